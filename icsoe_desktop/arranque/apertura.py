@@ -5,7 +5,8 @@ The login window waits for the imports of this module. bootstrap builds the othe
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import uuid
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy.exc import DatabaseError
@@ -61,14 +62,26 @@ RESTORE_WAITING = (
 
 
 @dataclass(frozen=True)
+class UsuarioPorIngresar:
+    """The user whose password opened the data, to be logged in with it."""
+
+    id: uuid.UUID
+    contrasena: str = field(repr=False)
+
+
+@dataclass(frozen=True)
 class DatosAbiertos:
-    """An open store with its vault and the services of the login window."""
+    """An open store with its vault and the services of the login window.
+
+    por_ingresar: set if the user of the password wants to be logged in too.
+    """
 
     store: Store
     boveda: Boveda
     restauracion: RestauracionService
     bitacora: BitacoraService
     acceso: AccesoService
+    por_ingresar: UsuarioPorIngresar | None = None
 
 
 def build_restauracion(
@@ -99,7 +112,7 @@ def open_data(
     boveda = Boveda(folder.envelope, keyring or _keyring(folder))
     if start_over and boveda.exists() and not boveda.has_ways_in():
         _set_aside(folder, clock)
-    key = _open_vault(folder, boveda, unlock)
+    key, usuario_id = _open_vault(folder, boveda, unlock)
     engine = open_engine(folder.store, key)
     try:
         if is_cut(engine):
@@ -112,8 +125,11 @@ def open_data(
         raise
     store = Store(engine, key, clock)
     bitacora = BitacoraService(store, AnchorFile(anchor_path(folder.store), key.anchor_key()))
+    entering = None
+    if unlock is not None and unlock.ingresar and usuario_id is not None:
+        entering = UsuarioPorIngresar(usuario_id, unlock.contrasena)
     return DatosAbiertos(
-        store, boveda, restauracion, bitacora, AccesoService(store, boveda, bitacora)
+        store, boveda, restauracion, bitacora, AccesoService(store, boveda, bitacora), entering
     )
 
 
@@ -121,26 +137,29 @@ def _keyring(folder: DataFolder) -> Keyring:
     return FileKeyring(folder.root) if folder.is_sample else SystemKeyring()
 
 
-def _open_vault(folder: DataFolder, boveda: Boveda, unlock: Unlock | None) -> DataKey:
+def _open_vault(
+    folder: DataFolder, boveda: Boveda, unlock: Unlock | None
+) -> tuple[DataKey, uuid.UUID | None]:
+    """The data key, and the user whose password opened it."""
     if not boveda.exists():
         if folder.store.exists():
             raise StoreDamagedError(ENVELOPE_MISSING)
         if find_backups(*backup_folders(folder.backups)):
             raise StoreDamagedError(ALL_MISSING)
-        return boveda.create()
+        return boveda.create(), None
     if not boveda.has_ways_in():
         # Two causes leave these files: a first start without keyring that ended before the first
         # user registered, and data whose envelope was replaced. They look the same.
         if _store_files(folder):
             raise StoreKeylessError(KEYLESS)
-        return boveda.create()
+        return boveda.create(), None
     if not folder.store.exists() and boveda.has_passwords():
         raise StoreDamagedError(STORE_MISSING)
     if unlock is None:
-        return boveda.open_with_keyring()
+        return boveda.open_with_keyring(), None
     if unlock.codigo:
-        return boveda.open_with_recovery_code(unlock.codigo)
-    return boveda.open_with_password(unlock.contrasena)[0]
+        return boveda.open_with_recovery_code(unlock.codigo), None
+    return boveda.open_with_password(unlock.contrasena)
 
 
 def _store_files(folder: DataFolder) -> list[Path]:

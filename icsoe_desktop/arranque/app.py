@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QTimer
@@ -21,6 +22,7 @@ from icsoe_desktop.paths import DataFolder
 
 if TYPE_CHECKING:
     from icsoe_desktop.arranque.apertura import DatosAbiertos
+    from icsoe_desktop.domain.acceso.sesion import Sesion
     from icsoe_desktop.gateways.boveda.os_keyring import Keyring
     from icsoe_desktop.gui.base.shell import Shell
     from icsoe_desktop.gui.bloqueo.guardia import SessionGuard
@@ -234,8 +236,26 @@ class Program(QObject):
                     from icsoe_desktop.arranque.sample_data import enter_sample
 
                     enter_sample(application, self._jobs, self.entrance.enter)
+                self._enter_opener(application)
             case Failed(error):
                 self._errors.show(self.acceso, error, then=qapplication().quit)
+
+    def _enter_opener(self, application: Application) -> None:
+        """Log in the user whose password opened the data, unless a link waits."""
+        datos, link = self._datos, self._link
+        opener = datos.por_ingresar if datos is not None else None
+        if datos is None or opener is None or link:
+            return
+        self._datos = replace(datos, por_ingresar=None)
+
+        def entered(outcome: Outcome[Sesion]) -> None:
+            # A refusal leaves the login window, where it can be typed again.
+            if isinstance(outcome, Succeeded) and self.acceso.isVisible():
+                self.entrance.enter(outcome.value)
+
+        self._jobs.add(
+            lambda _progress: application.acceso.enter_by_id(opener.id, opener.contrasena), entered
+        )
 
     def _settle(self) -> None:
         """Start-up work that can wait until the login window is usable."""

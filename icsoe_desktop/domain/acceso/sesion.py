@@ -30,6 +30,7 @@ class Permiso(StrEnum):
     ADMINISTRAR_REGISTROS_PATRONALES = "administrar registros patronales"
     ADMINISTRAR_CERTIFICADOS = "administrar certificados"
     CONFIGURAR = "configurar"
+    CONFIRMAR_CODIGO = "confirmar que se guardó el código de recuperación"
     CONFIGURAR_CORREO = "configurar el correo"
     CONSULTAR_BITACORA = "consultar la bitácora"
     IMPORTAR_CODIGOS_POSTALES = "importar códigos postales"
@@ -58,6 +59,7 @@ PERMISOS: dict[Rol, frozenset[Permiso]] = {
             Permiso.ADMINISTRAR_REGISTROS_PATRONALES,
             Permiso.ADMINISTRAR_CERTIFICADOS,
             Permiso.CONFIGURAR,
+            Permiso.CONFIRMAR_CODIGO,
             Permiso.CONFIGURAR_CORREO,
             Permiso.CONSULTAR_BITACORA,
             Permiso.IMPORTAR_CODIGOS_POSTALES,
@@ -66,6 +68,7 @@ PERMISOS: dict[Rol, frozenset[Permiso]] = {
     # Only if no other account sends by the same server: `authorize_correo` checks that.
     Rol.CONTRATISTA: frozenset(
         {
+            Permiso.CONFIRMAR_CODIGO,
             Permiso.CONFIGURAR_CORREO,
             Permiso.CONSULTAR_BITACORA,
             Permiso.IMPORTAR_CODIGOS_POSTALES,

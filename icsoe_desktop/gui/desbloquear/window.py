@@ -66,6 +66,7 @@ class DesbloquearWindow(QDialog):
         form.contrasena_label.setText("&Código:" if code else "&Contraseña:")
         # The user must see a code while copying it from paper.
         form.mostrar_check.setChecked(code)
+        form.ingresar_check.setVisible(not code)
         mode = QLineEdit.EchoMode.Normal if code else QLineEdit.EchoMode.Password
         form.contrasena_edit.setEchoMode(mode)
         form.cambiar_button.setText(
@@ -82,7 +83,10 @@ class DesbloquearWindow(QDialog):
         # The start has already imported this module; the first window does not need it.
         from icsoe_desktop.services.acceso.desbloqueo import Unlock
 
-        unlock = Unlock(codigo=typed) if self._with_code else Unlock(contrasena=typed)
+        enter = self.form.ingresar_check.isChecked()
+        unlock = (
+            Unlock(codigo=typed) if self._with_code else Unlock(contrasena=typed, ingresar=enter)
+        )
         self._set_busy(True)
         self._jobs.add(lambda _progress: self._open_data(unlock), self._on_opened)
 
@@ -104,6 +108,11 @@ class DesbloquearWindow(QDialog):
                 self.failed.emit(error)
 
     def _set_busy(self, busy: bool) -> None:
-        for widget in (self.form.abrir_button, self.form.cambiar_button, self.form.contrasena_edit):
+        for widget in (
+            self.form.abrir_button,
+            self.form.cambiar_button,
+            self.form.contrasena_edit,
+            self.form.ingresar_check,
+        ):
             widget.setEnabled(not busy)
         show_message(self.form.mensaje_label, OPENING if busy else "", "hint")

@@ -86,7 +86,10 @@ class IcsoeFlow(QObject):
         from icsoe_desktop.gui.usuarios.dialogs import CodigoRecuperacionDialog
 
         dialog = CodigoRecuperacionDialog(
-            ingreso.codigo_recuperacion, self._shell.context(ingreso.sesion), entrance
+            ingreso.codigo_recuperacion,
+            ingreso.sesion,
+            self._shell.context(ingreso.sesion),
+            entrance,
         )
         dialog.accepted.connect(lambda: self.enter(ingreso.sesion, entrance))
         dialog.finished.connect(dialog.deleteLater)

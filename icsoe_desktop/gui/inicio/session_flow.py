@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -27,6 +28,11 @@ MODO_CONSULTA = (
 CERTIFICADOS_MISSING = (
     "Ponga la e.firma a los registros patronales dados de alta en su empresa. Sin un certificado "
     "que IDSE acepte no podrá presentar ahí los movimientos que prepare."
+)
+CODE_UNCONFIRMED = (
+    "El código de recuperación de los datos se mostró el {dia} y nadie confirmó que lo guardó. "
+    "Abre los datos si se pierden las contraseñas y la llave de este equipo. Si no lo tiene, cree "
+    "otro: el anterior dejará de servir."
 )
 QUIET_TODAY = "No volver a preguntar &hoy"
 QUIET_DAY = "certificados/sin_preguntar"  # preference: a day, AAAA-MM-DD
@@ -86,8 +92,53 @@ class Entrance(QObject):
         dialogs.inform(self._acceso, MODO_CONSULTA, then=lambda: self.open_module(sesion))
 
     def enter(self, sesion: Sesion) -> None:
-        """Open the module, and ask for missing certificates, unless told not to today."""
+        """Open the module, and ask about what is missing: the recovery code, certificates."""
         self.open_module(sesion)
+        application = self._shell.application
+        if application is None:
+            return
+        self._jobs.add(
+            lambda _progress: application.usuarios.unconfirmed_code(sesion),
+            lambda outcome: self._on_code_known(outcome, sesion),
+        )
+
+    def _on_code_known(self, outcome: Outcome[datetime | None], sesion: Sesion) -> None:
+        module = self._shell.open("modulo", sesion)
+
+        def ask(shown: datetime | None) -> None:
+            if shown is None:
+                self._ask_for_certificates(sesion)
+                return
+            dialogs.choose(
+                module,
+                CODE_UNCONFIRMED.format(dia=f"{shown.astimezone():%d/%m/%Y}"),
+                (
+                    ("&Ya lo tengo", lambda: self._confirm_code(sesion)),
+                    ("Crear &otro…", lambda: self._make_code(sesion, module)),
+                ),
+                "&Después",
+                lambda: self._ask_for_certificates(sesion),
+            )
+
+        settle(outcome, ask, lambda error: self._shell.errors.show(module, error))
+
+    def _confirm_code(self, sesion: Sesion) -> None:
+        application = self._shell.application
+        if application is not None:
+            self._jobs.add(
+                lambda _progress: application.usuarios.confirm_code(sesion), lambda _outcome: None
+            )
+        self._ask_for_certificates(sesion)
+
+    def _make_code(self, sesion: Sesion, module: QWidget) -> None:
+        from icsoe_desktop.gui.usuarios.window import UsuariosWindow
+
+        window = self._shell.open("usuarios", sesion, module)
+        if isinstance(window, UsuariosWindow):
+            window.ask_for_new_code()
+
+    def _ask_for_certificates(self, sesion: Sesion) -> None:
+        """Unless told not to today."""
         application = self._shell.application
         if application is None or self._shell.preferences.get(QUIET_DAY) == self._today():
             return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -81,6 +81,28 @@ def open_dialog(dialog: QDialog) -> None:
     scale_to_letters(dialog)
     dialog.open()
     grow_to_fit(dialog)
+
+
+def choose(
+    parent: QWidget | None, text: str, answers: Sequence[tuple[str, Then]], later: str, then: Then
+) -> QMessageBox:
+    """Ask a question with several answers.
+
+    answers: text of a button and what it does. later, then: the same for Esc.
+    """
+    box = _box(parent, QMessageBox.Icon.Warning, text)
+    buttons = [(box.addButton(each, QMessageBox.ButtonRole.AcceptRole), do) for each, do in answers]
+    no = box.addButton(later, QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(no)
+    box.setEscapeButton(no)
+
+    def answered(_result: int) -> None:
+        clicked = box.clickedButton()
+        next((do for button, do in buttons if button is clicked), then)()
+
+    box.finished.connect(answered)
+    box.open()
+    return box
 
 
 def open_remembered(dialog: QDialog, preferences: Preferences) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
 from icsoe_desktop.domain.acceso.avisos import ACUERDO_SERVICIO, AVISO_PRIVACIDAD, AVISO_VERSION
+from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.acceso.credentials import MISSING_CONTRASENA
 from icsoe_desktop.gui.base.shell import Context
@@ -117,8 +118,10 @@ class AutorizarDialog(QDialog):
 class CodigoRecuperacionDialog(QDialog):
     """Shows the recovery code once. The user must confirm that the code is kept."""
 
-    def __init__(self, code: str, context: Context, parent: QWidget) -> None:
+    def __init__(self, code: str, sesion: Sesion, context: Context, parent: QWidget) -> None:
+        """sesion: of the person who is asked to keep the code."""
         super().__init__(parent)
+        self._sesion = sesion
         self.form = Ui_CodigoRecuperacionForm()
         self.form.setupUi(self)
         self._code = code
@@ -131,6 +134,7 @@ class CodigoRecuperacionDialog(QDialog):
         form.codigo_edit.setPlainText(f"{'-'.join(groups[:4])}-\n{'-'.join(groups[4:])}")
         form.guardado_check.toggled.connect(form.continuar_button.setEnabled)
         form.continuar_button.clicked.connect(self.accept)
+        self.accepted.connect(self._confirm)
         form.imprimir_button.clicked.connect(self._print)
         form.guardar_button.clicked.connect(self._choose_file)
 
@@ -144,6 +148,14 @@ class CodigoRecuperacionDialog(QDialog):
             super().accept()
         else:
             self.form.guardado_check.setFocus()
+
+    def _confirm(self) -> None:
+        usuarios, sesion = self._context.application.usuarios, self._sesion
+        self._context.jobs.add(
+            lambda _progress: usuarios.confirm_code(sesion),
+            # The next login asks again.
+            lambda _outcome: None,
+        )
 
     def text(self) -> str:
         return (

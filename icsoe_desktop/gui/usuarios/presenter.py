@@ -93,6 +93,12 @@ class UsuariosPresenter(StatePresenter[UsuariosState]):
             self._on_not_saved,
         )
 
+    def require_sesion(self) -> Sesion:
+        """The session that new codes are made in. Raises LookupError without one."""
+        if self._sesion is None:
+            raise LookupError("no session")
+        return self._sesion
+
     def disable(self, usuario: Usuario) -> None:
         self._change(usuario, enable=False)
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
+from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_usuarios import Ui_UsuariosForm
 from icsoe_desktop.gui.kit.caps_lock import CapsLockHint
@@ -157,7 +158,7 @@ class UsuariosWindow(EditingDialog):
         self._clear()
         self.form.nombres_edit.setFocus()
         if alta.codigo_recuperacion is not None:
-            CodigoRecuperacionDialog(alta.codigo_recuperacion, self._context, self).open()
+            self._show_code(alta.codigo_recuperacion, alta.sesion)
 
     def _ask_for_authorization(self) -> None:
         self._autorizar = AutorizarDialog(self)
@@ -175,6 +176,10 @@ class UsuariosWindow(EditingDialog):
         if self._autorizar is not None:
             self._autorizar.refuse(message)
 
+    def ask_for_new_code(self) -> None:
+        """«Nuevo código de recuperación»."""
+        self._ask_for_password()
+
     def _ask_for_password(self) -> None:
         dialog = NuevoCodigoDialog(self)
         self._nuevo_codigo = dialog
@@ -190,7 +195,10 @@ class UsuariosWindow(EditingDialog):
     def _on_code_made(self, code: str) -> None:
         if self._nuevo_codigo is not None:
             self._nuevo_codigo.accept()
-        CodigoRecuperacionDialog(code, self._context, self).open()
+        self._show_code(code, self._presenter.require_sesion())
+
+    def _show_code(self, code: str, sesion: Sesion) -> None:
+        CodigoRecuperacionDialog(code, sesion, self._context, self).open()
 
     def _on_code_refused(self, message: str) -> None:
         if self._nuevo_codigo is not None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
 class Unlock:
-    """The typed password or recovery code. Empty if it was not given."""
+    """The typed password or recovery code. Empty if it was not given.
 
-    contrasena: str = ""
-    codigo: str = ""
+    ingresar: log in the user of the password too.
+    """
+
+    contrasena: str = field(default="", repr=False)
+    codigo: str = field(default="", repr=False)
+    ingresar: bool = False

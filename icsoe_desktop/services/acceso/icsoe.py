@@ -16,6 +16,7 @@ from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingE
 from icsoe_desktop.gateways.boveda.boveda import Boveda
 from icsoe_desktop.gateways.certificados.verificador import CertificateVerifier
 from icsoe_desktop.services.acceso.autorizacion import NO_LONGER, authorize
+from icsoe_desktop.services.acceso.codigo_datos import make_code, unconfirmed_since
 from icsoe_desktop.services.acceso.contrasenas import hash_of_nobody, verify_password
 from icsoe_desktop.services.acceso.efirma import EfirmaVerificada, IngresoEfirma
 from icsoe_desktop.services.acceso.fallos_capturista import FallosCapturista
@@ -152,10 +153,20 @@ class AccesoIcsoeService:
                 self._bitacora.record(db, sesion, Accion.ALTA_CONTRATISTA, OBJETO, row.id)
             self._bitacora.record(db, sesion, Accion.INGRESO, OBJETO, row.id, "e.firma")
         code = None
-        if not only_known and not self._boveda.has_recovery_code():
-            # The keyring must not be the only way to open the data.
-            code = self._boveda.new_recovery_code(self._store.key)
+        if not only_known and self._needs_code():
+            code = make_code(self._store, self._boveda)
         return IngresoContratista(sesion, primera_vez, code)
+
+    def _needs_code(self) -> bool:
+        """The keyring must not be the only way to open the data.
+
+        Without users nobody else is asked whether they keep a code that was shown once: make
+        another.
+        """
+        if not self._boveda.has_recovery_code():
+            return True
+        with self._store.read() as db:
+            return not self._boveda.has_passwords() and unconfirmed_since(db) is not None
 
     def enter_capturista(self, curp: str, contrasena: str) -> Sesion:
         """A session without a chosen contratista. Takes about 0.3 s for known and unknown CURPs.

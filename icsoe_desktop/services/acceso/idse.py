@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -71,6 +73,13 @@ class AccesoService:
         if sesion is None:
             raise InvalidInputError(NOT_ENTERED)
         return sesion
+
+    def enter_by_id(self, usuario_id: uuid.UUID, contrasena: str) -> Sesion:
+        """Like `enter`, for the user whose password opened the data."""
+        with self._store.read() as db:
+            usuario = db.get(UsuarioRow, usuario_id)
+            correo = usuario.correo_buscado if usuario is not None else ""
+        return self.enter(correo, contrasena)
 
     def mend_vault(self, sesion: Sesion, contrasena: str) -> None:
         """Make the vault accept this password after a login, in case a crash left it inconsistent.

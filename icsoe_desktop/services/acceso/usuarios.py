@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
@@ -22,6 +23,7 @@ from icsoe_desktop.domain.texto import clean
 from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingError
 from icsoe_desktop.gateways.boveda.boveda import Boveda
 from icsoe_desktop.services.acceso.autorizacion import authorize
+from icsoe_desktop.services.acceso.codigo_datos import confirm, make_code, unconfirmed_since
 from icsoe_desktop.services.acceso.contrasenas import hash_password, verify_password
 from icsoe_desktop.services.acceso.idse import sesion_of
 from icsoe_desktop.services.acceso.intentos import Intentos
@@ -166,7 +168,7 @@ class UsuariosService:
             raise
         code = None
         if not self._boveda.has_recovery_code():
-            code = self._boveda.new_recovery_code(self._store.key)
+            code = make_code(self._store, self._boveda)
         return AltaUsuario(_value(row), sesion or sesion_of(row), code)
 
     def disable(self, sesion: Sesion, usuario_id: uuid.UUID) -> Usuario:
@@ -220,7 +222,21 @@ class UsuariosService:
                 )
         if not right:
             raise InvalidInputError(WRONG_PASSWORD, "contrasena")
-        return self._boveda.new_recovery_code(self._store.key)
+        return make_code(self._store, self._boveda)
+
+    def unconfirmed_code(self, sesion: Sesion) -> datetime | None:
+        """When the recovery code was shown, if nobody confirmed yet that they keep it."""
+        with self._store.read() as db:
+            authorize(db, sesion, Permiso.CONFIRMAR_CODIGO)
+            return unconfirmed_since(db)
+
+    def confirm_code(self, sesion: Sesion) -> None:
+        """Somebody keeps the recovery code: no login asks about it any more."""
+        with self._store.write() as db:
+            authorize(db, sesion, Permiso.CONFIRMAR_CODIGO)
+            if unconfirmed_since(db) is not None:
+                confirm(db, self._store)
+                self._bitacora.record(db, sesion, Accion.CODIGO_RECUPERACION_GUARDADO)
 
     def tidy_vault(self) -> None:
         """Drop from the vault all passwords that belong to no enabled user."""

@@ -30,6 +30,7 @@ class Accion(StrEnum):
     CONTRASENA_CAMBIADA = "contraseña cambiada"
     CODIGO_SOLICITADO = "código de recuperación solicitado"
     CODIGO_RECUPERACION_NUEVO = "código de recuperación de datos nuevo"
+    CODIGO_RECUPERACION_GUARDADO = "código de recuperación de datos guardado"
     AVISO_ACEPTADO = "aviso de privacidad aceptado"
     ALTA_REGISTRO_PATRONAL = "alta de registro patronal"
     CAMBIO_REGISTRO_PATRONAL = "cambio de registro patronal"
@@ -122,6 +123,7 @@ SIN_CAMBIOS: Final = frozenset(
         Accion.EXPORTACION_LOTES,
         Accion.EXPORTACION_CAPTURISTAS,
         Accion.EXPORTACION_BITACORA,
+        Accion.CODIGO_RECUPERACION_GUARDADO,
         Accion.BITACORA_INTERRUMPIDA,
         Accion.ANCLA_NUEVA,
         Accion.EXPORTACION_DATOS_PERSONALES,

@@ -146,6 +146,7 @@ def _users(application: Application) -> Sesion:
 
     usuarios = application.usuarios
     sesion = usuarios.register(None, nuevo("Usuaria", "Inventada", guion.CORREO)).sesion
+    usuarios.confirm_code(sesion)  # a sample needs none
     other = usuarios.register(sesion, nuevo("Usuario", "Anterior", f"anterior@{DOMINIO}"))
     usuarios.disable(sesion, other.usuario.id)
     return sesion

@@ -14,6 +14,7 @@ from icsoe_desktop.arranque import app as program_module
 from icsoe_desktop.arranque.app import Program
 from icsoe_desktop.gui.acceso.presenter import FIRST_START
 from icsoe_desktop.gui.base.instance import Instancia
+from icsoe_desktop.gui.desbloquear.window import DesbloquearWindow
 from icsoe_desktop.gui.inicio.session_flow import CERTIFICADOS_MISSING, MODO_CONSULTA
 from icsoe_desktop.gui.usuarios.dialogs import CodigoRecuperacionDialog
 from icsoe_desktop.gui.usuarios.window import UsuariosWindow
@@ -68,7 +69,8 @@ def register(qtbot: QtBot, program: Program, correo: str = CORREO) -> None:
     sesion = None
     if application.acceso.any_usuario():
         sesion = application.acceso.enter(CORREO, CONTRASENA)
-    application.usuarios.register(sesion, usuario_nuevo(correo))
+    alta = application.usuarios.register(sesion, usuario_nuevo(correo))
+    application.usuarios.confirm_code(alta.sesion)
     program.acceso_presenter.refresh()
     qtbot.waitUntil(lambda: program.acceso_presenter.state.any_usuario)
     qtbot.waitUntil(lambda: not program.busy)
@@ -352,3 +354,109 @@ def test_the_alert_about_certificates_is_silent_for_the_rest_of_the_day(
     program.shell.preferences.set("certificados/sin_preguntar", "2026-01-01")
     enter()
     assert message_box().text() == CERTIFICADOS_MISSING
+
+
+def test_a_code_that_nobody_confirmed_is_asked_about_until_somebody_does(
+    qtbot: QtBot, start: Callable[[], Program], message_box: Box
+) -> None:
+    """The program was killed while it was shown."""
+    program = start()
+    ready(qtbot, program)
+    application = program.shell.application
+    assert application is not None
+    application.usuarios.register(None, usuario_nuevo())
+
+    def enter() -> QMessageBox:
+        nonlocal program
+        program = start()
+        ready(qtbot, program)
+        program.acceso.form.contrasena_edit.setText(CONTRASENA)
+        press(program.acceso, "Continuar")
+        return message_box()
+
+    box = enter()
+    assert "nadie confirmó que lo guardó" in box.text()
+    assert [button.text().replace("&", "") for button in box.buttons()] == [
+        "Ya lo tengo",
+        "Crear otro…",
+        "Después",
+    ]
+    press(box, "Después")
+    qtbot.waitUntil(lambda: message_box().text() == CERTIFICADOS_MISSING)
+    press(enter(), "Crear otro…")
+    qtbot.waitUntil(lambda: window_of(UsuariosWindow) is not None)
+    window = window_of(UsuariosWindow)
+    assert isinstance(window, UsuariosWindow)
+    dialog = window._nuevo_codigo
+    assert dialog is not None
+    dialog.form.contrasena_edit.setText(CONTRASENA)
+    press(dialog, "Crear código nuevo")
+    qtbot.waitUntil(lambda: window_of(CodigoRecuperacionDialog) is not None)
+    # Killed again, the code on the screen.
+    press(enter(), "Ya lo tengo")
+    qtbot.waitUntil(lambda: not program.busy)
+    assert enter().text() == CERTIFICADOS_MISSING
+
+
+def test_the_code_is_confirmed_by_its_own_window(
+    qtbot: QtBot, start: Callable[[], Program]
+) -> None:
+    program = start()
+    ready(qtbot, program)
+    application = program.shell.application
+    assert application is not None
+    alta = application.usuarios.register(None, usuario_nuevo())
+    assert alta.codigo_recuperacion is not None
+    assert application.usuarios.unconfirmed_code(alta.sesion) is not None
+    dialog = CodigoRecuperacionDialog(
+        alta.codigo_recuperacion, alta.sesion, program.shell.context(alta.sesion), program.acceso
+    )
+    dialog.open()
+    dialog.form.guardado_check.click()
+    press(dialog, "Continuar")
+    qtbot.waitUntil(lambda: application.usuarios.unconfirmed_code(alta.sesion) is None)
+
+
+def unlock_with(
+    qtbot: QtBot, program: Program, contrasena: str, *, ingresar: bool
+) -> DesbloquearWindow:
+    qtbot.waitUntil(lambda: window_of(DesbloquearWindow) is not None)
+    window = window_of(DesbloquearWindow)
+    assert isinstance(window, DesbloquearWindow)
+    assert window.form.ingresar_check.isChecked(), "one password is enough, unless told otherwise"
+    window.form.ingresar_check.setChecked(ingresar)
+    window.form.contrasena_edit.setText(contrasena)
+    press(window, "Abrir")
+    ready(qtbot, program)
+    return window
+
+
+def test_without_a_keyring_one_password_opens_the_data_and_enters(
+    qtbot: QtBot, start: Callable[[], Program], keyring: MemoryKeyring, message_box: Box
+) -> None:
+    program = start()
+    ready(qtbot, program)
+    register(qtbot, program)
+    keyring.entries.clear()
+    program = start()
+    unlock_with(qtbot, program, CONTRASENA, ingresar=True)
+    qtbot.waitUntil(lambda: message_box().text() == CERTIFICADOS_MISSING)
+    assert not program.acceso.isVisible()
+    application = program.shell.application
+    assert application is not None
+    assert program._datos is not None
+    assert program._datos.por_ingresar is None, "the password is not kept"
+
+
+def test_who_only_opens_the_data_for_another_enters_nowhere(
+    qtbot: QtBot, start: Callable[[], Program], keyring: MemoryKeyring
+) -> None:
+    program = start()
+    ready(qtbot, program)
+    register(qtbot, program)
+    keyring.entries.clear()
+    program = start()
+    unlock_with(qtbot, program, CONTRASENA, ingresar=False)
+    qtbot.waitUntil(lambda: program.acceso.form.usuario_edit.text() == CORREO)
+    assert program.acceso.isVisible()
+    assert program.acceso.form.contrasena_edit.text() == ""

@@ -288,6 +288,7 @@ def test_the_rights_of_each_role_are_exactly_these() -> None:
         Permiso.ADMINISTRAR_CAPTURISTAS,
         Permiso.CONSULTAR_BITACORA,
         Permiso.CONFIGURAR_CORREO,
+        Permiso.CONFIRMAR_CODIGO,
         Permiso.IMPORTAR_CODIGOS_POSTALES,
         capture,
     }

@@ -72,6 +72,7 @@ MAY: dict[str, frozenset[Rol]] = {
             "codigos_postales: preview_import",
             "consulta_bitacora: acciones count export export_rows page quienes",
             "verificacion_bitacora: verify",
+            "usuarios: confirm_code unconfirmed_code",
         ),
         BOTH,
     ),

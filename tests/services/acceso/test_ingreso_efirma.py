@@ -11,6 +11,7 @@ from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
 from icsoe_desktop.errors import InvalidInputError, NotAllowedError
 from icsoe_desktop.gateways.boveda.boveda import Boveda
 from icsoe_desktop.gateways.certificados.verificador import CertificateVerifier
+from icsoe_desktop.services.acceso.codigo_datos import confirm
 from icsoe_desktop.services.acceso.icsoe import (
     OTHER_EFIRMA,
     VALIDATE_FIRST,
@@ -41,6 +42,11 @@ def test_the_efirma_of_the_rfc_enters_once_it_was_validated(mundo: Mundo, boveda
         Rol.CONTRATISTA, ingreso.sesion.usuario_id, found.titular, ingreso.sesion.usuario_id
     )
     assert mundo.audit() == [("alta de contratista", ""), ("ingreso", "e.firma")]
+    # Nobody said that they keep it: another is shown, for there is no user who could ask.
+    another = mundo.acceso.enter(mundo.acceso.verify(elegida))
+    assert another.codigo_recuperacion not in (None, ingreso.codigo_recuperacion)
+    with mundo.store.write() as db:
+        confirm(db, mundo.store)
     again = mundo.acceso.enter(mundo.acceso.verify(elegida))
     assert (again.sesion, again.primera_vez, again.codigo_recuperacion) == (
         ingreso.sesion,
