@@ -83,6 +83,16 @@ COLUMNS: Final[tuple[PagedColumn[MovimientoFila], ...]] = (
         order=ColumnaMovimiento.MOVIMIENTO,
         width=128,
     ),
+    # Before the seed's own columns: looked for first, and seen without scrolling.
+    PagedColumn(
+        ColumnaMovimiento.PLAZO,
+        lambda f: f.plazo.value,
+        state=lambda f: icons.PLAZO_ICONS[f.plazo],
+        tip=plazo_tip,
+        order=ColumnaMovimiento.PLAZO,
+        width=130,
+    ),
+    _day(ColumnaMovimiento.LIMITE, "limite"),
     PagedColumn(
         ColumnaMovimiento.REGISTRO_PATRONAL,
         lambda f: formats.registro(f.registro_patronal),
@@ -124,16 +134,6 @@ COLUMNS: Final[tuple[PagedColumn[MovimientoFila], ...]] = (
         width=90,
     ),
     _day(ColumnaMovimiento.FECHA, "fecha", 120),
-    # Next to the date that it is derived from, visible without scrolling.
-    PagedColumn(
-        ColumnaMovimiento.PLAZO,
-        lambda f: f.plazo.value,
-        state=lambda f: icons.PLAZO_ICONS[f.plazo],
-        tip=plazo_tip,
-        order=ColumnaMovimiento.PLAZO,
-        width=130,
-    ),
-    _day(ColumnaMovimiento.LIMITE, "limite"),
     PagedColumn(
         ColumnaMovimiento.CURP,
         lambda f: f.curp,

@@ -52,24 +52,24 @@ def test_an_empty_module_says_what_belongs_here_and_offers_the_first_steps(
 def test_the_grid_shows_the_newest_first_as_people_write_it(filled: ModuloWindow) -> None:
     assert visible(filled) == [
         (
-            "Alta o reingreso", "Y54 12345 10 9", "ANA", "MUÑOZ", "RÍOS", "1234 56 7890 3",
-            "$ 450.50", "27/02/2026", "En plazo", "05/03/2026", "", "021", "Permanente",
-            "Fijo", "Normal", "", "Pendiente", "", "", "", "", "", "",
+            "Alta o reingreso", "En plazo", "05/03/2026", "Y54 12345 10 9", "ANA", "MUÑOZ", "RÍOS",
+            "1234 56 7890 3", "$ 450.50", "27/02/2026", "", "021", "Permanente", "Fijo", "Normal",
+            "", "Pendiente", "", "", "", "", "", "",
         ),
         (
-            "Baja", "Y54 12345 10 9", "LUIS", "PAZ", "", "9876 54 3210 3",
-            "", "26/02/2026", "En plazo", "05/03/2026", "", "", "", "", "", "Separación voluntaria",
+            "Baja", "En plazo", "05/03/2026", "Y54 12345 10 9", "LUIS", "PAZ", "",
+            "9876 54 3210 3", "", "26/02/2026", "", "", "", "", "", "Separación voluntaria",
             "Pendiente", "", "", "", "", "", "",
         ),
         (
-            "Mod. de salario", "Y54 12345 10 9", "EVA", "ÁNGELES", "RÍOS", "1122 33 4455 4",
-            "$ 1,234.56", "01/09/2025", "Extemporáneo", "08/09/2025", "", "", "",
-            "Fijo", "Normal", "", "Pendiente", "", "", "", "", "", "",
+            "Mod. de salario", "Extemporáneo", "08/09/2025", "Y54 12345 10 9", "EVA", "ÁNGELES",
+            "RÍOS", "1122 33 4455 4", "$ 1,234.56", "01/09/2025", "", "", "", "Fijo", "Normal", "",
+            "Pendiente", "", "", "", "", "", "",
         ),
     ]  # fmt: skip
     assert said(filled.form.cuenta_label) == "3 movimientos"
     model = filled.form.movimientos_table.model()
-    right = model.index(0, 6).data(Qt.ItemDataRole.TextAlignmentRole)
+    right = model.index(0, 8).data(Qt.ItemDataRole.TextAlignmentRole)
     assert right & Qt.AlignmentFlag.AlignRight
 
 
@@ -93,9 +93,9 @@ def test_a_click_on_a_header_orders_by_it_and_the_order_is_remembered(
     qtbot: QtBot, filled: ModuloWindow
 ) -> None:
     header = filled.form.movimientos_table.horizontalHeader()
-    header.setSortIndicator(2, Qt.SortOrder.AscendingOrder)
+    header.setSortIndicator(4, Qt.SortOrder.AscendingOrder)
     qtbot.waitUntil(lambda: names(filled) == ["ANA", "EVA", "LUIS"])
-    header.setSortIndicator(6, Qt.SortOrder.DescendingOrder)
+    header.setSortIndicator(8, Qt.SortOrder.DescendingOrder)
     qtbot.waitUntil(lambda: names(filled) == ["EVA", "ANA", "LUIS"])
     settled(qtbot, filled)
     other = ModuloWindow(filled._context)
@@ -276,7 +276,7 @@ def test_whether_it_is_late_is_seen_without_scrolling(filled: ModuloWindow) -> N
     at = next(
         at
         for at in range(model.columnCount())
-        if model.headerData(at, Qt.Orientation.Horizontal) == "Plazo"
+        if model.headerData(at, Qt.Orientation.Horizontal) == "Último día"
     )
     assert view.columnViewportPosition(at) + view.columnWidth(at) <= view.viewport().width()
 

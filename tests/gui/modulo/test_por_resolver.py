@@ -61,7 +61,7 @@ def test_one_key_shows_all_that_is_owed_by_its_last_day_and_another_everything(
     assert column(filled, "Último día") == ["08/09/2025", "05/03/2026"]
     assert column(filled, "Estado") == ["En archivo", "Pendiente"]
     assert column(filled, "Lote") == [lote.nombre_archivo, ""]
-    assert filled.form.estado_combo.currentText() == "Lo que debo todavía"
+    assert filled.form.estado_combo.currentText() == "Lo que debo"
     assert filled.form.pestanas_tabs.currentIndex() == 3
     assert filled.acciones.debo.isChecked()
     assert filled.form.movimientos_table.hasFocus()
@@ -93,7 +93,7 @@ def test_an_order_chosen_while_looking_at_what_is_owed_stays(
     ask_what_is_owed(qtbot, filled)
     assert filled.grid.table.order == Order(ColumnaMovimiento.LIMITE, descending=False)
     header = filled.form.movimientos_table.horizontalHeader()
-    header.setSortIndicator(6, Qt.SortOrder.DescendingOrder)
+    header.setSortIndicator(8, Qt.SortOrder.DescendingOrder)
     settled(qtbot, filled)
     assert names(filled) == ["EVA", "ANA", "LUIS"]
     filled.filtro.search()
@@ -108,6 +108,6 @@ def test_the_states_that_can_be_searched_for_are_those_that_are_shown(
 ) -> None:
     combo = filled.form.estado_combo
     assert [combo.itemText(at) for at in range(combo.count())] == [
-        "Todos", "Lo que debo todavía", "Pendiente", "En archivo", "Enviado", "Cancelado",
+        "Todos", "Lo que debo", "Pendiente", "En archivo", "Enviado", "Cancelado",
         "Recibido", "Rechazado", "Aprobado",
     ]  # fmt: skip
