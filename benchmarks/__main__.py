@@ -24,6 +24,7 @@ QUICK = {
     "durabilidad": ("--filas", "20000", "--veces", "60"),
     "excel": ("--renglones", "10000", "--vueltas", "2"),
     "lectura_excel": ("--renglones", "2000", "--vueltas", "2"),
+    "revision": ("--lineas", "20000", "--veces", "2"),
     "modulo": ("--filas", "20000", "--veces", "3"),
 }
 

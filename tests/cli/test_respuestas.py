@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import errno
 import io
+import json
 import signal
 import subprocess
 import sys
@@ -25,7 +26,7 @@ from icsoe_desktop.errors import (
 )
 from icsoe_desktop.jobs import Cancelled
 from tests.conftest import MemoryKeyring
-from tests.support.respuesta_json import document, error_of, whole_document
+from tests.support.respuesta_json import SCHEMA, document, error_of, whole_document
 
 REQUIRED = {"RUTA": "x", "FECHA": "2026-01-01"}
 
@@ -60,6 +61,18 @@ def test_every_command_has_json_an_example_and_a_description() -> None:
         assert f"Ejemplo: icsoe-consola {orden}" in " ".join(shown.split()), orden
         assert "--json" in shown, orden
         assert parser.description, orden
+
+
+def test_the_schema_describes_every_command_and_every_code() -> None:
+    schema = json.loads(SCHEMA.read_text("utf-8"))
+    described = {
+        each["if"]["properties"]["orden"]["const"]: each["then"]["$ref"] for each in schema["allOf"]
+    }
+    assert described.keys() == COMMANDS.keys()
+    for ref in described.values():
+        assert ref.removeprefix("#/definitions/") in schema["definitions"]
+    codes = schema["definitions"]["error"]["properties"]["codigo"]["enum"]
+    assert codes == [code.value for code in ErrorCode]
 
 
 @pytest.mark.parametrize("orden", COMMANDS)
