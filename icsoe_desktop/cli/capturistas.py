@@ -63,7 +63,7 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
     listar.add_argument("--texto", default="", help="sólo los que contengan este texto")
     listar.add_argument("--estatus", choices=ESTATUS, help="sólo los de este estatus")
     for command in (exportar, listar):
-        _add_credentials(command)
+        add_credentials(command)
 
 
 def exportar_capturistas(args: argparse.Namespace) -> int:
@@ -78,7 +78,7 @@ def exportar_capturistas(args: argparse.Namespace) -> int:
     def work(answer: CommandAnswer) -> int:
         if args.salida.suffix.lower() != ".xlsx":
             raise CommandError(ErrorCode.USO, SUFFIX, USAGE)
-        return _with_session(args, answer, export)
+        return with_session(args, answer, export)
 
     return run_command(args, work)
 
@@ -92,10 +92,10 @@ def listar_capturistas(args: argparse.Namespace) -> int:
         for row in rows:
             answer.say(f"{row.numero}\t{row.curp}\t{row.nombre}\t{row.correo}\t{row.estatus}")
 
-    return run_command(args, lambda answer: _with_session(args, answer, list_them))
+    return run_command(args, lambda answer: with_session(args, answer, list_them))
 
 
-def _add_credentials(command: argparse.ArgumentParser) -> None:
+def add_credentials(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--cer", type=Path, required=True, metavar="RUTA", help="certificado (.cer) de la e.firma"
     )
@@ -128,7 +128,7 @@ def _add_credentials(command: argparse.ArgumentParser) -> None:
     )
 
 
-def _with_session(
+def with_session(
     args: argparse.Namespace,
     answer: CommandAnswer,
     work: Callable[[CommandAnswer, Application, Sesion], None],

@@ -13,6 +13,7 @@ from icsoe_desktop.cli import bitacora as cli_bitacora
 from icsoe_desktop.cli import capturistas as cli_capturistas
 from icsoe_desktop.cli import certificado as cli_certificado
 from icsoe_desktop.cli import completar as cli_completar
+from icsoe_desktop.cli import informativa as cli_informativa
 from icsoe_desktop.cli import movimientos as cli_movimientos
 from icsoe_desktop.cli import respaldo as cli_respaldo
 from icsoe_desktop.cli import servidor as cli_servidor
@@ -119,6 +120,7 @@ def build_parser() -> SpanishParser:
         cli_vigilar,
         cli_certificado,
         cli_capturistas,
+        cli_informativa,
         cli_sincronizar,
         cli_servidor,
         cli_respaldo,
