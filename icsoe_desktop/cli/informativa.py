@@ -150,6 +150,8 @@ def revisar_informativa(args: argparse.Namespace) -> int:
 
 def salida_informativa(args: argparse.Namespace) -> int:
     def write(answer: CommandAnswer, application: Application, sesion: Sesion) -> None:
+        if not args.carpeta.is_dir():
+            raise CommandError(ErrorCode.ARCHIVO_INACCESIBLE, NO_FOLDER)
         fila = _chosen(args, application, sesion)
         salida = application.informativas.salida(sesion, fila.id)
         for file in salida.archivos:
@@ -176,8 +178,6 @@ def salida_informativa(args: argparse.Namespace) -> int:
 
     def work(answer: CommandAnswer) -> int:
         _check_period(args)
-        if not args.carpeta.is_dir():
-            raise CommandError(ErrorCode.ARCHIVO_INACCESIBLE, NO_FOLDER)
         return with_session(args, answer, write)
 
     return run_command(args, work)
