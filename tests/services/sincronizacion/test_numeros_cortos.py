@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 
+import pytest
+
+from icsoe_desktop.services.sincronizacion.recibir.reception import Reception
 from icsoe_desktop.store.tables import ContratistaRow, RelacionRow
 from tests.services.sincronizacion.conftest import Abrir
 from tests.services.sincronizacion.equipos import Equipo, join_office
@@ -57,3 +61,21 @@ def test_a_capturista_who_got_another_number_has_it_at_desktops_that_come_later(
     meet(tres, uno, dos)
     expected = [*((1, 2) if one < other else (2, 1)), 3]
     assert [numbers(equipo, [one, other, last]) for equipo in (uno, dos, tres)] == [expected] * 3
+
+
+def test_the_desktop_that_gives_another_number_sends_it_in_the_same_round(
+    uno: Equipo, abrir: Abrir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dos = abrir("dos", timedelta(days=1))
+    join_office(uno, dos, "dos", "2")
+    contratista = uno.add_contratista("OFI010101AB1")
+    meet(uno, dos)
+    older = uno.add_capturista(contratista, CURP)
+    newer = dos.add_capturista(contratista, OTRAS[0])
+    assert older < newer
+    dos.round()
+    with monkeypatch.context() as patch:
+        patch.setattr(Reception, "receive", lambda *_, **_whole: None)
+        uno.round()
+    assert dos.round().enviados == 1
+    assert numbers(dos, [older, newer]) == [1, 2]

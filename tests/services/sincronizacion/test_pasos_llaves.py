@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import copy
 
 import pytest
 from sqlalchemy import select
@@ -179,3 +180,6 @@ def test_who_gets_the_newer_key_later_takes_it_from_nobody(
     assert holders() > first
     meet(uno, dos, tres)
     assert [keys(equipo) for equipo in (uno, dos, tres)] == [[1, 2]] * 3
+    before = copy.deepcopy(memoria.registros[KEYS_COLLECTION])
+    meet(uno, dos, tres)
+    assert memoria.registros[KEYS_COLLECTION] == before

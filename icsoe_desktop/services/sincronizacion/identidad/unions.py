@@ -110,7 +110,6 @@ class RecordUnions:
                 empty = Envelope(kind, None).with_history(told.history)
                 self._bases.note(db, kind, there, remote.version, empty, borrado=False)
             outbox.enqueue(raw, kind, [stays, goes])
-        db.expire_all()
         return stays
 
     def never_left(self, db: Session, collection: str, record_id: uuid.UUID) -> bool:
