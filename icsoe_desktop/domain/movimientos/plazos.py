@@ -20,6 +20,7 @@ _DAY = timedelta(days=1)
 
 class EstadoLegal(StrEnum):
     EN_PLAZO = "En plazo"
+    SIN_CUBRIR = "En plazo, sin cubrir"  # an alta of somebody who already works
     EN_RIESGO = "En riesgo"
     EXTEMPORANEO = "Extemporáneo"
 
@@ -140,6 +141,7 @@ def legal_state(
     presentado: date | None = None,
     rechazado: bool = False,
     extemporaneo_imss: bool | None = None,
+    inicio: date | None = None,
 ) -> EstadoLegal:
     """The legal state of a notice.
 
@@ -147,9 +149,14 @@ def legal_state(
     rechazado: the notice never took effect, so its term still runs.
     extemporaneo_imss: the flag of the constancia. It overrides the computed state. None if the
     constancia has no such column.
+    inicio: first day of work, for an alta. Until the IMSS has it, the worker is not covered.
     """
-    if rechazado:
-        return plazo.on(today)
-    if extemporaneo_imss is not None:
-        return EstadoLegal.EXTEMPORANEO if extemporaneo_imss else EstadoLegal.EN_PLAZO
-    return plazo.on(today if presentado is None else presentado)
+    if not rechazado:
+        if extemporaneo_imss is not None:
+            return EstadoLegal.EXTEMPORANEO if extemporaneo_imss else EstadoLegal.EN_PLAZO
+        if presentado is not None:
+            return plazo.on(presentado)
+    found = plazo.on(today)
+    if found is EstadoLegal.EN_PLAZO and inicio is not None and inicio <= today:
+        return EstadoLegal.SIN_CUBRIR
+    return found

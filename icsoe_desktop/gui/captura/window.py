@@ -21,6 +21,7 @@ from icsoe_desktop.gui.forms.ui_captura_movimiento import Ui_CapturaMovimientoFo
 from icsoe_desktop.gui.kit.dialogs import confirm
 from icsoe_desktop.gui.kit.fields import grow_to_fit, room_on_screen, show_message
 from icsoe_desktop.gui.kit.formats import day
+from icsoe_desktop.gui.kit.plain_text import plain_tip
 from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
 from icsoe_desktop.gui.modulo.icons import PLAZO_ICONS
 from icsoe_desktop.services.movimientos.valores import CapturaMovimiento
@@ -55,7 +56,7 @@ class CapturaMovimientoDialog(EditingDialog):
         policy = self.form.plazo_panel.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self.form.plazo_panel.setSizePolicy(policy)
-        self.form.plazo_label.setMinimumHeight(2 * self.fontMetrics().lineSpacing())
+        self.form.plazo_label.setMinimumHeight(3 * self.fontMetrics().lineSpacing())
         self.campos.fill(presenter.state.captura)
         self.resize(self.size().boundedTo(room_on_screen(self).size()))
         self._connect()
@@ -154,11 +155,14 @@ class CapturaMovimientoDialog(EditingDialog):
         form.plazo_panel.setVisible(plazo is not None and legal is not None)
         if plazo is None or legal is None:
             return
+        revision = state.revision
         form.plazo_icono.setPixmap(assets.icon(PLAZO_ICONS[legal]).pixmap(ICON_PX, ICON_PX))
         text = PLAZO.format(
-            estado=legal.value, limite=day(plazo.seguro), fundamento=plazo.fundamento
+            estado=legal.value,
+            limite=day(plazo.seguro),
+            fundamento=(revision.costo if revision is not None else "") or plazo.fundamento,
         )
-        revision = state.revision
+        form.plazo_label.setToolTip(plain_tip(plazo.fundamento))
         if revision is not None and revision.duplicado:
             text = f"{DUPLICATE} {text}"
         form.plazo_label.setText(text)

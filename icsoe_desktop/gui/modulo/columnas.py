@@ -24,6 +24,7 @@ from icsoe_desktop.services.movimientos.valores import ColumnaMovimiento, Movimi
 
 _PLAZO_TIPS: Final = {
     EstadoLegal.EN_PLAZO: "Presentado, o todavía por presentar, dentro del plazo legal.",
+    EstadoLegal.SIN_CUBRIR: "",
     EstadoLegal.EN_RIESGO: "Según cómo se cuente el primer día, el plazo pudo haber terminado.",
     EstadoLegal.EXTEMPORANEO: "El plazo legal terminó antes de que se presentara.",
 }
@@ -38,7 +39,10 @@ def plazo_tip(fila: MovimientoFila) -> str:
     parts = [f"Último día del plazo: {day(fila.limite)}.", _PLAZO_TIPS[fila.plazo]]
     if fila.extemporaneo is not None:
         parts.append(_IMSS_SAYS)
-    return " ".join(parts)
+    if fila.expuesto:
+        parts[1] = ""
+    parts.append(fila.costo)
+    return " ".join(part for part in parts if part)
 
 
 def situacion_tip(fila: MovimientoFila) -> str:
@@ -86,11 +90,11 @@ COLUMNS: Final[tuple[PagedColumn[MovimientoFila], ...]] = (
     # Before the seed's own columns: looked for first, and seen without scrolling.
     PagedColumn(
         ColumnaMovimiento.PLAZO,
-        lambda f: f.plazo.value,
+        lambda f: f.plazo_corto,
         state=lambda f: icons.PLAZO_ICONS[f.plazo],
         tip=plazo_tip,
         order=ColumnaMovimiento.PLAZO,
-        width=130,
+        width=165,
     ),
     _day(ColumnaMovimiento.LIMITE, "limite"),
     PagedColumn(

@@ -64,10 +64,10 @@ COLUMNS: Final = (
     ),
     Column[MovimientoFila](
         "Plazo",
-        lambda f: f.plazo.value,
+        lambda f: f.plazo_texto,
         state=lambda f: icons.PLAZO_ICONS[f.plazo],
         tip=plazo_tip,
-        width=125,
+        width=225,
     ),
     Column[MovimientoFila]("Lote", lambda f: f.lote, tabular=True, width=95),
     Column[MovimientoFila]("Causa de rechazo", rechazo, width=200),

@@ -29,6 +29,7 @@ LOTE_ICONS = {
 }
 PLAZO_ICONS = {
     EstadoLegal.EN_PLAZO: "vigente",
+    EstadoLegal.SIN_CUBRIR: "por_vencer",
     EstadoLegal.EN_RIESGO: "por_vencer",
     EstadoLegal.EXTEMPORANEO: "vencido",
 }

@@ -59,7 +59,7 @@ _MAKERS: Final[dict[str, _Celda]] = {
     },
     "sbc": lambda f: _pesos(f.sbc),
     "estado": lambda f: f.situacion.value,
-    "plazo": lambda f: f.plazo.value,
+    "plazo": lambda f: f.plazo_texto,
     "lote": lambda f: f.lote_o_archivo or None,
     "causa_rechazo": lambda f: f"{f.codigo_rechazo} {f.causa_rechazo}".strip() or None,
 }

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from icsoe_desktop.domain.fields import Place
 from icsoe_desktop.domain.movimientos.calendario import Calendario
+from icsoe_desktop.domain.movimientos.costos import estimate, uncovered
 from icsoe_desktop.domain.movimientos.movimiento import (
     CAMPOS_MOVIMIENTO,
     CausaBaja,
@@ -20,6 +21,7 @@ from icsoe_desktop.domain.movimientos.movimiento import (
     TipoTrabajador,
 )
 from icsoe_desktop.domain.movimientos.plazos import EstadoLegal, Plazo, legal_state, plazo_of
+from icsoe_desktop.domain.valores_legales.valores import TablaValores
 from icsoe_desktop.services.movimientos.valores import MovimientoFila
 from icsoe_desktop.store.movimientos.ordered_lists import MovementValues
 from icsoe_desktop.store.tables.movimientos import ESTADOS
@@ -28,6 +30,7 @@ from icsoe_desktop.store.types import day_number, day_of
 ESTADO_DE = tuple(EstadoAviso(nombre) for nombre in ESTADOS)
 NUMERO_DE = {estado: numero for numero, estado in enumerate(ESTADO_DE)}
 
+_CANCELADO, _RECHAZADO = NUMERO_DE[EstadoAviso.CANCELADO], NUMERO_DE[EstadoAviso.RECHAZADO]
 _MAX_REMEMBERED = 50_000
 
 _TIPOS = {each.value: each for each in TipoMovimiento}
@@ -43,9 +46,14 @@ _V = TypeVar("_V")
 class Lector:
     """Builds rows for one day and one calendar, and caches computed terms."""
 
-    def __init__(self, calendario: Calendario, today: date) -> None:
+    def __init__(
+        self, calendario: Calendario, today: date, valores: TablaValores | None = None
+    ) -> None:
+        """valores: with which costs are estimated; the shipped ones if None."""
         self.calendario = calendario
         self.today = today
+        self._valores = valores or TablaValores()
+        self._costs: dict[tuple[str, int, EstadoLegal], str] = {}
         self._plazos: dict[tuple[str, int, str], Plazo] = {}
         self._legal: dict[tuple[str, int, str, int | None, int, int | None], EstadoLegal] = {}
         self._limites: dict[tuple[str, int, str], int] = {}
@@ -82,8 +90,28 @@ class Lector:
                 presentado=None if recibido is None else day_of(recibido),
                 rechazado=ESTADO_DE[estado] is EstadoAviso.RECHAZADO,
                 extemporaneo_imss=None if extemporaneo is None else bool(extemporaneo),
+                inicio=self._inicio(tipo, fecha, estado),
             )
         return found
+
+    def cost(self, tipo: str, fecha: int, estado_legal: EstadoLegal) -> str:
+        """What a notice that the IMSS has not received may cost; empty if nothing."""
+        key = (tipo, fecha, estado_legal)
+        found = self._costs.get(key)
+        if found is None:
+            _bound(self._costs)
+            found = ""
+            if estado_legal is EstadoLegal.SIN_CUBRIR:
+                found = uncovered(day_of(fecha))
+            elif estado_legal is EstadoLegal.EXTEMPORANEO:
+                found = estimate(_TIPOS[tipo], day_of(fecha), self.today, self._valores)
+            self._costs[key] = found
+        return found
+
+    def _inicio(self, tipo: str, fecha: int, estado: int) -> date | None:
+        """The first day of work of an alta that was not cancelled."""
+        alta = _TIPOS[tipo] is TipoMovimiento.ALTA
+        return day_of(fecha) if alta and ESTADO_DE[estado] is not EstadoAviso.CANCELADO else None
 
     def limite_sql(self, tipo: str, fecha: int, tipo_salario: str) -> int:
         """The last day of the term, as a day number, which sorts by date."""
@@ -115,17 +143,20 @@ class Lector:
             c_lote, c_folio, l_numero, l_folio, importacion_id, l_archivo,
         ) = values
         day = self._day
+        legal = self.legal(tipo, fecha, tipo_salario, recibido, estado, extemporaneo)
+        waits = recibido is None and extemporaneo is None and estado != _CANCELADO
         return MovimientoFila(
             uuid.UUID(bytes=id_), _TIPOS[tipo], registro, nombres, primer, segundo, nss, sbc,
             self._known_day(fecha), curp, umf, _TRABAJADORES[tipo_trabajador],
             _SALARIOS[tipo_salario], _JORNADAS[jornada], _CAUSAS[causa], ESTADO_DE[estado],
-            self.legal(tipo, fecha, tipo_salario, recibido, estado, extemporaneo),
-            c_lote or l_numero or "", day(emitido), day(recibido), day(aprobado), day(rechazado),
+            legal, c_lote or l_numero or "", day(emitido), day(recibido), day(aprobado),
+            day(rechazado),
             codigo_rechazo, causa_rechazo, None if extemporaneo is None else bool(extemporaneo),
             self.plazo(tipo, fecha, tipo_salario).seguro, guia, clave, c_folio or l_folio or "",
             None if lote_id is None else uuid.UUID(bytes=lote_id),
             None if importacion_id is None else uuid.UUID(bytes=importacion_id),
             l_archivo or "",
+            self.cost(tipo, fecha, legal) if waits or estado == _RECHAZADO else "",
         )
         # fmt: on
 

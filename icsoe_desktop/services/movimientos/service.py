@@ -18,9 +18,11 @@ from icsoe_desktop.domain.identificadores.valor import compact
 from icsoe_desktop.domain.movimientos.movimiento import (
     Jornada,
     Movimiento,
+    TipoMovimiento,
     TipoSalario,
     TipoTrabajador,
 )
+from icsoe_desktop.domain.movimientos.plazos import legal_state
 from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.jobs import Progress
@@ -45,7 +47,7 @@ from icsoe_desktop.services.movimientos.valores import (
     TrabajadorConocido,
     VistaMovimientos,
 )
-from icsoe_desktop.services.valores_legales.limites import limites_of
+from icsoe_desktop.services.valores_legales.limites import limites_of, valores_of
 from icsoe_desktop.store.connection import RawConnection, raw_of
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.movimientos.list_sql import registros_patronales_like
@@ -179,7 +181,11 @@ class MovimientosService:
             if captura.fecha is not None and "fecha" not in problemas:
                 salario = captura.tipo_salario or ""
                 plazo = lector.plazo(captura.tipo.value, day_number(captura.fecha), salario)
-                legal = plazo.on(lector.today)
+                legal = legal_state(
+                    plazo,
+                    lector.today,
+                    inicio=captura.fecha if captura.tipo is TipoMovimiento.ALTA else None,
+                )
             advertencias = advertencias_of(movimiento, limites_of(db)) if movimiento else {}
             if movimiento is not None:
                 odd = escritura.odd_order(raw_of(db), movimiento, movimiento_id)
@@ -197,6 +203,9 @@ class MovimientosService:
                 and escritura.is_duplicate(raw_of(db), movimiento, movimiento_id),
                 plazo=plazo,
                 estado_legal=legal,
+                costo=""
+                if legal is None or captura.fecha is None
+                else lector.cost(captura.tipo.value, day_number(captura.fecha), legal),
             )
 
     def capture(
@@ -327,7 +336,7 @@ class MovimientosService:
         return movimiento
 
     def _lector(self, db: Session) -> Lector:
-        return Lector(calendario_of(db), fecha_local(self._store.clock()))
+        return Lector(calendario_of(db), fecha_local(self._store.clock()), valores_of(db))
 
     def _one(self, db: Session, raw: RawConnection, fila: int) -> MovimientoFila:
         return self._lector(db).present(rows_of(raw, [fila]))[0]

@@ -92,7 +92,8 @@ class MovimientoFila(NamedTuple):
 
     sbc: centavos. lote: number assigned by the IMSS, or empty. archivo: name of the lote's file, or
     empty. extemporaneo: flag of the IMSS, None before its answer. limite: last day in time under
-    the strict reading of the law.
+    the strict reading of the law. costo: sentence on what a notice that the IMSS does not have may
+    cost, an estimate; empty if nothing.
     """
 
     id: uuid.UUID
@@ -127,6 +128,25 @@ class MovimientoFila(NamedTuple):
     lote_id: uuid.UUID | None
     importacion_id: uuid.UUID | None
     archivo: str
+    costo: str = ""
+
+    @property
+    def expuesto(self) -> bool:
+        """Whether the term ended and the IMSS does not have the notice."""
+        return bool(self.costo) and self.plazo is EstadoLegal.EXTEMPORANEO
+
+    @property
+    def plazo_texto(self) -> str:
+        """The legal state, with the day since when the worker is not covered."""
+        if self.plazo is EstadoLegal.SIN_CUBRIR:
+            return f"{self.plazo.value} desde {self.fecha:%d/%m}"
+        return "Expuesto" if self.expuesto else self.plazo.value
+
+    @property
+    def plazo_corto(self) -> str:
+        """`plazo_texto` for a narrow column."""
+        text = self.plazo_texto
+        return text.replace("En plazo, sin", "Sin")
 
     @property
     def situacion(self) -> Situacion:
@@ -208,7 +228,7 @@ class RevisionMovimiento:
     captura: the judged form. dia: day of the judgement, because a CURP with a future date becomes
     valid later.
     duplicado: a movement with the same registro patronal, NSS, type and date exists.
-    plazo: None without type and date.
+    plazo: None without type and date. costo: sentence on what the notice may cost, an estimate.
     """
 
     captura: CapturaMovimiento
@@ -219,3 +239,4 @@ class RevisionMovimiento:
     duplicado: bool
     plazo: Plazo | None
     estado_legal: EstadoLegal | None
+    costo: str = ""

@@ -18,7 +18,7 @@ from icsoe_desktop.domain.movimientos.plazos import (
 )
 
 ALTA, MODIFICACION, BAJA = TipoMovimiento
-EN_PLAZO, EN_RIESGO, EXTEMPORANEO = EstadoLegal
+EN_PLAZO, SIN_CUBRIR, EN_RIESGO, EXTEMPORANEO = EstadoLegal
 LEY = Calendario()
 
 
@@ -167,3 +167,16 @@ def test_a_term_ends_on_a_working_day_after_it_begins(
     assert LEY.is_working(plazo.seguro)
     assert LEY.is_working(plazo.limite)
     assert fecha <= plazo.limite <= fecha + timedelta(days=75)
+
+
+def test_an_alta_of_somebody_who_already_works_is_not_covered_inside_the_term() -> None:
+    # Source: LSS 77, §4: an accident before the notice counts even inside the five days.
+    plazo = plazo_of(ALTA, date(2026, 10, 5), LEY)
+    start = date(2026, 10, 5)
+    assert legal_state(plazo, date(2026, 10, 2), inicio=start) is EN_PLAZO
+    assert legal_state(plazo, start, inicio=start) is SIN_CUBRIR
+    assert legal_state(plazo, date(2026, 10, 9), inicio=start) is SIN_CUBRIR
+    assert legal_state(plazo, date(2026, 10, 12), inicio=start) is EN_RIESGO
+    # Rejected, it never took effect; received, the worker is covered.
+    assert legal_state(plazo, start, presentado=start, rechazado=True, inicio=start) is SIN_CUBRIR
+    assert legal_state(plazo, date(2026, 11, 5), presentado=start, inicio=start) is EN_PLAZO

@@ -86,7 +86,8 @@ def test_an_alta_is_captured_with_the_keyboard_alone(
     assert focused(found) is form.umf_edit
     qtbot.waitUntil(lambda: form.plazo_panel.isVisible())
     # 2 to 6 March 2026 are five working days.
-    assert said(form.plazo_label).startswith("En plazo: se presenta a más tardar el 06/03/2026.")
+    term = "En plazo, sin cubrir: se presenta a más tardar el 06/03/2026."
+    assert said(form.plazo_label).startswith(term)
     QTest.keyClick(focused(found), Key.Key_Return)
     qtbot.waitUntil(lambda: said(form.mensaje_label) != "")
     assert said(form.mensaje_label) == "Se guardó: alta o reingreso de ANA MEJIA, 02/03/2026."

@@ -64,7 +64,7 @@ def test_a_day_that_is_added_moves_the_terms_and_can_be_taken_out_again(
         ("16/11/2026", "lunes", "Día inhábil", LEY),
         ("25/12/2026", "viernes", "Día inhábil", LEY),
     ]
-    qtbot.waitUntil(lambda: column(window, "Plazo") == ["En plazo"])
+    qtbot.waitUntil(lambda: column(window, "Plazo") == ["Sin cubrir desde 23/02"])
     form.dias_table.selectRow(0)
     assert not form.quitar_button.isEnabled(), "the law's days stay"
     form.dias_table.selectRow(2)

@@ -52,8 +52,8 @@ def test_an_empty_module_says_what_belongs_here_and_offers_the_first_steps(
 def test_the_grid_shows_the_newest_first_as_people_write_it(filled: ModuloWindow) -> None:
     assert visible(filled) == [
         (
-            "Alta o reingreso", "En plazo", "05/03/2026", "Y54 12345 10 9", "ANA", "MUÑOZ", "RÍOS",
-            "1234 56 7890 3", "$ 450.50", "27/02/2026", "", "021", "Permanente", "Fijo", "Normal",
+            "Alta o reingreso", "Sin cubrir desde 27/02", "05/03/2026", "Y54 12345 10 9", "ANA",
+            "MUÑOZ", "RÍOS", "1234 56 7890 3", "$ 450.50", "27/02/2026", "", "021", "Permanente", "Fijo", "Normal",
             "", "Pendiente", "", "", "", "", "", "",
         ),
         (
@@ -62,7 +62,7 @@ def test_the_grid_shows_the_newest_first_as_people_write_it(filled: ModuloWindow
             "Pendiente", "", "", "", "", "", "",
         ),
         (
-            "Mod. de salario", "Extemporáneo", "08/09/2025", "Y54 12345 10 9", "EVA", "ÁNGELES",
+            "Mod. de salario", "Expuesto", "08/09/2025", "Y54 12345 10 9", "EVA", "ÁNGELES",
             "RÍOS", "1122 33 4455 4", "$ 1,234.56", "01/09/2025", "", "", "", "Fijo", "Normal", "",
             "Pendiente", "", "", "", "", "", "",
         ),
@@ -299,14 +299,14 @@ def test_the_filter_is_remembered_without_personal_data(
 ) -> None:
     form = filled.form
     form.estado_combo.setCurrentText("Pendiente")
-    form.plazo_combo.setCurrentText("En plazo")
+    form.plazo_combo.setCurrentText("En plazo, sin cubrir")
     form.registro_combo.setEditText("Y5412345109")
     form.texto_edit.setText(NSS_ANA)
     press(filled, "Buscar")
     qtbot.waitUntil(lambda: names(filled) == ["ANA"])
     other = ModuloWindow(filled._context)
     assert other.form.estado_combo.currentText() == "Pendiente"
-    assert other.form.plazo_combo.currentText() == "En plazo"
+    assert other.form.plazo_combo.currentText() == "En plazo, sin cubrir"
     assert other.form.texto_edit.text() == ""
     assert other.form.registro_combo.currentText() == "Todos"
     other.close()

@@ -179,7 +179,7 @@ def test_odd_values_warn_and_the_term_is_told(
     assert found.advertencias.keys() == {"nss", "sbc"}
     assert found.plazo is not None
     assert (found.plazo.seguro, found.plazo.limite) == (date(2026, 3, 5), date(2026, 3, 6))
-    assert found.estado_legal is EstadoLegal.EN_PLAZO
+    assert found.estado_legal is EstadoLegal.SIN_CUBRIR
     for fecha, expected in (
         # Monday 23: until Friday 27, or at the most until today. Friday 20: until the 27th.
         (date(2026, 2, 23), EstadoLegal.EN_RIESGO),
