@@ -46,6 +46,7 @@ from icsoe_desktop.services.correo.ajustes import AjustesService
 from icsoe_desktop.services.correo.buzon import BuzonService
 from icsoe_desktop.services.importacion.service import ImportacionMovimientosService
 from icsoe_desktop.services.informativa.contratos import ContratosService
+from icsoe_desktop.services.informativa.recordatorios import RecordatoriosService
 from icsoe_desktop.services.informativa.service import InformativasService
 from icsoe_desktop.services.lotes.service import LotesService
 from icsoe_desktop.services.movimientos.plazos import PlazosService
@@ -143,7 +144,8 @@ def _build(datos: DatosAbiertos, folder: DataFolder, central: Central) -> Applic
     buzon = BuzonService(store, ajustes, smtp)
     ejemplo = folder.is_sample
     verificador = CertificateVerifier(Autoridades.pinned(_added_authorities(folder)))
-    correos = CorreosCapturista(store, buzon, MailTemplates(folder.templates))
+    plantillas = MailTemplates(folder.templates)
+    correos = CorreosCapturista(store, buzon, plantillas)
     capturistas = CapturistasService(store, bitacora, correos)
     movimientos = MovimientosService(store, bitacora)
 
@@ -195,6 +197,7 @@ def _build(datos: DatosAbiertos, folder: DataFolder, central: Central) -> Applic
         ),
         informativas=InformativasService(store, bitacora),
         contratos=ContratosService(store, bitacora),
+        recordatorios=RecordatoriosService(store, buzon, plantillas),
         pruebas=pruebas,
         ejemplo=ejemplo,
         _sincronizacion=sincronizacion,

@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 
 from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
 from icsoe_desktop.domain.icsoe.contratista import PasoContratista
+from icsoe_desktop.domain.icsoe.periodo import Urgencia
 from icsoe_desktop.domain.icsoe.repse import EstadoRepse
 from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.gui.icsoe.paginas import PageEntry, pages_for
@@ -16,6 +17,7 @@ from icsoe_desktop.jobs import JobQueue, Progress
 from icsoe_desktop.services.acceso.icsoe import AccesoIcsoeService
 from icsoe_desktop.services.contratista.acuses import Acuse, AcusesService
 from icsoe_desktop.services.contratista.service import ContratistasService, Perfil
+from icsoe_desktop.services.informativa.service import InformativasService
 
 Known = tuple[Perfil, PasoContratista | None, str]
 
@@ -23,6 +25,7 @@ NO_ACUSE = (
     "No hay acuse de registro en el padrón de la STPS. Adjúntelo en Información del contratista."
 )
 RENEW = "REPSE. {aviso} Cuando tenga el acuse nuevo, adjúntelo en Información del contratista."
+DUE = "La Informativa de {periodo} está por presentarse: {plazo}."
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,7 @@ class IcsoePresenter(StatePresenter[IcsoeState]):
         acceso: AccesoIcsoeService,
         contratistas: ContratistasService,
         acuses: AcusesService,
+        informativas: InformativasService,
         jobs: JobQueue,
         sesion: Sesion,
     ) -> None:
@@ -67,6 +71,7 @@ class IcsoePresenter(StatePresenter[IcsoeState]):
         self._acceso = acceso
         self._contratistas = contratistas
         self._acuses = acuses
+        self._informativas = informativas
 
     def start(self) -> None:
         """Read the profile, and import the pages in the background.
@@ -91,11 +96,19 @@ class IcsoePresenter(StatePresenter[IcsoeState]):
         sesion, service = self.state.sesion, self._contratistas
         perfil = service.perfil(sesion)
         if sesion.rol is not Rol.CONTRATISTA:
-            return perfil, None, ""
+            return perfil, None, self._due(sesion) if sesion.contratista_id else ""
         paso = service.informacion(sesion).paso
         if paso is not PasoContratista.COMPLETO:
             return perfil, paso, ""
-        return perfil, paso, notice_of(self._acuses.current(sesion))
+        notices = (notice_of(self._acuses.current(sesion)), self._due(sesion))
+        return perfil, paso, " ".join(notice for notice in notices if notice)
+
+    def _due(self, sesion: Sesion) -> str:
+        """A sentence about the Informativa while its window is open; else empty."""
+        tablero = self._informativas.tablero(sesion)
+        if tablero.urgencia is Urgencia.AUN_NO or tablero.presentada:
+            return ""
+        return DUE.format(periodo=tablero.periodo.nombre, plazo=tablero.plazo)
 
     def leave(self) -> None:
         """Log the end of the session, in the background."""

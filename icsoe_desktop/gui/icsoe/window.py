@@ -262,6 +262,7 @@ def create(context: Context, _parent: QWidget | None) -> QWidget:
         context.application.acceso_icsoe,
         context.application.contratistas,
         context.application.acuses,
+        context.application.informativas,
         context.jobs,
         context.require_sesion(),
     )

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from icsoe_desktop.gui.base.guarded import while_alive
 from icsoe_desktop.gui.inicio.novedades import UpdateWatch
 from icsoe_desktop.gui.inicio.outgoing_mail import MailSender
 from icsoe_desktop.gui.respaldo.programados import BackupRunner
-from icsoe_desktop.jobs import JobQueue, Outcome, Progress, Succeeded
+from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Progress, Succeeded
 
 if TYPE_CHECKING:
     from icsoe_desktop.gui.base.shell import Shell
     from icsoe_desktop.gui.sincronizacion.background import SyncRunner
     from icsoe_desktop.services.application import Application
     from icsoe_desktop.services.sincronizacion.service import SincronizacionService
+
+logger = logging.getLogger(__name__)
+
+REMIND_EVERY_MS = 3_600_000
 
 
 class Background(QObject):
@@ -39,21 +44,41 @@ class Background(QObject):
         shell.sync_changed.connect(self._follow_sync)
         self._backups = BackupRunner(application.respaldo, self)
         self._backups.changed.connect(shell.show_backup_failure)
+        self._reminders = QTimer(self)
+        self._reminders.setInterval(REMIND_EVERY_MS)
+        self._reminders.timeout.connect(self._remind)
         shell.backups_changed.connect(self._backups.look)
 
     def start(self) -> None:
         self._sender.start()
+        self._reminders.start()
+        self._remind()
         self._updates.start()
         self._backups.start()
         self._follow_sync()
 
     def stop(self) -> None:
         self._stopped = True
+        self._reminders.stop()
         self._backups.stop()
         self._updates.stop()
         self._sender.stop()
         if self._runner is not None:
             self._runner.stop()
+
+    def _remind(self) -> None:
+        """Queue the reminders of the Informativa that are due."""
+        service = self._application.recordatorios
+
+        def on_queued(outcome: Outcome[int]) -> None:
+            match outcome:
+                case Succeeded(int(count)) if count and not self._stopped:
+                    self._sender.nudge()
+                case Failed(error):
+                    # Only log it: the windows say the deadline themselves.
+                    logger.warning("no reminder was queued: %s", type(error).__name__)
+
+        self._jobs.add(lambda _progress: service.queue_due(), while_alive(self, on_queued))
 
     def _follow_sync(self) -> None:
         """Synchronise while this desktop belongs to an office. Loads the service only then."""

@@ -24,7 +24,7 @@ VALUES = {
 
 def test_every_shipped_mail_fills_in_and_names_only_what_it_gets() -> None:
     plantillas = MailTemplates()
-    assert len(plantillas.names()) == 6
+    assert len(plantillas.names()) == 7
     for name in plantillas.names():
         mensaje = plantillas.mensaje(name, "a@ejemplo.mx", VALUES)
         assert not re.search(r"\{\w+\}", mensaje.asunto + mensaje.texto + (mensaje.html or ""))
