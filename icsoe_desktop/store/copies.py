@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import DatabaseError
 from sqlcipher3 import dbapi2
 
 from icsoe_desktop.errors import StoreDamagedError, UserFacingError
 from icsoe_desktop.jobs import NoProgress, Progress
 from icsoe_desktop.seguridad.data_key import DataKey
 from icsoe_desktop.store.connection import RawConnection, only_row, open_raw, raw_in
-from icsoe_desktop.store.engine import said_in_spanish
+from icsoe_desktop.store.engine import Clock, open_engine, said_in_spanish
 from icsoe_desktop.store.interruption import interruptible
 from icsoe_desktop.store.migrate import NEWER_STORE
 from icsoe_desktop.store.migrations import HEAD
@@ -83,6 +85,40 @@ def check_store(path: Path, key: DataKey, progress: Progress | None = None) -> C
         raise StoreDamagedError(COPY_DAMAGED) from error
     finally:
         connection.close()
+
+
+def bring_up_to_date(path: Path, key: DataKey, clock: Clock) -> None:
+    """Migrate the copy at `path` and check that it has every table and column of this program.
+
+    A copy can pass its checks and still be no store of ours: nobody should find that out after it
+    took the place of the data. Raises StoreDamagedError, and UserFacingError for a full disk.
+    """
+    # Imported here: the first window needs neither.
+    from icsoe_desktop.store.migrate import columns_of_tables, migrate
+    from icsoe_desktop.store.tables import Row, load_all
+
+    load_all()
+    before = path.with_name("antes-de-poner-al-dia")
+    engine = open_engine(path, key)
+    try:
+        with said_in_spanish():
+            migrate(engine, before, clock)
+            with engine.connect() as connection:
+                found = columns_of_tables(connection)
+        for name, table in Row.metadata.tables.items():
+            if not {column.name for column in table.columns} <= found.get(name, set()):
+                raise StoreDamagedError(COPY_DAMAGED)
+    except (DatabaseError, dbapi2.DatabaseError, KeyError) as error:
+        raise StoreDamagedError(COPY_DAMAGED) from error
+    finally:
+        engine.dispose()
+        shutil.rmtree(before, ignore_errors=True)
+    raw = open_raw(path, key)
+    try:
+        # One file: nothing else moves to its place.
+        raw.execute("PRAGMA journal_mode = DELETE").fetchone()
+    finally:
+        raw.close()
 
 
 def _checked(connection: RawConnection) -> CopyContents:

@@ -19,6 +19,7 @@ from icsoe_desktop.gateways.boveda.key_envelope import SALT_BYTES, open_envelope
 from icsoe_desktop.seguridad import argon2
 from icsoe_desktop.seguridad.data_key import KEY_BYTES, NONCE_BYTES, DataKey, SealBrokenError
 
+MAX_ROWS = 2**63 - 1  # of SQLite
 FORMAT_VERSION = 1
 # Upper limits, so that a forged header cannot exhaust the memory.
 
@@ -118,7 +119,9 @@ class BackupHeader:
             found = json.loads(plain)
         except (SealBrokenError, ValueError, RecursionError) as error:
             raise BackupError(DAMAGED) from error
-        if not isinstance(found, dict) or not all(type(one) is int for one in found.values()):
+        if not isinstance(found, dict) or not all(
+            type(one) is int and 0 <= one <= MAX_ROWS for one in found.values()
+        ):
             raise BackupError(DAMAGED)
         return found
 

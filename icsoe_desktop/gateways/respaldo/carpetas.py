@@ -11,9 +11,11 @@ from pathlib import Path
 
 from icsoe_desktop.gateways.respaldo.archivo import SUFFIX
 from icsoe_desktop.redaction import redact
+from icsoe_desktop.regular_file import open_regular
 
 FILE = "carpetas_respaldo.json"
 MAX_REMEMBERED = 20
+MAX_BYTES = 512 * 1024  # twenty of the longest names, in ASCII
 # An unfinished file that is older than this belongs to a killed program.
 STALE_HOURS = 6
 
@@ -36,8 +38,13 @@ class BackupFolders:
     def all(self) -> tuple[Path, ...]:
         """The own folder first, then the others, the newest first. Some may be missing."""
         try:
-            kept = json.loads(self._path.read_text(encoding="utf-8"))
-            remembered = [Path(name) for name in kept if isinstance(name, str) and _may_be(name)]
+            with open_regular(self._path) as file:
+                content = file.read(MAX_BYTES + 1)
+            kept = json.loads(content) if len(content) <= MAX_BYTES else []
+            if not isinstance(kept, list):
+                raise TypeError
+            named = [Path(name) for name in kept if isinstance(name, str) and _may_be(name)]
+            remembered = [one for one in named if one.is_absolute()][:MAX_REMEMBERED]
         except (OSError, ValueError, TypeError, RecursionError):
             remembered = []
         return tuple(dict.fromkeys((self._own, *remembered)))

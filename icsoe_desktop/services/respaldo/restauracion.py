@@ -20,7 +20,7 @@ from icsoe_desktop.gateways.respaldo.carpetas import BackupFolders
 from icsoe_desktop.gateways.respaldo.swap import StoreSwap
 from icsoe_desktop.jobs import NoProgress, Progress
 from icsoe_desktop.seguridad.data_key import DataKey
-from icsoe_desktop.store.copies import check_store
+from icsoe_desktop.store.copies import bring_up_to_date, check_store
 from icsoe_desktop.store.engine import Clock
 from icsoe_desktop.store.migrations import HEAD
 
@@ -148,6 +148,7 @@ class RestauracionService:
             contenido = check_store(stage / self._store.name, key, progress)
             if contenido.conteos != vista.conteos:
                 raise BackupError(CHANGED)
+            bring_up_to_date(stage / self._store.name, key, self._clock)
             Boveda(stage / self._envelope.name, self._keyring).restore(cabecera.sobre, key)
             return self._intercambio.commit(stage, self._clock())
         except BaseException:
