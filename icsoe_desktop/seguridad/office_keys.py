@@ -3,7 +3,7 @@
 An office has one current key. Keys are numbered; removing a member adds the next key. Each
 member has an X25519 pair, and every key is wrapped for the public half. An HMAC with the former
 key proves that a member made a key, and not the server.
-Source: RFC 7748, RFC 5869, dominio/sincronizacion.md.
+Source: RFC 7748, RFC 5869, docs/decisions/0014-sincronizacion.md.
 """
 
 from __future__ import annotations

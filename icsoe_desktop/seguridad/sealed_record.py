@@ -2,7 +2,7 @@
 
 At the server a record has `v` (format), `k` (number of the office key) and `s` (everything else,
 sealed). Older programs also send `i`, which nobody reads.
-Source: dominio/sincronizacion.md, docs/decisions/0028-sellos.md.
+Source: docs/decisions/0014-sincronizacion.md, docs/decisions/0028-sellos.md.
 """
 
 from __future__ import annotations

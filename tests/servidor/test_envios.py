@@ -1,6 +1,6 @@
 """Batches that the real Kinto over PostgreSQL does not take whole: an inner 409, a poisoned record.
 
-Source: dominio/sincronizacion.md, «Its defaults lose data».
+Source: docs/servidor.md.
 """
 
 from __future__ import annotations

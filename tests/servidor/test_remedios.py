@@ -1,6 +1,6 @@
 """Each remedy of the recipe: what goes wrong with Kinto's defaults, and not with the recipe.
 
-Source: dominio/sincronizacion.md, «Its defaults lose data».
+Source: docs/servidor.md.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The password policies as separate rules, so that a window can tick each rule during typing.
 
-Sources: seed 002 (ICSOE), seed 004 (certificado IMSS, e.firma), dominio/icsoe.md §4.
+Sources: seed 002 (ICSOE), seed 004 (certificado IMSS, e.firma), docs/fuentes.md §6.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Source: agreement ACDO.AS2.HCT.290626/176.P.DIR of the IMSS (DOF 16-Jul-2026), transition of 90
 natural days; one detailed source and one that confirms it. An extension is not excluded:
-dominio/vigencias_y_valores.md §1.
+docs/fuentes.md §7.
 """
 
 from __future__ import annotations

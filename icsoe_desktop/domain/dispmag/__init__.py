@@ -1,6 +1,6 @@
 """The 168-position record: from bytes to values with every problem named, and back to bytes.
 
-Source: dominio/idse.md §1.
+Source: docs/fuentes.md §1.
 """
 
 from __future__ import annotations

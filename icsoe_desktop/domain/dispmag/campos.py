@@ -3,7 +3,7 @@
 A reader takes the field's characters as they stand in the file. It returns the value and its
 problems. The value is None if the text has none that can be kept. A reader depends on nothing else,
 so a caller may cache its results.
-Source: dominio/idse.md §§1, 3, 4.
+Source: docs/fuentes.md §§1, 3, 4.
 """
 
 from __future__ import annotations
@@ -224,7 +224,7 @@ def read_clave_trabajador(raw: str) -> Lectura:
     return Lectura(text)
 
 
-# Patterns for positions 1 to 18 of a CURP. Source: RENAPO; dominio/icsoe.md §2.
+# Patterns for positions 1 to 18 of a CURP. Source: RENAPO; docs/fuentes.md §3.
 _CURP_SIGNS: Final = (
     *[("[A-Z]", "Se esperaba una letra.")] * 4,
     *[("[0-9]", "Se esperaba un número, el de la fecha de nacimiento.")] * 6,

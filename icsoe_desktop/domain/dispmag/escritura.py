@@ -1,7 +1,7 @@
 """Strict writer of 168-position files: ASCII, CRLF, the totals record last.
 
 `plan_names` reports every text that the file will change, so that the user sees it before.
-Source: dominio/idse.md §1.
+Source: docs/fuentes.md §1.
 """
 
 from __future__ import annotations

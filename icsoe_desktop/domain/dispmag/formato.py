@@ -1,6 +1,6 @@
 """The layout of the 168-position record, used for reading and for writing.
 
-Source: dominio/idse.md §1.
+Source: docs/fuentes.md §1.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Tolerant reader of 168-position files, line by line.
 
-Source: dominio/idse.md §1.
+Source: docs/fuentes.md §1.
 """
 
 from __future__ import annotations

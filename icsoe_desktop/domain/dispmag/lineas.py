@@ -1,7 +1,7 @@
 """Splits the bytes of a file into lines, in bounded memory.
 
 CRLF, CR and LF end a line. Each line is decoded on its own, so one file may mix encodings.
-Source: dominio/idse.md §1.
+Source: docs/fuentes.md §1.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The full review of one line: its record, or every problem of it.
 
-Source: dominio/idse.md §§1, 3.
+Source: docs/fuentes.md §§1, 3.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Checks the totals record (cifras de control) against the records before it.
 
-Source: dominio/idse.md §1.
+Source: docs/fuentes.md §1.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The window in which a REPSE registration is renewed.
 
 Source: disposiciones del REPSE (DOF 24-May-2021; reform DOF 21-Feb-2024, décimo sexto);
-dominio/vigencias_y_valores.md §2.
+docs/fuentes.md §8.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The CURP as a value.
 
 Sources: RENAPO, Instructivo normativo para la asignación de la CURP (DOF 18-Oct-2021);
-sex X since 2023; dominio/icsoe.md §2.
+sex X since 2023; docs/fuentes.md §3.
 """
 
 from __future__ import annotations

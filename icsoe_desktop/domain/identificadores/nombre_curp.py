@@ -3,7 +3,7 @@
 A difference is only a warning. Civil registries write names in many ways, and RENAPO's own
 instructivo has examples that contradict its rules.
 Source: RENAPO, Instructivo normativo para la asignación de la CURP (DOF 18-Oct-2021);
-dominio/icsoe.md §2.
+docs/fuentes.md §3.
 """
 
 from __future__ import annotations

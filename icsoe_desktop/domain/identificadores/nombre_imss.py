@@ -2,7 +2,7 @@
 
 Type A of IDSE has letters and spaces. No source defines other signs, so none is written:
 apostrophes are dropped; hyphens, slashes, dots and commas become spaces.
-Source: dominio/idse.md §1.
+Source: docs/fuentes.md §1.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@
 constructor accepts only the canonical form, as stored. `advertencias` has warnings about unusual
 but possible values. No repr shows the value, which keeps it out of logs.
 
-Sources: dominio/idse.md §3, dominio/icsoe.md §2.
+Source: docs/fuentes.md §3.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def check_digit_registro_patronal(first_ten: str) -> str:
 
     first_ten: a capital letter or a digit, then nine ASCII digits.
     Raises ValueError for anything else.
-    Source: the letter counts as A=10 … Z=35, then Luhn; dominio/idse.md §3.
+    Source: the letter counts as A=10 … Z=35, then Luhn; docs/fuentes.md §3.
     """
     if re.fullmatch(r"[A-Z0-9][0-9]{9}", first_ten) is None:
         raise ValueError("a letter or digit and nine digits expected")

@@ -1,7 +1,7 @@
 """Working days: all except weekends, holidays of LFT 74 and days that the user adds.
 
 Law sets election days (LFT 74-IX) each time. The user adds them, like the IMSS's own holidays.
-Sources: LFT 74; dominio/idse.md §5.
+Sources: LFT 74; docs/fuentes.md §5.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The IMSS's catalogues for movements. Each value is the character in its files.
 
-Source: dominio/idse.md §4.
+Source: docs/fuentes.md §4.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A constancia de presentación as a value, and the check of its figures against its rows.
 
-Source: dominio/idse.md §2.
+Source: docs/fuentes.md §2.
 """
 
 from __future__ import annotations

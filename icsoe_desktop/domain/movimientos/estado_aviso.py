@@ -3,7 +3,7 @@
 Two desktops' states of one notice merge to the later one, in any order of arrival. The IMSS's
 answer is later than a local decision: a notice that was cancelled here and that a constancia shows
 as approved is approved. To correct a rejected notice, make a new one.
-Source: dominio/idse.md §4, dominio/sincronizacion.md.
+Source: docs/fuentes.md §4, docs/decisions/0014-sincronizacion.md.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The lowest and highest SBC of a registro patronal on a date.
 
 Source: LSS 28 (floor: the minimum wage; cap: 25 UMA); LFT 76, 80 and 87 (integrated floor);
-dominio/vigencias_y_valores.md §3.
+docs/fuentes.md §8.
 """
 
 from __future__ import annotations

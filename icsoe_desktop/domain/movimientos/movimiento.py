@@ -1,6 +1,6 @@
 """A movimiento afiliatorio as a value: one notice to the IMSS about one worker.
 
-Source: dominio/idse.md §§1, 4.
+Source: docs/fuentes.md §§1, 4.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The legal term of a notice, and whether a notice was or can be in time.
 
-Sources: LSS 15-I, 34 and 37, RACERF 45 and 57; dominio/idse.md §5.
+Sources: LSS 15-I, 34 and 37, RACERF 45 and 57; docs/fuentes.md §5.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Merges two versions of a record that two desktops changed. Keeps the lost values for the user.
 
 The merge compares both versions with the base, the last version that both sides knew.
-Source: dominio/sincronizacion.md.
+Source: docs/decisions/0014-sincronizacion.md.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Collections, kinds and packed form of the records that the desktops of an office share.
 
-Source: dominio/sincronizacion.md.
+Source: docs/decisions/0014-sincronizacion.md.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The integration factor with the minimum benefits of the law.
 
-Source: LFT 76, 80 and 87; dominio/vigencias_y_valores.md §3. Vacations: reform in force since
+Source: LFT 76, 80 and 87; docs/fuentes.md §8. Vacations: reform in force since
 1-Jan-2023; six days in the first year before it.
 """
 

@@ -1,6 +1,6 @@
 """Minimum wage and UMA by date, each with its source and its certainty.
 
-Source: dominio/vigencias_y_valores.md §3. 2017 and December 2017: DOF 24-Nov-2017, which raises
+Source: docs/fuentes.md §8. 2017 and December 2017: DOF 24-Nov-2017, which raises
 80.04 by 5.00 and by 3.9 %.
 """
 

@@ -1,6 +1,6 @@
 """Makes certificates for the sample data. Only the sample trusts their authority.
 
-They have the structure of the SAT's and the IMSS's certificates; see dominio/certificados.md.
+They have the structure of the SAT's and the IMSS's certificates; see docs/fuentes.md §7.
 """
 
 from __future__ import annotations

@@ -42,7 +42,7 @@ _HEADING_WORD: Final = re.compile(
     "motivo|descripcion|mensaje|observacion|observaciones|"
 )
 # «Tipo» three times: of the movement, of the salary, of the worker, in this order.
-# Source: dominio/idse.md §2.
+# Source: docs/fuentes.md §2.
 _UNNAMED: Final = ("tipo", "tipo_salario", "tipo_trabajador")
 _FITS: Final = {
     "tipo": re.compile(r"0?[278]"),

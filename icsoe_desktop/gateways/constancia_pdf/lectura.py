@@ -2,7 +2,7 @@
 
 Its layout is not published. Tables are found by their headings and fields by their labels, so
 order, page size and wrapped names may vary.
-Source: dominio/idse.md §2.
+Source: docs/fuentes.md §2.
 """
 
 from __future__ import annotations

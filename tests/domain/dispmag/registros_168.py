@@ -1,4 +1,4 @@
-"""Lines of 168 positions laid out by the table of dominio/idse.md §1, apart from the code."""
+"""Lines of 168 positions laid out by the table of docs/fuentes.md §1, apart from the code."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ HOY = date(2026, 3, 2)
 
 
 def with_digit(first: str) -> str:
-    """An invented CURP with its check digit: dominio/icsoe.md §2, rule 7."""
+    """An invented CURP with its check digit: docs/fuentes.md §3, rule 7."""
     alphabet = "0123456789ABCDEFGHIJKLMNÑOPQRSTUVWXYZ"
     total = sum(alphabet.index(c) * (18 - at) for at, c in enumerate(first))
     return first + str((10 - total % 10) % 10)

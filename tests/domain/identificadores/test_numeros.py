@@ -205,7 +205,7 @@ def test_one_wrong_digit_of_an_nss_is_always_seen(ten: str, place: int, change: 
         assert len(Nss.parse(wrong).advertencias) == 1
 
 
-# dominio/idse.md §3.
+# docs/fuentes.md §3.
 @pytest.mark.parametrize(
     "text",
     [

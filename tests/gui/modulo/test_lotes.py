@@ -37,7 +37,7 @@ from tests.gui.modulo.comun import (
     show_tab,
 )
 
-# Position by position, dominio/idse.md §1: the Ñ as #, without accents, 687.70 as 068770.
+# Position by position, docs/fuentes.md §1: the Ñ as #, without accents, 687.70 as 068770.
 RECORD = (
     "Y5412345109" "12345678903"
     + "MU#OZ".ljust(27)

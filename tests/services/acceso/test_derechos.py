@@ -1,7 +1,4 @@
-"""Who may ask each service for what: every method that takes a session refuses all the others.
-
-Source: dominio/idse.md (users), dominio/icsoe.md (contratista and capturista).
-"""
+"""Who may ask each service for what: every method that takes a session refuses all the others."""
 
 from __future__ import annotations
 

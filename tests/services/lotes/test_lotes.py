@@ -80,7 +80,7 @@ def test_the_file_is_byte_for_byte_what_the_format_asks_and_is_kept(
     content = lotes.content(sesion, lote.id)
     record, totals, rest = content.split(b"\r\n")
     assert rest == b""
-    # dominio/idse.md §1, position by position.
+    # docs/fuentes.md §1, position by position.
     assert record == (
         b"Y6077636105"
         + b"12345678903"
