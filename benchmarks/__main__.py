@@ -21,6 +21,7 @@ QUICK = {
     "importacion": ("--filas", "20000", "--veces", "2"),
     "movimientos": ("--filas", "20000", "--veces", "3"),
     "sincronizacion": ("--movimientos", "5000", "--veces", "1"),
+    "escala": ("--registros", "20000", "--equipos", "50", "--oficinas", "10"),
     "durabilidad": ("--filas", "20000", "--veces", "60"),
     "excel": ("--renglones", "10000", "--vueltas", "2"),
     "lectura_excel": ("--renglones", "2000", "--vueltas", "2"),
