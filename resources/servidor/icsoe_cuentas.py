@@ -11,7 +11,6 @@ import fcntl
 import hashlib
 import hmac
 import ipaddress
-import itertools
 import math
 import mmap
 import os
@@ -25,6 +24,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import bcrypt
+from icsoe_secretos import is_generated
 from kinto.core.errors import ERRORS, http_error
 from kinto.core.storage import exceptions as storage_exceptions
 from kinto.plugins.accounts import authentication, views
@@ -34,9 +34,6 @@ from pyramid.httpexceptions import HTTPBadRequest, HTTPTooManyRequests
 
 ACCOUNT = re.compile(r"[a-zA-Z0-9][+.@a-zA-Z0-9_-]{0,254}")
 MAX_PASSWORD_BYTES = 72  # bcrypt refuses longer ones
-GENERATED = re.compile(r"[A-Za-z0-9_-]{24,72}")
-# Of the neighbours in a random text, 64 % are of different classes (A a 0 -); in words, 10 %.
-CHANGES_OF_CLASS = 0.35
 GENERATED_ROUNDS = 4  # brute force of 144 random bits is hopeless at any cost
 CHOSEN_ROUNDS = 12
 BCRYPT_LENGTH = 60
@@ -44,7 +41,7 @@ BCRYPT_LENGTH = 60
 # older account would tell by its time that the account exists.
 CHOSEN = "elegida"
 REMEMBERED_S = 86_400.0
-REMEMBERED = 4_096
+REMEMBERED = 16_384  # 5 MB a process
 
 SLOTS = 65_536
 # Attempts at once, and seconds until one more is allowed.
@@ -103,7 +100,7 @@ LIMITS = Limits()
 
 
 class Remembered:
-    """Chosen passwords that were right, in the memory of this process."""
+    """Passwords that were right, in the memory of this process."""
 
     def __init__(self) -> None:
         self._secret = os.urandom(32)
@@ -111,7 +108,8 @@ class Remembered:
 
     def has(self, stored: str, password: str) -> bool:
         digest, until = self._known.get(stored, (b"", 0.0))
-        return time.monotonic() < until and hmac.compare_digest(digest, self._digest(password))
+        same = hmac.compare_digest(digest, self._digest(password))
+        return same and time.monotonic() < until
 
     def add(self, stored: str, password: str) -> None:
         """stored: the account's hash. Another password of the account has another hash."""
@@ -122,15 +120,6 @@ class Remembered:
 
     def _digest(self, password: str) -> bytes:
         return hmac.digest(self._secret, password.encode(), "sha256")
-
-
-def is_generated(password: str) -> bool:
-    """Whether the password looks like 144 random bits or more in base64url."""
-    if not GENERATED.fullmatch(password):
-        return False
-    classes = [_class_of(letter) for letter in password]
-    changes = sum(a != b for a, b in itertools.pairwise(classes))
-    return changes >= CHANGES_OF_CLASS * (len(password) - 1)
 
 
 def stored_form(password: str) -> str:
@@ -160,14 +149,15 @@ class Passwords:
         account = _account(username, request) if ACCOUNT.fullmatch(username) else {}
         stored = str(account["password"]) if account else ""
         active = not account.get("suspendida")
-        if is_generated(password) and (not stored or stored.endswith(CHOSEN) or _is_fast(stored)):
-            expected = stored if _is_fast(stored) else self._fast
-            return bcrypt.checkpw(raw, expected.encode()) and active
         if self._remembered.has(stored, password):
             return active
-        expected = self._slow if not stored or _is_fast(stored) else stored[:BCRYPT_LENGTH]
-        right = _slowly(raw, expected, username, request)
-        if right and stored.endswith(CHOSEN):
+        if is_generated(password) and (not stored or stored.endswith(CHOSEN) or _is_fast(stored)):
+            expected = stored if _is_fast(stored) else self._fast
+            right = bcrypt.checkpw(raw, expected.encode())
+        else:
+            expected = self._slow if not stored or _is_fast(stored) else stored[:BCRYPT_LENGTH]
+            right = _slowly(raw, expected, username, request)
+        if right and (_is_fast(stored) or stored.endswith(CHOSEN)):
             self._remembered.add(stored, password)
         elif right:
             _renew(account, password, request)
@@ -224,10 +214,6 @@ def _address(request: Any) -> str:
     if address.version == 6:
         return str(ipaddress.ip_network((address, 64), strict=False))
     return str(address)
-
-
-def _class_of(letter: str) -> int:
-    return (letter.isupper(), letter.islower(), letter.isdigit(), True).index(True)
 
 
 def _too_many(wait: float) -> Exception:

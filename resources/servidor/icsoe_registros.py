@@ -1,6 +1,6 @@
 """Kinto plugin: what changed in an office, in one request, and limits of what its records weigh.
 
-Reasons and figures: docs/decisions/0030.
+Reasons and figures: docs/decisions/0031.
 """
 
 from __future__ import annotations

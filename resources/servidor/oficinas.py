@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import secrets
 import sys
 import time
 import uuid
@@ -16,6 +15,11 @@ from pathlib import Path
 from typing import Any
 
 import requests
+
+try:
+    from icsoe_secretos import new_password
+except ImportError:  # imported as part of the project
+    from resources.servidor.icsoe_secretos import new_password
 
 ADMIN = "admin"
 ROLES = {"responsable": "responsables", "miembro": "miembros", "consulta": "consulta"}
@@ -96,7 +100,7 @@ def prepare(ini: str, archivo: Path) -> str:
     if not archivo.exists():
         handle = os.open(archivo, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w") as file:
-            file.write(secrets.token_urlsafe(24) + "\n")
+            file.write(new_password(24) + "\n")
     password = read_password(archivo)
     # Like `kinto create-user`, whose option would show the password in the process list.
     with bootstrap(ini, options={"http_port": "0", "command": "migrate"}) as env:
@@ -154,7 +158,7 @@ def make_account(servidor: Servidor, cuenta: str, *, again: bool = False) -> str
 
     again: assign a new password to an existing account.
     """
-    password = secrets.token_urlsafe(18)
+    password = new_password()
     path, body = f"/accounts/{cuenta}", {"data": {"password": password}}
     # With explicit_permissions = false, an account loses the right to itself unless it is listed.
     own = {**body, "permissions": {"write": [f"account:{cuenta}"]}}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import os
 import secrets
 import statistics
 import threading
@@ -14,6 +16,7 @@ import pytest
 import requests
 
 from resources.servidor import oficinas
+from resources.servidor.icsoe_secretos import is_generated, new_password
 from tests.support.kinto_real import ADMIN_PASSWORD, KintoReal
 from tests.support.postgres_real import Postgres
 
@@ -73,6 +76,23 @@ def bcrypt_s(kinto_postgres: KintoReal) -> float:
         address = next(addresses)
         took.append(seconds(lambda a=address: enter(kinto_postgres, "nadie", CHOSEN, a)))  # type: ignore[misc]
     return min(took)
+
+
+def test_what_the_project_generates_is_told_from_what_people_choose() -> None:
+    assert all(is_generated(new_password()) for _ in range(2_000))
+    # As the program derives a desktop's own from its private key.
+    derived = [base64.urlsafe_b64encode(os.urandom(32)).decode().rstrip("=") for _ in range(2_000)]
+    assert sum(map(is_generated, derived)) > 1_990
+    chosen = [
+        "Administra-el-servidor-7",
+        "correct-horse-battery-staple-and-more",
+        "mi_contrasena_es_muy_larga_2026",
+        "MiContraseniaSuperSegura2026",
+        "aB3-dE6_gH9jK2mN5pQ8sT1",
+        "con espacios aB3 dE6 gH9 jK2 mN5",
+        "ñB3-dE6_gH9jK2mN5pQ8sT1vX4z7",
+    ]
+    assert [one for one in chosen if is_generated(one)] == []
 
 
 @pytest.mark.parametrize("password", [GENERATED, CHOSEN])
