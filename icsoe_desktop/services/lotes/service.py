@@ -39,7 +39,6 @@ from icsoe_desktop.services.lotes.valores import (
 )
 from icsoe_desktop.services.movimientos.filas import NUMERO_DE, movimiento_of
 from icsoe_desktop.services.movimientos.service import MovimientosService
-from icsoe_desktop.services.movimientos.valores import MovimientoFila
 from icsoe_desktop.services.valores_legales.limites import limites_of
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
@@ -117,7 +116,7 @@ class LotesService:
         with self._store.read() as db:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
             limites = limites_of(db)
-        filas = self._filas(sesion, ids, progress)
+        filas = self._movimientos.many(sesion, ids, progress)
         taken = sum(
             fila.estado is not EstadoAviso.PENDIENTE or fila.lote_id is not None for fila in filas
         )
@@ -236,7 +235,9 @@ class LotesService:
                 )
             ).one_or_none()
             names = (registro.razon_social, registro.rfc) if registro else ("", "")
-        movimientos = tuple(movimiento_of(fila) for fila in self._filas(sesion, ids, NoProgress()))
+        movimientos = tuple(
+            movimiento_of(fila) for fila in self._movimientos.many(sesion, ids, NoProgress())
+        )
         return Cedula(
             lote=lote,
             razon_social=names[0],
@@ -245,15 +246,6 @@ class LotesService:
             por_tipo=dict(Counter(one.tipo for one in movimientos)),
             suma_sbc=sum(one.sbc or 0 for one in movimientos),
         )
-
-    def _filas(
-        self, sesion: Sesion, ids: Sequence[uuid.UUID], progress: Progress
-    ) -> list[MovimientoFila]:
-        filas = []
-        for done, movimiento_id in enumerate(ids):
-            progress.report(done, len(ids), "Leyendo movimientos")
-            filas.append(self._movimientos.get(sesion, movimiento_id))
-        return filas
 
     def _keep(self, db: Session, sesion: Sesion, archivo: ArchivoLote) -> LoteRow:
         row = LoteRow(

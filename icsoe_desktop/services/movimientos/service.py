@@ -58,6 +58,7 @@ from icsoe_desktop.store.types import day_number
 
 OBJETO = "movimiento"
 HISTORY_MAX = 5_000
+ROWS_AT_ONCE = 500
 
 DUPLICATE = (
     "Ya existe este movimiento: el mismo registro patronal, NSS, tipo y fecha. No se guardó. "
@@ -134,6 +135,21 @@ class MovimientosService:
             authorize(db, sesion, Permiso.CONSULTAR_MOVIMIENTOS)
             raw = raw_of(db)
             return self._one(db, raw, escritura.fila_of(raw, movimiento_id))
+
+    def many(
+        self, sesion: Sesion, ids: Sequence[uuid.UUID], progress: Progress
+    ) -> list[MovimientoFila]:
+        """These movements, in this order. Raises UserFacingError if one is gone, and Cancelled."""
+        found: list[MovimientoFila] = []
+        for start in range(0, len(ids), ROWS_AT_ONCE):
+            progress.report(start, len(ids), "Leyendo movimientos")
+            with self._store.read() as db:
+                authorize(db, sesion, Permiso.CONSULTAR_MOVIMIENTOS)
+                raw = raw_of(db)
+                wanted = ids[start : start + ROWS_AT_ONCE]
+                numbers = [escritura.fila_of(raw, movimiento_id) for movimiento_id in wanted]
+                found += self._lector(db).present(rows_of(raw, numbers))
+        return found
 
     def history(self, sesion: Sesion, nss: str) -> tuple[MovimientoFila, ...]:
         """The movements of a worker, newest first, at most 5,000."""

@@ -91,7 +91,8 @@ _PENDIENTE, _RECHAZADO, _CANCELADO = (
     ESTADOS.index(estado)
     for estado in (EstadoAviso.PENDIENTE, EstadoAviso.RECHAZADO, EstadoAviso.CANCELADO)
 )
-_OWED_STATES: Final = ", ".join(str(ESTADOS.index(estado)) for estado in POR_RESOLVER)
+_OWED_NUMBERS: Final = tuple(ESTADOS.index(estado) for estado in POR_RESOLVER)
+_OWED_STATES: Final = ", ".join(map(str, _OWED_NUMBERS))
 # The index ix_movimientos_por_resolver has this condition: SQLite compares the expressions.
 _OWED: Final = f"m.estado IN ({_OWED_STATES})"
 # A rejected notice is settled by a later one of the same worker, employer and type. A change of
@@ -107,6 +108,13 @@ _NOT_PRESENTED_AGAIN: Final = (
 # `+` hides the column from the planner, which would read every row that was ever in a lote.
 _FREE: Final = f"m.estado = {_PENDIENTE} AND +m.lote_id IS NULL"
 _IN_FILE: Final = f"m.estado = {_PENDIENTE} AND +m.lote_id IS NOT NULL"
+# The indexes of states hold lote_id. For the other orders, the few that are in a file are read
+# first: looking into each row takes half a minute in a million.
+_LOTE_HERE: Final = ("+m.lote_id IS NULL", "+m.lote_id IS NOT NULL")
+_LOTE_ELSEWHERE: Final = tuple(
+    f"m.fila {way} (SELECT m.fila FROM movimientos m WHERE {_IN_FILE})"  # noqa: S608
+    for way in ("NOT IN", "IN")
+)
 _PAST_FILE: Final = f"m.estado > {_PENDIENTE}"
 # Within each of these groups the term ends in the order of the dates.
 _TERM_GROUPS: Final = tuple(
@@ -140,6 +148,7 @@ class MovementSelection:
 
     registros_patronales: with their check digits. importacion: number, first and last row.
     in_lote: whether a lote has them. owed: only what is still owed to the IMSS.
+    common_estado: many movements have this state: walk the order's index instead of sorting them.
     found_workers: how many workers the text search put in temp.hallados of the same connection.
     """
 
@@ -153,6 +162,7 @@ class MovementSelection:
     plazo: str | None = None
     in_lote: bool | None = None
     owed: bool = False
+    common_estado: bool = False
     found_workers: int | None = None
     all_workers: int = 0
 
@@ -174,7 +184,7 @@ class MovementSelection:
         for condition, value in (
             ("m.fecha >= ?", self.from_day),
             ("m.fecha <= ?", self.to_day),
-            ("m.estado = ?", self.estado),
+            ("+m.estado = ?" if self.common_estado else "m.estado = ?", self.estado),
             # `+` hides the column from the planner. Otherwise it leaves the order's index and
             # sorts all rows.
             ("+m.tipo = ?", self.tipo),
@@ -183,8 +193,6 @@ class MovementSelection:
             if value is not None:
                 conditions.append(condition)
                 values.append(value)
-        if self.in_lote is not None:
-            conditions.append(f"+m.lote_id IS {'NOT ' if self.in_lote else ''}NULL")
         if self.owed:
             conditions += (_OWED, _NOT_PRESENTED_AGAIN)
         if self.importacion is not None:
@@ -203,7 +211,11 @@ def list_statement(
     """The statement that selects the filas in order, and its parameters."""
     conditions, values = selection.where()
     gather = selection.found_workers is not None and not selection.is_broad
-    small = selection.lote is not None
+    rare_estado = selection.estado is not None and not selection.common_estado
+    small = selection.lote is not None or rare_estado or selection.in_lote is True
+    if selection.in_lote is not None:
+        covered = order in ("fecha", "estado", "limite")
+        conditions.append((_LOTE_HERE if covered else _LOTE_ELSEWHERE)[selection.in_lote])
     if order in BY_WORKER:
         terms = BY_WORKER[order]
         if gather:
@@ -231,12 +243,13 @@ def list_statement(
     way = " DESC" if descending else ""
     ending = " ORDER BY " + ", ".join(term + way for term in terms)
     most = -1 if limit is None else limit
-    if order == "limite" and selection.owed and not gather:
+    owed = selection.owed or (selection.common_estado and selection.estado in _OWED_NUMBERS)
+    if order == "limite" and owed and not gather:
         # No index has the end of the term: sort the first rows by date of each group.
         part = _select(
             "m.fila, m.fecha, m.tipo, m.tipo_salario",
             "movimientos m INDEXED BY ix_movimientos_por_resolver",
-            ["m.tipo = ? AND m.tipo_salario = ?", *conditions],
+            ["m.tipo = ? AND m.tipo_salario = ?", _OWED, *conditions],
             f" ORDER BY m.fecha{way}, m.fila{way}",
         )
         groups = [one for one in _TERM_GROUPS if selection.tipo in (None, one[0])]

@@ -216,6 +216,7 @@ class MovimientoRow(Row):
             "registro_patronal",
             "trabajador",
             "estado",
+            "lote_id",
             sqlite_where=text("estado IN (0, 1, 3, 4)"),
         ),
         Index(

@@ -40,6 +40,20 @@ def test_what_is_owed_is_read_in_order_from_its_own_index(store: Store, tipo: st
     assert [step for step in steps if "TEMP B-TREE" in step] == ["USE TEMP B-TREE FOR ORDER BY"]
 
 
+@pytest.mark.parametrize("in_lote", [None, False, True])
+@pytest.mark.parametrize("orden", sorted(BY_MOVEMENT.keys() | BY_WORKER.keys()))
+def test_a_common_state_is_read_without_looking_into_each_row(
+    store: Store, orden: str, in_lote: bool | None
+) -> None:
+    """Half a minute in a million rows, where the index of the order has no state or no lote."""
+    common = MovementSelection(estado=0, in_lote=in_lote, common_estado=orden != "fecha")
+    steps = plan(store, common, orden).splitlines()
+    of_rows = [step for step in steps if step.startswith(("SEARCH m ", "SCAN m "))]
+    assert of_rows
+    for step in of_rows:
+        assert "COVERING INDEX" in step or "PRIMARY KEY (rowid=?)" in step, step
+
+
 @pytest.mark.parametrize("orden", sorted(WITHOUT_INDEX))
 def test_an_order_without_an_index_leaves_no_two_rows_equal(orden: str) -> None:
     sql, _ = list_statement(MovementSelection(), orden, descending=False)

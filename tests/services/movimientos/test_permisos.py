@@ -59,7 +59,7 @@ LOTES: dict[str, Callable[[LotesService, Sesion], Any]] = {
 READING = {
     "first_page", "prepare", "rows", "is_stale", "release", "registros_patronales", "get",
     "history", "known_worker", "usual", "export", "close", "calendario", "days", "clase",
-    "problems", "duplicates", "export_problems", "discard",
+    "many", "problems", "duplicates", "export_problems", "discard",
 }  # fmt: skip
 IMPORTACION = {"columns", "preview", "apply", "all", "undo"}
 

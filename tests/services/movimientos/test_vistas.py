@@ -32,6 +32,7 @@ from icsoe_desktop.services.movimientos.valores import (
 )
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.movimientos import ordered_lists
 from tests.services.con_movimientos import Archivo, StopAt
 
 ROWS = 300
@@ -264,6 +265,25 @@ def test_filters_together_give_what_a_loop_gives(
     ]
     assert every(loaded, filtro, orden) == expected
     assert loaded.first_page(SESION_CONSULTA, filtro, orden, 9) == expected[:9]
+
+
+@pytest.mark.parametrize("many", [0, 20_000], ids=["many", "few"])
+@pytest.mark.parametrize("situacion", list(Situacion))
+def test_a_state_is_found_in_every_order_whether_many_have_it_or_few(
+    loaded: MovimientosService, monkeypatch: pytest.MonkeyPatch, situacion: Situacion, many: int
+) -> None:
+    """The statements differ: a million rows of a state are not read one by one."""
+    monkeypatch.setattr(ordered_lists, "MANY", many)
+    filtro = FiltroMovimientos(situacion=situacion)
+    for columna in ColumnaMovimiento:
+        orden = OrdenMovimientos(columna, descendente=False)
+        found = every(loaded, filtro, orden)
+        keys = [KEYS[columna](row) for row in found]
+        assert keys == sorted(keys), columna
+        assert {row.id for row in found} == {
+            row.id for row in every(loaded, TODOS, ASCENDING) if row.situacion is situacion
+        }
+        assert loaded.first_page(SESION_CONSULTA, filtro, orden, 7) == found[:7], columna
 
 
 def is_owed(fila: MovimientoFila, everything: list[MovimientoFila]) -> bool:

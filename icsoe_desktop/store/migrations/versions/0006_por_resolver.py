@@ -17,6 +17,15 @@ def upgrade() -> None:
     op.create_index(
         "ix_movimientos_por_resolver",
         "movimientos",
-        ["tipo", "tipo_salario", "fecha", "fila", "registro_patronal", "trabajador", "estado"],
+        [
+            "tipo",
+            "tipo_salario",
+            "fecha",
+            "fila",
+            "registro_patronal",
+            "trabajador",
+            "estado",
+            "lote_id",
+        ],
         sqlite_where=sa.text("estado IN (0, 1, 3, 4)"),
     )
