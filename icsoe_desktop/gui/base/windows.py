@@ -90,6 +90,14 @@ WINDOWS: tuple[WindowEntry, ...] = (
         help="valores",
     ),
     WindowEntry(
+        "vigilar",
+        "&Vigilar carpeta…",
+        f"{_GUI}.vigilar.window",
+        Permiso.ESCRIBIR_MOVIMIENTOS,
+        "&Herramientas",
+        help="vigilar",
+    ),
+    WindowEntry(
         "bitacora",
         "&Bitácora…",
         f"{_GUI}.bitacora.window",

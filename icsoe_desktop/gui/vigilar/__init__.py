@@ -1,0 +1,1 @@
+"""The window that watches a folder and reviews what appears in it."""
