@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from PySide6.QtWidgets import QApplication, QWidget
@@ -19,6 +21,8 @@ from icsoe_desktop.gui.registros_patronales.window import RegistrosPatronalesWin
 from icsoe_desktop.gui.servidor_correo.presenter import DatosServidor
 from icsoe_desktop.gui.servidor_correo.prueba import PruebaDialog, PruebaPresenter
 from icsoe_desktop.gui.usuarios.dialogs import AvisoDialog, CodigoRecuperacionDialog
+from icsoe_desktop.gui.vigilar.presenter import FilaVigilada
+from icsoe_desktop.gui.vigilar.window import VigilarWindow
 from tests.completas.escenas_icsoe import ICSOE_SCENES
 from tests.completas.escenas_sincronizacion import SCENES as SINCRONIZACION_SCENES
 from tests.support.reposo import settle
@@ -124,6 +128,25 @@ def _child(parent: QWidget) -> QWidget:
     return found
 
 
+def _vigilar(context: Context) -> QWidget:
+    """With files reviewed: good, with problems, and unreadable."""
+    window = context.shell.open("vigilar", context.sesion)
+    assert isinstance(window, VigilarWindow)
+    when = datetime(2026, 3, 2, 15, 30, tzinfo=UTC)
+    for name, estado, icono, errores in (
+        ("altas_marzo.txt", "Bien", "correcto", 0),
+        ("bajas_marzo.zip", "Con errores", "error", 2),
+        ("notas.pdf", "No se pudo leer", "error", 0),
+    ):
+        path = Path(name)
+        fila = FilaVigilada(when, path, estado, icono, 120, errores, 0, "", path)
+        state = replace(window._presenter.state, filas=(*window._presenter.state.filas, fila))
+        window._presenter.state = state
+        window._presenter.changed.emit(state)
+    window.form.carpeta_edit.setText(r"C:\Nomina\Salida")
+    return window
+
+
 SCENES: dict[str, Scene] = {
     **{entry.key: _registry(entry.key) for entry in WINDOWS},
     "acceso": _acceso,
@@ -134,6 +157,7 @@ SCENES: dict[str, Scene] = {
     "usuarios: código de recuperación": _codigo,
     "servidor de correo: prueba": _prueba,
     "registros patronales: importar": _importacion,
+    "vigilar: revisados": _vigilar,
     "mensaje": _message,
     "pregunta": _question,
     "elegir archivo": _file_dialog,

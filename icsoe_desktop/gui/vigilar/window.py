@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QTimer, QUrl
+from PySide6.QtCore import Qt, QTimer, QUrl
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QDialog, QSystemTrayIcon, QWidget
 
@@ -40,26 +40,30 @@ TITLE: Final = "Vigilar carpeta"
 
 COLUMNS: Final = (
     Column[FilaVigilada](
-        "Hora", lambda f: f"{f.cuando.astimezone():%H:%M:%S}", tabular=True, width=90
+        "Hora",
+        lambda f: f"{f.cuando.astimezone():%H:%M:%S}",
+        sort=lambda f: f.cuando,
+        tabular=True,
+        width=80,
     ),
-    Column[FilaVigilada]("Archivo", lambda f: f.path.name, width=260),
-    Column[FilaVigilada]("Resultado", lambda f: f.estado, state=lambda f: f.icono, width=170),
+    Column[FilaVigilada]("Archivo", lambda f: f.path.name, tip=lambda f: f.resumen, width=220),
+    Column[FilaVigilada]("Resultado", lambda f: f.estado, state=lambda f: f.icono, width=150),
     Column[FilaVigilada](
-        "Renglones", lambda f: f"{f.leidos:,}", sort=lambda f: f.leidos, right=True, width=100
-    ),
-    Column[FilaVigilada](
-        "Con errores",
+        "Errores",
         lambda f: f"{f.con_errores:,}",
         sort=lambda f: f.con_errores,
         right=True,
-        width=110,
+        width=70,
     ),
     Column[FilaVigilada](
         "Advertencias",
         lambda f: f"{f.advertencias:,}",
         sort=lambda f: f.advertencias,
         right=True,
-        width=120,
+        width=95,
+    ),
+    Column[FilaVigilada](
+        "Renglones", lambda f: f"{f.leidos:,}", sort=lambda f: f.leidos, right=True, width=80
     ),
 )
 
@@ -78,6 +82,7 @@ class VigilarWindow(QDialog):
             form.revisados_table, COLUMNS, context.preferences, key=lambda f: (f.path, f.cuando)
         )
         self._fields = CheckedFields(fields_of(form, "carpeta"), self)
+        form.revisados_table.sortByColumn(0, Qt.SortOrder.DescendingOrder)
         dispatcher = Dispatcher()
         self._pages = gui_queue(dispatcher, "vigilar")
         dispatcher.setParent(self)
@@ -85,7 +90,7 @@ class VigilarWindow(QDialog):
         self._shown: tuple[FilaVigilada, ...] | None = None
         show_message(form.mensaje_label, "")
         form.carpeta_edit.setText(
-            presenter.state.carpeta or context.preferences.last_folder(PURPOSE)
+            presenter.state.carpeta or context.preferences.get(f"carpetas/{PURPOSE}")
         )
         self._connect()
         self._draw(presenter.state)
