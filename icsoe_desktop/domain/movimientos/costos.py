@@ -2,7 +2,7 @@
 
 Sources: LSS 304-A II and III, 304-B II and IV, 304-C (fines; likely), 77 and 88 (capital
 constitutivo; likely), 37 and RACERF 57 (dues of a late baja; sure);
-dominio/vigencias_y_valores.md §5.
+docs/fuentes.md §5.
 """
 
 from __future__ import annotations
