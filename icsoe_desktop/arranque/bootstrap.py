@@ -46,6 +46,7 @@ from icsoe_desktop.services.correo.ajustes import AjustesService
 from icsoe_desktop.services.correo.buzon import BuzonService
 from icsoe_desktop.services.importacion.service import ImportacionMovimientosService
 from icsoe_desktop.services.informativa.contratos import ContratosService
+from icsoe_desktop.services.informativa.privacidad import PrivacidadTrabajadoresService
 from icsoe_desktop.services.informativa.recordatorios import RecordatoriosService
 from icsoe_desktop.services.informativa.service import InformativasService
 from icsoe_desktop.services.lotes.service import LotesService
@@ -198,6 +199,7 @@ def _build(datos: DatosAbiertos, folder: DataFolder, central: Central) -> Applic
         informativas=InformativasService(store, bitacora),
         contratos=ContratosService(store, bitacora),
         recordatorios=RecordatoriosService(store, buzon, plantillas),
+        privacidad_trabajadores=PrivacidadTrabajadoresService(store, bitacora),
         pruebas=pruebas,
         ejemplo=ejemplo,
         _sincronizacion=sincronizacion,

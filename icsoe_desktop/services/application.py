@@ -31,6 +31,7 @@ from icsoe_desktop.services.correo.ajustes import AjustesService
 from icsoe_desktop.services.correo.buzon import BuzonService
 from icsoe_desktop.services.importacion.service import ImportacionMovimientosService
 from icsoe_desktop.services.informativa.contratos import ContratosService
+from icsoe_desktop.services.informativa.privacidad import PrivacidadTrabajadoresService
 from icsoe_desktop.services.informativa.recordatorios import RecordatoriosService
 from icsoe_desktop.services.informativa.service import InformativasService
 from icsoe_desktop.services.lotes.service import LotesService
@@ -83,6 +84,7 @@ class Application:
     informativas: InformativasService
     contratos: ContratosService
     recordatorios: RecordatoriosService
+    privacidad_trabajadores: PrivacidadTrabajadoresService
     pruebas: bool
     _sincronizacion: Callable[[], SincronizacionService]
     ejemplo: bool = False

@@ -37,12 +37,20 @@ class PersonaDialog(QDialog):
     deleted = Signal()
 
     def __init__(
-        self, nombre: str, export: Export, delete: Delete | None, context: Context, parent: QWidget
+        self,
+        nombre: str,
+        export: Export,
+        delete: Delete | None,
+        context: Context,
+        parent: QWidget,
+        pregunta: str = DELETE,
     ) -> None:
+        """pregunta: the question before the deletion; it may name {nombre}."""
         super().__init__(parent)
         self.form = Ui_DatosPersonaForm()
         self.form.setupUi(self)
         self._nombre = nombre
+        self._pregunta = pregunta
         self._export = export
         self._delete = delete
         self._context = context
@@ -110,7 +118,7 @@ class PersonaDialog(QDialog):
     def _ask_to_delete(self) -> None:
         confirm(
             self,
-            DELETE.format(nombre=self._nombre),
+            self._pregunta.format(nombre=self._nombre),
             "&Eliminar sus datos",
             self._do_delete,
             destructive=True,

@@ -10,10 +10,12 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QDialog, QListWidgetItem, QWidget
 
+from icsoe_desktop.domain.acceso.sesion import Rol
 from icsoe_desktop.domain.icsoe.trabajadores import TrabajadorContrato, read_pasted
 from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.base.shell import Context
+from icsoe_desktop.gui.capturistas.persona import PersonaDialog
 from icsoe_desktop.gui.forms.ui_llenar_trabajadores import Ui_LlenarTrabajadoresForm
 from icsoe_desktop.gui.forms.ui_trabajadores import Ui_TrabajadoresForm
 from icsoe_desktop.gui.informativa.trabajadores_model import TrabajadoresModel
@@ -44,6 +46,12 @@ FILLED_NONE: Final = (
 UNSAVED_FIRST: Final = (
     "Guarde primero los cambios de la lista. No se leyó el archivo. Después elíjalo otra vez."
 )
+SAVE_FIRST: Final = "Guarde primero los cambios de la lista."
+DELETE_PERSON: Final = (
+    "Se quitará a la persona con {nombre} de todos los contratos de este contratista, y no se "
+    "puede deshacer. Lo ya presentado al IMSS se conserva. ¿Desea eliminar sus datos?"
+)
+PERSON_DELETED: Final = "Se quitó a la persona de los contratos."
 COUNT_AFTER_MS: Final = 0
 
 
@@ -102,6 +110,8 @@ class TrabajadoresDialog(EditingDialog):
         form.deshacer_button.clicked.connect(self.model.undo)
         form.agregar_button.clicked.connect(self._add_row)
         form.quitar_button.clicked.connect(self._remove)
+        form.persona_button.clicked.connect(self._open_person)
+        form.persona_button.setVisible(self._context.require_sesion().rol is Rol.CONTRATISTA)
         form.guardar_button.clicked.connect(self.save)
         form.cancelar_button.clicked.connect(self.reject)
         self.model.edited.connect(self._draw)
@@ -228,6 +238,31 @@ class TrabajadoresDialog(EditingDialog):
                 + ". Falta guardar.",
                 "success",
             )
+
+    def _open_person(self) -> None:
+        """ARCO rights of the worker of the current row."""
+        index = self.form.trabajadores_table.currentIndex()
+        if not index.isValid():
+            return
+        if self.unsaved:
+            self._say(SAVE_FIRST, "warning")
+            return
+        row, context = self.model.rows[index.row()], self._context
+        sesion, service = context.require_sesion(), context.application.privacidad_trabajadores
+        dialog = PersonaDialog(
+            f"NSS {formats.nss(row.nss)}",
+            lambda: service.export(sesion, row.nss),
+            lambda: _discard(service.delete(sesion, row.nss)),
+            context,
+            self,
+            DELETE_PERSON,
+        )
+        dialog.deleted.connect(self._on_person_deleted)
+        dialog.open()
+
+    def _on_person_deleted(self) -> None:
+        self.saved.emit(PERSON_DELETED)
+        self.leave()
 
     def _fill(self) -> None:
         context = self._context
@@ -364,6 +399,10 @@ class TrabajadoresDialog(EditingDialog):
         index = self.form.trabajadores_table.currentIndex()
         text = self.model.problem_of(index.row()) if index.isValid() else ""
         show_message(self.form.problema_label, text, "error")
+
+
+def _discard(_count: int) -> None:
+    """The dialog of a person needs no count."""
 
 
 class LlenarDialog(QDialog):

@@ -305,7 +305,7 @@ class ContratosService:
                 row.trabajadores = pack_rows(typed)
                 row.cuantos = len(typed)
                 kept = {each.nss for each in typed} & set(rechazos_of(row))
-                row.rechazos = _json({nss: rechazos_of(row)[nss] for nss in sorted(kept)})
+                row.rechazos = dump_rechazos({nss: rechazos_of(row)[nss] for nss in sorted(kept)})
                 row.actualizado = self._store.clock()
                 reopen_with(db, self._store, row, sesion)
                 detalle = counted(len(typed), "trabajador", "trabajadores")
@@ -404,7 +404,7 @@ class ContratosService:
         with self._store.write() as db:
             row = contrato_of(db, mine(db, sesion), contrato_id)
             found, unknown = match_rejections(unpack_rows(row.trabajadores), rejected)
-            row.rechazos = _json(found)
+            row.rechazos = dump_rechazos(found)
             row.actualizado = self._store.clock()
             reopen_with(db, self._store, row, sesion)
             detalle = counted(len(found), "renglón rechazado", "renglones rechazados")
@@ -490,5 +490,6 @@ def _changed(before: DatosContrato, after: DatosContrato) -> str:
     return ", ".join([*own, *other])
 
 
-def _json(found: dict[str, str]) -> str:
+def dump_rechazos(found: dict[str, str]) -> str:
+    """The text of the column `rechazos`."""
     return json.dumps(found, ensure_ascii=False) if found else ""

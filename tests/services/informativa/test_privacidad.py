@@ -1,0 +1,107 @@
+"""A worker's ARCO rights over the contracts of one contratista."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.domain.icsoe.informativa import EstadoInformativa, TipoInformativa
+from icsoe_desktop.errors import NotAllowedError, UserFacingError
+from icsoe_desktop.jobs import NoProgress
+from icsoe_desktop.services.bitacora.service import BitacoraService
+from icsoe_desktop.services.informativa.contratos import ContratosService
+from icsoe_desktop.services.informativa.privacidad import (
+    NOBODY,
+    PRESENTED,
+    PrivacidadTrabajadoresService,
+)
+from icsoe_desktop.services.informativa.service import InformativasService
+from icsoe_desktop.store.engine import Store
+from tests.conftest import Reloj
+from tests.domain.icsoe.informativas import PERIODO, contrato, filas
+from tests.services.informativa.test_informativas import ENERO, working
+from tests.services.mundo import PDF, Mundo
+from tests.support.smtp_real import SmtpReal
+
+WHO = filas(1, 1)[0]
+
+
+@pytest.fixture
+def privacidad(store: Store, bitacora: BitacoraService) -> PrivacidadTrabajadoresService:
+    return PrivacidadTrabajadoresService(store, bitacora)
+
+
+def contracts(contratos: ContratosService, sesion: Sesion) -> None:
+    """Two with the person, one without."""
+    for at, rows in ((1, filas(5, 1)), (2, [WHO, *filas(3, 2)]), (3, filas(4, 3))):
+        contratos.save_workers(sesion, contratos.save(sesion, contrato(at)), rows)
+
+
+def test_a_copy_says_every_contract_and_presented_return_of_the_person(
+    privacidad: PrivacidadTrabajadoresService,
+    contratos: ContratosService,
+    informativas: InformativasService,
+    moral: Sesion,
+    mundo: Mundo,
+    reloj: Reloj,
+    tmp_path: Path,
+) -> None:
+    contracts(contratos, moral)
+    informativa = informativas.create(moral, PERIODO, TipoInformativa.NORMAL)
+    for estado in (EstadoInformativa.REVISADA, EstadoInformativa.LISTA):
+        informativas.mark(moral, informativa, estado, NoProgress())
+    reloj.now = ENERO
+    acuse = tmp_path / "acuse.pdf"
+    acuse.write_bytes(PDF)
+    informativas.save_acuse(moral, informativa, acuse, folio="N1", presentada=ENERO, contratos=3)
+    found = privacidad.export(moral, WHO.nss)
+    assert [(each["Contratante"], each["NSS"]) for each in found["Contratos"]] == [
+        (name, WHO.nss)
+        for name in sorted(
+            ("Contratante 1 SA de CV", "Contratante 2 SA de CV"),
+            key=lambda name: str(contrato(int(name.split()[1])).inicio),
+        )
+    ]
+    assert found[PRESENTED] == [{"Informativa": f"Normal, {PERIODO.nombre}"}]
+    # Deleted from what may still change; what was presented stays and says so.
+    assert privacidad.delete(moral, WHO.nss) == 2
+    assert privacidad.export(moral, WHO.nss)["Contratos"] == []
+    assert [row.trabajadores for row in sorted(contratos.rows(moral), key=lambda r: r.numero)] == [
+        4,
+        3,
+        4,
+    ]
+    logged = json.dumps(mundo.audit())
+    assert WHO.nss not in logged
+    assert WHO.curp not in logged
+
+
+def test_a_person_of_nobody_is_told(
+    privacidad: PrivacidadTrabajadoresService, contratos: ContratosService, moral: Sesion
+) -> None:
+    contracts(contratos, moral)
+    for call in (privacidad.export, privacidad.delete):
+        with pytest.raises(UserFacingError) as caught:
+            call(moral, "%")
+        assert caught.value.message == NOBODY
+
+
+def test_only_the_contratista_of_the_contracts_may(
+    privacidad: PrivacidadTrabajadoresService,
+    contratos: ContratosService,
+    moral: Sesion,
+    fisica: Sesion,
+    mundo: Mundo,
+    buzon_real: SmtpReal,
+) -> None:
+    contracts(contratos, moral)
+    capturista = working(mundo, moral, buzon_real)
+    for call in (privacidad.export, privacidad.delete):
+        with pytest.raises(UserFacingError) as caught:
+            call(fisica, WHO.nss)
+        assert caught.value.message == NOBODY
+        with pytest.raises(NotAllowedError):
+            call(capturista, WHO.nss)
