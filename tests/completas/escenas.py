@@ -78,7 +78,7 @@ def _aviso(context: Context) -> QWidget:
 
 def _codigo(context: Context) -> QWidget:
     parent = context.shell.open("usuarios", context.sesion)
-    return _opened(CodigoRecuperacionDialog(CODIGO, context, parent))
+    return _opened(CodigoRecuperacionDialog(CODIGO, context.require_sesion(), context, parent))
 
 
 def _prueba(context: Context) -> QWidget:
