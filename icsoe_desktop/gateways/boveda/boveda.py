@@ -67,17 +67,17 @@ class Boveda:
 
     def create(self) -> DataKey:
         """Create a data key and its envelope, with a keyring slot if there is a keyring."""
-        sobre = KeyEnvelope.new()
+        envelope = KeyEnvelope.new()
         key = DataKey.generate()
-        self._write(self._with_keyring(sobre, key))
+        self._write(self._with_keyring(envelope, key))
         return key
 
     def open_with_keyring(self) -> DataKey:
         """Raises StoreLockedError if the keyring has no key for this envelope."""
-        sobre = self._read()
-        wrapping = self._keyring.get(sobre.database_id)
+        envelope = self._read()
+        wrapping = self._keyring.get(envelope.database_id)
         if wrapping is not None and len(wrapping) == KEY_BYTES:
-            found = sobre.unwrap(KEYRING, wrapping)
+            found = envelope.unwrap(KEYRING, wrapping)
             if found is not None:
                 return found[0]
         raise StoreLockedError(LOCKED)
@@ -87,82 +87,82 @@ class Boveda:
 
         Takes about 0.3 s. Raises StoreLockedError.
         """
-        sobre = self._read()
-        found = sobre.unwrap(PASSWORD, sobre.key_of_password(password))
+        envelope = self._read()
+        found = envelope.unwrap(PASSWORD, envelope.key_of_password(password))
         if found is not None:
             key, user_id = found
-            self._mend_keyring(sobre, key)
+            self._mend_keyring(envelope, key)
             return key, uuid.UUID(user_id)
         raise StoreLockedError(WRONG_PASSWORD)
 
     def open_with_recovery_code(self, code: str) -> DataKey:
         """Raises StoreLockedError."""
-        sobre = self._read()
-        found = sobre.unwrap(RECOVERY, sobre.key_of_code(code))
+        envelope = self._read()
+        found = envelope.unwrap(RECOVERY, envelope.key_of_code(code))
         if found is not None:
-            self._mend_keyring(sobre, found[0])
+            self._mend_keyring(envelope, found[0])
             return found[0]
         raise StoreLockedError(WRONG_CODE)
 
     def set_password(self, key: DataKey, user_id: uuid.UUID, password: str) -> None:
         """Replace the slot of the user's former password."""
-        sobre = self._read()
-        wrapping = sobre.key_of_password(password)
-        self._write(sobre.wrap(PASSWORD, user_id.hex, wrapping, key))
+        envelope = self._read()
+        wrapping = envelope.key_of_password(password)
+        self._write(envelope.wrap(PASSWORD, user_id.hex, wrapping, key))
 
     def password_opens(self, user_id: uuid.UUID, password: str) -> bool:
-        sobre = self._read()
-        theirs = tuple(r for r in sobre.slots if r.id == user_id.hex)
-        own = replace(sobre, slots=theirs)
-        return own.unwrap(PASSWORD, sobre.key_of_password(password)) is not None
+        envelope = self._read()
+        theirs = tuple(r for r in envelope.slots if r.id == user_id.hex)
+        own = replace(envelope, slots=theirs)
+        return own.unwrap(PASSWORD, envelope.key_of_password(password)) is not None
 
     def keep_passwords_of(self, user_ids: set[uuid.UUID]) -> None:
         """Delete the password slots of all other users."""
-        sobre = self._read()
+        envelope = self._read()
         wanted = {one.hex for one in user_ids}
-        kept = tuple(r for r in sobre.slots if r.tipo != PASSWORD or r.id in wanted)
-        if kept != sobre.slots:
-            self._write(replace(sobre, slots=kept))
+        kept = tuple(r for r in envelope.slots if r.tipo != PASSWORD or r.id in wanted)
+        if kept != envelope.slots:
+            self._write(replace(envelope, slots=kept))
 
     def for_backup(self) -> tuple[str, dict[str, Any]]:
         """(id of the database, envelope without its keyring slot)."""
-        sobre = self._read()
-        return sobre.database_id, sobre.without(KEYRING).as_json()
+        envelope = self._read()
+        return envelope.database_id, envelope.without(KEYRING).as_json()
 
-    def restore(self, envelope: dict[str, Any], key: DataKey) -> None:
+    def restore(self, saved: dict[str, Any], key: DataKey) -> None:
         """Write the envelope of a backup.
 
         An existing keyring entry of that database stays: the present data need it until the
         restored ones replace them. Raises StoreDamagedError.
         """
         try:
-            sobre = KeyEnvelope.from_json(envelope)
+            envelope = KeyEnvelope.from_json(saved)
         except EnvelopeBrokenError as error:
             raise StoreDamagedError(ENVELOPE_DAMAGED) from error
-        wrapping = self._keyring.get(sobre.database_id)
+        wrapping = self._keyring.get(envelope.database_id)
         if wrapping is not None and len(wrapping) == KEY_BYTES:
-            self._write(sobre.wrap(KEYRING, KEYRING, wrapping, key))
+            self._write(envelope.wrap(KEYRING, KEYRING, wrapping, key))
         else:
-            self._write(self._with_keyring(sobre, key))
+            self._write(self._with_keyring(envelope, key))
 
     def has_recovery_code(self) -> bool:
         return self._read().has(RECOVERY)
 
     def new_recovery_code(self, key: DataKey) -> str:
         """A new recovery code to print. It replaces the former one and is stored nowhere."""
-        sobre, code = self._read(), new_code()
-        self._write(sobre.wrap(RECOVERY, RECOVERY, sobre.key_of_code(code), key))
+        envelope, code = self._read(), new_code()
+        self._write(envelope.wrap(RECOVERY, RECOVERY, envelope.key_of_code(code), key))
         return code
 
-    def _with_keyring(self, sobre: KeyEnvelope, key: DataKey) -> KeyEnvelope:
+    def _with_keyring(self, envelope: KeyEnvelope, key: DataKey) -> KeyEnvelope:
         wrapping = secrets.token_bytes(KEY_BYTES)
-        if not self._keyring.set(sobre.database_id, wrapping):
-            return sobre
-        return sobre.wrap(KEYRING, KEYRING, wrapping, key)
+        if not self._keyring.set(envelope.database_id, wrapping):
+            return envelope
+        return envelope.wrap(KEYRING, KEYRING, wrapping, key)
 
-    def _mend_keyring(self, sobre: KeyEnvelope, key: DataKey) -> None:
-        mended = self._with_keyring(sobre, key)
-        if mended is not sobre:
+    def _mend_keyring(self, envelope: KeyEnvelope, key: DataKey) -> None:
+        mended = self._with_keyring(envelope, key)
+        if mended is not envelope:
             self._write(mended)
 
     def _read(self) -> KeyEnvelope:
@@ -175,8 +175,8 @@ class Boveda:
         except (OSError, ValueError, RecursionError, EnvelopeBrokenError) as error:
             raise StoreDamagedError(ENVELOPE_DAMAGED) from error
 
-    def _write(self, sobre: KeyEnvelope) -> None:
-        text = json.dumps(sobre.as_json(), indent=1).encode()
+    def _write(self, envelope: KeyEnvelope) -> None:
+        text = json.dumps(envelope.as_json(), indent=1).encode()
         if len(text) > MAX_BYTES:
             raise StoreDamagedError(ENVELOPE_DAMAGED)  # of a forged backup; never to be read again
         replace_file(self._path, text)

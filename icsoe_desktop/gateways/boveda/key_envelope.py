@@ -129,11 +129,11 @@ def new_code() -> str:
 def open_envelope(envelope: dict[str, Any], secret: str) -> DataKey | None:
     """The data key, if `secret` is a user's password or the recovery code; otherwise None."""
     try:
-        sobre = KeyEnvelope.from_json(envelope)
+        parsed = KeyEnvelope.from_json(envelope)
     except EnvelopeBrokenError:
         return None
-    for tipo, derive in ((PASSWORD, sobre.key_of_password), (RECOVERY, sobre.key_of_code)):
-        found = sobre.unwrap(tipo, derive(secret))
+    for tipo, derive in ((PASSWORD, parsed.key_of_password), (RECOVERY, parsed.key_of_code)):
+        found = parsed.unwrap(tipo, derive(secret))
         if found is not None:
             return found[0]
     return None

@@ -99,7 +99,7 @@ class WrappedKey:
 
 @dataclass(frozen=True)
 class BackupHeader:
-    """base: id of the database. sobre: the envelope without its keyring slot.
+    """base: id of the database. envelope: the key envelope without its keyring slot.
 
     contenido: a summary of the database, sealed with the data key.
     """
@@ -108,7 +108,7 @@ class BackupHeader:
     creado: datetime
     esquema: str
     llave: WrappedKey
-    sobre: dict[str, Any]
+    envelope: dict[str, Any]
     contenido: bytes
     octetos: int
 
@@ -130,7 +130,7 @@ class BackupHeader:
 
         Raises BackupPasswordError.
         """
-        key = self.llave.open(password, self.base) or open_envelope(self.sobre, password)
+        key = self.llave.open(password, self.base) or open_envelope(self.envelope, password)
         if key is None:
             raise BackupPasswordError(WRONG_PASSWORD)
         return key
@@ -148,7 +148,7 @@ def header_text(cabecera: BackupHeader) -> bytes:
         "esquema": cabecera.esquema,
         "octetos": cabecera.octetos,
         "llave": cabecera.llave.as_json(),
-        "sobre": cabecera.sobre,
+        "sobre": cabecera.envelope,
         "contenido": _text(cabecera.contenido),
     }
     return json.dumps(data, ensure_ascii=False).encode()

@@ -149,7 +149,7 @@ class RestauracionService:
             if contenido.conteos != vista.conteos:
                 raise BackupError(CHANGED)
             bring_up_to_date(stage / self._store.name, key, self._clock)
-            Boveda(stage / self._envelope.name, self._keyring).restore(cabecera.sobre, key)
+            Boveda(stage / self._envelope.name, self._keyring).restore(cabecera.envelope, key)
             return self._intercambio.commit(stage, self._clock())
         except BaseException:
             self._intercambio.discard(stage)
