@@ -7,11 +7,11 @@ Source: docs/fuentes.md §1.
 from __future__ import annotations
 
 import codecs
-import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from icsoe_desktop.domain.dispmag.formato import LONGITUD, CampoDispmag
+from icsoe_desktop.domain.texto import nfc
 
 # Long enough for many records without line ends between them.
 MAX_LINEA: Final = 1 << 20
@@ -110,5 +110,5 @@ def to_168(raw: bytes, campos: Iterable[CampoDispmag]) -> str:
         except UnicodeDecodeError:
             return text
         return "".join(parts)
-    composed = unicodedata.normalize("NFC", text)
+    composed = nfc(text)
     return composed if len(composed) == LONGITUD else text

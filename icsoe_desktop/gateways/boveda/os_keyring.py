@@ -8,6 +8,8 @@ import logging
 from pathlib import Path
 from typing import Any, Protocol
 
+from icsoe_desktop.regular_file import open_regular
+
 logger = logging.getLogger(__name__)
 
 USER_NAME = "llave de datos"
@@ -76,6 +78,10 @@ class SystemKeyring:
         return backend
 
 
+# A key is 32 bytes. The file lies in a folder that anybody may have prepared.
+MAX_FILE_BYTES = 1024
+
+
 class FileKeyring:
     """A clear file beside the data. Only for the sample data, which are invented."""
 
@@ -87,9 +93,11 @@ class FileKeyring:
 
     def get(self, database_id: str) -> bytes | None:
         try:
-            return self._path(database_id).read_bytes()
+            with open_regular(self._path(database_id)) as file:
+                key = file.read(MAX_FILE_BYTES + 1)
         except OSError:
             return None
+        return key if len(key) <= MAX_FILE_BYTES else None
 
     def set(self, database_id: str, key: bytes) -> bool:
         try:
