@@ -54,6 +54,7 @@ from icsoe_desktop.services.movimientos.plazos import PlazosService
 from icsoe_desktop.services.movimientos.service import MovimientosService
 from icsoe_desktop.services.respaldo.service import USUAL, Programa, RespaldoService
 from icsoe_desktop.services.valores_legales.service import ValoresLegalesService
+from icsoe_desktop.services.vigencias.service import VigenciasService
 from icsoe_desktop.store.engine import Clock, Store, utc_now
 from icsoe_desktop.store.tables import load_all
 
@@ -154,15 +155,16 @@ def _build(datos: DatosAbiertos, folder: DataFolder, central: Central) -> Applic
     def sincronizacion() -> SincronizacionService:
         return build_sincronizacion(store, bitacora, central.sincronizacion)
 
+    certificados = CertificadosService(
+        store, bitacora, verificador, pruebas or ejemplo, central.limite_pfx
+    )
     return Application(
         store=store,
         acceso=datos.acceso,
         usuarios=UsuariosService(store, boveda, bitacora),
         recuperacion=RecuperacionService(store, boveda, bitacora, buzon),
         registros_patronales=RegistrosPatronalesService(store, bitacora),
-        certificados=CertificadosService(
-            store, bitacora, verificador, pruebas or ejemplo, central.limite_pfx
-        ),
+        certificados=certificados,
         actualizaciones=ActualizacionesService(
             ActualizacionesGateway(), central.actualizaciones, folder.updates
         ),
@@ -188,6 +190,7 @@ def _build(datos: DatosAbiertos, folder: DataFolder, central: Central) -> Applic
         lotes=LotesService(store, bitacora, movimientos),
         plazos=PlazosService(store, bitacora),
         valores_legales=ValoresLegalesService(store, bitacora, central.valores),
+        vigencias=VigenciasService(store, certificados),
         respaldo=RespaldoService(
             store,
             boveda,

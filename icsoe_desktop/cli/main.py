@@ -18,6 +18,7 @@ from icsoe_desktop.cli import movimientos as cli_movimientos
 from icsoe_desktop.cli import respaldo as cli_respaldo
 from icsoe_desktop.cli import servidor as cli_servidor
 from icsoe_desktop.cli import sincronizar as cli_sincronizar
+from icsoe_desktop.cli import vigencias as cli_vigencias
 from icsoe_desktop.cli import vigilar as cli_vigilar
 from icsoe_desktop.cli.answer import USAGE, CommandAnswer, ErrorCode
 from icsoe_desktop.errors import UserFacingError
@@ -119,6 +120,7 @@ def build_parser() -> SpanishParser:
         cli_movimientos,
         cli_vigilar,
         cli_certificado,
+        cli_vigencias,
         cli_capturistas,
         cli_informativa,
         cli_sincronizar,

@@ -39,6 +39,7 @@ from icsoe_desktop.services.movimientos.plazos import PlazosService
 from icsoe_desktop.services.movimientos.service import MovimientosService
 from icsoe_desktop.services.respaldo.service import RespaldoService
 from icsoe_desktop.services.valores_legales.service import ValoresLegalesService
+from icsoe_desktop.services.vigencias.service import VigenciasService
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import OficinaRow
 
@@ -80,6 +81,7 @@ class Application:
     lotes: LotesService
     plazos: PlazosService
     valores_legales: ValoresLegalesService
+    vigencias: VigenciasService
     respaldo: RespaldoService
     informativas: InformativasService
     contratos: ContratosService

@@ -82,6 +82,15 @@ WINDOWS: tuple[WindowEntry, ...] = (
         icon="usuarios",
     ),
     WindowEntry(
+        "vigencias",
+        "&Vigencias…",
+        f"{_GUI}.vigencias.window",
+        Permiso.CONSULTAR_BITACORA,
+        "&Herramientas",
+        "Ctrl+Shift+V",
+        help="vigencias",
+    ),
+    WindowEntry(
         "valores_legales",
         "&Valores…",
         f"{_GUI}.valores_legales.window",

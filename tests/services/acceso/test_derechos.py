@@ -62,6 +62,7 @@ MAY: dict[str, frozenset[Rol]] = {
         ),
         ALL_OF_IDSE,
     ),
+    "vigencias: all export save_calendar": ALL_OF_IDSE | CONTRATISTA,
     **dict.fromkeys(
         (
             "ajustes: save_servidor_correo send_test servidor_correo",

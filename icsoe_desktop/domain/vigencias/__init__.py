@@ -1,0 +1,1 @@
+"""What ends and when: certificates, the REPSE, links, obligations."""

@@ -1,0 +1,102 @@
+"""The dated obligations of the next twelve months.
+
+Sources: LSS 34, RACERF 3; dominio/vigencias_y_valores.md §§4, 5. The day of the dues is moved when
+it is not a working day or is a Friday; no notice is.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Final
+
+from icsoe_desktop.domain.icsoe.periodo import Periodo
+from icsoe_desktop.domain.movimientos.calendario import Calendario
+from icsoe_desktop.domain.movimientos.plazos import DIAS_HABILES
+from icsoe_desktop.domain.vigencias.vencimiento import Vencimiento
+
+DIA_CUOTAS: Final = 17
+_FRIDAY: Final = 4
+_DAY: Final = timedelta(days=1)
+EMPLOYER: Final = "Patrón"
+
+
+def dues_day(year: int, month: int, calendario: Calendario) -> date:
+    """The last day to pay the dues of the month before (RACERF 3)."""
+    day = date(year, month, DIA_CUOTAS)
+    while day.weekday() == _FRIDAY or not calendario.is_working(day):
+        day += _DAY
+    return day
+
+
+def of_the_employer(hoy: date, calendario: Calendario) -> tuple[Vencimiento, ...]:
+    """Variables, minimum wage, UMA and dues that end within twelve months."""
+    found = []
+    for year, month in _months(hoy):
+        first = date(year, month, 1)
+        stamp = f"{year}-{month:02}"
+        found.append(
+            _one(
+                f"cuotas-{stamp}",
+                "Cuotas del IMSS",
+                dues_day(year, month, calendario),
+                "Pague las cuotas del mes anterior. Se recorre si es inhábil o viernes (RACERF 3).",
+            )
+        )
+        if month % 2:
+            found.append(
+                _one(
+                    f"variables-{stamp}",
+                    "Modificaciones por salario variable",
+                    calendario.nth_working_day(first, DIAS_HABILES),
+                    "Presente las del bimestre anterior: 5 primeros días hábiles (LSS 34-II).",
+                )
+            )
+        if month == 1:
+            found.append(
+                _one(
+                    f"salario-minimo-{year}",
+                    "Modificaciones por salario mínimo",
+                    calendario.nth_working_day(first + _DAY, DIAS_HABILES),
+                    "Presente las de quien gana el mínimo, salvo las que el IMSS sube de oficio "
+                    "(RACERF 55; LSS 34-I).",
+                )
+            )
+        if month == 2:
+            found.append(
+                _one(
+                    f"uma-{year}",
+                    "Modificaciones por el tope de 25 UMA",
+                    calendario.nth_working_day(first + _DAY, DIAS_HABILES),
+                    "Presente las de quien cotiza en el tope (LSS 28 y 34-I).",
+                )
+            )
+    return tuple(one for one in found if one.ultimo >= hoy)
+
+
+def of_the_contratista(hoy: date, calendario: Calendario, de_quien: str) -> tuple[Vencimiento, ...]:
+    """The ICSOE returns that end within twelve months."""
+    found = []
+    periodo = Periodo.of(hoy).previous
+    for _ in range(4):
+        day = periodo.vence(calendario)
+        found.append(
+            Vencimiento(
+                f"icsoe-{periodo.primero:%Y-%m}",
+                f"ICSOE y SISUB, {periodo.nombre}",
+                de_quien,
+                day,
+                day,
+                "Presente la informativa en el portal; también la del INFONAVIT (SISUB).",
+            )
+        )
+        periodo = periodo.next
+    return tuple(one for one in found if one.ultimo >= hoy)
+
+
+def _one(clave: str, que: str, day: date, que_hacer: str) -> Vencimiento:
+    return Vencimiento(clave, que, EMPLOYER, day, day, que_hacer)
+
+
+def _months(hoy: date) -> list[tuple[int, int]]:
+    start = hoy.year * 12 + hoy.month - 1
+    return [((start + at) // 12, (start + at) % 12 + 1) for at in range(12)]

@@ -1,0 +1,53 @@
+"""Something that ends on a day, and what to do before it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Final
+
+SOON_DAYS: Final = 60
+
+
+class EstadoVencimiento(StrEnum):
+    VENCIDO = "Vencido"
+    POR_VENCER = "Por vencer"
+    VIGENTE = "Vigente"
+
+
+@dataclass(frozen=True, slots=True)
+class Vencimiento:
+    """One row of the table.
+
+    clave: stable name of the subject, for calendars: the same in each export.
+    vence: the day after which it is lost. ultimo: last day to do something about it.
+    perdido: it already serves no more, whatever its dates say.
+    """
+
+    clave: str
+    que: str
+    de_quien: str = field(repr=False)
+    vence: date
+    ultimo: date
+    que_hacer: str
+    registros: tuple[str, ...] = field(default=(), repr=False)
+    perdido: bool = False
+
+    def dias(self, hoy: date) -> int:
+        """Days until `ultimo`; negative after it."""
+        return (self.ultimo - hoy).days
+
+    def estado(self, hoy: date) -> EstadoVencimiento:
+        if self.perdido or self.ultimo < hoy:
+            return EstadoVencimiento.VENCIDO
+        if self.dias(hoy) <= SOON_DAYS:
+            return EstadoVencimiento.POR_VENCER
+        return EstadoVencimiento.VIGENTE
+
+    def plazo(self, hoy: date) -> str:
+        """The state in words: «Por vencer: 12 días»."""
+        estado, dias = self.estado(hoy), self.dias(hoy)
+        if estado is not EstadoVencimiento.POR_VENCER:
+            return estado.value
+        return f"{estado.value}: {'hoy' if not dias else '1 día' if dias == 1 else f'{dias} días'}"

@@ -1,0 +1,191 @@
+"""What ends: certificates, REPSE, links, values and obligations, by session."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from icsoe_desktop.domain.acceso.sesion import Permiso, Rol, Sesion
+from icsoe_desktop.domain.certificados.certificado import TipoCertificado, Vigencia, fecha_local
+from icsoe_desktop.domain.icsoe.repse import EstadoRepse, VentanaRepse
+from icsoe_desktop.domain.identificadores.persona import full_name
+from icsoe_desktop.domain.vigencias.obligaciones import of_the_contratista, of_the_employer
+from icsoe_desktop.domain.vigencias.vencimiento import Vencimiento
+from icsoe_desktop.gateways.calendario_ics import write_calendar
+from icsoe_desktop.gateways.hojas import escritura as excel
+from icsoe_desktop.jobs import NoProgress
+from icsoe_desktop.services.acceso.autorizacion import authorize
+from icsoe_desktop.services.certificados.service import CertificadosService, RegistroConCertificado
+from icsoe_desktop.services.movimientos.plazos import calendario_of
+from icsoe_desktop.services.valores_legales.limites import valores_of
+from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.tables import ActivacionRow, AcuseRow, ContratistaRow, RelacionRow
+
+HOJA: Final = "Vigencias"
+KINDS: Final = {
+    TipoCertificado.EFIRMA: "e.firma",
+    TipoCertificado.IMSS: "Certificado IMSS (.pfx)",
+}
+RENEW: Final = "Renuévela ante el SAT, guárdela aquí y actualícela en el Escritorio Virtual."
+PUT_EFIRMA: Final = "Ponga la e.firma: el .pfx ya no sirve para movimientos en IDSE."
+COLUMNS: Final = (
+    excel.ColumnaHoja("Qué", excel.Tipo.TEXTO, 38),
+    excel.ColumnaHoja("De quién", excel.Tipo.TEXTO, 34),
+    excel.ColumnaHoja("Registros patronales", excel.Tipo.TEXTO, 26),
+    excel.ColumnaHoja("Vence", excel.Tipo.FECHA, 12),
+    excel.ColumnaHoja("Último día para tramitar", excel.Tipo.FECHA, 16),
+    excel.ColumnaHoja("Estado", excel.Tipo.TEXTO, 20),
+    excel.ColumnaHoja("Qué hacer", excel.Tipo.TEXTO, 70),
+)
+
+
+class VigenciasService:
+    def __init__(self, store: Store, certificados: CertificadosService) -> None:
+        self._store = store
+        self._certificados = certificados
+
+    def today(self) -> date:
+        return fecha_local(self._store.clock())
+
+    def all(self, sesion: Sesion) -> tuple[Vencimiento, ...]:
+        """What ends and concerns the session, the most urgent first."""
+        hoy = self.today()
+        with self._store.read() as db:
+            if sesion.rol is Rol.CONTRATISTA:
+                authorize(db, sesion, Permiso.ADMINISTRAR_CONTRATISTA)
+                found = self._of_contratista(db, sesion, hoy)
+            else:
+                authorize(db, sesion, Permiso.CONSULTAR_MOVIMIENTOS)
+                found = [*of_the_employer(hoy, calendario_of(db)), *_missing_values(db, hoy)]
+        if sesion.can(Permiso.ADMINISTRAR_CERTIFICADOS):
+            ultimo = self._certificados.limite_pfx(sesion).ultimo
+            found += _certificates(self._certificados.all(sesion), ultimo)
+        return tuple(
+            sorted(found, key=lambda one: (not one.perdido, one.ultimo, one.que, one.clave))
+        )
+
+    def export(self, sesion: Sesion, path: Path) -> int:
+        """Write the table to an Excel workbook. Returns the number of rows.
+
+        Raises UserFacingError. An existing file then stays unchanged.
+        """
+        hoy, found = self.today(), self.all(sesion)
+        rows = (
+            [
+                one.que,
+                one.de_quien,
+                ", ".join(one.registros) or None,
+                one.vence,
+                one.ultimo,
+                one.plazo(hoy),
+                one.que_hacer,
+            ]
+            for one in found
+        )
+        return excel.write_workbook(path, HOJA, COLUMNS, rows, NoProgress(), total=len(found))
+
+    def save_calendar(self, sesion: Sesion, path: Path) -> int:
+        """Write the table as a calendar (.ics). Returns the number of events.
+
+        Raises UserFacingError. An existing file then stays unchanged.
+        """
+        found = [one for one in self.all(sesion) if not one.perdido]
+        write_calendar(path, found, self._store.clock())
+        return len(found)
+
+    def _of_contratista(self, db: Session, sesion: Sesion, hoy: date) -> list[Vencimiento]:
+        contratista = db.get_one(ContratistaRow, sesion.require_contratista())
+        name = contratista.nombre
+        until = fecha_local(contratista.efirma_hasta)
+        found = [
+            Vencimiento(f"efirma-{contratista.id}", "e.firma", name, until, until, RENEW),
+            *of_the_contratista(hoy, calendario_of(db), name),
+        ]
+        acuse = db.scalars(
+            select(AcuseRow).where(AcuseRow.contratista_id == contratista.id)
+        ).one_or_none()
+        if acuse is not None:
+            ventana = VentanaRepse(acuse.fecha)
+            closed = ventana.on(hoy) is EstadoRepse.CERRADA
+            found.append(
+                Vencimiento(
+                    f"repse-{contratista.id}",
+                    "Registro REPSE",
+                    name,
+                    ventana.vence,
+                    ventana.cierra,
+                    ventana.sentence(hoy),
+                    perdido=closed,
+                )
+            )
+        links = db.execute(
+            select(ActivacionRow, RelacionRow)
+            .join(RelacionRow, RelacionRow.id == ActivacionRow.relacion_id)
+            .where(RelacionRow.contratista_id == contratista.id)
+        )
+        for link, relacion in links:
+            day = fecha_local(link.vence)
+            found.append(
+                Vencimiento(
+                    f"liga-{link.id}",
+                    "Liga de un capturista",
+                    full_name(relacion),
+                    day,
+                    day,
+                    "Pídale que la abra antes, o envíele otra en Consulta.",
+                )
+            )
+        return found
+
+
+def _missing_values(db: Session, hoy: date) -> list[Vencimiento]:
+    """The values of the next year that somebody has to add."""
+    first = date(hoy.year + 1, 1, 1) if hoy.month == 12 else hoy
+    return [
+        Vencimiento(
+            f"valor-{hoy.year}-{at}",
+            text,
+            "Valores",
+            first,
+            first,
+            "Agréguelo con su fuente en Valores: sin él no se revisa el SBC.",
+        )
+        for at, text in enumerate(valores_of(db).missing(hoy))
+    ]
+
+
+def _certificates(everything: Sequence[RegistroConCertificado], limite: date) -> list[Vencimiento]:
+    """One row for each certificate, with all its registros patronales.
+
+    limite: last day on which a .pfx of the IMSS serves.
+    """
+    groups: dict[str, list[RegistroConCertificado]] = {}
+    for one in everything:
+        if one.certificado is not None:
+            groups.setdefault(one.certificado.numero, []).append(one)
+    found = []
+    for numero, group in groups.items():
+        certificado = group[0].certificado
+        if certificado is None:
+            continue
+        day = fecha_local(certificado.valido_hasta)
+        kind = TipoCertificado(certificado.tipo)
+        lost = certificado.estado.vigencia is Vigencia.NO_SIRVE
+        found.append(
+            Vencimiento(
+                f"certificado-{numero}",
+                KINDS.get(kind, kind.value),
+                certificado.titular or group[0].razon_social,
+                day,
+                min(day, limite) if kind is TipoCertificado.IMSS else day,
+                PUT_EFIRMA if kind is TipoCertificado.IMSS else RENEW,
+                tuple(one.registro_patronal for one in group),
+                perdido=lost,
+            )
+        )
+    return found

@@ -1,0 +1,59 @@
+"""Vigencias: the table, its filter, the time line and its description."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from icsoe_desktop.gui.base.shell import Context
+from icsoe_desktop.gui.vigencias.window import VigenciasWindow
+from tests.conftest import Reloj
+
+
+@pytest.fixture
+def window(context: Context, qtbot: QtBot, reloj: Reloj) -> VigenciasWindow:
+    reloj.now = datetime(2026, 11, 22, 18, tzinfo=UTC)
+    found = context.shell.open("vigencias", context.sesion)
+    assert isinstance(found, VigenciasWindow)
+    qtbot.addWidget(found)
+    qtbot.waitUntil(lambda: found.table.model.rowCount() > 10)
+    return found
+
+
+def test_the_line_says_in_words_what_it_draws(window: VigenciasWindow) -> None:
+    text = window.linea.accessibleDescription()
+    assert "ene 2027: " in text
+    assert "Modificaciones por salario mínimo, día 8" in text
+    picture = window.linea.grab().toImage()
+    colors = {
+        picture.pixelColor(x, y).name()
+        for x in range(0, picture.width(), 2)
+        for y in range(0, picture.height(), 2)
+    }
+    assert len(colors) > 3
+
+
+def test_the_table_is_filtered_by_words_and_by_state(window: VigenciasWindow) -> None:
+    form, model = window.form, window.table.model
+    everything = model.rowCount()
+    form.texto_edit.setText("salario minimo")
+    assert [model.row(at).uno.que for at in range(model.rowCount())] == [
+        "Modificaciones por salario mínimo"
+    ]
+    form.texto_edit.clear()
+    form.estado_combo.setCurrentText("Por vencer")
+    assert 0 < model.rowCount() < everything
+    assert "vencen en los próximos 60 días" in form.resumen_label.text()
+
+
+def test_the_calendar_and_the_workbook_are_saved(
+    window: VigenciasWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    window.save_calendar(tmp_path / "vigencias.ics")
+    qtbot.waitUntil(lambda: "vigencias.ics" in window.form.mensaje_label.text())
+    window.save_excel(tmp_path / "vigencias.xlsx")
+    qtbot.waitUntil(lambda: "vigencias.xlsx" in window.form.mensaje_label.text())
+    assert (tmp_path / "vigencias.ics").read_bytes().startswith(b"BEGIN:VCALENDAR")
