@@ -7,14 +7,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from icsoe_desktop.gui.acceso.presenter import AccesoPresenter
 from icsoe_desktop.gui.acceso.window import AccesoWindow
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.base.windows import WINDOWS
 from icsoe_desktop.gui.desbloquear.window import DesbloquearWindow
-from icsoe_desktop.gui.kit.dialogs import confirm, warn
+from icsoe_desktop.gui.kit.dialogs import confirm, open_dialog, warn
 from icsoe_desktop.gui.kit.file_choice import choose_file
 from icsoe_desktop.gui.recuperar.window import RecuperarWindow
 from icsoe_desktop.gui.registros_patronales.window import RegistrosPatronalesWindow
@@ -115,8 +115,8 @@ def _file_dialog(context: Context) -> QWidget:
     return choose_file(parent, "Elegir certificado", filters, "prueba", preferences, then=list)
 
 
-def _opened(dialog: QWidget) -> QWidget:
-    dialog.show()
+def _opened(dialog: QDialog) -> QWidget:
+    open_dialog(dialog)
     return dialog
 
 

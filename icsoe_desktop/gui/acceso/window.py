@@ -10,6 +10,7 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.gui.acceso.presenter import AccesoPresenter, AccesoState
+from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.forms.ui_acceso import Ui_AccesoForm
 from icsoe_desktop.gui.kit.caps_lock import CapsLockHint
 from icsoe_desktop.gui.kit.fields import show_message, show_text_with
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from icsoe_desktop.gui.kit.checked_fields import CheckedFields
 
 PRUEBAS = "Instalación de prueba: acepta certificados de prueba del SAT, que no tienen validez."
+MARK_PX = 28
 
 
 class AccesoWindow(QWidget):
@@ -88,6 +90,8 @@ class AccesoWindow(QWidget):
         return fields
 
     def _on_painted(self) -> None:
+        # After the first painting: an icon is slow to make (docs/decisions/0012).
+        self.form.marca_label.setPixmap(assets.icon("icsoe").pixmap(MARK_PX, MARK_PX))
         self._fields.draw(self._presenter.state.problems)
         self.painted.emit()
 

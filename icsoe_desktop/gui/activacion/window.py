@@ -18,7 +18,7 @@ from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_activacion import Ui_ActivacionForm
 from icsoe_desktop.gui.kit.caps_lock import CapsLockHint
 from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
-from icsoe_desktop.gui.kit.dialogs import inform
+from icsoe_desktop.gui.kit.dialogs import inform, open_dialog
 from icsoe_desktop.gui.kit.fields import show_message, show_text_with
 from icsoe_desktop.gui.kit.password_rules import PasswordRules
 from icsoe_desktop.gui.kit.tables import tabular_font
@@ -80,7 +80,7 @@ class ActivacionWindow(EditingDialog):
         form.guardar_button.clicked.connect(self._save)
         form.confirmar_button.clicked.connect(lambda: presenter.confirm(form.actual_edit.text()))
         form.aviso_button.clicked.connect(
-            lambda: TextoDialog("Aviso de privacidad", AVISO_ICSOE, self).open()
+            lambda: open_dialog(TextoDialog("Aviso de privacidad", AVISO_ICSOE, self))
         )
         self._fields.edited.connect(presenter.edit)
         presenter.changed.connect(self._draw)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QInputDialog, QWidget
 
 from icsoe_desktop.gui.base.shell import Shell
 from icsoe_desktop.gui.bloqueo.guardia import MAX_MINUTES, SETTING, locked_after
+from icsoe_desktop.gui.kit.dialogs import open_dialog
 
 ASK = "&Bloquear la sesión después de estos minutos sin uso:"
 
@@ -33,5 +34,5 @@ def ask_minutes(shell: Shell, window: QWidget) -> QInputDialog:
     dialog.setCancelButtonText("&Cancelar")
     dialog.intValueSelected.connect(lambda value: shell.preferences.set(SETTING, str(value)))
     dialog.finished.connect(dialog.deleteLater)
-    dialog.open()
+    open_dialog(dialog)
     return dialog

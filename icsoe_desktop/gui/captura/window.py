@@ -51,6 +51,7 @@ class CapturaMovimientoDialog(EditingDialog):
         editing = presenter.state.editing is not None
         if editing:
             self.setWindowTitle(EDITING)
+            self.form.titulo_label.setText(EDITING)
         self.form.tipo_combo.setEnabled(not editing)
         # The messages and the term keep their place while they are hidden: the form never moves.
         policy = self.form.plazo_panel.sizePolicy()

@@ -16,7 +16,7 @@ from icsoe_desktop.gui.capturistas.consulta_presenter import ConsultaPresenter
 from icsoe_desktop.gui.capturistas.modificar import ModificarDialog
 from icsoe_desktop.gui.capturistas.persona import PersonaDialog
 from icsoe_desktop.gui.forms.ui_consulta_capturistas import Ui_ConsultaCapturistasForm
-from icsoe_desktop.gui.kit.dialogs import confirm
+from icsoe_desktop.gui.kit.dialogs import confirm, open_dialog
 from icsoe_desktop.gui.kit.paged_table import PagedTable
 from icsoe_desktop.gui.kit.plain_text import markdown_text
 from icsoe_desktop.gui.kit.row_buttons import RowButton, RowButtons
@@ -122,7 +122,7 @@ class CapturistaAcciones(QObject):
     def _open_edit(self, capturista: Capturista) -> None:
         dialog = ModificarDialog.of(capturista, self._context, self._page)
         dialog.updated.connect(self._on_updated)
-        dialog.open()
+        open_dialog(dialog)
 
     def _on_updated(self) -> None:
         self._presenter.refresh()
@@ -133,7 +133,7 @@ class CapturistaAcciones(QObject):
         if fila is not None:
             dialog = PersonaDialog.of(fila.id, fila.nombre, self._context, self._page)
             dialog.deleted.connect(self._presenter.refresh)
-            dialog.open()
+            open_dialog(dialog)
 
     def _open_menu_of_current(self) -> None:
         view = self._form.usuarios_table

@@ -24,6 +24,7 @@ from icsoe_desktop.domain.identificadores.persona import NOMBRE_CAMPOS
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gui.forms.ui_capturista_datos import Ui_CapturistaDatosForm
 from icsoe_desktop.gui.kit.checked_fields import WARNING, CheckedFields, fields_of
+from icsoe_desktop.gui.kit.dialogs import open_dialog
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.text_window import TextoDialog
 
@@ -184,4 +185,4 @@ class DatosWidget(QWidget):
         show_message(self.form.renapo_mensaje, RENAPO_OPENED, "hint")
 
     def _show_aviso(self) -> None:
-        TextoDialog("Aviso de privacidad", AVISO_ICSOE, self.window()).open()
+        open_dialog(TextoDialog("Aviso de privacidad", AVISO_ICSOE, self.window()))

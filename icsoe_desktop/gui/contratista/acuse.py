@@ -16,7 +16,7 @@ from icsoe_desktop.gui.contratista.pestana import Tab
 from icsoe_desktop.gui.forms.ui_contratista_acuse import Ui_ContratistaAcuseForm
 from icsoe_desktop.gui.kit.checked_fields import CheckedField, CheckedFields, fields_of
 from icsoe_desktop.gui.kit.dates import DateField
-from icsoe_desktop.gui.kit.dialogs import confirm
+from icsoe_desktop.gui.kit.dialogs import confirm, open_dialog
 from icsoe_desktop.gui.kit.fields import press_on_enter, show_message
 from icsoe_desktop.gui.kit.file_choice import accept_copy, choose_file
 from icsoe_desktop.gui.visor.window import VisorDialog
@@ -131,7 +131,7 @@ class AcuseTab(Tab):
         self._draw(self._presenter.state)
 
     def _show_document(self, document: ArchivoElegido) -> None:
-        VisorDialog(document, self._context, self.window()).open()
+        open_dialog(VisorDialog(document, self._context, self.window()))
 
     def _draw(self, state: AcuseState) -> None:
         form = self.form

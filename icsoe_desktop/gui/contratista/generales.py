@@ -12,6 +12,7 @@ from icsoe_desktop.gui.contratista.generales_presenter import GeneralesPresenter
 from icsoe_desktop.gui.contratista.pestana import Tab
 from icsoe_desktop.gui.forms.ui_contratista_generales import Ui_ContratistaGeneralesForm
 from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
+from icsoe_desktop.gui.kit.dialogs import open_dialog
 from icsoe_desktop.gui.kit.fields import press_on_enter, show_message
 from icsoe_desktop.gui.kit.text_window import TextoDialog
 from icsoe_desktop.services.contratista.service import InformacionContratista
@@ -71,7 +72,7 @@ class GeneralesTab(Tab):
 
     def _show_aviso(self) -> None:
         text = f"{AVISO_ICSOE}\n\nVersión {AVISO_ICSOE_VERSION}"
-        TextoDialog(AVISO_TITLE, text, self).open()
+        open_dialog(TextoDialog(AVISO_TITLE, text, self))
 
     def _warn(self, _left: Set[str]) -> Mapping[str, str]:
         return {"correo": self._presenter.warning(self.form.correo_edit.text())}

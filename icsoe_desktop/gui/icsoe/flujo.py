@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.gui.base.shell import Shell
+from icsoe_desktop.gui.kit.dialogs import open_dialog
 
 if TYPE_CHECKING:
     from icsoe_desktop.domain.acceso.sesion import Sesion
@@ -93,7 +94,7 @@ class IcsoeFlow(QObject):
         )
         dialog.accepted.connect(lambda: self.enter(ingreso.sesion, entrance))
         dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        open_dialog(dialog)
 
     def _recover(self, entrance: QWidget) -> None:
         self._shell.open("olvido_capturista", None, entrance)

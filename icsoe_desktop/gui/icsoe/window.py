@@ -20,7 +20,7 @@ from icsoe_desktop.gui.icsoe.paginas import BY_KEY, PageEntry, pages_for
 from icsoe_desktop.gui.icsoe.presenter import IcsoePresenter, IcsoeState
 from icsoe_desktop.gui.inicio.badges import Badges
 from icsoe_desktop.gui.inicio.status_bar import StatusPanel
-from icsoe_desktop.gui.kit.dialogs import Then, inform
+from icsoe_desktop.gui.kit.dialogs import Then, inform, open_dialog
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.plain_text import plain_tip
 from icsoe_desktop.gui.kit.side_menu import KEY_ROLE, SideMenu
@@ -182,7 +182,7 @@ class IcsoeWindow(QMainWindow):
                 dialog = TerminosDialog(self._context, self)
                 dialog.accepted_terms.connect(self._on_terms_accepted)
                 dialog.rejected.connect(self._context.shell.close_session)
-                dialog.open()
+                open_dialog(dialog)
             case PasoContratista.DATOS_GENERALES:
                 box = inform(self, GENERALES_FIRST, then=self._bring_first)
                 box.setWindowTitle(GENERALES_TITLE)

@@ -19,6 +19,7 @@ from icsoe_desktop.gui.importacion.estado import ImportacionMovimientosState
 from icsoe_desktop.gui.importacion.presenter import ImportacionMovimientosPresenter
 from icsoe_desktop.gui.importacion.problemas import choose_problems_file
 from icsoe_desktop.gui.kit import formats
+from icsoe_desktop.gui.kit.dialogs import open_dialog
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.paged import PagedColumn
 from icsoe_desktop.gui.kit.paged_table import PagedTable
@@ -171,7 +172,7 @@ class ImportacionMovimientosDialog(QDialog):
         dialog.accepted.connect(lambda: self._presenter.match(dialog.chosen))
         dialog.rejected.connect(self._close)
         dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        open_dialog(dialog)
 
     def _decide(self) -> None:
         form = self.form

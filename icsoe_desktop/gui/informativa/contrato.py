@@ -92,6 +92,7 @@ class ContratoDialog(EditingDialog):
         form.guardar_button.clicked.connect(self._save)
         form.cancelar_button.clicked.connect(self.reject)
         self.setWindowTitle("Contrato" if guardado else "Contrato nuevo")
+        form.titulo_label.setText(self.windowTitle())
         self.finished.connect(self.deleteLater)
         form.mensaje_label.hide()
         form.rfc_edit.setFocus()

@@ -56,6 +56,7 @@ class HojaCapturaDialog(QDialog):
         form = self.form
         fila = salida.informativa
         self.setWindowTitle(f"Hoja de captura: {fila.tipo}, {fila.periodo.nombre}")
+        form.titulo_label.setText(self.windowTitle())
         tree = form.hoja_tree
         tree.setAccessibleName("Hoja de captura")
         tree.setHeaderLabels(["Campo", "Valor", ""])

@@ -23,7 +23,7 @@ from icsoe_desktop.gui.informativa.nueva import NuevaInformativaDialog
 from icsoe_desktop.gui.informativa.presenter import InformativaPresenter, InformativaState
 from icsoe_desktop.gui.informativa.revision import RevisionInformativaDialog
 from icsoe_desktop.gui.informativa.trabajadores import TrabajadoresDialog
-from icsoe_desktop.gui.kit.dialogs import confirm
+from icsoe_desktop.gui.kit.dialogs import confirm, open_dialog
 from icsoe_desktop.gui.kit.fields import set_property, show_message
 from icsoe_desktop.gui.kit.tables import RowsTable
 from icsoe_desktop.gui.visor.window import VisorDialog
@@ -132,7 +132,7 @@ class InformativaPage(Page):
         if tablero is not None:
             dialog = NuevaInformativaDialog(tablero, self.window())
             dialog.wanted.connect(self._presenter.create)
-            dialog.open()
+            open_dialog(dialog)
 
     def _sin_informacion(self) -> None:
         tablero = self._presenter.state.tablero
@@ -152,7 +152,7 @@ class InformativaPage(Page):
         dialog = RevisionInformativaDialog(fila, names, self._context, self.window())
         dialog.go_wanted.connect(self._go)
         dialog.finished.connect(lambda _result: self._presenter.load())
-        dialog.open()
+        open_dialog(dialog)
 
     def _go(self, hallazgo: Hallazgo) -> None:
         """«Ir»: open what the review found, at its field or row."""
@@ -170,7 +170,7 @@ class InformativaPage(Page):
         sesion, service = context.require_sesion(), context.application.informativas
 
         def show(read: tuple[Salida, frozenset[int]]) -> None:
-            HojaCapturaDialog(*read, context, self.window()).open()
+            open_dialog(HojaCapturaDialog(*read, context, self.window()))
 
         context.ask(
             self,
@@ -185,12 +185,12 @@ class InformativaPage(Page):
         if fila.acuse is None:
             dialog = AcuseInformativaDialog(fila, context, self.window())
             dialog.saved.connect(self._on_saved)
-            dialog.open()
+            open_dialog(dialog)
             return
         sesion, service = context.require_sesion(), context.application.informativas
 
         def show(archivo: ArchivoElegido) -> None:
-            VisorDialog(archivo, context, self.window()).open()
+            open_dialog(VisorDialog(archivo, context, self.window()))
 
         context.ask(self, lambda _progress: service.acuse(sesion, fila.id), show)
 
@@ -222,7 +222,7 @@ class InformativaPage(Page):
                 self.window(),
             )
             dialog.saved.connect(self._on_saved)
-            dialog.open()
+            open_dialog(dialog)
             dialog.focus_field(campo)
 
         context.ask(
@@ -248,7 +248,7 @@ class InformativaPage(Page):
         def show(lista: ListaTrabajadores) -> None:
             dialog = TrabajadoresDialog(lista, state.chosen, context, self.window())
             dialog.saved.connect(self._on_saved)
-            dialog.open()
+            open_dialog(dialog)
             dialog.go_to(renglon)
 
         context.ask(self, lambda _progress: service.workers(sesion, contrato_id), show)

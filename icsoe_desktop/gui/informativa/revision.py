@@ -45,6 +45,7 @@ class RevisionInformativaDialog(QDialog):
         self._found: tuple[Hallazgo, ...] | None = None
         form = self.form
         self.setWindowTitle(f"Revisión: {fila.tipo}, {fila.periodo.nombre}")
+        form.titulo_label.setText(self.windowTitle())
         self.table: RowsTable[Hallazgo] = RowsTable(
             form.hallazgos_table, hallazgo_columns(names), context.preferences
         )

@@ -20,7 +20,7 @@ from icsoe_desktop.gui.forms.ui_llenar_trabajadores import Ui_LlenarTrabajadores
 from icsoe_desktop.gui.forms.ui_trabajadores import Ui_TrabajadoresForm
 from icsoe_desktop.gui.informativa.trabajadores_model import TrabajadoresModel
 from icsoe_desktop.gui.kit import formats
-from icsoe_desktop.gui.kit.dialogs import confirm
+from icsoe_desktop.gui.kit.dialogs import confirm, open_dialog
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.file_choice import choose_file
 from icsoe_desktop.gui.kit.progress import run_with_progress
@@ -274,7 +274,7 @@ class TrabajadoresDialog(EditingDialog):
                 return
             dialog = LlenarDialog(registros, self)
             dialog.wanted.connect(self._fill_from)
-            dialog.open()
+            open_dialog(dialog)
 
         context.ask(self, lambda _progress: service.registros(sesion), show)
 

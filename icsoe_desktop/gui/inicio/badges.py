@@ -44,13 +44,17 @@ class Badges(QObject):
         self._soon.setInterval(SOON_MS)
         self._soon.timeout.connect(self._count)
         window.installEventFilter(self)
-        context.shell.data_arrived.connect(self._soon.start)
-        context.shell.mail_state.connect(lambda _state: self._soon.start())
+        # A method of this object: Qt lets go of it when the window does.
+        context.shell.data_arrived.connect(self._count_soon)
+        context.shell.mail_state.connect(self._count_soon)
         self._soon.start()
 
     def change(self, context: Context) -> None:
         """Count for another session."""
         self._context = context
+        self._soon.start()
+
+    def _count_soon(self, _state: object = None) -> None:
         self._soon.start()
 
     def stop(self) -> None:

@@ -12,6 +12,7 @@ from icsoe_desktop.gui.capturistas.persona import PersonaDialog
 from icsoe_desktop.gui.forms.ui_inicio_capturista import Ui_InicioCapturistaForm
 from icsoe_desktop.gui.icsoe.pagina import Page
 from icsoe_desktop.gui.inicio_capturista.elegir import ElegirDialog
+from icsoe_desktop.gui.kit.dialogs import open_dialog
 from icsoe_desktop.gui.kit.fields import set_property
 from icsoe_desktop.gui.kit.text_window import TextoDialog
 from icsoe_desktop.services.contratista.service import Perfil
@@ -34,7 +35,7 @@ class InicioCapturistaPage(Page):
         form.seleccionar_button.clicked.connect(self._choose)
         form.informativa_button.clicked.connect(lambda: self.page_wanted.emit("informativa"))
         form.aviso_button.clicked.connect(
-            lambda: TextoDialog("Aviso de privacidad", AVISO_ICSOE, self.window()).open()
+            lambda: open_dialog(TextoDialog("Aviso de privacidad", AVISO_ICSOE, self.window()))
         )
         form.ayuda_button.clicked.connect(
             lambda: context.shell.open("ayuda", context.sesion, self.window())
@@ -63,7 +64,7 @@ class InicioCapturistaPage(Page):
     def _choose(self) -> None:
         dialog = ElegirDialog.of(self._context, self)
         dialog.chosen.connect(self._on_chosen)
-        dialog.open()
+        open_dialog(dialog)
 
     def _on_chosen(self, sesion: Sesion) -> None:
         self.sesion_changed.emit(sesion)

@@ -9,12 +9,23 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QDialog, QMessageBox, QPushButton, QWidget
 
 from icsoe_desktop import APP_TITLE
+from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.kit.fields import grow_to_fit, scale_to_letters, set_property
 
 if TYPE_CHECKING:
     from icsoe_desktop.gui.base.preferences import Preferences
 
 Then = Callable[[], object]
+
+MARK_PX = 28
+_ICON = QMessageBox.Icon
+# Icon and tone of each kind of message.
+_MARKS = {
+    _ICON.Information: ("correcto", "success"),
+    _ICON.Question: ("ayuda", "accent_text"),
+    _ICON.Warning: ("advertencia", "warning"),
+    _ICON.Critical: ("error", "error"),
+}
 
 
 def inform(parent: QWidget | None, text: str, then: Then | None = None) -> QMessageBox:
@@ -57,12 +68,14 @@ def confirm(
 
     destructive: makes `reject` the default button.
     """
-    box = _box(parent, QMessageBox.Icon.Question, text)
+    box = _box(parent, _ICON.Warning if destructive else _ICON.Question, text)
     yes = box.addButton(accept, QMessageBox.ButtonRole.AcceptRole)
     no = box.addButton(reject, QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(no if destructive else yes)
     box.setEscapeButton(no)
-    if not destructive:
+    if destructive:
+        set_property(yes, "danger", True)
+    else:
         _mark_primary(yes)
 
     def answered(_result: int) -> None:
@@ -132,10 +145,15 @@ def _open(
 def _box(parent: QWidget | None, icon: QMessageBox.Icon, text: str) -> QMessageBox:
     box = QMessageBox(parent)
     box.setIcon(icon)
+    box.setIconPixmap(assets.tinted(*_MARKS[icon]).pixmap(MARK_PX, MARK_PX))
     box.setWindowTitle(parent.windowTitle() if parent is not None else APP_TITLE)
     box.setText(text)
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    layout = box.layout()
+    if layout is not None:
+        # Not in the style sheet: a box measures its text before it knows its padding.
+        layout.setContentsMargins(20, 20, 20, 16)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     return box
 

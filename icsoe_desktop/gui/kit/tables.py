@@ -65,7 +65,8 @@ class Column(Generic[R]):
 
     def picture(self, row: R) -> QIcon | None:
         if self.state is not None:
-            return assets.icon(self.state(row))
+            name = self.state(row)
+            return assets.icon(name) if name else None
         return self.icon(row) if self.icon is not None else None
 
 

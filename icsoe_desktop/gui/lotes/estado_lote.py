@@ -52,6 +52,7 @@ class EstadoLoteDialog(EditingDialog):
         self._today = today
         form = self.form
         self.setWindowTitle(TITLES[estado])
+        form.titulo_label.setText(TITLES[estado])
         form.lote_label.setText(lote.nombre_archivo)
         form.explicacion_label.setText(EXPLAINED[estado])
         self.fecha = DateField(form.fecha_edit)

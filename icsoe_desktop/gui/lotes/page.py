@@ -14,7 +14,7 @@ from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_lotes import Ui_LotesForm
 from icsoe_desktop.gui.kit import formats
-from icsoe_desktop.gui.kit.dialogs import confirm
+from icsoe_desktop.gui.kit.dialogs import confirm, open_dialog
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.file_choice import choose_file
 from icsoe_desktop.gui.kit.save_as import choose_new_file
@@ -194,7 +194,7 @@ class LotesPage(QWidget):
             dialog = EstadoLoteDialog(lote, estado, today, self)
             dialog.chosen.connect(lambda nuevo: self._presenter.mark(lote, nuevo))
             dialog.finished.connect(dialog.deleteLater)
-            dialog.open()
+            open_dialog(dialog)
 
         self._with_chosen(ask)
 

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QDialog, QMessageBox, QWidget
 
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_exportar_movimientos import Ui_ExportarMovimientosForm
-from icsoe_desktop.gui.kit.dialogs import inform
+from icsoe_desktop.gui.kit.dialogs import inform, open_dialog
 from icsoe_desktop.gui.kit.formats import movements
 from icsoe_desktop.gui.kit.progress import run_with_progress
 from icsoe_desktop.gui.kit.save_as import choose_new_file
@@ -95,7 +95,7 @@ class Exportacion(QObject):
 
         dialog.accepted.connect(choose)
         dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        open_dialog(dialog)
         return dialog
 
     def write(

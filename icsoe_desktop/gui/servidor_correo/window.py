@@ -11,6 +11,7 @@ from icsoe_desktop.gui.forms.ui_servidor_correo import Ui_ServidorCorreoForm
 from icsoe_desktop.gui.inicio.outgoing_mail import network_queue
 from icsoe_desktop.gui.kit.caps_lock import CapsLockHint
 from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
+from icsoe_desktop.gui.kit.dialogs import open_dialog
 from icsoe_desktop.gui.kit.fields import show_message, show_text_with
 from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
 from icsoe_desktop.gui.servidor_correo.presenter import (
@@ -136,7 +137,7 @@ class ServidorCorreoWindow(EditingDialog):
         test = PruebaPresenter(
             context.application.ajustes, self._network, context.require_sesion(), datos
         )
-        PruebaDialog(test, context.errors, datos.remitente.strip(), self).open()
+        open_dialog(PruebaDialog(test, context.errors, datos.remitente.strip(), self))
 
     def discard(self) -> None:
         self._fill_in(self._initial)

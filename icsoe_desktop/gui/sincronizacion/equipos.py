@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_sincronizacion_equipos import Ui_SincronizacionEquiposForm
-from icsoe_desktop.gui.kit.dialogs import confirm
+from icsoe_desktop.gui.kit.dialogs import confirm, open_dialog
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.progress import draw_step
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
@@ -119,10 +119,10 @@ class EquiposPage(QWidget):
         )
 
     def _invite(self) -> None:
-        InvitarDialog(self._inviting, self._context, self.window()).open()
+        open_dialog(InvitarDialog(self._inviting, self._context, self.window()))
 
     def _on_invited(self, invitacion: Invitacion) -> None:
-        InvitacionDialog(invitacion, self._context, self.window()).open()
+        open_dialog(InvitacionDialog(invitacion, self._context, self.window()))
 
     def _draw(self, state: EquiposState) -> None:
         form = self.form

@@ -15,7 +15,7 @@ from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_sincronizacion import Ui_SincronizacionForm
 from icsoe_desktop.gui.forms.ui_sincronizacion_inicio import Ui_SincronizacionInicioForm
 from icsoe_desktop.gui.inicio.outgoing_mail import network_queue
-from icsoe_desktop.gui.kit.dialogs import confirm
+from icsoe_desktop.gui.kit.dialogs import confirm, open_dialog
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.unsaved_changes import ask_to_discard
 from icsoe_desktop.gui.sincronizacion.alta_presenter import OficinaAltaPresenter
@@ -207,7 +207,7 @@ class SincronizacionWindow(QDialog):
         direccion = self.presenters.crear.state.direccion
         dialog = CambiarDialog(presenter, estado, direccion, context, self)
         dialog.finished.connect(lambda _result: network.close(0))
-        dialog.open()
+        open_dialog(dialog)
 
     @property
     def _is_setting_up(self) -> bool:

@@ -15,6 +15,7 @@ from icsoe_desktop.domain.icsoe.terminos import (
 )
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_terminos import Ui_TerminosForm
+from icsoe_desktop.gui.kit.dialogs import open_dialog
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.text_window import TextoDialog
 
@@ -43,7 +44,7 @@ class TerminosDialog(QDialog):
         self.finished.connect(self.deleteLater)
 
     def show_text(self) -> None:
-        TextoDialog(TITLE, TEXT, self).open()
+        open_dialog(TextoDialog(TITLE, TEXT, self))
 
     def _accept_terms(self) -> None:
         sesion = self._context.require_sesion()

@@ -15,6 +15,7 @@ from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_autorizar import Ui_AutorizarForm
 from icsoe_desktop.gui.forms.ui_codigo_recuperacion import Ui_CodigoRecuperacionForm
 from icsoe_desktop.gui.forms.ui_texto import Ui_TextoForm
+from icsoe_desktop.gui.kit.dialogs import open_dialog
 from icsoe_desktop.gui.kit.fields import grow_to_fit, show_message, show_text_with
 from icsoe_desktop.gui.kit.file_choice import in_spanish
 
@@ -182,7 +183,7 @@ class CodigoRecuperacionDialog(QDialog):
         dialog.selectFile("codigo-de-recuperacion.txt")
         in_spanish(dialog, "&Guardar")
         dialog.fileSelected.connect(self.save)
-        dialog.open()
+        open_dialog(dialog)
 
     def _print(self) -> None:
         printer = QPrinter(QPrinter.PrinterMode.HighResolution)

@@ -185,7 +185,7 @@ class UsuariosWindow(EditingDialog):
         self._nuevo_codigo = dialog
         dialog.answered.connect(self._presenter.new_code)
         dialog.finished.connect(self._forget_dialog)
-        dialog.open()
+        open_dialog(dialog)
 
     def _forget_dialog(self) -> None:
         if self._nuevo_codigo is not None:
@@ -198,7 +198,7 @@ class UsuariosWindow(EditingDialog):
         self._show_code(code, self._presenter.require_sesion())
 
     def _show_code(self, code: str, sesion: Sesion) -> None:
-        CodigoRecuperacionDialog(code, sesion, self._context, self).open()
+        open_dialog(CodigoRecuperacionDialog(code, sesion, self._context, self))
 
     def _on_code_refused(self, message: str) -> None:
         if self._nuevo_codigo is not None:

@@ -6,12 +6,11 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QIcon, QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.domain.certificados.certificado import fecha_local
 from icsoe_desktop.domain.valores_legales.valores import Concepto, pesos
-from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_valores_legales import Ui_ValoresLegalesForm
 from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
@@ -74,7 +73,7 @@ COLUMNS: Final = (
     Column[ValorLegalFila](
         "Estado",
         _estado,
-        icon=lambda f: assets.icon("vigente") if f.vigente else QIcon(),
+        state=lambda f: "vigente" if f.vigente else "",
         width=115,
     ),
     Column[ValorLegalFila](

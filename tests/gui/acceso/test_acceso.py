@@ -137,7 +137,7 @@ def test_consultation_needs_no_user_and_says_first_what_is_available(
     qtbot.waitUntil(lambda: not program.acceso.isVisible())
     module = program.shell.open("modulo", None)
     titles = [a.text().replace("&", "") for a in module.form.menubar.actions()]
-    assert titles == ["Archivo", "Ayuda"]
+    assert titles == ["Archivo", "Herramientas", "Ayuda"]
     tabs = module.form.pestanas_tabs
     shown = [
         tabs.tabText(at).replace("&", "") for at in range(tabs.count()) if tabs.isTabVisible(at)
