@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,18 @@ def test_a_constancia_is_recognised_and_its_answers_written_down(
     assert document(capsys.readouterr().out) == seen | {"duplicados": 1}
     assert run(carpeta, "importar", str(papel), str(movimientos), "--usuario", CORREO) == 1
     assert "Elíjala por separado" in capsys.readouterr().err
+
+
+def test_a_constancia_is_read_in_the_zip_of_the_portal(
+    carpeta: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (record,) = [one for one in RECORDS if one.tipo == "08"][:1]
+    row = renglon(nss=record.nss, nombre="X", sbc=record.sbc or 0, fecha=record.fecha)
+    papel = carpeta / "Constancia Lote_1.zip"
+    with zipfile.ZipFile(papel, "w") as archive:
+        archive.writestr("Lote_1.pdf", printed(constancia((row,))))
+    assert run(carpeta, "importar", str(papel), "--json", "--simular", "--usuario", CORREO) == 0
+    assert document(capsys.readouterr().out)["leidos"] == 1
 
 
 def test_a_constancia_that_does_not_add_up_is_refused_unless_told(

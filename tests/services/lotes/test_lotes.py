@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -217,6 +218,22 @@ def test_documents_are_kept_byte_for_byte(
         with pytest.raises(InvalidInputError) as refused:
             lotes.attach(sesion, lote.id, ClaseDocumento.ACUSE, bad)
         assert refused.value.campo == "archivo"
+
+
+def test_the_pdf_in_the_zip_of_the_portal_is_what_is_attached(
+    lotes: LotesService, sesion: Sesion, one: uuid.UUID, tmp_path: Path
+) -> None:
+    (lote,) = lotes.generate(sesion, plan(lotes, sesion, one))
+    path = tmp_path / "Acuse Lote_7.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("acuse/Lote_7.pdf", b"%PDF-1.7 siete")
+    assert lotes.attach(sesion, lote.id, ClaseDocumento.ACUSE, path).acuse == "Lote_7.pdf"
+    kept = lotes.document(sesion, lote.id, ClaseDocumento.ACUSE)
+    assert kept == ("Lote_7.pdf", b"%PDF-1.7 siete")
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("leeme.txt", b"nada")
+    with pytest.raises(InvalidInputError, match="no trae ningún PDF"):
+        lotes.attach(sesion, lote.id, ClaseDocumento.ACUSE, path)
 
 
 def test_the_cedula_says_what_is_in_the_lote(
