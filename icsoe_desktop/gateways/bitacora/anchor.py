@@ -6,11 +6,12 @@ line and its digest, sealed with the data key.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import hmac
 import json
 import os
-import secrets
+import stat
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,6 +19,7 @@ from icsoe_desktop.regular_file import open_regular
 
 VERSION = 1
 MAX_BYTES = 4_096
+WRITTEN_BYTES = 512
 DIGEST_BYTES = 32
 SUFFIX = ".ancla"
 
@@ -53,10 +55,10 @@ class AnchorFile:
             return None
 
     def write(self, anchor: Anchor) -> None:
-        """Replace the anchor. Raises OSError.
+        """Write the anchor over the former one. Raises OSError.
 
-        Not flushed to the disk: that would cost more than the change that it follows. After a
-        power cut an older anchor still holds, and a damaged one reads as none.
+        In its place and not flushed: a rename or a flush would cost more than the change that it
+        follows. After a power cut an older anchor still holds, and a damaged one reads as none.
         """
         text = json.dumps(
             {
@@ -66,15 +68,15 @@ class AnchorFile:
                 "sello": self._seal(anchor),
             }
         )
-        temporary = self._path.with_name(f"{self._path.name}.{secrets.token_hex(4)}.tmp")
-        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        try:
-            with os.fdopen(handle, "w", encoding="ascii") as file:
-                file.write(text)
-            temporary.replace(self._path)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
+        binary = getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
+        handle = os.open(self._path, os.O_RDWR | os.O_CREAT | binary, 0o600)
+        with os.fdopen(handle, "r+b", buffering=0) as file:
+            found = os.fstat(file.fileno())
+            if not stat.S_ISREG(found.st_mode):
+                raise OSError(errno.EINVAL, "not a regular file")
+            file.write(text.encode("ascii").ljust(WRITTEN_BYTES))
+            if found.st_size > WRITTEN_BYTES:
+                file.truncate(WRITTEN_BYTES)
 
     def _parse(self, data: Any) -> Anchor | None:
         numero, sello = data["numero"], data["sello"]
