@@ -64,7 +64,7 @@ def kinto_http(told: dict[str, Any]) -> dict[str, Medida]:
         server_url=told["direccion"],
         auth=(told["cuenta"], told["contrasena"]),
         bucket=told["oficina"],
-        collection="pruebas",
+        collection="lotes",
     )
     rows = [_movement(at) for at in range(told["movimientos"])]
 
