@@ -26,8 +26,8 @@ from icsoe_desktop.errors import UserFacingError
 LINK_SCHEME = "icsoe:"
 LINK_NOT_ALONE = (
     "La liga que se abrió trae órdenes además del código, y no se obedeció. No se cambió nada. Si "
-    "espera un correo de activación, copie de él el código y péguelo en «Tengo un código». Si no "
-    "sabe de dónde viene la liga, no la use."
+    "espera un correo de activación, copie de él el código y péguelo en «Tengo un código de "
+    "activación». Si no sabe de dónde viene la liga, no la use."
 )
 
 _SPANISH = (

@@ -15,7 +15,7 @@ from typing import Any
 
 from icsoe_desktop.domain.fields import Field, FieldTable, Place
 from icsoe_desktop.domain.identificadores.contacto import Correo, Telefono
-from icsoe_desktop.domain.identificadores.curp import Curp
+from icsoe_desktop.domain.identificadores.curp import Curp, too_young
 from icsoe_desktop.domain.identificadores.nombre_curp import compare
 from icsoe_desktop.domain.identificadores.persona import (
     ETIQUETAS_PERSONA,
@@ -243,8 +243,10 @@ def check_nuevo(nuevo: CapturistaNuevo, today: date) -> RevisionCapturista:
     curp: Curp | None = None
     try:
         curp = Curp.parse(nuevo.curp, today)
-        if curp.advertencias:
-            advertencias["curp"] = curp.advertencias
+        young = too_young(curp, today)
+        odd = (*curp.advertencias, young) if young else curp.advertencias
+        if odd:
+            advertencias["curp"] = odd
     except InvalidInputError as error:
         problemas["curp"] = error.message
     # The CURP of a person with one surname has an X in position 3.

@@ -20,6 +20,7 @@ from icsoe_desktop.domain.icsoe.contrato import (
 from icsoe_desktop.domain.icsoe.informativa import TipoInformativa
 from icsoe_desktop.domain.icsoe.periodo import Periodo
 from icsoe_desktop.domain.icsoe.trabajadores import TWICE, TrabajadorContrato, repeated
+from icsoe_desktop.domain.identificadores.curp import Curp, too_young
 from icsoe_desktop.domain.texto import clean, counted, fold
 from icsoe_desktop.domain.valores_legales.valores import pesos
 
@@ -187,6 +188,9 @@ def _of_workers(
         if row.nss in contrato.rechazos:
             texts.append(REJECTED.format(motivo=contrato.rechazos[row.nss]))
         blocks.extend(Hallazgo(True, text, contrato.id, "trabajadores", place) for text in texts)
+        young = "" if texts else too_young(Curp(row.curp), today)
+        if young:
+            warnings.append(Hallazgo(False, young, contrato.id, "trabajadores", place))
         known = movidos.get(row.nss)
         if known is None:
             continue

@@ -10,12 +10,18 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
-from typing import Self
+from typing import Final, Self
 
 from icsoe_desktop.domain.identificadores.catalogos_renapo import ENTIDADES, PALABRAS_INCONVENIENTES
 from icsoe_desktop.domain.identificadores.digitos_verificadores import check_digit_curp
 from icsoe_desktop.domain.identificadores.valor import Identificador, compact, grouped
 from icsoe_desktop.domain.texto import counted
+
+EDAD_MINIMA: Final = 15  # LFT 22 Bis
+MENOR: Final = (
+    "Según la CURP, la persona tiene {edad}. La ley no permite trabajar antes de los 15 (LFT 22 "
+    "Bis): compárela con el documento."
+)
 
 
 class Sexo(Enum):
@@ -71,7 +77,7 @@ class Curp(Identificador):
         if check_digit_curp(valor[:17]) != valor[17]:
             self._refuse(
                 "El dígito verificador de la CURP (posición 18) no corresponde con lo demás: "
-                "algún carácter está mal escrito. Compárala con el documento."
+                "algún carácter está mal escrito. Compárela con el documento."
             )
 
     @property
@@ -81,6 +87,11 @@ class Curp(Identificador):
     @property
     def fecha_nacimiento(self) -> date:
         return birth_date_of(self.valor)
+
+    def edad(self, today: date) -> int:
+        """Whole years on the day; negative before the birth."""
+        born = self.fecha_nacimiento
+        return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
     @property
     def clave_entidad(self) -> str:
@@ -97,7 +108,7 @@ class Curp(Identificador):
         if self.valor[:4] in PALABRAS_INCONVENIENTES:
             found.append(
                 "RENAPO pone X como segunda letra cuando las cuatro primeras forman una palabra "
-                "inconveniente, y esta CURP no la lleva. Compárala con el documento."
+                "inconveniente, y esta CURP no la lleva. Compárela con el documento."
             )
         if self.fecha_nacimiento.year < 1930:
             found.append(
@@ -106,7 +117,7 @@ class Curp(Identificador):
             )
         if self.valor[16] > "J":
             found.append(
-                "La posición 17 de la CURP suele ir de la A a la J. Compárala con el documento."
+                "La posición 17 de la CURP suele ir de la A a la J. Compárela con el documento."
             )
         return tuple(found)
 
@@ -132,3 +143,9 @@ def birth_date_of(curp: str) -> date:
     """
     century = 1900 if curp[16].isdigit() else 2000
     return date(century + int(curp[4:6]), int(curp[6:8]), int(curp[8:10]))
+
+
+def too_young(curp: Curp, today: date) -> str:
+    """The warning about somebody whom the law does not let work yet; else empty."""
+    edad = curp.edad(today)
+    return MENOR.format(edad=counted(edad, "año", "años")) if edad < EDAD_MINIMA else ""

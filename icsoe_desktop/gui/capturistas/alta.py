@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QHeaderView, QWidget
 
-from icsoe_desktop.domain.identificadores.persona import NombrePersona
+from icsoe_desktop.domain.identificadores.persona import ETIQUETAS_PERSONA, NombrePersona
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.capturistas.alta_presenter import (
@@ -35,14 +35,16 @@ UNDO = (
     "Se eliminará el alta de {nombre}, como si no se hubiera registrado: su liga deja de servir y "
     "los correos que no hayan salido ya no salen. ¿Desea eliminarla?"
 )
-ROL, ELIMINAR = 1, 2
+NOMBRE, ELIMINAR = 2, 4
 
-# The columns of the seed. The name, which they lack, is in the tool tip and in confirmations.
+# The columns of the seed, and the name and CURP: with equal roles its rows would all look alike.
 COLUMNS = (
     Column[Capturista](
         "Id", lambda c: str(c.numero), sort=lambda c: c.numero, tip=lambda c: c.nombre, width=70
     ),
-    Column[Capturista]("Rol asignado", lambda c: c.rol, tip=lambda c: c.nombre, width=150),
+    Column[Capturista]("Rol asignado", lambda c: c.rol, tip=lambda c: c.nombre, width=110),
+    Column[Capturista]("Nombre", lambda c: c.nombre, tip=lambda c: c.nombre, width=260),
+    Column[Capturista](ETIQUETAS_PERSONA["curp"], lambda c: c.curp, tabular=True, width=190),
     Column[Capturista]("Eliminar", lambda _c: "Eliminar", tip=lambda c: c.nombre, width=90),
 )
 
@@ -66,7 +68,7 @@ class AltaPage(Page):
         self.agregados = RowsTable(form.agregados_table, COLUMNS, context.preferences)
         header = form.agregados_table.horizontalHeader()
         header.setStretchLastSection(False)
-        header.setSectionResizeMode(ROL, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(NOMBRE, QHeaderView.ResizeMode.Stretch)
         self._buttons = RowButtons(
             form.agregados_table,
             {ELIMINAR: RowButton(assets.icon("descartado"), lambda _row: True)},

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt
 from PySide6.QtWidgets import QButtonGroup, QCompleter, QWidget
 
 from icsoe_desktop.domain.icsoe.domicilio import Asentamiento, Domicilio
@@ -23,6 +23,9 @@ from icsoe_desktop.gui.forms.ui_contratista_domicilio import Ui_ContratistaDomic
 from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.fields import name_line_of, press_on_enter, show_message
 from icsoe_desktop.services.contratista.service import InformacionContratista
+
+SAME = "El domicilio social es el mismo que el fiscal. Guarde para continuar."
+SAME_SAVED = "El domicilio social es el mismo que el fiscal."
 
 
 class DomicilioTab(Tab):
@@ -54,6 +57,12 @@ class DomicilioTab(Tab):
         self._completer()
         self._connect()
         self._draw(presenter.state)
+
+    def event(self, event: QEvent) -> bool:
+        # Another window may have imported a postal catalogue meanwhile.
+        if event.type() == QEvent.Type.WindowActivate:
+            self._presenter.load_catalogue()
+        return super().event(event)
 
     def show_info(self, info: InformacionContratista) -> None:
         self._presenter.keep(info.domicilio_igual, info.domicilio)
@@ -89,9 +98,9 @@ class DomicilioTab(Tab):
 
     def _connect(self) -> None:
         form, presenter = self.form, self._presenter
-        # clicked, not toggled: drawing also toggles, but is not the user's answer.
-        form.si_radio.clicked.connect(lambda: self._answer(True))
-        form.no_radio.clicked.connect(lambda: self._answer(False))
+        # toggled, not clicked: a screen reader's action toggles without a click. Drawing blocks it.
+        form.si_radio.toggled.connect(lambda on: self._answer(True) if on else None)
+        form.no_radio.toggled.connect(lambda on: self._answer(False) if on else None)
         form.guardar_button.clicked.connect(presenter.save_igual)
         # textChanged, not textEdited: dictation and password managers set the
         # text without keystrokes.
@@ -185,8 +194,9 @@ class DomicilioTab(Tab):
         form = self.form
         # An exclusive group cannot uncheck both buttons, as needed before any answer.
         self._answers.setExclusive(False)
-        form.si_radio.setChecked(state.etapa is Etapa.IGUAL)
-        form.no_radio.setChecked(state.etapa not in (Etapa.PREGUNTA, Etapa.IGUAL))
+        with QSignalBlocker(form.si_radio), QSignalBlocker(form.no_radio):
+            form.si_radio.setChecked(state.etapa is Etapa.IGUAL)
+            form.no_radio.setChecked(state.etapa not in (Etapa.PREGUNTA, Etapa.IGUAL))
         self._answers.setExclusive(True)
         pages = {
             Etapa.PREGUNTA: form.nada_page,
@@ -198,6 +208,7 @@ class DomicilioTab(Tab):
         form.etapa_stack.setCurrentWidget(pages[state.etapa])
         self._draw_colonias(state)
         form.catalogo_label.setText(state.catalogo_text)
+        form.igual_label.setText(SAME_SAVED if state.kept_igual else SAME)
         form.colonia_hint.setText(state.colonia_hint)
         form.colonia_hint.setVisible(bool(state.colonia_hint))
         form.ubicacion_label.setText(

@@ -143,3 +143,16 @@ def test_a_code_needs_twenty_random_bytes() -> None:
         code_of(b"x" * 19)
     assert code_of(bytes(20)) == "0" * 32
     assert code_of(b"\xff" * 20) == "Z" * 32
+
+
+@pytest.mark.parametrize(
+    ("born", "young"),
+    [("191231", True), ("110303", True), ("110302", False), ("900101", False)],
+)
+def test_somebody_too_young_to_work_is_warned_about_not_refused(born: str, young: bool) -> None:
+    """LFT 22 Bis: fifteen years, which HOY is for who was born on 2 March 2011."""
+    curp = with_digit(f"XANX{born}MDFCXX{'A' if born < '5' else '0'}")
+    found = check_nuevo(nuevo(curp=curp), HOY)
+    warned = [text for text in found.advertencias.get("curp", ()) if "LFT 22 Bis" in text]
+    assert bool(warned) is young
+    assert found.datos is not None

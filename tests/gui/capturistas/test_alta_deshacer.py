@@ -45,10 +45,11 @@ def test_somebody_just_added_is_taken_away_again(
     assert table.isVisible()
     model = table.model()
     titles = [model.headerData(at, Qt.Orientation.Horizontal) for at in range(model.columnCount())]
-    assert titles == ["Id", "Rol asignado", "Eliminar"]
-    assert [model.index(0, at).data() for at in range(3)] == ["1", "Capturista", "Eliminar"]
+    assert titles == ["Id", "Rol asignado", "Nombre", "CURP", "Eliminar"]
+    cells = [model.index(0, at).data() for at in range(5)]
+    assert cells == ["1", "Capturista", NOMBRE, PERSONA.curp, "Eliminar"]
     assert model.index(0, 0).data(Qt.ItemDataRole.ToolTipRole) == NOMBRE
-    table.setCurrentIndex(model.index(0, 2))
+    table.setCurrentIndex(model.index(0, 4))
     QTest.keyClick(table, Key.Key_Space)
     box = message_box()
     assert NOMBRE in box.text()
@@ -70,14 +71,14 @@ def test_an_alta_that_changed_elsewhere_is_taken_away_only_on_insisting(
     nuevo = replace(PERSONA, telefono="5599887766")
     application.capturistas.update(contratista, fila.id, nuevo)
     table = page.form.agregados_table
-    table.setCurrentIndex(table.model().index(0, 2))
+    table.setCurrentIndex(table.model().index(0, 4))
     QTest.keyClick(table, Key.Key_Space)
     press(message_box(), "Eliminar")
     box = message_box()
     assert "desde que lo registró: Teléfono. No se eliminó nada" in box.text()
     press(box, "Aceptar")
     assert len(kept(application, contratista)) == 1
-    table.setCurrentIndex(table.model().index(0, 2))
+    table.setCurrentIndex(table.model().index(0, 4))
     QTest.keyClick(table, Key.Key_Space)
     press(message_box(), "Eliminar")
     qtbot.waitUntil(lambda: not page.form.agregados_panel.isVisible())

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from PySide6.QtCore import QEvent
+from PySide6.QtGui import QAccessible, QAccessibleActionInterface
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -11,7 +15,9 @@ from icsoe_desktop.domain.icsoe.contratista import PasoContratista
 from icsoe_desktop.domain.icsoe.domicilio import Domicilio
 from icsoe_desktop.gui.contratista.domicilio import DomicilioTab
 from icsoe_desktop.gui.contratista.page import ContratistaPage
+from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.application import Application
+from tests.gateways.sepomex import postales
 from tests.gui.conftest import press
 from tests.gui.icsoe.comun import Idle, Key, key, tab, type_text
 from tests.gui.icsoe.con_domicilio import kept, locate
@@ -138,3 +144,48 @@ def test_the_address_is_captured_without_mouse(
     qtbot.waitUntil(lambda: page.tabs.currentIndex() == 2)
     igual, _domicilio = kept(application, sesion_moral)
     assert igual is False
+
+
+def test_a_screen_reader_answers_and_what_is_saved_asks_for_nothing_more(
+    qtbot: QtBot,
+    page: ContratistaPage,
+    domicilio: DomicilioTab,
+    application: Application,
+    sesion_moral: Sesion,
+    idle: Idle,
+) -> None:
+    """The accessibility action of a radio button toggles it, without a click."""
+    form = domicilio.form
+    interface = QAccessible.queryAccessibleInterface(form.no_radio)
+    action = interface.actionInterface()
+    assert action is not None
+    action.doAction(QAccessibleActionInterface.toggleAction())
+    assert form.etapa_stack.currentWidget() is form.codigo_page
+    form.si_radio.toggle()
+    assert form.etapa_stack.currentWidget() is form.igual_page
+    assert form.igual_label.text().endswith("Guarde para continuar.")
+    press(domicilio, "Guardar")
+    qtbot.waitUntil(lambda: kept(application, sesion_moral)[0] is True)
+    idle()
+    page.tabs.setCurrentWidget(domicilio)
+    qtbot.waitUntil(lambda: form.igual_label.text().endswith("que el fiscal."))
+
+
+def test_a_catalogue_that_another_window_imported_is_noticed(
+    qtbot: QtBot,
+    domicilio: DomicilioTab,
+    application: Application,
+    sesion_moral: Sesion,
+    tmp_path: Path,
+) -> None:
+    form = domicilio.form
+    before = form.catalogo_label.text()
+    codigos = application.codigos_postales
+    vista = codigos.preview_import(
+        sesion_moral, postales.txt(tmp_path / "CPdescarga.txt", postales.ROWS), NoProgress()
+    )
+    codigos.apply_import(sesion_moral, vista, NoProgress())
+    assert form.catalogo_label.text() == before
+    QApplication.sendEvent(domicilio, QEvent(QEvent.Type.WindowActivate))
+    qtbot.waitUntil(lambda: form.catalogo_label.text() != before)
+    assert "3 renglones" in form.catalogo_label.text()
