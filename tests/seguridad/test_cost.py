@@ -55,6 +55,8 @@ def test_the_cost_is_the_decisions() -> None:
 def test_what_is_kept_says_the_cost_that_it_was_made_with() -> None:
     for text in (hash_password("clave"), hash_of_nobody()):
         assert text.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+        # RFC 9106, 3.1: 16 octets of salt are recommended; the tag has 32. Base64 without padding.
+        assert [len(part) for part in text.split("$")[4:]] == [22, 43]
     wrapped = WrappedKey.wrap(DataKey.generate(), "clave", "0" * 32).as_json()
     assert (wrapped["memoria_kib"], wrapped["iteraciones"], wrapped["carriles"]) == (65_536, 3, 4)
 

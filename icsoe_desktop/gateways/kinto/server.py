@@ -127,7 +127,7 @@ class KintoServer:
 
     # -- records
 
-    def page(self, collection: str, since: int, next_page: str | None) -> RecordPage:
+    def page(self, collection: str, since: int = 0, next_page: str | None = None) -> RecordPage:
         """Records and tombstones after version `since` (0: from the start), oldest first.
 
         The next `since` comes from `safe_cursor` with the first page.

@@ -100,8 +100,8 @@ def require_step(db: Session, row: ContratistaRow, paso: PasoContratista) -> Non
 
 def avance_of(db: Session, row: ContratistaRow) -> Avance:
     def has(kind: type[DomicilioRow] | type[AcuseRow]) -> bool:
-        found = db.scalar(select(kind.id).where(kind.contratista_id == row.id).limit(1))
-        return found is not None
+        of_them = select(kind.id).where(kind.contratista_id == row.id)
+        return bool(db.scalar(select(of_them.exists())))
 
     return Avance(
         es_persona_moral=row.es_persona_moral,

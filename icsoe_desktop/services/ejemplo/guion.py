@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import accumulate
 from typing import Final
 
 from icsoe_desktop.domain.ejemplo.personas import DOMINIO, Trabajador, rfc
@@ -63,11 +65,7 @@ def por_importar(people: Sequence[Trabajador], hoy: date) -> list[Movimiento]:
 
 
 def _registro(at: int) -> str:
-    for registro, size in zip(REGISTROS, PLANTILLAS, strict=True):
-        if at < size:
-            return registro
-        at -= size
-    raise IndexError(at)
+    return REGISTROS[bisect(tuple(accumulate(PLANTILLAS)), at)]
 
 
 def _alta(persona: Trabajador, at: int, registro: str, fecha: date) -> Movimiento:

@@ -70,9 +70,9 @@ class SyncRound:
             if row is None:
                 return ResumenSincronizacion(motivo=NOT_CONFIGURED)
             if row.pausada:
-                return self._summary(RoundCounts(), PAUSED)
+                return self._summary(RoundCounts(quiet=True), PAUSED)
             if row.detenida:
-                return self._summary(RoundCounts(), STOPPED.format(row.motivo))
+                return self._summary(RoundCounts(quiet=True), STOPPED.format(row.motivo))
             counts = RoundCounts(quiet=not row.descargada)
             oficina, miembro = row.oficina, row.miembro
         motivo = ""

@@ -87,6 +87,7 @@ def test_position_17_tells_the_century(diecisiete: str, nacimiento: date) -> Non
         ("SOVA900215MDFLR500", "posición 16 de la CURP debe ir una letra"),
         ("SOVA900215MDFLRN-&0", "posición 17 de la CURP"),
         ("SOVA900215MDFLRN0A", "posición 18 de la CURP debe ir un número"),
+        ("SOVA900215MDFLRN0&", "posición 18 de la CURP debe ir un número, el dígito verificador"),
         (with_check_digit("SOVA900215MXXLRN0"), "posiciones 12 y 13"),
         (with_check_digit("SOVA901315MDFLRN0"), "no son una fecha que exista"),
         (with_check_digit("SOVA900230MDFLRN0"), "no son una fecha que exista"),

@@ -137,7 +137,7 @@ def test_a_disabled_user_is_out_at_once_and_may_come_back(
     assert refused.value.message == DISABLED
     with pytest.raises(StoreLockedError):
         boveda.open_with_password(OTRA)
-    usuarios.enable(alta.sesion, second.id)
+    assert usuarios.enable(alta.sesion, second.id) == second
     back = acceso.enter("berta@ejemplo.mx", OTRA)
     acceso.mend_vault(back, OTRA)
     assert boveda.open_with_password(OTRA)[1] == second.id

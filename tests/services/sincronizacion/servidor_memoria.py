@@ -85,11 +85,11 @@ class ServidorMemoria:
         self._enter("set_office")
         self._memoria.datos |= datos
 
-    def page(self, coleccion: str, desde: int, siguiente: str | None) -> RecordPage:
+    def page(self, coleccion: str, since: int = 0, next_page: str | None = None) -> RecordPage:
         self._enter(f"page {coleccion}")
         kept = self._memoria.registros.get(coleccion, {})
         # After the last one of the page before, as Kinto goes on: others write meanwhile.
-        after = max(desde, int(siguiente or 0))
+        after = max(since, int(next_page or 0))
         rows = sorted(
             ((v, name, datos) for name, (v, datos) in kept.items() if v > after),
             key=lambda row: row[0],
@@ -99,7 +99,7 @@ class ServidorMemoria:
             for version, name, datos in rows[:PAGE]
         )
         more = str(part[-1].version) if len(rows) > PAGE else None
-        total = self._live(coleccion) if desde == 0 and siguiente is None else None
+        total = self._live(coleccion) if since == 0 and next_page is None else None
         marca = max((version for version, _ in kept.values()), default=0)
         return RecordPage(part, more, total, self._memoria.ahora_ms, marca)
 

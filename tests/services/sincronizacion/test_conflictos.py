@@ -182,5 +182,5 @@ def test_what_was_set_aside_is_forgotten_once_as_new_a_version_is_here(
         held = RemoteRecord(str(row), version.version + ahead, {})
         records.bases.hold(db, collection, held, RecordKind.CONTRATISTA.value, "Está dañado.")
         known = RemoteRecord(str(row), version.version, {})
-        assert records.integrate(db, collection, known, RoundCounts())
+        assert records.integrate(db, collection, known, RoundCounts(quiet=False))
         assert len(records.bases.held(db)) == left

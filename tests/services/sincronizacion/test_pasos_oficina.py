@@ -14,7 +14,12 @@ from sqlalchemy import select, text
 from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA
 from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingError
 from icsoe_desktop.gateways.kinto.errors import NoConnectionError
-from icsoe_desktop.services.sincronizacion.answers import Conexion, Luz, RolOficina
+from icsoe_desktop.services.sincronizacion.answers import (
+    Conexion,
+    Luz,
+    ResumenSincronizacion,
+    RolOficina,
+)
 from icsoe_desktop.store.tables import (
     BitacoraRow,
     ContratistaRow,
@@ -109,7 +114,9 @@ def test_only_an_enabled_user_configures_and_only_a_responsable_invites(
 def test_pause_resume_and_leave(uno: Equipo, memoria: Memoria) -> None:
     uno.add_contratista(RFC)
     uno.sync.pause(uno.sesion)
-    assert "pausa" in uno.round().motivo
+    nothing = ResumenSincronizacion(0, 0, 0, 0, 1, uno.round().motivo)
+    assert uno.round() == nothing
+    assert "pausa" in nothing.motivo
     assert (uno.sync.state().luz, uno.sync.state().esperan) == (Luz.PAUSADA, 1)
     uno.sync.resume(uno.sesion)
     assert uno.round().enviados == 1

@@ -61,7 +61,7 @@ class OfficeEntry:
         with closing(self._oficina.connect_with(conexion)) as server:
             progress.report(0, 3, "Preparando la oficina")
             data = server.office()
-            if "nombre" in data.data or server.page(KEYS_COLLECTION, 0, None).records:
+            if "nombre" in data.data or server.page(KEYS_COLLECTION).records:
                 raise InvalidInputError(OFFICE_TAKEN, "oficina")
             office_key, private, miembro = OfficeKey.generate(), new_private(), self._store.new_id()
             sealed = office_key.seal(nombre.encode(), f"{conexion.oficina}|nombre".encode())

@@ -139,7 +139,7 @@ def read_members(server: SyncServer, oficina: str, office_keys: OfficeKeys) -> l
     found: dict[str, MemberRecord] = {}
     token = None
     while True:
-        page = server.page(KEYS_COLLECTION, 0, token)
+        page = server.page(KEYS_COLLECTION, next_page=token)
         for remote in page.records:
             one = read_member(remote, oficina, office_keys)
             if one is None:

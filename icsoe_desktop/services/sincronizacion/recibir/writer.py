@@ -27,10 +27,10 @@ CANCELADO = EstadoLote.CANCELADO.value
 class RoundCounts:
     """Running counts of a round."""
 
+    quiet: bool  # the first download writes no bitácora line a record
     received: int = 0
     sent: int = 0
     conflicts: int = 0
-    quiet: bool = False  # the first download writes no bitácora line a record
 
 
 class RecordWriter:
