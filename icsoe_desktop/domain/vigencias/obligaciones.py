@@ -87,6 +87,7 @@ def of_the_contratista(hoy: date, calendario: Calendario, de_quien: str) -> tupl
                 day,
                 day,
                 "Presente la informativa en el portal; también la del INFONAVIT (SISUB).",
+                obligacion=True,
             )
         )
         periodo = periodo.next
@@ -94,7 +95,7 @@ def of_the_contratista(hoy: date, calendario: Calendario, de_quien: str) -> tupl
 
 
 def _one(clave: str, que: str, day: date, que_hacer: str) -> Vencimiento:
-    return Vencimiento(clave, que, EMPLOYER, day, day, que_hacer)
+    return Vencimiento(clave, que, EMPLOYER, day, day, que_hacer, obligacion=True)
 
 
 def _months(hoy: date) -> list[tuple[int, int]]:

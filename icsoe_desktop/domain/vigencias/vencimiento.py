@@ -23,6 +23,7 @@ class Vencimiento:
     clave: stable name of the subject, for calendars: the same in each export.
     vence: the day after which it is lost. ultimo: last day to do something about it.
     perdido: it already serves no more, whatever its dates say.
+    obligacion: it comes again by law, and nothing is lost by its being near.
     """
 
     clave: str
@@ -33,6 +34,11 @@ class Vencimiento:
     que_hacer: str
     registros: tuple[str, ...] = field(default=(), repr=False)
     perdido: bool = False
+    obligacion: bool = False
+
+    def needs_attention(self, hoy: date) -> bool:
+        """Whether it is lost or ends within 60 days, obligations apart."""
+        return not self.obligacion and self.estado(hoy) is not EstadoVencimiento.VIGENTE
 
     def dias(self, hoy: date) -> int:
         """Days until `ultimo`; negative after it."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from icsoe_desktop.domain.acceso.sesion import Permiso
+from icsoe_desktop.domain.vigencias.vencimiento import EstadoVencimiento, Vencimiento
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.kit.plain_text import plain_label, plain_tip
 
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
     from icsoe_desktop.services.respaldo.service import FalloRespaldo
 
 SPACING = 16
+# The first rows of the window come before.
+LOOK_AFTER_MS = 800
+TOLD = 6
 BACKUP_FAILED = "No se hizo el respaldo automático"
 
 
@@ -43,6 +48,12 @@ class StatusPanel(QWidget):
         self.respaldo_button.setText(BACKUP_FAILED)
         self.respaldo_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.respaldo_button.clicked.connect(self._open_backups)
+        self.vigencias_button = QToolButton(self)
+        self.vigencias_button.setObjectName("vigencias_button")
+        self.vigencias_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.vigencias_button.clicked.connect(
+            lambda: shell.open("vigencias", self._sesion, self.window())
+        )
         self.correo_label = plain_label(parent=self)
         self.sesion_label = plain_label(parent=self)
         layout = QHBoxLayout(self)
@@ -51,6 +62,7 @@ class StatusPanel(QWidget):
         for part in (
             self.version_button,
             self.respaldo_button,
+            self.vigencias_button,
             self.correo_label,
             self.sincronizacion_button,
             self.sincronizacion_label,
@@ -62,6 +74,7 @@ class StatusPanel(QWidget):
         shell.mail_state.connect(self._show_mail)
         shell.sync_state.connect(self._show_sync)
         shell.backup_failed.connect(self._show_backup)
+        shell.data_arrived.connect(self._look_at_vigencias)
         self._show_version()
         self._show_sync(shell.sync_light)
 
@@ -71,6 +84,37 @@ class StatusPanel(QWidget):
         self.sesion_label.show()
         self._show_sync(self._shell.sync_light)
         self._show_backup(self._shell.backup_failure)
+        QTimer.singleShot(LOOK_AFTER_MS, self, self._look_at_vigencias)
+
+    def _look_at_vigencias(self) -> None:
+        """Ask what is lost or ends soon, for users who may open that window."""
+        sesion = self._sesion
+        if sesion is None or not sesion.can(Permiso.CONSULTAR_BITACORA):
+            return
+        context = self._shell.context(sesion)
+        service = context.application.vigencias
+        context.ask(
+            self,
+            lambda _progress: (service.all(sesion), service.today()),
+            self._show_vigencias,
+            lambda _error: self.vigencias_button.hide(),
+        )
+
+    def _show_vigencias(self, read: tuple[tuple[Vencimiento, ...], date]) -> None:
+        found, hoy = read
+        near = [one for one in found if one.needs_attention(hoy)]
+        lost = sum(one.estado(hoy) is EstadoVencimiento.VENCIDO for one in near)
+        parts = []
+        if lost:
+            parts.append(f"{lost} ya no {'sirve' if lost == 1 else 'sirven'}")
+        if len(near) > lost:
+            soon = len(near) - lost
+            parts.append(f"{soon} por vencer")
+        self.vigencias_button.setVisible(bool(near))
+        self.vigencias_button.setText(f"Vigencias: {', '.join(parts)}")
+        self.vigencias_button.setIcon(assets.icon("vencido" if lost else "por_vencer"))
+        tip = "\n".join(f"{one.que}, {one.de_quien}: {one.plazo(hoy)}" for one in near[:TOLD])
+        self.vigencias_button.setToolTip(plain_tip(tip))
 
     def _open_backups(self) -> None:
         self._shell.open("respaldo", self._sesion, self.window())

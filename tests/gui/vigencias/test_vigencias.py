@@ -6,11 +6,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.gui.base.shell import Context
+from icsoe_desktop.gui.inicio.status_bar import StatusPanel
 from icsoe_desktop.gui.vigencias.window import VigenciasWindow
+from icsoe_desktop.services.certificados.service import CertificadoElegido
 from tests.conftest import Reloj
+from tests.services.archivos_prueba import CLAVE, RAZON_SOCIAL, REGISTRO, RFC_MORAL, Archivos
 
 
 @pytest.fixture
@@ -57,3 +61,28 @@ def test_the_calendar_and_the_workbook_are_saved(
     window.save_excel(tmp_path / "vigencias.xlsx")
     qtbot.waitUntil(lambda: "vigencias.xlsx" in window.form.mensaje_label.text())
     assert (tmp_path / "vigencias.ics").read_bytes().startswith(b"BEGIN:VCALENDAR")
+
+
+def test_the_status_bar_tells_while_something_is_lost_or_near_and_opens_the_table(
+    context: Context, qtbot: QtBot, reloj: Reloj, archivos: Archivos
+) -> None:
+    application, sesion = context.application, context.require_sesion()
+    bar = QWidget()
+    qtbot.addWidget(bar)
+    bar.show()
+    panel = StatusPanel(context.shell, bar)
+    panel.show_sesion(sesion)
+    panel._look_at_vigencias()
+    qtbot.waitUntil(lambda: not context.jobs.busy)
+    assert panel.vigencias_button.isHidden(), "obligations alone are no news"
+    registro = application.registros_patronales.add(
+        sesion, registro_patronal=REGISTRO, razon_social=RAZON_SOCIAL, rfc=RFC_MORAL
+    )
+    application.certificados._verificador = archivos.verificador()
+    application.certificados.save(
+        sesion, CertificadoElegido(registro.id, archivos.pfx(), None, "usuario123", CLAVE)
+    )
+    reloj.now = datetime(2026, 11, 22, 18, tzinfo=UTC)
+    context.shell.data_arrived.emit()
+    qtbot.waitUntil(lambda: not panel.vigencias_button.isHidden())
+    assert panel.vigencias_button.text() == "Vigencias: 1 ya no sirve"
