@@ -238,6 +238,7 @@ def test_without_keyring_the_start_asks_for_the_password(
     form.contrasena_edit.setText("No.Es.Esta93")
     press(titles[0], "Abrir")
     qtbot.waitUntil(lambda: "no abre los datos" in form.mensaje_label.text())
+    form.ingresar_check.setChecked(False)
     form.contrasena_edit.setText(CONTRASENA)
     press(titles[0], "Abrir")
     ready(qtbot, again)
