@@ -103,7 +103,7 @@ def test_a_movement_in_a_file_says_so_with_its_file_in_the_list_and_in_excel(
     movimientos.export(
         sesion, path, FiltroMovimientos(situacion=Situacion.EN_ARCHIVO), ASCENDING, NoProgress()
     )
-    title, row = load_workbook(path, read_only=True).active.iter_rows(values_only=True)
+    title, row = load_workbook(path).active.iter_rows(values_only=True)
     cells = dict(zip(title, row, strict=True))
     assert (cells["Estado"], cells["Lote"]) == ("En archivo", lote.nombre_archivo)
     assert cells["Último día"].date() == taken.limite
