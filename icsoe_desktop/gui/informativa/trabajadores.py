@@ -52,7 +52,7 @@ DELETE_PERSON: Final = (
     "puede deshacer. Lo ya presentado al IMSS se conserva. ¿Desea eliminar sus datos?"
 )
 PERSON_DELETED: Final = "Se quitó a la persona de los contratos."
-COUNT_AFTER_MS: Final = 0
+COUNT_AFTER_MS: Final = 50
 
 
 class TrabajadoresDialog(EditingDialog):
