@@ -1,6 +1,7 @@
 """The dated obligations of the next twelve months.
 
-Sources: LSS 34, RACERF 3; docs/fuentes.md §§5, 8. The day of the dues is moved when it is not a working day or is a Friday; no notice is.
+Sources: LSS 34, RACERF 3; docs/fuentes.md §§5, 8. The day of the dues is moved when it is not a
+working day or is a Friday; no notice is.
 """
 
 from __future__ import annotations
