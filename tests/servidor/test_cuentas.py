@@ -142,8 +142,8 @@ def test_a_wrong_password_takes_the_same_time_whether_the_account_exists_or_not(
             answer = enter(kinto_postgres, cuenta, password + "x", address)
             found.append(time.monotonic() - start)
             assert answer.status_code == 401
-    # With Kinto's own policy: 316 ms and 5 ms.
-    assert abs(min(took[known]) - min(took[missing])) < bcrypt_s / 10
+    # With Kinto's own policy one bcrypt more: 316 ms and 5 ms.
+    assert abs(min(took[known]) - min(took[missing])) < bcrypt_s / 3
 
 
 def test_an_address_that_guessed_too_often_waits_and_the_office_beside_it_does_not(
