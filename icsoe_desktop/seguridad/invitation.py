@@ -11,7 +11,10 @@ import binascii
 import json
 import re
 import secrets
+import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final
 
 from cryptography.exceptions import InvalidTag
@@ -24,6 +27,7 @@ from icsoe_desktop.seguridad.office_keys import OfficeKey
 
 MAGIC: Final = b"ICSOE-INVITACION-1\n"
 MAX_BYTES: Final = 64 * 1024
+HALF_BYTES: Final = 32
 _SALT_BYTES: Final = 16
 _NONCE_BYTES: Final = 12
 _ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -34,6 +38,15 @@ NOT_ONE: Final = (
     "El archivo no es una invitación de ICSOE Desktop, o está incompleto. No se cambió nada. "
     "Cópielo de nuevo desde su origen."
 )
+# An older program shows the name before joining, and cannot join with that address.
+FOR_OLDER_PROGRAMS: Final = {
+    "direccion": "",
+    "oficina": "",
+    "nombre": "Actualice ICSOE Desktop en este equipo para usar esta invitación",
+    "cuenta": "",
+    "contrasena": "",
+    "llaves": {"1": base64.b64encode(bytes(32)).decode()},
+}
 WRONG_CODE: Final = (
     "El código no abre esta invitación. No se cambió nada. Verifíquelo con quien lo invitó; son "
     "tres grupos de cuatro letras y números."
@@ -42,6 +55,12 @@ WRONG_CODE: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvitationContents:
+    """secret: private half of the pair that lets the newcomer in; empty from older programs.
+
+    act, signers: number of the office's last act, and the public keys of who may make the next.
+    vence: None from older programs.
+    """
+
     direccion: str
     oficina: str
     nombre: str
@@ -49,6 +68,10 @@ class InvitationContents:
     contrasena: str = field(repr=False)
     rol: RolOficina
     keys: tuple[OfficeKey, ...] = field(repr=False)
+    secret: bytes = field(default=b"", repr=False)
+    act: int = 0
+    signers: Mapping[uuid.UUID, bytes] = field(default_factory=dict)
+    vence: datetime | None = None
 
 
 def new_code() -> str:
@@ -60,19 +83,24 @@ def new_code() -> str:
 def seal_invitation(content: InvitationContents, codigo: str) -> bytes:
     """The bytes of the invitation file. Takes about 0.3 s."""
     salt, nonce = secrets.token_bytes(_SALT_BYTES), secrets.token_bytes(_NONCE_BYTES)
-    plain = json.dumps(
-        {
-            "direccion": content.direccion,
-            "oficina": content.oficina,
-            "nombre": content.nombre,
-            "cuenta": content.cuenta,
-            "contrasena": content.contrasena,
-            "rol": content.rol.value,
-            "llaves": {
-                str(one.number): base64.b64encode(one.raw()).decode() for one in content.keys
-            },
+    told: dict[str, Any] = {
+        "direccion": content.direccion,
+        "oficina": content.oficina,
+        "nombre": content.nombre,
+        "cuenta": content.cuenta,
+        "contrasena": content.contrasena,
+        "rol": content.rol.value,
+        "llaves": {str(one.number): base64.b64encode(one.raw()).decode() for one in content.keys},
+    }
+    if content.vence is not None:
+        told["secreto"] = base64.b64encode(content.secret).decode()
+        told["acta"] = content.act
+        told["responsables"] = {
+            name.hex: base64.b64encode(public).decode() for name, public in content.signers.items()
         }
-    ).encode()
+        told["vence"] = content.vence.isoformat()
+        told = {**FOR_OLDER_PROGRAMS, "rol": content.rol.value, "datos": told}
+    plain = json.dumps(told).encode()
     sealed = AESGCM(_key(_clean(codigo), salt)).encrypt(nonce, plain, MAGIC)
     return MAGIC + base64.encodebytes(salt + nonce + sealed)
 
@@ -105,6 +133,8 @@ def open_invitation(archivo: bytes, codigo: str) -> InvitationContents:
 
 
 def _parse(found: Any) -> InvitationContents:
+    if "datos" in found:
+        found = found["datos"]
     keys = tuple(
         OfficeKey(base64.b64decode(raw, validate=True), int(number))
         for number, raw in sorted(found["llaves"].items(), key=lambda one: int(one[0]))
@@ -112,12 +142,35 @@ def _parse(found: Any) -> InvitationContents:
     if not keys:
         raise ValueError("no key")
     names = ("direccion", "oficina", "nombre", "cuenta", "contrasena")
-    texts = {name: str(found[name]) for name in names}
+    texts: dict[str, Any] = {name: str(found[name]) for name in names}
     for text in texts.values():
         text.encode()  # JSON can contain lone surrogates: they raise ValueError here
     if keys[-1].number > _MAX_NUMERO:
         raise ValueError("no number of a key")
-    return InvitationContents(**texts, rol=RolOficina(found["rol"]), keys=keys)
+    rol = RolOficina(found["rol"])
+    if "vence" not in found:
+        return InvitationContents(**texts, rol=rol, keys=keys)
+    vence = datetime.fromisoformat(found["vence"])
+    if vence.tzinfo is None:
+        raise ValueError("a date without zone")
+    signers = {uuid.UUID(name): _half(public) for name, public in found["responsables"].items()}
+    return InvitationContents(
+        **texts,
+        rol=rol,
+        keys=keys,
+        secret=_half(found["secreto"]),
+        act=int(found["acta"]),
+        signers=signers,
+        vence=vence,
+    )
+
+
+def _half(text: Any) -> bytes:
+    """A half of a pair of keys. Raises ValueError or TypeError for anything else."""
+    half = base64.b64decode(text, validate=True)
+    if len(half) != HALF_BYTES:
+        raise ValueError("no key")
+    return half
 
 
 def _clean(codigo: str) -> str:

@@ -117,6 +117,21 @@ def unwrap(
         raise OfficeSealBrokenError("not a wrapped key") from error
 
 
+def pair_proof(private: bytes, public: bytes, oficina: str, what: bytes) -> bytes:
+    """An HMAC of `what` that only the holders of `private` and of the other half can compute.
+
+    Raises ValueError for a public key that is none.
+    """
+    pair = X25519PrivateKey.from_private_bytes(private)
+    shared = pair.exchange(X25519PublicKey.from_public_bytes(public))
+    key = _derive(shared, b"icsoe/oficina/pareja/1|" + oficina.encode())
+    return hmac.digest(key, what, hashlib.sha256)
+
+
+def proofs_agree(one: bytes, other: bytes) -> bool:
+    return hmac.compare_digest(one, other)
+
+
 def rotation_claim(oficina: str, key: OfficeKey) -> bytes:
     """The claim that the former key proves about a new key."""
     digest = hashlib.sha256(key.raw()).hexdigest()

@@ -25,6 +25,7 @@ ADMIN = "admin"
 ROLES = {"responsable": "responsables", "miembro": "miembros", "consulta": "consulta"}
 DATOS = ("contratistas", "capturistas", "certificados", "lotes", "estados")
 LLAVES = "llaves"
+ACTAS = "actas"
 # Collection for «Probar conexión», which writes and deletes a record.
 PRUEBAS = "pruebas"
 TRIES = 10
@@ -149,6 +150,8 @@ def make_office(servidor: Servidor, oficina: str) -> bool:
     # Each member creates their own public key. Only responsables change others.
     rights = {"record:create": everybody}
     servidor.create(f"{raiz}/collections", LLAVES, {"permissions": rights})
+    # Without rights of its own: only responsables, who write the whole bucket.
+    servidor.create(f"{raiz}/collections", ACTAS, {"permissions": {}})
     servidor.create(f"{raiz}/collections", PRUEBAS, {"permissions": {"write": everybody}})
     return created
 

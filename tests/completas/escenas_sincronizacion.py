@@ -200,6 +200,7 @@ def _invitacion(context: Context) -> QWidget:
         codigo="K7QX-M2PW-9RTB",
         nombre_archivo="invitacion.icsoe-invitacion",
         cuenta="nominas-2",
+        vence=datetime(2026, 12, 6, 15, tzinfo=UTC),
     )
     return _shown(InvitacionDialog(invitacion, context, window))
 

@@ -14,10 +14,9 @@ from icsoe_desktop.domain.sincronizacion.records import (
     RecordCollection,
     RolOficina,
 )
-from icsoe_desktop.gateways.kinto.server import GROUPS, KintoServer
+from icsoe_desktop.gateways.kinto.server import GROUPS, TEST_COLLECTION, KintoServer
 from icsoe_desktop.gateways.kinto.transport import TIMEOUT_S
 from icsoe_desktop.gateways.kinto.values import CURSOR_MARGIN_MS, RecordWrite
-from icsoe_desktop.gateways.kinto.write_checks import TEST_COLLECTION
 from resources.servidor import oficinas
 from tests.support.kinto_ordenes import run_script
 from tests.support.kinto_real import ADMIN_PASSWORD, RECIPE, KintoReal

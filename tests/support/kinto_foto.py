@@ -29,9 +29,11 @@ class Foto:
 
     def __post_init__(self) -> None:
         for table, where in _OF_OFFICE.items():
+            # As its owner, so that a dump of the database can read it.
             self._run(
                 f"CREATE TABLE {self.name}_{table} AS "  # noqa: S608
-                f"SELECT * FROM {table} WHERE {where.format(self.oficina)}"
+                f"SELECT * FROM {table} WHERE {where.format(self.oficina)}",
+                "kinto",
             )
 
     def put_back(self) -> None:
@@ -41,6 +43,6 @@ class Foto:
             steps.append(f"INSERT INTO {table} SELECT * FROM {self.name}_{table}")  # noqa: S608
         self._run("; ".join([*steps, "COMMIT"]))
 
-    def _run(self, sql: str) -> None:
+    def _run(self, sql: str, user: str = "postgres") -> None:
         assert self.server.postgres is not None
-        self.server.postgres.psql(sql)
+        self.server.postgres.psql(sql, usuario=user)

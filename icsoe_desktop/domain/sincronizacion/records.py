@@ -30,6 +30,7 @@ class RecordCollection(StrEnum):
 
 
 KEYS_COLLECTION: Final = "llaves"
+ACTS_COLLECTION: Final = "actas"  # only responsables write there
 INVITATION_SUFFIX: Final = ".icsoe-invitacion"
 
 

@@ -16,6 +16,7 @@ from icsoe_desktop.gateways.kinto.errors import (
     NoConnectionError,
     NotKintoError,
     OfficeNameError,
+    RequestRejectedError,
     SyncServerError,
 )
 from icsoe_desktop.gateways.kinto.info import (
@@ -48,6 +49,8 @@ GROUPS: Final = {
     RolOficina.CONSULTA: "consulta",
 }
 TRIES_GROUP: Final = 5
+# Of a listing; a genuine one has one.
+MAX_PAGES: Final = 40
 ANSWERED_BY_ANOTHER: Final = "Un equipo intermedio de la red respondió en su lugar."
 
 
@@ -196,6 +199,28 @@ class KintoServer:
             if page.next_page is None:
                 return found
             query = page.next_page
+
+    def listing(self, collection: str) -> dict[str, RemoteRecord] | None:
+        """id → record without tombstones. None if the office has no such collection."""
+        found: dict[str, RemoteRecord] = {}
+        token: str | None = None
+        for _ in range(MAX_PAGES):
+            try:
+                page = self.page(collection, 0, token)
+            except RequestRejectedError as error:
+                if error.status == 404:
+                    return None
+                raise
+            found.update((one.id, one) for one in page.records if one.data is not None)
+            token = page.next_page
+            if token is None:
+                break
+        return found
+
+    def make_collection(self, collection: str) -> None:
+        """Create a collection where only responsables write, unless it exists."""
+        body = {"data": {"id": valid_id(collection)}}
+        self.transport.request("POST", f"{self._root}/collections", body=body)
 
     def get(self, collection: str, record_id: str) -> RemoteRecord | None:
         """None if the record does not exist or was deleted."""

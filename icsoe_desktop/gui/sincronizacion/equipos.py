@@ -25,8 +25,10 @@ REMOVE: Final = (
     "«{equipo}» ({cuenta}) ya no podrá enviar ni recibir, y la llave de la oficina se cambia: no "
     "podrá leer lo que se escriba desde ahora.\n\nConserva lo que ya recibió, que no se puede "
     "borrar desde aquí. Si el equipo se perdió o lo robaron, pida además a quien administra el "
-    "servidor que deshabilite la cuenta.\n\n¿Desea retirarlo de la oficina?"
+    "servidor que deshabilite la cuenta.\n\nLas invitaciones sin usar dejan de servir.\n\n"
+    "¿Desea retirarlo de la oficina?"
 )
+WITHDRAW: Final = "La invitación para la cuenta «{cuenta}» dejará de servir.\n\n¿Desea retirarla?"
 ONLY_RESPONSABLE: Final = (
     "Sólo un equipo con el rol Responsable puede invitar, cambiar roles y retirar equipos."
 )
@@ -35,20 +37,24 @@ ONLY_RESPONSABLE: Final = (
 def status(miembro: Miembro) -> str:
     if miembro.soy_yo:
         return "Este equipo"
+    if miembro.invitado_hasta is not None:
+        return f"Invitado hasta el {miembro.invitado_hasta.astimezone():%d/%m/%Y}"
     return "En la oficina" if miembro.activo else "Retirado"
 
 
 def _icon(miembro: Miembro) -> str:
     if miembro.soy_yo:
         return "equipo"
+    if miembro.invitado_hasta is not None:
+        return "pendiente"
     return "vigente" if miembro.activo else "deshabilitado"
 
 
 COLUMNS = (
-    Column[Miembro]("Equipo", lambda m: m.equipo, width=220),
+    Column[Miembro]("Equipo", lambda m: m.equipo or "Por unirse", width=220),
     Column[Miembro]("Cuenta", lambda m: m.cuenta, width=180),
     Column[Miembro]("Rol", lambda m: ROLES[m.rol], width=130),
-    Column[Miembro]("Estado", status, state=_icon, width=140),
+    Column[Miembro]("Estado", status, state=_icon, width=200),
 )
 
 
@@ -110,10 +116,12 @@ class EquiposPage(QWidget):
         chosen = self.table.selected()
         if chosen is None:
             return
+        invited = chosen.invitado_hasta is not None
+        text = WITHDRAW if invited else REMOVE
         confirm(
             self.window(),
-            REMOVE.format(equipo=chosen.equipo, cuenta=chosen.cuenta),
-            "&Retirar y cambiar la llave",
+            text.format(equipo=chosen.equipo, cuenta=chosen.cuenta),
+            "&Retirar la invitación" if invited else "&Retirar y cambiar la llave",
             then=lambda: self._presenter.remove(chosen),
             destructive=True,
         )

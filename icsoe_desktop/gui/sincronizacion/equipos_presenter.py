@@ -15,6 +15,8 @@ from icsoe_desktop.services.sincronizacion.answers import Invitacion, Miembro, R
 READING = "Leyendo quién está en la oficina…"
 CHANGING = "Cambiando el rol…"
 REMOVING = "Retirando el equipo y cambiando la llave de la oficina…"
+WITHDRAWN = "La invitación de «{cuenta}» ya no sirve."
+WITHDRAWING = "Retirando la invitación…"
 INVITING = "Creando la invitación…"
 MISSING = {
     "cuenta": "Escriba la cuenta nueva de ese equipo.",
@@ -66,7 +68,7 @@ class EquiposPresenter(TaskPresenter[EquiposState]):
             return
 
         def then(_none: None) -> None:
-            self._said = CHANGED.format(equipo=miembro.equipo, rol=ROLES[rol])
+            self._said = CHANGED.format(equipo=miembro.equipo or miembro.cuenta, rol=ROLES[rol])
             self.load()
 
         self.perform(
@@ -80,13 +82,15 @@ class EquiposPresenter(TaskPresenter[EquiposState]):
             return
 
         def then(_none: None) -> None:
-            self._said = REMOVED.format(equipo=miembro.equipo)
+            invited = miembro.invitado_hasta is not None
+            text = WITHDRAWN if invited else REMOVED
+            self._said = text.format(equipo=miembro.equipo, cuenta=miembro.cuenta)
             self.load()
 
         self.perform(
             lambda progress: self._service().remove_member(self._sesion, miembro.id, progress),
             then,
-            waiting=REMOVING,
+            waiting=WITHDRAWING if miembro.invitado_hasta is not None else REMOVING,
         )
 
     def _on_refreshed(self, outcome: Outcome[tuple[Miembro, ...]]) -> None:

@@ -19,6 +19,11 @@ from icsoe_desktop.services.sincronizacion.answers import (
 
 PAUSED = "La sincronización está en pausa. Lo que cambie espera en este equipo."
 RESUMED = "La sincronización continúa."
+LEAVING = "Avisando a la oficina…"
+LEFT_UNTOLD = (
+    "Este equipo salió de la oficina, pero no se pudo avisar al servidor. Sus datos siguen aquí y "
+    "ya no se comparten. Pida a un responsable que lo retire en Equipos de la oficina."
+)
 LEFT = "Este equipo salió de la oficina. Sus datos siguen aquí y ya no se comparten."
 STOPPED = "Se detuvo. Lo que ya se había recibido o enviado queda; lo demás, la próxima vez."
 AGAIN = "Se intentará de nuevo en la próxima sincronización."
@@ -85,7 +90,20 @@ class OficinaPresenter(TaskPresenter[OficinaState]):
         self._switch(lambda: self._service().resume(self._sesion), RESUMED)
 
     def leave(self) -> None:
-        self._switch(lambda: self._service().leave(self._sesion), LEFT)
+        """Tells the office, and leaves it even if the server does not answer."""
+        if self.state.busy:
+            return
+
+        def then(told: bool) -> None:
+            self._tell(LEFT if told else LEFT_UNTOLD)
+            self.switched.emit()
+
+        self.perform(
+            lambda progress: self._service().leave(self._sesion, progress),
+            then,
+            self._network,
+            LEAVING,
+        )
 
     def retry(self, apartado: Apartado) -> None:
         if self.state.busy:

@@ -8,6 +8,13 @@ from datetime import datetime
 from enum import StrEnum
 
 from icsoe_desktop.domain.sincronizacion.records import RolOficina
+from icsoe_desktop.gateways.kinto.errors import CANNOT_SAVE
+
+ONLY_READS = (
+    "La cuenta de este equipo sólo puede consultar: hay cambios hechos aquí que no se enviarán, y "
+    "por eso este equipo no es igual a los demás. Pida a un responsable de la oficina que cambie "
+    "su rol."
+)
 
 __all__ = [
     "Apartado",
@@ -56,6 +63,8 @@ class Luz(StrEnum):
     PENDIENTE = "Por enviar"
     PAUSADA = "En pausa"
     SIN_CONEXION = "Sin conexión"
+    NO_GUARDA = "El servidor no guarda"
+    SOLO_CONSULTA = "Sólo consulta"
     ATENCION = "Requiere atención"
 
 
@@ -65,7 +74,8 @@ class EstadoSincronizacion:
 
     esperan: number of records that wait to be sent.
     apartados, conflictos: number of records that need a decision of the user.
-    motivo: why the last round failed, a finished sentence; empty after a good round.
+    motivo: why the last round failed or sent nothing, a finished sentence; empty after a good
+    round.
     detenida: no automatic retry until the user acts (401, 403, server refused).
     descargada: the first download is complete.
     """
@@ -95,6 +105,10 @@ class EstadoSincronizacion:
             return Luz.PAUSADA
         if self.detenida or self.apartados or self.conflictos:
             return Luz.ATENCION
+        if self.motivo == CANNOT_SAVE:
+            return Luz.NO_GUARDA
+        if self.motivo == ONLY_READS:
+            return Luz.SOLO_CONSULTA
         if self.motivo:
             return Luz.SIN_CONEXION
         return Luz.PENDIENTE if self.esperan else Luz.AL_DIA
@@ -160,7 +174,11 @@ class Apartado:
 
 @dataclass(frozen=True, slots=True)
 class Miembro:
-    """A desktop of the office. activo: False after its removal."""
+    """A desktop of the office, or an invitation that nobody used yet.
+
+    activo: False after its removal. invitado_hasta: when the invitation expires; None for a
+    desktop.
+    """
 
     id: uuid.UUID
     cuenta: str
@@ -168,6 +186,7 @@ class Miembro:
     rol: RolOficina
     soy_yo: bool
     activo: bool = True
+    invitado_hasta: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,6 +200,7 @@ class Invitacion:
     codigo: str = field(repr=False)
     nombre_archivo: str
     cuenta: str
+    vence: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,8 +22,9 @@ from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.sincronizacion.answers import ResumenSincronizacion
 from icsoe_desktop.services.sincronizacion.enviar.delivery import Delivery, waiting
-from icsoe_desktop.services.sincronizacion.oficina.keys import fetch_keys, own_password
+from icsoe_desktop.services.sincronizacion.oficina.keys import own_password
 from icsoe_desktop.services.sincronizacion.oficina.office import Oficina
+from icsoe_desktop.services.sincronizacion.oficina.register import OfficeRegister
 from icsoe_desktop.services.sincronizacion.oficina.server import SyncServer, SyncServerError
 from icsoe_desktop.services.sincronizacion.recibir.integration import RecordIntegration
 from icsoe_desktop.services.sincronizacion.recibir.reception import Reception
@@ -42,8 +43,11 @@ BUSY: Final = "Ya hay una sincronización en curso."
 
 
 class SyncRound:
-    def __init__(self, store: Store, bitacora: BitacoraService, oficina: Oficina) -> None:
+    def __init__(
+        self, store: Store, bitacora: BitacoraService, oficina: Oficina, register: OfficeRegister
+    ) -> None:
         self._store = store
+        self._register = register
         self._bitacora = bitacora
         self._oficina = oficina
         self._reception = Reception(store, oficina)
@@ -89,7 +93,7 @@ class SyncRound:
             logger.info("synchronisation ended early: %s", type(error).__name__)
             self._oficina.note_attempt(error.message, detenida=error.permanent)
             return self._summary(counts, error.message)
-        self._oficina.note_attempt("")
+        self._oficina.note_attempt(motivo, exito=True)
         return self._summary(counts, motivo)
 
     def _is_due(self) -> bool:
@@ -161,7 +165,7 @@ class SyncRound:
     def _take_keys(self, server: SyncServer, whole: bool) -> None:
         # Every change of members and keys moves the timestamp of their collection.
         if self._reception.has_news(server, KEYS_COLLECTION) or whole:
-            fetch_keys(self._store, self._oficina, server)
+            self._register.refresh(server)
 
     def _downloaded(self) -> None:
         with self._store.read() as db:

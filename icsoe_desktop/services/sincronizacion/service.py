@@ -24,6 +24,7 @@ from icsoe_desktop.services.sincronizacion.answers import (
 from icsoe_desktop.services.sincronizacion.oficina.joining import OfficeEntry
 from icsoe_desktop.services.sincronizacion.oficina.members import OfficeMembers
 from icsoe_desktop.services.sincronizacion.oficina.office import Oficina
+from icsoe_desktop.services.sincronizacion.oficina.register import OfficeRegister
 from icsoe_desktop.services.sincronizacion.oficina.server import Connect, TryOut
 from icsoe_desktop.services.sincronizacion.recibir.conflicts import Conflictos
 from icsoe_desktop.services.sincronizacion.round import SyncRound
@@ -51,9 +52,10 @@ class SincronizacionService:
         self._try_out = try_out
         self._oficina = Oficina(store, bitacora, connect)
         self._conflictos = Conflictos(store, bitacora, self._oficina)
-        self._round = SyncRound(store, bitacora, self._oficina)
-        self._entry = OfficeEntry(store, bitacora, self._oficina, direccion)
-        self._members = OfficeMembers(store, bitacora, self._oficina)
+        self._register = OfficeRegister(store, self._oficina)
+        self._round = SyncRound(store, bitacora, self._oficina, self._register)
+        self._entry = OfficeEntry(store, bitacora, self._oficina, self._register, direccion)
+        self._members = OfficeMembers(store, bitacora, self._oficina, self._register)
 
     # -- without permission check
 
@@ -112,7 +114,8 @@ class SincronizacionService:
     ) -> ResumenSincronizacion:
         """Join the office, download its records and merge them with the local ones.
 
-        The invitation works once: this desktop replaces the password of its account.
+        The invitation works once, until it expires: this desktop replaces the password of its
+        account, and a responsable's desktop then lets it into the register.
         The next `sync` continues a cancelled download.
         """
         self._authorize(sesion)
@@ -134,10 +137,15 @@ class SincronizacionService:
         self._oficina.set_paused(sesion, False)
         self._round.look_again()
 
-    def leave(self, sesion: Sesion) -> None:
-        """Leave the office. The desktop keeps its data; pending changes are not sent."""
-        self._oficina.leave(sesion)
+    def leave(self, sesion: Sesion, progress: Progress) -> bool:
+        """Leave the office. The desktop keeps its data; pending changes are not sent.
+
+        False if the office could not be told: a responsable must then remove this desktop.
+        Raises UserFacingError for the only responsable of an office with other desktops.
+        """
+        told = self._members.leave(sesion, progress)
         self._round.look_again()
+        return told
 
     # -- conflicts and records set aside
 
@@ -190,7 +198,11 @@ class SincronizacionService:
         self._members.set_role(sesion, miembro_id, rol, progress)
 
     def remove_member(self, sesion: Sesion, miembro_id: uuid.UUID, progress: Progress) -> None:
-        """Revoke the member's role and make a new office key for later records."""
+        """Revoke the member's role and make a new office key for later records.
+
+        Withdraws every open invitation. miembro_id: may be that of an invitation, which then is
+        the only one withdrawn.
+        """
         self._authorize(sesion)
         self._members.remove(sesion, miembro_id, progress)
 

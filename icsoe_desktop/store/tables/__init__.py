@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     )
     from icsoe_desktop.store.tables.registros import CertificadoRow, RegistroPatronalRow
     from icsoe_desktop.store.tables.sincronizacion import (
+        ActaRow,
         AliasRow,
         ConflictoRow,
         CursorRow,
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
     from icsoe_desktop.store.tables.valores_legales import ValorLegalRow
 
 __all__ = [
+    "ActaRow",
     "ActivacionRow",
     "AcuseInformativaRow",
     "AcuseRow",
@@ -126,6 +128,7 @@ _ROWS = {
     "TrabajadorRow": "movimientos",
     "CertificadoRow": "registros",
     "RegistroPatronalRow": "registros",
+    "ActaRow": "sincronizacion",
     "AliasRow": "sincronizacion",
     "ConflictoRow": "sincronizacion",
     "CursorRow": "sincronizacion",

@@ -56,6 +56,15 @@ class LlaveOficinaRow(Row):
     sellada: Mapped[bytes]
 
 
+class ActaRow(Row):
+    """An act of the office that this desktop took. contenido: its record, compressed JSON."""
+
+    __tablename__ = "sincronizacion_actas"
+
+    numero: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    contenido: Mapped[bytes]
+
+
 class SalidaRow(Row):
     """A record that changed here and waits to be sent; triggers write it in the same transaction.
 

@@ -28,7 +28,7 @@ from icsoe_desktop.services.sincronizacion.oficina.connection import connect
 from icsoe_desktop.services.sincronizacion.service import SincronizacionService
 from icsoe_desktop.store.tables import OficinaRow
 from tests.conftest import ROOT
-from tests.gui.sincronizacion.comun import Escritorio
+from tests.gui.sincronizacion.comun import QUIET, Escritorio
 from tests.gui.sincronizacion.conftest import Abrir
 
 
@@ -194,7 +194,7 @@ def test_the_light_comes_and_goes_with_the_office(
     qtbot.waitUntil(lambda: window.estado.form.oficina_label.text() == "Despacho Imaginario")
     window.close()
 
-    escritorio.application.sincronizacion.leave(escritorio.sesion)
+    escritorio.application.sincronizacion.leave(escritorio.sesion, QUIET)
     shell.sync_changed.emit()
     qtbot.waitUntil(lambda: not panel.sincronizacion_button.isVisible())
     background.stop()

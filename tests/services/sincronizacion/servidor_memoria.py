@@ -116,6 +116,23 @@ class ServidorMemoria:
         rows = self._memoria.registros.get(coleccion, {})
         return {name: version for name, (version, datos) in rows.items() if datos is not None}
 
+    def listing(self, coleccion: str) -> dict[str, RemoteRecord] | None:
+        self._enter(f"listing {coleccion}")
+        if coleccion == "actas" and coleccion not in self._memoria.registros:
+            return None
+        rows = self._memoria.registros.get(coleccion, {})
+        return {
+            name: RemoteRecord(name, version, copy.deepcopy(datos))
+            for name, (version, datos) in rows.items()
+            if datos is not None
+        }
+
+    def make_collection(self, coleccion: str) -> None:
+        self._enter("make_collection")
+        if self._memoria.papeles[self._cuenta] is not RolOficina.RESPONSABLE:
+            raise NoPermissionError
+        self._memoria.registros.setdefault(coleccion, {})
+
     def get(self, coleccion: str, registro: str) -> RemoteRecord | None:
         self._enter("get")
         row = self._memoria.registros.get(coleccion, {}).get(registro)
@@ -123,7 +140,10 @@ class ServidorMemoria:
 
     def write(self, coleccion: str, escrituras: Sequence[RecordWrite]) -> tuple[WriteAnswer, ...]:
         self._enter("write")
-        if self._memoria.papeles[self._cuenta] is RolOficina.CONSULTA and coleccion != "llaves":
+        rol = self._memoria.papeles[self._cuenta]
+        if rol is RolOficina.CONSULTA and coleccion != "llaves":
+            raise NoPermissionError
+        if rol is not RolOficina.RESPONSABLE and coleccion == "actas":
             raise NoPermissionError
         before, self._memoria.antes_de_escribir = self._memoria.antes_de_escribir, None
         if before is not None:

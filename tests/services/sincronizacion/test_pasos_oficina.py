@@ -93,7 +93,7 @@ def test_only_an_enabled_user_configures_and_only_a_responsable_invites(
         lambda s: uno.sync.create(s, conexion, "N", "E", QUIET),
         lambda s: uno.sync.pause(s),
         lambda s: uno.sync.resume(s),
-        lambda s: uno.sync.leave(s),
+        lambda s: uno.sync.leave(s, QUIET),
         lambda s: uno.sync.conflicts(s),
         lambda s: uno.sync.set_aside(s),
         lambda s: uno.sync.members(s, QUIET),
@@ -128,7 +128,7 @@ def test_pause_resume_and_leave(uno: Equipo, memoria: Memoria) -> None:
     uno.sync.resume(uno.sesion)
     assert (uno.sync.state().detenida, uno.sync.state().motivo) == (False, "")
     memoria.cuentas["uno"] = "1"
-    uno.sync.leave(uno.sesion)
+    uno.sync.leave(uno.sesion, QUIET)
     assert not uno.sync.state().configurada
     uno.add_registro("Y6077636105", "Después")
     with uno.store.read() as db:

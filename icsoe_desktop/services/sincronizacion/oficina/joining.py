@@ -14,14 +14,15 @@ from icsoe_desktop.domain.texto import clean
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.seguridad.invitation import InvitationContents, open_invitation
-from icsoe_desktop.seguridad.office_keys import OfficeKey, new_private, public_of
+from icsoe_desktop.seguridad.office_keys import OfficeKey, member_claim, new_private, public_of
 from icsoe_desktop.services.acceso.autorizacion import authorize
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.sincronizacion.answers import Conexion, VistaInvitacion
+from icsoe_desktop.services.sincronizacion.oficina.acts import entry_proofs, known_signers
 from icsoe_desktop.services.sincronizacion.oficina.keys import member_data, own_password
-from icsoe_desktop.services.sincronizacion.oficina.members import write_one
 from icsoe_desktop.services.sincronizacion.oficina.office import OBJETO, Oficina
-from icsoe_desktop.services.sincronizacion.oficina.server import RecordWrite, SyncServer
+from icsoe_desktop.services.sincronizacion.oficina.register import OfficeRegister, put
+from icsoe_desktop.services.sincronizacion.oficina.server import SyncServer
 from icsoe_desktop.store.engine import Store
 
 MAX_NAME = 80
@@ -36,18 +37,28 @@ OTHER_SERVER = (
     "La invitación lleva a un servidor distinto del que fijó quien administra este equipo. "
     "Pregúntele antes de usarla."
 )
+EXPIRED = (
+    "La invitación venció el {:%d/%m/%Y}. No se cambió nada. Pida otra a un responsable de la "
+    "oficina."
+)
 INVITATION_READ_AGAIN = "La invitación ya no está abierta. No se cambió nada. Ábrala de nuevo."
 
 
 class OfficeEntry:
     def __init__(
-        self, store: Store, bitacora: BitacoraService, oficina: Oficina, direccion: str = ""
+        self,
+        store: Store,
+        bitacora: BitacoraService,
+        oficina: Oficina,
+        register: OfficeRegister,
+        direccion: str = "",
     ) -> None:
         """direccion: the only server that an invitation may name; empty allows any."""
         self._direccion = direccion.rstrip("/")
         self._store = store
         self._bitacora = bitacora
         self._oficina = oficina
+        self._register = register
         self._read: dict[str, InvitationContents] = {}
 
     def create(
@@ -81,14 +92,17 @@ class OfficeEntry:
             try:
                 progress.report(1, 3, "Publicando este equipo")
                 self._publish(server, conexion, miembro, equipo, private, office_key)
+                self._register.found(server)
                 server.set_office({"nombre": base64.b64encode(sealed).decode()})
             except BaseException:
-                self._oficina.leave(sesion)
+                self._oficina.forget(sesion)
                 raise
             progress.report(3, 3, "La oficina está lista")
 
     def read_invitation(self, archivo: bytes, codigo: str) -> VistaInvitacion:
         found = open_invitation(archivo, codigo)
+        if found.vence is not None and found.vence < self._store.clock():
+            raise InvalidInputError(EXPIRED.format(found.vence.astimezone()), "archivo")
         fixed = self._direccion
         # A forged invitation must not send the data to another server.
         if fixed and found.direccion.rstrip("/") not in (fixed, f"{fixed}/v1"):
@@ -122,7 +136,7 @@ class OfficeEntry:
             generation = server.office().generation
             private, miembro = new_private(), self._store.new_id()
             office_key = found.keys[-1]
-            self._publish(server, first, miembro, equipo, private, office_key)
+            self._publish(server, first, miembro, equipo, private, office_key, found)
             self._enter(
                 sesion,
                 first,
@@ -135,6 +149,9 @@ class OfficeEntry:
                 generacion=generation,
                 descargada=False,
             )
+            if found.signers:
+                with self._store.write() as db:
+                    self._register.keep(db, known_signers(found.act, found.signers))
             # The new password makes the invitation useless for others.
             own = own_password(private)
             server.change_password(own)
@@ -156,11 +173,15 @@ class OfficeEntry:
         equipo: str,
         private: bytes,
         office_key: OfficeKey,
+        invitation: InvitationContents | None = None,
     ) -> None:
-        data = member_data(
-            miembro, conexion.cuenta, equipo, public_of(private), conexion.oficina, office_key
-        )
-        write_one(server, RecordWrite(str(miembro), data, None))
+        public, oficina = public_of(private), conexion.oficina
+        data = member_data(miembro, conexion.cuenta, equipo, public, oficina, office_key)
+        if invitation is not None and invitation.secret:
+            claim = member_claim(oficina, miembro, conexion.cuenta, public)
+            proofs = entry_proofs(invitation.secret, invitation.signers, oficina, claim)
+            data["entrada"] = {"pruebas": proofs}
+        put(server, KEYS_COLLECTION, str(miembro), data)
 
 
 def _name(text: str, campo: str) -> str:

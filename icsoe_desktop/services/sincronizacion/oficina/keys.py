@@ -1,6 +1,7 @@
-"""The records of the collection `llaves`: members, and the wrapped office keys.
+"""The records of the collection `llaves`: members, and the office keys for older programs.
 
-They are not sealed, because they deliver the key. An HMAC with an office key proves them.
+They are not sealed, because they deliver the key. An HMAC with an office key proves them. Who
+belongs to the office and which key seals is told by the acts.
 """
 
 from __future__ import annotations
@@ -14,31 +15,21 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from icsoe_desktop.domain.sincronizacion.records import KEYS_COLLECTION, RolOficina
+from icsoe_desktop.domain.sincronizacion.records import KEYS_COLLECTION
 from icsoe_desktop.seguridad.office_keys import (
     PUBLIC_BYTES,
     OfficeKey,
     OfficeKeys,
     OfficeSealBrokenError,
     member_claim,
-    newest,
     rotation_claim,
     unwrap,
     wrap,
 )
-from icsoe_desktop.services.sincronizacion.oficina.office import Oficina
+from icsoe_desktop.services.sincronizacion.oficina.acts import ActMember
 from icsoe_desktop.services.sincronizacion.oficina.server import (
     JsonObject,
-    RecordWrite,
     RemoteRecord,
-    SyncServer,
-    SyncServerError,
-)
-from icsoe_desktop.store.engine import Store
-
-REMOVED = (
-    "Este equipo ya no pertenece a la oficina. Sus datos siguen aquí, pero no se comparten. Hable "
-    "con un responsable de la oficina."
 )
 
 
@@ -70,7 +61,7 @@ def member_data(
         "publica": _text(public_key),
         "k": office_key.number,
         "prueba": _text(office_key.prove(member_claim(oficina, miembro, cuenta, public_key))),
-        "equipo": _text(office_key.seal(equipo.encode(), _name_place(oficina, miembro))),
+        "equipo": _text(office_key.seal(equipo.encode(), name_place(oficina, miembro))),
         "activo": True,
     }
 
@@ -87,7 +78,7 @@ def read_member(remote: RemoteRecord, oficina: str, office_keys: OfficeKeys) -> 
         claim = member_claim(oficina, miembro, cuenta, public_key)
         if len(public_key) != PUBLIC_BYTES or not office_key.proves(claim, _bytes(data["prueba"])):
             return None
-        equipo = office_key.unseal(_bytes(data["equipo"]), _name_place(oficina, miembro)).decode()
+        equipo = office_key.unseal(_bytes(data["equipo"]), name_place(oficina, miembro)).decode()
     except (KeyError, ValueError, TypeError, OverflowError, OfficeSealBrokenError):
         return None
     active = data.get("activo") is True
@@ -109,7 +100,10 @@ def key_id(oficina: str, number: int) -> uuid.UUID:
 
 
 def key_data(
-    new_key: OfficeKey, former: OfficeKey, members: Iterable[MemberRecord], oficina: str
+    new_key: OfficeKey,
+    former: OfficeKey,
+    members: Iterable[MemberRecord] | Iterable[ActMember],
+    oficina: str,
 ) -> dict[str, Any]:
     """The JSON of a new key: wrapped for each member, proved with the key before it."""
     return {
@@ -134,80 +128,8 @@ def open_key(
     return office_key if former.proves(rotation_claim(oficina, office_key), proof) else None
 
 
-def read_members(server: SyncServer, oficina: str, office_keys: OfficeKeys) -> list[MemberRecord]:
-    """One member an account, sorted by account: the newest active one, otherwise the newest."""
-    found: dict[str, MemberRecord] = {}
-    token = None
-    while True:
-        page = server.page(KEYS_COLLECTION, next_page=token)
-        for remote in page.records:
-            one = read_member(remote, oficina, office_keys)
-            if one is None:
-                continue
-            other = found.get(one.cuenta)
-            if other is None or (one.active, one.id) > (other.active, other.id):
-                found[one.cuenta] = one
-        token = page.next_page
-        if token is None:
-            return [found[cuenta] for cuenta in sorted(found)]
-
-
-def fetch_keys(store: Store, oficina: Oficina, server: SyncServer) -> None:
-    """Store the new keys and the role of this desktop.
-
-    Raises SyncServerError if this desktop was removed from the office.
-    """
-    with store.read() as db:
-        row = oficina.row(db)
-        office_keys = oficina.keys(db)
-        private = oficina.private(db)
-        miembro, name, cuenta = row.miembro, row.oficina, row.cuenta
-    remote = server.get(KEYS_COLLECTION, str(miembro))
-    rol = server.roles().get(cuenta)
-    gone = remote is None or remote.data is None or remote.data.get("activo") is not True
-    if gone or rol is None:
-        raise SyncServerError(REMOVED, permanent=True)
-    while True:
-        former = newest(office_keys)
-        key = server.get(KEYS_COLLECTION, str(key_id(name, former.number + 1)))
-        if key is None or key.data is None:
-            break
-        office_key = open_key(key.data, former.number + 1, former, private, name, miembro)
-        if office_key is None:
-            break
-        office_keys[office_key.number] = office_key
-        with store.write() as db:
-            oficina.add_key(db, office_key)
-    with store.write() as db:
-        oficina.row(db).rol = rol.value
-    if rol is RolOficina.RESPONSABLE:
-        _complete(server, name, office_keys)
-
-
-def _complete(server: SyncServer, name: str, office_keys: OfficeKeys) -> None:
-    """Add the newest key for members who joined with an invitation that is older than it."""
-    key = newest(office_keys)
-    former = office_keys.get(key.number - 1)
-    if former is None:
-        return
-    remote = server.get(KEYS_COLLECTION, str(key_id(name, key.number)))
-    if remote is None or remote.data is None:
-        return
-    wraps = remote.data.get("llaves")
-    known = wraps if isinstance(wraps, dict) else {}
-    late = [
-        one
-        for one in read_members(server, name, office_keys)
-        if one.active and one.data.get("k") != key.number and one.id.hex not in known
-    ]
-    if late:
-        added = key_data(key, former, late, name)
-        data = {**added, "llaves": {**known, **added["llaves"]}}
-        # Another desktop may win this write with the same change; the next round tries again.
-        server.write(KEYS_COLLECTION, [RecordWrite(remote.id, data, remote.version)])
-
-
-def _name_place(oficina: str, miembro: uuid.UUID) -> bytes:
+def name_place(oficina: str, miembro: uuid.UUID) -> bytes:
+    """The associated data of the sealed name of a desktop."""
     return f"{oficina}|{KEYS_COLLECTION}|{miembro.hex}|equipo".encode()
 
 

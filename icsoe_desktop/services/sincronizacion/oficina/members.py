@@ -1,10 +1,11 @@
-"""Lists, invites and removes the desktops of an office."""
+"""Lists, invites and removes the desktops of an office, and takes this one out of it."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
+from dataclasses import replace
 
 from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
 from icsoe_desktop.domain.sincronizacion.records import (
@@ -19,19 +20,25 @@ from icsoe_desktop.seguridad.invitation import (
     new_code,
     seal_invitation,
 )
-from icsoe_desktop.seguridad.office_keys import OfficeKey, newest
+from icsoe_desktop.seguridad.office_keys import new_private, public_of
 from icsoe_desktop.services.acceso.autorizacion import authorize
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.sincronizacion.answers import Invitacion, Miembro
-from icsoe_desktop.services.sincronizacion.oficina.keys import (
-    MemberRecord,
-    fetch_keys,
-    key_data,
-    key_id,
-    read_members,
+from icsoe_desktop.services.sincronizacion.oficina.acts import (
+    Act,
+    ActInvitation,
+    ActMember,
+    exit_proofs,
 )
+from icsoe_desktop.services.sincronizacion.oficina.keys import read_member
 from icsoe_desktop.services.sincronizacion.oficina.office import OBJETO, Oficina
-from icsoe_desktop.services.sincronizacion.oficina.server import RecordWrite, SyncServer
+from icsoe_desktop.services.sincronizacion.oficina.register import (
+    NOT_SIGNER,
+    Draft,
+    OfficeRegister,
+    put,
+)
+from icsoe_desktop.services.sincronizacion.oficina.server import SyncServer, SyncServerError
 from icsoe_desktop.store.engine import Store
 
 NOT_RESPONSIBLE = (
@@ -44,35 +51,75 @@ NOT_MYSELF = (
     "Este equipo no se retira ni cambia de rol a sí mismo. No se cambió nada. Hágalo desde otro "
     "equipo responsable, o use «Salir de la oficina»."
 )
-WRITTEN_TWICE = (
-    "Otro equipo cambió la oficina al mismo tiempo. No se cambió nada. Inténtelo de nuevo."
+LAST_RESPONSIBLE = (
+    "Este equipo es el único responsable de la oficina y hay otros equipos en ella. No se cambió "
+    "nada. Dé antes el rol de responsable a otro equipo, o retire a los demás."
 )
 
 
 class OfficeMembers:
-    def __init__(self, store: Store, bitacora: BitacoraService, oficina: Oficina) -> None:
+    def __init__(
+        self, store: Store, bitacora: BitacoraService, oficina: Oficina, register: OfficeRegister
+    ) -> None:
         self._store = store
         self._bitacora = bitacora
         self._oficina = oficina
+        self._register = register
 
     def all(self, progress: Progress) -> tuple[Miembro, ...]:
+        """Members, open invitations and removed members, by account."""
         with self._store.read() as db:
             row = self._oficina.row(db)
-            server, name, mine = self._oficina.connect(db), row.oficina, row.miembro
+            server, mine = self._oficina.connect(db), row.miembro
         progress.report(0, None, "Consultando los equipos de la oficina")
         with closing(server):
-            roles, members = server.roles(), self._members(server, name)
-        return tuple(
+            self._register.refresh(server)
+            roles = server.roles()
+            with self._store.read() as db:
+                act = self._register.newest(db)
+            if act is not None and mine not in act.members:
+                act = None  # not let in yet: the invitation told only a part
+            names = self._register.names(act) if act is not None else {}
+            removed = self._others(server, act, roles)
+        here = [
             Miembro(
                 one.id,
                 one.cuenta,
-                one.equipo,
-                roles.get(one.cuenta, RolOficina.CONSULTA),
+                names[one.id],
+                one.rol,
                 one.id == mine,
-                one.active and one.cuenta in roles,
+                activo=one.cuenta in roles,
             )
-            for one in members
-        )
+            for one in (act.members.values() if act is not None else ())
+        ]
+        invited = [
+            Miembro(one.id, one.cuenta, "", one.rol, False, activo=True, invitado_hasta=one.vence)
+            for one in (act.invitations.values() if act is not None else ())
+        ]
+        return tuple(sorted([*here, *invited, *removed], key=lambda one: (one.cuenta, one.id)))
+
+    def _others(
+        self, server: SyncServer, act: Act | None, roles: Mapping[str, RolOficina]
+    ) -> list[Miembro]:
+        """Who was removed; in an office without acts, everybody."""
+        with self._store.read() as db:
+            row, keys = self._oficina.row(db), self._oficina.keys(db)
+        found: dict[str, Miembro] = {}
+        for remote in (server.listing(KEYS_COLLECTION) or {}).values():
+            one = read_member(remote, row.oficina, keys)
+            if one is None or (act is not None and one.id in act.members):
+                continue
+            active = one.active and one.cuenta in roles and act is None
+            if one.active and act is not None:
+                continue  # not let in yet
+            rol = roles.get(one.cuenta, RolOficina.CONSULTA)
+            other = found.get(one.cuenta)
+            if other is None or (active, one.id) > (other.activo, other.id):
+                found[one.cuenta] = Miembro(
+                    one.id, one.cuenta, one.equipo, rol, one.id == row.miembro, active
+                )
+        known = {one.cuenta for one in act.members.values()} if act is not None else set()
+        return [one for one in found.values() if one.cuenta not in known]
 
     def invite(
         self, sesion: Sesion, cuenta: str, contrasena: str, rol: RolOficina, progress: Progress
@@ -82,11 +129,21 @@ class OfficeMembers:
             raise InvalidInputError("Escriba la cuenta del equipo que invita.", "cuenta")
         if not contrasena:
             raise InvalidInputError("Escriba la primera contraseña de esa cuenta.", "contrasena")
-        with self._as_responsible() as (server, name):
-            if any(one.cuenta == cuenta and one.active for one in self._members(server, name)):
+        secret = new_private()
+        with self._as_responsible() as (server, act):
+            if act.member_of(cuenta) is not None:
                 raise InvalidInputError(ALREADY_ACTIVE, "cuenta")
             progress.report(0, 2, "Dando acceso a la cuenta")
             server.set_role(cuenta, rol)
+            invitation = self._register.invitation(cuenta, rol, public_of(secret))
+
+            def add(draft: Draft) -> None:
+                for one in tuple(draft.invitations.values()):
+                    if one.cuenta == cuenta:
+                        del draft.invitations[one.id]
+                draft.invitations[invitation.id] = invitation
+
+            made = self._register.change(server, add)
         with self._store.write() as db:
             authorize(db, sesion, Permiso.CONFIGURAR)
             row = self._oficina.row(db)
@@ -99,6 +156,10 @@ class OfficeMembers:
                 contrasena=contrasena,
                 rol=rol,
                 keys=tuple(keys[number] for number in sorted(keys)),
+                secret=secret,
+                act=made.number,
+                signers=_signers(made),
+                vence=invitation.vence,
             )
             self._bitacora.record(db, sesion, Accion.MIEMBRO_INVITADO, OBJETO, row.id, rol.value)
         progress.report(1, 2, "Sellando la invitación")
@@ -109,70 +170,118 @@ class OfficeMembers:
             codigo=codigo,
             nombre_archivo=f"invitacion-{cuenta}{INVITATION_SUFFIX}",
             cuenta=cuenta,
+            vence=invitation.vence,
         )
 
     def set_role(
         self, sesion: Sesion, miembro_id: uuid.UUID, rol: RolOficina, progress: Progress
     ) -> None:
-        with self._as_responsible() as (server, name):
-            member = self._one(server, name, miembro_id)
+        with self._as_responsible() as (server, act):
+            cuenta = self._one(act, miembro_id).cuenta
             progress.report(0, None, "Cambiando el rol")
-            server.set_role(member.cuenta, rol)
+            server.set_role(cuenta, rol)
+
+            def change(draft: Draft) -> None:
+                invited = draft.invitations.get(miembro_id)
+                if invited is not None:
+                    draft.invitations[miembro_id] = replace(invited, rol=rol)
+                elif miembro_id in draft.members:
+                    draft.members[miembro_id] = replace(draft.members[miembro_id], rol=rol)
+
+            self._register.change(server, change)
         self._note(sesion, Accion.MIEMBRO_ROL, miembro_id, rol.value)
 
     def remove(self, sesion: Sesion, miembro_id: uuid.UUID, progress: Progress) -> None:
-        with self._as_responsible() as (server, name):
-            member = self._one(server, name, miembro_id)
-            # Another responsable may have made a key meanwhile: take it first.
-            fetch_keys(self._store, self._oficina, server)
+        """Revoke an access. If this is cut short, the next round of a responsable goes on."""
+        with self._as_responsible() as (server, act):
+            one = self._one(act, miembro_id)
             progress.report(0, None, "Retirando el acceso")
-            server.set_role(member.cuenta, None)
-            gone = {**member.data, "activo": False}
-            write_one(server, RecordWrite(str(member.id), gone, member.version))
+            server.set_role(one.cuenta, None)
             # The role is already revoked; the new key also protects copies of the server's data.
-            progress.report(0, None, "Haciendo una llave nueva")
-            self.rotate(server, name)
+            if not isinstance(one, ActInvitation):
+                progress.report(0, None, "Haciendo una llave nueva")
+
+            def change(draft: Draft) -> None:
+                if miembro_id in draft.members:
+                    draft.take_out(miembro_id)
+                draft.invitations.pop(miembro_id, None)
+
+            self._register.change(server, change)
+            self._tell(server, miembro_id)
         self._note(sesion, Accion.MIEMBRO_RETIRADO, miembro_id)
 
-    def rotate(self, server: SyncServer, name: str) -> None:
-        """Make the next office key for all active members. It seals all later records.
+    def rotate(self, server: SyncServer) -> None:
+        """Make the next office key for all members. It seals all later records."""
 
-        One write creates the record: a second desktop that makes the same number is refused.
-        """
-        with self._store.read() as db:
-            office_keys = self._oficina.keys(db)
-        former = newest(office_keys)
-        new_key = OfficeKey.generate(former.number + 1)
-        members = [one for one in read_members(server, name, office_keys) if one.active]
-        data = key_data(new_key, former, members, name)
-        write_one(server, RecordWrite(str(key_id(name, new_key.number)), data, None))
+        def change(draft: Draft) -> None:
+            draft.new_key = True
+
+        self._register.change(server, change)
+
+    def leave(self, sesion: Sesion, progress: Progress) -> bool:
+        """Leave the office. False if the office could not be told."""
         with self._store.write() as db:
-            self._oficina.add_key(db, new_key)
+            authorize(db, sesion, Permiso.CONFIGURAR)
+            server = self._oficina.connect(db)
+        progress.report(0, None, "Avisando a la oficina")
+        try:
+            with closing(server):
+                self._say_goodbye(server)
+            told = True
+        except SyncServerError as error:
+            # Who was removed already has nobody to tell.
+            told = error.permanent
+        self._oficina.forget(sesion)
+        return told
+
+    def _say_goodbye(self, server: SyncServer) -> None:
+        self._register.take(server)
+        with self._store.read() as db:
+            row, private = self._oficina.row(db), self._oficina.private(db)
+            miembro, cuenta, oficina = row.miembro, row.cuenta, row.oficina
+            act = self._register.newest(db)
+        if act is None:
+            return
+        others = {name: public for name, public in _signers(act).items() if name != miembro}
+        am_responsible = act.is_responsible(miembro)
+        if am_responsible and not others and len(act.members) > 1:
+            raise UserFacingError(LAST_RESPONSIBLE)
+        data = exit_proofs(private, others, oficina, miembro)
+        put(server, KEYS_COLLECTION, str(uuid.uuid4()), data)
+        if am_responsible and others:
+            server.set_role(cuenta, None)
 
     @contextmanager
-    def _as_responsible(self) -> Iterator[tuple[SyncServer, str]]:
-        """Open connection and name of the office. Raises NotAllowedError for other roles."""
+    def _as_responsible(self) -> Iterator[tuple[SyncServer, Act]]:
+        """Open connection and present act. Raises NotAllowedError for other roles."""
         with self._store.read() as db:
             row = self._oficina.row(db)
-            server, name, cuenta = self._oficina.connect(db), row.oficina, row.cuenta
+            server, cuenta, mine = self._oficina.connect(db), row.cuenta, row.miembro
         with closing(server):
             if server.roles().get(cuenta) is not RolOficina.RESPONSABLE:
                 raise NotAllowedError(NOT_RESPONSIBLE)
-            yield server, name
+            # Another responsable may have made an act meanwhile: take it first.
+            self._register.refresh(server)
+            with self._store.read() as db:
+                act = self._register.newest(db)
+            if act is None or not act.is_responsible(mine):
+                raise NotAllowedError(NOT_SIGNER)
+            yield server, act
 
-    def _members(self, server: SyncServer, name: str) -> list[MemberRecord]:
-        with self._store.read() as db:
-            office_keys = self._oficina.keys(db)
-        return read_members(server, name, office_keys)
-
-    def _one(self, server: SyncServer, name: str, miembro_id: uuid.UUID) -> MemberRecord:
+    def _one(self, act: Act, miembro_id: uuid.UUID) -> ActMember | ActInvitation:
         with self._store.read() as db:
             if self._oficina.row(db).miembro == miembro_id:
                 raise UserFacingError(NOT_MYSELF)
-        for one in self._members(server, name):
-            if one.id == miembro_id and one.active:
-                return one
-        raise UserFacingError(NOT_MEMBER)
+        found = act.members.get(miembro_id) or act.invitations.get(miembro_id)
+        if found is None:
+            raise UserFacingError(NOT_MEMBER)
+        return found
+
+    def _tell(self, server: SyncServer, miembro_id: uuid.UUID) -> None:
+        """Mark the record of the removed member, which their desktop reads."""
+        remote = server.get(KEYS_COLLECTION, str(miembro_id))
+        if remote is not None and remote.data is not None:
+            put(server, KEYS_COLLECTION, str(miembro_id), {**remote.data, "activo": False})
 
     def _note(
         self, sesion: Sesion, accion: Accion, miembro_id: uuid.UUID, detalle: str = ""
@@ -182,8 +291,6 @@ class OfficeMembers:
             self._bitacora.record(db, sesion, accion, OBJETO, miembro_id, detalle)
 
 
-def write_one(server: SyncServer, write_request: RecordWrite) -> None:
-    """Write a member or key record. Raises UserFacingError if the server has another version."""
-    (answer,) = server.write(KEYS_COLLECTION, [write_request])
-    if answer.version is None:
-        raise UserFacingError(answer.refusal or WRITTEN_TWICE)
+def _signers(act: Act) -> dict[uuid.UUID, bytes]:
+    members = act.members.values()
+    return {one.id: one.public_key for one in members if one.rol is RolOficina.RESPONSABLE}

@@ -219,7 +219,8 @@ class Oficina:
             accion = Accion.SINCRONIZACION_PAUSADA if pausada else Accion.SINCRONIZACION_REANUDADA
             self._bitacora.record(db, sesion, accion, OBJETO, row.id)
 
-    def leave(self, sesion: Sesion) -> None:
+    def forget(self, sesion: Sesion) -> None:
+        """Forget the office. The shared data stay."""
         with self._store.write() as db:
             authorize(db, sesion, Permiso.CONFIGURAR)
             row = self.row(db)
@@ -227,8 +228,11 @@ class Oficina:
             db.flush()
             outbox.forget_everything(raw_of(db))
 
-    def note_attempt(self, motivo: str, *, detenida: bool = False) -> None:
-        """Store the result of a round. motivo: empty for a good round."""
+    def note_attempt(self, motivo: str, *, detenida: bool = False, exito: bool = False) -> None:
+        """Store the result of a round.
+
+        exito: everything was received. motivo: then why nothing may be sent, or an empty text.
+        """
         with self._store.write() as db:
             row = self.find(db)
             if row is None:
@@ -236,7 +240,7 @@ class Oficina:
             now: datetime = self._store.clock()
             row.ultimo_intento = now
             row.motivo, row.detenida = motivo, detenida
-            if not motivo:
+            if exito:
                 row.ultimo_exito = now
 
     @staticmethod

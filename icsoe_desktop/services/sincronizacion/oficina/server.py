@@ -53,6 +53,14 @@ class SyncServer(Protocol):
         """id → version of every record without tombstones."""
         ...
 
+    def listing(self, collection: str) -> Mapping[str, RemoteRecord] | None:
+        """id → record without tombstones. None if the office has no such collection."""
+        ...
+
+    def make_collection(self, collection: str) -> None:
+        """Create a collection where only responsables write, unless it exists."""
+        ...
+
     def get(self, collection: str, record_id: str) -> RemoteRecord | None: ...
 
     def write(self, collection: str, escrituras: Sequence[RecordWrite]) -> tuple[WriteAnswer, ...]:
