@@ -10,13 +10,15 @@ from pathlib import Path
 import pytest
 
 from icsoe_desktop.domain.sincronizacion.records import (
+    ACTS_COLLECTION,
     KEYS_COLLECTION,
     RecordCollection,
     RolOficina,
 )
-from icsoe_desktop.gateways.kinto.server import GROUPS, TEST_COLLECTION, KintoServer
+from icsoe_desktop.gateways.kinto.server import GROUPS, KintoServer
 from icsoe_desktop.gateways.kinto.transport import TIMEOUT_S
 from icsoe_desktop.gateways.kinto.values import CURSOR_MARGIN_MS, RecordWrite
+from icsoe_desktop.gateways.kinto.write_checks import TEST_COLLECTION
 from resources.servidor import oficinas
 from tests.support.kinto_ordenes import run_script
 from tests.support.kinto_real import ADMIN_PASSWORD, RECIPE, KintoReal
@@ -103,7 +105,8 @@ def test_a_restored_backup_gives_every_office_another_generation(
 
 def test_the_recipe_and_the_program_name_the_same_things() -> None:
     assert set(oficinas.DATOS) == {each.value for each in RecordCollection}
-    assert (oficinas.LLAVES, oficinas.PRUEBAS) == (KEYS_COLLECTION, TEST_COLLECTION)
+    names = (oficinas.LLAVES, oficinas.ACTAS, oficinas.PRUEBAS)
+    assert names == (KEYS_COLLECTION, ACTS_COLLECTION, TEST_COLLECTION)
     assert {rol.value: grupo for rol, grupo in GROUPS.items()} == oficinas.ROLES
 
 

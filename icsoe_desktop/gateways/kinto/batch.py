@@ -11,6 +11,7 @@ from icsoe_desktop.gateways.kinto.errors import (
     PasswordRejectedError,
     RequestRejectedError,
     ServerBusyError,
+    ServerCannotSaveError,
     ServerFailureError,
 )
 from icsoe_desktop.gateways.kinto.info import VALID_ID
@@ -34,6 +35,10 @@ SERVERS_OWN: Final = frozenset({"id", "last_modified", "deleted"})
 TRIES_TOGETHER: Final = 3
 TRIES_ALONE: Final = 7
 LAST_INSTANT_MS: Final = 253_402_300_799_999  # the end of 9999
+# Waited while not one write of a call succeeds; after it each is tried once. A server with room
+# takes some, even if it refuses one; without this, a call on a full disk takes minutes.
+PATIENCE_S: Final = 15.0
+HURRIED: Final = "hurried"  # never leaves this module
 # Bytes of a request beside its data: method, headers, names.
 ENVELOPE_BYTES: Final = 64
 
@@ -54,7 +59,7 @@ POISONED = (
 class BatchWriter:
     """Writes to one collection at a time.
 
-    tombstone: reads a deleted record. healthy: whether the server's database takes writes.
+    tombstone: reads a deleted record. healthy: whether the server's database takes small writes.
     """
 
     def __init__(
@@ -71,6 +76,8 @@ class BatchWriter:
         self._retry_policy = retry_policy
         self._tombstone = tombstone
         self._healthy = healthy
+        self._saved = False
+        self._waited = 0.0
         self._max = max_writes
 
     def write(self, collection: str, writes: Sequence[RecordWrite]) -> tuple[WriteAnswer, ...]:
@@ -78,6 +85,7 @@ class BatchWriter:
 
         Raises SyncServerError; then any of the writes may have happened.
         """
+        self._saved, self._waited = False, 0.0
         requests = [self._request(collection, one) for one in writes]
         sizes = [len(_encoded(one)) + ENVELOPE_BYTES for one in requests]
         answers: dict[int, WriteAnswer] = {
@@ -87,7 +95,7 @@ class BatchWriter:
         }
         for places in _groups(sizes, self._max):
             batch = [(writes[place], requests[place]) for place in places]
-            answers.update(zip(places, self._send(collection, batch), strict=True))
+            answers.update(zip(places, self._send_whole(collection, batch), strict=True))
         return tuple(answers[place] for place in range(len(writes)))
 
     def _request(self, collection: str, write_request: RecordWrite) -> dict[str, Any]:
@@ -103,20 +111,37 @@ class BatchWriter:
             "body": {"data": cleaned(write_request.data)},
         }
 
+    def _send_whole(
+        self, collection: str, batch: Sequence[tuple[RecordWrite, Any]]
+    ) -> tuple[WriteAnswer, ...]:
+        """Send a batch; tell a server that saves nothing from one that refuses a record."""
+        answers = self._send(collection, batch)
+        if len(batch) > 1 and not self._saved:
+            raise ServerCannotSaveError
+        return tuple(
+            self._send(collection, [pair])[0] if answer.refusal == HURRIED else answer
+            for pair, answer in zip(batch, answers, strict=True)
+        )
+
     def _send(
         self, collection: str, batch: Sequence[tuple[RecordWrite, Any]]
     ) -> tuple[WriteAnswer, ...]:
         requests = [request for _, request in batch]
-        answers = self._insist(requests, TRIES_ALONE if len(batch) == 1 else TRIES_TOGETHER)
+        hurried = not self._saved and self._waited > PATIENCE_S
+        tries = 1 if hurried else TRIES_ALONE if len(batch) == 1 else TRIES_TOGETHER
+        answers = self._insist(requests, tries)
         if answers is None and not self._healthy():
             raise ServerFailureError
         if answers is None and len(batch) > 1:
             middle = len(batch) // 2
             first = self._send(collection, batch[:middle])
             return first + self._send(collection, batch[middle:])
+        if answers is None and hurried:
+            return (WriteAnswer(batch[0][0].id, refusal=HURRIED),)
         if answers is None:
             # The server may have recovered just now.
             answers, _ = self._ask(requests)
+            self._saved |= answers is not None
         if answers is None:
             return (WriteAnswer(batch[0][0].id, refusal=POISONED),)
         pairs = zip(batch, answers, strict=True)
@@ -126,6 +151,7 @@ class BatchWriter:
         waited = 0.0
         for attempt in range(tries):
             answers, asked = self._ask(requests)
+            self._saved |= answers is not None
             if answers is not None or attempt + 1 == tries:
                 return answers
             wait = asked + FIRST_WAIT_S * 2**attempt * (0.5 + self._retry_policy.chance())
@@ -133,6 +159,7 @@ class BatchWriter:
                 raise ServerBusyError(asked)
             self._retry_policy.sleep(wait)
             waited += wait
+            self._waited += wait
         return None
 
     def _ask(self, requests: Sequence[Any]) -> tuple[list[Mapping[str, Any]] | None, float]:

@@ -82,6 +82,19 @@ class NoPermissionError(SyncServerError):
         )
 
 
+CANNOT_SAVE = (
+    "El servidor de sincronización responde, pero no puede guardar: es probable que su disco esté "
+    f"lleno. {SAFE} Avise a su administrador. Se intentará de nuevo."
+)
+
+
+class ServerCannotSaveError(SyncServerError):
+    """The server answers, and its database refuses every write, for example on a full disk."""
+
+    def __init__(self) -> None:
+        super().__init__(CANNOT_SAVE)
+
+
 class NotKintoError(SyncServerError):
     """The address does not answer like a known version of Kinto."""
 

@@ -26,6 +26,8 @@ ICONS: Final = {
     Luz.PENDIENTE: "pendiente",
     Luz.PAUSADA: "pausa",
     Luz.SIN_CONEXION: "sin_conexion",
+    Luz.NO_GUARDA: "error",
+    Luz.SOLO_CONSULTA: "advertencia",
     Luz.ATENCION: "advertencia",
 }
 ROLES: Final = {
@@ -72,8 +74,10 @@ def _word(estado: EstadoSincronizacion, now: datetime) -> str:
             )
             aside = counted_if_any(estado.apartados, "apartado", "apartados")
             return _joined(DETENIDA if estado.detenida else "", conflicts, aside)
-        case Luz.SIN_CONEXION:
-            return _joined("Sin conexión", waiting)
+        case Luz.SIN_CONEXION | Luz.NO_GUARDA:
+            return _joined(estado.luz.value, waiting)
+        case Luz.SOLO_CONSULTA:
+            return _joined(estado.luz.value, f"{estado.esperan:,} sin enviar")
         case _ if not estado.descargada:
             return SIN_DESCARGAR
         case Luz.PENDIENTE:

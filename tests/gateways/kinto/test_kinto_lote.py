@@ -15,6 +15,7 @@ from icsoe_desktop.gateways.kinto.errors import (
     NoPermissionError,
     PasswordRejectedError,
     ServerBusyError,
+    ServerCannotSaveError,
     ServerFailureError,
 )
 from icsoe_desktop.gateways.kinto.server import KintoServer
@@ -135,6 +136,43 @@ def test_a_batch_is_halved_down_to_the_record_that_poisons_it(
     assert [one.version for one in answers if one.id != "r05"] == [103] * 7
     assert answers[5] == WriteAnswer("r05", refusal=POISONED)
     assert POISONED.endswith("sin enviar.")
+
+
+@pytest.mark.parametrize("amount", [2, 50, 120])
+def test_a_server_that_saves_nothing_says_so_soon_and_sets_nothing_aside(
+    server: Terco, amount: int
+) -> None:
+    """As PostgreSQL with a full disk: small rows still fit, and nothing else."""
+
+    def full(asked: Asked) -> Said:
+        return Said(body={"storage": True}) if asked.path.endswith("beat__") else busy("3")
+
+    reloj = Reloj()
+    server.answer = full
+    policy = reloj.paciencia()
+    kinto = KintoServer(server.direccion, "beto", "x", OFICINA, retry_policy=policy)
+    with kinto, pytest.raises(ServerCannotSaveError, match="disco"):
+        kinto.write("lotes", writes(amount))
+    assert sum(reloj.slept) < (60 if amount == 2 else 30)
+
+
+def test_a_record_tried_in_haste_is_tried_again_once_the_server_saves(server: Terco) -> None:
+    left = [40]
+
+    def answer(asked: Asked) -> Said:
+        if asked.path.endswith("/__heartbeat__"):
+            return Said(body={"storage": True})
+        left[0] -= 1
+        if left[0] > 0 or any(one["path"].endswith("r05") for one in asked.body["requests"]):
+            return busy("3")
+        return Said(body={"responses": [accept(one) for one in asked.body["requests"]]})
+
+    server.answer = answer
+    policy = Reloj().paciencia()
+    with KintoServer(server.direccion, "beto", "x", OFICINA, retry_policy=policy) as kinto:
+        answers = kinto.write("lotes", writes(50))
+    assert [one.id for one in answers if one.refusal] == ["r05"]
+    assert [one.id for one in answers if one.version is None] == ["r05"]
 
 
 def test_a_server_that_is_down_poisons_nobody(server: Terco, kinto: KintoServer) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from icsoe_desktop.services.sincronizacion.answers import RolOficina
+from icsoe_desktop.services.sincronizacion.answers import Luz, RolOficina
 from tests.services.sincronizacion.conftest import Abrir
 from tests.services.sincronizacion.equipos import Equipo, join_office
+from tests.services.sincronizacion.servidor_memoria import Memoria
 from tests.services.sincronizacion.test_pasos_mismo_movimiento import capture, lotes_of_movements
 from tests.services.sincronizacion.test_pasos_movimientos import PRESENTADO, mesa
 
@@ -31,7 +32,9 @@ def test_what_follows_from_what_came_is_no_change_of_its_own(uno: Equipo, abrir:
         one.movimientos.close()
 
 
-def test_who_only_reads_keeps_what_was_changed_and_is_told(uno: Equipo, abrir: Abrir) -> None:
+def test_who_only_reads_keeps_what_was_changed_and_is_told(
+    uno: Equipo, abrir: Abrir, memoria: Memoria
+) -> None:
     dos = abrir("dos")
     join_office(uno, dos, "dos", "2", RolOficina.CONSULTA)
     uno.add_contratista(RFC)
@@ -42,3 +45,10 @@ def test_who_only_reads_keeps_what_was_changed_and_is_told(uno: Equipo, abrir: A
     said = dos.round()
     assert "sólo puede consultar" in said.motivo
     assert said.pendientes == 1
+    # The light says it too, and that everything was received.
+    state = dos.sync.state()
+    assert (state.luz, state.motivo, state.esperan) == (Luz.SOLO_CONSULTA, said.motivo, 1)
+    assert state.ultimo_exito is not None
+    memoria.papeles["dos"] = RolOficina.MIEMBRO
+    assert dos.round().enviados == 1
+    assert (dos.sync.state().luz, dos.sync.state().motivo) == (Luz.AL_DIA, "")

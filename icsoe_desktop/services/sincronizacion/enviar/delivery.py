@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.jobs import Progress
-from icsoe_desktop.services.sincronizacion.answers import RolOficina
+from icsoe_desktop.services.sincronizacion.answers import ONLY_READS, RolOficina
 from icsoe_desktop.services.sincronizacion.enviar.preparation import Preparation, PreparedRecord
 from icsoe_desktop.services.sincronizacion.oficina.office import Oficina
 from icsoe_desktop.services.sincronizacion.oficina.server import (
@@ -43,11 +43,6 @@ _ORDER: Final = (
     RecordKind.FOLIO_REPSE,
     RecordKind.CONTRATO,
     RecordKind.INFORMATIVA,
-)
-
-ONLY_READS: Final = (
-    "La cuenta de este equipo sólo puede consultar: hay cambios hechos aquí que no se enviarán. "
-    "Pida a un responsable de la oficina que cambie su rol."
 )
 
 

@@ -5,7 +5,7 @@ with their public key and role, the open invitations, and has the office key wra
 member. Its signer proves it to each member with the key that only the two can compute, so neither
 the server nor another member can make one. Acts are numbered; a desktop takes only higher ones,
 signed by a responsable of the last one that it took.
-Source: docs/decisions/0030-actas.md.
+Source: docs/decisions/0033-actas.md.
 """
 
 from __future__ import annotations
