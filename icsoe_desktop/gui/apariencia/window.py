@@ -9,7 +9,7 @@ from icsoe_desktop.gui.base.appearance import Appearance
 from icsoe_desktop.gui.base.qt import qapplication
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_apariencia import Ui_AparienciaForm
-from icsoe_desktop.gui.kit.fields import grow_to_fit
+from icsoe_desktop.gui.kit.fields import grow_to_fit, indent_number
 
 
 class AparienciaWindow(QDialog):
@@ -31,6 +31,7 @@ class AparienciaWindow(QDialog):
             for radio in radios.values():
                 group.addButton(radio)
             group.idToggled.connect(lambda _id, checked: self._choose() if checked else None)
+        indent_number(form.letras_spin)
         # A number typed in full, not each of its digits.
         form.letras_spin.setKeyboardTracking(False)
         form.letras_spin.valueChanged.connect(lambda _value: self._choose())

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSpinBox,
+    QWidget,
+)
 
 from icsoe_desktop.gui.base import tokens
 
 # Pixels for title bar and border, which Qt does not know before the window is shown.
 FRAME_HEIGHT = 40
+INDENT = 8
 _DIGITS, _DIGITS_PX = "0123456789", 80
 
 
@@ -37,6 +46,11 @@ def scale_to_letters(window: QWidget) -> None:
     if scale > 1:
         size = window.size() * scale
         window.resize(size.boundedTo(room_on_screen(window).size()))
+
+
+def indent_number(spin: QSpinBox) -> None:
+    """Start its digits where those of a field start. The sheet's padding does not reach them."""
+    spin.lineEdit().setTextMargins(INDENT, 0, 0, 0)
 
 
 def breadth(widget: QWidget) -> float:

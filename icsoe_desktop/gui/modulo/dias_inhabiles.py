@@ -16,7 +16,7 @@ from icsoe_desktop.gui.forms.ui_dias_inhabiles import Ui_DiasInhabilesForm
 from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.dates import DateField
 from icsoe_desktop.gui.kit.dialogs import confirm
-from icsoe_desktop.gui.kit.fields import show_message
+from icsoe_desktop.gui.kit.fields import indent_number, show_message
 from icsoe_desktop.gui.kit.formats import day
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
@@ -71,6 +71,7 @@ class DiasInhabilesDialog(EditingDialog):
         super().__init__(parent)
         self.form = Ui_DiasInhabilesForm()
         self.form.setupUi(self)
+        indent_number(self.form.anio_spin)
         self._context = context
         self._plazos = context.application.plazos
         self._sesion = context.require_sesion()

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_respaldo import Ui_RespaldoForm
 from icsoe_desktop.gui.kit.dialogs import confirm, inform
-from icsoe_desktop.gui.kit.fields import show_message, show_text_with
+from icsoe_desktop.gui.kit.fields import indent_number, show_message, show_text_with
 from icsoe_desktop.gui.kit.file_choice import choose_folder
 from icsoe_desktop.gui.kit.progress import ProgressDialog
 from icsoe_desktop.gui.kit.save_as import choose_new_file
@@ -58,6 +58,7 @@ class RespaldoWindow(EditingDialog):
         super().__init__(parent)
         self.form = Ui_RespaldoForm()
         self.form.setupUi(self)
+        indent_number(self.form.conservar_spin)
         self._context = context
         self._sesion = context.require_sesion()
         self._service = context.application.respaldo

@@ -204,6 +204,7 @@ def test_a_capturista_prepares_the_return_and_the_contratista_keeps_its_acuse(
     qtbot.waitUntil(lambda: own.page is not None and not shell.jobs.busy)
     own.show_page("informativa")
     page = page_of(qtbot, shell, own)
+    qtbot.waitUntil(page.form.lista_button.isEnabled)
     alt(qtbot, own, Key.Key_L)
     qtbot.waitUntil(lambda: page.form.acuse_button.isEnabled() and not shell.jobs.busy)
     alt(qtbot, own, Key.Key_U)

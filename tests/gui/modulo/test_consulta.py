@@ -45,7 +45,7 @@ def test_only_what_the_seed_lists_is_there(qtbot: QtBot, consulta: ModuloWindow)
     assert not form.quitar_button.isVisible()
     assert said(form.consulta_label).startswith("Modo sólo consulta.")
     menus = [action.text() for action in form.menubar.actions()]
-    assert menus == ["&Archivo", "A&yuda"]
+    assert menus == ["&Archivo", "&Herramientas", "A&yuda"]
     show_tab(qtbot, consulta, "Todos")
     assert names(consulta) == ["ANA", "LUIS", "EVA"]
 
