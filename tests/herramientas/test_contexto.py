@@ -37,6 +37,8 @@ def classes_and_attributes() -> set[str]:
 
 
 def is_module(name: str) -> bool:
+    if name.startswith("resources/"):
+        return (ROOT / f"{name}.py").is_file()
     return (PACKAGE / name / "__init__.py").is_file() or (PACKAGE / f"{name}.py").is_file()
 
 

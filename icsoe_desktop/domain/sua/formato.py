@@ -15,14 +15,17 @@ from typing import Final
 from icsoe_desktop.domain.dispmag import campos
 from icsoe_desktop.domain.dispmag.campos import Lectura
 from icsoe_desktop.domain.dispmag.formato import HallazgoCampo
+from icsoe_desktop.domain.icsoe.contratista import CAMPOS_CONTRATISTA
+from icsoe_desktop.domain.icsoe.domicilio import CAMPOS_DOMICILIO
 from icsoe_desktop.domain.identificadores.numeros import Rfc
+from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO
 from icsoe_desktop.errors import InvalidInputError
 
-REGISTRO_PATRONAL: Final = "Registro patronal"
-NSS: Final = "NSS"
+REGISTRO_PATRONAL: Final = CAMPOS_MOVIMIENTO.label("registro_patronal")
+NSS: Final = CAMPOS_MOVIMIENTO.label("nss")
 NOMBRE: Final = "Nombre"
-CURP: Final = "CURP"
-TIPO: Final = "Tipo de movimiento"
+CURP: Final = CAMPOS_MOVIMIENTO.label("curp")
+TIPO: Final = CAMPOS_MOVIMIENTO.label("tipo")
 SDI: Final = "Salario diario integrado"
 DIAS: Final = "Días"
 FOLIO: Final = "Folio"
@@ -146,11 +149,13 @@ DISPOSICIONES: Final = (
         (
             _RP,
             _NSS,
-            CampoSua("RFC", 23, 35, read_rfc),
+            CampoSua(CAMPOS_CONTRATISTA.label("rfc"), 23, 35, read_rfc),
             CampoSua(CURP, 36, 53, campos.read_curp),
             CampoSua(NOMBRE, 54, 103, read_nombre),
-            CampoSua("Tipo de trabajador", 104, 104, campos.read_tipo_trabajador),
-            CampoSua("Jornada", 105, 105, campos.read_jornada),
+            CampoSua(
+                CAMPOS_MOVIMIENTO.label("tipo_trabajador"), 104, 104, campos.read_tipo_trabajador
+            ),
+            CampoSua(CAMPOS_MOVIMIENTO.label("jornada"), 105, 105, campos.read_jornada),
             CampoSua("Fecha de alta", 106, 113, campos.read_fecha),
             CampoSua(SDI, 114, 120, _digits("Se esperaban 5 números de pesos y 2 de centavos.")),
             CampoSua("Número de crédito", 138, 147, _NUMBERS_OR_BLANK, seguro=False),
@@ -187,10 +192,18 @@ DISPOSICIONES: Final = (
         (
             _RP,
             _NSS,
-            CampoSua("Código postal", 23, 27, _NUMBERS_OR_BLANK, seguro=False),
+            CampoSua(
+                CAMPOS_DOMICILIO.label("codigo_postal"), 23, 27, _NUMBERS_OR_BLANK, seguro=False
+            ),
             CampoSua("Fecha de nacimiento", 28, 35, campos.read_fecha, seguro=False),
-            CampoSua("UMF", 63, 65, _NUMBERS_OR_BLANK, seguro=False),
-            CampoSua("Tipo de salario", 79, 79, campos.read_tipo_salario, seguro=False),
+            CampoSua(CAMPOS_MOVIMIENTO.label("umf"), 63, 65, _NUMBERS_OR_BLANK, seguro=False),
+            CampoSua(
+                CAMPOS_MOVIMIENTO.label("tipo_salario"),
+                79,
+                79,
+                campos.read_tipo_salario,
+                seguro=False,
+            ),
         ),
     ),
     DisposicionSua(
@@ -223,7 +236,7 @@ DISPOSICIONES: Final = (
             _NSS,
             CampoSua("Número de crédito", 23, 32, _NUMBERS, seguro=False),
             CampoSua(
-                "Tipo de movimiento",
+                TIPO,
                 33,
                 34,
                 _one_of(tuple(str(code) for code in range(15, 21)), "Se esperaba de 15 a 20."),

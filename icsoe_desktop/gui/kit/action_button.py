@@ -37,7 +37,7 @@ class ActionButton(QPushButton):
         def draw() -> None:
             self.setEnabled(action.isEnabled())
             self.setVisible(action.isVisible())
-            self.setToolTip(action.toolTip())
+            self.setToolTip(plain_tip(action.toolTip()))
             self.setChecked(action.isChecked())
 
         # Its shortcut belongs to the window; here it is only what a test or a reader asks for.

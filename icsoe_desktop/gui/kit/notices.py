@@ -64,7 +64,7 @@ class Toast(QFrame):
     def __init__(self, page: QWidget) -> None:
         super().__init__(page)
         self.setProperty("role", "toast")
-        icon = QLabel(self)
+        icon = plain_label(parent=self)
         self._mark = Mark(icon, ICONS["success"], "success", ICON)
         self.label = plain_label(parent=self)
         self._close = QToolButton(self)
@@ -119,7 +119,7 @@ class Banner(QFrame):
         """action: text of the link, with its mnemonic."""
         super().__init__(parent)
         self.setProperty("role", "banner")
-        icon = QLabel(self)
+        icon = plain_label(parent=self)
         self._mark = Mark(icon, ICONS["info"], "info", ICON)
         self.label = plain_label(parent=self)
         self.label.setWordWrap(True)

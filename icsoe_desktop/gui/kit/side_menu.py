@@ -130,7 +130,7 @@ class SideMenu(QObject):
         self._panel.setFixedWidth(width)
         text = UNFOLD if folded else FOLD
         self.fold_button.setText(text)
-        self.fold_button.setToolTip(f"{text} ({FOLD_KEY})")
+        self.fold_button.setToolTip(plain_tip(f"{text} ({FOLD_KEY})"))
         self._draw_icon()
         self._view.scheduleDelayedItemsLayout()
         self.folded_changed.emit(folded)

@@ -284,6 +284,8 @@ class InformativasService:
         Raises InvalidInputError (campo: «archivo», «folio», «presentada», «contratos») and
         NotAllowedError for anyone but the contratista.
         """
+        with self._store.read() as db:
+            mine(db, sesion)
         if sesion.rol is not Rol.CONTRATISTA:
             raise NotAllowedError(ONLY_CONTRATISTA)
         contenido, tipo_documento = _read(path)

@@ -140,6 +140,8 @@ class MovimientosService:
         self, sesion: Sesion, ids: Sequence[uuid.UUID], progress: Progress
     ) -> list[MovimientoFila]:
         """These movements, in this order. Raises UserFacingError if one is gone, and Cancelled."""
+        with self._store.read() as db:
+            authorize(db, sesion, Permiso.CONSULTAR_MOVIMIENTOS)
         found: list[MovimientoFila] = []
         for start in range(0, len(ids), ROWS_AT_ONCE):
             progress.report(start, len(ids), "Leyendo movimientos")

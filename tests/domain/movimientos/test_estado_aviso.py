@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from icsoe_desktop.domain.movimientos.estado_aviso import EstadoAviso, EstadoLote
+from icsoe_desktop.domain.movimientos.estado_aviso import EstadoAviso, EstadoLote, Situacion
 
 AVISOS = ["Pendiente", "Enviado", "Cancelado", "Recibido", "Rechazado", "Aprobado"]
 LOTES = ["Generado", *AVISOS[1:]]
@@ -32,3 +32,14 @@ def test_a_lote_is_cancelled_only_before_the_imss_received_it() -> None:
 
 def test_the_notices_of_a_lote_are_as_far_as_it_is() -> None:
     assert [EstadoLote(name).estado_aviso for name in LOTES] == AVISOS
+
+
+@pytest.mark.parametrize("estado", EstadoAviso)
+@pytest.mark.parametrize("in_lote", [True, False])
+def test_only_a_pending_notice_of_a_lote_shows_as_in_a_file(
+    estado: EstadoAviso, in_lote: bool
+) -> None:
+    shown = Situacion.of(estado, in_lote=in_lote)
+    pending_in_lote = in_lote and estado is EstadoAviso.PENDIENTE
+    assert shown.value == ("En archivo" if pending_in_lote else estado.value)
+    assert shown.estado is estado

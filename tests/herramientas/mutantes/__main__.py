@@ -21,9 +21,7 @@ def main() -> int:
     parser.add_argument("--semilla", type=int, default=1, help="otra elige otros")
     parser.add_argument("--modulo", default="", help="sólo los módulos con este texto")
     parser.add_argument("--pruebas", nargs="*", help="sólo las de estas carpetas de tests")
-    parser.add_argument(
-        "--solo", type=int, nargs="*", help="sólo los de estos números", dest="only"
-    )
+    parser.add_argument("--solo", type=int, nargs="*", help="sólo los de estos números")
     parser.add_argument("--segundos", type=float, default=40, help="de pruebas por mutante")
     parser.add_argument("--lista", action="store_true", help="sólo decir cuáles serían")
     options = parser.parse_args()

@@ -42,7 +42,7 @@ MAY: dict[str, frozenset[Rol]] = {
             "movimientos: capture check delete edit",
             "importacion_movimientos: all columns preview undo",
             "constancias: all apply preview undo",
-            "lotes: all attach cancel cedula content document generate get mark_approved "
+            "lotes: all attach cancel cedula content document export generate get mark_approved "
             "mark_received mark_rejected mark_sent plan",
             "plazos: remove_day save_day",
             "valores_legales: import_values remove save save_days_of_year",
@@ -56,7 +56,8 @@ MAY: dict[str, frozenset[Rol]] = {
     **dict.fromkeys(
         (
             "registros_patronales: all",
-            "movimientos: export first_page get history known_worker prepare registros_patronales",
+            "movimientos: export first_page get history known_worker many prepare "
+            "registros_patronales usual",
             "plazos: calendario days",
             "valores_legales: days_of_year export_values missing table",
         ),
@@ -86,6 +87,16 @@ MAY: dict[str, frozenset[Rol]] = {
         ),
         CONTRATISTA,
     ),
+    **dict.fromkeys(
+        (
+            "contratos: contratantes delete fill folios get include read_rejections read_workers "
+            "registros rfc rows save save_workers workers",
+            "informativas: acuse create declare delete get keep_ticks mark review salida "
+            "save_acuse tablero ticks",
+        ),
+        CONTRATISTA | CAPTURISTA,
+    ),
+    "privacidad_trabajadores: delete export": CONTRATISTA,
     "acceso_icsoe: choose contratistas": CAPTURISTA,
     "contratistas: perfil": CONTRATISTA | CAPTURISTA,
     "privacidad: export_own": CONTRATISTA | CAPTURISTA,
