@@ -34,7 +34,7 @@ from icsoe_desktop.gui.base.preferences import Preferences
 from icsoe_desktop.gui.base.qt import create_qt_application
 from icsoe_desktop.gui.base.shell import Shell
 from icsoe_desktop.gui.modulo.pestanas import TODOS_TAB
-from icsoe_desktop.gui.modulo.window import ModuloWindow
+from icsoe_desktop.gui.modulo.window import FIRST_PAGE, MOVIMIENTOS, ModuloWindow
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.acceso.usuarios import UsuarioNuevo
@@ -175,6 +175,7 @@ def main() -> int:
         sesion = fill(application, folder, options.filas)
         jobs = gui_queue(Dispatcher(), "datos")
         preferences = Preferences(folder / "preferencias-banco.ini")
+        preferences.set(FIRST_PAGE, MOVIMIENTOS)
         shell = Shell(data, jobs, preferences, ErrorReporter(None))
         shell.application = application
         window = ModuloWindow(shell.context(sesion))

@@ -53,6 +53,7 @@ from icsoe_desktop.services.lotes.service import LotesService
 from icsoe_desktop.services.movimientos.plazos import PlazosService
 from icsoe_desktop.services.movimientos.service import MovimientosService
 from icsoe_desktop.services.respaldo.service import USUAL, Programa, RespaldoService
+from icsoe_desktop.services.tablero.service import TableroService
 from icsoe_desktop.services.valores_legales.service import ValoresLegalesService
 from icsoe_desktop.services.vigencias.service import VigenciasService
 from icsoe_desktop.store.engine import Clock, Store, utc_now
@@ -158,6 +159,16 @@ def _build(datos: DatosAbiertos, folder: DataFolder, central: Central) -> Applic
     certificados = CertificadosService(
         store, bitacora, verificador, pruebas or ejemplo, central.limite_pfx
     )
+    lotes = LotesService(store, bitacora, movimientos)
+    vigencias = VigenciasService(store, certificados)
+    respaldo = RespaldoService(
+        store,
+        boveda,
+        bitacora,
+        folder.backups,
+        datos.restauracion,
+        _backup_schedule(central, ejemplo),
+    )
     return Application(
         store=store,
         acceso=datos.acceso,
@@ -187,18 +198,12 @@ def _build(datos: DatosAbiertos, folder: DataFolder, central: Central) -> Applic
         movimientos=movimientos,
         importacion_movimientos=ImportacionMovimientosService(store, bitacora),
         constancias=ConstanciasService(store, bitacora),
-        lotes=LotesService(store, bitacora, movimientos),
+        lotes=lotes,
         plazos=PlazosService(store, bitacora),
         valores_legales=ValoresLegalesService(store, bitacora, central.valores),
-        vigencias=VigenciasService(store, certificados),
-        respaldo=RespaldoService(
-            store,
-            boveda,
-            bitacora,
-            folder.backups,
-            datos.restauracion,
-            _backup_schedule(central, ejemplo),
-        ),
+        vigencias=vigencias,
+        respaldo=respaldo,
+        tablero=TableroService(store, lotes, vigencias, buzon, respaldo),
         informativas=InformativasService(store, bitacora),
         contratos=ContratosService(store, bitacora),
         recordatorios=RecordatoriosService(store, buzon, plantillas),

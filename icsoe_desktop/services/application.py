@@ -38,6 +38,7 @@ from icsoe_desktop.services.lotes.service import LotesService
 from icsoe_desktop.services.movimientos.plazos import PlazosService
 from icsoe_desktop.services.movimientos.service import MovimientosService
 from icsoe_desktop.services.respaldo.service import RespaldoService
+from icsoe_desktop.services.tablero.service import TableroService
 from icsoe_desktop.services.valores_legales.service import ValoresLegalesService
 from icsoe_desktop.services.vigencias.service import VigenciasService
 from icsoe_desktop.store.engine import Store
@@ -83,6 +84,7 @@ class Application:
     valores_legales: ValoresLegalesService
     vigencias: VigenciasService
     respaldo: RespaldoService
+    tablero: TableroService
     informativas: InformativasService
     contratos: ContratosService
     recordatorios: RecordatoriosService

@@ -64,7 +64,8 @@ class ActionButton(QPushButton):
             self._draw_icon()
 
     def _draw_icon(self) -> None:
-        self.setIcon(assets.tinted(self._icon_name, self._ink))
+        if self._icon_name:
+            self.setIcon(assets.tinted(self._icon_name, self._ink))
 
 
 class ActionRow:

@@ -54,6 +54,8 @@ class Commands:
     find_text: Callable[[], None]
     search: Callable[[], None]
     show_owed: Callable[[], None]
+    show_tablero: Callable[[], None]
+    show_movimientos: Callable[[], None]
 
 
 class ModuloAcciones(QObject):
@@ -71,6 +73,7 @@ class ModuloAcciones(QObject):
         self._form = form
         self._grid = grid
         self._pestanas = pestanas
+        self.on_tablero = False
         self._context = context
         self._menus: dict[str, QMenu] = {}
         sesion = context.require_sesion()
@@ -97,6 +100,8 @@ class ModuloAcciones(QObject):
         self.copiar = action("&Copiar con encabezados", "", "", grid.table.copy)
         self.buscar = action("B&uscar texto", "buscar", "Ctrl+F", commands.find_text)
         self.actualizar = action("Actuali&zar", "", "F5", commands.search)
+        self.tablero = action("&Tablero", "tablero", "Ctrl+1", commands.show_tablero)
+        self.lista = action("&Movimientos", "movimientos", "Ctrl+2", commands.show_movimientos)
         self.capturar = QMenu("Ca&pturar", window)
         self.capturar.setIcon(assets.icon("capturar"))
         for tipo, text, shortcut in CAPTURES:
@@ -121,7 +126,9 @@ class ModuloAcciones(QObject):
     def draw(self) -> None:
         """Enable the actions that apply to the selected rows."""
         grid = self._grid
-        rows = not self._pestanas.on_lotes
+        rows = not self._pestanas.on_lotes and not self.on_tablero
+        self.exportar.setEnabled(not self.on_tablero)
+        self.exportar.setVisible(not self.on_tablero)
         fila = grid.table.selected() if rows else None
         one = rows and grid.table.current_row() is not None
         self.historial.setEnabled(one)
@@ -146,6 +153,8 @@ class ModuloAcciones(QObject):
 
     def _build_menus(self) -> None:
         archivo = self._menu("&Archivo")
+        archivo.addActions([self.tablero, self.lista])
+        archivo.addSeparator()
         archivo.addAction(self.exportar)
         archivo.addAction(self.portal)
         archivo.addSeparator()

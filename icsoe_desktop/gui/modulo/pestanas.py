@@ -1,4 +1,4 @@
-"""The tabs of the module, and the lote or import that the rows are restricted to."""
+"""The tabs of the module, and the lote, import or figure that the rows are restricted to."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class Pestanas(QObject):
             self._tabs.setCurrentIndex(TODOS_TAB)
 
     def show_scope(self, scope: FiltroMovimientos, name: str) -> None:
-        """Restrict the rows to a lote or an import, on the tab of all movements."""
+        """Restrict the rows to a lote, an import or a figure, on the tab of all movements."""
         self._tabs.blockSignals(True)
         self._tabs.setCurrentIndex(TODOS_TAB)
         self._tabs.blockSignals(False)
@@ -91,6 +91,10 @@ class Pestanas(QObject):
             tipo=self.tipo,
             lote_id=self._scope.lote_id,
             importacion_id=self._scope.importacion_id,
+            por_resolver=filtro.por_resolver or self._scope.deuda is not None,
+            deuda=self._scope.deuda,
+            limite=self._scope.limite,
+            plazo=self._scope.plazo or filtro.plazo,
         )
 
     def draw_scope(self) -> None:

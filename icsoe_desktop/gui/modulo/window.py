@@ -31,10 +31,13 @@ from icsoe_desktop.gui.modulo.archivos import dropped_files
 from icsoe_desktop.gui.modulo.exportacion import Exportacion, LoQueSeVe
 from icsoe_desktop.gui.modulo.filtro import FiltroFields
 from icsoe_desktop.gui.modulo.grid import Grid
-from icsoe_desktop.gui.modulo.pestanas import Pestanas
+from icsoe_desktop.gui.modulo.pestanas import LOTES_TAB, Pestanas
 from icsoe_desktop.gui.modulo.presenter import MovimientosPresenter
 from icsoe_desktop.gui.modulo.tareas import Tareas
 from icsoe_desktop.gui.modulo.tareas_importacion import TareasImportacion
+from icsoe_desktop.gui.tablero.page import TableroPage
+from icsoe_desktop.gui.tablero.palabras import long_day
+from icsoe_desktop.gui.tablero.presenter import TableroPresenter
 from icsoe_desktop.services.movimientos.valores import TODOS, FiltroMovimientos
 
 CONSULTA: Final = (
@@ -47,7 +50,11 @@ CHOSEN: Final = "Lo pendiente de {elegidos}"
 DROP_IT: Final = "Suelte los archivos para ver qué se importaría; nada se guarda todavía."
 STALE_CHECK_MS: Final = 10_000
 CLOSE_S: Final = 0.0
+TABLERO: Final = "tablero"
 MOVIMIENTOS: Final = "movimientos"
+FIRST_PAGE: Final = "modulo/primera_pagina"
+TITLES: Final = {True: "Tablero", False: "Movimientos"}
+KINDS: Final = "Altas, modificaciones y bajas"
 # Margins of the page and the gap between title and buttons.
 AROUND_HEADER: Final = 24 + 24 + 16
 
@@ -66,6 +73,8 @@ class ModuloWindow(QMainWindow):
         self._pages = gui_queue(dispatcher, "paginas")
         self._views = gui_queue(dispatcher, "vistas")
         self._work = gui_queue(dispatcher, "lectura")
+        self._figures = gui_queue(dispatcher, "tablero")
+        self._on_tablero = False
         application = context.application
         self.presenter = MovimientosPresenter(
             application.movimientos, self._views, self._pages, sesion
@@ -91,6 +100,10 @@ class ModuloWindow(QMainWindow):
         self.lotes_presenter.setParent(self)
         self.lotes = LotesPage(self.lotes_presenter, context, self)
         self.form.paginas_stack.addWidget(self.lotes)
+        self.tablero_presenter = TableroPresenter(application.tablero, self._figures, sesion)
+        self.tablero_presenter.setParent(self)
+        self.tablero = TableroPage(self.tablero_presenter, context, self)
+        self.form.paginas_stack.addWidget(self.tablero)
         self.acciones = ModuloAcciones(
             self, self.form, self.grid, self.pestanas, self._commands(), context
         )
@@ -99,6 +112,8 @@ class ModuloWindow(QMainWindow):
         self._build_bands()
         self._build_statusbar()
         self._connect()
+        if context.preferences.get(FIRST_PAGE) != MOVIMIENTOS:
+            self._draw_place(tablero=True)
         self.setAcceptDrops(self._may_write)
         self._stale = QTimer(self)
         self._stale.setInterval(STALE_CHECK_MS)
@@ -121,11 +136,15 @@ class ModuloWindow(QMainWindow):
             find_text=self.find_text,
             search=self.search,
             show_owed=self.show_owed,
+            show_tablero=self.show_tablero,
+            show_movimientos=self.show_movimientos,
         )
 
     def search(self) -> None:
         """F5: read the current tab again."""
-        if self.pestanas.on_lotes:
+        if self._on_tablero:
+            self.tablero_presenter.load()
+        elif self.pestanas.on_lotes:
             self.lotes_presenter.load()
         else:
             self.filtro.search()
@@ -133,6 +152,7 @@ class ModuloWindow(QMainWindow):
 
     def find_text(self) -> None:
         """Ctrl+F: focus the free text, or the registro patronal in a read-only session."""
+        self._draw_place(tablero=False)
         self.pestanas.leave_lotes()
         if self.form.texto_edit.isVisible():
             self.filtro.focus_texto()
@@ -147,9 +167,52 @@ class ModuloWindow(QMainWindow):
         columnas = self.grid.visible_columns()
         self.exportacion.start(LoQueSeVe(state.filtro, state.orden, columnas, state.count))
 
+    def show_tablero(self) -> None:
+        self._draw_place(tablero=True)
+        self.tablero_presenter.load()
+        self.tablero.focus()
+
+    def show_movimientos(self) -> None:
+        """Show the tab of the module that was shown last."""
+        self._draw_place(tablero=False)
+        if self.pestanas.on_lotes:
+            self.lotes.focus()
+        else:
+            self.grid.focus()
+
+    def _show_lotes(self) -> None:
+        self._draw_place(tablero=False)
+        self.form.pestanas_tabs.setCurrentIndex(LOTES_TAB)
+        self.lotes.focus()
+
+    def _draw_place(self, *, tablero: bool) -> None:
+        """Show the Tablero, or the page of the present tab, with what stands around it."""
+        form, self._on_tablero = self.form, tablero
+        self.acciones.on_tablero = tablero
+        form.titulo_label.setText(TITLES[tablero])
+        today = long_day(self._context.application.vigencias.today()) if tablero else KINDS
+        form.subtitulo_label.setText(today)
+        form.pestanas_tabs.setVisible(not tablero)
+        form.resumen_panel.setVisible(not tablero and not self.pestanas.on_lotes)
+        rows = self.lotes if self.pestanas.on_lotes else form.movimientos_page
+        form.paginas_stack.setCurrentWidget(self.tablero if tablero else rows)
+        self.lateral.mark(self._place)
+        self.acciones.draw()
+        self._fit_header()
+
+    @property
+    def _place(self) -> str:
+        return TABLERO if self._on_tablero else MOVIMIENTOS
+
+    def _refresh_tablero(self) -> None:
+        """Out of sight it is read when it is shown."""
+        if self._on_tablero:
+            self.tablero_presenter.load()
+
     def show_owed(self) -> None:
         """Show every notice that is still owed to the IMSS; the second time, everything again."""
-        if self.filtro.value.por_resolver and not self.pestanas.on_lotes:
+        there = not self.pestanas.on_lotes and not self._on_tablero
+        if self.filtro.value.por_resolver and there:
             self._show_all()
             return
         self.pestanas.show_scope(TODOS, "")
@@ -178,7 +241,7 @@ class ModuloWindow(QMainWindow):
         self._generate(chosen=True)
 
     def _generate(self, *, chosen: bool) -> None:
-        rows = not self.pestanas.on_lotes
+        rows = not self.pestanas.on_lotes and not self._on_tablero
         alcances = [self.tareas.pending(ALL_PENDING, TODOS)]
         at = 0
         filtro = self.presenter.state.filtro
@@ -194,7 +257,7 @@ class ModuloWindow(QMainWindow):
         self.tareas.generate(alcances, at)
 
     def show_scope(self, scope: FiltroMovimientos, name: str) -> None:
-        """Restrict the rows to a lote or an import, on the tab of all movements."""
+        """Restrict the rows to a lote, an import or a figure, on the tab of all movements."""
         self.pestanas.show_scope(scope, name)
         self.filtro.clear()
         self.grid.focus()
@@ -206,12 +269,17 @@ class ModuloWindow(QMainWindow):
     def _fit_header(self) -> None:
         form = self.form
         form.titulo_label.ensurePolished()
-        beside = form.lateral_panel.maximumWidth() + form.titulo_label.sizeHint().width()
+        title = form.titulo_label.sizeHint().width()
+        if self._on_tablero:
+            title = max(title, form.subtitulo_label.sizeHint().width())
+        beside = form.lateral_panel.maximumWidth() + title
         self.acciones.row.fit(self.width() - beside - AROUND_HEADER)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if self.focusWidget() is None:
+        if self._on_tablero:
+            self.tablero.focus()
+        elif self.focusWidget() is None:
             self.form.registro_combo.setFocus()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -220,6 +288,7 @@ class ModuloWindow(QMainWindow):
             QTimer.singleShot(0, self, self._fit_header)
         if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
             self.presenter.check_stale()
+            self._refresh_tablero()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         super().closeEvent(event)
@@ -238,7 +307,7 @@ class ModuloWindow(QMainWindow):
         self._badges.stop()
         self.presenter.close()
         self.grid.table.model.stop()
-        for queue in (self._work, self._views, self._pages):
+        for queue in (self._work, self._views, self._pages, self._figures):
             queue.close(CLOSE_S)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -261,6 +330,7 @@ class ModuloWindow(QMainWindow):
         self.lateral = SideMenu(
             form.lateral_panel, form.lateral_layout, form.lateral_list, self._context.preferences
         )
+        self.lateral.add_place(TABLERO, "Tablero", "tablero")
         self.lateral.add_place(MOVIMIENTOS, "Movimientos", "movimientos")
         heading = ""
         for entry in WINDOWS:
@@ -275,16 +345,21 @@ class ModuloWindow(QMainWindow):
         self._badges = Badges(self.lateral, self._context, self)
 
     def _on_place(self, key: str) -> None:
-        self.lateral.mark(MOVIMIENTOS)
-        if key == MOVIMIENTOS:
-            self.grid.focus()
+        self.lateral.mark(self._place)
+        if key == TABLERO:
+            self.show_tablero()
+        elif key == MOVIMIENTOS:
+            self.show_movimientos()
         else:
             self._context.shell.open(key, self._context.sesion, self)
 
     def _start(self) -> None:
         self.presenter.load_registros()
         self.presenter.choose_order(self.grid.orden)
+        first = self._on_tablero
         self.pestanas.tell()
+        if first:
+            self.show_tablero()
 
     def _build_bands(self) -> None:
         form = self.form
@@ -322,7 +397,9 @@ class ModuloWindow(QMainWindow):
         for tareas in (self.tareas, self.importacion):
             tareas.told.connect(self._say)
             tareas.movements_changed.connect(self.presenter.refresh)
+            tareas.movements_changed.connect(self._refresh_tablero)
             tareas.lotes_changed.connect(self.lotes_presenter.load)
+            tareas.lotes_changed.connect(self._refresh_tablero)
         self.lotes.constancia_wanted.connect(self.importacion.choose_constancia)
         self.tareas.scope_wanted.connect(self.show_scope)
         self.lotes.generation_wanted.connect(self.generate)
@@ -330,10 +407,17 @@ class ModuloWindow(QMainWindow):
             lambda lote_id, name: self.show_scope(FiltroMovimientos(lote_id=lote_id), name)
         )
         self.lotes_presenter.movements_changed.connect(self.presenter.refresh)
+        self._context.shell.help.serve(self.tablero, "tablero")
+        self.tablero_presenter.failed.connect(self._show_error)
+        self.tablero.list_wanted.connect(self.show_scope)
+        self.tablero.lotes_wanted.connect(self._show_lotes)
+        self.tablero.window_wanted.connect(self._on_place)
         self._context.shell.data_arrived.connect(self._on_arrived)
 
     def _say(self, text: str, role: str) -> None:
-        """Show a message on the visible tab."""
+        """Show a message on the visible tab; the Tablero gives way to it."""
+        if self._on_tablero and text:
+            self.show_movimientos()
         if self.pestanas.on_lotes:
             self.lotes_presenter.say(text, role)
         else:
@@ -348,10 +432,13 @@ class ModuloWindow(QMainWindow):
         """
         self.presenter.tell_arrived()
         self.presenter.load_registros()
+        self._refresh_tablero()
         if self.lotes_presenter.state.loaded:
             self.lotes_presenter.load()
 
     def _on_tab(self) -> None:
+        if self._on_tablero:
+            self._draw_place(tablero=False)
         self._show_page(self.lotes if self.pestanas.on_lotes else self.form.movimientos_page)
         self.form.resumen_panel.setVisible(not self.pestanas.on_lotes)
         self.acciones.draw()
@@ -379,9 +466,13 @@ class ModuloWindow(QMainWindow):
     def _on_search(self, filtro: FiltroMovimientos) -> None:
         self.pestanas.draw_scope()
         self.form.quitar_button.setEnabled(self.filtro.restricts or self.pestanas.has_scope)
-        self.grid.sort_by_term(filtro.por_resolver)
+        narrowed = self.pestanas.narrow(filtro)
+        # A read-only session has no other way out of the list of a figure.
+        form = self.form
+        form.quitar_button.setVisible(self._may_write or self.pestanas.has_scope)
+        self.grid.sort_by_term(narrowed.por_resolver)
         self.acciones.debo.setChecked(filtro.por_resolver)
-        self.presenter.search(self.pestanas.narrow(filtro), self.grid.orden)
+        self.presenter.search(narrowed, self.grid.orden)
 
     def _show_all(self) -> None:
         """Show all movements of the tab: clear the scope and the search."""

@@ -56,6 +56,19 @@ class ColumnaMovimiento(StrEnum):
     CAUSA_RECHAZO = _header("causa_rechazo")
 
 
+class Deuda(StrEnum):
+    """What has to be done about a notice that is still owed to the IMSS.
+
+    POR_PRESENTAR: it has no answer and was not marked as sent; a rejected one counts until it is
+    presented again.
+    """
+
+    POR_PRESENTAR = "por_presentar"
+    SIN_RESPUESTA = "sin_respuesta"
+    POR_REPETIR = "por_repetir"
+    SIN_ARCHIVO = "sin_archivo"
+
+
 @dataclass(frozen=True, slots=True)
 class FiltroMovimientos:
     """Filter of movements. None or empty does not restrict.
@@ -63,7 +76,8 @@ class FiltroMovimientos:
     registro_patronal: ten or eleven characters. The check digit is ignored.
     texto: as typed: words of names, an NSS, a CURP, or parts of them. All must match.
     por_resolver: only what is still owed to the IMSS: not in a file, in a file without its answer,
-    or rejected and not presented again.
+    or rejected and not presented again. deuda: of that, only a part.
+    limite: last day in time under the strict reading of the law.
     """
 
     registro_patronal: str | None = field(default=None, repr=False)
@@ -76,6 +90,8 @@ class FiltroMovimientos:
     lote_id: uuid.UUID | None = None
     importacion_id: uuid.UUID | None = None
     por_resolver: bool = False
+    deuda: Deuda | None = None
+    limite: date | None = None
 
 
 TODOS = FiltroMovimientos()

@@ -100,6 +100,13 @@ class RespaldoService:
             authorize(db, sesion, Permiso.CONFIGURAR)
             return self._programa(kept_values(db, NAME))
 
+    def last(self, sesion: Sesion) -> datetime | None:
+        """When the last scheduled backup was made."""
+        with self._store.read() as db:
+            authorize(db, sesion, Permiso.CONFIGURAR)
+            found = kept_values(db, NAME).get("ultimo")
+        return datetime.fromisoformat(found) if found else None
+
     def save_programa(self, sesion: Sesion, programa: Programa, contrasena: str | None) -> None:
         """Save the schedule. contrasena: None keeps the current one.
 

@@ -105,6 +105,14 @@ _NOT_PRESENTED_AGAIN: Final = (
     "AND substr(n.registro_patronal, 1, 10) = substr(m.registro_patronal, 1, 10) "
     f"AND (n.tipo <> '{TipoMovimiento.MODIFICACION.value}' OR n.fecha = m.fecha)))"
 )
+# What has to be done about what is owed.
+_OWED_PARTS: Final = {
+    "por_presentar": f"m.estado IN ({_PENDIENTE}, {_RECHAZADO})",
+    "sin_respuesta": f"m.estado <> {_RECHAZADO} AND (m.estado <> {_PENDIENTE} "
+    "OR +m.lote_id IS NOT NULL)",
+    "por_repetir": f"m.estado = {_RECHAZADO}",
+    "sin_archivo": f"m.estado = {_PENDIENTE} AND +m.lote_id IS NULL",
+}
 # `+` hides the column from the planner, which would read every row that was ever in a lote.
 _FREE: Final = f"m.estado = {_PENDIENTE} AND +m.lote_id IS NULL"
 _IN_FILE: Final = f"m.estado = {_PENDIENTE} AND +m.lote_id IS NOT NULL"
@@ -162,6 +170,8 @@ class MovementSelection:
     plazo: str | None = None
     in_lote: bool | None = None
     owed: bool = False
+    owed_part: str | None = None
+    limite: int | None = None
     common_estado: bool = False
     found_workers: int | None = None
     all_workers: int = 0
@@ -195,6 +205,11 @@ class MovementSelection:
                 values.append(value)
         if self.owed:
             conditions += (_OWED, _NOT_PRESENTED_AGAIN)
+        if self.owed_part is not None:
+            conditions.append(_OWED_PARTS[self.owed_part])
+        if self.limite is not None:
+            conditions.append(f"{WITHOUT_INDEX['limite']} = ?")
+            values.append(self.limite)
         if self.importacion is not None:
             conditions.append("m.fila BETWEEN ? AND ? AND m.importacion = ?")
             numero, primera, ultima = self.importacion
@@ -277,6 +292,30 @@ def _joined(parts: list[tuple[str, list[Any]]], most: int) -> tuple[str, list[An
     # Without a LIMIT of its own SQLite may drop the ORDER BY of a part.
     sql = " UNION ALL ".join(f"SELECT * FROM ({part} LIMIT ?)" for part, _ in parts)  # noqa: S608
     return sql, [value for _, own in parts for value in (*own, most)]
+
+
+def owed_counts(raw: RawConnection) -> list[tuple[str, str, int, int, int, int, int]]:
+    """What is owed, by tipo, tipo_salario and day.
+
+    The counts: without a file, in a file, presented without an answer, rejected and not presented
+    again. The index of what is owed has the groups in order, so nothing is sorted.
+    """
+    sums = ", ".join(
+        f"sum({condition})"
+        for condition in (
+            _OWED_PARTS["sin_archivo"],
+            _IN_FILE,
+            f"m.estado NOT IN ({_PENDIENTE}, {_RECHAZADO})",
+            _OWED_PARTS["por_repetir"],
+        )
+    )
+    sql = _select(
+        f"m.tipo, m.tipo_salario, m.fecha, {sums}",
+        "movimientos m INDEXED BY ix_movimientos_por_resolver",
+        [_OWED, _NOT_PRESENTED_AGAIN],
+        " GROUP BY m.tipo, m.tipo_salario, m.fecha",
+    )
+    return [tuple(row) for row in raw.execute(sql)]
 
 
 def registros_patronales_like(raw: RawConnection, base: str) -> tuple[str, ...]:

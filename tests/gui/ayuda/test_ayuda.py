@@ -25,6 +25,7 @@ from icsoe_desktop.gui.base.instance import Instancia
 from icsoe_desktop.gui.base.shell import Shell
 from icsoe_desktop.gui.base.windows import AYUDA, BY_KEY, WINDOWS
 from icsoe_desktop.gui.kit.dialogs import inform
+from icsoe_desktop.gui.modulo.window import FIRST_PAGE, MOVIMIENTOS
 from icsoe_desktop.paths import DataFolder
 from tests.conftest import MemoryKeyring
 from tests.gui.ayuda.manual import read
@@ -90,6 +91,8 @@ def test_f1_opens_the_page_of_the_window(  # type: ignore[no-untyped-def]
     manual: dict[str, PaginaManual],
     help_window: Callable[[], AyudaWindow],
 ) -> None:
+    # The Tablero of the module has a page of its own.
+    shell.preferences.set(FIRST_PAGE, MOVIMIENTOS)
     window = shell.open(entry.key, sesion)
     qtbot.waitUntil(lambda: not shell.jobs.busy)
     if entry.key == "icsoe":

@@ -10,7 +10,7 @@ from shiboken6 import isValid
 
 from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Sesion
 from icsoe_desktop.gui.base.shell import Context, Shell
-from icsoe_desktop.gui.modulo.window import ModuloWindow
+from icsoe_desktop.gui.modulo.window import FIRST_PAGE, MOVIMIENTOS, ModuloWindow
 from icsoe_desktop.services.application import Application
 from tests.gui.modulo.comun import alta, baja, capture, modificacion, opened, show_tab
 
@@ -18,6 +18,12 @@ from tests.gui.modulo.comun import alta, baja, capture, modificacion, opened, sh
 def _closed(qtbot: QtBot, window: ModuloWindow) -> None:
     window.close()
     qtbot.waitUntil(lambda: not isValid(window))
+
+
+@pytest.fixture(autouse=True)
+def rows_first(shell: Shell) -> None:
+    """Most tests here are about the rows; the Tablero has tests of its own."""
+    shell.preferences.set(FIRST_PAGE, MOVIMIENTOS)
 
 
 @pytest.fixture

@@ -1,0 +1,166 @@
+"""The words, icons and rows of the Tablero."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final
+
+from icsoe_desktop.domain.movimientos.estado_aviso import EstadoLote
+from icsoe_desktop.domain.texto import counted
+from icsoe_desktop.domain.vigencias.vencimiento import EstadoVencimiento
+from icsoe_desktop.gui.kit import formats
+from icsoe_desktop.gui.kit.tables import Column
+from icsoe_desktop.services.correo.buzon import CuentaBuzon
+from icsoe_desktop.services.tablero.service import Cifra, TableroDiario
+
+COUNTING: Final = "Contando…"
+NOT_READ: Final = "No se pudo contar. {motivo}"
+TODAY_ONE: Final = "Hoy termina el plazo de 1 aviso. Si no se presenta hoy, se expone a una multa."
+TODAY: Final = (
+    "Hoy termina el plazo de {cuenta} avisos. Los que no se presenten hoy se exponen a una multa."
+)
+NEVER: Final = "Todavía no se hace ninguno"
+NOT_SHARED: Final = "Este equipo no comparte sus datos"
+WITH_USER: Final = "Lo ve quien ingresa con su usuario"
+DAYS: Final = ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo")
+MONTHS: Final = (
+    "enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre",
+    "octubre", "noviembre", "diciembre",
+)  # fmt: skip
+# Icon, tone when it is not zero, hint, and how the list that it opens is named.
+FIGURES: Final[dict[Cifra, tuple[str, str, str, str]]] = {
+    Cifra.HOY: (
+        "calendario",
+        "warning",
+        "Su último día es hoy",
+        "por presentar cuyo plazo termina hoy",
+    ),
+    Cifra.EN_RIESGO: (
+        "por_vencer",
+        "warning",
+        "Según cómo se cuente el plazo",
+        "por presentar en riesgo",
+    ),
+    Cifra.SIN_CUBRIR: (
+        "advertencia",
+        "warning",
+        "Altas que ya empezaron",
+        "por presentar de quien ya trabaja y no está cubierto",
+    ),
+    Cifra.EXPUESTOS: (
+        "vencido",
+        "error",
+        "Su plazo ya terminó",
+        "por presentar cuyo plazo ya terminó",
+    ),
+    Cifra.SIN_ARCHIVO: (
+        "pendiente",
+        "info",
+        "Falta generar su archivo",
+        "que no están en ningún archivo",
+    ),
+    Cifra.SIN_RESPUESTA: (
+        "enviado",
+        "info",
+        "En archivo o enviados",
+        "en archivo o enviados, sin respuesta del IMSS",
+    ),
+}
+REJECTED_NAME: Final = "rechazados que no se han vuelto a presentar"
+LOTES, VIGENCIAS, RECHAZADOS, BUZON = "lotes", "vigencias", "rechazados", "buzon"
+
+
+@dataclass(frozen=True)
+class Tarea:
+    """One row of what to do. destino: what its action opens. orden: the most urgent first."""
+
+    clave: str
+    orden: tuple[int, int]
+    que: str = field(repr=False)
+    detalle: str = field(repr=False)
+    estado: str
+    icono: str
+    accion: str
+    destino: str
+
+
+COLUMNS: Final = (
+    Column[Tarea]("Qué", lambda t: t.que, sort=lambda t: t.orden, tip=lambda t: t.que, width=250),
+    Column[Tarea]("Estado", lambda t: t.estado, state=lambda t: t.icono, width=150),
+    Column[Tarea]("Acción", lambda t: t.accion, tip=lambda t: t.accion, width=64),
+    Column[Tarea]("Detalle", lambda t: t.detalle, tip=lambda t: t.detalle, width=170),
+)
+ACTION: Final = 2
+
+
+def long_day(day: date) -> str:
+    """«Lunes 2 de marzo de 2026»."""
+    weekday = DAYS[day.weekday()].capitalize()
+    return f"{weekday} {day.day} de {MONTHS[day.month - 1]} de {day.year}"
+
+
+def today_sentence(count: int) -> str:
+    return "" if not count else TODAY_ONE if count == 1 else TODAY.format(cuenta=f"{count:,}")
+
+
+def mails(cuenta: CuentaBuzon) -> str:
+    waiting = cuenta.pendientes + cuenta.detenidos
+    return counted(waiting, "correo", "correos") if waiting else "Ninguno"
+
+
+def tareas(tablero: TableroDiario) -> Iterator[Tarea]:
+    rejected = tablero.cifras[Cifra.RECHAZADOS]
+    if rejected:
+        yield Tarea(
+            RECHAZADOS,
+            (0, 0),
+            counted(rejected, "aviso rechazado", "avisos rechazados"),
+            "Sin volver a presentar",
+            "Rechazado",
+            "error",
+            "Ver los avisos rechazados",
+            RECHAZADOS,
+        )
+    for at, lote in enumerate(tablero.lotes):
+        made = lote.estado is EstadoLote.GENERADO
+        days = max(0, (tablero.hoy - lote.desde).days)
+        since = "de hoy" if not days else f"desde hace {counted(days, 'día', 'días')}"
+        yield Tarea(
+            f"lote-{lote.archivo}-{at}",
+            (1, at),
+            f"Lote {lote.archivo}",
+            f"{formats.movements(lote.movimientos)}, {since}",
+            "Por enviar" if made else "Sin respuesta",
+            "generar" if made else "enviado",
+            "Ver los lotes",
+            LOTES,
+        )
+    if tablero.correos is not None and tablero.correos.detenidos:
+        yield Tarea(
+            BUZON,
+            (2, 0),
+            counted(tablero.correos.detenidos, "correo detenido", "correos detenidos"),
+            "El servidor no los aceptó",
+            "Detenido",
+            "detenido",
+            "Ver los correos por enviar",
+            BUZON,
+        )
+    for at, one in enumerate(tablero.vencimientos):
+        estado = one.estado(tablero.hoy)
+        yield Tarea(
+            one.clave,
+            (3, at),
+            one.que,
+            f"{formats.day(one.ultimo)}, {one.de_quien}",
+            one.plazo(tablero.hoy),
+            {
+                EstadoVencimiento.VENCIDO: "vencido",
+                EstadoVencimiento.POR_VENCER: "por_vencer",
+                EstadoVencimiento.VIGENTE: "vigente",
+            }[estado],
+            "Ver las vigencias",
+            VIGENCIAS,
+        )

@@ -1,0 +1,165 @@
+"""The Tablero: figures of what is owed, lotes without an answer, what ends, and this desktop."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Final
+
+from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
+from icsoe_desktop.domain.certificados.certificado import fecha_local
+from icsoe_desktop.domain.movimientos.estado_aviso import EstadoAviso, EstadoLote
+from icsoe_desktop.domain.movimientos.plazos import EstadoLegal
+from icsoe_desktop.domain.vigencias.vencimiento import Vencimiento
+from icsoe_desktop.services.acceso.autorizacion import authorize
+from icsoe_desktop.services.correo.buzon import BuzonService, CuentaBuzon
+from icsoe_desktop.services.lotes.service import LotesService
+from icsoe_desktop.services.movimientos.filas import NUMERO_DE, Lector
+from icsoe_desktop.services.movimientos.plazos import calendario_of
+from icsoe_desktop.services.movimientos.valores import Deuda, FiltroMovimientos
+from icsoe_desktop.services.respaldo.service import RespaldoService
+from icsoe_desktop.services.vigencias.service import VigenciasService
+from icsoe_desktop.store.connection import raw_of
+from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.movimientos.list_sql import owed_counts
+from icsoe_desktop.store.types import day_number
+
+MOST_LOTES: Final = 20
+MOST_VENCIMIENTOS: Final = 5
+_WAITING: Final = (EstadoLote.GENERADO, EstadoLote.ENVIADO, EstadoLote.RECIBIDO)
+
+
+class Cifra(StrEnum):
+    """A figure of the Tablero. The value is its name on screen."""
+
+    HOY = "Terminan hoy"
+    EN_RIESGO = "En riesgo"
+    SIN_CUBRIR = "Sin cubrir"
+    EXPUESTOS = "Expuestos"
+    SIN_ARCHIVO = "Sin archivo"
+    SIN_RESPUESTA = "Sin respuesta"
+    RECHAZADOS = "Rechazados"
+
+    def filtro(self, hoy: date) -> FiltroMovimientos:
+        """The filter of the movements that it counts."""
+        match self:
+            case Cifra.HOY:
+                return FiltroMovimientos(deuda=Deuda.POR_PRESENTAR, limite=hoy)
+            case Cifra.SIN_ARCHIVO | Cifra.SIN_RESPUESTA | Cifra.RECHAZADOS:
+                return FiltroMovimientos(deuda=_DEUDAS[self])
+            case _:
+                return FiltroMovimientos(deuda=Deuda.POR_PRESENTAR, plazo=_PLAZOS[self])
+
+
+_DEUDAS: Final = {
+    Cifra.SIN_ARCHIVO: Deuda.SIN_ARCHIVO,
+    Cifra.SIN_RESPUESTA: Deuda.SIN_RESPUESTA,
+    Cifra.RECHAZADOS: Deuda.POR_REPETIR,
+}
+_PLAZOS: Final = {
+    Cifra.EN_RIESGO: EstadoLegal.EN_RIESGO,
+    Cifra.SIN_CUBRIR: EstadoLegal.SIN_CUBRIR,
+    Cifra.EXPUESTOS: EstadoLegal.EXTEMPORANEO,
+}
+_CIFRA_OF: Final = {plazo: cifra for cifra, plazo in _PLAZOS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class LoteSinRespuesta:
+    """desde: the day on which it was marked as sent; before that, on which it was made."""
+
+    archivo: str
+    movimientos: int
+    estado: EstadoLote
+    desde: date
+
+
+@dataclass(frozen=True)
+class TableroDiario:
+    """What today asks for, as far as the session may know it.
+
+    lotes, vencimientos: the first ones, the most urgent first. correos, respaldo: None if
+    unknown to the session; respaldo: last scheduled backup, also None before the first.
+    """
+
+    hoy: date
+    cifras: dict[Cifra, int]
+    lotes: tuple[LoteSinRespuesta, ...] = ()
+    vencimientos: tuple[Vencimiento, ...] = field(default=(), repr=False)
+    correos: CuentaBuzon | None = None
+    respaldo: datetime | None = None
+
+
+class TableroService:
+    def __init__(
+        self,
+        store: Store,
+        lotes: LotesService,
+        vigencias: VigenciasService,
+        buzon: BuzonService,
+        respaldo: RespaldoService,
+    ) -> None:
+        self._store = store
+        self._lotes = lotes
+        self._vigencias = vigencias
+        self._buzon = buzon
+        self._respaldo = respaldo
+
+    def read(self, sesion: Sesion) -> TableroDiario:
+        """Call it in a job: it reads everything that is owed."""
+        hoy = fecha_local(self._store.clock())
+        with self._store.read() as db:
+            authorize(db, sesion, Permiso.CONSULTAR_MOVIMIENTOS)
+            rows = owed_counts(raw_of(db))
+            lector = Lector(calendario_of(db), hoy)
+        may = sesion.can
+        return TableroDiario(
+            hoy,
+            _figures(rows, lector),
+            self._waiting(sesion) if may(Permiso.ESCRIBIR_MOVIMIENTOS) else (),
+            self._ending(sesion, hoy) if may(Permiso.CONSULTAR_BITACORA) else (),
+            self._buzon.counts() if may(Permiso.CONFIGURAR_CORREO) else None,
+            self._respaldo.last(sesion) if may(Permiso.CONFIGURAR) else None,
+        )
+
+    def _waiting(self, sesion: Sesion) -> tuple[LoteSinRespuesta, ...]:
+        """The lotes without an answer, the oldest first."""
+        found = [
+            LoteSinRespuesta(
+                lote.nombre_archivo,
+                lote.movimientos,
+                lote.estado,
+                lote.enviado or fecha_local(lote.creado),
+            )
+            for lote in self._lotes.all(sesion)
+            if lote.estado in _WAITING
+        ]
+        return tuple(sorted(found, key=lambda one: (one.desde, one.archivo))[:MOST_LOTES])
+
+    def _ending(self, sesion: Sesion, hoy: date) -> tuple[Vencimiento, ...]:
+        """What is lost or ends soon; if nothing, what ends next."""
+        everything = self._vigencias.all(sesion)
+        near = [one for one in everything if one.needs_attention(hoy)]
+        return tuple(near[:MOST_VENCIMIENTOS] or everything[:1])
+
+
+def _figures(
+    rows: list[tuple[str, str, int, int, int, int, int]], lector: Lector
+) -> dict[Cifra, int]:
+    """The count of each figure. rows: of `owed_counts`."""
+    counts = dict.fromkeys(Cifra, 0)
+    hoy = day_number(lector.today)
+    pendiente = NUMERO_DE[EstadoAviso.PENDIENTE]
+    for tipo, salario, fecha, free, in_file, presented, rejected in rows:
+        counts[Cifra.SIN_ARCHIVO] += free
+        counts[Cifra.SIN_RESPUESTA] += in_file + presented
+        counts[Cifra.RECHAZADOS] += rejected
+        owed = free + in_file + rejected
+        if lector.limite_sql(tipo, fecha, salario) == hoy:
+            counts[Cifra.HOY] += owed
+        # A rejected notice has the term of one that was not presented.
+        cifra = _CIFRA_OF.get(lector.legal(tipo, fecha, salario, None, pendiente, None))
+        if cifra is not None:
+            counts[cifra] += owed
+    return counts
