@@ -143,7 +143,7 @@ class ModuloWindow(QMainWindow):
     def search(self) -> None:
         """F5: read the current tab again."""
         if self._on_tablero:
-            self.tablero_presenter.load()
+            self._refresh_tablero()
         elif self.pestanas.on_lotes:
             self.lotes_presenter.load()
         else:
@@ -190,8 +190,9 @@ class ModuloWindow(QMainWindow):
         form, self._on_tablero = self.form, tablero
         self.acciones.on_tablero = tablero
         form.titulo_label.setText(TITLES[tablero])
-        today = long_day(self._context.application.vigencias.today()) if tablero else KINDS
-        form.subtitulo_label.setText(today)
+        form.subtitulo_label.setText(KINDS)
+        if tablero:
+            self._draw_day()
         form.pestanas_tabs.setVisible(not tablero)
         form.resumen_panel.setVisible(not tablero and not self.pestanas.on_lotes)
         rows = self.lotes if self.pestanas.on_lotes else form.movimientos_page
@@ -207,7 +208,12 @@ class ModuloWindow(QMainWindow):
     def _refresh_tablero(self) -> None:
         """Out of sight it is read when it is shown."""
         if self._on_tablero:
+            self._draw_day()
             self.tablero_presenter.load()
+
+    def _draw_day(self) -> None:
+        today = self._context.application.vigencias.today()
+        self.form.subtitulo_label.setText(long_day(today))
 
     def show_owed(self) -> None:
         """Show every notice that is still owed to the IMSS; the second time, everything again."""

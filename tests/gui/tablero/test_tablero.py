@@ -23,6 +23,7 @@ from icsoe_desktop.services.lotes.valores import OpcionesLote
 from icsoe_desktop.services.movimientos.valores import TODOS
 from icsoe_desktop.services.tablero.service import Cifra, LoteSinRespuesta, TableroDiario
 from tests.completas import pantalla
+from tests.conftest import Reloj
 from tests.gui.modulo.comun import (
     NSS_EVA,
     NSS_LUIS,
@@ -161,6 +162,17 @@ def test_it_counts_again_when_movements_arrive_from_another_desktop(
     shell.data_arrived.emit()
     qtbot.waitUntil(lambda: numbers(window)["Terminan hoy"] == "2")
     assert "2 avisos" in window.tablero.banner.label.text()
+
+
+def test_the_next_morning_it_counts_for_the_new_day(
+    qtbot: QtBot, window: ModuloWindow, reloj: Reloj
+) -> None:
+    reloj.advance(days=1)
+    QTest.keyClick(window, Key.Key_F5)
+    qtbot.waitUntil(lambda: numbers(window)["En riesgo"] == "1")
+    assert numbers(window)["Terminan hoy"] == "0"
+    assert not window.tablero.banner.isVisible()
+    assert window.form.subtitulo_label.text() == "Martes 3 de marzo de 2026"
 
 
 def test_who_only_looks_opens_a_figure_and_leaves_its_list(
