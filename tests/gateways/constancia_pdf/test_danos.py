@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from datetime import date
 from pathlib import Path
 
@@ -25,8 +26,14 @@ from tests.gateways.constancia_pdf.test_lectura import placed, read
 GOOD = printed(constancia())
 PLAIN = printed(constancia(), FORMATOS["nombres centrados"])
 
+# A line of nothing but words of the headings is taken for a heading, also where it is a name.
+HEADING = re.compile("(?i:nss|sbc|umf|ext|mov|sal|base|baja|causa|clave|cod|error|fecha|tipo)")
 palabra = st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZÁÉÍÓÚÜÑ'", min_size=2, max_size=12).filter(
-    lambda text: any(letter.isalpha() for letter in text) and "''" not in text
+    lambda text: (
+        any(letter.isalpha() for letter in text)
+        and "''" not in text
+        and HEADING.fullmatch(text) is None
+    )
 )
 nombre = st.lists(palabra, min_size=2, max_size=5).map(" ".join)
 

@@ -220,7 +220,7 @@ def test_what_somebody_decides_of_the_office_is_written_down(uno: Equipo, dos: E
     uno.sync.resume(uno.sesion)
     uno.sync.set_role(uno.sesion, member.id, RolOficina.CONSULTA, QUIET)
     uno.sync.remove_member(uno.sesion, member.id, QUIET)
-    uno.sync.leave(uno.sesion)
+    uno.sync.leave(uno.sesion, QUIET)
     assert lines() == [
         "conflicto de sincronización resuelto",
         "sincronización en pausa",

@@ -7,7 +7,7 @@ import uuid
 from contextlib import closing
 from pathlib import Path
 
-from icsoe_desktop.domain.sincronizacion.records import KEYS_COLLECTION
+from icsoe_desktop.domain.sincronizacion.records import ACTS_COLLECTION, KEYS_COLLECTION
 from icsoe_desktop.gateways.kinto.write_checks import TEST_COLLECTION
 from icsoe_desktop.services.sincronizacion.answers import RolOficina
 from icsoe_desktop.store.tables import ContratistaRow
@@ -125,8 +125,10 @@ def test_the_same_people_in_two_offices_have_no_id_in_common(
         versions = {(where.rsplit("/", 1)[1], uuid.UUID(one).version) for where, one in rows}
         written = ("contratistas", "capturistas", "lotes", "estados")
         assert versions >= {(coleccion, 7) for coleccion in written}
-        # A key has the id of its office and its number; «Probar conexión» writes into «pruebas».
+        # Keys and acts have the id of their office and their number; «Probar conexión» writes into
+        # «pruebas».
         assert {where for where, version in versions if version != 7} <= {
+            ACTS_COLLECTION,
             KEYS_COLLECTION,
             TEST_COLLECTION,
         }
