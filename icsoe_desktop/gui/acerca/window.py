@@ -25,7 +25,9 @@ SQLAlchemy, alembic: MIT
 cryptography: Apache 2.0 o BSD
 keyring, platformdirs, openpyxl, python-calamine, rustpy-xlsxwriter: MIT
 requests, pypdfium2: Apache 2.0
-certifi: MPL 2.0; truststore: MIT"""
+certifi: MPL 2.0; truststore: MIT
+argcomplete: Apache 2.0
+icalendar, python-dateutil: BSD"""
 
 
 class AcercaWindow(QDialog):
