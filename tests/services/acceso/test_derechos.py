@@ -46,7 +46,7 @@ MAY: dict[str, frozenset[Rol]] = {
             "mark_received mark_rejected mark_sent plan",
             "plazos: remove_day save_day",
             "valores_legales: import_values remove save save_days_of_year",
-            "respaldo: create found preview programa restore save_programa",
+            "respaldo: create found last preview programa restore save_programa",
             "sincronizacion: change_connection conflicts create default_address invite join leave "
             "members pause read_invitation remove_member resolve resume retry set_aside set_role "
             "test",
@@ -63,6 +63,7 @@ MAY: dict[str, frozenset[Rol]] = {
         ),
         ALL_OF_IDSE,
     ),
+    "tablero: read": ALL_OF_IDSE,
     "vigencias: all export save_calendar": ALL_OF_IDSE | CONTRATISTA,
     **dict.fromkeys(
         (
