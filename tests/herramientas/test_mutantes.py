@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.herramientas.mutantes.carrera import sample
 from tests.herramientas.mutantes.mutaciones import Mutante, mutants_of, mutate
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -71,6 +72,22 @@ def test_each_mutant_differs_from_the_source_in_its_place_only() -> None:
 
 def test_a_mutant_says_where_and_what_it_is() -> None:
     assert str(Mutante("m", "A.f", 3, "y/o", "And", "Or", 0)) == "m:3 A.f [y/o] And → Or"
+
+
+def test_a_new_module_or_function_leaves_the_other_mutants_in_the_sample(tmp_path: Path) -> None:
+    files = {name: tmp_path / f"{name}.py" for name in "abcdefgh"}
+    for file in files.values():
+        file.write_text("def f(a):\n    return a < 5 and a > 3\n")
+    before = {str(one) for one in sample(files, 12, 1)}
+    assert len(before) == 12
+
+    more = {**files, "z": tmp_path / "z.py"}
+    more["z"].write_text("LIMITE = 7\n")
+    assert len(before & {str(one) for one in sample(more, 12, 1)}) >= 11
+
+    files["a"].write_text(files["a"].read_text() + "def g(a):\n    return not a\n")
+    assert len(before & {str(one) for one in sample(files, 12, 1)}) >= 10
+    assert before != {str(one) for one in sample(files, 12, 2)}
 
 
 def test_the_same_seed_gives_the_same_mutants_and_a_run_kills_them_in_memory(

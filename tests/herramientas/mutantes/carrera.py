@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
-import random
+import hashlib
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,16 +46,31 @@ def modules() -> dict[str, Path]:
 
 
 def sample(files: dict[str, Path], amount: int, seed: int) -> list[Mutante]:
-    """The same for the same seed: one of each module, then a second of each, until enough."""
+    """The same for the same seed: one of each module, then a second of each, until enough.
+
+    A change of the code replaces only the mutants of what it touches.
+    """
     queues = []
-    for modulo, file in files.items():
-        found = mutants_of(modulo, file.read_text())
-        random.Random(f"{seed}:{modulo}").shuffle(found)  # noqa: S311
-        queues.append(found)
-    random.Random(seed).shuffle(queues)  # noqa: S311
+    for modulo, file in sorted(files.items(), key=lambda one: _lot(seed, one[0])):
+        queues.append(_shuffled(mutants_of(modulo, file.read_text()), seed))
     rounds = max((len(queue) for queue in queues), default=0)
     every = [queue[at] for at in range(rounds) for queue in queues if at < len(queue)]
     return every[:amount]
+
+
+def _shuffled(mutantes: list[Mutante], seed: int) -> list[Mutante]:
+    alike: Counter[tuple[str, ...]] = Counter()
+    lots = {}
+    for one in mutantes:
+        # Its line and its place change with the lines above it.
+        name = (one.modulo, one.funcion, one.regla, one.antes, one.despues)
+        alike[name] += 1
+        lots[_lot(seed, *name, str(alike[name]))] = one
+    return [lots[lot] for lot in sorted(lots)]
+
+
+def _lot(seed: int, *name: str) -> str:
+    return hashlib.sha256("\0".join([str(seed), *name]).encode()).hexdigest()
 
 
 def run(mutante: Mutante, mapa: Mapa, budget_s: float) -> Resultado:
