@@ -2,6 +2,7 @@
 
 python3 .ci/entorno.py iniciar [argumentos del programa]
 python3 .ci/entorno.py probar [argumentos de pytest]
+python3 .ci/entorno.py empaquetar linux|windows
 
 Uses only the standard library and the syntax of Python 3.8, so that an older Python can ask for a
 newer one. How and why: docs/decisions/0002-preparacion.md.
@@ -23,6 +24,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+import empaquetar
 import servidor
 import sistema
 from procesos import SetupError, Turn, alone, say
@@ -45,6 +47,8 @@ USAGE = """Uso: python3 .ci/entorno.py [--sin-sistema] [--rehacer] MANDATO [argu
   iniciar    prepara lo necesario y abre ICSOE Desktop
   probar     prepara lo necesario y pasa las pruebas (los argumentos son de pytest);
              con --primeras, sólo las que se pasan a cada cambio
+  empaquetar linux|windows
+             construye los paquetes de ese sistema y los revisa (docs/publicar.md)
 
   --sin-sistema   no revisa ni instala bibliotecas del sistema operativo
   --rehacer       hace de nuevo el entorno de Python, desde cero"""
@@ -306,10 +310,12 @@ def main(arguments: list[str]) -> int:
     if command in ("-h", "--help", "--ayuda"):
         print(USAGE)
         return 0
-    if command not in LOCKS:
+    if command not in (*LOCKS, "empaquetar"):
         say(USAGE)
         return 2
     try:
+        if command == "empaquetar":
+            return empaquetar.main(arguments, system="--sin-sistema" not in options)
         prepare(command, system="--sin-sistema" not in options, redo="--rehacer" in options)
         if command == "probar":
             servidor.prepare(system="--sin-sistema" not in options)

@@ -53,8 +53,30 @@ WINDOWS = {
     "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
 }
 # Program on the PATH → package, per command.
-PROGRAMS: dict[str, dict[str, str]] = {"iniciar": {}, "probar": {}}
-LIBRARIES = {"iniciar": WINDOWS, "probar": OFFSCREEN}
+PROGRAMS: dict[str, dict[str, str]] = {
+    "iniciar": {},
+    "probar": {},
+    "empaquetar linux": {"objdump": "binutils"},
+    "empaquetar windows": {
+        "makensis": "nsis",
+        "openbox": "openbox",
+        "osslsigncode": "osslsigncode",
+        "wine": "wine",
+        "wixl": "wixl",
+        # For test-only substitutes of what Wine lacks: resources/installer/wine.py.
+        "x86_64-w64-mingw32-gcc": "gcc-mingw-w64-x86-64",
+        "xauth": "xauth",
+        "xdotool": "xdotool",
+        "Xvfb": "xvfb",
+    },
+}
+LIBRARIES = {
+    "iniciar": WINDOWS,
+    "probar": OFFSCREEN,
+    # PyInstaller's program needs the libraries that it copies.
+    "empaquetar linux": WINDOWS,
+    "empaquetar windows": OFFSCREEN,
+}
 
 FONT_FOLDERS = ["/usr/share/fonts", "/usr/local/share/fonts", "~/.fonts", "~/.local/share/fonts"]
 

@@ -20,7 +20,9 @@ from types import ModuleType
 import pytest
 
 CI = Path(__file__).resolve().parents[2] / ".ci"
-SCRIPTS = ("entorno.py", "procesos.py", "servidor.py", "sistema.py")
+SCRIPTS = (
+    *("aparte.py", "empaquetar.py", "entorno.py", "procesos.py", "servidor.py", "sistema.py"),
+)
 
 BACKEND = """
 import pathlib, zipfile

@@ -20,17 +20,9 @@ def servidor(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> ModuleType:
     """The module on a folder of its own, with a lock that holds nothing."""
     monkeypatch.syspath_prepend(str(CI))
     module = importlib.import_module("servidor")
-    venv = tmp_path / ".venv-servidor"
     lock = tmp_path / "requisitos.txt"
     lock.write_text("")
-    for name, value in {
-        "LOCK": lock,
-        "VENV": venv,
-        "STAMP": venv / "entorno.sha256",
-        "GUARD": venv / "entorno.lock",
-        "PYTHON": venv / "bin" / "python",
-    }.items():
-        monkeypatch.setattr(module, name, value)
+    monkeypatch.setattr(module, "KINTO", module.Environment(tmp_path / ".venv-servidor", lock))
     return module
 
 
@@ -38,26 +30,26 @@ def test_it_is_made_once_and_again_when_the_lock_changes(
     servidor: ModuleType, capsys: pytest.CaptureFixture[str]
 ) -> None:
     servidor.prepare(system=False)
-    subprocess.run([servidor.PYTHON, "-c", ""], check=True)
+    subprocess.run([servidor.KINTO.python, "-c", ""], check=True)
     assert "Servidor de sincronización para las pruebas" in capsys.readouterr().err
     servidor.prepare(system=False)
     assert capsys.readouterr().err == ""
 
-    servidor.LOCK.write_text("# otra\n")
-    (servidor.VENV / "ajeno").write_text("")
+    servidor.KINTO.lock.write_text("# otra\n")
+    (servidor.KINTO.folder / "ajeno").write_text("")
     servidor.prepare(system=False)
     assert "Servidor de sincronización para las pruebas" in capsys.readouterr().err
-    assert not (servidor.VENV / "ajeno").exists()
+    assert not (servidor.KINTO.folder / "ajeno").exists()
 
 
 def test_packages_that_cannot_be_had_are_told_and_stop_nothing(
     servidor: ModuleType, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    servidor.LOCK.write_text("icsoe-no-existe==1.0 --hash=sha256:" + "0" * 64 + "\n")
+    servidor.KINTO.lock.write_text("icsoe-no-existe==1.0 --hash=sha256:" + "0" * 64 + "\n")
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     servidor.prepare(system=False)
     assert "no se pudo instalar; sus pruebas se omiten" in capsys.readouterr().err
-    assert not servidor.STAMP.exists()
+    assert not servidor.KINTO.is_good()
 
 
 def test_a_machine_without_postgresql_is_told_and_goes_on(
@@ -67,7 +59,7 @@ def test_a_machine_without_postgresql_is_told_and_goes_on(
     tmp_path: Path,
 ) -> None:
     monkeypatch.setattr(servidor, "POSTGRES", tmp_path / "nada")
-    monkeypatch.setattr(servidor, "_is_good", lambda: True)
+    monkeypatch.setattr(servidor.Environment, "is_good", lambda environment: True)
     monkeypatch.setenv("PATH", str(tmp_path))
     servidor.prepare(system=True)
     said = capsys.readouterr().err
