@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 TOOLS = Environment(ROOT / ".venv-empaquetar", ROOT / ".ci" / "requisitos-empaquetar.txt")
+# A Wine prefix with CPython for Windows.
+WINDOWS = ROOT / ".venv-windows"
 BUILDER = "resources.installer.construir"
 
 
@@ -69,6 +71,21 @@ def build_program(job: Job) -> None:
     job.tool(BUILDER, "programa", "--salida", job.program.parent)
 
 
+def provide_windows(job: Job) -> None:
+    job.tool("resources.installer.wine", "hacer", WINDOWS)
+
+
+def build_windows_program(job: Job) -> None:
+    job.tool(
+        *("resources.installer.wine", "correr", WINDOWS, "-m", BUILDER),
+        *("programa", "--salida", job.program.parent),
+    )
+
+
+def build_setup(job: Job) -> None:
+    job.tool(BUILDER, "instalador", "--programa", job.program, "--salida", job.output)
+
+
 FIRST = (
     Step("sistema", "Programas y bibliotecas del sistema", provide_system),
     Step("herramientas", "Herramientas de empaquetar, en .venv-empaquetar", provide_tools),
@@ -77,6 +94,12 @@ STEPS = {
     "linux": (
         *FIRST,
         Step("programa", "El programa, y su --smoke", build_program),
+    ),
+    "windows": (
+        *FIRST,
+        Step("wine", "CPython para Windows bajo Wine, en .venv-windows", provide_windows),
+        Step("programa", "El programa, y su --smoke", build_windows_program),
+        Step("instalador", "El instalador", build_setup),
     ),
 }
 

@@ -1,0 +1,268 @@
+"""CPython for Windows under Wine: what builds and checks the Windows packages on Debian.
+
+python -m resources.installer.wine hacer CARPETA
+    makes a Wine prefix in CARPETA with CPython and the packages of .ci/requisitos-empaquetar.txt
+python -m resources.installer.wine correr CARPETA [argumentos de python]
+    runs that Python
+
+Needs wine, gcc-mingw-w64-x86-64, xvfb and, in this Python, pip, packaging and setuptools.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from packaging.markers import Marker
+
+ROOT = Path(__file__).resolve().parents[2]
+HERE = Path(__file__).resolve().parent
+RUNTIME = HERE / "cpython-windows.txt"
+SUBSTITUTES = HERE / "sustitutos"
+LOCK = ROOT / ".ci" / "requisitos-empaquetar.txt"
+COMPILER = "x86_64-w64-mingw32-gcc"
+VERSION = "3.11.9"
+# What a marker of the locks asks about, on 64-bit Windows 10.
+MARKERS = {
+    "extra": "",
+    "implementation_name": "cpython",
+    "implementation_version": VERSION,
+    "os_name": "nt",
+    "platform_machine": "AMD64",
+    "platform_python_implementation": "CPython",
+    "platform_release": "10",
+    "platform_system": "Windows",
+    "platform_version": "10.0.19045",
+    "python_full_version": VERSION,
+    "python_version": "3.11",
+    "sys_platform": "win32",
+}
+
+
+class WineError(Exception):
+    """A Spanish sentence: the reason why Windows could not be made."""
+
+
+class Wine:
+    """A Wine prefix. Everything it writes stays in `folder`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder.resolve()
+        self.prefix = self.folder / "prefix"
+        self.drive = self.prefix / "drive_c"
+        self.python = self.drive / "Python311" / "python.exe"
+
+    def environment(self, **more: str) -> dict[str, str]:
+        """A clean environment: certificates and settings of this system must not leak in."""
+        home = self.folder / "home"
+        home.mkdir(parents=True, exist_ok=True)
+        kept = {name: os.environ[name] for name in ("DISPLAY", "XAUTHORITY") if name in os.environ}
+        return {
+            "HOME": str(home),
+            "LANG": "C.UTF-8",
+            "PATH": "/usr/bin:/bin",
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONUTF8": "1",
+            "WINEARCH": "win64",
+            "WINEDEBUG": "-all",
+            # No crash dialog that waits, no menus for Linux, our mscms before Wine's.
+            "WINEDLLOVERRIDES": "mscoree,mshtml=;winedbg.exe,winemenubuilder.exe=d;mscms=n,b",
+            "WINEPREFIX": str(self.prefix),
+            **kept,
+            **more,
+        }
+
+    def start(self, program: Path | str, *arguments: str, **more: str) -> subprocess.Popen[bytes]:
+        """Start a Windows program. Its output is a pipe: Wine 8 cannot write to a regular file."""
+        return subprocess.Popen(
+            ["wine", str(program), *arguments],
+            cwd=ROOT,
+            env=self.environment(**more),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+
+    def run(
+        self, program: Path | str, *arguments: str, timeout: float = 600, **more: str
+    ) -> tuple[int, str]:
+        """The exit code and output of a Windows program. Raises WineError if it does not end."""
+        with self.start(program, *arguments, **more) as process:
+            try:
+                said, _ = process.communicate(timeout=timeout)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise WineError(f"«{program}» no terminó en {timeout:.0f} s.") from None
+        return process.returncode, said.decode("utf-8", "replace").replace("\r", "").strip()
+
+    def wait(self) -> None:
+        """Wait until the registry is written and no program runs."""
+        server = shutil.which("wineserver") or "/usr/lib/wine/wineserver64"
+        subprocess.run([server, "-w"], env=self.environment(), check=False, timeout=120)
+
+
+@contextlib.contextmanager
+def screen(size: str = "1280x800x24") -> Iterator[None]:
+    """A virtual screen in DISPLAY. Programs that outlive their parent keep it."""
+    command = ["Xvfb", "-displayfd", "1", "-screen", "0", size, "-nolisten", "tcp"]
+    with subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as server:
+        before = {name: os.environ.pop(name, None) for name in ("DISPLAY", "XAUTHORITY")}
+        try:
+            number = (server.stdout.readline() if server.stdout else b"").decode().strip()
+            if not number:
+                raise WineError("Xvfb no abrió una pantalla.")
+            os.environ["DISPLAY"] = f":{number}"
+            yield
+        finally:
+            for name, value in before.items():
+                os.environ.pop(name, None)
+                if value is not None:
+                    os.environ[name] = value
+            server.terminate()
+
+
+def make(folder: Path) -> Wine:
+    """A prefix that is ready to build. Fast if it already is. Raises WineError."""
+    wine = Wine(folder)
+    stamp = wine.folder / "hecho.sha256"
+    want = digest(RUNTIME, LOCK, *sorted(SUBSTITUTES.glob("*.c")))
+    if stamp.is_file() and stamp.read_text("ascii") == want and wine.python.is_file():
+        return wine
+    if wine.folder.exists():
+        if any(wine.folder.iterdir()) and not (wine.folder / "de_icsoe").exists():
+            raise WineError(f"La carpeta «{folder}» no la hizo este mandato y no se va a tocar.")
+        shutil.rmtree(wine.folder)
+    wine.folder.mkdir(parents=True)
+    (wine.folder / "de_icsoe").touch()
+    say("  El prefijo de Wine")
+    run(["wine", "wineboot", "-i"], "Wine no hizo su prefijo", wine.environment())
+    # Wine 8 is Windows 7 until it is told otherwise.
+    run(["wine", "winecfg", "-v", "win10"], "Wine no quiso ser Windows 10", wine.environment())
+    wine.wait()
+    say(f"  CPython {VERSION} para Windows")
+    add_python(wine)
+    say("  Sustitutos de lo que Wine no tiene, sólo para construir y probar")
+    add_substitutes(wine)
+    say("  Paquetes para Windows, comprobando la huella de cada uno")
+    install(LOCK, wine.python.parent / "Lib" / "site-packages")
+    code, said = wine.run(wine.python, "-c", "import sys; print(sys.version)")
+    if code or not said.startswith(VERSION):
+        raise WineError(f"El CPython para Windows no respondió: {said}")
+    stamp.write_text(want, "ascii")
+    return wine
+
+
+def digest(*files: Path) -> str:
+    total = hashlib.sha256(Path(__file__).read_bytes())
+    for path in files:
+        total.update(path.read_bytes())
+    return total.hexdigest()
+
+
+def add_python(wine: Wine) -> None:
+    """Unpack the embeddable CPython as an ordinary installation, with Lib and no ._pth file."""
+    with tempfile.TemporaryDirectory(prefix="icsoe-cpython-") as name:
+        work = Path(name)
+        command = [sys.executable, "-I", "-m", "pip", "download", "--no-deps", "--no-input"]
+        command += ["--disable-pip-version-check", "--no-build-isolation", "--require-hashes"]
+        command += ["--requirement", str(RUNTIME), "--dest", str(work)]
+        run(command, "No se pudo bajar CPython para Windows")
+        (archive,) = work.glob("*.tar.gz")
+        shutil.unpack_archive(archive, work, filter="data")
+        (inner,) = work.rglob("data.zip")
+        shutil.unpack_archive(inner, work)
+        home = wine.python.parent
+        shutil.copytree(work / "cp311", home)
+    shutil.unpack_archive(home / "python311.zip", home / "Lib")
+    (home / "python311.zip").unlink()
+    (home / "python311._pth").unlink()
+    (home / "Lib" / "site-packages").mkdir(exist_ok=True)
+
+
+def add_substitutes(wine: Wine) -> None:
+    system = wine.drive / "windows" / "system32"
+    for source in sorted(SUBSTITUTES.glob("*.c")):
+        target = system / f"{source.stem}.dll"
+        # In a new prefix this may be a link into Wine's own folder.
+        target.unlink(missing_ok=True)
+        command = [COMPILER, "-shared", "-O2", "-s", str(source), "-o", str(target)]
+        run([*command, "-ladvapi32"], f"No se compiló «{source.name}»")
+
+
+def install(lock: Path, target: Path) -> None:
+    """Put a lock's packages for Windows into `target`. Raises WineError."""
+    with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as wanted:
+        wanted.write("\n".join(for_windows(lock.read_text("utf-8"))) + "\n")
+        wanted.flush()
+        command = [sys.executable, "-I", "-m", "pip", "install", "--quiet", "--no-input"]
+        command += ["--disable-pip-version-check", "--platform", "win_amd64", "--upgrade"]
+        command += ["--python-version", VERSION, "--only-binary", ":all:", "--no-deps"]
+        command += ["--no-compile", "--require-hashes", "--requirement", wanted.name]
+        run([*command, "--target", str(target)], "No se pudieron instalar los paquetes")
+
+
+def for_windows(lock: str) -> Iterable[str]:
+    """The lines of a lock that Windows needs, without markers.
+
+    pip evaluates markers for the system it runs on, whatever --platform says.
+    """
+    for line in lock.replace("\\\n", " ").splitlines():
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        requirement, *hashes = line.split(" --hash=")
+        name, _, marker = requirement.partition(";")
+        if not marker.strip() or Marker(marker.strip()).evaluate(MARKERS):
+            yield " --hash=".join([name.strip(), *(one.strip() for one in hashes)])
+
+
+def run(command: list[str], trouble: str, environment: dict[str, str] | None = None) -> None:
+    done = subprocess.run(
+        command,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+    )
+    if done.returncode:
+        said = done.stdout.decode("utf-8", "replace").splitlines()
+        raise WineError("\n".join([f"{trouble} (código {done.returncode}).", *said[-15:]]))
+
+
+def say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def main(arguments: list[str]) -> int:
+    """Exit status: 0 if it was made, otherwise 1; for `correr`, the program's."""
+    if len(arguments) < 2 or arguments[0] not in ("hacer", "correr"):
+        say(__doc__ or "")
+        return 2
+    order, folder, *rest = arguments
+    try:
+        with screen():
+            if order == "hacer":
+                make(Path(folder))
+                return 0
+            wine = Wine(Path(folder))
+            with wine.start(wine.python, *rest) as process:
+                for line in process.stdout or ():
+                    sys.stderr.write(line.decode("utf-8", "replace").replace("\r", ""))
+                    sys.stderr.flush()
+            return process.returncode
+    except WineError as error:
+        say(str(error))
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
