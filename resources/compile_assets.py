@@ -317,9 +317,25 @@ def get_build_hook() -> type[BuildHookInterface[Any]]:
 
     class CustomBuildHook(BuildHookInterface[Any]):
         def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-            ensure(Path(self.root))
+            root = Path(self.root)
+            ensure(root)
+            if version != "editable":
+                _add_stamp(root, build_data)
 
     return CustomBuildHook
+
+
+def _add_stamp(root: Path, build_data: dict[str, Any]) -> None:
+    """Let the wheel and the source archive say the commit that they were made from."""
+    # hatchling does not put the root on the path.
+    read = runpy.run_path(str(root / "resources" / "installer" / "sello.py"))
+    sello = read["read_sello"](root)
+    if sello is None:
+        raise CompileError("No se sabe de qué commit es este código.")
+    made = root / "build" / Path(read["STAMP"]).name
+    made.parent.mkdir(exist_ok=True)
+    _replace(made, sello.text().encode())
+    build_data["force_include"][str(made)] = read["STAMP"]
 
 
 def main() -> int:

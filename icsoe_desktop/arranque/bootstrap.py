@@ -18,6 +18,7 @@ from icsoe_desktop.gateways.certificados.verificador import CertificateVerifier
 from icsoe_desktop.gateways.correo.plantillas import MailTemplates
 from icsoe_desktop.gateways.correo.smtp import MailGateway
 from icsoe_desktop.gateways.file_failures import file_troubles_in_spanish
+from icsoe_desktop.gateways.licencias import LicenciasGateway, folder_of_program
 from icsoe_desktop.gateways.politica import read_central
 from icsoe_desktop.gateways.trust import system_tls
 from icsoe_desktop.paths import DataFolder, central_settings
@@ -49,6 +50,7 @@ from icsoe_desktop.services.informativa.contratos import ContratosService
 from icsoe_desktop.services.informativa.privacidad import PrivacidadTrabajadoresService
 from icsoe_desktop.services.informativa.recordatorios import RecordatoriosService
 from icsoe_desktop.services.informativa.service import InformativasService
+from icsoe_desktop.services.licencias import LicenciasService
 from icsoe_desktop.services.lotes.service import LotesService
 from icsoe_desktop.services.movimientos.plazos import PlazosService
 from icsoe_desktop.services.movimientos.service import MovimientosService
@@ -179,6 +181,7 @@ def _build(datos: DatosAbiertos, folder: DataFolder, central: Central) -> Applic
         actualizaciones=ActualizacionesService(
             ActualizacionesGateway(), central.actualizaciones, folder.updates
         ),
+        licencias=LicenciasService(LicenciasGateway(folder_of_program())),
         ajustes=ajustes,
         buzon=buzon,
         bitacora=bitacora,

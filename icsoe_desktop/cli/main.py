@@ -8,7 +8,6 @@ import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from icsoe_desktop import __version__
 from icsoe_desktop.cli import bitacora as cli_bitacora
 from icsoe_desktop.cli import capturistas as cli_capturistas
 from icsoe_desktop.cli import certificado as cli_certificado
@@ -22,6 +21,7 @@ from icsoe_desktop.cli import vigencias as cli_vigencias
 from icsoe_desktop.cli import vigilar as cli_vigilar
 from icsoe_desktop.cli.answer import USAGE, CommandAnswer, ErrorCode
 from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.version import build_of, long_version
 
 LINK_SCHEME = "icsoe:"
 LINK_NOT_ALONE = (
@@ -101,7 +101,7 @@ def build_parser() -> SpanishParser:
     parser.add_argument(
         "--version",
         action="version",
-        version=f"ICSOE Desktop {__version__}",
+        version=f"ICSOE Desktop {long_version(build_of())}",
         help="muestra la versión",
     )
     parser.add_argument(

@@ -34,6 +34,7 @@ from icsoe_desktop.services.informativa.contratos import ContratosService
 from icsoe_desktop.services.informativa.privacidad import PrivacidadTrabajadoresService
 from icsoe_desktop.services.informativa.recordatorios import RecordatoriosService
 from icsoe_desktop.services.informativa.service import InformativasService
+from icsoe_desktop.services.licencias import LicenciasService
 from icsoe_desktop.services.lotes.service import LotesService
 from icsoe_desktop.services.movimientos.plazos import PlazosService
 from icsoe_desktop.services.movimientos.service import MovimientosService
@@ -62,6 +63,7 @@ class Application:
     registros_patronales: RegistrosPatronalesService
     certificados: CertificadosService
     actualizaciones: ActualizacionesService
+    licencias: LicenciasService
     ajustes: AjustesService
     buzon: BuzonService
     bitacora: BitacoraService

@@ -21,6 +21,11 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from resources.installer import sello
+from resources.installer.errores import BuildError
+
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = ROOT / "resources" / "installer" / "icsoe.nsi"
 NAME = "icsoe-desktop"
@@ -36,10 +41,6 @@ ENV_TIMESTAMP = "ICSOE_FIRMA_SELLO"
 WINE_SHIMS = {"bcryptprimitives.dll", "icuuc.dll", "mscms.dll"}
 
 
-class BuildError(Exception):
-    """A Spanish sentence: the reason why nothing was built."""
-
-
 def version() -> str:
     """The program's version, read without importing it. Raises BuildError."""
     text = (ROOT / "icsoe_desktop" / "__init__.py").read_text("utf-8")
@@ -52,16 +53,46 @@ def version() -> str:
 def build_program(output: Path) -> Path:
     """Build the program's folder and run its --smoke. Raises BuildError."""
     folder = output / NAME
+    stamp = current_sello()
     with tempfile.TemporaryDirectory(prefix="icsoe-empaquetar-") as work:
         command = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--clean"]
         command += ["--log-level", "WARN", "--distpath", str(output), "--workpath", work]
-        run([*command, str(ROOT / "build_installer.spec")], "PyInstaller no terminó")
+        run(
+            [*command, str(ROOT / "build_installer.spec")],
+            "PyInstaller no terminó",
+            stamp.environment(),
+        )
     check_contents(folder)
+    add_licences(folder, output, stamp)
     if is_windows(folder):
         for program in programs(folder):
             sign(program)
     smoke(folder)
+    sello.set_times(folder, stamp.epoch)
     return folder
+
+
+def current_sello() -> sello.Sello:
+    """The commit that is built, as everything built says. Raises BuildError."""
+    found = sello.read_sello(ROOT)
+    if found is None:
+        raise BuildError(
+            "No se sabe de qué commit es este código: constrúyalo de un clon de git o del archivo "
+            "de fuentes."
+        )
+    if found.modified:
+        say("AVISO: hay archivos distintos de los del commit; lo construido lo dice.")
+    return found
+
+
+def add_licences(folder: Path, output: Path, stamp: sello.Sello) -> None:
+    """Put the licence texts and the SBOM into the folder, and a copy of the SBOM beside it."""
+    # Needs `packaging`, which `instalador` can do without.
+    from resources.installer import licencias, sbom
+
+    system = "windows" if is_windows(folder) else "linux"
+    made = sbom.write_sbom(licencias.add_licences(ROOT, folder), stamp, system, folder)
+    shutil.copyfile(made, output / f"ICSOE-Desktop-{version()}-{system}.cdx.json")
 
 
 def programs(folder: Path) -> list[Path]:
@@ -216,11 +247,12 @@ def size_of(folder: Path) -> int:
     )
 
 
-def run(command: list[str], trouble: str) -> None:
+def run(command: list[str], trouble: str, environment: dict[str, str] | None = None) -> None:
     # Wine cannot write to a regular file. A pipe works everywhere.
     done = subprocess.run(
         command,
         cwd=ROOT,
+        env={**os.environ, **(environment or {})},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

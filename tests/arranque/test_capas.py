@@ -20,7 +20,7 @@ PACKAGE = "icsoe_desktop"
 SOURCES = ROOT / PACKAGE
 
 SEES_ALL = {"arranque", "__main__"}
-OPEN_TO_ALL = {"errors", "jobs", "redaction", "regular_file", "__init__"}
+OPEN_TO_ALL = {"errors", "jobs", "redaction", "regular_file", "version", "__init__"}
 MAY_IMPORT = {
     "domain": set[str](),
     "seguridad": {"domain"},
@@ -35,6 +35,7 @@ MAY_IMPORT = {
     "jobs": set[str](),
     "redaction": set[str](),
     "regular_file": set[str](),
+    "version": set[str](),
     "__init__": set[str](),
 }
 EXCEPTIONS = {

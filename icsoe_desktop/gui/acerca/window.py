@@ -9,25 +9,16 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QDialog, QWidget
 
-from icsoe_desktop import __version__
 from icsoe_desktop.gui.acerca.presenter import ActualizacionPresenter, ActualizacionState
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.dispatch import Dispatcher, gui_queue
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_acerca import Ui_AcercaForm
+from icsoe_desktop.gui.kit.dialogs import open_dialog
+from icsoe_desktop.gui.kit.text_window import TextoDialog
+from icsoe_desktop.version import build_of, long_version
 
 ICON_SIZE = 64
-
-LICENCES = """\
-Qt para Python (PySide6): LGPL 3
-SQLCipher: BSD; sqlcipher3: zlib
-SQLAlchemy, alembic: MIT
-cryptography: Apache 2.0 o BSD
-keyring, platformdirs, openpyxl, python-calamine, rustpy-xlsxwriter: MIT
-requests, pypdfium2: Apache 2.0
-certifi: MPL 2.0; truststore: MIT
-argcomplete: Apache 2.0
-icalendar, python-dateutil: BSD"""
 
 
 class AcercaWindow(QDialog):
@@ -37,9 +28,15 @@ class AcercaWindow(QDialog):
         self.form.setupUi(self)
         form = self.form
         form.icono_label.setPixmap(assets.icon("icsoe").pixmap(ICON_SIZE, ICON_SIZE))
-        form.version_label.setText(f"Versión {__version__}")
+        form.version_label.setText(f"Versión {long_version(build_of())}")
         form.datos_edit.setText(str(context.folder.root))
-        form.licencias_browser.setPlainText(LICENCES)
+        self._licencias = context.application.licencias
+        self._parts = self._licencias.all()
+        form.licencias_list.addItems([one.renglon for one in self._parts])
+        form.licencias_list.setCurrentRow(0)
+        form.licencias_list.itemActivated.connect(lambda _item: self._show_licence())
+        form.licencia_button.clicked.connect(self._show_licence)
+        form.licencia_button.setEnabled(bool(self._parts))
         form.cerrar_button.clicked.connect(self.accept)
         queue = gui_queue(Dispatcher(self), "actualizaciones")
         self.presenter = ActualizacionPresenter(
@@ -61,6 +58,11 @@ class AcercaWindow(QDialog):
         )
         form.actualizacion_label.setVisible(bool(state.message))
         form.actualizacion_label.setText(state.message)
+
+    def _show_licence(self) -> None:
+        part = self._parts[self.form.licencias_list.currentRow()]
+        text = self._licencias.text(part)
+        open_dialog(TextoDialog(f"Licencia de {part.nombre}", text, self, plain=True))
 
     def _install(self, installer: Path) -> None:
         # The installer asks this program to close, as in any upgrade.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
-from icsoe_desktop import __version__
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.icsoe.terminos import AVISO_ICSOE
 from icsoe_desktop.gui.base.shell import Context
@@ -16,6 +15,7 @@ from icsoe_desktop.gui.kit.dialogs import open_dialog
 from icsoe_desktop.gui.kit.fields import set_property
 from icsoe_desktop.gui.kit.text_window import TextoDialog
 from icsoe_desktop.services.contratista.service import Perfil
+from icsoe_desktop.version import build_of, long_version
 
 WORKING_FOR = "Trabaja para {contratista}, RFC {rfc}."
 CHOOSE_BUTTON = "Sele&ccionar contratista"
@@ -29,7 +29,7 @@ class InicioCapturistaPage(Page):
         self.form.setupUi(self)
         self._context = context
         form = self.form
-        form.version_label.setText(f"Versión {__version__}")
+        form.version_label.setText(f"Versión {long_version(build_of())}")
         form.contratista_label.hide()
         form.informativa_button.hide()
         form.seleccionar_button.clicked.connect(self._choose)

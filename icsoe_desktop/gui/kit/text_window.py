@@ -8,14 +8,17 @@ from icsoe_desktop.gui.forms.ui_texto import Ui_TextoForm
 
 
 class TextoDialog(QDialog):
-    """Shows Markdown with its own window title."""
+    """Shows Markdown, or with `plain` any text, with its own window title."""
 
-    def __init__(self, title: str, markdown: str, parent: QWidget) -> None:
+    def __init__(self, title: str, text: str, parent: QWidget, *, plain: bool = False) -> None:
         super().__init__(parent)
         self.form = Ui_TextoForm()
         self.form.setupUi(self)
         self.setWindowTitle(title)
-        self.form.texto_browser.setMarkdown(markdown)
+        if plain:
+            self.form.texto_browser.setPlainText(text)
+        else:
+            self.form.texto_browser.setMarkdown(text)
         self.form.texto_browser.setAccessibleName(title)
         self.form.cerrar_button.clicked.connect(self.accept)
         self.finished.connect(self.deleteLater)

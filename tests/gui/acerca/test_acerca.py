@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.gateways.actualizaciones import NOT_TRUSTED, ActualizacionesGateway
+from icsoe_desktop.gui.acerca import window as acerca
 from icsoe_desktop.gui.acerca.window import AcercaWindow
 from icsoe_desktop.gui.base.shell import Context
+from icsoe_desktop.gui.kit.text_window import TextoDialog
 from icsoe_desktop.services.actualizaciones import ActualizacionesService
+from icsoe_desktop.version import Build
 from tests.gateways.test_actualizaciones import (
     INSTALLER,
     OTHER_KEY,
@@ -86,3 +90,31 @@ def test_what_is_not_signed_is_told_and_offered_to_nobody(
     assert box.text() == NOT_TRUSTED
     assert asking.presenter.state.found is None
     press(box, "Aceptar")
+
+
+def test_each_licence_opens_as_plain_text(context: Context, qtbot: QtBot) -> None:
+    window = AcercaWindow(context, None)
+    qtbot.addWidget(window)
+    window.show()
+    names = window.form.licencias_list
+    (row,) = (
+        row for row in range(names.count()) if names.item(row).text().startswith("sqlalchemy ")
+    )
+    names.setCurrentRow(row)
+    window.form.licencia_button.click()
+    qtbot.waitUntil(lambda: window.findChild(TextoDialog) is not None)
+    dialog = window.findChild(TextoDialog)
+    assert dialog is not None
+    assert dialog.windowTitle() == "Licencia de sqlalchemy"
+    assert "Permission is hereby granted" in dialog.form.texto_browser.toPlainText()
+    dialog.accept()
+
+
+def test_the_version_is_that_of_the_build(
+    context: Context, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build = Build("1a2b3c4d5e" * 4, date(2026, 11, 22))
+    monkeypatch.setattr(acerca, "build_of", lambda: build)
+    window = AcercaWindow(context, None)
+    qtbot.addWidget(window)
+    assert window.form.version_label.text().endswith("(1a2b3c4d, 22/11/2026)")
