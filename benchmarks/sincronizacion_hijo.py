@@ -144,7 +144,9 @@ def desnudas(store: Store, told: dict[str, Any]) -> Medida:
     session.trust_env = False
     session.auth = (told["cuenta"], told["contrasena"])
     url = f"{told['direccion']}/batch"
-    base = f"/buckets/{told['oficina']}/collections/{RecordKind.PAQUETE.collection.value}/records/"
+    base = (
+        f"/buckets/{told['oficina']}/collections/{RecordKind.MOVIMIENTOS.collection.value}/records/"
+    )
 
     def work() -> None:
         for start in range(0, len(payload), MAX_WRITES):
@@ -175,13 +177,14 @@ def _sealed(store: Store, oficina: str) -> Any:
         registros = RecordIntegration(store, bitacora, oficina, keyring, place.row(db).miembro)
         names = db.execute(
             select(VersionRow.registro).where(
-                VersionRow.coleccion == RecordKind.PAQUETE.collection.value
+                VersionRow.coleccion == RecordKind.MOVIMIENTOS.collection.value
             )
         ).scalars()
         for name in names.all():
             if packets.read(raw_of(db), name):
                 sobre = Envelope(
-                    RecordKind.PAQUETE, registros.contents.local(db, RecordKind.PAQUETE, name)
+                    RecordKind.MOVIMIENTOS,
+                    registros.contents.local(db, RecordKind.MOVIMIENTOS, name),
                 )
                 yield seal_record(sobre, newest(keyring), oficina, name)
 

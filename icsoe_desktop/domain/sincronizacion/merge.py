@@ -146,7 +146,7 @@ FIELD_GROUPS: Final[Mapping[RecordKind, tuple[FieldGroup, ...]]] = {
     ),
     RecordKind.CERTIFICADO: (),
     RecordKind.LOTE: (),
-    RecordKind.PAQUETE: (),
+    RecordKind.MOVIMIENTOS: (),
     RecordKind.ESTADOS: (),
 }
 
@@ -174,7 +174,7 @@ def merge(
         gone_unchanged = base is not None and left == base
         return MergeResult(None if gone_unchanged else left)
     match kind:
-        case RecordKind.PAQUETE:
+        case RecordKind.MOVIMIENTOS:
             return _merge_movements(base, local, remote, doubtful)
         case RecordKind.ESTADOS:
             # States only rise, without a base. A cancelled lote resets its movements by itself.

@@ -43,7 +43,7 @@ class RecordKind(StrEnum):
     RELACION = "capturista"
     CERTIFICADO = "certificado"
     LOTE = "lote"
-    PAQUETE = "movimientos"
+    MOVIMIENTOS = "movimientos"
     ESTADOS = "estados de movimientos"
     CONTRATANTE = "contratante"
     FOLIO_REPSE = "folio REPSE"
@@ -62,7 +62,7 @@ _COLLECTION: Final = {
     RecordKind.RELACION: RecordCollection.CAPTURISTAS,
     RecordKind.CERTIFICADO: RecordCollection.CERTIFICADOS,
     RecordKind.LOTE: RecordCollection.LOTES,
-    RecordKind.PAQUETE: RecordCollection.LOTES,
+    RecordKind.MOVIMIENTOS: RecordCollection.LOTES,
     RecordKind.ESTADOS: RecordCollection.ESTADOS,
     # Few and small: a collection of their own would need other rights on each server.
     RecordKind.CONTRATANTE: RecordCollection.CONTRATISTAS,

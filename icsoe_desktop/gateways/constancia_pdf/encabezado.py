@@ -11,7 +11,7 @@ from typing import Final
 
 from icsoe_desktop.domain.movimientos.constancia import Cifras, ClaseTotales
 from icsoe_desktop.domain.texto import fold
-from icsoe_desktop.gateways.constancia_pdf.columnas import phrases, said
+from icsoe_desktop.gateways.constancia_pdf.columns import phrases, said
 from icsoe_desktop.gateways.constancia_pdf.palabras import PageWords, PdfWord
 from icsoe_desktop.gateways.constancia_pdf.renglones import read_day
 

@@ -20,7 +20,7 @@ from icsoe_desktop.domain.movimientos.constancia import (
 )
 from icsoe_desktop.domain.texto import fold
 from icsoe_desktop.errors import InvalidInputError
-from icsoe_desktop.gateways.constancia_pdf.columnas import said
+from icsoe_desktop.gateways.constancia_pdf.columns import said
 from icsoe_desktop.gateways.constancia_pdf.encabezado import read_fields, read_moment, read_totals
 from icsoe_desktop.gateways.constancia_pdf.palabras import PageWords, read_pages
 from icsoe_desktop.gateways.constancia_pdf.renglones import read_rows

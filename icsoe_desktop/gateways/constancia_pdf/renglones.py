@@ -11,7 +11,7 @@ from typing import Final
 from icsoe_desktop.domain.movimientos.constancia import ProblemaConstancia, RenglonConstancia
 from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO, TipoMovimiento
 from icsoe_desktop.domain.texto import clean, fold
-from icsoe_desktop.gateways.constancia_pdf.columnas import (
+from icsoe_desktop.gateways.constancia_pdf.columns import (
     TEXTUAL,
     PdfColumn,
     cells_of,

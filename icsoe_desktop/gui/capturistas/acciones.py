@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 from icsoe_desktop.domain.icsoe.capturista import AccionFila, pregunta_baja
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.shell import Context
-from icsoe_desktop.gui.capturistas.columnas import ACCION_COLUMNS, ACCION_ICONS, COLUMNS
+from icsoe_desktop.gui.capturistas.columns import ACCION_COLUMNS, ACCION_ICONS, COLUMNS
 from icsoe_desktop.gui.capturistas.consulta_presenter import ConsultaPresenter
 from icsoe_desktop.gui.capturistas.modificar import ModificarDialog
 from icsoe_desktop.gui.capturistas.persona import PersonaDialog

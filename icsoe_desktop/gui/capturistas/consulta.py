@@ -13,7 +13,7 @@ from icsoe_desktop.gui.base.dispatch import Dispatcher, gui_queue
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.capturistas import exportar
 from icsoe_desktop.gui.capturistas.acciones import CapturistaAcciones
-from icsoe_desktop.gui.capturistas.columnas import COLUMNS
+from icsoe_desktop.gui.capturistas.columns import COLUMNS
 from icsoe_desktop.gui.capturistas.consulta_presenter import (
     ConsultaPresenter,
     ConsultaState,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from icsoe_desktop.domain.certificados.certificado import Certificado, Vigencia, fecha_local
 from icsoe_desktop.domain.certificados.verificacion import Verificacion, format_fecha
-from icsoe_desktop.gui.certificados.columnas import TIPOS
+from icsoe_desktop.gui.certificados.columns import TIPOS
 from icsoe_desktop.gui.forms.ui_certificados import Ui_CertificadosForm
 from icsoe_desktop.gui.kit.fields import show_message
 

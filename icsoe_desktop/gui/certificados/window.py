@@ -14,7 +14,7 @@ from icsoe_desktop.domain.certificados.verificacion import CampoCertificado
 from icsoe_desktop.gui.acceso.window import PRUEBAS
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.certificados.campos import CertificadoFields
-from icsoe_desktop.gui.certificados.columnas import COLUMNS
+from icsoe_desktop.gui.certificados.columns import COLUMNS
 from icsoe_desktop.gui.certificados.contenido import CertificadoContenido
 from icsoe_desktop.gui.certificados.limite_pfx import LimitePfxDialog
 from icsoe_desktop.gui.certificados.presenter import CertificadosPresenter, CertificadosState

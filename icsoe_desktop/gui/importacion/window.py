@@ -14,7 +14,7 @@ from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_importar_movimientos import Ui_ImportarMovimientosForm
-from icsoe_desktop.gui.importacion.columnas import ColumnasDialog
+from icsoe_desktop.gui.importacion.columns import ColumnasDialog
 from icsoe_desktop.gui.importacion.estado import ImportacionMovimientosState
 from icsoe_desktop.gui.importacion.presenter import ImportacionMovimientosPresenter
 from icsoe_desktop.gui.importacion.problemas import choose_problems_file

@@ -16,7 +16,7 @@ from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_informativa import Ui_InformativaForm
 from icsoe_desktop.gui.icsoe.pagina import Page
 from icsoe_desktop.gui.informativa.acuse import AcuseInformativaDialog
-from icsoe_desktop.gui.informativa.columnas import CONTRATOS, INFORMATIVAS
+from icsoe_desktop.gui.informativa.columns import CONTRATOS, INFORMATIVAS
 from icsoe_desktop.gui.informativa.contrato import ContratoDialog
 from icsoe_desktop.gui.informativa.hoja import HojaCapturaDialog
 from icsoe_desktop.gui.informativa.nueva import NuevaInformativaDialog

@@ -15,7 +15,7 @@ from icsoe_desktop.domain.icsoe.revision import Hallazgo
 from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_revision_informativa import Ui_RevisionInformativaForm
-from icsoe_desktop.gui.informativa.columnas import hallazgo_columns
+from icsoe_desktop.gui.informativa.columns import hallazgo_columns
 from icsoe_desktop.gui.kit.fields import set_property, show_message
 from icsoe_desktop.gui.kit.tables import RowsTable
 from icsoe_desktop.jobs import Progress

@@ -15,7 +15,7 @@ from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.gui.kit.formats import counted, movements
 from icsoe_desktop.gui.modulo.archivos import write_new
-from icsoe_desktop.gui.modulo.columnas import is_pending
+from icsoe_desktop.gui.modulo.columns import is_pending
 from icsoe_desktop.jobs import Job, JobQueue, Outcome, Progress, Step
 from icsoe_desktop.services.lotes.service import LotesService
 from icsoe_desktop.services.lotes.valores import Lote, OpcionesLote, PlanLote

@@ -18,7 +18,7 @@ from icsoe_desktop.gui.kit.file_choice import choose_folder
 from icsoe_desktop.gui.kit.plain_text import plain_tip
 from icsoe_desktop.gui.kit.progress import described, draw_step
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
-from icsoe_desktop.gui.lotes.columnas import SEVERAL
+from icsoe_desktop.gui.lotes.columns import SEVERAL
 from icsoe_desktop.gui.lotes.generar_presenter import GenerarPresenter, GenerarState
 from icsoe_desktop.gui.modulo import icons
 from icsoe_desktop.services.lotes.valores import (

@@ -19,7 +19,7 @@ from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.file_choice import choose_file
 from icsoe_desktop.gui.kit.save_as import choose_new_file
 from icsoe_desktop.gui.kit.tables import RowsTable
-from icsoe_desktop.gui.lotes.columnas import COLUMNS, detail
+from icsoe_desktop.gui.lotes.columns import COLUMNS, detail
 from icsoe_desktop.gui.lotes.estado_lote import EstadoLoteDialog
 from icsoe_desktop.gui.lotes.presenter import LotesPresenter, LotesState
 from icsoe_desktop.gui.modulo import icons

@@ -18,7 +18,7 @@ from icsoe_desktop.gui.base.windows import WINDOWS
 from icsoe_desktop.gui.bloqueo.acciones import lock_actions
 from icsoe_desktop.gui.forms.ui_modulo import Ui_ModuloForm
 from icsoe_desktop.gui.kit.action_button import ActionButton, ActionRow
-from icsoe_desktop.gui.modulo.columnas import is_pending
+from icsoe_desktop.gui.modulo.columns import is_pending
 from icsoe_desktop.gui.modulo.grid import Grid
 from icsoe_desktop.gui.modulo.icons import MOVIMIENTO_ICONS
 from icsoe_desktop.gui.modulo.pestanas import Pestanas

@@ -17,7 +17,7 @@ from icsoe_desktop.gui.kit.notices import Mark
 from icsoe_desktop.gui.kit.paged import Order, Snapshot
 from icsoe_desktop.gui.kit.paged_table import PagedTable
 from icsoe_desktop.gui.kit.progress import draw_step
-from icsoe_desktop.gui.modulo.columnas import COLUMNS, HIDDEN
+from icsoe_desktop.gui.modulo.columns import COLUMNS, HIDDEN
 from icsoe_desktop.gui.modulo.presenter import MovimientosPresenter, MovimientosState
 from icsoe_desktop.jobs import JobQueue, Progress
 from icsoe_desktop.services.movimientos.valores import (

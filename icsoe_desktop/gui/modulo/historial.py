@@ -16,7 +16,7 @@ from icsoe_desktop.gui.forms.ui_historial import Ui_HistorialForm
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from icsoe_desktop.gui.modulo import icons
-from icsoe_desktop.gui.modulo.columnas import is_pending, plazo_tip, rechazo
+from icsoe_desktop.gui.modulo.columns import is_pending, plazo_tip, rechazo
 from icsoe_desktop.services.movimientos.valores import MovimientoFila
 
 DETAIL: Final = "NSS {nss}{curp}. {cuenta}."

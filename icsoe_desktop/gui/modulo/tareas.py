@@ -20,7 +20,7 @@ from icsoe_desktop.gui.kit.formats import movements
 from icsoe_desktop.gui.kit.progress import run_with_progress
 from icsoe_desktop.gui.lotes.generar_presenter import Alcance, GenerarPresenter
 from icsoe_desktop.gui.lotes.generar_window import GenerarDialog, remembered_options
-from icsoe_desktop.gui.modulo.columnas import is_pending
+from icsoe_desktop.gui.modulo.columns import is_pending
 from icsoe_desktop.gui.modulo.dias_inhabiles import DiasInhabilesDialog
 from icsoe_desktop.gui.modulo.historial import HistorialDialog
 from icsoe_desktop.jobs import JobQueue, Progress

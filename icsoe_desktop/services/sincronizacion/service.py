@@ -27,7 +27,7 @@ from icsoe_desktop.services.sincronizacion.oficina.office import Oficina
 from icsoe_desktop.services.sincronizacion.oficina.register import OfficeRegister
 from icsoe_desktop.services.sincronizacion.oficina.server import Connect, TryOut
 from icsoe_desktop.services.sincronizacion.recibir.conflicts import Conflictos
-from icsoe_desktop.services.sincronizacion.round import SyncRound
+from icsoe_desktop.services.sincronizacion.sync_round import SyncRound
 from icsoe_desktop.store.engine import Store
 
 

@@ -135,7 +135,7 @@ def _triggers() -> list[str]:
         "BEGIN INSERT OR IGNORE INTO sincronizacion_nuevos (fila) VALUES (new.fila); END"
     )
     for name, columns, kind in (
-        ("contenido", _MOVEMENT, RecordKind.PAQUETE),
+        ("contenido", _MOVEMENT, RecordKind.MOVIMIENTOS),
         ("estado", _STATE, RecordKind.ESTADOS),
     ):
         found.append(
@@ -147,8 +147,8 @@ def _triggers() -> list[str]:
         f"WHEN {_HERE} BEGIN "
         + _UPSERT.format(
             source=(
-                f"SELECT DISTINCT '{RecordKind.PAQUETE.collection}', p.paquete, "  # noqa: S608
-                f"'{RecordKind.PAQUETE}', "
+                f"SELECT DISTINCT '{RecordKind.MOVIMIENTOS.collection}', p.paquete, "  # noqa: S608
+                f"'{RecordKind.MOVIMIENTOS}', "
                 f"{_NEW_OPERATION}, '' FROM movimientos m JOIN sincronizacion_movimientos p "
                 "ON p.fila = m.fila WHERE m.trabajador = new.fila"
             )
@@ -158,7 +158,7 @@ def _triggers() -> list[str]:
     # No WHEN: the deleted movement must leave its packet whoever deleted it, the server included.
     found.append(
         f"CREATE TRIGGER {_PREFIX}movimientos_delete AFTER DELETE ON movimientos BEGIN "  # noqa: S608
-        f"{_of_packet(RecordKind.PAQUETE, 'old', f'AND {_HERE}')}; "
+        f"{_of_packet(RecordKind.MOVIMIENTOS, 'old', f'AND {_HERE}')}; "
         f"{_of_packet(RecordKind.ESTADOS, 'old', f'AND {_HERE}')}; "
         "DELETE FROM sincronizacion_movimientos WHERE fila = old.fila; "
         "DELETE FROM sincronizacion_nuevos WHERE fila = old.fila; END"

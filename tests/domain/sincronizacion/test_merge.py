@@ -111,7 +111,7 @@ packages = st.dictionaries(
 
 @given(packages, packages, packages)
 def test_movements_that_one_side_added_or_changed_stay(base: Any, local: Any, remoto: Any) -> None:
-    found = merge(RecordKind.PAQUETE, base, local, remoto).content
+    found = merge(RecordKind.MOVIMIENTOS, base, local, remoto).content
     assert found is not None
     for side, other in ((local, remoto), (remoto, local)):
         for key, value in side[MOVIMIENTOS].items():

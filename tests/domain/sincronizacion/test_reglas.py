@@ -135,19 +135,19 @@ def test_a_conflict_that_one_side_resolved_is_gone_and_a_new_one_stays() -> None
         CONFLICTOS: {"b": 2, "c": 3, "d": 4}
     }
     # Of movements too, whose record says nothing where there is none.
-    package = merge(RecordKind.PAQUETE, base, mine, theirs)
+    package = merge(RecordKind.MOVIMIENTOS, base, mine, theirs)
     assert package.content == {MOVIMIENTOS: {}, CONFLICTOS: {"b": 2, "c": 3, "d": 4}}
-    assert merge(RecordKind.PAQUETE, base, {CONFLICTOS: {}}, theirs).content == {
+    assert merge(RecordKind.MOVIMIENTOS, base, {CONFLICTOS: {}}, theirs).content == {
         MOVIMIENTOS: {},
         CONFLICTOS: {"d": 4},
     }
-    none = merge(RecordKind.PAQUETE, None, {MOVIMIENTOS: {}}, {MOVIMIENTOS: {}})
+    none = merge(RecordKind.MOVIMIENTOS, None, {MOVIMIENTOS: {}}, {MOVIMIENTOS: {}})
     assert none.content == {MOVIMIENTOS: {}}
 
 
 def test_a_movement_that_two_desktops_typed_is_the_later_one_and_the_other_is_kept() -> None:
     base, mine, theirs = ({MOVIMIENTOS: {"m": [typed]}} for typed in ("x", "y", "z"))
-    found = merge(RecordKind.PAQUETE, base, mine, theirs)
+    found = merge(RecordKind.MOVIMIENTOS, base, mine, theirs)
     assert found.content == mine
     (lost,) = found.lost_values
     assert (lost.first_field, lost.fields, lost.kept, lost.lost) == (
@@ -162,8 +162,8 @@ def test_a_movement_that_one_side_deleted_stays_only_if_the_other_edited_it() ->
     base = {MOVIMIENTOS: {"m": ["x"]}}
     gone: dict[str, Any] = {MOVIMIENTOS: {}}
     edited = {MOVIMIENTOS: {"m": ["y"]}}
-    assert both_ways(RecordKind.PAQUETE, base, gone, base) == gone
-    assert both_ways(RecordKind.PAQUETE, base, gone, edited) == edited
+    assert both_ways(RecordKind.MOVIMIENTOS, base, gone, base) == gone
+    assert both_ways(RecordKind.MOVIMIENTOS, base, gone, edited) == edited
 
 
 def test_a_certificate_that_somebody_deleted_is_gone_and_one_that_is_there_is_the_servers() -> None:

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.icsoe.capturista import AccionFila
 from icsoe_desktop.errors import InvalidInputError
-from icsoe_desktop.gui.capturistas.columnas import ACCION_COLUMNS
+from icsoe_desktop.gui.capturistas.columns import ACCION_COLUMNS
 from icsoe_desktop.gui.capturistas.consulta import ConsultaPage
 from icsoe_desktop.gui.capturistas.modificar import ModificarDialog
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow

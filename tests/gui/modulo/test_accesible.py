@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
 from icsoe_desktop.gui.captura.window import CapturaMovimientoDialog
-from icsoe_desktop.gui.importacion.columnas import ColumnasDialog
+from icsoe_desktop.gui.importacion.columns import ColumnasDialog
 from icsoe_desktop.gui.modulo.dias_inhabiles import DiasInhabilesDialog
 from icsoe_desktop.gui.modulo.exportacion import ExportarDialog
 from icsoe_desktop.gui.modulo.historial import HistorialDialog

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from benchmarks.datos import escribir_archivos, linea_168, linea_totales
 from benchmarks.datos import movimientos as invented
 from icsoe_desktop.domain.acceso.sesion import Sesion
-from icsoe_desktop.gui.importacion.columnas import ColumnasDialog
+from icsoe_desktop.gui.importacion.columns import ColumnasDialog
 from icsoe_desktop.gui.importacion.estado import FaseImportacion
 from icsoe_desktop.gui.importacion.importaciones import ImportacionesDialog
 from icsoe_desktop.gui.importacion.window import ImportacionMovimientosDialog

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from icsoe_desktop.domain.sincronizacion.records import KEYS_COLLECTION, RecordCollection
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.services.bitacora.service import BitacoraService
-from icsoe_desktop.services.sincronizacion import round as round_module
+from icsoe_desktop.services.sincronizacion import sync_round as round_module
 from icsoe_desktop.services.sincronizacion.answers import RolOficina
 from icsoe_desktop.services.sincronizacion.recibir.integration import RecordIntegration
 from icsoe_desktop.services.sincronizacion.service import SincronizacionService

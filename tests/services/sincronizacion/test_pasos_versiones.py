@@ -427,7 +427,7 @@ def test_values_of_a_movement_that_a_newer_program_told_are_kept_and_sent_along(
         return change
 
     zona = ["zona 1", None, {"de": "otra lista"}]
-    for clase in (RecordKind.PAQUETE, RecordKind.ESTADOS):
+    for clase in (RecordKind.MOVIMIENTOS, RecordKind.ESTADOS):
         for registro in records_with_lists(memoria, uno, clase):
             forge_one(memoria, uno, clase, registro, later(*zona))
     assert dos.round().motivo == ""
@@ -440,7 +440,7 @@ def test_values_of_a_movement_that_a_newer_program_told_are_kept_and_sent_along(
     other.capture(9)
     meet(dos)
     assert held(dos) == []
-    movements = lists_of(memoria, uno, RecordKind.PAQUETE)
+    movements = lists_of(memoria, uno, RecordKind.MOVIMIENTOS)
     assert movements[second.hex][13] == "001"
     assert {key: told[16:] for key, told in movements.items() if told[16:]} == {
         first.hex: zona,
@@ -452,18 +452,18 @@ def test_values_of_a_movement_that_a_newer_program_told_are_kept_and_sent_along(
     # Both change the same movement, each what it knows: neither is lost, and nobody has to choose.
     (paquete,) = [
         one
-        for one in records_with_lists(memoria, uno, RecordKind.PAQUETE)
-        if second.hex in said(memoria, uno, RecordKind.PAQUETE, one)["movimientos"]
+        for one in records_with_lists(memoria, uno, RecordKind.MOVIMIENTOS)
+        if second.hex in said(memoria, uno, RecordKind.MOVIMIENTOS, one)["movimientos"]
     ]
 
     def move(contenido: dict[str, Any]) -> None:
         for told in contenido["movimientos"].values():
             told[16:17] = ["zona 2"]
 
-    forge_one(memoria, uno, RecordKind.PAQUETE, paquete, move)
+    forge_one(memoria, uno, RecordKind.MOVIMIENTOS, paquete, move)
     other.movimientos.edit(dos.sesion, second, replace(ALTA, fecha=date(2026, 2, 3), umf="002"))
     meet(dos)
-    told = lists_of(memoria, uno, RecordKind.PAQUETE)[second.hex]
+    told = lists_of(memoria, uno, RecordKind.MOVIMIENTOS)[second.hex]
     assert (told[13], told[16:]) == ("002", ["zona 2", *zona[1:]])
     assert dos.sync.conflicts(dos.sesion) == ()
     assert (held(dos), dos.round().enviados) == ([], 0)
@@ -487,7 +487,7 @@ def test_a_movement_of_an_older_program_keeps_what_is_here_or_takes_the_default(
     # From here on, the last value is one that the program of the forged records does not know.
     monkeypatch.setattr(packets, "ALWAYS", 15)
     monkeypatch.setattr(packets, "LATER", ("",))
-    ((key, told),) = lists_of(memoria, uno, RecordKind.PAQUETE).items()
+    ((key, told),) = lists_of(memoria, uno, RecordKind.MOVIMIENTOS).items()
     clave = told[15]
     assert clave
 
@@ -498,7 +498,7 @@ def test_a_movement_of_an_older_program_keeps_what_is_here_or_takes_the_default(
             for values in movements.values():
                 del values[15:]
 
-        forge(memoria, uno, RecordKind.PAQUETE, apply)
+        forge(memoria, uno, RecordKind.MOVIMIENTOS, apply)
 
     other = uuid.UUID(int=9).hex
 
@@ -510,7 +510,7 @@ def test_a_movement_of_an_older_program_keeps_what_is_here_or_takes_the_default(
     assert uno.round().motivo == ""
     assert held(uno) == []
     # It tells the office again what the older program did not tell, and only that.
-    now = lists_of(memoria, uno, RecordKind.PAQUETE)
+    now = lists_of(memoria, uno, RecordKind.MOVIMIENTOS)
     assert (now[key][13], now[key][15], now[other][15]) == ("003", clave, "")
     idle = uno.round()
     assert (idle.enviados, idle.recibidos) == (0, 0)
@@ -528,7 +528,7 @@ def test_a_movement_of_an_older_program_keeps_what_is_here_or_takes_the_default(
     one.movimientos.edit(uno.sesion, first, replace(here, umf="004"))
     older(lambda movements: movements[other].__setitem__(13, "005"))
     meet(uno)
-    now = lists_of(memoria, uno, RecordKind.PAQUETE)
+    now = lists_of(memoria, uno, RecordKind.MOVIMIENTOS)
     assert (now[key][15], now[other][13]) == (clave, "005")
     assert uno.sync.conflicts(uno.sesion) == ()
 
@@ -558,7 +558,7 @@ def test_a_state_of_an_older_program_keeps_what_is_here(
     assert (idle.enviados, idle.recibidos) == (0, 0)
 
 
-@pytest.mark.parametrize("clase", [RecordKind.PAQUETE, RecordKind.ESTADOS])
+@pytest.mark.parametrize("clase", [RecordKind.MOVIMIENTOS, RecordKind.ESTADOS])
 def test_a_movement_without_a_value_that_every_program_tells_is_set_aside(
     mesas: tuple[Mesa, Mesa], memoria: Memoria, clase: RecordKind
 ) -> None:

@@ -38,7 +38,7 @@ BAJA: list[Any] = [*ALTA[:5], "02", *ALTA[6:8], None, "", "", "", "2", "", "0140
         ),
         (RecordKind.CERTIFICADO, {"titular": "UNO", "numero": "0001"}, "UNO 0001"),
         (RecordKind.LOTE, {"nombre_archivo": "alta.txt"}, "alta.txt"),
-        (RecordKind.PAQUETE, {}, ""),
+        (RecordKind.MOVIMIENTOS, {}, ""),
     ],
 )
 def test_a_record_has_a_title_for_people(

@@ -37,7 +37,7 @@ _ORDER: Final = (
     RecordKind.PERSONA,
     RecordKind.CERTIFICADO,
     RecordKind.LOTE,
-    RecordKind.PAQUETE,
+    RecordKind.MOVIMIENTOS,
     RecordKind.ESTADOS,
     RecordKind.CONTRATANTE,
     RecordKind.FOLIO_REPSE,

@@ -69,7 +69,7 @@ class Preparation:
             if names:
                 yield from _batches(self._prepare(integration, kind, names))
                 after = names[-1]
-            elif kind is not RecordKind.PAQUETE or not self._assign():
+            elif kind is not RecordKind.MOVIMIENTOS or not self._assign():
                 return
 
     def _next(self, kind: RecordKind, after: uuid.UUID | None) -> list[uuid.UUID]:
@@ -188,7 +188,7 @@ class Preparation:
         with self._store.write() as db:
             raw = raw_of(db)
             made = packets.assign(raw, self._store.new_id, _ASSIGN_AT_ONCE)
-            outbox.enqueue(raw, RecordKind.PAQUETE, made)
+            outbox.enqueue(raw, RecordKind.MOVIMIENTOS, made)
             outbox.enqueue(raw, RecordKind.ESTADOS, states.with_any(raw, made))
         return bool(made)
 

@@ -152,7 +152,7 @@ class Conflictos:
 
     def _choose(self, db: Session, row: ConflictoRow, eleccion: Eleccion) -> None:
         kind = _clase_of(db, self._rows, row)
-        if kind is RecordKind.PAQUETE:
+        if kind is RecordKind.MOVIMIENTOS:
             self._choose_movement(db, row, eleccion)
             return
         content = self._rows.local(db, kind, row.registro)
@@ -179,7 +179,7 @@ class Conflictos:
         record_id = row.registro
         db.delete(row)
         db.flush()
-        outbox.enqueue(raw, RecordKind.PAQUETE, [record_id])
+        outbox.enqueue(raw, RecordKind.MOVIMIENTOS, [record_id])
 
     def _unite(self, db: Session, row: ConflictoRow, eleccion: Eleccion) -> None:
         """Join the two records of a clash. The content that was not chosen is dropped."""
@@ -213,7 +213,7 @@ class Conflictos:
 
     def _value(self, db: Session, row: ConflictoRow) -> Conflicto:
         kind = _clase_of(db, self._rows, row)
-        if kind is RecordKind.PAQUETE:
+        if kind is RecordKind.MOVIMIENTOS:
             return _of_movement(row, packets.read(raw_of(db), row.registro).get(row.campo))
         content = self._rows.local(db, kind, row.registro)
         if row.clase == ClaseConflicto.CHOQUE.value:
@@ -271,8 +271,8 @@ def _campos(kind: RecordKind, campo: str) -> tuple[str, ...]:
 def _clase_of(db: Session, rows: RecordRows, row: ConflictoRow) -> RecordKind:
     if row.clase == ClaseConflicto.CHOQUE.value:
         return RecordKind(row.campo)
-    if row.coleccion == RecordKind.PAQUETE.collection.value:
-        return RecordKind.PAQUETE
+    if row.coleccion == RecordKind.MOVIMIENTOS.collection.value:
+        return RecordKind.MOVIMIENTOS
     for kind in _KEY:
         here = kind.collection.value == row.coleccion
         if here and rows.local(db, kind, row.registro) is not None:

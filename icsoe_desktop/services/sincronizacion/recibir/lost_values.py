@@ -99,7 +99,7 @@ def _check(kind: RecordKind, one: dict[str, Any]) -> None:
     sides = one["vigente"], one["perdido"]
     if not all(isinstance(side, list) for side in sides) or not 0 < len(sides[0]) == len(sides[1]):
         raise ValueError("no values")
-    if kind is RecordKind.PAQUETE:
+    if kind is RecordKind.MOVIMIENTOS:
         for (values,) in sides:
             packets.check(values)
     elif not all(isinstance(each, str | int | float | None) for side in sides for each in side):

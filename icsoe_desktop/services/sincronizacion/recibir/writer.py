@@ -59,7 +59,7 @@ class RecordWriter:
         Raises MissingReferenceError, RecordClashError, ValueError.
         """
         raw = raw_of(db)
-        if kind is RecordKind.PAQUETE:
+        if kind is RecordKind.MOVIMIENTOS:
             return self._write_movements(db, record_id, wanted or {})
         if kind is RecordKind.ESTADOS:
             return states.write(raw, record_id, (wanted or {}).get(MOVIMIENTOS) or {})
@@ -103,7 +103,7 @@ class RecordWriter:
         )
 
     def _write_movements(self, db: Session, record_id: uuid.UUID, wanted: Content) -> bool:
-        raw, kind = raw_of(db), RecordKind.PAQUETE
+        raw, kind = raw_of(db), RecordKind.MOVIMIENTOS
         done = packets.write(raw, record_id, wanted.get(MOVIMIENTOS) or {})
         told = dict(wanted.get(CONFLICTOS) or {})
         for key, typed in done.captured_here.items():

@@ -22,7 +22,7 @@ from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.sincronizacion import packets, states
 from icsoe_desktop.store.sincronizacion.shared_rows import check_told, with_defaults
 
-_LISTS: Final = frozenset({RecordKind.PAQUETE, RecordKind.ESTADOS})
+_LISTS: Final = frozenset({RecordKind.MOVIMIENTOS, RecordKind.ESTADOS})
 
 
 class RecordContents:
@@ -46,7 +46,7 @@ class RecordContents:
         found = self._known(db, kind, record_id, base)
         if found is None or kind not in _LISTS:
             return found
-        rest = _rest(base, packets.SIZE if kind is RecordKind.PAQUETE else states.SIZE)
+        rest = _rest(base, packets.SIZE if kind is RecordKind.MOVIMIENTOS else states.SIZE)
         if not rest:
             return found
         lists = found[MOVIMIENTOS]
@@ -92,7 +92,7 @@ class RecordContents:
     ) -> dict[str, Any] | None:
         """The local content. Of a movement, only the values that this program knows."""
         raw = raw_of(db)
-        if kind is RecordKind.PAQUETE:
+        if kind is RecordKind.MOVIMIENTOS:
             lost = self.bases.has_conflicts(db, kind, record_id)
             told = conflicts_of(db, kind, record_id) if lost else {}
             others = {key: one for key, one in base.items() if key != CONFLICTOS}
@@ -134,7 +134,7 @@ def _rest(base: Content, size: int) -> dict[str, list[Any]]:
 
 def _fit(kind: RecordKind, content: Content, rest: Mapping[str, list[Any]]) -> Content:
     """The content, with as many values of each movement as this program knows."""
-    fit = packets.fit if kind is RecordKind.PAQUETE else states.fit
+    fit = packets.fit if kind is RecordKind.MOVIMIENTOS else states.fit
     lists = content.get(MOVIMIENTOS) or {}
     fitted = {key: fit(values, rest.get(key)) for key, values in lists.items()}
     return {**content, MOVIMIENTOS: fitted}
