@@ -19,10 +19,12 @@ from icsoe_desktop.services.movimientos.filas import NUMERO_DE, Lector
 from icsoe_desktop.services.movimientos.plazos import calendario_of
 from icsoe_desktop.services.movimientos.valores import Deuda, FiltroMovimientos
 from icsoe_desktop.services.respaldo.service import RespaldoService
+from icsoe_desktop.services.tablero.historia import MesAvisos, count_months, first_months
 from icsoe_desktop.services.vigencias.service import VigenciasService
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.movimientos.list_sql import owed_counts
+from icsoe_desktop.store.movimientos.month_counts import owed_by_day, received_by_day
 from icsoe_desktop.store.types import day_number
 
 MOST_LOTES: Final = 20
@@ -122,6 +124,19 @@ class TableroService:
             self._buzon.counts() if may(Permiso.CONFIGURAR_CORREO) else None,
             self._respaldo.last(sesion) if may(Permiso.CONFIGURAR) else None,
         )
+
+    def months(self, sesion: Sesion) -> tuple[MesAvisos, ...]:
+        """The notices of the last twelve months, by the day of their movement. Call it in a job."""
+        hoy = fecha_local(self._store.clock())
+        months = first_months(hoy)
+        days = (months[0].primero, months[-1].ultimo)
+        with self._store.read() as db:
+            authorize(db, sesion, Permiso.CONSULTAR_MOVIMIENTOS)
+            raw = raw_of(db)
+            owed, received = owed_by_day(raw, *days), received_by_day(raw, *days)
+            lector = Lector(calendario_of(db), hoy)
+        count_months(months, owed, received, lector)
+        return months
 
     def _waiting(self, sesion: Sesion) -> tuple[LoteSinRespuesta, ...]:
         """The lotes without an answer, the oldest first."""

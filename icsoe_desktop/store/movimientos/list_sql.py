@@ -94,10 +94,10 @@ _PENDIENTE, _RECHAZADO, _CANCELADO = (
 _OWED_NUMBERS: Final = tuple(ESTADOS.index(estado) for estado in POR_RESOLVER)
 _OWED_STATES: Final = ", ".join(map(str, _OWED_NUMBERS))
 # The index ix_movimientos_por_resolver has this condition: SQLite compares the expressions.
-_OWED: Final = f"m.estado IN ({_OWED_STATES})"
+OWED: Final = f"m.estado IN ({_OWED_STATES})"
 # A rejected notice is settled by a later one of the same worker, employer and type. A change of
 # salary has to be of the same day: another day's change leaves this one to be presented.
-_NOT_PRESENTED_AGAIN: Final = (
+NOT_PRESENTED_AGAIN: Final = (
     f"(m.estado <> {_RECHAZADO} OR NOT EXISTS (SELECT 1 FROM trabajadores a "  # noqa: S608
     "CROSS JOIN trabajadores b ON b.nss = a.nss CROSS JOIN movimientos n ON n.trabajador = b.fila "
     "WHERE a.fila = m.trabajador AND n.tipo = m.tipo AND n.id > m.id "
@@ -125,7 +125,7 @@ _LOTE_ELSEWHERE: Final = tuple(
 )
 _PAST_FILE: Final = f"m.estado > {_PENDIENTE}"
 # Within each of these groups the term ends in the order of the dates.
-_TERM_GROUPS: Final = tuple(
+TERM_GROUPS: Final = tuple(
     (tipo.value, salario)
     for tipo in TipoMovimiento
     for salario in ("", *(each.value for each in TipoSalario))
@@ -204,7 +204,7 @@ class MovementSelection:
                 conditions.append(condition)
                 values.append(value)
         if self.owed:
-            conditions += (_OWED, _NOT_PRESENTED_AGAIN)
+            conditions += (OWED, NOT_PRESENTED_AGAIN)
         if self.owed_part is not None:
             conditions.append(_OWED_PARTS[self.owed_part])
         if self.limite is not None:
@@ -264,10 +264,10 @@ def list_statement(
         part = _select(
             "m.fila, m.fecha, m.tipo, m.tipo_salario",
             "movimientos m INDEXED BY ix_movimientos_por_resolver",
-            ["m.tipo = ? AND m.tipo_salario = ?", _OWED, *conditions],
+            ["m.tipo = ? AND m.tipo_salario = ?", OWED, *conditions],
             f" ORDER BY m.fecha{way}, m.fila{way}",
         )
-        groups = [one for one in _TERM_GROUPS if selection.tipo in (None, one[0])]
+        groups = [one for one in TERM_GROUPS if selection.tipo in (None, one[0])]
         rows, values = _joined([(part, [*group, *values]) for group in groups], most)
         sql = _select("m.fila", f"({rows}) m", [], ending)
     elif order == "estado" and selection.estado is None and not gather:
@@ -312,7 +312,7 @@ def owed_counts(raw: RawConnection) -> list[tuple[str, str, int, int, int, int, 
     sql = _select(
         f"m.tipo, m.tipo_salario, m.fecha, {sums}",
         "movimientos m INDEXED BY ix_movimientos_por_resolver",
-        [_OWED, _NOT_PRESENTED_AGAIN],
+        [OWED, NOT_PRESENTED_AGAIN],
         " GROUP BY m.tipo, m.tipo_salario, m.fecha",
     )
     return [tuple(row) for row in raw.execute(sql)]

@@ -219,6 +219,17 @@ class MovimientoRow(Row):
             "lote_id",
             sqlite_where=text("estado IN (0, 1, 3, 4)"),
         ),
+        # What the IMSS has: Recibido and Aprobado, by their index in ESTADOS.
+        Index(
+            "ix_movimientos_respondidos",
+            "fecha",
+            "tipo",
+            "tipo_salario",
+            "estado",
+            "extemporaneo",
+            "recibido",
+            sqlite_where=text("estado IN (3, 5)"),
+        ),
         Index(
             "ix_movimientos_sbc",
             "sbc",

@@ -12,7 +12,7 @@ from icsoe_desktop.arranque.bootstrap import open_application
 from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Rol, Sesion
 from icsoe_desktop.domain.identificadores.numeros import check_digit_nss
 from icsoe_desktop.domain.movimientos.estado_aviso import EstadoLote
-from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento, TipoSalario
+from icsoe_desktop.domain.movimientos.movimiento import CausaBaja, TipoMovimiento, TipoSalario
 from icsoe_desktop.errors import NotAllowedError
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.paths import DataFolder
@@ -135,3 +135,81 @@ def test_what_ends_next_is_told_although_nothing_is_near(
 ) -> None:
     (first,) = application.tablero.read(alma).vencimientos
     assert first == application.vigencias.all(alma)[0]
+
+
+def answered(application: Application, sesion: Sesion, one: Any, day: date, folio: str) -> None:
+    """The notice is in a lote of its own that the IMSS received on the day and approved."""
+    plan = application.lotes.plan(sesion, [one], OpcionesLote(), NoProgress())
+    (lote,) = application.lotes.generate(sesion, plan)
+    application.lotes.mark_sent(sesion, lote.id, day)
+    application.lotes.mark_received(sesion, lote.id, day, folio)
+    application.lotes.mark_approved(sesion, lote.id, day)
+
+
+def by_month(application: Application, sesion: Sesion) -> dict[str, tuple[list[int], list[int]]]:
+    return {
+        f"{one.primero:%Y-%m}": ([*one.tipos.values()], [*one.plazos.values()])
+        for one in application.tablero.months(sesion)
+        if any(one.tipos.values()) or any(one.plazos.values())
+    }
+
+
+def test_the_twelve_months_end_with_this_one(application: Application, alma: Sesion) -> None:
+    months = application.tablero.months(alma)
+    assert len(months) == 12
+    assert (months[0].primero, months[0].ultimo) == (date(2025, 4, 1), date(2025, 4, 30))
+    assert (months[8].primero, months[8].ultimo) == (date(2025, 12, 1), date(2025, 12, 31))
+    assert (months[-1].primero, months[-1].ultimo) == (date(2026, 3, 1), date(2026, 3, 31))
+    assert by_month(application, alma) == {}
+
+
+def test_a_notice_counts_in_time_at_risk_or_late_by_the_day_on_which_the_imss_received_it(
+    application: Application, alma: Sesion
+) -> None:
+    """LSS 15-I: an alta of Wednesday 4 February 2026 ends on the 10th, or on the 11th if counted
+    from the next day.
+    """
+    for at, day in enumerate((date(2026, 2, 9), date(2026, 2, 10), date(2026, 2, 11))):
+        one = keep(application, alma, at, date(2026, 2, 4))
+        answered(application, alma, one, day, f"12345678{at}")
+    late = keep(application, alma, 5, date(2026, 2, 4))
+    answered(application, alma, late, date(2026, 2, 12), "123456785")
+    nothing = {"tipo_trabajador": None, "tipo_salario": None, "jornada": None, "sbc": "", "umf": ""}
+    baja = {"tipo": TipoMovimiento.BAJA, "causa_baja": CausaBaja.SEPARACION_VOLUNTARIA, **nothing}
+    one = keep(application, alma, 6, date(2026, 1, 5), **baja)
+    answered(application, alma, one, date(2026, 1, 6), "123456786")
+    assert by_month(application, alma) == {
+        "2026-01": ([0, 0, 1], [1, 0, 0]),
+        "2026-02": ([4, 0, 0], [2, 1, 1]),
+    }
+
+
+def test_a_notice_to_be_presented_counts_by_kind_at_once_and_as_late_once_its_term_ended(
+    application: Application, alma: Sesion, reloj: Reloj
+) -> None:
+    one = keep(application, alma, 1, date(2026, 3, 2))
+    keep(application, alma, 2, date(2025, 3, 31))  # thirteen months ago
+    assert by_month(application, alma) == {"2026-03": ([1, 0, 0], [0, 0, 0])}
+    reloj.advance(days=15)
+    assert by_month(application, alma) == {"2026-03": ([1, 0, 0], [0, 0, 1])}
+    plan = application.lotes.plan(alma, [one], OpcionesLote(), NoProgress())
+    (lote,) = application.lotes.generate(alma, plan)
+    application.lotes.mark_sent(alma, lote.id, date(2026, 3, 17))
+    # Sent: nobody knows yet when the IMSS received it.
+    assert by_month(application, alma) == {"2026-03": ([1, 0, 0], [0, 0, 0])}
+    application.lotes.mark_received(alma, lote.id, date(2026, 3, 17), "123456789")
+    assert by_month(application, alma) == {"2026-03": ([1, 0, 0], [0, 0, 1])}
+
+
+def test_the_list_of_a_month_has_its_notices(application: Application, alma: Sesion) -> None:
+    for at, day in enumerate((date(2026, 1, 31), date(2026, 2, 1), date(2026, 2, 28))):
+        keep(application, alma, at, day)
+    february = application.tablero.months(alma)[-2]
+    rows = application.movimientos.first_page(alma, february.filtro)
+    assert len(rows) == sum(february.tipos.values()) == 2
+
+
+def test_the_months_are_for_who_may_see_movements(application: Application, alma: Sesion) -> None:
+    assert len(application.tablero.months(SESION_CONSULTA)) == 12
+    with pytest.raises(NotAllowedError):
+        application.tablero.months(replace(alma, rol=Rol.CAPTURISTA))
