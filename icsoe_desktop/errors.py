@@ -27,7 +27,14 @@ class NotAllowedError(UserFacingError):
 
 
 class StoreLockedError(UserFacingError):
-    """The store cannot be opened without a password or the recovery code."""
+    """The store cannot be opened without a password or the recovery code.
+
+    passwords: whether there are passwords that open it.
+    """
+
+    def __init__(self, message: str, *, passwords: bool = True) -> None:
+        super().__init__(message)
+        self.passwords = passwords
 
 
 class StoreDamagedError(UserFacingError):

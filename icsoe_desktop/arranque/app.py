@@ -213,7 +213,7 @@ class Program(QObject):
                 # Queued after opening the data and before any work of a logged-in user.
                 self._jobs.add(lambda _progress: self._built(datos), self._on_built)
             case Failed(StoreLockedError() as error):
-                self._ask_to_unlock(error.message)
+                self._ask_to_unlock(error)
             case Failed(StoreKeylessError() as error):
                 self._offer_backup(error.message).offer_to_start_over(
                     lambda: self.open_data(None, start_over=True)
@@ -270,10 +270,12 @@ class Program(QObject):
             self._background = Background(application, self.shell, self._jobs, self)
             self._background.start()
 
-    def _ask_to_unlock(self, message: str) -> None:
+    def _ask_to_unlock(self, error: StoreLockedError) -> None:
         from icsoe_desktop.gui.desbloquear.window import DesbloquearWindow
 
-        window = DesbloquearWindow(self._opened, self._jobs, message, self.acceso)
+        window = DesbloquearWindow(
+            self._opened, self._jobs, error.message, self.acceso, passwords=error.passwords
+        )
         window.unlocked.connect(lambda datos: self._on_opened(Succeeded(datos)))
         window.failed.connect(lambda error: self._errors.show(window, error))
         window.rejected.connect(qapplication().quit)

@@ -65,7 +65,7 @@ PERMISOS: dict[Rol, frozenset[Permiso]] = {
             Permiso.IMPORTAR_CODIGOS_POSTALES,
         }
     ),
-    # Only if no other account sends by the same server: `authorize_correo` checks that.
+    # CONFIGURAR_CORREO: its own server and its own mails.
     Rol.CONTRATISTA: frozenset(
         {
             Permiso.CONFIRMAR_CODIGO,
@@ -89,12 +89,14 @@ class Sesion:
     consultation mode.
     contratista_id: the contratista in whose name the user works. A contratista has their own id
     here. A capturista has the id they chose, and None before that. Other roles have None.
+    encargado: a contratista of an installation without IDSE users, who therefore configures it.
     """
 
     rol: Rol
     usuario_id: uuid.UUID | None
     nombre: str
     contratista_id: uuid.UUID | None = None
+    encargado: bool = False
 
     def __post_init__(self) -> None:
         if (self.rol is Rol.CONSULTA) != (self.usuario_id is None):
@@ -103,8 +105,12 @@ class Sesion:
             raise ValueError("a contratista acts in its own name")
         if self.rol in (Rol.CONSULTA, Rol.USUARIO_IDSE) and self.contratista_id is not None:
             raise ValueError("only ICSOE sessions act for a contratista")
+        if self.encargado and self.rol is not Rol.CONTRATISTA:
+            raise ValueError("only a contratista takes the place of the IDSE users")
 
     def can(self, permiso: Permiso) -> bool:
+        if self.encargado and permiso is Permiso.CONFIGURAR:
+            return True
         return permiso in PERMISOS[self.rol]
 
     def require(self, permiso: Permiso) -> None:

@@ -40,7 +40,13 @@ WRONG_CODE = (
 )
 LOCKED = (
     "Los datos están cifrados y la llave guardada en este equipo no está disponible. Están a "
-    "salvo; ábralos con su contraseña o con el código de recuperación."
+    "salvo; ábralos con la contraseña de un usuario de Conexión en línea con IDSE o con el código "
+    "de recuperación."
+)
+# Without IDSE users: neither an e.firma nor a capturista's password opens the data.
+LOCKED_CODE_ONLY = (
+    "Los datos están cifrados y este equipo no tiene llavero, o no lo abrió. Están a salvo; "
+    "ábralos con el código de recuperación que se imprimió en el primer ingreso."
 )
 ENVELOPE_DAMAGED = (
     "El archivo de llaves («llaves.json») está dañado o es de una versión más nueva. Los datos no "
@@ -80,7 +86,9 @@ class Boveda:
             found = envelope.unwrap(KEYRING, wrapping)
             if found is not None:
                 return found[0]
-        raise StoreLockedError(LOCKED)
+        if envelope.has(PASSWORD):
+            raise StoreLockedError(LOCKED)
+        raise StoreLockedError(LOCKED_CODE_ONLY, passwords=False)
 
     def open_with_password(self, password: str) -> tuple[DataKey, uuid.UUID]:
         """(data key, id of the password's user). Restores a lost keyring entry.
@@ -144,6 +152,10 @@ class Boveda:
             self._write(envelope.wrap(KEYRING, KEYRING, wrapping, key))
         else:
             self._write(self._with_keyring(envelope, key))
+
+    def has_keyring(self) -> bool:
+        """Whether the next start opens without a password or code."""
+        return self._read().has(KEYRING)
 
     def has_recovery_code(self) -> bool:
         return self._read().has(RECOVERY)

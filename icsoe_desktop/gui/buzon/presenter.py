@@ -124,8 +124,9 @@ class BuzonPresenter(StatePresenter[BuzonState]):
         self._job = self.run(work, self._on_sent, self._on_step, queue=self._network)
 
     def _read(self) -> tuple[tuple[CorreoEnBuzon, ...], bool]:
-        correos = self._buzon.pending(self._sesion)
-        return correos, self._ajustes.servidor_correo(self._sesion) is None
+        correos, ajustes = self._buzon.pending(self._sesion), self._ajustes
+        own = ajustes.servidor_correo(self._sesion)
+        return correos, own is None and not ajustes.shared_server(self._sesion)
 
     def _on_read(self, outcome: Outcome[tuple[tuple[CorreoEnBuzon, ...], bool]]) -> None:
         def show(read: tuple[tuple[CorreoEnBuzon, ...], bool]) -> None:

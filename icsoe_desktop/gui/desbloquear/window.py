@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
     from icsoe_desktop.services.acceso.desbloqueo import Unlock
 
-WITH_PASSWORD = "Escriba la contraseña de cualquier usuario habilitado."
+WITH_PASSWORD = (
+    "Escriba la contraseña de cualquier usuario habilitado de Conexión en línea con IDSE. La "
+    "e.firma y las contraseñas de los capturistas no abren los datos."
+)
 WITH_CODE = "Escriba el código de recuperación que imprimió: ocho grupos de cuatro."
 OPENING = "Abriendo sus datos…"
 
@@ -34,16 +37,22 @@ class DesbloquearWindow(QDialog):
         jobs: JobQueue,
         message: str,
         parent: QWidget | None,
+        *,
+        passwords: bool = True,
     ) -> None:
-        """open_data: runs in the worker; raises StoreLockedError for a wrong password or code."""
+        """open_data: runs in the worker; raises StoreLockedError for a wrong password or code.
+
+        passwords: whether there are passwords to open with; otherwise only the code is asked for.
+        """
         super().__init__(parent)
         self.form = Ui_DesbloquearForm()
         self.form.setupUi(self)
         self._open_data = open_data
         self._jobs = jobs
         self._message = message
-        self._with_code = False
+        self._with_code = not passwords
         form = self.form
+        form.cambiar_button.setVisible(passwords)
         show_text_with(form.mostrar_check, form.contrasena_edit)
         CapsLockHint(form.contrasena_edit, form.mayusculas_label)
         form.abrir_button.clicked.connect(self._open)

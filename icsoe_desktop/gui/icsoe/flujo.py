@@ -91,6 +91,7 @@ class IcsoeFlow(QObject):
             ingreso.sesion,
             self._shell.context(ingreso.sesion),
             entrance,
+            cada_vez=ingreso.cada_vez,
         )
         dialog.accepted.connect(lambda: self.enter(ingreso.sesion, entrance))
         dialog.finished.connect(dialog.deleteLater)

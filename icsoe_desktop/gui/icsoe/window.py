@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
 
-from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
+from icsoe_desktop.domain.acceso.sesion import Permiso, Rol, Sesion
 from icsoe_desktop.domain.icsoe.contratista import PasoContratista
 from icsoe_desktop.gui.acceso.window import PRUEBAS
 from icsoe_desktop.gui.base.shell import Context
@@ -20,7 +20,7 @@ from icsoe_desktop.gui.icsoe.paginas import BY_KEY, PageEntry, pages_for
 from icsoe_desktop.gui.icsoe.presenter import IcsoePresenter, IcsoeState
 from icsoe_desktop.gui.inicio.badges import Badges
 from icsoe_desktop.gui.inicio.status_bar import StatusPanel
-from icsoe_desktop.gui.kit.dialogs import Then, inform, open_dialog
+from icsoe_desktop.gui.kit.dialogs import Then, confirm, inform, open_dialog
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.plain_text import plain_tip
 from icsoe_desktop.gui.kit.side_menu import KEY_ROLE, SideMenu
@@ -33,6 +33,11 @@ GENERALES_FIRST = (
     "salir en cualquier momento y continuar después: lo que guarde se conserva."
 )
 FIRST_STEPS = "Disponible cuando complete los datos generales del contratista."
+NEW_CODE = (
+    "En su siguiente ingreso con e.firma verá un código de recuperación nuevo. El que tiene sirve "
+    "hasta entonces; después ya no. ¿Desea pedirlo?"
+)
+CODE_ASKED = "Cierre la sesión e ingrese de nuevo con su e.firma: ahí verá el código nuevo."
 CHOOSE_FIRST = "Disponible cuando elija por qué contratista trabajará."
 
 
@@ -121,6 +126,10 @@ class IcsoeWindow(QMainWindow):
             action.setShortcut(QKeySequence(window.shortcut))
             action.triggered.connect(lambda _checked=False, key=window.key: self._open(key))
             menu(window.menu).addAction(action)
+        if sesion.rol is Rol.CONTRATISTA and sesion.can(Permiso.CONFIGURAR):
+            renew = QAction("Código de recuperación &nuevo…", self)
+            renew.triggered.connect(self._renew_code)
+            menu("&Herramientas").addAction(renew)
         leave = QAction("&Cerrar sesión", self)
         leave.setShortcut(QKeySequence("Ctrl+Shift+W"))
         leave.triggered.connect(self._leave)
@@ -215,6 +224,20 @@ class IcsoeWindow(QMainWindow):
             then()
 
         ask_to_discard(self, "esta página", discard, otherwise)
+
+    def _renew_code(self) -> None:
+        context = self._context
+        sesion, acceso = context.require_sesion(), context.application.acceso_icsoe
+        confirm(
+            self,
+            NEW_CODE,
+            "&Pedir código nuevo",
+            lambda: context.ask(
+                self,
+                lambda _progress: acceso.renew_code(sesion),
+                lambda _none: inform(self, CODE_ASKED),
+            ),
+        )
 
     def _leave(self) -> None:
         self._unless_unsaved(self._context.shell.close_session)

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 FILTERS = ("Respaldo de ICSOE Desktop (*.icsoe-respaldo)", "Todos los archivos (*)")
 RESTORE_HERE = (
     "Traiga a este equipo los datos de un respaldo. Para ingresar después, use el usuario y la "
-    "contraseña que tenía."
+    "contraseña, o la e.firma, que tenía."
 )
 START_OVER = (
     "Se abrirá el programa sin datos, para registrar al primer usuario. Los archivos que hay ahora "

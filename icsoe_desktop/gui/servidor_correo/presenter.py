@@ -92,13 +92,17 @@ def check_datos(datos: DatosServidor, kept: ServidorCorreo | None) -> dict[str, 
 
 @dataclass(frozen=True)
 class ServidorCorreoState:
-    """kept: the saved values. loaded: whether they have been read."""
+    """kept: the saved values. loaded: whether they have been read.
+
+    shared: the machine's server, by which the mails go until the contratista saves its own.
+    """
 
     loaded: bool = False
     busy: bool = False
     kept: ServidorCorreo | None = None
     problems: tuple[tuple[str, str], ...] = ()
     message: str = ""
+    shared: str = ""
 
     @property
     def has_kept_password(self) -> bool:
@@ -117,7 +121,10 @@ class ServidorCorreoPresenter(StatePresenter[ServidorCorreoState]):
     def start(self) -> None:
         self._show(busy=True)
         self.ask(
-            lambda _progress: self._ajustes.servidor_correo(self._sesion),
+            lambda _progress: (
+                self._ajustes.servidor_correo(self._sesion),
+                self._ajustes.shared_server(self._sesion),
+            ),
             self._on_loaded,
             busy=False,
         )
@@ -143,10 +150,11 @@ class ServidorCorreoPresenter(StatePresenter[ServidorCorreoState]):
 
         self.ask(work, self._on_saved, self._refuse, busy=False)
 
-    def _on_loaded(self, kept: ServidorCorreo | None) -> None:
-        self._show(loaded=True, kept=kept)
+    def _on_loaded(self, read: tuple[ServidorCorreo | None, str]) -> None:
+        kept, shared = read
+        self._show(loaded=True, kept=kept, shared=shared)
         self.loaded.emit(DatosServidor.of(kept))
 
     def _on_saved(self, kept: ServidorCorreo) -> None:
-        self._show(kept=kept, message=SAVED)
+        self._show(kept=kept, message=SAVED, shared="")
         self.saved.emit(DatosServidor.of(kept))

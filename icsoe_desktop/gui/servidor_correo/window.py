@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
+from icsoe_desktop.domain.acceso.sesion import Rol
 from icsoe_desktop.domain.correo import USUAL_PORTS, Seguridad
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_servidor_correo import Ui_ServidorCorreoForm
@@ -22,6 +23,11 @@ from icsoe_desktop.gui.servidor_correo.presenter import (
 from icsoe_desktop.gui.servidor_correo.proveedores import PROVEEDORES, proveedor_of
 from icsoe_desktop.gui.servidor_correo.prueba import PruebaDialog, PruebaPresenter
 
+OWN = (
+    "Por este servidor salen sólo sus correos: los de sus capturistas y sus avisos. Cada "
+    "contratista de este equipo pone el suyo."
+)
+SHARED = " Mientras no guarde el suyo, salen por el de este equipo ({servidor})."
 PASSWORD_KEPT = "Contraseña guardada"
 PASSWORD_WANTED = "La de la cuenta de correo"
 
@@ -48,6 +54,7 @@ class ServidorCorreoWindow(EditingDialog):
         self._context = context
         self._network = network_queue(context)
         self._initial = DatosServidor()
+        self._own = context.require_sesion().rol is Rol.CONTRATISTA
         form = self.form
         for proveedor in PROVEEDORES:
             form.proveedor_combo.addItem(proveedor.nombre, proveedor)
@@ -161,6 +168,9 @@ class ServidorCorreoWindow(EditingDialog):
             PASSWORD_KEPT if state.has_kept_password else PASSWORD_WANTED
         )
         show_message(form.mensaje_label, state.message, "success")
+        if self._own:
+            shared = SHARED.format(servidor=state.shared) if state.shared else ""
+            form.explicacion_label.setText(OWN + shared)
         self._fields.draw(state.problems)
 
 

@@ -8,7 +8,7 @@ from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
 from icsoe_desktop.domain.acceso.avisos import ACUERDO_SERVICIO, AVISO_PRIVACIDAD, AVISO_VERSION
-from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.acceso.credentials import MISSING_CONTRASENA
 from icsoe_desktop.gui.base.shell import Context
@@ -116,15 +116,37 @@ class AutorizarDialog(QDialog):
         self.answered.emit(form.usuario_edit.text(), form.contrasena_edit.text())
 
 
+OF_CONTRATISTA = (
+    "Sus datos están cifrados y los abre el llavero de este equipo. Si el llavero falla o cambia "
+    "de equipo, sólo los abre este código: la e.firma y las contraseñas de los capturistas no los "
+    "abren. Imprímalo o guárdelo fuera de este equipo: no se volverá a mostrar."
+)
+EACH_START = (
+    "Sus datos están cifrados y este equipo no tiene llavero: el programa pedirá este código cada "
+    "vez que se abra, también a sus capturistas. La e.firma y sus contraseñas no abren los datos. "
+    "Imprímalo o guárdelo: no se volverá a mostrar."
+)
+
+
 class CodigoRecuperacionDialog(QDialog):
     """Shows the recovery code once. The user must confirm that the code is kept."""
 
-    def __init__(self, code: str, sesion: Sesion, context: Context, parent: QWidget) -> None:
-        """sesion: of the person who is asked to keep the code."""
+    def __init__(
+        self,
+        code: str,
+        sesion: Sesion,
+        context: Context,
+        parent: QWidget,
+        *,
+        cada_vez: bool = False,
+    ) -> None:
+        """sesion: of the person who is asked to keep the code. cada_vez: each start asks for it."""
         super().__init__(parent)
         self._sesion = sesion
         self.form = Ui_CodigoRecuperacionForm()
         self.form.setupUi(self)
+        if sesion.rol is Rol.CONTRATISTA:
+            self.form.explicacion_label.setText(EACH_START if cada_vez else OF_CONTRATISTA)
         self._code = code
         self._context = context
         font = QFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))

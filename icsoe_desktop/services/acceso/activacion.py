@@ -216,9 +216,10 @@ class ActivacionService:
         self._bitacora.record(
             db, sesion, Accion.AVISO_ACEPTADO, OBJETO, persona.id, AVISO_ICSOE_VERSION
         )
+        reader = self._correos.sender_of(db, liga.row)
         if liga.relacion is not None:
             # The same mailbox confirms the same person. A relation with another mail needs its own
-            # link.
+            # link, and one whose contratista did not send this link too.
             for relacion in db.scalars(
                 select(RelacionRow).where(
                     RelacionRow.persona_id == persona.id,
@@ -226,8 +227,33 @@ class ActivacionService:
                     RelacionRow.confirmada.is_(None),
                 )
             ):
-                self._confirm(db, relacion, persona)
+                if reader is None or relacion.contratista_id == reader:
+                    self._confirm(db, relacion, persona)
+        if reader is not None:
+            self._ask_again(db, persona, reader)
         self._correos.send_password_registered(db, persona)
+
+    def _ask_again(self, db: Session, persona: PersonaRow, reader: uuid.UUID) -> None:
+        """Let the person confirm the other contratistas again, with links that those send.
+
+        reader: the contratista whose own account sent the link. It could read it, and must not
+        become another contratista's capturista by it.
+        """
+        others = db.execute(
+            select(RelacionRow, ContratistaRow)
+            .join(ContratistaRow, ContratistaRow.id == RelacionRow.contratista_id)
+            .where(
+                RelacionRow.persona_id == persona.id,
+                RelacionRow.contratista_id != reader,
+                RelacionRow.confirmada.is_not(None),
+            )
+        ).all()
+        for relacion, contratista in others:
+            relacion.confirmada = None
+            relacion.actualizado = self._store.clock()
+            if relacion.estatus == Estatus.ACTIVA:
+                relacion.estatus = Estatus.REGISTRADA
+                self._correos.send_link(db, contratista, relacion, persona)
 
     def _confirm(self, db: Session, relacion: RelacionRow, persona: PersonaRow) -> None:
         now = self._store.clock()

@@ -34,10 +34,9 @@ CLOSED = (
 GONE = (
     "Los datos de este contratista ya no están. No se guardó nada de este paso. Ingrese de nuevo."
 )
-MAIL_OF_OTHERS = (
-    "Por el servidor de correo de este equipo salen también los correos de otros: lo configura un "
-    "usuario de Conexión en línea con IDSE, en el menú Herramientas. No se cambió nada. Si no hay "
-    "ninguno, regístrelo en Acceso con «Regístrate aquí»."
+OF_THE_USERS = (
+    "Este equipo ya tiene usuarios de Conexión en línea con IDSE: ellos lo respaldan y configuran. "
+    "No se cambió nada. Pídalo a uno de ellos."
 )
 STEP_MISSING = (
     "Falta un paso antes de esto: {paso}. No se cambió nada. Complételo y vuelva a intentarlo."
@@ -59,27 +58,17 @@ def authorize(db: Session, sesion: Sesion, permiso: Permiso) -> None:
         case Rol.CONTRATISTA:
             if db.get(ContratistaRow, sesion.usuario_id) is None:
                 raise NotAllowedError(GONE)
+            if permiso is Permiso.CONFIGURAR and has_users(db):
+                raise NotAllowedError(OF_THE_USERS)
         case Rol.CAPTURISTA:
             _authorize_capturista(db, sesion)
         case Rol.CONSULTA:
             pass
 
 
-def authorize_correo(db: Session, sesion: Sesion) -> None:
-    """Check the right to the mail server and the buzón, which all users of the installation share.
-
-    A contratista has it only if no other account exists: the person who sets the server could read
-    the links and codes of the others. Raises NotAllowedError.
-    """
-    authorize(db, sesion, Permiso.CONFIGURAR_CORREO)
-    if sesion.rol is not Rol.CONTRATISTA:
-        return
-    usuario = db.scalar(select(UsuarioRow.id).where(UsuarioRow.habilitado).limit(1))
-    other = db.scalar(
-        select(ContratistaRow.id).where(ContratistaRow.id != sesion.usuario_id).limit(1)
-    )
-    if usuario is not None or other is not None:
-        raise NotAllowedError(MAIL_OF_OTHERS)
+def has_users(db: Session) -> bool:
+    """Whether an enabled IDSE user could configure the installation."""
+    return db.scalar(select(UsuarioRow.id).where(UsuarioRow.habilitado).limit(1)) is not None
 
 
 def contratista_of(db: Session, sesion: Sesion, permiso: Permiso) -> ContratistaRow:

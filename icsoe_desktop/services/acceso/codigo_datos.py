@@ -21,8 +21,13 @@ def make_code(store: Store, boveda: Boveda) -> str:
     """A new recovery code, to be shown once and then confirmed. The former one ends."""
     # Before the code: whatever happens after it is made, the next login asks about it.
     with store.write() as db:
-        keep_values(db, store, NAME, {_SHOWN: store.clock().isoformat()})
+        mark_unconfirmed(db, store)
     return boveda.new_recovery_code(store.key)
+
+
+def mark_unconfirmed(db: Session, store: Store) -> None:
+    """Nobody is known to keep the code: the next entry asks, or makes another."""
+    keep_values(db, store, NAME, {_SHOWN: store.clock().isoformat()})
 
 
 def unconfirmed_since(db: Session) -> datetime | None:

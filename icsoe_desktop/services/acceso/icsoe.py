@@ -15,8 +15,12 @@ from icsoe_desktop.domain.identificadores.valor import compact
 from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingError
 from icsoe_desktop.gateways.boveda.boveda import Boveda
 from icsoe_desktop.gateways.certificados.verificador import CertificateVerifier
-from icsoe_desktop.services.acceso.autorizacion import NO_LONGER, authorize
-from icsoe_desktop.services.acceso.codigo_datos import make_code, unconfirmed_since
+from icsoe_desktop.services.acceso.autorizacion import NO_LONGER, authorize, has_users
+from icsoe_desktop.services.acceso.codigo_datos import (
+    make_code,
+    mark_unconfirmed,
+    unconfirmed_since,
+)
 from icsoe_desktop.services.acceso.contrasenas import hash_of_nobody, verify_password
 from icsoe_desktop.services.acceso.efirma import EfirmaVerificada, IngresoEfirma
 from icsoe_desktop.services.acceso.fallos_capturista import FallosCapturista
@@ -148,14 +152,26 @@ class AccesoIcsoeService:
                 row = self._new_contratista(db, verified)
             else:
                 self._refresh(row, verified)
-            sesion = Sesion(Rol.CONTRATISTA, row.id, row.nombre, row.id)
+            sesion = Sesion(
+                Rol.CONTRATISTA, row.id, row.nombre, row.id, encargado=not has_users(db)
+            )
             if primera_vez:
                 self._bitacora.record(db, sesion, Accion.ALTA_CONTRATISTA, OBJETO, row.id)
             self._bitacora.record(db, sesion, Accion.INGRESO, OBJETO, row.id, "e.firma")
         code = None
         if not only_known and self._needs_code():
             code = make_code(self._store, self._boveda)
-        return IngresoContratista(sesion, primera_vez, code)
+        cada_vez = not self._boveda.has_keyring() and not self._boveda.has_passwords()
+        return IngresoContratista(sesion, primera_vez, code, cada_vez)
+
+    def renew_code(self, sesion: Sesion) -> None:
+        """Make a new recovery code at the next entry with an e.firma, which proves who asks.
+
+        The present code serves until then. Raises NotAllowedError.
+        """
+        with self._store.write() as db:
+            authorize(db, sesion, Permiso.CONFIGURAR)
+            mark_unconfirmed(db, self._store)
 
     def _needs_code(self) -> bool:
         """The keyring must not be the only way to open the data.

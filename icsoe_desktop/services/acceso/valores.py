@@ -75,12 +75,14 @@ class IngresoContratista:
     """A granted session, and the code to print.
 
     codigo_recuperacion: set only if the vault had none. It is shown once and never stored.
+    cada_vez: without a keyring and without IDSE users, each start asks for that code.
     primera_vez: the contratista is new in this installation.
     """
 
     sesion: Sesion
     primera_vez: bool
     codigo_recuperacion: str | None = field(default=None, repr=False)
+    cada_vez: bool = False
 
 
 @dataclass(frozen=True)

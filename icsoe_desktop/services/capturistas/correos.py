@@ -15,6 +15,7 @@ from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
 from icsoe_desktop.domain.correo import EstadoCorreo
 from icsoe_desktop.domain.icsoe.capturista import (
     LINK_GOOD_FOR,
+    Estatus,
     code_of,
     grouped_code,
     link_of,
@@ -70,7 +71,14 @@ class CorreosCapturista:
         }
         # The buzón sends first what expires first. This mail must come before its link.
         vence = None if relacion.confirmada else self._store.clock() + LINK_GOOD_FOR
-        self._enqueue(db, "capturista_registrado", relacion.correo, values, vence)
+        self._enqueue(
+            db,
+            "capturista_registrado",
+            relacion.correo,
+            values,
+            vence,
+            contratista_id=contratista.id,
+        )
 
     def send_link(
         self, db: Session, contratista: ContratistaRow, relacion: RelacionRow, persona: PersonaRow
@@ -83,6 +91,7 @@ class CorreosCapturista:
             relacion.correo,
             {"nombre": _name(relacion), "contratista": contratista.nombre},
             persona.id,
+            contratista.id,
             relacion.id,
         )
 
@@ -91,7 +100,12 @@ class CorreosCapturista:
         if persona.correo is None:
             raise ValueError("a person without a proved address has no password to replace")
         self._send_code(
-            db, "restablecer_contrasena", persona.correo, {"nombre": _name(persona)}, persona.id
+            db,
+            "restablecer_contrasena",
+            persona.correo,
+            {"nombre": _name(persona)},
+            persona.id,
+            self._in_whose_name(db, persona),
         )
 
     def send_password_registered(self, db: Session, persona: PersonaRow) -> None:
@@ -99,7 +113,8 @@ class CorreosCapturista:
         if persona.correo is None:
             raise ValueError("a person without a proved address has no password")
         values = {"nombre": _name(persona), "cuando": _in_words(self._store.clock())}
-        self._enqueue(db, "contrasena_registrada", persona.correo, values)
+        in_name = self._in_whose_name(db, persona)
+        self._enqueue(db, "contrasena_registrada", persona.correo, values, contratista_id=in_name)
 
     def send_blocked(self, db: Session, contratista: ContratistaRow, relacion: RelacionRow) -> None:
         """Tell the contratista that one of its capturistas was locked out."""
@@ -111,7 +126,9 @@ class CorreosCapturista:
             "contratista": contratista.nombre,
             "cuando": _in_words(self._store.clock()),
         }
-        self._enqueue(db, "capturista_bloqueado", contratista.correo, values)
+        self._enqueue(
+            db, "capturista_bloqueado", contratista.correo, values, contratista_id=contratista.id
+        )
 
     def find(self, db: Session, codigo: str) -> ActivacionRow | None:
         """The valid link with this code, or None. A link is valid for 24 hours."""
@@ -146,8 +163,36 @@ class CorreosCapturista:
             )
         )
 
-    def can_send(self, db: Session) -> bool:
-        return self._buzon.can_send(db)
+    def can_send(self, db: Session, contratista_id: uuid.UUID) -> bool:
+        return self._buzon.can_send(db, contratista_id)
+
+    def sender_of(self, db: Session, link: ActivacionRow) -> uuid.UUID | None:
+        """The contratista whose own account sent the link, and who could read it; else None."""
+        return self._buzon.sender_of(db, link.id)
+
+    def another_could_read(self, db: Session, relacion: RelacionRow) -> bool:
+        """True if another contratista of the person sends by its own account."""
+        others = db.scalars(
+            select(RelacionRow.contratista_id).where(
+                RelacionRow.persona_id == relacion.persona_id,
+                RelacionRow.contratista_id != relacion.contratista_id,
+            )
+        ).all()
+        return any(self._buzon.has_own_account(db, each) for each in others)
+
+    def _in_whose_name(self, db: Session, persona: PersonaRow) -> uuid.UUID | None:
+        """The contratista in whose name a mail about the person's password goes.
+
+        The machine's server serves first: it is nobody's. Else the first contratista that can send.
+        """
+        if self._buzon.can_send(db):
+            return None
+        ids = db.scalars(
+            select(RelacionRow.contratista_id)
+            .where(RelacionRow.persona_id == persona.id, RelacionRow.estatus != Estatus.BAJA)
+            .order_by(RelacionRow.creado, RelacionRow.id)
+        ).all()
+        return next((each for each in ids if self._buzon.can_send(db, each)), next(iter(ids), None))
 
     def _send_code(
         self,
@@ -156,6 +201,7 @@ class CorreosCapturista:
         para: str,
         values: dict[str, str],
         persona_id: uuid.UUID,
+        contratista_id: uuid.UUID | None,
         relacion_id: uuid.UUID | None = None,
     ) -> None:
         if relacion_id is None:
@@ -186,7 +232,7 @@ class CorreosCapturista:
         }
         mensaje = self._plantillas.mensaje(template, para, values)
         # The mail has the id of its link, so that the next link can withdraw it.
-        self._buzon.enqueue(db, mensaje, vence, row_id)
+        self._buzon.enqueue(db, mensaje, vence, row_id, contratista_id)
 
     def _enqueue(
         self,
@@ -195,8 +241,11 @@ class CorreosCapturista:
         para: str,
         values: dict[str, str],
         vence: datetime | None = None,
+        *,
+        contratista_id: uuid.UUID | None,
     ) -> None:
-        self._buzon.enqueue(db, self._plantillas.mensaje(template, para, values), vence)
+        mensaje = self._plantillas.mensaje(template, para, values)
+        self._buzon.enqueue(db, mensaje, vence, contratista_id=contratista_id)
 
     def _drop(self, db: Session, *of: ColumnElement[bool]) -> None:
         ids = list(db.scalars(select(ActivacionRow.id).where(*of)))

@@ -259,7 +259,7 @@ class CapturistasService:
         row, persona = new_relation(
             db, self._store, contratista, datos, _persona(db, datos.curp), cotejada
         )
-        if _proved(row, persona):
+        if self._proved(db, row, persona):
             self._confirm(row)
         self._bitacora.record(db, sesion, Accion.ALTA_CAPTURISTA, OBJETO, row.id)
         self._correos.send_registered(db, contratista, row, persona)
@@ -294,12 +294,24 @@ class CapturistasService:
     def _confirm_or_link(
         self, db: Session, contratista: ContratistaRow, row: RelacionRow, persona: PersonaRow
     ) -> None:
-        if _proved(row, persona):
+        if self._proved(db, row, persona):
             self._correos.drop_links_of_relation(db, row.id)
             self._confirm(row)
             self._correos.send_registered(db, contratista, row, persona)
         else:
             self._correos.send_link(db, contratista, row, persona)
+
+    def _proved(self, db: Session, row: RelacionRow, persona: PersonaRow) -> bool:
+        """True if the mail typed by the contratista is the person's confirmed address.
+
+        Another mail may belong to another person, even with the right CURP. It needs confirmation
+        by a link, and so does an address that another contratista's own mail server confirmed.
+        """
+        return (
+            persona.contrasena_hash is not None
+            and persona.correo == row.correo
+            and not self._correos.another_could_read(db, row)
+        )
 
     def _confirm(self, row: RelacionRow) -> None:
         row.confirmada = self._store.clock()
@@ -316,7 +328,7 @@ class CapturistasService:
         return CapturistaGuardado(
             capturista_of(row, persona),
             tuple(each for sentences in warnings for each in sentences),
-            self._correos.can_send(db),
+            self._correos.can_send(db, row.contratista_id),
         )
 
 
@@ -333,15 +345,6 @@ def refuse_repeated(db: Session, contratista: ContratistaRow, curp: str) -> None
 
 def _persona(db: Session, curp: str) -> PersonaRow | None:
     return db.scalars(select(PersonaRow).where(PersonaRow.curp == curp)).one_or_none()
-
-
-def _proved(row: RelacionRow, persona: PersonaRow) -> bool:
-    """True if the mail typed by the contratista is the person's confirmed address.
-
-    Another mail may belong to another person, even with the right CURP. It needs confirmation by a
-    link.
-    """
-    return persona.contrasena_hash is not None and persona.correo == row.correo
 
 
 def _known_name(db: Session, contratista: ContratistaRow, curp: str) -> NombrePersona:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import asdict, dataclass, field
 
-from sqlalchemy import update
+from sqlalchemy import and_, update
 from sqlalchemy.orm import Session
 
-from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.domain.acceso.sesion import Permiso, Rol, Sesion
 from icsoe_desktop.domain.correo import EstadoCorreo, MensajeCorreo, Seguridad, ServidorCorreo
 from icsoe_desktop.domain.identificadores.contacto import Correo
 from icsoe_desktop.domain.politica import Central
@@ -15,7 +16,7 @@ from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gateways.correo.fallos import MailNotSentError
 from icsoe_desktop.gateways.correo.smtp import MailGateway
 from icsoe_desktop.jobs import Progress
-from icsoe_desktop.services.acceso.autorizacion import authorize_correo
+from icsoe_desktop.services.acceso.autorizacion import authorize
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.store.ajustes import find_setting, keep_values, kept_values, setting
 from icsoe_desktop.store.engine import Store
@@ -52,7 +53,11 @@ class CuentaCorreo:
 
 
 class AjustesService:
-    """Reads, saves and tests the mail server.
+    """Reads, saves and tests the mail servers.
+
+    An IDSE user sets the one of the machine. A contratista sets its own, by which only its mails
+    go: who owns an account can read what leaves by it. Without its own, a contratista's mails go
+    by that of the machine.
 
     central: an administrator's settings, used where the user saved none.
     """
@@ -71,32 +76,45 @@ class AjustesService:
 
     def servidor_correo(self, sesion: Sesion) -> ServidorCorreo | None:
         with self._store.read() as db:
-            authorize_correo(db, sesion)
-            return self._servidor(db)
+            authorize(db, sesion, Permiso.CONFIGURAR_CORREO)
+            return self._servidor(db, owner_of(sesion))
+
+    def shared_server(self, sesion: Sesion) -> str:
+        """The machine's server, by which a contratista without its own sends; else empty."""
+        with self._store.read() as db:
+            authorize(db, sesion, Permiso.CONFIGURAR_CORREO)
+            own = owner_of(sesion)
+            if own is None or self._usable(db, own) is not None:
+                return ""
+            machine = self._usable(db, None)
+        return machine.servidor if machine else ""
 
     def save_servidor_correo(
         self, sesion: Sesion, servidor: ServidorCorreo, contrasena: str | None
     ) -> None:
-        """Save the server and retry the waiting and stopped mails with it.
+        """Save the session's server and retry the waiting and stopped mails with it.
 
         contrasena: None keeps the stored one, which must belong to the same account.
         Raises InvalidInputError (campo «contrasena», or «servidor» if the administrator fixed
         another) and NotAllowedError.
         """
         with self._store.write() as db:
-            authorize_correo(db, sesion)
+            authorize(db, sesion, Permiso.CONFIGURAR_CORREO)
             if self._central.correo_fijo and servidor != self._central.correo:
                 raise InvalidInputError(FIXED, "servidor")
-            secret = self._password_for(db, servidor, contrasena)
-            keep_values(db, self._store, SERVER, asdict(servidor))
-            row = setting(db, self._store, PASSWORD)
+            own = owner_of(sesion)
+            secret = self._password_for(db, servidor, contrasena, own)
+            keep_values(db, self._store, _name(SERVER, own), asdict(servidor))
+            row = setting(db, self._store, _name(PASSWORD, own))
             row.sellado = None
             if secret:
                 row.sellado = self._store.key.seal(secret.encode(), "ajustes", row.id, "sellado")
             self._bitacora.record(db, sesion, Accion.AJUSTES_CORREO)
+            waiting = CorreoRow.estado.in_([EstadoCorreo.PENDIENTE, EstadoCorreo.DETENIDO])
+            mine = waiting if own is None else and_(waiting, CorreoRow.contratista_id == own)
             db.execute(
                 update(CorreoRow)
-                .where(CorreoRow.estado.in_([EstadoCorreo.PENDIENTE, EstadoCorreo.DETENIDO]))
+                .where(mine)
                 .values(
                     estado=EstadoCorreo.PENDIENTE, motivo="", proximo_intento=self._store.clock()
                 )
@@ -120,8 +138,8 @@ class AjustesService:
         except InvalidInputError as error:
             raise InvalidInputError(error.message, "para") from error
         with self._store.read() as db:
-            authorize_correo(db, sesion)
-            secret = self._password_for(db, servidor, contrasena)
+            authorize(db, sesion, Permiso.CONFIGURAR_CORREO)
+            secret = self._password_for(db, servidor, contrasena, owner_of(sesion))
         mensaje = MensajeCorreo(para=address, asunto=TEST_SUBJECT, texto=TEST_TEXT)
         progress.report(0, 2, "Conectando con el servidor de correo…")
         try:
@@ -136,54 +154,94 @@ class AjustesService:
             ) from None
         progress.report(2, 2, "El servidor recibió el correo de prueba.")
 
-    def is_correo_configured(self, db: Session) -> bool:
-        return self._usable(db) is not None
+    def is_correo_configured(self, db: Session, contratista_id: uuid.UUID | None = None) -> bool:
+        return self._account(db, contratista_id) is not None
 
-    def cuenta_correo(self, db: Session) -> CuentaCorreo | None:
-        """The account with its password, for sending. Not for windows: it checks no right."""
-        servidor = self._usable(db)
-        if servidor is None:
+    def sender(self, db: Session, contratista_id: uuid.UUID | None) -> uuid.UUID | None:
+        """Whose account sends the mails of a contratista. None for the machine's."""
+        return contratista_id if self._usable(db, contratista_id) is not None else None
+
+    def cuenta_correo(
+        self, db: Session, contratista_id: uuid.UUID | None = None
+    ) -> CuentaCorreo | None:
+        """The account for the mails of a contratista, or of nobody, with its password.
+
+        Not for windows: it checks no right.
+        """
+        found = self._account(db, contratista_id)
+        if found is None:
             return None
-        kept = servidor.usuario and self._kept_password(db)
+        servidor, own = found
+        kept = self._kept_password(db, own) if servidor.usuario else ""
         return CuentaCorreo(servidor, kept)
 
-    def _servidor(self, db: Session) -> ServidorCorreo | None:
+    def _account(
+        self, db: Session, contratista_id: uuid.UUID | None
+    ) -> tuple[ServidorCorreo, uuid.UUID | None] | None:
+        """A contratista's own server; without one, the machine's. With its owner."""
+        for own in dict.fromkeys((contratista_id, None)):
+            servidor = self._usable(db, own)
+            if servidor is not None:
+                return servidor, own
+        return None
+
+    def _servidor(self, db: Session, own: uuid.UUID | None) -> ServidorCorreo | None:
         if self._central.correo_fijo:
             return self._central.correo
-        return _servidor(db) or self._central.correo
+        return _servidor(db, own) or self._central.correo
 
-    def _usable(self, db: Session) -> ServidorCorreo | None:
-        """The server, or None if it needs a password that is not stored."""
-        servidor, saved = self._servidor(db), _servidor(db)
+    def _usable(self, db: Session, own: uuid.UUID | None) -> ServidorCorreo | None:
+        """The server of that owner, or None if it needs a password that is not stored.
+
+        A contratista's own is only what it saved.
+        """
+        servidor, saved = self._servidor(db, own), _servidor(db, own)
+        if own is not None and saved is None:
+            return None
         if servidor is None or not servidor.usuario:
             return servidor
         return servidor if saved is not None and saved.same_account(servidor) else None
 
-    def _password_for(self, db: Session, servidor: ServidorCorreo, typed: str | None) -> str:
+    def _password_for(
+        self,
+        db: Session,
+        servidor: ServidorCorreo,
+        typed: str | None,
+        own: uuid.UUID | None,
+    ) -> str:
         if not servidor.usuario:
             return ""
         if typed is None:
-            kept = _servidor(db)
+            kept = _servidor(db, own)
             if kept is None or not kept.usuario:
                 raise InvalidInputError(PASSWORD_MISSING, "contrasena")
             if not kept.same_account(servidor):
                 raise InvalidInputError(PASSWORD_AGAIN, "contrasena")
-            return self._kept_password(db)
+            return self._kept_password(db, own)
         if not typed:
             raise InvalidInputError(PASSWORD_MISSING, "contrasena")
         if any(c in typed for c in "\r\n\0"):
             raise InvalidInputError(PASSWORD_ON_ONE_LINE, "contrasena")
         return typed
 
-    def _kept_password(self, db: Session) -> str:
-        row = find_setting(db, PASSWORD)
+    def _kept_password(self, db: Session, own: uuid.UUID | None) -> str:
+        row = find_setting(db, _name(PASSWORD, own))
         if row is None or row.sellado is None:
             return ""
         return self._store.key.unseal(row.sellado, "ajustes", row.id, "sellado").decode()
 
 
-def _servidor(db: Session) -> ServidorCorreo | None:
-    kept = kept_values(db, SERVER)
+def owner_of(sesion: Sesion) -> uuid.UUID | None:
+    """Whose mail server the session sets: the contratista's own, or the machine's (None)."""
+    return sesion.usuario_id if sesion.rol is Rol.CONTRATISTA else None
+
+
+def _name(setting_name: str, own: uuid.UUID | None) -> str:
+    return setting_name if own is None else f"{setting_name}.{own.hex}"
+
+
+def _servidor(db: Session, own: uuid.UUID | None) -> ServidorCorreo | None:
+    kept = kept_values(db, _name(SERVER, own))
     if not kept:
         return None
     return ServidorCorreo(**{**kept, "seguridad": Seguridad(kept["seguridad"])})

@@ -7,16 +7,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, true, update
 from sqlalchemy.orm import Session
 
-from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
 from icsoe_desktop.domain.correo import EstadoCorreo, MensajeCorreo
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gateways.correo.smtp import MailGateway
 from icsoe_desktop.jobs import Progress
-from icsoe_desktop.services.acceso.autorizacion import authorize_correo
-from icsoe_desktop.services.correo.ajustes import AjustesService
+from icsoe_desktop.services.acceso.autorizacion import authorize
+from icsoe_desktop.services.correo.ajustes import AjustesService, owner_of
 from icsoe_desktop.services.correo.envio import (
     ENDED,
     SERVER_MISSING,
@@ -67,9 +67,11 @@ class BuzonService:
         mensaje: MensajeCorreo,
         vence: datetime | None = None,
         correo_id: uuid.UUID | None = None,
+        contratista_id: uuid.UUID | None = None,
     ) -> uuid.UUID:
         """Add a mail in the caller's transaction, so that both commit together.
 
+        contratista_id: in whose name it goes; None for a mail of the machine.
         vence: time after which the mail is useless and never sent.
         correo_id: id for the mail, for callers that may withdraw it.
         """
@@ -82,12 +84,13 @@ class BuzonService:
                 asunto=mensaje.asunto,
                 mensaje_sellado=sealed(self._store, row_id, mensaje),
                 estado=EstadoCorreo.PENDIENTE,
-                motivo="" if self.can_send(db) else SERVER_MISSING,
+                motivo="" if self.can_send(db, contratista_id) else SERVER_MISSING,
                 intentos=0,
                 proximo_intento=now,
                 vence=vence,
                 creado=now,
                 enviado=None,
+                contratista_id=contratista_id,
             )
         )
         db.flush()
@@ -101,9 +104,18 @@ class BuzonService:
             .values(estado=EstadoCorreo.DESCARTADO, mensaje_sellado=None, motivo="")
         )
 
-    def can_send(self, db: Session) -> bool:
-        """True if a mail server is configured."""
-        return self._ajustes.is_correo_configured(db)
+    def can_send(self, db: Session, contratista_id: uuid.UUID | None = None) -> bool:
+        """True if a mail server is configured for the mails of that contratista."""
+        return self._ajustes.is_correo_configured(db, contratista_id)
+
+    def has_own_account(self, db: Session, contratista_id: uuid.UUID) -> bool:
+        """True if the mails of that contratista go by its own account."""
+        return self._ajustes.sender(db, contratista_id) is not None
+
+    def sender_of(self, db: Session, correo_id: uuid.UUID) -> uuid.UUID | None:
+        """The contratista by whose own account a mail went or will go; None for the machine's."""
+        row = db.get(CorreoRow, correo_id)
+        return None if row is None else self._ajustes.sender(db, row.contratista_id)
 
     def send_due(self, progress: Progress) -> ResumenEnvio:
         """Send the due mails one by one. See EnvioCorreo."""
@@ -112,14 +124,16 @@ class BuzonService:
     def pending(self, sesion: Sesion) -> tuple[CorreoEnBuzon, ...]:
         """Waiting mails with the reason, then mails that ended in the last 90 days, newest first.
 
-        Raises NotAllowedError.
+        A contratista gets only its own. Raises NotAllowedError.
         """
         with self._store.read() as db:
-            authorize_correo(db, sesion)
+            authorize(db, sesion, Permiso.CONFIGURAR_CORREO)
+            own = owner_of(sesion)
+            of_whom = true() if own is None else CorreoRow.contratista_id == own
             rows = db.scalars(
-                select(CorreoRow).order_by(
-                    CorreoRow.estado.in_(ENDED), CorreoRow.creado.desc(), CorreoRow.id.desc()
-                )
+                select(CorreoRow)
+                .where(of_whom)
+                .order_by(CorreoRow.estado.in_(ENDED), CorreoRow.creado.desc(), CorreoRow.id.desc())
             ).all()
             return tuple(_value(row) for row in rows)
 
@@ -152,9 +166,10 @@ class BuzonService:
             row.motivo = ""
 
     def _waiting(self, db: Session, sesion: Sesion, correo_id: uuid.UUID) -> CorreoRow:
-        authorize_correo(db, sesion)
+        authorize(db, sesion, Permiso.CONFIGURAR_CORREO)
         row = db.get(CorreoRow, correo_id)
-        if row is None or row.estado in ENDED:
+        own = owner_of(sesion)
+        if row is None or row.estado in ENDED or (own and row.contratista_id != own):
             raise UserFacingError(ALREADY_ENDED)
         if row.estado == EstadoCorreo.ENVIANDO and row.proximo_intento > self._store.clock():
             raise UserFacingError(BEING_SENT)

@@ -10,17 +10,19 @@ import json
 import logging
 import secrets
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
+from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.correo import JITTER, LAST_RETRY, EstadoCorreo, MensajeCorreo, retry_after
 from icsoe_desktop.gateways.correo.fallos import MailNotSentError
 from icsoe_desktop.gateways.correo.smtp import MailConnection, MailGateway
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.seguridad.data_key import SealBrokenError
-from icsoe_desktop.services.correo.ajustes import AjustesService
+from icsoe_desktop.services.correo.ajustes import AjustesService, CuentaCorreo
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import CorreoRow
 
@@ -61,6 +63,20 @@ class _Claim:
     until: datetime
 
 
+@dataclass(frozen=True)
+class _Batch:
+    """Due mails that one account sends. owners: contratistas; None for mails of the machine."""
+
+    cuenta: CuentaCorreo | None
+    owners: frozenset[uuid.UUID | None]
+    due: int
+
+    @property
+    def mails(self) -> ColumnElement[bool]:
+        named = CorreoRow.contratista_id.in_([owner for owner in self.owners if owner])
+        return or_(named, CorreoRow.contratista_id.is_(None)) if None in self.owners else named
+
+
 class EnvioCorreo:
     def __init__(self, store: Store, ajustes: AjustesService, smtp: MailGateway) -> None:
         self._store = store
@@ -75,26 +91,46 @@ class EnvioCorreo:
         """
         summary = ResumenEnvio(vencidos=self._tidy())
         with self._store.read() as db:
-            due = db.scalar(select(func.count()).where(self._due())) or 0
-            cuenta = self._ajustes.cuenta_correo(db) if due else None
-        if due == 0:
-            return summary
+            owners = db.execute(
+                select(CorreoRow.contratista_id, func.count().label("due"))
+                .where(self._due())
+                .group_by(CorreoRow.contratista_id)
+            ).all()
+            batches = self._batches(db, [(row.contratista_id, row.due) for row in owners])
+        for batch in batches:
+            summary = self._send_batch(batch, progress, summary)
+        return summary
+
+    def _batches(
+        self, db: Session, owners: Iterable[tuple[uuid.UUID | None, int]]
+    ) -> tuple[_Batch, ...]:
+        """The due mails by the account that sends them."""
+        senders: dict[uuid.UUID | None, dict[uuid.UUID | None, int]] = {}
+        for owner, due in owners:
+            senders.setdefault(self._ajustes.sender(db, owner), {})[owner] = due
+        return tuple(
+            _Batch(self._ajustes.cuenta_correo(db, sender), frozenset(due), sum(due.values()))
+            for sender, due in senders.items()
+        )
+
+    def _send_batch(self, batch: _Batch, progress: Progress, summary: ResumenEnvio) -> ResumenEnvio:
+        cuenta, due = batch.cuenta, batch.due
         if cuenta is None:
-            self._note_missing_server()
-            return replace(summary, pospuestos=due, motivo=SERVER_MISSING)
+            self._note_missing_server(batch)
+            return replace(summary, pospuestos=summary.pospuestos + due, motivo=SERVER_MISSING)
         progress.report(0, due, "Conectando con el servidor de correo…")
         try:
             with self._smtp.connect(cuenta.servidor, cuenta.contrasena) as conexion:
-                return self._send_up_to(due, conexion, progress, summary)
+                return self._send_up_to(batch, conexion, progress, summary)
         except MailNotSentError as error:
-            return summary.plus_failures(error, self._hold_back_all(error))
+            return summary.plus_failures(error, self._hold_back_all(error, batch))
 
     def _send_up_to(
-        self, due: int, conexion: MailConnection, progress: Progress, summary: ResumenEnvio
+        self, batch: _Batch, conexion: MailConnection, progress: Progress, summary: ResumenEnvio
     ) -> ResumenEnvio:
-        for done in range(due):
-            progress.report(done, due, "Enviando correos…")
-            claim = self._claim()
+        for done in range(batch.due):
+            progress.report(done, batch.due, "Enviando correos…")
+            claim = self._claim(batch)
             if claim is None:
                 break
             error = _try_to_send(conexion, claim)
@@ -108,17 +144,17 @@ class EnvioCorreo:
             if error.whole_server:
                 # A lost connection says nothing about the other mails: they stay due. Otherwise one
                 # mail that breaks the connection would delay all others for ever.
-                others = self._hold_back_all(error) if error.permanent else 0
+                others = self._hold_back_all(error, batch) if error.permanent else 0
                 return summary.plus_failures(error, others)
         return summary
 
-    def _claim(self) -> _Claim | None:
+    def _claim(self, batch: _Batch) -> _Claim | None:
         """Claim the next due mail. No other process takes it during the lease."""
         with self._store.write() as db:
             # Mails that expire go first.
             row = db.scalars(
                 select(CorreoRow)
-                .where(self._due())
+                .where(self._due(), batch.mails)
                 .order_by(CorreoRow.vence.is_(None), CorreoRow.creado, CorreoRow.id)
                 .limit(1)
             ).one_or_none()
@@ -142,14 +178,15 @@ class EnvioCorreo:
             elif row.estado == EstadoCorreo.ENVIANDO and row.proximo_intento == claim.until:
                 self._hold_back(row, error)
 
-    def _hold_back_all(self, error: MailNotSentError) -> int:
-        """Postpone mails after a failure of the whole server. Returns their number."""
+    def _hold_back_all(self, error: MailNotSentError, batch: _Batch) -> int:
+        """Postpone the account's mails after a failure of its server. Returns their number."""
         with self._store.write() as db:
             rows = db.scalars(
                 select(CorreoRow).where(
+                    batch.mails,
                     or_(self._due(), CorreoRow.estado == EstadoCorreo.PENDIENTE)
                     if error.permanent
-                    else self._due()
+                    else self._due(),
                 )
             ).all()
             for row in rows:
@@ -183,8 +220,8 @@ class EnvioCorreo:
             ).all()
             return len(ids)
 
-    def _note_missing_server(self) -> None:
-        lacking = and_(self._due(), CorreoRow.motivo != SERVER_MISSING)
+    def _note_missing_server(self, batch: _Batch) -> None:
+        lacking = and_(self._due(), batch.mails, CorreoRow.motivo != SERVER_MISSING)
         with self._store.read() as db:
             if db.scalar(select(CorreoRow.id).where(lacking).limit(1)) is None:
                 return

@@ -40,12 +40,13 @@ class RecordatoriosService:
             calendario = calendario_of(db)
             periodo = por_presentar(today, calendario)
             days = [day for day in periodo.recordatorios(calendario) if day <= today]
-            if not days or not self._buzon.can_send(db):
+            if not days:
                 return 0
             pending = [
                 row.id
                 for row in db.scalars(select(ContratistaRow))
-                if self._estado(db, row, periodo, days[-1]) is not None
+                if self._buzon.can_send(db, row.id)
+                and self._estado(db, row, periodo, days[-1]) is not None
             ]
         count = 0
         for contratista_id in pending:
@@ -98,4 +99,4 @@ class RecordatoriosService:
         }
         mensaje = self._plantillas.mensaje(TEMPLATE, row.correo or "", values)
         end = datetime.combine(vence + timedelta(days=1), time(), HORA_DE_MEXICO)
-        self._buzon.enqueue(db, mensaje, vence=end)
+        self._buzon.enqueue(db, mensaje, vence=end, contratista_id=row.id)

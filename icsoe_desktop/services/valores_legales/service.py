@@ -103,7 +103,7 @@ class ValoresLegalesService:
     def table(self, sesion: Sesion) -> tuple[ValorLegalFila, ...]:
         """The values that count, the newest first."""
         with self._store.read() as db:
-            authorize(db, sesion, Permiso.CONSULTAR_MOVIMIENTOS)
+            _authorize_reading(db, sesion)
             tabla = valores_of(db)
             today = self._today()
             rows = {(row.concepto, row.desde, row.central): row for row in _rows(db)}
@@ -136,7 +136,7 @@ class ValoresLegalesService:
     def missing(self, sesion: Sesion) -> tuple[str, ...]:
         """The values that somebody has to add, a sentence each without its full stop."""
         with self._store.read() as db:
-            authorize(db, sesion, Permiso.CONSULTAR_MOVIMIENTOS)
+            _authorize_reading(db, sesion)
             return valores_of(db).missing(self._today())
 
     def save(
@@ -224,7 +224,7 @@ class ValoresLegalesService:
     def days_of_year(self, sesion: Sesion) -> int:
         """365 or 366: the days by which the integration factor divides."""
         with self._store.read() as db:
-            authorize(db, sesion, Permiso.CONSULTAR_MOVIMIENTOS)
+            _authorize_reading(db, sesion)
             return days_of_year(db)
 
     def save_days_of_year(self, sesion: Sesion, dias: int) -> None:
@@ -266,6 +266,12 @@ class ValoresLegalesService:
             self._bitacora.record(
                 db, None, Accion.CAMBIO_VALOR_LEGAL, OBJETO, detalle=f"{CENTRAL}: central.ini"
             )
+
+
+def _authorize_reading(db: Session, sesion: Sesion) -> None:
+    """Who sees movements, and who configures: without IDSE users, the contratista."""
+    reads = Permiso.CONFIGURAR if sesion.encargado else Permiso.CONSULTAR_MOVIMIENTOS
+    authorize(db, sesion, reads)
 
 
 def _rows(db: Session) -> Sequence[ValorLegalRow]:

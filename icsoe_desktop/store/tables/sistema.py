@@ -12,7 +12,10 @@ from icsoe_desktop.store.tables.base import Row
 
 
 class CorreoRow(Row):
-    """A mail in the outbox. Its text is sealed while waiting, and deleted once sent."""
+    """A mail in the outbox. Its text is sealed while waiting, and deleted once sent.
+
+    contratista_id: in whose name it goes; None for a mail of the machine.
+    """
 
     __tablename__ = "correos"
 
@@ -27,6 +30,7 @@ class CorreoRow(Row):
     vence: Mapped[datetime | None]
     creado: Mapped[datetime]
     enviado: Mapped[datetime | None]
+    contratista_id: Mapped[uuid.UUID | None]
 
     __table_args__ = (Index(None, "estado", "proximo_intento"),)
 

@@ -57,6 +57,17 @@ def test_a_right_belongs_to_its_roles_and_to_no_other(permiso: Permiso) -> None:
         assert refused.value.message == expected
 
 
+def test_without_idse_users_a_contratista_configures_the_installation_too() -> None:
+    encargado = replace(CONTRATISTA, encargado=True)
+    assert {one for one in Permiso if encargado.can(one)} == {
+        *(one for one in Permiso if CONTRATISTA.can(one)),
+        Permiso.CONFIGURAR,
+    }
+    for other in (USUARIO, CAPTURISTA, SESION_CONSULTA):
+        with pytest.raises(ValueError, match="only a contratista"):
+            replace(other, encargado=True)
+
+
 def test_a_contratista_acts_in_its_own_name_and_a_capturista_in_that_of_the_chosen_one() -> None:
     assert CONTRATISTA.require_contratista() == ALMA
     assert CAPTURISTA.acting_for(OTRA) == replace(CAPTURISTA, contratista_id=OTRA)

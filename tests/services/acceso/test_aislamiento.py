@@ -14,7 +14,6 @@ import pytest
 from sqlalchemy import select
 
 from icsoe_desktop.domain.acceso.sesion import PERMISOS, SESION_CONSULTA, Permiso, Rol, Sesion
-from icsoe_desktop.domain.correo import Seguridad, ServidorCorreo
 from icsoe_desktop.domain.icsoe.capturista import Estatus
 from icsoe_desktop.domain.icsoe.terminos import TERMINOS_VERSION
 from icsoe_desktop.errors import NotAllowedError, UserFacingError
@@ -121,41 +120,6 @@ def public_methods(mundo: Mundo) -> Iterator[str]:
         for name, method in inspect.getmembers(service, inspect.ismethod):
             if not name.startswith("_") and "sesion" in inspect.signature(method).parameters:
                 yield f"{each.name}.{name}"
-
-
-def test_a_contratista_sets_the_mail_server_only_while_alone(
-    mundo: Mundo, moral: Sesion, ajustes: AjustesService
-) -> None:
-    servidor = ServidorCorreo(
-        servidor="smtp.ejemplo.mx",
-        puerto=587,
-        seguridad=Seguridad.STARTTLS,
-        usuario="a@ejemplo.mx",
-        remitente="a@ejemplo.mx",
-        nombre_remitente="Taller",
-    )
-    ajustes.save_servidor_correo(moral, servidor, "Una.Clave93")
-    assert ajustes.servidor_correo(moral) == servidor
-    assert mundo.buzon.pending(moral) == ()
-    fisica = mundo.fisica()
-    attempts: tuple[Callable[[Sesion], object], ...] = (
-        ajustes.servidor_correo,
-        lambda one: ajustes.save_servidor_correo(one, servidor, "Una.Clave93"),
-        lambda one: ajustes.send_test(one, servidor, None, "b@ejemplo.mx", NoProgress()),
-        mundo.buzon.pending,
-    )
-    for sesion in (moral, fisica):
-        for attempt in attempts:
-            with pytest.raises(NotAllowedError, match="salen también los correos de otros"):
-                attempt(sesion)
-
-
-def test_where_there_is_an_idse_user_the_mail_server_is_his(
-    moral: Sesion, ajustes: AjustesService, sesion: Sesion
-) -> None:
-    assert ajustes.servidor_correo(sesion) is None
-    with pytest.raises(NotAllowedError, match="lo configura un usuario de Conexión en línea"):
-        ajustes.servidor_correo(moral)
 
 
 def test_the_lists_below_have_every_public_method(mundo: Mundo) -> None:
@@ -273,11 +237,14 @@ def test_icsoe_sessions_reach_nothing_of_idse(
             lambda s=sesion: registros.add(
                 s, registro_patronal="Z9912345106", razon_social="X", rfc="EKU9003173C9"
             ),
-            lambda s=sesion: ajustes.servidor_correo(s),
-            lambda s=sesion: mundo.buzon.pending(s),
         ):
             with pytest.raises(NotAllowedError):
                 attempt()
+    for read in (ajustes.servidor_correo, mundo.buzon.pending):
+        with pytest.raises(NotAllowedError):
+            read(entered)
+    assert ajustes.servidor_correo(moral) is None
+    assert {one.para for one in mundo.buzon.pending(moral)} == {"persona0@ejemplo.mx"}
 
 
 def test_the_rights_of_each_role_are_exactly_these() -> None:

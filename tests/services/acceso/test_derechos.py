@@ -46,6 +46,7 @@ MAY: dict[str, frozenset[Rol]] = {
             "mark_received mark_rejected mark_sent plan",
             "plazos: remove_day save_day",
             "valores_legales: import_values remove save save_days_of_year",
+            "acceso_icsoe: renew_code",
             "respaldo: create found last preview programa restore save_programa",
             "sincronizacion: change_connection conflicts create default_address invite join leave "
             "members pause read_invitation remove_member resolve resume retry set_aside set_role "
@@ -67,7 +68,7 @@ MAY: dict[str, frozenset[Rol]] = {
     "vigencias: all export save_calendar": ALL_OF_IDSE | CONTRATISTA,
     **dict.fromkeys(
         (
-            "ajustes: save_servidor_correo send_test servidor_correo",
+            "ajustes: save_servidor_correo send_test servidor_correo shared_server",
             "buzon: discard pending retry",
             "codigos_postales: preview_import",
             "consulta_bitacora: acciones count export export_rows page quienes",

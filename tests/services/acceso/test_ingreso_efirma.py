@@ -39,7 +39,11 @@ def test_the_efirma_of_the_rfc_enters_once_it_was_validated(mundo: Mundo, boveda
     opened = boveda.open_with_recovery_code(ingreso.codigo_recuperacion)
     assert opened.raw() == mundo.store.key.raw()
     assert ingreso.sesion == Sesion(
-        Rol.CONTRATISTA, ingreso.sesion.usuario_id, found.titular, ingreso.sesion.usuario_id
+        Rol.CONTRATISTA,
+        ingreso.sesion.usuario_id,
+        found.titular,
+        ingreso.sesion.usuario_id,
+        encargado=True,
     )
     assert mundo.audit() == [("alta de contratista", ""), ("ingreso", "e.firma")]
     # Nobody said that they keep it: another is shown, for there is no user who could ask.
