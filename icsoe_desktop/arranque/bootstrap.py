@@ -45,6 +45,7 @@ from icsoe_desktop.services.contratista.domicilios import CodigosPostalesService
 from icsoe_desktop.services.contratista.service import ContratistasService
 from icsoe_desktop.services.correo.ajustes import AjustesService
 from icsoe_desktop.services.correo.buzon import BuzonService
+from icsoe_desktop.services.correo.vinculo import VinculoCorreoService
 from icsoe_desktop.services.importacion.service import ImportacionMovimientosService
 from icsoe_desktop.services.informativa.contratos import ContratosService
 from icsoe_desktop.services.informativa.privacidad import PrivacidadTrabajadoresService
@@ -183,6 +184,7 @@ def _build(datos: DatosAbiertos, folder: DataFolder, central: Central) -> Applic
         ),
         licencias=LicenciasService(LicenciasGateway(folder_of_program())),
         ajustes=ajustes,
+        vinculo_correo=VinculoCorreoService(store, bitacora, ajustes, central),
         buzon=buzon,
         bitacora=bitacora,
         acceso_icsoe=AccesoIcsoeService(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from icsoe_desktop.domain.certificados.solo_efirma import LimitePfx
 from icsoe_desktop.domain.correo import ServidorCorreo
+from icsoe_desktop.domain.correo_oauth import ClienteOAuth
 from icsoe_desktop.domain.valores_legales.valores import ValorLegal
 
 LLAVE_BYTES = 32
@@ -40,7 +41,8 @@ class RespaldoCentral:
 class Central:
     """The administrator's settings. All are optional.
 
-    correo_fijo: users cannot choose another mail server.
+    correo_fijo: users cannot choose another mail server, nor another application.
+    correo_cliente: the office's application for OAuth 2.0.
     sincronizacion: https address of the office's server, or empty.
     valores: minimum wages and UMA that users cannot change.
     limite_pfx: until when a .pfx of the IMSS serves for movements.
@@ -54,4 +56,5 @@ class Central:
     valores: tuple[ValorLegal, ...] = ()
     limite_pfx: LimitePfx | None = None
     respaldo: RespaldoCentral | None = None
+    correo_cliente: ClienteOAuth | None = None
     problemas: tuple[str, ...] = field(default=(), compare=False)

@@ -1,7 +1,8 @@
 """Reads the administrator's policy file, central.ini. A wrong line is ignored and reported.
 
 [correo] servidor, puerto, seguridad (STARTTLS, SSL/TLS, Ninguna), usuario, remitente,
-nombre_remitente, fijo (sí, no). [sincronizacion] servidor. [actualizaciones] direccion, llave
+nombre_remitente, fijo (sí, no), oauth_proveedor (Microsoft, Google), oauth_cliente,
+oauth_inquilino, oauth_secreto. [sincronizacion] servidor. [actualizaciones] direccion, llave
 (Ed25519, base64). [certificados] pfx_hasta. [respaldo] cada_horas, conservar, carpeta, fijo.
 [valores] salario_minimo,
 salario_minimo_frontera, uma. It holds no password: every user of the machine may read it.
@@ -23,6 +24,7 @@ from urllib.parse import urlsplit
 
 from icsoe_desktop.domain.certificados.solo_efirma import LimitePfx
 from icsoe_desktop.domain.correo import USUAL_PORTS, Seguridad, ServidorCorreo
+from icsoe_desktop.domain.correo_oauth import ClienteOAuth, ProveedorIdentidad
 from icsoe_desktop.domain.politica import (
     LLAVE_BYTES,
     Central,
@@ -46,6 +48,10 @@ KEYS = {
         "remitente",
         "nombre_remitente",
         "fijo",
+        "oauth_proveedor",
+        "oauth_cliente",
+        "oauth_inquilino",
+        "oauth_secreto",
     },
     "sincronizacion": {"servidor"},
     "actualizaciones": {"direccion", "llave"},
@@ -118,6 +124,7 @@ def parse_central(content: bytes) -> Central:
         _valores(values["valores"], problems),
         _limite_pfx(values["certificados"], problems),
         _respaldo(values["respaldo"], problems),
+        _cliente(values["correo"], problems),
         tuple(problems),
     )
 
@@ -154,6 +161,24 @@ def _correo(values: Mapping[str, str], problems: list[str]) -> tuple[ServidorCor
         problems.append(f"[correo] {error.campo}: {error.message}")
         return None, False
     return servidor, fixed in YES
+
+
+def _cliente(values: Mapping[str, str], problems: list[str]) -> ClienteOAuth | None:
+    """The secret is the one that Google gives to desktop applications: it protects nothing."""
+    keys = ("oauth_proveedor", "oauth_cliente", "oauth_inquilino", "oauth_secreto")
+    proveedor, cliente, inquilino, secreto = (values.get(key, "").strip() for key in keys)
+    if not (proveedor or cliente):
+        return None
+    try:
+        found = next(one for one in ProveedorIdentidad if one.casefold() == proveedor.casefold())
+    except StopIteration:
+        problems.append(f"[correo] oauth_proveedor: escriba {', '.join(ProveedorIdentidad)}.")
+        return None
+    try:
+        return ClienteOAuth.parse(found, cliente, inquilino, secreto)
+    except InvalidInputError as error:
+        problems.append(f"[correo] oauth_{error.campo}: {error.message}")
+        return None
 
 
 def _respaldo(values: Mapping[str, str], problems: list[str]) -> RespaldoCentral | None:

@@ -29,6 +29,7 @@ from icsoe_desktop.services.contratista.domicilios import CodigosPostalesService
 from icsoe_desktop.services.contratista.service import ContratistasService
 from icsoe_desktop.services.correo.ajustes import AjustesService
 from icsoe_desktop.services.correo.buzon import BuzonService
+from icsoe_desktop.services.correo.vinculo import VinculoCorreoService
 from icsoe_desktop.services.importacion.service import ImportacionMovimientosService
 from icsoe_desktop.services.informativa.contratos import ContratosService
 from icsoe_desktop.services.informativa.privacidad import PrivacidadTrabajadoresService
@@ -65,6 +66,7 @@ class Application:
     actualizaciones: ActualizacionesService
     licencias: LicenciasService
     ajustes: AjustesService
+    vinculo_correo: VinculoCorreoService
     buzon: BuzonService
     bitacora: BitacoraService
     acceso_icsoe: AccesoIcsoeService

@@ -23,6 +23,7 @@ from icsoe_desktop.gui.servidor_correo.prueba import PruebaDialog, PruebaPresent
 from icsoe_desktop.gui.usuarios.dialogs import AvisoDialog, CodigoRecuperacionDialog
 from icsoe_desktop.gui.vigilar.presenter import FilaVigilada
 from icsoe_desktop.gui.vigilar.window import VigilarWindow
+from tests.completas.escenas_correo import CORREO_SCENES
 from tests.completas.escenas_icsoe import ICSOE_SCENES
 from tests.completas.escenas_sincronizacion import SCENES as SINCRONIZACION_SCENES
 from tests.support.reposo import settle
@@ -161,6 +162,7 @@ SCENES: dict[str, Scene] = {
     "mensaje": _message,
     "pregunta": _question,
     "elegir archivo": _file_dialog,
+    **CORREO_SCENES,
     **ICSOE_SCENES,
     **SINCRONIZACION_SCENES,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import email.policy
 import ipaddress
 import logging
@@ -55,6 +56,8 @@ class SmtpReal:
     answers: by command («MAIL», «RCPT», «DATA»), what it answers instead of accepting; a function
     gets the recipients and may give None to accept.
     cut_at, hang_at: the command at which it hangs up, or never answers.
+    tokens: access tokens that it takes by XOAUTH2; token_logins: user, token and whether it did.
+    token_answer: what it says to every token instead.
     """
 
     def __init__(self, port: int, login: bool) -> None:
@@ -68,6 +71,9 @@ class SmtpReal:
         self.delay_s = 0.0
         self.hanging = threading.Event()
         self.logins: list[tuple[str, str]] = []
+        self.tokens: set[str] = set()
+        self.token_logins: list[tuple[str, str, bool]] = []
+        self.token_answer: str | None = None
 
     def servidor(self, seguridad: Seguridad = Seguridad.NINGUNA) -> ServidorCorreo:
         return ServidorCorreo(
@@ -144,6 +150,30 @@ class SmtpReal:
         return AuthResult(success=right, handled=False, auth_data=data if right else None)
 
 
+class OAuthSmtp(SmtpReal):
+    """One that also offers XOAUTH2, as Google's and Microsoft's do."""
+
+    async def auth_XOAUTH2(self, server: Any, args: list[str]) -> AuthResult:
+        if len(args) == 1:
+            blob = await server.challenge_auth("")
+        else:
+            blob = base64.b64decode(args[1])
+        if self.token_answer is not None:
+            await server.push(self.token_answer)
+            return AuthResult(success=False, handled=True)
+        head, token, *end = bytes(blob).decode().split("\1")
+        user = head.removeprefix("user=")
+        token = token.removeprefix("auth=Bearer ")
+        right = user == USER and token in self.tokens and end == ["", ""]
+        self.token_logins.append((user, token, right))
+        if right:
+            return AuthResult(success=True, auth_data=user)
+        # As both do: a challenge with JSON, which the client answers with an empty line.
+        await server.challenge_auth(base64.b64encode(b'{"status":"401"}').decode())
+        await server.push("535 5.7.3 Authentication unsuccessful nomina@ejemplo.mx")
+        return AuthResult(success=False, handled=True)
+
+
 class _Controller(Controller):
     """aiosmtpd's, which may be given port 0."""
 
@@ -160,9 +190,10 @@ def smtp_server(
     starttls: ssl.SSLContext | None = None,
     ssl_context: ssl.SSLContext | None = None,
     without_mechanisms: tuple[str, ...] = (),
+    kind: type[SmtpReal] = SmtpReal,
 ) -> Iterator[SmtpReal]:
     """A running server on 127.0.0.1; PLAIN and LOGIN, with USER and PASSWORD, when `login`."""
-    real = SmtpReal(port, login)
+    real = kind(port, login)
     controller = _Controller(
         real,
         hostname="127.0.0.1",

@@ -29,8 +29,18 @@ WRONG_PASSWORD = (
     "de su proveedor."
 )
 BASIC_LOGIN_OFF = (
-    "El proveedor ya no permite entrar al correo con usuario y contraseña. Pídale que lo active o "
-    "use otra cuenta de correo."
+    "El proveedor ya no permite entrar al correo con usuario y contraseña. En Servidor de correo "
+    "elija entrar con la cuenta de Microsoft o de Google, o pida a quien la administra que active "
+    "«SMTP autenticado»."
+)
+NO_OAUTH_OFFERED = (
+    "El servidor de correo no permite entrar con una cuenta vinculada. Revise el servidor y el "
+    "puerto, o entre con usuario y contraseña."
+)
+ACCOUNT_REFUSED = (
+    "El servidor de correo no aceptó la cuenta vinculada. Revise que el usuario sea el de la "
+    "cuenta que dio el permiso y que quien la administra permita «SMTP autenticado» en ese buzón; "
+    "después vincúlela de nuevo en Servidor de correo."
 )
 NO_LOGIN_OFFERED = (
     "El servidor de correo no permite entrar con usuario y contraseña. Revise el puerto y la "
@@ -74,6 +84,10 @@ class MailNotSentError(UserFacingError):
         self.whole_server = whole_server
 
 
+class TokenRefusedError(MailNotSentError):
+    """The server did not accept the access token. It may only be too old."""
+
+
 @contextmanager
 def translated(servidor: ServidorCorreo) -> Iterator[None]:
     """Turn every error of the block into MailNotSentError."""
@@ -90,8 +104,17 @@ def translated(servidor: ServidorCorreo) -> Iterator[None]:
 def login_refused(code: int, answer: bytes) -> MailNotSentError:
     if 400 <= code < 500:
         return _of_server(f"{TRY_LATER}{_code(code)}", permanent=False)
-    off = b"5.7.139" in answer or b"basic authentication is disabled" in answer.lower()
+    off = (
+        any(one in answer for one in (b"5.7.139", b"5.7.30"))
+        or b"basic authentication is disabled" in answer.lower()
+    )
     return _of_server(f"{BASIC_LOGIN_OFF if off else WRONG_PASSWORD}{_code(code)}", permanent=True)
+
+
+def token_refused(code: int) -> MailNotSentError:
+    if 400 <= code < 500:
+        return _of_server(f"{TRY_LATER}{_code(code)}", permanent=False)
+    return TokenRefusedError(f"{ACCOUNT_REFUSED}{_code(code)}", permanent=True, whole_server=True)
 
 
 def _failure(error: Exception, servidor: ServidorCorreo) -> MailNotSentError:

@@ -7,25 +7,28 @@ import contextlib
 import email.policy
 import email.utils
 import smtplib
-import socket
 import ssl
-import threading
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 
 from icsoe_desktop.domain.correo import MensajeCorreo, Seguridad, ServidorCorreo
+from icsoe_desktop.gateways.correo.bounded_smtp import BoundedSmtp, BoundedSmtpTls, deadline
 from icsoe_desktop.gateways.correo.fallos import (
     NO_LOGIN_OFFERED,
+    NO_OAUTH_OFFERED,
     MailNotSentError,
     login_refused,
+    token_refused,
     translated,
 )
 
 STEP_TIMEOUT_S = 15.0
+CONNECT_TIMEOUT_S = 60.0
 MESSAGE_TIMEOUT_S = 120.0
 # The default would send the machine's name to the server.
 EHLO_NAME = "[127.0.0.1]"
@@ -33,11 +36,18 @@ EHLO_NAME = "[127.0.0.1]"
 _POLICY = email.policy.SMTP.clone(cte_type="7bit")
 
 
+@dataclass(frozen=True)
+class AccessToken:
+    """What OAuth 2.0 gives in place of a password."""
+
+    valor: str = field(repr=False)
+
+
 class MailConnection:
     """An open, logged-in connection, for one thread."""
 
     def __init__(
-        self, smtp: smtplib.SMTP, servidor: ServidorCorreo, message_timeout_s: float
+        self, smtp: BoundedSmtp, servidor: ServidorCorreo, message_timeout_s: float
     ) -> None:
         self._smtp = smtp
         self._servidor = servidor
@@ -50,39 +60,16 @@ class MailConnection:
         once. Takes at most `message_timeout_s`. Raises MailNotSentError.
         """
         content = as_email(self._servidor, mensaje, mensaje_id, creado).as_bytes(policy=_POLICY)
-        with translated(self._servidor), self._deadline():
+        with translated(self._servidor), deadline(self._smtp, self._message_timeout_s):
             self._smtp.sendmail(self._servidor.remitente, [mensaje.para], content)
-
-    @contextmanager
-    def _deadline(self) -> Iterator[None]:
-        """Close the connection if the block takes too long, even if each step is in time."""
-        hung_up = threading.Event()
-
-        def hang_up() -> None:
-            hung_up.set()
-            if self._smtp.sock is not None:
-                # SSLSocket.shutdown would remove the TLS layer while the other thread reads.
-                with contextlib.suppress(OSError):
-                    socket.socket.shutdown(self._smtp.sock, socket.SHUT_RDWR)
-
-        timer = threading.Timer(self._message_timeout_s, hang_up)
-        timer.daemon = True
-        timer.start()
-        try:
-            yield
-        except (smtplib.SMTPServerDisconnected, OSError) as error:
-            if hung_up.is_set():
-                raise TimeoutError from error
-            raise
-        finally:
-            timer.cancel()
 
 
 class MailGateway:
     """Opens connections.
 
     tls: makes the TLS context.
-    step_timeout_s: for connecting and for each answer. message_timeout_s: for a whole mail.
+    step_timeout_s: for each answer. connect_timeout_s: until the account is entered.
+    message_timeout_s: for a whole mail.
     """
 
     def __init__(
@@ -90,50 +77,61 @@ class MailGateway:
         tls: Callable[[], ssl.SSLContext] = ssl.create_default_context,
         step_timeout_s: float = STEP_TIMEOUT_S,
         message_timeout_s: float = MESSAGE_TIMEOUT_S,
+        connect_timeout_s: float = CONNECT_TIMEOUT_S,
     ) -> None:
         self._tls = tls
+        self._connect_timeout_s = connect_timeout_s
         self._step_timeout_s = step_timeout_s
         self._message_timeout_s = message_timeout_s
 
     @contextmanager
-    def connect(self, servidor: ServidorCorreo, contrasena: str) -> Iterator[MailConnection]:
+    def connect(
+        self, servidor: ServidorCorreo, credencial: str | AccessToken
+    ) -> Iterator[MailConnection]:
         """Open a connection for any number of mails.
 
-        contrasena: empty if `servidor` has no usuario.
-        Raises MailNotSentError with `whole_server`.
+        credencial: the password, empty if `servidor` has no usuario; or a token of OAuth 2.0.
+        Raises MailNotSentError with `whole_server`; TokenRefusedError for a token.
         """
-        with translated(servidor):
-            smtp = self._open(servidor)
-            try:
-                if servidor.usuario:
-                    _log_in(smtp, servidor.usuario, contrasena)
-            except BaseException:
-                smtp.close()
-                raise
+        smtp = self._client(servidor)
+        try:
+            with translated(servidor), deadline(smtp, self._connect_timeout_s):
+                self._open(smtp, servidor)
+                if isinstance(credencial, AccessToken):
+                    _log_in_with_token(smtp, servidor.usuario, credencial)
+                elif servidor.usuario:
+                    _log_in(smtp, servidor.usuario, credencial)
+        except BaseException:
+            smtp.close()
+            raise
         try:
             yield MailConnection(smtp, servidor, self._message_timeout_s)
         finally:
             # Accepted mails stay accepted, even if the closing dialogue fails.
-            with contextlib.suppress(OSError, smtplib.SMTPException):
+            with (
+                contextlib.suppress(OSError, smtplib.SMTPException),
+                deadline(smtp, self._step_timeout_s),
+            ):
                 smtp.quit()
             smtp.close()
 
-    def _open(self, servidor: ServidorCorreo) -> smtplib.SMTP:
-        host, port = servidor.servidor, servidor.puerto
+    def _client(self, servidor: ServidorCorreo) -> BoundedSmtp:
+        """A client that is not connected yet, so that a deadline can end its connecting too."""
+        timeout = self._step_timeout_s
         if servidor.seguridad is Seguridad.SSL:
-            return smtplib.SMTP_SSL(
-                host, port, EHLO_NAME, timeout=self._step_timeout_s, context=self._tls()
-            )
-        smtp = smtplib.SMTP(host, port, EHLO_NAME, timeout=self._step_timeout_s)
-        try:
-            if servidor.seguridad is Seguridad.STARTTLS:
-                # Raises if the server does not offer it: nothing is ever sent in clear.
-                smtp.starttls(context=self._tls())
-            smtp.ehlo_or_helo_if_needed()
-        except BaseException:
-            smtp.close()
-            raise
-        return smtp
+            return BoundedSmtpTls(local_hostname=EHLO_NAME, timeout=timeout, context=self._tls())
+        return BoundedSmtp(local_hostname=EHLO_NAME, timeout=timeout)
+
+    def _open(self, smtp: BoundedSmtp, servidor: ServidorCorreo) -> None:
+        # STARTTLS verifies this name; smtplib sets it only in a constructor that connects.
+        smtp._host = servidor.servidor  # type: ignore[attr-defined]
+        code, answer = smtp.connect(servidor.servidor, servidor.puerto)
+        if code != 220:
+            raise smtplib.SMTPConnectError(code, answer)
+        if servidor.seguridad is Seguridad.STARTTLS:
+            # Raises if the server does not offer it: nothing is ever sent in clear.
+            smtp.starttls(context=self._tls())
+        smtp.ehlo_or_helo_if_needed()
 
 
 def as_email(
@@ -173,6 +171,25 @@ def _log_in(smtp: smtplib.SMTP, usuario: str, contrasena: str) -> None:
         raise MailNotSentError(NO_LOGIN_OFFERED, permanent=True, whole_server=True)
     if code != 235:
         raise login_refused(code, answer)
+
+
+def _log_in_with_token(smtp: smtplib.SMTP, usuario: str, token: AccessToken) -> None:
+    """SASL XOAUTH2, in two steps: with its token the command would pass 512 octets (RFC 4954 §4).
+
+    Source: Google and Microsoft, «XOAUTH2 protocol». A refusal comes as a challenge, which an
+    empty line answers.
+    """
+    smtp.ehlo_or_helo_if_needed()
+    if "XOAUTH2" not in smtp.esmtp_features.get("auth", "").upper().split():
+        raise MailNotSentError(NO_OAUTH_OFFERED, permanent=True, whole_server=True)
+    code, _answer = smtp.docmd("AUTH", "XOAUTH2")
+    if code == 334:
+        blob = f"user={usuario}\1auth=Bearer {token.valor}\1\1"
+        code, _answer = smtp.docmd(_base64(blob))
+    if code == 334:
+        code, _answer = smtp.docmd("")
+    if code != 235:
+        raise token_refused(code)
 
 
 def _base64(text: str) -> str:

@@ -2,23 +2,49 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
 
 from PySide6.QtCore import Signal
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.correo import USUAL_PORTS, Seguridad, ServidorCorreo
+from icsoe_desktop.domain.correo_oauth import ClienteOAuth, ProveedorIdentidad
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.jobs import JobQueue
 from icsoe_desktop.services.correo.ajustes import PASSWORD_AGAIN, PASSWORD_MISSING, AjustesService
+from icsoe_desktop.services.correo.credenciales import Vinculo
+from icsoe_desktop.services.correo.vinculo import (
+    CLEAR,
+    FIXED_CLIENT,
+    NOT_LINKED,
+    OTHER_SERVER,
+    USER_MISSING,
+    EstadoVinculo,
+    VinculoCorreoService,
+)
 
 SAVED = "La configuración se guardó. Los correos en espera se intentarán de nuevo."
+NO_LINK = EstadoVinculo()
+# The server, the link and the machine's server, as saved.
+Kept = tuple[ServidorCorreo | None, EstadoVinculo, str]
+LINKED = "La cuenta quedó vinculada y la configuración se guardó. Los correos saldrán solos."
+UNLINKED = (
+    "La cuenta se desvinculó: su permiso se borró de este equipo. Para quitarlo también en "
+    "{proveedor}, hágalo en la página de su cuenta."
+)
 USUARIO_MISSING = (
     "Escriba el usuario de la cuenta, o borre la contraseña si el servidor no la pide."
 )
 # Valid values, to check one field at a time with the others valid.
 _GOOD_SERVER, _GOOD_PORT, _GOOD_MAIL = "localhost", "587", "a@empresa.mx"
+
+
+class Entrada(StrEnum):
+    CONTRASENA = "Con usuario y contraseña"
+    VINCULADA = "Con la cuenta de Microsoft o de Google"
 
 
 @dataclass(frozen=True)
@@ -32,20 +58,48 @@ class DatosServidor:
     contrasena: str = field(default="", repr=False)
     remitente: str = ""
     nombre_remitente: str = ""
+    entrada: Entrada = Entrada.CONTRASENA
+    cliente: str = ""
+    inquilino: str = ""
+    secreto: str = field(default="", repr=False)
 
     @classmethod
-    def of(cls, kept: ServidorCorreo | None) -> DatosServidor:
+    def of(cls, kept: ServidorCorreo | None, estado: EstadoVinculo) -> DatosServidor:
+        vinculo = estado.vinculo
+        cliente = estado.cliente if vinculo is None else vinculo.cliente
+        found = cls()
+        if cliente is not None:
+            found = replace(found, cliente=cliente.cliente, inquilino=cliente.inquilino)
+            if not estado.con_contrasena:
+                found = replace(found, entrada=Entrada.VINCULADA)
         if kept is None:
-            return cls()
-        return cls(
-            kept.servidor,
-            str(kept.puerto),
-            kept.seguridad,
-            kept.usuario,
-            "",
-            kept.remitente,
-            kept.nombre_remitente,
+            return found
+        return replace(
+            found,
+            servidor=kept.servidor,
+            puerto=str(kept.puerto),
+            seguridad=kept.seguridad,
+            usuario=kept.usuario,
+            remitente=kept.remitente,
+            nombre_remitente=kept.nombre_remitente,
         )
+
+    @property
+    def linked(self) -> bool:
+        return self.entrada is Entrada.VINCULADA
+
+    def parse_cliente(
+        self, proveedor: ProveedorIdentidad, known: tuple[ClienteOAuth | None, ...]
+    ) -> ClienteOAuth:
+        """The typed application. known: those whose secret stays if none is typed.
+
+        Raises InvalidInputError.
+        """
+        typed = ClienteOAuth.parse(proveedor, self.cliente, self.inquilino, self.secreto)
+        if typed.secreto:
+            return typed
+        same = (one for one in known if one is not None and one.same_application(typed))
+        return replace(typed, secreto=next((one.secreto for one in same), ""))
 
     def parse(self) -> ServidorCorreo:
         """The typed server. Raises InvalidInputError."""
@@ -64,8 +118,13 @@ class DatosServidor:
         return self.contrasena or (None if self.usuario.strip() else "")
 
 
-def check_datos(datos: DatosServidor, kept: ServidorCorreo | None) -> dict[str, str]:
-    """The problems of the form: field → sentence. Empty if it may be saved."""
+def check_datos(
+    datos: DatosServidor, kept: ServidorCorreo | None, has_password: bool = True
+) -> dict[str, str]:
+    """The problems of the form: field → sentence. Empty if it may be saved.
+
+    has_password: the kept account has one. Of a linked account only the server is checked here.
+    """
     problems: dict[str, str] = {}
     alone = (
         (datos.servidor, _GOOD_PORT, Seguridad.STARTTLS, "", _GOOD_MAIL, ""),
@@ -80,10 +139,12 @@ def check_datos(datos: DatosServidor, kept: ServidorCorreo | None) -> dict[str, 
             ServidorCorreo.parse(*values)
         except InvalidInputError as error:
             problems[error.campo or ""] = error.message
+    if datos.linked:
+        return problems
     if datos.contrasena and not datos.usuario.strip():
         problems["usuario"] = USUARIO_MISSING
     if not problems and datos.typed_password is None:
-        if kept is None or not kept.usuario:
+        if kept is None or not kept.usuario or not has_password:
             problems["contrasena"] = PASSWORD_MISSING
         elif not kept.same_account(datos.parse()):
             problems["contrasena"] = PASSWORD_AGAIN
@@ -95,46 +156,101 @@ class ServidorCorreoState:
     """kept: the saved values. loaded: whether they have been read.
 
     shared: the machine's server, by which the mails go until the contratista saves its own.
+    estado: the link of the kept account and the administrator's application.
     """
 
     loaded: bool = False
     busy: bool = False
     kept: ServidorCorreo | None = None
+    estado: EstadoVinculo = NO_LINK
     problems: tuple[tuple[str, str], ...] = ()
     message: str = ""
     shared: str = ""
 
     @property
     def has_kept_password(self) -> bool:
-        return self.kept is not None and bool(self.kept.usuario)
+        return self.estado.con_contrasena
+
+    @property
+    def vinculo(self) -> Vinculo | None:
+        return self.estado.vinculo
 
 
 class ServidorCorreoPresenter(StatePresenter[ServidorCorreoState]):
     loaded = Signal(object)  # DatosServidor to show in the form
     saved = Signal(object)  # DatosServidor as saved
 
-    def __init__(self, ajustes: AjustesService, jobs: JobQueue, sesion: Sesion) -> None:
+    def __init__(
+        self,
+        ajustes: AjustesService,
+        vinculos: VinculoCorreoService,
+        jobs: JobQueue,
+        sesion: Sesion,
+    ) -> None:
         super().__init__(jobs, ServidorCorreoState())
         self._ajustes = ajustes
+        self._vinculos = vinculos
         self._sesion = sesion
 
     def start(self) -> None:
         self._show(busy=True)
-        self.ask(
-            lambda _progress: (
-                self._ajustes.servidor_correo(self._sesion),
-                self._ajustes.shared_server(self._sesion),
-            ),
-            self._on_loaded,
-            busy=False,
-        )
+        self.ask(lambda _progress: self._read(), self._on_loaded, busy=False)
+
+    def proveedor_of(self, servidor: str) -> ProveedorIdentidad | None:
+        return self._vinculos.proveedor_of(servidor)
 
     def check(self, datos: DatosServidor) -> dict[str, str]:
-        return check_datos(datos, self.state.kept)
+        """The problems that keep the form from being saved or tried."""
+        problems = self.check_link(datos)
+        vinculo = self.state.vinculo
+        if not datos.linked or problems:
+            return problems
+        fits = (
+            vinculo is not None
+            and vinculo.of_account(datos.parse())
+            and vinculo.cliente.same_application(self.cliente_of(datos))
+        )
+        return {} if fits else {"cliente": NOT_LINKED}
+
+    def check_link(self, datos: DatosServidor) -> dict[str, str]:
+        """The problems that keep the account from being linked."""
+        problems = check_datos(datos, self.state.kept, self.state.has_kept_password)
+        if not datos.linked:
+            return problems
+        if not datos.usuario.strip():
+            problems.setdefault("usuario", USER_MISSING)
+        proveedor = self.proveedor_of(datos.servidor)
+        if proveedor is None:
+            problems.setdefault("servidor", OTHER_SERVER)
+            return problems
+        if datos.seguridad is Seguridad.NINGUNA and "seguridad" in problems:
+            problems["seguridad"] = CLEAR
+        try:
+            cliente = self.cliente_of(datos)
+        except InvalidInputError as error:
+            problems.setdefault(error.campo or "cliente", error.message)
+            return problems
+        fixed = self.state.estado.cliente if self.state.estado.fijo else None
+        if fixed is not None and not cliente.same_application(fixed):
+            problems["cliente"] = FIXED_CLIENT
+        return problems
+
+    def cliente_of(self, datos: DatosServidor) -> ClienteOAuth:
+        """The typed application of the server's provider. Raises InvalidInputError."""
+        proveedor, vinculo = self.proveedor_of(datos.servidor), self.state.vinculo
+        if proveedor is None:
+            raise InvalidInputError(OTHER_SERVER, "servidor")
+        known = vinculo.cliente if vinculo is not None else None
+        return datos.parse_cliente(proveedor, (known, self.state.estado.cliente))
 
     def find_problems(self, datos: DatosServidor) -> bool:
         """Show the problems of the form; return whether there are any."""
-        problems = self.check(datos)
+        return self._tell(self.check(datos))
+
+    def find_link_problems(self, datos: DatosServidor) -> bool:
+        return self._tell(self.check_link(datos))
+
+    def _tell(self, problems: dict[str, str]) -> bool:
         self._show(problems=tuple(problems.items()), message="")
         return bool(problems)
 
@@ -144,17 +260,49 @@ class ServidorCorreoPresenter(StatePresenter[ServidorCorreoState]):
         self._show(busy=True)
         servidor, sesion = datos.parse(), self._sesion
 
-        def work(_progress: object) -> ServidorCorreo:
-            self._ajustes.save_servidor_correo(sesion, servidor, datos.typed_password)
-            return servidor
+        def work(_progress: object) -> Kept:
+            if datos.linked:
+                self._vinculos.save_servidor(sesion, servidor)
+            else:
+                self._ajustes.save_servidor_correo(sesion, servidor, datos.typed_password)
+            return self._read()
 
-        self.ask(work, self._on_saved, self._refuse, busy=False)
+        self.ask(work, self._keep_with(SAVED), self._refuse, busy=False)
 
-    def _on_loaded(self, read: tuple[ServidorCorreo | None, str]) -> None:
-        kept, shared = read
-        self._show(loaded=True, kept=kept, shared=shared)
-        self.loaded.emit(DatosServidor.of(kept))
+    def note_linked(self) -> None:
+        """Read again what linking kept."""
+        self.ask(lambda _progress: self._read(), self._keep_with(LINKED))
 
-    def _on_saved(self, kept: ServidorCorreo) -> None:
-        self._show(kept=kept, message=SAVED, shared="")
-        self.saved.emit(DatosServidor.of(kept))
+    def unlink(self) -> None:
+        vinculo = self.state.vinculo
+        if self.state.busy or vinculo is None:
+            return
+        self._show(busy=True)
+
+        def work(_progress: object) -> Kept:
+            self._vinculos.unlink(self._sesion)
+            return self._read()
+
+        said = UNLINKED.format(proveedor=vinculo.cliente.proveedor.value)
+        self.ask(work, self._keep_with(said), busy=False)
+
+    def _read(self) -> Kept:
+        sesion = self._sesion
+        return (
+            self._ajustes.servidor_correo(sesion),
+            self._vinculos.estado(sesion),
+            self._ajustes.shared_server(sesion),
+        )
+
+    def _on_loaded(self, read: Kept) -> None:
+        kept, estado, shared = read
+        self._show(loaded=True, kept=kept, estado=estado, shared=shared)
+        self.loaded.emit(DatosServidor.of(kept, estado))
+
+    def _keep_with(self, message: str) -> Callable[[Kept], None]:
+        def keep(read: Kept) -> None:
+            kept, estado, shared = read
+            self._show(kept=kept, estado=estado, shared=shared, message=message, problems=())
+            self.saved.emit(DatosServidor.of(kept, estado))
+
+        return keep

@@ -38,15 +38,16 @@ PROVEEDORES = (
         "smtp.gmail.com",
         Seguridad.STARTTLS,
         "Gmail necesita una contraseña de aplicación, no la de siempre: en su cuenta de Google "
-        "active la verificación en dos pasos y genere una en «Contraseñas de aplicaciones».",
+        "active la verificación en dos pasos y genere una en «Contraseñas de aplicaciones». O "
+        "entre con la cuenta vinculada.",
     ),
     Proveedor(
         "Outlook / Microsoft 365",
         "smtp.office365.com",
         Seguridad.STARTTLS,
-        "En Microsoft 365, quien administra debe permitir «SMTP autenticado» en el buzón. Las "
-        "cuentas personales de Outlook.com y Hotmail ya no permiten enviar con contraseña: use "
-        "otra cuenta.",
+        "Microsoft 365 deja apagada la contraseña para enviar desde fines de diciembre de 2026: "
+        "entre con la cuenta vinculada. Quien administra debe permitir «SMTP autenticado» en el "
+        "buzón. Outlook.com y Hotmail ya no permiten contraseña.",
     ),
     OTRO,
 )

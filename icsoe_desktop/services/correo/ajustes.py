@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 
 from sqlalchemy import and_, update
 from sqlalchemy.orm import Session
@@ -14,10 +14,12 @@ from icsoe_desktop.domain.identificadores.contacto import Correo
 from icsoe_desktop.domain.politica import Central
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gateways.correo.fallos import MailNotSentError
+from icsoe_desktop.gateways.correo.identidad import IdentityGateway
 from icsoe_desktop.gateways.correo.smtp import MailGateway
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.acceso.autorizacion import authorize
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
+from icsoe_desktop.services.correo.credenciales import CredencialesCorreo, CuentaCorreo, owned
 from icsoe_desktop.store.ajustes import find_setting, keep_values, kept_values, setting
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import CorreoRow
@@ -44,14 +46,6 @@ códigos de recuperación y avisos.
 """
 
 
-@dataclass(frozen=True)
-class CuentaCorreo:
-    """A server with the password of its account, for sending."""
-
-    servidor: ServidorCorreo
-    contrasena: str = field(repr=False)
-
-
 class AjustesService:
     """Reads, saves and tests the mail servers.
 
@@ -68,11 +62,14 @@ class AjustesService:
         bitacora: BitacoraService,
         correo: MailGateway,
         central: Central | None = None,
+        identidad: IdentityGateway | None = None,
     ) -> None:
         self._store = store
         self._bitacora = bitacora
         self._correo = correo
         self._central = central or Central()
+        self.identidad = identidad or IdentityGateway()
+        self.credenciales = CredencialesCorreo(store, self.identidad)
 
     def servidor_correo(self, sesion: Sesion) -> ServidorCorreo | None:
         with self._store.read() as db:
@@ -100,25 +97,18 @@ class AjustesService:
         """
         with self._store.write() as db:
             authorize(db, sesion, Permiso.CONFIGURAR_CORREO)
-            if self._central.correo_fijo and servidor != self._central.correo:
-                raise InvalidInputError(FIXED, "servidor")
+            self.require_free(servidor)
             own = owner_of(sesion)
             secret = self._password_for(db, servidor, contrasena, own)
-            keep_values(db, self._store, _name(SERVER, own), asdict(servidor))
-            row = setting(db, self._store, _name(PASSWORD, own))
+            keep_values(db, self._store, owned(SERVER, own), asdict(servidor))
+            row = setting(db, self._store, owned(PASSWORD, own))
             row.sellado = None
             if secret:
                 row.sellado = self._store.key.seal(secret.encode(), "ajustes", row.id, "sellado")
+            # With a password the account needs no leave any more.
+            self.credenciales.forget(db, own)
             self._bitacora.record(db, sesion, Accion.AJUSTES_CORREO)
-            waiting = CorreoRow.estado.in_([EstadoCorreo.PENDIENTE, EstadoCorreo.DETENIDO])
-            mine = waiting if own is None else and_(waiting, CorreoRow.contratista_id == own)
-            db.execute(
-                update(CorreoRow)
-                .where(mine)
-                .values(
-                    estado=EstadoCorreo.PENDIENTE, motivo="", proximo_intento=self._store.clock()
-                )
-            )
+            retry_all(db, self._store, own)
 
     def send_test(
         self,
@@ -131,6 +121,7 @@ class AjustesService:
         """Send a test mail with the typed settings. Saves nothing.
 
         contrasena: None uses the stored one, only for the same account.
+        With a linked account `servidor` is that of the link, and `contrasena` is None.
         Raises MailNotSentError, InvalidInputError (campo «para» or «contrasena»), Cancelled.
         """
         try:
@@ -139,11 +130,15 @@ class AjustesService:
             raise InvalidInputError(error.message, "para") from error
         with self._store.read() as db:
             authorize(db, sesion, Permiso.CONFIGURAR_CORREO)
-            secret = self._password_for(db, servidor, contrasena, owner_of(sesion))
+            own = owner_of(sesion)
+            cuenta = self._linked(db, servidor, own) if contrasena is None else None
+            if cuenta is None:
+                secret = self._password_for(db, servidor, contrasena, own)
+                cuenta = CuentaCorreo(servidor, secret)
         mensaje = MensajeCorreo(para=address, asunto=TEST_SUBJECT, texto=TEST_TEXT)
         progress.report(0, 2, "Conectando con el servidor de correo…")
         try:
-            with self._correo.connect(servidor, secret) as conexion:
+            with self.credenciales.connected(self._correo, cuenta) as conexion:
                 progress.report(1, 2, "Enviando el correo de prueba…")
                 conexion.send(mensaje, self._store.new_id(), self._store.clock())
         except MailNotSentError as error:
@@ -172,8 +167,28 @@ class AjustesService:
         if found is None:
             return None
         servidor, own = found
+        linked = self._linked(db, servidor, own)
+        if linked is not None:
+            return linked
         kept = self._kept_password(db, own) if servidor.usuario else ""
         return CuentaCorreo(servidor, kept)
+
+    def require_free(self, servidor: ServidorCorreo) -> None:
+        """Raises InvalidInputError if the administrator fixed another server."""
+        if self._central.correo_fijo and servidor != self._central.correo:
+            raise InvalidInputError(FIXED, "servidor")
+
+    def _linked(
+        self, db: Session, servidor: ServidorCorreo, own: uuid.UUID | None
+    ) -> CuentaCorreo | None:
+        vinculo = self.credenciales.vinculo(db, own)
+        if vinculo is None or not vinculo.of_account(servidor):
+            return None
+        # The hosts may have changed with a version: a token never goes to another one.
+        puntos = self.identidad.puntos[vinculo.cliente.proveedor]
+        if servidor.servidor not in puntos.servidores:
+            return None
+        return CuentaCorreo(servidor, "", vinculo, self.credenciales.renovacion(db, own), own)
 
     def _account(
         self, db: Session, contratista_id: uuid.UUID | None
@@ -217,7 +232,11 @@ class AjustesService:
                 raise InvalidInputError(PASSWORD_MISSING, "contrasena")
             if not kept.same_account(servidor):
                 raise InvalidInputError(PASSWORD_AGAIN, "contrasena")
-            return self._kept_password(db, own)
+            password = self._kept_password(db, own)
+            if not password:
+                # The account was linked, so none was kept.
+                raise InvalidInputError(PASSWORD_MISSING, "contrasena")
+            return password
         if not typed:
             raise InvalidInputError(PASSWORD_MISSING, "contrasena")
         if any(c in typed for c in "\r\n\0"):
@@ -225,7 +244,7 @@ class AjustesService:
         return typed
 
     def _kept_password(self, db: Session, own: uuid.UUID | None) -> str:
-        row = find_setting(db, _name(PASSWORD, own))
+        row = find_setting(db, owned(PASSWORD, own))
         if row is None or row.sellado is None:
             return ""
         return self._store.key.unseal(row.sellado, "ajustes", row.id, "sellado").decode()
@@ -236,12 +255,21 @@ def owner_of(sesion: Sesion) -> uuid.UUID | None:
     return sesion.usuario_id if sesion.rol is Rol.CONTRATISTA else None
 
 
-def _name(setting_name: str, own: uuid.UUID | None) -> str:
-    return setting_name if own is None else f"{setting_name}.{own.hex}"
+def retry_all(db: Session, store: Store, own: uuid.UUID | None) -> None:
+    """Make the owner's waiting and stopped mails due now, in the caller's transaction.
+
+    own: None for all mails, as each of them may go by the machine's server.
+    """
+    waiting = CorreoRow.estado.in_([EstadoCorreo.PENDIENTE, EstadoCorreo.DETENIDO])
+    db.execute(
+        update(CorreoRow)
+        .where(waiting if own is None else and_(waiting, CorreoRow.contratista_id == own))
+        .values(estado=EstadoCorreo.PENDIENTE, motivo="", proximo_intento=store.clock())
+    )
 
 
 def _servidor(db: Session, own: uuid.UUID | None) -> ServidorCorreo | None:
-    kept = kept_values(db, _name(SERVER, own))
+    kept = kept_values(db, owned(SERVER, own))
     if not kept:
         return None
     return ServidorCorreo(**{**kept, "seguridad": Seguridad(kept["seguridad"])})

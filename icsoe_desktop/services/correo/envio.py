@@ -22,7 +22,8 @@ from icsoe_desktop.gateways.correo.fallos import MailNotSentError
 from icsoe_desktop.gateways.correo.smtp import MailConnection, MailGateway
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.seguridad.data_key import SealBrokenError
-from icsoe_desktop.services.correo.ajustes import AjustesService, CuentaCorreo
+from icsoe_desktop.services.correo.ajustes import AjustesService
+from icsoe_desktop.services.correo.credenciales import CuentaCorreo
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import CorreoRow
 
@@ -120,7 +121,7 @@ class EnvioCorreo:
             return replace(summary, pospuestos=summary.pospuestos + due, motivo=SERVER_MISSING)
         progress.report(0, due, "Conectando con el servidor de correo…")
         try:
-            with self._smtp.connect(cuenta.servidor, cuenta.contrasena) as conexion:
+            with self._ajustes.credenciales.connected(self._smtp, cuenta) as conexion:
                 return self._send_up_to(batch, conexion, progress, summary)
         except MailNotSentError as error:
             return summary.plus_failures(error, self._hold_back_all(error, batch))

@@ -97,8 +97,10 @@ def test_a_gmail_account_is_kept_by_keyboard_alone(
     qtbot.keyClick(window.form.proveedor_combo, Qt.Key.Key_Home)
     assert window.form.servidor_edit.text() == "smtp.gmail.com"
     assert "contraseña de aplicación" in window.form.proveedor_hint.text()
-    # Proveedor, servidor, puerto and seguridad are filled in; so is the sender, from the user.
-    type_in_order(qtbot, ["", "", "", "", "nomina@gmail.com", "abcd efgh ijkl mnop", "", "", ""])
+    # All before the user are filled in; so is the sender, from the user.
+    type_in_order(
+        qtbot, ["", "", "", "", "", "nomina@gmail.com", "abcd efgh ijkl mnop", "", "", ""]
+    )
     qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: window.form.mensaje_label.isVisible())
     assert window.form.mensaje_label.text().startswith("La configuración se guardó.")

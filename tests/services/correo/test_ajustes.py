@@ -13,8 +13,9 @@ from icsoe_desktop.errors import InvalidInputError, NotAllowedError
 from icsoe_desktop.gateways.boveda.boveda import Boveda
 from icsoe_desktop.gateways.correo.fallos import MailNotSentError
 from icsoe_desktop.jobs import Cancelled, NoProgress
-from icsoe_desktop.services.correo.ajustes import AjustesService, CuentaCorreo
+from icsoe_desktop.services.correo.ajustes import AjustesService
 from icsoe_desktop.services.correo.buzon import BuzonService
+from icsoe_desktop.services.correo.credenciales import CuentaCorreo
 from icsoe_desktop.store.engine import Store, open_engine
 from icsoe_desktop.store.tables import AjusteRow, BitacoraRow
 from tests.conftest import Reloj

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import socket
 import time
+import tracemalloc
+from collections.abc import Callable
 
 import pytest
 
@@ -221,3 +223,46 @@ def test_a_strange_greeting(
         sentence, *kind = failure(gateway, servidor)
     assert sentence.startswith(start)
     assert kind == [permanent, True]
+
+
+def _endless_lines(one: socket.socket) -> None:
+    one.sendall(b"220 x\r\n")
+    one.recv(1000)
+    for _ in range(20_000):
+        one.sendall(b"250-" + b"x" * 4000 + b"\r\n")
+
+
+def _endless_drip(one: socket.socket) -> None:
+    one.sendall(b"220 x\r\n")
+    one.recv(1000)
+    for _ in range(600):
+        one.sendall(b"250-")
+        time.sleep(0.05)
+
+
+def _greeting_without_end(one: socket.socket) -> None:
+    for _ in range(600):
+        one.sendall(b"2")
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("talk", [_endless_lines, _endless_drip, _greeting_without_end])
+@pytest.mark.parametrize("seguridad", [Seguridad.NINGUNA, Seguridad.SSL])
+def test_a_server_that_never_ends_its_answer_is_left_in_time_and_memory(
+    talk: Callable[[socket.socket], None], seguridad: Seguridad
+) -> None:
+    gateway = MailGateway(step_timeout_s=30, connect_timeout_s=1.5)
+    tracemalloc.start()
+    began = time.monotonic()
+    try:
+        with raw_server(talk) as port:
+            servidor = ServidorCorreo.parse("127.0.0.1", str(port), seguridad, "", USER)
+            _sentence, permanent, whole = failure(gateway, servidor)
+            waited = time.monotonic() - began
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert waited < 20
+    assert peak < 20_000_000
+    assert whole
+    assert not permanent or seguridad is Seguridad.SSL

@@ -1,0 +1,532 @@
+"""A linked account sends through a real SMTP server with XOAUTH2; its leave lies sealed."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Sesion
+from icsoe_desktop.domain.correo import EstadoCorreo, Seguridad, ServidorCorreo
+from icsoe_desktop.domain.correo_oauth import ClienteOAuth, ProveedorIdentidad
+from icsoe_desktop.domain.politica import Central
+from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingError
+from icsoe_desktop.gateways.boveda.boveda import Boveda
+from icsoe_desktop.gateways.correo.fallos import MailNotSentError
+from icsoe_desktop.gateways.correo.identidad import IdentityGateway
+from icsoe_desktop.gateways.correo.smtp import MailGateway
+from icsoe_desktop.jobs import NoProgress
+from icsoe_desktop.services.bitacora.service import BitacoraService
+from icsoe_desktop.services.correo.ajustes import AjustesService
+from icsoe_desktop.services.correo.buzon import BuzonService
+from icsoe_desktop.services.correo.envio import ResumenEnvio
+from icsoe_desktop.services.correo.vinculo import VinculoCorreoService
+from icsoe_desktop.store.engine import Store, open_engine
+from icsoe_desktop.store.tables import AjusteRow, BitacoraRow
+from tests.conftest import Reloj
+from tests.services.con_icsoe import moral as moral
+from tests.services.con_icsoe import mundo as mundo
+from tests.services.correo.con_buzon import Enqueue, arrived, states
+from tests.support.identidad_real import CLIENT, CLIENTE, IdentidadReal, identity_server
+from tests.support.smtp_real import (
+    PASSWORD,
+    USER,
+    OAuthSmtp,
+    SmtpReal,
+    make_certificado,
+    raw_server,
+    smtp_server,
+)
+
+
+@pytest.fixture
+def smtp() -> Iterator[SmtpReal]:
+    with smtp_server(login=True, kind=OAuthSmtp) as real:
+        yield real
+
+
+@pytest.fixture
+def identidad(
+    tmp_path: Path, smtp: SmtpReal, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[IdentidadReal]:
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    folder = tmp_path / "identidad"
+    folder.mkdir()
+    with identity_server(make_certificado(folder)) as real:
+        real.given = smtp.tokens.add
+        yield real
+
+
+@pytest.fixture
+def puerta(identidad: IdentidadReal) -> IdentityGateway:
+    return IdentityGateway(
+        identidad.certificado.trusting, identidad.puntos(), sleep=lambda _: time.sleep(0.002)
+    )
+
+
+@pytest.fixture
+def ajustes(
+    store: Store, bitacora: BitacoraService, gateway: MailGateway, puerta: IdentityGateway
+) -> AjustesService:
+    return AjustesService(store, bitacora, gateway, identidad=puerta)
+
+
+@pytest.fixture
+def vinculos(
+    store: Store, bitacora: BitacoraService, ajustes: AjustesService
+) -> VinculoCorreoService:
+    return VinculoCorreoService(store, bitacora, ajustes)
+
+
+@pytest.fixture
+def linked(
+    vinculos: VinculoCorreoService, sesion: Sesion, smtp: SmtpReal, identidad: IdentidadReal
+) -> SmtpReal:
+    link(vinculos, sesion, smtp.servidor(), identidad)
+    return smtp
+
+
+def link(
+    vinculos: VinculoCorreoService,
+    sesion: Sesion,
+    servidor: ServidorCorreo,
+    identidad: IdentidadReal,
+    cliente: ClienteOAuth = CLIENTE,
+) -> None:
+    vinculos.link_by_browser(sesion, servidor, cliente, identidad.browse, NoProgress())
+
+
+def renewals(identidad: IdentidadReal) -> list[str]:
+    return [
+        form["refresh_token"]
+        for _, form in identidad.asked
+        if form.get("grant_type") == "refresh_token"
+    ]
+
+
+def test_mails_leave_with_a_token_and_without_a_password(
+    buzon: BuzonService, enqueue: Enqueue, linked: SmtpReal
+) -> None:
+    enqueue("beto", "carla")
+    assert buzon.send_due(NoProgress()) == ResumenEnvio(enviados=2)
+    assert arrived(linked) == ["beto", "carla"]
+    assert linked.logins == []
+    assert linked.token_logins == [(USER, "acceso-2", True)]
+
+
+def test_a_code_typed_elsewhere_links_the_account_too(
+    vinculos: VinculoCorreoService,
+    sesion: Sesion,
+    smtp: SmtpReal,
+    identidad: IdentidadReal,
+    buzon: BuzonService,
+    enqueue: Enqueue,
+) -> None:
+    identidad.pending = 1
+    codigo = vinculos.begin_code(sesion, smtp.servidor(), CLIENTE)
+    vinculos.link_by_code(sesion, smtp.servidor(), CLIENTE, codigo, NoProgress())
+    enqueue("beto")
+    assert buzon.send_due(NoProgress()) == ResumenEnvio(enviados=1)
+
+
+def test_a_token_near_its_end_is_renewed_before_it_is_used(
+    buzon: BuzonService,
+    enqueue: Enqueue,
+    linked: SmtpReal,
+    identidad: IdentidadReal,
+    reloj: Reloj,
+) -> None:
+    for minutes in (0, 50, 9):
+        reloj.advance(minutes=minutes)
+        enqueue("beto")
+        buzon.send_due(NoProgress())
+    # The third is two minutes before the end of the hour.
+    assert [token for _, token, _ in linked.token_logins] == ["acceso-2", "acceso-2", "acceso-3"]
+    assert renewals(identidad) == ["1.renueva-1", "1.renueva-2"]
+    assert arrived(linked) == ["beto"] * 3
+
+
+def test_a_token_that_the_mail_server_finds_too_old_is_renewed_once(
+    buzon: BuzonService,
+    enqueue: Enqueue,
+    linked: SmtpReal,
+    identidad: IdentidadReal,
+) -> None:
+    enqueue("beto")
+    buzon.send_due(NoProgress())
+    linked.tokens.clear()
+    enqueue("carla")
+    assert buzon.send_due(NoProgress()) == ResumenEnvio(enviados=1)
+    assert [right for _, _, right in linked.token_logins] == [True, False, True]
+    assert len(renewals(identidad)) == 2
+
+
+def test_a_clock_that_was_moved_back_does_not_keep_an_old_token(
+    buzon: BuzonService, enqueue: Enqueue, linked: SmtpReal, identidad: IdentidadReal, reloj: Reloj
+) -> None:
+    enqueue("beto")
+    buzon.send_due(NoProgress())
+    reloj.advance(days=-30)
+    enqueue("carla")
+    assert buzon.send_due(NoProgress()).enviados == 1
+    assert len(renewals(identidad)) == 2
+
+
+def test_an_account_that_the_mail_server_refuses_stops_the_mails_without_a_loop(
+    buzon: BuzonService,
+    enqueue: Enqueue,
+    sesion: Sesion,
+    linked: SmtpReal,
+    identidad: IdentidadReal,
+) -> None:
+    identidad.given = lambda _token: None
+    enqueue("beto", "carla")
+    summary = buzon.send_due(NoProgress())
+    assert summary.detenidos == 2
+    assert "no aceptó la cuenta vinculada" in summary.motivo
+    assert len(renewals(identidad)) == 1
+    assert {estado for estado, _ in states(buzon, sesion).values()} == {EstadoCorreo.DETENIDO}
+    assert "@" not in summary.motivo
+
+
+def test_a_leave_that_was_taken_back_says_what_to_do_and_the_mails_stay(
+    vinculos: VinculoCorreoService,
+    buzon: BuzonService,
+    enqueue: Enqueue,
+    sesion: Sesion,
+    linked: SmtpReal,
+    identidad: IdentidadReal,
+) -> None:
+    identidad.revoke()
+    enqueue("beto", "carla")
+    summary = buzon.send_due(NoProgress())
+    assert summary == ResumenEnvio(
+        detenidos=2,
+        motivo="Microsoft ya no acepta el permiso de la cuenta de correo: se retiró, venció o "
+        "cambió la contraseña. Los correos siguen en Correos por enviar. Vincule de nuevo la "
+        "cuenta en Servidor de correo y saldrán solos.",
+    )
+    assert {one for one, _ in states(buzon, sesion).values()} == {EstadoCorreo.DETENIDO}
+    vinculo = vinculos.estado(sesion).vinculo
+    assert vinculo is not None
+    assert vinculo.retirado
+    assert arrived(linked) == []
+    # Linked again, they leave by themselves.
+    link(vinculos, sesion, linked.servidor(), identidad)
+    assert buzon.send_due(NoProgress()) == ResumenEnvio(enviados=2)
+    again = vinculos.estado(sesion).vinculo
+    assert again is not None
+    assert not again.retirado
+
+
+def test_without_the_identity_server_the_mails_wait_and_leave_later(
+    buzon: BuzonService,
+    enqueue: Enqueue,
+    sesion: Sesion,
+    linked: SmtpReal,
+    identidad: IdentidadReal,
+    reloj: Reloj,
+) -> None:
+    identidad.answers["token"] = (503, b"")
+    enqueue("beto")
+    assert buzon.send_due(NoProgress()).pospuestos == 1
+    assert states(buzon, sesion)["beto"][0] is EstadoCorreo.PENDIENTE
+    identidad.answers.clear()
+    reloj.advance(minutes=2)
+    assert buzon.send_due(NoProgress()) == ResumenEnvio(enviados=1)
+
+
+def test_the_leave_lies_sealed_and_survives_a_restart(
+    store: Store,
+    ajustes: AjustesService,
+    linked: SmtpReal,
+    identidad: IdentidadReal,
+    boveda: Boveda,
+    tmp_path: Path,
+    reloj: Reloj,
+    gateway: MailGateway,
+    puerta: IdentityGateway,
+) -> None:
+    with store.read() as db:
+        rows = {row.nombre: (row.valor or "", row.sellado or b"") for row in db.query(AjusteRow)}
+        cuenta = ajustes.cuenta_correo(db)
+        lines = [(row.accion, row.detalle) for row in db.query(BitacoraRow)]
+    assert "renueva" not in str([valor for valor, _ in rows.values()])
+    assert all(b"renueva" not in sealed for _, sealed in rows.values())
+    assert lines[-1] == ("cambio de servidor de correo", "cuenta de Microsoft")
+    assert "renueva" not in repr(cuenta)
+    for path in tmp_path.rglob("*"):
+        if path.is_file():
+            assert b"renueva-1" not in path.read_bytes()
+    store.close()
+    key = boveda.open_with_keyring()
+    again = Store(open_engine(tmp_path / "icsoe.db", key), key, reloj)
+    try:
+        others = AjustesService(again, BitacoraService(again), gateway, identidad=puerta)
+        BuzonService(again, others, gateway).send_due(NoProgress())
+        with again.read() as db:
+            after = others.cuenta_correo(db)
+        assert after is not None
+        assert (after.vinculo, after.renovacion) == (cuenta and cuenta.vinculo, "1.renueva-1")
+    finally:
+        again.close()
+
+
+def test_a_token_that_the_server_replaced_is_kept_and_one_that_it_did_not_stays(
+    store: Store,
+    ajustes: AjustesService,
+    buzon: BuzonService,
+    enqueue: Enqueue,
+    linked: SmtpReal,
+    identidad: IdentidadReal,
+) -> None:
+    def kept() -> str:
+        with store.read() as db:
+            return ajustes.credenciales.renovacion(db, None)
+
+    assert kept() == "1.renueva-1"
+    enqueue("beto")
+    buzon.send_due(NoProgress())
+    assert kept() == "1.renueva-2"
+    identidad.rotates = False
+    linked.tokens.clear()
+    enqueue("carla")
+    assert buzon.send_due(NoProgress()).enviados == 1
+    assert kept() == "1.renueva-2"
+
+
+def test_an_account_unlinked_while_it_renews_does_not_come_back(
+    vinculos: VinculoCorreoService,
+    store: Store,
+    ajustes: AjustesService,
+    buzon: BuzonService,
+    enqueue: Enqueue,
+    sesion: Sesion,
+    linked: SmtpReal,
+    identidad: IdentidadReal,
+) -> None:
+    enqueue("beto")
+    identidad.given = lambda _token: vinculos.unlink(sesion)
+    buzon.send_due(NoProgress())
+    with store.read() as db:
+        assert ajustes.credenciales.vinculo(db, None) is None
+        assert ajustes.credenciales.renovacion(db, None) == ""
+        assert ajustes.cuenta_correo(db) is None
+    enqueue("carla")
+    assert buzon.send_due(NoProgress()).motivo == "Falta configurar el servidor de correo."
+
+
+def test_a_password_ends_the_link_and_a_link_ends_the_password(
+    vinculos: VinculoCorreoService,
+    store: Store,
+    ajustes: AjustesService,
+    buzon: BuzonService,
+    enqueue: Enqueue,
+    sesion: Sesion,
+    linked: SmtpReal,
+    identidad: IdentidadReal,
+) -> None:
+    with pytest.raises(InvalidInputError, match="Escriba la contraseña"):
+        ajustes.save_servidor_correo(sesion, linked.servidor(), None)
+    ajustes.save_servidor_correo(sesion, linked.servidor(), PASSWORD)
+    assert vinculos.estado(sesion).vinculo is None
+    enqueue("beto")
+    assert buzon.send_due(NoProgress()).enviados == 1
+    assert (linked.logins, linked.token_logins) == ([(USER, PASSWORD)], [])
+    link(vinculos, sesion, linked.servidor(), identidad)
+    with store.read() as db:
+        kept = {row.nombre: row.sellado for row in db.query(AjusteRow)}
+    assert kept["correo.contrasena"] is None
+
+
+def test_another_sender_keeps_the_link_and_another_account_does_not(
+    vinculos: VinculoCorreoService,
+    ajustes: AjustesService,
+    sesion: Sesion,
+    linked: SmtpReal,
+) -> None:
+    renamed = replace(linked.servidor(), nombre_remitente="RH")
+    vinculos.save_servidor(sesion, renamed)
+    assert ajustes.servidor_correo(sesion) == renamed
+    ajustes.send_test(sesion, renamed, None, "beto@ejemplo.mx", NoProgress())
+    assert arrived(linked) == ["beto"]
+    other = replace(renamed, usuario="otro@ejemplo.mx")
+    with pytest.raises(InvalidInputError, match="Vincule la cuenta antes"):
+        vinculos.save_servidor(sesion, other)
+    with pytest.raises(InvalidInputError, match="escriba de nuevo"):
+        ajustes.send_test(sesion, other, None, "beto@ejemplo.mx", NoProgress())
+
+
+@pytest.mark.parametrize(
+    ("change", "campo"),
+    [
+        ({"servidor": "smtp.ladron.mx", "seguridad": Seguridad.STARTTLS}, "servidor"),
+        ({"servidor": "smtp.gmail.com", "seguridad": Seguridad.STARTTLS}, "servidor"),
+        ({"usuario": ""}, "usuario"),
+    ],
+)
+def test_a_token_goes_only_to_the_servers_of_its_provider(
+    vinculos: VinculoCorreoService,
+    sesion: Sesion,
+    smtp: SmtpReal,
+    identidad: IdentidadReal,
+    change: dict[str, object],
+    campo: str,
+) -> None:
+    servidor = replace(smtp.servidor(), **change)  # type: ignore[arg-type]
+    with pytest.raises(InvalidInputError) as caught:
+        link(vinculos, sesion, servidor, identidad)
+    assert caught.value.campo == campo
+    assert identidad.asked == []
+
+
+def test_what_fails_while_linking_leaves_the_settings_of_before(
+    vinculos: VinculoCorreoService,
+    ajustes: AjustesService,
+    sesion: Sesion,
+    smtp: SmtpReal,
+    identidad: IdentidadReal,
+    buzon: BuzonService,
+    enqueue: Enqueue,
+) -> None:
+    ajustes.save_servidor_correo(sesion, smtp.servidor(), PASSWORD)
+    identidad.denies = True
+    with pytest.raises(UserFacingError, match="No se dio el permiso"):
+        link(vinculos, sesion, smtp.servidor(), identidad)
+    assert vinculos.estado(sesion).vinculo is None
+    enqueue("beto")
+    assert buzon.send_due(NoProgress()).enviados == 1
+
+
+def test_who_may_not_set_mail_links_nothing(
+    vinculos: VinculoCorreoService, smtp: SmtpReal, identidad: IdentidadReal
+) -> None:
+    with pytest.raises(NotAllowedError):
+        link(vinculos, SESION_CONSULTA, smtp.servidor(), identidad)
+    assert identidad.asked == []
+
+
+def test_an_administrator_fixes_the_application(
+    store: Store,
+    bitacora: BitacoraService,
+    gateway: MailGateway,
+    puerta: IdentityGateway,
+    sesion: Sesion,
+    smtp: SmtpReal,
+    identidad: IdentidadReal,
+) -> None:
+    central = Central(smtp.servidor(), True, correo_cliente=CLIENTE)
+    ajustes = AjustesService(store, bitacora, gateway, central, puerta)
+    vinculos = VinculoCorreoService(store, bitacora, ajustes, central)
+    assert vinculos.estado(sesion).cliente == CLIENTE
+    other = ClienteOAuth(proveedor=ProveedorIdentidad.MICROSOFT, cliente=CLIENT[::-1])
+    with pytest.raises(InvalidInputError, match="fijó la aplicación"):
+        link(vinculos, sesion, smtp.servidor(), identidad, other)
+    with pytest.raises(InvalidInputError, match="fijó el servidor"):
+        link(vinculos, sesion, replace(smtp.servidor(), nombre_remitente="X"), identidad)
+    link(vinculos, sesion, smtp.servidor(), identidad)
+    with store.read() as db:
+        assert ajustes.is_correo_configured(db)
+
+
+@pytest.mark.parametrize(
+    ("answer", "sentence", "permanent"),
+    [
+        ("454 4.7.0 Temporary authentication failure", "pidió intentarlo más tarde", False),
+        ("334 !!!", "no aceptó la cuenta", True),
+        ("535 5.7.139 <img src=//host/x> nomina@ejemplo.mx", "no aceptó la cuenta", True),
+        ("999 ...", "no aceptó la cuenta", True),
+        ("no soy SMTP", "no aceptó la cuenta", True),
+    ],
+)
+def test_a_hostile_mail_server_gets_a_sentence(
+    buzon: BuzonService,
+    enqueue: Enqueue,
+    sesion: Sesion,
+    linked: SmtpReal,
+    answer: str,
+    sentence: str,
+    permanent: bool,
+) -> None:
+    linked.token_answer = answer
+    enqueue("beto")
+    summary = buzon.send_due(NoProgress())
+    assert sentence in summary.motivo
+    assert (summary.detenidos, summary.pospuestos) == ((1, 0) if permanent else (0, 1))
+    for shown in ("<", "@", "!!!"):
+        assert shown not in summary.motivo
+
+
+def test_a_token_is_never_said_without_being_asked_for(gateway: MailGateway) -> None:
+    """The long token goes in its own line, after the challenge (RFC 4954 §4)."""
+    from icsoe_desktop.gateways.correo.smtp import AccessToken
+
+    said: list[bytes] = []
+
+    def talk(one: object) -> None:
+        import socket
+
+        assert isinstance(one, socket.socket)
+        file = one.makefile("rwb")
+
+        def answer(text: bytes) -> bytes:
+            file.write(text + b"\r\n")
+            file.flush()
+            return file.readline()
+
+        said.append(answer(b"220 x"))
+        said.append(answer(b"250-x\r\n250 AUTH PLAIN XOAUTH2"))
+        said.append(answer(b"334 "))
+        answer(b"535 no")
+
+    with raw_server(talk) as port:
+        servidor = ServidorCorreo.parse(
+            "127.0.0.1", str(port), Seguridad.NINGUNA, USER, USER, "Nóminas"
+        )
+        with (
+            pytest.raises(MailNotSentError),
+            gateway.connect(servidor, AccessToken("t" * 3000)),
+        ):
+            pass
+    assert said[1] == b"AUTH XOAUTH2\r\n"
+    assert len(said[2]) > 4000
+
+
+def test_a_setting_of_the_link_is_no_secret(store: Store, linked: SmtpReal) -> None:
+    with store.read() as db:
+        row = db.query(AjusteRow).filter(AjusteRow.nombre == "correo.vinculo").one()
+    kept = json.loads(row.valor or "{}")
+    assert set(kept) == {"servidor", "usuario", "proveedor", "cliente", "inquilino", "desde"}
+
+
+def test_a_contratista_links_its_own_account_and_only_its_mails_go_by_it(
+    vinculos: VinculoCorreoService,
+    ajustes: AjustesService,
+    store: Store,
+    buzon: BuzonService,
+    enqueue: Enqueue,
+    moral: Sesion,
+    sesion: Sesion,
+    smtp: SmtpReal,
+    identidad: IdentidadReal,
+) -> None:
+    link(vinculos, moral, smtp.servidor(), identidad)
+    assert vinculos.estado(sesion).vinculo is None
+    enqueue("beto")
+    assert buzon.send_due(NoProgress()).motivo == "Falta configurar el servidor de correo."
+    with store.read() as db:
+        own = ajustes.cuenta_correo(db, moral.usuario_id)
+        assert ajustes.cuenta_correo(db) is None
+    assert own is not None
+    assert (own.own, own.renovacion) == (moral.usuario_id, "1.renueva-1")
+    link(vinculos, sesion, smtp.servidor(), identidad)
+    assert buzon.send_due(NoProgress()).enviados == 1
+    vinculos.unlink(moral)
+    with store.read() as db:
+        machine = ajustes.cuenta_correo(db, moral.usuario_id)
+    assert machine is not None
+    assert machine.own is None
