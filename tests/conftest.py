@@ -39,7 +39,7 @@ from tests.support.kinto_real import kinto_peligroso as kinto_peligroso
 from tests.support.kinto_real import kinto_postgres as kinto_postgres
 from tests.support.schema import migrated_once as migrated_once
 from tests.support.schema import real_migration as real_migration
-from tests.support.tiers import in_first_tier, may_hold_first_tier
+from tests.support.tiers import in_first_tier, may_hold_first_tier, takes_long
 from tests.support.usuarios import enabled_user
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -78,14 +78,18 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    def among(item: pytest.Item, group: Callable[..., bool]) -> bool:
+        later = item.get_closest_marker("later") is not None
+        fixtures = getattr(item, "fixturenames", ())
+        return group(item.path.relative_to(TESTS), fixtures, later=later)
+
     if not config.getoption("primeras"):
+        long = {item.path for item in items if among(item, takes_long)}
+        items.sort(key=lambda item: item.path not in long)
         return
     kept, later = [], []
     for item in items:
-        later_one = item.get_closest_marker("later") is not None
-        fixtures = getattr(item, "fixturenames", ())
-        first = in_first_tier(item.path.relative_to(TESTS), fixtures, later=later_one)
-        (kept if first else later).append(item)
+        (kept if among(item, in_first_tier) else later).append(item)
     items[:] = kept
     config.hook.pytest_deselected(items=later)
 

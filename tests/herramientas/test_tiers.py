@@ -7,7 +7,7 @@ from pathlib import PurePath
 import pytest
 
 from tests.conftest import TESTS
-from tests.support.tiers import FOLDERS, LATER, in_first_tier, may_hold_first_tier
+from tests.support.tiers import FOLDERS, LATER, LONG, in_first_tier, may_hold_first_tier, takes_long
 
 
 @pytest.mark.parametrize(
@@ -34,9 +34,24 @@ def test_real_servers_and_killed_processes_come_later() -> None:
     assert not in_first_tier(path, ("oficina",), later=True)
 
 
+def test_desktops_that_meet_come_later() -> None:
+    path = PurePath("services/sincronizacion/test_pasos.py")
+    assert in_first_tier(path, ("uno",), later=False)
+    assert not in_first_tier(path, ("uno", "dos"), later=False)
+    assert not in_first_tier(path, ("mesas",), later=False)
+
+
+def test_the_files_that_take_long_start_first() -> None:
+    assert takes_long(PurePath("caos/test_caos.py"), (), later=False)
+    assert takes_long(PurePath("services/sincronizacion/test_kinto.py"), ("kinto",), later=False)
+    assert takes_long(PurePath("services/sincronizacion/test_pasos.py"), ("dos",), later=False)
+    assert takes_long(PurePath("services/respaldo/test_muerte.py"), (), later=True)
+    assert not takes_long(PurePath("services/lotes/test_lotes.py"), ("store",), later=False)
+
+
 def test_the_folders_of_the_tier_exist_and_hold_tests() -> None:
     """A folder that is renamed would leave the tier without a word."""
-    for name in (*FOLDERS, *("/".join(later) for later in LATER)):
+    for name in (*FOLDERS, *LONG, *("/".join(later) for later in LATER)):
         assert list((TESTS / name).rglob("test_*.py")), name
     files = [path.relative_to(TESTS) for path in TESTS.rglob("test_*.py")]
     first = [path for path in files if may_hold_first_tier(path)]

@@ -20,6 +20,8 @@ from tests.completas import espacio, pantalla
 from tests.gui.modulo.comun import dialog
 from tests.support.reposo import settle
 
+pytestmark = pytest.mark.later
+
 COLUMNAS = Columnas(
     ("Reg. Pat.", "Seguro social", "Paterno", "Materno", "Nombre", "Salario", "Fecha", "Mov."),
     {"nss": "Seguro social"},

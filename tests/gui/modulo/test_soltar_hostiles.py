@@ -29,6 +29,8 @@ from tests.hostiles.hojas import (
 )
 from tests.hostiles.pdfs import HOSTILE as PDFS
 
+pytestmark = pytest.mark.later
+
 PATIENCE_S = 2.0
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import os
+import signal
 import tempfile
 import time
 from pathlib import Path
@@ -26,6 +27,8 @@ def main() -> int:
     parser.add_argument("--lista", action="store_true", help="sólo decir cuáles serían")
     options = parser.parse_args()
     os.nice(10)
+    # A shell's background job ignores Ctrl+C, and so would the programs that tests interrupt.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     warm_up()
 

@@ -53,6 +53,14 @@ def waiting(db: Session) -> int:
     return (db.scalar(count) or 0) + (db.scalar(new) or 0)
 
 
+def _kinds_waiting(db: Session) -> set[str]:
+    """The kinds of the queued records. A movement without a packet waits as one of a packet."""
+    kinds = set(db.scalars(select(SalidaRow.clase).where(SalidaRow.apartado.is_(None)).distinct()))
+    if db.scalar(select(NuevoRow.fila).limit(1)) is not None:
+        kinds.add(RecordKind.MOVIMIENTOS)
+    return kinds
+
+
 class Delivery:
     def __init__(self, store: Store, oficina: Oficina) -> None:
         self._store = store
@@ -77,8 +85,14 @@ class Delivery:
             reads_only = self._oficina.row(db).rol == RolOficina.CONSULTA.value
             if reads_only:
                 return ONLY_READS if waiting(db) else ""
+            kinds = _kinds_waiting(db)
         for kind in _ORDER:
+            if kind not in kinds:
+                continue
             self._push_kind(server, integration, kind, counts, progress)
+            # That may have queued records of other kinds.
+            with self._store.read() as db:
+                kinds = _kinds_waiting(db)
         return ""
 
     def _push_kind(

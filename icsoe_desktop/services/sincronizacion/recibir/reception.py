@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.sincronizacion.records import RecordCollection, parse_record_id
 from icsoe_desktop.gateways.kinto.values import RemoteRecord, safe_cursor
@@ -87,8 +88,9 @@ class Reception:
         progress: Progress,
     ) -> bool:
         """Merge the new records of one collection. True if the server went back in time."""
-        since = self._cursor(collection.value)
-        witness = self._witness(collection.value)
+        with self._store.read() as db:
+            since = cursor = _cursor(db, collection.value)
+            witness = _witness(db, collection.value)
         found_again = witness is None
         token: str | None = None
         first: RecordPage | None = None
@@ -102,13 +104,16 @@ class Reception:
                     one.id == str(witness[0]) and one.version >= witness[1] for one in page.records
                 )
             progress.report(seen, first.total, f"Recibiendo {COLLECTION_WORDS[collection]}")
-            with self._store.read() as db:
-                news = integration.bases.news(db, collection.value, page.records)
-            rows = sorted(news, key=lambda one: one.version)
-            self._write(integration, [(collection.value, one) for one in rows], counts, progress)
+            if page.records:
+                with self._store.read() as db:
+                    news = integration.bases.news(db, collection.value, page.records)
+                rows = sorted(news, key=lambda one: one.version)
+                pending = [(collection.value, one) for one in rows]
+                self._write(integration, pending, counts, progress)
             read_until = max([read_until, *(one.version for one in page.records)])
             # A concurrent transaction may still commit an older version: stay behind it.
-            self._move_cursor(collection.value, max(since, safe_cursor(read_until, first)))
+            behind = max(since, safe_cursor(read_until, first))
+            cursor = self._move_cursor(collection.value, cursor, behind)
             token = page.next_page
             if token is None:
                 break
@@ -120,21 +125,10 @@ class Reception:
         now = server.get(collection.value, str(witness[0]))
         return now is None or now.version < witness[1]
 
-    def _witness(self, collection: str) -> tuple[uuid.UUID, int] | None:
-        """The newest version at the server that this desktop knows, read or written by it."""
-        newest = (
-            select(VersionRow.registro, VersionRow.version)
-            .where(VersionRow.coleccion == collection, VersionRow.version > 0)
-            .order_by(VersionRow.version.desc())
-            .limit(1)
-        )
-        with self._store.read() as db:
-            row = db.execute(newest).one_or_none()
-            return None if row is None else (row.registro, row.version)
-
     def has_news(self, server: SyncServer, collection: str) -> bool:
         """Whether the collection changed since the previous call; may be True on the first call."""
-        since = read_until = self._cursor(collection)
+        with self._store.read() as db:
+            since = read_until = _cursor(db, collection)
         found: set[tuple[str, int]] = set()
         token: str | None = None
         first: RecordPage | None = None
@@ -145,14 +139,9 @@ class Reception:
             read_until = max([read_until, *(one.version for one in page.records)])
             token = page.next_page
             if token is None:
-                self._move_cursor(collection, max(since, safe_cursor(read_until, first)))
+                self._move_cursor(collection, since, max(since, safe_cursor(read_until, first)))
                 former, self._asked[collection] = self._asked.get(collection, set()), found
                 return not found <= former
-
-    def _cursor(self, collection: str) -> int:
-        with self._store.read() as db:
-            row = db.get(CursorRow, collection)
-            return row.cursor if row else 0
 
     def _write(
         self,
@@ -173,15 +162,17 @@ class Reception:
                 for collection, remote in part:
                     integration.integrate(db, collection, remote, counts, last=last)
 
-    def _move_cursor(self, collection: str, cursor: int) -> None:
-        if self._cursor(collection) == cursor:
-            return
+    def _move_cursor(self, collection: str, before: int, cursor: int) -> int:
+        """Store the cursor if it moved. Returns it."""
+        if before == cursor:
+            return cursor
         with self._store.write() as db:
             row = db.get(CursorRow, collection)
             if row is None:
                 db.add(CursorRow(coleccion=collection, cursor=cursor, completa=False))
             else:
                 row.cursor = cursor
+        return cursor
 
     def _known(self, collection: RecordCollection) -> int:
         """Number of the server's records that this desktop has, stored or held."""
@@ -260,3 +251,20 @@ def _of_desktops(page: RecordPage) -> RecordPage:
     """The page without records whose id no desktop can have made."""
     ours = tuple(one for one in page.records if parse_record_id(one.id) is not None)
     return page if len(ours) == len(page.records) else replace(page, records=ours)
+
+
+def _cursor(db: Session, collection: str) -> int:
+    row = db.get(CursorRow, collection)
+    return row.cursor if row else 0
+
+
+def _witness(db: Session, collection: str) -> tuple[uuid.UUID, int] | None:
+    """The newest version at the server that this desktop knows, read or written by it."""
+    newest = (
+        select(VersionRow.registro, VersionRow.version)
+        .where(VersionRow.coleccion == collection, VersionRow.version > 0)
+        .order_by(VersionRow.version.desc())
+        .limit(1)
+    )
+    row = db.execute(newest).one_or_none()
+    return None if row is None else (row.registro, row.version)
