@@ -34,7 +34,8 @@ from icsoe_desktop.gui.base.preferences import Preferences
 from icsoe_desktop.gui.base.qt import create_qt_application
 from icsoe_desktop.gui.base.shell import Shell
 from icsoe_desktop.gui.modulo.pestanas import TODOS_TAB
-from icsoe_desktop.gui.modulo.window import FIRST_PAGE, MOVIMIENTOS, ModuloWindow
+from icsoe_desktop.gui.modulo.window import MOVIMIENTOS, ModuloWindow
+from icsoe_desktop.gui.tablero.page import FIRST_PAGE
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.acceso.usuarios import UsuarioNuevo

@@ -16,6 +16,7 @@ from icsoe_desktop.gui.base.windows import WINDOWS
 from icsoe_desktop.gui.desbloquear.window import DesbloquearWindow
 from icsoe_desktop.gui.kit.dialogs import confirm, open_dialog, warn
 from icsoe_desktop.gui.kit.file_choice import choose_file
+from icsoe_desktop.gui.modulo.window import ModuloWindow
 from icsoe_desktop.gui.recuperar.window import RecuperarWindow
 from icsoe_desktop.gui.registros_patronales.window import RegistrosPatronalesWindow
 from icsoe_desktop.gui.servidor_correo.presenter import DatosServidor
@@ -148,6 +149,29 @@ def _vigilar(context: Context) -> QWidget:
     return window
 
 
+def _modulo(context: Context) -> ModuloWindow:
+    window = context.shell.open("modulo", context.sesion)
+    assert isinstance(window, ModuloWindow)
+    settle(lambda: bool(window.tablero_presenter.state.months))
+    return window
+
+
+def _graficas(context: Context) -> QWidget:
+    window = _modulo(context)
+    bar = window.tablero.area.verticalScrollBar()
+    settle(lambda: bar.maximum() > 0)
+    bar.setValue(bar.maximum())
+    window.tablero.by_kind.bars.setFocus()
+    return window
+
+
+def _tablas(context: Context) -> QWidget:
+    window = _graficas(context)
+    assert isinstance(window, ModuloWindow)
+    window.tablero.by_kind.table_button.click()
+    return window
+
+
 SCENES: dict[str, Scene] = {
     **{entry.key: _registry(entry.key) for entry in WINDOWS},
     "acceso": _acceso,
@@ -159,6 +183,8 @@ SCENES: dict[str, Scene] = {
     "servidor de correo: prueba": _prueba,
     "registros patronales: importar": _importacion,
     "vigilar: revisados": _vigilar,
+    "tablero: gráficas": _graficas,
+    "tablero: tabla": _tablas,
     "mensaje": _message,
     "pregunta": _question,
     "elegir archivo": _file_dialog,

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QPushButton,
     QRadioButton,
+    QScrollArea,
     QStackedWidget,
     QTableView,
     QTextEdit,
@@ -230,7 +231,14 @@ def _tab_chain(window: QWidget) -> list[QWidget]:
 
 
 def _place(window: QWidget, widget: QWidget) -> QRect:
-    return QRect(widget.mapTo(window, QPoint(0, 0)), widget.size())
+    """Where it stands while nothing is scrolled."""
+    place = QRect(widget.mapTo(window, QPoint(0, 0)), widget.size())
+    parent = widget.parentWidget()
+    while parent is not None and parent is not window:
+        if isinstance(parent, QScrollArea):
+            place.translate(0, parent.verticalScrollBar().value())
+        parent = parent.parentWidget()
+    return place
 
 
 def badly_focused(window: QWidget) -> list[str]:

@@ -54,6 +54,11 @@ class ActionButton(QPushButton):
         self.setToolTip(plain_tip(tip))
         return self
 
+    def rename(self, text: str) -> None:
+        self._text = text
+        self.setText(text)
+        self.setAccessibleName(text)
+
     def show_text(self, shown: bool) -> None:
         """Without text, the icon and the tip remain."""
         self.setText(self._text if shown else "")

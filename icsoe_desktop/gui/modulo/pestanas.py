@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Final
 
 from PySide6.QtCore import QObject, Signal
@@ -89,6 +90,8 @@ class Pestanas(QObject):
         return replace(
             filtro,
             tipo=self.tipo,
+            desde=_latest(filtro.desde, self._scope.desde),
+            hasta=_earliest(filtro.hasta, self._scope.hasta),
             lote_id=self._scope.lote_id,
             importacion_id=self._scope.importacion_id,
             por_resolver=filtro.por_resolver or self._scope.deuda is not None,
@@ -100,3 +103,11 @@ class Pestanas(QObject):
     def draw_scope(self) -> None:
         text = SCOPE.format(name=self._scope_name) if self.has_scope else ""
         show_message(self._form.alcance_label, text, "band")
+
+
+def _latest(one: date | None, other: date | None) -> date | None:
+    return max(filter(None, (one, other)), default=None)
+
+
+def _earliest(one: date | None, other: date | None) -> date | None:
+    return min(filter(None, (one, other)), default=None)

@@ -35,7 +35,7 @@ from icsoe_desktop.gui.modulo.pestanas import LOTES_TAB, Pestanas
 from icsoe_desktop.gui.modulo.presenter import MovimientosPresenter
 from icsoe_desktop.gui.modulo.tareas import Tareas
 from icsoe_desktop.gui.modulo.tareas_importacion import TareasImportacion
-from icsoe_desktop.gui.tablero.page import TableroPage
+from icsoe_desktop.gui.tablero.page import FIRST_PAGE, TableroPage
 from icsoe_desktop.gui.tablero.palabras import long_day
 from icsoe_desktop.gui.tablero.presenter import TableroPresenter
 from icsoe_desktop.services.movimientos.valores import TODOS, FiltroMovimientos
@@ -52,7 +52,6 @@ STALE_CHECK_MS: Final = 10_000
 CLOSE_S: Final = 0.0
 TABLERO: Final = "tablero"
 MOVIMIENTOS: Final = "movimientos"
-FIRST_PAGE: Final = "modulo/primera_pagina"
 TITLES: Final = {True: "Tablero", False: "Movimientos"}
 KINDS: Final = "Altas, modificaciones y bajas"
 # Margins of the page and the gap between title and buttons.

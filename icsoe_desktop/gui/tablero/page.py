@@ -1,47 +1,33 @@
-"""The page Tablero: figures that open their list, what to do, and the state of this desktop."""
+"""The page Tablero: figures that open their list, what to do, charts, and what ends."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import (
-    QFrame,
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QSizePolicy,
-    QTableView,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QBuffer, QIODevice, Qt, Signal
+from PySide6.QtGui import QImageWriter
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.kit import formats
-from icsoe_desktop.gui.kit.action_button import ActionButton
-from icsoe_desktop.gui.kit.fields import breadth
-from icsoe_desktop.gui.kit.notices import ICON, Banner, Mark
-from icsoe_desktop.gui.kit.plain_text import plain_label
-from icsoe_desktop.gui.kit.row_buttons import RowButton, RowButtons
-from icsoe_desktop.gui.kit.tables import RowsTable
-from icsoe_desktop.gui.tablero import palabras
-from icsoe_desktop.gui.tablero.palabras import ACTION, COLUMNS, FIGURES, Tarea
+from icsoe_desktop.gui.kit.cards import ChartCard, FigureCard
+from icsoe_desktop.gui.kit.notices import Banner, Toast
+from icsoe_desktop.gui.kit.save_as import choose_new_file
+from icsoe_desktop.gui.tablero import graficas, palabras
+from icsoe_desktop.gui.tablero.equipo import EquipoCard
+from icsoe_desktop.gui.tablero.linea import LineaCard
+from icsoe_desktop.gui.tablero.palabras import FIGURES, Tarea
 from icsoe_desktop.gui.tablero.presenter import TableroPresenter, TableroState
+from icsoe_desktop.gui.tablero.tareas import TareasCard
 from icsoe_desktop.services.movimientos.valores import FiltroMovimientos
-from icsoe_desktop.services.tablero.service import Cifra, TableroDiario
+from icsoe_desktop.services.tablero.service import Cifra
 
 IN_A_ROW: Final = 3
 WIDE, NARROW = 3, 1
-
-
-@dataclass(frozen=True)
-class _Card:
-    button: ActionButton
-    number: QLabel
-    mark: Mark
+FIRST_PAGE: Final = "modulo/primera_pagina"
+PURPOSE: Final = "graficas"
 
 
 class TableroPage(QWidget):
@@ -56,26 +42,31 @@ class TableroPage(QWidget):
         self.setObjectName("tablero_page")
         self._presenter, self._context = presenter, context
         self.banner = Banner(self)
-        self.cards: dict[Cifra, _Card] = {}
-        self._lines: dict[str, tuple[QLabel, QLabel]] = {}
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(16)
-        layout.addWidget(self.banner)
-        layout.addLayout(self._build_cards())
-        below = QHBoxLayout()
-        below.setSpacing(16)
-        below.addWidget(self._build_tareas(), WIDE)
-        below.addWidget(self._build_equipo(), NARROW)
-        layout.addLayout(below, 1)
+        # In the order of the Tab key.
+        self.cards = {
+            cifra: FigureCard(
+                cifra.value, icon, hint, f"Alt+{at + 1}", partial(self.open, cifra), self
+            )
+            for at, (cifra, (icon, _tone, hint, _name)) in enumerate(FIGURES.items())
+        }
+        self.tareas = TareasCard(context.preferences, self)
+        self.equipo = EquipoCard(context.shell, context.preferences, FIRST_PAGE, self)
+        self.by_kind = self._chart_card(
+            graficas.BY_KIND, graficas.NOTHING, graficas.KIND_NOTE, ("Alt+7", "Alt+8")
+        )
+        self.in_time = self._chart_card(
+            graficas.IN_TIME, graficas.NOTHING_IN_TIME, graficas.IN_TIME_NOTE, ("Alt+9", "Alt+0")
+        )
+        self.linea = LineaCard(self)
+        self._lay_out()
+        self.toast = Toast(self)
+        self.tareas.wanted.connect(self._act)
+        self.linea.opened.connect(lambda: self.window_wanted.emit(palabras.VIGENCIAS))
         presenter.changed.connect(self._draw)
-        shell = context.shell
-        for signal in (shell.sync_state, shell.backup_failed):
-            signal.connect(self._draw_equipo)
         self._draw(presenter.state)
 
     def focus(self) -> None:
-        self.view.setFocus()
+        self.tareas.view.setFocus()
 
     def open(self, cifra: Cifra) -> None:
         """Ask for the list that the figure counts."""
@@ -85,99 +76,78 @@ class TableroPage(QWidget):
             filtro: FiltroMovimientos = cifra.filtro(tablero.hoy)
             self.list_wanted.emit(filtro, name)
 
-    def _build_cards(self) -> QGridLayout:
-        grid = QGridLayout()
-        grid.setSpacing(12)
-        for at, (cifra, (icon, _tone, hint, _name)) in enumerate(FIGURES.items()):
-            card = QFrame(self)
-            card.setProperty("role", "card")
-            box = QHBoxLayout(card)
-            box.setContentsMargins(16, 10, 16, 10)
-            box.setSpacing(12)
-            picture = plain_label("", card)
-            mark = Mark(picture, icon, "hint", ICON)
-            number = plain_label("…", card)
-            number.setProperty("role", "figure")
-            button = ActionButton(cifra.value, "", card, "link")
-            action = QAction(cifra.value, self)
-            action.setShortcut(QKeySequence(f"Alt+{at + 1}"))
-            action.triggered.connect(lambda _checked=False, one=cifra: self.open(one))
-            button.follow(action)
-            words = QVBoxLayout()
-            words.setSpacing(0)
-            line = QHBoxLayout()
-            line.addWidget(button)
-            line.addStretch(1)
-            words.addLayout(line)
-            said = _hint(hint, card)
-            # As far in as the words of the link above it.
-            said.setContentsMargins(2, 0, 0, 0)
-            words.addWidget(said)
-            for part in (picture, number):
-                box.addWidget(part)
-            box.addLayout(words, 1)
-            grid.addWidget(card, at // IN_A_ROW, at % IN_A_ROW)
-            self.cards[cifra] = _Card(button, number, mark)
-        for column in range(IN_A_ROW):
-            grid.setColumnStretch(column, 1)
-        return grid
+    def save_picture(self, card: ChartCard, path: Path) -> None:
+        png = _png(card)
+        service = self._context.application.tablero
+        self._context.ask(
+            self,
+            lambda _progress: service.save_picture(path, png),
+            lambda _none: self.toast.say(palabras.SAVED.format(nombre=path.name)),
+        )
 
-    def _build_tareas(self) -> QWidget:
-        card, box = _titled("Por hacer", self)
-        self.view = QTableView(card)
-        self.view.setObjectName("tareas_table")
-        self.view.setAccessibleName("Por hacer")
-        self.view.setSelectionMode(QTableView.SelectionMode.SingleSelection)
-        self.view.setMinimumHeight(96)
-        self.table = RowsTable(
-            self.view, COLUMNS, self._context.preferences, key=lambda tarea: tarea.clave
-        )
-        self._row_buttons = RowButtons(
-            self.view, {ACTION: RowButton(assets.icon("buscar"), lambda _row: True)}
-        )
-        self._row_buttons.pressed.connect(lambda row, _column: self._act(row))
-        self._row_buttons.opened.connect(lambda: self._act(self.view.currentIndex().row()))
-        self.view.doubleClicked.connect(lambda index: self._act(index.row()))
-        self.nothing = _hint("", card)
-        box.addWidget(self.nothing)
-        box.addWidget(self.view, 1)
+    def _lay_out(self) -> None:
+        inside = QWidget(self)
+        layout = QVBoxLayout(inside)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(16)
+        layout.addWidget(self.banner)
+        figures = QGridLayout()
+        figures.setSpacing(12)
+        for at, card in enumerate(self.cards.values()):
+            figures.addWidget(card, at // IN_A_ROW, at % IN_A_ROW)
+            figures.setColumnStretch(at % IN_A_ROW, 1)
+        layout.addLayout(figures)
+        below = QHBoxLayout()
+        below.setSpacing(16)
+        below.addWidget(self.tareas, WIDE)
+        below.addWidget(self.equipo, NARROW)
+        layout.addLayout(below)
+        charts = QHBoxLayout()
+        charts.setSpacing(16)
+        charts.addWidget(self.by_kind, 1)
+        charts.addWidget(self.in_time, 1)
+        layout.addLayout(charts)
+        layout.addWidget(self.linea)
+        self.area = QScrollArea(self)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setWidgetResizable(True)
+        # Tab goes to what is in it, and scrolls there.
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area.setWidget(inside)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self.area)
+
+    def _chart_card(self, title: str, nothing: str, note: str, keys: tuple[str, str]) -> ChartCard:
+        card = ChartCard(title, nothing, note, keys, self)
+        card.opened.connect(self._open_month)
+        card.picture_wanted.connect(lambda: self._choose_picture(card, title))
         return card
 
-    def _build_equipo(self) -> QWidget:
-        card, box = _titled("Este equipo", self)
-        for key, icon, title in (
-            ("sincronizacion", "sincronizar", "Sincronización"),
-            ("respaldo", "respaldo", "Respaldo automático"),
-            ("correo", "correo", "Correos por enviar"),
-        ):
-            row = QHBoxLayout()
-            row.setSpacing(12)
-            picture = plain_label("", card)
-            Mark(picture, icon, "hint", ICON)
-            words = QVBoxLayout()
-            words.setSpacing(2)
-            said, pill = _hint("", card), plain_label("", card)
-            said.setObjectName(f"{key}_dicho")
-            words.addWidget(plain_label(title, card))
-            words.addWidget(said)
-            row.addWidget(picture)
-            row.addLayout(words, 1)
-            row.addWidget(pill, 0, Qt.AlignmentFlag.AlignVCenter)
-            box.addLayout(row)
-            self._lines[key] = (said, pill)
-        box.addStretch(1)
-        card.setMinimumWidth(round(300 * max(1.0, breadth(card))))
-        return card
+    def _open_month(self, at: int) -> None:
+        month = self._presenter.state.months[at]
+        self.list_wanted.emit(
+            month.filtro, palabras.OF_MONTH.format(mes=graficas.month_name(month))
+        )
 
-    def _act(self, row: int) -> None:
-        if not 0 <= row < self.table.model.rowCount():
-            return
-        match self.table.model.row(row):
-            case Tarea(destino=palabras.RECHAZADOS):
+    def _choose_picture(self, card: ChartCard, title: str) -> None:
+        choose_new_file(
+            self,
+            "Guardar la gráfica",
+            f"{title}.png",
+            "Imagen (*.png)",
+            PURPOSE,
+            self._context.preferences,
+            partial(self.save_picture, card),
+        )
+
+    def _act(self, tarea: Tarea) -> None:
+        match tarea.destino:
+            case palabras.RECHAZADOS:
                 self.open(Cifra.RECHAZADOS)
-            case Tarea(destino=palabras.LOTES):
+            case palabras.LOTES:
                 self.lotes_wanted.emit()
-            case Tarea(destino=key):
+            case key:
                 self.window_wanted.emit(key)
 
     def _draw(self, state: TableroState) -> None:
@@ -188,73 +158,23 @@ class TableroPage(QWidget):
             self.banner.say(palabras.today_sentence(tablero.cifras[Cifra.HOY]), "warning")
         for cifra, card in self.cards.items():
             count = None if tablero is None else tablero.cifras[cifra]
-            card.number.setText("…" if count is None else f"{count:,}")
             spoken = palabras.COUNTING if count is None else formats.movements(count)
-            card.button.setAccessibleDescription(spoken)
-            icon, tone, _hint_text, _name = FIGURES[cifra]
-            card.mark.show(icon, tone if count else "hint")
-        rows = () if tablero is None else tuple(palabras.tareas(tablero))
-        self.table.set_rows(rows)
-        if rows and not self.view.currentIndex().isValid():
-            self.view.setCurrentIndex(self.table.model.index(0, ACTION))
-        self.nothing.setText(palabras.COUNTING if tablero is None else "Nada por ahora.")
-        self.nothing.setVisible(not rows)
-        self._draw_equipo()
-
-    def _draw_equipo(self, _state: object = None) -> None:
-        tablero, shell = self._presenter.state.tablero, self._context.shell
-        light = shell.sync_light
-        self._tell("sincronizacion", light.text if light else palabras.NOT_SHARED)
-        if tablero is None:
-            for key in ("respaldo", "correo"):
-                self._tell(key, palabras.COUNTING)
-            return
-        self._tell_backup(tablero)
-        cuenta = tablero.correos
-        if cuenta is None:
-            self._tell("correo", palabras.WITH_USER)
-            return
-        waiting = cuenta.pendientes + cuenta.detenidos
-        tone = "warning" if waiting else "success"
-        self._tell("correo", palabras.mails(cuenta), "Esperan" if waiting else "Al día", tone)
-
-    def _tell_backup(self, tablero: TableroDiario) -> None:
-        failure = self._context.shell.backup_failure
-        last = tablero.respaldo
-        if tablero.correos is None:
-            self._tell("respaldo", palabras.WITH_USER)
-        elif failure is not None:
-            self._tell("respaldo", formats.moment(failure.cuando), "Falló", "error")
-        elif last is None:
-            self._tell("respaldo", palabras.NEVER)
-        else:
-            self._tell("respaldo", formats.moment(last), "Correcto", "success")
-
-    def _tell(self, key: str, text: str, pill: str = "", tone: str = "neutral") -> None:
-        said, label = self._lines[key]
-        said.setText(text)
-        label.setText(pill)
-        label.setProperty("pill", tone)
-        label.style().unpolish(label)
-        label.style().polish(label)
-        label.setVisible(bool(pill))
+            card.show_count(count, spoken, FIGURES[cifra][1])
+        self.tareas.show_rows(None if tablero is None else tuple(palabras.tareas(tablero)))
+        if state.months:
+            self.by_kind.show_chart(graficas.by_kind(state.months))
+            self.in_time.show_chart(graficas.in_time(state.months))
+        if tablero is not None:
+            self.equipo.show_state(
+                mails=tablero.correos,
+                backup=tablero.respaldo,
+                knows_backup=tablero.correos is not None,
+            )
+            self.linea.show_all(tablero.vencimientos, tablero.hoy)
 
 
-def _titled(title: str, parent: QWidget) -> tuple[QFrame, QVBoxLayout]:
-    card = QFrame(parent)
-    card.setProperty("role", "card")
-    box = QVBoxLayout(card)
-    box.setContentsMargins(20, 16, 20, 16)
-    box.setSpacing(12)
-    label = plain_label(title, card)
-    label.setProperty("role", "subtitle")
-    box.addWidget(label)
-    return card, box
-
-
-def _hint(text: str, parent: QWidget) -> QLabel:
-    label = plain_label(text, parent)
-    label.setProperty("role", "caption")
-    label.setWordWrap(True)
-    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-    return label
+def _png(card: ChartCard) -> bytes:
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    QImageWriter(buffer, b"png").write(card.bars.picture())
+    return bytes(buffer.data().data())

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
 from icsoe_desktop.domain.movimientos.estado_aviso import EstadoLote
 from icsoe_desktop.domain.texto import counted
-from icsoe_desktop.domain.vigencias.vencimiento import EstadoVencimiento
+from icsoe_desktop.domain.vigencias.vencimiento import EstadoVencimiento, Vencimiento
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.tables import Column
 from icsoe_desktop.services.correo.buzon import CuentaBuzon
@@ -21,6 +21,12 @@ TODAY_ONE: Final = "Hoy termina el plazo de 1 aviso. Si no se presenta hoy, se e
 TODAY: Final = (
     "Hoy termina el plazo de {cuenta} avisos. Los que no se presenten hoy se exponen a una multa."
 )
+NOTHING: Final = "Nada por ahora."
+SAVED: Final = "Se guardó {nombre}."
+OF_MONTH: Final = "del mes: {mes}"
+NEXT_TO_END: Final = "Sigue: {que}, {plazo}, {dia}."
+# Kept in place of the Tablero as the first page.
+OTHER_FIRST: Final = "movimientos"
 NEVER: Final = "Todavía no se hace ninguno"
 NOT_SHARED: Final = "Este equipo no comparte sus datos"
 WITH_USER: Final = "Lo ve quien ingresa con su usuario"
@@ -105,6 +111,17 @@ def today_sentence(count: int) -> str:
     return "" if not count else TODAY_ONE if count == 1 else TODAY.format(cuenta=f"{count:,}")
 
 
+def next_to_end(found: Sequence[Vencimiento], hoy: date) -> str:
+    coming = [one for one in found if one.ultimo >= hoy and not one.perdido]
+    if not coming:
+        return ""
+    one = min(coming, key=lambda each: each.ultimo)
+    plazo = one.plazo(hoy)
+    return NEXT_TO_END.format(
+        que=one.que, plazo=plazo[:1].lower() + plazo[1:], dia=formats.day(one.ultimo)
+    )
+
+
 def mails(cuenta: CuentaBuzon) -> str:
     waiting = cuenta.pendientes + cuenta.detenidos
     return counted(waiting, "correo", "correos") if waiting else "Ninguno"
@@ -148,7 +165,7 @@ def tareas(tablero: TableroDiario) -> Iterator[Tarea]:
             "Ver los correos por enviar",
             BUZON,
         )
-    for at, one in enumerate(tablero.vencimientos):
+    for at, one in enumerate(tablero.proximos):
         estado = one.estado(tablero.hoy)
         yield Tarea(
             one.clave,

@@ -8,14 +8,19 @@ from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.jobs import JobQueue
+from icsoe_desktop.services.tablero.historia import MesAvisos
 from icsoe_desktop.services.tablero.service import TableroDiario, TableroService
 
 
 @dataclass(frozen=True)
 class TableroState:
-    """tablero: None until it was read once. problem: why the last reading failed."""
+    """tablero: None until it was read once. months: empty until they were counted once.
+
+    problem: why the last reading failed.
+    """
 
     tablero: TableroDiario | None = None
+    months: tuple[MesAvisos, ...] = ()
     reading: bool = False
     problem: str = ""
 
@@ -38,7 +43,16 @@ class TableroPresenter(StatePresenter[TableroState]):
         )
 
     def _on_read(self, tablero: TableroDiario) -> None:
-        self._show(tablero=tablero, reading=False, problem="")
+        # The figures first: the charts read more.
+        self._show(tablero=tablero, problem="")
+        self.ask(
+            lambda _progress: self._service.months(self._sesion),
+            self._on_counted,
+            self._on_not_read,
+        )
+
+    def _on_counted(self, months: tuple[MesAvisos, ...]) -> None:
+        self._show(months=months, reading=False)
         self._go_on()
 
     def _on_not_read(self, error: Exception) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Final
 
 from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
@@ -12,6 +13,7 @@ from icsoe_desktop.domain.certificados.certificado import fecha_local
 from icsoe_desktop.domain.movimientos.estado_aviso import EstadoAviso, EstadoLote
 from icsoe_desktop.domain.movimientos.plazos import EstadoLegal
 from icsoe_desktop.domain.vigencias.vencimiento import Vencimiento
+from icsoe_desktop.gateways.atomic_write import replace_file
 from icsoe_desktop.services.acceso.autorizacion import authorize
 from icsoe_desktop.services.correo.buzon import BuzonService, CuentaBuzon
 from icsoe_desktop.services.lotes.service import LotesService
@@ -81,7 +83,7 @@ class LoteSinRespuesta:
 class TableroDiario:
     """What today asks for, as far as the session may know it.
 
-    lotes, vencimientos: the first ones, the most urgent first. correos, respaldo: None if
+    lotes: the first ones. lotes, vencimientos: the most urgent first. correos, respaldo: None if
     unknown to the session; respaldo: last scheduled backup, also None before the first.
     """
 
@@ -91,6 +93,12 @@ class TableroDiario:
     vencimientos: tuple[Vencimiento, ...] = field(default=(), repr=False)
     correos: CuentaBuzon | None = None
     respaldo: datetime | None = None
+
+    @property
+    def proximos(self) -> tuple[Vencimiento, ...]:
+        """What is lost or ends soon; if nothing, what ends next."""
+        near = [one for one in self.vencimientos if one.needs_attention(self.hoy)]
+        return tuple(near[:MOST_VENCIMIENTOS] or self.vencimientos[:1])
 
 
 class TableroService:
@@ -120,7 +128,7 @@ class TableroService:
             hoy,
             _figures(rows, lector),
             self._waiting(sesion) if may(Permiso.ESCRIBIR_MOVIMIENTOS) else (),
-            self._ending(sesion, hoy) if may(Permiso.CONSULTAR_BITACORA) else (),
+            self._vigencias.all(sesion) if may(Permiso.CONSULTAR_BITACORA) else (),
             self._buzon.counts() if may(Permiso.CONFIGURAR_CORREO) else None,
             self._respaldo.last(sesion) if may(Permiso.CONFIGURAR) else None,
         )
@@ -138,6 +146,10 @@ class TableroService:
         count_months(months, owed, received, lector)
         return months
 
+    def save_picture(self, path: Path, png: bytes) -> None:
+        """Write the picture of a chart. Raises UserFacingError; an existing file then stays."""
+        replace_file(path, png)
+
     def _waiting(self, sesion: Sesion) -> tuple[LoteSinRespuesta, ...]:
         """The lotes without an answer, the oldest first."""
         found = [
@@ -151,12 +163,6 @@ class TableroService:
             if lote.estado in _WAITING
         ]
         return tuple(sorted(found, key=lambda one: (one.desde, one.archivo))[:MOST_LOTES])
-
-    def _ending(self, sesion: Sesion, hoy: date) -> tuple[Vencimiento, ...]:
-        """What is lost or ends soon; if nothing, what ends next."""
-        everything = self._vigencias.all(sesion)
-        near = [one for one in everything if one.needs_attention(hoy)]
-        return tuple(near[:MOST_VENCIMIENTOS] or everything[:1])
 
 
 def _figures(

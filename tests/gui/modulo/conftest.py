@@ -10,7 +10,8 @@ from shiboken6 import isValid
 
 from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Sesion
 from icsoe_desktop.gui.base.shell import Context, Shell
-from icsoe_desktop.gui.modulo.window import FIRST_PAGE, MOVIMIENTOS, ModuloWindow
+from icsoe_desktop.gui.modulo.window import MOVIMIENTOS, ModuloWindow
+from icsoe_desktop.gui.tablero.page import FIRST_PAGE
 from icsoe_desktop.services.application import Application
 from tests.gui.modulo.comun import alta, baja, capture, modificacion, opened, show_tab
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
@@ -14,8 +16,10 @@ from shiboken6 import isValid
 
 from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Sesion
 from icsoe_desktop.domain.movimientos.estado_aviso import EstadoLote
+from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.shell import Context, Shell
-from icsoe_desktop.gui.modulo.window import FIRST_PAGE, MOVIMIENTOS, ModuloWindow
+from icsoe_desktop.gui.modulo.window import MOVIMIENTOS, ModuloWindow
+from icsoe_desktop.gui.tablero.page import FIRST_PAGE
 from icsoe_desktop.gui.tablero.presenter import TableroState
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.application import Application
@@ -27,6 +31,7 @@ from tests.conftest import Reloj
 from tests.gui.modulo.comun import (
     NSS_EVA,
     NSS_LUIS,
+    Box,
     Key,
     alta,
     capture,
@@ -109,8 +114,8 @@ def test_before_it_is_counted_the_page_says_so(context: Context, people: None) -
     window = context.shell.open("modulo", context.sesion)
     assert isinstance(window, ModuloWindow)
     assert set(numbers(window).values()) == {"…"}
-    assert window.tablero.nothing.text() == "Contando…"
-    assert window.tablero.nothing.isVisible()
+    assert window.tablero.tareas.nothing.text() == "Contando…"
+    assert window.tablero.tareas.nothing.isVisible()
 
 
 def test_each_figure_opens_its_list_by_its_key_and_ctrl_1_comes_back(
@@ -131,7 +136,7 @@ def test_each_figure_opens_its_list_by_its_key_and_ctrl_1_comes_back(
         assert names(window) == expected
         QTest.keyClick(window, Key.Key_1, CTRL)
         assert window.tablero.isVisible()
-        assert window.tablero.view.hasFocus()
+        assert window.tablero.tareas.view.hasFocus()
         read(qtbot, window)
     QTest.keyClick(window, Key.Key_2, CTRL)
     assert window.form.movimientos_page.isVisible()
@@ -147,11 +152,11 @@ def test_a_lote_without_an_answer_leads_to_the_lotes_by_enter(
     QTest.keyClick(window, Key.Key_F5)
     read(qtbot, window)
     assert numbers(window)["Sin respuesta"] == "1"
-    first = cells(window.tablero.view)[0]
+    first = cells(window.tablero.tareas.view)[0]
     assert first[:2] == (f"Lote {lote.nombre_archivo}", "Por enviar")
     assert first[3] == "1 movimiento, de hoy"
-    QTest.keyClick(window.tablero.view, Key.Key_Up)
-    QTest.keyClick(window.tablero.view, Key.Key_Return)
+    QTest.keyClick(window.tablero.tareas.view, Key.Key_Up)
+    QTest.keyClick(window.tablero.tareas.view, Key.Key_Return)
     assert window.lotes.isVisible()
 
 
@@ -179,7 +184,7 @@ def test_who_only_looks_opens_a_figure_and_leaves_its_list(
     qtbot: QtBot, consulta: ModuloWindow
 ) -> None:
     assert numbers(consulta)["Expuestos"] == "1"
-    assert cells(consulta.tablero.view) == []
+    assert cells(consulta.tablero.tareas.view) == []
     QTest.keyClick(consulta, Key.Key_4, ALT)
     settled(qtbot, consulta)
     assert names(consulta) == ["EVA"]
@@ -204,7 +209,7 @@ def test_who_prefers_the_movements_begins_there(
 def test_f1_opens_its_page_of_the_manual(window: ModuloWindow, shell: Shell) -> None:
     window.activateWindow()
     window.tablero.focus()
-    QTest.keyClick(window.tablero.view, Key.Key_F1)
+    QTest.keyClick(window.tablero.tareas.view, Key.Key_F1)
     shown = shell.help.window
     assert shown is not None
     assert shown.presenter.state.pagina.titulo == "Tablero"
@@ -216,8 +221,8 @@ def test_names_from_outside_are_shown_as_they_are_written(window: ModuloWindow) 
     lote = LoteSinRespuesta(hostile, 1, EstadoLote.ENVIADO, date(2026, 2, 27))
     cifras = dict.fromkeys(Cifra, 0)
     window.tablero._draw(TableroState(TableroDiario(date(2026, 3, 2), cifras, (lote,))))
-    assert cells(window.tablero.view)[0][0] == f"Lote {hostile}"
-    tip = window.tablero.table.model.index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
+    assert cells(window.tablero.tareas.view)[0][0] == f"Lote {hostile}"
+    tip = window.tablero.tareas.table.model.index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
     assert "<img" not in tip
     plain = Qt.TextFormat.PlainText
     shown = [one for one in window.tablero.findChildren(QLabel) if one.text()]
@@ -233,3 +238,103 @@ def test_everything_has_a_name_a_key_and_its_place_in_the_order(window: ModuloWi
     assert pantalla.disordered(window) == []
     assert pantalla.badly_focused(window) == []
     assert pantalla.english(window) == []
+
+
+def description(window: ModuloWindow) -> str:
+    return window.tablero.by_kind.bars.accessibleDescription()
+
+
+def test_the_charts_say_their_figures_to_who_does_not_see_them(
+    qtbot: QtBot, window: ModuloWindow
+) -> None:
+    bars = window.tablero.by_kind.bars
+    assert bars.accessibleName() == "Avisos por mes y tipo"
+    assert description(window) == (
+        "Septiembre 2025. Altas: 0, Modificaciones de salario: 1, Bajas: 0. "
+        "Febrero 2026. Altas: 2, Modificaciones de salario: 0, Bajas: 0."
+    )
+    late = window.tablero.in_time.bars.accessibleDescription()
+    assert late == "Septiembre 2025. En plazo: 0, En riesgo: 0, Tarde: 1."
+
+
+def test_arrows_walk_the_months_and_enter_opens_the_list_of_one(
+    qtbot: QtBot, window: ModuloWindow
+) -> None:
+    card = window.tablero.by_kind
+    card.bars.setFocus()
+    assert card.said.text().startswith("Marzo 2026.")
+    QTest.keyClick(card.bars, Key.Key_Left)
+    assert card.said.text() == "Febrero 2026. Altas: 2, Modificaciones de salario: 0, Bajas: 0."
+    QTest.keyClick(card.bars, Key.Key_Return)
+    settled(qtbot, window)
+    assert window.form.movimientos_page.isVisible()
+    assert names(window) == ["LUIS", "ANA"]
+    assert window.form.alcance_label.text().endswith("del mes: Febrero 2026.")
+
+
+def test_the_table_behind_a_chart_has_its_figures_and_opens_the_same_list(
+    qtbot: QtBot, window: ModuloWindow
+) -> None:
+    card = window.tablero.in_time
+    QTest.keyClick(window, Key.Key_9, ALT)
+    assert card.shows_table
+    assert card.view.hasFocus()
+    assert card.table_button.text() == "Ver gráfica"
+    rows = cells(card.view)
+    assert len(rows) == 12
+    assert rows[0] == ("Marzo 2026", "0", "0", "0", "0")
+    assert rows[6] == ("Septiembre 2025", "0", "0", "1", "1")
+    card.view.setCurrentIndex(card.view.model().index(6, 0))
+    QTest.keyClick(card.view, Key.Key_Return)
+    settled(qtbot, window)
+    assert names(window) == ["EVA"]
+    QTest.keyClick(window, Key.Key_1, CTRL)
+    QTest.keyClick(window, Key.Key_9, ALT)
+    assert not card.shows_table
+    assert card.bars.hasFocus()
+
+
+def test_a_chart_is_saved_as_a_picture_in_the_colours_in_sight(
+    qtbot: QtBot, window: ModuloWindow, tmp_path: Path
+) -> None:
+    path = tmp_path / "avisos.png"
+    window.tablero.save_picture(window.tablero.by_kind, path)
+    qtbot.waitUntil(lambda: window.tablero.toast.label.text() == "Se guardó avisos.png.")
+    image = QImage(str(path))
+    assert (image.width(), image.height()) == (1440, 720)
+    found = {image.pixelColor(x, y).name() for x in range(0, 1440, 2) for y in range(0, 720, 2)}
+    assert {assets.colors().surface, assets.colors().accent, assets.colors().info} <= found
+
+
+@pytest.mark.parametrize("where", ["nada/avisos.png", "carpeta"])
+def test_a_picture_that_cannot_be_written_says_so_and_leaves_what_was_there(
+    qtbot: QtBot, window: ModuloWindow, tmp_path: Path, message_box: Box, where: str
+) -> None:
+    folder = tmp_path / "salida"
+    (folder / "carpeta").mkdir(parents=True)
+    (folder / "carpeta" / "queda.txt").write_text("x", encoding="ascii")
+    window.tablero.save_picture(window.tablero.by_kind, folder / where)
+    said = message_box()
+    assert said.text().endswith(".")
+    said.accept()
+    assert sorted(path.name for path in folder.rglob("*")) == ["carpeta", "queda.txt"]
+
+
+def test_the_tick_says_which_page_is_first_the_next_time(
+    qtbot: QtBot, context: Context, people: None
+) -> None:
+    window = entered(qtbot, context)
+    QTest.keyClick(window, Key.Key_E, ALT)
+    qtbot.waitUntil(lambda: not window.tablero.equipo.show_first.isChecked())
+    window.close()
+    qtbot.waitUntil(lambda: not isValid(window))
+    second = context.shell.open("modulo", context.sesion)
+    assert isinstance(second, ModuloWindow)
+    settled(qtbot, second)
+    assert second.form.movimientos_page.isVisible()
+    QTest.keyClick(second, Key.Key_1, CTRL)
+    read(qtbot, second)
+    QTest.keyClick(second, Key.Key_E, ALT)
+    qtbot.waitUntil(lambda: context.shell.preferences.get(FIRST_PAGE) == "")
+    second.close()
+    qtbot.waitUntil(lambda: not isValid(second))

@@ -133,7 +133,7 @@ def test_a_read_only_session_sees_the_figures_and_nothing_of_this_desktop(
 def test_what_ends_next_is_told_although_nothing_is_near(
     application: Application, alma: Sesion
 ) -> None:
-    (first,) = application.tablero.read(alma).vencimientos
+    (first,) = application.tablero.read(alma).proximos
     assert first == application.vigencias.all(alma)[0]
 
 

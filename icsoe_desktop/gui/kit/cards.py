@@ -1,0 +1,213 @@
+"""Cards of a page: a titled surface, a figure that opens its list, a chart with its table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QStackedWidget,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from icsoe_desktop.gui.kit.action_button import ActionButton
+from icsoe_desktop.gui.kit.chart import EMPTY, BarsView, Chart
+from icsoe_desktop.gui.kit.notices import ICON, Mark
+from icsoe_desktop.gui.kit.plain_text import plain_label, plain_tip
+from icsoe_desktop.gui.kit.row_buttons import RowButtons
+from icsoe_desktop.gui.kit.tables import Column, RowsTable
+
+SEE_TABLE: Final = "Ver tabla"
+SAVE_PICTURE: Final = "Guardar imagen"
+
+
+class TitledCard(QFrame):
+    """head: the line of the title, for links at its right. box: below it."""
+
+    def __init__(self, title: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "card")
+        self.box = QVBoxLayout(self)
+        self.box.setContentsMargins(20, 16, 20, 16)
+        self.box.setSpacing(12)
+        self.title = plain_label(title, self)
+        self.title.setProperty("role", "subtitle")
+        self.head = QHBoxLayout()
+        self.head.setSpacing(12)
+        self.head.addWidget(self.title)
+        self.head.addStretch(1)
+        self.box.addLayout(self.head)
+
+    def add_link(self, text: str, key: str, tip: str, then: Callable[[], object]) -> ActionButton:
+        """A link at the right of the title. key: its shortcut, which the tip names."""
+        action = QAction(text, self)
+        action.setShortcut(QKeySequence(key))
+        action.setToolTip(plain_tip(f"{tip} ({key})"))
+        action.triggered.connect(lambda _checked=False: then())
+        button = ActionButton(text, "", self, "link").follow(action)
+        button.setAccessibleDescription(f"{self.title.text()}. {tip}")
+        self.head.addWidget(button)
+        return button
+
+
+class FigureCard(QFrame):
+    """A number, its name as a link to what it counts, and a hint."""
+
+    def __init__(
+        self, text: str, icon: str, hint: str, key: str, then: Callable[[], object], parent: QWidget
+    ) -> None:
+        """key: shortcut of the link."""
+        super().__init__(parent)
+        self.setProperty("role", "card")
+        box = QHBoxLayout(self)
+        box.setContentsMargins(16, 10, 16, 10)
+        box.setSpacing(12)
+        picture = plain_label("", self)
+        self._icon, self._mark = icon, Mark(picture, icon, "hint", ICON)
+        self.number = plain_label("…", self)
+        self.number.setProperty("role", "figure")
+        self.button = ActionButton(text, "", self, "link")
+        action = QAction(text, self)
+        action.setShortcut(QKeySequence(key))
+        action.triggered.connect(lambda _checked=False: then())
+        self.button.follow(action)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        line = QHBoxLayout()
+        line.addWidget(self.button)
+        line.addStretch(1)
+        words.addLayout(line)
+        said = hint_label(hint, self)
+        # As far in as the words of the link above it.
+        said.setContentsMargins(2, 0, 0, 0)
+        words.addWidget(said)
+        for part in (picture, self.number):
+            box.addWidget(part)
+        box.addLayout(words, 1)
+
+    def show_count(self, count: int | None, spoken: str, tone: str) -> None:
+        """count: None while it is being counted. tone: of the icon, unless the count is zero."""
+        self.number.setText("…" if count is None else f"{count:,}")
+        self.button.setAccessibleDescription(spoken)
+        self._mark.show(self._icon, tone if count else "hint")
+
+
+@dataclass(frozen=True)
+class _Bar:
+    at: int
+    name: str
+    values: tuple[int, ...]
+
+
+class ChartCard(TitledCard):
+    """A chart, the table behind it, and its picture for a file."""
+
+    opened = Signal(int)  # a bar or its row
+    picture_wanted = Signal()
+
+    def __init__(
+        self,
+        title: str,
+        nothing: str,
+        note: str,
+        keys: tuple[str, str],
+        parent: QWidget,
+    ) -> None:
+        """nothing: shown without figures. note: what is counted. keys: of table and picture."""
+        super().__init__(title, parent)
+        self._chart, self._note = EMPTY, note
+        self.table_button = self.add_link(
+            SEE_TABLE, keys[0], "Muestra las mismas cifras en una tabla", self._turn
+        )
+        self.picture_button = self.add_link(
+            SAVE_PICTURE, keys[1], "Guarda la gráfica en un archivo PNG", self.picture_wanted.emit
+        )
+        self.bars = BarsView(nothing, self)
+        self.view = QTableView(self)
+        self.view.setSelectionMode(QTableView.SelectionMode.SingleSelection)
+        self.view.setAccessibleName(title)
+        self._row_keys = RowButtons(self.view, {})
+        self._row_keys.opened.connect(lambda: self._open_row(self.view.currentIndex().row()))
+        self.view.doubleClicked.connect(lambda index: self._open_row(index.row()))
+        self.table: RowsTable[_Bar] | None = None
+        self.stack = QStackedWidget(self)
+        self.stack.addWidget(self.bars)
+        self.stack.addWidget(self.view)
+        self.said = hint_label(note, self)
+        self.box.addWidget(self.stack, 1)
+        self.box.addWidget(self.said)
+        self.bars.current_changed.connect(self._tell)
+        self.bars.opened.connect(self.opened)
+
+    @property
+    def shows_table(self) -> bool:
+        return self.stack.currentWidget() is self.view
+
+    def show_chart(self, chart: Chart) -> None:
+        self._chart = chart
+        self.bars.show_chart(chart)
+        if self.table is None:
+            columns = [
+                Column[_Bar]("Mes", lambda bar: bar.name, sort=lambda bar: bar.at, width=100)
+            ]
+            columns += [_column(one.name, at) for at, one in enumerate(chart.series)]
+            total = Column[_Bar](
+                "Total", lambda bar: f"{sum(bar.values):,}", sort=lambda bar: sum(bar.values),
+                tabular=True, right=True, width=50,
+            )  # fmt: skip
+            self.table = RowsTable(self.view, [*columns, total], key=lambda bar: bar.at)
+            # The present month first.
+            self.view.sortByColumn(0, Qt.SortOrder.DescendingOrder)
+        values = zip(*(one.values for one in chart.series), strict=True)
+        self.table.set_rows(
+            tuple(
+                _Bar(at, name, counts)
+                for at, (name, counts) in enumerate(zip(chart.names, values, strict=True))
+            )
+        )
+
+    def _turn(self) -> None:
+        self.stack.setCurrentWidget(self.bars if self.shows_table else self.view)
+        text = "Ver gráfica" if self.shows_table else SEE_TABLE
+        self.table_button.rename(text)
+        (self.view if self.shows_table else self.bars).setFocus()
+        self._tell(-1)
+        if self.shows_table and not self.view.currentIndex().isValid():
+            self.view.setCurrentIndex(self.view.model().index(0, 0))
+
+    def _open_row(self, row: int) -> None:
+        if self.table is not None and 0 <= row < self.table.model.rowCount():
+            self.opened.emit(self.table.model.row(row).at)
+
+    def _tell(self, at: int) -> None:
+        self.said.setText(self._chart.sentence(at) if at >= 0 else self._note)
+
+
+def _column(name: str, at: int) -> Column[_Bar]:
+    return Column[_Bar](
+        name,
+        lambda bar: f"{bar.values[at]:,}",
+        sort=lambda bar: bar.values[at],
+        tabular=True,
+        right=True,
+        width=50,
+    )
+
+
+def hint_label(text: str, parent: QWidget) -> QLabel:
+    """A caption that breaks its lines where its column ends."""
+    label = plain_label(text, parent)
+    label.setProperty("role", "caption")
+    label.setWordWrap(True)
+    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+    label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    return label
