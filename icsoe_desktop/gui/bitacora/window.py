@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QComboBox, QDialog, QWidget
 
+from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.bitacora.presenter import BitacoraPresenter, BitacoraState, Lineas
 from icsoe_desktop.gui.forms.ui_bitacora import Ui_BitacoraForm
@@ -30,7 +31,7 @@ COLUMNS = (
     PagedColumn[LineaBitacora]("N.º", lambda r: f"{r.numero:,}", tabular=True, width=62),
     PagedColumn[LineaBitacora](
         "Fecha y hora",
-        lambda r: f"{r.cuando.astimezone():%d/%m/%Y %H:%M:%S}",
+        lambda r: f"{r.cuando.astimezone(HORA_DE_MEXICO):%d/%m/%Y %H:%M:%S}",
         tabular=True,
         width=165,
         order="cuando",

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QWidget
 
+from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
 from icsoe_desktop.domain.correo import EstadoCorreo
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.buzon.presenter import BuzonPresenter, BuzonState, is_waiting
@@ -42,7 +43,7 @@ ICONS = {
 
 def moment(when: datetime | None) -> str:
     """dd/mm/aaaa hh:mm in the local time zone."""
-    return f"{when.astimezone():%d/%m/%Y %H:%M}" if when is not None else ""
+    return f"{when.astimezone(HORA_DE_MEXICO):%d/%m/%Y %H:%M}" if when is not None else ""
 
 
 COLUMNS = (

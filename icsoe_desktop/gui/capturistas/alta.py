@@ -26,7 +26,9 @@ from icsoe_desktop.gui.kit.dialogs import confirm, inform, open_remembered
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.file_choice import choose_file
 from icsoe_desktop.gui.kit.row_buttons import RowButton, RowButtons
+from icsoe_desktop.gui.kit.save_as import choose_new_file
 from icsoe_desktop.gui.kit.tables import Column, RowsTable, tabular_font
+from icsoe_desktop.services.capturistas.importacion import save_template
 from icsoe_desktop.services.capturistas.service import Capturista, CapturistaGuardado, CurpValidada
 
 PURPOSE = "capturistas"
@@ -34,6 +36,10 @@ SHEETS = ("Excel o CSV (*.xlsx *.xlsm *.csv *.txt)", "Todos los archivos (*)")
 UNDO = (
     "Se eliminará el alta de {nombre}, como si no se hubiera registrado: su liga deja de servir y "
     "los correos que no hayan salido ya no salen. ¿Desea eliminarla?"
+)
+TEMPLATE_SAVED = (
+    "Se guardó {nombre}, con los nombres de las columnas. Llene un renglón por persona y elija "
+    "«Importar de Excel…»."
 )
 NOMBRE, ELIMINAR = 2, 4
 
@@ -113,6 +119,7 @@ class AltaPage(Page):
         form.limpiar_button.clicked.connect(self._clear)
         form.guardar_button.clicked.connect(self._save)
         form.importar_button.clicked.connect(self._choose_file)
+        form.plantilla_button.clicked.connect(self._choose_template)
         self.datos.submitted.connect(self._save)
         self._buttons.pressed.connect(lambda row, _column: self._ask_to_undo(row))
         presenter.changed.connect(self._draw)
@@ -181,6 +188,24 @@ class AltaPage(Page):
             PURPOSE,
             self._context.preferences,
             self.import_file,
+        )
+
+    def save_template(self, path: Path) -> None:
+        self._context.ask(
+            self,
+            lambda _progress: save_template(path),
+            lambda _none: inform(self, TEMPLATE_SAVED.format(nombre=path.name)),
+        )
+
+    def _choose_template(self) -> None:
+        choose_new_file(
+            self,
+            "Guardar la plantilla de la lista",
+            "usuarios.xlsx",
+            "Excel (*.xlsx)",
+            PURPOSE,
+            self._context.preferences,
+            self.save_template,
         )
 
     def _draw(self, state: CapturistaAltaState) -> None:

@@ -1,4 +1,4 @@
-"""The columns of Consulta, in the seed's order."""
+"""The columns of Consulta, in the seed's order; the window draws `FIRST_COLUMNS` first."""
 
 from __future__ import annotations
 
@@ -59,12 +59,12 @@ def _accion(accion: AccionFila, width: int) -> PagedColumn[CapturistaFila]:
 
 # Drawing options by column; a column that is not listed is text of normal width.
 _DRAWN: dict[str, dict[str, Any]] = {
-    "numero": {"right": True, "width": 56},
+    "numero": {"right": True, "width": 52},
     "rol": {"width": 84},
     "curp": {"tabular": True, "width": 180},
-    "nombre": {"width": 210},
-    "correo": {"width": 180},
-    "estatus": {"text": estatus_text, "state": estatus_state, "tip": _estatus_tip, "width": 156},
+    "nombre": {"width": 190},
+    "correo": {"width": 160},
+    "estatus": {"text": estatus_text, "state": estatus_state, "tip": _estatus_tip, "width": 136},
     "grupo": {"width": 90},
     "contratista": {"width": 180},
     "creado": {"text": lambda fila: format_fecha(fecha_local(fila.creado)), "width": 96},
@@ -86,8 +86,14 @@ COLUMNS = (
     _accion(AccionFila.ACTIVAR, 70),
     _accion(AccionFila.ELIMINAR, 76),
 )
+_NAMES = [each.name for each in CAMPOS_CAPTURISTA.at(Place.GRID)]
 ACCION_COLUMNS = {
     at: AccionFila(column.title)
     for at, column in enumerate(COLUMNS)
     if column.title in set(AccionFila)
 }
+# Who, how they stand and what may be done: a window of usual width shows these.
+FIRST_COLUMNS = (
+    *(_NAMES.index(name) for name in ("numero", "nombre", "curp", "estatus")),
+    *ACCION_COLUMNS,
+)

@@ -13,7 +13,7 @@ from icsoe_desktop.gui.base.dispatch import Dispatcher, gui_queue
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.capturistas import exportar
 from icsoe_desktop.gui.capturistas.acciones import CapturistaAcciones
-from icsoe_desktop.gui.capturistas.columns import COLUMNS
+from icsoe_desktop.gui.capturistas.columns import COLUMNS, FIRST_COLUMNS
 from icsoe_desktop.gui.capturistas.consulta_presenter import (
     ConsultaPresenter,
     ConsultaState,
@@ -52,6 +52,7 @@ class ConsultaPage(Page):
         self.table: PagedTable[CapturistaFila] = PagedTable(
             form.usuarios_table, COLUMNS, reading, context.preferences, key=lambda fila: fila.id
         )
+        self._bring_actions_near()
         self.acciones = CapturistaAcciones(self, form, self.table, presenter, context)
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
@@ -76,6 +77,12 @@ class ConsultaPage(Page):
         self._clear_filters()
         self._presenter.select(relacion_id)
         self.form.usuarios_table.setFocus()
+
+    def _bring_actions_near(self) -> None:
+        """Draw the actions where a window of usual width shows them."""
+        header = self.form.usuarios_table.horizontalHeader()
+        for place, column in enumerate(FIRST_COLUMNS):
+            header.moveSection(header.visualIndex(column), place)
 
     def _connect(self) -> None:
         form, presenter, table = self.form, self._presenter, self.table

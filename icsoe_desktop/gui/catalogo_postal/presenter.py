@@ -7,6 +7,7 @@ from enum import Enum, auto
 from pathlib import Path
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
 from icsoe_desktop.domain.certificados.verificacion import format_fecha
 from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.gui.base.presenter import StatePresenter
@@ -69,7 +70,7 @@ class CatalogoPostalState:
             return NO_CATALOGUE
         return (
             f"En uso: {one.nombre}, del {format_fecha(one.fecha)}, {_rows(one.renglones)}; "
-            f"importado el {format_fecha(one.importado.astimezone().date())}."
+            f"importado el {format_fecha(one.importado.astimezone(HORA_DE_MEXICO).date())}."
         )
 
     @property

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
-from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
+from PySide6.QtWidgets import QMainWindow, QMenu, QToolButton, QWidget
 
 from icsoe_desktop.domain.acceso.sesion import Permiso, Rol, Sesion
 from icsoe_desktop.domain.icsoe.contratista import PasoContratista
@@ -158,10 +158,20 @@ class IcsoeWindow(QMainWindow):
             self._pages[entry.key] = page
             self.form.paginas_stack.addWidget(page)
             self._context.shell.help.serve(page, entry.help)
+            self._put_status_after(page)
         self._shown = entry.key
         self.form.paginas_stack.setCurrentWidget(page)
         self._mark_current()
         page.arrive()
+
+    def _put_status_after(self, page: Page) -> None:
+        """Let Tab reach the status bar after the page: a new page comes last in the chain."""
+        last: QWidget = page
+        while (following := last.nextInFocusChain()) is not None and page.isAncestorOf(following):
+            last = following
+        for button in self.estado.findChildren(QToolButton):
+            QWidget.setTabOrder(last, button)
+            last = button
 
     def _refresh(self) -> None:
         self._presenter.refresh()

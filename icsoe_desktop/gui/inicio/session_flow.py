@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication, QWidget
 
+from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
 from icsoe_desktop.gui.base.qt import qapplication
 from icsoe_desktop.gui.kit import dialogs
 from icsoe_desktop.jobs import JobQueue, Outcome, settle
@@ -111,7 +112,7 @@ class Entrance(QObject):
                 return
             dialogs.choose(
                 module,
-                CODE_UNCONFIRMED.format(dia=f"{shown.astimezone():%d/%m/%Y}"),
+                CODE_UNCONFIRMED.format(dia=f"{shown.astimezone(HORA_DE_MEXICO):%d/%m/%Y}"),
                 (
                     ("&Ya lo tengo", lambda: self._confirm_code(sesion)),
                     ("Crear &otro…", lambda: self._make_code(sesion, module)),
@@ -164,7 +165,11 @@ class Entrance(QObject):
 
     def _today(self) -> str:
         application = self._shell.application
-        return f"{application.store.clock().astimezone():%Y-%m-%d}" if application else ""
+        return (
+            f"{application.store.clock().astimezone(HORA_DE_MEXICO):%Y-%m-%d}"
+            if application
+            else ""
+        )
 
     def open_module(self, sesion: Sesion) -> None:
         # Open the module before closing the login: Qt ends the program when the last window closes.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 
+from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
 from icsoe_desktop.domain.identificadores.valor import grouped
 from icsoe_desktop.domain.texto import counted as counted
 from icsoe_desktop.domain.texto import counted_if_any as counted_if_any
@@ -18,7 +19,7 @@ def day(when: date | None) -> str:
 
 def moment(when: datetime | None) -> str:
     """Date and time in the local time zone."""
-    return f"{when.astimezone():%d/%m/%Y %H:%M}" if when is not None else ""
+    return f"{when.astimezone(HORA_DE_MEXICO):%d/%m/%Y %H:%M}" if when is not None else ""
 
 
 def money(centavos: int | None) -> str:

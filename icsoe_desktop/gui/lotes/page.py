@@ -9,6 +9,7 @@ from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QAction, QDesktopServices
 from PySide6.QtWidgets import QMenu, QWidget
 
+from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
 from icsoe_desktop.domain.movimientos.movimiento import EstadoLote
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.shell import Context
@@ -190,7 +191,7 @@ class LotesPage(QWidget):
 
     def _mark(self, estado: EstadoLote) -> None:
         def ask(lote: Lote) -> None:
-            today = self._context.application.store.clock().astimezone().date()
+            today = self._context.application.store.clock().astimezone(HORA_DE_MEXICO).date()
             dialog = EstadoLoteDialog(lote, estado, today, self)
             dialog.chosen.connect(lambda nuevo: self._presenter.mark(lote, nuevo))
             dialog.finished.connect(dialog.deleteLater)

@@ -9,6 +9,7 @@ from typing import Final
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
+from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
 from icsoe_desktop.domain.movimientos.calendario import lft_holidays
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gui.base.shell import Context
@@ -81,7 +82,7 @@ class DiasInhabilesDialog(EditingDialog):
         self._fields = CheckedFields(fields_of(form, "fecha", "motivo"), self, self._check)
         form.clase_combo.addItem("Día inhábil", False)
         form.clase_combo.addItem("Día hábil", True)
-        form.anio_spin.setValue(context.application.store.clock().astimezone().year)
+        form.anio_spin.setValue(context.application.store.clock().astimezone(HORA_DE_MEXICO).year)
         self.table = RowsTable(form.dias_table, COLUMNS, context.preferences)
         show_message(form.mensaje_label, "")
         form.guardar_button.clicked.connect(self._save)

@@ -9,6 +9,7 @@ from enum import Enum
 
 from PySide6.QtCore import Signal
 
+from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
 from icsoe_desktop.domain.identificadores.contacto import Correo
 from icsoe_desktop.errors import InvalidInputError, StoreLockedError, UserFacingError
 from icsoe_desktop.gui.base.presenter import StatePresenter
@@ -276,4 +277,4 @@ class RecuperarPresenter(StatePresenter[RecuperarState]):
 
 
 def _hour(when: datetime) -> str:
-    return f"{when.astimezone():%H:%M}"
+    return f"{when.astimezone(HORA_DE_MEXICO):%H:%M}"

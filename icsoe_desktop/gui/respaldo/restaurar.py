@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
+from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
 from icsoe_desktop.gui.base.errors import ErrorReporter
 from icsoe_desktop.gui.base.preferences import Preferences
 from icsoe_desktop.gui.forms.ui_restaurar import Ui_RestaurarForm
@@ -166,7 +167,7 @@ def in_words(vista: VistaPreviaRespaldo) -> str:
         for name, (one, many) in COUNTED.items()
         if counts.get(name)
     ]
-    day = f"{vista.creado.astimezone():%d/%m/%Y a las %H:%M}"
+    day = f"{vista.creado.astimezone(HORA_DE_MEXICO):%d/%m/%Y a las %H:%M}"
     content = ", ".join(parts) or "ningún dato"
     return (
         f"El respaldo se hizo el {day} ({vista.octetos / 1e6:,.1f} MB), está completo y contiene: "

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 
+from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.jobs import Job, JobQueue, Outcome, Progress, Step
@@ -141,7 +142,7 @@ class RestaurarPresenter(StatePresenter[RestaurarState]):
 
     def _show_found(self, found: RespaldoEncontrado | None, none: str) -> None:
         if found is not None:
-            day = f"{found.creado.astimezone():%d/%m/%Y a las %H:%M}"
+            day = f"{found.creado.astimezone(HORA_DE_MEXICO):%d/%m/%Y a las %H:%M}"
             words = f"Respaldo del {day}: «{found.ruta.name}»."
             self._show(archivo=words, ruta=found.ruta, vista=None)
             return

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
 
+from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_respaldo import Ui_RespaldoForm
 from icsoe_desktop.gui.kit.dialogs import confirm, inform
@@ -39,7 +40,7 @@ READY = "El respaldo está listo. El programa se reiniciará ahora para terminar
 COLUMNS = (
     Column[RespaldoEncontrado](
         "Fecha",
-        lambda r: f"{r.creado.astimezone():%d/%m/%Y %H:%M}",
+        lambda r: f"{r.creado.astimezone(HORA_DE_MEXICO):%d/%m/%Y %H:%M}",
         sort=lambda r: r.creado,
         width=160,
     ),
@@ -114,7 +115,7 @@ class RespaldoWindow(EditingDialog):
         form = self.form
         fallo = ""
         if state.fallo is not None:
-            day = f"{state.fallo.cuando.astimezone():%d/%m/%Y a las %H:%M}"
+            day = f"{state.fallo.cuando.astimezone(HORA_DE_MEXICO):%d/%m/%Y a las %H:%M}"
             fallo = FAILED.format(day, state.fallo.motivo)
         show_message(form.fallo_label, fallo, "band")
         show_message(form.contrasena_error, state.problema)

@@ -6,6 +6,7 @@ from typing import Final
 
 from PySide6.QtWidgets import QPushButton, QWidget
 
+from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_sincronizacion_equipos import Ui_SincronizacionEquiposForm
 from icsoe_desktop.gui.kit.dialogs import confirm, open_dialog
@@ -38,7 +39,7 @@ def status(miembro: Miembro) -> str:
     if miembro.soy_yo:
         return "Este equipo"
     if miembro.invitado_hasta is not None:
-        return f"Invitado hasta el {miembro.invitado_hasta.astimezone():%d/%m/%Y}"
+        return f"Invitado hasta el {miembro.invitado_hasta.astimezone(HORA_DE_MEXICO):%d/%m/%Y}"
     return "En la oficina" if miembro.activo else "Retirado"
 
 

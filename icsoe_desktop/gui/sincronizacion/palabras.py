@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
 from icsoe_desktop.domain.texto import counted, counted_if_any
 from icsoe_desktop.services.sincronizacion.answers import (
     EstadoSincronizacion,
@@ -101,12 +102,12 @@ def ago(when: datetime, now: datetime) -> str:
         return f"hace {passed // timedelta(minutes=1)} min"
     if passed < timedelta(days=1):
         return f"hace {passed // timedelta(hours=1)} h"
-    return f"el {when.astimezone():%d/%m/%Y}"
+    return f"el {when.astimezone(HORA_DE_MEXICO):%d/%m/%Y}"
 
 
 def moment(when: datetime | None) -> str:
     """dd/mm/aaaa hh:mm in the local time zone."""
-    return f"{when.astimezone():%d/%m/%Y %H:%M}" if when is not None else ""
+    return f"{when.astimezone(HORA_DE_MEXICO):%d/%m/%Y %H:%M}" if when is not None else ""
 
 
 def describe(resumen: ResumenSincronizacion) -> str:

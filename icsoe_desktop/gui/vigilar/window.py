@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, QTimer, QUrl
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QDialog, QSystemTrayIcon, QWidget
 
+from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.dispatch import Dispatcher, gui_queue
 from icsoe_desktop.gui.base.shell import Context, Shell
@@ -41,7 +42,7 @@ TITLE: Final = "Vigilar carpeta"
 COLUMNS: Final = (
     Column[FilaVigilada](
         "Hora",
-        lambda f: f"{f.cuando.astimezone():%H:%M:%S}",
+        lambda f: f"{f.cuando.astimezone(HORA_DE_MEXICO):%H:%M:%S}",
         sort=lambda f: f.cuando,
         tabular=True,
         width=80,

@@ -24,8 +24,9 @@ from icsoe_desktop.domain.identificadores.curp import Curp
 from icsoe_desktop.domain.identificadores.enie import notice, restore_enie
 from icsoe_desktop.domain.texto import clean, counted
 from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.gateways.hojas import escritura as excel
 from icsoe_desktop.gateways.hojas.lectura import open_sheet
-from icsoe_desktop.jobs import Progress
+from icsoe_desktop.jobs import NoProgress, Progress
 from icsoe_desktop.services.acceso.autorizacion import contratista_of, require_step
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.capturistas.service import CapturistasService
@@ -35,6 +36,9 @@ from icsoe_desktop.store.tables import ContratistaRow, RelacionRow
 REPORT_EVERY_ROWS = 20
 # A preview keeps every row and what is wrong with it.
 MAX_ROWS = 20_000
+
+TEMPLATE_SHEET = "Usuarios"
+TEMPLATE_WIDTH = 24
 
 WITH_PROBLEMS = (
     "La lista tiene renglones con problemas. No se registró a nadie. Corríjalos en el archivo, o "
@@ -238,6 +242,18 @@ class ImportacionCapturistasService:
                 )
             )
         return RenglonCapturista(linea, estado, nuevo, datos, tuple(hallazgos))
+
+
+def save_template(path: Path) -> None:
+    """Write an empty workbook with the names of the list's columns.
+
+    Raises UserFacingError. An existing file then stays unchanged.
+    """
+    columns = [
+        excel.ColumnaHoja(each.label, excel.Tipo.TEXTO, TEMPLATE_WIDTH)
+        for each in CAMPOS_CAPTURISTA.at(Place.SHEET)
+    ]
+    excel.write_workbook(path, TEMPLATE_SHEET, columns, (), NoProgress(), total=0)
 
 
 def _authorized(db: Session, sesion: Sesion) -> ContratistaRow:

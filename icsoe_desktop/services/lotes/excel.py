@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
 from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO
 from icsoe_desktop.gateways.hojas import escritura as excel
 from icsoe_desktop.jobs import Progress
@@ -17,7 +18,7 @@ HOJA: Final = "Lotes"
 
 def _local(moment: datetime) -> datetime:
     """The local time, as the list shows it. Excel knows no zones."""
-    return moment.astimezone().replace(tzinfo=None)
+    return moment.astimezone(HORA_DE_MEXICO).replace(tzinfo=None)
 
 
 _COLUMNAS: Final[tuple[tuple[excel.ColumnaHoja, Callable[[Lote], object]], ...]] = (

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.icsoe.capturista import Estatus
 from icsoe_desktop.gui.capturistas import exportar
+from icsoe_desktop.gui.capturistas.columns import ACCION_COLUMNS
 from icsoe_desktop.gui.capturistas.consulta import ConsultaPage
 from icsoe_desktop.gui.capturistas.modificar import ModificarDialog
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
@@ -69,6 +70,19 @@ def test_the_grid_has_the_columns_of_the_seed(page: ConsultaPage) -> None:
         "02/03/2026",
         "TBI990101QX5",
     )
+
+
+def test_the_actions_are_in_sight_at_the_usual_width(page: ConsultaPage) -> None:
+    table = page.form.usuarios_table
+    page.window().resize(1280, 800)
+    QTest.qWait(0)
+    header, shown = table.horizontalHeader(), table.viewport().width()
+    assert page.window().width() == 1280
+    ends = {
+        action: header.sectionViewportPosition(at) + header.sectionSize(at)
+        for at, action in ACCION_COLUMNS.items()
+    }
+    assert max(ends.values()) <= shown, ends
 
 
 def test_an_empty_consulta_offers_the_first_step(qtbot: QtBot, icsoe: IcsoeWindow) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
@@ -13,7 +13,7 @@ from icsoe_desktop.gui.capturistas.importacion_window import ImportacionCapturis
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.capturistas.consulta import FiltroCapturistas
-from tests.gui.capturistas.comun import NOMBRE, PERSONA, alta_page, child, said
+from tests.gui.capturistas.comun import NOMBRE, PERSONA, Box, alta_page, child, said
 from tests.gui.conftest import press
 from tests.services.mundo import curp_numero
 
@@ -84,6 +84,33 @@ def test_a_list_shows_every_problem_before_anybody_is_registered(
     assert said(alta_page(qtbot, icsoe).form.mensaje_label) == (
         "Se dio de alta a 1 usuario. 2 renglones se dejaron fuera."
     )
+
+
+def test_the_template_takes_a_person_and_is_read(
+    qtbot: QtBot,
+    icsoe: IcsoeWindow,
+    application: Application,
+    contratista: Sesion,
+    tmp_path: Path,
+    message_box: Box,
+) -> None:
+    page, path = alta_page(qtbot, icsoe), tmp_path / "usuarios.xlsx"
+    page.save_template(path)
+    box = message_box()
+    assert "Llene un renglón por persona" in box.text()
+    press(box, "Aceptar")
+    workbook = load_workbook(path)
+    sheet = workbook.active
+    assert sheet is not None
+    for at, text in enumerate(GOOD, start=1):
+        sheet.cell(2, at, text)
+    workbook.save(path)
+    workbook.close()
+    dialog = preview(qtbot, icsoe, path)
+    assert said(dialog.form.resumen_label) == "1 renglón: 1 nuevo."
+    press(dialog, "Dar de alta a 1 persona")
+    qtbot.waitUntil(lambda: not page.findChildren(ImportacionCapturistasDialog))
+    assert names(application, contratista) == [NOMBRE]
 
 
 def test_a_cancelled_list_registers_nobody(

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from sqlalchemy import text
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
 from icsoe_desktop.domain.icsoe.contratista import PasoContratista
 from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
 from icsoe_desktop.gui.base.shell import Shell
@@ -85,8 +86,10 @@ def test_a_contratista_reads_its_own_lines_the_newest_first(
     assert {row[2] for row in shown} == {MORAL}
     assert shown[0][3] == "alta de acuse REPSE"
     assert acciones(window)[-2:] == ["ingreso", "alta de contratista"]
-    # On this machine's clock.
-    first, last = (moment.astimezone() for moment in (DAY_ONE, DAY_ONE + timedelta(days=4)))
+    # One zone everywhere, as in the mails: central Mexico.
+    first, last = (
+        moment.astimezone(HORA_DE_MEXICO) for moment in (DAY_ONE, DAY_ONE + timedelta(days=4))
+    )
     assert shown[-1][1] == f"{first:%d/%m/%Y %H:%M:%S}"
     assert shown[0][1] == f"{last:%d/%m/%Y %H:%M:%S}"
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
 from icsoe_desktop.gui.sincronizacion.palabras import LuzBarra, ago, describe, light_of
 from icsoe_desktop.services.sincronizacion.answers import (
     EstadoSincronizacion,
@@ -48,7 +49,7 @@ def test_who_shares_with_nobody_has_no_light() -> None:
 
 def test_the_reason_and_the_last_success_are_told_with_the_light() -> None:
     light = light_of(replace(GOOD, motivo="No hay red."), NOW)
-    local = f"{(NOW - timedelta(minutes=2)).astimezone():%d/%m/%Y %H:%M}"
+    local = f"{(NOW - timedelta(minutes=2)).astimezone(HORA_DE_MEXICO):%d/%m/%Y %H:%M}"
     assert light == LuzBarra(
         "Sin conexión",
         "sin_conexion",
@@ -75,7 +76,8 @@ def test_how_long_ago_is_said_in_one_unit(passed: timedelta, text: str) -> None:
 
 def test_what_is_older_than_a_day_has_its_date() -> None:
     assert (
-        ago(NOW - timedelta(days=3), NOW) == f"el {NOW.astimezone() - timedelta(days=3):%d/%m/%Y}"
+        ago(NOW - timedelta(days=3), NOW)
+        == f"el {NOW.astimezone(HORA_DE_MEXICO) - timedelta(days=3):%d/%m/%Y}"
     )
 
 

@@ -9,6 +9,7 @@ import uuid
 from contextlib import closing
 
 from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
+from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
 from icsoe_desktop.domain.sincronizacion.records import KEYS_COLLECTION, RolOficina
 from icsoe_desktop.domain.texto import clean
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
@@ -102,7 +103,9 @@ class OfficeEntry:
     def read_invitation(self, archivo: bytes, codigo: str) -> VistaInvitacion:
         found = open_invitation(archivo, codigo)
         if found.vence is not None and found.vence < self._store.clock():
-            raise InvalidInputError(EXPIRED.format(found.vence.astimezone()), "archivo")
+            raise InvalidInputError(
+                EXPIRED.format(found.vence.astimezone(HORA_DE_MEXICO)), "archivo"
+            )
         fixed = self._direccion
         # A forged invitation must not send the data to another server.
         if fixed and found.direccion.rstrip("/") not in (fixed, f"{fixed}/v1"):
