@@ -35,6 +35,11 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _show_windows(datos: str | None = None, link: str | None = None, smoke: bool = False) -> int:
+    if sys.platform == "win32" and not smoke:
+        from icsoe_desktop.arranque.copias import hand_over
+
+        if hand_over(sys.argv[1:]):
+            return 0
     # What is made while the program starts stays: looking for garbage in it takes a tenth of the
     # time. Once the data is open, Program looks for it again, in the GUI thread only.
     gc.disable()

@@ -18,6 +18,7 @@ from icsoe_desktop.gateways.certificados.verificador import CertificateVerifier
 from icsoe_desktop.gateways.correo.plantillas import MailTemplates
 from icsoe_desktop.gateways.correo.smtp import MailGateway
 from icsoe_desktop.gateways.file_failures import file_troubles_in_spanish
+from icsoe_desktop.gateways.instalacion import this_instalacion
 from icsoe_desktop.gateways.licencias import LicenciasGateway, folder_of_program
 from icsoe_desktop.gateways.politica import read_central
 from icsoe_desktop.gateways.trust import system_tls
@@ -180,7 +181,10 @@ def _build(datos: DatosAbiertos, folder: DataFolder, central: Central) -> Applic
         registros_patronales=RegistrosPatronalesService(store, bitacora),
         certificados=certificados,
         actualizaciones=ActualizacionesService(
-            ActualizacionesGateway(), central.actualizaciones, folder.updates
+            ActualizacionesGateway(),
+            central.actualizaciones,
+            folder.updates,
+            instalacion=this_instalacion(),
         ),
         licencias=LicenciasService(LicenciasGateway(folder_of_program())),
         ajustes=ajustes,

@@ -5,12 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum
 from typing import Self
 
 MAX_NOTES_LENGTH = 4_000
 MAX_BYTES = 500_000_000
 _VERSION = re.compile(r"(\d{1,5})\.(\d{1,5})\.(\d{1,5})", re.ASCII)
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+class Instalacion(Enum):
+    """Who upgrades the program.
+
+    USUARIO, EQUIPO: the .exe installer, for one user or for the whole machine. PAQUETE: whoever
+    brought it by other means: the .msi, a Linux package, a portable folder, Python.
+    """
+
+    USUARIO = "usuario"
+    EQUIPO = "equipo"
+    PAQUETE = "paquete"
 
 
 @dataclass(frozen=True)

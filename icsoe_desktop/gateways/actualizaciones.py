@@ -10,16 +10,17 @@ import base64
 import binascii
 import hashlib
 import json
+import re
 import ssl
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from icsoe_desktop.domain.actualizacion import Actualizacion
+from icsoe_desktop.domain.actualizacion import Actualizacion, Version
 from icsoe_desktop.domain.politica import FuenteActualizaciones
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gateways.trust import system_tls
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     # A slow import that most starts do not need.
     pass
 
+# The names that `download` gives.
+_DOWNLOAD = re.compile(r"ICSOE-Desktop-(\d{1,5}\.\d{1,5}\.\d{1,5})\.(exe|parcial)", re.ASCII)
 MAX_ANNOUNCEMENT_BYTES = 64 * 1024
 CHUNK_BYTES = 256 * 1024
 ANNOUNCEMENT_S = 60.0
@@ -85,6 +88,18 @@ class ActualizacionesGateway:
         finally:
             partial.unlink(missing_ok=True)
         return target
+
+    def forget(self, folder: Path, unwanted: Callable[[Version], bool]) -> None:
+        """Delete the downloads of unwanted versions, and what cut-off downloads left.
+
+        Nothing else in the folder is touched. A file that is in use stays until the next time.
+        """
+        with suppress(OSError):
+            for path in folder.iterdir():
+                found = _DOWNLOAD.fullmatch(path.name)
+                if found and (found[2] == "parcial" or unwanted(Version.parse(found[1]))):
+                    with suppress(OSError):
+                        path.unlink()
 
     def _fetch(self, actualizacion: Actualizacion, partial: Path, progress: Progress) -> None:
         digest, done = hashlib.sha256(), 0

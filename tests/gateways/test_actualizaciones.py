@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given
 from hypothesis import strategies as st
 
-from icsoe_desktop.domain.actualizacion import Actualizacion, Version
+from icsoe_desktop.domain.actualizacion import Actualizacion, Instalacion, Version
 from icsoe_desktop.domain.politica import FuenteActualizaciones
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gateways import actualizaciones
@@ -34,6 +34,7 @@ from tests.support.smtp_real import Certificado, make_certificado
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 OTHER_KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
 LLAVE = KEY.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+Started = list[tuple[Path, list[str]]]
 INSTALLER = b"MZ" + bytes(700_000)
 
 
@@ -113,14 +114,27 @@ def gateway(certificado: Certificado) -> ActualizacionesGateway:
 
 
 @pytest.fixture
+def started() -> Started:
+    """The installers that were opened, each with its options."""
+    return []
+
+
+@pytest.fixture
 def service(
-    gateway: ActualizacionesGateway, descargas: Descargas, tmp_path: Path
+    gateway: ActualizacionesGateway, descargas: Descargas, tmp_path: Path, started: Started
 ) -> ActualizacionesService:
-    return ActualizacionesService(gateway, descargas.fuente, tmp_path / "nuevas", "1.9.0")
+    return ActualizacionesService(
+        gateway,
+        descargas.fuente,
+        tmp_path / "nuevas",
+        "1.9.0",
+        Instalacion.USUARIO,
+        lambda path, options: started.append((path, list(options))),
+    )
 
 
 def test_a_newer_version_is_offered_and_downloaded(
-    service: ActualizacionesService, descargas: Descargas, tmp_path: Path
+    service: ActualizacionesService, descargas: Descargas, tmp_path: Path, started: Started
 ) -> None:
     descargas.announce("1.10.0")
     found = service.find_newer()
@@ -131,10 +145,49 @@ def test_a_newer_version_is_offered_and_downloaded(
         700_002,
         "Más rápida.",
     )
-    path = service.download(found, NoProgress())
+    path = service.install(found, NoProgress())
     assert path == tmp_path / "nuevas" / "ICSOE-Desktop-1.10.0.exe"
     assert path.read_bytes() == INSTALLER
     assert list(path.parent.iterdir()) == [path]
+    assert started == [(path, [])]
+
+
+def test_where_it_was_installed_for_all_the_installer_opens_for_all(
+    gateway: ActualizacionesGateway, descargas: Descargas, tmp_path: Path, started: Started
+) -> None:
+    service = ActualizacionesService(
+        gateway,
+        descargas.fuente,
+        tmp_path,
+        "1.9.0",
+        Instalacion.EQUIPO,
+        lambda path, options: started.append((path, list(options))),
+    )
+    descargas.announce("1.10.0")
+    found = service.find_newer()
+    assert found is not None
+    path = service.install(found, NoProgress())
+    assert started == [(path, ["/ALLUSERS"])]
+
+
+def test_old_downloads_are_deleted_and_nothing_else(
+    service: ActualizacionesService, descargas: Descargas, tmp_path: Path
+) -> None:
+    folder = tmp_path / "nuevas"
+    folder.mkdir()
+    old = ["ICSOE-Desktop-1.8.0.exe", "ICSOE-Desktop-1.9.0.exe", "ICSOE-Desktop-3.0.0.parcial"]
+    theirs = ["ICSOE-Desktop-1.8.0.exe.txt", "ICSOE-Desktop-1.8.exe", "nómina.exe"]
+    pending = "ICSOE-Desktop-1.9.1.exe"
+    for name in (*old, *theirs, pending):
+        (folder / name).touch()
+    (folder / "ICSOE-Desktop-0.0.1.exe").mkdir()
+    descargas.announce("1.10.0")
+    found = service.find_newer()
+    assert found is not None
+    folders = {"ICSOE-Desktop-0.0.1.exe"}
+    assert {path.name for path in folder.iterdir()} == {*theirs, pending, *folders}
+    path = service.install(found, NoProgress())
+    assert {one.name for one in folder.iterdir()} == {*theirs, path.name, *folders}
 
 
 @pytest.mark.parametrize("version", ["1.9.0", "1.8.99", "0.10.0"])
@@ -201,7 +254,7 @@ def test_an_installer_other_than_the_announced_one_is_not_kept(
     found = service.find_newer()
     assert found is not None
     with pytest.raises(UserFacingError) as refused:
-        service.download(found, NoProgress())
+        service.install(found, NoProgress())
     assert refused.value.message == actualizaciones.DAMAGED
     assert list((tmp_path / "nuevas").iterdir()) == []
 
@@ -217,7 +270,7 @@ def test_a_cancelled_download_leaves_nothing(
     found = service.find_newer()
     assert found is not None
     with pytest.raises(Cancelled):
-        service.download(found, StopsAtOnce())
+        service.install(found, StopsAtOnce())
     assert list((tmp_path / "nuevas").iterdir()) == []
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import Signal
-
 from icsoe_desktop.domain.actualizacion import Actualizacion
 from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.jobs import JobQueue, Step
@@ -14,21 +12,25 @@ from icsoe_desktop.services.actualizaciones import ActualizacionesService
 
 NEWEST = "Tiene la versión más reciente."
 SEARCHING = "Buscando…"
+STARTED = "Se abrió el instalador, que pedirá cerrar este programa. Se guardó en {archivo}"
+BY_OTHERS = "La instala quien administra este equipo, como instaló la que usa."
 
 
 @dataclass(frozen=True)
 class ActualizacionState:
-    """enabled: an administrator configured the update address. found: a newer version."""
+    """enabled: an administrator configured the update address. found: a newer version.
+
+    can_install: whether the program can start its installer.
+    """
 
     enabled: bool
+    can_install: bool
     busy: bool = False
     found: Actualizacion | None = None
     message: str = ""
 
 
 class ActualizacionPresenter(StatePresenter[ActualizacionState]):
-    downloaded = Signal(object)  # Path of the installer
-
     def __init__(
         self,
         actualizaciones: ActualizacionesService,
@@ -39,31 +41,36 @@ class ActualizacionPresenter(StatePresenter[ActualizacionState]):
 
         found: a newer version, if already known.
         """
+        self._actualizaciones = actualizaciones
         super().__init__(
             jobs,
             ActualizacionState(
-                actualizaciones.enabled, found=found, message=_offer(found) if found else ""
+                actualizaciones.enabled,
+                actualizaciones.can_install,
+                found=found,
+                message=self._offer(found) if found else "",
             ),
         )
-        self._actualizaciones = actualizaciones
 
     def go_on(self) -> None:
-        """Look for a newer version; if one was found before, download it."""
+        """Look for a newer version; if one was found that can be installed from here, do it."""
         if self.state.busy:
             return
-        found = self.state.found
+        found = self.state.found if self.state.can_install else None
         self._show(busy=True, message=SEARCHING if found is None else "")
         if found is None:
             self.ask(
                 lambda _progress: self._actualizaciones.find_newer(),
-                lambda newer: self._show(found=newer, message=_offer(newer) if newer else NEWEST),
+                lambda newer: self._show(
+                    found=newer, message=self._offer(newer) if newer else NEWEST
+                ),
                 busy=False,
                 message="",
             )
         else:
             self.ask(
-                lambda progress: self._actualizaciones.download(found, progress),
-                self._on_downloaded,
+                lambda progress: self._actualizaciones.install(found, progress),
+                self._on_started,
                 on_progress=self._on_step,
                 busy=False,
                 message="",
@@ -76,10 +83,10 @@ class ActualizacionPresenter(StatePresenter[ActualizacionState]):
         if step.total:
             self._show(message=f"{step.what} {step.done * 100 // step.total} %")
 
-    def _on_downloaded(self, path: Path) -> None:
-        self._show(message=f"Se guardó en {path}")
-        self.downloaded.emit(path)
+    def _on_started(self, installer: Path) -> None:
+        self._show(message=STARTED.format(archivo=installer))
 
-
-def _offer(found: Actualizacion) -> str:
-    return f"Hay una versión nueva: {found.version}. {found.notas}".strip()
+    def _offer(self, found: Actualizacion) -> str:
+        whose = "" if self._actualizaciones.can_install else BY_OTHERS
+        words = (f"Hay una versión nueva: {found.version}.", whose, found.notas)
+        return " ".join(word for word in words if word)

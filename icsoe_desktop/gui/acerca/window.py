@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
-from PySide6.QtCore import QUrl
-from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QDialog, QWidget
 
 from icsoe_desktop.gui.acerca.presenter import ActualizacionPresenter, ActualizacionState
@@ -44,7 +39,6 @@ class AcercaWindow(QDialog):
         )
         self.presenter.changed.connect(self._draw)
         self.presenter.failed.connect(lambda error: context.errors.show(self, error))
-        self.presenter.downloaded.connect(self._install)
         form.actualizar_button.clicked.connect(self.presenter.go_on)
         self.finished.connect(lambda _result: self.presenter.stop())
         self._draw(self.presenter.state)
@@ -54,7 +48,9 @@ class AcercaWindow(QDialog):
         form.actualizar_button.setVisible(state.enabled)
         form.actualizar_button.setEnabled(not state.busy)
         form.actualizar_button.setText(
-            "&Buscar una versión nueva" if state.found is None else "&Descargar e instalar"
+            "&Descargar e instalar"
+            if state.found is not None and state.can_install
+            else "&Buscar una versión nueva"
         )
         form.actualizacion_label.setVisible(bool(state.message))
         form.actualizacion_label.setText(state.message)
@@ -63,11 +59,6 @@ class AcercaWindow(QDialog):
         part = self._parts[self.form.licencias_list.currentRow()]
         text = self._licencias.text(part)
         open_dialog(TextoDialog(f"Licencia de {part.nombre}", text, self, plain=True))
-
-    def _install(self, installer: Path) -> None:
-        # The installer asks this program to close, as in any upgrade.
-        if sys.platform == "win32":
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(installer)))
 
 
 def create(context: Context, parent: QWidget | None) -> QWidget:

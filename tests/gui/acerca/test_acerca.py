@@ -10,8 +10,10 @@ import pytest
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
-from icsoe_desktop.gateways.actualizaciones import NOT_TRUSTED, ActualizacionesGateway
+from icsoe_desktop.domain.actualizacion import Instalacion
+from icsoe_desktop.gateways.actualizaciones import DAMAGED, NOT_TRUSTED, ActualizacionesGateway
 from icsoe_desktop.gui.acerca import window as acerca
+from icsoe_desktop.gui.acerca.presenter import BY_OTHERS
 from icsoe_desktop.gui.acerca.window import AcercaWindow
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.kit.text_window import TextoDialog
@@ -21,24 +23,38 @@ from tests.gateways.test_actualizaciones import (
     INSTALLER,
     OTHER_KEY,
     Descargas,
+    Started,
     certificado,
     descargas,
+    started,
 )
 from tests.gui.conftest import press
 from tests.support.smtp_real import Certificado
 
-__all__ = ["certificado", "descargas"]
+__all__ = ["certificado", "descargas", "started"]
+
+
+@pytest.fixture
+def instalacion() -> Instalacion:
+    return Instalacion.USUARIO
 
 
 @pytest.fixture
 def asking(
-    context: Context, descargas: Descargas, certificado: Certificado, qtbot: QtBot
+    context: Context,
+    descargas: Descargas,
+    certificado: Certificado,
+    instalacion: Instalacion,
+    started: Started,
+    qtbot: QtBot,
 ) -> AcercaWindow:
     service = ActualizacionesService(
         ActualizacionesGateway(certificado.trusting),
         descargas.fuente,
         context.folder.updates,
         "1.0.0",
+        instalacion,
+        lambda path, options: started.append((path, list(options))),
     )
     application = dataclasses.replace(context.application, actualizaciones=service)
     window = AcercaWindow(dataclasses.replace(context, application=application), None)
@@ -55,19 +71,57 @@ def test_without_an_administrators_word_nothing_is_asked(context: Context, qtbot
     assert not window.form.actualizacion_label.isVisible()
 
 
-def test_a_newer_version_is_offered_and_then_downloaded(
-    asking: AcercaWindow, descargas: Descargas, context: Context, qtbot: QtBot
+def test_a_newer_version_is_offered_and_then_installed(
+    asking: AcercaWindow, descargas: Descargas, context: Context, started: Started, qtbot: QtBot
 ) -> None:
     descargas.announce("1.0.1")
     button, label = asking.form.actualizar_button, asking.form.actualizacion_label
     button.click()
     qtbot.waitUntil(lambda: label.text() == "Hay una versión nueva: 1.0.1. Más rápida.")
     assert button.text() == "&Descargar e instalar"
-    with qtbot.waitSignal(asking.presenter.downloaded) as told:
-        button.click()
-    (path,) = told.args
-    assert path == context.folder.updates / "ICSOE-Desktop-1.0.1.exe"
+    button.click()
+    qtbot.waitUntil(lambda: label.text().startswith("Se abrió el instalador"))
+    path = context.folder.updates / "ICSOE-Desktop-1.0.1.exe"
+    assert str(path) in label.text()
     assert path.read_bytes() == INSTALLER
+    assert started == [(path, [])]
+
+
+@pytest.mark.parametrize("instalacion", [Instalacion.PAQUETE])
+def test_a_program_that_came_in_a_package_is_told_of_it_and_downloads_nothing(
+    asking: AcercaWindow, descargas: Descargas, context: Context, started: Started, qtbot: QtBot
+) -> None:
+    descargas.announce("1.0.1")
+    button, label = asking.form.actualizar_button, asking.form.actualizacion_label
+    for _ in range(2):
+        button.click()
+        qtbot.waitUntil(lambda: label.text().startswith("Hay una versión nueva: 1.0.1."))
+        assert BY_OTHERS in label.text()
+        assert button.text() == "&Buscar una versión nueva"
+    assert "/setup.exe" not in descargas.asked
+    assert not context.folder.updates.exists()
+    assert started == []
+
+
+@pytest.mark.parametrize("instalacion", [Instalacion.EQUIPO])
+def test_an_installer_other_than_the_announced_is_told_and_not_opened(
+    asking: AcercaWindow,
+    descargas: Descargas,
+    started: Started,
+    qtbot: QtBot,
+    message_box: Callable[[], QMessageBox],
+) -> None:
+    descargas.announce("1.0.1")
+    button, label = asking.form.actualizar_button, asking.form.actualizacion_label
+    button.click()
+    qtbot.waitUntil(lambda: bool(label.text()) and button.isEnabled())
+    descargas.files["/setup.exe"] = INSTALLER + b"!"
+    button.click()
+    box = message_box()
+    assert box.text() == DAMAGED
+    assert started == []
+    press(box, "Aceptar")
+    assert button.text() == "&Descargar e instalar"
 
 
 def test_the_newest_says_so(asking: AcercaWindow, descargas: Descargas, qtbot: QtBot) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMainWindow
 from pytestqt.qtbot import QtBot
 
-from icsoe_desktop.domain.actualizacion import Actualizacion
+from icsoe_desktop.domain.actualizacion import Actualizacion, Instalacion
 from icsoe_desktop.domain.politica import FuenteActualizaciones
 from icsoe_desktop.gateways.actualizaciones import ActualizacionesGateway
 from icsoe_desktop.gui.acerca.window import AcercaWindow
@@ -118,7 +118,11 @@ def test_a_newer_one_is_offered_in_the_status_bar_and_by_acerca(
     service = dataclasses.replace(
         context.application,
         actualizaciones=ActualizacionesService(
-            ActualizacionesGateway(), descargas.fuente, context.folder.updates, "1.0.0"
+            ActualizacionesGateway(),
+            descargas.fuente,
+            context.folder.updates,
+            "1.0.0",
+            Instalacion.USUARIO,
         ),
     )
     shell.application = service
