@@ -217,11 +217,25 @@ def _erase_venv() -> None:
 
 def _install_packages(turn: Turn, lock: Path) -> None:
     say("  Paquetes de Python, comprobando la huella de cada uno")
-    _pip(
-        turn,
-        ["--require-hashes", "--only-binary", ":all:", "--requirement", str(lock)],
-        "No se pudieron instalar los paquetes de Python. Revise la red (y el proxy, si su "
-        "oficina usa uno) y repita: se continúa donde quedó",
+    try:
+        _pip(
+            turn,
+            ["--require-hashes", "--only-binary", ":all:", "--requirement", str(lock)],
+            "No se pudieron instalar los paquetes de Python. Revise la red (y el proxy, si su "
+            "oficina usa uno) y repita: se continúa donde quedó",
+        )
+    except SetupError as error:
+        raise SetupError(with_advice(str(error))) from None
+
+
+def with_advice(trouble: str) -> str:
+    """pip's trouble, with what to do behind a proxy that inspects TLS."""
+    if "CERTIFICATE_VERIFY_FAILED" not in trouble:
+        return trouble
+    return (
+        f"{trouble}\n\nSu oficina parece inspeccionar las conexiones. Pida a quien la administra "
+        "el certificado de su autoridad, en PEM, y repita con su ruta en la variable PIP_CERT:\n\n"
+        "  PIP_CERT=/ruta/autoridad.pem python3 .ci/entorno.py iniciar"
     )
 
 

@@ -230,6 +230,14 @@ def test_an_older_python_is_told_which_one_is_needed(entorno: ModuleType) -> Non
     assert "Python 3.11 o posterior y este es 3.9." in entorno.python_is_old((3, 9, 2))
 
 
+def test_a_proxy_that_inspects_tls_gets_the_way_to_name_its_authority(
+    entorno: ModuleType,
+) -> None:
+    trouble = "No se pudieron instalar.\n\nSSLError(1, '[SSL: CERTIFICATE_VERIFY_FAILED] unable')"
+    assert "PIP_CERT=/ruta/autoridad.pem" in entorno.with_advice(trouble)
+    assert entorno.with_advice("Se acabó el disco.") == "Se acabó el disco."
+
+
 FINISHED = {
     "raiz": "/a",
     "python": "cpython-311",
