@@ -86,6 +86,14 @@ def build_setup(job: Job) -> None:
     job.tool(BUILDER, "instalador", "--programa", job.program, "--salida", job.output)
 
 
+def build_msi(job: Job) -> None:
+    job.tool(BUILDER, "msi", "--programa", job.program, "--salida", job.output)
+
+
+def check_windows(job: Job) -> None:
+    job.tool("resources.installer.verificar_en_wine", WINDOWS, job.program)
+
+
 FIRST = (
     Step("sistema", "Programas y bibliotecas del sistema", provide_system),
     Step("herramientas", "Herramientas de empaquetar, en .venv-empaquetar", provide_tools),
@@ -99,7 +107,9 @@ STEPS = {
         *FIRST,
         Step("wine", "CPython para Windows bajo Wine, en .venv-windows", provide_windows),
         Step("programa", "El programa, y su --smoke", build_windows_program),
-        Step("instalador", "El instalador", build_setup),
+        Step("instalador", "El instalador .exe", build_setup),
+        Step("msi", "El paquete .msi, para equipos enteros", build_msi),
+        Step("revision", "Instalar, abrir, actualizar y quitar, bajo Wine", check_windows),
     ),
 }
 

@@ -1,9 +1,9 @@
 """The bundle: its size, and its start against the unbundled program.
 
-`python -m benchmarks.paquete CARPETA [--instalador ARCHIVO] [--veces N] [--plataforma offscreen]`
-prints one JSON line. A start is measured until the program has opened its data in a new folder,
-which follows the painting of its first window. CPU on Linux, wall time elsewhere. Goals: 1.3 times
-the unbundled start, and an installer of 70 MB.
+`python -m benchmarks.paquete CARPETA [--instalador ARCHIVO] [--msi ARCHIVO] [--veces N]
+[--plataforma offscreen]` prints one JSON line. A start is measured until the program has opened its
+data in a new folder, which follows the painting of its first window. CPU on Linux, wall time
+elsewhere. Goals: 1.2 times the unbundled start, an installer of 40 MB, an .msi of 70 MB.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 
 from benchmarks.comun import Runs, interleave, middle, ratio, spread, tell
 
-_GOALS = {"arranque": 1.3, "instalador_mb": 70.0}
+_GOALS = {"arranque": 1.2, "instalador_mb": 40.0, "msi_mb": 70.0}
 _ROOT = Path(__file__).resolve().parent.parent
 _TIMEOUT_S = 60
 
@@ -27,6 +27,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("carpeta", type=Path)
     parser.add_argument("--instalador", type=Path)
+    parser.add_argument("--msi", type=Path)
     parser.add_argument("--veces", type=int, default=11)
     parser.add_argument("--plataforma", default="offscreen")
     options = parser.parse_args()
@@ -46,8 +47,9 @@ def _report(runs: Runs, options: argparse.Namespace) -> int:
     files = [path for path in options.carpeta.rglob("*") if path.is_file()]
     size = sum(path.stat().st_size for path in files if not path.is_symlink())
     found = {"arranque": ratio(runs["paquete"], runs["sin_empaquetar"])}
-    if options.instalador is not None:
-        found["instalador_mb"] = round(options.instalador.stat().st_size / 1e6, 1)
+    for name, path in (("instalador_mb", options.instalador), ("msi_mb", options.msi)):
+        if path is not None:
+            found[name] = round(path.stat().st_size / 1e6, 1)
     result = {
         "medida": "paquete",
         "veces": options.veces,

@@ -2,10 +2,11 @@
 
 python resources/installer/construir.py programa [--salida DIR]
 python resources/installer/construir.py instalador --programa DIR [--salida DIR]
+python resources/installer/construir.py msi --programa DIR [--salida DIR]
 python resources/installer/construir.py todo [--salida DIR]
 
-Only the standard library. `programa` needs the packages of .ci/requisitos-empaquetar.txt in this
-Python; `instalador` needs makensis on the PATH. docs/publicar.md has the rest.
+Needs the packages of .ci/requisitos-empaquetar.txt in this Python; `instalador` also makensis,
+and `msi` wixl and msibuild, on the PATH. docs/publicar.md has the rest.
 """
 
 from __future__ import annotations
@@ -23,14 +24,16 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from resources.installer import sello
+from resources.installer import msi, sello
 from resources.installer.errores import BuildError
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = ROOT / "resources" / "installer" / "icsoe.nsi"
 NAME = "icsoe-desktop"
+ORDERS = ("programa", "instalador", "msi", "todo", "smoke", "firmar")
 SMOKE_TIMEOUT_S = 300
-GOAL_BYTES = 70 * 1000 * 1000
+SETUP_GOAL_MB = 40.0
+MSI_GOAL_MB = 70.0
 
 # A signing certificate comes from the environment. Neither the repository nor a command line has
 # any part of it. Without ICSOE_FIRMA_PFX the build is unsigned and says so.
@@ -158,7 +161,12 @@ def build_installer(folder: Path, output: Path, number: str, *, quick: bool = Fa
     with tempfile.TemporaryDirectory(prefix="icsoe-instalador-") as work:
         listing = Path(work, "desinstalar.nsh")
         listing.write_text("\n".join(removals(folder)) + "\n", encoding="utf-8-sig")
+        # Draws with Qt, which the other orders can do without.
+        from resources.installer import imagenes
+
+        imagenes.make_pictures(ROOT, Path(work))
         options = {
+            "IMAGENES": work,
             "VERSION": number,
             "PROGRAMA": str(folder),
             "SEP": os.sep,
@@ -179,6 +187,22 @@ def build_installer(folder: Path, output: Path, number: str, *, quick: bool = Fa
         )
     sign(target)
     tell(folder, target, signed)
+    return target
+
+
+def build_package(folder: Path, output: Path, number: str) -> Path:
+    """Build the .msi for whole machines from the folder of `build_program`. Raises BuildError."""
+    if not is_windows(folder):
+        raise BuildError(f"«{folder}» no es el programa para Windows.")
+    check_contents(folder)
+    output.mkdir(parents=True, exist_ok=True)
+    signed = bool(os.environ.get(ENV_PFX))
+    target = output / f"ICSOE-Desktop-{number}{'' if signed else '-sin-firma'}.msi"
+    msi.build_msi(folder, target, number)
+    sign(target)
+    size_mb = round(target.stat().st_size / 1e6, 1)
+    result = {"paquete": target.name, "firmado": signed, "paquete_mb": size_mb}
+    say(json.dumps({**result, "meta_mb": MSI_GOAL_MB, "cumple": size_mb <= MSI_GOAL_MB}))
     return target
 
 
@@ -228,8 +252,8 @@ def tell(folder: Path, installer: Path, signed: bool) -> None:
         "firmado": signed,
         "instalador_mb": round(size / 1e6, 1),
         "programa_mb": round(size_of(folder) / 1e6, 1),
-        "meta_instalador_mb": GOAL_BYTES / 1e6,
-        "cumple": size <= GOAL_BYTES,
+        "meta_instalador_mb": SETUP_GOAL_MB,
+        "cumple": size / 1e6 <= SETUP_GOAL_MB,
     }
     say(json.dumps(result, ensure_ascii=False))
     if not signed:
@@ -273,11 +297,11 @@ def say(text: str) -> None:
 def main(arguments: list[str]) -> int:
     """Exit status: 0 if everything was built and passed, otherwise 1."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("orden", choices=["programa", "instalador", "todo", "smoke", "firmar"])
+    parser.add_argument("orden", choices=list(ORDERS))
     parser.add_argument("archivo", nargs="?", type=Path, help="para «firmar»")
     parser.add_argument("--programa", type=Path, default=ROOT / "dist" / NAME)
     parser.add_argument("--salida", type=Path, default=ROOT / "dist")
-    parser.add_argument("--numero", help="otra versión para «instalador», al probarlo")
+    parser.add_argument("--numero", help="otra versión, al probar los instaladores")
     parser.add_argument("--rapido", action="store_true", help="«instalador» poco comprimido")
     parser.add_argument("--plataforma", default="offscreen", help="de Qt, para «smoke»")
     options = parser.parse_args(arguments)
@@ -289,6 +313,8 @@ def main(arguments: list[str]) -> int:
             case "instalador":
                 number = options.numero or version()
                 build_installer(folder, output, number, quick=options.rapido)
+            case "msi":
+                build_package(folder, output, options.numero or version())
             case "todo":
                 built = build_program(output)
                 if is_windows(built):

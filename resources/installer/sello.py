@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 STAMP = "icsoe_desktop/compilacion.json"
+# The stamp's text, from a system with git to a Windows under Wine without it.
+ENV_STAMP = "ICSOE_SELLO"
 
 
 # No dataclass: hatchling runs the hook without adding it to sys.modules.
@@ -45,7 +47,13 @@ class Sello(NamedTuple):
 
 
 def read_sello(root: Path) -> Sello | None:
-    """The stamp of git, or in an unpacked source archive, the one that it came with."""
+    """The stamp of git, or in an unpacked source archive, the one that it came with.
+
+    ICSOE_SELLO goes before both.
+    """
+    carried = os.environ.get(ENV_STAMP)
+    if carried:
+        return _parse(carried)
     return _of_git(root) or _of_archive(root / STAMP)
 
 
@@ -69,9 +77,16 @@ def _of_git(root: Path) -> Sello | None:
 
 def _of_archive(path: Path) -> Sello | None:
     try:
-        stamp = json.loads(path.read_text("utf-8"))
+        return _parse(path.read_text("utf-8"))
+    except OSError:
+        return None
+
+
+def _parse(text: str) -> Sello | None:
+    try:
+        stamp = json.loads(text)
         return Sello(str(stamp["commit"]), int(stamp["segundos"]), bool(stamp["modificado"]))
-    except (OSError, ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError):
         return None
 
 

@@ -4,6 +4,8 @@ python -m resources.installer.wine hacer CARPETA
     makes a Wine prefix in CARPETA with CPython and the packages of .ci/requisitos-empaquetar.txt
 python -m resources.installer.wine correr CARPETA [argumentos de python]
     runs that Python
+python -m resources.installer.wine pruebas CARPETA [argumentos de pytest]
+    runs the tests with that Python
 
 Needs wine, gcc-mingw-w64-x86-64, xvfb and, in this Python, pip, packaging and setuptools.
 """
@@ -22,11 +24,16 @@ from pathlib import Path
 
 from packaging.markers import Marker
 
+from resources.installer import sello
+
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
 RUNTIME = HERE / "cpython-windows.txt"
 SUBSTITUTES = HERE / "sustitutos"
 LOCK = ROOT / ".ci" / "requisitos-empaquetar.txt"
+TESTS_LOCK = ROOT / ".ci" / "requisitos-pruebas.txt"
+# Count up when `make` makes something else.
+RECIPE = b"1"
 COMPILER = "x86_64-w64-mingw32-gcc"
 VERSION = "3.11.9"
 # What a marker of the locks asks about, on 64-bit Windows 10.
@@ -102,6 +109,26 @@ class Wine:
                 raise WineError(f"«{program}» no terminó en {timeout:.0f} s.") from None
         return process.returncode, said.decode("utf-8", "replace").replace("\r", "").strip()
 
+    @contextlib.contextmanager
+    def desktop(self) -> Iterator[None]:
+        """Keep Wine's desktop open.
+
+        Otherwise the first program with a window starts it, and it holds that program's output
+        open, so that nobody sees its end.
+        """
+        script = "import ctypes, time; ctypes.windll.user32.GetDesktopWindow(); time.sleep(86400)"
+        with subprocess.Popen(
+            ["wine", str(self.python), "-c", script],
+            env=self.environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        ) as keeper:
+            try:
+                yield
+            finally:
+                keeper.kill()
+
     def wait(self) -> None:
         """Wait until the registry is written and no program runs."""
         server = shutil.which("wineserver") or "/usr/lib/wine/wineserver64"
@@ -153,7 +180,7 @@ def make(folder: Path) -> Wine:
     say("  Sustitutos de lo que Wine no tiene, sólo para construir y probar")
     add_substitutes(wine)
     say("  Paquetes para Windows, comprobando la huella de cada uno")
-    install(LOCK, wine.python.parent / "Lib" / "site-packages")
+    install(for_windows(LOCK), wine.python.parent / "Lib" / "site-packages")
     code, said = wine.run(wine.python, "-c", "import sys; print(sys.version)")
     if code or not said.startswith(VERSION):
         raise WineError(f"El CPython para Windows no respondió: {said}")
@@ -162,7 +189,7 @@ def make(folder: Path) -> Wine:
 
 
 def digest(*files: Path) -> str:
-    total = hashlib.sha256(Path(__file__).read_bytes())
+    total = hashlib.sha256(RECIPE)
     for path in files:
         total.update(path.read_bytes())
     return total.hexdigest()
@@ -198,10 +225,24 @@ def add_substitutes(wine: Wine) -> None:
         run([*command, "-ladvapi32"], f"No se compiló «{source.name}»")
 
 
-def install(lock: Path, target: Path) -> None:
-    """Put a lock's packages for Windows into `target`. Raises WineError."""
+def add_tests(wine: Wine) -> Path:
+    """The folder with what only the tests need, beside what the program needs."""
+    target = wine.drive / "pruebas"
+    stamp = wine.folder / "pruebas.sha256"
+    want = digest(LOCK, TESTS_LOCK)
+    if not (stamp.is_file() and stamp.read_text("ascii") == want):
+        say("  Paquetes de las pruebas")
+        shutil.rmtree(target, ignore_errors=True)
+        built = set(for_windows(LOCK))
+        install([line for line in for_windows(TESTS_LOCK) if line not in built], target)
+        stamp.write_text(want, "ascii")
+    return target
+
+
+def install(requirements: Iterable[str], target: Path) -> None:
+    """Put packages for Windows into `target`. Raises WineError."""
     with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as wanted:
-        wanted.write("\n".join(for_windows(lock.read_text("utf-8"))) + "\n")
+        wanted.write("\n".join(requirements) + "\n")
         wanted.flush()
         command = [sys.executable, "-I", "-m", "pip", "install", "--quiet", "--no-input"]
         command += ["--disable-pip-version-check", "--platform", "win_amd64", "--upgrade"]
@@ -210,12 +251,12 @@ def install(lock: Path, target: Path) -> None:
         run([*command, "--target", str(target)], "No se pudieron instalar los paquetes")
 
 
-def for_windows(lock: str) -> Iterable[str]:
+def for_windows(lock: Path) -> Iterator[str]:
     """The lines of a lock that Windows needs, without markers.
 
     pip evaluates markers for the system it runs on, whatever --platform says.
     """
-    for line in lock.replace("\\\n", " ").splitlines():
+    for line in lock.read_text("utf-8").replace("\\\n", " ").splitlines():
         if not line.strip() or line.lstrip().startswith("#"):
             continue
         requirement, *hashes = line.split(" --hash=")
@@ -242,9 +283,18 @@ def say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
+def follow(wine: Wine, words: list[str], **more: str) -> int:
+    """Run CPython for Windows and show what it says. Returns its exit status."""
+    with wine.desktop(), wine.start(wine.python, *words, **more) as process:
+        for line in process.stdout or ():
+            sys.stderr.write(line.decode("utf-8", "replace").replace("\r", ""))
+            sys.stderr.flush()
+    return process.returncode
+
+
 def main(arguments: list[str]) -> int:
-    """Exit status: 0 if it was made, otherwise 1; for `correr`, the program's."""
-    if len(arguments) < 2 or arguments[0] not in ("hacer", "correr"):
+    """Exit status: 0 if it was made, otherwise 1; for `correr` and `pruebas`, the program's."""
+    if len(arguments) < 2 or arguments[0] not in ("hacer", "correr", "pruebas"):
         say(__doc__ or "")
         return 2
     order, folder, *rest = arguments
@@ -254,11 +304,17 @@ def main(arguments: list[str]) -> int:
                 make(Path(folder))
                 return 0
             wine = Wine(Path(folder))
-            with wine.start(wine.python, *rest) as process:
-                for line in process.stdout or ():
-                    sys.stderr.write(line.decode("utf-8", "replace").replace("\r", ""))
-                    sys.stderr.flush()
-            return process.returncode
+            if order == "pruebas":
+                add_tests(wine)
+                return follow(
+                    wine,
+                    ["-m", "pytest", "-p", "no:cacheprovider", *rest],
+                    PYTHONPATH="C:\\pruebas",
+                    QT_QPA_PLATFORM="offscreen",
+                    QT_QPA_FONTDIR="Z:\\usr\\share\\fonts\\truetype\\dejavu",
+                )
+            stamp = sello.read_sello(ROOT)
+            return follow(wine, rest, **({sello.ENV_STAMP: stamp.text()} if stamp else {}))
     except WineError as error:
         say(str(error))
         return 1

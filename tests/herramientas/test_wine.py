@@ -23,15 +23,17 @@ viejo==1.0 ; python_full_version < '3.11' \\
 """
 
 
-def test_a_lock_is_read_as_windows_would_read_it() -> None:
-    assert list(wine.for_windows(LOCK)) == [
+def test_a_lock_is_read_as_windows_would_read_it(tmp_path: Path) -> None:
+    lock = tmp_path / "requisitos.txt"
+    lock.write_text(LOCK, "utf-8")
+    assert list(wine.for_windows(lock)) == [
         "pefile==2024.8.26 --hash=sha256:aa --hash=sha256:bb",
         "pyinstaller==6.22.3 --hash=sha256:cc",
     ]
 
 
 def test_the_real_lock_has_what_only_windows_needs() -> None:
-    lines = list(wine.for_windows((ROOT / ".ci" / "requisitos-empaquetar.txt").read_text("utf-8")))
+    lines = list(wine.for_windows(ROOT / ".ci" / "requisitos-empaquetar.txt"))
     names = {line.partition("==")[0] for line in lines}
     assert {"tzdata", "pywin32-ctypes", "pefile", "pyside6-essentials"} <= names
     assert "secretstorage" not in names
