@@ -172,8 +172,21 @@ def _tablas(context: Context) -> QWidget:
     return window
 
 
+def _page(key: str) -> Scene:
+    """A window of the registry inside the module."""
+
+    def open_in_the_module(context: Context) -> QWidget:
+        window = context.shell.open("modulo", context.sesion)
+        settle()
+        context.shell.open(key, context.sesion, window)
+        return window
+
+    return open_in_the_module
+
+
 SCENES: dict[str, Scene] = {
     **{entry.key: _registry(entry.key) for entry in WINDOWS},
+    **{f"página: {entry.key}": _page(entry.key) for entry in WINDOWS if entry.page},
     "acceso": _acceso,
     "desbloquear": _desbloquear,
     "recuperar: el código": _second_step,

@@ -73,4 +73,12 @@ class Preferences:
 def _name(table: QTableView) -> str:
     # With other columns, in another version, a saved layout would be that of the wrong columns.
     columns = table.horizontalHeader().count()
-    return f"{table.window().objectName()}.{table.objectName()}.{columns}"
+    return f"{_home(table)}.{table.objectName()}.{columns}"
+
+
+def _home(table: QTableView) -> str:
+    """The name of the dialog around a table, also where a main window shows it as a page."""
+    one: QWidget | None = table
+    while one is not None and not one.inherits("QDialog"):
+        one = one.parentWidget()
+    return (one or table.window()).objectName()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, TypeVar
+from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QDialog, QWidget
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     # Importing the services takes longer than showing the first window: import for types only.
     from icsoe_desktop.domain.acceso.sesion import Sesion
     from icsoe_desktop.domain.actualizacion import Actualizacion
+    from icsoe_desktop.gui.base.pages import PageHost
     from icsoe_desktop.gui.sincronizacion.palabras import LuzBarra
     from icsoe_desktop.services.application import Application
     from icsoe_desktop.services.respaldo.service import FalloRespaldo
@@ -105,6 +107,7 @@ class Shell(QObject):
         self.sync_light: LuzBarra | None = None
         self.backup_failure: FalloRespaldo | None = None
         self._windows: dict[str, QWidget] = {}
+        self._hosts: MutableMapping[QWidget, PageHost] = WeakKeyDictionary()
 
     def offer_version(self, newer: Actualizacion) -> None:
         """Show the newer version in status bars until the program ends."""
@@ -134,12 +137,23 @@ class Shell(QObject):
             self,
         )
 
+    def host_pages(self, window: QWidget, host: PageHost) -> None:
+        """Show pages of the registry in `host` when they are opened from inside `window`."""
+        self._hosts[window] = host
+
     def open(self, key: str, sesion: Sesion | None, parent: QWidget | None = None) -> QWidget:
-        """Show the window of `key`; a dialog is modal to `parent`."""
+        """Show the window of `key`.
+
+        parent: a dialog is modal to it. In a window that hosts pages, a page is shown there.
+        """
         if key == AYUDA:
             # The help window needs no data, is not modal, and outlives the session.
             return self.help.open_for(parent)
         present = self._windows.get(key)
+        host = self._host_for(key, parent)
+        if present is not None and host is not None and host.page(key) is present:
+            host.bring(key)
+            return present
         if present is not None:
             present.show()
             present.raise_()
@@ -152,6 +166,10 @@ class Shell(QObject):
         self._windows[key] = window
         self.help.serve(window, BY_KEY[key].help)
         window.destroyed.connect(lambda: self._forget(key, window))
+        if host is not None and isinstance(window, QDialog):
+            host.add(key, window)
+            self.opened.emit(key)
+            return window
         scale_to_letters(window)
         self.preferences.restore_window(window)
         _fit_on_screen(window)
@@ -163,6 +181,11 @@ class Shell(QObject):
         grow_to_fit(window)
         self.opened.emit(key)
         return window
+
+    def _host_for(self, key: str, parent: QWidget | None) -> PageHost | None:
+        if parent is None or not BY_KEY[key].page:
+            return None
+        return self._hosts.get(parent.window())
 
     def _forget(self, key: str, window: QWidget) -> None:
         if self._windows.get(key) is window:

@@ -17,6 +17,7 @@ class WindowEntry:
     menu: place in the module's menu bar; empty if only code opens the window.
     help: page or section of docs/manual («correo#servidor-de-correo») that F1 opens.
     icon: for the side menu; empty for a window that is not in it.
+    page: shown inside the main window that opens it, instead of over it.
     """
 
     key: str
@@ -27,6 +28,7 @@ class WindowEntry:
     shortcut: str = ""
     help: str = ""
     icon: str = ""
+    page: bool = False
 
     @property
     def name(self) -> str:
@@ -60,6 +62,7 @@ WINDOWS: tuple[WindowEntry, ...] = (
         "Ctrl+R",
         help="registros_patronales",
         icon="registro_patronal",
+        page=True,
     ),
     WindowEntry(
         "certificados",
@@ -70,6 +73,7 @@ WINDOWS: tuple[WindowEntry, ...] = (
         "Ctrl+K",
         help="certificados",
         icon="certificado",
+        page=True,
     ),
     WindowEntry(
         "usuarios",
@@ -80,6 +84,17 @@ WINDOWS: tuple[WindowEntry, ...] = (
         "Ctrl+U",
         help="usuarios",
         icon="usuarios",
+        page=True,
+    ),
+    WindowEntry(
+        "valores_legales",
+        "&Valores…",
+        f"{_GUI}.valores_legales.window",
+        Permiso.CONFIGURAR,
+        "A&dministración",
+        help="valores",
+        icon="valores",
+        page=True,
     ),
     WindowEntry(
         "vigencias",
@@ -89,14 +104,8 @@ WINDOWS: tuple[WindowEntry, ...] = (
         "&Herramientas",
         "Ctrl+Shift+V",
         help="vigencias",
-    ),
-    WindowEntry(
-        "valores_legales",
-        "&Valores…",
-        f"{_GUI}.valores_legales.window",
-        Permiso.CONFIGURAR,
-        "A&dministración",
-        help="valores",
+        icon="calendario",
+        page=True,
     ),
     WindowEntry(
         "vigilar",
@@ -105,6 +114,8 @@ WINDOWS: tuple[WindowEntry, ...] = (
         Permiso.ESCRIBIR_MOVIMIENTOS,
         "&Herramientas",
         help="vigilar",
+        icon="carpeta",
+        page=True,
     ),
     WindowEntry(
         "bitacora",
@@ -115,6 +126,7 @@ WINDOWS: tuple[WindowEntry, ...] = (
         "Ctrl+B",
         help="bitacora",
         icon="bitacora",
+        page=True,
     ),
     WindowEntry(
         "catalogo_postal",
@@ -132,6 +144,7 @@ WINDOWS: tuple[WindowEntry, ...] = (
         "&Herramientas",
         help="correo#correos-por-enviar",
         icon="correo",
+        page=True,
     ),
     WindowEntry(
         "servidor_correo",
@@ -149,6 +162,7 @@ WINDOWS: tuple[WindowEntry, ...] = (
         "&Herramientas",
         help="sincronizacion",
         icon="sincronizar",
+        page=True,
     ),
     WindowEntry(
         "respaldo",
@@ -158,6 +172,7 @@ WINDOWS: tuple[WindowEntry, ...] = (
         "&Herramientas",
         help="respaldo",
         icon="respaldo",
+        page=True,
     ),
     WindowEntry(
         "apariencia",

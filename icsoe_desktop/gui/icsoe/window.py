@@ -11,7 +11,9 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QToolButton, QWidget
 from icsoe_desktop.domain.acceso.sesion import Permiso, Rol, Sesion
 from icsoe_desktop.domain.icsoe.contratista import PasoContratista
 from icsoe_desktop.gui.acceso.window import PRUEBAS
+from icsoe_desktop.gui.base.pages import PageHost, Trail, go_actions
 from icsoe_desktop.gui.base.shell import Context
+from icsoe_desktop.gui.base.windows import BY_KEY as WINDOWS_BY_KEY
 from icsoe_desktop.gui.base.windows import WINDOWS
 from icsoe_desktop.gui.bloqueo.acciones import lock_actions
 from icsoe_desktop.gui.forms.ui_icsoe import Ui_IcsoeForm
@@ -22,6 +24,7 @@ from icsoe_desktop.gui.inicio.badges import Badges
 from icsoe_desktop.gui.inicio.status_bar import StatusPanel
 from icsoe_desktop.gui.kit.dialogs import Then, confirm, inform, open_dialog
 from icsoe_desktop.gui.kit.fields import show_message
+from icsoe_desktop.gui.kit.go_to import go_to_action
 from icsoe_desktop.gui.kit.plain_text import plain_tip
 from icsoe_desktop.gui.kit.side_menu import KEY_ROLE, SideMenu
 from icsoe_desktop.gui.kit.unsaved_changes import ask_to_discard
@@ -56,6 +59,9 @@ class IcsoeWindow(QMainWindow):
         self._actions: dict[str, QAction] = {}
         self._shown = ""
         form = self.form
+        self.pages = PageHost(self, form.paginas_stack)
+        context.shell.host_pages(self, self.pages)
+        self._trail = Trail()
         form.prueba_label.setText(PRUEBAS)
         form.prueba_label.setVisible(context.application.pruebas)
         self.lateral = SideMenu(
@@ -64,7 +70,9 @@ class IcsoeWindow(QMainWindow):
         self._badges = Badges(self.lateral, context, self)
         self._build_menus()
         self._build_list()
-        self.lateral.chosen.connect(self.show_page)
+        self.lateral.chosen.connect(self._go)
+        self.pages.shown.connect(self._on_page)
+        self.pages.closed.connect(self._on_page_closed)
         presenter.changed.connect(self._draw)
         presenter.arrived.connect(self._on_arrived)
         presenter.failed.connect(lambda error: self._context.errors.show(self, error))
@@ -97,6 +105,8 @@ class IcsoeWindow(QMainWindow):
         if page is not None and page.unsaved:
             event.ignore()
             self._unless_unsaved(self.close)
+        elif not self.pages.let_go(self.close):
+            event.ignore()
         else:
             self._context.preferences.remember_window(self)
             self._presenter.leave()
@@ -124,7 +134,7 @@ class IcsoeWindow(QMainWindow):
                 continue
             action = QAction(window.label, self)
             action.setShortcut(QKeySequence(window.shortcut))
-            action.triggered.connect(lambda _checked=False, key=window.key: self._open(key))
+            action.triggered.connect(lambda _checked=False, key=window.key: self._go(key))
             menu(window.menu).addAction(action)
         if sesion.rol is Rol.CONTRATISTA and sesion.can(Permiso.CONFIGURAR):
             renew = QAction("Código de recuperación &nuevo…", self)
@@ -137,16 +147,25 @@ class IcsoeWindow(QMainWindow):
         quit_.setShortcut(QKeySequence("Ctrl+Q"))
         quit_.triggered.connect(self.close)
         lock = lock_actions(self._context.shell, self)
-        menu("&Sesión").addActions([*lock, leave, quit_])
+        go = go_actions(self, lambda: self._step(-1), lambda: self._step(1))
+        menu("&Sesión").addActions([go_to_action(self), *go, *lock, leave, quit_])
 
     def _build_list(self) -> None:
-        shown = [one for one in pages_for(self._context.require_sesion()) if one.shown]
+        sesion = self._context.require_sesion()
+        shown = [one for one in pages_for(sesion) if one.shown]
         heading = ""
         for entry in shown:
             if entry.menu and entry.menu != heading:
                 self.lateral.add_heading(entry.menu.replace("&", ""))
             heading = entry.menu
             self.lateral.add_place(entry.key, entry.label.replace("&", ""), entry.icon)
+        for window in WINDOWS:
+            if not window.icon or not (window.permiso is None or sesion.can(window.permiso)):
+                continue
+            if window.menu != heading:
+                self.lateral.add_heading(window.menu.replace("&", ""))
+                heading = window.menu
+            self.lateral.add_place(window.key, window.name, window.icon)
 
     def _bring(self, entry: PageEntry) -> None:
         page = self._pages.get(entry.key)
@@ -160,9 +179,43 @@ class IcsoeWindow(QMainWindow):
             self._context.shell.help.serve(page, entry.help)
             self._put_status_after(page)
         self._shown = entry.key
+        self._trail.visit(entry.key)
+        self.pages.rest()
         self.form.paginas_stack.setCurrentWidget(page)
         self._mark_current()
-        page.arrive()
+        if not page.unsaved:
+            page.arrive()
+
+    def _go(self, key: str) -> None:
+        """Show a page of ICSOE or one of the registry of windows."""
+        if key in BY_KEY:
+            self.show_page(key)
+        elif key in WINDOWS_BY_KEY and key != self._shown:
+            self._unless_unsaved(
+                lambda: self._context.shell.open(key, self._context.sesion, self),
+                self._mark_current,
+            )
+
+    def _step(self, by: int) -> None:
+        self._unless_unsaved(lambda: self._go(self._trail.step(by)))
+
+    def _on_page(self, key: str) -> None:
+        """A page of the registry of windows came to the front."""
+        self._shown = key
+        self._trail.visit(key)
+        self._mark_current()
+        self._badges.count_soon()
+
+    def _on_page_closed(self, key: str) -> None:
+        in_front = self._shown == key
+        place = self._trail.forget(key)
+        if in_front:
+            self._shown = ""
+            if place:
+                self._go(place)
+            else:
+                self._bring_first()
+        self._presenter.refresh()
 
     def _put_status_after(self, page: Page) -> None:
         """Let Tab reach the status bar after the page: a new page comes last in the chain."""
@@ -180,6 +233,9 @@ class IcsoeWindow(QMainWindow):
 
     def _change_sesion(self, sesion: Sesion) -> None:
         """Create all pages again, because they show data of the former contratista."""
+        self.pages.settle(lambda: self._enter(sesion))
+
+    def _enter(self, sesion: Sesion) -> None:
         self._context = replace(self._context, sesion=sesion)
         self._badges.change(self._context)
         self._drop_pages()
@@ -192,6 +248,7 @@ class IcsoeWindow(QMainWindow):
             self.form.paginas_stack.removeWidget(page)
             page.deleteLater()
         self._pages.clear()
+        self._trail = Trail()
         self._shown = ""
 
     def _on_arrived(self, paso: PasoContratista | None) -> None:
@@ -250,10 +307,7 @@ class IcsoeWindow(QMainWindow):
         )
 
     def _leave(self) -> None:
-        self._unless_unsaved(self._context.shell.close_session)
-
-    def _open(self, key: str) -> None:
-        self._context.shell.open(key, self._context.sesion, self)
+        self._unless_unsaved(lambda: self.pages.settle(self._context.shell.close_session))
 
     def _draw(self, state: IcsoeState) -> None:
         form, perfil = self.form, state.perfil
@@ -284,7 +338,7 @@ class IcsoeWindow(QMainWindow):
             key = item.data(KEY_ROLE)
             if not key:
                 continue
-            is_open = state.open_to(BY_KEY[key])
+            is_open = key not in BY_KEY or state.open_to(BY_KEY[key])
             flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
             item.setFlags(flags if is_open else Qt.ItemFlag.NoItemFlags)
             item.setToolTip(plain_tip(item.text() if is_open else why))

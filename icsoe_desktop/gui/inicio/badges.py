@@ -45,8 +45,8 @@ class Badges(QObject):
         self._soon.timeout.connect(self._count)
         window.installEventFilter(self)
         # A method of this object: Qt lets go of it when the window does.
-        context.shell.data_arrived.connect(self._count_soon)
-        context.shell.mail_state.connect(self._count_soon)
+        context.shell.data_arrived.connect(self.count_soon)
+        context.shell.mail_state.connect(self.count_soon)
         self._soon.start()
 
     def change(self, context: Context) -> None:
@@ -54,7 +54,8 @@ class Badges(QObject):
         self._context = context
         self._soon.start()
 
-    def _count_soon(self, _state: object = None) -> None:
+    def count_soon(self, _state: object = None) -> None:
+        """Count again, shortly."""
         self._soon.start()
 
     def stop(self) -> None:

@@ -13,11 +13,13 @@ from PySide6.QtWidgets import QMainWindow, QMenu
 from icsoe_desktop.domain.acceso.sesion import Permiso
 from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
 from icsoe_desktop.gui.base import assets
+from icsoe_desktop.gui.base.pages import go_actions
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.base.windows import WINDOWS
 from icsoe_desktop.gui.bloqueo.acciones import lock_actions
 from icsoe_desktop.gui.forms.ui_modulo import Ui_ModuloForm
 from icsoe_desktop.gui.kit.action_button import ActionButton, ActionRow
+from icsoe_desktop.gui.kit.go_to import go_to_action
 from icsoe_desktop.gui.modulo.columns import is_pending
 from icsoe_desktop.gui.modulo.grid import Grid
 from icsoe_desktop.gui.modulo.icons import MOVIMIENTO_ICONS
@@ -56,6 +58,9 @@ class Commands:
     show_owed: Callable[[], None]
     show_tablero: Callable[[], None]
     show_movimientos: Callable[[], None]
+    go_back: Callable[[], None]
+    go_forward: Callable[[], None]
+    leave: Callable[[], None]
 
 
 class ModuloAcciones(QObject):
@@ -74,7 +79,9 @@ class ModuloAcciones(QObject):
         self._grid = grid
         self._pestanas = pestanas
         self.on_tablero = False
+        self.on_page = False
         self._context = context
+        self._leave = commands.leave
         self._menus: dict[str, QMenu] = {}
         sesion = context.require_sesion()
         self._may_write = sesion.can(Permiso.ESCRIBIR_MOVIMIENTOS)
@@ -102,6 +109,10 @@ class ModuloAcciones(QObject):
         self.actualizar = action("Actuali&zar", "", "F5", commands.search)
         self.tablero = action("&Tablero", "tablero", "Ctrl+1", commands.show_tablero)
         self.lista = action("&Movimientos", "movimientos", "Ctrl+2", commands.show_movimientos)
+        self.ir = [
+            go_to_action(window),
+            *go_actions(window, commands.go_back, commands.go_forward),
+        ]
         self.capturar = QMenu("Ca&pturar", window)
         self.capturar.setIcon(assets.icon("capturar"))
         for tipo, text, shortcut in CAPTURES:
@@ -126,8 +137,8 @@ class ModuloAcciones(QObject):
     def draw(self) -> None:
         """Enable the actions that apply to the selected rows."""
         grid = self._grid
-        rows = not self._pestanas.on_lotes and not self.on_tablero
-        self.exportar.setEnabled(not self.on_tablero)
+        rows = not (self._pestanas.on_lotes or self.on_tablero or self.on_page)
+        self.exportar.setEnabled(not self.on_tablero and not self.on_page)
         self.exportar.setVisible(not self.on_tablero)
         fila = grid.table.selected() if rows else None
         one = rows and grid.table.current_row() is not None
@@ -153,7 +164,7 @@ class ModuloAcciones(QObject):
 
     def _build_menus(self) -> None:
         archivo = self._menu("&Archivo")
-        archivo.addActions([self.tablero, self.lista])
+        archivo.addActions([self.tablero, self.lista, *self.ir])
         archivo.addSeparator()
         archivo.addAction(self.exportar)
         archivo.addAction(self.portal)
@@ -169,9 +180,7 @@ class ModuloAcciones(QObject):
             action.setShortcut(QKeySequence(entry.shortcut))
             action.triggered.connect(lambda _checked=False, key=entry.key: self._open(key))
             self._menu(entry.menu).addAction(action)
-        leave = self._action(
-            "&Cerrar sesión", "", "Ctrl+Shift+W", self._context.shell.close_session
-        )
+        leave = self._action("&Cerrar sesión", "", "Ctrl+Shift+W", self._leave)
         quit_ = self._action("&Salir", "", "Ctrl+Q", self._window.close)
         archivo.addSeparator()
         archivo.addActions([*lock_actions(self._context.shell, self._window), leave, quit_])

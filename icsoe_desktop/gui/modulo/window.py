@@ -13,6 +13,7 @@ from icsoe_desktop.domain.acceso.sesion import Permiso, Rol
 from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
 from icsoe_desktop.gui.acceso.window import PRUEBAS
 from icsoe_desktop.gui.base.dispatch import Dispatcher, gui_queue
+from icsoe_desktop.gui.base.pages import PageHost, Trail
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.base.windows import WINDOWS
 from icsoe_desktop.gui.forms.ui_modulo import Ui_ModuloForm
@@ -74,6 +75,9 @@ class ModuloWindow(QMainWindow):
         self._work = gui_queue(dispatcher, "lectura")
         self._figures = gui_queue(dispatcher, "tablero")
         self._on_tablero = False
+        self.pages = PageHost(self, self.form.areas_stack)
+        context.shell.host_pages(self, self.pages)
+        self._trail = Trail()
         application = context.application
         self.presenter = MovimientosPresenter(
             application.movimientos, self._views, self._pages, sesion
@@ -121,6 +125,7 @@ class ModuloWindow(QMainWindow):
         QTimer.singleShot(0, self, self._start)
 
     def _commands(self) -> Commands:
+        context = self._context
         return Commands(
             export=self.export,
             import_files=self.importacion.choose,
@@ -137,10 +142,15 @@ class ModuloWindow(QMainWindow):
             show_owed=self.show_owed,
             show_tablero=self.show_tablero,
             show_movimientos=self.show_movimientos,
+            go_back=lambda: self._step(-1),
+            go_forward=lambda: self._step(1),
+            leave=lambda: self.pages.settle(context.shell.close_session),
         )
 
     def search(self) -> None:
-        """F5: read the current tab again."""
+        """F5: read the current tab again. A page has a key of its own, or none."""
+        if self.pages.current:
+            return
         if self._on_tablero:
             self._refresh_tablero()
         elif self.pestanas.on_lotes:
@@ -187,7 +197,11 @@ class ModuloWindow(QMainWindow):
     def _draw_place(self, *, tablero: bool) -> None:
         """Show the Tablero, or the page of the present tab, with what stands around it."""
         form, self._on_tablero = self.form, tablero
-        self.acciones.on_tablero = tablero
+        came_back = self.acciones.on_page
+        self.pages.rest()
+        form.areas_stack.setCurrentWidget(form.principal)
+        self.acciones.on_tablero, self.acciones.on_page = tablero, False
+        self._trail.visit(self._place)
         form.titulo_label.setText(TITLES[tablero])
         form.subtitulo_label.setText(KINDS)
         if tablero:
@@ -199,10 +213,38 @@ class ModuloWindow(QMainWindow):
         self.lateral.mark(self._place)
         self.acciones.draw()
         self._fit_header()
+        if came_back:
+            # A page may have changed what these show.
+            self.presenter.load_registros()
+            self.presenter.check_stale()
+            self._badges.count_soon()
 
     @property
     def _place(self) -> str:
-        return TABLERO if self._on_tablero else MOVIMIENTOS
+        return self.pages.current or (TABLERO if self._on_tablero else MOVIMIENTOS)
+
+    @property
+    def _on_rows(self) -> bool:
+        return self._place == MOVIMIENTOS and not self.pestanas.on_lotes
+
+    def _on_page(self, key: str) -> None:
+        """A page of the registry came to the front."""
+        self._trail.visit(key)
+        self.acciones.on_page = True
+        self.acciones.draw()
+        self.lateral.mark(key)
+        self._badges.count_soon()
+
+    def _on_page_closed(self, key: str) -> None:
+        in_front = self._trail.here == key
+        place = self._trail.forget(key)
+        if in_front:
+            self._on_place(place or MOVIMIENTOS)
+
+    def _step(self, by: int) -> None:
+        place = self._trail.step(by)
+        if place:
+            self._on_place(place)
 
     def _refresh_tablero(self) -> None:
         """Out of sight it is read when it is shown."""
@@ -216,7 +258,7 @@ class ModuloWindow(QMainWindow):
 
     def show_owed(self) -> None:
         """Show every notice that is still owed to the IMSS; the second time, everything again."""
-        there = not self.pestanas.on_lotes and not self._on_tablero
+        there = self._on_rows
         if self.filtro.value.por_resolver and there:
             self._show_all()
             return
@@ -246,7 +288,7 @@ class ModuloWindow(QMainWindow):
         self._generate(chosen=True)
 
     def _generate(self, *, chosen: bool) -> None:
-        rows = not self.pestanas.on_lotes and not self._on_tablero
+        rows = self._on_rows
         alcances = [self.tareas.pending(ALL_PENDING, TODOS)]
         at = 0
         filtro = self.presenter.state.filtro
@@ -296,6 +338,9 @@ class ModuloWindow(QMainWindow):
             self._refresh_tablero()
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.pages.let_go(self.close):
+            event.ignore()
+            return
         super().closeEvent(event)
         if event.isAccepted():
             self._context.preferences.remember_window(self)
@@ -362,6 +407,7 @@ class ModuloWindow(QMainWindow):
         self.presenter.load_registros()
         self.presenter.choose_order(self.grid.orden)
         first = self._on_tablero
+        self._trail.visit(self._place)
         self.pestanas.tell()
         if first:
             self.show_tablero()
@@ -418,10 +464,12 @@ class ModuloWindow(QMainWindow):
         self.tablero.lotes_wanted.connect(self._show_lotes)
         self.tablero.window_wanted.connect(self._on_place)
         self._context.shell.data_arrived.connect(self._on_arrived)
+        self.pages.shown.connect(self._on_page)
+        self.pages.closed.connect(self._on_page_closed)
 
     def _say(self, text: str, role: str) -> None:
         """Show a message on the visible tab; the Tablero gives way to it."""
-        if self._on_tablero and text:
+        if (self._on_tablero or self.pages.current) and text:
             self.show_movimientos()
         if self.pestanas.on_lotes:
             self.lotes_presenter.say(text, role)
@@ -442,7 +490,7 @@ class ModuloWindow(QMainWindow):
             self.lotes_presenter.load()
 
     def _on_tab(self) -> None:
-        if self._on_tablero:
+        if self._on_tablero or self.pages.current:
             self._draw_place(tablero=False)
         self._show_page(self.lotes if self.pestanas.on_lotes else self.form.movimientos_page)
         self.form.resumen_panel.setVisible(not self.pestanas.on_lotes)

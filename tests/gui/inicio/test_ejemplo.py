@@ -116,8 +116,8 @@ def test_every_window_and_message_of_the_sample_says_so(
     for key in ("certificados", "usuarios", "respaldo", "bitacora", "acerca"):
         window = program.shell.open(key, sesion, module)
         qtbot.waitUntil(lambda: not program.busy)
-        assert TITLE in window.windowTitle(), key
-        assert bands(window), key
+        assert TITLE in window.window().windowTitle(), key
+        assert bands(window.window()), key
         window.close()
     box = inform(module, "Un mensaje cualquiera.")
     assert box.windowTitle().count(TITLE) == 1

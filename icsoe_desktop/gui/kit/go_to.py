@@ -1,0 +1,142 @@
+"""«Ir a»: any page or action of a main window, found by typing a part of its name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QHeaderView,
+    QMainWindow,
+    QMenu,
+    QTreeWidgetItem,
+)
+
+from icsoe_desktop.domain.texto import fold
+from icsoe_desktop.gui.forms.ui_ir_a import Ui_IrAForm
+from icsoe_desktop.gui.kit.dialogs import open_dialog
+
+KEY: Final = "Ctrl+J"
+TEXT: Final = "I&r a…"
+_MOVES: Final = frozenset({Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown})
+
+
+@dataclass(frozen=True)
+class Place:
+    """An action of the menu bar. menu: the titles above it."""
+
+    action: QAction
+    name: str
+    menu: str
+
+    def rank(self, words: list[str]) -> int | None:
+        """How well the action answers to the folded words; 0 is best, None not at all."""
+        name, menu = fold(self.name), fold(self.menu)
+        if not all(word in name or word in menu for word in words):
+            return None
+        if not words or name.startswith(words[0]):
+            return 0
+        if any(part.startswith(words[0]) for part in name.split()):
+            return 1
+        return 2 if words[0] in name else 3
+
+
+def places(window: QMainWindow) -> tuple[Place, ...]:
+    """The actions of the menu bar that may be triggered now, in its order."""
+    found = []
+    for title in window.menuBar().actions():
+        menu = title.menu()
+        if isinstance(menu, QMenu):
+            found += list(_inside(menu, _plain(title.text())))
+        elif _usable(title):
+            found.append(Place(title, _plain(title.text()), ""))
+    return tuple(found)
+
+
+def go_to_action(window: QMainWindow) -> QAction:
+    action = QAction(TEXT, window)
+    action.setShortcut(QKeySequence(KEY))
+    action.triggered.connect(lambda _checked=False: open_dialog(GoToDialog(window, action)))
+    window.addAction(action)
+    return action
+
+
+class GoToDialog(QDialog):
+    def __init__(self, window: QMainWindow, itself: QAction) -> None:
+        """itself: the action that opens this dialog, which is not offered."""
+        super().__init__(window)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.form = Ui_IrAForm()
+        self.form.setupUi(self)
+        form = self.form
+        self._places = tuple(one for one in places(window) if one.action is not itself)
+        header = form.acciones_tree.header()
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(2, QHeaderView.ResizeMode.ResizeToContents)
+        header.setStretchLastSection(False)
+        form.buscar_edit.textChanged.connect(self._draw)
+        form.buscar_edit.installEventFilter(self)
+        form.buscar_edit.returnPressed.connect(self._go)
+        form.acciones_tree.itemActivated.connect(lambda _item, _column: self._go())
+        form.acciones_tree.itemClicked.connect(lambda _item, _column: self._go())
+        self._draw("")
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Arrows move in the list while the typing goes on in the field."""
+        pressed = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress
+        if pressed and event.key() in _MOVES:
+            QApplication.sendEvent(self.form.acciones_tree, event)
+            return True
+        return super().eventFilter(watched, event)
+
+    def _draw(self, text: str) -> None:
+        words = fold(text).split()
+        ranked = [
+            (rank, at)
+            for at, one in enumerate(self._places)
+            if (rank := one.rank(words)) is not None
+        ]
+        tree = self.form.acciones_tree
+        tree.clear()
+        for _rank, at in sorted(ranked):
+            one = self._places[at]
+            key = one.action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+            item = QTreeWidgetItem([one.name, one.menu, key])
+            item.setData(0, Qt.ItemDataRole.UserRole, at)
+            tree.addTopLevelItem(item)
+        self.form.nada_label.setVisible(not ranked)
+        tree.setVisible(bool(ranked))
+        if ranked:
+            tree.setCurrentItem(tree.topLevelItem(0))
+
+    def _go(self) -> None:
+        item = self.form.acciones_tree.currentItem()
+        if item is None:
+            return
+        action = self._places[item.data(0, Qt.ItemDataRole.UserRole)].action
+        # Once this dialog has gone: what the action opens belongs over the window.
+        QTimer.singleShot(0, action, action.trigger)
+        self.accept()
+
+
+def _inside(menu: QMenu, path: str) -> Iterator[Place]:
+    for action in menu.actions():
+        below = action.menu()
+        if isinstance(below, QMenu):
+            yield from _inside(below, f"{path} › {_plain(action.text())}")
+        elif _usable(action):
+            yield Place(action, _plain(action.text()), path)
+
+
+def _usable(action: QAction) -> bool:
+    return action.isEnabled() and action.isVisible() and not action.isSeparator()
+
+
+def _plain(text: str) -> str:
+    return text.replace("&", "").removesuffix("…")

@@ -1,0 +1,229 @@
+"""Windows of the registry as pages of the module: nothing typed is lost on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QMessageBox, QTreeWidget, QWidget
+from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
+
+from icsoe_desktop.gui.base.pages import Trail
+from icsoe_desktop.gui.base.shell import Context
+from icsoe_desktop.gui.base.windows import WINDOWS
+from icsoe_desktop.gui.modulo.window import ModuloWindow
+from icsoe_desktop.gui.registros_patronales.window import RegistrosPatronalesWindow
+from tests.gui.conftest import press
+from tests.gui.modulo.comun import opened
+from tests.support.reposo import settle
+
+Box = Callable[[], QMessageBox]
+ALT, CONTROL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
+PAGES = [entry.key for entry in WINDOWS if entry.page]
+
+
+@pytest.fixture
+def module(qtbot: QtBot, context: Context) -> ModuloWindow:
+    window = opened(qtbot, context)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    return window
+
+
+def page(context: Context, module: ModuloWindow, key: str) -> QWidget:
+    found = context.shell.open(key, context.sesion, module)
+    settle()
+    return found
+
+
+def registros(context: Context, module: ModuloWindow) -> RegistrosPatronalesWindow:
+    found = page(context, module, "registros_patronales")
+    assert isinstance(found, RegistrosPatronalesWindow)
+    return found
+
+
+def key(module: ModuloWindow, which: Qt.Key, modifier: Qt.KeyboardModifier) -> None:
+    QTest.keyClick(QApplication.focusWidget() or module, which, modifier)
+    settle()
+
+
+class TestTrail:
+    def test_one_goes_back_and_forward_over_what_was_shown(self) -> None:
+        trail = Trail()
+        for place in ("tablero", "movimientos", "usuarios"):
+            trail.visit(place)
+        assert [trail.step(-1), trail.step(-1), trail.step(-1)] == ["movimientos", "tablero", ""]
+        assert [trail.step(1), trail.step(1), trail.step(1)] == ["movimientos", "usuarios", ""]
+
+    def test_a_new_place_ends_what_lay_ahead(self) -> None:
+        trail = Trail()
+        for place in ("tablero", "movimientos"):
+            trail.visit(place)
+        trail.step(-1)
+        trail.visit("usuarios")
+        assert trail.step(1) == ""
+        assert trail.step(-1) == "tablero"
+
+    def test_a_closed_place_is_met_no_more(self) -> None:
+        trail = Trail()
+        for place in ("tablero", "usuarios", "tablero", "usuarios"):
+            trail.visit(place)
+        assert trail.forget("usuarios") == "tablero"
+        assert (trail.step(-1), trail.step(1)) == ("", "")
+
+    def test_the_last_place_closed_leaves_nowhere(self) -> None:
+        trail = Trail()
+        trail.visit("usuarios")
+        assert trail.forget("usuarios") == ""
+        assert trail.here == ""
+
+
+@pytest.mark.parametrize("which", PAGES)
+def test_a_page_opens_inside_the_module_and_esc_leads_back(
+    which: str, context: Context, module: ModuloWindow, qtbot: QtBot
+) -> None:
+    before = module.form.areas_stack.currentWidget()
+    found = page(context, module, which)
+    assert found.window() is module
+    assert found.isVisible()
+    focus = QApplication.focusWidget()
+    assert focus is not None
+    assert found.isAncestorOf(focus)
+    assert module.form.lateral_list.currentItem().text()
+    QTest.keyClick(found, Qt.Key.Key_Escape)
+    settle()
+    for box in QApplication.topLevelWidgets():
+        if isinstance(box, QMessageBox) and box.isVisible():
+            box.defaultButton().click()
+    qtbot.waitUntil(lambda: not isValid(found))
+    assert module.form.areas_stack.currentWidget() is before
+    assert module.pages.page(which) is None
+
+
+def test_what_is_typed_stays_while_another_page_is_shown(
+    context: Context, module: ModuloWindow
+) -> None:
+    window = registros(context, module)
+    edit = window.findChild(QLineEdit, "razon_social_edit")
+    QTest.keyClicks(edit, "Herrer")
+    page(context, module, "bitacora")
+    assert not window.isVisible()
+    key(module, Qt.Key.Key_Left, ALT)
+    assert window.isVisible()
+    assert edit.text() == "Herrer"
+    key(module, Qt.Key.Key_Right, ALT)
+    assert module.pages.current == "bitacora"
+
+
+def test_opening_a_page_again_brings_the_same_one(context: Context, module: ModuloWindow) -> None:
+    window = registros(context, module)
+    page(context, module, "bitacora")
+    assert registros(context, module) is window
+    assert window.isVisible()
+
+
+def test_the_module_asks_before_it_closes_over_unsaved_changes(
+    context: Context, module: ModuloWindow, message_box: Box, qtbot: QtBot
+) -> None:
+    window = registros(context, module)
+    QTest.keyClicks(window.findChild(QLineEdit, "razon_social_edit"), "Herrer")
+    page(context, module, "bitacora")
+    assert not module.close()
+    box = message_box()
+    assert window.isVisible()
+    press(box, "Seguir editando")
+    settle()
+    assert module.isVisible()
+    assert window.isVisible()
+    assert not module.close()
+    press(message_box(), "Descartar cambios")
+    qtbot.waitUntil(lambda: not isValid(module))
+
+
+def test_closing_the_session_asks_as_well(
+    context: Context, module: ModuloWindow, message_box: Box, qtbot: QtBot
+) -> None:
+    window = registros(context, module)
+    QTest.keyClicks(window.findChild(QLineEdit, "razon_social_edit"), "Herrer")
+    with qtbot.assertNotEmitted(context.shell.left):
+        key(module, Qt.Key.Key_W, CONTROL | Qt.KeyboardModifier.ShiftModifier)
+    with qtbot.waitSignal(context.shell.left):
+        press(message_box(), "Descartar cambios")
+
+
+def test_clean_pages_do_not_hold_the_module(
+    context: Context, module: ModuloWindow, qtbot: QtBot
+) -> None:
+    for which in ("bitacora", "respaldo"):
+        page(context, module, which)
+    module.close()
+    qtbot.waitUntil(lambda: not isValid(module))
+
+
+def test_a_key_that_the_page_uses_is_the_pages_alone(
+    context: Context, module: ModuloWindow
+) -> None:
+    """Ctrl+E exports the bitácora there, and the movements once they are back."""
+    exportar = module.acciones.exportar
+    assert exportar.shortcut().toString() == "Ctrl+E"
+    window = page(context, module, "bitacora")
+    assert not exportar.isEnabled()
+    ours = [action for action in module.findChildren(type(exportar)) if action.isEnabled()]
+    keys = [one.toString() for action in ours for one in action.shortcuts() if not one.isEmpty()]
+    assert len(keys) == len(set(keys)), sorted(keys)
+    assert isinstance(window, QDialog)
+    window.reject()
+    settle()
+    module.show_movimientos()
+    assert exportar.isEnabled()
+    assert exportar.shortcut().toString() == "Ctrl+E"
+
+
+def test_rows_out_of_sight_are_not_touched(context: Context, module: ModuloWindow) -> None:
+    page(context, module, "usuarios")
+    acciones = module.acciones
+    for action in (acciones.borrar, acciones.editar, acciones.copiar, acciones.historial):
+        assert not action.isEnabled()
+
+
+def test_any_page_is_found_by_typing_a_part_of_its_name(
+    context: Context, module: ModuloWindow, qtbot: QtBot
+) -> None:
+    key(module, Qt.Key.Key_J, CONTROL)
+    dialog = QApplication.activeModalWidget()
+    assert dialog is not None
+    edit = dialog.findChild(QLineEdit, "buscar_edit")
+    tree = dialog.findChild(QTreeWidget, "acciones_tree")
+    QTest.keyClicks(edit, "xyzw")
+    assert tree.topLevelItemCount() == 0
+    edit.clear()
+    QTest.keyClicks(edit, "bitacora")
+    assert tree.currentItem().text(0) == "Bitácora"
+    QTest.keyClick(edit, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: module.pages.current == "bitacora")
+
+
+def test_arrows_choose_among_what_was_found(context: Context, module: ModuloWindow) -> None:
+    key(module, Qt.Key.Key_J, CONTROL)
+    dialog = QApplication.activeModalWidget()
+    assert dialog is not None
+    edit = dialog.findChild(QLineEdit, "buscar_edit")
+    tree = dialog.findChild(QTreeWidget, "acciones_tree")
+    QTest.keyClicks(edit, "mo")
+    first = tree.currentItem().text(0)
+    QTest.keyClick(edit, Qt.Key.Key_Down)
+    assert tree.currentItem().text(0) != first
+    assert edit.hasFocus()
+    assert edit.text() == "mo"
+
+
+def test_what_may_not_be_done_now_is_not_offered(context: Context, module: ModuloWindow) -> None:
+    from icsoe_desktop.gui.kit.go_to import places
+
+    names = [one.name for one in places(module)]
+    assert "Usuarios" in names
+    assert "Borrar movimientos" not in names
+    assert len(names) == len(set(names)), sorted(names)
