@@ -10,7 +10,15 @@ from typing import TypeVar
 from PySide6.QtCore import QEvent, QEventLoop, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMenu, QMessageBox, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QDialog,
+    QLabel,
+    QMenu,
+    QMessageBox,
+    QWidget,
+)
 
 from tests.completas.pantalla import plain
 
@@ -58,13 +66,18 @@ def _screen() -> str:
 
 
 def window(title: str) -> QWidget:
-    """The visible window with this title that takes the keys now."""
+    """The visible window, or page of a window, with this title that takes the keys now."""
 
     def look() -> QWidget | None:
         front = _front()
-        return front if front is not None and plain(front.windowTitle()) == title else None
+        if front is None:
+            return None
+        # A page of a main window covers what the window shows otherwise.
+        pages = [one for one in front.findChildren(QDialog) if not one.isWindow()]
+        seen = next((one for one in pages if one.isVisible()), front)
+        return seen if plain(seen.windowTitle()) == title else None
 
-    return wait_for(f"window «{title}»", look)
+    return wait_for(f"window or page «{title}»", look)
 
 
 def message(part: str) -> None:

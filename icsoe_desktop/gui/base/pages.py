@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -11,9 +13,12 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QDialog,
     QFrame,
+    QGroupBox,
+    QLabel,
     QMainWindow,
     QScrollArea,
     QStackedWidget,
+    QTabBar,
     QWidget,
 )
 
@@ -27,6 +32,7 @@ FORWARD_KEY: Final = "Alt+Right"
 BACK: Final = "Página a&nterior"
 FORWARD: Final = "Página si&guiente"
 LONGEST: Final = 50
+_MNEMONIC: Final = re.compile("&(.)")
 
 
 class Trail:
@@ -83,6 +89,7 @@ class PageHost(QObject):
         self._dialogs: dict[str, QDialog] = {}
         self._going_on: tuple[QDialog, Then] | None = None  # what follows once a page has left
         self._lent: list[tuple[QAction, list[QKeySequence]]] = []
+        self._titles: list[tuple[QAction, str]] = []  # of the menu bar, while a page changes them
 
     @property
     def current(self) -> str:
@@ -124,7 +131,10 @@ class PageHost(QObject):
         """A place of the window itself is shown: its keys are its own again."""
         for action, keys in self._lent:
             action.setShortcuts(keys)
+        for action, title in self._titles:
+            action.setText(title)
         self._lent.clear()
+        self._titles.clear()
 
     def let_go(self, later: Then) -> bool:
         """Close every page; return whether none is left.
@@ -137,7 +147,7 @@ class PageHost(QObject):
                 continue
             if isinstance(dialog, EditingDialog) and dialog.unsaved:
                 self.bring(key)
-                dialog.unless_unsaved(lambda page=dialog: self._leave(page, later))
+                dialog.unless_unsaved(partial(self._leave, dialog, later))
                 return False
             dialog.reject()
             if key in self._dialogs:
@@ -162,8 +172,7 @@ class PageHost(QObject):
         area = self._areas.pop(key)
         in_front = self._stack.currentWidget() is area
         self._stack.removeWidget(area)
-        # The dialog deletes itself.
-        area.takeWidget()
+        # With the dialog in it: out of its area it would belong to Python, and go without a signal.
         area.deleteLater()
         if in_front:
             self.rest()
@@ -173,8 +182,8 @@ class PageHost(QObject):
             self.settle(then)
 
     def _yield_keys(self, dialog: QDialog) -> None:
-        """Take from the window's actions the keys that the page uses. With both in one window
-        they would be ambiguous, and neither would act.
+        """Take from the window the keys, and the Alt letters of its menus, that the page uses.
+        With both in one window they would be ambiguous, and neither would act.
         """
         taken = _keys_of(dialog)
         inside = set(dialog.findChildren(QAction))
@@ -183,6 +192,13 @@ class PageHost(QObject):
             if action not in inside and any(one.toString() in taken for one in keys):
                 self._lent.append((action, keys))
                 action.setShortcuts([one for one in keys if one.toString() not in taken])
+        used = _letters_of(dialog)
+        for action in self._window.menuBar().actions():
+            title = action.text()
+            if _letter(title) in used:
+                self._titles.append((action, title))
+                action.setText(_with_another_letter(title, used))
+            used.add(_letter(action.text()))
 
 
 def go_actions(
@@ -205,6 +221,30 @@ def _keys_of(dialog: QDialog) -> set[str]:
     keys += [key for action in dialog.actions() for key in action.shortcuts()]
     keys += [button.shortcut() for button in dialog.findChildren(QAbstractButton)]
     return {key.toString() for key in keys if not key.isEmpty()}
+
+
+def _letters_of(dialog: QDialog) -> set[str]:
+    """The letters that act with Alt in a page."""
+    texts = [label.text() for label in dialog.findChildren(QLabel) if label.buddy() is not None]
+    texts += [button.text() for button in dialog.findChildren(QAbstractButton)]
+    texts += [group.title() for group in dialog.findChildren(QGroupBox)]
+    for tabs in dialog.findChildren(QTabBar):
+        texts += [tabs.tabText(at) for at in range(tabs.count())]
+    return {letter for text in texts if (letter := _letter(text))}
+
+
+def _letter(text: str) -> str:
+    """The letter after «&», in lower case; empty if there is none."""
+    found = _MNEMONIC.search(text.replace("&&", ""))
+    return found.group(1).lower() if found else ""
+
+
+def _with_another_letter(title: str, used: set[str]) -> str:
+    plain = title.replace("&", "")
+    for at, character in enumerate(plain):
+        if character.isascii() and character.isalpha() and character.lower() not in used:
+            return f"{plain[:at]}&{plain[at:]}"
+    return plain
 
 
 def _focus_inside(dialog: QDialog) -> None:

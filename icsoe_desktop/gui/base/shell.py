@@ -151,10 +151,10 @@ class Shell(QObject):
             return self.help.open_for(parent)
         present = self._windows.get(key)
         host = self._host_for(key, parent)
-        if present is not None and host is not None and host.page(key) is present:
-            host.bring(key)
-            return present
         if present is not None:
+            if host is not None and host.page(key) is not None:
+                host.bring(key)
+                return present
             present.show()
             present.raise_()
             present.activateWindow()

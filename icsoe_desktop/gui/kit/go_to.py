@@ -27,7 +27,7 @@ _MOVES: Final = frozenset({Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt
 
 
 @dataclass(frozen=True)
-class Place:
+class Destination:
     """An action of the menu bar. menu: the titles above it."""
 
     action: QAction
@@ -46,7 +46,7 @@ class Place:
         return 2 if words[0] in name else 3
 
 
-def places(window: QMainWindow) -> tuple[Place, ...]:
+def destinations(window: QMainWindow) -> tuple[Destination, ...]:
     """The actions of the menu bar that may be triggered now, in its order."""
     found = []
     for title in window.menuBar().actions():
@@ -54,7 +54,7 @@ def places(window: QMainWindow) -> tuple[Place, ...]:
         if isinstance(menu, QMenu):
             found += list(_inside(menu, _plain(title.text())))
         elif _usable(title):
-            found.append(Place(title, _plain(title.text()), ""))
+            found.append(Destination(title, _plain(title.text()), ""))
     return tuple(found)
 
 
@@ -74,7 +74,7 @@ class GoToDialog(QDialog):
         self.form = Ui_IrAForm()
         self.form.setupUi(self)
         form = self.form
-        self._places = tuple(one for one in places(window) if one.action is not itself)
+        self._places = tuple(one for one in destinations(window) if one.action is not itself)
         header = form.acciones_tree.header()
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
@@ -89,8 +89,11 @@ class GoToDialog(QDialog):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Arrows move in the list while the typing goes on in the field."""
-        pressed = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress
-        if pressed and event.key() in _MOVES:
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.KeyPress
+            and event.key() in _MOVES
+        ):
             QApplication.sendEvent(self.form.acciones_tree, event)
             return True
         return super().eventFilter(watched, event)
@@ -112,8 +115,9 @@ class GoToDialog(QDialog):
             tree.addTopLevelItem(item)
         self.form.nada_label.setVisible(not ranked)
         tree.setVisible(bool(ranked))
-        if ranked:
-            tree.setCurrentItem(tree.topLevelItem(0))
+        first = tree.topLevelItem(0)
+        if first is not None:
+            tree.setCurrentItem(first)
 
     def _go(self) -> None:
         item = self.form.acciones_tree.currentItem()
@@ -125,13 +129,13 @@ class GoToDialog(QDialog):
         self.accept()
 
 
-def _inside(menu: QMenu, path: str) -> Iterator[Place]:
+def _inside(menu: QMenu, path: str) -> Iterator[Destination]:
     for action in menu.actions():
         below = action.menu()
         if isinstance(below, QMenu):
             yield from _inside(below, f"{path} › {_plain(action.text())}")
         elif _usable(action):
-            yield Place(action, _plain(action.text()), path)
+            yield Destination(action, _plain(action.text()), path)
 
 
 def _usable(action: QAction) -> bool:

@@ -6,8 +6,19 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QMessageBox, QTreeWidget, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QDialog,
+    QLabel,
+    QLineEdit,
+    QMessageBox,
+    QTreeWidget,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
@@ -182,6 +193,46 @@ def test_a_key_that_the_page_uses_is_the_pages_alone(
     assert exportar.shortcut().toString() == "Ctrl+E"
 
 
+@pytest.mark.parametrize("which", PAGES)
+def test_no_letter_of_a_menu_is_also_a_letter_of_the_page(
+    which: str, context: Context, module: ModuloWindow
+) -> None:
+    titles = [action.text() for action in module.menuBar().actions()]
+    window = page(context, module, which)
+    menus = [QKeySequence.mnemonic(action.text()) for action in module.menuBar().actions()]
+    menus = [one.toString() for one in menus if not one.isEmpty()]
+    inside = [QKeySequence.mnemonic(label.text()) for label in window.findChildren(QLabel)]
+    inside += [QKeySequence.mnemonic(one.text()) for one in window.findChildren(QAbstractButton)]
+    # A menu whose letters are all taken is reached by F10 and the arrows.
+    assert len(set(menus)) == len(menus) >= len(titles) - 2
+    assert not set(menus) & {one.toString() for one in inside}
+    module.show_movimientos()
+    assert [action.text() for action in module.menuBar().actions()] == titles
+
+
+def test_a_page_that_closes_is_noticed_by_the_one_that_opened_it(
+    context: Context, module: ModuloWindow, qtbot: QtBot
+) -> None:
+    """Certificados reads the registros patronales again once their page has gone."""
+    certificados = page(context, module, "certificados")
+    press(certificados, "Agregar registro patronal…")
+    settle()
+    window = registros(context, module)
+    for name, text in (
+        ("registro_patronal_edit", "Y6077636105"),
+        ("razon_social_edit", "Herrería Imaginaria SA de CV"),
+        ("rfc_edit", "HIM010203AB1"),
+    ):
+        QTest.keyClicks(window.findChild(QLineEdit, name), text)
+    press(window, "Guardar")
+    settle()
+    QTest.keyClick(window, Qt.Key.Key_Escape)
+    settle()
+    assert module.pages.current == "certificados"
+    combo = certificados.findChild(QComboBox, "registro_combo")
+    qtbot.waitUntil(lambda: combo.count() == 1)
+
+
 def test_rows_out_of_sight_are_not_touched(context: Context, module: ModuloWindow) -> None:
     page(context, module, "usuarios")
     acciones = module.acciones
@@ -221,9 +272,9 @@ def test_arrows_choose_among_what_was_found(context: Context, module: ModuloWind
 
 
 def test_what_may_not_be_done_now_is_not_offered(context: Context, module: ModuloWindow) -> None:
-    from icsoe_desktop.gui.kit.go_to import places
+    from icsoe_desktop.gui.kit.go_to import destinations
 
-    names = [one.name for one in places(module)]
+    names = [one.name for one in destinations(module)]
     assert "Usuarios" in names
     assert "Borrar movimientos" not in names
     assert len(names) == len(set(names)), sorted(names)
