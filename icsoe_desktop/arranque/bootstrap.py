@@ -59,6 +59,7 @@ from icsoe_desktop.services.movimientos.service import MovimientosService
 from icsoe_desktop.services.respaldo.service import USUAL, Programa, RespaldoService
 from icsoe_desktop.services.tablero.service import TableroService
 from icsoe_desktop.services.valores_legales.service import ValoresLegalesService
+from icsoe_desktop.services.vigencias.recordatorios import RecordatoriosVigenciasService
 from icsoe_desktop.services.vigencias.service import VigenciasService
 from icsoe_desktop.store.engine import Clock, Store, utc_now
 from icsoe_desktop.store.tables import load_all
@@ -216,6 +217,9 @@ def _build(datos: DatosAbiertos, folder: DataFolder, central: Central) -> Applic
         informativas=InformativasService(store, bitacora),
         contratos=ContratosService(store, bitacora),
         recordatorios=RecordatoriosService(store, buzon, plantillas),
+        recordatorios_vigencias=RecordatoriosVigenciasService(
+            store, bitacora, vigencias, buzon, plantillas
+        ),
         privacidad_trabajadores=PrivacidadTrabajadoresService(store, bitacora),
         pruebas=pruebas,
         ejemplo=ejemplo,

@@ -1,4 +1,4 @@
-"""`icsoe-desktop vigencias listar`: what ends and when, without windows."""
+"""`icsoe-desktop vigencias`: what ends and when, and its reminders, without windows."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from icsoe_desktop.cli.answer import GOOD, NOT_GOOD, CommandAnswer
+from icsoe_desktop.cli.answer import GOOD, NOT_GOOD, CommandAnswer, CommandError, ErrorCode
 from icsoe_desktop.cli.command import add_command, add_group
-from icsoe_desktop.cli.datos import add_entrance, as_user
+from icsoe_desktop.cli.datos import add_entrance, as_user, for_looking
+from icsoe_desktop.domain.texto import counted
 
 if TYPE_CHECKING:
     from icsoe_desktop.domain.acceso.sesion import Sesion
@@ -18,7 +19,7 @@ MAX_DAYS: Final = 3660
 
 
 def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add `vigencias listar`. `run` holds the command's function."""
+    """Add the commands of `vigencias`. `run` holds the command's function."""
     actions = add_group(
         subparsers,
         "vigencias",
@@ -44,6 +45,92 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
         "--ics", type=Path, metavar="RUTA", help="guardar además el calendario (.ics)"
     )
     add_entrance(listar, writes=True)
+    ajustar = add_command(
+        actions,
+        "vigencias recordatorios",
+        adjust_reminders,
+        help="ver, activar o desactivar los recordatorios por correo",
+        description=(
+            "Dice a quién se recuerda por correo lo que vence, y lo cambia si se pide. Salen 60, "
+            "30, 15, 7 y 1 días antes, cada uno una vez."
+        ),
+        example="vigencias recordatorios --activar --para nomina@ejemplo.mx",
+    )
+    choice = ajustar.add_mutually_exclusive_group()
+    choice.add_argument("--activar", action="store_true", help="activarlos")
+    choice.add_argument("--desactivar", action="store_true", help="desactivarlos")
+    ajustar.add_argument(
+        "--para", action="append", metavar="CORREO", help="a quién; se puede repetir"
+    )
+    ajustar.add_argument(
+        "--obligaciones",
+        choices=("si", "no"),
+        help="también las obligaciones con fecha (cuotas, variables)",
+    )
+    add_entrance(ajustar, writes=True)
+    recordar = add_command(
+        actions,
+        "vigencias recordar",
+        remind,
+        help="enviar los recordatorios que tocan hoy",
+        description=(
+            "Pone en Correos por enviar los recordatorios activados que tocan y no han salido, y "
+            "envía lo que espera. Termina con 1 si algo quedó sin salir."
+        ),
+        example="vigencias recordar --json",
+    )
+    add_entrance(recordar, writes=False)
+
+
+def adjust_reminders(args: argparse.Namespace) -> int:
+    def work(answer: CommandAnswer, application: Application, sesion: Sesion) -> int:
+        from icsoe_desktop.domain.vigencias.recordatorios import Recordatorios
+        from icsoe_desktop.errors import InvalidInputError
+
+        service = application.recordatorios_vigencias
+        kept, has_server = service.get(sesion)
+        wanted = args.activar or args.desactivar or args.para or args.obligaciones
+        if wanted:
+            try:
+                kept = Recordatorios.parse(
+                    args.activar or (kept.activos and not args.desactivar),
+                    ",".join(args.para or kept.para),
+                    kept.obligaciones if args.obligaciones is None else args.obligaciones == "si",
+                )
+            except InvalidInputError as error:
+                raise CommandError(ErrorCode.DATO_NO_VALIDO, error.message) from None
+            service.save(sesion, kept)
+        answer.put(
+            activos=kept.activos,
+            para=list(kept.para),
+            obligaciones=kept.obligaciones,
+            con_servidor=has_server,
+        )
+        answer.say("Activados" if kept.activos else "Desactivados")
+        for one in kept.para:
+            answer.say(one)
+        return GOOD
+
+    return as_user(args, work)
+
+
+def remind(args: argparse.Namespace) -> int:
+    def work(answer: CommandAnswer, application: Application, _sesion: Sesion) -> int:
+        from icsoe_desktop.jobs import NoProgress
+
+        queued = application.recordatorios_vigencias.queue_due()
+        sent = application.buzon.send_due(NoProgress())
+        left = sent.pospuestos + sent.detenidos
+        answer.put(recordatorios=queued, enviados=sent.enviados, sin_salir=left, motivo=sent.motivo)
+        answer.say(
+            f"{counted(queued, 'recordatorio', 'recordatorios')}; "
+            f"{counted(sent.enviados, 'correo enviado', 'correos enviados')}"
+        )
+        if left:
+            answer.say(f"{counted(left, 'correo sin salir', 'correos sin salir')}: {sent.motivo}")
+        return NOT_GOOD if left else GOOD
+
+    return for_looking(args, work)
 
 
 def listar_vigencias(args: argparse.Namespace) -> int:

@@ -42,6 +42,7 @@ from icsoe_desktop.services.movimientos.service import MovimientosService
 from icsoe_desktop.services.respaldo.service import RespaldoService
 from icsoe_desktop.services.tablero.service import TableroService
 from icsoe_desktop.services.valores_legales.service import ValoresLegalesService
+from icsoe_desktop.services.vigencias.recordatorios import RecordatoriosVigenciasService
 from icsoe_desktop.services.vigencias.service import VigenciasService
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import OficinaRow
@@ -92,6 +93,7 @@ class Application:
     informativas: InformativasService
     contratos: ContratosService
     recordatorios: RecordatoriosService
+    recordatorios_vigencias: RecordatoriosVigenciasService
     privacidad_trabajadores: PrivacidadTrabajadoresService
     pruebas: bool
     _sincronizacion: Callable[[], SincronizacionService]

@@ -1,4 +1,4 @@
-"""The scenes of mail: a linked account and how it is linked."""
+"""The scenes of mail: a linked account, how it is linked, and the reminders."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.domain.correo import Seguridad, ServidorCorreo
 from icsoe_desktop.domain.correo_oauth import ClienteOAuth, CodigoDispositivo, ProveedorIdentidad
+from icsoe_desktop.domain.vigencias.recordatorios import Recordatorios
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.kit.dialogs import open_dialog
 from icsoe_desktop.gui.servidor_correo.presenter import Entrada
@@ -17,6 +18,7 @@ from icsoe_desktop.gui.servidor_correo.vincular import (
     VincularState,
 )
 from icsoe_desktop.gui.servidor_correo.window import ServidorCorreoWindow
+from icsoe_desktop.gui.vigencias.recordatorios import NO_SERVER, OFFICE, RecordatoriosDialog
 from icsoe_desktop.services.correo.vinculo import WAITING_CODE
 from tests.support.reposo import settle
 
@@ -56,7 +58,15 @@ def _linking(context: Context) -> QWidget:
     return dialog
 
 
+def _reminders(context: Context) -> QWidget:
+    parent = context.shell.open("vigencias", context.sesion)
+    dialog = RecordatoriosDialog(Recordatorios(), (NO_SERVER, OFFICE), context, parent)
+    open_dialog(dialog)
+    return dialog
+
+
 CORREO_SCENES: dict[str, Callable[[Context], QWidget]] = {
     "servidor de correo: vinculada": _linked,
     "servidor de correo: vincular": _linking,
+    "vigencias: recordatorios": _reminders,
 }

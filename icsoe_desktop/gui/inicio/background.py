@@ -67,8 +67,8 @@ class Background(QObject):
             self._runner.stop()
 
     def _remind(self) -> None:
-        """Queue the reminders of the Informativa that are due."""
-        service = self._application.recordatorios
+        """Queue the reminders of the Informativa and of what ends that are due."""
+        application = self._application
 
         def on_queued(outcome: Outcome[int]) -> None:
             match outcome:
@@ -78,7 +78,11 @@ class Background(QObject):
                     # Only log it: the windows say the deadline themselves.
                     logger.warning("no reminder was queued: %s", type(error).__name__)
 
-        self._jobs.add(lambda _progress: service.queue_due(), while_alive(self, on_queued))
+        def queue(_progress: Progress) -> int:
+            informativas = application.recordatorios.queue_due()
+            return informativas + application.recordatorios_vigencias.queue_due()
+
+        self._jobs.add(queue, while_alive(self, on_queued))
 
     def _follow_sync(self) -> None:
         """Synchronise while this desktop belongs to an office. Loads the service only then."""

@@ -12,15 +12,19 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
+from icsoe_desktop.domain.acceso.sesion import Permiso
 from icsoe_desktop.domain.texto import counted, fold
+from icsoe_desktop.domain.vigencias.recordatorios import Recordatorios
 from icsoe_desktop.domain.vigencias.vencimiento import EstadoVencimiento, Vencimiento
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_vigencias import Ui_VigenciasForm
 from icsoe_desktop.gui.kit import formats
+from icsoe_desktop.gui.kit.dialogs import open_dialog
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.save_as import choose_new_file
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from icsoe_desktop.gui.vigencias.linea import LineaDeTiempo
+from icsoe_desktop.gui.vigencias.recordatorios import RecordatoriosDialog, notes_of
 
 PURPOSE: Final = "vigencias"
 ALL: Final = "Todos los estados"
@@ -29,6 +33,7 @@ LOST: Final = "{count} ya no sirve o venció."
 LOST_MANY: Final = "{count} ya no sirven o vencieron."
 SOON: Final = "{count} en los próximos 60 días."
 NOTHING_FITS: Final = "Nada coincide con lo que busca. Borre el texto o elija otro estado."
+REMINDERS_KEPT: Final = "Los recordatorios se guardaron."
 CALM: Final = "Nada venció y nada vence en los próximos 60 días."
 STATE_ICONS: Final = {
     EstadoVencimiento.VENCIDO: "vencido",
@@ -110,6 +115,11 @@ class VigenciasWindow(QDialog):
         form.estado_combo.currentIndexChanged.connect(lambda _at: self._draw())
         form.excel_button.clicked.connect(self._choose_excel)
         form.ics_button.clicked.connect(self._choose_ics)
+        form.recordatorios_button.clicked.connect(self._open_reminders)
+        sesion = context.require_sesion()
+        form.recordatorios_button.setVisible(
+            sesion.can(Permiso.CONFIGURAR) or sesion.can(Permiso.ADMINISTRAR_CONTRATISTA)
+        )
         form.cerrar_button.clicked.connect(self.reject)
         QShortcut(QKeySequence.StandardKey.Refresh, self, self.load)
         context.shell.data_arrived.connect(self.load)
@@ -158,6 +168,23 @@ class VigenciasWindow(QDialog):
             self._context.preferences,
             self.save_calendar,
         )
+
+    def _open_reminders(self) -> None:
+        context, sesion = self._context, self._context.require_sesion()
+        service = context.application.recordatorios_vigencias
+
+        def opened(read: tuple[Recordatorios, tuple[str, ...]]) -> None:
+            dialog = RecordatoriosDialog(*read, context, self)
+            dialog.accepted.connect(
+                lambda: show_message(self.form.mensaje_label, REMINDERS_KEPT, "success")
+            )
+            open_dialog(dialog)
+
+        def read(_progress: object) -> tuple[Recordatorios, tuple[str, ...]]:
+            kept, has_server = service.get(sesion)
+            return kept, notes_of(context, has_server)
+
+        context.ask(self, read, opened)
 
     def _on_loaded(self, read: tuple[tuple[Vencimiento, ...], date]) -> None:
         found, hoy = read

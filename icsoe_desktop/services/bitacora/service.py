@@ -40,6 +40,7 @@ class Accion(StrEnum):
     BAJA_CERTIFICADO = "baja de certificado"
     CAMBIO_LIMITE_PFX = "cambio de la fecha en que el .pfx deja de servir"
     AJUSTES_CORREO = "cambio de servidor de correo"
+    RECORDATORIOS_VIGENCIAS = "cambio de recordatorios de vigencias"
     CAPTURA_MOVIMIENTO = "captura de movimiento"
     CAMBIO_MOVIMIENTO = "cambio de movimiento"
     BAJA_MOVIMIENTO = "eliminación de movimientos"
@@ -132,6 +133,7 @@ SIN_CAMBIOS: Final = frozenset(
         Accion.RESPALDO_CREADO,
         Accion.RESPALDO_RETIRADO,
         Accion.AJUSTES_CORREO,
+        Accion.RECORDATORIOS_VIGENCIAS,
         Accion.AJUSTES_RESPALDO,
         Accion.CAMBIO_LIMITE_PFX,
         Accion.CAMBIO_VALOR_LEGAL,

@@ -145,15 +145,19 @@ class CertificadosService:
         """Every registro patronal with its certificate, by number."""
         with self._store.read() as db:
             authorize(db, sesion, Permiso.ADMINISTRAR_CERTIFICADOS)
-            rows = db.execute(
-                select(RegistroPatronalRow, CertificadoRow)
-                .outerjoin(
-                    CertificadoRow, CertificadoRow.registro_patronal_id == RegistroPatronalRow.id
-                )
-                .order_by(RegistroPatronalRow.registro_patronal)
-            ).all()
-            limite = self._limite(db)
-            return tuple(self._value(registro, row, limite) for registro, row in rows)
+            return self.catalogue(db)[0]
+
+    def catalogue(self, db: Session) -> tuple[tuple[RegistroConCertificado, ...], LimitePfx]:
+        """Like `all`, with the limit of the .pfx. For services: it checks no right."""
+        rows = db.execute(
+            select(RegistroPatronalRow, CertificadoRow)
+            .outerjoin(
+                CertificadoRow, CertificadoRow.registro_patronal_id == RegistroPatronalRow.id
+            )
+            .order_by(RegistroPatronalRow.registro_patronal)
+        ).all()
+        limite = self._limite(db)
+        return tuple(self._value(registro, row, limite) for registro, row in rows), limite
 
     def limite_pfx(self, sesion: Sesion) -> LimitePfx:
         """Until when a .pfx of the IMSS serves for movements."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -27,6 +28,10 @@ from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import ActivacionRow, AcuseRow, ContratistaRow, RelacionRow
 
 HOJA: Final = "Vigencias"
+# Begins the clave of what lives a day and is not worth a reminder.
+LINK: Final = "liga-"
+# Begins that of a missing value, whose day is today while it is missing.
+VALUE: Final = "valor-"
 KINDS: Final = {
     TipoCertificado.EFIRMA: "e.firma",
     TipoCertificado.IMSS: "Certificado IMSS (.pfx)",
@@ -54,17 +59,27 @@ class VigenciasService:
 
     def all(self, sesion: Sesion) -> tuple[Vencimiento, ...]:
         """What ends and concerns the session, the most urgent first."""
-        hoy = self.today()
         with self._store.read() as db:
             if sesion.rol is Rol.CONTRATISTA:
                 authorize(db, sesion, Permiso.ADMINISTRAR_CONTRATISTA)
-                found = self._of_contratista(db, sesion, hoy)
-            else:
-                authorize(db, sesion, Permiso.CONSULTAR_MOVIMIENTOS)
-                found = [*of_the_employer(hoy, calendario_of(db)), *_missing_values(db, hoy)]
-        if sesion.can(Permiso.ADMINISTRAR_CERTIFICADOS):
-            ultimo = self._certificados.limite_pfx(sesion).ultimo
-            found += _certificates(self._certificados.all(sesion), ultimo)
+                return self.of_owner(db, sesion.require_contratista())
+            authorize(db, sesion, Permiso.CONSULTAR_MOVIMIENTOS)
+            return self.of_owner(
+                db, None, certificates=sesion.can(Permiso.ADMINISTRAR_CERTIFICADOS)
+            )
+
+    def of_owner(
+        self, db: Session, own: uuid.UUID | None, *, certificates: bool = True
+    ) -> tuple[Vencimiento, ...]:
+        """What ends of a contratista, or of the employer (None). Checks no right: for services."""
+        hoy = self.today()
+        if own is not None:
+            found = self._of_contratista(db, own, hoy)
+        else:
+            found = [*of_the_employer(hoy, calendario_of(db)), *_missing_values(db, hoy)]
+            if certificates:
+                everything, limite = self._certificados.catalogue(db)
+                found += _certificates(everything, limite.ultimo)
         return tuple(
             sorted(found, key=lambda one: (not one.perdido, one.ultimo, one.que, one.clave))
         )
@@ -98,8 +113,8 @@ class VigenciasService:
         write_calendar(path, found, self._store.clock())
         return len(found)
 
-    def _of_contratista(self, db: Session, sesion: Sesion, hoy: date) -> list[Vencimiento]:
-        contratista = db.get_one(ContratistaRow, sesion.require_contratista())
+    def _of_contratista(self, db: Session, own: uuid.UUID, hoy: date) -> list[Vencimiento]:
+        contratista = db.get_one(ContratistaRow, own)
         name = contratista.nombre
         until = fecha_local(contratista.efirma_hasta)
         found = [
@@ -132,7 +147,7 @@ class VigenciasService:
             day = fecha_local(link.vence)
             found.append(
                 Vencimiento(
-                    f"liga-{link.id}",
+                    f"{LINK}{link.id}",
                     "Liga de un capturista",
                     full_name(relacion),
                     day,
@@ -148,7 +163,7 @@ def _missing_values(db: Session, hoy: date) -> list[Vencimiento]:
     first = date(hoy.year + 1, 1, 1) if hoy.month == 12 else hoy
     return [
         Vencimiento(
-            f"valor-{hoy.year}-{at}",
+            f"{VALUE}{hoy.year}-{at}",
             text,
             "Valores",
             first,

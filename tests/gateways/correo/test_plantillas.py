@@ -19,12 +19,14 @@ VALUES = {
     "vence": "mañana",
     "cuando": "hoy",
     "numero": "3",
+    "cuantas": "3 cosas vencen pronto",
+    "lista": "15/12/2026 · e.firma, Talleres: renuévela",
 }
 
 
 def test_every_shipped_mail_fills_in_and_names_only_what_it_gets() -> None:
     plantillas = MailTemplates()
-    assert len(plantillas.names()) == 7
+    assert len(plantillas.names()) == 8
     for name in plantillas.names():
         mensaje = plantillas.mensaje(name, "a@ejemplo.mx", VALUES)
         assert not re.search(r"\{\w+\}", mensaje.asunto + mensaje.texto + (mensaje.html or ""))

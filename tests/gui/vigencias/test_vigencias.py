@@ -9,11 +9,16 @@ import pytest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA
+from icsoe_desktop.domain.vigencias.recordatorios import Recordatorios
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.inicio.status_bar import StatusPanel
+from icsoe_desktop.gui.vigencias.recordatorios import RecordatoriosDialog
 from icsoe_desktop.gui.vigencias.window import VigenciasWindow
+from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.certificados.service import CertificadoElegido
 from tests.conftest import Reloj
+from tests.gui.conftest import press
 from tests.services.archivos_prueba import CLAVE, RAZON_SOCIAL, REGISTRO, RFC_MORAL, Archivos
 
 
@@ -86,3 +91,51 @@ def test_the_status_bar_tells_while_something_is_lost_or_near_and_opens_the_tabl
     context.shell.data_arrived.emit()
     qtbot.waitUntil(lambda: not panel.vigencias_button.isHidden())
     assert panel.vigencias_button.text() == "Vigencias: 1 ya no sirve"
+
+
+def reminders(window: VigenciasWindow, qtbot: QtBot) -> RecordatoriosDialog:
+    before = len(window.findChildren(RecordatoriosDialog))
+    press(window, "Recordatorios…")
+    qtbot.waitUntil(lambda: len(window.findChildren(RecordatoriosDialog)) > before)
+    dialog = window.findChildren(RecordatoriosDialog)[-1]
+    qtbot.waitUntil(dialog.isVisible)
+    return dialog
+
+
+def test_reminders_are_off_and_turned_on_with_somebody_to_tell(
+    window: VigenciasWindow, context: Context, qtbot: QtBot
+) -> None:
+    dialog = reminders(window, qtbot)
+    form = dialog.form
+    assert not form.activos_check.isChecked()
+    assert "Falta el servidor de correo" in form.mensaje_label.text()
+    form.activos_check.setChecked(True)
+    press(dialog, "Guardar")
+    assert form.para_error.text().startswith("Escriba a quién")
+    form.para_edit.setText("alma@ejemplo.mx, beto@ejemplo.mx")
+    form.obligaciones_check.setChecked(False)
+    press(dialog, "Guardar")
+    qtbot.waitUntil(lambda: "se guardaron" in window.form.mensaje_label.text())
+    service = context.application.recordatorios_vigencias
+    assert service.get(context.require_sesion())[0] == Recordatorios(
+        True, ("alma@ejemplo.mx", "beto@ejemplo.mx"), False
+    )
+    again = reminders(window, qtbot)
+    assert again.form.para_edit.text() == "alma@ejemplo.mx, beto@ejemplo.mx"
+    assert not again.unsaved
+
+
+def test_in_an_office_the_window_says_to_turn_them_on_once(
+    window: VigenciasWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Application, "is_sharing", True)
+    dialog = reminders(window, qtbot)
+    assert "actívelos en uno solo" in dialog.form.mensaje_label.text()
+
+
+def test_who_only_looks_has_no_reminders(context: Context, qtbot: QtBot) -> None:
+    found = context.shell.open("vigencias", SESION_CONSULTA)
+    assert isinstance(found, VigenciasWindow)
+    qtbot.addWidget(found)
+    qtbot.waitUntil(lambda: found.table.model.rowCount() > 10)
+    assert not found.form.recordatorios_button.isVisible()

@@ -70,6 +70,7 @@ MAY: dict[str, frozenset[Rol]] = {
         (
             "ajustes: save_servidor_correo send_test servidor_correo shared_server",
             "buzon: discard pending retry",
+            "recordatorios_vigencias: get save",
             "vinculo_correo: begin_code estado link_by_browser link_by_code save_servidor unlink",
             "codigos_postales: preview_import",
             "consulta_bitacora: acciones count export export_rows page quienes",

@@ -1,0 +1,220 @@
+"""Reminders by mail of what ends, through the real outbox and a real SMTP server."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Sesion
+from icsoe_desktop.domain.vigencias.recordatorios import Recordatorios
+from icsoe_desktop.errors import NotAllowedError
+from icsoe_desktop.gateways.correo.plantillas import MailTemplates
+from icsoe_desktop.jobs import NoProgress
+from icsoe_desktop.services.bitacora.service import BitacoraService
+from icsoe_desktop.services.correo.ajustes import AjustesService
+from icsoe_desktop.services.correo.buzon import BuzonService
+from icsoe_desktop.services.vigencias.recordatorios import RecordatoriosVigenciasService
+from icsoe_desktop.services.vigencias.service import VigenciasService
+from icsoe_desktop.store.engine import Store
+from tests.conftest import Reloj
+from tests.services.archivos_prueba import REGISTRO, RFC_MORAL
+from tests.services.con_icsoe import moral as moral
+from tests.services.con_icsoe import mundo as mundo
+from tests.services.mundo import RFC_MORAL as RFC_CONTRATISTA
+from tests.services.mundo import Mundo
+from tests.services.vigencias.test_vigencias import vigencias as vigencias
+from tests.support.smtp_real import PASSWORD, SmtpReal
+
+ALMA, BETO = "alma@ejemplo.mx", "beto@ejemplo.mx"
+
+
+@pytest.fixture
+def recordatorios(
+    store: Store, bitacora: BitacoraService, vigencias: VigenciasService, buzon: BuzonService
+) -> RecordatoriosVigenciasService:
+    return RecordatoriosVigenciasService(store, bitacora, vigencias, buzon, MailTemplates())
+
+
+def at(reloj: Reloj, year: int, month: int, day: int) -> None:
+    reloj.now = datetime(year, month, day, 18, tzinfo=UTC)
+
+
+def text_of(smtp: SmtpReal, number: int = -1) -> str:
+    body = smtp.received[number].message.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())
+
+
+@pytest.mark.usefixtures("configured")
+def test_nothing_is_sent_until_somebody_turns_them_on(
+    recordatorios: RecordatoriosVigenciasService, sesion: Sesion
+) -> None:
+    assert recordatorios.get(sesion) == (Recordatorios(), True)
+    assert recordatorios.queue_due() == 0
+    recordatorios.save(sesion, Recordatorios(True, (ALMA,)))
+    assert recordatorios.queue_due() == 1
+    recordatorios.save(sesion, Recordatorios(False, (ALMA,)))
+    assert recordatorios.queue_due() == 0
+
+
+def test_the_efirma_is_told_at_each_step_once_to_each_recipient(
+    recordatorios: RecordatoriosVigenciasService,
+    store: Store,
+    bitacora: BitacoraService,
+    vigencias: VigenciasService,
+    buzon: BuzonService,
+    configured: SmtpReal,
+    sesion: Sesion,
+    reloj: Reloj,
+) -> None:
+    # It ends on 10 May 2028.
+    recordatorios.save(sesion, Recordatorios(True, (ALMA, BETO), obligaciones=False))
+    days = []
+    start = datetime(2028, 3, 1, 18, tzinfo=UTC)
+    for number in range(75):
+        reloj.now = start + timedelta(days=number)
+        # Each hour, and after each restart, somebody asks.
+        again = RecordatoriosVigenciasService(store, bitacora, vigencias, buzon, MailTemplates())
+        queued = again.queue_due() + recordatorios.queue_due() + again.queue_due()
+        if queued:
+            days.append((reloj.now.date().isoformat(), queued))
+            assert buzon.send_due(NoProgress()).enviados == 2
+    assert days == [
+        # The missing minimum wage of that year is told as well, on the first day.
+        ("2028-03-01", 2),
+        ("2028-03-11", 2),
+        ("2028-04-10", 2),
+        ("2028-04-25", 2),
+        ("2028-05-03", 2),
+        ("2028-05-09", 2),
+    ]
+    assert {one.rcpt_to[0] for one in configured.received} == {ALMA, BETO}
+    text = text_of(configured)
+    assert "10/05/2028 · e.firma" in text
+    assert "Renuévela ante el SAT" in text
+    for number in (REGISTRO, REGISTRO[:10], RFC_MORAL, "Z990010110"):
+        assert number not in text
+
+
+def test_who_was_away_gets_one_mail_of_the_nearest_step(
+    recordatorios: RecordatoriosVigenciasService,
+    configured: SmtpReal,
+    buzon: BuzonService,
+    sesion: Sesion,
+    reloj: Reloj,
+) -> None:
+    recordatorios.save(sesion, Recordatorios(True, (ALMA,), obligaciones=False))
+    at(reloj, 2028, 5, 4)
+    assert recordatorios.queue_due() == 1
+    assert recordatorios.queue_due() == 0
+    buzon.send_due(NoProgress())
+    assert text_of(configured).count("e.firma") == 1
+
+
+def test_obligations_are_told_in_one_mail_a_day_and_may_be_left_out(
+    recordatorios: RecordatoriosVigenciasService,
+    configured: SmtpReal,
+    buzon: BuzonService,
+    sesion: Sesion,
+    reloj: Reloj,
+) -> None:
+    at(reloj, 2026, 12, 10)
+    recordatorios.save(sesion, Recordatorios(True, (ALMA,)))
+    assert recordatorios.queue_due() == 1
+    buzon.send_due(NoProgress())
+    text = text_of(configured)
+    assert "17/12/2026 · Cuotas del IMSS" in text
+    assert "Modificaciones por salario mínimo" in text
+    assert "cosas vencen pronto" in configured.received[0].message["Subject"]
+
+
+def test_without_a_server_nothing_piles_up_and_the_step_comes_once_there_is_one(
+    recordatorios: RecordatoriosVigenciasService,
+    ajustes: AjustesService,
+    buzon: BuzonService,
+    smtp: SmtpReal,
+    sesion: Sesion,
+    reloj: Reloj,
+) -> None:
+    at(reloj, 2028, 5, 4)
+    recordatorios.save(sesion, Recordatorios(True, (ALMA,), obligaciones=False))
+    assert recordatorios.get(sesion)[1] is False
+    assert recordatorios.queue_due() == 0
+    assert buzon.pending(sesion) == ()
+    ajustes.save_servidor_correo(sesion, smtp.servidor(), PASSWORD)
+    assert recordatorios.queue_due() == 1
+
+
+def test_a_mail_that_could_not_leave_in_time_is_not_sent_after_the_day(
+    recordatorios: RecordatoriosVigenciasService,
+    configured: SmtpReal,
+    buzon: BuzonService,
+    sesion: Sesion,
+    reloj: Reloj,
+) -> None:
+    at(reloj, 2028, 5, 9)
+    recordatorios.save(sesion, Recordatorios(True, (ALMA,), obligaciones=False))
+    recordatorios.queue_due()
+    at(reloj, 2028, 5, 12)
+    assert buzon.send_due(NoProgress()).vencidos == 1
+    assert configured.received == []
+
+
+@pytest.mark.usefixtures("configured")
+def test_a_contratista_has_its_own_reminders_of_its_own_things(
+    recordatorios: RecordatoriosVigenciasService,
+    mundo: Mundo,
+    moral: Sesion,
+    sesion: Sesion,
+    configured: SmtpReal,
+    reloj: Reloj,
+) -> None:
+    mundo.alta(moral)
+    recordatorios.save(moral, Recordatorios(True, (BETO,), obligaciones=False))
+    assert recordatorios.get(sesion)[0] == Recordatorios()
+    # The e.firma with which it entered ends on 10 May 2030; the REPSE of June 2025 in May 2028.
+    at(reloj, 2028, 5, 28)
+    assert recordatorios.queue_due() == 1
+    mundo.send(configured)
+    text = text_of(configured)
+    assert "31/05/2028 · Registro REPSE" in text
+    assert "Liga" not in text
+    assert RFC_CONTRATISTA not in text
+
+
+def test_who_may_not_configure_changes_nothing(
+    recordatorios: RecordatoriosVigenciasService,
+) -> None:
+    with pytest.raises(NotAllowedError):
+        recordatorios.save(SESION_CONSULTA, Recordatorios(True, (ALMA,)))
+    with pytest.raises(NotAllowedError):
+        recordatorios.get(SESION_CONSULTA)
+
+
+@pytest.mark.usefixtures("configured")
+def test_a_failure_between_two_recipients_queues_none_of_them(
+    recordatorios: RecordatoriosVigenciasService,
+    buzon: BuzonService,
+    sesion: Sesion,
+    reloj: Reloj,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    at(reloj, 2028, 5, 4)
+    recordatorios.save(sesion, Recordatorios(True, (ALMA, BETO), obligaciones=False))
+    enqueue, calls = buzon.enqueue, []
+
+    def fail_at_the_second(*args: object, **named: object) -> object:
+        calls.append(1)
+        if len(calls) == 2:
+            raise ZeroDivisionError
+        return enqueue(*args, **named)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as broken:
+        broken.setattr(buzon, "enqueue", fail_at_the_second)
+        with pytest.raises(ZeroDivisionError):
+            recordatorios.queue_due()
+    assert buzon.pending(sesion) == ()
+    assert recordatorios.queue_due() == 2
