@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from pathlib import Path
 
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QHeaderView, QWidget
 
 from icsoe_desktop.domain.identificadores.persona import ETIQUETAS_PERSONA, NombrePersona
@@ -21,6 +22,7 @@ from icsoe_desktop.gui.capturistas.importacion_window import ImportacionCapturis
 from icsoe_desktop.gui.forms.ui_alta_capturista import Ui_AltaCapturistaForm
 from icsoe_desktop.gui.icsoe.pagina import Page
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
+from icsoe_desktop.gui.kit.action_button import ActionButton
 from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.dialogs import confirm, inform, open_remembered
 from icsoe_desktop.gui.kit.fields import show_message
@@ -79,6 +81,16 @@ class AltaPage(Page):
             form.agregados_table,
             {ELIMINAR: RowButton(assets.icon("descartado"), lambda _row: True)},
         )
+        # Its key is a combination: the labels of the person leave no letter.
+        template = QAction("Guardar plantilla…", self)
+        template.setShortcut(QKeySequence("Ctrl+Shift+P"))
+        template.setToolTip("Guardar un Excel con las columnas de la lista (Ctrl+Shift+P)")
+        template.triggered.connect(self._choose_template)
+        self.addAction(template)
+        self.plantilla_button = ActionButton(template.text(), "", self, "").follow(template)
+        self.plantilla_button.setObjectName("plantilla_button")
+        form.encabezado_layout.addWidget(self.plantilla_button)
+        QWidget.setTabOrder(form.importar_button, self.plantilla_button)
         self._connect()
         self._draw(presenter.state)
 
@@ -119,7 +131,6 @@ class AltaPage(Page):
         form.limpiar_button.clicked.connect(self._clear)
         form.guardar_button.clicked.connect(self._save)
         form.importar_button.clicked.connect(self._choose_file)
-        form.plantilla_button.clicked.connect(self._choose_template)
         self.datos.submitted.connect(self._save)
         self._buttons.pressed.connect(lambda row, _column: self._ask_to_undo(row))
         presenter.changed.connect(self._draw)
