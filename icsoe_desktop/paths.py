@@ -11,6 +11,8 @@ from pathlib import Path
 from icsoe_desktop.errors import UserFacingError
 
 ENV_DATOS = "ICSOE_DATOS"
+# A file with this name beside a built program makes it portable.
+PORTABLE_MARK = "portatil.txt"
 
 
 @dataclass(frozen=True)
@@ -77,14 +79,16 @@ class DataFolder:
 
 
 def open_data_folder(chosen: str | None = None) -> DataFolder:
-    """The folder of `--datos`, of ICSOE_DATOS, or the default one. Creates it with mode 0700.
+    """The folder of `--datos`, of ICSOE_DATOS, beside a portable program, or the default one.
+
+    Creates it with mode 0700.
 
     Raises UserFacingError if the folder cannot be created or written.
     """
     # Files that are created later (store, journal, copies, logs) must also be private.
     os.umask(0o077)
     named = chosen or os.environ.get(ENV_DATOS)
-    root = _expanded(named) if named else _own_folder()
+    root = _expanded(named) if named else portable_folder() or _own_folder()
     try:
         root.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not named:
@@ -98,6 +102,14 @@ def open_data_folder(chosen: str | None = None) -> DataFolder:
             "No se cambió nada. Revise los permisos de la carpeta o elija otra con --datos."
         ) from error
     return DataFolder(root)
+
+
+def portable_folder() -> Path | None:
+    """`datos` beside a portable program; None for any other."""
+    if not getattr(sys, "frozen", False):
+        return None
+    program = Path(sys.executable)
+    return program.with_name("datos") if program.with_name(PORTABLE_MARK).exists() else None
 
 
 def central_settings() -> Path:

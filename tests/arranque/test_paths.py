@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from icsoe_desktop.errors import UserFacingError
-from icsoe_desktop.paths import ENV_DATOS, DataFolder, open_data_folder
+from icsoe_desktop.paths import (
+    ENV_DATOS,
+    PORTABLE_MARK,
+    DataFolder,
+    open_data_folder,
+    portable_folder,
+)
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="file modes are of POSIX")
 
@@ -38,6 +45,21 @@ def test_the_named_folder_comes_before_the_environment(
     assert open_data_folder() == DataFolder(tmp_path / "b")
     monkeypatch.setenv(ENV_DATOS, "")
     assert open_data_folder().root not in (tmp_path / "a", tmp_path / "b")
+
+
+def test_a_portable_program_keeps_its_data_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own, beside = open_data_folder(), DataFolder(tmp_path / "datos")
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "icsoe-desktop"))
+    (tmp_path / PORTABLE_MARK).touch()
+    # Beside a Python, the mark says nothing.
+    assert (open_data_folder(), portable_folder()) == (own, None)
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    assert (open_data_folder(), portable_folder()) == (beside, beside.root)
+    assert open_data_folder(str(tmp_path / "otra")).root == tmp_path / "otra"
+    (tmp_path / PORTABLE_MARK).unlink()
+    assert (open_data_folder(), portable_folder()) == (own, None)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="XDG is of POSIX")

@@ -11,6 +11,7 @@ from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_acerca import Ui_AcercaForm
 from icsoe_desktop.gui.kit.dialogs import open_dialog
 from icsoe_desktop.gui.kit.text_window import TextoDialog
+from icsoe_desktop.paths import portable_folder
 from icsoe_desktop.version import build_of, long_version
 
 ICON_SIZE = 64
@@ -23,7 +24,8 @@ class AcercaWindow(QDialog):
         self.form.setupUi(self)
         form = self.form
         form.icono_label.setPixmap(assets.icon("icsoe").pixmap(ICON_SIZE, ICON_SIZE))
-        form.version_label.setText(f"Versión {long_version(build_of())}")
+        portable = "" if portable_folder() is None else ". Portátil: los datos van junto a él"
+        form.version_label.setText(f"Versión {long_version(build_of())}{portable}")
         form.datos_edit.setText(str(context.folder.root))
         self._licencias = context.application.licencias
         self._parts = self._licencias.all()

@@ -10,6 +10,9 @@ from PySide6.QtWidgets import QApplication
 
 from icsoe_desktop import APP_TITLE, __version__
 from icsoe_desktop.gui.base import assets
+from icsoe_desktop.paths import portable_folder
+
+PORTABLE_TITLE = f"{APP_TITLE} (portátil)"
 
 
 def create_qt_application() -> QApplication:
@@ -19,7 +22,8 @@ def create_qt_application() -> QApplication:
     app = QApplication([*sys.argv[:1], "-style", "fusion"])
     assets.use_letters(app)
     app.setApplicationName("ICSOE Desktop")
-    app.setApplicationDisplayName(APP_TITLE)
+    # Qt ends each window's title with it.
+    app.setApplicationDisplayName(APP_TITLE if portable_folder() is None else PORTABLE_TITLE)
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("icsoe-desktop")
     assets.load_assets()

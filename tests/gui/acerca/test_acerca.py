@@ -164,6 +164,15 @@ def test_each_licence_opens_as_plain_text(context: Context, qtbot: QtBot) -> Non
     dialog.accept()
 
 
+def test_a_portable_program_says_so(
+    context: Context, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(acerca, "portable_folder", lambda: context.folder.root)
+    window = AcercaWindow(context, None)
+    qtbot.addWidget(window)
+    assert "Portátil" in window.form.version_label.text()
+
+
 def test_the_version_is_that_of_the_build(
     context: Context, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
