@@ -284,7 +284,8 @@ def _listing(sources: dict[str, Path]) -> str:
 
 def _run(tool: Path, arguments: list[str], what: str) -> None:
     # rcc stores the time of each file. With this variable, two builds of one commit are equal.
-    environment = {**os.environ, "QT_RCC_SOURCE_DATE_OVERRIDE": "1"}
+    # In a locale that this machine lacks, uic warns.
+    environment = {**os.environ, "QT_RCC_SOURCE_DATE_OVERRIDE": "1", "LC_ALL": "C.UTF-8"}
     try:
         done = subprocess.run([tool, *arguments], capture_output=True, env=environment, check=False)
     except OSError as error:

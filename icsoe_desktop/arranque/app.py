@@ -23,6 +23,7 @@ from icsoe_desktop.paths import DataFolder
 if TYPE_CHECKING:
     from icsoe_desktop.arranque.apertura import DatosAbiertos
     from icsoe_desktop.domain.acceso.sesion import Sesion
+    from icsoe_desktop.domain.politica import Central
     from icsoe_desktop.gateways.boveda.os_keyring import Keyring
     from icsoe_desktop.gui.base.shell import Shell
     from icsoe_desktop.gui.bloqueo.guardia import SessionGuard
@@ -230,6 +231,7 @@ class Program(QObject):
                 self.shell.application = application
                 if application.pruebas:
                     self.acceso.mark_pruebas()
+                self._heed_policy(application.politica)
                 self.acceso_presenter.offer_everything()
                 self.entrance.follow_link()
                 if application.ejemplo:
@@ -239,6 +241,17 @@ class Program(QObject):
                 self._enter_opener(application)
             case Failed(error):
                 self._errors.show(self.acceso, error, then=qapplication().quit)
+
+    def _heed_policy(self, politica: Central) -> None:
+        if not politica.ejemplo:
+            self.acceso.withhold_sample()
+        app = qapplication()
+        chosen = appearance.read(app, self._preferences)
+        fixed = appearance.with_fixed(chosen, politica.apariencia)
+        if fixed != chosen:
+            # Kept, so that the next start shows it from the first window on.
+            appearance.keep(self._preferences, fixed)
+            appearance.apply(app, fixed)
 
     def _enter_opener(self, application: Application) -> None:
         """Log in the user whose password opened the data, unless a link waits."""

@@ -17,6 +17,7 @@ from icsoe_desktop.gateways.certificados.autoridades import Autoridad, Autoridad
 from icsoe_desktop.gateways.certificados.verificador import CertificateVerifier
 from icsoe_desktop.gateways.correo.plantillas import MailTemplates
 from icsoe_desktop.gateways.correo.smtp import MailGateway
+from icsoe_desktop.gateways.directivas import of_this_machine
 from icsoe_desktop.gateways.file_failures import file_troubles_in_spanish
 from icsoe_desktop.gateways.instalacion import this_instalacion
 from icsoe_desktop.gateways.licencias import LicenciasGateway, folder_of_program
@@ -99,7 +100,9 @@ def build_application(datos: DatosAbiertos, folder: DataFolder) -> Application:
     """Build every service. Closes the data if one cannot be built."""
     load_all()
     try:
-        application = _build(datos, folder, read_central(central_settings()))
+        application = _build(
+            datos, folder, read_central(central_settings(), registry=of_this_machine())
+        )
         application.usuarios.tidy_vault()
     except BaseException:
         datos.store.close()
@@ -176,9 +179,10 @@ def _build(datos: DatosAbiertos, folder: DataFolder, central: Central) -> Applic
     )
     return Application(
         store=store,
+        politica=central,
         acceso=datos.acceso,
-        usuarios=UsuariosService(store, boveda, bitacora),
-        recuperacion=RecuperacionService(store, boveda, bitacora, buzon),
+        usuarios=UsuariosService(store, boveda, bitacora, central.largo_minimo),
+        recuperacion=RecuperacionService(store, boveda, bitacora, buzon, central.largo_minimo),
         registros_patronales=RegistrosPatronalesService(store, bitacora),
         certificados=certificados,
         actualizaciones=ActualizacionesService(
@@ -201,7 +205,7 @@ def _build(datos: DatosAbiertos, folder: DataFolder, central: Central) -> Applic
         capturistas=capturistas,
         consulta_capturistas=ConsultaCapturistasService(store, bitacora),
         importacion_capturistas=ImportacionCapturistasService(store, bitacora, capturistas),
-        activacion=ActivacionService(store, bitacora, correos),
+        activacion=ActivacionService(store, bitacora, correos, central.largo_minimo),
         consulta_bitacora=ConsultaBitacoraService(store, bitacora),
         verificacion_bitacora=VerificacionBitacoraService(store, bitacora.anchor),
         privacidad=PrivacidadService(store, bitacora, correos),

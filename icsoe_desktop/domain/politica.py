@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from icsoe_desktop.domain.certificados.solo_efirma import LimitePfx
@@ -10,6 +11,8 @@ from icsoe_desktop.domain.correo_oauth import ClienteOAuth
 from icsoe_desktop.domain.valores_legales.valores import ValorLegal
 
 LLAVE_BYTES = 32
+BY_REGISTRY = "la directiva de grupo de este equipo"
+BY_FILE = "quien administra este equipo, en central.ini"
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,12 @@ class Central:
     sincronizacion: https address of the office's server, or empty.
     valores: minimum wages and UMA that users cannot change.
     limite_pfx: until when a .pfx of the IMSS serves for movements.
-    problemas: unusable entries of the file, a Spanish sentence each.
+    actualizaciones_apagadas: nobody looks for newer versions.
+    bloqueo_minutos, largo_minimo: 0 if not set.
+    ejemplo: whether the sample data are offered.
+    apariencia: clave → value, of what users cannot change.
+    directivas: the sections with values of the registry.
+    problemas: unusable entries, a Spanish sentence each.
     """
 
     correo: ServidorCorreo | None = None
@@ -57,4 +65,14 @@ class Central:
     limite_pfx: LimitePfx | None = None
     respaldo: RespaldoCentral | None = None
     correo_cliente: ClienteOAuth | None = None
+    actualizaciones_apagadas: bool = False
+    bloqueo_minutos: int = 0
+    largo_minimo: int = 0
+    ejemplo: bool = True
+    apariencia: Mapping[str, str] = field(default_factory=dict)
+    directivas: frozenset[str] = frozenset()
     problemas: tuple[str, ...] = field(default=(), compare=False)
+
+    def who(self, seccion: str) -> str:
+        """Who fixed the settings of a section, for a sentence."""
+        return BY_REGISTRY if seccion in self.directivas else BY_FILE

@@ -1,11 +1,7 @@
-"""Reads the administrator's policy file, central.ini. A wrong line is ignored and reported.
+"""Reads the administrator's policies: the registry's (Windows) first, then central.ini.
 
-[correo] servidor, puerto, seguridad (STARTTLS, SSL/TLS, Ninguna), usuario, remitente,
-nombre_remitente, fijo (sí, no), oauth_proveedor (Microsoft, Google), oauth_cliente,
-oauth_inquilino, oauth_secreto. [sincronizacion] servidor. [actualizaciones] direccion, llave
-(Ed25519, base64). [certificados] pfx_hasta. [respaldo] cada_horas, conservar, carpeta, fijo.
-[valores] salario_minimo,
-salario_minimo_frontera, uma. It holds no password: every user of the machine may read it.
+A wrong value is ignored and reported. What there is: domain/politicas. No policy holds a password:
+every user of the machine may read them.
 """
 
 from __future__ import annotations
@@ -18,8 +14,10 @@ import os
 import re
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from icsoe_desktop.domain.certificados.solo_efirma import LimitePfx
@@ -31,109 +29,188 @@ from icsoe_desktop.domain.politica import (
     FuenteActualizaciones,
     RespaldoCentral,
 )
+from icsoe_desktop.domain.politicas import (
+    CLAVES,
+    MAX_CONSERVAR,
+    MAX_HORAS,
+    SECCIONES,
+    Clase,
+    directiva,
+)
 from icsoe_desktop.domain.valores_legales.valores import Certeza, Concepto, ValorLegal
 from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.gateways.directivas import NoPolicies, PolicyRegistry
+from icsoe_desktop.gateways.sddl import closed_file, closed_folder
 
 logger = logging.getLogger(__name__)
 
 MAX_BYTES = 64 * 1024
-MOST_HOURS = 24 * 31
-MOST_KEPT = 365
-KEYS = {
-    "correo": {
-        "servidor",
-        "puerto",
-        "seguridad",
-        "usuario",
-        "remitente",
-        "nombre_remitente",
-        "fijo",
-        "oauth_proveedor",
-        "oauth_cliente",
-        "oauth_inquilino",
-        "oauth_secreto",
-    },
-    "sincronizacion": {"servidor"},
-    "actualizaciones": {"direccion", "llave"},
-    "certificados": {"pfx_hasta"},
-    "respaldo": {"cada_horas", "conservar", "carpeta", "fijo"},
-    "valores": {concepto.value for concepto in Concepto},
-}
 YES, NO = {"si", "sí", "1", "true"}, {"", "no", "0", "false"}
 
 NOT_TRUSTED = (
-    "No se usa: quien no es administrador pudo escribirlo. Su dueño debe ser un administrador (en "
-    "Linux, root) y nadie más debe poder cambiarlo."
+    "No se usa: quien no es administrador pudo escribirlo. El dueño del archivo y de su carpeta "
+    "debe ser un administrador (en Linux, root) y nadie más debe poder cambiarlos."
 )
 UNREADABLE = "No se pudo leer; se usa la configuración de cada usuario."
 TOO_LONG = "Es demasiado grande para ser este archivo; no se usa."
 NOT_INI = "No es un archivo de configuración en UTF-8 con secciones entre corchetes; no se usa."
 
 _AMOUNT = re.compile(r"([0-9]{1,4})\.([0-9]{2})")
-# Administrators, SYSTEM and TrustedInstaller.
-_ADMINISTRATORS = {
-    "S-1-5-32-544",
-    "S-1-5-18",
-    "S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464",
-}
 
 
-def read_central(path: Path, trusted: Callable[[int], bool] | None = None) -> Central:
-    """The settings of the file; the defaults without a file. Logs and returns the problems.
+def read_central(
+    path: Path,
+    trusted: Callable[[int, Path], bool] | None = None,
+    registry: PolicyRegistry | None = None,
+) -> Central:
+    """The policies of the registry and the file; the defaults without any.
 
-    trusted: tells from the descriptor whether only administrators can have written the file.
+    A value of the registry comes before that of the file. Logs and returns the problems.
+    trusted: tells from descriptor and folder whether only administrators can have written it.
     C:\\ProgramData lets every user create folders: an untrusted file could send all mail through
     that user's own server.
     """
-    try:
-        with path.open("rb") as file:
-            if not (trusted or written_by_administrator)(file.fileno()):
-                return _refused(NOT_TRUSTED)
-            content = file.read(MAX_BYTES + 1)
-    except FileNotFoundError:
-        return Central()
-    except OSError:
-        return _refused(UNREADABLE)
-    central = parse_central(content)
-    _log(central)
+    content, problem = _read(path, trusted or written_by_administrator)
+    central = parse_central(content, registry or NoPolicies())
+    if problem:
+        central = replace(central, problemas=(problem, *central.problemas))
+    for text in central.problemas:
+        logger.warning("central.ini: %s", text)
     return central
 
 
-def parse_central(content: bytes) -> Central:
+def parse_central(content: bytes, registry: PolicyRegistry | None = None) -> Central:
     """Never raises. `problemas` lists the values that cannot be used."""
+    problems: list[str] = []
+    written = _sections(content, problems)
+    fixed = {name: _known(registry, name, problems) for name in CLAVES}
+    values = {
+        name: _on_one_line(name, {**written.get(name, {}), **fixed[name]}, problems)
+        for name in CLAVES
+    }
+    correo, fijo = _correo(values["correo"], problems)
+    search = _yes_no(values, "actualizaciones", "buscar", problems)
+    return Central(
+        correo=correo,
+        correo_fijo=fijo,
+        sincronizacion=_address(values["sincronizacion"], "sincronizacion", "servidor", problems),
+        actualizaciones=_fuente(values["actualizaciones"], problems) if search else None,
+        valores=_valores(values["valores"], problems),
+        limite_pfx=_limite_pfx(values["certificados"], problems),
+        respaldo=_respaldo(values["respaldo"], problems),
+        correo_cliente=_cliente(values["correo"], problems),
+        actualizaciones_apagadas=not search,
+        bloqueo_minutos=_number(values, "sesion", "bloqueo_minutos", problems),
+        largo_minimo=_number(values, "contrasenas", "largo_minimo", problems),
+        ejemplo=_yes_no(values, "ejemplo", "ofrecer", problems),
+        apariencia=_apariencia(values, problems),
+        directivas=frozenset(name for name, found in fixed.items() if found),
+        problemas=tuple(problems),
+    )
+
+
+def _read(path: Path, trusted: Callable[[int, Path], bool]) -> tuple[bytes, str]:
+    """The content of the file, and why it cannot be used."""
+    try:
+        with path.open("rb") as file:
+            if not trusted(file.fileno(), path.parent):
+                return b"", NOT_TRUSTED
+            return file.read(MAX_BYTES + 1), ""
+    except FileNotFoundError:
+        return b"", ""
+    except OSError:
+        return b"", UNREADABLE
+
+
+def _sections(content: bytes, problems: list[str]) -> dict[str, Mapping[str, str]]:
+    """The known keys of each section of the file."""
     if len(content) > MAX_BYTES:
-        return Central(problemas=(TOO_LONG,))
+        problems.append(TOO_LONG)
+        return {}
     parser = configparser.ConfigParser(interpolation=None, delimiters=("=",), default_section="")
     try:
         parser.read_string(content.decode("utf-8-sig"))
     except (configparser.Error, UnicodeDecodeError):
-        return Central(problemas=(NOT_INI,))
-    problems = [
+        problems.append(NOT_INI)
+        return {}
+    problems += [
         f"[{section}] {key}: no se reconoce."
         for section in parser.sections()
         for key in parser[section]
-        if key not in KEYS.get(section, ())
+        if key not in CLAVES.get(section, ())
     ]
-    values = {name: parser[name] if parser.has_section(name) else {} for name in KEYS}
-    correo, fijo = _correo(values["correo"], problems)
-    return Central(
-        correo,
-        fijo,
-        _address(values["sincronizacion"], "sincronizacion", "servidor", problems),
-        _fuente(values["actualizaciones"], problems),
-        _valores(values["valores"], problems),
-        _limite_pfx(values["certificados"], problems),
-        _respaldo(values["respaldo"], problems),
-        _cliente(values["correo"], problems),
-        tuple(problems),
-    )
+    return {name: parser[name] for name in CLAVES if parser.has_section(name)}
 
 
-def written_by_administrator(descriptor: int) -> bool:
+def _known(registry: PolicyRegistry | None, section: str, problems: list[str]) -> dict[str, str]:
+    found = registry.values(section) if registry is not None else {}
+    names = {key.casefold(): value for key, value in found.items()}
+    problems += [
+        f"Directiva {section}\\{key[:40]!r}: no se reconoce."
+        for key in sorted(names.keys() - CLAVES[section])
+    ]
+    return {key: value for key, value in names.items() if key in CLAVES[section]}
+
+
+def _on_one_line(section: str, values: dict[str, str], problems: list[str]) -> dict[str, str]:
+    """Without the values that hold line ends or other invisible characters."""
+    wrong = sorted(key for key, value in values.items() if not value.strip().isprintable())
+    problems += [
+        f"[{section}] {key}: va en un renglón, sin caracteres invisibles." for key in wrong
+    ]
+    return {key: value for key, value in values.items() if key not in wrong}
+
+
+def _number(
+    values: Mapping[str, Mapping[str, str]], section: str, key: str, problems: list[str]
+) -> int:
+    """A number within the bounds of its policy; 0 if it is not set or wrong."""
+    about = directiva(section, key)
+    text = values[section].get(key, "").strip()
+    if not text:
+        return 0
+    good = text.isascii() and text.isdigit() and len(text) < 6
+    if not good or not about.minimo <= int(text) <= about.maximo:
+        problems.append(f"[{section}] {key}: escriba un número de {about.minimo} a {about.maximo}.")
+        return 0
+    return int(text)
+
+
+def _yes_no(
+    values: Mapping[str, Mapping[str, str]], section: str, key: str, problems: list[str]
+) -> bool:
+    """Yes unless it says no."""
+    text = values[section].get(key, "").strip().casefold()
+    if text and text not in YES | NO:
+        problems.append(f"[{section}] {key}: escriba sí o no.")
+        return True
+    return not text or text in YES
+
+
+def _apariencia(values: Mapping[str, Mapping[str, str]], problems: list[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for about in next(one for one in SECCIONES if one.nombre == "apariencia").directivas:
+        text = values["apariencia"].get(about.clave, "").strip().casefold()
+        if about.clase is Clase.NUMERO:
+            number = _number(values, "apariencia", about.clave, problems)
+            if number:
+                found[about.clave] = str(number)
+        elif text in [one.valor for one in about.opciones]:
+            found[about.clave] = text
+        elif text:
+            choice = ", ".join(one.valor for one in about.opciones)
+            problems.append(f"[apariencia] {about.clave}: escriba {choice}.")
+    return found
+
+
+def written_by_administrator(descriptor: int, folder: Path) -> bool:
+    """Whether only administrators can change the open file, or put another into its folder."""
     if sys.platform == "win32":
-        return _owner_on_windows(descriptor) in _ADMINISTRATORS
-    found = os.fstat(descriptor)
-    return found.st_uid == 0 and not found.st_mode & 0o022
+        return closed_file(_of_handle(descriptor)) and closed_folder(_of_path(folder))
+    return all(
+        found.st_uid == 0 and not found.st_mode & 0o022
+        for found in (os.fstat(descriptor), folder.stat())
+    )
 
 
 def _correo(values: Mapping[str, str], problems: list[str]) -> tuple[ServidorCorreo | None, bool]:
@@ -187,8 +264,8 @@ def _respaldo(values: Mapping[str, str], problems: list[str]) -> RespaldoCentral
     usual = RespaldoCentral()
     numbers = []
     for key, default, least, most in (
-        ("cada_horas", usual.cada_horas, 0, MOST_HOURS),
-        ("conservar", usual.conservar, 1, MOST_KEPT),
+        ("cada_horas", usual.cada_horas, 0, MAX_HORAS),
+        ("conservar", usual.conservar, 1, MAX_CONSERVAR),
     ):
         text = values.get(key, "").strip() or str(default)
         if not (text.isascii() and text.isdigit() and len(text) < 6):
@@ -288,55 +365,39 @@ def _address(values: Mapping[str, str], section: str, key: str, problems: list[s
     return text
 
 
-def _refused(problem: str) -> Central:
-    central = Central(problemas=(problem,))
-    _log(central)
-    return central
-
-
-def _log(central: Central) -> None:
-    for problem in central.problemas:
-        logger.warning("central.ini: %s", problem)
-
-
 if sys.platform == "win32":
+    import ctypes
+    import msvcrt
+    from ctypes import wintypes
 
-    def _owner_on_windows(descriptor: int) -> str:
-        """The owner's SID as text; empty if Windows does not return it."""
-        import ctypes
-        import msvcrt
-        from ctypes import wintypes
+    _FILE_OBJECT, _OWNER_AND_RIGHTS, _REVISION = 1, 1 | 4, 1
 
+    def _of_handle(descriptor: int) -> str:
+        """Owner and rights of an open file as SDDL; empty if Windows does not return them."""
+        return _described("GetSecurityInfo", wintypes.HANDLE(msvcrt.get_osfhandle(descriptor)))
+
+    def _of_path(path: Path) -> str:
+        """Owner and rights of a folder as SDDL; empty if Windows does not return them."""
+        return _described("GetNamedSecurityInfoW", wintypes.LPCWSTR(str(path)))
+
+    def _described(function: str, what: ctypes._SimpleCData[Any]) -> str:
         advapi32 = ctypes.WinDLL("advapi32")
         kernel32 = ctypes.WinDLL("kernel32")
         kernel32.LocalFree.argtypes = [ctypes.c_void_p]
-        owner, security = ctypes.c_void_p(), ctypes.c_void_p()
-        file_object, owner_information = 1, 1
-        advapi32.GetSecurityInfo.argtypes = [
-            wintypes.HANDLE,
-            ctypes.c_int,
-            wintypes.DWORD,
-            *[ctypes.c_void_p] * 5,
-        ]
-        failed = advapi32.GetSecurityInfo(
-            msvcrt.get_osfhandle(descriptor),
-            file_object,
-            owner_information,
-            ctypes.byref(owner),
-            None,
-            None,
-            None,
-            ctypes.byref(security),
-        )
-        if failed:
+        security, text = ctypes.c_void_p(), wintypes.LPWSTR()
+        ask = getattr(advapi32, function)
+        ask.argtypes = [type(what), ctypes.c_int, wintypes.DWORD, *[ctypes.c_void_p] * 5]
+        if ask(
+            what, _FILE_OBJECT, _OWNER_AND_RIGHTS, None, None, None, None, ctypes.byref(security)
+        ):
             return ""
-        text = wintypes.LPWSTR()
         try:
-            advapi32.ConvertSidToStringSidW.argtypes = [ctypes.c_void_p, ctypes.c_void_p]
-            if not advapi32.ConvertSidToStringSidW(owner, ctypes.byref(text)):
+            convert = advapi32.ConvertSecurityDescriptorToStringSecurityDescriptorW
+            convert.argtypes = [ctypes.c_void_p, *[wintypes.DWORD] * 2, *[ctypes.c_void_p] * 2]
+            if not convert(security, _REVISION, _OWNER_AND_RIGHTS, ctypes.byref(text), None):
                 return ""
-            sid = text.value or ""
+            sddl = text.value or ""
             kernel32.LocalFree(ctypes.cast(text, ctypes.c_void_p))
-            return sid
+            return sddl
         finally:
             kernel32.LocalFree(security)

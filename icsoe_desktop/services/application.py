@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from icsoe_desktop.domain.politica import Central
 from icsoe_desktop.services.acceso.activacion import ActivacionService
 from icsoe_desktop.services.acceso.icsoe import AccesoIcsoeService
 from icsoe_desktop.services.acceso.idse import AccesoService
@@ -55,10 +56,12 @@ if TYPE_CHECKING:
 class Application:
     """All services over one open store.
 
-    pruebas: trial installation. ejemplo: the store has only sample data.
+    politica: what the administrator of this machine fixed. pruebas: trial installation.
+    ejemplo: the store has only sample data.
     """
 
     store: Store
+    politica: Central
     acceso: AccesoService
     usuarios: UsuariosService
     recuperacion: RecuperacionService

@@ -47,7 +47,7 @@ CORREO = ServidorCorreo(
 )
 
 
-def anybody(_descriptor: int) -> bool:
+def anybody(_descriptor: int, _folder: Path) -> bool:
     return True
 
 
@@ -98,12 +98,13 @@ def test_a_file_that_others_may_have_written_is_not_believed(
 ) -> None:
     path = tmp_path / "central.ini"
     path.write_text(WHOLE, "utf-8")
-    read = read_central(path, lambda _descriptor: False)
+    read = read_central(path, lambda _descriptor, _folder: False)
     assert (read, read.problemas) == (Central(), (central.NOT_TRUSTED,))
     assert [record.message for record in caplog.records] == [f"central.ini: {central.NOT_TRUSTED}"]
 
 
 @pytest.mark.skipif(os.name != "posix", reason="owners by number are of POSIX")
+@pytest.mark.parametrize("of_folder", [False, True])
 @pytest.mark.parametrize(
     ("uid", "mode", "believed"),
     [
@@ -115,19 +116,27 @@ def test_a_file_that_others_may_have_written_is_not_believed(
     ],
 )
 def test_only_what_root_wrote_and_nobody_else_may_write_is_believed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, uid: int, mode: int, believed: bool
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    uid: int,
+    mode: int,
+    believed: bool,
+    of_folder: bool,
 ) -> None:
     found = os.stat_result((0o100000 | mode, 1, 1, 1, uid, 0, 10, 0, 0, 0))
-    monkeypatch.setattr(os, "fstat", lambda _descriptor: found)
-    assert central.written_by_administrator(3) is believed
+    good = os.stat_result((0o40755, 1, 1, 1, 0, 0, 10, 0, 0, 0))
+    monkeypatch.setattr(os, "fstat", lambda _descriptor: good if of_folder else found)
+    monkeypatch.setattr(Path, "stat", lambda _path, **_how: found if of_folder else good)
+    assert central.written_by_administrator(3, tmp_path) is believed
 
 
-@pytest.mark.skipif(os.name != "nt", reason="owners by SID are of Windows")
-def test_windows_says_who_owns_a_file(tmp_path: Path) -> None:
+@pytest.mark.skipif(os.name != "nt", reason="rights as SDDL are of Windows")
+def test_windows_describes_the_rights_of_a_file_and_its_folder(tmp_path: Path) -> None:
     path = tmp_path / "central.ini"
     path.touch()
     with path.open("rb") as file:
-        assert central._owner_on_windows(file.fileno()).startswith("S-1-5-")
+        assert central._of_handle(file.fileno()).startswith("O:")
+    assert central._of_path(tmp_path).startswith("O:")
 
 
 @pytest.mark.parametrize(

@@ -83,6 +83,16 @@ class Politica:
             reasons = "; ".join(rule[0].lower() + rule[1:] for rule in broken)
             raise InvalidInputError(f"{self.sujeto} no cumple: {reasons}.", self.campo)
 
+    def at_least(self, largo: int) -> Politica:
+        """The same policy plus the administrator's least length; 0 adds nothing."""
+        if not largo:
+            return self
+        regla = Regla(
+            f"Al menos {largo} caracteres (lo fijó quien administra este equipo)",
+            lambda text: len(text) >= largo,
+        )
+        return Politica(self.sujeto, (*self.reglas, regla), self.campo)
+
     def excluding(self, datos: Iterable[str]) -> Politica:
         """The same policy plus a rule that forbids the given personal data inside the password.
 

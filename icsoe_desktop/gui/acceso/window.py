@@ -46,6 +46,10 @@ class AccesoWindow(QWidget):
         self._connect()
         self._draw(presenter.state)
 
+    def withhold_sample(self) -> None:
+        """Do not offer the sample data: the machine's policy forbids them."""
+        self.form.ejemplo_button.hide()
+
     def mark_pruebas(self) -> None:
         self.form.prueba_label.setText(PRUEBAS)
         self.form.prueba_label.show()

@@ -10,11 +10,13 @@ from icsoe_desktop.gui.base.dispatch import Dispatcher, gui_queue
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_acerca import Ui_AcercaForm
 from icsoe_desktop.gui.kit.dialogs import open_dialog
+from icsoe_desktop.gui.kit.fixed_notice import FixedNotice
 from icsoe_desktop.gui.kit.text_window import TextoDialog
 from icsoe_desktop.paths import portable_folder
 from icsoe_desktop.version import build_of, long_version
 
 ICON_SIZE = 64
+UPDATES_OFF = "La búsqueda de versiones nuevas la apagó"
 
 
 class AcercaWindow(QDialog):
@@ -35,6 +37,10 @@ class AcercaWindow(QDialog):
         form.licencia_button.clicked.connect(self._show_licence)
         form.licencia_button.setEnabled(bool(self._parts))
         form.cerrar_button.clicked.connect(self.accept)
+        politica = context.application.politica
+        if politica.actualizaciones_apagadas:
+            fixed = FixedNotice(form.acercaForm_layout3, self, 1)
+            fixed.say_fixed(UPDATES_OFF, politica, "actualizaciones")
         queue = gui_queue(Dispatcher(self), "actualizaciones")
         self.presenter = ActualizacionPresenter(
             context.application.actualizaciones, queue, context.shell.newer

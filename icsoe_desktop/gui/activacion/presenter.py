@@ -51,10 +51,13 @@ class ActivacionState:
     message: str = ""
     error: str = ""
     problems: tuple[tuple[str, str], ...] = ()
+    largo_minimo: int = 0
 
     @property
     def politica(self) -> Politica:
-        return POLITICA_ICSOE.excluding(self.liga.datos if self.liga else ())
+        return POLITICA_ICSOE.at_least(self.largo_minimo).excluding(
+            self.liga.datos if self.liga else ()
+        )
 
 
 class ActivacionPresenter(StatePresenter[ActivacionState]):
@@ -63,7 +66,7 @@ class ActivacionPresenter(StatePresenter[ActivacionState]):
     confirmed = Signal()
 
     def __init__(self, activacion: ActivacionService, jobs: JobQueue) -> None:
-        super().__init__(jobs, ActivacionState())
+        super().__init__(jobs, ActivacionState(largo_minimo=activacion.largo_minimo))
         self._activacion = activacion
 
     def open(self, texto: str) -> None:

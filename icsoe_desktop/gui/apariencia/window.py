@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QButtonGroup, QDialog, QWidget
 
+from icsoe_desktop.domain.politica import Central
 from icsoe_desktop.gui.base import appearance
 from icsoe_desktop.gui.base.appearance import Appearance
 from icsoe_desktop.gui.base.qt import qapplication
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_apariencia import Ui_AparienciaForm
 from icsoe_desktop.gui.kit.fields import grow_to_fit, indent_number
+from icsoe_desktop.gui.kit.fixed_notice import FixedNotice
+
+FIXED = "Lo que no se puede cambiar aquí lo fijó"
 
 
 class AparienciaWindow(QDialog):
@@ -25,7 +29,9 @@ class AparienciaWindow(QDialog):
             "oscuro": form.oscuro_radio,
         }
         self._densities = {"normal": form.normal_radio, "compacta": form.compacta_radio}
+        self._fixed = context.application.politica.apariencia
         self._draw(appearance.read(qapplication(), self._preferences))
+        self._show_fixed(context.application.politica)
         for radios in (self._schemes, self._densities):
             group = QButtonGroup(self)
             for radio in radios.values():
@@ -37,6 +43,20 @@ class AparienciaWindow(QDialog):
         form.letras_spin.valueChanged.connect(lambda _value: self._choose())
         form.restablecer_button.clicked.connect(self._reset)
         form.cerrar_button.clicked.connect(self.accept)
+
+    def _show_fixed(self, politica: Central) -> None:
+        if not self._fixed:
+            return
+        form = self.form
+        FixedNotice(form.cuerpo_layout, self, 1).say_fixed(FIXED, politica, "apariencia")
+        for name, fields in (
+            ("tema", self._schemes.values()),
+            ("densidad", self._densities.values()),
+            ("letras", (form.letras_spin,)),
+        ):
+            for field in fields:
+                field.setEnabled(name not in self._fixed)
+        form.restablecer_button.setEnabled(len(self._fixed) < len(Appearance._fields))
 
     def _choose(self) -> None:
         chosen = Appearance(
@@ -50,10 +70,12 @@ class AparienciaWindow(QDialog):
 
     def _reset(self) -> None:
         appearance.forget(self._preferences)
-        usual = appearance.default(qapplication())
+        usual = appearance.with_fixed(appearance.default(qapplication()), self._fixed)
         self._draw(usual)
         # Drawing kept the parts one by one.
         appearance.forget(self._preferences)
+        if self._fixed:
+            appearance.keep(self._preferences, usual)
         self._apply(usual)
 
     def _draw(self, shown: Appearance) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from PySide6.QtWidgets import QApplication
@@ -48,6 +49,16 @@ def keep(preferences: Preferences, chosen: Appearance) -> None:
 def forget(preferences: Preferences) -> None:
     for name in (_SCHEME, _DENSITY, _LETTERS):
         preferences.set(name, "")
+
+
+def with_fixed(chosen: Appearance, fixed: Mapping[str, str]) -> Appearance:
+    """The appearance with what the machine's policy fixes. fixed: see domain/politicas."""
+    scheme, density = fixed.get("tema"), fixed.get("densidad", chosen.density)
+    return Appearance(
+        chosen.scheme if scheme is None else scheme if scheme in tokens.SCHEMES else "",
+        density if density in tokens.DENSITIES else chosen.density,
+        _percent(fixed["letras"]) if "letras" in fixed else chosen.letters,
+    )
 
 
 def apply(app: QApplication, chosen: Appearance) -> None:

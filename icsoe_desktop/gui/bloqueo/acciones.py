@@ -5,10 +5,12 @@ from __future__ import annotations
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QInputDialog, QWidget
 
+from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.shell import Shell
-from icsoe_desktop.gui.bloqueo.guardia import MAX_MINUTES, SETTING, locked_after
-from icsoe_desktop.gui.kit.dialogs import open_dialog
+from icsoe_desktop.gui.bloqueo.guardia import MAX_MINUTES, SETTING, fixed_minutes, locked_after
+from icsoe_desktop.gui.kit.dialogs import inform, open_dialog
 
+FIXED = "La sesión se bloquea después de {} sin uso. Lo fijó {}."
 ASK = "&Bloquear la sesión después de estos minutos sin uso:"
 
 
@@ -18,8 +20,21 @@ def lock_actions(shell: Shell, window: QWidget) -> list[QAction]:
     lock.setShortcut(QKeySequence("Ctrl+L"))
     lock.triggered.connect(lambda: shell.lock_wanted.emit())
     idle = QAction("Bloqueo por &inactividad…", window)
-    idle.triggered.connect(lambda: ask_minutes(shell, window))
+    idle.triggered.connect(lambda: choose_minutes(shell, window))
+    if fixed_minutes(shell):
+        idle.setIcon(assets.icon("candado"))
     return [lock, idle]
+
+
+def choose_minutes(shell: Shell, window: QWidget) -> None:
+    """Ask for the idle minutes, or say who fixed them."""
+    minutes = fixed_minutes(shell)
+    if shell.application is not None and minutes:
+        who = shell.application.politica.who("sesion")
+        unit = "minuto" if minutes == 1 else "minutos"
+        inform(window, FIXED.format(f"{minutes} {unit}", who))
+    else:
+        ask_minutes(shell, window)
 
 
 def ask_minutes(shell: Shell, window: QWidget) -> QInputDialog:
@@ -29,7 +44,7 @@ def ask_minutes(shell: Shell, window: QWidget) -> QInputDialog:
     dialog.setWindowTitle("Bloqueo por inactividad")
     dialog.setLabelText(ASK)
     dialog.setIntRange(1, MAX_MINUTES)
-    dialog.setIntValue(locked_after(shell.preferences))
+    dialog.setIntValue(locked_after(shell))
     dialog.setOkButtonText("&Guardar")
     dialog.setCancelButtonText("&Cancelar")
     dialog.intValueSelected.connect(lambda value: shell.preferences.set(SETTING, str(value)))

@@ -11,7 +11,6 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QWindow
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
-from icsoe_desktop.gui.base.preferences import Preferences
 from icsoe_desktop.gui.base.shell import Shell
 
 if TYPE_CHECKING:
@@ -90,7 +89,7 @@ class SessionGuard(QObject):
         if idle_s < 0:
             # The clock was moved back: start counting again.
             self._touched = self._clock()
-        elif idle_s >= locked_after(self._shell.preferences) * 60:
+        elif idle_s >= locked_after(self._shell) * 60:
             self.lock()
 
     def lock(self) -> None:
@@ -190,11 +189,19 @@ class SessionGuard(QObject):
         return lock
 
 
-def locked_after(preferences: Preferences) -> int:
-    """The idle minutes after which the session locks."""
-    text = preferences.get(SETTING, str(DEFAULT_MINUTES))
+def locked_after(shell: Shell) -> int:
+    """The idle minutes after which the session locks: the policy's, or those of the user."""
+    fixed = fixed_minutes(shell)
+    if fixed:
+        return fixed
+    text = shell.preferences.get(SETTING, str(DEFAULT_MINUTES))
     minutes = int(text) if text.isascii() and text.isdecimal() else DEFAULT_MINUTES
     return min(minutes, MAX_MINUTES) or DEFAULT_MINUTES
+
+
+def fixed_minutes(shell: Shell) -> int:
+    """The idle minutes of the machine's policy; 0 without one."""
+    return 0 if shell.application is None else shell.application.politica.bloqueo_minutos
 
 
 def _qapplication() -> QApplication:

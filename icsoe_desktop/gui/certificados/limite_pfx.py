@@ -15,11 +15,12 @@ from icsoe_desktop.gui.forms.ui_limite_pfx import Ui_LimitePfxForm
 from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.dates import DateField
 from icsoe_desktop.gui.kit.fields import show_message
+from icsoe_desktop.gui.kit.fixed_notice import FixedNotice
 from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
 
 NEEDS_DATE = "Escriba la fecha."
 NEEDS_SOURCE = "Escriba de dónde sale la fecha."
-FIXED = "La fecha la fijó quien administra este equipo; aquí sólo se consulta."
+FIXED = "La fecha la fijó"
 
 
 class LimitePfxDialog(EditingDialog):
@@ -43,7 +44,10 @@ class LimitePfxDialog(EditingDialog):
         self._fields.set_read_only(not writable)
         for button in (form.guardar_button, form.restablecer_button):
             button.setEnabled(writable)
-        show_message(form.mensaje_label, FIXED if limite.fijo else "", "hint")
+        show_message(form.mensaje_label, "")
+        if limite.fijo:
+            fixed = FixedNotice(form.layout_layout5, self, 1)
+            fixed.say_fixed(FIXED, context.application.politica, "certificados")
         form.guardar_button.clicked.connect(self._save)
         form.restablecer_button.clicked.connect(lambda: self._keep(None))
         form.cancelar_button.clicked.connect(self.reject)

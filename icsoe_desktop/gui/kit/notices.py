@@ -136,14 +136,14 @@ class Banner(QFrame):
         layout.addWidget(self.button)
         self.hide()
 
-    def say(self, text: str, tone: str = "info") -> None:
-        """Empty text hides the banner."""
+    def say(self, text: str, tone: str = "info", icon: str = "") -> None:
+        """Empty text hides the banner. icon: instead of that of the tone."""
         self.setVisible(bool(text))
         if not text:
             return
         self.setProperty("tone", tone)
         self.style().unpolish(self)
         self.style().polish(self)
-        self._mark.show(ICONS[tone], tone)
+        self._mark.show(icon or ICONS[tone], tone)
         self.label.setText(text)
         announce(self.label, text)

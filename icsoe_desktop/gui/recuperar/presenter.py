@@ -80,7 +80,9 @@ class RecuperarState:
     problems: tuple[tuple[str, str], ...] = ()
 
 
-def check_nueva(typed: ContrasenaRecuperada, correo: str, printed: bool) -> dict[str, str]:
+def check_nueva(
+    typed: ContrasenaRecuperada, correo: str, printed: bool, largo: int = 0
+) -> dict[str, str]:
     """The problems of the second step: field → sentence. Empty if it may be sent."""
     problems: dict[str, str] = {}
     significant = re.sub(r"[\W_]", "", typed.codigo)
@@ -94,7 +96,7 @@ def check_nueva(typed: ContrasenaRecuperada, correo: str, printed: bool) -> dict
         problems["codigo"] = CODE_LENGTH
     if not typed.nueva:
         problems["nueva"] = NEW_MISSING
-    elif not politica_of(correo).accepts(typed.nueva):
+    elif not politica_of(correo, largo=largo).accepts(typed.nueva):
         problems["nueva"] = NEW_WEAK
     if typed.nueva != typed.confirmacion:
         problems["confirmacion"] = NOT_EQUAL
@@ -122,6 +124,10 @@ class RecuperarPresenter(StatePresenter[RecuperarState]):
         self._buzon = buzon
         self._network = network
         self._solicitado: CodigoSolicitado | None = None
+
+    @property
+    def largo_minimo(self) -> int:
+        return self._recuperacion.largo_minimo
 
     def start(self) -> None:
         self.ask(
@@ -159,7 +165,7 @@ class RecuperarPresenter(StatePresenter[RecuperarState]):
             self._go(PasoRecuperacion.CORREO, printed=False, message="")
 
     def check(self, typed: ContrasenaRecuperada) -> dict[str, str]:
-        return check_nueva(typed, self.state.correo, self.state.printed)
+        return check_nueva(typed, self.state.correo, self.state.printed, self.largo_minimo)
 
     def save(self, typed: ContrasenaRecuperada) -> None:
         if self.state.busy:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
-from icsoe_desktop.domain.acceso.contrasena import POLITICA_USUARIO_IDSE
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_recuperar import Ui_RecuperarForm
 from icsoe_desktop.gui.inicio.outgoing_mail import network_queue
@@ -47,7 +46,9 @@ class RecuperarWindow(EditingDialog):
             self,
             self._check,
         )
-        self._rules = PasswordRules(form.nueva_edit, form.reglas_label, POLITICA_USUARIO_IDSE)
+        self._rules = PasswordRules(
+            form.nueva_edit, form.reglas_label, politica_of(largo=presenter.largo_minimo)
+        )
         show_text_with(form.mostrar_check, form.nueva_edit, form.confirmacion_edit)
         CapsLockHint(form.nueva_edit, form.mayusculas_label)
         self._connect()
@@ -111,7 +112,7 @@ class RecuperarWindow(EditingDialog):
         form.pasos_stack.setCurrentWidget(page)
         with self._fields.keeping():
             form.codigo_edit.clear()
-        self._rules.set_politica(politica_of(state.correo))
+        self._rules.set_politica(politica_of(state.correo, largo=self._presenter.largo_minimo))
         # Make the visible page's button the default for Enter.
         (form.enviar_button if first_step else form.guardar_button).setDefault(True)
         (form.correo_edit if first_step else form.codigo_edit).setFocus()

@@ -17,7 +17,6 @@ from icsoe_desktop.services.respaldo.service import FalloRespaldo, Programa, Res
 
 DIFFERS = "Las dos contraseñas no son iguales."
 BY_ITSELF = "El programa respalda por su cuenta mientras nadie elija otra cosa."
-FIXED = "Quien administra este equipo fijó los respaldos automáticos."
 OPENED_BY = (
     "Los automáticos se abren con la contraseña de cualquier usuario o con el código de "
     "recuperación; si guarda una contraseña, también con ella."
@@ -47,7 +46,7 @@ class RespaldoState:
         programa = self.programa
         if not self.loaded or not programa.cada_horas:
             return ""
-        who = FIXED if programa.fijo else "" if programa.elegido else BY_ITSELF
+        who = "" if programa.fijo or programa.elegido else BY_ITSELF
         return " ".join(filter(None, (who, "" if programa.tiene_contrasena else OPENED_BY)))
 
 

@@ -12,6 +12,7 @@ from icsoe_desktop.gui.forms.ui_respaldo import Ui_RespaldoForm
 from icsoe_desktop.gui.kit.dialogs import confirm, inform
 from icsoe_desktop.gui.kit.fields import indent_number, show_message, show_text_with
 from icsoe_desktop.gui.kit.file_choice import choose_folder
+from icsoe_desktop.gui.kit.fixed_notice import FixedNotice
 from icsoe_desktop.gui.kit.progress import ProgressDialog
 from icsoe_desktop.gui.kit.save_as import choose_new_file
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
@@ -29,6 +30,7 @@ from icsoe_desktop.services.respaldo.service import Programa
 TITLE = "Respaldo y restauración"
 FILTER = "Respaldo de ICSOE Desktop (*.icsoe-respaldo)"
 EVERY = (("Nunca", 0), ("Cada 4 horas", 4), ("Cada día", 24), ("Cada semana", 168))
+FIXED = "Los respaldos automáticos los fijó"
 OWN_FOLDER = "«respaldos», en la carpeta de datos"
 WORKING = "Respaldando sus datos…"
 FAILED = "No se hizo el respaldo automático del {}. {}"
@@ -72,6 +74,7 @@ class RespaldoWindow(EditingDialog):
             form.cada_combo.addItem(text, hours)
         self.table = RowsTable(form.respaldos_table, COLUMNS, context.preferences)
         show_text_with(form.mostrar_check, form.contrasena_edit, form.confirmar_edit)
+        self._fixed = FixedNotice(form.respaldoForm_layout1, self, 2)
         self._connect()
         self._show_folder(None)
         self._draw(self.presenter.state)
@@ -139,6 +142,8 @@ class RespaldoWindow(EditingDialog):
         form.cada_combo.setCurrentIndex(form.cada_combo.findData(programa.cada_horas))
         form.conservar_spin.setValue(programa.conservar)
         self._show_folder(programa.carpeta)
+        if programa.fijo:
+            self._fixed.say_fixed(FIXED, self._context.application.politica, "respaldo")
 
     def _show_folder(self, carpeta: Path | None) -> None:
         self._carpeta = carpeta

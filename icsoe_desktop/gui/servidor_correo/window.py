@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from icsoe_desktop.domain.acceso.sesion import Rol
 from icsoe_desktop.domain.correo import USUAL_PORTS, Seguridad
 from icsoe_desktop.domain.correo_oauth import ProveedorIdentidad
+from icsoe_desktop.domain.politica import Central
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_servidor_correo import Ui_ServidorCorreoForm
 from icsoe_desktop.gui.inicio.outgoing_mail import network_queue
@@ -15,6 +16,7 @@ from icsoe_desktop.gui.kit.caps_lock import CapsLockHint
 from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.dialogs import confirm, open_dialog
 from icsoe_desktop.gui.kit.fields import grow_to_fit, show_message, show_text_with
+from icsoe_desktop.gui.kit.fixed_notice import FixedNotice
 from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
 from icsoe_desktop.gui.servidor_correo.presenter import (
     DatosServidor,
@@ -58,6 +60,8 @@ FIELDS = (
     "remitente", "nombre_remitente",
 )  # fmt: skip
 
+FIXED = "El servidor de correo lo fijó"
+
 
 class ServidorCorreoWindow(EditingDialog):
     donde = "el servidor de correo"
@@ -86,6 +90,23 @@ class ServidorCorreoWindow(EditingDialog):
         self._fill_in(DatosServidor())
         self._connect()
         self._draw(presenter.state)
+        self._show_fixed(context.application.politica)
+
+    def _show_fixed(self, politica: Central) -> None:
+        """Leave only the password of the account to the user of a fixed server."""
+        if not politica.correo_fijo:
+            return
+        form = self.form
+        FixedNotice(form.servidorCorreoForm_layout1, self, 1).say_fixed(FIXED, politica, "correo")
+        free = {"contrasena"}
+        if politica.correo_cliente is None:
+            free |= {"cliente", "inquilino", "secreto"}
+        for name in FIELDS:
+            edit = getattr(form, f"{name}_edit", None)  # not of the combo boxes
+            if edit is not None and name not in free:
+                edit.setReadOnly(True)
+        for combo in (form.proveedor_combo, form.seguridad_combo):
+            combo.setEnabled(False)
 
     def _connect(self) -> None:
         form, presenter = self.form, self._presenter

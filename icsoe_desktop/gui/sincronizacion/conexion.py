@@ -72,6 +72,7 @@ class ConexionPanel(QWidget):
         had_focus = edit.hasFocus()
         edit.setText(direccion)
         edit.setReadOnly(True)
+        edit.addAction(assets.icon("candado"), QLineEdit.ActionPosition.LeadingPosition)
         edit.setAccessibleDescription(self.form.direccion_hint.text())
         self.form.direccion_hint.show()
         if had_focus:

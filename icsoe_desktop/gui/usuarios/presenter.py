@@ -59,6 +59,10 @@ class UsuariosPresenter(StatePresenter[UsuariosState]):
         self._acceso = acceso
         self._sesion = sesion
 
+    @property
+    def largo_minimo(self) -> int:
+        return self._usuarios.largo_minimo
+
     def start(self) -> None:
         self._show(busy=True)
         if self._sesion is None:
@@ -76,12 +80,12 @@ class UsuariosPresenter(StatePresenter[UsuariosState]):
         )
 
     def check(self, nuevo: UsuarioNuevo) -> dict[str, str]:
-        return check_nuevo(nuevo)
+        return check_nuevo(nuevo, self.largo_minimo)
 
     def save(self, nuevo: UsuarioNuevo) -> None:
         if self.state.busy:
             return
-        problems = check_nuevo(nuevo)
+        problems = check_nuevo(nuevo, self.largo_minimo)
         if problems:
             self._show(problems=tuple(problems.items()), message="")
             return

@@ -77,7 +77,10 @@ class UsuariosWindow(EditingDialog):
             self._check,
         )
         self._rules = PasswordRules(
-            form.contrasena_edit, form.reglas_label, politica_of(""), columns=2
+            form.contrasena_edit,
+            form.reglas_label,
+            politica_of("", largo=presenter.largo_minimo),
+            columns=2,
         )
         CapsLockHint(form.contrasena_edit, form.mayusculas_label)
         show_text_with(form.mostrar_check, form.contrasena_edit, form.confirmacion_edit)
@@ -125,7 +128,8 @@ class UsuariosWindow(EditingDialog):
 
     def _exclude_own_data(self) -> None:
         texts = self._fields.texts()
-        self._rules.set_politica(politica_of(*(texts[name] for name in OWN_DATA)))
+        own = [texts[name] for name in OWN_DATA]
+        self._rules.set_politica(politica_of(*own, largo=self._presenter.largo_minimo))
 
     def _disable(self) -> None:
         usuario = self.table.selected()

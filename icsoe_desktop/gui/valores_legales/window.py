@@ -18,6 +18,7 @@ from icsoe_desktop.gui.kit.dates import DateField
 from icsoe_desktop.gui.kit.dialogs import confirm
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.file_choice import choose_file
+from icsoe_desktop.gui.kit.fixed_notice import FixedNotice
 from icsoe_desktop.gui.kit.formats import day
 from icsoe_desktop.gui.kit.save_as import choose_new_file
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
@@ -86,6 +87,8 @@ COLUMNS: Final = (
     Column[ValorLegalFila]("Último cambio", _cambio, width=200),
 )
 
+FIXED = "Los valores marcados como política central los fijó"
+
 
 class ValoresLegalesWindow(EditingDialog):
     donde = "el valor que captura"
@@ -109,6 +112,10 @@ class ValoresLegalesWindow(EditingDialog):
             fields_of(form, "desde", "importe", "fuente"), self, self._check
         )
         self.table = RowsTable(form.valores_table, COLUMNS, context.preferences)
+        politica = context.application.politica
+        if politica.valores:
+            fixed = FixedNotice(form.layout_layout6, self, 1)
+            fixed.say_fixed(FIXED, politica, "valores")
         self._connect()
         self._draw(presenter.state)
         form.concepto_combo.setFocus()

@@ -94,7 +94,15 @@ class _Liga:
 
 
 class ActivacionService:
-    def __init__(self, store: Store, bitacora: BitacoraService, correos: CorreosCapturista) -> None:
+    def __init__(
+        self,
+        store: Store,
+        bitacora: BitacoraService,
+        correos: CorreosCapturista,
+        largo_minimo: int = 0,
+    ) -> None:
+        """largo_minimo: of new passwords, from the machine's policy; 0 without one."""
+        self.largo_minimo = largo_minimo
         self._store = store
         self._bitacora = bitacora
         self._correos = correos
@@ -131,7 +139,7 @@ class ActivacionService:
             liga = self._liga(db, codigo)
             if liga.confirms:
                 raise InvalidInputError(HAS_PASSWORD, "contrasena")
-            POLITICA_ICSOE.excluding(liga.datos).check(contrasena)
+            POLITICA_ICSOE.at_least(self.largo_minimo).excluding(liga.datos).check(contrasena)
         if contrasena != confirmacion:
             raise InvalidInputError(NOT_EQUAL, "confirmacion")
         if not acepta_aviso:

@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from icsoe_desktop.domain.acceso.contrasena import POLITICA_USUARIO_IDSE
 from icsoe_desktop.domain.correo import MensajeCorreo
 from icsoe_desktop.domain.identificadores.contacto import Correo
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
@@ -20,6 +19,7 @@ from icsoe_desktop.gateways.boveda.boveda import Boveda
 from icsoe_desktop.services.acceso.contrasenas import hash_password
 from icsoe_desktop.services.acceso.idse import sesion_of
 from icsoe_desktop.services.acceso.intentos import Intentos
+from icsoe_desktop.services.acceso.usuarios import politica_of
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.correo.buzon import BuzonService
 from icsoe_desktop.store.engine import Store
@@ -81,8 +81,15 @@ class CodigoSolicitado:
 
 class RecuperacionService:
     def __init__(
-        self, store: Store, boveda: Boveda, bitacora: BitacoraService, buzon: BuzonService
+        self,
+        store: Store,
+        boveda: Boveda,
+        bitacora: BitacoraService,
+        buzon: BuzonService,
+        largo_minimo: int = 0,
     ) -> None:
+        """largo_minimo: of new passwords, from the machine's policy; 0 without one."""
+        self.largo_minimo = largo_minimo
         self._store = store
         self._boveda = boveda
         self._bitacora = bitacora
@@ -115,7 +122,7 @@ class RecuperacionService:
         TooManyAttemptsError. A password that the policy refuses does not count as an attempt.
         """
         buscado = _folded_mail(correo)
-        POLITICA_USUARIO_IDSE.excluding([buscado]).check(nueva_contrasena)
+        politica_of(buscado, largo=self.largo_minimo).check(nueva_contrasena)
         digits = "".join(c for c in codigo if c in "0123456789")
         hashed = hash_password(nueva_contrasena)
         with self._store.write() as db:
@@ -142,7 +149,7 @@ class RecuperacionService:
         and TooManyAttemptsError.
         """
         buscado = _folded_mail(correo)
-        POLITICA_USUARIO_IDSE.excluding([buscado]).check(nueva_contrasena)
+        politica_of(buscado, largo=self.largo_minimo).check(nueva_contrasena)
         with self._store.read() as db:
             self._intentos.check(db, _printed_codes_of(buscado))
         try:

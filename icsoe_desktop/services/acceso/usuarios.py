@@ -79,12 +79,15 @@ class AltaUsuario:
     codigo_recuperacion: str | None
 
 
-def politica_of(*datos: str) -> Politica:
-    """Password policy for a user. datos: the user's own data (mail, names), forbidden in it."""
-    return POLITICA_USUARIO_IDSE.excluding(datos)
+def politica_of(*datos: str, largo: int = 0) -> Politica:
+    """Password policy for a user. datos: the user's own data (mail, names), forbidden in it.
+
+    largo: the administrator's least length.
+    """
+    return POLITICA_USUARIO_IDSE.at_least(largo).excluding(datos)
 
 
-def check_nuevo(nuevo: UsuarioNuevo) -> dict[str, str]:
+def check_nuevo(nuevo: UsuarioNuevo, largo: int = 0) -> dict[str, str]:
     """Errors of the form, field → sentence. Empty if it can be saved."""
     problems: dict[str, str] = {}
     if not clean(nuevo.nombres):
@@ -101,7 +104,7 @@ def check_nuevo(nuevo: UsuarioNuevo) -> dict[str, str]:
     own = (nuevo.correo, nuevo.nombres, nuevo.primer_apellido, nuevo.segundo_apellido)
     if not nuevo.contrasena:
         problems["contrasena"] = "Escriba la contraseña."
-    elif not politica_of(*own).accepts(nuevo.contrasena):
+    elif not politica_of(*own, largo=largo).accepts(nuevo.contrasena):
         problems["contrasena"] = "La contraseña no cumple todas las reglas."
     if nuevo.contrasena != nuevo.confirmacion:
         problems["confirmacion"] = "Las contraseñas no coinciden."
@@ -111,7 +114,11 @@ def check_nuevo(nuevo: UsuarioNuevo) -> dict[str, str]:
 
 
 class UsuariosService:
-    def __init__(self, store: Store, boveda: Boveda, bitacora: BitacoraService) -> None:
+    def __init__(
+        self, store: Store, boveda: Boveda, bitacora: BitacoraService, largo_minimo: int = 0
+    ) -> None:
+        """largo_minimo: of new passwords, from the machine's policy; 0 without one."""
+        self.largo_minimo = largo_minimo
         self._store = store
         self._boveda = boveda
         self._bitacora = bitacora
@@ -130,7 +137,7 @@ class UsuariosService:
         Raises InvalidInputError (campo: a field of UsuarioNuevo) and NotAllowedError.
         """
         self._check_right(sesion)
-        for campo, problem in check_nuevo(nuevo).items():
+        for campo, problem in check_nuevo(nuevo, self.largo_minimo).items():
             raise InvalidInputError(problem, campo)
         now = self._store.clock()
         correo = Correo.parse(nuevo.correo).valor

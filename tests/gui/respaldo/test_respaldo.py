@@ -12,7 +12,8 @@ from shiboken6 import isValid
 
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.inicio.status_bar import StatusPanel
-from icsoe_desktop.gui.respaldo.presenter import BY_ITSELF, DIFFERS, FIXED, OPENED_BY
+from icsoe_desktop.gui.kit.fixed_notice import FixedNotice
+from icsoe_desktop.gui.respaldo.presenter import BY_ITSELF, DIFFERS, OPENED_BY
 from icsoe_desktop.gui.respaldo.programados import BackupRunner
 from icsoe_desktop.gui.respaldo.window import RespaldoWindow
 from icsoe_desktop.services.respaldo.service import Programa
@@ -104,7 +105,12 @@ def test_a_schedule_that_the_administrator_fixed_is_shown_and_cannot_be_changed(
     qtbot.addWidget(window)
     form = window.form
     qtbot.waitUntil(lambda: form.cada_combo.currentText() == "Cada 12 horas")
-    assert form.automatico_label.text().startswith(FIXED)
+    notice = window.findChild(FixedNotice)
+    assert notice is not None
+    assert notice.label.text() == (
+        "Los respaldos automáticos los fijó quien administra este equipo, en central.ini."
+    )
+    assert notice.isVisible()
     assert not form.cada_combo.isEnabled()
     assert not form.guardar_button.isEnabled()
     assert form.respaldar_button.isEnabled(), "by hand always"
