@@ -69,12 +69,34 @@ class OfficeKey:
         return f"OfficeKey(…, {self.number})"
 
 
+# number → key. Two responsables may make a key of the same number apart, over a server that went
+# back. The other one of a number stands under a negative place: see `place_apart`.
 OfficeKeys = Mapping[int, OfficeKey]
+
+_MOST_APART: Final = 100  # keys of one number
 
 
 def newest(office_keys: OfficeKeys) -> OfficeKey:
     """The key that seals new records."""
     return office_keys[max(office_keys)]
+
+
+def keys_numbered(office_keys: OfficeKeys, number: int) -> list[OfficeKey]:
+    """Every key of this number. Few offices ever have two."""
+    return [one for one in office_keys.values() if one.number == number]
+
+
+def place_apart(office_keys: OfficeKeys, key: OfficeKey) -> int | None:
+    """A free place for another key of a number that is taken; None if it is there already."""
+    same = keys_numbered(office_keys, key.number)
+    if len(same) >= _MOST_APART or any(proofs_agree(one.raw(), key.raw()) for one in same):
+        return None
+    return -(key.number * _MOST_APART + len(same))
+
+
+def number_at(place: int) -> int:
+    """The number of the key that stands at a place of the store."""
+    return place if place > 0 else -place // _MOST_APART
 
 
 def new_private() -> bytes:

@@ -11,7 +11,7 @@ import base64
 import binascii
 import uuid
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -28,7 +28,12 @@ from icsoe_desktop.domain.sincronizacion.stamps import (
     Stamps,
     read_stamps,
 )
-from icsoe_desktop.seguridad.office_keys import OfficeKey, OfficeKeys, OfficeSealBrokenError
+from icsoe_desktop.seguridad.office_keys import (
+    OfficeKey,
+    OfficeKeys,
+    OfficeSealBrokenError,
+    keys_numbered,
+)
 
 FORMAT: Final = 1
 OPERATION_BYTES: Final = 16
@@ -163,14 +168,9 @@ def open_record(
         raise EnvelopeUnreadableError("unknown format")
     if version != FORMAT or not isinstance(number, int) or not isinstance(text, str):
         raise EnvelopeUnreadableError("no record", garbage=True)
-    office_key = office_keys.get(number)
-    if office_key is None:
+    if number not in office_keys:
         raise EnvelopeUnreadableError("no such key", missing_key=True)
-    try:
-        place = _place(oficina, collection, record_id, number)
-        opened = office_key.unseal(_bytes(text), place)
-    except (OfficeSealBrokenError, ValueError) as error:
-        raise EnvelopeUnreadableError("does not open", garbage=True) from error
+    opened = _open(text, keys_numbered(office_keys, number), oficina, collection, record_id)
     try:
         plain = unpack(opened)
         kind = RecordKind(plain["clase"])
@@ -183,6 +183,20 @@ def open_record(
     if kind.collection != collection or not isinstance(content, dict | None):
         raise EnvelopeUnreadableError("in the wrong place")
     return Envelope(kind, content, operations[-KEPT_OPERATIONS:], replacement, stamps)
+
+
+def _open(
+    text: str, office_keys: Sequence[OfficeKey], oficina: str, collection: str, record_id: uuid.UUID
+) -> bytes:
+    for office_key in office_keys:
+        place = _place(oficina, collection, record_id, office_key.number)
+        try:
+            return office_key.unseal(_bytes(text), place)
+        except OfficeSealBrokenError:
+            continue
+        except ValueError:
+            break
+    raise EnvelopeUnreadableError("does not open", garbage=True)
 
 
 def _place(oficina: str, collection: str, record_id: uuid.UUID, office_key: int) -> bytes:

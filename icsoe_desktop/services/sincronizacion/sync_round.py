@@ -128,7 +128,8 @@ class SyncRound:
             self._reception.receive(server, integration, counts, progress, whole=whole)
             self._downloaded()
             motivo = self._delivery.deliver(server, integration, counts, progress)
-        if not self._delivery.went_back:
+        # What a server that went back lost of members and keys shows in no data collection.
+        if not (self._delivery.went_back or self._reception.went_back):
             self._looked = started if whole else former
         return motivo
 

@@ -14,6 +14,7 @@ import base64
 import binascii
 import hashlib
 import uuid
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -133,21 +134,26 @@ def is_proved(
     former: the last act that this desktop took. Without one (an office of older programs), the
     act must also be proved with the newest office key, and its signer be a responsable in it.
     """
+    if former is not None:
+        return act.number > former.number and is_signed(act, former, oficina, private, mine)
+    try:
+        office_key = newest(office_keys)
+        aval = act.data["aval"]
+        if aval["k"] != office_key.number:
+            return False
+        if not office_key.proves(b"acta|" + _digest(oficina, act.data), _bytes(aval["prueba"])):
+            return False
+    except (KeyError, ValueError, TypeError, AttributeError):
+        return False
+    return is_signed(act, act, oficina, private, mine)
+
+
+def is_signed(act: Act, known: Act, oficina: str, private: bytes, mine: uuid.UUID) -> bool:
+    """Whether somebody who is a responsable in `known` made the act for this desktop."""
     try:
         proof = _bytes(act.data["pruebas"][mine.hex])
         digest = _digest(oficina, act.data)
-        if former is None:
-            signer = act.members[act.signer]
-            office_key = newest(office_keys)
-            aval = act.data["aval"]
-            if aval["k"] != office_key.number:
-                return False
-            if not office_key.proves(b"acta|" + digest, _bytes(aval["prueba"])):
-                return False
-        else:
-            signer = former.members[act.signer]
-            if act.number <= former.number:
-                return False
+        signer = known.members[act.signer]
         if signer.rol is not RolOficina.RESPONSABLE:
             return False
         wanted = pair_proof(private, signer.public_key, oficina, _said(act.signer, mine, digest))
@@ -162,10 +168,17 @@ def keys_in(act: Act, oficina: str, private: bytes, mine: uuid.UUID) -> list[Off
     wraps = act.data["sobres"].get(mine.hex)
     for number, wrapped in (wraps or {}).items():
         try:
-            found.append(unwrap(_bytes(wrapped), int(number), private, oficina, mine))
+            digits = int(number.partition(".")[0])  # «2.1» is another key of number 2
+            found.append(unwrap(_bytes(wrapped), digits, private, oficina, mine))
         except (OfficeSealBrokenError, ValueError, TypeError):
             continue
     return found
+
+
+def keys_told(data: Mapping[str, Any], mine: uuid.UUID) -> Counter[int]:
+    """How many keys of each number an act has for this desktop."""
+    wraps = data.get("sobres", {}).get(mine.hex) or {}
+    return Counter(int(name.partition(".")[0]) for name in wraps)
 
 
 def make_act(
@@ -195,8 +208,8 @@ def make_act(
     late = set(newcomers)
     wraps = {
         one.id.hex: {
-            str(each.number): _text(wrap(each, one.public_key, oficina, one.id))
-            for each in (office_keys.values() if one.id in late else (key,))
+            _label(place, each): _text(wrap(each, one.public_key, oficina, one.id))
+            for place, each in (office_keys.items() if one.id in late else ((0, key),))
         }
         for one in act.members.values()
     }
@@ -209,6 +222,11 @@ def make_act(
     aval = {"k": former_key.number, "prueba": _text(former_key.prove(b"acta|" + digest))}
     data = {**core, "aval": aval, "pruebas": proofs}
     return Act(number, key.number, mine, act.members, act.invitations, data)
+
+
+def _label(place: int, key: OfficeKey) -> str:
+    """The name of a wrapped key. Older programs pass over that of a second key of a number."""
+    return str(key.number) if place >= 0 else f"{key.number}.{-place}"
 
 
 def entry_proofs(

@@ -21,6 +21,7 @@ from icsoe_desktop.seguridad.office_keys import (
     OfficeKey,
     OfficeKeys,
     OfficeSealBrokenError,
+    keys_numbered,
     member_claim,
     rotation_claim,
     unwrap,
@@ -73,13 +74,16 @@ def read_member(remote: RemoteRecord, oficina: str, office_keys: OfficeKeys) -> 
         return None
     try:
         miembro = uuid.UUID(remote.id)
-        office_key = office_keys[int(data["k"])]
         cuenta, public_key = str(data["cuenta"]), _bytes(data["publica"])
-        claim = member_claim(oficina, miembro, cuenta, public_key)
-        if len(public_key) != PUBLIC_BYTES or not office_key.proves(claim, _bytes(data["prueba"])):
+        claim, proof = member_claim(oficina, miembro, cuenta, public_key), _bytes(data["prueba"])
+        same = keys_numbered(office_keys, int(data["k"]))
+        office_key = next(one for one in same if one.proves(claim, proof))
+        if len(public_key) != PUBLIC_BYTES:
             return None
         equipo = office_key.unseal(_bytes(data["equipo"]), name_place(oficina, miembro)).decode()
-    except (KeyError, ValueError, TypeError, OverflowError, OfficeSealBrokenError):
+    except (
+        KeyError, ValueError, TypeError, OverflowError, StopIteration, OfficeSealBrokenError
+    ):  # fmt: skip
         return None
     active = data.get("activo") is True
     return MemberRecord(miembro, remote.version, cuenta, equipo, public_key, active, data)

@@ -30,11 +30,11 @@ from icsoe_desktop.services.sincronizacion.oficina.acts import (
     ActMember,
     exit_proofs,
 )
+from icsoe_desktop.services.sincronizacion.oficina.draft import Draft
 from icsoe_desktop.services.sincronizacion.oficina.keys import read_member
 from icsoe_desktop.services.sincronizacion.oficina.office import OBJETO, Oficina
 from icsoe_desktop.services.sincronizacion.oficina.register import (
     NOT_SIGNER,
-    Draft,
     OfficeRegister,
     put,
 )
@@ -155,7 +155,7 @@ class OfficeMembers:
                 cuenta=cuenta,
                 contrasena=contrasena,
                 rol=rol,
-                keys=tuple(keys[number] for number in sorted(keys)),
+                keys=tuple(keys[number] for number in sorted(keys) if number > 0),
                 secret=secret,
                 act=made.number,
                 signers=_signers(made),

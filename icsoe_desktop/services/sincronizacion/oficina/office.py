@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
 from icsoe_desktop.domain.sincronizacion.records import RolOficina
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
-from icsoe_desktop.seguridad.office_keys import OfficeKey
+from icsoe_desktop.seguridad.office_keys import OfficeKey, number_at, place_apart
 from icsoe_desktop.services.acceso.autorizacion import authorize
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.sincronizacion.answers import (
@@ -102,7 +102,8 @@ class Oficina:
         row = self.row(db)
         return {
             one.numero: OfficeKey(
-                self._store.key.unseal(one.sellada, KEYS, row.id, str(one.numero)), one.numero
+                self._store.key.unseal(one.sellada, KEYS, row.id, str(one.numero)),
+                number_at(one.numero),
             )
             for one in db.scalars(select(LlaveOficinaRow))
         }
@@ -184,11 +185,16 @@ class Oficina:
         return row
 
     def add_key(self, db: Session, office_key: OfficeKey) -> None:
-        """Store an office key. A stored key with the same number stays."""
-        row = self.row(db)
-        if db.get(LlaveOficinaRow, office_key.number) is None:
-            sealed = self._store.key.seal(office_key.raw(), KEYS, row.id, str(office_key.number))
-            db.add(LlaveOficinaRow(numero=office_key.number, sellada=sealed))
+        """Store an office key. Another key with the same number stays, and both open records."""
+        row, place = self.row(db), office_key.number
+        if db.get(LlaveOficinaRow, place) is not None:
+            apart = place_apart(self.keys(db), office_key)
+            if apart is None:
+                return
+            place = apart
+        sealed = self._store.key.seal(office_key.raw(), KEYS, row.id, str(place))
+        db.add(LlaveOficinaRow(numero=place, sellada=sealed))
+        db.flush()
 
     def change_connection(self, sesion: Sesion, conexion: Conexion) -> None:
         with self._store.write() as db:

@@ -10,12 +10,14 @@ from __future__ import annotations
 import base64
 import logging
 import uuid
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.sincronizacion.records import (
@@ -29,6 +31,7 @@ from icsoe_desktop.errors import NotAllowedError, UserFacingError
 from icsoe_desktop.seguridad.office_keys import (
     OfficeKey,
     OfficeSealBrokenError,
+    keys_numbered,
     member_claim,
     newest,
     public_of,
@@ -39,13 +42,17 @@ from icsoe_desktop.services.sincronizacion.oficina.acts import (
     ActMember,
     act_id,
     is_proved,
+    is_signed,
     keys_in,
+    keys_told,
     make_act,
     may_enter,
     new_member,
     read_act,
     who_left,
 )
+from icsoe_desktop.services.sincronizacion.oficina.draft import Change, Draft
+from icsoe_desktop.services.sincronizacion.oficina.forks import Difference
 from icsoe_desktop.services.sincronizacion.oficina.keys import (
     MemberRecord,
     key_data,
@@ -84,30 +91,15 @@ WRITTEN_TWICE: Final = (
 )
 
 
-@dataclass
-class Draft:
-    """The next act while it is made.
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What the server has of the acts that this desktop took.
 
-    newcomers: members who may lack older keys. new_key: make one. adopted: a key that another
-    program made. gone: accounts that lose their role when the act is written.
+    went_back: it has the newest one no more. apart: another act is in its place.
     """
 
-    members: dict[uuid.UUID, ActMember]
-    invitations: dict[uuid.UUID, ActInvitation]
-    newcomers: set[uuid.UUID] = field(default_factory=set)
-    new_key: bool = False
-    adopted: OfficeKey | None = None
-    gone: set[str] = field(default_factory=set)
-
-    def take_out(self, miembro: uuid.UUID) -> None:
-        """Also withdraws every open invitation: the member may have seen its file or its keys."""
-        member = self.members.pop(miembro)
-        self.gone |= {member.cuenta, *(one.cuenta for one in self.invitations.values())}
-        self.invitations.clear()
-        self.new_key = True
-
-
-Change = Callable[[Draft], None]
+    went_back: bool = False
+    apart: Difference | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +122,8 @@ class OfficeRegister:
     # -- in the store
 
     def newest(self, db: Session) -> Act | None:
-        row = db.scalars(select(ActaRow).order_by(ActaRow.numero.desc()).limit(1)).one_or_none()
+        newest = select(ActaRow).where(ActaRow.numero > 0).order_by(ActaRow.numero.desc())
+        row = db.scalars(newest.limit(1)).one_or_none()
         return None if row is None else read_act(unpack(row.contenido))
 
     def keep(self, db: Session, act: Act) -> None:
@@ -152,6 +145,11 @@ class OfficeRegister:
         with self._store.read() as db:
             return self.newest(db)
 
+    def _kept(self, number: int) -> Act | None:
+        with self._store.read() as db:
+            row = db.get(ActaRow, number)
+            return None if row is None else read_act(unpack(row.contenido))
+
     # -- acts of others
 
     def refresh(self, server: SyncServer) -> None:
@@ -163,7 +161,7 @@ class OfficeRegister:
         remote = server.get(KEYS_COLLECTION, str(me.miembro))
         roles = server.roles()
         rol = roles.get(me.cuenta)
-        whole = self.take(server)
+        taken = self.take(server)
         act = self._present()
         record = None if remote is None else remote.data
         inside = act is not None and me.miembro in act.members
@@ -180,7 +178,7 @@ class OfficeRegister:
         with self._store.write() as db:
             self._oficina.row(db).rol = rol.value
         if rol is RolOficina.RESPONSABLE:
-            self.look_after(server, roles, went_back=not whole)
+            self.look_after(server, roles, taken)
 
     def _take_keys_of_older_programs(self, server: SyncServer) -> None:
         """In an office without acts, each key is proved with the one before it."""
@@ -192,22 +190,25 @@ class OfficeRegister:
             with self._store.write() as db:
                 self._oficina.add_key(db, key)
 
-    def take(self, server: SyncServer) -> bool:
-        """Take every new act with its keys. False if the server lost acts that this desktop has.
+    def take(self, server: SyncServer) -> Taken:
+        """Take every new act with its keys.
 
         Acts that do not prove themselves to this desktop are passed over.
         """
         found = server.listing(ACTS_COLLECTION) or {}
         acts = _acts(found, self._me().oficina)
         for act in sorted(acts.values(), key=lambda one: one.number):
-            self._take_one(act)
+            self._take_one(act, acts)
         newest_act = self._present()
         if newest_act is None or not _is_whole(newest_act):
-            return True
+            return Taken()
+        self._take_keys_apart(acts, newest_act)
         there = acts.get(newest_act.number)
-        return there is not None and pack(there.data) == pack(newest_act.data)
+        if there is not None and pack(there.data) == pack(newest_act.data):
+            return Taken()
+        return Taken(went_back=True, apart=self._apart(there, newest_act))
 
-    def _take_one(self, act: Act) -> None:
+    def _take_one(self, act: Act, there: Mapping[int, Act]) -> None:
         me, former = self._me(), self._present()
         if former is not None and act.number <= former.number:
             return
@@ -217,6 +218,33 @@ class OfficeRegister:
             for key in keys_in(act, me.oficina, me.private, me.miembro):
                 self._oficina.add_key(db, key)
             self.keep(db, act)
+            if former is not None and former.signer == me.miembro and _is_whole(former):
+                instead = there.get(former.number)
+                if instead is None or pack(instead.data) != pack(former.data):
+                    # Whoever made the newer act may not have seen this one: see `_repeat_own`.
+                    db.merge(ActaRow(numero=-former.number, contenido=pack(former.data)))
+
+    def _take_keys_apart(self, acts: Mapping[int, Act], present: Act) -> None:
+        """Take keys of acts that a responsable made apart from those that this desktop took."""
+        me = self._me()
+        for number, act in acts.items():
+            kept = self._kept(number)
+            if number > present.number or (kept and pack(kept.data) == pack(act.data)):
+                continue
+            if not is_signed(act, present, me.oficina, me.private, me.miembro):
+                continue
+            with self._store.write() as db:
+                for key in keys_in(act, me.oficina, me.private, me.miembro):
+                    self._oficina.add_key(db, key)
+
+    def _apart(self, there: Act | None, present: Act) -> Difference | None:
+        """What another responsable changed in an act with the number of the present one."""
+        me, base = self._me(), self._kept(present.number - 1)
+        if there is None or base is None or not _is_whole(base):
+            return None
+        if not is_signed(there, present, me.oficina, me.private, me.miembro):
+            return None
+        return Difference(base, there, only_less=False)
 
     # -- own acts
 
@@ -266,9 +294,7 @@ class OfficeRegister:
         me, former = self._me(), self._present()
         if former is not None and not former.is_responsible(me.miembro):
             raise NotAllowedError(NOT_SIGNER)
-        draft = Draft(
-            dict(former.members) if former else {}, dict(former.invitations) if former else {}
-        )
+        draft = Draft.of(former)
         change(draft)
         former_key = newest(me.keys)
         keys = dict(me.keys)
@@ -341,26 +367,61 @@ class OfficeRegister:
 
     # -- keeping it true
 
-    def look_after(
-        self, server: SyncServer, roles: Mapping[str, RolOficina], went_back: bool
-    ) -> bool:
-        """What the desktop of a responsable does without being told. Returns whether it did.
-
-        went_back: the server lost acts that this desktop has.
-        """
+    def look_after(self, server: SyncServer, roles: Mapping[str, RolOficina], taken: Taken) -> bool:
+        """What the desktop of a responsable does without being told. Returns whether it did."""
         former, me = self._present(), self._me()
         if former is None:
             self.found(server, older=True)
             return True
         if not former.is_responsible(me.miembro):
             return False
-        if went_back:
-            self._put_back(server, former, me, roles)
+        if taken.apart is not None:
+            former = self.change(server, taken.apart.apply)
+            roles = server.roles()
+        if taken.went_back:
+            self._put_back(server, former, self._me(), roles)
+            return True
+        if self._repeat_own(server) or self._share_keys_apart(server):
             return True
         records = server.listing(KEYS_COLLECTION) or {}
         change = self._due(records, roles, former, me)
         if change is None:
             return False
+        self.change(server, change)
+        return True
+
+    def _repeat_own(self, server: SyncServer) -> bool:
+        """Take away again what acts of this desktop took away that newer acts did not know of."""
+        with self._store.read() as db:
+            waiting = list(db.scalars(select(ActaRow.numero).where(ActaRow.numero < 0)))
+        made = False
+        for number in sorted(waiting, reverse=True):
+            own, base = self._kept(number), self._kept(-number - 1)
+            if own is not None and base is not None and _is_whole(base):
+                less = Difference(base, own, only_less=True)
+                if less.takes_away(Draft.of(self._present())):
+                    act = self.change(server, less.apply)
+                    _set_roles(server, act, self._me().cuenta, server.roles())
+                    made = True
+            with self._store.write() as db:
+                db.execute(delete(ActaRow).where(ActaRow.numero == number))
+        return made
+
+    def _share_keys_apart(self, server: SyncServer) -> bool:
+        """Give every member all keys, once two of one number are known."""
+        me = self._me()
+        with self._store.read() as db:
+            rows = db.scalars(select(ActaRow).where(ActaRow.numero > 0))
+            shared = [keys_told(unpack(row.contenido), me.miembro) for row in rows]
+        wanted = Counter(key.number for key in me.keys.values())
+        apart = [number for number, count in wanted.items() if count > 1]
+        if all(max((one[number] for one in shared), default=0) >= wanted[number]
+               for number in apart):  # fmt: skip
+            return False
+
+        def change(draft: Draft) -> None:
+            draft.newcomers |= set(draft.members)
+
         self.change(server, change)
         return True
 
@@ -441,7 +502,8 @@ class OfficeRegister:
         """Give a restored server the acts, keys, member records and roles of the last act."""
         server.make_collection(ACTS_COLLECTION)
         with self._store.read() as db:
-            kept = [unpack(row.contenido) for row in db.scalars(select(ActaRow))]
+            rows = db.scalars(select(ActaRow).where(ActaRow.numero > 0))
+            kept = [unpack(row.contenido) for row in rows]
         known = server.listing(ACTS_COLLECTION) or {}
         for data in kept:
             name = str(act_id(me.oficina, data["n"]))
@@ -455,11 +517,7 @@ class OfficeRegister:
                     one.id, one.cuenta, name, one.public_key, me.oficina, newest(me.keys)
                 )
                 put(server, KEYS_COLLECTION, str(one.id), data)
-        invited = {one.cuenta: one.rol for one in act.invitations.values()}
-        wanted = {**invited, **{one.cuenta: one.rol for one in act.members.values()}}
-        for cuenta in sorted({*wanted, *roles} - {me.cuenta}):
-            if wanted.get(cuenta) != roles.get(cuenta):
-                server.set_role(cuenta, wanted.get(cuenta))
+        _set_roles(server, act, me.cuenta, roles)
         self._tell_older_programs(server, act, me.keys, 1)
 
     # -- parts
@@ -511,6 +569,15 @@ def put(server: SyncServer, collection: str, name: str, data: Mapping[str, Any])
     raise UserFacingError(WRITTEN_TWICE)
 
 
+def _set_roles(server: SyncServer, act: Act, mine: str, roles: Mapping[str, RolOficina]) -> None:
+    """Give every other account the role that it has in the act. roles: those at the server."""
+    invited = {one.cuenta: one.rol for one in act.invitations.values()}
+    wanted = {**invited, **{one.cuenta: one.rol for one in act.members.values()}}
+    for cuenta in sorted({*wanted, *roles} - {mine}):
+        if wanted.get(cuenta) != roles.get(cuenta):
+            server.set_role(cuenta, wanted.get(cuenta))
+
+
 def _next_key(remote: RemoteRecord | None, me: _Self) -> OfficeKey | None:
     """The key that an older program made after removing somebody."""
     if remote is None or remote.data is None:
@@ -541,8 +608,8 @@ def _old_member(one: MemberRecord, rol: RolOficina) -> ActMember:
 
 
 def _open_name(one: ActMember, me: _Self) -> str:
-    try:
-        sealed = base64.b64decode(one.equipo, validate=True)
-        return me.keys[one.sealed_with].unseal(sealed, name_place(me.oficina, one.id)).decode()
-    except (OfficeSealBrokenError, KeyError, ValueError):
-        return one.cuenta
+    for key in keys_numbered(me.keys, one.sealed_with):
+        with suppress(OfficeSealBrokenError, ValueError):
+            sealed = base64.b64decode(one.equipo, validate=True)
+            return key.unseal(sealed, name_place(me.oficina, one.id)).decode()
+    return one.cuenta

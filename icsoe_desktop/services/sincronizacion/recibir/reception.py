@@ -39,6 +39,8 @@ class Reception:
         self._store = store
         self._oficina = oficina
         self._rounds = 0
+        # True after a round that found the server older, spoilt or restored.
+        self.went_back = False
         # collection → (record, version) pairs of the previous `has_news`
         self._asked: dict[str, set[tuple[str, int]]] = {}
 
@@ -57,12 +59,14 @@ class Reception:
         version that this desktop knows triggers the check.
         Raises SyncServerError, Cancelled; finished batches stay.
         """
+        self.went_back = False
         if whole:
             self._check_generation(server, integration, counts, progress)
         counting_due = self._rounds % _COUNT_EVERY == 0
         for collection in RecordCollection:
             integration.rollback.noticed = False
             went_back = self._read(server, integration, collection, counts, progress)
+            self.went_back |= went_back or integration.rollback.noticed
             if went_back:
                 self._check_generation(server, integration, counts, progress)
             if (

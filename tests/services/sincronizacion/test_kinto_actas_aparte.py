@@ -1,0 +1,179 @@
+"""Two responsables change the office apart, because the server forgot the act of the first one."""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+import pytest
+
+from icsoe_desktop.domain.sincronizacion.records import ACTS_COLLECTION, RolOficina
+from icsoe_desktop.services.sincronizacion.oficina.acts import act_id
+from icsoe_desktop.services.sincronizacion.oficina.connection import connect
+from icsoe_desktop.store.tables import ContratistaRow
+from tests.services.sincronizacion.conftest import Oficina
+from tests.services.sincronizacion.equipos import QUIET, Equipo
+from tests.services.sincronizacion.test_kinto_actas import (
+    Nuevo,
+    act_of,
+    admin_connection,
+    nuevo,
+    own_account,
+    reads_nothing_new,
+    remove,
+)
+from tests.services.sincronizacion.test_kinto_atras import all_agree, open_again
+from tests.services.sincronizacion.test_kinto_fallas import office_of
+from tests.services.sincronizacion.test_pasos import meet
+from tests.support.kinto_foto import Foto
+from tests.support.kinto_real import KintoReal
+from tests.support.oficinas_ajenas import as_administrator
+
+__all__ = ["nuevo"]
+
+RFC, OTHER = "OFI010101AB1", "OFI010101AB2"
+M, R = RolOficina.MIEMBRO, RolOficina.RESPONSABLE
+
+
+def rotate(equipo: Equipo) -> None:
+    with closing(connect(admin_connection(None, equipo))) as server:  # type: ignore[arg-type]
+        equipo.sync._members.rotate(server)
+
+
+def sealing_keys(equipo: Equipo) -> set[bytes]:
+    with equipo.store.read() as db:
+        return {key.raw() for key in equipo.sync._oficina.keys(db).values()}
+
+
+def sealing(equipo: Equipo) -> bytes:
+    with equipo.store.read() as db:
+        keys = equipo.sync._oficina.keys(db)
+    return keys[max(keys)].raw()
+
+
+@pytest.mark.parametrize("further", [False, True])
+def test_two_keys_of_one_number_made_apart_both_open_records_and_a_third_one_joins_them(
+    kinto_postgres: KintoReal, oficina: Oficina, further: bool
+) -> None:
+    """further: the first responsable made two acts before the server went back."""
+    uno, dos, tres = oficina(kinto_postgres, R, M)
+    meet(uno, dos, tres)
+    foto = Foto(kinto_postgres, office_of(uno))
+    rotate(uno)
+    first = uno.add_contratista(RFC, "Con la llave de uno")
+    meet(uno, tres)
+    if further:
+        rotate(uno)
+    foto.put_back()
+    rotate(dos)
+    second = dos.add_contratista(OTHER, "Con la llave de dos")
+    dos.round()
+    open_again(uno, dos, tres)
+    for _ in range(3):
+        meet(uno, dos, tres)
+    all_agree(uno, dos, tres)
+    for equipo in (uno, dos, tres):
+        assert equipo.get(ContratistaRow, first, "nombre") == ("Con la llave de uno",)
+        assert equipo.get(ContratistaRow, second, "nombre") == ("Con la llave de dos",)
+        assert equipo.sync.conflicts(equipo.sesion) == ()
+        assert sealing_keys(equipo) == sealing_keys(uno)
+        assert sealing(equipo) == sealing(uno)
+    before = act_of(uno).number
+    meet(uno, dos, tres)
+    open_again(uno, dos, tres)
+    meet(uno, dos, tres)
+    assert {act_of(one).number for one in (uno, dos, tres)} == {before}  # it is over
+
+
+@pytest.mark.parametrize("further", [False, True])
+def test_a_removal_that_a_server_forgot_holds_although_another_responsable_made_an_act(
+    kinto_postgres: KintoReal, oficina: Oficina, nuevo: Nuevo, further: bool
+) -> None:
+    """further: the other one made two acts meanwhile, so that theirs is the higher one."""
+    uno, dos, sale = oficina(kinto_postgres, R, M)
+    uno.add_contratista(RFC)
+    meet(uno, dos, sale)
+    admin = as_administrator(kinto_postgres, office_of(uno))
+    foto = Foto(kinto_postgres, office_of(uno))
+    remove(uno, sale)
+    foto.put_back()
+    for _ in range(2 if further else 1):
+        _equipo, invited, password = nuevo()
+        dos.sync.invite(dos.sesion, invited, password, M, QUIET)
+    open_again(uno, dos)
+    for _ in range(3):
+        meet(uno, dos)
+    later = dos.add_contratista(OTHER, "Después")
+    meet(dos, uno)
+    assert uno.get(ContratistaRow, later, "nombre") == ("Después",)
+    for equipo in (uno, dos):
+        assert {one.cuenta for one in act_of(equipo).members.values()} == {uno.nombre, dos.nombre}
+        assert sealing(equipo) == sealing(uno)
+    with closing(connect(admin_connection(admin, uno))) as server:
+        assert sale.nombre not in server.roles()
+    assert sale.round().motivo
+    reads_nothing_new(sale, uno, admin)
+    assert sale.count("contratistas") == 1
+
+
+def test_what_both_gave_over_a_server_that_went_back_is_kept(
+    kinto_postgres: KintoReal, oficina: Oficina, nuevo: Nuevo
+) -> None:
+    uno, dos, tres = oficina(kinto_postgres, R, M)
+    uno.add_contratista(RFC)
+    meet(uno, dos, tres)
+    foto = Foto(kinto_postgres, office_of(uno))
+    one, account, password = nuevo()
+    first = uno.sync.invite(uno.sesion, account, password, M, QUIET)
+    foto.put_back()
+    other, other_account, other_password = nuevo()
+    second = dos.sync.invite(dos.sesion, other_account, other_password, M, QUIET)
+    open_again(uno, dos, tres)
+    for _ in range(2):
+        meet(uno, dos, tres)
+    for equipo, file in ((one, first), (other, second)):
+        vista = equipo.sync.read_invitation(equipo.sesion, file.archivo, file.codigo)
+        assert equipo.sync.join(equipo.sesion, vista, equipo.nombre, QUIET).motivo == ""
+    for _ in range(2):
+        meet(uno, dos, tres, one, other)
+    all_agree(uno, dos, tres, one, other)
+    assert len(act_of(tres).members) == 5
+
+
+def test_an_act_made_apart_and_played_again_later_gives_nothing_back(
+    kinto_postgres: KintoReal, oficina: Oficina, nuevo: Nuevo
+) -> None:
+    """The administrator kept it, and has the desktop of whom it let in."""
+    uno, dos = oficina(kinto_postgres, R)
+    uno.add_contratista(RFC)
+    meet(uno, dos)
+    admin = as_administrator(kinto_postgres, office_of(uno))
+    foto = Foto(kinto_postgres, office_of(uno))
+    rotate(uno)
+    foto.put_back()
+    gone, account, password = nuevo()
+    file = dos.sync.invite(dos.sesion, account, password, M, QUIET)
+    apart = act_of(dos)
+    open_again(uno, dos)
+    for _ in range(2):
+        meet(uno, dos)
+    vista = gone.sync.read_invitation(gone.sesion, file.archivo, file.codigo)
+    gone.sync.join(gone.sesion, vista, gone.nombre, QUIET)
+    for _ in range(2):
+        meet(uno, dos, gone)
+    own_account(gone, kinto_postgres)
+    remove(uno, gone)
+    for number in (apart.number, act_of(uno).number, act_of(uno).number + 1):
+        admin.write(ACTS_COLLECTION, act_id(admin.oficina, number), apart.data)
+    open_again(uno, dos)
+    for _ in range(2):
+        meet(uno, dos)
+    for equipo in (uno, dos):
+        assert {one.cuenta for one in act_of(equipo).members.values()} == {uno.nombre, dos.nombre}
+        assert act_of(equipo).invitations == {}
+    later = dos.add_contratista(OTHER, "Después")
+    meet(dos, uno)
+    assert uno.get(ContratistaRow, later, "nombre") == ("Después",)
+    assert gone.round().motivo
+    assert gone.count("contratistas") == 1
+    assert sealing(uno) == sealing(dos)
+    assert sealing(uno) not in sealing_keys(gone)
