@@ -91,10 +91,15 @@ class ActionRow:
         for one, following in pairwise(chain):
             QWidget.setTabOrder(one, following)
 
-    def fit(self, room: int) -> None:
-        for shown in (True, False):
-            for button in self._buttons:
-                button.show_text(shown or not button.property("ghost"))
-            needed = sum(one.sizeHint().width() for one in self._buttons if not one.isHidden())
-            if needed + self._layout.spacing() * len(self._buttons) <= room:
-                return
+    def fit(self, room: int) -> int:
+        """Show the texts of the ghosts if there is room; return the least width in px."""
+        least = self._width(texts=False)
+        if self._width(texts=True) > room:
+            self._width(texts=False)
+        return least
+
+    def _width(self, *, texts: bool) -> int:
+        for button in self._buttons:
+            button.show_text(texts or not button.property("ghost"))
+        needed = sum(one.sizeHint().width() for one in self._buttons if not one.isHidden())
+        return needed + self._layout.spacing() * len(self._buttons)

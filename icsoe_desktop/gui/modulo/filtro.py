@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
+from typing import Final
 
 from PySide6.QtCore import QEvent, QKeyCombination, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QComboBox
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from icsoe_desktop.domain.identificadores.valor import compact
 from icsoe_desktop.domain.movimientos.movimiento import Situacion
@@ -50,6 +52,7 @@ class FiltroFields(QObject):
         self._pause.setInterval(TYPING_PAUSE_MS)
         self._pause.timeout.connect(self.search)
         self._told = FiltroMovimientos()
+        self._rows = _Rows(form, self)
         self._fill(consulta)
         self._connect()
 
@@ -225,6 +228,59 @@ class FiltroFields(QObject):
             texto=form.texto_edit.text().strip(),
             por_resolver=form.estado_combo.currentText() == OWED,
         )
+
+
+class _Rows(QObject):
+    """Places the fields in one row, or in two where the window is narrow: 1920 px at 200 %."""
+
+    BREAK: Final = 4  # columns of the first row
+
+    def __init__(self, form: Ui_ModuloForm, parent: QObject) -> None:
+        super().__init__(parent)
+        self._panel, self._grid = form.filtro_panel, form.filtro_panel_layout3
+        self._columns: tuple[tuple[QWidget, ...], ...] = (
+            (form.texto_label, form.texto_edit),
+            (form.registro_label, form.registro_combo),
+            (form.desde_label, form.desde_edit),
+            (form.hasta_label, form.hasta_edit),
+            (form.estado_label, form.estado_combo),
+            (form.plazo_label, form.plazo_combo),
+            (form.buscar_button,),
+        )
+        self._broken = False
+        self._panel.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.StyleChange, QEvent.Type.Show):
+            self._fit()
+        return False
+
+    def _fit(self) -> None:
+        needed = [_least(column) for column in self._columns]
+        first, second = needed[: self.BREAK], needed[self.BREAK :]
+        gap = self._grid.horizontalSpacing()
+        # A column of the grid is as wide as the wider of its two fields.
+        pairs = [max(pair) for pair in zip_longest(first, second, fillvalue=0)]
+        # Without it the layout would ask for the width of one row, and the window stay wide.
+        self._panel.setMinimumWidth(sum(pairs) + gap * (len(pairs) - 1))
+        room = sum(needed) + gap * (len(needed) - 1)
+        self._place(broken=self._panel.width() < room)
+
+    def _place(self, *, broken: bool) -> None:
+        if broken == self._broken:
+            return
+        self._broken = broken
+        for at, widgets in enumerate(self._columns[self.BREAK :]):
+            top = 3 if broken else 0
+            column = at if broken else at + self.BREAK
+            for below, widget in enumerate(reversed(widgets)):
+                self._grid.removeWidget(widget)
+                self._grid.addWidget(widget, top + 1 - below, column)
+
+
+def _least(column: tuple[QWidget, ...]) -> int:
+    shown = [one for one in column if not one.isHidden()]
+    return max((max(one.minimumSizeHint().width(), one.minimumWidth()) for one in shown), default=0)
 
 
 def _choose(combo: QComboBox, text: str) -> None:

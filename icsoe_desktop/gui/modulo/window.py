@@ -56,7 +56,8 @@ MOVIMIENTOS: Final = "movimientos"
 TITLES: Final = {True: "Tablero", False: "Movimientos"}
 KINDS: Final = "Altas, modificaciones y bajas"
 # Margins of the page and the gap between title and buttons.
-AROUND_HEADER: Final = 24 + 24 + 16
+GAP: Final = 16
+AROUND_HEADER: Final = 24 + 24 + GAP
 
 
 class ModuloWindow(QMainWindow):
@@ -320,7 +321,9 @@ class ModuloWindow(QMainWindow):
         if self._on_tablero:
             title = max(title, form.subtitulo_label.sizeHint().width())
         beside = form.lateral_panel.maximumWidth() + title
-        self.acciones.row.fit(self.width() - beside - AROUND_HEADER)
+        least = self.acciones.row.fit(self.width() - beside - AROUND_HEADER)
+        # Otherwise the texts that are shown now would keep the window from getting narrower.
+        form.encabezado.setMinimumWidth(title + GAP + least)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -13,6 +13,7 @@ from icsoe_desktop.gui.kit.action_button import ActionButton
 from icsoe_desktop.gui.modulo.exportacion import ExportarDialog
 from icsoe_desktop.gui.modulo.historial import HistorialDialog
 from icsoe_desktop.gui.modulo.window import ModuloWindow
+from tests.completas.pantalla import disordered
 from tests.gui.conftest import press
 from tests.gui.modulo.comun import (
     Box,
@@ -24,6 +25,7 @@ from tests.gui.modulo.comun import (
     said,
     show_tab,
 )
+from tests.support.reposo import settle
 
 
 def test_only_what_the_seed_lists_is_there(qtbot: QtBot, consulta: ModuloWindow) -> None:
@@ -92,3 +94,18 @@ def test_the_movements_can_be_exported(
     assert box.text() == "Se exportaron 3 movimientos a salida.xlsx."
     box.close()
     assert (tmp_path / "salida.xlsx").read_bytes().startswith(b"PK")
+
+
+def test_the_module_fits_a_screen_of_1920_at_twice_the_size(
+    qtbot: QtBot, filled: ModuloWindow
+) -> None:
+    form = filled.form
+    filled.resize(960, 600)
+    settle()
+    assert filled.width() == 960
+    assert form.plazo_combo.y() > form.desde_edit.y() == form.texto_edit.y()
+    assert disordered(filled) == []
+    filled.resize(1280, 600)
+    settle()
+    assert form.plazo_combo.y() == form.texto_edit.y()
+    assert disordered(filled) == []
