@@ -32,7 +32,7 @@ def main() -> int:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     warm_up()
 
-    from tests.herramientas.mutantes.carrera import modules, run, sample
+    from tests.herramientas.mutantes.carrera import Resultado, modules, run, sample
     from tests.herramientas.mutantes.mapa import FOLDERS, ROOT, Mapa
 
     files = {name: file for name, file in modules().items() if options.modulo in name}
@@ -47,12 +47,14 @@ def main() -> int:
     name = hashlib.sha256("|".join([str(ROOT), *folders]).encode()).hexdigest()[:12]
     mapa = Mapa(folder / f"{name}.json", folders)
     mapa.update()
-    start, killed = time.monotonic(), 0
-    for number, mutante in chosen.items():
-        result = run(mutante, mapa, options.segundos)
-        killed += result.por is not None
+    start = time.monotonic()
+    told = os.dup(1)  # a session of pytest may redirect the other
+
+    def report(number: int, result: Resultado) -> None:
         word = result.por or f"VIVE ({result.pruebas} pruebas, {result.omitidas} sin correr)"
-        print(f"{number:3} {mutante}\n    {word}", flush=True)
+        os.write(told, f"{number:3} {result.mutante}\n    {word}\n".encode())
+
+    killed = run(chosen, mapa, options.segundos, report)
     share = 100 * killed / len(chosen) if chosen else 0.0
     took = time.monotonic() - start
     print(f"Semilla {options.semilla}: {killed} de {len(chosen)}, {share:.1f} %, {took:.0f} s.")

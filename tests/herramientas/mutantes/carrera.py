@@ -1,4 +1,4 @@
-"""One mutant against the tests that run its function, the quickest of its own area first."""
+"""Mutants against the tests that run their functions, the quickest of their own area first."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import ast
 import hashlib
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -17,9 +17,12 @@ from hypothesis import Phase, settings
 from tests.herramientas.mutantes.mapa import IMPORT, ROOT, Mapa
 from tests.herramientas.mutantes.mutaciones import Mutante, mutants_of, mutate
 from tests.herramientas.mutantes.proceso import OPTIONS, MutantFinder, TooSlow, run_pytest
+from tests.herramientas.mutantes.sesion import Place, Session, collected, place_of, put_in
 
 FOLDERS: Final = ("domain", "services", "store/sincronizacion")
 START_S: Final = 20.0  # imports and collection
+WARM_START_S: Final = 8.0  # fixtures of a session
+ALONE_S: Final = 60.0  # one test
 EARLY: Final = 12  # tests
 
 
@@ -73,24 +76,118 @@ def _lot(seed: int, *name: str) -> str:
     return hashlib.sha256("\0".join([str(seed), *name]).encode()).hexdigest()
 
 
-def run(mutante: Mutante, mapa: Mapa, budget_s: float) -> Resultado:
-    """budget_s: how many seconds of tests, as they take without a fault, are tried."""
+def run(
+    mutantes: Mapping[int, Mutante],
+    mapa: Mapa,
+    budget_s: float,
+    report: Callable[[int, Resultado], None],
+) -> int:
+    """How many were killed. mutantes: by their number, for `report`.
+
+    budget_s: how many seconds of tests, as they take without a fault, are tried.
+    """
+    killed, warm = 0, []
+    for number, mutante in mutantes.items():
+        encargo = _prepare(number, mutante, mapa, budget_s)
+        if encargo.place is not None:
+            warm.append(encargo)
+            continue
+        resultado = _try(encargo, START_S, lambda tests, one=encargo: _kill_at_import(one, tests))
+        report(number, resultado)
+        killed += resultado.por is not None
+    if not warm:
+        return killed
+    files = dict.fromkeys(_file_of(test) for encargo in warm for test in encargo.tests)
+    more = collected(list(files), lambda session: _run_warm(session, warm, report), [_NoShrink()])
+    if more is None:
+        raise SystemExit("Las pruebas no se pudieron juntar.")
+    return killed + int(more)
+
+
+@dataclass(frozen=True, slots=True)
+class Encargo:
+    """A mutant and its tests: each with its seconds, in their order.
+
+    place: of the function whose code alone it changes, if there is one.
+    """
+
+    number: int
+    mutante: Mutante
+    file: Path
+    tree: ast.Module
+    tests: dict[str, float]
+    omitidas: int
+    place: Place | None
+
+
+def _prepare(number: int, mutante: Mutante, mapa: Mapa, budget_s: float) -> Encargo:
     chosen, left_out = _choose(mutante, mapa, budget_s)
-    if not chosen:
-        return Resultado(mutante, None, 0, left_out)
     file = modules()[mutante.modulo]
-    tree = mutate(file.read_text(), mutante)
+    source = file.read_text()
+    tree = mutate(source, mutante)
+    place = place_of(mutante.funcion, source, tree) if mutante.funcion and chosen else None
+    return Encargo(number, mutante, file, tree, chosen, left_out, place)
 
-    def work(tests: list[str]) -> str | None:
-        return _kill(mutante.modulo, file, tree, tests)
 
-    limit = START_S + 3 * sum(chosen.values())
-    try:
-        answer = run_pytest(lambda tests: [work(tests)], list(chosen), limit)
-    except TooSlow:
-        return Resultado(mutante, None, 0, len(chosen) + left_out)
-    por = "(tiempo)" if answer is None else answer[0]
-    return Resultado(mutante, por, len(chosen), left_out)
+def _run_warm(
+    session: Session, encargos: Sequence[Encargo], report: Callable[[int, Resultado], None]
+) -> int:
+    killed = 0
+    sound: dict[str, bool] = {}
+
+    def passes(test: str) -> bool:
+        """Whether it does without a fault, where so many tests were collected."""
+        if test not in sound:
+            found = run_pytest(lambda tests: [session.first_failure(tests)], [test], ALONE_S)
+            sound[test] = found == [None]
+        return sound[test]
+
+    for encargo in encargos:
+
+        def kill(tests: list[str], one: Encargo = encargo) -> str | None:
+            return _kill_in_session(session, one, [each for each in tests if sound.get(each, True)])
+
+        resultado = _try(encargo, WARM_START_S, kill, passes)
+        report(encargo.number, resultado)
+        killed += resultado.por is not None
+    return killed
+
+
+def _try(
+    encargo: Encargo,
+    start_s: float,
+    kill: Callable[[list[str]], str | None],
+    passes: Callable[[str], bool] = lambda test: True,
+) -> Resultado:
+    """What kills it: a test that fails in two processes, for the machine may have been busy once.
+
+    passes: whether a test does without the fault.
+    """
+    mutante, left = encargo.mutante, dict(encargo.tests)
+    while left:
+        limit = start_s + 3 * sum(left.values())
+        try:
+            answer = run_pytest(lambda tests: [kill(tests)], list(left), limit)
+            if answer is None:
+                return Resultado(mutante, "(tiempo)", len(encargo.tests), encargo.omitidas)
+            (por,) = answer
+            if por is None:
+                break
+            again = run_pytest(lambda tests: [kill(tests)], [por], limit) if por in left else [por]
+        except TooSlow:
+            return Resultado(mutante, None, 0, len(encargo.tests) + encargo.omitidas)
+        if again != [None] and (por not in left or passes(por)):
+            return Resultado(mutante, por, len(encargo.tests), encargo.omitidas)
+        del left[por]
+    return Resultado(mutante, None, len(encargo.tests), encargo.omitidas)
+
+
+def _kill_in_session(session: Session, encargo: Encargo, tests: list[str]) -> str | None:
+    assert encargo.place is not None
+    put_in(encargo.mutante.modulo, encargo.file, encargo.tree, encargo.place)
+    # A test that is gone since the map was made.
+    known = [test for test in tests if session.knows(test)]
+    return session.first_failure(known) if known else None
 
 
 def _choose(mutante: Mutante, mapa: Mapa, budget_s: float) -> tuple[dict[str, float], int]:
@@ -126,21 +223,16 @@ def _module_name(file: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def _kill(modulo: str, file: Path, tree: ast.Module, tests: list[str]) -> str | None:
-    """The test that fails with this fault, twice; None when all pass."""
-    sys.meta_path.insert(0, MutantFinder(modulo, file, tree))
+def _kill_at_import(encargo: Encargo, tests: list[str]) -> str | None:
+    """The first test that fails with this fault; None when all pass."""
+    sys.meta_path.insert(0, MutantFinder(encargo.mutante.modulo, encargo.file, encargo.tree))
     # Most die at once: the files of the first tests alone are quicker to collect.
     early = {_file_of(test) for test in tests[:EARLY]}
     for some in (True, False):
         part = [test for test in tests if (_file_of(test) in early) is some]
-        while part:
-            por = _first_failure(part)
-            if por is None:
-                break
-            # What fails once may have failed because the machine was busy.
-            if por not in part or _first_failure([por]):
-                return por
-            part = [test for test in part if test != por]
+        por = _first_failure(part) if part else None
+        if por is not None:
+            return por
     return None
 
 
@@ -155,21 +247,24 @@ def _file_of(test: str) -> str:
     return test.partition("::")[0]
 
 
-class _Killer:
-    """A pytest plugin: only the chosen tests, in their order; notes the first that fails."""
-
-    def __init__(self, tests: Iterable[str]) -> None:
-        self._order = {test: at for at, test in enumerate(tests)}
-        self.por: str | None = None
+class _NoShrink:
+    """A pytest plugin: a smaller example of a failure helps nobody here, and takes minutes."""
 
     def pytest_sessionstart(self) -> None:
-        # A smaller example of the failure helps nobody here, and takes minutes.
         settings.register_profile(
             "mutantes",
             settings.get_profile("iguales"),
             phases=(Phase.explicit, Phase.generate),
         )
         settings.load_profile("mutantes")
+
+
+class _Killer(_NoShrink):
+    """A pytest plugin: only the chosen tests, in their order; notes the first that fails."""
+
+    def __init__(self, tests: Iterable[str]) -> None:
+        self._order = {test: at for at, test in enumerate(tests)}
+        self.por: str | None = None
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         kept = [item for item in items if item.nodeid in self._order]

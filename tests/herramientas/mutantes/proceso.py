@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import ctypes
 import importlib
 import importlib.abc
 import importlib.machinery
@@ -27,6 +28,7 @@ from typing import Any, Final
 MEMORY: Final = 6 * 1024**3
 WALL: Final = 8  # seconds on the clock for each of processor time
 WATCHED_S: Final = 3.0
+PR_SET_PDEATHSIG: Final = 1  # Linux
 _OURS: Final = ("icsoe_desktop", "tests")
 # The heavy plugins of pytest are there before pytest starts.
 OPTIONS: Final = (
@@ -105,7 +107,8 @@ def _work(
     silent: bool,
 ) -> None:
     os.setpgid(0, 0)
-    # Should the parent be gone by then.
+    # A run that is killed leaves nobody behind.
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     signal.alarm(int(WALL * limit_s) + 5)
     resource.setrlimit(resource.RLIMIT_CPU, (int(limit_s), int(limit_s) + 5))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
