@@ -37,6 +37,7 @@ class EstadoCorreo(StrEnum):
     ENVIANDO = "Enviando"
     ENVIADO = "Enviado"
     DETENIDO = "Detenido"  # stays until a person changes something
+    ENTREGADO = "Entregado a su programa de correo"  # nobody knows whether it was sent
     DESCARTADO = "Descartado"
     VENCIDO = "Vencido"
 

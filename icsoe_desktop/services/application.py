@@ -120,4 +120,5 @@ class Application:
         self.acceso_icsoe.sesiones.close()
         self.movimientos.close()
         self.importacion_movimientos.close()
+        self.buzon.close()
         self.store.close()

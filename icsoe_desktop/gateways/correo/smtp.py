@@ -33,7 +33,7 @@ MESSAGE_TIMEOUT_S = 120.0
 # The default would send the machine's name to the server.
 EHLO_NAME = "[127.0.0.1]"
 # 7bit: also servers without 8BITMIME accept it.
-_POLICY = email.policy.SMTP.clone(cte_type="7bit")
+MAIL_POLICY = email.policy.SMTP.clone(cte_type="7bit")
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class MailConnection:
         mensaje_id: becomes the Message-ID; most clients then show a mail that was sent twice
         once. Takes at most `message_timeout_s`. Raises MailNotSentError.
         """
-        content = as_email(self._servidor, mensaje, mensaje_id, creado).as_bytes(policy=_POLICY)
+        content = as_email(self._servidor, mensaje, mensaje_id, creado).as_bytes(policy=MAIL_POLICY)
         with translated(self._servidor), deadline(self._smtp, self._message_timeout_s):
             self._smtp.sendmail(self._servidor.remitente, [mensaje.para], content)
 
@@ -141,7 +141,7 @@ def as_email(
 
     Source: RFC 5322; RFC 3834 for Auto-Submitted, which suppresses automatic replies.
     """
-    message = EmailMessage(policy=_POLICY)
+    message = EmailMessage(policy=MAIL_POLICY)
     message["From"] = Address(servidor.nombre_remitente, addr_spec=servidor.remitente)
     message["To"] = Address(addr_spec=mensaje.para)
     message["Subject"] = mensaje.asunto

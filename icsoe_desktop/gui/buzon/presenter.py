@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import Signal
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.correo import EstadoCorreo
@@ -17,6 +20,13 @@ CONNECTING = "Conectando con el servidor de correo…"
 CANCELLING = "Cancelando… Se espera a que termine el correo que ya va en camino."
 STOPPED = "El envío se canceló. Los correos que no salieron siguen en espera."
 NOTHING_LEFT = "Ningún correo podía enviarse en este momento."
+HANDED = (
+    "Se entregó a su programa de correo: envíelo ahí a {para}. Aquí no se sabe si lo envió; "
+    "durante un día lo puede abrir otra vez desde los que ya no esperan."
+)
+NO_PROGRAM = (
+    "Este equipo no tiene un programa de correo que abra archivos .eml. El correo sigue igual."
+)
 DISCARDED = "El correo se descartó y su texto se borró."
 
 
@@ -53,6 +63,8 @@ def is_waiting(correo: CorreoEnBuzon) -> bool:
 
 class BuzonPresenter(StatePresenter[BuzonState]):
     """network: a separate queue, so that a slow server delays no other window."""
+
+    opening = Signal(object, object)  # CorreoEnBuzon, Path of its draft
 
     def __init__(
         self,
@@ -102,6 +114,34 @@ class BuzonPresenter(StatePresenter[BuzonState]):
             self.refresh()
 
         self.run(lambda _progress: self._buzon.discard(self._sesion, correo.id), on_done)
+
+    def hand_over(self, correo: CorreoEnBuzon) -> None:
+        """Open the mail in the person's mail program. `opening` asks the window to do it."""
+        if self.state.busy or self.state.sending:
+            return
+        self._show(busy=True, message="")
+
+        def on_done(outcome: Outcome[Path]) -> None:
+            self.settle(outcome, lambda path: self.opening.emit(correo, path), busy=False)
+            self.refresh()
+
+        self.run(lambda _progress: self._buzon.hand_over(self._sesion, correo.id), on_done)
+
+    def note_opened(self, correo: CorreoEnBuzon, good: bool) -> None:
+        """good: whether the system found a program for the file."""
+        if good:
+            self._show(message=HANDED.format(para=correo.para), role="success")
+            return
+        if correo.estado is EstadoCorreo.ENTREGADO:
+            # It was opened before, and may have been sent.
+            self._show(message=NO_PROGRAM, role="error")
+            return
+
+        def on_back(outcome: Outcome[None]) -> None:
+            self.settle(outcome, lambda _none: self._show(message=NO_PROGRAM, role="error"))
+            self.refresh()
+
+        self.run(lambda _progress: self._buzon.take_back(self._sesion, correo.id), on_back)
 
     def cancel(self) -> None:
         if self._job is not None:

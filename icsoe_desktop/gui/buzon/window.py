@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import Qt, QTimer, QUrl
+from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QWidget
 
 from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
@@ -29,12 +30,19 @@ READING = "Leyendo los correos…"
 DISCARD = (
     "El correo «{asunto}» para {para} no se enviará y su texto se borrará.\n\n¿Desea descartarlo?"
 )
+HAND_OVER = (
+    "El correo «{asunto}» se abrirá en su programa de correo, listo para que usted lo envíe a "
+    "{para}. Este programa ya no lo enviará.\n\nSi lleva una liga, le sirve a quien la tenga: no "
+    "cambie el destinatario. Mientras se abre, el correo está en un archivo de su carpeta "
+    "temporal, que se borra a los diez minutos o al cerrar."
+)
 NEVER = datetime.max.replace(tzinfo=UTC)
 
 ICONS = {
     EstadoCorreo.PENDIENTE: "pendiente",
     EstadoCorreo.ENVIANDO: "correo",
     EstadoCorreo.ENVIADO: "enviado",
+    EstadoCorreo.ENTREGADO: "enviado",
     EstadoCorreo.DETENIDO: "detenido",
     EstadoCorreo.DESCARTADO: "descartado",
     EstadoCorreo.VENCIDO: "vencido",
@@ -80,6 +88,8 @@ class BuzonWindow(QDialog):
         form.enviar_button.clicked.connect(presenter.send_now)
         form.cancelar_button.clicked.connect(presenter.cancel)
         form.reintentar_button.clicked.connect(self._retry)
+        form.programa_button.clicked.connect(self._ask_to_hand_over)
+        presenter.opening.connect(self._open_draft)
         form.descartar_button.clicked.connect(self._ask_to_discard)
         form.terminados_check.toggled.connect(presenter.choose_ended)
         form.servidor_button.clicked.connect(self._open_server)
@@ -99,6 +109,20 @@ class BuzonWindow(QDialog):
         chosen = self.table.selected()
         if chosen is not None:
             self._presenter.retry(chosen)
+
+    def _ask_to_hand_over(self) -> None:
+        chosen = self.table.selected()
+        if chosen is not None:
+            confirm(
+                self,
+                HAND_OVER.format(asunto=chosen.asunto, para=chosen.para),
+                "&Abrir",
+                then=lambda: self._presenter.hand_over(chosen),
+            )
+
+    def _open_draft(self, correo: CorreoEnBuzon, path: Path) -> None:
+        opened = QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
+        self._presenter.note_opened(correo, opened)
 
     def _ask_to_discard(self) -> None:
         chosen = self.table.selected()
@@ -161,6 +185,13 @@ class BuzonWindow(QDialog):
         can_change = waiting and not state.busy and not state.sending
         form.reintentar_button.setEnabled(can_change and not state.server_missing)
         form.descartar_button.setEnabled(can_change)
+        form.programa_button.setEnabled(
+            chosen is not None
+            and chosen.entregable
+            and chosen.estado is not EstadoCorreo.ENVIANDO
+            and not state.busy
+            and not state.sending
+        )
         motivo = chosen.motivo if chosen is not None else ""
         show_message(form.motivo_label, f"Motivo: {motivo}" if motivo else "", "hint")
 

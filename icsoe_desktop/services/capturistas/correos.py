@@ -232,7 +232,10 @@ class CorreosCapturista:
         }
         mensaje = self._plantillas.mensaje(template, para, values)
         # The mail has the id of its link, so that the next link can withdraw it.
-        self._buzon.enqueue(db, mensaje, vence, row_id, contratista_id)
+        # A reset link opens the account of somebody who has a password: only by the server.
+        self._buzon.enqueue(
+            db, mensaje, vence, row_id, contratista_id, entregable=relacion_id is not None
+        )
 
     def _enqueue(
         self,
@@ -245,7 +248,7 @@ class CorreosCapturista:
         contratista_id: uuid.UUID | None,
     ) -> None:
         mensaje = self._plantillas.mensaje(template, para, values)
-        self._buzon.enqueue(db, mensaje, vence, contratista_id=contratista_id)
+        self._buzon.enqueue(db, mensaje, vence, contratista_id=contratista_id, entregable=True)
 
     def _drop(self, db: Session, *of: ColumnElement[bool]) -> None:
         ids = list(db.scalars(select(ActivacionRow.id).where(*of)))

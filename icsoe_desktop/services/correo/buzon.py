@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import func, select, true, update
 from sqlalchemy.orm import Session
@@ -13,29 +14,43 @@ from sqlalchemy.orm import Session
 from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
 from icsoe_desktop.domain.correo import EstadoCorreo, MensajeCorreo
 from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.gateways.correo.borrador import Drafts, as_draft
 from icsoe_desktop.gateways.correo.smtp import MailGateway
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.acceso.autorizacion import authorize
 from icsoe_desktop.services.correo.ajustes import AjustesService, owner_of
+from icsoe_desktop.services.correo.credenciales import owned
 from icsoe_desktop.services.correo.envio import (
     ENDED,
     SERVER_MISSING,
     EnvioCorreo,
     ResumenEnvio,
+    may_be_handed,
+    opened,
     sealed,
 )
+from icsoe_desktop.store.ajustes import keep_values, kept_values
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import CorreoRow
 
 BEING_SENT = (
     "Este correo se está enviando en este momento. No se cambió nada. Espere a que termine."
 )
+NOT_HANDED = (
+    "Este correo no se puede abrir en su programa de correo: lleva un código que es sólo de su "
+    "destinatario, o su texto ya se borró. No se cambió nada."
+)
+# Setting of a contratista that opened one of its mails.
+HANDED = "correo.entrego"
 ALREADY_ENDED = "Este correo ya no está en espera. No se cambió nada. Actualice la lista."
 
 
 @dataclass(frozen=True)
 class CorreoEnBuzon:
-    """A mail of the buzón. proximo_intento: None unless it waits for an attempt."""
+    """A mail of the buzón. proximo_intento: None unless it waits for an attempt.
+
+    entregable: the session may open it in the own mail program.
+    """
 
     id: uuid.UUID
     para: str = field(repr=False)
@@ -45,6 +60,7 @@ class CorreoEnBuzon:
     proximo_intento: datetime | None
     creado: datetime
     enviado: datetime | None
+    entregable: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,9 +72,16 @@ class CuentaBuzon:
 
 
 class BuzonService:
-    def __init__(self, store: Store, ajustes: AjustesService, smtp: MailGateway) -> None:
+    def __init__(
+        self,
+        store: Store,
+        ajustes: AjustesService,
+        smtp: MailGateway,
+        drafts: Drafts | None = None,
+    ) -> None:
         self._store = store
         self._ajustes = ajustes
+        self._drafts = drafts or Drafts()
         self._envio = EnvioCorreo(store, ajustes, smtp)
 
     def enqueue(
@@ -68,12 +91,15 @@ class BuzonService:
         vence: datetime | None = None,
         correo_id: uuid.UUID | None = None,
         contratista_id: uuid.UUID | None = None,
+        entregable: bool = False,
     ) -> uuid.UUID:
         """Add a mail in the caller's transaction, so that both commit together.
 
         contratista_id: in whose name it goes; None for a mail of the machine.
         vence: time after which the mail is useless and never sent.
         correo_id: id for the mail, for callers that may withdraw it.
+        entregable: it opens no account of somebody who has a password, so that who sees the buzón
+        may have it in the own mail program.
         """
         now = self._store.clock()
         row_id = correo_id or self._store.new_id()
@@ -82,7 +108,7 @@ class BuzonService:
                 id=row_id,
                 para=mensaje.para,
                 asunto=mensaje.asunto,
-                mensaje_sellado=sealed(self._store, row_id, mensaje),
+                mensaje_sellado=sealed(self._store, row_id, mensaje, entregable),
                 estado=EstadoCorreo.PENDIENTE,
                 motivo="" if self.can_send(db, contratista_id) else SERVER_MISSING,
                 intentos=0,
@@ -96,12 +122,18 @@ class BuzonService:
         db.flush()
         return row_id
 
-    def withdraw(self, db: Session, correo_ids: Iterable[uuid.UUID]) -> None:
+    def withdraw(self, db: Session, correo_ids: Collection[uuid.UUID]) -> None:
         """Discard the mails that were not sent yet, in the caller's transaction."""
         db.execute(
             update(CorreoRow)
             .where(CorreoRow.id.in_(list(correo_ids)), CorreoRow.estado.not_in(ENDED))
             .values(estado=EstadoCorreo.DESCARTADO, mensaje_sellado=None, motivo="")
+        )
+        # What the mail program has stays there, but is opened no more from here.
+        db.execute(
+            update(CorreoRow)
+            .where(CorreoRow.id.in_(list(correo_ids)), CorreoRow.estado == EstadoCorreo.ENTREGADO)
+            .values(mensaje_sellado=None)
         )
 
     def can_send(self, db: Session, contratista_id: uuid.UUID | None = None) -> bool:
@@ -109,16 +141,22 @@ class BuzonService:
         return self._ajustes.is_correo_configured(db, contratista_id)
 
     def has_own_account(self, db: Session, contratista_id: uuid.UUID) -> bool:
-        """True if the mails of that contratista go by its own account."""
-        return self._ajustes.sender(db, contratista_id) is not None
+        """True if that contratista may have read its mails: its own account sends them, or it has
+        opened one in its mail program.
+        """
+        own = self._ajustes.sender(db, contratista_id) is not None
+        return own or bool(kept_values(db, owned(HANDED, contratista_id)))
 
     def sender_of(self, db: Session, correo_id: uuid.UUID) -> uuid.UUID | None:
-        """The contratista by whose own account a mail went or will go; None for the machine's."""
+        """The contratista who may have read a mail, see `has_own_account`; None for the machine."""
         row = db.get(CorreoRow, correo_id)
-        return None if row is None else self._ajustes.sender(db, row.contratista_id)
+        if row is None or row.contratista_id is None:
+            return None
+        return row.contratista_id if self.has_own_account(db, row.contratista_id) else None
 
     def send_due(self, progress: Progress) -> ResumenEnvio:
-        """Send the due mails one by one. See EnvioCorreo."""
+        """Send the due mails one by one. See EnvioCorreo. Deletes old drafts."""
+        self._drafts.tidy()
         return self._envio.send_due(progress)
 
     def pending(self, sesion: Sesion) -> tuple[CorreoEnBuzon, ...]:
@@ -135,7 +173,7 @@ class BuzonService:
                 .where(of_whom)
                 .order_by(CorreoRow.estado.in_(ENDED), CorreoRow.creado.desc(), CorreoRow.id.desc())
             ).all()
-            return tuple(_value(row) for row in rows)
+            return tuple(_value(row, self._may_hand(db, row, own)) for row in rows)
 
     def counts(self) -> CuentaBuzon:
         with self._store.read() as db:
@@ -165,6 +203,52 @@ class BuzonService:
             row.mensaje_sellado = None
             row.motivo = ""
 
+    def hand_over(self, sesion: Sesion, correo_id: uuid.UUID) -> Path:
+        """Write a mail as a draft for the person's mail program, and take it out of the sending.
+
+        A mail that was handed over before may be opened again for a day.
+        Raises UserFacingError and NotAllowedError; the mail then waits as before.
+        """
+        with self._store.write() as db:
+            authorize(db, sesion, Permiso.CONFIGURAR_CORREO)
+            row, own = db.get(CorreoRow, correo_id), owner_of(sesion)
+            if row is None or row.estado != EstadoCorreo.ENTREGADO:
+                row = self._waiting(db, sesion, correo_id)
+            if row.mensaje_sellado is None or not self._may_hand(db, row, own):
+                raise UserFacingError(NOT_HANDED)
+            mensaje = opened(self._store, row.id, row.mensaje_sellado, row.para, row.asunto)
+            path = self._drafts.write(as_draft(mensaje))
+            row.estado = EstadoCorreo.ENTREGADO
+            row.enviado = row.enviado or self._store.clock()
+            row.motivo = ""
+            if own is not None:
+                # Who opened a link may have read it: docs/decisions/0035-equipo-solo-icsoe.md
+                keep_values(db, self._store, owned(HANDED, own), {"desde": row.enviado.isoformat()})
+        return path
+
+    def take_back(self, sesion: Sesion, correo_id: uuid.UUID) -> None:
+        """Let a mail wait again that no mail program opened. Raises NotAllowedError."""
+        with self._store.write() as db:
+            authorize(db, sesion, Permiso.CONFIGURAR_CORREO)
+            row, own = db.get(CorreoRow, correo_id), owner_of(sesion)
+            if row is None or row.estado != EstadoCorreo.ENTREGADO:
+                return
+            if self._may_hand(db, row, own):
+                row.estado, row.enviado = EstadoCorreo.PENDIENTE, None
+                row.proximo_intento = self._store.clock()
+
+    def close(self) -> None:
+        """Delete the drafts that are left."""
+        self._drafts.clear()
+
+    def _may_hand(self, db: Session, row: CorreoRow, own: uuid.UUID | None) -> bool:
+        """A contratista its own; who configures the machine, what goes by the machine's server."""
+        if own is not None:
+            allowed = row.contratista_id == own
+        else:
+            allowed = row.contratista_id is None or not self.has_own_account(db, row.contratista_id)
+        return allowed and may_be_handed(self._store, row)
+
     def _waiting(self, db: Session, sesion: Sesion, correo_id: uuid.UUID) -> CorreoRow:
         authorize(db, sesion, Permiso.CONFIGURAR_CORREO)
         row = db.get(CorreoRow, correo_id)
@@ -176,7 +260,7 @@ class BuzonService:
         return row
 
 
-def _value(row: CorreoRow) -> CorreoEnBuzon:
+def _value(row: CorreoRow, entregable: bool) -> CorreoEnBuzon:
     estado = EstadoCorreo(row.estado)
     return CorreoEnBuzon(
         row.id,
@@ -187,4 +271,5 @@ def _value(row: CorreoRow) -> CorreoEnBuzon:
         row.proximo_intento if estado is EstadoCorreo.PENDIENTE else None,
         row.creado,
         row.enviado,
+        entregable,
     )

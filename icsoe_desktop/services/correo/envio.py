@@ -13,6 +13,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
@@ -32,7 +33,14 @@ logger = logging.getLogger(__name__)
 # Time for which a claim holds. It is longer than the gateway's limit for one mail.
 LEASE = timedelta(minutes=5)
 HISTORY = timedelta(days=90)
-ENDED = (EstadoCorreo.ENVIADO, EstadoCorreo.DESCARTADO, EstadoCorreo.VENCIDO)
+ENDED = (
+    EstadoCorreo.ENVIADO,
+    EstadoCorreo.ENTREGADO,
+    EstadoCorreo.DESCARTADO,
+    EstadoCorreo.VENCIDO,
+)
+# For so long a draft may be opened again.
+HANDED_FOR = timedelta(days=1)
 _FARTHEST_RETRY = LAST_RETRY * (1 + JITTER)
 
 SERVER_MISSING = "Falta configurar el servidor de correo."
@@ -208,11 +216,22 @@ class EnvioCorreo:
         now = self._store.clock()
         expired = and_(CorreoRow.vence <= now, self._at_rest(now))
         old = and_(CorreoRow.estado.in_(ENDED), CorreoRow.creado < now - HISTORY)
+        handed = and_(
+            CorreoRow.estado == EstadoCorreo.ENTREGADO,
+            CorreoRow.mensaje_sellado.is_not(None),
+            # Or later than now: the clock was moved back.
+            or_(
+                CorreoRow.enviado < now - HANDED_FOR,
+                CorreoRow.enviado > now + HANDED_FOR,
+                CorreoRow.vence <= now,
+            ),
+        )
         with self._store.read() as db:
-            if db.scalar(select(CorreoRow.id).where(or_(expired, old)).limit(1)) is None:
+            if db.scalar(select(CorreoRow.id).where(or_(expired, old, handed)).limit(1)) is None:
                 return 0
         with self._store.write() as db:
             db.execute(delete(CorreoRow).where(old))
+            db.execute(update(CorreoRow).where(handed).values(mensaje_sellado=None))
             ids = db.scalars(
                 update(CorreoRow)
                 .where(expired)
@@ -260,8 +279,12 @@ def _random_share() -> float:
     return secrets.randbelow(1000) / 1000
 
 
-def sealed(store: Store, correo_id: uuid.UUID, mensaje: MensajeCorreo) -> bytes:
-    text = json.dumps({"texto": mensaje.texto, "html": mensaje.html})
+def sealed(
+    store: Store, correo_id: uuid.UUID, mensaje: MensajeCorreo, entregable: bool = False
+) -> bytes:
+    """entregable: whoever sees the buzón may have it in the own mail program."""
+    kept = {"texto": mensaje.texto, "html": mensaje.html, "entregable": entregable}
+    text = json.dumps(kept)
     return store.key.seal(text.encode(), "correos", correo_id, "mensaje_sellado")
 
 
@@ -269,9 +292,24 @@ def opened(
     store: Store, correo_id: uuid.UUID, content: bytes, para: str, asunto: str
 ) -> MensajeCorreo:
     """Raises SealBrokenError."""
-    text = store.key.unseal(content, "correos", correo_id, "mensaje_sellado")
-    kept = json.loads(text)
+    kept = _unsealed(store, correo_id, content)
     return MensajeCorreo(para=para, asunto=asunto, texto=kept["texto"], html=kept["html"])
+
+
+def may_be_handed(store: Store, row: CorreoRow) -> bool:
+    """Whether its text is there and was queued as one that may be handed over."""
+    if row.mensaje_sellado is None:
+        return False
+    try:
+        return _unsealed(store, row.id, row.mensaje_sellado).get("entregable") is True
+    except SealBrokenError:
+        return False
+
+
+def _unsealed(store: Store, correo_id: uuid.UUID, content: bytes) -> dict[str, Any]:
+    text = store.key.unseal(content, "correos", correo_id, "mensaje_sellado")
+    kept: dict[str, Any] = json.loads(text)
+    return kept
 
 
 def _try_to_send(conexion: MailConnection, claim: _Claim) -> MailNotSentError | None:

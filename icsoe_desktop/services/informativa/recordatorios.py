@@ -99,4 +99,4 @@ class RecordatoriosService:
         }
         mensaje = self._plantillas.mensaje(TEMPLATE, row.correo or "", values)
         end = datetime.combine(vence + timedelta(days=1), time(), HORA_DE_MEXICO)
-        self._buzon.enqueue(db, mensaje, vence=end, contratista_id=row.id)
+        self._buzon.enqueue(db, mensaje, vence=end, contratista_id=row.id, entregable=True)

@@ -134,7 +134,7 @@ class RecordatoriosVigenciasService:
         )
         last = max(one.ultimo for one in things)
         end = datetime.combine(last + timedelta(days=1), time(), HORA_DE_MEXICO)
-        self._buzon.enqueue(db, mensaje, vence=end, contratista_id=own)
+        self._buzon.enqueue(db, mensaje, vence=end, contratista_id=own, entregable=True)
 
 
 def _authorize(db: Session, sesion: Sesion) -> None:

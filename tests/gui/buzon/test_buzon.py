@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
@@ -263,3 +265,53 @@ def test_an_answer_that_comes_after_the_window_is_closed_disturbs_nobody(
     gate.set()
     qtbot.waitUntil(lambda: not jobs.busy)
     QApplication.processEvents()
+
+
+def enqueue_draft(context: Context, entregable: bool = True) -> None:
+    with context.application.store.write() as db:
+        context.application.buzon.enqueue(
+            db,
+            MensajeCorreo(para="beto@ejemplo.mx", asunto="Su liga", texto="icsoe://x"),
+            entregable=entregable,
+        )
+
+
+@pytest.mark.parametrize("opens", [True, False])
+def test_a_mail_is_handed_to_the_own_mail_program(
+    open_window: Callable[[], BuzonWindow],
+    context: Context,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    opens: bool,
+) -> None:
+    opened: list[Path] = []
+
+    def open_url(url: QUrl) -> bool:
+        opened.append(Path(url.toLocalFile()))
+        return opens
+
+    monkeypatch.setattr(QDesktopServices, "openUrl", open_url)
+    enqueue_draft(context)
+    window = open_window()
+    choose(window, "beto@ejemplo.mx")
+    press(window, "Abrir en mi programa de correo…")
+    [question] = window.findChildren(QMessageBox)
+    assert "le sirve a quien la tenga" in question.text()
+    press(question, "Abrir")
+    said = "Se entregó" if opens else "no tiene un programa de correo"
+    qtbot.waitUntil(lambda: said in window.form.mensaje_label.text())
+    assert opened[0].read_bytes().startswith(b"X-Unsent: 1")
+    [mail] = context.application.buzon.pending(context.require_sesion())
+    assert mail.estado is (EstadoCorreo.ENTREGADO if opens else EstadoCorreo.PENDIENTE)
+    context.application.buzon.close()
+    assert not opened[0].parent.exists()
+
+
+def test_a_code_of_somebody_else_offers_no_mail_program(
+    open_window: Callable[[], BuzonWindow], context: Context
+) -> None:
+    enqueue_draft(context, entregable=False)
+    window = open_window()
+    choose(window, "beto@ejemplo.mx")
+    assert window.form.descartar_button.isEnabled()
+    assert not window.form.programa_button.isEnabled()

@@ -69,7 +69,7 @@ MAY: dict[str, frozenset[Rol]] = {
     **dict.fromkeys(
         (
             "ajustes: save_servidor_correo send_test servidor_correo shared_server",
-            "buzon: discard pending retry",
+            "buzon: discard hand_over pending retry take_back",
             "recordatorios_vigencias: get save",
             "vinculo_correo: begin_code estado link_by_browser link_by_code save_servidor unlink",
             "codigos_postales: preview_import",

@@ -159,7 +159,7 @@ def test_whatever_the_values_accept_becomes_a_mail_with_the_same_headers(
     except InvalidInputError:
         return
     content = as_email(servidor, mensaje, MENSAJE_ID, CREADO).as_bytes(
-        policy=gateway_module._POLICY
+        policy=gateway_module.MAIL_POLICY
     )
     head, _, _ = content.partition(b"\r\n\r\n")
     names = [line.split(b":")[0].lower() for line in head.split(b"\r\n") if line[:1] not in b" \t"]
