@@ -57,6 +57,7 @@ from icsoe_desktop.services.licencias import LicenciasService
 from icsoe_desktop.services.lotes.service import LotesService
 from icsoe_desktop.services.movimientos.plazos import PlazosService
 from icsoe_desktop.services.movimientos.service import MovimientosService
+from icsoe_desktop.services.movimientos.terminos import TerminosService
 from icsoe_desktop.services.respaldo.service import USUAL, Programa, RespaldoService
 from icsoe_desktop.services.tablero.service import TableroService
 from icsoe_desktop.services.valores_legales.service import ValoresLegalesService
@@ -214,6 +215,7 @@ def _build(datos: DatosAbiertos, folder: DataFolder, central: Central) -> Applic
         constancias=ConstanciasService(store, bitacora),
         lotes=lotes,
         plazos=PlazosService(store, bitacora),
+        terminos=TerminosService(store),
         valores_legales=ValoresLegalesService(store, bitacora, central.valores),
         vigencias=vigencias,
         respaldo=respaldo,

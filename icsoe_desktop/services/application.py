@@ -40,6 +40,7 @@ from icsoe_desktop.services.licencias import LicenciasService
 from icsoe_desktop.services.lotes.service import LotesService
 from icsoe_desktop.services.movimientos.plazos import PlazosService
 from icsoe_desktop.services.movimientos.service import MovimientosService
+from icsoe_desktop.services.movimientos.terminos import TerminosService
 from icsoe_desktop.services.respaldo.service import RespaldoService
 from icsoe_desktop.services.tablero.service import TableroService
 from icsoe_desktop.services.valores_legales.service import ValoresLegalesService
@@ -89,6 +90,7 @@ class Application:
     constancias: ConstanciasService
     lotes: LotesService
     plazos: PlazosService
+    terminos: TerminosService
     valores_legales: ValoresLegalesService
     vigencias: VigenciasService
     respaldo: RespaldoService

@@ -5,6 +5,7 @@ Sources: LSS 15-I, 34 and 37, RACERF 45 and 57; docs/fuentes.md §5.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -13,9 +14,12 @@ from typing import Final
 from icsoe_desktop.domain.movimientos.calendario import Calendario
 from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento, TipoSalario
 
+# Raise it when a rule below changes: every stored term is then made again.
+REGLAS: Final = 1
 DIAS_HABILES: Final = 5
 DIAS_CONTRATO_COLECTIVO: Final = 30
 _DAY = timedelta(days=1)
+_OLDEST: Final = date(1000, 1, 1).toordinal()  # no stored day is older
 
 
 class EstadoLegal(StrEnum):
@@ -81,6 +85,39 @@ def plazo_of(
                     "30 días naturales desde la firma del contrato colectivo (LSS 34).",
                 )
             return _modificacion(fecha, calendario, tipo_salario or TipoSalario.FIJO)
+
+
+@dataclass(frozen=True, slots=True)
+class Cortes:
+    """Where the dates of one type of notice part, on the day `hoy`.
+
+    A later date never has an earlier term, so two days tell the state of every notice that the
+    IMSS has not received. extemporaneo: until this date it is late. riesgo: until this one, in
+    risk.
+    """
+
+    extemporaneo: date
+    riesgo: date
+    hoy: date
+
+
+def cortes_of(
+    tipo: TipoMovimiento, tipo_salario: TipoSalario | None, calendario: Calendario, hoy: date
+) -> Cortes:
+    def plazo(ordinal: int) -> Plazo:
+        return plazo_of(tipo, date.fromordinal(ordinal), calendario, tipo_salario=tipo_salario)
+
+    def last(ended: Callable[[Plazo], bool], first: int) -> int:
+        """The newest date whose term `ended`. No term ends before its date."""
+        low, high = first, hoy.toordinal()
+        while low < high:
+            middle = (low + high + 1) // 2
+            low, high = (middle, high) if ended(plazo(middle)) else (low, middle - 1)
+        return low
+
+    late = last(lambda one: one.limite < hoy, _OLDEST)
+    risk = last(lambda one: one.seguro < hoy, late)
+    return Cortes(date.fromordinal(late), date.fromordinal(risk), hoy)
 
 
 def _alta(fecha: date, calendario: Calendario) -> Plazo:

@@ -31,6 +31,8 @@ from icsoe_desktop.services.importacion.valores import (
     ResultadoImportacionMovimientos,
     VistaPreviaMovimientos,
 )
+from icsoe_desktop.services.movimientos.filas import Lector
+from icsoe_desktop.services.movimientos.plazos import calendario_of
 from icsoe_desktop.services.valores_legales.limites import limites_of
 from icsoe_desktop.store.ajustes import keep_values, kept_values
 from icsoe_desktop.store.connection import raw_of
@@ -197,6 +199,7 @@ class ImportacionMovimientosService:
                 int(row.cuando.timestamp() * 1000),
                 duplicates=decision.importar_duplicados,
                 expected=expected,
+                rule=Lector(calendario_of(db), fecha_local(self._store.clock())).term,
                 report=progress.report,
             )
             if found.columnas:

@@ -19,7 +19,7 @@ from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.services.movimientos.filas import Lector
 from icsoe_desktop.services.movimientos.valores import MovimientoFila, TrabajadorConocido
 from icsoe_desktop.store.connection import RawConnection
-from icsoe_desktop.store.movimientos import movement_rows
+from icsoe_desktop.store.movimientos import movement_rows, stored_terms
 from icsoe_desktop.store.movimientos.movement_rows import MovementContent
 from icsoe_desktop.store.movimientos.ordered_lists import rows_of
 from icsoe_desktop.store.movimientos.trabajadores import Identidad, forget_workers
@@ -122,16 +122,26 @@ def odd_order(raw: RawConnection, movimiento: Movimiento, besides: uuid.UUID | N
     )
 
 
-def insert(raw: RawConnection, movimiento_id: uuid.UUID, movimiento: Movimiento) -> int:
+def insert(
+    raw: RawConnection, movimiento_id: uuid.UUID, movimiento: Movimiento, lector: Lector
+) -> int:
     """Insert a movement in state Pendiente. Returns its row number."""
+    _remember_term(raw, movimiento, lector)
     return movement_rows.insert_pending(
         raw, movimiento_id, _worker(movimiento), _content(movimiento)
     )
 
 
-def change(raw: RawConnection, fila: int, movimiento: Movimiento) -> None:
+def change(raw: RawConnection, fila: int, movimiento: Movimiento, lector: Lector) -> None:
+    _remember_term(raw, movimiento, lector)
     before = movement_rows.change_row(raw, fila, _worker(movimiento), _content(movimiento))
     forget_workers(raw, [before])
+
+
+def _remember_term(raw: RawConnection, movimiento: Movimiento, lector: Lector) -> None:
+    """Without it the triggers find no term, and lists are slower until all terms are updated."""
+    tipo, salario = movimiento.tipo.value, movimiento.tipo_salario or ""
+    stored_terms.remember_new(raw, lector.term, (tipo, day_number(movimiento.fecha), salario))
 
 
 def _worker(movimiento: Movimiento) -> Identidad:

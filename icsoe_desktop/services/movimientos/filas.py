@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from datetime import date
+from functools import cached_property
 from typing import Any, TypeVar
 
 from icsoe_desktop.domain.fields import Place
@@ -20,10 +21,17 @@ from icsoe_desktop.domain.movimientos.movimiento import (
     TipoSalario,
     TipoTrabajador,
 )
-from icsoe_desktop.domain.movimientos.plazos import EstadoLegal, Plazo, legal_state, plazo_of
+from icsoe_desktop.domain.movimientos.plazos import (
+    EstadoLegal,
+    Plazo,
+    cortes_of,
+    legal_state,
+    plazo_of,
+)
 from icsoe_desktop.domain.valores_legales.valores import TablaValores
 from icsoe_desktop.services.movimientos.valores import MovimientoFila
 from icsoe_desktop.store.movimientos.ordered_lists import MovementValues
+from icsoe_desktop.store.movimientos.stored_terms import GROUPS, Cut, Cuts
 from icsoe_desktop.store.tables.movimientos import ESTADOS
 from icsoe_desktop.store.types import day_number, day_of
 
@@ -122,6 +130,21 @@ class Lector:
             _bound(self._limites)
             found = self._limites[key] = day_number(self.plazo(*key).seguro)
         return found
+
+    def term(self, tipo: str, fecha: int, tipo_salario: str) -> tuple[int, int]:
+        """The last day under every reading, and under the kindest, as the store keeps them."""
+        plazo = self.plazo(tipo, fecha, tipo_salario)
+        return day_number(plazo.seguro), day_number(plazo.limite)
+
+    @cached_property
+    def cuts(self) -> Cuts:
+        """What tells the legal state today of each notice whose term runs."""
+        groups = []
+        for tipo, salario in GROUPS:
+            cortes = cortes_of(_TIPOS[tipo], _SALARIOS[salario], self.calendario, self.today)
+            late, risk = day_number(cortes.extemporaneo), day_number(cortes.riesgo)
+            groups.append(Cut(tipo, salario, late, risk))
+        return Cuts(day_number(self.today), tuple(groups))
 
     def legal_sql(self, *values: Any) -> str:
         # Called for each of a million rows while the windows wait for the GIL: one look-up.

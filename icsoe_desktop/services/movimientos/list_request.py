@@ -6,9 +6,11 @@ from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.identificadores.numeros import RegistroPatronal
 from icsoe_desktop.domain.movimientos.movimiento import Situacion
+from icsoe_desktop.domain.movimientos.plazos import EstadoLegal
 from icsoe_desktop.domain.texto import clean
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.services.movimientos.filas import NUMERO_DE, Lector
+from icsoe_desktop.services.movimientos.terminos import stored_terms_hold
 from icsoe_desktop.services.movimientos.valores import (
     ColumnaMovimiento,
     FiltroMovimientos,
@@ -49,6 +51,7 @@ _ORDEN: dict[ColumnaMovimiento, str] = {
 }
 
 
+_ESTADOS = tuple(EstadoLegal)
 # The other states are what they are with and without a lote.
 _IN_LOTE: dict[Situacion | None, bool] = {Situacion.PENDIENTE: False, Situacion.EN_ARCHIVO: True}
 
@@ -64,6 +67,7 @@ def list_request_of(
         clean(filtro.texto),
         lector.legal_sql,
         lector.limite_sql,
+        lector.cuts if stored_terms_hold(db, lector.calendario) else None,
     )
 
 
@@ -89,5 +93,5 @@ def _selection(db: Session, filtro: FiltroMovimientos) -> MovementSelection:
         tipo=None if filtro.tipo is None else filtro.tipo.value,
         lote=None if filtro.lote_id is None else filtro.lote_id.bytes,
         importacion=importacion,
-        plazo=None if filtro.plazo is None else filtro.plazo.value,
+        plazo=None if filtro.plazo is None else _ESTADOS.index(filtro.plazo),
     )

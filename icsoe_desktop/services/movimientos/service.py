@@ -113,10 +113,13 @@ class MovimientosService:
         return [] if lector is None else lector.filas(crudas)
 
     def is_stale(self, vista: VistaMovimientos) -> bool:
-        """True if its rows may have changed since `prepare`.
+        """True if its rows may have changed since `prepare`, or the day, which tells their terms.
 
         Changes of other desktops show after the next synchronisation.
         """
+        lector = self._lectores.get(vista.serie)
+        if lector is None or lector.today != fecha_local(self._store.clock()):
+            return True
         return self._lists.is_stale(vista.serie)
 
     def release(self, vista: VistaMovimientos) -> None:
@@ -245,7 +248,7 @@ class MovimientosService:
             if not permitir_duplicado and escritura.is_duplicate(raw, movimiento, None):
                 raise InvalidInputError(DUPLICATE, "duplicado")
             movimiento_id = self._store.new_id()
-            fila = escritura.insert(raw, movimiento_id, movimiento)
+            fila = escritura.insert(raw, movimiento_id, movimiento, self._lector(db))
             self._bitacora.record(db, sesion, Accion.CAPTURA_MOVIMIENTO, OBJETO, movimiento_id)
             return self._one(db, raw, fila)
 
@@ -274,7 +277,7 @@ class MovimientosService:
             escritura.refuse_other(before, visto, movimiento)
             if not permitir_duplicado and escritura.is_duplicate(raw, movimiento, movimiento_id):
                 raise InvalidInputError(DUPLICATE, "duplicado")
-            escritura.change(raw, fila, movimiento)
+            escritura.change(raw, fila, movimiento, self._lector(db))
             after = self._one(db, raw, fila)
             self._bitacora.record(
                 db,

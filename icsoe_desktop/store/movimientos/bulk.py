@@ -8,7 +8,9 @@ from typing import Final
 
 from icsoe_desktop.store.connection import RawConnection, only_row
 from icsoe_desktop.store.interruption import interruptible
+from icsoe_desktop.store.movimientos import stored_terms
 from icsoe_desktop.store.movimientos.movement_rows import PENDIENTE
+from icsoe_desktop.store.movimientos.stored_terms import TermRule
 
 Report = Callable[[int, int, str], None]  # done, total, what
 
@@ -63,11 +65,19 @@ _NEW_ID: Final = (
 _MOVE: Final = (
     "INSERT INTO main.movimientos (id, trabajador, tipo, registro_patronal, fecha, sbc, "  # noqa: S608
     "tipo_trabajador, tipo_salario, jornada, causa_baja, umf, guia, clave_trabajador, estado, "
-    "codigo_rechazo, causa_rechazo, importacion) "
+    "codigo_rechazo, causa_rechazo, importacion, seguro, limite) "
     f"SELECT {_NEW_ID}, x.fila, p.tipo, p.base || p.digito, p.fecha, p.sbc, p.tipo_trabajador, "
-    "p.tipo_salario, p.jornada, p.causa_baja, p.umf, p.guia, p.clave_trabajador, 0, '', '', ? "
+    "p.tipo_salario, p.jornada, p.causa_baja, p.umf, p.guia, p.clave_trabajador, 0, '', '', ?, "
+    "z.seguro, z.limite "
     "FROM preview.movimientos p CROSS JOIN temp.mapa x ON x.id = p.trabajador "
+    "LEFT JOIN main.plazos z "
+    "ON z.tipo = p.tipo AND z.tipo_salario = p.tipo_salario AND z.fecha = p.fecha "
     "WHERE p.n BETWEEN ? AND ?"
+)
+_NEW_TERMS: Final = (
+    "SELECT DISTINCT p.tipo, p.fecha, p.tipo_salario FROM preview.movimientos p "
+    "WHERE NOT EXISTS (SELECT 1 FROM main.plazos z WHERE z.tipo = p.tipo "
+    "AND z.tipo_salario = p.tipo_salario AND z.fecha = p.fecha)"
 )
 _NO_DUPLICATES: Final = (
     " AND p.n NOT IN (SELECT n FROM temp.en_datos) AND p.n NOT IN (SELECT n FROM preview.repetidos)"
@@ -95,11 +105,12 @@ def bring_in(
     *,
     duplicates: bool,
     expected: int,
+    rule: TermRule,
     report: Report,
 ) -> tuple[int, int, int]:
     """Copy the rows of the preview file into the store, as Pendiente.
 
-    now_ms: for the new ids, milliseconds since 1970, UTC.
+    now_ms: for the new ids, milliseconds since 1970, UTC. rule: of the terms.
     Returns how many, and the filas of the first and the last. What `report` raises ends the work.
     """
     last = only_row(raw.execute("SELECT max(n) FROM preview.movimientos"))[0] or 0
@@ -122,6 +133,8 @@ def bring_in(
             for statement in _MAP:
                 raw.execute(statement)
         raw.execute(_WIDE_CACHE)
+        with interruptible(raw, lambda: report(0, last, "Guardando movimientos")):
+            stored_terms.remember(raw, rule, raw.execute(_NEW_TERMS).fetchall())
         imported = 0
         with _without_indexes(raw, "movimientos", expected, last, report):
             sql = _MOVE if duplicates else _MOVE + _NO_DUPLICATES

@@ -8,13 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from icsoe_desktop.domain.movimientos.catalogos_imss import TipoMovimiento, TipoSalario
+from icsoe_desktop.domain.movimientos.catalogos_imss import TipoMovimiento
 from icsoe_desktop.domain.movimientos.estado_aviso import POR_RESOLVER, EstadoAviso
+from icsoe_desktop.domain.movimientos.plazos import EstadoLegal
 from icsoe_desktop.store.connection import RawConnection, only_row
 from icsoe_desktop.store.tables.movimientos import ESTADOS
 
 # Share of all workers. Above it, walking the order's index is faster than gathering the rows found.
 BROAD_SHARE: Final = 0.004
+# More than these are walked for the first rows.
+FEW_WORKERS: Final = 300
 
 _BY_DAY: Final = ("m.fecha", "m.tipo", "m.estado", "m.registro_patronal", "m.trabajador", "m.fila")
 _WITHIN_WORKER: Final = (
@@ -69,30 +72,41 @@ BY_WORKER: Final[dict[str, tuple[str, ...]]] = {
     ),
     "curp": ("t.curp", *_WITHIN_WORKER),
 }
-# Orders without an index: sorted on request.
+FILTERED: Final = ("m.fecha", "m.tipo", "m.estado", "m.registro_patronal", "m.trabajador", "m.fila")
+# Orders whose index is named: the planner would rather read a filter's rows one by one.
+WALKED: Final[dict[str, str]] = {
+    "sbc": "sbc",
+    "umf": "umf",
+    "limite": "seguro",
+    "emitido": "emitido",
+    "recibido": "recibido",
+    "aprobado": "aprobado",
+}
+# Few movements have a value: their index has these alone, and the others follow by date.
+SPARSE: Final[dict[str, str]] = {
+    "rechazado": "m.rechazado IS NOT NULL",
+    "causa_rechazo": "m.causa_rechazo <> ''",
+}
+# Columns with a handful of values. ix_movimientos_clase has the movements by every combination of
+# them, each by date, and a list puts the combinations of one value together.
+CLASSES: Final = ("tipo", "tipo_salario", "tipo_trabajador", "jornada", "causa_baja")
+MOST_CLASSES: Final = 120
+WITHIN_CLASS: Final = ("m.fecha", "m.estado", "m.registro_patronal", "m.trabajador", "m.fila")
+WITHIN_LOTE: Final = ("m.fecha", "m.tipo", "m.registro_patronal", "m.trabajador", "m.fila")
+# Until every term is stored, and for the name of a lote, which is in other tables.
 WITHOUT_INDEX: Final[dict[str, str]] = {
-    "tipo": "m.tipo",
-    "umf": "m.umf",
-    "tipo_trabajador": "m.tipo_trabajador",
-    "tipo_salario": "m.tipo_salario",
-    "jornada": "m.jornada",
-    "causa_baja": "m.causa_baja",
     "plazo": "estado_legal(m.tipo, m.fecha, m.tipo_salario, m.recibido, m.estado, m.extemporaneo)",
     "limite": "limite_legal(m.tipo, m.fecha, m.tipo_salario)",
     "lote": "coalesce(nullif(c.lote, ''), nullif(l.numero, ''), l.nombre_archivo, '')",
-    "emitido": "m.emitido",
-    "recibido": "m.recibido",
-    "aprobado": "m.aprobado",
-    "rechazado": "m.rechazado",
-    "causa_rechazo": "m.causa_rechazo",
 }
+ORDERS: Final = (*BY_MOVEMENT, *BY_WORKER, *WALKED, *SPARSE, *CLASSES, *WITHOUT_INDEX)
 
-_PENDIENTE, _RECHAZADO, _CANCELADO = (
+_PENDIENTE, _RECHAZADO, CANCELADO = (
     ESTADOS.index(estado)
     for estado in (EstadoAviso.PENDIENTE, EstadoAviso.RECHAZADO, EstadoAviso.CANCELADO)
 )
-_OWED_NUMBERS: Final = tuple(ESTADOS.index(estado) for estado in POR_RESOLVER)
-_OWED_STATES: Final = ", ".join(map(str, _OWED_NUMBERS))
+OWED_NUMBERS: Final = tuple(ESTADOS.index(estado) for estado in POR_RESOLVER)
+_OWED_STATES: Final = ", ".join(map(str, OWED_NUMBERS))
 # The index ix_movimientos_por_resolver has this condition: SQLite compares the expressions.
 OWED: Final = f"m.estado IN ({_OWED_STATES})"
 # A rejected notice is settled by a later one of the same worker, employer and type. A change of
@@ -101,7 +115,7 @@ NOT_PRESENTED_AGAIN: Final = (
     f"(m.estado <> {_RECHAZADO} OR NOT EXISTS (SELECT 1 FROM trabajadores a "  # noqa: S608
     "CROSS JOIN trabajadores b ON b.nss = a.nss CROSS JOIN movimientos n ON n.trabajador = b.fila "
     "WHERE a.fila = m.trabajador AND n.tipo = m.tipo AND n.id > m.id "
-    f"AND n.estado NOT IN ({_RECHAZADO}, {_CANCELADO}) "
+    f"AND n.estado NOT IN ({_RECHAZADO}, {CANCELADO}) "
     "AND substr(n.registro_patronal, 1, 10) = substr(m.registro_patronal, 1, 10) "
     f"AND (n.tipo <> '{TipoMovimiento.MODIFICACION.value}' OR n.fecha = m.fecha)))"
 )
@@ -114,25 +128,46 @@ _OWED_PARTS: Final = {
     "sin_archivo": f"m.estado = {_PENDIENTE} AND +m.lote_id IS NULL",
 }
 # `+` hides the column from the planner, which would read every row that was ever in a lote.
-_FREE: Final = f"m.estado = {_PENDIENTE} AND +m.lote_id IS NULL"
-_IN_FILE: Final = f"m.estado = {_PENDIENTE} AND +m.lote_id IS NOT NULL"
+FREE: Final = f"m.estado = {_PENDIENTE} AND +m.lote_id IS NULL"
+IN_FILE: Final = f"m.estado = {_PENDIENTE} AND +m.lote_id IS NOT NULL"
+# ix_movimientos_en_archivo has this condition: SQLite compares the expressions.
+IN_FILE_INDEXED: Final = f"m.estado = {_PENDIENTE} AND m.lote_id IS NOT NULL"
 # The indexes of states hold lote_id. For the other orders, the few that are in a file are read
 # first: looking into each row takes half a minute in a million.
-_LOTE_HERE: Final = ("+m.lote_id IS NULL", "+m.lote_id IS NOT NULL")
-_LOTE_ELSEWHERE: Final = tuple(
-    f"m.fila {way} (SELECT m.fila FROM movimientos m WHERE {_IN_FILE})"  # noqa: S608
+LOTE_HERE: Final = ("+m.lote_id IS NULL", "+m.lote_id IS NOT NULL")
+LOTE_ELSEWHERE: Final = tuple(
+    f"m.fila {way} (SELECT m.fila FROM movimientos m "  # noqa: S608
+    f"INDEXED BY ix_movimientos_en_archivo WHERE {IN_FILE_INDEXED})"
     for way in ("NOT IN", "IN")
 )
-_PAST_FILE: Final = f"m.estado > {_PENDIENTE}"
-# Within each of these groups the term ends in the order of the dates.
-TERM_GROUPS: Final = tuple(
-    (tipo.value, salario)
-    for tipo in TipoMovimiento
-    for salario in ("", *(each.value for each in TipoSalario))
-)
+PAST_FILE: Final = f"m.estado > {_PENDIENTE}"
+# As _OWED_PARTS, for the indexes that do not hold lote_id.
+_OWED_PARTS_ELSEWHERE: Final = {
+    **_OWED_PARTS,
+    "sin_respuesta": f"m.estado <> {_RECHAZADO} AND (m.estado <> {_PENDIENTE} "
+    f"OR {LOTE_ELSEWHERE[True]})",
+    "sin_archivo": f"m.estado = {_PENDIENTE} AND {LOTE_ELSEWHERE[False]}",
+}
+STATE_NAMES: Final = tuple(each.value for each in EstadoLegal)
+# Places in EstadoLegal.
+IN_TIME, UNCOVERED, AT_RISK, LATE = range(4)
 
-_WITH_LOTE: Final = (
+WITH_LOTE: Final = (
     " LEFT JOIN constancias c ON c.id = m.constancia_id LEFT JOIN lotes l ON l.id = m.lote_id"
+)
+# In no lote, by state, and the others; all or few of them. A pending one has no constancia.
+NAMELESS: Final = tuple(
+    f"m.estado = {estado} AND +m.lote_id IS NULL"
+    + ("" if estado == _PENDIENTE else " AND m.constancia_id IS NULL")
+    for estado in range(len(ESTADOS))
+)
+_NAMED: Final = (
+    f"(m.lote_id IS NOT NULL OR (m.estado > {_PENDIENTE} AND m.constancia_id IS NOT NULL))"
+)
+NAMED: Final = (
+    _NAMED,
+    f"{_NAMED} AND m.fila IN (SELECT fila FROM movimientos WHERE lote_id IS NOT NULL "  # noqa: S608
+    f"UNION ALL SELECT fila FROM movimientos WHERE estado > {_PENDIENTE})",
 )
 
 ROW_COLUMNS: Final = """
@@ -156,7 +191,7 @@ class MovementSelection:
 
     registros_patronales: with their check digits. importacion: number, first and last row.
     in_lote: whether a lote has them. owed: only what is still owed to the IMSS.
-    common_estado: many movements have this state: walk the order's index instead of sorting them.
+    plazo: the place in EstadoLegal.
     found_workers: how many workers the text search put in temp.hallados of the same connection.
     """
 
@@ -167,131 +202,65 @@ class MovementSelection:
     tipo: str | None = None
     lote: bytes | None = None
     importacion: tuple[int, int, int] | None = None
-    plazo: str | None = None
+    plazo: int | None = None
     in_lote: bool | None = None
     owed: bool = False
     owed_part: str | None = None
     limite: int | None = None
-    common_estado: bool = False
     found_workers: int | None = None
     all_workers: int = 0
 
-    @property
-    def is_broad(self) -> bool:
-        return (
-            self.found_workers is not None and self.found_workers > self.all_workers * BROAD_SHARE
-        )
+    def is_broad(self, limit: int | None) -> bool:
+        """Whether so many workers were found that walking an index is faster."""
+        if self.found_workers is None:
+            return False
+        share = self.all_workers * BROAD_SHARE
+        return self.found_workers > (share if limit is None else min(share, FEW_WORKERS))
 
-    def where(self) -> tuple[list[str], list[Any]]:
-        conditions: list[str] = []
-        values: list[Any] = []
+    def filters(self, *, lote_here: bool = True) -> list[Filter]:
+        """The filters without those of the text, of the term and of being in a file.
+
+        lote_here: the index that is read holds lote_id.
+        """
+        found = []
         if self.registros_patronales is not None:
             marks = ", ".join("?" * len(self.registros_patronales))
-            conditions.append(f"m.registro_patronal IN ({marks})")
-            if len(self.registros_patronales) == 1:
-                conditions[-1] = "m.registro_patronal = ?"
-            values += self.registros_patronales
-        for condition, value in (
-            ("m.fecha >= ?", self.from_day),
-            ("m.fecha <= ?", self.to_day),
-            ("+m.estado = ?" if self.common_estado else "m.estado = ?", self.estado),
-            # `+` hides the column from the planner. Otherwise it leaves the order's index and
-            # sorts all rows.
-            ("+m.tipo = ?", self.tipo),
-            ("m.lote_id = ?", self.lote),
+            one = len(self.registros_patronales) == 1
+            condition = "m.registro_patronal = ?" if one else f"m.registro_patronal IN ({marks})"
+            found.append(Filter("registro", condition, self.registros_patronales))
+        for name, condition, value in (
+            ("dias", "m.fecha >= ?", self.from_day),
+            ("dias", "m.fecha <= ?", self.to_day),
+            ("estado", "m.estado = ?", self.estado),
+            ("tipo", "m.tipo = ?", self.tipo),
+            ("lote", "m.lote_id = ?", self.lote),
         ):
             if value is not None:
-                conditions.append(condition)
-                values.append(value)
+                found.append(Filter(name, condition, (value,)))
         if self.owed:
-            conditions += (OWED, NOT_PRESENTED_AGAIN)
+            found += [Filter("owed", OWED), Filter("owed", NOT_PRESENTED_AGAIN)]
         if self.owed_part is not None:
-            conditions.append(_OWED_PARTS[self.owed_part])
-        if self.limite is not None:
-            conditions.append(f"{WITHOUT_INDEX['limite']} = ?")
-            values.append(self.limite)
+            parts = _OWED_PARTS if lote_here else _OWED_PARTS_ELSEWHERE
+            found.append(Filter("owed", parts[self.owed_part]))
         if self.importacion is not None:
-            conditions.append("m.fila BETWEEN ? AND ? AND m.importacion = ?")
             numero, primera, ultima = self.importacion
-            values += (primera, ultima, numero)
-        if self.plazo is not None:
-            conditions.append(f"{WITHOUT_INDEX['plazo']} = ?")
-            values.append(self.plazo)
-        return conditions, values
+            found.append(Filter("importacion", "m.fila BETWEEN ? AND ?", (primera, ultima)))
+            found.append(Filter("importada", "m.importacion = ?", (numero,)))
+        return found
 
 
-def list_statement(
-    selection: MovementSelection, order: str, *, descending: bool, limit: int | None = None
-) -> tuple[str, list[Any]]:
-    """The statement that selects the filas in order, and its parameters."""
-    conditions, values = selection.where()
-    gather = selection.found_workers is not None and not selection.is_broad
-    rare_estado = selection.estado is not None and not selection.common_estado
-    small = selection.lote is not None or rare_estado or selection.in_lote is True
-    if selection.in_lote is not None:
-        covered = order in ("fecha", "estado", "limite")
-        conditions.append((_LOTE_HERE if covered else _LOTE_ELSEWHERE)[selection.in_lote])
-    if order in BY_WORKER:
-        terms = BY_WORKER[order]
-        if gather:
-            source = (
-                "temp.hallados h CROSS JOIN trabajadores t ON t.fila = h.fila "
-                "CROSS JOIN movimientos m ON m.trabajador = t.fila"
-            )
-        elif small:
-            source = "movimientos m CROSS JOIN trabajadores t ON t.fila = m.trabajador"
-        else:
-            source = "trabajadores t CROSS JOIN movimientos m ON m.trabajador = t.fila"
-        is_found = "+t.fila IN (SELECT fila FROM temp.hallados)"
-    else:
-        # SQLite keeps the sort key of every row in memory: use the fewest terms that
-        # make rows unique.
-        terms = BY_MOVEMENT.get(order) or (WITHOUT_INDEX[order], "m.fecha", "m.fila")
-        source = "movimientos m"
-        if gather:
-            source = "temp.hallados h CROSS JOIN movimientos m ON m.trabajador = h.fila"
-        if order == "lote":
-            source += _WITH_LOTE
-        is_found = "+m.trabajador IN (SELECT fila FROM temp.hallados)"
-    if selection.found_workers is not None and not gather:
-        conditions.append(is_found)
-    way = " DESC" if descending else ""
-    ending = " ORDER BY " + ", ".join(term + way for term in terms)
-    most = -1 if limit is None else limit
-    owed = selection.owed or (selection.common_estado and selection.estado in _OWED_NUMBERS)
-    if order == "limite" and owed and not gather:
-        # No index has the end of the term: sort the first rows by date of each group.
-        part = _select(
-            "m.fila, m.fecha, m.tipo, m.tipo_salario",
-            "movimientos m INDEXED BY ix_movimientos_por_resolver",
-            ["m.tipo = ? AND m.tipo_salario = ?", OWED, *conditions],
-            f" ORDER BY m.fecha{way}, m.fila{way}",
-        )
-        groups = [one for one in TERM_GROUPS if selection.tipo in (None, one[0])]
-        rows, values = _joined([(part, [*group, *values]) for group in groups], most)
-        sql = _select("m.fila", f"({rows}) m", [], ending)
-    elif order == "estado" and selection.estado is None and not gather:
-        # En archivo comes after Pendiente, and the index has both as one state.
-        parts = (_PAST_FILE, _IN_FILE, _FREE) if descending else (_FREE, _IN_FILE, _PAST_FILE)
-        selects = [_select("m.fila", source, [*conditions, part], ending) for part in parts]
-        sql, values = _joined([(one, values) for one in selects], most)
-    else:
-        sql = _select("m.fila", source, conditions, ending)
-    if limit is None:
-        return sql, values
-    return f"{sql} LIMIT ?", [*values, limit]
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One condition of a list. name: of the filter that it belongs to."""
 
+    name: str
+    condition: str
+    values: tuple[Any, ...] = ()
 
-def _select(what: str, source: str, conditions: list[str], ending: str) -> str:
-    where = " WHERE " + " AND ".join(conditions) if conditions else ""
-    return f"SELECT {what} FROM {source}{where}{ending}"  # noqa: S608 - made of the constants above
-
-
-def _joined(parts: list[tuple[str, list[Any]]], most: int) -> tuple[str, list[Any]]:
-    """Sorted lists one after the other, up to `most` rows of each; -1 for all."""
-    # Without a LIMIT of its own SQLite may drop the ORDER BY of a part.
-    sql = " UNION ALL ".join(f"SELECT * FROM ({part} LIMIT ?)" for part, _ in parts)  # noqa: S608
-    return sql, [value for _, own in parts for value in (*own, most)]
+    @property
+    def hidden(self) -> str:
+        """The condition so that the planner does not look for an index of it."""
+        return "+" + self.condition if self.condition.startswith("m.") else self.condition
 
 
 def owed_counts(raw: RawConnection) -> list[tuple[str, str, int, int, int, int, int]]:
@@ -304,16 +273,15 @@ def owed_counts(raw: RawConnection) -> list[tuple[str, str, int, int, int, int, 
         f"sum({condition})"
         for condition in (
             _OWED_PARTS["sin_archivo"],
-            _IN_FILE,
+            IN_FILE,
             f"m.estado NOT IN ({_PENDIENTE}, {_RECHAZADO})",
             _OWED_PARTS["por_repetir"],
         )
     )
-    sql = _select(
-        f"m.tipo, m.tipo_salario, m.fecha, {sums}",
-        "movimientos m INDEXED BY ix_movimientos_por_resolver",
-        [OWED, NOT_PRESENTED_AGAIN],
-        " GROUP BY m.tipo, m.tipo_salario, m.fecha",
+    sql = (
+        f"SELECT m.tipo, m.tipo_salario, m.fecha, {sums} "  # noqa: S608 - made of the constants
+        f"FROM movimientos m INDEXED BY ix_movimientos_por_resolver WHERE {OWED} "
+        f"AND {NOT_PRESENTED_AGAIN} GROUP BY m.tipo, m.tipo_salario, m.fecha"
     )
     return [tuple(row) for row in raw.execute(sql)]
 

@@ -7,7 +7,8 @@ from typing import Final
 
 from icsoe_desktop.domain.movimientos.estado_aviso import EstadoAviso
 from icsoe_desktop.store.connection import RawConnection
-from icsoe_desktop.store.movimientos.list_sql import NOT_PRESENTED_AGAIN, OWED, TERM_GROUPS
+from icsoe_desktop.store.movimientos.list_sql import NOT_PRESENTED_AGAIN, OWED
+from icsoe_desktop.store.movimientos.stored_terms import GROUPS
 from icsoe_desktop.store.tables.movimientos import ESTADOS
 from icsoe_desktop.store.types import day_number
 
@@ -45,7 +46,7 @@ def owed_by_day(raw: RawConnection, first: date, last: date) -> list[OwedOfDay]:
     days = (day_number(first), day_number(last))
     return [
         (tipo, salario, fecha, to_present, owed)
-        for group in TERM_GROUPS
+        for group in GROUPS
         for tipo, salario, fecha, to_present, owed in raw.execute(_OWED_OF_GROUP, (*group, *days))
     ]
 

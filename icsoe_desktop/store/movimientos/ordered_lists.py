@@ -26,14 +26,19 @@ from icsoe_desktop.store.connection import (
 )
 from icsoe_desktop.store.interruption import interruptible
 from icsoe_desktop.store.movimientos import worker_search
+from icsoe_desktop.store.movimientos.list_findings import look
 from icsoe_desktop.store.movimientos.list_sql import (
     BY_WORKER,
+    CLASSES,
     ROW_COLUMNS,
     ROW_JOINS,
+    SPARSE,
+    WALKED,
     WITHOUT_INDEX,
     MovementSelection,
-    list_statement,
 )
+from icsoe_desktop.store.movimientos.list_statement import list_statement
+from icsoe_desktop.store.movimientos.stored_terms import Cuts
 
 # Walking the workers in order reads the index of movements at random places.
 _WIDE_CACHE = "PRAGMA cache_size = -49152"
@@ -58,10 +63,8 @@ _MARKS = """
 _LAST_LINE = "SELECT ifnull(max(numero), 0) FROM bitacora"
 _NEW_LINES = "SELECT DISTINCT accion FROM bitacora WHERE numero > ?"
 
-# Reading this many rows in the order of another index, one by one, takes about as long as
-# walking the whole index of the order.
-MANY = 20_000
-_COUNT_STATE = "SELECT count(*) FROM (SELECT 1 FROM movimientos WHERE estado = ? LIMIT ?)"
+# Their whole lists sort, or hold the pages of a second index.
+_HEAVY = frozenset((*BY_WORKER, *WITHOUT_INDEX, *WALKED, *SPARSE, *CLASSES))
 
 EstadoLegalSql = Callable[[str, int, str, int | None, int, int | None], str]
 LimiteLegalSql = Callable[[str, int, str], int]
@@ -74,7 +77,9 @@ class ListRequest:
     """Which movements, in which order.
 
     text: words to find workers by; empty for all. estado_legal, limite_legal: the SQL functions
-    that give the state and the last day of a movement's legal term, to filter and sort by.
+    that give the state and the last day of a movement's legal term, to filter and sort by, until
+    every term is stored. cuts: what tells the state from the stored terms; None if they are of
+    another calendar.
     """
 
     selection: MovementSelection
@@ -83,6 +88,7 @@ class ListRequest:
     text: str
     estado_legal: EstadoLegalSql
     limite_legal: LimiteLegalSql
+    cuts: Cuts | None = None
 
 
 @dataclass
@@ -141,7 +147,7 @@ class OrderedLists:
         finally:
             if request.order in BY_WORKER:
                 _usual_cache(connection)
-            if request.order in BY_WORKER or request.order in WITHOUT_INDEX:
+            if request.order in _HEAVY:
                 _trim_heap()
         count: int = found or 0
         with self._lock:
@@ -229,13 +235,12 @@ def _statement(
     wanted = worker_search.parse(request.text)
     if wanted is not None:
         total = only_row(raw.execute("SELECT max(fila) FROM trabajadores"))[0] or 0
-        found = worker_search.find_workers(raw, wanted)
-        selection = replace(selection, found_workers=found, all_workers=total)
-    # The index of states has the order of the dates.
-    if selection.estado is not None and request.order not in ("fecha", "estado"):
-        (count,) = only_row(raw.execute(_COUNT_STATE, (selection.estado, MANY + 1)))
-        selection = replace(selection, common_estado=count > MANY)
-    return list_statement(selection, request.order, descending=request.descending, limit=limit)
+        workers = worker_search.find_workers(raw, wanted)
+        selection = replace(selection, found_workers=workers, all_workers=total)
+    found = look(raw, selection, request.order, request.cuts, limit)
+    return list_statement(
+        selection, request.order, descending=request.descending, limit=limit, found=found
+    )
 
 
 def _version(raw: RawConnection) -> int:

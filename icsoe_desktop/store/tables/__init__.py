@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         ImportacionRow,
         LoteRow,
         MovimientoRow,
+        PlazoRow,
         TrabajadorRow,
     )
     from icsoe_desktop.store.tables.registros import CertificadoRow, RegistroPatronalRow
@@ -90,6 +91,7 @@ __all__ = [
     "OficinaRow",
     "PaqueteRow",
     "PersonaRow",
+    "PlazoRow",
     "RegistroPatronalRow",
     "RelacionRow",
     "RetenidoRow",
@@ -125,6 +127,7 @@ _ROWS = {
     "ImportacionRow": "movimientos",
     "LoteRow": "movimientos",
     "MovimientoRow": "movimientos",
+    "PlazoRow": "movimientos",
     "TrabajadorRow": "movimientos",
     "CertificadoRow": "registros",
     "RegistroPatronalRow": "registros",

@@ -8,7 +8,7 @@ from __future__ import annotations
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import DDL, ForeignKey, Index, Integer, UniqueConstraint, event, text
+from sqlalchemy import DDL, Computed, ForeignKey, Index, Integer, UniqueConstraint, event, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from icsoe_desktop.store.tables.base import Row
@@ -16,6 +16,16 @@ from icsoe_desktop.store.types import Dia
 
 # The index of each state is stored. Append new states at the end, whatever their place elsewhere.
 ESTADOS = ("Pendiente", "Enviado", "Cancelado", "Recibido", "Rechazado", "Aprobado")
+
+
+# Not received, or rejected: the term runs. Otherwise 0 in time, 2 in risk, 3 late.
+DICTAMEN = (
+    f"CASE WHEN estado = {ESTADOS.index('Rechazado')} THEN NULL "
+    "WHEN extemporaneo IS NOT NULL THEN extemporaneo * 3 "
+    "WHEN recibido IS NULL OR seguro IS NULL THEN NULL "
+    "WHEN recibido <= seguro THEN 0 WHEN recibido <= limite THEN 2 ELSE 3 END"
+)
+_FILTERED = ("fecha", "tipo", "estado", "registro_patronal", "trabajador")
 
 
 class TrabajadorRow(Row):
@@ -151,6 +161,9 @@ class MovimientoRow(Row):
 
     estado: the index in ESTADOS. extemporaneo: the IMSS's flag, None before it answers.
     lote_id: the lote it is in now, or was in when the IMSS answered.
+    seguro, limite: the last days of its term, as `Plazo` has them; None until it is computed.
+    dictamen: the place in `EstadoLegal` of a notice that the IMSS received; None if its term runs.
+    Whoever writes a movement may leave the three alone: triggers look them up in `plazos`.
     """
 
     __tablename__ = "movimientos"
@@ -180,6 +193,9 @@ class MovimientoRow(Row):
     lote_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("lotes.id"))
     constancia_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("constancias.id"))
     importacion: Mapped[int | None] = mapped_column(ForeignKey("importaciones.numero"))
+    seguro: Mapped[int | None]
+    limite: Mapped[int | None]
+    dictamen: Mapped[int | None] = mapped_column(Computed(DICTAMEN, persisted=False))
 
     # Each index holds every column that is filtered by, so that a list is built without the rows.
     __table_args__ = (
@@ -240,7 +256,75 @@ class MovimientoRow(Row):
             "trabajador",
         ),
         Index("ix_movimientos_lote", "lote_id", sqlite_where=text("lote_id IS NOT NULL")),
+        Index(
+            "ix_movimientos_en_archivo",
+            "fecha",
+            "tipo",
+            "registro_patronal",
+            "trabajador",
+            sqlite_where=text("estado = 0 AND lote_id IS NOT NULL"),
+        ),
+        *(
+            Index(f"ix_movimientos_{column}", column, *_FILTERED)
+            for column in ("umf", "emitido", "recibido", "aprobado")
+        ),
+        # The order of the rows of ix_movimientos_por_resolver: `fila` next to the day.
+        Index(
+            "ix_movimientos_seguro",
+            "seguro",
+            "fecha",
+            "fila",
+            "tipo",
+            "estado",
+            "registro_patronal",
+            "trabajador",
+        ),
+        *(
+            Index(f"ix_movimientos_{column}", column, *_FILTERED, sqlite_where=text(some))
+            for column, some in (
+                ("rechazado", "rechazado IS NOT NULL"),
+                ("causa_rechazo", "causa_rechazo <> ''"),
+            )
+        ),
+        # The few values of each of these columns are put together by group, see list_sql.
+        Index(
+            "ix_movimientos_clase",
+            "tipo",
+            "tipo_salario",
+            "tipo_trabajador",
+            "jornada",
+            "causa_baja",
+            "fecha",
+            "estado",
+            "registro_patronal",
+            "trabajador",
+        ),
+        Index(
+            "ix_movimientos_plazo",
+            "dictamen",
+            "tipo",
+            "tipo_salario",
+            "fecha",
+            "estado",
+            "registro_patronal",
+            "trabajador",
+        ),
+        Index("ix_movimientos_sin_plazo", "fila", sqlite_where=text("seguro IS NULL")),
     )
+
+
+class PlazoRow(Row):
+    """The last days of the terms of all movements of one type, salary and day."""
+
+    __tablename__ = "plazos"
+
+    tipo: Mapped[str] = mapped_column(primary_key=True)
+    tipo_salario: Mapped[str] = mapped_column(primary_key=True)
+    fecha: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    seguro: Mapped[int]
+    limite: Mapped[int]
+
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
 
 class DiaCalendarioRow(Row):
@@ -290,5 +374,20 @@ BUSQUEDA_DDL = (
     END
     """,
 )
+_LOOKED_UP = (
+    "UPDATE movimientos SET (seguro, limite) = (SELECT z.seguro, z.limite FROM plazos z "
+    "WHERE z.tipo = new.tipo AND z.tipo_salario = new.tipo_salario AND z.fecha = new.fecha) "
+    "WHERE fila = new.fila"
+)
+# A program that knows nothing of terms writes them too, or leaves none.
+PLAZOS_DDL = (
+    "CREATE TRIGGER movimientos_plazo_alta AFTER INSERT ON movimientos "
+    f"WHEN new.seguro IS NULL BEGIN {_LOOKED_UP}; END",
+    "CREATE TRIGGER movimientos_plazo_cambio AFTER UPDATE OF tipo, tipo_salario, fecha "
+    "ON movimientos WHEN new.tipo <> old.tipo OR new.tipo_salario <> old.tipo_salario "
+    f"OR new.fecha <> old.fecha BEGIN {_LOOKED_UP}; END",
+)
+for _statement in PLAZOS_DDL:
+    event.listen(MovimientoRow.__table__, "after_create", DDL(_statement))  # type: ignore[no-untyped-call]
 for _statement in BUSQUEDA_DDL:
     event.listen(TrabajadorRow.__table__, "after_create", DDL(_statement))  # type: ignore[no-untyped-call]

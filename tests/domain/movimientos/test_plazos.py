@@ -13,6 +13,7 @@ from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento, TipoSala
 from icsoe_desktop.domain.movimientos.plazos import (
     EstadoLegal,
     Plazo,
+    cortes_of,
     legal_state,
     plazo_of,
 )
@@ -180,3 +181,37 @@ def test_an_alta_of_somebody_who_already_works_is_not_covered_inside_the_term() 
     # Rejected, it never took effect; received, the worker is covered.
     assert legal_state(plazo, start, presentado=start, rechazado=True, inicio=start) is SIN_CUBRIR
     assert legal_state(plazo, date(2026, 11, 5), presentado=start, inicio=start) is EN_PLAZO
+
+
+@given(
+    tipo=st.sampled_from(list(TipoMovimiento)),
+    salario=st.none() | st.sampled_from(list(TipoSalario)),
+    hoy=st.dates(date(2024, 1, 1), date(2028, 1, 1)),
+    inhabiles=st.frozensets(st.dates(date(2024, 1, 1), date(2028, 1, 1)), max_size=12),
+    habiles=st.frozensets(st.dates(date(2024, 1, 1), date(2028, 1, 1)), max_size=12),
+    before=st.integers(-40, 160),
+)
+def test_two_days_of_each_type_tell_the_state_of_every_date(
+    tipo: TipoMovimiento,
+    salario: TipoSalario | None,
+    hoy: date,
+    inhabiles: frozenset[date],
+    habiles: frozenset[date],
+    before: int,
+) -> None:
+    calendario = Calendario(inhabiles, habiles)
+    cortes = cortes_of(tipo, salario, calendario, hoy)
+    fecha = hoy - timedelta(days=before)
+    told = EN_PLAZO
+    if fecha <= cortes.extemporaneo:
+        told = EXTEMPORANEO
+    elif fecha <= cortes.riesgo:
+        told = EN_RIESGO
+    assert plazo_of(tipo, fecha, calendario, tipo_salario=salario).on(hoy) is told
+
+
+def test_a_year_without_working_days_before_today_leaves_old_notices_in_time() -> None:
+    rest = frozenset(date(2025, 1, 1) + timedelta(days=each) for each in range(426))
+    cortes = cortes_of(BAJA, None, Calendario(rest), date(2026, 3, 2))
+    # The fifth working day of 2024 before the rest: what ended after it has not ended yet.
+    assert cortes.extemporaneo == cortes.riesgo == date(2024, 12, 23)

@@ -65,6 +65,7 @@ MAY: dict[str, frozenset[Rol]] = {
         ALL_OF_IDSE,
     ),
     "tablero: months read": ALL_OF_IDSE,
+    "terminos: update": ALL_OF_IDSE,
     "vigencias: all export save_calendar": ALL_OF_IDSE | CONTRATISTA,
     **dict.fromkeys(
         (

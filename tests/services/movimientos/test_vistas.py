@@ -23,6 +23,7 @@ from icsoe_desktop.jobs import Cancelled, NoProgress
 from icsoe_desktop.services.importacion.service import ImportacionMovimientosService
 from icsoe_desktop.services.importacion.valores import Decision
 from icsoe_desktop.services.movimientos.service import MovimientosService
+from icsoe_desktop.services.movimientos.terminos import TerminosService
 from icsoe_desktop.services.movimientos.valores import (
     TODOS,
     ColumnaMovimiento,
@@ -32,7 +33,7 @@ from icsoe_desktop.services.movimientos.valores import (
 )
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.movimientos import ordered_lists
+from icsoe_desktop.store.movimientos import list_findings, list_sql
 from tests.services.con_movimientos import Archivo, StopAt
 
 ROWS = 300
@@ -116,11 +117,18 @@ def every(
     return [fila for fila in found if fila is not None]
 
 
+@pytest.mark.parametrize("known", [True, False], ids=["terms stored", "terms not stored"])
 @pytest.mark.parametrize("descendente", [False, True])
 @pytest.mark.parametrize("columna", list(ColumnaMovimiento))
 def test_any_column_sorts_the_rows(
-    loaded: MovimientosService, columna: ColumnaMovimiento, descendente: bool
+    loaded: MovimientosService,
+    store: Store,
+    columna: ColumnaMovimiento,
+    descendente: bool,
+    known: bool,
 ) -> None:
+    if known:
+        TerminosService(store).update(SESION_CONSULTA, NoProgress())
     orden = OrdenMovimientos(columna, descendente)
     rows = every(loaded, TODOS, orden)
     keys = [KEYS[columna](row) for row in rows]
@@ -196,8 +204,21 @@ def test_an_nss_and_a_curp_are_found_as_they_are_grouped_for_the_eye(
         assert {row.nss for row in found} == {nss}
 
 
+# Few rows are found and sorted; of many, the index of the order is walked.
+WAYS = {
+    "walks": {"MANY": 0, "MANY_FOR_FIRST": 0, "LARGE_SHARE": 0, "BROAD_SHARE": 0.0},
+    "walks, one state of few": {"MANY": 0, "MANY_FOR_FIRST": 0, "BROAD_SHARE": 0.0},
+    "finds and sorts": {"BROAD_SHARE": 2.0, "FEW_WORKERS": 1_000},
+}
+
+
+def choose(patch: pytest.MonkeyPatch, way: str) -> None:
+    for name, value in WAYS[way].items():
+        patch.setattr(list_findings if hasattr(list_findings, name) else list_sql, name, value)
+
+
 @settings(
-    max_examples=60,
+    max_examples=40,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
@@ -209,20 +230,16 @@ def test_an_nss_and_a_curp_are_found_as_they_are_grouped_for_the_eye(
     days=st.none() | st.tuples(st.integers(0, 690), st.integers(0, 200)),
     plazo=st.none() | st.sampled_from(list(EstadoLegal)),
     texto=st.sampled_from(["", "gar", "ma", "lopez ana"]),
-    columna=st.sampled_from(
-        [
-            ColumnaMovimiento.FECHA,
-            ColumnaMovimiento.SBC,
-            ColumnaMovimiento.APELLIDO_PATERNO,
-            ColumnaMovimiento.UMF,
-            ColumnaMovimiento.ESTADO,
-            ColumnaMovimiento.LIMITE,
-        ]
-    ),
+    columna=st.sampled_from(list(ColumnaMovimiento)),
     descendente=st.booleans(),
 )
+@pytest.mark.parametrize("way", list(WAYS))
+@pytest.mark.parametrize("known", [True, False], ids=["terms stored", "terms not stored"])
 def test_filters_together_give_what_a_loop_gives(
     loaded: MovimientosService,
+    store: Store,
+    way: str,
+    known: bool,
     registro: int | None,
     tipo: TipoMovimiento | None,
     situacion: Situacion | None,
@@ -233,6 +250,8 @@ def test_filters_together_give_what_a_loop_gives(
     columna: ColumnaMovimiento,
     descendente: bool,
 ) -> None:
+    if known:
+        TerminosService(store).update(SESION_CONSULTA, NoProgress())
     which = None if registro is None else registros_patronales(40)[registro]
     desde = hasta = None
     if days is not None:
@@ -263,8 +282,10 @@ def test_filters_together_give_what_a_loop_gives(
         and (plazo is None or row.plazo is plazo)
         and is_found(row, texto)
     ]
-    assert every(loaded, filtro, orden) == expected
-    assert loaded.first_page(SESION_CONSULTA, filtro, orden, 9) == expected[:9]
+    with pytest.MonkeyPatch.context() as patch:
+        choose(patch, way)
+        assert every(loaded, filtro, orden) == expected
+        assert loaded.first_page(SESION_CONSULTA, filtro, orden, 9) == expected[:9]
 
 
 @pytest.mark.parametrize("many", [0, 20_000], ids=["many", "few"])
@@ -273,7 +294,8 @@ def test_a_state_is_found_in_every_order_whether_many_have_it_or_few(
     loaded: MovimientosService, monkeypatch: pytest.MonkeyPatch, situacion: Situacion, many: int
 ) -> None:
     """The statements differ: a million rows of a state are not read one by one."""
-    monkeypatch.setattr(ordered_lists, "MANY", many)
+    monkeypatch.setattr(list_findings, "MANY", many)
+    monkeypatch.setattr(list_findings, "MANY_FOR_FIRST", many)
     filtro = FiltroMovimientos(situacion=situacion)
     for columna in ColumnaMovimiento:
         orden = OrdenMovimientos(columna, descendente=False)

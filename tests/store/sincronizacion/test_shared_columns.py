@@ -30,7 +30,9 @@ STATE = (
     "causa_rechazo", "lote_id",
 )  # fmt: skip
 # Of this desktop alone.
-OWN = {"fila", "id", "trabajador", "constancia_id", "importacion"}
+OWN = {
+    "fila", "id", "trabajador", "constancia_id", "importacion", "seguro", "limite", "dictamen",
+}  # fmt: skip
 
 
 def complaints(first: Mapping[str, set[str]]) -> list[str]:

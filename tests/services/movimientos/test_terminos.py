@@ -1,0 +1,187 @@
+"""The stored terms: right whoever writes a movement, and made again when the calendar changes."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from benchmarks.datos import movimientos as generated
+from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Sesion
+from icsoe_desktop.domain.movimientos.calendario import Calendario
+from icsoe_desktop.domain.movimientos.plazos import EstadoLegal
+from icsoe_desktop.jobs import Cancelled, NoProgress
+from icsoe_desktop.services.movimientos.filas import Lector
+from icsoe_desktop.services.movimientos.plazos import DiaCalendario, PlazosService
+from icsoe_desktop.services.movimientos.service import MovimientosService
+from icsoe_desktop.services.movimientos.terminos import TerminosService
+from icsoe_desktop.services.movimientos.valores import (
+    ColumnaMovimiento,
+    FiltroMovimientos,
+    OrdenMovimientos,
+)
+from icsoe_desktop.store.connection import raw_of
+from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.movimientos import stored_terms
+from tests.conftest import Reloj
+from tests.services.con_movimientos import Apply, Archivo, StopAt
+
+HOY = date(2026, 3, 2)
+BY_PLAZO = OrdenMovimientos(ColumnaMovimiento.PLAZO, descendente=True)
+
+
+@pytest.fixture
+def terminos(store: Store) -> TerminosService:
+    return TerminosService(store)
+
+
+def stored(store: Store) -> dict[tuple[str, int, str], set[Any]]:
+    """The terms in the rows, by key."""
+    found: dict[tuple[str, int, str], set[Any]] = {}
+    with store.read() as db:
+        for *key, seguro, limite in raw_of(db).execute(
+            "SELECT tipo, fecha, tipo_salario, seguro, limite FROM movimientos"
+        ):
+            found.setdefault((key[0], key[1], key[2]), set()).add((seguro, limite))
+    return found
+
+
+def assert_right(store: Store, calendario: Calendario) -> None:
+    rule = Lector(calendario, HOY).term
+    for key, terms in stored(store).items():
+        assert terms == {rule(*key)}, key
+
+
+def execute(store: Store, sql: str, *values: Any) -> None:
+    with store.write() as db:
+        raw_of(db).execute(sql, values)
+
+
+def test_an_import_brings_the_terms_with_it(
+    store: Store, bring: Apply, archivo: Archivo, terminos: TerminosService
+) -> None:
+    bring(archivo(*generated(200)))
+    assert_right(store, Calendario())
+    # Nobody has said yet with which calendar: that is all there is to do.
+    assert terminos.update(SESION_CONSULTA, NoProgress()) == 0
+
+
+def test_a_program_that_knows_no_terms_leaves_none_or_the_right_one(
+    store: Store, bring: Apply, archivo: Archivo, terminos: TerminosService
+) -> None:
+    """It names the columns that it knows; triggers do the rest."""
+    bring(archivo(*generated(50)))
+    terminos.update(SESION_CONSULTA, NoProgress())
+    execute(store, "UPDATE movimientos SET fecha = 20251230 WHERE fila = 1")
+    execute(store, "UPDATE movimientos SET tipo_salario = '1' WHERE fila = 2")
+    execute(
+        store,
+        "INSERT INTO movimientos (id, trabajador, tipo, registro_patronal, fecha, tipo_trabajador, "
+        "tipo_salario, jornada, causa_baja, umf, guia, clave_trabajador, estado, codigo_rechazo, "
+        "causa_rechazo) SELECT randomblob(16), trabajador, tipo, registro_patronal, fecha, '', "
+        "tipo_salario, '', '', '', '', '', 0, '', '' FROM movimientos WHERE fila > 40",
+    )
+    rule = Lector(Calendario(), HOY).term
+    for key, terms in stored(store).items():
+        assert terms <= {rule(*key), (None, None)}
+    assert terminos.update(SESION_CONSULTA, NoProgress()) >= 1
+    assert_right(store, Calendario())
+
+
+def test_a_day_of_rest_moves_the_terms_around_it_and_no_other(
+    store: Store,
+    sesion: Sesion,
+    bring: Apply,
+    archivo: Archivo,
+    plazos: PlazosService,
+    terminos: TerminosService,
+    movimientos: MovimientosService,
+) -> None:
+    bring(archivo(*generated(600)))
+    terminos.update(SESION_CONSULTA, NoProgress())
+    rest = date(2026, 2, 24)
+    plazos.save_day(sesion, DiaCalendario(rest, habil=False, motivo="Aviso del IMSS"))
+    calendario = Calendario(inhabiles=frozenset({rest}))
+    filtro = FiltroMovimientos(plazo=EstadoLegal.EXTEMPORANEO)
+    before = movimientos.first_page(SESION_CONSULTA, filtro, BY_PLAZO, 999)
+    moved = terminos.update(SESION_CONSULTA, NoProgress())
+    assert 0 < moved < 60
+    assert_right(store, calendario)
+    # The list was right before it, too: it does not use the terms of another calendar.
+    after = movimientos.first_page(SESION_CONSULTA, filtro, BY_PLAZO, 999)
+    assert {row.id for row in after} == {row.id for row in before}
+    assert all(row.plazo is EstadoLegal.EXTEMPORANEO for row in after)
+    plazos.remove_day(sesion, rest)
+    terminos.update(SESION_CONSULTA, NoProgress())
+    assert_right(store, Calendario())
+
+
+@pytest.mark.parametrize("many", [0, 1_000_000], ids=["by new indexes", "row by row"])
+def test_whoever_stops_it_keeps_what_is_done(
+    store: Store,
+    bring: Apply,
+    archivo: Archivo,
+    terminos: TerminosService,
+    movimientos: MovimientosService,
+    monkeypatch: pytest.MonkeyPatch,
+    many: int,
+) -> None:
+    monkeypatch.setattr(stored_terms, "ROWS_AT_ONCE", 20)
+    monkeypatch.setattr(stored_terms, "MANY", many)
+    bring(archivo(*generated(100)))
+    with store.read() as db:
+        shape = raw_of(db).execute("SELECT name, sql FROM sqlite_master ORDER BY 1").fetchall()
+    execute(store, "UPDATE movimientos SET seguro = NULL, limite = NULL")
+    expected = [row.id for row in movimientos.first_page(SESION_CONSULTA, orden=BY_PLAZO)]
+    left = []
+    for stop in range(1, 12):
+        try:
+            terminos.update(SESION_CONSULTA, StopAt(nth=3))
+        except Cancelled:
+            with store.read() as db:
+                left.append(stored_terms.count_unknown(raw_of(db)))
+            found = movimientos.first_page(SESION_CONSULTA, orden=BY_PLAZO)
+            assert {row.id for row in found} == set(expected), stop
+            continue
+        break
+    else:
+        pytest.fail("it never ended")
+    assert left == sorted(left, reverse=True)
+    assert left[0] < 100
+    assert_right(store, Calendario())
+    with store.read() as db:
+        now = raw_of(db).execute("SELECT name, sql FROM sqlite_master ORDER BY 1").fetchall()
+    assert now == shape
+
+
+def test_a_new_day_is_a_comparison_and_writes_nothing(
+    store: Store,
+    bring: Apply,
+    archivo: Archivo,
+    terminos: TerminosService,
+    movimientos: MovimientosService,
+    reloj: Reloj,
+) -> None:
+    bring(archivo(*generated(300)))
+    terminos.update(SESION_CONSULTA, NoProgress())
+    filtro = FiltroMovimientos(plazo=EstadoLegal.EXTEMPORANEO)
+    before = movimientos.first_page(SESION_CONSULTA, filtro, BY_PLAZO, 999)
+    reloj.advance(days=30)
+    assert terminos.update(SESION_CONSULTA, NoProgress()) == 0
+    after = movimientos.first_page(SESION_CONSULTA, filtro, BY_PLAZO, 999)
+    assert {row.id for row in before} < {row.id for row in after}
+    everything = movimientos.first_page(SESION_CONSULTA, limit=999)
+    late = {row.id for row in everything if row.plazo is EstadoLegal.EXTEMPORANEO}
+    assert {row.id for row in after} == late
+
+
+def test_a_list_of_yesterday_is_stale(
+    bring: Apply, archivo: Archivo, movimientos: MovimientosService, reloj: Reloj
+) -> None:
+    bring(archivo(*generated(5)))
+    vista = movimientos.prepare(SESION_CONSULTA, FiltroMovimientos(), BY_PLAZO, NoProgress())
+    assert not movimientos.is_stale(vista)
+    reloj.advance(days=1)
+    assert movimientos.is_stale(vista)
+    movimientos.release(vista)
