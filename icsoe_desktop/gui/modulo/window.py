@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMainWindow, QWidget
 
 from icsoe_desktop.domain.acceso.sesion import Permiso, Rol
 from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
+from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.acceso.window import PRUEBAS
 from icsoe_desktop.gui.base.dispatch import Dispatcher, gui_queue
 from icsoe_desktop.gui.base.pages import PageHost, Trail
@@ -28,6 +29,7 @@ from icsoe_desktop.gui.lotes.generar_presenter import Alcance
 from icsoe_desktop.gui.lotes.page import LotesPage
 from icsoe_desktop.gui.lotes.presenter import LotesPresenter
 from icsoe_desktop.gui.modulo.acciones import Commands, ModuloAcciones
+from icsoe_desktop.gui.modulo.actualizacion import Actualizacion
 from icsoe_desktop.gui.modulo.archivos import dropped_files
 from icsoe_desktop.gui.modulo.exportacion import Exportacion, LoQueSeVe
 from icsoe_desktop.gui.modulo.filtro import FiltroFields
@@ -49,6 +51,10 @@ ALL_PENDING: Final = "Todo lo pendiente"
 PENDING_SHOWN: Final = "Lo pendiente que muestra la tabla"
 CHOSEN: Final = "Lo pendiente de {elegidos}"
 DROP_IT: Final = "Suelte los archivos para ver qué se importaría; nada se guarda todavía."
+UPDATE_STOPPED: Final = (
+    "Se dejó de actualizar; lo hecho se conserva y continúa la próxima vez. Lo que ve es correcto."
+)
+TOLD_MS: Final = 8_000
 STALE_CHECK_MS: Final = 10_000
 CLOSE_S: Final = 0.0
 TABLERO: Final = "tablero"
@@ -75,6 +81,7 @@ class ModuloWindow(QMainWindow):
         self._views = gui_queue(dispatcher, "vistas")
         self._work = gui_queue(dispatcher, "lectura")
         self._figures = gui_queue(dispatcher, "tablero")
+        self._updates = gui_queue(dispatcher, "actualizacion")
         self._on_tablero = False
         self.pages = PageHost(self, self.form.areas_stack)
         context.shell.host_pages(self, self.pages)
@@ -108,6 +115,7 @@ class ModuloWindow(QMainWindow):
         self.tablero_presenter.setParent(self)
         self.tablero = TableroPage(self.tablero_presenter, context, self)
         self.form.paginas_stack.addWidget(self.tablero)
+        self.actualizacion = Actualizacion(application.terminos, self._updates, sesion, self)
         self.acciones = ModuloAcciones(
             self, self.form, self.grid, self.pestanas, self._commands(), context
         )
@@ -360,7 +368,7 @@ class ModuloWindow(QMainWindow):
         self._badges.stop()
         self.presenter.close()
         self.grid.table.model.stop()
-        for queue in (self._work, self._views, self._pages, self._figures):
+        for queue in (self._work, self._views, self._pages, self._figures, self._updates):
             queue.close(CLOSE_S)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -414,6 +422,8 @@ class ModuloWindow(QMainWindow):
         self.pestanas.tell()
         if first:
             self.show_tablero()
+        # After the first rows: they are right without it.
+        self.actualizacion.start()
 
     def _build_bands(self) -> None:
         form = self.form
@@ -426,6 +436,7 @@ class ModuloWindow(QMainWindow):
     def _build_statusbar(self) -> None:
         self.estado = StatusPanel(self._context.shell, self)
         self.estado.show_sesion(self._context.require_sesion())
+        self.form.statusbar.addPermanentWidget(self.actualizacion)
         self.form.statusbar.addPermanentWidget(self.estado)
 
     def _connect(self) -> None:
@@ -454,6 +465,14 @@ class ModuloWindow(QMainWindow):
             tareas.movements_changed.connect(self._refresh_tablero)
             tareas.lotes_changed.connect(self.lotes_presenter.load)
             tareas.lotes_changed.connect(self._refresh_tablero)
+        for tareas in (self.tareas, self.importacion):
+            tareas.movements_changed.connect(self.actualizacion.start)
+        self.actualizacion.updated.connect(self.presenter.refresh)
+        self.actualizacion.updated.connect(self._refresh_tablero)
+        self.actualizacion.stopped.connect(
+            lambda: self.form.statusbar.showMessage(UPDATE_STOPPED, TOLD_MS)
+        )
+        self.actualizacion.failed.connect(self._on_update_failed)
         self.lotes.constancia_wanted.connect(self.importacion.choose_constancia)
         self.tareas.scope_wanted.connect(self.show_scope)
         self.lotes.generation_wanted.connect(self.generate)
@@ -482,10 +501,18 @@ class ModuloWindow(QMainWindow):
     def _show_error(self, error: Exception) -> None:
         self._context.errors.show(self, error)
 
+    def _on_update_failed(self, error: Exception) -> None:
+        """Lists are right without it: a sentence in the status bar is enough."""
+        if isinstance(error, UserFacingError):
+            self.form.statusbar.showMessage(str(error), TOLD_MS)
+        else:
+            self._show_error(error)
+
     def _on_arrived(self) -> None:
         """Offer to reload the grid instead of reloading, so that rows do not move while
         the user reads.
         """
+        self.actualizacion.start()
         self.presenter.tell_arrived()
         self.presenter.load_registros()
         self._refresh_tablero()
