@@ -29,13 +29,13 @@ from icsoe_desktop.gui.lotes.generar_presenter import Alcance
 from icsoe_desktop.gui.lotes.page import LotesPage
 from icsoe_desktop.gui.lotes.presenter import LotesPresenter
 from icsoe_desktop.gui.modulo.acciones import Commands, ModuloAcciones
-from icsoe_desktop.gui.modulo.actualizacion import Actualizacion
 from icsoe_desktop.gui.modulo.archivos import dropped_files
 from icsoe_desktop.gui.modulo.exportacion import Exportacion, LoQueSeVe
 from icsoe_desktop.gui.modulo.filtro import FiltroFields
 from icsoe_desktop.gui.modulo.grid import Grid
 from icsoe_desktop.gui.modulo.pestanas import LOTES_TAB, Pestanas
 from icsoe_desktop.gui.modulo.presenter import MovimientosPresenter
+from icsoe_desktop.gui.modulo.puesta_al_dia import PuestaAlDia
 from icsoe_desktop.gui.modulo.tareas import Tareas
 from icsoe_desktop.gui.modulo.tareas_importacion import TareasImportacion
 from icsoe_desktop.gui.tablero.page import FIRST_PAGE, TableroPage
@@ -115,7 +115,7 @@ class ModuloWindow(QMainWindow):
         self.tablero_presenter.setParent(self)
         self.tablero = TableroPage(self.tablero_presenter, context, self)
         self.form.paginas_stack.addWidget(self.tablero)
-        self.actualizacion = Actualizacion(application.terminos, self._updates, sesion, self)
+        self.al_dia = PuestaAlDia(application.terminos, self._updates, sesion, self)
         self.acciones = ModuloAcciones(
             self, self.form, self.grid, self.pestanas, self._commands(), context
         )
@@ -423,7 +423,7 @@ class ModuloWindow(QMainWindow):
         if first:
             self.show_tablero()
         # After the first rows: they are right without it.
-        self.actualizacion.start()
+        self.al_dia.start()
 
     def _build_bands(self) -> None:
         form = self.form
@@ -436,7 +436,7 @@ class ModuloWindow(QMainWindow):
     def _build_statusbar(self) -> None:
         self.estado = StatusPanel(self._context.shell, self)
         self.estado.show_sesion(self._context.require_sesion())
-        self.form.statusbar.addPermanentWidget(self.actualizacion)
+        self.form.statusbar.addPermanentWidget(self.al_dia)
         self.form.statusbar.addPermanentWidget(self.estado)
 
     def _connect(self) -> None:
@@ -466,13 +466,13 @@ class ModuloWindow(QMainWindow):
             tareas.lotes_changed.connect(self.lotes_presenter.load)
             tareas.lotes_changed.connect(self._refresh_tablero)
         for tareas in (self.tareas, self.importacion):
-            tareas.movements_changed.connect(self.actualizacion.start)
-        self.actualizacion.updated.connect(self.presenter.refresh)
-        self.actualizacion.updated.connect(self._refresh_tablero)
-        self.actualizacion.stopped.connect(
+            tareas.movements_changed.connect(self.al_dia.start)
+        self.al_dia.updated.connect(self.presenter.refresh)
+        self.al_dia.updated.connect(self._refresh_tablero)
+        self.al_dia.stopped.connect(
             lambda: self.form.statusbar.showMessage(UPDATE_STOPPED, TOLD_MS)
         )
-        self.actualizacion.failed.connect(self._on_update_failed)
+        self.al_dia.failed.connect(self._on_update_failed)
         self.lotes.constancia_wanted.connect(self.importacion.choose_constancia)
         self.tareas.scope_wanted.connect(self.show_scope)
         self.lotes.generation_wanted.connect(self.generate)
@@ -512,7 +512,7 @@ class ModuloWindow(QMainWindow):
         """Offer to reload the grid instead of reloading, so that rows do not move while
         the user reads.
         """
-        self.actualizacion.start()
+        self.al_dia.start()
         self.presenter.tell_arrived()
         self.presenter.load_registros()
         self._refresh_tablero()

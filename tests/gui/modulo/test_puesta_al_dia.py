@@ -83,7 +83,7 @@ def test_the_progress_is_in_sight_and_the_rows_are_there_meanwhile(
     consulta: bool,
 ) -> None:
     window = opened(qtbot, shell.context(SESION_CONSULTA if consulta else sesion))
-    part = window.actualizacion
+    part = window.al_dia
     qtbot.waitUntil(part.isVisible)
     assert part.label.text() == WHAT
     gate.let_one()
@@ -111,12 +111,12 @@ def test_what_takes_a_moment_does_not_flicker(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # Longer than this machine may take at its slowest.
-    monkeypatch.setattr("icsoe_desktop.gui.modulo.actualizacion.SHOW_AFTER_MS", 3_600_000)
+    monkeypatch.setattr("icsoe_desktop.gui.modulo.puesta_al_dia.SHOW_AFTER_MS", 3_600_000)
     window = opened(qtbot, context)
-    qtbot.waitUntil(lambda: not window.actualizacion.running)
+    qtbot.waitUntil(lambda: not window.al_dia.running)
     assert unknown(store) == 0
-    assert not window.actualizacion.isVisible()
-    assert not window.actualizacion._soon.isActive()
+    assert not window.al_dia.isVisible()
+    assert not window.al_dia._soon.isActive()
     close(qtbot, window)
 
 
@@ -124,7 +124,7 @@ def test_whoever_cancels_keeps_what_is_done_and_goes_on_the_next_time(
     qtbot: QtBot, context: Context, store: Store, forgotten: None, gate: Gate
 ) -> None:
     window = opened(qtbot, context)
-    part = window.actualizacion
+    part = window.al_dia
     qtbot.waitUntil(lambda: part.isVisible() and gate.steps == 1)
     QTest.mouseClick(part.stop_button, Qt.MouseButton.LeftButton)
     assert not part.stop_button.isEnabled()
@@ -135,7 +135,7 @@ def test_whoever_cancels_keeps_what_is_done_and_goes_on_the_next_time(
     assert unknown(store) == 2
     close(qtbot, window)
     window = opened(qtbot, context)
-    qtbot.waitUntil(lambda: not window.actualizacion.running and unknown(store) == 0)
+    qtbot.waitUntil(lambda: not window.al_dia.running and unknown(store) == 0)
     close(qtbot, window)
 
 
@@ -151,7 +151,7 @@ def test_data_in_use_is_told_in_a_line_and_stops_nobody(
         raw_of(db).execute("UPDATE ajustes SET valor = valor")
         monkeypatch.setattr(store._writing.pool, "connect", _hurried(store._writing.pool.connect))
         window = opened(qtbot, context)
-        qtbot.waitUntil(lambda: not window.actualizacion.running)
+        qtbot.waitUntil(lambda: not window.al_dia.running)
         assert window.form.statusbar.currentMessage() == BUSY
         show_tab(qtbot, window, "Todos")
         assert names(window) == EVERYBODY

@@ -21,7 +21,7 @@ STOP_NAME: Final = "Cancelar la actualización de movimientos"
 STOPPING: Final = "Cancelando…"
 
 
-class Actualizacion(QWidget):
+class PuestaAlDia(QWidget):
     """A part of the status bar, visible only while a run lasts longer than a moment.
 
     Its queue has nothing else: rows are read meanwhile.
