@@ -7,8 +7,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QAction, QKeySequence, QShortcut
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QAbstractButton,
     QDialog,
@@ -73,6 +73,45 @@ class Trail:
         return self.here
 
 
+class _PageArea(QScrollArea):
+    """Gives a page all the room there is, and scrolls only below its least height.
+
+    `setWidgetResizable` would scroll below the preferred height, and push the foot out of sight.
+    """
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def hold(self, page: QWidget) -> None:
+        # The viewport becomes its parent: it is no window any more.
+        self.setWidget(page)
+        page.installEventFilter(self)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.widget() and event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return super().eventFilter(watched, event)
+
+    def _fit(self) -> None:
+        page = self.widget()
+        layout = page.layout() if page is not None else None
+        if page is None or layout is None:
+            return
+        room = self.viewport().size()
+        width = max(room.width(), layout.totalMinimumSize().width())
+        if layout.hasHeightForWidth():
+            least = layout.totalMinimumHeightForWidth(width)
+        else:
+            least = layout.totalMinimumSize().height()
+        page.resize(width, max(room.height(), least))
+
+
 class PageHost(QObject):
     """Shows dialogs of the registry inside a main window.
 
@@ -102,14 +141,10 @@ class PageHost(QObject):
 
     def add(self, key: str, dialog: QDialog) -> None:
         """Take a dialog that has never been shown, and bring it to the front."""
-        area = QScrollArea(self._stack)
+        area = _PageArea(self._stack)
         area.setObjectName(f"{key}_area")
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         focus = dialog.focusWidget()
-        # The viewport becomes its parent: it is no window any more.
-        area.setWidget(dialog)
+        area.hold(dialog)
         self._areas[key], self._dialogs[key] = area, dialog
         self._stack.addWidget(area)
         dialog.finished.connect(lambda _result: self._remove(key, dialog))

@@ -294,7 +294,10 @@ def prepare(view: QTableView, *, stretched: bool, close: bool = False) -> None:
     view.setWordWrap(False)
     # Tab leaves the table. Arrow keys move between cells.
     view.setTabKeyNavigation(False)
-    view.installEventFilter(_TableManners(view, close, stretched))
+    manners = _TableManners(view, close, stretched)
+    view.installEventFilter(manners)
+    # Its width is that of the resized table; the table's own event comes before.
+    view.viewport().installEventFilter(manners)
     view.verticalHeader().hide()
     header = view.horizontalHeader()
     header.setHighlightSections(False)
@@ -319,6 +322,10 @@ class _TableManners(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
+        if watched is not self._view:
+            if kind == QEvent.Type.Resize and self._stretched:
+                self._stretch()
+            return super().eventFilter(watched, event)
         if kind == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             arrow = event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up)
             selection, current = self._view.selectionModel(), self._view.currentIndex()
@@ -326,8 +333,6 @@ class _TableManners(QObject):
             if arrow and plain and current.isValid() and not selection.hasSelection():
                 selection.setCurrentIndex(current, _FLAGS.ClearAndSelect | _FLAGS.Rows)
                 return True
-        elif kind == QEvent.Type.Resize and self._stretched:
-            self._stretch()
         elif kind in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self._set_height()
             self._scale_widths()

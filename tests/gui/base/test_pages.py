@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QMessageBox,
+    QTableView,
     QTreeWidget,
     QWidget,
 )
@@ -210,6 +211,21 @@ def test_no_letter_of_a_menu_is_also_a_letter_of_the_page(
     assert [action.text() for action in module.menuBar().actions()] == titles
 
 
+@pytest.mark.parametrize("which", PAGES)
+def test_the_foot_of_a_page_is_in_sight(which: str, context: Context, module: ModuloWindow) -> None:
+    """On the screen of an office, 1366 × 768 without task bar and frame."""
+    module.resize(1366, 690)
+    window = page(context, module, which)
+    settle()
+    (button,) = [
+        one
+        for one in window.findChildren(QAbstractButton)
+        if one.text().replace("&", "") == "Cerrar" and one.isVisible()
+    ]
+    below = button.mapTo(module, button.rect().bottomLeft()).y()
+    assert below < module.statusBar().geometry().top()
+
+
 def test_a_page_that_closes_is_noticed_by_the_one_that_opened_it(
     context: Context, module: ModuloWindow, qtbot: QtBot
 ) -> None:
@@ -278,3 +294,14 @@ def test_what_may_not_be_done_now_is_not_offered(context: Context, module: Modul
     assert "Usuarios" in names
     assert "Borrar movimientos" not in names
     assert len(names) == len(set(names)), sorted(names)
+
+
+def test_the_last_column_of_a_list_fills_the_page(context: Context, module: ModuloWindow) -> None:
+    """Also after the window was narrow, when the column kept only the width of its heading."""
+    window = page(context, module, "usuarios")
+    (view,) = (one for one in window.findChildren(QTableView) if one.isVisible())
+    header = view.horizontalHeader()
+    for width in (1366, 960, 1600):
+        module.resize(width, 690)
+        settle()
+    assert header.length() == view.viewport().width()
