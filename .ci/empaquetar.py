@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 ROOT = Path(__file__).resolve().parent.parent
+# A bare Debian, kept for the next time.
+BARE = ROOT / ".debian-vacio"
 TOOLS = Environment(ROOT / ".venv-empaquetar", ROOT / ".ci" / "requisitos-empaquetar.txt")
 # A Wine prefix with CPython for Windows.
 WINDOWS = ROOT / ".venv-windows"
@@ -71,6 +73,28 @@ def build_program(job: Job) -> None:
     job.tool(BUILDER, "programa", "--salida", job.program.parent)
 
 
+def build_linux_packages(job: Job) -> None:
+    for module in ("debian", "portatil"):
+        job.tool(f"resources.installer.{module}", "--programa", job.program, "--salida", job.output)
+
+
+def check_linux(job: Job) -> None:
+    package = next(job.output.glob("*.deb"))
+    if os.geteuid():
+        say("    No se revisa en un Debian vacío: hace falta ser root. La orden es:")
+        say(f"    sudo python3 resources/installer/verificar_en_debian.py {package}")
+        return
+    job.tool("resources.installer.verificar_en_debian", package, "--arbol", BARE)
+
+
+def build_portable(job: Job) -> None:
+    job.tool("resources.installer.portatil", "--programa", job.program, "--salida", job.output)
+
+
+def sign_windows(job: Job) -> None:
+    job.tool(BUILDER, "firmar", "--programa", job.program)
+
+
 def provide_windows(job: Job) -> None:
     job.tool("resources.installer.wine", "hacer", WINDOWS)
 
@@ -102,11 +126,15 @@ STEPS = {
     "linux": (
         *FIRST,
         Step("programa", "El programa, y su --smoke", build_program),
+        Step("paquetes", "El .deb y el archivo portátil", build_linux_packages),
+        Step("revisar", "El .deb en un Debian vacío", check_linux),
     ),
     "windows": (
         *FIRST,
         Step("wine", "CPython para Windows bajo Wine, en .venv-windows", provide_windows),
         Step("programa", "El programa, y su --smoke", build_windows_program),
+        Step("firmar", "Cada .exe, .dll y .pyd, si hay con qué", sign_windows),
+        Step("portatil", "El archivo portátil", build_portable),
         Step("instalador", "El instalador .exe", build_setup),
         Step("msi", "El paquete .msi, para equipos enteros", build_msi),
         Step("revision", "Instalar, abrir, actualizar y quitar, bajo Wine", check_windows),

@@ -56,7 +56,11 @@ WINDOWS = {
 PROGRAMS: dict[str, dict[str, str]] = {
     "iniciar": {},
     "probar": {},
-    "empaquetar linux": {"objdump": "binutils"},
+    "empaquetar linux": {
+        "objdump": "binutils",
+        "debootstrap": "debootstrap",
+        "dpkg-deb": "dpkg",
+    },
     "empaquetar windows": {
         "makensis": "nsis",
         "openbox": "openbox",

@@ -24,7 +24,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from resources.installer import msi, sello
+from resources.installer import firma, msi, sello
 from resources.installer.errores import BuildError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,11 +35,6 @@ SMOKE_TIMEOUT_S = 300
 SETUP_GOAL_MB = 40.0
 MSI_GOAL_MB = 70.0
 
-# A signing certificate comes from the environment. Neither the repository nor a command line has
-# any part of it. Without ICSOE_FIRMA_PFX the build is unsigned and says so.
-ENV_PFX = "ICSOE_FIRMA_PFX"
-ENV_PASSWORD_FILE = "ICSOE_FIRMA_CLAVE_ARCHIVO"
-ENV_TIMESTAMP = "ICSOE_FIRMA_SELLO"
 # A Wine prefix for building has these in system32. They must never ship.
 WINE_SHIMS = {"bcryptprimitives.dll", "icuuc.dll", "mscms.dll"}
 
@@ -68,8 +63,7 @@ def build_program(output: Path) -> Path:
     check_contents(folder)
     add_licences(folder, output, stamp)
     if is_windows(folder):
-        for program in programs(folder):
-            sign(program)
+        sign_program(folder)
     smoke(folder)
     sello.set_times(folder, stamp.epoch)
     return folder
@@ -154,7 +148,7 @@ def build_installer(folder: Path, output: Path, number: str, *, quick: bool = Fa
     )
     if makensis is None:
         raise BuildError("Falta makensis (Debian: apt-get install nsis).")
-    signed = bool(os.environ.get(ENV_PFX))
+    signed = firma.is_wanted()
     output.mkdir(parents=True, exist_ok=True)
     ending = "" if signed else "-sin-firma"
     target = output / f"ICSOE-Desktop-{number}{ending}.exe"
@@ -185,7 +179,7 @@ def build_installer(folder: Path, output: Path, number: str, *, quick: bool = Fa
             [makensis, "-V2", "-WX", "-INPUTCHARSET", "UTF8", *defines, str(SCRIPT)],
             "makensis no terminó",
         )
-    sign(target)
+    firma.sign(target)
     tell(folder, target, signed)
     return target
 
@@ -196,10 +190,10 @@ def build_package(folder: Path, output: Path, number: str) -> Path:
         raise BuildError(f"«{folder}» no es el programa para Windows.")
     check_contents(folder)
     output.mkdir(parents=True, exist_ok=True)
-    signed = bool(os.environ.get(ENV_PFX))
+    signed = firma.is_wanted()
     target = output / f"ICSOE-Desktop-{number}{'' if signed else '-sin-firma'}.msi"
     msi.build_msi(folder, target, number)
-    sign(target)
+    firma.sign(target)
     size_mb = round(target.stat().st_size / 1e6, 1)
     result = {"paquete": target.name, "firmado": signed, "paquete_mb": size_mb}
     say(json.dumps({**result, "meta_mb": MSI_GOAL_MB, "cumple": size_mb <= MSI_GOAL_MB}))
@@ -224,25 +218,15 @@ def windows_path(path: Path) -> str:
     return "\\".join(path.parts).replace("$", "$$")
 
 
-def sign(program: Path) -> None:
-    """Sign in place with osslsigncode and the certificate of the environment, if there is one.
-
-    Raises BuildError if signing fails, so that an unsigned file never passes for a signed one.
-    """
-    certificate = os.environ.get(ENV_PFX)
-    if not certificate:
+def sign_program(folder: Path) -> None:
+    """Sign every program and library in the folder, if there is a key. Raises BuildError."""
+    if not is_windows(folder):
+        raise BuildError(f"«{folder}» no es el programa para Windows.")
+    if not firma.is_wanted():
         return
-    tool = shutil.which("osslsigncode")
-    if tool is None:
-        raise BuildError("Falta osslsigncode, y se pidió firmar.")
-    signed = program.with_suffix(".firmado")
-    command = [tool, "sign", "-h", "sha256", "-pkcs12", certificate, "-n", "ICSOE Desktop"]
-    if os.environ.get(ENV_PASSWORD_FILE):
-        command += ["-readpass", os.environ[ENV_PASSWORD_FILE]]
-    if os.environ.get(ENV_TIMESTAMP):
-        command += ["-ts", os.environ[ENV_TIMESTAMP]]
-    run([*command, "-in", str(program), "-out", str(signed)], f"No se firmó «{program.name}»")
-    signed.replace(program)
+    own, others = firma.sign_folder(folder)
+    sello.set_times(folder, current_sello().epoch)
+    say(f"Firmados y comprobados: {own}. Ya traían firma de su autor: {others}.")
 
 
 def tell(folder: Path, installer: Path, signed: bool) -> None:
@@ -298,7 +282,9 @@ def main(arguments: list[str]) -> int:
     """Exit status: 0 if everything was built and passed, otherwise 1."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("orden", choices=list(ORDERS))
-    parser.add_argument("archivo", nargs="?", type=Path, help="para «firmar»")
+    parser.add_argument(
+        "archivo", nargs="?", type=Path, help="para «firmar»; sin él, la carpeta entera"
+    )
     parser.add_argument("--programa", type=Path, default=ROOT / "dist" / NAME)
     parser.add_argument("--salida", type=Path, default=ROOT / "dist")
     parser.add_argument("--numero", help="otra versión, al probar los instaladores")
@@ -322,7 +308,10 @@ def main(arguments: list[str]) -> int:
             case "smoke":
                 smoke(folder, options.plataforma)
             case "firmar":
-                sign(options.archivo)
+                if options.archivo is None:
+                    sign_program(folder)
+                else:
+                    firma.sign(options.archivo)
     except (BuildError, subprocess.TimeoutExpired) as error:
         say(str(error))
         return 1

@@ -29,7 +29,7 @@ from resources.installer.sello import Sello, set_times
 
 NAME = construir.NAME
 SOURCES = construir.ROOT / "resources" / "linux"
-MAINTAINER = "The authors of ICSOE Desktop <icsoe-desktop@localhost>"
+MAINTAINER = "The authors of ICSOE Desktop <maintainers@icsoe-desktop.invalid>"
 # Library of the system that the bundle leaves outside → its package, and whether the program
 # starts without it.
 DEPENDS = {"libEGL.so.1": "libegl1", "libGL.so.1": "libgl1", "libxcb.so.1": "libxcb1"}
@@ -194,7 +194,8 @@ def _changelog(number: str, stamp: Sello) -> str:
     when = format_datetime(datetime.fromtimestamp(stamp.epoch, UTC))
     return (
         f"{NAME} ({number}) stable; urgency=medium\n\n"
-        f"  * Commit {stamp.commit}. What changed: docs/cambios.md of the sources.\n\n"
+        f"  * Commit {stamp.commit}.\n"
+        "    What changed: docs/cambios.md of the sources.\n\n"
         f" -- {MAINTAINER}  {when}\n"
     )
 

@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtGui import QImage
 
 from icsoe_desktop import __version__
-from resources.installer import construir, icono
+from resources.installer import construir, firma, icono
 from tests.conftest import ROOT
 
 
@@ -71,12 +71,13 @@ def test_what_cannot_be_signed_does_not_pass_for_signed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     program = make_program(tmp_path, "a.exe") / "a.exe"
-    monkeypatch.delenv(construir.ENV_PFX, raising=False)
-    construir.sign(program)
-    monkeypatch.setenv(construir.ENV_PFX, str(tmp_path / "firma.pfx"))
+    monkeypatch.delenv(firma.ENV_PFX, raising=False)
+    firma.sign(program)
+    monkeypatch.setenv(firma.ENV_PFX, str(tmp_path / "firma.pfx"))
+    monkeypatch.setenv(firma.ENV_TIMESTAMP, "http://127.0.0.1:9/")
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(construir.BuildError, match="osslsigncode"):
-        construir.sign(program)
+        firma.sign(program)
 
 
 def test_the_icon_has_every_size_that_windows_asks_for(tmp_path: Path) -> None:
