@@ -168,6 +168,28 @@ class Bench:
         self.to_rows(self.window.filtro.search, resets=True)
         return found
 
+    def tablero(self) -> tuple[float, float]:
+        """Milliseconds until the figures of the Tablero are drawn, and until its charts are."""
+        presenter = self.window.tablero_presenter
+        seen: list[float] = []
+        before = presenter.state
+
+        def look(_state: object) -> None:
+            state = presenter.state
+            figures = state.tablero is not before.tablero
+            charts = state.months is not before.months
+            if figures + charts > len(seen):
+                seen.append((time.perf_counter() - start) * 1000)
+
+        connection = presenter.changed.connect(look)
+        start = time.perf_counter()
+        self.window.show_tablero()
+        self.settle(lambda: len(seen) == 2)
+        presenter.changed.disconnect(connection)
+        self.settle(lambda: not presenter.state.reading)
+        self.window.show_movimientos()
+        return seen[0], seen[1]
+
     def plain(self, sql: str) -> float:
         connection = self.application.store.engine.raw_connection()
         start = time.perf_counter()

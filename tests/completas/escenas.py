@@ -161,7 +161,7 @@ def _graficas(context: Context) -> QWidget:
     bar = window.tablero.area.verticalScrollBar()
     settle(lambda: bar.maximum() > 0)
     bar.setValue(bar.maximum())
-    window.tablero.by_kind.bars.setFocus()
+    window.tablero.by_kind.bars.current_changed.emit(10)
     return window
 
 
