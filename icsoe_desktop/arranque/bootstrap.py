@@ -59,6 +59,7 @@ from icsoe_desktop.services.movimientos.plazos import PlazosService
 from icsoe_desktop.services.movimientos.service import MovimientosService
 from icsoe_desktop.services.movimientos.terminos import TerminosService
 from icsoe_desktop.services.respaldo.service import USUAL, Programa, RespaldoService
+from icsoe_desktop.services.tablero.contratista import TableroContratistaService
 from icsoe_desktop.services.tablero.service import TableroService
 from icsoe_desktop.services.valores_legales.service import ValoresLegalesService
 from icsoe_desktop.services.vigencias.recordatorios import RecordatoriosVigenciasService
@@ -169,6 +170,9 @@ def _build(datos: DatosAbiertos, folder: DataFolder, central: Central) -> Applic
         store, bitacora, verificador, pruebas or ejemplo, central.limite_pfx
     )
     lotes = LotesService(store, bitacora, movimientos)
+    informativas = InformativasService(store, bitacora)
+    consulta_capturistas = ConsultaCapturistasService(store, bitacora)
+    acuses = AcusesService(store, bitacora)
     vigencias = VigenciasService(store, certificados)
     respaldo = RespaldoService(
         store,
@@ -201,10 +205,10 @@ def _build(datos: DatosAbiertos, folder: DataFolder, central: Central) -> Applic
             store, boveda, bitacora, correos, verificador, pruebas or ejemplo
         ),
         contratistas=ContratistasService(store, bitacora),
-        acuses=AcusesService(store, bitacora),
+        acuses=acuses,
         codigos_postales=CodigosPostalesService(store, bitacora),
         capturistas=capturistas,
-        consulta_capturistas=ConsultaCapturistasService(store, bitacora),
+        consulta_capturistas=consulta_capturistas,
         importacion_capturistas=ImportacionCapturistasService(store, bitacora, capturistas),
         activacion=ActivacionService(store, bitacora, correos, central.largo_minimo),
         consulta_bitacora=ConsultaBitacoraService(store, bitacora),
@@ -220,7 +224,10 @@ def _build(datos: DatosAbiertos, folder: DataFolder, central: Central) -> Applic
         vigencias=vigencias,
         respaldo=respaldo,
         tablero=TableroService(store, lotes, vigencias, buzon, respaldo),
-        informativas=InformativasService(store, bitacora),
+        tablero_contratista=TableroContratistaService(
+            store, informativas, consulta_capturistas, acuses, vigencias, buzon, respaldo
+        ),
+        informativas=informativas,
         contratos=ContratosService(store, bitacora),
         recordatorios=RecordatoriosService(store, buzon, plantillas),
         recordatorios_vigencias=RecordatoriosVigenciasService(

@@ -42,6 +42,7 @@ from icsoe_desktop.services.movimientos.plazos import PlazosService
 from icsoe_desktop.services.movimientos.service import MovimientosService
 from icsoe_desktop.services.movimientos.terminos import TerminosService
 from icsoe_desktop.services.respaldo.service import RespaldoService
+from icsoe_desktop.services.tablero.contratista import TableroContratistaService
 from icsoe_desktop.services.tablero.service import TableroService
 from icsoe_desktop.services.valores_legales.service import ValoresLegalesService
 from icsoe_desktop.services.vigencias.recordatorios import RecordatoriosVigenciasService
@@ -95,6 +96,7 @@ class Application:
     vigencias: VigenciasService
     respaldo: RespaldoService
     tablero: TableroService
+    tablero_contratista: TableroContratistaService
     informativas: InformativasService
     contratos: ContratosService
     recordatorios: RecordatoriosService

@@ -95,7 +95,7 @@ def _tab(paso: PasoContratista, *, kept: bool) -> Scene:
 
     def scene(context: Context) -> QWidget:
         sesion = _entered(context, VACIO, PasoContratista.COMPLETO)
-        window = _window(context, sesion)
+        window = _window(context, sesion, "contratista")
         page = window.page
         assert isinstance(page, ContratistaPage)
         settle(lambda: page.tab_of)
@@ -171,6 +171,8 @@ ICSOE_SCENES: dict[str, Scene] = {
     "icsoe: alta validada": _validated,
     "icsoe: consulta vacía": _page("consulta_capturistas", filled=False),
     "icsoe: consulta": _consulta,
+    "icsoe: tablero": _page("tablero_contratista", filled=True),
+    "icsoe: tablero vacío": _page("tablero_contratista", filled=False),
     "icsoe: informativa": _page("informativa", filled=True),
     "icsoe: inicio del capturista": _of_capturista,
     "modulo: movimientos": _module(TODOS_TAB),

@@ -84,6 +84,11 @@ class ConsultaPage(Page):
         for place, column in enumerate(FIRST_COLUMNS):
             header.moveSection(header.visualIndex(column), place)
 
+    def show_estatus(self, estatus: Estatus) -> None:
+        """Show only the people of this status."""
+        self.form.buscar_edit.clear()
+        self.form.estatus_combo.setCurrentIndex(self.form.estatus_combo.findData(estatus))
+
     def _connect(self) -> None:
         form, presenter, table = self.form, self._presenter, self.table
         form.buscar_edit.textChanged.connect(lambda _text: self._typing.start())

@@ -5,6 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+# Preference: not empty when the tick of the Tablero is off.
+FIRST_PAGE = "icsoe/primera_pagina"
+
 
 class Page(QWidget):
     """A page of the ICSOE window, which shows one page at a time.

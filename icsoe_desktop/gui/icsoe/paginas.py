@@ -24,6 +24,7 @@ class PageEntry:
 
     module: has `create(context, parent) -> Page`; with `action`, `run(context, window) -> None`.
     menu: the heading above the entry; empty for an entry without heading.
+    bar: its menu in the menu bar, if that is not its heading.
     shown: False for a page that only other pages open.
     first_steps: open to a contratista before the first steps are done.
     without_contratista: open to a capturista who has not chosen a contratista.
@@ -37,6 +38,7 @@ class PageEntry:
     permiso: Permiso
     menu: str = ""
     shortcut: str = ""
+    bar: str = ""
     action: bool = False
     shown: bool = True
     first_steps: bool = False
@@ -62,6 +64,16 @@ class PageEntry:
 _GUI = "icsoe_desktop.gui"
 
 PAGES: tuple[PageEntry, ...] = (
+    PageEntry(
+        "tablero_contratista",
+        "&Tablero",
+        f"{_GUI}.tablero.contratista",
+        Permiso.ADMINISTRAR_CONTRATISTA,
+        shortcut="Ctrl+0",
+        bar=ADMINISTRACION,
+        help="icsoe#tablero",
+        icon="tablero",
+    ),
     PageEntry(
         "contratista",
         "&Información del contratista",

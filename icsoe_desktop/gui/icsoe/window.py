@@ -17,7 +17,7 @@ from icsoe_desktop.gui.base.windows import BY_KEY as WINDOWS_BY_KEY
 from icsoe_desktop.gui.base.windows import WINDOWS
 from icsoe_desktop.gui.bloqueo.acciones import lock_actions
 from icsoe_desktop.gui.forms.ui_icsoe import Ui_IcsoeForm
-from icsoe_desktop.gui.icsoe.pagina import Page
+from icsoe_desktop.gui.icsoe.pagina import FIRST_PAGE, Page
 from icsoe_desktop.gui.icsoe.paginas import BY_KEY, PageEntry, pages_for
 from icsoe_desktop.gui.icsoe.presenter import IcsoePresenter, IcsoeState
 from icsoe_desktop.gui.inicio.badges import Badges
@@ -42,6 +42,8 @@ NEW_CODE = (
 )
 CODE_ASKED = "Cierre la sesión e ingrese de nuevo con su e.firma: ahí verá el código nuevo."
 CHOOSE_FIRST = "Disponible cuando elija por qué contratista trabajará."
+
+TABLERO = "tablero_contratista"
 
 
 class IcsoeWindow(QMainWindow):
@@ -128,7 +130,8 @@ class IcsoeWindow(QMainWindow):
             action.setShortcut(QKeySequence(entry.shortcut))
             action.triggered.connect(lambda _checked=False, key=entry.key: self.show_page(key))
             self._actions[entry.key] = action
-            (menu(entry.menu) if entry.menu else self.form.menubar).addAction(action)
+            place = entry.bar or entry.menu
+            (menu(place) if place else self.form.menubar).addAction(action)
         for window in WINDOWS:
             if not window.menu or not (window.permiso is None or sesion.can(window.permiso)):
                 continue
@@ -271,8 +274,11 @@ class IcsoeWindow(QMainWindow):
         self._on_arrived(paso)
 
     def _bring_first(self) -> None:
-        state = self._presenter.state
+        """The Tablero of a contratista, unless its tick says otherwise."""
+        state, skipped = self._presenter.state, self._context.preferences.get(FIRST_PAGE)
         for entry in pages_for(state.sesion):
+            if entry.key == TABLERO and skipped:
+                continue
             if not entry.action and state.open_to(entry):
                 self._bring(entry)
                 return

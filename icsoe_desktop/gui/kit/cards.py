@@ -157,7 +157,7 @@ class ChartCard(TitledCard):
         self.bars.show_chart(chart)
         if self.table is None:
             columns = [
-                Column[_Bar]("Mes", lambda bar: bar.name, sort=lambda bar: bar.at, width=100)
+                Column[_Bar]("Mes", lambda bar: bar.name, sort=lambda bar: bar.at, width=116)
             ]
             columns += [_column(one.name, at) for at, one in enumerate(chart.series)]
             total = Column[_Bar](

@@ -12,7 +12,9 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QSizePolicy,
+    QTableView,
     QToolButton,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -110,6 +112,52 @@ class Toast(QFrame):
         if page is not None:
             left = max(0, (page.width() - self.width()) // 2)
             self.move(left, page.height() - self.height() - MARGIN)
+
+
+class EmptyState(QWidget):
+    """Stands over a table without rows: what belongs there, and what to do about it."""
+
+    def __init__(self, view: QTableView, icon: str, title: str, hint: str) -> None:
+        """view: has its model already."""
+        super().__init__(view.viewport())
+        self._view = view
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        picture = plain_label(parent=self)
+        Mark(picture, icon)
+        self.title, self.hint = plain_label(title, self), plain_label(hint, self)
+        self.title.setProperty("role", "subtitle")
+        self.hint.setProperty("role", "hint")
+        self.hint.setWordWrap(True)
+        layout = QVBoxLayout(self)
+        layout.setSpacing(8)
+        layout.addStretch(1)
+        for part in (picture, self.title, self.hint):
+            part.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            layout.addWidget(part)
+        layout.addStretch(1)
+        view.viewport().installEventFilter(self)
+        model = view.model()
+        for signal in (model.modelReset, model.rowsInserted, model.rowsRemoved):
+            signal.connect(self._draw)
+        self._wanted = True
+        self._draw()
+
+    def want(self, wanted: bool) -> None:
+        """False while nobody knows yet whether there are rows."""
+        self._wanted = wanted
+        self._draw()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            self.resize(self._view.viewport().size())
+        return False
+
+    def _draw(self) -> None:
+        empty = self._wanted and self._view.model().rowCount() == 0
+        self.resize(self._view.viewport().size())
+        self.setVisible(empty)
+        spoken = f"{self.title.text()}. {self.hint.text()}" if empty else ""
+        self._view.setAccessibleDescription(spoken)
 
 
 class Banner(QFrame):

@@ -13,7 +13,8 @@ from icsoe_desktop.domain.vigencias.vencimiento import EstadoVencimiento, Vencim
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.tables import Column
 from icsoe_desktop.services.correo.buzon import CuentaBuzon
-from icsoe_desktop.services.tablero.service import Cifra, TableroDiario
+from icsoe_desktop.services.tablero.contratista import TableroContratista
+from icsoe_desktop.services.tablero.service import MOST_VENCIMIENTOS, Cifra, TableroDiario
 
 COUNTING: Final = "Contando…"
 NOT_READ: Final = "No se pudo contar. {motivo}"
@@ -21,7 +22,10 @@ TODAY_ONE: Final = "Hoy termina el plazo de 1 aviso. Si no se presenta hoy, se e
 TODAY: Final = (
     "Hoy termina el plazo de {cuenta} avisos. Los que no se presenten hoy se exponen a una multa."
 )
-NOTHING: Final = "Nada por ahora."
+NOTHING: Final = "Nada por ahora"
+NOTHING_HINT: Final = (
+    "Aquí aparece lo que espera: lotes sin respuesta, rechazados, correos detenidos, vigencias."
+)
 SAVED: Final = "Se guardó {nombre}."
 OF_MONTH: Final = "del mes: {mes}"
 NEXT_TO_END: Final = "Sigue: {que}, {plazo}, {dia}."
@@ -75,6 +79,7 @@ FIGURES: Final[dict[Cifra, tuple[str, str, str, str]]] = {
     ),
 }
 REJECTED_NAME: Final = "rechazados que no se han vuelto a presentar"
+CONTRATISTA, CAPTURISTAS, INFORMATIVA = "contratista", "consulta_capturistas", "informativa"
 LOTES, VIGENCIAS, RECHAZADOS, BUZON = "lotes", "vigencias", "rechazados", "buzon"
 
 
@@ -154,25 +159,61 @@ def tareas(tablero: TableroDiario) -> Iterator[Tarea]:
             "Ver los lotes",
             LOTES,
         )
-    if tablero.correos is not None and tablero.correos.detenidos:
+    yield from _common(tablero.correos, tablero.proximos, tablero.hoy)
+
+
+def tareas_contratista(tablero: TableroContratista) -> Iterator[Tarea]:
+    if tablero.sin_acuse:
+        yield Tarea(
+            CONTRATISTA,
+            (0, 0),
+            "Acuse de registro REPSE",
+            "No hay ninguno guardado",
+            "Falta",
+            "advertencia",
+            "Ver la información del contratista",
+            CONTRATISTA,
+        )
+    if tablero.sin_contrasena:
+        yield Tarea(
+            CAPTURISTAS,
+            (1, 0),
+            people(tablero.sin_contrasena),
+            "Pueden pedir que se les envíe otra liga",
+            "Sin contraseña",
+            "pendiente",
+            "Ver los capturistas sin contraseña",
+            CAPTURISTAS,
+        )
+    yield from _common(tablero.correos, tablero.proximos[:MOST_VENCIMIENTOS], tablero.hoy)
+
+
+def people(count: int) -> str:
+    return counted(count, "capturista sin contraseña", "capturistas sin contraseña")
+
+
+def _common(
+    correos: CuentaBuzon | None, proximos: Sequence[Vencimiento], hoy: date
+) -> Iterator[Tarea]:
+    if correos is not None and correos.detenidos:
         yield Tarea(
             BUZON,
             (2, 0),
-            counted(tablero.correos.detenidos, "correo detenido", "correos detenidos"),
+            counted(correos.detenidos, "correo detenido", "correos detenidos"),
             "El servidor no los aceptó",
             "Detenido",
             "detenido",
             "Ver los correos por enviar",
             BUZON,
         )
-    for at, one in enumerate(tablero.proximos):
-        estado = one.estado(tablero.hoy)
+    for at, one in enumerate(proximos):
+        estado = one.estado(hoy)
         yield Tarea(
             one.clave,
             (3, at),
             one.que,
             f"{formats.day(one.ultimo)}, {one.de_quien}",
-            one.plazo(tablero.hoy),
+            one.plazo(hoy),
             {
                 EstadoVencimiento.VENCIDO: "vencido",
                 EstadoVencimiento.POR_VENCER: "por_vencer",

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QTableView, QWidget
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.preferences import Preferences
 from icsoe_desktop.gui.kit.cards import TitledCard, hint_label
+from icsoe_desktop.gui.kit.notices import EmptyState
 from icsoe_desktop.gui.kit.row_buttons import RowButton, RowButtons
 from icsoe_desktop.gui.kit.tables import RowsTable
 from icsoe_desktop.gui.tablero import palabras
@@ -38,8 +39,9 @@ class TareasCard(TitledCard):
         buttons.pressed.connect(lambda row, _column: self._act(row))
         buttons.opened.connect(lambda: self._act(self.view.currentIndex().row()))
         self.view.doubleClicked.connect(lambda index: self._act(index.row()))
-        self.nothing = hint_label("", self)
-        self.box.addWidget(self.nothing)
+        self.counting = hint_label(palabras.COUNTING, self)
+        self.nothing = EmptyState(self.view, "correcto", palabras.NOTHING, palabras.NOTHING_HINT)
+        self.box.addWidget(self.counting)
         self.box.addWidget(self.view, 1)
 
     def show_rows(self, rows: Sequence[Tarea] | None) -> None:
@@ -47,8 +49,8 @@ class TareasCard(TitledCard):
         self.table.set_rows(rows or ())
         if rows and not self.view.currentIndex().isValid():
             self.view.setCurrentIndex(self.table.model.index(0, ACTION))
-        self.nothing.setText(palabras.COUNTING if rows is None else palabras.NOTHING)
-        self.nothing.setVisible(not rows)
+        self.counting.setVisible(rows is None)
+        self.nothing.want(rows is not None)
 
     def _act(self, row: int) -> None:
         if 0 <= row < self.table.model.rowCount():

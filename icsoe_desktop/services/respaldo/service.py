@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
+from icsoe_desktop.domain.acceso.sesion import Permiso, Rol, Sesion
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.gateways.boveda.boveda import Boveda
 from icsoe_desktop.gateways.file_failures import file_troubles_in_spanish
@@ -101,9 +101,10 @@ class RespaldoService:
             return self._programa(kept_values(db, NAME))
 
     def last(self, sesion: Sesion) -> datetime | None:
-        """When the last scheduled backup was made."""
+        """When the last scheduled backup was made. A contratista may know, too: it has her data."""
+        mine = sesion.rol is Rol.CONTRATISTA
         with self._store.read() as db:
-            authorize(db, sesion, Permiso.CONFIGURAR)
+            authorize(db, sesion, Permiso.ADMINISTRAR_CONTRATISTA if mine else Permiso.CONFIGURAR)
             found = kept_values(db, NAME).get("ultimo")
         return datetime.fromisoformat(found) if found else None
 

@@ -12,6 +12,7 @@ from icsoe_desktop.gui.base.shell import Shell
 from icsoe_desktop.gui.capturistas.consulta import ConsultaPage
 from icsoe_desktop.gui.contratista.page import ContratistaPage
 from icsoe_desktop.gui.icsoe.flujo import IcsoeFlow
+from icsoe_desktop.gui.icsoe.pagina import FIRST_PAGE
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.capturistas.service import Capturista
@@ -25,6 +26,12 @@ from tests.gui.capturistas.comun import (
 )
 from tests.gui.contratistas import add_contratista
 from tests.support.smtp_real import PASSWORD, SmtpReal, smtp_server
+
+
+@pytest.fixture(autouse=True)
+def tablero_later(shell: Shell) -> None:
+    """Most tests here begin at the page after it; the Tablero has tests of its own."""
+    shell.preferences.set(FIRST_PAGE, "otra")
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from icsoe_desktop.gui.bloqueo.guardia import SessionGuard
 from icsoe_desktop.gui.contratista.domicilio import DomicilioTab
 from icsoe_desktop.gui.contratista.page import ContratistaPage
 from icsoe_desktop.gui.icsoe.flujo import IcsoeFlow
+from icsoe_desktop.gui.icsoe.pagina import FIRST_PAGE
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.gui.icsoe_acceso.window import IcsoeAccesoWindow
 from icsoe_desktop.paths import DataFolder
@@ -39,6 +40,12 @@ from tests.gui.icsoe.comun import (
 )
 from tests.services.archivos_prueba import CLAVE, RFC_MORAL, Archivos
 from tests.support.reposo import close_windows, settle
+
+
+@pytest.fixture(autouse=True)
+def tablero_later(shell: Shell) -> None:
+    """Most tests here begin at the page after it; the Tablero has tests of its own."""
+    shell.preferences.set(FIRST_PAGE, "otra")
 
 
 @pytest.fixture

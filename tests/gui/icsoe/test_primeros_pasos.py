@@ -68,7 +68,8 @@ def test_the_menu_of_the_guide_opens_once_all_steps_are_done(
     window = entered(sesion)
     page = page_of(qtbot, window, idle)
     before = menu_of(window)
-    assert list(before)[:5] == [
+    assert list(before)[:6] == [
+        "Tablero",
         "Administración",
         "Información del contratista",
         "Alta de usuarios",

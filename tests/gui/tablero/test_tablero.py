@@ -114,8 +114,9 @@ def test_before_it_is_counted_the_page_says_so(context: Context, people: None) -
     window = context.shell.open("modulo", context.sesion)
     assert isinstance(window, ModuloWindow)
     assert set(numbers(window).values()) == {"…"}
-    assert window.tablero.tareas.nothing.text() == "Contando…"
-    assert window.tablero.tareas.nothing.isVisible()
+    tareas = window.tablero.tareas
+    assert (tareas.counting.text(), tareas.counting.isVisible()) == ("Contando…", True)
+    assert not tareas.nothing.isVisible()
 
 
 def test_each_figure_opens_its_list_by_its_key_and_ctrl_1_comes_back(
@@ -184,7 +185,10 @@ def test_who_only_looks_opens_a_figure_and_leaves_its_list(
     qtbot: QtBot, consulta: ModuloWindow
 ) -> None:
     assert numbers(consulta)["Expuestos"] == "1"
-    assert cells(consulta.tablero.tareas.view) == []
+    tareas = consulta.tablero.tareas
+    assert cells(tareas.view) == []
+    assert tareas.nothing.isVisible()
+    assert tareas.view.accessibleDescription().startswith("Nada por ahora. ")
     QTest.keyClick(consulta, Key.Key_4, ALT)
     settled(qtbot, consulta)
     assert names(consulta) == ["EVA"]

@@ -47,7 +47,7 @@ MAY: dict[str, frozenset[Rol]] = {
             "plazos: remove_day save_day",
             "valores_legales: import_values remove save save_days_of_year",
             "acceso_icsoe: renew_code",
-            "respaldo: create found last preview programa restore save_programa",
+            "respaldo: create found preview programa restore save_programa",
             "sincronizacion: change_connection conflicts create default_address invite join leave "
             "members pause read_invitation remove_member resolve resume retry set_aside set_role "
             "test",
@@ -72,6 +72,7 @@ MAY: dict[str, frozenset[Rol]] = {
             "ajustes: save_servidor_correo send_test servidor_correo shared_server",
             "buzon: discard hand_over pending retry take_back",
             "recordatorios_vigencias: get save",
+            "respaldo: last",
             "vinculo_correo: begin_code estado link_by_browser link_by_code save_servidor unlink",
             "codigos_postales: preview_import",
             "consulta_bitacora: acciones count export export_rows page quienes",
@@ -101,6 +102,7 @@ MAY: dict[str, frozenset[Rol]] = {
         ),
         CONTRATISTA | CAPTURISTA,
     ),
+    "tablero_contratista: read": CONTRATISTA,
     "privacidad_trabajadores: delete export": CONTRATISTA,
     "acceso_icsoe: choose contratistas": CAPTURISTA,
     "contratistas: perfil": CONTRATISTA | CAPTURISTA,
