@@ -127,7 +127,7 @@ def test_capturistas_without_a_password_are_counted_and_listed(
     assert isinstance(consulta, ConsultaPage)
     assert consulta.form.estatus_combo.currentText() == "Registrada"
     settled(qtbot, consulta)
-    wait_for(qtbot, consulta, "Nombre", [NOMBRE])
+    wait_for(qtbot, consulta, "Razón Social/Nombre", [NOMBRE])
 
 
 def test_its_rows_lead_where_they_are_settled(
