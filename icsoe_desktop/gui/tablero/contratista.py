@@ -49,7 +49,7 @@ TONES: Final = {
 
 
 @dataclass(frozen=True)
-class ContratistaState:
+class TableroContratistaState:
     """tablero: None until it was read once. problem: why the last reading failed."""
 
     tablero: TableroContratista | None = None
@@ -57,9 +57,9 @@ class ContratistaState:
     problem: str = ""
 
 
-class ContratistaTableroPresenter(StatePresenter[ContratistaState]):
+class TableroContratistaPresenter(StatePresenter[TableroContratistaState]):
     def __init__(self, service: TableroContratistaService, jobs: JobQueue, sesion: Sesion) -> None:
-        super().__init__(jobs, ContratistaState())
+        super().__init__(jobs, TableroContratistaState())
         self._service, self._sesion = service, sesion
 
     def load(self) -> None:
@@ -78,9 +78,9 @@ class ContratistaTableroPresenter(StatePresenter[ContratistaState]):
         self._fail_if_bug(error)
 
 
-class ContratistaTableroPage(Page):
+class TableroContratistaPage(Page):
     def __init__(
-        self, presenter: ContratistaTableroPresenter, context: Context, parent: QWidget
+        self, presenter: TableroContratistaPresenter, context: Context, parent: QWidget
     ) -> None:
         super().__init__(parent)
         self.setObjectName("tablero_contratista_page")
@@ -186,7 +186,7 @@ class ContratistaTableroPage(Page):
     def _act(self, tarea: Tarea) -> None:
         self._go(tarea.destino)
 
-    def _draw(self, state: ContratistaState) -> None:
+    def _draw(self, state: TableroContratistaState) -> None:
         tablero = state.tablero
         self.banner.say(
             palabras.NOT_READ.format(motivo=state.problem) if state.problem else "", "error"
@@ -244,9 +244,9 @@ class InformativaCard(TitledCard):
 
 
 def create(context: Context, parent: QWidget) -> Page:
-    presenter = ContratistaTableroPresenter(
+    presenter = TableroContratistaPresenter(
         context.application.tablero_contratista, context.jobs, context.require_sesion()
     )
-    page = ContratistaTableroPage(presenter, context, parent)
+    page = TableroContratistaPage(presenter, context, parent)
     presenter.setParent(page)
     return page

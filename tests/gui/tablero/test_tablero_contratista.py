@@ -21,7 +21,7 @@ from icsoe_desktop.gui.capturistas.consulta import ConsultaPage
 from icsoe_desktop.gui.contratista.page import ContratistaPage
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.gui.informativa.page import InformativaPage
-from icsoe_desktop.gui.tablero.contratista import ContratistaTableroPage
+from icsoe_desktop.gui.tablero.contratista import TableroContratistaPage
 from icsoe_desktop.services.application import Application
 from tests.completas import pantalla
 from tests.conftest import Reloj
@@ -50,7 +50,7 @@ def enter(qtbot: QtBot, shell: Shell, contratista: Sesion) -> Iterator[Enter]:
         opened.append(window)
         qtbot.waitUntil(lambda: window.page is not None and not shell.jobs.busy)
         page = window.page
-        if isinstance(page, ContratistaTableroPage):
+        if isinstance(page, TableroContratistaPage):
             qtbot.waitUntil(lambda: bool(page.day.text()))
         return window
 
@@ -61,13 +61,13 @@ def enter(qtbot: QtBot, shell: Shell, contratista: Sesion) -> Iterator[Enter]:
             qtbot.waitUntil(lambda window=window: not isValid(window))
 
 
-def page_of(window: IcsoeWindow) -> ContratistaTableroPage:
+def page_of(window: IcsoeWindow) -> TableroContratistaPage:
     page = window.page
-    assert isinstance(page, ContratistaTableroPage)
+    assert isinstance(page, TableroContratistaPage)
     return page
 
 
-def numbers(page: ContratistaTableroPage) -> dict[str, str]:
+def numbers(page: TableroContratistaPage) -> dict[str, str]:
     cards = (page.sin_contrasena, page.correos, page.vencen)
     return {card.button.text(): card.number.text() for card in cards}
 
