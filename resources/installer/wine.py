@@ -111,20 +111,19 @@ class Wine:
 
     @contextlib.contextmanager
     def desktop(self) -> Iterator[None]:
-        """Keep Wine's desktop open.
+        """Keep Wine's services and desktop open.
 
-        Otherwise the first program with a window starts it, and it holds that program's output
-        open, so that nobody sees its end.
+        Otherwise the first program starts them, and they hold that program's output open, so that
+        nobody sees its end.
         """
-        script = "import ctypes, time; ctypes.windll.user32.GetDesktopWindow(); time.sleep(86400)"
-        with subprocess.Popen(
-            ["wine", str(self.python), "-c", script],
-            env=self.environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        ) as keeper:
+        script = (
+            "import ctypes, time; ctypes.windll.user32.GetDesktopWindow(); "
+            "print('abierto', flush=True); time.sleep(86400)"
+        )
+        with self.start(self.python, "-c", script) as keeper:
             try:
+                if not keeper.stdout or not keeper.stdout.readline():
+                    raise WineError("Wine no abrió su escritorio.")
                 yield
             finally:
                 keeper.kill()

@@ -39,9 +39,12 @@ def qapplication() -> QApplication:
 
 
 def say_and_end(app: QApplication, message: str) -> int:
+    """Show a sentence, wait until it is read, and return the exit status."""
     from icsoe_desktop.gui.kit import dialogs
 
-    dialogs.refuse(None, message, then=app.quit)
+    # It has no parent: only this reference keeps it on the screen.
+    box = dialogs.refuse(None, message)
+    box.finished.connect(app.quit)
     app.exec()
     return 1
 
