@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from icsoe_desktop.store.migrations import HEAD
 logger = logging.getLogger(__name__)
 
 KEPT_COPIES = 5
+HEAD_SCHEMA = Path(__file__).parent / "migrations" / "head.json"
 
 NEWER_STORE = (
     "Estos datos son de una versión más nueva del programa. No se cambió nada. Actualice ICSOE "
@@ -42,6 +44,9 @@ def migrate(engine: Engine, backups: Path, clock: Clock) -> bool:
     present = schema_version(engine)
     if present == HEAD:
         return False
+    if present is None and _make_new(engine):
+        logger.info("new store at %s", HEAD)
+        return True
     from alembic import command
     from alembic.script import ScriptDirectory
 
@@ -62,6 +67,25 @@ def migrate(engine: Engine, backups: Path, clock: Clock) -> bool:
             take_up(connection, before, columns_of_tables(connection))
         connection.commit()
     logger.info("store migrated from %s to %s", present, HEAD)
+    return True
+
+
+def _make_new(engine: Engine) -> bool:
+    """Give an empty store the whole schema at once; False if all migrations have to run.
+
+    Importing alembic and running each migration takes longer than the rest of the first start.
+    """
+    head = json.loads(HEAD_SCHEMA.read_text("utf-8"))
+    # `python -m docs.esquema` writes it; until then, a new migration runs as for an old store.
+    if head["revision"] != HEAD:
+        return False
+    with engine.execution_options(sqlite_begin="IMMEDIATE").connect() as connection:
+        if connection.execute(text("SELECT count(*) FROM sqlite_master")).scalar():
+            return False
+        for statement in head["statements"]:
+            connection.exec_driver_sql(statement)
+        connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": HEAD})
+        connection.commit()
     return True
 
 

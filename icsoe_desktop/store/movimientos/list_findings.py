@@ -25,6 +25,10 @@ MANY_FOR_FIRST: Final = 2_000
 # With more movements in a legal state than these, asking each row is faster than a set of them.
 LARGE_SHARE: Final = 100_000
 
+_FIRST_CLASS: Final = (
+    f"SELECT {', '.join(CLASSES)} FROM movimientos INDEXED BY ix_movimientos_clase "  # noqa: S608
+    f"ORDER BY {', '.join(CLASSES)} LIMIT 1"
+)
 _NEXT_CLASS: Final = tuple(
     f"SELECT {', '.join(CLASSES)} FROM movimientos INDEXED BY ix_movimientos_clase WHERE "  # noqa: S608
     + " AND ".join([*(f"{column} = ?" for column in CLASSES[:at]), f"{CLASSES[at]} > ?"])
@@ -130,7 +134,7 @@ def _days(raw: RawConnection, cuts: Cuts, state: int) -> tuple[int, int]:
 def _classes(raw: RawConnection) -> tuple[tuple[str, ...], ...] | None:
     """The combinations of CLASSES, a few steps in the index for each; None if too many."""
     found: list[tuple[str, ...]] = []
-    after = raw.execute(_NEXT_CLASS[0], ("",)).fetchone()
+    after = raw.execute(_FIRST_CLASS).fetchone()
     while after is not None:
         found.append(after)
         if len(found) > MOST_CLASSES:

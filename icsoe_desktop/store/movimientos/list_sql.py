@@ -89,7 +89,7 @@ SPARSE: Final[dict[str, str]] = {
 }
 # Columns with a handful of values. ix_movimientos_clase has the movements by every combination of
 # them, each by date, and a list puts the combinations of one value together.
-CLASSES: Final = ("tipo", "tipo_salario", "tipo_trabajador", "jornada", "causa_baja")
+CLASSES: Final = ("causa_baja", "tipo", "tipo_salario", "tipo_trabajador", "jornada")
 MOST_CLASSES: Final = 120
 WITHIN_CLASS: Final = ("m.fecha", "m.estado", "m.registro_patronal", "m.trabajador", "m.fila")
 WITHIN_LOTE: Final = ("m.fecha", "m.tipo", "m.registro_patronal", "m.trabajador", "m.fila")

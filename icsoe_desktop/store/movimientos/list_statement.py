@@ -179,7 +179,7 @@ class _Statement:
             arms = [
                 (index, (same, list(one)))
                 for one in classes
-                if one[at] == value and tipo in (None, one[0])
+                if one[at] == value and tipo in (None, one[sql.CLASSES.index("tipo")])
             ]
             if arms:
                 parts.append(self._merged(arms, sql.WITHIN_CLASS))

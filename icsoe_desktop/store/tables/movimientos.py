@@ -286,14 +286,15 @@ class MovimientoRow(Row):
                 ("causa_rechazo", "causa_rechazo <> ''"),
             )
         ),
-        # The few values of each of these columns are put together by group, see list_sql.
+        # The few values of each of these columns are put together by group, see list_sql. `tipo`
+        # is not the first: the planner would leave the order of a plain query for it.
         Index(
             "ix_movimientos_clase",
+            "causa_baja",
             "tipo",
             "tipo_salario",
             "tipo_trabajador",
             "jornada",
-            "causa_baja",
             "fecha",
             "estado",
             "registro_patronal",

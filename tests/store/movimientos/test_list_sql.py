@@ -17,7 +17,7 @@ from icsoe_desktop.store.movimientos.list_statement import Findings, list_statem
 from icsoe_desktop.store.movimientos.stored_terms import GROUPS, Cut, Cuts
 
 CUTS = Cuts(20260302, tuple(Cut(*group, 20260220, 20260222) for group in GROUPS))
-ONE_CLASS = (("08", "0", "1", "0", ""), ("08", "1", "1", "0", ""))
+ONE_CLASS = (("", "08", "0", "1", "0"), ("", "08", "1", "1", "0"))
 # SQLite does not call an index covering that has a computed column, or whose own condition names
 # another column; it reads both without the rows.
 WITHOUT_THE_ROW = (

@@ -71,11 +71,11 @@ def upgrade() -> None:
         "ix_movimientos_clase",
         TABLE,
         [
+            "causa_baja",
             "tipo",
             "tipo_salario",
             "tipo_trabajador",
             "jornada",
-            "causa_baja",
             "fecha",
             "estado",
             "registro_patronal",
