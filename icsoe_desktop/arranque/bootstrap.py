@@ -64,6 +64,7 @@ from icsoe_desktop.services.tablero.service import TableroService
 from icsoe_desktop.services.valores_legales.service import ValoresLegalesService
 from icsoe_desktop.services.vigencias.recordatorios import RecordatoriosVigenciasService
 from icsoe_desktop.services.vigencias.service import VigenciasService
+from icsoe_desktop.services.vigencias.vigilados import VigiladosService
 from icsoe_desktop.store.engine import Clock, Store, utc_now
 from icsoe_desktop.store.tables import load_all
 
@@ -230,6 +231,7 @@ def _build(datos: DatosAbiertos, folder: DataFolder, central: Central) -> Applic
         informativas=informativas,
         contratos=ContratosService(store, bitacora),
         recordatorios=RecordatoriosService(store, buzon, plantillas),
+        vigilados=VigiladosService(store, bitacora, verificador, pruebas or ejemplo),
         recordatorios_vigencias=RecordatoriosVigenciasService(
             store, bitacora, vigencias, buzon, plantillas
         ),

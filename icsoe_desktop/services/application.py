@@ -47,6 +47,7 @@ from icsoe_desktop.services.tablero.service import TableroService
 from icsoe_desktop.services.valores_legales.service import ValoresLegalesService
 from icsoe_desktop.services.vigencias.recordatorios import RecordatoriosVigenciasService
 from icsoe_desktop.services.vigencias.service import VigenciasService
+from icsoe_desktop.services.vigencias.vigilados import VigiladosService
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import OficinaRow
 
@@ -100,6 +101,7 @@ class Application:
     informativas: InformativasService
     contratos: ContratosService
     recordatorios: RecordatoriosService
+    vigilados: VigiladosService
     recordatorios_vigencias: RecordatoriosVigenciasService
     privacidad_trabajadores: PrivacidadTrabajadoresService
     pruebas: bool

@@ -19,6 +19,7 @@ from icsoe_desktop.gui.servidor_correo.vincular import (
 )
 from icsoe_desktop.gui.servidor_correo.window import ServidorCorreoWindow
 from icsoe_desktop.gui.vigencias.recordatorios import NO_SERVER, OFFICE, RecordatoriosDialog
+from icsoe_desktop.gui.vigencias.vigilados import VigiladosDialog
 from icsoe_desktop.services.correo.vinculo import WAITING_CODE
 from tests.support.reposo import settle
 
@@ -65,8 +66,15 @@ def _reminders(context: Context) -> QWidget:
     return dialog
 
 
+def _watched(context: Context) -> QWidget:
+    dialog = VigiladosDialog(context, context.shell.open("vigencias", context.sesion))
+    open_dialog(dialog)
+    return dialog
+
+
 CORREO_SCENES: dict[str, Callable[[Context], QWidget]] = {
     "servidor de correo: vinculada": _linked,
     "servidor de correo: vincular": _linking,
     "vigencias: recordatorios": _reminders,
+    "vigencias: certificados": _watched,
 }

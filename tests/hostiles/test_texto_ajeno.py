@@ -34,6 +34,7 @@ SHOWN = {
     "acuses": ("nombre",),
     "asentamientos": ("colonia", "municipio", "estado", "ciudad"),
     "bitacora": ("quien", "detalle"),
+    "certificados_vigilados": ("titular",),
     "certificados": ("titular", "emisor", "certificado_nombre", "llave_nombre"),
     "constancias": ("nombre",),
     "contratistas": ("nombre", "correo"),

@@ -25,6 +25,7 @@ from icsoe_desktop.gui.kit.save_as import choose_new_file
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from icsoe_desktop.gui.vigencias.linea import LineaDeTiempo
 from icsoe_desktop.gui.vigencias.recordatorios import RecordatoriosDialog, notes_of
+from icsoe_desktop.gui.vigencias.vigilados import VigiladosDialog
 
 PURPOSE: Final = "vigencias"
 ALL: Final = "Todos los estados"
@@ -115,10 +116,15 @@ class VigenciasWindow(QDialog):
         form.estado_combo.currentIndexChanged.connect(lambda _at: self._draw())
         form.excel_button.clicked.connect(self._choose_excel)
         form.ics_button.clicked.connect(self._choose_ics)
+        form.vigilados_button.clicked.connect(self._open_watched)
         form.recordatorios_button.clicked.connect(self._open_reminders)
         sesion = context.require_sesion()
         form.recordatorios_button.setVisible(
             sesion.can(Permiso.CONFIGURAR) or sesion.can(Permiso.ADMINISTRAR_CONTRATISTA)
+        )
+        form.vigilados_button.setVisible(
+            sesion.can(Permiso.ADMINISTRAR_CERTIFICADOS)
+            or sesion.can(Permiso.ADMINISTRAR_CONTRATISTA)
         )
         form.cerrar_button.clicked.connect(self.reject)
         QShortcut(QKeySequence.StandardKey.Refresh, self, self.load)
@@ -168,6 +174,11 @@ class VigenciasWindow(QDialog):
             self._context.preferences,
             self.save_calendar,
         )
+
+    def _open_watched(self) -> None:
+        dialog = VigiladosDialog(self._context, self)
+        dialog.changed.connect(self.load)
+        open_dialog(dialog)
 
     def _open_reminders(self) -> None:
         context, sesion = self._context, self._context.require_sesion()

@@ -24,6 +24,7 @@ from icsoe_desktop.services.acceso.autorizacion import authorize
 from icsoe_desktop.services.certificados.service import CertificadosService, RegistroConCertificado
 from icsoe_desktop.services.movimientos.plazos import calendario_of
 from icsoe_desktop.services.valores_legales.limites import valores_of
+from icsoe_desktop.services.vigencias.vigilados import CertificadoVigilado, watched
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import ActivacionRow, AcuseRow, ContratistaRow, RelacionRow
 
@@ -37,6 +38,7 @@ KINDS: Final = {
     TipoCertificado.IMSS: "Certificado IMSS (.pfx)",
 }
 RENEW: Final = "Renuévela ante el SAT, guárdela aquí y actualícela en el Escritorio Virtual."
+RENEW_CSD: Final = "Solicite otro con la e.firma ante el SAT y póngalo donde se factura."
 PUT_EFIRMA: Final = "Ponga la e.firma: el .pfx ya no sirve para movimientos en IDSE."
 COLUMNS: Final = (
     excel.ColumnaHoja("Qué", excel.Tipo.TEXTO, 38),
@@ -79,7 +81,10 @@ class VigenciasService:
             found = [*of_the_employer(hoy, calendario_of(db)), *_missing_values(db, hoy)]
             if certificates:
                 everything, limite = self._certificados.catalogue(db)
-                found += _certificates(everything, limite.ultimo)
+                assigned = _certificates(everything, limite.ultimo)
+                known = {one.clave for one in assigned}
+                found += assigned
+                found += [one for one in _of_watched(watched(db, None)) if one.clave not in known]
         return tuple(
             sorted(found, key=lambda one: (not one.perdido, one.ultimo, one.que, one.clave))
         )
@@ -116,10 +121,17 @@ class VigenciasService:
     def _of_contratista(self, db: Session, own: uuid.UUID, hoy: date) -> list[Vencimiento]:
         contratista = db.get_one(ContratistaRow, own)
         name = contratista.nombre
-        until = fecha_local(contratista.efirma_hasta)
+        kept = watched(db, own)
+        # The one of the last entry, or a newer one that the contratista let keep.
+        until = max(
+            fecha_local(contratista.efirma_hasta),
+            *(one.hasta for one in kept if one.tipo is TipoCertificado.EFIRMA),
+            date.min,
+        )
         found = [
             Vencimiento(f"efirma-{contratista.id}", "e.firma", name, until, until, RENEW),
             *of_the_contratista(hoy, calendario_of(db), name),
+            *_of_watched([one for one in kept if one.tipo is not TipoCertificado.EFIRMA]),
         ]
         acuse = db.scalars(
             select(AcuseRow).where(AcuseRow.contratista_id == contratista.id)
@@ -171,6 +183,20 @@ def _missing_values(db: Session, hoy: date) -> list[Vencimiento]:
             "Agréguelo con su fuente en Valores: sin él no se revisa el SBC.",
         )
         for at, text in enumerate(valores_of(db).missing(hoy))
+    ]
+
+
+def _of_watched(kept: Sequence[CertificadoVigilado]) -> list[Vencimiento]:
+    return [
+        Vencimiento(
+            f"certificado-{one.numero}",
+            one.que,
+            one.titular,
+            one.hasta,
+            one.hasta,
+            RENEW if one.tipo is TipoCertificado.EFIRMA else RENEW_CSD,
+        )
+        for one in kept
     ]
 
 

@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     )
     from icsoe_desktop.store.tables.sistema import AjusteRow, BitacoraRow, CorreoRow
     from icsoe_desktop.store.tables.valores_legales import ValorLegalRow
+    from icsoe_desktop.store.tables.vigencias import CertificadoVigiladoRow
 
 __all__ = [
     "ActaRow",
@@ -68,6 +69,7 @@ __all__ = [
     "BitacoraRow",
     "CatalogoPostalRow",
     "CertificadoRow",
+    "CertificadoVigiladoRow",
     "CodigoRow",
     "ConflictoRow",
     "ConstanciaRow",
@@ -147,6 +149,7 @@ _ROWS = {
     "BitacoraRow": "sistema",
     "CorreoRow": "sistema",
     "ValorLegalRow": "valores_legales",
+    "CertificadoVigiladoRow": "vigencias",
 }
 
 

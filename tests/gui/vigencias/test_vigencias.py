@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA
@@ -14,10 +14,12 @@ from icsoe_desktop.domain.vigencias.recordatorios import Recordatorios
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.inicio.status_bar import StatusPanel
 from icsoe_desktop.gui.vigencias.recordatorios import RecordatoriosDialog
+from icsoe_desktop.gui.vigencias.vigilados import VigiladosDialog
 from icsoe_desktop.gui.vigencias.window import VigenciasWindow
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.certificados.service import CertificadoElegido
 from tests.conftest import Reloj
+from tests.gateways.certificados.generador import csd, nueva_llave
 from tests.gui.conftest import press
 from tests.services.archivos_prueba import CLAVE, RAZON_SOCIAL, REGISTRO, RFC_MORAL, Archivos
 
@@ -139,3 +141,28 @@ def test_who_only_looks_has_no_reminders(context: Context, qtbot: QtBot) -> None
     qtbot.addWidget(found)
     qtbot.waitUntil(lambda: found.table.model.rowCount() > 10)
     assert not found.form.recordatorios_button.isVisible()
+
+
+def test_a_csd_is_added_with_leave_seen_in_the_list_and_withdrawn(
+    window: VigenciasWindow, context: Context, qtbot: QtBot, tmp_path: Path, archivos: Archivos
+) -> None:
+    path = tmp_path / "sello.cer"
+    path.write_bytes(archivos.emisora.emitir(csd(), nueva_llave()))
+    context.application.vigilados._verificador = archivos.verificador()
+    press(window, "Certificados…")
+    [dialog] = window.findChildren(VigiladosDialog)
+    qtbot.waitUntil(dialog.isVisible)
+    press(dialog, "Agregar certificado…")
+    assert "Marque que permite" in dialog.form.permiso_error.text()
+    dialog.form.permiso_check.setChecked(True)
+    dialog.add(path)
+    qtbot.waitUntil(lambda: dialog.table.model.rowCount() == 1)
+    assert dialog.form.mensaje_label.text() == "El certificado se guardó: vence el 10/05/2028."
+    qtbot.waitUntil(lambda: any("Sello Digital" in fila.uno.que for fila in window._filas))
+    dialog.form.vigilados_table.selectRow(0)
+    press(dialog, "Quitar…")
+    [question] = dialog.findChildren(QMessageBox)
+    press(question, "Quitar")
+    qtbot.waitUntil(lambda: dialog.table.model.rowCount() == 0)
+    assert context.application.vigilados.all(context.require_sesion()) == ()
+    qtbot.waitUntil(lambda: not any("Sello Digital" in fila.uno.que for fila in window._filas))

@@ -73,6 +73,7 @@ MAY: dict[str, frozenset[Rol]] = {
             "buzon: discard hand_over pending retry take_back",
             "recordatorios_vigencias: get save",
             "respaldo: last",
+            "vigilados: add all remove",
             "vinculo_correo: begin_code estado link_by_browser link_by_code save_servidor unlink",
             "codigos_postales: preview_import",
             "consulta_bitacora: acciones count export export_rows page quienes",
