@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
-from uuid import UUID
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog, QWidget
@@ -166,10 +165,9 @@ class Tareas(QObject):
             return
         one = len(filas) == 1
         text = DELETE_ONE if one else DELETE.format(movimientos=movements(len(filas)))
-        ids = [fila.id for fila in filas]
-        confirm(self._window, text, "&Borrar", lambda: self._delete(ids), destructive=True)
+        confirm(self._window, text, "&Borrar", lambda: self._delete(filas), destructive=True)
 
-    def _delete(self, ids: Sequence[UUID]) -> None:
+    def _delete(self, filas: Sequence[MovimientoFila]) -> None:
         movimientos, sesion = self._context.application.movimientos, self._context.require_sesion()
 
         def tell(count: int) -> None:
@@ -182,7 +180,7 @@ class Tareas(QObject):
             self._window,
             "Borrar movimientos",
             "Borrando…",
-            lambda _progress: movimientos.delete(sesion, ids),
+            lambda _progress: movimientos.delete(sesion, [one.id for one in filas], filas),
             tell,
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -34,6 +34,10 @@ CHANGED = (
     "Alguien más cambió este movimiento mientras usted lo modificaba. No se guardó nada. Revise lo "
     "que hay ahora; si guarda otra vez, queda lo de usted."
 )
+CHANGED_MEANWHILE = (
+    "Alguien más cambió un movimiento de los que iba a borrar. No se borró nada. Revise lo que hay "
+    "ahora y vuelva a borrarlo si todavía lo quiere."
+)
 _RECENT = 50
 
 _CAPTURED = tuple(each.name for each in fields(Movimiento) if each.compare)
@@ -54,6 +58,16 @@ def refuse_other(actual: MovimientoFila, visto: MovimientoFila | None, wanted: M
     """
     if visto is not None and _captured(actual) not in (_captured(visto), _captured(wanted)):
         raise MovimientoAjenoError(actual)
+
+
+def refuse_unseen(actual: Iterable[MovimientoFila], vistos: Iterable[MovimientoFila]) -> None:
+    """Refuse to delete what another person changed since the user saw it: nothing would keep it.
+
+    Raises UserFacingError.
+    """
+    seen = {one.id: _captured(one) for one in vistos}
+    if any(_captured(one) != seen.get(one.id, _captured(one)) for one in actual):
+        raise UserFacingError(CHANGED_MEANWHILE)
 
 
 def _captured(one: MovimientoFila | Movimiento) -> tuple[Any, ...]:

@@ -289,10 +289,13 @@ class MovimientosService:
             )
             return after
 
-    def delete(self, sesion: Sesion, ids: Sequence[uuid.UUID]) -> int:
+    def delete(
+        self, sesion: Sesion, ids: Sequence[uuid.UUID], vistos: Sequence[MovimientoFila] = ()
+    ) -> int:
         """Delete all or none. Only movements in state Pendiente can be deleted.
 
-        Returns their number. Raises UserFacingError.
+        vistos: the rows that the user was asked about.
+        Returns their number. Raises UserFacingError, also if one of them changed since.
         """
         with self._store.write() as db:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
@@ -301,6 +304,7 @@ class MovimientosService:
             escritura.require_pending(raw, filas)
             # Named here: nothing else will know whose they were.
             deleted = [self._one(db, raw, fila) for fila in filas]
+            escritura.refuse_unseen(deleted, vistos)
             delete_rows(raw, filas)
             for one in deleted:
                 detalle = name_of_movement(one.tipo, full_name(one), one.fecha)

@@ -82,13 +82,20 @@ def free_of(raw: RawConnection, packet_id: uuid.UUID, movimientos: Collection[st
     return {row[0].hex(): _state_out(FREE) for row in rows if row[0].hex() in movimientos}
 
 
-def write(raw: RawConnection, packet_id: uuid.UUID, wanted: Mapping[str, list[Any]]) -> bool:
+def write(
+    raw: RawConnection,
+    packet_id: uuid.UUID,
+    wanted: Mapping[str, list[Any]],
+    *,
+    without_lote: bool = False,
+) -> bool:
     """Raise the packet's movements to these states; return whether the record must be sent again.
 
     It must where a movement has a higher state here, and where a lote was cancelled: its movements
-    are then in another lote that contains them, or free. Raises MissingLoteError,
-    and ValueError for
-    invalid states.
+    are then in another lote that contains them, or free.
+    without_lote: a lote that is not here does not come, so its movements are in none. If it comes
+    after all, its file puts them into it.
+    Raises MissingLoteError, and ValueError for invalid states.
     """
     if not wanted and not _has_states(raw, packet_id):
         return False
@@ -106,6 +113,8 @@ def write(raw: RawConnection, packet_id: uuid.UUID, wanted: Mapping[str, list[An
             pairs[fila] = tuple(present), FREE
             continue
         values = state_in(fit(said, _state_out(tuple(present))))
+        if without_lote and values[8] is not None and not _lote_exists(raw, values[8]):
+            values = (*values[:8], None)
         # An older program left out a value that is stored here: send the record again with it.
         otherwise |= len(said) < SIZE and fit(said) != _state_out(values)
         pairs[fila] = tuple(present), values

@@ -149,3 +149,13 @@ def test_what_went_into_a_lote_meanwhile_is_left_as_it_was_written(
     with pytest.raises(MovimientoAjenoError):
         movimientos.edit(sesion, visto.id, MIA, visto=visto)
     assert kept(movimientos, visto) == (600_00, "B-2")
+
+
+def test_what_somebody_changed_since_it_was_shown_is_not_deleted_unseen(
+    movimientos: MovimientosService, sesion: Sesion, visto: MovimientoFila
+) -> None:
+    ahora = movimientos.edit(sesion, visto.id, AJENA)
+    with pytest.raises(UserFacingError, match="No se borró nada"):
+        movimientos.delete(sesion, [visto.id], [visto])
+    assert kept(movimientos, visto) == (600_00, "B-2")
+    assert movimientos.delete(sesion, [visto.id], [ahora]) == 1

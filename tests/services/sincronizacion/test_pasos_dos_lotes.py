@@ -10,7 +10,7 @@ from icsoe_desktop.gateways.kinto.errors import NoConnectionError
 from icsoe_desktop.gateways.kinto.values import RecordWrite, WriteAnswer
 from tests.services.sincronizacion.conftest import Abrir
 from tests.services.sincronizacion.equipos import Equipo, join_office
-from tests.services.sincronizacion.servidor_memoria import ServidorMemoria
+from tests.services.sincronizacion.servidor_memoria import Memoria, ServidorMemoria
 from tests.services.sincronizacion.test_pasos import meet
 from tests.services.sincronizacion.test_pasos_mismo_movimiento import capture, lotes_of_movements
 from tests.services.sincronizacion.test_pasos_movimientos import PRESENTADO, Mesa, mesa, mesas, same
@@ -214,3 +214,31 @@ def _cut_before_the_states(
     if coleccion == "estados":
         raise NoConnectionError
     return _write(servidor, coleccion, escrituras)
+
+
+def test_a_state_whose_lote_was_spoilt_and_whose_author_is_gone_holds_up_nobody(
+    tres: Tres, memoria: Memoria
+) -> None:
+    """The author may have been removed, or their disk lost. If it comes back, so does the lote."""
+    one, other, author = tres
+    taken, free = one.capture(3), one.capture(4)
+    all_meet(*tres)
+    lote = author.lote(taken)
+    author.lotes.mark_sent(author.equipo.sesion, lote, PRESENTADO)
+    author.equipo.round()
+    name = str(lote)
+    memoria.registros["lotes"][name] = (memoria.tick(), {"v": 1, "k": 1, "s": "basura"})
+    one.equipo.round()
+    mine = other.lote(free)
+    for _ in range(3):
+        meet(one.equipo, other.equipo)
+    for each in (one, other):
+        assert [a.registro_id for a in each.equipo.sync.set_aside(each.equipo.sesion)] == [lote]
+        assert each.equipo.sync.state().esperan == 0
+        assert sorted(lotes_of_movements(each), key=str) == sorted([None, mine], key=str)
+        assert sorted(each.states()) == ["Enviado", "Pendiente"]
+    assert same(one, other)
+    all_meet(*tres)
+    for each in tres:
+        assert sorted(lotes_of_movements(each), key=str) == sorted([lote, mine], key=str)
+        assert each.equipo.sync.set_aside(each.equipo.sesion) == ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
@@ -15,7 +16,10 @@ from icsoe_desktop.gateways.kinto.values import RemoteRecord, safe_cursor
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.sincronizacion.oficina.office import Oficina
 from icsoe_desktop.services.sincronizacion.oficina.server import RecordPage, SyncServer
-from icsoe_desktop.services.sincronizacion.recibir.integration import RecordIntegration
+from icsoe_desktop.services.sincronizacion.recibir.integration import (
+    LOTE_MISSING,
+    RecordIntegration,
+)
 from icsoe_desktop.services.sincronizacion.recibir.writer import RoundCounts
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import CursorRow, RetenidoRow, VersionRow
@@ -24,6 +28,8 @@ from icsoe_desktop.store.tables import CursorRow, RetenidoRow, VersionRow
 _AT_ONCE: Final = 20
 # Rounds between two counts. A count costs one request a collection.
 _COUNT_EVERY: Final = 24
+# Rounds that a state waits for its lote, which a desktop that has it puts back meanwhile.
+_WAIT_FOR_LOTE: Final = 3
 
 COLLECTION_WORDS: Final = {
     RecordCollection.CONTRATISTAS: "contratistas",
@@ -41,6 +47,8 @@ class Reception:
         self._rounds = 0
         # True after a round that found the server older, spoilt or restored.
         self.went_back = False
+        # (record, version) of states whose lote is missing → rounds that waited for it
+        self._without_lote: Counter[tuple[uuid.UUID, bytes]] = Counter()
         # collection → (record, version) pairs of the previous `has_news`
         self._asked: dict[str, set[tuple[str, int]]] = {}
 
@@ -60,6 +68,9 @@ class Reception:
         Raises SyncServerError, Cancelled; finished batches stay.
         """
         self.went_back = False
+        integration.writer.without_lote = frozenset(
+            name for (name, _), rounds in self._without_lote.items() if rounds >= _WAIT_FOR_LOTE
+        )
         if whole:
             self._check_generation(server, integration, counts, progress)
         counting_due = self._rounds % _COUNT_EVERY == 0
@@ -81,7 +92,14 @@ class Reception:
             with self._store.read() as db:
                 held = integration.bases.held(db)
             self._write(integration, held, counts, progress, last=last)
+        self._count_without_lote()
         integration.writer.seat(all_of_them=whole)
+
+    def _count_without_lote(self) -> None:
+        missing = select(RetenidoRow).where(RetenidoRow.motivo == LOTE_MISSING)
+        with self._store.read() as db:
+            now = [(row.registro, row.contenido) for row in db.scalars(missing)]
+        self._without_lote = Counter({one: self._without_lote[one] + 1 for one in now})
 
     def _read(
         self,

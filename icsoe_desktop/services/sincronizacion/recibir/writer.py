@@ -42,6 +42,8 @@ class RecordWriter:
         self._rows = contents.rows
         self._bases = contents.bases
         self._seats = False
+        # States whose lote was awaited for several rounds and does not come.
+        self.without_lote: frozenset[uuid.UUID] = frozenset()
 
     def write(
         self,
@@ -62,7 +64,9 @@ class RecordWriter:
         if kind is RecordKind.MOVIMIENTOS:
             return self._write_movements(db, record_id, wanted or {})
         if kind is RecordKind.ESTADOS:
-            return states.write(raw, record_id, (wanted or {}).get(MOVIMIENTOS) or {})
+            told = (wanted or {}).get(MOVIMIENTOS) or {}
+            gone = record_id in self.without_lote
+            return states.write(raw, record_id, told, without_lote=gone)
         try:
             changed = self._rows.apply(db, kind, record_id, wanted)
         except MissingReferenceError:
