@@ -6,29 +6,43 @@ import json
 import random
 import time
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from tests.caos import diario, oraculo, vuelco
-from tests.caos.escritorio import Plan
+from benchmarks.datos import registros_patronales
+from icsoe_desktop.domain.sincronizacion.records import RolOficina
+from icsoe_desktop.jobs import NoProgress
+from icsoe_desktop.seguridad.office_keys import OfficeKey
+from icsoe_desktop.services.sincronizacion.oficina.connection import connect
+from resources.servidor import oficinas
+from tests.caos import diario, oraculo, secretos, vuelco
+from tests.caos.ataques import Ataques, keep_trail, trail
+from tests.caos.diario import Acto
+from tests.caos.escritorio import LLAVE, Plan
 from tests.caos.oraculo import Veredicto
 from tests.caos.primeros_pasos import REGISTROS
 from tests.caos.procesos import Equipo, give_certificates
 from tests.caos.proxy import REPEATED_S, Falla, Proxy
+from tests.caos.sucesos import RESPONSABLES, Oficina, Sucesos, Tell, invite_and_join
+from tests.services.sincronizacion.equipos import Equipo as Lector
+from tests.services.sincronizacion.equipos import open_equipo
 from tests.support.kinto_real import KintoReal
 
-DAY_S = 86_400
+CLOCK_ERROR_S = 2 * 86_400
 QUIET_ROUNDS = 25
-WORKER, DESKTOP, DATABASE = "procesos web", "equipos", "bases"
+QUIET = NoProgress()
 
 
 @dataclass
 class Resultado:
+    semilla: int
     segundos: float = 0.0
-    muertes: Counter[str] = field(default_factory=Counter)
+    sucesos: Counter[str] = field(default_factory=Counter)
+    ataques: Counter[str] = field(default_factory=Counter)
     fallas: Counter[Falla] = field(default_factory=Counter)
     peticiones: int = 0
     rondas: int = 0
@@ -39,10 +53,14 @@ class Resultado:
     esperan: int = 0
     detenidos: list[str] = field(default_factory=list)  # what only a person would start again
     diferencias: dict[int, list[str]] = field(default_factory=dict)
+    permitido: list[str] = field(default_factory=list)  # what the server let a reader do
+    secretas: int = 0  # values that were typed after a removal
+    leidas: list[str] = field(default_factory=list)  # those that somebody removed can read
     veredicto: Veredicto = field(default_factory=Veredicto)
 
     def figures(self) -> dict[str, Any]:
         return {
+            "semilla": self.semilla,
             "segundos": round(self.segundos, 1),
             "ediciones": self.veredicto.ediciones,
             "inserciones": self.veredicto.inserciones,
@@ -51,120 +69,176 @@ class Resultado:
             "en_conflicto": self.veredicto.en_conflicto,
             "perdidas": len(self.veredicto.perdidas),
             "replicas_distintas": len(self.diferencias),
-            "muertes": dict(self.muertes),
+            "secretas": self.secretas,
+            "leidas_tras_el_retiro": len(self.leidas),
+            "sucesos": dict(self.sucesos),
+            "ataques": sum(self.ataques.values()),
             "peticiones": self.peticiones,
-            "fallas": {one.value: count for one, count in self.fallas.items()},
+            "fallas": sum(n for one, n in self.fallas.items() if one is not Falla.NINGUNA),
             "rondas": self.rondas,
             "rondas_quietas": self.rondas_quietas,
             "detenidos": len(self.detenidos),
             "rondas_interrumpidas": sum(self.motivos.values()),
         }
 
+    @property
+    def faltas(self) -> list[str]:
+        """All that is wrong."""
+        return [
+            *self.rotos[:3],
+            *self.detenidos,
+            *self.veredicto.perdidas[:20],
+            *(f"réplica {n}: {one}" for n, each in self.diferencias.items() for one in each),
+            *(f"apartado: {one}" for one in self.apartados),
+            *([f"esperan {self.esperan}"] if self.esperan else []),
+            *(f"un lector pudo {one}" for one in self.permitido),
+            *self.leidas,
+        ]
+
+    def report(self) -> dict[str, Any]:
+        return {
+            **self.figures(),
+            "faltas": self.faltas,
+            "motivos": dict(self.motivos),
+            "ataques": dict(self.ataques),
+            "rotos": self.rotos,
+            "diferencias": self.diferencias,
+        }
+
 
 class Caos:
-    """semilla: of every plan, of faults, of edits, of deaths. seconds: of trouble."""
+    """semilla: of every plan, of faults, of edits, of events. seconds: of trouble."""
 
     def __init__(
-        self, servidor: KintoReal, folder: Path, semilla: int, seconds: float, cuantos: int = 5
+        self,
+        servidor: KintoReal,
+        folder: Path,
+        semilla: int,
+        seconds: float,
+        cuantos: int = 5,
+        nuevos: int = 1,
+        tell: Tell = lambda _: None,
     ) -> None:
+        """cuantos: desktops from the start, the first two of responsables. nuevos: who join."""
+        self._tell = tell
         self._server = servidor
         self._folder = folder
         self._seconds = seconds
+        self._stack = ExitStack()
         self._chance = random.Random(semilla)  # noqa: S311 - no secret comes of it
-        self.resultado = Resultado()
-        self.equipos = [
+        self.resultado = Resultado(semilla)
+        more = cuantos + nuevos - len(REGISTROS)
+        numbers = [*REGISTROS, *registros_patronales(max(more, 0), semilla=91)]
+        desktops = [
             Equipo(
                 folder / f"equipo-{n}",
-                Plan(n, semilla, self._chance.uniform(-DAY_S, DAY_S), REGISTROS[n]),
+                Plan(n, semilla, self._chance.uniform(-CLOCK_ERROR_S, CLOCK_ERROR_S), numbers[n]),
             )
-            for n in range(cuantos)
+            for n in range(cuantos + nuevos)
         ]
         parts = urlsplit(servidor.direccion)
         address = (parts.hostname or "", parts.port or 0)
-        self._proxies = [Proxy(address, f"{semilla}-{n}") for n in range(cuantos)]
+        nombre = servidor.office()
+        lector = f"lector-{nombre[-6:]}"
+        self.oficina = Oficina(
+            servidor,
+            nombre,
+            desktops[:cuantos],
+            [Proxy(address, f"{semilla}-{n}") for n in range(cuantos)],
+            desktops[: cuantos - 1 : -1],
+            Ataques(servidor, nombre, lector, semilla, pausa_s=min(0.6, seconds / 25)),
+        )
+        self._all = desktops
 
     def run(self) -> Resultado:
         try:
             self._begin()
+            self._tell("la oficina está lista")
             start = time.monotonic()
             self._trouble()
             self.resultado.segundos = time.monotonic() - start
             self._quiet()
             self._judge()
         finally:
-            for equipo in self.equipos:
+            for equipo in self._all:
                 equipo.stop()
-            for proxy in self._proxies:
+            for proxy in self.oficina.proxies:
                 proxy.__exit__()
+            self._stack.close()
         return self.resultado
 
     def _begin(self) -> None:
-        give_certificates([one.folder for one in self.equipos])
-        first, *others = self.equipos
-        for equipo in self.equipos:
+        office = self.oficina
+        keep_trail(self._server)
+        give_certificates([one.folder for one in self._all])
+        first, *others = office.equipos
+        for equipo in office.equipos:
             equipo.start()
-        for equipo in self.equipos:
+        for equipo in office.equipos:
             equipo.ready()
         first.ask("empezar")
-        direct, suffix = self._server.direccion, f"{time.time_ns():x}"
-        cuenta = f"e0-{suffix}"
-        oficina = self._server.office({cuenta: "responsable"})
-        password = self._server.passwords[cuenta]
-        first.ask("crear", direccion=direct, cuenta=cuenta, contrasena=password, oficina=oficina)
+        cuenta = f"e0-{office.nombre[-6:]}"
+        password = self._server.account(cuenta)
+        oficinas.set_role(self._server.administration, office.nombre, cuenta, "responsable")
+        first.ask(
+            "crear",
+            direccion=self._server.direccion,
+            cuenta=cuenta,
+            contrasena=password,
+            oficina=office.nombre,
+        )
         first.ask("ronda")
         for n, equipo in enumerate(others, 1):
-            cuenta = f"e{n}-{suffix}"
-            archivo = str(equipo.folder / "invitacion")
-            password = self._server.account(cuenta)
-            told = first.ask("invitar", cuenta=cuenta, contrasena=password, archivo=archivo)
-            equipo.order("unirse", archivo=archivo, codigo=told["codigo"])
-        for equipo in others:
-            equipo.answer()
-        for equipo, proxy in zip(self.equipos, self._proxies, strict=True):
+            rol = RolOficina.RESPONSABLE if n < RESPONSABLES else RolOficina.MIEMBRO
+            invite_and_join(office, equipo, rol)
+        self._lector = self._reader()
+        for _ in range(2):  # everybody is let in
+            for equipo in office.equipos:
+                equipo.ask("ronda")
+        office.dentro = list(office.equipos)
+        for equipo, proxy in zip(office.equipos, office.proxies, strict=True):
             equipo.ask("mudar", direccion=f"http://127.0.0.1:{proxy.puerto}/v1")
 
+    def _reader(self) -> Lector:
+        """The desktop of somebody who may only read, and who is hostile."""
+        office = self.oficina
+        cuenta = f"lector-{office.nombre[-6:]}"
+        lector = self._stack.enter_context(open_equipo(self._folder, cuenta, connect))
+        archivo = self._folder / "invitacion"
+        told = office.equipos[0].ask(
+            "invitar",
+            cuenta=cuenta,
+            contrasena=self._server.account(cuenta),
+            rol=RolOficina.CONSULTA.value,
+            archivo=str(archivo),
+        )
+        vista = lector.sync.read_invitation(lector.sesion, archivo.read_bytes(), told["codigo"])
+        lector.sync.join(lector.sesion, vista, "Lector", QUIET)
+        with lector.store.read() as db:
+            office.ataques.llaves += list(lector.sync._oficina.keys(db).values())
+            self._server.passwords[cuenta] = lector.sync._oficina.conexion(db).contrasena
+        return lector
+
     def _trouble(self) -> None:
-        for proxy in self._proxies:
+        office = self.oficina
+        for proxy in office.proxies:
             proxy.activo = True
-        for equipo in self.equipos:
+        for equipo in office.equipos:
             equipo.ask("correr")
-        for pause, who in self._deaths():
-            time.sleep(pause)
-            self._kill(who)
-        for proxy in self._proxies:
+        office.ataques.start()
+        try:
+            Sucesos(office, self._chance, self._seconds, self._tell).run()
+        finally:
+            office.ataques.stop()
+        office.ataques.each_once()
+        for proxy in office.proxies:
             proxy.activo = False
             self.resultado.fallas += proxy.fallas
             self.resultado.peticiones += proxy.peticiones
-        for equipo in self.equipos:
+        for equipo in office.equipos:
             equipo.order("parar")
-        for equipo in self.equipos:
+        for equipo in office.equipos:
             self._stopped(equipo.answer())
-
-    def _deaths(self) -> Iterator[tuple[float, str]]:
-        """When and who, by the seed; each kind at least once."""
-        count = max(6, int(self._seconds / 5))
-        kinds = [WORKER, DESKTOP, DESKTOP, DATABASE, WORKER, DESKTOP]
-        moments = sorted(self._chance.uniform(1, self._seconds) for _ in range(count))
-        start = time.monotonic()
-        for at, moment in enumerate(moments):
-            yield max(0.0, moment - (time.monotonic() - start)), kinds[at % len(kinds)]
-        time.sleep(max(0.0, self._seconds - (time.monotonic() - start)))
-
-    def _kill(self, who: str) -> None:
-        self.resultado.muertes[who] += 1
-        if who == WORKER:
-            self._server.kill_worker()
-        elif who == DATABASE:
-            assert self._server.postgres is not None
-            self._server.postgres.kill()
-            time.sleep(self._chance.uniform(0, 1.5))
-            self._server.postgres.start()
-        else:
-            equipo = self._chance.choice(self.equipos)
-            equipo.kill()
-            equipo.start()
-            equipo.ready()
-            equipo.ask("correr")
 
     def _stopped(self, told: dict[str, Any]) -> None:
         self.resultado.rondas += told["rondas"]
@@ -175,35 +249,95 @@ class Caos:
     def _quiet(self) -> None:
         """Rounds without trouble until nobody has anything to say any more."""
         time.sleep(REPEATED_S)  # what is still on its way may arrive
+        found, inside = self.resultado, self.oficina.dentro
         still = 0
         for number in range(QUIET_ROUNDS):
-            self.resultado.rondas_quietas = number + 1
-            told = [equipo.ask("ronda") for equipo in self.equipos]
-            moved = sum(one["enviados"] + one["recibidos"] for one in told)
-            self.resultado.esperan = sum(one["esperan"] for one in told)
-            self.resultado.apartados = [each for one in told for each in one["apartados"]]
-            self.resultado.motivos.update(one["motivo"] for one in told if one["motivo"])
-            self.resultado.detenidos = [one["motivo"] for one in told if one["detenida"]]
-            waits = self.resultado.esperan and not self.resultado.detenidos
-            still = still + 1 if not moved and not waits else 0
+            found.rondas_quietas = number + 1
+            self._tell(f"ronda quieta {number + 1}: esperan {found.esperan}")
+            # The first ones also look at what no collection reports, as each desktop does hourly.
+            told = [equipo.ask("ronda", entera=number < 3) for equipo in inside]
+            if self._lector.sync.state().detenida:
+                self._lector.sync.resume(self._lector.sesion)
+            lector = self._lector.round()
+            moved = sum(one["enviados"] + one["recibidos"] for one in told) + lector.recibidos
+            found.esperan = sum(one["esperan"] for one in told)
+            found.apartados = [
+                each
+                for one in told
+                for each in one["apartados"]
+                if each[1] not in self.oficina.ataques.inventados
+            ]
+            found.motivos.update(one["motivo"] for one in told if one["motivo"])
+            found.detenidos = [one["motivo"] for one in told if one["detenida"]]
+            found.detenidos += [f"lector: {lector.motivo}"] if lector.motivo else []
+            waits = found.esperan or found.apartados or found.detenidos
+            still = still + 1 if not moved and not waits and number >= 3 else 0
             if still == 2:
-                return
+                break
+        for equipo in self.oficina.equipos:
+            if equipo not in inside:
+                equipo.ask("ronda")  # what it can still read, it reads now
 
     def _judge(self) -> None:
-        replicas = []
-        for equipo in self.equipos:
-            path = equipo.folder / "vuelco.json"
-            equipo.ask("volcar", archivo=str(path))
-            replicas.append(json.loads(path.read_text("utf-8")))
+        office, found = self.oficina, self.resultado
+        found.sucesos, found.ataques = office.hechos, office.ataques.hechos
+        found.permitido = office.ataques.faltas
+        replicas = [self._dump(equipo) for equipo in office.dentro]
+        replicas.append(vuelco.dump(self._lector.store))
         for number, replica in enumerate(replicas[1:], 1):
             different = vuelco.differences(replicas[0], replica)
             if different:
-                self.resultado.diferencias[number] = different
-        acts, others = [], []
-        for equipo in self.equipos:
-            mine, told = diario.read(equipo.folder / "diario.jsonl", equipo.plan.equipo)
-            acts += mine
-            others += told
-        seen = [line for line in others if line["f"] == diario.VISTO]
-        self.resultado.rotos += [line["error"] for line in others if line["f"] == diario.FALLA]
-        self.resultado.veredicto = oraculo.judge(acts, seen, replicas[0])
+                found.diferencias[number] = different
+        acts, seen, keys = self._journals()
+        found.veredicto = oraculo.judge(acts, seen, replicas[0])
+        self._judge_secrets(acts, keys)
+
+    def _dump(self, equipo: Equipo) -> vuelco.Vuelco:
+        path = equipo.folder / "vuelco.json"
+        equipo.ask("volcar", archivo=str(path))
+        replica: vuelco.Vuelco = json.loads(path.read_text("utf-8"))
+        return replica
+
+    def _journals(
+        self,
+    ) -> tuple[list[Acto], list[dict[str, Any]], dict[int, list[dict[str, Any]]]]:
+        """The acts, what was seen, and which keys sealed, of all desktops."""
+        acts, seen, keys = [], [], {}
+        for equipo in self.oficina.equipos:
+            number = equipo.plan.equipo
+            ranges = self.oficina.dudosos.get(number, [])
+            mine, told = diario.read(equipo.folder / "diario.jsonl", number)
+            acts += [_doubted(one) if _within(one.n, ranges) else one for one in mine]
+            seen += [
+                one for one in told if one["f"] == diario.VISTO and not _within(one["n"], ranges)
+            ]
+            keys[number] = [one for one in told if one["f"] == LLAVE]
+            self.resultado.rotos += [one["error"] for one in told if one["f"] == diario.FALLA]
+        return acts, seen, keys
+
+    def _judge_secrets(self, acts: Sequence[Acto], keys: dict[int, list[dict[str, Any]]]) -> None:
+        """Nobody who was removed reads what was sealed after their removal was known."""
+        office = self.oficina
+        versions = trail(self._server)
+        for one in office.retirados:
+            machine = next(e for e in office.equipos if e.plan.equipo == one.equipo)
+            now = machine.ask("secretos")
+            later = [OfficeKey(bytes.fromhex(raw), n) for n, raw in now["llaves"]]
+            one = replace(one, llaves=[*one.llaves, *later])
+            tokens = secretos.secret_tokens(acts, keys, one.legitimas)
+            self.resultado.secretas += len(tokens)
+            theirs = secretos.every_key(one, versions, office.nombre)
+            text = secretos.opened(versions, theirs, office.nombre)
+            assert text, "the removed desktop reads nothing at all: the judge is blind"
+            self.resultado.leidas += [
+                f"equipo {one.equipo} lee {token}" for token in secretos.readable(text, tokens)
+            ]
+
+
+def _within(n: int, ranges: Sequence[tuple[int, float]]) -> bool:
+    return any(first < n <= last for first, last in ranges)
+
+
+def _doubted(acto: Acto) -> Acto:
+    """Done, but perhaps only on a disk that was lost, or on a desktop that was removed."""
+    return replace(acto, hecho=None) if acto.hecho else acto

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -43,14 +44,20 @@ class Diario:
 
     def __init__(self, path: Path) -> None:
         before = [line["n"] for line in lines(path)]
+        self._lock = threading.Lock()
         self._n = max(before, default=0)
         self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         if path.stat().st_size and not path.read_bytes().endswith(b"\n"):
             os.write(self._file, b"\n")
 
-    def next(self) -> int:
-        self._n += 1
+    @property
+    def last(self) -> int:
         return self._n
+
+    def next(self) -> int:
+        with self._lock:
+            self._n += 1
+            return self._n
 
     def write(self, n: int, fase: str, **told: Any) -> None:
         line = json.dumps({"n": n, "f": fase, **told}, ensure_ascii=False)

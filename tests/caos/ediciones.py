@@ -186,7 +186,7 @@ class Ediciones(Actos):
         claves = [self._movimientos.clave(one) for one in found]
         previas = [one.clave_trabajador for one in found if one.clave_trabajador]
         with self.act("borrado", claves=claves, previas=previas):
-            self.app.movimientos.delete(self.lugar.sesion, [one.id for one in found])
+            self.app.movimientos.delete(self.lugar.sesion, [one.id for one in found], found)
 
     def _lote(self) -> None:
         found = self._movimientos.pending(self.azar.randrange(2, 15))

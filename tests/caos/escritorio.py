@@ -6,6 +6,7 @@ line each, and answers each with a line of JSON: see `ORDERS`.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 import pickle
@@ -14,6 +15,7 @@ import sys
 import threading
 import traceback
 import uuid
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -27,6 +29,7 @@ from icsoe_desktop.gateways.certificados.autoridades import Autoridades
 from icsoe_desktop.gateways.certificados.verificador import CertificateVerifier
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.paths import DataFolder
+from icsoe_desktop.seguridad.office_keys import newest
 from icsoe_desktop.services.certificados.service import CertificadosService
 from icsoe_desktop.services.sincronizacion.answers import Conexion, RolOficina
 from icsoe_desktop.store.tables import ContratistaRow
@@ -37,8 +40,10 @@ from tests.caos.ediciones import RFC_MORAL, Ediciones
 from tests.caos.primeros_pasos import first_steps, register_user
 from tests.support.cost import use_test_cost
 
-PAUSE_S = 0.15  # between edits, about
+PAUSE_S = 0.3  # between edits, about
 ROUND_S = 0.5  # between rounds, about
+RESUME_S = 2.0  # after which a person presses «Reanudar»
+LLAVE = "llave"  # line of the journal: what seals from here on
 
 
 @dataclass(frozen=True)
@@ -63,9 +68,14 @@ class Escritorio:
         )
         self._chance = random.Random(f"{plan.semilla}-{plan.equipo}-{plan.vida}")  # noqa: S311
         self._sesion = register_user(self.app)
-        self._stop = threading.Event()
+        self._stop, self._still = threading.Event(), threading.Event()
         self._threads: list[threading.Thread] = []
+        self._editing = threading.Lock()
+        self._diario = Diario(folder / "diario.jsonl")
+        self._sealing = ""
         self.rondas = self.ediciones = 0
+        # Rounds that began so far, the last good one of them, and the last that left nothing.
+        self.empezadas = self.buena = self.vacia = self.hasta = 0
         self.motivos: dict[str, int] = {}
         self.fallas: list[str] = []
 
@@ -85,24 +95,61 @@ class Escritorio:
         )
         return {}
 
-    def invitar(self, cuenta: str, contrasena: str, archivo: str) -> dict[str, Any]:
+    def invitar(self, cuenta: str, contrasena: str, rol: str, archivo: str) -> dict[str, Any]:
         found = self.app.sincronizacion.invite(
-            self._sesion, cuenta, contrasena, RolOficina.MIEMBRO, NoProgress()
+            self._sesion, cuenta, contrasena, RolOficina(rol), NoProgress()
         )
         Path(archivo).write_bytes(found.archivo)
         return {"codigo": found.codigo}
 
     def unirse(self, archivo: str, codigo: str) -> dict[str, Any]:
         service = self.app.sincronizacion
-        vista = service.read_invitation(self._sesion, Path(archivo).read_bytes(), codigo)
-        done = service.join(self._sesion, vista, f"Equipo {self._plan.equipo}", NoProgress())
-        self.app.registros_patronales.add(
-            self._sesion,
-            registro_patronal=self._plan.registro,
-            razon_social=f"Sucursal {self._plan.equipo}",
-            rfc=RFC_MORAL,
-        )
-        return asdict(done)
+        if not service.state().configurada:
+            vista = service.read_invitation(self._sesion, Path(archivo).read_bytes(), codigo)
+            service.join(self._sesion, vista, f"Equipo {self._plan.equipo}", NoProgress())
+        known = {one.registro_patronal for one in self.app.registros_patronales.all(self._sesion)}
+        if self._plan.registro not in known:
+            self.app.registros_patronales.add(
+                self._sesion,
+                registro_patronal=self._plan.registro,
+                razon_social=f"Sucursal {self._plan.equipo}",
+                rfc=RFC_MORAL,
+            )
+        return {}
+
+    def rotar(self) -> dict[str, Any]:
+        """A new key of the office, by a responsable."""
+        service = self.app.sincronizacion
+        with self.app.store.read() as db:
+            server = service._oficina.connect(db)
+        with closing(server):
+            service._members.rotate(server)
+        return {}
+
+    def retirar(self, numero: int) -> dict[str, Any]:
+        """Remove another desktop, by a responsable; again what was cut short."""
+        service = self.app.sincronizacion
+        found = service.members(self._sesion, NoProgress())
+        for one in found:
+            if one.equipo == f"Equipo {numero}" and one.activo and one.invitado_hasta is None:
+                service.remove_member(self._sesion, one.id, NoProgress())
+        return {}
+
+    def secretos(self) -> dict[str, Any]:
+        """What somebody has who has this desktop."""
+        service = self.app.sincronizacion
+        with self.app.store.read() as db:
+            office = service._oficina
+            keys = office.keys(db)
+            act = service._register.newest(db)
+            row = office.row(db)
+            return {
+                "privada": office.private(db).hex(),
+                "miembro": row.miembro.hex,
+                "llaves": [[key.number, key.raw().hex()] for key in keys.values()],
+                "miembros": [] if act is None else [one.hex for one in act.members],
+                "acta": None if act is None else act.number,
+            }
 
     def mudar(self, direccion: str) -> dict[str, Any]:
         """From here on through another address of the same server."""
@@ -115,6 +162,8 @@ class Escritorio:
     def correr(self) -> dict[str, Any]:
         """Edits and rounds from here on, until `parar`."""
         self._stop.clear()
+        self._still.clear()
+        self._tell_key()
         self._threads = [
             threading.Thread(target=self._guarded, args=(work,), daemon=True)
             for work in (self._edit, self._synchronise)
@@ -122,6 +171,25 @@ class Escritorio:
         for thread in self._threads:
             thread.start()
         return {}
+
+    def dejar(self) -> dict[str, Any]:
+        """Rounds go on, edits do not."""
+        self._still.set()
+        return {}
+
+    def seguir(self) -> dict[str, Any]:
+        self._still.clear()
+        return {}
+
+    def pulso(self) -> dict[str, Any]:
+        """hasta: the journal's number up to which everything has left in a good round."""
+        return {
+            "empezadas": self.empezadas,
+            "buena": self.buena,
+            "vacia": self.vacia,
+            "hasta": self.hasta,
+            "motivos": self.motivos,
+        }
 
     def parar(self) -> dict[str, Any]:
         self._stop.set()
@@ -136,9 +204,15 @@ class Escritorio:
             "fallas": self.fallas,
         }
 
-    def ronda(self) -> dict[str, Any]:
+    def ronda(self, entera: bool = False) -> dict[str, Any]:
+        """entera: as the first one of the program, and one in an hour."""
         service = self.app.sincronizacion
+        if entera:
+            service._round.look_again()
+        if service.state().detenida:
+            service.resume(self._sesion)
         done = service.sync(NoProgress())
+        self._tell_key()
         state = service.state()
         return {
             **asdict(done),
@@ -165,10 +239,16 @@ class Escritorio:
             self.fallas.append(traceback.format_exc())
 
     def _edit(self) -> None:
-        editor = Ediciones(self._place(), Diario(self._folder / "diario.jsonl"), self._chance)
+        place = self._place()
+        if place is None:
+            return
+        editor = Ediciones(place, self._diario, self._chance)
         while not self._stop.wait(self._chance.random() * 2 * PAUSE_S):
+            if self._still.is_set():
+                continue
             try:
-                editor.one()
+                with self._editing:
+                    editor.one()
             except UserFacingError:
                 continue  # refused before anything was said to be done
             except Exception:  # noqa: BLE001
@@ -179,9 +259,17 @@ class Escritorio:
 
     def _synchronise(self) -> None:
         chance = random.Random(f"rondas-{self._plan.semilla}-{self._plan.equipo}")  # noqa: S311
+        service = self.app.sincronizacion
         while not self._stop.wait(chance.random() * 2 * ROUND_S):
+            self.empezadas += 1
+            with self._editing:
+                begun = self._diario.last
             try:
-                done = self.app.sincronizacion.sync(NoProgress())
+                if service.state().detenida:
+                    self._stop.wait(RESUME_S)
+                    service.resume(self._sesion)
+                done = service.sync(NoProgress())
+                self._tell_key()
             except UserFacingError as error:  # the store was busy
                 self.motivos[error.message] = self.motivos.get(error.message, 0) + 1
                 continue
@@ -191,10 +279,30 @@ class Escritorio:
             self.rondas += 1
             if done.motivo:
                 self.motivos[done.motivo] = self.motivos.get(done.motivo, 0) + 1
+                continue
+            self.buena = self.empezadas
+            if not done.pendientes:
+                self.vacia, self.hasta = self.empezadas, begun
 
-    def _place(self) -> Lugar:
+    def _tell_key(self) -> None:
+        """Notes which key seals from now on, if it is another one."""
         with self.app.store.read() as db:
-            contratista = db.query(ContratistaRow).one()
+            key = newest(self.app.sincronizacion._oficina.keys(db))
+        name = hashlib.sha256(key.raw()).hexdigest()[:16]
+        if name != self._sealing:
+            self._sealing = name
+            self._diario.write(self._diario.next(), LLAVE, llave=name)
+
+    def _place(self) -> Lugar | None:
+        """None if it ends before the office's first records have arrived."""
+        while not self._stop.wait(0.1):
+            with self.app.store.read() as db:
+                contratista = db.query(ContratistaRow).one_or_none()
+            if contratista is not None:
+                return self._place_of(contratista)
+        return None
+
+    def _place_of(self, contratista: ContratistaRow) -> Lugar:
         authorities = pickle.loads((self._folder / "autoridades.bin").read_bytes())  # noqa: S301
         return Lugar(
             self._plan.equipo,
@@ -212,7 +320,10 @@ class Escritorio:
         )
 
 
-ORDERS = ("empezar", "crear", "invitar", "unirse", "mudar", "correr", "parar", "ronda", "volcar")
+ORDERS = (
+    "empezar", "crear", "invitar", "unirse", "rotar", "retirar", "secretos", "mudar", "correr",
+    "dejar", "seguir", "pulso", "parar", "ronda", "volcar",
+)  # fmt: skip
 
 
 def main() -> int:

@@ -7,6 +7,7 @@ import json
 import os
 import pickle
 import queue
+import shutil
 import signal
 import subprocess
 import sys
@@ -78,6 +79,42 @@ class Equipo:
         self._end()
         self.muertes += 1
         self.plan = replace(self.plan, vida=self.plan.vida + 1)
+
+    def close(self) -> None:
+        """The program ends as a person ends it; the next start goes on with the same store."""
+        self.stop()
+        self.plan = replace(self.plan, vida=self.plan.vida + 1)
+
+    def copy_disk(self) -> None:
+        """Keep what the disk has now, of a desktop that does not run. The journal is elsewhere."""
+        shutil.rmtree(self._copy, ignore_errors=True)
+        self._copy.mkdir()
+        for one in self._on_disk():
+            shutil.copy2(one, self._copy)
+
+    @property
+    def has_copy(self) -> bool:
+        return self._copy.exists()
+
+    def restore_disk(self) -> None:
+        """The disk as it was at `copy_disk`."""
+        for one in self._on_disk():
+            one.unlink()
+        for one in self._copy.iterdir():
+            shutil.copy2(one, self.folder)
+
+    @property
+    def _copy(self) -> Path:
+        return self.folder / "copia"
+
+    def _on_disk(self) -> list[Path]:
+        """The store, its envelope and the keyring."""
+        mine = ("diario.jsonl", "plan.json", "errores.log", "autoridades.bin", "programa.log")
+        return [
+            one
+            for one in self.folder.iterdir()
+            if one.is_file() and one.name not in mine and one.suffix not in (".cer", ".key", ".txt")
+        ]
 
     def stop(self) -> None:
         if self._process is None:

@@ -67,7 +67,7 @@ class Proxy:
     """
 
     def __init__(self, servidor: tuple[str, int], semilla: str) -> None:
-        self._server = servidor
+        self.servidor = servidor
         self._chance = random.Random(semilla)  # noqa: S311 - no secret comes of it
         self._lock = threading.Lock()
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -155,7 +155,7 @@ class Proxy:
     def _forward(self, raw: bytes, whole: bool = True) -> bytes | None:
         """The whole answer; None when there was none."""
         try:
-            with socket.create_connection(self._server, timeout=PATIENCE_S) as server:
+            with socket.create_connection(self.servidor, timeout=PATIENCE_S) as server:
                 server.sendall(raw)
                 if not whole:
                     return None

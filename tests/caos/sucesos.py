@@ -1,0 +1,326 @@
+"""What befalls an office while people work: deaths, old states that come back, who comes and goes.
+
+Each event is one method. They happen one after the other; edits, rounds, faults of the network and
+attacks go on meanwhile.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+import uuid
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from icsoe_desktop.domain.sincronizacion.records import RolOficina
+from icsoe_desktop.seguridad.office_keys import OfficeKey
+from tests.caos import diario
+from tests.caos.ataques import Ataques
+from tests.caos.procesos import Equipo
+from tests.caos.proxy import Proxy
+from tests.caos.secretos import Retirado, key_name
+from tests.support.kinto_foto import Foto
+from tests.support.kinto_real import KintoReal
+
+Tell = Callable[[str], None]
+PATIENCE_S: Final = 150.0
+RESPONSABLES: Final = 2  # the first desktops; the others are members
+
+PROCESO, EQUIPO, CIERRE, BASE = "procesos web", "equipos", "cierres", "bases"
+COPIA, RESTAURACION = "copias de disco", "discos restaurados"
+FOTO, ATRAS = "fotos del servidor", "servidor restaurado"
+UNION, RETIRO, ROTACION, APARTE = "uniones", "retiros", "llaves nuevas", "llaves aparte"
+
+# Each at least once. What needs another one stands after it.
+ONCE: Final = (
+    COPIA, FOTO, PROCESO, UNION, ROTACION, ATRAS, BASE, RESTAURACION, APARTE, RETIRO, CIERRE,
+)  # fmt: skip
+WEIGHTS: Final = {
+    PROCESO: 3, EQUIPO: 4, CIERRE: 2, BASE: 2, COPIA: 3, RESTAURACION: 3, FOTO: 4, ATRAS: 4,
+    UNION: 1, RETIRO: 1, ROTACION: 1, APARTE: 1,
+}  # fmt: skip
+EVERY_S: Final = 5.0
+
+
+@dataclass
+class Oficina:
+    """All that runs. equipos: everybody who ever was in it; dentro: who is in it now.
+
+    porvenir: desktops that are still to join. dudosos: desktop → ranges of its journal's numbers
+    that nobody may count on, because its disk was lost before it told anybody.
+    """
+
+    server: KintoReal
+    nombre: str
+    equipos: list[Equipo]
+    proxies: list[Proxy]
+    porvenir: list[Equipo]
+    ataques: Ataques
+    dentro: list[Equipo] = field(default_factory=list)
+    retirados: list[Retirado] = field(default_factory=list)
+    dudosos: dict[int, list[tuple[int, float]]] = field(default_factory=dict)
+    restaurados: set[int] = field(default_factory=set)
+    hechos: Counter[str] = field(default_factory=Counter)
+
+
+class Sucesos:
+    def __init__(self, oficina: Oficina, azar: random.Random, seconds: float, tell: Tell) -> None:
+        self._office = oficina
+        self._tell = tell
+        self._chance = azar
+        self._seconds = seconds
+        self._photo: Foto | None = None
+        self._start = 0.0
+        self._kinds: dict[str, Callable[[], bool | None]] = {
+            PROCESO: self._worker,
+            EQUIPO: self._kill,
+            CIERRE: self._close,
+            BASE: self._database,
+            COPIA: self._copy,
+            RESTAURACION: self._restore,
+            FOTO: self._take_photo,
+            ATRAS: self._put_back,
+            UNION: self._join,
+            RETIRO: self._remove,
+            ROTACION: self._rotate,
+            APARTE: self._rotate_apart,
+        }
+
+    def run(self) -> None:
+        self._start = time.monotonic()
+        for moment, kind in self._plan():
+            wait = moment - (time.monotonic() - self._start)
+            if wait > 0:
+                time.sleep(wait)
+            elif wait < -EVERY_S and self._office.hechos[kind]:
+                continue  # a slow machine: what did not happen yet goes first
+            begun = time.monotonic()
+            if self._kinds[kind]() is not False:
+                self._office.hechos[kind] += 1
+                now = time.monotonic()
+                self._tell(f"{begun - self._start:6.1f} s {kind} ({now - begun:.1f} s)")
+        time.sleep(max(0.0, self._seconds - (time.monotonic() - self._start)))
+
+    def _plan(self) -> Iterator[tuple[float, str]]:
+        """When and what, by the seed."""
+        count = max(len(ONCE), int(self._seconds / EVERY_S))
+        more = self._chance.choices(list(WEIGHTS), list(WEIGHTS.values()), k=count - len(ONCE))
+        moments = sorted(self._chance.uniform(1, self._seconds) for _ in range(count))
+        return zip(moments, [*ONCE, *more], strict=True)
+
+    # -- deaths
+
+    def _worker(self) -> None:
+        self._office.server.kill_worker()
+
+    def _database(self) -> None:
+        database = self._office.server.postgres
+        assert database is not None
+        database.kill()
+        time.sleep(self._chance.uniform(0, 1.5))
+        database.start()
+
+    def _kill(self) -> None:
+        equipo = self._chance.choice(self._office.dentro)
+        equipo.kill()
+        self._go_on(equipo)
+
+    def _close(self) -> None:
+        equipo = self._chance.choice(self._office.dentro)
+        equipo.ask("parar")
+        equipo.close()
+        self._go_on(equipo)
+
+    # -- old states
+
+    def _copy(self) -> None:
+        equipo = self._chance.choice(self._office.dentro)
+        equipo.kill()
+        equipo.copy_disk()
+        self._go_on(equipo)
+
+    def _restore(self) -> bool:
+        """The disk of a desktop is lost, and an old copy takes its place."""
+        copied = [one for one in self._office.dentro if one.has_copy]
+        if not copied:
+            return False
+        equipo = self._chance.choice(copied)
+        with self._calm():
+            safe = self._known_to_others(equipo)
+            equipo.kill()
+        last = max(line["n"] for line in diario.lines(equipo.folder / "diario.jsonl"))
+        self._office.dudosos.setdefault(equipo.plan.equipo, []).append((safe, last))
+        self._office.restaurados.add(equipo.plan.equipo)
+        equipo.restore_disk()
+        self._go_on(equipo)
+        return True
+
+    def _take_photo(self) -> None:
+        self._photo = Foto(self._office.server, self._office.nombre)
+
+    def _put_back(self) -> bool:
+        if self._photo is None:
+            return False
+        _put_back(self._photo)
+        return True
+
+    # -- who comes and goes
+
+    def _join(self) -> bool:
+        if not self._office.porvenir:
+            return False
+        equipo = self._office.porvenir.pop()
+        proxy = Proxy(self._office.proxies[0].servidor, f"nuevo-{equipo.plan.equipo}")
+        self._office.proxies.append(proxy)
+        equipo.start()
+        equipo.ready()
+        with self._calm():
+            invite_and_join(self._office, equipo)
+            self._office.equipos.append(equipo)
+            self._office.dentro.append(equipo)
+            equipo.ask("mudar", direccion=f"http://127.0.0.1:{proxy.puerto}/v1")
+            equipo.ask("correr")
+            self._wait("let in", lambda: self._is_inside(equipo))
+        return True
+
+    def _remove(self) -> bool:
+        members = self._office.dentro[RESPONSABLES:]
+        if len(members) < 2:
+            return False
+        equipo = self._chance.choice(members)
+        number = equipo.plan.equipo
+        with self._calm():
+            safe = self._known_to_others(equipo)
+            self._office.dudosos.setdefault(number, []).append((safe, float("inf")))
+            legitimate = {key_name(raw) for each in self._office.dentro for raw in _keys(each)}
+            who = self._chance.choice(self._office.dentro[:RESPONSABLES])
+            again(who, "retirar", numero=number)
+            # Whoever it was holds these now; what comes later must not reach them.
+            found = _retired(equipo, legitimate)
+            self._office.ataques.llaves += found.llaves
+            self._office.ataques.retirados.append(f"e{number}-{self._office.nombre[-6:]}")
+        self._office.dentro.remove(equipo)
+        self._office.retirados.append(found)
+        equipo.ask("dejar")  # it goes on asking the server
+        return True
+
+    def _rotate(self) -> None:
+        again(self._chance.choice(self._office.dentro[:RESPONSABLES]), "rotar")
+
+    def _rotate_apart(self) -> None:
+        """Two responsables make a key each: the server forgot the first one's meanwhile."""
+        one, other = self._chance.sample(self._office.dentro[:RESPONSABLES], RESPONSABLES)
+        with self._calm():
+            for equipo in (one, other):
+                equipo.ask("parar")
+            photo = Foto(self._office.server, self._office.nombre)
+            again(one, "rotar")
+            _put_back(photo)
+            again(other, "rotar")
+            for equipo in (one, other):
+                equipo.ask("correr")
+
+    # -- parts
+
+    @contextmanager
+    def _calm(self) -> Iterator[None]:
+        """Without attacks and faults of the network, so that something can be waited for."""
+        with self._office.ataques.paused():
+            for proxy in self._office.proxies:
+                proxy.activo = False
+            yield
+            for proxy in self._office.proxies:
+                proxy.activo = True
+
+    def _go_on(self, equipo: Equipo) -> None:
+        equipo.start()
+        equipo.ready()
+        equipo.ask("correr")
+
+    def _known_to_others(self, equipo: Equipo) -> int:
+        """The number of the desktop's journal up to which every other desktop has everything."""
+        inside = self._office.dentro
+        for one in inside:
+            one.ask("dejar")
+        begun = equipo.ask("pulso")["empezadas"]
+        self._wait("sent", lambda: bool(equipo.ask("pulso")["vacia"] > begun))
+        safe: int = equipo.ask("pulso")["hasta"]
+        if self._chance.random() < 0.5:
+            equipo.ask("seguir")  # what is edited from here on may be lost with it
+        before = [one.ask("pulso")["empezadas"] for one in inside]
+
+        def is_read() -> bool:
+            now = [one.ask("pulso")["buena"] for one in inside]
+            return all(a > b for a, b in zip(now, before, strict=True))
+
+        self._wait("read", is_read)
+        for one in inside:
+            one.ask("seguir")
+        return safe
+
+    def _is_inside(self, equipo: Equipo) -> bool:
+        """Whether every desktop has the act that lets it in."""
+        name = equipo.ask("secretos")["miembro"]
+        return all(name in one.ask("secretos")["miembros"] for one in self._office.dentro)
+
+    def _wait(self, what: str, condition: Callable[[], bool]) -> None:
+        give_up = time.monotonic() + PATIENCE_S
+        while not condition():
+            if time.monotonic() > give_up:
+                told = [one.ask("pulso") for one in self._office.dentro]
+                raise AssertionError(f"never {what}: {told}")
+            time.sleep(0.2)
+
+
+def _put_back(photo: Foto) -> None:
+    """Repeats what meets a deadlock with somebody who writes at the same time."""
+    for _ in range(9):
+        with suppress(AssertionError):
+            return photo.put_back()
+    photo.put_back()
+
+
+def again(equipo: Equipo, orden: str, **options: Any) -> dict[str, Any]:
+    """What a person tries until it is done."""
+    give_up = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            return equipo.ask(orden, **options)
+        except AssertionError:
+            if time.monotonic() > give_up:
+                raise
+            time.sleep(0.5)
+
+
+def invite_and_join(oficina: Oficina, equipo: Equipo, rol: RolOficina = RolOficina.MIEMBRO) -> None:
+    """Until it is in: an invitation may be withdrawn or go lost meanwhile."""
+    cuenta = f"e{equipo.plan.equipo}-{oficina.nombre[-6:]}"
+    archivo = str(equipo.folder / "invitacion")
+    password = oficina.server.account(cuenta)
+    told = again(
+        oficina.equipos[0],
+        "invitar",
+        cuenta=cuenta,
+        contrasena=password,
+        rol=rol.value,
+        archivo=archivo,
+    )
+    again(equipo, "unirse", archivo=archivo, codigo=told["codigo"])
+
+
+def _keys(equipo: Equipo) -> list[bytes]:
+    return [bytes.fromhex(raw) for _number, raw in equipo.ask("secretos")["llaves"]]
+
+
+def _retired(equipo: Equipo, legitimate: set[str]) -> Retirado:
+    told = equipo.ask("secretos")
+    return Retirado(
+        equipo.plan.equipo,
+        bytes.fromhex(told["privada"]),
+        uuid.UUID(told["miembro"]),
+        [OfficeKey(bytes.fromhex(raw), number) for number, raw in told["llaves"]],
+        legitimate,
+    )
