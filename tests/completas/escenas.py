@@ -26,6 +26,7 @@ from icsoe_desktop.gui.vigilar.presenter import FilaVigilada
 from icsoe_desktop.gui.vigilar.window import VigilarWindow
 from tests.completas.escenas_correo import CORREO_SCENES
 from tests.completas.escenas_icsoe import ICSOE_SCENES
+from tests.completas.escenas_informativa import INFORMATIVA_SCENES
 from tests.completas.escenas_sincronizacion import SCENES as SINCRONIZACION_SCENES
 from tests.support.reposo import settle
 
@@ -203,5 +204,6 @@ SCENES: dict[str, Scene] = {
     "elegir archivo": _file_dialog,
     **CORREO_SCENES,
     **ICSOE_SCENES,
+    **INFORMATIVA_SCENES,
     **SINCRONIZACION_SCENES,
 }

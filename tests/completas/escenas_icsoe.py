@@ -30,7 +30,7 @@ Scene = Callable[[Context], QWidget]
 NUEVO, VACIO, LLENO = "TBI990101QX5", "TBI990101QX6", "TBI990101QX7"
 
 
-def _entered(context: Context, rfc: str, until: PasoContratista) -> Sesion:
+def entered(context: Context, rfc: str, until: PasoContratista) -> Sesion:
     """The session of a contratista who did the steps before `until`; made once in each store."""
     application, store = context.application, context.application.store
     with store.write() as db:
@@ -57,7 +57,7 @@ def _entered(context: Context, rfc: str, until: PasoContratista) -> Sesion:
 
 def _with_capturista(context: Context) -> tuple[Sesion, Sesion]:
     """A contratista with one capturista who may enter, and her session."""
-    sesion = _entered(context, LLENO, PasoContratista.COMPLETO)
+    sesion = entered(context, LLENO, PasoContratista.COMPLETO)
     application = context.application
     with application.store.read() as db:
         known = db.scalars(select(PersonaRow).where(PersonaRow.curp == PERSONA.curp)).first()
@@ -71,7 +71,7 @@ def _with_capturista(context: Context) -> tuple[Sesion, Sesion]:
         return sesion, Sesion(Rol.CAPTURISTA, persona.id, "Xóchitl Amezcua Beltrán")
 
 
-def _window(context: Context, sesion: Sesion, page: str = "") -> IcsoeWindow:
+def icsoe_window(context: Context, sesion: Sesion, page: str = "") -> IcsoeWindow:
     window = context.shell.open("icsoe", sesion)
     assert isinstance(window, IcsoeWindow)
     # Who begins is told so first.
@@ -87,15 +87,15 @@ def _window(context: Context, sesion: Sesion, page: str = "") -> IcsoeWindow:
 
 
 def _generales(context: Context) -> QWidget:
-    return _window(context, _entered(context, NUEVO, PasoContratista.DATOS_GENERALES))
+    return icsoe_window(context, entered(context, NUEVO, PasoContratista.DATOS_GENERALES))
 
 
 def _tab(paso: PasoContratista, *, kept: bool) -> Scene:
     """A tab of Información del contratista, with what was saved or before anything was."""
 
     def scene(context: Context) -> QWidget:
-        sesion = _entered(context, VACIO, PasoContratista.COMPLETO)
-        window = _window(context, sesion, "contratista")
+        sesion = entered(context, VACIO, PasoContratista.COMPLETO)
+        window = icsoe_window(context, sesion, "contratista")
         page = window.page
         assert isinstance(page, ContratistaPage)
         settle(lambda: page.tab_of)
@@ -117,15 +117,17 @@ def _page(key: str, *, filled: bool) -> Scene:
         sesion = (
             _with_capturista(context)[0]
             if filled
-            else _entered(context, VACIO, PasoContratista.COMPLETO)
+            else entered(context, VACIO, PasoContratista.COMPLETO)
         )
-        return _window(context, sesion, key)
+        return icsoe_window(context, sesion, key)
 
     return scene
 
 
 def _validated(context: Context) -> QWidget:
-    window = _window(context, _entered(context, VACIO, PasoContratista.COMPLETO), "alta_capturista")
+    window = icsoe_window(
+        context, entered(context, VACIO, PasoContratista.COMPLETO), "alta_capturista"
+    )
     page = window.page
     assert isinstance(page, AltaPage)
     page.form.curp_edit.setText(PERSONA.curp)
@@ -135,7 +137,7 @@ def _validated(context: Context) -> QWidget:
 
 
 def _consulta(context: Context) -> QWidget:
-    window = _window(context, _with_capturista(context)[0], "consulta_capturistas")
+    window = icsoe_window(context, _with_capturista(context)[0], "consulta_capturistas")
     page = window.page
     assert isinstance(page, ConsultaPage)
     settle(lambda: page.form.usuarios_table.model().rowCount() > 0)
@@ -143,7 +145,7 @@ def _consulta(context: Context) -> QWidget:
 
 
 def _of_capturista(context: Context) -> QWidget:
-    return _window(context, _with_capturista(context)[1])
+    return icsoe_window(context, _with_capturista(context)[1])
 
 
 def _module(tab: int) -> Scene:
@@ -174,6 +176,7 @@ ICSOE_SCENES: dict[str, Scene] = {
     "icsoe: tablero": _page("tablero_contratista", filled=True),
     "icsoe: tablero vacío": _page("tablero_contratista", filled=False),
     "icsoe: informativa": _page("informativa", filled=True),
+    "icsoe: acuses vacía": _page("acuses", filled=True),
     "icsoe: inicio del capturista": _of_capturista,
     "modulo: movimientos": _module(TODOS_TAB),
     "modulo: lotes": _module(LOTES_TAB),

@@ -41,10 +41,10 @@ def estimate(tipo: TipoMovimiento, fecha: date, today: date, valores: TablaValor
     """
     match tipo:
         case TipoMovimiento.ALTA:
-            fine = _fine(UMAS_ALTA, "LSS 304-A II y 304-B IV", today, valores)
+            fine = estimate_fine(UMAS_ALTA, "LSS 304-A II y 304-B IV", today, valores)
             return f"{fine} {SPONTANEOUS} {CAPITAL}"
         case TipoMovimiento.MODIFICACION:
-            fine = _fine(UMAS_MODIFICACION, "LSS 304-A III y 304-B II", today, valores)
+            fine = estimate_fine(UMAS_MODIFICACION, "LSS 304-A III y 304-B II", today, valores)
             return f"{fine} {SPONTANEOUS} Se agregan las diferencias de cuotas con sus recargos."
         case TipoMovimiento.BAJA:
             days = counted((today - fecha).days, "día", "días")
@@ -54,12 +54,13 @@ def estimate(tipo: TipoMovimiento, fecha: date, today: date, valores: TablaValor
             )
 
 
-def _fine(umas: tuple[int, int], article: str, today: date, valores: TablaValores) -> str:
+def estimate_fine(umas: tuple[int, int], article: str, today: date, valores: TablaValores) -> str:
+    """An estimate in pesos, by the UMA of `today`. umas: least and most."""
     least, most = umas
     uma = valores.on(Concepto.UMA, today)
     if uma is None:
-        return f"Estimación: multa de {least} a {most} UMA ({article}); falta la UMA de hoy."
+        return f"Estimación: multa de {least:,} a {most:,} UMA ({article}); falta la UMA de hoy."
     return (
         f"Estimación: multa de {pesos(least * uma.centavos)} a {pesos(most * uma.centavos)}, de "
-        f"{least} a {most} UMA de {pesos(uma.centavos)} ({article})."
+        f"{least:,} a {most:,} UMA de {pesos(uma.centavos)} ({article})."
     )

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from icsoe_desktop.gui.icsoe.pagina import Page
 
 ADMINISTRACION = "A&dministración"
+INFORMATIVA = "In&formativa"
 
 
 @dataclass(frozen=True)
@@ -128,12 +129,23 @@ PAGES: tuple[PageEntry, ...] = (
     ),
     PageEntry(
         "informativa",
-        "In&formativa",
+        "&Informativa",
         f"{_GUI}.informativa.page",
         Permiso.CAPTURAR_INFORMATIVA,
+        INFORMATIVA,
         shortcut="Ctrl+5",
         help="informativa",
         icon="documento",
+    ),
+    PageEntry(
+        "acuses",
+        "&Acuses",
+        f"{_GUI}.informativa.acuses",
+        Permiso.CAPTURAR_INFORMATIVA,
+        INFORMATIVA,
+        shortcut="Ctrl+6",
+        help="informativa#acuses",
+        icon="recibido",
     ),
 )
 

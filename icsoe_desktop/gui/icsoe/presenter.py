@@ -25,6 +25,7 @@ NO_ACUSE = (
     "No hay acuse de registro en el padrón de la STPS. Adjúntelo en Información del contratista."
 )
 RENEW = "REPSE. {aviso} Cuando tenga el acuse nuevo, adjúntelo en Información del contratista."
+OVERDUE = "La Informativa de {periodo} venció y aquí no hay acuse. Ábrala en Informativa."
 DUE = "La Informativa de {periodo} está por presentarse: {plazo}."
 
 
@@ -106,6 +107,8 @@ class IcsoePresenter(StatePresenter[IcsoeState]):
     def _due(self, sesion: Sesion) -> str:
         """A sentence about the Informativa while its window is open; else empty."""
         tablero = self._informativas.tablero(sesion)
+        if tablero.atrasado is not None:
+            return OVERDUE.format(periodo=tablero.atrasado.nombre)
         if tablero.urgencia is Urgencia.AUN_NO or tablero.presentada:
             return ""
         return DUE.format(periodo=tablero.periodo.nombre, plazo=tablero.plazo)

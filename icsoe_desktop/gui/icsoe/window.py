@@ -244,7 +244,8 @@ class IcsoeWindow(QMainWindow):
         self._drop_pages()
         self._presenter.change_sesion(sesion)
         self.sesion_changed.emit(sesion)
-        self._bring_first()
+        # What a capturista enters for. The seed's home with its button stays in «Inicio».
+        self._bring(BY_KEY["informativa"])
 
     def _drop_pages(self) -> None:
         for page in self._pages.values():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from PySide6.QtGui import QIcon
@@ -79,6 +80,34 @@ INFORMATIVAS: Final = (
     Column[InformativaFila]("Plazo", lambda fila: fila.plazo, icon=_plazo_icon, width=285),
     Column[InformativaFila]("Acuse", _acuse, width=170),
     Column[InformativaFila]("Último cambio", _quien, tip=_historia, width=200),
+)
+ELSEWHERE: Final = "En el equipo que lo guardó"
+ACUSES: Final = (
+    replace(INFORMATIVAS[0], width=205),
+    INFORMATIVAS[1],
+    replace(INFORMATIVAS[2], width=125),
+    Column[InformativaFila](
+        "Folio", lambda fila: fila.acuse.folio if fila.acuse else "", tabular=True, width=150
+    ),
+    Column[InformativaFila](
+        "Presentada",
+        lambda fila: formats.moment(fila.acuse.presentada) if fila.acuse else "",
+        sort=lambda fila: fila.acuse.presentada.timestamp() if fila.acuse else 0.0,
+        tabular=True,
+        width=140,
+    ),
+    Column[InformativaFila](
+        "En plazo",
+        lambda fila: "" if fila.acuse is None else "Fuera de plazo" if fila.acuse.tarde else "Sí",
+        icon=lambda fila: (
+            assets.icon("advertencia") if fila.acuse and fila.acuse.tarde else QIcon()
+        ),
+        width=115,
+    ),
+    INFORMATIVAS[3],
+    Column[InformativaFila](
+        "Acuse", lambda fila: fila.acuse.nombre if fila.acuse else ELSEWHERE, width=150
+    ),
 )
 CONTRATOS: Final = (
     Column[ContratoFila](

@@ -26,6 +26,10 @@ READY: Final = "Quedó lista para firma. Preséntela en el portal y guarde aquí
 CONTRACT_DELETED: Final = "Se eliminó el contrato."
 NONE_YET: Final = "Informativa de {periodo}: {plazo}. Todavía no se prepara."
 IN_COURSE: Final = "Informativa de {periodo}: {plazo}. Está en «{estado}»."
+OVERDUE: Final = (
+    "La Informativa de {periodo} venció el {dia} y aquí no hay acuse. Si ya la presentó, prepárela "
+    "con «Nueva» y guarde su acuse; si no, preséntela cuanto antes."
+)
 DONE: Final = "Informativa de {periodo}: ya se presentó."
 
 
@@ -70,22 +74,35 @@ class InformativaState:
     @property
     def plazo(self) -> tuple[str, str]:
         """The line about the period that is due, and its role."""
-        tablero = self.tablero
-        if tablero is None:
-            return "", "hint"
-        nombre = tablero.periodo.nombre
-        if tablero.presentada and tablero.abierta is None:
-            return DONE.format(periodo=nombre), "success"
-        role = {
-            Urgencia.AUN_NO: "hint",
-            Urgencia.ABIERTO: "warning",
-            Urgencia.POR_VENCER: "error",
-            Urgencia.VENCIDO: "error",
-        }[tablero.urgencia]
-        if tablero.abierta is None:
-            return NONE_YET.format(periodo=nombre, plazo=tablero.plazo), role
-        estado = next(fila.estado for fila in tablero.filas if fila.id == tablero.abierta)
-        return IN_COURSE.format(periodo=nombre, plazo=tablero.plazo, estado=estado), role
+        return ("", "hint") if self.tablero is None else due_line(self.tablero)
+
+
+def due_line(tablero: Tablero) -> tuple[str, str]:
+    """What is due or overdue, in sentences, and the role of their label."""
+    text, role = _of_period(tablero)
+    if tablero.atrasado is not None:
+        day = tablero.atrasado.vence(tablero.calendario)
+        overdue = OVERDUE.format(periodo=tablero.atrasado.nombre, dia=f"{day:%d/%m/%Y}")
+        return f"{overdue} {tablero.multa} {text}", "error"
+    if role == "error":
+        return f"{text} {tablero.multa}", role
+    return text, role
+
+
+def _of_period(tablero: Tablero) -> tuple[str, str]:
+    nombre = tablero.periodo.nombre
+    if tablero.presentada and tablero.abierta is None:
+        return DONE.format(periodo=nombre), "success"
+    role = {
+        Urgencia.AUN_NO: "hint",
+        Urgencia.ABIERTO: "warning",
+        Urgencia.POR_VENCER: "error",
+        Urgencia.VENCIDO: "error",
+    }[tablero.urgencia]
+    if tablero.abierta is None:
+        return NONE_YET.format(periodo=nombre, plazo=tablero.plazo), role
+    estado = next(fila.estado for fila in tablero.filas if fila.id == tablero.abierta)
+    return IN_COURSE.format(periodo=nombre, plazo=tablero.plazo, estado=estado), role
 
 
 class InformativaPresenter(StatePresenter[InformativaState]):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
@@ -28,6 +28,7 @@ from icsoe_desktop.domain.icsoe.informativa import (
     check_new,
     check_step,
 )
+from icsoe_desktop.domain.icsoe.multa import estimate_missing
 from icsoe_desktop.domain.icsoe.periodo import Periodo, por_presentar
 from icsoe_desktop.domain.icsoe.repse import VentanaRepse
 from icsoe_desktop.domain.icsoe.revision import (
@@ -44,7 +45,9 @@ from icsoe_desktop.domain.icsoe.trabajadores import (
 )
 from icsoe_desktop.domain.movimientos.calendario import Calendario
 from icsoe_desktop.domain.texto import clean, counted, fold
+from icsoe_desktop.domain.vigencias.obligaciones import of_the_contratista
 from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingError
+from icsoe_desktop.gateways.calendario_ics import write_calendar
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.regular_file import open_regular
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
@@ -73,6 +76,7 @@ from icsoe_desktop.services.informativa.valores import (
     Tablero,
 )
 from icsoe_desktop.services.movimientos.plazos import calendario_of
+from icsoe_desktop.services.valores_legales.limites import valores_of
 from icsoe_desktop.store.ajustes import keep_values, kept_values
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import (
@@ -123,7 +127,9 @@ class InformativasService:
             calendario = calendario_of(db)
             rows = self._rows(db, contratista)
             filas = tuple(self._fila(db, row, calendario) for row in rows)
-        today = self.today()
+            today = self.today()
+            multa = estimate_missing(today, valores_of(db))
+            since = fecha_local(contratista.creado)
         periodo = por_presentar(today, calendario)
         ours = [fila for fila in filas if fila.periodo == periodo]
         presented = any(not fila.estado.abierta for fila in ours)
@@ -135,7 +141,20 @@ class InformativasService:
             presented,
             next((fila.id for fila in ours if fila.estado.abierta), None),
             calendario,
+            multa,
+            _overdue(periodo, filas, since, calendario),
         )
+
+    def save_calendar(self, sesion: Sesion, path: Path) -> int:
+        """Write the deadlines of twelve months as a calendar (.ics). Returns their number.
+
+        Raises NotAllowedError and UserFacingError. An existing file then stays unchanged.
+        """
+        with self._store.read() as db:
+            contratista = mine(db, sesion)
+            found = of_the_contratista(self.today(), calendario_of(db), contratista.nombre)
+        write_calendar(path, found, self._store.clock())
+        return len(found)
 
     def get(self, sesion: Sesion, informativa_id: uuid.UUID) -> InformativaFila:
         with self._store.read() as db:
@@ -510,6 +529,18 @@ class InformativasService:
         self, db: Session, sesion: Sesion, row: InformativaRow, accion: Accion, detalle: str
     ) -> None:
         self._bitacora.record(db, sesion, accion, OBJETO, row.id, detalle)
+
+
+def _overdue(
+    periodo: Periodo, filas: Sequence[InformativaFila], since: date, calendario: Calendario
+) -> Periodo | None:
+    """The period before, if it was due after `since` and none of its returns is presented."""
+    try:
+        former = periodo.previous
+    except ValueError:
+        return None
+    presented = any(not fila.estado.abierta for fila in filas if fila.periodo == former)
+    return None if presented or former.vence(calendario) < since else former
 
 
 def _contratista_lines(db: Session, row: ContratistaRow) -> list[tuple[str, str]]:

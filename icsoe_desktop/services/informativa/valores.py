@@ -56,7 +56,9 @@ class Tablero:
     """The board: every return, the newest first.
 
     periodo: the one to work on. plazo: its deadline in words. presentada: whether it has a
-    presented return already. abierta: its return that may still change.
+    presented return already. abierta: its return that may still change. multa: estimate of what it
+    costs not to present one. atrasado: the period before, if its window closed while this
+    contratista was here and nothing shows that it was presented.
     """
 
     filas: tuple[InformativaFila, ...]
@@ -66,6 +68,8 @@ class Tablero:
     presentada: bool
     abierta: uuid.UUID | None
     calendario: Calendario
+    multa: str = ""
+    atrasado: Periodo | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -109,9 +109,12 @@ def test_the_seed_is_walked_from_the_mail_to_the_home_with_the_keyboard_alone(
     box = message_box()
     assert "TORNILLOS Y BIRLOS SA DE CV" in box.text()
     QTest.keyClick(box, Key.Key_Return)
-    # 11: home with the contratista, and Informativa.
+    # 11: Informativa at once; home, with the contratista and its button, in «Inicio».
     qtbot.waitUntil(lambda: icsoe.form.contratista_value.isVisible())
     qtbot.waitUntil(lambda: icsoe.page is not page and not shell.jobs.busy)
+    assert isinstance(icsoe.page, InformativaPage)
+    icsoe.show_page("inicio_capturista")
+    qtbot.waitUntil(lambda: not shell.jobs.busy)
     now = icsoe.page
     assert isinstance(now, InicioCapturistaPage)
     qtbot.waitUntil(now.form.contratista_label.isVisible)
@@ -168,6 +171,8 @@ def test_a_capturista_sees_nothing_of_the_administration(
     assert [menu.item(at).text().strip() for at in range(menu.count())] == [
         "Inicio",
         "Informativa",
+        "Informativa",
+        "Acuses",
     ]
     for key in ("alta_capturista", "consulta_capturistas", "contratista", "informativa"):
         icsoe.show_page(key)

@@ -18,6 +18,7 @@ from icsoe_desktop.gui.base.shell import Shell
 from icsoe_desktop.gui.icsoe.flujo import IcsoeFlow
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.gui.informativa.acuse import AcuseInformativaDialog
+from icsoe_desktop.gui.informativa.acuses import AcusesPage
 from icsoe_desktop.gui.informativa.contrato import ContratoDialog
 from icsoe_desktop.gui.informativa.hoja import HojaCapturaDialog
 from icsoe_desktop.gui.informativa.nueva import NuevaInformativaDialog
@@ -25,6 +26,7 @@ from icsoe_desktop.gui.informativa.page import InformativaPage
 from icsoe_desktop.gui.informativa.revision import RevisionInformativaDialog
 from icsoe_desktop.gui.informativa.trabajadores import LlenarDialog, TrabajadoresDialog
 from icsoe_desktop.gui.inicio_capturista.elegir import ElegirDialog
+from icsoe_desktop.gui.visor.window import VisorDialog
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.capturistas.service import Capturista
 from tests.domain.icsoe.informativas import contrato
@@ -155,7 +157,6 @@ def test_a_capturista_prepares_the_return_and_the_contratista_keeps_its_acuse(
     QTest.keyClick(message_box(), Key.Key_Return)
     qtbot.waitUntil(lambda: icsoe.form.contratista_value.isVisible() and not shell.jobs.busy)
     settle()
-    press_key(icsoe, Key.Key_Space)
     page = page_of(qtbot, shell, icsoe)
     qtbot.waitUntil(lambda: "vence el 18/01/2027, faltan 6 días" in said(page.form.plazo_label))
     # The return of the period that is due.
@@ -222,3 +223,25 @@ def test_a_capturista_prepares_the_return_and_the_contratista_keeps_its_acuse(
     assert (fila.acuse.folio, fila.acuse.tarde) == ("N20260012345", False)
     assert "ya se presentó" in said(page.form.plazo_label)
     assert not page.form.eliminar_button.isEnabled()
+    # It stays in «Acuses», with its file and the deadlines as a calendar.
+    own.activateWindow()
+    qtbot.waitUntil(own.isActiveWindow)
+    QTest.keyClick(focused(own), Key.Key_6, CTRL)
+    qtbot.waitUntil(lambda: isinstance(own.page, AcusesPage) and not shell.jobs.busy)
+    acuses = own.page
+    assert isinstance(acuses, AcusesPage)
+    qtbot.waitUntil(lambda: acuses.table.selected() is not None)
+    chosen = acuses.table.selected()
+    assert chosen is not None
+    assert chosen.acuse is not None
+    assert chosen.acuse.folio == "N20260012345"
+    acuses.save_copy(tmp_path / "copia.pdf")
+    qtbot.waitUntil(lambda: "copia.pdf" in said(acuses.form.mensaje_label))
+    acuses.save_calendar(tmp_path / "plazos.ics")
+    qtbot.waitUntil(lambda: "plazos.ics" in said(acuses.form.mensaje_label))
+    assert (tmp_path / "copia.pdf").read_bytes() == (tmp_path / "acuse repse.pdf").read_bytes()
+    assert (tmp_path / "plazos.ics").read_text().count("BEGIN:VEVENT") == 4
+    QTest.keyClick(acuses.form.acuses_table, Key.Key_Return)
+    visor = child(qtbot, own, VisorDialog)
+    press_key(visor, Key.Key_Escape)
+    closed(qtbot, shell, visor)

@@ -99,7 +99,7 @@ MAY: dict[str, frozenset[Rol]] = {
             "contratos: contratantes delete fill folios get include read_rejections read_workers "
             "registros rfc rows save save_workers workers",
             "informativas: acuse create declare delete get keep_ticks mark review salida "
-            "save_acuse tablero ticks",
+            "save_acuse save_calendar tablero ticks",
         ),
         CONTRATISTA | CAPTURISTA,
     ),

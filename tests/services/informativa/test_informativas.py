@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from icalendar import Calendar
 from sqlalchemy import text
 
 from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Rol, Sesion
@@ -190,6 +191,38 @@ def test_the_board_says_what_is_due_and_when(
     tablero = informativas.tablero(moral)
     assert (tablero.abierta, tablero.urgencia) == (informativa, Urgencia.POR_VENCER)
     assert tablero.filas[0].plazo == "vence el 18/01/2027, faltan 2 días"
+
+
+def test_a_period_that_was_missed_is_told_with_the_fine_in_pesos(
+    informativas: InformativasService, moral: Sesion, reloj: Reloj, acuse: Path
+) -> None:
+    """UMA of 2026: 117.31. Its 500 and 2,000 times are 58,655.00 and 234,620.00."""
+    tablero = informativas.tablero(moral)
+    assert tablero.atrasado is None
+    assert tablero.multa == (
+        "Estimación: multa de $58,655.00 a $234,620.00, de 500 a 2,000 UMA de $117.31 (LSS 304-A "
+        "XXII y 304-B V). No hay multa si se presenta antes de que el Instituto lo requiera (LSS "
+        "304-C)."
+    )
+    reloj.now = datetime(2027, 1, 19, 18, 0, tzinfo=UTC)
+    assert informativas.tablero(moral).atrasado == PERIODO
+    informativa = informativas.create(moral, PERIODO, T.SIN_INFORMACION)
+    assert informativas.tablero(moral).atrasado == PERIODO
+    informativas.mark(moral, informativa, E.LISTA, NP)
+    informativas.save_acuse(
+        moral, informativa, acuse, folio="SI1", presentada=reloj.now, contratos=0
+    )
+    assert informativas.tablero(moral).atrasado is None
+
+
+def test_the_deadlines_are_written_as_a_calendar(
+    informativas: InformativasService, moral: Sesion, tmp_path: Path
+) -> None:
+    path = tmp_path / "informativa.ics"
+    assert informativas.save_calendar(moral, path) == 3
+    calendar = Calendar.from_ical(path.read_bytes())
+    days = [event["DTSTART"].dt for event in calendar.walk("VEVENT")]
+    assert days == [date(2027, 1, 18), date(2027, 5, 17), date(2027, 9, 17)]
 
 
 def test_the_return_before_can_be_copied_as_a_start(
