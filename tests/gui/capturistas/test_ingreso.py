@@ -171,7 +171,6 @@ def test_a_capturista_sees_nothing_of_the_administration(
     assert [menu.item(at).text().strip() for at in range(menu.count())] == [
         "Inicio",
         "Informativa",
-        "Informativa",
         "Acuses",
     ]
     for key in ("alta_capturista", "consulta_capturistas", "contratista", "informativa"):
