@@ -90,10 +90,10 @@ def _make_new(engine: Engine) -> bool:
 
 
 def columns_of_tables(connection: Connection) -> dict[str, set[str]]:
-    """The columns of every table, read from the file."""
+    """The columns of every table, generated ones too, read from the file."""
     names = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'"))
     return {
-        name: {row.name for row in connection.execute(text(f'PRAGMA table_info("{name}")'))}
+        name: {row.name for row in connection.execute(text(f'PRAGMA table_xinfo("{name}")'))}
         for name in names.scalars().all()
     }
 

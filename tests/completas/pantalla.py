@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QCheckBox,
     QComboBox,
+    QDialog,
     QGroupBox,
     QHeaderView,
     QLabel,
@@ -121,6 +122,12 @@ def without_key(window: QWidget) -> list[str]:
     for widget, text in _with_mnemonics(window):
         found = re.search(r"&([^&\s])", text)
         if found is None:
+            # F10 and the arrows reach a menu whose letters are all used by the page in front.
+            if isinstance(widget, QMenuBar) and isinstance(window, QMainWindow):
+                if any(
+                    not one.isWindow() and one.isVisible() for one in window.findChildren(QDialog)
+                ):
+                    continue
             problems.append(f"{where(widget)}: «{text}» has no mnemonic")
             continue
         keys.setdefault(found[1].casefold(), []).append((widget, text))

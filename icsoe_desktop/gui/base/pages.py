@@ -259,7 +259,7 @@ def _keys_of(dialog: QDialog) -> set[str]:
 
 
 def _letters_of(dialog: QDialog) -> set[str]:
-    """The letters that act with Alt in a page."""
+    """The letters that act with Alt in a page, also in its parts out of sight."""
     texts = [label.text() for label in dialog.findChildren(QLabel) if label.buddy() is not None]
     texts += [button.text() for button in dialog.findChildren(QAbstractButton)]
     texts += [group.title() for group in dialog.findChildren(QGroupBox)]
@@ -275,6 +275,7 @@ def _letter(text: str) -> str:
 
 
 def _with_another_letter(title: str, used: set[str]) -> str:
+    """The title with a letter that the page leaves free; without one F10 reaches the menu."""
     plain = title.replace("&", "")
     for at, character in enumerate(plain):
         if character.isascii() and character.isalpha() and character.lower() not in used:
