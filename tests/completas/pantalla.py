@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMainWindow,
     QMenu,
+    QMenuBar,
     QPlainTextEdit,
     QPushButton,
     QRadioButton,
@@ -123,11 +124,8 @@ def without_key(window: QWidget) -> list[str]:
         found = re.search(r"&([^&\s])", text)
         if found is None:
             # F10 and the arrows reach a menu whose letters are all used by the page in front.
-            if isinstance(widget, QMenuBar) and isinstance(window, QMainWindow):
-                if any(
-                    not one.isWindow() and one.isVisible() for one in window.findChildren(QDialog)
-                ):
-                    continue
+            if isinstance(widget, QMenuBar) and _shows_a_page(window):
+                continue
             problems.append(f"{where(widget)}: «{text}» has no mnemonic")
             continue
         keys.setdefault(found[1].casefold(), []).append((widget, text))
@@ -139,6 +137,10 @@ def without_key(window: QWidget) -> list[str]:
                 if _may_be_seen_together(one, other)
             ]
     return problems
+
+
+def _shows_a_page(window: QWidget) -> bool:
+    return any(not one.isWindow() and one.isVisible() for one in window.findChildren(QDialog))
 
 
 def _with_mnemonics(window: QWidget) -> Iterator[tuple[QWidget, str]]:
