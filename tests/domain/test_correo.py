@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from icsoe_desktop.domain.correo import MensajeCorreo, Seguridad, ServidorCorreo, retry_after
+from icsoe_desktop.domain.correo import (
+    USUAL_PORTS,
+    MensajeCorreo,
+    Seguridad,
+    ServidorCorreo,
+    retry_after,
+)
 from icsoe_desktop.errors import InvalidInputError
 
 USER = "nomina@ejemplo.mx"
@@ -29,6 +35,15 @@ def test_nobody_writes_headers_through_the_subject_or_an_address(line_end: str) 
             nombre_remitente=injected,
         )
     assert caught.value.campo == "nombre_remitente"
+
+
+def test_the_ports_are_those_of_the_standards() -> None:
+    # RFC 6409: submission. RFC 8314: submissions. RFC 5321: SMTP.
+    assert USUAL_PORTS == {
+        Seguridad.STARTTLS: 587,
+        Seguridad.SSL: 465,
+        Seguridad.NINGUNA: 25,
+    }
 
 
 @pytest.mark.parametrize("puerto", [1, 65535])

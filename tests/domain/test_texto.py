@@ -110,6 +110,12 @@ def test_a_letter_with_very_many_marks_takes_no_longer_than_any_text(
     assert time.process_time() - start < 3
 
 
+@pytest.mark.parametrize(("typed", "kept"), [(30, 30), (31, 30)])
+def test_a_letter_keeps_as_many_marks_as_any_language_has(typed: int, kept: int) -> None:
+    # COMBINING DOUBLE ACUTE: no letter x with it exists in one character.
+    assert nfc("x" + "\u030b" * typed + " y" * 20) == "x" + "\u030b" * kept + " y" * 20
+
+
 @given(st.text(alphabet=st.sampled_from("aeñÑéǗ\u0301\u0323\u0344 가x"), max_size=200))
 def test_a_text_as_people_write_it_is_composed_as_the_standard_says(text: str) -> None:
     runs = re.split(r"[^\u0300-\u036f]", unicodedata.normalize("NFD", text))

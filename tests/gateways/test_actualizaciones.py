@@ -310,6 +310,8 @@ GOOD = {
 )
 def test_a_manifest_with_a_wrong_value_is_no_announcement(key: str, value: object) -> None:
     assert Actualizacion.parse(GOOD).tamano == 1
+    largest = {**GOOD, "tamano": 500_000_000, "notas": "x" * 4_000}
+    assert Actualizacion.parse(largest).tamano == 500_000_000
     with pytest.raises(ValueError, match=key):
         Actualizacion.parse({**GOOD, key: value})
 

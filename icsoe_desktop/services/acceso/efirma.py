@@ -57,6 +57,10 @@ class EfirmaVerificada:
     valido_hasta: datetime
     vence: datetime
 
+    def is_fresh(self, now: datetime) -> bool:
+        """Not expired, and not made by a clock that was ahead."""
+        return self.vence - FRESH_FOR <= now < self.vence
+
 
 class IngresoEfirma:
     """Verifies e.firmas and remembers each successful owner for some minutes, in memory only."""
@@ -147,7 +151,7 @@ class IngresoEfirma:
         """The owner proved by a token, once. None for a used, expired or unknown token."""
         verified = self._verified.pop(token or "", None)
         now = self._store.clock()
-        if verified is None or not verified.vence - FRESH_FOR <= now < verified.vence:
+        if verified is None or not verified.is_fresh(now):
             return None
         return verified
 
@@ -185,7 +189,7 @@ class IngresoEfirma:
 
     def _remember(self, rfc: str, titular: str, certificado: Certificado) -> str:
         now = self._store.clock()
-        self._verified = {t: v for t, v in self._verified.items() if now < v.vence}
+        self._verified = {t: v for t, v in self._verified.items() if v.is_fresh(now)}
         token = secrets.token_urlsafe(32)
         self._verified[token] = EfirmaVerificada(
             rfc=rfc,

@@ -140,8 +140,6 @@ def write(
     lacking = False
     for key, told in wanted.items():
         here = now.get(key)
-        if here == told:
-            continue
         values = fit(told, here)
         lacking |= len(told) < SIZE and values != fit(told)
         if here == values:

@@ -194,6 +194,22 @@ def test_the_form_of_a_contract_collects_every_problem() -> None:
     assert set(long.problemas) == {"objeto", "numero"}
 
 
+def test_a_contract_may_be_as_long_as_its_fields_and_as_short_as_a_day() -> None:
+    full = replace(contrato(), numero="y" * 60, objeto="x" * 2_000)
+    assert check_contrato(full, RFC).problemas == {}
+    assert set(check_contrato(replace(full, numero="y" * 61), RFC).problemas) == {"numero"}
+    assert set(check_contrato(replace(full, objeto="x" * 2_001), RFC).problemas) == {"objeto"}
+    day = contrato().inicio
+    assert day is not None
+    one_day = replace(contrato(), fin=day, modificaciones=(day,))
+    assert check_contrato(one_day, RFC).problemas == {}
+
+
+def test_an_end_before_the_start_is_refused() -> None:
+    datos = replace(contrato(), inicio=date(2026, 3, 2), fin=date(2026, 3, 1), modificaciones=())
+    assert check_contrato(datos, RFC).problemas == {"fin": contratos.END_BEFORE_START}
+
+
 def test_an_amendment_before_the_start_is_refused() -> None:
     datos = replace(contrato(), modificaciones=(date(2020, 1, 1),))
     assert check_contrato(datos, RFC).problemas == {

@@ -17,7 +17,7 @@ from hypothesis import Phase, settings
 from tests.herramientas.mutantes.mapa import IMPORT, ROOT, Mapa
 from tests.herramientas.mutantes.mutaciones import Mutante, mutants_of, mutate
 from tests.herramientas.mutantes.proceso import OPTIONS, MutantFinder, TooSlow, run_pytest
-from tests.herramientas.mutantes.sesion import Place, Session, collected, place_of, put_in
+from tests.herramientas.mutantes.sesion import Place, Session, collected, place_of
 
 FOLDERS: Final = ("domain", "services", "store/sincronizacion")
 START_S: Final = 20.0  # imports and collection
@@ -184,7 +184,7 @@ def _try(
 
 def _kill_in_session(session: Session, encargo: Encargo, tests: list[str]) -> str | None:
     assert encargo.place is not None
-    put_in(encargo.mutante.modulo, encargo.file, encargo.tree, encargo.place)
+    session.put_in(encargo.mutante.modulo, encargo.file, encargo.tree, encargo.place)
     # A test that is gone since the map was made.
     known = [test for test in tests if session.knows(test)]
     return session.first_failure(known) if known else None

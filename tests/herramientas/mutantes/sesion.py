@@ -31,11 +31,22 @@ class Session:
     def __init__(self, work: Callable[[Session], Any]) -> None:
         self._work = work
         self._items: dict[str, pytest.Item] = {}
+        self._functions: dict[tuple[str, str, int], list[FunctionType]] = {}
+        self._caches: list[functools._lru_cache_wrapper[Any]] = []
         self._por: str | None = None
         self.answer: Any = None
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         self._items = {item.nodeid: item for item in session.items}
+        for one in gc.get_objects():
+            if isinstance(one, FunctionType):
+                code = one.__code__
+                at = (code.co_filename, code.co_qualname, code.co_firstlineno)
+                self._functions.setdefault(at, []).append(one)
+            elif isinstance(one, functools._lru_cache_wrapper):
+                self._caches.append(one)
+        # A fork copies each page that it touches: its own collections should leave these alone.
+        gc.freeze()
         self.answer = self._work(self)
         return True
 
@@ -45,6 +56,16 @@ class Session:
 
     def knows(self, test: str) -> bool:
         return test in self._items
+
+    def put_in(self, module: str, file: Path, tree: ast.Module, place: Place) -> None:
+        """Give the live function the fault, or the module once it is imported: for a fork."""
+        sys.meta_path.insert(0, MutantFinder(module, file, tree))
+        code = dict(_functions(compile(tree, str(file), "exec", dont_inherit=True)))[place]
+        for one in self._functions.get((str(file), *place), []):
+            one.__code__ = code
+        # They may hold what the function answered while the tests were collected.
+        for cache in self._caches:
+            cache.cache_clear()
 
     def first_failure(self, tests: Sequence[str]) -> str | None:
         """In this process: for a fork."""
@@ -82,20 +103,6 @@ def place_of(funcion: str, source: str, tree: ast.Module) -> Place | None:
             place = name, line
             return place if after[place].co_freevars == before[place].co_freevars else None
     return None
-
-
-def put_in(module: str, file: Path, tree: ast.Module, place: Place) -> None:
-    """Give the live function the fault, or the module once it is imported."""
-    sys.meta_path.insert(0, MutantFinder(module, file, tree))
-    code = dict(_functions(compile(tree, str(file), "exec", dont_inherit=True)))[place]
-    for one in gc.get_objects():
-        if isinstance(one, FunctionType):
-            was = one.__code__
-            if was.co_filename == str(file) and (was.co_qualname, was.co_firstlineno) == place:
-                one.__code__ = code
-        elif isinstance(one, functools._lru_cache_wrapper):
-            # It may hold what the function answered while the tests were collected.
-            one.cache_clear()
 
 
 def _functions(code: CodeType) -> Iterator[tuple[Place, CodeType]]:

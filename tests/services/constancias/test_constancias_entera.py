@@ -8,6 +8,7 @@ from sqlalchemy import text
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.jobs import Cancelled, NoProgress
+from icsoe_desktop.services.constancias import cambios
 from icsoe_desktop.services.constancias.cambios import CHANGED_SINCE
 from icsoe_desktop.services.constancias.service import ALREADY, STALE, ConstanciasService
 from icsoe_desktop.services.constancias.valores import Cotejo
@@ -30,6 +31,25 @@ from tests.services.constancias.con_constancia import (
 )
 
 __all__ = ["constancias", "lote", "papel", "three"]
+
+
+@pytest.mark.parametrize("nth", [1, 2, 3])
+def test_undoing_is_cancelled_between_movements_and_changes_nothing(
+    constancias: ConstanciasService,
+    store: Store,
+    sesion: Sesion,
+    lote: Lote,
+    papel: Papel,
+    monkeypatch: pytest.MonkeyPatch,
+    nth: int,
+) -> None:
+    path = papel(ALTA, MODIFICACION, REJECTED)
+    done = constancias.apply(sesion, preview(constancias, sesion, path), NoProgress())
+    before = everything(store)
+    monkeypatch.setattr(cambios, "_EVERY", 2)  # reports at the first, the third and the end
+    with pytest.raises(Cancelled):
+        constancias.undo(sesion, done.constancia_id, StopAt(nth))
+    assert everything(store) == before
 
 
 def test_undoing_gives_back_what_was_there(

@@ -6,7 +6,7 @@ import copy
 
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.sincronizacion.service import SincronizacionService
-from icsoe_desktop.store.tables import ContratistaRow
+from icsoe_desktop.store.tables import ContratistaRow, RegistroPatronalRow
 from tests.services.sincronizacion.conftest import Abrir
 from tests.services.sincronizacion.equipos import Equipo, join_office
 from tests.services.sincronizacion.servidor_memoria import Memoria
@@ -56,6 +56,20 @@ def test_another_generation_alone_brings_back_an_edit_that_the_backup_does_not_h
     for equipo in (uno, dos, tres):
         assert equipo.get(ContratistaRow, contratista, "celular") == ("5551111111",)
         assert equipo.sync.conflicts(equipo.sesion) == ()
+
+
+def test_a_deletion_that_the_server_forgot_is_not_told_again(uno: Equipo, memoria: Memoria) -> None:
+    kept = uno.add_registro("Y6077636105", "Razón de Uno")
+    gone = uno.add_registro("Y3926552104", "Razón de Dos")
+    uno.round()
+    with uno.store.write() as db:
+        db.delete(db.get_one(RegistroPatronalRow, gone))
+    uno.round()
+    memoria.registros["contratistas"].clear()
+    memoria.generacion = "g2"
+    open_again(memoria, uno)
+    assert uno.round().motivo == ""
+    assert set(memoria.registros["contratistas"]) == {str(kept)}
 
 
 def test_a_record_less_alone_brings_it_back(uno: Equipo, dos: Equipo, memoria: Memoria) -> None:

@@ -10,12 +10,14 @@ from sqlalchemy import select
 
 from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.gateways.kinto.values import RecordWrite, WriteAnswer
+from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.sincronizacion.answers import ClaseConflicto
-from icsoe_desktop.services.sincronizacion.identidad.aliases import rename
+from icsoe_desktop.services.sincronizacion.identidad.aliases import remember, rename, resolve
+from icsoe_desktop.services.sincronizacion.recibir.integration import RecordIntegration
 from icsoe_desktop.services.sincronizacion.recibir.reception import Reception
 from icsoe_desktop.store.tables import PersonaRow, RegistroPatronalRow, RelacionRow
 from tests.services.sincronizacion.conftest import Abrir
-from tests.services.sincronizacion.equipos import Equipo, join_office
+from tests.services.sincronizacion.equipos import OFICINA, Equipo, join_office
 from tests.services.sincronizacion.servidor_memoria import Memoria, ServidorMemoria
 from tests.services.sincronizacion.test_pasos import CURP, meet
 
@@ -73,6 +75,22 @@ def test_a_clash_that_is_found_while_sending_waits_for_a_person_at_once(
     dos.round()
     conflicts = dos.sync.conflicts(dos.sesion)
     assert [conflicto.clase for conflicto in conflicts] == [ClaseConflicto.CHOQUE]
+
+
+def test_a_desktop_that_joined_two_records_the_other_way_round_follows_the_one_that_wins(
+    uno: Equipo,
+) -> None:
+    winner = uno.add_registro("Y6077636105", "Razón de Uno")
+    loser = uno.store.new_id()
+    uno.round()
+    with uno.store.write() as db:
+        records = RecordIntegration(
+            uno.store, BitacoraService(uno.store), OFICINA, uno.sync._oficina.keys(db), winner
+        )
+        remember(db, winner, loser)
+        records.unions.became(db, RecordKind.REGISTRO_PATRONAL, loser, winner, 7)
+        assert [resolve(db, one) for one in (winner, loser)] == [winner, winner]
+        assert not records.unions.contradicts(db, loser, winner)
 
 
 def test_rows_that_were_read_before_a_record_got_another_id_follow_it(uno: Equipo) -> None:

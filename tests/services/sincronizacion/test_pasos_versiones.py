@@ -642,7 +642,7 @@ def test_a_conflict_over_a_field_of_a_newer_program_is_shown_and_left_to_it(
 
 
 def test_a_lote_whose_file_is_too_long_to_travel_keeps_it_where_it_was_made(
-    uno: Equipo, dos: Equipo, monkeypatch: pytest.MonkeyPatch
+    uno: Equipo, dos: Equipo, memoria: Memoria, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rows, "MAX_ARCHIVO_LOTE", 3)
     lote = _lote(uno)
@@ -651,6 +651,8 @@ def test_a_lote_whose_file_is_too_long_to_travel_keeps_it_where_it_was_made(
     CASOS["lotes"].write(dos, lote, estado="Enviado", enviado=PRESENTADO)
     meet(dos, uno)
     assert uno.get(LoteRow, lote, "estado", "contenido") == ("Enviado", b"nada")
+    # No file, which is not an empty one.
+    assert said(memoria, uno, RecordKind.LOTE, lote)["contenido"] is None
     assert (uno.round().enviados, dos.round().enviados) == (0, 0)
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
 from icsoe_desktop.store.sincronizacion import packets, states
+from icsoe_desktop.store.sincronizacion.shared_rows import from_plain, to_plain
+from icsoe_desktop.store.tables import RelacionRow
 
 LOTE = "0" * 31 + "1"
 # Invented; NSS and registro patronal with good check digits (Luhn, by hand).
@@ -95,3 +98,20 @@ def test_a_state_is_read_and_told_again_as_it_came(told: list[Any]) -> None:
 def test_a_state_that_no_notice_has_is_refused(told: list[Any]) -> None:
     with pytest.raises((ValueError, TypeError)):
         states.state_in(told)
+
+
+@pytest.mark.parametrize(
+    ("column", "day"),
+    [
+        (RelacionRow.__table__.c.cotejada, date(1000, 1, 1)),
+        (RelacionRow.__table__.c.creado, datetime(1000, 1, 1, tzinfo=UTC)),
+    ],
+    ids=["day", "instant"],
+)
+def test_a_year_has_four_digits_so_that_no_time_zone_leaves_the_calendar(
+    column: Any, day: date
+) -> None:
+    assert from_plain(column, to_plain(day)) == day
+    before = to_plain(day).replace("1000-01-01", "0999-12-31")
+    with pytest.raises(ValueError, match="no such year"):
+        from_plain(column, before)

@@ -367,28 +367,26 @@ class OfficeRegister:
 
     # -- keeping it true
 
-    def look_after(self, server: SyncServer, roles: Mapping[str, RolOficina], taken: Taken) -> bool:
-        """What the desktop of a responsable does without being told. Returns whether it did."""
+    def look_after(self, server: SyncServer, roles: Mapping[str, RolOficina], taken: Taken) -> None:
+        """What the desktop of a responsable does without being told."""
         former, me = self._present(), self._me()
         if former is None:
             self.found(server, older=True)
-            return True
+            return
         if not former.is_responsible(me.miembro):
-            return False
+            return
         if taken.apart is not None:
             former = self.change(server, taken.apart.apply)
             roles = server.roles()
         if taken.went_back:
             self._put_back(server, former, self._me(), roles)
-            return True
+            return
         if self._repeat_own(server) or self._share_keys_apart(server):
-            return True
+            return
         records = server.listing(KEYS_COLLECTION) or {}
         change = self._due(records, roles, former, me)
-        if change is None:
-            return False
-        self.change(server, change)
-        return True
+        if change is not None:
+            self.change(server, change)
 
     def _repeat_own(self, server: SyncServer) -> bool:
         """Take away again what acts of this desktop took away that newer acts did not know of."""
