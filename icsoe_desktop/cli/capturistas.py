@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from icsoe_desktop.services.acceso.desbloqueo import Unlock
     from icsoe_desktop.services.application import Application
 
+EXAMPLE_EFIRMA = "--rfc XAXX010101000 --cer empresa.cer --llave empresa.key"
 ROWS_AT_ONCE = 500
 ESTATUS = ("Registrada", "Activa", "Baja")
 
@@ -36,7 +37,6 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
         help="capturistas de un contratista: exportar, listar",
         description="Capturistas de un contratista, que se identifica con su e.firma.",
     )
-    efirma = "--rfc XAXX010101000 --cer empresa.cer --llave empresa.key"
     exportar = add_command(
         actions,
         "capturistas exportar",
@@ -46,7 +46,7 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
             "Guarda la lista de capturistas en un libro de Excel. Termina con 0 si se guardó, con "
             "1 si no y con 2 si la orden está mal escrita."
         ),
-        example=f"capturistas exportar lista.xlsx {efirma}",
+        example=f"capturistas exportar lista.xlsx {EXAMPLE_EFIRMA}",
     )
     exportar.add_argument("salida", type=Path, metavar="SALIDA.xlsx", help="libro que se guarda")
     listar = add_command(
@@ -58,7 +58,7 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
             "Escribe la lista de capturistas, uno por renglón. Termina con 0 si se escribió, con 1 "
             "si no y con 2 si la orden está mal escrita."
         ),
-        example=f"capturistas listar --estatus Activa --json {efirma}",
+        example=f"capturistas listar --estatus Activa --json {EXAMPLE_EFIRMA}",
     )
     listar.add_argument("--texto", default="", help="sólo los que contengan este texto")
     listar.add_argument("--estatus", choices=ESTATUS, help="sólo los de este estatus")

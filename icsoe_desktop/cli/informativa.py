@@ -16,7 +16,7 @@ from icsoe_desktop.cli.answer import (
     ErrorCode,
     run_command,
 )
-from icsoe_desktop.cli.capturistas import add_credentials, with_session
+from icsoe_desktop.cli.capturistas import EXAMPLE_EFIRMA, add_credentials, with_session
 from icsoe_desktop.cli.command import add_command, add_group
 
 if TYPE_CHECKING:
@@ -39,7 +39,6 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
         help="Informativas de un contratista: listar, revisar, salida",
         description="Informativas de un contratista, que se identifica con su e.firma.",
     )
-    efirma = "--rfc XAXX010101000 --cer empresa.cer --llave empresa.key"
     listar = add_command(
         actions,
         "informativa listar",
@@ -49,7 +48,7 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
             "Escribe las Informativas, la más reciente primero, y cuál está por presentarse. "
             "Termina con 0 si se escribieron, con 1 si no y con 2 si la orden está mal escrita."
         ),
-        example=f"informativa listar --json {efirma}",
+        example=f"informativa listar --json {EXAMPLE_EFIRMA}",
     )
     revisar = add_command(
         actions,
@@ -60,7 +59,7 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
             "Revisa una Informativa. Termina con 0 si nada bloquea, con 1 si algo bloquea o no se "
             "pudo revisar y con 2 si la orden está mal escrita."
         ),
-        example=f"informativa revisar --periodo 2026-3 --json {efirma}",
+        example=f"informativa revisar --periodo 2026-3 --json {EXAMPLE_EFIRMA}",
     )
     salida = add_command(
         actions,
@@ -72,7 +71,7 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
             "hoja de captura. Termina con 0 si se escribieron, con 1 si no y con 2 si la orden "
             "está mal escrita."
         ),
-        example=f"informativa salida carpeta --periodo 2026-3 {efirma}",
+        example=f"informativa salida carpeta --periodo 2026-3 {EXAMPLE_EFIRMA}",
     )
     salida.add_argument("carpeta", type=Path, metavar="CARPETA", help="carpeta que ya existe")
     for command in (revisar, salida):

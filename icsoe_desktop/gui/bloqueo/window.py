@@ -19,7 +19,7 @@ from icsoe_desktop.gui.kit.fields import (
     show_message,
     show_text_with,
 )
-from icsoe_desktop.gui.kit.file_choice import accept_copy
+from icsoe_desktop.gui.kit.file_choice import accept_copy, dropped_files
 
 WHO = "La sesión de {nombre} está bloqueada. {como}"
 HOW = {
@@ -78,12 +78,11 @@ class BloqueoWindow(QWidget):
             self._ask_to_give_up()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
+        if dropped_files(event.mimeData()):
             accept_copy(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        urls = event.mimeData().urls()
-        self.fields.take_files([url.toLocalFile() for url in urls if url.isLocalFile()])
+        self.fields.take_files(dropped_files(event.mimeData()))
         accept_copy(event)
 
     def leave(self) -> None:

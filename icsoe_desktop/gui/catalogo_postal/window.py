@@ -17,7 +17,7 @@ from icsoe_desktop.gui.catalogo_postal.presenter import (
 )
 from icsoe_desktop.gui.forms.ui_catalogo_postal import Ui_CatalogoPostalForm
 from icsoe_desktop.gui.kit.fields import show_message
-from icsoe_desktop.gui.kit.file_choice import accept_copy, choose_file
+from icsoe_desktop.gui.kit.file_choice import accept_copy, choose_file, dropped_file
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from icsoe_desktop.services.contratista.domicilios import VistaPreviaCatalogo
 
@@ -83,8 +83,7 @@ class CatalogoPostalWindow(QDialog):
             super().reject()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        urls = event.mimeData().urls()
-        if len(urls) == 1 and urls[0].isLocalFile() and not self._presenter.state.working:
+        if dropped_file(event.mimeData()) is not None and not self._presenter.state.working:
             accept_copy(event)
 
     def dropEvent(self, event: QDropEvent) -> None:

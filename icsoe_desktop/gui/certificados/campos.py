@@ -132,11 +132,11 @@ class CertificadoFields(QObject):
         )
         return elegido, {}
 
-    def take_files(self, paths: list[str]) -> None:
+    def take_files(self, paths: list[Path]) -> None:
         """Put dropped files into the fields that fit their names. The content is checked later."""
         for path in paths:
-            target = self._form.llave_edit if _is_key(path) else self._form.archivo_edit
-            target.setText(path)
+            target = self._form.llave_edit if _is_key(str(path)) else self._form.archivo_edit
+            target.setText(str(path))
 
     def swap_files(self) -> None:
         form = self._form

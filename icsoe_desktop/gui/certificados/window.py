@@ -21,7 +21,7 @@ from icsoe_desktop.gui.certificados.presenter import CertificadosPresenter, Cert
 from icsoe_desktop.gui.forms.ui_certificados import Ui_CertificadosForm
 from icsoe_desktop.gui.kit.dialogs import confirm, inform, open_remembered, warn
 from icsoe_desktop.gui.kit.fields import show_message
-from icsoe_desktop.gui.kit.file_choice import accept_copy
+from icsoe_desktop.gui.kit.file_choice import accept_copy, dropped_files
 from icsoe_desktop.gui.kit.tables import RowsTable
 from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
 from icsoe_desktop.services.certificados.service import CertificadoElegido, RegistroConCertificado
@@ -89,12 +89,11 @@ class CertificadosWindow(EditingDialog):
             super().leave()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
+        if dropped_files(event.mimeData()):
             accept_copy(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        urls = event.mimeData().urls()
-        self.campos.take_files([url.toLocalFile() for url in urls if url.isLocalFile()])
+        self.campos.take_files(dropped_files(event.mimeData()))
         accept_copy(event)
 
     def _connect(self) -> None:

@@ -16,7 +16,7 @@ from icsoe_desktop.gui.importacion.problemas import choose_problems_file
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.progress import STOPPING, described, draw_step
-from icsoe_desktop.gui.kit.tables import Column, RowsTable
+from icsoe_desktop.gui.kit.tables import Column, RowsTable, count_column
 from icsoe_desktop.gui.modulo import icons
 from icsoe_desktop.services.constancias.valores import (
     Cotejo,
@@ -38,14 +38,8 @@ def _reasons(one: RenglonCotejado) -> str:
     return " ".join(part for part in said if part)
 
 
-RENGLONES: Final = (
-    Column[RenglonCotejado](
-        "Renglón",
-        lambda c: f"{c.renglon.renglon:,}",
-        sort=lambda c: c.renglon.renglon,
-        right=True,
-        width=70,
-    ),
+RENGLONES: Final[tuple[Column[RenglonCotejado], ...]] = (
+    count_column("Renglón", lambda c: c.renglon.renglon, width=70),
     Column[RenglonCotejado](
         "Respuesta",
         lambda c: "Rechazado" if c.renglon.rechazado else "Aprobado",

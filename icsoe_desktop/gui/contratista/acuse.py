@@ -18,7 +18,7 @@ from icsoe_desktop.gui.kit.checked_fields import CheckedField, CheckedFields, fi
 from icsoe_desktop.gui.kit.dates import DateField
 from icsoe_desktop.gui.kit.dialogs import confirm, open_dialog
 from icsoe_desktop.gui.kit.fields import press_on_enter, show_message
-from icsoe_desktop.gui.kit.file_choice import accept_copy, choose_file
+from icsoe_desktop.gui.kit.file_choice import accept_copy, choose_file, dropped_file
 from icsoe_desktop.gui.visor.window import VisorDialog
 from icsoe_desktop.services.contratista.acuses import ArchivoElegido
 from icsoe_desktop.services.contratista.service import InformacionContratista
@@ -90,8 +90,7 @@ class AcuseTab(Tab):
         self.form.fecha_edit.setFocus()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        urls = event.mimeData().urls()
-        if len(urls) == 1 and urls[0].isLocalFile() and not self._presenter.state.busy:
+        if dropped_file(event.mimeData()) is not None and not self._presenter.state.busy:
             accept_copy(event)
 
     def dropEvent(self, event: QDropEvent) -> None:

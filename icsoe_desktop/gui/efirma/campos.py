@@ -108,12 +108,12 @@ class EfirmaFields(QWidget):
         if self.form.contrasena_error.text():
             self.form.contrasena_edit.selectAll()
 
-    def take_files(self, paths: list[str]) -> None:
+    def take_files(self, paths: list[Path]) -> None:
         """Put dropped files into the fields that fit their names. The content is checked later."""
         self.form.origen_combo.setCurrentIndex(0)
         for path in paths:
-            is_key = Path(path).suffix.casefold() == ".key"
-            (self.form.llave_edit if is_key else self.form.archivo_edit).setText(path)
+            is_key = path.suffix.casefold() == ".key"
+            (self.form.llave_edit if is_key else self.form.archivo_edit).setText(str(path))
 
     def clear_contrasena(self) -> None:
         self.form.contrasena_edit.clear()

@@ -12,7 +12,7 @@ from icsoe_desktop.gui.efirma.campos import EfirmaFields
 from icsoe_desktop.gui.efirma.presenter import EfirmaPresenter, EfirmaState
 from icsoe_desktop.gui.forms.ui_efirma import Ui_EfirmaForm
 from icsoe_desktop.gui.kit.fields import set_property, show_message
-from icsoe_desktop.gui.kit.file_choice import accept_copy
+from icsoe_desktop.gui.kit.file_choice import accept_copy, dropped_files
 
 
 class EfirmaWindow(QDialog):
@@ -52,12 +52,11 @@ class EfirmaWindow(QDialog):
         self.fields.focus_first()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
+        if dropped_files(event.mimeData()):
             accept_copy(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        urls = event.mimeData().urls()
-        self.fields.take_files([url.toLocalFile() for url in urls if url.isLocalFile()])
+        self.fields.take_files(dropped_files(event.mimeData()))
         accept_copy(event)
 
     def _order_tabs(self) -> None:

@@ -16,7 +16,7 @@ from icsoe_desktop.gui.kit.dialogs import confirm
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.formats import counted, moment, movements
 from icsoe_desktop.gui.kit.progress import run_with_progress
-from icsoe_desktop.gui.kit.tables import Column, RowsTable
+from icsoe_desktop.gui.kit.tables import Column, RowsTable, count_column
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.constancias.valores import ConstanciaAplicada
 from icsoe_desktop.services.importacion.valores import Importacion
@@ -72,7 +72,7 @@ def _estado(importacion: ImportacionHecha) -> str:
 
 MOVIMIENTOS: Final = "Movimientos"
 CONSTANCIA: Final = "Constancia"
-COLUMNS: Final = (
+COLUMNS: Final[tuple[Column[ImportacionHecha], ...]] = (
     Column[ImportacionHecha](
         "Cuándo",
         lambda i: moment(i.cuando),
@@ -84,13 +84,7 @@ COLUMNS: Final = (
     Column[ImportacionHecha]("Quién", lambda i: i.quien, width=140),
     Column[ImportacionHecha]("Archivos", lambda i: i.archivos, width=210),
     Column[ImportacionHecha]("Clase", lambda i: i.clase, width=100),
-    Column[ImportacionHecha](
-        "Movimientos",
-        lambda i: f"{i.movimientos:,}",
-        sort=lambda i: i.movimientos,
-        right=True,
-        width=110,
-    ),
+    count_column("Movimientos", lambda i: i.movimientos, width=110),
     Column[ImportacionHecha](
         "Estado",
         _estado,

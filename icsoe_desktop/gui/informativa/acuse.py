@@ -18,7 +18,7 @@ from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_acuse_informativa import Ui_AcuseInformativaForm
 from icsoe_desktop.gui.kit.checked_fields import CheckedField, CheckedFields, fields_of
 from icsoe_desktop.gui.kit.dates import DateField
-from icsoe_desktop.gui.kit.file_choice import accept_copy, choose_file
+from icsoe_desktop.gui.kit.file_choice import accept_copy, choose_file, dropped_file
 from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
 from icsoe_desktop.services.informativa.valores import InformativaFila
 
@@ -67,8 +67,7 @@ class AcuseInformativaDialog(EditingDialog):
         return self._path is not None or self._fields.texts() != self._before
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        urls = event.mimeData().urls()
-        if len(urls) == 1 and urls[0].isLocalFile():
+        if dropped_file(event.mimeData()) is not None:
             accept_copy(event)
 
     def dropEvent(self, event: QDropEvent) -> None:

@@ -16,7 +16,7 @@ from icsoe_desktop.domain.icsoe.periodo import Urgencia
 from icsoe_desktop.domain.icsoe.revision import Hallazgo
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.kit import formats
-from icsoe_desktop.gui.kit.tables import Column
+from icsoe_desktop.gui.kit.tables import Column, count_column
 from icsoe_desktop.services.informativa.valores import ContratoFila, InformativaFila
 
 _STATE_ICONS: Final = {
@@ -55,7 +55,7 @@ def _historia(fila: InformativaFila) -> str:
     )
 
 
-INFORMATIVAS: Final = (
+INFORMATIVAS: Final[tuple[Column[InformativaFila], ...]] = (
     Column[InformativaFila](
         "Periodo",
         lambda fila: fila.periodo.nombre,
@@ -70,13 +70,7 @@ INFORMATIVAS: Final = (
         tip=_historia,
         width=165,
     ),
-    Column[InformativaFila](
-        "Contratos",
-        lambda fila: f"{fila.contratos:,}",
-        sort=lambda fila: fila.contratos,
-        right=True,
-        width=80,
-    ),
+    count_column("Contratos", lambda fila: fila.contratos, width=80),
     Column[InformativaFila]("Plazo", lambda fila: fila.plazo, icon=_plazo_icon, width=285),
     Column[InformativaFila]("Acuse", _acuse, width=170),
     Column[InformativaFila]("Último cambio", _quien, tip=_historia, width=200),

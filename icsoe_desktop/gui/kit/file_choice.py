@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from PySide6.QtCore import QFileInfo, Qt
+from PySide6.QtCore import QFileInfo, QMimeData, Qt
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QFileDialog, QFileIconProvider, QLineEdit, QToolButton, QWidget
 
@@ -140,6 +140,17 @@ def _dialog(parent: QWidget, title: str, purpose: str, preferences: Preferences)
     in_spanish(dialog)
     dialog.finished.connect(dialog.deleteLater)
     return dialog
+
+
+def dropped_files(data: QMimeData) -> list[Path]:
+    """The local files of a drag."""
+    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+
+
+def dropped_file(data: QMimeData) -> Path | None:
+    """The dragged file, if it is a single local one."""
+    files = dropped_files(data)
+    return files[0] if len(files) == len(data.urls()) == 1 else None
 
 
 def accept_copy(event: QDropEvent) -> None:

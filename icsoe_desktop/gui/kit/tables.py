@@ -70,6 +70,11 @@ class Column(Generic[R]):
         return self.icon(row) if self.icon is not None else None
 
 
+def count_column(title: str, count: Callable[[R], int], *, width: int) -> Column[R]:
+    """A column of whole numbers, sorted as numbers."""
+    return Column(title, lambda row: f"{count(row):,}", sort=count, right=True, width=width)
+
+
 class RowsModel(QAbstractTableModel, Generic[R]):
     """Shows a tuple of frozen rows, sorted by one column."""
 

@@ -17,7 +17,7 @@ from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.file_choice import choose_folder
 from icsoe_desktop.gui.kit.plain_text import plain_tip
 from icsoe_desktop.gui.kit.progress import described, draw_step
-from icsoe_desktop.gui.kit.tables import Column, RowsTable
+from icsoe_desktop.gui.kit.tables import Column, RowsTable, count_column
 from icsoe_desktop.gui.lotes.columns import SEVERAL
 from icsoe_desktop.gui.lotes.generar_presenter import GenerarPresenter, GenerarState
 from icsoe_desktop.gui.modulo import icons
@@ -34,7 +34,7 @@ MAX_WRAPPED_ROWS: Final = 100
 _OPTIONS: Final = "generar"
 NO_FOLDER: Final = "Esa carpeta no existe. Elija otra con Cambiar."
 ENIES: Final = {"#": "# (como la lee el IMSS)", "N": "N"}
-ARCHIVOS: Final = (
+ARCHIVOS: Final[tuple[Column[ArchivoLote], ...]] = (
     Column[ArchivoLote]("Archivo", lambda a: a.nombre_archivo, width=385),
     Column[ArchivoLote](
         CAMPOS_MOVIMIENTO.label("registro_patronal"),
@@ -48,13 +48,7 @@ ARCHIVOS: Final = (
         lambda a: icons.MOVIMIENTO_CORTO[a.tipo] if a.tipo is not None else SEVERAL,
         width=130,
     ),
-    Column[ArchivoLote](
-        "Movimientos",
-        lambda a: f"{len(a.ids):,}",
-        sort=lambda a: len(a.ids),
-        right=True,
-        width=110,
-    ),
+    count_column("Movimientos", lambda a: len(a.ids), width=110),
     Column[ArchivoLote]("Tamaño", lambda a: f"{len(a.contenido):,} bytes"),
 )
 AVISOS: Final = (

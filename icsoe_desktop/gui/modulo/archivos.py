@@ -1,12 +1,10 @@
-"""Dragged files, and atomic writing of files."""
+"""Atomic writing of files."""
 
 from __future__ import annotations
 
 import os
 import secrets
 from pathlib import Path
-
-from PySide6.QtCore import QMimeData
 
 from icsoe_desktop.errors import UserFacingError
 
@@ -57,9 +55,3 @@ def write_new(folder: Path, name: str, content: bytes) -> Path:
         path.unlink(missing_ok=True)
         raise
     return path
-
-
-def dropped_files(data: QMimeData) -> list[Path]:
-    """The local files of a drag."""
-    urls = [url for url in data.urls() if url.isLocalFile()]
-    return [Path(url.toLocalFile()) for url in urls]

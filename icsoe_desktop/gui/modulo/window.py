@@ -21,7 +21,7 @@ from icsoe_desktop.gui.forms.ui_modulo import Ui_ModuloForm
 from icsoe_desktop.gui.inicio.badges import Badges
 from icsoe_desktop.gui.inicio.status_bar import StatusPanel
 from icsoe_desktop.gui.kit.fields import show_message
-from icsoe_desktop.gui.kit.file_choice import accept_copy
+from icsoe_desktop.gui.kit.file_choice import accept_copy, dropped_files
 from icsoe_desktop.gui.kit.formats import counted
 from icsoe_desktop.gui.kit.notices import Toast
 from icsoe_desktop.gui.kit.side_menu import SideMenu
@@ -29,7 +29,6 @@ from icsoe_desktop.gui.lotes.generar_presenter import Alcance
 from icsoe_desktop.gui.lotes.page import LotesPage
 from icsoe_desktop.gui.lotes.presenter import LotesPresenter
 from icsoe_desktop.gui.modulo.acciones import Commands, ModuloAcciones
-from icsoe_desktop.gui.modulo.archivos import dropped_files
 from icsoe_desktop.gui.modulo.exportacion import Exportacion, LoQueSeVe
 from icsoe_desktop.gui.modulo.filtro import FiltroFields
 from icsoe_desktop.gui.modulo.grid import Grid

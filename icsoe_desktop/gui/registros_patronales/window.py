@@ -24,7 +24,7 @@ from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_registros_patronales import Ui_RegistrosPatronalesForm
 from icsoe_desktop.gui.kit.dialogs import confirm, open_remembered
 from icsoe_desktop.gui.kit.fields import show_message
-from icsoe_desktop.gui.kit.file_choice import accept_copy, choose_file
+from icsoe_desktop.gui.kit.file_choice import accept_copy, choose_file, dropped_file
 from icsoe_desktop.gui.kit.formats import counted_if_any
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
@@ -248,11 +248,8 @@ class RegistrosPatronalesWindow(EditingDialog):
 
 def _dropped_sheet(data: QMimeData) -> Path | None:
     """The dragged file, if it is a single local file that may be a sheet."""
-    urls = data.urls()
-    if len(urls) != 1 or not urls[0].isLocalFile():
-        return None
-    path = Path(urls[0].toLocalFile())
-    return path if path.suffix.lower() in DROPPED_SUFFIXES else None
+    path = dropped_file(data)
+    return path if path is not None and path.suffix.lower() in DROPPED_SUFFIXES else None
 
 
 def create(context: Context, parent: QWidget | None) -> QWidget:

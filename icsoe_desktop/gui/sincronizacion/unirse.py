@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QMimeData, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QPushButton, QWidget
 
@@ -14,7 +14,7 @@ from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_sincronizacion_unirse import Ui_SincronizacionUnirseForm
 from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.fields import show_message
-from icsoe_desktop.gui.kit.file_choice import accept_copy, choose_file
+from icsoe_desktop.gui.kit.file_choice import accept_copy, choose_file, dropped_file
 from icsoe_desktop.gui.kit.progress import draw_step
 from icsoe_desktop.gui.sincronizacion.alta_presenter import OficinaAltaPresenter, OficinaAltaState
 from icsoe_desktop.gui.sincronizacion.pages import FocusKeeper
@@ -80,11 +80,11 @@ class UnirsePage(QWidget):
         self.form.codigo_edit.setFocus()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if _dropped(event.mimeData()) is not None and not self._presenter.state.busy:
+        if dropped_file(event.mimeData()) is not None and not self._presenter.state.busy:
             accept_copy(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        path = _dropped(event.mimeData())
+        path = dropped_file(event.mimeData())
         if path is not None:
             accept_copy(event)
             # Return first: the program that the file comes from waits until the drop is handled.
@@ -116,9 +116,3 @@ class UnirsePage(QWidget):
         draw_step(form.avance_bar, state.step, counts=True)
         show_message(form.mensaje_label, state.message, state.role)
         self._fields.draw(state.problems)
-
-
-def _dropped(data: QMimeData) -> Path | None:
-    urls = data.urls() if data.hasUrls() else []
-    one = len(urls) == 1 and urls[0].isLocalFile()
-    return Path(urls[0].toLocalFile()) if one else None

@@ -17,7 +17,7 @@ from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.file_choice import choose_folder, typed_path
 from icsoe_desktop.gui.kit.formats import counted
-from icsoe_desktop.gui.kit.tables import Column, RowsTable
+from icsoe_desktop.gui.kit.tables import Column, RowsTable, count_column
 from icsoe_desktop.gui.modulo.tareas_importacion import TareasImportacion
 from icsoe_desktop.gui.vigilar.presenter import (
     FilaVigilada,
@@ -39,7 +39,7 @@ GOING_ON: Final = (
 STILL_TRYING: Final = "{} Se sigue intentando."
 TITLE: Final = "Vigilar carpeta"
 
-COLUMNS: Final = (
+COLUMNS: Final[tuple[Column[FilaVigilada], ...]] = (
     Column[FilaVigilada](
         "Hora",
         lambda f: f"{f.cuando.astimezone(HORA_DE_MEXICO):%H:%M:%S}",
@@ -49,23 +49,9 @@ COLUMNS: Final = (
     ),
     Column[FilaVigilada]("Archivo", lambda f: f.path.name, tip=lambda f: f.resumen, width=220),
     Column[FilaVigilada]("Resultado", lambda f: f.estado, state=lambda f: f.icono, width=150),
-    Column[FilaVigilada](
-        "Errores",
-        lambda f: f"{f.con_errores:,}",
-        sort=lambda f: f.con_errores,
-        right=True,
-        width=70,
-    ),
-    Column[FilaVigilada](
-        "Advertencias",
-        lambda f: f"{f.advertencias:,}",
-        sort=lambda f: f.advertencias,
-        right=True,
-        width=95,
-    ),
-    Column[FilaVigilada](
-        "Renglones", lambda f: f"{f.leidos:,}", sort=lambda f: f.leidos, right=True, width=80
-    ),
+    count_column("Errores", lambda f: f.con_errores, width=70),
+    count_column("Advertencias", lambda f: f.advertencias, width=95),
+    count_column("Renglones", lambda f: f.leidos, width=80),
 )
 
 

@@ -215,23 +215,15 @@ class ImportacionCapturistasService:
             return RenglonCapturista(
                 linea, EstadoRenglonCapturista.CON_PROBLEMAS, nuevo, None, tuple(hallazgos)
             )
-        estado = EstadoRenglonCapturista.NUEVO
+        estado, mensaje = EstadoRenglonCapturista.NUEVO, ""
         first = before.setdefault(datos.curp, linea)
         if datos.curp in known:
             estado = EstadoRenglonCapturista.YA_REGISTRADO
             mensaje = f"Ya está registrado con el Id {known[datos.curp]}; no se registra otra vez."
-            hallazgos.append(
-                HallazgoCapturista(
-                    linea=linea,
-                    campo="curp",
-                    encontrado=texts["curp"],
-                    mensaje=mensaje,
-                    es_error=False,
-                )
-            )
         elif first != linea:
             estado = EstadoRenglonCapturista.REPETIDO
             mensaje = f"Es la misma CURP que la del renglón {first}; se registra una sola vez."
+        if mensaje:
             hallazgos.append(
                 HallazgoCapturista(
                     linea=linea,
