@@ -24,6 +24,7 @@ from icsoe_desktop.services.acceso.icsoe import without_contratista
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.capturistas.correos import CorreosCapturista
 from icsoe_desktop.services.capturistas.relaciones import forget_relation, relation_of
+from icsoe_desktop.services.informativa.privacidad import sections_of
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import (
     AcuseRow,
@@ -135,6 +136,7 @@ class PrivacidadService:
                 cierra=VentanaRepse(acuse.fecha).cierra,
                 vence=VentanaRepse(acuse.fecha).vence,
             ),
+            **sections_of(db, row),
             "Bitácora": _lines(db, BitacoraRow.quien == row.id.hex),
         }
 

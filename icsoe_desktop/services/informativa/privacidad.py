@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import select
@@ -9,8 +10,13 @@ from sqlalchemy.orm import Session, undefer
 
 from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
 from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
-from icsoe_desktop.domain.fields import Place
-from icsoe_desktop.domain.icsoe.contrato import CAMPOS_CONTRATANTE, CAMPOS_CONTRATO
+from icsoe_desktop.domain.fields import Field, Place
+from icsoe_desktop.domain.icsoe.contrato import (
+    CAMPOS_CONTRATANTE,
+    CAMPOS_CONTRATO,
+    CAMPOS_FOLIO_REPSE,
+)
+from icsoe_desktop.domain.icsoe.informativa import CAMPOS_INFORMATIVA
 from icsoe_desktop.domain.icsoe.trabajadores import (
     CAMPOS_TRABAJADOR,
     TrabajadorContrato,
@@ -26,9 +32,11 @@ from icsoe_desktop.services.informativa.contratos import dump_rechazos
 from icsoe_desktop.services.informativa.salida import presented
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import (
+    AcuseInformativaRow,
     ContratanteRow,
     ContratistaRow,
     ContratoRow,
+    FolioRepseRow,
     InformativaRow,
 )
 
@@ -128,6 +136,75 @@ class PrivacidadTrabajadoresService:
                 for each in read_csv(file.contenido for file in presented(row.presentado)[1])
             )
         ]
+
+
+def sections_of(db: Session, contratista: ContratistaRow) -> dict[str, list[dict[str, str]]]:
+    """What the contratista keeps for its Informativas, for a copy of all its data.
+
+    The contents of the files of acuses are not in it: each is saved from «Acuses».
+    """
+    contratos = db.execute(
+        select(ContratoRow, ContratanteRow, FolioRepseRow)
+        .join(ContratanteRow, ContratanteRow.id == ContratoRow.contratante_id)
+        .join(FolioRepseRow, FolioRepseRow.id == ContratoRow.folio_id)
+        .options(undefer(ContratoRow.trabajadores))
+        .where(ContratoRow.contratista_id == contratista.id)
+        .order_by(ContratoRow.inicio, ContratoRow.id)
+    ).all()
+    returns = db.execute(
+        select(InformativaRow, AcuseInformativaRow)
+        .outerjoin(AcuseInformativaRow, AcuseInformativaRow.informativa_id == InformativaRow.id)
+        .where(InformativaRow.contratista_id == contratista.id)
+        .order_by(InformativaRow.ejercicio, InformativaRow.cuatrimestre, InformativaRow.creado)
+    ).all()
+    return {
+        "Contratantes": [
+            _values(row, CAMPOS_CONTRATANTE)
+            for row in db.scalars(
+                select(ContratanteRow)
+                .where(ContratanteRow.contratista_id == contratista.id)
+                .order_by(ContratanteRow.rfc, ContratanteRow.id)
+            )
+        ],
+        "Contratos": [
+            {
+                CAMPOS_CONTRATANTE.title("nombre", Place.GRID): contratante.nombre,
+                **_values(folio, CAMPOS_FOLIO_REPSE),
+                CAMPOS_CONTRATO.label("numero"): contrato.numero,
+                CAMPOS_CONTRATO.label("objeto"): contrato.objeto,
+                CAMPOS_CONTRATO.label("inicio"): f"{contrato.inicio:%d/%m/%Y}",
+                CAMPOS_CONTRATO.label("fin"): f"{contrato.fin:%d/%m/%Y}" if contrato.fin else "",
+                CAMPOS_CONTRATO.label("modificaciones"): contrato.modificaciones,
+                CAMPOS_CONTRATO.label("trabajadores"): str(contrato.cuantos),
+            }
+            for contrato, contratante, folio in contratos
+        ],
+        "Trabajadores de los contratos": [
+            {
+                CAMPOS_CONTRATO.label("numero"): contrato.numero or contratante.nombre,
+                **_values(row, CAMPOS_TRABAJADOR.at(Place.ARCO)),
+            }
+            for contrato, contratante, _folio in contratos
+            for row in unpack_rows(contrato.trabajadores)
+        ],
+        "Informativas": [
+            {
+                "Periodo": periodo_of(row).nombre,
+                CAMPOS_INFORMATIVA.label("tipo"): row.tipo,
+                CAMPOS_INFORMATIVA.label("historial"): row.estado,
+                "Folio del acuse": acuse.folio if acuse else "",
+                "Presentada": (
+                    f"{acuse.presentada.astimezone(HORA_DE_MEXICO):%d/%m/%Y %H:%M}" if acuse else ""
+                ),
+                "Archivo del acuse": acuse.nombre if acuse else "",
+            }
+            for row, acuse in returns
+        ],
+    }
+
+
+def _values(row: object, fields: Iterable[Field]) -> dict[str, str]:
+    return {each.label: str(getattr(row, each.name)) for each in fields}
 
 
 def _section(db: Session, contrato: ContratoRow, row: TrabajadorContrato) -> dict[str, str]:

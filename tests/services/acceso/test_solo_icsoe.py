@@ -12,9 +12,12 @@ from icsoe_desktop.arranque.apertura import build_restauracion
 from icsoe_desktop.arranque.bootstrap import open_application
 from icsoe_desktop.domain.acceso.sesion import Permiso, Rol, Sesion
 from icsoe_desktop.domain.certificados.verificacion import Cadena
+from icsoe_desktop.domain.icsoe.informativa import EstadoInformativa, TipoInformativa
+from icsoe_desktop.domain.icsoe.periodo import Periodo
 from icsoe_desktop.errors import NotAllowedError, StoreLockedError
 from icsoe_desktop.gateways.boveda.boveda import LOCKED_CODE_ONLY
 from icsoe_desktop.gateways.certificados.autoridades import Autoridades
+from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.acceso.desbloqueo import Unlock
 from icsoe_desktop.services.acceso.icsoe import EfirmaElegida
@@ -23,10 +26,11 @@ from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.respaldo.service import Programa
 from icsoe_desktop.store.tables import ContratistaRow
 from tests.conftest import MemoryKeyring, Reloj
+from tests.domain.icsoe.informativas import contrato, filas
 from tests.gateways.certificados.generador import Emisora, efirma_fisica
 from tests.gui.conftest import usuario_nuevo
 from tests.services.archivos_prueba import CLAVE, RFC_MORAL, Archivos
-from tests.services.mundo import RFC_FISICA
+from tests.services.mundo import PDF, RFC_FISICA
 from tests.support.smtp_real import SmtpReal, smtp_server
 
 RESPALDO = "Respaldo.Largo93"
@@ -115,6 +119,17 @@ def test_two_contratistas_walk_a_machine_without_idse_users(
         assert application.ajustes.servidor_correo(moral) == one.servidor()
         assert application.ajustes.servidor_correo(fisica) == other.servidor()
     assert {each.que for each in application.vigencias.all(moral)} >= {"e.firma"}
+    contrato_id = application.contratos.save(moral, contrato(1))
+    application.contratos.save_workers(moral, contrato_id, filas(50))
+    informativas = application.informativas
+    former = Periodo.of(informativas.today()).previous
+    informativa = informativas.create(moral, former, TipoInformativa.SIN_INFORMACION)
+    informativas.mark(moral, informativa, EstadoInformativa.LISTA, NoProgress())
+    acuse = tmp_path / "acuse.pdf"
+    acuse.write_bytes(PDF)
+    informativas.save_acuse(
+        moral, informativa, acuse, folio="SI1", presentada=reloj.now, contratos=0
+    )
     # Each may back up; what it holds is of both.
     ruta = tmp_path / "respaldo.icsoe"
     made = application.respaldo.create(moral, ruta, RESPALDO)
@@ -127,6 +142,7 @@ def test_two_contratistas_walk_a_machine_without_idse_users(
     with application.store.write() as db:
         row = db.get_one(ContratistaRow, fisica.usuario_id)
         row.correo = "cambiado@ejemplo.mx"
+    application.contratos.save_workers(moral, contrato_id, filas(2))
     vista = application.respaldo.preview(fisica, ruta, RESPALDO)
     application.respaldo.restore(fisica, vista, RESPALDO)
     equipo.stop()
@@ -139,6 +155,10 @@ def test_two_contratistas_walk_a_machine_without_idse_users(
     assert [one.codigo_recuperacion for one in back] == [None, None]
     with application.store.read() as db:
         assert db.get_one(ContratistaRow, fisica.usuario_id).correo is None
+    # With the contracts, their workers, the returns and the files of their acuses.
+    assert application.contratos.get(moral, contrato_id).datos == contrato(1)
+    assert list(application.contratos.workers(moral, contrato_id).filas) == filas(50)
+    assert application.informativas.acuse(moral, informativa).contenido == PDF
 
 
 def test_a_contratista_asks_for_another_code_and_the_former_one_ends(equipo: Equipo) -> None:

@@ -105,3 +105,48 @@ def test_only_the_contratista_of_the_contracts_may(
         assert caught.value.message == NOBODY
         with pytest.raises(NotAllowedError):
             call(capturista, WHO.nss)
+
+
+def test_the_copy_of_a_contratista_has_contracts_workers_returns_and_acuses(
+    contratos: ContratosService,
+    informativas: InformativasService,
+    moral: Sesion,
+    fisica: Sesion,
+    mundo: Mundo,
+    reloj: Reloj,
+    tmp_path: Path,
+) -> None:
+    contracts(contratos, moral)
+    informativa = informativas.create(moral, PERIODO, TipoInformativa.NORMAL)
+    for estado in (EstadoInformativa.REVISADA, EstadoInformativa.LISTA):
+        informativas.mark(moral, informativa, estado, NoProgress())
+    reloj.now = ENERO
+    acuse = tmp_path / "acuse.pdf"
+    acuse.write_bytes(PDF)
+    informativas.save_acuse(moral, informativa, acuse, folio="N1", presentada=ENERO, contratos=3)
+    found = mundo.privacidad.export_own(moral)
+    assert [one["Contratante"] for one in found["Contratos"]] == sorted(
+        (one["Contratante"] for one in found["Contratos"]),
+        key=[contrato(at).contratante.nombre for at in by_start()].index,
+    )
+    assert {one["Correo del contratante"] for one in found["Contratantes"]} == {
+        f"contacto{at}@ejemplo.mx" for at in (1, 2, 3)
+    }
+    workers = found["Trabajadores de los contratos"]
+    assert (len(workers), sum(one["NSS"] == WHO.nss for one in workers)) == (13, 2)
+    assert found["Informativas"] == [
+        {
+            "Periodo": PERIODO.nombre,
+            "Tipo de Informativa": "Normal",
+            "Estado de la Informativa": "Presentada",
+            "Folio del acuse": "N1",
+            "Presentada": "12/01/2027 12:00",
+            "Archivo del acuse": "acuse.pdf",
+        }
+    ]
+    other = mundo.privacidad.export_own(fisica)
+    assert [other[name] for name in ("Contratantes", "Contratos", "Informativas")] == [[], [], []]
+
+
+def by_start() -> list[int]:
+    return sorted((1, 2, 3), key=lambda at: contrato(at).inicio or PERIODO.primero)
