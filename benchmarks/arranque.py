@@ -35,7 +35,7 @@ def _compare(times: int, platform: str, folder: Path) -> int:
     # A normal start: the store has a user, and the keyring has its key.
     os.environ["PYTHON_KEYRING_BACKEND"] = "benchmarks.llavero.LlaveroEnArchivo"
     os.environ["ICSOE_LLAVERO"] = str(folder / "llavero.txt")
-    _make_store(folder / "datos")
+    make_store(folder / "datos")
     environment = {**os.environ, "QT_QPA_PLATFORM": platform, "ICSOE_DATOS": str(folder / "datos")}
     # The first runs compile the modules, as in an installed program.
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -72,7 +72,7 @@ def _compare(times: int, platform: str, folder: Path) -> int:
     return tell(result, all(found[name] <= goal for name, goal in _GOALS.items()))
 
 
-def _make_store(folder: Path) -> None:
+def make_store(folder: Path) -> None:
     folder.mkdir()
     application = open_application(DataFolder(folder))
     contrasena = "Papel.Verde93"

@@ -45,6 +45,7 @@ class AcercaWindow(QDialog):
         self.presenter = ActualizacionPresenter(
             context.application.actualizaciones, queue, context.shell.newer
         )
+        self.presenter.setParent(self)
         self.presenter.changed.connect(self._draw)
         self.presenter.failed.connect(lambda error: context.errors.show(self, error))
         form.actualizar_button.clicked.connect(self.presenter.go_on)

@@ -6,7 +6,7 @@ from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, TypeVar
-from weakref import WeakKeyDictionary
+from weakref import ReferenceType, WeakKeyDictionary, ref
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QDialog, QWidget
@@ -107,7 +107,8 @@ class Shell(QObject):
         self.sync_light: LuzBarra | None = None
         self.backup_failure: FalloRespaldo | None = None
         self._windows: dict[str, QWidget] = {}
-        self._hosts: MutableMapping[QWidget, PageHost] = WeakKeyDictionary()
+        # A host holds its window: kept here, neither would ever go.
+        self._hosts: MutableMapping[QWidget, ReferenceType[PageHost]] = WeakKeyDictionary()
 
     def offer_version(self, newer: Actualizacion) -> None:
         """Show the newer version in status bars until the program ends."""
@@ -139,7 +140,7 @@ class Shell(QObject):
 
     def host_pages(self, window: QWidget, host: PageHost) -> None:
         """Show pages of the registry in `host` when they are opened from inside `window`."""
-        self._hosts[window] = host
+        self._hosts[window] = ref(host)
 
     def open(self, key: str, sesion: Sesion | None, parent: QWidget | None = None) -> QWidget:
         """Show the window of `key`.
@@ -185,7 +186,8 @@ class Shell(QObject):
     def _host_for(self, key: str, parent: QWidget | None) -> PageHost | None:
         if parent is None or not BY_KEY[key].page:
             return None
-        return self._hosts.get(parent.window())
+        host = self._hosts.get(parent.window())
+        return host() if host is not None else None
 
     def _forget(self, key: str, window: QWidget) -> None:
         if self._windows.get(key) is window:

@@ -72,6 +72,7 @@ class RestaurarWindow(QDialog):
         self._preferences = preferences
         self._errors = errors
         self.presenter = RestaurarPresenter(work, jobs)
+        self.presenter.setParent(self)
         form, presenter = self.form, self.presenter
         form.explicacion_label.setText(message)
         form.empezar_button.setVisible(False)

@@ -66,6 +66,7 @@ class RespaldoWindow(EditingDialog):
         self._sesion = context.require_sesion()
         self._service = context.application.respaldo
         self.presenter = RespaldoPresenter(self._service, self._sesion, context.jobs)
+        self.presenter.setParent(self)
         self._carpeta: Path | None = None
         self._shown: tuple[RespaldoEncontrado, ...] = ()
         self._avance: ProgressDialog | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from datetime import date
-from functools import cached_property
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from icsoe_desktop.domain.fields import Place
@@ -136,15 +136,10 @@ class Lector:
         plazo = self.plazo(tipo, fecha, tipo_salario)
         return day_number(plazo.seguro), day_number(plazo.limite)
 
-    @cached_property
+    @property
     def cuts(self) -> Cuts:
         """What tells the legal state today of each notice whose term runs."""
-        groups = []
-        for tipo, salario in GROUPS:
-            cortes = cortes_of(_TIPOS[tipo], _SALARIOS[salario], self.calendario, self.today)
-            late, risk = day_number(cortes.extemporaneo), day_number(cortes.riesgo)
-            groups.append(Cut(tipo, salario, late, risk))
-        return Cuts(day_number(self.today), tuple(groups))
+        return _cuts(self.calendario, self.today)
 
     def legal_sql(self, *values: Any) -> str:
         # Called for each of a million rows while the windows wait for the GIL: one look-up.
@@ -199,6 +194,17 @@ class Lector:
             _bound(self._days)
             found = self._days[number] = day_of(number)
         return found
+
+
+@lru_cache(maxsize=4)
+def _cuts(calendario: Calendario, today: date) -> Cuts:
+    # Some 400 terms, for every list that is read.
+    groups = []
+    for tipo, salario in GROUPS:
+        cortes = cortes_of(_TIPOS[tipo], _SALARIOS[salario], calendario, today)
+        late, risk = day_number(cortes.extemporaneo), day_number(cortes.riesgo)
+        groups.append(Cut(tipo, salario, late, risk))
+    return Cuts(day_number(today), tuple(groups))
 
 
 def _bound(remembered: dict[Any, _V]) -> None:

@@ -1,0 +1,127 @@
+"""The first mapped window beside other programs of this machine, by the clock, on a virtual screen.
+
+    python -m benchmarks.primera_ventana [--veces 5]
+
+Interleaved: a bare PySide6 window, this program with its data and on an empty folder, KeePassXC and
+DB Browser for SQLite if they are installed (Debian: keepassxc, sqlitebrowser, xvfb). Two seconds
+after the window, CPU and memory of the process.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Final
+
+from benchmarks.arranque import make_store
+from benchmarks.comun import Runs, middle, ratio, spread, tell
+from benchmarks.pantalla_x import Screen, used_by, virtual_screen
+
+GOALS: Final = {"entre KeePassXC": 1.2, "cpu s": 0.8, "memoria MiB": 115.0}
+LATER_S: Final = 2.0
+TIMEOUT_S: Final = 60.0
+_ROOT: Final = Path(__file__).resolve().parent.parent
+_BARE: Final = (
+    "import sys; from PySide6.QtWidgets import QApplication, QWidget; "
+    "a = QApplication(sys.argv); w = QWidget(); w.show(); a.exec()"
+)
+OURS: Final = "programa"
+EMPTY: Final = "programa, carpeta vacía"
+PEERS: Final = {"keepassxc": "KeePassXC", "sqlitebrowser": "DB Browser for SQLite"}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--veces", type=int, default=5)
+    options = parser.parse_args()
+    if shutil.which("Xvfb") is None:
+        return tell({"medida": "primera_ventana", "falta": "Xvfb"}, True)
+    with tempfile.TemporaryDirectory(prefix="icsoe-ventana-") as name, virtual_screen() as screen:
+        return _compare(options.veces, Path(name), screen)
+
+
+def _compare(times: int, folder: Path, screen: Screen) -> int:
+    os.environ["PYTHON_KEYRING_BACKEND"] = "benchmarks.llavero.LlaveroEnArchivo"
+    os.environ["ICSOE_LLAVERO"] = str(folder / "llavero.txt")
+    make_store(folder / "datos")
+    programs = {"desnuda": [sys.executable, "-c", _BARE]}
+    programs |= {each: [sys.executable, "-m", "icsoe_desktop"] for each in (OURS, EMPTY)}
+    programs |= {name: [word] for word, name in PEERS.items() if shutil.which(word)}
+    found: dict[str, Runs] = {
+        name: {"mapeada ms": [], "cpu s": [], "memoria MiB": []} for name in programs
+    }
+    # The first runs compile the modules and fill the disk's cache.
+    for turn in range(times + 1):
+        for name, command in programs.items():
+            home = folder / f"{turn}-{len(name)}"
+            home.mkdir()
+            data = folder / "datos" if name == OURS else home
+            one = _measure(command, screen, home, data, folder)
+            for what, value in zip(found[name], one, strict=True):
+                found[name][what] += [value] if turn else []
+    ours = found[OURS]
+    ratios = {
+        f"entre {PEERS[word]}": ratio(ours["mapeada ms"], found[PEERS[word]]["mapeada ms"])
+        for word in PEERS
+        if PEERS[word] in found
+    }
+    ratios["entre desnuda"] = ratio(ours["mapeada ms"], found["desnuda"]["mapeada ms"])
+    kept = (
+        ratios.get("entre KeePassXC", 0.0) <= GOALS["entre KeePassXC"]
+        and max(middle(found[each]["cpu s"]) for each in (OURS, EMPTY)) <= GOALS["cpu s"]
+        and middle(ours["memoria MiB"]) <= GOALS["memoria MiB"]
+    )
+    result = {
+        "medida": "primera_ventana",
+        "veces": times,
+        "razones": ratios,
+        **{name: {what: middle(runs[what]) for what in runs} for name, runs in found.items()},
+        "p5 p95 mapeada ms": {name: spread(runs["mapeada ms"]) for name, runs in found.items()},
+        "metas": GOALS,
+    }
+    return tell(result, kept)
+
+
+def _measure(
+    command: list[str], screen: Screen, home: Path, data: Path, folder: Path
+) -> tuple[float, float, float]:
+    """Milliseconds until a window is mapped; CPU seconds and MiB two seconds later."""
+    environment = {
+        **os.environ,
+        "DISPLAY": screen.display,
+        "QT_QPA_PLATFORM": "xcb",
+        "HOME": str(home),
+        "XDG_CONFIG_HOME": str(home),
+        "XDG_RUNTIME_DIR": str(home),
+        "ICSOE_DATOS": str(data),
+        "ICSOE_LLAVERO": str(folder / "llavero.txt" if data != home else home / "llavero.txt"),
+        "PYTHONPYCACHEPREFIX": str(folder / "compilado"),
+    }
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    screen.forget()
+    start = time.perf_counter()
+    process = subprocess.Popen(
+        command,
+        env=environment,
+        cwd=_ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        mapped = screen.first_mapped(TIMEOUT_S)
+        time.sleep(LATER_S)
+        cpu, memory = used_by(process.pid)
+    finally:
+        process.terminate()
+        process.wait(20)
+    return (mapped - start) * 1000, cpu, memory
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
