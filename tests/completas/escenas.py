@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
+from icsoe_desktop.domain.correo import Seguridad, ServidorCorreo
+from icsoe_desktop.domain.politica import Central
 from icsoe_desktop.gui.acceso.presenter import AccesoPresenter
 from icsoe_desktop.gui.acceso.window import AccesoWindow
+from icsoe_desktop.gui.acerca.window import AcercaWindow
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.base.windows import WINDOWS
 from icsoe_desktop.gui.desbloquear.window import DesbloquearWindow
 from icsoe_desktop.gui.kit.dialogs import confirm, open_dialog, warn
 from icsoe_desktop.gui.kit.file_choice import choose_file
+from icsoe_desktop.gui.kit.text_window import TextoDialog
 from icsoe_desktop.gui.modulo.window import ModuloWindow
 from icsoe_desktop.gui.recuperar.window import RecuperarWindow
 from icsoe_desktop.gui.registros_patronales.window import RegistrosPatronalesWindow
@@ -99,6 +104,39 @@ def _importacion(context: Context) -> QWidget:
     assert isinstance(parent, RegistrosPatronalesWindow)
     parent.import_file(path)
     return _child(parent)
+
+
+def _licencia(context: Context) -> QWidget:
+    window = context.shell.open("acerca", context.sesion)
+    assert isinstance(window, AcercaWindow)
+    settle()
+    window.form.licencia_button.click()
+    dialog = window.findChild(TextoDialog)
+    assert dialog is not None
+    return dialog
+
+
+def _fijada(key: str) -> Scene:
+    """A window whose settings the administrator of the machine fixed."""
+
+    def scene(context: Context) -> QWidget:
+        politica = Central(
+            correo=ServidorCorreo.parse(
+                "smtp.empresa.mx", "587", Seguridad.STARTTLS, "", "a@empresa.mx", "Nóminas"
+            ),
+            correo_fijo=True,
+            apariencia={"tema": "claro"},
+            directivas=frozenset({"apariencia"}),
+        )
+        application = replace(context.application, politica=politica)
+        entry = next(one for one in WINDOWS if one.key == key)
+        create: Callable[[Context, QWidget | None], QWidget]
+        create = import_module(entry.module).create
+        window = create(replace(context, application=application), None)
+        window.show()
+        return window
+
+    return scene
 
 
 def _message(context: Context) -> QWidget:
@@ -199,6 +237,9 @@ SCENES: dict[str, Scene] = {
     "vigilar: revisados": _vigilar,
     "tablero: gráficas": _graficas,
     "tablero: tabla": _tablas,
+    "acerca: licencia": _licencia,
+    "apariencia: fijada": _fijada("apariencia"),
+    "servidor de correo: fijado": _fijada("servidor_correo"),
     "mensaje": _message,
     "pregunta": _question,
     "elegir archivo": _file_dialog,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QDialog, QWidget
 
+from icsoe_desktop.domain.licencia import Licencia
 from icsoe_desktop.gui.acerca.presenter import ActualizacionPresenter, ActualizacionState
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.dispatch import Dispatcher, gui_queue
@@ -30,12 +31,11 @@ class AcercaWindow(QDialog):
         form.version_label.setText(f"Versión {long_version(build_of())}{portable}")
         form.datos_edit.setText(str(context.folder.root))
         self._licencias = context.application.licencias
-        self._parts = self._licencias.all()
-        form.licencias_list.addItems([one.renglon for one in self._parts])
-        form.licencias_list.setCurrentRow(0)
+        self._parts: tuple[Licencia, ...] = ()
         form.licencias_list.itemActivated.connect(lambda _item: self._show_licence())
         form.licencia_button.clicked.connect(self._show_licence)
-        form.licencia_button.setEnabled(bool(self._parts))
+        form.licencia_button.setEnabled(False)
+        context.ask(self, lambda _progress: self._licencias.all(), self._list_parts)
         form.cerrar_button.clicked.connect(self.accept)
         politica = context.application.politica
         if politica.actualizaciones_apagadas:
@@ -63,6 +63,13 @@ class AcercaWindow(QDialog):
         )
         form.actualizacion_label.setVisible(bool(state.message))
         form.actualizacion_label.setText(state.message)
+
+    def _list_parts(self, parts: tuple[Licencia, ...]) -> None:
+        form = self.form
+        self._parts = parts
+        form.licencias_list.addItems([one.renglon for one in parts])
+        form.licencias_list.setCurrentRow(0)
+        form.licencia_button.setEnabled(bool(parts))
 
     def _show_licence(self) -> None:
         part = self._parts[self.form.licencias_list.currentRow()]

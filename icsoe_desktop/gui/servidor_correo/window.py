@@ -162,6 +162,8 @@ class ServidorCorreoWindow(EditingDialog):
     def _on_loaded(self, datos: DatosServidor) -> None:
         self._fill_in(datos)
         first = self.form.servidor_edit if datos.servidor else self.form.proveedor_combo
+        if self.form.servidor_edit.isReadOnly():
+            first = self.form.contrasena_edit
         first.setFocus()
 
     def _on_proveedor_chosen(self) -> None:

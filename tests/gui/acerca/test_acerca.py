@@ -151,6 +151,7 @@ def test_each_licence_opens_as_plain_text(context: Context, qtbot: QtBot) -> Non
     qtbot.addWidget(window)
     window.show()
     names = window.form.licencias_list
+    qtbot.waitUntil(lambda: names.count() > 10)
     (row,) = (
         row for row in range(names.count()) if names.item(row).text().startswith("sqlalchemy ")
     )
