@@ -143,7 +143,8 @@ class BatchWriter:
             answers, _ = self._ask(requests)
             self._saved |= answers is not None
         if answers is None:
-            return (WriteAnswer(batch[0][0].id, refusal=POISONED),)
+            name = batch[0][0].id
+            return (WriteAnswer(name, refusal=POISONED, doubtful=not self._saved),)
         pairs = zip(batch, answers, strict=True)
         return tuple(self._understand(collection, one, said) for (one, _), said in pairs)
 

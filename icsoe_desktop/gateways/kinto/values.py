@@ -58,6 +58,7 @@ class WriteAnswer:
     version: the new version; None if the record was not written.
     other: the record that the server has instead.
     refusal: why the server will never accept the record, a finished sentence.
+    doubtful: nothing else was written with it, so perhaps the server accepts nothing now.
     Without any of the three, the server no longer has the record.
     """
 
@@ -65,6 +66,7 @@ class WriteAnswer:
     version: int | None = None
     other: RemoteRecord | None = None
     refusal: str = ""
+    doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.sincronizacion.records import RecordKind
+from icsoe_desktop.gateways.kinto.errors import CANNOT_SAVE
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.sincronizacion.answers import ONLY_READS, RolOficina
 from icsoe_desktop.services.sincronizacion.enviar.preparation import Preparation, PreparedRecord
@@ -68,6 +69,8 @@ class Delivery:
         self._preparation = Preparation(store)
         # True after an answer that shows a restored or purged server.
         self.went_back = False
+        # Records that the server refused before it accepted anything else in this round.
+        self._doubtful: list[tuple[RecordKind, PreparedRecord, str]] = []
 
     def deliver(
         self,
@@ -80,7 +83,8 @@ class Delivery:
 
         Raises SyncServerError, Cancelled.
         """
-        self.went_back = False
+        self.went_back, self._doubtful = False, []
+        before = counts.sent
         with self._store.read() as db:
             reads_only = self._oficina.row(db).rol == RolOficina.CONSULTA.value
             if reads_only:
@@ -93,6 +97,13 @@ class Delivery:
             # That may have queued records of other kinds.
             with self._store.read() as db:
                 kinds = _kinds_waiting(db)
+        if self._doubtful and counts.sent == before:
+            # It wrote nothing at all: that is the server's fault, not the record's.
+            return CANNOT_SAVE
+        if self._doubtful:
+            with self._store.write() as db:
+                for kind, prepared, refusal in self._doubtful:
+                    self._set_aside(db, kind, prepared, refusal)
         return ""
 
     def _push_kind(
@@ -123,7 +134,7 @@ class Delivery:
                         self._take_answers(integration, kind, part, said, counts)
                     part = following
                     sent += len(following)
-            if not sent:
+            if not sent or any(one[0] is kind for one in self._doubtful):
                 return
 
     def _take_answers(
@@ -148,6 +159,8 @@ class Delivery:
                     integration.integrate(
                         db, collection, answer.other, counts, last=True, compared=True
                     )
+                elif answer.doubtful:
+                    self._doubtful.append((kind, prepared, answer.refusal))
                 elif answer.refusal:
                     self._set_aside(db, kind, prepared, answer.refusal)
                 else:

@@ -1,0 +1,144 @@
+"""Real small disks that fill up: the server's, under its database, and a desktop's own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
+from pathlib import Path
+
+import pytest
+
+from benchmarks.datos import registros_patronales
+from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.services.sincronizacion.answers import RolOficina
+from icsoe_desktop.services.sincronizacion.oficina.connection import connect
+from icsoe_desktop.store.engine import DISK_FULL
+from icsoe_desktop.store.tables import ContratistaRow
+from tests.services.sincronizacion.conftest import Oficina
+from tests.services.sincronizacion.equipos import Equipo, join_office, open_equipo
+from tests.services.sincronizacion.test_kinto_atras import all_agree
+from tests.services.sincronizacion.test_pasos import meet
+from tests.support.kinto_real import KintoReal, kinto_python, postgres_server, prepare_database
+from tests.support.postgres_real import Postgres, postgres, postgres_folder
+
+RFC = "OFI010101AB1"
+MB = 1_000_000
+# A round against a server that cannot write: it was 271 s once.
+PATIENCE_S = 90
+Disco = Callable[[Path, int], Path]
+
+
+@pytest.fixture
+def disco() -> Iterator[Disco]:
+    """Mounts a disk of so many megabytes on a folder."""
+    if sys.platform != "linux" or os.geteuid() != 0:
+        pytest.skip("montar un disco pequeño pide ser root en Linux")
+    mount = shutil.which("mount")
+    with ExitStack() as stack:
+
+        def make(folder: Path, megabytes: int) -> Path:
+            folder.mkdir(parents=True, exist_ok=True)
+            command = ["-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(folder)]
+            if mount is None or subprocess.run([mount, *command], capture_output=True).returncode:
+                pytest.skip("este equipo no deja montar un disco pequeño")
+            stack.callback(subprocess.run, ["umount", "-l", str(folder)], check=True)
+            return folder
+
+        yield make
+
+
+def fill(disk: Path) -> Path:
+    """Writes until there is no room for a byte."""
+    path = disk / "fotos"
+    with path.open("wb", buffering=0) as file, suppress(OSError):
+        while True:
+            file.write(bytes(4096))
+    return path
+
+
+@pytest.fixture
+def servidor(tmp_path: Path, disco: Disco) -> Iterator[KintoReal]:
+    """With its database on a disk of its own."""
+    kinto_python()
+    folder = postgres_folder()
+    owner = folder.stat().st_uid
+    disco(folder, 160)
+    os.chown(folder, owner, -1)
+    with postgres(folder) as database:
+        prepare_database(database, tmp_path)
+        with postgres_server(database, tmp_path) as server:
+            yield server
+
+
+def again(database: Postgres | None) -> None:
+    """As the service manager does with a database that ended itself."""
+    assert database is not None
+    if database.process is not None and database.process.poll() is not None:
+        (database.folder / "datos" / "postmaster.pid").unlink(missing_ok=True)
+        database.start()
+
+
+def test_a_server_whose_disk_is_full_says_so_soon_and_loses_nothing(
+    servidor: KintoReal, oficina: Oficina
+) -> None:
+    uno, dos = oficina(servidor, RolOficina.MIEMBRO)
+    row = uno.add_contratista(RFC, "Antes")
+    meet(uno, dos)
+    assert servidor.postgres is not None
+    photos = fill(servidor.postgres.folder)
+    for one in registros_patronales(300, 5):  # more than what PostgreSQL has kept in reserve
+        uno.add_registro(one, "Con el disco lleno")
+    uno.change(ContratistaRow, row, nombre="Durante")
+    start = time.monotonic()
+    said = [uno.round(), uno.round()]
+    assert time.monotonic() - start < 2 * PATIENCE_S
+    assert all(one.motivo and one.pendientes for one in said), said
+    assert all("Sus datos siguen en este equipo" in one.motivo for one in said)
+    assert not uno.sync.state().detenida
+    photos.unlink()
+    again(servidor.postgres)
+    give_up = time.monotonic() + PATIENCE_S
+    while uno.round().motivo and time.monotonic() < give_up:
+        time.sleep(0.5)
+    meet(uno, dos)
+    all_agree(uno, dos)
+    assert dos.get(ContratistaRow, row, "nombre") == ("Durante",)
+    assert dos.count("registros_patronales") == 300
+
+
+def test_a_desktop_whose_disk_is_full_says_so_and_goes_on_when_there_is_room(
+    kinto_postgres: KintoReal, oficina: Oficina, disco: Disco, tmp_path: Path
+) -> None:
+    (uno,) = oficina(kinto_postgres)
+    row = uno.add_contratista(RFC, "Antes")
+    meet(uno)
+    disk = disco(tmp_path / "pequeño", 24)
+    cuenta = f"lleno-{uno.nombre[-6:]}"
+    with open_equipo(disk, cuenta, connect) as dos:
+        join_office(uno, dos, cuenta, kinto_postgres.account(cuenta))
+        meet(uno, dos)
+        mine = dos.add_registro("Y6077636105", "Escrito aquí")
+        photos = fill(disk)
+        for one in registros_patronales(200, 6):
+            uno.add_registro(one, "Llega con el disco lleno")
+        uno.change(ContratistaRow, row, nombre="Durante")
+        meet(uno)
+        for _ in range(2):
+            assert _says_full(dos)
+        photos.unlink()
+        meet(dos, uno)
+        all_agree(uno, dos)
+        assert dos.get(ContratistaRow, row, "nombre") == ("Durante",)
+        assert dos.count("registros_patronales") == 201
+        assert mine is not None
+
+
+def _says_full(equipo: Equipo) -> bool:
+    with pytest.raises(UserFacingError) as said:
+        equipo.round()
+    return said.value.message == DISK_FULL
