@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
+from typing import cast
 
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
@@ -29,6 +30,7 @@ from icsoe_desktop.gui.servidor_correo.prueba import PruebaDialog, PruebaPresent
 from icsoe_desktop.gui.usuarios.dialogs import AvisoDialog, CodigoRecuperacionDialog
 from icsoe_desktop.gui.vigilar.presenter import FilaVigilada
 from icsoe_desktop.gui.vigilar.window import VigilarWindow
+from icsoe_desktop.services.acceso.idse import AccesoService
 from tests.completas.escenas_correo import CORREO_SCENES
 from tests.completas.escenas_icsoe import ICSOE_SCENES
 from tests.completas.escenas_informativa import INFORMATIVA_SCENES
@@ -53,6 +55,27 @@ def _acceso(context: Context) -> QWidget:
     presenter.offer_everything()
     window.mark_pruebas()
     window.show()
+    return window
+
+
+class _Nobody:
+    """Answers for an empty folder."""
+
+    def default_usuario(self) -> str:
+        return ""
+
+    def any_usuario(self) -> bool:
+        return False
+
+
+def _primera_vez(context: Context) -> QWidget:
+    presenter = AccesoPresenter(context.jobs)
+    window = AccesoWindow(presenter)
+    presenter.setParent(window)
+    window.show()
+    settle()
+    presenter.connect_service(cast(AccesoService, _Nobody()))
+    presenter.offer_everything()
     return window
 
 
@@ -227,6 +250,7 @@ SCENES: dict[str, Scene] = {
     **{entry.key: _registry(entry.key) for entry in WINDOWS},
     **{f"página: {entry.key}": _page(entry.key) for entry in WINDOWS if entry.page},
     "acceso": _acceso,
+    "acceso: primera vez": _primera_vez,
     "desbloquear": _desbloquear,
     "recuperar: el código": _second_step,
     "usuarios: autorizar": _authorization,

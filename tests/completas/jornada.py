@@ -57,7 +57,7 @@ def first_start(program: Program, who: Persona) -> None:
     """Registers the first user; ends at the entrance."""
     window(ACCESO)
     wait_for("the data", lambda: program.acceso_presenter.state.whole)
-    alt("Regístrate aquí")
+    alt("Registrarme")
     window("Usuarios para conexión en línea con IDSE")
     wait_until_idle(program)
     for text in (*who.nombre, who.correo, who.contrasena, who.contrasena):

@@ -18,10 +18,7 @@ if TYPE_CHECKING:
 
 OPENING = "Abriendo sus datos…"
 CHECKING = "Verificando…"
-FIRST_START = (
-    "En este equipo todavía no hay usuarios. Empiece aquí: registre el suyo en «Regístrate aquí», "
-    "pruebe con datos de ejemplo o restaure un respaldo."
-)
+FIRST_START = "En este equipo todavía no hay usuarios. Elija cómo empezar."
 MISSING_USUARIO = "Escriba su usuario, que es su correo electrónico."
 
 
@@ -46,6 +43,11 @@ class AccesoState:
         return self.ready and not self.busy and not self.consulta
 
     @property
+    def begins(self) -> bool:
+        """Whether to offer the ways to begin: nobody could log in."""
+        return self.ready and not self.any_usuario and not self.consulta
+
+    @property
     def others_enabled(self) -> bool:
         return self.ready and self.whole and not self.busy
 
@@ -59,7 +61,6 @@ class AccesoPresenter(StatePresenter[AccesoState]):
     entered = Signal(object)  # Sesion
     consulta_entered = Signal(object)  # Sesion
     refused = Signal(str)  # sentence about a failed login
-    registration_advised = Signal()  # a login was tried where no user is registered
 
     def __init__(self, jobs: JobQueue) -> None:
         super().__init__(jobs, AccesoState())
@@ -106,7 +107,6 @@ class AccesoPresenter(StatePresenter[AccesoState]):
         if not self.state.any_usuario:
             # Without any user every password would be wrong, and the user could not correct it.
             self._show(message=FIRST_START, problems=())
-            self.registration_advised.emit()
             return
         problems = missing(usuario, contrasena, MISSING_USUARIO)
         if problems:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
@@ -16,10 +17,12 @@ from icsoe_desktop.gui.kit.caps_lock import CapsLockHint
 from icsoe_desktop.gui.kit.fields import show_message, show_text_with
 
 if TYPE_CHECKING:
+    from icsoe_desktop.gui.acceso.primera_vez import PrimeraVez
     from icsoe_desktop.gui.kit.checked_fields import CheckedFields
 
 PRUEBAS = "Instalación de prueba: acepta certificados de prueba del SAT, que no tienen validez."
 MARK_PX = 28
+HEIGHT = 560  # of the form
 
 
 class AccesoWindow(QWidget):
@@ -28,6 +31,7 @@ class AccesoWindow(QWidget):
     icsoe_wanted = Signal()
     sample_wanted = Signal()
     restore_wanted = Signal()
+    join_wanted = Signal()  # register, and then join an office
     closed = Signal()
     painted = Signal()  # after the first painting
 
@@ -39,6 +43,7 @@ class AccesoWindow(QWidget):
         self._presenter = presenter
         for label in (self.form.usuario_error, self.form.contrasena_error, self.form.prueba_label):
             label.hide()
+        self._sample_offered = not sample
         self.form.ejemplo_button.setVisible(not sample)
         show_text_with(self.form.mostrar_check, self.form.contrasena_edit)
         CapsLockHint(self.form.contrasena_edit, self.form.mayusculas_label)
@@ -48,6 +53,7 @@ class AccesoWindow(QWidget):
 
     def withhold_sample(self) -> None:
         """Do not offer the sample data: the machine's policy forbids them."""
+        self._sample_offered = False
         self.form.ejemplo_button.hide()
 
     def mark_pruebas(self) -> None:
@@ -93,6 +99,21 @@ class AccesoWindow(QWidget):
         fields.edited.connect(self._presenter.mend)
         return fields
 
+    @cached_property
+    def primera_vez(self) -> PrimeraVez:
+        from icsoe_desktop.gui.acceso.primera_vez import PrimeraVez
+
+        made = PrimeraVez(self.form.cuerpo)
+        layout = self.form.cuerpo_layout
+        layout.insertWidget(layout.indexOf(self.form.mensaje_label) + 1, made, 1)
+        made.registration_wanted.connect(self.registration_wanted)
+        made.sample_wanted.connect(self.sample_wanted)
+        made.restore_wanted.connect(self.restore_wanted)
+        made.join_wanted.connect(self.join_wanted)
+        for one, following in pairwise((self.form.consulta_check, *made.buttons)):
+            QWidget.setTabOrder(one, following)
+        return made
+
     def _on_painted(self) -> None:
         # After the first painting: an icon is slow to make (docs/decisions/0012).
         self.form.marca_label.setPixmap(assets.icon("icsoe").pixmap(MARK_PX, MARK_PX))
@@ -111,7 +132,40 @@ class AccesoWindow(QWidget):
         presenter.changed.connect(self._draw)
         presenter.usuario_known.connect(self.fill_in)
         presenter.refused.connect(self._on_refused)
-        presenter.registration_advised.connect(form.registrate_button.setFocus)
+
+    def _draw_beginning(self, state: AccesoState) -> None:
+        """The ways to begin stand in place of the fields, and of what the foot says of them."""
+        form, begins = self.form, state.begins
+        if not begins and "primera_vez" not in self.__dict__:
+            return
+        cards = self.primera_vez
+        turned = cards.isHidden() == begins
+        cards.setEnabled(state.others_enabled)
+        for widget in (
+            form.datos_group,
+            form.continuar_button,
+            form.olvido_button,
+            form.sin_cuenta_label,
+            form.registrate_button,
+        ):
+            widget.setHidden(begins)
+        cards.setVisible(begins)
+        form.ejemplo_button.setVisible(self._sample_offered and not begins)
+        cards.ejemplo_card.setVisible(self._sample_offered)
+        if begins:
+            form.restaurar_button.hide()
+            if not cards.isAncestorOf(self.focusWidget() or self):
+                cards.registrar_button.setFocus()
+        if turned:
+            # Once the words of the cards have their width.
+            QTimer.singleShot(0, self, self._fit_height)
+
+    def _fit_height(self) -> None:
+        """The height of the form, or what the cards need if they need more."""
+        layout = self.layout()
+        if layout is not None and not self.isMaximized():
+            layout.activate()
+            self.resize(self.width(), max(HEIGHT, layout.totalHeightForWidth(self.width())))
 
     def _enter(self) -> None:
         self._presenter.enter(self.form.usuario_edit.text(), self.form.contrasena_edit.text())
@@ -145,6 +199,7 @@ class AccesoWindow(QWidget):
         # Users who can log in restore from inside the program.
         form.restaurar_button.setVisible(state.ready and not state.any_usuario)
         form.restaurar_button.setEnabled(state.others_enabled)
+        self._draw_beginning(state)
         if self._was_painted:
             self._fields.draw(state.problems)
         waiting = state.busy or not state.ready or not state.any_usuario

@@ -62,10 +62,12 @@ class Entrance(QObject):
         self._guard = guard
         self._jobs = jobs
         self._link = link
+        self._joining = False
         presenter.refused.connect(lambda message: dialogs.warn(acceso, message))
         presenter.entered.connect(self.enter)
         presenter.consulta_entered.connect(self._on_consulta)
         acceso.registration_wanted.connect(self._register)
+        acceso.join_wanted.connect(self._join)
         acceso.recovery_wanted.connect(self._recover)
         acceso.icsoe_wanted.connect(self._open_icsoe)
         icsoe.back.connect(self._on_left)
@@ -75,6 +77,11 @@ class Entrance(QObject):
     def _register(self) -> None:
         window = self._shell.open("usuarios", None, self._acceso)
         window.destroyed.connect(self._presenter.refresh)
+
+    def _join(self) -> None:
+        """Register; the window that joins an office opens once the user has entered."""
+        self._joining = True
+        self._register()
 
     def _recover(self) -> None:
         from icsoe_desktop.gui.recuperar.window import RecuperarWindow
@@ -95,6 +102,10 @@ class Entrance(QObject):
     def enter(self, sesion: Sesion) -> None:
         """Open the module, and ask about what is missing: the recovery code, certificates."""
         self.open_module(sesion)
+        if self._joining:
+            self._joining = False
+            self._shell.open("sincronizacion", sesion, self._shell.open("modulo", sesion))
+            return
         application = self._shell.application
         if application is None:
             return

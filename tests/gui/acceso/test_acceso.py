@@ -8,19 +8,23 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.arranque import app as program_module
 from icsoe_desktop.arranque.app import Program
 from icsoe_desktop.gui.acceso.presenter import FIRST_START
 from icsoe_desktop.gui.base.instance import Instancia
+from icsoe_desktop.gui.certificados.window import CertificadosWindow
 from icsoe_desktop.gui.desbloquear.window import DesbloquearWindow
 from icsoe_desktop.gui.inicio.session_flow import CERTIFICADOS_MISSING, MODO_CONSULTA
+from icsoe_desktop.gui.sincronizacion.window import SincronizacionWindow
 from icsoe_desktop.gui.usuarios.dialogs import CodigoRecuperacionDialog
 from icsoe_desktop.gui.usuarios.window import UsuariosWindow
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.acceso.idse import NOT_ENTERED
+from tests.completas import pantalla
 from tests.conftest import MemoryKeyring
 from tests.gui.conftest import CONTRASENA, CORREO, press, usuario_nuevo
 from tests.support.llaveros import NoLlavero
@@ -87,26 +91,87 @@ def be_silent_today(box: QMessageBox) -> None:
 
 
 def window_of(kind: type[QWidget]) -> QWidget | None:
+    """On the screen, by itself or as a page."""
     return next(
-        (w for w in QApplication.topLevelWidgets() if isinstance(w, kind) and w.isVisible()), None
+        (w for w in QApplication.allWidgets() if isinstance(w, kind) and w.isVisible()), None
     )
 
 
-def test_the_first_start_leads_to_the_registration_and_calls_nothing_wrong(
+def test_the_first_start_offers_the_ways_to_begin_in_place_of_the_fields(
+    qtbot: QtBot, start: Callable[[], Program]
+) -> None:
+    program = start()
+    ready(qtbot, program)
+    acceso, form = program.acceso, program.acceso.form
+    cards = acceso.primera_vez
+    assert form.mensaje_label.text() == FIRST_START
+    assert cards.isVisible()
+    assert cards.registrar_button.hasFocus()
+    for hidden in (form.datos_group, form.continuar_button, form.registrate_button):
+        assert not hidden.isVisible()
+    assert form.icsoe_button.isVisible()
+    assert (pantalla.without_key(acceso), pantalla.disordered(acceso)) == ([], [])
+    register(qtbot, program)
+    assert form.mensaje_label.text() == ""
+    assert not cards.isVisible()
+    assert form.datos_group.isVisible()
+
+
+def test_the_first_start_is_walked_by_keys_alone(
+    qtbot: QtBot, start: Callable[[], Program]
+) -> None:
+    program = start()
+    ready(qtbot, program)
+    acceso = program.acceso
+    cards = acceso.primera_vez
+    acceso.activateWindow()
+    qtbot.waitUntil(acceso.isActiveWindow)
+    walked = []
+    for _ in range(5):
+        focused = acceso.focusWidget()
+        assert isinstance(focused, QPushButton)
+        walked.append(focused)
+        QTest.keyClick(focused, Qt.Key.Key_Tab)
+    assert walked == [
+        cards.registrar_button,
+        cards.ejemplo_button,
+        cards.restaurar_button,
+        cards.unirme_button,
+        acceso.form.icsoe_button,
+    ]
+    cards.registrar_button.setFocus()
+    QTest.keyClick(cards.registrar_button, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: window_of(UsuariosWindow) is not None)
+
+
+def test_who_wants_to_join_an_office_registers_and_arrives_at_it(
+    qtbot: QtBot, start: Callable[[], Program]
+) -> None:
+    program = start()
+    ready(qtbot, program)
+    program.acceso.primera_vez.unirme_button.click()
+    qtbot.waitUntil(lambda: window_of(UsuariosWindow) is not None)
+    window = window_of(UsuariosWindow)
+    assert window is not None
+    window.close()
+    register(qtbot, program)
+    program.acceso.form.contrasena_edit.setText(CONTRASENA)
+    press(program.acceso, "Continuar")
+    qtbot.waitUntil(lambda: window_of(SincronizacionWindow) is not None)
+
+
+def test_consultation_has_its_way_in_beside_the_ways_to_begin(
     qtbot: QtBot, start: Callable[[], Program]
 ) -> None:
     program = start()
     ready(qtbot, program)
     form = program.acceso.form
-    assert form.mensaje_label.text() == FIRST_START
-    form.usuario_edit.setText("alma@ejemplo.mx")
-    form.contrasena_edit.setText("Papel.Verde93")
-    press(program.acceso, "Continuar")
-    assert form.mensaje_label.text() == FIRST_START
-    assert form.registrate_button.hasFocus()
-    assert not program.busy
-    register(qtbot, program)
-    assert form.mensaje_label.text() == ""
+    form.consulta_check.click()
+    assert not program.acceso.primera_vez.isVisible()
+    assert form.continuar_button.text() == "&Aceptar"
+    assert form.continuar_button.isVisible()
+    form.consulta_check.click()
+    assert program.acceso.primera_vez.isVisible()
 
 
 def test_the_usuario_is_filled_in_when_exactly_one_is_enabled(
@@ -182,12 +247,7 @@ def test_entering_by_keyboard_warns_about_certificates_and_opens_their_window(
     assert box.text() == CERTIFICADOS_MISSING
     assert not program.acceso.isVisible()
     press(box, "Aceptar")
-    qtbot.waitUntil(
-        lambda: any(
-            w.windowTitle() == "Certificados IMSS" and w.isVisible()
-            for w in QApplication.topLevelWidgets()
-        )
-    )
+    qtbot.waitUntil(lambda: window_of(CertificadosWindow) is not None)
     assert form.contrasena_edit.text() == ""
 
 
@@ -253,7 +313,7 @@ def test_a_newcomer_registers_by_the_link_and_gets_a_code_to_keep(
 ) -> None:
     program = start()
     ready(qtbot, program)
-    press(program.acceso, "Regístrate aquí")
+    press(program.acceso, "Registrarme")
     qtbot.waitUntil(lambda: window_of(UsuariosWindow) is not None)
     window = window_of(UsuariosWindow)
     assert isinstance(window, UsuariosWindow)

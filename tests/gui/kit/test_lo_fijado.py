@@ -197,6 +197,7 @@ def test_the_first_window_heeds_the_policy_from_its_first_start_on(
         program.start()
         qtbot.waitUntil(lambda: program.acceso_presenter.state.whole and not program.busy)
         assert not program.acceso.form.ejemplo_button.isVisible()
+        assert not program.acceso.primera_vez.ejemplo_button.isVisible()
         kept = Preferences(folder.preferences)
         program._preferences.save()
         assert appearance.read(qapp, kept).scheme == "oscuro"
