@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
@@ -104,7 +104,9 @@ class Entrance(QObject):
         self.open_module(sesion)
         if self._joining:
             self._joining = False
-            self._shell.open("sincronizacion", sesion, self._shell.open("modulo", sesion))
+            module = self._shell.open("modulo", sesion)
+            # After the module has brought its own first page.
+            QTimer.singleShot(0, module, lambda: self._shell.open("sincronizacion", sesion, module))
             return
         application = self._shell.application
         if application is None:
