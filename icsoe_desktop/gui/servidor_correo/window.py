@@ -6,6 +6,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.domain.acceso.sesion import Rol
+from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
 from icsoe_desktop.domain.correo import USUAL_PORTS, Seguridad
 from icsoe_desktop.domain.correo_oauth import ProveedorIdentidad
 from icsoe_desktop.domain.politica import Central
@@ -278,7 +279,7 @@ class ServidorCorreoWindow(EditingDialog):
             role = "warning" if vinculo.retirado else "success"
             text = (LEAVE_GONE if vinculo.retirado else LINKED_SINCE).format(
                 proveedor=vinculo.cliente.proveedor.value,
-                dia=f"{vinculo.desde.astimezone():%d/%m/%Y}",
+                dia=f"{vinculo.desde.astimezone(HORA_DE_MEXICO):%d/%m/%Y}",
             )
         show_message(form.vinculo_label, text if linked else "", role)
 

@@ -104,6 +104,7 @@ OTHERS = {
     "acceso.lock",
     "acceso.unlock_with_efirma",
     "acceso.unlock_with_password",
+    "acceso.renew_code",
     "privacidad.export_own",
     "capturistas.add",  # within a transaction that was authorized
 }

@@ -178,7 +178,7 @@ def test_the_administrator_may_fix_the_schedule(
     assert central.problemas == ()
     with oficina.open() as app:
         app.respaldo.save_programa(oficina.sesion, Programa(cada_horas=0), None)
-    monkeypatch.setattr(bootstrap, "read_central", lambda _path: central)
+    monkeypatch.setattr(bootstrap, "read_central", lambda _path, **_where: central)
     with oficina.open() as app:
         programa = app.respaldo.programa(oficina.sesion)
         assert (programa.cada_horas, programa.conservar, programa.carpeta) == (12, 3, folder)
