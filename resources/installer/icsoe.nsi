@@ -106,6 +106,31 @@ Page custom ChooseScope LeaveScope
   ${EndIf}
 !macroend
 
+; Lets taskkill act on every process of the program: R3 is /F, or nothing to ask. By number: the
+; program hides what taskkill asks for when it looks for a name (seguridad/process.py).
+!macro EndProgramsFunction prefix
+Function ${prefix}EndPrograms
+  System::Call 'kernel32::CreateToolhelp32Snapshot(i 2, i 0) p .r1'
+  System::Alloc 568 ; PROCESSENTRY32W
+  Pop $2
+  System::Call '*$2(i 568)'
+  System::Call 'kernel32::Process32FirstW(p r1, p r2) i .r0'
+  ${While} $0 <> 0
+    System::Call '*$2(i, i, i .r3, i, p, i, i, i, i, i, &w260 .r4)'
+    ${If} $4 == "${PROGRAM}"
+    ${OrIf} $4 == "${CONSOLE}"
+      nsExec::Exec '"$SYSDIR\taskkill.exe" $R3 /PID $3'
+      Pop $4
+    ${EndIf}
+    System::Call 'kernel32::Process32NextW(p r1, p r2) i .r0'
+  ${EndWhile}
+  System::Free $2
+  System::Call 'kernel32::CloseHandle(p r1)'
+FunctionEnd
+!macroend
+!insertmacro EndProgramsFunction ""
+!insertmacro EndProgramsFunction "un."
+
 ; Asks the program to close as its own X does; one that does not within 15 s is ended. What was
 ; saved is safe either way: the store is written in transactions.
 !macro CloseProgramFunction prefix
@@ -125,13 +150,11 @@ Function ${prefix}CloseProgram
       ${EndIf}
       SetErrorLevel 1
       Abort
-      nsExec::Exec '"$SYSDIR\taskkill.exe" /IM ${PROGRAM}'
-      Pop $R3
+      StrCpy $R3 ""
+      Call ${prefix}EndPrograms
     ${ElseIf} $R0 = 30
-      nsExec::Exec '"$SYSDIR\taskkill.exe" /F /IM ${PROGRAM}'
-      Pop $R3
-      nsExec::Exec '"$SYSDIR\taskkill.exe" /F /IM ${CONSOLE}'
-      Pop $R3
+      StrCpy $R3 "/F"
+      Call ${prefix}EndPrograms
     ${ElseIf} $R0 = 50
       MessageBox MB_RETRYCANCEL|MB_ICONEXCLAMATION "${APP} sigue abierto, tal vez en la sesión de otro usuario. Ciérrelo y reintente. No se cambió nada." /SD IDCANCEL IDRETRY +5
       ${If} $Incoming != ""

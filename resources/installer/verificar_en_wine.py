@@ -186,7 +186,7 @@ class Check:
         )
         self.install(self.setup, want=3)
         self.whole("encontrar una biblioteca en uso")
-        machine.run(r"C:\windows\system32\taskkill.exe", "/F", "/IM", "python.exe")
+        holder.kill()
         holder.wait(timeout=30)
         self.install(self.setup)
         self.whole("cerrarse quien la usaba")
@@ -197,7 +197,7 @@ class Check:
         cut = self.machine.start(self.setup, "/S")
         incoming = folder.with_name(f"{APP}.nuevo0")
         until(60, (incoming / "_internal").is_dir, "no desempaca junto a la versión instalada")
-        self.machine.run(r"C:\windows\system32\taskkill.exe", "/F", "/IM", self.setup.name)
+        cut.kill()
         cut.wait(timeout=30)
         need(incoming.exists(), "no se cortó a la mitad")
         code, _ = self.machine.run(folder / "icsoe-consola.exe", "--version")
@@ -307,13 +307,15 @@ class Check:
     def msiexec(self, *words: str, want: int = 0) -> None:
         log = self.work / "msi.log"
         log.unlink(missing_ok=True)
-        code, said = self.machine.run("msiexec", *words, "/qn", "/l*v", _windows(log))
+        code, said = self.machine.run(
+            "msiexec", *words, "/qn", "/l*v", self.machine.wine.windows_path(log)
+        )
         need(code == want, f"msiexec {' '.join(words)} terminó con {code}: {said}")
         need(log.is_file() and log.stat().st_size, "msiexec no dejó su registro")
 
     def msi_installs(self) -> None:
         machine = self.machine
-        self.msiexec("/i", _windows(self.old_msi))
+        self.msiexec("/i", self.machine.wine.windows_path(self.old_msi))
         need((machine.machine_program / LEFTOVER).is_file(), "faltan archivos")
         need(machine.machine_menu.is_file(), "falta el acceso directo")
         need(machine.machine_desktop.is_file(), "falta el acceso del escritorio")
@@ -329,10 +331,10 @@ class Check:
         self.starts(machine.machine_program / "icsoe-desktop.exe")
         self.obeys_links("HKLM")
         machine.end_programs()
-        self.msiexec("/i", _windows(self.msi))
+        self.msiexec("/i", self.machine.wine.windows_path(self.msi))
         self.msi_whole("actualizar")
         need(machine.key(rf"HKLM\Software\{APP}")["Version"] == self.number, "no dice la nueva")
-        self.msiexec("/i", _windows(self.old_msi), want=1603)
+        self.msiexec("/i", self.machine.wine.windows_path(self.old_msi), want=1603)
         self.msi_whole("negarse a volver atrás")
         self.good(".msi: actualiza; una versión anterior se niega (1603) y nada cambia")
 
@@ -345,14 +347,14 @@ class Check:
         (folder / "icsoe-consola.exe").unlink()
         (folder / LIBRARY).write_bytes(b"otra cosa")
         self.machine.machine_menu.unlink()
-        self.msiexec("/fa", _windows(self.msi))
+        self.msiexec("/fa", self.machine.wine.windows_path(self.msi))
         self.msi_whole("reparar")
         need(self.machine.machine_menu.is_file(), "no reparó el acceso directo")
         self.good(".msi: repara lo que falta y lo dañado")
 
     def msi_uninstalls(self) -> None:
         machine = self.machine
-        self.msiexec("/x", _windows(self.msi))
+        self.msiexec("/x", self.machine.wine.windows_path(self.msi))
         need(not machine.machine_program.exists(), "quedó la carpeta del programa")
         self.nothing_left(f"AppData/Local/{APP}/")
         need((machine.data / "icsoe.db").is_file(), "se llevó los datos")
@@ -360,28 +362,30 @@ class Check:
 
     def msi_keeps_choices(self) -> None:
         machine = self.machine
-        self.msiexec("/i", _windows(self.old_msi), "SINESCRITORIO=1", "SINENLACES=1")
+        self.msiexec(
+            "/i", self.machine.wine.windows_path(self.old_msi), "SINESCRITORIO=1", "SINENLACES=1"
+        )
         for version in ("instalar", "actualizar"):
             need(not machine.machine_desktop.exists(), f"{version} puso acceso en el escritorio")
             need(not machine.key(rf"HKLM\{LINK_KEY}"), f"{version} tomó las ligas")
             if version == "instalar":
-                self.msiexec("/i", _windows(self.msi))
-        self.msiexec("/x", _windows(self.msi))
+                self.msiexec("/i", self.machine.wine.windows_path(self.msi))
+        self.msiexec("/x", self.machine.wine.windows_path(self.msi))
         self.nothing_left(f"AppData/Local/{APP}/")
         self.good(".msi: SINESCRITORIO=1 y SINENLACES=1, y las conserva al actualizar")
 
     def msi_beside_others(self) -> None:
         machine = self.machine
         self.install(self.setup, "/ALLUSERS")
-        self.msiexec("/i", _windows(self.msi), want=1603)
+        self.msiexec("/i", self.machine.wine.windows_path(self.msi), want=1603)
         need(machine.key(rf"HKLM\Software\{APP}")["Instalador"] != "msi", "quedaron dos")
         self.uninstall(machine.machine_program)
         self.good(".msi: se niega (1603) donde el .exe instaló para todos")
         self.install(self.setup)
-        self.msiexec("/i", _windows(self.msi))
+        self.msiexec("/i", self.machine.wine.windows_path(self.msi))
         self.hands_over(machine.own_program)
         machine.end_programs()
-        self.msiexec("/x", _windows(self.msi))
+        self.msiexec("/x", self.machine.wine.windows_path(self.msi))
         shutil.rmtree(machine.data)
         self.nothing_left()
         self.good(".msi: sobre la copia de un usuario, contesta el de todos y la copia se va")
@@ -412,10 +416,6 @@ class Check:
             self.msi_beside_others,
         ]
         return (with_exe if only != "msi" else []) + (with_msi if only != "exe" else [])
-
-
-def _windows(path: Path) -> str:
-    return "Z:" + str(path).replace("/", "\\")
 
 
 def main(arguments: list[str]) -> int:

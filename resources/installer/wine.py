@@ -89,13 +89,21 @@ class Wine:
     def start(self, program: Path | str, *arguments: str, **more: str) -> subprocess.Popen[bytes]:
         """Start a Windows program. Its output is a pipe: Wine 8 cannot write to a regular file."""
         return subprocess.Popen(
-            ["wine", str(program), *arguments],
+            ["wine", self.windows_path(program), *arguments],
             cwd=ROOT,
             env=self.environment(**more),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
         )
+
+    def windows_path(self, path: Path | str) -> str:
+        """A path as Windows has it: taskkill does not find a program started by another."""
+        if isinstance(path, str):
+            return path
+        inside = path.is_relative_to(self.drive)
+        drive, rest = ("C:", path.relative_to(self.drive)) if inside else ("Z:", path.resolve())
+        return drive + "\\" + str(rest).lstrip("/").replace("/", "\\")
 
     def run(
         self, program: Path | str, *arguments: str, timeout: float = 600, **more: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -147,7 +148,8 @@ class Machine:
         return sorted(found)
 
     def end_programs(self) -> None:
-        self.run(r"C:\windows\system32\taskkill.exe", "/F", "/IM", "icsoe-desktop.exe")
+        for process in self.running():
+            os.kill(process, signal.SIGKILL)
         until(30, lambda: not self.running(), "el programa no terminó")
 
     # The registry.

@@ -1,0 +1,78 @@
+"""The source of the .msi: what Windows Installer keeps between versions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from resources.installer import msi
+
+WIX = "{http://schemas.microsoft.com/wix/2006/wi}"
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Path:
+    folder = tmp_path / "icsoe-desktop"
+    for name in ("icsoe-desktop.exe", "_internal/icsoe.ico", "_internal/a/Nómina & «x».txt"):
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(name, "utf-8")
+    return folder
+
+
+def read(program: Path, version: str) -> ElementTree.Element:
+    product = msi.identity_of(program, version)
+    return ElementTree.fromstring(msi.document(program, version, product))  # noqa: S314
+
+
+def test_every_file_is_a_64_bit_component_of_its_own_that_the_feature_installs(
+    program: Path,
+) -> None:
+    root = read(program, "1.2.3")
+    components = list(root.iter(f"{WIX}Component"))
+    assert all(one.get("Win64") == "yes" for one in components)
+    files = [one for one in components if one.find(f"{WIX}File") is not None]
+    assert len(files) == 3
+    assert {one.get("Source") for one in root.iter(f"{WIX}File")} == {
+        "icsoe-desktop.exe",
+        "_internal/icsoe.ico",
+        "_internal/a/Nómina & «x».txt",
+    }
+    installed = {one.get("Id") for one in root.iter(f"{WIX}ComponentRef")}
+    assert installed == {one.get("Id") for one in components}
+    assert len({one.get("Guid") for one in components}) == len(components)
+
+
+def test_a_file_keeps_its_identity_and_a_build_gets_another_product(program: Path) -> None:
+    def components(version: str) -> set[str | None]:
+        return {one.get("Guid") for one in read(program, version).iter(f"{WIX}Component")}
+
+    assert components("1.2.3") == components("9.0.0")
+    first = msi.identity_of(program, "1.2.3")
+    assert first == msi.identity_of(program, "1.2.3")
+    assert first != msi.identity_of(program, "1.2.4")
+    (program / "icsoe-desktop.exe").write_text("otra construcción", "utf-8")
+    assert first != msi.identity_of(program, "1.2.3")
+
+
+def test_the_same_and_older_versions_are_replaced_and_newer_ones_refuse(program: Path) -> None:
+    older, newer = read(program, "1.2.9").iter(f"{WIX}UpgradeVersion")
+    assert (older.get("Minimum"), older.get("Maximum")) == ("0.0.0", "1.2.10")
+    assert (newer.get("Minimum"), newer.get("IncludeMinimum")) == ("1.2.9", "no")
+    assert newer.get("OnlyDetect") == "yes"
+    conditions = {one.text for one in read(program, "1.2.9").iter(f"{WIX}Condition")}
+    assert f"Installed OR NOT {newer.get('Property')}" in conditions
+
+
+def test_a_choice_reaches_the_installing_service(program: Path) -> None:
+    statements = "\n".join(msi.corrections())
+    secure = next(line for line in statements.splitlines() if "SecureCustomProperties" in line)
+    searched = {
+        one.get("Id")
+        for one in read(program, "1.2.3").iter(f"{WIX}Property")
+        if one.find(f"{WIX}RegistrySearch") is not None
+    }
+    assert searched == {"SINESCRITORIO", "SINENLACES", "INSTALADOREXE"}
+    assert all(str(name) in secure for name in (*searched, "ANTERIOR", "POSTERIOR"))
