@@ -264,7 +264,6 @@ class Check:
         machine.raw(f'"{command}" -- "icsoe://activar/prueba"').wait(timeout=90)
         until(90, lambda: not copy.exists(), f"quedó la copia {copy}")
         until(30, lambda: not machine.key(rf"HKCU\{UNINSTALL_KEY}"), "quedó su entrada")
-        machine.shown(ACCESS)
         until(60, (machine.data / "icsoe.db").is_file, "no escribió su almacén")
         for process in machine.running():
             command = Path(f"/proc/{process}/cmdline").read_text("utf-8").split("\0")[0]
