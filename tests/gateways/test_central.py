@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from icsoe_desktop.domain.correo import Seguridad, ServidorCorreo
+from icsoe_desktop.domain.correo_oauth import ClienteOAuth, ProveedorIdentidad
 from icsoe_desktop.domain.politica import Central, FuenteActualizaciones
 from icsoe_desktop.domain.valores_legales.valores import Certeza, Concepto
 from icsoe_desktop.gateways import politica as central
@@ -199,3 +200,40 @@ def test_no_slip_in_a_good_file_stops_the_start(position: int, other: str) -> No
 
 def test_the_key_of_these_tests_is_what_base64_says() -> None:
     assert base64.b64decode(LLAVE_BASE64) == LLAVE
+
+
+def test_the_application_of_the_office_is_read_and_a_wrong_one_drops_itself_alone() -> None:
+    microsoft = parse_central(
+        b"[correo]\nservidor = smtp.office365.com\nremitente = nomina@empresa.mx\n"
+        b"oauth_proveedor = microsoft\noauth_cliente = 11111111-2222-3333\n"
+        b"oauth_inquilino = Empresa.onmicrosoft.com\n"
+    )
+    assert microsoft.problemas == ()
+    assert microsoft.correo_cliente == ClienteOAuth(
+        proveedor=ProveedorIdentidad.MICROSOFT,
+        cliente="11111111-2222-3333",
+        inquilino="empresa.onmicrosoft.com",
+    )
+    google = parse_central(
+        b"[correo]\noauth_proveedor = Google\noauth_cliente = 1-a.apps.googleusercontent.com\n"
+        b"oauth_secreto = GOCSPX-x\n"
+    )
+    assert google.correo_cliente is not None
+    assert google.correo_cliente.secreto == "GOCSPX-x"
+    assert "GOCSPX" not in repr(google)
+    for wrong, key in (
+        (b"oauth_proveedor = Yahoo\noauth_cliente = 11111111", "oauth_proveedor"),
+        (b"oauth_proveedor = Google\noauth_cliente = a b", "oauth_cliente"),
+        (b"oauth_proveedor = Google", "oauth_cliente"),
+        (b"oauth_cliente = 11111111", "oauth_proveedor"),
+        (
+            b"oauth_proveedor = Microsoft\noauth_cliente = 11111111\noauth_inquilino = ../x",
+            "oauth_inquilino",
+        ),
+    ):
+        read = parse_central(
+            b"[correo]\nservidor = smtp.empresa.mx\nremitente = a@empresa.mx\n" + wrong
+        )
+        assert read.correo_cliente is None
+        assert read.correo is not None
+        assert [text.split(":")[0] for text in read.problemas] == [f"[correo] {key}"]

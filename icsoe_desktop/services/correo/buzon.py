@@ -40,6 +40,7 @@ NOT_HANDED = (
     "Este correo no se puede abrir en su programa de correo: lleva un código que es sólo de su "
     "destinatario, o su texto ya se borró. No se cambió nada."
 )
+HANDED_SAID = "Se abrió en su programa de correo; aquí no se sabe si se envió."
 # Setting of a contratista that opened one of its mails.
 HANDED = "correo.entrego"
 ALREADY_ENDED = "Este correo ya no está en espera. No se cambió nada. Actualice la lista."
@@ -220,7 +221,7 @@ class BuzonService:
             path = self._drafts.write(as_draft(mensaje))
             row.estado = EstadoCorreo.ENTREGADO
             row.enviado = row.enviado or self._store.clock()
-            row.motivo = ""
+            row.motivo = HANDED_SAID
             if own is not None:
                 # Who opened a link may have read it: docs/decisions/0035-equipo-solo-icsoe.md
                 keep_values(db, self._store, owned(HANDED, own), {"desde": row.enviado.isoformat()})
@@ -234,7 +235,7 @@ class BuzonService:
             if row is None or row.estado != EstadoCorreo.ENTREGADO:
                 return
             if self._may_hand(db, row, own):
-                row.estado, row.enviado = EstadoCorreo.PENDIENTE, None
+                row.estado, row.enviado, row.motivo = EstadoCorreo.PENDIENTE, None, ""
                 row.proximo_intento = self._store.clock()
 
     def close(self) -> None:
