@@ -38,6 +38,7 @@ WHOLE: Final = {
     "excel": ("--renglones", "50000", "--vueltas", "2"),
     "revision": ("--lineas", "500000", "--veces", "2"),
     "modulo": ("--veces", "5"),
+    "tablero": ("--filas", "200000", "--veces", "5"),
 }
 # Arguments for a short run. The others are short anyway.
 QUICK: Final = {
@@ -54,6 +55,7 @@ QUICK: Final = {
     "lectura_excel": ("--renglones", "2000", "--vueltas", "2"),
     "revision": ("--lineas", "20000", "--veces", "2"),
     "modulo": ("--filas", "20000", "--veces", "3"),
+    "tablero": ("--filas", "20000", "--veces", "3"),
     "dia": ("--horas", "1"),
 }
 BEGIN, END = "<!-- cuadro -->\n", "<!-- /cuadro -->\n"

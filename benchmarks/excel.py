@@ -24,7 +24,7 @@ COLUMNS = 20
 KINDS = (Tipo.TEXTO, Tipo.ENTERO, Tipo.FECHA, Tipo.IMPORTE)
 # openpyxl writes a part of the rows: its time is proportional to them.
 SHARE = 10
-GOAL_RATE, GOAL_MB = 8.0, 80
+GOAL_RATE, GOAL_MB = 10.0, 80
 
 
 def rows(count: int) -> Iterator[tuple[object, ...]]:

@@ -54,6 +54,46 @@ open_application(open_data_folder(), keyring=keyring).close()
 print(*{name.split('.')[0] for name in sys.modules})
 """
 
+READY_TO_ENTER = """
+import sys
+from icsoe_desktop.arranque.app import Program
+from icsoe_desktop.gui.base.instance import Instancia
+from icsoe_desktop.gui.base.qt import create_qt_application
+from icsoe_desktop.paths import open_data_folder
+class Keyring:
+    key = None
+    def available(self): return True
+    def get(self, _id): return self.key
+    def set(self, _id, key): self.key = key; return True
+app = create_qt_application()
+instancia = Instancia(open_data_folder())
+assert instancia.claim()
+program = Program(open_data_folder(), instancia, Keyring())
+def opened(outcome):
+    for name in sys.modules:
+        own = name.startswith('icsoe_desktop.')
+        print('.'.join(name.split('.')[:3]) if own else name.split('.')[0])
+    app.quit()
+program._on_opened = opened
+program.start()
+app.exec()
+program.end()
+"""
+# What the login window needs once it is painted: the store, its keys and who may enter.
+SERVICES = {"acceso", "bitacora", "respaldo"}
+GATEWAYS = {"atomic_write", "bitacora", "boveda", "file_failures", "respaldo"}
+# These wait until the user may enter.
+LATER = {
+    "alembic",
+    "mako",
+    "keyring",
+    "openpyxl",
+    "requests",
+    "icalendar",
+    "pypdf",
+    "rustpy_xlsxwriter",
+}
+
 
 def loaded_by(script: str, folder: Path) -> set[str]:
     done = subprocess.run(
@@ -85,3 +125,20 @@ def test_a_store_with_nothing_to_migrate_opens_without_alembic(tmp_path: Path) -
     loaded = loaded_by(OPENED_TWICE, tmp_path)
     assert "sqlalchemy" in loaded
     assert loaded & {"alembic", "openpyxl", "requests"} == set()
+
+
+def test_the_first_start_loads_what_entering_needs_and_no_more(tmp_path: Path) -> None:
+    """On an empty folder, where the store is made: docs/decisions/0012."""
+    loaded = loaded_by(READY_TO_ENTER, tmp_path)
+    assert {"sqlalchemy", "sqlcipher3"} <= loaded
+    assert loaded & LATER == set()
+
+    def parts(layer: str) -> set[str]:
+        names = {
+            name.split(".")[2] for name in loaded if name.startswith(f"icsoe_desktop.{layer}.")
+        }
+        return names - {"__init__"}
+
+    assert parts("services") == SERVICES
+    assert parts("gateways") == GATEWAYS
+    assert not parts("cli")

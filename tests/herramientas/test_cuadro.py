@@ -1,0 +1,71 @@
+"""The table of the benchmarks: every goal has its figure, its verdict and its place in the page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from benchmarks.__main__ import APART, BEGIN, DOC, END, QUICK, WHOLE, Runs, names, write_into
+from benchmarks.crecimiento import FIRST, IMPORT
+from benchmarks.cuadro import GOALS, chart, missed, table
+
+GOOD = {"importacion": {"razon_indices_despues": 1.1, "memoria_mb": 150}}
+BAD = {"importacion": {"razon_indices_despues": 2.0, "memoria_mb": 150}}
+
+
+def test_every_goal_is_of_a_benchmark_that_runs() -> None:
+    run = set(names()) - set(APART)
+    assert {goal.bench for goal in GOALS} <= run
+    assert {*QUICK, *WHOLE} <= {*run, *APART}
+
+
+def test_a_line_has_figure_goal_verdict_and_load() -> None:
+    lines = table(GOOD, {"importacion": (0.5, 1.25)}).splitlines()
+    assert "| Importar / executemany | 1.1 |  | ≤ 1.6 | sí | 0.5–1.2 |" in lines
+    assert "| Leer Excel / calamine, aislado | no se midió | | ≤ 1.5 | | |" in lines
+    assert not missed(GOOD)
+    assert "| 2 |  | ≤ 1.6 | **no** |" in table(BAD, {})
+    assert missed(BAD) == {"importacion"}
+
+
+def test_the_table_takes_its_place_in_the_page_and_leaves_the_rest(tmp_path: Path) -> None:
+    page = tmp_path / "pagina.md"
+    page.write_text(f"antes\n{BEGIN}viejo\n{END}después\n", "utf-8")
+    write_into(page, "nuevo\n")
+    assert page.read_text("utf-8") == f"antes\n{BEGIN}nuevo\n{END}después\n"
+    page.write_text("sin lugar\n", "utf-8")
+    with pytest.raises(ValueError, match="no place"):
+        write_into(page, "nuevo\n")
+    assert page.read_text("utf-8") == "sin lugar\n"
+    assert BEGIN in DOC.read_text("utf-8")
+    assert END in DOC.read_text("utf-8")
+
+
+def test_the_chart_has_a_line_for_each_task() -> None:
+    values = {"1000": 2.5, "100000": 40.0}
+    drawn = chart({"cpu_ms": {IMPORT: values, FIRST: values, "almacén, bytes": values}})
+    lines = ElementTree.fromstring(drawn).findall("{http://www.w3.org/2000/svg}polyline")  # noqa: S314
+    assert len(lines) == 2
+    assert all(len(str(line.get("points")).split()) == 2 for line in lines)
+
+
+@pytest.mark.parametrize(("load", "again"), [(0.1, []), (50.0, ["importacion"])])
+def test_a_goal_missed_on_a_busy_machine_is_measured_once_more(
+    monkeypatch: pytest.MonkeyPatch, load: float, again: list[str]
+) -> None:
+    runs = Runs(quick=True, minutes=5)
+    ran: list[str] = []
+    runs._took["importacion"] = 1.0
+    runs.loads["importacion"] = (0.0, load)
+    monkeypatch.setattr(runs, "run", ran.append)
+    assert runs.repeat_noisy(["importacion"]) == again
+    assert ran == again
+
+
+def test_what_has_no_time_left_is_named() -> None:
+    runs = Runs(quick=True, minutes=0)
+    runs.run("importacion")
+    assert runs.left_out == ["importacion"]
+    assert not runs.results
