@@ -74,6 +74,7 @@ class DesbloquearWindow(QDialog):
         form.explicacion_label.setText(f"{self._message}\n\n{WITH_CODE if code else WITH_PASSWORD}")
         form.contrasena_label.setText("&Código:" if code else "&Contraseña:")
         # The user must see a code while copying it from paper.
+        form.mostrar_check.setText("&Mostrar el código" if code else "&Mostrar contraseña")
         form.mostrar_check.setChecked(code)
         form.ingresar_check.setVisible(not code)
         mode = QLineEdit.EchoMode.Normal if code else QLineEdit.EchoMode.Password

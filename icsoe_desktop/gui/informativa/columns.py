@@ -96,7 +96,7 @@ ACUSES: Final = (
         icon=lambda fila: (
             assets.icon("advertencia") if fila.acuse and fila.acuse.tarde else QIcon()
         ),
-        width=115,
+        width=95,
     ),
     INFORMATIVAS[3],
     Column[InformativaFila](

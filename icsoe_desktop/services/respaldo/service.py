@@ -112,7 +112,7 @@ class RespaldoService:
         """Save the schedule. contrasena: None keeps the current one.
 
         Only the wrapped key is stored, not the password. Without one, the passwords of the users
-        open the backups.
+        and the recovery code open the backups.
         Raises InvalidInputError (campo «contrasena» or «conservar») and NotAllowedError.
         """
         if self._inicial.fijo:
@@ -125,7 +125,7 @@ class RespaldoService:
             kept = kept_values(db, NAME)
             if llave is not None:
                 kept["llave"] = llave.as_json()
-            if programa.cada_horas and "llave" not in kept and not self._boveda.has_passwords():
+            if programa.cada_horas and "llave" not in kept and not self._can_be_opened():
                 raise InvalidInputError(PASSWORD_MISSING, "contrasena")
             kept["cada_horas"] = programa.cada_horas
             kept["conservar"] = programa.conservar
@@ -176,7 +176,7 @@ class RespaldoService:
         programa = self._programa(kept)
         if not programa.cada_horas:
             return False
-        if not programa.tiene_contrasena and not self._boveda.has_passwords():
+        if not programa.tiene_contrasena and not self._can_be_opened():
             return False  # nobody could open them
         last = kept.get("ultimo")
         if last is None:
@@ -219,8 +219,8 @@ class RespaldoService:
         programa = self._programa(kept)
         if "llave" in kept:
             llave = WrappedKey.from_json(kept["llave"])
-        elif self._boveda.has_passwords():
-            # Nobody knows this password: the passwords of the users in the envelope open it.
+        elif self._can_be_opened():
+            # Nobody knows this password: those of the users, or the recovery code, open it.
             llave = self._escritura.wrap(secrets.token_urlsafe(32))
         else:
             raise InvalidInputError(PASSWORD_MISSING, "contrasena")
@@ -283,6 +283,10 @@ class RespaldoService:
             "llave" in kept,
             elegido=True,
         )
+
+    def _can_be_opened(self) -> bool:
+        """Whether a user's password or the recovery code opens a backup without its own."""
+        return self._boveda.has_passwords() or self._boveda.has_recovery_code()
 
     def _authorize(self, sesion: Sesion) -> None:
         with self._store.read() as db:

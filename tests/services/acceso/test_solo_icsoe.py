@@ -109,6 +109,11 @@ def test_two_contratistas_walk_a_machine_without_idse_users(
     assert first.cada_vez
     moral = first.sesion
     application.usuarios.confirm_code(moral)
+    # Nobody has to ask for the backup of each day: the code opens it.
+    assert application.respaldo.is_due()
+    daily = application.respaldo.run_scheduled()
+    seen = build_restauracion(equipo.folder, NoKeyring(), reloj).preview(daily.ruta, code)
+    assert dict(seen.conteos)["contratistas"] == 1
     # The other enters on the same machine: the code that the first keeps stays good.
     second = equipo.enter(RFC_FISICA)
     assert (second.codigo_recuperacion, second.cada_vez) == (None, True)
