@@ -31,6 +31,7 @@ from icsoe_desktop.gui.usuarios.dialogs import AvisoDialog, CodigoRecuperacionDi
 from icsoe_desktop.gui.vigilar.presenter import FilaVigilada
 from icsoe_desktop.gui.vigilar.window import VigilarWindow
 from icsoe_desktop.services.acceso.idse import AccesoService
+from icsoe_desktop.services.tablero.service import PrimerPaso
 from tests.completas.escenas_correo import CORREO_SCENES
 from tests.completas.escenas_icsoe import ICSOE_SCENES
 from tests.completas.escenas_informativa import INFORMATIVA_SCENES
@@ -227,6 +228,13 @@ def _graficas(context: Context) -> QWidget:
     return window
 
 
+def _primeros_pasos(context: Context) -> QWidget:
+    window = _modulo(context)
+    done = {paso: at == 0 for at, paso in enumerate(PrimerPaso)}
+    window.tablero.pasos.show_steps(done)
+    return window
+
+
 def _tablas(context: Context) -> QWidget:
     window = _graficas(context)
     assert isinstance(window, ModuloWindow)
@@ -260,6 +268,7 @@ SCENES: dict[str, Scene] = {
     "registros patronales: importar": _importacion,
     "vigilar: revisados": _vigilar,
     "tablero: gráficas": _graficas,
+    "tablero: primeros pasos": _primeros_pasos,
     "tablero: tabla": _tablas,
     "acerca: licencia": _licencia,
     "apariencia: fijada": _fijada("apariencia"),

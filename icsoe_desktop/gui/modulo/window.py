@@ -482,6 +482,7 @@ class ModuloWindow(QMainWindow):
         self._context.shell.help.serve(self.tablero, "tablero")
         self.tablero_presenter.failed.connect(self._show_error)
         self.tablero.list_wanted.connect(self.show_scope)
+        self.tablero.capture_wanted.connect(lambda: self.tareas.capture(TipoMovimiento.ALTA))
         self.tablero.lotes_wanted.connect(self._show_lotes)
         self.tablero.window_wanted.connect(self._on_place)
         self._context.shell.data_arrived.connect(self._on_arrived)

@@ -19,6 +19,7 @@ from icsoe_desktop.gui.tablero import graficas, palabras
 from icsoe_desktop.gui.tablero.equipo import EquipoCard
 from icsoe_desktop.gui.tablero.linea import LineaCard
 from icsoe_desktop.gui.tablero.palabras import FIGURES, Tarea
+from icsoe_desktop.gui.tablero.pasos import CAPTURE, PasosCard
 from icsoe_desktop.gui.tablero.presenter import TableroPresenter, TableroState
 from icsoe_desktop.gui.tablero.tareas import TareasCard
 from icsoe_desktop.services.movimientos.valores import FiltroMovimientos
@@ -36,6 +37,7 @@ class TableroPage(QWidget):
     list_wanted = Signal(object, str)  # FiltroMovimientos, how the list is named
     lotes_wanted = Signal()
     window_wanted = Signal(str)  # key of the registry
+    capture_wanted = Signal()
 
     def __init__(self, presenter: TableroPresenter, context: Context, parent: QWidget) -> None:
         super().__init__(parent)
@@ -43,6 +45,7 @@ class TableroPage(QWidget):
         self._presenter, self._context = presenter, context
         self.banner = Banner(self)
         # In the order of the Tab key.
+        self.pasos = PasosCard(context.preferences, self)
         self.cards = {
             cifra: FigureCard(
                 cifra.value, icon, hint, f"Alt+{at + 1}", partial(self.open, cifra), self
@@ -60,6 +63,7 @@ class TableroPage(QWidget):
         self.linea = LineaCard(self)
         self._lay_out()
         self.toast = Toast(self)
+        self.pasos.wanted.connect(self._begin)
         self.tareas.wanted.connect(self._act)
         self.linea.opened.connect(lambda: self.window_wanted.emit(palabras.VIGENCIAS))
         presenter.changed.connect(self._draw)
@@ -91,6 +95,7 @@ class TableroPage(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(16)
         layout.addWidget(self.banner)
+        layout.addWidget(self.pasos)
         figures = QGridLayout()
         figures.setSpacing(12)
         for at, card in enumerate(self.cards.values()):
@@ -141,6 +146,12 @@ class TableroPage(QWidget):
             partial(self.save_picture, card),
         )
 
+    def _begin(self, where: str) -> None:
+        if where == CAPTURE:
+            self.capture_wanted.emit()
+        else:
+            self.window_wanted.emit(where)
+
     def _act(self, tarea: Tarea) -> None:
         match tarea.destino:
             case palabras.RECHAZADOS:
@@ -165,6 +176,7 @@ class TableroPage(QWidget):
             self.by_kind.show_chart(graficas.by_kind(state.months))
             self.in_time.show_chart(graficas.in_time(state.months))
         if tablero is not None:
+            self.pasos.show_steps(tablero.pasos)
             self.equipo.show_state(
                 mails=tablero.correos,
                 backup=tablero.respaldo,

@@ -6,15 +6,19 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from icsoe_desktop.domain.acceso.sesion import Permiso, Rol, Sesion
 from icsoe_desktop.domain.certificados.certificado import fecha_local
 from icsoe_desktop.domain.movimientos.estado_aviso import EstadoAviso, EstadoLote
 from icsoe_desktop.domain.movimientos.plazos import EstadoLegal
 from icsoe_desktop.domain.vigencias.vencimiento import Vencimiento
 from icsoe_desktop.gateways.atomic_write import replace_file
 from icsoe_desktop.services.acceso.autorizacion import authorize
+from icsoe_desktop.services.bitacora.service import Accion
 from icsoe_desktop.services.correo.buzon import BuzonService, CuentaBuzon
 from icsoe_desktop.services.lotes.service import LotesService
 from icsoe_desktop.services.movimientos.filas import NUMERO_DE, Lector
@@ -27,6 +31,12 @@ from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.movimientos.list_sql import owed_counts
 from icsoe_desktop.store.movimientos.month_counts import owed_by_day, received_by_day
+from icsoe_desktop.store.tables import (
+    BitacoraRow,
+    CertificadoRow,
+    MovimientoRow,
+    RegistroPatronalRow,
+)
 from icsoe_desktop.store.types import day_number
 
 MOST_LOTES: Final = 20
@@ -54,6 +64,16 @@ class Cifra(StrEnum):
                 return FiltroMovimientos(deuda=_DEUDAS[self])
             case _:
                 return FiltroMovimientos(deuda=Deuda.POR_PRESENTAR, plazo=_PLAZOS[self])
+
+
+class PrimerPaso(StrEnum):
+    """What a new installation has still to do. The value is its short name."""
+
+    REGISTRO = "Registro patronal"
+    CERTIFICADO = "Certificado"
+    MOVIMIENTO = "Movimiento"
+    RESPALDO = "Respaldo"
+    CORREO = "Correo"
 
 
 _DEUDAS: Final = {
@@ -85,6 +105,7 @@ class TableroDiario:
 
     lotes: the first ones. lotes, vencimientos: the most urgent first. correos, respaldo: None if
     unknown to the session; respaldo: last scheduled backup, also None before the first.
+    pasos: the first steps and whether they are done; empty if they are not the session's.
     """
 
     hoy: date
@@ -93,6 +114,7 @@ class TableroDiario:
     vencimientos: tuple[Vencimiento, ...] = field(default=(), repr=False)
     correos: CuentaBuzon | None = None
     respaldo: datetime | None = None
+    pasos: dict[PrimerPaso, bool] = field(default_factory=dict)
 
     @property
     def proximos(self) -> tuple[Vencimiento, ...]:
@@ -109,7 +131,10 @@ class TableroService:
         vigencias: VigenciasService,
         buzon: BuzonService,
         respaldo: RespaldoService,
+        ejemplo: bool = False,
     ) -> None:
+        """ejemplo: these are the sample data, which have no first steps."""
+        self._ejemplo = ejemplo
         self._store = store
         self._lotes = lotes
         self._vigencias = vigencias
@@ -123,6 +148,8 @@ class TableroService:
             authorize(db, sesion, Permiso.CONSULTAR_MOVIMIENTOS)
             rows = owed_counts(raw_of(db))
             lector = Lector(calendario_of(db), hoy)
+            begins = sesion.rol is Rol.USUARIO_IDSE and not self._ejemplo
+            pasos = self._steps(db) if begins else {}
         may = sesion.can
         return TableroDiario(
             hoy,
@@ -131,6 +158,7 @@ class TableroService:
             self._vigencias.all(sesion) if may(Permiso.CONSULTAR_BITACORA) else (),
             self._buzon.counts() if may(Permiso.CONFIGURAR_CORREO) else None,
             self._respaldo.last(sesion) if may(Permiso.CONFIGURAR) else None,
+            pasos,
         )
 
     def months(self, sesion: Sesion) -> tuple[MesAvisos, ...]:
@@ -149,6 +177,19 @@ class TableroService:
     def save_picture(self, path: Path, png: bytes) -> None:
         """Write the picture of a chart. Raises UserFacingError; an existing file then stays."""
         replace_file(path, png)
+
+    def _steps(self, db: Session) -> dict[PrimerPaso, bool]:
+        def has(found: Select[Any]) -> bool:
+            return db.scalar(found.limit(1)) is not None
+
+        backup = BitacoraRow.accion == Accion.RESPALDO_CREADO
+        return {
+            PrimerPaso.REGISTRO: has(select(RegistroPatronalRow.id)),
+            PrimerPaso.CERTIFICADO: has(select(CertificadoRow.id)),
+            PrimerPaso.MOVIMIENTO: has(select(MovimientoRow.fila)),
+            PrimerPaso.RESPALDO: has(select(BitacoraRow.id).where(backup)),
+            PrimerPaso.CORREO: self._buzon.can_send(db),
+        }
 
     def _waiting(self, sesion: Sesion) -> tuple[LoteSinRespuesta, ...]:
         """The lotes without an answer, the oldest first."""

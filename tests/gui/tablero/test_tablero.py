@@ -25,7 +25,12 @@ from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.lotes.valores import OpcionesLote
 from icsoe_desktop.services.movimientos.valores import TODOS
-from icsoe_desktop.services.tablero.service import Cifra, LoteSinRespuesta, TableroDiario
+from icsoe_desktop.services.tablero.service import (
+    Cifra,
+    LoteSinRespuesta,
+    PrimerPaso,
+    TableroDiario,
+)
 from tests.completas import pantalla
 from tests.conftest import Reloj
 from tests.gui.modulo.comun import (
@@ -342,3 +347,39 @@ def test_the_tick_says_which_page_is_first_the_next_time(
     qtbot.waitUntil(lambda: context.shell.preferences.get(FIRST_PAGE) == "")
     second.close()
     qtbot.waitUntil(lambda: not isValid(second))
+
+
+def test_the_first_steps_are_listed_and_lead_to_their_place_by_keys(
+    qtbot: QtBot, window: ModuloWindow, shell: Shell
+) -> None:
+    pasos = window.tablero.pasos
+    assert pasos.isVisible()
+    spoken = {paso.name: one.accessibleDescription() for paso, one in pasos.buttons.items()}
+    assert spoken == {
+        "REGISTRO": "Por hacer",
+        "CERTIFICADO": "Por hacer",
+        "MOVIMIENTO": "Hecho",
+        "RESPALDO": "Por hacer",
+        "CORREO": "Por hacer",
+    }
+    with qtbot.waitSignal(shell.opened) as opened:
+        pasos.buttons[PrimerPaso.RESPALDO].setFocus()
+        QTest.keyClick(pasos.buttons[PrimerPaso.RESPALDO], Key.Key_Space)
+    assert opened.args == ["respaldo"]
+
+
+def test_the_list_of_first_steps_is_put_away_for_good(qtbot: QtBot, window: ModuloWindow) -> None:
+    pasos = window.tablero.pasos
+    QTest.keyClick(window, Key.Key_Q, ALT)
+    qtbot.waitUntil(lambda: not pasos.isVisible())
+    QTest.keyClick(window, Key.Key_F5)
+    read(qtbot, window)
+    assert not pasos.isVisible()
+
+
+def test_the_list_of_first_steps_goes_once_all_are_done(window: ModuloWindow) -> None:
+    pasos = window.tablero.pasos
+    pasos.show_steps(dict.fromkeys(PrimerPaso, True))
+    assert not pasos.isVisible()
+    pasos.show_steps({})
+    assert not pasos.isVisible()

@@ -213,3 +213,25 @@ def test_the_months_are_for_who_may_see_movements(application: Application, alma
     assert len(application.tablero.months(SESION_CONSULTA)) == 12
     with pytest.raises(NotAllowedError):
         application.tablero.months(replace(alma, rol=Rol.CAPTURISTA))
+
+
+def test_each_first_step_ticks_itself_off(
+    application: Application, alma: Sesion, tmp_path: Any
+) -> None:
+    def done() -> set[str]:
+        return {paso.value for paso, ready in application.tablero.read(alma).pasos.items() if ready}
+
+    assert len(application.tablero.read(alma).pasos) == 5
+    assert done() == set()
+    application.registros_patronales.add(
+        alma, registro_patronal="Y5412345109", razon_social="TALLERES SA", rfc="TBI990101QX5"
+    )
+    assert done() == {"Registro patronal"}
+    keep(application, alma, 1, date(2026, 3, 2))
+    assert done() == {"Registro patronal", "Movimiento"}
+    application.respaldo.create(alma, tmp_path / "uno.respaldo", "Papel.Verde93", NoProgress())
+    assert done() == {"Registro patronal", "Movimiento", "Respaldo"}
+
+
+def test_a_read_only_session_has_no_first_steps(application: Application, alma: Sesion) -> None:
+    assert application.tablero.read(SESION_CONSULTA).pasos == {}
