@@ -27,8 +27,8 @@ APART: Final = ("paquete", "escala", "dia")
 MINUTES: Final = 15.0
 # Load of one minute, per processor, above which a missed goal proves nothing.
 BUSY: Final = 0.6
-# The longest first, while there is time for it.
-ORDER: Final = ("modulo", "crecimiento", "primera_ventana", "arranque")
+# The longest last: on a busy machine they have what time is left.
+LAST: Final = ("sincronizacion", "modulo", "crecimiento", "tablero")
 # Arguments of a whole run, where the defaults take longer than their figure needs.
 WHOLE: Final = {
     "arranque": ("--veces", "9"),
@@ -69,7 +69,7 @@ def names() -> list[str]:
         and not path.stem.endswith("_hijo")
         and "\ndef main(" in path.read_text("utf-8")
     )
-    return sorted(found, key=lambda name: ORDER.index(name) if name in ORDER else len(ORDER))
+    return sorted(found, key=lambda name: LAST.index(name) if name in LAST else -1)
 
 
 class Runs:

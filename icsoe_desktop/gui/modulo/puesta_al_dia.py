@@ -41,6 +41,8 @@ class PuestaAlDia(QWidget):
         self._job: Job | None = None
         self._again = False
         self.label = plain_label(parent=self)
+        # A full status bar must not make the window wider.
+        self.label.setMinimumWidth(1)
         self.bar = QProgressBar(self)
         self.bar.setObjectName("actualizacion_bar")
         self.bar.setAccessibleName(WHAT)
