@@ -189,7 +189,7 @@ class Machine:
         return {
             name
             for path in drive.rglob("*")
-            if path.is_file() or path.is_symlink()
+            if path.is_file()
             if not (name := path.relative_to(drive).as_posix()).startswith("windows/")
             and "/Temp/" not in name
         }
