@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -117,7 +118,8 @@ class Check:
         machine.shown(ACCESS)
         until(60, (machine.data / "icsoe.db").is_file, "no escribió su almacén")
         self.good("el programa instalado abre la ventana de acceso y escribe su almacén")
-        time.sleep(2)
+        # A slow machine answers a second start only when it has drawn and opened everything.
+        time.sleep(5)
 
     def obeys_links(self, root: str) -> None:
         """root: of the registry whose link command counts."""
@@ -445,7 +447,7 @@ def main(arguments: list[str]) -> int:
             check.make_setups()
             for step in check.steps(options.solo):
                 step()
-        except (MissError, WineError, BuildError) as error:
+        except (MissError, WineError, BuildError, subprocess.TimeoutExpired) as error:
             print(f"FALLA: {error}", file=sys.stderr)
             return 1
         finally:
