@@ -157,7 +157,7 @@ def test_data_without_a_keyring_are_opened_with_the_recovery_code(
 ) -> None:
     keyring.entries.clear()
     assert run(instalacion, "listar") == 1
-    assert "ábralos con su contraseña o con el código de recuperación" in capsys.readouterr().err
+    assert "ábralos con el código de recuperación" in capsys.readouterr().err
     code = str(instalacion / "codigo.txt")
     assert run(instalacion, "listar", "--codigo-datos-archivo", code) == 0
     assert len(capsys.readouterr().out.splitlines()) == 2

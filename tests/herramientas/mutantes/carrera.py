@@ -92,7 +92,11 @@ def run(
         if encargo.place is not None:
             warm.append(encargo)
             continue
-        resultado = _try(encargo, START_S, lambda tests, one=encargo: _kill_at_import(one, tests))
+
+        def kill(tests: list[str], one: Encargo = encargo) -> str | None:
+            return _kill_at_import(one, tests)
+
+        resultado = _try(encargo, START_S, kill, _passes_alone)
         report(number, resultado)
         killed += resultado.por is not None
     if not warm:
@@ -157,7 +161,7 @@ def _try(
     encargo: Encargo,
     start_s: float,
     kill: Callable[[list[str]], str | None],
-    passes: Callable[[str], bool] = lambda test: True,
+    passes: Callable[[str], bool],
 ) -> Resultado:
     """What kills it: a test that fails in two processes, for the machine may have been busy once.
 
@@ -180,6 +184,10 @@ def _try(
             return Resultado(mutante, por, len(encargo.tests), encargo.omitidas)
         del left[por]
     return Resultado(mutante, None, len(encargo.tests), encargo.omitidas)
+
+
+def _passes_alone(test: str) -> bool:
+    return bool(run_pytest(lambda tests: [_first_failure(tests)], [test], ALONE_S) == [None])
 
 
 def _kill_in_session(session: Session, encargo: Encargo, tests: list[str]) -> str | None:

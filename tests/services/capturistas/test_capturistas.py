@@ -13,6 +13,8 @@ from icsoe_desktop.domain.movimientos.movimiento import CausaBaja, Movimiento, T
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.services.capturistas.service import CapturistaRepetidoError
 from icsoe_desktop.services.movimientos.escritura import insert
+from icsoe_desktop.services.movimientos.filas import Lector
+from icsoe_desktop.services.movimientos.plazos import calendario_of
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.tables import (
     ActivacionRow,
@@ -79,7 +81,7 @@ def test_a_name_known_from_its_own_workers_is_filled_in_and_from_nobody_elses(
         curp=curp_numero(0),
     )
     with mundo.store.write() as db:
-        insert(raw_of(db), mundo.store.new_id(), baja)
+        insert(raw_of(db), mundo.store.new_id(), baja, Lector(calendario_of(db), date(2026, 3, 2)))
     assert not mundo.capturistas.validate(moral, curp_numero(0)).conocida
     with mundo.store.write() as db:
         now = mundo.store.clock()
