@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 
-from icsoe_desktop.domain.licencia import Licencia
 from icsoe_desktop.gateways.licencias import LicenciasGateway
 from icsoe_desktop.services.licencias import NO_TEXT, LicenciasService
 from resources.installer import licencias, sbom
@@ -162,21 +161,3 @@ def test_acerca_reads_the_texts_of_the_bundle(bundle: Path) -> None:
     assert text.startswith("LGPL-3.0.txt\n============\n")
     assert "FreeType" in text
     assert all(service.text(one) != NO_TEXT for one in parts)
-
-
-def test_without_a_bundle_the_installed_packages_are_asked() -> None:
-    service = LicenciasService(LicenciasGateway(None))
-    parts = {one.nombre: one for one in service.all()}
-    assert next(iter(parts)) == "ICSOE Desktop"
-    assert {"pyside6-essentials", "sqlalchemy", "cffi", "urllib3"} <= set(parts)
-    assert "pytest" not in parts
-    assert "Permission is hereby granted" in service.text(parts["sqlalchemy"])
-    assert service.text(parts["pyside6-essentials"]) == NO_TEXT
-
-
-@pytest.mark.parametrize("content", ["", "[1]", '[{"nombre": "a"}]', "{}"])
-def test_a_damaged_index_leaves_the_list_empty(tmp_path: Path, content: str) -> None:
-    (tmp_path / "indice.json").write_text(content, "utf-8")
-    service = LicenciasService(LicenciasGateway(tmp_path))
-    assert service.all() == ()
-    assert service.text(Licencia("a", "1", "MIT", ("no_esta.txt",))) == NO_TEXT

@@ -70,6 +70,14 @@ def test_of_several_problems_the_first_is_said_and_each_stands_at_its_field() ->
     assert found.por_campo("certificado") == ()
 
 
+def test_a_second_validation_leaves_the_first_one_good(mundo: Mundo) -> None:
+    elegida = mundo.efirma(efirma_moral(), RFC_MORAL)
+    first, second = mundo.acceso.verify(elegida), mundo.acceso.verify(elegida)
+    assert (
+        mundo.acceso.enter(second).sesion.usuario_id == mundo.acceso.enter(first).sesion.usuario_id
+    )
+
+
 def test_a_validation_is_good_once_and_for_five_minutes(mundo: Mundo, reloj: Reloj) -> None:
     elegida = mundo.efirma(efirma_moral(), RFC_MORAL)
     used = mundo.acceso.verify(elegida)
