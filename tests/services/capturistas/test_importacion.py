@@ -14,6 +14,7 @@ from icsoe_desktop.jobs import Cancelled, NoProgress
 from icsoe_desktop.services.capturistas.importacion import (
     EstadoRenglonCapturista,
     ResultadoImportacionCapturistas,
+    save_template,
 )
 from icsoe_desktop.store.tables import CorreoRow, RelacionRow
 from tests.services.mundo import Mundo, curp_numero
@@ -156,3 +157,16 @@ def test_a_slash_for_an_enie_is_read_with_a_notice(
     assert renglon.datos.segundo_apellido == "Núñez"
     (hallazgo,) = [one for one in renglon.hallazgos if "Se leyó" in one.mensaje]
     assert (hallazgo.encontrado, hallazgo.es_error) == ("Nú/ez", False)
+
+
+def test_the_template_that_is_saved_is_filled_in_and_registered(
+    mundo: Mundo, moral: Sesion, tmp_path: Path
+) -> None:
+    path = tmp_path / "plantilla.xlsx"
+    save_template(path)
+    book = openpyxl.load_workbook(path)
+    book.active.append(row(0))
+    book.save(path)
+    vista = mundo.importacion.preview(moral, path, NoProgress())
+    assert [one.estado for one in vista.renglones] == [EstadoRenglonCapturista.NUEVO]
+    assert mundo.importacion.apply(moral, vista, NoProgress()).nuevos == 1
