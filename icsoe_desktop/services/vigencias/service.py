@@ -211,7 +211,8 @@ def _certificates(everything: Sequence[RegistroConCertificado], limite: date) ->
             groups.setdefault(one.certificado.numero, []).append(one)
     found = []
     for numero, group in groups.items():
-        certificado = group[0].certificado
+        first, *_ = group
+        certificado = first.certificado
         if certificado is None:
             continue
         day = fecha_local(certificado.valido_hasta)
@@ -221,7 +222,7 @@ def _certificates(everything: Sequence[RegistroConCertificado], limite: date) ->
             Vencimiento(
                 f"certificado-{numero}",
                 KINDS.get(kind, kind.value),
-                certificado.titular or group[0].razon_social,
+                certificado.titular or first.razon_social,
                 day,
                 min(day, limite) if kind is TipoCertificado.IMSS else day,
                 PUT_EFIRMA if kind is TipoCertificado.IMSS else RENEW,

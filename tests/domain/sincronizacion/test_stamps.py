@@ -44,6 +44,12 @@ def test_two_that_wrote_over_the_same_version_are_apart_until_somebody_joins_the
     assert ancestry(joined, one) is Ancestry.OLDER
 
 
+def test_the_first_writes_of_two_desktops_are_apart() -> None:
+    older = History((op(1),))  # of a program without stamps
+    one, other = older.written(op(2), "uno"), older.written(op(3), "dos")
+    assert ancestry(one, other) is ancestry(other, one) is Ancestry.APART
+
+
 def test_the_same_number_of_the_same_desktop_is_another_write_after_a_restoration() -> None:
     base = writes(History(), "uno")
     assert ancestry(base.written(op(7), "uno"), base.written(op(8), "uno")) is Ancestry.APART

@@ -83,6 +83,20 @@ def test_a_row_of_a_sheet_tells_every_problem_with_its_column(
     assert (preview.leidos, preview.buenos, preview.con_errores) == (2, 0, 2)
 
 
+def test_a_problem_of_a_column_that_the_sheet_lacks_has_no_place(
+    importacion: ImportacionMovimientosService, sesion: Sesion, tmp_path: Path
+) -> None:
+    path = a_sheet(
+        tmp_path,
+        ["baja", "Y6077636105", "12345678903", "Muñoz", "Íñigo", "01/03/2026"],
+        header=["Tipo de movimiento", "Registro patronal", "NSS", "Primer apellido", "Nombre",
+                "Fecha del movimiento"],
+    )  # fmt: skip
+    preview = importacion.preview(sesion, [path], NoProgress())
+    found = [(p.linea, p.posicion, p.campo) for p in importacion.problems(preview, 0, 99)]
+    assert found == [(2, 0, "Causa de baja")]
+
+
 def test_columns_matched_by_hand_are_remembered_once_imported(
     importacion: ImportacionMovimientosService,
     sesion: Sesion,
