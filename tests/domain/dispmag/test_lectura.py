@@ -290,6 +290,7 @@ def test_a_year_without_limits_is_said_once() -> None:
         [],
         [],
     ]
+    assert {(p.posicion, p.campo) for p in found[1].problemas} == {(104, "SBC")}
     nothing = TablaLimites(TablaValores(()))
     assert [len(item.problemas) for item in read([archivo(alta())], nothing)] == [2]
 
