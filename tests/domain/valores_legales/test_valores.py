@@ -58,6 +58,27 @@ def test_the_values_from_2017_to_2026_come_with_the_program_and_say_their_source
     assert all(one.fuente and one.certeza for one in DE_FABRICA)
 
 
+def test_the_minimum_wages_are_those_of_the_dof() -> None:
+    """CONASAMI's resolutions: general, free zone of the northern border; centavos."""
+    published = {
+        2019: (102_68, 176_72),
+        2020: (123_22, 185_56),
+        2021: (141_70, 213_39),
+        2022: (172_87, 260_34),
+        2023: (207_44, 312_41),
+        2024: (248_93, 374_89),
+        2025: (278_80, 419_88),
+        2026: (315_04, 440_87),
+    }
+    tabla = TablaValores()
+    for year, wages in published.items():
+        found = [
+            tabla.on(concepto, date(year, 6, 1))
+            for concepto in (Concepto.GENERAL, Concepto.FRONTERA)
+        ]
+        assert tuple(one.centavos for one in found if one is not None) == wages, year
+
+
 def test_a_value_ends_where_its_year_does() -> None:
     tabla = TablaValores()
     assert tabla.on(Concepto.GENERAL, date(2027, 1, 1)) is None

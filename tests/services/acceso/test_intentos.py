@@ -75,6 +75,19 @@ def test_the_sentence_says_how_long_is_left(store: Store, intentos: Intentos, re
         intentos.check(db, WHO)
 
 
+def test_two_minutes_and_more_are_said_in_minutes(
+    store: Store, intentos: Intentos, reloj: Reloj
+) -> None:
+    # Ten failures: 128 seconds.
+    _fail(store, intentos, times=10)
+    reloj.advance(seconds=8)
+    with store.read() as db, pytest.raises(TooManyAttemptsError, match=r"Espere 2 minutos y"):
+        intentos.check(db, WHO)
+    reloj.advance(seconds=1)
+    with store.read() as db, pytest.raises(TooManyAttemptsError, match=r"Espere 119 segundos y"):
+        intentos.check(db, WHO)
+
+
 def test_only_who_failed_waits_whatever_the_capitals(store: Store, intentos: Intentos) -> None:
     _fail(store, intentos, times=5)
     assert _wait_s(store, intentos, " ALMA@Ejemplo.MX ") == 4
