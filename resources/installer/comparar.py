@@ -65,10 +65,13 @@ def differences(one: Path, other: Path) -> list[str]:
 def build_twice(work: Path, orders: list[str]) -> list[Path]:
     """The output folders of two builds of this commit. Raises CalledProcessError."""
     made = []
+    # Named once: the branch may move on while the first is built.
+    commit = _git(ROOT, "rev-parse", "HEAD")
     for name, circumstances, umask in zip(NAMES, CIRCUMSTANCES, UMASKS, strict=True):
         clone = work / name / "clon"
         clone.parent.mkdir(parents=True)
-        subprocess.run(["git", "clone", "--quiet", "--no-local", ROOT, clone], check=True)
+        _git(work, "clone", "--quiet", "--no-local", "--no-checkout", str(ROOT), str(clone))
+        _git(clone, "checkout", "--quiet", "--detach", commit)
         output = work / name / "salida"
         for order in orders:
             for words in ORDERS[order]:
@@ -77,6 +80,13 @@ def build_twice(work: Path, orders: list[str]) -> list[Path]:
                 subprocess.run(command, cwd=clone, env=environment, umask=umask, check=True)
         made.append(output)
     return made
+
+
+def _git(folder: Path, *words: str) -> str:
+    done = subprocess.run(
+        ["git", "-C", folder, *words], stdout=subprocess.PIPE, text=True, check=True
+    )
+    return done.stdout.strip()
 
 
 def compare(one: Path, other: Path) -> int:

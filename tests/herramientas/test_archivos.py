@@ -15,6 +15,7 @@ import pytest
 from resources.installer import archivos, comparar, construir, debian, portatil
 from resources.installer.errores import BuildError
 from resources.installer.sello import Sello
+from tests.herramientas.test_sello import git
 
 EPOCH = 1_795_361_793
 STAMP = Sello("ab" * 20, EPOCH, False)
@@ -152,3 +153,27 @@ def test_a_time_before_that_of_zip_is_the_first_of_zip(tmp_path: Path) -> None:
     archivos.write_zip(folder, tmp_path / "a.zip", 0)
     with zipfile.ZipFile(tmp_path / "a.zip") as archive:
         assert archive.infolist()[0].date_time == (1980, 1, 1, 0, 0, 0)
+
+
+def test_both_clones_are_of_the_commit_at_the_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = tmp_path / "raiz"
+    root.mkdir()
+    git(root, "init", "--quiet")
+    for text in ("uno", "dos"):
+        (root / "a.txt").write_text(text, "utf-8")
+        git(root, "add", ".")
+        git(root, "commit", "--quiet", "--message", text)
+        if text == "uno":
+            first = git(root, "rev-parse", "HEAD")
+    git(root, "update-ref", "refs/heads/adelante", "HEAD")
+    git(root, "checkout", "--quiet", "--detach", first)
+    # Each build moves the root on, as somebody's landing does, and keeps what its clone holds.
+    move = f"import subprocess; subprocess.run(['git', '-C', {str(root)!r}, 'checkout', '-q', "
+    move += "'adelante'], check=True); import pathlib; out = pathlib.Path('{salida}'); "
+    move += "out.mkdir(); (out / 'a').write_text(pathlib.Path('a.txt').read_text())"
+    monkeypatch.setattr(comparar, "ROOT", root)
+    monkeypatch.setattr(comparar, "ORDERS", {"programa": [["-c", move]]})
+    made = comparar.build_twice(tmp_path / "obra", ["programa"])
+    assert [(one / "a").read_text("utf-8") for one in made] == ["uno", "uno"]
