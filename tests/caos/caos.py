@@ -51,6 +51,7 @@ class Resultado:
     rotos: list[str] = field(default_factory=list)  # exceptions that no user may see
     apartados: list[Any] = field(default_factory=list)
     esperan: int = 0
+    choques: int = 0  # two records of one thing between which a person chose
     detenidos: list[str] = field(default_factory=list)  # what only a person would start again
     diferencias: dict[int, list[str]] = field(default_factory=dict)
     permitido: list[str] = field(default_factory=list)  # what the server let a reader do
@@ -69,6 +70,8 @@ class Resultado:
             "en_conflicto": self.veredicto.en_conflicto,
             "perdidas": len(self.veredicto.perdidas),
             "replicas_distintas": len(self.diferencias),
+            "volvieron": len(self.veredicto.vueltos),
+            "choques_elegidos": self.choques,
             "secretas": self.secretas,
             "leidas_tras_el_retiro": len(self.leidas),
             "sucesos": dict(self.sucesos),
@@ -270,6 +273,8 @@ class Caos:
             found.motivos.update(one["motivo"] for one in told if one["motivo"])
             found.detenidos = [one["motivo"] for one in told if one["detenida"]]
             found.detenidos += [f"lector: {lector.motivo}"] if lector.motivo else []
+            if number >= 3 and found.apartados:
+                found.choques += inside[number % len(inside)].ask("elegir")["elegidos"]
             waits = found.esperan or found.apartados or found.detenidos
             still = still + 1 if not moved and not waits and number >= 3 else 0
             if still == 2:
@@ -289,7 +294,7 @@ class Caos:
             if different:
                 found.diferencias[number] = different
         acts, seen, keys = self._journals()
-        found.veredicto = oraculo.judge(acts, seen, replicas[0])
+        found.veredicto = oraculo.judge(acts, seen, replicas[0], found.choques > 0)
         self._judge_secrets(acts, keys)
 
     def _dump(self, equipo: Equipo) -> vuelco.Vuelco:

@@ -15,7 +15,7 @@ import sys
 import threading
 import traceback
 import uuid
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -31,7 +31,12 @@ from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.seguridad.office_keys import newest
 from icsoe_desktop.services.certificados.service import CertificadosService
-from icsoe_desktop.services.sincronizacion.answers import Conexion, RolOficina
+from icsoe_desktop.services.sincronizacion.answers import (
+    ClaseConflicto,
+    Conexion,
+    Eleccion,
+    RolOficina,
+)
 from icsoe_desktop.store.tables import ContratistaRow
 from tests.caos import vuelco
 from tests.caos.actos import Lugar
@@ -225,6 +230,16 @@ class Escritorio:
             ],
         }
 
+    def elegir(self) -> dict[str, Any]:
+        """A person leaves what this desktop has, where two records are of one thing."""
+        service, done = self.app.sincronizacion, 0
+        for one in service.conflicts(self._sesion):
+            if one.clase is ClaseConflicto.CHOQUE:
+                with suppress(UserFacingError):
+                    service.resolve(self._sesion, one, Eleccion.VIGENTE)
+                    done += 1
+        return {"elegidos": done}
+
     def volcar(self, archivo: str) -> dict[str, Any]:
         found = vuelco.dump(self.app.store)
         Path(archivo).write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8")
@@ -322,7 +337,7 @@ class Escritorio:
 
 ORDERS = (
     "empezar", "crear", "invitar", "unirse", "rotar", "retirar", "secretos", "mudar", "correr",
-    "dejar", "seguir", "pulso", "parar", "ronda", "volcar",
+    "elegir", "dejar", "seguir", "pulso", "parar", "ronda", "volcar",
 )  # fmt: skip
 
 

@@ -26,15 +26,21 @@ class Veredicto:
     reemplazadas: int = 0
     en_conflicto: int = 0
     perdidas: list[str] = field(default_factory=list)
+    vueltos: list[str] = field(default_factory=list)  # deleted movements that are there
 
 
-def judge(actos: Sequence[Acto], vistos: Iterable[dict[str, Any]], final: Vuelco) -> Veredicto:
-    """final: what every desktop has."""
+def judge(
+    actos: Sequence[Acto],
+    vistos: Iterable[dict[str, Any]],
+    final: Vuelco,
+    elegidos: bool = False,
+) -> Veredicto:
+    """final: what every desktop has. elegidos: a person chose between two certificates."""
     found = Veredicto()
     _values(actos, final, found)
     _inserts(actos, final, found)
     _states(actos, vistos, final, found)
-    _certificates(actos, final, found)
+    _certificates(actos, final, found, elegidos)
     return found
 
 
@@ -128,7 +134,7 @@ def _inserts(actos: Sequence[Acto], final: Vuelco, found: Veredicto) -> None:
                     and clave in each.datos.get("claves", [])
                 ]
                 if not later:
-                    found.perdidas.append(
+                    found.vueltos.append(
                         f"equipo {acto.equipo}, borrado {acto.n}: volvió el movimiento {clave}"
                     )
 
@@ -193,7 +199,7 @@ def _lote_kept(
             )
 
 
-def _certificates(actos: Sequence[Acto], final: Vuelco, found: Veredicto) -> None:
+def _certificates(actos: Sequence[Acto], final: Vuelco, found: Veredicto, elegidos: bool) -> None:
     """Only one desktop puts them on its registro: the last that it saved is there."""
     by_registro = {
         final["registros_patronales"][row["registro_patronal_id"]]["registro_patronal"]: row
@@ -205,7 +211,7 @@ def _certificates(actos: Sequence[Acto], final: Vuelco, found: Veredicto) -> Non
         if acto.que.startswith("certificado") and acto.hecho is not False:
             registro = acto.datos["lugar"].partition("|")[2]
             # One that nobody saw end leaves two answers good.
-            former = last.get(registro, []) if acto.hecho is None else []
+            former = last.get(registro, []) if acto.hecho is None or elegidos else []
             last[registro] = [*former, acto]
     for registro, acts in last.items():
         there = by_registro.get(registro)

@@ -77,6 +77,7 @@ class Resultado:
         """All that is wrong, in sentences."""
         return [
             *self.veredicto.perdidas,
+            *self.veredicto.vueltos,
             *(f"réplica {n}: {one}" for n, each in self.diferencias.items() for one in each),
             *(f"apartado: {one}" for one in self.apartados),
             *([f"esperan {self.esperan}"] if self.esperan else []),

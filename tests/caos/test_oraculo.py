@@ -98,14 +98,14 @@ def test_what_was_seen_received_is_never_less_again() -> None:
 
 def test_a_deleted_movement_stays_away_unless_somebody_else_touched_it() -> None:
     gone = [Acto(0, 1, "borrado", {"claves": [CLAVE]}, True)]
-    assert oraculo.judge(gone, [], final()).perdidas == [
+    assert oraculo.judge(gone, [], final()).vueltos == [
         f"equipo 0, borrado 1: volvió el movimiento {CLAVE}"
     ]
     for touch in (
         Acto(1, 1, "edición", {"claves": [CLAVE], "fichas": []}, True),
         Acto(1, 1, "lote", {"pedidas": [CLAVE], "lotes": {}}, True),
     ):
-        assert oraculo.judge([*gone, touch], [], final()).perdidas == []
+        assert oraculo.judge([*gone, touch], [], final()).vueltos == []
 
 
 def test_replicas_differ_by_what_differs() -> None:

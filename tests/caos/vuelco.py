@@ -27,7 +27,10 @@ _MOVIMIENTOS = (
     "SELECT m.*, t.nss, t.curp, t.primer_apellido, t.segundo_apellido, t.nombres "
     "FROM movimientos m JOIN trabajadores t ON t.fila = m.trabajador"
 )
-_LOCAL_DEL_MOVIMIENTO = {"fila", "trabajador", "importacion", "constancia_id"}
+# The last days of a term are computed by each desktop when it needs them.
+_LOCAL_DEL_MOVIMIENTO = {
+    "fila", "trabajador", "importacion", "constancia_id", "seguro", "limite", "dictamen",
+}  # fmt: skip
 Vuelco = dict[str, dict[str, dict[str, Any]]]
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from itertools import zip_longest
 from typing import Any, Final
 
 Stamps = Mapping[str, int]  # desktop → number of its last write
@@ -46,9 +47,11 @@ class History:
 
     def joined(self, other: History) -> History:
         """The history of a version that contains both. The operations of `other` are the newer."""
-        half = KEPT_OPERATIONS // 2
+        # In turns from the newest, so that the newest of both stay through several joins.
         mine = tuple(one for one in self.operations if one not in other.operations)
-        return History((*mine[-half:], *other.operations[-half:]), join(self.stamps, other.stamps))
+        pairs = zip_longest(reversed(other.operations), reversed(mine))
+        kept = [one for pair in pairs for one in pair if one is not None][:KEPT_OPERATIONS]
+        return History(tuple(reversed(kept)), join(self.stamps, other.stamps))
 
 
 def desktop_name(miembro: Any) -> str:
@@ -76,7 +79,21 @@ def ancestry(known: History, told: History) -> Ancestry:
     is_had = all(known.stamps.get(name, 0) >= number for name, number in told.stamps.items())
     if has_all == is_had:
         return Ancestry.APART
+    later, earlier = (told, known) if has_all else (known, told)
+    if _repeats(later, earlier):
+        return Ancestry.APART
     return Ancestry.NEWER if has_all else Ancestry.OLDER
+
+
+def _repeats(later: History, earlier: History) -> bool:
+    """Whether the later version has the earlier one's stamps without its last write.
+
+    A desktop whose disk was restored, at a server that went back, gives a number a second time.
+    """
+    steps = max(later.stamps.values()) - max(earlier.stamps.values())
+    if not earlier.operations or not later.operations or steps >= KEPT_OPERATIONS // 4:
+        return False
+    return earlier.operations[-1] not in later.operations
 
 
 def read_stamps(value: Any) -> dict[str, int]:

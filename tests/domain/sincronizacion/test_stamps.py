@@ -55,6 +55,14 @@ def test_the_same_number_of_the_same_desktop_is_another_write_after_a_restoratio
     assert ancestry(base.written(op(7), "uno"), base.written(op(8), "uno")) is Ancestry.APART
 
 
+def test_a_number_given_twice_is_seen_also_when_one_side_went_on() -> None:
+    base = writes(History(), "uno")
+    first, again = base.written(op(7), "uno"), base.written(op(8), "uno")
+    for further in range(1, 4):
+        again = again.written(op(20 + further), "dos")
+        assert ancestry(first, again) is ancestry(again, first) is Ancestry.APART
+
+
 def test_a_version_without_stamps_is_known_by_its_operations_and_else_is_newer() -> None:
     known = writes(History(), "uno", "dos", "uno")
     older = History(known.operations[:2])

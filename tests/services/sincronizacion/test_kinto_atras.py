@@ -191,6 +191,33 @@ def test_a_desktop_restored_from_an_old_copy_does_not_bring_back_what_it_was_abo
     assert phone(uno, row) == "5556666666"
 
 
+@pytest.mark.parametrize(("before", "after"), [(1, 1), (2, 1), (1, 2)])
+def test_a_desktop_that_writes_the_same_number_twice_loses_neither_of_them(
+    kinto_postgres: KintoReal, oficina: Oficina, tmp_path: Path, before: int, after: int
+) -> None:
+    """Its disk was lost and the server went back, so nothing tells it what it wrote before."""
+    uno, dos, row = office(oficina, kinto_postgres)
+    copia, foto = Copia(dos, tmp_path), Foto(kinto_postgres, office_of(uno))
+    first = [f"555111111{n}" for n in range(before)]
+    second = [f"555222222{n}" for n in range(after)]
+    for telefono in first:
+        dos.change(RelacionRow, row, telefono=telefono)
+        dos.round()
+    meet(uno)
+    copia.put_back()
+    foto.put_back()
+    for telefono in second:
+        dos.change(RelacionRow, row, telefono=telefono)
+        dos.round()
+    open_again(uno)
+    meet(uno, dos)
+    all_agree(uno, dos)
+    told = {phone(uno, row)}
+    for found in uno.sync.conflicts(uno.sesion):
+        told |= {found.vigente, found.perdido}
+    assert told >= {first[-1], second[-1]}
+
+
 def test_an_office_where_one_desktop_does_not_stamp_goes_on_without_conflicts(
     kinto_postgres: KintoReal, oficina: Oficina, monkeypatch: pytest.MonkeyPatch
 ) -> None:
