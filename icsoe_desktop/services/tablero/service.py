@@ -69,7 +69,7 @@ class Cifra(StrEnum):
 class PrimerPaso(StrEnum):
     """What a new installation has still to do. The value is its short name."""
 
-    REGISTRO = "Registro patronal"
+    REGISTRO = "Registro"
     CERTIFICADO = "Certificado"
     MOVIMIENTO = "Movimiento"
     RESPALDO = "Respaldo"

@@ -226,11 +226,11 @@ def test_each_first_step_ticks_itself_off(
     application.registros_patronales.add(
         alma, registro_patronal="Y5412345109", razon_social="TALLERES SA", rfc="TBI990101QX5"
     )
-    assert done() == {"Registro patronal"}
+    assert done() == {"Registro"}
     keep(application, alma, 1, date(2026, 3, 2))
-    assert done() == {"Registro patronal", "Movimiento"}
+    assert done() == {"Registro", "Movimiento"}
     application.respaldo.create(alma, tmp_path / "uno.respaldo", "Papel.Verde93", NoProgress())
-    assert done() == {"Registro patronal", "Movimiento", "Respaldo"}
+    assert done() == {"Registro", "Movimiento", "Respaldo"}
 
 
 def test_a_read_only_session_has_no_first_steps(application: Application, alma: Sesion) -> None:
