@@ -1,6 +1,6 @@
 """Takes the pictures of README.md from the sample data, whose people are invented.
 
-xvfb-run -a -s "-screen 0 1600x1000x24" .venv/bin/python -m docs.capturas [CARPETA]
+xvfb-run -a -s "-screen 0 1600x1000x24" .venv/bin/python -m docs.capturas [CARPETA [oscuro]]
 """
 
 from __future__ import annotations
@@ -52,7 +52,8 @@ class Pictures:
         _wait(lambda: window.isVisible() and not self.jobs.busy)
         _rest()
         path = self.target / f"{name}.png"
-        window.grab().save(str(path))
+        # A page is seen in its window.
+        window.window().grab().save(str(path))
         print(f"{path}: {path.stat().st_size // 1024} kB")  # noqa: T201
 
     def take_dialog(self, key: str, sesion: Sesion, parent: QWidget) -> None:
@@ -82,6 +83,8 @@ def _idse(pictures: Pictures, application: Application) -> None:
     if not isinstance(modulo, ModuloWindow):
         raise TypeError(modulo)
     modulo.resize(*SIZE)
+    _wait(lambda: bool(modulo.tablero_presenter.state.months))
+    pictures.take(modulo, "tablero")
     modulo.form.pestanas_tabs.setCurrentIndex(TODOS_TAB)
     pictures.take(modulo, "modulo")
     modulo.form.pestanas_tabs.setCurrentIndex(LOTES_TAB)
@@ -106,13 +109,14 @@ def _icsoe(pictures: Pictures, application: Application, files: Path) -> None:
 
 
 def main() -> None:
+    scheme = sys.argv[2] if len(sys.argv) > 2 else "claro"
     chosen = sys.argv[1] if len(sys.argv) > 1 else ROOT / "docs" / "imagenes"
     target = Path(chosen).absolute()
     target.mkdir(parents=True, exist_ok=True)
     os.environ.update(QT_QPA_PLATFORM="xcb", QT_SCALE_FACTOR="1")
     app = create_qt_application()
     app.setQuitOnLastWindowClosed(False)
-    assets.set_color_scheme(app, "claro")
+    assets.set_color_scheme(app, scheme)
     assets.apply_style(app)
     with tempfile.TemporaryDirectory() as temporary:
         folder = DataFolder(Path(temporary)).sample
