@@ -315,19 +315,20 @@ class Check:
         need(code == want % 256, f"msiexec {' '.join(words)} terminó con {code}: {said}")
         need(log.is_file() and log.stat().st_size, "msiexec no dejó su registro")
 
-    def msi_links(self, *, menu: bool) -> list[Path]:
-        """The shortcuts. Wine's msiexec makes them for the user also where Windows does for all."""
-        machine = self.machine
-        menus = [machine.machine_menu, machine.menu]
-        desktops = [machine.machine_desktop, machine.desktop]
-        return [path for path in (menus if menu else desktops) if path.is_file()]
+    def msi_menus(self) -> list[Path]:
+        """Wine's msiexec makes them for the user also where Windows does for all."""
+        return [one for one in (self.machine.machine_menu, self.machine.menu) if one.is_file()]
+
+    def msi_parts(self) -> dict[str, str]:
+        """What the package says of itself. Wine's desktop is a link out of its drive."""
+        return self.machine.key(rf"HKLM\Software\{APP}")
 
     def msi_installs(self) -> None:
         machine = self.machine
         self.msiexec("/i", self.machine.wine.windows_path(self.old_msi))
         need((machine.machine_program / LEFTOVER).is_file(), "faltan archivos")
-        need(self.msi_links(menu=True), "falta el acceso directo")
-        need(self.msi_links(menu=False), "falta el acceso del escritorio")
+        need(self.msi_menus(), "falta el acceso directo")
+        need("AccesoEscritorio" in self.msi_parts(), "falta el acceso del escritorio")
         need("Program Files" in machine.key(rf"HKLM\{LINK_KEY}")[""], "falta el protocolo")
         need(machine.key(rf"HKLM\Software\{APP}")["Version"] == OLD, "falta la versión")
         self.good(".msi: instala para todos, con accesos y protocolo, y deja su registro")
@@ -355,11 +356,13 @@ class Check:
         folder = self.machine.machine_program
         (folder / "icsoe-consola.exe").unlink()
         (folder / LIBRARY).write_bytes(b"otra cosa")
-        for link in self.msi_links(menu=True):
+        for link in self.msi_menus():
             link.unlink()
-        self.msiexec("/fa", self.machine.wine.windows_path(self.msi))
+        # What /fa does on Windows. Wine's /f takes no package.
+        package = self.machine.wine.windows_path(self.msi)
+        self.msiexec("/i", package, "REINSTALL=ALL", "REINSTALLMODE=amus")
         self.msi_whole("reparar")
-        need(self.msi_links(menu=True), "no reparó el acceso directo")
+        need(self.msi_menus(), "no reparó el acceso directo")
         self.good(".msi: repara lo que falta y lo dañado")
 
     def msi_uninstalls(self) -> None:
@@ -376,7 +379,8 @@ class Check:
             "/i", self.machine.wine.windows_path(self.old_msi), "SINESCRITORIO=1", "SINENLACES=1"
         )
         for version in ("instalar", "actualizar"):
-            need(not self.msi_links(menu=False), f"{version} puso acceso en el escritorio")
+            parts = self.msi_parts()
+            need("AccesoEscritorio" not in parts, f"{version} puso acceso en el escritorio")
             need(not machine.key(rf"HKLM\{LINK_KEY}"), f"{version} tomó las ligas")
             if version == "instalar":
                 self.msiexec("/i", self.machine.wine.windows_path(self.msi))
