@@ -67,6 +67,9 @@ class CertificadosWindow(EditingDialog):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.form.registro_combo.setFocus()
+        if self._presenter.state.loaded:
+            # The page of the registros patronales, from which one comes back, stays open.
+            self._presenter.refresh()
 
     @property
     def unsaved(self) -> bool:
