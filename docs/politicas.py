@@ -43,7 +43,7 @@ el registro de fallas dice cuál. Se leen al abrir el programa. En su ventana, l
 candado y dice quién lo fijó. Ninguna directiva lleva contraseñas: todos los usuarios del equipo
 pueden leerlas.
 
-No hay custodia del código de recuperación: [0035](decisions/0035-directivas.md) dice por qué.
+No hay custodia del código de recuperación: [0038](decisions/0038-directivas.md) dice por qué.
 """
 
 
