@@ -212,10 +212,10 @@ def test_an_administrator_with_the_desktop_of_who_was_removed_gets_nobody_in(
         )  # fmt: skip
         admin.write(ACTS_COLLECTION, act_id(admin.oficina, act.number), act.data)
 
-    for _ in range(2):
+    for time in range(2):
         open_again(uno, dos, sale)
-        later = uno.add_contratista(f"OFI0{uuid.uuid4().int % 10**5:05}AB2"[:13], "Después")
-        dos.add_registro(f"Y60776361{uuid.uuid4().int % 90 + 10}", "Otra")
+        later = uno.add_contratista(f"OFI01010{time}AB2", "Después")
+        dos.add_registro(f"Y607763611{time}", "Otra")
         meet(uno, dos)
         assert dos.get(ContratistaRow, later, "nombre") == ("Después",)
         said = sale.round()

@@ -6,10 +6,12 @@ from contextlib import closing
 
 import pytest
 
-from icsoe_desktop.domain.sincronizacion.records import ACTS_COLLECTION, RolOficina
+from icsoe_desktop.domain.sincronizacion.records import ACTS_COLLECTION, KEYS_COLLECTION, RolOficina
 from icsoe_desktop.services.sincronizacion.oficina.acts import act_id
 from icsoe_desktop.services.sincronizacion.oficina.connection import connect
+from icsoe_desktop.services.sincronizacion.oficina.keys import key_id
 from icsoe_desktop.store.tables import ContratistaRow
+from resources.servidor.oficinas import ADMIN
 from tests.services.sincronizacion.conftest import Oficina
 from tests.services.sincronizacion.equipos import QUIET, Equipo
 from tests.services.sincronizacion.test_kinto_actas import (
@@ -177,3 +179,28 @@ def test_an_act_made_apart_and_played_again_later_gives_nothing_back(
     assert gone.count("contratistas") == 1
     assert sealing(uno) == sealing(dos)
     assert sealing(uno) not in sealing_keys(gone)
+
+
+def test_a_key_whose_act_is_lost_before_anybody_read_it_comes_with_the_next_one(
+    kinto_postgres: KintoReal, oficina: Oficina
+) -> None:
+    """Chaos, seed 14004: one desktop alone held the key of what it had written."""
+    uno, dos = oficina(kinto_postgres, M)
+    meet(uno, dos)
+    admin = as_administrator(kinto_postgres, office_of(uno))
+    rotate(uno)
+    lost = act_of(uno)
+    written = uno.add_contratista(RFC, "Con la llave perdida")
+    uno.round()
+    for collection, name in (
+        (ACTS_COLLECTION, act_id(admin.oficina, lost.number)),
+        (KEYS_COLLECTION, key_id(admin.oficina, lost.key_number)),
+    ):
+        answer = kinto_postgres.ask("DELETE", admin.path(collection, name), ADMIN)
+        assert answer.status_code == 200, answer.text
+    rotate(uno)
+    for _ in range(2):
+        meet(uno, dos)
+    assert act_of(dos).number > lost.number
+    assert dos.get(ContratistaRow, written, "nombre") == ("Con la llave perdida",)
+    assert sealing_keys(dos) == sealing_keys(uno)

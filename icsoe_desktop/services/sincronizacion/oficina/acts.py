@@ -36,6 +36,7 @@ from icsoe_desktop.seguridad.office_keys import (
 
 FORMAT: Final = 1
 MAX_MEMBERS: Final = 2_000
+KEYS_AGAIN: Final = 4
 _CORE: Final = ("v", "n", "llave", "firmante", "miembros", "invitaciones", "sobres")
 
 
@@ -194,7 +195,9 @@ def make_act(
 ) -> Act:
     """A new act, signed by this desktop. The newest of `office_keys` is the key from now on.
 
-    former_key: the newest key before it. newcomers: members who may lack older keys too.
+    former_key: the newest key before it. newcomers: members who may lack older keys too. The others
+    get the keys of the last KEYS_AGAIN numbers: the act that had one of them may be lost at the
+    server before they read it.
     """
     key = newest(office_keys)
     act = Act(
@@ -209,7 +212,8 @@ def make_act(
     wraps = {
         one.id.hex: {
             _label(place, each): _text(wrap(each, one.public_key, oficina, one.id))
-            for place, each in (office_keys.items() if one.id in late else ((0, key),))
+            for place, each in office_keys.items()
+            if one.id in late or each.number > key.number - KEYS_AGAIN
         }
         for one in act.members.values()
     }
