@@ -141,6 +141,8 @@ class Shell(QObject):
     def host_pages(self, window: QWidget, host: PageHost) -> None:
         """Show pages of the registry in `host` when they are opened from inside `window`."""
         self._hosts[window] = ref(host)
+        # A page that closed may be opened again before it is deleted.
+        host.closed.connect(self._forget_page)
 
     def open(self, key: str, sesion: Sesion | None, parent: QWidget | None = None) -> QWidget:
         """Show the window of `key`.
@@ -188,6 +190,9 @@ class Shell(QObject):
             return None
         host = self._hosts.get(parent.window())
         return host() if host is not None else None
+
+    def _forget_page(self, key: str) -> None:
+        self._windows.pop(key, None)
 
     def _forget(self, key: str, window: QWidget) -> None:
         if self._windows.get(key) is window:

@@ -71,7 +71,7 @@ def test_a_lost_keyring_entry_is_mended_by_the_password_and_by_the_code(
         for lost in (None, b"x", bytes(32)):
             names = list(keyring.entries)
             keyring.entries = {} if lost is None else dict.fromkeys(names, lost)
-            with pytest.raises(StoreLockedError, match="ábralos con su contraseña"):
+            with pytest.raises(StoreLockedError, match="ábralos con la contraseña de un usuario"):
                 boveda.open_with_keyring()
             assert same(open_otherwise(), key)
             assert same(boveda.open_with_keyring(), key)

@@ -130,6 +130,17 @@ def test_what_is_typed_stays_while_another_page_is_shown(
     assert module.pages.current == "bitacora"
 
 
+def test_a_closed_page_opens_anew_at_once(context: Context, module: ModuloWindow) -> None:
+    """Also while the closed one waits to be deleted."""
+    first = context.shell.open("bitacora", context.sesion, module)
+    assert isinstance(first, QDialog)
+    first.reject()
+    again = context.shell.open("bitacora", context.sesion, module)
+    assert again is not first
+    assert again.isVisible()
+    assert module.pages.current == "bitacora"
+
+
 def test_opening_a_page_again_brings_the_same_one(context: Context, module: ModuloWindow) -> None:
     window = registros(context, module)
     page(context, module, "bitacora")

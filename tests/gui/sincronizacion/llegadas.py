@@ -11,7 +11,6 @@ from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.certificados.registro_patronal import RegistroPatronalCatalogado
-from icsoe_desktop.gui.contratista.page import ContratistaPage
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.sincronizacion.answers import Conexion
@@ -80,11 +79,7 @@ class Oficina:
         window = self.uno.shell.open("icsoe", self.contratista)
         assert isinstance(window, IcsoeWindow)
 
-        def settled() -> bool:
-            page = window.page
-            return isinstance(page, ContratistaPage) and bool(page.tab_of)
-
-        qtbot.waitUntil(settled)
+        qtbot.waitUntil(lambda: window.page is not None)
         self.settle(qtbot)
         window.activateWindow()
         qtbot.waitUntil(window.isActiveWindow)
@@ -92,8 +87,10 @@ class Oficina:
 
     def page(self, window: IcsoeWindow, key: str, kind: type[P]) -> P:
         window.show_page(key)
-        assert isinstance(window.page, kind)
-        return window.page
+        page = window.page
+        assert isinstance(page, kind)
+        settle()
+        return page
 
 
 def open_oficina(abrir: Abrir, memoria: Memoria) -> Oficina:

@@ -48,6 +48,12 @@ from tests.services.constancias.con_constancia import (
 
 __all__ = ["constancias", "lote", "papel", "three"]
 
+COPIED = (
+    "trabajador, tipo, registro_patronal, fecha, sbc, tipo_trabajador, tipo_salario, jornada, "
+    "causa_baja, umf, guia, clave_trabajador, estado, extemporaneo, emitido, recibido, aprobado, "
+    "rechazado, codigo_rechazo, causa_rechazo, lote_id, constancia_id, importacion"
+)
+
 
 def test_what_is_not_here_or_answered_otherwise_is_told_and_left_alone(
     constancias: ConstanciasService,
@@ -112,10 +118,7 @@ def test_two_that_cannot_be_told_apart_are_left_to_the_user(
     with store.write() as db:
         copied = db.execute(
             text(
-                "INSERT INTO movimientos SELECT NULL, :id, trabajador, tipo, registro_patronal, "
-                "fecha, sbc, tipo_trabajador, tipo_salario, jornada, causa_baja, umf, guia, "
-                "clave_trabajador, estado, extemporaneo, emitido, recibido, aprobado, rechazado, "
-                "codigo_rechazo, causa_rechazo, lote_id, constancia_id, importacion "
+                f"INSERT INTO movimientos (id, {COPIED}) SELECT :id, {COPIED} "  # noqa: S608
                 "FROM movimientos WHERE tipo = '08'"
             ),
             {"id": store.new_id().bytes},
