@@ -11,7 +11,7 @@ from icsoe_desktop.gui.base.qt import qapplication
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_apariencia import Ui_AparienciaForm
 from icsoe_desktop.gui.kit.fields import grow_to_fit, indent_number
-from icsoe_desktop.gui.kit.fixed_notice import FixedNotice
+from icsoe_desktop.gui.kit.notices import FixedNotice
 
 FIXED = "Lo que no se puede cambiar aquí lo fijó"
 

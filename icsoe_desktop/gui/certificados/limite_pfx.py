@@ -15,7 +15,7 @@ from icsoe_desktop.gui.forms.ui_limite_pfx import Ui_LimitePfxForm
 from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.dates import DateField
 from icsoe_desktop.gui.kit.fields import show_message
-from icsoe_desktop.gui.kit.fixed_notice import FixedNotice
+from icsoe_desktop.gui.kit.notices import FixedNotice
 from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
 
 NEEDS_DATE = "Escriba la fecha."

@@ -1,4 +1,4 @@
-"""Stacked bars by month, drawn in the tokens' colours, with words for those who do not see them."""
+"""Stacked bars by month, drawn in the tokens' colours, with an accessible description."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a window says without stopping anybody: banners, toasts and empty states."""
+"""Messages that do not interrupt: banners, locks of fixed settings, toasts and empty states."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Final
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -18,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from icsoe_desktop.domain.politica import Central
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.kit.fields import announce
 from icsoe_desktop.gui.kit.plain_text import plain_label
@@ -26,6 +28,7 @@ MARGIN: Final = 24
 SHOWN_MS: Final = 5_000
 ICON: Final = 18
 EMPTY_ICON: Final = 40
+LOCK: Final = "candado"
 ICONS: Final = {
     "success": "correcto",
     "error": "error",
@@ -143,7 +146,7 @@ class EmptyState(QWidget):
         self._draw()
 
     def want(self, wanted: bool) -> None:
-        """False while nobody knows yet whether there are rows."""
+        """False until the rows were read."""
         self._wanted = wanted
         self._draw()
 
@@ -195,3 +198,16 @@ class Banner(QFrame):
         self._mark.show(icon or ICONS[tone], tone)
         self.label.setText(text)
         announce(self.label, text)
+
+
+class FixedNotice(Banner):
+    """One sentence with a lock: what is fixed, and by whom. Hidden until something is."""
+
+    def __init__(self, layout: QBoxLayout, parent: QWidget, place: int = 0) -> None:
+        """layout, place: where it stands in the window."""
+        super().__init__(parent)
+        layout.insertWidget(place, self)
+
+    def say_fixed(self, what: str, politica: Central, seccion: str) -> None:
+        """what: subject and verb, for example «Los respaldos automáticos los fijó»."""
+        self.say(f"{what} {politica.who(seccion)}.", icon=LOCK)

@@ -17,7 +17,7 @@ from icsoe_desktop.gui.kit.caps_lock import CapsLockHint
 from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.dialogs import confirm, open_dialog
 from icsoe_desktop.gui.kit.fields import grow_to_fit, show_message, show_text_with
-from icsoe_desktop.gui.kit.fixed_notice import FixedNotice
+from icsoe_desktop.gui.kit.notices import FixedNotice
 from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
 from icsoe_desktop.gui.servidor_correo.presenter import (
     DatosServidor,

@@ -1,4 +1,4 @@
-"""Recordatorios por correo: who is told of what ends, and whether."""
+"""Recordatorios por correo: the switch and the recipients of the reminders about expiry."""
 
 from __future__ import annotations
 

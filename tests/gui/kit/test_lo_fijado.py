@@ -28,7 +28,7 @@ from icsoe_desktop.gui.base.shell import Context, Shell
 from icsoe_desktop.gui.bloqueo.acciones import lock_actions
 from icsoe_desktop.gui.bloqueo.guardia import locked_after
 from icsoe_desktop.gui.certificados.limite_pfx import LimitePfxDialog
-from icsoe_desktop.gui.kit.fixed_notice import FixedNotice
+from icsoe_desktop.gui.kit.notices import FixedNotice
 from icsoe_desktop.gui.servidor_correo.window import ServidorCorreoWindow
 from icsoe_desktop.paths import DataFolder
 from tests.conftest import MemoryKeyring

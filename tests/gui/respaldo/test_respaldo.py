@@ -12,7 +12,7 @@ from shiboken6 import isValid
 
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.inicio.status_bar import StatusPanel
-from icsoe_desktop.gui.kit.fixed_notice import FixedNotice
+from icsoe_desktop.gui.kit.notices import FixedNotice
 from icsoe_desktop.gui.respaldo.presenter import BY_ITSELF, DIFFERS, OPENED_BY
 from icsoe_desktop.gui.respaldo.programados import BackupRunner
 from icsoe_desktop.gui.respaldo.window import RespaldoWindow
