@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -32,7 +31,6 @@ FORWARD_KEY: Final = "Alt+Right"
 BACK: Final = "Página a&nterior"
 FORWARD: Final = "Página si&guiente"
 LONGEST: Final = 50
-_MNEMONIC: Final = re.compile("&(.)")
 
 
 class Trail:
@@ -269,16 +267,15 @@ def _letters_of(dialog: QDialog) -> set[str]:
 
 
 def _letter(text: str) -> str:
-    """The letter after «&», in lower case; empty if there is none."""
-    found = _MNEMONIC.search(text.replace("&&", ""))
-    return found.group(1).lower() if found else ""
+    """The key of the mnemonic («Alt+D»); empty if there is none."""
+    return QKeySequence.mnemonic(text).toString()
 
 
 def _with_another_letter(title: str, used: set[str]) -> str:
     """The title with a letter that the page leaves free; without one F10 reaches the menu."""
     plain = title.replace("&", "")
     for at, character in enumerate(plain):
-        if character.isascii() and character.isalpha() and character.lower() not in used:
+        if character.isascii() and character.isalpha() and f"Alt+{character.upper()}" not in used:
             return f"{plain[:at]}&{plain[at:]}"
     return plain
 
