@@ -11,8 +11,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.schema import CreateIndex
+
 from icsoe_desktop.domain.movimientos.catalogos_imss import TipoMovimiento, TipoSalario
 from icsoe_desktop.store.connection import RawConnection, only_row
+from icsoe_desktop.store.tables.movimientos import MovimientoRow
 
 # tipo, fecha, tipo_salario → the last day under every reading, and under the kindest
 TermRule = Callable[[str, int, str], tuple[int, int]]
@@ -140,12 +144,6 @@ def missing_indexes(raw: RawConnection) -> list[str]:
 
 
 def make_index(raw: RawConnection, name: str) -> None:
-    raw.execute(_DEFINITIONS[name])
-
-
-_DEFINITIONS: Final = {
-    "ix_movimientos_seguro": "CREATE INDEX ix_movimientos_seguro ON movimientos "
-    "(seguro, fecha, fila, tipo, estado, registro_patronal, trabajador)",
-    "ix_movimientos_plazo": "CREATE INDEX ix_movimientos_plazo ON movimientos "
-    "(dictamen, tipo, tipo_salario, fecha, estado, registro_patronal, trabajador)",
-}
+    table = MovimientoRow.metadata.tables[MovimientoRow.__tablename__]
+    (index,) = (one for one in table.indexes if one.name == name)
+    raw.execute(str(CreateIndex(index).compile(dialect=sqlite.dialect())))
