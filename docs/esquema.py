@@ -19,13 +19,13 @@ from icsoe_desktop.store.migrate import HEAD_SCHEMA, alembic_config
 SEARCH = "trabajadores_buscados_"
 
 
-def head_schema(upgrade: Any = command.upgrade) -> dict[str, Any]:
+def head_schema() -> dict[str, Any]:
     """The revision, and the statements in an order in which they can be repeated."""
     engine = create_engine("sqlite://", module=dbapi2, poolclass=StaticPool)
     with engine.connect() as connection:
         config = alembic_config()
         config.attributes["connection"] = connection
-        upgrade(config, "head")
+        command.upgrade(config, "head")
         made = connection.exec_driver_sql(
             "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY rowid"
         ).all()

@@ -37,8 +37,6 @@ from tests.support.kinto_real import base_kinto as base_kinto
 from tests.support.kinto_real import kinto_memoria as kinto_memoria
 from tests.support.kinto_real import kinto_peligroso as kinto_peligroso
 from tests.support.kinto_real import kinto_postgres as kinto_postgres
-from tests.support.schema import migrated_once as migrated_once
-from tests.support.schema import real_migration as real_migration
 from tests.support.tiers import in_first_tier, may_hold_first_tier, takes_long
 from tests.support.usuarios import enabled_user
 

@@ -6,7 +6,7 @@ import json
 import uuid
 from pathlib import Path
 
-import pytest
+from alembic import command
 from sqlalchemy import text
 
 from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
@@ -21,10 +21,8 @@ from icsoe_desktop.store.engine import Store, open_engine
 from icsoe_desktop.store.migrate import alembic_config, migrate, schema_version
 from icsoe_desktop.store.migrations import HEAD
 from tests.conftest import Reloj
-from tests.support.schema import REAL_UPGRADE
 from tests.support.smtp_real import PASSWORD, USER, smtp_server
 
-pytestmark = pytest.mark.usefixtures("real_migration")
 BEFORE = "0011"
 WHEN = "2026-01-05T12:00:00.000000Z"
 USUARIO = uuid.UUID("01890000-0000-7000-8000-00000000abcd")
@@ -42,7 +40,7 @@ def test_the_server_its_password_and_a_waiting_mail_of_before_still_serve(
         with engine.begin() as connection:
             config = alembic_config()
             config.attributes["connection"] = connection
-            REAL_UPGRADE(config, BEFORE)
+            command.upgrade(config, BEFORE)
             kept = {
                 "servidor": servidor.servidor,
                 "puerto": servidor.puerto,

@@ -6,15 +6,14 @@ import uuid
 from pathlib import Path
 
 import pytest
+from alembic import command
 from sqlalchemy import text
 
 from icsoe_desktop.seguridad.data_key import DataKey
 from icsoe_desktop.store.engine import open_engine
 from icsoe_desktop.store.migrate import alembic_config, migrate
 from tests.conftest import Reloj
-from tests.support.schema import REAL_UPGRADE
 
-pytestmark = pytest.mark.usefixtures("real_migration")
 BEFORE = "0012"
 WHEN = "2026-01-05T12:00:00.000000Z"
 OWNER = uuid.UUID("01890000-0000-7000-8000-00000000abcd")
@@ -28,7 +27,7 @@ def test_the_server_of_a_lone_contratista_becomes_its_own(
     with engine.begin() as connection:
         config = alembic_config()
         config.attributes["connection"] = connection
-        REAL_UPGRADE(config, BEFORE)
+        command.upgrade(config, BEFORE)
         connection.execute(
             text(
                 "INSERT INTO contratistas (id, numero, rfc, nombre, es_persona_moral, "

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from pathlib import Path
 
-import pytest
+from alembic import command
 from sqlalchemy import text
 
 from icsoe_desktop.domain.valores_legales.valores import Concepto, Zona
@@ -16,9 +16,7 @@ from icsoe_desktop.store.migrate import alembic_config, migrate, schema_version
 from icsoe_desktop.store.migrations import HEAD
 from icsoe_desktop.store.tables import RegistroPatronalRow
 from tests.conftest import Reloj
-from tests.support.schema import REAL_UPGRADE
 
-pytestmark = pytest.mark.usefixtures("real_migration")
 BEFORE = "0006"
 WHEN = "2026-01-05T12:00:00.000000Z"
 
@@ -30,7 +28,7 @@ def test_a_data_folder_of_the_version_before_keeps_all_it_had(tmp_path: Path, re
     with engine.begin() as connection:
         config = alembic_config()
         config.attributes["connection"] = connection
-        REAL_UPGRADE(config, BEFORE)
+        command.upgrade(config, BEFORE)
         connection.execute(
             text(
                 "INSERT INTO registros_patronales "

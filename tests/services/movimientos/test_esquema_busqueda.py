@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from sqlalchemy import Connection, text
 
 from icsoe_desktop.seguridad.data_key import DataKey
 from icsoe_desktop.store.engine import Store, open_engine
 from icsoe_desktop.store.tables import Row
-
-pytestmark = pytest.mark.usefixtures("real_migration")
 
 
 def search_of(connection: Connection) -> dict[str, str]:

@@ -16,7 +16,6 @@ from icsoe_desktop.store.connection import raw_in
 from icsoe_desktop.store.engine import open_engine
 from icsoe_desktop.store.migrate import alembic_config
 
-pytestmark = pytest.mark.usefixtures("real_migration")
 LINES = 4_321
 # The clock goes back now and then: the order of writing counts.
 MAKE = """
