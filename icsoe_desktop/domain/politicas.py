@@ -58,7 +58,7 @@ class Seccion:
 
 MAX_HORAS, MAX_CONSERVAR = 24 * 31, 365
 MAX_BLOQUEO = 240
-# Not less than the rules of the program ask for, and no password that nobody can type.
+# From the program's own least length to the longest password that it accepts.
 MIN_LARGO, MAX_LARGO = 8, 64
 MIN_LETRAS, MAX_LETRAS = 90, 150
 

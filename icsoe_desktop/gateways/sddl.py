@@ -12,7 +12,7 @@ _TRUSTED_INSTALLER = "S-1-5-80-956008885-3418522649-1831038044-1853292631-227147
 # SYSTEM, Administrators, the built-in administrator, administrators of the domain and the forest.
 _ADMINISTRATORS = {"SY", "BA", "LA", "DA", "EA", "S-1-5-18", "S-1-5-32-544", _TRUSTED_INSTALLER}
 _OF_DOMAIN = re.compile(r"S-1-5-21(-\d{1,10}){3}-(500|512|519)")
-# The rights of the owner, who is judged apart.
+# The rights of the owner, which are checked separately.
 _OWNER_RIGHTS = {"OW", "S-1-3-4"}
 _RIGHTS = {
     "GA": 0x10000000,

@@ -1,4 +1,4 @@
-"""The licences of what the program is made of, for anybody who asks."""
+"""The licence texts of the program's parts. They need no session."""
 
 from __future__ import annotations
 

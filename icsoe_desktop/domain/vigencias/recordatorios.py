@@ -1,4 +1,4 @@
-"""When somebody is reminded of what ends: each step once for each thing."""
+"""The dates of the reminders about expiry: one mail for each item and step."""
 
 from __future__ import annotations
 
@@ -18,13 +18,14 @@ MAX_RECIPIENTS: Final = 10
 NOBODY: Final = "Escriba a quién se le recuerda: uno o varios correos, separados por comas."
 TOO_MANY: Final = f"Escriba como máximo {MAX_RECIPIENTS} correos."
 
-# By thing: its last day, and the steps of which somebody was told.
+# By item: its last day, and the steps whose mail was made.
 Dichos = dict[str, tuple[str, tuple[int, ...]]]
 
 
 @dataclass(frozen=True)
 class Recordatorios:
-    """activos: off until somebody turns them on. obligaciones: also those that come again by law.
+    """activos: False until a user turns the reminders on. obligaciones: whether recurring legal
+    obligations are included.
 
     para: addresses, checked.
     """
@@ -54,7 +55,7 @@ class Recordatorios:
 def paso_of(dias: int) -> int | None:
     """The step that is due with so many days left; None before the first and after the end.
 
-    Who was away on the days of several steps is told of the nearest only.
+    Of several steps that were missed, only the nearest is due.
     """
     if dias < 0:
         return None

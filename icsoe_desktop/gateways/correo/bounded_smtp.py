@@ -44,7 +44,7 @@ class BoundedSmtp(smtplib.SMTP):
         return super().getreply()
 
     def hang_up(self) -> None:
-        """Whoever reads or writes gets an error at once. From any thread."""
+        """End the connection: a running read or write fails at once. Any thread may call it."""
         if self._handle is not None:
             with suppress(OSError):
                 self._handle.shutdown(socket.SHUT_RDWR)

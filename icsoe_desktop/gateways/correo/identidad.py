@@ -180,7 +180,7 @@ class IdentityGateway:
         try:
             found = CodigoDispositivo.read(answer.values)
             page = urlsplit(found.direccion)
-            # The person is sent there: a page of somebody else could ask for her password.
+            # The user opens this page and signs in: only the provider's own hosts are accepted.
             good = page.scheme == "https" and page.netloc.lower() in puntos.paginas
         except ValueError:
             good = False
@@ -278,7 +278,7 @@ class IdentityGateway:
                     timeout=TIMEOUT_S,
                     stream=True,
                     headers=PLAIN,
-                    # A redirection would carry the token to whoever the answer names.
+                    # A redirection would send the token to another host.
                     allow_redirects=False,
                     auth=_no_netrc,
                 ) as answer,

@@ -44,7 +44,7 @@ class AccesoState:
 
     @property
     def begins(self) -> bool:
-        """Whether to offer the ways to begin: nobody could log in."""
+        """Whether to offer the ways to begin: no user exists."""
         return self.ready and not self.any_usuario and not self.consulta
 
     @property

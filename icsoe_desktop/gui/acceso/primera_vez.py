@@ -15,7 +15,7 @@ ICON: Final = 28
 
 
 class PrimeraVez(QWidget):
-    """Made once it is known that nobody is registered: after the first painting."""
+    """Created after the first painting, if the store has no user."""
 
     registration_wanted = Signal()
     sample_wanted = Signal()

@@ -167,7 +167,7 @@ class CorreosCapturista:
         return self._buzon.can_send(db, contratista_id)
 
     def sender_of(self, db: Session, link: ActivacionRow) -> uuid.UUID | None:
-        """The contratista whose own account sent the link, and who could read it; else None."""
+        """The contratista whose own account sent the link, and can therefore read it; else None."""
         return self._buzon.sender_of(db, link.id)
 
     def another_could_read(self, db: Session, relacion: RelacionRow) -> bool:

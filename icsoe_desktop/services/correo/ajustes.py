@@ -159,7 +159,7 @@ class AjustesService:
     def cuenta_correo(
         self, db: Session, contratista_id: uuid.UUID | None = None
     ) -> CuentaCorreo | None:
-        """The account for the mails of a contratista, or of nobody, with its password.
+        """The account that sends a contratista's mails (None: the machine's), with its password.
 
         Not for windows: it checks no right.
         """

@@ -243,7 +243,9 @@ class BuzonService:
         self._drafts.clear()
 
     def _may_hand(self, db: Session, row: CorreoRow, own: uuid.UUID | None) -> bool:
-        """A contratista its own; who configures the machine, what goes by the machine's server."""
+        """Whether the session may have the mail: a contratista its own ones, the machine's
+        administrator those that the machine's server sends.
+        """
         if own is not None:
             allowed = row.contratista_id == own
         else:

@@ -282,7 +282,7 @@ def _random_share() -> float:
 def sealed(
     store: Store, correo_id: uuid.UUID, mensaje: MensajeCorreo, entregable: bool = False
 ) -> bytes:
-    """entregable: whoever sees the buzón may have it in the own mail program."""
+    """entregable: whether the mail may be handed to the user's mail program."""
     kept = {"texto": mensaje.texto, "html": mensaje.html, "entregable": entregable}
     text = json.dumps(kept)
     return store.key.seal(text.encode(), "correos", correo_id, "mensaje_sellado")

@@ -269,7 +269,7 @@ class ValoresLegalesService:
 
 
 def _authorize_reading(db: Session, sesion: Sesion) -> None:
-    """Who sees movements, and who configures: without IDSE users, the contratista."""
+    """Check the right to read the values; without IDSE users the contratista has one of the two."""
     reads = Permiso.CONFIGURAR if sesion.encargado else Permiso.CONSULTAR_MOVIMIENTOS
     authorize(db, sesion, reads)
 

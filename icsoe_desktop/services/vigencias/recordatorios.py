@@ -1,4 +1,4 @@
-"""Reminders by mail of what ends, through the buzón. Off until somebody turns them on here."""
+"""Reminders by mail of what ends, through the buzón. Off until a user turns them on."""
 
 from __future__ import annotations
 
@@ -166,6 +166,6 @@ def _lines(things: Sequence[Vencimiento]) -> str:
 
 
 def _short(name: str) -> str:
-    """A name of a certificate is text of somebody else."""
+    """The name in a certificate is foreign text: take control characters and line ends out."""
     text = " ".join(clean(name).split())
     return text if len(text) <= MAX_NAME else f"{text[: MAX_NAME - 1]}…"

@@ -259,7 +259,7 @@ class Filter:
 
     @property
     def hidden(self) -> str:
-        """The condition so that the planner does not look for an index of it."""
+        """The condition in a form for which the planner uses no index."""
         return "+" + self.condition if self.condition.startswith("m.") else self.condition
 
 
