@@ -63,6 +63,7 @@ PROGRAMS: dict[str, dict[str, str]] = {
     },
     "empaquetar windows": {
         "makensis": "nsis",
+        "msibuild": "msitools",
         "openbox": "openbox",
         "osslsigncode": "osslsigncode",
         "wine": "wine",

@@ -153,18 +153,23 @@ def build_installer(folder: Path, output: Path, number: str, *, quick: bool = Fa
     ending = "" if signed else "-sin-firma"
     target = output / f"ICSOE-Desktop-{number}{ending}.exe"
     with tempfile.TemporaryDirectory(prefix="icsoe-instalador-") as work:
-        listing = Path(work, "desinstalar.nsh")
+        listing, files = Path(work, "desinstalar.nsh"), Path(work, "instalar.nsh")
         listing.write_text("\n".join(removals(folder)) + "\n", encoding="utf-8-sig")
+        files.write_text("\n".join(additions(folder)) + "\n", encoding="utf-8-sig")
         # Draws with Qt, which the other orders can do without.
         from resources.installer import imagenes
 
         imagenes.make_pictures(ROOT, Path(work))
+        # makensis packs the times of the pictures with them.
+        stamp = current_sello()
+        sello.set_times(Path(work), stamp.epoch)
         options = {
             "IMAGENES": work,
             "VERSION": number,
             "PROGRAMA": str(folder),
             "SEP": os.sep,
             "SALIDA": str(target),
+            "ARCHIVOS": str(files),
             "LISTA": str(listing),
             "KILOBYTES": str(size_of(folder) // 1024),
             "PYTHON": sys.executable,
@@ -178,6 +183,7 @@ def build_installer(folder: Path, output: Path, number: str, *, quick: bool = Fa
         run(
             [makensis, "-V2", "-WX", "-INPUTCHARSET", "UTF8", *defines, str(SCRIPT)],
             "makensis no terminó",
+            stamp.environment(),
         )
     firma.sign(target)
     tell(folder, target, signed)
@@ -192,12 +198,21 @@ def build_package(folder: Path, output: Path, number: str) -> Path:
     output.mkdir(parents=True, exist_ok=True)
     signed = firma.is_wanted()
     target = output / f"ICSOE-Desktop-{number}{'' if signed else '-sin-firma'}.msi"
-    msi.build_msi(folder, target, number)
+    msi.build_msi(folder, target, number, current_sello().epoch)
     firma.sign(target)
     size_mb = round(target.stat().st_size / 1e6, 1)
     result = {"paquete": target.name, "firmado": signed, "paquete_mb": size_mb}
     say(json.dumps({**result, "meta_mb": MSI_GOAL_MB, "cumple": size_mb <= MSI_GOAL_MB}))
     return target
+
+
+def additions(folder: Path) -> Iterator[str]:
+    """NSIS lines that unpack every file of `folder` into $Incoming, in the order of their paths."""
+    for parent in (folder, *sorted(path for path in folder.rglob("*") if path.is_dir())):
+        place = windows_path(Path("$Incoming", parent.relative_to(folder))).removeprefix("$")
+        yield f'SetOutPath "{place}"'
+        for path in sorted(one for one in parent.iterdir() if one.is_file()):
+            yield f'File "{path}"'
 
 
 def removals(folder: Path) -> Iterator[str]:

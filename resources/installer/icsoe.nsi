@@ -1,5 +1,6 @@
 ; The Windows installer. construir.py calls makensis with what it needs:
-;   VERSION PROGRAMA (folder) SEP (of this system) SALIDA LISTA (what to delete) KILOBYTES IMAGENES
+;   VERSION PROGRAMA (folder) SEP (of this system) SALIDA ARCHIVOS (what to install) LISTA (what to
+;   delete) KILOBYTES IMAGENES
 ;   FIRMADO, when there is a certificate, with PYTHON and CONSTRUIR to sign the uninstaller
 ; Exit codes, also in docs/despliegue.md: 0 done, 1 cancelled, 2 failed, 3 files in use, 4 installed
 ; for the whole machine already, 5 needs an administrator, 6 Windows too old, 7 a newer version is
@@ -415,7 +416,8 @@ Section
   !insertmacro FreeName "nuevo" $Incoming
   SetOutPath "$Incoming"
   ClearErrors
-  File /r "${PROGRAMA}${SEP}*"
+  ; Not «File /r», which takes files as the disk happens to list them.
+  !include "${ARCHIVOS}"
   WriteUninstaller "$Incoming\${UNINSTALLER}"
   SetOutPath "$TEMP"
   ${If} ${Errors}

@@ -6,11 +6,13 @@ wixl of Debian 12 knows a part of WiX. What it lacks is added to its tables afte
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import subprocess
 import tempfile
 import uuid
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
@@ -25,6 +27,7 @@ UNINSTALL_KEY = rf"Software\Microsoft\Windows\CurrentVersion\Uninstall\{APP}"
 MACHINE_KEY = rf"Software\{APP}"
 PROTOCOL_KEY = r"Software\Classes\icsoe"
 PROGRAM = "icsoe-desktop.exe"
+SUMMARY = "_SummaryInformation"
 DOWNGRADE = (
     f"Ya está instalada una versión más nueva de {APP}. No se cambió nada. Para volver atrás, "
     "quite primero la instalada y restaure un respaldo de entonces."
@@ -36,19 +39,49 @@ OTHER_INSTALLER = (
 TOO_OLD = f"{APP} necesita Windows 10 o posterior, de 64 bits."
 
 
-def build_msi(folder: Path, target: Path, version: str) -> None:
-    """Make the package `target`. The same folder and version give the same package.
+def build_msi(folder: Path, target: Path, version: str, epoch: int) -> None:
+    """Make the package `target`. The same arguments give the same bytes.
 
+    epoch: the time that the package says it was made, in seconds.
     Raises BuildError.
     """
-    product = identity_of(folder, version)
+    made = document(folder, version, identity_of(folder, version))
     with tempfile.TemporaryDirectory(prefix="icsoe-msi-") as name:
         source = Path(name, "icsoe.wxs")
-        source.write_text(document(folder, version, product), encoding="utf-8")
+        source.write_text(made, encoding="utf-8")
         # wixl finds files only below its own folder.
         _run(["wixl", "--arch", "x64", "--output", str(target), str(source)], folder)
-    for statement in corrections():
-        _run(["msibuild", str(target), "-q", statement], folder)
+        for statement in corrections():
+            _run(["msibuild", str(target), "-q", statement], folder)
+        # wixl writes the clock and a random package code.
+        table = Path(name, "resumen.idt")
+        said = _run(["msiinfo", "export", str(target), SUMMARY], folder)
+        table.write_text(summary(said, package_code(made, epoch), epoch), "ascii", newline="")
+        _run(["msibuild", str(target), "-i", str(table)], folder)
+
+
+def package_code(made: str, epoch: int) -> uuid.UUID:
+    """The identity of one .msi file. Two files that differ must not share it.
+
+    made: from `document`, whose product code stands for the content of the files.
+    """
+    return uuid.uuid5(COMPONENTS, "\n".join([made, *corrections(), str(epoch)]))
+
+
+def summary(exported: str, code: uuid.UUID, epoch: int) -> str:
+    """The summary information with this package code, time and our language.
+
+    exported: the table as `msiinfo export` prints it.
+    Raises BuildError if it lacks a property that would have to be set.
+    """
+    # libmsi reads and writes these times in the time zone of TZ.
+    when = datetime.fromtimestamp(epoch, UTC).strftime("%Y/%m/%d %H:%M:%S")
+    wanted = {"7": "x64;2058", "9": f"{{{_upper(code)}}}", "12": when, "13": when}
+    lines = [line.rstrip("\r").split("\t") for line in exported.rstrip("\n").split("\n")]
+    if not wanted.keys() <= {line[0] for line in lines[3:]}:
+        raise BuildError("El resumen del .msi no es como lo escribe wixl.")
+    rows = [[line[0], wanted.get(line[0], line[1])] for line in lines[3:]]
+    return "".join("\t".join(line) + "\r\n" for line in (*lines[:3], *rows))
 
 
 def identity_of(folder: Path, version: str) -> uuid.UUID:
@@ -250,17 +283,21 @@ def _upper(identity: uuid.UUID) -> str:
     return str(identity).upper()
 
 
-def _run(command: list[str], folder: Path) -> None:
+def _run(command: list[str], folder: Path) -> str:
     if shutil.which(command[0]) is None:
         raise BuildError(f"Falta {command[0]} (Debian: apt-get install wixl msitools).")
     done = subprocess.run(
         command,
         cwd=folder,
+        env={**os.environ, "TZ": "UTC"},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         check=False,
     )
+    said = done.stdout.decode("utf-8", "replace")
     if done.returncode:
-        said = done.stdout.decode("utf-8", "replace").strip()
-        raise BuildError(f"{command[0]} no terminó (código {done.returncode}).\n{said[-2000:]}")
+        raise BuildError(
+            f"{command[0]} no terminó (código {done.returncode}).\n{said.strip()[-2000:]}"
+        )
+    return said

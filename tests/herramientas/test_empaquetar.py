@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import configparser
 import os
+import shutil
 import struct
 import tomllib
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from PySide6.QtGui import QImage
 
 from icsoe_desktop import __version__
-from resources.installer import construir, firma, icono
+from resources.installer import construir, firma, icono, sello
 from tests.conftest import ROOT
 
 
@@ -41,6 +42,37 @@ def test_the_uninstaller_removes_what_was_installed_and_no_folder_of_others(
         'RMDir "$INSTDIR\\_internal\\a"',
         'RMDir "$INSTDIR\\_internal"',
     ]
+
+
+def test_the_installer_packs_files_in_the_order_of_their_paths(tmp_path: Path) -> None:
+    make_program(tmp_path, "b.exe", "_internal/z/c.dll", "_internal/é.pyd", "a.exe")
+    assert list(construir.additions(tmp_path)) == [
+        'SetOutPath "$Incoming"',
+        f'File "{tmp_path / "a.exe"}"',
+        f'File "{tmp_path / "b.exe"}"',
+        'SetOutPath "$Incoming\\_internal"',
+        f'File "{tmp_path / "_internal" / "é.pyd"}"',
+        'SetOutPath "$Incoming\\_internal\\z"',
+        f'File "{tmp_path / "_internal" / "z" / "c.dll"}"',
+    ]
+
+
+@pytest.mark.skipif(shutil.which("makensis") is None, reason="makensis")
+def test_two_installers_of_one_program_are_equal_wherever_and_whenever_they_are_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = []
+    stamp = construir.current_sello()
+    for folder, zone in (("a", "America/Mexico_City"), ("otra carpeta", "Asia/Tokyo")):
+        monkeypatch.setenv("TZ", zone)
+        program = tmp_path / folder / "icsoe-desktop"
+        names = ("icsoe-desktop.exe", "icsoe-consola.exe", "_internal/a/x.dll", "licencias/y.txt")
+        # The disk lists them in the order in which they came.
+        make_program(program, *(names if folder == "a" else reversed(names)))
+        icono.make_icon(ROOT, program / "_internal" / "icsoe.ico")
+        sello.set_times(program, stamp.epoch)
+        made.append(construir.build_installer(program, tmp_path / folder, "1.2.3", quick=True))
+    assert made[0].read_bytes() == made[1].read_bytes()
 
 
 def test_a_bundle_with_libraries_of_a_wine_prefix_is_refused(tmp_path: Path) -> None:

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
+import uuid
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
-from resources.installer import msi
+from resources.installer import msi, sello
+from resources.installer.errores import BuildError
 
+EPOCH = 1_795_361_793
+WITH_WIXL = pytest.mark.skipif(
+    not (shutil.which("wixl") and shutil.which("msibuild")), reason="wixl y msitools"
+)
 WIX = "{http://schemas.microsoft.com/wix/2006/wi}"
 
 
@@ -76,3 +85,45 @@ def test_a_choice_reaches_the_installing_service(program: Path) -> None:
     }
     assert searched == {"SINESCRITORIO", "SINENLACES", "INSTALADOREXE"}
     assert all(str(name) in secure for name in (*searched, "ANTERIOR", "POSTERIOR"))
+
+
+@WITH_WIXL
+def test_two_packages_of_one_program_are_equal_wherever_and_whenever_they_are_made(
+    program: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = []
+    for folder, zone in (("a", "America/Mexico_City"), ("otra carpeta", "Asia/Tokyo")):
+        monkeypatch.setenv("TZ", zone)
+        copy = tmp_path / folder / "icsoe-desktop"
+        shutil.copytree(program, copy)
+        sello.set_times(copy, EPOCH)
+        made.append(tmp_path / folder / "paquete.msi")
+        msi.build_msi(copy, made[-1], "1.2.3", EPOCH)
+    assert made[0].read_bytes() == made[1].read_bytes()
+    said = subprocess.run(
+        ["msiinfo", "suminfo", made[0]],
+        env={**os.environ, "TZ": "UTC"},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    ).stdout
+    assert "Template: x64;2058\n" in said
+    assert "Created: Sun Nov 22 15:36:33 2026\nLast saved: Sun Nov 22 15:36:33 2026\n" in said
+
+
+def test_two_packages_that_differ_have_another_package_code(program: Path) -> None:
+    def code(version: str, epoch: int) -> uuid.UUID:
+        product = msi.identity_of(program, version)
+        return msi.package_code(msi.document(program, version, product), epoch)
+
+    first = code("1.2.3", EPOCH)
+    assert first == code("1.2.3", EPOCH)
+    assert first not in (code("1.2.4", EPOCH), code("1.2.3", EPOCH + 1))
+    (program / "icsoe-desktop.exe").write_text("otra construcción", "utf-8")
+    assert first != code("1.2.3", EPOCH)
+
+
+def test_a_summary_that_wixl_did_not_write_is_no_package() -> None:
+    head = "PropertyId\tValue\r\ni2\tl255\r\n_SummaryInformation\tPropertyId\r\n"
+    with pytest.raises(BuildError, match="resumen"):
+        msi.summary(f"{head}1\t1252\r\n", uuid.UUID(int=1), EPOCH)
