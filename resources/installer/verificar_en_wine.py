@@ -135,8 +135,8 @@ class Check:
         bad = machine.raw(command.replace("%1", 'icsoe://activar/x" --datos "C:\\robo'))
         until(60, lambda: len(machine.running()) > len(first), "no se atendió la liga con comillas")
         machine.shown(f"^{APP}$", 60)
-        machine.press("Return")
-        need(bad.wait(timeout=60) == 2, "una liga con comillas no se negó")
+        machine.answer(f"^{APP}$", "Return", lambda: bad.poll() is not None)
+        need(bad.returncode == 2, "una liga con comillas no se negó")
         need(not stolen.exists(), "una liga con comillas se obedeció")
         need(machine.running() == first, "una liga con comillas dejó otro programa")
         self.good("una liga con comillas se niega y sus órdenes no se obedecen")
@@ -319,16 +319,17 @@ class Check:
         """Wine's msiexec makes them for the user also where Windows does for all."""
         return [one for one in (self.machine.machine_menu, self.machine.menu) if one.is_file()]
 
-    def msi_parts(self) -> dict[str, str]:
-        """What the package says of itself. Wine's desktop is a link out of its drive."""
-        return self.machine.key(rf"HKLM\Software\{APP}")
+    def msi_desktops(self) -> list[Path]:
+        return [
+            one for one in (self.machine.machine_desktop, self.machine.desktop) if one.is_file()
+        ]
 
     def msi_installs(self) -> None:
         machine = self.machine
         self.msiexec("/i", self.machine.wine.windows_path(self.old_msi))
         need((machine.machine_program / LEFTOVER).is_file(), "faltan archivos")
         need(self.msi_menus(), "falta el acceso directo")
-        need("AccesoEscritorio" in self.msi_parts(), "falta el acceso del escritorio")
+        need(self.msi_desktops(), "falta el acceso del escritorio")
         need("Program Files" in machine.key(rf"HKLM\{LINK_KEY}")[""], "falta el protocolo")
         need(machine.key(rf"HKLM\Software\{APP}")["Version"] == OLD, "falta la versión")
         self.good(".msi: instala para todos, con accesos y protocolo, y deja su registro")
@@ -356,13 +357,14 @@ class Check:
         folder = self.machine.machine_program
         (folder / "icsoe-consola.exe").unlink()
         (folder / LIBRARY).write_bytes(b"otra cosa")
-        for link in self.msi_menus():
+        for link in (*self.msi_menus(), *self.msi_desktops()):
             link.unlink()
         # What /fa does on Windows. Wine's /f takes no package.
         package = self.machine.wine.windows_path(self.msi)
         self.msiexec("/i", package, "REINSTALL=ALL", "REINSTALLMODE=amus")
         self.msi_whole("reparar")
         need(self.msi_menus(), "no reparó el acceso directo")
+        need(self.msi_desktops(), "no reparó el acceso del escritorio")
         self.good(".msi: repara lo que falta y lo dañado")
 
     def msi_uninstalls(self) -> None:
@@ -379,8 +381,7 @@ class Check:
             "/i", self.machine.wine.windows_path(self.old_msi), "SINESCRITORIO=1", "SINENLACES=1"
         )
         for version in ("instalar", "actualizar"):
-            parts = self.msi_parts()
-            need("AccesoEscritorio" not in parts, f"{version} puso acceso en el escritorio")
+            need(not self.msi_desktops(), f"{version} puso acceso en el escritorio")
             need(not machine.key(rf"HKLM\{LINK_KEY}"), f"{version} tomó las ligas")
             if version == "instalar":
                 self.msiexec("/i", self.machine.wine.windows_path(self.msi))
@@ -442,9 +443,10 @@ def main(arguments: list[str]) -> int:
     with (
         screen(),
         window_manager(),
-        tempfile.TemporaryDirectory(prefix="icsoe-verificar-") as work,
+        tempfile.TemporaryDirectory(prefix="icsoe-verificar-", ignore_cleanup_errors=True) as work,
     ):
-        machine = Machine(Wine(options.wine))
+        # A copy: what a miss leaves behind goes with it.
+        machine = Machine(Wine(options.wine).copy(Path(work, "wine")))
         check = Check(machine, options.programa.resolve(), Path(work))
         try:
             check.prepare()
@@ -455,7 +457,7 @@ def main(arguments: list[str]) -> int:
             print(f"FALLA: {error}", file=sys.stderr)
             return 1
         finally:
-            machine.close()
+            machine.abandon()
     print(f"bien: {check.count} comprobaciones")
     return 0
 

@@ -33,7 +33,7 @@ SUBSTITUTES = HERE / "sustitutos"
 LOCK = ROOT / ".ci" / "requisitos-empaquetar.txt"
 TESTS_LOCK = ROOT / ".ci" / "requisitos-pruebas.txt"
 # Count up when `make` makes something else.
-RECIPE = b"1"
+RECIPE = b"2"
 COMPILER = "x86_64-w64-mingw32-gcc"
 VERSION = "3.11.9"
 # What a marker of the locks asks about, on 64-bit Windows 10.
@@ -138,8 +138,21 @@ class Wine:
 
     def wait(self) -> None:
         """Wait until the registry is written and no program runs."""
+        self._server("-w")
+
+    def end(self) -> None:
+        """End every program of this prefix."""
+        self._server("-k")
+
+    def _server(self, word: str) -> None:
         server = shutil.which("wineserver") or "/usr/lib/wine/wineserver64"
-        subprocess.run([server, "-w"], env=self.environment(), check=False, timeout=120)
+        subprocess.run([server, word], env=self.environment(), check=False, timeout=120)
+
+    def copy(self, folder: Path) -> Wine:
+        """The same machine in another folder. Nothing runs in either."""
+        self.wait()
+        shutil.copytree(self.folder, folder, symlinks=True)
+        return Wine(folder)
 
 
 @contextlib.contextmanager
@@ -182,6 +195,7 @@ def make(folder: Path) -> Wine:
     # Wine 8 is Windows 7 until it is told otherwise.
     run(["wine", "winecfg", "-v", "win10"], "Wine no quiso ser Windows 10", wine.environment())
     wine.wait()
+    own_folders(wine, Path("~").expanduser().owner())
     say(f"  CPython {VERSION} para Windows")
     add_python(wine)
     say("  Sustitutos de lo que Wine no tiene, sólo para construir y probar")
@@ -193,6 +207,20 @@ def make(folder: Path) -> Wine:
         raise WineError(f"El CPython para Windows no respondió: {said}")
     stamp.write_text(want, "ascii")
     return wine
+
+
+def own_folders(wine: Wine, user: str) -> None:
+    """Give a user a desktop and folders of her own.
+
+    Wine makes each a link to the home folder: one for all of them, and for all users. It leaves a
+    folder alone that holds something.
+    """
+    for name in ("Desktop", "Documents", "Downloads", "Music", "Pictures", "Videos"):
+        folder = wine.drive / "users" / user / name
+        if folder.is_symlink():
+            folder.unlink()
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "desktop.ini").touch()
 
 
 def digest(*files: Path) -> str:

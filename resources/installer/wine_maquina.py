@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from resources.installer.wine import Wine, WineError
+from resources.installer.wine import Wine, WineError, own_folders
 
 APP = "ICSOE Desktop"
 UNINSTALL_KEY = rf"Software\Microsoft\Windows\CurrentVersion\Uninstall\{APP}"
@@ -46,6 +46,11 @@ class Machine:
     def close(self) -> None:
         self._desktop.close()
         self.wine.wait()
+
+    def abandon(self) -> None:
+        """Leave it as it is: after a miss, something may still run."""
+        self._desktop.close()
+        self.wine.end()
 
     # What a user has.
 
@@ -110,6 +115,7 @@ class Machine:
             plain = (self.wine.folder / "user.reg").read_text("utf-8")
             own = f"users\\\\{self._first}"
             registry.write_text(plain.replace(own, f"users\\\\{user}"), "utf-8")
+            own_folders(self.wine, user)
         self.user = user
         self._desktop.enter_context(self.wine.desktop())
 
@@ -189,7 +195,7 @@ class Machine:
         return {
             name
             for path in drive.rglob("*")
-            if path.is_file()
+            if path.is_file() and path.name != "desktop.ini"
             if not (name := path.relative_to(drive).as_posix()).startswith("windows/")
             and "/Temp/" not in name
         }
@@ -203,8 +209,19 @@ class Machine:
     def shown(self, title: str, seconds: float = 90) -> None:
         until(seconds, lambda: self.sees(title), f"no apareció la ventana «{title}»")
 
-    def press(self, key: str) -> None:
-        _xdotool("key", "--clearmodifiers", key)
+    def answer(self, title: str, key: str, ended: Callable[[], bool], seconds: float = 60) -> None:
+        """Press a key in a window until `ended`: one that has just opened may not hear it."""
+
+        def pressed() -> bool:
+            if ended():
+                return True
+            window = _xdotool("search", "--onlyvisible", "--name", title).split()
+            if window:
+                _xdotool("windowactivate", window[0])
+                _xdotool("key", "--clearmodifiers", key)
+            return False
+
+        until(seconds, pressed, f"la ventana «{title}» no se cerró")
 
 
 def _xdotool(*words: str) -> str:
