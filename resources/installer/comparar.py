@@ -5,7 +5,8 @@ python resources/installer/comparar.py carpetas A B
 python resources/installer/comparar.py clones [--pasos ORDEN …] [--conservar]
     clones this commit to two folders, builds in both under different circumstances (path, time
     zone, language, umask, processors), and compares what came out. Orders: programa, paquetes,
-    rueda. Needs the packages of .ci/requisitos-empaquetar.txt in this Python.
+    rueda, and windows, which makes a Wine prefix in each clone. Needs the packages of
+    .ci/requisitos-empaquetar.txt in this Python.
 """
 
 from __future__ import annotations
@@ -21,13 +22,26 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 _FROM_PROGRAM = ("--programa", "{salida}/icsoe-desktop", "--salida", "{salida}")
+_FROM_WINDOWS = (
+    *("--programa", "{salida}/windows/icsoe-desktop"),
+    *("--salida", "{salida}/windows"),
+)
+_UNDER_WINE = ("-m", "resources.installer.wine", "correr", ".venv-windows")
+_BUILDER = "resources.installer.construir"
 ORDERS = {
     "programa": [["-m", "resources.installer.construir", "programa", "--salida", "{salida}"]],
     "paquetes": [
         ["-m", f"resources.installer.{module}", *_FROM_PROGRAM] for module in ("debian", "portatil")
     ],
     "rueda": [["-m", "build", "--no-isolation", "--outdir", "{salida}/python", "."]],
+    "windows": [
+        ["-m", "resources.installer.wine", "hacer", ".venv-windows"],
+        [*_UNDER_WINE, "-m", _BUILDER, "programa", "--salida", "{salida}/windows"],
+        *(["-m", _BUILDER, order, *_FROM_WINDOWS] for order in ("instalador", "msi")),
+        ["-m", "resources.installer.portatil", *_FROM_WINDOWS],
+    ],
 }
+USUAL = ("programa", "paquetes", "rueda")
 # What may differ between two machines and must not show.
 CIRCUMSTANCES = (
     {"TZ": "America/Mexico_City", "LANG": "es_MX.UTF-8", "PYTHONHASHSEED": "1"},
@@ -106,7 +120,7 @@ def main(arguments: list[str]) -> int:
     folders.add_argument("una", type=Path)
     folders.add_argument("otra", type=Path)
     clones = orders.add_parser("clones")
-    clones.add_argument("--pasos", nargs="+", choices=sorted(ORDERS), default=list(ORDERS))
+    clones.add_argument("--pasos", nargs="+", choices=sorted(ORDERS), default=list(USUAL))
     clones.add_argument("--conservar", action="store_true", help="no borra lo construido")
     options = parser.parse_args(arguments)
     if options.orden == "carpetas":

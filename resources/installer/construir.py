@@ -88,8 +88,19 @@ def add_licences(folder: Path, output: Path, stamp: sello.Sello) -> None:
     from resources.installer import licencias, sbom
 
     system = "windows" if is_windows(folder) else "linux"
-    made = sbom.write_sbom(licencias.add_licences(ROOT, folder), stamp, system, folder)
+    parts = licencias.add_licences(ROOT, folder)
+    strange = licencias.strangers(folder, modules_of(programs(folder)[0]), ROOT)
+    if strange:
+        raise BuildError(f"No se sabe de qué parte son, ni su licencia: {', '.join(strange[:20])}.")
+    made = sbom.write_sbom(parts, stamp, system, folder)
     shutil.copyfile(made, output / f"ICSOE-Desktop-{version()}-{system}.cdx.json")
+
+
+def modules_of(program: Path) -> list[str]:
+    """The dotted names of the modules in a program's archive."""
+    from PyInstaller.archive.readers import CArchiveReader
+
+    return sorted(CArchiveReader(str(program)).open_embedded_archive("PYZ.pyz").toc)
 
 
 def programs(folder: Path) -> list[Path]:

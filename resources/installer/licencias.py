@@ -12,8 +12,9 @@ import re
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from importlib import metadata
 from pathlib import Path
@@ -51,6 +52,8 @@ _SPDX = {
     "Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0",
     "zlib/libpng License": "Zlib",
 }
+# The program, and what PyInstaller puts into a program.
+_OURS = ("icsoe_desktop", "_pyi_", "pyi", "entrada")
 _TEXT_NAME = re.compile(r"licen[cs]e|copying|notice|authors", re.IGNORECASE)
 _DEBIAN_COMMON = re.compile(r"/usr/share/common-licenses/([A-Za-z0-9.-]*[A-Za-z0-9])")
 
@@ -88,6 +91,62 @@ def add_licences(root: Path, bundle: Path) -> list[Component]:
     ]
     _write(folder / INDEX, (json.dumps(index, ensure_ascii=False, indent=1) + "\n").encode())
     return found
+
+
+def strangers(bundle: Path, modules: Iterable[str], root: Path) -> list[str]:
+    """Modules, libraries and metadata in the bundle that belong to no listed part.
+
+    modules: the dotted names in the programs' archive.
+    """
+    packages = locked_dependencies(root)
+    files = [str(file).replace("\\", "/") for one in packages for file in one.files or ()]
+    owned = {_module_of(file) for file in files}
+    # A namespace package (jaraco) has no file of its own.
+    owned |= {parent for one in owned for parent in _parents(one)}
+    found = [
+        name
+        for name in modules
+        if name not in owned
+        and name.partition(".")[0] not in sys.stdlib_module_names
+        and not name.startswith(_OURS)
+    ]
+    known = {Path(file).name.lower() for file in files}
+    known |= {path.name.lower() for path in _python_libraries()}
+    libraries = set(_debian_libraries(bundle, packages)) if sys.platform == "linux" else set()
+    infos = {file.partition("/")[0] for file in files if ".dist-info/" in file}
+    for path in sorted((bundle / "_internal").rglob("*")):
+        name = path.name
+        if path.is_dir():
+            if name.endswith(".dist-info") and name not in infos:
+                found.append(name)
+        elif (name.lower().endswith((".dll", ".pyd")) or ".so" in name) and (
+            name.lower() not in known and name not in libraries
+        ):
+            found.append(name)
+    return sorted(found)
+
+
+def _module_of(file: str) -> str:
+    """a/b/__init__.py and a/b.py → a.b; also of an extension, b.cp311-win_amd64.pyd."""
+    folder, _, name = file.rpartition("/")
+    stem = name.partition(".")[0]
+    words = folder.split("/") if folder else []
+    return ".".join(words if stem == "__init__" else [*words, stem])
+
+
+def _parents(module: str) -> Iterator[str]:
+    words = module.split(".")
+    return (".".join(words[:count]) for count in range(1, len(words)))
+
+
+def _python_libraries() -> Iterator[Path]:
+    """The libraries that come with this Python."""
+    if sys.platform == "win32":
+        for pattern in ("*.dll", "*.pyd", "DLLs/*"):
+            yield from Path(sys.base_prefix).glob(pattern)
+        return
+    yield from Path(sysconfig.get_path("stdlib"), "lib-dynload").glob("*.so")
+    yield Path(str(sysconfig.get_config_var("INSTSONAME")))
 
 
 def locked_dependencies(root: Path) -> list[metadata.Distribution]:
@@ -204,16 +263,10 @@ def _system_libraries(
 
     Raises BuildError for a library that no package owns.
     """
-    of_wheels = {Path(str(file)).name for one in packages for file in one.files or ()}
     where = _linker_paths()
     system = platform.freedesktop_os_release()["ID"]
     owners: dict[str, str] = {}
-    for path in sorted((bundle / "_internal").iterdir()):
-        name = path.name
-        if path.is_symlink() or not path.is_file() or ".so" not in name:
-            continue
-        if name in of_wheels or name.startswith("libpython"):
-            continue
+    for name in _debian_libraries(bundle, packages):
         owner = _owner(where.get(name))
         if owner is None:
             raise BuildError(f"No se sabe de qué paquete de Debian es «{name}», ni su licencia.")
@@ -233,6 +286,20 @@ def _system_libraries(
                 texts.append(f"sistema/comunes/{common}.txt")
         purl = f"pkg:deb/{system}/{plain}@{quote(version, safe='')}"
         yield Component(plain, version, f"vea {texts[0]}", purl, tuple(texts))
+
+
+def _debian_libraries(bundle: Path, packages: list[metadata.Distribution]) -> list[str]:
+    """The names of libraries in the bundle that come from the distribution."""
+    of_wheels = {Path(str(file)).name for one in packages for file in one.files or ()}
+    return [
+        path.name
+        for path in sorted((bundle / "_internal").iterdir())
+        if path.is_file()
+        and not path.is_symlink()
+        and ".so" in path.name
+        and path.name not in of_wheels
+        and not path.name.startswith("libpython")
+    ]
 
 
 def _linker_paths() -> dict[str, str]:

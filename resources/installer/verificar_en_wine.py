@@ -18,7 +18,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from resources.installer import construir
+from resources.installer import construir, sbom
 from resources.installer.errores import BuildError
 from resources.installer.wine import Wine, screen
 from resources.installer.wine_maquina import (
@@ -104,6 +104,8 @@ class Check:
         for name in ("HelpLink", "URLInfoAbout"):
             target = entry[name].removeprefix("file:///C:\\").replace("\\", "/")
             need((machine.wine.drive / target).exists(), f"{name} no lleva a nada")
+        lacking = sbom.missing_texts(folder)
+        need(not lacking, f"partes sin licencia: {lacking}")
         command = machine.key(rf"HKCU\{LINK_KEY}")[""]
         windows = f"C:\\users\\{machine.user}\\AppData\\Local\\Programs\\{APP}\\icsoe-desktop.exe"
         need(command == f'"{windows}" -- "%1"', f"protocolo: {command}")

@@ -132,6 +132,46 @@ def test_a_library_of_nobody_fails_the_build(tmp_path: Path, without_pyinstaller
         licencias.add_licences(ROOT, tmp_path)
 
 
+def test_what_belongs_to_no_listed_part_is_found(bundle: Path) -> None:
+    inside = bundle / "_internal"
+    good = [f"requests-{metadata.version('requests')}.dist-info", "jaraco/text", "licencias"]
+    for name in (*good, "numpy-2.0.0.dist-info"):
+        (inside / name).mkdir(parents=True)
+    for name in ("deotro.dll", "deotro.pyd", "jaraco/text/liboculta.so.3", "leame.html"):
+        (inside / name).touch()
+    modules = ["icsoe_desktop.domain", "json.decoder", "jaraco", "jaraco.context", "dateutil.tz"]
+    found = licencias.strangers(bundle, [*modules, "numpy.linalg", "jaraco.deotro"], ROOT)
+    assert found == [
+        "deotro.dll",
+        "deotro.pyd",
+        "jaraco.deotro",
+        "liboculta.so.3",
+        "numpy-2.0.0.dist-info",
+        "numpy.linalg",
+    ]
+
+
+def test_every_module_and_library_of_a_listed_part_is_known(bundle: Path) -> None:
+    files = [
+        str(file).replace("\\", "/")
+        for package in licencias.locked_dependencies(ROOT)
+        for file in package.files or ()
+    ]
+    libraries = [name for name in files if ".so" in name or name.endswith((".pyd", ".dll"))]
+    assert libraries
+    for name in libraries:
+        path = bundle / "_internal" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    modules = {
+        name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        for name in files
+        if name.endswith(".py") and name.count(".") == 1
+    }
+    assert len(modules) > 500
+    assert licencias.strangers(bundle, modules, ROOT) == []
+
+
 def test_the_sbom_has_the_shape_of_cyclonedx(bundle: Path) -> None:
     # The parts of the specification's schema that a reader needs. Against the whole schema it
     # was checked by hand: docs/publicar.md.
