@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
@@ -14,15 +15,18 @@ from icsoe_desktop.domain.icsoe.informativa import EstadoInformativa, TipoInform
 from icsoe_desktop.domain.icsoe.periodo import Periodo
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
+from icsoe_desktop.gui.informativa.acuse import AcuseInformativaDialog
 from icsoe_desktop.gui.informativa.page import InformativaPage
+from icsoe_desktop.gui.informativa.trabajadores import LlenarDialog, TrabajadoresDialog
+from icsoe_desktop.gui.kit.dialogs import open_dialog
 from icsoe_desktop.jobs import NoProgress
 from tests.completas.escenas_icsoe import Scene, entered, icsoe_window
 from tests.domain.icsoe.informativas import contrato, filas
 from tests.gui.icsoe.comun import pdf_file
 from tests.support.reposo import settle
 
-# Its check letter is free: nobody's.
-CON_CONTRATOS = "TBI990101QX9"
+# Their check letter is free: nobody's.
+CON_CONTRATOS, LISTA = "TBI990101QX9", "TBI990101QX8"
 
 
 def _with_returns(context: Context) -> Sesion:
@@ -54,18 +58,36 @@ def _with_returns(context: Context) -> Sesion:
     return sesion
 
 
-def _page(key: str) -> Scene:
+def _ready(context: Context) -> Sesion:
+    """A contratista whose return, with 3 contracts and 120 workers, is ready to be signed."""
+    sesion = entered(context, LISTA, PasoContratista.COMPLETO)
+    informativas, contratos = context.application.informativas, context.application.contratos
+    if informativas.tablero(sesion).filas:
+        return sesion
+    # Its window is open: an acuse may already be kept.
+    former = Periodo.of(informativas.today()).previous
+    for at in (1, 2, 3):
+        datos = replace(contrato(at), inicio=former.primero + timedelta(days=at * 7), fin=None)
+        contrato_id = contratos.save(sesion, datos)
+        contratos.save_workers(sesion, contrato_id, filas(40, at))
+    normal = informativas.create(sesion, former, TipoInformativa.NORMAL)
+    for estado in (EstadoInformativa.REVISADA, EstadoInformativa.LISTA):
+        informativas.mark(sesion, normal, estado, NoProgress())
+    return sesion
+
+
+def _page(key: str, data: Callable[[Context], Sesion] = _with_returns) -> Scene:
     def scene(context: Context) -> QWidget:
-        return icsoe_window(context, _with_returns(context), key)
+        return icsoe_window(context, data(context), key)
 
     return scene
 
 
-def _dialog(button: str, row: int = 0) -> Scene:
+def _dialog(button: str, row: int = 0, data: Callable[[Context], Sesion] = _with_returns) -> Scene:
     """The window that a button of the page opens, for the chosen contract."""
 
     def scene(context: Context) -> QWidget:
-        window: IcsoeWindow = icsoe_window(context, _with_returns(context), "informativa")
+        window: IcsoeWindow = icsoe_window(context, data(context), "informativa")
         page = window.page
         assert isinstance(page, InformativaPage)
         settle(lambda: page.form.contratos_table.model().rowCount() > row)
@@ -82,11 +104,46 @@ def _dialog(button: str, row: int = 0) -> Scene:
     return scene
 
 
+def _workers_with_problems(context: Context) -> QWidget:
+    dialog = _dialog("trabajadores_button")(context)
+    assert isinstance(dialog, TrabajadoresDialog)
+    good, wrong, other = filas(3, 99)
+    again = dialog.model.rows[4]
+    dialog.model.add([good, wrong._replace(curp="", sbc="0.00"), other._replace(nss="123"), again])
+    dialog.model.replace_all([*dialog.model.rows[:6], again, *dialog.model.rows[-3:]])
+    dialog.go_to(None)
+    settle()
+    return dialog
+
+
+def _fill(context: Context) -> QWidget:
+    """Which registros patronales to fill the workers from."""
+    dialog = _dialog("trabajadores_button")(context)
+    llenar = LlenarDialog(("Y6077636105", "A0000000000", "B1234567890"), dialog)
+    open_dialog(llenar)
+    return llenar
+
+
+def _acuse_refused(context: Context) -> QWidget:
+    dialog = _dialog("acuse_button", data=_ready)(context)
+    assert isinstance(dialog, AcuseInformativaDialog)
+    dialog.form.hora_edit.setText("25:00")
+    dialog.form.guardar_button.click()
+    settle()
+    return dialog
+
+
 INFORMATIVA_SCENES: dict[str, Scene] = {
     "icsoe: informativa llena": _page("informativa"),
     "icsoe: acuses": _page("acuses"),
     "informativa: nueva": _dialog("nueva_button"),
     "informativa: contrato": _dialog("modificar_button"),
     "informativa: trabajadores": _dialog("trabajadores_button"),
+    "informativa: trabajadores con problemas": _workers_with_problems,
+    "informativa: llenar": _fill,
     "informativa: revisión": _dialog("revision_button"),
+    "informativa: lista para firma": _page("informativa", _ready),
+    "informativa: hoja de captura": _dialog("captura_button", data=_ready),
+    "informativa: acuse": _dialog("acuse_button", data=_ready),
+    "informativa: acuse incompleto": _acuse_refused,
 }

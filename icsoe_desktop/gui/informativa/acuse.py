@@ -48,7 +48,7 @@ class AcuseInformativaDialog(EditingDialog):
         form.informativa_label.setText(f"{fila.tipo}, {fila.periodo.nombre}")
         archivo = CheckedField(form.archivo_button, form.archivo_error)
         self._fields = CheckedFields(
-            {"archivo": archivo, **fields_of(form, "folio", "presentada", "hora", "contratos")},
+            {**fields_of(form, "folio", "presentada", "hora", "contratos"), "archivo": archivo},
             self,
             self._problems,
         )
@@ -60,7 +60,7 @@ class AcuseInformativaDialog(EditingDialog):
         form.cancelar_button.clicked.connect(self.reject)
         self.finished.connect(self.deleteLater)
         self._before = self._fields.texts()
-        form.archivo_button.setFocus()
+        form.folio_edit.setFocus()
 
     @property
     def unsaved(self) -> bool:
@@ -79,7 +79,8 @@ class AcuseInformativaDialog(EditingDialog):
         self._path = path
         self.form.archivo_value.setText(path.name)
         self._fields.forget(["archivo"])
-        self.form.folio_edit.setFocus()
+        typed = bool(self.form.folio_edit.text().strip())
+        (self.form.guardar_button if typed else self.form.folio_edit).setFocus()
 
     def _choose(self) -> None:
         choose_file(

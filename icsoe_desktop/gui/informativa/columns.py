@@ -10,7 +10,7 @@ from typing import Final
 from PySide6.QtGui import QIcon
 
 from icsoe_desktop.domain.fields import Place
-from icsoe_desktop.domain.icsoe.contrato import CAMPOS_CONTRATANTE, CAMPOS_CONTRATO
+from icsoe_desktop.domain.icsoe.contrato import CAMPOS_CONTRATANTE, CAMPOS_CONTRATO, Motivo
 from icsoe_desktop.domain.icsoe.informativa import EstadoInformativa
 from icsoe_desktop.domain.icsoe.periodo import Urgencia
 from icsoe_desktop.domain.icsoe.revision import Hallazgo
@@ -27,6 +27,11 @@ _STATE_ICONS: Final = {
     EstadoInformativa.CORREGIDA: "deshabilitado",
     EstadoInformativa.SIN_EFECTOS: "deshabilitado",
 }
+_MOTIVOS: Final = {
+    Motivo.CELEBRADO: "celebrado",
+    Motivo.MODIFICADO: "modificado",
+    Motivo.OTRO: "a mano",
+}
 _LATE: Final = {Urgencia.VENCIDO: "error", Urgencia.POR_VENCER: "advertencia"}
 
 
@@ -39,14 +44,19 @@ def _acuse(fila: InformativaFila) -> str:
     if fila.acuse is None:
         return ""
     tarde = ", fuera de plazo" if fila.acuse.tarde else ""
-    return f"{fila.acuse.folio}, {formats.moment(fila.acuse.presentada)}{tarde}"
+    return f"{fila.acuse.folio}{tarde}"
 
 
-def _quien(fila: InformativaFila) -> str:
+def _ultimo(fila: InformativaFila) -> str:
+    """The moment first: it stays in sight where the name is cut."""
     if not fila.historial:
         return ""
     last = fila.historial[-1]
-    return f"{last.quien}, {formats.moment(last.cuando)}"
+    return f"{formats.moment(last.cuando)}, {last.quien}"
+
+
+def _dentro(fila: ContratoFila) -> str:
+    return f"Sí, {_MOTIVOS[fila.motivo]}" if fila.dentro else "No"
 
 
 def _historia(fila: InformativaFila) -> str:
@@ -60,35 +70,35 @@ INFORMATIVAS: Final[tuple[Column[InformativaFila], ...]] = (
         "Periodo",
         lambda fila: fila.periodo.nombre,
         sort=lambda fila: (fila.periodo, fila.historial[0].cuando if fila.historial else 0),
-        width=215,
+        width=192,
     ),
-    Column[InformativaFila]("Tipo", lambda fila: str(fila.tipo), width=110),
+    Column[InformativaFila]("Tipo", lambda fila: str(fila.tipo), width=108),
     Column[InformativaFila](
         "Estado",
         lambda fila: str(fila.estado),
-        icon=lambda fila: assets.icon(_STATE_ICONS[fila.estado]),
+        state=lambda fila: _STATE_ICONS[fila.estado],
         tip=_historia,
-        width=165,
+        width=142,
     ),
-    count_column("Contratos", lambda fila: fila.contratos, width=80),
-    Column[InformativaFila]("Plazo", lambda fila: fila.plazo, icon=_plazo_icon, width=285),
-    Column[InformativaFila]("Acuse", _acuse, width=170),
-    Column[InformativaFila]("Último cambio", _quien, tip=_historia, width=200),
+    count_column("Contratos", lambda fila: fila.contratos, width=70),
+    Column[InformativaFila]("Plazo", lambda fila: fila.plazo, icon=_plazo_icon, width=262),
+    Column[InformativaFila]("Acuse", _acuse, width=120),
+    Column[InformativaFila]("Último cambio", _ultimo, tip=_historia, width=120),
 )
 ELSEWHERE: Final = "En el equipo que lo guardó"
 ACUSES: Final = (
-    replace(INFORMATIVAS[0], width=205),
+    INFORMATIVAS[0],
     INFORMATIVAS[1],
     replace(INFORMATIVAS[2], width=125),
     Column[InformativaFila](
-        "Folio", lambda fila: fila.acuse.folio if fila.acuse else "", tabular=True, width=150
+        "Folio", lambda fila: fila.acuse.folio if fila.acuse else "", tabular=True, width=120
     ),
     Column[InformativaFila](
         "Presentada",
         lambda fila: formats.moment(fila.acuse.presentada) if fila.acuse else "",
         sort=lambda fila: fila.acuse.presentada.timestamp() if fila.acuse else 0.0,
         tabular=True,
-        width=140,
+        width=122,
     ),
     Column[InformativaFila](
         "En plazo",
@@ -96,7 +106,7 @@ ACUSES: Final = (
         icon=lambda fila: (
             assets.icon("advertencia") if fila.acuse and fila.acuse.tarde else QIcon()
         ),
-        width=95,
+        width=112,
     ),
     INFORMATIVAS[3],
     Column[InformativaFila](
@@ -106,18 +116,18 @@ ACUSES: Final = (
 CONTRATOS: Final = (
     Column[ContratoFila](
         "En la Informativa",
-        lambda fila: "Sí" if fila.dentro else "No",
+        _dentro,
         sort=lambda fila: not fila.dentro,
         icon=lambda fila: assets.icon("correcto") if fila.dentro else QIcon(),
-        tip=lambda fila: str(fila.motivo),
-        width=120,
+        tip=lambda fila: str(fila.motivo) if fila.dentro else "",
+        width=128,
     ),
     Column[ContratoFila](CAMPOS_CONTRATO.label("numero"), lambda fila: fila.numero, width=140),
     Column[ContratoFila](
         CAMPOS_CONTRATANTE.title("nombre", Place.GRID),
         lambda fila: fila.contratante,
         tip=lambda fila: f"{fila.contratante}, RFC {fila.rfc}",
-        width=220,
+        width=210,
     ),
     Column[ContratoFila](
         CAMPOS_CONTRATO.label("inicio"),
@@ -147,11 +157,10 @@ CONTRATOS: Final = (
         sort=lambda fila: fila.rechazos,
         icon=lambda fila: assets.icon("error") if fila.rechazos else QIcon(),
         right=True,
-        width=95,
+        width=90,
     ),
-    Column[ContratoFila]("Motivo", lambda fila: str(fila.motivo), width=170),
     Column[ContratoFila](
-        "Servicio", lambda fila: fila.servicio, tip=lambda fila: fila.servicio, width=200
+        "Servicio", lambda fila: fila.servicio, tip=lambda fila: fila.servicio, width=150
     ),
 )
 
@@ -163,8 +172,8 @@ def hallazgo_columns(names: Mapping[uuid.UUID, str]) -> tuple[Column[Hallazgo], 
             "Gravedad",
             lambda one: "Bloquea" if one.bloquea else "Advertencia",
             sort=lambda one: not one.bloquea,
-            icon=lambda one: assets.icon("error" if one.bloquea else "advertencia"),
-            width=110,
+            state=lambda one: "error" if one.bloquea else "advertencia",
+            width=122,
         ),
         Column[Hallazgo](
             "Contrato",

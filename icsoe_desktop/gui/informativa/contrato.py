@@ -24,7 +24,7 @@ from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_contrato import Ui_ContratoForm
 from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.dates import DateField
-from icsoe_desktop.gui.kit.fields import grow_to_fit, show_message
+from icsoe_desktop.gui.kit.fields import grow_to_fit, room_on_screen, show_message
 from icsoe_desktop.gui.kit.formats import BAD_DATE, day, read_date
 from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
 from icsoe_desktop.services.informativa.valores import ContratoGuardado
@@ -99,7 +99,16 @@ class ContratoDialog(EditingDialog):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self._show_all_fields()
         grow_to_fit(self)
+
+    def _show_all_fields(self) -> None:
+        """A scroll area asks for less height than its content has."""
+        area = self.form.datos_scroll
+        hidden = self.form.datos_contenido.sizeHint().height() - area.viewport().height()
+        if hidden > 0:
+            height = min(self.height() + hidden, room_on_screen(self).height())
+            self.resize(self.width(), max(self.height(), height))
 
     def focus_field(self, campo: str) -> None:
         """campo: as the review names it, «contratante.rfc»."""

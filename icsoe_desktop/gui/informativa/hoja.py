@@ -5,26 +5,36 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from PySide6.QtCore import QMarginsF, Qt, QUrl
 from PySide6.QtGui import (
+    QColor,
     QDesktopServices,
     QGuiApplication,
     QKeySequence,
     QPageLayout,
     QPageSize,
+    QPalette,
     QPdfWriter,
     QShortcut,
     QTextDocument,
 )
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
-from PySide6.QtWidgets import QDialog, QPushButton, QTreeWidgetItem, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTreeWidgetItem,
+    QWidget,
+)
 
 from icsoe_desktop.domain.icsoe.hoja import BloqueHoja
 from icsoe_desktop.domain.icsoe.informativa import PORTAL
 from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_hoja_captura import Ui_HojaCapturaForm
 from icsoe_desktop.gui.kit.fields import show_message
@@ -36,11 +46,22 @@ from icsoe_desktop.services.informativa.valores import Salida
 CONTRATO_ROLE: Final = Qt.ItemDataRole.UserRole
 MARGIN_MM: Final = 18
 RESOLUTION: Final = 300
-# A button for each field costs a widget: beyond this, «Copiar y seguir» and Enter copy.
-MAX_BUTTONS: Final = 400
+COPY: Final = "Copiar"
+COPY_COLUMN: Final = 2
 COPIED: Final = "Se copió: {campo}."
 WRITTEN: Final = "Se guardaron {cuantos} en {carpeta}."
 TITLE: Final = "Hoja de captura de la Informativa"
+
+
+class CopyDelegate(QStyledItemDelegate):
+    """Draws «Copiar» as a link. A button for each field would cost a widget."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Any) -> None:
+        super().initStyleOption(option, index)
+        ink = QColor(assets.colors().accent_text)
+        palette: Any = option.palette
+        for role in (QPalette.ColorRole.Text, QPalette.ColorRole.HighlightedText):
+            palette.setColor(role, ink)
 
 
 class HojaCapturaDialog(QDialog):
@@ -60,11 +81,15 @@ class HojaCapturaDialog(QDialog):
         tree = form.hoja_tree
         tree.setAccessibleName("Hoja de captura")
         tree.setHeaderLabels(["Campo", "Valor", ""])
-        tree.setAlternatingRowColors(True)
         tree.setUniformRowHeights(True)
+        header = tree.header()
+        header.setStretchLastSection(False)
         self._fill(ticks)
-        tree.setColumnWidth(0, 300)
-        tree.setColumnWidth(1, 380)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(2, QHeaderView.ResizeMode.ResizeToContents)
+        tree.setItemDelegateForColumn(COPY_COLUMN, CopyDelegate(tree))
+        tree.itemClicked.connect(self._on_clicked)
         tree.itemChanged.connect(lambda _item, _column: self._keep_ticks())
         form.copiar_button.clicked.connect(self.copy_and_go_on)
         form.archivos_button.clicked.connect(self._choose_folder)
@@ -84,7 +109,6 @@ class HojaCapturaDialog(QDialog):
 
     def _fill(self, ticks: frozenset[int]) -> None:
         tree = self.form.hoja_tree
-        many = sum(len(block.renglones) for block in self._salida.bloques) > MAX_BUTTONS
         seen: set[int] = set()
         for block in self._salida.bloques:
             title = QTreeWidgetItem(tree, [block.titulo])
@@ -98,15 +122,8 @@ class HojaCapturaDialog(QDialog):
                 done = block.contrato in ticks
                 title.setCheckState(0, Qt.CheckState.Checked if done else Qt.CheckState.Unchecked)
             for line in block.renglones:
-                item = QTreeWidgetItem(title, [line.etiqueta, line.valor])
-                if not many:
-                    button = QPushButton("Copiar")
-                    button.setAccessibleName(f"Copiar {line.etiqueta}")
-                    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-                    button.clicked.connect(lambda _checked, one=item: self._copy(one))
-                    tree.setItemWidget(item, 2, button)
+                QTreeWidgetItem(title, [line.etiqueta, line.valor, COPY])
             title.setExpanded(True)
-        tree.setUniformRowHeights(many)
         first = tree.topLevelItem(0)
         field = first.child(0) if first is not None else None
         if field is not None:
@@ -176,6 +193,10 @@ class HojaCapturaDialog(QDialog):
         document = QTextDocument()
         document.setHtml(as_html(self._salida.bloques))
         return document
+
+    def _on_clicked(self, item: QTreeWidgetItem, column: int) -> None:
+        if column == COPY_COLUMN and item.parent() is not None:
+            self._copy(item)
 
     def _copy(self, item: QTreeWidgetItem) -> None:
         QGuiApplication.clipboard().setText(item.text(1))

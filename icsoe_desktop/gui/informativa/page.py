@@ -25,6 +25,7 @@ from icsoe_desktop.gui.informativa.revision import RevisionInformativaDialog
 from icsoe_desktop.gui.informativa.trabajadores import TrabajadoresDialog
 from icsoe_desktop.gui.kit.dialogs import confirm, open_dialog
 from icsoe_desktop.gui.kit.fields import set_property, show_message
+from icsoe_desktop.gui.kit.notices import EmptyState
 from icsoe_desktop.gui.kit.tables import RowsTable
 from icsoe_desktop.gui.visor.window import VisorDialog
 from icsoe_desktop.services.contratista.acuses import ArchivoElegido
@@ -36,13 +37,14 @@ from icsoe_desktop.services.informativa.valores import (
     Salida,
 )
 
-NO_RETURNS: Final = (
-    "Todavía no hay Informativas. Con «Nueva» se prepara la del cuatrimestre; si no hubo "
-    "contratos, basta «Sin información»."
+NO_RETURNS: Final = "Todavía no hay Informativas"
+NO_RETURNS_HINT: Final = (
+    "Con «Nueva» se prepara la del cuatrimestre; si no hubo contratos, basta «Sin información»."
 )
-NO_CONTRACTS: Final = (
-    "Todavía no hay contratos. Con «Agregar contrato» se captura el primero; los que empiezan o se "
-    "modifican en el cuatrimestre entran solos en la Informativa que se cree."
+NO_CONTRACTS: Final = "Todavía no hay contratos"
+NO_CONTRACTS_HINT: Final = (
+    "Con «Agregar contrato» se captura el primero; los que empiezan o se modifican en el "
+    "cuatrimestre entran solos en la Informativa que se cree."
 )
 SIN_INFORMACION: Final = (
     "Se preparará la Informativa «Sin información» de {periodo}: en el cuatrimestre no se celebró "
@@ -77,6 +79,12 @@ class InformativaPage(Page):
         form.informativas_table.sortByColumn(0, Qt.SortOrder.DescendingOrder)
         self.contratos: RowsTable[ContratoFila] = RowsTable(
             form.contratos_table, CONTRATOS, context.preferences, key=lambda fila: fila.id
+        )
+        self.no_returns = EmptyState(
+            form.informativas_table, "documento", NO_RETURNS, NO_RETURNS_HINT
+        )
+        self.no_contracts = EmptyState(
+            form.contratos_table, "lote", NO_CONTRACTS, NO_CONTRACTS_HINT
         )
         for table in (form.informativas_table, form.contratos_table):
             table.setSelectionMode(table.SelectionMode.SingleSelection)
@@ -290,12 +298,8 @@ class InformativaPage(Page):
         text, role = state.plazo
         set_property(form.plazo_label, "banner", "true")
         show_message(form.plazo_label, text, role)
-        empty = ""
-        if state.tablero is not None and not state.tablero.filas:
-            empty = NO_RETURNS
-        elif state.tablero is not None and not state.contratos:
-            empty = NO_CONTRACTS
-        show_message(form.vacia_label, empty, "hint")
+        for empty in (self.no_returns, self.no_contracts):
+            empty.want(state.tablero is not None)
         show_message(form.mensaje_label, state.message, "success")
         self._draw_buttons(state)
 

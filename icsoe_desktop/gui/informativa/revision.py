@@ -23,7 +23,6 @@ from icsoe_desktop.services.informativa.valores import InformativaFila
 
 READING: Final = "Revisando…"
 CLEAN: Final = "No se encontró nada que corregir."
-FOUND: Final = "{bloqueos} y {avisos}."
 MAX_DECLARED: Final = 99_999
 
 
@@ -117,10 +116,10 @@ class RevisionInformativaDialog(QDialog):
             text, role = CLEAN, "success"
         else:
             blocks = sum(each.bloquea for each in found)
-            text = FOUND.format(
-                bloqueos=counted(blocks, "problema bloquea", "problemas bloquean"),
-                avisos=counted(len(found) - blocks, "advertencia", "advertencias"),
-            )
+            avisos = len(found) - blocks
+            parts = [counted(blocks, "problema bloquea", "problemas bloquean")] if blocks else []
+            parts += [counted(avisos, "advertencia", "advertencias")] if avisos else []
+            text = f"{' y '.join(parts)}."
             role = "error" if blocks else "warning"
         set_property(form.resumen_label, "role", role)
         show_message(form.resumen_label, text, role)

@@ -6,7 +6,7 @@ import uuid
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QDialog, QListWidgetItem, QWidget
 
@@ -53,6 +53,7 @@ DELETE_PERSON: Final = (
 )
 PERSON_DELETED: Final = "Se quitó a la persona de los contratos."
 COUNT_AFTER_MS: Final = 50
+ROW_AIR: Final = 12
 
 
 class TrabajadoresDialog(EditingDialog):
@@ -420,13 +421,15 @@ class LlenarDialog(QDialog):
             item.setData(Qt.ItemDataRole.UserRole, registro)
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
             item.setCheckState(Qt.CheckState.Checked)
+            item.setSizeHint(QSize(0, self.fontMetrics().height() + ROW_AIR))
             form.registros_list.addItem(item)
         form.registros_list.setAccessibleName("Registros patronales")
         form.llenar_button.clicked.connect(self._fill)
         form.cancelar_button.clicked.connect(self.reject)
         form.error_label.hide()
         self.finished.connect(self.deleteLater)
-        form.llenar_button.setFocus()
+        form.registros_list.setCurrentRow(0)
+        form.registros_list.setFocus()
 
     def _fill(self) -> None:
         items = [

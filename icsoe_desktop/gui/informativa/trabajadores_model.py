@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any, Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, Signal
-from PySide6.QtGui import QFontDatabase
 
 from icsoe_desktop.domain.icsoe.trabajadores import (
     CAMPOS_TRABAJADOR,
@@ -20,11 +19,14 @@ from icsoe_desktop.domain.icsoe.trabajadores import (
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.kit.plain_text import plain_tip
+from icsoe_desktop.gui.kit.tables import tabular_font
 
 COLUMNS: Final = ("nss", "curp", "sbc")
 STATE_TITLE: Final = "Estado"
 NO_PARENT = QModelIndex()
 MAX_UNDO: Final = 50
+_SBC: Final = COLUMNS.index("sbc")
+_RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _GOOD, _WRONG = "Correcto", "Con problemas"
 
 
@@ -47,7 +49,7 @@ class TrabajadoresModel(QAbstractTableModel):
         self._told: dict[TrabajadorContrato, dict[str, str]] = {}
         self._twice: frozenset[int] | None = None
         self._undo: list[tuple[TrabajadorContrato, ...]] = []
-        self._font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+        self._font = tabular_font()
 
     @property
     def rows(self) -> tuple[TrabajadorContrato, ...]:
@@ -122,9 +124,12 @@ class TrabajadoresModel(QAbstractTableModel):
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
+        across = orientation is Qt.Orientation.Horizontal
+        if role == Qt.ItemDataRole.TextAlignmentRole and across and section == _SBC:
+            return _RIGHT
         if role != Qt.ItemDataRole.DisplayRole:
             return None
-        if orientation is Qt.Orientation.Vertical:
+        if not across:
             return f"{section + 1:,}"
         if section < len(COLUMNS):
             return CAMPOS_TRABAJADOR.label(COLUMNS[section])
@@ -145,8 +150,8 @@ class TrabajadoresModel(QAbstractTableModel):
                 return self._rows[at][column]
             case Qt.ItemDataRole.FontRole:
                 return self._font
-            case Qt.ItemDataRole.TextAlignmentRole if COLUMNS[column] == "sbc":
-                return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            case Qt.ItemDataRole.TextAlignmentRole if column == _SBC:
+                return _RIGHT
             case Qt.ItemDataRole.DecorationRole:
                 wrong = COLUMNS[column] in self._problems(self._rows[at])
                 return assets.icon("error") if wrong else None

@@ -29,6 +29,7 @@ SHOWN_MS: Final = 5_000
 ICON: Final = 18
 EMPTY_ICON: Final = 40
 LOCK: Final = "candado"
+GAP: Final = 8
 ICONS: Final = {
     "success": "correcto",
     "error": "error",
@@ -125,16 +126,17 @@ class EmptyState(QWidget):
         super().__init__(view.viewport())
         self._view = view
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        picture = plain_label(parent=self)
-        Mark(picture, icon)
+        self._picture = plain_label(parent=self)
+        Mark(self._picture, icon)
         self.title, self.hint = plain_label(title, self), plain_label(hint, self)
         self.title.setProperty("role", "subtitle")
         self.hint.setProperty("role", "hint")
         self.hint.setWordWrap(True)
         layout = QVBoxLayout(self)
-        layout.setSpacing(8)
+        layout.setSpacing(GAP)
+        layout.setContentsMargins(GAP, 0, GAP, 0)
         layout.addStretch(1)
-        for part in (picture, self.title, self.hint):
+        for part in (self._picture, self.title, self.hint):
             part.setAlignment(Qt.AlignmentFlag.AlignCenter)
             layout.addWidget(part)
         layout.addStretch(1)
@@ -152,12 +154,20 @@ class EmptyState(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:
-            self.resize(self._view.viewport().size())
+            self._fit()
         return False
+
+    def _fit(self) -> None:
+        """Over the whole table; in a low one the words go before the picture."""
+        room = self._view.viewport().size()
+        self.resize(room)
+        words = self.title.sizeHint().height() + self.hint.heightForWidth(room.width() - 2 * GAP)
+        needed = words + self._picture.sizeHint().height() + 4 * GAP
+        self._picture.setVisible(needed <= room.height())
 
     def _draw(self) -> None:
         empty = self._wanted and self._view.model().rowCount() == 0
-        self.resize(self._view.viewport().size())
+        self._fit()
         self.setVisible(empty)
         spoken = f"{self.title.text()}. {self.hint.text()}" if empty else ""
         self._view.setAccessibleDescription(spoken)

@@ -122,8 +122,8 @@ def test_the_seed_is_walked_from_the_mail_to_the_home_with_the_keyboard_alone(
     assert focused(icsoe) is now.form.informativa_button
     press_key(icsoe, Key.Key_Space)
     assert isinstance(icsoe.page, InformativaPage)
-    qtbot.waitUntil(icsoe.page.form.vacia_label.isVisible)
-    assert "Todavía no hay Informativas" in said(icsoe.page.form.vacia_label)
+    qtbot.waitUntil(icsoe.page.no_returns.isVisible)
+    assert "Todavía no hay Informativas" in said(icsoe.page.no_returns.title)
 
 
 def test_the_entrance_leads_to_the_code_and_to_a_forgotten_password(

@@ -20,7 +20,7 @@ from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.gui.informativa.acuse import AcuseInformativaDialog
 from icsoe_desktop.gui.informativa.acuses import AcusesPage
 from icsoe_desktop.gui.informativa.contrato import ContratoDialog
-from icsoe_desktop.gui.informativa.hoja import HojaCapturaDialog
+from icsoe_desktop.gui.informativa.hoja import COPY_COLUMN, HojaCapturaDialog
 from icsoe_desktop.gui.informativa.nueva import NuevaInformativaDialog
 from icsoe_desktop.gui.informativa.page import InformativaPage
 from icsoe_desktop.gui.informativa.revision import RevisionInformativaDialog
@@ -186,6 +186,11 @@ def test_a_capturista_prepares_the_return_and_the_contratista_keeps_its_acuse(
         QTest.keyClick(hoja.form.hoja_tree, Key.Key_Return)
         copied.append(QGuiApplication.clipboard().text())
     assert copied == ["2026", "3 (septiembre–diciembre 2026)", "Normal", "TBI990101QX5"]
+    tree = hoja.form.hoja_tree
+    place = tree.visualItemRect(tree.topLevelItem(1).child(1)).center()
+    place.setX(tree.columnViewportPosition(COPY_COLUMN) + 12)
+    QTest.mouseClick(tree.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert QGuiApplication.clipboard().text() == "TORNILLOS Y BIRLOS SA DE CV"
     folder = tmp_path / "csv"
     folder.mkdir()
     hoja.write_files(folder)
