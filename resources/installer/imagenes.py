@@ -10,9 +10,9 @@ from PySide6.QtSvg import QSvgRenderer
 
 from icsoe_desktop.gui.base.tokens import LIGHT
 
-# Twice what NSIS shows at 100 %: on a finer screen it needs more pixels.
-SIDE_SIZE = (328, 628)
-HEADER_SIZE = (300, 114)
+# As NSIS shows them at 100 %: what it scales down gets black dots and lines.
+SIDE_SIZE = (164, 314)
+HEADER_SIZE = (150, 57)
 
 
 def make_pictures(root: Path, folder: Path) -> None:
@@ -40,7 +40,7 @@ def _side(renderer: QSvgRenderer) -> QImage:
         card = QRectF((width - side) / 2, height * 0.16, side, side)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(LIGHT.surface))
-        painter.drawRoundedRect(card.adjusted(-20, -20, 20, 20), 24, 24)
+        painter.drawRoundedRect(card.adjusted(-10, -10, 10, 10), 12, 12)
         renderer.render(painter, card)
     return image
 
@@ -52,5 +52,5 @@ def _header(renderer: QSvgRenderer) -> QImage:
     with QPainter(image) as painter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         side = height * 0.7
-        renderer.render(painter, QRectF(width - side - 16, (height - side) / 2, side, side))
+        renderer.render(painter, QRectF(width - side - 8, (height - side) / 2, side, side))
     return image
