@@ -62,7 +62,7 @@ def check(package: Path, tree: Tree) -> None:
     names = [part.split()[0] for part in depends.split(",")]
     tree.run(
         *("apt-get", "install", "-qq", "-y", "--no-install-recommends"),
-        *(*names, "desktop-file-utils", "fonts-dejavu-core"),
+        *(*names, "appstream", "desktop-file-utils", "fonts-dejavu-core"),
     )
     before = tree.files()
     shutil.copyfile(package, tree.folder / "tmp" / package.name)
@@ -71,6 +71,12 @@ def check(package: Path, tree: Tree) -> None:
     _has(tree.run(NAME, "--version", user=USER), f"ICSOE Desktop {version()} (", "--version")
     _has(tree.run(NAME, "--smoke", user=USER), "0 fallas", "--smoke")
     tree.run("desktop-file-validate", f"/usr/share/applications/{NAME}.desktop")
+    # A name in reverse needs a domain, and the project has none.
+    tree.run(
+        *("appstreamcli", "validate", "--no-net", "--override=cid-desktopapp-is-not-rdns=info"),
+        f"/usr/share/metainfo/{NAME}.metainfo.xml",
+    )
+    say("  desktop-file-validate y appstreamcli validate: sin avisos")
     handlers = tree.run("cat", "/usr/share/applications/mimeinfo.cache")
     _has(handlers, f"x-scheme-handler/icsoe={NAME}.desktop", "protocolo icsoe://")
     _has(
