@@ -171,9 +171,10 @@ def build_installer(folder: Path, output: Path, number: str, *, quick: bool = Fa
         from resources.installer import imagenes
 
         imagenes.make_pictures(ROOT, Path(work))
-        # makensis packs the times of the pictures with them.
+        # makensis packs the times of files with them. A copy of the folder has others.
         stamp = current_sello()
         sello.set_times(Path(work), stamp.epoch)
+        sello.set_times(folder, stamp.epoch)
         options = {
             "IMAGENES": work,
             "VERSION": number,
@@ -209,7 +210,9 @@ def build_package(folder: Path, output: Path, number: str) -> Path:
     output.mkdir(parents=True, exist_ok=True)
     signed = firma.is_wanted()
     target = output / f"ICSOE-Desktop-{number}{'' if signed else '-sin-firma'}.msi"
-    msi.build_msi(folder, target, number, current_sello().epoch)
+    epoch = current_sello().epoch
+    sello.set_times(folder, epoch)
+    msi.build_msi(folder, target, number, epoch)
     firma.sign(target)
     size_mb = round(target.stat().st_size / 1e6, 1)
     result = {"paquete": target.name, "firmado": signed, "paquete_mb": size_mb}
