@@ -56,6 +56,7 @@ QUICK: Final = {
     "revision": ("--lineas", "20000", "--veces", "2"),
     "modulo": ("--filas", "20000", "--veces", "3"),
     "tablero": ("--filas", "20000", "--veces", "3"),
+    "trabajadores": ("--veces", "5"),
     "dia": ("--horas", "1"),
 }
 BEGIN, END = "<!-- cuadro -->\n", "<!-- /cuadro -->\n"

@@ -155,6 +155,8 @@ class Pegado(NamedTuple):
 
 
 _NSS: Final = re.compile(r"\d{10,11}")
+# A line with an NSS or a CURP is no header: folding its cells takes most of a large paste.
+_OF_A_PERSON: Final = re.compile(r"[0-9]{10}|[A-Za-z]{4}[0-9]{6}")
 _CURP: Final = re.compile(r"[A-Z]{4}\d{6}[A-Z]{6}[A-Z0-9]\d")
 
 
@@ -176,7 +178,7 @@ def read_pasted(text: str) -> Pegado:
             continue
         separator = "\t" if "\t" in line else ";" if ";" in line else ","
         cells = line[: MAX_CELL * 50].split(separator)
-        heading = _places_of_header(cells)
+        heading = None if _OF_A_PERSON.search(line) else _places_of_header(cells)
         if heading is not None:
             places = heading
             continue
