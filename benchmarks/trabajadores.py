@@ -46,7 +46,7 @@ HEADINGS: Final = ("NSS", "CURP", "SBC", "Estado")
 
 
 def rows(count: int, seed: int) -> list[TrabajadorContrato]:
-    chance = random.Random(seed)  # noqa: S311 - not a secret
+    chance = random.Random(seed)
     return [
         TrabajadorContrato.typed(
             each.nss, each.curp, f"{chance.randrange(320, 2900)}.{chance.randrange(100):02}"
