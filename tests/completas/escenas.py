@@ -35,6 +35,7 @@ from icsoe_desktop.services.tablero.service import PrimerPaso
 from tests.completas.escenas_correo import CORREO_SCENES
 from tests.completas.escenas_icsoe import ICSOE_SCENES
 from tests.completas.escenas_informativa import INFORMATIVA_SCENES
+from tests.completas.escenas_modulo import MODULO_SCENES
 from tests.completas.escenas_sincronizacion import SCENES as SINCRONIZACION_SCENES
 from tests.support.reposo import settle
 
@@ -279,5 +280,6 @@ SCENES: dict[str, Scene] = {
     **CORREO_SCENES,
     **ICSOE_SCENES,
     **INFORMATIVA_SCENES,
+    **MODULO_SCENES,
     **SINCRONIZACION_SCENES,
 }

@@ -16,6 +16,7 @@ from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.dates import DateField
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.formats import counted
+from icsoe_desktop.gui.kit.notices import EmptyPage
 from icsoe_desktop.gui.kit.paged import Order, PagedColumn
 from icsoe_desktop.gui.kit.paged_table import PagedTable
 from icsoe_desktop.gui.kit.progress import run_with_progress
@@ -56,6 +57,7 @@ class BitacoraWindow(QDialog):
         self._shown: Lineas | None = None
         form = self.form
         self.table = PagedTable(form.lineas_table, COLUMNS, context.jobs, context.preferences)
+        self.empty = EmptyPage(form.vacia_page, form.vacia_label, "bitacora")
         header = form.lineas_table.horizontalHeader()
         header.setStretchLastSection(True)
         header.setSortIndicator(1, Qt.SortOrder.DescendingOrder)
@@ -193,7 +195,7 @@ class BitacoraWindow(QDialog):
         if state.lineas is not None and state.lineas is not self._shown:
             self._shown = state.lineas
             self.table.model.show(state.lineas)
-        form.vacia_label.setText(state.empty_text)
+        self.empty.say(state.empty_text)
         form.lista_stack.setCurrentWidget(form.vacia_page if state.empty_text else form.tabla_page)
         form.lineas_label.setVisible(not state.empty_text)
         form.cuenta_label.setText(state.cuenta_text)

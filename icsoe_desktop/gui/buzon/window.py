@@ -17,13 +17,14 @@ from icsoe_desktop.gui.forms.ui_buzon import Ui_BuzonForm
 from icsoe_desktop.gui.inicio.outgoing_mail import network_queue
 from icsoe_desktop.gui.kit.dialogs import confirm
 from icsoe_desktop.gui.kit.fields import show_message
+from icsoe_desktop.gui.kit.notices import EmptyPage
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from icsoe_desktop.services.correo.buzon import CorreoEnBuzon
 
 REFRESH_MS = 5_000
 
 NOTHING_WAITS = (
-    "No hay correos en espera.\n\nAquí aparecen los códigos para recuperar contraseñas y los "
+    "No hay correos en espera. Aquí aparecen los códigos para recuperar contraseñas y los "
     "avisos que aún no salen, con la razón de cada uno."
 )
 READING = "Leyendo los correos…"
@@ -79,6 +80,7 @@ class BuzonWindow(QDialog):
         self._presenter = presenter
         self._context = context
         self.table = RowsTable(self.form.correos_table, COLUMNS, context.preferences)
+        self.empty = EmptyPage(self.form.vacia_page, self.form.vacia_label, "correo")
         self._drawn: tuple[CorreoEnBuzon, ...] | None = None
         self._connect()
         self._draw(presenter.state)
@@ -155,7 +157,7 @@ class BuzonWindow(QDialog):
         if page is not form.lista_stack.currentWidget():
             form.lista_stack.setCurrentWidget(page)
             (form.cerrar_button if empty else form.correos_table).setFocus()
-        form.vacia_label.setText(NOTHING_WAITS if state.loaded else READING)
+        self.empty.say(NOTHING_WAITS if state.loaded else READING)
         form.enviar_button.setEnabled(state.can_send)
         form.avance_bar.setVisible(state.sending)
         form.cancelar_button.setVisible(state.sending)

@@ -23,7 +23,7 @@ from icsoe_desktop.gui.forms.ui_consulta_capturistas import Ui_ConsultaCapturist
 from icsoe_desktop.gui.icsoe.pagina import Page
 from icsoe_desktop.gui.kit.dialogs import inform
 from icsoe_desktop.gui.kit.fields import show_message
-from icsoe_desktop.gui.kit.notices import Mark
+from icsoe_desktop.gui.kit.notices import EmptyPage
 from icsoe_desktop.gui.kit.paged import Order
 from icsoe_desktop.gui.kit.paged_table import PagedTable
 from icsoe_desktop.jobs import JobQueue
@@ -58,8 +58,8 @@ class ConsultaPage(Page):
         self._typing.setSingleShot(True)
         self._typing.setInterval(TYPING_MS)
         self._connect()
-        for label in (form.vacia_page_icono, form.ninguno_page_icono):
-            Mark(label, "usuarios")
+        self.empty = EmptyPage(form.vacia_page, form.vacia_label, "usuarios")
+        EmptyPage(form.ninguno_page, form.ninguno_label, "buscar")
         self._draw(presenter.state)
 
     def arrive(self) -> None:

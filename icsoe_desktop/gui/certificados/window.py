@@ -22,6 +22,7 @@ from icsoe_desktop.gui.forms.ui_certificados import Ui_CertificadosForm
 from icsoe_desktop.gui.kit.dialogs import confirm, inform, open_remembered, warn
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.file_choice import accept_copy, dropped_files
+from icsoe_desktop.gui.kit.notices import EmptyPage
 from icsoe_desktop.gui.kit.tables import RowsTable
 from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
 from icsoe_desktop.services.certificados.service import CertificadoElegido, RegistroConCertificado
@@ -58,6 +59,7 @@ class CertificadosWindow(EditingDialog):
         self.table = RowsTable(
             form.registros_table, COLUMNS, context.preferences, key=lambda one: one.registro_id
         )
+        self.empty = EmptyPage(form.vacia_page, form.vacia_label, "certificado")
         self.campos = CertificadoFields(form, context.preferences, self)
         self._contenido = CertificadoContenido(form)
         self.setAcceptDrops(True)

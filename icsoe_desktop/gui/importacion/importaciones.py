@@ -15,6 +15,7 @@ from icsoe_desktop.gui.forms.ui_importaciones import Ui_ImportacionesForm
 from icsoe_desktop.gui.kit.dialogs import confirm
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.formats import counted, moment, movements
+from icsoe_desktop.gui.kit.notices import EmptyPage
 from icsoe_desktop.gui.kit.progress import run_with_progress
 from icsoe_desktop.gui.kit.tables import Column, RowsTable, count_column
 from icsoe_desktop.jobs import Progress
@@ -107,6 +108,7 @@ class ImportacionesDialog(QDialog):
         self._sesion = context.require_sesion()
         form = self.form
         self.table = RowsTable(form.importaciones_table, COLUMNS, context.preferences)
+        self.empty = EmptyPage(form.vacia_page, form.vacia_label, "importar")
         form.deshacer_button.clicked.connect(self._ask_to_undo)
         form.ver_button.clicked.connect(self._see)
         form.cerrar_button.clicked.connect(self.reject)

@@ -19,6 +19,7 @@ from icsoe_desktop.gui.informativa.hoja import HojaCapturaDialog
 from icsoe_desktop.gui.informativa.presenter import due_line
 from icsoe_desktop.gui.kit.dialogs import open_dialog
 from icsoe_desktop.gui.kit.fields import show_message
+from icsoe_desktop.gui.kit.notices import EmptyState
 from icsoe_desktop.gui.kit.save_as import choose_new_file
 from icsoe_desktop.gui.kit.tables import RowsTable
 from icsoe_desktop.gui.modulo.archivos import write_whole
@@ -28,7 +29,8 @@ from icsoe_desktop.services.informativa.valores import InformativaFila, Salida, 
 
 PURPOSE: Final = "acuses_informativa"
 NOTHING: Final = (
-    "Todavía no hay Informativas presentadas. Su acuse se guarda en «Informativa», con «Acuse…»."
+    "Todavía no hay Informativas presentadas",
+    "Su acuse se guarda en «Informativa», con «Acuse…».",
 )
 CALENDAR_SAVED: Final = "Se guardó {nombre}, con {cuantos}. Ábralo con su calendario."
 COPY_SAVED: Final = "Se guardó {nombre}."
@@ -46,6 +48,7 @@ class AcusesPage(Page):
         self.table: RowsTable[InformativaFila] = RowsTable(
             form.acuses_table, ACUSES, context.preferences, key=lambda fila: fila.id
         )
+        self.empty = EmptyState(form.acuses_table, "recibido", *NOTHING, wanted=False)
         form.acuses_table.sortByColumn(0, Qt.SortOrder.DescendingOrder)
         form.acuses_table.setSelectionMode(form.acuses_table.SelectionMode.SingleSelection)
         form.ver_button.clicked.connect(self.show_file)
@@ -156,10 +159,7 @@ class AcusesPage(Page):
             self.form.acuses_table.selectRow(0)
         text, role = due_line(tablero)
         show_message(self.form.plazo_label, text, role)
-        if not rows:
-            self._say(NOTHING, "hint")
-        elif self.form.mensaje_label.text() == NOTHING:
-            self._say("")
+        self.empty.want(True)
         self._draw_buttons()
 
     def _say(self, text: str, role: str = "success") -> None:

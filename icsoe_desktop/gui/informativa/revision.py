@@ -17,12 +17,14 @@ from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_revision_informativa import Ui_RevisionInformativaForm
 from icsoe_desktop.gui.informativa.columns import hallazgo_columns
 from icsoe_desktop.gui.kit.fields import set_property, show_message
+from icsoe_desktop.gui.kit.notices import EmptyState
 from icsoe_desktop.gui.kit.tables import RowsTable
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.informativa.valores import InformativaFila
 
 READING: Final = "Revisando…"
 CLEAN: Final = "No se encontró nada que corregir."
+NOTHING_FOUND: Final = ("Nada que corregir", "Elija «Marcar como revisada» para continuar.")
 MAX_DECLARED: Final = 99_999
 
 
@@ -42,12 +44,14 @@ class RevisionInformativaDialog(QDialog):
         self._context = context
         self._fila = fila
         self._found: tuple[Hallazgo, ...] | None = None
+        self._failed = False
         form = self.form
         self.setWindowTitle(f"Revisión: {fila.tipo}, {fila.periodo.nombre}")
         form.titulo_label.setText(self.windowTitle())
         self.table: RowsTable[Hallazgo] = RowsTable(
             form.hallazgos_table, hallazgo_columns(names), context.preferences
         )
+        self.empty = EmptyState(form.hallazgos_table, "correcto", *NOTHING_FOUND, wanted=False)
         form.declarados_edit.setText("" if fila.declarados is None else str(fila.declarados))
         form.declarados_edit.setValidator(QIntValidator(0, MAX_DECLARED, self))
         form.ir_button.clicked.connect(self._go)
@@ -66,7 +70,7 @@ class RevisionInformativaDialog(QDialog):
         sesion, service = context.require_sesion(), context.application.informativas
         text = self.form.declarados_edit.text().strip()
         declared = int(text) if text.isascii() and text.isdigit() else None
-        self._found = None
+        self._found, self._failed = None, False
         self._draw()
 
         def work(progress: Progress) -> tuple[InformativaFila, tuple[Hallazgo, ...]]:
@@ -87,7 +91,7 @@ class RevisionInformativaDialog(QDialog):
             self.form.revisada_button.setFocus()
 
     def _on_failed(self, error: Exception) -> None:
-        self._found = ()
+        self._found, self._failed = (), True
         self._draw()
         self._context.errors.show(self, error)
 
@@ -112,6 +116,8 @@ class RevisionInformativaDialog(QDialog):
         form, found = self.form, self._found
         if found is None:
             text, role = READING, "hint"
+        elif self._failed:
+            text, role = "", "hint"
         elif not found:
             text, role = CLEAN, "success"
         else:
@@ -123,7 +129,8 @@ class RevisionInformativaDialog(QDialog):
             role = "error" if blocks else "warning"
         set_property(form.resumen_label, "role", role)
         show_message(form.resumen_label, text, role)
-        blocked = found is None or any(each.bloquea for each in found)
+        self.empty.want(found is not None and not self._failed)
+        blocked = self._failed or found is None or any(each.bloquea for each in found)
         form.revisada_button.setEnabled(
             not blocked and self._fila.estado is EstadoInformativa.EN_CAPTURA
         )

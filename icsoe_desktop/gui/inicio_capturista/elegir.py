@@ -26,12 +26,17 @@ from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_elegir_contratista import Ui_ElegirContratistaForm
 from icsoe_desktop.gui.kit.dialogs import confirm
 from icsoe_desktop.gui.kit.fields import show_message
+from icsoe_desktop.gui.kit.notices import EmptyState
 from icsoe_desktop.gui.kit.plain_text import markdown_text
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from icsoe_desktop.jobs import JobQueue
 from icsoe_desktop.services.acceso.icsoe import AccesoIcsoeService, ContratistaParaElegir
 
 READING = "Leyendo los contratistas…"
+NOBODY = (
+    "Ningún contratista le ha dado trabajo todavía, o todos lo dieron de baja",
+    "Pida a su contratista que lo active o que le envíe una liga nueva.",
+)
 CONFIRM = "Trabajará para el contratista **{nombre}**, RFC {rfc} ¿Deseas continuar?"
 TITLE = "Contratista a trabajar"
 RADIUS = 6.5
@@ -115,6 +120,7 @@ class ElegirDialog(QDialog):
             form.contratistas_table, self._columns(), key=lambda one: one.id
         )
         view = form.contratistas_table
+        self.empty = EmptyState(view, "empresa", *NOBODY, wanted=False)
         view.setItemDelegateForColumn(0, _Radio(view))
         view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         header = view.horizontalHeader()
@@ -192,8 +198,7 @@ class ElegirDialog(QDialog):
             if state.contratistas and first:
                 form.contratistas_table.setFocus()
         empty = state.loaded and not state.contratistas
-        form.vacia_label.setVisible(empty)
-        form.contratistas_table.setVisible(not empty)
+        self.empty.want(state.loaded)
         form.lista_label.setVisible(not empty)
         show_message(form.mensaje_label, "" if state.loaded else READING, "hint")
         form.siguiente_button.setEnabled(self.table.selected() is not None and not state.busy)

@@ -29,7 +29,7 @@ SHOWN_MS: Final = 5_000
 ICON: Final = 18
 EMPTY_ICON: Final = 40
 LOCK: Final = "candado"
-GAP: Final = 8
+WIDEST_HINT: Final = 560  # px; a longer line is hard to read in the middle of a page
 ICONS: Final = {
     "success": "correcto",
     "error": "error",
@@ -121,35 +121,42 @@ class Toast(QFrame):
 class EmptyState(QWidget):
     """Stands over a table without rows: what belongs there, and what to do about it."""
 
-    def __init__(self, view: QTableView, icon: str, title: str, hint: str) -> None:
-        """view: has its model already."""
+    def __init__(
+        self, view: QTableView, icon: str, title: str, hint: str = "", *, wanted: bool = True
+    ) -> None:
+        """view: has its model already. wanted: as for `want`."""
         super().__init__(view.viewport())
         self._view = view
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._picture = plain_label(parent=self)
         Mark(self._picture, icon)
         self.title, self.hint = plain_label(title, self), plain_label(hint, self)
-        self.title.setProperty("role", "subtitle")
-        self.hint.setProperty("role", "hint")
-        self.hint.setWordWrap(True)
-        layout = QVBoxLayout(self)
-        layout.setSpacing(GAP)
-        layout.setContentsMargins(GAP, 0, GAP, 0)
-        layout.addStretch(1)
+        self._box = QVBoxLayout(self)
+        self._box.setSpacing(8)
+        self._box.addStretch(1)
         for part in (self._picture, self.title, self.hint):
-            part.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            layout.addWidget(part)
-        layout.addStretch(1)
+            self._box.addWidget(part)
+        _center(self._picture, self.title, self.hint)
+        self._box.addStretch(1)
         view.viewport().installEventFilter(self)
         model = view.model()
         for signal in (model.modelReset, model.rowsInserted, model.rowsRemoved):
             signal.connect(self._draw)
-        self._wanted = True
+        self._wanted = wanted
         self._draw()
+
+    @property
+    def shown(self) -> bool:
+        return not self.isHidden()
 
     def want(self, wanted: bool) -> None:
         """False until the rows were read."""
         self._wanted = wanted
+        self._draw()
+
+    def say(self, title: str, hint: str = "") -> None:
+        self.title.setText(title)
+        self.hint.setText(hint)
         self._draw()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -157,20 +164,81 @@ class EmptyState(QWidget):
             self._fit()
         return False
 
-    def _fit(self) -> None:
-        """Over the whole table; in a low one the words go before the picture."""
-        room = self._view.viewport().size()
-        self.resize(room)
-        words = self.title.sizeHint().height() + self.hint.heightForWidth(room.width() - 2 * GAP)
-        needed = words + self._picture.sizeHint().height() + 4 * GAP
-        self._picture.setVisible(needed <= room.height())
-
     def _draw(self) -> None:
         empty = self._wanted and self._view.model().rowCount() == 0
         self._fit()
         self.setVisible(empty)
-        spoken = f"{self.title.text()}. {self.hint.text()}" if empty else ""
-        self._view.setAccessibleDescription(spoken)
+        parts = [part for part in (self.title.text(), self.hint.text()) if part]
+        self._view.setAccessibleDescription(". ".join(parts) if empty else "")
+
+    def _fit(self) -> None:
+        """A line of at most `WIDEST_HINT`; in a low table the words come before the icon."""
+        room = self._view.viewport().size()
+        side = max(8, (room.width() - WIDEST_HINT) // 2)
+        self._box.setContentsMargins(side, 4, side, 4)
+        title, gap = self.title.heightForWidth(room.width() - 2 * side), self._box.spacing()
+        hint = self.hint.heightForWidth(room.width() - 2 * side) if self.hint.text() else 0
+        words = title + (hint + gap if hint else 0) + 8
+        self.title.setVisible(room.height() >= title + 8)
+        self.hint.setVisible(bool(hint) and room.height() >= words)
+        self._picture.setVisible(room.height() >= words + EMPTY_ICON + gap)
+        self.resize(room)
+
+
+class EmptyPage(QObject):
+    """Makes the page of a stack that stands in for a list look like an `EmptyState`.
+
+    It may hold buttons, which a table's viewport may not.
+    """
+
+    def __init__(self, page: QWidget, label: QLabel, icon: str) -> None:
+        """page: with a vertical layout. label: in it; its text is split as by `say`."""
+        super().__init__(page)
+        box = page.layout()
+        if not isinstance(box, QVBoxLayout):
+            raise TypeError("an empty page has a vertical layout")
+        page.setProperty("role", "empty")
+        self.hint = label
+        self.hint.setProperty("role", "hint")
+        picture, self.title = plain_label(parent=page), plain_label(parent=page)
+        Mark(picture, icon)
+        _center(picture, self.title, self.hint)
+        box.setContentsMargins(24, 16, 24, 16)
+        box.setSpacing(8)
+        at = box.indexOf(label)
+        box.insertWidget(at, self.title)
+        box.insertWidget(at, picture)
+        for row in (box, *box.findChildren(QHBoxLayout)):
+            _keep_in_the_middle(row)
+        self.say(label.text())
+
+    @property
+    def text(self) -> str:
+        return ". ".join(part for part in (self.title.text(), self.hint.text()) if part)
+
+    def say(self, text: str) -> None:
+        """The first sentence is the title, without its full stop; the rest is the hint."""
+        title, _, hint = text.partition(". ")
+        self.title.setText(title.removesuffix("."))
+        self.hint.setText(hint)
+        self.hint.setVisible(bool(hint))
+
+
+def _keep_in_the_middle(row: QBoxLayout) -> None:
+    """Equal room at both ends; the form may have a spacer at one of them."""
+    for at, end in ((row.count() - 1, row.count()), (0, 0)):
+        item = row.itemAt(at)
+        if item is not None and item.spacerItem() is None:
+            row.insertStretch(end)
+
+
+def _center(picture: QLabel, title: QLabel, hint: QLabel) -> None:
+    title.setProperty("role", "subtitle")
+    hint.setProperty("role", "hint")
+    for words in (title, hint):
+        words.setWordWrap(True)
+    for part in (picture, title, hint):
+        part.setAlignment(Qt.AlignmentFlag.AlignCenter)
 
 
 class Banner(QFrame):

@@ -18,6 +18,7 @@ from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.dialogs import confirm, open_dialog
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.file_choice import choose_file
+from icsoe_desktop.gui.kit.notices import EmptyPage
 from icsoe_desktop.gui.kit.save_as import choose_new_file
 from icsoe_desktop.gui.kit.tables import RowsTable
 from icsoe_desktop.gui.lotes.columns import COLUMNS, detail
@@ -61,6 +62,7 @@ class LotesPage(QWidget):
         self.table = RowsTable(
             self.form.lotes_table, COLUMNS, context.preferences, key=lambda lote: lote.id
         )
+        self.empty = EmptyPage(self.form.vacia_page, self.form.vacia_label, "lote")
         self._marks: dict[EstadoLote, QAction] = {}
         self._documents: list[tuple[QAction, Callable[[Lote], bool]]] = []
         self._build_menus()

@@ -26,6 +26,7 @@ from icsoe_desktop.gui.kit.dialogs import confirm, open_remembered
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.file_choice import accept_copy, choose_file, dropped_file
 from icsoe_desktop.gui.kit.formats import counted_if_any
+from icsoe_desktop.gui.kit.notices import EmptyPage
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
 from icsoe_desktop.gui.registros_patronales.campos import RegistroPatronalFields
@@ -72,15 +73,15 @@ COLUMNS = (
         sort=lambda r: r.registro_patronal,
         copy=lambda r: r.registro_patronal,
         tabular=True,
-        width=160,
+        width=128,
     ),
     Column[RegistroPatronalCatalogado](
-        CAMPOS_REGISTRO_PATRONAL.label("razon_social"), lambda r: r.razon_social, width=260
+        CAMPOS_REGISTRO_PATRONAL.label("razon_social"), lambda r: r.razon_social, width=200
     ),
     Column[RegistroPatronalCatalogado](
-        CAMPOS_REGISTRO_PATRONAL.label("rfc"), lambda r: r.rfc, tabular=True, width=140
+        CAMPOS_REGISTRO_PATRONAL.label("rfc"), lambda r: r.rfc, tabular=True, width=118
     ),
-    Column[RegistroPatronalCatalogado](CAMPOS_REGISTRO_PATRONAL.label("zona"), _zona, width=130),
+    Column[RegistroPatronalCatalogado](CAMPOS_REGISTRO_PATRONAL.label("zona"), _zona, width=110),
     Column[RegistroPatronalCatalogado](
         "Estado",
         _estado,
@@ -107,6 +108,7 @@ class RegistrosPatronalesWindow(EditingDialog):
         self.table = RowsTable(
             self.form.registros_table, COLUMNS, context.preferences, key=lambda one: one.id
         )
+        self.empty = EmptyPage(self.form.vacia_page, self.form.vacia_label, "registro_patronal")
         self._fields = RegistroPatronalFields(self.form, presenter, self)
         self.setAcceptDrops(True)
         self._connect()
@@ -232,7 +234,8 @@ class RegistrosPatronalesWindow(EditingDialog):
         self._fields.set_read_only(state.busy)
         empty = state.loaded and not state.registros
         form.lista_stack.setCurrentWidget(form.vacia_page if empty else form.tabla_page)
-        form.registros_label.setVisible(not empty)
+        for beside in (form.registros_label, form.importar_button, form.eliminar_button):
+            beside.setVisible(not empty)
         if self._shown is not state.registros:
             self._shown = state.registros
             self._drawing = True

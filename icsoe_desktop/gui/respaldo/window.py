@@ -12,7 +12,7 @@ from icsoe_desktop.gui.forms.ui_respaldo import Ui_RespaldoForm
 from icsoe_desktop.gui.kit.dialogs import confirm, inform
 from icsoe_desktop.gui.kit.fields import indent_number, show_message, show_text_with
 from icsoe_desktop.gui.kit.file_choice import choose_folder
-from icsoe_desktop.gui.kit.notices import FixedNotice
+from icsoe_desktop.gui.kit.notices import EmptyState, FixedNotice
 from icsoe_desktop.gui.kit.progress import ProgressDialog
 from icsoe_desktop.gui.kit.save_as import choose_new_file
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
@@ -39,6 +39,10 @@ RESTORE = (
     "«anterior-…». El programa se reiniciará para terminar."
 )
 READY = "El respaldo está listo. El programa se reiniciará ahora para terminar."
+NOTHING = (
+    "Aún no hay respaldos en este equipo",
+    "Escriba una contraseña y elija «Respaldar ahora».",
+)
 COLUMNS = (
     Column[RespaldoEncontrado](
         "Fecha",
@@ -74,6 +78,7 @@ class RespaldoWindow(EditingDialog):
         for text, hours in EVERY:
             form.cada_combo.addItem(text, hours)
         self.table = RowsTable(form.respaldos_table, COLUMNS, context.preferences)
+        self.empty = EmptyState(form.respaldos_table, "respaldo", *NOTHING, wanted=False)
         show_text_with(form.mostrar_check, form.contrasena_edit, form.confirmar_edit)
         self._fixed = FixedNotice(form.respaldoForm_layout1, self, 2)
         self._connect()
@@ -124,10 +129,10 @@ class RespaldoWindow(EditingDialog):
         show_message(form.fallo_label, fallo, "band")
         show_message(form.contrasena_error, state.problema)
         show_message(form.mensaje_label, state.mensaje, "success")
-        form.vacio_label.setVisible(state.loaded and not state.encontrados)
         if state.encontrados != self._shown:
             self._shown = state.encontrados
             self.table.set_rows(state.encontrados)
+        self.empty.want(state.loaded)
         form.respaldar_button.setEnabled(state.loaded and not state.busy)
         fixed = state.programa.fijo
         form.guardar_button.setEnabled(state.loaded and not state.busy and not fixed)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QWidget
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_sincronizacion_conflictos import Ui_SincronizacionConflictosForm
 from icsoe_desktop.gui.kit.fields import show_message
+from icsoe_desktop.gui.kit.notices import EmptyPage
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from icsoe_desktop.gui.sincronizacion.conflictos_presenter import (
     ConflictosPresenter,
@@ -19,7 +20,7 @@ from icsoe_desktop.services.sincronizacion.answers import ClaseConflicto, Confli
 
 READING: Final = "Leyendo los conflictos…"
 NONE_WAITS: Final = (
-    "No hay conflictos por decidir.\n\nCuando dos equipos cambian el mismo dato sin verse, aquí "
+    "No hay conflictos por decidir. Cuando dos equipos cambian el mismo dato sin verse, aquí "
     "aparecen los dos valores, para que usted elija con cuál quedarse."
 )
 NO_VALUE: Final = "(vacío)"
@@ -42,6 +43,7 @@ class ConflictosPage(QWidget):
         self.table = RowsTable(
             form.conflictos_table, COLUMNS, context.preferences, key=lambda one: one.id
         )
+        self.empty = EmptyPage(form.vacia_page, form.vacia_label, "correcto")
         form.vigente_button.clicked.connect(lambda: self._choose(Eleccion.VIGENTE))
         form.perdido_button.clicked.connect(lambda: self._choose(Eleccion.PERDIDO))
         form.conflictos_table.selectionModel().selectionChanged.connect(self._draw_chosen)
@@ -65,7 +67,7 @@ class ConflictosPage(QWidget):
     def _draw(self, state: ConflictosState) -> None:
         form = self.form
         show_message(form.mensaje_label, state.message, state.role)
-        form.vacia_label.setText(NONE_WAITS if state.loaded else READING)
+        self.empty.say(NONE_WAITS if state.loaded else READING)
         if state.conflictos != self._drawn:
             self._drawn = state.conflictos
             had_focus = self.isAncestorOf(self.focusWidget()) if self.focusWidget() else False

@@ -11,6 +11,7 @@ from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_sincronizacion_equipos import Ui_SincronizacionEquiposForm
 from icsoe_desktop.gui.kit.dialogs import confirm, open_dialog
 from icsoe_desktop.gui.kit.fields import show_message
+from icsoe_desktop.gui.kit.notices import EmptyState
 from icsoe_desktop.gui.kit.progress import draw_step
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from icsoe_desktop.gui.sincronizacion.equipos_presenter import (
@@ -51,6 +52,10 @@ def _icon(miembro: Miembro) -> str:
     return "vigente" if miembro.activo else "deshabilitado"
 
 
+NOT_READ: Final = (
+    "Todavía no se ha leído quién está en la oficina",
+    "Elija «Actualizar» cuando haya conexión.",
+)
 COLUMNS = (
     Column[Miembro]("Equipo", lambda m: m.equipo or "Por unirse", width=220),
     Column[Miembro]("Cuenta", lambda m: m.cuenta, width=180),
@@ -78,6 +83,7 @@ class EquiposPage(QWidget):
         self.table = RowsTable(
             form.equipos_table, COLUMNS, context.preferences, key=lambda miembro: miembro.id
         )
+        self.empty = EmptyState(form.equipos_table, "equipo", *NOT_READ, wanted=False)
         for rol, text in ROLES.items():
             form.rol_combo.addItem(text, rol.value)
         form.equipos_table.selectionModel().selectionChanged.connect(self._on_selected)
@@ -142,8 +148,6 @@ class EquiposPage(QWidget):
                 form.equipos_table.selectRow(0)
             self._on_selected()
         listed: tuple[QWidget, ...] = (
-            form.equipos_label,
-            form.equipos_table,
             form.rol_label,
             form.rol_combo,
             form.rol_button,
@@ -152,7 +156,7 @@ class EquiposPage(QWidget):
         )
         for widget in listed:
             widget.setVisible(bool(state.miembros))
-        form.vacio_label.setVisible(not state.miembros and not state.busy)
+        self.empty.want(not state.busy)
         form.avance_bar.setVisible(state.busy)
         draw_step(form.avance_bar, state.step, counts=True)
         show_message(form.mensaje_label, state.message, state.role)

@@ -13,6 +13,7 @@ from icsoe_desktop.gui.kit.caps_lock import CapsLockHint
 from icsoe_desktop.gui.kit.checked_fields import CheckedField, CheckedFields, fields_of
 from icsoe_desktop.gui.kit.dialogs import confirm, open_dialog
 from icsoe_desktop.gui.kit.fields import show_message, show_text_with
+from icsoe_desktop.gui.kit.notices import EmptyPage
 from icsoe_desktop.gui.kit.password_rules import PasswordRules
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
@@ -70,6 +71,7 @@ class UsuariosWindow(EditingDialog):
         self._nuevo_codigo: NuevoCodigoDialog | None = None
         form = self.form
         self.table = RowsTable(form.usuarios_table, COLUMNS, context.preferences)
+        self.empty = EmptyPage(form.vacia_page, form.vacia_label, "usuarios")
         acepta = CheckedField(form.acepta_check, form.acepta_aviso_error)
         self._fields = CheckedFields(
             {**fields_of(form, *TEXTS), "acepta_aviso": acepta},
@@ -223,7 +225,7 @@ class UsuariosWindow(EditingDialog):
         self.table.set_rows(state.usuarios)
         shown = form.tabla_page if state.usuarios else form.vacia_page
         form.lista_stack.setCurrentWidget(shown)
-        form.vacia_label.setText(_instead_of_a_list(state))
+        self.empty.say(_instead_of_a_list(state))
         show_message(form.mensaje_label, state.message, "success")
         self._fields.draw(state.problems)
         self._draw_buttons()

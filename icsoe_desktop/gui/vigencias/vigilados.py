@@ -15,12 +15,16 @@ from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.dialogs import confirm
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.file_choice import choose_file
+from icsoe_desktop.gui.kit.notices import EmptyState
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from icsoe_desktop.services.vigencias.vigilados import NO_LEAVE, CertificadoVigilado
 
 PURPOSE: Final = "certificados_vigilados"
 FILTERS: Final = ("Certificado (*.cer)", "Todos los archivos (*)")
-NOTHING: Final = "Todavía no se vigila ninguno."
+NOTHING: Final = (
+    "Todavía no se vigila ninguno",
+    "Marque el permiso y elija «Agregar certificado…».",
+)
 KEPT: Final = "El certificado se guardó: vence el {dia}."
 REMOVED: Final = "El certificado se borró de este equipo."
 REMOVE: Final = (
@@ -51,6 +55,7 @@ class VigiladosDialog(QDialog):
         self.table = RowsTable(
             form.vigilados_table, COLUMNS, context.preferences, key=lambda c: c.id
         )
+        self.empty = EmptyState(form.vigilados_table, "certificado", *NOTHING, wanted=False)
         for label in (form.permiso_error, form.mensaje_label):
             show_message(label, "")
         form.agregar_button.clicked.connect(self._choose)
@@ -67,8 +72,7 @@ class VigiladosDialog(QDialog):
 
         def show(found: tuple[CertificadoVigilado, ...]) -> None:
             self.table.set_rows(found)
-            if not found and self.form.mensaje_label.isHidden():
-                show_message(self.form.mensaje_label, NOTHING, "hint")
+            self.empty.want(True)
             self._draw_chosen()
 
         self._context.ask(self, lambda _progress: service.all(sesion), show)

@@ -21,6 +21,7 @@ from icsoe_desktop.gui.forms.ui_vigencias import Ui_VigenciasForm
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.dialogs import open_dialog
 from icsoe_desktop.gui.kit.fields import show_message
+from icsoe_desktop.gui.kit.notices import EmptyState
 from icsoe_desktop.gui.kit.save_as import choose_new_file
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from icsoe_desktop.gui.vigencias.linea import LineaDeTiempo
@@ -33,7 +34,12 @@ EXPORTED: Final = "Se guardó {nombre}, con {count}."
 LOST: Final = "{count} ya no sirve o venció."
 LOST_MANY: Final = "{count} ya no sirven o vencieron."
 SOON: Final = "{count} en los próximos 60 días."
-NOTHING_FITS: Final = "Nada coincide con lo que busca. Borre el texto o elija otro estado."
+NOTHING: Final = (
+    "Aún no hay nada que vigilar",
+    "Aquí aparecen los certificados, las obligaciones y los plazos con fecha, lo más urgente "
+    "primero.",
+)
+NOTHING_FITS: Final = ("Nada coincide con lo que busca", "Borre el texto o elija otro estado.")
 REMINDERS_KEPT: Final = "Los recordatorios se guardaron."
 CALM: Final = "Nada venció y nada vence en los próximos 60 días."
 STATE_ICONS: Final = {
@@ -111,6 +117,7 @@ class VigenciasWindow(QDialog):
         self.table = RowsTable(
             form.vigencias_table, COLUMNS, context.preferences, key=lambda f: f.uno.clave
         )
+        self.empty = EmptyState(form.vigencias_table, "calendario", *NOTHING, wanted=False)
         show_message(form.mensaje_label, "")
         form.texto_edit.textChanged.connect(lambda _text: self._draw())
         form.estado_combo.currentIndexChanged.connect(lambda _at: self._draw())
@@ -201,6 +208,7 @@ class VigenciasWindow(QDialog):
         found, hoy = read
         self._filas = tuple(Fila(one, hoy) for one in found)
         self.linea.show_all(found, hoy)
+        self.empty.want(True)
         self._draw()
 
     def _draw(self) -> None:
@@ -213,8 +221,8 @@ class VigenciasWindow(QDialog):
                 if (wanted is None or fila.estado == wanted) and fila.has(words)
             )
         )
-        empty = self._filas and not self.table.model.rowCount()
-        show_message(form.mensaje_label, NOTHING_FITS if empty else "", "hint")
+        self.empty.say(*(NOTHING_FITS if self._filas else NOTHING))
+        show_message(form.mensaje_label, "")
         text, role = summary(self._filas)
         show_message(form.resumen_label, text, role)
 

@@ -17,6 +17,7 @@ from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.file_choice import choose_folder, typed_path
 from icsoe_desktop.gui.kit.formats import counted
+from icsoe_desktop.gui.kit.notices import EmptyPage
 from icsoe_desktop.gui.kit.tables import Column, RowsTable, count_column
 from icsoe_desktop.gui.modulo.tareas_importacion import TareasImportacion
 from icsoe_desktop.gui.vigilar.presenter import (
@@ -68,6 +69,7 @@ class VigilarWindow(QDialog):
         self.table = RowsTable(
             form.revisados_table, COLUMNS, context.preferences, key=lambda f: (f.path, f.cuando)
         )
+        self.empty = EmptyPage(form.vacia_page, form.vacia_label, "carpeta")
         self._fields = CheckedFields(fields_of(form, "carpeta"), self)
         form.revisados_table.sortByColumn(0, Qt.SortOrder.DescendingOrder)
         dispatcher = Dispatcher()
@@ -140,7 +142,7 @@ class VigilarWindow(QDialog):
         if state.filas is not self._shown:
             self._shown = state.filas
             self.table.set_rows(state.filas)
-        form.vacia_label.setText(WAITING if state.watching else EMPTY)
+        self.empty.say(WAITING if state.watching else EMPTY)
         form.lista_stack.setCurrentWidget(form.tabla_page if state.filas else form.vacia_page)
         form.cuenta_label.setText(
             counted(len(state.filas), "archivo revisado", "archivos revisados")

@@ -72,7 +72,7 @@ def test_an_empty_outbox_says_what_belongs_there(
 ) -> None:
     window = open_window()
     assert window.form.vacia_label.isVisible()
-    assert window.form.vacia_label.text().startswith("No hay correos en espera.")
+    assert window.empty.text.startswith("No hay correos en espera.")
     assert not window.form.sin_servidor_label.isVisible()
     assert not window.form.enviar_button.isEnabled()
 

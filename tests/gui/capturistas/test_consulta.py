@@ -87,7 +87,7 @@ def test_the_actions_are_in_sight_at_the_usual_width(page: ConsultaPage) -> None
 
 def test_an_empty_consulta_offers_the_first_step(qtbot: QtBot, icsoe: IcsoeWindow) -> None:
     page = consulta_page(qtbot, icsoe)
-    assert "Aún no hay usuarios capturistas" in said(page.form.vacia_label)
+    assert "Aún no hay usuarios capturistas" in said(page.empty.title)
     assert not page.form.exportar_button.isEnabled()
     press(page, "Dar de alta al primero")
     assert icsoe.page is not page

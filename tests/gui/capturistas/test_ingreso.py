@@ -122,7 +122,7 @@ def test_the_seed_is_walked_from_the_mail_to_the_home_with_the_keyboard_alone(
     assert focused(icsoe) is now.form.informativa_button
     press_key(icsoe, Key.Key_Space)
     assert isinstance(icsoe.page, InformativaPage)
-    qtbot.waitUntil(icsoe.page.no_returns.isVisible)
+    qtbot.waitUntil(icsoe.page.no_returns.title.isVisible)
     assert "Todavía no hay Informativas" in said(icsoe.page.no_returns.title)
 
 
@@ -158,7 +158,7 @@ def test_a_baja_ends_the_work_at_once(
     assert isinstance(page, InicioCapturistaPage)
     press(page, "Seleccionar contratista")
     dialog = child(qtbot, page, ElegirDialog)
-    qtbot.waitUntil(dialog.form.vacia_label.isVisible)
+    qtbot.waitUntil(dialog.empty.title.isVisible)
     assert not dialog.form.siguiente_button.isEnabled()
     dialog.reject()
 

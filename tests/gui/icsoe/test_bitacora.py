@@ -138,7 +138,7 @@ def test_each_filter_narrows_and_limpiar_widens(
     form.texto_edit.setText("nada de esto")
     press(window, "Buscar")
     settle(qtbot, window, idle)
-    assert form.vacia_label.text() == NOTHING_FITS
+    assert window.empty.text == NOTHING_FITS
     assert not form.exportar_button.isEnabled()
 
 

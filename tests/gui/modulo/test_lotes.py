@@ -395,8 +395,8 @@ def test_a_lote_that_is_cancelled_gives_its_movements_back(
 
 def test_an_empty_list_says_what_a_lote_is(qtbot: QtBot, window: ModuloWindow) -> None:
     show_tab(qtbot, window, "Lotes")
-    qtbot.waitUntil(lambda: window.lotes.form.vacia_titulo.isVisible())
-    assert said(window.lotes.form.vacia_titulo) == "Aún no hay lotes"
+    qtbot.waitUntil(lambda: window.lotes.empty.title.isVisible())
+    assert said(window.lotes.empty.title) == "Aún no hay lotes"
     assert not window.lotes.form.botones_panel.isVisible()
 
 

@@ -44,7 +44,7 @@ from tests.services.certificados.catalogo import (
 def test_an_empty_catalogue_offers_the_first_step(window: RegistrosPatronalesWindow) -> None:
     form = window.form
     assert form.vacia_page.isVisible()
-    assert "Aún no hay registros patronales" in form.vacia_label.text()
+    assert "Aún no hay registros patronales" in window.empty.text
     assert focused(window) is form.registro_patronal_edit
     form.cerrar_button.setFocus()
     press(window, "Agregar el primero")

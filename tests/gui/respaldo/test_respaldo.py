@@ -29,7 +29,7 @@ def test_a_backup_is_made_listed_and_scheduled(
     assert isinstance(window, RespaldoWindow)
     qtbot.addWidget(window)
     form = window.form
-    qtbot.waitUntil(form.vacio_label.isVisible)
+    qtbot.waitUntil(lambda: window.empty.shown)
     assert form.cada_combo.currentText() == "Cada día"
     assert form.automatico_label.text() == f"{BY_ITSELF} {OPENED_BY}"
     form.contrasena_edit.setText(CLAVE)
@@ -44,7 +44,7 @@ def test_a_backup_is_made_listed_and_scheduled(
     (tmp_path / "respaldos").mkdir(exist_ok=True)
     window.back_up(tmp_path / "respaldos" / "mio.icsoe-respaldo")
     qtbot.waitUntil(lambda: window.table.model.rowCount() == 1, timeout=10_000)
-    assert not form.vacio_label.isVisible()
+    assert not window.empty.shown
 
 
 @pytest.mark.expects_log

@@ -118,7 +118,7 @@ def test_while_it_is_read_nobody_is_said_to_be_missing(qtbot: QtBot, context: Co
     window = create(context, None)
     assert isinstance(window, UsuariosWindow)
     qtbot.addWidget(window)
-    assert window.form.vacia_label.text() == READING
+    assert window.empty.text == READING
     qtbot.waitUntil(lambda: len(rows(window)) == 1)
 
 
@@ -127,8 +127,8 @@ def test_where_nobody_is_registered_the_first_step_is_named(qtbot: QtBot, shell:
     assert isinstance(window, UsuariosWindow)
     qtbot.addWidget(window)
     window.show()
-    assert window.form.vacia_label.text() == READING
-    qtbot.waitUntil(lambda: window.form.vacia_label.text() == NO_USERS)
+    assert window.empty.text == READING
+    qtbot.waitUntil(lambda: window.empty.text == NO_USERS)
     assert window.form.vacia_label.isVisible()
 
 

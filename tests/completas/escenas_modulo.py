@@ -1,0 +1,59 @@
+"""The dialogs that the module opens over its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QApplication, QComboBox, QWidget
+
+from icsoe_desktop.gui.base.shell import Context
+from icsoe_desktop.gui.modulo.window import ModuloWindow
+from tests.support.reposo import settle
+
+Scene = Callable[[Context], QWidget]
+
+
+def module_on_rows(context: Context) -> ModuloWindow:
+    window = context.shell.open("modulo", context.sesion)
+    assert isinstance(window, ModuloWindow)
+    window.show_movimientos()
+    settle(lambda: window.grid.table.model.rowCount() > 0)
+    window.grid.table.select(0)
+    settle(lambda: window.grid.table.selected() is not None)
+    return window
+
+
+def _opened_by(act: Callable[[ModuloWindow], object]) -> Scene:
+    def scene(context: Context) -> QWidget:
+        window = module_on_rows(context)
+        act(window)
+        settle(lambda: QApplication.activeModalWidget() is not None)
+        settle()
+        found = QApplication.activeModalWidget()
+        assert found is not None
+        return found
+
+    return scene
+
+
+def _generate(context: Context) -> QWidget:
+    """With the focus in its first field; once the plan is there, the button takes it."""
+    dialog = _opened_by(lambda window: window.generate())(context)
+    combo = dialog.findChild(QComboBox)
+    assert combo is not None
+    combo.setFocus()
+    return dialog
+
+
+MODULO_SCENES: dict[str, Scene] = {
+    "modulo: alta": _opened_by(lambda window: window.acciones.capturar.actions()[0].trigger()),
+    "modulo: modificación": _opened_by(
+        lambda window: window.acciones.capturar.actions()[1].trigger()
+    ),
+    "modulo: baja": _opened_by(lambda window: window.acciones.capturar.actions()[2].trigger()),
+    "modulo: historial": _opened_by(lambda window: window.acciones.historial.trigger()),
+    "modulo: importaciones": _opened_by(lambda window: window.acciones.importaciones.trigger()),
+    "modulo: días inhábiles": _opened_by(lambda window: window.acciones.dias.trigger()),
+    "modulo: generar archivo": _generate,
+    "modulo: ir a": _opened_by(lambda window: window.acciones.ir[0].trigger()),
+}
