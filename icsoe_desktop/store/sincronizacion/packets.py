@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from typing import Any, Final, NamedTuple
 
 from icsoe_desktop.domain.identificadores.numeros import Nss, RegistroPatronal
@@ -98,6 +98,12 @@ def read(raw: RawConnection, packet_id: uuid.UUID) -> PacketMovements:
     """The movements of a packet."""
     rows = raw.execute(_SELECT, (packet_id.bytes,)).fetchall()
     return {row[0].hex(): list(row[1:]) for row in rows}
+
+
+def elsewhere(raw: RawConnection, keys: Set[str]) -> set[str]:
+    """Those of these movements that exist here, in whatever packet."""
+    ids = {uuid.UUID(key).bytes: key for key in keys}
+    return {ids[row_id] for row_id in _known(raw, list(ids))}
 
 
 _REGISTRO_PATRONAL_LENGTH: Final = 11  # characters: a movement has its check digit

@@ -6,7 +6,14 @@ from typing import Any
 
 import pytest
 
-from icsoe_desktop.domain.sincronizacion.merge import CONFLICTOS, MOVIMIENTOS, merge, merge_estado
+from icsoe_desktop.domain.sincronizacion.merge import (
+    BAJAS,
+    CONFLICTOS,
+    MOVIMIENTOS,
+    deletion_mark,
+    merge,
+    merge_estado,
+)
 from icsoe_desktop.domain.sincronizacion.records import RecordKind
 
 ANTES, DESPUES = "2026-03-02T10:00:00Z", "2026-03-02T11:00:00Z"
@@ -164,6 +171,24 @@ def test_a_movement_that_one_side_deleted_stays_only_if_the_other_edited_it() ->
     edited = {MOVIMIENTOS: {"m": ["y"]}}
     assert both_ways(RecordKind.MOVIMIENTOS, base, gone, base) == gone
     assert both_ways(RecordKind.MOVIMIENTOS, base, gone, edited) == edited
+
+
+def test_a_deleted_movement_is_known_from_a_new_one_though_no_version_is_known_to_both() -> None:
+    gone: dict[str, Any] = {MOVIMIENTOS: {}, BAJAS: {"m": deletion_mark(["x"])}}
+    there: dict[str, Any] = {MOVIMIENTOS: {"m": ["x"], "n": ["x"]}}
+    left = {MOVIMIENTOS: {"n": ["x"]}, BAJAS: gone[BAJAS]}
+    assert both_ways(RecordKind.MOVIMIENTOS, None, gone, there) == left
+    edited: dict[str, Any] = {MOVIMIENTOS: {"m": ["y"]}}
+    assert both_ways(RecordKind.MOVIMIENTOS, None, gone, edited) == edited
+    # What one side had to keep, as a lote carries it, stays.
+    assert both_ways(RecordKind.MOVIMIENTOS, gone, gone, there) == there
+
+
+@pytest.mark.parametrize("marks", [None, 7, ["m"], {"m": 7}, {"m": None}])
+def test_marks_of_deletions_that_are_none_delete_nothing(marks: Any) -> None:
+    there = {MOVIMIENTOS: {"m": ["x"]}}
+    bad = {MOVIMIENTOS: {}, BAJAS: marks}
+    assert both_ways(RecordKind.MOVIMIENTOS, None, bad, there) == there
 
 
 def test_a_certificate_that_somebody_deleted_is_gone_and_one_that_is_there_is_the_servers() -> None:

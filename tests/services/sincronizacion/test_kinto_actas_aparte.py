@@ -7,13 +7,15 @@ from contextlib import closing
 import pytest
 
 from icsoe_desktop.domain.sincronizacion.records import ACTS_COLLECTION, KEYS_COLLECTION, RolOficina
+from icsoe_desktop.gateways.kinto.errors import NoConnectionError
+from icsoe_desktop.gateways.kinto.server import KintoServer
 from icsoe_desktop.services.sincronizacion.oficina.acts import act_id
 from icsoe_desktop.services.sincronizacion.oficina.connection import connect
 from icsoe_desktop.services.sincronizacion.oficina.keys import key_id
 from icsoe_desktop.store.tables import ContratistaRow
 from resources.servidor.oficinas import ADMIN
 from tests.services.sincronizacion.conftest import Oficina
-from tests.services.sincronizacion.equipos import QUIET, Equipo
+from tests.services.sincronizacion.equipos import QUIET, Equipo, join_office
 from tests.services.sincronizacion.test_kinto_actas import (
     Nuevo,
     act_of,
@@ -204,3 +206,64 @@ def test_a_key_whose_act_is_lost_before_anybody_read_it_comes_with_the_next_one(
     assert act_of(dos).number > lost.number
     assert dos.get(ContratistaRow, written, "nombre") == ("Con la llave perdida",)
     assert sealing_keys(dos) == sealing_keys(uno)
+
+
+def newcomer_that_the_server_forgot(
+    server: KintoReal, oficina: Oficina, nuevo: Nuevo
+) -> tuple[Equipo, Equipo, Equipo]:
+    """Two responsables, and a member who joined after the snapshot that is put back."""
+    uno, dos = oficina(server, R)
+    uno.add_contratista(RFC)
+    meet(uno, dos)
+    foto = Foto(server, office_of(uno))
+    tres, cuenta, password = nuevo()
+    join_office(uno, tres, cuenta, password)
+    meet(uno, dos, tres)
+    foto.put_back()
+    open_again(uno, dos, tres)
+    return uno, dos, tres
+
+
+def works_with(member: Equipo, *others: Equipo) -> None:
+    member.sync.resume(member.sesion)
+    later = others[0].add_contratista(OTHER, "Después")
+    meet(*others, member)
+    assert member.get(ContratistaRow, later, "nombre") == ("Después",)
+
+
+def test_a_repair_that_was_cut_short_takes_nobody_out(
+    kinto_postgres: KintoReal, oficina: Oficina, nuevo: Nuevo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uno, dos, tres = newcomer_that_the_server_forgot(kinto_postgres, oficina, nuevo)
+    whole, asked = KintoServer.set_role, []
+
+    def dies(self: KintoServer, cuenta: str, rol: RolOficina | None) -> None:
+        asked.append(cuenta)
+        raise NoConnectionError
+
+    monkeypatch.setattr(KintoServer, "set_role", dies)
+    assert "No hay conexión" in uno.round().motivo
+    assert len(asked) == 1
+    monkeypatch.setattr(KintoServer, "set_role", whole)
+    assert dos.round().motivo == ""
+    works_with(tres, uno, dos)
+
+
+def test_two_responsables_who_repair_at_once_take_nobody_out(
+    kinto_postgres: KintoReal, oficina: Oficina, nuevo: Nuevo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Chaos, seed 14001: one read the roles before the other one's repair, the acts after it."""
+    uno, dos, tres = newcomer_that_the_server_forgot(kinto_postgres, oficina, nuevo)
+    whole, read = KintoServer.roles, []
+
+    def roles_of_before(self: KintoServer) -> dict[str, RolOficina]:
+        found = whole(self)
+        if not read:
+            read.append(found)
+            assert uno.round().motivo == ""
+        return found
+
+    monkeypatch.setattr(KintoServer, "roles", roles_of_before)
+    assert dos.round().motivo == ""
+    assert tres.nombre not in read[0]
+    works_with(tres, uno, dos)

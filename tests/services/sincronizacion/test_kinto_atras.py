@@ -5,11 +5,13 @@ from __future__ import annotations
 
 import shutil
 import uuid
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 
 from icsoe_desktop.domain.sincronizacion.stamps import History
 from icsoe_desktop.services.bitacora.service import BitacoraService
@@ -17,10 +19,12 @@ from icsoe_desktop.services.sincronizacion.answers import RolOficina
 from icsoe_desktop.services.sincronizacion.oficina.connection import connect
 from icsoe_desktop.services.sincronizacion.service import SincronizacionService
 from icsoe_desktop.store.tables import ContratistaRow, RegistroPatronalRow, RelacionRow, VersionRow
+from tests.services.movimientos.test_captura import ALTA
 from tests.services.sincronizacion.conftest import Oficina
 from tests.services.sincronizacion.equipos import Equipo
 from tests.services.sincronizacion.test_kinto_fallas import office_of
 from tests.services.sincronizacion.test_pasos import CURP, meet
+from tests.services.sincronizacion.test_pasos_movimientos import Mesa, mesa
 from tests.support.kinto_foto import Foto
 from tests.support.kinto_real import KintoReal
 from tests.support.oficinas_ajenas import as_administrator
@@ -93,6 +97,49 @@ def test_an_edit_made_on_a_server_that_went_back_loses_nothing_of_before(
     for found in uno.sync.conflicts(uno.sesion):
         told |= {found.vigente, found.perdido}
     assert told >= {"5551111111", "5552222222", "nuevo@ejemplo.mx"}
+
+
+@pytest.mark.parametrize("told", [False, True])
+def test_a_deleted_movement_stays_deleted_though_its_packet_was_edited_apart(
+    kinto_postgres: KintoReal, oficina: Oficina, told: bool
+) -> None:
+    """told: the deletion was acknowledged before the server went back."""
+    uno, dos, _row = office(oficina, kinto_postgres)
+    one, other = mesa(uno), mesa(dos)
+    gone, changed, both = (one.capture(day) for day in (2, 3, 4))
+    meet(uno, dos)
+    foto = Foto(kinto_postgres, office_of(uno))
+    edit_on(one, changed, 5)
+    uno.round()
+    one.movimientos.delete(uno.sesion, [gone, both])
+    if told:
+        uno.round()
+    foto.put_back()
+    edit_on(other, changed, 6)
+    edit_on(other, both, 7)  # so its deletion does not hold
+    assert dos.round().motivo == ""
+    open_again(uno, dos)
+    for _ in range(2):
+        meet(uno, dos)
+    all_agree(uno, dos)
+    assert uno.replica() == dos.replica()
+    assert days_of(one) == days_of(other)
+    assert set(days_of(one)) <= {5, 6, 7}
+    assert 7 in days_of(one)
+    assert len(days_of(one)) == 2
+    one.movimientos.close()
+    other.movimientos.close()
+
+
+def edit_on(mesa: Mesa, movimiento: uuid.UUID, day: int) -> None:
+    captura = replace(ALTA, fecha=date(2026, 2, day), nombres="Íñigo")
+    mesa.movimientos.edit(mesa.equipo.sesion, movimiento, captura)
+
+
+def days_of(mesa: Mesa) -> list[int]:
+    with mesa.equipo.store.read() as db:
+        found = db.execute(text("SELECT fecha FROM movimientos ORDER BY fecha")).scalars()
+        return [one % 100 for one in found]
 
 
 def test_what_was_deleted_does_not_come_back_with_a_snapshot(

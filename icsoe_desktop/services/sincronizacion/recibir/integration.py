@@ -189,6 +189,7 @@ class RecordIntegration:
         # older copy, and what waits here may be older than what the server has.
         doubtful = not arrived and envelope.stamps.get(mine, 0) > history.stamps.get(mine, 0)
         apart = relation is Ancestry.APART
+        known = base
         if apart:
             base = None
             envelope = envelope.with_history(history.joined(envelope.history))
@@ -206,7 +207,9 @@ class RecordIntegration:
             self.unions.became(db, kind, record_id, envelope.replacement, remote.version)
         wanted = told = envelope.content
         if (waiting is not None or apart) and envelope.replacement is None:
-            was, here, told = self.contents.sides(db, kind, record_id, base, envelope.content)
+            was, here, told = self.contents.sides(
+                db, kind, record_id, base, envelope.content, known
+            )
             mixed = merge(kind, was, here, told, doubtful=doubtful)
             told = completed(kind, envelope.content) if envelope.content is not None else None
             wanted = with_losers(mixed, record_id, remote.version)

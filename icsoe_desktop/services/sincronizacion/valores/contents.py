@@ -8,7 +8,13 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from icsoe_desktop.domain.sincronizacion.merge import CONFLICTOS, MOVIMIENTOS
+from icsoe_desktop.domain.sincronizacion.merge import (
+    CONFLICTOS,
+    MOVIMIENTOS,
+    deletion_mark,
+    deletions_of,
+    with_deletions,
+)
 from icsoe_desktop.domain.sincronizacion.records import Content, RecordKind, canonical
 from icsoe_desktop.seguridad.office_keys import OfficeKey
 from icsoe_desktop.seguridad.sealed_record import Envelope, open_record
@@ -17,7 +23,7 @@ from icsoe_desktop.services.sincronizacion.identidad.aliases import resolve
 from icsoe_desktop.services.sincronizacion.oficina.server import RemoteRecord
 from icsoe_desktop.services.sincronizacion.recibir.lost_values import conflicts_of
 from icsoe_desktop.services.sincronizacion.valores.rows import RecordRows
-from icsoe_desktop.store.connection import raw_of
+from icsoe_desktop.store.connection import RawConnection, raw_of
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.sincronizacion import packets, states
 from icsoe_desktop.store.sincronizacion.shared_rows import check_told, with_defaults
@@ -65,14 +71,17 @@ class RecordContents:
         record_id: uuid.UUID,
         base: Content | None,
         told: Content | None,
+        known: Content | None = None,
     ) -> tuple[Content | None, Content | None, Content | None]:
         """The base, the local content and the received content `told`, ready for `merge`.
+
+        known: the last content that this desktop knew, if it is no base of `told`.
 
         Each has every field that this program knows, and no further values of a movement.
         A field absent from the base has its default. A field absent from `told` is as in the
         base, or as it is here. Raises ValueError if `told` lacks a required field.
         """
-        here = self._known(db, kind, record_id, base or {})
+        here = self._known(db, kind, record_id, base or {}, known)
         if kind in _LISTS:
             was = None if base is None else completed(kind, base)
             if told is None:
@@ -88,7 +97,12 @@ class RecordContents:
         return was, here, {**kept, **told}
 
     def _known(
-        self, db: Session, kind: RecordKind, record_id: uuid.UUID, base: Content
+        self,
+        db: Session,
+        kind: RecordKind,
+        record_id: uuid.UUID,
+        base: Content,
+        known: Content | None = None,
     ) -> dict[str, Any] | None:
         """The local content. Of a movement, only the values that this program knows."""
         raw = raw_of(db)
@@ -96,7 +110,8 @@ class RecordContents:
             lost = self.bases.has_conflicts(db, kind, record_id)
             told = conflicts_of(db, kind, record_id) if lost else {}
             others = {key: one for key, one in base.items() if key != CONFLICTOS}
-            found = {**others, MOVIMIENTOS: packets.read(raw, record_id)}
+            packet = {**others, MOVIMIENTOS: packets.read(raw, record_id)}
+            found = dict(with_deletions(packet, _deleted(raw, known or base, packet)))
             return {**found, CONFLICTOS: told} if told else found
         if kind is RecordKind.ESTADOS:
             return {**base, MOVIMIENTOS: states.read(raw, record_id)}
@@ -118,6 +133,17 @@ class RecordContents:
         return open_record(
             remote.data or {}, self.office_keys, self.oficina, collection, uuid.UUID(remote.id)
         )
+
+
+def _deleted(raw: RawConnection, known: Content, packet: Content) -> dict[str, str]:
+    """The marks of the movements that this desktop deleted from a packet, or others did before.
+
+    known: the last content of the packet that this desktop knew.
+    """
+    before = known.get(MOVIMIENTOS)
+    gone = before.keys() - packet[MOVIMIENTOS].keys() if isinstance(before, dict) else set()
+    moved = packets.elsewhere(raw, gone)
+    return deletions_of(known) | {key: deletion_mark(before[key]) for key in gone - moved}
 
 
 def _rest(base: Content, size: int) -> dict[str, list[Any]]:
