@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -61,6 +61,23 @@ class MergeResult:
     lost_values: tuple[LostValue, ...] = ()
 
 
+# (base, local, remote, doubtful), as in `merge`; local and remote exist
+MergeBoth = Callable[[Content | None, Content, Content, bool], MergeResult]
+
+
+@dataclass(frozen=True, slots=True)
+class MergeRule:
+    """How two versions of one kind of record merge: by field, or as `both` says.
+
+    groups: the fields that have a rule. Each other field is a group of its own.
+    deletion_wins: even against an edit.
+    """
+
+    groups: tuple[FieldGroup, ...] = ()
+    both: MergeBoth | None = None
+    deletion_wins: bool = False
+
+
 def _earliest(one: Any, other: Any) -> Any:
     return min(one, other)
 
@@ -97,61 +114,6 @@ _ESTADO_LOTE: Final = frozenset(
     {"estado", "enviado", "recibido", "respondido", "cancelado", "numero", "folio"}
 )
 
-FIELD_GROUPS: Final[Mapping[RecordKind, tuple[FieldGroup, ...]]] = {
-    RecordKind.CONTRATISTA: (
-        *_COMMON,
-        FieldGroup(("efirma_hasta", "efirma_numero", "nombre"), choose=_latest),
-        FieldGroup(("terminos_version", "terminos_aceptados"), choose=_latest),
-        FieldGroup(("completado",), choose=_earliest),
-        FieldGroup(
-            (
-                "domicilio_igual",
-                "domicilio.codigo_postal",
-                "domicilio.colonia",
-                "domicilio.calle",
-                "domicilio.numero_exterior",
-                "domicilio.numero_interior",
-                "domicilio.entre_calles",
-                "domicilio.municipio",
-                "domicilio.estado",
-                "domicilio.fuera_de_catalogo",
-                "domicilio.catalogo",
-            )
-        ),
-    ),
-    RecordKind.REGISTRO_PATRONAL: _COMMON,
-    RecordKind.PERSONA: (
-        *_COMMON,
-        FieldGroup(("contrasena_creada", "contrasena_hash", "correo"), some_wins=True),
-        FieldGroup(("aviso_version",), choose=_latest),
-    ),
-    RecordKind.RELACION: (
-        *_COMMON,
-        FieldGroup(("estatus", "confirmada", "dado_de_baja"), server_wins=True),
-        FieldGroup(("usuario_alta",), choose=_first),
-        FieldGroup(("aviso_version",), choose=_latest),
-        FieldGroup(("cotejada",), choose=_latest),
-        FieldGroup(("persona_id",), choose=_first),
-        FieldGroup(("contratista_id",), choose=_first),
-    ),
-    RecordKind.CONTRATANTE: _OF_CONTRATISTA,
-    RecordKind.FOLIO_REPSE: _OF_CONTRATISTA,
-    RecordKind.CONTRATO: (
-        *_OF_CONTRATISTA,
-        FieldGroup(("trabajadores", "cuantos")),
-        FieldGroup(("rechazos",), choose=_latest),
-    ),
-    RecordKind.INFORMATIVA: (
-        *_OF_CONTRATISTA,
-        FieldGroup(("historial", "estado", "presentado"), choose=_further),
-        FieldGroup(("corrige",), choose=_first),
-    ),
-    RecordKind.CERTIFICADO: (),
-    RecordKind.LOTE: (),
-    RecordKind.MOVIMIENTOS: (),
-    RecordKind.ESTADOS: (),
-}
-
 
 def merge(
     kind: RecordKind,
@@ -168,25 +130,16 @@ def merge(
     base, local, remote: with every field that this program knows; see `RecordContents.sides`.
     doubtful: the local values may be older than those of the server, which then win.
     """
+    rule = RULES[kind]
     if local is None or remote is None:
-        # Certificates are never edited, so a deletion always wins.
-        if kind is RecordKind.CERTIFICADO or (local is None and remote is None):
+        if rule.deletion_wins or (local is None and remote is None):
             return MergeResult(None)
         left = remote if local is None else local
         gone_unchanged = base is not None and left == base
         return MergeResult(None if gone_unchanged else left)
-    match kind:
-        case RecordKind.MOVIMIENTOS:
-            return _merge_movements(base, local, remote, doubtful)
-        case RecordKind.ESTADOS:
-            # States only rise, without a base. A cancelled lote resets its movements by itself.
-            return MergeResult(_merge_each(None, local, remote, merge_estado))
-        case RecordKind.LOTE:
-            return MergeResult(_merge_lote(base, local, remote))
-        case RecordKind.CERTIFICADO:
-            return MergeResult(remote)  # never changes once it is there
-        case _:
-            return _merge_fields(kind, base or {}, local, remote, doubtful)
+    if rule.both is not None:
+        return rule.both(base, local, remote, doubtful)
+    return _merge_fields(rule.groups, base or {}, local, remote, doubtful)
 
 
 def merge_estado(local: Any, remote: Any) -> Any:
@@ -251,7 +204,7 @@ def deletion_mark(values: Any) -> str:
     return hashlib.sha256(canonical(values)).hexdigest()[:8]
 
 
-def with_deletions(packet: Content, deleted: Mapping[str, str]) -> Content:
+def with_deletions(packet: Content, deleted: Mapping[str, str]) -> dict[str, Any]:
     """The packet with the marks of the movements that it does not have."""
     rest = {key: mark for key, mark in deleted.items() if key not in packet[MOVIMIENTOS]}
     others = {key: one for key, one in packet.items() if key != BAJAS}
@@ -270,11 +223,11 @@ def _without(
 
 
 def _merge_fields(
-    kind: RecordKind, base: Content, local: Content, remote: Content, doubtful: bool
+    named: Sequence[FieldGroup], base: Content, local: Content, remote: Content, doubtful: bool
 ) -> MergeResult:
     merged: dict[str, Any] = {}
     lost: list[LostValue] = []
-    for group in _field_groups(kind, (base, local, remote)):
+    for group in _field_groups(named, (base, local, remote)):
         was, mine, theirs = (_values(group, side) for side in (base, local, remote))
         if mine in (was, theirs):
             chosen = theirs
@@ -307,8 +260,7 @@ def _choose(choose: Choose, mine: tuple[Any, ...], theirs: tuple[Any, ...]) -> t
     return mine if choose(mine[0], theirs[0]) == mine[0] else theirs
 
 
-def _field_groups(kind: RecordKind, sides: Iterable[Content]) -> list[FieldGroup]:
-    named = FIELD_GROUPS[kind]
+def _field_groups(named: Sequence[FieldGroup], sides: Iterable[Content]) -> list[FieldGroup]:
     taken = {name for group in named for name in group.fields} | {CONFLICTOS}
     others = sorted({name for side in sides for name in side} - taken)
     return [*named, *(FieldGroup((name,)) for name in others)]
@@ -353,7 +305,22 @@ def _merge_keys(
     return merged
 
 
-def _merge_lote(base: Content | None, local: Content, remote: Content) -> Content:
+def _merge_states(
+    _base: Content | None, local: Content, remote: Content, _doubtful: bool
+) -> MergeResult:
+    # States only rise, without a base. A cancelled lote resets its movements by itself.
+    return MergeResult(_merge_each(None, local, remote, merge_estado))
+
+
+def _keep_remote(
+    _base: Content | None, _local: Content, remote: Content, _doubtful: bool
+) -> MergeResult:
+    return MergeResult(remote)
+
+
+def _merge_lote(
+    base: Content | None, local: Content, remote: Content, _doubtful: bool
+) -> MergeResult:
     """The lote with the higher state, and the other fields that only the other side changed."""
     one, other = EstadoLote(local["estado"]), EstadoLote(remote["estado"])
     if one == other:
@@ -367,4 +334,71 @@ def _merge_lote(base: Content | None, local: Content, remote: Content) -> Conten
         for name, value in lower.items()
         if name not in _ESTADO_LOTE and name in was and higher.get(name) == was[name]
     }
-    return {**higher, **changed}
+    return MergeResult({**higher, **changed})
+
+
+RULES: Final[dict[RecordKind, MergeRule]] = {
+    RecordKind.CONTRATISTA: MergeRule(
+        (
+            *_COMMON,
+            FieldGroup(("efirma_hasta", "efirma_numero", "nombre"), choose=_latest),
+            FieldGroup(("terminos_version", "terminos_aceptados"), choose=_latest),
+            FieldGroup(("completado",), choose=_earliest),
+            FieldGroup(
+                (
+                    "domicilio_igual",
+                    "domicilio.codigo_postal",
+                    "domicilio.colonia",
+                    "domicilio.calle",
+                    "domicilio.numero_exterior",
+                    "domicilio.numero_interior",
+                    "domicilio.entre_calles",
+                    "domicilio.municipio",
+                    "domicilio.estado",
+                    "domicilio.fuera_de_catalogo",
+                    "domicilio.catalogo",
+                )
+            ),
+        )
+    ),
+    RecordKind.REGISTRO_PATRONAL: MergeRule(_COMMON),
+    RecordKind.PERSONA: MergeRule(
+        (
+            *_COMMON,
+            FieldGroup(("contrasena_creada", "contrasena_hash", "correo"), some_wins=True),
+            FieldGroup(("aviso_version",), choose=_latest),
+        )
+    ),
+    RecordKind.RELACION: MergeRule(
+        (
+            *_COMMON,
+            FieldGroup(("estatus", "confirmada", "dado_de_baja"), server_wins=True),
+            FieldGroup(("usuario_alta",), choose=_first),
+            FieldGroup(("aviso_version",), choose=_latest),
+            FieldGroup(("cotejada",), choose=_latest),
+            FieldGroup(("persona_id",), choose=_first),
+            FieldGroup(("contratista_id",), choose=_first),
+        )
+    ),
+    RecordKind.CONTRATANTE: MergeRule(_OF_CONTRATISTA),
+    RecordKind.FOLIO_REPSE: MergeRule(_OF_CONTRATISTA),
+    RecordKind.CONTRATO: MergeRule(
+        (
+            *_OF_CONTRATISTA,
+            FieldGroup(("trabajadores", "cuantos")),
+            FieldGroup(("rechazos",), choose=_latest),
+        )
+    ),
+    RecordKind.INFORMATIVA: MergeRule(
+        (
+            *_OF_CONTRATISTA,
+            FieldGroup(("historial", "estado", "presentado"), choose=_further),
+            FieldGroup(("corrige",), choose=_first),
+        )
+    ),
+    # Never changes once it is there.
+    RecordKind.CERTIFICADO: MergeRule(both=_keep_remote, deletion_wins=True),
+    RecordKind.LOTE: MergeRule(both=_merge_lote),
+    RecordKind.MOVIMIENTOS: MergeRule(both=_merge_movements),
+    RecordKind.ESTADOS: MergeRule(both=_merge_states),
+}

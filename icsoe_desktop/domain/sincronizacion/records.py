@@ -35,7 +35,11 @@ INVITATION_SUFFIX: Final = ".icsoe-invitacion"
 
 
 class RecordKind(StrEnum):
-    """The kinds of records, each after the kinds that it refers to."""
+    """The kinds of records, each after the kinds that it refers to.
+
+    The rest stands in one table a layer: how they merge in `merge.RULES`, their tables in
+    `shared_rows.SHARED` (store), and what else is special in `kinds.KINDS` (services).
+    """
 
     CONTRATISTA = "contratista"
     REGISTRO_PATRONAL = "registro patronal"

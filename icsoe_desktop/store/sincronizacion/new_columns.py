@@ -19,7 +19,7 @@ from icsoe_desktop.store.movimientos.movement_rows import MovementContent
 from icsoe_desktop.store.sincronizacion import outbox, packets, states
 from icsoe_desktop.store.sincronizacion.shared_rows import (
     DOMICILIO_PREFIX,
-    SHARED_ROWS,
+    SHARED,
     columns_of,
     domicilio_columns,
     from_plain,
@@ -41,8 +41,8 @@ def take_up(connection: Connection, before: Columns, after: Columns) -> None:
     raw = raw_in(connection)
     new = {table: names - before[table] for table, names in after.items() if table in before}
     outbox.applying(raw, True)
-    for kind, row_class in SHARED_ROWS.items():
-        names = new.get(row_class.__tablename__, set())
+    for kind, shared in SHARED.items():
+        names = new.get(shared.row.__tablename__, set())
         if kind is RecordKind.CERTIFICADO:
             if names:
                 _read_again(connection, kind.collection)
@@ -68,7 +68,7 @@ def _read_again(connection: Connection, collection: RecordCollection) -> None:
 def _take_up_rows(connection: Connection, kind: RecordKind, columns: list[Any]) -> None:
     if not columns:
         return
-    table = _table(SHARED_ROWS[kind])
+    table = _table(SHARED[kind].row)
     for record_id, content in _bases(connection, kind.collection):
         values = _told(columns, content, "")
         if values:

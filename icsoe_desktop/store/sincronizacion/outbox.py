@@ -16,6 +16,8 @@ from icsoe_desktop.seguridad.sealed_record import OPERATION_BYTES
 from icsoe_desktop.store.connection import RawConnection
 from icsoe_desktop.store.movimientos.movement_rows import MovementContent
 from icsoe_desktop.store.sincronizacion import states
+from icsoe_desktop.store.sincronizacion.shared_rows import SHARED
+from icsoe_desktop.store.tables import DomicilioRow
 
 _PREFIX: Final = "sincronizacion_"
 # Changes that came from the server must not be sent back.
@@ -30,29 +32,9 @@ _NEW_OPERATION: Final = f"randomblob({OPERATION_BYTES})"
 
 # table, kind of its record, column with the record's id
 _TABLES: Final = (
-    ("contratistas", RecordKind.CONTRATISTA, "id"),
-    ("domicilios", RecordKind.CONTRATISTA, "contratista_id"),
-    ("registros_patronales", RecordKind.REGISTRO_PATRONAL, "id"),
-    ("personas", RecordKind.PERSONA, "id"),
-    ("relaciones", RecordKind.RELACION, "id"),
-    ("certificados", RecordKind.CERTIFICADO, "id"),
-    ("lotes", RecordKind.LOTE, "id"),
-    ("contratantes", RecordKind.CONTRATANTE, "id"),
-    ("folios_repse", RecordKind.FOLIO_REPSE, "id"),
-    ("contratos", RecordKind.CONTRATO, "id"),
-    ("informativas", RecordKind.INFORMATIVA, "id"),
+    *((shared.row.__tablename__, kind, "id") for kind, shared in SHARED.items()),
+    (DomicilioRow.__tablename__, RecordKind.CONTRATISTA, "contratista_id"),
 )
-# The other columns are local to this desktop, and change often.
-_ONLY: Final = {
-    "contratistas": (
-        "numero, rfc, nombre, efirma_numero, efirma_hasta, terminos_version, terminos_aceptados, "
-        "correo, celular, telefono_fijo, domicilio_igual, completado, actualizado"
-    ),
-    "personas": (
-        "curp, nombres, primer_apellido, segundo_apellido, correo, contrasena_hash, "
-        "contrasena_creada, aviso_version, actualizado"
-    ),
-}
 _MOVEMENT: Final = ", ".join(("trabajador", *MovementContent._fields))
 _STATE: Final = ", ".join(states.COLUMNS)
 
@@ -123,8 +105,8 @@ def _triggers() -> list[str]:
     for table, kind, column in _TABLES:
         for event, row in (("INSERT", "new"), ("UPDATE", "new"), ("DELETE", "old")):
             what = event
-            if event == "UPDATE" and table in _ONLY:
-                what = f"UPDATE OF {_ONLY[table]}"
+            if event == "UPDATE" and column == "id" and SHARED[kind].watched:
+                what = f"UPDATE OF {SHARED[kind].watched}"
             values = f"SELECT '{kind.collection}', {row}.{column}, '{kind}', {_NEW_OPERATION}, ''"
             found.append(
                 f"CREATE TRIGGER {_PREFIX}{table}_{event.lower()} AFTER {what} ON {table} "

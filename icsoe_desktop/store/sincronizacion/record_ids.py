@@ -3,32 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from typing import Final
 
 from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.store.connection import RawConnection
-from icsoe_desktop.store.sincronizacion.shared_rows import SHARED_ROWS
-
-# table and column of the references to a record of the kind
-_NAMED_BY: Final = {
-    RecordKind.CONTRATISTA: (
-        ("domicilios", "contratista_id"),
-        ("acuses", "contratista_id"),
-        ("relaciones", "contratista_id"),
-        ("contratantes", "contratista_id"),
-        ("folios_repse", "contratista_id"),
-        ("contratos", "contratista_id"),
-        ("informativas", "contratista_id"),
-    ),
-    RecordKind.PERSONA: (("relaciones", "persona_id"), ("activaciones", "persona_id")),
-    RecordKind.RELACION: (("activaciones", "relacion_id"),),
-    RecordKind.REGISTRO_PATRONAL: (("certificados", "registro_patronal_id"),),
-    RecordKind.CERTIFICADO: (),
-    RecordKind.CONTRATANTE: (("contratos", "contratante_id"),),
-    RecordKind.FOLIO_REPSE: (("contratos", "folio_id"),),
-    RecordKind.CONTRATO: (),
-    RecordKind.INFORMATIVA: (("acuses_informativa", "informativa_id"),),
-}
+from icsoe_desktop.store.sincronizacion.shared_rows import SHARED
 
 
 def move_to_id(
@@ -43,11 +21,11 @@ def move_to_id(
     """
     # The ids of parents and children change in separate statements.
     raw.execute("PRAGMA defer_foreign_keys = ON")
-    table = SHARED_ROWS[kind].__tablename__
+    table = SHARED[kind].row.__tablename__
     ids = (new.bytes, old.bytes)
     if not taken:
         raw.execute(f"UPDATE {table} SET id = ? WHERE id = ?", ids)  # noqa: S608
-    for child, column in _NAMED_BY[kind]:
+    for child, column in SHARED[kind].named_by:
         raw.execute(f"UPDATE {child} SET {column} = ? WHERE {column} = ?", ids)  # noqa: S608
     if taken:
         raw.execute(f"DELETE FROM {table} WHERE id = ?", (old.bytes,))  # noqa: S608

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import uuid
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, TypeVar
 
@@ -38,26 +39,73 @@ from icsoe_desktop.store.tables import (
 )
 from icsoe_desktop.store.types import MAX_INTEGER, Dia, Instant, RowId, check_identifier
 
-SHARED_ROWS: Final[dict[RecordKind, type[Row]]] = {
-    RecordKind.CONTRATISTA: ContratistaRow,
-    RecordKind.REGISTRO_PATRONAL: RegistroPatronalRow,
-    RecordKind.PERSONA: PersonaRow,
-    RecordKind.RELACION: RelacionRow,
-    RecordKind.CERTIFICADO: CertificadoRow,
-    RecordKind.LOTE: LoteRow,
-    RecordKind.CONTRATANTE: ContratanteRow,
-    RecordKind.FOLIO_REPSE: FolioRepseRow,
-    RecordKind.CONTRATO: ContratoRow,
-    RecordKind.INFORMATIVA: InformativaRow,
-}
-# Columns that are derived from others, or local to this desktop.
-LOCAL_COLUMNS: Final[dict[RecordKind, frozenset[str]]] = {
-    RecordKind.CONTRATISTA: frozenset({"siguiente_relacion"}),
-    RecordKind.PERSONA: frozenset({"bloqueada"}),
-    RecordKind.RELACION: frozenset({"nombre_orden", "buscado"}),
-    RecordKind.LOTE: frozenset({"contenido"}),
-    RecordKind.CERTIFICADO: frozenset(
-        {"usuario_sellado", "certificado_sellado", "llave_sellada", "contrasena_sellada"}
+
+@dataclass(frozen=True, slots=True)
+class SharedTable:
+    """The table of one kind of record.
+
+    local: columns that are derived from others, or local to this desktop.
+    named_by: table and column of each reference to a record of the kind.
+    watched: the only columns whose change is sent; the others are local and change often.
+    """
+
+    row: type[Row]
+    local: frozenset[str] = frozenset()
+    named_by: tuple[tuple[str, str], ...] = ()
+    watched: str = ""
+
+
+# Movements and their states: see `packets` and `states`.
+SHARED: Final[dict[RecordKind, SharedTable]] = {
+    RecordKind.CONTRATISTA: SharedTable(
+        ContratistaRow,
+        local=frozenset({"siguiente_relacion"}),
+        named_by=(
+            ("domicilios", "contratista_id"),
+            ("acuses", "contratista_id"),
+            ("relaciones", "contratista_id"),
+            ("contratantes", "contratista_id"),
+            ("folios_repse", "contratista_id"),
+            ("contratos", "contratista_id"),
+            ("informativas", "contratista_id"),
+        ),
+        watched=(
+            "numero, rfc, nombre, efirma_numero, efirma_hasta, terminos_version, "
+            "terminos_aceptados, correo, celular, telefono_fijo, domicilio_igual, completado, "
+            "actualizado"
+        ),
+    ),
+    RecordKind.REGISTRO_PATRONAL: SharedTable(
+        RegistroPatronalRow, named_by=(("certificados", "registro_patronal_id"),)
+    ),
+    RecordKind.PERSONA: SharedTable(
+        PersonaRow,
+        local=frozenset({"bloqueada"}),
+        named_by=(("relaciones", "persona_id"), ("activaciones", "persona_id")),
+        watched=(
+            "curp, nombres, primer_apellido, segundo_apellido, correo, contrasena_hash, "
+            "contrasena_creada, aviso_version, actualizado"
+        ),
+    ),
+    RecordKind.RELACION: SharedTable(
+        RelacionRow,
+        local=frozenset({"nombre_orden", "buscado"}),
+        named_by=(("activaciones", "relacion_id"),),
+    ),
+    RecordKind.CERTIFICADO: SharedTable(
+        CertificadoRow,
+        local=frozenset(
+            {"usuario_sellado", "certificado_sellado", "llave_sellada", "contrasena_sellada"}
+        ),
+    ),
+    RecordKind.LOTE: SharedTable(LoteRow, local=frozenset({"contenido"})),
+    RecordKind.CONTRATANTE: SharedTable(
+        ContratanteRow, named_by=(("contratos", "contratante_id"),)
+    ),
+    RecordKind.FOLIO_REPSE: SharedTable(FolioRepseRow, named_by=(("contratos", "folio_id"),)),
+    RecordKind.CONTRATO: SharedTable(ContratoRow),
+    RecordKind.INFORMATIVA: SharedTable(
+        InformativaRow, named_by=(("acuses_informativa", "informativa_id"),)
     ),
 }
 # A newer program may send values that are not in these lists.
@@ -77,8 +125,8 @@ _LOCAL_DOMICILIO_COLUMNS: Final = {"id", "contratista_id", "actualizado"}
 
 def columns_of(kind: RecordKind) -> list[Column[Any]]:
     """The columns of a record, without its id."""
-    mine = LOCAL_COLUMNS.get(kind, frozenset())
-    return [c for c in _table(SHARED_ROWS[kind]).columns if c.name != "id" and c.name not in mine]
+    shared = SHARED[kind]
+    return [c for c in _table(shared.row).columns if c.name not in {"id", *shared.local}]
 
 
 def domicilio_columns() -> list[Column[Any]]:
@@ -149,7 +197,7 @@ def read_column(column: Column[Any], content: Mapping[str, Any], here: Row | Non
 
 def values_of(db: Session, kind: RecordKind, record_id: uuid.UUID) -> dict[str, Any] | None:
     """The record's row in plain values, ready for JSON; None if it does not exist."""
-    row = db.get(SHARED_ROWS[kind], record_id)
+    row = db.get(SHARED[kind].row, record_id)
     if row is None:
         return None
     found = {c.name: to_plain(getattr(row, c.name)) for c in columns_of(kind)}

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from icsoe_desktop.domain.sincronizacion.merge import FIELD_GROUPS
+from icsoe_desktop.domain.sincronizacion.merge import RULES
 from icsoe_desktop.domain.sincronizacion.records import RecordKind
-from icsoe_desktop.services.sincronizacion.recibir.conflicts import TABLES
-from icsoe_desktop.services.sincronizacion.valores.rows import MERGED_KINDS
+from icsoe_desktop.services.sincronizacion.valores.kinds import KINDS
 from icsoe_desktop.store.sincronizacion.shared_rows import columns_of
 
 
-@pytest.mark.parametrize("kind", sorted(MERGED_KINDS))
+@pytest.mark.parametrize("kind", [kind for kind, shared in KINDS.items() if shared.merged])
 def test_every_field_that_may_be_in_conflict_has_a_label(kind: RecordKind) -> None:
-    groups = FIELD_GROUPS[kind]
+    groups = RULES[kind].groups
     together = {name for group in groups for name in group.fields}
     shown = {group.fields[0] for group in groups if group.choose is None}
     shown |= {column.name for column in columns_of(kind)} - together
     assert shown
-    assert [name for name in sorted(shown) if TABLES[kind].label(name) == name] == []
+    campos = KINDS[kind].campos
+    assert campos is not None
+    assert [name for name in sorted(shown) if campos.label(name) == name] == []

@@ -13,8 +13,7 @@ from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.services.capturistas.relaciones import relation_of
 from icsoe_desktop.services.sincronizacion.valores.rows import RecordRows
 from icsoe_desktop.store.connection import raw_of
-from icsoe_desktop.store.sincronizacion import outbox
-from icsoe_desktop.store.sincronizacion.shared_rows import LOCAL_COLUMNS, SHARED_ROWS, columns_of
+from icsoe_desktop.store.sincronizacion.shared_rows import SHARED, columns_of
 from icsoe_desktop.store.tables import ContratistaRow, RegistroPatronalRow, RelacionRow
 from tests.services.sincronizacion.equipos import Equipo
 from tests.services.sincronizacion.test_pasos import CURP, meet
@@ -125,10 +124,9 @@ def test_each_contratista_still_sees_only_its_own(uno: Equipo, dos: Equipo) -> N
 def test_every_column_of_a_shared_table_travels_or_is_named_as_its_own(uno: Equipo) -> None:
     uno.add_capturista(uno.add_contratista(RFC), CURP)
     filas = RecordRows(uno.store)
-    for clase, kind in SHARED_ROWS.items():
-        named = {column.name for column in columns_of(clase)} | LOCAL_COLUMNS.get(
-            clase, frozenset()
-        )
+    for clase, shared in SHARED.items():
+        kind = shared.row
+        named = {column.name for column in columns_of(clase)} | shared.local
         assert named | {"id"} == set(kind.__table__.columns.keys())
         with uno.store.read() as db:
             ids = [row.id for row in db.query(kind)]
@@ -140,9 +138,7 @@ def test_every_column_of_a_shared_table_travels_or_is_named_as_its_own(uno: Equi
 
 def test_the_triggers_name_every_column_that_travels() -> None:
     for clase in (RecordKind.CONTRATISTA, RecordKind.PERSONA):
-        watched = {
-            name.strip() for name in outbox._ONLY[SHARED_ROWS[clase].__tablename__].split(",")
-        }
+        watched = set(SHARED[clase].watched.split(", "))
         travels = {column.name for column in columns_of(clase)}
         # A row keeps these for good once it is made.
         assert travels - watched <= {"creado", "es_persona_moral"}

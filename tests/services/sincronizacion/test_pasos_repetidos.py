@@ -16,6 +16,7 @@ from icsoe_desktop.services.sincronizacion.enviar.delivery import Delivery
 from icsoe_desktop.services.sincronizacion.identidad.unions import RecordUnions
 from icsoe_desktop.services.sincronizacion.recibir.conflicts import NOT_UNITED
 from icsoe_desktop.services.sincronizacion.recibir.reception import Reception
+from icsoe_desktop.services.sincronizacion.valores.kinds import KINDS
 from icsoe_desktop.store.tables import ContratistaRow, PersonaRow, RegistroPatronalRow, RelacionRow
 from tests.services.sincronizacion.conftest import Abrir
 from tests.services.sincronizacion.equipos import Equipo, join_office
@@ -113,7 +114,7 @@ def test_a_person_who_came_with_a_relation_is_known_to_others(
     uno.add_capturista(first, CURP)
     tres.add_capturista(second, CURP)
     with monkeypatch.context() as patch:
-        patch.setattr(delivery, "_ORDER", (RecordKind.RELACION,))
+        patch.setattr(delivery, "KINDS", {RecordKind.RELACION: KINDS[RecordKind.RELACION]})
         uno.round()
     dos.round()
     older = persons(dos)

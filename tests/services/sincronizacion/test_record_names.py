@@ -10,8 +10,8 @@ from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.services.sincronizacion.identidad.record_names import (
     movement_in_words,
     movement_title,
-    title_of,
 )
+from icsoe_desktop.services.sincronizacion.valores.kinds import KINDS
 
 PERSONA = {"nombres": "Gael", "primer_apellido": "Rivera", "segundo_apellido": "Diego"}
 ALTA: list[Any] = [
@@ -44,7 +44,7 @@ BAJA: list[Any] = [*ALTA[:5], "02", *ALTA[6:8], None, "", "", "", "2", "", "0140
 def test_a_record_has_a_title_for_people(
     kind: RecordKind, content: dict[str, Any], title: str
 ) -> None:
-    assert title_of(kind, content) == title
+    assert KINDS[kind].title(content) == title
 
 
 def test_two_captures_of_a_movement_are_compared_in_words() -> None:

@@ -18,7 +18,7 @@ import pytest
 from alembic import command
 from sqlalchemy import ColumnDefault, Engine, Table, event
 
-from icsoe_desktop.domain.sincronizacion.merge import FIELD_GROUPS, FieldGroup
+from icsoe_desktop.domain.sincronizacion.merge import RULES, FieldGroup
 from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.seguridad.data_key import DataKey
 from icsoe_desktop.seguridad.sealed_record import open_record
@@ -48,9 +48,7 @@ def table_of(kind: type[Row]) -> Table:
 
 
 def kind_of(table: str) -> type[Row]:
-    (found,) = (
-        k for k in (*shared_rows.SHARED_ROWS.values(), DomicilioRow) if k.__tablename__ == table
-    )
+    (found,) = (k for k in _shared_rows() if k.__tablename__ == table)
     return found
 
 
@@ -65,6 +63,10 @@ def columns_at(engine: Engine, revision: str) -> dict[str, set[str]]:
     return found
 
 
+def _shared_rows() -> list[type[Row]]:
+    return [*(one.row for one in shared_rows.SHARED.values()), DomicilioRow]
+
+
 def added_by(folder: Path, before: str, revision: str) -> dict[str, set[str]]:
     """The columns that a migration adds to tables that were shared before it."""
     engine = open_engine(folder / "vacio.db", DataKey.generate())
@@ -73,7 +75,7 @@ def added_by(folder: Path, before: str, revision: str) -> dict[str, set[str]]:
         new = columns_at(engine, revision)
     finally:
         engine.dispose()
-    shared = {kind.__tablename__ for kind in (*shared_rows.SHARED_ROWS.values(), DomicilioRow)}
+    shared = {row.__tablename__ for row in _shared_rows()}
     found = {table: new[table] - old[table] for table in old.keys() & shared}
     return {table: names for table, names in found.items() if names}
 
@@ -81,7 +83,7 @@ def added_by(folder: Path, before: str, revision: str) -> dict[str, set[str]]:
 @contextmanager
 def knows_less(columns: Mapping[str, set[str]]) -> Iterator[None]:
     """Acts as the program before these columns of these tables."""
-    by_table = {kind.__tablename__: clase for clase, kind in shared_rows.SHARED_ROWS.items()}
+    by_table = {one.row.__tablename__: clase for clase, one in shared_rows.SHARED.items()}
     with pytest.MonkeyPatch.context() as patch, ExitStack() as stack:
         for table, names in columns.items():
             kind = kind_of(table)
@@ -91,12 +93,14 @@ def knows_less(columns: Mapping[str, set[str]]) -> Iterator[None]:
                 clase, prefix = RecordKind.CONTRATISTA, shared_rows.DOMICILIO_PREFIX
             else:
                 clase, prefix = by_table[table], ""
-                mine = frozenset(shared_rows.LOCAL_COLUMNS.get(clase, frozenset()) | names)
-                patch.setitem(shared_rows.LOCAL_COLUMNS, clase, mine)
+                shared = shared_rows.SHARED[clase]
+                less = replace(shared, local=frozenset(shared.local | names))
+                patch.setitem(shared_rows.SHARED, clase, less)
             unidades = [
-                _without(one, {prefix + name for name in names}) for one in FIELD_GROUPS[clase]
+                _without(one, {prefix + name for name in names}) for one in RULES[clase].groups
             ]
-            patch.setitem(FIELD_GROUPS, clase, tuple(one for one in unidades if one.fields))  # type: ignore[arg-type]
+            groups = tuple(one for one in unidades if one.fields)
+            patch.setitem(RULES, clase, replace(RULES[clase], groups=groups))
             stack.enter_context(_filled_by_the_store(kind, names))
         yield
 

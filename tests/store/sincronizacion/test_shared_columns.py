@@ -12,7 +12,7 @@ from icsoe_desktop.store.engine import open_engine
 from icsoe_desktop.store.movimientos.movement_rows import MovementContent
 from icsoe_desktop.store.sincronizacion import packets, states
 from icsoe_desktop.store.sincronizacion.shared_rows import (
-    SHARED_ROWS,
+    SHARED,
     columns_of,
     domicilio_columns,
     may_be_absent,
@@ -37,7 +37,7 @@ OWN = {
 
 def complaints(first: Mapping[str, set[str]]) -> list[str]:
     """first: the columns of each table in the first version that shared it."""
-    travelling = [(SHARED_ROWS[kind].__tablename__, columns_of(kind)) for kind in SHARED_ROWS]
+    travelling = [(one.row.__tablename__, columns_of(kind)) for kind, one in SHARED.items()]
     travelling.append((DomicilioRow.__tablename__, domicilio_columns()))
     return [
         f"{table}.{column.name} has no default: desktops of the version before do not send it, and "

@@ -13,13 +13,12 @@ from icsoe_desktop.domain.sincronizacion.records import Content, RecordKind, pac
 from icsoe_desktop.domain.sincronizacion.stamps import History, Stamps, join
 from icsoe_desktop.seguridad.sealed_record import OPERATION_BYTES, Envelope
 from icsoe_desktop.services.sincronizacion.oficina.server import RemoteRecord
+from icsoe_desktop.services.sincronizacion.valores.kinds import KINDS
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.sincronizacion.record_ids import has_conflicts
 from icsoe_desktop.store.tables import ConflictoRow, RetenidoRow, VersionRow
 
-# Kinds that are never merged: they need no base.
-WITHOUT_BASE = frozenset({RecordKind.CERTIFICADO})
 _HELD, _NOT_YET = "versiones leídas", "registros sin versión"
 
 
@@ -89,7 +88,7 @@ class RecordBases:
             db.info.get(_NOT_YET, set()).discard((collection, record_id))
         row.version = version
         row.base = None
-        if envelope.content is not None and kind not in WITHOUT_BASE:
+        if envelope.content is not None and KINDS[kind].has_base:
             row.base = pack(envelope.content)
         row.clase, row.reponer = kind.value, False
         # The stamps of a version that an older program wrote are those of the version before.

@@ -25,26 +25,11 @@ from icsoe_desktop.services.sincronizacion.recibir.integration import RecordInte
 from icsoe_desktop.services.sincronizacion.recibir.lost_values import forget_losers
 from icsoe_desktop.services.sincronizacion.recibir.reception import COLLECTION_WORDS
 from icsoe_desktop.services.sincronizacion.recibir.writer import RoundCounts
+from icsoe_desktop.services.sincronizacion.valores.kinds import KINDS
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import EnvioRow, NuevoRow, SalidaRow
 
 _ATTEMPTS: Final = 4
-# A relation carries its person's data and goes first: a deleted relation must arrive before the
-# deletion of its person.
-_ORDER: Final = (
-    RecordKind.CONTRATISTA,
-    RecordKind.REGISTRO_PATRONAL,
-    RecordKind.RELACION,
-    RecordKind.PERSONA,
-    RecordKind.CERTIFICADO,
-    RecordKind.LOTE,
-    RecordKind.MOVIMIENTOS,
-    RecordKind.ESTADOS,
-    RecordKind.CONTRATANTE,
-    RecordKind.FOLIO_REPSE,
-    RecordKind.CONTRATO,
-    RecordKind.INFORMATIVA,
-)
 
 
 def waiting(db: Session) -> int:
@@ -90,7 +75,7 @@ class Delivery:
             if reads_only:
                 return ONLY_READS if waiting(db) else ""
             kinds = _kinds_waiting(db)
-        for kind in _ORDER:
+        for kind in KINDS:
             if kind not in kinds:
                 continue
             self._push_kind(server, integration, kind, counts, progress)

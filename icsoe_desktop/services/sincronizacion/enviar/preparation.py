@@ -20,12 +20,11 @@ from icsoe_desktop.seguridad.sealed_record import (
     PackedContent,
     seal_record,
 )
-from icsoe_desktop.services.sincronizacion.enviar.bases import WITHOUT_BASE
 from icsoe_desktop.services.sincronizacion.oficina.server import RecordWrite
 from icsoe_desktop.services.sincronizacion.recibir.integration import RecordIntegration
 from icsoe_desktop.services.sincronizacion.recibir.lost_values import forget_losers
 from icsoe_desktop.services.sincronizacion.valores.contents import same
-from icsoe_desktop.services.sincronizacion.valores.rows import MAX_CERTIFICADO
+from icsoe_desktop.services.sincronizacion.valores.kinds import KINDS
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.sincronizacion import outbox, packets, states
@@ -137,7 +136,8 @@ class Preparation:
                 envelope.content, integration.bases.base(db, kind, record_id)
             )
         # What the server lost goes back as it was, with the history that it had.
-        as_known = unchanged or (kind in WITHOUT_BASE and envelope.content is not None)
+        has_base = KINDS[kind].has_base
+        as_known = unchanged or (not has_base and envelope.content is not None)
         again = version is not None and version.reponer and as_known
         if unchanged and not again:
             db.delete(row)
@@ -145,7 +145,7 @@ class Preparation:
                 forget_losers(db, [record_id])
             return None
         packed = None
-        if envelope.content is not None and kind not in WITHOUT_BASE:
+        if envelope.content is not None and has_base:
             packed = PackedContent.of(envelope.content)
         content = packed.alone() if packed else b""
         if not again:
@@ -194,9 +194,8 @@ class Preparation:
 
 
 def _limit(kind: RecordKind) -> int:
-    if kind is RecordKind.CERTIFICADO:
-        return (MAX_CERTIFICADO * 9 // 8 + 64) * 4 // 3  # padded, sealed, in base64
-    return _MAX_RECORD_BYTES
+    most = KINDS[kind].max_bytes
+    return (most * 9 // 8 + 64) * 4 // 3 if most else _MAX_RECORD_BYTES  # padded, sealed, base64
 
 
 def _batches(prepared_records: Sequence[PreparedRecord]) -> list[list[PreparedRecord]]:

@@ -14,7 +14,7 @@ from icsoe_desktop.services.sincronizacion.valores.sealed_fields import reseal
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.sincronizacion.record_ids import move_to_id
-from icsoe_desktop.store.sincronizacion.shared_rows import SHARED_ROWS
+from icsoe_desktop.store.sincronizacion.shared_rows import SHARED
 from icsoe_desktop.store.tables import AliasRow, CertificadoRow
 
 
@@ -46,7 +46,7 @@ def rename(
     If a row with `new_id` exists, it takes the references and the old row is deleted.
     The caller must have set `applying`, so that the outbox ignores the change.
     """
-    there = db.get(SHARED_ROWS[kind], new_id) is not None
+    there = db.get(SHARED[kind].row, new_id) is not None
     if kind is RecordKind.CERTIFICADO and not there:
         reseal(store.key, db.get_one(CertificadoRow, old_id), new_id)
         db.flush()

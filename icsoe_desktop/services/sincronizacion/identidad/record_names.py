@@ -1,4 +1,4 @@
-"""The title of a record for people."""
+"""The titles of records for people, in lists of conflicts."""
 
 from __future__ import annotations
 
@@ -9,33 +9,43 @@ from icsoe_desktop.domain.icsoe.periodo import Periodo
 from icsoe_desktop.domain.identificadores.persona import NOMBRE_CAMPOS, NombrePersona
 from icsoe_desktop.domain.movimientos.catalogos_imss import TipoMovimiento
 from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO
-from icsoe_desktop.domain.sincronizacion.records import Content, RecordKind
+from icsoe_desktop.domain.sincronizacion.records import Content
 from icsoe_desktop.store.types import day_of
 
 _MAX_TITLE = 80
 
 
-def title_of(kind: RecordKind, content: Content) -> str:
-    """The name of the record in lists of conflicts."""
-    match kind:
-        case RecordKind.PERSONA | RecordKind.RELACION:
-            names = {name: str(content[name]) for name in NOMBRE_CAMPOS}
-            return NombrePersona(**names).nombre
-        case RecordKind.CONTRATISTA | RecordKind.CONTRATANTE:
-            return str(content["nombre"])
-        case RecordKind.FOLIO_REPSE:
-            return str(content["folio"])
-        case RecordKind.CONTRATO:
-            return f"{content['numero']} {content['objeto']}".strip()[:_MAX_TITLE]
-        case RecordKind.INFORMATIVA:
-            periodo = Periodo(int(content["ejercicio"]), int(content["cuatrimestre"]))
-            return f"{content['tipo']}, {periodo.nombre}"
-        case RecordKind.REGISTRO_PATRONAL:
-            return f"{content['registro_patronal']} {content['razon_social']}"
-        case RecordKind.CERTIFICADO:
-            return f"{content['titular']} {content['numero']}"
-        case _:
-            return str(content.get("nombre_archivo", ""))
+def of_person(content: Content) -> str:
+    return NombrePersona(**{name: str(content[name]) for name in NOMBRE_CAMPOS}).nombre
+
+
+def of_nombre(content: Content) -> str:
+    return str(content["nombre"])
+
+
+def of_folio(content: Content) -> str:
+    return str(content["folio"])
+
+
+def of_contrato(content: Content) -> str:
+    return f"{content['numero']} {content['objeto']}".strip()[:_MAX_TITLE]
+
+
+def of_informativa(content: Content) -> str:
+    periodo = Periodo(int(content["ejercicio"]), int(content["cuatrimestre"]))
+    return f"{content['tipo']}, {periodo.nombre}"
+
+
+def of_registro(content: Content) -> str:
+    return f"{content['registro_patronal']} {content['razon_social']}"
+
+
+def of_certificate(content: Content) -> str:
+    return f"{content['titular']} {content['numero']}"
+
+
+def of_file(content: Content) -> str:
+    return str(content.get("nombre_archivo", ""))
 
 
 def movement_title(values: Sequence[Any]) -> str:

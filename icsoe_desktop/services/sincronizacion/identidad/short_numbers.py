@@ -5,15 +5,16 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.icsoe.capturista import DatosCapturista
 from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.services.capturistas.relaciones import searchable
+from icsoe_desktop.services.sincronizacion.valores.kinds import KINDS
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.sincronizacion import outbox
-from icsoe_desktop.store.sincronizacion.shared_rows import SHARED_ROWS
+from icsoe_desktop.store.sincronizacion.shared_rows import SHARED
 from icsoe_desktop.store.tables import ContratistaRow, RelacionRow, Row
 
 
@@ -24,14 +25,11 @@ def settle_number(
 
     values: the columns of the record to write; changed in place. UUIDv7 ids give the age.
     """
-    others: Any
-    if kind is RecordKind.CONTRATISTA:
-        others = select(ContratistaRow)
-    elif kind is RecordKind.RELACION:
-        others = select(RelacionRow).where(RelacionRow.contratista_id == values["contratista_id"])
-    else:
+    among = KINDS[kind].numbered
+    if among is None:
         return
-    row_class = SHARED_ROWS[kind]
+    others: Any = among(values)
+    row_class = SHARED[kind].row
     number: Any = row_class.numero  # type: ignore[attr-defined]
     taken = db.scalars(
         others.where(number == values["numero"], row_class.id != record_id)  # type: ignore[attr-defined]

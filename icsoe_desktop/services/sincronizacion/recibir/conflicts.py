@@ -11,16 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
-from icsoe_desktop.domain.certificados.registro_patronal import CAMPOS_REGISTRO_PATRONAL
-from icsoe_desktop.domain.icsoe.capturista import CAMPOS_CAPTURISTA
-from icsoe_desktop.domain.icsoe.contratista import CAMPOS_CONTRATISTA
-from icsoe_desktop.domain.icsoe.contrato import (
-    CAMPOS_CONTRATANTE,
-    CAMPOS_CONTRATO,
-    CAMPOS_FOLIO_REPSE,
-)
-from icsoe_desktop.domain.icsoe.informativa import CAMPOS_INFORMATIVA
-from icsoe_desktop.domain.sincronizacion.merge import CONFLICTOS, FIELD_GROUPS
+from icsoe_desktop.domain.sincronizacion.merge import CONFLICTOS, RULES
 from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.services.acceso.autorizacion import authorize
@@ -36,10 +27,10 @@ from icsoe_desktop.services.sincronizacion.enviar.bases import RecordBases
 from icsoe_desktop.services.sincronizacion.identidad.record_names import (
     movement_in_words,
     movement_title,
-    title_of,
 )
 from icsoe_desktop.services.sincronizacion.oficina.office import OBJETO, Oficina
 from icsoe_desktop.services.sincronizacion.recibir.integration import RecordIntegration
+from icsoe_desktop.services.sincronizacion.valores.kinds import KINDS
 from icsoe_desktop.services.sincronizacion.valores.rows import (
     DAMAGED,
     MissingReferenceError,
@@ -66,18 +57,6 @@ PRESENTED = (
     "cambió nada. Deje el valor actual."
 )
 EMPTY = "(vacío)"
-
-TABLES: Final = {
-    RecordKind.CONTRATISTA: CAMPOS_CONTRATISTA,
-    RecordKind.REGISTRO_PATRONAL: CAMPOS_REGISTRO_PATRONAL,
-    RecordKind.CERTIFICADO: CAMPOS_REGISTRO_PATRONAL,
-    RecordKind.PERSONA: CAMPOS_CAPTURISTA,
-    RecordKind.RELACION: CAMPOS_CAPTURISTA,
-    RecordKind.CONTRATANTE: CAMPOS_CONTRATANTE,
-    RecordKind.FOLIO_REPSE: CAMPOS_FOLIO_REPSE,
-    RecordKind.CONTRATO: CAMPOS_CONTRATO,
-    RecordKind.INFORMATIVA: CAMPOS_INFORMATIVA,
-}
 
 
 class Conflictos:
@@ -223,10 +202,10 @@ class Conflictos:
                 clase=ClaseConflicto.CHOQUE,
                 objeto=kind.value,
                 registro_id=row.registro,
-                titulo=title_of(kind, content) if content else "",
-                campo=TABLES[kind].label(_KEY[kind]),
-                vigente=title_of(kind, content) if content else "",
-                perdido=title_of(kind, other) if other else "",
+                titulo=KINDS[kind].title(content) if content else "",
+                campo=_label(kind, KINDS[kind].key),
+                vigente=KINDS[kind].title(content) if content else "",
+                perdido=KINDS[kind].title(other) if other else "",
                 cuando=row.cuando,
             )
         known = {**(self._bases.base(db, kind, row.registro) or {}), **(content or {})}
@@ -237,35 +216,27 @@ class Conflictos:
             clase=ClaseConflicto.CAMPO,
             objeto=kind.value,
             registro_id=row.registro,
-            titulo=title_of(kind, content) if content else "",
-            campo=TABLES[kind].label(row.campo),
+            titulo=KINDS[kind].title(content) if content else "",
+            campo=_label(kind, row.campo),
             vigente=_shown(row.campo, in_words(db, row.campo, now, lost)),
             perdido=_shown(row.campo, in_words(db, row.campo, lost, now)),
             cuando=row.cuando,
         )
 
 
-_KEY = {
-    RecordKind.CONTRATISTA: "rfc",
-    RecordKind.REGISTRO_PATRONAL: "registro_patronal",
-    RecordKind.CERTIFICADO: "registro_patronal",
-    RecordKind.PERSONA: "curp",
-    RecordKind.RELACION: "curp",
-    RecordKind.CONTRATANTE: "rfc",
-    RecordKind.FOLIO_REPSE: "folio",
-    RecordKind.CONTRATO: "numero",
-    RecordKind.INFORMATIVA: "ejercicio",
-}
-
-
 PASSWORD_MADE: Final = "contrasena_creada"
 
 
 def _campos(kind: RecordKind, campo: str) -> tuple[str, ...]:
-    for group in FIELD_GROUPS[kind]:
+    for group in RULES[kind].groups:
         if group.fields[0] == campo:
             return group.fields
     return (campo,)
+
+
+def _label(kind: RecordKind, campo: str) -> str:
+    campos = KINDS[kind].campos
+    return campo if campos is None else campos.label(campo)
 
 
 def _clase_of(db: Session, rows: RecordRows, row: ConflictoRow) -> RecordKind:
@@ -273,8 +244,8 @@ def _clase_of(db: Session, rows: RecordRows, row: ConflictoRow) -> RecordKind:
         return RecordKind(row.campo)
     if row.coleccion == RecordKind.MOVIMIENTOS.collection.value:
         return RecordKind.MOVIMIENTOS
-    for kind in _KEY:
-        here = kind.collection.value == row.coleccion
+    for kind, shared in KINDS.items():
+        here = shared.key and kind.collection.value == row.coleccion
         if here and rows.local(db, kind, row.registro) is not None:
             return kind
     return RecordKind.RELACION

@@ -29,9 +29,9 @@ from icsoe_desktop.services.sincronizacion.recibir.lost_values import moment_of,
 from icsoe_desktop.services.sincronizacion.recibir.rollback import ServerRollback
 from icsoe_desktop.services.sincronizacion.recibir.writer import RecordWriter, RoundCounts
 from icsoe_desktop.services.sincronizacion.valores.contents import RecordContents, completed
+from icsoe_desktop.services.sincronizacion.valores.kinds import KINDS
 from icsoe_desktop.services.sincronizacion.valores.rows import (
     DAMAGED,
-    MERGED_KINDS,
     MissingReferenceError,
     RecordClashError,
 )
@@ -42,8 +42,6 @@ from icsoe_desktop.store.tables import ConflictoRow, EnvioRow, SalidaRow
 
 # Duplicates of these kinds join without asking: the CURP identifies the person. For other kinds
 # the user chooses.
-JOINED_WITHOUT_ASKING = frozenset({RecordKind.PERSONA, RecordKind.RELACION})
-
 # Errors that hostile or foreign contents of a record may cause.
 UNREADABLE = (
     ValueError,
@@ -288,7 +286,7 @@ class RecordIntegration:
             db, other, envelope.content
         )
         alone = only_here and kind is not RecordKind.CERTIFICADO
-        if alone or same or kind in JOINED_WITHOUT_ASKING:
+        if alone or same or KINDS[kind].joined:
             self.unions.join_records(
                 db, kind, here=other, there=record_id, only_here=only_here, remote=remote
             )
@@ -313,7 +311,7 @@ class RecordIntegration:
                     campo=kind.value,
                     vigente=json.dumps(None),
                     perdido=json.dumps(envelope.content, ensure_ascii=False)
-                    if kind in MERGED_KINDS
+                    if KINDS[kind].merged
                     else json.dumps(None),
                     otro=record_id,
                     cuando=moment_of(remote.version),

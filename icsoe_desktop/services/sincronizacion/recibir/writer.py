@@ -13,7 +13,8 @@ from icsoe_desktop.domain.sincronizacion.records import Content, RecordKind
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.sincronizacion.recibir.lost_values import lost_in_record, put_conflicts
 from icsoe_desktop.services.sincronizacion.valores.contents import RecordContents
-from icsoe_desktop.services.sincronizacion.valores.rows import MERGED_KINDS, MissingReferenceError
+from icsoe_desktop.services.sincronizacion.valores.kinds import KINDS
+from icsoe_desktop.services.sincronizacion.valores.rows import MissingReferenceError
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.lotes.carriers import raise_seated, seat, unseated
@@ -103,7 +104,7 @@ class RecordWriter:
         return any(
             written[name] != told.get(name)
             for name in written
-            if name != CONFLICTOS and (kind in MERGED_KINDS or name not in wanted)
+            if name != CONFLICTOS and (KINDS[kind].merged or name not in wanted)
         )
 
     def _write_movements(self, db: Session, record_id: uuid.UUID, wanted: Content) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -22,13 +22,12 @@ from icsoe_desktop.services.sincronizacion.enviar.bases import RecordBases
 from icsoe_desktop.services.sincronizacion.identidad.aliases import resolve
 from icsoe_desktop.services.sincronizacion.oficina.server import RemoteRecord
 from icsoe_desktop.services.sincronizacion.recibir.lost_values import conflicts_of
+from icsoe_desktop.services.sincronizacion.valores.kinds import KINDS
 from icsoe_desktop.services.sincronizacion.valores.rows import RecordRows
 from icsoe_desktop.store.connection import RawConnection, raw_of
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.sincronizacion import packets, states
 from icsoe_desktop.store.sincronizacion.shared_rows import check_told, with_defaults
-
-_LISTS: Final = frozenset({RecordKind.MOVIMIENTOS, RecordKind.ESTADOS})
 
 
 class RecordContents:
@@ -50,9 +49,10 @@ class RecordContents:
         """The local content, with the values that only a newer program knows."""
         base = self.bases.base(db, kind, record_id) or {}
         found = self._known(db, kind, record_id, base)
-        if found is None or kind not in _LISTS:
+        packet = KINDS[kind].packet
+        if found is None or packet is None:
             return found
-        rest = _rest(base, packets.SIZE if kind is RecordKind.MOVIMIENTOS else states.SIZE)
+        rest = _rest(base, packet.SIZE)
         if not rest:
             return found
         lists = found[MOVIMIENTOS]
@@ -82,7 +82,7 @@ class RecordContents:
         base, or as it is here. Raises ValueError if `told` lacks a required field.
         """
         here = self._known(db, kind, record_id, base or {}, known)
-        if kind in _LISTS:
+        if KINDS[kind].packet is not None:
             was = None if base is None else completed(kind, base)
             if told is None:
                 return was, here, None
@@ -141,7 +141,9 @@ def _deleted(raw: RawConnection, known: Content, packet: Content) -> dict[str, s
     known: the last content of the packet that this desktop knew.
     """
     before = known.get(MOVIMIENTOS)
-    gone = before.keys() - packet[MOVIMIENTOS].keys() if isinstance(before, dict) else set()
+    if not isinstance(before, dict):
+        return {}  # of a lote: somebody of the office gave two kinds of records one id
+    gone = before.keys() - packet[MOVIMIENTOS].keys()
     moved = packets.elsewhere(raw, gone)
     return deletions_of(known) | {key: deletion_mark(before[key]) for key in gone - moved}
 
@@ -160,15 +162,18 @@ def _rest(base: Content, size: int) -> dict[str, list[Any]]:
 
 def _fit(kind: RecordKind, content: Content, rest: Mapping[str, list[Any]]) -> Content:
     """The content, with as many values of each movement as this program knows."""
-    fit = packets.fit if kind is RecordKind.MOVIMIENTOS else states.fit
+    packet = KINDS[kind].packet
+    assert packet is not None  # noqa: S101 - only lists of movements
     lists = content.get(MOVIMIENTOS) or {}
-    fitted = {key: fit(values, rest.get(key)) for key, values in lists.items()}
+    fitted = {key: packet.fit(values, rest.get(key)) for key, values in lists.items()}
     return {**content, MOVIMIENTOS: fitted}
 
 
 def completed(kind: RecordKind, content: Content) -> Content:
     """The content as this program would have sent it: each absent field has its default."""
-    return _fit(kind, content, {}) if kind in _LISTS else with_defaults(kind, content)
+    if KINDS[kind].packet is not None:
+        return _fit(kind, content, {})
+    return with_defaults(kind, content)
 
 
 def same(one: Content | None, other: Content | None) -> bool:
