@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from icsoe_desktop.domain.sincronizacion.records import RecordKind
-from icsoe_desktop.services.sincronizacion.valores import rows
+from icsoe_desktop.services.sincronizacion.valores import kinds
 from icsoe_desktop.services.sincronizacion.valores.rows import RecordRows
 from icsoe_desktop.store.tables import LoteRow
 from tests.services.sincronizacion.equipos import Equipo
@@ -17,7 +17,7 @@ from tests.services.sincronizacion.equipos import Equipo
 def test_the_file_of_a_lote_travels_unless_it_is_too_long_or_not_here(
     uno: Equipo, monkeypatch: pytest.MonkeyPatch, content: bytes, told: str | None
 ) -> None:
-    monkeypatch.setattr(rows, "MAX_ARCHIVO_LOTE", 3)
+    monkeypatch.setattr(kinds, "MAX_ARCHIVO_LOTE", 3)
     row = LoteRow(
         id=uno.store.new_id(), registro_patronal="Y5512345105", tipo=None,
         nombre_archivo="a.txt", contenido=content, sha256=b"1" * 32, movimientos=0,

@@ -20,7 +20,7 @@ from sqlalchemy import select, text
 from icsoe_desktop.domain.sincronizacion.records import RecordCollection, RecordKind
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.services.sincronizacion.answers import Eleccion
-from icsoe_desktop.services.sincronizacion.valores import rows
+from icsoe_desktop.services.sincronizacion.valores import kinds
 from icsoe_desktop.services.sincronizacion.valores.rows import DAMAGED
 from icsoe_desktop.store import migrate as migrate_module
 from icsoe_desktop.store.migrate import alembic_config, migrate
@@ -644,7 +644,7 @@ def test_a_conflict_over_a_field_of_a_newer_program_is_shown_and_left_to_it(
 def test_a_lote_whose_file_is_too_long_to_travel_keeps_it_where_it_was_made(
     uno: Equipo, dos: Equipo, memoria: Memoria, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rows, "MAX_ARCHIVO_LOTE", 3)
+    monkeypatch.setattr(kinds, "MAX_ARCHIVO_LOTE", 3)
     lote = _lote(uno)
     meet(uno, dos)
     assert dos.get(LoteRow, lote, "contenido") == (b"",)
