@@ -28,7 +28,7 @@ def test_a_file_belongs_to_the_tier_of_its_folder(path: str, first: bool) -> Non
 
 
 def test_real_servers_and_killed_processes_come_later() -> None:
-    path = PurePath("services/sincronizacion/test_kinto.py")
+    path = PurePath("services/sincronizacion/kinto/test_kinto.py")
     assert in_first_tier(path, ("oficina",), later=False)
     assert not in_first_tier(path, ("oficina", "kinto_postgres"), later=False)
     assert not in_first_tier(path, ("oficina",), later=True)
@@ -43,7 +43,9 @@ def test_desktops_that_meet_come_later() -> None:
 
 def test_the_files_that_take_long_start_first() -> None:
     assert takes_long(PurePath("caos/test_caos.py"), (), later=False)
-    assert takes_long(PurePath("services/sincronizacion/test_kinto.py"), ("kinto",), later=False)
+    assert takes_long(
+        PurePath("services/sincronizacion/kinto/test_kinto.py"), ("kinto",), later=False
+    )
     assert takes_long(PurePath("services/sincronizacion/test_pasos.py"), ("dos",), later=False)
     assert takes_long(PurePath("services/respaldo/test_muerte.py"), (), later=True)
     assert not takes_long(PurePath("services/lotes/test_lotes.py"), ("store",), later=False)

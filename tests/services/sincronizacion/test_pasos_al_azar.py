@@ -21,8 +21,8 @@ from icsoe_desktop.store.tables import (
 )
 from tests.services.sincronizacion.conftest import Abrir
 from tests.services.sincronizacion.equipos import Equipo, join_office
+from tests.services.sincronizacion.recibir.test_pasos_movimientos import PRESENTADO, Mesa, mesa
 from tests.services.sincronizacion.servidor_memoria import Memoria
-from tests.services.sincronizacion.test_pasos_movimientos import PRESENTADO, Mesa, mesa
 
 pytestmark = pytest.mark.later
 

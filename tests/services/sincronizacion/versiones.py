@@ -27,8 +27,8 @@ from icsoe_desktop.store.migrate import alembic_config, columns_of_tables
 from icsoe_desktop.store.sincronizacion import outbox, shared_rows
 from icsoe_desktop.store.tables import DomicilioRow, Row
 from tests.services.sincronizacion.equipos import OFICINA, Equipo
+from tests.services.sincronizacion.recibir.test_pasos_hostil import key_of
 from tests.services.sincronizacion.servidor_memoria import Memoria
-from tests.services.sincronizacion.test_pasos_hostil import key_of
 
 # The first version that shared anything: no peer is older.
 FIRST_SHARED = "0004"

@@ -10,10 +10,19 @@ from icsoe_desktop.gateways.kinto.errors import NoConnectionError
 from icsoe_desktop.gateways.kinto.values import RecordWrite, WriteAnswer
 from tests.services.sincronizacion.conftest import Abrir
 from tests.services.sincronizacion.equipos import Equipo, join_office
+from tests.services.sincronizacion.recibir.test_pasos_mismo_movimiento import (
+    capture,
+    lotes_of_movements,
+)
+from tests.services.sincronizacion.recibir.test_pasos_movimientos import (
+    PRESENTADO,
+    Mesa,
+    mesa,
+    mesas,
+    same,
+)
 from tests.services.sincronizacion.servidor_memoria import Memoria, ServidorMemoria
 from tests.services.sincronizacion.test_pasos import meet
-from tests.services.sincronizacion.test_pasos_mismo_movimiento import capture, lotes_of_movements
-from tests.services.sincronizacion.test_pasos_movimientos import PRESENTADO, Mesa, mesa, mesas, same
 
 __all__ = ["mesas"]  # the fixture
 pytestmark = pytest.mark.later

@@ -15,9 +15,9 @@ from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.sincronizacion import outbox, packets
 from icsoe_desktop.store.tables import RegistroPatronalRow
 from tests.services.sincronizacion.equipos import Equipo
+from tests.services.sincronizacion.recibir.test_pasos_movimientos import Mesa, mesas, same
 from tests.services.sincronizacion.servidor_memoria import Memoria, ServidorMemoria
 from tests.services.sincronizacion.test_pasos import meet
-from tests.services.sincronizacion.test_pasos_movimientos import Mesa, mesas, same
 
 __all__ = ["mesas"]  # the fixture
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from icsoe_desktop.services.sincronizacion.answers import Luz, RolOficina
 from tests.services.sincronizacion.conftest import Abrir
 from tests.services.sincronizacion.equipos import Equipo, join_office
+from tests.services.sincronizacion.recibir.test_pasos_mismo_movimiento import (
+    capture,
+    lotes_of_movements,
+)
+from tests.services.sincronizacion.recibir.test_pasos_movimientos import PRESENTADO, mesa
 from tests.services.sincronizacion.servidor_memoria import Memoria
-from tests.services.sincronizacion.test_pasos_mismo_movimiento import capture, lotes_of_movements
-from tests.services.sincronizacion.test_pasos_movimientos import PRESENTADO, mesa
 
 RFC = "OFI010101AB1"
 

@@ -31,9 +31,9 @@ from icsoe_desktop.store.tables import (
 )
 from icsoe_desktop.store.types import is_day
 from tests.services.sincronizacion.equipos import OFICINA, Equipo
+from tests.services.sincronizacion.recibir.test_pasos_movimientos import PRESENTADO, Mesa, mesas
 from tests.services.sincronizacion.servidor_memoria import Memoria
 from tests.services.sincronizacion.test_pasos import meet
-from tests.services.sincronizacion.test_pasos_movimientos import PRESENTADO, Mesa, mesas
 
 __all__ = ["mesas"]  # the fixture
 

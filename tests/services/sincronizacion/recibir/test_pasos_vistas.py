@@ -6,8 +6,8 @@ from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA
 from icsoe_desktop.domain.movimientos.estado_aviso import EstadoAviso
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.movimientos.valores import TODOS, OrdenMovimientos
+from tests.services.sincronizacion.recibir.test_pasos_movimientos import PRESENTADO, Mesa, mesas
 from tests.services.sincronizacion.servidor_memoria import Memoria
-from tests.services.sincronizacion.test_pasos_movimientos import PRESENTADO, Mesa, mesas
 
 __all__ = ["mesas"]
 

@@ -39,9 +39,7 @@ from icsoe_desktop.store.tables import (
 )
 from tests.services.movimientos.test_captura import ALTA
 from tests.services.sincronizacion.equipos import Equipo
-from tests.services.sincronizacion.servidor_memoria import Memoria
-from tests.services.sincronizacion.test_pasos import meet
-from tests.services.sincronizacion.test_pasos_hostil import (
+from tests.services.sincronizacion.recibir.test_pasos_hostil import (
     conflict,
     forge,
     held,
@@ -49,7 +47,9 @@ from tests.services.sincronizacion.test_pasos_hostil import (
     put,
     set_value,
 )
-from tests.services.sincronizacion.test_pasos_movimientos import PRESENTADO, Mesa, mesas
+from tests.services.sincronizacion.recibir.test_pasos_movimientos import PRESENTADO, Mesa, mesas
+from tests.services.sincronizacion.servidor_memoria import Memoria
+from tests.services.sincronizacion.test_pasos import meet
 from tests.services.sincronizacion.versiones import (
     FIRST_SHARED,
     added_by,

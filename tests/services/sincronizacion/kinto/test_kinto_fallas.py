@@ -13,8 +13,8 @@ from icsoe_desktop.services.sincronizacion.answers import RolOficina
 from icsoe_desktop.store.tables import ContratistaRow
 from tests.services.sincronizacion.conftest import Oficina
 from tests.services.sincronizacion.equipos import Equipo
+from tests.services.sincronizacion.recibir.test_pasos_movimientos import mesa
 from tests.services.sincronizacion.test_pasos import CURP, meet
-from tests.services.sincronizacion.test_pasos_movimientos import mesa
 from tests.support.kinto_choque import choque
 from tests.support.kinto_ordenes import run_script
 from tests.support.kinto_real import KintoReal

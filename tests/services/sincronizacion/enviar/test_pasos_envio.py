@@ -15,9 +15,9 @@ from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.sincronizacion import outbox
 from icsoe_desktop.store.tables import ConflictoRow, ContratistaRow, RelacionRow
 from tests.services.sincronizacion.equipos import Equipo
+from tests.services.sincronizacion.identidad.test_pasos_repetidos import RFC
 from tests.services.sincronizacion.servidor_memoria import Memoria, ServidorMemoria
 from tests.services.sincronizacion.test_pasos import CURP, meet
-from tests.services.sincronizacion.test_pasos_repetidos import RFC
 
 
 def break_off() -> None:

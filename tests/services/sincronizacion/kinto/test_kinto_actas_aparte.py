@@ -16,7 +16,7 @@ from icsoe_desktop.store.tables import ContratistaRow
 from resources.servidor.oficinas import ADMIN
 from tests.services.sincronizacion.conftest import Oficina
 from tests.services.sincronizacion.equipos import QUIET, Equipo, join_office
-from tests.services.sincronizacion.test_kinto_actas import (
+from tests.services.sincronizacion.kinto.test_kinto_actas import (
     Nuevo,
     act_of,
     admin_connection,
@@ -25,8 +25,8 @@ from tests.services.sincronizacion.test_kinto_actas import (
     reads_nothing_new,
     remove,
 )
-from tests.services.sincronizacion.test_kinto_atras import all_agree, open_again
-from tests.services.sincronizacion.test_kinto_fallas import office_of
+from tests.services.sincronizacion.kinto.test_kinto_atras import all_agree, open_again
+from tests.services.sincronizacion.kinto.test_kinto_fallas import office_of
 from tests.services.sincronizacion.test_pasos import meet
 from tests.support.kinto_foto import Foto
 from tests.support.kinto_real import KintoReal

@@ -16,8 +16,8 @@ from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.sincronizacion.shared_rows import SHARED, columns_of
 from icsoe_desktop.store.tables import ContratistaRow, RegistroPatronalRow, RelacionRow
 from tests.services.sincronizacion.equipos import Equipo
+from tests.services.sincronizacion.recibir.test_pasos_movimientos import Mesa, mesa
 from tests.services.sincronizacion.test_pasos import CURP, meet
-from tests.services.sincronizacion.test_pasos_movimientos import Mesa, mesa
 
 RFC = "OFI010101AB1"
 

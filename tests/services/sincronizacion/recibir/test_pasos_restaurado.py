@@ -9,9 +9,9 @@ from icsoe_desktop.services.sincronizacion.service import SincronizacionService
 from icsoe_desktop.store.tables import ContratistaRow, RegistroPatronalRow
 from tests.services.sincronizacion.conftest import Abrir
 from tests.services.sincronizacion.equipos import Equipo, join_office
+from tests.services.sincronizacion.recibir.test_pasos_sin_novedades import RFC, quiet
 from tests.services.sincronizacion.servidor_memoria import Memoria
 from tests.services.sincronizacion.test_pasos import CURP, meet
-from tests.services.sincronizacion.test_pasos_sin_novedades import RFC, quiet
 
 
 def test_a_server_restored_from_a_backup_gets_back_what_it_lost(

@@ -23,9 +23,9 @@ from icsoe_desktop.store.tables import ContratoRow, InformativaRow
 from tests.domain.icsoe.informativas import PERIODO, contrato, filas
 from tests.services.mundo import PDF
 from tests.services.sincronizacion.equipos import Equipo
+from tests.services.sincronizacion.recibir.test_pasos_hostil import forge, held, set_value
 from tests.services.sincronizacion.servidor_memoria import Memoria
 from tests.services.sincronizacion.test_pasos import meet
-from tests.services.sincronizacion.test_pasos_hostil import forge, held, set_value
 
 NP = NoProgress()
 

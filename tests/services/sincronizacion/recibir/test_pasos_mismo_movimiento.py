@@ -12,8 +12,13 @@ from sqlalchemy import text
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.services.sincronizacion.answers import Eleccion
 from tests.services.movimientos.test_captura import ALTA
+from tests.services.sincronizacion.recibir.test_pasos_movimientos import (
+    PRESENTADO,
+    Mesa,
+    mesas,
+    same,
+)
 from tests.services.sincronizacion.test_pasos import meet
-from tests.services.sincronizacion.test_pasos_movimientos import PRESENTADO, Mesa, mesas, same
 
 __all__ = ["mesas"]  # the fixture
 FECHA = date(2026, 2, 3)

@@ -33,8 +33,8 @@ from icsoe_desktop.services.sincronizacion.oficina.register import OfficeRegiste
 from icsoe_desktop.store.tables import ActaRow, ContratistaRow, LlaveOficinaRow
 from tests.services.sincronizacion.conftest import Oficina
 from tests.services.sincronizacion.equipos import QUIET, Equipo, join_office, open_equipo
-from tests.services.sincronizacion.test_kinto_atras import open_again
-from tests.services.sincronizacion.test_kinto_fallas import office_of
+from tests.services.sincronizacion.kinto.test_kinto_atras import open_again
+from tests.services.sincronizacion.kinto.test_kinto_fallas import office_of
 from tests.services.sincronizacion.test_pasos import meet
 from tests.support.kinto_foto import Foto
 from tests.support.kinto_real import KintoReal

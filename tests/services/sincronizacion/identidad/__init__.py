@@ -1,0 +1,1 @@
+"""One record with several ids."""

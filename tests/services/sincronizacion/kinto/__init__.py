@@ -1,0 +1,1 @@
+"""Desktops that meet over the real server."""

@@ -1,0 +1,1 @@
+"""What arrives, merged or chosen by a person."""
