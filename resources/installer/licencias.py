@@ -52,8 +52,8 @@ _SPDX = {
     "Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0",
     "zlib/libpng License": "Zlib",
 }
-# The program, and what PyInstaller puts into a program.
-_OURS = ("icsoe_desktop", "_pyi_", "pyi", "entrada")
+# The program, what PyInstaller adds to one, and a module of Python named after the system.
+_OURS = ("icsoe_desktop", "_pyi_", "pyi", "entrada", "_sysconfigdata_")
 _TEXT_NAME = re.compile(r"licen[cs]e|copying|notice|authors", re.IGNORECASE)
 _DEBIAN_COMMON = re.compile(r"/usr/share/common-licenses/([A-Za-z0-9.-]*[A-Za-z0-9])")
 
