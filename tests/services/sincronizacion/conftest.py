@@ -13,6 +13,7 @@ import pytest
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.sincronizacion.answers import Conexion, RolOficina
 from icsoe_desktop.services.sincronizacion.oficina.connection import connect, try_out
+from icsoe_desktop.services.sincronizacion.oficina.server import Connect
 from tests.services.sincronizacion.equipos import (
     OFICINA,
     Equipo,
@@ -61,7 +62,13 @@ def dos(uno: Equipo, abrir: Abrir) -> Equipo:
 
 
 @pytest.fixture
-def oficina(tmp_path: Path) -> Iterator[Oficina]:
+def conectar() -> Connect:
+    """How the desktops of `oficina` reach their server."""
+    return connect
+
+
+@pytest.fixture
+def oficina(tmp_path: Path, conectar: Connect) -> Iterator[Oficina]:
     """Desktops of one new office; the first one made it, the others were invited."""
     with ExitStack() as stack:
 
@@ -72,7 +79,7 @@ def oficina(tmp_path: Path) -> Iterator[Oficina]:
             for at, rol in enumerate((RolOficina.RESPONSABLE, *roles)):
                 cuenta = f"{('uno', 'dos', 'tres')[at]}-{suffix}"
                 password = kinto.account(cuenta)
-                equipo = stack.enter_context(open_equipo(tmp_path, cuenta, connect))
+                equipo = stack.enter_context(open_equipo(tmp_path, cuenta, conectar))
                 conexion = Conexion(
                     direccion=kinto.direccion, cuenta=cuenta, contrasena=password, oficina=name
                 )
