@@ -6,10 +6,16 @@ import ast
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
+from typing import Any
 
+import pytest
+
+from tests.herramientas.mutantes import proceso
+from tests.herramientas.mutantes.bloques import PROBE, probed
 from tests.herramientas.mutantes.carrera import sample
-from tests.herramientas.mutantes.mutaciones import Mutante, mutants_of, mutate
+from tests.herramientas.mutantes.mutaciones import Mutante, block_of, mutants_of, mutate
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -52,6 +58,10 @@ def test_words_types_and_the_log_are_left_alone() -> None:
     )
 
 
+def test_how_much_is_done_at_once_is_left_alone() -> None:
+    assert not faults("ROWS_AT_ONCE: Final = 500\nREPORT_EVERY = 20")
+
+
 def test_of_a_report_of_progress_only_the_call_is_taken_away() -> None:
     assert faults('def f(progress):\n    progress.report(0, 2, "Leyendo")') == {
         ("sin llamada", "progress.report(0, 2, 'Leyendo')", "pass")
@@ -68,6 +78,48 @@ def test_each_mutant_differs_from_the_source_in_its_place_only() -> None:
     texts = [ast.unparse(mutate(source, one)) for one in mutants_of("modulo", source)]
     assert len(set(texts)) == len(texts) == 9
     assert ast.unparse(ast.parse(source)) not in texts
+
+
+def test_a_mutant_belongs_to_the_statements_that_run_together_with_it() -> None:
+    source = (
+        'def f(a, b=3):\n    """Words."""\n    if a < 5:\n        return 7\n'
+        "    for x in a:\n        x(8)\n    a.b = c = 9\n    return 1\n"
+    )
+    blocks: dict[str, list[str]] = {}
+    for one in mutants_of("modulo", source):
+        block = block_of(source, one)
+        name = "none" if block is None else block.rpartition(".")[2]
+        blocks.setdefault(name, []).append(one.antes)
+    assert {name: set(texts) for name, texts in blocks.items()} == {
+        "none": {"3"},
+        "0": {"a < 5", "Lt", "5", "if a < 5: return 7"},
+        "1": {"return 7", "7"},
+        "3": {"x(8)", "8"},
+        "4": {"9", "return 1", "1"},
+    }
+    entered: list[int] = []
+    space: dict[str, Any] = {PROBE: entered.append}
+    tree = probed(source, lambda name: int(name.rpartition(".")[2]))
+    exec(compile(tree, "modulo", "exec"), space)  # noqa: S102 - the lines above
+    assert space["f"].__doc__ == "Words."
+    assert space["f"](4) == 7
+    assert entered == [0, 1]
+
+
+def test_a_fork_that_waits_for_ever_is_ended_and_one_that_works_is_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(proceso, "WAIT_S", 1.0)
+
+    def work(_: list[str]) -> int:
+        end = time.process_time() + 3
+        while time.process_time() < end:
+            pass
+        return 7
+
+    assert proceso.run_pytest(lambda _: time.sleep(600), [], 1) is None
+    assert proceso.run_pytest(work, [], 1) is None, "more than its processor time"
+    assert proceso.run_pytest(work, [], 20) == 7
 
 
 def test_a_mutant_says_where_and_what_it_is() -> None:
@@ -113,6 +165,10 @@ def test_the_same_seed_gives_the_same_mutants_and_a_run_kills_them_in_memory(
     chosen = run("--lista").splitlines()
     assert len(chosen) == 3
     told = run()
+    assert "0 vistos antes" in told
+    again = run("--seguir")
+    assert "Semilla 5: 3 de 3, 100.0 %" in again
+    assert "3 vistos antes" in again
     assert all(one in told for one in chosen)
     assert "Semilla 5: 3 de 3, 100.0 %" in told
     assert "tests/domain/movimientos/" in told

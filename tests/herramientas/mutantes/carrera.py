@@ -14,15 +14,17 @@ from typing import Final
 import pytest
 from hypothesis import Phase, settings
 
-from tests.herramientas.mutantes.mapa import IMPORT, ROOT, Mapa
-from tests.herramientas.mutantes.mutaciones import Mutante, mutants_of, mutate
-from tests.herramientas.mutantes.proceso import OPTIONS, MutantFinder, TooSlow, run_pytest
+from tests.herramientas.mutantes.mapa import ROOT, Mapa
+from tests.herramientas.mutantes.mutaciones import Mutante, block_of, mutants_of, mutate
+from tests.herramientas.mutantes.proceso import OPTIONS, MutantFinder, run_pytest
 from tests.herramientas.mutantes.sesion import Place, Session, collected, place_of
 
 FOLDERS: Final = ("domain", "services", "store/sincronizacion")
+TIEMPO: Final = "(tiempo)"
 START_S: Final = 20.0  # imports and collection
-WARM_START_S: Final = 8.0  # fixtures of a session
-ALONE_S: Final = 60.0  # one test
+FIXTURES_S: Final = 8.0  # of a session, and the first use of anything
+SLOWER: Final = 4  # than without a fault
+PATIENT: Final = 3  # the second time
 EARLY: Final = 12  # tests
 
 
@@ -30,13 +32,18 @@ EARLY: Final = 12  # tests
 class Resultado:
     """por: the test that killed it, or a word; None for a survivor.
 
-    pruebas: how many ran at most. omitidas: how many the time did not allow.
+    pruebas: how many tests it was tried with. omitidas: how many the budget did not allow.
     """
 
     mutante: Mutante
     por: str | None
     pruebas: int
     omitidas: int
+
+    @property
+    def cortado(self) -> bool:
+        """Whether tests that enter its block are still to be tried."""
+        return self.por is None and self.omitidas > 0
 
 
 def modules() -> dict[str, Path]:
@@ -79,33 +86,42 @@ def _lot(seed: int, *name: str) -> str:
 def run(
     mutantes: Mapping[int, Mutante],
     mapa: Mapa,
-    budget_s: float,
+    budgets_s: Sequence[float],
     report: Callable[[int, Resultado], None],
-) -> int:
-    """How many were killed. mutantes: by their number, for `report`.
+) -> dict[int, Resultado]:
+    """What became of each. mutantes: by their number, for `report`.
 
-    budget_s: how many seconds of tests, as they take without a fault, are tried.
+    budgets_s: how many seconds of tests, as they take without a fault, are tried; each budget
+    with those only whom the one before left alive with tests to try.
     """
-    killed, warm = 0, []
-    for number, mutante in mutantes.items():
-        encargo = _prepare(number, mutante, mapa, budget_s)
-        if encargo.place is not None:
-            warm.append(encargo)
-            continue
+    results: dict[int, Resultado] = {}
+    encargos = [_prepare(number, mutante, mapa) for number, mutante in mutantes.items()]
+    cold = [one for one in encargos if one.place is None]
+    warm = [one for one in encargos if one.place is not None]
 
-        def kill(tests: list[str], one: Encargo = encargo) -> str | None:
-            return _kill_at_import(one, tests)
+    def note(number: int, found: Resultado) -> None:
+        results[number] = found
+        report(number, found)
 
-        resultado = _try(encargo, START_S, kill, _passes_alone)
-        report(number, resultado)
-        killed += resultado.por is not None
-    if not warm:
-        return killed
-    files = dict.fromkeys(_file_of(test) for encargo in warm for test in encargo.tests)
-    more = collected(list(files), lambda session: _run_warm(session, warm, report), [_NoShrink()])
-    if more is None:
-        raise SystemExit("Las pruebas no se pudieron juntar.")
-    return killed + int(more)
+    if warm:
+        files = dict.fromkeys(_file_of(test) for encargo in warm for test in encargo.tests)
+
+        def work(session: Session) -> list[tuple[int, str | None, int, int]]:
+            _run_warm(session, warm, budgets_s, results, note)
+            kept = [(one.number, results[one.number]) for one in warm]
+            return [(number, r.por, r.pruebas, r.omitidas) for number, r in kept]
+
+        told = collected(list(files), work, [_NoShrink()])
+        if told is None:
+            raise SystemExit("Las pruebas no se pudieron juntar.")
+        for number, por, pruebas, omitidas in told:
+            results[number] = Resultado(mutantes[number], por, pruebas, omitidas)
+    for budget_s in budgets_s:
+        for encargo in cold:
+            if encargo.number not in results or results[encargo.number].cortado:
+                alone = _Alone(encargo)
+                note(encargo.number, _try(encargo, results, budget_s, alone.kill, alone.passes))
+    return results
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,104 +136,123 @@ class Encargo:
     file: Path
     tree: ast.Module
     tests: dict[str, float]
-    omitidas: int
     place: Place | None
 
 
-def _prepare(number: int, mutante: Mutante, mapa: Mapa, budget_s: float) -> Encargo:
-    chosen, left_out = _choose(mutante, mapa, budget_s)
+def _prepare(number: int, mutante: Mutante, mapa: Mapa) -> Encargo:
     file = modules()[mutante.modulo]
     source = file.read_text()
+    chosen = _choose(mutante, source, mapa)
     tree = mutate(source, mutante)
     place = place_of(mutante.funcion, source, tree) if mutante.funcion and chosen else None
-    return Encargo(number, mutante, file, tree, chosen, left_out, place)
+    return Encargo(number, mutante, file, tree, chosen, place)
 
 
 def _run_warm(
-    session: Session, encargos: Sequence[Encargo], report: Callable[[int, Resultado], None]
-) -> int:
-    killed = 0
+    session: Session,
+    encargos: Sequence[Encargo],
+    budgets_s: Sequence[float],
+    results: Mapping[int, Resultado],
+    note: Callable[[int, Resultado], None],
+) -> None:
     sound: dict[str, bool] = {}
 
-    def passes(test: str) -> bool:
+    def passes(test: str, limit_s: float) -> bool:
         """Whether it does without a fault, where so many tests were collected."""
         if test not in sound:
-            found = run_pytest(lambda tests: [session.first_failure(tests)], [test], ALONE_S)
+            found = run_pytest(
+                lambda tests: [session.first_failure(dict.fromkeys(tests, limit_s))],
+                [test],
+                limit_s,
+            )
             sound[test] = found == [None]
         return sound[test]
 
-    for encargo in encargos:
+    for budget_s in budgets_s:
+        for encargo in encargos:
+            if encargo.number in results and not results[encargo.number].cortado:
+                continue
 
-        def kill(tests: list[str], one: Encargo = encargo) -> str | None:
-            return _kill_in_session(session, one, [each for each in tests if sound.get(each, True)])
+            def kill(limits: Mapping[str, float], one: Encargo = encargo) -> str | None:
+                known = {test: s for test, s in limits.items() if sound.get(test, True)}
+                return _kill_in_session(session, one, known)
 
-        resultado = _try(encargo, WARM_START_S, kill, passes)
-        report(encargo.number, resultado)
-        killed += resultado.por is not None
-    return killed
+            note(encargo.number, _try(encargo, results, budget_s, kill, passes))
 
 
 def _try(
     encargo: Encargo,
-    start_s: float,
-    kill: Callable[[list[str]], str | None],
-    passes: Callable[[str], bool],
+    results: Mapping[int, Resultado],
+    budget_s: float,
+    kill: Callable[[Mapping[str, float]], str | None],
+    passes: Callable[[str, float], bool],
 ) -> Resultado:
-    """What kills it: a test that fails in two processes, for the machine may have been busy once.
+    """What kills it: a test that fails in two processes, the second with more time.
 
-    passes: whether a test does without the fault.
+    results: tests that they say were tried are not tried again. passes: whether a test does
+    without the fault.
     """
-    mutante, left = encargo.mutante, dict(encargo.tests)
+    mutante, before = encargo.mutante, results.get(encargo.number)
+    tried = before.pruebas if before else 0
+    left = _within(list(encargo.tests.items())[tried:], budget_s)
+    tried += len(left)
+
+    def attempt(tests: Mapping[str, float], patience: int) -> str | None:
+        limits = {test: patience * (FIXTURES_S + SLOWER * s) for test, s in tests.items()}
+        total = patience * (START_S + FIXTURES_S + SLOWER * sum(tests.values()))
+        answer = run_pytest(lambda _: [kill(limits)], [], total)
+        return TIEMPO if answer is None else answer[0]
+
     while left:
-        limit = start_s + 3 * sum(left.values())
-        try:
-            answer = run_pytest(lambda tests: [kill(tests)], list(left), limit)
-            if answer is None:
-                return Resultado(mutante, "(tiempo)", len(encargo.tests), encargo.omitidas)
-            (por,) = answer
-            if por is None:
-                break
-            again = run_pytest(lambda tests: [kill(tests)], [por], limit) if por in left else [por]
-        except TooSlow:
-            return Resultado(mutante, None, 0, len(encargo.tests) + encargo.omitidas)
-        if again != [None] and (por not in left or passes(por)):
-            return Resultado(mutante, por, len(encargo.tests), encargo.omitidas)
+        por = attempt(left, 1)
+        if por is None:
+            break
+        known = por in left
+        again = attempt({por: left[por]} if known else left, PATIENT)
+        if again is not None and (
+            not known or passes(por, PATIENT * (START_S + SLOWER * left[por]))
+        ):
+            return Resultado(mutante, por, tried, len(encargo.tests) - tried)
+        if not known:
+            break
         del left[por]
-    return Resultado(mutante, None, len(encargo.tests), encargo.omitidas)
+    return Resultado(mutante, None, tried, len(encargo.tests) - tried)
 
 
-def _passes_alone(test: str) -> bool:
-    return bool(run_pytest(lambda tests: [_first_failure(tests)], [test], ALONE_S) == [None])
+def _within(tests: Sequence[tuple[str, float]], budget_s: float) -> dict[str, float]:
+    """The first of them that take so long together; one at least."""
+    chosen: dict[str, float] = {}
+    for test, seconds in tests:
+        if chosen and sum(chosen.values()) + seconds > budget_s:
+            break
+        chosen[test] = seconds
+    return chosen
 
 
-def _kill_in_session(session: Session, encargo: Encargo, tests: list[str]) -> str | None:
+def _kill_in_session(session: Session, encargo: Encargo, tests: Mapping[str, float]) -> str | None:
     assert encargo.place is not None
     session.put_in(encargo.mutante.modulo, encargo.file, encargo.tree, encargo.place)
     # A test that is gone since the map was made.
-    known = [test for test in tests if session.knows(test)]
+    known = {test: seconds for test, seconds in tests.items() if session.knows(test)}
     return session.first_failure(known) if known else None
 
 
-def _choose(mutante: Mutante, mapa: Mapa, budget_s: float) -> tuple[dict[str, float], int]:
-    tests = mapa.tests_of({mutante.modulo}, mutante.funcion or IMPORT)
+def _choose(mutante: Mutante, source: str, mapa: Mapa) -> dict[str, float]:
+    """Every test that may notice it, the cheapest of its own area first."""
+    tests = {}
+    if mutante.funcion:
+        tests = mapa.tests_of(mutante.modulo, mutante.funcion, block_of(source, mutante))
     # A function that no test enters may have been called at import.
-    if not mutante.funcion or not tests:
-        tests |= mapa.tests_of({mutante.modulo}, IMPORT)
-        tests |= mapa.tests_of(set(_importers(mutante.modulo)), IMPORT)
+    if not tests:
+        tests = mapa.tests_of_modules([mutante.modulo, *_importers(mutante.modulo)])
     folder = "/".join(mutante.modulo.split(".")[1:-1])
     area = f"/{mutante.modulo.split('.')[2]}/"
 
-    def order(test: str) -> tuple[int, float]:
-        near = 0 if test.startswith(f"tests/{folder}/") else 1 if area in test else 2
-        return near, tests[test]
+    def order(test: str) -> float:
+        far = 1 if test.startswith(f"tests/{folder}/") else 2 if area in test else 4
+        return far * tests[test]
 
-    chosen: dict[str, float] = {}
-    spent = 0.0
-    for test in sorted(tests, key=order):
-        if not chosen or spent + tests[test] <= budget_s:
-            chosen[test] = tests[test]
-            spent += tests[test]
-    return chosen, len(tests) - len(chosen)
+    return {test: tests[test] for test in sorted(tests, key=order)}
 
 
 def _importers(modulo: str) -> Iterator[str]:
@@ -231,17 +266,27 @@ def _module_name(file: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def _kill_at_import(encargo: Encargo, tests: list[str]) -> str | None:
-    """The first test that fails with this fault; None when all pass."""
-    sys.meta_path.insert(0, MutantFinder(encargo.mutante.modulo, encargo.file, encargo.tree))
-    # Most die at once: the files of the first tests alone are quicker to collect.
-    early = {_file_of(test) for test in tests[:EARLY]}
-    for some in (True, False):
-        part = [test for test in tests if (_file_of(test) in early) is some]
-        por = _first_failure(part) if part else None
-        if por is not None:
-            return por
-    return None
+class _Alone:
+    """A mutant of what runs at import: each try imports and collects anew."""
+
+    def __init__(self, encargo: Encargo) -> None:
+        self._encargo = encargo
+
+    def kill(self, limits: Mapping[str, float]) -> str | None:
+        one = self._encargo
+        sys.meta_path.insert(0, MutantFinder(one.mutante.modulo, one.file, one.tree))
+        # Most die at once: the files of the first tests alone are quicker to collect.
+        tests = list(limits)
+        early = {_file_of(test) for test in tests[:EARLY]}
+        for some in (True, False):
+            part = [test for test in tests if (_file_of(test) in early) is some]
+            por = _first_failure(part) if part else None
+            if por is not None:
+                return por
+        return None
+
+    def passes(self, test: str, limit_s: float) -> bool:
+        return bool(run_pytest(lambda _: [_first_failure([test])], [], limit_s) == [None])
 
 
 def _first_failure(tests: list[str]) -> str | None:

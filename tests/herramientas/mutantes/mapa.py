@@ -1,27 +1,26 @@
-"""Which tests run which function, and how long each takes: kept outside the repository."""
+"""Which tests enter which blocks, and how long each takes: kept outside the repository."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import sys
-import threading
 import time
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from types import CodeType, FrameType
 from typing import Any, Final
 
 import pytest
 
+from tests.herramientas.mutantes.bloques import ProbedFinder
 from tests.herramientas.mutantes.proceso import OPTIONS, run_pytest
 
 ROOT: Final = Path(__file__).resolve().parents[3]
-PRODUCT: Final = str(ROOT / "icsoe_desktop") + "/"
+PACKAGE: Final = "icsoe_desktop"
 FOLDERS: Final = ("domain", "seguridad", "store", "services", "cli", "gateways")  # of tests
-IMPORT: Final = ""  # the function whose name stands for the whole module
 MAP_LIMIT_S: Final = 1_800
-AT_ONCE: Final = 10  # files
+AT_ONCE: Final = 20  # files
 
 
 class Mapa:
@@ -30,8 +29,10 @@ class Mapa:
     def __init__(self, kept: Path, folders: Sequence[str] = FOLDERS) -> None:
         self._file = kept
         self._folders = folders
-        # Test file → its digest; its tests → how long each takes, the functions that it enters.
+        # Test file → its digest; its tests → how long each takes, the blocks that it enters.
         self._files: dict[str, Any] = json.loads(kept.read_text()) if kept.exists() else {}
+        self._by_module: dict[str, dict[str, set[str]]] = {}
+        self._seconds: dict[str, float] = {}
 
     def update(self) -> None:
         """Run the test files that are new or were changed since the last time."""
@@ -49,7 +50,7 @@ class Mapa:
         for start in range(0, len(stale), AT_ONCE):
             part = stale[start : start + AT_ONCE]
             print(f"Mapa: archivos de pruebas {start + 1}… de {len(stale)}.", flush=True)
-            found = run_pytest(_trace, part, MAP_LIMIT_S, silent=False)
+            found = run_pytest(_probe, part, MAP_LIMIT_S, silent=False)
             if found is None:
                 raise SystemExit(f"No terminan sin mutantes: {', '.join(part)}")
             for name in part:
@@ -58,53 +59,69 @@ class Mapa:
             # A run that is killed goes on from here.
             self._file.parent.mkdir(parents=True, exist_ok=True)
             self._file.write_text(json.dumps(self._files))
+        self._index()
 
-    def tests_of(self, modulos: set[str], funcion: str) -> dict[str, float]:
-        """Test → seconds, of the tests that run this function of one of these modules.
+    def _index(self) -> None:
+        by_module: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+        for file in self._files.values():
+            for test, told in file["pruebas"].items():
+                self._seconds[test] = told["segundos"]
+                for name in told["bloques"]:
+                    by_module[name.partition(":")[0]][test].add(name.partition(":")[2])
+        self._by_module = by_module
 
-        funcion: IMPORT for the tests that run any function of them.
+    def tests_of(self, modulo: str, funcion: str, bloque: str | None) -> dict[str, float]:
+        """Test → seconds, of the tests that enter this block.
+
+        bloque: its name, or None for the whole function. A test that entered the function when it
+        was another one counts as well: the map does not follow the product.
         """
-        wanted = {f"{modulo}:{funcion}" for modulo in modulos}
-        return {
-            test: told["segundos"]
-            for file in self._files.values()
-            for test, told in file["pruebas"].items()
-            if any(
-                (key in wanted) if funcion != IMPORT else (key.partition(":")[0] in modulos)
-                for key in told["funciones"]
+        digest = bloque.rpartition(".")[0] if bloque else ""
+        found = {}
+        for test, entered in self._by_module.get(modulo, {}).items():
+            of_function = {name for name in entered if name.startswith(f"{funcion}@")}
+            known = bloque is not None and any(
+                name.rpartition(".")[0] == digest for name in of_function
             )
+            if bloque in of_function if known else of_function:
+                found[test] = self._seconds[test]
+        return found
+
+    def tests_of_modules(self, modulos: Iterable[str]) -> dict[str, float]:
+        """Test → seconds, of the tests that enter any function of one of these modules."""
+        return {
+            test: self._seconds[test]
+            for modulo in modulos
+            for test in self._by_module.get(modulo, {})
         }
 
 
-def _trace(files: list[str]) -> dict[str, Any]:
-    trace = _Trace()
-    threading.settrace(trace.call)
-    sys.settrace(trace.call)
-    pytest.main([*OPTIONS, "--tb=no", "--continue-on-collection-errors", *files], [trace])
-    sys.settrace(None)
+def _probe(files: list[str]) -> dict[str, Any]:
+    names: dict[str, int] = {}
+    finder = ProbedFinder(ROOT, PACKAGE, lambda name: names.setdefault(name, len(names)))
+    entered: set[int] = set()
+    finder.install(entered.add)
+    sys.meta_path.insert(0, finder)
+    plugin = _Probed(entered)
+    pytest.main([*OPTIONS, "--tb=no", "--continue-on-collection-errors", *files], [plugin])
+    by_number = list(names)
     # What fails without a fault tells nothing.
-    return {test: told for test, told in trace.found.items() if test not in trace.failed}
+    return {
+        test: {"segundos": seconds, "bloques": sorted(by_number[at] for at in numbers)}
+        for test, (seconds, numbers) in plugin.found.items()
+        if test not in plugin.failed
+    }
 
 
-class _Trace:
-    """A pytest plugin that notes each function of the product that a test enters."""
+class _Probed:
+    """A pytest plugin that notes each block of the product that a test enters."""
 
-    def __init__(self) -> None:
-        self.found: dict[str, Any] = {}
+    def __init__(self, entered: set[int]) -> None:
+        self.found: dict[str, tuple[float, frozenset[int]]] = {}
         self.failed: set[str] = set()
-        self._keys: dict[CodeType, str | None] = {}
-        self._entered: set[str] = set()
+        self._entered = entered
         # What a fixture of a whole module entered counts for each test that uses it.
-        self._wide: dict[pytest.FixtureDef[Any], set[str]] = {}
-
-    def call(self, frame: FrameType, event: str, argument: object) -> None:
-        code = frame.f_code
-        try:
-            key = self._keys[code]
-        except KeyError:
-            key = self._keys[code] = _key(code)
-        if key is not None:
-            self._entered.add(key)
+        self._wide: dict[pytest.FixtureDef[Any], frozenset[int]] = {}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if not report.passed:
@@ -120,13 +137,13 @@ class _Trace:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any]) -> Any:
-        before = set(self._entered)
+        before = frozenset(self._entered)
         self._entered.clear()
         try:
             return (yield)
         finally:
             if fixturedef.scope != "function":
-                self._wide[fixturedef] = set(self._entered)
+                self._wide[fixturedef] = frozenset(self._entered)
             self._entered |= before
 
     @pytest.hookimpl(wrapper=True)
@@ -136,16 +153,7 @@ class _Trace:
         result = yield
         for fixtures in item._fixtureinfo.name2fixturedefs.values():
             for one in fixtures:
-                self._entered |= self._wide.get(one, set())
-        self.found[item.nodeid] = {
-            "segundos": round(time.process_time() - start, 3),
-            "funciones": sorted(self._entered),
-        }
+                self._entered |= self._wide.get(one, frozenset())
+        seconds = round(time.process_time() - start, 3)
+        self.found[item.nodeid] = seconds, frozenset(self._entered)
         return result
-
-
-def _key(code: CodeType) -> str | None:
-    if not code.co_filename.startswith(PRODUCT) or code.co_name == "<module>":
-        return None
-    path = Path(code.co_filename).relative_to(ROOT).with_suffix("")
-    return f"{'.'.join(path.parts)}:{code.co_qualname.partition('.<locals>')[0]}"

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import ast
 import copy
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
+
+from tests.herramientas.mutantes.bloques import Blocks
 
 _COMPARISONS: Final[dict[type[ast.cmpop], type[ast.cmpop]]] = {
     ast.Eq: ast.NotEq,
@@ -37,6 +40,8 @@ _BUILTINS: Final = {"min": "max", "max": "min", "any": "all", "all": "any"}
 _KEPT_KEYWORDS: Final = {"repr", "strict", "width", "ancho"}
 _KEPT_FUNCTIONS: Final = {"__repr__"}
 _UNITS: Final = {1024}
+# How much at once: only how quick it is.
+_QUICKNESS: Final = re.compile(r"_?(?:\w+_AT_ONCE|REPORT_EVERY(?:_\w+)?|BATCH)")
 _LOGGERS: Final = {"logger", "log"}
 
 
@@ -69,6 +74,7 @@ class _Site:
     regla: str
     funcion: str
     linea: int
+    statement: ast.stmt | None
 
     @property
     def viejo(self) -> ast.AST:
@@ -109,6 +115,14 @@ def mutate(source: str, mutante: Mutante) -> ast.Module:
     raise LookupError(mutante)
 
 
+def block_of(source: str, mutante: Mutante) -> str | None:
+    """The name of its block; None for what no block of a function holds: defaults of arguments."""
+    tree = ast.parse(source)
+    blocks = Blocks(tree).by_statement
+    site = list(_Finder().sites(tree))[mutante.sitio]
+    return blocks.get(site.statement) if site.statement else None
+
+
 def _is_report(node: ast.AST) -> bool:
     """How far the work is, for the eye. That it is said matters: there it can be cancelled."""
     match node:
@@ -128,6 +142,7 @@ class _Finder:
     funcion: list[str] = field(default_factory=list)
     inside: int = 0  # functions around this place
     linea: int = 0
+    statement: ast.stmt | None = None  # the innermost one around this place
 
     def sites(self, node: ast.AST) -> Iterator[_Site]:
         for campo, value in ast.iter_fields(node):
@@ -138,13 +153,24 @@ class _Finder:
                 if isinstance(child, ast.AST) and not self._skipped(child):
                     self.linea = getattr(child, "lineno", self.linea)
                     linea = self.linea
+                    around = self.statement
+                    if isinstance(child, ast.stmt):
+                        self.statement = child
                     for regla, nuevo in self._replacements(node, campo, child):
                         name = ".".join(self.funcion)
                         yield _Site(
-                            node, campo, at, nuevo, regla, name if self.inside else "", linea
+                            node,
+                            campo,
+                            at,
+                            nuevo,
+                            regla,
+                            name if self.inside else "",
+                            linea,
+                            self.statement,
                         )
                     if not _is_report(child):
                         yield from self._below(child)
+                    self.statement = around
 
     def _below(self, child: ast.AST) -> Iterator[_Site]:
         if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
@@ -165,6 +191,8 @@ class _Finder:
         match node:
             case ast.Expr(value=ast.Constant()):  # a docstring
                 return True
+            case ast.AnnAssign(target=ast.Name(id=name)) | ast.Assign(targets=[ast.Name(id=name)]):
+                return _QUICKNESS.fullmatch(name) is not None
             case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=name)))):
                 return name in _LOGGERS
             case ast.Expr(value=ast.Call(func=ast.Name(id="assert_never"))):

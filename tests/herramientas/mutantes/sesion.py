@@ -11,16 +11,19 @@ import functools
 import gc
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import CodeType, FunctionType
 from typing import Any
 
 import pytest
 
-from tests.herramientas.mutantes.proceso import OPTIONS, MutantFinder, run_pytest
-
-SESSION_LIMIT_S = 100_000.0
+from tests.herramientas.mutantes.proceso import (
+    OPTIONS,
+    MutantFinder,
+    limit_processor,
+    run_pytest,
+)
 
 Place = tuple[str, int]  # qualified name, first line
 
@@ -67,14 +70,15 @@ class Session:
         for cache in self._caches:
             cache.cache_clear()
 
-    def first_failure(self, tests: Sequence[str]) -> str | None:
-        """In this process: for a fork."""
+    def first_failure(self, tests: Mapping[str, float]) -> str | None:
+        """In this process: for a fork. tests: each with the seconds of processor it may take."""
         items = [self._items[test] for test in tests]
         factory = items[0].config._tmp_path_factory  # type: ignore[attr-defined]
         with tempfile.TemporaryDirectory(dir=_temp_root()) as folder:
             factory._given_basetemp = Path(folder) / "mutante"
             factory._basetemp = None
             for item, following in zip(items, [*items[1:], None], strict=True):
+                limit_processor(tests[item.nodeid])
                 item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
                 if self._por is not None:
                     return self._por
@@ -89,7 +93,7 @@ def collected(files: Sequence[str], work: Callable[[Session], Any], plugins: lis
         pytest.main([*OPTIONS, "-s", "--tb=no", *names], [session, *plugins])
         return session.answer
 
-    return run_pytest(run, list(files), SESSION_LIMIT_S, silent=False)
+    return run_pytest(run, list(files), None, silent=False)
 
 
 def place_of(funcion: str, source: str, tree: ast.Module) -> Place | None:
