@@ -12,7 +12,7 @@ from typing import Any
 from benchmarks.datos import linea_168, linea_totales, registros_patronales
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.dispmag import MovimientoLeido
-from icsoe_desktop.domain.ejemplo.personas import iter_trabajadores
+from icsoe_desktop.domain.ejemplo.personas import trabajadores
 from icsoe_desktop.domain.movimientos.movimiento import (
     EstadoLote,
     Jornada,
@@ -45,8 +45,8 @@ class Movimientos:
         self._equipo = equipo
         self._folder = carpeta
         self._azar = azar
-        self._known = list(iter_trabajadores(COMUNES, 1))
-        self._own = list(iter_trabajadores(PROPIOS, 100 + equipo))
+        self._known = trabajadores(COMUNES, 1)
+        self._own = trabajadores(PROPIOS, 100 + equipo)
         self._registros = registros_patronales(4, 7)
 
     def clave(self, fila: MovimientoFila) -> str:

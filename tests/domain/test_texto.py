@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from icsoe_desktop.domain.texto import clean, counted, fold, is_invisible, nfc, strip_accents
+from icsoe_desktop.domain.texto import (
+    clean,
+    counted,
+    counted_if_any,
+    fold,
+    is_invisible,
+    nfc,
+    strip_accents,
+)
 
 
 @pytest.mark.parametrize(
@@ -123,3 +131,8 @@ def test_a_text_as_people_write_it_is_composed_as_the_standard_says(text: str) -
     assert unicodedata.is_normalized("NFC", composed)
     if max(map(len, runs)) <= 30:
         assert composed == unicodedata.normalize("NFC", text)
+
+
+def test_what_is_not_there_is_not_mentioned() -> None:
+    assert counted_if_any(0, "renglón", "renglones") == ""
+    assert counted_if_any(1, "renglón", "renglones") == "1 renglón"

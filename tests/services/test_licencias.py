@@ -27,3 +27,8 @@ def test_a_damaged_index_leaves_the_list_empty(tmp_path: Path, content: str) -> 
     service = LicenciasService(LicenciasGateway(tmp_path))
     assert service.all() == ()
     assert service.text(Licencia("a", "1", "MIT", ("no_esta.txt",))) == NO_TEXT
+
+
+def test_a_part_is_told_in_one_line() -> None:
+    assert Licencia("cffi", "1.17", "MIT", ()).renglon == "cffi 1.17: MIT"
+    assert Licencia("cffi", "1.17", "", ()).renglon == "cffi 1.17"

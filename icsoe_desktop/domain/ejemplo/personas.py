@@ -9,6 +9,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date, timedelta
+from itertools import count, islice
 from typing import NamedTuple
 
 from icsoe_desktop.domain.icsoe.capturista import DatosCapturista
@@ -55,14 +56,12 @@ class Trabajador(NamedTuple):
 
 
 def trabajadores(cuantos: int, semilla: int = SEMILLA) -> list[Trabajador]:
-    return list(iter_trabajadores(cuantos, semilla))
+    """The first of `iter_trabajadores`."""
+    return list(islice(iter_trabajadores(semilla), cuantos))
 
 
-def iter_trabajadores(cuantos: int, semilla: int = SEMILLA) -> Iterator[Trabajador]:
-    """Invented workers. The order does not depend on `cuantos`.
-
-    Every NSS is unique. A CURP may repeat.
-    """
+def iter_trabajadores(semilla: int = SEMILLA) -> Iterator[Trabajador]:
+    """Invented workers, without end. Every NSS is unique. A CURP may repeat."""
     azar = random.Random(semilla)  # noqa: S311 - not a secret
     silabas, finales, entidades = _SILABAS.split(), _FINALES.split(), _ENTIDADES.split()
     apellidos, mujeres, hombres = _APELLIDOS.split(), _MUJERES.split(), _HOMBRES.split()
@@ -73,7 +72,7 @@ def iter_trabajadores(cuantos: int, semilla: int = SEMILLA) -> Iterator[Trabajad
             return azar.choice(apellidos)
         return azar.choice(silabas) + azar.choice(silabas) + azar.choice(finales)
 
-    for number in range(cuantos):
+    for number in count():
         primer, segundo = apellido(), "" if azar.random() < 0.02 else apellido()
         sexo = azar.choice("HM")
         both = azar.sample(mujeres if sexo == "M" else hombres, 2)
@@ -103,17 +102,15 @@ def capturistas(cuantos: int, semilla: int = SEMILLA) -> Iterator[DatosCapturist
     """Invented capturistas of one contratista. Every CURP is unique."""
     azar = random.Random(semilla + 1)  # noqa: S311 - not a secret
     seen: set[str] = set()
-    given = 0
     # The next seed gives other people than the workers.
-    for persona in iter_trabajadores(cuantos + cuantos // 100 + 10, semilla + 1):
-        if given == cuantos:
-            return
+    people = iter_trabajadores(semilla + 1)
+    while len(seen) < cuantos:
+        persona = next(people)
         if persona.curp in seen:
             continue
         seen.add(persona.curp)
-        given += 1
         name = f"{persona.nombres.split()[0]}.{persona.primer_apellido}".lower()
-        correo = f"{name.replace('ñ', 'n')}{given}@{DOMINIO}"
+        correo = f"{name.replace('ñ', 'n')}{len(seen)}@{DOMINIO}"
         yield DatosCapturista(
             curp=persona.curp,
             **asdict(NombrePersona.of(persona)),

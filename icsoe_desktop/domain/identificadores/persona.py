@@ -58,7 +58,11 @@ class IdentidadPersona(NombrePersona):
     curp: str = field(repr=False)
 
 
+def name_parts(source: Any) -> tuple[str, ...]:
+    """Nombre(s) and both apellidos, in that order. source: a value or row that has them."""
+    return tuple(getattr(source, name) for name in NOMBRE_CAMPOS)
+
+
 def full_name(source: Any) -> str:
-    """Nombre(s) and both apellidos. source: a value or row with the three attributes."""
-    parts = (getattr(source, name) for name in NOMBRE_CAMPOS)
-    return " ".join(part for part in parts if part)
+    """The parts of a name in one text. source: a value or row that has them."""
+    return " ".join(part for part in name_parts(source) if part)

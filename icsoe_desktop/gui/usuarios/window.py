@@ -7,6 +7,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.domain.identificadores.persona import NOMBRE_CAMPOS
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_usuarios import Ui_UsuariosForm
 from icsoe_desktop.gui.kit.caps_lock import CapsLockHint
@@ -27,7 +28,7 @@ from icsoe_desktop.gui.usuarios.presenter import UsuariosPresenter, UsuariosStat
 from icsoe_desktop.services.acceso.usuarios import AltaUsuario, Usuario, UsuarioNuevo, politica_of
 
 # Fields whose values a password must not contain.
-OWN_DATA = ("nombres", "primer_apellido", "segundo_apellido", "correo")
+OWN_DATA = (*NOMBRE_CAMPOS, "correo")
 TEXTS = (*OWN_DATA, "contrasena", "confirmacion")
 
 READING = "Leyendo los usuarios…"

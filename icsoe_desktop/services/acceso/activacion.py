@@ -87,9 +87,7 @@ class _Liga:
 
     @property
     def datos(self) -> tuple[str, ...]:
-        person = self.relacion or self.persona
-        names = (person.nombres, person.primer_apellido, person.segundo_apellido)
-        words = tuple(word for name in names for word in name.split())
+        words = self.nombre.split()
         return (self.persona.curp, self.persona.curp[:10], self.row.correo, *words)
 
 

@@ -18,6 +18,7 @@ from icsoe_desktop.domain.identificadores.persona import (
     MAX_NAME_LENGTH,
     NOMBRE_CAMPOS,
     NombrePersona,
+    name_parts,
 )
 from icsoe_desktop.domain.texto import clean
 from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingError
@@ -101,10 +102,9 @@ def check_nuevo(nuevo: UsuarioNuevo, largo: int = 0) -> dict[str, str]:
         Correo.parse(nuevo.correo)
     except InvalidInputError as error:
         problems["correo"] = error.message
-    own = (nuevo.correo, nuevo.nombres, nuevo.primer_apellido, nuevo.segundo_apellido)
     if not nuevo.contrasena:
         problems["contrasena"] = "Escriba la contraseña."
-    elif not politica_of(*own, largo=largo).accepts(nuevo.contrasena):
+    elif not politica_of(nuevo.correo, *name_parts(nuevo), largo=largo).accepts(nuevo.contrasena):
         problems["contrasena"] = "La contraseña no cumple todas las reglas."
     if nuevo.contrasena != nuevo.confirmacion:
         problems["confirmacion"] = "Las contraseñas no coinciden."
@@ -143,9 +143,7 @@ class UsuariosService:
         correo = Correo.parse(nuevo.correo).valor
         row = UsuarioRow(
             id=self._store.new_id(),
-            nombres=clean(nuevo.nombres),
-            primer_apellido=clean(nuevo.primer_apellido),
-            segundo_apellido=clean(nuevo.segundo_apellido),
+            **{campo: clean(getattr(nuevo, campo)) for campo in NOMBRE_CAMPOS},
             correo=correo,
             correo_buscado=correo.casefold(),
             contrasena_hash=hash_password(nuevo.contrasena),

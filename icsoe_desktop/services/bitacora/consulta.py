@@ -29,8 +29,8 @@ ROWS_AT_ONCE = 2_000
 SOMEBODY_GONE = "Usuario que ya no existe"
 
 COLUMNAS = (
-    ColumnaHoja("N.º", Tipo.ENTERO, 10),
-    ColumnaHoja("Fecha y hora", Tipo.FECHA_HORA, 20),
+    ColumnaHoja("N.º", Tipo.ENTERO, ancho=10),
+    ColumnaHoja("Fecha y hora", Tipo.FECHA_HORA, ancho=20),
     ColumnaHoja("Quién", ancho=36),
     ColumnaHoja("Acción", ancho=36),
     ColumnaHoja("Objeto", ancho=20),

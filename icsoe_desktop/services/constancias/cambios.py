@@ -11,10 +11,10 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from icsoe_desktop.domain.movimientos.constancia import RenglonConstancia
 from icsoe_desktop.domain.movimientos.movimiento import EstadoAviso, EstadoLote
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.services.constancias.cotejo import answer_of
-from icsoe_desktop.services.constancias.valores import RenglonCotejado
 from icsoe_desktop.services.lotes.valores import ClaseDocumento
 from icsoe_desktop.services.movimientos.filas import ESTADO_DE, NUMERO_DE
 from icsoe_desktop.store.connection import raw_of
@@ -48,11 +48,8 @@ class Cambios:
         self.aprobados = 0
         self.rechazados = 0
 
-    def answer(self, one: RenglonCotejado) -> None:
+    def answer(self, renglon: RenglonConstancia, movimiento_id: uuid.UUID) -> None:
         """Set the movement of the row to Aprobado or Rechazado."""
-        renglon, movimiento_id = one.renglon, one.movimiento_id
-        if movimiento_id is None:
-            raise ValueError("a row that matches names its movement")
         before, former = read_answer(self._raw, movimiento_id)
         day = day_number(self._row.recibida) if self._row.recibida else None
         answer = answer_of(renglon)

@@ -120,10 +120,14 @@ class ConstanciasService:
             db.add(row)
             db.flush()
             cambios = Cambios(db, self._store, row)
-            matched = [one for one in again.renglones if one.cotejo is Cotejo.COINCIDE]
-            for at, one in enumerate(matched):
+            matched = [
+                (one.renglon, one.movimiento_id)
+                for one in again.renglones
+                if one.cotejo is Cotejo.COINCIDE and one.movimiento_id is not None
+            ]
+            for at, (renglon, movimiento_id) in enumerate(matched):
                 progress.report(at, len(matched), "Anotando movimientos")
-                cambios.answer(one)
+                cambios.answer(renglon, movimiento_id)
             cambios.follow(again.lotes)
             row.aprobados, row.rechazados = cambios.aprobados, cambios.rechazados
             row.antes = cambios.as_json()

@@ -54,8 +54,8 @@ def write_workbook_of(path: Path, problems: Iterator[ProblemaImportacion]) -> No
     """Write the problems to a workbook while they are found. Raises UserFacingError."""
     columnas = (
         ColumnaHoja("Archivo", ancho=30),
-        ColumnaHoja("Línea", Tipo.ENTERO, 8),
-        ColumnaHoja("Posición", Tipo.ENTERO, 9),
+        ColumnaHoja("Línea", Tipo.ENTERO, ancho=8),
+        ColumnaHoja("Posición", Tipo.ENTERO, ancho=9),
         ColumnaHoja("Campo", ancho=24),
         ColumnaHoja("Encontrado", ancho=30),
         ColumnaHoja("Esperado", ancho=60),

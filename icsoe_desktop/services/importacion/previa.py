@@ -7,6 +7,7 @@ import threading
 from dataclasses import dataclass, field
 from typing import Final
 
+from icsoe_desktop.domain.identificadores.persona import full_name
 from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
 from icsoe_desktop.services.importacion.lectura import UNREADABLE, Receptor
 from icsoe_desktop.services.importacion.valores import (
@@ -100,9 +101,7 @@ def duplicates(opened: OpenPreview, start: int, count: int) -> list[Duplicado]:
             ClaseDuplicado.EN_DATOS if one.primera is None else ClaseDuplicado.EN_ARCHIVO,
             one.registro_patronal,
             one.nss,
-            " ".join(
-                part for part in (one.nombres, one.primer_apellido, one.segundo_apellido) if part
-            ),
+            full_name(one),
             TipoMovimiento(one.tipo),
             day_of(one.fecha),
             one.primera or 0,

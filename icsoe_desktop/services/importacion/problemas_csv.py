@@ -23,7 +23,7 @@ def write_problems(path: Path, headers: Sequence[str], rows: Iterable[Sequence[o
 
     Raises UserFacingError.
     """
-    temporary = path.with_name(f"{path.name}.{uuid.uuid4().hex[:8]}.tmp")
+    temporary = path.with_name(f"{path.name}.{uuid.uuid4().hex}.tmp")
     try:
         with temporary.open("x", encoding="utf-8-sig", newline="") as file:
             writer = csv.writer(file, lineterminator="\r\n")

@@ -133,7 +133,7 @@ def review_one(
             file = stack.enter_context(_opened(path)) if path else cast("IO[bytes]", source)
             stream = _Input(file)
             if _is_zip(stream.head(), name):
-                yield from _members(name, _seekable(file, stream, path), today, progress)
+                yield from _members(name, file if path else _kept(stream), today, progress)
             else:
                 found.problems = _problems(found, stream, path, today, progress)
                 yield found
@@ -153,9 +153,8 @@ def _opened(path: Path) -> IO[bytes]:
     return open_regular(path)
 
 
-def _seekable(file: IO[bytes], stream: _Input, path: Path | None) -> IO[bytes]:
-    if path is not None:
-        return file
+def _kept(stream: _Input) -> IO[bytes]:
+    """All of the input, in memory: a ZIP is read from its end."""
     data = stream.whole(_MAX_INPUT_BYTES)
     if len(data) > _MAX_INPUT_BYTES:
         raise InvalidInputError(ZIP_TOO_LARGE, "archivo")

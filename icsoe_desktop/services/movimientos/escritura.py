@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import fields
+from dataclasses import asdict, fields
 from typing import Any
 
 from icsoe_desktop.domain.certificados.verificacion import format_fecha
+from icsoe_desktop.domain.identificadores.persona import NombrePersona
 from icsoe_desktop.domain.movimientos.movimiento import (
     CAMPOS_MOVIMIENTO,
     Movimiento,
@@ -200,9 +201,7 @@ def known_worker(
     return TrabajadorConocido(
         nss=newest.nss,
         curp=next((fila.curp for fila in filas if fila.curp), ""),
-        nombres=newest.nombres,
-        primer_apellido=newest.primer_apellido,
-        segundo_apellido=newest.segundo_apellido,
+        **asdict(NombrePersona.of(newest)),
         registro_patronal=newest.registro_patronal,
         clave_trabajador=next((f.clave_trabajador for f in filas if f.clave_trabajador), ""),
         umf=next((fila.umf for fila in filas if fila.umf.strip("0")), ""),

@@ -41,13 +41,13 @@ RENEW: Final = "Renuévela ante el SAT, guárdela aquí y actualícela en el Esc
 RENEW_CSD: Final = "Solicite otro con la e.firma ante el SAT y póngalo donde se factura."
 PUT_EFIRMA: Final = "Ponga la e.firma: el .pfx ya no sirve para movimientos en IDSE."
 COLUMNS: Final = (
-    excel.ColumnaHoja("Qué", excel.Tipo.TEXTO, 38),
-    excel.ColumnaHoja("De quién", excel.Tipo.TEXTO, 34),
-    excel.ColumnaHoja("Registros patronales", excel.Tipo.TEXTO, 26),
-    excel.ColumnaHoja("Vence", excel.Tipo.FECHA, 12),
-    excel.ColumnaHoja("Último día para tramitar", excel.Tipo.FECHA, 16),
-    excel.ColumnaHoja("Estado", excel.Tipo.TEXTO, 20),
-    excel.ColumnaHoja("Qué hacer", excel.Tipo.TEXTO, 70),
+    excel.ColumnaHoja("Qué", excel.Tipo.TEXTO, ancho=38),
+    excel.ColumnaHoja("De quién", excel.Tipo.TEXTO, ancho=34),
+    excel.ColumnaHoja("Registros patronales", excel.Tipo.TEXTO, ancho=26),
+    excel.ColumnaHoja("Vence", excel.Tipo.FECHA, ancho=12),
+    excel.ColumnaHoja("Último día para tramitar", excel.Tipo.FECHA, ancho=16),
+    excel.ColumnaHoja("Estado", excel.Tipo.TEXTO, ancho=20),
+    excel.ColumnaHoja("Qué hacer", excel.Tipo.TEXTO, ancho=70),
 )
 
 

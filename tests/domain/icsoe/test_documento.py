@@ -133,3 +133,8 @@ def test_any_bytes_after_a_signature_end_in_an_answer(content: bytes) -> None:
     for signature in (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"%PDF-1.4\n"):
         with pytest.raises(InvalidInputError):
             recognize(signature + content)
+
+
+def test_a_jpg_with_an_empty_comment_is_whole() -> None:
+    picture = jpg()
+    assert recognize(picture[:2] + segment(0xFE, b"") + picture[2:]) is TipoDocumento.JPG

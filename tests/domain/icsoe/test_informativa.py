@@ -124,6 +124,8 @@ def test_thousands_of_wrong_rows_are_counted_not_listed() -> None:
     found = review(with_first(informativa(1), trabajadores=rows), HOY)
     assert len(found) == revision.MAX_A_CONTRACT + 1
     assert found[-1].texto == "Hay 2,950 renglones con problemas más en este contrato."
+    # Who opens it lands where the list ends.
+    assert found[-1].renglon == revision.MAX_A_CONTRACT - 1
 
 
 def test_a_start_outside_the_period_warns_unless_it_was_amended_in_it() -> None:

@@ -97,17 +97,17 @@ def test_a_pasted_formula_stays_text_and_is_named_as_wrong() -> None:
 
 
 def test_a_huge_paste_is_refused_at_once_and_3000_rows_take_less_than_a_second() -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(InvalidInputError, match="20,000"):
         read_pasted("1,2,3\n" * 5_000_000)
     with pytest.raises(InvalidInputError, match="20,000"):
         read_pasted("1,2,3\n" * (MAX_TRABAJADORES + 1))
     assert read_pasted("x" * 10_000_000) == ((), 1)
     rows = filas(3_000)
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert len(read_pasted("\n".join("\t".join(row) for row in rows)).filas) == 3_000
-    assert time.perf_counter() - begun < 1
-    assert time.perf_counter() - start < 20
+    assert time.process_time() - begun < 1
+    assert time.process_time() - start < 20
 
 
 @given(st.text(max_size=400))
@@ -158,3 +158,10 @@ def test_rejections_of_the_portal_find_their_worker() -> None:
 def test_a_birth_date_to_come_is_wrong() -> None:
     row = filas(1)[0]
     assert "curp" in row.problemas(date(1950, 1, 1))
+
+
+def test_what_stands_after_2000_characters_of_a_pasted_line_is_not_looked_at() -> None:
+    row = filas(1)[0]
+    cells = f",{row.sbc},{row.nss},{row.curp}"
+    assert read_pasted("x" * (2_000 - len(cells)) + cells) == ((row,), 0)
+    assert read_pasted("x" * (2_001 - len(cells)) + cells) == ((), 1)

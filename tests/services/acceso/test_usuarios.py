@@ -197,3 +197,11 @@ def test_a_new_recovery_code_kills_the_former(usuarios: UsuariosService, boveda:
     boveda.open_with_recovery_code(code.lower().replace("-", " "))
     with pytest.raises(StoreLockedError):
         boveda.open_with_recovery_code(alta.codigo_recuperacion)
+
+
+def test_the_first_window_knows_whether_there_is_any_user(
+    usuarios: UsuariosService, acceso: AccesoService
+) -> None:
+    assert acceso.any_usuario() is False
+    usuarios.register(None, NUEVO)
+    assert acceso.any_usuario() is True

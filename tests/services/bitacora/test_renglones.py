@@ -11,10 +11,13 @@ import pytest
 from sqlalchemy import select
 
 from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Sesion
+from icsoe_desktop.domain.identificadores.numeros import check_digit_nss
 from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.acceso.usuarios import UsuarioNuevo
+from icsoe_desktop.services.bitacora.consulta import FiltroBitacora
+from icsoe_desktop.services.bitacora.service import Accion
 from icsoe_desktop.services.lotes.valores import ClaseDocumento, OpcionesLote
 from icsoe_desktop.services.movimientos.plazos import DiaCalendario
 from icsoe_desktop.services.movimientos.valores import TODOS, CapturaMovimiento, OrdenMovimientos
@@ -243,3 +246,25 @@ def test_what_comes_from_another_desktop_is_written_down_as_nobodys(
             for line in db.scalars(select(BitacoraRow).where(BitacoraRow.objeto_id == row))
         ]
     assert lines == [("registro recibido de otro equipo", "registro patronal", "")]
+
+
+def test_a_line_about_a_movement_names_its_own_worker_and_is_found_by_that_name(
+    oficina: Oficina,
+) -> None:
+    with oficina.open() as app:
+        who = oficina.sesion
+        app.movimientos.capture(who, BAJA)
+        other = "1234567000"
+        app.movimientos.capture(
+            who,
+            replace(BAJA, nss=other + check_digit_nss(other), primer_apellido="Xacón"),
+        )
+
+        def named(texto: str = "") -> list[str]:
+            filtro = FiltroBitacora(accion=Accion.CAPTURA_MOVIMIENTO, texto=texto)
+            return [line.cual for line in app.consulta_bitacora.page(who, filtro, 0, 10)]
+
+        munoz, xacon = "Baja de ÍÑIGO MUÑOZ, 02/03/2026", "Baja de ÍÑIGO XACÓN, 02/03/2026"
+        assert named() == [xacon, munoz]
+        assert named("muñoz") == [munoz]
+        assert named("xacón") == [xacon]

@@ -23,12 +23,14 @@ from icsoe_desktop.services.certificados.service import (
     CertificadoElegido,
     CertificadoRefusedError,
     CertificadosService,
+    registro_for,
 )
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import BitacoraRow, CertificadoRow
 from tests.conftest import Reloj
 from tests.gateways.certificados.generador import HASTA, Emisora, csd, efirma_moral
 from tests.services.archivos_prueba import CLAVE, RAZON_SOCIAL, REGISTRO, RFC_MORAL, Archivos
+from tests.services.certificados.catalogo import RFC_OTRO, A, B
 
 
 @pytest.fixture
@@ -307,3 +309,43 @@ def test_the_efirma_of_a_representative_is_kept_after_a_tick_that_says_so(
     saved = certificados.save(sesion, replace(elegido, representante=True))
     assert saved.certificado is not None
     assert (saved.rfc, saved.certificado.rfc) == ("EKU9003173C9", RFC_MORAL)
+
+
+def test_the_registro_patronal_proposed_for_an_efirma_is_one_of_its_rfc_without_certificate(
+    certificados: CertificadosService,
+    store: Store,
+    bitacora: BitacoraService,
+    sesion: Sesion,
+    archivos: Archivos,
+    elegido: CertificadoElegido,
+) -> None:
+    registros = RegistrosPatronalesService(store, bitacora)
+
+    def add(number: str, rfc: str) -> uuid.UUID:
+        added = registros.add(sesion, registro_patronal=number, razon_social="X", rfc=rfc)
+        return added.id
+
+    cer, _ = archivos.efirma()
+    efirma = certificados.inspect(sesion, cer, None).certificado
+    assert efirma is not None
+
+    def proposed(present: uuid.UUID | None = None) -> uuid.UUID | None:
+        found = registro_for(certificados.all(sesion), efirma, present)
+        return found and found.registro_id
+
+    mine = elegido.registro_id
+    other = add(A, RFC_OTRO)
+    assert proposed() == mine
+    assert proposed(present=other) == mine
+    certificados.save(sesion, elegido)
+    assert proposed() == mine
+    second = add(B, RFC_MORAL)
+    assert proposed() == second
+    assert proposed(present=mine) == mine
+    registros.remove(sesion, second)
+    assert (
+        registro_for(
+            [one for one in certificados.all(sesion) if one.registro_id == other], efirma, None
+        )
+        is None
+    )

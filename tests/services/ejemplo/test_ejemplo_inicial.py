@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -24,6 +25,7 @@ from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.capturistas.consulta import FiltroCapturistas as FiltroCapturistas
 from icsoe_desktop.services.certificados.service import CertificadoElegido, CertificadoRefusedError
 from icsoe_desktop.services.ejemplo import guion
+from icsoe_desktop.services.ejemplo.papel import print_constancia
 from icsoe_desktop.services.movimientos.valores import TODOS, MovimientoFila, OrdenMovimientos
 from icsoe_desktop.store.tables import BitacoraRow
 from tests.conftest import MemoryKeyring, Reloj
@@ -258,3 +260,20 @@ def test_the_sample_is_the_same_each_time(sample: DataFolder, tmp_path: Path) ->
         return [(one.nombre_archivo, one.creado, one.sha256) for one in lotes]
 
     assert seen(again) == seen(sample)
+
+
+def test_salaries_of_a_printed_constancia_end_where_their_heading_ends(
+    application: Application, sesion: Sesion
+) -> None:
+    filas = [fila for fila in rows(application, sesion) if fila.sbc is not None]
+    lote = application.lotes.all(sesion)[0]
+    printed = print_constancia(
+        lote, filas[:9], NOW.replace(tzinfo=None), rfc="EJE000101XX3", empresa="X"
+    )
+    texts = re.findall(r"Tf ([\d.]+) [\d.]+ Td \((.*)\) Tj", printed.decode("cp1252"))
+    letter = 4.8  # points: Courier of 8 points
+    (heading,) = [float(x) + len(text) * letter for x, text in texts if text == "Salario base"]
+    salaries = [(x, text) for x, text in texts if re.fullmatch(r"[\d,]+\.\d\d", text)]
+    assert len(salaries) == 9
+    for x, text in salaries:
+        assert float(x) + len(text) * letter == pytest.approx(heading, abs=0.1)

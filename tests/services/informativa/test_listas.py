@@ -16,9 +16,10 @@ from icsoe_desktop.domain.ejemplo.personas import trabajadores
 from icsoe_desktop.domain.icsoe.informativa import TipoInformativa
 from icsoe_desktop.domain.icsoe.trabajadores import TrabajadorContrato, csv_files
 from icsoe_desktop.errors import InvalidInputError
-from icsoe_desktop.jobs import NoProgress
+from icsoe_desktop.jobs import Cancelled, NoProgress
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.certificados.registros_patronales import RegistrosPatronalesService
+from icsoe_desktop.services.informativa import movidos
 from icsoe_desktop.services.informativa.contratos import NO_REGISTROS, ContratosService
 from icsoe_desktop.services.informativa.service import InformativasService
 from icsoe_desktop.store.engine import Store
@@ -221,3 +222,29 @@ def test_a_sheet_of_rejections_without_nss_or_curp_is_refused(
     path = book(tmp_path / "otra.xlsx", ("Motivo",), ("x",))
     with pytest.raises(InvalidInputError, match="NSS ni CURP"):
         contratos.read_rejections(moral, contrato_id, path, NP)
+
+
+@pytest.mark.usefixtures("registros")
+def test_filling_a_list_can_be_cancelled_while_movements_are_read(
+    contratos: ContratosService,
+    informativas: InformativasService,
+    moral: Sesion,
+    archivo: Archivo,
+    bring: Apply,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(movidos, "REPORT_EVERY", 2)
+    bring(archivo(*(of(at, date(2025, 1, 5), 300_00) for at in range(5))))
+    contrato_id = contratos.save(moral, contrato(1))
+    informativa = informativas.create(moral, PERIODO, TipoInformativa.NORMAL)
+    told: list[int] = []
+
+    class Impatient(NoProgress):
+        def report(self, done: int, total: int | None = None, what: str = "") -> None:
+            told.append(done)
+            if done == 4:
+                raise Cancelled
+
+    with pytest.raises(Cancelled):
+        contratos.fill(moral, contrato_id, informativa, [MIO], Impatient())
+    assert told == [0, 2, 4]

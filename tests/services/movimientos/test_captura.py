@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Sesion
 from icsoe_desktop.domain.identificadores.curp import Curp
 from icsoe_desktop.domain.identificadores.nombre_imss import normal_name
-from icsoe_desktop.domain.identificadores.numeros import Nss, RegistroPatronal
+from icsoe_desktop.domain.identificadores.numeros import Nss, RegistroPatronal, check_digit_nss
 from icsoe_desktop.domain.movimientos.limites_sbc import parse_sbc
 from icsoe_desktop.domain.movimientos.movimiento import (
     CausaBaja,
@@ -28,7 +29,7 @@ from icsoe_desktop.domain.movimientos.plazos import EstadoLegal
 from icsoe_desktop.domain.texto import fold
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.jobs import NoProgress
-from icsoe_desktop.services.bitacora.service import BitacoraService
+from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.certificados.registros_patronales import RegistrosPatronalesService
 from icsoe_desktop.services.lotes.service import LotesService
 from icsoe_desktop.services.lotes.valores import OpcionesLote
@@ -43,6 +44,7 @@ from icsoe_desktop.services.movimientos.valores import (
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.movimientos.trabajadores import folded
+from icsoe_desktop.store.tables import BitacoraRow
 from tests.conftest import Reloj
 from tests.domain.dispmag.registros_168 import GAEL, curp
 
@@ -395,3 +397,37 @@ def test_the_filter_offers_the_registros_of_the_catalogue_and_those_of_movements
     catalogue = RegistrosPatronalesService(store, bitacora)
     catalogue.add(sesion, registro_patronal="A1234567895", razon_social="Otra", rfc="OFI010101AB1")
     assert movimientos.registros_patronales(sesion) == ("A1234567895", "Y6077636105")
+
+
+def test_the_bitacora_tells_what_an_edit_changed_and_of_a_person_only_the_field(
+    movimientos: MovimientosService, sesion: Sesion, store: Store
+) -> None:
+    fila = movimientos.capture(sesion, ALTA)
+    changed = replace(ALTA, primer_apellido="Íñiguez", fecha=date(2026, 3, 1), sbc="500")
+    movimientos.edit(sesion, fila.id, changed)
+    with store.read() as db:
+        (detail,) = db.scalars(
+            select(BitacoraRow.detalle).where(BitacoraRow.accion == Accion.CAMBIO_MOVIMIENTO)
+        )
+    assert sorted(detail.split(", ")) == [
+        "Fecha del movimiento: 27/02/2026 → 01/03/2026",
+        "Primer apellido",
+        "SBC: $1,234.50 → $500.00",
+    ]
+
+
+def test_an_uncovered_worker_is_told_with_the_day(
+    movimientos: MovimientosService, sesion: Sesion
+) -> None:
+    late = movimientos.capture(sesion, replace(ALTA, fecha=date(2026, 2, 20)))
+    first, second = ("1234567" + f"{at:03}" for at in range(2))
+    working = movimientos.capture(sesion, replace(ALTA, nss=first + check_digit_nss(first)))
+    coming = movimientos.capture(
+        sesion, replace(ALTA, nss=second + check_digit_nss(second), fecha=date(2026, 3, 4))
+    )
+    assert [one.plazo_texto for one in (late, working, coming)] == [
+        "Expuesto",
+        "En plazo, sin cubrir desde 27/02",
+        "En plazo",
+    ]
+    assert working.plazo_corto == "Sin cubrir desde 27/02"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -19,9 +19,12 @@ from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.lotes.valores import OpcionesLote
 from icsoe_desktop.services.tablero.service import Cifra
+from icsoe_desktop.store.tables import ContratistaRow
 from tests.conftest import MemoryKeyring, Reloj
 from tests.gui.conftest import usuario_nuevo
+from tests.gui.contratistas import add_contratista
 from tests.services.movimientos.test_captura import ALTA
+from tests.services.mundo import RFC_MORAL
 
 
 @pytest.fixture
@@ -235,3 +238,17 @@ def test_each_first_step_ticks_itself_off(
 
 def test_a_read_only_session_has_no_first_steps(application: Application, alma: Sesion) -> None:
     assert application.tablero.read(SESION_CONSULTA).pasos == {}
+
+
+def test_a_contratista_sees_what_it_loses_within_sixty_days(
+    application: Application, alma: Sesion, reloj: Reloj
+) -> None:
+    contratista = add_contratista(application.store, 7, RFC_MORAL, "TORNILLOS Y BIRLOS")
+    with application.store.write() as db:
+        row = db.get_one(ContratistaRow, contratista.contratista_id)
+        row.efirma_hasta = reloj() + timedelta(days=90)
+    board = application.tablero_contratista.read(contratista)
+    (efirma,) = [one for one in board.vencimientos if not one.obligacion]
+    assert board.proximos == ()
+    reloj.advance(days=31)
+    assert application.tablero_contratista.read(contratista).proximos == (efirma,)

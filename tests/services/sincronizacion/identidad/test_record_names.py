@@ -6,12 +6,16 @@ from typing import Any
 
 import pytest
 
+from icsoe_desktop.domain.icsoe.trabajadores import pack_rows
 from icsoe_desktop.domain.sincronizacion.records import RecordKind
+from icsoe_desktop.services.informativa.conflictos import in_words
 from icsoe_desktop.services.sincronizacion.identidad.record_names import (
     movement_in_words,
     movement_title,
 )
 from icsoe_desktop.services.sincronizacion.valores.kinds import KINDS
+from icsoe_desktop.store.engine import Store
+from tests.domain.icsoe.informativas import filas
 
 PERSONA = {"nombres": "Gael", "primer_apellido": "Rivera", "segundo_apellido": "Diego"}
 ALTA: list[Any] = [
@@ -57,3 +61,18 @@ def test_two_captures_of_a_movement_are_compared_in_words() -> None:
     assert baja.startswith("Baja, A1234567895, 06/10/2026, ")
     assert "SBC" not in baja
     assert "clave" not in baja
+
+
+def test_a_list_of_workers_is_told_by_what_the_other_version_lacks(store: Store) -> None:
+    rows = filas(3)
+    all_three, first = pack_rows(rows), pack_rows(rows[:1])
+    with store.read() as db:
+        assert in_words(db, "trabajadores", [first], [all_three]) == ["1 trabajador"]
+        more = (
+            f"3 trabajadores; sólo aquí: {rows[1].nss} {rows[1].sbc}, {rows[2].nss} {rows[2].sbc}"
+        )
+        assert in_words(db, "trabajadores", [all_three], [first]) == [more]
+        # The other version has no list at all.
+        for nothing in ([], [None]):
+            (told,) = in_words(db, "trabajadores", [first], nothing)
+            assert told == f"1 trabajador; sólo aquí: {rows[0].nss} {rows[0].sbc}"
