@@ -172,6 +172,7 @@ def _conflictos(context: Context, at: int = 0) -> QWidget:
     # Not by its signal, which would read what is in the store.
     window.form.oficina_tabs.blockSignals(True)
     window.form.oficina_tabs.setCurrentWidget(window.conflictos)
+    window._draw_foot()
     window.conflictos.form.conflictos_table.selectRow(at)
     window.conflictos.focus_first()
     return window

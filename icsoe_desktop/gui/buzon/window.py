@@ -18,6 +18,7 @@ from icsoe_desktop.gui.inicio.outgoing_mail import network_queue
 from icsoe_desktop.gui.kit.dialogs import confirm
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.notices import EmptyPage
+from icsoe_desktop.gui.kit.progress import draw_step
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from icsoe_desktop.services.correo.buzon import CorreoEnBuzon
 
@@ -162,10 +163,7 @@ class BuzonWindow(QDialog):
         form.avance_bar.setVisible(state.sending)
         form.cancelar_button.setVisible(state.sending)
         form.cancelar_button.setEnabled(not state.cancelling)
-        total = state.step.total if state.step else None
-        form.avance_bar.setRange(0, total or 0)
-        form.avance_bar.setValue(state.step.done if state.step and total else 0)
-        form.avance_bar.setFormat("%v de %m")
+        draw_step(form.avance_bar, state.step, counts=True)
         show_message(form.mensaje_label, state.message, state.role)
         self._draw_chosen()
 

@@ -8,11 +8,12 @@ from typing import TypeVar
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QDialog, QProgressBar, QWidget
+from PySide6.QtWidgets import QBoxLayout, QDialog, QHBoxLayout, QLabel, QProgressBar, QWidget
 
 from icsoe_desktop.gui.base.guarded import while_alive
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_avance import Ui_AvanceForm
+from icsoe_desktop.gui.kit.plain_text import plain_label
 from icsoe_desktop.jobs import JobQueue, Outcome, Progress, Step, settle
 
 T = TypeVar("T")
@@ -107,15 +108,36 @@ def run_with_progress(
 def draw_step(bar: QProgressBar, step: Step | None, *, counts: bool = False) -> None:
     """Show a step in a progress bar; without a known total the bar is indeterminate.
 
-    counts: show «1,200 de 5,000» in place of a percentage.
+    counts: show «1,200 de 5,000» beside the bar, which is too low for letters.
     """
     total = step.total if step is not None else None
     bar.setRange(0, total or 0)
-    bar.setTextVisible(bool(total))
+    bar.setTextVisible(False)
+    text = f"{step.done:,} de {total:,}" if step is not None and total else ""
     if step is not None and total:
         bar.setValue(step.done)
-        if counts:
-            bar.setFormat(f"{step.done:,} de {total:,}")
+        # Screen readers say it in place of a percentage.
+        bar.setFormat(text if counts else "%p%")
+    if counts:
+        label = _count_beside(bar)
+        label.setText(text)
+        label.setVisible(bool(text) and not bar.isHidden())
+
+
+def _count_beside(bar: QProgressBar) -> QLabel:
+    """The label of a bar's count: at its right, or above it in a column."""
+    parent, name = bar.parentWidget() or bar, f"{bar.objectName()}_cuenta"
+    found = parent.findChild(QLabel, name)
+    if found is not None:
+        return found
+    label = plain_label(parent=parent)
+    label.setObjectName(name)
+    label.setProperty("role", "hint")
+    for box in (parent.layout(), *parent.findChildren(QBoxLayout)):
+        if isinstance(box, QBoxLayout) and (at := box.indexOf(bar)) >= 0:
+            box.insertWidget(at + isinstance(box, QHBoxLayout), label)
+            break
+    return label
 
 
 def described(step: Step) -> str:

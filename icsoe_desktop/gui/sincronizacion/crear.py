@@ -16,7 +16,7 @@ from icsoe_desktop.gui.sincronizacion.alta_presenter import (
     OficinaAltaState,
 )
 from icsoe_desktop.gui.sincronizacion.conexion import ConexionPanel, RevisionDialog
-from icsoe_desktop.gui.sincronizacion.pages import FocusKeeper, fill, walk_after
+from icsoe_desktop.gui.sincronizacion.pages import FocusKeeper, Foot, fill, walk_after
 
 
 class CrearPage(QWidget):
@@ -37,10 +37,8 @@ class CrearPage(QWidget):
             form.nombre_edit,
             form.equipo_edit,
             form.cancelar_button,
-            form.regresar_button,
-            form.probar_button,
-            form.crear_button,
         )
+        self.foot = Foot((form.regresar_button,), (form.probar_button, form.crear_button))
         self._edits: dict[str, QLineEdit] = {
             "oficina": form.oficina_edit,
             "nombre": form.nombre_edit,
@@ -52,7 +50,7 @@ class CrearPage(QWidget):
         }
         self._fields = CheckedFields(fields, self)
         self._fields.edited.connect(presenter.mend)
-        self._focus = FocusKeeper(self)
+        self._focus = FocusKeeper(self, self.foot)
         form.equipo_edit.setText(presenter.equipo)
         self._align_labels()
         form.regresar_button.clicked.connect(self.left)
@@ -110,13 +108,7 @@ class CrearPage(QWidget):
 
     def _draw(self, state: OficinaAltaState) -> None:
         form = self.form
-        locked = (
-            form.servidor_group,
-            form.oficina_group,
-            form.regresar_button,
-            form.probar_button,
-            form.crear_button,
-        )
+        locked = (form.servidor_group, form.oficina_group, *self.foot.all)
         with self._focus.through(state.busy):
             for widget in locked:
                 widget.setEnabled(not state.busy)

@@ -20,6 +20,7 @@ from icsoe_desktop.gui.sincronizacion.equipos_presenter import (
     InvitarPresenter,
 )
 from icsoe_desktop.gui.sincronizacion.invitar import InvitacionDialog, InvitarDialog
+from icsoe_desktop.gui.sincronizacion.pages import Foot
 from icsoe_desktop.gui.sincronizacion.palabras import ROL_TEXTS, ROLES
 from icsoe_desktop.services.sincronizacion.answers import Invitacion, Miembro, RolOficina
 
@@ -84,6 +85,7 @@ class EquiposPage(QWidget):
             form.equipos_table, COLUMNS, context.preferences, key=lambda miembro: miembro.id
         )
         self.empty = EmptyState(form.equipos_table, "equipo", *NOT_READ, wanted=False)
+        self.foot = Foot((form.actualizar_button,), (form.invitar_button,))
         for rol, text in ROLES.items():
             form.rol_combo.addItem(text, rol.value)
         form.equipos_table.selectionModel().selectionChanged.connect(self._on_selected)

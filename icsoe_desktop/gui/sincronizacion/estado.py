@@ -15,7 +15,7 @@ from icsoe_desktop.gui.kit.dialogs import confirm
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.progress import draw_step
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
-from icsoe_desktop.gui.sincronizacion.pages import FocusKeeper
+from icsoe_desktop.gui.sincronizacion.pages import FocusKeeper, Foot
 from icsoe_desktop.gui.sincronizacion.palabras import ROLES, ago, moment
 from icsoe_desktop.gui.sincronizacion.presenter import OficinaPresenter, OficinaState
 from icsoe_desktop.services.sincronizacion.answers import Apartado, EstadoSincronizacion
@@ -46,8 +46,11 @@ class EstadoPage(QWidget):
         self.form.setupUi(self)
         self._presenter = presenter
         self._drawn: tuple[Apartado, ...] | None = None
-        self._focus = FocusKeeper(self)
         form = self.form
+        self.foot = Foot(
+            (form.conexion_button, form.salir_button), (form.pausar_button, form.sincronizar_button)
+        )
+        self._focus = FocusKeeper(self, self.foot)
         self.table = RowsTable(
             form.apartados_table,
             COLUMNS,

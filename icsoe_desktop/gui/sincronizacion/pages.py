@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QDialog, QPushButton, QWidget
 
 from icsoe_desktop.gui.kit.fields import grow_to_fit
 
@@ -28,6 +29,18 @@ def walk_after(first: QWidget, *others: QWidget) -> None:
         QWidget.setTabOrder(first, widget)
 
 
+@dataclass(frozen=True)
+class Foot:
+    """Buttons of a page for the foot of its window: at its left, and at the right of Cerrar."""
+
+    left: tuple[QPushButton, ...] = ()
+    right: tuple[QPushButton, ...] = ()
+
+    @property
+    def all(self) -> tuple[QPushButton, ...]:
+        return (*self.left, *self.right)
+
+
 class FittedDialog(QDialog):
     """A dialog that is as high as its content needs, with any font size. Deleted when closed."""
 
@@ -43,8 +56,10 @@ class FittedDialog(QDialog):
 class FocusKeeper:
     """Returns the focus to the field that lost it when a task disabled the page."""
 
-    def __init__(self, page: QWidget) -> None:
+    def __init__(self, page: QWidget, foot: Foot | None = None) -> None:
+        """foot: buttons of the page that stand in the foot of the window."""
         self._page = page
+        self._foot = foot.all if foot is not None else ()
         self._lost: QWidget | None = None
         self._instead: QWidget | None = None
 
@@ -53,7 +68,11 @@ class FocusKeeper:
         """Block in which the page is disabled for a task (busy), or enabled after it."""
         before = self._page.window().focusWidget()
         begins = busy and self._lost is None
-        if begins and before is not None and self._page.isAncestorOf(before):
+        if (
+            begins
+            and before is not None
+            and (self._page.isAncestorOf(before) or before in self._foot)
+        ):
             self._lost = before
         yield
         now = self._page.window().focusWidget()

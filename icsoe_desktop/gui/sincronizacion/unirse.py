@@ -17,7 +17,7 @@ from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.file_choice import accept_copy, choose_file, dropped_file
 from icsoe_desktop.gui.kit.progress import draw_step
 from icsoe_desktop.gui.sincronizacion.alta_presenter import OficinaAltaPresenter, OficinaAltaState
-from icsoe_desktop.gui.sincronizacion.pages import FocusKeeper
+from icsoe_desktop.gui.sincronizacion.pages import FocusKeeper, Foot
 from icsoe_desktop.gui.sincronizacion.palabras import ROL_TEXTS, ROLES
 
 FILTERS: Final = (
@@ -39,7 +39,15 @@ class UnirsePage(QWidget):
         form = self.form
         self._fields = CheckedFields(fields_of(form, "archivo", "codigo", "equipo"), self)
         self._fields.edited.connect(presenter.mend)
-        self._focus = FocusKeeper(self)
+        self._steps = (
+            Foot((form.regresar_button,), (form.continuar_button,)),
+            Foot((form.volver_button,), (form.unirse_button,)),
+        )
+        self.buttons = Foot(
+            tuple(one for step in self._steps for one in step.left),
+            tuple(one for step in self._steps for one in step.right),
+        )
+        self._focus = FocusKeeper(self, self.buttons)
         form.equipo_edit.setText(presenter.equipo)
         self.setAcceptDrops(True)
         form.elegir_button.clicked.connect(self._choose)
@@ -55,6 +63,11 @@ class UnirsePage(QWidget):
     def primary(self) -> QPushButton:
         opened = self._presenter.state.vista is not None
         return self.form.unirse_button if opened else self.form.continuar_button
+
+    @property
+    def foot(self) -> Foot:
+        """The buttons of the present step."""
+        return self._steps[self._presenter.state.vista is not None]
 
     @property
     def dirty(self) -> bool:
@@ -101,7 +114,8 @@ class UnirsePage(QWidget):
         form, vista = self.form, state.vista
         page = form.invitacion_page if vista is None else form.confirmar_page
         with self._focus.through(state.busy):
-            form.pasos_stack.setEnabled(not state.busy)
+            for widget in (form.pasos_stack, *self.buttons.all):
+                widget.setEnabled(not state.busy)
             form.avance_panel.setVisible(state.busy)
         if vista is not None:
             form.oficina_label.setText(vista.nombre)

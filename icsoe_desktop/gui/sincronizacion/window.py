@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog, QPushButton, QWidget
+from PySide6.QtWidgets import QDialog, QPushButton, QStackedWidget, QWidget
 
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.shell import Context
@@ -17,6 +17,7 @@ from icsoe_desktop.gui.forms.ui_sincronizacion_inicio import Ui_SincronizacionIn
 from icsoe_desktop.gui.inicio.outgoing_mail import network_queue
 from icsoe_desktop.gui.kit.dialogs import confirm, open_dialog
 from icsoe_desktop.gui.kit.fields import show_message
+from icsoe_desktop.gui.kit.stacks import heed_current_page
 from icsoe_desktop.gui.kit.unsaved_changes import ask_to_discard
 from icsoe_desktop.gui.sincronizacion.alta_presenter import OficinaAltaPresenter
 from icsoe_desktop.gui.sincronizacion.cambiar import CambiarDialog, CambiarPresenter
@@ -26,6 +27,7 @@ from icsoe_desktop.gui.sincronizacion.crear import CrearPage
 from icsoe_desktop.gui.sincronizacion.equipos import EquiposPage
 from icsoe_desktop.gui.sincronizacion.equipos_presenter import EquiposPresenter, InvitarPresenter
 from icsoe_desktop.gui.sincronizacion.estado import EstadoPage
+from icsoe_desktop.gui.sincronizacion.pages import Foot, walk_after
 from icsoe_desktop.gui.sincronizacion.palabras import last_success, light_of
 from icsoe_desktop.gui.sincronizacion.presenter import OficinaPresenter, OficinaState
 from icsoe_desktop.gui.sincronizacion.tasks import TaskPresenter
@@ -110,9 +112,8 @@ class SincronizacionWindow(QDialog):
         form.oficina_tabs.addTab(self.estado, "&Estado")
         form.oficina_tabs.addTab(self.conflictos, "Con&flictos")
         form.oficina_tabs.addTab(self.equipos, "E&quipos")
-        # The pages were created after the close button, but the button must come last in
-        # the Tab order.
-        self.setTabOrder(self.equipos.form.invitar_button, form.cerrar_button)
+        heed_current_page(form.oficina_tabs.findChild(QStackedWidget))
+        self._build_foot()
         self._connect()
         self._draw(presenters.oficina.state)
 
@@ -134,6 +135,32 @@ class SincronizacionWindow(QDialog):
             super().reject()
         else:
             self._ask_to_leave()
+
+    def _build_foot(self) -> None:
+        """Move the buttons of the pages to the foot of the window."""
+        row, close = self.form.layout_layout6, self.form.cerrar_button
+        feet = (self.crear.foot, self.unirse.buttons, self.estado.foot, self.equipos.foot)
+        left = [button for foot in feet for button in foot.left]
+        right = [button for foot in feet for button in foot.right]
+        for at, button in enumerate(left):
+            row.insertWidget(at, button)
+        for button in right:
+            row.addWidget(button)
+        self._of_pages = (*left, *right)
+        # The foot was created before the pages, but comes last in the Tab order.
+        walk_after(self.equipos.form.retirar_button, *left, close, *right)
+
+    @property
+    def _page(self) -> QWidget | None:
+        """The page in sight; of the office, its tab."""
+        page = self.form.paginas_stack.currentWidget()
+        return self.form.oficina_tabs.currentWidget() if page is self.form.oficina_page else page
+
+    def _draw_foot(self) -> None:
+        foot = getattr(self._page, "foot", None)
+        shown = foot.all if isinstance(foot, Foot) else ()
+        for button in self._of_pages:
+            button.setVisible(button in shown)
 
     def _connect(self) -> None:
         form, presenters = self.form, self.presenters
@@ -244,12 +271,10 @@ class SincronizacionWindow(QDialog):
 
     def _choose_default(self) -> None:
         """Make the first button of the visible page the default for Enter."""
-        page = self.form.paginas_stack.currentWidget()
-        if page is self.form.oficina_page:
-            page = self.form.oficina_tabs.currentWidget()
-        wanted = getattr(page, "primary", None)
+        wanted = getattr(self._page, "primary", None)
         for button in self.findChildren(QPushButton):
             button.setDefault(button is wanted)
+        self._draw_foot()
 
     def _draw(self, state: OficinaState) -> None:
         form, estado = self.form, state.estado
