@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.gui.base.shell import Shell
-from icsoe_desktop.gui.kit.dialogs import open_dialog
+from icsoe_desktop.gui.kit.dialogs import inform, open_dialog
 
 if TYPE_CHECKING:
     from icsoe_desktop.domain.acceso.sesion import Sesion
     from icsoe_desktop.gui.icsoe_acceso.window import IcsoeAccesoWindow
     from icsoe_desktop.services.acceso.icsoe import IngresoContratista
+
+
+CODE_AT_EACH_START: Final = (
+    "Este equipo no tiene llavero: cada vez que se abra, el programa pedirá el código de "
+    "recuperación, que guardó quien ingresó primero. Pídale una copia hoy: su e.firma no abre los "
+    "datos. Si se perdió, cree otro con «Código de recuperación nuevo», en Herramientas."
+)
 
 
 class IcsoeFlow(QObject):
@@ -82,7 +89,10 @@ class IcsoeFlow(QObject):
 
     def _on_entered(self, ingreso: IngresoContratista, entrance: IcsoeAccesoWindow) -> None:
         if ingreso.codigo_recuperacion is None:
-            self.enter(ingreso.sesion, entrance)
+            if ingreso.primera_vez and ingreso.cada_vez:
+                inform(entrance, CODE_AT_EACH_START, lambda: self.enter(ingreso.sesion, entrance))
+            else:
+                self.enter(ingreso.sesion, entrance)
             return
         from icsoe_desktop.gui.usuarios.dialogs import CodigoRecuperacionDialog
 

@@ -21,6 +21,10 @@ OPENED_BY = (
     "Los automáticos se abren con la contraseña de cualquier usuario o con el código de "
     "recuperación; si guarda una contraseña, también con ella."
 )
+OPENED_BY_CODE = (
+    "Los automáticos se abren con el código de recuperación; si guarda una contraseña, también con "
+    "ella."
+)
 SAVED = "Se guardó la programación."
 MADE = "Se guardó y se comprobó el respaldo «{}»."
 STOPPED = "Se canceló el respaldo. No se guardó nada y los anteriores están completos."
@@ -30,11 +34,14 @@ Loaded = tuple[Programa, tuple[RespaldoEncontrado, ...], FalloRespaldo | None]
 
 @dataclass(frozen=True)
 class RespaldoState:
-    """problema: about the password. role: of the message, as in `show_message`."""
+    """problema: about the password. role: of the message, as in `show_message`. sin_usuarios: the
+    installation has no IDSE users, whose passwords would open the automatic backups.
+    """
 
     programa: Programa = field(default_factory=Programa)
     encontrados: tuple[RespaldoEncontrado, ...] = ()
     fallo: FalloRespaldo | None = None
+    sin_usuarios: bool = False
     loaded: bool = False
     busy: bool = False
     problema: str = ""
@@ -47,7 +54,8 @@ class RespaldoState:
         if not self.loaded or not programa.cada_horas:
             return ""
         who = "" if programa.fijo or programa.elegido else BY_ITSELF
-        return " ".join(filter(None, (who, "" if programa.tiene_contrasena else OPENED_BY)))
+        opened = OPENED_BY_CODE if self.sin_usuarios else OPENED_BY
+        return " ".join(filter(None, (who, "" if programa.tiene_contrasena else opened)))
 
 
 class RespaldoPresenter(StatePresenter[RespaldoState]):
@@ -57,7 +65,7 @@ class RespaldoPresenter(StatePresenter[RespaldoState]):
     ended = Signal()  # the backup ended, successfully or not
 
     def __init__(self, respaldo: RespaldoService, sesion: Sesion, jobs: JobQueue) -> None:
-        super().__init__(jobs, RespaldoState())
+        super().__init__(jobs, RespaldoState(sin_usuarios=sesion.encargado))
         self._respaldo = respaldo
         self._sesion = sesion
         self._job: Job | None = None

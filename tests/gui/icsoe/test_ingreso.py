@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.certificados.verificacion import EXITO
 from icsoe_desktop.gui.efirma.window import EfirmaWindow
-from icsoe_desktop.gui.icsoe.flujo import IcsoeFlow
+from icsoe_desktop.gui.icsoe.flujo import CODE_AT_EACH_START, IcsoeFlow
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.gui.icsoe_acceso.window import IcsoeAccesoWindow
 from icsoe_desktop.gui.terminos.window import TerminosDialog
@@ -235,6 +236,31 @@ def test_the_first_contratista_gets_the_recovery_code_before_anything_else(
     assert form.nombre_label.text() == "Denominación o razón social:"
     assert form.nombre_value.text() == "TALLERES DEL BAJIO IMAGINARIO SA DE CV"
     assert form.rol_value.text() == "Contratista"
+
+
+def test_who_enters_second_without_a_keyring_is_told_whose_code_opens_the_data(
+    application: Application,
+    efirma: EfirmaWindow,
+    archivos: Archivos,
+    idle: Idle,
+    windows: Windows,
+    message_box: Callable[[], QMessageBox],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    fill(efirma, RFC_MORAL, *archivos.efirma(), CLAVE)
+    press(efirma, "Validar")
+    idle()
+    enter = application.acceso_icsoe.enter
+    monkeypatch.setattr(
+        application.acceso_icsoe,
+        "enter",
+        lambda found: replace(enter(found), codigo_recuperacion=None, cada_vez=True),
+    )
+    press(efirma, "Ingresar")
+    box = message_box()
+    assert box.text() == CODE_AT_EACH_START
+    box.accept()
+    windows.wait(IcsoeWindow)
 
 
 def test_entering_needs_no_mouse(

@@ -13,7 +13,13 @@ from shiboken6 import isValid
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.inicio.status_bar import StatusPanel
 from icsoe_desktop.gui.kit.notices import FixedNotice
-from icsoe_desktop.gui.respaldo.presenter import BY_ITSELF, DIFFERS, OPENED_BY
+from icsoe_desktop.gui.respaldo.presenter import (
+    BY_ITSELF,
+    DIFFERS,
+    OPENED_BY,
+    OPENED_BY_CODE,
+    RespaldoState,
+)
 from icsoe_desktop.gui.respaldo.programados import BackupRunner
 from icsoe_desktop.gui.respaldo.window import RespaldoWindow
 from icsoe_desktop.services.respaldo.service import Programa
@@ -45,6 +51,12 @@ def test_a_backup_is_made_listed_and_scheduled(
     window.back_up(tmp_path / "respaldos" / "mio.icsoe-respaldo")
     qtbot.waitUntil(lambda: window.table.model.rowCount() == 1, timeout=10_000)
     assert not window.empty.shown
+
+
+def test_without_idse_users_only_the_code_is_named() -> None:
+    alone = RespaldoState(Programa(24), sin_usuarios=True, loaded=True)
+    assert alone.automatic_text == f"{BY_ITSELF} {OPENED_BY_CODE}"
+    assert "usuario" not in OPENED_BY_CODE
 
 
 @pytest.mark.expects_log
