@@ -40,6 +40,17 @@ def contracts(contratos: ContratosService, sesion: Sesion) -> None:
         contratos.save_workers(sesion, contratos.save(sesion, contrato(at)), rows)
 
 
+def present(informativas: InformativasService, sesion: Sesion, folder: Path, reloj: Reloj) -> None:
+    """The return of the period is presented, and its acuse is stored."""
+    informativa = informativas.create(sesion, PERIODO, TipoInformativa.NORMAL)
+    for estado in (EstadoInformativa.REVISADA, EstadoInformativa.LISTA):
+        informativas.mark(sesion, informativa, estado, NoProgress())
+    reloj.now = ENERO
+    acuse = folder / "acuse.pdf"
+    acuse.write_bytes(PDF)
+    informativas.save_acuse(sesion, informativa, acuse, folio="N1", presentada=ENERO, contratos=3)
+
+
 def test_a_copy_says_every_contract_and_presented_return_of_the_person(
     privacidad: PrivacidadTrabajadoresService,
     contratos: ContratosService,
@@ -50,13 +61,7 @@ def test_a_copy_says_every_contract_and_presented_return_of_the_person(
     tmp_path: Path,
 ) -> None:
     contracts(contratos, moral)
-    informativa = informativas.create(moral, PERIODO, TipoInformativa.NORMAL)
-    for estado in (EstadoInformativa.REVISADA, EstadoInformativa.LISTA):
-        informativas.mark(moral, informativa, estado, NoProgress())
-    reloj.now = ENERO
-    acuse = tmp_path / "acuse.pdf"
-    acuse.write_bytes(PDF)
-    informativas.save_acuse(moral, informativa, acuse, folio="N1", presentada=ENERO, contratos=3)
+    present(informativas, moral, tmp_path, reloj)
     found = privacidad.export(moral, WHO.nss)
     assert [(each["Contratante"], each["NSS"]) for each in found["Contratos"]] == [
         (name, WHO.nss)
@@ -117,13 +122,7 @@ def test_the_copy_of_a_contratista_has_contracts_workers_returns_and_acuses(
     tmp_path: Path,
 ) -> None:
     contracts(contratos, moral)
-    informativa = informativas.create(moral, PERIODO, TipoInformativa.NORMAL)
-    for estado in (EstadoInformativa.REVISADA, EstadoInformativa.LISTA):
-        informativas.mark(moral, informativa, estado, NoProgress())
-    reloj.now = ENERO
-    acuse = tmp_path / "acuse.pdf"
-    acuse.write_bytes(PDF)
-    informativas.save_acuse(moral, informativa, acuse, folio="N1", presentada=ENERO, contratos=3)
+    present(informativas, moral, tmp_path, reloj)
     found = mundo.privacidad.export_own(moral)
     assert [one["Contratante"] for one in found["Contratos"]] == sorted(
         (one["Contratante"] for one in found["Contratos"]),
