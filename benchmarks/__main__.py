@@ -38,7 +38,7 @@ WHOLE: Final = {
     "excel": ("--renglones", "50000", "--vueltas", "2"),
     "revision": ("--lineas", "500000", "--veces", "2"),
     "modulo": ("--veces", "5"),
-    "tablero": ("--filas", "200000", "--veces", "5"),
+    "tablero": ("--veces", "5"),
 }
 # Arguments for a short run. The others are short anyway.
 QUICK: Final = {

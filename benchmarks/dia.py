@@ -30,7 +30,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from benchmarks import datos
 from benchmarks.comun import tell
-from benchmarks.modulo import CONTRASENA, FolderLlavero, fill, rss_mb
+from benchmarks.modulo_abierto import CONTRASENA, FolderLlavero, fill, rss_mb
 from icsoe_desktop.arranque.bootstrap import open_application
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.gui.base import assets

@@ -12,38 +12,19 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import tempfile
 import time
-from contextlib import ExitStack
 from functools import partial
-from pathlib import Path
 from typing import Final
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from benchmarks import datos
 from benchmarks.comun import interleave, middle, ratio, spread, tell
+from benchmarks.modulo_abierto import add_arguments, open_module, rss_mb
 from benchmarks.modulo_tabla import Bench
 from benchmarks.modulo_vacio import EmptyBench
-from icsoe_desktop.arranque.bootstrap import open_application
-from icsoe_desktop.domain.acceso.sesion import Sesion
-from icsoe_desktop.gui.base import assets
-from icsoe_desktop.gui.base.dispatch import Dispatcher, gui_queue
-from icsoe_desktop.gui.base.errors import ErrorReporter
-from icsoe_desktop.gui.base.preferences import Preferences
-from icsoe_desktop.gui.base.qt import create_qt_application
-from icsoe_desktop.gui.base.shell import Shell
 from icsoe_desktop.gui.modulo.pestanas import TODOS_TAB
-from icsoe_desktop.gui.modulo.window import MOVIMIENTOS, ModuloWindow
-from icsoe_desktop.gui.tablero.page import FIRST_PAGE
-from icsoe_desktop.jobs import NoProgress
-from icsoe_desktop.paths import DataFolder
-from icsoe_desktop.services.acceso.usuarios import UsuarioNuevo
-from icsoe_desktop.services.application import Application
-from icsoe_desktop.services.importacion.valores import Decision
 from icsoe_desktop.services.movimientos.valores import ColumnaMovimiento
 
-CORREO, CONTRASENA = "alma@ejemplo.mx", "Papel.Verde93"
 REPAINT_RATIO: Final = 1.5
 SHOWN_MS: Final = 100.0
 # Of every order of the columns, until its rows are painted.
@@ -58,50 +39,6 @@ PLAIN_FIRST: Final = PLAIN.format("ORDER BY m.fecha DESC, m.tipo DESC")
 PLAIN_SORT: Final = PLAIN.format("ORDER BY t.orden_nombres, t.orden_primer, t.orden_segundo")
 TYPED: Final = ("garcia", "muñ", "nuñez luis", "zur", "mar", "1000001", "gomez alma", "pel")
 PLAIN_FILTER: Final = PLAIN.format("WHERE m.tipo = '07' ORDER BY m.fecha DESC")
-
-
-def rss_mb() -> float:
-    pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
-
-
-class FolderLlavero:
-    """The keyring of a benchmark: a file beside the data."""
-
-    def __init__(self, folder: Path) -> None:
-        self._path = folder / "llave"
-
-    def available(self) -> bool:
-        return True
-
-    def get(self, _database_id: str) -> bytes | None:
-        return self._path.read_bytes() if self._path.exists() else None
-
-    def set(self, _database_id: str, key: bytes) -> bool:
-        self._path.write_bytes(key)
-        return True
-
-
-def fill(application: Application, folder: Path, rows: int) -> Sesion:
-    """A session. Movements are imported if the folder has no user yet."""
-    if application.acceso.any_usuario():
-        return application.acceso.enter(CORREO, CONTRASENA)
-    nuevo = UsuarioNuevo(
-        nombres="Alma",
-        primer_apellido="Prieto",
-        segundo_apellido="Soto",
-        correo=CORREO,
-        contrasena=CONTRASENA,
-        confirmacion=CONTRASENA,
-        acepta_aviso=True,
-    )
-    sesion = application.usuarios.register(None, nuevo).sesion
-    service = application.importacion_movimientos
-    files = datos.escribir_archivos(folder / "archivos", rows)
-    vista = service.preview(sesion, files, NoProgress())
-    service.apply(sesion, vista, Decision(solo_buenos=True), NoProgress())
-    service.discard(vista)
-    return sesion
 
 
 def measure(bench: Bench, empty: EmptyBench, times: int) -> tuple[dict[str, object], bool]:
@@ -167,31 +104,13 @@ def measure(bench: Bench, empty: EmptyBench, times: int) -> tuple[dict[str, obje
 
 def main() -> int:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--filas", type=int, default=1_000_000)
-    parser.add_argument("--veces", type=int, default=5)
-    parser.add_argument("--datos", type=Path, help="a folder to make once and use again")
+    add_arguments(parser, times=5)
     options = parser.parse_args()
-    app = create_qt_application()
-    app.setQuitOnLastWindowClosed(False)
-    assets.apply_style(app)
-    with ExitStack() as stack:
-        folder = options.datos or Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        folder.mkdir(parents=True, exist_ok=True)
-        data = DataFolder(folder)
-        application = open_application(data, keyring=FolderLlavero(folder))
-        sesion = fill(application, folder, options.filas)
-        jobs = gui_queue(Dispatcher(), "datos")
-        preferences = Preferences(folder / "preferencias-banco.ini")
-        preferences.set(FIRST_PAGE, MOVIMIENTOS)
-        shell = Shell(data, jobs, preferences, ErrorReporter(None))
-        shell.application = application
-        window = ModuloWindow(shell.context(sesion))
-        window.resize(1366, 768)
+    with open_module(options.filas, options.datos) as (window, _application, bench):
         window.form.texto_edit.setText("zzzz")
         window.filtro.search()
         window.form.pestanas_tabs.setCurrentIndex(TODOS_TAB)
         window.show()
-        bench = Bench(window, application)
         bench.settle(lambda: not window.presenter.state.loading and not window.al_dia.running)
         empty = EmptyBench(bench, options.filas)
         bench.settle(empty.view.isVisible)
@@ -203,10 +122,6 @@ def main() -> int:
         count = window.presenter.state.count
         result, kept = measure(bench, empty, options.veces)
         grown = rss_mb() - before
-        window.close()
-        bench.settle(lambda: not jobs.busy)
-        jobs.close()
-        application.close()
     return tell(
         {
             "banco": "modulo",

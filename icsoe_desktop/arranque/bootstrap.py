@@ -224,7 +224,7 @@ def _build(datos: DatosAbiertos, folder: DataFolder, central: Central) -> Applic
         valores_legales=ValoresLegalesService(store, bitacora, central.valores),
         vigencias=vigencias,
         respaldo=respaldo,
-        tablero=TableroService(store, lotes, vigencias, buzon, respaldo, ejemplo),
+        tablero=TableroService(store, vigencias, buzon, respaldo, ejemplo),
         tablero_contratista=TableroContratistaService(
             store, informativas, consulta_capturistas, acuses, vigencias, buzon, respaldo
         ),

@@ -67,6 +67,8 @@ class Lector:
         self._limites: dict[tuple[str, int, str], int] = {}
         self._legal_sql: dict[tuple[Any, ...], str] = {}
         self._days: dict[int, date] = {}
+        self._hoy = day_number(today)
+        self._cut_of: dict[tuple[str, str], Cut] | None = None
 
     def plazo(self, tipo: str, fecha: int, tipo_salario: str) -> Plazo:
         key = (tipo, fecha, tipo_salario)
@@ -101,6 +103,20 @@ class Lector:
                 inicio=self._inicio(tipo, fecha, estado),
             )
         return found
+
+    def legal_unpresented(self, tipo: str, fecha: int, tipo_salario: str) -> EstadoLegal:
+        """The legal state of a notice to be presented, without computing its term."""
+        if self._cut_of is None:
+            groups = self.cuts.groups
+            self._cut_of = {(cut.tipo, cut.tipo_salario): cut for cut in groups}
+        cut = self._cut_of[tipo, tipo_salario]
+        if fecha <= cut.late:
+            return EstadoLegal.EXTEMPORANEO
+        if fecha <= cut.risk:
+            return EstadoLegal.EN_RIESGO
+        if _TIPOS[tipo] is TipoMovimiento.ALTA and fecha <= self._hoy:
+            return EstadoLegal.SIN_CUBRIR
+        return EstadoLegal.EN_PLAZO
 
     def cost(self, tipo: str, fecha: int, estado_legal: EstadoLegal) -> str:
         """What a notice that the IMSS has not received may cost; empty if nothing."""

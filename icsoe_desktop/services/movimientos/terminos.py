@@ -1,4 +1,4 @@
-"""Brings the stored terms of the movements up to date with the calendar and the rules."""
+"""Brings what is stored of each movement up to date: its term, and what settled a rejection."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from icsoe_desktop.store.ajustes import keep_values, kept_values
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.interruption import interruptible
-from icsoe_desktop.store.movimientos import stored_terms
+from icsoe_desktop.store.movimientos import movement_counts, stored_terms
 
 HECHOS_CON = "movimientos.plazos"
 _HUELLA = "huella"
@@ -46,11 +46,18 @@ class TerminosService:
     def update(self, sesion: Sesion, progress: Progress) -> int:
         """Compute every term that is missing or of another calendar; return how many movements.
 
-        Every step is kept: after Cancelled, or after the program ends, the next call goes on.
-        Lists are right meanwhile, only slower. Raises Cancelled.
+        Keeps also which rejected movements were presented again. Every step is kept: after
+        Cancelled, or after the program ends, the next call goes on. Lists and figures are right
+        meanwhile, only slower. Raises Cancelled.
         """
         with self._store.read() as db:
             authorize(db, sesion, Permiso.CONSULTAR_MOVIMIENTOS)
+        done = self._update_terms(progress)
+        self._keep_rejected(progress)
+        return done
+
+    def _update_terms(self, progress: Progress) -> int:
+        with self._store.read() as db:
             raw = raw_of(db)
             calendario = calendario_of(db)
             if stored_terms_hold(db, calendario) and stored_terms.all_known(raw):
@@ -81,6 +88,14 @@ class TerminosService:
             # Somebody may have changed the calendar meanwhile: the next call sees the difference.
             keep_values(db, self._store, HECHOS_CON, {_HUELLA: _huella(calendario)})
         return done
+
+    def _keep_rejected(self, progress: Progress) -> None:
+        with self._store.read() as db:
+            kept = int(movement_counts.many_unknown_rejected(raw_of(db)))
+        while kept:
+            progress.report(0, None, WHAT)
+            with self._store.write() as db:
+                kept = movement_counts.keep_rejected(raw_of(db))
 
     def _make_indexes(self, progress: Progress) -> None:
         with self._store.read() as db:

@@ -13,10 +13,16 @@ from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
 from icsoe_desktop.domain.movimientos.plazos import EstadoLegal
 from icsoe_desktop.services.movimientos.filas import NUMERO_DE, Lector
 from icsoe_desktop.services.movimientos.valores import FiltroMovimientos
-from icsoe_desktop.store.movimientos.month_counts import OwedOfDay, ReceivedOfDay
+from icsoe_desktop.store.movimientos.movement_counts import (
+    OwedOfDay,
+    ReceivedOfDay,
+    ReceivedOfMonth,
+)
 
 MONTHS: Final = 12
-_PENDIENTE, _APROBADO = NUMERO_DE[EstadoAviso.PENDIENTE], NUMERO_DE[EstadoAviso.APROBADO]
+_APROBADO = NUMERO_DE[EstadoAviso.APROBADO]
+_ESTADOS_LEGALES: Final = tuple(EstadoLegal)
+_LATE: Final = EstadoLegal.EXTEMPORANEO
 _TIPOS: Final = {each.value: each for each in TipoMovimiento}
 
 
@@ -69,23 +75,39 @@ def first_months(hoy: date) -> tuple[MesAvisos, ...]:
     return tuple(MesAvisos(date(at // 12, at % 12 + 1, 1)) for at in range(count, count + MONTHS))
 
 
-def count_months(
-    months: tuple[MesAvisos, ...],
-    owed: Iterable[OwedOfDay],
-    received: Iterable[ReceivedOfDay],
-    lector: Lector,
-) -> None:
-    """Add the counts of the days to those of their months."""
-    by_month = {one.primero.year * 100 + one.primero.month: one for one in months}
-    for tipo, salario, fecha, to_present, everything in owed:
+def add_owed(months: tuple[MesAvisos, ...], owed: Iterable[OwedOfDay], lector: Lector) -> None:
+    """Add the days' counts of what is owed to those of their months."""
+    by_month = _by_month(months)
+    for tipo, salario, fecha, free, in_file, presented, rejected in owed:
         month = by_month[fecha // 100]
-        month.tipos[_TIPOS[tipo]] += everything
-        if lector.legal(tipo, fecha, salario, None, _PENDIENTE, None) is EstadoLegal.EXTEMPORANEO:
+        to_present = free + in_file + rejected
+        month.tipos[_TIPOS[tipo]] += to_present + presented
+        if to_present and lector.legal_unpresented(tipo, fecha, salario) is _LATE:
             month.plazos[Cumplimiento.TARDE] += to_present
-    for tipo, salario, fecha, estado, late, day, count in received:
-        month = by_month[fecha // 100]
+
+
+def add_received(months: tuple[MesAvisos, ...], received: Iterable[ReceivedOfMonth]) -> None:
+    """Add the counts of what the IMSS has received to those of their months."""
+    by_month = _by_month(months)
+    for at, tipo, estado, dictamen, count in received:
+        month = by_month[at]
         if estado == _APROBADO:  # the others are owed
             month.tipos[_TIPOS[tipo]] += count
+        if dictamen is not None and dictamen >= 0:
+            month.plazos[_CUMPLIMIENTO[_ESTADOS_LEGALES[dictamen]]] += count
+
+
+def with_terms(received: Iterable[ReceivedOfDay], lector: Lector) -> list[ReceivedOfMonth]:
+    """The counts with their months, and with terms that are computed now."""
+    found: list[ReceivedOfMonth] = []
+    for tipo, salario, fecha, estado, late, day, count in received:
+        dictamen = -1
         if day is not None or late is not None:
             legal = lector.legal(tipo, fecha, salario, day, estado, late)
-            month.plazos[_CUMPLIMIENTO[legal]] += count
+            dictamen = _ESTADOS_LEGALES.index(legal)
+        found.append((fecha // 100, tipo, estado, dictamen, count))
+    return found
+
+
+def _by_month(months: tuple[MesAvisos, ...]) -> dict[int, MesAvisos]:
+    return {one.primero.year * 100 + one.primero.month: one for one in months}

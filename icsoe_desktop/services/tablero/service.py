@@ -13,24 +13,35 @@ from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.acceso.sesion import Permiso, Rol, Sesion
 from icsoe_desktop.domain.certificados.certificado import fecha_local
-from icsoe_desktop.domain.movimientos.estado_aviso import EstadoAviso, EstadoLote
+from icsoe_desktop.domain.movimientos.estado_aviso import EstadoLote
 from icsoe_desktop.domain.movimientos.plazos import EstadoLegal
 from icsoe_desktop.domain.vigencias.vencimiento import Vencimiento
 from icsoe_desktop.gateways.atomic_write import replace_file
 from icsoe_desktop.services.acceso.autorizacion import authorize
 from icsoe_desktop.services.bitacora.service import Accion
 from icsoe_desktop.services.correo.buzon import BuzonService, CuentaBuzon
-from icsoe_desktop.services.lotes.service import LotesService
-from icsoe_desktop.services.movimientos.filas import NUMERO_DE, Lector
+from icsoe_desktop.services.movimientos.filas import Lector
 from icsoe_desktop.services.movimientos.plazos import calendario_of
+from icsoe_desktop.services.movimientos.terminos import stored_terms_hold
 from icsoe_desktop.services.movimientos.valores import Deuda, FiltroMovimientos
 from icsoe_desktop.services.respaldo.service import RespaldoService
-from icsoe_desktop.services.tablero.historia import MesAvisos, count_months, first_months
+from icsoe_desktop.services.tablero.historia import (
+    MesAvisos,
+    add_owed,
+    add_received,
+    first_months,
+    with_terms,
+)
 from icsoe_desktop.services.vigencias.service import VigenciasService
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.movimientos.list_sql import owed_counts
-from icsoe_desktop.store.movimientos.month_counts import owed_by_day, received_by_day
+from icsoe_desktop.store.lotes.waiting import waiting_lotes
+from icsoe_desktop.store.movimientos.movement_counts import (
+    OwedOfDay,
+    owed_by_day,
+    received_by_day,
+    received_by_month,
+)
 from icsoe_desktop.store.tables import (
     BitacoraRow,
     CertificadoRow,
@@ -41,7 +52,6 @@ from icsoe_desktop.store.types import day_number
 
 MOST_LOTES: Final = 20
 MOST_VENCIMIENTOS: Final = 5
-_WAITING: Final = (EstadoLote.GENERADO, EstadoLote.ENVIADO, EstadoLote.RECIBIDO)
 
 
 class Cifra(StrEnum):
@@ -127,7 +137,6 @@ class TableroService:
     def __init__(
         self,
         store: Store,
-        lotes: LotesService,
         vigencias: VigenciasService,
         buzon: BuzonService,
         respaldo: RespaldoService,
@@ -136,25 +145,25 @@ class TableroService:
         """ejemplo: these are the sample data, which have no first steps."""
         self._ejemplo = ejemplo
         self._store = store
-        self._lotes = lotes
         self._vigencias = vigencias
         self._buzon = buzon
         self._respaldo = respaldo
 
     def read(self, sesion: Sesion) -> TableroDiario:
-        """Call it in a job: it reads everything that is owed."""
+        """Call it in a job."""
         hoy = fecha_local(self._store.clock())
         with self._store.read() as db:
             authorize(db, sesion, Permiso.CONSULTAR_MOVIMIENTOS)
-            rows = owed_counts(raw_of(db))
+            rows = owed_by_day(raw_of(db))
             lector = Lector(calendario_of(db), hoy)
             begins = sesion.rol is Rol.USUARIO_IDSE and not self._ejemplo
             pasos = self._steps(db) if begins else {}
-        may = sesion.can
+            may = sesion.can
+            lotes = _waiting(db, sesion) if may(Permiso.ESCRIBIR_MOVIMIENTOS) else ()
         return TableroDiario(
             hoy,
             _figures(rows, lector),
-            self._waiting(sesion) if may(Permiso.ESCRIBIR_MOVIMIENTOS) else (),
+            lotes,
             self._vigencias.all(sesion) if may(Permiso.CONSULTAR_BITACORA) else (),
             self._buzon.counts() if may(Permiso.CONFIGURAR_CORREO) else None,
             self._respaldo.last(sesion) if may(Permiso.CONFIGURAR) else None,
@@ -169,9 +178,14 @@ class TableroService:
         with self._store.read() as db:
             authorize(db, sesion, Permiso.CONSULTAR_MOVIMIENTOS)
             raw = raw_of(db)
-            owed, received = owed_by_day(raw, *days), received_by_day(raw, *days)
-            lector = Lector(calendario_of(db), hoy)
-        count_months(months, owed, received, lector)
+            calendario = calendario_of(db)
+            lector = Lector(calendario, hoy)
+            add_owed(months, owed_by_day(raw, *days), lector)
+            hold = stored_terms_hold(db, calendario)
+            received = received_by_month(raw, *days) if hold else None
+            if received is None:
+                received = with_terms(received_by_day(raw, *days), lector)
+            add_received(months, received)
         return months
 
     def save_picture(self, path: Path, png: bytes) -> None:
@@ -191,37 +205,33 @@ class TableroService:
             PrimerPaso.CORREO: self._buzon.can_send(db),
         }
 
-    def _waiting(self, sesion: Sesion) -> tuple[LoteSinRespuesta, ...]:
-        """The lotes without an answer, the oldest first."""
-        found = [
-            LoteSinRespuesta(
-                lote.nombre_archivo,
-                lote.movimientos,
-                lote.estado,
-                lote.enviado or fecha_local(lote.creado),
-            )
-            for lote in self._lotes.all(sesion)
-            if lote.estado in _WAITING
-        ]
-        return tuple(sorted(found, key=lambda one: (one.desde, one.archivo))[:MOST_LOTES])
+
+def _waiting(db: Session, sesion: Sesion) -> tuple[LoteSinRespuesta, ...]:
+    """The lotes without an answer, the oldest first."""
+    authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+    found = [
+        LoteSinRespuesta(archivo, movimientos, EstadoLote(estado), enviado or fecha_local(creado))
+        for archivo, movimientos, estado, enviado, creado in waiting_lotes(db)
+    ]
+    return tuple(sorted(found, key=lambda one: (one.desde, one.archivo))[:MOST_LOTES])
 
 
-def _figures(
-    rows: list[tuple[str, str, int, int, int, int, int]], lector: Lector
-) -> dict[Cifra, int]:
-    """The count of each figure. rows: of `owed_counts`."""
+def _figures(rows: list[OwedOfDay], lector: Lector) -> dict[Cifra, int]:
+    """The count of each figure."""
     counts = dict.fromkeys(Cifra, 0)
     hoy = day_number(lector.today)
-    pendiente = NUMERO_DE[EstadoAviso.PENDIENTE]
     for tipo, salario, fecha, free, in_file, presented, rejected in rows:
         counts[Cifra.SIN_ARCHIVO] += free
         counts[Cifra.SIN_RESPUESTA] += in_file + presented
         counts[Cifra.RECHAZADOS] += rejected
         owed = free + in_file + rejected
-        if lector.limite_sql(tipo, fecha, salario) == hoy:
-            counts[Cifra.HOY] += owed
         # A rejected notice has the term of one that was not presented.
-        cifra = _CIFRA_OF.get(lector.legal(tipo, fecha, salario, None, pendiente, None))
+        legal = lector.legal_unpresented(tipo, fecha, salario)
+        cifra = _CIFRA_OF.get(legal)
         if cifra is not None:
             counts[cifra] += owed
+        # Later days end later, and those at risk have passed this one.
+        running = legal in (EstadoLegal.SIN_CUBRIR, EstadoLegal.EN_PLAZO)
+        if running and fecha <= hoy and lector.limite_sql(tipo, fecha, salario) == hoy:
+            counts[Cifra.HOY] += owed
     return counts

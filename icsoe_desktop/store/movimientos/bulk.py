@@ -8,7 +8,7 @@ from typing import Final
 
 from icsoe_desktop.store.connection import RawConnection, only_row
 from icsoe_desktop.store.interruption import interruptible
-from icsoe_desktop.store.movimientos import stored_terms
+from icsoe_desktop.store.movimientos import movement_counts, stored_terms
 from icsoe_desktop.store.movimientos.movement_rows import PENDIENTE
 from icsoe_desktop.store.movimientos.stored_terms import TermRule
 
@@ -136,6 +136,7 @@ def bring_in(
         with interruptible(raw, lambda: report(0, last, "Guardando movimientos")):
             stored_terms.remember(raw, rule, raw.execute(_NEW_TERMS).fetchall())
         imported = 0
+        movement_counts.forget_unsettled(raw)
         with _without_indexes(raw, "movimientos", expected, last, report):
             sql = _MOVE if duplicates else _MOVE + _NO_DUPLICATES
             for start in range(1, last + 1, _CHUNK):

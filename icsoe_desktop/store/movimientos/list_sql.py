@@ -111,14 +111,19 @@ _OWED_STATES: Final = ", ".join(map(str, OWED_NUMBERS))
 OWED: Final = f"m.estado IN ({_OWED_STATES})"
 # A rejected notice is settled by a later one of the same worker, employer and type. A change of
 # salary has to be of the same day: another day's change leaves this one to be presented.
-NOT_PRESENTED_AGAIN: Final = (
-    f"(m.estado <> {_RECHAZADO} OR NOT EXISTS (SELECT 1 FROM trabajadores a "  # noqa: S608
+_PRESENTED_AGAIN: Final = (
+    "FROM trabajadores a "
     "CROSS JOIN trabajadores b ON b.nss = a.nss CROSS JOIN movimientos n ON n.trabajador = b.fila "
     "WHERE a.fila = m.trabajador AND n.tipo = m.tipo AND n.id > m.id "
     f"AND n.estado NOT IN ({_RECHAZADO}, {CANCELADO}) "
     "AND substr(n.registro_patronal, 1, 10) = substr(m.registro_patronal, 1, 10) "
-    f"AND (n.tipo <> '{TipoMovimiento.MODIFICACION.value}' OR n.fecha = m.fecha)))"
+    f"AND (n.tipo <> '{TipoMovimiento.MODIFICACION.value}' OR n.fecha = m.fecha)"
 )
+# The triggers of `rechazados` name each column that is compared here.
+NOT_PRESENTED_AGAIN: Final = (
+    f"(m.estado <> {_RECHAZADO} OR NOT EXISTS (SELECT 1 {_PRESENTED_AGAIN}))"
+)
+PRESENTED_AGAIN_BY: Final = f"SELECT n.fila {_PRESENTED_AGAIN} LIMIT 1"
 # What has to be done about what is owed.
 _OWED_PARTS: Final = {
     "por_presentar": f"m.estado IN ({_PENDIENTE}, {_RECHAZADO})",
@@ -261,29 +266,6 @@ class Filter:
     def hidden(self) -> str:
         """The condition in a form for which the planner uses no index."""
         return "+" + self.condition if self.condition.startswith("m.") else self.condition
-
-
-def owed_counts(raw: RawConnection) -> list[tuple[str, str, int, int, int, int, int]]:
-    """What is owed, by tipo, tipo_salario and day.
-
-    The counts: without a file, in a file, presented without an answer, rejected and not presented
-    again. The index of what is owed has the groups in order, so nothing is sorted.
-    """
-    sums = ", ".join(
-        f"sum({condition})"
-        for condition in (
-            _OWED_PARTS["sin_archivo"],
-            IN_FILE,
-            f"m.estado NOT IN ({_PENDIENTE}, {_RECHAZADO})",
-            _OWED_PARTS["por_repetir"],
-        )
-    )
-    sql = (
-        f"SELECT m.tipo, m.tipo_salario, m.fecha, {sums} "  # noqa: S608 - made of the constants
-        f"FROM movimientos m INDEXED BY ix_movimientos_por_resolver WHERE {OWED} "
-        f"AND {NOT_PRESENTED_AGAIN} GROUP BY m.tipo, m.tipo_salario, m.fecha"
-    )
-    return [tuple(row) for row in raw.execute(sql)]
 
 
 def registros_patronales_like(raw: RawConnection, base: str) -> tuple[str, ...]:

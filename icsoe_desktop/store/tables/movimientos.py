@@ -103,7 +103,19 @@ class LoteRow(Row):
     numero: Mapped[str]
     folio: Mapped[str]
 
-    __table_args__ = (Index(None, "creado"),)
+    __table_args__ = (
+        Index(None, "creado"),
+        # The Tablero's: a row's columns after `contenido` cost reading all of it.
+        Index(
+            "ix_lotes_sin_respuesta",
+            "estado",
+            "enviado",
+            "creado",
+            "nombre_archivo",
+            "movimientos",
+            sqlite_where=text("estado IN ('Generado', 'Enviado', 'Recibido')"),
+        ),
+    )
 
 
 class DocumentoLoteRow(Row):
@@ -235,17 +247,6 @@ class MovimientoRow(Row):
             "lote_id",
             sqlite_where=text("estado IN (0, 1, 3, 4)"),
         ),
-        # What the IMSS has: Recibido and Aprobado, by their index in ESTADOS.
-        Index(
-            "ix_movimientos_respondidos",
-            "fecha",
-            "tipo",
-            "tipo_salario",
-            "estado",
-            "extemporaneo",
-            "recibido",
-            sqlite_where=text("estado IN (3, 5)"),
-        ),
         Index(
             "ix_movimientos_sbc",
             "sbc",
@@ -328,6 +329,56 @@ class PlazoRow(Row):
     __table_args__ = ({"sqlite_with_rowid": False},)
 
 
+class ConteoRow(Row):
+    """How many movements are alike. Triggers keep it, so every writer and a rollback do.
+
+    en_archivo: 1 for one that waits in a file. extemporaneo, recibido: of those that the IMSS has
+    received, -1 if unknown; -1 for the others.
+    """
+
+    __tablename__ = "conteos"
+
+    estado: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    fecha: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    tipo: Mapped[str] = mapped_column(primary_key=True)
+    tipo_salario: Mapped[str] = mapped_column(primary_key=True)
+    en_archivo: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    extemporaneo: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    recibido: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    cuantos: Mapped[int]
+
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+
+class RechazadoRow(Row):
+    """What was found of a rejected movement. A rejected one that is not here is looked up.
+
+    por: the movement that presents it again; None if there is none. tipo, tipo_salario, fecha: of
+    the rejected one. Triggers delete a row once what it says may have changed.
+    """
+
+    __tablename__ = "rechazados"
+
+    fila: Mapped[int] = mapped_column(Integer, primary_key=True)
+    trabajador: Mapped[int]
+    tipo: Mapped[str]
+    tipo_salario: Mapped[str]
+    fecha: Mapped[int]
+    por: Mapped[int | None]
+
+    __table_args__ = (
+        Index("ix_rechazados_por", "por", sqlite_where=text("por IS NOT NULL")),
+        Index(
+            "ix_rechazados_pendientes",
+            "trabajador",
+            "tipo",
+            "tipo_salario",
+            "fecha",
+            sqlite_where=text("por IS NULL"),
+        ),
+    )
+
+
 class DiaCalendarioRow(Row):
     """A day that the user added to the calendar of working days."""
 
@@ -388,7 +439,55 @@ PLAZOS_DDL = (
     "ON movimientos WHEN new.tipo <> old.tipo OR new.tipo_salario <> old.tipo_salario "
     f"OR new.fecha <> old.fecha BEGIN {_LOOKED_UP}; END",
 )
-for _statement in PLAZOS_DDL:
+_COUNTED = "estado, fecha, tipo, tipo_salario, en_archivo, extemporaneo, recibido"
+
+
+def counted(row: str) -> str:
+    """The key in `conteos` of a row of movimientos with this name."""
+    return (
+        f"{row}.estado, {row}.fecha, {row}.tipo, {row}.tipo_salario, "
+        f"{row}.estado = 0 AND {row}.lote_id IS NOT NULL, "
+        f"CASE WHEN {row}.estado IN (3, 5) THEN ifnull({row}.extemporaneo, -1) ELSE -1 END, "
+        f"CASE WHEN {row}.estado IN (3, 5) THEN ifnull({row}.recibido, -1) ELSE -1 END"
+    )
+
+
+_ONE_MORE = (
+    f"INSERT INTO conteos ({_COUNTED}, cuantos) VALUES ({counted('new')}, 1) "  # noqa: S608
+    "ON CONFLICT DO UPDATE SET cuantos = cuantos + 1;"
+)
+_ONE_LESS = (
+    f"UPDATE conteos SET cuantos = cuantos - 1 WHERE ({_COUNTED}) = ({counted('old')}); "  # noqa: S608
+    f"DELETE FROM conteos WHERE ({_COUNTED}) = ({counted('old')}) AND cuantos = 0;"
+)
+CONTEOS_DDL = (
+    f"CREATE TRIGGER movimientos_conteo_alta AFTER INSERT ON movimientos BEGIN {_ONE_MORE} END",
+    f"CREATE TRIGGER movimientos_conteo_baja AFTER DELETE ON movimientos BEGIN {_ONE_LESS} END",
+    "CREATE TRIGGER movimientos_conteo_cambio AFTER UPDATE OF estado, fecha, tipo, tipo_salario, "
+    "lote_id, extemporaneo, recibido ON movimientos "
+    f"WHEN ({counted('old')}) IS NOT ({counted('new')}) BEGIN {_ONE_LESS} {_ONE_MORE} END",
+)
+_FORGET = (
+    "DELETE FROM rechazados WHERE fila = old.fila; DELETE FROM rechazados WHERE por = old.fila;"
+)
+# A new movement, or one with new values, may present again what its person's others did not.
+_ANY_LEFT = "EXISTS (SELECT 1 FROM rechazados WHERE por IS NULL)"
+_LOOK_AGAIN = (
+    "DELETE FROM rechazados WHERE por IS NULL AND trabajador IN (SELECT b.fila FROM trabajadores a "  # noqa: S608
+    f"CROSS JOIN trabajadores b ON b.nss = a.nss WHERE a.fila = new.trabajador) AND {_ANY_LEFT};"
+)
+# Only what NOT_PRESENTED_AGAIN compares.
+RECHAZADOS_DDL = (
+    "CREATE TRIGGER movimientos_rechazado_alta AFTER INSERT ON movimientos "
+    f"WHEN {_ANY_LEFT} BEGIN {_LOOK_AGAIN} END",
+    "CREATE TRIGGER movimientos_rechazado_cambio AFTER UPDATE OF id, trabajador, tipo, "
+    "tipo_salario, registro_patronal, fecha, estado ON movimientos "
+    f"BEGIN {_FORGET} {_LOOK_AGAIN} END",
+    f"CREATE TRIGGER movimientos_rechazado_baja AFTER DELETE ON movimientos BEGIN {_FORGET} END",
+    "CREATE TRIGGER trabajadores_rechazado_cambio AFTER UPDATE OF nss ON trabajadores "
+    "BEGIN DELETE FROM rechazados; END",
+)
+for _statement in (*PLAZOS_DDL, *CONTEOS_DDL, *RECHAZADOS_DDL[:3]):
     event.listen(MovimientoRow.__table__, "after_create", DDL(_statement))  # type: ignore[no-untyped-call]
-for _statement in BUSQUEDA_DDL:
+for _statement in (*BUSQUEDA_DDL, *RECHAZADOS_DDL[3:]):
     event.listen(TrabajadorRow.__table__, "after_create", DDL(_statement))  # type: ignore[no-untyped-call]

@@ -24,6 +24,7 @@ from icsoe_desktop.services.movimientos.valores import (
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.movimientos import stored_terms
+from icsoe_desktop.store.movimientos.movement_counts import owed_by_day
 from tests.conftest import Reloj
 from tests.services.con_movimientos import Apply, Archivo, StopAt
 
@@ -185,3 +186,23 @@ def test_a_list_of_yesterday_is_stale(
     reloj.advance(days=1)
     assert movimientos.is_stale(vista)
     movimientos.release(vista)
+
+
+def test_what_settled_many_rejections_is_kept_in_steps_and_the_figures_are_the_same(
+    store: Store, bring: Apply, archivo: Archivo, terminos: TerminosService
+) -> None:
+    bring(archivo(*generated(500)))
+    # Some are of one worker and kind, and the later one presents the other again.
+    execute(store, "UPDATE movimientos SET estado = 4 WHERE fila <= 400")
+    with store.read() as db:
+        before = sorted(owed_by_day(raw_of(db)))
+    with pytest.raises(Cancelled):
+        terminos.update(SESION_CONSULTA, StopAt(2))
+    terminos.update(SESION_CONSULTA, NoProgress())
+    with store.read() as db:
+        raw = raw_of(db)
+        settled = "SELECT por IS NOT NULL, count(*) FROM rechazados GROUP BY 1"
+        (_, left), (_, again) = raw.execute(settled).fetchall()
+        assert left + again == 400
+        assert again
+        assert sorted(owed_by_day(raw)) == before

@@ -18,6 +18,7 @@ from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.lotes.valores import OpcionesLote
+from icsoe_desktop.services.movimientos.plazos import DiaCalendario
 from icsoe_desktop.services.tablero.service import Cifra
 from icsoe_desktop.store.tables import ContratistaRow
 from tests.conftest import MemoryKeyring, Reloj
@@ -185,6 +186,22 @@ def test_a_notice_counts_in_time_at_risk_or_late_by_the_day_on_which_the_imss_re
         "2026-01": ([0, 0, 1], [1, 0, 0]),
         "2026-02": ([4, 0, 0], [2, 1, 1]),
     }
+
+
+def test_the_months_are_the_same_whether_their_terms_are_stored_computed_or_of_another_calendar(
+    application: Application, alma: Sesion
+) -> None:
+    """An alta of Wednesday 4 February 2026 ends on the 10th; without the 9th, on the 11th."""
+    for at, day in enumerate((date(2026, 2, 10), date(2026, 2, 11), date(2026, 2, 13))):
+        one = keep(application, alma, at, date(2026, 2, 4))
+        answered(application, alma, one, day, f"12345678{at}")
+    computed = by_month(application, alma)
+    application.terminos.update(alma, NoProgress())
+    assert by_month(application, alma) == computed == {"2026-02": ([3, 0, 0], [1, 1, 1])}
+    application.plazos.save_day(alma, DiaCalendario(date(2026, 2, 9), habil=False, motivo="Puente"))
+    stale = by_month(application, alma)
+    application.terminos.update(alma, NoProgress())
+    assert by_month(application, alma) == stale == {"2026-02": ([3, 0, 0], [2, 0, 1])}
 
 
 def test_a_notice_to_be_presented_counts_by_kind_at_once_and_as_late_once_its_term_ended(
