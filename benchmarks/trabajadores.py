@@ -23,7 +23,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QTableWidget, QTableWidgetItem, QWidget
 
 from benchmarks.comun import Runs, clock_ms, interleave, middle, ratio, spread, tell
-from benchmarks.modulo import FolderLlavero
+from benchmarks.modulo_abierto import FolderLlavero
 from icsoe_desktop.arranque.bootstrap import open_application
 from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
 from icsoe_desktop.domain.ejemplo.personas import trabajadores
