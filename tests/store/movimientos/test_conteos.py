@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections import Counter
 from collections.abc import Iterator
@@ -16,12 +17,12 @@ from sqlalchemy.pool import StaticPool
 from sqlcipher3 import dbapi2
 
 from icsoe_desktop.store.connection import RawConnection
+from icsoe_desktop.store.migrate import HEAD_SCHEMA
 from icsoe_desktop.store.movimientos.movement_counts import (
     keep_rejected,
     owed_by_day,
 )
 from icsoe_desktop.store.tables.movimientos import ESTADOS
-from tests.support.schema import statements
 
 PENDIENTE, ENVIADO, CANCELADO, RECIBIDO, RECHAZADO, _APROBADO = range(len(ESTADOS))
 NSS = ("11111111111", "22222222222")
@@ -53,7 +54,7 @@ def raw() -> Iterator[RawConnection]:
     """An empty store of the present schema, in memory."""
     engine = create_engine("sqlite://", module=dbapi2, poolclass=StaticPool)
     with engine.connect() as connection:
-        for statement in statements():
+        for statement in json.loads(HEAD_SCHEMA.read_text("utf-8"))["statements"]:
             connection.exec_driver_sql(statement)
         found = connection.connection.driver_connection
         assert found is not None

@@ -5,15 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import pytest
+from alembic import command
 
 from icsoe_desktop.seguridad.data_key import DataKey
 from icsoe_desktop.store.engine import open_engine
 from icsoe_desktop.store.migrate import alembic_config, migrate
 from tests.conftest import Reloj
-from tests.support.schema import REAL_UPGRADE
 
-pytestmark = pytest.mark.usefixtures("real_migration")
 BEFORE = "0015"
 # fecha, estado, extemporaneo, recibido, lote_id
 OLD: tuple[tuple[Any, ...], ...] = (
@@ -42,7 +40,7 @@ def test_the_movements_of_the_version_before_are_counted(tmp_path: Path, reloj: 
         run("BEGIN")
         config = alembic_config()
         config.attributes["connection"] = connection
-        REAL_UPGRADE(config, BEFORE)
+        command.upgrade(config, BEFORE)
         for at, values in enumerate(OLD):
             run(
                 "INSERT INTO movimientos (id, trabajador, tipo, registro_patronal, tipo_trabajador,"
