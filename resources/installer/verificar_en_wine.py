@@ -24,6 +24,7 @@ from resources.installer.wine import Wine, screen
 from resources.installer.wine_maquina import (
     APP,
     LINK_KEY,
+    PATIENCE,
     UNINSTALL_KEY,
     Machine,
     MissError,
@@ -129,7 +130,7 @@ class Check:
         first = machine.running()
         command = machine.key(rf"{root}\{LINK_KEY}")[""]
         for link in ("icsoe://activar/prueba", "ICSOE://activar/prueba"):
-            code = machine.raw(command.replace("%1", link)).wait(timeout=90)
+            code = machine.raw(command.replace("%1", link)).wait(timeout=PATIENCE * 90)
             need(code == 0, f"el segundo arranque, con {link}, terminó con {code}")
             need(machine.running() == first, f"{link} abrió otro programa")
         self.good("icsoe:// e ICSOE:// llegan al programa que ya está abierto")
@@ -191,7 +192,7 @@ class Check:
         self.install(self.setup, want=3)
         self.whole("encontrar una biblioteca en uso")
         holder.kill()
-        holder.wait(timeout=30)
+        holder.wait(timeout=PATIENCE * 30)
         self.install(self.setup)
         self.whole("cerrarse quien la usaba")
         self.good("con una biblioteca en uso se niega (3) sin mezclar versiones; después, instala")
@@ -202,7 +203,7 @@ class Check:
         incoming = folder.with_name(f"{APP}.nuevo0")
         until(60, (incoming / "_internal").is_dir, "no desempaca junto a la versión instalada")
         cut.kill()
-        cut.wait(timeout=30)
+        cut.wait(timeout=PATIENCE * 30)
         need(incoming.exists(), "no se cortó a la mitad")
         code, _ = self.machine.run(folder / "icsoe-consola.exe", "--version")
         need(code == 0, "cortada la actualización, el programa instalado ya no sirve")
@@ -265,7 +266,7 @@ class Check:
         """A link of the user's own copy opens the machine's program, and the copy goes."""
         machine = self.machine
         command = f"C:\\users\\{machine.user}\\AppData\\Local\\Programs\\{APP}\\icsoe-desktop.exe"
-        machine.raw(f'"{command}" -- "icsoe://activar/prueba"').wait(timeout=90)
+        machine.raw(f'"{command}" -- "icsoe://activar/prueba"').wait(timeout=PATIENCE * 90)
         until(90, lambda: not copy.exists(), f"quedó la copia {copy}")
         until(30, lambda: not machine.key(rf"HKCU\{UNINSTALL_KEY}"), "quedó su entrada")
         until(60, (machine.data / "icsoe.db").is_file, "no escribió su almacén")

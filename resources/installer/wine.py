@@ -146,7 +146,7 @@ class Wine:
 
     def _server(self, word: str) -> None:
         server = shutil.which("wineserver") or "/usr/lib/wine/wineserver64"
-        subprocess.run([server, word], env=self.environment(), check=False, timeout=120)
+        subprocess.run([server, word], env=self.environment(), check=False, timeout=480)
 
     def copy(self, folder: Path) -> Wine:
         """The same machine in another folder. Nothing runs in either."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.server
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -12,7 +13,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import pip._vendor.distlib as distlib
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -29,8 +29,9 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from resources.installer import firma
 from resources.installer.errores import BuildError
 
-# A small program for Windows, unsigned, which pip has for its scripts.
-PROGRAM = Path(str(distlib.__file__)).with_name("t64.exe")
+# A small program for Windows, unsigned, which pip has for its scripts. Under Wine there is no pip.
+PIP = importlib.util.find_spec("pip")
+PROGRAM = Path(str(PIP and PIP.origin)).with_name("_vendor") / "distlib" / "t64.exe"
 PASSWORD = "clave de prueba"
 MODULE = Path("/usr/lib/softhsm/libsofthsm2.so")
 ENGINE = Path("/usr/lib/x86_64-linux-gnu/engines-3/pkcs11.so")

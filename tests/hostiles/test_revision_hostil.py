@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import resource
 import subprocess
 import sys
 import time
@@ -97,8 +96,8 @@ def test_a_hostile_book_in_a_zip_costs_the_child_not_the_program(
     path = tmp_path / "x.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.write(book, "x.xlsx")
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_utime
+    before = time.process_time()
     for found in review_one("x.zip", path, TODAY, NoProgress()):
         list(found.problems)
         assert found.motivo
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_utime - before < 2
+    assert time.process_time() - before < 2
