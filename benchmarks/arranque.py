@@ -1,7 +1,7 @@
-"""Start-up against a bare PySide6 window: CPU until painted, CPU until login is possible, RSS.
+"""Start-up against a bare PySide6 window: CPU until painted, CPU until the user can type, RSS.
 
 `python -m benchmarks.arranque [--veces N] [--plataforma offscreen]` prints one JSON line. The goals
-are ratios: 1.25 painted, 4 ready, 1.4 in memory.
+are ratios: 1.25 painted, 3 ready to type and enter, 1.4 in memory. «completa» is all services.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from icsoe_desktop.arranque.bootstrap import open_application
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.acceso.usuarios import UsuarioNuevo
 
-_GOALS = {"pintada": 1.25, "lista": 4.0, "memoria": 1.4}
+_GOALS = {"pintada": 1.25, "lista": 3.0, "memoria": 1.4}
 _ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -51,6 +51,7 @@ def _compare(times: int, platform: str, folder: Path) -> int:
     found = {
         "pintada": ratio(program["pintada"], bare["pintada"]),
         "lista": ratio(program["lista"], bare["pintada"]),
+        "completa": ratio(program["completa"], bare["pintada"]),
         "memoria": ratio(program["memoria"], bare["memoria"]),
     }
     result = {
@@ -63,9 +64,11 @@ def _compare(times: int, platform: str, folder: Path) -> int:
         "pintada_cpu_p5_p95_ms": spread(program["pintada"]),
         "lista_cpu_ms": middle(program["lista"]),
         "lista_cpu_p5_p95_ms": spread(program["lista"]),
+        "completa_cpu_ms": middle(program["completa"]),
         "desnuda_rss_mib": middle(bare["memoria"]),
         "pintada_rss_mib": middle(program["memoria"]),
         "lista_rss_mib": middle(program["memoria_lista"]),
+        "completa_rss_mib": middle(program["memoria_completa"]),
         "razones": found,
         "metas": _GOALS,
     }

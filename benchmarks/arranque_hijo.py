@@ -71,10 +71,16 @@ def start_program() -> int:
     start = program_module.Program.start
 
     def watched_start(self: program_module.Program) -> None:
+        told = []
+
         def look(state: object) -> None:
-            if self.acceso_presenter.state.ready:
+            if self.acceso_presenter.state.ready and not told:
+                told.append("lista")
                 _tell("lista", time.process_time() * 1000)
                 _tell("memoria_lista", _resident_mib())
+            if self.acceso_presenter.state.whole:
+                _tell("completa", time.process_time() * 1000)
+                _tell("memoria_completa", _resident_mib())
                 self.acceso.close()
 
         _once_painted(self.acceso, _tell_painted)

@@ -45,8 +45,10 @@ def _sort(name: str) -> Goal:
 
 GOALS: Final = (
     Goal("arranque", "Arranque: pintada / ventana vacía (CPU)", ("razones", "pintada"), 1.25),
-    Goal("arranque", "… hasta poder entrar / ventana vacía (CPU)", ("razones", "lista"), 3.0),
+    Goal("arranque", "… hasta poder escribir y entrar", ("razones", "lista"), 3.0),
+    Goal("arranque", "… hasta tener todos los servicios", ("razones", "completa"), None),
     Goal("arranque", "… memoria al poder entrar", ("lista_rss_mib",), 115, " MiB"),
+    Goal("arranque", "… con todos los servicios", ("completa_rss_mib",), None, " MiB"),
     Goal(
         "primera_ventana",
         "Primera ventana (reloj) / KeePassXC",

@@ -5,9 +5,11 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Executor, Future, wait
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor, Future
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -153,6 +155,8 @@ class JobQueue:
             running = dict(self._running)
         for job in running.values():
             job.cancel()
+        from concurrent.futures import wait  # slow import, which an isolated reader does not need
+
         unfinished = wait(running, timeout=timeout_s).not_done
         self._executor.shutdown(wait=not unfinished, cancel_futures=True)
         return not unfinished

@@ -11,11 +11,12 @@ from pathlib import Path
 
 from sqlalchemy.exc import DatabaseError
 
+from icsoe_desktop.arranque.vistazo import Vistazo, system_keyring
 from icsoe_desktop.errors import StoreDamagedError, StoreKeylessError, UserFacingError
 from icsoe_desktop.gateways.atomic_write import sync_folder
 from icsoe_desktop.gateways.bitacora.anchor import AnchorFile, anchor_path
 from icsoe_desktop.gateways.boveda.boveda import Boveda
-from icsoe_desktop.gateways.boveda.os_keyring import FileKeyring, Keyring, SystemKeyring
+from icsoe_desktop.gateways.boveda.os_keyring import Keyring
 from icsoe_desktop.gateways.file_failures import file_troubles_in_spanish
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.seguridad.data_key import DataKey
@@ -88,7 +89,8 @@ def build_restauracion(
     folder: DataFolder, keyring: Keyring | None = None, clock: Clock = utc_now
 ) -> RestauracionService:
     """The service that restores a backup. It needs no open store."""
-    return RestauracionService(folder.store, folder.envelope, keyring or _keyring(folder), clock)
+    keyring = keyring or system_keyring(folder)
+    return RestauracionService(folder.store, folder.envelope, keyring, clock)
 
 
 def open_data(
@@ -98,22 +100,27 @@ def open_data(
     clock: Clock = utc_now,
     *,
     start_over: bool = False,
+    seen: Vistazo | None = None,
 ) -> DatosAbiertos:
     """Open the store and the services of the login window. Creates a missing store.
 
     start_over: the user chose, after StoreKeylessError, to begin with a new store. The old files
     move to a folder beside it.
+    seen: from `look`; its connection becomes the store's first one.
     Raises StoreLockedError if a password or the recovery code is needed or wrong,
     StoreKeylessError, StoreDamagedError, and UserFacingError for the store of a newer program.
     """
     restauracion = build_restauracion(folder, keyring, clock)
     if restauracion.waiting:
         raise UserFacingError(RESTORE_WAITING)
-    boveda = Boveda(folder.envelope, keyring or _keyring(folder))
+    boveda = Boveda(folder.envelope, keyring or system_keyring(folder))
     if start_over and boveda.exists() and not boveda.has_ways_in():
         _set_aside(folder, clock)
-    key, usuario_id = _open_vault(folder, boveda, unlock)
-    engine = open_engine(folder.store, key)
+    if seen is not None:
+        key, usuario_id = seen.key, None
+    else:
+        key, usuario_id = _open_vault(folder, boveda, unlock)
+    engine = open_engine(folder.store, key, None if seen is None else seen.connection)
     try:
         if is_cut(engine):
             raise StoreDamagedError(STORE_DAMAGED)
@@ -131,10 +138,6 @@ def open_data(
     return DatosAbiertos(
         store, boveda, restauracion, bitacora, AccesoService(store, boveda, bitacora), entering
     )
-
-
-def _keyring(folder: DataFolder) -> Keyring:
-    return FileKeyring(folder.root) if folder.is_sample else SystemKeyring()
 
 
 def _open_vault(

@@ -22,6 +22,7 @@ from icsoe_desktop.paths import DataFolder
 
 if TYPE_CHECKING:
     from icsoe_desktop.arranque.apertura import DatosAbiertos
+    from icsoe_desktop.arranque.vistazo import Vistazo
     from icsoe_desktop.domain.acceso.sesion import Sesion
     from icsoe_desktop.domain.politica import Central
     from icsoe_desktop.gateways.boveda.os_keyring import Keyring
@@ -43,7 +44,7 @@ SETTLE_MS = 200
 class Program(QObject):
     """The program from the first window to the last.
 
-    shell, icsoe, guard, entrance: built after the first window is painted.
+    shell, icsoe, guard, entrance: built once the user can type, after the first window is painted.
     """
 
     shell: Shell
@@ -78,13 +79,14 @@ class Program(QObject):
         appearance.apply(app, appearance.read(app, self._preferences))
         assets.apply_style(app)
         self._background: Background | None = None
+        self._seen: Vistazo | None = None
         self._datos: DatosAbiertos | None = None
         # The folder of the next program; None ends the process.
         self.following: DataFolder | None = None
         self._mark = self._mark_sample()
         self.acceso_presenter = AccesoPresenter(self._jobs)
         self.acceso = AccesoWindow(self.acceso_presenter, folder.is_sample)
-        self._prepared = False
+        self._prepared = self._equipped = False
         self._ended = False
 
     def start(self) -> None:
@@ -97,12 +99,43 @@ class Program(QObject):
         if self._prepared or self._ended:
             return
         self._prepared = True
-        from icsoe_desktop.gui.base.shell import Shell
-        from icsoe_desktop.gui.bloqueo.guardia import SessionGuard
-        from icsoe_desktop.gui.icsoe.flujo import IcsoeFlow
         from icsoe_desktop.logs import configure_logs
 
         configure_logs(self._folder.logs)
+        self._jobs.add(lambda _progress: self._looked(), self._on_looked)
+
+    def _looked(self) -> Vistazo | None:
+        from icsoe_desktop.arranque.vistazo import look
+
+        self._seen = look(self._folder, self._keyring)
+        return self._seen
+
+    def _on_looked(self, outcome: Outcome[Vistazo | None]) -> None:
+        if self._ended:
+            return
+        if self._seen is not None:
+            usuarios = self._seen.usuarios
+            self.acceso_presenter.expect(usuarios.unico, usuarios.alguno)
+
+        def go_on() -> None:
+            if self._ended:
+                return
+            self._equip()
+            match outcome:
+                case Failed(error):
+                    self._on_opened(Failed(error))
+                case _:
+                    self.open_data(None, seen=self._seen)
+
+        # Once the fields are painted as they are now.
+        QTimer.singleShot(0, self, go_on)
+
+    def _equip(self) -> None:
+        """Build what belongs to all windows. Its imports take as long as the first window."""
+        from icsoe_desktop.gui.base.shell import Shell
+        from icsoe_desktop.gui.bloqueo.guardia import SessionGuard
+        from icsoe_desktop.gui.icsoe.flujo import IcsoeFlow
+
         qapplication().setWindowIcon(assets.icon("icsoe"))
         assets.heed_contrast(qapplication())
         self.shell = Shell(self._folder, self._jobs, self._preferences, self._errors)
@@ -110,10 +143,12 @@ class Program(QObject):
         self.guard = SessionGuard(self.shell, self)
         self.shell.help.serve(self.acceso, "acceso")
         self._connect()
-        self.open_data(None)
+        self._equipped = True
 
-    def open_data(self, unlock: Unlock | None, start_over: bool = False) -> None:
-        self._jobs.add(lambda _progress: self._opened(unlock, start_over), self._on_opened)
+    def open_data(
+        self, unlock: Unlock | None, start_over: bool = False, seen: Vistazo | None = None
+    ) -> None:
+        self._jobs.add(lambda _progress: self._opened(unlock, start_over, seen), self._on_opened)
 
     @property
     def busy(self) -> bool:
@@ -127,10 +162,12 @@ class Program(QObject):
         self._jobs.close()
         if self._mark is not None:
             self._mark.stop()
-        if self._prepared and self.shell.application is not None:
+        if self._equipped and self.shell.application is not None:
             self.shell.application.close()
         elif self._datos is not None:
             self._datos.store.close()
+        elif self._seen is not None:
+            self._seen.connection.close()
         self._preferences.save()
         self._instancia.release()
 
@@ -191,13 +228,21 @@ class Program(QObject):
         window.restore_wanted.connect(self._restore_here)
         self.shell.restart_wanted.connect(lambda: self._go_on_with(self._folder))
 
-    def _opened(self, unlock: Unlock | None, start_over: bool = False) -> DatosAbiertos:
+    def _opened(
+        self, unlock: Unlock | None, start_over: bool = False, seen: Vistazo | None = None
+    ) -> DatosAbiertos:
         """Open the data. Runs in the worker, because the imports take long."""
         from icsoe_desktop.arranque.apertura import build_restauracion, open_data
 
-        # This process holds the folder's lock, and no file in it is open yet.
-        build_restauracion(self._folder, self._keyring).finish()
-        return open_data(self._folder, unlock, self._keyring, start_over=start_over)
+        # This process holds the folder's lock. No file in it is open yet, unless `look` found that
+        # nothing waits.
+        try:
+            build_restauracion(self._folder, self._keyring).finish()
+            return open_data(self._folder, unlock, self._keyring, start_over=start_over, seen=seen)
+        except BaseException:
+            if seen is not None:
+                seen.connection.close()  # a restored store takes the file's place
+            raise
 
     def _built(self, datos: DatosAbiertos) -> Application:
         from icsoe_desktop.arranque.bootstrap import build_application
@@ -206,6 +251,7 @@ class Program(QObject):
 
     def _on_opened(self, outcome: Outcome[DatosAbiertos]) -> None:
         if not isinstance(outcome, Succeeded):
+            self.acceso_presenter.close_again()
             QTimer.singleShot(SETTLE_MS, self, self._settle)
         match outcome:
             case Succeeded(datos):

@@ -2,19 +2,35 @@
 
 Used for statements that SQLAlchemy would only slow down, and for features that only the driver has.
 Only the store writes SQL. A service gets the connection from `raw_of` and passes it to the store.
+Does not import SQLAlchemy, whose import the login window does not wait for.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Protocol, Self, cast
+from typing import TYPE_CHECKING, Any, Protocol, Self, cast
 
-from sqlalchemy import Connection, PoolProxiedConnection
-from sqlalchemy.orm import Session
 from sqlcipher3 import dbapi2
 
+from icsoe_desktop.errors import StoreDamagedError, UserFacingError
 from icsoe_desktop.seguridad.data_key import DataKey
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, PoolProxiedConnection
+    from sqlalchemy.orm import Session
+
+BUSY_TIMEOUT_MS = 10_000
+
+WRONG_KEY = (
+    "Los datos no se pudieron abrir: la llave no corresponde al archivo «icsoe.db», o el archivo "
+    "está dañado. No se cambió nada. Restaure el archivo junto con su «llaves.json» desde un "
+    "respaldo."
+)
+BUSY = (
+    "Otro programa está usando los datos. No se guardó nada y lo anterior está completo. Espere "
+    "un momento y vuelva a intentarlo."
+)
 
 SqlValue = str | bytes | int | float | None
 # Only the statement determines the types of a row's values. The store function that
@@ -73,6 +89,28 @@ def open_raw(path: Path, key: DataKey, busy_timeout_s: float = 5.0) -> RawConnec
     return connection
 
 
+def open_store(path: Path, key: DataKey) -> RawConnection:
+    """A connection to the store, with the settings that every one of the program has.
+
+    Raises StoreDamagedError if the key does not open the file.
+    """
+    connection = open_raw(path, key, busy_timeout_s=BUSY_TIMEOUT_MS / 1000)
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_master")
+        connection.execute("PRAGMA journal_mode = WAL")
+    except dbapi2.DatabaseError as error:
+        connection.close()
+        if "locked" in str(error):
+            raise UserFacingError(BUSY) from error
+        raise StoreDamagedError(WRONG_KEY) from error
+    connection.execute("PRAGMA synchronous = FULL")
+    # SQLite keeps foreign_keys per connection and starts with it off.
+    connection.execute("PRAGMA foreign_keys = ON")
+    # Without this, INSERT OR REPLACE deletes rows past the triggers that guard the audit log.
+    connection.execute("PRAGMA recursive_triggers = ON")
+    return connection
+
+
 def raw_of(db: Session) -> RawConnection:
     """The driver's connection of a session. Its transaction has begun."""
     return raw_in(db.connection())
@@ -80,6 +118,8 @@ def raw_of(db: Session) -> RawConnection:
 
 def raw_in(connection: Connection | PoolProxiedConnection) -> RawConnection:
     """The driver's connection under an open SQLAlchemy connection."""
+    from sqlalchemy import Connection
+
     pooled = connection.connection if isinstance(connection, Connection) else connection
     return cast(RawConnection, pooled.driver_connection)
 
@@ -97,3 +137,11 @@ def only_row(cursor: RawCursor) -> SqlRow:
     if row is None:
         raise LookupError("a statement that always gives a row gave none")
     return row
+
+
+def pages_missing(raw: RawConnection) -> bool:
+    """Whether the file is shorter than its header declares. The journal may have the rest."""
+    (pages,) = only_row(raw.execute("PRAGMA page_count"))
+    (size,) = only_row(raw.execute("PRAGMA page_size"))
+    path = str(only_row(raw.execute("PRAGMA database_list"))[2])
+    return Path(path).stat().st_size < int(pages) * int(size)

@@ -14,7 +14,13 @@ from sqlcipher3 import dbapi2
 from icsoe_desktop.errors import StoreDamagedError, UserFacingError
 from icsoe_desktop.jobs import NoProgress, Progress
 from icsoe_desktop.seguridad.data_key import DataKey
-from icsoe_desktop.store.connection import RawConnection, only_row, open_raw, raw_in
+from icsoe_desktop.store.connection import (
+    RawConnection,
+    only_row,
+    open_raw,
+    pages_missing,
+    raw_in,
+)
 from icsoe_desktop.store.engine import Clock, open_engine, said_in_spanish
 from icsoe_desktop.store.interruption import interruptible
 from icsoe_desktop.store.migrate import NEWER_STORE
@@ -152,16 +158,9 @@ def is_cut(engine: Engine) -> bool:
     """Whether the open store's file is shorter than its header declares."""
     with engine.connect() as connection:
         raw = raw_in(connection)
-
-        def missing() -> bool:
-            (pages,) = only_row(raw.execute("PRAGMA page_count"))
-            (size,) = only_row(raw.execute("PRAGMA page_size"))
-            path = str(only_row(raw.execute("PRAGMA database_list"))[2])
-            return Path(path).stat().st_size < int(pages) * int(size)
-
-        if missing():
+        if pages_missing(raw):
             # Pages that are still in the write-ahead log are not missing: move them to
             # the file first.
             raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-            return missing()
+            return pages_missing(raw)
     return False

@@ -18,17 +18,11 @@ from sqlcipher3 import dbapi2
 
 from icsoe_desktop.errors import StoreDamagedError, UserFacingError
 from icsoe_desktop.seguridad.data_key import DataKey
-from icsoe_desktop.store.connection import open_raw
+from icsoe_desktop.store.connection import BUSY, RawConnection, open_store
 from icsoe_desktop.store.ids import IdSource
 
-BUSY_TIMEOUT_MS = 10_000
 _AFTER_COMMIT = "after_commit"  # key in Session.info: what to call
 
-WRONG_KEY = (
-    "Los datos no se pudieron abrir: la llave no corresponde al archivo «icsoe.db», o el archivo "
-    "está dañado. No se cambió nada. Restaure el archivo junto con su «llaves.json» desde un "
-    "respaldo."
-)
 PAGE_DAMAGED = (
     "Una parte del archivo de datos «icsoe.db» está dañada y no se puede leer. No se cambió nada. "
     "Cierre el programa, revise el disco y restaure el respaldo más nuevo."
@@ -41,10 +35,6 @@ READ_ONLY = (
     "La carpeta de datos es de sólo lectura. Sus datos anteriores están completos. Revise los "
     "permisos de la carpeta y vuelva a guardar."
 )
-BUSY = (
-    "Otro programa está usando los datos. No se guardó nada y lo anterior está completo. Espere "
-    "un momento y vuelva a intentarlo."
-)
 
 Clock = Callable[[], datetime]
 
@@ -53,27 +43,16 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def open_engine(path: Path, key: DataKey) -> Engine:
+def open_engine(path: Path, key: DataKey, opened: RawConnection | None = None) -> Engine:
     """An engine on the encrypted file; creates the file if it is missing.
 
+    opened: its first connection, from `open_store`.
     Raises StoreDamagedError if the key does not open the file.
     """
+    first = [] if opened is None else [opened]
 
     def connect() -> DBAPIConnection:
-        connection = open_raw(path, key, busy_timeout_s=BUSY_TIMEOUT_MS / 1000)
-        try:
-            connection.execute("SELECT count(*) FROM sqlite_master")
-            connection.execute("PRAGMA journal_mode = WAL")
-        except dbapi2.DatabaseError as error:
-            connection.close()
-            if "locked" in str(error):
-                raise UserFacingError(BUSY) from error
-            raise StoreDamagedError(WRONG_KEY) from error
-        connection.execute("PRAGMA synchronous = FULL")
-        # SQLite keeps foreign_keys per connection and starts with it off.
-        connection.execute("PRAGMA foreign_keys = ON")
-        # Without this, INSERT OR REPLACE deletes rows past the triggers that guard the audit log.
-        connection.execute("PRAGMA recursive_triggers = ON")
+        connection = first.pop() if first else open_store(path, key)
         # RawConnection also has the methods that SQLAlchemy needs from a DBAPI connection.
         return cast(DBAPIConnection, connection)
 

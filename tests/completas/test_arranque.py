@@ -54,6 +54,36 @@ open_application(open_data_folder(), keyring=keyring).close()
 print(*{name.split('.')[0] for name in sys.modules})
 """
 
+MAKE_STORE = """
+from icsoe_desktop.arranque.bootstrap import open_application
+from icsoe_desktop.gateways.boveda.os_keyring import FileKeyring
+from icsoe_desktop.paths import open_data_folder
+folder = open_data_folder()
+open_application(folder, keyring=FileKeyring(folder.root)).close()
+"""
+CAN_TYPE = """
+import sys
+from icsoe_desktop.arranque.app import Program
+from icsoe_desktop.gateways.boveda.os_keyring import FileKeyring
+from icsoe_desktop.gui.base.instance import Instancia
+from icsoe_desktop.gui.base.qt import create_qt_application
+from icsoe_desktop.paths import open_data_folder
+app = create_qt_application()
+folder = open_data_folder()
+instancia = Instancia(folder)
+assert instancia.claim()
+program = Program(folder, instancia, FileKeyring(folder.root))
+def look(state):
+    if state.ready:
+        program.acceso_presenter.changed.disconnect(look)
+        print(*{name.split('.')[0] for name in sys.modules})
+        app.quit()
+program.acceso_presenter.changed.connect(look)
+program.start()
+app.exec()
+program.end()
+"""
+
 READY_TO_ENTER = """
 import sys
 from icsoe_desktop.arranque.app import Program
@@ -142,3 +172,10 @@ def test_the_first_start_loads_what_entering_needs_and_no_more(tmp_path: Path) -
     assert parts("services") == SERVICES
     assert parts("gateways") == GATEWAYS
     assert not parts("cli")
+
+
+def test_a_later_start_lets_the_user_type_before_the_services_are_loaded(tmp_path: Path) -> None:
+    loaded_by(MAKE_STORE, tmp_path)
+    loaded = loaded_by(CAN_TYPE, tmp_path)
+    assert {"sqlcipher3", "cryptography"} <= loaded
+    assert loaded & {"sqlalchemy", *LATER} == set()

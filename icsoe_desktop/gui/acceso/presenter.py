@@ -24,7 +24,7 @@ MISSING_USUARIO = "Escriba su usuario, que es su correo electrónico."
 
 @dataclass(frozen=True)
 class AccesoState:
-    """ready: login is possible. whole: the other buttons can be used too.
+    """ready: the user can type and enter. whole: the other buttons can be used too.
 
     usuario: the mail to fill in, if exactly one user is enabled.
     """
@@ -65,15 +65,32 @@ class AccesoPresenter(StatePresenter[AccesoState]):
     def __init__(self, jobs: JobQueue) -> None:
         super().__init__(jobs, AccesoState())
         self._acceso: AccesoService | None = None
+        # Who wanted to enter before the services were there.
+        self._waiting: tuple[str, str] | None = None
+
+    def expect(self, usuario: str, any_usuario: bool) -> None:
+        """Enable typing, because the data will open. Who enters at once waits for the services."""
+        self._on_known((usuario, any_usuario))
 
     def connect_service(self, acceso: AccesoService) -> None:
         """Enable login, because the data is open."""
         self._acceso = acceso
-        self.refresh()
+        if not self.state.ready:
+            self.refresh()
 
     def offer_everything(self) -> None:
         """Enable the other buttons, because every service is ready."""
-        self._show(whole=True)
+        waiting, self._waiting = self._waiting, None
+        if waiting is None:
+            self._show(whole=True)
+            return
+        self._show(whole=True, busy=False)
+        self.enter(*waiting)
+
+    def close_again(self) -> None:
+        """Back to the state before `expect`, because the data did not open."""
+        self._waiting = None
+        self._show(ready=False, busy=False, message=OPENING)
 
     def refresh(self) -> None:
         """Read which users exist; at the start, and after a registration."""
@@ -92,10 +109,15 @@ class AccesoPresenter(StatePresenter[AccesoState]):
         return "" if self.state.any_usuario else FIRST_START
 
     def enter(self, usuario: str, contrasena: str) -> None:
-        acceso = self._acceso
-        if acceso is None or self.state.busy:
+        if not self.state.ready or self.state.busy:
             return
-        if self.state.consulta:
+        if not self.state.consulta and not self._typed(usuario, contrasena):
+            return
+        acceso = self._acceso
+        if acceso is None:
+            self._waiting = (usuario, contrasena)
+            self._show(busy=True, message=CHECKING, problems=())
+        elif self.state.consulta:
             self._show(busy=True, message="")
             self.ask(
                 lambda _progress: acceso.enter_consulta(),
@@ -103,18 +125,21 @@ class AccesoPresenter(StatePresenter[AccesoState]):
                 busy=False,
                 message="",
             )
-            return
+        else:
+            self._show(busy=True, message=CHECKING, problems=())
+            self.run(lambda _progress: acceso.enter(usuario, contrasena), self._on_entered)
+            self._contrasena = contrasena
+
+    def _typed(self, usuario: str, contrasena: str) -> bool:
+        """Whether it can be checked; otherwise says why not."""
         if not self.state.any_usuario:
             # Without any user every password would be wrong, and the user could not correct it.
             self._show(message=FIRST_START, problems=())
-            return
+            return False
         problems = missing(usuario, contrasena, MISSING_USUARIO)
         if problems:
             self._show(problems=problems, message="")
-            return
-        self._show(busy=True, message=CHECKING, problems=())
-        self.run(lambda _progress: acceso.enter(usuario, contrasena), self._on_entered)
-        self._contrasena = contrasena
+        return not problems
 
     def _on_known(self, known: tuple[str, bool]) -> None:
         usuario, any_usuario = known

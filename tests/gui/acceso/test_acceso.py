@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,8 +15,10 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.arranque import app as program_module
+from icsoe_desktop.arranque.apertura import DatosAbiertos
 from icsoe_desktop.arranque.app import Program
-from icsoe_desktop.gui.acceso.presenter import FIRST_START
+from icsoe_desktop.arranque.vistazo import Vistazo
+from icsoe_desktop.gui.acceso.presenter import CHECKING, FIRST_START, OPENING
 from icsoe_desktop.gui.base.instance import Instancia
 from icsoe_desktop.gui.certificados.window import CertificadosWindow
 from icsoe_desktop.gui.desbloquear.window import DesbloquearWindow
@@ -24,6 +27,7 @@ from icsoe_desktop.gui.sincronizacion.window import SincronizacionWindow
 from icsoe_desktop.gui.usuarios.dialogs import CodigoRecuperacionDialog
 from icsoe_desktop.gui.usuarios.window import UsuariosWindow
 from icsoe_desktop.paths import DataFolder
+from icsoe_desktop.services.acceso.desbloqueo import Unlock
 from icsoe_desktop.services.acceso.idse import NOT_ENTERED
 from tests.completas import pantalla
 from tests.conftest import MemoryKeyring
@@ -275,6 +279,138 @@ def test_a_second_start_finds_the_users_of_the_first(
     again = start()
     ready(qtbot, again)
     assert again.acceso.form.usuario_edit.text() == CORREO
+
+
+class SlowOpening:
+    """Holds the opening of the data, which follows the first look, from `hold` to `go_on`."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._monkeypatch = monkeypatch
+        self._gate = threading.Event()
+        self.go_on = self._gate.set
+
+    def hold(self) -> None:
+        opened, gate = Program._opened, self._gate
+
+        def opened_late(
+            self: Program,
+            unlock: Unlock | None,
+            start_over: bool = False,
+            seen: Vistazo | None = None,
+        ) -> DatosAbiertos:
+            assert gate.wait(60)
+            return opened(self, unlock, start_over, seen)
+
+        self._monkeypatch.setattr(Program, "_opened", opened_late)
+
+
+@pytest.fixture
+def slow_opening(monkeypatch: pytest.MonkeyPatch) -> Iterator[SlowOpening]:
+    slow = SlowOpening(monkeypatch)
+    yield slow
+    slow.go_on()
+
+
+def test_who_enters_before_the_services_are_there_enters_once_they_are(
+    qtbot: QtBot, start: Callable[[], Program], slow_opening: SlowOpening, message_box: Box
+) -> None:
+    program = start()
+    ready(qtbot, program)
+    register(qtbot, program)
+    slow_opening.hold()
+    again = start()
+    form = again.acceso.form
+    qtbot.waitUntil(form.contrasena_edit.isEnabled)
+    assert form.usuario_edit.text() == CORREO
+    assert not form.olvido_button.isEnabled()
+    form.contrasena_edit.setText(CONTRASENA)
+    press(again.acceso, "Continuar")
+    assert form.mensaje_label.text() == CHECKING
+    assert not form.contrasena_edit.isEnabled()
+    slow_opening.go_on()
+    be_silent_today(message_box())
+    assert not again.acceso.isVisible()
+
+
+def test_the_wrong_password_is_refused_though_the_services_come_later(
+    qtbot: QtBot, start: Callable[[], Program], slow_opening: SlowOpening, message_box: Box
+) -> None:
+    program = start()
+    ready(qtbot, program)
+    register(qtbot, program)
+    slow_opening.hold()
+    again = start()
+    form = again.acceso.form
+    qtbot.waitUntil(form.contrasena_edit.isEnabled)
+    form.contrasena_edit.setText("Otra.Clave93")
+    press(again.acceso, "Continuar")
+    slow_opening.go_on()
+    box = message_box()
+    assert box.text() == NOT_ENTERED
+    press(box, "Aceptar")
+    qtbot.waitUntil(form.contrasena_edit.isEnabled)
+
+
+def test_consultation_chosen_before_the_services_are_there_waits_for_them_too(
+    qtbot: QtBot, start: Callable[[], Program], slow_opening: SlowOpening, message_box: Box
+) -> None:
+    program = start()
+    ready(qtbot, program)
+    register(qtbot, program)
+    slow_opening.hold()
+    again = start()
+    form = again.acceso.form
+    qtbot.waitUntil(form.consulta_check.isEnabled)
+    form.consulta_check.click()
+    press(again.acceso, "Aceptar")
+    slow_opening.go_on()
+    assert message_box().text() == MODO_CONSULTA
+
+
+def test_what_was_typed_meanwhile_stays_when_the_services_come(
+    qtbot: QtBot, start: Callable[[], Program], slow_opening: SlowOpening
+) -> None:
+    program = start()
+    ready(qtbot, program)
+    register(qtbot, program)
+    slow_opening.hold()
+    again = start()
+    form = again.acceso.form
+    qtbot.waitUntil(form.contrasena_edit.isEnabled)
+    form.usuario_edit.setText("otra@ejemplo.mx")
+    form.contrasena_edit.setText("a medias")
+    slow_opening.go_on()
+    ready(qtbot, again)
+    assert form.usuario_edit.text() == "otra@ejemplo.mx"
+    assert form.contrasena_edit.text() == "a medias"
+
+
+def test_data_that_do_not_open_after_all_close_the_fields_again(
+    qtbot: QtBot,
+    start: Callable[[], Program],
+    slow_opening: SlowOpening,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from icsoe_desktop.arranque.apertura import STORE_DAMAGED
+    from icsoe_desktop.gui.respaldo.restaurar import RestaurarWindow
+
+    program = start()
+    ready(qtbot, program)
+    register(qtbot, program)
+    slow_opening.hold()
+    monkeypatch.setattr("icsoe_desktop.arranque.apertura.is_cut", lambda _engine: True)
+    again = start()
+    form = again.acceso.form
+    qtbot.waitUntil(form.contrasena_edit.isEnabled)
+    form.contrasena_edit.setText(CONTRASENA)
+    press(again.acceso, "Continuar")
+    slow_opening.go_on()
+    qtbot.waitUntil(lambda: again.acceso.findChild(RestaurarWindow) is not None)
+    window = again.acceso.findChild(RestaurarWindow)
+    assert window.form.explicacion_label.text() == STORE_DAMAGED
+    assert form.mensaje_label.text() == OPENING
+    assert not form.contrasena_edit.isEnabled()
+    assert not form.continuar_button.isEnabled()
 
 
 def test_without_keyring_the_start_asks_for_the_password(

@@ -115,7 +115,7 @@ def test_f1_answers_at_the_entrance_before_the_data_are_open(
 ) -> None:
     monkeypatch.setattr("icsoe_desktop.logs.configure_logs", lambda _folder: None)
     monkeypatch.setattr(program_module.ErrorReporter, "catch_everything", lambda *_: None)
-    monkeypatch.setattr(Program, "open_data", lambda *_: None)
+    monkeypatch.setattr(Program, "open_data", lambda *_, **_named: None)
     program = Program(folder, Instancia(folder), keyring)
     program.start()
     qtbot.waitUntil(lambda: hasattr(program, "shell"))

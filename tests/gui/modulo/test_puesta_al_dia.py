@@ -17,8 +17,8 @@ from icsoe_desktop.gui.base.shell import Context, Shell
 from icsoe_desktop.gui.modulo.window import UPDATE_STOPPED, ModuloWindow
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.movimientos.terminos import WHAT
-from icsoe_desktop.store.connection import raw_of
-from icsoe_desktop.store.engine import BUSY, Store
+from icsoe_desktop.store.connection import BUSY, raw_of
+from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.movimientos import stored_terms
 from tests.gui.modulo.comun import names, opened, show_tab
 
@@ -146,7 +146,7 @@ def test_data_in_use_is_told_in_a_line_and_stops_nobody(
     forgotten: None,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("icsoe_desktop.store.engine.BUSY_TIMEOUT_MS", 1)
+    monkeypatch.setattr("icsoe_desktop.store.connection.BUSY_TIMEOUT_MS", 1)
     with store.write() as db:
         raw_of(db).execute("UPDATE ajustes SET valor = valor")
         monkeypatch.setattr(store._writing.pool, "connect", _hurried(store._writing.pool.connect))
