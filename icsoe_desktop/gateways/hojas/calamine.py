@@ -42,6 +42,7 @@ MAX_PLACES = 8_000_000
 MAX_PADDED_STYLES = 32
 _CHUNK = 2**18
 _EDGE = 2**16
+_END_OF_PART = 2**14
 _LONGEST_TAG = 2**20
 _REPORT_EVERY_BYTES = 2**20
 
@@ -268,11 +269,14 @@ class _Tags:
             return
         if _PREFIXED_CELL.search(data):
             raise NotPlain
-        if self._other_cell is None or self._other_cell.search(data):
-            # Perhaps only beyond the last cell so far.
-            self._reach(data)
-            if self._other_cell is None or self._other_cell.search(data):
-                raise NotPlain
+        # A cell may only lie beyond the last one so far. The end of the part mostly tells how far,
+        # at a tenth of what all of it costs.
+        for end in (0, _END_OF_PART, len(data)):
+            if end:
+                self._reach(data[-end:])
+            if self._other_cell is not None and not self._other_cell.search(data):
+                return
+        raise NotPlain
 
     def _reach(self, data: bytes) -> None:
         references = _REFERENCE.findall(data)
@@ -289,7 +293,10 @@ def _other_cell(last_column: bytes, last_row: int, style: bytes) -> re.Pattern[b
     Raises NotPlain if the area up to the last cell is too large.
     """
     columns, width = _columns_up_to(last_column)
-    rows, height = _rows_up_to(last_row)
+    # Up to the next power of ten, so that few patterns are compiled as the rows go by.
+    rows, height = _rows_up_to(10 ** len(str(last_row)) - 1)
+    if width * height > MAX_PLACES:
+        rows, height = _rows_up_to(last_row)
     if width * height > MAX_PLACES:
         raise NotPlain
     usual = rb'r="(?:%s)(?:%s)"(?: s="%s")?(?: t="(?:s|str|inlineStr|n|b)")?/?>'

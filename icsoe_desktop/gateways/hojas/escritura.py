@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from rustpy_xlsxwriter import Format, write_worksheet
 
@@ -21,6 +23,9 @@ from icsoe_desktop.jobs import Progress
 MAX_ROWS = 1_048_576
 MAX_CELL_CHARACTERS = 32_767
 REPORT_EVERY_ROWS = 1_000
+ROWS_AT_ONCE = 250  # divides REPORT_EVERY_ROWS
+
+WRITING = "Escribiendo el archivo de Excel"
 
 TOO_MANY_ROWS = (
     f"Son más de {MAX_ROWS - 1:,} renglones y no caben en una hoja de Excel. No se guardó ningún "
@@ -107,7 +112,7 @@ class _Records:
         self._titles = [each.titulo for each in columnas]
         if len(set(self._titles)) != len(self._titles):
             raise ValueError("two columns have the same title")
-        self._cells = [_CELLS[each.tipo] for each in columnas]
+        self._tipos = [each.tipo for each in columnas]
         self._rows = rows
         self._progress = progress
         self._total = total
@@ -125,20 +130,21 @@ class _Records:
             yield dict.fromkeys(self._titles)
 
     def _converted(self) -> Iterator[dict[str, object]]:
-        titles, cells = self._titles, self._cells
-        line = 1
-        for row in self._rows:
-            line += 1
-            if line > MAX_ROWS:
+        titles = self._titles
+        rows = iter(self._rows)
+        while block := list(islice(rows, ROWS_AT_ONCE)):
+            if self.written + len(block) >= MAX_ROWS:
                 raise UserFacingError(TOO_MANY_ROWS)
-            values = [
-                None if value is None else cell(value)
-                for cell, value in zip(cells, row, strict=True)
+            # By columns: most of them need no look at single cells.
+            columns = [
+                _column(tipo, values)
+                for tipo, values in zip(self._tipos, zip(*block, strict=True), strict=True)
             ]
-            yield dict(zip(titles, values, strict=True))
-            self.written += 1
-            if line % REPORT_EVERY_ROWS == 0:
-                self._progress.report(line - 1, self._total, "Escribiendo el archivo de Excel")
+            for values in zip(*columns, strict=True):
+                yield dict(zip(titles, values, strict=True))
+                self.written += 1
+            if self.written % REPORT_EVERY_ROWS == 0:
+                self._progress.report(self.written, self._total, WRITING)
 
 
 def _write(path: Path, hoja: str, columnas: Sequence[ColumnaHoja], records: _Records) -> None:
@@ -176,6 +182,26 @@ def _replace(path: Path, temporary: Path) -> None:
         temporary.replace(path)
     except OSError as error:
         raise UserFacingError(NOT_WRITTEN) from error
+
+
+def _column(tipo: Tipo, values: tuple[object, ...]) -> Sequence[object]:
+    """The cells of a column. None stays None."""
+    if _is_ready(tipo, values):
+        return values
+    cell = _CELLS[tipo]
+    return [None if value is None else cell(value) for value in values]
+
+
+def _is_ready(tipo: Tipo, values: tuple[Any, ...]) -> bool:
+    """Whether every value is the cell that _CELLS would make of it, seen by the whole column."""
+    kinds = set(map(type, values))
+    if kinds != _READY_KIND.get(tipo):
+        return False
+    if tipo is Tipo.TEXTO:
+        return "".join(values).isprintable() and max(map(len, values)) <= MAX_CELL_CHARACTERS
+    if tipo is Tipo.FECHA:
+        return bool(min(values) >= _FIRST_DATE)
+    return True
 
 
 def _text_cell(value: object) -> str:
@@ -224,4 +250,10 @@ _CELLS: dict[Tipo, Callable[[object], object]] = {
     Tipo.IMPORTE: _amount_cell,
     Tipo.FECHA: _date_cell,
     Tipo.FECHA_HORA: _moment_cell,
+}
+_READY_KIND: dict[Tipo, set[type]] = {
+    Tipo.TEXTO: {str},
+    Tipo.ENTERO: {int},
+    Tipo.IMPORTE: {float},
+    Tipo.FECHA: {date},
 }
