@@ -2,15 +2,18 @@
 
 Each prints a JSON line as it ends; at the end comes one table of all goals. A benchmark that missed
 a goal while the machine was loaded runs once more, if there is time: the second answer counts.
---escribir: also puts the table and the chart into docs/rendimiento.md. The exit status is 1 if a
-goal was missed. A whole run takes at most --minutos; what has no time left is named.
+--escribir: also puts the table and the chart into docs/rendimiento.md. --perfil: then profiles each
+benchmark that missed a goal. The exit status is 1 if a goal was missed. A whole run, without the
+profiles, takes at most --minutos; what has no time left is named.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -59,6 +62,7 @@ QUICK: Final = {
     "trabajadores": ("--veces", "5"),
     "dia": ("--horas", "1"),
 }
+PROFILE_S: Final = 300.0
 BEGIN, END = "<!-- cuadro -->\n", "<!-- /cuadro -->\n"
 
 
@@ -93,26 +97,19 @@ class Runs:
         words = self._arguments.get(name, ())
         command = [sys.executable, "-m", f"benchmarks.{name}", *words]
         load, start = os.getloadavg()[0], time.monotonic()
-        try:
-            done = subprocess.run(
-                command,
-                cwd=FOLDER.parent,
-                check=False,
-                stdout=subprocess.PIPE,
-                text=True,
-                timeout=left,
-            )
-        except subprocess.TimeoutExpired:
-            self.left_out.append(name)
+        said = output_of(command, left)
+        if said is None:
+            # An answer from before, while the machine was loaded, still counts.
+            self.left_out += [] if name in self.results else [name]
             return
         self._took[name] = time.monotonic() - start
         self.loads[name] = (load, os.getloadavg()[0])
-        sys.stdout.write(done.stdout)
+        sys.stdout.write(said)
         sys.stdout.flush()
-        lines = [line for line in done.stdout.splitlines() if line.startswith("{")]
+        lines = [line for line in said.splitlines() if line.startswith("{")]
         if lines:
             self.results[name] = json.loads(lines[-1])
-        else:
+        elif name not in self.results:
             self.failed.append(name)
 
     def repeat_noisy(self, missed: Sequence[str]) -> list[str]:
@@ -127,11 +124,28 @@ class Runs:
         return again
 
 
+def output_of(command: Sequence[str], timeout_s: float) -> str | None:
+    """What the command prints; None if it took longer. Nothing that it started goes on then."""
+    process = subprocess.Popen(
+        command, cwd=FOLDER.parent, stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
+    try:
+        return process.communicate(timeout=timeout_s)[0]
+    except subprocess.TimeoutExpired:
+        return None
+    finally:
+        # Servers and screens that a benchmark started are of its group.
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("nombre", nargs="*", choices=[[], *names()])
     parser.add_argument("--rapido", action="store_true")
     parser.add_argument("--escribir", action="store_true")
+    parser.add_argument("--perfil", action="store_true")
     parser.add_argument("--minutos", type=float, default=MINUTES)
     options = parser.parse_args()
     # Only now: it imports the program.
@@ -151,6 +165,10 @@ def main() -> int:
         if drawn is not None:
             CHART.write_text(chart(drawn), "utf-8", newline="\n")
         write_into(DOC, text)
+    if options.perfil:
+        for name in sorted(missed(runs.results)):
+            said = output_of([sys.executable, "-m", "benchmarks.perfil", name], PROFILE_S)
+            sys.stdout.write(f"\n### {name}\n\n{said or 'El perfil no terminó.'}")
     return 1 if missed(runs.results) or runs.failed or runs.left_out else 0
 
 

@@ -31,8 +31,8 @@ def main() -> int:
         return _compare(options.veces, options.plataforma, Path(folder))
 
 
-def _compare(times: int, platform: str, folder: Path) -> int:
-    # A normal start: the store has a user, and the keyring has its key.
+def environment_of(folder: Path, platform: str = "offscreen") -> dict[str, str]:
+    """That of a normal start: the store has a user, the keyring its key, the modules compiled."""
     os.environ["PYTHON_KEYRING_BACKEND"] = "benchmarks.llavero.LlaveroEnArchivo"
     os.environ["ICSOE_LLAVERO"] = str(folder / "llavero.txt")
     make_store(folder / "datos")
@@ -40,6 +40,11 @@ def _compare(times: int, platform: str, folder: Path) -> int:
     # The first runs compile the modules, as in an installed program.
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     environment["PYTHONPYCACHEPREFIX"] = str(folder / "compilado")
+    return environment
+
+
+def _compare(times: int, platform: str, folder: Path) -> int:
+    environment = environment_of(folder, platform)
     bare: Runs = {}
     program: Runs = {}
     for _ in range(times + 1):

@@ -1,10 +1,14 @@
 """Child of arranque.py: shows a window, prints its cost until painted, and ends.
 
+`desnuda`: a bare one. `programa [lista]`: ours, until all services are there, or until the user can
+type.
+
 It imports little, because both windows pay for every import.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from typing import TYPE_CHECKING
@@ -71,13 +75,15 @@ def start_program() -> int:
     start = program_module.Program.start
 
     def watched_start(self: program_module.Program) -> None:
-        told = []
+        told: list[str] = []
 
         def look(state: object) -> None:
             if self.acceso_presenter.state.ready and not told:
                 told.append("lista")
                 _tell("lista", time.process_time() * 1000)
                 _tell("memoria_lista", _resident_mib())
+                if sys.argv[2:] == ["lista"]:
+                    os._exit(0)
             if self.acceso_presenter.state.whole:
                 _tell("completa", time.process_time() * 1000)
                 _tell("memoria_completa", _resident_mib())

@@ -27,6 +27,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QWidget
+from sqlalchemy.pool import QueuePool
 
 from benchmarks import datos
 from benchmarks.comun import tell
@@ -62,6 +63,7 @@ class Day:
     def __init__(self, folder: Path, rows: int) -> None:
         self._folder = folder
         self._data = DataFolder(folder)
+        self.store_name = self._data.store.name
         self.application: Application = open_application(self._data, keyring=FolderLlavero(folder))
         self.sesion: Sesion = fill(self.application, folder, rows)
         self._jobs: JobQueue = gui_queue(Dispatcher(), "datos")
@@ -137,6 +139,11 @@ class Day:
             gc.collect()
         trim_heap()
 
+    def resting_connections(self) -> int:
+        pool = self.application.acceso._store.engine.pool
+        assert isinstance(pool, QueuePool)
+        return pool.checkedin()
+
     def close(self) -> None:
         self._jobs.close()
         self.application.close()
@@ -165,8 +172,13 @@ def discard(window: QWidget) -> None:
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
-def held() -> dict[str, Any]:
-    """What the process holds. archivos: by name, so that a leak tells where it is."""
+def held(day: Day) -> dict[str, Any]:
+    """What the process holds. archivos: by name, so that a leak tells where it is.
+
+    The connections that the store's pool keeps for the next reader do not count: it keeps five at
+    most, as many as once read at the same time.
+    """
+    resting = day.resting_connections()
     folder = Path("/proc/self/fd")
     names = []
     for one in folder.iterdir() if folder.exists() else ():
@@ -174,10 +186,13 @@ def held() -> dict[str, Any]:
             names.append(str(one.readlink()))
         except OSError:
             continue  # the listing's own
+    files = Counter(name.rpartition("/")[2].partition(":")[0] for name in names)
+    for name in (day.store_name, f"{day.store_name}-wal"):
+        files[name] -= resting
     return {
         "mb": round(rss_mb(), 1),
         "hilos": sorted(one.name for one in threading.enumerate()),
-        "archivos": Counter(name.rpartition("/")[2].partition(":")[0] for name in names),
+        "archivos": files,
         "ventanas": len(QApplication.allWidgets()),
         "objetos": len(gc.get_objects()),
     }
@@ -209,7 +224,7 @@ def main() -> int:
         before: Counter[str] = Counter()
         for at in range(options.horas + 1):
             day.hour()
-            hours.append(held())
+            hours.append(held(day))
             if at == 0:
                 before = kinds()
         if options.detalle:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from icsoe_desktop.arranque import apertura
+from icsoe_desktop.arranque import vistazo
 from icsoe_desktop.cli import main as cli
 from icsoe_desktop.cli.answer import CommandError, ErrorCode, run_command
 from icsoe_desktop.errors import (
@@ -115,7 +115,7 @@ def test_without_data_the_code_says_so(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(apertura, "SystemKeyring", MemoryKeyring)
+    monkeypatch.setattr(vistazo, "SystemKeyring", MemoryKeyring)
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"")))
     (tmp_path / "clave").write_text("Gato-Verde-27\n")
     words = [*words_of(orden), "--json", "--datos", str(tmp_path / "no hay")]

@@ -34,7 +34,7 @@ def foreign(tmp_path: Path, reloj: Reloj) -> Path:
 def run(tmp_path: Path, victim: Oficina, foreign: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     (tmp_path / "clave").write_text(CLAVE)
     monkeypatch.setattr(cli_respaldo, "can_ask", lambda: False)
-    monkeypatch.setattr("icsoe_desktop.arranque.apertura.SystemKeyring", lambda: victim.keyring)
+    monkeypatch.setattr("icsoe_desktop.arranque.vistazo.SystemKeyring", lambda: victim.keyring)
 
     def restore(*words: str, folder: Path = victim.folder.root) -> int:
         common = ["--contrasena-archivo", str(tmp_path / "clave"), "--datos", str(folder)]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from icsoe_desktop.arranque import apertura, bootstrap
+from icsoe_desktop.arranque import bootstrap, vistazo
 from icsoe_desktop.cli.main import parse
 from icsoe_desktop.paths import DataFolder
 from tests.conftest import MemoryKeyring
@@ -19,7 +19,7 @@ from tests.support.respuesta_json import document
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DataFolder:
     """Data with one user, and with the lines of registering them."""
     keyring = MemoryKeyring()
-    monkeypatch.setattr(apertura, "SystemKeyring", lambda: keyring)
+    monkeypatch.setattr(vistazo, "SystemKeyring", lambda: keyring)
     folder = DataFolder(tmp_path)
     application = bootstrap.open_application(folder)
     application.usuarios.register(None, usuario_nuevo())

@@ -12,7 +12,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from icsoe_desktop.arranque import apertura
+from icsoe_desktop.arranque import vistazo
 from icsoe_desktop.arranque.bootstrap import open_application
 from icsoe_desktop.cli import main
 from icsoe_desktop.domain.certificados.verificacion import Cadena
@@ -37,7 +37,7 @@ def instalacion(
     """A data folder with a contratista and two capturistas; its e.firma and password in files."""
     pinned = Autoridades([emisora.autoridad(Cadena.SAT)])
     monkeypatch.setattr(Autoridades, "pinned", lambda *_: pinned)
-    monkeypatch.setattr(apertura, "SystemKeyring", lambda: keyring)
+    monkeypatch.setattr(vistazo, "SystemKeyring", lambda: keyring)
     monkeypatch.delenv("ICSOE_PRUEBAS", raising=False)
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"")))
     archivos = Archivos(tmp_path, emisora)

@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks.datos import linea_168, linea_totales
 from benchmarks.datos import movimientos as generated
-from icsoe_desktop.arranque import apertura
+from icsoe_desktop.arranque import vistazo
 from icsoe_desktop.arranque.bootstrap import open_application
 from icsoe_desktop.cli import main as cli
 from icsoe_desktop.paths import DataFolder
@@ -36,7 +36,7 @@ def folder_with_user(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, keyring: MemoryKeyring | NoLlavero
 ) -> Path:
     """A data folder with a user, and her password in a file."""
-    monkeypatch.setattr(apertura, "SystemKeyring", lambda: keyring)
+    monkeypatch.setattr(vistazo, "SystemKeyring", lambda: keyring)
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"")))
     folder = DataFolder(tmp_path / "datos")
     folder.root.mkdir()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from icsoe_desktop.arranque import apertura, bootstrap
+from icsoe_desktop.arranque import bootstrap, vistazo
 from icsoe_desktop.cli.main import parse
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.paths import DataFolder
@@ -25,7 +25,7 @@ from tests.support.usuarios import enabled_user
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, memoria: Memoria) -> DataFolder:
     keyring = MemoryKeyring()
-    monkeypatch.setattr(apertura, "SystemKeyring", lambda: keyring)
+    monkeypatch.setattr(vistazo, "SystemKeyring", lambda: keyring)
     monkeypatch.setattr(connection, "connect", memoria.conectar)
     monkeypatch.setattr(connection, "try_out", lambda *_: ())
     return DataFolder(tmp_path)

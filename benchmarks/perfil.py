@@ -1,0 +1,129 @@
+"""Where the time of a benchmark goes: `python -m benchmarks.perfil NOMBRE`.
+
+Of a start, the imports of its process; of the others, the functions of every thread of a short run,
+under cProfile. Prints markdown.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import cProfile
+import importlib
+import io
+import os
+import pstats
+import subprocess
+import sys
+import tempfile
+import threading
+from collections import Counter
+from pathlib import Path
+from typing import Any, Final
+
+from benchmarks.__main__ import QUICK, names
+from benchmarks.arranque import environment_of
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+LINES: Final = 15
+STARTED: Final = 5
+# These measure processes that they start.
+STARTS: Final = frozenset({"arranque", "primera_ventana"})
+# Arguments that keep the work in this process.
+HERE: Final = {"lectura_excel": ("--aqui",)}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("nombre", choices=names())
+    name = parser.parse_args().nombre
+    sys.stdout.write(profile_of_start() if name in STARTS else profile_of(name))
+    return 0
+
+
+def profile_of(name: str) -> str:
+    """The functions of a short run of the benchmark that took longest by themselves."""
+    profiles: list[cProfile.Profile] = []
+
+    def begin(*_event: object) -> None:
+        # Each thread has a profiler of its own.
+        own = cProfile.Profile()
+        profiles.append(own)
+        own.enable()
+
+    module = importlib.import_module(f"benchmarks.{name}")
+    words = [*QUICK.get(name, ()), *HERE.get(name, ())]
+    sys.argv = [f"benchmarks.{name}", *words]
+    threading.setprofile(begin)
+    begin()
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):
+            module.main(*([words] if _takes_words(module.main) else []))
+    finally:
+        threading.setprofile(None)
+        sys.setprofile(None)
+    stats = pstats.Stats(*profiles)
+    found: dict[tuple[str, int, str], tuple[int, int, float, float, Any]] = stats.stats  # type: ignore[attr-defined]
+    longest = sorted(found.items(), key=lambda item: -item[1][2])[:LINES]
+    lines = ["| s propios | s con lo que llama | veces | función |", "|---|---|---|---|"]
+    for (path, line, function), (_, calls, own, whole, _callers) in longest:
+        lines.append(f"| {own:.2f} | {whole:.2f} | {calls:,} | {_place(path, line, function)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _takes_words(function: Any) -> bool:
+    return bool(function.__code__.co_argcount)
+
+
+def _place(path: str, line: int, function: str) -> str:
+    if path == "~":
+        return f"`{function}`"
+    parts = Path(path).parts
+    if "site-packages" in parts:
+        shown = "/".join(parts[parts.index("site-packages") + 1 :])
+    else:
+        shown = os.path.relpath(path, ROOT) if path.startswith(str(ROOT)) else Path(path).name
+    return f"`{shown}:{line} {function}`"
+
+
+def profile_of_start() -> str:
+    """Milliseconds that each package's imports take until the user can type, by `importtime`."""
+    with tempfile.TemporaryDirectory(prefix="icsoe-perfil-") as name:
+        environment = environment_of(Path(name))
+        child = ["benchmarks.arranque_hijo", "programa", "lista"]
+        command = [sys.executable, "-X", "importtime", "-m", *child]
+        runs = []
+        for _ in range(STARTED):
+            done = subprocess.run(
+                command,
+                env=environment,
+                cwd=ROOT,
+                capture_output=True,
+                text=True,
+                timeout=120,
+                check=True,
+            )
+            runs.append(imports_in(done.stderr))
+    # The first run compiles; every other one may have been interrupted. The least is its own time.
+    own: Counter[str] = Counter()
+    for module in runs[-1]:
+        depth = 3 if module.startswith("icsoe_desktop.") else 1
+        package = ".".join(module.split(".")[:depth])
+        own[package] += min(one[module] for one in runs if module in one)
+    lines = ["| ms de importar | paquete |", "|---|---|"]
+    lines += [f"| {us / 1000:.1f} | `{name}` |" for name, us in own.most_common(LINES)]
+    return "\n".join(lines) + "\n"
+
+
+def imports_in(said: str) -> dict[str, int]:
+    """Microseconds of each module without those that it imports."""
+    found = {}
+    for line in said.splitlines():
+        parts = line.removeprefix("import time:").split("|")
+        if line.startswith("import time:") and parts[0].strip().isdigit():
+            found[parts[2].strip()] = int(parts[0])
+    return found
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
