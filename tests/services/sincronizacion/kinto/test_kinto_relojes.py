@@ -1,0 +1,102 @@
+"""What no clock, no length and no right of the account may decide or tell, on the real server."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from icsoe_desktop.domain.sincronizacion.records import RolOficina
+from icsoe_desktop.services.sincronizacion.answers import Luz
+from icsoe_desktop.store.tables import ContratistaRow, PersonaRow, RelacionRow
+from tests.services.sincronizacion.conftest import Oficina
+from tests.services.sincronizacion.equipos import QUIET, Equipo
+from tests.services.sincronizacion.kinto.test_kinto_atras import all_agree, office
+from tests.services.sincronizacion.kinto.test_kinto_fallas import office_of
+from tests.services.sincronizacion.test_pasos import CURP, meet
+from tests.support.kinto_real import KintoReal
+from tests.support.oficinas_ajenas import as_administrator
+
+RFC = "OFI010101AB1"
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+def set_wrong(equipo: Equipo, by: timedelta) -> None:
+    clock = equipo.store.clock
+    equipo.store.clock = lambda: clock() + by
+
+
+@pytest.mark.parametrize("ahead_first", [True, False])
+def test_of_two_desktops_four_days_apart_neither_clock_decides(
+    kinto_postgres: KintoReal, oficina: Oficina, ahead_first: bool
+) -> None:
+    uno, dos, row = office(oficina, kinto_postgres)
+    days = timedelta(days=2 if ahead_first else -2)
+    set_wrong(uno, days)
+    set_wrong(dos, -days)
+    with uno.store.read() as db:
+        persona = db.scalars(select(PersonaRow.id)).one()
+    (contratista,) = uno.get(RelacionRow, row, "contratista_id")
+    for equipo, word in ((uno, "uno"), (dos, "dos")):
+        now = equipo.store.clock()
+        equipo.change(RelacionRow, row, telefono=f"555000000{1 + int(word == 'dos')}")
+        equipo.change(PersonaRow, persona, contrasena_creada=now, contrasena_hash=f"$argon2-{word}")
+        equipo.change(ContratistaRow, contratista, actualizado=now, celular=f"55{word}")
+    meet(uno, dos)
+    all_agree(uno, dos)
+    for equipo in (uno, dos):  # the later to sync
+        assert equipo.get(PersonaRow, persona, "contrasena_hash") == ("$argon2-dos",)
+        assert equipo.get(RelacionRow, row, "telefono") == ("5550000002",)
+        assert equipo.get(ContratistaRow, contratista, "celular") == ("55dos",)
+        lost = {one.campo: one.perdido for one in equipo.sync.conflicts(equipo.sesion)}
+        assert lost.keys() == {"Contraseña", "Teléfono", "Celular"}
+        assert lost["Teléfono"] == "5550000001"
+
+
+def test_an_account_that_only_reads_is_told_why_its_edit_stays_and_sends_it_once_it_may(
+    kinto_postgres: KintoReal, oficina: Oficina
+) -> None:
+    uno, lee = oficina(kinto_postgres, RolOficina.CONSULTA)
+    contratista = uno.add_contratista(RFC)
+    meet(uno, lee)
+    lee.change(ContratistaRow, contratista, celular="5551111111")
+    said = lee.round()
+    assert "sólo puede consultar" in said.motivo
+    state = lee.sync.state()
+    assert (state.luz, state.motivo, state.esperan) == (Luz.SOLO_CONSULTA, said.motivo, 1)
+    # What the office writes still arrives, and nothing of the edit is lost.
+    uno.change(ContratistaRow, contratista, telefono_fijo="5552222222")
+    uno.round()
+    lee.round()
+    assert lee.get(ContratistaRow, contratista, "celular", "telefono_fijo") == (
+        "5551111111",
+        "5552222222",
+    )
+    (miembro,) = (one for one in uno.sync.members(uno.sesion, QUIET) if one.equipo == lee.nombre)
+    uno.sync.set_role(uno.sesion, miembro.id, RolOficina.MIEMBRO, QUIET)
+    meet(uno, lee)
+    all_agree(uno, lee)
+    assert uno.get(ContratistaRow, contratista, "celular") == ("5551111111",)
+    assert lee.sync.state().luz is Luz.AL_DIA
+
+
+def test_lengths_and_ids_at_the_server_tell_nothing_of_what_is_inside(
+    kinto_postgres: KintoReal, oficina: Oficina
+) -> None:
+    (uno,) = oficina(kinto_postgres)
+    contratista = uno.add_contratista(RFC)
+    rows = {
+        uno.add_capturista(contratista, CURP, telefono="", correo=""),
+        uno.add_capturista(
+            contratista, "FIDP850505HDFCMS01", telefono="5551111111", correo="a" * 60 + "@b.mx"
+        ),
+    }
+    assert uno.round().motivo == ""
+    admin = as_administrator(kinto_postgres, office_of(uno))
+    sealed = [admin.read("capturistas", row) for row in rows]
+    assert all(one.keys() == {"v", "k", "s"} for one in sealed)
+    assert len({len(str(one["s"])) for one in sealed}) == 1
+    # Ids are not made from names, CURP or registro: the same data have others each time.
+    assert all(uuid.UUID(str(row)).version == 7 for row in rows)
