@@ -114,6 +114,6 @@ def capturistas(cuantos: int, semilla: int = SEMILLA) -> Iterator[DatosCapturist
         yield DatosCapturista(
             curp=persona.curp,
             **asdict(NombrePersona.of(persona)),
-            telefono=f"55{azar.randrange(10**8):08}",
+            telefono="55" + "".join(azar.choices("0123456789", k=8)),
             correo=correo,
         )

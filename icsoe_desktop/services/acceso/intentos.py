@@ -72,7 +72,6 @@ class Intentos:
         else:
             row.fallos += 1
             row.ultimo = now
-        db.flush()
 
     def failures(self, db: Session, quien: str) -> int:
         """Number of consecutive failures."""

@@ -94,7 +94,6 @@ class Cambios:
                     "documento": self._keep_document(lote_id),
                 }
             )
-        self._db.flush()
 
     def as_json(self) -> str:
         return json.dumps({"movimientos": self._movimientos, "lotes": self._lotes})

@@ -215,11 +215,10 @@ def _company(
 
 def _batches(historia: Sequence[Movimiento], hoy: date) -> list[list[Movimiento]]:
     """One batch per fortnight, registro patronal and type, in the order of their last days."""
-    groups: dict[tuple[date, str, str], list[Movimiento]] = {}
+    groups: dict[tuple[int, str, str], list[Movimiento]] = {}
     for one in historia:
-        days = (hoy - one.fecha).days // FORTNIGHT_DAYS
-        start = hoy - timedelta(days=(days + 1) * FORTNIGHT_DAYS)
-        groups.setdefault((start, one.registro_patronal, one.tipo.value), []).append(one)
+        fortnight = (hoy - one.fecha).days // FORTNIGHT_DAYS
+        groups.setdefault((fortnight, one.registro_patronal, one.tipo.value), []).append(one)
     return [
         groups[key]
         for key in sorted(groups, key=lambda key: (max(one.fecha for one in groups[key]), key))

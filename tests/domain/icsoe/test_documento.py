@@ -138,3 +138,14 @@ def test_any_bytes_after_a_signature_end_in_an_answer(content: bytes) -> None:
 def test_a_jpg_with_an_empty_comment_is_whole() -> None:
     picture = jpg()
     assert recognize(picture[:2] + segment(0xFE, b"") + picture[2:]) is TipoDocumento.JPG
+
+
+@pytest.mark.parametrize("marker", range(0xC0, 0xD0))
+def test_the_frame_of_a_jpg_has_one_of_the_thirteen_markers_of_a_frame(marker: int) -> None:
+    """ITU-T T.81, table B.1: C4 is DHT, C8 is reserved, CC is DAC."""
+    frame = jpg().replace(b"\xff\xc0", bytes([0xFF, marker]))
+    if marker in (0xC4, 0xC8, 0xCC):
+        with pytest.raises(InvalidInputError):
+            recognize(frame)
+    else:
+        assert recognize(frame) is TipoDocumento.JPG

@@ -104,3 +104,10 @@ def test_what_are_no_stamps_are_refused(value: object) -> None:
 def test_the_last_number_stays_so_that_the_record_can_still_be_read() -> None:
     last = History((), {"uno": MAX_NUMBER}).written(op(1), "dos")
     assert read_stamps(dict(last.stamps)) == {"uno": MAX_NUMBER, "dos": MAX_NUMBER}
+
+
+def test_a_first_write_is_not_in_the_many_writes_of_another_desktop() -> None:
+    base = History((op(1),))
+    one = base.written(op(2), "uno")
+    many = writes(base, *["dos"] * KEPT_OPERATIONS, first=3)
+    assert ancestry(one, many) is ancestry(many, one) is Ancestry.APART

@@ -142,10 +142,15 @@ class Encargo:
 def _prepare(number: int, mutante: Mutante, mapa: Mapa) -> Encargo:
     file = modules()[mutante.modulo]
     source = file.read_text()
-    chosen = _choose(mutante, source, mapa)
-    tree = mutate(source, mutante)
-    place = place_of(mutante.funcion, source, tree) if mutante.funcion and chosen else None
-    return Encargo(number, mutante, file, tree, chosen, place)
+    tree, place = mutate(source, mutante), None
+    tests = {}
+    if mutante.funcion:
+        tests = mapa.tests_of(mutante.modulo, mutante.funcion, block_of(source, mutante))
+        place = place_of(mutante.funcion, source, tree) if tests else None
+    # A function that no test enters may have been called at import.
+    if not tests:
+        tests = mapa.tests_of_modules([mutante.modulo, *_importers(mutante.modulo)])
+    return Encargo(number, mutante, file, tree, _in_order(mutante, tests), place)
 
 
 def _run_warm(
@@ -237,14 +242,8 @@ def _kill_in_session(session: Session, encargo: Encargo, tests: Mapping[str, flo
     return session.first_failure(known) if known else None
 
 
-def _choose(mutante: Mutante, source: str, mapa: Mapa) -> dict[str, float]:
-    """Every test that may notice it, the cheapest of its own area first."""
-    tests = {}
-    if mutante.funcion:
-        tests = mapa.tests_of(mutante.modulo, mutante.funcion, block_of(source, mutante))
-    # A function that no test enters may have been called at import.
-    if not tests:
-        tests = mapa.tests_of_modules([mutante.modulo, *_importers(mutante.modulo)])
+def _in_order(mutante: Mutante, tests: Mapping[str, float]) -> dict[str, float]:
+    """The cheapest of its own area first."""
     folder = "/".join(mutante.modulo.split(".")[1:-1])
     area = f"/{mutante.modulo.split('.')[2]}/"
 

@@ -222,3 +222,20 @@ def test_a_preview_that_was_tampered_with_is_not_half_applied(
     with pytest.raises(Exception, match="UNIQUE"):
         registros.apply_import(sesion, twice, NoProgress())
     assert registros.all(sesion) == ()
+
+
+def test_an_import_can_be_cancelled_until_its_last_row_is_in(
+    registros: RegistrosPatronalesService, sesion: Sesion, tmp_path: Path
+) -> None:
+    preview = registros.preview_import(
+        sesion, sheet(tmp_path, (A, "Uno", RFC), (B, "Dos", RFC)), NoProgress()
+    )
+
+    class Late(NoProgress):
+        def report(self, done: int, total: int | None = None, what: str = "") -> None:
+            if done == total:
+                raise Cancelled
+
+    with pytest.raises(Cancelled):
+        registros.apply_import(sesion, preview, Late())
+    assert registros.all(sesion) == ()

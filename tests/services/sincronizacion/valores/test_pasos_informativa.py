@@ -221,6 +221,7 @@ def test_a_contract_that_no_window_would_have_saved_is_set_aside(
     ("name", "value"),
     [
         ("contratos", "x"),
+        ("contratos", ",".join(["0" * 32] * 2)),
         ("historial", "{}"),
         ("historial", '[{"estado": "Otro", "cuando": "2026-01-01T00:00:00+00:00", "quien": ""}]'),
         ("historial", '[{"estado": "En captura", "cuando": "2026-01-01T00:00:00", "quien": ""}]'),
