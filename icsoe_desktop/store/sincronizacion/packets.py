@@ -160,7 +160,7 @@ def write(
     gone = {both for one, both in present.items() if one.hex() not in wanted}
     unused = {fila for fila, used in gone if not used}
     # A lote may contain the movement although the record of its state has not arrived yet.
-    carried = states_by_lotes(raw, unused) if unused else {}
+    carried = states_by_lotes(raw, unused)
     raw.executemany(UPDATE_STATE, [(*state, fila) for fila, state in carried.items()])
     kept = len(gone) > len(unused) or bool(carried)
     for fila in unused - carried.keys():

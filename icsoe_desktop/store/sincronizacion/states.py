@@ -119,7 +119,7 @@ def write(
         otherwise |= len(said) < SIZE and fit(said) != _state_out(values)
         pairs[fila] = tuple(present), values
     freed = {fila for fila, both in pairs.items() if any(_is_freed(one, cancelled) for one in both)}
-    elsewhere = states_by_lotes(raw, freed) if freed else {}
+    elsewhere = states_by_lotes(raw, freed)
     for fila, (now, told) in pairs.items():
         instead = elsewhere.get(fila, FREE)
         values = _higher(*(instead if _is_freed(one, cancelled) else one for one in (now, told)))

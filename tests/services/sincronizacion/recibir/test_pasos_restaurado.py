@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import copy
 
+import pytest
+from sqlalchemy import update
+
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.sincronizacion.service import SincronizacionService
-from icsoe_desktop.store.tables import ContratistaRow, RegistroPatronalRow
+from icsoe_desktop.store.tables import ContratistaRow, RegistroPatronalRow, VersionRow
 from tests.services.sincronizacion.conftest import Abrir
 from tests.services.sincronizacion.equipos import Equipo, join_office
 from tests.services.sincronizacion.recibir.test_pasos_sin_novedades import RFC, quiet
@@ -14,9 +17,11 @@ from tests.services.sincronizacion.servidor_memoria import Memoria
 from tests.services.sincronizacion.test_pasos import CURP, meet
 
 
+@pytest.mark.parametrize("older", [False, True])
 def test_a_server_restored_from_a_backup_gets_back_what_it_lost(
-    uno: Equipo, dos: Equipo, memoria: Memoria
+    uno: Equipo, dos: Equipo, memoria: Memoria, older: bool
 ) -> None:
+    """older: the versions were noted by a program that knew neither classes nor stamps."""
     first = uno.add_contratista(RFC)
     meet(uno, dos)
     backup = copy.deepcopy(memoria.registros)
@@ -25,6 +30,10 @@ def test_a_server_restored_from_a_backup_gets_back_what_it_lost(
     meet(uno, dos)
     memoria.registros, memoria.generacion = backup, "g2"
     memoria.ahora_ms += 100_000
+    if older:
+        for equipo in (uno, dos):
+            with equipo.store.write() as db:
+                db.execute(update(VersionRow).values(sellos="{}", clase=""))
     meet(dos, uno)
     assert dos.replica() == uno.replica()
     assert uno.get(ContratistaRow, first, "celular") == ("5551111111",)
