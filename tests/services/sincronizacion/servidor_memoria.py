@@ -157,6 +157,8 @@ class ServidorMemoria:
     def _write(self, coleccion: str, one: RecordWrite) -> WriteAnswer:
         rows = self._memoria.registros.setdefault(coleccion, {})
         present = rows.get(one.id)
+        if present is not None and present[1] is None:  # deleted: as if it had never been
+            present = None
         if (present[0] if present else None) != one.version:
             if present is None:
                 return WriteAnswer(one.id)

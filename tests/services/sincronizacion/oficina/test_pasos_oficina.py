@@ -269,3 +269,30 @@ def test_an_office_that_the_server_did_not_take_is_no_office_here(
     with pytest.raises(NoConnectionError):
         create_office(solo, conexion)
     assert not solo.sync.state().configurada
+
+
+def test_the_list_of_members_says_who_this_is_and_until_when_who_is_invited(
+    uno: Equipo,
+) -> None:
+    uno.sync.invite(uno.sesion, "dos", "2", RolOficina.MIEMBRO, QUIET)
+    invited, mine = uno.sync.members(uno.sesion, QUIET)
+    assert (mine.cuenta, mine.soy_yo, mine.activo, mine.invitado_hasta) == ("uno", True, True, None)
+    assert (invited.cuenta, invited.rol, invited.soy_yo) == ("dos", RolOficina.MIEMBRO, False)
+    assert invited.activo
+    assert invited.invitado_hasta is not None
+    assert invited.invitado_hasta > uno.store.clock()
+
+
+def test_a_record_deleted_at_the_server_before_this_desktop_saw_it_is_nothing_to_it(
+    uno: Equipo, dos: Equipo, memoria: Memoria
+) -> None:
+    meet(uno, dos)
+    registro = uno.add_registro("Y6077636105", "Uno")
+    uno.round()
+    (collection,) = (name for name, rows in memoria.registros.items() if str(registro) in rows)
+    memoria.registros[collection][str(registro)] = (memoria.tick(), None)
+    found = dos.round()
+    assert (found.recibidos, found.apartados, found.motivo) == (0, 0, "")
+    meet(uno, dos)
+    assert dos.replica() == uno.replica(), "who has it puts it back"
+    assert dos.count("registros_patronales") == 1
