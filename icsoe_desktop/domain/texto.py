@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 MAX_MARKS = 30  # combining characters on one letter
+_FIRST_MARK = "\u0300"  # no character before it combines
 # Excel, Word and PDF replace plain punctuation by these when text is copied.
 _PLAIN_PUNCTUATION = str.maketrans("‘’ʼ´`‐‑‒–—―−", "'''''-------")
 
@@ -26,7 +28,7 @@ def nfc(text: str) -> str:
     Normalisation sorts the marks of a letter in quadratic time: 80,000 of them take 14 s. No
     language has more than 30 (the stream-safe format of UAX #15).
     """
-    if len(text) > MAX_MARKS:
+    if len(text) > MAX_MARKS and max(text) >= _FIRST_MARK:
         text = "".join(_with_few_marks(text))
     return unicodedata.normalize("NFC", text)
 
@@ -72,6 +74,7 @@ def strip_accents(text: str, *, keep_enye: bool) -> str:
     )
 
 
+@lru_cache(1_000)
 def _without_marks(character: str) -> str:
     if unicodedata.combining(character):
         return ""
