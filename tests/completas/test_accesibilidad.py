@@ -60,37 +60,22 @@ def nothing_in(problems: list[str]) -> None:
 
 
 @each_scene
-def test_every_field_and_button_is_found_by_what_one_sees(
+def test_all_is_found_has_a_key_is_walked_as_one_reads_and_is_spanish(
     scene: str, see: Callable[[str], QWidget]
 ) -> None:
+    """One opening for all that only looks at the window: opening it is what takes long."""
     window = see(scene)
+    problems = [*pantalla.english(window)]
     if not isinstance(window, QFileDialog):
-        nothing_in(pantalla.unnamed(window))
-
-
-@each_scene
-def test_every_field_and_button_has_an_alt_key_of_its_own(
-    scene: str, see: Callable[[str], QWidget]
-) -> None:
-    window = see(scene)
+        problems += pantalla.unnamed(window)
+        # Tab walks as one reads, and starts in a field.
+        problems += pantalla.disordered(window)
+        problems += pantalla.badly_focused(window)
     if not isinstance(window, OF_QT):
-        nothing_in(pantalla.without_key(window))
-        nothing_in(pantalla.unreachable_actions(window))
-
-
-@each_scene
-def test_tab_walks_as_one_reads_and_starts_in_a_field(
-    scene: str, see: Callable[[str], QWidget]
-) -> None:
-    window = see(scene)
-    if not isinstance(window, QFileDialog):
-        nothing_in(pantalla.disordered(window))
-        nothing_in(pantalla.badly_focused(window))
-
-
-@each_scene
-def test_nothing_is_english(scene: str, see: Callable[[str], QWidget]) -> None:
-    nothing_in(pantalla.english(see(scene)))
+        # An Alt key of its own.
+        problems += pantalla.without_key(window)
+        problems += pantalla.unreachable_actions(window)
+    nothing_in(problems)
 
 
 @pytest.fixture(params=[("claro", 1.0), ("claro", 1.5), ("oscuro", 1.0), ("oscuro", 1.5)])

@@ -68,13 +68,16 @@ def plazos(store: Store, bitacora: BitacoraService) -> PlazosService:
 Archivo = Callable[..., Path]
 
 
+def write_archivo(path: Path, *records: MovimientoLeido, extra: bytes = b"") -> Path:
+    lines = [linea_168(record) for record in records] + [linea_totales(len(records))]
+    path.write_bytes("".join(f"{line}\r\n" for line in lines).encode() + extra)
+    return path
+
+
 @pytest.fixture
 def archivo(tmp_path: Path) -> Archivo:
     def write(*records: MovimientoLeido, name: str = "movimientos.txt", extra: bytes = b"") -> Path:
-        lines = [linea_168(record) for record in records] + [linea_totales(len(records))]
-        path = tmp_path / name
-        path.write_bytes("".join(f"{line}\r\n" for line in lines).encode() + extra)
-        return path
+        return write_archivo(tmp_path / name, *records, extra=extra)
 
     return write
 

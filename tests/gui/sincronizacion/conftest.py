@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from icsoe_desktop.gateways.kinto import batch, transport
 from icsoe_desktop.services.sincronizacion.answers import Conexion
 from icsoe_desktop.services.sincronizacion.oficina import connection as sincronizacion_prueba
 from tests.gui.sincronizacion.comun import Abrir, Escritorio, open_escritorio
@@ -25,6 +26,15 @@ from tests.support.kinto_real import (
 from tests.support.reposo import close_windows
 
 __all__ = ["base_kinto", "kinto_memoria", "kinto_peligroso", "kinto_postgres"]
+
+
+@pytest.fixture(autouse=True)
+def quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is said without a server is said after five tries. How long they wait is a rule of
+    the gateway (`tests/gateways/kinto`).
+    """
+    monkeypatch.setattr(transport, "FIRST_WAIT_S", 0.01)
+    monkeypatch.setattr(batch, "FIRST_WAIT_S", 0.01)
 
 
 @pytest.fixture

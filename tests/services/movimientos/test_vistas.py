@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +23,10 @@ from icsoe_desktop.domain.movimientos.movimiento import EstadoAviso, Situacion, 
 from icsoe_desktop.domain.movimientos.plazos import EstadoLegal
 from icsoe_desktop.domain.texto import fold
 from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.gateways.boveda.boveda import Boveda
 from icsoe_desktop.jobs import Cancelled, NoProgress
+from icsoe_desktop.seguridad.data_key import DataKey
+from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.importacion.service import ImportacionMovimientosService
 from icsoe_desktop.services.importacion.valores import Decision
 from icsoe_desktop.services.movimientos.service import MovimientosService
@@ -32,9 +39,12 @@ from icsoe_desktop.services.movimientos.valores import (
     OrdenMovimientos,
 )
 from icsoe_desktop.store.connection import raw_of
-from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.engine import Store, open_engine
+from icsoe_desktop.store.migrate import migrate
 from icsoe_desktop.store.movimientos import list_findings, list_sql
-from tests.services.con_movimientos import Archivo, StopAt
+from tests.conftest import MemoryKeyring, Reloj
+from tests.services.con_movimientos import StopAt, write_archivo
+from tests.support.usuarios import enabled_user
 
 ROWS = 300
 LOTE = UUID("00000000-0000-7000-8000-000000000001")
@@ -70,18 +80,30 @@ KEYS: dict[ColumnaMovimiento, Callable[[MovimientoFila], Any]] = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def loaded(
-    store: Store,
-    importacion: ImportacionMovimientosService,
-    movimientos: MovimientosService,
-    sesion: Sesion,
-    archivo: Archivo,
-) -> MovimientosService:
+@dataclass(frozen=True)
+class Filled:
+    """A store that is closed, to be copied. sesion: of its only user."""
+
+    path: Path
+    key: DataKey
+    sesion: Sesion
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Filled:
     """Three hundred movements, a few of them answered, a few in the file of a lote."""
-    preview = importacion.preview(sesion, [archivo(*generated(ROWS))], NoProgress())
-    importacion.apply(sesion, preview, Decision(), NoProgress())
-    importacion.discard(preview)
+    folder = tmp_path_factory.mktemp("movimientos")
+    reloj = Reloj()
+    key = Boveda(folder / "llaves.json", MemoryKeyring()).create()
+    engine = open_engine(folder / "icsoe.db", key)
+    migrate(engine, folder / "respaldos", reloj)
+    store = Store(engine, key, reloj)
+    sesion = enabled_user(store)
+    file = write_archivo(folder / "movimientos.txt", *generated(ROWS))
+    with closing(ImportacionMovimientosService(store, BitacoraService(store))) as importacion:
+        preview = importacion.preview(sesion, [file], NoProgress())
+        importacion.apply(sesion, preview, Decision(), NoProgress())
+        importacion.discard(preview)
     with store.write() as db:
         raw = raw_of(db)
         raw.execute(
@@ -100,6 +122,30 @@ def loaded(
         )
         raw.execute("UPDATE movimientos SET lote_id = ? WHERE fila % 5 = 0", (LOTE.bytes,))
         raw.execute("UPDATE movimientos SET estado = 1 WHERE fila % 17 = 0 AND estado = 0")
+    store.close()
+    return Filled(folder / "icsoe.db", key, sesion)
+
+
+@pytest.fixture
+def store(filled: Filled, tmp_path: Path, reloj: Reloj) -> Iterator[Store]:
+    """A copy of its own for each test."""
+    assert not filled.path.with_name("icsoe.db-wal").exists()
+    store = Store(
+        open_engine(shutil.copyfile(filled.path, tmp_path / "icsoe.db"), filled.key),
+        filled.key,
+        reloj,
+    )
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def sesion(filled: Filled) -> Sesion:
+    return filled.sesion
+
+
+@pytest.fixture
+def loaded(movimientos: MovimientosService) -> MovimientosService:
     return movimientos
 
 
@@ -297,14 +343,13 @@ def test_a_state_is_found_in_every_order_whether_many_have_it_or_few(
     monkeypatch.setattr(list_findings, "MANY", many)
     monkeypatch.setattr(list_findings, "MANY_FOR_FIRST", many)
     filtro = FiltroMovimientos(situacion=situacion)
+    expected = {row.id for row in every(loaded, TODOS, ASCENDING) if row.situacion is situacion}
     for columna in ColumnaMovimiento:
         orden = OrdenMovimientos(columna, descendente=False)
         found = every(loaded, filtro, orden)
         keys = [KEYS[columna](row) for row in found]
         assert keys == sorted(keys), columna
-        assert {row.id for row in found} == {
-            row.id for row in every(loaded, TODOS, ASCENDING) if row.situacion is situacion
-        }
+        assert {row.id for row in found} == expected
         assert loaded.first_page(SESION_CONSULTA, filtro, orden, 7) == found[:7], columna
 
 
