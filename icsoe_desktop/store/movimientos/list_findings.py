@@ -9,10 +9,14 @@ from icsoe_desktop.store.connection import RawConnection, only_row
 from icsoe_desktop.store.movimientos import stored_terms
 from icsoe_desktop.store.movimientos.legal_state_sql import state_counts, state_ranges
 from icsoe_desktop.store.movimientos.list_sql import (
+    AT_RISK,
     CLASSES,
     IN_FILE_INDEXED,
+    IN_TIME,
+    LATE,
     MOST_CLASSES,
     OWED,
+    UNCOVERED,
     MovementSelection,
 )
 from icsoe_desktop.store.movimientos.list_statement import Findings
@@ -66,6 +70,7 @@ def look(
         classes=_classes(raw) if order in CLASSES else None,
         cuts=cuts,
         plazo_days=days,
+        vacant=_vacant(raw, cuts) if order == "plazo" and limit is None else frozenset(),
         named_few=order == "lote" and all(_few(raw, *each, MANY) for each in _NAMED),
     )
 
@@ -129,6 +134,22 @@ def _days(raw: RawConnection, cuts: Cuts, state: int) -> tuple[int, int]:
             ).fetchone()
             ends += [] if row is None else [row[0]]
     return min(firsts, default=0), max(lasts, default=0)
+
+
+def _vacant(raw: RawConnection, cuts: Cuts | None) -> frozenset[str]:
+    """The ranges of the legal states without movements.
+
+    A whole list pays for each range that is merged, at every row.
+    """
+    if cuts is None:
+        return frozenset()
+    source = "movimientos m INDEXED BY ix_movimientos_plazo"
+    return frozenset(
+        condition
+        for state in (IN_TIME, UNCOVERED, AT_RISK, LATE)
+        for condition in state_ranges(cuts, state)
+        if raw.execute(f"SELECT 1 FROM {source} WHERE {condition} LIMIT 1").fetchone() is None  # noqa: S608
+    )
 
 
 def _classes(raw: RawConnection) -> tuple[tuple[str, ...], ...] | None:

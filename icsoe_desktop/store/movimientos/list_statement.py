@@ -28,13 +28,15 @@ class Findings:
     few: the filter that few movements pass; None if there is none. classes: the combinations of
     CLASSES that occur; None if there are too many. cuts: None until every term is stored.
     plazo_days: the first and the last day of the filter's legal state, if it is that of a large
-    share. named_few: few movements are in a lote or past Pendiente.
+    share. vacant: ranges of legal states without movements; empty for the first rows of a list.
+    named_few: few movements are in a lote or past Pendiente.
     """
 
     few: str | None = None
     classes: tuple[tuple[str, ...], ...] | None = None
     cuts: Cuts | None = None
     plazo_days: tuple[int, int] | None = None
+    vacant: frozenset[str] = frozenset()
     named_few: bool = False
 
 
@@ -268,7 +270,8 @@ class _Statement:
 
     def _state_streams(self, cuts: Cuts, state: int) -> list[tuple[str, Part]]:
         ranges = state_ranges(cuts, state, self._selection.tipo)
-        return [("movimientos m INDEXED BY ix_movimientos_plazo", (one, [])) for one in ranges]
+        index = "movimientos m INDEXED BY ix_movimientos_plazo"
+        return [(index, (one, [])) for one in ranges if one not in self._found.vacant]
 
     def _state_filas(self) -> Part:
         """The filas of the movements of the filter's legal state, in no order."""

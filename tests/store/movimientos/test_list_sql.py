@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from icsoe_desktop.store.connection import raw_in
 from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.movimientos.legal_state_sql import state_ranges
+from icsoe_desktop.store.movimientos.list_findings import look
 from icsoe_desktop.store.movimientos.list_sql import (
     BY_MOVEMENT,
     BY_WORKER,
@@ -111,3 +116,19 @@ def test_an_order_leaves_no_two_rows_equal(orden: str, found: Findings) -> None:
     sql, _ = list_statement(MovementSelection(estado=5), orden, descending=False, found=found)
     assert sql.endswith(("m.fila", "m.fila LIMIT ?)", "5 LIMIT ?)"))
     assert orden not in WITHOUT_INDEX or "m.fila" in sql
+
+
+def test_a_whole_list_by_legal_state_merges_only_the_ranges_that_hold_movements(
+    store: Store,
+) -> None:
+    ranges = {one for state in range(4) for one in state_ranges(CUTS, state)}
+    held = sorted(ranges)[0]
+    found = replace(MANY, vacant=frozenset(ranges - {held}))
+    sql, _ = list_statement(MovementSelection(), "plazo", descending=False, found=found)
+    assert sql.count("ix_movimientos_plazo") == 1
+    assert held in sql
+    with store.engine.connect() as connection:
+        raw = raw_in(connection)
+        nothing = look(raw, MovementSelection(), "plazo", CUTS, None)
+        first = look(raw, MovementSelection(), "plazo", CUTS, 100)
+    assert (nothing.vacant, first.vacant) == (ranges, frozenset())
