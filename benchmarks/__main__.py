@@ -27,6 +27,7 @@ DOC: Final = FOLDER.parent / "docs" / "rendimiento.md"
 CHART: Final = FOLDER.parent / "docs" / "rendimiento.svg"
 # paquete needs the bundle as an argument; escala needs half an hour.
 APART: Final = ("paquete", "escala", "dia")
+NO_MEASURES: Final = ("__main__", "perfil")
 MINUTES: Final = 15.0
 # Load of one minute, per processor, above which a missed goal proves nothing.
 BUSY: Final = 0.6
@@ -70,7 +71,7 @@ def names() -> list[str]:
     found = sorted(
         path.stem
         for path in FOLDER.glob("*.py")
-        if path.stem != "__main__"
+        if path.stem not in NO_MEASURES
         and not path.stem.endswith("_hijo")
         and "\ndef main(" in path.read_text("utf-8")
     )

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import sys
+import time
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
-from benchmarks.__main__ import APART, BEGIN, DOC, END, QUICK, WHOLE, Runs, names, write_into
+from benchmarks.__main__ import (
+    APART,
+    BEGIN,
+    DOC,
+    END,
+    FOLDER,
+    QUICK,
+    WHOLE,
+    Runs,
+    names,
+    output_of,
+    write_into,
+)
 from benchmarks.crecimiento import FIRST, IMPORT
 from benchmarks.cuadro import GOALS, chart, missed, table
 
@@ -19,6 +33,13 @@ def test_every_goal_is_of_a_benchmark_that_runs() -> None:
     run = set(names()) - set(APART)
     assert {goal.bench for goal in GOALS} <= run
     assert {*QUICK, *WHOLE} <= {*run, *APART}
+
+
+def test_every_name_is_of_a_measure_that_prints_its_answer() -> None:
+    for name in names():
+        text = (FOLDER / f"{name}.py").read_text("utf-8")
+        assert "tell(" in text, name
+        assert '"medida": ' in text or '"banco": ' in text, name
 
 
 def test_a_line_has_figure_goal_verdict_and_load() -> None:
@@ -69,3 +90,36 @@ def test_what_has_no_time_left_is_named() -> None:
     runs.run("importacion")
     assert runs.left_out == ["importacion"]
     assert not runs.results
+
+
+def test_what_a_benchmark_started_ends_with_it(tmp_path: Path) -> None:
+    """A server would go on beside every later measure."""
+    mark = tmp_path / "pid"
+    server = f"import os, time; open({str(mark)!r}, 'w').write(str(os.getpid())); time.sleep(300)"
+    starter = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {server!r}])"
+    assert output_of([sys.executable, "-c", starter], 5.0) is None
+    pid = int(mark.read_text("ascii"))
+    deadline = time.monotonic() + 10
+    while Path(f"/proc/{pid}").exists() and "Z" not in _state_of(pid):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def _state_of(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()[0]
+    except OSError:
+        return "Z"
+
+
+def test_the_answer_of_a_busy_machine_counts_where_the_second_try_gives_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    runs = Runs(quick=True, minutes=5)
+    answers = iter(['{"medida": "importacion"}\n', None, "sin respuesta\n"])
+    monkeypatch.setattr("benchmarks.__main__.output_of", lambda *_: next(answers))
+    for _ in range(3):
+        runs.run("importacion")
+    assert runs.results == {"importacion": {"medida": "importacion"}}
+    assert not runs.left_out
+    assert not runs.failed
