@@ -48,7 +48,7 @@ class CapturistaAcciones(QObject):
         self._row_buttons = RowButtons(
             form.usuarios_table,
             {
-                column: RowButton(assets.icon(ACCION_ICONS[accion]), self._allowing(accion))
+                column: RowButton(ACCION_ICONS[accion], self._allowing(accion))
                 for column, accion in ACCION_COLUMNS.items()
             },
         )

@@ -9,7 +9,6 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QHeaderView, QWidget
 
 from icsoe_desktop.domain.identificadores.persona import ETIQUETAS_PERSONA, NombrePersona
-from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.capturistas.alta_presenter import (
     CapturistaAltaPresenter,
@@ -79,7 +78,7 @@ class AltaPage(Page):
         header.setSectionResizeMode(NOMBRE, QHeaderView.ResizeMode.Stretch)
         self._buttons = RowButtons(
             form.agregados_table,
-            {ELIMINAR: RowButton(assets.icon("descartado"), lambda _row: True)},
+            {ELIMINAR: RowButton("descartado", lambda _row: True)},
         )
         # Its key is a combination: the labels of the person leave no letter.
         template = QAction("Guardar plantilla…", self)

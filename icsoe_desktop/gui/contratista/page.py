@@ -48,6 +48,7 @@ class ContratistaPage(Page):
         self.tabs = QTabWidget(self)
         # Fusion paints a tab's pane in a grey on which hints are unreadable in dark mode.
         self.tabs.setDocumentMode(True)
+        self.tabs.setProperty("role", "page")
         self.tabs.setAccessibleName("Información del contratista")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

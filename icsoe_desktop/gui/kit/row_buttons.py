@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QKeyEvent, QMouseEvent, QPainter, QPalette
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPalette
 from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
@@ -15,17 +15,19 @@ from PySide6.QtWidgets import (
     QTableView,
 )
 
+from icsoe_desktop.gui.base import assets
+
 ICON = QSize(16, 16)
 WIDTH, HEIGHT = 34, 24
-DISABLED_OPACITY = 0.3
+DISABLED_OPACITY = 0.4
 PRESS_KEYS = frozenset({Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter})
 
 
 @dataclass(frozen=True)
 class RowButton:
-    """enabled: whether the button of the row at this position may be pressed."""
+    """icon: its name. enabled: whether the button of the row at this position may be pressed."""
 
-    icon: QIcon
+    icon: str
     enabled: Callable[[int], bool]
 
 
@@ -75,7 +77,8 @@ class RowButtons(QStyledItemDelegate):
             painter.setOpacity(DISABLED_OPACITY)
         icon = QRect(QPoint(), ICON)
         icon.moveCenter(place.center())
-        button.icon.paint(painter, icon)
+        # In the inks of the scheme: the icon's own colours are for a white ground.
+        assets.tinted(button.icon, "accent_text" if enabled else "hint").paint(painter, icon)
         painter.restore()
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Any) -> QSize:

@@ -8,7 +8,7 @@ from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.icsoe.capturista import Estatus
@@ -22,6 +22,7 @@ from icsoe_desktop.gui.kit.action_button import ActionButton
 from icsoe_desktop.gui.kit.cards import FigureCard, TitledCard, hint_label
 from icsoe_desktop.gui.kit.fields import set_property
 from icsoe_desktop.gui.kit.notices import Banner
+from icsoe_desktop.gui.kit.page_scroll import BAR, PageScroll
 from icsoe_desktop.gui.kit.plain_text import plain_label
 from icsoe_desktop.gui.tablero import palabras
 from icsoe_desktop.gui.tablero.equipo import EquipoCard
@@ -157,14 +158,9 @@ class TableroContratistaPage(Page):
         below.addWidget(self.equipo, NARROW)
         layout.addLayout(below, 1)
         layout.addWidget(self.linea)
-        self.area = QScrollArea(self)
-        self.area.setFrameShape(QFrame.Shape.NoFrame)
-        self.area.setWidgetResizable(True)
-        # Tab goes to what is in it, and scrolls there.
-        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.area.setWidget(inside)
+        self.area = PageScroll(inside, layout, self)
         outer = QVBoxLayout(self)
-        outer.setContentsMargins(24, 20, 24, 16)
+        outer.setContentsMargins(24, 20, 24 - BAR, 16)
         outer.setSpacing(12)
         outer.addLayout(head)
         outer.addWidget(self.area)

@@ -6,14 +6,15 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QBuffer, QIODevice, Qt, Signal
+from PySide6.QtCore import QBuffer, QIODevice, Signal
 from PySide6.QtGui import QImageWriter
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.cards import ChartCard, FigureCard
 from icsoe_desktop.gui.kit.notices import Banner, Toast
+from icsoe_desktop.gui.kit.page_scroll import PageScroll
 from icsoe_desktop.gui.kit.save_as import choose_new_file
 from icsoe_desktop.gui.tablero import graficas, palabras
 from icsoe_desktop.gui.tablero.equipo import EquipoCard
@@ -113,12 +114,7 @@ class TableroPage(QWidget):
         charts.addWidget(self.in_time, 1)
         layout.addLayout(charts)
         layout.addWidget(self.linea)
-        self.area = QScrollArea(self)
-        self.area.setFrameShape(QFrame.Shape.NoFrame)
-        self.area.setWidgetResizable(True)
-        # Tab goes to what is in it, and scrolls there.
-        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.area.setWidget(inside)
+        self.area = PageScroll(inside, layout, self)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self.area)

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QTableView, QWidget
 
-from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.preferences import Preferences
 from icsoe_desktop.gui.kit.cards import TitledCard, hint_label
 from icsoe_desktop.gui.kit.notices import EmptyState
@@ -33,9 +32,7 @@ class TareasCard(TitledCard):
         self.view.setMinimumHeight(
             rows.defaultSectionSize() * ROWS_IN_SIGHT + head.sizeHint().height() + 8
         )
-        buttons = RowButtons(
-            self.view, {ACTION: RowButton(assets.icon("buscar"), lambda _row: True)}
-        )
+        buttons = RowButtons(self.view, {ACTION: RowButton("buscar", lambda _row: True)})
         buttons.pressed.connect(lambda row, _column: self._act(row))
         buttons.opened.connect(lambda: self._act(self.view.currentIndex().row()))
         self.view.doubleClicked.connect(lambda index: self._act(index.row()))

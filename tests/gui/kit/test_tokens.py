@@ -59,3 +59,17 @@ def test_a_form_brings_no_look_of_its_own(path: Path) -> None:
         if name in DISTANCES and value is not None and int(value) not in tokens.SPACES:
             found.append(f"{name} {value}")
     assert found == []
+
+
+@pytest.mark.parametrize("path", FORMS, ids=lambda path: path.stem)
+def test_what_the_style_sheet_selects_by_is_no_text_to_translate(path: Path) -> None:
+    """Qt sets it with the texts, when the first page of a stack has its look already."""
+    form = ElementTree.parse(path)  # noqa: S314 our own file
+    names = [
+        node.get("name")
+        for node in form.iter("property")
+        if node.get("stdset") == "0"
+        and (text := node.find("string")) is not None
+        and text.get("notr") != "true"
+    ]
+    assert names == []
