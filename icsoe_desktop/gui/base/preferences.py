@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 from PySide6.QtCore import QByteArray, QSettings
 
@@ -72,8 +73,10 @@ class Preferences:
 
 def _name(table: QTableView) -> str:
     # With other columns, in another version, a saved layout would be that of the wrong columns.
-    columns = table.horizontalHeader().count()
-    return f"{_home(table)}.{table.objectName()}.{columns}"
+    header, model = table.horizontalHeader(), table.model()
+    names = [str(model.headerData(at, header.orientation())) for at in range(header.count())]
+    columns = crc32("\n".join(names).encode())
+    return f"{_home(table)}.{table.objectName()}.{columns:08x}"
 
 
 def _home(table: QTableView) -> str:

@@ -96,6 +96,14 @@ COLUMNS: Final[tuple[PagedColumn[MovimientoFila], ...]] = (
         order=ColumnaMovimiento.PLAZO,
         width=165,
     ),
+    PagedColumn(
+        ColumnaMovimiento.ESTADO,
+        lambda f: f.situacion.value,
+        state=lambda f: icons.SITUACION_ICONS[f.situacion],
+        tip=situacion_tip,
+        order=ColumnaMovimiento.ESTADO,
+        width=115,
+    ),
     _day(ColumnaMovimiento.LIMITE, "limite"),
     PagedColumn(
         ColumnaMovimiento.REGISTRO_PATRONAL,
@@ -152,14 +160,6 @@ COLUMNS: Final[tuple[PagedColumn[MovimientoFila], ...]] = (
     _of_catalogue(ColumnaMovimiento.SALARIO, "tipo_salario", 115),
     _of_catalogue(ColumnaMovimiento.JORNADA, "jornada", 130),
     _of_catalogue(ColumnaMovimiento.CAUSA_BAJA, "causa_baja", 150),
-    PagedColumn(
-        ColumnaMovimiento.ESTADO,
-        lambda f: f.situacion.value,
-        state=lambda f: icons.SITUACION_ICONS[f.situacion],
-        tip=situacion_tip,
-        order=ColumnaMovimiento.ESTADO,
-        width=115,
-    ),
     PagedColumn(
         ColumnaMovimiento.LOTE,
         lambda f: f.lote_o_archivo,

@@ -52,24 +52,24 @@ def test_an_empty_module_says_what_belongs_here_and_offers_the_first_steps(
 def test_the_grid_shows_the_newest_first_as_people_write_it(filled: ModuloWindow) -> None:
     assert visible(filled) == [
         (
-            "Alta o reingreso", "Sin cubrir desde 27/02", "05/03/2026", "Y54 12345 10 9", "ANA",
-            "MUÑOZ", "RÍOS", "1234 56 7890 3", "$ 450.50", "27/02/2026", "", "021", "Permanente",
-            "Fijo", "Normal", "", "Pendiente", "", "", "", "", "", "",
+            "Alta o reingreso", "Sin cubrir desde 27/02", "Pendiente", "05/03/2026",
+            "Y54 12345 10 9", "ANA", "MUÑOZ", "RÍOS", "1234 56 7890 3", "$ 450.50", "27/02/2026", "",
+            "021", "Permanente", "Fijo", "Normal", "", "", "", "", "", "", "",
         ),
         (
-            "Baja", "En plazo", "05/03/2026", "Y54 12345 10 9", "LUIS", "PAZ", "",
+            "Baja", "En plazo", "Pendiente", "05/03/2026", "Y54 12345 10 9", "LUIS", "PAZ", "",
             "9876 54 3210 3", "", "26/02/2026", "", "", "", "", "", "Separación voluntaria",
-            "Pendiente", "", "", "", "", "", "",
+            "", "", "", "", "", "",
         ),
         (
-            "Mod. de salario", "Expuesto", "08/09/2025", "Y54 12345 10 9", "EVA", "ÁNGELES",
-            "RÍOS", "1122 33 4455 4", "$ 1,234.56", "01/09/2025", "", "", "", "Fijo", "Normal", "",
-            "Pendiente", "", "", "", "", "", "",
+            "Mod. de salario", "Expuesto", "Pendiente", "08/09/2025", "Y54 12345 10 9", "EVA",
+            "ÁNGELES", "RÍOS", "1122 33 4455 4", "$ 1,234.56", "01/09/2025", "", "", "",
+            "Fijo", "Normal", "", "", "", "", "", "", "",
         ),
     ]  # fmt: skip
     assert said(filled.form.cuenta_label) == "3 movimientos"
     model = filled.form.movimientos_table.model()
-    right = model.index(0, 8).data(Qt.ItemDataRole.TextAlignmentRole)
+    right = model.index(0, 9).data(Qt.ItemDataRole.TextAlignmentRole)
     assert right & Qt.AlignmentFlag.AlignRight
 
 
@@ -93,9 +93,9 @@ def test_a_click_on_a_header_orders_by_it_and_the_order_is_remembered(
     qtbot: QtBot, filled: ModuloWindow
 ) -> None:
     header = filled.form.movimientos_table.horizontalHeader()
-    header.setSortIndicator(4, Qt.SortOrder.AscendingOrder)
+    header.setSortIndicator(5, Qt.SortOrder.AscendingOrder)
     qtbot.waitUntil(lambda: names(filled) == ["ANA", "EVA", "LUIS"])
-    header.setSortIndicator(8, Qt.SortOrder.DescendingOrder)
+    header.setSortIndicator(9, Qt.SortOrder.DescendingOrder)
     qtbot.waitUntil(lambda: names(filled) == ["EVA", "ANA", "LUIS"])
     settled(qtbot, filled)
     other = ModuloWindow(filled._context)
@@ -268,17 +268,18 @@ def test_the_line_that_has_the_focus_first_has_the_name_of_its_label(filled: Mod
     assert line.accessibleName() == "Registro patronal"
 
 
-def test_whether_it_is_late_is_seen_without_scrolling(filled: ModuloWindow) -> None:
-    """On a screen of 1366 × 768, less the task bar and the window's frame."""
-    filled.resize(1366, 690)
+@pytest.mark.parametrize("screen", [(1366, 690), (1280, 640)], ids=["1366×768", "1920×1080 150 %"])
+def test_whether_it_is_late_and_sent_is_seen_without_scrolling(
+    filled: ModuloWindow, screen: tuple[int, int]
+) -> None:
+    """screen: less the task bar and the window's frame."""
+    filled.resize(*screen)
     view = filled.form.movimientos_table
     model = view.model()
-    at = next(
-        at
-        for at in range(model.columnCount())
-        if model.headerData(at, Qt.Orientation.Horizontal) == "Último día"
-    )
-    assert view.columnViewportPosition(at) + view.columnWidth(at) <= view.viewport().width()
+    titles = [model.headerData(at, Qt.Orientation.Horizontal) for at in range(model.columnCount())]
+    for title in ("Plazo", "Estado", "Último día", "Nombre"):
+        at = titles.index(title)
+        assert view.columnViewportPosition(at) + view.columnWidth(at) <= view.viewport().width()
 
 
 def test_what_somebody_else_wrote_is_told_and_read_when_asked(

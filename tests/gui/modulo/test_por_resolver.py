@@ -93,7 +93,7 @@ def test_an_order_chosen_while_looking_at_what_is_owed_stays(
     ask_what_is_owed(qtbot, filled)
     assert filled.grid.table.order == Order(ColumnaMovimiento.LIMITE, descending=False)
     header = filled.form.movimientos_table.horizontalHeader()
-    header.setSortIndicator(8, Qt.SortOrder.DescendingOrder)
+    header.setSortIndicator(9, Qt.SortOrder.DescendingOrder)
     settled(qtbot, filled)
     assert names(filled) == ["EVA", "ANA", "LUIS"]
     filled.filtro.search()
