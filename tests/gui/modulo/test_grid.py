@@ -53,8 +53,8 @@ def test_the_grid_shows_the_newest_first_as_people_write_it(filled: ModuloWindow
     assert visible(filled) == [
         (
             "Alta o reingreso", "Sin cubrir desde 27/02", "Pendiente", "05/03/2026",
-            "Y54 12345 10 9", "ANA", "MUÑOZ", "RÍOS", "1234 56 7890 3", "$ 450.50", "27/02/2026", "",
-            "021", "Permanente", "Fijo", "Normal", "", "", "", "", "", "", "",
+            "Y54 12345 10 9", "ANA", "MUÑOZ", "RÍOS", "1234 56 7890 3", "$ 450.50", "27/02/2026",
+            "", "021", "Permanente", "Fijo", "Normal", "", "", "", "", "", "", "",
         ),
         (
             "Baja", "En plazo", "Pendiente", "05/03/2026", "Y54 12345 10 9", "LUIS", "PAZ", "",
