@@ -27,6 +27,17 @@ DELETE = (
     "Se eliminarán todos los datos de {nombre} con este contratista. Ya no podrá ingresar por él "
     "y no se puede deshacer. ¿Desea eliminarlos?"
 )
+DELETE_CONTRATISTA = (
+    "Se eliminará todo lo que se guarda de {nombre}: sus capturistas, contratos, trabajadores, "
+    "Informativas y acuses, también en los demás equipos de la oficina. No se puede deshacer. "
+    "¿Desea eliminarlo?"
+)
+WHAT_GOES = (
+    "También puede eliminarlos (derecho de cancelación): sus capturistas, contratos, trabajadores, "
+    "Informativas y acuses. Lo presentado al IMSS debe conservarse cinco años (LSS 15, fracción "
+    "II): guarde antes esta copia, el archivo de cada acuse y un respaldo."
+)
+CONTRATISTA_DELETED = "Se eliminaron los datos del contratista. La sesión termina."
 Export = Callable[[], dict[str, Any]]
 Delete = Callable[[], None]
 
@@ -44,8 +55,12 @@ class PersonaDialog(QDialog):
         context: Context,
         parent: QWidget,
         pregunta: str = DELETE,
+        explicacion: str = "",
     ) -> None:
-        """pregunta: the question before the deletion; it may name {nombre}."""
+        """pregunta: the question before the deletion; it may name {nombre}.
+
+        explicacion: what the deletion takes along, if it is not a capturista's.
+        """
         super().__init__(parent)
         self.form = Ui_DatosPersonaForm()
         self.form.setupUi(self)
@@ -56,6 +71,8 @@ class PersonaDialog(QDialog):
         self._context = context
         form = self.form
         form.quien_label.setText(nombre)
+        if explicacion:
+            form.eliminar_label.setText(explicacion)
         show_message(form.mensaje_label, "")
         for widget in (form.separador, form.eliminar_label, form.eliminar_button):
             widget.setVisible(delete is not None)
@@ -90,6 +107,20 @@ class PersonaDialog(QDialog):
         """The dialog for the data of the session's own user."""
         sesion, privacidad = context.require_sesion(), context.application.privacidad
         return cls(sesion.nombre, lambda: privacidad.export_own(sesion), None, context, parent)
+
+    @classmethod
+    def of_contratista(cls, context: Context, parent: QWidget) -> PersonaDialog:
+        """The dialog for the data of the session's contratista, who may delete them."""
+        sesion, privacidad = context.require_sesion(), context.application.privacidad
+        return cls(
+            sesion.nombre,
+            lambda: privacidad.export_own(sesion),
+            lambda: privacidad.delete_own(sesion),
+            context,
+            parent,
+            DELETE_CONTRATISTA,
+            WHAT_GOES,
+        )
 
     def write(self, path: Path) -> None:
         """Write the data as JSON or PDF, by the suffix of `path`."""

@@ -8,11 +8,12 @@ from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.domain.icsoe.terminos import AVISO_ICSOE, AVISO_ICSOE_VERSION
 from icsoe_desktop.gui.base.shell import Context
+from icsoe_desktop.gui.capturistas.persona import CONTRATISTA_DELETED, PersonaDialog
 from icsoe_desktop.gui.contratista.generales_presenter import GeneralesPresenter, GeneralesState
 from icsoe_desktop.gui.contratista.pestana import Tab
 from icsoe_desktop.gui.forms.ui_contratista_generales import Ui_ContratistaGeneralesForm
 from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
-from icsoe_desktop.gui.kit.dialogs import open_dialog
+from icsoe_desktop.gui.kit.dialogs import inform, open_dialog
 from icsoe_desktop.gui.kit.fields import press_on_enter, show_message
 from icsoe_desktop.gui.kit.text_window import TextoDialog
 from icsoe_desktop.services.contratista.service import InformacionContratista
@@ -31,6 +32,7 @@ class GeneralesTab(Tab):
         )
         presenter.setParent(self)
         self._presenter = presenter
+        self._context = context
         self._fields = CheckedFields(
             fields_of(form, "correo", "celular", "telefono_fijo"),
             self,
@@ -40,6 +42,7 @@ class GeneralesTab(Tab):
         self._fields.edited.connect(presenter.edit)
         form.guardar_button.clicked.connect(self._save)
         form.aviso_button.clicked.connect(self._show_aviso)
+        form.datos_button.clicked.connect(self._show_datos)
         press_on_enter(self, form.guardar_button)
         presenter.changed.connect(self._draw)
         presenter.refused.connect(self._fields.refuse)
@@ -69,6 +72,16 @@ class GeneralesTab(Tab):
     def _save(self) -> None:
         if self._fields.attempt():
             self._presenter.save(self._fields.texts())
+
+    def _show_datos(self) -> None:
+        dialog = PersonaDialog.of_contratista(self._context, self.window())
+        dialog.deleted.connect(self._end_session)
+        open_dialog(dialog)
+
+    def _end_session(self) -> None:
+        """Without asking about unsaved changes: what they would change is gone."""
+        shell = self._context.shell
+        inform(self.window(), CONTRATISTA_DELETED, shell.discard_session)
 
     def _show_aviso(self) -> None:
         text = f"{AVISO_ICSOE}\n\nVersión {AVISO_ICSOE_VERSION}"

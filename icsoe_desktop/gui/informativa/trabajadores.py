@@ -51,6 +51,10 @@ DELETE_PERSON: Final = (
     "Se quitará a la persona con {nombre} de todos los contratos de este contratista, y no se "
     "puede deshacer. Lo ya presentado al IMSS se conserva. ¿Desea eliminar sus datos?"
 )
+WHAT_GOES: Final = (
+    "También puede pedir que se eliminen (derecho de cancelación): se quita de los contratos de "
+    "este contratista. Lo ya presentado al IMSS se conserva cinco años (LSS 15, fracción II)."
+)
 PERSON_DELETED: Final = "Se quitó a la persona de los contratos."
 COUNT_AFTER_MS: Final = 50
 ROW_AIR: Final = 12
@@ -257,6 +261,7 @@ class TrabajadoresDialog(EditingDialog):
             context,
             self,
             DELETE_PERSON,
+            WHAT_GOES,
         )
         dialog.deleted.connect(self._on_person_deleted)
         dialog.open()

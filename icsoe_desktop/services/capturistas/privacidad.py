@@ -24,6 +24,7 @@ from icsoe_desktop.services.acceso.icsoe import without_contratista
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.capturistas.correos import CorreosCapturista
 from icsoe_desktop.services.capturistas.relaciones import forget_relation, relation_of
+from icsoe_desktop.services.contratista.baja import forget_contratista
 from icsoe_desktop.services.informativa.privacidad import sections_of
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import (
@@ -37,6 +38,7 @@ from icsoe_desktop.store.tables import (
 )
 
 OBJETO = "capturista"
+OBJETO_CONTRATISTA = "contratista"
 Seccion = dict[str, str]
 SAME_ADDRESS = "Igual al domicilio fiscal"
 _IDENTITY = IdentidadPersona.__dataclass_fields__
@@ -96,6 +98,32 @@ class PrivacidadService:
             for address in addresses:
                 self._correos.forget_address(db, address)
             self._note(db, sesion, Accion.BORRADO_DATOS_PERSONALES, relacion_id)
+
+    def delete_own(self, sesion: Sesion) -> None:
+        """Delete the session's contratista with its capturistas, contracts, returns and acuses.
+
+        The bitácora stays, which has no personal data but the name. Raises NotAllowedError.
+        """
+        with self._store.write() as db:
+            contratista = contratista_of(db, sesion, Permiso.ADMINISTRAR_CONTRATISTA)
+            addresses = {contratista.correo}
+            relations = db.execute(
+                select(RelacionRow, PersonaRow)
+                .join(PersonaRow, PersonaRow.id == RelacionRow.persona_id)
+                .where(RelacionRow.contratista_id == contratista.id)
+            ).all()
+            for row, persona in relations:
+                addresses |= {row.correo, persona.correo}
+                self._correos.drop_links_of_relation(db, row.id)
+                forget_relation(db, row, persona)
+            forget_contratista(db, contratista.id)
+            db.delete(contratista)
+            db.flush()
+            for address in addresses - {None}:
+                self._correos.forget_address(db, str(address))
+            self._bitacora.record(
+                db, sesion, Accion.BORRADO_DATOS_PERSONALES, OBJETO_CONTRATISTA, sesion.usuario_id
+            )
 
     def _of_capturista(self, db: Session, sesion: Sesion) -> dict[str, Any]:
         authorize(db, sesion, Permiso.ELEGIR_CONTRATISTA)

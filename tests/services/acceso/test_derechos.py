@@ -105,6 +105,7 @@ MAY: dict[str, frozenset[Rol]] = {
     ),
     "tablero_contratista: read": CONTRATISTA,
     "privacidad_trabajadores: delete export": CONTRATISTA,
+    "privacidad: delete_own": CONTRATISTA,
     "acceso_icsoe: choose contratistas": CAPTURISTA,
     "contratistas: perfil": CONTRATISTA | CAPTURISTA,
     "privacidad: export_own": CONTRATISTA | CAPTURISTA,

@@ -58,7 +58,7 @@ class Equipo:
     def add_contratista(self, rfc: str, nombre: str = "Obras Ficticias") -> uuid.UUID:
         now = self.store.clock()
         with self.store.write() as db:
-            numero = len(db.scalars(select(ContratistaRow.id)).all()) + 1
+            numero = max(db.scalars(select(ContratistaRow.numero)), default=0) + 1
             row = ContratistaRow(
                 id=self.store.new_id(), numero=numero, rfc=rfc, nombre=nombre,
                 es_persona_moral=len(rfc) == 12, efirma_numero="1" * 20,

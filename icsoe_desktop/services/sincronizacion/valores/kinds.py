@@ -7,7 +7,7 @@ Everything else in this package treats all kinds alike. A new kind needs a line 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, Final
@@ -29,6 +29,7 @@ from icsoe_desktop.domain.identificadores.persona import NOMBRE_CAMPOS
 from icsoe_desktop.domain.sincronizacion.records import Content, RecordKind
 from icsoe_desktop.domain.texto import fold
 from icsoe_desktop.services.capturistas.relaciones import searchable
+from icsoe_desktop.services.contratista.baja import forget_contratista, owned_records
 from icsoe_desktop.services.informativa.recibidos import (
     check_contrato_row,
     check_informativa_row,
@@ -84,6 +85,7 @@ class SharedKind:
     besides: adds fields to the content that no column has in this form.
     deletable: False for records that are only cancelled. kept_by: columns of the rows that keep a
     record from being deleted, with their kind. goes_with: columns of rows that go with it.
+    owned: the records that go with it, unless one of them waits to be sent; forget deletes them.
     packet: the module of the records that are lists of movements.
     max_bytes: of the content, unpacked; 0 for as many as a request holds.
     """
@@ -102,6 +104,8 @@ class SharedKind:
     deletable: bool = False
     kept_by: tuple[tuple[InstrumentedAttribute[uuid.UUID], RecordKind], ...] = ()
     goes_with: tuple[InstrumentedAttribute[Any], ...] = ()
+    owned: Callable[[uuid.UUID], Sequence[Select[uuid.UUID]]] | None = None
+    forget: Callable[[Session, uuid.UUID], None] | None = None
     packet: ModuleType | None = None
     max_bytes: int = 0
 
@@ -189,6 +193,9 @@ KINDS: Final[Mapping[RecordKind, SharedKind]] = {
         same=lambda values: select(ContratistaRow.id).where(ContratistaRow.rfc == values["rfc"]),
         numbered=lambda _values: select(ContratistaRow),
         derive=_first_relation,
+        deletable=True,
+        owned=owned_records,
+        forget=forget_contratista,
     ),
     RecordKind.REGISTRO_PATRONAL: SharedKind(
         title=titles.of_registro,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import uuid
 from typing import Any, Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, exists, select
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.sincronizacion.merge import CONFLICTOS
@@ -33,9 +33,7 @@ from icsoe_desktop.store.sincronizacion.shared_rows import (
     read_column,
     values_of,
 )
-from icsoe_desktop.store.tables import (
-    DomicilioRow,
-)
+from icsoe_desktop.store.tables import DomicilioRow, SalidaRow
 
 _NOT_THERE: Final = "Falta un registro del que depende: {}. Llegará con otra sincronización."
 DAMAGED: Final = (
@@ -166,6 +164,11 @@ def _refuse_clash(
         raise RecordClashError(other)
 
 
+def _waits(db: Session, ids: Select[uuid.UUID]) -> bool:
+    """Whether one of these records changed here and was not sent: an edit beats a deletion."""
+    return bool(db.scalar(select(exists().where(SalidaRow.registro.in_(ids)))))
+
+
 def _remove(db: Session, kind: RecordKind, row: Any) -> bool:
     shared = KINDS[kind]
     if not shared.deletable:
@@ -173,6 +176,10 @@ def _remove(db: Session, kind: RecordKind, row: Any) -> bool:
     for column, other in shared.kept_by:
         if db.scalars(select(column).where(column == row.id)).first() is not None:
             raise MissingReferenceError(other)
+    if shared.owned is not None and shared.forget is not None:
+        if any(_waits(db, ids) for ids in shared.owned(row.id)):
+            raise MissingReferenceError(kind)
+        shared.forget(db, row.id)
     for column in shared.goes_with:
         db.execute(delete(column.class_).where(column == row.id))
     put_conflicts(db, kind, row.id, {})
