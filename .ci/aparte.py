@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-from procesos import Turn
+from procesos import SetupError, Turn, with_advice
 
 
 class Environment(NamedTuple):
@@ -50,9 +50,12 @@ class Environment(NamedTuple):
         )
         command = [str(self.python), "-I", "-m", "pip", "install", "--no-input"]
         command += ["--disable-pip-version-check", "--require-hashes", "--only-binary", ":all:"]
-        turn.run(
-            [*command, "--requirement", str(self.lock)], "No se pudieron instalar sus paquetes"
-        )
+        try:
+            turn.run(
+                [*command, "--requirement", str(self.lock)], "No se pudieron instalar sus paquetes"
+            )
+        except SetupError as error:
+            raise SetupError(with_advice(str(error))) from None
         self._stamp.write_text(self._wanted(), "ascii")
 
     @property

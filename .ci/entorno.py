@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import empaquetar
 import servidor
 import sistema
-from procesos import SetupError, Turn, alone, say
+from procesos import SetupError, Turn, alone, say, with_advice
 
 if TYPE_CHECKING:
     Stamp = dict[str, Any]
@@ -226,17 +226,6 @@ def _install_packages(turn: Turn, lock: Path) -> None:
         )
     except SetupError as error:
         raise SetupError(with_advice(str(error))) from None
-
-
-def with_advice(trouble: str) -> str:
-    """pip's trouble, with what to do behind a proxy that inspects TLS."""
-    if "CERTIFICATE_VERIFY_FAILED" not in trouble:
-        return trouble
-    return (
-        f"{trouble}\n\nSu oficina parece inspeccionar las conexiones. Pida a quien la administra "
-        "el certificado de su autoridad, en PEM, y repita con su ruta en la variable PIP_CERT:\n\n"
-        "  PIP_CERT=/ruta/autoridad.pem python3 .ci/entorno.py iniciar"
-    )
 
 
 def _install_project(turn: Turn) -> None:

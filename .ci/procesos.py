@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shlex
 import subprocess
 import sys
 import time
@@ -25,6 +26,17 @@ class SetupError(Exception):
 def say(text: str) -> None:
     """Print to standard error, which keeps the program's own output (--json) clean."""
     print(text, file=sys.stderr, flush=True)
+
+
+def with_advice(trouble: str) -> str:
+    """pip's trouble, with what to do behind a proxy that inspects TLS."""
+    if "CERTIFICATE_VERIFY_FAILED" not in trouble:
+        return trouble
+    return (
+        f"{trouble}\n\nSu oficina parece inspeccionar las conexiones. Pida a quien la administra "
+        "el certificado de su autoridad, en PEM, y repita con su ruta en la variable PIP_CERT:\n\n"
+        f"  PIP_CERT=/ruta/autoridad.pem python3 .ci/entorno.py {shlex.join(sys.argv[1:])}"
+    )
 
 
 class Turn:

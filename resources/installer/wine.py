@@ -18,9 +18,11 @@ import os
 import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from packaging.markers import Marker
 
@@ -239,7 +241,9 @@ def add_python(wine: Wine) -> None:
         command += ["--requirement", str(RUNTIME), "--dest", str(work)]
         run(command, "No se pudo bajar CPython para Windows")
         (archive,) = work.glob("*.tar.gz")
-        shutil.unpack_archive(archive, work, filter="data")
+        # Debian 12's Python, 3.11.2, knows no filter. The archive's hash is pinned.
+        known: dict[str, Any] = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
+        shutil.unpack_archive(archive, work, **known)
         (inner,) = work.rglob("data.zip")
         shutil.unpack_archive(inner, work)
         home = wine.python.parent

@@ -64,3 +64,20 @@ def test_a_wrong_word_is_told_and_nothing_runs(
     assert empaquetar.main(words, system=False) == 2
     assert told in capsys.readouterr().err
     assert empaquetar.done == []
+
+
+def test_a_proxy_that_inspects_tls_is_named_when_tools_are_installed(
+    empaquetar: ModuleType, tmp_path: Path
+) -> None:
+    tools = empaquetar.Environment(tmp_path, tmp_path / "requisitos.txt")
+
+    class Behind:
+        """Makes the environment; pip finds a certificate of the office."""
+
+        def run(self, command: list[str], trouble: str) -> None:
+            if "pip" in command:
+                raise empaquetar.SetupError(f"{trouble}: CERTIFICATE_VERIFY_FAILED")
+
+    with pytest.raises(empaquetar.SetupError, match=r"PIP_CERT=/ruta/autoridad\.pem python3"):
+        tools.make(Behind())
+    assert not tools.is_good()
