@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
@@ -14,8 +15,10 @@ from icsoe_desktop.domain.icsoe.contratista import PasoContratista
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.capturistas.alta import AltaPage
 from icsoe_desktop.gui.capturistas.consulta import ConsultaPage
+from icsoe_desktop.gui.capturistas.persona import PersonaDialog
 from icsoe_desktop.gui.contratista.page import ContratistaPage
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
+from icsoe_desktop.gui.kit.dialogs import open_dialog
 from icsoe_desktop.gui.modulo.pestanas import LOTES_TAB, TODOS_TAB
 from icsoe_desktop.gui.modulo.window import ModuloWindow
 from icsoe_desktop.store.tables import ContratistaRow, PersonaRow, RelacionRow
@@ -112,6 +115,16 @@ def _tab(paso: PasoContratista, *, kept: bool) -> Scene:
     return scene
 
 
+def _own_data(context: Context) -> QWidget:
+    """The copy of the contratista's data, or their deletion."""
+    window = _tab(PasoContratista.DATOS_GENERALES, kept=True)(context)
+    dialog = PersonaDialog.of_contratista(
+        replace(context, sesion=entered(context, VACIO, PasoContratista.COMPLETO)), window
+    )
+    open_dialog(dialog)
+    return dialog
+
+
 def _page(key: str, *, filled: bool) -> Scene:
     def scene(context: Context) -> QWidget:
         sesion = (
@@ -166,6 +179,7 @@ def _module(tab: int) -> Scene:
 ICSOE_SCENES: dict[str, Scene] = {
     "icsoe: primer paso": _generales,
     "icsoe: generales": _tab(PasoContratista.DATOS_GENERALES, kept=True),
+    "icsoe: mis datos": _own_data,
     "icsoe: domicilio": _tab(PasoContratista.DOMICILIO, kept=True),
     "icsoe: domicilio por escribir": _tab(PasoContratista.DOMICILIO, kept=False),
     "icsoe: acuse": _tab(PasoContratista.ACUSE, kept=True),
