@@ -307,3 +307,39 @@ def test_a_member_with_no_number_of_key_is_nobody(k: object) -> None:
 def test_what_is_nested_without_end_does_not_unpack() -> None:
     with pytest.raises(ValueError, match="nested"):
         unpack(zlib.compress(DEEP.encode()))
+
+
+@pytest.mark.parametrize(
+    "marks", [None, 7, "x", ["m"], {"m": 7}, {"": ""}, {HALF: HALF}, {"m": {"m": {}}}], ids=repr
+)
+def test_marks_of_deletions_that_are_none_break_no_round(
+    mesas: tuple[Mesa, Mesa], memoria: Memoria, marks: object
+) -> None:
+    one, other = mesas
+    movimiento = one.capture(2)
+    one.capture(3)
+    meet(one.equipo, other.equipo)
+    forge(memoria, one.equipo, RecordKind.MOVIMIENTOS, set_value("bajas", marks))
+    one.movimientos.delete(one.equipo.sesion, [movimiento])
+    for _ in range(3):
+        one.equipo.round()
+        other.equipo.round()
+    if not held(one.equipo):
+        assert one.equipo.replica() == other.equipo.replica()
+        assert len(one.states()) == 1
+        assert one.equipo.count("sincronizacion_salida") == 0
+
+
+def test_one_id_for_a_lote_and_then_for_movements_breaks_no_round(
+    mesas: tuple[Mesa, Mesa], memoria: Memoria
+) -> None:
+    one, other = mesas
+    lote = one.lote(one.capture(2))
+    meet(one.equipo, other.equipo)
+    content = json.dumps({"movimientos": {}})
+    put(memoria, key_of(one.equipo), RecordKind.MOVIMIENTOS, lote, content)
+    one.capture(3)
+    for _ in range(3):
+        assert one.equipo.round().motivo == ""
+        assert other.equipo.round().motivo == ""
+    assert len(one.states()) == len(other.states()) == 2
