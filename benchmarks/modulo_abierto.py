@@ -96,7 +96,7 @@ def open_module(
 ) -> Iterator[OpenModule]:
     """The module's window over so many movements, in the program's own event loop and queues.
 
-    chosen: the folder of the data, a new one if None. made: called once the data was made.
+    chosen: the folder of the data, a new one if None. made: called once for each folder.
     """
     app = create_qt_application()
     app.setQuitOnLastWindowClosed(False)
@@ -106,10 +106,11 @@ def open_module(
         folder.mkdir(parents=True, exist_ok=True)
         data = DataFolder(folder)
         application = open_application(data, keyring=FolderLlavero(folder))
-        new = not application.acceso.any_usuario()
         sesion = fill(application, folder, rows)
-        if new and made is not None:
+        mark = folder / "preparado"
+        if made is not None and not mark.exists():
             made(application)
+            mark.touch()
         jobs = gui_queue(Dispatcher(), "datos")
         preferences = Preferences(folder / "preferencias-banco.ini")
         preferences.set(FIRST_PAGE, MOVIMIENTOS)

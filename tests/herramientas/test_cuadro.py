@@ -123,3 +123,28 @@ def test_the_answer_of_a_busy_machine_counts_where_the_second_try_gives_none(
     assert runs.results == {"importacion": {"medida": "importacion"}}
     assert not runs.left_out
     assert not runs.failed
+
+
+def test_the_million_is_made_once_and_each_measure_keeps_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[list[str]] = []
+
+    def answer(command: list[str], _timeout_s: float) -> str:
+        folder = Path(command[-1])
+        made_here = not folder.exists()
+        folder.mkdir(exist_ok=True)
+        (folder / command[2].rpartition(".")[2]).touch()
+        asked.append([str(made_here), *sorted(one.name for one in folder.iterdir())])
+        return "{}\n"
+
+    monkeypatch.setattr("benchmarks.__main__.output_of", answer)
+    runs = Runs(quick=False, minutes=5, folder=tmp_path)
+    for name in ("modulo", "tablero", "modulo", "tablero"):
+        runs.run(name)
+    assert asked == [
+        ["True", "modulo"],
+        ["False", "modulo", "tablero"],
+        ["False", "modulo"],
+        ["False", "modulo", "tablero"],
+    ]
