@@ -69,6 +69,7 @@ QUICK: Final = {
     "dia": ("--horas", "1"),
 }
 PROFILE_S: Final = 300.0
+ENDING_S: Final = 10.0
 BEGIN, END = "<!-- cuadro -->\n", "<!-- /cuadro -->\n"
 
 
@@ -149,9 +150,14 @@ def output_of(command: Sequence[str], timeout_s: float) -> str | None:
     try:
         return process.communicate(timeout=timeout_s)[0]
     except subprocess.TimeoutExpired:
+        # It ends its servers itself.
+        with contextlib.suppress(ProcessLookupError):
+            process.send_signal(signal.SIGINT)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.communicate(timeout=ENDING_S)
         return None
     finally:
-        # Servers and screens that a benchmark started are of its group.
+        # Whatever is left of its group: screens, children.
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
@@ -170,7 +176,9 @@ def main() -> int:
 
     start = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="icsoe-bancos-") as folder:
-        # What a benchmark leaves that has to be ended goes with the folder.
+        # What a benchmark leaves that has to be ended goes with the folder. PostgreSQL, which runs
+        # as a user of its own, has its data in there.
+        Path(folder).chmod(0o755)
         os.environ["TMPDIR"] = folder
         runs = Runs(options.rapido, options.minutos, Path(folder))
         for name in options.nombre or [one for one in names() if one not in APART]:
