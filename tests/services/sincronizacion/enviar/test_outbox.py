@@ -13,6 +13,7 @@ from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.services.capturistas.relaciones import relation_of
 from icsoe_desktop.services.sincronizacion.valores.rows import RecordRows
 from icsoe_desktop.store.connection import raw_of
+from icsoe_desktop.store.sincronizacion import outbox
 from icsoe_desktop.store.sincronizacion.shared_rows import SHARED, columns_of
 from icsoe_desktop.store.tables import ContratistaRow, RegistroPatronalRow, RelacionRow
 from tests.services.sincronizacion.equipos import Equipo
@@ -142,3 +143,21 @@ def test_the_triggers_name_every_column_that_travels() -> None:
         travels = {column.name for column in columns_of(clase)}
         # A row keeps these for good once it is made.
         assert travels - watched <= {"creado", "es_persona_moral"}
+
+
+def test_the_triggers_of_an_older_program_give_way_to_those_of_this_one(uno: Equipo) -> None:
+    def triggers() -> set[tuple[str, str]]:
+        with uno.store.read() as db:
+            rows = db.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
+            return {(name, sql) for name, sql in rows if name.startswith("sincronizacion_")}
+
+    own = triggers()
+    (name, _), *_ = sorted(own)
+    with uno.store.write() as db:
+        db.execute(text(f'DROP TRIGGER "{name}"'))
+        for old in (name, "sincronizacion_de_antes"):
+            db.execute(
+                text(f"CREATE TRIGGER {old} AFTER INSERT ON contratistas BEGIN SELECT 1; END")
+            )
+        outbox.install(raw_of(db))
+    assert triggers() == own

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA
 from icsoe_desktop.errors import NotAllowedError
+from icsoe_desktop.gateways.kinto.errors import OfficeNameError
 from icsoe_desktop.gateways.kinto.values import ServerFinding
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.bitacora.service import BitacoraService
@@ -43,3 +46,9 @@ def test_the_check_is_shown_to_who_sets_the_office_up_and_to_nobody_else(uno: Eq
     assert sync.test(uno.sesion, CONEXION, NoProgress()) == found
     with pytest.raises(NotAllowedError):
         sync.test(SESION_CONSULTA, CONEXION, NoProgress())
+
+
+def test_a_connection_asks_nothing_of_the_server_and_a_name_that_is_none_is_refused() -> None:
+    connection.connect(CONEXION).close()
+    with pytest.raises(OfficeNameError):
+        connection.connect(replace(CONEXION, oficina="of/1"))
