@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from icsoe_desktop.arranque.apertura import ALL_MISSING, build_restauracion
+from icsoe_desktop.arranque.apertura import ALL_MISSING, build_restauracion, open_data
 from icsoe_desktop.arranque.bootstrap import open_application
 from icsoe_desktop.errors import StoreDamagedError, UserFacingError
 from icsoe_desktop.gateways.respaldo import archivo as archivo_respaldo
@@ -70,6 +71,22 @@ def test_another_machine_opens_the_restored_data_by_the_users_password(
     app = open_application(other, Unlock(contrasena=CONTRASENA), MemoryKeyring(), reloj)
     assert len(app.registros_patronales.all(oficina.sesion)) == 1
     app.close()
+
+
+def test_a_password_that_opens_the_data_logs_its_user_in_only_when_asked(
+    oficina: Oficina, respaldo: Path, tmp_path: Path, reloj: Reloj
+) -> None:
+    other = DataFolder(tmp_path / "otro")
+    other.root.mkdir()
+    service = build_restauracion(other, MemoryKeyring(), reloj)
+    service.restore(respaldo, CLAVE)
+    service.finish()
+    only_data = Unlock(contrasena=CONTRASENA)
+    for unlock, who in ((only_data, None), (replace(only_data, ingresar=True), oficina.sesion)):
+        datos = open_data(other, unlock, MemoryKeyring(), reloj)
+        datos.store.close()
+        entering = datos.por_ingresar
+        assert (entering and entering.id) == (who and who.usuario_id)
 
 
 def test_a_restore_brings_back_that_day_and_keeps_this_one(
