@@ -17,23 +17,25 @@ class Vistos:
 
     def __init__(self, file: Path) -> None:
         self._file = file
-        self._deaths: dict[str, list[str]] = json.loads(file.read_text()) if file.exists() else {}
 
     def dead(self, mutantes: Mapping[int, Mutante]) -> dict[int, Resultado]:
-        found = {}
+        found, deaths = {}, self._read()
         for number, one in mutantes.items():
-            por, huella = self._deaths.get(_key(one), ("", ""))
+            por, huella = deaths.get(_key(one), ("", ""))
             if por and huella == _digest(one, por):
                 found[number] = Resultado(one, por, 0, 0)
         return found
 
     def note(self, result: Resultado) -> None:
-        if result.por is None:
-            self._deaths.pop(_key(result.mutante), None)
-        elif result.por != TIEMPO:
-            por = result.por
-            self._deaths[_key(result.mutante)] = [por, _digest(result.mutante, por)]
-            self._file.write_text(json.dumps(self._deaths))
+        # Read again: forks note as well.
+        deaths = self._read()
+        deaths.pop(_key(result.mutante), None)
+        if result.por not in (None, TIEMPO):
+            deaths[_key(result.mutante)] = [result.por, _digest(result.mutante, result.por)]
+        self._file.write_text(json.dumps(deaths))
+
+    def _read(self) -> dict[str, list[str]]:
+        return dict(json.loads(self._file.read_text())) if self._file.exists() else {}
 
 
 def _key(mutante: Mutante) -> str:
