@@ -296,3 +296,25 @@ def test_a_record_deleted_at_the_server_before_this_desktop_saw_it_is_nothing_to
     meet(uno, dos)
     assert dos.replica() == uno.replica(), "who has it puts it back"
     assert dos.count("registros_patronales") == 1
+
+
+def test_what_only_a_responsable_may_mend_the_other_desktops_leave_to_it(
+    uno: Equipo, abrir: Abrir, memoria: Memoria
+) -> None:
+    dos, tres = abrir("dos"), abrir("tres")
+    for at, guest in enumerate((dos, tres), 2):
+        join_office(uno, guest, guest.nombre, str(at))
+    meet(uno, dos, tres)
+
+    def acts() -> int:
+        return len(memoria.registros["actas"])
+
+    before = acts()
+    # By the server's administrator, whose word alone makes nobody responsable.
+    del memoria.papeles["tres"]
+    memoria.papeles["dos"] = RolOficina.RESPONSABLE
+    dos.sync.members(dos.sesion, QUIET)
+    assert acts() == before
+    here = {one.cuenta for one in uno.sync.members(uno.sesion, QUIET) if one.activo}
+    assert here == {"uno", "dos"}
+    assert acts() > before
