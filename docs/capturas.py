@@ -1,25 +1,34 @@
-"""Takes the pictures of README.md from the sample data, whose people are invented.
+"""Takes the pictures of README.md and the manual from the sample data, whose people are invented.
 
-xvfb-run -a -s "-screen 0 1600x1000x24" .venv/bin/python -m docs.capturas [CARPETA [oscuro]]
+xvfb-run -a -s "-screen 0 1600x1000x24" .venv/bin/python -m docs.capturas [IMAGEN …] [--a CARPETA]
+
+Without names, all that are old; all, if none is. Each in light and dark, as PNG with a palette of
+256 colours. A picture whose pixels are the same is left as it is.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
-import sys
 import tempfile
 import time
-from collections.abc import Callable
+from array import array
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
+from PySide6.QtGui import QImage, QImageWriter
 from PySide6.QtWidgets import QApplication, QWidget
 
+from docs.edad_imagenes import DARK, FOLDER, PICTURES, old, read_record, write_record
 from icsoe_desktop.arranque.bootstrap import make_sample, open_application
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.gui.acceso.presenter import AccesoPresenter
 from icsoe_desktop.gui.acceso.window import AccesoWindow
-from icsoe_desktop.gui.base import assets
+from icsoe_desktop.gui.base import assets, tokens
 from icsoe_desktop.gui.base.dispatch import Dispatcher, gui_queue
 from icsoe_desktop.gui.base.errors import ErrorReporter
 from icsoe_desktop.gui.base.preferences import Preferences
@@ -34,32 +43,88 @@ from icsoe_desktop.services.acceso.valores import EfirmaElegida
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.ejemplo.guion import CONTRASENA, CORREO, RFC_EMPRESA
 
-ROOT = Path(__file__).resolve().parent.parent
-TODAY = datetime(2026, 3, 2, 15, 30, tzinfo=UTC)
-QUIET_S = 0.6
-AT_MOST_S = 20.0
-SIZE = (1280, 700)
+TODAY: Final = datetime(2026, 3, 2, 15, 30, tzinfo=UTC)
+QUIET_S: Final = 0.6
+AT_MOST_S: Final = 60.0
+SIZE: Final = (1280, 700)
+WITH_CHARTS: Final = (1280, 940)
+COLORS: Final = 256
+# Opened by their key in the registry, as pages of the module or as dialogs over it.
+OF_IDSE: Final = (
+    "apariencia",
+    "bitacora",
+    "buzon",
+    "certificados",
+    "registros_patronales",
+    "respaldo",
+    "sincronizacion",
+    "usuarios",
+    "valores_legales",
+    "vigencias",
+    "vigilar",
+)
+BEFORE_LOGIN: Final = ("activacion", "recuperar")
+OF_ICSOE: Final = {
+    "icsoe": "tablero_contratista",
+    "contratista": "contratista",
+    "capturistas": "consulta_capturistas",
+    "informativa": "informativa",
+}
 
 
 class Pictures:
-    def __init__(self, application: Application, folder: DataFolder, target: Path) -> None:
+    def __init__(
+        self, application: Application, folder: DataFolder, target: Path, wanted: list[str]
+    ) -> None:
         self.jobs = gui_queue(Dispatcher(), "capturas")
         self.shell = Shell(folder, self.jobs, Preferences(folder.preferences), ErrorReporter(None))
         self.shell.application = application
-        self.target = target
+        self._target, self._wanted = target, wanted
+        self._suffix = DARK if assets.colors() == tokens.DARK else ""
+
+    def wants(self, *names: str) -> bool:
+        return any(name in self._wanted for name in names)
 
     def take(self, window: QWidget, name: str) -> None:
+        if not self.wants(name):
+            return
         _wait(lambda: window.isVisible() and not self.jobs.busy)
         _rest()
-        path = self.target / f"{name}.png"
+        path = self._target / f"{name}{self._suffix}.png"
         # A page is seen in its window.
-        window.window().grab().save(str(path))
-        print(f"{path}: {path.stat().st_size // 1024} kB")  # noqa: T201
+        image = with_palette(window.window().grab().toImage())
+        if image != QImage(str(path)):
+            writer = QImageWriter(str(path), b"png")
+            writer.setQuality(0)  # the smallest file
+            if not writer.write(image):
+                raise OSError(writer.errorString())
+        print(f"{path.name}: {path.stat().st_size // 1024} kB")  # noqa: T201
 
-    def take_dialog(self, key: str, sesion: Sesion, parent: QWidget) -> None:
-        window = self.shell.open(key, sesion, parent)
-        self.take(window, key)
-        window.close()
+    def take_window(self, key: str, sesion: Sesion | None, parent: QWidget | None = None) -> None:
+        if self.wants(key):
+            window = self.shell.open(key, sesion, parent)
+            self.take(window, key)
+            window.close()
+
+
+def with_palette(image: QImage) -> QImage:
+    """The image with its 256 commonest colours; each other one becomes the nearest of them."""
+    full = image.convertToFormat(QImage.Format.Format_RGB32)
+    pixels = array("I", bytes(full.constBits()))
+    counted = [color for color, _ in Counter(pixels).most_common()]
+    palette = counted[:COLORS]
+    index = {color: at for at, color in enumerate(palette)}
+    for color in counted[COLORS:]:
+        index[color] = min(range(len(palette)), key=lambda at: _distance(color, palette[at]))
+    width, height = full.width(), full.height()
+    data = bytes(map(index.__getitem__, pixels))
+    found = QImage(data, width, height, width, QImage.Format.Format_Indexed8).copy()
+    found.setColorTable(palette)
+    return found
+
+
+def _distance(one: int, other: int) -> int:
+    return sum(((one >> shift & 255) - (other >> shift & 255)) ** 2 for shift in (0, 8, 16))
 
 
 def _wait(condition: Callable[[], bool]) -> None:
@@ -77,21 +142,36 @@ def _rest() -> None:
     _wait(lambda: time.monotonic() > end)
 
 
+def _before_login(pictures: Pictures, application: Application) -> None:
+    if pictures.wants("acceso"):
+        presenter = AccesoPresenter(pictures.jobs)
+        acceso = AccesoWindow(presenter)
+        acceso.show()
+        presenter.connect_service(application.acceso)
+        presenter.offer_everything()
+        pictures.take(acceso, "acceso")
+        acceso.hide()
+    for key in BEFORE_LOGIN:
+        pictures.take_window(key, None)
+
+
 def _idse(pictures: Pictures, application: Application) -> None:
     sesion = application.acceso.enter(CORREO, CONTRASENA)
     modulo = pictures.shell.open("modulo", sesion)
     if not isinstance(modulo, ModuloWindow):
         raise TypeError(modulo)
-    modulo.resize(*SIZE)
+    modulo.resize(*WITH_CHARTS)
     _wait(lambda: bool(modulo.tablero_presenter.state.months))
     pictures.take(modulo, "tablero")
+    modulo.resize(*SIZE)
     modulo.form.pestanas_tabs.setCurrentIndex(TODOS_TAB)
     pictures.take(modulo, "modulo")
     modulo.form.pestanas_tabs.setCurrentIndex(LOTES_TAB)
     pictures.take(modulo, "lotes")
-    for key in ("certificados", "registros_patronales"):
-        pictures.take_dialog(key, sesion, modulo)
-    pictures.take(pictures.shell.help.open("certificados"), "ayuda")
+    for key in OF_IDSE:
+        pictures.take_window(key, sesion, modulo)
+    if pictures.wants("ayuda"):
+        pictures.take(pictures.shell.help.open("certificados"), "ayuda")
 
 
 def _icsoe(pictures: Pictures, application: Application, files: Path) -> None:
@@ -104,37 +184,50 @@ def _icsoe(pictures: Pictures, application: Application, files: Path) -> None:
         raise TypeError(window)
     window.resize(*SIZE)
     _rest()
-    window.show_page("consulta_capturistas")
-    pictures.take(window, "capturistas")
+    for name, page in OF_ICSOE.items():
+        if pictures.wants(name):
+            window.show_page(page)
+            pictures.take(window, name)
 
 
-def main() -> None:
-    scheme = sys.argv[2] if len(sys.argv) > 2 else "claro"
-    chosen = sys.argv[1] if len(sys.argv) > 1 else ROOT / "docs" / "imagenes"
-    target = Path(chosen).absolute()
-    target.mkdir(parents=True, exist_ok=True)
-    os.environ.update(QT_QPA_PLATFORM="xcb", QT_SCALE_FACTOR="1")
-    app = create_qt_application()
-    app.setQuitOnLastWindowClosed(False)
-    assets.set_color_scheme(app, scheme)
-    assets.apply_style(app)
+@contextmanager
+def _sample() -> Iterator[tuple[Application, DataFolder]]:
     with tempfile.TemporaryDirectory() as temporary:
         folder = DataFolder(Path(temporary)).sample
         make_sample(folder, NoProgress(), lambda: TODAY)
         application = open_application(folder, clock=lambda: TODAY)
-        pictures = Pictures(application, folder, target)
-
-        presenter = AccesoPresenter(pictures.jobs)
-        acceso = AccesoWindow(presenter)
-        acceso.show()
-        presenter.connect_service(application.acceso)
-        pictures.take(acceso, "acceso")
-        acceso.hide()
-
-        _idse(pictures, application)
-        _icsoe(pictures, application, folder.sample_files)
-        pictures.jobs.close()
+        yield application, folder
         application.close()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("imagenes", nargs="*", metavar="IMAGEN")
+    parser.add_argument("--a", type=Path, default=FOLDER, metavar="CARPETA")
+    options = parser.parse_args()
+    wanted = [name for name in PICTURES if name in options.imagenes]
+    wanted = wanted or old(read_record()) or list(PICTURES)
+    options.a.mkdir(parents=True, exist_ok=True)
+    os.environ.update(QT_QPA_PLATFORM="xcb", QT_SCALE_FACTOR="1")
+    app = create_qt_application()
+    app.setQuitOnLastWindowClosed(False)
+    for scheme in tokens.SCHEMES:
+        assets.set_color_scheme(app, scheme)
+        assets.apply_style(app)
+        with _sample() as (application, folder):
+            pictures = Pictures(application, folder, options.a.absolute(), wanted)
+            if pictures.wants("acceso", *BEFORE_LOGIN):
+                _before_login(pictures, application)
+            if pictures.wants("tablero", "modulo", "lotes", "ayuda", *OF_IDSE):
+                _idse(pictures, application)
+            if pictures.wants(*OF_ICSOE):
+                _icsoe(pictures, application, folder.sample_files)
+            for top in app.topLevelWidgets():
+                top.hide()
+                top.deleteLater()
+            pictures.jobs.close()
+    if options.a.absolute() == FOLDER:
+        write_record(wanted)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from icsoe_desktop.domain.texto import fold, strip_accents
 
 INDEX = "inicio"
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
+_PICTURE = re.compile(r"<picture>.*?</picture>\n\n", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -40,14 +41,19 @@ class PaginaManual:
 
 
 def read_manual(read: Callable[[str], str]) -> tuple[PaginaManual, ...]:
-    """The index page, then the pages that it links, in its order.
+    """The index page, then the pages that it links, in its order, without their pictures.
 
     read: returns the Markdown of a page by its name.
     """
-    index = PaginaManual(INDEX, read(INDEX))
+    index = PaginaManual(INDEX, without_pictures(read(INDEX)))
     names = (target_of(link)[0] for link in index.enlaces if is_page(link))
     others = dict.fromkeys(name for name in names if name != INDEX)
-    return (index, *(PaginaManual(name, read(name)) for name in others))
+    return (index, *(PaginaManual(name, without_pictures(read(name))) for name in others))
+
+
+def without_pictures(texto: str) -> str:
+    """Who reads the manual in the program has the window itself beside it."""
+    return _PICTURE.sub("", texto)
 
 
 def is_page(link: str) -> bool:

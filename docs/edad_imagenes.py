@@ -1,0 +1,141 @@
+"""Which pictures of README and manual are older than the windows that they show.
+
+A picture is old once what makes its look has changed: its forms, the texts of its window, the code
+of a page that is drawn without a form, or, for all of them, the tokens and the sheet. Other code of
+the window does not count.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+FOLDER: Final = ROOT / "docs" / "imagenes"
+RECORD: Final = FOLDER / "edades.json"
+DARK: Final = "_oscuro"
+EVERY: Final = "todas"
+COMMAND: Final = (
+    'xvfb-run -a -s "-screen 0 1600x1000x24" .venv/bin/python -m docs.capturas [IMAGEN …]'
+)
+_GUI: Final = "icsoe_desktop/gui"
+_LOOK: Final = (f"{_GUI}/base/tokens.py", "resources/styles/aplicacion.qss")
+
+
+class Inputs(NamedTuple):
+    """forms: of ui. texts: modules or folders of gui whose texts are seen. code: drawn by hand."""
+
+    forms: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
+    code: tuple[str, ...] = ()
+
+
+def _window(name: str, *forms: str) -> Inputs:
+    return Inputs(forms or (name,), (name,))
+
+
+PICTURES: Final[dict[str, Inputs]] = {
+    "acceso": _window("acceso"),
+    "activacion": _window("activacion"),
+    "apariencia": _window("apariencia"),
+    "ayuda": _window("ayuda"),
+    "bitacora": _window("bitacora"),
+    "buzon": _window("buzon"),
+    "capturistas": _window("capturistas", "consulta_capturistas"),
+    "certificados": _window("certificados"),
+    "contratista": _window("contratista", "contratista_generales"),
+    "icsoe": Inputs(("icsoe",), ("icsoe/paginas.py",), ("tablero/contratista.py",)),
+    "informativa": _window("informativa"),
+    "lotes": _window("lotes"),
+    "modulo": Inputs(("modulo",), ("modulo/columns.py", "modulo/acciones.py")),
+    "recuperar": _window("recuperar"),
+    "registros_patronales": _window("registros_patronales"),
+    "respaldo": _window("respaldo"),
+    "sincronizacion": _window("sincronizacion", "sincronizacion", "sincronizacion_inicio"),
+    "tablero": Inputs((), ("tablero", "base/windows.py"), ("tablero/page.py",)),
+    "usuarios": _window("usuarios"),
+    "valores_legales": _window("valores_legales"),
+    "vigencias": _window("vigencias"),
+    "vigilar": _window("vigilar"),
+}
+
+
+def ages(root: Path = ROOT) -> dict[str, str]:
+    """What each picture was made from, as a hash; EVERY: what all of them have in common."""
+    found = {name: _hash(root, inputs) for name, inputs in PICTURES.items()}
+    total = hashlib.sha256()
+    for path in _LOOK:
+        total.update(_code(root / path).encode())
+    return {EVERY: total.hexdigest()[:16], **found}
+
+
+def old(recorded: Mapping[str, str], root: Path = ROOT) -> list[str]:
+    """The pictures to be made again, all of them if the look of the program changed."""
+    now = ages(root)
+    if recorded.get(EVERY) != now[EVERY]:
+        return list(PICTURES)
+    return [name for name in PICTURES if recorded.get(name) != now[name]]
+
+
+def read_record() -> dict[str, str]:
+    if not RECORD.exists():
+        return {}
+    kept: dict[str, str] = json.loads(RECORD.read_text("utf-8"))
+    return kept
+
+
+def write_record(made: list[str]) -> None:
+    """Say that these pictures are of today."""
+    now = ages()
+    kept = now if made == list(PICTURES) else read_record() | {name: now[name] for name in made}
+    text = json.dumps(kept, indent=1, sort_keys=True)
+    RECORD.write_text(text + "\n", "utf-8", newline="\n")
+
+
+def _hash(root: Path, inputs: Inputs) -> str:
+    total = hashlib.sha256()
+    for form in inputs.forms:
+        total.update((root / "ui" / f"{form}.ui").read_text("utf-8").encode())
+    for name in inputs.texts:
+        path = root / _GUI / name
+        for module in sorted(path.glob("*.py")) if path.is_dir() else [path]:
+            total.update("\n".join(_texts(module)).encode())
+    for name in inputs.code:
+        total.update(_code(root / _GUI / name).encode())
+    return total.hexdigest()[:16]
+
+
+def _code(path: Path) -> str:
+    """A module without comments, docstrings and layout; another file as it is."""
+    source = path.read_text("utf-8")
+    if path.suffix != ".py":
+        return source
+    tree = ast.parse(source)
+    for node in _documented(tree):
+        del node.body[0]
+    return ast.dump(tree)
+
+
+def _texts(path: Path) -> Iterator[str]:
+    """What a person reads: texts with a capital letter or a blank, without docstrings."""
+    tree = ast.parse(path.read_text("utf-8"))
+    documents = {id(node.body[0].value) for node in _documented(tree)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            text = node.value
+            if id(node) not in documents and (text != text.lower() or " " in text):
+                yield text
+
+
+def _documented(tree: ast.Module) -> list[Any]:
+    """The modules, classes and functions that begin with a docstring."""
+    kinds = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    return [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, kinds) and ast.get_docstring(node, clean=False) is not None
+    ]
