@@ -141,7 +141,12 @@ def test_a_start_outside_the_period_warns_unless_it_was_amended_in_it() -> None:
 def test_an_expired_repse_or_another_service_warns() -> None:
     found = review(informativa(1, 1, repse=date(2026, 8, 31)), HOY)
     assert blocks(found) == []
-    assert len(warned(found)) == 2
+    assert warned(found) == [
+        revision.REPSE_ENDED.format(vence="31/08/2026"),
+        revision.REPSE_EXPIRED.format(vence="31/08/2026"),
+    ]
+    # It ends after the contract began, and after today: nothing is said yet.
+    assert review(informativa(1, 1, repse=date(2026, 12, 1)), HOY) == ()
     assert review(informativa(1, 1, repse=None), HOY) == ()
     assert warned(review(informativa(1, 1, folios=frozenset()), HOY)) == [
         revision.NOT_OWN_SERVICE.format(folio="AR10842/2025")

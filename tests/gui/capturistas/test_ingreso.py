@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.errors import NotAllowedError
+from icsoe_desktop.gateways.correo.plantillas import SHIPPED
 from icsoe_desktop.gui.activacion.olvido import OlvidoWindow
 from icsoe_desktop.gui.activacion.window import ActivacionWindow
 from icsoe_desktop.gui.base.shell import Shell
@@ -176,3 +177,21 @@ def test_a_capturista_sees_nothing_of_the_administration(
     for key in ("alta_capturista", "consulta_capturistas", "contratista", "informativa"):
         icsoe.show_page(key)
         assert isinstance(icsoe.page, InicioCapturistaPage)
+
+
+def test_the_mails_name_the_button_and_the_window_as_they_are(
+    qtbot: QtBot, flow: IcsoeFlow
+) -> None:
+    window = entrance(qtbot, flow)
+    button = window.form.codigo_button.text().replace("&", "")
+    mails = sorted(SHIPPED.glob("*.txt"))
+    naming = [path.name for path in mails if f"«{button}»" in path.read_text("utf-8")]
+    assert naming == [
+        "confirmar_contratista.txt",
+        "crear_contrasena.txt",
+        "restablecer_contrasena.txt",
+    ]
+    for name in naming:
+        html = (SHIPPED / name).with_suffix(".html").read_text("utf-8")
+        assert button in html
+        assert window.form.titulo_label.text() in html
