@@ -108,14 +108,22 @@ class Pictures:
 
 
 def with_palette(image: QImage) -> QImage:
-    """The image with its 256 commonest colours; each other one becomes the nearest of them."""
+    """The image with 256 colours: the commonest, and one for each other that is not like them."""
     full = image.convertToFormat(QImage.Format.Format_RGB32)
     pixels = array("I", bytes(full.constBits()))
     counted = [color for color, _ in Counter(pixels).most_common()]
-    palette = counted[:COLORS]
-    index = {color: at for at, color in enumerate(palette)}
-    for color in counted[COLORS:]:
-        index[color] = min(range(len(palette)), key=lambda at: _distance(color, palette[at]))
+    exact, others = counted[: COLORS // 2], counted[COLORS // 2 :]
+    # The finest grid whose cells fit; a cell has the commonest of its colours.
+    for bits in range(8):
+        cells: dict[int, int] = {}
+        for color in others:
+            cells.setdefault(_cell(color, bits), color)
+        if len(cells) <= COLORS - len(exact):
+            break
+    palette = [*exact, *cells.values()]
+    at = {color: place for place, color in enumerate(palette)}
+    index = {color: at[color] for color in exact}
+    index |= {color: at[cells[_cell(color, bits)]] for color in others}
     width, height = full.width(), full.height()
     data = bytes(map(index.__getitem__, pixels))
     found = QImage(data, width, height, width, QImage.Format.Format_Indexed8).copy()
@@ -123,8 +131,9 @@ def with_palette(image: QImage) -> QImage:
     return found
 
 
-def _distance(one: int, other: int) -> int:
-    return sum(((one >> shift & 255) - (other >> shift & 255)) ** 2 for shift in (0, 8, 16))
+def _cell(color: int, bits: int) -> int:
+    """The place of a colour in a grid that leaves out the last bits of each channel."""
+    return color & (0xFF >> bits << bits) * 0x010101
 
 
 def _wait(condition: Callable[[], bool]) -> None:
