@@ -17,10 +17,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
-import uuid
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,6 +26,7 @@ import pytest
 from benchmarks.almacen import import_files, make_store, open_store
 from benchmarks.comun import middle, spread, tell
 from benchmarks.datos import escribir_archivos
+from benchmarks.entorno_par import python_with
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from tests.support.kinto_real import KintoReal, kinto_python, postgres_server, prepare_database
 from tests.support.postgres_real import postgres, postgres_folder
@@ -112,7 +110,7 @@ def measure(filas: int, veces: int) -> int:
         database = stack.enter_context(postgres(postgres_folder()))
         prepare_database(database, folder)
         server = stack.enter_context(postgres_server(database, folder))
-        http_python = stack.enter_context(_kinto_http())
+        http_python = stack.enter_context(python_with(KINTO_HTTP))
         paths = escribir_archivos(folder / "archivos", filas)
         oficina = Oficina(server, folder, paths)
         base = database.url("kinto", "kinto")
@@ -200,31 +198,6 @@ def _peer(python: Path, which: str, told: dict[str, Any]) -> dict[str, dict[str,
     done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=True)
     found: dict[str, dict[str, Any]] = json.loads(done.stdout)
     return found
-
-
-@contextmanager
-def _kinto_http() -> Iterator[Path | None]:
-    """A temporary Python with kinto-http. None if it cannot be installed."""
-    uv = shutil.which("uv")
-    folder = Path(tempfile.mkdtemp(prefix=f"kinto-http-{uuid.uuid4().hex[:6]}-"))
-    try:
-        python = folder / "bin" / "python"
-        make = (
-            [uv, "venv", "-q", str(folder)] if uv else [sys.executable, "-m", "venv", str(folder)]
-        )
-        install = (
-            [uv, "pip", "install", "-q", "--python", str(python), KINTO_HTTP]
-            if uv
-            else [str(python), "-m", "pip", "install", "-q", KINTO_HTTP]
-        )
-        start = time.monotonic()
-        good = all(subprocess.run(each, check=False).returncode == 0 for each in (make, install))
-        if not good:
-            seconds = time.monotonic() - start
-            sys.stderr.write(f"kinto-http no se pudo instalar ({seconds:.0f} s): sin ese par\n")
-        yield python if good else None
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":
