@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from icsoe_desktop.gui.kit.cards import hint_label
-from icsoe_desktop.gui.kit.notices import Mark
+from icsoe_desktop.gui.kit.mark import Mark
 from icsoe_desktop.gui.kit.plain_text import plain_label
 
 ICON: Final = 28

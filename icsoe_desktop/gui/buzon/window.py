@@ -17,6 +17,7 @@ from icsoe_desktop.gui.forms.ui_buzon import Ui_BuzonForm
 from icsoe_desktop.gui.inicio.outgoing_mail import network_queue
 from icsoe_desktop.gui.kit.dialogs import confirm
 from icsoe_desktop.gui.kit.fields import show_message
+from icsoe_desktop.gui.kit.mark import mark_banner
 from icsoe_desktop.gui.kit.notices import EmptyPage
 from icsoe_desktop.gui.kit.progress import draw_step
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
@@ -82,6 +83,7 @@ class BuzonWindow(QDialog):
         self._context = context
         self.table = RowsTable(self.form.correos_table, COLUMNS, context.preferences)
         self.empty = EmptyPage(self.form.vacia_page, self.form.vacia_label, "correo")
+        mark_banner(self.form.sin_servidor_label, "warning")
         self._drawn: tuple[CorreoEnBuzon, ...] | None = None
         self._connect()
         self._draw(presenter.state)

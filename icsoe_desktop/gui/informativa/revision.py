@@ -16,7 +16,7 @@ from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_revision_informativa import Ui_RevisionInformativaForm
 from icsoe_desktop.gui.informativa.columns import hallazgo_columns
-from icsoe_desktop.gui.kit.fields import set_property, show_message
+from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.notices import EmptyState
 from icsoe_desktop.gui.kit.tables import RowsTable
 from icsoe_desktop.jobs import Progress
@@ -127,7 +127,6 @@ class RevisionInformativaDialog(QDialog):
             parts += [counted(avisos, "advertencia", "advertencias")] if avisos else []
             text = f"{' y '.join(parts)}."
             role = "error" if blocks else "warning"
-        set_property(form.resumen_label, "role", role)
         show_message(form.resumen_label, text, role)
         self.empty.want(found is not None and not self._failed)
         blocked = self._failed or found is None or any(each.bloquea for each in found)

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from icsoe_desktop.gui.kit.action_button import ActionButton
 from icsoe_desktop.gui.kit.chart import EMPTY, BarsView, Chart
-from icsoe_desktop.gui.kit.notices import ICON, Mark
+from icsoe_desktop.gui.kit.mark import ICON, Mark
 from icsoe_desktop.gui.kit.plain_text import plain_label, plain_tip
 from icsoe_desktop.gui.kit.row_buttons import RowButtons
 from icsoe_desktop.gui.kit.tables import Column, RowsTable

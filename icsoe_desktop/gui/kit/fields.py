@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QCoreApplication, QEvent, QRect
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from icsoe_desktop.gui.base import tokens
+from icsoe_desktop.gui.kit.mark import mark_banner
 
 # Pixels for title bar and border, which Qt does not know before the window is shown.
 FRAME_HEIGHT = 40
@@ -108,11 +109,17 @@ def show_text_with(check: QCheckBox, *edits: QLineEdit) -> None:
 
 def show_message(label: QLabel, text: str, role: str = "error") -> None:
     """Show a sentence in a label; hide the label if the text is empty."""
+    before = label.property("role")
     set_property(label, "role", role)
+    if label.property("banner") and before != role:
+        # A frame asks the style for its margins only then.
+        QCoreApplication.sendEvent(label, QEvent(QEvent.Type.StyleChange))
     if label.text() != text:
         label.setText(text)
         if text:
             announce(label, text)
+    if text and label.property("banner"):
+        mark_banner(label, role)
     label.setVisible(bool(text))
     grow_to_fit(label.window())
 

@@ -20,45 +20,14 @@ from PySide6.QtWidgets import (
 )
 
 from icsoe_desktop.domain.politica import Central
-from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.kit.fields import announce
+from icsoe_desktop.gui.kit.mark import EMPTY_ICON, ICON, ICONS, Mark
 from icsoe_desktop.gui.kit.plain_text import plain_label
 
 MARGIN: Final = 24
 SHOWN_MS: Final = 5_000
-ICON: Final = 18
-EMPTY_ICON: Final = 40
 LOCK: Final = "candado"
 WIDEST_HINT: Final = 560  # px; a longer line is hard to read in the middle of a page
-ICONS: Final = {
-    "success": "correcto",
-    "error": "error",
-    "warning": "advertencia",
-    "info": "ayuda",
-}
-
-
-class Mark(QObject):
-    """Shows an icon in one ink in a label, and draws it again when the scheme changes."""
-
-    def __init__(self, label: QLabel, icon: str, ink: str = "hint", size: int = EMPTY_ICON) -> None:
-        super().__init__(label)
-        self._label, self._size = label, size
-        label.installEventFilter(self)
-        self.show(icon, ink)
-
-    def show(self, icon: str, ink: str) -> None:
-        self._icon, self._ink = icon, ink
-        self._draw()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.PaletteChange:
-            self._draw()
-        return False
-
-    def _draw(self) -> None:
-        pixmap = assets.tinted(self._icon, self._ink).pixmap(self._size, self._size)
-        self._label.setPixmap(pixmap)
 
 
 class Toast(QFrame):

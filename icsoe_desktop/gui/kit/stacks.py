@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QTabWidget, QWidget
 
+MARGIN = 24  # px, of a page
 _IGNORED = QSizePolicy.Policy.Ignored
 
 
@@ -30,12 +31,17 @@ class CurrentStack(QStackedWidget):
 
     def _make_room(self) -> None:
         """Ask for the height of the lines into which the page's sentences break."""
-        page = self.currentWidget()
+        page, around = self.currentWidget(), 0
+        tabs = page.findChild(QTabWidget) if page is not None else None
+        if tabs is not None:
+            # They would ask for the highest of all.
+            page, around = tabs.currentWidget(), tabs.tabBar().sizeHint().height() + 2
         layout = page.layout() if page is not None else None
         least = 0
-        # Tabs would ask for the highest of all.
-        if page is not None and layout is not None and not page.findChildren(QTabWidget):
-            least = layout.totalMinimumHeightForWidth(self.width())
+        if layout is not None:
+            # Before it is laid out its width is that of no window.
+            broad = max(self.width(), self.window().width() - 2 * MARGIN)
+            least = around + layout.totalMinimumHeightForWidth(broad)
         if self.minimumHeight() != max(0, least):
             self.setMinimumHeight(max(0, least))
 

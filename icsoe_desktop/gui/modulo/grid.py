@@ -13,7 +13,7 @@ from icsoe_desktop.gui.base.preferences import Preferences
 from icsoe_desktop.gui.forms.ui_modulo import Ui_ModuloForm
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.formats import counted, movements
-from icsoe_desktop.gui.kit.notices import Mark
+from icsoe_desktop.gui.kit.mark import Mark
 from icsoe_desktop.gui.kit.paged import Order, Snapshot
 from icsoe_desktop.gui.kit.paged_table import PagedTable
 from icsoe_desktop.gui.kit.progress import draw_step

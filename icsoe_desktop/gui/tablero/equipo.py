@@ -13,7 +13,7 @@ from icsoe_desktop.gui.base.shell import Shell
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.cards import TitledCard, hint_label
 from icsoe_desktop.gui.kit.fields import breadth, set_property
-from icsoe_desktop.gui.kit.notices import ICON, Mark
+from icsoe_desktop.gui.kit.mark import ICON, Mark
 from icsoe_desktop.gui.kit.plain_text import plain_label
 from icsoe_desktop.gui.tablero import palabras
 from icsoe_desktop.services.correo.buzon import CuentaBuzon

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QWidget
 
 from icsoe_desktop.gui.base.preferences import Preferences
 from icsoe_desktop.gui.kit.cards import TitledCard
-from icsoe_desktop.gui.kit.notices import ICON, Mark
+from icsoe_desktop.gui.kit.mark import ICON, Mark
 from icsoe_desktop.gui.kit.plain_text import plain_label
 from icsoe_desktop.services.tablero.service import PrimerPaso
 

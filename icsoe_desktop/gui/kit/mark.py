@@ -1,0 +1,58 @@
+"""Icons in labels, in an ink of the scheme in force."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import QLabel
+
+from icsoe_desktop.gui.base import assets
+from icsoe_desktop.gui.kit.plain_text import plain_label
+
+ICON: Final = 18
+EMPTY_ICON: Final = 40
+BANNER_MARK: Final = "marca"
+ICONS: Final = {
+    "success": "correcto",
+    "error": "error",
+    "warning": "advertencia",
+    "info": "ayuda",
+}
+
+
+class Mark(QObject):
+    """Shows an icon in one ink in a label, and draws it again when the scheme changes."""
+
+    def __init__(self, label: QLabel, icon: str, ink: str = "hint", size: int = EMPTY_ICON) -> None:
+        super().__init__(label)
+        self._label, self._size = label, size
+        label.installEventFilter(self)
+        self.show(icon, ink)
+
+    def show(self, icon: str, ink: str) -> None:
+        self._icon, self._ink = icon, ink
+        self._draw()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.PaletteChange:
+            self._draw()
+        return False
+
+    def _draw(self) -> None:
+        pixmap = assets.tinted(self._icon, self._ink).pixmap(self._size, self._size)
+        self._label.setPixmap(pixmap)
+
+
+def mark_banner(label: QLabel, role: str) -> None:
+    """Put the icon of its state at the left of a label that the style sheet shows as a banner."""
+    picture = label.findChild(QLabel, BANNER_MARK)
+    mark = picture.findChild(Mark) if picture is not None else None
+    if picture is None or mark is None:
+        picture = plain_label(parent=label)
+        picture.setObjectName(BANNER_MARK)
+        picture.setGeometry(12, 9, ICON, ICON)
+        mark = Mark(picture, ICONS["info"], "info", ICON)
+    picture.setVisible(role in ICONS)
+    if role in ICONS:
+        mark.show(ICONS[role], role)
