@@ -236,7 +236,7 @@ def removals(folder: Path) -> Iterator[str]:
         yield f'Delete "$INSTDIR\\{windows_path(path)}"'
     parents = sorted(
         {parent for path in files for parent in path.parents if parent != Path()},
-        key=lambda parent: len(parent.parts),
+        key=lambda parent: (len(parent.parts), parent),
         reverse=True,
     )
     for parent in parents:

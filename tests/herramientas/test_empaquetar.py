@@ -44,6 +44,15 @@ def test_the_uninstaller_removes_what_was_installed_and_no_folder_of_others(
     ]
 
 
+def test_folders_are_removed_the_deepest_first_and_always_in_one_order(tmp_path: Path) -> None:
+    names = "abcdefgh"
+    make_program(tmp_path, *(f"_internal/{one}/{two}/x.dll" for one in names for two in names))
+    folders = [line for line in construir.removals(tmp_path) if line.startswith("RMDir")]
+    deepest = [f"_internal\\{one}\\{two}" for one in names[::-1] for two in names[::-1]]
+    others = [f"_internal\\{one}" for one in names[::-1]]
+    assert folders == [f'RMDir "$INSTDIR\\{one}"' for one in (*deepest, *others, "_internal")]
+
+
 def test_the_installer_packs_files_in_the_order_of_their_paths(tmp_path: Path) -> None:
     make_program(tmp_path, "b.exe", "_internal/z/c.dll", "_internal/é.pyd", "a.exe")
     assert list(construir.additions(tmp_path)) == [
