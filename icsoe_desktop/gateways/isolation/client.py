@@ -29,7 +29,9 @@ SILENCE_S: Final = 20.0
 POLL_S: Final = 0.1
 _MAX_SENTENCE: Final = 2_000
 _FRAMES_AHEAD: Final = 4
-_FAIL_FAST: Final = 0xC0000409  # how abort() ends a process on Windows
+# How abort() ends a process on Windows: with a fault report, and without one (Wine).
+# Source: learn.microsoft.com, abort.
+_ABORTED: Final = (0xC0000409, 3) if sys.platform == "win32" else (-6,)
 
 TOO_MUCH: Final = (
     "Leer el archivo pide más memoria de la que pide un archivo normal, y se detuvo. No se cambió "
@@ -180,7 +182,7 @@ class IsolatedReader:
         if status in (-sigxcpu, -sigkill):
             return UserFacingError(TOO_SLOW)
         # PDFium and the Rust readers end the process where they get no memory.
-        return ChildLostError(TOO_MUCH if status in (-6, -5, -4, _FAIL_FAST) else BROKEN)
+        return ChildLostError(TOO_MUCH if status in (-5, -4, *_ABORTED) else BROKEN)
 
 
 def _end(
