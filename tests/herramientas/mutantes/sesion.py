@@ -41,6 +41,8 @@ class Session:
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         self._items = {item.nodeid: item for item in session.items}
+        # Whoever froze what is here so far hid it from `get_objects`.
+        gc.unfreeze()
         for one in gc.get_objects():
             if isinstance(one, FunctionType):
                 code = one.__code__
@@ -64,7 +66,9 @@ class Session:
         """Give the live function the fault, or the module once it is imported: for a fork."""
         sys.meta_path.insert(0, MutantFinder(module, file, tree))
         code = dict(_functions(compile(tree, str(file), "exec", dont_inherit=True)))[place]
-        for one in self._functions.get((str(file), *place), []):
+        live = self._functions.get((str(file), *place), [])
+        assert live or module not in sys.modules, "a fault without effect"
+        for one in live:
             one.__code__ = code
         # They may hold what the function answered while the tests were collected.
         for cache in self._caches:
