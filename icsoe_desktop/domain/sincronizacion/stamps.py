@@ -85,6 +85,21 @@ def ancestry(known: History, told: History) -> Ancestry:
     return Ancestry.NEWER if has_all else Ancestry.OLDER
 
 
+def forgot_own(known: History, told: History, desktop: str) -> bool:
+    """Whether this desktop wrote the known version after its disk was restored, unseen by `told`.
+
+    Then `told` has a number of it that it does not remember, and lacks its last write, which the
+    others took for an old one.
+    """
+    own = known.stamps.get(desktop, 0)
+    return (
+        told.stamps.get(desktop, 0) > own > 0
+        and own == max(known.stamps.values())
+        and known.operations[-1:] != ()
+        and known.operations[-1] not in told.operations
+    )
+
+
 def _repeats(later: History, earlier: History) -> bool:
     """Whether the later version has the earlier one's stamps without its last write.
 

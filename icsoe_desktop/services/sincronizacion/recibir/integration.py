@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.sincronizacion.merge import merge
 from icsoe_desktop.domain.sincronizacion.records import Content, RecordKind, unpack
-from icsoe_desktop.domain.sincronizacion.stamps import Ancestry, ancestry, desktop_name
+from icsoe_desktop.domain.sincronizacion.stamps import Ancestry, ancestry, desktop_name, forgot_own
 from icsoe_desktop.seguridad.office_keys import OfficeKey
 from icsoe_desktop.seguridad.sealed_record import (
     OPERATION_BYTES,
@@ -127,6 +127,8 @@ class RecordIntegration:
                 # No history tells, so the server's versions do: it went back.
                 known = row.operaciones[-OPERATION_BYTES:]
                 relation = Ancestry.NEWER if known in envelope.operations else Ancestry.OLDER
+            elif forgot_own(history_of(row), envelope.history, self.contents.desktop):
+                relation = Ancestry.APART if relation is Ancestry.NEWER else relation
         if row is not None and relation is Ancestry.OLDER:
             self.rollback.put_back(db, collection, record_id, row, remote.version)
             return True

@@ -238,7 +238,7 @@ def test_a_desktop_restored_from_an_old_copy_does_not_bring_back_what_it_was_abo
     assert phone(uno, row) == "5556666666"
 
 
-@pytest.mark.parametrize(("before", "after"), [(1, 1), (2, 1), (1, 2)])
+@pytest.mark.parametrize(("before", "after"), [(1, 1), (2, 1), (1, 2), (7, 1), (20, 2)])
 def test_a_desktop_that_writes_the_same_number_twice_loses_neither_of_them(
     kinto_postgres: KintoReal, oficina: Oficina, tmp_path: Path, before: int, after: int
 ) -> None:
