@@ -126,7 +126,8 @@ class Vigilancia:
                     if _is_passed_over(name):
                         continue
                     with suppress(OSError):
-                        info = entry.stat(follow_symlinks=False)
+                        # On Windows entry.stat() says st_ino 0, and would never equal lstat().
+                        info = os.lstat(entry.path)
                         if stat.S_ISREG(info.st_mode):
                             found[name] = _Mark(info.st_size, info.st_mtime_ns, info.st_ino)
         except OSError as error:
