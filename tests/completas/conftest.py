@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from icsoe_desktop.gui.base.shell import Context, Shell
 from icsoe_desktop.paths import DataFolder
 from tests.conftest import MemoryKeyring, Reloj
 from tests.gui.conftest import styled, usuario_nuevo
+from tests.services.movimientos.test_captura import ALTA
 from tests.support.reposo import close_windows
 
 __all__ = ["styled"]
@@ -27,7 +29,7 @@ __all__ = ["styled"]
 def programa(
     qapp: QApplication, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Shell, Sesion]]:
-    """A shell over a store with a user, a registro patronal and a mail that waits."""
+    """A shell over a store with a user, a registro patronal, a movement and a mail that waits."""
     folder = DataFolder(tmp_path_factory.mktemp("datos"))
     application = open_application(folder, keyring=MemoryKeyring(), clock=Reloj())
     sesion = application.usuarios.register(None, usuario_nuevo()).sesion
@@ -37,6 +39,7 @@ def programa(
         razon_social="Talleres del Bajío Imaginario SA de CV",
         rfc="TBI990101QX5",
     )
+    application.movimientos.capture(sesion, replace(ALTA, registro_patronal="Z9912345106"))
     with application.store.write() as db:
         application.buzon.enqueue(
             db, MensajeCorreo(para="beto@ejemplo.mx", asunto="Aviso de prueba", texto="Un mensaje.")
