@@ -37,11 +37,14 @@ def _opened_by(act: Callable[[ModuloWindow], object]) -> Scene:
 
 
 def _generate(context: Context) -> QWidget:
-    """With the focus in its first field; once the plan is there, the button takes it."""
+    """With the focus in its first field; once the plan is there, the button takes it.
+
+    A message, if nothing can be generated from what the store has.
+    """
     dialog = _opened_by(lambda window: window.generate())(context)
     combo = dialog.findChild(QComboBox)
-    assert combo is not None
-    combo.setFocus()
+    if combo is not None:
+        combo.setFocus()
     return dialog
 
 
