@@ -371,3 +371,20 @@ def test_presenters_know_of_qt_only_its_core() -> None:
         found = found or bool(qt)
         assert {name for name in qt if not name.startswith("PySide6.QtCore.")} == set(), module
     assert found, "the scan saw no import of Qt"
+
+
+MOST_MODULES = 25
+OF_LARGE_FOLDERS = ROOT / "docs" / "decisions" / "0021-areas.md"
+ROOMS = (PACKAGE, "tests", "benchmarks", "docs", "resources")
+
+
+def test_a_folder_of_many_modules_has_its_reason_in_the_decision() -> None:
+    told = set(re.findall(r"^\| `(\S+/?)` \| .+ \|$", OF_LARGE_FOLDERS.read_text("utf-8"), re.M))
+    counted: dict[str, int] = {}
+    for room in ROOMS:
+        for path in (ROOT / room).rglob("*.py"):
+            if path.name != "__init__.py" and not path.name.startswith("ui_"):
+                folder = path.parent.relative_to(ROOT).as_posix()
+                counted[folder] = counted.get(folder, 0) + 1
+    assert counted[f"{PACKAGE}/gui/kit"] > 10
+    assert {folder for folder, count in counted.items() if count > MOST_MODULES} == told

@@ -19,9 +19,8 @@ from icsoe_desktop.gui.acerca.window import AcercaWindow
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.base.windows import WINDOWS
 from icsoe_desktop.gui.desbloquear.window import DesbloquearWindow
-from icsoe_desktop.gui.kit.dialogs import confirm, open_dialog, warn
+from icsoe_desktop.gui.kit.dialogs import TextoDialog, confirm, open_dialog, warn
 from icsoe_desktop.gui.kit.file_choice import choose_file
-from icsoe_desktop.gui.kit.text_window import TextoDialog
 from icsoe_desktop.gui.modulo.window import ModuloWindow
 from icsoe_desktop.gui.recuperar.window import RecuperarWindow
 from icsoe_desktop.gui.registros_patronales.window import RegistrosPatronalesWindow

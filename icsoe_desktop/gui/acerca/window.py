@@ -10,9 +10,8 @@ from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.dispatch import Dispatcher, gui_queue
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_acerca import Ui_AcercaForm
-from icsoe_desktop.gui.kit.dialogs import open_dialog
+from icsoe_desktop.gui.kit.dialogs import TextoDialog, open_dialog
 from icsoe_desktop.gui.kit.notices import FixedNotice
-from icsoe_desktop.gui.kit.text_window import TextoDialog
 from icsoe_desktop.paths import portable_folder
 from icsoe_desktop.version import build_of, long_version
 

@@ -18,11 +18,10 @@ from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_activacion import Ui_ActivacionForm
 from icsoe_desktop.gui.kit.caps_lock import CapsLockHint
 from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
-from icsoe_desktop.gui.kit.dialogs import inform, open_dialog
+from icsoe_desktop.gui.kit.dialogs import TextoDialog, inform, open_dialog
 from icsoe_desktop.gui.kit.fields import show_message, show_text_with
 from icsoe_desktop.gui.kit.password_rules import PasswordRules
 from icsoe_desktop.gui.kit.tables import tabular_font
-from icsoe_desktop.gui.kit.text_window import TextoDialog
 from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
 
 WHO = "{nombre}, con esta contraseña capturará la información de {contratista}."

@@ -15,12 +15,12 @@ from icsoe_desktop.gui.forms.ui_bitacora import Ui_BitacoraForm
 from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.dates import DateField
 from icsoe_desktop.gui.kit.fields import show_message
+from icsoe_desktop.gui.kit.file_choice import choose_new_file
 from icsoe_desktop.gui.kit.formats import counted
 from icsoe_desktop.gui.kit.notices import EmptyPage
 from icsoe_desktop.gui.kit.paged import Order, PagedColumn
 from icsoe_desktop.gui.kit.paged_table import PagedTable
 from icsoe_desktop.gui.kit.progress import run_with_progress
-from icsoe_desktop.gui.kit.save_as import choose_new_file
 from icsoe_desktop.services.bitacora.consulta import LineaBitacora
 from icsoe_desktop.services.bitacora.verificacion import ComprobacionBitacora
 

@@ -25,9 +25,8 @@ from icsoe_desktop.gui.kit.action_button import ActionButton
 from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.dialogs import confirm, inform, open_remembered
 from icsoe_desktop.gui.kit.fields import show_message
-from icsoe_desktop.gui.kit.file_choice import choose_file
+from icsoe_desktop.gui.kit.file_choice import choose_file, choose_new_file
 from icsoe_desktop.gui.kit.row_buttons import RowButton, RowButtons
-from icsoe_desktop.gui.kit.save_as import choose_new_file
 from icsoe_desktop.gui.kit.tables import Column, RowsTable, tabular_font
 from icsoe_desktop.services.capturistas.importacion import save_template
 from icsoe_desktop.services.capturistas.service import Capturista, CapturistaGuardado, CurpValidada

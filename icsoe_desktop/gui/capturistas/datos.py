@@ -24,9 +24,8 @@ from icsoe_desktop.domain.identificadores.persona import NOMBRE_CAMPOS
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gui.forms.ui_capturista_datos import Ui_CapturistaDatosForm
 from icsoe_desktop.gui.kit.checked_fields import WARNING, CheckedFields, fields_of
-from icsoe_desktop.gui.kit.dialogs import open_dialog
+from icsoe_desktop.gui.kit.dialogs import TextoDialog, open_dialog
 from icsoe_desktop.gui.kit.fields import show_message
-from icsoe_desktop.gui.kit.text_window import TextoDialog
 
 RENAPO_URL = "https://www.gob.mx/curp/"
 RENAPO_OPENED = "Se copió la CURP: péguela en la página que se abrió en su navegador."

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.kit.dialogs import inform
+from icsoe_desktop.gui.kit.file_choice import choose_new_file
 from icsoe_desktop.gui.kit.progress import run_with_progress
-from icsoe_desktop.gui.kit.save_as import choose_new_file
 
 TITLE = "Exportar excel"
 PURPOSE = "exportar_capturistas"

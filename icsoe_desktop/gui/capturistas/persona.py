@@ -16,8 +16,8 @@ from icsoe_desktop.gui.capturistas.documento import write_json, write_pdf
 from icsoe_desktop.gui.forms.ui_datos_persona import Ui_DatosPersonaForm
 from icsoe_desktop.gui.kit.dialogs import confirm
 from icsoe_desktop.gui.kit.fields import grow_to_fit, show_message
+from icsoe_desktop.gui.kit.file_choice import choose_new_file
 from icsoe_desktop.gui.kit.progress import run_with_progress
-from icsoe_desktop.gui.kit.save_as import choose_new_file
 
 PURPOSE = "datos_persona"
 PDF, JSON = "PDF (*.pdf)", "JSON (*.json)"

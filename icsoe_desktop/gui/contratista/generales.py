@@ -13,9 +13,8 @@ from icsoe_desktop.gui.contratista.generales_presenter import GeneralesPresenter
 from icsoe_desktop.gui.contratista.pestana import Tab
 from icsoe_desktop.gui.forms.ui_contratista_generales import Ui_ContratistaGeneralesForm
 from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
-from icsoe_desktop.gui.kit.dialogs import inform, open_dialog
+from icsoe_desktop.gui.kit.dialogs import TextoDialog, inform, open_dialog
 from icsoe_desktop.gui.kit.fields import press_on_enter, show_message
-from icsoe_desktop.gui.kit.text_window import TextoDialog
 from icsoe_desktop.services.contratista.service import InformacionContratista
 
 AVISO_TITLE = "Aviso de privacidad"

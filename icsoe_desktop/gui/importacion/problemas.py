@@ -9,7 +9,7 @@ from typing import Final
 from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.gui.base.preferences import Preferences
-from icsoe_desktop.gui.kit.save_as import choose_new_file
+from icsoe_desktop.gui.kit.file_choice import choose_new_file
 from icsoe_desktop.jobs import Step
 
 EXPORTING: Final = Step(0, None, "Guardando la lista de problemas")

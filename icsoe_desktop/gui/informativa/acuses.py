@@ -19,8 +19,8 @@ from icsoe_desktop.gui.informativa.hoja import HojaCapturaDialog
 from icsoe_desktop.gui.informativa.presenter import due_line
 from icsoe_desktop.gui.kit.dialogs import open_dialog
 from icsoe_desktop.gui.kit.fields import show_message
+from icsoe_desktop.gui.kit.file_choice import choose_new_file
 from icsoe_desktop.gui.kit.notices import EmptyState
-from icsoe_desktop.gui.kit.save_as import choose_new_file
 from icsoe_desktop.gui.kit.tables import RowsTable
 from icsoe_desktop.gui.modulo.archivos import write_whole
 from icsoe_desktop.gui.visor.window import VisorDialog

@@ -38,8 +38,7 @@ from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_hoja_captura import Ui_HojaCapturaForm
 from icsoe_desktop.gui.kit.fields import show_message
-from icsoe_desktop.gui.kit.file_choice import choose_folder
-from icsoe_desktop.gui.kit.save_as import choose_new_file
+from icsoe_desktop.gui.kit.file_choice import choose_folder, choose_new_file
 from icsoe_desktop.gui.modulo.archivos import NOT_WRITTEN, write_new
 from icsoe_desktop.services.informativa.valores import Salida
 

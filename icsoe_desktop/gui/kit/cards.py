@@ -1,4 +1,4 @@
-"""Cards of a page: a titled surface, a figure that opens its list, a chart with its table."""
+"""Cards of a page: titles, figures that open their list, charts; and the area that scrolls them."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QLayout,
+    QScrollArea,
     QSizePolicy,
     QStackedWidget,
     QTableView,
@@ -28,6 +30,7 @@ from icsoe_desktop.gui.kit.tables import Column, RowsTable
 
 SEE_TABLE: Final = "Ver tabla"
 SAVE_PICTURE: Final = "Guardar imagen"
+BAR: Final = 12  # px, as in the style sheet
 
 
 class TitledCard(QFrame):
@@ -211,3 +214,25 @@ def hint_label(text: str, parent: QWidget) -> QLabel:
     label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
     label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     return label
+
+
+class PageScroll(QScrollArea):
+    """The scrolled part of a page, whose cards are as broad with its bar as without it.
+
+    It needs `BAR` more room at the right than what stands above it.
+    """
+
+    def __init__(self, inside: QWidget, layout: QLayout, parent: QWidget) -> None:
+        """layout: of `inside`."""
+        super().__init__(parent)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        # Tab goes to what is in it, and scrolls there.
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._layout = layout
+        self.verticalScrollBar().rangeChanged.connect(self._make_room)
+        self._make_room(0, 0)
+        self.setWidget(inside)
+
+    def _make_room(self, _least: int, most: int) -> None:
+        self._layout.setContentsMargins(0, 0, 0 if most else BAR, 0)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QDialog, QMessageBox, QPushButton, QWid
 
 from icsoe_desktop import APP_TITLE
 from icsoe_desktop.gui.base import assets
+from icsoe_desktop.gui.forms.ui_texto import Ui_TextoForm
 from icsoe_desktop.gui.kit.fields import grow_to_fit, scale_to_letters, set_property
 
 if TYPE_CHECKING:
@@ -160,3 +161,20 @@ def _box(parent: QWidget | None, icon: QMessageBox.Icon, text: str) -> QMessageB
 
 def _mark_primary(button: QPushButton) -> None:
     set_property(button, "primary", True)
+
+
+class TextoDialog(QDialog):
+    """Shows Markdown, or with `plain` any text, with its own window title."""
+
+    def __init__(self, title: str, text: str, parent: QWidget, *, plain: bool = False) -> None:
+        super().__init__(parent)
+        self.form = Ui_TextoForm()
+        self.form.setupUi(self)
+        self.setWindowTitle(title)
+        if plain:
+            self.form.texto_browser.setPlainText(text)
+        else:
+            self.form.texto_browser.setMarkdown(text)
+        self.form.texto_browser.setAccessibleName(title)
+        self.form.cerrar_button.clicked.connect(self.accept)
+        self.finished.connect(self.deleteLater)

@@ -92,6 +92,38 @@ def choose_folder(
     return dialog
 
 
+def choose_new_file(
+    parent: QWidget,
+    title: str,
+    name: str,
+    name_filter: str,
+    purpose: str,
+    preferences: Preferences,
+    then: Callable[[Path], object],
+) -> QFileDialog:
+    """Ask where to write a file and pass the path to `then`. The dialog confirms replacing a file.
+
+    name: suggested file name; its suffix is added if the user omits it.
+    purpose: key under which the folder is remembered.
+    """
+    dialog = QFileDialog(parent, title)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setNameFilter(name_filter)
+    dialog.setDefaultSuffix(Path(name).suffix.lstrip("."))
+    dialog.setDirectory(preferences.last_folder(purpose))
+    dialog.selectFile(name)
+    in_spanish(dialog, "&Guardar")
+
+    def chosen(path: str) -> None:
+        preferences.remember_folder(purpose, path)
+        then(Path(path))
+
+    dialog.fileSelected.connect(chosen)
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()
+    return dialog
+
+
 def typed_path(edit: QLineEdit) -> str:
     """The typed path, without the quotes that Windows' «Copiar como ruta» adds."""
     return edit.text().strip().strip('"')

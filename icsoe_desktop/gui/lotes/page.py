@@ -17,9 +17,8 @@ from icsoe_desktop.gui.forms.ui_lotes import Ui_LotesForm
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.dialogs import confirm, open_dialog
 from icsoe_desktop.gui.kit.fields import show_message
-from icsoe_desktop.gui.kit.file_choice import choose_file
+from icsoe_desktop.gui.kit.file_choice import choose_file, choose_new_file
 from icsoe_desktop.gui.kit.notices import EmptyPage
-from icsoe_desktop.gui.kit.save_as import choose_new_file
 from icsoe_desktop.gui.kit.tables import RowsTable
 from icsoe_desktop.gui.lotes.columns import COLUMNS, detail
 from icsoe_desktop.gui.lotes.estado_lote import EstadoLoteDialog

@@ -14,9 +14,9 @@ from PySide6.QtWidgets import QDialog, QMessageBox, QWidget
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_exportar_movimientos import Ui_ExportarMovimientosForm
 from icsoe_desktop.gui.kit.dialogs import inform, open_dialog
+from icsoe_desktop.gui.kit.file_choice import choose_new_file
 from icsoe_desktop.gui.kit.formats import movements
 from icsoe_desktop.gui.kit.progress import run_with_progress
-from icsoe_desktop.gui.kit.save_as import choose_new_file
 from icsoe_desktop.jobs import JobQueue, Progress
 from icsoe_desktop.services.movimientos.valores import (
     TODOS,

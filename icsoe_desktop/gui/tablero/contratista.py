@@ -19,10 +19,9 @@ from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.icsoe.pagina import FIRST_PAGE, Page
 from icsoe_desktop.gui.kit.action_button import ActionButton
-from icsoe_desktop.gui.kit.cards import FigureCard, TitledCard, hint_label
+from icsoe_desktop.gui.kit.cards import BAR, FigureCard, PageScroll, TitledCard, hint_label
 from icsoe_desktop.gui.kit.fields import set_property
 from icsoe_desktop.gui.kit.notices import Banner
-from icsoe_desktop.gui.kit.page_scroll import BAR, PageScroll
 from icsoe_desktop.gui.kit.plain_text import plain_label
 from icsoe_desktop.gui.tablero import palabras
 from icsoe_desktop.gui.tablero.equipo import EquipoCard

@@ -12,10 +12,9 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.kit import formats
-from icsoe_desktop.gui.kit.cards import ChartCard, FigureCard
+from icsoe_desktop.gui.kit.cards import ChartCard, FigureCard, PageScroll
+from icsoe_desktop.gui.kit.file_choice import choose_new_file
 from icsoe_desktop.gui.kit.notices import Banner, Toast
-from icsoe_desktop.gui.kit.page_scroll import PageScroll
-from icsoe_desktop.gui.kit.save_as import choose_new_file
 from icsoe_desktop.gui.tablero import graficas, palabras
 from icsoe_desktop.gui.tablero.equipo import EquipoCard
 from icsoe_desktop.gui.tablero.linea import LineaCard

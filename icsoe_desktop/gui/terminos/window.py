@@ -15,9 +15,8 @@ from icsoe_desktop.domain.icsoe.terminos import (
 )
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_terminos import Ui_TerminosForm
-from icsoe_desktop.gui.kit.dialogs import open_dialog
+from icsoe_desktop.gui.kit.dialogs import TextoDialog, open_dialog
 from icsoe_desktop.gui.kit.fields import show_message
-from icsoe_desktop.gui.kit.text_window import TextoDialog
 
 TITLE = "Términos y Condiciones"
 SAVING = "Guardando…"

@@ -16,7 +16,7 @@ from icsoe_desktop.gui.acerca import window as acerca
 from icsoe_desktop.gui.acerca.presenter import BY_OTHERS
 from icsoe_desktop.gui.acerca.window import AcercaWindow
 from icsoe_desktop.gui.base.shell import Context
-from icsoe_desktop.gui.kit.text_window import TextoDialog
+from icsoe_desktop.gui.kit.dialogs import TextoDialog
 from icsoe_desktop.services.actualizaciones import ActualizacionesService
 from icsoe_desktop.version import Build
 from tests.gateways.test_actualizaciones import (

@@ -13,7 +13,7 @@ from icsoe_desktop.domain.icsoe.capturista import Estatus
 from icsoe_desktop.gui.capturistas.alta import AltaPage
 from icsoe_desktop.gui.capturistas.consulta import ConsultaPage
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
-from icsoe_desktop.gui.kit.text_window import TextoDialog
+from icsoe_desktop.gui.kit.dialogs import TextoDialog
 from icsoe_desktop.services.application import Application
 from tests.gui.capturistas.comun import (
     NOMBRE,

@@ -11,7 +11,7 @@ from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.icsoe.terminos import TERMINOS_VERSION
 from icsoe_desktop.gui.icsoe.window import GENERALES_FIRST, IcsoeWindow
 from icsoe_desktop.gui.icsoe_acceso.window import IcsoeAccesoWindow
-from icsoe_desktop.gui.kit.text_window import TextoDialog
+from icsoe_desktop.gui.kit.dialogs import TextoDialog
 from icsoe_desktop.gui.terminos.window import TerminosDialog
 from icsoe_desktop.services.application import Application
 from tests.gui.conftest import press

@@ -20,8 +20,12 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.gui.base.preferences import Preferences
-from icsoe_desktop.gui.kit.file_choice import choose_file, choose_files, choose_folder
-from icsoe_desktop.gui.kit.save_as import choose_new_file
+from icsoe_desktop.gui.kit.file_choice import (
+    choose_file,
+    choose_files,
+    choose_folder,
+    choose_new_file,
+)
 from tests.conftest import ROOT
 
 ENGLISH = re.compile(
