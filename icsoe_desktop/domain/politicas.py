@@ -58,7 +58,7 @@ class Seccion:
 
 MAX_HORAS, MAX_CONSERVAR = 24 * 31, 365
 MAX_BLOQUEO = 240
-# From the program's own least length to the longest password that it accepts.
+# Bounds of the least length that may be asked for; the lower one is the program's own.
 MIN_LARGO, MAX_LARGO = 8, 64
 MIN_LETRAS, MAX_LETRAS = 90, 150
 
