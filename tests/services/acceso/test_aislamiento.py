@@ -49,6 +49,7 @@ BY_ROW: dict[str, Call] = {
 }
 # Every other one of the administration.
 OF_CONTRATISTA: dict[str, Call] = {
+    "privacidad.delete_own": lambda m, s, _: m.privacidad.delete_own(s),
     "contratistas.informacion": lambda m, s, _: m.contratistas.informacion(s),
     "contratistas.accept_terminos": lambda m, s, _: m.contratistas.accept_terminos(
         s, TERMINOS_VERSION
