@@ -106,11 +106,11 @@ ACUSES: Final = (
         icon=lambda fila: (
             assets.icon("advertencia") if fila.acuse and fila.acuse.tarde else QIcon()
         ),
-        width=112,
+        width=138,
     ),
     INFORMATIVAS[3],
     Column[InformativaFila](
-        "Acuse", lambda fila: fila.acuse.nombre if fila.acuse else ELSEWHERE, width=150
+        "Acuse", lambda fila: fila.acuse.nombre if fila.acuse else ELSEWHERE, width=124
     ),
 )
 CONTRATOS: Final = (

@@ -52,7 +52,7 @@ SAVING: Final = "Guardando…"
 
 class ContratoDialog(EditingDialog):
     donde = "el contrato"
-    saved = Signal(str)
+    saved = Signal(str, object)  # What to say; uuid.UUID of the contract.
 
     def __init__(
         self,
@@ -183,9 +183,9 @@ class ContratoDialog(EditingDialog):
             self._on_refused,
         )
 
-    def _on_saved(self, _contrato_id: uuid.UUID) -> None:
+    def _on_saved(self, contrato_id: uuid.UUID) -> None:
         self._before = self._fields.texts()
-        self.saved.emit(SAVED if self._guardado else SAVED_NEW)
+        self.saved.emit(SAVED if self._guardado else SAVED_NEW, contrato_id)
         self.accept()
 
     def _on_refused(self, error: Exception) -> None:

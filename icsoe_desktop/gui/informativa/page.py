@@ -72,6 +72,8 @@ class InformativaPage(Page):
         self._presenter = presenter
         self._context = context
         self._filling = False
+        # Chosen once it is in the list: the next step is its workers.
+        self._saved_contract: uuid.UUID | None = None
         form = self.form
         self.informativas: RowsTable[InformativaFila] = RowsTable(
             form.informativas_table, INFORMATIVAS, context.preferences, key=lambda fila: fila.id
@@ -159,6 +161,7 @@ class InformativaPage(Page):
         names = {row.id: f"{row.numero} {row.contratante}".strip() for row in state.contratos}
         dialog = RevisionInformativaDialog(fila, names, self._context, self.window())
         dialog.go_wanted.connect(self._go)
+        dialog.marked.connect(self._presenter.say_reviewed)
         dialog.finished.connect(lambda _result: self._presenter.load())
         open_dialog(dialog)
 
@@ -206,6 +209,10 @@ class InformativaPage(Page):
         self._presenter.say(text)
         self._presenter.load()
 
+    def _on_contract_saved(self, text: str, contrato_id: uuid.UUID) -> None:
+        self._saved_contract = contrato_id
+        self._on_saved(text)
+
     def _delete(self) -> None:
         fila = self._presenter.state.fila
         if fila is not None:
@@ -229,7 +236,7 @@ class InformativaPage(Page):
                 context,
                 self.window(),
             )
-            dialog.saved.connect(self._on_saved)
+            dialog.saved.connect(self._on_contract_saved)
             open_dialog(dialog)
             dialog.focus_field(campo)
 
@@ -290,6 +297,7 @@ class InformativaPage(Page):
                 self.contratos.set_rows(state.contratos)
                 if self.contratos.selected() is None and state.contratos:
                     form.contratos_table.selectRow(0)
+            self._choose_saved(state)
             fila = state.fila
             if fila is not None and fila != self.informativas.selected():
                 self.informativas.select(fila)
@@ -302,6 +310,12 @@ class InformativaPage(Page):
             empty.want(state.tablero is not None)
         show_message(form.mensaje_label, state.message, "success")
         self._draw_buttons(state)
+
+    def _choose_saved(self, state: InformativaState) -> None:
+        saved = next((row for row in state.contratos if row.id == self._saved_contract), None)
+        if saved is not None:
+            self._saved_contract = None
+            self.contratos.select(saved)
 
     def _shown_returns(self) -> tuple[InformativaFila, ...]:
         model = self.informativas.model

@@ -19,8 +19,8 @@ from icsoe_desktop.services.informativa.service import InformativasService
 from icsoe_desktop.services.informativa.valores import ContratoFila, InformativaFila, Tablero
 
 CREATED: Final = "Se creó la Informativa. Ahora sus contratos."
-CREATED_EMPTY: Final = "Quedó revisada. Falta que el contratista la marque lista para firma."
-CREATED_EMPTY_OWN: Final = "Quedó revisada. Márquela lista para firma y preséntela en el portal."
+REVIEWED: Final = "Quedó revisada. Falta que el contratista la marque lista para firma."
+REVIEWED_OWN: Final = "Quedó revisada. Márquela lista para firma y preséntela en el portal."
 DELETED: Final = "Se eliminó la Informativa. Sus contratos siguen en la lista."
 READY: Final = "Quedó lista para firma. Preséntela en el portal y guarde aquí su acuse."
 CONTRACT_DELETED: Final = "Se eliminó el contrato."
@@ -130,10 +130,7 @@ class InformativaPresenter(StatePresenter[InformativaState]):
             self._read(informativa_id, self._fail)
 
     def create(self, periodo: Periodo, tipo: TipoInformativa, copiar: bool = False) -> None:
-        told = CREATED
-        if not tipo.lleva_contratos:
-            own = self.state.sesion.rol is Rol.CONTRATISTA
-            told = CREATED_EMPTY_OWN if own else CREATED_EMPTY
+        told = CREATED if tipo.lleva_contratos else self._reviewed
 
         def on_created(informativa_id: uuid.UUID) -> None:
             self._show(chosen=informativa_id)
@@ -184,6 +181,13 @@ class InformativaPresenter(StatePresenter[InformativaState]):
 
     def say(self, text: str) -> None:
         self._show(message=text)
+
+    def say_reviewed(self) -> None:
+        self.say(self._reviewed)
+
+    @property
+    def _reviewed(self) -> str:
+        return REVIEWED_OWN if self.state.sesion.rol is Rol.CONTRATISTA else REVIEWED
 
     def _require_chosen(self) -> uuid.UUID:
         if self.state.chosen is None:

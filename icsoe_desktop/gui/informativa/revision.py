@@ -30,6 +30,7 @@ MAX_DECLARED: Final = 99_999
 
 class RevisionInformativaDialog(QDialog):
     go_wanted = Signal(object)  # Hallazgo
+    marked = Signal()
 
     def __init__(
         self,
@@ -108,9 +109,13 @@ class RevisionInformativaDialog(QDialog):
         context.ask(
             self,
             lambda progress: service.mark(sesion, fila.id, EstadoInformativa.REVISADA, progress),
-            lambda _none: self.accept(),
+            lambda _none: self._on_marked(),
             self._on_failed,
         )
+
+    def _on_marked(self) -> None:
+        self.marked.emit()
+        self.accept()
 
     def _draw(self) -> None:
         form, found = self.form, self._found

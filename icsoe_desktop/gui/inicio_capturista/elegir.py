@@ -37,7 +37,7 @@ NOBODY = (
     "Ningún contratista le ha dado trabajo todavía, o todos lo dieron de baja",
     "Pida a su contratista que lo active o que le envíe una liga nueva.",
 )
-CONFIRM = "Trabajará para el contratista **{nombre}**, RFC {rfc} ¿Deseas continuar?"
+CONFIRM = "Trabajarás para el contratista **{nombre}**, RFC {rfc} ¿Deseas continuar?"
 TITLE = "Contratista a trabajar"
 RADIUS = 6.5
 

@@ -97,6 +97,10 @@ def add_contract(qtbot: QtBot, shell: Shell, icsoe: IcsoeWindow, at: int) -> Non
     assert focused(dialog) is dialog.form.fin_edit
     press_key(dialog, Key.Key_Return)
     closed(qtbot, shell, dialog)
+    # What was saved is chosen: the next step is its workers.
+    chosen = page_of(qtbot, shell, icsoe).contratos.selected()
+    assert chosen is not None
+    assert chosen.numero == datos.numero
 
 
 def fill_workers(qtbot: QtBot, shell: Shell, icsoe: IcsoeWindow, at: int) -> None:
@@ -177,6 +181,7 @@ def test_a_capturista_prepares_the_return_and_the_contratista_keeps_its_acuse(
     assert said(revision.form.resumen_label) == "No se encontró nada que corregir."
     press_key(revision, Key.Key_Space)
     closed(qtbot, shell, revision)
+    assert said(page.form.mensaje_label).startswith("Quedó revisada. Falta que el contratista")
     assert not page.form.lista_button.isEnabled()
     # The sheet: Enter copies a field and goes on to the next.
     alt(qtbot, icsoe, Key.Key_J)
