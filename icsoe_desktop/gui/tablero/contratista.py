@@ -96,7 +96,7 @@ class TableroContratistaPage(Page):
         self.vencen = self._figure(
             "Por vencer", "por_vencer", "Vencidos o en 60 días", 3, palabras.VIGENCIAS
         )
-        self.tareas = TareasCard(context.preferences, self)
+        self.tareas = TareasCard(context.preferences, self, palabras.NOTHING_HINT_CONTRATISTA)
         self.equipo = EquipoCard(context.shell, context.preferences, FIRST_PAGE, self)
         self.linea = LineaCard(self)
         self._lay_out()

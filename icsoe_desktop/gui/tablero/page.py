@@ -52,7 +52,7 @@ class TableroPage(QWidget):
             )
             for at, (cifra, (icon, _tone, hint, _name)) in enumerate(FIGURES.items())
         }
-        self.tareas = TareasCard(context.preferences, self)
+        self.tareas = TareasCard(context.preferences, self, palabras.NOTHING_HINT)
         self.equipo = EquipoCard(context.shell, context.preferences, FIRST_PAGE, self)
         self.by_kind = self._chart_card(
             graficas.BY_KIND, graficas.NOTHING, graficas.KIND_NOTE, ("Alt+7", "Alt+8")

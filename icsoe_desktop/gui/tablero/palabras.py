@@ -26,6 +26,10 @@ NOTHING: Final = "Nada por ahora"
 NOTHING_HINT: Final = (
     "Aquí aparece lo que espera: lotes sin respuesta, rechazados, correos detenidos, vigencias."
 )
+NOTHING_HINT_CONTRATISTA: Final = (
+    "Aquí aparece lo que espera: acuse del REPSE, capturistas sin contraseña, correos detenidos, "
+    "vigencias."
+)
 SAVED: Final = "Se guardó {nombre}."
 OF_MONTH: Final = "del mes: {mes}"
 NEXT_TO_END: Final = "Sigue: {que}, {plazo}, {dia}."

@@ -21,7 +21,7 @@ ROWS_IN_SIGHT = 6
 class TareasCard(TitledCard):
     wanted = Signal(object)  # Tarea
 
-    def __init__(self, preferences: Preferences, parent: QWidget) -> None:
+    def __init__(self, preferences: Preferences, parent: QWidget, nothing_hint: str) -> None:
         super().__init__("Por hacer", parent)
         self.view = QTableView(self)
         self.view.setObjectName("tareas_table")
@@ -37,7 +37,7 @@ class TareasCard(TitledCard):
         buttons.opened.connect(lambda: self._act(self.view.currentIndex().row()))
         self.view.doubleClicked.connect(lambda index: self._act(index.row()))
         self.counting = hint_label(palabras.COUNTING, self)
-        self.nothing = EmptyState(self.view, "correcto", palabras.NOTHING, palabras.NOTHING_HINT)
+        self.nothing = EmptyState(self.view, "correcto", palabras.NOTHING, nothing_hint)
         self.box.addWidget(self.counting)
         self.box.addWidget(self.view, 1)
 
