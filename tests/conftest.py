@@ -28,7 +28,7 @@ from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.store.engine import Store, open_engine
 from icsoe_desktop.store.migrate import migrate
 from tests.gateways.certificados.generador import Emisora
-from tests.support.before import compile_forms, use_memory
+from tests.support.before import compile_forms, heed_interrupts, use_memory
 from tests.support.cost import production_cost as production_cost
 from tests.support.cost import test_cost as test_cost
 
@@ -53,6 +53,7 @@ settings.load_profile("explorar" if os.environ.get("ICSOE_EXPLORAR") else "igual
 # The other conftests, read after this one, import windows and with them their forms.
 if "PYTEST_XDIST_WORKER" not in os.environ:
     compile_forms(ROOT)
+heed_interrupts()
 use_memory()
 
 # Only a test that fails waits that long; a loaded machine may need it.

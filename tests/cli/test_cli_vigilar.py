@@ -6,6 +6,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -69,14 +71,29 @@ def test_what_cannot_be_watched_is_refused(
     assert error_of(capsys.readouterr().out) == code
 
 
+@contextmanager
+def ended(process: subprocess.Popen[str]) -> Iterator[None]:
+    """Popen waits without end for a process that a failed test leaves."""
+    try:
+        yield
+    finally:
+        process.kill()
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no signals for another process")
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_it_watches_until_it_is_told_to_stop(tmp_path: Path, how: signal.Signals) -> None:
     write(tmp_path / "bien.txt", *RECORDS[:3])
     command = [sys.executable, "-m", "icsoe_desktop", "vigilar", str(tmp_path), "--cada", "1"]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"
-    ) as process:
+    with (
+        subprocess.Popen(
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+        ) as process,
+        ended(process),
+    ):
         assert process.stdout is not None
         assert process.stderr is not None
         assert "bien.txt: bien, 3 renglones." in process.stdout.readline()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sys
 from pathlib import Path
 
@@ -16,6 +17,15 @@ def compile_forms(root: Path) -> None:
     import compile_assets  # resources/, on the path through tests/conftest.py
 
     compile_assets.ensure(root)
+
+
+def heed_interrupts() -> None:
+    """Take SIGINT, which a shell lets a program ignore that it starts in the background.
+
+    A child of these tests would ignore it as well.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def use_memory() -> None:

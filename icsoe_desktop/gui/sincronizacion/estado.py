@@ -98,11 +98,13 @@ class EstadoPage(QWidget):
 
     def _draw(self, state: OficinaState) -> None:
         form, estado = self.form, state.estado
-        paused = estado is not None and estado.configurada and estado.pausada
+        # In the foot they are seen before the office was read.
+        ready = estado is not None and estado.configurada and not state.busy
+        paused = estado is not None and estado.pausada
         with self._focus.through(state.busy):
-            form.sincronizar_button.setEnabled(not state.busy and not paused)
+            form.sincronizar_button.setEnabled(ready and not paused)
             for button in (form.pausar_button, form.conexion_button, form.salir_button):
-                button.setEnabled(not state.busy)
+                button.setEnabled(ready)
             form.avance_panel.setVisible(state.busy and state.syncing)
         form.cancelar_button.setEnabled(not state.cancelling)
         draw_step(form.avance_bar, state.step, counts=True)

@@ -53,7 +53,7 @@ def test_who_cancels_is_back_at_the_button_and_who_went_elsewhere_stays(
     presenter._show(busy=False, syncing=False)
     assert window.focusWidget() is form.sincronizar_button
     presenter._show(busy=True, syncing=True)
-    window.form.oficina_tabs.setFocus()
+    window.form.cerrar_button.setFocus()
     elsewhere = window.focusWidget()
     presenter._show(busy=False, syncing=False)
     assert elsewhere is not form.sincronizar_button

@@ -239,7 +239,7 @@ def test_sincronizar_ahora_is_seen_in_the_window_behind(qtbot: QtBot, oficina: O
     assert isinstance(registros, RegistrosPatronalesWindow)
     qtbot.waitUntil(registros.form.vacia_page.isVisible)
     window = oficina.uno.open()
-    qtbot.waitUntil(window.estado.form.sincronizar_button.isVisible)
+    qtbot.waitUntil(window.estado.form.sincronizar_button.isEnabled)
     window.estado.form.sincronizar_button.click()
     qtbot.waitUntil(lambda: len(cells(registros.form.registros_table)) == 1)
     oficina.settle(qtbot)

@@ -72,6 +72,7 @@ def invite(conexion: Conexion, folder: Path) -> tuple[Path, str]:
     """File and code of an invitation for that account."""
     press(Key.Key_Q, ALT)
     alt("Equipos de la oficina")
+    wait_for("the desktops of the office", lambda: rows() != [])
     assert [row[0::2] for row in rows()] == [["Recepción", "Responsable"]]
     alt("Invitar a otro equipo")
     window("Invitar a otro equipo")
@@ -161,6 +162,7 @@ def test_an_office_from_its_first_desktop_to_the_one_that_leaves(
     says("Sincronizado")
     press(Key.Key_Q, ALT)
     alt("Equipos de la oficina")
+    wait_for("the desktops of the office", lambda: rows() != [])
     assert [row[0::2] for row in rows()] == [["Nóminas", "Miembro"], ["Recepción", "Responsable"]]
     press(Key.Key_Home, Qt.KeyboardModifier.ControlModifier)
     alt("Retirar de la oficina")
