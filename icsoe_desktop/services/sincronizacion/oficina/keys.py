@@ -12,7 +12,6 @@ import hashlib
 import hmac
 import uuid
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -131,16 +130,6 @@ def open_key(
     except (OfficeSealBrokenError, ValueError, KeyError, TypeError):
         return None
     return office_key if former.proves(rotation_claim(oficina, office_key), proof) else None
-
-
-def members_told(remote: RemoteRecord | None) -> set[uuid.UUID]:
-    """For whom a key was wrapped, as far as its record tells."""
-    told = (remote.data or {}).get("llaves") if remote is not None else None
-    found = set()
-    for name in told if isinstance(told, dict) else ():
-        with suppress(ValueError):
-            found.add(uuid.UUID(name))
-    return found
 
 
 def name_place(oficina: str, miembro: uuid.UUID) -> bytes:

@@ -58,7 +58,6 @@ from icsoe_desktop.services.sincronizacion.oficina.keys import (
     key_data,
     key_id,
     member_data,
-    members_told,
     name_place,
     open_key,
     read_member,
@@ -221,8 +220,7 @@ class OfficeRegister:
             self.keep(db, act)
             if former is not None and former.signer == me.miembro and _is_whole(former):
                 instead = there.get(former.number)
-                unseen = instead is None or pack(instead.data) != pack(former.data)
-                if unseen or self._removes_one_inside(former, act):
+                if instead is None or pack(instead.data) != pack(former.data):
                     # Whoever made the newer act may not have seen this one: see `_repeat_own`.
                     db.merge(ActaRow(numero=-former.number, contenido=pack(former.data)))
 
@@ -235,21 +233,9 @@ class OfficeRegister:
                 continue
             if not is_signed(act, present, me.oficina, me.private, me.miembro):
                 continue
-            if number < present.number and self._removes_one_inside(act, present):
-                continue  # until they are out here too: the next act would wrap its keys for them
             with self._store.write() as db:
                 for key in keys_in(act, me.oficina, me.private, me.miembro):
                     self._oficina.add_key(db, key)
-
-    def _removes_one_inside(self, act: Act, present: Act) -> bool:
-        """Whether the act took out a member whom the present one has.
-
-        Who is let in again has another id.
-        """
-        base = self._kept(act.number - 1)
-        if base is None or not _is_whole(base):
-            return False
-        return bool((base.members.keys() - act.members.keys()) & present.members.keys())
 
     def _apart(self, there: Act | None, present: Act) -> Difference | None:
         """What another responsable changed in an act with the number of the present one."""
@@ -469,11 +455,7 @@ class OfficeRegister:
             for one in act.invitations.values()
             if one.vence < now and one.id not in used
         }
-        place = records.get(str(key_id(me.oficina, newest(me.keys).number + 1)))
-        adopted, told = _next_key(place, me), members_told(place)
-        let_in = {member.id for member, _invitation in newcomers}
-        if not told >= (set(act.members) - gone) | let_in:
-            adopted = None
+        adopted = _next_key(records.get(str(key_id(me.oficina, newest(me.keys).number + 1))), me)
         if not gone and not newcomers and not expired and adopted is None:
             return None
 
@@ -485,13 +467,10 @@ class OfficeRegister:
             for name, cuenta in expired.items():
                 if draft.invitations.pop(name, None) is not None:
                     draft.gone.add(cuenta)
+            draft.adopted = adopted
             for name in gone:
                 if name in draft.members:
                     draft.take_out(name)
-            # An act wraps its keys for every member. Whoever made this one left out those whom it
-            # removed, and the act that tells of it may be hidden from this desktop.
-            if told >= set(draft.members):
-                draft.adopted = adopted
 
         return change
 

@@ -250,40 +250,6 @@ def test_an_administrator_with_the_desktop_of_who_was_removed_gets_nobody_in(
     assert keys(guest) == [1]
 
 
-def test_a_desktop_from_which_an_act_is_hidden_hands_its_key_to_nobody_whom_the_act_removed(
-    kinto_postgres: KintoReal, oficina: Oficina
-) -> None:
-    """The key of the removal lies in `llaves`, where older programs look for it."""
-    uno, dos, sale = oficina(kinto_postgres, R, M)
-    uno.add_contratista(RFC)
-    meet(uno, dos, sale)
-    admin = as_administrator(kinto_postgres, office_of(uno))
-    gone = own_account(sale, kinto_postgres)
-    remove(uno, sale)
-    number = act_of(uno).number
-    real = admin.read(ACTS_COLLECTION, act_id(admin.oficina, number))
-    later = uno.add_contratista("OFI010101AB2", "Después")  # with the key of the removal
-    uno.round()
-    admin.write(ACTS_COLLECTION, act_id(admin.oficina, number), {})
-    with closing(connect(admin_connection(admin, uno))) as server:
-        server.set_role(gone, M)
-    open_again(dos)
-    dos.round()
-    sale.round()
-    assert keys(sale) == [1]
-    reads_nothing_new(sale, uno, admin)
-
-    admin.write(ACTS_COLLECTION, act_id(admin.oficina, number), real)
-    open_again(uno, dos)
-    for _ in range(2):
-        meet(uno, dos)
-    sale.round()
-    assert act_of(dos).data == act_of(uno).data
-    assert {one.cuenta for one in act_of(dos).members.values()} == {uno.nombre, dos.nombre}
-    assert dos.get(ContratistaRow, later, "nombre") == ("Después",)
-    reads_nothing_new(sale, uno, admin)
-
-
 def _sealed_for(content: bytes) -> object:
     from icsoe_desktop.domain.sincronizacion.records import unpack
 

@@ -119,42 +119,6 @@ def test_a_removal_that_a_server_forgot_holds_although_another_responsable_made_
     assert sale.count("contratistas") == 1
 
 
-def test_a_key_of_a_removal_below_own_acts_goes_to_nobody_whom_it_removed(
-    kinto_postgres: KintoReal, oficina: Oficina, nuevo: Nuevo
-) -> None:
-    """The other responsable made two acts meanwhile and finds that of the removal below them."""
-    uno, dos, sale = oficina(kinto_postgres, R, M)
-    uno.add_contratista(RFC)
-    meet(uno, dos, sale)
-    admin = as_administrator(kinto_postgres, office_of(uno))
-    gone = own_account(sale, kinto_postgres)
-    foto = Foto(kinto_postgres, office_of(uno))
-    remove(uno, sale)
-    number = act_of(uno).number
-    real = admin.read(ACTS_COLLECTION, act_id(admin.oficina, number))
-    foto.put_back()
-    for _ in range(2):
-        _equipo, invited, password = nuevo()
-        dos.sync.invite(dos.sesion, invited, password, M, QUIET)
-    admin.write(ACTS_COLLECTION, act_id(admin.oficina, number), real)
-    open_again(dos)
-    dos.round()
-    _equipo, invited, password = nuevo()
-    dos.sync.invite(dos.sesion, invited, password, M, QUIET)
-    sale.round()
-    assert sealing(uno) not in sealing_keys(sale)
-
-    later = uno.add_contratista(OTHER, "Después")
-    open_again(uno, dos)
-    for _ in range(3):
-        meet(uno, dos)
-    with closing(connect(admin_connection(admin, uno))) as server:
-        assert gone not in server.roles()
-    assert dos.get(ContratistaRow, later, "nombre") == ("Después",)
-    assert sealing_keys(dos) == sealing_keys(uno)
-    reads_nothing_new(sale, uno, admin)
-
-
 def test_what_both_gave_over_a_server_that_went_back_is_kept(
     kinto_postgres: KintoReal, oficina: Oficina, nuevo: Nuevo
 ) -> None:
