@@ -15,7 +15,7 @@ from tests.caos.sucesos import ONCE
 from tests.support.kinto_real import KintoReal, kinto_python, postgres_server, prepare_database
 from tests.support.postgres_real import postgres, postgres_folder
 
-SECONDS = 10.0
+SECONDS = 40.0
 SEED = int(os.environ.get("ICSOE_CAOS_SEMILLA", "20260302"))
 
 
