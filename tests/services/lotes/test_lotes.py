@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import tracemalloc
 import uuid
 import zipfile
 from collections.abc import Callable
@@ -33,6 +34,7 @@ from icsoe_desktop.services.movimientos.filas import movimiento_of
 from icsoe_desktop.services.movimientos.service import MovimientosService
 from icsoe_desktop.services.movimientos.valores import CapturaMovimiento
 from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.tables import LoteRow
 
 OPCIONES = OpcionesLote(guia="01400")
 DIA = date(2026, 3, 3)
@@ -330,3 +332,34 @@ def test_a_plan_tells_how_many_movements_its_files_hold(
     other = movimientos.capture(sesion, of_another_registro).id
     planned = plan(lotes, sesion, one, other)
     assert (len(planned.archivos), planned.movimientos) == (2, 2)
+
+
+def test_the_list_says_how_large_each_file_is_without_reading_any(
+    lotes: LotesService, sesion: Sesion, store: Store
+) -> None:
+    file = bytes(2**20)
+    with store.write() as db:
+        for at in range(8):
+            db.add(
+                LoteRow(
+                    id=store.new_id(),
+                    registro_patronal="Y6077636105",
+                    nombre_archivo=f"bajas-{at}.txt",
+                    contenido=file,
+                    sha256=hashlib.sha256(file).digest(),
+                    movimientos=6_000,
+                    estado=EstadoLote.GENERADO.value,
+                    creado=store.clock(),
+                    numero="",
+                    folio="",
+                )
+            )
+    lotes.all(sesion)  # the first one also compiles the query
+    tracemalloc.start()
+    try:
+        listed = lotes.all(sesion)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert [lote.bytes for lote in listed] == [2**20] * 8
+    assert peak < 2**19
