@@ -110,7 +110,10 @@ ACUSES: Final = (
     ),
     INFORMATIVAS[3],
     Column[InformativaFila](
-        "Acuse", lambda fila: fila.acuse.nombre if fila.acuse else ELSEWHERE, width=124
+        "Acuse",
+        lambda fila: fila.acuse.nombre if fila.acuse else ELSEWHERE,
+        middle=True,
+        width=124,
     ),
 )
 CONTRATOS: Final = (

@@ -97,6 +97,10 @@ class InformativaPage(Page):
         self._presenter.load()
         self.form.informativas_table.setFocus()
 
+    def choose(self, informativa_id: uuid.UUID) -> None:
+        """Select the return in the list, with its contracts."""
+        self._presenter.choose(informativa_id)
+
     def refresh(self) -> None:
         if self._presenter.state.tablero is not None:
             self._presenter.load(asked=False)

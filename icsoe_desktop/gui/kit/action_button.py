@@ -18,7 +18,7 @@ class ActionButton(QPushButton):
     def __init__(self, text: str, icon: str, parent: QWidget, kind: str = "ghost") -> None:
         super().__init__(text, parent)
         self.setAutoDefault(False)
-        self.setAccessibleName(text)
+        self.setAccessibleName(text.replace("&", ""))
         if kind:
             self.setProperty(kind, True)
         self._text, self._icon_name = text, icon
@@ -57,7 +57,7 @@ class ActionButton(QPushButton):
     def rename(self, text: str) -> None:
         self._text = text
         self.setText(text)
-        self.setAccessibleName(text)
+        self.setAccessibleName(text.replace("&", ""))
 
     def show_text(self, shown: bool) -> None:
         """Without text, the icon and the tip remain."""

@@ -23,7 +23,14 @@ from PySide6.QtGui import (
     QKeySequence,
     QShortcut,
 )
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTableView
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QLabel,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+)
 
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.preferences import Preferences
@@ -49,7 +56,8 @@ class Column(Generic[R]):
     sort: sort key, if the text does not sort right. copy: text for the clipboard,
     if it differs from
     the cell (identifiers without grouping). tabular: digits of equal width. state: the name of
-    the state's icon; the cell is a pill. width: at letters of 100 %.
+    the state's icon; the cell is a pill. middle: cut in the middle where it does not fit, as a file
+    name whose end tells it from the others. width: at letters of 100 %.
     """
 
     title: str
@@ -61,6 +69,7 @@ class Column(Generic[R]):
     tip: Callable[[R], str] | None = None
     tabular: bool = False
     right: bool = False
+    middle: bool = False
     width: int = 0
 
     def picture(self, row: R) -> QIcon | None:
@@ -270,11 +279,19 @@ def _heading_width(header: QHeaderView, at: int) -> int:
 
 
 def paint_states(view: QTableView, columns: Sequence[Column[Any]]) -> None:
-    """Show the columns that have a state as pills."""
-    pills = PillDelegate(view)
+    """Show the columns that have a state as pills, and cut others where they say."""
+    pills, middle = PillDelegate(view), _MiddleDelegate(view)
     for at, column in enumerate(columns):
         if column.state is not None:
             view.setItemDelegateForColumn(at, pills)
+        elif column.middle:
+            view.setItemDelegateForColumn(at, middle)
+
+
+class _MiddleDelegate(QStyledItemDelegate):
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Any) -> None:
+        super().initStyleOption(option, index)
+        option.textElideMode = Qt.TextElideMode.ElideMiddle
 
 
 def name_by_label(view: QTableView) -> None:

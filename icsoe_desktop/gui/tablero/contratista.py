@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -39,7 +40,7 @@ WIDE, NARROW = 3, 1
 PENDING: Final = "Periodo {periodo}: {plazo}. {estado}"
 PRESENTED: Final = "La del periodo {periodo} ya se presentó."
 BEGUN, NOT_BEGUN = "Está en preparación.", "Todavía no se prepara."
-GO: Final = "Ir a la Informativa"
+GO: Final = "&Ir a la Informativa"
 TONES: Final = {
     Urgencia.AUN_NO: "neutral",
     Urgencia.ABIERTO: "info",
@@ -164,8 +165,8 @@ class TableroContratistaPage(Page):
         outer.addLayout(head)
         outer.addWidget(self.area)
 
-    def _go(self, where: str) -> None:
-        """Show another page, or open a window of the registry."""
+    def _go(self, where: str, informativa: uuid.UUID | None = None) -> None:
+        """Show another page, or open a window of the registry. informativa: choose it there."""
         if where in (palabras.VIGENCIAS, palabras.BUZON):
             self._context.shell.open(where, self._context.sesion, self.window())
             return
@@ -177,9 +178,15 @@ class TableroContratistaPage(Page):
             consulta = self.window().findChild(ConsultaPage)
             if consulta is not None:
                 consulta.show_estatus(Estatus.REGISTRADA)
+        elif informativa is not None:
+            from icsoe_desktop.gui.informativa.page import InformativaPage
+
+            page = self.window().findChild(InformativaPage)
+            if page is not None:
+                page.choose(informativa)
 
     def _act(self, tarea: Tarea) -> None:
-        self._go(tarea.destino)
+        self._go(tarea.destino, tarea.objeto)
 
     def _draw(self, state: TableroContratistaState) -> None:
         tablero = state.tablero

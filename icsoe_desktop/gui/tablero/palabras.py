@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
+from icsoe_desktop.domain.icsoe.informativa import EstadoInformativa, TipoInformativa
+from icsoe_desktop.domain.icsoe.periodo import Urgencia
 from icsoe_desktop.domain.movimientos.estado_aviso import EstadoLote
 from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.domain.vigencias.vencimiento import EstadoVencimiento, Vencimiento
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.tables import Column
 from icsoe_desktop.services.correo.buzon import CuentaBuzon
+from icsoe_desktop.services.informativa.valores import InformativaFila
 from icsoe_desktop.services.tablero.contratista import TableroContratista
 from icsoe_desktop.services.tablero.service import MOST_VENCIMIENTOS, Cifra, TableroDiario
 
@@ -27,8 +31,8 @@ NOTHING_HINT: Final = (
     "Aquí aparece lo que espera: lotes sin respuesta, rechazados, correos detenidos, vigencias."
 )
 NOTHING_HINT_CONTRATISTA: Final = (
-    "Aquí aparece lo que espera: acuse del REPSE, capturistas sin contraseña, correos detenidos, "
-    "vigencias."
+    "Aquí aparece lo que espera: Informativas vencidas o por firmar, acuse del REPSE, capturistas "
+    "sin contraseña, correos detenidos, vigencias."
 )
 SAVED: Final = "Se guardó {nombre}."
 OF_MONTH: Final = "del mes: {mes}"
@@ -84,12 +88,20 @@ FIGURES: Final[dict[Cifra, tuple[str, str, str, str]]] = {
 }
 REJECTED_NAME: Final = "rechazados que no se han vuelto a presentar"
 CONTRATISTA, CAPTURISTAS, INFORMATIVA = "contratista", "consulta_capturistas", "informativa"
+_TO_DO: Final = {
+    EstadoInformativa.EN_CAPTURA: "En captura",
+    EstadoInformativa.REVISADA: "Espera su firma",
+    EstadoInformativa.LISTA: "Lista para firma",
+}
 LOTES, VIGENCIAS, RECHAZADOS, BUZON = "lotes", "vigencias", "rechazados", "buzon"
 
 
 @dataclass(frozen=True)
 class Tarea:
-    """One row of what to do. destino: what its action opens. orden: the most urgent first."""
+    """One row of what to do. orden: the most urgent first.
+
+    destino: what its action opens. objeto: the one that it chooses there.
+    """
 
     clave: str
     orden: tuple[int, int]
@@ -99,10 +111,18 @@ class Tarea:
     icono: str
     accion: str
     destino: str
+    objeto: uuid.UUID | None = None
 
 
 COLUMNS: Final = (
-    Column[Tarea]("Qué", lambda t: t.que, sort=lambda t: t.orden, tip=lambda t: t.que, width=250),
+    Column[Tarea](
+        "Qué",
+        lambda t: t.que,
+        sort=lambda t: t.orden,
+        tip=lambda t: t.que,
+        middle=True,
+        width=250,
+    ),
     Column[Tarea]("Estado", lambda t: t.estado, state=lambda t: t.icono, width=150),
     Column[Tarea]("Acción", lambda t: t.accion, tip=lambda t: t.accion, width=64),
     Column[Tarea]("Detalle", lambda t: t.detalle, tip=lambda t: t.detalle, width=170),
@@ -167,10 +187,27 @@ def tareas(tablero: TableroDiario) -> Iterator[Tarea]:
 
 
 def tareas_contratista(tablero: TableroContratista) -> Iterator[Tarea]:
+    late = [fila for fila in tablero.informativas if fila.urgencia is Urgencia.VENCIDO]
+    on_time = [fila for fila in tablero.informativas if fila.urgencia is not Urgencia.VENCIDO]
+    for at, fila in enumerate(late):
+        yield _informativa(fila, (0, at), "vencido")
+    overdue = tablero.informativa.atrasado
+    if overdue is not None and overdue not in {fila.periodo for fila in late}:
+        day = overdue.vence(tablero.informativa.calendario)
+        yield Tarea(
+            "informativa-sin-acuse",
+            (0, len(late)),
+            f"Informativa {overdue.nombre}",
+            f"Venció el {formats.day(day)} y aquí no hay acuse",
+            "Sin preparar",
+            "vencido",
+            "Ver las Informativas",
+            INFORMATIVA,
+        )
     if tablero.sin_acuse:
         yield Tarea(
             CONTRATISTA,
-            (0, 0),
+            (0, len(late) + 1),
             "Acuse de registro REPSE",
             "No hay ninguno guardado",
             "Falta",
@@ -178,10 +215,12 @@ def tareas_contratista(tablero: TableroContratista) -> Iterator[Tarea]:
             "Ver la información del contratista",
             CONTRATISTA,
         )
+    for at, fila in enumerate(on_time):
+        yield _informativa(fila, (1, at), "pendiente")
     if tablero.sin_contrasena:
         yield Tarea(
             CAPTURISTAS,
-            (1, 0),
+            (1, len(on_time)),
             people(tablero.sin_contrasena),
             "Pueden pedir que se les envíe otra liga",
             "Sin contraseña",
@@ -190,6 +229,21 @@ def tareas_contratista(tablero: TableroContratista) -> Iterator[Tarea]:
             CAPTURISTAS,
         )
     yield from _common(tablero.correos, tablero.proximos[:MOST_VENCIMIENTOS], tablero.hoy)
+
+
+def _informativa(fila: InformativaFila, orden: tuple[int, int], icono: str) -> Tarea:
+    tipo = "" if fila.tipo is TipoInformativa.NORMAL else f", {fila.tipo}"
+    return Tarea(
+        f"informativa-{fila.id.hex}",
+        orden,
+        f"Informativa {fila.periodo.nombre}{tipo}",
+        f"{fila.plazo[:1].upper()}{fila.plazo[1:]}",
+        _TO_DO[fila.estado],
+        icono,
+        "Abrir esta Informativa",
+        INFORMATIVA,
+        fila.id,
+    )
 
 
 def people(count: int) -> str:

@@ -8,6 +8,8 @@ from datetime import date, datetime
 from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
 from icsoe_desktop.domain.correo import EstadoCorreo
 from icsoe_desktop.domain.icsoe.capturista import Estatus
+from icsoe_desktop.domain.icsoe.informativa import EstadoInformativa
+from icsoe_desktop.domain.icsoe.periodo import Urgencia
 from icsoe_desktop.domain.vigencias.vencimiento import Vencimiento
 from icsoe_desktop.services.acceso.autorizacion import authorize
 from icsoe_desktop.services.capturistas.consulta import (
@@ -17,11 +19,12 @@ from icsoe_desktop.services.capturistas.consulta import (
 from icsoe_desktop.services.contratista.acuses import AcusesService
 from icsoe_desktop.services.correo.buzon import BuzonService, CuentaBuzon
 from icsoe_desktop.services.informativa.service import InformativasService
-from icsoe_desktop.services.informativa.valores import Tablero
+from icsoe_desktop.services.informativa.valores import InformativaFila, Tablero
 from icsoe_desktop.services.respaldo.service import RespaldoService
 from icsoe_desktop.services.vigencias.service import VigenciasService
 from icsoe_desktop.store.engine import Store
 
+_TO_SIGN = (EstadoInformativa.REVISADA, EstadoInformativa.LISTA)
 _WAITING = (EstadoCorreo.PENDIENTE, EstadoCorreo.ENVIANDO)
 
 
@@ -46,6 +49,17 @@ class TableroContratista:
     def proximos(self) -> tuple[Vencimiento, ...]:
         """What is lost or ends soon."""
         return tuple(one for one in self.vencimientos if one.needs_attention(self.hoy))
+
+    @property
+    def informativas(self) -> tuple[InformativaFila, ...]:
+        """Returns that are overdue or wait for the signature, the oldest period first."""
+        waiting = [
+            fila
+            for fila in self.informativa.filas
+            if fila.estado in _TO_SIGN
+            or (fila.estado.abierta and fila.urgencia is Urgencia.VENCIDO)
+        ]
+        return tuple(sorted(waiting, key=lambda fila: fila.periodo))
 
 
 class TableroContratistaService:

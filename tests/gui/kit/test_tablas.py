@@ -92,3 +92,22 @@ def test_a_heading_stands_over_its_figures(qtbot: QtBot) -> None:
     )
     assert name & Qt.AlignmentFlag.AlignLeft
     assert figures & Qt.AlignmentFlag.AlignRight
+
+
+@pytest.mark.parametrize("middle", [True, False])
+def test_names_that_end_differently_look_different_where_the_middle_is_cut(
+    qtbot: QtBot, middle: bool
+) -> None:
+    view = QTableView()
+    qtbot.addWidget(view)
+    columns = (Column[str]("Archivo", str, middle=middle, width=140), Column[str]("", lambda _: ""))
+    RowsTable(view, columns).set_rows(
+        ("modificaciones-20260301.txt", "modificaciones-20260302.txt")
+    )
+    view.resize(400, 200)
+    view.show()
+    pictures = [
+        view.viewport().grab(view.visualRect(view.model().index(row, 0))).toImage()
+        for row in (0, 1)
+    ]
+    assert (pictures[0] != pictures[1]) == middle

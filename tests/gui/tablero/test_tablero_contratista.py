@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -23,6 +23,7 @@ from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.gui.informativa.page import InformativaPage
 from icsoe_desktop.gui.tablero.contratista import TableroContratistaPage
 from icsoe_desktop.services.application import Application
+from icsoe_desktop.store.tables import ContratistaRow
 from tests.completas import pantalla
 from tests.conftest import Reloj
 from tests.gui.capturistas.comun import NOMBRE, PERSONA, settled, wait_for
@@ -146,6 +147,59 @@ def test_its_rows_lead_where_they_are_settled(
     )
     assert page.linea.isVisibleTo(window)
     assert "e.firma" in {row[0] for row in cells(page.tareas.view)}
+
+
+def test_a_late_return_that_waits_for_the_signature_comes_first_and_its_row_opens_it(
+    qtbot: QtBot, enter: Enter, application: Application, contratista: Sesion
+) -> None:
+    """septiembre–diciembre 2025 ended on 19 January 2026; today is 2 March."""
+    service = application.informativas
+    late = service.create(contratista, Periodo(2025, 3), TipoInformativa.SIN_INFORMACION)
+    service.create(contratista, Periodo(2026, 1), TipoInformativa.NORMAL)
+    window = enter()
+    page = page_of(window)
+    assert cells(page.tareas.view)[0] == (
+        "Informativa septiembre–diciembre 2025, Sin información",
+        "Espera su firma",
+        "Abrir esta Informativa",
+        "Venció el 19/01/2026, hace 42 días",
+    )
+    assert cells(page.tareas.view)[1][:2] == ("Acuse de registro REPSE", "Falta")
+    QTest.keyClick(page.tareas.view, Key.Key_Return)
+    opened = window.page
+    assert isinstance(opened, InformativaPage)
+    qtbot.waitUntil(lambda: opened.informativas.selected() is not None)
+    qtbot.waitUntil(lambda: opened.informativas.selected().id == late)  # type: ignore[union-attr]
+    assert opened.form.lista_button.isEnabled()
+
+
+def test_a_period_that_ended_without_a_return_is_late(
+    enter: Enter, application: Application, contratista: Sesion
+) -> None:
+    with application.store.write() as db:
+        row = db.get_one(ContratistaRow, contratista.contratista_id)
+        row.creado -= timedelta(days=90)
+    window = enter()
+    page = page_of(window)
+    assert cells(page.tareas.view)[0] == (
+        "Informativa septiembre–diciembre 2025",
+        "Sin preparar",
+        "Ver las Informativas",
+        "Venció el 19/01/2026 y aquí no hay acuse",
+    )
+    QTest.keyClick(page.tareas.view, Key.Key_Return)
+    assert isinstance(window.page, InformativaPage)
+
+
+def test_alt_i_goes_to_the_informativa(qtbot: QtBot, enter: Enter) -> None:
+    window = enter()
+    button = page_of(window).informativa.button
+    assert (button.text(), button.accessibleName()) == (
+        "&Ir a la Informativa",
+        "Ir a la Informativa",
+    )
+    QTest.keyClick(window, Key.Key_I, ALT)
+    qtbot.waitUntil(lambda: isinstance(window.page, InformativaPage))
 
 
 def test_the_tick_makes_the_data_of_the_contratista_the_first_page(

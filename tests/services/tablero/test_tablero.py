@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from icsoe_desktop.arranque.bootstrap import open_application
 from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Rol, Sesion
+from icsoe_desktop.domain.icsoe.informativa import EstadoInformativa, TipoInformativa
+from icsoe_desktop.domain.icsoe.periodo import Periodo
 from icsoe_desktop.domain.identificadores.numeros import check_digit_nss
 from icsoe_desktop.domain.movimientos.estado_aviso import EstadoLote
 from icsoe_desktop.domain.movimientos.movimiento import CausaBaja, TipoMovimiento, TipoSalario
@@ -25,7 +28,7 @@ from tests.conftest import MemoryKeyring, Reloj
 from tests.gui.conftest import usuario_nuevo
 from tests.gui.contratistas import add_contratista
 from tests.services.movimientos.test_captura import ALTA
-from tests.services.mundo import RFC_MORAL
+from tests.services.mundo import PDF, RFC_MORAL
 
 
 @pytest.fixture
@@ -269,3 +272,34 @@ def test_a_contratista_sees_what_it_loses_within_sixty_days(
     assert board.proximos == ()
     reloj.advance(days=31)
     assert application.tablero_contratista.read(contratista).proximos == (efirma,)
+
+
+def test_a_contratista_sees_the_returns_that_are_late_or_wait_for_the_signature(
+    application: Application, reloj: Reloj, tmp_path: Path
+) -> None:
+    """2 March 2026: the window of septiembre–diciembre 2025 ended on Monday 19 January."""
+    contratista = add_contratista(application.store, 7, RFC_MORAL, "TORNILLOS Y BIRLOS")
+    service = application.informativas
+
+    def waiting() -> list[tuple[str, str]]:
+        found = application.tablero_contratista.read(contratista).informativas
+        return [(fila.periodo.nombre, str(fila.estado)) for fila in found]
+
+    assert waiting() == []
+    service.create(contratista, Periodo(2026, 1), TipoInformativa.NORMAL)
+    assert waiting() == []  # in preparation, and in time
+    late = service.create(contratista, Periodo(2025, 3), TipoInformativa.SIN_INFORMACION)
+    older = service.create(contratista, Periodo(2025, 2), TipoInformativa.NORMAL)
+    assert waiting() == [
+        ("mayo–agosto 2025", "En captura"),
+        ("septiembre–diciembre 2025", "Revisada"),
+    ]
+    service.delete(contratista, older)
+    service.mark(contratista, late, EstadoInformativa.LISTA, NoProgress())
+    assert waiting() == [("septiembre–diciembre 2025", "Lista para firma")]
+    acuse = tmp_path / "acuse.pdf"
+    acuse.write_bytes(PDF)
+    service.save_acuse(contratista, late, acuse, folio="F1", presentada=reloj(), contratos=0)
+    assert waiting() == []
+    service.create(contratista, Periodo(2026, 2), TipoInformativa.SIN_INFORMACION)
+    assert waiting() == [("mayo–agosto 2026", "Revisada")]  # in time, and to be signed
