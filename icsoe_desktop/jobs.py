@@ -107,14 +107,15 @@ class Job:
 
 
 class JobQueue:
-    """Runs work on `executor` and returns the outcome on the caller's thread.
+    """Runs work on an executor and returns the outcome on the caller's thread.
 
+    executor: makes it for the first work. With one thread it runs the work in the order of `add`.
     deliver: called in the worker with a function; it must run it on the caller's thread.
-    An executor with one thread runs the work in the order of `add`.
     """
 
-    def __init__(self, executor: Executor, deliver: Deliver) -> None:
-        self._executor = executor
+    def __init__(self, executor: Callable[[], Executor], deliver: Deliver) -> None:
+        self._make_executor = executor
+        self._executor: Executor | None = None
         self._deliver = deliver
         self._running: dict[Future[None], Job] = {}
         self._closed = False
@@ -138,6 +139,8 @@ class JobQueue:
                 job.cancel()
                 self._deliver(lambda: on_done(Stopped()))
                 return job
+            if self._executor is None:
+                self._executor = self._make_executor()
             future = self._executor.submit(run)
             self._running[future] = job
         future.add_done_callback(self._forget)
@@ -153,12 +156,15 @@ class JobQueue:
         with self._lock:
             self._closed = True
             running = dict(self._running)
+            executor = self._executor
+        if executor is None:
+            return True
         for job in running.values():
             job.cancel()
         from concurrent.futures import wait  # slow import, which an isolated reader does not need
 
         unfinished = wait(running, timeout=timeout_s).not_done
-        self._executor.shutdown(wait=not unfinished, cancel_futures=True)
+        executor.shutdown(wait=not unfinished, cancel_futures=True)
         return not unfinished
 
     def _forget(self, future: Future[None]) -> None:

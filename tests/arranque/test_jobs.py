@@ -50,7 +50,7 @@ def home() -> Home:
 
 @pytest.fixture
 def queue(home: Home) -> Iterator[JobQueue]:
-    queue = JobQueue(ThreadPoolExecutor(1), home)
+    queue = JobQueue(lambda: ThreadPoolExecutor(1), home)
     yield queue
     assert queue.close(TIMEOUT_S)
 
@@ -186,7 +186,7 @@ def test_cancelling_what_is_done_changes_nothing(queue: JobQueue, home: Home) ->
 
 def test_a_queue_is_busy_until_its_last_job_ends(home: Home) -> None:
     executor = ThreadPoolExecutor(2)
-    queue = JobQueue(executor, home)
+    queue = JobQueue(lambda: executor, home)
     assert not queue.busy
     go = threading.Event()
     for _ in range(3):
@@ -198,7 +198,7 @@ def test_a_queue_is_busy_until_its_last_job_ends(home: Home) -> None:
 
 
 def test_closing_stops_running_and_waiting_jobs(home: Home) -> None:
-    queue = JobQueue(ThreadPoolExecutor(1), home)
+    queue = JobQueue(lambda: ThreadPoolExecutor(1), home)
     done: list[Any] = []
     begun = threading.Event()
 
@@ -217,7 +217,7 @@ def test_closing_stops_running_and_waiting_jobs(home: Home) -> None:
 
 
 def test_closing_tells_of_a_job_that_does_not_listen(home: Home) -> None:
-    queue = JobQueue(ThreadPoolExecutor(1), home)
+    queue = JobQueue(lambda: ThreadPoolExecutor(1), home)
     begun, go = threading.Event(), threading.Event()
 
     def deaf(_progress: Progress) -> None:
@@ -231,7 +231,7 @@ def test_closing_tells_of_a_job_that_does_not_listen(home: Home) -> None:
 
 
 def test_what_is_added_after_closing_is_stopped_and_never_works(home: Home) -> None:
-    queue = JobQueue(ThreadPoolExecutor(1), home)
+    queue = JobQueue(lambda: ThreadPoolExecutor(1), home)
     assert queue.close(TIMEOUT_S)
     worked: list[int] = []
     outcomes: list[Any] = []

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject
 
 from icsoe_desktop.jobs import JobQueue
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 
 class _Call(QEvent):
@@ -30,5 +33,10 @@ class Dispatcher(QObject):
 
 def gui_queue(dispatcher: Dispatcher, name: str) -> JobQueue:
     """A queue with one worker thread, because SQLite has one writer."""
-    executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
+
+    def executor() -> Executor:
+        from concurrent.futures import ThreadPoolExecutor  # slow import: docs/decisions/0012
+
+        return ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
+
     return JobQueue(executor, dispatcher.deliver)

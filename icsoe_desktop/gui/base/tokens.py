@@ -4,8 +4,7 @@ Standard library only: resources/compile_assets.py reads this file to make the s
 one-colour icons.
 """
 
-from __future__ import annotations
-
+# No annotations from the future: NamedTuple would compile each of them (docs/decisions/0012).
 from typing import NamedTuple
 
 

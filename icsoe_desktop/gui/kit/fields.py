@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QCoreApplication, QEvent, QRect
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
-    QLabel,
-    QLineEdit,
-    QPushButton,
-    QSpinBox,
-    QWidget,
-)
+from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QPushButton, QWidget
 
 from icsoe_desktop.gui.base import tokens
 from icsoe_desktop.gui.kit.mark import mark_banner
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QComboBox, QSpinBox
 
 # Pixels for title bar and border, which Qt does not know before the window is shown.
 FRAME_HEIGHT = 40

@@ -8,7 +8,6 @@ module. A test allows no other.
 from __future__ import annotations
 
 import re
-from html import escape
 
 from PySide6.QtWidgets import QLabel, QWidget
 
@@ -25,6 +24,8 @@ def plain_tip(text: str) -> str:
     """An escaped `text` for a tool tip. Tool tips have no text format to set."""
     if "<" not in text and "&" not in text:
         return text
+    from html import escape  # slow import: docs/decisions/0012
+
     return f"<span>{escape(text)}</span>".replace("\n", "<br>")
 
 
