@@ -29,19 +29,19 @@ FILE_NAME = "Bitacora.xlsx"
 EXPORTING = "Exportando la bitácora…"
 VERIFYING = "Comprobando la bitácora…"
 COLUMNS = (
-    PagedColumn[LineaBitacora]("N.º", lambda r: f"{r.numero:,}", tabular=True, width=62),
+    PagedColumn[LineaBitacora]("N.º", lambda r: f"{r.numero:,}", tabular=True, width=50),
     PagedColumn[LineaBitacora](
         "Fecha y hora",
         lambda r: f"{r.cuando.astimezone(HORA_DE_MEXICO):%d/%m/%Y %H:%M:%S}",
         tabular=True,
-        width=165,
+        width=145,
         order="cuando",
     ),
     PagedColumn[LineaBitacora]("Quién", lambda r: r.quien, width=185),
     PagedColumn[LineaBitacora]("Acción", lambda r: r.accion, width=205),
-    PagedColumn[LineaBitacora]("Objeto", lambda r: r.objeto, width=105),
-    PagedColumn[LineaBitacora]("Cuál", lambda r: r.cual, width=235),
-    PagedColumn[LineaBitacora]("Detalle", lambda r: r.detalle, width=220),
+    PagedColumn[LineaBitacora]("Objeto", lambda r: r.objeto, width=85),
+    PagedColumn[LineaBitacora]("Cuál", lambda r: r.cual, width=210),
+    PagedColumn[LineaBitacora]("Detalle", lambda r: r.detalle, width=95),
 )
 
 

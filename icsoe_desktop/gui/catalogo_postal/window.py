@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QTimer, QUrl
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QDialog, QHeaderView, QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from icsoe_desktop.domain.icsoe.domicilio import Asentamiento
 from icsoe_desktop.gui.base.shell import Context
@@ -18,7 +18,7 @@ from icsoe_desktop.gui.catalogo_postal.presenter import (
 from icsoe_desktop.gui.forms.ui_catalogo_postal import Ui_CatalogoPostalForm
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.file_choice import accept_copy, choose_file, dropped_file
-from icsoe_desktop.gui.kit.tables import Column, RowsTable
+from icsoe_desktop.gui.kit.tables import Column, RowsTable, wrap_rows
 from icsoe_desktop.services.contratista.domicilios import VistaPreviaCatalogo
 
 DOWNLOAD_URL = (
@@ -55,9 +55,7 @@ class CatalogoPostalWindow(QDialog):
         form = self.form
         self.muestra = RowsTable(form.muestra_table, MUESTRA, context.preferences)
         self.problemas = RowsTable(form.problemas_table, PROBLEMAS, context.preferences)
-        rows = form.problemas_table.verticalHeader()
-        form.problemas_table.setWordWrap(True)
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        wrap_rows(form.problemas_table)
         form.vista_splitter.setStretchFactor(0, 3)
         form.vista_splitter.setStretchFactor(1, 2)
         self.setAcceptDrops(True)

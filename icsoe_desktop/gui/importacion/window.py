@@ -11,7 +11,6 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QDialog, QWidget
 
 from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO
-from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_importar_movimientos import Ui_ImportarMovimientosForm
 from icsoe_desktop.gui.importacion.columns import ColumnasDialog
@@ -66,7 +65,7 @@ DUPLICADOS: Final[tuple[PagedColumn[Duplicado], ...]] = (
     PagedColumn(
         "Movimiento",
         lambda d: icons.MOVIMIENTO_CORTO[d.tipo],
-        icon=lambda d: assets.icon(icons.MOVIMIENTO_ICONS[d.tipo]),
+        icon=lambda d: icons.movimiento_icon(d.tipo),
         width=135,
     ),
     PagedColumn("Fecha", lambda d: formats.day(d.fecha), tabular=True, width=105),

@@ -16,6 +16,7 @@ from icsoe_desktop.domain.icsoe.periodo import Urgencia
 from icsoe_desktop.domain.icsoe.revision import Hallazgo
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.kit import formats
+from icsoe_desktop.gui.kit.pills import TONES
 from icsoe_desktop.gui.kit.tables import Column, count_column
 from icsoe_desktop.services.informativa.valores import ContratoFila, InformativaFila
 
@@ -35,9 +36,13 @@ _MOTIVOS: Final = {
 _LATE: Final = {Urgencia.VENCIDO: "error", Urgencia.POR_VENCER: "advertencia"}
 
 
+def _tone_icon(name: str) -> QIcon:
+    return assets.tinted(name, TONES[name])
+
+
 def _plazo_icon(fila: InformativaFila) -> QIcon:
     name = _LATE.get(fila.urgencia) if fila.urgencia else None
-    return assets.icon(name) if name else QIcon()
+    return _tone_icon(name) if name else QIcon()
 
 
 def _acuse(fila: InformativaFila) -> str:
@@ -103,9 +108,7 @@ ACUSES: Final = (
     Column[InformativaFila](
         "En plazo",
         lambda fila: "" if fila.acuse is None else "Fuera de plazo" if fila.acuse.tarde else "Sí",
-        icon=lambda fila: (
-            assets.icon("advertencia") if fila.acuse and fila.acuse.tarde else QIcon()
-        ),
+        icon=lambda fila: _tone_icon("advertencia") if fila.acuse and fila.acuse.tarde else QIcon(),
         width=138,
     ),
     INFORMATIVAS[3],
@@ -121,7 +124,7 @@ CONTRATOS: Final = (
         "En la Informativa",
         _dentro,
         sort=lambda fila: not fila.dentro,
-        icon=lambda fila: assets.icon("correcto") if fila.dentro else QIcon(),
+        icon=lambda fila: _tone_icon("correcto") if fila.dentro else QIcon(),
         tip=lambda fila: str(fila.motivo) if fila.dentro else "",
         width=128,
     ),
@@ -150,7 +153,7 @@ CONTRATOS: Final = (
         CAMPOS_CONTRATO.label("trabajadores"),
         lambda fila: f"{fila.trabajadores:,}",
         sort=lambda fila: fila.trabajadores,
-        icon=lambda fila: QIcon() if fila.trabajadores else assets.icon("error"),
+        icon=lambda fila: QIcon() if fila.trabajadores else _tone_icon("error"),
         right=True,
         width=105,
     ),
@@ -158,7 +161,7 @@ CONTRATOS: Final = (
         "Rechazados",
         lambda fila: f"{fila.rechazos:,}" if fila.rechazos else "",
         sort=lambda fila: fila.rechazos,
-        icon=lambda fila: assets.icon("error") if fila.rechazos else QIcon(),
+        icon=lambda fila: _tone_icon("error") if fila.rechazos else QIcon(),
         right=True,
         width=90,
     ),

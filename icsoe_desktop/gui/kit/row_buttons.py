@@ -19,7 +19,7 @@ from icsoe_desktop.gui.base import assets
 
 ICON = QSize(16, 16)
 WIDTH, HEIGHT = 34, 24
-DISABLED_OPACITY = 0.4
+DISABLED_OPACITY = 0.6
 PRESS_KEYS = frozenset({Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter})
 
 

@@ -12,15 +12,22 @@ from PySide6.QtCore import (
     QItemSelectionModel,
     QModelIndex,
     QObject,
+    QPointF,
+    QRect,
+    QRectF,
     QSignalBlocker,
+    QSize,
     Qt,
 )
 from PySide6.QtGui import (
+    QColor,
     QFont,
     QGuiApplication,
     QIcon,
     QKeyEvent,
     QKeySequence,
+    QPainter,
+    QPen,
     QShortcut,
 )
 from PySide6.QtWidgets import (
@@ -42,9 +49,14 @@ R = TypeVar("R")
 
 COPY_ROLE = Qt.ItemDataRole.UserRole
 NO_PARENT = QModelIndex()
-# Air at both sides: of a cell, and of a heading, whose letters start where those of a cell do.
-CELL_AIR_PX = 14
+CELL_AIR_PX = 14  # at both sides
+CELL_PADDING_PX = 8  # at each side, in the style sheet
+# At both sides of a heading, whose letters start where those of a cell do.
 HEADING_AIR_PX = 11
+ARROW_PX = 8
+ARROW_GAP_PX = 6
+ARROW_EDGE_PX = 1
+ARROW_STROKE_PX = 1.5
 _FLAGS = QItemSelectionModel.SelectionFlag
 _MODIFIER = Qt.KeyboardModifier
 
@@ -162,6 +174,64 @@ class RowsModel(QAbstractTableModel, Generic[R]):
         return None
 
 
+class Headings(QHeaderView):
+    """Draws the arrow itself: a style sheet puts it at one side of every column, where it
+    covers the words of the columns that are aligned to that side.
+    """
+
+    def __init__(self, view: QTableView) -> None:
+        super().__init__(Qt.Orientation.Horizontal, view)
+        self.setSectionsClickable(True)
+
+    def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:
+        painter.save()
+        super().paintSection(painter, rect, logicalIndex)
+        painter.restore()
+        if self.isSortIndicatorShown() and logicalIndex == self.sortIndicatorSection():
+            self._draw_arrow(painter, self.arrow_place(rect, logicalIndex))
+
+    def arrow_place(self, rect: QRect, at: int) -> QRectF:
+        """Where the arrow of column `at` stands in the place of its heading.
+
+        After the words, or before those of a column that is aligned right; in a column as narrow
+        as its words, in the air beside them.
+        """
+        model, across = self.model(), Qt.Orientation.Horizontal
+        words = str(model.headerData(at, across) or "")
+        aligned = model.headerData(at, across, Qt.ItemDataRole.TextAlignmentRole) or 0
+        wide = self.fontMetrics().horizontalAdvance(words)
+        if Qt.AlignmentFlag(aligned) & Qt.AlignmentFlag.AlignRight:
+            left = max(
+                rect.right() + 1 - HEADING_AIR_PX - wide - ARROW_GAP_PX - ARROW_PX,
+                rect.left() + ARROW_EDGE_PX,
+            )
+        else:
+            left = min(
+                rect.left() + HEADING_AIR_PX + wide + ARROW_GAP_PX,
+                rect.right() + 1 - ARROW_EDGE_PX - ARROW_PX,
+            )
+        return QRectF(left, rect.top() + (rect.height() - ARROW_PX) / 2, ARROW_PX, ARROW_PX)
+
+    def _draw_arrow(self, painter: QPainter, place: QRectF) -> None:
+        up = self.sortIndicatorOrder() is Qt.SortOrder.AscendingOrder
+        middle, tall = place.center(), (-2.0 if up else 2.0)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        pen = QPen(QColor(assets.colors().hint), ARROW_STROKE_PX)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        painter.setPen(pen)
+        half = ARROW_PX / 2 - 0.5
+        painter.drawPolyline(
+            [
+                QPointF(middle.x() - half, middle.y() - tall),
+                QPointF(middle.x(), middle.y() + tall),
+                QPointF(middle.x() + half, middle.y() - tall),
+            ]
+        )
+        painter.restore()
+
+
 class RowsTable(QObject, Generic[R]):
     """A sortable QTableView on RowsModel that copies rows with their headers."""
 
@@ -273,9 +343,29 @@ def set_widths(view: QTableView, widths: Sequence[int]) -> None:
 
 
 def _heading_width(header: QHeaderView, at: int) -> int:
-    """Not its size hint: that keeps room for the sorting arrow, which stands above."""
+    """Not its size hint: that keeps room for the style's own sorting arrow."""
     heading = str(header.model().headerData(at, Qt.Orientation.Horizontal) or "")
     return header.fontMetrics().horizontalAdvance(heading) + 2 * HEADING_AIR_PX
+
+
+def wrap_rows(view: QTableView) -> None:
+    """Break long texts into lines. Each row is measured: not for more than some hundred."""
+    if view.wordWrap():
+        return
+    view.setItemDelegate(_WrappedDelegate(view))
+    view.setWordWrap(True)
+    view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+
+
+class _WrappedDelegate(QStyledItemDelegate):
+    """Qt breaks the lines at the width of the cell, and the style sheet's padding is left out."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Any) -> QSize:
+        cell = QStyleOptionViewItem(option)
+        rect: QRect = cell.rect
+        rect.setWidth(rect.width() - 2 * CELL_PADDING_PX)
+        cell.rect = rect
+        return super().sizeHint(cell, index)
 
 
 def paint_states(view: QTableView, columns: Sequence[Column[Any]]) -> None:
@@ -308,6 +398,7 @@ def prepare(view: QTableView, *, stretched: bool, close: bool = False) -> None:
 
     stretched: the last column fills the width. close: rows of the module, nearer to each other.
     """
+    view.setHorizontalHeader(Headings(view))
     view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     view.setShowGrid(False)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QDialog, QHeaderView, QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO
 from icsoe_desktop.gui.base.preferences import Preferences
@@ -17,7 +17,7 @@ from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.file_choice import choose_folder
 from icsoe_desktop.gui.kit.plain_text import plain_tip
 from icsoe_desktop.gui.kit.progress import described, draw_step
-from icsoe_desktop.gui.kit.tables import Column, RowsTable, count_column
+from icsoe_desktop.gui.kit.tables import Column, RowsTable, count_column, wrap_rows
 from icsoe_desktop.gui.lotes.columns import SEVERAL
 from icsoe_desktop.gui.lotes.generar_presenter import GenerarPresenter, GenerarState
 from icsoe_desktop.gui.modulo import icons
@@ -182,9 +182,7 @@ class GenerarDialog(QDialog):
                 shown = any(getattr(aviso, values) for aviso in plan.avisos)
                 form.avisos_table.setColumnHidden(at, not shown)
             if len(plan.avisos) <= MAX_WRAPPED_ROWS:
-                form.avisos_table.setWordWrap(True)
-                rows = form.avisos_table.verticalHeader()
-                rows.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+                wrap_rows(form.avisos_table)
         form.archivos_panel.setVisible(plan is None or bool(plan.archivos))
         form.avisos_panel.setVisible(plan is None or bool(plan.avisos))
         clean = plan is not None and bool(plan.archivos) and not plan.avisos

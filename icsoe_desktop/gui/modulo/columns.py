@@ -15,7 +15,6 @@ from icsoe_desktop.domain.movimientos.movimiento import (
     TipoTrabajador,
 )
 from icsoe_desktop.domain.movimientos.plazos import EstadoLegal
-from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.formats import day, money, plain_money
 from icsoe_desktop.gui.kit.paged import PagedColumn
@@ -83,7 +82,7 @@ COLUMNS: Final[tuple[PagedColumn[MovimientoFila], ...]] = (
     PagedColumn(
         ColumnaMovimiento.MOVIMIENTO,
         lambda f: icons.MOVIMIENTO_CORTO[f.tipo],
-        icon=lambda f: assets.icon(icons.MOVIMIENTO_ICONS[f.tipo]),
+        icon=lambda f: icons.movimiento_icon(f.tipo),
         order=ColumnaMovimiento.MOVIMIENTO,
         width=128,
     ),

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from icsoe_desktop.domain.identificadores.persona import full_name
 from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO
-from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_historial import Ui_HistorialForm
 from icsoe_desktop.gui.kit import formats
@@ -32,7 +31,7 @@ COLUMNS: Final = (
     Column[MovimientoFila](
         "Movimiento",
         lambda f: icons.MOVIMIENTO_CORTO[f.tipo],
-        icon=lambda f: assets.icon(icons.MOVIMIENTO_ICONS[f.tipo]),
+        icon=lambda f: icons.movimiento_icon(f.tipo),
         width=140,
     ),
     Column[MovimientoFila](

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from PySide6.QtGui import QIcon
+
 from icsoe_desktop.domain.movimientos.movimiento import EstadoLote, Situacion, TipoMovimiento
 from icsoe_desktop.domain.movimientos.plazos import EstadoLegal
+from icsoe_desktop.gui.base import assets
 
 MOVIMIENTO_ICONS = {
     TipoMovimiento.ALTA: "alta",
     TipoMovimiento.MODIFICACION: "modificacion",
     TipoMovimiento.BAJA: "baja",
+}
+_MOVIMIENTO_INKS = {
+    TipoMovimiento.ALTA: "success",
+    TipoMovimiento.MODIFICACION: "accent_text",
+    TipoMovimiento.BAJA: "error",
 }
 SITUACION_ICONS = {
     Situacion.PENDIENTE: "pendiente",
@@ -39,3 +47,8 @@ MOVIMIENTO_CORTO = {
     TipoMovimiento.MODIFICACION: "Mod. de salario",
     TipoMovimiento.BAJA: "Baja",
 }
+
+
+def movimiento_icon(tipo: TipoMovimiento) -> QIcon:
+    """For the cells of tables, in the inks of the scheme in force."""
+    return assets.tinted(MOVIMIENTO_ICONS[tipo], _MOVIMIENTO_INKS[tipo])

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QDialog, QHeaderView, QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.kit.fields import show_message
-from icsoe_desktop.gui.kit.tables import Column, RowsTable
+from icsoe_desktop.gui.kit.tables import Column, RowsTable, wrap_rows
 from icsoe_desktop.gui.sheet_import.presenter import (
     SheetImportPhase,
     SheetImportPresenter,
@@ -122,6 +122,4 @@ class SheetImportDialog(QDialog, Generic[L, H]):
         self.renglones.set_rows(vista.renglones)
         self.hallazgos.set_rows(vista.hallazgos)
         if len(vista.hallazgos) <= MAX_WRAPPED_ROWS:
-            self._form.hallazgos_table.setWordWrap(True)
-            rows = self._form.hallazgos_table.verticalHeader()
-            rows.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+            wrap_rows(self._form.hallazgos_table)

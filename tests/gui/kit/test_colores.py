@@ -7,14 +7,18 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPalette
 from PySide6.QtWidgets import (
     QApplication,
+    QCheckBox,
     QPushButton,
+    QRadioButton,
     QStyle,
     QStyleOptionButton,
     QStyleOptionFrame,
+    QVBoxLayout,
+    QWidget,
 )
 from pytestqt.qtbot import QtBot
 
@@ -98,6 +102,28 @@ def test_a_button_has_no_box_of_fusion_inside_when_tab_reaches_it(qtbot: QtBot, 
     button.ensurePolished()
     assert focused(button, by_tab=True) == focused(button, by_tab=False)
     assert focused(button, by_tab=True) != shown(button)
+
+
+@pytest.mark.parametrize("kind", [QRadioButton, QCheckBox])
+@pytest.mark.parametrize("ticked", [False, True])
+def test_what_is_ticked_shows_the_focus_on_its_words_too(
+    qtbot: QtBot, kind: type[QRadioButton | QCheckBox], ticked: bool
+) -> None:
+    """Its ring is as wide as the ring of a radio button that is chosen."""
+    around = QWidget()
+    qtbot.addWidget(around)
+    layout = QVBoxLayout(around)
+    button, other = kind("Un texto"), QPushButton("Otro")
+    for one in (button, other):
+        layout.addWidget(one)
+    button.setChecked(ticked)
+    around.show()
+    grounds = []
+    for one in (other, button):
+        one.setFocus(Qt.FocusReason.TabFocusReason)
+        qtbot.waitUntil(one.hasFocus)
+        grounds.append(button.grab().toImage().pixelColor(button.width() - 8, 2).name())
+    assert grounds[0] != grounds[1] == assets.colors().accent_soft
 
 
 def test_selected_text_is_read(qapp: QApplication) -> None:

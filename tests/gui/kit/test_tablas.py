@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QItemSelectionModel, Qt
+from PySide6.QtCore import QItemSelectionModel, QRect, QRectF, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QTableView
 from pytestqt.qtbot import QtBot
 
-from icsoe_desktop.gui.kit.tables import Column, RowsTable
+from icsoe_desktop.gui.kit.tables import (
+    CELL_PADDING_PX,
+    HEADING_AIR_PX,
+    Column,
+    Headings,
+    RowsTable,
+    wrap_rows,
+)
 
 Row = tuple[str, int]
 
@@ -111,3 +118,39 @@ def test_names_that_end_differently_look_different_where_the_middle_is_cut(
         for row in (0, 1)
     ]
     assert (pictures[0] != pictures[1]) == middle
+
+
+@pytest.mark.parametrize("right", [False, True])
+def test_the_sorting_arrow_stands_beside_the_words_of_its_heading(
+    right: bool, qtbot: QtBot
+) -> None:
+    view = QTableView()
+    qtbot.addWidget(view)
+    RowsTable(view, (Column[Row]("Movimientos", lambda r: r[0], right=right),)).set_rows(ROWS)
+    header = view.horizontalHeader()
+    assert isinstance(header, Headings)
+    words = header.fontMetrics().horizontalAdvance("Movimientos")
+    for width in (words + 2 * HEADING_AIR_PX, 300):
+        place = QRect(40, 0, width, 34)
+        arrow = header.arrow_place(place, 0)
+        assert QRectF(place).contains(arrow)
+        assert arrow.center().y() == place.height() / 2
+        start = (
+            place.right() + 1 - HEADING_AIR_PX - words if right else place.left() + HEADING_AIR_PX
+        )
+        beside = arrow.right() <= start if right else arrow.left() >= start + words
+        assert beside, f"the arrow covers the words at {width} px"
+
+
+def test_a_row_is_high_enough_for_every_line_of_its_words(qtbot: QtBot) -> None:
+    view = QTableView()
+    qtbot.addWidget(view)
+    words = "Segundo apellido del trabajador"
+    table = RowsTable(view, (Column[Row]("Campo", lambda r: words), *COLUMNS))
+    table.set_rows(ROWS[:1])
+    wrap_rows(view)
+    advance = view.fontMetrics().horizontalAdvance(words)
+    # Without its padding the cell would hold the words in one line.
+    view.setColumnWidth(0, advance + CELL_PADDING_PX)
+    view.resizeRowsToContents()
+    assert view.rowHeight(0) >= 2 * view.fontMetrics().height()
