@@ -21,6 +21,7 @@ from icsoe_desktop.gui.forms.ui_ayuda import Ui_AyudaForm
 from icsoe_desktop.gui.kit.fields import show_message
 
 TEXT_MARGIN = 16  # px
+LIST_AIR = 24  # beside the titles of the pages
 TABLE_MARGIN = 8
 
 
@@ -39,9 +40,13 @@ class AyudaWindow(QDialog):
         form.texto_browser.document().setDocumentMargin(TEXT_MARGIN)
         form.pagina_splitter.setStretchFactor(0, 0)
         form.pagina_splitter.setStretchFactor(1, 1)
-        form.pagina_splitter.setSizes([240, 620])
         self._connect()
         self._draw(presenter.state)
+        # So wide that no title is cut.
+        pages = form.paginas_list
+        bar = pages.verticalScrollBar().sizeHint().width()
+        titles = pages.sizeHintForColumn(0) + bar + LIST_AIR
+        form.pagina_splitter.setSizes([titles, self.width() - titles])
         form.buscar_edit.setFocus()
 
     def changeEvent(self, event: QEvent) -> None:

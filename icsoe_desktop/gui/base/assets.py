@@ -27,6 +27,8 @@ LOCALE = QLocale("es_MX")
 
 # Sizes of letters, and heights that hold a line of letters: a layout may shrink a widget to those.
 _LETTERS = re.compile(r"(font-size: |min-height: (?=[12]\d))(\d+)")
+# Room of the title of a group box: half of it is air.
+_TITLE = re.compile(r"(?<=padding: )32px")
 # Properties of the QApplication: what was chosen, and what the system says.
 _SCHEME, _SYSTEM_IS_DARK, _HIGH_CONTRAST = (
     "icsoe_esquema",
@@ -261,6 +263,7 @@ def _restyle(app: QApplication) -> None:
         sheet = read_text(f":/styles/{scheme}_{density_name(app)}.qss")
     scale = app.font().pointSizeF() / tokens.BODY_PT
     if scale != 1:
+        sheet = _TITLE.sub(f"{16 + 16 * scale:.0f}px", sheet)
         sheet = _LETTERS.sub(lambda found: f"{found[1]}{int(found[2]) * scale:.4g}", sheet)
     if sheet != app.styleSheet():
         app.setStyleSheet(sheet)

@@ -58,8 +58,8 @@ def moment(when: datetime | None) -> str:
 
 
 COLUMNS = (
-    Column[CorreoEnBuzon]("Para", lambda c: c.para, width=170),
-    Column[CorreoEnBuzon]("Asunto", lambda c: c.asunto, width=180),
+    Column[CorreoEnBuzon]("Para", lambda c: c.para, width=220),
+    Column[CorreoEnBuzon]("Asunto", lambda c: c.asunto, width=200),
     Column[CorreoEnBuzon](
         "Estado", lambda c: c.estado.value, state=lambda c: ICONS[c.estado], width=110
     ),

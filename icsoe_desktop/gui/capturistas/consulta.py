@@ -22,7 +22,7 @@ from icsoe_desktop.gui.capturistas.consulta_presenter import (
 from icsoe_desktop.gui.forms.ui_consulta_capturistas import Ui_ConsultaCapturistasForm
 from icsoe_desktop.gui.icsoe.pagina import Page
 from icsoe_desktop.gui.kit.dialogs import inform
-from icsoe_desktop.gui.kit.fields import show_message
+from icsoe_desktop.gui.kit.fields import set_property, show_message
 from icsoe_desktop.gui.kit.notices import EmptyPage
 from icsoe_desktop.gui.kit.paged import Order
 from icsoe_desktop.gui.kit.paged_table import PagedTable
@@ -182,6 +182,8 @@ class ConsultaPage(Page):
         form.usuarios_label.setVisible(page is form.tabla_page)
         form.cuenta_label.setText(state.counts)
         form.exportar_button.setEnabled(bool(state.total))
+        # One primary button in a view: without people that of the empty page.
+        set_property(form.alta_button, "primary", page is not form.vacia_page)
         self.acciones.draw()
 
 

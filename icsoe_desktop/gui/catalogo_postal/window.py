@@ -18,6 +18,7 @@ from icsoe_desktop.gui.catalogo_postal.presenter import (
 from icsoe_desktop.gui.forms.ui_catalogo_postal import Ui_CatalogoPostalForm
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.file_choice import accept_copy, choose_file, dropped_file
+from icsoe_desktop.gui.kit.notices import EmptyState
 from icsoe_desktop.gui.kit.tables import Column, RowsTable, wrap_rows
 from icsoe_desktop.services.contratista.domicilios import VistaPreviaCatalogo
 
@@ -38,6 +39,10 @@ PROBLEMAS = (
     ),
     Column[tuple[int, str]]("Problema", lambda r: r[1]),
 )
+NO_FILE = (
+    "Aún no se elige archivo",
+    "Aquí verá una muestra de las colonias antes de importarlas.",
+)
 
 
 class CatalogoPostalWindow(QDialog):
@@ -56,6 +61,7 @@ class CatalogoPostalWindow(QDialog):
         self.muestra = RowsTable(form.muestra_table, MUESTRA, context.preferences)
         self.problemas = RowsTable(form.problemas_table, PROBLEMAS, context.preferences)
         wrap_rows(form.problemas_table)
+        self.empty = EmptyState(form.muestra_table, "documento", *NO_FILE)
         form.vista_splitter.setStretchFactor(0, 3)
         form.vista_splitter.setStretchFactor(1, 2)
         self.setAcceptDrops(True)
@@ -112,7 +118,6 @@ class CatalogoPostalWindow(QDialog):
         form.avance_bar.setValue(state.step.done if state.step.total else -1)
         form.avance_label.setText(STOPPING if state.stopping else state.step.what)
         vista = state.vista
-        form.vista_splitter.setVisible(vista is not None)
         form.problemas_panel.setVisible(vista is not None and bool(vista.problemas))
         if vista is not None and vista is not self._shown:
             self._shown = vista

@@ -66,12 +66,12 @@ COLUMNS = (
     ),
     Column[RegistroConCertificado]("Vence", _until, sort=_days_left, tabular=True, width=88),
     Column[RegistroConCertificado](
-        "Estado", _estado, sort=_days_left, state=_state, tip=_nota, width=180
+        "Estado", _estado, sort=_days_left, state=_state, tip=_nota, width=175
     ),
     Column[RegistroConCertificado](
         "RFC del certificado",
         lambda r: r.certificado.rfc if r.certificado else "",
         tabular=True,
-        width=150,
+        width=120,
     ),
 )

@@ -15,6 +15,7 @@ from icsoe_desktop.gui.forms.ui_constancia import Ui_ConstanciaForm
 from icsoe_desktop.gui.importacion.problemas import choose_problems_file
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.fields import show_message
+from icsoe_desktop.gui.kit.notices import EmptyState
 from icsoe_desktop.gui.kit.progress import STOPPING, described, draw_step
 from icsoe_desktop.gui.kit.tables import Column, RowsTable, count_column
 from icsoe_desktop.gui.modulo import icons
@@ -25,6 +26,8 @@ from icsoe_desktop.services.constancias.valores import (
 )
 
 PURPOSE: Final = "problemas_constancia"
+NO_LINES: Final = ("Sin renglones", "No se encontró ningún movimiento en la constancia.")
+NO_PROBLEMS: Final = ("Sin problemas", "No se encontró nada que revisar al leer la constancia.")
 _COTEJO_ICONS: Final = {
     Cotejo.COINCIDE: "vigente",
     Cotejo.YA_ANOTADO: "deshabilitado",
@@ -125,6 +128,8 @@ class ConstanciaDialog(QDialog):
         form = self.form
         self.renglones = RowsTable(form.renglones_table, RENGLONES, context.preferences)
         self.problemas = RowsTable(form.problemas_table, PROBLEMAS, context.preferences)
+        self.no_lines = EmptyState(form.renglones_table, "documento", *NO_LINES, wanted=False)
+        self.no_problems = EmptyState(form.problemas_table, "correcto", *NO_PROBLEMS, wanted=False)
         form.vista_splitter.setStretchFactor(0, 3)
         form.vista_splitter.setStretchFactor(1, 2)
         form.archivo_label.setText(presenter.state.archivo)
@@ -170,8 +175,10 @@ class ConstanciaDialog(QDialog):
             self.renglones.set_rows(vista.cotejados)
             self.problemas.set_rows(vista.problemas)
         form.vista_splitter.setVisible(vista is not None)
-        form.problemas_panel.setVisible(vista is not None and bool(vista.problemas))
-        form.exportar_button.setEnabled(state.step is None)
+        self.no_lines.want(vista is not None)
+        self.no_problems.want(vista is not None)
+        some = vista is not None and bool(vista.problemas)
+        form.exportar_button.setEnabled(some and state.step is None)
         form.anotar_button.setEnabled(state.can_apply)
         form.anotar_button.setText(
             f"&Anotar {formats.movements(vista.por_anotar)}"

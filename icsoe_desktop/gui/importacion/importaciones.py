@@ -67,7 +67,7 @@ class ImportacionHecha:
 
 def _estado(importacion: ImportacionHecha) -> str:
     if importacion.deshecha is None:
-        return "ImportacionHecha"
+        return "Hecha"
     return f"Deshecha el {moment(importacion.deshecha)}"
 
 
@@ -82,7 +82,7 @@ COLUMNS: Final[tuple[Column[ImportacionHecha], ...]] = (
         tabular=True,
         width=145,
     ),
-    Column[ImportacionHecha]("Quién", lambda i: i.quien, width=140),
+    Column[ImportacionHecha]("Quién", lambda i: i.quien, width=190),
     Column[ImportacionHecha]("Archivos", lambda i: i.archivos, width=210),
     Column[ImportacionHecha]("Clase", lambda i: i.clase, width=100),
     count_column("Movimientos", lambda i: i.movimientos, width=110),

@@ -20,6 +20,7 @@ from icsoe_desktop.gui.importacion.problemas import choose_problems_file
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.dialogs import open_dialog
 from icsoe_desktop.gui.kit.fields import show_message
+from icsoe_desktop.gui.kit.notices import EmptyPage
 from icsoe_desktop.gui.kit.paged import PagedColumn
 from icsoe_desktop.gui.kit.paged_table import PagedTable
 from icsoe_desktop.gui.kit.progress import STOPPING, described, draw_step
@@ -131,6 +132,7 @@ class ImportacionMovimientosDialog(QDialog):
         self.duplicados: PagedTable[Duplicado] = PagedTable(
             form.duplicados_table, DUPLICADOS, pages, preferences
         )
+        self.clean = EmptyPage(form.limpio_panel, form.limpio_label, "correcto")
         form.vista_splitter.setStretchFactor(0, 3)
         form.vista_splitter.setStretchFactor(1, 2)
         form.archivos_label.setText(_named(presenter.state.archivos))
@@ -205,7 +207,7 @@ class ImportacionMovimientosDialog(QDialog):
         form.duplicados_panel.setVisible(repeated)
         form.vista_splitter.setVisible(problems or repeated)
         form.limpio_panel.setVisible(not problems and not repeated)
-        form.limpio_label.setVisible(vista is not None and bool(vista.leidos))
+        self.clean.want(vista is not None and bool(vista.leidos))
         some_bad = vista is not None and bool(vista.con_errores) and bool(vista.buenos)
         form.solo_buenos_check.setVisible(some_bad)
         form.duplicados_check.setVisible(vista is not None and bool(vista.duplicados))

@@ -24,7 +24,7 @@ from icsoe_desktop.gui.kit.dialogs import confirm, open_dialog
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.file_choice import choose_file
 from icsoe_desktop.gui.kit.progress import run_with_progress
-from icsoe_desktop.gui.kit.tables import name_by_label, prepare
+from icsoe_desktop.gui.kit.tables import name_by_label, prepare, set_widths
 from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
 from icsoe_desktop.services.informativa.contratos import NO_REGISTROS
 from icsoe_desktop.services.informativa.valores import ListaTrabajadores, Llenado
@@ -85,7 +85,7 @@ class TrabajadoresDialog(EditingDialog):
             lista.filas, lista.rechazos, context.application.contratos.today(), self
         )
         table = form.trabajadores_table
-        prepare(table, stretched=True)
+        prepare(table, stretched=True, close=True)
         table.setSortingEnabled(False)
         table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         triggers = QAbstractItemView.EditTrigger
@@ -94,10 +94,8 @@ class TrabajadoresDialog(EditingDialog):
         )
         table.setModel(self.model)
         table.verticalHeader().show()
-        table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + 10)
         name_by_label(table)
-        for at, width in enumerate((150, 220, 110)):
-            table.setColumnWidth(at, width)
+        set_widths(table, (135, 190, 100))
         self._count = QTimer(self, singleShot=True, interval=COUNT_AFTER_MS)
         self._count.timeout.connect(self._draw_count)
         self._connect()

@@ -154,7 +154,7 @@ class TrabajadoresModel(QAbstractTableModel):
                 return _RIGHT
             case Qt.ItemDataRole.DecorationRole:
                 wrong = COLUMNS[column] in self._problems(self._rows[at])
-                return assets.icon("error") if wrong else None
+                return assets.tinted("error", "error") if wrong else None
             case Qt.ItemDataRole.ToolTipRole:
                 return plain_tip(self._problems(self._rows[at]).get(COLUMNS[column], ""))
             case _:
@@ -182,7 +182,7 @@ class TrabajadoresModel(QAbstractTableModel):
             case Qt.ItemDataRole.AccessibleTextRole:
                 return f"{_WRONG}: {problem}" if problem else _GOOD
             case Qt.ItemDataRole.DecorationRole:
-                return assets.icon("error" if problem else "correcto")
+                return assets.tinted(*(("error", "error") if problem else ("correcto", "success")))
             case Qt.ItemDataRole.ToolTipRole:
                 return plain_tip(problem)
             case _:

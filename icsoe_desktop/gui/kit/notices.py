@@ -169,14 +169,14 @@ class EmptyPage(QObject):
         page.setProperty("role", "empty")
         self.hint = label
         self.hint.setProperty("role", "hint")
-        picture, self.title = plain_label(parent=page), plain_label(parent=page)
-        Mark(picture, icon)
-        _center(picture, self.title, self.hint)
+        self._picture, self.title = plain_label(parent=page), plain_label(parent=page)
+        Mark(self._picture, icon)
+        _center(self._picture, self.title, self.hint)
         box.setContentsMargins(24, 16, 24, 16)
         box.setSpacing(8)
         at = box.indexOf(label)
         box.insertWidget(at, self.title)
-        box.insertWidget(at, picture)
+        box.insertWidget(at, self._picture)
         for row in (box, *box.findChildren(QHBoxLayout)):
             _keep_in_the_middle(row)
         self.say(label.text())
@@ -191,6 +191,12 @@ class EmptyPage(QObject):
         self.title.setText(title.removesuffix("."))
         self.hint.setText(hint)
         self.hint.setVisible(bool(hint))
+
+    def want(self, wanted: bool) -> None:
+        """False until it is known whether the list is empty."""
+        for part in (self._picture, self.title):
+            part.setVisible(wanted)
+        self.hint.setVisible(wanted and bool(self.hint.text()))
 
 
 def _keep_in_the_middle(row: QBoxLayout) -> None:

@@ -15,6 +15,7 @@ from icsoe_desktop.gui.forms.ui_generar_lote import Ui_GenerarLoteForm
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.file_choice import choose_folder
+from icsoe_desktop.gui.kit.notices import EmptyState
 from icsoe_desktop.gui.kit.plain_text import plain_tip
 from icsoe_desktop.gui.kit.progress import described, draw_step
 from icsoe_desktop.gui.kit.tables import Column, RowsTable, count_column, wrap_rows
@@ -33,6 +34,11 @@ PURPOSE: Final = "lotes"
 MAX_WRAPPED_ROWS: Final = 100
 _OPTIONS: Final = "generar"
 NO_FOLDER: Final = "Esa carpeta no existe. Elija otra con Cambiar."
+NO_FILES: Final = ("Ningún archivo por hacer", "Aquí verá cada archivo antes de guardarlo.")
+NOTHING_CHANGES: Final = (
+    "Nada por revisar",
+    "Los nombres y los datos se escriben tal como están.",
+)
 ENIES: Final = {"#": "# (como la lee el IMSS)", "N": "N"}
 ARCHIVOS: Final[tuple[Column[ArchivoLote], ...]] = (
     Column[ArchivoLote]("Archivo", lambda a: a.nombre_archivo, width=385),
@@ -86,6 +92,8 @@ class GenerarDialog(QDialog):
         self._draw_folder()
         self.archivos = RowsTable(form.archivos_table, ARCHIVOS, context.preferences)
         self.avisos = RowsTable(form.avisos_table, AVISOS, context.preferences)
+        self.no_files = EmptyState(form.archivos_table, "generar", *NO_FILES, wanted=False)
+        self.clean = EmptyState(form.avisos_table, "correcto", *NOTHING_CHANGES, wanted=False)
         form.plan_splitter.setStretchFactor(0, 2)
         form.plan_splitter.setStretchFactor(1, 3)
         form.avance_bar.setAccessibleName("Avance")
@@ -183,10 +191,10 @@ class GenerarDialog(QDialog):
                 form.avisos_table.setColumnHidden(at, not shown)
             if len(plan.avisos) <= MAX_WRAPPED_ROWS:
                 wrap_rows(form.avisos_table)
-        form.archivos_panel.setVisible(plan is None or bool(plan.archivos))
-        form.avisos_panel.setVisible(plan is None or bool(plan.avisos))
-        clean = plan is not None and bool(plan.archivos) and not plan.avisos
-        form.limpio_label.setVisible(clean and not working)
+        self.no_files.want(plan is not None)
+        self.clean.want(plan is not None)
+        # Without files and without a reason for it there is nothing to review.
+        form.avisos_panel.setVisible(plan is None or bool(plan.archivos or plan.avisos))
         show_message(form.aviso_label, "" if working else state.warning, "warning")
         form.generar_button.setEnabled(state.can_generate)
         if state.can_generate and not self._proposed:

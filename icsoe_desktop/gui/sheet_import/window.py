@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.kit.fields import show_message
+from icsoe_desktop.gui.kit.notices import EmptyState
 from icsoe_desktop.gui.kit.tables import Column, RowsTable, wrap_rows
 from icsoe_desktop.gui.sheet_import.presenter import (
     SheetImportPhase,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 # Wrapped rows need their height measured one by one, which is slow.
 MAX_WRAPPED_ROWS = 100
+NOTHING_FOUND = ("Sin problemas", "Aquí verá lo que se encuentre en cada renglón.")
 
 L = TypeVar("L")
 H = TypeVar("H")
@@ -62,6 +64,7 @@ class SheetImportDialog(QDialog, Generic[L, H]):
         self._shown: SheetPreview | None = None
         self.renglones = RowsTable(form.renglones_table, renglones, context.preferences)
         self.hallazgos = RowsTable(form.hallazgos_table, hallazgos, context.preferences)
+        self.clean = EmptyState(form.hallazgos_table, "correcto", *NOTHING_FOUND, wanted=False)
         form.vista_splitter.setStretchFactor(0, 3)
         form.vista_splitter.setStretchFactor(1, 2)
         form.archivo_label.setText(presenter.state.archivo)
@@ -107,7 +110,8 @@ class SheetImportDialog(QDialog, Generic[L, H]):
         if vista is not None and arrived:
             self._show_rows(vista)
         form.renglones_panel.setEnabled(state.fase is not SheetImportPhase.READING)
-        form.hallazgos_panel.setVisible(bool(vista and vista.hallazgos))
+        form.hallazgos_panel.setVisible(vista is not None)
+        self.clean.want(vista is not None)
         form.solo_correctos_check.setVisible(state.with_problems and state.pending > 0)
         form.solo_correctos_check.setEnabled(state.can_choose_only_good)
         form.importar_button.setEnabled(state.can_import)

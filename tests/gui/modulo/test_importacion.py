@@ -86,7 +86,8 @@ def test_a_dropped_file_is_shown_first_and_imported_with_one_key(
     form = found.form
     assert said(form.archivos_label) == "movimientos1.txt"
     assert said(form.resumen_label) == "20 movimientos en 1 archivo: 20 sin errores."
-    assert said(form.limpio_label) == ("Los archivos no tienen problemas ni movimientos repetidos.")
+    assert found.clean.title.isVisible()
+    assert found.clean.text == "Los archivos no tienen problemas ni movimientos repetidos"
     assert kept(application, sesion) == 0, "nothing is changed by looking"
     assert form.importar_button.text() == "&Importar 20 movimientos"
     assert focused(found) is form.importar_button
@@ -230,8 +231,8 @@ def test_an_import_is_undone_as_a_whole(
     table = listed.form.importaciones_table
     qtbot.waitUntil(lambda: len(cells(table)) == 2)
     assert [row[1:] for row in cells(table)] == [
-        ("alma@ejemplo.mx", "dos.txt", "Movimientos", "3", "ImportacionHecha"),
-        ("alma@ejemplo.mx", "uno.txt", "Movimientos", "2", "ImportacionHecha"),
+        ("alma@ejemplo.mx", "dos.txt", "Movimientos", "3", "Hecha"),
+        ("alma@ejemplo.mx", "uno.txt", "Movimientos", "2", "Hecha"),
     ]
     press(listed, "Ver sus movimientos")
     qtbot.waitUntil(lambda: len(names(shown)) == 3)
