@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
-from itertools import islice
+from itertools import islice, repeat
 from pathlib import Path
 from typing import Any
 
@@ -130,7 +130,7 @@ class _Records:
             yield dict.fromkeys(self._titles)
 
     def _converted(self) -> Iterator[dict[str, object]]:
-        titles = self._titles
+        titles = repeat(self._titles)
         rows = iter(self._rows)
         while block := list(islice(rows, ROWS_AT_ONCE)):
             if self.written + len(block) >= MAX_ROWS:
@@ -140,9 +140,9 @@ class _Records:
                 _column(tipo, values)
                 for tipo, values in zip(self._tipos, zip(*block, strict=True), strict=True)
             ]
-            for values in zip(*columns, strict=True):
-                yield dict(zip(titles, values, strict=True))
-                self.written += 1
+            # Without a line of Python per row. Each has as many values as there are titles.
+            yield from map(dict, map(zip, titles, zip(*columns, strict=True)))
+            self.written += len(block)
             if self.written % REPORT_EVERY_ROWS == 0:
                 self._progress.report(self.written, self._total, WRITING)
 
@@ -194,11 +194,14 @@ def _column(tipo: Tipo, values: tuple[object, ...]) -> Sequence[object]:
 
 def _is_ready(tipo: Tipo, values: tuple[Any, ...]) -> bool:
     """Whether every value is the cell that _CELLS would make of it, seen by the whole column."""
-    kinds = set(map(type, values))
-    if kinds != _READY_KIND.get(tipo):
+    kind = _READY_KIND.get(tipo)
+    if list(map(type, values)).count(kind) != len(values):  # type: ignore[arg-type]
         return False
     if tipo is Tipo.TEXTO:
-        return "".join(values).isprintable() and max(map(len, values)) <= MAX_CELL_CHARACTERS
+        text = "".join(values)
+        return text.isprintable() and (
+            len(text) <= MAX_CELL_CHARACTERS or max(map(len, values)) <= MAX_CELL_CHARACTERS
+        )
     if tipo is Tipo.FECHA:
         return bool(min(values) >= _FIRST_DATE)
     return True
@@ -251,9 +254,9 @@ _CELLS: dict[Tipo, Callable[[object], object]] = {
     Tipo.FECHA: _date_cell,
     Tipo.FECHA_HORA: _moment_cell,
 }
-_READY_KIND: dict[Tipo, set[type]] = {
-    Tipo.TEXTO: {str},
-    Tipo.ENTERO: {int},
-    Tipo.IMPORTE: {float},
-    Tipo.FECHA: {date},
+_READY_KIND: dict[Tipo, type] = {
+    Tipo.TEXTO: str,
+    Tipo.ENTERO: int,
+    Tipo.IMPORTE: float,
+    Tipo.FECHA: date,
 }
