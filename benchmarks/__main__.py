@@ -3,8 +3,9 @@
 Each prints a JSON line as it ends; at the end comes one table of all goals. A benchmark that missed
 a goal while the machine was loaded runs once more, if there is time: the second answer counts.
 --escribir: also puts the table and the chart into docs/rendimiento.md. --perfil: then profiles each
-benchmark that missed a goal. The exit status is 1 if a goal was missed. A whole run, without the
-profiles, takes at most --minutos; what has no time left is named.
+benchmark that missed a goal; with --escribir the profiles stand under the table. The exit status is
+1 if a goal was missed. A whole run, without the profiles, takes at most --minutos; what has no time
+left is named.
 """
 
 from __future__ import annotations
@@ -69,6 +70,7 @@ QUICK: Final = {
     "dia": ("--horas", "1"),
 }
 PROFILE_S: Final = 300.0
+PROFILE_LINES: Final = 6
 ENDING_S: Final = 10.0
 BEGIN, END = "<!-- cuadro -->\n", "<!-- /cuadro -->\n"
 
@@ -184,20 +186,29 @@ def main() -> int:
         for name in options.nombre or [one for one in names() if one not in APART]:
             runs.run(name)
         again = runs.repeat_noisy(sorted(missed(runs.results)))
-    minutes = (time.monotonic() - start) / 60
-    head = _machine(minutes, again, [*runs.failed, *runs.left_out])
-    text = f"{head}\n{table(runs.results, runs.loads)}"
-    sys.stdout.write("\n" + text)
+        minutes = (time.monotonic() - start) / 60
+        head = _machine(minutes, again, [*runs.failed, *runs.left_out])
+        text = f"{head}\n{table(runs.results, runs.loads)}"
+        sys.stdout.write("\n" + text)
+        # While there is a TMPDIR.
+        for name in sorted(missed(runs.results)) if options.perfil else []:
+            profile = profile_of(name)
+            sys.stdout.write(profile)
+            sys.stdout.flush()
+            text += profile
     if options.escribir:
         drawn = runs.results.get("crecimiento")
         if drawn is not None:
             CHART.write_text(chart(drawn), "utf-8", newline="\n")
         write_into(DOC, text)
-    if options.perfil:
-        for name in sorted(missed(runs.results)):
-            said = output_of([sys.executable, "-m", "benchmarks.perfil", name], PROFILE_S)
-            sys.stdout.write(f"\n### {name}\n\n{said or 'El perfil no terminó.'}")
     return 1 if missed(runs.results) or runs.failed or runs.left_out else 0
+
+
+def profile_of(name: str) -> str:
+    """Markdown: where the time of a benchmark goes."""
+    command = [sys.executable, "-m", "benchmarks.perfil", name, "--lineas", str(PROFILE_LINES)]
+    said = output_of(command, PROFILE_S) or "El perfil no terminó.\n"
+    return f"\n### {name}\n\n{said}"
 
 
 def write_into(page: Path, text: str) -> None:

@@ -1,15 +1,16 @@
 """Reading a workbook as an import does, against bare openpyxl and calamine.
 
-`python -m benchmarks.lectura_excel [--renglones 5000] [--vueltas 3] [--aqui]` prints one JSON line.
-It measures CPU, interleaved. Goal: 1.5 times python-calamine, which has no limits. Our reader is
-bounded and gives text as users see it. --aqui: it alone and in this process, for a profile.
+`python -m benchmarks.lectura_excel [--renglones 5000] [--vueltas 3]` prints one JSON line. It
+measures CPU, interleaved. Goal: 1.5 times python-calamine, which has no limits. Our reader is
+bounded and gives text as users see it.
 """
 
 from __future__ import annotations
 
 import argparse
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -17,10 +18,8 @@ import openpyxl
 from python_calamine import CalamineWorkbook
 
 from benchmarks.comun import cpu_ms, interleave, middle, ratio, spread, tell
-from benchmarks.excel import COLUMNS, KINDS, rows
-from icsoe_desktop.gateways.hojas.escritura import ColumnaHoja, write_workbook
+from benchmarks.excel import COLUMNS, PROFILED, write
 from icsoe_desktop.gateways.hojas.lectura import open_sheet, open_sheet_here
-from icsoe_desktop.jobs import NoProgress
 
 _GOAL: Final = 1.5
 
@@ -29,14 +28,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--renglones", type=int, default=5_000)
     parser.add_argument("--vueltas", type=int, default=3)
-    parser.add_argument("--aqui", action="store_true")
     options = parser.parse_args()
-    columnas = [ColumnaHoja(f"Columna {at}", KINDS[at % len(KINDS)]) for at in range(COLUMNS)]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "libro.xlsx"
-        write_workbook(path, "H", columnas, rows(options.renglones), NoProgress())
-        if options.aqui:
-            return 0 if _here(path) else 1
+        write(path, options.renglones)
         ways = {"icsoe": _icsoe, "openpyxl": _openpyxl, "calamine": _calamine}
         for read in ways.values():
             assert read(path) == options.renglones
@@ -66,6 +61,15 @@ def _timed(read: Callable[[Path], int], path: Path) -> Callable[[], float]:
 def _icsoe(path: Path) -> int:
     with open_sheet(path) as sheet:
         return sum(1 for _ in sheet.rows)
+
+
+@contextmanager
+def alone() -> Iterator[Callable[[], object]]:
+    """What a profile runs: our reader, in this process in place of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "libro.xlsx"
+        write(path, PROFILED)
+        yield lambda: _here(path)
 
 
 def _here(path: Path) -> int:

@@ -1,7 +1,8 @@
-"""Where the time of a benchmark goes: `python -m benchmarks.perfil NOMBRE`.
+"""Where the time of a benchmark goes: `python -m benchmarks.perfil NOMBRE [--lineas 15]`.
 
 Of a start, the imports of its process; of the others, the functions of every thread of a short run,
-under cProfile, in CPU time. Prints markdown.
+under cProfile, in CPU time. A benchmark with `alone` runs only that: our part, without its peers.
+Prints markdown.
 """
 
 from __future__ import annotations
@@ -30,19 +31,19 @@ LINES: Final = 15
 STARTED: Final = 5
 # These measure processes that they start.
 STARTS: Final = frozenset({"arranque", "primera_ventana"})
-# Arguments that keep the work in this process.
-HERE: Final = {"lectura_excel": ("--aqui",)}
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("nombre", choices=names())
-    name = parser.parse_args().nombre
-    sys.stdout.write(profile_of_start() if name in STARTS else profile_of(name))
+    parser.add_argument("--lineas", type=int, default=LINES)
+    options = parser.parse_args()
+    of = profile_of_start if options.nombre in STARTS else profile_of
+    sys.stdout.write(of(options.nombre, options.lineas))
     return 0
 
 
-def profile_of(name: str) -> str:
+def profile_of(name: str, count: int = LINES) -> str:
     """The functions of a short run of the benchmark that took longest by themselves."""
     profiles: list[cProfile.Profile] = []
 
@@ -53,22 +54,27 @@ def profile_of(name: str) -> str:
         own.enable()
 
     module = importlib.import_module(f"benchmarks.{name}")
-    words = [*QUICK.get(name, ()), *HERE.get(name, ())]
+    words = list(QUICK.get(name, ()))
     sys.argv = [f"benchmarks.{name}", *words]
-    threading.setprofile(begin)
-    begin()
-    try:
-        with contextlib.redirect_stdout(io.StringIO()):
-            module.main(*([words] if _takes_words(module.main) else []))
-    finally:
-        threading.setprofile(None)
-        sys.setprofile(None)
+
+    def whole() -> object:
+        return module.main(*([words] if _takes_words(module.main) else []))
+
+    alone = getattr(module, "alone", lambda: contextlib.nullcontext(whole))
+    with contextlib.redirect_stdout(io.StringIO()), alone() as work:
+        threading.setprofile(begin)
+        begin()
+        try:
+            work()
+        finally:
+            threading.setprofile(None)
+            sys.setprofile(None)
     stats = pstats.Stats(*profiles)
     found: dict[tuple[str, int, str], tuple[int, int, float, float, Any]] = stats.stats  # type: ignore[attr-defined]
-    longest = sorted(found.items(), key=lambda item: -item[1][2])[:LINES]
+    longest = sorted(found.items(), key=lambda item: -item[1][2])[:count]
     lines = ["| s propios | s con lo que llama | veces | función |", "|---|---|---|---|"]
-    for (path, line, function), (_, calls, own, whole, _callers) in longest:
-        lines.append(f"| {own:.2f} | {whole:.2f} | {calls:,} | {_place(path, line, function)} |")
+    for (path, line, function), (_, calls, own, below, _callers) in longest:
+        lines.append(f"| {own:.2f} | {below:.2f} | {calls:,} | {_place(path, line, function)} |")
     return "\n".join(lines) + "\n"
 
 
@@ -87,7 +93,7 @@ def _place(path: str, line: int, function: str) -> str:
     return f"`{shown}:{line} {function}`"
 
 
-def profile_of_start() -> str:
+def profile_of_start(_name: str, count: int = LINES) -> str:
     """Milliseconds that each package's imports take until the user can type, by `importtime`."""
     with tempfile.TemporaryDirectory(prefix="icsoe-perfil-") as name:
         environment = environment_of(Path(name))
@@ -112,7 +118,7 @@ def profile_of_start() -> str:
         package = ".".join(module.split(".")[:depth])
         own[package] += min(one[module] for one in runs if module in one)
     lines = ["| ms de importar | paquete |", "|---|---|"]
-    lines += [f"| {us / 1000:.1f} | `{name}` |" for name, us in own.most_common(LINES)]
+    lines += [f"| {us / 1000:.1f} | `{name}` |" for name, us in own.most_common(count)]
     return "\n".join(lines) + "\n"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from pathlib import Path
@@ -9,6 +10,8 @@ from xml.etree import ElementTree
 
 import pytest
 
+from benchmarks import __main__ as whole_run
+from benchmarks import excel, lectura_excel, perfil
 from benchmarks.__main__ import (
     APART,
     BEGIN,
@@ -148,3 +151,40 @@ def test_the_million_is_made_once_and_each_measure_keeps_its_own(
         ["False", "modulo"],
         ["False", "modulo", "tablero"],
     ]
+
+
+def test_a_profile_runs_beside_the_data_of_its_benchmark_and_stands_under_the_table(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = tmp_path / "pagina.md"
+    page.write_text(f"antes\n{BEGIN}viejo\n{END}después\n", "utf-8")
+    folders: list[bool] = []
+
+    def answer(command: list[str], _timeout_s: float) -> str:
+        folders.append(Path(os.environ["TMPDIR"]).is_dir())
+        profile = command[2] == "benchmarks.perfil"
+        return "| 0.57 | `write` |\n" if profile else '{"veces_openpyxl": 9.5}\n'
+
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(sys, "argv", ["benchmarks", "excel", "--perfil", "--escribir"])
+    monkeypatch.setattr(whole_run, "DOC", page)
+    monkeypatch.setattr(whole_run, "output_of", answer)
+    assert whole_run.main() == 1
+    assert len(folders) >= 2
+    assert all(folders)
+    _, _, under = page.read_text("utf-8").partition("| Escribir Excel × openpyxl | 9.5 |")
+    assert under.endswith(f"\n### excel\n\n| 0.57 | `write` |\n{END}después\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "ours"), [("excel", "escritura.py"), ("lectura_excel", "calamine.py")]
+)
+def test_a_profile_shows_our_part_and_not_the_one_it_is_compared_with(
+    monkeypatch: pytest.MonkeyPatch, name: str, ours: str
+) -> None:
+    monkeypatch.setattr(excel, "PROFILED", 300)
+    monkeypatch.setattr(lectura_excel, "PROFILED", 300)
+    shown = perfil.profile_of(name, 500)
+    assert f"gateways/hojas/{ours}:" in shown
+    assert "`openpyxl/" not in shown
+    assert ("write_worksheet" in shown) == (name == "excel")
