@@ -2,7 +2,8 @@
 
 Each prints a JSON line as it ends; at the end comes one table of all goals. A benchmark that missed
 a goal while the machine was loaded runs once more, if there is time: the second answer counts.
---escribir: also puts the table and the chart into docs/rendimiento.md. --perfil: then profiles each
+--escribir: also puts the table and the chart into docs/rendimiento.md; beside a busy machine only a
+shorter table, in a place of its own. --perfil: then profiles each
 benchmark that missed a goal; with --escribir the profiles stand under the table. The exit status is
 1 if a goal was missed. A whole run, without the profiles, takes at most --minutos; what has no time
 left is named.
@@ -16,6 +17,7 @@ import json
 import os
 import shutil
 import signal
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -73,6 +75,7 @@ PROFILE_S: Final = 300.0
 PROFILE_LINES: Final = 6
 ENDING_S: Final = 10.0
 BEGIN, END = "<!-- cuadro -->\n", "<!-- /cuadro -->\n"
+BUSY_BEGIN, BUSY_END = "<!-- cuadro cargado -->\n", "<!-- /cuadro cargado -->\n"
 
 
 def names() -> list[str]:
@@ -132,6 +135,12 @@ class Runs:
             shutil.copytree(first, own)
         return ("--datos", str(own))
 
+    @property
+    def busy(self) -> bool:
+        """Whether other work loaded the machine before most of the benchmarks began."""
+        loads = [begin for begin, _ in self.loads.values()]
+        return bool(loads) and statistics.median(loads) / (os.cpu_count() or 1) > BUSY
+
     def repeat_noisy(self, missed: Sequence[str]) -> list[str]:
         """Run those once more whose goal was missed on a busy machine."""
         processors = os.cpu_count() or 1
@@ -187,8 +196,8 @@ def main() -> int:
             runs.run(name)
         again = runs.repeat_noisy(sorted(missed(runs.results)))
         minutes = (time.monotonic() - start) / 60
-        head = _machine(minutes, again, [*runs.failed, *runs.left_out])
-        text = f"{head}\n{table(runs.results, runs.loads)}"
+        head = _machine(minutes, again, [*runs.failed, *runs.left_out], runs)
+        text = f"{head}\n{table(runs.results, runs.loads, short=runs.busy)}"
         sys.stdout.write("\n" + text)
         # While there is a TMPDIR.
         for name in sorted(missed(runs.results)) if options.perfil else []:
@@ -198,9 +207,9 @@ def main() -> int:
             text += profile
     if options.escribir:
         drawn = runs.results.get("crecimiento")
-        if drawn is not None:
+        if drawn is not None and not runs.busy:
             CHART.write_text(chart(drawn), "utf-8", newline="\n")
-        write_into(DOC, text)
+        write_into(DOC, text, busy=runs.busy)
     return 1 if missed(runs.results) or runs.failed or runs.left_out else 0
 
 
@@ -211,25 +220,28 @@ def profile_of(name: str) -> str:
     return f"\n### {name}\n\n{said}"
 
 
-def write_into(page: Path, text: str) -> None:
+def write_into(page: Path, text: str, *, busy: bool = False) -> None:
     """Put the table between its marks."""
-    before, _, rest = page.read_text("utf-8").partition(BEGIN)
-    _, mark, after = rest.partition(END)
+    begin, end = (BUSY_BEGIN, BUSY_END) if busy else (BEGIN, END)
+    before, _, rest = page.read_text("utf-8").partition(begin)
+    _, mark, after = rest.partition(end)
     if not mark:
         raise ValueError(f"{page.name} has no place for the table")
-    page.write_text(f"{before}{BEGIN}{text}{END}{after}", "utf-8", newline="\n")
+    page.write_text(f"{before}{begin}{text}{end}{after}", "utf-8", newline="\n")
 
 
-def _machine(minutes: float, again: Sequence[str], absent: Sequence[str]) -> str:
+def _machine(minutes: float, again: Sequence[str], absent: Sequence[str], runs: Runs) -> str:
     model = "procesador desconocido"
     info = Path("/proc/cpuinfo")
     if info.exists():
         names = [line for line in info.read_text("utf-8").splitlines() if "model name" in line]
         model = names[0].partition(":")[2].strip() if names else model
-    today = f"{datetime.now().astimezone():%d/%m/%Y}"
+    today = f"{datetime.now().astimezone():%d/%m/%Y, %H:%M %Z}"
+    loads = [load for both in runs.loads.values() for load in both] or [0.0]
     said = (
-        f"Corrida del {today} en {minutes:.1f} minutos: {os.cpu_count()} núcleos, "
-        f"{model}, Python {sys.version.split()[0]}."
+        f"Corrida del {today}, **con la máquina {'cargada' if runs.busy else 'tranquila'}** (carga "
+        f"de {min(loads):.1f} a {max(loads):.1f}), en {minutes:.1f} minutos: {os.cpu_count()} "
+        f"núcleos, {model}, Python {sys.version.split()[0]}."
     )
     if again:
         said += f" Se repitió por la carga: {', '.join(again)}."

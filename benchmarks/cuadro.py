@@ -179,24 +179,27 @@ GOALS: Final = (
 )
 
 
-def table(results: Mapping[str, Result], loads: Mapping[str, Sequence[float]]) -> str:
-    """Markdown. loads: per benchmark, the load at its start and its end."""
+def table(
+    results: Mapping[str, Result], loads: Mapping[str, Sequence[float]], *, short: bool = False
+) -> str:
+    """Markdown. loads: per benchmark, the load at its start and its end. short: no spreads."""
     lines = [
-        "| Medida | Cifra | p5–p95 | Meta | | Carga |",
-        "|---|---|---|---|---|---|",
+        f"| Medida | Cifra |{'' if short else ' p5–p95 |'} Meta | | Carga |",
+        f"|---|---|{'' if short else '---|'}---|---|---|",
     ]
     for goal in GOALS:
         value = goal.value(results)
         if value is None:
-            lines.append(f"| {goal.text} | no se midió | | {_limit(goal)} | | |")
+            spread = "" if short else " |"
+            lines.append(f"| {goal.text} | no se midió |{spread} {_limit(goal)} | | |")
             continue
         band = _at(results[goal.bench], goal.spread) if goal.spread else None
-        between = f"{_number(band[0])}–{_number(band[1])}" if band else ""
+        between = f" {_number(band[0])}–{_number(band[1])} |" if band else "  |"
         mark = "" if goal.limit is None else ("sí" if goal.kept(value) else "**no**")
         load = "–".join(f"{one:.1f}" for one in loads.get(goal.bench, ()))
         lines.append(
-            f"| {goal.text} | {_number(value)}{goal.unit} | {between} | {_limit(goal)} "
-            f"| {mark} | {load} |"
+            f"| {goal.text} | {_number(value)}{goal.unit} |{'' if short else between} "
+            f"{_limit(goal)} | {mark} | {load} |"
         )
     return "\n".join(lines) + "\n"
 

@@ -15,6 +15,8 @@ from benchmarks import excel, lectura_excel, perfil
 from benchmarks.__main__ import (
     APART,
     BEGIN,
+    BUSY_BEGIN,
+    BUSY_END,
     DOC,
     END,
     FOLDER,
@@ -52,6 +54,10 @@ def test_a_line_has_figure_goal_verdict_and_load() -> None:
     assert not missed(GOOD)
     assert "| 2 |  | ≤ 1.6 | **no** |" in table(BAD, {})
     assert missed(BAD) == {"importacion"}
+    short = table(GOOD, {"importacion": (0.5, 1.25)}, short=True).splitlines()
+    assert "| Importar / executemany | 1.1 | ≤ 1.6 | sí | 0.5–1.2 |" in short
+    assert "| Leer Excel / calamine, aislado | no se midió | ≤ 1.5 | | |" in short
+    assert {line.count("|") for line in short} == {6}
 
 
 def test_the_table_takes_its_place_in_the_page_and_leaves_the_rest(tmp_path: Path) -> None:
@@ -63,8 +69,8 @@ def test_the_table_takes_its_place_in_the_page_and_leaves_the_rest(tmp_path: Pat
     with pytest.raises(ValueError, match="no place"):
         write_into(page, "nuevo\n")
     assert page.read_text("utf-8") == "sin lugar\n"
-    assert BEGIN in DOC.read_text("utf-8")
-    assert END in DOC.read_text("utf-8")
+    for mark in (BEGIN, END, BUSY_BEGIN, BUSY_END):
+        assert mark in DOC.read_text("utf-8")
 
 
 def test_the_chart_has_a_line_for_each_task() -> None:
@@ -153,11 +159,13 @@ def test_the_million_is_made_once_and_each_measure_keeps_its_own(
     ]
 
 
-def test_a_profile_runs_beside_the_data_of_its_benchmark_and_stands_under_the_table(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("load", [0.2, 50.0])
+def test_table_and_profiles_stand_in_the_place_of_a_quiet_or_of_a_busy_machine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, load: float
 ) -> None:
     page = tmp_path / "pagina.md"
-    page.write_text(f"antes\n{BEGIN}viejo\n{END}después\n", "utf-8")
+    quiet, busy = f"{BEGIN}viejo\n{END}", f"{BUSY_BEGIN}viejo\n{BUSY_END}"
+    page.write_text(f"antes\n{quiet}{busy}después\n", "utf-8")
     folders: list[bool] = []
 
     def answer(command: list[str], _timeout_s: float) -> str:
@@ -167,13 +175,23 @@ def test_a_profile_runs_beside_the_data_of_its_benchmark_and_stands_under_the_ta
 
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setattr(sys, "argv", ["benchmarks", "excel", "--perfil", "--escribir"])
+    monkeypatch.setattr(os, "getloadavg", lambda: (load, load, load))
     monkeypatch.setattr(whole_run, "DOC", page)
     monkeypatch.setattr(whole_run, "output_of", answer)
     assert whole_run.main() == 1
-    assert len(folders) >= 2
-    assert all(folders)
-    _, _, under = page.read_text("utf-8").partition("| Escribir Excel × openpyxl | 9.5 |")
-    assert under.endswith(f"\n### excel\n\n| 0.57 | `write` |\n{END}después\n")
+    assert all(folders), "the benchmark's folder is gone"
+    text = page.read_text("utf-8")
+    if load < 1:
+        assert f"{busy}después" in text
+        ours = text.removeprefix(f"antes\n{BEGIN}").removesuffix(f"{END}{busy}después\n")
+        assert "máquina tranquila** (carga de 0.2 a 0.2)" in ours
+    else:
+        assert f"antes\n{quiet}" in text
+        ours = text.removeprefix(f"antes\n{quiet}{BUSY_BEGIN}").removesuffix(f"{BUSY_END}después\n")
+        assert "máquina cargada** (carga de 50.0 a 50.0)" in ours
+    assert "viejo" not in ours
+    assert "| Escribir Excel × openpyxl | 9.5 |" in ours
+    assert ours.endswith("\n### excel\n\n| 0.57 | `write` |\n")
 
 
 @pytest.mark.parametrize(
