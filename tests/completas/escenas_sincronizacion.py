@@ -6,9 +6,11 @@ import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from icsoe_desktop.gui.base.shell import Context
+from icsoe_desktop.gui.kit.dialogs import open_dialog
+from icsoe_desktop.gui.kit.fields import scale_to_letters
 from icsoe_desktop.gui.sincronizacion.cambiar import CambiarDialog, CambiarPresenter
 from icsoe_desktop.gui.sincronizacion.conexion import RevisionDialog
 from icsoe_desktop.gui.sincronizacion.invitar import InvitacionDialog, InvitarDialog
@@ -101,6 +103,7 @@ def _window(context: Context, configured: bool = False) -> SincronizacionWindow:
     window = SincronizacionWindow(build_presenters(context, context.jobs), context, None)
     estado = ESTADO if configured else EstadoSincronizacion(configurada=False)
     window.presenters.oficina._show(estado=estado, apartados=APARTADOS if configured else ())
+    scale_to_letters(window)
     window.show()
     return window
 
@@ -189,7 +192,7 @@ def _equipos(context: Context) -> QWidget:
 def _invitar(context: Context) -> QWidget:
     window = _window(context, configured=True)
     dialog = InvitarDialog(window.presenters.invitar, context, window)
-    dialog.show()
+    open_dialog(dialog)
     dialog.form.invitar_button.click()
     return dialog
 
@@ -217,13 +220,13 @@ def _cambiar(context: Context) -> QWidget:
 def _revision(context: Context) -> QWidget:
     window = _window(context)
     dialog = RevisionDialog(lambda _progress: COMPROBACIONES, context, window)
-    dialog.show()
+    open_dialog(dialog)
     dialog._show(COMPROBACIONES)
     return dialog
 
 
-def _shown(dialog: QWidget) -> QWidget:
-    dialog.show()
+def _shown(dialog: QDialog) -> QWidget:
+    open_dialog(dialog)
     return dialog
 
 

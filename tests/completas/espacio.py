@@ -6,8 +6,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QLabel,
+    QLineEdit,
     QPushButton,
     QRadioButton,
+    QStyle,
+    QStyleOptionFrame,
     QTableView,
     QToolButton,
     QWidget,
@@ -17,6 +20,9 @@ from tests.completas.pantalla import shown, where
 
 # A pixel is lost to rounding when the text is measured in fractions.
 SLACK = 1
+ICON_AIR = 6
+_SMALL_ICON = QStyle.PixelMetric.PM_SmallIconSize
+WIDE_TABLES: set[str] = set()
 
 
 def cut(window: QWidget) -> list[str]:
@@ -27,6 +33,10 @@ def cut(window: QWidget) -> list[str]:
             continue
         if not widget.visibleRegion().isEmpty() and not _fits(widget):
             problems.append(f"{where(widget)}: {_size(widget)} of {_needed(widget)}")
+    for widget in shown(window, QLineEdit):
+        assert isinstance(widget, QLineEdit)
+        if not widget.text() and _room_for_text(widget) < _width_of_hint(widget):
+            problems.append(f"{where(widget)}: «{widget.placeholderText()}» does not fit")
     for widget in shown(window, QTableView):
         assert isinstance(widget, QTableView)
         header = widget.horizontalHeader()
@@ -39,6 +49,29 @@ def cut(window: QWidget) -> list[str]:
             ):
                 problems.append(f"{where(widget)}: the heading «{name}» has {room} px")
     return problems
+
+
+def wider_than_their_room(window: QWidget) -> list[str]:
+    """Tables that scroll sideways, but for those whose columns no window holds."""
+    return [
+        f"{where(widget)}: {widget.horizontalScrollBar().maximum()} px do not fit"
+        for widget in shown(window, QTableView)
+        if isinstance(widget, QTableView)
+        and widget.objectName() not in WIDE_TABLES
+        and widget.horizontalScrollBar().maximum() > 0
+    ]
+
+
+def _room_for_text(edit: QLineEdit) -> int:
+    option = QStyleOptionFrame()
+    edit.initStyleOption(option)
+    inside = edit.style().subElementRect(QStyle.SubElement.SE_LineEditContents, option, edit)
+    icons = sum(action.isVisible() and not action.icon().isNull() for action in edit.actions())
+    return inside.width() - icons * (edit.style().pixelMetric(_SMALL_ICON) + ICON_AIR)
+
+
+def _width_of_hint(edit: QLineEdit) -> int:
+    return edit.fontMetrics().horizontalAdvance(edit.placeholderText())
 
 
 def _fits(widget: QWidget) -> bool:

@@ -23,7 +23,7 @@ from icsoe_desktop.gui.base import assets, shell
 from icsoe_desktop.gui.base.shell import Context
 from tests.completas import pantalla
 from tests.completas.escenas import SCENES
-from tests.completas.espacio import cut
+from tests.completas.espacio import cut, wider_than_their_room
 from tests.support.reposo import settle
 
 # What is left of 1366 × 768 by a task bar and a window's frame.
@@ -95,7 +95,9 @@ def test_nothing_is_cut(scene: str, look: tuple[str, float], see: Callable[[str]
     window = see(scene)
     nothing_in(cut(window))
     needed = window.minimumSizeHint()
+    assert window.width() <= SMALL_SCREEN.width()
     if look[1] == 1:
+        nothing_in(wider_than_their_room(window))
         assert QRect(0, 0, SMALL_SCREEN.width(), SMALL_SCREEN.height()).contains(
             QRect(0, 0, needed.width(), needed.height())
         )

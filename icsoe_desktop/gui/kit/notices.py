@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from icsoe_desktop.domain.politica import Central
-from icsoe_desktop.gui.kit.fields import announce
+from icsoe_desktop.gui.kit.fields import announce, set_property
 from icsoe_desktop.gui.kit.mark import EMPTY_ICON, ICON, ICONS, Mark
 from icsoe_desktop.gui.kit.plain_text import plain_label
 
@@ -166,7 +166,7 @@ class EmptyPage(QObject):
         box = page.layout()
         if not isinstance(box, QVBoxLayout):
             raise TypeError("an empty page has a vertical layout")
-        page.setProperty("role", "empty")
+        set_property(page, "role", "empty")
         self.hint = label
         self.hint.setProperty("role", "hint")
         self._picture, self.title = plain_label(parent=page), plain_label(parent=page)

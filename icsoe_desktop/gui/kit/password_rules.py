@@ -77,7 +77,8 @@ def _as_words(results: tuple[ResultadoRegla, ...]) -> str:
 
 def _as_html(results: tuple[ResultadoRegla, ...], columns: int) -> str:
     height = -(-len(results) // columns)
-    rows = ("".join(_cells(result) for result in results[at::height]) for at in range(height))
+    gap = '<td width="16"></td>'
+    rows = (gap.join(_cells(result) for result in results[at::height]) for at in range(height))
     body = "".join(f"<tr>{row}</tr>" for row in rows)
     return f'<table cellspacing="0" cellpadding="1" width="100%">{body}</table>'
 

@@ -466,11 +466,13 @@ class _TableManners(QObject):
             return
         needed = _heading_width(header, last)
         others = header.length() - header.sectionSize(last)
-        fits = others + needed <= self._view.viewport().width()
-        if fits != header.stretchLastSection():
+        room = self._view.viewport().width()
+        fits = others + needed <= room
+        if fits != header.stretchLastSection() or (fits and header.length() > room):
+            # Qt never makes a stretched section narrower than it was set.
+            header.setStretchLastSection(False)
+            header.resizeSection(last, needed)
             header.setStretchLastSection(fits)
-            if not fits:
-                header.resizeSection(last, needed)
 
     def _scale_widths(self) -> None:
         before, self._letters = self._letters, self._view.font().pointSizeF()
@@ -478,6 +480,8 @@ class _TableManners(QObject):
             header = self._view.horizontalHeader()
             for at in range(header.count()):
                 header.resizeSection(at, round(header.sectionSize(at) * self._letters / before))
+            if self._stretched:
+                self._stretch()
 
 
 def alignment(column: Column[R]) -> Qt.AlignmentFlag:

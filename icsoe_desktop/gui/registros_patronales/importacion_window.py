@@ -62,7 +62,7 @@ RENGLONES = (
     Column[RenglonRegistro](
         "Línea", lambda r: str(r.linea), sort=lambda r: r.linea, right=True, width=64
     ),
-    Column[RenglonRegistro]("Qué pasará", lambda r: r.estado, state=_state, width=170),
+    Column[RenglonRegistro]("Qué pasará", lambda r: r.estado, state=_state, width=160),
     Column[RenglonRegistro](
         CAMPOS_REGISTRO_PATRONAL.label("registro_patronal"),
         _registro,
@@ -73,10 +73,10 @@ RENGLONES = (
     Column[RenglonRegistro](
         CAMPOS_REGISTRO_PATRONAL.label("razon_social"),
         lambda r: _found(r, "razon_social"),
-        width=250,
+        width=215,
     ),
     Column[RenglonRegistro](
-        CAMPOS_REGISTRO_PATRONAL.label("rfc"), lambda r: _found(r, "rfc"), tabular=True, width=130
+        CAMPOS_REGISTRO_PATRONAL.label("rfc"), lambda r: _found(r, "rfc"), tabular=True, width=118
     ),
     Column[RenglonRegistro]("Antes decía", _before, width=150),
 )

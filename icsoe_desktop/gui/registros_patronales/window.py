@@ -73,15 +73,15 @@ COLUMNS = (
         sort=lambda r: r.registro_patronal,
         copy=lambda r: r.registro_patronal,
         tabular=True,
-        width=128,
+        width=118,
     ),
     Column[RegistroPatronalCatalogado](
-        CAMPOS_REGISTRO_PATRONAL.label("razon_social"), lambda r: r.razon_social, width=200
+        CAMPOS_REGISTRO_PATRONAL.label("razon_social"), lambda r: r.razon_social, width=240
     ),
     Column[RegistroPatronalCatalogado](
-        CAMPOS_REGISTRO_PATRONAL.label("rfc"), lambda r: r.rfc, tabular=True, width=118
+        CAMPOS_REGISTRO_PATRONAL.label("rfc"), lambda r: r.rfc, tabular=True, width=104
     ),
-    Column[RegistroPatronalCatalogado](CAMPOS_REGISTRO_PATRONAL.label("zona"), _zona, width=110),
+    Column[RegistroPatronalCatalogado](CAMPOS_REGISTRO_PATRONAL.label("zona"), _zona, width=100),
     Column[RegistroPatronalCatalogado](
         "Estado",
         _estado,

@@ -18,6 +18,8 @@ from icsoe_desktop.gui.inicio.outgoing_mail import network_queue
 from icsoe_desktop.gui.kit.caps_lock import CapsLockHint
 from icsoe_desktop.gui.kit.checked_fields import CheckedField, fields_of
 from icsoe_desktop.gui.kit.fields import announce, show_text_with
+from icsoe_desktop.gui.kit.mark import Mark
+from icsoe_desktop.gui.kit.pills import TONES
 from icsoe_desktop.gui.kit.progress import draw_step
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from icsoe_desktop.gui.sincronizacion.alta_presenter import CONEXION_FIELDS
@@ -90,7 +92,7 @@ COLUMNS = (
         state=lambda c: "vigente" if c.bien else "error",
         width=100,
     ),
-    Column[Comprobacion]("Qué se revisó", lambda c: c.nombre, width=190),
+    Column[Comprobacion]("Qué se revisó", lambda c: c.nombre, width=170),
     Column[Comprobacion]("Qué se encontró y qué hacer", lambda c: c.texto, width=380),
 )
 
@@ -116,6 +118,7 @@ class RevisionDialog(FittedDialog):
         form.copiar_button.clicked.connect(self._copy)
         form.cerrar_button.clicked.connect(self.reject)
         self.finished.connect(lambda _result: self._network.close(0))
+        self._verdict = Mark(form.veredicto_icono, "vigente", TONES["vigente"], ICON_SIZE)
         self._draw_waiting()
         self._network.add(
             review, while_alive(self, self._on_done), while_alive(self, self._on_step)
@@ -159,7 +162,7 @@ class RevisionDialog(FittedDialog):
 
     def _say(self, icon: str, text: str) -> None:
         form = self.form
-        form.veredicto_icono.setPixmap(assets.icon(icon).pixmap(ICON_SIZE, ICON_SIZE))
+        self._verdict.show(icon, TONES[icon])
         form.veredicto_icono.show()
         form.veredicto_label.setText(text)
         announce(form.veredicto_label, text)

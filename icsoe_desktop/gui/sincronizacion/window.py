@@ -10,13 +10,14 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QPushButton, QStackedWidget, QWidget
 
-from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_sincronizacion import Ui_SincronizacionForm
 from icsoe_desktop.gui.forms.ui_sincronizacion_inicio import Ui_SincronizacionInicioForm
 from icsoe_desktop.gui.inicio.outgoing_mail import network_queue
 from icsoe_desktop.gui.kit.dialogs import confirm, open_dialog
 from icsoe_desktop.gui.kit.fields import show_message
+from icsoe_desktop.gui.kit.mark import Mark
+from icsoe_desktop.gui.kit.pills import TONES
 from icsoe_desktop.gui.kit.stacks import heed_current_page
 from icsoe_desktop.gui.kit.unsaved_changes import ask_to_discard
 from icsoe_desktop.gui.sincronizacion.alta_presenter import OficinaAltaPresenter
@@ -96,6 +97,7 @@ class SincronizacionWindow(QDialog):
         self.presenters = presenters
         self._context = context
         self._discarding = False
+        self._light = Mark(self.form.luz_icono, "sincronizar", "accent_text", ICON_SIZE)
         for presenter in presenters.all():
             presenter.setParent(self)
             if presenter is not presenters.invitar:
@@ -114,6 +116,8 @@ class SincronizacionWindow(QDialog):
         form.oficina_tabs.addTab(self.equipos, "E&quipos")
         heed_current_page(form.oficina_tabs.findChild(QStackedWidget))
         self._build_foot()
+        # The buttons of all pages together would make the window wider than a screen.
+        self._draw_foot()
         self._connect()
         self._draw(presenters.oficina.state)
 
@@ -313,7 +317,7 @@ class SincronizacionWindow(QDialog):
 
     def _draw_head(self, icon: str, text: str, detail: str) -> None:
         form = self.form
-        form.luz_icono.setPixmap(assets.icon(icon).pixmap(ICON_SIZE, ICON_SIZE))
+        self._light.show(icon, "accent_text" if icon == "sincronizar" else TONES[icon])
         form.luz_label.setText(text)
         form.detalle_label.setText(detail)
         form.detalle_label.setVisible(bool(detail))

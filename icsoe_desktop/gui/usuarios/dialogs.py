@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QFont, QFontDatabase, QShowEvent, QTextDocument
+from PySide6.QtGui import QFont, QFontDatabase, QFontMetrics, QShowEvent, QTextDocument
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
@@ -25,6 +25,8 @@ FILE_NOT_WRITTEN = (
 )
 
 
+# Above and below the two lines of the code.
+CODE_AIR_PX = 28
 NEW_CODE_TITLE = "Nuevo código de recuperación"
 NEW_CODE = (
     "Se creará otro código y se mostrará una sola vez; el anterior dejará de abrir los datos. "
@@ -154,6 +156,7 @@ class CodigoRecuperacionDialog(QDialog):
         form = self.form
         form.codigo_edit.setFont(font)
         groups = code.split("-")
+        form.codigo_edit.setFixedHeight(2 * QFontMetrics(font).lineSpacing() + CODE_AIR_PX)
         form.codigo_edit.setPlainText(f"{'-'.join(groups[:4])}-\n{'-'.join(groups[4:])}")
         form.guardado_check.toggled.connect(form.continuar_button.setEnabled)
         form.continuar_button.clicked.connect(self.accept)

@@ -34,10 +34,10 @@ REMOVE: Final = (
 
 COLUMNS: Final = (
     Column[CertificadoVigilado](
-        "Vence", lambda c: formats.day(c.hasta), sort=lambda c: c.hasta, tabular=True, width=100
+        "Vence", lambda c: formats.day(c.hasta), sort=lambda c: c.hasta, tabular=True, width=80
     ),
-    Column[CertificadoVigilado]("Qué", lambda c: c.que, width=190),
-    Column[CertificadoVigilado]("De quién", lambda c: c.titular, width=190),
+    Column[CertificadoVigilado]("Qué", lambda c: c.que, width=150),
+    Column[CertificadoVigilado]("De quién", lambda c: c.titular, width=200),
     Column[CertificadoVigilado]("Número", lambda c: c.numero, tabular=True, width=160),
 )
 
