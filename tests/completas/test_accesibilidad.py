@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import QRect, QSize
-from PySide6.QtGui import QAccessible
+from PySide6.QtGui import QAccessible, QStandardItemModel
 from PySide6.QtWidgets import (
     QApplication,
     QFileDialog,
@@ -23,7 +23,7 @@ from icsoe_desktop.gui.base import assets, shell
 from icsoe_desktop.gui.base.shell import Context
 from tests.completas import pantalla
 from tests.completas.escenas import SCENES
-from tests.completas.espacio import cut, wider_than_their_room
+from tests.completas.espacio import cut, cut_hints, wider_than_their_room
 from tests.support.reposo import settle
 
 # What is left of 1366 × 768 by a task bar and a window's frame.
@@ -97,6 +97,7 @@ def test_nothing_is_cut(scene: str, look: tuple[str, float], see: Callable[[str]
     needed = window.minimumSizeHint()
     assert window.width() <= SMALL_SCREEN.width()
     if look[1] == 1:
+        nothing_in(cut_hints(window))
         nothing_in(wider_than_their_room(window))
         assert QRect(0, 0, SMALL_SCREEN.width(), SMALL_SCREEN.height()).contains(
             QRect(0, 0, needed.width(), needed.height())
@@ -113,9 +114,13 @@ def test_the_eyes_of_these_tests_are_open(qtbot: QtBot) -> None:
     other.setAccessibleName("Nombre")
     label.setGeometry(0, 50, 10, 5)
     other.setGeometry(0, 0, 100, 20)
-    field.setGeometry(0, 100, 100, 20)
+    field.setGeometry(0, 100, 40, 20)
     field.setPlaceholderText("Look in")
     window.setTabOrder(field, other)
+    table = QTableView(window)
+    table.setAccessibleName("Tabla")
+    table.setModel(QStandardItemModel(1, 9, table))
+    table.setGeometry(0, 130, 100, 60)
     window.show()
     settle()
     assert len(pantalla.unnamed(window)) == 2
@@ -125,6 +130,8 @@ def test_the_eyes_of_these_tests_are_open(qtbot: QtBot) -> None:
     assert len(pantalla.disordered(window)) == 1
     assert pantalla.english(window) == ["«Look in»"]
     assert len(cut(window)) == 1
+    assert len(cut_hints(window)) == 1
+    assert len(wider_than_their_room(window)) == 1
 
 
 def test_what_is_dictated_counts_as_typed(context: Context, qtbot: QtBot) -> None:

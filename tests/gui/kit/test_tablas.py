@@ -154,3 +154,18 @@ def test_a_row_is_high_enough_for_every_line_of_its_words(qtbot: QtBot) -> None:
     view.setColumnWidth(0, advance + CELL_PADDING_PX)
     view.resizeRowsToContents()
     assert view.rowHeight(0) >= 2 * view.fontMetrics().height()
+
+
+def test_the_last_column_takes_what_is_left_however_broad_it_would_be(qtbot: QtBot) -> None:
+    view = QTableView()
+    qtbot.addWidget(view)
+    columns = (
+        Column[Row]("Nombre", lambda r: r[0], width=200),
+        Column[Row]("Qué hacer", lambda r: r[0], width=400),
+    )
+    RowsTable(view, columns).set_rows(ROWS)
+    for width in (420, 900, 420):
+        view.resize(width, 200)
+        view.show()
+        assert view.horizontalHeader().length() == view.viewport().width()
+        assert view.horizontalScrollBar().maximum() == 0
