@@ -58,24 +58,19 @@ def moment(when: datetime | None) -> str:
 
 
 COLUMNS = (
-<<<<<<< HEAD
     Column[CorreoEnBuzon]("Para", lambda c: c.para, width=220),
     Column[CorreoEnBuzon]("Asunto", lambda c: c.asunto, width=200),
-=======
-    Column[CorreoEnBuzon]("Para", lambda c: c.para, width=164),
-    Column[CorreoEnBuzon]("Asunto", lambda c: c.asunto, width=176),
->>>>>>> e131079e (look: make room for the titles of group boxes with large letters; test hints and lists)
     Column[CorreoEnBuzon](
-        "Estado", lambda c: c.estado.value, state=lambda c: ICONS[c.estado], width=96
+        "Estado", lambda c: c.estado.value, state=lambda c: ICONS[c.estado], width=110
     ),
-    Column[CorreoEnBuzon]("Motivo", lambda c: c.motivo, width=176),
+    Column[CorreoEnBuzon]("Motivo", lambda c: c.motivo, width=190),
     Column[CorreoEnBuzon](
         "Próximo intento",
         lambda c: moment(c.proximo_intento),
         sort=lambda c: c.proximo_intento or NEVER,
-        width=116,
+        width=130,
     ),
-    Column[CorreoEnBuzon]("Creado", lambda c: moment(c.creado), sort=lambda c: c.creado, width=116),
+    Column[CorreoEnBuzon]("Creado", lambda c: moment(c.creado), sort=lambda c: c.creado, width=130),
 )
 
 

@@ -58,13 +58,13 @@ COLUMNS = (
         width=118,
     ),
     Column[RegistroConCertificado](
-        CAMPOS_REGISTRO_PATRONAL.label("razon_social"), lambda r: r.razon_social, width=165
+        CAMPOS_REGISTRO_PATRONAL.label("razon_social"), lambda r: r.razon_social, width=170
     ),
-    Column[RegistroConCertificado]("Certificado", _tipo, width=104),
+    Column[RegistroConCertificado]("Certificado", _tipo, width=118),
     Column[RegistroConCertificado](
-        "Titular", lambda r: r.certificado.titular if r.certificado else "", width=126
+        "Titular", lambda r: r.certificado.titular if r.certificado else "", width=130
     ),
-    Column[RegistroConCertificado]("Vence", _until, sort=_days_left, tabular=True, width=80),
+    Column[RegistroConCertificado]("Vence", _until, sort=_days_left, tabular=True, width=88),
     Column[RegistroConCertificado](
         "Estado", _estado, sort=_days_left, state=_state, tip=_nota, width=175
     ),
