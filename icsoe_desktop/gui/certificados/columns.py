@@ -64,7 +64,7 @@ COLUMNS = (
     Column[RegistroConCertificado](
         "Titular", lambda r: r.certificado.titular if r.certificado else "", width=130
     ),
-    Column[RegistroConCertificado]("Vence", _until, sort=_days_left, tabular=True, width=88),
+    Column[RegistroConCertificado]("Vence", _until, sort=_days_left, tabular=True, width=84),
     Column[RegistroConCertificado](
         "Estado", _estado, sort=_days_left, state=_state, tip=_nota, width=175
     ),
