@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 KEY_BYTES: Final = 32
+MARK_BYTES: Final = 8
 NONCE_BYTES: Final = 12
 PUBLIC_BYTES: Final = 32
 
@@ -31,7 +32,7 @@ class OfficeSealBrokenError(Exception):
 
 
 class OfficeKey:
-    """256 random bits with a number. Each purpose uses its own derived key."""
+    """32 secret bytes with a number. Each purpose uses its own derived key."""
 
     def __init__(self, raw: bytes, number: int) -> None:
         if len(raw) != KEY_BYTES or number < 1:
@@ -43,7 +44,19 @@ class OfficeKey:
 
     @classmethod
     def generate(cls, number: int = 1) -> OfficeKey:
-        return cls(secrets.token_bytes(KEY_BYTES), number)
+        """192 random bits and a mark: see `travels_in_acts`."""
+        own = secrets.token_bytes(KEY_BYTES - MARK_BYTES)
+        return cls(own + _mark(own), number)
+
+    @property
+    def travels_in_acts(self) -> bool:
+        """Whether a program that writes acts made this key.
+
+        The key itself tells it, so nobody who writes at the server can take the mark away. Older
+        programs made 256 random bits.
+        """
+        own, mark = self._raw[:-MARK_BYTES], self._raw[-MARK_BYTES:]
+        return hmac.compare_digest(_mark(own), mark)
 
     def raw(self) -> bytes:
         """The key itself, for wrapping only."""
@@ -67,6 +80,10 @@ class OfficeKey:
 
     def __repr__(self) -> str:
         return f"OfficeKey(…, {self.number})"
+
+
+def _mark(own: bytes) -> bytes:
+    return hmac.digest(own, b"icsoe/oficina/actas/1", hashlib.sha256)[:MARK_BYTES]
 
 
 # number → key. Two responsables may make a key of the same number apart, over a server that went

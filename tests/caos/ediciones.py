@@ -129,7 +129,8 @@ class Ediciones(Actos):
             db.expunge_all()
         lugar = f"certificado|{self.lugar.registro}"
         if row is not None and self.azar.random() < 0.3:
-            with self.act("certificado fuera", lugar=lugar, numero=None):
+            seen = row.certificado_nombre.removesuffix(".cer")
+            with self.act("certificado fuera", lugar=lugar, numero=None, sacado=seen):
                 self.lugar.certificados.delete(self.lugar.sesion, row.id)
             return
         cer = self.azar.choice(sorted(self.lugar.carpeta.glob("*.cer")))

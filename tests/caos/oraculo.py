@@ -210,6 +210,9 @@ def _certificates(actos: Sequence[Acto], final: Vuelco, found: Veredicto, elegid
     for acto in actos:
         if acto.que.startswith("certificado") and acto.hecho is not False:
             registro = acto.datos["lugar"].partition("|")[2]
+            known = {each.datos["numero"] for each in last.get(registro, [])}
+            if known and acto.datos.get("sacado") not in {*known, None}:
+                continue  # an older one, of an attack or of a restored disk: the last one stays
             # One that nobody saw end leaves two answers good.
             former = last.get(registro, []) if acto.hecho is None or elegidos else []
             last[registro] = [*former, acto]

@@ -108,6 +108,19 @@ def test_a_deleted_movement_stays_away_unless_somebody_else_touched_it() -> None
         assert oraculo.judge([*gone, touch], [], final()).vueltos == []
 
 
+def test_who_takes_out_an_older_certificate_did_not_take_out_the_last_one() -> None:
+    lugar = "certificado|Y5512345116"
+    out = {"lugar": lugar, "numero": None}
+    said = "certificado de Y5512345116: {}, y era {}"
+    without = {**final(), "certificados": {}}
+    older = [*acts(), Acto(1, 6, "certificado fuera", {**out, "sacado": "e0"}, True)]
+    assert oraculo.judge(older, [], final()).perdidas == []
+    assert oraculo.judge(older, [], without).perdidas == [said.format(None, ["e1"])]
+    last = [*acts(), Acto(1, 6, "certificado fuera", {**out, "sacado": "e1"}, True)]
+    assert oraculo.judge(last, [], without).perdidas == []
+    assert oraculo.judge(last, [], final()).perdidas == [said.format("e1", [None])]
+
+
 def test_replicas_differ_by_what_differs() -> None:
     other = copy.deepcopy(final())
     assert vuelco.differences(final(), other) == []

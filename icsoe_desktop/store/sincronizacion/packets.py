@@ -172,6 +172,31 @@ def write(
     return PacketWritten(bool(absent), kept, others, lacking)
 
 
+def new_among(raw: RawConnection, keys: Set[str]) -> PacketMovements:
+    """Those of these movements that are in no packet, in no lote and unanswered."""
+    found = {}
+    for row_id, fila in _known(raw, [uuid.UUID(key).bytes for key in keys]).items():
+        free = raw.execute(
+            "SELECT 1 FROM sincronizacion_nuevos n JOIN movimientos m ON m.fila = n.fila "
+            "WHERE n.fila = ? AND m.lote_id IS NULL AND m.estado = ?",
+            (fila, PENDIENTE),
+        ).fetchone()
+        if free is not None:
+            found[row_id.hex()] = list(only_row(raw.execute(_SELECT_ONE, (fila,))))
+    return found
+
+
+def drop(raw: RawConnection, keys: Set[str]) -> None:
+    """Delete these movements, unless the file of a lote carries them."""
+    filas = set(_known(raw, [uuid.UUID(key).bytes for key in keys]).values())
+    workers = set()
+    for fila in filas - states_by_lotes(raw, filas).keys():
+        row = only_row(raw.execute("SELECT trabajador FROM movimientos WHERE fila = ?", (fila,)))
+        workers.add(row[0])
+        raw.execute("DELETE FROM movimientos WHERE fila = ?", (fila,))
+    forget_workers(raw, workers)
+
+
 def rewrite(raw: RawConnection, movimiento: uuid.UUID, values: list[Any]) -> bool:
     """Replace the values of a movement; False if it is gone, in a lote or answered."""
     row = raw.execute(

@@ -77,7 +77,7 @@ def oficina(tmp_path: Path, conectar: Connect) -> Iterator[Oficina]:
             name = kinto.office({f"uno-{suffix}": "responsable"})
             equipos: list[Equipo] = []
             for at, rol in enumerate((RolOficina.RESPONSABLE, *roles)):
-                cuenta = f"{('uno', 'dos', 'tres')[at]}-{suffix}"
+                cuenta = f"{('uno', 'dos', 'tres', 'cuatro')[at]}-{suffix}"
                 password = kinto.account(cuenta)
                 equipo = stack.enter_context(open_equipo(tmp_path, cuenta, conectar))
                 conexion = Conexion(

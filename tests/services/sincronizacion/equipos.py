@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from sqlalchemy import select, text
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.seguridad.data_key import DataKey
+from icsoe_desktop.seguridad.office_keys import KEY_BYTES, OfficeKey
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.sincronizacion.answers import (
     Conexion,
@@ -36,6 +38,12 @@ from tests.support.usuarios import enabled_user
 
 OFICINA = "of-018f3c1a-7b1e-7a2b-9c3d-0123456789ab"
 QUIET = NoProgress()
+
+
+def older_key(number: int) -> OfficeKey:
+    """A key of a program that knows no acts."""
+    return OfficeKey(secrets.token_bytes(KEY_BYTES), number)
+
 
 CERTIFICADO = {"usuario": b"USUARIO1", "certificado": b"\x00\xffcer", "llave": b"\x01key"}
 

@@ -218,10 +218,12 @@ class OfficeRegister:
             for key in keys_in(act, me.oficina, me.private, me.miembro):
                 self._oficina.add_key(db, key)
             self.keep(db, act)
-            if former is not None and former.signer == me.miembro and _is_whole(former):
+            if former is not None and former.is_responsible(me.miembro) and _is_whole(former):
                 instead = there.get(former.number)
-                if instead is None or pack(instead.data) != pack(former.data):
-                    # Whoever made the newer act may not have seen this one: see `_repeat_own`.
+                own = former.signer == me.miembro
+                unseen = own and (instead is None or pack(instead.data) != pack(former.data))
+                if unseen or self._removes_one_inside(former, act):
+                    # Whoever made the newer act may not have seen this one: see `_unseen`.
                     db.merge(ActaRow(numero=-former.number, contenido=pack(former.data)))
 
     def _take_keys_apart(self, acts: Mapping[int, Act], present: Act) -> None:
@@ -233,9 +235,21 @@ class OfficeRegister:
                 continue
             if not is_signed(act, present, me.oficina, me.private, me.miembro):
                 continue
+            if self._removes_one_inside(act, present):
+                continue  # until they are out here too: the next act would wrap its keys for them
             with self._store.write() as db:
                 for key in keys_in(act, me.oficina, me.private, me.miembro):
                     self._oficina.add_key(db, key)
+
+    def _removes_one_inside(self, act: Act, present: Act) -> bool:
+        """Whether the act took out a member whom the present one has.
+
+        Who is let in again has another id.
+        """
+        base = self._kept(act.number - 1)
+        if base is None or not _is_whole(base):
+            return False
+        return bool((base.members.keys() - act.members.keys()) & present.members.keys())
 
     def _apart(self, there: Act | None, present: Act) -> Difference | None:
         """What another responsable changed in an act with the number of the present one."""
@@ -296,6 +310,9 @@ class OfficeRegister:
             raise NotAllowedError(NOT_SIGNER)
         draft = Draft.of(former)
         change(draft)
+        for less in self._unseen().values():
+            if less.takes_away(draft):
+                less.apply(draft)
         former_key = newest(me.keys)
         keys = dict(me.keys)
         if draft.adopted is not None:
@@ -381,7 +398,7 @@ class OfficeRegister:
         if taken.went_back:
             self._put_back(server, former, self._me(), roles)
             return
-        if self._repeat_own(server) or self._share_keys_apart(server):
+        if self._repeat_unseen(server) or self._share_keys_apart(server):
             return
         if any(one.cuenta not in roles for one in former.members.values()):
             # Another responsable may be putting back what the server lost: see `_put_back`.
@@ -395,21 +412,28 @@ class OfficeRegister:
         if change is not None:
             self.change(server, change)
 
-    def _repeat_own(self, server: SyncServer) -> bool:
-        """Take away again what acts of this desktop took away that newer acts did not know of."""
+    def _unseen(self) -> dict[int, Difference]:
+        """What acts took away that newer acts may not have known of, by place in the store.
+
+        Every act that this desktop makes takes it away again.
+        """
         with self._store.read() as db:
-            waiting = list(db.scalars(select(ActaRow.numero).where(ActaRow.numero < 0)))
-        made = False
-        for number in sorted(waiting, reverse=True):
-            own, base = self._kept(number), self._kept(-number - 1)
-            if own is not None and base is not None and _is_whole(base):
-                less = Difference(base, own, only_less=True)
-                if less.takes_away(Draft.of(self._present())):
-                    act = self.change(server, less.apply)
-                    _set_roles(server, act, self._me().cuenta, server.roles())
-                    made = True
-            with self._store.write() as db:
-                db.execute(delete(ActaRow).where(ActaRow.numero == number))
+            places = list(db.scalars(select(ActaRow.numero).where(ActaRow.numero < 0)))
+        found = {}
+        for place in sorted(places, reverse=True):
+            act, base = self._kept(place), self._kept(-place - 1)
+            if act is not None and base is not None and _is_whole(base):
+                found[place] = Difference(base, act, only_less=True)
+        return found
+
+    def _repeat_unseen(self, server: SyncServer) -> bool:
+        unseen, present = self._unseen(), Draft.of(self._present())
+        made = any(less.takes_away(present) for less in unseen.values())
+        if made:
+            act = self.change(server, lambda _draft: None)
+            _set_roles(server, act, self._me().cuenta, server.roles())
+        with self._store.write() as db:
+            db.execute(delete(ActaRow).where(ActaRow.numero.in_(unseen)))
         return made
 
     def _share_keys_apart(self, server: SyncServer) -> bool:
@@ -456,6 +480,10 @@ class OfficeRegister:
             if one.vence < now and one.id not in used
         }
         adopted = _next_key(records.get(str(key_id(me.oficina, newest(me.keys).number + 1))), me)
+        if adopted is not None and adopted.travels_in_acts:
+            # That of an act that this desktop has not seen. It may have removed somebody, for whom
+            # the next act of this desktop would wrap it.
+            adopted = None
         if not gone and not newcomers and not expired and adopted is None:
             return None
 

@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.movimientos.estado_aviso import EstadoLote
-from icsoe_desktop.domain.sincronizacion.merge import CONFLICTOS, MOVIMIENTOS, LostValue
+from icsoe_desktop.domain.sincronizacion.merge import (
+    CONFLICTOS,
+    MOVIMIENTOS,
+    LostValue,
+    deletion_mark,
+    deletions_of,
+)
 from icsoe_desktop.domain.sincronizacion.records import Content, RecordKind
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.sincronizacion.recibir.lost_values import lost_in_record, put_conflicts
 from icsoe_desktop.services.sincronizacion.valores.contents import RecordContents
 from icsoe_desktop.services.sincronizacion.valores.kinds import KINDS
 from icsoe_desktop.services.sincronizacion.valores.rows import MissingReferenceError
-from icsoe_desktop.store.connection import raw_of
+from icsoe_desktop.store.connection import RawConnection, raw_of
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.lotes.carriers import raise_seated, seat, unseated
 from icsoe_desktop.store.sincronizacion import outbox, packets, states
 from icsoe_desktop.store.sincronizacion.shared_rows import with_defaults
 
 CANCELADO = EstadoLote.CANCELADO.value
+_HEX_ID: Final = re.compile("[0-9a-f]{32}")
 
 
 @dataclass
@@ -109,6 +118,7 @@ class RecordWriter:
 
     def _write_movements(self, db: Session, record_id: uuid.UUID, wanted: Content) -> bool:
         raw, kind = raw_of(db), RecordKind.MOVIMIENTOS
+        _drop_deleted(raw, wanted)
         done = packets.write(raw, record_id, wanted.get(MOVIMIENTOS) or {})
         told = dict(wanted.get(CONFLICTOS) or {})
         for key, typed in done.captured_here.items():
@@ -143,3 +153,20 @@ class RecordWriter:
                 outbox.applying(raw, True)
                 outbox.enqueue(raw, RecordKind.ESTADOS, seat(raw, one))
                 outbox.applying(raw, False)
+
+
+def _drop_deleted(raw: RawConnection, packet: Content) -> None:
+    """Delete what the packet tells as deleted and a restored disk has in no packet yet.
+
+    It would go into a new packet, which knows of no deletion.
+    """
+    told = packet.get(MOVIMIENTOS) or {}
+    marks = {
+        key: mark
+        for key, mark in deletions_of(packet).items()
+        if key not in told and _HEX_ID.fullmatch(key)
+    }
+    if marks:
+        new = packets.new_among(raw, marks.keys())
+        same = {key for key, values in new.items() if deletion_mark(values) == marks[key]}
+        packets.drop(raw, same)

@@ -32,7 +32,7 @@ from icsoe_desktop.services.sincronizacion.oficina.keys import key_data, key_id,
 from icsoe_desktop.services.sincronizacion.oficina.register import OfficeRegister, put
 from icsoe_desktop.store.tables import ActaRow, ContratistaRow, LlaveOficinaRow
 from tests.services.sincronizacion.conftest import Oficina
-from tests.services.sincronizacion.equipos import QUIET, Equipo, join_office, open_equipo
+from tests.services.sincronizacion.equipos import QUIET, Equipo, join_office, older_key, open_equipo
 from tests.services.sincronizacion.kinto.test_kinto_atras import open_again
 from tests.services.sincronizacion.kinto.test_kinto_fallas import office_of
 from tests.services.sincronizacion.test_pasos import meet
@@ -193,14 +193,14 @@ def test_an_administrator_with_the_desktop_of_who_was_removed_gets_nobody_in(
         server.set_role(invited, M)
     admin.write(KEYS_COLLECTION, gone, {**admin.read(KEYS_COLLECTION, gone), "activo": True})
     # 3. A next key that the old key proves, wrapped for everybody, in the place of the real one.
-    trap = OfficeKey.generate(2)
+    trap = older_key(2)
     everybody = [
         ActMember(one.id, one.cuenta, one.public_key, one.rol, one.equipo, one.sealed_with)
         for one in act_of(uno).members.values()
     ]
     fake = key_data(trap, old[1], everybody, admin.oficina)
     admin.write(KEYS_COLLECTION, key_id(admin.oficina, 2), fake)
-    third = key_data(OfficeKey.generate(3), trap, everybody, admin.oficina)
+    third = key_data(older_key(3), trap, everybody, admin.oficina)
     admin.write(KEYS_COLLECTION, key_id(admin.oficina, 3), third)
     # 4. Acts that the one who left signs, higher than every real one.
     intruder = ActMember(forged[0][0], "nadie", public_of(forged[0][1]), R, "", 1)
@@ -248,6 +248,44 @@ def test_an_administrator_with_the_desktop_of_who_was_removed_gets_nobody_in(
     meet(uno, dos)
     guest.round()
     assert keys(guest) == [1]
+
+
+def test_a_desktop_from_which_an_act_is_hidden_hands_its_key_to_nobody_whom_the_act_removed(
+    kinto_postgres: KintoReal, oficina: Oficina
+) -> None:
+    """The key of the removal lies in `llaves`, where older programs look for it. The record can say
+    that it was wrapped for the one who was removed, too."""
+    uno, dos, sale = oficina(kinto_postgres, R, M)
+    uno.add_contratista(RFC)
+    meet(uno, dos, sale)
+    admin = as_administrator(kinto_postgres, office_of(uno))
+    gone = own_account(sale, kinto_postgres)
+    remove(uno, sale)
+    number = act_of(uno).number
+    real = admin.read(ACTS_COLLECTION, act_id(admin.oficina, number))
+    later = uno.add_contratista("OFI010101AB2", "Después")  # with the key of the removal
+    uno.round()
+    admin.write(ACTS_COLLECTION, act_id(admin.oficina, number), {})
+    key_record = admin.read(KEYS_COLLECTION, key_id(admin.oficina, 2))
+    wraps = {**key_record["llaves"], secrets_of(sale)[1].hex: base64.b64encode(bytes(92)).decode()}
+    admin.write(KEYS_COLLECTION, key_id(admin.oficina, 2), {**key_record, "llaves": wraps})
+    with closing(connect(admin_connection(admin, uno))) as server:
+        server.set_role(gone, M)
+    open_again(dos)
+    dos.round()
+    sale.round()
+    assert keys(sale) == [1]
+    reads_nothing_new(sale, uno, admin)
+
+    admin.write(ACTS_COLLECTION, act_id(admin.oficina, number), real)
+    open_again(uno, dos)
+    for _ in range(2):
+        meet(uno, dos)
+    sale.round()
+    assert act_of(dos).data == act_of(uno).data
+    assert {one.cuenta for one in act_of(dos).members.values()} == {uno.nombre, dos.nombre}
+    assert dos.get(ContratistaRow, later, "nombre") == ("Después",)
+    reads_nothing_new(sale, uno, admin)
 
 
 def _sealed_for(content: bytes) -> object:
@@ -489,7 +527,7 @@ def test_an_older_program_gets_new_keys_and_the_key_that_it_makes_is_taken(
     assert (keys(uno), keys(dos)) == ([1, 2], [1, 2])
 
     _private, _id, own = secrets_of(dos)
-    made = OfficeKey.generate(3)
+    made = older_key(3)
     members = list(act_of(uno).members.values())
     name = office_of(dos)
     with closing(connect(admin_connection(as_administrator(kinto_postgres, name), dos))) as server:

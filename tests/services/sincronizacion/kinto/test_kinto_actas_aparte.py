@@ -119,6 +119,123 @@ def test_a_removal_that_a_server_forgot_holds_although_another_responsable_made_
     assert sale.count("contratistas") == 1
 
 
+def test_a_key_of_a_removal_below_own_acts_goes_to_nobody_whom_it_removed(
+    kinto_postgres: KintoReal, oficina: Oficina, nuevo: Nuevo
+) -> None:
+    """The other responsable made two acts meanwhile and finds that of the removal below them."""
+    uno, dos, sale = oficina(kinto_postgres, R, M)
+    uno.add_contratista(RFC)
+    meet(uno, dos, sale)
+    admin = as_administrator(kinto_postgres, office_of(uno))
+    gone = own_account(sale, kinto_postgres)
+    foto = Foto(kinto_postgres, office_of(uno))
+    remove(uno, sale)
+    number = act_of(uno).number
+    real = admin.read(ACTS_COLLECTION, act_id(admin.oficina, number))
+    foto.put_back()
+    for _ in range(2):
+        _equipo, invited, password = nuevo()
+        dos.sync.invite(dos.sesion, invited, password, M, QUIET)
+    admin.write(ACTS_COLLECTION, act_id(admin.oficina, number), real)
+    open_again(dos)
+    dos.round()
+    _equipo, invited, password = nuevo()
+    dos.sync.invite(dos.sesion, invited, password, M, QUIET)
+    sale.round()
+    assert sealing(uno) not in sealing_keys(sale)
+
+    later = uno.add_contratista(OTHER, "Después")
+    open_again(uno, dos)
+    for _ in range(3):
+        meet(uno, dos)
+    with closing(connect(admin_connection(admin, uno))) as server:
+        assert gone not in server.roles()
+    assert dos.get(ContratistaRow, later, "nombre") == ("Después",)
+    assert sealing_keys(dos) == sealing_keys(uno)
+    reads_nothing_new(sale, uno, admin)
+
+
+def test_a_key_of_a_removal_beside_an_own_act_goes_to_nobody_although_the_joining_is_cut_short(
+    kinto_postgres: KintoReal, oficina: Oficina, nuevo: Nuevo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other responsable sees the act of the removal, loses the server, and sees it no more."""
+    uno, dos, sale = oficina(kinto_postgres, R, M)
+    uno.add_contratista(RFC)
+    meet(uno, dos, sale)
+    admin = as_administrator(kinto_postgres, office_of(uno))
+    gone = own_account(sale, kinto_postgres)
+    foto = Foto(kinto_postgres, office_of(uno))
+    remove(uno, sale)
+    number = act_of(uno).number
+    place = act_id(admin.oficina, number)
+    real = admin.read(ACTS_COLLECTION, place)
+    foto.put_back()
+    _equipo, invited, password = nuevo()
+    dos.sync.invite(dos.sesion, invited, password, M, QUIET)
+    hers = admin.read(ACTS_COLLECTION, place)
+    assert hers != real
+    admin.write(ACTS_COLLECTION, place, real)
+    open_again(dos)
+    with monkeypatch.context() as cut:
+        cut.setattr(dos.sync._register, "look_after", _lost)
+        dos.round()
+    admin.write(ACTS_COLLECTION, place, hers)
+    _equipo, invited, password = nuevo()
+    dos.sync.invite(dos.sesion, invited, password, M, QUIET)
+    sale.round()
+    assert sealing(uno) not in sealing_keys(sale)
+
+    later = uno.add_contratista(OTHER, "Después")
+    open_again(uno, dos)
+    for _ in range(3):
+        meet(uno, dos)
+    with closing(connect(admin_connection(admin, uno))) as server:
+        assert gone not in server.roles()
+    assert dos.get(ContratistaRow, later, "nombre") == ("Después",)
+    assert sealing_keys(dos) == sealing_keys(uno)
+    reads_nothing_new(sale, uno, admin)
+
+
+def _lost(*_: object) -> None:
+    raise NoConnectionError("Sin conexión.")
+
+
+def test_whoever_saw_a_removal_repeats_it_before_writing_with_the_key_of_an_act_made_without_it(
+    kinto_postgres: KintoReal, oficina: Oficina, nuevo: Nuevo
+) -> None:
+    """The responsable who removed is away. Another one saw the act, a third one did not."""
+    uno, dos, vio, sale = oficina(kinto_postgres, R, R, M)
+    uno.add_contratista(RFC)
+    meet(uno, dos, vio, sale)
+    admin = as_administrator(kinto_postgres, office_of(uno))
+    foto = Foto(kinto_postgres, office_of(uno))
+    remove(uno, sale)
+    vio.round()
+    foto.put_back()
+    for _ in range(2):
+        _equipo, invited, password = nuevo()
+        dos.sync.invite(dos.sesion, invited, password, M, QUIET)
+    assert act_of(dos).number > act_of(vio).number
+    vio.add_contratista(OTHER, "Después")
+    open_again(vio)
+    vio.round()
+    sale.round()
+    assert {one.cuenta for one in act_of(vio).members.values()} == {
+        each.nombre for each in (uno, dos, vio)
+    }
+    assert sale.count("contratistas") == 1
+    assert sealing(vio) not in sealing_keys(sale)
+
+    open_again(uno, dos)
+    for _ in range(3):
+        meet(uno, dos, vio)
+    all_agree(uno, dos, vio)
+    assert dos.count("contratistas") == 2
+    for each in (uno, dos):
+        assert sealing_keys(each) == sealing_keys(vio)
+    reads_nothing_new(sale, uno, admin)
+
+
 def test_what_both_gave_over_a_server_that_went_back_is_kept(
     kinto_postgres: KintoReal, oficina: Oficina, nuevo: Nuevo
 ) -> None:

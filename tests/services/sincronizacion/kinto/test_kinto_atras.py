@@ -131,6 +131,29 @@ def test_a_deleted_movement_stays_deleted_though_its_packet_was_edited_apart(
     other.movimientos.close()
 
 
+@pytest.mark.parametrize("by_other", [False, True])
+def test_a_deleted_movement_stays_deleted_though_a_disk_returns_from_before_it_was_sent(
+    kinto_postgres: KintoReal, oficina: Oficina, tmp_path: Path, by_other: bool
+) -> None:
+    uno, dos, _row = office(oficina, kinto_postgres)
+    one, other = mesa(uno), mesa(dos)
+    gone, _stays, edited = (other.capture(day) for day in (2, 3, 4))
+    copia = Copia(dos, tmp_path)
+    meet(dos, uno)
+    deleter = uno if by_other else dos
+    (one if by_other else other).movimientos.delete(deleter.sesion, [gone, edited])
+    meet(deleter, uno, dos)
+    assert days_of(one) == days_of(other) == [3]
+    copia.put_back()
+    edit_on(other, edited, 7)  # so its deletion does not hold
+    for _ in range(2):
+        meet(dos, uno)
+    all_agree(uno, dos)
+    assert days_of(one) == days_of(other) == [3, 7]
+    one.movimientos.close()
+    other.movimientos.close()
+
+
 def edit_on(mesa: Mesa, movimiento: uuid.UUID, day: int) -> None:
     captura = replace(ALTA, fecha=date(2026, 2, day), nombres="Íñigo")
     mesa.movimientos.edit(mesa.equipo.sesion, movimiento, captura)

@@ -22,7 +22,7 @@ from icsoe_desktop.services.sincronizacion.oficina.keys import key_data, key_id,
 from icsoe_desktop.services.sincronizacion.oficina.server import RemoteRecord
 from icsoe_desktop.store.tables import ContratistaRow, LlaveOficinaRow
 from tests.services.sincronizacion.conftest import Abrir
-from tests.services.sincronizacion.equipos import OFICINA, QUIET, Equipo, join_office
+from tests.services.sincronizacion.equipos import OFICINA, QUIET, Equipo, join_office, older_key
 from tests.services.sincronizacion.servidor_memoria import Memoria
 from tests.services.sincronizacion.test_pasos import CURP, meet
 
@@ -90,11 +90,11 @@ def test_the_server_cannot_put_in_a_key_of_its_own(uno: Equipo, memoria: Memoria
     member = read_member(RemoteRecord(str(me.id), version, datos), OFICINA, keyring)
     assert member is not None
     # It knows the public half, and makes a key that it knows; it cannot prove it.
-    forged = key_data(OfficeKey.generate(2), OfficeKey.generate(1), [member], OFICINA)
+    forged = key_data(older_key(2), older_key(1), [member], OFICINA)
     memoria.registros["llaves"][str(key_id(OFICINA, 2))] = (memoria.tick(), forged)
     uno.round()
     assert keys(uno) == [1]
-    honest = key_data(OfficeKey.generate(2), keyring[1], [member], OFICINA)
+    honest = key_data(older_key(2), keyring[1], [member], OFICINA)
     memoria.registros["llaves"][str(key_id(OFICINA, 2))] = (memoria.tick(), honest)
     uno.round()
     assert keys(uno) == [1, 2]
