@@ -1,8 +1,8 @@
 """Where the time of a benchmark goes: `python -m benchmarks.perfil NOMBRE [--lineas 15]`.
 
-Of a start, the imports of its process; of the others, the functions of every thread of a short run,
-under cProfile, in CPU time. A benchmark with `alone` runs only that: our part, without its peers.
-Prints markdown.
+Of a start, the imports of its process that a bare window does not need; of the others, the
+functions of every thread of a short run, under cProfile, in CPU time. A benchmark with `alone` runs
+only that: our part, without its peers. Prints markdown.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from typing import Any, Final
 
 from benchmarks.__main__ import QUICK, names
 from benchmarks.arranque import environment_of
+from benchmarks.arranque_hijo import PAINTED
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 LINES: Final = 15
@@ -97,29 +98,40 @@ def profile_of_start(_name: str, count: int = LINES) -> str:
     """Milliseconds that each package's imports take until the user can type, by `importtime`."""
     with tempfile.TemporaryDirectory(prefix="icsoe-perfil-") as name:
         environment = environment_of(Path(name))
-        child = ["benchmarks.arranque_hijo", "programa", "lista"]
-        command = [sys.executable, "-X", "importtime", "-m", *child]
-        runs = []
-        for _ in range(STARTED):
-            done = subprocess.run(
-                command,
-                env=environment,
-                cwd=ROOT,
-                capture_output=True,
-                text=True,
-                timeout=120,
-                check=True,
-            )
-            runs.append(imports_in(done.stderr))
+        bare = {
+            module for part in _imports(["desnuda"], environment) for module in part
+        }  # compiles, too
+        runs = [_imports(["programa", "lista"], environment) for _ in range(STARTED + 1)]
     # The first run compiles; every other one may have been interrupted. The least is its own time.
-    own: Counter[str] = Counter()
-    for module in runs[-1]:
-        depth = 3 if module.startswith("icsoe_desktop.") else 1
-        package = ".".join(module.split(".")[:depth])
-        own[package] += min(one[module] for one in runs if module in one)
-    lines = ["| ms de importar | paquete |", "|---|---|"]
-    lines += [f"| {us / 1000:.1f} | `{name}` |" for name, us in own.most_common(count)]
+    own: list[Counter[str]] = [Counter(), Counter()]
+    for at, found in enumerate(own):
+        for module in runs[-1][at].keys() - bare:
+            depth = 3 if module.startswith("icsoe_desktop.") else 1
+            package = ".".join(module.split(".")[:depth])
+            found[package] += min(one[at][module] for one in runs if module in one[at])
+    before, after = own
+    lines = ["| ms de importar hasta pintar | … hasta poder escribir | paquete |", "|---|---|---|"]
+    for package, _us in (before + after).most_common(count):
+        lines.append(
+            f"| {before[package] / 1000:.1f} | {after[package] / 1000:.1f} | `{package}` |"
+        )
     return "\n".join(lines) + "\n"
+
+
+def _imports(
+    words: list[str], environment: dict[str, str]
+) -> tuple[dict[str, int], dict[str, int]]:
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "benchmarks.arranque_hijo", *words],
+        env=environment,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    before, _, after = done.stderr.partition(f"\n{PAINTED}\n")
+    return imports_in(before), imports_in(after)
 
 
 def imports_in(said: str) -> dict[str, int]:

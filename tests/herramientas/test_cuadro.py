@@ -206,3 +206,19 @@ def test_a_profile_shows_our_part_and_not_the_one_it_is_compared_with(
     assert f"gateways/hojas/{ours}:" in shown
     assert "`openpyxl/" not in shown
     assert ("write_worksheet" in shown) == (name == "excel")
+
+
+def test_the_profile_of_a_start_shows_what_the_bare_window_does_not_import(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(perfil, "STARTED", 1)
+    # They are set for the children.
+    for name in ("PYTHON_KEYRING_BACKEND", "ICSOE_LLAVERO"):
+        monkeypatch.setenv(name, "")
+    shown = perfil.profile_of_start("arranque", 500)
+    cells = [[cell.strip() for cell in line.split("|")[1:4]] for line in shown.splitlines()[2:]]
+    found = {package: (float(before), float(after)) for before, after, package in cells}
+    assert not found.keys() & {"`PySide6`", "`enum`"}
+    assert found["`icsoe_desktop.gui.acceso`"][0] > 0
+    assert found["`sqlcipher3`"][0] == 0
+    assert found["`sqlcipher3`"][1] > 0
