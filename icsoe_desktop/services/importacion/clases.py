@@ -65,8 +65,7 @@ def clase_of_head(head: bytes, nombre: str) -> ClaseArchivoImportado:
     is_utf_16 = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     if head.startswith(_OTHERS) or (b"\0" in head and not is_utf_16):
         raise InvalidInputError(OTHER_KIND, "archivo")
-    first = head.lstrip(b"\xef\xbb\xbf\r\n").splitlines()[:1]
-    line = first[0] if first else b""
+    line = next(iter(head.lstrip(b"\xef\xbb\xbf\r\n").splitlines()), b"")
     if len(line) == LONGITUD and line.endswith(b"9"):
         return ClaseArchivoImportado.MOVIMIENTOS
     if suffix in _SHEETS or _is_header(line):

@@ -164,9 +164,10 @@ def write(
     raw.executemany(UPDATE_STATE, [(*state, fila) for fila, state in carried.items()])
     kept = len(gone) > len(unused) or bool(carried)
     for fila in unused - carried.keys():
-        free.add(
-            only_row(raw.execute("SELECT trabajador FROM movimientos WHERE fila = ?", (fila,)))[0]
+        (worker,) = only_row(
+            raw.execute("SELECT trabajador FROM movimientos WHERE fila = ?", (fila,))
         )
+        free.add(worker)
         raw.execute("DELETE FROM movimientos WHERE fila = ?", (fila,))
     forget_workers(raw, free)
     return PacketWritten(bool(absent), kept, others, lacking)

@@ -53,6 +53,12 @@ def test_a_line_of_the_wrong_width_says_where_it_goes_wrong(line: str, posicion:
     assert found[1].problemas[0].encontrado == f"{len(line)} posiciones"
 
 
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n"], ids=["LF", "CR", "CRLF"])
+def test_an_empty_first_line_counts_as_a_line(end: str) -> None:
+    found = list(read([f"{end}{alta()[:60]}{end}".encode()]))
+    assert {item.linea for item in found if item.problemas} == {2}
+
+
 @pytest.mark.parametrize(
     ("line", "whole"),
     [

@@ -242,6 +242,21 @@ def test_a_forgotten_password_by_curp_and_mail_answers_the_same_to_everybody(
         mundo.acceso.enter_capturista(CURP, BUENA)
 
 
+def test_a_link_for_a_forgotten_password_is_used_up(
+    mundo: Mundo, link: str, buzon_real: SmtpReal, reloj: Reloj
+) -> None:
+    mundo.create_password(link)
+    mundo.send(buzon_real)
+    reloj.advance(hours=1)
+    mundo.activacion.request_new_password(CURP, "persona0@ejemplo.mx")
+    reset = link_in(mundo.send(buzon_real)[-1])
+    mundo.create_password(reset, OTRA_BUENA)
+    # Whoever reads that mail later makes no third password.
+    with pytest.raises(InvalidInputError, match="ya se usó"):
+        mundo.create_password(reset, BUENA)
+    mundo.acceso.enter_capturista(CURP, OTRA_BUENA)
+
+
 def test_asking_again_and_again_is_slowed_down(mundo: Mundo, moral: Sesion) -> None:
     for _ in range(4):
         mundo.activacion.request_new_password(CURP, "a@ejemplo.mx")

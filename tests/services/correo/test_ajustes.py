@@ -19,6 +19,7 @@ from icsoe_desktop.services.correo.credenciales import CuentaCorreo
 from icsoe_desktop.store.engine import Store, open_engine
 from icsoe_desktop.store.tables import AjusteRow, BitacoraRow
 from tests.conftest import Reloj
+from tests.services.con_movimientos import StopAt
 from tests.support.smtp_real import PASSWORD, USER, SmtpReal, free_port
 
 SERVIDOR = ServidorCorreo(
@@ -189,17 +190,19 @@ def test_a_mail_of_test_that_fails_says_why_and_what_is_safe(
     assert wrong_address.value.campo == "para"
 
 
+@pytest.mark.parametrize(
+    ("nth", "logins"), [(1, []), (2, [(USER, PASSWORD)])], ids=["connecting", "sending"]
+)
 def test_the_mail_of_test_can_be_cancelled_before_it_leaves(
-    ajustes: AjustesService, sesion: Sesion, smtp: SmtpReal
+    ajustes: AjustesService,
+    sesion: Sesion,
+    smtp: SmtpReal,
+    nth: int,
+    logins: list[tuple[str, str]],
 ) -> None:
-    class CancelAt:
-        def report(self, done: int, total: int | None = None, what: str = "") -> None:
-            if done == 1:
-                raise Cancelled
-
     with pytest.raises(Cancelled):
-        ajustes.send_test(sesion, smtp.servidor(), PASSWORD, "beto@ejemplo.mx", CancelAt())
-    assert smtp.received == []
+        ajustes.send_test(sesion, smtp.servidor(), PASSWORD, "beto@ejemplo.mx", StopAt(nth))
+    assert (smtp.received, smtp.logins) == ([], logins)
 
 
 def test_new_settings_give_stopped_mails_another_chance(

@@ -18,6 +18,7 @@ from icsoe_desktop.domain.icsoe.contratista import PasoContratista
 from icsoe_desktop.domain.identificadores.numeros import RegistroPatronal, Rfc
 from icsoe_desktop.domain.movimientos.movimiento import EstadoAviso, EstadoLote
 from icsoe_desktop.domain.movimientos.plazos import EstadoLegal
+from icsoe_desktop.gateways.pdf import render_page
 from icsoe_desktop.jobs import Cancelled, NoProgress
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.acceso.valores import EfirmaElegida
@@ -25,7 +26,7 @@ from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.capturistas.consulta import FiltroCapturistas as FiltroCapturistas
 from icsoe_desktop.services.certificados.service import CertificadoElegido, CertificadoRefusedError
 from icsoe_desktop.services.ejemplo import guion
-from icsoe_desktop.services.ejemplo.papel import print_constancia
+from icsoe_desktop.services.ejemplo.papel import print_acuse, print_constancia
 from icsoe_desktop.services.movimientos.valores import TODOS, MovimientoFila, OrdenMovimientos
 from icsoe_desktop.store.tables import BitacoraRow
 from tests.conftest import MemoryKeyring, Reloj
@@ -277,3 +278,9 @@ def test_salaries_of_a_printed_constancia_end_where_their_heading_ends(
     assert len(salaries) == 9
     for x, text in salaries:
         assert float(x) + len(text) * letter == pytest.approx(heading, abs=0.1)
+
+
+def test_the_papers_of_the_sample_are_letter_pages_on_their_side() -> None:
+    # 792 × 612 points: 11 × 8.5 inches.
+    page = render_page(print_acuse(), 0, 792)
+    assert (page.ancho, page.alto) == (792, 612)

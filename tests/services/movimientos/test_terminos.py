@@ -118,6 +118,26 @@ def test_a_day_of_rest_moves_the_terms_around_it_and_no_other(
     assert_right(store, Calendario())
 
 
+def test_a_new_calendar_can_be_cancelled_before_it_writes_any_term(
+    store: Store,
+    sesion: Sesion,
+    bring: Apply,
+    archivo: Archivo,
+    plazos: PlazosService,
+    terminos: TerminosService,
+) -> None:
+    bring(archivo(*generated(600)))
+    terminos.update(SESION_CONSULTA, NoProgress())
+    before = stored(store)
+    rest = date(2026, 2, 24)
+    plazos.save_day(sesion, DiaCalendario(rest, habil=False, motivo="Aviso del IMSS"))
+    with pytest.raises(Cancelled):
+        terminos.update(SESION_CONSULTA, StopAt(1))
+    assert stored(store) == before
+    assert terminos.update(SESION_CONSULTA, NoProgress()) > 0
+    assert_right(store, Calendario(inhabiles=frozenset({rest})))
+
+
 @pytest.mark.parametrize("many", [0, 1_000_000], ids=["by new indexes", "row by row"])
 def test_whoever_stops_it_keeps_what_is_done(
     store: Store,

@@ -11,6 +11,7 @@ import pytest
 
 from icsoe_desktop.arranque.bootstrap import open_application
 from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Rol, Sesion
+from icsoe_desktop.domain.correo import MensajeCorreo
 from icsoe_desktop.domain.icsoe.informativa import EstadoInformativa, TipoInformativa
 from icsoe_desktop.domain.icsoe.periodo import Periodo
 from icsoe_desktop.domain.identificadores.numeros import check_digit_nss
@@ -20,8 +21,10 @@ from icsoe_desktop.errors import NotAllowedError
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.application import Application
+from icsoe_desktop.services.correo.buzon import CuentaBuzon
 from icsoe_desktop.services.lotes.valores import OpcionesLote
 from icsoe_desktop.services.movimientos.plazos import DiaCalendario
+from icsoe_desktop.services.movimientos.valores import TODOS, OrdenMovimientos
 from icsoe_desktop.services.tablero.service import Cifra
 from icsoe_desktop.store.tables import ContratistaRow
 from tests.conftest import MemoryKeyring, Reloj
@@ -303,3 +306,25 @@ def test_a_contratista_sees_the_returns_that_are_late_or_wait_for_the_signature(
     assert waiting() == []
     service.create(contratista, Periodo(2026, 2), TipoInformativa.SIN_INFORMACION)
     assert waiting() == [("mayo–agosto 2026", "Revisada")]  # in time, and to be signed
+
+
+def test_a_contratista_sees_how_many_of_its_own_mails_wait(
+    application: Application, alma: Sesion
+) -> None:
+    contratista = add_contratista(application.store, 7, RFC_MORAL, "TORNILLOS Y BIRLOS")
+    assert application.tablero_contratista.read(contratista).correos == CuentaBuzon(0, 0)
+    mensaje = MensajeCorreo(para="beto@ejemplo.mx", asunto="Aviso", texto="Hola")
+    with application.store.write() as db:
+        for own in (contratista.contratista_id, contratista.contratista_id, None):
+            application.buzon.enqueue(db, mensaje, contratista_id=own)
+    assert application.tablero_contratista.read(contratista).correos == CuentaBuzon(2, 0)
+
+
+def test_a_list_that_was_left_open_lets_go_of_the_data_when_the_program_closes(
+    application: Application, alma: Sesion
+) -> None:
+    vista = application.movimientos.prepare(alma, TODOS, OrdenMovimientos(), NoProgress())
+    assert application.movimientos._lists._open
+    application.close()
+    assert not application.movimientos._lists._open
+    assert application.movimientos.rows(vista, 0, 1) == []

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Sesion
 from icsoe_desktop.domain.vigencias.recordatorios import Recordatorios
+from icsoe_desktop.domain.vigencias.vencimiento import Vencimiento
 from icsoe_desktop.errors import NotAllowedError
 from icsoe_desktop.gateways.correo.plantillas import MailTemplates
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.correo.ajustes import AjustesService
 from icsoe_desktop.services.correo.buzon import BuzonService
-from icsoe_desktop.services.vigencias.recordatorios import RecordatoriosVigenciasService
+from icsoe_desktop.services.vigencias.recordatorios import (
+    MAX_NAME,
+    RecordatoriosVigenciasService,
+    _lines,
+)
 from icsoe_desktop.services.vigencias.service import VigenciasService
 from icsoe_desktop.store.engine import Store
 from tests.conftest import Reloj
@@ -182,6 +187,20 @@ def test_a_contratista_has_its_own_reminders_of_its_own_things(
     assert "31/05/2028 · Registro REPSE" in text
     assert "Liga" not in text
     assert RFC_CONTRATISTA not in text
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("N" * MAX_NAME, "N" * MAX_NAME),
+        ("N" * (MAX_NAME + 1), "N" * (MAX_NAME - 1) + "…"),
+        ("Uno\r\nDos\x07", "Uno Dos"),
+    ],
+    ids=["as long as fits", "longer", "with line ends"],
+)
+def test_a_name_in_a_mail_is_one_line_of_eighty_letters(name: str, told: str) -> None:
+    one = Vencimiento("a", "e.firma", name, date(2026, 3, 2), date(2026, 3, 2), "Renuévela")
+    assert _lines([one]) == f"02/03/2026 · e.firma, {told}: Renuévela"
 
 
 def test_who_may_not_configure_changes_nothing(

@@ -19,6 +19,10 @@ from icsoe_desktop.store.engine import Store
 from tests.conftest import Reloj
 from tests.gateways.certificados.generador import Emisora
 from tests.services.archivos_prueba import CLAVE, RAZON_SOCIAL, REGISTRO, RFC_MORAL, Archivos
+from tests.services.con_icsoe import fisica as fisica
+from tests.services.con_icsoe import moral as moral
+from tests.services.con_icsoe import mundo as mundo
+from tests.services.mundo import Mundo
 
 
 @pytest.fixture
@@ -140,3 +144,13 @@ def test_the_workbook_has_the_columns_of_the_table(
         "Qué hacer",
     )  # fmt: skip
     assert (first[0], first[5]) == ("Certificado IMSS (.pfx)", "Vencido")
+
+
+def test_a_link_that_a_capturista_has_not_opened_is_shown_to_its_contratista(
+    vigencias: VigenciasService, mundo: Mundo, moral: Sesion, fisica: Sesion
+) -> None:
+    mundo.alta(moral)
+    (link,) = [one for one in vigencias.all(moral) if one.que == "Liga de un capturista"]
+    # It lasts a day: today is 22 November.
+    assert (link.de_quien, link.ultimo) == ("Íñiga Xacón Núñez", date(2026, 11, 23))
+    assert not any(one.que == link.que for one in vigencias.all(fisica))

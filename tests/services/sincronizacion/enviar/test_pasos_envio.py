@@ -8,7 +8,7 @@ import pytest
 
 from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.gateways.kinto.batch import POISONED
-from icsoe_desktop.gateways.kinto.errors import NoConnectionError
+from icsoe_desktop.gateways.kinto.errors import CANNOT_SAVE, NoConnectionError
 from icsoe_desktop.gateways.kinto.values import MAX_WRITES, RecordWrite, WriteAnswer
 from icsoe_desktop.services.sincronizacion.answers import ClaseConflicto, Luz
 from icsoe_desktop.store.connection import raw_of
@@ -129,3 +129,22 @@ def test_what_lost_of_somebody_whose_deletion_was_told_before_is_gone_too(
             outbox.enqueue(raw_of(db), RecordKind.RELACION, [row])
         uno.round()
         assert uno.count("sincronizacion_conflictos") == 0
+
+
+def test_what_the_server_doubts_is_asked_once_a_round(
+    uno: Equipo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uno.round()
+    doubted = uno.add_contratista(RFC)
+    asked: list[str] = []
+    real = ServidorMemoria._write
+
+    def doubting(self: ServidorMemoria, coleccion: str, one: RecordWrite) -> WriteAnswer:
+        if one.id != str(doubted):
+            return real(self, coleccion, one)
+        asked.append(one.id)
+        return WriteAnswer(one.id, refusal=POISONED, doubtful=True)
+
+    monkeypatch.setattr(ServidorMemoria, "_write", doubting)
+    assert uno.round().motivo == CANNOT_SAVE
+    assert asked == [str(doubted)]

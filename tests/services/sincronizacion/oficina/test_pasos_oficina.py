@@ -194,6 +194,23 @@ def test_a_second_first_desktop_is_refused(uno: Equipo, abrir: Abrir, memoria: M
         )
 
 
+def test_an_office_whose_name_the_server_lost_is_nobody_elses_to_make(
+    uno: Equipo, abrir: Abrir, memoria: Memoria
+) -> None:
+    dos = abrir("dos")
+    memoria.papeles["dos"] = RolOficina.RESPONSABLE
+    # The key of `uno` is there from the start, before its first round.
+    memoria.datos.clear()
+    with pytest.raises(InvalidInputError, match="ya tiene equipos"):
+        create_office(
+            dos,
+            Conexion(
+                direccion="https://ejemplo.mx/v1", cuenta="dos", contrasena="2", oficina=OFICINA
+            ),
+        )
+    assert (uno.round().motivo, dos.sync.state().configurada) == ("", False)
+
+
 NOTHING_LOADED = """
 import sys
 from pathlib import Path
