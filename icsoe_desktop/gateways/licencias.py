@@ -17,6 +17,8 @@ MAX_BYTES = 2_000_000
 _PROJECT = "icsoe-desktop"
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
 _TEXT = re.compile(r"licen[cs]e|copying|notice", re.IGNORECASE)
+# In the Windows wheels of Qt; this program uses Qt under the LGPL.
+_NOT_OURS = "LicenseRef-Qt-Commercial.txt"
 
 
 def folder_of_program() -> Path | None:
@@ -89,7 +91,10 @@ def _licencia(package: metadata.Distribution, name: str) -> Licencia:
     files = sorted(
         str(file)
         for file in package.files or ()
-        if ".dist-info/" in str(file) and _TEXT.search(str(file)) and file.suffix != ".json"
+        if ".dist-info/" in str(file)
+        and _TEXT.search(str(file))
+        and file.name != _NOT_OURS
+        and file.suffix != ".json"
     )
     title = APP_TITLE if name == _PROJECT else name
     return Licencia(title, package.version, said.partition("\n")[0], tuple(files))

@@ -20,6 +20,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+import tomllib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -275,7 +276,18 @@ def add_tests(wine: Wine) -> Path:
         built = set(for_windows(LOCK))
         install([line for line in for_windows(TESTS_LOCK) if line not in built], target)
         stamp.write_text(want, "ascii")
+    say_installed(target)
     return target
+
+
+def say_installed(target: Path) -> None:
+    """What Python tells of installed packages names this project and what it requires."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    told = target / f"icsoe_desktop-{project['version']}.dist-info"
+    told.mkdir(exist_ok=True)
+    lines = ["Metadata-Version: 2.1", f"Name: {project['name']}", f"Version: {project['version']}"]
+    lines += [f"Requires-Dist: {one}" for one in project["dependencies"]]
+    (told / "METADATA").write_text("\n".join(lines) + "\n", "utf-8")
 
 
 def install(requirements: Iterable[str], target: Path) -> None:

@@ -70,6 +70,8 @@ DANGEROUS = {
 
 def kinto_python() -> Path:
     """The interpreter that has Kinto. Skips the test where there is none."""
+    if os.name == "nt":
+        pytest.skip("el servidor es de Linux: gunicorn no corre en Windows")
     places = [os.environ.get("ICSOE_KINTO_PYTHON"), ROOT / ".venv-servidor/bin/python"]
     for place in places:
         if place and Path(place).exists():
