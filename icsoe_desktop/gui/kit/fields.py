@@ -39,11 +39,11 @@ def grow_to_fit(window: QWidget | None) -> None:
 
 
 def scale_to_letters(window: QWidget) -> None:
-    """Make a window as much larger than its form as the letters are."""
-    scale = window.font().pointSizeF() / tokens.BODY_PT
-    if scale > 1:
-        size = window.size() * scale
-        window.resize(size.boundedTo(room_on_screen(window).size()))
+    """Make a window as much larger than its form as the letters are, within its screen."""
+    scale = max(1.0, window.font().pointSizeF() / tokens.BODY_PT)
+    size = (window.size() * scale).boundedTo(room_on_screen(window).size())
+    if size != window.size():
+        window.resize(size)
 
 
 def indent_number(spin: QSpinBox) -> None:
