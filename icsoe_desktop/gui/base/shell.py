@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, TypeVar
 from weakref import ReferenceType, WeakKeyDictionary, ref
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
 from icsoe_desktop.gui.ayuda.tecla import Help
@@ -182,6 +182,9 @@ class Shell(QObject):
         else:
             window.show()
         grow_to_fit(window)
+        # Showing it made it as wide as its least width, which its header lessens then.
+        shown = window.size()
+        QTimer.singleShot(0, window, lambda: _fit_on_screen(window, shown))
         self.opened.emit(key)
         return window
 
@@ -218,6 +221,11 @@ class Shell(QObject):
             window.deleteLater()
 
 
-def _fit_on_screen(window: QWidget) -> None:
-    """Shrink a window that is larger than its screen."""
+def _fit_on_screen(window: QWidget, shown: QSize | None = None) -> None:
+    """Shrink a window that is larger than its screen.
+
+    shown: its size when it was shown; a window that has another now stays as it is.
+    """
+    if (window.isMaximized() and shown is not None) or shown not in (None, window.size()):
+        return
     window.resize(window.size().boundedTo(room_on_screen(window).size()))

@@ -63,7 +63,7 @@ COLUMNS = (
     Column[CorreoEnBuzon](
         "Estado", lambda c: c.estado.value, state=lambda c: ICONS[c.estado], width=110
     ),
-    Column[CorreoEnBuzon]("Motivo", lambda c: c.motivo, width=190),
+    Column[CorreoEnBuzon]("Motivo", lambda c: c.motivo, width=180),
     Column[CorreoEnBuzon](
         "Próximo intento",
         lambda c: moment(c.proximo_intento),

@@ -62,7 +62,7 @@ COLUMNS = (
     ),
     Column[RegistroConCertificado]("Certificado", _tipo, width=118),
     Column[RegistroConCertificado](
-        "Titular", lambda r: r.certificado.titular if r.certificado else "", width=130
+        "Titular", lambda r: r.certificado.titular if r.certificado else "", width=124
     ),
     Column[RegistroConCertificado]("Vence", _until, sort=_days_left, tabular=True, width=84),
     Column[RegistroConCertificado](

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 # Wrapped rows need their height measured one by one, which is slow.
 MAX_WRAPPED_ROWS = 100
-NOTHING_FOUND = ("Sin problemas", "Aquí verá lo que se encuentre en cada renglón.")
+NOTHING_FOUND = ("Sin problemas", "No se encontró nada que corregir en los renglones.")
 
 L = TypeVar("L")
 H = TypeVar("H")

@@ -26,6 +26,7 @@ from shiboken6 import isValid
 from icsoe_desktop.gui.base.pages import Trail
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.base.windows import WINDOWS
+from icsoe_desktop.gui.kit.fields import room_on_screen
 from icsoe_desktop.gui.modulo.window import ModuloWindow
 from icsoe_desktop.gui.registros_patronales.window import RegistrosPatronalesWindow
 from tests.gui.conftest import press
@@ -316,3 +317,10 @@ def test_the_last_column_of_a_list_fills_the_page(context: Context, module: Modu
         module.resize(width, 690)
         settle()
     assert header.length() == view.viewport().width()
+
+
+def test_the_module_opens_within_a_screen_that_is_narrow(context: Context) -> None:
+    window = context.shell.open("modulo", context.require_sesion())
+    room = room_on_screen(window)
+    settle()
+    assert window.width() <= max(room.width(), window.minimumSizeHint().width())
