@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QTabWidget, QWidget
 
@@ -19,6 +19,12 @@ class CurrentStack(QStackedWidget):
     def hasHeightForWidth(self) -> bool:
         # Qt would ask every page, also those that are ignored.
         return False
+
+    def sizeHint(self) -> QSize:
+        # Qt would ask every page how high its sentences are at the least width.
+        layout = self.layout()
+        hint = super().sizeHint() if layout is None else layout.sizeHint()
+        return hint.expandedTo(self.minimumSize())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

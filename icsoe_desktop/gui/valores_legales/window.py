@@ -61,7 +61,7 @@ COLUMNS: Final = (
         tabular=True,
         width=80,
     ),
-    Column[ValorLegalFila]("Valor", lambda f: f.valor.concepto.nombre, width=195),
+    Column[ValorLegalFila]("Valor", lambda f: f.valor.concepto.nombre, width=212),
     Column[ValorLegalFila](
         "Importe diario",
         lambda f: pesos(f.valor.centavos),

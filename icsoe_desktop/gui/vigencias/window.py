@@ -84,7 +84,7 @@ COLUMNS: Final = (
         state=lambda f: STATE_ICONS[f.estado],
         width=158,
     ),
-    Column[Fila]("Qué", lambda f: f.uno.que, width=222),
+    Column[Fila]("Qué", lambda f: f.uno.que, width=235),
     Column[Fila]("De quién", lambda f: f.uno.de_quien, width=160),
     Column[Fila]("Registros patronales", _registros, width=145),
     Column[Fila](

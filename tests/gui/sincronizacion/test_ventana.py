@@ -43,6 +43,13 @@ def refreshed(window: SincronizacionWindow, qtbot: QtBot) -> None:
         window.presenters.oficina.refresh()
 
 
+def test_it_is_as_large_as_its_form_before_it_knows_what_to_show(uno: Escritorio) -> None:
+    """Neither the buttons nor the pages that are not in sight count."""
+    window = uno.open()
+    least, wanted = window.minimumSizeHint(), window.sizeHint()
+    assert (least.width() <= 820, wanted.height() <= 620) == (True, True), (least, wanted)
+
+
 def test_a_pause_keeps_what_changes_until_it_ends(
     window: SincronizacionWindow, en_oficina: Escritorio, qtbot: QtBot
 ) -> None:
