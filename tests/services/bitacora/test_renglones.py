@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import select
@@ -17,6 +19,7 @@ from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.acceso.usuarios import UsuarioNuevo
 from icsoe_desktop.services.bitacora.consulta import FiltroBitacora
+from icsoe_desktop.services.bitacora.objetos import _file_names
 from icsoe_desktop.services.bitacora.service import Accion
 from icsoe_desktop.services.lotes.valores import ClaseDocumento, OpcionesLote
 from icsoe_desktop.services.movimientos.plazos import DiaCalendario
@@ -268,3 +271,11 @@ def test_a_line_about_a_movement_names_its_own_worker_and_is_found_by_that_name(
         assert named() == [xacon, munoz]
         assert named("muñoz") == [munoz]
         assert named("xacón") == [xacon]
+
+
+@pytest.mark.parametrize(
+    ("archivos", "name"),
+    [(["uno.txt"], "uno.txt"), (["uno.txt", "dos.txt", "tres.txt"], "uno.txt y 2 más")],
+)
+def test_an_import_is_named_by_its_first_file(archivos: list[str], name: str) -> None:
+    assert _file_names(SimpleNamespace(archivos=json.dumps(archivos))) == name

@@ -6,16 +6,19 @@ import uuid
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.gateways.kinto.values import RecordWrite, WriteAnswer
+from icsoe_desktop.seguridad.sealed_record import Envelope
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.sincronizacion.answers import ClaseConflicto
 from icsoe_desktop.services.sincronizacion.identidad.aliases import remember, rename, resolve
+from icsoe_desktop.services.sincronizacion.oficina.server import RemoteRecord
 from icsoe_desktop.services.sincronizacion.recibir.integration import RecordIntegration
 from icsoe_desktop.services.sincronizacion.recibir.reception import Reception
-from icsoe_desktop.store.tables import PersonaRow, RegistroPatronalRow, RelacionRow
+from icsoe_desktop.services.sincronizacion.recibir.writer import RoundCounts
+from icsoe_desktop.store.tables import PersonaRow, RegistroPatronalRow, RelacionRow, SalidaRow
 from tests.services.sincronizacion.conftest import Abrir
 from tests.services.sincronizacion.equipos import OFICINA, Equipo, join_office
 from tests.services.sincronizacion.servidor_memoria import Memoria, ServidorMemoria
@@ -91,6 +94,23 @@ def test_a_desktop_that_joined_two_records_the_other_way_round_follows_the_one_t
         records.unions.became(db, RecordKind.REGISTRO_PATRONAL, loser, winner, 7)
         assert [resolve(db, one) for one in (winner, loser)] == [winner, winner]
         assert not records.unions.contradicts(db, loser, winner)
+
+
+def test_what_is_edited_after_a_contradiction_waits_to_be_sent(uno: Equipo) -> None:
+    here, there = uno.add_registro("Y6077636105", "Razón de Uno"), uno.store.new_id()
+    uno.round()
+    other_way_round = Envelope(RecordKind.REGISTRO_PATRONAL, None, replacement=there)
+    with uno.store.write() as db:
+        records = RecordIntegration(
+            uno.store, BitacoraService(uno.store), OFICINA, uno.sync._oficina.keys(db), there
+        )
+        # Here the newer record became the older one; another desktop says the contrary.
+        remember(db, there, here)
+        gone = RemoteRecord(str(here), 7, None)
+        records._merge_in(db, other_way_round, here, gone, RoundCounts(quiet=False), last=True)
+        db.execute(delete(SalidaRow))
+    uno.change(RegistroPatronalRow, here, razon_social="Otra razón")
+    assert uno.count("sincronizacion_salida") == 1
 
 
 def test_rows_that_were_read_before_a_record_got_another_id_follow_it(uno: Equipo) -> None:

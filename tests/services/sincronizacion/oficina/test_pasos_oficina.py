@@ -211,6 +211,22 @@ def test_an_office_whose_name_the_server_lost_is_nobody_elses_to_make(
     assert (uno.round().motivo, dos.sync.state().configurada) == ("", False)
 
 
+def test_acts_that_the_server_lost_are_put_back_by_a_responsable(
+    uno: Equipo, dos: Equipo, memoria: Memoria
+) -> None:
+    meet(uno, dos)
+    newest = max(memoria.registros["actas"].values(), key=lambda one: one[0])[1]
+    memoria.registros["actas"].clear()
+    for equipo in (dos, uno):
+        assert memoria.registros["actas"] == {}
+        # After a failure, a round asks for everything.
+        memoria.caido = True
+        equipo.round()
+        memoria.caido = False
+        equipo.round()
+    assert newest in [data for _, data in memoria.registros["actas"].values()]
+
+
 NOTHING_LOADED = """
 import sys
 from pathlib import Path
