@@ -25,7 +25,7 @@ NONE_WAITS: Final = (
 )
 NO_VALUE: Final = "(vacío)"
 COLUMNS = (
-    Column[Conflicto]("Qué", lambda c: c.objeto.capitalize(), width=114),
+    Column[Conflicto]("Qué", lambda c: c.objeto.capitalize(), width=122),
     Column[Conflicto]("Cuál", lambda c: c.titulo, width=310),
     Column[Conflicto]("Dato", lambda c: c.campo, width=125),
     Column[Conflicto]("Desde", lambda c: moment(c.cuando), sort=lambda c: c.cuando, width=118),
