@@ -8,6 +8,7 @@ Source: docs/decisions/0028-sellos.md.
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -21,6 +22,7 @@ MAX_NUMBER: Final = 2**53 - 1
 # Desktops that ever wrote one record. A genuine office has fewer.
 MAX_STAMPS: Final = 2_000
 _NAME_LENGTH: Final = 12
+_SAME_DESKTOP: Final = 8  # first characters of the names that a desktop had in all its lives
 
 
 class Ancestry(Enum):
@@ -54,9 +56,23 @@ class History:
         return History(tuple(reversed(kept)), join(self.stamps, other.stamps))
 
 
-def desktop_name(miembro: Any) -> str:
-    """The name of a desktop in stamps. miembro: the UUID of its member record."""
-    return str(miembro.hex[-_NAME_LENGTH:])
+def desktop_name(miembro: uuid.UUID, vida: str = "") -> str:
+    """The name of a desktop in stamps.
+
+    miembro: the id of its member record. vida: empty, or four hexadecimal digits since it noticed
+    that its disk was restored. It would give the numbers of its former name a second time.
+    """
+    name = miembro.hex[-_NAME_LENGTH:]
+    return name[:_SAME_DESKTOP] + vida if vida else name
+
+
+def unremembered(known: Stamps, told: Stamps, desktop: str) -> bool:
+    """Whether `told` has a write of this desktop, in any of its lives, that `known` lacks."""
+    return any(
+        number > known.get(name, 0)
+        for name, number in told.items()
+        if name[:_SAME_DESKTOP] == desktop[:_SAME_DESKTOP]
+    )
 
 
 def join(one: Stamps, other: Stamps) -> dict[str, int]:
@@ -91,10 +107,14 @@ def forgot_own(known: History, told: History, desktop: str) -> bool:
     Then `told` has a number of it that it does not remember, and lacks its last write, which the
     others took for an old one.
     """
-    own = known.stamps.get(desktop, 0)
+    newest = max(known.stamps.values(), default=0)
+    last = {
+        name: number
+        for name, number in known.stamps.items()
+        if number == newest and name[:_SAME_DESKTOP] == desktop[:_SAME_DESKTOP]
+    }
     return (
-        told.stamps.get(desktop, 0) > own > 0
-        and own == max(known.stamps.values())
+        any(told.stamps.get(name, 0) > number for name, number in last.items())
         and known.operations[-1:] != ()
         and known.operations[-1] not in told.operations
     )

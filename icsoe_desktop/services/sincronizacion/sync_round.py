@@ -122,8 +122,9 @@ class SyncRound:
         progress.report(0, None, "Conectando con el servidor")
         with closing(self._enter(server, whole)) as server:
             with self._store.read() as db:
+                vida, keys = self._oficina.row(db).vida, self._oficina.keys(db)
                 integration = RecordIntegration(
-                    self._store, self._bitacora, oficina, self._oficina.keys(db), miembro
+                    self._store, self._bitacora, oficina, keys, miembro, vida
                 )
             self._reception.receive(server, integration, counts, progress, whole=whole)
             self._downloaded()

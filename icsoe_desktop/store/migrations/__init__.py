@@ -3,4 +3,4 @@
 HEAD is defined here so that opening an up-to-date store does not import alembic.
 """
 
-HEAD = "0016"
+HEAD = "0017"

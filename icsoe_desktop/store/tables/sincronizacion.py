@@ -19,7 +19,8 @@ class OficinaRow(Row):
 
     oficina: the bucket. miembro: this desktop's record in `llaves`, which has the public half of
     `privada_sellada`. motivo: why the last attempt failed. detenida: waits for the user to resume.
-    aplicando: True only inside a transaction that writes records from the server.
+    aplicando: True only inside a transaction that writes records from the server. vida: the end of
+    this desktop's name in stamps since its disk was restored, else empty.
     """
 
     __tablename__ = "sincronizacion_oficina"
@@ -43,6 +44,7 @@ class OficinaRow(Row):
     ultimo_intento: Mapped[datetime | None]
     creado: Mapped[datetime]
     aplicando: Mapped[bool]
+    vida: Mapped[str] = mapped_column(default="", server_default="")
 
 
 class LlaveOficinaRow(Row):

@@ -169,6 +169,7 @@ class Conflictos:
             office.oficina,
             self._oficina.keys(db),
             office.miembro,
+            office.vida,
         )
         held = db.get(RetenidoRow, (row.coleccion, row.otro))
         if held is None or row.otro is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 import uuid
 from collections.abc import Mapping
 
@@ -12,7 +13,13 @@ from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.sincronizacion.merge import merge
 from icsoe_desktop.domain.sincronizacion.records import Content, RecordKind, unpack
-from icsoe_desktop.domain.sincronizacion.stamps import Ancestry, ancestry, desktop_name, forgot_own
+from icsoe_desktop.domain.sincronizacion.stamps import (
+    Ancestry,
+    ancestry,
+    desktop_name,
+    forgot_own,
+    unremembered,
+)
 from icsoe_desktop.seguridad.office_keys import OfficeKey
 from icsoe_desktop.seguridad.sealed_record import (
     OPERATION_BYTES,
@@ -38,7 +45,7 @@ from icsoe_desktop.services.sincronizacion.valores.rows import (
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.sincronizacion import outbox, states
-from icsoe_desktop.store.tables import ConflictoRow, EnvioRow, SalidaRow
+from icsoe_desktop.store.tables import ConflictoRow, EnvioRow, OficinaRow, SalidaRow
 
 # Duplicates of these kinds join without asking: the CURP identifies the person. For other kinds
 # the user chooses.
@@ -63,7 +70,7 @@ CLASH = "Otro registro de este equipo tiene el mismo dato único. Elija en Confl
 class RecordIntegration:
     """Lives for one round or one resolved clash. oficina, office_keys: see RecordContents.
 
-    miembro: the member record of this desktop.
+    miembro, vida: the name of this desktop in stamps; see `desktop_name`.
     """
 
     def __init__(
@@ -73,9 +80,12 @@ class RecordIntegration:
         oficina: str,
         office_keys: Mapping[int, OfficeKey],
         miembro: uuid.UUID,
+        vida: str = "",
     ) -> None:
         self._store = store
-        self.contents = RecordContents(store, oficina, office_keys, desktop_name(miembro))
+        self._miembro = miembro
+        self._was_restored = False
+        self.contents = RecordContents(store, oficina, office_keys, desktop_name(miembro, vida))
         self.bases = self.contents.bases
         self.unions = RecordUnions(store, self.contents)
         self.rollback = ServerRollback(self.contents)
@@ -135,10 +145,20 @@ class RecordIntegration:
         if relation is Ancestry.APART:
             self.rollback.noticed = True
         try:
-            return self._bring_in(db, envelope, record_id, remote, counts, last, relation)
+            done = self._bring_in(db, envelope, record_id, remote, counts, last, relation)
         except UNREADABLE:
             self.bases.hold(db, collection, remote, envelope.kind.value, DAMAGED)
             return True
+        if self._was_restored:
+            self._begin_life(db)
+        return done
+
+    def _begin_life(self, db: Session) -> None:
+        """Write with another name in stamps from now on."""
+        office = db.scalars(select(OficinaRow)).one()
+        office.vida = secrets.token_hex(2)
+        self.contents.desktop = desktop_name(self._miembro, office.vida)
+        self._was_restored = False
 
     def _bring_in(
         self,
@@ -187,7 +207,9 @@ class RecordIntegration:
         mine = self.contents.desktop
         # This desktop wrote something there that it does not remember: it was restored from an
         # older copy, and what waits here may be older than what the server has.
-        doubtful = not arrived and envelope.stamps.get(mine, 0) > history.stamps.get(mine, 0)
+        doubtful = not arrived and unremembered(history.stamps, envelope.stamps, mine)
+        if doubtful and envelope.stamps.get(mine, 0) > history.stamps.get(mine, 0):
+            self._was_restored = True
         apart = relation is Ancestry.APART
         known = base
         if apart:

@@ -236,6 +236,43 @@ class Copia:
         open_again(self.equipo)
 
 
+def test_a_desktop_that_noticed_its_restored_disk_gives_no_number_twice(
+    kinto_postgres: KintoReal, oficina: Oficina, tmp_path: Path
+) -> None:
+    """Chaos, seed 14005. It writes what it wrote in its former life, at a server that went back,
+    and the others wrote four times since. Another record has told it that it was restored.
+    """
+    uno, dos, row = office(oficina, kinto_postgres)
+    (contratista,) = dos.get(RelacionRow, row, "contratista_id")
+    other = dos.add_capturista(contratista, "FIDP850505HDFCMS01")
+    meet(dos, uno)
+    copia, foto = Copia(dos, tmp_path), Foto(kinto_postgres, office_of(uno))
+    dos.change(RelacionRow, row, telefono="5550000001")
+    dos.change(RelacionRow, other, telefono="5550000002")
+    meet(dos, uno)
+    for last in range(3, 8):
+        uno.change(RelacionRow, row, telefono=f"555000000{last}")
+        uno.round()
+    admin = as_administrator(kinto_postgres, office_of(uno))
+    told = admin.read("capturistas", other)
+    copia.put_back()
+    foto.put_back()
+    admin.write("capturistas", other, told)
+    assert dos.round().motivo == ""
+    assert phone(dos, other) == "5550000002"
+
+    open_again(dos)
+    dos.change(RelacionRow, row, telefono="5559999999")
+    assert dos.round().motivo == ""
+    for _ in range(2):
+        meet(uno, dos)
+    all_agree(uno, dos)
+    seen = {phone(uno, row)}
+    for found in uno.sync.conflicts(uno.sesion):
+        seen |= {found.vigente, found.perdido}
+    assert seen >= {"5550000007", "5559999999"}
+
+
 @pytest.mark.parametrize("edited_again", [False, True])
 def test_a_desktop_restored_from_an_old_copy_does_not_bring_back_what_it_was_about_to_send(
     kinto_postgres: KintoReal, oficina: Oficina, tmp_path: Path, edited_again: bool
