@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from PySide6.QtCore import QRect, QSize
+from PySide6.QtCore import QPoint, QRect, QSize
 from PySide6.QtGui import QAccessible, QStandardItemModel
 from PySide6.QtWidgets import (
     QApplication,
@@ -21,6 +21,7 @@ from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.gui.base import assets, shell
 from icsoe_desktop.gui.base.shell import Context
+from icsoe_desktop.gui.kit import fields
 from tests.completas import pantalla
 from tests.completas.escenas import SCENES
 from tests.completas.espacio import cut, cut_hints, wider_than_their_room
@@ -40,11 +41,9 @@ def see(
 ) -> Callable[[str], QWidget]:
     """Opens a scene as it opens on a screen of an office."""
 
-    def open_on_a_screen(window: QWidget) -> None:
-        window.resize(window.size().boundedTo(SMALL_SCREEN))
-
     # The screen of the offscreen platform is 800 pixels wide.
-    monkeypatch.setattr(shell, "_fit_on_screen", open_on_a_screen)
+    for module in (fields, shell):
+        monkeypatch.setattr(module, "room_on_screen", lambda _window: QRect(QPoint(), SMALL_SCREEN))
 
     def open_(name: str) -> QWidget:
         window = SCENES[name](context)
