@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QTimer, QUrl
+from PySide6.QtCore import Qt, QTimer, QUrl
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QDialog, QWidget
 
@@ -119,6 +119,9 @@ class CatalogoPostalWindow(QDialog):
         form.avance_label.setText(STOPPING if state.stopping else state.step.what)
         vista = state.vista
         form.problemas_panel.setVisible(vista is not None and bool(vista.problemas))
+        # Without rows it is no place to stop at.
+        stops = Qt.FocusPolicy.NoFocus if vista is None else Qt.FocusPolicy.StrongFocus
+        form.muestra_table.setFocusPolicy(stops)
         if vista is not None and vista is not self._shown:
             self._shown = vista
             self.muestra.set_rows(vista.muestra)
