@@ -126,6 +126,8 @@ class RecordIntegration:
         except EnvelopeUnreadableError as error:
             if row is not None and error.garbage:
                 self.rollback.put_back(db, collection, record_id, row, remote.version)
+            elif error.garbage and (waiting := db.get(SalidaRow, (collection, record_id))):
+                self.rollback.take_place(db, waiting, remote.version)
             else:
                 motivo = NO_KEY if error.missing_key else DAMAGED
                 self.bases.hold(db, collection, remote, "", motivo)

@@ -52,6 +52,27 @@ class ServerRollback:
             outbox.enqueue(raw_of(db), kind, [record_id])
         self._contents.bases.release(db, collection, record_id)
 
+    def take_place(self, db: Session, waiting: SalidaRow, version: int) -> None:
+        """Let what waits be written over garbage of this version.
+
+        This desktop never saw the record. Its author may be gone, and each desktop has made it
+        again from other records, as the states of a lote's movements.
+        """
+        collection, record_id = waiting.coleccion, waiting.registro
+        db.add(
+            VersionRow(
+                coleccion=collection,
+                registro=record_id,
+                version=version,
+                base=None,
+                operaciones=b"",
+                borrado=False,
+                clase=waiting.clase,
+            )
+        )
+        db.flush()
+        self._contents.bases.release(db, collection, record_id)
+
     def _kind_here(self, db: Session, collection: str, record_id: uuid.UUID) -> RecordKind | None:
         for kind in RecordKind:
             if kind.collection.value != collection:

@@ -11,14 +11,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import delete, text, update
+from sqlalchemy.orm import make_transient
 
 from icsoe_desktop.domain.sincronizacion.stamps import History
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.sincronizacion.answers import RolOficina
 from icsoe_desktop.services.sincronizacion.oficina.connection import connect
 from icsoe_desktop.services.sincronizacion.service import SincronizacionService
-from icsoe_desktop.store.tables import ContratistaRow, RegistroPatronalRow, RelacionRow, VersionRow
+from icsoe_desktop.store.tables import (
+    ContratistaRow,
+    RegistroPatronalRow,
+    RelacionRow,
+    RetenidoRow,
+    SalidaRow,
+    VersionRow,
+)
 from tests.services.movimientos.test_captura import ALTA
 from tests.services.sincronizacion.conftest import Oficina
 from tests.services.sincronizacion.equipos import Equipo
@@ -234,6 +242,36 @@ class Copia:
             Path(f"{self.file}{extra}").unlink(missing_ok=True)
         shutil.copy(self.path, self.file)
         open_again(self.equipo)
+
+
+@pytest.mark.parametrize("seen_before", [False, True])
+def test_garbage_in_the_place_of_a_record_that_nobody_sent_yet_is_written_over(
+    kinto_postgres: KintoReal, oficina: Oficina, seen_before: bool
+) -> None:
+    """Chaos, seed 14001: every desktop had the record waiting, and none could ever send it.
+
+    seen_before: the garbage was read, and set aside, before the record was here.
+    """
+    uno, dos, row = office(oficina, kinto_postgres)
+    (contratista,) = uno.get(RelacionRow, row, "contratista_id")
+    admin = as_administrator(kinto_postgres, office_of(uno))
+    late = uno.add_capturista(contratista, "FIDP850505HDFCMS01")
+    with uno.store.write() as db:
+        waiting = db.get_one(SalidaRow, ("capturistas", late))
+        if seen_before:
+            db.expunge(waiting)
+            db.execute(delete(SalidaRow).where(SalidaRow.registro == late))
+    admin.write("capturistas", late, {"v": 1, "k": 1, "s": "no es base 64"})
+    if seen_before:
+        uno.round()
+        with uno.store.write() as db:
+            assert db.get(RetenidoRow, ("capturistas", late)) is not None
+            make_transient(waiting)
+            db.add(waiting)
+    meet(uno, dos)
+    assert uno.round().pendientes == 0
+    all_agree(uno, dos)
+    assert phone(dos, late) == phone(uno, late) == "5555555555"
 
 
 def test_a_desktop_that_noticed_its_restored_disk_gives_no_number_twice(
