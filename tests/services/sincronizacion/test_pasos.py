@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
@@ -98,6 +100,19 @@ def test_an_answer_that_got_lost_does_not_double_anything(
         assert equipo.sync.conflicts(equipo.sesion) == ()
         assert equipo.count("sincronizacion_envios") == 0
         assert equipo.count("sincronizacion_salida") == 0
+
+
+def test_a_person_known_by_a_relation_alone_has_the_same_dates_on_each_desktop(
+    uno: Equipo, dos: Equipo, memoria: Memoria
+) -> None:
+    """Chaos, seed 14004: each desktop told the date of the first version of the relation."""
+    row = uno.add_capturista(uno.add_contratista("OFI010101AB1"), CURP)
+    creado, persona = uno.get(RelacionRow, row, "creado", "persona_id")
+    uno.change(RelacionRow, row, telefono="5551111111", actualizado=creado + timedelta(days=1))
+    uno.round()
+    del memoria.registros["capturistas"][str(persona)]
+    dos.round()
+    assert dos.get(PersonaRow, persona, "creado", "actualizado") == (creado, creado)
 
 
 def test_of_a_person_who_is_deleted_nothing_stays_on_any_desktop(

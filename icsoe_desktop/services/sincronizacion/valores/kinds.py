@@ -135,7 +135,8 @@ def _find_persona(db: Session, values: Values) -> None:
             curp=values["curp"],
             **{name: values[name] for name in NOMBRE_CAMPOS},
             creado=values["creado"],
-            actualizado=values["actualizado"],
+            # The same on each desktop, whatever version of the relation it reads first.
+            actualizado=values["creado"],
         )
     )
     version = db.get(VersionRow, (RecordKind.PERSONA.collection.value, persona_id))
