@@ -20,6 +20,7 @@ from icsoe_desktop.store.tables import (
     AcuseInformativaRow,
     AcuseRow,
     AjusteRow,
+    ConflictoRow,
     ContratistaRow,
     PersonaRow,
     Row,
@@ -49,6 +50,19 @@ def use_everything(
         sesion, presented, acuse, folio="SI1", presentada=store.clock(), contratos=0
     )
     informativas.keep_ticks(sesion, presented, [0])
+
+
+def keep_conflict(store: Store, contratista: Sesion) -> None:
+    """A telephone of the contratista that lost against that of another desktop."""
+    assert contratista.contratista_id is not None
+    with store.write() as db:
+        db.add(
+            ConflictoRow(
+                id=store.new_id(), coleccion="contratistas", registro=contratista.contratista_id,
+                clase="campo", campo="celular", vigente='["5551111111"]',
+                perdido='["5552222222"]', otro=None, cuando=store.clock(),
+            )
+        )  # fmt: skip
 
 
 def rows_of(store: Store, contratista: Sesion) -> dict[str, int]:
@@ -82,6 +96,7 @@ def test_all_of_the_contratista_goes_and_the_other_keeps_all(
 ) -> None:
     for sesion in (moral, fisica):
         use_everything(sesion, mundo, store, bitacora, acuse)
+        keep_conflict(store, sesion)
     before = rows_of(store, fisica)
     used = {name for name, count in rows_of(store, moral).items() if count}
     assert used >= {"relaciones", "contratos", "contratantes", "folios_repse", "informativas"}
@@ -90,6 +105,7 @@ def test_all_of_the_contratista_goes_and_the_other_keeps_all(
     assert rows_of(store, fisica) == before
     with store.read() as db:
         assert db.scalars(select(ContratistaRow.id)).all() == [fisica.contratista_id]
+        assert db.scalars(select(ConflictoRow.registro)).all() == [fisica.contratista_id]
         assert db.scalar(select(func.count()).select_from(AcuseInformativaRow)) == 1
         names = db.scalars(select(AjusteRow.nombre)).all()
         assert sum(name.startswith("informativa_capturados") for name in names) == 1

@@ -8,6 +8,7 @@ import json
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, suppress
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -286,6 +287,36 @@ def test_a_desktop_from_which_an_act_is_hidden_hands_its_key_to_nobody_whom_the_
     assert {one.cuenta for one in act_of(dos).members.values()} == {uno.nombre, dos.nombre}
     assert dos.get(ContratistaRow, later, "nombre") == ("Después",)
     reads_nothing_new(sale, uno, admin)
+
+
+def test_a_newcomer_takes_no_act_of_somebody_whom_the_file_does_not_name(
+    kinto_postgres: KintoReal, oficina: Oficina, nuevo: Nuevo
+) -> None:
+    """A member has the newest key, and the administrator hides every real act."""
+    uno, dos = oficina(kinto_postgres, M)
+    meet(uno, dos)
+    tres, cuenta, password = nuevo()
+    file = uno.sync.invite(uno.sesion, cuenta, password, M, QUIET)
+    admin = as_administrator(kinto_postgres, office_of(uno))
+    last = act_of(uno)
+    for number in range(1, last.number + 1):
+        admin.write(ACTS_COLLECTION, act_id(admin.oficina, number), {})
+    vista = tres.sync.read_invitation(tres.sesion, file.archivo, file.codigo)
+    tres.sync.join(tres.sesion, vista, tres.nombre, QUIET)
+
+    private, miembro, own = secrets_of(dos)
+    secret, name, _own = secrets_of(tres)
+    members = {one.id: replace(one, rol=R) for one in last.members.values()}
+    members[name] = replace(members[miembro], id=name, public_key=public_of(secret), rol=M)
+    number = last.number + 1
+    forged = make_act(
+        number, members.values(), [], own, own[1], admin.oficina, private, miembro, [name]
+    )
+    admin.write(ACTS_COLLECTION, act_id(admin.oficina, number), forged.data)
+    admin.write(KEYS_COLLECTION, uuid.uuid4(), {"v": 1, "acta": number})
+    tres.round()
+    with tres.store.read() as db:
+        assert number not in db.scalars(select(ActaRow.numero)).all()
 
 
 def _sealed_for(content: bytes) -> object:
