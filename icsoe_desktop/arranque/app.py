@@ -160,6 +160,8 @@ class Program(QObject):
         if self._background is not None:
             self._background.stop()
         self._jobs.close()
+        if self._equipped:
+            self.guard.stop()
         if self._mark is not None:
             self._mark.stop()
         if self._equipped and self.shell.application is not None:

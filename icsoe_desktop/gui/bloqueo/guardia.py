@@ -83,6 +83,10 @@ class SessionGuard(QObject):
             # last window closes.
             QTimer.singleShot(0, lock, lock.leave)
 
+    def stop(self) -> None:
+        """Stop watching, because the program ends."""
+        self._timer.stop()
+
     def check(self) -> None:
         """Lock if the idle time has passed."""
         idle_s = self._clock() - self._touched

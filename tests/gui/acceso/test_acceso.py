@@ -66,6 +66,7 @@ def end(program: Program) -> None:
     program.acceso.hide()
     close_windows()
     program.end()
+    assert not program.guard._timer.isActive()
 
 
 def ready(qtbot: QtBot, program: Program) -> None:

@@ -43,6 +43,8 @@ def program(
     yield program
     close_windows()
     program.end()
+    # It would lock the windows of another test ten minutes later.
+    assert not program.guard._timer.isActive()
 
 
 def test_the_way_to_icsoe_and_back(qtbot: QtBot, program: Program) -> None:
@@ -106,6 +108,7 @@ def test_who_is_in_when_the_program_ends_leaves_then(
     guard.watch(sesion)
     assert exits(application, sesion) == []
     application.close()
+    guard.stop()
     again = open_application(folder, keyring=keyring)
     assert exits(again, sesion) == ["Alma Prieto Soto"]
     again.close()
