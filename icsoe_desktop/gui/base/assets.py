@@ -27,7 +27,7 @@ LOCALE = QLocale("es_MX")
 
 # Sizes of letters, and heights that hold a line of letters: a layout may shrink a widget to those.
 _LETTERS = re.compile(r"(font-size: |min-height: (?=[12]\d))(\d+)")
-# Room of the title of a group box: half of it is air.
+# Height in px that the title of a group box takes: 16 for its letters, 16 for margins.
 _TITLE = re.compile(r"(?<=padding: )32px")
 # Properties of the QApplication: what was chosen, and what the system says.
 _SCHEME, _SYSTEM_IS_DARK, _HIGH_CONTRAST = (

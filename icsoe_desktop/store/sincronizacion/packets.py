@@ -164,11 +164,7 @@ def write(
     raw.executemany(UPDATE_STATE, [(*state, fila) for fila, state in carried.items()])
     kept = len(gone) > len(unused) or bool(carried)
     for fila in unused - carried.keys():
-        (worker,) = only_row(
-            raw.execute("SELECT trabajador FROM movimientos WHERE fila = ?", (fila,))
-        )
-        free.add(worker)
-        raw.execute("DELETE FROM movimientos WHERE fila = ?", (fila,))
+        free.add(_delete(raw, fila))
     forget_workers(raw, free)
     return PacketWritten(bool(absent), kept, others, lacking)
 
@@ -190,12 +186,16 @@ def new_among(raw: RawConnection, keys: Set[str]) -> PacketMovements:
 def drop(raw: RawConnection, keys: Set[str]) -> None:
     """Delete these movements, unless the file of a lote carries them."""
     filas = set(_known(raw, [uuid.UUID(key).bytes for key in keys]).values())
-    workers = set()
-    for fila in filas - states_by_lotes(raw, filas).keys():
-        row = only_row(raw.execute("SELECT trabajador FROM movimientos WHERE fila = ?", (fila,)))
-        workers.add(row[0])
-        raw.execute("DELETE FROM movimientos WHERE fila = ?", (fila,))
-    forget_workers(raw, workers)
+    unused = filas - states_by_lotes(raw, filas).keys()
+    forget_workers(raw, {_delete(raw, fila) for fila in unused})
+
+
+def _delete(raw: RawConnection, fila: int) -> int:
+    """Delete a movement. Returns the row number of its worker, who may have no other."""
+    query = "SELECT trabajador FROM movimientos WHERE fila = ?"
+    worker: int = only_row(raw.execute(query, (fila,)))[0]
+    raw.execute("DELETE FROM movimientos WHERE fila = ?", (fila,))
+    return worker
 
 
 def rewrite(raw: RawConnection, movimiento: uuid.UUID, values: list[Any]) -> bool:

@@ -223,7 +223,7 @@ class OfficeRegister:
                 own = former.signer == me.miembro
                 unseen = own and (instead is None or pack(instead.data) != pack(former.data))
                 if unseen or self._removes_one_inside(former, act):
-                    # Whoever made the newer act may not have seen this one: see `_unseen`.
+                    # The signer of `act` may not have seen `former`: see `_unseen`.
                     db.merge(ActaRow(numero=-former.number, contenido=pack(former.data)))
 
     def _take_keys_apart(self, acts: Mapping[int, Act], present: Act) -> None:
@@ -481,8 +481,8 @@ class OfficeRegister:
         }
         adopted = _next_key(records.get(str(key_id(me.oficina, newest(me.keys).number + 1))), me)
         if adopted is not None and adopted.travels_in_acts:
-            # That of an act that this desktop has not seen. It may have removed somebody, for whom
-            # the next act of this desktop would wrap it.
+            # The key of an act that this desktop has not seen. If that act removed a member, the
+            # next act of this desktop would wrap the key for that member.
             adopted = None
         if not gone and not newcomers and not expired and adopted is None:
             return None
