@@ -227,6 +227,25 @@ def test_acts_that_the_server_lost_are_put_back_by_a_responsable(
     assert newest in [data for _, data in memoria.registros["actas"].values()]
 
 
+def test_a_responsable_puts_back_no_act_that_its_invitation_alone_told_it(
+    uno: Equipo, abrir: Abrir, memoria: Memoria
+) -> None:
+    """An invitation tells a part of an act, which proves itself to nobody else."""
+    dos = abrir("dos")
+    join_office(uno, dos, "dos", "2", RolOficina.RESPONSABLE)
+    meet(uno, dos)
+    newest = max(memoria.registros["actas"].values(), key=lambda one: one[0])[1]
+    memoria.registros["actas"].clear()
+    # After a failure, a round asks for everything.
+    memoria.caido = True
+    dos.round()
+    memoria.caido = False
+    dos.round()
+    told = [data for _, data in memoria.registros["actas"].values()]
+    assert newest in told
+    assert all("pruebas" in (data or {}) for data in told)
+
+
 NOTHING_LOADED = """
 import sys
 from pathlib import Path
