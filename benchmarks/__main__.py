@@ -1,7 +1,8 @@
 """Runs all or the named benchmarks: `python -m benchmarks [NOMBRE …] [--rapido] [--escribir]`.
 
 Each prints a JSON line as it ends; at the end comes one table of all goals. A benchmark that missed
-a goal while the machine was loaded runs once more, if there is time: the second answer counts.
+a goal while the machine was loaded, or while its host gave its processors to other machines, runs
+once more, if there is time: the second answer counts.
 --escribir: also puts the table and the chart into docs/rendimiento.md; beside a busy machine only a
 shorter table, in a place of its own. --perfil: then profiles each
 benchmark that missed a goal; with --escribir the profiles stand under the table. The exit status is
@@ -27,6 +28,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
+from benchmarks.comun import Stolen
+
 FOLDER: Final = Path(__file__).resolve().parent
 DOC: Final = FOLDER.parent / "docs" / "rendimiento.md"
 CHART: Final = FOLDER.parent / "docs" / "rendimiento.svg"
@@ -36,6 +39,8 @@ NO_MEASURES: Final = ("__main__", "perfil")
 MINUTES: Final = 15.0
 # Load of one minute, per processor, above which a missed goal proves nothing.
 BUSY: Final = 0.6
+# The same for the share of processor time that the host took: a quiet machine is slow then too.
+STOLEN: Final = 0.05
 # The longest last: on a busy machine they have what time is left.
 LAST: Final = ("sincronizacion", "modulo", "crecimiento", "tablero")
 # Arguments of a whole run, where the defaults take longer than their figure needs.
@@ -90,7 +95,7 @@ def names() -> list[str]:
 
 
 class Runs:
-    """Results and loads by benchmark, and how much time is left."""
+    """Results, loads and stolen processor time by benchmark, and how much time is left."""
 
     def __init__(self, quick: bool, minutes: float, folder: Path | None = None) -> None:
         """folder: for the data that several measure; each makes its own if None."""
@@ -99,6 +104,7 @@ class Runs:
         self._end = time.monotonic() + minutes * 60
         self.results: dict[str, Any] = {}
         self.loads: dict[str, tuple[float, float]] = {}
+        self.stolen: dict[str, float] = {}
         self.failed: list[str] = []
         self.left_out: list[str] = []
         self._took: dict[str, float] = {}
@@ -110,7 +116,7 @@ class Runs:
             return
         words = (*self._arguments.get(name, ()), *self._shared(name))
         command = [sys.executable, "-m", f"benchmarks.{name}", *words]
-        load, start = os.getloadavg()[0], time.monotonic()
+        load, start, stolen = os.getloadavg()[0], time.monotonic(), Stolen()
         said = output_of(command, left)
         if said is None:
             # An answer from before, while the machine was loaded, still counts.
@@ -118,6 +124,7 @@ class Runs:
             return
         self._took[name] = time.monotonic() - start
         self.loads[name] = (load, os.getloadavg()[0])
+        self.stolen[name] = stolen.share()
         sys.stdout.write(said)
         sys.stdout.flush()
         lines = [line for line in said.splitlines() if line.startswith("{")]
@@ -147,6 +154,7 @@ class Runs:
         again = []
         for name in missed:
             busy = max(self.loads[name]) / processors > BUSY
+            busy |= self.stolen.get(name, 0.0) > STOLEN
             if busy and time.monotonic() + self._took[name] < self._end:
                 self.run(name)
                 again.append(name)
@@ -243,6 +251,12 @@ def _machine(minutes: float, again: Sequence[str], absent: Sequence[str], runs: 
         f"de {min(loads):.1f} a {max(loads):.1f}), en {minutes:.1f} minutos: {os.cpu_count()} "
         f"núcleos, {model}, Python {sys.version.split()[0]}."
     )
+    if any(share > STOLEN for share in runs.stolen.values()):
+        worst = max(runs.stolen, key=lambda name: runs.stolen[name])
+        said += (
+            f" El anfitrión de la máquina le quitó hasta {runs.stolen[worst]:.0%} del tiempo de "
+            f"procesador ({worst})."
+        )
     if again:
         said += f" Se repitió por la carga: {', '.join(again)}."
     if absent:

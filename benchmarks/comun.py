@@ -8,6 +8,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 Runs = dict[str, list[float]]
 
@@ -29,6 +30,31 @@ def clock_ms(work: Callable[[], object]) -> float:
     start = time.perf_counter()
     work()
     return (time.perf_counter() - start) * 1000
+
+
+class Stolen:
+    """How much of the processor time that the machine wanted its host gave to other machines."""
+
+    def __init__(self) -> None:
+        self._start = _processor_times()
+
+    def share(self) -> float:
+        """Since it was made; 0 where the system does not tell."""
+        now = _processor_times()
+        if self._start is None or now is None:
+            return 0.0
+        stolen, wanted = (after - before for before, after in zip(self._start, now, strict=True))
+        return stolen / wanted if wanted > 0 else 0.0
+
+
+def _processor_times() -> tuple[int, int] | None:
+    """(stolen, wanted) in ticks since the machine started. Source: proc_stat(5)."""
+    try:
+        words = Path("/proc/stat").read_text("ascii").split(maxsplit=9)[1:9]
+        user, nice, system, _idle, _iowait, irq, softirq, steal = map(int, words)
+    except (OSError, ValueError):
+        return None
+    return steal, user + nice + system + irq + softirq + steal
 
 
 def interleave(measures: Mapping[str, Callable[[], float]], times: int) -> Runs:

@@ -27,6 +27,7 @@ from benchmarks.__main__ import (
     output_of,
     write_into,
 )
+from benchmarks.comun import Stolen
 from benchmarks.crecimiento import FIRST, IMPORT
 from benchmarks.cuadro import GOALS, chart, missed, table
 
@@ -81,17 +82,32 @@ def test_the_chart_has_a_line_for_each_task() -> None:
     assert all(len(str(line.get("points")).split()) == 2 for line in lines)
 
 
-@pytest.mark.parametrize(("load", "again"), [(0.1, []), (50.0, ["importacion"])])
-def test_a_goal_missed_on_a_busy_machine_is_measured_once_more(
-    monkeypatch: pytest.MonkeyPatch, load: float, again: list[str]
+@pytest.mark.parametrize(
+    ("load", "stolen", "again"),
+    [(0.1, 0.01, []), (50.0, 0.01, ["importacion"]), (0.1, 0.3, ["importacion"])],
+)
+def test_a_goal_missed_on_a_busy_machine_or_host_is_measured_once_more(
+    monkeypatch: pytest.MonkeyPatch, load: float, stolen: float, again: list[str]
 ) -> None:
     runs = Runs(quick=True, minutes=5)
     ran: list[str] = []
     runs._took["importacion"] = 1.0
     runs.loads["importacion"] = (0.0, load)
+    runs.stolen["importacion"] = stolen
     monkeypatch.setattr(runs, "run", ran.append)
     assert runs.repeat_noisy(["importacion"]) == again
     assert ran == again
+
+
+def test_what_the_host_took_is_a_share_of_the_time_that_the_machine_wanted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    times = iter([(100, 1_000), (150, 1_200)])
+    monkeypatch.setattr("benchmarks.comun._processor_times", lambda: next(times))
+    stolen = Stolen()
+    assert stolen.share() == 0.25
+    monkeypatch.setattr("benchmarks.comun._processor_times", lambda: None)
+    assert stolen.share() == 0.0
 
 
 def test_what_has_no_time_left_is_named() -> None:
