@@ -109,16 +109,16 @@ def test_a_mutant_belongs_to_the_statements_that_run_together_with_it() -> None:
 def test_a_fork_that_waits_for_ever_is_ended_and_one_that_works_is_not(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(proceso, "WAIT_S", 1.0)
+    monkeypatch.setattr(proceso, "WAIT_S", 0.5)
 
     def work(_: list[str]) -> int:
-        end = time.process_time() + 3
+        end = time.process_time() + 1.5
         while time.process_time() < end:
             pass
         return 7
 
-    assert proceso.run_pytest(lambda _: time.sleep(600), [], 1) is None
-    assert proceso.run_pytest(work, [], 1) is None, "more than its processor time"
+    assert proceso.run_pytest(lambda _: time.sleep(600), [], 0.5) is None
+    assert proceso.run_pytest(work, [], 0.5) is None, "more than its processor time"
     assert proceso.run_pytest(work, [], 20) == 7
 
 

@@ -26,30 +26,25 @@ def servidor(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> ModuleType:
     return module
 
 
-def test_it_is_made_once_and_again_when_the_lock_changes(
-    servidor: ModuleType, capsys: pytest.CaptureFixture[str]
+def test_it_is_made_once_and_again_when_the_lock_changes_and_tells_what_cannot_be_had(
+    servidor: ModuleType, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     servidor.prepare(system=False)
     subprocess.run([servidor.KINTO.python, "-c", ""], check=True)
     assert "Servidor de sincronización para las pruebas" in capsys.readouterr().err
     servidor.prepare(system=False)
     assert capsys.readouterr().err == ""
+    assert servidor.KINTO.is_good()
 
-    servidor.KINTO.lock.write_text("# otra\n")
-    (servidor.KINTO.folder / "ajeno").write_text("")
-    servidor.prepare(system=False)
-    assert "Servidor de sincronización para las pruebas" in capsys.readouterr().err
-    assert not (servidor.KINTO.folder / "ajeno").exists()
-
-
-def test_packages_that_cannot_be_had_are_told_and_stop_nothing(
-    servidor: ModuleType, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
     servidor.KINTO.lock.write_text("icsoe-no-existe==1.0 --hash=sha256:" + "0" * 64 + "\n")
     monkeypatch.setenv("PIP_NO_INDEX", "1")
+    (servidor.KINTO.folder / "ajeno").write_text("")
     servidor.prepare(system=False)
-    assert "no se pudo instalar; sus pruebas se omiten" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "Servidor de sincronización para las pruebas" in said
+    assert "no se pudo instalar; sus pruebas se omiten" in said
     assert not servidor.KINTO.is_good()
+    assert not (servidor.KINTO.folder / "ajeno").exists()
 
 
 def test_a_machine_without_postgresql_is_told_and_goes_on(
