@@ -216,6 +216,10 @@ def disordered(window: QWidget) -> list[str]:
     problems = []
     for one, following in pairwise(chain):
         here, there = _place(window, one), _place(window, following)
+        area = _scrolled(one)
+        if area is not None and not area.isAncestorOf(following):
+            # What comes after a page that scrolls comes after all of it.
+            here = _place(window, area)
         above = there.bottom() <= here.top() and there.left() <= here.right()
         same_line = there.center().y() in range(here.top(), here.bottom() + 1)
         back = above or (same_line and there.right() <= here.left())
@@ -223,6 +227,14 @@ def disordered(window: QWidget) -> list[str]:
         if back and not following.property("primary"):
             problems.append(f"Tab goes back from {where(one)} to {where(following)}")
     return problems
+
+
+def _scrolled(widget: QWidget) -> QScrollArea | None:
+    """The area that scrolls it, if one does."""
+    parent = widget.parentWidget()
+    while parent is not None and not isinstance(parent, QScrollArea):
+        parent = parent.parentWidget()
+    return parent
 
 
 def _tab_chain(window: QWidget) -> list[QWidget]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
-from PySide6.QtWidgets import QMainWindow, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
 
 from icsoe_desktop.domain.acceso.sesion import Permiso, Rol, Sesion
 from icsoe_desktop.domain.icsoe.contratista import PasoContratista
@@ -55,6 +55,7 @@ class IcsoeWindow(QMainWindow):
         self.form.setupUi(self)
         self.estado = StatusPanel(context.shell, self)
         self.form.statusbar.addPermanentWidget(self.estado)
+        self.form.paginas_stack.currentChanged.connect(self.estado.come_last)
         self._presenter = presenter
         self._context = context
         self._pages: dict[str, Page] = {}
@@ -180,7 +181,6 @@ class IcsoeWindow(QMainWindow):
             self._pages[entry.key] = page
             self.form.paginas_stack.addWidget(page)
             self._context.shell.help.serve(page, entry.help)
-            self._put_status_after(page)
         self._shown = entry.key
         self._trail.visit(entry.key)
         self.pages.rest()
@@ -219,15 +219,6 @@ class IcsoeWindow(QMainWindow):
             else:
                 self._bring_first()
         self._presenter.refresh()
-
-    def _put_status_after(self, page: Page) -> None:
-        """Let Tab reach the status bar after the page: a new page comes last in the chain."""
-        last: QWidget = page
-        while (following := last.nextInFocusChain()) is not None and page.isAncestorOf(following):
-            last = following
-        for button in self.estado.findChildren(QToolButton):
-            QWidget.setTabOrder(last, button)
-            last = button
 
     def _refresh(self) -> None:
         self._presenter.refresh()

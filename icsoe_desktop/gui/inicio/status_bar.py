@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from icsoe_desktop.domain.acceso.sesion import Permiso
@@ -56,6 +56,7 @@ class StatusPanel(QWidget):
         )
         self.correo_label = plain_label(parent=self)
         self.sesion_label = plain_label(parent=self)
+        self._buttons: list[QToolButton] = []  # from left to right
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SPACING)
@@ -70,6 +71,9 @@ class StatusPanel(QWidget):
         ):
             part.hide()
             layout.addWidget(part)
+            if isinstance(part, QToolButton):
+                self._buttons.append(part)
+                part.installEventFilter(self)
         shell.version_offered.connect(self._show_version)
         shell.mail_state.connect(self._show_mail)
         shell.sync_state.connect(self._show_sync)
@@ -77,6 +81,28 @@ class StatusPanel(QWidget):
         shell.data_arrived.connect(self._look_at_vigencias)
         self._show_version()
         self._show_sync(shell.sync_light)
+
+    def come_last(self) -> None:
+        """Let Tab reach the buttons after everything else. A widget made later is last in the
+        chain: call it whenever a page is made.
+        """
+        window = self.window()
+        last: QWidget | None = None
+        widget = window.nextInFocusChain()
+        while widget is not None and widget is not window:
+            # setTabOrder does nothing after a widget that takes no focus.
+            if widget.focusPolicy() != Qt.FocusPolicy.NoFocus and widget not in self._buttons:
+                last = widget
+            widget = widget.nextInFocusChain()
+        for button in self._buttons:
+            if last is not None:
+                QWidget.setTabOrder(last, button)
+            last = button
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShowToParent:
+            self.come_last()
+        return super().eventFilter(watched, event)
 
     def show_sesion(self, sesion: Sesion) -> None:
         self._sesion = sesion

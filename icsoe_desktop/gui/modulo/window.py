@@ -437,6 +437,8 @@ class ModuloWindow(QMainWindow):
         self.estado.show_sesion(self._context.require_sesion())
         self.form.statusbar.addPermanentWidget(self.al_dia)
         self.form.statusbar.addPermanentWidget(self.estado)
+        for stack in (self.form.paginas_stack, self.form.areas_stack):
+            stack.currentChanged.connect(self.estado.come_last)
 
     def _connect(self) -> None:
         form = self.form

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QDialog, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
@@ -227,3 +227,16 @@ def test_nothing_is_cut_at_150_percent(
 ) -> None:
     larger(1.5)
     assert espacio.cut(see(scene)) == []
+
+
+@pytest.mark.parametrize("scene", ["alta", "consulta", "consulta vacía", "inicio"])
+def test_tab_reaches_what_the_status_bar_shows_late_after_the_page(
+    scene: str, see: Callable[[str], QWidget]
+) -> None:
+    window = see(scene)
+    assert isinstance(window, IcsoeWindow)
+    for button in window.estado.findChildren(QToolButton):
+        button.setText("Tarde")
+        button.show()
+    settle()
+    assert pantalla.disordered(window) == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QDialog, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
@@ -128,3 +128,17 @@ def test_nothing_is_cut(
 ) -> None:
     larger(scale)
     assert espacio.cut(see(scene)) == []
+
+
+def test_tab_reaches_what_the_status_bar_shows_late_after_a_page(filled: ModuloWindow) -> None:
+    filled.resize(1300, 690)
+    shell = filled._context.shell
+    for key in ("registros_patronales", "bitacora"):
+        shell.open(key, filled._context.sesion, filled)
+        settle()
+    for button in filled.estado.findChildren(QToolButton):
+        button.setText("Tarde")
+        button.show()
+    settle()
+    assert filled.pages.current == "bitacora"
+    assert pantalla.disordered(filled) == []
