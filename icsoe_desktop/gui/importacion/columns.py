@@ -67,7 +67,7 @@ class ColumnasDialog(QDialog):
 
     def _add_row(self, grid: QGridLayout, campo: str, etiqueta: str) -> None:
         required = campo in self._columnas.obligatorios
-        label = plain_label(f"{'* ' if required else ''}{etiqueta}:", self.form.campos_panel)
+        label = plain_label(f"{etiqueta}{'*' if required else ''}:", self.form.campos_panel)
         combo = QComboBox(self.form.campos_panel)
         combo.setObjectName(f"{campo}_combo")
         combo.addItem(NOT_THERE)

@@ -73,3 +73,19 @@ def test_what_the_style_sheet_selects_by_is_no_text_to_translate(path: Path) -> 
         and text.get("notr") != "true"
     ]
     assert names == []
+
+
+def test_the_asterisk_of_a_required_field_stands_before_the_colon() -> None:
+    """The guide of the users' window puts it first in the whole window: so does the form."""
+    after, first, elsewhere = 0, set(), []
+    for path in FORMS:
+        for node in ElementTree.parse(path).iter("string"):  # noqa: S314 our own file
+            text = node.text or ""
+            after += text.endswith("*:")
+            if text.startswith("* "):
+                first.add(path.stem)
+            elif ":*" in text or (text.endswith(":") and "*" in text.removesuffix("*:")):
+                elsewhere.append(f"{path.stem}: {text}")
+    assert after > 30
+    assert first == {"usuarios"}
+    assert elsewhere == []
