@@ -20,7 +20,7 @@ from icsoe_desktop.gui.importacion.problemas import choose_problems_file
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.dialogs import open_dialog
 from icsoe_desktop.gui.kit.fields import show_message
-from icsoe_desktop.gui.kit.notices import EmptyPage
+from icsoe_desktop.gui.kit.notices import EmptyPage, EmptyState
 from icsoe_desktop.gui.kit.paged import PagedColumn
 from icsoe_desktop.gui.kit.paged_table import PagedTable
 from icsoe_desktop.gui.kit.progress import STOPPING, described, draw_step
@@ -38,6 +38,8 @@ from icsoe_desktop.services.importacion.valores import (
 
 R = TypeVar("R")
 
+NO_PROBLEMS: Final = ("Sin problemas", "Todas las líneas se entendieron.")
+NONE_REPEATED: Final = ("Ninguno repetido", "Ningún movimiento está dos veces ni se tenía ya.")
 PURPOSE: Final = "problemas_importacion"
 MAX_NAMED_FILES: Final = 3
 
@@ -133,6 +135,8 @@ class ImportacionMovimientosDialog(QDialog):
             form.duplicados_table, DUPLICADOS, pages, preferences
         )
         self.clean = EmptyPage(form.limpio_panel, form.limpio_label, "correcto")
+        self.no_problems = EmptyState(form.problemas_table, "correcto", *NO_PROBLEMS)
+        self.none_repeated = EmptyState(form.duplicados_table, "correcto", *NONE_REPEATED)
         form.vista_splitter.setStretchFactor(0, 3)
         form.vista_splitter.setStretchFactor(1, 2)
         form.archivos_label.setText(_named(presenter.state.archivos))
@@ -202,17 +206,18 @@ class ImportacionMovimientosDialog(QDialog):
         arrived = vista is not self._shown
         if vista is not None and arrived:
             self._show_rows(vista)
-        problems, repeated = self._shown_lists()
-        form.problemas_panel.setVisible(problems)
-        form.duplicados_panel.setVisible(repeated)
-        form.vista_splitter.setVisible(problems or repeated)
-        form.limpio_panel.setVisible(not problems and not repeated)
+        lists = self._shown is not None and bool(self._shown.problemas or self._shown.duplicados)
+        form.vista_splitter.setVisible(lists)
+        form.limpio_panel.setVisible(not lists)
         self.clean.want(vista is not None and bool(vista.leidos))
         some_bad = vista is not None and bool(vista.con_errores) and bool(vista.buenos)
         form.solo_buenos_check.setVisible(some_bad)
         form.duplicados_check.setVisible(vista is not None and bool(vista.duplicados))
-        for check in (form.solo_buenos_check, form.duplicados_check, form.exportar_button):
+        for check in (form.solo_buenos_check, form.duplicados_check):
             check.setEnabled(not state.working)
+        form.exportar_button.setEnabled(
+            not state.working and vista is not None and bool(vista.problemas)
+        )
         form.importar_button.setEnabled(state.can_import)
         form.importar_button.setText(
             f"&Importar {formats.movements(state.pending)}" if state.can_import else "&Importar"
@@ -220,12 +225,6 @@ class ImportacionMovimientosDialog(QDialog):
         form.cancelar_button.setEnabled(not state.stopping)
         if arrived:
             self._focus_next(state)
-
-    def _shown_lists(self) -> tuple[bool, bool]:
-        vista = self._shown
-        if vista is None:
-            return False, False
-        return bool(vista.problemas), bool(vista.duplicados)
 
     def _focus_next(self, state: ImportacionMovimientosState) -> None:
         """Move the focus to the import button, or to what keeps it disabled."""

@@ -111,6 +111,8 @@ def test_every_problem_is_listed_and_the_good_ones_come_in_only_when_told(
     problems = rows_of(qtbot, found)
     assert ("dañado.txt", "2", "116", "Error") in [row[:4] for row in problems]
     assert ("dañado.txt", "3", "Error") in [(row[0], row[1], row[3]) for row in problems]
+    assert form.duplicados_table.isVisible()
+    assert found.none_repeated.shown
     assert not form.importar_button.isEnabled()
     assert said(form.aviso_label).startswith("Hay líneas con errores.")
     assert focused(found) is form.solo_buenos_check
@@ -143,6 +145,8 @@ def test_what_is_there_already_is_shown_and_the_user_decides(
     assert not form.importar_button.isEnabled()
     assert said(form.aviso_label).startswith("No hay movimientos nuevos: todos están repetidos.")
     qtbot.waitUntil(lambda: found.duplicados.model.is_here(0))
+    assert form.problemas_table.isVisible()
+    assert (found.no_problems.shown, found.none_repeated.shown) == (False, False)
     assert [row[:3] for row in cells(form.duplicados_table)] == [
         ("b.txt", str(at), "Ya está en los datos") for at in (1, 2, 3)
     ]
