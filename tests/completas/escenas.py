@@ -157,7 +157,8 @@ def _fijada(key: str) -> Scene:
         create: Callable[[Context, QWidget | None], QWidget]
         create = import_module(entry.module).create
         window = create(replace(context, application=application), None)
-        window.show()
+        assert isinstance(window, QDialog)
+        open_dialog(window)
         return window
 
     return scene

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from tests.completas.pantalla import shown, where
 
+NO_BOUND = 16_777_215  # Qt's, of a widget that may be as large as it likes
 # A pixel is lost to rounding when the text is measured in fractions.
 SLACK = 1
 ICON_AIR = 6
@@ -33,6 +34,12 @@ def cut(window: QWidget) -> list[str]:
             continue
         if not widget.visibleRegion().isEmpty() and not _fits(widget):
             problems.append(f"{where(widget)}: {_size(widget)} of {_needed(widget)}")
+    for widget in shown(window, QLineEdit):
+        # What a form bounds does not follow the letters.
+        if isinstance(widget, QLineEdit) and widget.maximumWidth() < NO_BOUND:
+            wide = widget.fontMetrics().horizontalAdvance(widget.text())
+            if wide > _room_for_text(widget) + SLACK:
+                problems.append(f"{where(widget)}: «{widget.text()}» does not fit")
     for widget in shown(window, QTableView):
         assert isinstance(widget, QTableView)
         header = widget.horizontalHeader()
@@ -88,7 +95,8 @@ def _needed(widget: QWidget) -> tuple[int, int]:
         return 0, widget.heightForWidth(widget.width())
     hint = widget.sizeHint()
     if isinstance(widget, QLabel) and not widget.text():
-        return 0, 0
+        picture = widget.pixmap().deviceIndependentSize()
+        return round(picture.width()), round(picture.height())
     return hint.width(), hint.height()
 
 

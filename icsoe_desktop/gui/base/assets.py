@@ -29,6 +29,20 @@ LOCALE = QLocale("es_MX")
 _LETTERS = re.compile(r"(font-size: |min-height: (?=[12]\d))(\d+)")
 # Height in px that the title of a group box takes: 16 for its letters, 16 for margins.
 _TITLE = re.compile(r"(?<=padding: )32px")
+# Boxes to tick, arrows and icons at letters of another size than those of the sheet.
+_PICTURES = """
+QCheckBox::indicator, QRadioButton::indicator, QTreeView::indicator, QListView::indicator
+  {{ width: {box}px; height: {box}px; }}
+QRadioButton::indicator {{ border-radius: {round}px; }}
+QCheckBox::indicator:focus, QRadioButton::indicator:focus
+  {{ width: {ringed}px; height: {ringed}px; }}
+QRadioButton::indicator:checked {{ border-width: {edge}px; width: {dot}px; height: {dot}px; }}
+QComboBox::down-arrow {{ width: {arrow}px; height: {arrow}px; }}
+QAbstractSpinBox::up-arrow, QAbstractSpinBox::down-arrow, QPushButton::menu-indicator,
+QToolButton::menu-indicator {{ width: {small}px; height: {small}px; }}
+QAbstractItemView, QComboBox, QComboBox QAbstractItemView, QLineEdit, QMenu, QPushButton, QTabBar,
+QToolButton {{ icon-size: {icon}px; }}
+"""
 # Properties of the QApplication: what was chosen, and what the system says.
 _SCHEME, _SYSTEM_IS_DARK, _HIGH_CONTRAST = (
     "icsoe_esquema",
@@ -149,6 +163,11 @@ def density_name(app: QCoreApplication | None = None) -> str:
     return (app and app.property(_DENSITY)) or "normal"
 
 
+def scaled(px: int) -> int:
+    """A size of the tokens for a picture that stands beside letters of the size in force."""
+    return round(px * QGuiApplication.font().pointSizeF() / tokens.BODY_PT)
+
+
 def metrics() -> tokens.Metrics:
     return tokens.DENSITIES[density_name()]
 
@@ -251,6 +270,20 @@ def read_text(path: str) -> str:
     return bytes(packed.uncompressedData().data()).decode()
 
 
+def _pictures() -> str:
+    box, edge = scaled(16), scaled(5)
+    return _PICTURES.format(
+        box=box,
+        round=box // 2 + 1,
+        ringed=box - 2,
+        edge=edge,
+        dot=box + 2 - 2 * edge,
+        arrow=scaled(12),
+        small=scaled(10),
+        icon=scaled(16),
+    )
+
+
 def _restyle(app: QApplication) -> None:
     if app.property(_HIGH_CONTRAST):
         app.setPalette(QPalette())
@@ -265,5 +298,7 @@ def _restyle(app: QApplication) -> None:
     if scale != 1:
         sheet = _TITLE.sub(f"{16 + 16 * scale:.0f}px", sheet)
         sheet = _LETTERS.sub(lambda found: f"{found[1]}{int(found[2]) * scale:.4g}", sheet)
+        if not app.property(_HIGH_CONTRAST):
+            sheet += _pictures()
     if sheet != app.styleSheet():
         app.setStyleSheet(sheet)

@@ -9,7 +9,6 @@ from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
-from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.captura.campos import MovimientoFields
 from icsoe_desktop.gui.captura.presenter import (
@@ -21,6 +20,8 @@ from icsoe_desktop.gui.forms.ui_captura_movimiento import Ui_CapturaMovimientoFo
 from icsoe_desktop.gui.kit.dialogs import confirm
 from icsoe_desktop.gui.kit.fields import grow_to_fit, room_on_screen, show_message
 from icsoe_desktop.gui.kit.formats import day
+from icsoe_desktop.gui.kit.mark import Mark
+from icsoe_desktop.gui.kit.pills import TONES
 from icsoe_desktop.gui.kit.plain_text import plain_tip
 from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
 from icsoe_desktop.gui.modulo.icons import PLAZO_ICONS
@@ -45,6 +46,7 @@ class CapturaMovimientoDialog(EditingDialog):
         super().__init__(parent)
         self.form = Ui_CapturaMovimientoForm()
         self.form.setupUi(self)
+        self._plazo_mark = Mark(self.form.plazo_icono, "vigente", "success", ICON_PX)
         self._presenter = presenter
         self._context = context
         self.campos = MovimientoFields(self.form, self)
@@ -157,7 +159,8 @@ class CapturaMovimientoDialog(EditingDialog):
         if plazo is None or legal is None:
             return
         revision = state.revision
-        form.plazo_icono.setPixmap(assets.icon(PLAZO_ICONS[legal]).pixmap(ICON_PX, ICON_PX))
+        icon = PLAZO_ICONS[legal]
+        self._plazo_mark.show(icon, TONES[icon])
         text = PLAZO.format(
             estado=legal.value,
             limite=day(plazo.seguro),

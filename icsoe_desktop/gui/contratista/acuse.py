@@ -9,7 +9,6 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.domain.icsoe.repse import EstadoRepse
-from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.contratista.acuse_presenter import AcusePresenter, AcuseState
 from icsoe_desktop.gui.contratista.pestana import Tab
@@ -19,6 +18,8 @@ from icsoe_desktop.gui.kit.dates import DateField
 from icsoe_desktop.gui.kit.dialogs import confirm, open_dialog
 from icsoe_desktop.gui.kit.fields import press_on_enter, show_message
 from icsoe_desktop.gui.kit.file_choice import accept_copy, choose_file, dropped_file
+from icsoe_desktop.gui.kit.mark import Mark
+from icsoe_desktop.gui.kit.pills import TONES
 from icsoe_desktop.gui.visor.window import VisorDialog
 from icsoe_desktop.services.contratista.acuses import ArchivoElegido
 from icsoe_desktop.services.contratista.service import InformacionContratista
@@ -42,6 +43,8 @@ class AcuseTab(Tab):
         super().__init__(parent)
         self.form = Ui_ContratistaAcuseForm()
         self.form.setupUi(self)
+        self._archivo_mark = Mark(self.form.archivo_icono, "pendiente", "warning", ICON_SIZE)
+        self._vigencia_mark = Mark(self.form.vigencia_icono, "vigente", "success", ICON_SIZE)
         form = self.form
         self._context = context
         self._filling = False
@@ -136,7 +139,7 @@ class AcuseTab(Tab):
         form = self.form
         form.archivo_value.setText(state.archivo_text)
         name = "correcto" if state.acuse and not state.elegido else "pendiente"
-        form.archivo_icono.setPixmap(assets.icon(name).pixmap(ICON_SIZE, ICON_SIZE))
+        self._archivo_mark.show(name, TONES[name])
         form.ver_button.setEnabled(state.has_file and not state.busy)
         form.eliminar_button.setEnabled(state.has_file and not state.busy)
         form.elegir_button.setEnabled(not state.busy)
@@ -145,6 +148,6 @@ class AcuseTab(Tab):
         form.vigencia_label.setText(self._presenter.vigencia_text(form.fecha_edit.text()))
         form.vigencia_icono.setVisible(state.vigencia is not None)
         if state.vigencia is not None:
-            icon = assets.icon(REPSE_ICONS[state.vigencia])
-            form.vigencia_icono.setPixmap(icon.pixmap(ICON_SIZE, ICON_SIZE))
+            icon = REPSE_ICONS[state.vigencia]
+            self._vigencia_mark.show(icon, TONES[icon])
         show_message(form.mensaje_label, state.message, "success")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QIcon
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from icsoe_desktop.domain.icsoe.contratista import PasoContratista
@@ -44,6 +44,7 @@ class ContratistaPage(Page):
         self._presenter = presenter
         self._context = context
         self._paso: PasoContratista | None = None
+        self._done: list[bool] = []  # of each tab
         self._just_saved: PasoContratista | None = None
         self.tabs = QTabWidget(self)
         # Fusion paints a tab's pane in a grey on which hints are unreadable in dark mode.
@@ -129,8 +130,19 @@ class ContratistaPage(Page):
             reached = _reached(info.pasos, info.paso, paso)
             self.tabs.setTabEnabled(at, reached)
             self.tabs.setTabToolTip(at, "" if reached else NOT_YET)
-            self.tabs.setTabIcon(at, _icon(done[paso]))
+        self._done = [done[paso] for paso in self.tab_of]
+        self._draw_icons()
         self._paso = info.paso
+
+    def _draw_icons(self) -> None:
+        for at, done in enumerate(self._done):
+            name, ink = ("correcto", "success") if done else ("pendiente", "warning")
+            self.tabs.setTabIcon(at, assets.tinted(name, ink))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._draw_icons()
 
     def _on_saved(self, done: PasoContratista) -> None:
         self._just_saved = done
@@ -157,10 +169,6 @@ def _reached(
 ) -> bool:
     """Whether `paso` is done or next if the present step is `at`."""
     return pasos.index(paso) <= pasos.index(at)
-
-
-def _icon(done: bool) -> QIcon:
-    return assets.icon("correcto" if done else "pendiente")
 
 
 def create(context: Context, parent: QWidget) -> ContratistaPage:

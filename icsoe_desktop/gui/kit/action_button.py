@@ -23,7 +23,6 @@ class ActionButton(QPushButton):
             self.setProperty(kind, True)
         self._text, self._icon_name = text, icon
         self._ink = kind if kind in tokens.BUTTON_INKS else "button"
-        self.setIconSize(QSize(*tokens.BUTTON_ICON))
         self._draw_icon()
 
     @property
@@ -65,10 +64,11 @@ class ActionButton(QPushButton):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
             self._draw_icon()
 
     def _draw_icon(self) -> None:
+        self.setIconSize(QSize(*(assets.scaled(side) for side in tokens.BUTTON_ICON)))
         if self._icon_name:
             self.setIcon(assets.tinted(self._icon_name, self._ink))
 

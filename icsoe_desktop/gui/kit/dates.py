@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from PySide6.QtCore import QDate, QObject, QPoint, Qt, Signal
+from PySide6.QtCore import QDate, QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QCalendarWidget, QLineEdit, QVBoxLayout, QWidget
 
@@ -26,13 +26,20 @@ class DateField(QObject):
         super().__init__(edit)
         self.edit = edit
         self._told = ""
-        action = QAction(assets.icon("calendario"), OPEN, edit)
-        action.triggered.connect(self.open_calendar)
-        edit.addAction(action, QLineEdit.ActionPosition.TrailingPosition)
+        self._action = QAction(OPEN, edit)
+        self._action.triggered.connect(self.open_calendar)
+        self._draw_icon()
+        edit.addAction(self._action, QLineEdit.ActionPosition.TrailingPosition)
+        edit.installEventFilter(self)
         key = QShortcut(QKeySequence("Alt+Down"), edit)
         key.setContext(Qt.ShortcutContext.WidgetShortcut)
         key.activated.connect(self.open_calendar)
         edit.editingFinished.connect(self._on_left)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.PaletteChange:
+            self._draw_icon()
+        return False
 
     @property
     def value(self) -> date | None:
@@ -56,6 +63,9 @@ class DateField(QObject):
     def set_value(self, when: date | None) -> None:
         self.edit.setText(day(when))
         self._told = self.edit.text()
+
+    def _draw_icon(self) -> None:
+        self._action.setIcon(assets.tinted("calendario", "accent_text"))
 
     def open_calendar(self) -> None:
         calendar = QCalendarWidget()

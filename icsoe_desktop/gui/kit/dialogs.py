@@ -146,7 +146,8 @@ def _open(
 def _box(parent: QWidget | None, icon: QMessageBox.Icon, text: str) -> QMessageBox:
     box = QMessageBox(parent)
     box.setIcon(icon)
-    box.setIconPixmap(assets.tinted(*_MARKS[icon]).pixmap(MARK_PX, MARK_PX))
+    size = assets.scaled(MARK_PX)
+    box.setIconPixmap(assets.tinted(*_MARKS[icon]).pixmap(size, size))
     box.setWindowTitle(parent.windowTitle() if parent is not None else APP_TITLE)
     box.setText(text)
     box.setTextFormat(Qt.TextFormat.PlainText)

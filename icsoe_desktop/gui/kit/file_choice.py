@@ -8,8 +8,17 @@ from pathlib import Path
 
 from PySide6.QtCore import QFileInfo, QMimeData, Qt
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QFileDialog, QFileIconProvider, QLineEdit, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QFileIconProvider,
+    QHeaderView,
+    QLineEdit,
+    QToolButton,
+    QTreeView,
+    QWidget,
+)
 
+from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.preferences import Preferences
 
 # Qt's Spanish translation lacks some of these. The system's own dialogs ignore them.
@@ -20,6 +29,8 @@ LABELS = {
     QFileDialog.DialogLabel.Accept: "A&brir",
     QFileDialog.DialogLabel.Reject: "&Cancelar",
 }
+
+WAYS = {"backButton": "plegar", "forwardButton": "desplegar", "toParentButton": "arriba"}
 
 
 def choose_file(
@@ -155,9 +166,19 @@ def in_spanish(dialog: QFileDialog, accept: str = "A&brir") -> None:
         dialog.setLabelText(label, text)
     dialog.setLabelText(QFileDialog.DialogLabel.Accept, accept)
     dialog.setIconProvider(_icons())
-    up = dialog.findChild(QToolButton, "toParentButton")
-    if up is not None:
-        up.setAccessibleDescription("Ir a la carpeta superior")
+    for name, icon in WAYS.items():
+        way = dialog.findChild(QToolButton, name)
+        if way is not None:
+            # Its own are black on any ground.
+            way.setIcon(assets.tinted(icon, "text"))
+            if name == "toParentButton":
+                way.setAccessibleDescription("Ir a la carpeta superior")
+    files = dialog.findChild(QTreeView)
+    if files is not None:
+        heading = files.header()
+        heading.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        for column in range(1, heading.count()):
+            heading.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
 
 
 @lru_cache(maxsize=1)

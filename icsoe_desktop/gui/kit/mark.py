@@ -25,6 +25,7 @@ class Mark(QObject):
     """Shows an icon in one ink in a label, and draws it again when the scheme changes."""
 
     def __init__(self, label: QLabel, icon: str, ink: str = "hint", size: int = EMPTY_ICON) -> None:
+        """size: in px at letters of 100 %."""
         super().__init__(label)
         self._label, self._size = label, size
         label.installEventFilter(self)
@@ -35,13 +36,21 @@ class Mark(QObject):
         self._draw()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.PaletteChange:
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
             self._draw()
         return False
 
     def _draw(self) -> None:
-        pixmap = assets.tinted(self._icon, self._ink).pixmap(self._size, self._size)
-        self._label.setPixmap(pixmap)
+        size = assets.scaled(self._size)
+        self._label.setPixmap(assets.tinted(self._icon, self._ink).pixmap(size, size))
+
+
+class _BannerMark(Mark):
+    """In a label that no layout makes as large as its picture."""
+
+    def _draw(self) -> None:
+        super()._draw()
+        self._label.adjustSize()
 
 
 def mark_banner(label: QLabel, role: str) -> None:
@@ -51,8 +60,8 @@ def mark_banner(label: QLabel, role: str) -> None:
     if picture is None or mark is None:
         picture = plain_label(parent=label)
         picture.setObjectName(BANNER_MARK)
-        picture.setGeometry(12, 9, ICON, ICON)
-        mark = Mark(picture, ICONS["info"], "info", ICON)
+        picture.move(12, 9)
+        mark = _BannerMark(picture, ICONS["info"], "info", ICON)
     picture.setVisible(role in ICONS)
     if role in ICONS:
         mark.show(ICONS[role], role)

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from icsoe_desktop.domain.politica import Central
+from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.kit.fields import announce, set_property
 from icsoe_desktop.gui.kit.mark import EMPTY_ICON, ICON, ICONS, Mark
 from icsoe_desktop.gui.kit.plain_text import plain_label
@@ -27,7 +28,9 @@ from icsoe_desktop.gui.kit.plain_text import plain_label
 MARGIN: Final = 24
 SHOWN_MS: Final = 5_000
 LOCK: Final = "candado"
-WIDEST_HINT: Final = 560  # px; a longer line is hard to read in the middle of a page
+WIDEST_HINT: Final = (
+    560  # px at letters of 100 %; a longer line is hard to read in the middle of a page
+)
 
 
 class Toast(QFrame):
@@ -143,14 +146,14 @@ class EmptyState(QWidget):
     def _fit(self) -> None:
         """A line of at most `WIDEST_HINT`; in a low table the words come before the icon."""
         room = self._view.viewport().size()
-        side = max(8, (room.width() - WIDEST_HINT) // 2)
+        side = max(8, (room.width() - assets.scaled(WIDEST_HINT)) // 2)
         self._box.setContentsMargins(side, 4, side, 4)
         title, gap = self.title.heightForWidth(room.width() - 2 * side), self._box.spacing()
         hint = self.hint.heightForWidth(room.width() - 2 * side) if self.hint.text() else 0
         words = title + (hint + gap if hint else 0) + 8
         self.title.setVisible(room.height() >= title + 8)
         self.hint.setVisible(bool(hint) and room.height() >= words)
-        self._picture.setVisible(room.height() >= words + EMPTY_ICON + gap)
+        self._picture.setVisible(room.height() >= words + assets.scaled(EMPTY_ICON) + gap)
         self.resize(room)
 
 

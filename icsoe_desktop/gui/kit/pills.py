@@ -67,7 +67,8 @@ class PillDelegate(QStyledItemDelegate):
         metrics = painter.fontMetrics()
         rect: Any = option.rect
         room = rect.width() - INSET
-        chrome = 2 * PADDING + (ICON + GAP if name else 0)
+        icon = assets.scaled(ICON)
+        chrome = 2 * PADDING + (icon + GAP if name else 0)
         text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room - chrome)
         high = max(HEIGHT, metrics.height() + 4)
         high = min(high, rect.height() - 2)
@@ -79,9 +80,9 @@ class PillDelegate(QStyledItemDelegate):
         painter.drawRoundedRect(pill, high / 2, high / 2)
         at = pill.left() + PADDING
         if name:
-            spot = QRectF(at, pill.center().y() - ICON / 2, ICON, ICON).toRect()
+            spot = QRectF(at, pill.center().y() - icon / 2, icon, icon).toRect()
             assets.tinted(name, tone).paint(painter, spot)
-            at += ICON + GAP
+            at += icon + GAP
         painter.setPen(QColor(getattr(colors, tone)))
         place = QRectF(at, pill.top(), pill.right() - at, high)
         painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)

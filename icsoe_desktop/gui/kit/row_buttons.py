@@ -17,8 +17,7 @@ from PySide6.QtWidgets import (
 
 from icsoe_desktop.gui.base import assets
 
-ICON = QSize(16, 16)
-WIDTH, HEIGHT = 34, 24
+ICON, WIDTH, HEIGHT = 16, 34, 24
 DISABLED_OPACITY = 0.6
 PRESS_KEYS = frozenset({Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter})
 
@@ -75,14 +74,15 @@ class RowButtons(QStyledItemDelegate):
             painter.drawRoundedRect(QRectF(place).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
         else:
             painter.setOpacity(DISABLED_OPACITY)
-        icon = QRect(QPoint(), ICON)
+        side = assets.scaled(ICON)
+        icon = QRect(QPoint(), QSize(side, side))
         icon.moveCenter(place.center())
         # In the inks of the scheme: the icon's own colours are for a white ground.
         assets.tinted(button.icon, "accent_text" if enabled else "hint").paint(painter, icon)
         painter.restore()
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Any) -> QSize:
-        return QSize(WIDTH + 8, HEIGHT + 4)
+        return QSize(assets.scaled(WIDTH) + 8, assets.scaled(HEIGHT) + 4)
 
     def editorEvent(
         self, event: QEvent, _model: Any, option: QStyleOptionViewItem, index: Any
@@ -125,6 +125,7 @@ class RowButtons(QStyledItemDelegate):
             self.pressed.emit(row, column)
 
     def _place(self, cell: QRect) -> QRect:
-        button = QRect(0, 0, min(WIDTH, cell.width()), min(HEIGHT, cell.height()))
+        wide, high = assets.scaled(WIDTH), assets.scaled(HEIGHT)
+        button = QRect(0, 0, min(wide, cell.width()), min(high, cell.height()))
         button.moveCenter(cell.center())
         return button

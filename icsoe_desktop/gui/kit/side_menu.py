@@ -47,6 +47,7 @@ class SideMenu(QObject):
         """layout: of the panel."""
         super().__init__(panel)
         self._panel, self._view, self._preferences = panel, view, preferences
+        self._layout = layout
         view.setProperty("role", "nav")
         view.setFrameShape(QFrame.Shape.NoFrame)
         view.setMouseTracking(True)
@@ -128,6 +129,8 @@ class SideMenu(QObject):
             return
         self.folded = folded
         self._panel.setFixedWidth(width)
+        side = Qt.AlignmentFlag.AlignHCenter if folded else Qt.AlignmentFlag.AlignRight
+        self._layout.setAlignment(self.fold_button, side)
         text = UNFOLD if folded else FOLD
         self.fold_button.setText(text)
         self.fold_button.setToolTip(plain_tip(f"{text} ({FOLD_KEY})"))
@@ -190,11 +193,13 @@ class _Delegate(QStyledItemDelegate):
             painter.setPen(QColor(colors.focus))
             painter.drawRoundedRect(ground.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
         icon = assets.tinted(index.data(ICON_ROLE), "accent_text" if is_chosen else "hint")
-        at = rect.left() + INSET + GAP
+        size, at = assets.scaled(ICON), rect.left() + INSET + GAP
+        if self._menu.folded:
+            at = rect.left() + (rect.width() - size) // 2
         if not enabled:
             painter.setOpacity(0.5)
         mode = QIcon.Mode.Normal
-        spot = QRect(at, rect.center().y() - ICON // 2 + 1, ICON, ICON)
+        spot = QRect(at, rect.center().y() - size // 2 + 1, size, size)
         icon.paint(painter, spot, Qt.AlignmentFlag.AlignCenter, mode)
         painter.setOpacity(1)
         right = rect.right() - INSET - GAP
@@ -207,7 +212,7 @@ class _Delegate(QStyledItemDelegate):
         painter.setFont(_letters(option.font, 1, weight))
         ink = colors.accent_text if is_chosen else colors.text if enabled else colors.on_disabled
         painter.setPen(QColor(ink))
-        at += ICON + GAP
+        at += size + GAP
         place = QRect(at, rect.top(), right - at, rect.height())
         text = painter.fontMetrics().elidedText(
             str(index.data() or ""), Qt.TextElideMode.ElideRight, place.width()
@@ -220,7 +225,10 @@ class _Delegate(QStyledItemDelegate):
         painter.setPen(Qt.PenStyle.NoPen)
         if self._menu.folded:
             painter.setBrush(QColor(colors.warning))
-            painter.drawEllipse(QRectF(rect.center().x() + 8, rect.center().y() - 11, 8, 8))
+            beside = assets.scaled(ICON) // 2
+            painter.drawEllipse(
+                QRectF(rect.center().x() + beside - 1, rect.center().y() - beside - 2, 8, 8)
+            )
             return right
         painter.setFont(_letters(option.font, _CAPTION, QFont.Weight.DemiBold))
         metrics = painter.fontMetrics()

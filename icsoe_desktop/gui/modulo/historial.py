@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QDialog, QWidget
 
 from icsoe_desktop.domain.identificadores.persona import full_name
@@ -13,7 +12,7 @@ from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_historial import Ui_HistorialForm
 from icsoe_desktop.gui.kit import formats
-from icsoe_desktop.gui.kit.tables import Column, RowsTable
+from icsoe_desktop.gui.kit.tables import Column, RowsTable, tabular_font
 from icsoe_desktop.gui.modulo import icons
 from icsoe_desktop.gui.modulo.columns import is_pending, plazo_tip, rechazo
 from icsoe_desktop.services.movimientos.valores import MovimientoFila
@@ -87,7 +86,7 @@ class HistorialDialog(QDialog):
         form = self.form
         self.table = RowsTable(form.movimientos_table, COLUMNS, context.preferences)
         form.trabajador_label.setText(full_name(fila))
-        form.detalle_label.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont))
+        form.detalle_label.setFont(tabular_font())
         form.detalle_label.setText("")
         form.editar_button.setVisible(may_write)
         form.editar_button.clicked.connect(self._edit)

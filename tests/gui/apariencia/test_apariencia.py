@@ -6,7 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication, QTableView
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QLabel,
+    QStyle,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.gui.apariencia.window import AparienciaWindow
@@ -15,6 +23,8 @@ from icsoe_desktop.gui.base.appearance import Appearance
 from icsoe_desktop.gui.base.preferences import Preferences
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.base.tokens import DARK, LIGHT
+from icsoe_desktop.gui.kit.action_button import ActionButton
+from icsoe_desktop.gui.kit.mark import Mark
 from icsoe_desktop.gui.kit.tables import prepare
 
 
@@ -105,3 +115,32 @@ def test_a_file_that_somebody_edited_gives_letters_within_bounds(
     preferences.set("densidad", "nula")
     found = appearance.read(qapp, preferences)
     assert found == Appearance("", "compacta", read)
+
+
+def test_icons_and_boxes_to_tick_grow_with_the_letters(
+    qtbot: QtBot, window: AparienciaWindow
+) -> None:
+    page = QWidget()
+    qtbot.addWidget(page)
+    layout = QVBoxLayout(page)
+    tick, button, picture = QCheckBox(page), ActionButton("Uno", "buscar", page), QLabel(page)
+    table = QTableView(page)
+    Mark(picture, "buscar", size=18)
+    for part in (tick, button, picture, table):
+        layout.addWidget(part)
+    page.show()
+
+    def sizes() -> list[int]:
+        style, metric = tick.style(), QStyle.PixelMetric
+        return [
+            style.pixelMetric(metric.PM_IndicatorWidth, None, tick),
+            style.pixelMetric(metric.PM_SmallIconSize, None, table),
+            button.iconSize().height(),
+            round(picture.pixmap().deviceIndependentSize().height()),
+        ]
+
+    window.form.letras_spin.setValue(100)
+    usual = sizes()
+    window.form.letras_spin.setValue(150)
+    assert usual == [18, 16, 18, 18]
+    assert sizes() == [26, 24, 27, 27]
