@@ -39,6 +39,8 @@ PAUSED: Final = "La sincronización está en pausa."
 STOPPED: Final = "La sincronización se detuvo. {}"
 # Role changes and server restores do not show in any collection's timestamp: poll for them.
 LOOK_EVERY_S: Final = 3_600.0
+# A single record that the server replaced by an old one shows nowhere: compare all versions.
+COMPARE_EVERY_S: Final = 4 * 3_600.0
 BUSY: Final = "Ya hay una sincronización en curso."
 
 
@@ -54,6 +56,7 @@ class SyncRound:
         self._delivery = Delivery(store, oficina)
         self._running = threading.Lock()
         self._looked: float | None = None
+        self._compared: float | None = time.monotonic()
 
     def run(self, progress: Progress) -> ResumenSincronizacion:
         """See SincronizacionService.sync."""
@@ -65,8 +68,8 @@ class SyncRound:
             self._running.release()
 
     def look_again(self) -> None:
-        """Make the next round a full one: it also reads keys, role and generation."""
-        self._looked = None
+        """Make the next round a full one: it also reads keys, role, generation and versions."""
+        self._looked = self._compared = None
 
     def _run(self, progress: Progress) -> ResumenSincronizacion:
         with self._store.read() as db:
@@ -117,6 +120,7 @@ class SyncRound:
         started = time.monotonic()
         # If this round fails, the next one is a full round.
         former, self._looked = self._looked, None
+        compare = self._compared is None or started - self._compared >= COMPARE_EVERY_S
         with self._store.read() as db:
             server = self._oficina.connect(db)
         progress.report(0, None, "Conectando con el servidor")
@@ -126,7 +130,10 @@ class SyncRound:
                 integration = RecordIntegration(
                     self._store, self._bitacora, oficina, keys, miembro, vida
                 )
-            self._reception.receive(server, integration, counts, progress, whole=whole)
+            self._reception.receive(
+                server, integration, counts, progress, whole=whole, compare=compare
+            )
+            self._compared = started if compare else self._compared
             self._downloaded()
             motivo = self._delivery.deliver(server, integration, counts, progress)
         # What a server that went back lost of members and keys shows in no data collection.

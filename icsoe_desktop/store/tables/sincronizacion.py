@@ -123,7 +123,10 @@ class EnvioRow(Row):
 
 
 class CursorRow(Row):
-    """How far a collection was read, in server time (milliseconds since 1970)."""
+    """How far a collection was read, in server time (milliseconds since 1970).
+
+    completa: all its versions are to be compared with the server's; older programs ignore it.
+    """
 
     __tablename__ = "sincronizacion_cursores"
 

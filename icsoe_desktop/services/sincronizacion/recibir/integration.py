@@ -45,7 +45,7 @@ from icsoe_desktop.services.sincronizacion.valores.rows import (
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.sincronizacion import outbox, states
-from icsoe_desktop.store.tables import ConflictoRow, EnvioRow, OficinaRow, SalidaRow
+from icsoe_desktop.store.tables import ConflictoRow, EnvioRow, OficinaRow, SalidaRow, VersionRow
 
 # Duplicates of these kinds join without asking: the CURP identifies the person. For other kinds
 # the user chooses.
@@ -145,7 +145,9 @@ class RecordIntegration:
             self.rollback.put_back(db, collection, record_id, row, remote.version)
             return True
         if relation is Ancestry.APART:
-            self.rollback.noticed = True
+            self.rollback.suspect(db, collection)
+        if row is not None and _was_put_back(row, envelope):
+            self.rollback.suspect(db, collection)
         try:
             done = self._bring_in(db, envelope, record_id, remote, counts, last, relation)
         except UNREADABLE:
@@ -378,3 +380,12 @@ class RecordIntegration:
         # Hold it now: the cursor has passed it, so no later page brings it.
         self.bases.hold(db, envelope.kind.collection.value, remote, envelope.kind.value, motivo)
         return last
+
+
+def _was_put_back(known: VersionRow, envelope: Envelope) -> bool:
+    """Whether another desktop wrote the known version again, because the server had lost it.
+
+    It cannot put back what it never read, which this desktop may have.
+    """
+    operations = history_of(known).operations
+    return known.version > 0 and operations != () and operations == envelope.operations

@@ -60,11 +60,13 @@ class Reception:
         progress: Progress,
         *,
         whole: bool,
+        compare: bool,
     ) -> None:
         """Merge every new record of the server into the store.
 
         whole: also check the generation of the server. Without it, a server that lost the newest
         version that this desktop knows triggers the check.
+        compare: also compare the versions of all records with the server's.
         Raises SyncServerError, Cancelled; finished batches stay.
         """
         self.went_back = False
@@ -81,8 +83,8 @@ class Reception:
             if went_back:
                 self._check_generation(server, integration, counts, progress)
             if (
-                went_back
-                or integration.rollback.noticed
+                compare
+                or self._is_suspect(collection)
                 or (counting_due and server.count(collection.value) != self._known(collection))
             ):
                 self._compare(server, integration, collection, counts, progress)
@@ -113,18 +115,20 @@ class Reception:
         with self._store.read() as db:
             since = cursor = _cursor(db, collection.value)
             witness = _witness(db, collection.value)
-        found_again = witness is None
+        went_back = False
         token: str | None = None
         first: RecordPage | None = None
         read_until, seen = since, 0
         while True:
             page = _of_desktops(server.page(collection.value, since, token))
-            first = first or page
+            if first is None:
+                first = page
+                went_back = witness is not None and _lost(server, collection.value, witness, page)
+                if went_back:
+                    # Before news take its place as the newest version that this desktop knows.
+                    with self._store.write() as db:
+                        integration.rollback.suspect(db, collection.value)
             seen += len(page.records)
-            if witness is not None:
-                found_again |= any(
-                    one.id == str(witness[0]) and one.version >= witness[1] for one in page.records
-                )
             progress.report(seen, first.total, f"Recibiendo {COLLECTION_WORDS[collection]}")
             if page.records:
                 with self._store.read() as db:
@@ -138,14 +142,12 @@ class Reception:
             cursor = self._move_cursor(collection.value, cursor, behind)
             token = page.next_page
             if token is None:
-                break
-        if witness is None or found_again or first.collection_version == witness[1]:
-            return False
-        if first.collection_version < witness[1]:
-            return True
-        # Others wrote since. If the server went back before, it lost the newest version first.
-        now = server.get(collection.value, str(witness[0]))
-        return now is None or now.version < witness[1]
+                return went_back
+
+    def _is_suspect(self, collection: RecordCollection) -> bool:
+        with self._store.read() as db:
+            row = db.get(CursorRow, collection.value)
+            return row is not None and row.completa
 
     def has_news(self, server: SyncServer, collection: str) -> bool:
         """Whether the collection changed since the previous call; may be True on the first call."""
@@ -267,6 +269,9 @@ class Reception:
                 continue
             with self._store.write() as db:
                 integration.integrate(db, collection.value, remote, counts, compared=True)
+        if self._is_suspect(collection):
+            with self._store.write() as db:
+                db.get_one(CursorRow, collection.value).completa = False
 
 
 def _of_desktops(page: RecordPage) -> RecordPage:
@@ -290,3 +295,22 @@ def _witness(db: Session, collection: str) -> tuple[uuid.UUID, int] | None:
     )
     row = db.execute(newest).one_or_none()
     return None if row is None else (row.registro, row.version)
+
+
+def _lost(
+    server: SyncServer, collection: str, witness: tuple[uuid.UUID, int], first: RecordPage
+) -> bool:
+    """Whether the server lost this version, and with it perhaps others.
+
+    first: the first page of news.
+    """
+    name, version = str(witness[0]), witness[1]
+    if first.collection_version == version:
+        return False
+    if any(one.id == name and one.version >= version for one in first.records):
+        return False
+    if first.collection_version < version:
+        return True
+    # Others wrote since. If the server went back before, it lost the newest version first.
+    now = server.get(collection, name)
+    return now is None or now.version < version

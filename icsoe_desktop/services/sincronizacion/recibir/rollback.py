@@ -11,18 +11,31 @@ from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.services.sincronizacion.valores.contents import RecordContents
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.sincronizacion import outbox
-from icsoe_desktop.store.tables import SalidaRow, VersionRow
+from icsoe_desktop.store.tables import CursorRow, SalidaRow, VersionRow
 
 
 class ServerRollback:
     """Puts back what the server lost, spoilt or replaced by an older version.
 
-    noticed: whether it had to. The caller then compares everything with the server.
+    noticed: whether there was a reason to `suspect` the server since the caller set it to False.
     """
 
     def __init__(self, contents: RecordContents) -> None:
         self._contents = contents
         self.noticed = False
+
+    def suspect(self, db: Session, collection: str) -> None:
+        """Have this collection compared with the server's, in this round or in a later one.
+
+        It is stored, because the round may end before the comparison does, and what showed the
+        damage may not show it again.
+        """
+        self.noticed = True
+        row = db.get(CursorRow, collection)
+        if row is None:
+            db.add(CursorRow(coleccion=collection, cursor=0, completa=True))
+        else:
+            row.completa = True
 
     def forgotten(
         self, db: Session, collection: str, record_id: uuid.UUID, row: VersionRow
@@ -42,7 +55,7 @@ class ServerRollback:
 
         version: what the server has in its place; 0 for nothing.
         """
-        self.noticed = True
+        self.suspect(db, collection)
         row.version, row.reponer = version, True
         db.flush()
         kind = RecordKind(row.clase) if row.clase else self._kind_here(db, collection, record_id)

@@ -1,0 +1,114 @@
+"""A server that lost records is compared whole: by whoever noticed it, however often they are cut
+short, and by whoever sees that another desktop repaired it."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import pytest
+
+from icsoe_desktop.gateways.kinto.errors import NoConnectionError
+from icsoe_desktop.services.sincronizacion.recibir.reception import Reception
+from icsoe_desktop.store.tables import RelacionRow
+from tests.services.sincronizacion.conftest import Oficina
+from tests.services.sincronizacion.equipos import Equipo
+from tests.services.sincronizacion.kinto.test_kinto_atras import (
+    all_agree,
+    office,
+    open_again,
+    phone,
+)
+from tests.services.sincronizacion.kinto.test_kinto_fallas import office_of
+from tests.services.sincronizacion.test_pasos import meet
+from tests.support.kinto_foto import Foto
+from tests.support.kinto_real import KintoReal
+
+OTHER_CURP = "FIDP850505HDFCMS01"
+
+
+def two_capturistas(
+    oficina: Oficina, server: KintoReal
+) -> tuple[Equipo, Equipo, uuid.UUID, uuid.UUID]:
+    uno, dos, row = office(oficina, server)
+    (contratista,) = uno.get(RelacionRow, row, "contratista_id")
+    other = uno.add_capturista(contratista, OTHER_CURP)
+    meet(uno, dos)
+    return uno, dos, row, other
+
+
+def test_what_the_desktop_that_repairs_the_server_never_read_is_put_back_by_another(
+    kinto_postgres: KintoReal, oficina: Oficina, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The newest version is back when the other desktop looks, so that alone shows no loss."""
+    uno, dos, row, other = two_capturistas(oficina, kinto_postgres)
+    foto = Foto(kinto_postgres, office_of(uno))
+    uno.change(RelacionRow, row, telefono="5551111111")
+    dos.change(RelacionRow, other, telefono="5552222222")
+    deliver = dos.sync._round._delivery.deliver
+
+    def after_the_other(*args: Any) -> str:
+        assert uno.round().enviados == 1
+        return deliver(*args)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(dos.sync._round._delivery, "deliver", after_the_other)
+        assert dos.round().enviados == 1
+    assert uno.round().recibidos == 1
+    foto.put_back()
+    assert dos.round().enviados == 1
+    meet(uno, dos)
+    assert (phone(uno, row), phone(dos, row)) == ("5551111111", "5551111111")
+    assert (phone(uno, other), phone(dos, other)) == ("5552222222", "5552222222")
+    all_agree(uno, dos)
+
+
+def test_a_comparison_that_was_cut_short_is_made_by_a_later_round(
+    kinto_postgres: KintoReal, oficina: Oficina, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uno, dos, row, other = two_capturistas(oficina, kinto_postgres)
+    foto = Foto(kinto_postgres, office_of(uno))
+    uno.change(RelacionRow, row, telefono="5551111111")
+    uno.round()
+    foto.put_back()
+    dos.change(RelacionRow, other, telefono="5552222222")
+    assert dos.round().enviados == 1
+
+    def dies(*_: Any) -> None:
+        raise NoConnectionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Reception, "_compare", dies)
+        assert uno.round().motivo != ""
+    assert phone(uno, other) == "5552222222"  # now the newest version that this desktop knows
+    open_again(uno)
+    meet(uno, dos)
+    assert (phone(uno, row), phone(dos, row)) == ("5551111111", "5551111111")
+    all_agree(uno, dos)
+
+
+def test_a_record_that_the_server_alone_made_older_is_found_by_the_comparison_of_every_few_hours(
+    kinto_postgres: KintoReal, oficina: Oficina
+) -> None:
+    """Nothing else shows it: neither the newest version nor the number of records changes."""
+    uno, dos, row, other = two_capturistas(oficina, kinto_postgres)
+    database = kinto_postgres.postgres
+    assert database is not None
+    uno.change(RelacionRow, row, telefono="5551111111")
+    meet(uno, dos)
+    uno.change(RelacionRow, other, telefono="5552222222")
+    meet(uno, dos)
+    one = f"id = '{row}' AND parent_id LIKE '/buckets/{office_of(uno)}/%'"
+    database.psql(
+        "SET session_replication_role = replica; UPDATE objects SET data = '{\"v\": 1}', "  # noqa: S608
+        f"last_modified = last_modified - interval '1 day' WHERE {one}"
+    )
+    garbage = f"SELECT count(*) FROM objects WHERE {one} AND data = '{{\"v\": 1}}'"  # noqa: S608
+    assert uno.round().enviados == 0
+    assert database.psql(garbage).strip() == "1"
+    uno.sync._round.look_again()
+    assert uno.round().enviados == 1
+    assert database.psql(garbage).strip() == "0"
+    meet(dos, uno)
+    all_agree(uno, dos)
+    assert phone(dos, row) == "5551111111"
