@@ -15,6 +15,7 @@ import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Final
 
 import requests
@@ -34,10 +35,13 @@ DATOS: Final = tuple(one.value for one in RecordCollection)
 # Everything that ever lay at the server, which its administrator may have kept.
 TRAIL: Final = "caos_versiones"
 _TRAIL_SQL: Final = """
-CREATE TABLE IF NOT EXISTS caos_versiones (n SERIAL, coleccion TEXT, id TEXT, datos JSONB);
+CREATE TABLE IF NOT EXISTS caos_versiones (
+  n SERIAL, coleccion TEXT, id TEXT, datos JSONB, version BIGINT,
+  cuando DOUBLE PRECISION DEFAULT extract(epoch FROM clock_timestamp())
+);
 CREATE OR REPLACE FUNCTION caos_versiones_nota() RETURNS trigger AS $$ BEGIN
-  INSERT INTO caos_versiones (coleccion, id, datos)
-  VALUES (split_part(NEW.parent_id, '/', 5), NEW.id, NEW.data);
+  INSERT INTO caos_versiones (coleccion, id, datos, version)
+  VALUES (split_part(NEW.parent_id, '/', 5), NEW.id, NEW.data, as_epoch(NEW.last_modified));
   RETURN NULL;
 END $$ LANGUAGE plpgsql;
 DROP TRIGGER IF EXISTS caos_versiones_nota ON objects;
@@ -58,6 +62,13 @@ def trail(server: KintoReal) -> list[tuple[str, str, dict[str, Any]]]:
         f"SELECT json_build_array(coleccion, id, datos) FROM {TRAIL} ORDER BY n"  # noqa: S608
     )
     return [(one[0], one[1], one[2]) for one in map(json.loads, said.splitlines())]
+
+
+def save_trail(server: KintoReal, path: Path) -> None:
+    """Every version, a line each: collection, id, data, version, seconds since 1970."""
+    assert server.postgres is not None
+    sql = f"SELECT json_build_array(coleccion, id, datos, version, cuando) FROM {TRAIL} ORDER BY n"  # noqa: S608
+    path.write_text(server.postgres.psql(sql), encoding="utf-8")
 
 
 class Ataques(threading.Thread):

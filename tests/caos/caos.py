@@ -20,14 +20,14 @@ from icsoe_desktop.seguridad.office_keys import OfficeKey
 from icsoe_desktop.services.sincronizacion.oficina.connection import connect
 from resources.servidor import oficinas
 from tests.caos import diario, oraculo, secretos, vuelco
-from tests.caos.ataques import Ataques, keep_trail, trail
+from tests.caos.ataques import Ataques, keep_trail, save_trail, trail
 from tests.caos.diario import Acto
 from tests.caos.escritorio import LLAVE, Plan
 from tests.caos.oraculo import Veredicto
 from tests.caos.primeros_pasos import REGISTROS
 from tests.caos.procesos import Equipo, give_certificates
 from tests.caos.proxy import REPEATED_S, Falla, Proxy
-from tests.caos.sucesos import RESPONSABLES, Oficina, Sucesos, Tell, invite_and_join
+from tests.caos.sucesos import PATIENCE_S, RESPONSABLES, Oficina, Sucesos, Tell, invite_and_join
 from tests.services.sincronizacion.equipos import Equipo as Lector
 from tests.services.sincronizacion.equipos import open_equipo
 from tests.support.kinto_real import KintoReal
@@ -231,6 +231,7 @@ class Caos:
         office.ataques.start()
         try:
             Sucesos(office, self._chance, self._seconds, self._tell).run()
+            self._wait_for_secrets()
         finally:
             office.ataques.stop()
         office.ataques.each_once()
@@ -242,6 +243,19 @@ class Caos:
             equipo.order("parar")
         for equipo in office.equipos:
             self._stopped(equipo.answer())
+
+    def _wait_for_secrets(self) -> None:
+        """Until something was typed that whoever was removed last must not read.
+
+        On a fast machine the time is over before the others have the later key.
+        """
+        give_up = time.monotonic() + PATIENCE_S
+        while self.oficina.retirados:
+            acts, _, keys = self._journals()
+            if secretos.secret_tokens(acts, keys, self.oficina.retirados[-1].legitimas):
+                return
+            assert time.monotonic() < give_up, "nobody typed anything after the removal"
+            time.sleep(1)
 
     def _stopped(self, told: dict[str, Any]) -> None:
         self.resultado.rondas += told["rondas"]
@@ -287,6 +301,7 @@ class Caos:
         office, found = self.oficina, self.resultado
         found.sucesos, found.ataques = office.hechos, office.ataques.hechos
         found.permitido = office.ataques.faltas
+        save_trail(self._server, self._folder / "versiones.jsonl")
         replicas = [self._dump(equipo) for equipo in office.dentro]
         replicas.append(vuelco.dump(self._lector.store))
         for number, replica in enumerate(replicas[1:], 1):
@@ -294,8 +309,38 @@ class Caos:
             if different:
                 found.diferencias[number] = different
         acts, seen, keys = self._journals()
-        found.veredicto = oraculo.judge(acts, seen, replicas[0], found.choques > 0)
+        found.rotos += self._failures()
+        revived = self._revived(acts)
+        found.veredicto = oraculo.judge(acts, seen, replicas[0], found.choques > 0, revived)
         self._judge_secrets(acts, keys)
+
+    def _revived(self, acts: Sequence[Acto]) -> set[tuple[int, int]]:
+        """(desktop, number) of each certificate that only a disk had which came back.
+
+        It was made before the copy, and deleted after it without ever having been sent: nobody can
+        know that it was deleted. Not if the person did something else with it since.
+        """
+        first: dict[str, float] = {}
+        for line in (self._folder / "versiones.jsonl").read_text("utf-8").splitlines():
+            _, name, _, _, moment = json.loads(line)
+            first.setdefault(name.replace("-", ""), moment)
+        found = set()
+        for acto in acts:
+            if acto.que != "certificado" or not acto.hecho:
+                continue
+            later = [
+                one.n for one in acts if one.equipo == acto.equipo and "certificado" in one.que
+            ]
+            for one in self.oficina.restaurados:
+                if (
+                    one.equipo == acto.equipo
+                    and acto.n <= one.copia
+                    and max(later) <= one.hasta
+                    and acto.datos["id"]
+                    and first.get(acto.datos["id"], one.cuando) >= one.cuando
+                ):
+                    found.add((acto.equipo, acto.n))
+        return found
 
     def _dump(self, equipo: Equipo) -> vuelco.Vuelco:
         path = equipo.folder / "vuelco.json"
@@ -317,8 +362,16 @@ class Caos:
                 one for one in told if one["f"] == diario.VISTO and not _within(one["n"], ranges)
             ]
             keys[number] = [one for one in told if one["f"] == LLAVE]
-            self.resultado.rotos += [one["error"] for one in told if one["f"] == diario.FALLA]
         return acts, seen, keys
+
+    def _failures(self) -> list[str]:
+        """Errors that no user may see, as the journals name them."""
+        return [
+            line["error"]
+            for equipo in self.oficina.equipos
+            for line in diario.lines(equipo.folder / "diario.jsonl")
+            if line["f"] == diario.FALLA
+        ]
 
     def _judge_secrets(self, acts: Sequence[Acto], keys: dict[int, list[dict[str, Any]]]) -> None:
         """Nobody who was removed reads what was sealed after their removal was known."""

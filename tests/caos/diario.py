@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -60,7 +61,7 @@ class Diario:
             return self._n
 
     def write(self, n: int, fase: str, **told: Any) -> None:
-        line = json.dumps({"n": n, "f": fase, **told}, ensure_ascii=False)
+        line = json.dumps({"n": n, "f": fase, "t": time.time(), **told}, ensure_ascii=False)
         os.write(self._file, line.encode() + b"\n")
         os.fsync(self._file)
 
@@ -83,7 +84,7 @@ def read(path: Path, equipo: int) -> tuple[list[Acto], list[dict[str, Any]]]:
     acts: dict[int, Acto] = {}
     others = []
     for line in lines(path):
-        told = {key: value for key, value in line.items() if key not in ("n", "f", "q")}
+        told = {key: value for key, value in line.items() if key not in ("n", "f", "q", "t")}
         match line["f"]:
             case "va":
                 acts[line["n"]] = Acto(equipo, line["n"], line["q"], told)

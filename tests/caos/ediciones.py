@@ -137,8 +137,13 @@ class Ediciones(Actos):
         elegido = CertificadoElegido(
             registro.id, cer, cer.with_suffix(".key"), "", CLAVE, reemplazar=True
         )
-        with self.act("certificado", lugar=lugar, numero=cer.stem):
+        with self.act("certificado", lugar=lugar, numero=cer.stem) as result:
             self.lugar.certificados.save(self.lugar.sesion, elegido)
+            with self.app.store.read() as db:
+                mine = CertificadoRow.registro_patronal_id == registro.id
+                # A round may have taken it away meanwhile.
+                found = db.scalars(select(CertificadoRow.id).where(mine)).one_or_none()
+            result["id"] = found.hex if found else ""
 
     # -- conflicts
 

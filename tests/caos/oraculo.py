@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,13 +34,17 @@ def judge(
     vistos: Iterable[dict[str, Any]],
     final: Vuelco,
     elegidos: bool = False,
+    revividos: Collection[tuple[int, int]] = (),
 ) -> Veredicto:
-    """final: what every desktop has. elegidos: a person chose between two certificates."""
+    """final: what every desktop has. elegidos: a person chose between two certificates.
+
+    revividos: (desktop, number) of certificates that an old disk may have brought back.
+    """
     found = Veredicto()
     _values(actos, final, found)
     _inserts(actos, final, found)
     _states(actos, vistos, final, found)
-    _certificates(actos, final, found, elegidos)
+    _certificates(actos, final, found, elegidos, revividos)
     return found
 
 
@@ -199,7 +203,13 @@ def _lote_kept(
             )
 
 
-def _certificates(actos: Sequence[Acto], final: Vuelco, found: Veredicto, elegidos: bool) -> None:
+def _certificates(
+    actos: Sequence[Acto],
+    final: Vuelco,
+    found: Veredicto,
+    elegidos: bool,
+    revividos: Collection[tuple[int, int]],
+) -> None:
     """Only one desktop puts them on its registro: the last that it saved is there."""
     by_registro = {
         final["registros_patronales"][row["registro_patronal_id"]]["registro_patronal"]: row
@@ -216,10 +226,15 @@ def _certificates(actos: Sequence[Acto], final: Vuelco, found: Veredicto, elegid
             # One that nobody saw end leaves two answers good.
             former = last.get(registro, []) if acto.hecho is None or elegidos else []
             last[registro] = [*former, acto]
+    again: dict[str, set[str]] = {}
+    for acto in actos:
+        if (acto.equipo, acto.n) in revividos:
+            registro = acto.datos["lugar"].partition("|")[2]
+            again.setdefault(registro, set()).add(acto.datos["numero"])
     for registro, acts in last.items():
         there = by_registro.get(registro)
         serial = None if there is None else there["certificado_nombre"].removesuffix(".cer")
-        allowed = {each.datos["numero"] for each in acts}
+        allowed = {each.datos["numero"] for each in acts} | again.get(registro, set())
         if acts[0].hecho is None:
             allowed.add(None)
         if serial not in allowed:

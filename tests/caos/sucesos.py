@@ -45,12 +45,26 @@ WEIGHTS: Final = {
 EVERY_S: Final = 5.0
 
 
+@dataclass(frozen=True)
+class Restaurado:
+    """A desktop whose disk was lost. copia, hasta: numbers of its journal at copy and loss.
+
+    cuando: of the loss, in seconds since 1970.
+    """
+
+    equipo: int
+    copia: int
+    hasta: int
+    cuando: float
+
+
 @dataclass
 class Oficina:
     """All that runs. equipos: everybody who ever was in it; dentro: who is in it now.
 
     porvenir: desktops that are still to join. dudosos: desktop → ranges of its journal's numbers
-    that nobody may count on, because its disk was lost before it told anybody.
+    that nobody may count on, because its disk was lost before it told anybody. copias: desktop →
+    number of its journal when its disk was copied.
     """
 
     server: KintoReal
@@ -62,7 +76,8 @@ class Oficina:
     dentro: list[Equipo] = field(default_factory=list)
     retirados: list[Retirado] = field(default_factory=list)
     dudosos: dict[int, list[tuple[int, float]]] = field(default_factory=dict)
-    restaurados: set[int] = field(default_factory=set)
+    copias: dict[int, int] = field(default_factory=dict)
+    restaurados: list[Restaurado] = field(default_factory=list)
     hechos: Counter[str] = field(default_factory=Counter)
 
 
@@ -140,6 +155,7 @@ class Sucesos:
         equipo = self._chance.choice(self._office.dentro)
         equipo.kill()
         equipo.copy_disk()
+        self._office.copias[equipo.plan.equipo] = _last(equipo)
         self._go_on(equipo)
 
     def _restore(self) -> bool:
@@ -151,9 +167,10 @@ class Sucesos:
         with self._calm():
             safe = self._known_to_others(equipo)
             equipo.kill()
-        last = max(line["n"] for line in diario.lines(equipo.folder / "diario.jsonl"))
-        self._office.dudosos.setdefault(equipo.plan.equipo, []).append((safe, last))
-        self._office.restaurados.add(equipo.plan.equipo)
+        number, last = equipo.plan.equipo, _last(equipo)
+        self._office.dudosos.setdefault(number, []).append((safe, last))
+        copied_at = self._office.copias[number]
+        self._office.restaurados.append(Restaurado(number, copied_at, last, time.time()))
         equipo.restore_disk()
         self._go_on(equipo)
         return True
@@ -309,6 +326,10 @@ def invite_and_join(oficina: Oficina, equipo: Equipo, rol: RolOficina = RolOfici
         archivo=archivo,
     )
     again(equipo, "unirse", archivo=archivo, codigo=told["codigo"])
+
+
+def _last(equipo: Equipo) -> int:
+    return max(line["n"] for line in diario.lines(equipo.folder / "diario.jsonl"))
 
 
 def _keys(equipo: Equipo) -> list[bytes]:

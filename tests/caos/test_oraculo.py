@@ -121,6 +121,13 @@ def test_who_takes_out_an_older_certificate_did_not_take_out_the_last_one() -> N
     assert oraculo.judge(last, [], final()).perdidas == [said.format("e1", [None])]
 
 
+def test_a_certificate_that_only_a_disk_had_which_came_back_may_be_there_again() -> None:
+    out = {"lugar": "certificado|Y5512345116", "numero": None, "sacado": "e1"}
+    last = [*acts(), Acto(1, 6, "certificado fuera", out, True)]
+    assert oraculo.judge(last, [], final(), revividos={(1, 5)}).perdidas == []
+    assert oraculo.judge(last, [], final(), revividos={(1, 4), (2, 5)}).perdidas != []
+
+
 def test_replicas_differ_by_what_differs() -> None:
     other = copy.deepcopy(final())
     assert vuelco.differences(final(), other) == []
