@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtWidgets import QApplication, QComboBox, QWidget
 
+from benchmarks.datos import linea_168, movimientos
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.modulo.window import ModuloWindow
 from tests.support.reposo import settle
@@ -48,6 +50,14 @@ def _generate(context: Context) -> QWidget:
     return dialog
 
 
+def _import(context: Context) -> QWidget:
+    """A file with a line that is good and one that was cut short."""
+    good, bad = (linea_168(one) for one in movimientos(2))
+    path = Path(context.folder.root, "movimientos.txt")
+    path.write_bytes(f"{good}\r\n{bad[:110]}\r\n".encode("cp1252"))
+    return _opened_by(lambda window: window.importacion.start([path]))(context)
+
+
 MODULO_SCENES: dict[str, Scene] = {
     "modulo: alta": _opened_by(lambda window: window.acciones.capturar.actions()[0].trigger()),
     "modulo: modificación": _opened_by(
@@ -58,5 +68,6 @@ MODULO_SCENES: dict[str, Scene] = {
     "modulo: importaciones": _opened_by(lambda window: window.acciones.importaciones.trigger()),
     "modulo: días inhábiles": _opened_by(lambda window: window.acciones.dias.trigger()),
     "modulo: generar archivo": _generate,
+    "modulo: importar": _import,
     "modulo: ir a": _opened_by(lambda window: window.acciones.ir[0].trigger()),
 }

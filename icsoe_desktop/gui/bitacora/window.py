@@ -37,11 +37,11 @@ COLUMNS = (
         width=145,
         order="cuando",
     ),
-    PagedColumn[LineaBitacora]("Quién", lambda r: r.quien, width=185),
+    PagedColumn[LineaBitacora]("Quién", lambda r: r.quien, width=180),
     PagedColumn[LineaBitacora]("Acción", lambda r: r.accion, width=205),
     PagedColumn[LineaBitacora]("Objeto", lambda r: r.objeto, width=85),
     PagedColumn[LineaBitacora]("Cuál", lambda r: r.cual, width=210),
-    PagedColumn[LineaBitacora]("Detalle", lambda r: r.detalle, width=95),
+    PagedColumn[LineaBitacora]("Detalle", lambda r: r.detalle, width=125),
 )
 
 

@@ -44,11 +44,11 @@ PURPOSE: Final = "problemas_importacion"
 MAX_NAMED_FILES: Final = 3
 
 PROBLEMAS: Final[tuple[PagedColumn[ProblemaImportacion], ...]] = (
-    PagedColumn("Archivo", lambda p: p.archivo, width=170),
+    PagedColumn("Archivo", lambda p: p.archivo, width=140),
     PagedColumn(
-        "Línea", lambda p: f"{p.linea:,}", copy=lambda p: str(p.linea), right=True, width=70
+        "Línea", lambda p: f"{p.linea:,}", copy=lambda p: str(p.linea), right=True, width=50
     ),
-    PagedColumn("Posición", lambda p: str(p.posicion) if p.posicion else "", right=True, width=80),
+    PagedColumn("Posición", lambda p: str(p.posicion) if p.posicion else "", right=True, width=65),
     PagedColumn(
         "Gravedad",
         lambda p: p.gravedad.value,
@@ -56,28 +56,28 @@ PROBLEMAS: Final[tuple[PagedColumn[ProblemaImportacion], ...]] = (
         width=110,
     ),
     PagedColumn("Campo", lambda p: p.campo, width=130),
-    PagedColumn("Encontrado", lambda p: p.encontrado or "(vacío)", tabular=True, width=170),
-    PagedColumn("Esperado", lambda p: p.esperado, width=420),
+    PagedColumn("Encontrado", lambda p: p.encontrado or "(vacío)", tabular=True, width=150),
+    PagedColumn("Esperado", lambda p: p.esperado, width=390),
 )
 DUPLICADOS: Final[tuple[PagedColumn[Duplicado], ...]] = (
-    PagedColumn("Archivo", lambda d: d.archivo, width=170),
+    PagedColumn("Archivo", lambda d: d.archivo, width=140),
     PagedColumn(
-        "Línea", lambda d: f"{d.linea:,}", copy=lambda d: str(d.linea), right=True, width=70
+        "Línea", lambda d: f"{d.linea:,}", copy=lambda d: str(d.linea), right=True, width=50
     ),
-    PagedColumn("Por qué", lambda d: _why(d), width=170),
+    PagedColumn("Por qué", lambda d: _why(d), width=150),
     PagedColumn(
         "Movimiento",
         lambda d: icons.MOVIMIENTO_CORTO[d.tipo],
         icon=lambda d: icons.movimiento_icon(d.tipo),
-        width=135,
+        width=130,
     ),
-    PagedColumn("Fecha", lambda d: formats.day(d.fecha), tabular=True, width=105),
+    PagedColumn("Fecha", lambda d: formats.day(d.fecha), tabular=True, width=90),
     PagedColumn(
         CAMPOS_MOVIMIENTO.label("nss"),
         lambda d: formats.nss(d.nss),
         copy=lambda d: d.nss,
         tabular=True,
-        width=125,
+        width=115,
     ),
     PagedColumn("Nombre", lambda d: d.nombre, width=230),
     PagedColumn(
@@ -85,7 +85,7 @@ DUPLICADOS: Final[tuple[PagedColumn[Duplicado], ...]] = (
         lambda d: formats.registro(d.registro_patronal),
         copy=lambda d: d.registro_patronal,
         tabular=True,
-        width=140,
+        width=125,
     ),
 )
 

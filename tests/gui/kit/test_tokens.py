@@ -89,3 +89,14 @@ def test_the_asterisk_of_a_required_field_stands_before_the_colon() -> None:
     assert after > 30
     assert first == {"usuarios"}
     assert elsewhere == []
+
+
+def test_two_lists_that_share_a_place_stand_as_far_apart_as_two_blocks() -> None:
+    found = {
+        (path.stem, node.findtext("property[@name='handleWidth']/number"))
+        for path in FORMS
+        for node in ElementTree.parse(path).iter("widget")  # noqa: S314 our own file
+        if node.get("class") == "QSplitter"
+    }
+    assert len(found) > 5
+    assert {width for _form, width in found} == {"12"}
