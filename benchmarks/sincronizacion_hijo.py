@@ -25,7 +25,7 @@ from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.gateways.kinto.values import CURSOR_MARGIN_MS, MAX_WRITES
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.seguridad.office_keys import newest
-from icsoe_desktop.seguridad.sealed_record import Envelope, seal_record
+from icsoe_desktop.seguridad.sealed_record import seal_record
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.sincronizacion.answers import Conexion, RolOficina
 from icsoe_desktop.services.sincronizacion.oficina.connection import connect, try_out
@@ -182,10 +182,8 @@ def _sealed(store: Store, oficina: str) -> Any:
         ).scalars()
         for name in names.all():
             if packets.read(raw_of(db), name):
-                sobre = Envelope(
-                    RecordKind.MOVIMIENTOS,
-                    registros.contents.local(db, RecordKind.MOVIMIENTOS, name),
-                )
+                # With the history that it was sent with, and so as long.
+                sobre = registros.contents.envelope(db, RecordKind.MOVIMIENTOS, name)
                 yield seal_record(sobre, newest(keyring), oficina, name)
 
 

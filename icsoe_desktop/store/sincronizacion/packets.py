@@ -85,19 +85,24 @@ def assign(raw: RawConnection, new_id: Callable[[], uuid.UUID], most: int) -> li
     by_lote: dict[bytes | None, list[int]] = {}
     for fila, lote in rows:
         by_lote.setdefault(lote, []).append(fila)
-    made = []
+    made: list[uuid.UUID] = []
+    placed: list[tuple[int, bytes]] = []
     for filas in by_lote.values():
         for start in range(0, len(filas), PER_PACKET):
             packet_id = new_id()
             made.append(packet_id)
-            _put_in(raw, packet_id, filas[start : start + PER_PACKET])
+            name = packet_id.bytes
+            placed += [(fila, name) for fila in filas[start : start + PER_PACKET]]
+    raw.executemany("INSERT INTO sincronizacion_movimientos (fila, paquete) VALUES (?, ?)", placed)
+    if rows:
+        # Every new movement up to the last one that was read.
+        raw.execute("DELETE FROM sincronizacion_nuevos WHERE fila <= ?", (rows[-1][0],))
     return made
 
 
 def read(raw: RawConnection, packet_id: uuid.UUID) -> PacketMovements:
     """The movements of a packet."""
-    rows = raw.execute(_SELECT, (packet_id.bytes,)).fetchall()
-    return {row[0].hex(): list(row[1:]) for row in rows}
+    return {key.hex(): values for key, *values in raw.execute(_SELECT, (packet_id.bytes,))}
 
 
 def elsewhere(raw: RawConnection, keys: Set[str]) -> set[str]:
@@ -210,14 +215,6 @@ def rewrite(raw: RawConnection, movimiento: uuid.UUID, values: list[Any]) -> boo
     check(values)
     forget_workers(raw, [_change(raw, row[0], values)])
     return True
-
-
-def _put_in(raw: RawConnection, packet_id: uuid.UUID, filas: list[int]) -> None:
-    raw.executemany(
-        "INSERT INTO sincronizacion_movimientos (fila, paquete) VALUES (?, ?)",
-        [(fila, packet_id.bytes) for fila in filas],
-    )
-    raw.executemany("DELETE FROM sincronizacion_nuevos WHERE fila = ?", [(f,) for f in filas])
 
 
 def _add(

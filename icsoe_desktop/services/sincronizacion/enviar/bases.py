@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
@@ -20,6 +21,16 @@ from icsoe_desktop.store.sincronizacion.record_ids import has_conflicts
 from icsoe_desktop.store.tables import ConflictoRow, RetenidoRow, VersionRow
 
 _HELD, _NOT_YET = "versiones leídas", "registros sin versión"
+
+
+class SentRecord(NamedTuple):
+    """What the server took of a record. packed: its content; empty for kinds without a base."""
+
+    record_id: uuid.UUID
+    version: int
+    history: History
+    deleted: bool
+    packed: bytes
 
 
 class RecordBases:
@@ -97,27 +108,24 @@ class RecordBases:
         row.borrado = envelope.content is None if borrado is None else borrado
         db.flush()
 
-    def note_sent(
-        self, db: Session, kind: RecordKind, sent: Sequence[tuple[uuid.UUID, int, Envelope, bytes]]
-    ) -> None:
+    def note_sent(self, db: Session, kind: RecordKind, sent: Sequence[SentRecord]) -> None:
         """`note` for many records that this desktop sent.
 
-        sent: (record, version, envelope, packed content) for each.
         The session must not hold any VersionRow.
         """
         rows = [
             {
                 "coleccion": kind.collection.value,
-                "registro": record_id,
-                "version": version,
-                "base": packed or None,
-                "operaciones": b"".join(envelope.operations),
-                "borrado": envelope.content is None,
+                "registro": one.record_id,
+                "version": one.version,
+                "base": one.packed or None,
+                "operaciones": b"".join(one.history.operations),
+                "borrado": one.deleted,
                 "clase": kind.value,
-                "sellos": write_stamps(envelope.stamps),
+                "sellos": write_stamps(one.history.stamps),
                 "reponer": False,
             }
-            for record_id, version, envelope, packed in sent
+            for one in sent
         ]
         db.connection().execute(insert(VersionRow).prefix_with("OR REPLACE"), rows)
 

@@ -14,6 +14,7 @@ from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.gateways.kinto.errors import CANNOT_SAVE
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.sincronizacion.answers import ONLY_READS, RolOficina
+from icsoe_desktop.services.sincronizacion.enviar.bases import SentRecord
 from icsoe_desktop.services.sincronizacion.enviar.preparation import Preparation, PreparedRecord
 from icsoe_desktop.services.sincronizacion.oficina.office import Oficina
 from icsoe_desktop.services.sincronizacion.oficina.server import (
@@ -167,9 +168,12 @@ class Delivery:
         integration.bases.note_sent(
             db,
             kind,
-            [(one.record_id, version, one.envelope, one.content) for one, version in taken],
+            [
+                SentRecord(one.record_id, version, one.history, one.deleted, one.content)
+                for one, version in taken
+            ],
         )
-        forget_losers(db, [one.record_id for one, _ in taken if one.envelope.content is None])
+        forget_losers(db, [one.record_id for one, _ in taken if one.deleted])
         operations = [one.operation for one, _ in taken]
         db.execute(delete(EnvioRow).where(EnvioRow.operacion.in_(operations)))
         db.connection().execute(

@@ -6,17 +6,17 @@ import secrets
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.sincronizacion.records import RecordKind
+from icsoe_desktop.domain.sincronizacion.stamps import History
 from icsoe_desktop.gateways.kinto.values import MAX_BATCH_BYTES, MAX_WRITES
 from icsoe_desktop.seguridad.office_keys import newest
 from icsoe_desktop.seguridad.sealed_record import (
     OPERATION_BYTES,
-    Envelope,
     PackedContent,
     seal_record,
 )
@@ -30,6 +30,8 @@ from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.sincronizacion import outbox, packets, states
 from icsoe_desktop.store.tables import EnvioRow, NuevoRow, SalidaRow
 
+# Movements. The first part is small, so that the server soon has something to do.
+_ASSIGN_FIRST: Final = 1_000
 _ASSIGN_AT_ONCE: Final = 5_000
 # Leaves room for the JSON around the sealed text in a request.
 _MAX_RECORD_BYTES: Final = MAX_BATCH_BYTES - 8 * 1024
@@ -42,12 +44,16 @@ TOO_LARGE: Final = (
 
 @dataclass(frozen=True, slots=True)
 class PreparedRecord:
-    """A record ready to send. content: the packed content of `envelope`."""
+    """A record ready to send. content: packed; empty for kinds without a base.
+
+    It does not keep the unpacked content: of a batch that is thousands of lists.
+    """
 
     record_id: uuid.UUID
     operation: bytes
     write_request: RecordWrite
-    envelope: Envelope
+    history: History
+    deleted: bool
     content: bytes
 
 
@@ -63,12 +69,15 @@ class Preparation:
         Reads the outbox lazily. Sets aside records that are too large for the server.
         """
         after: uuid.UUID | None = None
+        most = min(_ASSIGN_FIRST, _ASSIGN_AT_ONCE)
         while True:
             names = self._next(kind, after)
             if names:
                 yield from _batches(self._prepare(integration, kind, names))
                 after = names[-1]
-            elif kind is not RecordKind.MOVIMIENTOS or not self._assign():
+            elif kind is RecordKind.MOVIMIENTOS and self._assign(most):
+                most = _ASSIGN_AT_ONCE
+            else:
                 return
 
     def _next(self, kind: RecordKind, after: uuid.UUID | None) -> list[uuid.UUID]:
@@ -105,11 +114,14 @@ class Preparation:
             operations = [row.operacion for row in waiting.values()]
             noted = db.scalars(select(EnvioRow).where(EnvioRow.operacion.in_(operations)))
             sent = {row.operacion: row.contenido for row in noted}
+            leaving: list[dict[str, Any]] = []
             made = [
-                self._prepare_one(db, integration, kind, waiting[one], sent)
+                self._prepare_one(db, integration, kind, waiting[one], sent, leaving)
                 for one in names
                 if one in waiting
             ]
+            if leaving:
+                db.connection().execute(insert(EnvioRow), leaving)
             return [one for one in made if one is not None]
 
     def _prepare_one(
@@ -119,10 +131,11 @@ class Preparation:
         kind: RecordKind,
         row: SalidaRow,
         sent: Mapping[bytes, bytes],
+        leaving: list[dict[str, Any]],
     ) -> PreparedRecord | None:
         """None if the server already has the content, or if the record is too large.
 
-        sent: operation → packed content of earlier attempts.
+        sent: operation → packed content of earlier attempts. leaving: takes the EnvioRow to store.
         """
         record_id = row.registro
         envelope = integration.contents.envelope(db, kind, record_id)
@@ -149,7 +162,7 @@ class Preparation:
             packed = PackedContent.of(envelope.content)
         content = packed.alone() if packed else b""
         if not again:
-            self._note(db, row, content, sent.get(row.operacion))
+            _note(row, content, sent.get(row.operacion), leaving)
             envelope = envelope.written_by(row.operacion, integration.contents.desktop)
         llave = newest(integration.contents.office_keys)
         data = seal_record(envelope, llave, integration.contents.oficina, record_id, packed)
@@ -158,39 +171,45 @@ class Preparation:
             return None
         known = version.version if version is not None else 0
         write_request = RecordWrite(str(record_id), data, known or None)
-        return PreparedRecord(record_id, row.operacion, write_request, envelope, content)
-
-    def _note(self, db: Session, row: SalidaRow, content: bytes, sent: bytes | None) -> None:
-        """Store which content leaves under which operation.
-
-        sent: the content that left under the same operation before.
-        """
-        if sent == content:
-            return
-        if sent is not None:
-            # An earlier attempt got no answer and a merge changed the content since: the two
-            # contents need different operations.
-            row.operacion = secrets.token_bytes(OPERATION_BYTES)
-        db.add(
-            EnvioRow(
-                operacion=row.operacion,
-                coleccion=row.coleccion,
-                registro=row.registro,
-                contenido=content,
-            )
+        deleted = envelope.content is None
+        return PreparedRecord(
+            record_id, row.operacion, write_request, envelope.history, deleted, content
         )
 
-    def _assign(self) -> bool:
-        """Put some new movements into packets and queue these. False if there are none."""
+    def _assign(self, most: int) -> bool:
+        """Put up to `most` new movements into packets and queue these. False if there are none."""
         with self._store.read() as db:
             if db.scalar(select(NuevoRow.fila).limit(1)) is None:
                 return False
         with self._store.write() as db:
             raw = raw_of(db)
-            made = packets.assign(raw, self._store.new_id, _ASSIGN_AT_ONCE)
+            made = packets.assign(raw, self._store.new_id, most)
             outbox.enqueue(raw, RecordKind.MOVIMIENTOS, made)
             outbox.enqueue(raw, RecordKind.ESTADOS, states.with_any(raw, made))
         return bool(made)
+
+
+def _note(
+    row: SalidaRow, content: bytes, sent: bytes | None, leaving: list[dict[str, Any]]
+) -> None:
+    """Add to `leaving` which content leaves under which operation.
+
+    sent: the content that left under the same operation before.
+    """
+    if sent == content:
+        return
+    if sent is not None:
+        # An earlier attempt got no answer and a merge changed the content since: the two
+        # contents need different operations.
+        row.operacion = secrets.token_bytes(OPERATION_BYTES)
+    leaving.append(
+        {
+            "operacion": row.operacion,
+            "coleccion": row.coleccion,
+            "registro": row.registro,
+            "contenido": content,
+        }
+    )
 
 
 def _limit(kind: RecordKind) -> int:

@@ -6,9 +6,8 @@ import uuid
 
 import pytest
 
-from icsoe_desktop.domain.sincronizacion.records import RecordKind
+from icsoe_desktop.domain.sincronizacion.stamps import History
 from icsoe_desktop.gateways.kinto.values import MAX_BATCH_BYTES, MAX_WRITES, RecordWrite
-from icsoe_desktop.seguridad.sealed_record import Envelope
 from icsoe_desktop.services.sincronizacion.enviar.preparation import PreparedRecord, _batches
 
 
@@ -18,7 +17,8 @@ def records(amount: int, size: int) -> list[PreparedRecord]:
             uuid.UUID(int=at),
             b"",
             RecordWrite(str(at), {"s": "x" * size}, None),
-            Envelope(RecordKind.PERSONA, None),
+            History(),
+            True,
             b"",
         )
         for at in range(amount)

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Sequence
 
 import pytest
+from sqlalchemy import select
 
 from icsoe_desktop.gateways.kinto.errors import NoConnectionError
 from icsoe_desktop.gateways.kinto.values import MAX_WRITES, RecordWrite, WriteAnswer
@@ -13,7 +14,7 @@ from icsoe_desktop.jobs import Cancelled
 from icsoe_desktop.services.sincronizacion.enviar import preparation
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.sincronizacion import outbox, packets
-from icsoe_desktop.store.tables import RegistroPatronalRow
+from icsoe_desktop.store.tables import EnvioRow, RegistroPatronalRow
 from tests.services.sincronizacion.equipos import Equipo
 from tests.services.sincronizacion.recibir.test_pasos_movimientos import Mesa, mesas, same
 from tests.services.sincronizacion.servidor_memoria import Memoria, ServidorMemoria
@@ -148,6 +149,38 @@ def test_movements_get_their_records_while_others_are_on_their_way(
     assert same(one, other)
     assert other.equipo.count("sincronizacion_movimientos") == 16
     assert other.equipo.count("movimientos") == 16
+
+
+def test_the_first_part_of_many_movements_is_small_and_each_record_is_noted_before_it_leaves(
+    mesas: tuple[Mesa, Mesa], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = mesas
+    meet(one.equipo, other.equipo)
+    monkeypatch.setattr(packets, "PER_PACKET", 2)
+    monkeypatch.setattr(preparation, "_ASSIGN_FIRST", 2)
+    monkeypatch.setattr(preparation, "_ASSIGN_AT_ONCE", 4)
+    real = ServidorMemoria.write
+    parts: list[int] = []
+
+    def write(
+        self: ServidorMemoria, coleccion: str, escrituras: Sequence[RecordWrite]
+    ) -> tuple[WriteAnswer, ...]:
+        parts.append(len(escrituras))
+        with one.equipo.store.read() as db:
+            rows = db.scalars(select(EnvioRow).where(EnvioRow.coleccion == coleccion))
+            noted = {str(row.registro) for row in rows if row.contenido}
+        assert {write.id for write in escrituras} <= noted
+        return real(self, coleccion, escrituras)
+
+    for day in range(1, 11):
+        one.capture(day)
+    monkeypatch.setattr(ServidorMemoria, "write", write)
+    assert one.equipo.round().pendientes == 0
+    assert parts == [1, 2, 2]
+    assert one.equipo.count("sincronizacion_envios") == 0
+    meet(one.equipo, other.equipo)
+    assert same(one, other)
+    assert other.equipo.count("movimientos") == 10
 
 
 def test_of_two_movements_alike_the_one_known_by_its_id_stays_itself(
