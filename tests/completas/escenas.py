@@ -154,12 +154,9 @@ def _fijada(key: str) -> Scene:
         )
         application = replace(context.application, politica=politica)
         entry = next(one for one in WINDOWS if one.key == key)
-        create: Callable[[Context, QWidget | None], QWidget]
+        create: Callable[[Context, QWidget | None], QDialog]
         create = import_module(entry.module).create
-        window = create(replace(context, application=application), None)
-        assert isinstance(window, QDialog)
-        open_dialog(window)
-        return window
+        return _opened(create(replace(context, application=application), None))
 
     return scene
 

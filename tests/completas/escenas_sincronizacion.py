@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.kit.dialogs import open_dialog
-from icsoe_desktop.gui.kit.fields import scale_to_letters
 from icsoe_desktop.gui.sincronizacion.cambiar import CambiarDialog, CambiarPresenter
 from icsoe_desktop.gui.sincronizacion.conexion import RevisionDialog
 from icsoe_desktop.gui.sincronizacion.invitar import InvitacionDialog, InvitarDialog
@@ -103,8 +102,7 @@ def _window(context: Context, configured: bool = False) -> SincronizacionWindow:
     window = SincronizacionWindow(build_presenters(context, context.jobs), context, None)
     estado = ESTADO if configured else EstadoSincronizacion(configurada=False)
     window.presenters.oficina._show(estado=estado, apartados=APARTADOS if configured else ())
-    scale_to_letters(window)
-    window.show()
+    open_dialog(window)
     return window
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QLabel,
@@ -23,6 +23,8 @@ NO_BOUND = 16_777_215  # Qt's, of a widget that may be as large as it likes
 SLACK = 1
 ICON_AIR = 6
 _SMALL_ICON = QStyle.PixelMetric.PM_SmallIconSize
+# 1920 × 1080 at 200 % without the task bar, and without the frame of a window.
+LEAST_ROOM = QSize(960, 460)
 WIDE_TABLES = {"movimientos_table", "lotes_table", "usuarios_table"}
 
 
@@ -75,6 +77,32 @@ def wider_than_their_room(window: QWidget) -> list[str]:
         and widget.objectName() not in WIDE_TABLES
         and widget.horizontalScrollBar().maximum() > 0
     ]
+
+
+def too_large(window: QWidget) -> list[str]:
+    """What keeps a window from fitting on a screen of 960 × 500."""
+    needed = window.minimumSizeHint().expandedTo(window.minimumSize())
+    if needed.boundedTo(LEAST_ROOM) == needed:
+        return []
+    return [f"{where(window)} needs {needed.width()} × {needed.height()} px"]
+
+
+def wrong_primaries(window: QWidget) -> list[str]:
+    """A view has one primary button at most, and leaving is none."""
+    primaries = [
+        one for one in shown(window, QPushButton, QToolButton) if one.property("primary") is True
+    ]
+    problems = [
+        f"{where(one)}: leaving is not what a window is for" for one in primaries if _leaves(one)
+    ]
+    if len(primaries) > 1:
+        problems.append("more than one primary: " + "; ".join(map(where, primaries)))
+    return problems
+
+
+def _leaves(button: QWidget) -> bool:
+    assert isinstance(button, QPushButton | QToolButton)
+    return button.text().replace("&", "") in ("Cerrar", "Regresar", "Cancelar")
 
 
 def _room_for_text(edit: QLineEdit) -> int:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QLabel,
     QLineEdit,
+    QMainWindow,
     QMessageBox,
     QPushButton,
     QTableView,
@@ -19,12 +20,24 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from icsoe_desktop.gui.acceso import window as acceso
+from icsoe_desktop.gui.ayuda import tecla
 from icsoe_desktop.gui.base import assets, shell
 from icsoe_desktop.gui.base.shell import Context
+from icsoe_desktop.gui.captura import window as captura
+from icsoe_desktop.gui.informativa import contrato
 from icsoe_desktop.gui.kit import fields
 from tests.completas import pantalla
 from tests.completas.escenas import SCENES
-from tests.completas.espacio import cut, cut_hints, wider_than_their_room
+from tests.completas.espacio import (
+    LEAST_ROOM,
+    cut,
+    cut_hints,
+    too_large,
+    wider_than_their_room,
+    wrong_primaries,
+)
+from tests.completas.pantalla import shown, where
 from tests.support.reposo import settle
 
 # What is left of 1366 × 768 by a task bar and a window's frame.
@@ -64,7 +77,7 @@ def test_all_is_found_has_a_key_is_walked_as_one_reads_and_is_spanish(
 ) -> None:
     """One opening for all that only looks at the window: opening it is what takes long."""
     window = see(scene)
-    problems = [*pantalla.english(window)]
+    problems = [*pantalla.english(window), *wrong_primaries(window)]
     if not isinstance(window, QFileDialog):
         problems += pantalla.unnamed(window)
         # Tab walks as one reads, and starts in a field.
@@ -76,6 +89,24 @@ def test_all_is_found_has_a_key_is_walked_as_one_reads_and_is_spanish(
         problems += pantalla.without_key(window)
         problems += pantalla.unreachable_actions(window)
     nothing_in(problems)
+
+
+@each_scene
+def test_every_window_fits_on_the_least_screen_with_its_foot_in_sight(
+    scene: str, see: Callable[[str], QWidget], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (fields, shell, tecla, acceso, captura, contrato):
+        monkeypatch.setattr(module, "room_on_screen", lambda _window: QRect(QPoint(), LEAST_ROOM))
+    window = see(scene)
+    nothing_in(too_large(window))
+    assert window.width() <= LEAST_ROOM.width()
+    if not isinstance(window, QMainWindow | QFileDialog):
+        assert window.height() <= LEAST_ROOM.height()
+    window.resize(window.size().boundedTo(LEAST_ROOM))
+    settle()
+    for foot in shown(window, QWidget):
+        if foot.property("role") == "foot":
+            assert foot.visibleRegion().boundingRect() == foot.rect(), where(foot)
 
 
 # Light with usual letters is what the test above opens.

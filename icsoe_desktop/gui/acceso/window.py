@@ -14,7 +14,7 @@ from icsoe_desktop.gui.acceso.presenter import AccesoPresenter, AccesoState
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.forms.ui_acceso import Ui_AccesoForm
 from icsoe_desktop.gui.kit.caps_lock import CapsLockHint
-from icsoe_desktop.gui.kit.fields import show_message, show_text_with
+from icsoe_desktop.gui.kit.fields import on_low_screen, room_on_screen, show_message, show_text_with
 
 if TYPE_CHECKING:
     from icsoe_desktop.gui.acceso.primera_vez import PrimeraVez
@@ -48,6 +48,8 @@ class AccesoWindow(QWidget):
         show_text_with(self.form.mostrar_check, self.form.contrasena_edit)
         CapsLockHint(self.form.contrasena_edit, self.form.mayusculas_label)
         self._was_painted = False
+        if on_low_screen(self):
+            self._fit_low_screen()
         self._connect()
         self._draw(presenter.state)
 
@@ -160,12 +162,19 @@ class AccesoWindow(QWidget):
             # Once the words of the cards have their width.
             QTimer.singleShot(0, self, self._fit_height)
 
+    def _fit_low_screen(self) -> None:
+        from icsoe_desktop.gui.kit.stacks import scroll_body
+
+        scroll_body(self)
+        self.resize(self.size().boundedTo(room_on_screen(self).size()))
+
     def _fit_height(self) -> None:
         """The height of the form, or what the cards need if they need more."""
         layout = self.layout()
         if layout is not None and not self.isMaximized():
             layout.activate()
-            self.resize(self.width(), max(HEIGHT, layout.totalHeightForWidth(self.width())))
+            needed = max(HEIGHT, layout.totalHeightForWidth(self.width()))
+            self.resize(self.width(), min(needed, room_on_screen(self).height()))
 
     def _enter(self) -> None:
         self._presenter.enter(self.form.usuario_edit.text(), self.form.contrasena_edit.text())

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.domain.acceso.contrasena import POLITICA_ICSOE
 from icsoe_desktop.domain.icsoe.capturista import CONTRASENA_ACTUALIZADA
@@ -21,6 +22,7 @@ from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.dialogs import TextoDialog, inform, open_dialog
 from icsoe_desktop.gui.kit.fields import show_message, show_text_with
 from icsoe_desktop.gui.kit.password_rules import PasswordRules
+from icsoe_desktop.gui.kit.stacks import fit_to_page
 from icsoe_desktop.gui.kit.tables import tabular_font
 from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
 
@@ -59,6 +61,10 @@ class ActivacionWindow(EditingDialog):
         self._connect()
         self._draw(presenter.state)
         self._on_step_changed()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        fit_to_page(self, self.form.pasos_stack)
 
     def open_link(self, texto: str) -> None:
         """Open a link as if the user had pasted it and pressed Siguiente."""
@@ -141,23 +147,11 @@ class ActivacionWindow(EditingDialog):
             ),
         }[state.paso]
         form.pasos_stack.setCurrentWidget(page)
-        self._fit(page)
+        fit_to_page(self, form.pasos_stack)
         # Make the visible page's button the default for Enter.
         primary.setDefault(True)
         self._rules.set_politica(state.politica)
         first.setFocus()
-
-    def _fit(self, shown: QWidget) -> None:
-        """Resize the window to the height of the visible step, not of the highest one."""
-        stack = self.form.pasos_stack
-        for page in (stack.widget(at) for at in range(stack.count())):
-            vertical = QSizePolicy.Policy.Preferred if page is shown else QSizePolicy.Policy.Ignored
-            if page is not None:
-                page.setSizePolicy(QSizePolicy.Policy.Preferred, vertical)
-        layout = self.layout()
-        if layout is not None:
-            layout.activate()
-            self.resize(self.width(), layout.totalHeightForWidth(self.width()))
 
     def _on_created(self) -> None:
         self._context.shell.mail_changed.emit()

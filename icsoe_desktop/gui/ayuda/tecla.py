@@ -13,6 +13,7 @@ from shiboken6 import isValid
 
 from icsoe_desktop.gui.ayuda.paginas import INDEX
 from icsoe_desktop.gui.base.preferences import Preferences
+from icsoe_desktop.gui.kit.fields import room_on_screen
 
 if TYPE_CHECKING:
     from icsoe_desktop.gui.ayuda.window import AyudaWindow
@@ -61,8 +62,7 @@ class Help(QObject):
             window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             window.destroyed.connect(self._forget)
             self._preferences.restore_window(window)
-            room = window.screen().availableGeometry().size()
-            window.resize(window.size().boundedTo(room))
+            window.resize(window.size().boundedTo(room_on_screen(window).size()))
             window.finished.connect(lambda _result: self._preferences.remember_window(window))
         window.presenter.open(page)
         window.show()

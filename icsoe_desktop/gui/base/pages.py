@@ -6,21 +6,21 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QAction, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractButton,
     QDialog,
-    QFrame,
     QGroupBox,
     QLabel,
     QMainWindow,
     QScrollArea,
     QStackedWidget,
     QTabBar,
-    QWidget,
 )
 
+from icsoe_desktop.gui.kit.fields import next_in_chain
+from icsoe_desktop.gui.kit.stacks import FittedArea, scroll_body
 from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
 
 if TYPE_CHECKING:
@@ -71,45 +71,6 @@ class Trail:
         return self.here
 
 
-class _PageArea(QScrollArea):
-    """Gives a page all the room there is, and scrolls only below its least height.
-
-    `setWidgetResizable` would scroll below the preferred height, and push the foot out of sight.
-    """
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-
-    def hold(self, page: QWidget) -> None:
-        # The viewport becomes its parent: it is no window any more.
-        self.setWidget(page)
-        page.installEventFilter(self)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self.widget() and event.type() == QEvent.Type.LayoutRequest:
-            self._fit()
-        return super().eventFilter(watched, event)
-
-    def _fit(self) -> None:
-        page = self.widget()
-        layout = page.layout() if page is not None else None
-        if page is None or layout is None:
-            return
-        room = self.viewport().size()
-        width = max(room.width(), layout.totalMinimumSize().width())
-        if layout.hasHeightForWidth():
-            least = layout.totalMinimumHeightForWidth(width)
-        else:
-            least = layout.totalMinimumSize().height()
-        page.resize(width, max(room.height(), least))
-
-
 class PageHost(QObject):
     """Shows dialogs of the registry inside a main window.
 
@@ -139,9 +100,10 @@ class PageHost(QObject):
 
     def add(self, key: str, dialog: QDialog) -> None:
         """Take a dialog that has never been shown, and bring it to the front."""
-        area = _PageArea(self._stack)
+        area = FittedArea(self._stack)
         area.setObjectName(f"{key}_area")
         focus = dialog.focusWidget()
+        scroll_body(dialog)
         area.hold(dialog)
         self._areas[key], self._dialogs[key] = area, dialog
         self._stack.addWidget(area)
@@ -286,7 +248,7 @@ def _focus_inside(dialog: QDialog) -> None:
     if had is not None and had.isVisible() and had.isEnabled():
         had.setFocus(Qt.FocusReason.OtherFocusReason)
         return
-    one: QWidget | None = dialog.nextInFocusChain()
+    one = next_in_chain(dialog)
     for _ in range(1000):
         if one is None or one is dialog:
             return
@@ -294,7 +256,7 @@ def _focus_inside(dialog: QDialog) -> None:
         if takes and one.isEnabled() and one.isVisible() and dialog.isAncestorOf(one):
             one.setFocus(Qt.FocusReason.OtherFocusReason)
             return
-        one = one.nextInFocusChain()
+        one = next_in_chain(one)
 
 
 def _without_repeats(places: list[str]) -> list[str]:

@@ -17,6 +17,7 @@ from icsoe_desktop.gui.base.guarded import while_alive
 from icsoe_desktop.gui.base.preferences import Preferences
 from icsoe_desktop.gui.base.windows import AYUDA, BY_KEY
 from icsoe_desktop.gui.kit.fields import grow_to_fit, room_on_screen, scale_to_letters
+from icsoe_desktop.gui.kit.stacks import scroll_when_low
 from icsoe_desktop.jobs import Job, JobQueue, Outcome, Progress, settle
 from icsoe_desktop.paths import DataFolder
 
@@ -173,6 +174,7 @@ class Shell(QObject):
             host.add(key, window)
             self.opened.emit(key)
             return window
+        scroll_when_low(window)
         scale_to_letters(window)
         self.preferences.restore_window(window)
         _fit_on_screen(window)

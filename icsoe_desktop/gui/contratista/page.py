@@ -15,6 +15,7 @@ from icsoe_desktop.gui.contratista.pestana import Tab
 from icsoe_desktop.gui.contratista.presenter import ContratistaPresenter
 from icsoe_desktop.gui.icsoe.pagina import Page
 from icsoe_desktop.gui.kit.dialogs import inform
+from icsoe_desktop.gui.kit.stacks import scroll_body
 from icsoe_desktop.services.contratista.service import InformacionContratista
 
 TITLES = {
@@ -117,6 +118,7 @@ class ContratistaPage(Page):
                 tab.saved.connect(lambda _next, done=paso: self._on_saved(done))
                 tab.failed.connect(self._on_failed)
                 self.tab_of[paso] = tab
+                scroll_body(tab)
                 self.tabs.addTab(tab, TITLES[paso])
                 self._context.shell.help.serve(tab, HELP[paso])
 

@@ -27,6 +27,7 @@ from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.go_to import go_to_action
 from icsoe_desktop.gui.kit.plain_text import plain_tip
 from icsoe_desktop.gui.kit.side_menu import KEY_ROLE, SideMenu
+from icsoe_desktop.gui.kit.stacks import scroll_body
 from icsoe_desktop.gui.kit.unsaved_changes import ask_to_discard
 from icsoe_desktop.gui.terminos.window import TerminosDialog
 
@@ -175,6 +176,7 @@ class IcsoeWindow(QMainWindow):
         page = self._pages.get(entry.key)
         if page is None:
             page = entry.create(self._context, self.form.paginas_stack)
+            scroll_body(page)
             page.page_wanted.connect(self.show_page)
             page.avance_changed.connect(self._presenter.load)
             page.sesion_changed.connect(self._change_sesion)

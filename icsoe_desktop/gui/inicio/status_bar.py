@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 from icsoe_desktop.domain.acceso.sesion import Permiso
 from icsoe_desktop.domain.vigencias.vencimiento import EstadoVencimiento, Vencimiento
 from icsoe_desktop.gui.base import assets
+from icsoe_desktop.gui.kit.fields import next_in_chain
 from icsoe_desktop.gui.kit.plain_text import plain_label, plain_tip
 
 if TYPE_CHECKING:
@@ -88,12 +89,12 @@ class StatusPanel(QWidget):
         """
         window = self.window()
         last: QWidget | None = None
-        widget = window.nextInFocusChain()
+        widget = next_in_chain(window)
         while widget is not None and widget is not window:
             # setTabOrder does nothing after a widget that takes no focus.
             if widget.focusPolicy() != Qt.FocusPolicy.NoFocus and widget not in self._buttons:
                 last = widget
-            widget = widget.nextInFocusChain()
+            widget = next_in_chain(widget)
         for button in self._buttons:
             if last is not None:
                 QWidget.setTabOrder(last, button)

@@ -12,6 +12,7 @@ from icsoe_desktop import APP_TITLE
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.forms.ui_texto import Ui_TextoForm
 from icsoe_desktop.gui.kit.fields import grow_to_fit, scale_to_letters, set_property
+from icsoe_desktop.gui.kit.stacks import scroll_when_low
 
 if TYPE_CHECKING:
     from icsoe_desktop.gui.base.preferences import Preferences
@@ -92,6 +93,7 @@ def confirm(
 
 def open_dialog(dialog: QDialog) -> None:
     """Open a dialog as large as its letters ask for."""
+    scroll_when_low(dialog)
     scale_to_letters(dialog)
     dialog.open()
     grow_to_fit(dialog)
@@ -121,6 +123,7 @@ def choose(
 
 def open_remembered(dialog: QDialog, preferences: Preferences) -> None:
     """Open a dialog with its remembered position and size."""
+    scroll_when_low(dialog)
     scale_to_letters(dialog)
     preferences.restore_window(dialog)
     dialog.finished.connect(lambda _result: preferences.remember_window(dialog))

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 # Pixels for title bar and border, which Qt does not know before the window is shown.
 FRAME_HEIGHT = 40
+# Every window fits in a higher room, at letters of 100 %.
+LOW_SCREEN = 620
 INDENT = 8
 _DIGITS, _DIGITS_PX = "0123456789", 80
 
@@ -29,8 +31,13 @@ def grow_to_fit(window: QWidget | None) -> None:
         return
     layout.activate()
     width, room = window.width(), room_on_screen(window)
-    least = layout.totalMinimumHeightForWidth(width)
-    needed = max(least, min(layout.totalHeightForWidth(width), room.height()))
+    if layout.hasHeightForWidth():
+        least, wanted = layout.totalMinimumHeightForWidth(width), layout.totalHeightForWidth(width)
+    elif window.findChild(QWidget, "cuerpo_area") is not None:
+        least, wanted = layout.totalMinimumSize().height(), layout.totalSizeHint().height()
+    else:
+        return
+    needed = max(least, min(wanted, room.height()))
     if needed > window.height():
         window.resize(width, needed)
         below = window.geometry().bottom() - room.bottom()
@@ -59,6 +66,20 @@ def breadth(widget: QWidget) -> float:
 def room_on_screen(window: QWidget) -> QRect:
     """The area in which a window fits, without its frame."""
     return window.screen().availableGeometry().adjusted(0, 0, 0, -FRAME_HEIGHT)
+
+
+def on_low_screen(window: QWidget) -> bool:
+    """Whether a window may need more height than its screen has for its letters."""
+    return room_on_screen(window).height() < LOW_SCREEN * breadth(window)
+
+
+def next_in_chain(widget: QWidget) -> QWidget | None:
+    """The widget that follows in the chain of the focus."""
+    following = widget.nextInFocusChain()
+    if following is not None:
+        # PySide took it for a child of `widget`. If it contains `widget`, both would be garbage.
+        following.setParent(following.parentWidget())
+    return following
 
 
 def set_property(widget: QWidget, name: str, value: object) -> None:

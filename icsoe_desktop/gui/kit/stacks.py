@@ -1,12 +1,25 @@
-"""Stacks that are as large as the page in sight, not as the largest of all."""
+"""What is as large as the page in sight, and scrolls on a screen lower than it is."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize
+from PySide6.QtCore import QEvent, QObject, QSize
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QTabWidget, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QLayout,
+    QMainWindow,
+    QScrollArea,
+    QSizePolicy,
+    QStackedWidget,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from icsoe_desktop.gui.kit import fields
 
 MARGIN = 24  # px, of a page
+LEAST_HEIGHT = 96
 _IGNORED = QSizePolicy.Policy.Ignored
 
 
@@ -52,6 +65,19 @@ class CurrentStack(QStackedWidget):
             self.setMinimumHeight(max(0, least))
 
 
+def fit_to_page(window: QWidget, stack: QStackedWidget) -> None:
+    """Make a window as high as the page in sight of its only stack, within its screen."""
+    page = stack.currentWidget()
+    layout = page.layout() if page is not None else None
+    if layout is None:
+        return
+    if layout.hasHeightForWidth():
+        wanted = layout.totalHeightForWidth(window.width())
+    else:
+        wanted = layout.totalSizeHint().height()
+    window.resize(window.width(), min(wanted, fields.room_on_screen(window).height()))
+
+
 def heed_current_page(stack: QStackedWidget | None) -> None:
     """Let only the page in sight say how large a stack must be."""
     if stack is None:
@@ -68,3 +94,127 @@ def heed_current_page(stack: QStackedWidget | None) -> None:
     stack.widgetRemoved.connect(heed)
     stack.widgetAdded.connect(heed)
     heed()
+
+
+class FittedArea(QScrollArea):
+    """Gives its content all the room there is, and scrolls only below its least size.
+
+    `setWidgetResizable` would scroll below the preferred height.
+    """
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        from PySide6.QtCore import Qt  # slow import: docs/decisions/0012
+
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        # Tab goes to what is in it, and scrolls there.
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def hold(self, content: QWidget) -> None:
+        # The viewport becomes its parent: a window is no window any more. Qt filters its events.
+        self.setWidget(content)
+
+    def content_height(self, width: int) -> int:
+        """The height with which nothing scrolls."""
+        layout = self._content_layout()
+        if layout is None:
+            return LEAST_HEIGHT
+        if layout.hasHeightForWidth():
+            return layout.totalHeightForWidth(width)
+        return layout.totalSizeHint().height()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.widget() and event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
+
+    def _content_layout(self) -> QLayout | None:
+        content = self.widget()
+        return content.layout() if content is not None else None
+
+    def _fit(self) -> None:
+        content, layout = self.widget(), self._content_layout()
+        if content is None or layout is None:
+            return
+        room = self.viewport().size()
+        width = max(room.width(), layout.totalMinimumSize().width())
+        if layout.hasHeightForWidth():
+            least = layout.totalMinimumHeightForWidth(width)
+        else:
+            least = layout.totalMinimumSize().height()
+        content.resize(width, max(room.height(), least))
+
+
+class BodyArea(FittedArea):
+    """The scrolled part of a window. The window gets no narrower than what is in it."""
+
+    def sizeHint(self) -> QSize:
+        layout = self._content_layout()
+        if layout is None:
+            return super().sizeHint()
+        width = max(self.width(), layout.totalMinimumSize().width())
+        return QSize(layout.totalSizeHint().width(), self.content_height(width))
+
+    def minimumSizeHint(self) -> QSize:
+        layout = self._content_layout()
+        if layout is None:
+            return super().minimumSizeHint()
+        bar = self.verticalScrollBar().sizeHint().width()
+        return QSize(layout.totalMinimumSize().width() + bar, LEAST_HEIGHT)
+
+
+def scroll_body(window: QWidget | None) -> None:
+    """Let all but the foot of a window or page scroll; in a stack, of each of its pages."""
+    outer = window.layout() if window is not None else None
+    if window is None or not isinstance(outer, QVBoxLayout) or not outer.count():
+        return
+    widgets = {outer.indexOf(one): one for one in window.children() if isinstance(one, QWidget)}
+    layouts = {outer.indexOf(one): one for one in outer.children() if isinstance(one, QLayout)}
+    last = widgets.get(outer.count() - 1)
+    if isinstance(last, QStackedWidget):
+        for page in [last.widget(at) for at in range(last.count())]:
+            scroll_body(page)
+        return
+    has_foot = last is not None and last.property("role") == "foot"
+    inside = range(outer.count() - has_foot)
+    if not inside or any(isinstance(widgets.get(at), QScrollArea | QTabWidget) for at in inside):
+        return  # what scrolls already, or in parts
+    items = [item for at in inside if (item := outer.itemAt(at)) is not None]
+    placed = [
+        (at, outer.stretch(at), item.alignment()) for at, item in zip(inside, items, strict=True)
+    ]
+    body = QWidget(window)
+    inner = QVBoxLayout(body)
+    inner.setContentsMargins(outer.contentsMargins())
+    inner.setSpacing(outer.spacing())
+    outer.setContentsMargins(0, 0, 0, 0)
+    for at, stretch, alignment in placed:
+        if at in widgets:
+            inner.addWidget(widgets[at], stretch, alignment)
+        elif at in layouts:
+            layouts[at].setParent(None)
+            inner.addLayout(layouts[at], stretch)
+        else:
+            inner.addStretch(stretch)
+    while outer.count() > has_foot and (rest := outer.itemAt(0)) is not None:
+        outer.removeItem(rest)
+    area = BodyArea(window)
+    area.setObjectName("cuerpo_area")
+    area.hold(body)
+    outer.insertWidget(0, area, 1)
+
+
+def scroll_when_low(window: QWidget) -> None:
+    """Let the body of a window scroll if its screen is low for its letters.
+
+    Call it before the window is shown.
+    """
+    if isinstance(window, QMainWindow):
+        return  # its pages scroll
+    if fields.on_low_screen(window):
+        scroll_body(window)

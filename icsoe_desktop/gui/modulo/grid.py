@@ -17,6 +17,7 @@ from icsoe_desktop.gui.kit.mark import Mark
 from icsoe_desktop.gui.kit.paged import Order, Snapshot
 from icsoe_desktop.gui.kit.paged_table import PagedTable
 from icsoe_desktop.gui.kit.progress import draw_step
+from icsoe_desktop.gui.kit.stacks import scroll_body
 from icsoe_desktop.gui.modulo.columns import COLUMNS, HIDDEN
 from icsoe_desktop.gui.modulo.presenter import MovimientosPresenter, MovimientosState
 from icsoe_desktop.jobs import JobQueue, Progress
@@ -96,6 +97,7 @@ class Grid(QObject):
         )
         view.setAccessibleName("Movimientos")
         Mark(form.vacia_icono, "vacio")
+        scroll_body(form.vacia_page)
         view.horizontalHeader().setSectionsMovable(True)
         view.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         view.installEventFilter(self)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.gui.base.shell import Context
@@ -13,6 +14,7 @@ from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.dialogs import inform
 from icsoe_desktop.gui.kit.fields import show_message, show_text_with
 from icsoe_desktop.gui.kit.password_rules import PasswordRules
+from icsoe_desktop.gui.kit.stacks import fit_to_page
 from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
 from icsoe_desktop.gui.recuperar.presenter import (
     SAVING,
@@ -54,6 +56,10 @@ class RecuperarWindow(EditingDialog):
         self._connect()
         self._draw(presenter.state)
         self._on_step_changed()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        fit_to_page(self, self.form.pasos_stack)
 
     def _connect(self) -> None:
         form, presenter = self.form, self._presenter
@@ -110,6 +116,7 @@ class RecuperarWindow(EditingDialog):
             self._clear()
         self._printed = state.printed
         form.pasos_stack.setCurrentWidget(page)
+        fit_to_page(self, form.pasos_stack)
         with self._fields.keeping():
             form.codigo_edit.clear()
         self._rules.set_politica(politica_of(state.correo, largo=self._presenter.largo_minimo))

@@ -65,8 +65,8 @@ class SheetImportDialog(QDialog, Generic[L, H]):
         self.renglones = RowsTable(form.renglones_table, renglones, context.preferences)
         self.hallazgos = RowsTable(form.hallazgos_table, hallazgos, context.preferences)
         self.clean = EmptyState(form.hallazgos_table, "correcto", *NOTHING_FOUND, wanted=False)
-        form.vista_splitter.setStretchFactor(0, 3)
-        form.vista_splitter.setStretchFactor(1, 2)
+        # Equal parts: a problem takes four lines.
+        form.vista_splitter.setSizes([self.height(), self.height()])
         form.archivo_label.setText(presenter.state.archivo)
         self._connect()
         self._draw(presenter.state)

@@ -48,7 +48,7 @@ COLUMNS: Final[tuple[Column[FilaVigilada], ...]] = (
         tabular=True,
         width=80,
     ),
-    Column[FilaVigilada]("Archivo", lambda f: f.path.name, tip=lambda f: f.resumen, width=220),
+    Column[FilaVigilada]("Archivo", lambda f: f.path.name, tip=lambda f: f.resumen, width=300),
     Column[FilaVigilada]("Resultado", lambda f: f.estado, state=lambda f: f.icono, width=150),
     count_column("Errores", lambda f: f.con_errores, width=70),
     count_column("Advertencias", lambda f: f.advertencias, width=95),

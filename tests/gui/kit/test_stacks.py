@@ -1,0 +1,139 @@
+"""Windows on a screen that is lower than they are."""
+
+from __future__ import annotations
+
+import gc
+
+import pytest
+from PySide6.QtCore import QPoint, QRect
+from PySide6.QtWidgets import (
+    QDialog,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
+
+from icsoe_desktop.gui.kit import fields
+from icsoe_desktop.gui.kit.dialogs import open_dialog
+from icsoe_desktop.gui.kit.fields import next_in_chain, set_property
+from icsoe_desktop.gui.kit.stacks import scroll_body
+from tests.support.reposo import settle
+
+LOW, HIGH = 300, 800
+
+
+class Long(QDialog):
+    """Twenty fields and a foot."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        outer = QVBoxLayout(self)
+        body = QVBoxLayout()
+        self.edits = [QLineEdit() for _ in range(20)]
+        for edit in self.edits:
+            body.addWidget(edit)
+        self.foot = QWidget()
+        set_property(self.foot, "role", "foot")
+        self.button = QPushButton("Guardar")
+        QVBoxLayout(self.foot).addWidget(self.button)
+        outer.addLayout(body)
+        outer.addWidget(self.foot)
+
+
+def opened(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, height: int) -> Long:
+    room = QRect(0, 0, 700, height)
+    monkeypatch.setattr(fields, "room_on_screen", lambda _window: room)
+    dialog = Long()
+    qtbot.addWidget(dialog)
+    open_dialog(dialog)
+    settle()
+    return dialog
+
+
+def test_on_a_low_screen_the_fields_scroll_and_the_foot_stays(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dialog = opened(qtbot, monkeypatch, LOW)
+    assert dialog.minimumSizeHint().height() <= LOW
+    dialog.resize(400, LOW)
+    settle()
+    assert dialog.button.visibleRegion().boundingRect() == dialog.button.rect()
+    assert dialog.edits[-1].visibleRegion().isEmpty()
+    # Tab brings each field into sight, and ends in the foot.
+    dialog.edits[0].setFocus()
+    for edit in dialog.edits[1:]:
+        qtbot.keyClick(dialog.focusWidget(), "\t")
+        assert dialog.focusWidget() is edit
+    settle()
+    assert not dialog.edits[-1].visibleRegion().isEmpty()
+    qtbot.keyClick(dialog.focusWidget(), "\t")
+    assert dialog.focusWidget() is dialog.button
+
+
+def test_on_a_high_screen_nothing_scrolls(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    dialog = opened(qtbot, monkeypatch, HIGH)
+    assert dialog.findChild(QScrollArea) is None
+
+
+def test_what_was_hidden_stays_hidden_and_the_body_is_wrapped_once(qtbot: QtBot) -> None:
+    dialog = Long()
+    qtbot.addWidget(dialog)
+    dialog.edits[3].hide()
+    scroll_body(dialog)
+    scroll_body(dialog)
+    dialog.show()
+    settle()
+    assert len(dialog.findChildren(QScrollArea)) == 1
+    assert [edit.isHidden() for edit in dialog.edits].count(True) == 1
+
+
+def test_each_page_of_a_stack_keeps_its_own_foot(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    stack = QStackedWidget()
+    QVBoxLayout(window).addWidget(stack)
+    for _ in range(2):
+        stack.addWidget(Long())
+    scroll_body(window)
+    window.show()
+    window.resize(400, LOW)
+    settle()
+    foot = stack.currentWidget().foot  # type: ignore[union-attr]
+    assert foot.visibleRegion().boundingRect() == foot.rect()
+
+
+def test_a_page_survives_a_walk_through_the_chain_of_the_focus(qtbot: QtBot) -> None:
+    """PySide would make what comes after a widget its child, and a ring of them is garbage."""
+    window = Long()
+    qtbot.addWidget(window)
+    scroll_body(window)
+    window.show()
+    one: QWidget | None = window
+    for _ in range(60):
+        one = next_in_chain(one) if one is not None else None
+    del one
+    gc.collect()
+    settle()
+    assert all(isValid(edit) and edit.isVisible() for edit in window.edits)
+
+
+def test_sentences_that_need_more_lines_make_the_body_scroll(qtbot: QtBot) -> None:
+    window = Long()
+    qtbot.addWidget(window)
+    label = QLabel("Una advertencia que no cabe en un renglón. " * 20)
+    label.setWordWrap(True)
+    layout = window.layout()
+    assert isinstance(layout, QVBoxLayout)
+    layout.insertWidget(0, label)
+    scroll_body(window)
+    window.show()
+    window.resize(300, 400)
+    settle()
+    assert label.height() >= label.heightForWidth(label.width())
+    assert label.mapTo(window, QPoint(0, 0)).y() >= 0
