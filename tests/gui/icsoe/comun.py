@@ -162,11 +162,13 @@ def do_steps(
             lambda: application.acuses.save(sesion, pdf_file(folder), date(2025, 3, 5)),
         ),
     ]
+    present = service.informacion(sesion).paso
     for paso, do in steps:
         if paso is until:
             return
-        if paso is service.informacion(sesion).paso:
+        if paso is present:
             do()
+            present = service.informacion(sesion).paso
 
 
 def bitacora(application: Application, sesion: Sesion) -> list[tuple[str, str]]:

@@ -21,7 +21,8 @@ from icsoe_desktop.services.sincronizacion.answers import (
 from icsoe_desktop.store.tables import CursorRow, RelacionRow
 from tests.services.sincronizacion.conftest import Oficina
 from tests.services.sincronizacion.recibir.test_pasos_movimientos import PRESENTADO, mesa
-from tests.services.sincronizacion.test_pasos import CURP, meet
+from tests.services.sincronizacion.test_pasos import CURP
+from tests.services.sincronizacion.test_pasos import meet_at_length as meet
 from tests.support.kinto_real import KintoReal
 
 RFC = "OFI010101AB1"

@@ -36,7 +36,7 @@ from tests.services.sincronizacion.conftest import Oficina
 from tests.services.sincronizacion.equipos import QUIET, Equipo, join_office, older_key, open_equipo
 from tests.services.sincronizacion.kinto.test_kinto_atras import open_again
 from tests.services.sincronizacion.kinto.test_kinto_fallas import office_of
-from tests.services.sincronizacion.test_pasos import meet
+from tests.services.sincronizacion.test_pasos import meet_at_length as meet
 from tests.support.kinto_foto import Foto
 from tests.support.kinto_real import KintoReal
 from tests.support.oficinas_ajenas import Administrator, as_administrator

@@ -20,7 +20,7 @@ from tests.services.sincronizacion.kinto.test_kinto_atras import (
     phone,
 )
 from tests.services.sincronizacion.kinto.test_kinto_fallas import office_of
-from tests.services.sincronizacion.test_pasos import meet
+from tests.services.sincronizacion.test_pasos import meet_at_length as meet
 from tests.support.kinto_foto import Foto
 from tests.support.kinto_real import KintoReal
 

@@ -24,7 +24,7 @@ from icsoe_desktop.store.tables import ContratistaRow
 from tests.services.sincronizacion.conftest import Oficina
 from tests.services.sincronizacion.equipos import Equipo, join_office, open_equipo
 from tests.services.sincronizacion.kinto.test_kinto_atras import all_agree
-from tests.services.sincronizacion.test_pasos import meet
+from tests.services.sincronizacion.test_pasos import meet_at_length as meet
 from tests.support.kinto_real import KintoReal, kinto_python, postgres_server, prepare_database
 from tests.support.postgres_real import Postgres, postgres, postgres_folder
 

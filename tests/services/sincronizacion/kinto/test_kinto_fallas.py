@@ -14,7 +14,8 @@ from icsoe_desktop.store.tables import ContratistaRow
 from tests.services.sincronizacion.conftest import Oficina
 from tests.services.sincronizacion.equipos import Equipo
 from tests.services.sincronizacion.recibir.test_pasos_movimientos import mesa
-from tests.services.sincronizacion.test_pasos import CURP, meet
+from tests.services.sincronizacion.test_pasos import CURP
+from tests.services.sincronizacion.test_pasos import meet_at_length as meet
 from tests.support.kinto_choque import choque
 from tests.support.kinto_ordenes import run_script
 from tests.support.kinto_real import KintoReal

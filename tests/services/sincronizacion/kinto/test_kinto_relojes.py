@@ -15,7 +15,8 @@ from tests.services.sincronizacion.conftest import Oficina
 from tests.services.sincronizacion.equipos import QUIET, Equipo
 from tests.services.sincronizacion.kinto.test_kinto_atras import all_agree, office
 from tests.services.sincronizacion.kinto.test_kinto_fallas import office_of
-from tests.services.sincronizacion.test_pasos import CURP, meet
+from tests.services.sincronizacion.test_pasos import CURP
+from tests.services.sincronizacion.test_pasos import meet_at_length as meet
 from tests.support.kinto_real import KintoReal
 from tests.support.oficinas_ajenas import as_administrator
 

@@ -222,13 +222,16 @@ class Oficina:
 
     def meet(self) -> None:
         """Rounds until both have heard of everything; nobody sets anything aside."""
-        for _ in range(3):
-            assert self.nuevo.round().motivo == ""
-            assert self.old_round().motivo == ""
+        for turn in range(4):
+            found = [self.nuevo.round(), self.old_round()]
+            assert [one.motivo for one in found] == ["", ""]
+            told = [(one.enviados, one.recibidos, one.pendientes) for one in found]
+            if turn and told == [(0, 0, 0)] * 2:
+                break
+        else:
+            pytest.fail(f"they never rest: {told}")
         for equipo in (self.nuevo, self.viejo):
             assert equipo.sync.set_aside(equipo.sesion) == ()
-        idle = [self.nuevo.round(), self.old_round()]
-        assert [(one.enviados, one.recibidos, one.pendientes) for one in idle] == [(0, 0, 0)] * 2
 
     def old_round(self) -> Any:
         with knows_less(self.columnas):
