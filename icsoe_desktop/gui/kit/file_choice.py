@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.preferences import Preferences
+from icsoe_desktop.gui.kit.fields import scale_to_letters
 
 # Qt's Spanish translation lacks some of these. The system's own dialogs ignore them.
 LABELS = {
@@ -179,6 +180,7 @@ def in_spanish(dialog: QFileDialog, accept: str = "A&brir") -> None:
         heading.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         for column in range(1, heading.count()):
             heading.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+        scale_to_letters(dialog)
 
 
 @lru_cache(maxsize=1)
