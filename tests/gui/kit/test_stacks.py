@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-
 import pytest
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import (
@@ -17,11 +15,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 from pytestqt.qtbot import QtBot
-from shiboken6 import isValid
 
 from icsoe_desktop.gui.kit import fields
 from icsoe_desktop.gui.kit.dialogs import open_dialog
-from icsoe_desktop.gui.kit.fields import next_in_chain, set_property
+from icsoe_desktop.gui.kit.fields import set_property
 from icsoe_desktop.gui.kit.stacks import scroll_body
 from tests.support.reposo import settle
 
@@ -106,21 +103,6 @@ def test_each_page_of_a_stack_keeps_its_own_foot(qtbot: QtBot) -> None:
     settle()
     foot = stack.currentWidget().foot  # type: ignore[union-attr]
     assert foot.visibleRegion().boundingRect() == foot.rect()
-
-
-def test_a_page_survives_a_walk_through_the_chain_of_the_focus(qtbot: QtBot) -> None:
-    """PySide would make what comes after a widget its child, and a ring of them is garbage."""
-    window = Long()
-    qtbot.addWidget(window)
-    scroll_body(window)
-    window.show()
-    one: QWidget | None = window
-    for _ in range(60):
-        one = next_in_chain(one) if one is not None else None
-    del one
-    gc.collect()
-    settle()
-    assert all(isValid(edit) and edit.isVisible() for edit in window.edits)
 
 
 def test_sentences_that_need_more_lines_make_the_body_scroll(qtbot: QtBot) -> None:
