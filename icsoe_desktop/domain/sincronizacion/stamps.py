@@ -86,7 +86,7 @@ def ancestry(known: History, told: History) -> Ancestry:
     version counts as newer: the server sent it later.
     """
     if known.operations and known.operations[-1] in told.operations:
-        return Ancestry.NEWER
+        return Ancestry.APART if _was_sent_twice(known, told) else Ancestry.NEWER
     if told.operations and told.operations[-1] in known.operations:
         return Ancestry.OLDER
     if not known.stamps or not told.stamps:
@@ -118,6 +118,21 @@ def forgot_own(known: History, told: History, desktop: str) -> bool:
         and known.operations[-1:] != ()
         and known.operations[-1] not in told.operations
     )
+
+
+def _was_sent_twice(known: History, told: History) -> bool:
+    """Whether the last write of the known version was sent again, over an older version.
+
+    A desktop sent it, its disk was restored to before that, and the server went back. `told` then
+    has that write, and lacks what the known version has under it.
+    """
+    newest = max(known.stamps.values(), default=0)
+    authors = [name for name, number in known.stamps.items() if number == newest]
+    if not told.stamps or all(told.stamps.get(name, 0) >= newest for name in authors):
+        return False
+    is_whole = len(told.operations) < KEPT_OPERATIONS
+    has_former = is_whole or told.operations[0] != known.operations[-1]
+    return has_former and not set(known.operations[-2:]) <= set(told.operations)
 
 
 def _repeats(later: History, earlier: History) -> bool:

@@ -55,6 +55,25 @@ def test_the_same_number_of_the_same_desktop_is_another_write_after_a_restoratio
     assert ancestry(base.written(op(7), "uno"), base.written(op(8), "uno")) is Ancestry.APART
 
 
+def test_a_write_that_was_sent_again_over_an_older_version_is_apart() -> None:
+    base = writes(History(), "uno")
+    over = base.written(op(7), "dos").written(op(8), "uno")
+    again = base.written(op(8), "uno")
+    assert ancestry(over, again) is Ancestry.APART
+    assert ancestry(over, again.written(op(9), "dos")) is Ancestry.APART
+    assert ancestry(again, over) is Ancestry.NEWER
+    followed = over.written(op(9), "tres")
+    assert ancestry(followed, again) is Ancestry.OLDER
+
+
+def test_an_older_program_among_the_writers_makes_no_version_look_sent_twice() -> None:
+    known = writes(History(), "uno", "dos")
+    older = History((*known.operations, op(8)))
+    known = History(older.operations, known.stamps)  # which it keeps of the version before
+    missed = History(older.operations, {"uno": 1}).written(op(9), "tres")
+    assert ancestry(known, missed) is Ancestry.NEWER
+
+
 def test_a_number_given_twice_is_seen_also_when_one_side_went_on() -> None:
     base = writes(History(), "uno")
     first, again = base.written(op(7), "uno"), base.written(op(8), "uno")
