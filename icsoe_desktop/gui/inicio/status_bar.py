@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 from icsoe_desktop.domain.acceso.sesion import Permiso
 from icsoe_desktop.domain.vigencias.vencimiento import EstadoVencimiento, Vencimiento
 from icsoe_desktop.gui.base import assets
-from icsoe_desktop.gui.kit.fields import next_in_chain
 from icsoe_desktop.gui.kit.plain_text import plain_label, plain_tip
 
 if TYPE_CHECKING:
@@ -87,18 +86,14 @@ class StatusPanel(QWidget):
         """Let Tab reach the buttons after everything else. A widget made later is last in the
         chain: call it whenever a page is made.
         """
-        window = self.window()
-        last: QWidget | None = None
-        widget = next_in_chain(window)
-        while widget is not None and widget is not window:
-            # setTabOrder does nothing after a widget that takes no focus.
-            if widget.focusPolicy() != Qt.FocusPolicy.NoFocus and widget not in self._buttons:
-                last = widget
-            widget = next_in_chain(widget)
+        last = QWidget(self)  # a new widget is last in the chain
+        # setTabOrder does nothing after a widget that takes no focus.
+        last.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        made = last
         for button in self._buttons:
-            if last is not None:
-                QWidget.setTabOrder(last, button)
+            QWidget.setTabOrder(last, button)
             last = button
+        made.deleteLater()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ShowToParent:
