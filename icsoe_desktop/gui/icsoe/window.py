@@ -27,7 +27,7 @@ from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.go_to import go_to_action
 from icsoe_desktop.gui.kit.plain_text import plain_tip
 from icsoe_desktop.gui.kit.side_menu import KEY_ROLE, SideMenu
-from icsoe_desktop.gui.kit.stacks import scroll_body
+from icsoe_desktop.gui.kit.stacks import MARGIN, scroll_body
 from icsoe_desktop.gui.kit.unsaved_changes import ask_to_discard
 from icsoe_desktop.gui.terminos.window import TerminosDialog
 
@@ -326,6 +326,10 @@ class IcsoeWindow(QMainWindow):
         form.contratista_value.setText(contratista)
         self.estado.show_sesion(state.sesion)
         show_message(form.aviso_label, state.aviso, "warning")
+        told = bool(state.aviso) or self._context.application.pruebas
+        margins = form.avisos_layout.contentsMargins()
+        margins.setTop(MARGIN if told else 0)
+        form.avisos_layout.setContentsMargins(margins)
         self._draw_menu(state)
 
     def _draw_menu(self, state: IcsoeState) -> None:

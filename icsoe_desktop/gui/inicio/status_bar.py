@@ -93,7 +93,7 @@ class StatusPanel(QWidget):
         for button in self._buttons:
             QWidget.setTabOrder(last, button)
             last = button
-        made.deleteLater()
+        made.setParent(None)  # nobody else has it: it is deleted
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ShowToParent:

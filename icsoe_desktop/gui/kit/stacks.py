@@ -174,7 +174,6 @@ def scroll_body(window: QWidget | None) -> None:
     if window is None or not isinstance(outer, QVBoxLayout) or not outer.count():
         return
     widgets = {outer.indexOf(one): one for one in window.children() if isinstance(one, QWidget)}
-    layouts = {outer.indexOf(one): one for one in outer.children() if isinstance(one, QLayout)}
     last = widgets.get(outer.count() - 1)
     if isinstance(last, QStackedWidget):
         for page in [last.widget(at) for at in range(last.count())]:
@@ -184,25 +183,22 @@ def scroll_body(window: QWidget | None) -> None:
     inside = range(outer.count() - has_foot)
     if not inside or any(isinstance(widgets.get(at), QScrollArea | QTabWidget) for at in inside):
         return  # what scrolls already, or in parts
-    items = [item for at in inside if (item := outer.itemAt(at)) is not None]
-    placed = [
-        (at, outer.stretch(at), item.alignment()) for at, item in zip(inside, items, strict=True)
-    ]
+    stretches = [outer.stretch(at) for at in inside]
     body = QWidget(window)
     inner = QVBoxLayout(body)
     inner.setContentsMargins(outer.contentsMargins())
     inner.setSpacing(outer.spacing())
     outer.setContentsMargins(0, 0, 0, 0)
-    for at, stretch, alignment in placed:
-        if at in widgets:
-            inner.addWidget(widgets[at], stretch, alignment)
-        elif at in layouts:
-            layouts[at].setParent(None)
-            inner.addLayout(layouts[at], stretch)
+    for stretch in stretches:
+        if (item := outer.takeAt(0)) is None:
+            return
+        widget, layout = item.widget(), item.layout()
+        if widget is not None:
+            inner.addWidget(widget, stretch, item.alignment())
+        elif layout is not None:
+            inner.addLayout(layout, stretch)
         else:
             inner.addStretch(stretch)
-    while outer.count() > has_foot and (rest := outer.itemAt(0)) is not None:
-        outer.removeItem(rest)
     area = BodyArea(window)
     area.setObjectName("cuerpo_area")
     area.hold(body)
