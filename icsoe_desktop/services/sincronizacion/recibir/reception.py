@@ -257,12 +257,18 @@ class Reception:
                     )
                 )
             }
+            # What is held was read, but perhaps as another version than the server has again.
+            held = {
+                uuid.UUID(remote.id): remote.version
+                for name, remote in integration.bases.held(db)
+                if name == collection.value
+            }
         for record_id in here.keys() - there.keys():
             with self._store.write() as db:
                 gone = RemoteRecord(str(record_id), 0, None)
                 integration.integrate(db, collection.value, gone, counts)
         for record_id, version in there.items():
-            if here.get(record_id, version) == version:
+            if here.get(record_id, held.get(record_id)) == version:
                 continue
             remote = server.get(collection.value, str(record_id))
             if remote is None:

@@ -12,7 +12,7 @@ import pytest
 
 from icsoe_desktop.gateways.kinto.errors import NoConnectionError
 from icsoe_desktop.services.sincronizacion.recibir.reception import Reception
-from icsoe_desktop.store.tables import RelacionRow
+from icsoe_desktop.store.tables import CursorRow, RelacionRow
 from tests.services.sincronizacion.conftest import Oficina
 from tests.services.sincronizacion.equipos import Equipo
 from tests.services.sincronizacion.kinto.test_kinto_atras import (
@@ -26,6 +26,7 @@ from tests.services.sincronizacion.kinto.test_kinto_fallas import office_of
 from tests.services.sincronizacion.test_pasos import meet_at_length as meet
 from tests.support.kinto_foto import Foto
 from tests.support.kinto_real import KintoReal
+from tests.support.oficinas_ajenas import as_administrator
 
 OTHER_CURP = "FIDP850505HDFCMS01"
 
@@ -115,6 +116,26 @@ def test_a_record_that_the_server_alone_made_older_is_found_by_the_comparison_of
     meet(dos, uno)
     all_agree(uno, dos)
     assert phone(dos, row) == "5551111111"
+
+
+def test_a_record_that_was_read_as_garbage_is_read_again_when_the_server_went_back_to_the_good_one(
+    kinto_postgres: KintoReal, oficina: Oficina
+) -> None:
+    """Chaos, seed 14005. The others know the good one, so nothing is to be put back."""
+    uno, dos, row, _other = two_capturistas(oficina, kinto_postgres)
+    (contratista,) = dos.get(RelacionRow, row, "contratista_id")
+    late = dos.add_capturista(contratista, "GOLA900101MDFMPN05")
+    assert dos.round().motivo == ""
+    foto = Foto(kinto_postgres, office_of(uno))
+    as_administrator(kinto_postgres, office_of(uno)).write("capturistas", late, {"v": "1"})
+    assert uno.round().apartados == 1
+    with uno.store.write() as db:  # as after a minute, which each round reads again
+        db.get_one(CursorRow, "capturistas").cursor = 10**13
+    foto.put_back()
+    uno.sync._round.look_again()
+    meet(uno, dos)
+    all_agree(uno, dos)
+    assert phone(uno, late) == phone(dos, late)
 
 
 def test_a_write_that_a_restored_desktop_sends_again_over_an_older_version_undoes_nothing(
