@@ -37,6 +37,7 @@ from PySide6.QtWidgets import (
 )
 
 from icsoe_desktop.gui.kit.action_button import ActionButton
+from icsoe_desktop.gui.kit.fields import next_in_chain
 
 INPUTS = (
     QLineEdit,
@@ -239,7 +240,7 @@ def _scrolled(widget: QWidget) -> QScrollArea | None:
 
 def _tab_chain(window: QWidget) -> list[QWidget]:
     found: list[QWidget] = []
-    widget = window.nextInFocusChain()
+    widget = next_in_chain(window)
     while widget is not None and widget is not window:
         by_tab = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
         seen = widget.isVisibleTo(window) and widget.isEnabledTo(window)
@@ -247,7 +248,7 @@ def _tab_chain(window: QWidget) -> list[QWidget]:
             proxy = widget.focusProxy()
             if proxy is None or proxy not in found:
                 found.append(widget)
-        widget = widget.nextInFocusChain()
+        widget = next_in_chain(widget)
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
@@ -86,14 +87,12 @@ class StatusPanel(QWidget):
         """Let Tab reach the buttons after everything else. A widget made later is last in the
         chain: call it whenever a page is made.
         """
-        last = QWidget(self)  # a new widget is last in the chain
+        end = QWidget(self)  # a new widget is last in the chain
         # setTabOrder does nothing after a widget that takes no focus.
-        last.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        made = last
-        for button in self._buttons:
-            QWidget.setTabOrder(last, button)
-            last = button
-        made.setParent(None)  # nobody else has it: it is deleted
+        end.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        for before, button in pairwise([end, *self._buttons]):
+            QWidget.setTabOrder(before, button)
+        end.setParent(None)  # nobody else has it: it is deleted
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ShowToParent:

@@ -11,7 +11,7 @@ from icsoe_desktop.gui.base import tokens
 from icsoe_desktop.gui.kit.mark import mark_banner
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QComboBox, QSpinBox
+    from PySide6.QtWidgets import QComboBox, QLayout, QSpinBox
 
 # Pixels for title bar and border, which Qt does not know before the window is shown.
 FRAME_HEIGHT = 40
@@ -30,19 +30,23 @@ def grow_to_fit(window: QWidget | None) -> None:
     if window is None or layout is None or not window.isVisible():
         return
     layout.activate()
-    width, room = window.width(), room_on_screen(window)
-    if layout.hasHeightForWidth():
-        least, wanted = layout.totalMinimumHeightForWidth(width), layout.totalHeightForWidth(width)
-    elif window.findChild(QWidget, "cuerpo_area") is not None:
-        least, wanted = layout.totalMinimumSize().height(), layout.totalSizeHint().height()
-    else:
+    if not layout.hasHeightForWidth() and window.findChild(QWidget, "cuerpo_area") is None:
         return
+    width, room = window.width(), room_on_screen(window)
+    least, wanted = heights_at(layout, width)
     needed = max(least, min(wanted, room.height()))
     if needed > window.height():
         window.resize(width, needed)
         below = window.geometry().bottom() - room.bottom()
         if below > 0:
             window.move(window.x(), max(room.top(), window.y() - below))
+
+
+def heights_at(layout: QLayout, width: int) -> tuple[int, int]:
+    """The least and the preferred height of a layout that is `width` wide, in px."""
+    if layout.hasHeightForWidth():
+        return layout.totalMinimumHeightForWidth(width), layout.totalHeightForWidth(width)
+    return layout.totalMinimumSize().height(), layout.totalSizeHint().height()
 
 
 def scale_to_letters(window: QWidget) -> None:

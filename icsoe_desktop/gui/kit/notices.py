@@ -28,9 +28,7 @@ from icsoe_desktop.gui.kit.plain_text import plain_label
 MARGIN: Final = 24
 SHOWN_MS: Final = 5_000
 LOCK: Final = "candado"
-WIDEST_HINT: Final = (
-    560  # px at letters of 100 %; a longer line is hard to read in the middle of a page
-)
+WIDEST_HINT: Final = 560  # px at letters of 100 %; a longer line is hard to read
 
 
 class Toast(QFrame):

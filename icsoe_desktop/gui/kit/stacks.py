@@ -71,10 +71,7 @@ def fit_to_page(window: QWidget, stack: QStackedWidget) -> None:
     layout = page.layout() if page is not None else None
     if layout is None:
         return
-    if layout.hasHeightForWidth():
-        wanted = layout.totalHeightForWidth(window.width())
-    else:
-        wanted = layout.totalSizeHint().height()
+    _, wanted = fields.heights_at(layout, window.width())
     window.resize(window.width(), min(wanted, fields.room_on_screen(window).height()))
 
 
@@ -119,9 +116,8 @@ class FittedArea(QScrollArea):
         layout = self._content_layout()
         if layout is None:
             return LEAST_HEIGHT
-        if layout.hasHeightForWidth():
-            return layout.totalHeightForWidth(width)
-        return layout.totalSizeHint().height()
+        _, wanted = fields.heights_at(layout, width)
+        return wanted
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -143,10 +139,7 @@ class FittedArea(QScrollArea):
             return
         room = self.viewport().size()
         width = max(room.width(), layout.totalMinimumSize().width())
-        if layout.hasHeightForWidth():
-            least = layout.totalMinimumHeightForWidth(width)
-        else:
-            least = layout.totalMinimumSize().height()
+        least, _ = fields.heights_at(layout, width)
         content.resize(width, max(room.height(), least))
 
 
@@ -190,10 +183,10 @@ def scroll_body(window: QWidget | None) -> None:
     inner.setSpacing(outer.spacing())
     outer.setContentsMargins(0, 0, 0, 0)
     for stretch in stretches:
-        if (item := outer.takeAt(0)) is None:
-            return
-        widget, layout = item.widget(), item.layout()
-        if widget is not None:
+        item = outer.takeAt(0)
+        widget = item.widget() if item else None
+        layout = item.layout() if item else None
+        if item is not None and widget is not None:
             inner.addWidget(widget, stretch, item.alignment())
         elif layout is not None:
             inner.addLayout(layout, stretch)
