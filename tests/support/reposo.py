@@ -53,6 +53,8 @@ def settle(ready: Callable[[], object] = lambda: True) -> None:
         rests = not busy and sum(_added.values()) == asked
         quiet = quiet + 1 if rests else 0
         time.sleep(0.001)
+    # A timer may have changed a text in the last round: its layout is still to be made.
+    QCoreApplication.sendPostedEvents()
 
 
 def close_windows() -> None:
