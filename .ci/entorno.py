@@ -293,17 +293,7 @@ def parallel(arguments: list[str]) -> list[str]:
     # The tests of a file share fixtures, so they stay in one process. Files start in collection
     # order: ordered by number of tests, long files with few tests would start last.
     spread = ["--dist", "loadfile", "--no-loadscope-reorder"]
-    # A quarter of the time of the whole is waiting for servers and started programs: one process
-    # more works meanwhile. The tier has none of them.
-    processes = processors() + ("--primeras" not in arguments)
-    return ["--numprocesses", str(min(processes, MAX_PROCESSES)), *spread]
-
-
-def processors() -> int:
-    """How many this process may use."""
-    if hasattr(os, "sched_getaffinity"):  # Linux
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    return ["--numprocesses", "auto", "--maxprocesses", str(MAX_PROCESSES), *spread]
 
 
 def main(arguments: list[str]) -> int:

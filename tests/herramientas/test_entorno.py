@@ -297,16 +297,3 @@ def test_all_tests_run_in_several_processes_and_named_ones_in_one(
     options = entorno.parallel(arguments)
     assert bool(options) is many
     assert ("loadfile" in options) is many
-
-
-@pytest.mark.parametrize(("processors", "all_tests", "tier"), [(1, 2, 1), (2, 3, 2), (16, 4, 4)])
-def test_one_process_more_than_processors_works_while_others_wait_for_servers(
-    entorno: ModuleType,
-    monkeypatch: pytest.MonkeyPatch,
-    processors: int,
-    all_tests: int,
-    tier: int,
-) -> None:
-    monkeypatch.setattr(entorno, "processors", lambda: processors)
-    assert entorno.parallel([])[:2] == ["--numprocesses", str(all_tests)]
-    assert entorno.parallel(["--primeras"])[:2] == ["--numprocesses", str(tier)]
