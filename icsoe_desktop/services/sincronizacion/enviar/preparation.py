@@ -69,7 +69,7 @@ class Preparation:
         Reads the outbox lazily. Sets aside records that are too large for the server.
         """
         after: uuid.UUID | None = None
-        most = min(_ASSIGN_FIRST, _ASSIGN_AT_ONCE)
+        most = _ASSIGN_FIRST
         while True:
             names = self._next(kind, after)
             if names:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 from sqlalchemy import select
@@ -119,13 +119,10 @@ def assert_good(equipo: Equipo) -> None:
     assert equipo.round().motivo == ""
 
 
-def test_movements_get_their_records_while_others_are_on_their_way(
-    mesas: tuple[Mesa, Mesa], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    one, other = mesas
-    meet(one.equipo, other.equipo)
-    monkeypatch.setattr(packets, "PER_PACKET", 2)
-    monkeypatch.setattr(preparation, "_ASSIGN_AT_ONCE", 4)
+def watch_parts(
+    monkeypatch: pytest.MonkeyPatch, look: Callable[[int, Sequence[RecordWrite]], None]
+) -> list[int]:
+    """Call `look` with the number of each part, from 1, and its records. Returns their lengths."""
     real = ServidorMemoria.write
     parts: list[int] = []
 
@@ -133,13 +130,29 @@ def test_movements_get_their_records_while_others_are_on_their_way(
         self: ServidorMemoria, coleccion: str, escrituras: Sequence[RecordWrite]
     ) -> tuple[WriteAnswer, ...]:
         parts.append(len(escrituras))
-        if len(parts) == 2:
-            raise NoConnectionError
+        look(len(parts), escrituras)
         return real(self, coleccion, escrituras)
+
+    monkeypatch.setattr(ServidorMemoria, "write", write)
+    return parts
+
+
+def test_movements_get_their_records_while_others_are_on_their_way(
+    mesas: tuple[Mesa, Mesa], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = mesas
+    meet(one.equipo, other.equipo)
+    monkeypatch.setattr(packets, "PER_PACKET", 2)
+    monkeypatch.setattr(preparation, "_ASSIGN_FIRST", 4)
+    monkeypatch.setattr(preparation, "_ASSIGN_AT_ONCE", 4)
+
+    def lose_the_second(number: int, _: Sequence[RecordWrite]) -> None:
+        if number == 2:
+            raise NoConnectionError
 
     for day in range(1, 17):
         one.capture(day)
-    monkeypatch.setattr(ServidorMemoria, "write", write)
+    parts = watch_parts(monkeypatch, lose_the_second)
     broken = one.equipo.round()
     # Of four parts of four movements one arrived, one did not, and one had just been made ready.
     assert (broken.enviados, parts) == (2, [2, 2])
@@ -159,22 +172,15 @@ def test_the_first_part_of_many_movements_is_small_and_each_record_is_noted_befo
     monkeypatch.setattr(packets, "PER_PACKET", 2)
     monkeypatch.setattr(preparation, "_ASSIGN_FIRST", 2)
     monkeypatch.setattr(preparation, "_ASSIGN_AT_ONCE", 4)
-    real = ServidorMemoria.write
-    parts: list[int] = []
 
-    def write(
-        self: ServidorMemoria, coleccion: str, escrituras: Sequence[RecordWrite]
-    ) -> tuple[WriteAnswer, ...]:
-        parts.append(len(escrituras))
+    def all_are_noted(_: int, part: Sequence[RecordWrite]) -> None:
         with one.equipo.store.read() as db:
-            rows = db.scalars(select(EnvioRow).where(EnvioRow.coleccion == coleccion))
-            noted = {str(row.registro) for row in rows if row.contenido}
-        assert {write.id for write in escrituras} <= noted
-        return real(self, coleccion, escrituras)
+            noted = {str(row.registro) for row in db.scalars(select(EnvioRow)) if row.contenido}
+        assert {write.id for write in part} <= noted
 
     for day in range(1, 11):
         one.capture(day)
-    monkeypatch.setattr(ServidorMemoria, "write", write)
+    parts = watch_parts(monkeypatch, all_are_noted)
     assert one.equipo.round().pendientes == 0
     assert parts == [1, 2, 2]
     assert one.equipo.count("sincronizacion_envios") == 0
