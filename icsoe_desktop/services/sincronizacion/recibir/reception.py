@@ -30,6 +30,8 @@ _AT_ONCE: Final = 20
 _COUNT_EVERY: Final = 24
 # Rounds that a state waits for its lote, which a desktop that has it puts back meanwhile.
 _WAIT_FOR_LOTE: Final = 3
+# Records that a comparison reads one by one because this desktop does not know them.
+_MOST_UNKNOWN: Final = 500
 
 COLLECTION_WORDS: Final = {
     RecordCollection.CONTRATISTAS: "contratistas",
@@ -267,17 +269,23 @@ class Reception:
             with self._store.write() as db:
                 gone = RemoteRecord(str(record_id), 0, None)
                 integration.integrate(db, collection.value, gone, counts)
+        unknown = there.keys() - here.keys() - held.keys()
+        # So many are read again page by page, in the next round.
+        passed = unknown if len(unknown) > _MOST_UNKNOWN else set()
         for record_id, version in there.items():
-            if here.get(record_id, held.get(record_id)) == version:
+            if record_id in passed or here.get(record_id, held.get(record_id)) == version:
                 continue
             remote = server.get(collection.value, str(record_id))
             if remote is None:
                 continue
             with self._store.write() as db:
                 integration.integrate(db, collection.value, remote, counts, compared=True)
-        if self._is_suspect(collection):
-            with self._store.write() as db:
-                db.get_one(CursorRow, collection.value).completa = False
+        with self._store.write() as db:
+            cursor = db.get(CursorRow, collection.value)
+            if cursor is not None and passed:
+                cursor.cursor = 0
+            if cursor is not None and cursor.completa:
+                cursor.completa = False
 
 
 def _of_desktops(page: RecordPage) -> RecordPage:
