@@ -17,6 +17,7 @@ SHEETS = sorted((ROOT / "resources" / "styles").glob("*.qss"))
 COLOR = re.compile(r"#[0-9a-fA-F]{3,8}\b|\brgba?\(|\bhsla?\(")
 DISTANCES = {"leftMargin", "topMargin", "rightMargin", "bottomMargin", "spacing"}
 DISTANCES |= {"horizontalSpacing", "verticalSpacing"}
+FIELDS = {"QLineEdit", "QComboBox", "QSpinBox", "QPlainTextEdit"}
 # Properties that would give a widget a look of its own.
 LOOKS = {"styleSheet", "palette", "font"}
 
@@ -100,3 +101,40 @@ def test_two_lists_that_share_a_place_stand_as_far_apart_as_two_blocks() -> None
     }
     assert len(found) > 5
     assert {width for _form, width in found} == {"12"}
+
+
+def test_an_error_stands_as_near_to_its_field_in_every_form() -> None:
+    distances: dict[str, set[str | None]] = {}
+    for path in FORMS:
+        for layout in ElementTree.parse(path).iter("layout"):  # noqa: S314 our own file
+            before, grid = "", layout.get("class") == "QGridLayout"
+            for widget in (item.find("widget") for item in layout.findall("item")):
+                name = "" if widget is None else widget.get("name", "")
+                if name.endswith("_error") and (grid or before in FIELDS):
+                    kind = "verticalSpacing" if grid else "spacing"
+                    distance = layout.findtext(f"property[@name='{kind}']/number")
+                    distances.setdefault(path.stem, set()).add(distance)
+                before = "" if widget is None else widget.get("class", "")
+    assert len(distances) > 25
+    assert {form: one for form, one in distances.items() if one != {"4"}} == {}
+
+
+def test_the_primary_button_stands_in_no_row_of_fields() -> None:
+    primaries, beside = 0, []
+    for path in FORMS:
+        for layout in ElementTree.parse(path).iter("layout"):  # noqa: S314 our own file
+            if layout.get("class") == "QVBoxLayout":
+                continue
+            rows: dict[str | None, list[ElementTree.Element]] = {}
+            for item in layout.findall("item"):
+                rows.setdefault(item.get("row"), []).append(item)
+            for row in rows.values():
+                primary = any(
+                    one.find("widget/property[@name='primary']") is not None for one in row
+                )
+                primaries += primary
+                fields = {one.get("class") for item in row for one in item.iter("widget")}
+                if primary and fields & FIELDS:
+                    beside.append(path.stem)
+    assert primaries > 25
+    assert beside == []
