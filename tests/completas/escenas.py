@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from icsoe_desktop.domain.correo import Seguridad, ServidorCorreo
 from icsoe_desktop.domain.politica import Central
+from icsoe_desktop.gateways.correo.smtp import MailGateway
 from icsoe_desktop.gui.acceso.presenter import AccesoPresenter
 from icsoe_desktop.gui.acceso.window import AccesoWindow
 from icsoe_desktop.gui.acerca.window import AcercaWindow
@@ -30,6 +31,7 @@ from icsoe_desktop.gui.usuarios.dialogs import AvisoDialog, CodigoRecuperacionDi
 from icsoe_desktop.gui.vigilar.presenter import FilaVigilada
 from icsoe_desktop.gui.vigilar.window import VigilarWindow
 from icsoe_desktop.services.acceso.idse import AccesoService
+from icsoe_desktop.services.correo.ajustes import AjustesService
 from icsoe_desktop.services.tablero.service import PrimerPaso
 from tests.completas.escenas_correo import CORREO_SCENES
 from tests.completas.escenas_icsoe import ICSOE_SCENES
@@ -152,7 +154,9 @@ def _fijada(key: str) -> Scene:
             apariencia={"tema": "claro"},
             directivas=frozenset({"apariencia"}),
         )
-        application = replace(context.application, politica=politica)
+        app = context.application
+        ajustes = AjustesService(app.store, app.bitacora, MailGateway(), politica)
+        application = replace(app, politica=politica, ajustes=ajustes)
         entry = next(one for one in WINDOWS if one.key == key)
         create: Callable[[Context, QWidget | None], QDialog]
         create = import_module(entry.module).create

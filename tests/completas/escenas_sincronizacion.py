@@ -207,12 +207,12 @@ def _invitacion(context: Context) -> QWidget:
     return _shown(InvitacionDialog(invitacion, context, window))
 
 
-def _cambiar(context: Context) -> QWidget:
+def _cambiar(context: Context, direccion: str = "") -> QWidget:
     window = _window(context, configured=True)
     presenter = CambiarPresenter(
         lambda: context.application.sincronizacion, context.jobs, context.require_sesion()
     )
-    return _shown(CambiarDialog(presenter, ESTADO, "", context, window))
+    return _shown(CambiarDialog(presenter, ESTADO, direccion, context, window))
 
 
 def _revision(context: Context) -> QWidget:
@@ -242,5 +242,6 @@ SCENES: dict[str, Scene] = {
     "sincronización: invitar": _invitar,
     "sincronización: invitación": _invitacion,
     "sincronización: cambiar conexión": _cambiar,
+    "sincronización: dirección fijada": lambda context: _cambiar(context, ESTADO.direccion),
     "sincronización: revisión": _revision,
 }

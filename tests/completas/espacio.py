@@ -110,7 +110,9 @@ def _room_for_text(edit: QLineEdit) -> int:
     edit.initStyleOption(option)
     inside = edit.style().subElementRect(QStyle.SubElement.SE_LineEditContents, option, edit)
     icons = sum(action.isVisible() and not action.icon().isNull() for action in edit.actions())
-    return inside.width() - icons * (edit.style().pixelMetric(_SMALL_ICON) + ICON_AIR)
+    margins = edit.textMargins()
+    taken = margins.left() + margins.right()
+    return inside.width() - taken - icons * (edit.style().pixelMetric(_SMALL_ICON) + ICON_AIR)
 
 
 def _fits(widget: QWidget) -> bool:

@@ -48,14 +48,14 @@ class AparienciaWindow(QDialog):
         if not self._fixed:
             return
         form = self.form
-        FixedNotice(form.cuerpo_layout, self, 1).say_fixed(FIXED, politica, "apariencia")
-        for name, fields in (
-            ("tema", self._schemes.values()),
-            ("densidad", self._densities.values()),
-            ("letras", (form.letras_spin,)),
-        ):
-            for field in fields:
-                field.setEnabled(name not in self._fixed)
+        fields: dict[str, tuple[QWidget, ...]] = {
+            "tema": tuple(self._schemes.values()),
+            "densidad": tuple(self._densities.values()),
+            "letras": (form.letras_spin,),
+        }
+        editors = [one for name in fields if name in self._fixed for one in fields[name]]
+        notice = FixedNotice(form.cuerpo_layout, self, 1)
+        notice.say_fixed(FIXED, politica, "apariencia", *editors)
         form.restablecer_button.setEnabled(len(self._fixed) < len(Appearance._fields))
 
     def _choose(self) -> None:

@@ -47,7 +47,8 @@ class LimitePfxDialog(EditingDialog):
         show_message(form.mensaje_label, "")
         if limite.fijo:
             fixed = FixedNotice(form.layout_layout5, self, 1)
-            fixed.say_fixed(FIXED, context.application.politica, "certificados")
+            politica = context.application.politica
+            fixed.say_fixed(FIXED, politica, "certificados", form.ultimo_edit, form.fuente_edit)
         form.guardar_button.clicked.connect(self._save)
         form.restablecer_button.clicked.connect(lambda: self._keep(None))
         form.cancelar_button.clicked.connect(self.reject)

@@ -87,6 +87,7 @@ class CheckedFields(QObject):
         self._told: dict[str, str] = {}
         self._drawn: dict[str, str] = {}
         self._described: dict[str, str] = {}
+        self._usual: dict[str, str] = {}  # what was said of a field before its first problem
         self._filling = False
         for name, field in self._fields.items():
             field.error.hide()
@@ -217,8 +218,9 @@ class CheckedFields(QObject):
             odd = warnings.get(name, "") if not wrong and field.warning is not None else ""
             told = WARNING.format(texto=odd) if odd else ""
             if self._described.get(name, "") != (wrong or told):
+                usual = self._usual.setdefault(name, field.editor.accessibleDescription())
                 self._described[name] = wrong or told
-                field.editor.setAccessibleDescription(wrong or told)
+                field.editor.setAccessibleDescription(wrong or told or usual)
             if field.error.text() != wrong:
                 field.error.setText(wrong)
                 if wrong:

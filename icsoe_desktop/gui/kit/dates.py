@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from datetime import date
 
-from PySide6.QtCore import QDate, QEvent, QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QKeySequence, QShortcut
-from PySide6.QtWidgets import QCalendarWidget, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QDate, QEvent, QObject, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QCalendarWidget, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.kit.formats import BAD_DATE, day, read_date
+from icsoe_desktop.gui.kit.plain_text import plain_tip
 
 OPEN = "Elegir en el calendario (Alt+flecha abajo)"
+ICON, GAP, EDGE = 16, 6, 4  # px; the icon at letters of 100 %
 MIN_YEAR, MAX_YEAR = 1943, 2100
 
 
@@ -26,10 +28,15 @@ class DateField(QObject):
         super().__init__(edit)
         self.edit = edit
         self._told = ""
-        self._action = QAction(OPEN, edit)
-        self._action.triggered.connect(self.open_calendar)
+        # Not an action of the line edit: Qt draws those 16 px high at letters of any size.
+        self._button = QToolButton(edit)
+        self._button.setObjectName("calendario_button")
+        self._button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._button.setCursor(Qt.CursorShape.ArrowCursor)
+        self._button.setAccessibleName(OPEN)
+        self._button.setToolTip(plain_tip(OPEN))
+        self._button.clicked.connect(self.open_calendar)
         self._draw_icon()
-        edit.addAction(self._action, QLineEdit.ActionPosition.TrailingPosition)
         edit.installEventFilter(self)
         key = QShortcut(QKeySequence("Alt+Down"), edit)
         key.setContext(Qt.ShortcutContext.WidgetShortcut)
@@ -37,8 +44,12 @@ class DateField(QObject):
         edit.editingFinished.connect(self._on_left)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.PaletteChange:
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
             self._draw_icon()
+        elif event.type() == QEvent.Type.Resize:
+            self._place_button()
+        elif event.type() == QEvent.Type.ReadOnlyChange:
+            self._button.setEnabled(not self.edit.isReadOnly())
         return False
 
     @property
@@ -65,9 +76,19 @@ class DateField(QObject):
         self._told = self.edit.text()
 
     def _draw_icon(self) -> None:
-        self._action.setIcon(assets.tinted("calendario", "accent_text"))
+        size = assets.scaled(ICON)
+        self._button.setIcon(assets.tinted("calendario", "accent_text"))
+        self._button.setIconSize(QSize(size, size))
+        self.edit.setTextMargins(0, 0, size + GAP, 0)
+        self._place_button()
+
+    def _place_button(self) -> None:
+        edit, wide = self.edit, self._button.iconSize().width() + GAP
+        self._button.setGeometry(edit.width() - wide - EDGE, 1, wide, edit.height() - 2)
 
     def open_calendar(self) -> None:
+        if self.edit.isReadOnly():
+            return
         calendar = QCalendarWidget()
         calendar.setGridVisible(True)
         calendar.setFirstDayOfWeek(Qt.DayOfWeek.Monday)

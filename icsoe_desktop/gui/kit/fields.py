@@ -129,6 +129,22 @@ def show_text_with(check: QCheckBox, *edits: QLineEdit) -> None:
     toggle(check.isChecked())
 
 
+def fix(why: str, *editors: QWidget) -> None:
+    """Let fields only show what they hold.
+
+    why: what a screen reader says of each.
+    """
+    for editor in editors:
+        if isinstance(editor, QLineEdit):
+            # Not disabled: it can be reached, read and copied.
+            editor.setReadOnly(True)
+            editor.setPlaceholderText("")
+        else:
+            editor.setEnabled(False)
+        set_property(editor, "fixed", True)
+        editor.setAccessibleDescription(why)
+
+
 def show_message(label: QLabel, text: str, role: str = "error") -> None:
     """Show a sentence in a label; hide the label if the text is empty."""
     before = label.property("role")

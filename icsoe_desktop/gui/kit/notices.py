@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from icsoe_desktop.domain.politica import Central
 from icsoe_desktop.gui.base import assets
-from icsoe_desktop.gui.kit.fields import announce, set_property
+from icsoe_desktop.gui.kit.fields import announce, fix, set_property
 from icsoe_desktop.gui.kit.mark import EMPTY_ICON, ICON, ICONS, Mark
 from icsoe_desktop.gui.kit.plain_text import plain_label
 
@@ -262,6 +262,11 @@ class FixedNotice(Banner):
         super().__init__(parent)
         layout.insertWidget(place, self)
 
-    def say_fixed(self, what: str, politica: Central, seccion: str) -> None:
-        """what: subject and verb, for example «Los respaldos automáticos los fijó»."""
-        self.say(f"{what} {politica.who(seccion)}.", icon=LOCK)
+    def say_fixed(self, what: str, politica: Central, seccion: str, *editors: QWidget) -> None:
+        """what: subject and verb, for example «Los respaldos automáticos los fijó».
+
+        editors: what is fixed.
+        """
+        sentence = f"{what} {politica.who(seccion)}."
+        self.say(sentence, icon=LOCK)
+        fix(sentence, *editors)

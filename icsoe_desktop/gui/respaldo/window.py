@@ -135,8 +135,7 @@ class RespaldoWindow(EditingDialog):
         form.respaldar_button.setEnabled(state.loaded and not state.busy)
         fixed = state.programa.fijo
         form.guardar_button.setEnabled(state.loaded and not state.busy and not fixed)
-        for field in (form.cada_combo, form.conservar_spin, form.carpeta_edit, form.carpeta_button):
-            field.setEnabled(not fixed)
+        form.carpeta_button.setEnabled(not fixed)
         show_message(form.automatico_label, state.automatic_text, "hint")
         self._draw_restore()
 
@@ -148,7 +147,9 @@ class RespaldoWindow(EditingDialog):
         form.conservar_spin.setValue(programa.conservar)
         self._show_folder(programa.carpeta)
         if programa.fijo:
-            self._fixed.say_fixed(FIXED, self._context.application.politica, "respaldo")
+            editors = (form.cada_combo, form.conservar_spin, form.carpeta_edit)
+            politica = self._context.application.politica
+            self._fixed.say_fixed(FIXED, politica, "respaldo", *editors)
 
     def _show_folder(self, carpeta: Path | None) -> None:
         self._carpeta = carpeta

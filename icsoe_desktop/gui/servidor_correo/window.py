@@ -98,16 +98,16 @@ class ServidorCorreoWindow(EditingDialog):
         if not politica.correo_fijo:
             return
         form = self.form
-        FixedNotice(form.servidorCorreoForm_layout1, self, 1).say_fixed(FIXED, politica, "correo")
         free = {"contrasena"}
         if politica.correo_cliente is None:
             free |= {"cliente", "inquilino", "secreto"}
+        fixed: list[QWidget] = [form.proveedor_combo, form.seguridad_combo]
         for name in FIELDS:
             edit = getattr(form, f"{name}_edit", None)  # not of the combo boxes
             if edit is not None and name not in free:
-                edit.setReadOnly(True)
-        for combo in (form.proveedor_combo, form.seguridad_combo):
-            combo.setEnabled(False)
+                fixed.append(edit)
+        notice = FixedNotice(form.servidorCorreoForm_layout1, self, 1)
+        notice.say_fixed(FIXED, politica, "correo", *fixed)
 
     def _connect(self) -> None:
         form, presenter = self.form, self._presenter

@@ -9,7 +9,7 @@ from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_sincronizacion_cambiar import Ui_SincronizacionCambiarForm
 from icsoe_desktop.gui.kit.checked_fields import CheckedFields
-from icsoe_desktop.gui.kit.fields import show_message
+from icsoe_desktop.gui.kit.fields import fix, show_message
 from icsoe_desktop.gui.kit.progress import draw_step
 from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
 from icsoe_desktop.gui.sincronizacion.alta_presenter import CONEXION_FIELDS, missing
@@ -22,6 +22,8 @@ from icsoe_desktop.services.sincronizacion.answers import (
     Conexion,
     EstadoSincronizacion,
 )
+
+SAME_ACCOUNT = "La cuenta identifica a este equipo en la oficina y aquí no se cambia."
 
 
 class CambiarPresenter(TaskPresenter[TaskState]):
@@ -82,10 +84,9 @@ class CambiarDialog(FittedDialog, EditingDialog):
         self.conexion.edits["direccion"].setText(estado.direccion)
         self.conexion.edits["cuenta"].setText(estado.cuenta)
         if direccion:
-            self.conexion.fix_address(direccion)
+            self.conexion.fix_address(direccion, context.application.politica)
         self._direccion = self.conexion.edits["direccion"].text()
-        # The account identifies this desktop in the office.
-        self.conexion.edits["cuenta"].setReadOnly(True)
+        fix(SAME_ACCOUNT, self.conexion.edits["cuenta"])
         self._fields = CheckedFields(self.conexion.fields, self)
         self._fields.edited.connect(presenter.mend)
         self._focus = FocusKeeper(self)

@@ -8,8 +8,8 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from icsoe_desktop.domain.politica import Central
 from icsoe_desktop.errors import UserFacingError
-from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.guarded import while_alive
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_sincronizacion_conexion import Ui_SincronizacionConexionForm
@@ -19,6 +19,7 @@ from icsoe_desktop.gui.kit.caps_lock import CapsLockHint
 from icsoe_desktop.gui.kit.checked_fields import CheckedField, fields_of
 from icsoe_desktop.gui.kit.fields import announce, show_text_with
 from icsoe_desktop.gui.kit.mark import Mark
+from icsoe_desktop.gui.kit.notices import FixedNotice
 from icsoe_desktop.gui.kit.pills import TONES
 from icsoe_desktop.gui.kit.progress import draw_step
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
@@ -34,6 +35,7 @@ UNSAFE: Final = (
     "con «Mal»."
 )
 NOT_REVIEWED: Final = "El servidor no se pudo revisar."
+FIXED: Final = "La dirección del servidor la fijó"
 ICON_SIZE: Final = 24
 ROW_PADDING: Final = 8
 
@@ -53,7 +55,7 @@ class ConexionPanel(QWidget):
         }
         show_text_with(form.mostrar_check, form.contrasena_edit)
         CapsLockHint(form.contrasena_edit, form.mayusculas_label)
-        form.direccion_hint.hide()
+        self._fixed = FixedNotice(form.sincronizacionConexionForm_layout12, self)
 
     @property
     def fields(self) -> dict[str, CheckedField]:
@@ -68,15 +70,12 @@ class ConexionPanel(QWidget):
             oficina=oficina.strip(),
         )
 
-    def fix_address(self, direccion: str) -> None:
+    def fix_address(self, direccion: str, politica: Central) -> None:
         """Fix the address to the one that an administrator set for this machine."""
         edit = self.form.direccion_edit
         had_focus = edit.hasFocus()
         edit.setText(direccion)
-        edit.setReadOnly(True)
-        edit.addAction(assets.icon("candado"), QLineEdit.ActionPosition.LeadingPosition)
-        edit.setAccessibleDescription(self.form.direccion_hint.text())
-        self.form.direccion_hint.show()
+        self._fixed.say_fixed(FIXED, politica, "sincronizacion", edit)
         if had_focus:
             self.form.cuenta_edit.setFocus()
 

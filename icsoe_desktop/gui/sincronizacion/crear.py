@@ -58,8 +58,11 @@ class CrearPage(QWidget):
         form.crear_button.clicked.connect(self._create)
         form.cancelar_button.clicked.connect(presenter.cancel)
         presenter.changed.connect(self._draw)
-        presenter.prefilled.connect(self.conexion.fix_address)
+        presenter.prefilled.connect(self._fix_address)
         self._draw(presenter.state)
+
+    def _fix_address(self, direccion: str) -> None:
+        self.conexion.fix_address(direccion, self._context.application.politica)
 
     def _align_labels(self) -> None:
         """Align the fields of both groups."""

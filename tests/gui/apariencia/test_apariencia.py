@@ -10,8 +10,10 @@ from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
     QLabel,
+    QLineEdit,
     QStyle,
     QTableView,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -24,6 +26,7 @@ from icsoe_desktop.gui.base.preferences import Preferences
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.base.tokens import DARK, LIGHT
 from icsoe_desktop.gui.kit.action_button import ActionButton
+from icsoe_desktop.gui.kit.dates import DateField
 from icsoe_desktop.gui.kit.mark import Mark
 from icsoe_desktop.gui.kit.tables import prepare
 
@@ -124,11 +127,26 @@ def test_icons_and_boxes_to_tick_grow_with_the_letters(
     qtbot.addWidget(page)
     layout = QVBoxLayout(page)
     tick, button, picture = QCheckBox(page), ActionButton("Uno", "buscar", page), QLabel(page)
+    dated = QLineEdit(page)
+    DateField(dated)
+    calendar = dated.findChild(QToolButton)
+    assert calendar is not None
     table = QTableView(page)
     Mark(picture, "buscar", size=18)
-    for part in (tick, button, picture, table):
+    for part in (tick, button, picture, table, dated):
         layout.addWidget(part)
     page.show()
+
+    def drawn(icon: QWidget) -> int:
+        """Height of what differs from its ground, to the next 4 px: the icon keeps some air."""
+        image = dated.grab(icon.geometry()).toImage()
+        ground = image.pixel(0, image.height() // 2)
+        rows = [
+            y
+            for y in range(4, image.height() - 4)
+            if any(image.pixel(x, y) != ground for x in range(image.width()))
+        ]
+        return round((rows[-1] - rows[0]) / 4) * 4
 
     def sizes() -> list[int]:
         style, metric = tick.style(), QStyle.PixelMetric
@@ -137,10 +155,11 @@ def test_icons_and_boxes_to_tick_grow_with_the_letters(
             style.pixelMetric(metric.PM_SmallIconSize, None, table),
             button.iconSize().height(),
             round(picture.pixmap().deviceIndependentSize().height()),
+            drawn(calendar),
         ]
 
     window.form.letras_spin.setValue(100)
     usual = sizes()
     window.form.letras_spin.setValue(150)
-    assert usual == [18, 16, 18, 18]
-    assert sizes() == [26, 24, 27, 27]
+    assert usual == [18, 16, 18, 18, 12]
+    assert sizes() == [26, 24, 27, 27, 20]

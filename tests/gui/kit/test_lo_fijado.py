@@ -7,7 +7,15 @@ from collections.abc import Callable, Iterator
 from datetime import date
 
 import pytest
-from PySide6.QtWidgets import QApplication, QMainWindow, QMessageBox, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QCalendarWidget,
+    QLabel,
+    QLineEdit,
+    QMainWindow,
+    QMessageBox,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.arranque import app as program_module
@@ -28,6 +36,8 @@ from icsoe_desktop.gui.base.shell import Context, Shell
 from icsoe_desktop.gui.bloqueo.acciones import lock_actions
 from icsoe_desktop.gui.bloqueo.guardia import locked_after
 from icsoe_desktop.gui.certificados.limite_pfx import LimitePfxDialog
+from icsoe_desktop.gui.kit.checked_fields import CheckedField, CheckedFields
+from icsoe_desktop.gui.kit.fields import fix
 from icsoe_desktop.gui.kit.notices import FixedNotice
 from icsoe_desktop.gui.servidor_correo.window import ServidorCorreoWindow
 from icsoe_desktop.paths import DataFolder
@@ -65,6 +75,11 @@ def notice_of(window: QWidget, qtbot: QtBot) -> str:
     return notice.label.text()
 
 
+def ground_of(field: QWidget) -> str:
+    """The colour inside its lower right corner, where no letter is."""
+    return field.grab().toImage().pixelColor(field.width() - 6, field.height() - 6).name()
+
+
 def test_who_fixed_it_is_said(fixed: Callable[[Central], Context], qtbot: QtBot) -> None:
     off = Central(actualizaciones_apagadas=True)
     for politica, who in (
@@ -96,6 +111,25 @@ def test_a_fixed_mail_server_leaves_only_the_password(
     assert form.remitente_edit.isReadOnly()
     assert not form.seguridad_combo.isEnabled()
     assert not form.contrasena_edit.isReadOnly()
+    said = notice_of(window, qtbot)
+    qtbot.waitUntil(form.cuenta_group.isEnabled)
+    free = ground_of(form.contrasena_edit)
+    for one in (form.servidor_edit, form.usuario_edit, form.remitente_edit, form.seguridad_combo):
+        assert ground_of(one) != free
+        assert one.accessibleDescription() == said
+    assert form.usuario_edit.placeholderText() == ""  # it would look as if somebody had typed it
+
+
+def test_who_fixed_a_field_is_said_again_after_its_problem(qtbot: QtBot) -> None:
+    around = QWidget()
+    qtbot.addWidget(around)
+    edit, error = QLineEdit(around), QLabel(around)
+    fields = CheckedFields({"uno": CheckedField(edit, error)}, around)
+    fix("La fijó alguien.", edit)
+    fields.refuse({"uno": "No sirve."}, focus=False)
+    assert edit.accessibleDescription() == "No sirve."
+    fields.forget()
+    assert edit.accessibleDescription() == "La fijó alguien."
 
 
 def test_a_fixed_date_of_the_pfx_is_only_shown(
@@ -108,6 +142,9 @@ def test_a_fixed_date_of_the_pfx_is_only_shown(
     dialog = LimitePfxDialog(limite, context, parent)
     assert notice_of(dialog, qtbot) == f"La fecha la fijó {BY_FILE}."
     assert not dialog.form.guardar_button.isEnabled()
+    dialog.ultimo.open_calendar()
+    assert dialog.findChild(QCalendarWidget) is None
+    assert "central.ini" in dialog.form.ultimo_edit.accessibleDescription()
 
 
 def test_fixed_values_are_said_to_be(fixed: Callable[[Central], Context], qtbot: QtBot) -> None:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
+from icsoe_desktop.gui.kit.notices import FixedNotice
 from icsoe_desktop.gui.sincronizacion.alta_presenter import MISSING, NO_FILE
 from icsoe_desktop.services.sincronizacion.answers import Conexion, RolOficina
 from icsoe_desktop.services.sincronizacion.oficina.connection import connect
@@ -89,7 +90,9 @@ def test_the_address_that_an_administrator_set_is_there_and_fixed(
     qtbot.waitUntil(lambda: edit.text() == "https://icsoe.ejemplo.mx")
     assert edit.isReadOnly()
     press(window, "Crear la oficina")
-    assert window.crear.conexion.form.direccion_hint.isVisible()
+    (notice,) = window.crear.conexion.findChildren(FixedNotice)
+    assert notice.isVisible()
+    assert edit.accessibleDescription() == notice.label.text()
     assert not window.crear.dirty
 
 
