@@ -88,7 +88,7 @@ class EdicionesCapturistas(Actos):
             return
         previas = [_instant(row.dado_de_baja)]
         with self.act("activar", lugar=f"capturista|{row.curp}", previas=previas):
-            self.app.capturistas.activar(self.lugar.contratista, row.id)
+            self.app.capturistas.activar(self.lugar.contratista, row.id, row.dado_de_baja)
 
     def deshacer(self) -> None:
         row = self._relacion(Estatus.REGISTRADA)

@@ -189,7 +189,7 @@ class ConsultaPresenter(StatePresenter[ConsultaState]):
         if not self._begin():
             return
         self.ask(
-            lambda _progress: self._capturistas.activar(self._sesion, fila.id),
+            lambda _progress: self._capturistas.activar(self._sesion, fila.id, fila.dado_de_baja),
             lambda guardado: self._on_guardado(guardado, REACTIVADA, mailed=False),
             busy=False,
         )

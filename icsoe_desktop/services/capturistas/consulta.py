@@ -98,6 +98,7 @@ class CapturistaFila(FichaCapturista):
     creado: datetime
     usuario_alta: str
     bloqueado: bool
+    dado_de_baja: datetime | None
 
     @property
     def acciones(self) -> frozenset[AccionFila]:
@@ -243,6 +244,7 @@ def _rows_of(contratista: ContratistaRow) -> Any:
             RelacionRow.creado,
             RelacionRow.usuario_alta,
             PersonaRow.bloqueada.is_not(None).label("bloqueado"),
+            RelacionRow.dado_de_baja,
         )
         .join(PersonaRow, PersonaRow.id == RelacionRow.persona_id)
         .where(RelacionRow.contratista_id == contratista.id)
@@ -261,6 +263,7 @@ def _fila(row: Any, contratista: ContratistaRow) -> CapturistaFila:
         creado=row.creado,
         usuario_alta=row.usuario_alta,
         bloqueado=bool(row.bloqueado),
+        dado_de_baja=row.dado_de_baja,
     )
 
 

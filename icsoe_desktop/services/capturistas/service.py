@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import asdict
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -76,6 +76,10 @@ NOT_AVAILABLE = {
     AccionFila.ELIMINAR: "La relación con el usuario ya está en baja. No se cambió nada.",
     AccionFila.ACTIVAR: "La relación con el usuario no está en baja. No se cambió nada.",
 }
+OTHER_BAJA = (
+    "Otro equipo dio de baja a este usuario otra vez, después de la baja que usted ve. No se "
+    "cambió nada. Si aún quiere reactivarlo, actívelo otra vez."
+)
 NOT_UNDONE = (
     "El alta ya no se puede deshacer: el capturista ya creó su contraseña o fue dado de baja. No "
     "se cambió nada. Dele de baja en Consulta."
@@ -232,11 +236,19 @@ class CapturistasService:
             self._bitacora.record(db, sesion, Accion.BAJA_CAPTURISTA, OBJETO, row.id)
             return capturista_of(row, persona)
 
-    def activar(self, sesion: Sesion, relacion_id: uuid.UUID) -> CapturistaGuardado:
-        """Reactivate after a baja: Activa, or Registrada with a new link if never confirmed."""
+    def activar(
+        self, sesion: Sesion, relacion_id: uuid.UUID, baja_vista: datetime | None = None
+    ) -> CapturistaGuardado:
+        """Reactivate after a baja: Activa, or Registrada with a new link if never confirmed.
+
+        baja_vista: instant of the baja that the user sees. If another desktop ended the access
+        again since, nothing changes. Raises UserFacingError.
+        """
         with self._store.write() as db:
             contratista = self._authorized(db, sesion)
             row, persona = self._available(db, contratista, relacion_id, AccionFila.ACTIVAR)
+            if baja_vista is not None and row.dado_de_baja != baja_vista:
+                raise UserFacingError(OTHER_BAJA)
             row.dado_de_baja = None
             row.actualizado = self._store.clock()
             if row.confirmada is not None:

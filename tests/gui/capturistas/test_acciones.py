@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 from PySide6.QtCore import QPoint
@@ -11,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
-from icsoe_desktop.domain.icsoe.capturista import AccionFila
+from icsoe_desktop.domain.icsoe.capturista import AccionFila, Estatus
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gui.capturistas.columns import ACCION_COLUMNS
 from icsoe_desktop.gui.capturistas.consulta import ConsultaPage
@@ -19,6 +20,7 @@ from icsoe_desktop.gui.capturistas.modificar import ModificarDialog
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.capturistas.service import Capturista
+from tests.conftest import Reloj
 from tests.gui.capturistas.comun import (
     CONTRASENA,
     NOMBRE,
@@ -199,6 +201,42 @@ def test_a_name_with_signs_is_shown_as_it_is(
     press(page, "Eliminar")
     assert r"**Xóchitl \*Ana\* Amezcua Beltrán**" in message_box().text()
     press(message_box(), "Cancelar")
+
+
+def chosen_baja(page: ConsultaPage) -> datetime | None:
+    """When the person of the chosen row was removed, as far as the list knows."""
+    fila = page.table.selected()
+    return fila.dado_de_baja if fila is not None else None
+
+
+def test_a_baja_that_is_not_in_the_list_yet_is_not_undone(
+    qtbot: QtBot,
+    page: ConsultaPage,
+    application: Application,
+    contratista: Sesion,
+    registrada: Capturista,
+    message_box: Box,
+    reloj: Reloj,
+) -> None:
+    capturistas = application.capturistas
+    capturistas.baja(contratista, registrada.id)
+    page.arrive()
+    wait_for(qtbot, page, "Estatus", ["Baja"])
+    page.table.select(0)
+    reloj.advance(minutes=1)
+    capturistas.activar(contratista, registrada.id)
+    again = capturistas.baja(contratista, registrada.id).dado_de_baja
+    press(page, "Activar")
+    press(message_box(), "Continuar")
+    qtbot.waitUntil(lambda: "dio de baja a este usuario otra vez" in message_box().text())
+    press(message_box(), "Aceptar")
+    qtbot.waitUntil(lambda: chosen_baja(page) == again)
+    assert capturistas.get(contratista, registrada.id).estatus is Estatus.BAJA
+    press(page, "Activar")
+    press(message_box(), "Continuar")
+    qtbot.waitUntil(lambda: message_box().text().startswith("Se reactivó la relación"))
+    press(message_box(), "Aceptar")
+    wait_for(qtbot, page, "Estatus", ["Registrada"])
 
 
 def test_what_changed_meanwhile_is_refused_and_the_list_is_read_again(

@@ -19,6 +19,7 @@ from icsoe_desktop.store.tables import (
     PersonaRow,
     RelacionRow,
 )
+from tests.conftest import Reloj
 from tests.services.mundo import BUENA, Mundo, curp_numero, link_in, nuevo, text_of
 from tests.support.smtp_real import SmtpReal
 
@@ -79,6 +80,21 @@ def test_what_the_seed_forbids_after_the_password_is_refused(
         mundo.capturistas.activar(moral, capturista.id)
     with pytest.raises(UserFacingError, match="ya no se puede deshacer"):
         mundo.capturistas.undo_register(moral, capturista.id)
+
+
+def test_a_baja_of_another_desktop_that_nobody_has_seen_yet_is_not_undone(
+    mundo: Mundo, moral: Sesion, reloj: Reloj
+) -> None:
+    capturista = mundo.alta(moral)
+    seen = mundo.capturistas.baja(moral, capturista.id).dado_de_baja
+    reloj.advance(minutes=1)
+    mundo.capturistas.activar(moral, capturista.id, seen)
+    now = mundo.capturistas.baja(moral, capturista.id).dado_de_baja
+    with pytest.raises(UserFacingError, match="No se cambió nada"):
+        mundo.capturistas.activar(moral, capturista.id, seen)
+    assert mundo.capturistas.get(moral, capturista.id).dado_de_baja == now
+    back = mundo.capturistas.activar(moral, capturista.id, now).capturista
+    assert back.estatus is Estatus.REGISTRADA
 
 
 def test_a_baja_and_the_way_back(mundo: Mundo, moral: Sesion, buzon_real: SmtpReal) -> None:

@@ -64,6 +64,7 @@ def test_a_row_has_the_columns_of_the_seed(mundo: Mundo, gente: Sesion, reloj: R
         creado=fila.creado,
         usuario_alta="TBI990101QX5",
         bloqueado=False,
+        dado_de_baja=mundo.capturistas.get(gente, fila.id).dado_de_baja,
     )
     assert fila.nombre == "Ñandú Xacón Núñez"
     assert fila.acciones == {AccionFila.ACTIVAR}
