@@ -300,9 +300,11 @@ def _put_back(photo: Foto) -> None:
     photo.put_back()
 
 
-def again(equipo: Equipo, orden: str, **options: Any) -> dict[str, Any]:
+def again(
+    equipo: Equipo, orden: str, *, patience_s: float = PATIENCE_S, **options: Any
+) -> dict[str, Any]:
     """What a person tries until it is done."""
-    give_up = time.monotonic() + PATIENCE_S
+    give_up = time.monotonic() + patience_s
     while True:
         try:
             return equipo.ask(orden, **options)
@@ -313,19 +315,27 @@ def again(equipo: Equipo, orden: str, **options: Any) -> dict[str, Any]:
 
 
 def invite_and_join(oficina: Oficina, equipo: Equipo, rol: RolOficina = RolOficina.MIEMBRO) -> None:
-    """Until it is in: an invitation may be withdrawn or go lost meanwhile."""
+    """Until it is in: an invitation, or the role of its account, may go lost meanwhile."""
     cuenta = f"e{equipo.plan.equipo}-{oficina.nombre[-6:]}"
     archivo = str(equipo.folder / "invitacion")
     password = oficina.server.account(cuenta)
-    told = again(
-        oficina.equipos[0],
-        "invitar",
-        cuenta=cuenta,
-        contrasena=password,
-        rol=rol.value,
-        archivo=archivo,
-    )
-    again(equipo, "unirse", archivo=archivo, codigo=told["codigo"])
+    give_up = time.monotonic() + PATIENCE_S
+    while True:
+        told = again(
+            oficina.equipos[0],
+            "invitar",
+            cuenta=cuenta,
+            contrasena=password,
+            rol=rol.value,
+            archivo=archivo,
+        )
+        try:
+            again(equipo, "unirse", patience_s=20, archivo=archivo, codigo=told["codigo"])
+        except AssertionError:
+            if time.monotonic() > give_up:
+                raise
+        else:
+            return
 
 
 def _last(equipo: Equipo) -> int:

@@ -134,7 +134,6 @@ class OfficeMembers:
             if act.member_of(cuenta) is not None:
                 raise InvalidInputError(ALREADY_ACTIVE, "cuenta")
             progress.report(0, 2, "Dando acceso a la cuenta")
-            server.set_role(cuenta, rol)
             invitation = self._register.invitation(cuenta, rol, public_of(secret))
 
             def add(draft: Draft) -> None:
@@ -144,6 +143,8 @@ class OfficeMembers:
                 draft.invitations[invitation.id] = invitation
 
             made = self._register.change(server, add)
+            # Last: whoever repairs the roles meanwhile takes away what no act says.
+            server.set_role(cuenta, rol)
         with self._store.write() as db:
             authorize(db, sesion, Permiso.CONFIGURAR)
             row = self._oficina.row(db)

@@ -20,6 +20,8 @@ from icsoe_desktop.services.sincronizacion.answers import (
     ResumenSincronizacion,
     RolOficina,
 )
+from icsoe_desktop.services.sincronizacion.oficina.acts import Act
+from icsoe_desktop.services.sincronizacion.oficina.register import OfficeRegister, _set_roles
 from icsoe_desktop.store.tables import (
     BitacoraRow,
     ContratistaRow,
@@ -321,6 +323,26 @@ def test_an_office_that_the_server_did_not_take_is_no_office_here(
     with pytest.raises(NoConnectionError):
         create_office(solo, conexion)
     assert not solo.sync.state().configurada
+
+
+def test_who_is_invited_has_a_role_though_somebody_repairs_the_roles_meanwhile(
+    uno: Equipo, dos: Equipo, memoria: Memoria, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Chaos, seed 14004: the other responsable did not know of the invitation yet."""
+    meet(uno, dos)
+    known = dos.sync._round._register._present()
+    assert known is not None
+    with dos.store.read() as db:
+        server = dos.sync._round._oficina.connect(db)
+    change = OfficeRegister.change
+
+    def after_a_repair(self: OfficeRegister, *args: Any) -> Act:
+        _set_roles(server, known, "dos", server.roles())
+        return change(self, *args)
+
+    monkeypatch.setattr(OfficeRegister, "change", after_a_repair)
+    uno.sync.invite(uno.sesion, "tres", "3", RolOficina.CONSULTA, QUIET)
+    assert memoria.papeles["tres"] is RolOficina.CONSULTA
 
 
 def test_the_list_of_members_says_who_this_is_and_until_when_who_is_invited(
