@@ -77,8 +77,8 @@ COLUMNS: Final[tuple[Column[ImportacionHecha], ...]] = (
     Column[ImportacionHecha](
         "Cuándo",
         lambda i: moment(i.cuando),
-        # Negated: tables first sort in ascending order, and the newest must come first.
-        sort=lambda i: -i.cuando.timestamp(),
+        sort=lambda i: i.cuando,
+        newest_first=True,
         tabular=True,
         width=145,
     ),

@@ -48,6 +48,7 @@ from icsoe_desktop.gui.kit.plain_text import plain_tip
 R = TypeVar("R")
 
 COPY_ROLE = Qt.ItemDataRole.UserRole
+NEWEST_FIRST_ROLE = Qt.ItemDataRole.UserRole + 2
 NO_PARENT = QModelIndex()
 CELL_AIR_PX = 14  # at both sides
 CELL_PADDING_PX = 8  # at each side, in the style sheet
@@ -69,7 +70,8 @@ class Column(Generic[R]):
     if it differs from
     the cell (identifiers without grouping). tabular: digits of equal width. state: the name of
     the state's icon; the cell is a pill. middle: cut in the middle where it does not fit, as a file
-    name whose end tells it from the others. width: at letters of 100 %.
+    name whose end tells it from the others. newest_first: the order that Qt calls ascending goes
+    from the greatest to the least. width: at letters of 100 %.
     """
 
     title: str
@@ -82,6 +84,7 @@ class Column(Generic[R]):
     tabular: bool = False
     right: bool = False
     middle: bool = False
+    newest_first: bool = False
     width: int = 0
 
     def picture(self, row: R) -> QIcon | None:
@@ -126,7 +129,8 @@ class RowsModel(QAbstractTableModel, Generic[R]):
         at, order = self._sorting
         column = self._columns[at]
         key = column.sort or (lambda row: column.text(row).casefold())
-        return tuple(sorted(rows, key=key, reverse=order is Qt.SortOrder.DescendingOrder))
+        falls = (order is Qt.SortOrder.DescendingOrder) != column.newest_first
+        return tuple(sorted(rows, key=key, reverse=falls))
 
     def row(self, index: int) -> R:
         return self._rows[index]
@@ -150,6 +154,8 @@ class RowsModel(QAbstractTableModel, Generic[R]):
             return self._columns[section].title
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return alignment(self._columns[section])
+        if role == NEWEST_FIRST_ROLE:
+            return self._columns[section].newest_first
         return None
 
     def data(self, index: Any, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -212,9 +218,15 @@ class Headings(QHeaderView):
             )
         return QRectF(left, rect.top() + (rect.height() - ARROW_PX) / 2, ARROW_PX, ARROW_PX)
 
+    @property
+    def arrow_points_up(self) -> bool:
+        """Whether the rows go from the least to the greatest."""
+        at, across = self.sortIndicatorSection(), Qt.Orientation.Horizontal
+        ascending = self.sortIndicatorOrder() is Qt.SortOrder.AscendingOrder
+        return ascending != bool(self.model().headerData(at, across, NEWEST_FIRST_ROLE))
+
     def _draw_arrow(self, painter: QPainter, place: QRectF) -> None:
-        up = self.sortIndicatorOrder() is Qt.SortOrder.AscendingOrder
-        middle, tall = place.center(), (-2.0 if up else 2.0)
+        middle, tall = place.center(), (-2.0 if self.arrow_points_up else 2.0)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         pen = QPen(QColor(assets.colors().hint), ARROW_STROKE_PX)

@@ -17,8 +17,8 @@ COLUMNS: Final = (
     Column[Lote](
         "Generado",
         lambda lote: moment(lote.creado),
-        # Negated: tables first sort in ascending order, and the newest must come first.
-        sort=lambda lote: -lote.creado.timestamp(),
+        sort=lambda lote: lote.creado,
+        newest_first=True,
         tabular=True,
         width=140,
     ),

@@ -22,8 +22,8 @@ COLUMNS: Final = (
     Column[MovimientoFila](
         "Fecha",
         lambda f: formats.day(f.fecha),
-        # Negated: tables first sort in ascending order, and the newest must come first.
-        sort=lambda f: -f.fecha.toordinal(),
+        sort=lambda f: f.fecha,
+        newest_first=True,
         tabular=True,
         width=100,
     ),

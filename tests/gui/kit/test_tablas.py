@@ -142,6 +142,24 @@ def test_the_sorting_arrow_stands_beside_the_words_of_its_heading(
         assert beside, f"the arrow covers the words at {width} px"
 
 
+def test_the_arrow_of_a_list_that_begins_with_the_newest_points_down(qtbot: QtBot) -> None:
+    view = QTableView()
+    qtbot.addWidget(view)
+    days = Column[Row]("Días", lambda r: str(r[1]), sort=lambda r: r[1], newest_first=True)
+    table = RowsTable(view, (days, Column[Row]("Nombre", lambda r: r[0])))
+    table.set_rows(ROWS)
+    header = view.horizontalHeader()
+    assert isinstance(header, Headings)
+    greatest_first = sorted((row[1] for row in ROWS), reverse=True)
+    for falls in (True, False):
+        shown = [table.model.row(at)[1] for at in range(len(ROWS))]
+        assert shown == (greatest_first if falls else greatest_first[::-1])
+        assert header.arrow_points_up is not falls
+        header.setSortIndicator(0, Qt.SortOrder.DescendingOrder)
+    view.sortByColumn(1, Qt.SortOrder.AscendingOrder)
+    assert header.arrow_points_up
+
+
 def test_a_row_is_high_enough_for_every_line_of_its_words(qtbot: QtBot) -> None:
     view = QTableView()
     qtbot.addWidget(view)
