@@ -13,7 +13,7 @@ from shiboken6 import isValid
 
 from icsoe_desktop.gui.ayuda.paginas import INDEX
 from icsoe_desktop.gui.base.preferences import Preferences
-from icsoe_desktop.gui.kit.fields import room_on_screen
+from icsoe_desktop.gui.kit.fields import room_on_screen, scale_to_letters
 
 if TYPE_CHECKING:
     from icsoe_desktop.gui.ayuda.window import AyudaWindow
@@ -61,6 +61,7 @@ class Help(QObject):
             window = self._window = open_manual()
             window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             window.destroyed.connect(self._forget)
+            scale_to_letters(window)
             self._preferences.restore_window(window)
             window.resize(window.size().boundedTo(room_on_screen(window).size()))
             window.finished.connect(lambda _result: self._preferences.remember_window(window))

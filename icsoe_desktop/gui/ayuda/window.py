@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QTextBlock,
     QTextCharFormat,
     QTextCursor,
+    QTextFrameFormat,
 )
 from PySide6.QtWidgets import QDialog, QListWidgetItem, QTextEdit
 
@@ -128,6 +129,9 @@ class AyudaWindow(QDialog):
             around = frame.frameFormat()
             around.setTopMargin(TABLE_MARGIN)
             around.setBottomMargin(TABLE_MARGIN)
+            # Qt draws the frame in the colour of the words, and two of its sides as a shadow.
+            around.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
+            around.setBorderBrush(QColor(assets.colors().border))
             frame.setFrameFormat(around)
 
     def _highlight(self, palabras: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtCore import QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import QAction, QDesktopServices, QTextCursor
 from PySide6.QtWidgets import QApplication, QLineEdit, QListWidget, QTextBrowser, QWidget
 from pytestqt.qtbot import QtBot
@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from icsoe_desktop.arranque import app as program_module
 from icsoe_desktop.arranque.app import Program
 from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.gui.ayuda import tecla
 from icsoe_desktop.gui.ayuda.paginas import (
     INDEX,
     PaginaManual,
@@ -21,9 +22,11 @@ from icsoe_desktop.gui.ayuda.paginas import (
 )
 from icsoe_desktop.gui.ayuda.presenter import AyudaPresenter
 from icsoe_desktop.gui.ayuda.window import AyudaWindow
+from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.instance import Instancia
 from icsoe_desktop.gui.base.shell import Shell
 from icsoe_desktop.gui.base.windows import AYUDA, BY_KEY, WINDOWS
+from icsoe_desktop.gui.kit import fields
 from icsoe_desktop.gui.kit.dialogs import inform
 from icsoe_desktop.gui.modulo.window import FIRST_PAGE, MOVIMIENTOS
 from icsoe_desktop.paths import DataFolder
@@ -150,6 +153,29 @@ def test_the_menu_opens_the_same_window_again(
     assert title_of(first) == "Conexión en línea con IDSE"
     action.trigger()
     assert help_window() is first
+
+
+def test_help_opens_as_much_larger_as_the_letters_are_and_then_as_it_was_left(
+    qapp: QApplication,
+    shell: Shell,
+    sesion: Sesion,
+    help_window: Callable[[], AyudaWindow],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for module in (fields, tecla):
+        monkeypatch.setattr(module, "room_on_screen", lambda _window: QRect(0, 0, 1920, 1040))
+    usual = AyudaWindow(AyudaPresenter(tuple(read().values()))).size()
+    module = shell.open("modulo", sesion)
+    assets.set_letters(qapp, 120)
+    try:
+        shell.open(AYUDA, sesion, module)
+        assert help_window().size() == usual * 1.2
+        help_window().resize(usual)
+        help_window().close()
+        shell.open(AYUDA, sesion, module)
+        assert help_window().size() == usual
+    finally:
+        assets.set_letters(qapp, 100)
 
 
 def test_help_stays_when_the_session_is_left(
