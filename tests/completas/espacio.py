@@ -68,6 +68,15 @@ def cut_hints(window: QWidget) -> list[str]:
     ]
 
 
+def empty_messages(window: QWidget) -> list[str]:
+    """Messages without words that take room all the same."""
+    return [
+        where(widget)
+        for widget in shown(window, QLabel)
+        if isinstance(widget, QLabel) and widget.property("banner") and not widget.text()
+    ]
+
+
 def wider_than_their_room(window: QWidget) -> list[str]:
     """Tables that scroll sideways, but for those whose columns no window holds."""
     return [

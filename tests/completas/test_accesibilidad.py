@@ -34,6 +34,7 @@ from tests.completas.espacio import (
     LEAST_ROOM,
     cut,
     cut_hints,
+    empty_messages,
     too_large,
     wider_than_their_room,
     wrong_primaries,
@@ -132,7 +133,7 @@ def test_nothing_is_cut(scene: str, look: tuple[str, float], see: Callable[[str]
 
 def not_whole(window: QWidget, *, usual_letters: bool) -> list[str]:
     """What has less room than it needs, in the window or on a small screen."""
-    problems = cut(window)
+    problems = [*cut(window), *empty_messages(window)]
     if window.width() > SMALL_SCREEN.width():
         problems.append(f"the window is {window.width()} px wide")
     if usual_letters:
@@ -161,6 +162,9 @@ def test_the_eyes_of_these_tests_are_open(qtbot: QtBot) -> None:
     table.setAccessibleName("Tabla")
     table.setModel(QStandardItemModel(1, 9, table))
     table.setGeometry(0, 130, 100, 60)
+    message = QLabel(window)
+    message.setProperty("banner", True)
+    message.setGeometry(0, 200, 100, 20)
     window.show()
     settle()
     assert len(pantalla.unnamed(window)) == 2
@@ -171,6 +175,7 @@ def test_the_eyes_of_these_tests_are_open(qtbot: QtBot) -> None:
     assert pantalla.english(window) == ["«Look in»"]
     assert len(cut(window)) == 1
     assert len(cut_hints(window)) == 1
+    assert len(empty_messages(window)) == 1
     assert len(wider_than_their_room(window)) == 1
 
 

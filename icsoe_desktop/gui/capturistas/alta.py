@@ -87,7 +87,7 @@ class AltaPage(Page):
         self.addAction(template)
         self.plantilla_button = ActionButton(template.text(), "", self, "").follow(template)
         self.plantilla_button.setObjectName("plantilla_button")
-        form.encabezado_layout.addWidget(self.plantilla_button)
+        form.lista_botones_layout.addWidget(self.plantilla_button)
         QWidget.setTabOrder(form.importar_button, self.plantilla_button)
         self._connect()
         self._draw(presenter.state)

@@ -60,6 +60,7 @@ class ConsultaPage(Page):
         self._connect()
         self.empty = EmptyPage(form.vacia_page, form.vacia_label, "usuarios")
         EmptyPage(form.ninguno_page, form.ninguno_label, "buscar")
+        self._say("")
         self._draw(presenter.state)
 
     def arrive(self) -> None:

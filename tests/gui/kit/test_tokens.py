@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -138,3 +139,21 @@ def test_the_primary_button_stands_in_no_row_of_fields() -> None:
                     beside.append(path.stem)
     assert primaries > 25
     assert beside == []
+
+
+def test_a_label_stands_4_px_over_what_it_names() -> None:
+    distances: dict[str, dict[str | None, str | None]] = {}
+    for path in FORMS:
+        for layout in ElementTree.parse(path).iter("layout"):  # noqa: S314 our own file
+            if layout.get("class") != "QVBoxLayout":
+                continue
+            for label, below in pairwise(item[0] for item in layout.findall("item")):
+                inside = {one.get("name"): one.get("class") for one in below.iter("widget")}
+                named = label.findtext("property[@name='buddy']/cstring")
+                # A subtitle heads a block.
+                is_subtitle = label.find("property[@name='role']") is not None
+                if named in inside and not is_subtitle and inside[named] != "QRadioButton":
+                    distance = layout.findtext("property[@name='spacing']/number")
+                    distances.setdefault(path.stem, {})[label.get("name")] = distance
+    assert len(distances) > 25
+    assert {form: one for form, one in distances.items() if {*one.values()} != {"4"}} == {}
