@@ -6,7 +6,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 PRUEBAS = "Instalación de prueba: acepta certificados de prueba del SAT, que no tienen validez."
 MARK_PX = 28
 HEIGHT = 560  # of the form
+LOW_MARGINS, LOW_SPACING = (32, 12, 32, 8), 8
+LOW_BAR = 24
 
 
 class AccesoWindow(QWidget):
@@ -163,10 +165,23 @@ class AccesoWindow(QWidget):
             QTimer.singleShot(0, self, self._fit_height)
 
     def _fit_low_screen(self) -> None:
+        """Let what is not needed to enter scroll, and leave it less room."""
         from icsoe_desktop.gui.kit.stacks import scroll_body
 
+        form = self.form
+        for one in (form.marca_label, form.marca_nombre):
+            one.hide()
+        form.cuerpo_layout.setContentsMargins(*LOW_MARGINS)
+        form.cuerpo_layout.setSpacing(LOW_SPACING)
+        form.pie_layout.insertWidget(0, form.continuar_button)
+        form.pie_layout.setSpacing(LOW_SPACING)
+        # From edge to edge of the window, also while the rest has a scroll bar.
+        form.accesoForm_layout1.removeWidget(form.prueba_label)
         scroll_body(self)
-        self.resize(self.size().boundedTo(room_on_screen(self).size()))
+        form.accesoForm_layout1.insertWidget(0, form.prueba_label)
+        # A scroll bar beside it must not break the title.
+        wide = QSize(self.width() + LOW_BAR, self.height())
+        self.resize(wide.boundedTo(room_on_screen(self).size()))
 
     def _fit_height(self) -> None:
         """The height of the form, or what the cards need if they need more."""

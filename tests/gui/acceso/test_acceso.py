@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -18,11 +18,16 @@ from icsoe_desktop.arranque import app as program_module
 from icsoe_desktop.arranque.apertura import DatosAbiertos
 from icsoe_desktop.arranque.app import Program
 from icsoe_desktop.arranque.vistazo import Vistazo
-from icsoe_desktop.gui.acceso.presenter import CHECKING, FIRST_START, OPENING
+from icsoe_desktop.gui.acceso import window as acceso
+from icsoe_desktop.gui.acceso.presenter import CHECKING, FIRST_START, OPENING, AccesoPresenter
+from icsoe_desktop.gui.acceso.window import AccesoWindow
+from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.instance import Instancia
+from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.certificados.window import CertificadosWindow
 from icsoe_desktop.gui.desbloquear.window import DesbloquearWindow
 from icsoe_desktop.gui.inicio.session_flow import CERTIFICADOS_MISSING, MODO_CONSULTA
+from icsoe_desktop.gui.kit import fields
 from icsoe_desktop.gui.sincronizacion.window import SincronizacionWindow
 from icsoe_desktop.gui.usuarios.dialogs import CodigoRecuperacionDialog
 from icsoe_desktop.gui.usuarios.window import UsuariosWindow
@@ -30,10 +35,11 @@ from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.acceso.desbloqueo import Unlock
 from icsoe_desktop.services.acceso.idse import NOT_ENTERED
 from tests.completas import pantalla
+from tests.completas.espacio import LEAST_ROOM
 from tests.conftest import MemoryKeyring
 from tests.gui.conftest import CONTRASENA, CORREO, press, usuario_nuevo
 from tests.support.llaveros import NoLlavero
-from tests.support.reposo import close_windows
+from tests.support.reposo import close_windows, settle
 
 Box = Callable[[], QMessageBox]
 
@@ -536,6 +542,41 @@ def test_a_start_that_kept_no_way_in_asks_before_it_begins_anew(
     assert not program.acceso_presenter.state.any_usuario
     [kept] = folder.root.glob("sin-llave-*")
     assert {"icsoe.db", "llaves.json"} <= {path.name for path in kept.iterdir()}
+
+
+@pytest.mark.parametrize("letters", [100, 150])
+def test_on_the_least_screen_the_way_in_is_in_sight(
+    letters: int,
+    qtbot: QtBot,
+    qapp: QApplication,
+    context: Context,
+    larger: Callable[[float], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """At letters of 100 %, so is all that is needed to enter."""
+    for module in (fields, acceso):
+        monkeypatch.setattr(module, "room_on_screen", lambda _window: QRect(QPoint(), LEAST_ROOM))
+    assets.set_density(qapp, "compacta")  # what so low a screen has, unless somebody chooses
+    larger(letters / 100)
+    try:
+        presenter = AccesoPresenter(context.jobs)
+        window = AccesoWindow(presenter)
+        qtbot.addWidget(window)
+        presenter.connect_service(context.application.acceso)
+        presenter.offer_everything()
+        window.show()
+        qtbot.waitUntil(lambda: presenter.state.whole and not context.jobs.busy)
+        settle()
+        form = window.form
+        needed: list[QWidget] = [form.continuar_button]
+        if letters == 100:
+            needed += [form.usuario_edit, form.contrasena_edit, form.mostrar_check]
+            needed += [form.consulta_check, form.titulo_label]
+        assert window.height() <= LEAST_ROOM.height()
+        for one in needed:
+            assert one.visibleRegion().boundingRect() == one.rect(), one.objectName()
+    finally:
+        assets.set_density(qapp, "normal")
 
 
 def test_escape_closes_the_entrance_from_any_field(
