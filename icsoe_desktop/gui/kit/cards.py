@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLayout,
+    QPushButton,
     QScrollArea,
     QSizePolicy,
     QStackedWidget,
@@ -30,6 +31,7 @@ from icsoe_desktop.gui.kit.tables import Column, RowsTable
 
 SEE_TABLE: Final = "Ver tabla"
 SAVE_PICTURE: Final = "Guardar imagen"
+LINK_END: Final = 5  # px, of the style sheet: padding and border
 BAR: Final = 12  # px, as in the style sheet
 
 
@@ -48,6 +50,8 @@ class TitledCard(QFrame):
         self.head.setSpacing(12)
         self.head.addWidget(self.title)
         self.head.addStretch(1)
+        # The words of a link, not the room for its ring, end where the card's content ends.
+        self.head.addSpacing(-LINK_END)
         self.box.addLayout(self.head)
 
     def add_link(self, text: str, key: str, tip: str, then: Callable[[], object]) -> ActionButton:
@@ -58,8 +62,11 @@ class TitledCard(QFrame):
         action.triggered.connect(lambda _checked=False: then())
         button = ActionButton(text, "", self, "link").follow(action)
         button.setAccessibleDescription(f"{self.title.text()}. {tip}")
-        self.head.addWidget(button)
+        self.end_head_with(button)
         return button
+
+    def end_head_with(self, link: QPushButton) -> None:
+        self.head.insertWidget(self.head.count() - 1, link)
 
 
 class FigureCard(QFrame):

@@ -39,7 +39,7 @@ class PasosCard(TitledCard):
         self._preferences = preferences
         self.box.setSpacing(8)
         self.away_button = self._link(PUT_AWAY)
-        self.head.addWidget(self.away_button)
+        self.end_head_with(self.away_button)
         self.away_button.clicked.connect(self._put_away)
         self.buttons: dict[PrimerPaso, QPushButton] = {}
         self._marks: dict[PrimerPaso, Mark] = {}

@@ -157,3 +157,28 @@ def test_a_label_stands_4_px_over_what_it_names() -> None:
                     distances.setdefault(path.stem, {})[label.get("name")] = distance
     assert len(distances) > 25
     assert {form: one for form, one in distances.items() if {*one.values()} != {"4"}} == {}
+
+
+def test_the_words_of_a_link_stand_on_the_line_of_its_neighbours() -> None:
+    """Its ring and its padding hang out: 2 px where it begins a line, 5 where it ends one."""
+    at_an_end, wrong = 0, []
+    for path in FORMS:
+        for layout in ElementTree.parse(path).iter("layout"):  # noqa: S314 our own file
+            items = [item[0] for item in layout.findall("item")]
+            for at, one in enumerate(items):
+                if one.find("property[@name='link']") is None:
+                    continue
+                before, after = _widths(items[:at]), _widths(items[at + 1 :])
+                begins, ends = before <= {"-2"}, after <= {"-5"}
+                at_an_end += begins + ends
+                if layout.get("class") != "QHBoxLayout" or not (
+                    begins <= bool(before) and ends <= bool(after)
+                ):
+                    wrong.append(f"{path.stem}: {one.get('name')}")
+    assert at_an_end > 12
+    assert wrong == []
+
+
+def _widths(items: list[ElementTree.Element]) -> set[str]:
+    """Of spacers; empty for what is no spacer."""
+    return {one.findtext("property[@name='sizeHint']/size/width") or "" for one in items}
