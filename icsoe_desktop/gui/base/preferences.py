@@ -41,13 +41,20 @@ class Preferences:
         if isinstance(state, QByteArray):
             window.restoreGeometry(state)
 
-    def remember_table(self, table: QTableView) -> None:
+    def remember_table(self, table: QTableView, *, owned: bool = True) -> None:
+        """owned: whether the user set its widths."""
         self._settings.setValue(f"tablas/{_name(table)}", table.horizontalHeader().saveState())
+        self._settings.setValue(f"anchos/{_name(table)}", int(owned))
 
-    def restore_table(self, table: QTableView) -> None:
+    def restore_table(self, table: QTableView) -> bool:
+        """Returns whether there was anything to restore."""
         state = self._settings.value(f"tablas/{_name(table)}")
-        if isinstance(state, QByteArray):
-            table.horizontalHeader().restoreState(state)
+        return isinstance(state, QByteArray) and table.horizontalHeader().restoreState(state)
+
+    def owns_widths(self, table: QTableView) -> bool | None:
+        """Whether the user set the remembered widths; None if an older version remembered them."""
+        owned = self._settings.value(f"anchos/{_name(table)}")
+        return None if owned is None else str(owned) == "1"
 
     def last_folder(self, purpose: str) -> str:
         first = str(self._first_folder or Path.home())

@@ -20,11 +20,12 @@ from icsoe_desktop.gui.forms.ui_llenar_trabajadores import Ui_LlenarTrabajadores
 from icsoe_desktop.gui.forms.ui_trabajadores import Ui_TrabajadoresForm
 from icsoe_desktop.gui.informativa.trabajadores_model import TrabajadoresModel
 from icsoe_desktop.gui.kit import formats
+from icsoe_desktop.gui.kit.column_widths import set_widths
 from icsoe_desktop.gui.kit.dialogs import confirm, open_dialog
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.file_choice import choose_file
 from icsoe_desktop.gui.kit.progress import run_with_progress
-from icsoe_desktop.gui.kit.tables import name_by_label, prepare, set_widths
+from icsoe_desktop.gui.kit.tables import name_by_label, prepare
 from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
 from icsoe_desktop.services.informativa.contratos import NO_REGISTROS
 from icsoe_desktop.services.informativa.valores import ListaTrabajadores, Llenado

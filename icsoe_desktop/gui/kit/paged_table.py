@@ -18,8 +18,9 @@ from PySide6.QtWidgets import QAbstractItemView, QTableView
 
 from icsoe_desktop.gui.base.guarded import while_alive
 from icsoe_desktop.gui.base.preferences import Preferences
+from icsoe_desktop.gui.kit.column_widths import set_widths
 from icsoe_desktop.gui.kit.paged import BLOCK_ROWS, Order, PagedColumn, PagedModel, Snapshot
-from icsoe_desktop.gui.kit.tables import name_by_label, paint_states, prepare, set_widths
+from icsoe_desktop.gui.kit.tables import name_by_label, paint_states, prepare
 from icsoe_desktop.jobs import JobQueue, Outcome, Progress, settle
 
 R = TypeVar("R")

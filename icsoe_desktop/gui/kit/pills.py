@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QIcon, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QIcon, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from icsoe_desktop.gui.base import assets, tokens
@@ -67,8 +67,7 @@ class PillDelegate(QStyledItemDelegate):
         metrics = painter.fontMetrics()
         rect: Any = option.rect
         room = rect.width() - INSET
-        icon = assets.scaled(ICON)
-        chrome = 2 * PADDING + (icon + GAP if name else 0)
+        icon, chrome = assets.scaled(ICON), _chrome(bool(name))
         text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room - chrome)
         high = max(HEIGHT, metrics.height() + 4)
         high = min(high, rect.height() - 2)
@@ -91,6 +90,16 @@ class PillDelegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: Any) -> QSize:
         hint = super().sizeHint(option, index)
         return QSize(hint.width() + 2 * PADDING + GAP, max(hint.height(), HEIGHT + 4))
+
+
+def pill_width(letters: QFont, text: str, with_icon: bool) -> int:
+    """The width of a column in which the pill of this text is whole."""
+    words = QFontMetrics(_caption(letters)).horizontalAdvance(text)
+    return INSET + _chrome(with_icon) + words + PADDING
+
+
+def _chrome(with_icon: bool) -> int:
+    return 2 * PADDING + (assets.scaled(ICON) + GAP if with_icon else 0)
 
 
 def _caption(letters: QFont) -> QFont:

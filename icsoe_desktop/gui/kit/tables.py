@@ -22,10 +22,12 @@ from PySide6.QtCore import (
 from PySide6.QtGui import (
     QColor,
     QFont,
+    QFontMetrics,
     QGuiApplication,
     QIcon,
     QKeyEvent,
     QKeySequence,
+    QMouseEvent,
     QPainter,
     QPen,
     QShortcut,
@@ -34,6 +36,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
     QLabel,
+    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
@@ -41,8 +44,15 @@ from PySide6.QtWidgets import (
 
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.preferences import Preferences
-from icsoe_desktop.gui.kit.fields import breadth
-from icsoe_desktop.gui.kit.pills import STATE_ROLE, PillDelegate
+from icsoe_desktop.gui.kit.column_widths import (
+    ARROW_GAP_PX,
+    ARROW_PX,
+    CELL_PADDING_PX,
+    HEADING_AIR_PX,
+    ColumnWidths,
+    stretch_last,
+)
+from icsoe_desktop.gui.kit.pills import STATE_ROLE, PillDelegate, pill_width
 from icsoe_desktop.gui.kit.plain_text import plain_tip
 
 R = TypeVar("R")
@@ -50,14 +60,10 @@ R = TypeVar("R")
 COPY_ROLE = Qt.ItemDataRole.UserRole
 NEWEST_FIRST_ROLE = Qt.ItemDataRole.UserRole + 2
 NO_PARENT = QModelIndex()
-CELL_AIR_PX = 14  # at both sides
-CELL_PADDING_PX = 8  # at each side, in the style sheet
-# At both sides of a heading, whose letters start where those of a cell do.
-HEADING_AIR_PX = 11
-ARROW_PX = 8
-ARROW_GAP_PX = 6
 ARROW_EDGE_PX = 1
 ARROW_STROKE_PX = 1.5
+# Longer texts and later rows have no say in the widths.
+MEASURED_ROWS, MEASURED_LETTERS = 200, 200
 _FLAGS = QItemSelectionModel.SelectionFlag
 _MODIFIER = Qt.KeyboardModifier
 
@@ -188,6 +194,20 @@ class Headings(QHeaderView):
     def __init__(self, view: QTableView) -> None:
         super().__init__(Qt.Orientation.Horizontal, view)
         self.setSectionsClickable(True)
+        self.held = False  # whether the user may be dragging the edge of a heading
+
+    def mousePressEvent(self, e: QMouseEvent) -> None:
+        self.held = True
+        super().mousePressEvent(e)
+
+    def mouseDoubleClickEvent(self, e: QMouseEvent) -> None:
+        # Qt fits a column to its texts by it.
+        self.held = True
+        super().mouseDoubleClickEvent(e)
+
+    def mouseReleaseEvent(self, e: QMouseEvent) -> None:
+        super().mouseReleaseEvent(e)
+        self.held = False
 
     def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:
         painter.save()
@@ -262,17 +282,19 @@ class RowsTable(QObject, Generic[R]):
         self._key = key
         self.model: RowsModel[R] = RowsModel(columns, self)
         self._preferences = preferences
-        prepare(view, stretched=True)
+        manners = prepare(view, stretched=True)
+        self._headings = manners.headings
         name_by_label(view)
         view.setModel(self.model)
-        set_widths(view, [column.width for column in columns])
         paint_states(view, columns)
+        self._widths = ColumnWidths(view, [column.width for column in columns])
+        manners.widths = self._widths
         view.sortByColumn(0, Qt.SortOrder.AscendingOrder)
         if preferences is not None:
-            preferences.restore_table(view)
-            header = view.horizontalHeader()
-            header.sectionResized.connect(self._remember)
-            header.sortIndicatorChanged.connect(self._remember)
+            if preferences.restore_table(view):
+                self._widths.adopt(preferences.owns_widths(view))
+            self._headings.sortIndicatorChanged.connect(self._remember)
+        self._headings.sectionResized.connect(self._on_resized)
         copy = QShortcut(QKeySequence.StandardKey.Copy, view)
         copy.setContext(Qt.ShortcutContext.WidgetShortcut)
         copy.activated.connect(self.copy)
@@ -299,6 +321,9 @@ class RowsTable(QObject, Generic[R]):
                 if key in top_key:
                     in_sight = at
         scroll.setValue(in_sight)
+        self._widths.learn(self._needs())
+        if not self._headings.held:
+            self._widths.fit()
 
     def _key_of(self, row: R) -> object:
         return row if self._key is None else self._key(row)
@@ -336,28 +361,39 @@ class RowsTable(QObject, Generic[R]):
             lines.append("\t".join(str(cell).replace("\t", " ") for cell in cells))
         QGuiApplication.clipboard().setText("\n".join(lines))
 
+    def _needs(self) -> list[int | None]:
+        """The width that the longest text of each column needs; None for one that is no text."""
+        return [self._need(at, column) for at, column in enumerate(self.model.columns)]
+
+    def _need(self, at: int, column: Column[R]) -> int | None:
+        delegate = self.view.itemDelegateForColumn(at)
+        if delegate is not None and not isinstance(delegate, PillDelegate | _MiddleDelegate):
+            return None
+        count = min(self.model.rowCount(), MEASURED_ROWS)
+        rows = [self.model.row(place) for place in range(count)]
+        letters = tabular_font() if column.tabular else self.view.font()
+        if column.state is not None:
+            texts = {(column.text(row)[:MEASURED_LETTERS], bool(column.state(row))) for row in rows}
+            return max((pill_width(letters, *each) for each in texts), default=0)
+        metrics = QFontMetrics(letters)
+        texts_only = {column.text(row)[:MEASURED_LETTERS] for row in rows}
+        widest = max((metrics.horizontalAdvance(text) for text in texts_only), default=0)
+        icon = self.view.style().pixelMetric(QStyle.PixelMetric.PM_SmallIconSize)
+        beside = icon + CELL_PADDING_PX if column.icon is not None else 0
+        return widest + beside + 2 * HEADING_AIR_PX + 1
+
+    def _on_resized(self, section: int, _before: int, _after: int) -> None:
+        """Take a width that the user drags for her own. Qt tells of every other change too."""
+        header = self._headings
+        stretched = header.stretchLastSection() and section == header.count() - 1
+        if header.held and not stretched:
+            self._widths.owned = True
+        if self._widths.owned:
+            self._remember()
+
     def _remember(self, *_: object) -> None:
         if self._preferences is not None:
-            self._preferences.remember_table(self.view)
-
-
-def set_widths(view: QTableView, widths: Sequence[int]) -> None:
-    """Set column widths, but at least the width of each heading in the present font; 0
-    keeps a column.
-    """
-    header = view.horizontalHeader()
-    header.ensurePolished()
-    scale = max(1.0, breadth(view))
-    for at, width in enumerate(widths):
-        if width:
-            wanted = round(width * scale) + CELL_AIR_PX
-            view.setColumnWidth(at, max(wanted, _heading_width(header, at)))
-
-
-def _heading_width(header: QHeaderView, at: int) -> int:
-    """Not its size hint: that keeps room for the style's own sorting arrow."""
-    heading = str(header.model().headerData(at, Qt.Orientation.Horizontal) or "")
-    return header.fontMetrics().horizontalAdvance(heading) + 2 * HEADING_AIR_PX
+            self._preferences.remember_table(self.view, owned=self._widths.owned)
 
 
 def wrap_rows(view: QTableView) -> None:
@@ -405,12 +441,13 @@ def name_by_label(view: QTableView) -> None:
             view.setAccessibleName(label.text().replace("&", "").rstrip(":"))
 
 
-def prepare(view: QTableView, *, stretched: bool, close: bool = False) -> None:
+def prepare(view: QTableView, *, stretched: bool, close: bool = False) -> TableManners:
     """Apply the look and behaviour of all tables.
 
     stretched: the last column fills the width. close: rows of the module, nearer to each other.
     """
-    view.setHorizontalHeader(Headings(view))
+    headings = Headings(view)
+    view.setHorizontalHeader(headings)
     view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     view.setShowGrid(False)
@@ -419,37 +456,42 @@ def prepare(view: QTableView, *, stretched: bool, close: bool = False) -> None:
     view.setWordWrap(False)
     # Tab leaves the table. Arrow keys move between cells.
     view.setTabKeyNavigation(False)
-    manners = _TableManners(view, close, stretched)
+    manners = TableManners(view, headings, close, stretched)
     view.installEventFilter(manners)
     # Its width is that of the resized table; the table's own event comes before.
     view.viewport().installEventFilter(manners)
     view.verticalHeader().hide()
-    header = view.horizontalHeader()
-    header.setHighlightSections(False)
-    header.setStretchLastSection(stretched)
-    header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    headings.setHighlightSections(False)
+    headings.setStretchLastSection(stretched)
+    headings.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    return manners
 
 
-class _TableManners(QObject):
+class TableManners(QObject):
     """Rows as high as letters and density ask, and the first arrow key selects the current row.
 
     Without a selected row Qt would move to the next one, so that the keyboard could not select
     the first row after Tab.
     """
 
-    def __init__(self, view: QTableView, close: bool, stretched: bool) -> None:
+    def __init__(self, view: QTableView, headings: Headings, close: bool, stretched: bool) -> None:
         super().__init__(view)
         self._view = view
+        self.headings = headings
         self._close = close
         self._stretched = stretched
         self._letters = view.font().pointSizeF()
+        self.widths: ColumnWidths | None = None
         self._set_height()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
         if watched is not self._view:
-            if kind == QEvent.Type.Resize and self._stretched:
-                self._stretch()
+            if kind == QEvent.Type.Resize:
+                if self.widths is not None:
+                    self.widths.fit()
+                if self._stretched:
+                    stretch_last(self._view)
             return super().eventFilter(watched, event)
         if kind == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             arrow = event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up)
@@ -470,30 +512,18 @@ class _TableManners(QObject):
         rows.setMinimumSectionSize(self._view.fontMetrics().height() + 2)
         rows.setDefaultSectionSize(self._view.fontMetrics().height() + air)
 
-    def _stretch(self) -> None:
-        """Give the last column the rest of the width, but never less than its heading."""
-        header = self._view.horizontalHeader()
-        last = header.count() - 1
-        if last < 0 or header.isSectionHidden(last):
-            return
-        needed = _heading_width(header, last)
-        others = header.length() - header.sectionSize(last)
-        room = self._view.viewport().width()
-        fits = others + needed <= room
-        if fits != header.stretchLastSection() or (fits and header.length() > room):
-            # Qt never makes a stretched section narrower than it was set.
-            header.setStretchLastSection(False)
-            header.resizeSection(last, needed)
-            header.setStretchLastSection(fits)
-
     def _scale_widths(self) -> None:
         before, self._letters = self._letters, self._view.font().pointSizeF()
-        if before != self._letters and before > 0:
+        if before == self._letters or before <= 0:
+            return
+        if self.widths is not None and not self.widths.owned:
+            self.widths.rescale(self._letters / before)
+        else:
             header = self._view.horizontalHeader()
             for at in range(header.count()):
                 header.resizeSection(at, round(header.sectionSize(at) * self._letters / before))
-            if self._stretched:
-                self._stretch()
+        if self._stretched:
+            stretch_last(self._view)
 
 
 def alignment(column: Column[R]) -> Qt.AlignmentFlag:

@@ -33,6 +33,20 @@ COLUMNS: Final = (
         icon=lambda f: icons.movimiento_icon(f.tipo),
         width=140,
     ),
+    # As in the module: seen without scrolling.
+    Column[MovimientoFila](
+        "Estado",
+        lambda f: f.situacion.value,
+        state=lambda f: icons.SITUACION_ICONS[f.situacion],
+        width=115,
+    ),
+    Column[MovimientoFila](
+        "Plazo",
+        lambda f: f.plazo_texto,
+        state=lambda f: icons.PLAZO_ICONS[f.plazo],
+        tip=plazo_tip,
+        width=225,
+    ),
     Column[MovimientoFila](
         CAMPOS_MOVIMIENTO.label("registro_patronal"),
         lambda f: formats.registro(f.registro_patronal),
@@ -53,19 +67,6 @@ COLUMNS: Final = (
         CAMPOS_MOVIMIENTO.label("causa_baja"),
         lambda f: f.causa_baja.nombre if f.causa_baja else "",
         width=160,
-    ),
-    Column[MovimientoFila](
-        "Estado",
-        lambda f: f.situacion.value,
-        state=lambda f: icons.SITUACION_ICONS[f.situacion],
-        width=115,
-    ),
-    Column[MovimientoFila](
-        "Plazo",
-        lambda f: f.plazo_texto,
-        state=lambda f: icons.PLAZO_ICONS[f.plazo],
-        tip=plazo_tip,
-        width=225,
     ),
     Column[MovimientoFila]("Lote", lambda f: f.lote, tabular=True, width=95),
     Column[MovimientoFila]("Causa de rechazo", rechazo, width=200),

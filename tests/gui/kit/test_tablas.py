@@ -8,9 +8,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QTableView
 from pytestqt.qtbot import QtBot
 
+from icsoe_desktop.gui.kit.column_widths import CELL_PADDING_PX, HEADING_AIR_PX
 from icsoe_desktop.gui.kit.tables import (
-    CELL_PADDING_PX,
-    HEADING_AIR_PX,
     Column,
     Headings,
     RowsTable,
@@ -111,7 +110,7 @@ def test_names_that_end_differently_look_different_where_the_middle_is_cut(
     RowsTable(view, columns).set_rows(
         ("modificaciones-20260301.txt", "modificaciones-20260302.txt")
     )
-    view.resize(400, 200)
+    view.resize(180, 200)
     view.show()
     pictures = [
         view.viewport().grab(view.visualRect(view.model().index(row, 0))).toImage()

@@ -217,10 +217,17 @@ def test_enter_opens_the_workers_whole_history(
     QTest.keyClick(view, Key.Key_Return)
     history = dialog(qtbot, HistorialDialog)
     qtbot.waitUntil(lambda: len(cells(history.form.movimientos_table)) == 2)
-    assert [row[:4] for row in cells(history.form.movimientos_table)] == [
-        ("27/02/2026", "Alta o reingreso", "Y54 12345 10 9", "$ 450.50"),
-        ("06/05/2024", "Alta o reingreso", "Y54 12345 10 9", "$ 300.00"),
+    shown = cells(history.form.movimientos_table)
+    assert [(row[:3], row[4:6]) for row in shown] == [
+        (("27/02/2026", "Alta o reingreso", "Pendiente"), ("Y54 12345 10 9", "$ 450.50")),
+        (("06/05/2024", "Alta o reingreso", "Pendiente"), ("Y54 12345 10 9", "$ 300.00")),
     ]
+    history.resize(960, 460)
+    table = history.form.movimientos_table
+    for at, title in ((2, "Estado"), (3, "Plazo")):
+        assert table.model().headerData(at, Qt.Orientation.Horizontal) == title
+        edge = table.columnViewportPosition(at) + table.columnWidth(at)
+        assert edge <= table.viewport().width(), f"{title} is seen without scrolling"
     assert said(history.form.trabajador_label) == "ANA MUÑOZ RÍOS"
     assert said(history.form.detalle_label) == "NSS 1234 56 7890 3. 2 movimientos."
     QTest.keyClick(history, Key.Key_Escape)
