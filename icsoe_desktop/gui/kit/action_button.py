@@ -98,8 +98,13 @@ class ActionRow:
             self._width(texts=False)
         return least
 
+    @property
+    def width(self) -> int:
+        """What the buttons take as they are shown now, in px."""
+        needed = sum(one.sizeHint().width() for one in self._buttons if not one.isHidden())
+        return needed + self._layout.spacing() * len(self._buttons)
+
     def _width(self, *, texts: bool) -> int:
         for button in self._buttons:
             button.show_text(texts or not button.property("ghost"))
-        needed = sum(one.sizeHint().width() for one in self._buttons if not one.isHidden())
-        return needed + self._layout.spacing() * len(self._buttons)
+        return self.width

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from icsoe_desktop.gui.kit.action_button import ActionButton
-from icsoe_desktop.gui.kit.chart import EMPTY, BarsView, Chart
+from icsoe_desktop.gui.kit.chart import EMPTY, RING, BarsView, Chart
 from icsoe_desktop.gui.kit.mark import ICON, Mark
 from icsoe_desktop.gui.kit.plain_text import plain_label, plain_tip
 from icsoe_desktop.gui.kit.row_buttons import RowButtons
@@ -134,6 +134,13 @@ class ChartCard(TitledCard):
     ) -> None:
         """nothing: shown without figures. note: what is counted. keys: of table and picture."""
         super().__init__(title, parent)
+        # The chart keeps a ring of RING px around it, for the focus; what it draws must stand under
+        # the title all the same.
+        around = self.box.contentsMargins()
+        self.box.setContentsMargins(
+            around.left() - RING, around.top(), around.right() - RING, around.bottom()
+        )
+        self.head.setContentsMargins(RING, 0, RING, 0)
         self._chart, self._note = EMPTY, note
         self.table_button = self.add_link(
             SEE_TABLE, keys[0], "Muestra las mismas cifras en una tabla", self._turn
@@ -151,8 +158,13 @@ class ChartCard(TitledCard):
         self.table: RowsTable[_Bar] | None = None
         self.stack = QStackedWidget(self)
         self.stack.addWidget(self.bars)
-        self.stack.addWidget(self.view)
+        self._table_page = QWidget(self)
+        beside = QHBoxLayout(self._table_page)
+        beside.setContentsMargins(RING, 0, RING, 0)
+        beside.addWidget(self.view)
+        self.stack.addWidget(self._table_page)
         self.said = hint_label(note, self)
+        self.said.setContentsMargins(RING, 0, RING, 0)
         self.box.addWidget(self.stack, 1)
         self.box.addWidget(self.said)
         self.bars.current_changed.connect(self._tell)
@@ -160,7 +172,7 @@ class ChartCard(TitledCard):
 
     @property
     def shows_table(self) -> bool:
-        return self.stack.currentWidget() is self.view
+        return self.stack.currentWidget() is self._table_page
 
     def show_chart(self, chart: Chart) -> None:
         self._chart = chart
@@ -186,7 +198,7 @@ class ChartCard(TitledCard):
         )
 
     def _turn(self) -> None:
-        self.stack.setCurrentWidget(self.bars if self.shows_table else self.view)
+        self.stack.setCurrentWidget(self.bars if self.shows_table else self._table_page)
         text = "Ver gráfica" if self.shows_table else SEE_TABLE
         self.table_button.rename(text)
         (self.view if self.shows_table else self.bars).setFocus()

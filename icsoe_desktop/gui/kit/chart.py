@@ -26,6 +26,7 @@ from icsoe_desktop.gui.base import assets, tokens
 CAPTION: Final = tokens.LETTERS["caption_pt"] / tokens.BODY_PT
 SUBTITLE: Final = tokens.LETTERS["subtitle_pt"] / tokens.BODY_PT
 SWATCH, GAP, AIR = 10, 6, 16
+RING: Final = 4  # px around what is drawn, for the ring of the focus
 WIDEST_BAR: Final = 36.0
 LINES: Final = 4  # of the grid, at most
 BARS_HEIGHT: Final = 130
@@ -124,7 +125,7 @@ class BarsView(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
-        self._paint(painter, QRectF(self.rect()).adjusted(4, 4, -4, -4), self._current)
+        self._paint(painter, QRectF(self.rect()).adjusted(RING, RING, -RING, -RING), self._current)
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(assets.colors().focus), 2))
@@ -176,7 +177,7 @@ class BarsView(QWidget):
             self.update()
 
     def _bar_at(self, x: float) -> int:
-        left, step = self._columns(QRectF(self.rect()).adjusted(4, 4, -4, -4))
+        left, step = self._columns(QRectF(self.rect()).adjusted(RING, RING, -RING, -RING))
         at = int((x - left) // step) if step else -1
         return at if 0 <= at < len(self._chart.labels) else -1
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QDialog, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QLabel, QMessageBox, QPushButton, QWidget
 
 from icsoe_desktop import APP_TITLE
 from icsoe_desktop.gui.base import assets
@@ -153,6 +153,10 @@ def _box(parent: QWidget | None, icon: QMessageBox.Icon, text: str) -> QMessageB
     box.setIconPixmap(assets.tinted(*_MARKS[icon]).pixmap(size, size))
     box.setWindowTitle(parent.windowTitle() if parent is not None else APP_TITLE)
     box.setText(text)
+    words = box.findChild(QLabel, "qt_msgbox_label")
+    if words is not None:
+        # One line stands in the middle of its icon.
+        words.setMinimumHeight(size)
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     layout = box.layout()

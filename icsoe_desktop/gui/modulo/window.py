@@ -327,8 +327,13 @@ class ModuloWindow(QMainWindow):
         title = form.titulo_label.sizeHint().width()
         if self._on_tablero:
             title = max(title, form.subtitulo_label.sizeHint().width())
-        beside = form.lateral_panel.maximumWidth() + title
-        least = self.acciones.row.fit(self.width() - beside - AROUND_HEADER)
+        around = form.lateral_panel.maximumWidth() + AROUND_HEADER
+        least = self.acciones.row.fit(self.width() - title - around)
+        if not self._on_tablero:
+            # The buttons' words help more. Its line stays, so that nothing below it moves.
+            room = self.width() - self.acciones.row.width - around
+            kinds = form.subtitulo_label.fontMetrics().horizontalAdvance(KINDS)
+            form.subtitulo_label.setText(KINDS if kinds <= room else "")
         # Otherwise the texts that are shown now would keep the window from getting narrower.
         form.encabezado.setMinimumWidth(title + GAP + least)
 

@@ -63,6 +63,8 @@ FIELDS = (
 
 FIXED = "El servidor de correo lo fijó"
 
+LABEL_AIR = 4
+
 
 class ServidorCorreoWindow(EditingDialog):
     donde = "el servidor de correo"
@@ -73,6 +75,9 @@ class ServidorCorreoWindow(EditingDialog):
         super().__init__(parent)
         self.form = Ui_ServidorCorreoForm()
         self.form.setupUi(self)
+        # As far from the field above as the labels that are always there.
+        for label in (self.form.inquilino_label, self.form.secreto_label):
+            label.setContentsMargins(0, LABEL_AIR, 0, 0)
         self._presenter = presenter
         self._context = context
         self._network = network_queue(context)

@@ -30,7 +30,7 @@ LEAVE: Final = (
 )
 UNSENT: Final = " Lo que falta por enviar ({cuantos}) no llegará a los demás."
 COLUMNS = (
-    Column[Apartado]("Qué", lambda a: a.objeto, width=125),
+    Column[Apartado]("Qué", lambda a: a.objeto.capitalize(), width=125),
     Column[Apartado]("Sentido", lambda a: "Recibido" if a.entrante else "Por enviar", width=90),
     Column[Apartado]("Motivo", lambda a: a.motivo, width=345),
     Column[Apartado]("Desde", lambda a: moment(a.cuando), sort=lambda a: a.cuando, width=118),

@@ -21,8 +21,8 @@ from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.icsoe.pagina import FIRST_PAGE, Page
 from icsoe_desktop.gui.kit.action_button import ActionButton
 from icsoe_desktop.gui.kit.cards import BAR, FigureCard, PageScroll, TitledCard, hint_label
-from icsoe_desktop.gui.kit.fields import set_property
 from icsoe_desktop.gui.kit.notices import Banner
+from icsoe_desktop.gui.kit.pill_label import PillLabel
 from icsoe_desktop.gui.kit.plain_text import plain_label
 from icsoe_desktop.gui.tablero import palabras
 from icsoe_desktop.gui.tablero.equipo import EquipoCard
@@ -41,11 +41,11 @@ PENDING: Final = "Periodo {periodo}: {plazo}. {estado}"
 PRESENTED: Final = "La del periodo {periodo} ya se presentó."
 BEGUN, NOT_BEGUN = "Está en preparación.", "Todavía no se prepara."
 GO: Final = "&Ir a la Informativa"
-TONES: Final = {
-    Urgencia.AUN_NO: "neutral",
-    Urgencia.ABIERTO: "info",
-    Urgencia.POR_VENCER: "warning",
-    Urgencia.VENCIDO: "error",
+STATES: Final = {
+    Urgencia.AUN_NO: ("pendiente", "neutral"),
+    Urgencia.ABIERTO: ("calendario", "info"),
+    Urgencia.POR_VENCER: ("por_vencer", "warning"),
+    Urgencia.VENCIDO: ("vencido", "error"),
 }
 
 
@@ -218,10 +218,8 @@ class InformativaCard(TitledCard):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__("Informativa", parent)
-        self.pill = plain_label("", self)
-        # Set before its text, or its size would be that of a plain label.
-        self.pill.setProperty("pill", "neutral")
-        self.head.insertWidget(1, self.pill, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.pill = PillLabel(self)
+        self.head.insertWidget(1, self.pill.label, 0, Qt.AlignmentFlag.AlignVCenter)
         self.said = hint_label(palabras.COUNTING, self)
         self.button = ActionButton(GO, "", self, "primary")
         line = QHBoxLayout()
@@ -229,20 +227,17 @@ class InformativaCard(TitledCard):
         line.addWidget(self.button)
         self.box.setSpacing(4)
         self.box.addLayout(line)
-        self.pill.hide()
 
     def show_state(self, tablero: Tablero) -> None:
         periodo = tablero.periodo.nombre
         if tablero.presentada:
-            text, pill, tone = PRESENTED.format(periodo=periodo), "Presentada", "success"
+            text = PRESENTED.format(periodo=periodo)
+            self.pill.show("Presentada", "correcto", "success")
         else:
             estado = BEGUN if tablero.abierta is not None else NOT_BEGUN
             text = PENDING.format(periodo=periodo, plazo=tablero.plazo, estado=estado)
-            pill, tone = tablero.urgencia.value, TONES[tablero.urgencia]
+            self.pill.show(tablero.urgencia.value, *STATES[tablero.urgencia])
         self.said.setText(text)
-        self.pill.setText(pill)
-        set_property(self.pill, "pill", tone)
-        self.pill.show()
 
 
 def create(context: Context, parent: QWidget) -> Page:

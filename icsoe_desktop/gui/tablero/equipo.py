@@ -12,8 +12,9 @@ from icsoe_desktop.gui.base.preferences import Preferences
 from icsoe_desktop.gui.base.shell import Shell
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.cards import TitledCard, hint_label
-from icsoe_desktop.gui.kit.fields import breadth, set_property
+from icsoe_desktop.gui.kit.fields import breadth
 from icsoe_desktop.gui.kit.mark import ICON, Mark
+from icsoe_desktop.gui.kit.pill_label import PillLabel
 from icsoe_desktop.gui.kit.plain_text import plain_label
 from icsoe_desktop.gui.tablero import palabras
 from icsoe_desktop.services.correo.buzon import CuentaBuzon
@@ -25,6 +26,12 @@ LINES: Final = (
 )
 SHOW_FIRST: Final = "Mostrar el Tablero al &entrar"
 WIDTH: Final = 300
+# Word, icon and tone of a pill.
+NO_STATE: Final = ("", "pendiente", "neutral")
+WAITING: Final = ("Esperan", "pendiente", "warning")
+UP_TO_DATE: Final = ("Al día", "correcto", "success")
+FAILED: Final = ("Falló", "error", "error")
+DONE: Final = ("Correcto", "correcto", "success")
 
 
 class EquipoCard(TitledCard):
@@ -34,7 +41,7 @@ class EquipoCard(TitledCard):
         """kept: name of the preference that holds another first page."""
         super().__init__("Este equipo", parent)
         self._shell = shell
-        self._lines: dict[str, tuple[QLabel, QLabel]] = {}
+        self._lines: dict[str, tuple[QLabel, PillLabel]] = {}
         for key, icon, title in LINES:
             row = QHBoxLayout()
             row.setSpacing(12)
@@ -42,13 +49,13 @@ class EquipoCard(TitledCard):
             Mark(picture, icon, "hint", ICON)
             words = QVBoxLayout()
             words.setSpacing(2)
-            said, pill = hint_label("", self), plain_label("", self)
+            said, pill = hint_label("", self), PillLabel(self)
             said.setObjectName(f"{key}_dicho")
             words.addWidget(plain_label(title, self))
             words.addWidget(said)
             row.addWidget(picture)
             row.addLayout(words, 1)
-            row.addWidget(pill, 0, Qt.AlignmentFlag.AlignVCenter)
+            row.addWidget(pill.label, 0, Qt.AlignmentFlag.AlignVCenter)
             self.box.addLayout(row)
             self._lines[key] = (said, pill)
         self.box.addStretch(1)
@@ -87,23 +94,20 @@ class EquipoCard(TitledCard):
             self._tell("correo", palabras.WITH_USER)
             return
         waiting = self._mails.pendientes + self._mails.detenidos
-        tone = "warning" if waiting else "success"
-        self._tell("correo", palabras.mails(self._mails), "Esperan" if waiting else "Al día", tone)
+        self._tell("correo", palabras.mails(self._mails), WAITING if waiting else UP_TO_DATE)
 
     def _tell_backup(self) -> None:
         failure = self._shell.backup_failure
         if not self._knows_backup:
             self._tell("respaldo", palabras.WITH_USER)
         elif failure is not None:
-            self._tell("respaldo", formats.moment(failure.cuando), "Falló", "error")
+            self._tell("respaldo", formats.moment(failure.cuando), FAILED)
         elif self._backup is None:
             self._tell("respaldo", palabras.NEVER)
         else:
-            self._tell("respaldo", formats.moment(self._backup), "Correcto", "success")
+            self._tell("respaldo", formats.moment(self._backup), DONE)
 
-    def _tell(self, key: str, text: str, pill: str = "", tone: str = "neutral") -> None:
-        said, label = self._lines[key]
+    def _tell(self, key: str, text: str, state: tuple[str, str, str] = NO_STATE) -> None:
+        said, pill = self._lines[key]
         said.setText(text)
-        label.setText(pill)
-        set_property(label, "pill", tone)
-        label.setVisible(bool(pill))
+        pill.show(*state)

@@ -17,7 +17,6 @@ MONTHS: Final = (
     "ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic",
 )  # fmt: skip
 AHEAD: Final = 12
-MARGIN: Final = 8
 MARK: Final = 5.0
 NOTHING: Final = "Línea de tiempo: nada vence en los próximos doce meses."
 
@@ -71,7 +70,7 @@ class LineaDeTiempo(QWidget):
         letters = self.fontMetrics().height()
         axis = self.height() - letters - 10.0
         painter.setPen(QPen(QColor(colors.border), 1))
-        painter.drawLine(QPointF(MARGIN, axis), QPointF(self.width() - MARGIN, axis))
+        painter.drawLine(QPointF(0, axis), QPointF(self.width(), axis))
         for at in range(AHEAD):
             first = _month(self._hoy, at)
             x, after = self._x(first), self._x(_month(self._hoy, at + 1))
@@ -100,7 +99,7 @@ class LineaDeTiempo(QWidget):
     def _x(self, day: date) -> float:
         start, end = _month(self._hoy, 0), _month(self._hoy, AHEAD)
         share = (day - start).days / (end - start).days
-        return MARGIN + MARK + share * (self.width() - 2 * (MARGIN + MARK))
+        return MARK + share * (self.width() - 2 * MARK)
 
 
 def _month(hoy: date, ahead: int) -> date:

@@ -109,3 +109,15 @@ def test_the_module_fits_a_screen_of_1920_at_twice_the_size(
     settle()
     assert form.plazo_combo.y() == form.texto_edit.y()
     assert disordered(filled) == []
+
+
+def test_what_stands_under_the_title_is_whole_or_not_there(filled: ModuloWindow) -> None:
+    form, kinds = filled.form, "Altas, modificaciones y bajas"
+    wide = form.subtitulo_label.fontMetrics().horizontalAdvance(kinds)
+    words = set()
+    for width in range(960, 1500, 20):
+        filled.resize(width, 600)
+        settle()
+        words.add(form.subtitulo_label.text())
+        assert not form.subtitulo_label.text() or form.subtitulo_label.width() >= wide
+    assert words == {kinds, ""}

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
@@ -80,7 +81,7 @@ def test_it_is_the_first_page_and_says_how_the_informativa_stands(enter: Enter) 
     assert page.informativa.said.text() == (
         "Periodo enero–abril 2026: vence el 18/05/2026, faltan 77 días. Todavía no se prepara."
     )
-    assert page.informativa.pill.text() == "Aún no abre"
+    assert page.informativa.pill.label.text() == "Aún no abre"
     # The e.firma of the fixture ended today.
     assert numbers(page) == {"Sin contraseña": "0", "Correos por enviar": "0", "Por vencer": "1"}
     assert cells(page.tareas.view)[0][:2] == ("Acuse de registro REPSE", "Falta")
@@ -98,7 +99,14 @@ def test_the_state_of_the_informativa_follows_its_window(
 ) -> None:
     reloj.advance(days=(day - date(2026, 3, 2)).days)
     card = page_of(enter()).informativa
-    assert (card.pill.text(), card.pill.property("pill")) == (pill, tone)
+    label = card.pill.label
+    assert (label.text(), label.property("pill")) == (pill, tone)
+    picture = label.findChild(QLabel)
+    assert picture is not None
+    assert not picture.pixmap().isNull()
+    # Beside its word, not under it.
+    assert picture.geometry().right() < label.contentsRect().left()
+    assert label.rect().contains(picture.geometry())
 
 
 def test_one_in_preparation_is_said_so_and_ctrl_enter_opens_its_board(
