@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.arranque.bootstrap import open_application
@@ -158,6 +158,18 @@ def message_box(qtbot: QtBot) -> Callable[[], QMessageBox]:
         return found[0]
 
     return find
+
+
+def drag_edge(view: QTableView, column: int, by: int) -> None:
+    """Drag the right edge of a heading, as a user does who sets a width."""
+    header = view.horizontalHeader()
+    right = header.sectionViewportPosition(column) + header.sectionSize(column)
+    edge = QPoint(right - 1, header.height() // 2)
+    port, button = header.viewport(), Qt.MouseButton.LeftButton
+    QTest.mousePress(port, button, pos=edge)
+    for part in (by // 2, by):
+        QTest.mouseMove(port, edge + QPoint(part, 0))
+    QTest.mouseRelease(port, button, pos=edge + QPoint(by, 0))
 
 
 def press(parent: QWidget, label: str) -> None:

@@ -56,10 +56,11 @@ class BitacoraWindow(QDialog):
         self._context = context
         self._shown: Lineas | None = None
         form = self.form
-        self.table = PagedTable(form.lineas_table, COLUMNS, context.jobs, context.preferences)
+        self.table = PagedTable(
+            form.lineas_table, COLUMNS, context.jobs, context.preferences, stretched=True
+        )
         self.empty = EmptyPage(form.vacia_page, form.vacia_label, "bitacora")
         header = form.lineas_table.horizontalHeader()
-        header.setStretchLastSection(True)
         header.setSortIndicator(1, Qt.SortOrder.DescendingOrder)
         self._dates = (DateField(form.desde_edit), DateField(form.hasta_edit))
         self._fields = CheckedFields(fields_of(form, "desde"), self)

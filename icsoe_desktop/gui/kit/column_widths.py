@@ -20,17 +20,21 @@ ARROW_GAP_PX = 6
 ROUNDING_PX = 2
 
 
-def set_widths(view: QTableView, widths: Sequence[int]) -> None:
+def set_widths(view: QTableView, widths: Sequence[int]) -> list[int]:
     """Set column widths, but at least the width of each heading in the present font; 0
-    keeps a column.
+    keeps a column. Returns the widths, also of columns that are hidden.
     """
     header = view.horizontalHeader()
     header.ensurePolished()
     scale = max(1.0, breadth(view))
+    found = []
     for at, width in enumerate(widths):
+        wanted = round(width * scale) + CELL_AIR_PX if width else header.sectionSize(at)
+        wanted = max(wanted, heading_width(header, at) if width else 0)
         if width:
-            wanted = round(width * scale) + CELL_AIR_PX
-            view.setColumnWidth(at, max(wanted, heading_width(header, at)))
+            view.setColumnWidth(at, wanted)
+        found.append(wanted)
+    return found
 
 
 def heading_width(header: QHeaderView, at: int) -> int:
@@ -87,12 +91,18 @@ def _raised(widths: Sequence[int], aims: Sequence[int], amount: int) -> list[int
 class ColumnWidths:
     """Fits the columns of `view` to their texts, until the user sets a width."""
 
-    def __init__(self, view: QTableView, widths: Sequence[int]) -> None:
+    def __init__(
+        self, view: QTableView, widths: Sequence[int], *, fills: bool, shrinks: bool
+    ) -> None:
+        """fills: whether the last column takes the rest of the width. shrinks: whether columns may
+        become narrower than their design, which needs every text to be known.
+        """
         self._view = view
         self._design = tuple(widths)
+        self._fills, self._shrinks = fills, shrinks
         self._wanted: list[int | None] = []
         self.owned = False  # whether the user set a width
-        self._usual = self._design_widths()
+        self._usual = set_widths(view, widths)
 
     def adopt(self, owned: bool | None) -> None:
         """Keep the widths that were restored, or return to those of the design.
@@ -103,23 +113,18 @@ class ColumnWidths:
         if owned is None:
             owned = any(
                 abs(header.sectionSize(at) - usual) > ROUNDING_PX
-                for at, usual in enumerate(self._usual[:-1])
+                for at, usual in enumerate(self._usual[:-1] if self._fills else self._usual)
                 if not header.isSectionHidden(at)
             )
         self.owned = owned
         if not owned:
-            self._usual = self._design_widths()
+            self._usual = set_widths(self._view, self._design)
 
     def rescale(self, ratio: float) -> None:
         """Follow letters that became larger or smaller."""
-        self._usual = self._design_widths()
+        self._usual = set_widths(self._view, self._design)
         self._wanted = [None if one is None else ceil(one * ratio) for one in self._wanted]
         self.fit()
-
-    def _design_widths(self) -> list[int]:
-        header = self._view.horizontalHeader()
-        set_widths(self._view, self._design)
-        return [header.sectionSize(at) for at in range(header.count())]
 
     def learn(self, needs: Sequence[int | None]) -> None:
         """Note what the rows need that are shown now.
@@ -133,10 +138,21 @@ class ColumnWidths:
             for old, new in zip(known, needs, strict=True)
         ]
 
+    @property
+    def has_room(self) -> bool:
+        """Whether there is more room than the design takes."""
+        shown = self._shown()
+        taken = sum(self._usual[at] for at in (shown[:-1] if self._fills else shown))
+        return taken < self._view.viewport().width()
+
+    def _shown(self) -> list[int]:
+        header = self._view.horizontalHeader()
+        return [at for at in range(header.count()) if not header.isSectionHidden(at)]
+
     def fit(self) -> None:
         """Give the columns the widths that their texts and the room of the table ask for."""
         header = self._view.horizontalHeader()
-        columns = [at for at in range(header.count()) if not header.isSectionHidden(at)]
+        columns = self._shown()
         movable = QHeaderView.ResizeMode.Interactive
         if (
             self.owned
@@ -146,15 +162,23 @@ class ColumnWidths:
             or any(header.sectionResizeMode(at) is not movable for at in columns)
         ):
             return
+        room = self._view.viewport().width()
+        headings = [heading_width(header, at) for at in columns]
         usual = [self._usual[at] for at in columns]
-        arrow = ARROW_GAP_PX + ARROW_PX
-        least = [heading_width(header, at) + arrow for at in columns]
-        least = [min(use, one) for use, one in zip(usual, least, strict=True)]
-        usual[-1] = least[-1] = heading_width(header, columns[-1])
+        if self._fills:
+            usual[-1] = headings[-1]
         needs = [self._wanted[at] for at in columns]
         wanted = [use if need is None else need for use, need in zip(usual, needs, strict=True)]
-        widths = fitted(self._view.viewport().width(), usual, wanted, least)
-        for at, width in list(zip(columns, widths, strict=True))[:-1]:
+        widths = usual
+        for arrow in (ARROW_GAP_PX + ARROW_PX, 0):
+            least = [min(use, one + arrow) for use, one in zip(usual, headings, strict=True)]
+            least = least if self._shrinks else usual
+            widths = fitted(room, usual, wanted, least)
+            if sum(widths) <= room:
+                break
+        pairs = list(zip(columns, widths, strict=True))
+        for at, width in pairs[:-1] if self._fills else pairs:
             if header.sectionSize(at) != width:
                 header.resizeSection(at, width)
-        stretch_last(self._view)
+        if self._fills:
+            stretch_last(self._view)

@@ -18,9 +18,9 @@ from PySide6.QtWidgets import QAbstractItemView, QTableView
 
 from icsoe_desktop.gui.base.guarded import while_alive
 from icsoe_desktop.gui.base.preferences import Preferences
-from icsoe_desktop.gui.kit.column_widths import set_widths
+from icsoe_desktop.gui.kit.column_widths import ColumnWidths
 from icsoe_desktop.gui.kit.paged import BLOCK_ROWS, Order, PagedColumn, PagedModel, Snapshot
-from icsoe_desktop.gui.kit.tables import name_by_label, paint_states, prepare
+from icsoe_desktop.gui.kit.tables import name_by_label, needs, paint_states, prepare
 from icsoe_desktop.jobs import JobQueue, Outcome, Progress, settle
 
 R = TypeVar("R")
@@ -53,10 +53,11 @@ class PagedTable(QObject, Generic[R]):
         order: Order | None = None,
         key: Callable[[R], Hashable] | None = None,
         close: bool = False,
+        stretched: bool = False,
     ) -> None:
         """order: initial order, unless another is remembered; None takes the first sortable column.
 
-        key: identifies a row in a renewed list, for `renew`. close: as for `prepare`.
+        key: identifies a row in a renewed list, for `renew`. close, stretched: as for `prepare`.
         """
         super().__init__(view)
         self.view = view
@@ -65,14 +66,18 @@ class PagedTable(QObject, Generic[R]):
         self._order: Order | None = None
         self._key = key
         self._kept: tuple[int, Hashable] | None = None
-        prepare(view, stretched=False, close=close)
+        manners = prepare(view, stretched=stretched, close=close)
+        self._headings = manners.headings
         name_by_label(view)
         view.setModel(self.model)
         # With the shared selection model the header would check every selected row
         # on each painting.
         view.horizontalHeader().setSelectionModel(QItemSelectionModel(self.model, view))
-        set_widths(view, [column.width for column in columns])
         paint_states(view, columns)
+        self._widths = ColumnWidths(
+            view, [column.width for column in columns], fills=stretched, shrinks=False
+        )
+        manners.widths = self._widths
         header = view.horizontalHeader()
         sortable = [at for at, column in enumerate(columns) if column.order is not None]
         header.setSortIndicatorShown(bool(sortable))
@@ -83,16 +88,17 @@ class PagedTable(QObject, Generic[R]):
             header.setSortIndicator(at, way)
         elif sortable:
             header.setSortIndicator(sortable[0], Qt.SortOrder.AscendingOrder)
-        if preferences is not None:
-            preferences.restore_table(view)
-            header.sectionResized.connect(self._remember)
+        if preferences is not None and preferences.restore_table(view):
+            self._widths.adopt(preferences.owns_widths(view))
         self._order = self._order_of(header.sortIndicatorSection(), header.sortIndicatorOrder())
         self._shown_indicator = (header.sortIndicatorSection(), header.sortIndicatorOrder())
+        header.sectionResized.connect(self._on_resized)
         header.sortIndicatorChanged.connect(self._on_indicator)
         self.model.failed.connect(self.failed)
         view.selectionModel().selectionChanged.connect(lambda *_: self.selection_changed.emit())
         view.selectionModel().currentChanged.connect(lambda *_: self.selection_changed.emit())
         self.model.arrived.connect(self._check_kept)
+        self.model.arrived.connect(self._fit_to)
         self.model.arrived.connect(lambda *_: self.selection_changed.emit())
         self.model.modelReset.connect(self._on_reset)
         copy = QShortcut(QKeySequence.StandardKey.Copy, view)
@@ -260,9 +266,24 @@ class PagedTable(QObject, Generic[R]):
             self._order = wanted
             self.order_wanted.emit(wanted)
 
+    def _fit_to(self, first: int, last: int) -> None:
+        """Fit the columns to rows that were just loaded, unless the room is taken anyway."""
+        if self._headings.held or self._widths.owned or not self._widths.has_room:
+            return
+        loaded = (self.model.row(at) for at in range(first, last + 1))
+        rows = [row for row in loaded if row is not None]
+        self._widths.learn(needs(self.view, self.model.columns, rows))
+        self._widths.fit()
+
+    def _on_resized(self, section: int, _before: int, _after: int) -> None:
+        if self._headings.drags(section):
+            self._widths.owned = True
+        if self._widths.owned:
+            self._remember()
+
     def _remember(self, *_: object) -> None:
         if self._preferences is not None:
-            self._preferences.remember_table(self.view)
+            self._preferences.remember_table(self.view, owned=self._widths.owned)
 
 
 def _as_text(

@@ -141,6 +141,9 @@ class RowsModel(QAbstractTableModel, Generic[R]):
     def row(self, index: int) -> R:
         return self._rows[index]
 
+    def first_rows(self) -> tuple[R, ...]:
+        return self._rows[:MEASURED_ROWS]
+
     @property
     def columns(self) -> tuple[Column[R], ...]:
         return self._columns
@@ -208,6 +211,10 @@ class Headings(QHeaderView):
     def mouseReleaseEvent(self, e: QMouseEvent) -> None:
         super().mouseReleaseEvent(e)
         self.held = False
+
+    def drags(self, section: int) -> bool:
+        """Whether it is the user who changes the width of a column. Qt tells of every change."""
+        return self.held and not (self.stretchLastSection() and section == self.count() - 1)
 
     def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:
         painter.save()
@@ -287,7 +294,9 @@ class RowsTable(QObject, Generic[R]):
         name_by_label(view)
         view.setModel(self.model)
         paint_states(view, columns)
-        self._widths = ColumnWidths(view, [column.width for column in columns])
+        self._widths = ColumnWidths(
+            view, [column.width for column in columns], fills=True, shrinks=True
+        )
         manners.widths = self._widths
         view.sortByColumn(0, Qt.SortOrder.AscendingOrder)
         if preferences is not None:
@@ -321,7 +330,7 @@ class RowsTable(QObject, Generic[R]):
                 if key in top_key:
                     in_sight = at
         scroll.setValue(in_sight)
-        self._widths.learn(self._needs())
+        self._widths.learn(needs(self.view, self.model.columns, self.model.first_rows()))
         if not self._headings.held:
             self._widths.fit()
 
@@ -361,32 +370,8 @@ class RowsTable(QObject, Generic[R]):
             lines.append("\t".join(str(cell).replace("\t", " ") for cell in cells))
         QGuiApplication.clipboard().setText("\n".join(lines))
 
-    def _needs(self) -> list[int | None]:
-        """The width that the longest text of each column needs; None for one that is no text."""
-        return [self._need(at, column) for at, column in enumerate(self.model.columns)]
-
-    def _need(self, at: int, column: Column[R]) -> int | None:
-        delegate = self.view.itemDelegateForColumn(at)
-        if delegate is not None and not isinstance(delegate, PillDelegate | _MiddleDelegate):
-            return None
-        count = min(self.model.rowCount(), MEASURED_ROWS)
-        rows = [self.model.row(place) for place in range(count)]
-        letters = tabular_font() if column.tabular else self.view.font()
-        if column.state is not None:
-            texts = {(column.text(row)[:MEASURED_LETTERS], bool(column.state(row))) for row in rows}
-            return max((pill_width(letters, *each) for each in texts), default=0)
-        metrics = QFontMetrics(letters)
-        texts_only = {column.text(row)[:MEASURED_LETTERS] for row in rows}
-        widest = max((metrics.horizontalAdvance(text) for text in texts_only), default=0)
-        icon = self.view.style().pixelMetric(QStyle.PixelMetric.PM_SmallIconSize)
-        beside = icon + CELL_PADDING_PX if column.icon is not None else 0
-        return widest + beside + 2 * HEADING_AIR_PX + 1
-
     def _on_resized(self, section: int, _before: int, _after: int) -> None:
-        """Take a width that the user drags for her own. Qt tells of every other change too."""
-        header = self._headings
-        stretched = header.stretchLastSection() and section == header.count() - 1
-        if header.held and not stretched:
+        if self._headings.drags(section):
             self._widths.owned = True
         if self._widths.owned:
             self._remember()
@@ -394,6 +379,25 @@ class RowsTable(QObject, Generic[R]):
     def _remember(self, *_: object) -> None:
         if self._preferences is not None:
             self._preferences.remember_table(self.view, owned=self._widths.owned)
+
+
+def needs(view: QTableView, columns: Sequence[Column[R]], rows: Sequence[R]) -> list[int | None]:
+    """The width that the longest text of each column needs; None for one that is no text."""
+    return [_need(view, at, column, rows) for at, column in enumerate(columns)]
+
+
+def _need(view: QTableView, at: int, column: Column[R], rows: Sequence[R]) -> int | None:
+    delegate = view.itemDelegateForColumn(at)
+    if delegate is not None and not isinstance(delegate, PillDelegate | _MiddleDelegate):
+        return None
+    letters = tabular_font() if column.tabular else view.font()
+    texts = {(column.text(row)[:MEASURED_LETTERS], column.picture(row) is not None) for row in rows}
+    if column.state is not None:
+        return max((pill_width(letters, *each) for each in texts), default=0)
+    metrics = QFontMetrics(letters)
+    icon = view.style().pixelMetric(QStyle.PixelMetric.PM_SmallIconSize) + CELL_PADDING_PX
+    wide = (metrics.horizontalAdvance(text) + icon * pictured for text, pictured in texts)
+    return max(wide, default=0) + 2 * HEADING_AIR_PX + 1
 
 
 def wrap_rows(view: QTableView) -> None:

@@ -17,6 +17,7 @@ from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.preferences import Preferences
 from icsoe_desktop.gui.kit.column_widths import fitted, heading_width
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
+from tests.gui.conftest import drag_edge
 
 Row = tuple[str, str, str, str]
 
@@ -69,19 +70,6 @@ def cut(table: RowsTable[Row]) -> list[str]:
             for row in range(model.rowCount())
         )
     ]
-
-
-def drag(table: RowsTable[Row], column: int, by: int) -> None:
-    header = table.view.horizontalHeader()
-    edge = QPoint(
-        header.sectionViewportPosition(column) + header.sectionSize(column) - 1,
-        header.height() // 2,
-    )
-    port, button = header.viewport(), Qt.MouseButton.LeftButton
-    QTest.mousePress(port, button, pos=edge)
-    for part in (by // 2, by):
-        QTest.mouseMove(port, edge + QPoint(part, 0))
-    QTest.mouseRelease(port, button, pos=edge + QPoint(by, 0))
 
 
 def test_room_goes_to_the_columns_whose_texts_are_cut(qtbot: QtBot) -> None:
@@ -145,7 +133,7 @@ def test_larger_letters_keep_the_texts_whole(qtbot: QtBot) -> None:
 def test_a_width_that_the_user_drags_stays(qtbot: QtBot, preferences: Preferences) -> None:
     table = made(qtbot, (LONG,), 900, preferences)
     before = widths(table)
-    drag(table, 1, -60)
+    drag_edge(table.view, 1, -60)
     own = widths(table)
     assert own[1] == before[1] - 60
     table.set_rows((LONG, SHORT))

@@ -19,6 +19,7 @@ from icsoe_desktop.gui.base.preferences import Preferences
 from icsoe_desktop.gui.kit.paged import BLOCK_ROWS, GONE, KEPT_BLOCKS, LOADING, Order, PagedColumn
 from icsoe_desktop.gui.kit.paged_table import MAX_COPIED, PagedTable
 from icsoe_desktop.jobs import JobQueue
+from tests.gui.conftest import drag_edge
 
 MILLION = 1_000_000
 
@@ -243,11 +244,46 @@ def test_the_order_and_the_widths_are_remembered(
         return PagedTable(view, COLUMNS, jobs, preferences)
 
     first = made()
-    first.view.setColumnWidth(1, 321)
+    first.view.resize(700, 300)
+    first.view.show()
+    drag_edge(first.view, 1, 321 - first.view.columnWidth(1))
     first.view.horizontalHeader().setSortIndicator(1, Qt.SortOrder.DescendingOrder)
     second = made()
     assert second.order == Order("nombre", True)
     assert second.view.columnWidth(1) == 321
+
+
+@pytest.mark.parametrize("stretched", [False, True])
+def test_room_goes_to_texts_that_are_cut_before_it_stays_at_the_right(
+    stretched: bool, qtbot: QtBot, jobs: JobQueue
+) -> None:
+    view = QTableView()
+    qtbot.addWidget(view)
+    table = PagedTable(view, COLUMNS, jobs, stretched=stretched)
+    before = [view.columnWidth(at) for at in range(2)]
+    view.resize(1_000, 300)
+    view.show()
+    table.model.show(Rows(300, "una persona de nombre que no cabe en su columna"))
+    qtbot.waitUntil(lambda: table.model.row(0) is not None)
+    needed = view.sizeHintForIndex(table.model.index(0, 1)).width()
+    assert before[1] < needed <= view.columnWidth(1)
+    assert view.columnWidth(0) == before[0]
+    assert view.horizontalScrollBar().maximum() == 0
+    assert (view.horizontalHeader().length() == view.viewport().width()) is stretched
+
+
+def test_a_table_that_scrolls_sideways_keeps_the_widths_of_its_design(
+    qtbot: QtBot, jobs: JobQueue
+) -> None:
+    view = QTableView()
+    qtbot.addWidget(view)
+    table = PagedTable(view, COLUMNS, jobs)
+    before = [view.columnWidth(at) for at in range(3)]
+    view.resize(300, 300)
+    view.show()
+    table.model.show(Rows(300, "una persona de nombre que no cabe en su columna"))
+    qtbot.waitUntil(lambda: table.model.row(0) is not None)
+    assert [view.columnWidth(at) for at in range(3)] == before
 
 
 def test_rows_that_were_never_on_the_screen_are_copied_too(
