@@ -7,12 +7,15 @@ from functools import lru_cache
 from pathlib import Path
 
 from PySide6.QtCore import QFileInfo, QMimeData, Qt
-from PySide6.QtGui import QDropEvent
+from PySide6.QtGui import QDropEvent, QIcon
 from PySide6.QtWidgets import (
+    QDialogButtonBox,
     QFileDialog,
     QFileIconProvider,
     QHeaderView,
     QLineEdit,
+    QListView,
+    QStyleOptionHeader,
     QToolButton,
     QTreeView,
     QWidget,
@@ -20,7 +23,8 @@ from PySide6.QtWidgets import (
 
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.preferences import Preferences
-from icsoe_desktop.gui.kit.fields import scale_to_letters
+from icsoe_desktop.gui.kit.fields import scale_to_letters, set_property
+from icsoe_desktop.gui.kit.tables import Headings
 
 # Qt's Spanish translation lacks some of these. The system's own dialogs ignore them.
 LABELS = {
@@ -31,6 +35,8 @@ LABELS = {
     QFileDialog.DialogLabel.Reject: "&Cancelar",
 }
 
+# Px at letters of 100 %. WIDE: has room for names beside the other columns.
+WIDE, PLACES_AIR, PLACES_AT_MOST = 840, 12, 220
 WAYS = {"backButton": "plegar", "forwardButton": "desplegar", "toParentButton": "arriba"}
 
 
@@ -161,6 +167,18 @@ class _Icons(QFileIconProvider):
         return "Carpeta" if info.isDir() else super().type(info)
 
 
+_NO_ICON = QIcon()
+
+
+class _Headings(Headings):
+    """Those of a table. The model of Qt wants its words at the top, the first beside a picture."""
+
+    def initStyleOptionForIndex(self, option: QStyleOptionHeader, logicalIndex: int) -> None:
+        super().initStyleOptionForIndex(option, logicalIndex)
+        option.textAlignment |= Qt.AlignmentFlag.AlignVCenter
+        option.icon = _NO_ICON
+
+
 def in_spanish(dialog: QFileDialog, accept: str = "A&brir") -> None:
     """Give Qt's own file dialog the texts that its translation lacks."""
     for label, text in LABELS.items():
@@ -174,12 +192,23 @@ def in_spanish(dialog: QFileDialog, accept: str = "A&brir") -> None:
             way.setIcon(assets.tinted(icon, "text"))
             if name == "toParentButton":
                 way.setAccessibleDescription("Ir a la carpeta superior")
+    for box in dialog.findChildren(QDialogButtonBox):
+        for button in box.buttons():
+            if box.buttonRole(button) is QDialogButtonBox.ButtonRole.AcceptRole:
+                set_property(button, "primary", True)
+    places = dialog.findChild(QListView, "sidebar")
+    if places is not None:
+        wide = places.sizeHintForColumn(0) + 2 * PLACES_AIR
+        places.setMinimumWidth(min(wide, assets.scaled(PLACES_AT_MOST)))
     files = dialog.findChild(QTreeView)
     if files is not None:
-        heading = files.header()
-        heading.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        heading = _Headings(files)
+        heading.setSortIndicator(0, Qt.SortOrder.AscendingOrder)
+        files.setHeader(heading)
+        heading.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         for column in range(1, heading.count()):
             heading.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+        dialog.resize(max(dialog.width(), WIDE), dialog.height())
         scale_to_letters(dialog)
 
 

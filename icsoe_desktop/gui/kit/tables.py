@@ -40,6 +40,7 @@ from PySide6.QtWidgets import (
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
+    QTreeView,
 )
 
 from icsoe_desktop.gui.base import assets
@@ -194,7 +195,7 @@ class Headings(QHeaderView):
     covers the words of the columns that are aligned to that side.
     """
 
-    def __init__(self, view: QTableView) -> None:
+    def __init__(self, view: QTableView | QTreeView) -> None:
         super().__init__(Qt.Orientation.Horizontal, view)
         self.setSectionsClickable(True)
         self.held = False  # whether the user may be dragging the edge of a heading

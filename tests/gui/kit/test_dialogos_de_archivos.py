@@ -7,13 +7,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QDialogButtonBox,
     QFileDialog,
     QLabel,
     QPushButton,
+    QStyle,
     QTreeView,
     QWidget,
 )
@@ -84,6 +86,43 @@ def test_every_text_of_the_dialog_is_spanish(qtbot: QtBot, tmp_path: Path, name:
     assert [text for text in said if ENGLISH.search(text)] == []
     assert not [text for text in said if text.startswith("r al")]
     dialog.close()
+
+
+def test_the_list_of_files_has_the_headings_of_a_table(qtbot: QtBot, tmp_path: Path) -> None:
+    for name in ("b.txt", "a.txt"):
+        (tmp_path / name).write_text("uno")
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.show()
+    preferences = Preferences(tmp_path / "p.ini", tmp_path)
+    dialog = choose_file(window, "Elegir", ["Todos (*)"], "x", preferences, lambda _: None)
+    files = dialog.findChild(QTreeView)
+    assert files is not None
+    model, heading = files.model(), files.header()
+    qtbot.waitUntil(lambda: model.rowCount(files.rootIndex()) == 2)
+    assert [files.indexAt(QPoint(40, y)).data() for y in rows(files)] == ["a.txt", "b.txt"]
+    drawn = heading.grab(QRect(0, 0, heading.sectionSize(0), heading.height())).toImage()
+    ground = drawn.pixel(drawn.width() - 3, 3)
+    inked = [
+        y
+        for y in range(drawn.height() - 2)  # not its line
+        if any(drawn.pixel(x, y) != ground for x in range(drawn.width()))
+    ]
+    assert abs((inked[0] + inked[-1]) / 2 - drawn.height() / 2) <= 3
+    assert heading.sectionSize(0) >= files.fontMetrics().horizontalAdvance("m" * 10)
+    box = dialog.findChild(QDialogButtonBox)
+    assert box is not None
+    assert [one.text() for one in box.buttons() if one.property("primary")] == ["A&brir"]
+    assert not box.style().styleHint(
+        QStyle.StyleHint.SH_DialogButtonBox_ButtonsHaveIcons, None, box
+    )
+    dialog.close()
+
+
+def rows(files: QTreeView) -> list[int]:
+    root = files.rootIndex()
+    places = [files.visualRect(files.model().index(at, 0, root)).center().y() for at in range(2)]
+    return sorted(places)
 
 
 def test_no_window_makes_a_file_dialog_that_is_not_put_in_spanish() -> None:
