@@ -37,9 +37,9 @@ QRadioButton::indicator {{ border-radius: {round}px; }}
 QCheckBox::indicator:focus, QRadioButton::indicator:focus
   {{ width: {ringed}px; height: {ringed}px; }}
 QRadioButton::indicator:checked {{ border-width: {edge}px; width: {dot}px; height: {dot}px; }}
-QComboBox::down-arrow {{ width: {arrow}px; height: {arrow}px; }}
-QAbstractSpinBox::up-arrow, QAbstractSpinBox::down-arrow, QPushButton::menu-indicator,
-QToolButton::menu-indicator {{ width: {small}px; height: {small}px; }}
+QComboBox::down-arrow, QAbstractSpinBox::up-arrow, QAbstractSpinBox::down-arrow,
+QPushButton::menu-indicator, QToolButton::menu-indicator
+  {{ width: {arrow}px; height: {arrow}px; }}
 QAbstractItemView, QComboBox, QComboBox QAbstractItemView, QLineEdit, QMenu, QPushButton, QTabBar,
 QToolButton {{ icon-size: {icon}px; }}
 """
@@ -279,7 +279,6 @@ def _pictures() -> str:
         edge=edge,
         dot=box + 2 - 2 * edge,
         arrow=scaled(12),
-        small=scaled(10),
         icon=scaled(16),
     )
 

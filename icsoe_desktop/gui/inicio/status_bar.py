@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 from icsoe_desktop.domain.acceso.sesion import Permiso
 from icsoe_desktop.domain.vigencias.vencimiento import EstadoVencimiento, Vencimiento
 from icsoe_desktop.gui.base import assets
+from icsoe_desktop.gui.kit.pills import TONES
 from icsoe_desktop.gui.kit.plain_text import plain_label, plain_tip
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ class StatusPanel(QWidget):
         self.correo_label = plain_label(parent=self)
         self.sesion_label = plain_label(parent=self)
         self._buttons: list[QToolButton] = []  # from left to right
+        self._icons: dict[QToolButton, str] = {}
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SPACING)
@@ -99,6 +101,16 @@ class StatusPanel(QWidget):
             self.come_last()
         return super().eventFilter(watched, event)
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            for button, icon in self._icons.items():
+                self._mark(button, icon)
+
+    def _mark(self, button: QToolButton, icon: str) -> None:
+        self._icons[button] = icon
+        button.setIcon(assets.tinted(icon, TONES.get(icon, "neutral")))
+
     def show_sesion(self, sesion: Sesion) -> None:
         self._sesion = sesion
         self.sesion_label.setText(f"Sesión: {sesion.nombre}")
@@ -133,7 +145,7 @@ class StatusPanel(QWidget):
             parts.append(f"{soon} por vencer")
         self.vigencias_button.setVisible(bool(near))
         self.vigencias_button.setText(f"Vigencias: {', '.join(parts)}")
-        self.vigencias_button.setIcon(assets.icon("vencido" if lost else "por_vencer"))
+        self._mark(self.vigencias_button, "vencido" if lost else "por_vencer")
         tip = "\n".join(f"{one.que}, {one.de_quien}: {one.plazo(hoy)}" for one in near[:TOLD])
         self.vigencias_button.setToolTip(plain_tip(tip))
 
@@ -145,7 +157,7 @@ class StatusPanel(QWidget):
         may_open = self._sesion is not None and self._sesion.can(Permiso.CONFIGURAR)
         self.respaldo_button.setVisible(fallo is not None and may_open)
         if fallo is not None:
-            self.respaldo_button.setIcon(assets.icon("advertencia"))
+            self._mark(self.respaldo_button, "advertencia")
             self.respaldo_button.setToolTip(plain_tip(fallo.motivo))
 
     def _open_sync(self) -> None:
@@ -160,7 +172,7 @@ class StatusPanel(QWidget):
         button.setVisible(light is not None and may_open)
         label.setVisible(light is not None and not may_open)
         if light is not None:
-            button.setIcon(assets.icon(light.icon))
+            self._mark(button, light.icon)
             for part in (button, label):
                 part.setText(light.text)
                 part.setToolTip(plain_tip(light.tip))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 
 import pytest
 from PySide6.QtCore import QRect, Qt
@@ -12,8 +13,11 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPalette
 from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
+    QComboBox,
+    QMenu,
     QPushButton,
     QRadioButton,
+    QSpinBox,
     QStyle,
     QStyleOptionButton,
     QStyleOptionFrame,
@@ -23,7 +27,11 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.gui.base import assets
+from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.base.tokens import SCHEMES, Colors
+from icsoe_desktop.gui.inicio.status_bar import StatusPanel
+from icsoe_desktop.services.respaldo.service import FalloRespaldo
+from tests.conftest import ROOT
 
 TEXT, PARTS = 4.5, 3.0
 
@@ -215,3 +223,90 @@ def test_a_high_contrast_theme_keeps_its_own_colours(scheme: str, qapp: QApplica
         qapp.setProperty("icsoe_contraste", None)
         assets.set_density(qapp, "normal")
     assert assets.colors() == SCHEMES[scheme]
+
+
+# Where an icon in its own colours may stand: lists and menus, also under the pointer.
+UNDER_ICONS = (*GROUNDS, "selection")
+MARK_OF_THE_PROGRAM = "icsoe"
+
+
+def test_an_icon_in_its_own_colours_is_seen_on_each_ground(scheme: str) -> None:
+    """Its colours are the same in both schemes."""
+    own: dict[str, set[str]] = {}
+    for path in (ROOT / "resources" / "icons").glob("*.svg"):
+        if path.stem != MARK_OF_THE_PROGRAM:
+            for color in re.findall(r"#[0-9a-fA-F]{6}", path.read_text("utf-8")):
+                own.setdefault(color, set()).add(path.stem)
+    grounds = {name: QColor(getattr(SCHEMES[scheme], name)) for name in UNDER_ICONS}
+    found = {
+        f"{color} on {name}": (contrast(QColor(color), ground), own[color])
+        for color in own
+        for name, ground in grounds.items()
+    }
+    assert len(own) >= 5
+    assert {pair: told for pair, told in found.items() if told[0] < PARTS} == {}
+
+
+@pytest.mark.parametrize("letters", [90, 100, 125, 150])
+def test_the_arrow_of_a_field_is_seen_in_its_whole_length(
+    scheme: str, letters: int, qtbot: QtBot, larger: Callable[[float], None]
+) -> None:
+    """As it is drawn: a thin stroke between two pixels has half its contrast."""
+    larger(letters / 100)
+    combo, spin, button = QComboBox(), QSpinBox(), QPushButton()
+    combo.addItem("")
+    spin.setRange(-9, 9)
+    button.setProperty("menu", True)
+    button.setMenu(QMenu(button))
+    other = QPushButton()  # has the focus
+    around = QWidget()
+    qtbot.addWidget(around)
+    layout = QVBoxLayout(around)
+    for one in (other, combo, spin, button):
+        layout.addWidget(one)
+    around.show()
+    other.setFocus()
+    ground = QColor(SCHEMES[scheme].surface)
+    for field in (combo, spin, button):
+        image = field.grab().toImage()
+        parts = [image.rect()]
+        if field is spin:
+            half = image.height() // 2
+            parts = [QRect(0, 0, image.width(), half), QRect(0, half, image.width(), half)]
+        for part in parts:
+            # Not the border, nor the digits at the left.
+            inside = part.adjusted(image.width() - 26, 5, -5, -5)
+            strokes = [
+                max(contrast(image.pixelColor(x, y), ground) for y in span(inside))
+                for x in range(inside.left(), inside.right())
+            ]
+            drawn = [at for at, one in enumerate(strokes) if one > 1.05]
+            # But for the round ends.
+            whole = strokes[drawn[0] + 1 : drawn[-1]]
+            assert len(whole) >= 4
+            assert min(whole) >= PARTS, (field, strokes)
+
+
+def span(of: QRect) -> range:
+    return range(of.top(), of.bottom() + 1)
+
+
+def test_an_icon_of_the_status_bar_has_the_ink_of_its_state(
+    scheme: str, context: Context, qapp: QApplication, qtbot: QtBot
+) -> None:
+    bar = QWidget()
+    qtbot.addWidget(bar)
+    assets.set_color_scheme(qapp, "claro" if scheme == "oscuro" else "oscuro")
+    panel = StatusPanel(context.shell, bar)
+    panel.show_sesion(context.require_sesion())
+    context.shell.show_backup_failure(FalloRespaldo(datetime(2026, 3, 2, tzinfo=UTC), "Sin disco."))
+    bar.show()
+    assets.set_color_scheme(qapp, scheme)
+    picture = panel.respaldo_button.icon().pixmap(64, 64).toImage()
+    inks = {
+        picture.pixelColor(x, y).name()
+        for x in range(64)
+        for y in range(64)
+        if picture.pixelColor(x, y).alpha() == 255
+    }
+    assert inks == {SCHEMES[scheme].warning}
