@@ -12,6 +12,7 @@ from icsoe_desktop.gui.base import assets, tokens
 
 STATE_ROLE: Final = Qt.ItemDataRole.UserRole + 7
 HEIGHT, PADDING, ICON, GAP, INSET = 22, 8, 14, 5, 10
+ROW_LINE: Final = 1  # px, in the style sheet
 CAPTION: Final = tokens.LETTERS["caption_pt"] / tokens.BODY_PT
 # The tone of a state, by its icon.
 TONES: Final = {
@@ -71,7 +72,8 @@ class PillDelegate(QStyledItemDelegate):
         text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room - chrome)
         high = max(HEIGHT, metrics.height() + 4)
         high = min(high, rect.height() - 2)
-        top = rect.top() + (rect.height() - high) / 2
+        # The letters of the other cells stand in the middle of what the line below leaves.
+        top = rect.top() + (rect.height() - ROW_LINE - high) // 2
         wide = min(room, chrome + metrics.horizontalAdvance(text))
         pill = QRectF(rect.left() + INSET, top, wide, high)
         painter.setPen(Qt.PenStyle.NoPen)

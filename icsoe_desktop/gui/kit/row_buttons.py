@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from icsoe_desktop.gui.base import assets
+from icsoe_desktop.gui.kit.pills import ROW_LINE
 
 ICON, WIDTH, HEIGHT = 16, 34, 24
 DISABLED_OPACITY = 0.6
@@ -126,6 +127,7 @@ class RowButtons(QStyledItemDelegate):
 
     def _place(self, cell: QRect) -> QRect:
         wide, high = assets.scaled(WIDTH), assets.scaled(HEIGHT)
-        button = QRect(0, 0, min(wide, cell.width()), min(high, cell.height()))
-        button.moveCenter(cell.center())
+        room = cell.adjusted(0, 0, 0, -ROW_LINE)
+        button = QRect(0, 0, min(wide, room.width()), min(high, room.height()))
+        button.moveCenter(room.center())
         return button

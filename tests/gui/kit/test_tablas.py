@@ -5,16 +5,20 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QItemSelectionModel, QRect, QRectF, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QTableView
+from PySide6.QtWidgets import QApplication, QTableView
 from pytestqt.qtbot import QtBot
 
+from icsoe_desktop.gui.base import assets, tokens
 from icsoe_desktop.gui.kit.column_widths import CELL_PADDING_PX, HEADING_AIR_PX
+from icsoe_desktop.gui.kit.pills import ROW_LINE
+from icsoe_desktop.gui.kit.row_buttons import RowButton, RowButtons
 from icsoe_desktop.gui.kit.tables import (
     Column,
     Headings,
     RowsTable,
     wrap_rows,
 )
+from tests.support.reposo import settle
 
 Row = tuple[str, int]
 
@@ -157,6 +161,30 @@ def test_the_arrow_of_a_list_that_begins_with_the_newest_points_down(qtbot: QtBo
         header.setSortIndicator(0, Qt.SortOrder.DescendingOrder)
     view.sortByColumn(1, Qt.SortOrder.AscendingOrder)
     assert header.arrow_points_up
+
+
+@pytest.mark.parametrize("density", tokens.DENSITIES)
+def test_pills_and_buttons_leave_the_line_under_their_row_whole(
+    density: str, qtbot: QtBot, qapp: QApplication
+) -> None:
+    assets.set_density(qapp, density)
+    view = QTableView()
+    qtbot.addWidget(view)
+    columns = (
+        Column[Row]("Nombre", lambda r: r[0]),
+        Column[Row]("Estado", lambda r: "Pendiente", state=lambda r: "pendiente", width=150),
+        Column[Row]("Ver", lambda r: "Ver", width=80),
+    )
+    RowsTable(view, columns).set_rows(ROWS)
+    RowButtons(view, {2: RowButton("buscar", lambda _row: True)})
+    view.resize(500, 300)
+    view.show()
+    settle()
+    picture = view.viewport().grab().toImage()
+    line = view.rowViewportPosition(0) + view.rowHeight(0) - ROW_LINE
+    colors = {picture.pixelColor(x, line).name() for x in range(picture.width())}
+    assert colors == {assets.colors().line}
+    assets.set_density(qapp, "normal")
 
 
 def test_a_row_is_high_enough_for_every_line_of_its_words(qtbot: QtBot) -> None:
