@@ -23,6 +23,7 @@ from icsoe_desktop.gui.kit.formats import day
 from icsoe_desktop.gui.kit.mark import Mark
 from icsoe_desktop.gui.kit.pills import TONES
 from icsoe_desktop.gui.kit.plain_text import plain_tip
+from icsoe_desktop.gui.kit.stacks import keep_right_edge
 from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
 from icsoe_desktop.gui.modulo.icons import PLAZO_ICONS
 from icsoe_desktop.services.movimientos.valores import CapturaMovimiento
@@ -61,6 +62,7 @@ class CapturaMovimientoDialog(EditingDialog):
         self.form.plazo_panel.setSizePolicy(policy)
         self.form.plazo_label.setMinimumHeight(3 * self.fontMetrics().lineSpacing())
         self.campos.fill(presenter.state.captura)
+        keep_right_edge(self.form.campos_scroll, self.form.capturaMovimientoForm_layout24)
         self.resize(self.size().boundedTo(room_on_screen(self).size()))
         self._connect()
         self._draw(presenter.state)

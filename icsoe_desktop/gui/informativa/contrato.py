@@ -26,6 +26,7 @@ from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.dates import DateField
 from icsoe_desktop.gui.kit.fields import grow_to_fit, room_on_screen, show_message
 from icsoe_desktop.gui.kit.formats import BAD_DATE, day, read_date
+from icsoe_desktop.gui.kit.stacks import keep_right_edge
 from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
 from icsoe_desktop.services.informativa.valores import ContratoGuardado
 
@@ -95,6 +96,7 @@ class ContratoDialog(EditingDialog):
         form.titulo_label.setText(self.windowTitle())
         self.finished.connect(self.deleteLater)
         form.mensaje_label.hide()
+        keep_right_edge(form.datos_scroll, form.layout_15)
         form.rfc_edit.setFocus()
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -29,8 +29,11 @@ def grow_to_fit(window: QWidget | None) -> None:
     layout = window.layout() if window is not None else None
     if window is None or layout is None or not window.isVisible():
         return
+    body = window.findChild(QWidget, "cuerpo_area")
+    if body is not None:
+        body.updateGeometry()  # the layout outside has not heard of what was shown inside
     layout.activate()
-    if not layout.hasHeightForWidth() and window.findChild(QWidget, "cuerpo_area") is None:
+    if not layout.hasHeightForWidth() and body is None:
         return
     width, room = window.width(), room_on_screen(window)
     least, wanted = heights_at(layout, width)

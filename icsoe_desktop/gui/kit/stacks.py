@@ -93,6 +93,22 @@ def heed_current_page(stack: QStackedWidget | None) -> None:
     heed()
 
 
+def keep_right_edge(area: QScrollArea, around: QLayout) -> None:
+    """Put the bar of `area` into the margin at its right: its cards end where the foot does.
+
+    around: the layout that holds `area`.
+    """
+    bar, margins = area.verticalScrollBar(), around.contentsMargins()
+
+    def make_room(_least: int, most: int) -> None:
+        taken = bar.sizeHint().width() if most else 0
+        around.setContentsMargins(
+            margins.left(), margins.top(), margins.right() - taken, margins.bottom()
+        )
+
+    bar.rangeChanged.connect(make_room)
+
+
 class FittedArea(QScrollArea):
     """Gives its content all the room there is, and scrolls only below its least size.
 
@@ -150,6 +166,7 @@ class BodyArea(FittedArea):
         layout = self._content_layout()
         if layout is None:
             return super().sizeHint()
+        layout.activate()
         width = max(self.width(), layout.totalMinimumSize().width())
         return QSize(layout.totalSizeHint().width(), self.content_height(width))
 

@@ -19,7 +19,7 @@ from pytestqt.qtbot import QtBot
 from icsoe_desktop.gui.kit import fields
 from icsoe_desktop.gui.kit.dialogs import open_dialog
 from icsoe_desktop.gui.kit.fields import set_property
-from icsoe_desktop.gui.kit.stacks import scroll_body
+from icsoe_desktop.gui.kit.stacks import keep_right_edge, scroll_body
 from tests.support.reposo import settle
 
 LOW, HIGH = 300, 800
@@ -119,3 +119,50 @@ def test_sentences_that_need_more_lines_make_the_body_scroll(qtbot: QtBot) -> No
     settle()
     assert label.height() >= label.heightForWidth(label.width())
     assert label.mapTo(window, QPoint(0, 0)).y() >= 0
+
+
+def test_cards_end_at_the_same_edge_with_a_bar_beside_them_as_without(qtbot: QtBot) -> None:
+    window, area, card = QDialog(), QScrollArea(), QWidget()
+    around = QVBoxLayout(window)
+    around.setContentsMargins(24, 20, 24, 16)
+    area.setFrameShape(QScrollArea.Shape.NoFrame)
+    area.setWidgetResizable(True)
+    card.setMinimumHeight(HIGH // 2)
+    area.setWidget(card)
+    around.addWidget(area)
+    keep_right_edge(area, around)
+    qtbot.addWidget(window)
+    window.show()
+    for height in (HIGH, LOW, HIGH):
+        window.resize(700, height)
+        settle()
+        assert area.verticalScrollBar().isVisible() is (height == LOW)
+        assert card.mapTo(window, QPoint(0, 0)).x() + card.width() == 700 - 24
+
+
+def test_a_window_that_scrolls_grows_for_what_is_shown_in_it_while_its_screen_has_room(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = QRect(0, 0, 700, HIGH)
+    monkeypatch.setattr(fields, "room_on_screen", lambda _window: room)
+    window = QDialog()
+    outer, body, inner = QVBoxLayout(window), QVBoxLayout(), QVBoxLayout()
+    problems = [QLabel("Escriba el folio del acuse.") for _ in range(9)]
+    for problem in problems:
+        problem.hide()
+        inner.addWidget(problem)
+    body.addLayout(inner)
+    outer.addLayout(body)
+    scroll_body(window)
+    qtbot.addWidget(window)
+    window.resize(400, 120)
+    window.show()
+    settle()
+    for problem in problems:
+        problem.show()
+    fields.grow_to_fit(window)
+    settle()
+    area = window.findChild(QScrollArea)
+    assert area is not None
+    assert not area.verticalScrollBar().isVisible()
+    assert 120 < window.height() < HIGH
