@@ -32,6 +32,7 @@ from icsoe_desktop.gui.base.tokens import SCHEMES, Colors
 from icsoe_desktop.gui.inicio.status_bar import StatusPanel
 from icsoe_desktop.services.respaldo.service import FalloRespaldo
 from tests.conftest import ROOT
+from tests.support.reposo import settle
 
 TEXT, PARTS = 4.5, 3.0
 
@@ -310,3 +311,21 @@ def test_an_icon_of_the_status_bar_has_the_ink_of_its_state(
         if picture.pixelColor(x, y).alpha() == 255
     }
     assert inks == {SCHEMES[scheme].warning}
+
+
+def test_the_arrow_of_a_combo_stays_in_its_place_with_the_focus(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    layout = QVBoxLayout(window)
+    boxes = [QComboBox(), QComboBox()]
+    for box in boxes:
+        box.addItem("Normal")
+        layout.addWidget(box)
+    window.show()
+    pictures = []
+    for focused in boxes:
+        focused.setFocus()
+        settle()
+        inside = boxes[0].rect().adjusted(boxes[0].width() - 24, 4, -4, -4)
+        pictures.append(boxes[0].grab(inside).toImage())
+    assert pictures[0] == pictures[1]
