@@ -42,6 +42,9 @@ QPushButton::menu-indicator, QToolButton::menu-indicator
   {{ width: {arrow}px; height: {arrow}px; }}
 QAbstractItemView, QComboBox, QComboBox QAbstractItemView, QLineEdit, QMenu, QPushButton, QTabBar,
 QToolButton {{ icon-size: {icon}px; }}
+QLabel[banner="true"][role="error"], QLabel[banner="true"][role="warning"],
+QLabel[banner="true"][role="success"] {{ padding-left: {banner}px; }}
+QLabel[pill] {{ padding-left: {pill}px; }}
 """
 # Properties of the QApplication: what was chosen, and what the system says.
 _SCHEME, _SYSTEM_IS_DARK, _HIGH_CONTRAST = (
@@ -280,6 +283,9 @@ def _pictures() -> str:
         dot=box + 2 - 2 * edge,
         arrow=scaled(12),
         icon=scaled(16),
+        # Where words begin after the picture of a banner or of a pill.
+        banner=22 + scaled(18),
+        pill=scaled(8) + scaled(14) + 5,
     )
 
 

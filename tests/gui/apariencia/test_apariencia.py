@@ -27,8 +27,12 @@ from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.base.tokens import DARK, LIGHT
 from icsoe_desktop.gui.kit.action_button import ActionButton
 from icsoe_desktop.gui.kit.dates import DateField
+from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.mark import Mark
+from icsoe_desktop.gui.kit.pill_label import PillLabel
+from icsoe_desktop.gui.kit.plain_text import plain_label
 from icsoe_desktop.gui.kit.tables import prepare
+from tests.support.reposo import settle
 
 
 @pytest.fixture(autouse=True)
@@ -163,3 +167,25 @@ def test_icons_and_boxes_to_tick_grow_with_the_letters(
     window.form.letras_spin.setValue(150)
     assert usual == [18, 16, 18, 18, 12]
     assert sizes() == [26, 24, 27, 27, 20]
+
+
+def test_the_words_of_a_message_and_of_a_pill_keep_off_their_picture(
+    qtbot: QtBot, window: AparienciaWindow
+) -> None:
+    page = QWidget()
+    qtbot.addWidget(page)
+    layout = QVBoxLayout(page)
+    message, pill = plain_label(parent=page), PillLabel(page)
+    message.setProperty("banner", True)
+    layout.addWidget(message)
+    layout.addWidget(pill.label)
+    page.show()
+    show_message(message, "Algo salió mal.")
+    pill.show("Por vencer", "por_vencer", "warning")
+    for letters in (100, 150, 90):
+        window.form.letras_spin.setValue(letters)
+        settle()
+        for label, air in ((message, 8), (pill.label, 4)):
+            picture = label.findChild(QLabel)
+            assert picture is not None
+            assert label.contentsRect().left() - picture.geometry().right() >= air, letters
