@@ -19,6 +19,8 @@ COLOR = re.compile(r"#[0-9a-fA-F]{3,8}\b|\brgba?\(|\bhsla?\(")
 DISTANCES = {"leftMargin", "topMargin", "rightMargin", "bottomMargin", "spacing"}
 DISTANCES |= {"horizontalSpacing", "verticalSpacing"}
 FIELDS = {"QLineEdit", "QComboBox", "QSpinBox", "QPlainTextEdit"}
+# A layout puts nothing left of its window: what is in these forms cannot hang out.
+NO_MARGIN = {"capturista_datos"}
 # Properties that would give a widget a look of its own.
 LOOKS = {"styleSheet", "palette", "font"}
 
@@ -163,6 +165,8 @@ def test_the_words_of_a_link_stand_on_the_line_of_its_neighbours() -> None:
     """Its ring and its padding hang out: 2 px where it begins a line, 5 where it ends one."""
     at_an_end, wrong = 0, []
     for path in FORMS:
+        if path.stem in NO_MARGIN:
+            continue
         for layout in ElementTree.parse(path).iter("layout"):  # noqa: S314 our own file
             items = [item[0] for item in layout.findall("item")]
             for at, one in enumerate(items):
