@@ -57,7 +57,8 @@ COLUMNS: Final = (
     Column[ValorLegalFila](
         "Desde",
         lambda f: day(f.valor.desde),
-        sort=lambda f: (-f.valor.desde.toordinal(), tuple(Concepto).index(f.valor.concepto)),
+        sort=lambda f: (f.valor.desde, -tuple(Concepto).index(f.valor.concepto)),
+        newest_first=True,
         tabular=True,
         width=80,
     ),

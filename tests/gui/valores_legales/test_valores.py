@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.valores_legales.valores import Concepto
 from icsoe_desktop.gui.base.shell import Context
+from icsoe_desktop.gui.kit.tables import Headings
 from icsoe_desktop.gui.valores_legales.presenter import NEEDS_DATE
 from icsoe_desktop.gui.valores_legales.window import (
     NEEDS_AMOUNT,
@@ -120,3 +121,13 @@ def test_the_days_of_the_year_are_chosen(
     qtbot.waitUntil(lambda: "366" in window.form.mensaje_label.text())
     service = context.application.valores_legales
     assert service.days_of_year(context.require_sesion()) == 366
+
+
+def test_the_newest_value_is_first_and_the_arrow_says_so(window: ValoresLegalesWindow) -> None:
+    model = window.table.model
+    days = [model.row(at).valor.desde for at in range(model.rowCount())]
+    assert days == sorted(days, reverse=True)
+    assert days[0] > days[-1]
+    header = window.form.valores_table.horizontalHeader()
+    assert isinstance(header, Headings)
+    assert not header.arrow_points_up
