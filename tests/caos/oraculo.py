@@ -154,12 +154,14 @@ def _states(
         both = (mine, states.get(clave, mine))
         states[clave] = max(both, key=lambda one: (one[0], one[1] is not None))
     cancelled = {key for key, estado in lotes.items() if NUMEROS[estado] == "Cancelado"}
+    dropped = {both for both in _dropped(actos) if both[1] not in states}
     for acto in actos:
         if not acto.hecho:
             continue
         if acto.que == "lote":
             for lote, claves in acto.datos["lotes"].items():
-                _lote_kept(acto, lote, claves, lotes, states, found)
+                kept = [clave for clave in claves if (lote, clave) not in dropped]
+                _lote_kept(acto, lote, kept, lotes, states, found)
         elif acto.que == "marca":
             found.marcas += 1
             lote, estado = acto.datos["lote"], _height(acto.datos["estado"])
@@ -170,7 +172,7 @@ def _states(
             if acto.datos["estado"] == "Cancelado" or lote in cancelled:
                 continue
             for clave in acto.datos.get("claves", []):
-                if states.get(clave, (-1, None))[0] < estado:
+                if (lote, clave) not in dropped and states.get(clave, (-1, None))[0] < estado:
                     found.perdidas.append(
                         f"equipo {acto.equipo}, marca {acto.n}: {clave} bajó de {NUMEROS[estado]}"
                     )
@@ -178,6 +180,30 @@ def _states(
         for clave, estado in line.get("estados", {}).items():
             if estado >= RECIBIDO and states.get(clave, (-1, None))[0] < estado:
                 found.perdidas.append(f"se vio {clave} en {NUMEROS[estado]} y ahora es menos")
+
+
+def _dropped(actos: Sequence[Acto]) -> set[tuple[str, str]]:
+    """(lote, clave) of movements that the desktop that cancelled the lote deleted afterwards.
+
+    Who hears of the lote later than of the cancelling may still say that it was answered.
+    """
+    carries: dict[str, set[str]] = {}
+    for acto in actos:
+        for lote, claves in acto.datos.get("lotes", {}).items():
+            carries.setdefault(lote, set()).update(claves)
+    cancelled = [
+        acto
+        for acto in actos
+        if acto.que == "marca" and acto.hecho and acto.datos["estado"] == "Cancelado"
+    ]
+    return {
+        (each.datos["lote"], clave)
+        for each in cancelled
+        for acto in actos
+        if (acto.que, acto.equipo) == ("borrado", each.equipo) and acto.hecho and acto.n > each.n
+        for clave in acto.datos["claves"]
+        if clave in carries.get(each.datos["lote"], ())
+    }
 
 
 def _lote_kept(

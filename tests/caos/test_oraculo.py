@@ -108,6 +108,25 @@ def test_a_deleted_movement_stays_away_unless_somebody_else_touched_it() -> None
         assert oraculo.judge([*gone, touch], [], final()).vueltos == []
 
 
+@pytest.mark.parametrize(
+    ("cancelled", "deleted", "lost"),
+    [((1, 6), (1, 7), 0), ((1, 6), (1, 5), 2), ((1, 6), (0, 7), 2), ((0, 6), (1, 7), 2)],
+)
+def test_what_is_deleted_after_its_lote_was_cancelled_there_may_be_gone_though_others_received_it(
+    cancelled: tuple[int, int], deleted: tuple[int, int], lost: int
+) -> None:
+    """cancelled, deleted: desktop and number of the act."""
+    done = [
+        *acts(),
+        Acto(*cancelled, "marca", {"lote": "ab", "estado": "Cancelado", "claves": []}, True),
+        Acto(*deleted, "borrado", {"claves": [CLAVE], "previas": ["M00000001"]}, True),
+    ]
+    without = final()
+    del without["movimientos"]["2"]
+    found = oraculo.judge(done, [], without).perdidas
+    assert len(found) == lost, found
+
+
 def test_who_takes_out_an_older_certificate_did_not_take_out_the_last_one() -> None:
     lugar = "certificado|Y5512345116"
     out = {"lugar": lugar, "numero": None}
