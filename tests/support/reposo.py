@@ -15,7 +15,7 @@ from icsoe_desktop.jobs import Job, JobQueue, Outcome, Progress, Step
 T = TypeVar("T")
 
 # Only a test that fails waits that long; a loaded machine may need it.
-PATIENCE_S = 30.0
+PATIENCE_S = 120.0
 # What a job brings changes the layout, and the layout what is painted.
 QUIET_ROUNDS = 3
 
