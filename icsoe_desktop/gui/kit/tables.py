@@ -487,10 +487,16 @@ class TableManners(QObject):
         self._stretched = stretched
         self._letters = view.font().pointSizeF()
         self.widths: ColumnWidths | None = None
+        headings.installEventFilter(self)
         self._set_height()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
+        if watched is self.headings:
+            # It may get its letters after the table.
+            if kind == QEvent.Type.FontChange and self.widths and not self.widths.owned:
+                self.widths.rescale(1.0)
+            return super().eventFilter(watched, event)
         if watched is not self._view:
             if kind == QEvent.Type.Resize:
                 if self.widths is not None:
