@@ -315,32 +315,12 @@ class Caos:
         self._judge_secrets(acts, keys)
 
     def _revived(self, acts: Sequence[Acto]) -> set[tuple[int, int]]:
-        """(desktop, number) of each certificate that only a disk had which came back.
-
-        It was made before the copy, and deleted after it without ever having been sent: nobody can
-        know that it was deleted. Not if the person did something else with it since.
-        """
+        """(desktop, number) of each certificate that may be there though another act came last."""
         first: dict[str, float] = {}
         for line in (self._folder / "versiones.jsonl").read_text("utf-8").splitlines():
             _, name, _, _, moment = json.loads(line)
             first.setdefault(name.replace("-", ""), moment)
-        found = set()
-        for acto in acts:
-            if acto.que != "certificado" or not acto.hecho:
-                continue
-            later = [
-                one.n for one in acts if one.equipo == acto.equipo and "certificado" in one.que
-            ]
-            for one in self.oficina.restaurados:
-                if (
-                    one.equipo == acto.equipo
-                    and acto.n <= one.copia
-                    and max(later) <= one.hasta
-                    and acto.datos["id"]
-                    and first.get(acto.datos["id"], one.cuando) >= one.cuando
-                ):
-                    found.add((acto.equipo, acto.n))
-        return found
+        return oraculo.revived(acts, self.oficina.restaurados, first)
 
     def _dump(self, equipo: Equipo) -> vuelco.Vuelco:
         path = equipo.folder / "vuelco.json"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from tests.caos.diario import Acto
+from tests.caos.sucesos import Restaurado
 from tests.caos.vuelco import Vuelco
 
 # The places in the order of the lattice; by number, as the store keeps them.
@@ -274,3 +275,32 @@ def _height(estado: str) -> int:
 
 def _key(row: dict[str, Any]) -> str:
     return f"{row['nss']}|{row['fecha']}|{row['tipo']}|{row['registro_patronal'][:10]}"
+
+
+def revived(
+    actos: Sequence[Acto], restaurados: Iterable[Restaurado], first: Mapping[str, float]
+) -> set[tuple[int, int]]:
+    """(desktop, number) of certificates that a lost disk leaves there though another act came last.
+
+    first: id of a record → when the server first had it, in seconds since 1970.
+    Either the disk brought it back: it was made before the copy, and deleted after it without ever
+    having been sent, so nobody can know that it was deleted. Or the disk forgot it, after it was
+    sent: who uploads the next one does not know of it, and who takes the next one out leaves it.
+    """
+    found = set()
+    for one in restaurados:
+        mine = [
+            acto for acto in actos if acto.equipo == one.equipo and acto.que.startswith("certif")
+        ]
+        later = [acto for acto in mine if acto.n > one.hasta]
+        uploads = [acto for acto in later if acto.que == "certificado"]
+        for acto in mine:
+            if acto.que != "certificado" or not acto.hecho or not acto.datos.get("id"):
+                continue
+            sent = first.get(acto.datos["id"], one.cuando) < one.cuando
+            taken_out = any(each.datos.get("sacado") == acto.datos["numero"] for each in later)
+            brought_back = acto.n <= one.copia and not later and not sent
+            forgotten = one.copia < acto.n <= one.hasta and len(uploads) <= 1 and sent
+            if brought_back or (forgotten and not taken_out):
+                found.add((acto.equipo, acto.n))
+    return found

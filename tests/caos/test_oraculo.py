@@ -10,6 +10,7 @@ import pytest
 
 from tests.caos import diario, oraculo, vuelco
 from tests.caos.diario import Acto, Diario
+from tests.caos.sucesos import Restaurado
 
 CLAVE = "10000000008|20260309|07|Y551234511"
 
@@ -145,6 +146,35 @@ def test_a_certificate_that_only_a_disk_had_which_came_back_may_be_there_again()
     last = [*acts(), Acto(1, 6, "certificado fuera", out, True)]
     assert oraculo.judge(last, [], final(), revividos={(1, 5)}).perdidas == []
     assert oraculo.judge(last, [], final(), revividos={(2, 5)}).perdidas != []
+
+
+@pytest.mark.parametrize(
+    ("acted", "sent", "may_be_there"),
+    [
+        # Made before the copy (7), and never sent: the disk brings it back.
+        ([(5, "e1", None)], False, True),
+        ([(5, "e1", None)], True, False),
+        ([(5, "e1", None), (9, None, "e1")], False, False),
+        # Made between copy and loss (8): the disk forgot it, and the next one replaced nothing.
+        ([(8, "e1", None), (9, "e2", None), (10, None, "e2")], True, True),
+        ([(8, "e1", None), (9, "e2", None), (10, None, "e2")], False, False),
+        ([(8, "e1", None), (9, "e2", None), (10, "e3", None), (11, None, "e3")], True, False),
+        ([(8, "e1", None), (9, "e2", None), (10, None, "e1")], True, False),
+        ([(9, "e1", None), (10, None, "e1")], True, False),
+    ],
+)
+def test_what_a_lost_disk_brought_back_or_forgot_may_be_there(
+    acted: list[tuple[int, str | None, str | None]], sent: bool, may_be_there: bool
+) -> None:
+    """acted: number of the act, certificate that was put, certificate that was taken out."""
+    done = [
+        Acto(1, n, "certificado" if put else "certificado fuera", data, True)
+        for n, put, out in acted
+        for data in [{"lugar": "", "numero": put, "sacado": out, "id": f"id-{put}"}]
+    ]
+    lost = Restaurado(equipo=1, copia=7, hasta=8, cuando=100.0)
+    found = oraculo.revived(done, [lost], {"id-e1": 50.0} if sent else {})
+    assert ((1, acted[0][0]) in found) is may_be_there
 
 
 def test_replicas_differ_by_what_differs() -> None:
