@@ -146,6 +146,17 @@ def test_a_wrong_password_takes_the_same_time_whether_the_account_exists_or_not(
     assert abs(min(took[known]) - min(took[missing])) < bcrypt_s / 3
 
 
+def until_refused(attempt: Callable[[int], requests.Response]) -> list[requests.Response]:
+    """The answers up to the first 429, at most 60.
+
+    On a busy machine an attempt takes so long that the limit allows one more meanwhile.
+    """
+    said: list[requests.Response] = []
+    while len(said) < 60 and not (said and said[-1].status_code == 429):
+        said.append(attempt(len(said)))
+    return said
+
+
 def test_an_address_that_guessed_too_often_waits_and_the_office_beside_it_does_not(
     kinto_postgres: KintoReal,
 ) -> None:
@@ -153,7 +164,7 @@ def test_an_address_that_guessed_too_often_waits_and_the_office_beside_it_does_n
     kinto_postgres.account("ana")
     addresses = fresh_addresses()
     attack, other = next(addresses), next(addresses)
-    said = [enter(kinto_postgres, f"nadie-{n}", CHOSEN, attack) for n in range(12)]
+    said = until_refused(lambda n: enter(kinto_postgres, f"nadie-{n}", CHOSEN, attack))
     assert {one.status_code for one in said[:8]} == {401}
     refused = said[-1]
     assert (refused.status_code, refused.json()["errno"]) == (429, 117)
@@ -170,7 +181,7 @@ def test_an_account_that_many_addresses_guess_is_limited_and_its_desktop_goes_on
 ) -> None:
     password = kinto_postgres.account("acosada")
     addresses = fresh_addresses()
-    said = [enter(kinto_postgres, "acosada", CHOSEN, next(addresses)) for _ in range(24)]
+    said = until_refused(lambda _: enter(kinto_postgres, "acosada", CHOSEN, next(addresses)))
     assert said[0].status_code == 401
     assert said[-1].status_code == 429
     assert enter(kinto_postgres, "acosada", password, next(addresses)).ok
@@ -179,17 +190,15 @@ def test_an_account_that_many_addresses_guess_is_limited_and_its_desktop_goes_on
 def test_a_batch_of_a_limited_address_is_refused_whole(kinto_postgres: KintoReal) -> None:
     """An inner 429 would look like a record that the server refuses."""
     address = next(fresh_addresses())
-    said = []
-    for n in range(12):
-        said.append(
-            requests.post(
-                f"{kinto_postgres.direccion}/batch",
-                json=BATCH,
-                auth=(f"nadie-{n}", "No-es-esta"),
-                headers={"X-Real-IP": address},
-                timeout=40,
-            )
+    said = until_refused(
+        lambda n: requests.post(
+            f"{kinto_postgres.direccion}/batch",
+            json=BATCH,
+            auth=(f"nadie-{n}", "No-es-esta"),
+            headers={"X-Real-IP": address},
+            timeout=40,
         )
+    )
     assert said[0].status_code == 200
     assert said[-1].status_code == 429
     assert "Retry-After" in said[-1].headers
