@@ -53,6 +53,11 @@ def clean(text: str) -> str:
     return " ".join(nfc(visible).split())
 
 
+def capitalised(text: str) -> str:
+    """The text with a capital first letter; `str.capitalize` would write «Folio repse»."""
+    return text[:1].upper() + text[1:]
+
+
 def counted(count: int, one: str, many: str) -> str:
     """The count with its noun: «1 movimiento», «1,234 movimientos», «0 movimientos»."""
     return f"{count:,} {one if count == 1 else many}"

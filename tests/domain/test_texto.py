@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from icsoe_desktop.domain.texto import (
+    capitalised,
     clean,
     counted,
     counted_if_any,
@@ -136,3 +137,11 @@ def test_a_text_as_people_write_it_is_composed_as_the_standard_says(text: str) -
 def test_what_is_not_there_is_not_mentioned() -> None:
     assert counted_if_any(0, "renglón", "renglones") == ""
     assert counted_if_any(1, "renglón", "renglones") == "1 renglón"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [("folio REPSE", "Folio REPSE"), ("única", "Única"), ("UMA", "UMA"), ("", "")],
+)
+def test_a_capital_first_letter_leaves_the_others_as_they_are(text: str, told: str) -> None:
+    assert capitalised(text) == told

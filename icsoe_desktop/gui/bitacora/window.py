@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QComboBox, QDialog, QWidget
 
 from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
+from icsoe_desktop.domain.texto import capitalised
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.bitacora.presenter import BitacoraPresenter, BitacoraState, Lineas
 from icsoe_desktop.gui.forms.ui_bitacora import Ui_BitacoraForm
@@ -190,7 +191,7 @@ class BitacoraWindow(QDialog):
         form = self.form
         self._offer(form.quien_combo, ANYBODY, [(one.nombre, one.clave) for one in state.quienes])
         self._offer(
-            form.accion_combo, ANYTHING, [(one.capitalize(), one) for one in state.acciones]
+            form.accion_combo, ANYTHING, [(capitalised(one), one) for one in state.acciones]
         )
         self._fields.draw([("desde", state.problem)] if state.problem else [])
         if state.lineas is not None and state.lineas is not self._shown:

@@ -6,6 +6,7 @@ from typing import Final
 
 from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QWidget
 
+from icsoe_desktop.domain.texto import capitalised
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_sincronizacion_conflictos import Ui_SincronizacionConflictosForm
 from icsoe_desktop.gui.kit.fields import show_message
@@ -25,7 +26,7 @@ NONE_WAITS: Final = (
 )
 NO_VALUE: Final = "(vacío)"
 COLUMNS = (
-    Column[Conflicto]("Qué", lambda c: c.objeto.capitalize(), width=122),
+    Column[Conflicto]("Qué", lambda c: capitalised(c.objeto), width=122),
     Column[Conflicto]("Cuál", lambda c: c.titulo, width=310),
     Column[Conflicto]("Dato", lambda c: c.campo, width=125),
     Column[Conflicto]("Desde", lambda c: moment(c.cuando), sort=lambda c: c.cuando, width=118),

@@ -8,7 +8,7 @@ from typing import Final
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QWidget
 
-from icsoe_desktop.domain.texto import counted_if_any
+from icsoe_desktop.domain.texto import capitalised, counted_if_any
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_sincronizacion_estado import Ui_SincronizacionEstadoForm
 from icsoe_desktop.gui.kit.dialogs import confirm
@@ -30,7 +30,7 @@ LEAVE: Final = (
 )
 UNSENT: Final = " Lo que falta por enviar ({cuantos}) no llegará a los demás."
 COLUMNS = (
-    Column[Apartado]("Qué", lambda a: a.objeto.capitalize(), width=125),
+    Column[Apartado]("Qué", lambda a: capitalised(a.objeto), width=125),
     Column[Apartado]("Sentido", lambda a: "Recibido" if a.entrante else "Por enviar", width=90),
     Column[Apartado]("Motivo", lambda a: a.motivo, width=345),
     Column[Apartado]("Desde", lambda a: moment(a.cuando), sort=lambda a: a.cuando, width=118),

@@ -11,7 +11,7 @@ from typing import Final
 from icsoe_desktop.domain.icsoe.informativa import EstadoInformativa, TipoInformativa
 from icsoe_desktop.domain.icsoe.periodo import Urgencia
 from icsoe_desktop.domain.movimientos.estado_aviso import EstadoLote
-from icsoe_desktop.domain.texto import counted
+from icsoe_desktop.domain.texto import capitalised, counted
 from icsoe_desktop.domain.vigencias.vencimiento import EstadoVencimiento, Vencimiento
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.tables import Column
@@ -237,7 +237,7 @@ def _informativa(fila: InformativaFila, orden: tuple[int, int], icono: str) -> T
         f"informativa-{fila.id.hex}",
         orden,
         f"Informativa {fila.periodo.nombre}{tipo}",
-        f"{fila.plazo[:1].upper()}{fila.plazo[1:]}",
+        capitalised(fila.plazo),
         _TO_DO[fila.estado],
         icono,
         "Abrir esta Informativa",

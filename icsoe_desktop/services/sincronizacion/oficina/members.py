@@ -143,7 +143,7 @@ class OfficeMembers:
                 draft.invitations[invitation.id] = invitation
 
             made = self._register.change(server, add)
-            # Last: whoever repairs the roles meanwhile takes away what no act says.
+            # After the act: another responsable may repair the roles meanwhile, by the acts.
             server.set_role(cuenta, rol)
         with self._store.write() as db:
             authorize(db, sesion, Permiso.CONFIGURAR)
