@@ -79,6 +79,7 @@ class Program(QObject):
         appearance.apply(app, appearance.read(app, self._preferences))
         assets.apply_style(app)
         self._background: Background | None = None
+        self._garbage: GarbageCollector | None = None
         self._seen: Vistazo | None = None
         self._datos: DatosAbiertos | None = None
         # The folder of the next program; None ends the process.
@@ -164,6 +165,8 @@ class Program(QObject):
             self.guard.stop()
         if self._mark is not None:
             self._mark.stop()
+        if self._garbage is not None:
+            self._garbage.stop()
         if self._equipped and self.shell.application is not None:
             self.shell.application.close()
         elif self._datos is not None:

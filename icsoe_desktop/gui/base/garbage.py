@@ -33,6 +33,10 @@ class GarbageCollector(QObject):
         if generation is not None:
             gc.collect(generation)
 
+    def stop(self) -> None:
+        """Collect nothing more. Automatic collection stays off: threads may still end."""
+        self._timer.stop()
+
 
 def _due() -> int | None:
     due = None

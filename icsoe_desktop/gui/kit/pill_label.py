@@ -33,7 +33,7 @@ class PillLabel(QObject):
         self.label.setVisible(bool(text))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self.label and event.type() is QEvent.Type.Resize:
+        if event.type() is QEvent.Type.Resize and watched is self.label:
             side = assets.scaled(ICON)
             top = (self.label.height() - side) // 2
             self._picture.setGeometry(assets.scaled(PADDING), top, side, side)

@@ -104,9 +104,9 @@ class RowButtons(QStyledItemDelegate):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if (
-            watched is self._view
+            isinstance(event, QKeyEvent)
             and event.type() == QEvent.Type.KeyPress
-            and isinstance(event, QKeyEvent)
+            and watched is self._view
             and event.key() in PRESS_KEYS
             and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         ):

@@ -472,6 +472,14 @@ def prepare(view: QTableView, *, stretched: bool, close: bool = False) -> TableM
     return manners
 
 
+_HANDLED = (
+    QEvent.Type.FontChange,
+    QEvent.Type.KeyPress,
+    QEvent.Type.Resize,
+    QEvent.Type.StyleChange,
+)
+
+
 class TableManners(QObject):
     """Rows as high as letters and density ask, and the first arrow key selects the current row.
 
@@ -492,6 +500,9 @@ class TableManners(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
+        # The table may be garbage: events of its deletion come after Python took our attributes.
+        if kind not in _HANDLED:
+            return False
         if watched is self.headings:
             # It may get its letters after the table.
             if kind == QEvent.Type.FontChange and self.widths and not self.widths.owned:

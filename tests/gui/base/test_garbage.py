@@ -9,11 +9,14 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.gui.base.dispatch import Dispatcher, gui_queue
 from icsoe_desktop.gui.base.garbage import GarbageCollector
+from icsoe_desktop.gui.kit.pill_label import PillLabel
+from icsoe_desktop.gui.kit.row_buttons import RowButtons
+from icsoe_desktop.gui.kit.tables import prepare
 from icsoe_desktop.jobs import Outcome, Progress
 
 
@@ -68,6 +71,25 @@ def test_a_lost_window_dies_in_the_gui_thread_while_a_worker_allocates(
 
     qtbot.waitUntil(window_died)
     assert deaths == [threading.get_ident()]
+
+
+def test_a_lost_table_dies_without_an_error(qtbot: QtBot) -> None:
+    """Qt tells the table's filter of each step, though the collection already emptied it."""
+    gc.collect()
+
+    def lose_a_table() -> weakref.ref[QTableView]:
+        view = QTableView()
+        prepare(view, stretched=True)
+        RowButtons(view, {})
+        PillLabel(view)
+        view.show()
+        return weakref.ref(view)
+
+    lost = lose_a_table()
+    with qtbot.captureExceptions() as errors:
+        gc.collect()
+    assert lost() is None
+    assert not errors
 
 
 def test_nothing_is_looked_for_before_it_is_worth_it(

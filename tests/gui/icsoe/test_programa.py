@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -43,8 +43,9 @@ def program(
     yield program
     close_windows()
     program.end()
-    # It would lock the windows of another test ten minutes later.
+    # One would lock the windows of another test ten minutes later, one destroy its tables.
     assert not program.guard._timer.isActive()
+    assert not [timer for timer in program.findChildren(QTimer) if timer.isActive()]
 
 
 def test_the_way_to_icsoe_and_back(qtbot: QtBot, program: Program) -> None:
