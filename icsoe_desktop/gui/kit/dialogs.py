@@ -6,7 +6,15 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QDialog, QLabel, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QDialogButtonBox,
+    QLabel,
+    QMessageBox,
+    QPushButton,
+    QWidget,
+)
 
 from icsoe_desktop import APP_TITLE
 from icsoe_desktop.gui.base import assets
@@ -20,6 +28,7 @@ if TYPE_CHECKING:
 Then = Callable[[], object]
 
 MARK_PX = 28
+BUTTON_GAP_PX = 8
 _ICON = QMessageBox.Icon
 # Icon and tone of each kind of message.
 _MARKS = {
@@ -163,6 +172,10 @@ def _box(parent: QWidget | None, icon: QMessageBox.Icon, text: str) -> QMessageB
     if layout is not None:
         # Not in the style sheet: a box measures its text before it knows its padding.
         layout.setContentsMargins(20, 20, 20, 16)
+    buttons = box.findChild(QDialogButtonBox)
+    row = buttons.layout() if buttons is not None else None
+    if row is not None:
+        row.setSpacing(BUTTON_GAP_PX)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     return box
 

@@ -60,7 +60,9 @@ def mark_banner(label: QLabel, role: str) -> None:
     if picture is None or mark is None:
         picture = plain_label(parent=label)
         picture.setObjectName(BANNER_MARK)
-        picture.move(12, 9)
+        # As a Banner: its frame, its margin; and without Qt's distance of words from a frame.
+        picture.move(13, 9)
+        label.setIndent(0)
         mark = _BannerMark(picture, ICONS["info"], "info", ICON)
     picture.setVisible(role in ICONS)
     if role in ICONS:
