@@ -47,16 +47,16 @@ class Tipo(Enum):
     """The type of a column's values. None gives an empty cell in every column."""
 
     TEXTO = "texto"
-    ENTERO = "entero"
+    ENTERO = "entero"  # a count: Excel shows more than eleven digits with an exponent
     IMPORTE = "importe"  # with thousands separators and two decimals
     FECHA = "fecha"  # date
     FECHA_HORA = "fecha y hora"  # naive datetime, shown without conversion
 
 
 # With the format «@», text that looks like a formula stays text, also after an edit.
+# Whole numbers have none: they look the same, and the library takes half the time for them.
 _NUMBER_FORMATS = {
     Tipo.TEXTO: "@",
-    Tipo.ENTERO: "0",
     Tipo.IMPORTE: "#,##0.00",
     Tipo.FECHA: "dd/mm/yyyy",
     Tipo.FECHA_HORA: "dd/mm/yyyy\\ hh:mm:ss",
@@ -158,7 +158,11 @@ def _write(path: Path, hoja: str, columnas: Sequence[ColumnaHoja], records: _Rec
             freeze_col=0,
             autofilter=True,
             header_format=header.set_font_color("#FFFFFF").set_background_color("#1F4E5F"),
-            column_formats=[Format().set_num_format(_NUMBER_FORMATS[c.tipo]) for c in columnas],
+            column_formats={
+                each.titulo: Format().set_num_format(_NUMBER_FORMATS[each.tipo])
+                for each in columnas
+                if each.tipo in _NUMBER_FORMATS
+            },
             column_widths=[each.ancho for each in columnas],
             # Without this Excel marks every NSS with a green corner.
             ignore_errors=[each.titulo for each in columnas if each.tipo is Tipo.TEXTO],

@@ -52,7 +52,9 @@ def test_every_kind_of_cell_comes_back_as_it_went_in(tmp_path: Path) -> None:
         moment,
     ]
     assert [cell.data_type for cell in sheet[2]] == ["s", "n", "n", "d", "d"]
-    assert [cell.number_format for cell in sheet[2]][2:] == [
+    assert [cell.number_format for cell in sheet[2]] == [
+        "@",
+        "General",
         "#,##0.00",
         "dd/mm/yyyy",
         "dd/mm/yyyy\\ hh:mm:ss",
