@@ -20,6 +20,8 @@ class PillLabel(QObject):
         self.label = plain_label("", parent)
         # Set before its text, or its size would be that of a plain label.
         self.label.setProperty("pill", "neutral")
+        # Qt would add the width of half an x to the padding of the style sheet.
+        self.label.setIndent(0)
         self._picture = plain_label("", self.label)
         self._mark = Mark(self._picture, "pendiente", "neutral", ICON)
         self.label.installEventFilter(self)

@@ -76,8 +76,7 @@ class RowButtons(QStyledItemDelegate):
         else:
             painter.setOpacity(DISABLED_OPACITY)
         side = assets.scaled(ICON)
-        icon = QRect(QPoint(), QSize(side, side))
-        icon.moveCenter(place.center())
+        icon = _middle(place, QSize(side, side))
         # In the inks of the scheme: the icon's own colours are for a white ground.
         assets.tinted(button.icon, "accent_text" if enabled else "hint").paint(painter, icon)
         painter.restore()
@@ -128,6 +127,11 @@ class RowButtons(QStyledItemDelegate):
     def _place(self, cell: QRect) -> QRect:
         wide, high = assets.scaled(WIDTH), assets.scaled(HEIGHT)
         room = cell.adjusted(0, 0, 0, -ROW_LINE)
-        button = QRect(0, 0, min(wide, room.width()), min(high, room.height()))
-        button.moveCenter(room.center())
-        return button
+        size = QSize(min(wide, room.width()), min(high, room.height()))
+        return _middle(room, size)
+
+
+def _middle(room: QRect, size: QSize) -> QRect:
+    """In an odd room the upper half is the smaller, as with pills."""
+    left, top = (room.width() - size.width()) // 2, (room.height() - size.height()) // 2
+    return QRect(room.topLeft() + QPoint(left, top), size)

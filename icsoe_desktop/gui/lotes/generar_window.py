@@ -55,7 +55,13 @@ ARCHIVOS: Final[tuple[Column[ArchivoLote], ...]] = (
         width=130,
     ),
     count_column("Movimientos", lambda a: len(a.ids), width=110),
-    Column[ArchivoLote]("Tamaño", lambda a: f"{len(a.contenido):,} bytes"),
+    Column[ArchivoLote](
+        "Tamaño",
+        lambda a: f"{len(a.contenido):,} bytes",
+        sort=lambda a: len(a.contenido),
+        tabular=True,
+        right=True,
+    ),
 )
 AVISOS: Final = (
     Column[AvisoLote](

@@ -30,6 +30,7 @@ from icsoe_desktop.gui.kit.dates import DateField
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.mark import Mark
 from icsoe_desktop.gui.kit.pill_label import PillLabel
+from icsoe_desktop.gui.kit.pills import GAP, HEIGHT, ICON, PADDING
 from icsoe_desktop.gui.kit.plain_text import plain_label
 from icsoe_desktop.gui.kit.tables import prepare
 from tests.support.reposo import settle
@@ -189,3 +190,17 @@ def test_the_words_of_a_message_and_of_a_pill_keep_off_their_picture(
             picture = label.findChild(QLabel)
             assert picture is not None
             assert label.contentsRect().left() - picture.geometry().right() >= air, letters
+
+
+def test_a_pill_in_a_page_has_the_room_of_one_in_a_table(
+    qtbot: QtBot, window: AparienciaWindow
+) -> None:
+    page = QWidget()
+    qtbot.addWidget(page)
+    pill = PillLabel(page)
+    page.show()
+    pill.show("Por vencer", "por_vencer", "warning")
+    settle()
+    words = pill.label.fontMetrics().horizontalAdvance("Por vencer")
+    assert pill.label.sizeHint().width() == PADDING + ICON + GAP + words + PADDING
+    assert pill.label.sizeHint().height() == HEIGHT

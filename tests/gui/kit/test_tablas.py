@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.gui.base import assets, tokens
 from icsoe_desktop.gui.kit.column_widths import CELL_PADDING_PX, HEADING_AIR_PX
-from icsoe_desktop.gui.kit.pills import ROW_LINE
+from icsoe_desktop.gui.kit.pills import INSET, PADDING, ROW_LINE
 from icsoe_desktop.gui.kit.row_buttons import RowButton, RowButtons
 from icsoe_desktop.gui.kit.tables import (
     Column,
@@ -185,6 +185,55 @@ def test_pills_and_buttons_leave_the_line_under_their_row_whole(
     colors = {picture.pixelColor(x, line).name() for x in range(picture.width())}
     assert colors == {assets.colors().line}
     assets.set_density(qapp, "normal")
+
+
+def test_a_button_stands_at_the_level_of_the_pill_of_its_row(qtbot: QtBot) -> None:
+    view = QTableView()
+    qtbot.addWidget(view)
+    columns = (
+        Column[Row]("Estado", lambda r: "Pendiente", state=lambda r: "pendiente", width=150),
+        Column[Row]("Ver", lambda r: "Ver", width=80),
+    )
+    table = RowsTable(view, columns)
+    table.set_rows(ROWS)
+    RowButtons(view, {1: RowButton("buscar", lambda _row: True)})
+    table.select(ROWS[0])
+    view.resize(500, 300)
+    view.show()
+    settle()
+    picture = view.viewport().grab().toImage()
+
+    def middle(column: int, x: int, ground: str) -> float:
+        """Of the ground, where neither icon nor word stands on it."""
+        row = view.visualRect(view.model().index(0, column))
+        ys = [
+            y for y in range(row.top(), row.bottom()) if picture.pixelColor(x, y).name() == ground
+        ]
+        assert ys[-1] - ys[0] == len(ys) - 1 > 12
+        return (ys[0] + ys[-1]) / 2
+
+    button = view.visualRect(view.model().index(0, 1)).center().x() - 12
+    levels = {
+        middle(0, INSET + PADDING, assets.colors().warning_soft),
+        middle(1, button, assets.colors().surface),
+    }
+    assert len(levels) == 1
+
+
+def test_the_lines_between_numbers_of_rows_are_those_between_the_rows(qtbot: QtBot) -> None:
+    view = QTableView()
+    qtbot.addWidget(view)
+    RowsTable(view, COLUMNS).set_rows(ROWS)
+    view.verticalHeader().show()
+    view.resize(400, 300)
+    view.show()
+    settle()
+    picture = view.grab().toImage()
+    line = view.viewport().y() + view.rowViewportPosition(0) + view.rowHeight(0) - ROW_LINE
+    number = view.verticalHeader().geometry().center().x()
+    cell = view.viewport().geometry().center().x()
+    colors = [picture.pixelColor(x, line).name() for x in (number, cell)]
+    assert colors == [assets.colors().line] * 2
 
 
 def test_a_row_is_high_enough_for_every_line_of_its_words(qtbot: QtBot) -> None:

@@ -10,14 +10,16 @@ from openpyxl import load_workbook
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QDesktopServices
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QTableView
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.gui.kit.tables import RowsTable
 from icsoe_desktop.gui.lotes.estado_lote import EstadoLoteDialog
-from icsoe_desktop.gui.lotes.generar_window import GenerarDialog
+from icsoe_desktop.gui.lotes.generar_window import ARCHIVOS, GenerarDialog
 from icsoe_desktop.gui.modulo.window import ModuloWindow
 from icsoe_desktop.services.application import Application
-from icsoe_desktop.services.lotes.valores import ClaseDocumento
+from icsoe_desktop.services.lotes.valores import ArchivoLote, ClaseDocumento
 from tests.gui.conftest import press
 from tests.gui.modulo.comun import (
     NSS_LUIS,
@@ -184,6 +186,19 @@ def test_two_keys_make_the_files_of_everything_pending(
     assert not found.form.generar_button.isEnabled()
     QTest.keyClick(found, Key.Key_Escape)
     qtbot.waitUntil(lambda: gone(found))
+
+
+def test_planned_files_sort_by_their_size(qtbot: QtBot) -> None:
+    view = QTableView()
+    qtbot.addWidget(view)
+    table = RowsTable(view, ARCHIVOS)
+    sizes = (1190, 680, 10200)
+    table.set_rows(tuple(ArchivoLote(None, None, f"{size}.txt", (), b"x" * size) for size in sizes))
+    view.sortByColumn(4, Qt.SortOrder.AscendingOrder)
+    shown = [view.model().index(row, 4) for row in range(3)]
+    assert [one.data() for one in shown] == ["680 bytes", "1,190 bytes", "10,200 bytes"]
+    aligned = {one.data(Qt.ItemDataRole.TextAlignmentRole) for one in shown}
+    assert all(Qt.AlignmentFlag(one) & Qt.AlignmentFlag.AlignRight for one in aligned)
 
 
 def test_files_that_are_there_are_not_replaced(
