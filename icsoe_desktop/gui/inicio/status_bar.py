@@ -143,11 +143,12 @@ class StatusPanel(QWidget):
         if len(near) > lost:
             soon = len(near) - lost
             parts.append(f"{soon} por vencer")
-        self.vigencias_button.setVisible(bool(near))
         self.vigencias_button.setText(f"Vigencias: {', '.join(parts)}")
         self._mark(self.vigencias_button, "vencido" if lost else "por_vencer")
         tip = "\n".join(f"{one.que}, {one.de_quien}: {one.plazo(hoy)}" for one in near[:TOLD])
         self.vigencias_button.setToolTip(plain_tip(tip))
+        # Last: showing it lays the bar out, for the words that it has by then.
+        self.vigencias_button.setVisible(bool(near))
 
     def _open_backups(self) -> None:
         self._shell.open("respaldo", self._sesion, self.window())

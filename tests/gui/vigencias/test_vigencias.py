@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import QMessageBox, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA
@@ -22,6 +23,18 @@ from tests.conftest import Reloj
 from tests.gateways.certificados.generador import csd, nueva_llave
 from tests.gui.conftest import press
 from tests.services.archivos_prueba import CLAVE, RAZON_SOCIAL, REGISTRO, RFC_MORAL, Archivos
+
+
+class WordsWhenShown(QObject):
+    def __init__(self, button: QToolButton) -> None:
+        super().__init__(button)
+        self.words: list[str] = []
+        button.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Show and isinstance(watched, QToolButton):
+            self.words.append(watched.text())
+        return False
 
 
 @pytest.fixture
@@ -78,6 +91,8 @@ def test_the_status_bar_tells_while_something_is_lost_or_near_and_opens_the_tabl
     qtbot.addWidget(bar)
     bar.show()
     panel = StatusPanel(context.shell, bar)
+    panel.show()
+    shown = WordsWhenShown(panel.vigencias_button)
     panel.show_sesion(sesion)
     panel._look_at_vigencias()
     qtbot.waitUntil(lambda: not context.jobs.busy)
@@ -93,6 +108,7 @@ def test_the_status_bar_tells_while_something_is_lost_or_near_and_opens_the_tabl
     context.shell.data_arrived.emit()
     qtbot.waitUntil(lambda: not panel.vigencias_button.isHidden())
     assert panel.vigencias_button.text() == "Vigencias: 1 ya no sirve"
+    assert shown.words == ["Vigencias: 1 ya no sirve"], "it is laid out as wide as they are then"
 
 
 def reminders(window: VigenciasWindow, qtbot: QtBot) -> RecordatoriosDialog:
