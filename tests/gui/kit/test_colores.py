@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QRadioButton,
     QSpinBox,
+    QSplitter,
     QStyle,
     QStyleOptionButton,
     QStyleOptionFrame,
@@ -286,6 +287,32 @@ def test_the_arrow_of_a_field_is_seen_in_its_whole_length(
             whole = strokes[drawn[0] + 1 : drawn[-1]]
             assert len(whole) >= 4
             assert min(whole) >= PARTS, (field, strokes)
+
+
+@pytest.mark.parametrize("way", [Qt.Orientation.Vertical, Qt.Orientation.Horizontal])
+def test_the_handle_between_two_lists_is_seen_in_its_middle(
+    scheme: str, way: Qt.Orientation, qtbot: QtBot
+) -> None:
+    splitter = QSplitter(way)
+    qtbot.addWidget(splitter)
+    splitter.addWidget(QWidget())
+    splitter.addWidget(QWidget())
+    splitter.setHandleWidth(12)
+    splitter.resize(200, 200)
+    splitter.show()
+    handle = splitter.handle(1)
+    image = handle.grab().toImage()
+    ground = QColor(SCHEMES[scheme].canvas)
+    seen = {
+        (x, y)
+        for x, y in itertools.product(range(image.width()), range(image.height()))
+        if contrast(image.pixelColor(x, y), ground) >= PARTS
+    }
+    assert len(seen) == 3 * 4, "three dots of 2 × 2 px"
+    middle = sum(x for x, _y in seen) / 12, sum(y for _x, y in seen) / 12
+    assert middle == ((image.width() - 1) / 2, (image.height() - 1) / 2)
+    spread = len({x for x, _y in seen}), len({y for _x, y in seen})
+    assert spread == ((6, 2) if way is Qt.Orientation.Vertical else (2, 6))
 
 
 def span(of: QRect) -> range:
