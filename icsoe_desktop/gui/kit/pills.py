@@ -91,7 +91,7 @@ class PillDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Any) -> QSize:
         hint = super().sizeHint(option, index)
-        return QSize(hint.width() + 2 * PADDING + GAP, max(hint.height(), HEIGHT + 4))
+        return QSize(hint.width() + 2 * PADDING + GAP, max(hint.height(), HEIGHT + 2 * ROW_LINE))
 
 
 def pill_width(letters: QFont, text: str, with_icon: bool) -> int:

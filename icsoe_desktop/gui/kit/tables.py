@@ -407,7 +407,10 @@ def wrap_rows(view: QTableView) -> None:
         return
     view.setItemDelegate(_WrappedDelegate(view))
     view.setWordWrap(True)
-    view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+    rows = view.verticalHeader()
+    # A row of one line is as high as those of other tables.
+    rows.setMinimumSectionSize(rows.defaultSectionSize())
+    rows.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
 
 
 class _WrappedDelegate(QStyledItemDelegate):
@@ -530,9 +533,11 @@ class TableManners(QObject):
     def _set_height(self) -> None:
         metrics = assets.metrics()
         air = metrics.grid_row if self._close else metrics.row
-        rows = self._view.verticalHeader()
-        rows.setMinimumSectionSize(self._view.fontMetrics().height() + 2)
-        rows.setDefaultSectionSize(self._view.fontMetrics().height() + air)
+        rows, letters = self._view.verticalHeader(), self._view.fontMetrics().height()
+        # Rows that a larger minimum made higher would not follow the default.
+        rows.setMinimumSectionSize(0)
+        rows.setDefaultSectionSize(letters + air)
+        rows.setMinimumSectionSize(letters + (air if self._view.wordWrap() else 2))
 
     def _scale_widths(self) -> None:
         before, self._letters = self._letters, self._view.font().pointSizeF()

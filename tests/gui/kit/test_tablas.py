@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from PySide6.QtCore import QItemSelectionModel, QRect, QRectF, Qt
 from PySide6.QtGui import QGuiApplication
@@ -248,6 +250,31 @@ def test_a_row_is_high_enough_for_every_line_of_its_words(qtbot: QtBot) -> None:
     view.setColumnWidth(0, advance + CELL_PADDING_PX)
     view.resizeRowsToContents()
     assert view.rowHeight(0) >= 2 * view.fontMetrics().height()
+
+
+@pytest.mark.parametrize("density", tokens.DENSITIES)
+@pytest.mark.parametrize("scale", [0.9, 1.0, 1.5])
+def test_a_row_of_one_line_is_as_high_where_long_texts_are_broken(
+    density: str, scale: float, qtbot: QtBot, qapp: QApplication, larger: Callable[[float], None]
+) -> None:
+    columns = (
+        *COLUMNS,
+        Column[Row]("Estado", lambda r: "Pendiente", state=lambda r: "pendiente", width=150),
+    )
+    views = [QTableView(), QTableView()]
+    for view in views:
+        qtbot.addWidget(view)
+        RowsTable(view, columns).set_rows(ROWS)
+        view.resize(700, 300)
+        view.show()
+    wrap_rows(views[1])
+    # Also of a table that is open while they change.
+    assets.set_density(qapp, density)
+    larger(scale)
+    settle()
+    heights = [[view.rowHeight(at) for at in range(len(ROWS))] for view in views]
+    assets.set_density(qapp, "normal")
+    assert heights[0] == heights[1]
 
 
 def test_the_last_column_takes_what_is_left_however_broad_it_would_be(qtbot: QtBot) -> None:
