@@ -396,7 +396,9 @@ def _need(view: QTableView, at: int, column: Column[R], rows: Sequence[R]) -> in
     if column.state is not None:
         return max((pill_width(letters, *each) for each in texts), default=0)
     metrics = QFontMetrics(letters)
-    icon = view.style().pixelMetric(QStyle.PixelMetric.PM_SmallIconSize) + CELL_PADDING_PX
+    # Without the view the style would not know the size that the sheet gives the icons.
+    icon = view.style().pixelMetric(QStyle.PixelMetric.PM_SmallIconSize, None, view)
+    icon += CELL_PADDING_PX
     wide = (metrics.horizontalAdvance(text) + icon * pictured for text, pictured in texts)
     return max(wide, default=0) + 2 * HEADING_AIR_PX + 1
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -128,6 +128,13 @@ def test_larger_letters_keep_the_texts_whole(qtbot: QtBot) -> None:
     table.view.horizontalHeader().setFont(larger)
     assert "Razón social" not in cut(table)
     assert table.view.horizontalHeader().length() == table.view.viewport().width()
+
+
+def test_a_text_beside_an_icon_is_whole_at_larger_letters(
+    qtbot: QtBot, larger: Callable[[float], None]
+) -> None:
+    larger(1.5)
+    assert cut(made(qtbot, (LONG,), 1800)) == []
 
 
 def test_a_width_that_the_user_drags_stays(qtbot: QtBot, preferences: Preferences) -> None:
