@@ -51,7 +51,9 @@ COLUMNS = (
     Column[Capturista]("Rol asignado", lambda c: c.rol, tip=lambda c: c.nombre, width=110),
     Column[Capturista]("Nombre", lambda c: c.nombre, tip=lambda c: c.nombre, width=260),
     Column[Capturista](ETIQUETAS_PERSONA["curp"], lambda c: c.curp, tabular=True, width=190),
-    Column[Capturista]("Eliminar", lambda _c: "Eliminar", tip=lambda c: c.nombre, width=90),
+    Column[Capturista](
+        "Eliminar", lambda _c: "Eliminar", tip=lambda c: c.nombre, centered=True, width=90
+    ),
 )
 
 

@@ -54,7 +54,9 @@ def _accion(accion: AccionFila, width: int) -> PagedColumn[CapturistaFila]:
         return accion if accion in fila.acciones else f"{accion}: {WHY_NOT[accion]}"
 
     nothing: Callable[[CapturistaFila], str] = lambda _fila: ""  # noqa: E731
-    return PagedColumn[CapturistaFila](str(accion), text, copy=nothing, tip=tip, width=width)
+    return PagedColumn[CapturistaFila](
+        str(accion), text, copy=nothing, tip=tip, centered=True, width=width
+    )
 
 
 # Drawing options by column; a column that is not listed is text of normal width.

@@ -73,12 +73,12 @@ _MODIFIER = Qt.KeyboardModifier
 class Column(Generic[R]):
     """One column of rows R.
 
-    sort: sort key, if the text does not sort right. copy: text for the clipboard,
-    if it differs from
-    the cell (identifiers without grouping). tabular: digits of equal width. state: the name of
+    sort: sort key, if the text does not sort right. copy: text for the clipboard, if it differs
+    from the cell (identifiers without grouping). tabular: digits of equal width. state: the name of
     the state's icon; the cell is a pill. middle: cut in the middle where it does not fit, as a file
-    name whose end tells it from the others. newest_first: the order that Qt calls ascending goes
-    from the greatest to the least. width: at letters of 100 %.
+    name whose end tells it from the others. centered: of buttons, which stand in the middle.
+    newest_first: the order that Qt calls ascending goes from the greatest to the least. width: at
+    letters of 100 %.
     """
 
     title: str
@@ -91,6 +91,7 @@ class Column(Generic[R]):
     tabular: bool = False
     right: bool = False
     middle: bool = False
+    centered: bool = False
     newest_first: bool = False
     width: int = 0
 
@@ -558,6 +559,8 @@ class TableManners(QObject):
 def alignment(column: Column[R]) -> Qt.AlignmentFlag:
     """The alignment of a column's cells and header."""
     side = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
+    if column.centered:
+        side = Qt.AlignmentFlag.AlignHCenter
     return side | Qt.AlignmentFlag.AlignVCenter
 
 

@@ -124,7 +124,7 @@ COLUMNS: Final = (
         width=250,
     ),
     Column[Tarea]("Estado", lambda t: t.estado, state=lambda t: t.icono, width=150),
-    Column[Tarea]("Acción", lambda t: t.accion, tip=lambda t: t.accion, width=64),
+    Column[Tarea]("Acción", lambda t: t.accion, tip=lambda t: t.accion, centered=True, width=64),
     Column[Tarea]("Detalle", lambda t: t.detalle, tip=lambda t: t.detalle, width=170),
 )
 ACTION: Final = 2

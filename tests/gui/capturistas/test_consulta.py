@@ -58,6 +58,9 @@ def test_the_grid_has_the_columns_of_the_seed(page: ConsultaPage) -> None:
         "Activar",
         "Eliminar",
     ]
+    for at in ACCION_COLUMNS:
+        aligned = model.headerData(at, Qt.Orientation.Horizontal, Qt.ItemDataRole.TextAlignmentRole)
+        assert aligned & Qt.AlignmentFlag.AlignHCenter, "over its buttons"
     assert rows(page)[0][:10] == (
         "1",
         "Capturista",

@@ -96,14 +96,19 @@ def test_copied_rows_paste_into_excel_with_headers_and_without_grouping(
 def test_a_heading_stands_over_its_figures(qtbot: QtBot) -> None:
     view = QTableView()
     qtbot.addWidget(view)
-    columns = (Column[Row]("Nombre", lambda r: r[0]), Column[Row]("Días", str, right=True))
+    columns = (
+        Column[Row]("Nombre", lambda r: r[0]),
+        Column[Row]("Días", str, right=True),
+        Column[Row]("Ver", str, centered=True),
+    )
     model = RowsTable(view, columns).model
-    name, figures = (
+    name, figures, button = (
         model.headerData(at, Qt.Orientation.Horizontal, Qt.ItemDataRole.TextAlignmentRole)
-        for at in range(2)
+        for at in range(3)
     )
     assert name & Qt.AlignmentFlag.AlignLeft
     assert figures & Qt.AlignmentFlag.AlignRight
+    assert button & Qt.AlignmentFlag.AlignHCenter
 
 
 @pytest.mark.parametrize("middle", [True, False])

@@ -20,6 +20,7 @@ from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.shell import Context, Shell
 from icsoe_desktop.gui.modulo.window import MOVIMIENTOS, ModuloWindow
 from icsoe_desktop.gui.tablero.page import FIRST_PAGE
+from icsoe_desktop.gui.tablero.palabras import ACTION
 from icsoe_desktop.gui.tablero.presenter import TableroState
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.application import Application
@@ -158,6 +159,9 @@ def test_a_lote_without_an_answer_leads_to_the_lotes_by_enter(
     QTest.keyClick(window, Key.Key_F5)
     read(qtbot, window)
     assert numbers(window)["Sin respuesta"] == "1"
+    header = window.tablero.tareas.table.model.headerData
+    aligned = header(ACTION, Qt.Orientation.Horizontal, Qt.ItemDataRole.TextAlignmentRole)
+    assert aligned & Qt.AlignmentFlag.AlignHCenter, "over its buttons"
     first = cells(window.tablero.tareas.view)[0]
     assert first[:2] == (f"Lote {lote.nombre_archivo}", "Por enviar")
     assert first[3] == "1 movimiento, de hoy"
