@@ -8,13 +8,14 @@ from math import ceil
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHeaderView, QTableView
 
+from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.kit.fields import breadth
 
 CELL_AIR_PX = 14  # at both sides
 CELL_PADDING_PX = 8  # at each side, in the style sheet
 # At both sides of a heading, whose letters start where those of a cell do.
 HEADING_AIR_PX = 11
-ARROW_PX = 8
+ARROW_PX = 8  # at letters of 100 %
 ARROW_GAP_PX = 6
 # Widths of an older version: more than the rounding of larger letters is a user's own width.
 ROUNDING_PX = 2
@@ -35,6 +36,10 @@ def set_widths(view: QTableView, widths: Sequence[int]) -> list[int]:
             view.setColumnWidth(at, wanted)
         found.append(wanted)
     return found
+
+
+def arrow_width() -> int:
+    return assets.scaled(ARROW_PX)
 
 
 def heading_width(header: QHeaderView, at: int) -> int:
@@ -169,12 +174,15 @@ class ColumnWidths:
             usual[-1] = headings[-1]
         needs = [self._wanted[at] for at in columns]
         wanted = [use if need is None else need for use, need in zip(usual, needs, strict=True)]
+        arrow = ARROW_GAP_PX + arrow_width() if header.isSortIndicatorShown() else 0
+        roomy = [max(use, one + arrow) for use, one in zip(usual, headings, strict=True)]
         widths = usual
-        for arrow in (ARROW_GAP_PX + ARROW_PX, 0):
-            least = [min(use, one + arrow) for use, one in zip(usual, headings, strict=True)]
-            least = least if self._shrinks else usual
-            widths = fitted(room, usual, wanted, least)
-            if sum(widths) <= room:
+        # The arrow beside the words of any heading, unless it costs a text or a scroll bar.
+        for design, beside in ((roomy, arrow), (usual, arrow), (usual, 0)):
+            least = [min(use, one + beside) for use, one in zip(design, headings, strict=True)]
+            widths = fitted(room, design, wanted, least if self._shrinks else design)
+            whole = all(width >= want for width, want in zip(widths, wanted, strict=True))
+            if sum(widths) <= room and (whole or design is usual):
                 break
         pairs = list(zip(columns, widths, strict=True))
         for at, width in pairs[:-1] if self._fills else pairs:

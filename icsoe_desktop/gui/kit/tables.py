@@ -51,6 +51,7 @@ from icsoe_desktop.gui.kit.column_widths import (
     CELL_PADDING_PX,
     HEADING_AIR_PX,
     ColumnWidths,
+    arrow_width,
     stretch_last,
 )
 from icsoe_desktop.gui.kit.pills import STATE_ROLE, PillDelegate, pill_width
@@ -229,23 +230,27 @@ class Headings(QHeaderView):
         """Where the arrow of column `at` stands in the place of its heading.
 
         After the words, or before those of a column that is aligned right; in a column as narrow
-        as its words, in the air beside them.
+        as its words, in the air beside them, and no larger than it.
         """
         model, across = self.model(), Qt.Orientation.Horizontal
         words = str(model.headerData(at, across) or "")
         aligned = model.headerData(at, across, Qt.ItemDataRole.TextAlignmentRole) or 0
         wide = self.fontMetrics().horizontalAdvance(words)
-        if Qt.AlignmentFlag(aligned) & Qt.AlignmentFlag.AlignRight:
-            left = max(
-                rect.right() + 1 - HEADING_AIR_PX - wide - ARROW_GAP_PX - ARROW_PX,
-                rect.left() + ARROW_EDGE_PX,
-            )
+        flags, ends = Qt.AlignmentFlag(aligned), rect.right() + 1
+        is_right = bool(flags & Qt.AlignmentFlag.AlignRight)
+        if is_right:
+            start = ends - HEADING_AIR_PX - wide
+        elif flags & Qt.AlignmentFlag.AlignHCenter:
+            start = rect.left() + (rect.width() - wide) // 2
         else:
-            left = min(
-                rect.left() + HEADING_AIR_PX + wide + ARROW_GAP_PX,
-                rect.right() + 1 - ARROW_EDGE_PX - ARROW_PX,
-            )
-        return QRectF(left, rect.top() + (rect.height() - ARROW_PX) / 2, ARROW_PX, ARROW_PX)
+            start = rect.left() + HEADING_AIR_PX
+        free = (start - rect.left() if is_right else ends - start - wide) - ARROW_EDGE_PX
+        side = min(arrow_width(), max(ARROW_PX, free))
+        if is_right:
+            left = max(start - ARROW_GAP_PX - side, rect.left() + ARROW_EDGE_PX)
+        else:
+            left = min(start + wide + ARROW_GAP_PX, ends - ARROW_EDGE_PX - side)
+        return QRectF(left, rect.top() + (rect.height() - side) / 2, side, side)
 
     @property
     def arrow_points_up(self) -> bool:
@@ -255,14 +260,15 @@ class Headings(QHeaderView):
         return ascending != bool(self.model().headerData(at, across, NEWEST_FIRST_ROLE))
 
     def _draw_arrow(self, painter: QPainter, place: QRectF) -> None:
-        middle, tall = place.center(), (-2.0 if self.arrow_points_up else 2.0)
+        middle, scale = place.center(), place.width() / ARROW_PX
+        tall = scale * (-2.0 if self.arrow_points_up else 2.0)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        pen = QPen(QColor(assets.colors().hint), ARROW_STROKE_PX)
+        pen = QPen(QColor(assets.colors().hint), scale * ARROW_STROKE_PX)
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
         painter.setPen(pen)
-        half = ARROW_PX / 2 - 0.5
+        half = place.width() / 2 - 0.5
         painter.drawPolyline(
             [
                 QPointF(middle.x() - half, middle.y() - tall),

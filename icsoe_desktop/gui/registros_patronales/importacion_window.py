@@ -82,7 +82,7 @@ RENGLONES = (
 )
 HALLAZGOS = (
     Column[HallazgoRegistro](
-        "Línea", lambda h: str(h.linea), sort=lambda h: h.linea, right=True, width=64
+        "Línea", lambda h: str(h.linea), sort=lambda h: h.linea, right=True, width=60
     ),
     Column[HallazgoRegistro](
         "Tipo",
@@ -93,7 +93,7 @@ HALLAZGOS = (
     Column[HallazgoRegistro](
         "Columna", lambda h: CAMPOS_REGISTRO_PATRONAL.label(h.campo), width=116
     ),
-    Column[HallazgoRegistro]("Encontrado", lambda h: h.encontrado or "(vacío)", width=116),
+    Column[HallazgoRegistro]("Encontrado", lambda h: h.encontrado or "(vacío)", width=104),
     Column[HallazgoRegistro]("Esperado", lambda h: h.esperado, width=150),
     Column[HallazgoRegistro]("Qué hacer", lambda h: h.mensaje),
 )

@@ -124,6 +124,7 @@ class SheetImportDialog(QDialog, Generic[L, H]):
     def _show_rows(self, vista: SheetPreview) -> None:
         self._shown = vista
         self.renglones.set_rows(vista.renglones)
-        self.hallazgos.set_rows(vista.hallazgos)
+        # First, so that no column gives up its width for texts that break into lines.
         if len(vista.hallazgos) <= MAX_WRAPPED_ROWS:
             wrap_rows(self._form.hallazgos_table)
+        self.hallazgos.set_rows(vista.hallazgos)

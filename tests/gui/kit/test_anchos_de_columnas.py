@@ -8,15 +8,22 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QStyledItemDelegate, QTableView
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.preferences import Preferences
-from icsoe_desktop.gui.kit.column_widths import fitted, heading_width
-from icsoe_desktop.gui.kit.tables import Column, RowsTable
+from icsoe_desktop.gui.kit.column_widths import (
+    ARROW_GAP_PX,
+    ARROW_PX,
+    HEADING_AIR_PX,
+    fitted,
+    heading_width,
+    set_widths,
+)
+from icsoe_desktop.gui.kit.tables import Column, Headings, RowsTable
 from tests.gui.conftest import drag_edge
 
 Row = tuple[str, str, str, str]
@@ -97,6 +104,23 @@ def test_the_last_column_gets_the_room_that_others_do_not_need(qtbot: QtBot) -> 
     assert sum(usual[:3]) + last > table.view.viewport().width(), "the design had no room for it"
     assert cut(table) == []
     assert table.view.horizontalScrollBar().maximum() == 0
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.5])
+def test_the_arrow_has_room_beside_every_heading_unless_a_text_needs_it(
+    scale: float, qtbot: QtBot, larger: Callable[[float], None]
+) -> None:
+    larger(scale)
+    table = made(qtbot, (SHORT,), 1800)
+    header = table.view.horizontalHeader()
+    assert isinstance(header, Headings)
+    rooms = []
+    for at, column in enumerate(COLUMNS):
+        words = HEADING_AIR_PX + header.fontMetrics().horizontalAdvance(column.title)
+        arrow = header.arrow_place(QRect(0, 0, header.sectionSize(at), 34), at)
+        rooms.append((arrow.left() - words, arrow.width()))
+    assert rooms == [(ARROW_GAP_PX, ARROW_PX * scale)] * len(COLUMNS)
+    assert cut(table) == []
 
 
 def test_nothing_moves_where_nothing_is_cut(qtbot: QtBot) -> None:
@@ -182,6 +206,7 @@ def test_widths_of_an_older_version_stay_if_somebody_changed_them(
     changed: bool, qtbot: QtBot, preferences: Preferences, tmp_path: Path
 ) -> None:
     old = made(qtbot, (), 1100)
+    set_widths(old.view, [column.width for column in COLUMNS])  # it fitted none
     if changed:
         old.view.setColumnWidth(1, 77)
     preferences.remember_table(old.view)

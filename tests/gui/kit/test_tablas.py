@@ -11,7 +11,12 @@ from PySide6.QtWidgets import QApplication, QTableView
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.gui.base import assets, tokens
-from icsoe_desktop.gui.kit.column_widths import CELL_PADDING_PX, HEADING_AIR_PX
+from icsoe_desktop.gui.kit.column_widths import (
+    ARROW_GAP_PX,
+    ARROW_PX,
+    CELL_PADDING_PX,
+    HEADING_AIR_PX,
+)
 from icsoe_desktop.gui.kit.pills import INSET, PADDING, ROW_LINE
 from icsoe_desktop.gui.kit.row_buttons import RowButton, RowButtons
 from icsoe_desktop.gui.kit.tables import (
@@ -130,26 +135,38 @@ def test_names_that_end_differently_look_different_where_the_middle_is_cut(
     assert (pictures[0] != pictures[1]) == middle
 
 
-@pytest.mark.parametrize("right", [False, True])
+@pytest.mark.parametrize("scale", [1.0, 1.5])
+@pytest.mark.parametrize("aligned", ["left", "center", "right"])
 def test_the_sorting_arrow_stands_beside_the_words_of_its_heading(
-    right: bool, qtbot: QtBot
+    aligned: str, scale: float, qtbot: QtBot, larger: Callable[[float], None]
 ) -> None:
+    larger(scale)
     view = QTableView()
     qtbot.addWidget(view)
-    RowsTable(view, (Column[Row]("Movimientos", lambda r: r[0], right=right),)).set_rows(ROWS)
+    right = aligned == "right"
+    column = Column[Row](
+        "Movimientos", lambda r: r[0], right=right, centered=aligned == "center", width=60
+    )
+    RowsTable(view, (column,)).set_rows(ROWS)
     header = view.horizontalHeader()
     assert isinstance(header, Headings)
     words = header.fontMetrics().horizontalAdvance("Movimientos")
-    for width in (words + 2 * HEADING_AIR_PX, 300):
+    for width in (words + 2 * HEADING_AIR_PX, 400):
         place = QRect(40, 0, width, 34)
         arrow = header.arrow_place(place, 0)
         assert QRectF(place).contains(arrow)
         assert arrow.center().y() == place.height() / 2
-        start = (
-            place.right() + 1 - HEADING_AIR_PX - words if right else place.left() + HEADING_AIR_PX
-        )
+        start = {
+            "left": place.left() + HEADING_AIR_PX,
+            "center": place.left() + (width - words) // 2,
+            "right": place.right() + 1 - HEADING_AIR_PX - words,
+        }[aligned]
         beside = arrow.right() <= start if right else arrow.left() >= start + words
         assert beside, f"the arrow covers the words at {width} px"
+        if width == 400:
+            assert arrow.width() == ARROW_PX * scale, "it grows with the letters"
+            gap = start - arrow.right() if right else arrow.left() - start - words
+            assert gap == ARROW_GAP_PX
 
 
 def test_the_arrow_of_a_list_that_begins_with_the_newest_points_down(qtbot: QtBot) -> None:
