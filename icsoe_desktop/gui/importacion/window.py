@@ -44,7 +44,7 @@ PURPOSE: Final = "problemas_importacion"
 MAX_NAMED_FILES: Final = 3
 
 PROBLEMAS: Final[tuple[PagedColumn[ProblemaImportacion], ...]] = (
-    PagedColumn("Archivo", lambda p: p.archivo, width=140),
+    PagedColumn("Archivo", lambda p: p.archivo, width=120),
     PagedColumn(
         "Línea", lambda p: f"{p.linea:,}", copy=lambda p: str(p.linea), right=True, width=50
     ),
@@ -57,7 +57,7 @@ PROBLEMAS: Final[tuple[PagedColumn[ProblemaImportacion], ...]] = (
     ),
     PagedColumn("Campo", lambda p: p.campo, width=130),
     PagedColumn("Encontrado", lambda p: p.encontrado or "(vacío)", tabular=True, width=150),
-    PagedColumn("Esperado", lambda p: p.esperado, width=390),
+    PagedColumn("Esperado", lambda p: p.esperado, width=330),
 )
 DUPLICADOS: Final[tuple[PagedColumn[Duplicado], ...]] = (
     PagedColumn("Archivo", lambda d: d.archivo, width=140),
@@ -129,10 +129,10 @@ class ImportacionMovimientosDialog(QDialog):
         self._shown: VistaPreviaMovimientos | None = None
         form, preferences = self.form, context.preferences
         self.problemas: PagedTable[ProblemaImportacion] = PagedTable(
-            form.problemas_table, PROBLEMAS, pages, preferences
+            form.problemas_table, PROBLEMAS, pages, preferences, stretched=True, keeps_last=True
         )
         self.duplicados: PagedTable[Duplicado] = PagedTable(
-            form.duplicados_table, DUPLICADOS, pages, preferences
+            form.duplicados_table, DUPLICADOS, pages, preferences, stretched=True
         )
         self.clean = EmptyPage(form.limpio_panel, form.limpio_label, "correcto")
         self.no_problems = EmptyState(form.problemas_table, "correcto", *NO_PROBLEMS)

@@ -48,13 +48,13 @@ def heading_width(header: QHeaderView, at: int) -> int:
     return header.fontMetrics().horizontalAdvance(heading) + 2 * HEADING_AIR_PX
 
 
-def stretch_last(view: QTableView) -> None:
-    """Give the last column the rest of the width, but never less than its heading."""
+def stretch_last(view: QTableView, least: int = 0) -> None:
+    """Give the last column the rest of the width, but never less than its heading or `least`."""
     header = view.horizontalHeader()
     last = header.count() - 1
     if last < 0 or header.isSectionHidden(last):
         return
-    needed = heading_width(header, last)
+    needed = max(least, heading_width(header, last))
     others = header.length() - header.sectionSize(last)
     room = view.viewport().width()
     fits = others + needed <= room
@@ -97,14 +97,21 @@ class ColumnWidths:
     """Fits the columns of `view` to their texts, until the user sets a width."""
 
     def __init__(
-        self, view: QTableView, widths: Sequence[int], *, fills: bool, shrinks: bool
+        self,
+        view: QTableView,
+        widths: Sequence[int],
+        *,
+        fills: bool,
+        shrinks: bool,
+        keeps_last: bool = False,
     ) -> None:
         """fills: whether the last column takes the rest of the width. shrinks: whether columns may
-        become narrower than their design, which needs every text to be known.
+        become narrower than their design, which needs every text to be known. keeps_last: whether
+        the table scrolls before the last column becomes narrower than its design.
         """
         self._view = view
         self._design = tuple(widths)
-        self._fills, self._shrinks = fills, shrinks
+        self._fills, self._shrinks, self._keeps_last = fills, shrinks, keeps_last
         self._wanted: list[int | None] = []
         self.owned = False  # whether the user set a width
         self._usual = set_widths(view, widths)
@@ -144,6 +151,11 @@ class ColumnWidths:
         ]
 
     @property
+    def least_last(self) -> int:
+        """The least width of a last column that fills the rest, if its heading needs less."""
+        return self._usual[-1] if self._keeps_last else 0
+
+    @property
     def has_room(self) -> bool:
         """Whether there is more room than the design takes."""
         shown = self._shown()
@@ -171,7 +183,7 @@ class ColumnWidths:
         headings = [heading_width(header, at) for at in columns]
         usual = [self._usual[at] for at in columns]
         if self._fills:
-            usual[-1] = headings[-1]
+            usual[-1] = max(headings[-1], self.least_last)
         needs = [self._wanted[at] for at in columns]
         wanted = [use if need is None else need for use, need in zip(usual, needs, strict=True)]
         arrow = ARROW_GAP_PX + arrow_width() if header.isSortIndicatorShown() else 0
@@ -189,4 +201,4 @@ class ColumnWidths:
             if header.sectionSize(at) != width:
                 header.resizeSection(at, width)
         if self._fills:
-            stretch_last(self._view)
+            stretch_last(self._view, self.least_last)

@@ -54,10 +54,12 @@ class PagedTable(QObject, Generic[R]):
         key: Callable[[R], Hashable] | None = None,
         close: bool = False,
         stretched: bool = False,
+        keeps_last: bool = False,
     ) -> None:
         """order: initial order, unless another is remembered; None takes the first sortable column.
 
         key: identifies a row in a renewed list, for `renew`. close, stretched: as for `prepare`.
+        keeps_last: as for `ColumnWidths`.
         """
         super().__init__(view)
         self.view = view
@@ -75,7 +77,11 @@ class PagedTable(QObject, Generic[R]):
         view.horizontalHeader().setSelectionModel(QItemSelectionModel(self.model, view))
         paint_states(view, columns)
         self._widths = ColumnWidths(
-            view, [column.width for column in columns], fills=stretched, shrinks=False
+            view,
+            [column.width for column in columns],
+            fills=stretched,
+            shrinks=False,
+            keeps_last=keeps_last,
         )
         manners.widths = self._widths
         header = view.horizontalHeader()

@@ -524,8 +524,7 @@ class TableManners(QObject):
             if kind == QEvent.Type.Resize:
                 if self.widths is not None:
                     self.widths.fit()
-                if self._stretched:
-                    stretch_last(self._view)
+                self._stretch()
             return super().eventFilter(watched, event)
         if kind == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             arrow = event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up)
@@ -558,8 +557,11 @@ class TableManners(QObject):
             header = self._view.horizontalHeader()
             for at in range(header.count()):
                 header.resizeSection(at, round(header.sectionSize(at) * self._letters / before))
+        self._stretch()
+
+    def _stretch(self) -> None:
         if self._stretched:
-            stretch_last(self._view)
+            stretch_last(self._view, self.widths.least_last if self.widths else 0)
 
 
 def alignment(column: Column[R]) -> Qt.AlignmentFlag:

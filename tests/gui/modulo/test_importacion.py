@@ -113,6 +113,9 @@ def test_every_problem_is_listed_and_the_good_ones_come_in_only_when_told(
     assert ("dañado.txt", "3", "Error") in [(row[0], row[1], row[3]) for row in problems]
     assert form.duplicados_table.isVisible()
     assert found.none_repeated.shown
+    found.resize(1400, 620)
+    for view in (form.problemas_table, form.duplicados_table):
+        assert view.horizontalHeader().length() == view.viewport().width()
     assert not form.importar_button.isEnabled()
     assert said(form.aviso_label).startswith("Hay líneas con errores.")
     assert focused(found) is form.solo_buenos_check
@@ -131,6 +134,23 @@ def test_every_problem_is_listed_and_the_good_ones_come_in_only_when_told(
         "Se importó 1 movimiento. 2 líneas con errores no se importaron."
     )
     assert kept(application, sesion) == 1
+
+
+def test_what_was_found_is_whole_where_the_last_column_has_room(
+    qtbot: QtBot, shown: ModuloWindow, tmp_path: Path
+) -> None:
+    found = preview(qtbot, shown, written(tmp_path / "movimientos.txt", *lines(2)))
+    (problem,) = rows_of(qtbot, found)
+    assert problem[5].startswith("2 movimientos sin cifras")
+    view = found.form.problemas_table
+    found.resize(600, 620)
+    assert view.horizontalScrollBar().maximum() > 0
+    assert view.columnWidth(6) > 2 * view.columnWidth(0), "a sentence needs its width"
+    found.resize(1240, 620)
+    assert view.horizontalScrollBar().maximum() == 0
+    for at in (5, 6):
+        cell = view.model().index(0, at)
+        assert view.sizeHintForIndex(cell).width() <= view.columnWidth(at)
 
 
 def test_what_is_there_already_is_shown_and_the_user_decides(
