@@ -22,6 +22,8 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyleOptionButton,
     QStyleOptionFrame,
+    QTreeWidget,
+    QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
 )
@@ -287,6 +289,32 @@ def test_the_arrow_of_a_field_is_seen_in_its_whole_length(
             whole = strokes[drawn[0] + 1 : drawn[-1]]
             assert len(whole) >= 4
             assert min(whole) >= PARTS, (field, strokes)
+
+
+@pytest.mark.parametrize("is_open", [True, False])
+def test_the_arrow_that_opens_a_heading_of_a_tree_has_the_ink_of_the_others(
+    scheme: str, is_open: bool, qtbot: QtBot
+) -> None:
+    tree = QTreeWidget()
+    qtbot.addWidget(tree)
+    heading = QTreeWidgetItem(tree, ["Contratista"])
+    QTreeWidgetItem(heading, ["RFC"])
+    heading.setExpanded(is_open)
+    tree.show()
+    settle()
+    words = tree.visualItemRect(heading)
+    arrow = QRect(0, words.top(), words.left(), words.height())
+    image = tree.viewport().grab(arrow).toImage()
+    ground, ink = QColor(SCHEMES[scheme].surface), QColor(SCHEMES[scheme].hint)
+    places = itertools.product(range(image.width()), range(image.height()))
+    drawn = max((image.pixelColor(x, y) for x, y in places), key=lambda c: contrast(c, ground))
+    assert contrast(drawn, ground) >= PARTS
+    shares = [
+        (getattr(drawn, part)() - getattr(ground, part)())
+        / (getattr(ink, part)() - getattr(ground, part)())
+        for part in ("red", "green", "blue")
+    ]
+    assert shares == pytest.approx([shares[0]] * 3, abs=0.02), "as much of the ink in each part"
 
 
 @pytest.mark.parametrize("way", [Qt.Orientation.Vertical, Qt.Orientation.Horizontal])
