@@ -35,6 +35,7 @@ from icsoe_desktop.gui.base.preferences import Preferences
 from icsoe_desktop.gui.base.qt import create_qt_application
 from icsoe_desktop.gui.base.shell import Shell
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
+from icsoe_desktop.gui.inicio.status_bar import StatusPanel
 from icsoe_desktop.gui.modulo.pestanas import LOTES_TAB, TODOS_TAB
 from icsoe_desktop.gui.modulo.window import ModuloWindow
 from icsoe_desktop.jobs import NoProgress
@@ -151,6 +152,14 @@ def _rest() -> None:
     _wait(lambda: time.monotonic() > end)
 
 
+def _wait_for_vigencias(window: QWidget) -> None:
+    """They come to the status bar a while after the rest, and the sample data has some."""
+    panel = window.findChild(StatusPanel)
+    if panel is None:
+        raise TypeError(window)
+    _wait(panel.vigencias_button.isVisible)
+
+
 def _before_login(pictures: Pictures, application: Application) -> None:
     if pictures.wants("acceso"):
         presenter = AccesoPresenter(pictures.jobs)
@@ -171,6 +180,7 @@ def _idse(pictures: Pictures, application: Application) -> None:
         raise TypeError(modulo)
     modulo.resize(*WITH_CHARTS)
     _wait(lambda: bool(modulo.tablero_presenter.state.months))
+    _wait_for_vigencias(modulo)
     pictures.take(modulo, "tablero")
     modulo.resize(*SIZE)
     modulo.form.pestanas_tabs.setCurrentIndex(TODOS_TAB)
@@ -193,6 +203,7 @@ def _icsoe(pictures: Pictures, application: Application, files: Path) -> None:
         raise TypeError(window)
     window.resize(*SIZE)
     _rest()
+    _wait_for_vigencias(window)
     for name, page in OF_ICSOE.items():
         if pictures.wants(name):
             window.show_page(page)
