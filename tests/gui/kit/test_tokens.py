@@ -122,6 +122,19 @@ def test_an_error_stands_as_near_to_its_field_in_every_form() -> None:
     assert {form: one for form, one in distances.items() if one != {"4"}} == {}
 
 
+def test_the_gap_to_the_next_field_is_there_below_an_error_too() -> None:
+    """The least height of a row is what two fields stand apart: an error would fill it."""
+    gaps, filled = 0, []
+    for path in FORMS:
+        for layout in ElementTree.parse(path).iter("layout"):  # noqa: S314 our own file
+            least = [int(one) for one in layout.get("rowminimumheight", "").split(",") if one]
+            held = {int(item.get("row", "0")) for item in layout.findall("item")}
+            gaps += sum(one > 0 for one in least)
+            filled += [(path.stem, at) for at, one in enumerate(least) if one and at in held]
+    assert gaps > 25
+    assert filled == []
+
+
 def test_the_primary_button_stands_in_no_row_of_fields() -> None:
     primaries, beside = 0, []
     for path in FORMS:
