@@ -25,6 +25,7 @@ from tests.gui.modulo.comun import (
     settled,
     type_in,
 )
+from tests.support.reposo import settle
 
 LEY = "Ley Federal del Trabajo, artículo 74"
 
@@ -86,6 +87,18 @@ def test_a_day_needs_a_date_and_a_reason(qtbot: QtBot, window: ModuloWindow) -> 
     type_in(found, ("28/02/2026", "", "Ya no se trabaja"))
     QTest.keyClick(focused(found), Key.Key_Return)
     qtbot.waitUntil(lambda: "fin de semana" in said(found.form.fecha_error))
+    found.reject()
+
+
+def test_the_days_that_every_year_has_are_seen_without_scrolling(
+    qtbot: QtBot, window: ModuloWindow
+) -> None:
+    window.tareas.open_dias()
+    found = dialog(qtbot, DiasInhabilesDialog)
+    table = found.form.dias_table
+    qtbot.waitUntil(lambda: len(cells(table)) == 7)
+    settle()
+    assert table.verticalScrollBar().maximum() == 0
     found.reject()
 
 
