@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QMainWindow,
     QMessageBox,
     QPushButton,
+    QScrollArea,
     QTableView,
     QWidget,
 )
@@ -111,6 +112,15 @@ def test_every_window_fits_on_the_least_screen_with_its_foot_in_sight(
     for foot in shown(window, QWidget):
         if foot.property("role") == "foot":
             assert foot.visibleRegion().boundingRect() == foot.rect(), where(foot)
+
+
+def test_the_form_of_a_contract_is_as_high_as_its_fields(
+    see: Callable[[str], QWidget], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (fields, shell, contrato):
+        monkeypatch.setattr(module, "room_on_screen", lambda _window: QRect(0, 0, 1600, 1000))
+    area = see("informativa: contrato").findChild(QScrollArea, "datos_scroll")
+    assert area.viewport().height() == area.widget().sizeHint().height()
 
 
 # Light with usual letters is what the test above opens.

@@ -106,6 +106,9 @@ class ContratoDialog(EditingDialog):
 
     def _show_all_fields(self) -> None:
         """A scroll area asks for less height than its content has."""
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()  # the message was hidden since it was laid out
         area = self.form.datos_scroll
         hidden = self.form.datos_contenido.sizeHint().height() - area.viewport().height()
         if hidden > 0:
