@@ -39,7 +39,8 @@ from icsoe_desktop.services.informativa.valores import (
 
 NO_RETURNS: Final = "Todavía no hay Informativas"
 NO_RETURNS_HINT: Final = (
-    "Con «Nueva» se prepara la del cuatrimestre; si no hubo contratos, basta «Sin información»."
+    "Con «Nueva» se prepara la del cuatrimestre; si no hubo contratos, basta "
+    "«Sin\N{NO-BREAK SPACE}información»."
 )
 NO_CONTRACTS: Final = "Todavía no hay contratos"
 NO_CONTRACTS_HINT: Final = (
