@@ -248,12 +248,20 @@ def tinted(name: str, ink: str) -> QIcon:
     ink: one of tokens.INKS; for the icon of a button, one of tokens.BUTTON_INKS.
     """
     scheme = "oscuro" if _is_dark(QGuiApplication.palette()) else "claro"
-    return _tinted(f":/icons/{scheme}/{ink}/{name}.svg")
+    inks = f":/icons/{scheme}"
+    weak = "" if ink in tokens.BUTTON_INKS else f"{inks}/on_disabled/{name}.svg"
+    return _tinted(f"{inks}/{ink}/{name}.svg", weak)
 
 
 @lru_cache(maxsize=256)
-def _tinted(path: str) -> QIcon:
-    return _icon_of(path)
+def _tinted(path: str, weak: str) -> QIcon:
+    """weak: the same icon for what is disabled; Qt's own gray is brighter than dark's words."""
+    found = _icon_of(path)
+    if weak:
+        from PySide6.QtGui import QIcon  # slow import: docs/decisions/0012
+
+        found.addFile(weak, mode=QIcon.Mode.Disabled)
+    return found
 
 
 def _icon_of(path: str) -> QIcon:

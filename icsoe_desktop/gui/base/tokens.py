@@ -210,6 +210,7 @@ INKS = (
     "warning",
     "info",
     "neutral",
+    "on_disabled",
 )
 # With room at the right: Qt's distance from the icon of a button to its text is fixed at 4 px.
 BUTTON_INKS = {"button": "text", "primary": "on_accent", "danger": "error"}

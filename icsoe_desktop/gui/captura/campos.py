@@ -17,13 +17,13 @@ from icsoe_desktop.domain.movimientos.movimiento import (
     TipoSalario,
     TipoTrabajador,
 )
-from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.captura.presenter import CapturaMovimientoState
 from icsoe_desktop.gui.forms.ui_captura_movimiento import Ui_CapturaMovimientoForm
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.dates import DateField
 from icsoe_desktop.gui.kit.fields import name_line_of
+from icsoe_desktop.gui.kit.mark import ItemMarks
 from icsoe_desktop.gui.kit.one_line import OneLineLabel
 from icsoe_desktop.gui.kit.tables import tabular_font
 from icsoe_desktop.gui.modulo import icons
@@ -165,8 +165,11 @@ class MovimientoFields(QObject):
     def _fill_combos(self) -> None:
         form = self._form
         for tipo in TipoMovimiento:
-            icon = assets.icon(icons.MOVIMIENTO_ICONS[tipo])
-            form.tipo_combo.addItem(icon, tipo.nombre, tipo.value)
+            form.tipo_combo.addItem(tipo.nombre, tipo.value)
+        ItemMarks(
+            form.tipo_combo,
+            {at: icons.movimiento_mark(tipo) for at, tipo in enumerate(TipoMovimiento)},
+        )
         _offer(form.tipo_salario_combo, CHOOSE, TipoSalario)
         _offer(form.jornada_combo, CHOOSE, Jornada)
         _offer(form.tipo_trabajador_combo, CHOOSE, TipoTrabajador)

@@ -48,7 +48,6 @@ class ActionButton(QPushButton):
         return self
 
     def open(self, menu: QMenu, tip: str) -> ActionButton:
-        self.setProperty("menu", True)
         self.setMenu(menu)
         self.setToolTip(plain_tip(tip))
         return self

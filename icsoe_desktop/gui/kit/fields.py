@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 FRAME_HEIGHT = 40
 # Every window fits in a higher room, at letters of 100 %.
 LOW_SCREEN = 620
-INDENT = 8
+INDENT = 10
 _DIGITS, _DIGITS_PX = "0123456789", 80
 
 

@@ -1,11 +1,12 @@
-"""Icons in labels, in an ink of the scheme in force."""
+"""Icons in labels and combo boxes, in an ink of the scheme in force."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QComboBox, QLabel
 
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.kit.plain_text import plain_label
@@ -43,6 +44,26 @@ class Mark(QObject):
     def _draw(self) -> None:
         size = assets.scaled(self._size)
         self._label.setPixmap(assets.tinted(self._icon, self._ink).pixmap(size, size))
+
+
+class ItemMarks(QObject):
+    """Shows icons before the items of a combo box, and draws them again when the scheme changes."""
+
+    def __init__(self, combo: QComboBox, marks: Mapping[int, tuple[str, str]]) -> None:
+        """marks: icon and ink of each item that has one, by its place."""
+        super().__init__(combo)
+        self._combo, self._marks = combo, marks
+        combo.installEventFilter(self)
+        self._draw()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.PaletteChange:
+            self._draw()
+        return False
+
+    def _draw(self) -> None:
+        for at, (icon, ink) in self._marks.items():
+            self._combo.setItemIcon(at, assets.tinted(icon, ink))
 
 
 class _BannerMark(Mark):

@@ -13,13 +13,14 @@ from PySide6.QtWidgets import QComboBox, QWidget
 from icsoe_desktop.domain.identificadores.valor import compact
 from icsoe_desktop.domain.movimientos.movimiento import Situacion
 from icsoe_desktop.domain.movimientos.plazos import EstadoLegal
-from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.preferences import Preferences
 from icsoe_desktop.gui.forms.ui_modulo import Ui_ModuloForm
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.dates import DateField
 from icsoe_desktop.gui.kit.fields import name_line_of
+from icsoe_desktop.gui.kit.mark import ItemMarks
+from icsoe_desktop.gui.kit.pills import TONES
 from icsoe_desktop.gui.modulo import icons
 from icsoe_desktop.services.movimientos.valores import FiltroMovimientos
 
@@ -156,13 +157,15 @@ class FiltroFields(QObject):
         self.show_registros(())
         form.registro_combo.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         form.estado_combo.addItem(ALL, None)
-        form.estado_combo.addItem(assets.icon("calendario"), OWED, None)
+        form.estado_combo.addItem(OWED, None)
         for situacion in Situacion:
-            icon = assets.icon(icons.SITUACION_ICONS[situacion])
-            form.estado_combo.addItem(icon, situacion.value, situacion)
+            form.estado_combo.addItem(situacion.value, situacion)
         form.plazo_combo.addItem(ALL, None)
         for plazo in EstadoLegal:
-            form.plazo_combo.addItem(assets.icon(icons.PLAZO_ICONS[plazo]), plazo.value, plazo)
+            form.plazo_combo.addItem(plazo.value, plazo)
+        # «Todos» has no icon.
+        _mark(form.estado_combo, "calendario", *(icons.SITUACION_ICONS[one] for one in Situacion))
+        _mark(form.plazo_combo, *(icons.PLAZO_ICONS[one] for one in EstadoLegal))
         _choose(form.estado_combo, self._preferences.get(_ESTADO))
         # A read-only session has only the search of seed 004.
         only_with_user = (
@@ -285,3 +288,8 @@ def _least(column: tuple[QWidget, ...]) -> int:
 
 def _choose(combo: QComboBox, text: str) -> None:
     combo.setCurrentIndex(max(0, combo.findText(text)))
+
+
+def _mark(combo: QComboBox, *names: str) -> None:
+    """Put icons in the inks of their states before the items, from the second on."""
+    ItemMarks(combo, {at: (name, TONES.get(name, "neutral")) for at, name in enumerate(names, 1)})

@@ -51,4 +51,9 @@ MOVIMIENTO_CORTO = {
 
 def movimiento_icon(tipo: TipoMovimiento) -> QIcon:
     """For the cells of tables, in the inks of the scheme in force."""
-    return assets.tinted(MOVIMIENTO_ICONS[tipo], _MOVIMIENTO_INKS[tipo])
+    return assets.tinted(*movimiento_mark(tipo))
+
+
+def movimiento_mark(tipo: TipoMovimiento) -> tuple[str, str]:
+    """Icon and ink."""
+    return MOVIMIENTO_ICONS[tipo], _MOVIMIENTO_INKS[tipo]

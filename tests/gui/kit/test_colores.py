@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
-from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPalette
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QColor, QIcon, QImage, QPainter, QPalette
 from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
     QComboBox,
+    QLineEdit,
     QMenu,
     QPushButton,
     QRadioButton,
@@ -33,6 +34,9 @@ from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.base.tokens import SCHEMES, Colors
 from icsoe_desktop.gui.inicio.status_bar import StatusPanel
+from icsoe_desktop.gui.kit.action_button import ActionButton
+from icsoe_desktop.gui.kit.fields import indent_number
+from icsoe_desktop.gui.kit.mark import ItemMarks
 from icsoe_desktop.services.respaldo.service import FalloRespaldo
 from tests.conftest import ROOT
 from tests.support.reposo import settle
@@ -260,7 +264,6 @@ def test_the_arrow_of_a_field_is_seen_in_its_whole_length(
     combo, spin, button = QComboBox(), QSpinBox(), QPushButton()
     combo.addItem("")
     spin.setRange(-9, 9)
-    button.setProperty("menu", True)
     button.setMenu(QMenu(button))
     other = QPushButton()  # has the focus
     around = QWidget()
@@ -358,14 +361,39 @@ def test_an_icon_of_the_status_bar_has_the_ink_of_its_state(
     context.shell.show_backup_failure(FalloRespaldo(datetime(2026, 3, 2, tzinfo=UTC), "Sin disco."))
     bar.show()
     assets.set_color_scheme(qapp, scheme)
-    picture = panel.respaldo_button.icon().pixmap(64, 64).toImage()
-    inks = {
+    assert inks(panel.respaldo_button.icon()) == {SCHEMES[scheme].warning}
+
+
+def inks(icon: QIcon, mode: QIcon.Mode = QIcon.Mode.Normal) -> set[str]:
+    picture = icon.pixmap(QSize(64, 64), mode).toImage()
+    return {
         picture.pixelColor(x, y).name()
         for x in range(64)
         for y in range(64)
         if picture.pixelColor(x, y).alpha() == 255
     }
-    assert inks == {SCHEMES[scheme].warning}
+
+
+def test_an_icon_of_a_combo_box_has_the_ink_of_its_state(
+    scheme: str, qapp: QApplication, qtbot: QtBot
+) -> None:
+    combo = QComboBox()
+    qtbot.addWidget(combo)
+    combo.addItems(["Todos", "Alta", "Baja"])
+    assets.set_color_scheme(qapp, "claro" if scheme == "oscuro" else "oscuro")
+    ItemMarks(combo, {1: ("alta", "success"), 2: ("baja", "error")})
+    combo.show()
+    assets.set_color_scheme(qapp, scheme)
+    colors = SCHEMES[scheme]
+    assert combo.itemIcon(0).isNull()
+    drawn = [inks(combo.itemIcon(at)) for at in (1, 2)]
+    assert drawn == [{colors.success}, {colors.error}]
+
+
+def test_the_icon_of_what_is_disabled_has_the_ink_of_its_words(scheme: str) -> None:
+    icon = assets.tinted("pendiente", "warning")
+    assert inks(icon) == {SCHEMES[scheme].warning}
+    assert inks(icon, QIcon.Mode.Disabled) == {SCHEMES[scheme].on_disabled}
 
 
 def test_the_arrow_of_a_combo_stays_in_its_place_with_the_focus(qtbot: QtBot) -> None:
@@ -384,3 +412,62 @@ def test_the_arrow_of_a_combo_stays_in_its_place_with_the_focus(qtbot: QtBot) ->
         inside = boxes[0].rect().adjusted(boxes[0].width() - 24, 4, -4, -4)
         pictures.append(boxes[0].grab(inside).toImage())
     assert pictures[0] == pictures[1]
+
+
+def drawn_columns(widget: QWidget, room: QRect) -> list[int]:
+    """Where something stands on the ground of a widget, in px from its left edge."""
+    image = widget.window().grab(widget.geometry()).toImage()  # alone it may have no ground
+    ground = image.pixelColor(room.right(), room.center().y())
+    return [
+        x
+        for x in range(room.left(), room.right())
+        if any(contrast(image.pixelColor(x, y), ground) > 1.5 for y in span(room))
+    ]
+
+
+@pytest.mark.parametrize("letters", [100, 150])
+def test_the_digits_of_a_spin_box_start_where_the_text_of_other_fields_does(
+    letters: int, qtbot: QtBot, larger: Callable[[float], None]
+) -> None:
+    larger(letters / 100)
+    edit, combo, spin, other = QLineEdit("100"), QComboBox(), QSpinBox(), QPushButton()
+    combo.addItem("100")
+    spin.setRange(0, 100)
+    spin.setValue(100)
+    indent_number(spin)
+    around = QWidget()
+    qtbot.addWidget(around)
+    layout = QVBoxLayout(around)
+    for one in (other, edit, combo, spin):
+        layout.addWidget(one)
+    around.show()
+    other.setFocus()
+    settle()
+    starts = {
+        drawn_columns(one, QRect(4, 6, one.width() // 2, one.height() - 12))[0]
+        for one in (edit, combo, spin)
+    }
+    assert len(starts) == 1
+
+
+@pytest.mark.parametrize("letters", [100, 150])
+def test_a_button_that_opens_a_menu_has_its_words_where_the_others_have_them(
+    letters: int, qtbot: QtBot, larger: Callable[[float], None]
+) -> None:
+    larger(letters / 100)
+    around = QWidget()
+    qtbot.addWidget(around)
+    layout = QVBoxLayout(around)
+    plain, opening = (ActionButton("Capturar", "capturar", around) for _ in range(2))
+    opening.open(QMenu(around), "Captura un movimiento a mano")
+    other = QPushButton()  # has the focus
+    for one in (other, plain, opening):
+        layout.addWidget(one, 0, Qt.AlignmentFlag.AlignLeft)
+    around.show()
+    other.setFocus()
+    settle()
+    words, words_and_arrow = (
+        drawn_columns(one, one.rect().adjusted(3, 3, -3, -3)) for one in (plain, opening)
+    )
+    assert words_and_arrow[: len(words)] == words
+    assert words_and_arrow[len(words)] - words[-1] >= 8

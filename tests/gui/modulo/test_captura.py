@@ -16,6 +16,7 @@ from icsoe_desktop.domain.movimientos.movimiento import (
     TipoTrabajador,
 )
 from icsoe_desktop.gui.captura.window import CapturaMovimientoDialog
+from icsoe_desktop.gui.modulo.icons import movimiento_icon
 from icsoe_desktop.gui.modulo.window import ModuloWindow
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.movimientos.valores import TODOS
@@ -119,6 +120,13 @@ def test_the_form_shows_the_fields_of_the_kind(
     form.tipo_combo.setCurrentIndex(0)
     assert all(one.isVisible() for one in only_salary)
     closed_unsaved(found, message_box)
+
+
+def test_a_kind_has_the_icon_that_the_table_shows(qtbot: QtBot, window: ModuloWindow) -> None:
+    found = started(qtbot, window, TipoMovimiento.BAJA)
+    shown = [found.form.tipo_combo.itemIcon(at).cacheKey() for at in range(3)]
+    assert shown == [movimiento_icon(tipo).cacheKey() for tipo in TipoMovimiento]
+    found.reject()
 
 
 def test_a_field_says_what_is_wrong_once_it_is_left_and_not_before(
