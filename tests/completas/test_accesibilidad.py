@@ -123,6 +123,17 @@ def test_the_form_of_a_contract_is_as_high_as_its_fields(
     assert area.viewport().height() == area.widget().sizeHint().height()
 
 
+def test_what_an_invitation_says_is_read_while_its_office_is_downloaded(
+    see: Callable[[str], QWidget],
+) -> None:
+    told = shown(see("sincronización: primera descarga"), QLabel)
+    values = {one.objectName(): one for one in told if one.property("role") == "value"}
+    assert set(values) == {"oficina_label", "servidor_label", "cuenta_label", "rol_label"}
+    assert not any(one.isEnabled() for one in values.values())
+    inks = {one.palette().color(one.foregroundRole()).name() for one in values.values()}
+    assert inks == {assets.colors().text}
+
+
 # Light with usual letters is what the test above opens.
 @pytest.fixture(params=[("claro", 1.5), ("oscuro", 1.0), ("oscuro", 1.5)])
 def look(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[tuple[str, float]]:

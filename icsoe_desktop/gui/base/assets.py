@@ -29,6 +29,8 @@ LOCALE = QLocale("es_MX")
 _LETTERS = re.compile(r"(font-size: |min-height: (?=[12]\d))(\d+)")
 # Height in px that the title of a group box takes: 16 for its letters, 16 for margins.
 _TITLE = re.compile(r"(?<=padding: )32px")
+# Qt puts half a space before it, which grows with the letters.
+_TITLE_LEFT, _CARD_LEFT, _HALF_SPACE = re.compile(r"(?<= left: )15px"), 17, 2.3
 # Boxes to tick, arrows and icons at letters of another size than those of the sheet.
 _PICTURES = """
 QCheckBox::indicator, QRadioButton::indicator, QTreeView::indicator, QListView::indicator
@@ -310,6 +312,7 @@ def _restyle(app: QApplication) -> None:
     scale = app.font().pointSizeF() / tokens.BODY_PT
     if scale != 1:
         sheet = _TITLE.sub(f"{16 + 16 * scale:.0f}px", sheet)
+        sheet = _TITLE_LEFT.sub(f"{_CARD_LEFT - _HALF_SPACE * scale:.0f}px", sheet)
         sheet = _LETTERS.sub(lambda found: f"{found[1]}{int(found[2]) * scale:.4g}", sheet)
         if not app.property(_HIGH_CONTRAST):
             sheet += _pictures()

@@ -170,7 +170,8 @@ class EquiposPage(QWidget):
         form, state, chosen = self.form, self._presenter.state, self.table.selected()
         other = chosen is not None and chosen.activo and not chosen.soy_yo
         may = state.responsable and not state.busy and other
-        form.rol_combo.setEnabled(may)
+        for widget in (form.rol_label, form.rol_combo):
+            widget.setEnabled(may)
         form.rol_button.setEnabled(may and chosen is not None and chosen.rol != self._chosen_rol())
         form.retirar_button.setEnabled(may)
         rol = self._chosen_rol()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -27,7 +27,7 @@ from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.base.tokens import DARK, LIGHT
 from icsoe_desktop.gui.kit.action_button import ActionButton
 from icsoe_desktop.gui.kit.dates import DateField
-from icsoe_desktop.gui.kit.fields import show_message
+from icsoe_desktop.gui.kit.fields import heights_at, show_message
 from icsoe_desktop.gui.kit.mark import Mark
 from icsoe_desktop.gui.kit.pill_label import PillLabel
 from icsoe_desktop.gui.kit.pills import GAP, HEIGHT, ICON, PADDING
@@ -50,6 +50,20 @@ def window(qtbot: QtBot, context: Context) -> AparienciaWindow:
     assert isinstance(found, AparienciaWindow)
     qtbot.addWidget(found)
     return found
+
+
+@pytest.mark.parametrize("letters", [100, 150])
+def test_the_window_is_as_high_as_its_choices_with_any_letters(
+    letters: int, qtbot: QtBot, context: Context, larger: Callable[[float], None]
+) -> None:
+    larger(letters / 100)
+    window = context.shell.open("apariencia", None)
+    assert isinstance(window, AparienciaWindow)
+    qtbot.addWidget(window)
+    layout = window.layout()
+    assert layout is not None
+    _least, wanted = heights_at(layout, window.width())
+    assert window.height() == wanted
 
 
 def test_the_theme_changes_at_once_and_is_found_the_next_day(

@@ -14,6 +14,8 @@ from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
     QComboBox,
+    QGroupBox,
+    QLabel,
     QLineEdit,
     QMenu,
     QPushButton,
@@ -471,3 +473,24 @@ def test_a_button_that_opens_a_menu_has_its_words_where_the_others_have_them(
     )
     assert words_and_arrow[: len(words)] == words
     assert words_and_arrow[len(words)] - words[-1] >= 8
+
+
+@pytest.mark.parametrize("letters", [90, 100, 125, 150])
+def test_the_title_of_a_card_starts_where_its_fields_do(
+    letters: int, qtbot: QtBot, larger: Callable[[float], None]
+) -> None:
+    larger(letters / 100)
+    around = QWidget()
+    qtbot.addWidget(around)
+    card, label = QGroupBox("Nombre", around), QLabel("Nombre", around)
+    label.setProperty("role", "subtitle")
+    QVBoxLayout(around).addWidget(card)
+    inside = QVBoxLayout(card)
+    inside.setContentsMargins(12, 12, 12, 12)
+    inside.addWidget(label)
+    around.resize(300, 160)
+    around.show()
+    settle()
+    title = QRect(4, 12, 260, label.y() - 14)
+    below = QRect(4, label.y(), 260, label.height())
+    assert drawn_columns(card, title)[0] == drawn_columns(card, below)[0]

@@ -21,6 +21,8 @@ DISTANCES |= {"horizontalSpacing", "verticalSpacing"}
 FIELDS = {"QLineEdit", "QComboBox", "QSpinBox", "QPlainTextEdit"}
 # A layout puts nothing left of its window: what is in these forms cannot hang out.
 NO_MARGIN = {"capturista_datos"}
+# A small window over others, the part of a page and the part of a card.
+NEARER = {"ir_a", "lotes", "sincronizacion_conexion"}
 # Properties that would give a widget a look of its own.
 LOOKS = {"styleSheet", "palette", "font"}
 
@@ -93,6 +95,21 @@ def test_the_asterisk_of_a_required_field_stands_before_the_colon() -> None:
     assert after > 30
     assert first == {"usuarios"}
     assert elsewhere == []
+
+
+def test_the_blocks_of_a_page_stand_as_far_apart_in_every_form() -> None:
+    distances = {}
+    for path in FORMS:
+        outer = ElementTree.parse(path).find("widget/layout")  # noqa: S314 our own file
+        while outer is not None and outer.get("class") == "QVBoxLayout":
+            distance = outer.findtext("property[@name='spacing']/number", "")
+            if distance != "0":
+                distances[path.stem] = distance
+                break
+            # Body and foot touch.
+            outer = outer.find("item/layout")
+    assert len(distances) > 55
+    assert {form for form, one in distances.items() if one not in {"12", "16"}} == NEARER
 
 
 def test_two_lists_that_share_a_place_stand_as_far_apart_as_two_blocks() -> None:

@@ -162,6 +162,7 @@ def test_a_role_is_changed_and_the_own_one_is_not(
     qtbot.waitUntil(lambda: table.model.rowCount() == 2)
     form.equipos_table.selectRow(1)
     assert not form.rol_combo.isEnabled()
+    assert not form.rol_label.isEnabled()
     assert not form.retirar_button.isEnabled()
     form.equipos_table.selectRow(0)
     form.rol_combo.setCurrentText("Consulta")
