@@ -423,14 +423,28 @@ def wrap_rows(view: QTableView) -> None:
 
 
 class _WrappedDelegate(QStyledItemDelegate):
-    """Qt breaks the lines at the width of the cell, and the style sheet's padding is left out."""
+    """Qt breaks the lines at the width of the cell, and the style sheet's padding is left out.
+
+    A row of several lines has the same room over and under them as a row of one.
+    """
+
+    def __init__(self, view: QTableView) -> None:
+        super().__init__(view)
+        self._view = view
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Any) -> QSize:
         cell = QStyleOptionViewItem(option)
         rect: QRect = cell.rect
         rect.setWidth(rect.width() - 2 * CELL_PADDING_PX)
         cell.rect = rect
-        return super().sizeHint(cell, index)
+        hint = super().sizeHint(cell, index)
+        cell.features = QStyleOptionViewItem.ViewItemFeature.HasDisplay
+        cell.text = "X"
+        kind = QStyle.ContentsType.CT_ItemViewItem
+        one = self._view.style().sizeFromContents(kind, cell, QSize(), self._view)
+        air = self._view.verticalHeader().defaultSectionSize() - one.height()
+        hint.setHeight(hint.height() + max(0, air))
+        return hint
 
 
 def paint_states(view: QTableView, columns: Sequence[Column[Any]]) -> None:

@@ -299,6 +299,32 @@ def test_a_row_of_one_line_is_as_high_where_long_texts_are_broken(
     assert heights[0] == heights[1]
 
 
+@pytest.mark.parametrize("density", tokens.DENSITIES)
+@pytest.mark.parametrize("scale", [1.0, 1.5])
+def test_a_row_of_two_lines_is_higher_by_one_line_and_no_narrower_around_them(
+    density: str, scale: float, qtbot: QtBot, qapp: QApplication, larger: Callable[[float], None]
+) -> None:
+    view = QTableView()
+    qtbot.addWidget(view)
+    words = "Segundo apellido del trabajador"
+    rows: tuple[Row, ...] = (("uno", 1), (words, 2))
+    RowsTable(view, (Column[Row]("Campo", lambda r: r[0]), *COLUMNS[1:])).set_rows(rows)
+    wrap_rows(view)
+    view.resize(400, 300)
+    view.show()
+    assets.set_density(qapp, density)
+    larger(scale)
+    letters = view.fontMetrics()
+    view.setColumnWidth(0, letters.horizontalAdvance(words) * 3 // 4)
+    settle()
+    one, two = sorted(view.rowHeight(at) for at in range(2))
+    air = assets.metrics().row
+    assets.set_density(qapp, "normal")
+    assert one == letters.height() + air
+    # A line may be rounded up to the next px.
+    assert two - one in (letters.height(), letters.height() + 1)
+
+
 def test_the_last_column_takes_what_is_left_however_broad_it_would_be(qtbot: QtBot) -> None:
     view = QTableView()
     qtbot.addWidget(view)
