@@ -41,6 +41,7 @@ NOTHING: Final = (
 )
 NOTHING_FITS: Final = ("Nada coincide con lo que busca", "Borre el texto o elija otro estado.")
 REMINDERS_KEPT: Final = "Los recordatorios se guardaron."
+WHAT_TO_DO: Final = "Qué hacer: {}"
 CALM: Final = "Nada venció y nada vence en los próximos 60 días."
 STATE_ICONS: Final = {
     EstadoVencimiento.VENCIDO: "vencido",
@@ -84,9 +85,7 @@ COLUMNS: Final = (
         state=lambda f: STATE_ICONS[f.estado],
         width=158,
     ),
-    Column[Fila]("Qué", lambda f: f.uno.que, width=235),
-    Column[Fila]("De quién", lambda f: f.uno.de_quien, width=160),
-    Column[Fila]("Registros patronales", _registros, width=145),
+    Column[Fila]("Qué", lambda f: f.uno.que, tip=lambda f: f.uno.que_hacer, width=235),
     Column[Fila](
         "Vence",
         lambda f: formats.day(f.uno.vence),
@@ -94,7 +93,8 @@ COLUMNS: Final = (
         tabular=True,
         width=80,
     ),
-    Column[Fila]("Qué hacer", lambda f: f.uno.que_hacer, tip=lambda f: f.uno.que_hacer, width=420),
+    Column[Fila]("Registros patronales", _registros, width=145),
+    Column[Fila]("De quién", lambda f: f.uno.de_quien, width=300),
 )
 
 
@@ -118,7 +118,9 @@ class VigenciasWindow(QDialog):
             form.vigencias_table, COLUMNS, context.preferences, key=lambda f: f.uno.clave
         )
         self.empty = EmptyState(form.vigencias_table, "calendario", *NOTHING, wanted=False)
-        show_message(form.mensaje_label, "")
+        for label in (form.mensaje_label, form.que_hacer_label):
+            show_message(label, "")
+        form.vigencias_table.selectionModel().selectionChanged.connect(self._draw_chosen)
         form.texto_edit.textChanged.connect(lambda _text: self._draw())
         form.estado_combo.currentIndexChanged.connect(lambda _at: self._draw())
         form.excel_button.clicked.connect(self._choose_excel)
@@ -221,10 +223,19 @@ class VigenciasWindow(QDialog):
                 if (wanted is None or fila.estado == wanted) and fila.has(words)
             )
         )
+        if self.table.selected() is None:
+            # The most urgent one, so that what to do about it is read at once.
+            form.vigencias_table.selectRow(0)
+        self._draw_chosen()
         self.empty.say(*(NOTHING_FITS if self._filas else NOTHING))
         show_message(form.mensaje_label, "")
         text, role = summary(self._filas)
         show_message(form.resumen_label, text, role)
+
+    def _draw_chosen(self) -> None:
+        chosen = self.table.selected()
+        text = WHAT_TO_DO.format(chosen.uno.que_hacer) if chosen is not None else ""
+        show_message(self.form.que_hacer_label, text, "hint")
 
 
 def summary(filas: tuple[Fila, ...]) -> tuple[str, str]:

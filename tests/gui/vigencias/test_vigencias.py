@@ -73,6 +73,19 @@ def test_the_table_is_filtered_by_words_and_by_state(window: VigenciasWindow) ->
     assert "vencen en los próximos 60 días" in form.resumen_label.text()
 
 
+def test_what_to_do_with_the_chosen_one_is_read_whole_under_the_table(
+    window: VigenciasWindow,
+) -> None:
+    form, model = window.form, window.table.model
+    assert form.que_hacer_label.text() == f"Qué hacer: {model.row(0).uno.que_hacer}"
+    form.vigencias_table.selectRow(3)
+    assert form.que_hacer_label.text() == f"Qué hacer: {model.row(3).uno.que_hacer}"
+    form.texto_edit.setText("nada que se llame así")
+    assert form.que_hacer_label.isHidden()
+    form.texto_edit.setText("salario minimo")
+    assert form.que_hacer_label.text() == f"Qué hacer: {model.row(0).uno.que_hacer}"
+
+
 def test_the_calendar_and_the_workbook_are_saved(
     window: VigenciasWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
