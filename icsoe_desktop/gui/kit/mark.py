@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QObject
-from PySide6.QtWidgets import QComboBox, QLabel
+from PySide6.QtWidgets import QLabel
 
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.kit.plain_text import plain_label
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QComboBox  # slow import: docs/decisions/0012
 
 ICON: Final = 18
 EMPTY_ICON: Final = 40
