@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLineEdit,
     QListView,
+    QSplitter,
     QStyleOptionHeader,
     QToolButton,
     QTreeView,
@@ -37,6 +38,8 @@ LABELS = {
 
 # Px at letters of 100 %. WIDE: has room for names beside the other columns.
 WIDE, PLACES_AIR, PLACES_AT_MOST = 840, 12, 220
+# Px, at any letters: as between the lists of the forms.
+HANDLE = 12
 WAYS = {"backButton": "plegar", "forwardButton": "desplegar", "toParentButton": "arriba"}
 
 
@@ -200,6 +203,9 @@ def in_spanish(dialog: QFileDialog, accept: str = "A&brir") -> None:
     if places is not None:
         wide = places.sizeHintForColumn(0) + 2 * PLACES_AIR
         places.setMinimumWidth(min(wide, assets.scaled(PLACES_AT_MOST)))
+    for splitter in dialog.findChildren(QSplitter):
+        # Its own width is that of the picture of the sheet.
+        splitter.setHandleWidth(HANDLE)
     files = dialog.findChild(QTreeView)
     if files is not None:
         heading = _Headings(files)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFileDialog,
     QLabel,
+    QListView,
     QPushButton,
     QStyle,
     QTreeView,
@@ -116,6 +117,25 @@ def test_the_list_of_files_has_the_headings_of_a_table(qtbot: QtBot, tmp_path: P
     assert not box.style().styleHint(
         QStyle.StyleHint.SH_DialogButtonBox_ButtonsHaveIcons, None, box
     )
+    dialog.close()
+
+
+@pytest.mark.parametrize("name", DIALOGS)
+def test_places_and_files_stand_as_far_apart_as_the_lists_of_the_forms(
+    qtbot: QtBot, tmp_path: Path, name: str
+) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.show()
+    choose, _buttons = DIALOGS[name]
+    dialog = choose(window, Preferences(tmp_path / "p.ini", tmp_path))
+    places = dialog.findChild(QListView, "sidebar")
+    files = dialog.findChild(QTreeView)
+    assert places is not None
+    assert files is not None
+    qtbot.waitUntil(files.isVisible)
+    left = files.mapTo(dialog, QPoint(0, 0)).x()
+    assert left - places.mapTo(dialog, QPoint(places.width(), 0)).x() == 12
     dialog.close()
 
 
