@@ -63,6 +63,7 @@ COPY_ROLE = Qt.ItemDataRole.UserRole
 NEWEST_FIRST_ROLE = Qt.ItemDataRole.UserRole + 2
 NO_PARENT = QModelIndex()
 ARROW_EDGE_PX = 1
+ARROW_NEAREST_PX = 2  # to the words of a heading that has no more room
 ARROW_STROKE_PX = 1.5
 # Longer texts and later rows have no say in the widths.
 MEASURED_ROWS, MEASURED_LETTERS = 200, 200
@@ -245,7 +246,7 @@ class Headings(QHeaderView):
         else:
             start = rect.left() + HEADING_AIR_PX
         free = (start - rect.left() if is_right else ends - start - wide) - ARROW_EDGE_PX
-        side = min(arrow_width(), max(ARROW_PX, free))
+        side = min(arrow_width(), max(ARROW_PX, free - ARROW_NEAREST_PX))
         if is_right:
             left = max(start - ARROW_GAP_PX - side, rect.left() + ARROW_EDGE_PX)
         else:
