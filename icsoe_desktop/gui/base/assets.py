@@ -46,7 +46,7 @@ QAbstractItemView, QComboBox, QComboBox QAbstractItemView, QLineEdit, QMenu, QPu
 QToolButton {{ icon-size: {icon}px; }}
 QLabel[banner="true"][role="error"], QLabel[banner="true"][role="warning"],
 QLabel[banner="true"][role="success"] {{ padding-left: {banner}px; }}
-QLabel[pill] {{ padding-left: {pill}px; }}
+QLabel[pill] {{ padding-left: {pill}px; border-radius: {pill_round}px; }}
 """
 # Properties of the QApplication: what was chosen, and what the system says.
 _SCHEME, _SYSTEM_IS_DARK, _HIGH_CONTRAST = (
@@ -295,8 +295,21 @@ def _pictures() -> str:
         icon=scaled(16),
         # Where words begin after the picture of a banner or of a pill.
         banner=22 + scaled(18),
-        pill=scaled(8) + scaled(14) + 5,
+        pill=8 + scaled(14) + 5,
+        pill_round=_pill_round(),
     )
+
+
+def _pill_round() -> int:
+    """Half the height that the sheet gives a pill. Qt draws a larger one as a square corner."""
+    from PySide6.QtGui import QFont, QFontMetrics  # slow import: docs/decisions/0012
+
+    body = QGuiApplication.font()
+    letters = QFont(body)
+    letters.setPointSizeF(body.pointSizeF() * tokens.LETTERS["caption_pt"] / tokens.BODY_PT)
+    letters.setWeight(QFont.Weight.Medium)
+    least = int(16 * body.pointSizeF() / tokens.BODY_PT)
+    return (max(least, QFontMetrics(letters).height()) + 6) // 2
 
 
 def _restyle(app: QApplication) -> None:

@@ -38,5 +38,5 @@ class PillLabel(QObject):
         if event.type() is QEvent.Type.Resize and watched is self.label:
             side = assets.scaled(ICON)
             top = (self.label.height() - side) // 2
-            self._picture.setGeometry(assets.scaled(PADDING), top, side, side)
+            self._picture.setGeometry(PADDING, top, side, side)
         return False

@@ -218,3 +218,24 @@ def test_a_pill_in_a_page_has_the_room_of_one_in_a_table(
     words = pill.label.fontMetrics().horizontalAdvance("Por vencer")
     assert pill.label.sizeHint().width() == PADDING + ICON + GAP + words + PADDING
     assert pill.label.sizeHint().height() == HEIGHT
+
+
+def test_a_pill_in_a_page_is_round_with_any_letters(qtbot: QtBot, window: AparienciaWindow) -> None:
+    page = QWidget()
+    qtbot.addWidget(page)
+    pill = PillLabel(page)
+    page.show()
+    pill.show("Por vencer", "por_vencer", "warning")
+    for letters in (100, 90, 125, 150):
+        window.form.letras_spin.setValue(letters)
+        settle()
+        pill.label.adjustSize()
+        image = page.grab(pill.label.geometry()).toImage()
+        half = image.height() / 2
+        drawn = [image.pixelColor(x, 1).name() != LIGHT.canvas for x in range(image.width())]
+        # Where the second row of a half circle begins.
+        begin = half - (half**2 - (half - 2) ** 2) ** 0.5
+        assert abs(drawn.index(True) - begin) <= 1, letters
+        picture = pill.label.findChild(QLabel)
+        assert picture is not None
+        assert picture.x() == PADDING, letters
