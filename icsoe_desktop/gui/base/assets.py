@@ -31,7 +31,7 @@ _LETTERS = re.compile(r"(font-size: |min-height: (?=[12]\d))(\d+)")
 _TITLE = re.compile(r"(?<=padding: )32px")
 # Qt puts half a space before it, which grows with the letters.
 _TITLE_LEFT, _CARD_LEFT, _HALF_SPACE = re.compile(r"(?<= left: )15px"), 17, 2.3
-# Boxes to tick, arrows and icons at letters of another size than those of the sheet.
+# Boxes to tick, arrows, icons and numbers at letters of another size than those of the sheet.
 _PICTURES = """
 QCheckBox::indicator, QRadioButton::indicator, QTreeView::indicator, QListView::indicator
   {{ width: {box}px; height: {box}px; }}
@@ -47,6 +47,7 @@ QToolButton {{ icon-size: {icon}px; }}
 QLabel[banner="true"][role="error"], QLabel[banner="true"][role="warning"],
 QLabel[banner="true"][role="success"] {{ padding-left: {banner}px; }}
 QLabel[pill] {{ padding-left: {pill}px; border-radius: {pill_round}px; }}
+QAbstractSpinBox {{ min-height: {number}px; }}
 """
 # Properties of the QApplication: what was chosen, and what the system says.
 _SCHEME, _SYSTEM_IS_DARK, _HIGH_CONTRAST = (
@@ -297,6 +298,8 @@ def _pictures() -> str:
         banner=22 + scaled(18),
         pill=8 + scaled(14) + 5,
         pill_round=_pill_round(),
+        # A field's least height, without the 3 px that Qt adds at any size.
+        number=scaled(20) - 3,
     )
 
 

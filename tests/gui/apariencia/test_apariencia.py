@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QLabel,
     QLineEdit,
+    QSpinBox,
     QStyle,
     QTableView,
     QToolButton,
@@ -182,6 +183,22 @@ def test_icons_and_boxes_to_tick_grow_with_the_letters(
     window.form.letras_spin.setValue(150)
     assert usual == [18, 16, 18, 18, 12]
     assert sizes() == [26, 24, 27, 27, 20]
+
+
+@pytest.mark.parametrize("density", ["normal", "compacta"])
+@pytest.mark.parametrize("letters", [100, 120, 130, 150])
+def test_a_number_stands_as_high_as_a_text_with_larger_letters(
+    letters: int, density: str, qtbot: QtBot, qapp: QApplication
+) -> None:
+    appearance.apply(qapp, Appearance("claro", density, letters))
+    page = QWidget()
+    qtbot.addWidget(page)
+    layout = QVBoxLayout(page)
+    text, number = QLineEdit(page), QSpinBox(page)
+    layout.addWidget(text)
+    layout.addWidget(number)
+    page.show()
+    assert number.sizeHint().height() == text.sizeHint().height()
 
 
 def test_the_words_of_a_message_and_of_a_pill_keep_off_their_picture(
