@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from PySide6.QtCore import QPoint, QRect, QSize
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QAccessible, QStandardItemModel
 from PySide6.QtWidgets import (
     QApplication,
@@ -23,12 +23,13 @@ from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.gui.acceso import window as acceso
 from icsoe_desktop.gui.ayuda import tecla
-from icsoe_desktop.gui.base import assets, shell
+from icsoe_desktop.gui.base import assets, shell, tokens
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.captura import window as captura
 from icsoe_desktop.gui.informativa import contrato
 from icsoe_desktop.gui.inicio import status_bar
 from icsoe_desktop.gui.kit import fields
+from icsoe_desktop.gui.sincronizacion.window import SincronizacionWindow
 from tests.completas import pantalla
 from tests.completas.escenas import SCENES
 from tests.completas.espacio import (
@@ -132,6 +133,43 @@ def test_what_an_invitation_says_is_read_while_its_office_is_downloaded(
     assert not any(one.isEnabled() for one in values.values())
     inks = {one.palette().color(one.foregroundRole()).name() for one in values.values()}
     assert inks == {assets.colors().text}
+
+
+@pytest.mark.parametrize("page", ["estado", "equipos"])
+def test_a_page_of_an_office_leaves_no_room_for_buttons_that_stand_in_the_foot(
+    page: str, see: Callable[[str], QWidget]
+) -> None:
+    window = see(f"sincronización: {page}")
+    assert isinstance(window, SincronizacionWindow)
+    around = getattr(window, page)
+    layout = around.layout()
+    assert layout is not None
+    used = QRect()
+    for widget in around.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
+        if widget.isVisible():
+            used = used.united(widget.geometry())
+    room = layout.contentsRect()
+    assert (used.top(), used.bottom()) == (room.top(), room.bottom())
+
+
+@pytest.mark.parametrize("density", tokens.DENSITIES)
+def test_what_was_found_of_a_server_stands_in_rows_as_high_as_those_of_other_tables(
+    density: str, see: Callable[[str], QWidget], qapp: QApplication
+) -> None:
+    view = see("sincronización: revisión").findChild(QTableView, "revision_table")
+    assets.set_density(qapp, density)
+    settle()
+    letters = view.fontMetrics().height()
+    usual = letters + assets.metrics().row
+    several, one = (view.rowHeight(at) for at in range(2))
+    # The last column gives up what a wider one takes.
+    view.setColumnWidth(1, 2 * view.columnWidth(1))
+    settle()
+    narrower = view.rowHeight(0)
+    assets.set_density(qapp, "normal")
+    assert one == usual
+    assert several >= usual + letters
+    assert narrower >= several + letters
 
 
 # Light with usual letters is what the test above opens.

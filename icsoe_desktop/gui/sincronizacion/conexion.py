@@ -22,7 +22,7 @@ from icsoe_desktop.gui.kit.mark import Mark
 from icsoe_desktop.gui.kit.notices import FixedNotice
 from icsoe_desktop.gui.kit.pills import TONES
 from icsoe_desktop.gui.kit.progress import draw_step
-from icsoe_desktop.gui.kit.tables import Column, RowsTable
+from icsoe_desktop.gui.kit.tables import Column, RowsTable, wrap_rows
 from icsoe_desktop.gui.sincronizacion.alta_presenter import CONEXION_FIELDS
 from icsoe_desktop.gui.sincronizacion.pages import FittedDialog
 from icsoe_desktop.jobs import Outcome, Progress, Step, settle
@@ -37,7 +37,6 @@ UNSAFE: Final = (
 NOT_REVIEWED: Final = "El servidor no se pudo revisar."
 FIXED: Final = "La dirección del servidor la fijó"
 ICON_SIZE: Final = 24
-ROW_PADDING: Final = 8
 
 
 class ConexionPanel(QWidget):
@@ -111,9 +110,8 @@ class RevisionDialog(FittedDialog):
         form = self.form
         self.table = RowsTable(form.revision_table, COLUMNS, context.preferences)
         view = form.revision_table
-        view.setWordWrap(True)
+        wrap_rows(view)
         view.setVerticalScrollMode(view.ScrollMode.ScrollPerPixel)
-        view.horizontalHeader().sectionResized.connect(self._fit_rows)
         form.copiar_button.clicked.connect(self._copy)
         form.cerrar_button.clicked.connect(self.reject)
         self.finished.connect(lambda _result: self._network.close(0))
@@ -155,7 +153,6 @@ class RevisionDialog(FittedDialog):
         self.table.set_rows(found)
         # Problems first.
         form.revision_table.sortByColumn(0, Qt.SortOrder.DescendingOrder)
-        self._fit_rows()
         form.revision_table.selectRow(0)
         form.revision_table.setFocus()
 
@@ -165,12 +162,6 @@ class RevisionDialog(FittedDialog):
         form.veredicto_icono.show()
         form.veredicto_label.setText(text)
         announce(form.veredicto_label, text)
-
-    def _fit_rows(self) -> None:
-        view = self.form.revision_table
-        view.resizeRowsToContents()
-        for row in range(self.table.model.rowCount()):
-            view.setRowHeight(row, view.rowHeight(row) + ROW_PADDING)
 
     def _copy(self) -> None:
         self.form.revision_table.selectAll()
