@@ -223,4 +223,7 @@ def scroll_when_low(window: QWidget) -> None:
     if isinstance(window, QMainWindow):
         return  # its pages scroll
     if fields.on_low_screen(window):
+        focus = window.focusWidget()
         scroll_body(window)
+        if focus is not None:
+            focus.setFocus()

@@ -78,6 +78,20 @@ def test_on_a_high_screen_nothing_scrolls(qtbot: QtBot, monkeypatch: pytest.Monk
     assert dialog.findChild(QScrollArea) is None
 
 
+@pytest.mark.parametrize("room", [LOW, HIGH])
+def test_a_window_opens_in_the_field_that_it_chose_on_any_screen(
+    room: int, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen = QRect(0, 0, 700, room)
+    monkeypatch.setattr(fields, "room_on_screen", lambda _window: screen)
+    dialog = Long()
+    qtbot.addWidget(dialog)
+    dialog.edits[2].setFocus()
+    open_dialog(dialog)
+    settle()
+    assert dialog.focusWidget() is dialog.edits[2]
+
+
 def test_what_was_hidden_stays_hidden_and_the_body_is_wrapped_once(qtbot: QtBot) -> None:
     dialog = Long()
     qtbot.addWidget(dialog)
