@@ -135,6 +135,32 @@ def test_what_an_invitation_says_is_read_while_its_office_is_downloaded(
     assert inks == {assets.colors().text}
 
 
+@pytest.mark.parametrize("letters", [100, 150])
+@pytest.mark.parametrize("scene", ["usuarios: autorizar", "servidor de correo: vincular"])
+def test_a_small_dialog_is_as_high_as_its_fields_with_any_letters(
+    scene: str,
+    letters: int,
+    see: Callable[[str], QWidget],
+    monkeypatch: pytest.MonkeyPatch,
+    qapp: QApplication,
+) -> None:
+    for module in (fields, shell):
+        monkeypatch.setattr(module, "room_on_screen", lambda _window: QRect(0, 0, 1600, 1000))
+    assets.set_letters(qapp, letters)
+    try:
+        dialog = see(scene)
+        (foot,) = (one for one in shown(dialog, QWidget) if one.property("role") == "foot")
+        above = [
+            one.mapTo(dialog, QPoint()).y() + one.height()
+            for one in shown(dialog, QWidget)
+            if one is not foot and not foot.isAncestorOf(one)
+        ]
+        left = foot.y() - max(above)
+    finally:
+        assets.set_letters(qapp, 100)
+    assert left == 16
+
+
 @pytest.mark.parametrize("page", ["estado", "equipos"])
 def test_a_page_of_an_office_leaves_no_room_for_buttons_that_stand_in_the_foot(
     page: str, see: Callable[[str], QWidget]
