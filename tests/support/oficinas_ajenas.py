@@ -35,6 +35,10 @@ class Administrator:
         answer = self.server.ask("PUT", path, oficinas.ADMIN, json=body)
         assert answer.status_code in (200, 201), answer.text
 
+    def delete(self, collection: str, record: uuid.UUID | str) -> None:
+        answer = self.server.ask("DELETE", self.path(collection, record), oficinas.ADMIN)
+        assert answer.status_code == 200, answer.text
+
 
 def _without_own(data: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in data.items() if key not in ("id", "last_modified")}

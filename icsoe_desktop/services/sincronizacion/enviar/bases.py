@@ -169,13 +169,12 @@ class RecordBases:
 
     def held(self, db: Session) -> list[tuple[str, RemoteRecord]]:
         """(collection, record) of every received record that could not be stored yet."""
-        found = []
-        for row in db.scalars(select(RetenidoRow)):
-            kept = unpack(row.contenido)
-            found.append(
-                (row.coleccion, RemoteRecord(str(row.registro), kept["version"], kept["datos"]))
-            )
-        return found
+        return [(row.coleccion, held_record(row)) for row in db.scalars(select(RetenidoRow))]
+
+
+def held_record(row: RetenidoRow) -> RemoteRecord:
+    kept = unpack(row.contenido)
+    return RemoteRecord(str(row.registro), kept["version"], kept["datos"])
 
 
 def history_of(row: VersionRow) -> History:

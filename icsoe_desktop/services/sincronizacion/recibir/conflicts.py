@@ -23,7 +23,7 @@ from icsoe_desktop.services.sincronizacion.answers import (
     Conflicto,
     Eleccion,
 )
-from icsoe_desktop.services.sincronizacion.enviar.bases import RecordBases
+from icsoe_desktop.services.sincronizacion.enviar.bases import RecordBases, held_record
 from icsoe_desktop.services.sincronizacion.identidad.record_names import (
     movement_in_words,
     movement_title,
@@ -176,7 +176,7 @@ class Conflictos:
             db.delete(row)
             return
         kind, here, there = RecordKind(held.clase), row.registro, row.otro
-        remote = next(one for _, one in integration.bases.held(db) if one.id == str(there))
+        remote = held_record(held)
         mine = integration.contents.local(db, kind, here)
         envelope = integration.contents.open(remote, row.coleccion)
         stays = integration.unions.join_records(

@@ -28,7 +28,7 @@ from icsoe_desktop.seguridad.sealed_record import (
 )
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.sincronizacion.answers import ClaseConflicto
-from icsoe_desktop.services.sincronizacion.enviar.bases import history_of
+from icsoe_desktop.services.sincronizacion.enviar.bases import held_record, history_of
 from icsoe_desktop.services.sincronizacion.identidad.aliases import resolve
 from icsoe_desktop.services.sincronizacion.identidad.unions import RecordUnions
 from icsoe_desktop.services.sincronizacion.oficina.server import RemoteRecord
@@ -45,7 +45,14 @@ from icsoe_desktop.services.sincronizacion.valores.rows import (
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.sincronizacion import outbox, states
-from icsoe_desktop.store.tables import ConflictoRow, EnvioRow, OficinaRow, SalidaRow, VersionRow
+from icsoe_desktop.store.tables import (
+    ConflictoRow,
+    EnvioRow,
+    OficinaRow,
+    RetenidoRow,
+    SalidaRow,
+    VersionRow,
+)
 
 # Duplicates of these kinds join without asking: the CURP identifies the person. For other kinds
 # the user chooses.
@@ -120,6 +127,7 @@ class RecordIntegration:
         if remote.data is None:
             if row is not None and row.version:
                 self.rollback.forgotten(db, collection, record_id, row)
+            self._drop_garbage(db, collection, record_id)
             return True
         try:
             envelope = self.contents.open(remote, collection)
@@ -156,6 +164,20 @@ class RecordIntegration:
         if self._was_restored:
             self._begin_life(db)
         return done
+
+    def _drop_garbage(self, db: Session, collection: str, record_id: uuid.UUID) -> None:
+        """Release what was held in this place, which the server has no more, if it is garbage.
+
+        Anything else that is held stays: this desktop may have the only copy.
+        """
+        held = db.get(RetenidoRow, (collection, record_id))
+        if held is None:
+            return
+        try:
+            self.contents.open(held_record(held), collection)
+        except EnvelopeUnreadableError as error:
+            if error.garbage:
+                self.bases.release(db, collection, record_id)
 
     def _begin_life(self, db: Session) -> None:
         """Write with another name in stamps from now on."""

@@ -265,7 +265,7 @@ class Reception:
                 for name, remote in integration.bases.held(db)
                 if name == collection.value
             }
-        for record_id in here.keys() - there.keys():
+        for record_id in (here.keys() | held.keys()) - there.keys():
             with self._store.write() as db:
                 gone = RemoteRecord(str(record_id), 0, None)
                 integration.integrate(db, collection.value, gone, counts)

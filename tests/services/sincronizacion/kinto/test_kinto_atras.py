@@ -228,6 +228,46 @@ def test_garbage_over_a_record_is_replaced_by_whoever_has_it(
     assert set(admin.read("capturistas", row)) == {"v", "k", "s"}
 
 
+@pytest.mark.parametrize("way", ["snapshot", "deletion"])
+def test_garbage_that_the_server_has_no_more_is_not_set_aside_for_ever(
+    way: str, kinto_postgres: KintoReal, oficina: Oficina
+) -> None:
+    """Chaos, seed 20260302: whose record it was had deleted it, and puts back nothing."""
+    uno, dos, _row = office(oficina, kinto_postgres)
+    admin = as_administrator(kinto_postgres, office_of(uno))
+    foto = Foto(kinto_postgres, office_of(uno))
+    registro = uno.add_registro("Y6077636105", "Se borra")
+    uno.round()
+    admin.write("contratistas", registro, {})
+    assert dos.round().apartados == 1
+    with uno.store.write() as db:
+        db.delete(db.get_one(RegistroPatronalRow, registro))
+    uno.round()
+    if way == "snapshot":
+        foto.put_back()
+        open_again(uno, dos)
+    else:
+        admin.delete("contratistas", registro)
+    meet(uno, dos)
+    all_agree(uno, dos)
+    assert (uno.count("registros_patronales"), dos.count("registros_patronales")) == (0, 0)
+
+
+def test_what_only_a_newer_program_can_read_stays_set_aside_though_the_server_lost_it(
+    kinto_postgres: KintoReal, oficina: Oficina
+) -> None:
+    uno, dos, _row = office(oficina, kinto_postgres)
+    admin = as_administrator(kinto_postgres, office_of(uno))
+    record = uuid.uuid4()
+    foto = Foto(kinto_postgres, office_of(uno))
+    admin.write("contratistas", record, {"v": 99, "k": 1, "s": "AAAA"})
+    assert dos.round().apartados == 1
+    foto.put_back()
+    open_again(uno, dos)
+    meet(uno, dos)
+    assert [one.registro_id for one in dos.sync.set_aside(dos.sesion)] == [record]
+
+
 class Copia:
     """The store of a desktop as it is now."""
 
