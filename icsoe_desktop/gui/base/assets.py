@@ -47,7 +47,7 @@ QToolButton {{ icon-size: {icon}px; }}
 QLabel[banner="true"][role="error"], QLabel[banner="true"][role="warning"],
 QLabel[banner="true"][role="success"] {{ padding-left: {banner}px; }}
 QLabel[pill] {{ padding-left: {pill}px; border-radius: {pill_round}px; }}
-QAbstractSpinBox {{ min-height: {number}px; }}
+QAbstractSpinBox {{ min-height: {number_least}px; max-height: {number}px; }}
 """
 # Properties of the QApplication: what was chosen, and what the system says.
 _SCHEME, _SYSTEM_IS_DARK, _HIGH_CONTRAST = (
@@ -285,6 +285,8 @@ def read_text(path: str) -> str:
 
 
 def _pictures() -> str:
+    from PySide6.QtGui import QFontMetrics  # slow import: docs/decisions/0012
+
     box, edge = scaled(16), scaled(5)
     return _PICTURES.format(
         box=box,
@@ -298,8 +300,9 @@ def _pictures() -> str:
         banner=22 + scaled(18),
         pill=8 + scaled(14) + 5,
         pill_round=_pill_round(),
-        # A field's least height, without the 3 px that Qt adds at any size.
-        number=scaled(20) - 3,
+        # The height of a field of text. A spin box would be higher by the 3 px that Qt adds.
+        number=max(scaled(20), QFontMetrics(QGuiApplication.font()).height() + 2),
+        number_least=scaled(20) - 3,
     )
 
 

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
+    QDateEdit,
     QLabel,
     QLineEdit,
     QSpinBox,
@@ -186,19 +187,19 @@ def test_icons_and_boxes_to_tick_grow_with_the_letters(
 
 
 @pytest.mark.parametrize("density", ["normal", "compacta"])
-@pytest.mark.parametrize("letters", [100, 120, 130, 150])
-def test_a_number_stands_as_high_as_a_text_with_larger_letters(
+@pytest.mark.parametrize("letters", range(90, 151, 5))
+def test_a_number_and_a_date_stand_as_high_as_a_text_with_any_letters(
     letters: int, density: str, qtbot: QtBot, qapp: QApplication
 ) -> None:
     appearance.apply(qapp, Appearance("claro", density, letters))
     page = QWidget()
     qtbot.addWidget(page)
     layout = QVBoxLayout(page)
-    text, number = QLineEdit(page), QSpinBox(page)
-    layout.addWidget(text)
-    layout.addWidget(number)
+    text, number, day = QLineEdit(page), QSpinBox(page), QDateEdit(page)
+    for field in (text, number, day):
+        layout.addWidget(field)
     page.show()
-    assert number.sizeHint().height() == text.sizeHint().height()
+    assert [number.height(), day.height()] == [text.height()] * 2
 
 
 def test_the_words_of_a_message_and_of_a_pill_keep_off_their_picture(
