@@ -314,8 +314,8 @@ def _pill_round() -> int:
     letters = QFont(body)
     letters.setPointSizeF(body.pointSizeF() * tokens.LETTERS["caption_pt"] / tokens.BODY_PT)
     letters.setWeight(QFont.Weight.Medium)
-    least = int(16 * body.pointSizeF() / tokens.BODY_PT)
-    return (max(least, QFontMetrics(letters).height()) + 6) // 2
+    least = int(18 * body.pointSizeF() / tokens.BODY_PT)
+    return (max(least, QFontMetrics(letters).height()) + 4) // 2
 
 
 def _restyle(app: QApplication) -> None:
