@@ -41,11 +41,11 @@ from icsoe_desktop.gui.base.preferences import Preferences
 from icsoe_desktop.gui.base.qt import create_qt_application
 from icsoe_desktop.gui.base.shell import Shell
 from icsoe_desktop.gui.base.windows import WINDOWS
-from icsoe_desktop.gui.bloqueo.guardia import SessionGuard
-from icsoe_desktop.gui.bloqueo.window import BloqueoWindow
-from icsoe_desktop.gui.modulo.pestanas import TODOS_TAB
-from icsoe_desktop.gui.modulo.window import MOVIMIENTOS, ModuloWindow
-from icsoe_desktop.gui.tablero.page import FIRST_PAGE
+from icsoe_desktop.gui.idse.modulo.pestanas import TODOS_TAB
+from icsoe_desktop.gui.idse.modulo.window import MOVIMIENTOS, ModuloWindow
+from icsoe_desktop.gui.idse.tablero.page import FIRST_PAGE
+from icsoe_desktop.gui.inicio.bloqueo.guardia import SessionGuard
+from icsoe_desktop.gui.inicio.bloqueo.window import BloqueoWindow
 from icsoe_desktop.jobs import JobQueue, NoProgress
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.application import Application

@@ -10,7 +10,7 @@ from PySide6.QtCore import QAbstractTableModel, QEvent, QObject, Qt
 from PySide6.QtWidgets import QTableView
 
 from benchmarks.modulo_tabla import Bench
-from icsoe_desktop.gui.modulo.columns import COLUMNS
+from icsoe_desktop.gui.idse.modulo.columns import COLUMNS
 
 
 class EmptyModel(QAbstractTableModel):

@@ -26,8 +26,6 @@ from PySide6.QtWidgets import QApplication, QWidget
 from docs.edad_imagenes import DARK, FOLDER, PICTURES, old, read_record, write_record
 from icsoe_desktop.arranque.bootstrap import make_sample, open_application
 from icsoe_desktop.domain.acceso.sesion import Sesion
-from icsoe_desktop.gui.acceso.presenter import AccesoPresenter
-from icsoe_desktop.gui.acceso.window import AccesoWindow
 from icsoe_desktop.gui.base import assets, tokens
 from icsoe_desktop.gui.base.dispatch import Dispatcher, gui_queue
 from icsoe_desktop.gui.base.errors import ErrorReporter
@@ -35,9 +33,11 @@ from icsoe_desktop.gui.base.preferences import Preferences
 from icsoe_desktop.gui.base.qt import create_qt_application
 from icsoe_desktop.gui.base.shell import Shell
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
+from icsoe_desktop.gui.idse.acceso.presenter import AccesoPresenter
+from icsoe_desktop.gui.idse.acceso.window import AccesoWindow
+from icsoe_desktop.gui.idse.modulo.pestanas import LOTES_TAB, TODOS_TAB
+from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
 from icsoe_desktop.gui.inicio.status_bar import StatusPanel
-from icsoe_desktop.gui.modulo.pestanas import LOTES_TAB, TODOS_TAB
-from icsoe_desktop.gui.modulo.window import ModuloWindow
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.acceso.valores import EfirmaElegida

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Final
 
 from icsoe_desktop.cli.main import SpanishParser, build_parser
-from icsoe_desktop.gui.ayuda.paginas import INDEX, target_of
 from icsoe_desktop.gui.base.windows import WINDOWS, WindowEntry
+from icsoe_desktop.gui.inicio.ayuda.paginas import INDEX, target_of
 
 MANUAL: Final = Path(__file__).resolve().parent / "manual"
 MENUS: Final = "modulo"

@@ -9,8 +9,8 @@ from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
 from icsoe_desktop import __version__
-from icsoe_desktop.domain.politicas import SECCIONES, Clase, Directiva, Seccion
-from icsoe_desktop.gateways.directivas import ROOT as KEY
+from icsoe_desktop.domain.politicas.catalogo import SECCIONES, Clase, Directiva, Seccion
+from icsoe_desktop.gateways.politicas.registro_windows import ROOT as KEY
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "resources" / "politicas"

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QObject, QTimer
 
 from icsoe_desktop.errors import StoreDamagedError, StoreKeylessError, StoreLockedError
-from icsoe_desktop.gui.acceso.presenter import AccesoPresenter
-from icsoe_desktop.gui.acceso.window import AccesoWindow
 from icsoe_desktop.gui.base import appearance, assets
 from icsoe_desktop.gui.base.dispatch import Dispatcher, gui_queue
 from icsoe_desktop.gui.base.errors import ErrorReporter
@@ -17,6 +15,8 @@ from icsoe_desktop.gui.base.garbage import GarbageCollector
 from icsoe_desktop.gui.base.instance import Instancia
 from icsoe_desktop.gui.base.preferences import Preferences
 from icsoe_desktop.gui.base.qt import qapplication
+from icsoe_desktop.gui.idse.acceso.presenter import AccesoPresenter
+from icsoe_desktop.gui.idse.acceso.window import AccesoWindow
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Succeeded
 from icsoe_desktop.paths import DataFolder
 
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
     from icsoe_desktop.arranque.apertura import DatosAbiertos
     from icsoe_desktop.arranque.vistazo import Vistazo
     from icsoe_desktop.domain.acceso.sesion import Sesion
-    from icsoe_desktop.domain.politica import Central
+    from icsoe_desktop.domain.politicas.valores import Central
     from icsoe_desktop.gateways.boveda.os_keyring import Keyring
     from icsoe_desktop.gui.base.shell import Shell
-    from icsoe_desktop.gui.bloqueo.guardia import SessionGuard
     from icsoe_desktop.gui.icsoe.flujo import IcsoeFlow
     from icsoe_desktop.gui.inicio.background import Background
+    from icsoe_desktop.gui.inicio.bloqueo.guardia import SessionGuard
     from icsoe_desktop.gui.inicio.sample_data import SampleMark
     from icsoe_desktop.gui.inicio.session_flow import Entrance
-    from icsoe_desktop.gui.respaldo.restaurar import RestaurarWindow
+    from icsoe_desktop.gui.oficina.respaldo.restaurar import RestaurarWindow
     from icsoe_desktop.services.acceso.desbloqueo import Unlock
     from icsoe_desktop.services.application import Application
 
@@ -134,8 +134,8 @@ class Program(QObject):
     def _equip(self) -> None:
         """Build what belongs to all windows. Its imports take as long as the first window."""
         from icsoe_desktop.gui.base.shell import Shell
-        from icsoe_desktop.gui.bloqueo.guardia import SessionGuard
         from icsoe_desktop.gui.icsoe.flujo import IcsoeFlow
+        from icsoe_desktop.gui.inicio.bloqueo.guardia import SessionGuard
 
         qapplication().setWindowIcon(assets.icon("icsoe"))
         assets.heed_contrast(qapplication())
@@ -335,7 +335,7 @@ class Program(QObject):
             self._background.start()
 
     def _ask_to_unlock(self, error: StoreLockedError) -> None:
-        from icsoe_desktop.gui.desbloquear.window import DesbloquearWindow
+        from icsoe_desktop.gui.inicio.desbloquear.window import DesbloquearWindow
 
         window = DesbloquearWindow(
             self._opened, self._jobs, error.message, self.acceso, passwords=error.passwords
@@ -347,7 +347,7 @@ class Program(QObject):
 
     def _restore_here(self) -> None:
         """«Restaurar un respaldo…» on a machine without registered users."""
-        from icsoe_desktop.gui.respaldo.restaurar import RESTORE_HERE
+        from icsoe_desktop.gui.oficina.respaldo.restaurar import RESTORE_HERE
 
         window = self._restore_window(RESTORE_HERE)
         # The restart closes the open data.
@@ -364,7 +364,7 @@ class Program(QObject):
 
     def _restore_window(self, message: str) -> RestaurarWindow:
         from icsoe_desktop.arranque.apertura import build_restauracion
-        from icsoe_desktop.gui.respaldo.restaurar import restore_window
+        from icsoe_desktop.gui.oficina.respaldo.restaurar import restore_window
 
         service = build_restauracion(self._folder, self._keyring)
         return restore_window(

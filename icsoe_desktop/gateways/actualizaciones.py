@@ -21,7 +21,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from icsoe_desktop.domain.actualizacion import Actualizacion, Version
-from icsoe_desktop.domain.politica import FuenteActualizaciones
+from icsoe_desktop.domain.politicas.valores import FuenteActualizaciones
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gateways.trust import system_tls
 from icsoe_desktop.jobs import Progress

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from icsoe_desktop import __version__
 from icsoe_desktop.domain.actualizacion import Actualizacion, Instalacion, Version
-from icsoe_desktop.domain.politica import FuenteActualizaciones
+from icsoe_desktop.domain.politicas.valores import FuenteActualizaciones
 from icsoe_desktop.gateways.actualizaciones import ActualizacionesGateway
 from icsoe_desktop.gateways.instalacion import start_installer
 from icsoe_desktop.jobs import Progress

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from icsoe_desktop.domain.politica import Central
+from icsoe_desktop.domain.politicas.valores import Central
 from icsoe_desktop.services.acceso.activacion import ActivacionService
 from icsoe_desktop.services.acceso.icsoe import AccesoIcsoeService
 from icsoe_desktop.services.acceso.idse import AccesoService

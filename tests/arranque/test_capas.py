@@ -161,8 +161,8 @@ def test_the_scan_saw_the_files() -> None:
         "store.migrations.versions.0001_first_schema",
         "gateways.boveda.boveda",
         "services.acceso.idse",
-        "gui.acceso.window",
-        "gui.acceso.presenter",
+        "gui.idse.acceso.window",
+        "gui.idse.acceso.presenter",
     ):
         assert module in MODULES
     # The arrows that must be there are seen, so that the ones that must not be would be too.

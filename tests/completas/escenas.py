@@ -12,24 +12,24 @@ from typing import cast
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from icsoe_desktop.domain.correo import Seguridad, ServidorCorreo
-from icsoe_desktop.domain.politica import Central
+from icsoe_desktop.domain.politicas.valores import Central
 from icsoe_desktop.gateways.correo.smtp import MailGateway
-from icsoe_desktop.gui.acceso.presenter import AccesoPresenter
-from icsoe_desktop.gui.acceso.window import AccesoWindow
-from icsoe_desktop.gui.acerca.window import AcercaWindow
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.base.windows import WINDOWS
-from icsoe_desktop.gui.desbloquear.window import DesbloquearWindow
+from icsoe_desktop.gui.idse.acceso.presenter import AccesoPresenter
+from icsoe_desktop.gui.idse.acceso.window import AccesoWindow
+from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
+from icsoe_desktop.gui.idse.recuperar.window import RecuperarWindow
+from icsoe_desktop.gui.idse.registros_patronales.window import RegistrosPatronalesWindow
+from icsoe_desktop.gui.idse.usuarios.dialogs import AvisoDialog, CodigoRecuperacionDialog
+from icsoe_desktop.gui.idse.vigilar.presenter import FilaVigilada
+from icsoe_desktop.gui.idse.vigilar.window import VigilarWindow
+from icsoe_desktop.gui.inicio.acerca.window import AcercaWindow
+from icsoe_desktop.gui.inicio.desbloquear.window import DesbloquearWindow
 from icsoe_desktop.gui.kit.dialogs import TextoDialog, confirm, open_dialog, warn
 from icsoe_desktop.gui.kit.file_choice import choose_file
-from icsoe_desktop.gui.modulo.window import ModuloWindow
-from icsoe_desktop.gui.recuperar.window import RecuperarWindow
-from icsoe_desktop.gui.registros_patronales.window import RegistrosPatronalesWindow
-from icsoe_desktop.gui.servidor_correo.presenter import DatosServidor
-from icsoe_desktop.gui.servidor_correo.prueba import PruebaDialog, PruebaPresenter
-from icsoe_desktop.gui.usuarios.dialogs import AvisoDialog, CodigoRecuperacionDialog
-from icsoe_desktop.gui.vigilar.presenter import FilaVigilada
-from icsoe_desktop.gui.vigilar.window import VigilarWindow
+from icsoe_desktop.gui.oficina.correo.presenter import DatosServidor
+from icsoe_desktop.gui.oficina.correo.prueba import PruebaDialog, PruebaPresenter
 from icsoe_desktop.services.acceso.idse import AccesoService
 from icsoe_desktop.services.correo.ajustes import AjustesService
 from icsoe_desktop.services.tablero.service import PrimerPaso

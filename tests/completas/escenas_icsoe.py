@@ -13,18 +13,18 @@ from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
 from icsoe_desktop.domain.icsoe.capturista import Estatus
 from icsoe_desktop.domain.icsoe.contratista import PasoContratista
 from icsoe_desktop.gui.base.shell import Context
-from icsoe_desktop.gui.capturistas.alta import AltaPage
-from icsoe_desktop.gui.capturistas.consulta import ConsultaPage
-from icsoe_desktop.gui.capturistas.persona import PersonaDialog
-from icsoe_desktop.gui.contratista.page import ContratistaPage
+from icsoe_desktop.gui.icsoe.capturistas.alta import AltaPage
+from icsoe_desktop.gui.icsoe.capturistas.consulta import ConsultaPage
+from icsoe_desktop.gui.icsoe.capturistas.persona import PersonaDialog
+from icsoe_desktop.gui.icsoe.contratista.page import ContratistaPage
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
+from icsoe_desktop.gui.idse.modulo.pestanas import LOTES_TAB, TODOS_TAB
+from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
 from icsoe_desktop.gui.kit.dialogs import open_dialog
-from icsoe_desktop.gui.modulo.pestanas import LOTES_TAB, TODOS_TAB
-from icsoe_desktop.gui.modulo.window import ModuloWindow
 from icsoe_desktop.store.tables import ContratistaRow, PersonaRow, RelacionRow
-from tests.gui.capturistas.comun import PERSONA
+from tests.gui.icsoe.capturistas.comun import PERSONA
 from tests.gui.icsoe.comun import acuse_of, do_steps, domicilio_of
-from tests.gui.modulo.comun import alta, baja, modificacion
+from tests.gui.idse.comun import alta, baja, modificacion
 from tests.support.reposo import settle
 
 Scene = Callable[[Context], QWidget]

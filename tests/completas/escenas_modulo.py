@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QWidget
 
 from benchmarks.datos import linea_168, movimientos
 from icsoe_desktop.gui.base.shell import Context
-from icsoe_desktop.gui.modulo.window import ModuloWindow
+from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
 from tests.support.reposo import settle
 
 Scene = Callable[[Context], QWidget]

@@ -10,7 +10,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit
 
 from icsoe_desktop.arranque.app import Program
-from icsoe_desktop.gui.certificados.presenter import SAVED
+from icsoe_desktop.gui.idse.certificados.presenter import SAVED
 from icsoe_desktop.gui.inicio.session_flow import CERTIFICADOS_MISSING, MODO_CONSULTA
 from icsoe_desktop.services.acceso.idse import NOT_ENTERED
 from tests.completas.persona import (

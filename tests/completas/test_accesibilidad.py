@@ -21,15 +21,15 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from icsoe_desktop.gui.acceso import window as acceso
-from icsoe_desktop.gui.ayuda import tecla
 from icsoe_desktop.gui.base import assets, shell, tokens
 from icsoe_desktop.gui.base.shell import Context
-from icsoe_desktop.gui.captura import window as captura
-from icsoe_desktop.gui.informativa import contrato
+from icsoe_desktop.gui.icsoe.informativa import contrato
+from icsoe_desktop.gui.idse.acceso import window as acceso
+from icsoe_desktop.gui.idse.captura import window as captura
 from icsoe_desktop.gui.inicio import status_bar
+from icsoe_desktop.gui.inicio.ayuda import tecla
 from icsoe_desktop.gui.kit import fields
-from icsoe_desktop.gui.sincronizacion.window import SincronizacionWindow
+from icsoe_desktop.gui.oficina.sincronizacion.window import SincronizacionWindow
 from tests.completas import pantalla
 from tests.completas.escenas import SCENES
 from tests.completas.espacio import (

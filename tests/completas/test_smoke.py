@@ -75,7 +75,7 @@ def test_every_window_opens_on_sample_data() -> None:
 @pytest.mark.parametrize("fault", FAULTS)
 def test_what_is_broken_is_told(fault: str) -> None:
     missing = fault == "a form is missing"
-    imports = "" if missing else "from icsoe_desktop.gui.acerca import window as acerca"
+    imports = "" if missing else "from icsoe_desktop.gui.inicio.acerca import window as acerca"
     done = run("-c", BROKEN.format(imports=imports, fault=FAULTS[fault]))
     assert done.returncode == 1, done.stdout + done.stderr
     # Not because the fault itself could not be made.

@@ -22,7 +22,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from icsoe_desktop.domain.actualizacion import Actualizacion, Instalacion, Version
-from icsoe_desktop.domain.politica import FuenteActualizaciones
+from icsoe_desktop.domain.politicas.valores import FuenteActualizaciones
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gateways import actualizaciones
 from icsoe_desktop.gateways.actualizaciones import ActualizacionesGateway, read_announcement

@@ -15,9 +15,9 @@ from tests.support.tiers import FOLDERS, LATER, LONG, in_first_tier, may_hold_fi
     [
         ("domain/movimientos/test_sbc.py", True),
         ("services/lotes/test_lotes.py", True),
-        ("gui/capturistas/test_alta.py", True),
-        ("gui/sincronizacion/test_fondo.py", False),
-        ("gui/ayuda/test_manual.py", False),
+        ("gui/icsoe/capturistas/test_alta.py", True),
+        ("gui/oficina/sincronizacion/test_fondo.py", False),
+        ("gui/inicio/ayuda/test_manual.py", False),
         ("completas/test_smoke.py", False),
         ("caos/test_caos.py", False),
         ("servidor/test_envios.py", False),

@@ -22,7 +22,7 @@ from icsoe_desktop.errors import (
 from icsoe_desktop.gateways.actualizaciones import read_announcement
 from icsoe_desktop.gateways.boveda.boveda import MAX_BYTES, Boveda
 from icsoe_desktop.gateways.correo.plantillas import SHIPPED, MailTemplates
-from icsoe_desktop.gateways.politica import parse_central
+from icsoe_desktop.gateways.politicas.central_ini import parse_central
 from icsoe_desktop.seguridad.data_key import DataKey
 from icsoe_desktop.services.constancias.service import _read as _read_constancia
 from icsoe_desktop.services.contratista.acuses import _read as _read_acuse

@@ -13,7 +13,7 @@ from pathlib import PurePath
 
 FOLDERS = ("domain", "seguridad", "store", "services", "gui")
 # Of gui: these open every window, or the real server.
-LATER = (("gui", "ayuda"), ("gui", "inicio"), ("gui", "sincronizacion"))
+LATER = (("gui", "inicio"), ("gui", "oficina"))
 SERVERS = frozenset({"kinto", "kinto_memoria", "kinto_postgres", "kinto_peligroso", "base_kinto"})
 MEETINGS = frozenset({"dos", "mesas"})
 # Folders whose files take long, and mostly wait.

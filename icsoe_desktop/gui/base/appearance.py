@@ -52,7 +52,7 @@ def forget(preferences: Preferences) -> None:
 
 
 def with_fixed(chosen: Appearance, fixed: Mapping[str, str]) -> Appearance:
-    """The appearance with what the machine's policy fixes. fixed: see domain/politicas."""
+    """The appearance with what the machine's policy fixes. fixed: see domain/politicas/catalogo."""
     scheme, density = fixed.get("tema"), fixed.get("densidad", chosen.density)
     return Appearance(
         chosen.scheme if scheme is None else scheme if scheme in tokens.SCHEMES else "",

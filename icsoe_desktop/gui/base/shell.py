@@ -11,11 +11,11 @@ from weakref import ReferenceType, WeakKeyDictionary, ref
 from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
-from icsoe_desktop.gui.ayuda.tecla import Help
 from icsoe_desktop.gui.base.errors import ErrorReporter
 from icsoe_desktop.gui.base.guarded import while_alive
 from icsoe_desktop.gui.base.preferences import Preferences
 from icsoe_desktop.gui.base.windows import AYUDA, BY_KEY
+from icsoe_desktop.gui.inicio.ayuda.tecla import Help
 from icsoe_desktop.gui.kit.fields import grow_to_fit, room_on_screen, scale_to_letters
 from icsoe_desktop.gui.kit.stacks import scroll_when_low
 from icsoe_desktop.jobs import Job, JobQueue, Outcome, Progress, settle
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from icsoe_desktop.domain.acceso.sesion import Sesion
     from icsoe_desktop.domain.actualizacion import Actualizacion
     from icsoe_desktop.gui.base.pages import PageHost
-    from icsoe_desktop.gui.sincronizacion.palabras import LuzBarra
+    from icsoe_desktop.gui.oficina.sincronizacion.palabras import LuzBarra
     from icsoe_desktop.services.application import Application
     from icsoe_desktop.services.respaldo.service import FalloRespaldo
 

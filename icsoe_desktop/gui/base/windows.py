@@ -39,24 +39,26 @@ AYUDA = "ayuda"
 _GUI = "icsoe_desktop.gui"
 
 WINDOWS: tuple[WindowEntry, ...] = (
-    WindowEntry("modulo", "Conexión en línea con IDSE", f"{_GUI}.modulo.window", help="modulo"),
+    WindowEntry(
+        "modulo", "Conexión en línea con IDSE", f"{_GUI}.idse.modulo.window", help="modulo"
+    ),
     WindowEntry(
         "icsoe_acceso",
         "Inicio de sesión",
-        f"{_GUI}.icsoe_acceso.window",
+        f"{_GUI}.icsoe.acceso.window",
         help="icsoe#inicio-de-sesión",
     ),
     WindowEntry(
         "efirma",
         "Ingreso con e.firma",
-        f"{_GUI}.efirma.window",
+        f"{_GUI}.icsoe.efirma.window",
         help="icsoe#ingreso-con-efirma",
     ),
     WindowEntry("icsoe", "ICSOE", f"{_GUI}.icsoe.window", help="icsoe#la-ventana-de-icsoe"),
     WindowEntry(
         "registros_patronales",
         "&Registros patronales…",
-        f"{_GUI}.registros_patronales.window",
+        f"{_GUI}.idse.registros_patronales.window",
         Permiso.ADMINISTRAR_REGISTROS_PATRONALES,
         "A&dministración",
         "Ctrl+R",
@@ -67,7 +69,7 @@ WINDOWS: tuple[WindowEntry, ...] = (
     WindowEntry(
         "certificados",
         "&Certificados IMSS…",
-        f"{_GUI}.certificados.window",
+        f"{_GUI}.idse.certificados.window",
         Permiso.ADMINISTRAR_CERTIFICADOS,
         "A&dministración",
         "Ctrl+K",
@@ -78,7 +80,7 @@ WINDOWS: tuple[WindowEntry, ...] = (
     WindowEntry(
         "usuarios",
         "&Usuarios…",
-        f"{_GUI}.usuarios.window",
+        f"{_GUI}.idse.usuarios.window",
         Permiso.ADMINISTRAR_USUARIOS,
         "A&dministración",
         "Ctrl+U",
@@ -89,7 +91,7 @@ WINDOWS: tuple[WindowEntry, ...] = (
     WindowEntry(
         "valores_legales",
         "&Valores…",
-        f"{_GUI}.valores_legales.window",
+        f"{_GUI}.oficina.valores_legales.window",
         Permiso.CONFIGURAR,
         "A&dministración",
         help="valores",
@@ -99,7 +101,7 @@ WINDOWS: tuple[WindowEntry, ...] = (
     WindowEntry(
         "vigencias",
         "&Vigencias…",
-        f"{_GUI}.vigencias.window",
+        f"{_GUI}.oficina.vigencias.window",
         Permiso.CONSULTAR_BITACORA,
         "&Herramientas",
         "Ctrl+Shift+V",
@@ -110,7 +112,7 @@ WINDOWS: tuple[WindowEntry, ...] = (
     WindowEntry(
         "vigilar",
         "&Vigilar carpeta…",
-        f"{_GUI}.vigilar.window",
+        f"{_GUI}.idse.vigilar.window",
         Permiso.ESCRIBIR_MOVIMIENTOS,
         "&Herramientas",
         help="vigilar",
@@ -120,7 +122,7 @@ WINDOWS: tuple[WindowEntry, ...] = (
     WindowEntry(
         "bitacora",
         "&Bitácora…",
-        f"{_GUI}.bitacora.window",
+        f"{_GUI}.oficina.bitacora.window",
         Permiso.CONSULTAR_BITACORA,
         "&Herramientas",
         "Ctrl+B",
@@ -131,7 +133,7 @@ WINDOWS: tuple[WindowEntry, ...] = (
     WindowEntry(
         "catalogo_postal",
         "Catálogo &postal…",
-        f"{_GUI}.catalogo_postal.window",
+        f"{_GUI}.icsoe.catalogo_postal.window",
         Permiso.IMPORTAR_CODIGOS_POSTALES,
         "&Herramientas",
         help="contratista#catálogo-postal",
@@ -139,7 +141,7 @@ WINDOWS: tuple[WindowEntry, ...] = (
     WindowEntry(
         "buzon",
         "Correos por &enviar…",
-        f"{_GUI}.buzon.window",
+        f"{_GUI}.oficina.buzon.window",
         Permiso.CONFIGURAR_CORREO,
         "&Herramientas",
         help="correo#correos-por-enviar",
@@ -149,7 +151,7 @@ WINDOWS: tuple[WindowEntry, ...] = (
     WindowEntry(
         "servidor_correo",
         "&Servidor de correo…",
-        f"{_GUI}.servidor_correo.window",
+        f"{_GUI}.oficina.correo.window",
         Permiso.CONFIGURAR_CORREO,
         "&Herramientas",
         help="correo#servidor-de-correo",
@@ -157,7 +159,7 @@ WINDOWS: tuple[WindowEntry, ...] = (
     WindowEntry(
         "sincronizacion",
         "S&incronización…",
-        f"{_GUI}.sincronizacion.window",
+        f"{_GUI}.oficina.sincronizacion.window",
         Permiso.CONFIGURAR,
         "&Herramientas",
         help="sincronizacion",
@@ -167,7 +169,7 @@ WINDOWS: tuple[WindowEntry, ...] = (
     WindowEntry(
         "respaldo",
         "Respaldo y res&tauración…",
-        f"{_GUI}.respaldo.window",
+        f"{_GUI}.oficina.respaldo.window",
         Permiso.CONFIGURAR,
         "&Herramientas",
         help="respaldo",
@@ -177,7 +179,7 @@ WINDOWS: tuple[WindowEntry, ...] = (
     WindowEntry(
         "apariencia",
         "&Apariencia…",
-        f"{_GUI}.apariencia.window",
+        f"{_GUI}.inicio.apariencia.window",
         None,
         "&Herramientas",
         help="apariencia",
@@ -185,25 +187,25 @@ WINDOWS: tuple[WindowEntry, ...] = (
     WindowEntry(
         "recuperar",
         "Recuperar contraseña",
-        f"{_GUI}.recuperar.window",
+        f"{_GUI}.idse.recuperar.window",
         help="recuperar_contrasena",
     ),
     WindowEntry(
         "activacion",
         "Crear contraseña",
-        f"{_GUI}.activacion.window",
+        f"{_GUI}.icsoe.activacion.window",
         help="soy_capturista#crear-contraseña",
     ),
     WindowEntry(
         "olvido_capturista",
         "¿Olvidaste tu contraseña?",
-        f"{_GUI}.activacion.olvido",
+        f"{_GUI}.icsoe.activacion.olvido",
         help="soy_capturista#olvidó-su-contraseña",
     ),
     WindowEntry(
         AYUDA,
         "&Centro de ayuda",
-        f"{_GUI}.ayuda.window",
+        f"{_GUI}.inicio.ayuda.window",
         None,
         "A&yuda",
         "F1",
@@ -212,7 +214,7 @@ WINDOWS: tuple[WindowEntry, ...] = (
     WindowEntry(
         "acerca",
         "&Acerca de ICSOE Desktop…",
-        f"{_GUI}.acerca.window",
+        f"{_GUI}.inicio.acerca.window",
         None,
         "A&yuda",
         help="inicio",

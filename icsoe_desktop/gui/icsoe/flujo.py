@@ -12,7 +12,7 @@ from icsoe_desktop.gui.kit.dialogs import inform, open_dialog
 
 if TYPE_CHECKING:
     from icsoe_desktop.domain.acceso.sesion import Sesion
-    from icsoe_desktop.gui.icsoe_acceso.window import IcsoeAccesoWindow
+    from icsoe_desktop.gui.icsoe.acceso.window import IcsoeAccesoWindow
     from icsoe_desktop.services.acceso.icsoe import IngresoContratista
 
 
@@ -35,7 +35,7 @@ class IcsoeFlow(QObject):
         self._in_session = False
 
     def open_entrance(self) -> QWidget:
-        from icsoe_desktop.gui.icsoe_acceso.window import IcsoeAccesoWindow
+        from icsoe_desktop.gui.icsoe.acceso.window import IcsoeAccesoWindow
 
         window = self._shell.open("icsoe_acceso", None)
         if isinstance(window, IcsoeAccesoWindow) and not window.property("connected"):
@@ -64,7 +64,7 @@ class IcsoeFlow(QObject):
 
         link: the link received from the system, or empty.
         """
-        from icsoe_desktop.gui.activacion.window import ActivacionWindow
+        from icsoe_desktop.gui.icsoe.activacion.window import ActivacionWindow
 
         window = self._shell.open("activacion", None, parent)
         if isinstance(window, ActivacionWindow) and link:
@@ -81,7 +81,7 @@ class IcsoeFlow(QObject):
         return True
 
     def _ask_efirma(self, entrance: IcsoeAccesoWindow) -> None:
-        from icsoe_desktop.gui.efirma.window import EfirmaWindow
+        from icsoe_desktop.gui.icsoe.efirma.window import EfirmaWindow
 
         window = self._shell.open("efirma", None, entrance)
         if isinstance(window, EfirmaWindow):
@@ -94,7 +94,7 @@ class IcsoeFlow(QObject):
             else:
                 self.enter(ingreso.sesion, entrance)
             return
-        from icsoe_desktop.gui.usuarios.dialogs import CodigoRecuperacionDialog
+        from icsoe_desktop.gui.idse.usuarios.dialogs import CodigoRecuperacionDialog
 
         dialog = CodigoRecuperacionDialog(
             ingreso.codigo_recuperacion,

@@ -68,7 +68,7 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry(
         "tablero_contratista",
         "&Tablero",
-        f"{_GUI}.tablero.contratista",
+        f"{_GUI}.icsoe.tablero.page",
         Permiso.ADMINISTRAR_CONTRATISTA,
         shortcut="Ctrl+0",
         bar=ADMINISTRACION,
@@ -78,7 +78,7 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry(
         "contratista",
         "&Información del contratista",
-        f"{_GUI}.contratista.page",
+        f"{_GUI}.icsoe.contratista.page",
         Permiso.ADMINISTRAR_CONTRATISTA,
         ADMINISTRACION,
         "Ctrl+1",
@@ -89,7 +89,7 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry(
         "alta_capturista",
         "Alta de &usuarios",
-        f"{_GUI}.capturistas.alta",
+        f"{_GUI}.icsoe.capturistas.alta",
         Permiso.ADMINISTRAR_CAPTURISTAS,
         ADMINISTRACION,
         "Ctrl+2",
@@ -99,7 +99,7 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry(
         "consulta_capturistas",
         "&Consulta",
-        f"{_GUI}.capturistas.consulta",
+        f"{_GUI}.icsoe.capturistas.consulta",
         Permiso.ADMINISTRAR_CAPTURISTAS,
         ADMINISTRACION,
         "Ctrl+3",
@@ -109,7 +109,7 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry(
         "exportar_capturistas",
         "&Exportar excel",
-        f"{_GUI}.capturistas.exportar",
+        f"{_GUI}.icsoe.capturistas.exportar",
         Permiso.ADMINISTRAR_CAPTURISTAS,
         ADMINISTRACION,
         "Ctrl+E",
@@ -120,7 +120,7 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry(
         "inicio_capturista",
         "I&nicio",
-        f"{_GUI}.inicio_capturista.page",
+        f"{_GUI}.icsoe.inicio_capturista.page",
         Permiso.ELEGIR_CONTRATISTA,
         shortcut="Ctrl+1",
         without_contratista=True,
@@ -130,7 +130,7 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry(
         "informativa",
         "&Informativa",
-        f"{_GUI}.informativa.page",
+        f"{_GUI}.icsoe.informativa.page",
         Permiso.CAPTURAR_INFORMATIVA,
         bar=INFORMATIVA,
         shortcut="Ctrl+5",
@@ -140,7 +140,7 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry(
         "acuses",
         "&Acuses",
-        f"{_GUI}.informativa.acuses",
+        f"{_GUI}.icsoe.informativa.acuses",
         Permiso.CAPTURAR_INFORMATIVA,
         bar=INFORMATIVA,
         shortcut="Ctrl+6",

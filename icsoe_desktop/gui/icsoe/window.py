@@ -10,17 +10,18 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
 
 from icsoe_desktop.domain.acceso.sesion import Permiso, Rol, Sesion
 from icsoe_desktop.domain.icsoe.contratista import PasoContratista
-from icsoe_desktop.gui.acceso.window import PRUEBAS
 from icsoe_desktop.gui.base.pages import PageHost, Trail, go_actions
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.base.windows import BY_KEY as WINDOWS_BY_KEY
 from icsoe_desktop.gui.base.windows import WINDOWS
-from icsoe_desktop.gui.bloqueo.acciones import lock_actions
 from icsoe_desktop.gui.forms.ui_icsoe import Ui_IcsoeForm
 from icsoe_desktop.gui.icsoe.pagina import FIRST_PAGE, Page
 from icsoe_desktop.gui.icsoe.paginas import BY_KEY, PageEntry, pages_for
 from icsoe_desktop.gui.icsoe.presenter import IcsoePresenter, IcsoeState
+from icsoe_desktop.gui.icsoe.terminos.window import TerminosDialog
+from icsoe_desktop.gui.idse.acceso.window import PRUEBAS
 from icsoe_desktop.gui.inicio.badges import Badges
+from icsoe_desktop.gui.inicio.bloqueo.acciones import lock_actions
 from icsoe_desktop.gui.inicio.status_bar import StatusPanel
 from icsoe_desktop.gui.kit.dialogs import Then, confirm, inform, open_dialog
 from icsoe_desktop.gui.kit.fields import show_message
@@ -29,7 +30,6 @@ from icsoe_desktop.gui.kit.plain_text import plain_tip
 from icsoe_desktop.gui.kit.side_menu import KEY_ROLE, SideMenu
 from icsoe_desktop.gui.kit.stacks import MARGIN, scroll_body
 from icsoe_desktop.gui.kit.unsaved_changes import ask_to_discard
-from icsoe_desktop.gui.terminos.window import TerminosDialog
 
 GENERALES_TITLE = "Datos generales"
 GENERALES_FIRST = (

@@ -10,12 +10,12 @@ from PySide6.QtCore import QObject, QTimer
 from icsoe_desktop.gui.base.guarded import while_alive
 from icsoe_desktop.gui.inicio.novedades import UpdateWatch
 from icsoe_desktop.gui.inicio.outgoing_mail import MailSender
-from icsoe_desktop.gui.respaldo.programados import BackupRunner
+from icsoe_desktop.gui.oficina.respaldo.programados import BackupRunner
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Progress, Succeeded
 
 if TYPE_CHECKING:
     from icsoe_desktop.gui.base.shell import Shell
-    from icsoe_desktop.gui.sincronizacion.background import SyncRunner
+    from icsoe_desktop.gui.oficina.sincronizacion.background import SyncRunner
     from icsoe_desktop.services.application import Application
     from icsoe_desktop.services.sincronizacion.service import SincronizacionService
 
@@ -100,7 +100,7 @@ class Background(QObject):
             return
         runner, service = self._runner, outcome.value
         if service is not None and runner is None:
-            from icsoe_desktop.gui.sincronizacion.background import SyncRunner
+            from icsoe_desktop.gui.oficina.sincronizacion.background import SyncRunner
 
             self._runner = SyncRunner(service, self)
             self._runner.changed.connect(self._shell.show_sync)

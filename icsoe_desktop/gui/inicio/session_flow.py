@@ -15,11 +15,11 @@ from icsoe_desktop.jobs import JobQueue, Outcome, settle
 
 if TYPE_CHECKING:
     from icsoe_desktop.domain.acceso.sesion import Sesion
-    from icsoe_desktop.gui.acceso.presenter import AccesoPresenter
-    from icsoe_desktop.gui.acceso.window import AccesoWindow
     from icsoe_desktop.gui.base.shell import Shell
-    from icsoe_desktop.gui.bloqueo.guardia import SessionGuard
     from icsoe_desktop.gui.icsoe.flujo import IcsoeFlow
+    from icsoe_desktop.gui.idse.acceso.presenter import AccesoPresenter
+    from icsoe_desktop.gui.idse.acceso.window import AccesoWindow
+    from icsoe_desktop.gui.inicio.bloqueo.guardia import SessionGuard
 
 MODO_CONSULTA = (
     "Ingresará en modo sólo consulta: podrá consultar y exportar los movimientos de Reingresos, "
@@ -84,7 +84,7 @@ class Entrance(QObject):
         self._register()
 
     def _recover(self) -> None:
-        from icsoe_desktop.gui.recuperar.window import RecuperarWindow
+        from icsoe_desktop.gui.idse.recuperar.window import RecuperarWindow
 
         window = self._shell.open("recuperar", None, self._acceso)
         if isinstance(window, RecuperarWindow):
@@ -145,7 +145,7 @@ class Entrance(QObject):
         self._ask_for_certificates(sesion)
 
     def _make_code(self, sesion: Sesion, module: QWidget) -> None:
-        from icsoe_desktop.gui.usuarios.window import UsuariosWindow
+        from icsoe_desktop.gui.idse.usuarios.window import UsuariosWindow
 
         window = self._shell.open("usuarios", sesion, module)
         if isinstance(window, UsuariosWindow):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from icsoe_desktop.domain.acceso.sesion import Sesion
     from icsoe_desktop.gui.base.shell import Shell
     from icsoe_desktop.gui.inicio.outgoing_mail import EstadoEnvio
-    from icsoe_desktop.gui.sincronizacion.palabras import LuzBarra
+    from icsoe_desktop.gui.oficina.sincronizacion.palabras import LuzBarra
     from icsoe_desktop.services.respaldo.service import FalloRespaldo
 
 SPACING = 16

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from icsoe_desktop.domain.politica import Central
+from icsoe_desktop.domain.politicas.valores import Central
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.kit.fields import announce, fix, set_property
 from icsoe_desktop.gui.kit.mark import EMPTY_ICON, ICON, ICONS, Mark

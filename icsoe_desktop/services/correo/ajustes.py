@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from icsoe_desktop.domain.acceso.sesion import Permiso, Rol, Sesion
 from icsoe_desktop.domain.correo import EstadoCorreo, MensajeCorreo, Seguridad, ServidorCorreo
 from icsoe_desktop.domain.identificadores.contacto import Correo
-from icsoe_desktop.domain.politica import Central
+from icsoe_desktop.domain.politicas.valores import Central
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gateways.correo.fallos import MailNotSentError
 from icsoe_desktop.gateways.correo.identidad import IdentityGateway

@@ -15,7 +15,7 @@ from icsoe_desktop.domain.correo_oauth import (
     ProveedorIdentidad,
     proveedor_of_servidor,
 )
-from icsoe_desktop.domain.politica import Central
+from icsoe_desktop.domain.politicas.valores import Central
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.acceso.autorizacion import authorize

@@ -26,11 +26,11 @@ from shiboken6 import isValid
 from icsoe_desktop.gui.base.pages import Trail
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.base.windows import WINDOWS
+from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
+from icsoe_desktop.gui.idse.registros_patronales.window import RegistrosPatronalesWindow
 from icsoe_desktop.gui.kit.fields import room_on_screen
-from icsoe_desktop.gui.modulo.window import ModuloWindow
-from icsoe_desktop.gui.registros_patronales.window import RegistrosPatronalesWindow
 from tests.gui.conftest import press
-from tests.gui.modulo.comun import opened
+from tests.gui.idse.comun import opened
 from tests.support.reposo import settle
 
 Box = Callable[[], QMessageBox]

@@ -17,10 +17,10 @@ from sqlalchemy import select
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.icsoe.contratista import PasoContratista
 from icsoe_desktop.domain.icsoe.terminos import TERMINOS_VERSION
-from icsoe_desktop.gui.contratista.acuse import AcuseTab
-from icsoe_desktop.gui.contratista.domicilio import DomicilioTab
-from icsoe_desktop.gui.contratista.generales import GeneralesTab
-from icsoe_desktop.gui.contratista.page import ContratistaPage
+from icsoe_desktop.gui.icsoe.contratista.acuse import AcuseTab
+from icsoe_desktop.gui.icsoe.contratista.domicilio import DomicilioTab
+from icsoe_desktop.gui.icsoe.contratista.generales import GeneralesTab
+from icsoe_desktop.gui.icsoe.contratista.page import ContratistaPage
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.store.tables import BitacoraRow

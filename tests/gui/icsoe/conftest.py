@@ -15,13 +15,13 @@ from icsoe_desktop.domain.certificados.verificacion import Cadena
 from icsoe_desktop.domain.icsoe.contratista import PasoContratista
 from icsoe_desktop.gateways.certificados.autoridades import Autoridades
 from icsoe_desktop.gui.base.shell import Shell
-from icsoe_desktop.gui.bloqueo.guardia import SessionGuard
-from icsoe_desktop.gui.contratista.domicilio import DomicilioTab
-from icsoe_desktop.gui.contratista.page import ContratistaPage
+from icsoe_desktop.gui.icsoe.acceso.window import IcsoeAccesoWindow
+from icsoe_desktop.gui.icsoe.contratista.domicilio import DomicilioTab
+from icsoe_desktop.gui.icsoe.contratista.page import ContratistaPage
 from icsoe_desktop.gui.icsoe.flujo import IcsoeFlow
 from icsoe_desktop.gui.icsoe.pagina import FIRST_PAGE
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
-from icsoe_desktop.gui.icsoe_acceso.window import IcsoeAccesoWindow
+from icsoe_desktop.gui.inicio.bloqueo.guardia import SessionGuard
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.acceso.icsoe import EfirmaElegida
 from icsoe_desktop.services.application import Application

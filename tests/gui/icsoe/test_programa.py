@@ -15,10 +15,10 @@ from icsoe_desktop.arranque.bootstrap import open_application
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.gui.base.instance import Instancia
 from icsoe_desktop.gui.base.shell import Shell
-from icsoe_desktop.gui.bloqueo.guardia import SessionGuard
-from icsoe_desktop.gui.bloqueo.window import BloqueoWindow
-from icsoe_desktop.gui.icsoe_acceso.window import IcsoeAccesoWindow
-from icsoe_desktop.gui.modulo.window import ModuloWindow
+from icsoe_desktop.gui.icsoe.acceso.window import IcsoeAccesoWindow
+from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
+from icsoe_desktop.gui.inicio.bloqueo.guardia import SessionGuard
+from icsoe_desktop.gui.inicio.bloqueo.window import BloqueoWindow
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.bitacora.consulta import FiltroBitacora

@@ -12,13 +12,13 @@ from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.arranque.bootstrap import ENV_PRUEBAS, open_application
 from icsoe_desktop.domain.icsoe.contratista import PasoContratista
-from icsoe_desktop.gui.contratista.page import COMPLETE, ContratistaPage
-from icsoe_desktop.gui.efirma.window import EfirmaWindow
+from icsoe_desktop.gui.icsoe.acceso.window import IcsoeAccesoWindow
+from icsoe_desktop.gui.icsoe.contratista.page import COMPLETE, ContratistaPage
+from icsoe_desktop.gui.icsoe.efirma.window import EfirmaWindow
 from icsoe_desktop.gui.icsoe.flujo import IcsoeFlow
+from icsoe_desktop.gui.icsoe.terminos.window import TerminosDialog
 from icsoe_desktop.gui.icsoe.window import GENERALES_FIRST, IcsoeWindow
-from icsoe_desktop.gui.icsoe_acceso.window import IcsoeAccesoWindow
-from icsoe_desktop.gui.terminos.window import TerminosDialog
-from icsoe_desktop.gui.usuarios.dialogs import CodigoRecuperacionDialog
+from icsoe_desktop.gui.idse.usuarios.dialogs import CodigoRecuperacionDialog
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.application import Application
 from tests.conftest import MemoryKeyring, Reloj

@@ -12,10 +12,10 @@ from pytestqt.qtbot import QtBot
 from icsoe_desktop.arranque.app import Program
 from icsoe_desktop.arranque.bootstrap import make_sample
 from icsoe_desktop.gui.base.instance import Instancia
+from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
 from icsoe_desktop.gui.inicio.sample_data import LEAVE, TITLE, SampleBand
 from icsoe_desktop.gui.kit.dialogs import inform
 from icsoe_desktop.gui.kit.progress import ProgressDialog
-from icsoe_desktop.gui.modulo.window import ModuloWindow
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.logs import close_logs
 from icsoe_desktop.paths import DataFolder

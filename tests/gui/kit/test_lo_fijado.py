@@ -23,23 +23,23 @@ from icsoe_desktop.arranque import bootstrap
 from icsoe_desktop.arranque.app import Program
 from icsoe_desktop.domain.acceso.contrasena import POLITICA_ICSOE
 from icsoe_desktop.domain.certificados.solo_efirma import LimitePfx
-from icsoe_desktop.domain.politica import BY_FILE, BY_REGISTRY, Central
+from icsoe_desktop.domain.politicas.valores import BY_FILE, BY_REGISTRY, Central
 from icsoe_desktop.errors import InvalidInputError
-from icsoe_desktop.gateways.politica import parse_central
-from icsoe_desktop.gui.acerca.window import AcercaWindow
-from icsoe_desktop.gui.apariencia.window import AparienciaWindow
+from icsoe_desktop.gateways.politicas.central_ini import parse_central
 from icsoe_desktop.gui.base import appearance, assets
 from icsoe_desktop.gui.base.appearance import Appearance
 from icsoe_desktop.gui.base.instance import Instancia
 from icsoe_desktop.gui.base.preferences import Preferences
 from icsoe_desktop.gui.base.shell import Context, Shell
-from icsoe_desktop.gui.bloqueo.acciones import lock_actions
-from icsoe_desktop.gui.bloqueo.guardia import locked_after
-from icsoe_desktop.gui.certificados.limite_pfx import LimitePfxDialog
+from icsoe_desktop.gui.idse.certificados.limite_pfx import LimitePfxDialog
+from icsoe_desktop.gui.inicio.acerca.window import AcercaWindow
+from icsoe_desktop.gui.inicio.apariencia.window import AparienciaWindow
+from icsoe_desktop.gui.inicio.bloqueo.acciones import lock_actions
+from icsoe_desktop.gui.inicio.bloqueo.guardia import locked_after
 from icsoe_desktop.gui.kit.checked_fields import CheckedField, CheckedFields
 from icsoe_desktop.gui.kit.fields import fix
 from icsoe_desktop.gui.kit.notices import FixedNotice
-from icsoe_desktop.gui.servidor_correo.window import ServidorCorreoWindow
+from icsoe_desktop.gui.oficina.correo.window import ServidorCorreoWindow
 from icsoe_desktop.paths import DataFolder
 from tests.conftest import MemoryKeyring
 from tests.gui.conftest import press, usuario_nuevo

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.gui.kit.one_line import OneLineLabel
-from tests.gui.modulo.comun import Box
+from tests.gui.idse.comun import Box
 
 HOSTILE = (
     "<img src='//host/x'> <b>" * 20,

@@ -15,7 +15,7 @@ from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.kit.progress import ProgressDialog, run_with_progress
 from icsoe_desktop.jobs import Progress
 from tests.gui.conftest import press
-from tests.gui.registros_patronales.comun import Box
+from tests.gui.idse.registros_patronales.comun import Box
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.gui.base.shell import Context
-from icsoe_desktop.gui.certificados.window import CertificadosWindow
+from icsoe_desktop.gui.idse.certificados.window import CertificadosWindow
 from tests.support.reposo import settle
 
 BOTH = Qt.DropAction.MoveAction | Qt.DropAction.CopyAction

@@ -23,9 +23,9 @@ from icsoe_desktop.services.movimientos.service import MovimientosService
 from icsoe_desktop.services.movimientos.valores import TODOS, CapturaMovimiento, MovimientoFila
 from icsoe_desktop.store.engine import Store
 from tests.gateways.constancia_pdf.papeles import NSS_EVA, THREE, constancia, printed
-from tests.gui.modulo.comun import alta as alta_capturada
-from tests.gui.modulo.comun import baja as baja_capturada
-from tests.gui.modulo.comun import modificacion as modificacion_capturada
+from tests.gui.idse.comun import alta as alta_capturada
+from tests.gui.idse.comun import baja as baja_capturada
+from tests.gui.idse.comun import modificacion as modificacion_capturada
 from tests.services.con_movimientos import contents
 
 RECEIVED = date(2026, 3, 2)

@@ -8,7 +8,7 @@ import pytest
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.correo import Seguridad, ServidorCorreo
-from icsoe_desktop.domain.politica import Central
+from icsoe_desktop.domain.politicas.valores import Central
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gateways.correo.smtp import MailGateway
 from icsoe_desktop.services.bitacora.service import BitacoraService

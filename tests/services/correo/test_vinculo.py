@@ -13,7 +13,7 @@ import pytest
 from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Sesion
 from icsoe_desktop.domain.correo import EstadoCorreo, Seguridad, ServidorCorreo
 from icsoe_desktop.domain.correo_oauth import ClienteOAuth, ProveedorIdentidad
-from icsoe_desktop.domain.politica import Central
+from icsoe_desktop.domain.politicas.valores import Central
 from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingError
 from icsoe_desktop.gateways.boveda.boveda import Boveda
 from icsoe_desktop.gateways.correo.fallos import MailNotSentError

@@ -14,7 +14,7 @@ from icsoe_desktop.arranque.apertura import build_restauracion
 from icsoe_desktop.arranque.bootstrap import open_application
 from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA
 from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingError
-from icsoe_desktop.gateways.politica import parse_central
+from icsoe_desktop.gateways.politicas.central_ini import parse_central
 from icsoe_desktop.gateways.respaldo import archivo as archivo_respaldo
 from icsoe_desktop.gateways.respaldo.cabecera import BackupPasswordError
 from icsoe_desktop.jobs import Cancelled, NoProgress

@@ -1,0 +1,1 @@
+"""Readers of an administrator's policies."""

@@ -1,0 +1,142 @@
+"""The window Catálogo postal: the catalogue in use, a preview of a file, the import."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer, QUrl
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QDialog, QWidget
+
+from icsoe_desktop.domain.icsoe.domicilio import Asentamiento
+from icsoe_desktop.gui.base.shell import Context
+from icsoe_desktop.gui.forms.ui_catalogo_postal import Ui_CatalogoPostalForm
+from icsoe_desktop.gui.icsoe.catalogo_postal.presenter import (
+    STOPPING,
+    CatalogoPostalPresenter,
+    CatalogoPostalState,
+)
+from icsoe_desktop.gui.kit.fields import show_message
+from icsoe_desktop.gui.kit.file_choice import accept_copy, choose_file, dropped_file
+from icsoe_desktop.gui.kit.notices import EmptyState
+from icsoe_desktop.gui.kit.tables import Column, RowsTable, wrap_rows
+from icsoe_desktop.services.contratista.domicilios import VistaPreviaCatalogo
+
+DOWNLOAD_URL = (
+    "https://www.correosdemexico.gob.mx/SSLServicios/ConsultaCP/CodigoPostal_Exportar.aspx"
+)
+FILTERS = ("Catálogo postal (*.zip *.txt *.xml)", "Todos los archivos (*)")
+MUESTRA = (
+    Column[Asentamiento]("C. P.", lambda r: r.codigo_postal, tabular=True, width=70),
+    Column[Asentamiento]("Colonia", lambda r: r.colonia, width=220),
+    Column[Asentamiento]("Tipo", lambda r: r.tipo, width=110),
+    Column[Asentamiento]("Municipio o alcaldía", lambda r: r.municipio, width=170),
+    Column[Asentamiento]("Estado", lambda r: r.estado),
+)
+PROBLEMAS = (
+    Column[tuple[int, str]](
+        "Línea", lambda r: f"{r[0]:,}", sort=lambda r: r[0], right=True, width=80
+    ),
+    Column[tuple[int, str]]("Problema", lambda r: r[1]),
+)
+NO_FILE = (
+    "Aún no se elige archivo",
+    "Aquí verá una muestra de las colonias antes de importarlas.",
+)
+
+
+class CatalogoPostalWindow(QDialog):
+    """Draws CatalogoPostalState. Closing the window stops running work first."""
+
+    def __init__(
+        self, presenter: CatalogoPostalPresenter, context: Context, parent: QWidget | None
+    ) -> None:
+        super().__init__(parent)
+        self.form = Ui_CatalogoPostalForm()
+        self.form.setupUi(self)
+        self._presenter = presenter
+        self._context = context
+        self._shown: VistaPreviaCatalogo | None = None
+        form = self.form
+        self.muestra = RowsTable(form.muestra_table, MUESTRA, context.preferences)
+        self.problemas = RowsTable(form.problemas_table, PROBLEMAS, context.preferences)
+        wrap_rows(form.problemas_table)
+        self.empty = EmptyState(form.muestra_table, "documento", *NO_FILE)
+        form.vista_splitter.setStretchFactor(0, 3)
+        form.vista_splitter.setStretchFactor(1, 2)
+        self.setAcceptDrops(True)
+        form.elegir_button.clicked.connect(self._choose)
+        form.descarga_button.clicked.connect(lambda: QDesktopServices.openUrl(QUrl(DOWNLOAD_URL)))
+        form.importar_button.clicked.connect(presenter.import_it)
+        form.cancelar_button.clicked.connect(self.reject)
+        presenter.changed.connect(self._draw)
+        presenter.failed.connect(lambda error: context.errors.show(self, error))
+        self._draw(presenter.state)
+        QTimer.singleShot(0, self, presenter.load)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._presenter.state.working:
+            event.ignore()
+            self.reject()
+        else:
+            super().closeEvent(event)
+
+    def reject(self) -> None:
+        """Esc stops the running work; if there is none, it closes the window."""
+        if not self._presenter.cancel():
+            super().reject()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if dropped_file(event.mimeData()) is not None and not self._presenter.state.working:
+            accept_copy(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        path = Path(event.mimeData().urls()[0].toLocalFile())
+        accept_copy(event)
+        QTimer.singleShot(0, self, lambda: self._presenter.choose(path))
+
+    def _choose(self) -> None:
+        choose_file(
+            self,
+            "Elegir el catálogo de códigos postales",
+            FILTERS,
+            "catalogo_postal",
+            self._context.preferences,
+            self._presenter.choose,
+        )
+
+    def _draw(self, state: CatalogoPostalState) -> None:
+        form = self.form
+        form.vigente_label.setText(state.vigente_text)
+        form.elegir_button.setEnabled(not state.working)
+        form.archivo_label.setText(state.vista.nombre if state.vista else "")
+        form.archivo_label.setVisible(state.vista is not None)
+        form.resumen_label.setText(state.resumen_text)
+        form.resumen_label.setVisible(state.vista is not None)
+        form.avance_panel.setVisible(state.working)
+        form.avance_bar.setMaximum(state.step.total or 0)
+        form.avance_bar.setValue(state.step.done if state.step.total else -1)
+        form.avance_label.setText(STOPPING if state.stopping else state.step.what)
+        vista = state.vista
+        form.problemas_panel.setVisible(vista is not None and bool(vista.problemas))
+        # Without rows it is no place to stop at.
+        stops = Qt.FocusPolicy.NoFocus if vista is None else Qt.FocusPolicy.StrongFocus
+        form.muestra_table.setFocusPolicy(stops)
+        if vista is not None and vista is not self._shown:
+            self._shown = vista
+            self.muestra.set_rows(vista.muestra)
+            self.problemas.set_rows(vista.problemas)
+            form.importar_button.setFocus()
+        form.importar_button.setEnabled(state.can_import)
+        form.cancelar_button.setText("&Cancelar" if state.working else "&Cerrar")
+        form.cancelar_button.setEnabled(not state.stopping)
+        show_message(form.mensaje_label, state.message, "success")
+
+
+def create(context: Context, parent: QWidget | None) -> QWidget:
+    presenter = CatalogoPostalPresenter(
+        context.application.codigos_postales, context.jobs, context.require_sesion()
+    )
+    window = CatalogoPostalWindow(presenter, context, parent)
+    presenter.setParent(window)
+    return window

@@ -1,0 +1,451 @@
+"""Trabajadores of a contract: typed, pasted, imported, or filled from the movements."""
+
+from __future__ import annotations
+
+import uuid
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QAbstractItemView, QDialog, QListWidgetItem, QWidget
+
+from icsoe_desktop.domain.acceso.sesion import Rol
+from icsoe_desktop.domain.icsoe.trabajadores import TrabajadorContrato, read_pasted
+from icsoe_desktop.domain.texto import counted
+from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.gui.base.shell import Context
+from icsoe_desktop.gui.forms.ui_llenar_trabajadores import Ui_LlenarTrabajadoresForm
+from icsoe_desktop.gui.forms.ui_trabajadores import Ui_TrabajadoresForm
+from icsoe_desktop.gui.icsoe.capturistas.persona import PersonaDialog
+from icsoe_desktop.gui.icsoe.informativa.trabajadores_model import TrabajadoresModel
+from icsoe_desktop.gui.kit import formats
+from icsoe_desktop.gui.kit.column_widths import set_widths
+from icsoe_desktop.gui.kit.dialogs import confirm, open_dialog
+from icsoe_desktop.gui.kit.fields import show_message
+from icsoe_desktop.gui.kit.file_choice import choose_file
+from icsoe_desktop.gui.kit.progress import run_with_progress
+from icsoe_desktop.gui.kit.tables import name_by_label, prepare
+from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
+from icsoe_desktop.services.informativa.contratos import NO_REGISTROS
+from icsoe_desktop.services.informativa.valores import ListaTrabajadores, Llenado
+
+FILTERS: Final = ("Excel y CSV (*.xlsx *.csv)", "Todos los archivos (*)")
+PREVIEW: Final = (
+    "El archivo tiene {leidos}, {malos}. Se agregarán a la lista; quien ya está se actualiza. "
+    "¿Desea agregarlos? Después se puede deshacer."
+)
+NOTHING_PASTED: Final = (
+    "Lo copiado no tiene renglones con NSS, CURP y SBC. No se agregó nada. Cópielos de Excel, una "
+    "columna para cada uno."
+)
+SAVED: Final = "Se guardaron {cuantos} del contrato."
+FILLED_NONE: Final = (
+    "Según los movimientos, nadie estaba activo en esas fechas en los registros elegidos. No se "
+    "agregó nada."
+)
+UNSAVED_FIRST: Final = (
+    "Guarde primero los cambios de la lista. No se leyó el archivo. Después elíjalo otra vez."
+)
+SAVE_FIRST: Final = "Guarde primero los cambios de la lista."
+DELETE_PERSON: Final = (
+    "Se quitará a la persona con {nombre} de todos los contratos de este contratista, y no se "
+    "puede deshacer. Lo ya presentado al IMSS se conserva. ¿Desea eliminar sus datos?"
+)
+WHAT_GOES: Final = (
+    "También puede pedir que se eliminen (derecho de cancelación): se quita de los contratos de "
+    "este contratista. Lo ya presentado al IMSS se conserva cinco años (LSS 15, fracción II)."
+)
+PERSON_DELETED: Final = "Se quitó a la persona de los contratos."
+COUNT_AFTER_MS: Final = 50
+ROW_AIR: Final = 12
+
+
+class TrabajadoresDialog(EditingDialog):
+    donde = "la lista de trabajadores"
+    saved = Signal(str)
+
+    def __init__(
+        self,
+        lista: ListaTrabajadores,
+        informativa_id: uuid.UUID | None,
+        context: Context,
+        parent: QWidget,
+    ) -> None:
+        super().__init__(parent)
+        self.form = Ui_TrabajadoresForm()
+        self.form.setupUi(self)
+        form = self.form
+        self._context = context
+        self._lista = lista
+        self._informativa_id = informativa_id
+        self._como: list[str] = []
+        self._busy = False
+        form.contrato_label.setText(f"Contrato {lista.nombre}")
+        self.model = TrabajadoresModel(
+            lista.filas, lista.rechazos, context.application.contratos.today(), self
+        )
+        table = form.trabajadores_table
+        prepare(table, stretched=True, close=True)
+        table.setSortingEnabled(False)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        triggers = QAbstractItemView.EditTrigger
+        table.setEditTriggers(
+            triggers.DoubleClicked | triggers.EditKeyPressed | triggers.AnyKeyPressed
+        )
+        table.setModel(self.model)
+        table.verticalHeader().show()
+        name_by_label(table)
+        set_widths(table, (135, 190, 100))
+        self._count = QTimer(self, singleShot=True, interval=COUNT_AFTER_MS)
+        self._count.timeout.connect(self._draw_count)
+        self._connect()
+        for label in (form.problema_label, form.mensaje_label):
+            label.hide()
+        self._draw()
+        table.setFocus()
+
+    def _connect(self) -> None:
+        form = self.form
+        form.llenar_button.clicked.connect(self._fill)
+        form.pegar_button.clicked.connect(self.paste)
+        form.importar_button.clicked.connect(self._choose_import)
+        form.rechazos_button.clicked.connect(self._choose_rejections)
+        form.deshacer_button.clicked.connect(self.model.undo)
+        form.agregar_button.clicked.connect(self._add_row)
+        form.quitar_button.clicked.connect(self._remove)
+        form.persona_button.clicked.connect(self._open_person)
+        form.persona_button.setVisible(self._context.require_sesion().rol is Rol.CONTRATISTA)
+        form.guardar_button.clicked.connect(self.save)
+        form.cancelar_button.clicked.connect(self.reject)
+        self.model.edited.connect(self._draw)
+        form.trabajadores_table.selectionModel().currentRowChanged.connect(
+            lambda *_: self._draw_problem()
+        )
+        # The table's model is never replaced, so its selection model stays.
+        form.trabajadores_table.selectionModel().selectionChanged.connect(
+            lambda *_: self._draw_problem()
+        )
+        for keys, slot in (
+            (QKeySequence.StandardKey.Paste, self.paste),
+            (QKeySequence.StandardKey.Copy, self.copy),
+            (QKeySequence.StandardKey.Undo, self.model.undo),
+            (QKeySequence.StandardKey.Save, self.save),
+        ):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.activated.connect(slot)
+        form.trabajadores_table.installEventFilter(self)
+        self.finished.connect(self.deleteLater)
+
+    @property
+    def unsaved(self) -> bool:
+        return self.model.rows != self._lista.filas
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.KeyPress
+            and event.key() == Qt.Key.Key_Delete
+        ):
+            self._remove()
+            return True
+        return super().eventFilter(watched, event)
+
+    def go_to(self, renglon: int | None) -> None:
+        """Select a row, or the first one with problems."""
+        wrong = self.model.wrong() if renglon is None else [renglon]
+        if wrong and wrong[0] < self.model.rowCount():
+            table = self.form.trabajadores_table
+            table.setCurrentIndex(self.model.index(wrong[0], 0))
+            table.scrollTo(self.model.index(wrong[0], 0))
+
+    def paste(self) -> None:
+        """Add the rows of the clipboard."""
+        try:
+            found = read_pasted(QGuiApplication.clipboard().text())
+        except UserFacingError as error:
+            self._context.errors.show(self, error)
+            return
+        if not found.filas:
+            self._say(NOTHING_PASTED, "warning")
+            return
+        self._add(found.filas, "pegados")
+
+    def copy(self) -> None:
+        """Copy the selected rows with headers, as Excel pastes them."""
+        table = self.form.trabajadores_table
+        places = sorted({index.row() for index in table.selectionModel().selectedRows()})
+        header = [str(self.model.headerData(at, Qt.Orientation.Horizontal)) for at in range(3)]
+        rows = self.model.rows
+        lines = ["\t".join(header), *("\t".join(rows[at]) for at in places)]
+        QGuiApplication.clipboard().setText("\n".join(lines))
+
+    def save(self) -> None:
+        if self._busy:
+            return
+        self._busy = True
+        self._draw()
+        context, rows, lista = self._context, self.model.rows, self._lista
+        sesion, service = context.require_sesion(), context.application.contratos
+        como = ", ".join(dict.fromkeys(self._como))
+        context.ask(
+            self,
+            lambda _progress: service.save_workers(
+                sesion, lista.contrato_id, rows, lista.filas, como
+            ),
+            self._on_saved,
+            self._on_failed,
+        )
+
+    def _on_saved(self, lista: ListaTrabajadores) -> None:
+        self._lista = lista
+        cuantos = counted(len(lista.filas), "trabajador", "trabajadores")
+        self.saved.emit(SAVED.format(cuantos=cuantos))
+        # What was typed while the program saved stays open.
+        if not self.unsaved:
+            self.accept()
+        self._busy = False
+        self._draw()
+
+    def _on_failed(self, error: Exception) -> None:
+        self._busy = False
+        self._draw()
+        self._context.errors.show(self, error)
+
+    def _add(self, rows: tuple[TrabajadorContrato, ...], como: str) -> None:
+        try:
+            added, changed = self.model.add(rows)
+        except UserFacingError as error:
+            self._context.errors.show(self, error)
+            return
+        self._como.append(como)
+        parts = [formats.counted(added, "renglón agregado", "renglones agregados")]
+        if changed:
+            parts.append(formats.counted(changed, "actualizado", "actualizados"))
+        self._say(", ".join(parts) + ". Falta guardar.", "success")
+
+    def _add_row(self) -> None:
+        table = self.form.trabajadores_table
+        self.model.replace_all([*self.model.rows, TrabajadorContrato("", "", "")])
+        index = self.model.index(self.model.rowCount() - 1, 0)
+        table.setCurrentIndex(index)
+        table.setFocus()
+        table.edit(index)
+
+    def _remove(self) -> None:
+        selection = self.form.trabajadores_table.selectionModel()
+        places = {index.row() for index in selection.selectedRows()}
+        if places:
+            self.model.remove(places)
+            self._say(
+                formats.counted(len(places), "renglón quitado", "renglones quitados")
+                + ". Falta guardar.",
+                "success",
+            )
+
+    def _open_person(self) -> None:
+        """ARCO rights of the worker of the current row."""
+        index = self.form.trabajadores_table.currentIndex()
+        if not index.isValid():
+            return
+        if self.unsaved:
+            self._say(SAVE_FIRST, "warning")
+            return
+        row, context = self.model.rows[index.row()], self._context
+        sesion, service = context.require_sesion(), context.application.privacidad_trabajadores
+        dialog = PersonaDialog(
+            f"NSS {formats.nss(row.nss)}",
+            lambda: service.export(sesion, row.nss),
+            lambda: _discard(service.delete(sesion, row.nss)),
+            context,
+            self,
+            DELETE_PERSON,
+            WHAT_GOES,
+        )
+        dialog.deleted.connect(self._on_person_deleted)
+        dialog.open()
+
+    def _on_person_deleted(self) -> None:
+        self.saved.emit(PERSON_DELETED)
+        self.leave()
+
+    def _fill(self) -> None:
+        context = self._context
+        sesion, service = context.require_sesion(), context.application.contratos
+
+        def show(registros: tuple[str, ...]) -> None:
+            if not registros:
+                self._say(NO_REGISTROS, "warning")
+                return
+            dialog = LlenarDialog(registros, self)
+            dialog.wanted.connect(self._fill_from)
+            open_dialog(dialog)
+
+        context.ask(self, lambda _progress: service.registros(sesion), show)
+
+    def _fill_from(self, registros: tuple[str, ...]) -> None:
+        context, lista, informativa_id = self._context, self._lista, self._informativa_id
+        if informativa_id is None:
+            return
+        sesion, service = context.require_sesion(), context.application.contratos
+
+        def take(llenado: Llenado) -> None:
+            if not llenado.filas:
+                self._say(FILLED_NONE, "warning")
+                return
+            self._add(llenado.filas, "de los movimientos")
+
+        run_with_progress(
+            context,
+            self,
+            "Llenar con mis movimientos",
+            "Leyendo movimientos",
+            lambda progress: service.fill(
+                sesion, lista.contrato_id, informativa_id, registros, progress
+            ),
+            take,
+        )
+
+    def _choose_import(self) -> None:
+        choose_file(
+            self,
+            "Importar trabajadores",
+            FILTERS,
+            "trabajadores",
+            self._context.preferences,
+            self.import_file,
+        )
+
+    def import_file(self, path: Path) -> None:
+        context = self._context
+        sesion, service = context.require_sesion(), context.application.contratos
+        today = service.today()
+
+        def ask(rows: tuple[TrabajadorContrato, ...]) -> None:
+            wrong = sum(bool(row.problemas(today)) for row in rows)
+            text = PREVIEW.format(
+                leidos=counted(len(rows), "renglón", "renglones"),
+                malos="todos correctos"
+                if not wrong
+                else counted(wrong, "con problemas, que se marca", "con problemas, que se marcan"),
+            )
+            confirm(self, text, "&Agregar", lambda: self._add(rows, f"de {path.suffix.lower()}"))
+
+        run_with_progress(
+            context,
+            self,
+            "Importar trabajadores",
+            "Leyendo el archivo",
+            lambda progress: service.read_workers(sesion, path, progress),
+            ask,
+        )
+
+    def _choose_rejections(self) -> None:
+        if self.unsaved:
+            self._say(UNSAVED_FIRST, "warning")
+            return
+        choose_file(
+            self,
+            "Renglones rechazados por el portal",
+            FILTERS,
+            "rechazos",
+            self._context.preferences,
+            self.read_rejections,
+        )
+
+    def read_rejections(self, path: Path) -> None:
+        context, lista = self._context, self._lista
+        sesion, service = context.require_sesion(), context.application.contratos
+
+        def show(found: tuple[tuple[int, int], ListaTrabajadores]) -> None:
+            (marked, unknown), now = found
+            self._lista = now
+            self.model.set_rechazos(now.rechazos)
+            text = formats.counted(marked, "renglón rechazado", "renglones rechazados")
+            if unknown:
+                text += f"; {unknown:,} del archivo no están en este contrato"
+            self._say(text + ".", "warning" if marked or unknown else "success")
+            self.go_to(None)
+            self._draw()
+            self.saved.emit(text + ".")
+
+        run_with_progress(
+            context,
+            self,
+            "Renglones rechazados",
+            "Leyendo el archivo",
+            lambda progress: (
+                service.read_rejections(sesion, lista.contrato_id, path, progress),
+                service.workers(sesion, lista.contrato_id),
+            ),
+            show,
+        )
+
+    def _say(self, text: str, role: str) -> None:
+        show_message(self.form.mensaje_label, text, role)
+
+    def _draw(self) -> None:
+        form = self.form
+        form.deshacer_button.setEnabled(self.model.can_undo and not self._busy)
+        form.guardar_button.setEnabled(not self._busy)
+        form.llenar_button.setEnabled(self._informativa_id is not None)
+        self._draw_problem()
+        self._count.start()
+
+    def _draw_count(self) -> None:
+        """Counting checks every row: it waits until the window is drawn."""
+        total, wrong = self.model.rowCount(), len(self.model.wrong())
+        text = counted(total, "trabajador", "trabajadores")
+        if wrong:
+            text += f", {wrong:,} con problemas"
+        self.form.cuenta_label.setText(text)
+
+    def _draw_problem(self) -> None:
+        index = self.form.trabajadores_table.currentIndex()
+        text = self.model.problem_of(index.row()) if index.isValid() else ""
+        show_message(self.form.problema_label, text, "error")
+
+
+def _discard(_count: int) -> None:
+    """The dialog of a person needs no count."""
+
+
+class LlenarDialog(QDialog):
+    """Which registros patronales to fill the list from."""
+
+    wanted = Signal(object)  # tuple[str, ...]
+
+    def __init__(self, registros: tuple[str, ...], parent: QWidget) -> None:
+        super().__init__(parent)
+        self.form = Ui_LlenarTrabajadoresForm()
+        self.form.setupUi(self)
+        form = self.form
+        for registro in registros:
+            item = QListWidgetItem(formats.registro(registro))
+            item.setData(Qt.ItemDataRole.UserRole, registro)
+            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
+            item.setCheckState(Qt.CheckState.Checked)
+            item.setSizeHint(QSize(0, self.fontMetrics().height() + ROW_AIR))
+            form.registros_list.addItem(item)
+        form.registros_list.setAccessibleName("Registros patronales")
+        form.llenar_button.clicked.connect(self._fill)
+        form.cancelar_button.clicked.connect(self.reject)
+        form.error_label.hide()
+        self.finished.connect(self.deleteLater)
+        form.registros_list.setCurrentRow(0)
+        form.registros_list.setFocus()
+
+    def _fill(self) -> None:
+        items = [
+            self.form.registros_list.item(at) for at in range(self.form.registros_list.count())
+        ]
+        chosen = tuple(
+            item.data(Qt.ItemDataRole.UserRole)
+            for item in items
+            if item.checkState() is Qt.CheckState.Checked
+        )
+        if not chosen:
+            show_message(self.form.error_label, "Elija al menos un registro patronal.")
+            return
+        self.wanted.emit(chosen)
+        self.accept()

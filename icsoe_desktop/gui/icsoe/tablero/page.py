@@ -1,0 +1,249 @@
+"""The page Tablero of the ICSOE window, for a contratista."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.domain.icsoe.capturista import Estatus
+from icsoe_desktop.domain.icsoe.periodo import Urgencia
+from icsoe_desktop.domain.texto import counted
+from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.gui.base.presenter import StatePresenter
+from icsoe_desktop.gui.base.shell import Context
+from icsoe_desktop.gui.icsoe.pagina import FIRST_PAGE, Page
+from icsoe_desktop.gui.idse.tablero import palabras
+from icsoe_desktop.gui.idse.tablero.equipo import EquipoCard
+from icsoe_desktop.gui.idse.tablero.linea import LineaCard
+from icsoe_desktop.gui.idse.tablero.palabras import Tarea
+from icsoe_desktop.gui.idse.tablero.tareas import TareasCard
+from icsoe_desktop.gui.kit.action_button import ActionButton
+from icsoe_desktop.gui.kit.cards import BAR, FigureCard, PageScroll, TitledCard, hint_label
+from icsoe_desktop.gui.kit.notices import Banner
+from icsoe_desktop.gui.kit.pill_label import PillLabel
+from icsoe_desktop.gui.kit.plain_text import plain_label
+from icsoe_desktop.jobs import JobQueue
+from icsoe_desktop.services.informativa.valores import Tablero
+from icsoe_desktop.services.tablero.contratista import (
+    TableroContratista,
+    TableroContratistaService,
+)
+
+WIDE, NARROW = 3, 1
+PENDING: Final = "Periodo {periodo}: {plazo}. {estado}"
+PRESENTED: Final = "La del periodo {periodo} ya se presentó."
+BEGUN, NOT_BEGUN = "Está en preparación.", "Todavía no se prepara."
+GO: Final = "&Ir a la Informativa"
+STATES: Final = {
+    Urgencia.AUN_NO: ("pendiente", "neutral"),
+    Urgencia.ABIERTO: ("calendario", "info"),
+    Urgencia.POR_VENCER: ("por_vencer", "warning"),
+    Urgencia.VENCIDO: ("vencido", "error"),
+}
+
+
+@dataclass(frozen=True)
+class TableroContratistaState:
+    """tablero: None until it was read once. problem: why the last reading failed."""
+
+    tablero: TableroContratista | None = None
+    reading: bool = False
+    problem: str = ""
+
+
+class TableroContratistaPresenter(StatePresenter[TableroContratistaState]):
+    def __init__(self, service: TableroContratistaService, jobs: JobQueue, sesion: Sesion) -> None:
+        super().__init__(jobs, TableroContratistaState())
+        self._service, self._sesion = service, sesion
+
+    def load(self) -> None:
+        if self.state.reading:
+            return
+        self._show(reading=True)
+        self.ask(
+            lambda _progress: self._service.read(self._sesion),
+            lambda tablero: self._show(tablero=tablero, problem=""),
+            self._on_not_read,
+            reading=False,
+        )
+
+    def _on_not_read(self, error: Exception) -> None:
+        self._show(problem=error.message if isinstance(error, UserFacingError) else "")
+        self._fail_if_bug(error)
+
+
+class TableroContratistaPage(Page):
+    def __init__(
+        self, presenter: TableroContratistaPresenter, context: Context, parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("tablero_contratista_page")
+        self._presenter, self._context = presenter, context
+        self.banner = Banner(self)
+        self.informativa = InformativaCard(self)
+        self.sin_contrasena = self._figure(
+            "Sin contraseña", "usuarios", "Capturistas sin activar", 1, palabras.CAPTURISTAS
+        )
+        self.correos = self._figure(
+            "Correos por enviar", "correo", "Esperan o están detenidos", 2, palabras.BUZON
+        )
+        self.vencen = self._figure(
+            "Por vencer", "por_vencer", "Vencidos o en 60 días", 3, palabras.VIGENCIAS
+        )
+        self.tareas = TareasCard(context.preferences, self, palabras.NOTHING_HINT_CONTRATISTA)
+        self.equipo = EquipoCard(context.shell, context.preferences, FIRST_PAGE, self)
+        self.linea = LineaCard(self)
+        self._lay_out()
+        self.tareas.wanted.connect(self._act)
+        self.linea.opened.connect(partial(self._go, palabras.VIGENCIAS))
+        self.informativa.button.follow(self._informativa_action())
+        presenter.changed.connect(self._draw)
+        presenter.failed.connect(lambda error: context.errors.show(self, error))
+        context.shell.mail_state.connect(self._on_mails)
+        again = QShortcut(QKeySequence.StandardKey.Refresh, self)
+        again.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        again.activated.connect(presenter.load)
+        self._draw(presenter.state)
+
+    def arrive(self) -> None:
+        self._presenter.load()
+        self.tareas.view.setFocus()
+
+    def refresh(self) -> None:
+        if self.isVisible():
+            self._presenter.load()
+
+    def _on_mails(self, _state: object) -> None:
+        self.refresh()
+
+    def _informativa_action(self) -> QAction:
+        action = QAction(GO, self)
+        action.setShortcut(QKeySequence("Ctrl+Return"))
+        action.triggered.connect(lambda _checked=False: self._go(palabras.INFORMATIVA))
+        return action
+
+    def _figure(self, text: str, icon: str, hint: str, key: int, where: str) -> FigureCard:
+        return FigureCard(text, icon, hint, f"Alt+{key}", partial(self._go, where), self)
+
+    def _lay_out(self) -> None:
+        inside = QWidget(self)
+        layout = QVBoxLayout(inside)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(16)
+        title = plain_label("Tablero", self)
+        title.setProperty("role", "title")
+        self.day = plain_label("", self)
+        self.day.setProperty("role", "hint")
+        head = QVBoxLayout()
+        head.setSpacing(0)
+        head.addWidget(title)
+        head.addWidget(self.day)
+        layout.addWidget(self.banner)
+        layout.addWidget(self.informativa)
+        figures = QHBoxLayout()
+        figures.setSpacing(12)
+        for card in (self.sin_contrasena, self.correos, self.vencen):
+            figures.addWidget(card, 1)
+        layout.addLayout(figures)
+        below = QHBoxLayout()
+        below.setSpacing(16)
+        below.addWidget(self.tareas, WIDE)
+        below.addWidget(self.equipo, NARROW)
+        layout.addLayout(below, 1)
+        layout.addWidget(self.linea)
+        self.area = PageScroll(inside, layout, self)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(24, 20, 24 - BAR, 16)
+        outer.setSpacing(12)
+        outer.addLayout(head)
+        outer.addWidget(self.area)
+
+    def _go(self, where: str, informativa: uuid.UUID | None = None) -> None:
+        """Show another page, or open a window of the registry. informativa: choose it there."""
+        if where in (palabras.VIGENCIAS, palabras.BUZON):
+            self._context.shell.open(where, self._context.sesion, self.window())
+            return
+        self.page_wanted.emit(where)
+        if where == palabras.CAPTURISTAS:
+            from icsoe_desktop.gui.icsoe.capturistas.consulta import ConsultaPage
+
+            # It is in sight by now: this page has nothing unsaved to ask about.
+            consulta = self.window().findChild(ConsultaPage)
+            if consulta is not None:
+                consulta.show_estatus(Estatus.REGISTRADA)
+        elif informativa is not None:
+            from icsoe_desktop.gui.icsoe.informativa.page import InformativaPage
+
+            page = self.window().findChild(InformativaPage)
+            if page is not None:
+                page.choose(informativa)
+
+    def _act(self, tarea: Tarea) -> None:
+        self._go(tarea.destino, tarea.objeto)
+
+    def _draw(self, state: TableroContratistaState) -> None:
+        tablero = state.tablero
+        self.banner.say(
+            palabras.NOT_READ.format(motivo=state.problem) if state.problem else "", "error"
+        )
+        if tablero is None:
+            for card in (self.sin_contrasena, self.correos, self.vencen):
+                card.show_count(None, palabras.COUNTING, "hint")
+            self.tareas.show_rows(None)
+            return
+        self.day.setText(palabras.long_day(tablero.hoy))
+        self.informativa.show_state(tablero.informativa)
+        people = tablero.sin_contrasena
+        self.sin_contrasena.show_count(people, palabras.people(people), "warning")
+        mails = tablero.correos
+        waiting = mails.pendientes + mails.detenidos
+        self.correos.show_count(waiting, palabras.mails(mails), "warning")
+        near = len(tablero.proximos)
+        spoken = counted(near, "cosa vencida o por vencer", "cosas vencidas o por vencer")
+        self.vencen.show_count(near, spoken, "warning")
+        self.tareas.show_rows(tuple(palabras.tareas_contratista(tablero)))
+        self.equipo.show_state(mails=mails, backup=tablero.respaldo, knows_backup=True)
+        self.linea.show_all(tablero.vencimientos, tablero.hoy)
+
+
+class InformativaCard(TitledCard):
+    """The period to present: its term, its state, and the way there."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__("Informativa", parent)
+        self.pill = PillLabel(self)
+        self.head.insertWidget(1, self.pill.label, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.said = hint_label(palabras.COUNTING, self)
+        self.button = ActionButton(GO, "", self, "primary")
+        line = QHBoxLayout()
+        line.addWidget(self.said, 1)
+        line.addWidget(self.button)
+        self.box.setSpacing(4)
+        self.box.addLayout(line)
+
+    def show_state(self, tablero: Tablero) -> None:
+        periodo = tablero.periodo.nombre
+        if tablero.presentada:
+            text = PRESENTED.format(periodo=periodo)
+            self.pill.show("Presentada", "correcto", "success")
+        else:
+            estado = BEGUN if tablero.abierta is not None else NOT_BEGUN
+            text = PENDING.format(periodo=periodo, plazo=tablero.plazo, estado=estado)
+            self.pill.show(tablero.urgencia.value, *STATES[tablero.urgencia])
+        self.said.setText(text)
+
+
+def create(context: Context, parent: QWidget) -> Page:
+    presenter = TableroContratistaPresenter(
+        context.application.tablero_contratista, context.jobs, context.require_sesion()
+    )
+    page = TableroContratistaPage(presenter, context, parent)
+    presenter.setParent(page)
+    return page

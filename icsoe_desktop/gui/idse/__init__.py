@@ -1,0 +1,1 @@
+"""The windows of «Conexión en línea con IDSE»."""

@@ -1,0 +1,174 @@
+"""Capturar movimiento: one form that shows the fields of the chosen kind."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QWidget
+
+from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
+from icsoe_desktop.gui.base.shell import Context
+from icsoe_desktop.gui.forms.ui_captura_movimiento import Ui_CapturaMovimientoForm
+from icsoe_desktop.gui.idse.captura.campos import MovimientoFields
+from icsoe_desktop.gui.idse.captura.presenter import (
+    DUPLICATE,
+    CapturaMovimientoPresenter,
+    CapturaMovimientoState,
+)
+from icsoe_desktop.gui.idse.modulo.icons import PLAZO_ICONS
+from icsoe_desktop.gui.kit.dialogs import confirm
+from icsoe_desktop.gui.kit.fields import grow_to_fit, room_on_screen, show_message
+from icsoe_desktop.gui.kit.formats import day
+from icsoe_desktop.gui.kit.mark import Mark
+from icsoe_desktop.gui.kit.pills import TONES
+from icsoe_desktop.gui.kit.plain_text import plain_tip
+from icsoe_desktop.gui.kit.stacks import keep_right_edge
+from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
+from icsoe_desktop.services.movimientos.valores import CapturaMovimiento
+
+SAVE_ANYWAY: Final = f"{DUPLICATE} ¿Desea guardarlo de todas formas?"
+EDITING: Final = "Modificar movimiento"
+PLAZO: Final = "{estado}: se presenta a más tardar el {limite}. {fundamento}"
+ICON_PX: Final = 20
+
+
+class CapturaMovimientoDialog(EditingDialog):
+    """Stays open after saving a new movement, for the next one. Closes after saving
+    an edited one.
+    """
+
+    donde = "este movimiento"
+
+    def __init__(
+        self, presenter: CapturaMovimientoPresenter, context: Context, parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self.form = Ui_CapturaMovimientoForm()
+        self.form.setupUi(self)
+        self._plazo_mark = Mark(self.form.plazo_icono, "vigente", "success", ICON_PX)
+        self._presenter = presenter
+        self._context = context
+        self.campos = MovimientoFields(self.form, self)
+        editing = presenter.state.editing is not None
+        if editing:
+            self.setWindowTitle(EDITING)
+            self.form.titulo_label.setText(EDITING)
+        self.form.tipo_combo.setEnabled(not editing)
+        # The messages and the term keep their place while they are hidden: the form never moves.
+        policy = self.form.plazo_panel.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.form.plazo_panel.setSizePolicy(policy)
+        self.form.plazo_label.setMinimumHeight(3 * self.fontMetrics().lineSpacing())
+        self.campos.fill(presenter.state.captura)
+        keep_right_edge(self.form.campos_scroll, self.form.capturaMovimientoForm_layout24)
+        self.resize(self.size().boundedTo(room_on_screen(self).size()))
+        self._connect()
+        self._draw(presenter.state)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._focus_first()
+
+    @property
+    def unsaved(self) -> bool:
+        return self._presenter.unsaved
+
+    def _connect(self) -> None:
+        form, presenter = self.form, self._presenter
+        form.guardar_button.clicked.connect(self._save)
+        form.cerrar_button.clicked.connect(self.reject)
+        form.dejar_button.clicked.connect(self._keep_others)
+        QShortcut(QKeySequence.StandardKey.Save, self, self._save)
+        QShortcut(QKeySequence("Shift+F1"), self, self.campos.explain)
+        self.campos.typed.connect(presenter.type_in)
+        self.campos.left.connect(self._on_left)
+        presenter.form_wanted.connect(self._fill)
+        presenter.saved.connect(self._on_saved)
+        presenter.duplicate_found.connect(self._ask_duplicate)
+        presenter.failed.connect(lambda error: self._context.errors.show(self, error))
+        presenter.changed.connect(self._draw)
+        QTimer.singleShot(0, self, presenter.start)
+
+    def _focus_first(self) -> None:
+        form = self.form
+        if not form.registro_patronal_combo.currentText():
+            form.registro_patronal_combo.setFocus()
+        elif not form.fecha_edit.text():
+            form.fecha_edit.setFocus()
+        else:
+            form.nss_edit.setFocus()
+
+    def _save(self) -> None:
+        self.campos.leave_all()
+        self._presenter.type_in(self.campos.captura)
+        self._presenter.save()
+
+    def _on_left(self, campo: str) -> None:
+        if campo in ("nss", "curp"):
+            self._presenter.look_up()
+
+    def _fill(self, captura: CapturaMovimiento) -> None:
+        self.campos.fill(captura)
+
+    def _on_saved(self, _fila: object) -> None:
+        if self._presenter.state.editing is not None:
+            self.accept()
+            return
+        self.campos.forget_left()
+        # Wait until the presenter has cleared the form.
+        QTimer.singleShot(0, self, self._focus_first)
+
+    def _ask_duplicate(self) -> None:
+        confirm(
+            self,
+            SAVE_ANYWAY,
+            "&Guardar de todas formas",
+            then=lambda: self._presenter.save(permitir_duplicado=True),
+            destructive=True,
+        )
+
+    def _keep_others(self) -> None:
+        # Clear the date first: filling the form does not replace text that is not a date.
+        self.campos.fecha.set_value(None)
+        self._presenter.keep_others()
+        self._focus_first()
+
+    def _draw(self, state: CapturaMovimientoState) -> None:
+        form = self.form
+        baja = state.captura.tipo is TipoMovimiento.BAJA
+        form.salario_group.setTitle("Datos de la baja" if baja else "Salario y aviso")
+        self.campos.show_registros(state.registros)
+        self.campos.draw(state)
+        show_message(
+            form.conocido_label,
+            " ".join(part for part in (state.odd, state.known) if part),
+            "warning" if state.odd else "hint",
+        )
+        show_message(form.habituales_label, state.habituales, "hint")
+        self._draw_plazo(state)
+        form.ajeno_panel.setVisible(bool(state.ajeno))
+        show_message(form.ajeno_label, state.ajeno, "warning")
+        show_message(form.mensaje_label, state.message, "success")
+        form.dejar_button.setEnabled(not state.busy)
+        form.guardar_button.setEnabled(not state.busy)
+        grow_to_fit(self)
+
+    def _draw_plazo(self, state: CapturaMovimientoState) -> None:
+        form, plazo, legal = self.form, state.plazo, state.estado_legal
+        form.plazo_panel.setVisible(plazo is not None and legal is not None)
+        if plazo is None or legal is None:
+            return
+        revision = state.revision
+        icon = PLAZO_ICONS[legal]
+        self._plazo_mark.show(icon, TONES[icon])
+        text = PLAZO.format(
+            estado=legal.value,
+            limite=day(plazo.seguro),
+            fundamento=(revision.costo if revision is not None else "") or plazo.fundamento,
+        )
+        form.plazo_label.setToolTip(plain_tip(plazo.fundamento))
+        if revision is not None and revision.duplicado:
+            text = f"{DUPLICATE} {text}"
+        form.plazo_label.setText(text)

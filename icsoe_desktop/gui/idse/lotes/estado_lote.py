@@ -1,0 +1,111 @@
+"""Estado del lote: the user records when the lote was sent, received or answered on the portal."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from icsoe_desktop.domain.movimientos.movimiento import EstadoLote
+from icsoe_desktop.gui.forms.ui_estado_lote import Ui_EstadoLoteForm
+from icsoe_desktop.gui.idse.lotes.presenter import NuevoEstado
+from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
+from icsoe_desktop.gui.kit.dates import DateField
+from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
+from icsoe_desktop.services.lotes.valores import Lote
+
+TITLES: Final = {
+    EstadoLote.ENVIADO: "Marcar el lote como enviado",
+    EstadoLote.RECIBIDO: "Marcar el lote como recibido",
+    EstadoLote.APROBADO: "Marcar el lote como aprobado",
+    EstadoLote.RECHAZADO: "Marcar el lote como rechazado",
+}
+EXPLAINED: Final = {
+    EstadoLote.ENVIADO: "Anote cuándo subió el archivo al portal IDSE.",
+    EstadoLote.RECIBIDO: "Anote la fecha, el lote y el folio del acuse que dio el portal.",
+    EstadoLote.APROBADO: (
+        "Se aprobarán todos los movimientos del lote. Si tiene la constancia en PDF, impórtela: "
+        "anota cada movimiento con sus fechas."
+    ),
+    EstadoLote.RECHAZADO: (
+        "Se rechazarán todos los movimientos del lote, con la causa que usted anote. Si tiene la "
+        "constancia en PDF, impórtela: anota la causa de cada uno."
+    ),
+}
+NEEDS_DATE: Final = "Escriba la fecha."
+NEEDS_CAUSE: Final = "Escriba la causa, como la da el IMSS."
+IN_FUTURE: Final = "La fecha es posterior a hoy."
+
+
+class EstadoLoteDialog(EditingDialog):
+    donde = "el estado del lote"
+
+    chosen = Signal(object)  # NuevoEstado
+
+    def __init__(self, lote: Lote, estado: EstadoLote, today: date, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.form = Ui_EstadoLoteForm()
+        self.form.setupUi(self)
+        self._estado = estado
+        self._today = today
+        form = self.form
+        self.setWindowTitle(TITLES[estado])
+        form.titulo_label.setText(TITLES[estado])
+        form.lote_label.setText(lote.nombre_archivo)
+        form.explicacion_label.setText(EXPLAINED[estado])
+        self.fecha = DateField(form.fecha_edit)
+        self.fecha.set_value(today)
+        self._fields = CheckedFields(
+            fields_of(form, "fecha", "numero", "folio", "codigo", "causa"), self, self._check
+        )
+        received, rejected = estado is EstadoLote.RECIBIDO, estado is EstadoLote.RECHAZADO
+        for campo, there in (
+            ("numero", received),
+            ("folio", received),
+            ("codigo", rejected),
+            ("causa", rejected),
+        ):
+            for part in ("label", "edit"):
+                getattr(form, f"{campo}_{part}").setVisible(there)
+        form.numero_edit.setText(lote.numero)
+        form.folio_edit.setText(lote.folio)
+        self._initial = self._fields.texts()
+        form.guardar_button.clicked.connect(self.accept)
+        form.cancelar_button.clicked.connect(self.reject)
+        form.fecha_edit.setFocus()
+        form.fecha_edit.selectAll()
+        self.adjustSize()
+
+    def accept(self) -> None:
+        form = self.form
+        fecha = self.fecha.value if self._fields.attempt() else None
+        if fecha is None:
+            return
+        nuevo = NuevoEstado(
+            self._estado,
+            fecha,
+            numero=form.numero_edit.text().strip(),
+            folio=form.folio_edit.text().strip(),
+            codigo=form.codigo_edit.text().strip(),
+            causa=form.causa_edit.text().strip(),
+        )
+        super().accept()
+        self.chosen.emit(nuevo)
+
+    @property
+    def unsaved(self) -> bool:
+        return self._fields.texts() != self._initial
+
+    def _check(self) -> dict[str, str]:
+        problems = {}
+        if self.fecha.problem:
+            problems["fecha"] = self.fecha.problem
+        elif self.fecha.value is None:
+            problems["fecha"] = NEEDS_DATE
+        elif self.fecha.value > self._today:
+            problems["fecha"] = IN_FUTURE
+        if self._estado is EstadoLote.RECHAZADO and not self.form.causa_edit.text().strip():
+            problems["causa"] = NEEDS_CAUSE
+        return problems

@@ -1,0 +1,295 @@
+"""The search fields of the module, and the FiltroMovimientos that they give."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import zip_longest
+from typing import Final
+
+from PySide6.QtCore import QEvent, QKeyCombination, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QComboBox, QWidget
+
+from icsoe_desktop.domain.identificadores.valor import compact
+from icsoe_desktop.domain.movimientos.movimiento import Situacion
+from icsoe_desktop.domain.movimientos.plazos import EstadoLegal
+from icsoe_desktop.gui.base.preferences import Preferences
+from icsoe_desktop.gui.forms.ui_modulo import Ui_ModuloForm
+from icsoe_desktop.gui.idse.modulo import icons
+from icsoe_desktop.gui.kit import formats
+from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
+from icsoe_desktop.gui.kit.dates import DateField
+from icsoe_desktop.gui.kit.fields import name_line_of
+from icsoe_desktop.gui.kit.mark import ItemMarks
+from icsoe_desktop.gui.kit.pills import TONES
+from icsoe_desktop.services.movimientos.valores import FiltroMovimientos
+
+TYPING_PAUSE_MS = 150
+ALL = "Todos"
+OWED = "Lo que debo"
+BAD_REGISTRO = "Escriba 10 u 11 caracteres, o elija uno de la lista."
+BEFORE_START = "Es anterior a la fecha inicial."
+_ESTADO, _PLAZO = "modulo/estado", "modulo/plazo"
+
+
+class FiltroFields(QObject):
+    """Emits a filter when the user chooses a value, or shortly after the last keystroke."""
+
+    changed = Signal(object)  # FiltroMovimientos, without tipo, lote and importación
+    grid_wanted = Signal()  # move the focus to the rows
+
+    def __init__(
+        self, form: Ui_ModuloForm, preferences: Preferences, consulta: bool, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._form = form
+        self._preferences = preferences
+        name_line_of(form.registro_combo, form.registro_label)
+        self.desde = DateField(form.desde_edit)
+        self.hasta = DateField(form.hasta_edit)
+        self._fields = CheckedFields(fields_of(form, "registro", "desde", "hasta"), self)
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(TYPING_PAUSE_MS)
+        self._pause.timeout.connect(self.search)
+        self._told = FiltroMovimientos()
+        self._rows = _Rows(form, self)
+        self._fill(consulta)
+        self._connect()
+
+    def show_registros(self, registros: Sequence[str]) -> None:
+        """Set the registros patronales to choose from; what the user typed stays."""
+        combo = self._form.registro_combo
+        wanted = ["", *registros]
+        if [combo.itemData(at) for at in range(combo.count())] == wanted:
+            return
+        typed = combo.currentText()
+        combo.blockSignals(True)
+        combo.clear()
+        for one in wanted:
+            combo.addItem(formats.registro(one) if one else ALL, one)
+        combo.setEditText(typed or ALL)
+        combo.blockSignals(False)
+
+    @property
+    def restricts(self) -> bool:
+        return self._told != FiltroMovimientos()
+
+    @property
+    def value(self) -> FiltroMovimientos:
+        """The filter that was last emitted."""
+        return self._told
+
+    def search(self) -> None:
+        """Emit the current filter if every field is valid."""
+        self._pause.stop()
+        problems, filtro = self._read()
+        # No focus change: the user may be typing in another field.
+        self._fields.refuse(problems, focus=False)
+        if filtro is None:
+            # What is wrong can be cleared, also while nothing else restricts.
+            self._form.quitar_button.setEnabled(True)
+            return
+        owed = OWED if filtro.por_resolver else ""
+        self._preferences.set(_ESTADO, filtro.situacion or owed)
+        self._preferences.set(_PLAZO, filtro.plazo or "")
+        self._told = filtro
+        self.changed.emit(filtro)
+
+    def clear(self) -> None:
+        self._empty()
+        self.search()
+
+    def show_owed(self) -> None:
+        """Show what is still owed to the IMSS, and nothing else restricts."""
+        self._empty()
+        self._form.estado_combo.setCurrentText(OWED)
+        self.search()
+
+    def _empty(self) -> None:
+        form = self._form
+        for edit in (form.desde_edit, form.hasta_edit, form.texto_edit):
+            edit.clear()
+        form.registro_combo.setEditText(ALL)
+        form.estado_combo.setCurrentIndex(0)
+        form.plazo_combo.setCurrentIndex(0)
+
+    def focus_texto(self) -> None:
+        self._form.texto_edit.setFocus()
+        self._form.texto_edit.selectAll()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.ShortcutOverride
+            and self._is_action(event.keyCombination())
+        ):
+            # On Linux a field would take Ctrl+U, D, E and K, the editing keys of old terminals.
+            event.ignore()
+            return True
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            if event.key() == Qt.Key.Key_Down and watched is self._form.texto_edit:
+                self.grid_wanted.emit()
+                return True
+            if event.key() == Qt.Key.Key_Escape and self._empties(watched):
+                return True
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                self.search()
+                return True
+        return super().eventFilter(watched, event)
+
+    def _is_action(self, keys: QKeyCombination) -> bool:
+        """Whether an action of the window has this shortcut."""
+        wanted = QKeySequence(keys)
+        actions = self._form.texto_edit.window().findChildren(QAction)
+        return any(wanted in action.shortcuts() for action in actions)
+
+    def _empties(self, watched: QObject) -> bool:
+        """Clear the free text on Esc; return whether there was any."""
+        edit = self._form.texto_edit
+        if watched is not edit or not edit.text():
+            return False
+        edit.clear()
+        return True
+
+    def _fill(self, consulta: bool) -> None:
+        form = self._form
+        self.show_registros(())
+        form.registro_combo.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        form.estado_combo.addItem(ALL, None)
+        form.estado_combo.addItem(OWED, None)
+        for situacion in Situacion:
+            form.estado_combo.addItem(situacion.value, situacion)
+        form.plazo_combo.addItem(ALL, None)
+        for plazo in EstadoLegal:
+            form.plazo_combo.addItem(plazo.value, plazo)
+        # «Todos» has no icon.
+        _mark(form.estado_combo, "calendario", *(icons.SITUACION_ICONS[one] for one in Situacion))
+        _mark(form.plazo_combo, *(icons.PLAZO_ICONS[one] for one in EstadoLegal))
+        _choose(form.estado_combo, self._preferences.get(_ESTADO))
+        # A read-only session has only the search of seed 004.
+        only_with_user = (
+            form.texto_label,
+            form.texto_edit,
+            form.plazo_label,
+            form.plazo_combo,
+            form.quitar_button,
+        )
+        for widget in only_with_user:
+            widget.setVisible(not consulta)
+        if not consulta:
+            _choose(form.plazo_combo, self._preferences.get(_PLAZO))
+        self._told = self._read()[1] or FiltroMovimientos()
+
+    def _connect(self) -> None:
+        form = self._form
+        form.buscar_button.clicked.connect(self.search)
+        form.registro_combo.activated.connect(lambda _at: self.search())
+        form.estado_combo.activated.connect(lambda _at: self.search())
+        form.plazo_combo.activated.connect(lambda _at: self.search())
+        form.texto_edit.textChanged.connect(lambda _text: self._pause.start())
+        self.desde.chosen.connect(self.search)
+        self.hasta.chosen.connect(self.search)
+        for widget in (
+            form.registro_combo,
+            form.desde_edit,
+            form.hasta_edit,
+            form.estado_combo,
+            form.plazo_combo,
+            form.texto_edit,
+        ):
+            widget.installEventFilter(self)
+        line = form.registro_combo.lineEdit()
+        if line is not None:
+            line.installEventFilter(self)
+
+    def _read(self) -> tuple[dict[str, str], FiltroMovimientos | None]:
+        """The problems, field → sentence, and the filter if there are none."""
+        form = self._form
+        problems: dict[str, str] = {}
+        registro = compact(form.registro_combo.currentText())
+        if registro in ("", ALL.upper()):
+            registro = ""
+        elif len(registro) not in (10, 11) or not registro.isalnum():
+            problems["registro"] = BAD_REGISTRO
+        if self.desde.problem:
+            problems["desde"] = self.desde.problem
+        if self.hasta.problem:
+            problems["hasta"] = self.hasta.problem
+        if problems:
+            return problems, None
+        desde, hasta = self.desde.value, self.hasta.value
+        if desde and hasta and hasta < desde:
+            return {"hasta": BEFORE_START}, None
+        return {}, FiltroMovimientos(
+            registro_patronal=registro or None,
+            desde=desde,
+            hasta=hasta,
+            # Qt returns a StrEnum item as a plain str.
+            situacion=Situacion(one) if (one := form.estado_combo.currentData()) else None,
+            plazo=EstadoLegal(plazo) if (plazo := form.plazo_combo.currentData()) else None,
+            texto=form.texto_edit.text().strip(),
+            por_resolver=form.estado_combo.currentText() == OWED,
+        )
+
+
+class _Rows(QObject):
+    """Places the fields in one row, or in two where the window is narrow: 1920 px at 200 %."""
+
+    BREAK: Final = 4  # columns of the first row
+
+    def __init__(self, form: Ui_ModuloForm, parent: QObject) -> None:
+        super().__init__(parent)
+        self._panel, self._grid = form.filtro_panel, form.filtro_panel_layout3
+        self._columns: tuple[tuple[QWidget, ...], ...] = (
+            (form.texto_label, form.texto_edit),
+            (form.registro_label, form.registro_combo),
+            (form.desde_label, form.desde_edit),
+            (form.hasta_label, form.hasta_edit),
+            (form.estado_label, form.estado_combo),
+            (form.plazo_label, form.plazo_combo),
+            (form.buscar_button,),
+        )
+        self._broken = False
+        self._panel.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.StyleChange, QEvent.Type.Show):
+            self._fit()
+        return False
+
+    def _fit(self) -> None:
+        needed = [_least(column) for column in self._columns]
+        first, second = needed[: self.BREAK], needed[self.BREAK :]
+        gap = self._grid.horizontalSpacing()
+        # A column of the grid is as wide as the wider of its two fields.
+        pairs = [max(pair) for pair in zip_longest(first, second, fillvalue=0)]
+        # Without it the layout would ask for the width of one row, and the window stay wide.
+        self._panel.setMinimumWidth(sum(pairs) + gap * (len(pairs) - 1))
+        room = sum(needed) + gap * (len(needed) - 1)
+        self._place(broken=self._panel.width() < room)
+
+    def _place(self, *, broken: bool) -> None:
+        if broken == self._broken:
+            return
+        self._broken = broken
+        for at, widgets in enumerate(self._columns[self.BREAK :]):
+            top = 3 if broken else 0
+            column = at if broken else at + self.BREAK
+            for below, widget in enumerate(reversed(widgets)):
+                self._grid.removeWidget(widget)
+                self._grid.addWidget(widget, top + 1 - below, column)
+
+
+def _least(column: tuple[QWidget, ...]) -> int:
+    shown = [one for one in column if not one.isHidden()]
+    return max((max(one.minimumSizeHint().width(), one.minimumWidth()) for one in shown), default=0)
+
+
+def _choose(combo: QComboBox, text: str) -> None:
+    combo.setCurrentIndex(max(0, combo.findText(text)))
+
+
+def _mark(combo: QComboBox, *names: str) -> None:
+    """Put icons in the inks of their states before the items, from the second on."""
+    ItemMarks(combo, {at: (name, TONES.get(name, "neutral")) for at, name in enumerate(names, 1)})

@@ -1,0 +1,188 @@
+"""Tasks on movements from the module's window: capture, generate, delete."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Final
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QDialog, QWidget
+
+from icsoe_desktop.domain.movimientos.movimiento import Situacion, TipoMovimiento
+from icsoe_desktop.gui.base.shell import Context
+from icsoe_desktop.gui.idse.captura.presenter import CapturaMovimientoPresenter
+from icsoe_desktop.gui.idse.captura.window import CapturaMovimientoDialog
+from icsoe_desktop.gui.idse.importacion.importaciones import ImportacionesDialog
+from icsoe_desktop.gui.idse.lotes.generar_presenter import Alcance, GenerarPresenter
+from icsoe_desktop.gui.idse.lotes.generar_window import GenerarDialog, remembered_options
+from icsoe_desktop.gui.idse.modulo.columns import is_pending
+from icsoe_desktop.gui.idse.modulo.dias_inhabiles import DiasInhabilesDialog
+from icsoe_desktop.gui.idse.modulo.historial import HistorialDialog
+from icsoe_desktop.gui.kit.dialogs import confirm, inform, open_remembered
+from icsoe_desktop.gui.kit.formats import movements
+from icsoe_desktop.gui.kit.progress import run_with_progress
+from icsoe_desktop.jobs import JobQueue, Progress
+from icsoe_desktop.services.movimientos.valores import (
+    ColumnaMovimiento,
+    FiltroMovimientos,
+    MovimientoFila,
+    OrdenMovimientos,
+)
+
+# Oldest first, as the constancia will list them.
+AS_IN_FILES: Final = OrdenMovimientos(ColumnaMovimiento.FECHA, descendente=False)
+DELETE: Final = "{movimientos} se borrarán del programa. ¿Desea borrarlos?"
+DELETE_ONE: Final = "El movimiento se borrará del programa. ¿Desea borrarlo?"
+NOT_DELETABLE: Final = (
+    "Sólo se borran movimientos en Pendiente que no están en un lote. Entre los elegidos hay "
+    "otros; no se borró ninguno."
+)
+
+
+class Tareas(QObject):
+    """Opens the window of each task and reports the result."""
+
+    told = Signal(str, str)  # sentence, role
+    movements_changed = Signal()
+    lotes_changed = Signal()
+    scope_wanted = Signal(object, str)  # FiltroMovimientos of a lote or an import, its name
+
+    def __init__(self, context: Context, work: JobQueue, pages: JobQueue, window: QWidget) -> None:
+        """work: a queue for long reading. pages: a queue for work of milliseconds."""
+        super().__init__(window)
+        self._context = context
+        self._work = work
+        self._pages = pages
+        self._window = window
+
+    def open_importaciones(self) -> None:
+        dialog = ImportacionesDialog(self._context, self._window)
+        dialog.changed.connect(self.movements_changed)
+        dialog.changed.connect(self.lotes_changed)
+        dialog.movements_wanted.connect(
+            lambda importacion_id, name: self.scope_wanted.emit(
+                FiltroMovimientos(importacion_id=importacion_id), name
+            )
+        )
+        self._open(dialog)
+
+    def open_dias(self) -> None:
+        dialog = DiasInhabilesDialog(self._context, self._window)
+        dialog.changed.connect(self.movements_changed)
+        self._open(dialog)
+
+    def capture(self, tipo: TipoMovimiento, editing: MovimientoFila | None = None) -> None:
+        presenter = CapturaMovimientoPresenter(
+            self._context.application.movimientos,
+            self._context.jobs,
+            self._pages,
+            self._context.require_sesion(),
+            tipo,
+            editing,
+        )
+        presenter.saved.connect(lambda _fila: self.movements_changed.emit())
+        dialog = CapturaMovimientoDialog(presenter, self._context, self._window)
+        presenter.setParent(dialog)
+        self._open(dialog)
+
+    def edit(self, fila: MovimientoFila) -> None:
+        if is_pending(fila):
+            self.capture(fila.tipo, fila)
+
+    def open_history(self, fila: MovimientoFila, may_write: bool) -> None:
+        dialog = HistorialDialog(fila, self._context, may_write, self._window)
+
+        def edit(chosen: MovimientoFila) -> None:
+            dialog.accept()
+            self.edit(chosen)
+
+        dialog.edit_wanted.connect(edit)
+        self._open(dialog)
+
+    def generate(self, alcances: Sequence[Alcance], at: int) -> None:
+        """Offer the files of these movements. at: position of the proposed choice."""
+        presenter = GenerarPresenter(
+            self._context.application.lotes,
+            self._context.jobs,
+            self._work,
+            self._context.require_sesion(),
+            alcances,
+            alcance=at,
+            opciones=remembered_options(self._context.preferences),
+        )
+        presenter.written.connect(lambda text: self.told.emit(text, "success"))
+        presenter.generated.connect(self.movements_changed)
+        presenter.generated.connect(self.lotes_changed)
+        dialog = GenerarDialog(presenter, self._context, self._window)
+        presenter.setParent(dialog)
+        self._open(dialog)
+
+    def pending(self, name: str, filtro: FiltroMovimientos) -> Alcance:
+        """All movements that match the filter and are in no file yet."""
+        movimientos, sesion = self._context.application.movimientos, self._context.require_sesion()
+        wanted = replace(filtro, situacion=Situacion.PENDIENTE, por_resolver=False)
+
+        def read(progress: Progress) -> list[MovimientoFila]:
+            if filtro.situacion not in (None, Situacion.PENDIENTE):
+                return []
+            vista = movimientos.prepare(sesion, wanted, AS_IN_FILES, progress)
+            found: list[MovimientoFila] = []
+            try:
+                for start in range(0, vista.count, 1000):
+                    rows = movimientos.rows(vista, start, min(1000, vista.count - start))
+                    found.extend(row for row in rows if row is not None)
+                    progress.report(len(found), vista.count)
+            finally:
+                movimientos.release(vista)
+            return found
+
+        return Alcance(name, read)
+
+    def delete(self, read: Callable[[Progress], list[MovimientoFila]]) -> None:
+        self._read(read, self._ask_to_delete)
+
+    def _read(
+        self,
+        read: Callable[[Progress], list[MovimientoFila]],
+        then: Callable[[list[MovimientoFila]], object],
+    ) -> None:
+        run_with_progress(
+            self._context,
+            self._window,
+            "Movimientos",
+            "Leyendo los elegidos…",
+            read,
+            then,
+            queue=self._work,
+        )
+
+    def _ask_to_delete(self, filas: list[MovimientoFila]) -> None:
+        if not filas:
+            return
+        if not all(is_pending(fila) for fila in filas):
+            inform(self._window, NOT_DELETABLE)
+            return
+        one = len(filas) == 1
+        text = DELETE_ONE if one else DELETE.format(movimientos=movements(len(filas)))
+        confirm(self._window, text, "&Borrar", lambda: self._delete(filas), destructive=True)
+
+    def _delete(self, filas: Sequence[MovimientoFila]) -> None:
+        movimientos, sesion = self._context.application.movimientos, self._context.require_sesion()
+
+        def tell(count: int) -> None:
+            verb = "Se borró" if count == 1 else "Se borraron"
+            self.told.emit(f"{verb} {movements(count)}.", "success")
+            self.movements_changed.emit()
+
+        run_with_progress(
+            self._context,
+            self._window,
+            "Borrar movimientos",
+            "Borrando…",
+            lambda _progress: movimientos.delete(sesion, [one.id for one in filas], filas),
+            tell,
+        )
+
+    def _open(self, dialog: QDialog) -> None:
+        open_remembered(dialog, self._context.preferences)

@@ -1,0 +1,187 @@
+"""The page Tablero: figures that open their list, what to do, charts, and what ends."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QBuffer, QIODevice, Signal
+from PySide6.QtGui import QImageWriter
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from icsoe_desktop.gui.base.shell import Context
+from icsoe_desktop.gui.idse.tablero import graficas, palabras
+from icsoe_desktop.gui.idse.tablero.equipo import EquipoCard
+from icsoe_desktop.gui.idse.tablero.linea import LineaCard
+from icsoe_desktop.gui.idse.tablero.palabras import FIGURES, Tarea
+from icsoe_desktop.gui.idse.tablero.pasos import CAPTURE, PasosCard
+from icsoe_desktop.gui.idse.tablero.presenter import TableroPresenter, TableroState
+from icsoe_desktop.gui.idse.tablero.tareas import TareasCard
+from icsoe_desktop.gui.kit import formats
+from icsoe_desktop.gui.kit.cards import ChartCard, FigureCard, PageScroll
+from icsoe_desktop.gui.kit.file_choice import choose_new_file
+from icsoe_desktop.gui.kit.notices import Banner, Toast
+from icsoe_desktop.services.movimientos.valores import FiltroMovimientos
+from icsoe_desktop.services.tablero.service import Cifra
+
+IN_A_ROW: Final = 3
+WIDE, NARROW = 3, 1
+FIRST_PAGE: Final = "modulo/primera_pagina"
+PURPOSE: Final = "graficas"
+
+
+class TableroPage(QWidget):
+    """Draws TableroState."""
+
+    list_wanted = Signal(object, str)  # FiltroMovimientos, how the list is named
+    lotes_wanted = Signal()
+    window_wanted = Signal(str)  # key of the registry
+    capture_wanted = Signal()
+
+    def __init__(self, presenter: TableroPresenter, context: Context, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("tablero_page")
+        self._presenter, self._context = presenter, context
+        self.banner = Banner(self)
+        # In the order of the Tab key.
+        self.pasos = PasosCard(context.preferences, self)
+        self.cards = {
+            cifra: FigureCard(
+                cifra.value, icon, hint, f"Alt+{at + 1}", partial(self.open, cifra), self
+            )
+            for at, (cifra, (icon, _tone, hint, _name)) in enumerate(FIGURES.items())
+        }
+        self.tareas = TareasCard(context.preferences, self, palabras.NOTHING_HINT)
+        self.equipo = EquipoCard(context.shell, context.preferences, FIRST_PAGE, self)
+        self.by_kind = self._chart_card(
+            graficas.BY_KIND, graficas.NOTHING, graficas.KIND_NOTE, ("Alt+7", "Alt+8")
+        )
+        self.in_time = self._chart_card(
+            graficas.IN_TIME, graficas.NOTHING_IN_TIME, graficas.IN_TIME_NOTE, ("Alt+9", "Alt+0")
+        )
+        self.linea = LineaCard(self)
+        self._lay_out()
+        self.toast = Toast(self)
+        self.pasos.wanted.connect(self._begin)
+        self.tareas.wanted.connect(self._act)
+        self.linea.opened.connect(lambda: self.window_wanted.emit(palabras.VIGENCIAS))
+        presenter.changed.connect(self._draw)
+        self._draw(presenter.state)
+
+    def focus(self) -> None:
+        self.tareas.view.setFocus()
+
+    def open(self, cifra: Cifra) -> None:
+        """Ask for the list that the figure counts."""
+        tablero = self._presenter.state.tablero
+        if tablero is not None:
+            name = FIGURES[cifra][3] if cifra in FIGURES else palabras.REJECTED_NAME
+            filtro: FiltroMovimientos = cifra.filtro(tablero.hoy)
+            self.list_wanted.emit(filtro, name)
+
+    def save_picture(self, card: ChartCard, path: Path) -> None:
+        png = _png(card)
+        service = self._context.application.tablero
+        self._context.ask(
+            self,
+            lambda _progress: service.save_picture(path, png),
+            lambda _none: self.toast.say(palabras.SAVED.format(nombre=path.name)),
+        )
+
+    def _lay_out(self) -> None:
+        inside = QWidget(self)
+        layout = QVBoxLayout(inside)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(16)
+        layout.addWidget(self.banner)
+        layout.addWidget(self.pasos)
+        figures = QGridLayout()
+        figures.setSpacing(12)
+        for at, card in enumerate(self.cards.values()):
+            figures.addWidget(card, at // IN_A_ROW, at % IN_A_ROW)
+            figures.setColumnStretch(at % IN_A_ROW, 1)
+        layout.addLayout(figures)
+        below = QHBoxLayout()
+        below.setSpacing(16)
+        below.addWidget(self.tareas, WIDE)
+        below.addWidget(self.equipo, NARROW)
+        layout.addLayout(below)
+        charts = QHBoxLayout()
+        charts.setSpacing(16)
+        charts.addWidget(self.by_kind, 1)
+        charts.addWidget(self.in_time, 1)
+        layout.addLayout(charts)
+        layout.addWidget(self.linea)
+        self.area = PageScroll(inside, layout, self)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self.area)
+
+    def _chart_card(self, title: str, nothing: str, note: str, keys: tuple[str, str]) -> ChartCard:
+        card = ChartCard(title, nothing, note, keys, self)
+        card.opened.connect(self._open_month)
+        card.picture_wanted.connect(lambda: self._choose_picture(card, title))
+        return card
+
+    def _open_month(self, at: int) -> None:
+        month = self._presenter.state.months[at]
+        self.list_wanted.emit(
+            month.filtro, palabras.OF_MONTH.format(mes=graficas.month_name(month))
+        )
+
+    def _choose_picture(self, card: ChartCard, title: str) -> None:
+        choose_new_file(
+            self,
+            "Guardar la gráfica",
+            f"{title}.png",
+            "Imagen (*.png)",
+            PURPOSE,
+            self._context.preferences,
+            partial(self.save_picture, card),
+        )
+
+    def _begin(self, where: str) -> None:
+        if where == CAPTURE:
+            self.capture_wanted.emit()
+        else:
+            self.window_wanted.emit(where)
+
+    def _act(self, tarea: Tarea) -> None:
+        match tarea.destino:
+            case palabras.RECHAZADOS:
+                self.open(Cifra.RECHAZADOS)
+            case palabras.LOTES:
+                self.lotes_wanted.emit()
+            case key:
+                self.window_wanted.emit(key)
+
+    def _draw(self, state: TableroState) -> None:
+        tablero = state.tablero
+        if state.problem:
+            self.banner.say(palabras.NOT_READ.format(motivo=state.problem), "error")
+        elif tablero is not None:
+            self.banner.say(palabras.today_sentence(tablero.cifras[Cifra.HOY]), "warning")
+        for cifra, card in self.cards.items():
+            count = None if tablero is None else tablero.cifras[cifra]
+            spoken = palabras.COUNTING if count is None else formats.movements(count)
+            card.show_count(count, spoken, FIGURES[cifra][1])
+        self.tareas.show_rows(None if tablero is None else tuple(palabras.tareas(tablero)))
+        if state.months:
+            self.by_kind.show_chart(graficas.by_kind(state.months))
+            self.in_time.show_chart(graficas.in_time(state.months))
+        if tablero is not None:
+            self.pasos.show_steps(tablero.pasos)
+            self.equipo.show_state(
+                mails=tablero.correos,
+                backup=tablero.respaldo,
+                knows_backup=tablero.correos is not None,
+            )
+            self.linea.show_all(tablero.vencimientos, tablero.hoy)
+
+
+def _png(card: ChartCard) -> bytes:
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    QImageWriter(buffer, b"png").write(card.bars.picture())
+    return bytes(buffer.data().data())

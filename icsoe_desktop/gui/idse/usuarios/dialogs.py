@@ -1,0 +1,223 @@
+"""The dialogs of Usuarios: texts to accept, authorisation, recovery code."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QFont, QFontDatabase, QFontMetrics, QShowEvent, QTextDocument
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
+
+from icsoe_desktop.domain.acceso.avisos import ACUERDO_SERVICIO, AVISO_PRIVACIDAD, AVISO_VERSION
+from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
+from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.gui.base.shell import Context
+from icsoe_desktop.gui.forms.ui_autorizar import Ui_AutorizarForm
+from icsoe_desktop.gui.forms.ui_codigo_recuperacion import Ui_CodigoRecuperacionForm
+from icsoe_desktop.gui.forms.ui_texto import Ui_TextoForm
+from icsoe_desktop.gui.idse.acceso.credentials import MISSING_CONTRASENA
+from icsoe_desktop.gui.kit.dialogs import open_dialog
+from icsoe_desktop.gui.kit.fields import grow_to_fit, show_message, show_text_with
+from icsoe_desktop.gui.kit.file_choice import in_spanish
+
+FILE_NOT_WRITTEN = (
+    "No se pudo guardar el archivo ({motivo}). El código sigue en pantalla. Elija otra carpeta o "
+    "imprímalo."
+)
+
+
+# Above and below the two lines of the code.
+CODE_AIR_PX = 28
+NEW_CODE_TITLE = "Nuevo código de recuperación"
+NEW_CODE = (
+    "Se creará otro código y se mostrará una sola vez; el anterior dejará de abrir los datos. "
+    "Escriba la contraseña de su usuario para continuar."
+)
+
+
+class AvisoDialog(QDialog):
+    """Shows the aviso de privacidad and the acuerdo de servicio."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.form = Ui_TextoForm()
+        self.form.setupUi(self)
+        text = f"{AVISO_PRIVACIDAD}\n\n{ACUERDO_SERVICIO}\n\nVersión {AVISO_VERSION}"
+        self.form.texto_browser.setMarkdown(text)
+        self.form.texto_browser.setAccessibleName(self.windowTitle())
+        self.form.cerrar_button.clicked.connect(self.accept)
+
+
+class NuevoCodigoDialog(QDialog):
+    """Asks for the password of the user who requests a new recovery code."""
+
+    answered = Signal(str)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.form = Ui_AutorizarForm()
+        self.form.setupUi(self)
+        form = self.form
+        self.setWindowTitle(NEW_CODE_TITLE)
+        form.titulo_label.setText(NEW_CODE_TITLE)
+        form.explicacion_label.setText(NEW_CODE)
+        form.usuario_label.hide()
+        form.usuario_edit.hide()
+        form.autorizar_button.setText("Crear código n&uevo")
+        show_text_with(form.mostrar_check, form.contrasena_edit)
+        show_message(form.mensaje_label, "")
+        form.autorizar_button.clicked.connect(self._answer)
+        form.cancelar_button.clicked.connect(self.reject)
+        form.contrasena_edit.setFocus()
+
+    def refuse(self, message: str) -> None:
+        show_message(self.form.mensaje_label, message)
+        self.form.contrasena_edit.selectAll()
+        self.form.contrasena_edit.setFocus()
+
+    def set_busy(self, busy: bool) -> None:
+        self.form.autorizar_button.setEnabled(not busy)
+
+    def _answer(self) -> None:
+        contrasena = self.form.contrasena_edit.text()
+        if not contrasena:
+            self.refuse(MISSING_CONTRASENA)
+            return
+        show_message(self.form.mensaje_label, "")
+        self.answered.emit(contrasena)
+
+
+class AutorizarDialog(QDialog):
+    """Asks for the mail and password of an enabled user."""
+
+    answered = Signal(str, str)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.form = Ui_AutorizarForm()
+        self.form.setupUi(self)
+        form = self.form
+        show_text_with(form.mostrar_check, form.contrasena_edit)
+        show_message(form.mensaje_label, "")
+        form.autorizar_button.clicked.connect(self._answer)
+        form.cancelar_button.clicked.connect(self.reject)
+
+    def refuse(self, message: str) -> None:
+        show_message(self.form.mensaje_label, message)
+        self.form.contrasena_edit.selectAll()
+        self.form.contrasena_edit.setFocus()
+
+    def set_busy(self, busy: bool) -> None:
+        self.form.autorizar_button.setEnabled(not busy)
+
+    def _answer(self) -> None:
+        form = self.form
+        if not form.usuario_edit.text().strip() or not form.contrasena_edit.text():
+            self.refuse("Escriba el correo y la contraseña de un usuario habilitado.")
+            return
+        show_message(form.mensaje_label, "")
+        self.answered.emit(form.usuario_edit.text(), form.contrasena_edit.text())
+
+
+OF_CONTRATISTA = (
+    "Sus datos están cifrados y los abre el llavero de este equipo. Si el llavero falla o cambia "
+    "de equipo, sólo los abre este código: la e.firma y las contraseñas de los capturistas no los "
+    "abren. Imprímalo o guárdelo fuera de este equipo: no se volverá a mostrar."
+)
+EACH_START = (
+    "Sus datos están cifrados y este equipo no tiene llavero: el programa pedirá este código cada "
+    "vez que se abra, también a sus capturistas. La e.firma y sus contraseñas no abren los datos. "
+    "Imprímalo o guárdelo: no se volverá a mostrar."
+)
+
+
+class CodigoRecuperacionDialog(QDialog):
+    """Shows the recovery code once. The user must confirm that the code is kept."""
+
+    def __init__(
+        self,
+        code: str,
+        sesion: Sesion,
+        context: Context,
+        parent: QWidget,
+        *,
+        cada_vez: bool = False,
+    ) -> None:
+        """sesion: of the person who is asked to keep the code. cada_vez: each start asks for it."""
+        super().__init__(parent)
+        self._sesion = sesion
+        self.form = Ui_CodigoRecuperacionForm()
+        self.form.setupUi(self)
+        if sesion.rol is Rol.CONTRATISTA:
+            self.form.explicacion_label.setText(EACH_START if cada_vez else OF_CONTRATISTA)
+        self._code = code
+        self._context = context
+        font = QFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        font.setPointSizeF(self.font().pointSizeF() * 1.3)
+        form = self.form
+        form.codigo_edit.setFont(font)
+        groups = code.split("-")
+        form.codigo_edit.setFixedHeight(2 * QFontMetrics(font).lineSpacing() + CODE_AIR_PX)
+        form.codigo_edit.setPlainText(f"{'-'.join(groups[:4])}-\n{'-'.join(groups[4:])}")
+        form.guardado_check.toggled.connect(form.continuar_button.setEnabled)
+        form.continuar_button.clicked.connect(self.accept)
+        self.accepted.connect(self._confirm)
+        form.imprimir_button.clicked.connect(self._print)
+        form.guardar_button.clicked.connect(self._choose_file)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        grow_to_fit(self)
+
+    def reject(self) -> None:
+        """Ignore Esc: the code cannot be shown again."""
+        if self.form.guardado_check.isChecked():
+            super().accept()
+        else:
+            self.form.guardado_check.setFocus()
+
+    def _confirm(self) -> None:
+        usuarios, sesion = self._context.application.usuarios, self._sesion
+        self._context.jobs.add(
+            lambda _progress: usuarios.confirm_code(sesion),
+            # The next login asks again.
+            lambda _outcome: None,
+        )
+
+    def text(self) -> str:
+        return (
+            "ICSOE Desktop — Código de recuperación\n\n"
+            f"{self._code}\n\n"
+            "Abre los datos cifrados de este equipo si se pierde la contraseña o la llave del "
+            "equipo.\nGuárdelo en un lugar seguro, fuera del equipo, y no lo comparta.\n"
+        )
+
+    def save(self, path: str) -> None:
+        try:
+            with open(path, "w", encoding="utf-8") as file:  # noqa: PTH123 - a path from Qt
+                file.write(self.text())
+        except OSError as error:
+            motivo = error.strerror or "error de escritura"
+            self._context.errors.show(self, UserFacingError(FILE_NOT_WRITTEN.format(motivo=motivo)))
+
+    def _choose_file(self) -> None:
+        dialog = QFileDialog(self, "Guardar el código de recuperación")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilter("Texto (*.txt)")
+        dialog.setDefaultSuffix("txt")
+        dialog.setDirectory(self._context.preferences.last_folder("codigo"))
+        dialog.selectFile("codigo-de-recuperacion.txt")
+        in_spanish(dialog, "&Guardar")
+        dialog.fileSelected.connect(self.save)
+        open_dialog(dialog)
+
+    def _print(self) -> None:
+        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+        dialog = QPrintDialog(printer, self)
+
+        def go() -> None:
+            document = QTextDocument()
+            document.setPlainText(self.text())
+            document.print_(printer)
+
+        dialog.accepted.connect(go)
+        QDialog.open(dialog)

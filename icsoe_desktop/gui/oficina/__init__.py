@@ -1,0 +1,1 @@
+"""Windows for those who look after the installation and the office."""

@@ -1,0 +1,168 @@
+"""The fields of a connection, and the dialog with the results of a server check."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from icsoe_desktop.domain.politicas.valores import Central
+from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.gui.base.guarded import while_alive
+from icsoe_desktop.gui.base.shell import Context
+from icsoe_desktop.gui.forms.ui_sincronizacion_conexion import Ui_SincronizacionConexionForm
+from icsoe_desktop.gui.forms.ui_sincronizacion_revision import Ui_SincronizacionRevisionForm
+from icsoe_desktop.gui.inicio.outgoing_mail import network_queue
+from icsoe_desktop.gui.kit.caps_lock import CapsLockHint
+from icsoe_desktop.gui.kit.checked_fields import CheckedField, fields_of
+from icsoe_desktop.gui.kit.fields import announce, show_text_with
+from icsoe_desktop.gui.kit.mark import Mark
+from icsoe_desktop.gui.kit.notices import FixedNotice
+from icsoe_desktop.gui.kit.pills import TONES
+from icsoe_desktop.gui.kit.progress import draw_step
+from icsoe_desktop.gui.kit.tables import Column, RowsTable, wrap_rows
+from icsoe_desktop.gui.oficina.sincronizacion.alta_presenter import CONEXION_FIELDS
+from icsoe_desktop.gui.oficina.sincronizacion.pages import FittedDialog
+from icsoe_desktop.jobs import Outcome, Progress, Step, settle
+from icsoe_desktop.services.sincronizacion.answers import Comprobacion, Conexion
+
+REVIEWING: Final = "Revisando el servidor…"
+SAFE: Final = "Este servidor cuida sus datos: puede usarlo."
+UNSAFE: Final = (
+    "Este servidor puede perder datos y no se usará. Quien lo administra debe corregir lo marcado "
+    "con «Mal»."
+)
+NOT_REVIEWED: Final = "El servidor no se pudo revisar."
+FIXED: Final = "La dirección del servidor la fijó"
+ICON_SIZE: Final = 24
+
+
+class ConexionPanel(QWidget):
+    """Address, account and password, with the error of each below it."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.form = Ui_SincronizacionConexionForm()
+        self.form.setupUi(self)
+        form = self.form
+        self.edits: dict[str, QLineEdit] = {
+            "direccion": form.direccion_edit,
+            "cuenta": form.cuenta_edit,
+            "contrasena": form.contrasena_edit,
+        }
+        show_text_with(form.mostrar_check, form.contrasena_edit)
+        CapsLockHint(form.contrasena_edit, form.mayusculas_label)
+        self._fixed = FixedNotice(form.sincronizacionConexionForm_layout12, self)
+
+    @property
+    def fields(self) -> dict[str, CheckedField]:
+        return fields_of(self.form, *CONEXION_FIELDS)
+
+    def typed(self, oficina: str = "") -> Conexion:
+        direccion, cuenta, contrasena = (self.edits[name].text() for name in CONEXION_FIELDS)
+        return Conexion(
+            direccion=direccion.strip(),
+            cuenta=cuenta.strip(),
+            contrasena=contrasena,
+            oficina=oficina.strip(),
+        )
+
+    def fix_address(self, direccion: str, politica: Central) -> None:
+        """Fix the address to the one that an administrator set for this machine."""
+        edit = self.form.direccion_edit
+        had_focus = edit.hasFocus()
+        edit.setText(direccion)
+        self._fixed.say_fixed(FIXED, politica, "sincronizacion", edit)
+        if had_focus:
+            self.form.cuenta_edit.setFocus()
+
+
+def _word(comprobacion: Comprobacion) -> str:
+    return "Bien" if comprobacion.bien else "Mal"
+
+
+COLUMNS = (
+    Column[Comprobacion](
+        "Resultado",
+        _word,
+        state=lambda c: "vigente" if c.bien else "error",
+        width=100,
+    ),
+    Column[Comprobacion]("Qué se revisó", lambda c: c.nombre, width=170),
+    Column[Comprobacion]("Qué se encontró y qué hacer", lambda c: c.texto, width=380),
+)
+
+Review = Callable[[Progress], tuple[Comprobacion, ...]]
+
+
+class RevisionDialog(FittedDialog):
+    """Checks a server under a progress bar, and lists what works and what does not."""
+
+    def __init__(self, review: Review, context: Context, parent: QWidget) -> None:
+        """review: the check; runs in its own thread and saves nothing."""
+        super().__init__(parent)
+        self.form = Ui_SincronizacionRevisionForm()
+        self.form.setupUi(self)
+        self._context = context
+        self._network = network_queue(context)
+        form = self.form
+        self.table = RowsTable(form.revision_table, COLUMNS, context.preferences)
+        view = form.revision_table
+        wrap_rows(view)
+        view.setVerticalScrollMode(view.ScrollMode.ScrollPerPixel)
+        form.copiar_button.clicked.connect(self._copy)
+        form.cerrar_button.clicked.connect(self.reject)
+        self.finished.connect(lambda _result: self._network.close(0))
+        self._verdict = Mark(form.veredicto_icono, "vigente", TONES["vigente"], ICON_SIZE)
+        self._draw_waiting()
+        self._network.add(
+            review, while_alive(self, self._on_done), while_alive(self, self._on_step)
+        )
+
+    def _draw_waiting(self) -> None:
+        form = self.form
+        for widget in (form.revision_label, form.revision_table, form.copiar_button):
+            widget.hide()
+        form.veredicto_icono.hide()
+        form.veredicto_label.setText(REVIEWING)
+        draw_step(form.avance_bar, None, counts=True)
+
+    def _on_step(self, step: Step) -> None:
+        draw_step(self.form.avance_bar, step, counts=True)
+
+    def _on_done(self, outcome: Outcome[tuple[Comprobacion, ...]]) -> None:
+        self.form.avance_bar.hide()
+        settle(outcome, self._show, self._on_not_reviewed, self.reject)
+
+    def _on_not_reviewed(self, error: Exception) -> None:
+        match error:
+            case UserFacingError():
+                self._say("error", f"{NOT_REVIEWED} {error.message}")
+            case _:
+                self._say("error", NOT_REVIEWED)
+                self._context.errors.show(self, error)
+
+    def _show(self, found: tuple[Comprobacion, ...]) -> None:
+        form = self.form
+        good = all(one.bien for one in found)
+        self._say("vigente" if good else "error", SAFE if good else UNSAFE)
+        for widget in (form.revision_label, form.revision_table, form.copiar_button):
+            widget.show()
+        self.table.set_rows(found)
+        # Problems first.
+        form.revision_table.sortByColumn(0, Qt.SortOrder.DescendingOrder)
+        form.revision_table.selectRow(0)
+        form.revision_table.setFocus()
+
+    def _say(self, icon: str, text: str) -> None:
+        form = self.form
+        self._verdict.show(icon, TONES[icon])
+        form.veredicto_icono.show()
+        form.veredicto_label.setText(text)
+        announce(form.veredicto_label, text)
+
+    def _copy(self) -> None:
+        self.form.revision_table.selectAll()
+        self.table.copy()

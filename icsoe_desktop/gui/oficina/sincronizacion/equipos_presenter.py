@@ -1,0 +1,124 @@
+"""The desktops of the office: list, roles, removal, invitations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Signal
+
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.gui.oficina.sincronizacion.palabras import ROLES
+from icsoe_desktop.gui.oficina.sincronizacion.tasks import Service, TaskPresenter, TaskState
+from icsoe_desktop.jobs import JobQueue, Outcome, Progress, Succeeded
+from icsoe_desktop.services.sincronizacion.answers import Invitacion, Miembro, RolOficina
+
+READING = "Leyendo quién está en la oficina…"
+CHANGING = "Cambiando el rol…"
+REMOVING = "Retirando el equipo y cambiando la llave de la oficina…"
+WITHDRAWN = "La invitación de «{cuenta}» ya no sirve."
+WITHDRAWING = "Retirando la invitación…"
+INVITING = "Creando la invitación…"
+MISSING = {
+    "cuenta": "Escriba la cuenta nueva de ese equipo.",
+    "contrasena": "Escriba la contraseña inicial de esa cuenta.",
+}
+CHANGED = "El rol de «{equipo}» ahora es {rol}."
+REMOVED = (
+    "«{equipo}» ya no está en la oficina y la llave se cambió. Conserva lo que ya había recibido."
+)
+
+
+@dataclass(frozen=True)
+class EquiposState(TaskState):
+    """responsable: this desktop may change the others."""
+
+    loaded: bool = False
+    miembros: tuple[Miembro, ...] = ()
+
+    @property
+    def responsable(self) -> bool:
+        return any(m.soy_yo and m.rol is RolOficina.RESPONSABLE for m in self.miembros)
+
+
+class EquiposPresenter(TaskPresenter[EquiposState]):
+    def __init__(self, service: Service, network: JobQueue, sesion: Sesion) -> None:
+        super().__init__(network, EquiposState())
+        self._service = service
+        self._sesion = sesion
+        self._said = ""
+
+    def load(self) -> None:
+        if not self.state.busy:
+            self.perform(
+                lambda progress: self._service().members(self._sesion, progress),
+                self._on_loaded,
+                waiting=READING,
+            )
+
+    def refresh(self) -> None:
+        """Read the list again in the background; without the server, the present list stays."""
+        if self.state.loaded and not self.state.busy:
+            self.run(
+                lambda progress: self._service().members(self._sesion, progress),
+                self._on_refreshed,
+            )
+
+    def set_role(self, miembro: Miembro, rol: RolOficina) -> None:
+        if self.state.busy:
+            return
+
+        def then(_none: None) -> None:
+            self._said = CHANGED.format(equipo=miembro.equipo or miembro.cuenta, rol=ROLES[rol])
+            self.load()
+
+        self.perform(
+            lambda progress: self._service().set_role(self._sesion, miembro.id, rol, progress),
+            then,
+            waiting=CHANGING,
+        )
+
+    def remove(self, miembro: Miembro) -> None:
+        if self.state.busy:
+            return
+
+        def then(_none: None) -> None:
+            invited = miembro.invitado_hasta is not None
+            text = WITHDRAWN if invited else REMOVED
+            self._said = text.format(equipo=miembro.equipo, cuenta=miembro.cuenta)
+            self.load()
+
+        self.perform(
+            lambda progress: self._service().remove_member(self._sesion, miembro.id, progress),
+            then,
+            waiting=WITHDRAWING if miembro.invitado_hasta is not None else REMOVING,
+        )
+
+    def _on_refreshed(self, outcome: Outcome[tuple[Miembro, ...]]) -> None:
+        # While a change is being saved, ignore the result: a new reading follows.
+        if isinstance(outcome, Succeeded) and not self.state.busy:
+            self._show(miembros=outcome.value)
+
+    def _on_loaded(self, miembros: tuple[Miembro, ...]) -> None:
+        said, self._said = self._said, ""
+        self._show(loaded=True, miembros=miembros, message=said, role="success")
+
+
+class InvitarPresenter(TaskPresenter[TaskState]):
+    invited = Signal(object)  # Invitacion
+
+    def __init__(self, service: Service, network: JobQueue, sesion: Sesion) -> None:
+        super().__init__(network, TaskState())
+        self._service = service
+        self._sesion = sesion
+
+    def invite(self, cuenta: str, contrasena: str, rol: RolOficina) -> None:
+        typed = {"cuenta": cuenta.strip(), "contrasena": contrasena}
+        problems = tuple((name, MISSING[name]) for name, text in typed.items() if not text)
+        self._show(problems=problems, message="")
+        if self.state.busy or problems:
+            return
+
+        def work(progress: Progress) -> Invitacion:
+            return self._service().invite(self._sesion, cuenta.strip(), contrasena, rol, progress)
+
+        self.perform(work, self.invited.emit, waiting=INVITING)

@@ -1,0 +1,237 @@
+"""The window Valores: minimum wage and UMA by date, with their sources."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QWidget
+
+from icsoe_desktop.domain.certificados.certificado import fecha_local
+from icsoe_desktop.domain.valores_legales.valores import Concepto, pesos
+from icsoe_desktop.gui.base.shell import Context
+from icsoe_desktop.gui.forms.ui_valores_legales import Ui_ValoresLegalesForm
+from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
+from icsoe_desktop.gui.kit.dates import DateField
+from icsoe_desktop.gui.kit.dialogs import confirm
+from icsoe_desktop.gui.kit.fields import show_message
+from icsoe_desktop.gui.kit.file_choice import choose_file, choose_new_file
+from icsoe_desktop.gui.kit.formats import day
+from icsoe_desktop.gui.kit.notices import FixedNotice
+from icsoe_desktop.gui.kit.tables import Column, RowsTable
+from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
+from icsoe_desktop.gui.oficina.valores_legales.presenter import (
+    NEEDS_DATE,
+    ValoresLegalesPresenter,
+    ValoresLegalesState,
+    describe,
+)
+from icsoe_desktop.services.valores_legales.limites import YEARS
+from icsoe_desktop.services.valores_legales.service import ValorLegalFila
+
+PURPOSE: Final = "valores_legales"
+SHEETS: Final = ("Excel o CSV (*.xlsx *.xlsm *.csv *.txt)", "Todos los archivos (*)")
+FILE_NAME: Final = "valores.csv"
+WITH_PROGRAM: Final = "Viene con el programa"
+MISSING: Final = "{faltan}. Agréguelo con su fuente, o importe el archivo que otro equipo exportó."
+NEEDS_AMOUNT: Final = "Escriba el importe diario."
+NEEDS_SOURCE: Final = "Escriba de dónde sale; lo leerá quien revise un SBC."
+REMOVE: Final = (
+    "Se quitará {valor}. Si el programa trae otro de esa fecha, volverá a contar. ¿Desea quitarlo?"
+)
+
+
+def _estado(fila: ValorLegalFila) -> str:
+    return "En vigor" if fila.vigente else ""
+
+
+def _cambio(fila: ValorLegalFila) -> str:
+    if fila.cuando is None:
+        return WITH_PROGRAM
+    return f"{fila.quien}, {day(fecha_local(fila.cuando))}"
+
+
+COLUMNS: Final = (
+    Column[ValorLegalFila](
+        "Desde",
+        lambda f: day(f.valor.desde),
+        sort=lambda f: (f.valor.desde, -tuple(Concepto).index(f.valor.concepto)),
+        newest_first=True,
+        tabular=True,
+        width=80,
+    ),
+    Column[ValorLegalFila]("Valor", lambda f: f.valor.concepto.nombre, width=212),
+    Column[ValorLegalFila](
+        "Importe diario",
+        lambda f: pesos(f.valor.centavos),
+        sort=lambda f: f.valor.centavos,
+        tabular=True,
+        right=True,
+        width=100,
+    ),
+    Column[ValorLegalFila](
+        "Estado",
+        _estado,
+        state=lambda f: "vigente" if f.vigente else "",
+        width=92,
+    ),
+    Column[ValorLegalFila](
+        "Certeza",
+        lambda f: f.valor.certeza.value,
+        tip=lambda f: f.valor.certeza.significado,
+        width=88,
+    ),
+    Column[ValorLegalFila]("Fuente", lambda f: f.valor.fuente, width=110),
+    Column[ValorLegalFila]("Último cambio", _cambio, width=200),
+)
+
+FIXED = "Los valores marcados como política central los fijó"
+
+
+class ValoresLegalesWindow(EditingDialog):
+    donde = "el valor que captura"
+
+    def __init__(
+        self, presenter: ValoresLegalesPresenter, context: Context, parent: QWidget | None
+    ) -> None:
+        super().__init__(parent)
+        self.form = Ui_ValoresLegalesForm()
+        self.form.setupUi(self)
+        self._presenter = presenter
+        self._context = context
+        self._shown: tuple[ValorLegalFila, ...] = ()
+        form = self.form
+        for concepto in Concepto:
+            form.concepto_combo.addItem(concepto.nombre, concepto)
+        for dias in YEARS:
+            form.dias_combo.addItem(str(dias), dias)
+        self.desde = DateField(form.desde_edit)
+        self._fields = CheckedFields(
+            fields_of(form, "desde", "importe", "fuente"), self, self._check
+        )
+        self.table = RowsTable(form.valores_table, COLUMNS, context.preferences)
+        politica = context.application.politica
+        if politica.valores:
+            fixed = FixedNotice(form.layout_layout6, self, 1)
+            fixed.say_fixed(FIXED, politica, "valores")
+        self._connect()
+        self._draw(presenter.state)
+        form.concepto_combo.setFocus()
+
+    @property
+    def unsaved(self) -> bool:
+        form = self.form
+        return bool(form.desde_edit.text() or form.importe_edit.text() or form.fuente_edit.text())
+
+    def import_file(self, path: Path) -> None:
+        self._presenter.import_file(path)
+
+    def _connect(self) -> None:
+        form, presenter = self.form, self._presenter
+        form.guardar_button.clicked.connect(self._save)
+        form.quitar_button.clicked.connect(self._ask_to_remove)
+        form.importar_button.clicked.connect(self._choose_file)
+        form.exportar_button.clicked.connect(self._choose_target)
+        form.cerrar_button.clicked.connect(self.reject)
+        form.dias_combo.activated.connect(
+            lambda _at: presenter.choose_days(form.dias_combo.currentData())
+        )
+        form.valores_table.selectionModel().selectionChanged.connect(self._draw_chosen)
+        QShortcut(QKeySequence.StandardKey.Refresh, self, presenter.refresh)
+        presenter.changed.connect(self._draw)
+        presenter.saved.connect(self._clear)
+        presenter.failed.connect(lambda error: self._context.errors.show(self, error))
+        QTimer.singleShot(0, self, presenter.refresh)
+
+    def _check(self) -> dict[str, str]:
+        form, problems = self.form, {}
+        if self.desde.problem:
+            problems["desde"] = self.desde.problem
+        elif not form.desde_edit.text().strip():
+            problems["desde"] = NEEDS_DATE
+        if not form.importe_edit.text().strip():
+            problems["importe"] = NEEDS_AMOUNT
+        if not form.fuente_edit.text().strip():
+            problems["fuente"] = NEEDS_SOURCE
+        return problems
+
+    def _save(self) -> None:
+        if not self._fields.attempt():
+            return
+        form = self.form
+        self._presenter.save(
+            Concepto(form.concepto_combo.currentData()),
+            self.desde.value,
+            form.importe_edit.text(),
+            form.fuente_edit.text(),
+        )
+
+    def _clear(self) -> None:
+        with self._fields.filling():
+            self.desde.set_value(None)
+            self.form.importe_edit.clear()
+            self.form.fuente_edit.clear()
+        self.form.concepto_combo.setFocus()
+
+    def _ask_to_remove(self) -> None:
+        fila = self.table.selected()
+        if fila is None or not fila.propio:
+            return
+        confirm(
+            self,
+            REMOVE.format(valor=describe(fila.valor)),
+            "&Quitar",
+            then=lambda: self._presenter.remove(fila),
+            destructive=True,
+        )
+
+    def _choose_file(self) -> None:
+        choose_file(
+            self,
+            "Elegir el archivo de valores",
+            SHEETS,
+            PURPOSE,
+            self._context.preferences,
+            self.import_file,
+        )
+
+    def _choose_target(self) -> None:
+        choose_new_file(
+            self,
+            "Exportar los valores",
+            FILE_NAME,
+            "CSV (*.csv)",
+            PURPOSE,
+            self._context.preferences,
+            self._presenter.export_file,
+        )
+
+    def _draw(self, state: ValoresLegalesState) -> None:
+        form = self.form
+        faltan = MISSING.format(faltan=". ".join(state.faltan)) if state.faltan else ""
+        show_message(form.faltan_label, faltan, "warning")
+        if self._shown is not state.filas:
+            self._shown = state.filas
+            self.table.set_rows(state.filas)
+        form.dias_combo.setCurrentIndex(form.dias_combo.findData(state.dias))
+        for button in (form.guardar_button, form.importar_button, form.exportar_button):
+            button.setEnabled(not state.busy)
+        show_message(form.mensaje_label, state.message, state.role)
+        self._fields.draw(state.problems)
+        self._draw_chosen()
+
+    def _draw_chosen(self, *_: object) -> None:
+        fila = self.table.selected()
+        own = fila is not None and fila.propio
+        self.form.quitar_button.setEnabled(own and not self._presenter.state.busy)
+
+
+def create(context: Context, parent: QWidget | None) -> QWidget:
+    presenter = ValoresLegalesPresenter(
+        context.application.valores_legales, context.jobs, context.require_sesion()
+    )
+    window = ValoresLegalesWindow(presenter, context, parent)
+    presenter.setParent(window)
+    return window

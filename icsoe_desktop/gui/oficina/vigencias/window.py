@@ -1,0 +1,254 @@
+"""The window Vigencias: everything that ends, on a time line and in a table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
+
+from icsoe_desktop.domain.acceso.sesion import Permiso
+from icsoe_desktop.domain.texto import counted, fold
+from icsoe_desktop.domain.vigencias.recordatorios import Recordatorios
+from icsoe_desktop.domain.vigencias.vencimiento import EstadoVencimiento, Vencimiento
+from icsoe_desktop.gui.base.shell import Context
+from icsoe_desktop.gui.forms.ui_vigencias import Ui_VigenciasForm
+from icsoe_desktop.gui.kit import formats
+from icsoe_desktop.gui.kit.dialogs import open_dialog
+from icsoe_desktop.gui.kit.fields import show_message
+from icsoe_desktop.gui.kit.file_choice import choose_new_file
+from icsoe_desktop.gui.kit.notices import EmptyState
+from icsoe_desktop.gui.kit.tables import Column, RowsTable
+from icsoe_desktop.gui.oficina.vigencias.linea import LineaDeTiempo
+from icsoe_desktop.gui.oficina.vigencias.recordatorios import RecordatoriosDialog, notes_of
+from icsoe_desktop.gui.oficina.vigencias.vigilados import VigiladosDialog
+
+PURPOSE: Final = "vigencias"
+ALL: Final = "Todos los estados"
+EXPORTED: Final = "Se guardó {nombre}, con {count}."
+LOST: Final = "{count} ya no sirve o venció."
+LOST_MANY: Final = "{count} ya no sirven o vencieron."
+SOON: Final = "{count} en los próximos 60 días."
+NOTHING: Final = (
+    "Aún no hay nada que vigilar",
+    "Aquí aparecen los certificados, las obligaciones y los plazos con fecha, lo más urgente "
+    "primero.",
+)
+NOTHING_FITS: Final = ("Nada coincide con lo que busca", "Borre el texto o elija otro estado.")
+REMINDERS_KEPT: Final = "Los recordatorios se guardaron."
+WHAT_TO_DO: Final = "Qué hacer: {}"
+CALM: Final = "Nada venció y nada vence en los próximos 60 días."
+STATE_ICONS: Final = {
+    EstadoVencimiento.VENCIDO: "vencido",
+    EstadoVencimiento.POR_VENCER: "por_vencer",
+    EstadoVencimiento.VIGENTE: "vigente",
+}
+
+
+@dataclass(frozen=True)
+class Fila:
+    """A row, with the day on which it is shown."""
+
+    uno: Vencimiento
+    hoy: date
+
+    @property
+    def estado(self) -> EstadoVencimiento:
+        return self.uno.estado(self.hoy)
+
+    def has(self, words: str) -> bool:
+        text = fold(" ".join((self.uno.que, self.uno.de_quien, *self.uno.registros)))
+        return all(word in text for word in fold(words).split())
+
+
+def _registros(fila: Fila) -> str:
+    return ", ".join(formats.registro(one) for one in fila.uno.registros)
+
+
+COLUMNS: Final = (
+    Column[Fila](
+        "Último día",
+        lambda f: formats.day(f.uno.ultimo),
+        sort=lambda f: (not f.uno.perdido, f.uno.ultimo),
+        tabular=True,
+        width=80,
+    ),
+    Column[Fila](
+        "Estado",
+        lambda f: f.uno.plazo(f.hoy),
+        sort=lambda f: (not f.uno.perdido, f.uno.ultimo),
+        state=lambda f: STATE_ICONS[f.estado],
+        width=158,
+    ),
+    Column[Fila]("Qué", lambda f: f.uno.que, tip=lambda f: f.uno.que_hacer, width=235),
+    Column[Fila](
+        "Vence",
+        lambda f: formats.day(f.uno.vence),
+        sort=lambda f: f.uno.vence,
+        tabular=True,
+        width=80,
+    ),
+    Column[Fila]("Registros patronales", _registros, width=145),
+    Column[Fila]("De quién", lambda f: f.uno.de_quien, width=300),
+)
+
+
+class VigenciasWindow(QDialog):
+    def __init__(self, context: Context, parent: QWidget | None) -> None:
+        super().__init__(parent)
+        self.form = Ui_VigenciasForm()
+        self.form.setupUi(self)
+        self._context = context
+        self._service = context.application.vigencias
+        self._filas: tuple[Fila, ...] = ()
+        form = self.form
+        self.linea = LineaDeTiempo(form.linea_panel)
+        layout = QVBoxLayout(form.linea_panel)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.linea)
+        form.estado_combo.addItem(ALL, None)
+        for estado in EstadoVencimiento:
+            form.estado_combo.addItem(estado.value, estado)
+        self.table = RowsTable(
+            form.vigencias_table, COLUMNS, context.preferences, key=lambda f: f.uno.clave
+        )
+        self.empty = EmptyState(form.vigencias_table, "calendario", *NOTHING, wanted=False)
+        for label in (form.mensaje_label, form.que_hacer_label):
+            show_message(label, "")
+        form.vigencias_table.selectionModel().selectionChanged.connect(self._draw_chosen)
+        form.texto_edit.textChanged.connect(lambda _text: self._draw())
+        form.estado_combo.currentIndexChanged.connect(lambda _at: self._draw())
+        form.excel_button.clicked.connect(self._choose_excel)
+        form.ics_button.clicked.connect(self._choose_ics)
+        form.vigilados_button.clicked.connect(self._open_watched)
+        form.recordatorios_button.clicked.connect(self._open_reminders)
+        sesion = context.require_sesion()
+        form.recordatorios_button.setVisible(
+            sesion.can(Permiso.CONFIGURAR) or sesion.can(Permiso.ADMINISTRAR_CONTRATISTA)
+        )
+        form.vigilados_button.setVisible(
+            sesion.can(Permiso.ADMINISTRAR_CERTIFICADOS)
+            or sesion.can(Permiso.ADMINISTRAR_CONTRATISTA)
+        )
+        form.cerrar_button.clicked.connect(self.reject)
+        QShortcut(QKeySequence.StandardKey.Refresh, self, self.load)
+        context.shell.data_arrived.connect(self.load)
+        form.texto_edit.setFocus()
+        QTimer.singleShot(0, self, self.load)
+
+    def load(self) -> None:
+        service, sesion = self._service, self._context.require_sesion()
+        self._context.ask(
+            self, lambda _progress: (service.all(sesion), service.today()), self._on_loaded
+        )
+
+    def save_excel(self, path: Path) -> None:
+        service, sesion = self._service, self._context.require_sesion()
+        self._save(path, lambda: service.export(sesion, path), "renglón", "renglones")
+
+    def save_calendar(self, path: Path) -> None:
+        service, sesion = self._service, self._context.require_sesion()
+        self._save(path, lambda: service.save_calendar(sesion, path), "fecha", "fechas")
+
+    def _save(self, path: Path, work: Callable[[], int], one: str, many: str) -> None:
+        def tell(count: int) -> None:
+            text = EXPORTED.format(nombre=path.name, count=counted(count, one, many))
+            show_message(self.form.mensaje_label, text, "success")
+
+        self._context.ask(self, lambda _progress: work(), tell)
+
+    def _choose_excel(self) -> None:
+        choose_new_file(
+            self,
+            "Exportar las vigencias",
+            "vigencias.xlsx",
+            "Excel (*.xlsx)",
+            PURPOSE,
+            self._context.preferences,
+            self.save_excel,
+        )
+
+    def _choose_ics(self) -> None:
+        choose_new_file(
+            self,
+            "Guardar el calendario",
+            "vigencias.ics",
+            "Calendario (*.ics)",
+            PURPOSE,
+            self._context.preferences,
+            self.save_calendar,
+        )
+
+    def _open_watched(self) -> None:
+        dialog = VigiladosDialog(self._context, self)
+        dialog.changed.connect(self.load)
+        open_dialog(dialog)
+
+    def _open_reminders(self) -> None:
+        context, sesion = self._context, self._context.require_sesion()
+        service = context.application.recordatorios_vigencias
+
+        def opened(read: tuple[Recordatorios, tuple[str, ...]]) -> None:
+            dialog = RecordatoriosDialog(*read, context, self)
+            dialog.accepted.connect(
+                lambda: show_message(self.form.mensaje_label, REMINDERS_KEPT, "success")
+            )
+            open_dialog(dialog)
+
+        def read(_progress: object) -> tuple[Recordatorios, tuple[str, ...]]:
+            kept, has_server = service.get(sesion)
+            return kept, notes_of(context, has_server)
+
+        context.ask(self, read, opened)
+
+    def _on_loaded(self, read: tuple[tuple[Vencimiento, ...], date]) -> None:
+        found, hoy = read
+        self._filas = tuple(Fila(one, hoy) for one in found)
+        self.linea.show_all(found, hoy)
+        self.empty.want(True)
+        self._draw()
+
+    def _draw(self) -> None:
+        form = self.form
+        wanted, words = form.estado_combo.currentData(), form.texto_edit.text()
+        self.table.set_rows(
+            tuple(
+                fila
+                for fila in self._filas
+                if (wanted is None or fila.estado == wanted) and fila.has(words)
+            )
+        )
+        if self.table.selected() is None:
+            # The most urgent one, so that what to do about it is read at once.
+            form.vigencias_table.selectRow(0)
+        self._draw_chosen()
+        self.empty.say(*(NOTHING_FITS if self._filas else NOTHING))
+        show_message(form.mensaje_label, "")
+        text, role = summary(self._filas)
+        show_message(form.resumen_label, text, role)
+
+    def _draw_chosen(self) -> None:
+        chosen = self.table.selected()
+        text = WHAT_TO_DO.format(chosen.uno.que_hacer) if chosen is not None else ""
+        show_message(self.form.que_hacer_label, text, "hint")
+
+
+def summary(filas: tuple[Fila, ...]) -> tuple[str, str]:
+    """A sentence about what is lost or soon will be, and its role."""
+    lost = sum(fila.estado is EstadoVencimiento.VENCIDO for fila in filas)
+    soon = sum(fila.estado is EstadoVencimiento.POR_VENCER for fila in filas)
+    parts = []
+    if lost:
+        parts.append((LOST if lost == 1 else LOST_MANY).format(count=lost))
+    if soon:
+        parts.append(SOON.format(count=counted(soon, "cosa vence", "cosas vencen")))
+    return " ".join(parts) or CALM, "warning" if lost else "hint"
+
+
+def create(context: Context, parent: QWidget | None) -> QWidget:
+    return VigenciasWindow(context, parent)

@@ -1,0 +1,197 @@
+"""From the mail to the home of the capturista (seed 002, steps 1 to 11)."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.errors import NotAllowedError
+from icsoe_desktop.gateways.correo.plantillas import SHIPPED
+from icsoe_desktop.gui.base.shell import Shell
+from icsoe_desktop.gui.icsoe.activacion.olvido import OlvidoWindow
+from icsoe_desktop.gui.icsoe.activacion.window import ActivacionWindow
+from icsoe_desktop.gui.icsoe.flujo import IcsoeFlow
+from icsoe_desktop.gui.icsoe.informativa.page import InformativaPage
+from icsoe_desktop.gui.icsoe.inicio_capturista.elegir import ElegirDialog
+from icsoe_desktop.gui.icsoe.inicio_capturista.page import InicioCapturistaPage
+from icsoe_desktop.gui.icsoe.window import IcsoeWindow
+from icsoe_desktop.services.application import Application
+from icsoe_desktop.services.capturistas.service import Capturista
+from tests.gui.conftest import press
+from tests.gui.icsoe.capturistas.comun import (
+    CONTRASENA,
+    NOMBRE,
+    PERSONA,
+    Box,
+    Key,
+    child,
+    entrance,
+    focused,
+    home,
+    last_link,
+    opened,
+    press_key,
+    receive,
+    said,
+    type_here,
+)
+from tests.support.smtp_real import SmtpReal
+
+
+def test_the_seed_is_walked_from_the_mail_to_the_home_with_the_keyboard_alone(
+    qtbot: QtBot,
+    shell: Shell,
+    flow: IcsoeFlow,
+    application: Application,
+    smtp: SmtpReal,
+    registrada: Capturista,
+    message_box: Box,
+) -> None:
+    # 1 and 2: two mails, the second with the link.
+    first, second = receive(application, smtp)
+    assert "TORNILLOS Y BIRLOS SA DE CV" in first
+    assert "icsoe://" not in first
+    assert "icsoe://activar/" in second
+    # 3: the password.
+    window = opened(qtbot, shell, last_link(smtp))
+    form = window.form
+    assert NOMBRE in said(form.quien_label)
+    assert "TORNILLOS Y BIRLOS SA DE CV" in said(form.quien_label)
+    assert focused(window) is form.nueva_edit
+    type_here(window, CONTRASENA)
+    press_key(window, Key.Key_Tab)
+    type_here(window, CONTRASENA)
+    press_key(window, Key.Key_Tab, 2)
+    assert focused(window) is form.aviso_check
+    press_key(window, Key.Key_Space)
+    form.nueva_edit.setFocus()
+    press_key(window, Key.Key_Return)
+    # 4: said.
+    assert message_box().text() == "Contraseña actualizada"
+    QTest.keyClick(message_box(), Key.Key_Return)
+    qtbot.waitUntil(lambda: not window.isVisible())
+    # 5: the third mail.
+    [third] = receive(application, smtp)
+    assert "contraseña" in third.split("\n")[0].lower()
+    assert CONTRASENA not in third
+    # 6: Inicio de sesión.
+    access = entrance(qtbot, flow)
+    type_here(access, PERSONA.curp)
+    press_key(access, Key.Key_Tab)
+    type_here(access, CONTRASENA)
+    with qtbot.waitSignal(flow.entered) as entered:
+        press_key(access, Key.Key_Return)
+    assert entered.args is not None
+    icsoe = shell.open("icsoe", entered.args[0])
+    assert isinstance(icsoe, IcsoeWindow)
+    qtbot.addWidget(icsoe)
+    qtbot.waitUntil(lambda: isinstance(icsoe.page, InicioCapturistaPage) and not shell.jobs.busy)
+    # 7: home.
+    page = icsoe.page
+    assert isinstance(page, InicioCapturistaPage)
+    assert icsoe.form.clave_value.text() == PERSONA.curp
+    assert icsoe.form.nombre_value.text() == NOMBRE
+    assert icsoe.form.rol_value.text() == "Capturista"
+    assert said(page.form.elegir_label) == "Selecciona un contratista para trabajar:"
+    assert focused(icsoe) is page.form.seleccionar_button
+    press_key(icsoe, Key.Key_Space)
+    # 8 and 9: the list, Siguiente.
+    dialog = child(qtbot, page, ElegirDialog)
+    qtbot.waitUntil(lambda: dialog.form.siguiente_button.isEnabled())
+    model = dialog.form.contratistas_table.model()
+    assert [model.index(0, at).data() for at in (1, 2)] == [
+        "TBI990101QX5",
+        "TORNILLOS Y BIRLOS SA DE CV",
+    ]
+    QTest.keyClick(dialog.form.contratistas_table, Key.Key_Return)
+    # 10: which one; Continuar.
+    box = message_box()
+    assert "TORNILLOS Y BIRLOS SA DE CV" in box.text()
+    QTest.keyClick(box, Key.Key_Return)
+    # 11: Informativa at once; home, with the contratista and its button, in «Inicio».
+    qtbot.waitUntil(lambda: icsoe.form.contratista_value.isVisible())
+    qtbot.waitUntil(lambda: icsoe.page is not page and not shell.jobs.busy)
+    assert isinstance(icsoe.page, InformativaPage)
+    icsoe.show_page("inicio_capturista")
+    qtbot.waitUntil(lambda: not shell.jobs.busy)
+    now = icsoe.page
+    assert isinstance(now, InicioCapturistaPage)
+    qtbot.waitUntil(now.form.contratista_label.isVisible)
+    assert "TORNILLOS Y BIRLOS SA DE CV, RFC TBI990101QX5" in said(now.form.contratista_label)
+    assert focused(icsoe) is now.form.informativa_button
+    press_key(icsoe, Key.Key_Space)
+    assert isinstance(icsoe.page, InformativaPage)
+    qtbot.waitUntil(icsoe.page.no_returns.title.isVisible)
+    assert "Todavía no hay Informativas" in said(icsoe.page.no_returns.title)
+
+
+def test_the_entrance_leads_to_the_code_and_to_a_forgotten_password(
+    qtbot: QtBot, shell: Shell, flow: IcsoeFlow, sesion: Sesion
+) -> None:
+    window = entrance(qtbot, flow)
+    press(window, "Tengo un código de activación")
+    code = child(qtbot, window, ActivacionWindow)
+    press(code, "¿Olvidaste tu contraseña?")
+    forgotten = child(qtbot, window, OlvidoWindow)
+    press(forgotten, "Tengo un código de activación")
+    child(qtbot, window, ActivacionWindow).reject()
+
+
+def test_a_baja_ends_the_work_at_once(
+    qtbot: QtBot,
+    shell: Shell,
+    flow: IcsoeFlow,
+    application: Application,
+    contratista: Sesion,
+    registrada: Capturista,
+    activated: None,
+) -> None:
+    icsoe = home(qtbot, shell, flow)
+    sesion = icsoe.context.require_sesion()
+    [one] = application.acceso_icsoe.contratistas(sesion)
+    working = application.acceso_icsoe.choose(sesion, one.id)
+    application.capturistas.baja(contratista, registrada.id)
+    with pytest.raises(NotAllowedError):
+        application.contratistas.perfil(working)
+    page = icsoe.page
+    assert isinstance(page, InicioCapturistaPage)
+    press(page, "Seleccionar contratista")
+    dialog = child(qtbot, page, ElegirDialog)
+    qtbot.waitUntil(dialog.empty.title.isVisible)
+    assert not dialog.form.siguiente_button.isEnabled()
+    dialog.reject()
+
+
+def test_a_capturista_sees_nothing_of_the_administration(
+    qtbot: QtBot, shell: Shell, flow: IcsoeFlow, activated: None
+) -> None:
+    icsoe = home(qtbot, shell, flow)
+    menu = icsoe.form.menu_list
+    assert [menu.item(at).text().strip() for at in range(menu.count())] == [
+        "Inicio",
+        "Informativa",
+        "Acuses",
+    ]
+    for key in ("alta_capturista", "consulta_capturistas", "contratista", "informativa"):
+        icsoe.show_page(key)
+        assert isinstance(icsoe.page, InicioCapturistaPage)
+
+
+def test_the_mails_name_the_button_and_the_window_as_they_are(
+    qtbot: QtBot, flow: IcsoeFlow
+) -> None:
+    window = entrance(qtbot, flow)
+    button = window.form.codigo_button.text().replace("&", "")
+    mails = sorted(SHIPPED.glob("*.txt"))
+    naming = [path.name for path in mails if f"«{button}»" in path.read_text("utf-8")]
+    assert naming == [
+        "confirmar_contratista.txt",
+        "crear_contrasena.txt",
+        "restablecer_contrasena.txt",
+    ]
+    for name in naming:
+        html = (SHIPPED / name).with_suffix(".html").read_text("utf-8")
+        assert button in html
+        assert window.form.titulo_label.text() in html

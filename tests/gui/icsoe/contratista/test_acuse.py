@@ -1,0 +1,281 @@
+"""Carga y adjunto de documentos: the REPSE acuse."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMessageBox
+from pytestqt.qtbot import QtBot
+
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.domain.icsoe.contratista import PasoContratista
+from icsoe_desktop.gui.icsoe.contratista.acuse import DELETE, AcuseTab
+from icsoe_desktop.gui.icsoe.contratista.page import COMPLETE, ContratistaPage
+from icsoe_desktop.gui.icsoe.visor.window import VisorDialog
+from icsoe_desktop.services.application import Application
+from tests.conftest import Reloj
+from tests.gui.conftest import press
+from tests.gui.icsoe.comun import (
+    FECHA,
+    Entered,
+    Idle,
+    Key,
+    Windows,
+    acuse_of,
+    do_steps,
+    drop_files,
+    page_of,
+    pdf_file,
+)
+
+Box = Callable[[], QMessageBox]
+
+
+@pytest.fixture
+def paso() -> PasoContratista:
+    return PasoContratista.ACUSE
+
+
+@pytest.fixture
+def acuse(page: ContratistaPage) -> AcuseTab:
+    return acuse_of(page)
+
+
+def test_an_acuse_is_chosen_seen_saved_and_kept_whole(
+    qtbot: QtBot,
+    acuse: AcuseTab,
+    application: Application,
+    sesion_moral: Sesion,
+    tmp_path: Path,
+    idle: Idle,
+    message_box: Box,
+) -> None:
+    form = acuse.form
+    path = pdf_file(tmp_path)
+    assert form.archivo_value.text() == "Aún no hay un acuse adjunto."
+    assert not form.ver_button.isEnabled()
+    acuse.take_file(path)
+    idle()
+    assert form.archivo_value.text().startswith("acuse repse.pdf (")
+    assert form.archivo_value.text().endswith("sin guardar")
+    assert acuse.unsaved
+    QTest.keyClicks(form.fecha_edit, FECHA)
+    assert form.vigencia_label.text() == (
+        "Con esta fecha, se renueva del 01/12/2027 al 29/02/2028; los tres años terminan el "
+        "05/03/2028."
+    )
+    QTest.keyClick(form.fecha_edit, Key.Key_Return)
+    assert message_box().text() == COMPLETE
+    press(message_box(), "Aceptar")
+    idle()
+    assert form.vigencia_label.text() == (
+        "Vigente. Se renueva del 01/12/2027 al 29/02/2028. Los tres años terminan el 05/03/2028."
+    )
+    assert not acuse.unsaved
+    kept = application.acuses.current(sesion_moral)
+    assert kept is not None
+    assert (kept.nombre, kept.tipo, kept.fecha) == ("acuse repse.pdf", "PDF", date(2025, 3, 5))
+    assert application.acuses.content(sesion_moral).contenido == path.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("vacio.pdf", b"", "El archivo está vacío. Elija otro."),
+        (
+            "foto.pdf",
+            b"MZ\x90\x00" * 40,
+            "El archivo no es un PDF, PNG o JPG. Elija el acuse en uno de esos formatos.",
+        ),
+        (
+            "cortado.pdf",
+            b"%PDF-1.7\n1 0 obj\n",
+            "El archivo está incompleto o dañado. Vuelva a descargarlo o a escanearlo.",
+        ),
+        (
+            "grande.pdf",
+            b"%PDF-1.7\n" + b"0" * (10 * 1024 * 1024),
+            "El archivo pesa más de 10 MB. Guárdelo con menos resolución y vuelva a elegirlo.",
+        ),
+    ],
+)
+def test_a_file_that_is_no_acuse_is_refused_by_its_content(
+    acuse: AcuseTab, tmp_path: Path, idle: Idle, name: str, content: bytes, sentence: str
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    acuse.form.fecha_edit.setText(FECHA)
+    acuse.take_file(path)
+    idle()
+    assert acuse.form.archivo_error.text() == sentence
+    assert not acuse.form.ver_button.isEnabled()
+    assert acuse.form.fecha_edit.text() == FECHA
+
+
+def test_a_missing_file_or_date_is_named_and_nothing_is_kept(
+    acuse: AcuseTab, application: Application, sesion_moral: Sesion, tmp_path: Path, idle: Idle
+) -> None:
+    form = acuse.form
+    press(acuse, "Guardar")
+    assert form.archivo_error.text() == (
+        "Elija el archivo del acuse de registro en el padrón de la STPS."
+    )
+    assert form.fecha_error.text() == (
+        "Escriba la fecha de registro o de la última renovación, como dd/mm/aaaa."
+    )
+    form.fecha_edit.setText("04/03/2025")  # dictated, or by the calendar: without keys
+    assert form.fecha_error.isHidden()
+    acuse.take_file(tmp_path / "no existe.pdf")
+    idle()
+    assert form.archivo_error.text().startswith("El archivo no se puede leer.")
+    acuse.take_file(pdf_file(tmp_path))
+    idle()
+    for typed, sentence in (
+        ("31/02/2025", "Escriba la fecha como dd/mm/aaaa"),
+        ("03/03/2026", "La fecha todavía no llega."),
+        ("23/05/2021", "El padrón de la STPS existe desde el 24/05/2021."),
+        ("01/03/2023", "El registro venció el 01/03/2026, a los tres años."),
+    ):
+        form.fecha_edit.setText(typed)
+        press(acuse, "Guardar")
+        idle()
+        assert form.fecha_error.text().startswith(sentence)
+        assert "sin guardar" in form.archivo_value.text(), "the chosen file stays"
+    assert application.acuses.current(sesion_moral) is None
+
+
+def test_the_date_alone_is_changed_without_the_file(
+    acuse: AcuseTab, application: Application, sesion_moral: Sesion, tmp_path: Path, idle: Idle
+) -> None:
+    acuse.take_file(pdf_file(tmp_path))
+    idle()
+    acuse.form.fecha_edit.setText(FECHA)
+    press(acuse, "Guardar")
+    idle()
+    kept = application.acuses.current(sesion_moral)
+    assert kept is not None
+    for box in QApplication.topLevelWidgets():
+        if isinstance(box, QMessageBox):
+            box.accept()
+    acuse.form.fecha_edit.setText("06/03/2025")
+    press(acuse, "Guardar")
+    idle()
+    changed = application.acuses.current(sesion_moral)
+    assert changed is not None
+    assert (changed.id, changed.fecha) == (kept.id, date(2025, 3, 6))
+    assert acuse.form.archivo_error.text() == ""
+    assert acuse.form.mensaje_label.text() == "El acuse se guardó."
+    assert not acuse.unsaved
+
+
+def test_the_pages_of_a_pdf_are_shown_in_the_program(
+    qtbot: QtBot, acuse: AcuseTab, windows: Windows, tmp_path: Path, idle: Idle
+) -> None:
+    acuse.take_file(pdf_file(tmp_path, pages=2))
+    idle()
+    press(acuse, "Ver archivo")
+    visor = windows.wait(VisorDialog)
+    form = visor.form
+    qtbot.waitUntil(lambda: form.pagina_label.text() == "Página 1 de 2")
+    qtbot.waitUntil(lambda: not form.hoja_label.pixmap().isNull())
+    picture = form.hoja_label.pixmap().toImage()
+    red = QImage(1, 1, QImage.Format.Format_RGB32)
+    red.fill(Qt.GlobalColor.red)
+    seen = {picture.pixel(x, x) for x in range(0, picture.width(), 7)}
+    assert red.pixel(0, 0) in seen, "what was drawn is what is seen, in its colours"
+    width = picture.width()
+    press(visor, "Siguiente")
+    assert form.pagina_label.text() == "Página 2 de 2"
+    assert not form.siguiente_button.isEnabled()
+    press(visor, "Acercar")
+    qtbot.waitUntil(lambda: form.hoja_label.pixmap().width() > width)
+    press(visor, "Cerrar")
+    windows.none(VisorDialog)
+
+
+def test_a_picture_is_shown_too(
+    qtbot: QtBot, acuse: AcuseTab, windows: Windows, tmp_path: Path, idle: Idle
+) -> None:
+    image = QImage(40, 20, QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.blue)
+    assert image.save(str(tmp_path / "acuse.png"))
+    acuse.take_file(tmp_path / "acuse.png")
+    idle()
+    press(acuse, "Ver archivo")
+    visor = windows.wait(VisorDialog)
+    qtbot.waitUntil(lambda: not visor.form.hoja_label.pixmap().isNull())
+    assert not visor.form.siguiente_button.isVisible()
+    shown = visor.form.hoja_label.pixmap().toImage().pixelColor(5, 5)
+    assert shown == Qt.GlobalColor.blue
+
+
+def test_a_pdf_that_cannot_be_drawn_says_so(
+    qtbot: QtBot, acuse: AcuseTab, windows: Windows, tmp_path: Path, idle: Idle
+) -> None:
+    path = tmp_path / "raro.pdf"
+    path.write_bytes(b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\nstartxref\n9\n%%EOF\n")
+    acuse.take_file(path)
+    idle()
+    press(acuse, "Ver archivo")
+    visor = windows.wait(VisorDialog)
+    qtbot.waitUntil(lambda: "está dañado" in visor.form.mensaje_label.text())
+
+
+def test_deleting_asks_first_and_can_be_cancelled(
+    acuse: AcuseTab,
+    application: Application,
+    sesion_moral: Sesion,
+    tmp_path: Path,
+    idle: Idle,
+    message_box: Box,
+) -> None:
+    application.acuses.save(sesion_moral, pdf_file(tmp_path), date(2025, 3, 5))
+    acuse._presenter.load()
+    idle()
+    press(acuse, "Eliminar")
+    assert message_box().text() == DELETE
+    press(message_box(), "Cancelar")
+    idle()
+    assert application.acuses.current(sesion_moral) is not None
+    press(acuse, "Eliminar")
+    press(message_box(), "Eliminar")
+    idle()
+    assert application.acuses.current(sesion_moral) is None
+    assert acuse.form.archivo_value.text() == "Aún no hay un acuse adjunto."
+
+
+def test_a_dropped_file_is_taken_and_taken_away_again(
+    qtbot: QtBot, acuse: AcuseTab, tmp_path: Path, idle: Idle
+) -> None:
+    drop_files(acuse, pdf_file(tmp_path))
+    qtbot.waitUntil(lambda: "sin guardar" in acuse.form.archivo_value.text())
+    press(acuse, "Eliminar")
+    assert acuse.form.archivo_value.text() == "Aún no hay un acuse adjunto."
+    assert not acuse.unsaved
+
+
+def test_a_contratista_is_told_that_its_acuse_ends_soon(
+    qtbot: QtBot,
+    entered: Entered,
+    enter: Callable[[str], Sesion],
+    application: Application,
+    reloj: Reloj,
+    tmp_path: Path,
+    idle: Idle,
+) -> None:
+    sesion = enter("moral")
+    do_steps(application, sesion, PasoContratista.COMPLETO, tmp_path)
+    # Registered on 05/03/2025: February 2028 is the last month.
+    reloj.advance(days=(reloj.now.replace(year=2028, month=2, day=14) - reloj.now).days)
+    window = entered(sesion)
+    page_of(qtbot, window, idle)
+    assert window.form.aviso_label.isVisible()
+    assert window.form.aviso_label.text().startswith(
+        "REPSE. Último mes para renovar: el 29/02/2028 se cierra."
+    )

@@ -1,0 +1,332 @@
+"""Inicio de sesión and Ingreso con e.firma."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMessageBox
+from pytestqt.qtbot import QtBot
+
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.domain.certificados.verificacion import EXITO
+from icsoe_desktop.gui.icsoe.acceso.window import IcsoeAccesoWindow
+from icsoe_desktop.gui.icsoe.efirma.window import EfirmaWindow
+from icsoe_desktop.gui.icsoe.flujo import CODE_AT_EACH_START, IcsoeFlow
+from icsoe_desktop.gui.icsoe.terminos.window import TerminosDialog
+from icsoe_desktop.gui.icsoe.window import IcsoeWindow
+from icsoe_desktop.gui.idse.usuarios.dialogs import CodigoRecuperacionDialog
+from icsoe_desktop.services.acceso.icsoe import NOT_ENTERED
+from icsoe_desktop.services.application import Application
+from icsoe_desktop.services.certificados.service import CertificadoElegido
+from tests.conftest import Reloj
+from tests.gateways.certificados.generador import (
+    Emisora,
+    csd,
+    efirma_con_enie,
+    efirma_fisica,
+    efirma_moral,
+    nueva_llave,
+)
+from tests.gui.conftest import press, usuario_nuevo
+from tests.gui.icsoe.comun import RFC_FISICA, Idle, Key, Windows, drop_files, key, tab, type_text
+from tests.services.archivos_prueba import CLAVE, RAZON_SOCIAL, REGISTRO, RFC_MORAL, Archivos
+
+VENCIDA = datetime(2025, 12, 31, 18, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def entrance(flow: IcsoeFlow, windows: Windows) -> IcsoeAccesoWindow:
+    flow.open_entrance()
+    return windows.wait(IcsoeAccesoWindow)
+
+
+@pytest.fixture
+def efirma(entrance: IcsoeAccesoWindow, windows: Windows) -> EfirmaWindow:
+    press(entrance, "Ingresa con firma electrónica")
+    return windows.wait(EfirmaWindow)
+
+
+def fill(window: EfirmaWindow, rfc: str, archivo: object, llave: object, clave: str) -> None:
+    form = window.fields.form
+    form.rfc_edit.setText(rfc)
+    form.archivo_edit.setText(str(archivo))
+    form.llave_edit.setText(str(llave))
+    form.contrasena_edit.setText(clave)
+
+
+def said(window: EfirmaWindow) -> dict[str, str]:
+    """The sentences under the fields, and the one below them all."""
+    form = window.fields.form
+    labels = {
+        "rfc": form.rfc_error,
+        "certificado": form.certificado_error,
+        "llave": form.llave_error,
+        "contrasena": form.contrasena_error,
+        "": window.form.mensaje_label,
+    }
+    return {name: label.text() for name, label in labels.items() if label.isVisible()}
+
+
+def test_ingresar_opens_only_after_validar_and_any_edit_closes_it_again(
+    efirma: EfirmaWindow, archivos: Archivos, idle: Idle
+) -> None:
+    fill(efirma, RFC_MORAL, *archivos.efirma(), CLAVE)
+    assert not efirma.form.ingresar_button.isEnabled()
+    press(efirma, "Validar")
+    idle()
+    assert said(efirma) == {"": "La validación de la FIEL fue exitosa"}
+    for edit in (
+        efirma.fields.form.rfc_edit,
+        efirma.fields.form.archivo_edit,
+        efirma.fields.form.llave_edit,
+        efirma.fields.form.contrasena_edit,
+    ):
+        press(efirma, "Validar")
+        idle()
+        assert efirma.form.ingresar_button.isEnabled()
+        text = edit.text()
+        edit.setText(f"{text}x")
+        assert not efirma.form.ingresar_button.isEnabled()
+        assert said(efirma) == {}
+        edit.setText(text)
+
+
+OTHER = "La e.firma es de una persona física y el RFC escrito es de una persona moral. Use la "
+WRONG_TURNS = {
+    "wrong password": ({"contrasena": "La contraseña de la llave privada es incorrecta."}),
+    "key as cer": (
+        {"certificado": "Seleccionó la llave privada (.key) en lugar del certificado (.cer)."}
+    ),
+    "cer as key": ({"llave": "El archivo no es una llave privada (.key)."}),
+    "expired with Ñ": ({"certificado": "La e.firma venció el 31/12/2025."}),
+    "CSD": (
+        {
+            "certificado": "El archivo es un Certificado de Sello Digital (CSD); se requiere la "
+            "e.firma."
+        }
+    ),
+    "representative": (
+        {"certificado": f"{OTHER}e.firma de la empresa, no la de su representante legal."}
+    ),
+    "other RFC": (
+        {
+            "rfc": "El RFC del certificado (TBI990101QX5) no corresponde al RFC escrito "
+            "(ROTJ850314QX7)."
+        }
+    ),
+    "no RFC": ({"rfc": "Escriba el RFC: 12 caracteres si es persona moral, 13 si es física."}),
+    "no files": ({"certificado": "Elija el archivo del certificado (.cer)."}),
+    "unknown issuer": ({"certificado": "El certificado no fue emitido por el SAT."}),
+    "no password": ({"contrasena": "Escriba la contraseña de la llave privada."}),
+}
+
+
+@pytest.mark.parametrize("turn", WRONG_TURNS)
+def test_each_wrong_turn_is_named_under_its_field_and_nothing_typed_is_lost(
+    efirma: EfirmaWindow, archivos: Archivos, idle: Idle, turn: str
+) -> None:
+    cer, llave = archivos.efirma()
+    vencida = efirma_con_enie().con(hasta=VENCIDA)
+    typed = {
+        "wrong password": lambda: (RFC_MORAL, cer, llave, "Otra.Clave93"),
+        "key as cer": lambda: (RFC_MORAL, llave, llave, CLAVE),
+        "cer as key": lambda: (RFC_MORAL, cer, cer, CLAVE),
+        "expired with Ñ": lambda: ("ÑUPI900101QX3", *archivos.efirma(vencida, "enie"), CLAVE),
+        "CSD": lambda: (RFC_MORAL, *archivos.efirma(csd(), "csd"), CLAVE),
+        "representative": lambda: (
+            RFC_MORAL,
+            *archivos.efirma(efirma_fisica(), "representante"),
+            CLAVE,
+        ),
+        "other RFC": lambda: (RFC_FISICA, cer, llave, CLAVE),
+        "no RFC": lambda: ("", cer, llave, CLAVE),
+        "no files": lambda: (RFC_MORAL, "", "", CLAVE),
+        "unknown issuer": lambda: (RFC_MORAL, _of_another_issuer(archivos), llave, CLAVE),
+        "no password": lambda: (RFC_MORAL, cer, llave, ""),
+    }[turn]()
+    fill(efirma, *typed)
+    press(efirma, "Validar")
+    idle()
+    assert said(efirma) == WRONG_TURNS[turn]
+    assert not efirma.form.ingresar_button.isEnabled()
+    form = efirma.fields.form
+    edits = (form.rfc_edit, form.archivo_edit, form.llave_edit, form.contrasena_edit)
+    assert tuple(edit.text() for edit in edits) == tuple(str(one) for one in typed)
+
+
+def _of_another_issuer(archivos: Archivos) -> object:
+    path = archivos.folder / "otra.cer"
+    path.write_bytes(Emisora("A.C. DE NADIE").emitir(efirma_moral(), nueva_llave()))
+    return path
+
+
+def test_a_registered_efirma_is_chosen_by_name_and_needs_only_its_password(
+    qtbot: QtBot,
+    efirma: EfirmaWindow,
+    application: Application,
+    archivos: Archivos,
+    idle: Idle,
+) -> None:
+    usuario = application.usuarios.register(None, usuario_nuevo()).sesion
+    registro = application.registros_patronales.add(
+        usuario, registro_patronal=REGISTRO, razon_social=RAZON_SOCIAL, rfc=RFC_MORAL
+    )
+    cer, llave = archivos.efirma()
+    application.certificados.save(
+        usuario,
+        CertificadoElegido(
+            registro_id=registro.id, archivo=cer, llave=llave, usuario="", contrasena=CLAVE
+        ),
+    )
+    form = efirma.fields.form
+    QTest.keyClicks(form.rfc_edit, RFC_MORAL[:-1])
+    idle()
+    assert not form.origen_combo.isVisible(), "half an RFC tells nothing"
+    QTest.keyClicks(form.rfc_edit, RFC_MORAL[-1])
+    qtbot.waitUntil(form.origen_combo.isVisible)
+    assert form.origen_combo.itemText(1) == "TALLERES DEL BAJIO IMAGINARIO SA DE CV, vigente"
+    form.origen_combo.setCurrentIndex(1)
+    form.origen_combo.activated.emit(1)
+    assert not form.archivo_edit.isVisible()
+    form.contrasena_edit.setText(CLAVE)
+    press(efirma, "Validar")
+    idle()
+    assert said(efirma) == {"": EXITO}
+
+
+def test_a_validation_that_is_too_old_must_be_made_again(
+    efirma: EfirmaWindow, archivos: Archivos, idle: Idle, reloj: Reloj
+) -> None:
+    fill(efirma, RFC_MORAL, *archivos.efirma(), CLAVE)
+    press(efirma, "Validar")
+    idle()
+    reloj.advance(minutes=6)
+    press(efirma, "Ingresar")
+    idle()
+    assert "Oprima Validar otra vez" in said(efirma)[""]
+    assert not efirma.form.ingresar_button.isEnabled()
+    assert efirma.isVisible()
+
+
+def test_dropped_files_go_where_their_names_say(efirma: EfirmaWindow, archivos: Archivos) -> None:
+    drop_files(efirma, *reversed(archivos.efirma()))
+    assert efirma.fields.form.archivo_edit.text().endswith("efirma.cer")
+    assert efirma.fields.form.llave_edit.text().endswith("efirma.key")
+
+
+def test_the_first_contratista_gets_the_recovery_code_before_anything_else(
+    qtbot: QtBot, efirma: EfirmaWindow, archivos: Archivos, idle: Idle, windows: Windows
+) -> None:
+    fill(efirma, RFC_MORAL, *archivos.efirma(), CLAVE)
+    press(efirma, "Validar")
+    idle()
+    press(efirma, "Ingresar")
+    code = windows.wait(CodigoRecuperacionDialog)
+    code.form.guardado_check.setChecked(True)
+    press(code, "Continuar")
+    window = windows.wait(IcsoeWindow)
+    windows.wait(TerminosDialog)
+    windows.none(IcsoeAccesoWindow)
+    form = window.form
+    assert [form.clave_label.text(), form.clave_value.text()] == ["RFC:", RFC_MORAL]
+    assert form.nombre_label.text() == "Denominación o razón social:"
+    assert form.nombre_value.text() == "TALLERES DEL BAJIO IMAGINARIO SA DE CV"
+    assert form.rol_value.text() == "Contratista"
+
+
+def test_who_enters_second_without_a_keyring_is_told_whose_code_opens_the_data(
+    application: Application,
+    efirma: EfirmaWindow,
+    archivos: Archivos,
+    idle: Idle,
+    windows: Windows,
+    message_box: Callable[[], QMessageBox],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    fill(efirma, RFC_MORAL, *archivos.efirma(), CLAVE)
+    press(efirma, "Validar")
+    idle()
+    enter = application.acceso_icsoe.enter
+    monkeypatch.setattr(
+        application.acceso_icsoe,
+        "enter",
+        lambda found: replace(enter(found), codigo_recuperacion=None, cada_vez=True),
+    )
+    press(efirma, "Ingresar")
+    box = message_box()
+    assert box.text() == CODE_AT_EACH_START
+    box.accept()
+    windows.wait(IcsoeWindow)
+
+
+def test_entering_needs_no_mouse(
+    entrance: IcsoeAccesoWindow, archivos: Archivos, idle: Idle, windows: Windows
+) -> None:
+    cer, llave = archivos.efirma()
+    windows.activate(entrance)
+    tab(6)
+    assert QApplication.focusWidget() is entrance.form.efirma_button
+    key(Key.Key_Space)
+    efirma = windows.wait(EfirmaWindow)
+    windows.activate(efirma)
+    type_text(RFC_MORAL)
+    idle()
+    tab()
+    type_text(str(cer))
+    tab(2)
+    type_text(str(llave))
+    tab(2)
+    type_text(CLAVE)
+    key(Key.Key_Return)
+    idle()
+    assert QApplication.focusWidget() is efirma.form.ingresar_button
+    key(Key.Key_Return)
+    windows.wait(CodigoRecuperacionDialog)
+
+
+def test_cancelling_goes_back_to_the_entrance_and_esc_to_idse(
+    qtbot: QtBot, flow: IcsoeFlow, efirma: EfirmaWindow, windows: Windows
+) -> None:
+    press(efirma, "Cancelar")
+    windows.none(EfirmaWindow)
+    entrance = windows.wait(IcsoeAccesoWindow)
+    windows.activate(entrance)
+    with qtbot.waitSignal(flow.back):
+        QTest.keyClick(entrance, Key.Key_Escape)
+    windows.none(IcsoeAccesoWindow)
+
+
+def test_the_entrance_of_capturistas_names_what_is_missing_and_refuses_in_one_sentence(
+    entrance: IcsoeAccesoWindow, idle: Idle
+) -> None:
+    form = entrance.form
+    press(entrance, "Ingresar")
+    assert form.usuario_error.text() == "Escriba su usuario, que es su CURP."
+    assert form.contrasena_error.text() == "Escriba su contraseña."
+    form.usuario_edit.setText("ROTJ850314MDFBPL09")
+    assert form.usuario_error.isHidden(), "also without keys, as a password manager writes"
+    form.contrasena_edit.setText("Papel.Verde93")
+    press(entrance, "Ingresar")
+    idle()
+    assert form.mensaje_label.text() == NOT_ENTERED
+    assert form.usuario_edit.text() == "ROTJ850314MDFBPL09"
+
+
+def test_each_contratista_sees_its_own_name(
+    flow: IcsoeFlow,
+    entrance: IcsoeAccesoWindow,
+    enter: Callable[[str], Sesion],
+    idle: Idle,
+    windows: Windows,
+) -> None:
+    enter("moral")
+    flow.enter(enter("fisica"), entrance)
+    window = windows.wait(IcsoeWindow)
+    idle()
+    assert window.form.clave_value.text() == RFC_FISICA
+    assert window.form.nombre_label.text() == "Nombre completo:"
+    assert window.form.nombre_value.text() == "JULIA ROBLES TAPIA"

@@ -1,0 +1,240 @@
+"""The Tablero of a contratista: the Informativa first, its figures, its rows and its keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
+
+from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
+from icsoe_desktop.domain.icsoe.informativa import TipoInformativa
+from icsoe_desktop.domain.icsoe.periodo import Periodo
+from icsoe_desktop.errors import NotAllowedError
+from icsoe_desktop.gui.base.shell import Shell
+from icsoe_desktop.gui.icsoe.capturistas.consulta import ConsultaPage
+from icsoe_desktop.gui.icsoe.contratista.page import ContratistaPage
+from icsoe_desktop.gui.icsoe.informativa.page import InformativaPage
+from icsoe_desktop.gui.icsoe.tablero.page import TableroContratistaPage
+from icsoe_desktop.gui.icsoe.window import IcsoeWindow
+from icsoe_desktop.services.application import Application
+from icsoe_desktop.store.tables import ContratistaRow
+from tests.completas import pantalla
+from tests.conftest import Reloj
+from tests.gui.contratistas import add_contratista
+from tests.gui.icsoe.capturistas.comun import NOMBRE, PERSONA, settled, wait_for
+from tests.gui.idse.comun import cells
+from tests.services.mundo import PDF
+
+Key = Qt.Key
+ALT, CTRL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
+Enter = Callable[[], IcsoeWindow]
+
+
+@pytest.fixture
+def contratista(application: Application) -> Sesion:
+    return add_contratista(application.store, 112, "TBI990101QX5", "TORNILLOS Y BIRLOS SA DE CV")
+
+
+@pytest.fixture
+def enter(qtbot: QtBot, shell: Shell, contratista: Sesion) -> Iterator[Enter]:
+    opened: list[IcsoeWindow] = []
+
+    def begin() -> IcsoeWindow:
+        window = shell.open("icsoe", contratista)
+        assert isinstance(window, IcsoeWindow)
+        opened.append(window)
+        qtbot.waitUntil(lambda: window.page is not None and not shell.jobs.busy)
+        page = window.page
+        if isinstance(page, TableroContratistaPage):
+            qtbot.waitUntil(lambda: bool(page.day.text()))
+        return window
+
+    yield begin
+    for window in opened:
+        if isValid(window):
+            window.close()
+            qtbot.waitUntil(lambda window=window: not isValid(window))
+
+
+def page_of(window: IcsoeWindow) -> TableroContratistaPage:
+    page = window.page
+    assert isinstance(page, TableroContratistaPage)
+    return page
+
+
+def numbers(page: TableroContratistaPage) -> dict[str, str]:
+    cards = (page.sin_contrasena, page.correos, page.vencen)
+    return {card.button.text(): card.number.text() for card in cards}
+
+
+def test_it_is_the_first_page_and_says_how_the_informativa_stands(enter: Enter) -> None:
+    """2 March 2026: the window of enero–abril opens on 1 May and ends on Monday 18 May."""
+    page = page_of(enter())
+    assert page.day.text() == "Lunes 2 de marzo de 2026"
+    assert page.informativa.said.text() == (
+        "Periodo enero–abril 2026: vence el 18/05/2026, faltan 77 días. Todavía no se prepara."
+    )
+    assert page.informativa.pill.label.text() == "Aún no abre"
+    # The e.firma of the fixture ended today.
+    assert numbers(page) == {"Sin contraseña": "0", "Correos por enviar": "0", "Por vencer": "1"}
+    assert cells(page.tareas.view)[0][:2] == ("Acuse de registro REPSE", "Falta")
+
+
+@pytest.mark.parametrize(
+    ("day", "pill", "tone"),
+    [
+        (date(2026, 5, 4), "En plazo", "info"),
+        (date(2026, 5, 18), "Por vencer", "warning"),
+    ],
+)
+def test_the_state_of_the_informativa_follows_its_window(
+    enter: Enter, reloj: Reloj, day: date, pill: str, tone: str
+) -> None:
+    reloj.advance(days=(day - date(2026, 3, 2)).days)
+    card = page_of(enter()).informativa
+    label = card.pill.label
+    assert (label.text(), label.property("pill")) == (pill, tone)
+    picture = label.findChild(QLabel)
+    assert picture is not None
+    assert not picture.pixmap().isNull()
+    # Beside its word, not under it.
+    assert picture.geometry().right() < label.contentsRect().left()
+    assert label.rect().contains(picture.geometry())
+
+
+def test_one_in_preparation_is_said_so_and_ctrl_enter_opens_its_board(
+    qtbot: QtBot, enter: Enter, application: Application, contratista: Sesion
+) -> None:
+    application.informativas.create(contratista, Periodo(2026, 1), TipoInformativa.NORMAL)
+    window = enter()
+    page = page_of(window)
+    assert page.informativa.said.text().endswith("Está en preparación.")
+    QTest.keyClick(window, Key.Key_Return, CTRL)
+    assert isinstance(window.page, InformativaPage)
+    QTest.keyClick(window, Key.Key_0, CTRL)
+    assert window.page is page
+    assert page.tareas.view.hasFocus()
+
+
+def test_capturistas_without_a_password_are_counted_and_listed(
+    qtbot: QtBot, enter: Enter, application: Application, contratista: Sesion
+) -> None:
+    application.capturistas.register(contratista, PERSONA)
+    window = enter()
+    page = page_of(window)
+    assert numbers(page)["Sin contraseña"] == "1"
+    assert numbers(page)["Correos por enviar"] == "2"
+    QTest.keyClick(window, Key.Key_1, ALT)
+    consulta = window.page
+    assert isinstance(consulta, ConsultaPage)
+    assert consulta.form.estatus_combo.currentText() == "Registrada"
+    settled(qtbot, consulta)
+    wait_for(qtbot, consulta, "Razón Social/Nombre", [NOMBRE])
+
+
+def test_its_rows_lead_where_they_are_settled(
+    qtbot: QtBot, enter: Enter, application: Application, contratista: Sesion, tmp_path: Path
+) -> None:
+    window = enter()
+    page = page_of(window)
+    QTest.keyClick(page.tareas.view, Key.Key_Return)
+    assert isinstance(window.page, ContratistaPage)
+    path = tmp_path / "acuse.pdf"
+    path.write_bytes(PDF)
+    application.acuses.save(contratista, path, date(2024, 3, 1))
+    QTest.keyClick(window, Key.Key_0, CTRL)
+    qtbot.waitUntil(
+        lambda: "Acuse de registro REPSE" not in {row[0] for row in cells(page.tareas.view)}
+    )
+    assert page.linea.isVisibleTo(window)
+    assert "e.firma" in {row[0] for row in cells(page.tareas.view)}
+
+
+def test_a_late_return_that_waits_for_the_signature_comes_first_and_its_row_opens_it(
+    qtbot: QtBot, enter: Enter, application: Application, contratista: Sesion
+) -> None:
+    """septiembre–diciembre 2025 ended on 19 January 2026; today is 2 March."""
+    service = application.informativas
+    late = service.create(contratista, Periodo(2025, 3), TipoInformativa.SIN_INFORMACION)
+    service.create(contratista, Periodo(2026, 1), TipoInformativa.NORMAL)
+    window = enter()
+    page = page_of(window)
+    assert cells(page.tareas.view)[0] == (
+        "Informativa septiembre–diciembre 2025, Sin información",
+        "Espera su firma",
+        "Abrir esta Informativa",
+        "Venció el 19/01/2026, hace 42 días",
+    )
+    assert cells(page.tareas.view)[1][:2] == ("Acuse de registro REPSE", "Falta")
+    QTest.keyClick(page.tareas.view, Key.Key_Return)
+    opened = window.page
+    assert isinstance(opened, InformativaPage)
+    qtbot.waitUntil(lambda: opened.informativas.selected() is not None)
+    qtbot.waitUntil(lambda: opened.informativas.selected().id == late)  # type: ignore[union-attr]
+    assert opened.form.lista_button.isEnabled()
+
+
+def test_a_period_that_ended_without_a_return_is_late(
+    enter: Enter, application: Application, contratista: Sesion
+) -> None:
+    with application.store.write() as db:
+        row = db.get_one(ContratistaRow, contratista.contratista_id)
+        row.creado -= timedelta(days=90)
+    window = enter()
+    page = page_of(window)
+    assert cells(page.tareas.view)[0] == (
+        "Informativa septiembre–diciembre 2025",
+        "Sin preparar",
+        "Ver las Informativas",
+        "Venció el 19/01/2026 y aquí no hay acuse",
+    )
+    QTest.keyClick(page.tareas.view, Key.Key_Return)
+    assert isinstance(window.page, InformativaPage)
+
+
+def test_alt_i_goes_to_the_informativa(qtbot: QtBot, enter: Enter) -> None:
+    window = enter()
+    button = page_of(window).informativa.button
+    assert (button.text(), button.accessibleName()) == (
+        "&Ir a la Informativa",
+        "Ir a la Informativa",
+    )
+    QTest.keyClick(window, Key.Key_I, ALT)
+    qtbot.waitUntil(lambda: isinstance(window.page, InformativaPage))
+
+
+def test_the_tick_makes_the_data_of_the_contratista_the_first_page(
+    qtbot: QtBot, enter: Enter
+) -> None:
+    window = enter()
+    page_of(window).equipo.show_first.click()
+    window.close()
+    qtbot.waitUntil(lambda: not isValid(window))
+    assert isinstance(enter().page, ContratistaPage)
+
+
+def test_nobody_else_reads_it(
+    application: Application, contratista: Sesion, sesion: Sesion
+) -> None:
+    read = application.tablero_contratista.read
+    assert read(contratista).respaldo is None
+    for other in (sesion, Sesion(Rol.CAPTURISTA, sesion.usuario_id, "Otra", None)):
+        with pytest.raises(NotAllowedError):
+            read(other)
+
+
+def test_everything_has_a_name_a_key_and_its_place_in_the_order(enter: Enter) -> None:
+    window = enter()
+    window.resize(1300, 690)
+    assert pantalla.unnamed(window) == []
+    assert pantalla.without_key(window) == []
+    assert pantalla.disordered(window) == []
+    assert pantalla.badly_focused(window) == []
+    assert pantalla.english(window) == []

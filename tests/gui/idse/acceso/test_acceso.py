@@ -1,0 +1,732 @@
+"""Acceso a conexión en línea con IDSE, as a person uses it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from icsoe_desktop.arranque import app as program_module
+from icsoe_desktop.arranque.apertura import DatosAbiertos
+from icsoe_desktop.arranque.app import Program
+from icsoe_desktop.arranque.vistazo import Vistazo
+from icsoe_desktop.gui.base import assets
+from icsoe_desktop.gui.base.instance import Instancia
+from icsoe_desktop.gui.base.shell import Context
+from icsoe_desktop.gui.idse.acceso import window as acceso
+from icsoe_desktop.gui.idse.acceso.presenter import CHECKING, FIRST_START, OPENING, AccesoPresenter
+from icsoe_desktop.gui.idse.acceso.window import AccesoWindow
+from icsoe_desktop.gui.idse.certificados.window import CertificadosWindow
+from icsoe_desktop.gui.idse.usuarios.dialogs import CodigoRecuperacionDialog
+from icsoe_desktop.gui.idse.usuarios.window import UsuariosWindow
+from icsoe_desktop.gui.inicio.desbloquear.window import DesbloquearWindow
+from icsoe_desktop.gui.inicio.session_flow import CERTIFICADOS_MISSING, MODO_CONSULTA
+from icsoe_desktop.gui.kit import fields
+from icsoe_desktop.gui.oficina.sincronizacion.window import SincronizacionWindow
+from icsoe_desktop.paths import DataFolder
+from icsoe_desktop.services.acceso.desbloqueo import Unlock
+from icsoe_desktop.services.acceso.idse import NOT_ENTERED
+from tests.completas import pantalla
+from tests.completas.espacio import LEAST_ROOM
+from tests.conftest import MemoryKeyring
+from tests.gui.conftest import CONTRASENA, CORREO, press, usuario_nuevo
+from tests.support.llaveros import NoLlavero
+from tests.support.reposo import close_windows, settle
+
+Box = Callable[[], QMessageBox]
+
+
+@pytest.fixture
+def start(
+    qtbot: QtBot, folder: DataFolder, keyring: MemoryKeyring, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[], Program]]:
+    """Starts the whole program; a second call ends the first."""
+    programs: list[Program] = []
+    monkeypatch.setattr("icsoe_desktop.logs.configure_logs", lambda _folder: None)
+    monkeypatch.setattr(program_module.ErrorReporter, "catch_everything", lambda *_: None)
+
+    def begin() -> Program:
+        while programs:
+            end(programs.pop())
+        instancia = Instancia(folder)
+        assert instancia.claim()
+        program = Program(folder, instancia, keyring)
+        programs.append(program)
+        program.start()
+        return program
+
+    yield begin
+    for program in programs:
+        end(program)
+
+
+def end(program: Program) -> None:
+    program.acceso.hide()
+    close_windows()
+    program.end()
+    assert not program.guard._timer.isActive()
+
+
+def ready(qtbot: QtBot, program: Program) -> None:
+    qtbot.waitUntil(lambda: program.acceso_presenter.state.whole)
+    qtbot.waitUntil(lambda: not program.busy)
+
+
+def register(qtbot: QtBot, program: Program, correo: str = CORREO) -> None:
+    application = program.shell.application
+    assert application is not None
+    sesion = None
+    if application.acceso.any_usuario():
+        sesion = application.acceso.enter(CORREO, CONTRASENA)
+    alta = application.usuarios.register(sesion, usuario_nuevo(correo))
+    application.usuarios.confirm_code(alta.sesion)
+    program.acceso_presenter.refresh()
+    qtbot.waitUntil(lambda: program.acceso_presenter.state.any_usuario)
+    qtbot.waitUntil(lambda: not program.busy)
+
+
+def be_silent_today(box: QMessageBox) -> None:
+    """Answer the alert about certificates so that no window follows."""
+    assert box.text() == CERTIFICADOS_MISSING
+    check = box.checkBox()
+    assert check is not None
+    check.click()
+    press(box, "Aceptar")
+
+
+def window_of(kind: type[QWidget]) -> QWidget | None:
+    """On the screen, by itself or as a page."""
+    return next(
+        (w for w in QApplication.allWidgets() if isinstance(w, kind) and w.isVisible()), None
+    )
+
+
+def test_the_first_start_offers_the_ways_to_begin_in_place_of_the_fields(
+    qtbot: QtBot, start: Callable[[], Program]
+) -> None:
+    program = start()
+    ready(qtbot, program)
+    acceso, form = program.acceso, program.acceso.form
+    cards = acceso.primera_vez
+    assert form.mensaje_label.text() == FIRST_START
+    assert cards.isVisible()
+    assert cards.registrar_button.hasFocus()
+    for hidden in (form.datos_group, form.continuar_button, form.registrate_button):
+        assert not hidden.isVisible()
+    assert form.icsoe_button.isVisible()
+    assert (pantalla.without_key(acceso), pantalla.disordered(acceso)) == ([], [])
+    register(qtbot, program)
+    assert form.mensaje_label.text() == ""
+    assert not cards.isVisible()
+    assert form.datos_group.isVisible()
+
+
+def test_the_first_start_is_walked_by_keys_alone(
+    qtbot: QtBot, start: Callable[[], Program]
+) -> None:
+    program = start()
+    ready(qtbot, program)
+    acceso = program.acceso
+    cards = acceso.primera_vez
+    acceso.activateWindow()
+    qtbot.waitUntil(acceso.isActiveWindow)
+    walked = []
+    for _ in range(5):
+        focused = acceso.focusWidget()
+        assert isinstance(focused, QPushButton)
+        walked.append(focused)
+        QTest.keyClick(focused, Qt.Key.Key_Tab)
+    assert walked == [
+        cards.registrar_button,
+        cards.ejemplo_button,
+        cards.restaurar_button,
+        cards.unirme_button,
+        acceso.form.icsoe_button,
+    ]
+    cards.registrar_button.setFocus()
+    QTest.keyClick(cards.registrar_button, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: window_of(UsuariosWindow) is not None)
+
+
+def test_who_wants_to_join_an_office_registers_and_arrives_at_it(
+    qtbot: QtBot, start: Callable[[], Program]
+) -> None:
+    program = start()
+    ready(qtbot, program)
+    program.acceso.primera_vez.unirme_button.click()
+    qtbot.waitUntil(lambda: window_of(UsuariosWindow) is not None)
+    window = window_of(UsuariosWindow)
+    assert window is not None
+    window.close()
+    register(qtbot, program)
+    program.acceso.form.contrasena_edit.setText(CONTRASENA)
+    press(program.acceso, "Continuar")
+    qtbot.waitUntil(lambda: window_of(SincronizacionWindow) is not None)
+
+
+def test_consultation_has_its_way_in_beside_the_ways_to_begin(
+    qtbot: QtBot, start: Callable[[], Program]
+) -> None:
+    program = start()
+    ready(qtbot, program)
+    form = program.acceso.form
+    form.consulta_check.click()
+    assert not program.acceso.primera_vez.isVisible()
+    assert form.continuar_button.text() == "&Aceptar"
+    assert form.continuar_button.isVisible()
+    form.consulta_check.click()
+    assert program.acceso.primera_vez.isVisible()
+
+
+def test_the_usuario_is_filled_in_when_exactly_one_is_enabled(
+    qtbot: QtBot, start: Callable[[], Program]
+) -> None:
+    program = start()
+    ready(qtbot, program)
+    form = program.acceso.form
+    assert form.usuario_edit.text() == ""
+    register(qtbot, program)
+    qtbot.waitUntil(lambda: form.usuario_edit.text() == CORREO)
+    register(qtbot, program, "berta@ejemplo.mx")
+    qtbot.waitUntil(lambda: form.usuario_edit.text() == "")
+
+
+def test_consultation_needs_no_user_and_says_first_what_is_available(
+    qtbot: QtBot, start: Callable[[], Program], message_box: Box
+) -> None:
+    program = start()
+    ready(qtbot, program)
+    form = program.acceso.form
+    form.consulta_check.setChecked(True)
+    assert not form.usuario_edit.isEnabled()
+    assert not form.contrasena_edit.isEnabled()
+    press(program.acceso, "Aceptar")
+    box = message_box()
+    assert box.text() == MODO_CONSULTA
+    press(box, "Aceptar")
+    qtbot.waitUntil(lambda: not program.acceso.isVisible())
+    module = program.shell.open("modulo", None)
+    titles = [a.text().replace("&", "") for a in module.form.menubar.actions()]
+    assert titles == ["Archivo", "Herramientas", "Ayuda"]
+    tabs = module.form.pestanas_tabs
+    shown = [
+        tabs.tabText(at).replace("&", "") for at in range(tabs.count()) if tabs.isTabVisible(at)
+    ]
+    assert shown == ["Reingresos", "Mod. Salarios", "Bajas", "Todos"]
+    program.shell.close_session()
+    qtbot.waitUntil(program.acceso.isVisible)
+    # The next person may want to enter as a user.
+    assert not form.consulta_check.isChecked()
+
+
+def test_a_wrong_password_and_an_unknown_mail_get_the_same_message(
+    qtbot: QtBot, start: Callable[[], Program], message_box: Box
+) -> None:
+    program = start()
+    ready(qtbot, program)
+    register(qtbot, program)
+    form = program.acceso.form
+    for correo in (CORREO, "nadie@ejemplo.mx"):
+        form.usuario_edit.setText(correo)
+        form.contrasena_edit.setText("Otra.Clave93")
+        press(program.acceso, "Continuar")
+        box = message_box()
+        assert box.text() == NOT_ENTERED
+        press(box, "Aceptar")
+        qtbot.waitUntil(lambda: not program.busy)
+    assert program.acceso.isVisible()
+
+
+def test_entering_by_keyboard_warns_about_certificates_and_opens_their_window(
+    qtbot: QtBot, start: Callable[[], Program], message_box: Box
+) -> None:
+    program = start()
+    ready(qtbot, program)
+    register(qtbot, program)
+    form = program.acceso.form
+    form.contrasena_edit.setFocus()
+    qtbot.keyClicks(form.contrasena_edit, CONTRASENA)
+    qtbot.keyClick(form.contrasena_edit, Qt.Key.Key_Return)
+    box = message_box()
+    assert box.text() == CERTIFICADOS_MISSING
+    assert not program.acceso.isVisible()
+    press(box, "Aceptar")
+    qtbot.waitUntil(lambda: window_of(CertificadosWindow) is not None)
+    assert form.contrasena_edit.text() == ""
+
+
+def test_empty_fields_are_named_under_themselves(
+    qtbot: QtBot, start: Callable[[], Program]
+) -> None:
+    program = start()
+    ready(qtbot, program)
+    register(qtbot, program)
+    form = program.acceso.form
+    form.usuario_edit.clear()
+    press(program.acceso, "Continuar")
+    assert form.usuario_error.isVisible()
+    assert form.contrasena_error.isVisible()
+    assert form.usuario_error.text() == "Escriba su usuario, que es su correo electrónico."
+
+
+def test_a_second_start_finds_the_users_of_the_first(
+    qtbot: QtBot, start: Callable[[], Program]
+) -> None:
+    program = start()
+    ready(qtbot, program)
+    register(qtbot, program)
+    again = start()
+    ready(qtbot, again)
+    assert again.acceso.form.usuario_edit.text() == CORREO
+
+
+class SlowOpening:
+    """Holds the opening of the data, which follows the first look, from `hold` to `go_on`."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._monkeypatch = monkeypatch
+        self._gate = threading.Event()
+        self.go_on = self._gate.set
+
+    def hold(self) -> None:
+        opened, gate = Program._opened, self._gate
+
+        def opened_late(
+            self: Program,
+            unlock: Unlock | None,
+            start_over: bool = False,
+            seen: Vistazo | None = None,
+        ) -> DatosAbiertos:
+            assert gate.wait(60)
+            return opened(self, unlock, start_over, seen)
+
+        self._monkeypatch.setattr(Program, "_opened", opened_late)
+
+
+@pytest.fixture
+def slow_opening(monkeypatch: pytest.MonkeyPatch) -> Iterator[SlowOpening]:
+    slow = SlowOpening(monkeypatch)
+    yield slow
+    slow.go_on()
+
+
+def test_who_enters_before_the_services_are_there_enters_once_they_are(
+    qtbot: QtBot, start: Callable[[], Program], slow_opening: SlowOpening, message_box: Box
+) -> None:
+    program = start()
+    ready(qtbot, program)
+    register(qtbot, program)
+    slow_opening.hold()
+    again = start()
+    form = again.acceso.form
+    qtbot.waitUntil(form.contrasena_edit.isEnabled)
+    assert form.usuario_edit.text() == CORREO
+    assert not form.olvido_button.isEnabled()
+    form.contrasena_edit.setText(CONTRASENA)
+    press(again.acceso, "Continuar")
+    assert form.mensaje_label.text() == CHECKING
+    assert not form.contrasena_edit.isEnabled()
+    slow_opening.go_on()
+    be_silent_today(message_box())
+    assert not again.acceso.isVisible()
+
+
+def test_the_wrong_password_is_refused_though_the_services_come_later(
+    qtbot: QtBot, start: Callable[[], Program], slow_opening: SlowOpening, message_box: Box
+) -> None:
+    program = start()
+    ready(qtbot, program)
+    register(qtbot, program)
+    slow_opening.hold()
+    again = start()
+    form = again.acceso.form
+    qtbot.waitUntil(form.contrasena_edit.isEnabled)
+    form.contrasena_edit.setText("Otra.Clave93")
+    press(again.acceso, "Continuar")
+    slow_opening.go_on()
+    box = message_box()
+    assert box.text() == NOT_ENTERED
+    press(box, "Aceptar")
+    qtbot.waitUntil(form.contrasena_edit.isEnabled)
+
+
+def test_consultation_chosen_before_the_services_are_there_waits_for_them_too(
+    qtbot: QtBot, start: Callable[[], Program], slow_opening: SlowOpening, message_box: Box
+) -> None:
+    program = start()
+    ready(qtbot, program)
+    register(qtbot, program)
+    slow_opening.hold()
+    again = start()
+    form = again.acceso.form
+    qtbot.waitUntil(form.consulta_check.isEnabled)
+    form.consulta_check.click()
+    press(again.acceso, "Aceptar")
+    slow_opening.go_on()
+    assert message_box().text() == MODO_CONSULTA
+
+
+def test_what_was_typed_meanwhile_stays_when_the_services_come(
+    qtbot: QtBot, start: Callable[[], Program], slow_opening: SlowOpening
+) -> None:
+    program = start()
+    ready(qtbot, program)
+    register(qtbot, program)
+    slow_opening.hold()
+    again = start()
+    form = again.acceso.form
+    qtbot.waitUntil(form.contrasena_edit.isEnabled)
+    form.usuario_edit.setText("otra@ejemplo.mx")
+    form.contrasena_edit.setText("a medias")
+    slow_opening.go_on()
+    ready(qtbot, again)
+    assert form.usuario_edit.text() == "otra@ejemplo.mx"
+    assert form.contrasena_edit.text() == "a medias"
+
+
+def test_data_that_do_not_open_after_all_close_the_fields_again(
+    qtbot: QtBot,
+    start: Callable[[], Program],
+    slow_opening: SlowOpening,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from icsoe_desktop.arranque.apertura import STORE_DAMAGED
+    from icsoe_desktop.gui.oficina.respaldo.restaurar import RestaurarWindow
+
+    program = start()
+    ready(qtbot, program)
+    register(qtbot, program)
+    slow_opening.hold()
+    monkeypatch.setattr("icsoe_desktop.arranque.apertura.is_cut", lambda _engine: True)
+    again = start()
+    form = again.acceso.form
+    qtbot.waitUntil(form.contrasena_edit.isEnabled)
+    form.contrasena_edit.setText(CONTRASENA)
+    press(again.acceso, "Continuar")
+    slow_opening.go_on()
+    qtbot.waitUntil(lambda: again.acceso.findChild(RestaurarWindow) is not None)
+    window = again.acceso.findChild(RestaurarWindow)
+    assert window.form.explicacion_label.text() == STORE_DAMAGED
+    assert form.mensaje_label.text() == OPENING
+    assert not form.contrasena_edit.isEnabled()
+    assert not form.continuar_button.isEnabled()
+
+
+def test_without_keyring_the_start_asks_for_the_password(
+    qtbot: QtBot, folder: DataFolder, keyring: MemoryKeyring, start: Callable[[], Program]
+) -> None:
+    program = start()
+    ready(qtbot, program)
+    register(qtbot, program)
+    keyring.entries.clear()
+    again = start()
+    titles: list[QWidget] = []
+
+    def asks() -> bool:
+        titles[:] = [
+            w
+            for w in QApplication.topLevelWidgets()
+            if w.windowTitle() == "Abrir los datos protegidos" and w.isVisible()
+        ]
+        return bool(titles)
+
+    qtbot.waitUntil(asks)
+    form = titles[0].form
+    form.contrasena_edit.setText("No.Es.Esta93")
+    press(titles[0], "Abrir")
+    qtbot.waitUntil(lambda: "no abre los datos" in form.mensaje_label.text())
+    form.ingresar_check.setChecked(False)
+    form.contrasena_edit.setText(CONTRASENA)
+    press(titles[0], "Abrir")
+    ready(qtbot, again)
+    assert again.acceso.form.usuario_edit.text() == CORREO
+    # The lost entry was written again: the next start asks nothing.
+    assert keyring.entries
+
+
+def test_a_newcomer_registers_by_the_link_and_gets_a_code_to_keep(
+    qtbot: QtBot, start: Callable[[], Program]
+) -> None:
+    program = start()
+    ready(qtbot, program)
+    press(program.acceso, "Registrarme")
+    qtbot.waitUntil(lambda: window_of(UsuariosWindow) is not None)
+    window = window_of(UsuariosWindow)
+    assert isinstance(window, UsuariosWindow)
+    qtbot.waitUntil(lambda: not program.busy)
+    form = window.form
+    press(window, "Guardar")
+    assert form.nombres_error.text() == "Escriba el nombre."
+    for edit, text in (
+        (form.nombres_edit, "Alma"),
+        (form.primer_apellido_edit, "Prieto"),
+        (form.correo_edit, CORREO),
+        (form.contrasena_edit, CONTRASENA),
+        (form.confirmacion_edit, CONTRASENA),
+    ):
+        qtbot.keyClicks(edit, text)
+    form.acepta_check.setChecked(True)
+    press(window, "Guardar")
+    qtbot.waitUntil(lambda: window_of(CodigoRecuperacionDialog) is not None)
+    dialog = window_of(CodigoRecuperacionDialog)
+    assert isinstance(dialog, CodigoRecuperacionDialog)
+    assert not dialog.form.continuar_button.isEnabled()
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    assert dialog.isVisible(), "Esc must not lose the only sight of the code"
+    dialog.form.guardado_check.setChecked(True)
+    press(dialog, "Continuar")
+    qtbot.waitUntil(lambda: window.table.model.rowCount() == 1)
+    model = window.table.view.model()
+    assert [model.index(0, c).data() for c in range(2)] == [CORREO, "Habilitado"]
+    press(window, "Cerrar")
+    qtbot.waitUntil(lambda: program.acceso.form.usuario_edit.text() == CORREO)
+
+
+# A program of its own: on Windows one thread cannot serve both ends of a pipe.
+CALLER = """
+import ast, sys
+from pathlib import Path
+from icsoe_desktop.gui.base.instance import Instancia
+from icsoe_desktop.paths import DataFolder
+folder = DataFolder(Path(sys.argv[1]))
+sys.exit(not Instancia(folder).call_first(ast.literal_eval(sys.argv[2])))
+"""
+
+
+def test_a_second_program_on_the_folder_calls_the_first(qtbot: QtBot, tmp_path: Path) -> None:
+    folder = DataFolder(tmp_path)
+    first, second = Instancia(folder), Instancia(folder)
+    assert first.claim()
+    first.listen()
+    assert not second.claim()
+    for link, heard in (
+        ("icsoe://activar/abc", "icsoe://activar/abc"),
+        ("icsoe://\udcff", "icsoe://?"),  # an argument of Linux that is no text
+    ):
+        with qtbot.waitSignal(first.called) as called:
+            caller = subprocess.Popen([sys.executable, "-c", CALLER, str(tmp_path), ascii(link)])
+        assert called.args == [heard]
+        assert caller.wait(timeout=60) == 0
+    first.release()
+    assert second.claim()
+    second.release()
+
+
+def test_a_start_that_kept_no_way_in_asks_before_it_begins_anew(
+    qtbot: QtBot, start: Callable[[], Program], folder: DataFolder, message_box: Box
+) -> None:
+    """Nobody can tell it from data whose envelope was replaced: see test_sobre_sin_ranuras."""
+    from icsoe_desktop.arranque.apertura import KEYLESS
+    from icsoe_desktop.arranque.bootstrap import open_application
+    from icsoe_desktop.gui.oficina.respaldo.restaurar import START_OVER, RestaurarWindow
+
+    open_application(folder, keyring=NoLlavero()).close()
+    program = start()
+    program.acceso.show()
+    qtbot.waitUntil(lambda: program.acceso.findChild(RestaurarWindow) is not None)
+    window = program.acceso.findChild(RestaurarWindow)
+    assert window.form.explicacion_label.text() == KEYLESS
+    press(window, "Empezar de nuevo…")
+    box = message_box()
+    assert box.text() == START_OVER
+    press(box, "Empezar de nuevo")
+    ready(qtbot, program)
+    assert not program.acceso_presenter.state.any_usuario
+    [kept] = folder.root.glob("sin-llave-*")
+    assert {"icsoe.db", "llaves.json"} <= {path.name for path in kept.iterdir()}
+
+
+@pytest.mark.parametrize("letters", [100, 150])
+def test_on_the_least_screen_the_way_in_is_in_sight(
+    letters: int,
+    qtbot: QtBot,
+    qapp: QApplication,
+    context: Context,
+    larger: Callable[[float], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """At letters of 100 %, so is all that is needed to enter."""
+    for module in (fields, acceso):
+        monkeypatch.setattr(module, "room_on_screen", lambda _window: QRect(QPoint(), LEAST_ROOM))
+    assets.set_density(qapp, "compacta")  # what so low a screen has, unless somebody chooses
+    larger(letters / 100)
+    try:
+        presenter = AccesoPresenter(context.jobs)
+        window = AccesoWindow(presenter)
+        qtbot.addWidget(window)
+        presenter.connect_service(context.application.acceso)
+        presenter.offer_everything()
+        window.show()
+        qtbot.waitUntil(lambda: presenter.state.whole and not context.jobs.busy)
+        settle()
+        form = window.form
+        needed: list[QWidget] = [form.continuar_button]
+        if letters == 100:
+            needed += [form.usuario_edit, form.contrasena_edit, form.mostrar_check]
+            needed += [form.consulta_check, form.titulo_label]
+        assert window.height() <= LEAST_ROOM.height()
+        for one in needed:
+            assert one.visibleRegion().boundingRect() == one.rect(), one.objectName()
+    finally:
+        assets.set_density(qapp, "normal")
+
+
+def test_escape_closes_the_entrance_from_any_field(
+    qtbot: QtBot, start: Callable[[], Program]
+) -> None:
+    program = start()
+    ready(qtbot, program)
+    program.acceso.form.contrasena_edit.setFocus()
+    qtbot.keyClick(program.acceso.form.contrasena_edit, Qt.Key.Key_Escape)
+    assert not program.acceso.isVisible()
+
+
+def test_the_alert_about_certificates_is_silent_for_the_rest_of_the_day(
+    qtbot: QtBot, start: Callable[[], Program], message_box: Box
+) -> None:
+    program = start()
+    ready(qtbot, program)
+    register(qtbot, program)
+
+    def enter() -> None:
+        form = program.acceso.form
+        form.contrasena_edit.setText(CONTRASENA)
+        press(program.acceso, "Continuar")
+        qtbot.waitUntil(lambda: not program.acceso.isVisible() and not program.busy)
+
+    enter()
+    box = message_box()
+    check = box.checkBox()
+    assert check is not None
+    assert check.text().replace("&", "") == "No volver a preguntar hoy"
+    check.click()
+    press(box, "Aceptar")
+    assert not any(w.windowTitle() == "Certificados IMSS" for w in QApplication.topLevelWidgets())
+    program.shell.close_session()
+    enter()
+    assert not [w for w in QApplication.topLevelWidgets() if isinstance(w, QMessageBox)]
+    program.shell.close_session()
+    program.shell.preferences.set("certificados/sin_preguntar", "2026-01-01")
+    enter()
+    be_silent_today(message_box())
+
+
+def test_a_code_that_nobody_confirmed_is_asked_about_until_somebody_does(
+    qtbot: QtBot, start: Callable[[], Program], message_box: Box
+) -> None:
+    """The program was killed while it was shown."""
+    program = start()
+    ready(qtbot, program)
+    application = program.shell.application
+    assert application is not None
+    application.usuarios.register(None, usuario_nuevo())
+
+    def enter() -> QMessageBox:
+        nonlocal program
+        program = start()
+        ready(qtbot, program)
+        program.acceso.form.contrasena_edit.setText(CONTRASENA)
+        press(program.acceso, "Continuar")
+        return message_box()
+
+    box = enter()
+    assert "nadie confirmó que lo guardó" in box.text()
+    assert [button.text().replace("&", "") for button in box.buttons()] == [
+        "Ya lo tengo",
+        "Crear otro…",
+        "Después",
+    ]
+    press(box, "Después")
+    qtbot.waitUntil(lambda: message_box().text() == CERTIFICADOS_MISSING)
+    be_silent_today(message_box())
+    press(enter(), "Crear otro…")
+    qtbot.waitUntil(lambda: window_of(UsuariosWindow) is not None)
+    window = window_of(UsuariosWindow)
+    assert isinstance(window, UsuariosWindow)
+    dialog = window._nuevo_codigo
+    assert dialog is not None
+    dialog.form.contrasena_edit.setText(CONTRASENA)
+    press(dialog, "Crear código nuevo")
+    qtbot.waitUntil(lambda: window_of(CodigoRecuperacionDialog) is not None)
+    # Killed again, the code on the screen.
+    shown = window_of(CodigoRecuperacionDialog)
+    assert shown is not None
+    shown.hide()
+    press(enter(), "Ya lo tengo")
+    qtbot.waitUntil(lambda: not program.busy)
+    application = program.shell.application
+    assert application is not None
+    sesion = application.acceso.enter(CORREO, CONTRASENA)
+    assert application.usuarios.unconfirmed_code(sesion) is None
+
+
+def test_the_code_is_confirmed_by_its_own_window(
+    qtbot: QtBot, start: Callable[[], Program]
+) -> None:
+    program = start()
+    ready(qtbot, program)
+    application = program.shell.application
+    assert application is not None
+    alta = application.usuarios.register(None, usuario_nuevo())
+    assert alta.codigo_recuperacion is not None
+    assert application.usuarios.unconfirmed_code(alta.sesion) is not None
+    dialog = CodigoRecuperacionDialog(
+        alta.codigo_recuperacion, alta.sesion, program.shell.context(alta.sesion), program.acceso
+    )
+    dialog.open()
+    dialog.form.guardado_check.click()
+    press(dialog, "Continuar")
+    qtbot.waitUntil(lambda: application.usuarios.unconfirmed_code(alta.sesion) is None)
+
+
+def unlock_with(
+    qtbot: QtBot, program: Program, contrasena: str, *, ingresar: bool
+) -> DesbloquearWindow:
+    qtbot.waitUntil(lambda: window_of(DesbloquearWindow) is not None)
+    window = window_of(DesbloquearWindow)
+    assert isinstance(window, DesbloquearWindow)
+    assert window.form.ingresar_check.isChecked(), "one password is enough, unless told otherwise"
+    window.form.ingresar_check.setChecked(ingresar)
+    window.form.contrasena_edit.setText(contrasena)
+    press(window, "Abrir")
+    ready(qtbot, program)
+    return window
+
+
+def test_without_a_keyring_one_password_opens_the_data_and_enters(
+    qtbot: QtBot, start: Callable[[], Program], keyring: MemoryKeyring, message_box: Box
+) -> None:
+    program = start()
+    ready(qtbot, program)
+    register(qtbot, program)
+    keyring.entries.clear()
+    program = start()
+    unlock_with(qtbot, program, CONTRASENA, ingresar=True)
+    be_silent_today(message_box())
+    assert not program.acceso.isVisible()
+    application = program.shell.application
+    assert application is not None
+    assert program._datos is not None
+    assert program._datos.por_ingresar is None, "the password is not kept"
+
+
+def test_who_only_opens_the_data_for_another_enters_nowhere(
+    qtbot: QtBot, start: Callable[[], Program], keyring: MemoryKeyring
+) -> None:
+    program = start()
+    ready(qtbot, program)
+    register(qtbot, program)
+    keyring.entries.clear()
+    program = start()
+    unlock_with(qtbot, program, CONTRASENA, ingresar=False)
+    qtbot.waitUntil(lambda: program.acceso.form.usuario_edit.text() == CORREO)
+    assert program.acceso.isVisible()
+    assert program.acceso.form.contrasena_edit.text() == ""

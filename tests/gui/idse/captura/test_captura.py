@@ -1,0 +1,358 @@
+"""Capturing movements by hand."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QComboBox, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.domain.movimientos.movimiento import (
+    TipoMovimiento,
+    TipoSalario,
+    TipoTrabajador,
+)
+from icsoe_desktop.gui.idse.captura.window import CapturaMovimientoDialog
+from icsoe_desktop.gui.idse.modulo.icons import movimiento_icon
+from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
+from icsoe_desktop.services.application import Application
+from icsoe_desktop.services.movimientos.valores import TODOS
+from tests.domain.dispmag.registros_168 import curp
+from tests.gui.conftest import press
+from tests.gui.idse.comun import (
+    NSS_ANA,
+    NSS_LUIS,
+    OTRO_REGISTRO,
+    REGISTRO,
+    Box,
+    Key,
+    alta,
+    capture,
+    dialog,
+    focused,
+    gone,
+    names,
+    said,
+    settled,
+    show_tab,
+    visible,
+)
+
+CONTROL = Qt.KeyboardModifier.ControlModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+def started(qtbot: QtBot, window: ModuloWindow, tipo: TipoMovimiento) -> CapturaMovimientoDialog:
+    window.tareas.capture(tipo)
+    found = dialog(qtbot, CapturaMovimientoDialog)
+    qtbot.waitUntil(lambda: found._presenter.state.revision is not None)
+    return found
+
+
+def closed_unsaved(found: CapturaMovimientoDialog, message_box: Box) -> None:
+    QTest.keyClick(found, Key.Key_Escape)
+    press(message_box(), "Descartar cambios")
+
+
+def left(edit: QLineEdit, text: str) -> None:
+    """Types over what is there, and goes on to the next field."""
+    edit.setFocus()
+    edit.selectAll()
+    QTest.keyClicks(edit, text)
+    QTest.keyClick(edit, Key.Key_Tab)
+
+
+def test_an_alta_is_captured_with_the_keyboard_alone(
+    qtbot: QtBot, window: ModuloWindow, application: Application, sesion: Sesion
+) -> None:
+    QTest.keyClick(window, Key.Key_N, CONTROL)
+    found = dialog(qtbot, CapturaMovimientoDialog)
+    form = found.form
+    qtbot.waitUntil(lambda: form.registro_patronal_combo.hasFocus())
+    texts = (
+        REGISTRO, "02032026", NSS_ANA, "", "E-7", "Mejia", "Rios", "Ana", "$1,450.50",
+        "Fijo", "Normal", "01400", "Permanente", "021",
+    )  # fmt: skip
+    for at, text in enumerate(texts):
+        if at:
+            QTest.keyClick(focused(found), Key.Key_Tab)
+        widget = focused(found)
+        if isinstance(widget, QComboBox) and not widget.isEditable():
+            QTest.keyClicks(widget, text[:3])
+        else:
+            QTest.keyClicks(widget, text)
+    assert focused(found) is form.umf_edit
+    qtbot.waitUntil(lambda: form.plazo_panel.isVisible())
+    # 2 to 6 March 2026 are five working days.
+    term = "En plazo, sin cubrir: se presenta a más tardar el 06/03/2026."
+    assert said(form.plazo_label).startswith(term)
+    QTest.keyClick(focused(found), Key.Key_Return)
+    qtbot.waitUntil(lambda: said(form.mensaje_label) != "")
+    assert said(form.mensaje_label) == "Se guardó: alta o reingreso de ANA MEJIA, 02/03/2026."
+    qtbot.waitUntil(lambda: form.nss_edit.hasFocus())
+    assert form.nss_edit.text() == ""
+    assert form.fecha_edit.text() == "02/03/2026", "the next one has the same date"
+    assert said(form.nss_error) == ""
+    QTest.keyClick(found, Key.Key_Escape)
+    qtbot.waitUntil(lambda: gone(found))
+    qtbot.waitUntil(lambda: names(window) == ["ANA"])
+    (kept,) = application.movimientos.first_page(sesion, TODOS)
+    assert (kept.nss, kept.sbc, kept.fecha, kept.umf, kept.clave_trabajador) == (
+        NSS_ANA, 145050, date(2026, 3, 2), "021", "E-7",
+    )  # fmt: skip
+
+
+def test_the_form_shows_the_fields_of_the_kind(
+    qtbot: QtBot, window: ModuloWindow, message_box: Box
+) -> None:
+    found = started(qtbot, window, TipoMovimiento.BAJA)
+    form = found.form
+    only_salary = (form.sbc_edit, form.tipo_salario_combo, form.jornada_combo, form.umf_edit)
+    assert form.causa_baja_combo.isVisible()
+    assert not any(one.isVisible() for one in (*only_salary, form.tipo_trabajador_combo))
+    form.tipo_combo.setCurrentIndex(1)
+    assert not form.causa_baja_combo.isVisible()
+    assert form.sbc_edit.isVisible()
+    assert not form.umf_edit.isVisible()
+    form.tipo_combo.setCurrentIndex(0)
+    assert all(one.isVisible() for one in only_salary)
+    closed_unsaved(found, message_box)
+
+
+def test_a_kind_has_the_icon_that_the_table_shows(qtbot: QtBot, window: ModuloWindow) -> None:
+    found = started(qtbot, window, TipoMovimiento.BAJA)
+    shown = [found.form.tipo_combo.itemIcon(at).cacheKey() for at in range(3)]
+    assert shown == [movimiento_icon(tipo).cacheKey() for tipo in TipoMovimiento]
+    found.reject()
+
+
+def test_a_field_says_what_is_wrong_once_it_is_left_and_not_before(
+    qtbot: QtBot, window: ModuloWindow, message_box: Box
+) -> None:
+    found = started(qtbot, window, TipoMovimiento.ALTA)
+    form = found.form
+    form.nss_edit.setFocus()
+    QTest.keyClicks(form.nss_edit, "123")
+    qtbot.waitUntil(lambda: "nss" in found._presenter.state.revision.problemas)
+    assert said(form.nss_error) == ""
+    QTest.keyClick(form.nss_edit, Key.Key_Tab)
+    qtbot.waitUntil(lambda: said(form.nss_error) != "")
+    left(form.nss_edit, NSS_ANA)
+    qtbot.waitUntil(lambda: said(form.nss_error) == "")
+    left(form.nss_edit, "12345678901")
+    qtbot.waitUntil(lambda: said(form.nss_error) == "" and form.nss_edit.text() == "12345678901")
+    left(form.fecha_edit, "30/02/2026")
+    assert said(form.fecha_error) == "Escriba la fecha como dd/mm/aaaa, por ejemplo 02/03/2026."
+    press(found, "Guardar")
+    qtbot.waitUntil(lambda: said(form.nombres_error) != "")
+    assert said(form.sbc_error) != ""
+    qtbot.waitUntil(lambda: form.registro_patronal_combo.hasFocus())
+    closed_unsaved(found, message_box)
+
+
+def test_odd_values_are_warned_about_and_may_be_saved(
+    qtbot: QtBot, filled: ModuloWindow, message_box: Box
+) -> None:
+    filled.grid.focus()
+    filled.grid.table.select(0)
+    qtbot.waitUntil(lambda: filled.grid.table.selected() is not None)
+    QTest.keyClick(filled.form.movimientos_table, Key.Key_F2)
+    found = dialog(qtbot, CapturaMovimientoDialog)
+    form = found.form
+    assert found.windowTitle() == "Modificar movimiento"
+    qtbot.waitUntil(lambda: found._presenter.state.revision is not None)
+    left(form.sbc_edit, "100")
+    qtbot.waitUntil(lambda: said(form.sbc_aviso) != "")
+    # The general minimum wage of 2026 is 315.04.
+    assert "315.04" in said(form.sbc_aviso)
+    assert said(form.sbc_aviso).startswith("Advertencia: ")
+    press(found, "Guardar")
+    qtbot.waitUntil(lambda: gone(found))
+    qtbot.waitUntil(lambda: "$ 100.00" in visible(filled)[0])
+
+
+def test_a_known_workers_data_are_filled_in_but_nothing_typed_is_replaced(
+    qtbot: QtBot, filled: ModuloWindow, message_box: Box
+) -> None:
+    found = started(qtbot, filled, TipoMovimiento.BAJA)
+    form = found.form
+    left(form.clave_trabajador_edit, "MIA")
+    left(form.nss_edit, NSS_ANA)
+    qtbot.waitUntil(lambda: form.nombres_edit.text() == "ANA")
+    assert form.primer_apellido_edit.text() == "MUÑOZ"
+    assert form.segundo_apellido_edit.text() == "RÍOS"
+    assert form.registro_patronal_combo.currentText() == "Y54 12345 10 9"
+    assert form.clave_trabajador_edit.text() == "MIA"
+    assert said(form.conocido_label) == (
+        "Datos tomados de su último movimiento, del 27/02/2026. Su SBC era $ 450.50."
+    )
+    left(form.nss_edit, NSS_LUIS)
+    qtbot.waitUntil(lambda: "ya es una baja" in said(form.conocido_label))
+    closed_unsaved(found, message_box)
+
+
+def test_the_same_movement_again_is_saved_only_when_the_user_says_so(
+    qtbot: QtBot, filled: ModuloWindow, message_box: Box
+) -> None:
+    found = started(qtbot, filled, TipoMovimiento.BAJA)
+    form = found.form
+    left(form.nss_edit, NSS_LUIS)
+    qtbot.waitUntil(lambda: form.nombres_edit.text() == "LUIS")
+    left(form.fecha_edit, "26/02/2026")
+    form.causa_baja_combo.setCurrentText("Separación voluntaria")
+    press(found, "Guardar")
+    box = message_box()
+    assert box.text() == (
+        "Ya hay un movimiento igual: el mismo registro patronal, NSS, movimiento y fecha. ¿Desea "
+        "guardarlo de todas formas?"
+    )
+    QTest.keyClick(box, Key.Key_Return)
+    assert len(names(filled)) == 3, "Enter means no"
+    press(found, "Guardar")
+    press(message_box(), "Guardar de todas formas")
+    qtbot.waitUntil(lambda: names(filled) == ["ANA", "LUIS", "LUIS", "EVA"])
+    QTest.keyClick(found, Key.Key_Escape)
+    settled(qtbot, filled)
+
+
+def test_what_is_typed_is_not_lost_by_closing(
+    qtbot: QtBot, window: ModuloWindow, message_box: Box
+) -> None:
+    QTest.keyClick(window, Key.Key_B, CONTROL | SHIFT)
+    found = dialog(qtbot, CapturaMovimientoDialog)
+    left(found.form.nombres_edit, "Ana")
+    found.close()
+    box = message_box()
+    assert box.text() == "Tiene cambios sin guardar en este movimiento. ¿Desea descartarlos?"
+    press(box, "Seguir editando")
+    assert found.isVisible()
+    assert found.form.nombres_edit.text() == "Ana"
+    closed_unsaved(found, message_box)
+    qtbot.waitUntil(lambda: gone(found))
+    show_tab(qtbot, window, "Bajas")
+    assert names(window) == []
+
+
+def places(found: CapturaMovimientoDialog) -> dict[str, QRect]:
+    """Where each field is, and how large the dialog is."""
+    editors = found.campos.editors.items()
+    shown = {
+        campo: QRect(editor.mapTo(found, QPoint(0, 0)), editor.size())
+        for campo, editor in editors
+        if editor.isVisible()
+    }
+    return shown | {"": QRect(QPoint(0, 0), found.size())}
+
+
+def test_no_message_moves_the_form_and_a_key_opens_all_of_it(
+    qtbot: QtBot, window: ModuloWindow, message_box: Box
+) -> None:
+    """Advice on the CURP took 23 lines."""
+    found = started(qtbot, window, TipoMovimiento.ALTA)
+    form = found.form
+    before = places(found)
+    press(found, "Guardar")
+    qtbot.waitUntil(lambda: said(form.nombres_error) != "")
+    assert places(found) == before
+    for edit, text in (
+        (form.registro_patronal_combo.lineEdit(), REGISTRO),
+        (form.fecha_edit, "02032026"),
+        (form.nss_edit, NSS_ANA),
+        (form.curp_edit, curp("GOMC850101HDFRRL0")),
+        (form.primer_apellido_edit, "Mejia"),
+        (form.segundo_apellido_edit, "Rios"),
+        (form.nombres_edit, "Ana"),
+        (form.sbc_edit, "100"),
+    ):
+        assert isinstance(edit, QLineEdit)
+        left(edit, text)
+    qtbot.waitUntil(lambda: "Posición 1 de la CURP" in said(form.curp_aviso))
+    assert said(form.curp_aviso).count("\n") > 3
+    qtbot.waitUntil(lambda: form.plazo_panel.isVisible())
+    assert places(found) == before
+    assert form.curp_aviso.is_cut
+    assert form.curp_aviso.height() <= 2 * form.curp_aviso.fontMetrics().height()
+    form.curp_edit.setFocus()
+    QTest.keyClick(form.curp_edit, Key.Key_F1, SHIFT)
+    box = message_box()
+    assert box.text() == form.curp_aviso.text()
+    press(box, "Aceptar")
+    QTest.mouseClick(form.curp_aviso, Qt.MouseButton.LeftButton)
+    press(message_box(), "Aceptar")
+    closed_unsaved(found, message_box)
+
+
+def salary(found: CapturaMovimientoDialog) -> tuple[str, str, str]:
+    form = found.form
+    combos = (form.tipo_salario_combo, form.jornada_combo, form.tipo_trabajador_combo)
+    return tuple(combo.currentText() for combo in combos)  # type: ignore[return-value]
+
+
+def test_the_usual_answers_are_proposed_and_said_and_may_be_changed(
+    qtbot: QtBot, window: ModuloWindow, application: Application, sesion: Sesion, message_box: Box
+) -> None:
+    capture(
+        application,
+        sesion,
+        alta(tipo_salario=TipoSalario.MIXTO, tipo_trabajador=TipoTrabajador.EVENTUAL_CIUDAD),
+        alta(registro_patronal=OTRO_REGISTRO, nss=NSS_LUIS),
+    )
+    found = started(qtbot, window, TipoMovimiento.ALTA)
+    form = found.form
+    assert salary(found) == ("Fijo", "Normal", "Permanente")
+    assert "lo más común: tipo de salario, semana" in said(form.habituales_label)
+    line = form.registro_patronal_combo.lineEdit()
+    assert line is not None
+    left(line, REGISTRO)
+    of_registro = ("Mixto", "Normal", "Eventual de la ciudad")
+    qtbot.waitUntil(lambda: salary(found) == of_registro)
+    assert "la última alta de este registro patronal: tipo de salario" in said(
+        form.habituales_label
+    )
+    # What the user chose stays, whatever registro patronal comes next.
+    form.tipo_salario_combo.setCurrentText("Variable")
+    left(line, OTRO_REGISTRO)
+    qtbot.waitUntil(lambda: salary(found) == ("Variable", "Normal", "Permanente"))
+    closed_unsaved(found, message_box)
+
+
+def test_a_known_workers_own_answers_come_before_the_usual_ones(
+    qtbot: QtBot, window: ModuloWindow, application: Application, sesion: Sesion, message_box: Box
+) -> None:
+    capture(
+        application,
+        sesion,
+        alta(tipo_salario=TipoSalario.VARIABLE, fecha=date(2026, 2, 2)),
+        alta(nss=NSS_LUIS, tipo_salario=TipoSalario.MIXTO, fecha=date(2026, 2, 27)),
+    )
+    found = started(qtbot, window, TipoMovimiento.MODIFICACION)
+    qtbot.waitUntil(lambda: salary(found)[0] == "Mixto")
+    left(found.form.nss_edit, NSS_ANA)
+    qtbot.waitUntil(lambda: salary(found)[0] == "Variable")
+    closed_unsaved(found, message_box)
+
+
+def test_proposals_alone_are_nothing_to_save(
+    qtbot: QtBot, window: ModuloWindow, application: Application, sesion: Sesion
+) -> None:
+    capture(application, sesion, alta(tipo_salario=TipoSalario.MIXTO))
+    found = started(qtbot, window, TipoMovimiento.ALTA)
+    # The only registro patronal is filled in, and what is usual for it.
+    qtbot.waitUntil(lambda: salary(found)[0] == "Mixto")
+    QTest.keyClick(found, Key.Key_Escape)
+    qtbot.waitUntil(lambda: gone(found))
+
+
+def test_a_baja_proposes_nothing_and_another_kind_does(
+    qtbot: QtBot, window: ModuloWindow, message_box: Box
+) -> None:
+    found = started(qtbot, window, TipoMovimiento.BAJA)
+    assert said(found.form.habituales_label) == ""
+    assert found._presenter.state.captura.tipo_salario is None
+    found.form.tipo_combo.setCurrentIndex(0)
+    assert salary(found) == ("Fijo", "Normal", "Permanente")
+    assert said(found.form.habituales_label) != ""
+    closed_unsaved(found, message_box)

@@ -1,0 +1,123 @@
+"""Consultation mode: what seed 004 lists, and nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from icsoe_desktop.gui.idse.modulo.exportacion import ExportarDialog
+from icsoe_desktop.gui.idse.modulo.historial import HistorialDialog
+from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
+from icsoe_desktop.gui.kit.action_button import ActionButton
+from tests.completas.pantalla import disordered
+from tests.gui.conftest import press
+from tests.gui.idse.comun import (
+    Box,
+    Key,
+    choose_path,
+    dialog,
+    drag,
+    names,
+    said,
+    show_tab,
+)
+from tests.support.reposo import settle
+
+
+def test_only_what_the_seed_lists_is_there(qtbot: QtBot, consulta: ModuloWindow) -> None:
+    form = consulta.form
+    found = form.encabezado.findChildren(ActionButton)
+    buttons = [one.accessibleName() for one in found if one.isVisible()]
+    assert buttons == ["Exportar Excel", "Acceso a IDSE"]
+    tabs = form.pestanas_tabs
+    assert [tabs.tabText(at).replace("&", "") for at in range(tabs.count())] == [
+        "Reingresos", "Mod. Salarios", "Bajas", "Todos",
+    ]  # fmt: skip
+    search = (
+        form.registro_combo, form.desde_edit, form.hasta_edit, form.estado_combo,
+        form.buscar_button,
+    )  # fmt: skip
+    assert all(one.isVisible() for one in search)
+    assert not form.texto_edit.isVisible()
+    assert not form.plazo_combo.isVisible()
+    assert not form.quitar_button.isVisible()
+    assert said(form.consulta_label).startswith("Modo sólo consulta.")
+    menus = [action.text() for action in form.menubar.actions()]
+    assert menus == ["&Archivo", "&Herramientas", "A&yuda"]
+    show_tab(qtbot, consulta, "Todos")
+    assert names(consulta) == ["ANA", "LUIS", "EVA"]
+
+
+def test_nothing_can_be_written_by_key_or_by_dropping(
+    qtbot: QtBot, consulta: ModuloWindow, tmp_path: Path
+) -> None:
+    path = tmp_path / "movimientos.txt"
+    path.write_text("x")
+    assert not drag(consulta, path)
+    show_tab(qtbot, consulta, "Todos")
+    consulta.grid.focus()
+    view = consulta.form.movimientos_table
+    qtbot.waitUntil(lambda: consulta.grid.table.selected() is not None)
+    for key in (Key.Key_Delete, Key.Key_F2):
+        QTest.keyClick(view, key)
+    control, shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+    for key, modifiers in (
+        (Key.Key_N, control),
+        (Key.Key_I, control),
+        (Key.Key_G, control),
+        (Key.Key_B, control | shift),
+    ):
+        QTest.keyClick(view, key, modifiers)
+    qtbot.waitUntil(lambda: not consulta._work.busy)
+    assert QApplication.activeModalWidget() is None
+    assert names(consulta) == ["ANA", "LUIS", "EVA"]
+    labels = {action.text() for action in view.actions()}
+    assert labels == {"&Historial del trabajador…", "&Copiar con encabezados"}
+    QTest.keyClick(view, Key.Key_Return)
+    history = dialog(qtbot, HistorialDialog)
+    assert not history.form.editar_button.isVisible()
+    history.reject()
+
+
+def test_the_movements_can_be_exported(
+    qtbot: QtBot, consulta: ModuloWindow, tmp_path: Path, message_box: Box
+) -> None:
+    show_tab(qtbot, consulta, "Todos")
+    consulta.export()
+    press(dialog(qtbot, ExportarDialog), "Exportar…")
+    choose_path(qtbot, tmp_path / "salida.xlsx")
+    box = message_box()
+    assert box.text() == "Se exportaron 3 movimientos a salida.xlsx."
+    box.close()
+    assert (tmp_path / "salida.xlsx").read_bytes().startswith(b"PK")
+
+
+def test_the_module_fits_a_screen_of_1920_at_twice_the_size(
+    qtbot: QtBot, filled: ModuloWindow
+) -> None:
+    form = filled.form
+    filled.resize(960, 600)
+    settle()
+    assert filled.width() == 960
+    assert form.plazo_combo.y() > form.desde_edit.y() == form.texto_edit.y()
+    assert disordered(filled) == []
+    filled.resize(1280, 600)
+    settle()
+    assert form.plazo_combo.y() == form.texto_edit.y()
+    assert disordered(filled) == []
+
+
+def test_what_stands_under_the_title_is_whole_or_not_there(filled: ModuloWindow) -> None:
+    form, kinds = filled.form, "Altas, modificaciones y bajas"
+    wide = form.subtitulo_label.fontMetrics().horizontalAdvance(kinds)
+    words = set()
+    for width in range(960, 1500, 20):
+        filled.resize(width, 600)
+        settle()
+        words.add(form.subtitulo_label.text())
+        assert not form.subtitulo_label.text() or form.subtitulo_label.width() >= wide
+    assert words == {kinds, ""}

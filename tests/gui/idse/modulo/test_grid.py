@@ -1,0 +1,387 @@
+"""The grid of movements: what it shows, how it is searched and ordered."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QStandardItemModel
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QTableView
+from pytestqt.qtbot import QtBot
+
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.gui.base.preferences import Preferences
+from icsoe_desktop.gui.idse.modulo.historial import HistorialDialog
+from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
+from icsoe_desktop.services.application import Application
+from tests.gui.conftest import press
+from tests.gui.idse.comun import (
+    NSS_ANA,
+    Box,
+    Key,
+    alta,
+    capture,
+    cells,
+    column,
+    dialog,
+    focused,
+    gone,
+    names,
+    said,
+    settled,
+    show_tab,
+    visible,
+)
+
+
+def test_an_empty_module_says_what_belongs_here_and_offers_the_first_steps(
+    window: ModuloWindow,
+) -> None:
+    form = window.form
+    assert said(form.vacia_titulo) == "Aún no hay movimientos"
+    assert form.importar_button.isVisible()
+    assert form.capturar_button.isVisible()
+    assert form.registros_button.isVisible()
+    assert not form.quitar_vacia_button.isVisible()
+    assert not form.movimientos_table.isVisible()
+    assert said(form.cuenta_label) == "0 movimientos"
+
+
+def test_the_grid_shows_the_newest_first_as_people_write_it(filled: ModuloWindow) -> None:
+    assert visible(filled) == [
+        (
+            "Alta o reingreso", "Sin cubrir desde 27/02", "Pendiente", "05/03/2026",
+            "Y54 12345 10 9", "ANA", "MUÑOZ", "RÍOS", "1234 56 7890 3", "$ 450.50", "27/02/2026",
+            "", "021", "Permanente", "Fijo", "Normal", "", "", "", "", "", "", "",
+        ),
+        (
+            "Baja", "En plazo", "Pendiente", "05/03/2026", "Y54 12345 10 9", "LUIS", "PAZ", "",
+            "9876 54 3210 3", "", "26/02/2026", "", "", "", "", "", "Separación voluntaria",
+            "", "", "", "", "", "",
+        ),
+        (
+            "Mod. de salario", "Expuesto", "Pendiente", "08/09/2025", "Y54 12345 10 9", "EVA",
+            "ÁNGELES", "RÍOS", "1122 33 4455 4", "$ 1,234.56", "01/09/2025", "", "", "",
+            "Fijo", "Normal", "", "", "", "", "", "", "",
+        ),
+    ]  # fmt: skip
+    assert said(filled.form.cuenta_label) == "3 movimientos"
+    model = filled.form.movimientos_table.model()
+    right = model.index(0, 9).data(Qt.ItemDataRole.TextAlignmentRole)
+    assert right & Qt.AlignmentFlag.AlignRight
+
+
+def test_each_tab_shows_its_kind(qtbot: QtBot, filled: ModuloWindow) -> None:
+    tabs = filled.form.pestanas_tabs
+    labels = [tabs.tabText(at).replace("&", "") for at in range(tabs.count())]
+    assert labels == ["Reingresos", "Mod. Salarios", "Bajas", "Todos", "Lotes"]
+    shown = {}
+    for name in labels[:4]:
+        show_tab(qtbot, filled, name)
+        shown[name] = names(filled)
+    assert shown == {
+        "Reingresos": ["ANA"],
+        "Mod. Salarios": ["EVA"],
+        "Bajas": ["LUIS"],
+        "Todos": ["ANA", "LUIS", "EVA"],
+    }
+
+
+def test_a_click_on_a_header_orders_by_it_and_the_order_is_remembered(
+    qtbot: QtBot, filled: ModuloWindow
+) -> None:
+    header = filled.form.movimientos_table.horizontalHeader()
+    header.setSortIndicator(5, Qt.SortOrder.AscendingOrder)
+    qtbot.waitUntil(lambda: names(filled) == ["ANA", "EVA", "LUIS"])
+    header.setSortIndicator(9, Qt.SortOrder.DescendingOrder)
+    qtbot.waitUntil(lambda: names(filled) == ["EVA", "ANA", "LUIS"])
+    settled(qtbot, filled)
+    other = ModuloWindow(filled._context)
+    other.show()
+    qtbot.waitUntil(lambda: not other.presenter.state.loading)
+    order = other.grid.table.order
+    assert order is not None
+    assert (order.key, order.descending) == ("SBC", True)
+    with qtbot.waitSignal(other.destroyed):
+        other.close()
+        other.deleteLater()
+
+
+def test_text_is_found_while_it_is_typed_without_accents_or_grouping(
+    qtbot: QtBot, filled: ModuloWindow
+) -> None:
+    QTest.keyClick(filled, Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    edit = filled.form.texto_edit
+    assert edit.hasFocus()
+    for text, found in (
+        ("munoz", ["ANA"]),
+        ("angeles eva", ["EVA"]),
+        ("98765432103", ["LUIS"]),
+        ("paz", ["LUIS"]),
+    ):
+        edit.clear()
+        QTest.keyClicks(edit, text)
+        qtbot.waitUntil(lambda found=found: names(filled) == found)
+    QTest.keyClicks(edit, "zzz")
+    qtbot.waitUntil(lambda: filled.form.vacia_titulo.isVisible())
+    settled(qtbot, filled)
+    assert said(filled.form.vacia_titulo) == "Ningún movimiento coincide con la búsqueda"
+    press(filled.form.vacia_page, "Quitar filtros")
+    qtbot.waitUntil(lambda: names(filled) == ["ANA", "LUIS", "EVA"])
+    assert edit.text() == ""
+
+
+def test_dates_state_and_term_restrict_and_wrong_dates_are_named(
+    qtbot: QtBot, filled: ModuloWindow
+) -> None:
+    form = filled.form
+    form.desde_edit.setFocus()
+    QTest.keyClicks(form.desde_edit, "27/13/2026")
+    QTest.keyClick(form.desde_edit, Key.Key_Return)
+    assert said(form.desde_error) == "Escriba la fecha como dd/mm/aaaa, por ejemplo 02/03/2026."
+    assert names(filled) == ["ANA", "LUIS", "EVA"]
+    form.desde_edit.selectAll()
+    QTest.keyClicks(form.desde_edit, "27022026")
+    QTest.keyClick(form.desde_edit, Key.Key_Return)
+    qtbot.waitUntil(lambda: names(filled) == ["ANA"])
+    assert said(form.desde_error) == ""
+    form.hasta_edit.setFocus()
+    assert form.desde_edit.text() == "27/02/2026"
+    QTest.keyClicks(form.hasta_edit, "1/1/26")
+    QTest.keyClick(form.hasta_edit, Key.Key_Return)
+    assert said(form.hasta_error) == "Es anterior a la fecha inicial."
+    press(filled, "Quitar filtros")
+    qtbot.waitUntil(lambda: len(names(filled)) == 3)
+    form.plazo_combo.setCurrentText("Extemporáneo")
+    press(filled, "Buscar")
+    qtbot.waitUntil(lambda: names(filled) == ["EVA"])
+    form.plazo_combo.setCurrentIndex(0)
+    form.estado_combo.setCurrentText("Aprobado")
+    press(filled, "Buscar")
+    qtbot.waitUntil(lambda: form.vacia_titulo.isVisible())
+
+
+def test_a_registro_patronal_is_chosen_or_typed(
+    qtbot: QtBot, filled: ModuloWindow, application: Application, sesion: Sesion
+) -> None:
+    capture(application, sesion, alta(registro_patronal="B1298765103", nombres="OTRA"))
+    QTest.keyClick(filled, Key.Key_F5)
+    qtbot.waitUntil(lambda: len(names(filled)) == 4)
+    combo = filled.form.registro_combo
+    qtbot.waitUntil(lambda: combo.count() == 3)
+    assert [combo.itemText(at) for at in range(3)] == [
+        "Todos", "B12 98765 10 3", "Y54 12345 10 9",
+    ]  # fmt: skip
+    combo.setFocus()
+    combo.lineEdit().selectAll()
+    QTest.keyClicks(combo, "B129876510")
+    QTest.keyClick(combo, Key.Key_Return)
+    qtbot.waitUntil(lambda: names(filled) == ["OTRA"])
+    combo.lineEdit().selectAll()
+    QTest.keyClicks(combo, "Z12")
+    press(filled, "Buscar")
+    assert (
+        said(filled.form.registro_error) == "Escriba 10 u 11 caracteres, o elija uno de la lista."
+    )
+
+
+def test_rows_are_copied_with_headers_and_identifiers_without_grouping(
+    qtbot: QtBot, filled: ModuloWindow
+) -> None:
+    view = filled.form.movimientos_table
+    view.setFocus()
+    filled.grid.table.select(2)
+    QTest.keyClick(view, Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: said(filled.toast.label) == "Se copió 1 movimiento, con encabezados.")
+    header, row = QGuiApplication.clipboard().text().split("\n")
+    copied = dict(zip(header.split("\t"), row.split("\t"), strict=True))
+    assert copied["NSS"] == "11223344554"
+    assert copied["Registro patronal"] == "Y5412345109"
+    assert copied["SBC"] == "1234.56"
+    assert copied["Fecha de movimiento"] == "01/09/2025"
+
+
+def test_enter_opens_the_workers_whole_history(
+    qtbot: QtBot, filled: ModuloWindow, application: Application, sesion: Sesion
+) -> None:
+    from datetime import date
+
+    capture(application, sesion, alta(fecha=date(2024, 5, 6), sbc="300"))
+    filled.form.texto_edit.setFocus()
+    QTest.keyClick(filled.form.texto_edit, Key.Key_Down)
+    view = filled.form.movimientos_table
+    assert view.hasFocus()
+    qtbot.waitUntil(lambda: filled.grid.table.selected() is not None)
+    QTest.keyClick(view, Key.Key_Return)
+    history = dialog(qtbot, HistorialDialog)
+    qtbot.waitUntil(lambda: len(cells(history.form.movimientos_table)) == 2)
+    shown = cells(history.form.movimientos_table)
+    assert [(row[:3], row[4:6]) for row in shown] == [
+        (("27/02/2026", "Alta o reingreso", "Pendiente"), ("Y54 12345 10 9", "$ 450.50")),
+        (("06/05/2024", "Alta o reingreso", "Pendiente"), ("Y54 12345 10 9", "$ 300.00")),
+    ]
+    history.resize(960, 460)
+    table = history.form.movimientos_table
+    for at, title in ((2, "Estado"), (3, "Plazo")):
+        assert table.model().headerData(at, Qt.Orientation.Horizontal) == title
+        edge = table.columnViewportPosition(at) + table.columnWidth(at)
+        assert edge <= table.viewport().width(), f"{title} is seen without scrolling"
+    assert said(history.form.trabajador_label) == "ANA MUÑOZ RÍOS"
+    assert said(history.form.detalle_label) == "NSS 1234 56 7890 3. 2 movimientos."
+    QTest.keyClick(history, Key.Key_Escape)
+    qtbot.waitUntil(lambda: gone(history))
+
+
+def test_only_pending_movements_are_deleted_and_after_asking(
+    qtbot: QtBot, filled: ModuloWindow, message_box: Box
+) -> None:
+    view = filled.form.movimientos_table
+    view.setFocus()
+    filled.grid.table.select(1)
+    QTest.keyClick(view, Key.Key_Delete)
+    box = message_box()
+    assert box.text() == "El movimiento se borrará del programa. ¿Desea borrarlo?"
+    QTest.keyClick(box, Key.Key_Return)
+    qtbot.waitUntil(lambda: gone(box))
+    assert len(names(filled)) == 3, "Enter means no"
+    QTest.keyClick(view, Key.Key_Delete)
+    press(message_box(), "Borrar")
+    qtbot.waitUntil(lambda: names(filled) == ["ANA", "EVA"])
+    assert said(filled.form.mensaje_label) == "Se borró 1 movimiento."
+
+
+def test_esc_takes_the_searched_text_away(qtbot: QtBot, filled: ModuloWindow) -> None:
+    QTest.keyClicks(filled.form.texto_edit, "munoz")
+    qtbot.waitUntil(lambda: names(filled) == ["ANA"])
+    QTest.keyClick(filled.form.texto_edit, Key.Key_Escape)
+    qtbot.waitUntil(lambda: len(names(filled)) == 3)
+    assert filled.form.texto_edit.text() == ""
+
+
+def test_the_focus_goes_along_to_the_other_page(qtbot: QtBot, filled: ModuloWindow) -> None:
+    form = filled.form
+    form.texto_edit.setFocus()
+    show_tab(qtbot, filled, "Lotes")
+    assert filled.lotes.isAncestorOf(focused(filled))
+    show_tab(qtbot, filled, "Todos")
+    assert focused(filled) in (form.registro_combo, form.registro_combo.lineEdit())
+
+
+def test_the_line_that_has_the_focus_first_has_the_name_of_its_label(filled: ModuloWindow) -> None:
+    line = filled.form.registro_combo.lineEdit()
+    assert line is not None
+    assert line.accessibleName() == "Registro patronal"
+
+
+@pytest.mark.parametrize("screen", [(1366, 690), (1280, 640)], ids=["1366×768", "1920×1080 150 %"])
+def test_whether_it_is_late_and_sent_is_seen_without_scrolling(
+    filled: ModuloWindow, screen: tuple[int, int]
+) -> None:
+    """screen: less the task bar and the window's frame."""
+    filled.resize(*screen)
+    view = filled.form.movimientos_table
+    model = view.model()
+    titles = [model.headerData(at, Qt.Orientation.Horizontal) for at in range(model.columnCount())]
+    for title in ("Plazo", "Estado", "Último día", "Nombre"):
+        at = titles.index(title)
+        assert view.columnViewportPosition(at) + view.columnWidth(at) <= view.viewport().width()
+
+
+def test_what_somebody_else_wrote_is_told_and_read_when_asked(
+    qtbot: QtBot, filled: ModuloWindow, application: Application, sesion: Sesion
+) -> None:
+    capture(application, sesion, alta(nss="98765432103", nombres="NUEVA"))
+    filled.presenter.check_stale()
+    qtbot.waitUntil(lambda: filled.form.actualizar_button.isVisible())
+    assert said(filled.form.cuenta_label) == "3 movimientos. Puede haber cambios desde que se leyó."
+    press(filled, "Actualizar")
+    qtbot.waitUntil(lambda: len(names(filled)) == 4)
+    settled(qtbot, filled)
+    assert not filled.form.actualizar_button.isVisible()
+
+
+def test_the_filter_is_remembered_without_personal_data(
+    qtbot: QtBot, filled: ModuloWindow, tmp_path: Path
+) -> None:
+    form = filled.form
+    form.estado_combo.setCurrentText("Pendiente")
+    form.plazo_combo.setCurrentText("En plazo, sin cubrir")
+    form.registro_combo.setEditText("Y5412345109")
+    form.texto_edit.setText(NSS_ANA)
+    press(filled, "Buscar")
+    qtbot.waitUntil(lambda: names(filled) == ["ANA"])
+    other = ModuloWindow(filled._context)
+    assert other.form.estado_combo.currentText() == "Pendiente"
+    assert other.form.plazo_combo.currentText() == "En plazo, sin cubrir"
+    assert other.form.texto_edit.text() == ""
+    assert other.form.registro_combo.currentText() == "Todos"
+    other.close()
+    filled._context.preferences.save()
+    kept = filled._context.folder.preferences.read_bytes()
+    assert NSS_ANA.encode() not in kept
+    assert b"Y541234510" not in kept
+
+
+def test_state_and_term_are_told_by_icon_and_word(filled: ModuloWindow) -> None:
+    model = filled.form.movimientos_table.model()
+    for title in ("Estado", "Plazo", "Movimiento"):
+        words = column(filled, title)
+        assert all(words)
+    titles = [model.headerData(at, Qt.Orientation.Horizontal) for at in range(23)]
+    for title in ("Estado", "Plazo"):
+        icon = model.index(0, titles.index(title)).data(Qt.ItemDataRole.DecorationRole)
+        assert not icon.isNull()
+
+
+def test_a_layout_kept_for_other_columns_is_not_laid_over_these(
+    filled: ModuloWindow, tmp_path: Path
+) -> None:
+    """Another version had 22 columns: the width of one must not become that of another."""
+    preferences = Preferences(tmp_path / "otras.ini")
+    view = filled.form.movimientos_table
+    preferences.remember_table(view)
+    fewer = QTableView(filled)
+    fewer.setObjectName(view.objectName())
+    fewer.setModel(QStandardItemModel(0, 22, fewer))
+    before = [fewer.columnWidth(at) for at in range(22)]
+    preferences.restore_table(fewer)
+    assert [fewer.columnWidth(at) for at in range(22)] == before
+
+
+def test_a_wrong_date_can_be_cleared_although_nothing_else_restricts(
+    qtbot: QtBot, filled: ModuloWindow
+) -> None:
+    form = filled.form
+    assert not form.quitar_button.isEnabled()
+    form.desde_edit.setText("31/02/2026")
+    press(filled, "Buscar")
+    assert said(form.desde_error) != ""
+    assert form.quitar_button.isEnabled()
+    form.quitar_button.click()
+    settled(qtbot, filled)
+    assert (form.desde_edit.text(), said(form.desde_error)) == ("", "")
+    assert names(filled) == ["ANA", "LUIS", "EVA"]
+    assert not form.quitar_button.isEnabled()
+
+
+@pytest.mark.parametrize("field", ["desde_edit", "texto_edit", "registro_combo"])
+def test_the_keys_of_the_window_come_before_the_editing_keys_of_a_field(
+    filled: ModuloWindow, field: str
+) -> None:
+    """As Ctrl+U under Linux, which erases a line. Here Ctrl+Z stands for it: every system edits
+    with it.
+    """
+    told: list[bool] = []
+    action = QAction(filled)
+    action.setShortcut(QKeySequence("Ctrl+Z"))
+    action.triggered.connect(lambda: told.append(True))
+    filled.addAction(action)
+    editor = getattr(filled.form, field)
+    editor.setFocus()
+    QTest.keyClicks(filled.focusWidget(), "1")
+    before = filled.form.texto_edit.text()
+    QTest.keyClick(filled.focusWidget(), Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert told == [True]
+    assert filled.form.texto_edit.text() == before

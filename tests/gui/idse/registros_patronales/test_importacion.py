@@ -1,0 +1,198 @@
+"""Bringing registros patronales in from a sheet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QRect
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.gui.idse.registros_patronales.importacion_window import (
+    ImportacionRegistrosDialog,
+)
+from icsoe_desktop.gui.idse.registros_patronales.window import RegistrosPatronalesWindow
+from icsoe_desktop.gui.kit.column_widths import ARROW_GAP_PX
+from icsoe_desktop.gui.kit.tables import Headings
+from icsoe_desktop.services.application import Application
+from tests.gui.conftest import press
+from tests.gui.idse.registros_patronales.comun import (
+    NOMBRE,
+    Box,
+    Key,
+    cells,
+    drag,
+    drop,
+    focused,
+    kept,
+    preview,
+    rows,
+    said,
+)
+from tests.services.certificados.catalogo import RFC, RFC_RARO, A, B, C, sheet
+
+
+def test_an_import_shows_what_it_would_do_and_then_does_it(
+    qtbot: QtBot,
+    filled: RegistrosPatronalesWindow,
+    application: Application,
+    sesion: Sesion,
+    tmp_path: Path,
+) -> None:
+    before = kept(application, sesion)
+    path = sheet(
+        tmp_path, (A, "Tornillos Nuevos", RFC), (B, "Hilos del Valle", RFC_RARO), (C, "Café", RFC)
+    )
+    dialog = preview(qtbot, filled, path)
+    form = dialog.form
+    assert said(form.resumen_label) == "3 renglones: 1 nuevo, 1 que cambia, 1 sin cambios."
+    assert cells(form.renglones_table) == [
+        ("2", "Cambia", "A12 34567 89 5", "Tornillos Nuevos", RFC, f"Razón social: {NOMBRE}"),
+        ("3", "Ya existe igual", "B10 20304 05 6", "Hilos del Valle", RFC_RARO, ""),
+        ("4", "Nuevo", "C98 76543 21 3", "Café", RFC, ""),
+    ]
+    assert [row[:4] for row in cells(form.hallazgos_table)] == [
+        ("3", "Advertencia", "RFC", RFC_RARO)
+    ]
+    assert not form.solo_correctos_check.isVisible()
+    assert not form.avance_panel.isVisible()
+    assert kept(application, sesion) == before
+    assert focused(dialog) is form.importar_button
+    assert form.importar_button.text() == "&Importar 2 renglones"
+    QTest.keyClick(form.importar_button, Key.Key_Return)
+    qtbot.waitUntil(lambda: len(rows(filled)) == 3)
+    assert kept(application, sesion) == [
+        (A, "Tornillos Nuevos", RFC),
+        (B, "Hilos del Valle", RFC_RARO),
+        (C, "Café", RFC),
+    ]
+    assert said(filled.form.mensaje_label) == (
+        "Se importó el archivo: 1 nuevo, 1 cambiado, 1 sin cambios."
+    )
+
+
+def test_rows_with_problems_are_named_and_left_out_only_when_told(
+    qtbot: QtBot,
+    window: RegistrosPatronalesWindow,
+    application: Application,
+    sesion: Sesion,
+    tmp_path: Path,
+) -> None:
+    dialog = preview(
+        qtbot, window, sheet(tmp_path, ("A12", NOMBRE, RFC), (B, "", RFC), (C, "Café", RFC))
+    )
+    form = dialog.form
+    assert [row[1] for row in cells(form.renglones_table)] == [
+        "Con problemas",
+        "Con problemas",
+        "Nuevo",
+    ]
+    assert [row[:5] for row in cells(form.hallazgos_table)] == [
+        (
+            "2",
+            "Error",
+            "Registro patronal",
+            "A12",
+            "10 u 11 caracteres: una letra o un número, y números",
+        ),
+        ("3", "Error", "Razón social", "(vacío)", "la razón social o el nombre del patrón"),
+    ]
+    header = form.hallazgos_table.horizontalHeader()
+    assert isinstance(header, Headings)
+    line = QRect(0, 0, header.sectionSize(0), header.height())
+    assert header.arrow_place(line, 0).left() > ARROW_GAP_PX, "not at the edge"
+    assert "Hay renglones con problemas" in said(form.aviso_label)
+    assert not form.importar_button.isEnabled()
+    form.solo_correctos_check.click()
+    assert said(form.aviso_label) == ""
+    press(dialog, "Importar 1 renglón")
+    qtbot.waitUntil(lambda: len(rows(window)) == 1)
+    assert kept(application, sesion) == [(C, "Café", RFC)]
+    assert said(window.form.mensaje_label) == (
+        "Se importó el archivo: 1 nuevo, 2 omitidos por sus problemas."
+    )
+
+
+@pytest.mark.parametrize(
+    ("row", "advice"),
+    [
+        ((A, NOMBRE, RFC), "No hay nada que importar: el catálogo ya tiene estos datos."),
+        ((C, "", ""), "Ningún renglón se puede importar. Corrija el archivo y vuelva a elegirlo."),
+    ],
+)
+def test_a_file_with_nothing_to_import_says_so(
+    qtbot: QtBot,
+    filled: RegistrosPatronalesWindow,
+    tmp_path: Path,
+    row: tuple[str, str, str],
+    advice: str,
+) -> None:
+    form = preview(qtbot, filled, sheet(tmp_path, row)).form
+    assert said(form.aviso_label) == advice
+    assert not form.importar_button.isEnabled()
+    assert not form.solo_correctos_check.isVisible()
+
+
+def test_a_cancelled_import_leaves_the_catalogue_as_it_was(
+    qtbot: QtBot,
+    window: RegistrosPatronalesWindow,
+    application: Application,
+    sesion: Sesion,
+    tmp_path: Path,
+) -> None:
+    many = [(f"A{number:09}", f"Empresa {number}", RFC) for number in range(500)]
+    dialog = preview(qtbot, window, sheet(tmp_path, *many))
+    press(dialog, "Importar 500 renglones")
+    assert dialog.form.avance_panel.isVisible()
+    press(dialog, "Cancelar")
+    assert "Cancelando" in said(dialog.form.avance_label)
+    qtbot.waitUntil(lambda: window.findChild(ImportacionRegistrosDialog) is None)
+    assert kept(application, sesion) == []
+    assert said(window.form.mensaje_label) == ""
+    assert window.form.vacia_page.isVisible()
+
+
+def test_reading_can_be_cancelled_with_esc(
+    qtbot: QtBot, window: RegistrosPatronalesWindow, tmp_path: Path
+) -> None:
+    window.import_file(sheet(tmp_path, (A, NOMBRE, RFC)))
+    dialog = window.findChild(ImportacionRegistrosDialog)
+    assert isinstance(dialog, ImportacionRegistrosDialog)
+    QTest.keyClick(dialog, Key.Key_Escape)
+    qtbot.waitUntil(lambda: window.findChild(ImportacionRegistrosDialog) is None)
+    assert window.isVisible()
+
+
+def test_a_file_that_is_no_sheet_is_refused_with_what_to_do(
+    qtbot: QtBot, window: RegistrosPatronalesWindow, message_box: Box, tmp_path: Path
+) -> None:
+    path = tmp_path / "registros.xlsx"
+    path.write_bytes(b"%PDF-1.4\n")
+    window.import_file(path)
+    assert "no es un libro de Excel" in message_box().text()
+    press(message_box(), "Aceptar")
+    qtbot.waitUntil(lambda: window.findChild(ImportacionRegistrosDialog) is None)
+    assert window.isVisible()
+
+
+def test_a_file_dropped_on_the_window_is_shown(
+    qtbot: QtBot, window: RegistrosPatronalesWindow, tmp_path: Path
+) -> None:
+    path = sheet(tmp_path, (A, NOMBRE, RFC))
+    assert drag(window, path)
+    assert "Suelte el archivo" in said(window.form.mensaje_label)
+    drop(window, path)
+    assert said(window.form.mensaje_label) == ""
+    qtbot.waitUntil(lambda: window.findChild(ImportacionRegistrosDialog) is not None)
+    dialog = window.findChild(ImportacionRegistrosDialog)
+    assert isinstance(dialog, ImportacionRegistrosDialog)
+    qtbot.waitUntil(lambda: len(cells(dialog.form.renglones_table)) == 1)
+
+
+def test_other_files_and_several_at_once_are_not_taken(
+    window: RegistrosPatronalesWindow, tmp_path: Path
+) -> None:
+    assert not drag(window, tmp_path / "foto.png")
+    assert not drag(window, tmp_path / "uno.xlsx", tmp_path / "dos.csv")

@@ -1,0 +1,389 @@
+"""The Tablero as people meet it: the first page, its figures, its rows and its keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
+
+from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Sesion
+from icsoe_desktop.domain.movimientos.estado_aviso import EstadoLote
+from icsoe_desktop.gui.base import assets
+from icsoe_desktop.gui.base.shell import Context, Shell
+from icsoe_desktop.gui.idse.modulo.window import MOVIMIENTOS, ModuloWindow
+from icsoe_desktop.gui.idse.tablero.page import FIRST_PAGE
+from icsoe_desktop.gui.idse.tablero.palabras import ACTION
+from icsoe_desktop.gui.idse.tablero.presenter import TableroState
+from icsoe_desktop.jobs import NoProgress
+from icsoe_desktop.services.application import Application
+from icsoe_desktop.services.lotes.valores import OpcionesLote
+from icsoe_desktop.services.movimientos.valores import TODOS
+from icsoe_desktop.services.tablero.service import (
+    Cifra,
+    LoteSinRespuesta,
+    PrimerPaso,
+    TableroDiario,
+)
+from tests.completas import pantalla
+from tests.conftest import Reloj
+from tests.gui.idse.comun import (
+    NSS_EVA,
+    NSS_LUIS,
+    Box,
+    Key,
+    alta,
+    capture,
+    cells,
+    modificacion,
+    names,
+    settled,
+)
+
+ALT, CTRL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture
+def people(application: Application, sesion: Sesion) -> None:
+    """ANA's alta ends today, LUIS works uncovered, EVA's change is late: it is 2 March 2026."""
+    capture(
+        application,
+        sesion,
+        alta(fecha=date(2026, 2, 24)),
+        alta(nss=NSS_LUIS, nombres="LUIS", fecha=date(2026, 2, 27)),
+        modificacion(nss=NSS_EVA, nombres="EVA"),
+    )
+
+
+def entered(qtbot: QtBot, context: Context) -> ModuloWindow:
+    window = context.shell.open("modulo", context.sesion)
+    assert isinstance(window, ModuloWindow)
+    read(qtbot, window)
+    return window
+
+
+def read(qtbot: QtBot, window: ModuloWindow) -> None:
+    def ready() -> bool:
+        state = window.tablero_presenter.state
+        return state.tablero is not None and not state.reading
+
+    qtbot.waitUntil(ready)
+    settled(qtbot, window)
+
+
+@pytest.fixture
+def window(qtbot: QtBot, context: Context, people: None) -> Iterator[ModuloWindow]:
+    window = entered(qtbot, context)
+    yield window
+    window.close()
+    qtbot.waitUntil(lambda: not isValid(window))
+
+
+@pytest.fixture
+def consulta(qtbot: QtBot, shell: Shell, people: None) -> Iterator[ModuloWindow]:
+    window = entered(qtbot, shell.context(SESION_CONSULTA))
+    yield window
+    window.close()
+    qtbot.waitUntil(lambda: not isValid(window))
+
+
+def numbers(window: ModuloWindow) -> dict[str, str]:
+    cards = window.tablero.cards
+    return {cifra.value: card.number.text() for cifra, card in cards.items()}
+
+
+def test_it_is_the_first_page_and_says_what_today_asks_for(window: ModuloWindow) -> None:
+    assert window.tablero.isVisible()
+    assert not window.form.pestanas_tabs.isVisible()
+    assert window.form.titulo_label.text() == "Tablero"
+    assert window.form.subtitulo_label.text() == "Lunes 2 de marzo de 2026"
+    assert numbers(window) == {
+        "Terminan hoy": "1",
+        "En riesgo": "0",
+        "Sin cubrir": "2",
+        "Expuestos": "1",
+        "Sin archivo": "3",
+        "Sin respuesta": "0",
+    }
+    assert window.tablero.banner.label.text().startswith("Hoy termina el plazo de 1 aviso.")
+    assert window.form.lateral_list.currentItem().text() == "Tablero"
+
+
+def test_before_it_is_counted_the_page_says_so(context: Context, people: None) -> None:
+    window = context.shell.open("modulo", context.sesion)
+    assert isinstance(window, ModuloWindow)
+    assert set(numbers(window).values()) == {"…"}
+    tareas = window.tablero.tareas
+    assert (tareas.counting.text(), tareas.counting.isVisible()) == ("Contando…", True)
+    assert not tareas.nothing.isVisible()
+
+
+def test_each_figure_opens_its_list_by_its_key_and_ctrl_1_comes_back(
+    qtbot: QtBot, window: ModuloWindow
+) -> None:
+    for key, expected in (
+        (Key.Key_1, ["ANA"]),
+        (Key.Key_2, []),
+        (Key.Key_3, ["ANA", "LUIS"]),
+        (Key.Key_4, ["EVA"]),
+        (Key.Key_5, ["EVA", "ANA", "LUIS"]),
+        (Key.Key_6, []),
+    ):
+        QTest.keyClick(window, key, ALT)
+        settled(qtbot, window)
+        assert window.form.movimientos_page.isVisible()
+        assert window.form.alcance_label.isVisible()
+        assert names(window) == expected
+        QTest.keyClick(window, Key.Key_1, CTRL)
+        assert window.tablero.isVisible()
+        assert window.tablero.tareas.view.hasFocus()
+        read(qtbot, window)
+    QTest.keyClick(window, Key.Key_2, CTRL)
+    assert window.form.movimientos_page.isVisible()
+    assert window.form.lateral_list.currentItem().text() == "Movimientos"
+
+
+def test_a_lote_without_an_answer_leads_to_the_lotes_by_enter(
+    qtbot: QtBot, window: ModuloWindow, application: Application, sesion: Sesion
+) -> None:
+    ids = [fila.id for fila in application.movimientos.first_page(sesion, TODOS)]
+    plan = application.lotes.plan(sesion, ids[:1], OpcionesLote(), NoProgress())
+    (lote,) = application.lotes.generate(sesion, plan)
+    QTest.keyClick(window, Key.Key_F5)
+    read(qtbot, window)
+    assert numbers(window)["Sin respuesta"] == "1"
+    header = window.tablero.tareas.table.model.headerData
+    aligned = header(ACTION, Qt.Orientation.Horizontal, Qt.ItemDataRole.TextAlignmentRole)
+    assert aligned & Qt.AlignmentFlag.AlignHCenter, "over its buttons"
+    first = cells(window.tablero.tareas.view)[0]
+    assert first[:2] == (f"Lote {lote.nombre_archivo}", "Por enviar")
+    assert first[3] == "1 movimiento, de hoy"
+    QTest.keyClick(window.tablero.tareas.view, Key.Key_Up)
+    QTest.keyClick(window.tablero.tareas.view, Key.Key_Return)
+    assert window.lotes.isVisible()
+
+
+def test_it_counts_again_when_movements_arrive_from_another_desktop(
+    qtbot: QtBot, window: ModuloWindow, application: Application, sesion: Sesion, shell: Shell
+) -> None:
+    capture(application, sesion, alta(nss="12345678911", nombres="IRIS", fecha=date(2026, 2, 24)))
+    shell.data_arrived.emit()
+    qtbot.waitUntil(lambda: numbers(window)["Terminan hoy"] == "2")
+    assert "2 avisos" in window.tablero.banner.label.text()
+
+
+def test_the_next_morning_it_counts_for_the_new_day(
+    qtbot: QtBot, window: ModuloWindow, reloj: Reloj
+) -> None:
+    reloj.advance(days=1)
+    QTest.keyClick(window, Key.Key_F5)
+    qtbot.waitUntil(lambda: numbers(window)["En riesgo"] == "1")
+    assert numbers(window)["Terminan hoy"] == "0"
+    assert not window.tablero.banner.isVisible()
+    assert window.form.subtitulo_label.text() == "Martes 3 de marzo de 2026"
+
+
+def test_who_only_looks_opens_a_figure_and_leaves_its_list(
+    qtbot: QtBot, consulta: ModuloWindow
+) -> None:
+    assert numbers(consulta)["Expuestos"] == "1"
+    tareas = consulta.tablero.tareas
+    assert cells(tareas.view) == []
+    assert tareas.nothing.isVisible()
+    assert tareas.view.accessibleDescription().startswith("Nada por ahora. ")
+    QTest.keyClick(consulta, Key.Key_4, ALT)
+    settled(qtbot, consulta)
+    assert names(consulta) == ["EVA"]
+    assert consulta.form.quitar_button.isVisible()
+    consulta.form.quitar_button.click()
+    settled(qtbot, consulta)
+    assert len(names(consulta)) == 3
+    assert not consulta.form.quitar_button.isVisible()
+
+
+def test_who_prefers_the_movements_begins_there(
+    qtbot: QtBot, context: Context, people: None
+) -> None:
+    context.shell.preferences.set(FIRST_PAGE, MOVIMIENTOS)
+    window = context.shell.open("modulo", context.sesion)
+    assert isinstance(window, ModuloWindow)
+    settled(qtbot, window)
+    assert window.form.movimientos_page.isVisible()
+    assert window.acciones.exportar.isEnabled()
+
+
+def test_f1_opens_its_page_of_the_manual(window: ModuloWindow, shell: Shell) -> None:
+    window.activateWindow()
+    window.tablero.focus()
+    QTest.keyClick(window.tablero.tareas.view, Key.Key_F1)
+    shown = shell.help.window
+    assert shown is not None
+    assert shown.presenter.state.pagina.titulo == "Tablero"
+    shown.close()
+
+
+def test_names_from_outside_are_shown_as_they_are_written(window: ModuloWindow) -> None:
+    hostile = '<img src="//casa/x"><b>lote</b>\u202e'
+    lote = LoteSinRespuesta(hostile, 1, EstadoLote.ENVIADO, date(2026, 2, 27))
+    cifras = dict.fromkeys(Cifra, 0)
+    window.tablero._draw(TableroState(TableroDiario(date(2026, 3, 2), cifras, (lote,))))
+    assert cells(window.tablero.tareas.view)[0][0] == f"Lote {hostile}"
+    tip = window.tablero.tareas.table.model.index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
+    assert "<img" not in tip
+    plain = Qt.TextFormat.PlainText
+    shown = [one for one in window.tablero.findChildren(QLabel) if one.text()]
+    assert shown
+    assert all(one.textFormat() == plain for one in shown)
+
+
+def test_everything_has_a_name_a_key_and_its_place_in_the_order(window: ModuloWindow) -> None:
+    window.resize(1300, 690)
+    assert pantalla.unnamed(window) == []
+    assert pantalla.without_key(window) == []
+    assert pantalla.unreachable_actions(window) == []
+    assert pantalla.disordered(window) == []
+    assert pantalla.badly_focused(window) == []
+    assert pantalla.english(window) == []
+
+
+def description(window: ModuloWindow) -> str:
+    return window.tablero.by_kind.bars.accessibleDescription()
+
+
+def test_the_charts_say_their_figures_to_who_does_not_see_them(
+    qtbot: QtBot, window: ModuloWindow
+) -> None:
+    bars = window.tablero.by_kind.bars
+    assert bars.accessibleName() == "Avisos por mes y tipo"
+    assert description(window) == (
+        "Septiembre 2025. Altas: 0, Modificaciones de salario: 1, Bajas: 0. "
+        "Febrero 2026. Altas: 2, Modificaciones de salario: 0, Bajas: 0."
+    )
+    late = window.tablero.in_time.bars.accessibleDescription()
+    assert late == "Septiembre 2025. En plazo: 0, En riesgo: 0, Tarde: 1."
+
+
+def test_arrows_walk_the_months_and_enter_opens_the_list_of_one(
+    qtbot: QtBot, window: ModuloWindow
+) -> None:
+    card = window.tablero.by_kind
+    card.bars.setFocus()
+    assert card.said.text().startswith("Marzo 2026.")
+    QTest.keyClick(card.bars, Key.Key_Left)
+    assert card.said.text() == "Febrero 2026. Altas: 2, Modificaciones de salario: 0, Bajas: 0."
+    QTest.keyClick(card.bars, Key.Key_Return)
+    settled(qtbot, window)
+    assert window.form.movimientos_page.isVisible()
+    assert names(window) == ["LUIS", "ANA"]
+    assert window.form.alcance_label.text().endswith("del mes: Febrero 2026.")
+
+
+def test_the_table_behind_a_chart_has_its_figures_and_opens_the_same_list(
+    qtbot: QtBot, window: ModuloWindow
+) -> None:
+    card = window.tablero.in_time
+    QTest.keyClick(window, Key.Key_9, ALT)
+    assert card.shows_table
+    assert card.view.hasFocus()
+    assert card.table_button.text() == "Ver gráfica"
+    rows = cells(card.view)
+    assert len(rows) == 12
+    assert rows[0] == ("Marzo 2026", "0", "0", "0", "0")
+    assert rows[6] == ("Septiembre 2025", "0", "0", "1", "1")
+    card.view.setCurrentIndex(card.view.model().index(6, 0))
+    QTest.keyClick(card.view, Key.Key_Return)
+    settled(qtbot, window)
+    assert names(window) == ["EVA"]
+    QTest.keyClick(window, Key.Key_1, CTRL)
+    QTest.keyClick(window, Key.Key_9, ALT)
+    assert not card.shows_table
+    assert card.bars.hasFocus()
+
+
+def test_a_chart_is_saved_as_a_picture_in_the_colours_in_sight(
+    qtbot: QtBot, window: ModuloWindow, tmp_path: Path
+) -> None:
+    path = tmp_path / "avisos.png"
+    window.tablero.save_picture(window.tablero.by_kind, path)
+    qtbot.waitUntil(lambda: window.tablero.toast.label.text() == "Se guardó avisos.png.")
+    image = QImage(str(path))
+    assert (image.width(), image.height()) == (1440, 720)
+    found = {image.pixelColor(x, y).name() for x in range(0, 1440, 2) for y in range(0, 720, 2)}
+    assert {assets.colors().surface, assets.colors().accent, assets.colors().info} <= found
+
+
+@pytest.mark.parametrize("where", ["nada/avisos.png", "carpeta"])
+def test_a_picture_that_cannot_be_written_says_so_and_leaves_what_was_there(
+    qtbot: QtBot, window: ModuloWindow, tmp_path: Path, message_box: Box, where: str
+) -> None:
+    folder = tmp_path / "salida"
+    (folder / "carpeta").mkdir(parents=True)
+    (folder / "carpeta" / "queda.txt").write_text("x", encoding="ascii")
+    window.tablero.save_picture(window.tablero.by_kind, folder / where)
+    said = message_box()
+    assert said.text().endswith(".")
+    said.accept()
+    assert sorted(path.name for path in folder.rglob("*")) == ["carpeta", "queda.txt"]
+
+
+def test_the_tick_says_which_page_is_first_the_next_time(
+    qtbot: QtBot, context: Context, people: None
+) -> None:
+    window = entered(qtbot, context)
+    QTest.keyClick(window, Key.Key_E, ALT)
+    qtbot.waitUntil(lambda: not window.tablero.equipo.show_first.isChecked())
+    window.close()
+    qtbot.waitUntil(lambda: not isValid(window))
+    second = context.shell.open("modulo", context.sesion)
+    assert isinstance(second, ModuloWindow)
+    settled(qtbot, second)
+    assert second.form.movimientos_page.isVisible()
+    QTest.keyClick(second, Key.Key_1, CTRL)
+    read(qtbot, second)
+    QTest.keyClick(second, Key.Key_E, ALT)
+    qtbot.waitUntil(lambda: context.shell.preferences.get(FIRST_PAGE) == "")
+    second.close()
+    qtbot.waitUntil(lambda: not isValid(second))
+
+
+def test_the_first_steps_are_listed_and_lead_to_their_place_by_keys(
+    qtbot: QtBot, window: ModuloWindow, shell: Shell
+) -> None:
+    pasos = window.tablero.pasos
+    assert pasos.isVisible()
+    spoken = {paso.name: one.accessibleDescription() for paso, one in pasos.buttons.items()}
+    assert spoken == {
+        "REGISTRO": "Por hacer",
+        "CERTIFICADO": "Por hacer",
+        "MOVIMIENTO": "Hecho",
+        "RESPALDO": "Por hacer",
+        "CORREO": "Por hacer",
+    }
+    with qtbot.waitSignal(shell.opened) as opened:
+        pasos.buttons[PrimerPaso.RESPALDO].setFocus()
+        QTest.keyClick(pasos.buttons[PrimerPaso.RESPALDO], Key.Key_Space)
+    assert opened.args == ["respaldo"]
+
+
+def test_the_list_of_first_steps_is_put_away_for_good(qtbot: QtBot, window: ModuloWindow) -> None:
+    pasos = window.tablero.pasos
+    QTest.keyClick(window, Key.Key_Q, ALT)
+    qtbot.waitUntil(lambda: not pasos.isVisible())
+    QTest.keyClick(window, Key.Key_F5)
+    read(qtbot, window)
+    assert not pasos.isVisible()
+
+
+def test_the_list_of_first_steps_goes_once_all_are_done(window: ModuloWindow) -> None:
+    pasos = window.tablero.pasos
+    pasos.show_steps(dict.fromkeys(PrimerPaso, True))
+    assert not pasos.isVisible()
+    pasos.show_steps({})
+    assert not pasos.isVisible()

@@ -1,0 +1,129 @@
+"""Respaldo y restauración: making one, seeing it in the list, setting the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QMessageBox, QWidget
+from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
+
+from icsoe_desktop.gui.base.shell import Context
+from icsoe_desktop.gui.inicio.status_bar import StatusPanel
+from icsoe_desktop.gui.kit.notices import FixedNotice
+from icsoe_desktop.gui.oficina.respaldo.presenter import (
+    BY_ITSELF,
+    DIFFERS,
+    OPENED_BY,
+    OPENED_BY_CODE,
+    RespaldoState,
+)
+from icsoe_desktop.gui.oficina.respaldo.programados import BackupRunner
+from icsoe_desktop.gui.oficina.respaldo.window import RespaldoWindow
+from icsoe_desktop.services.respaldo.service import Programa
+from tests.gui.conftest import press
+
+CLAVE = "Tres.Tristes.Tigres"
+
+
+def test_a_backup_is_made_listed_and_scheduled(
+    context: Context, qtbot: QtBot, tmp_path: Path
+) -> None:
+    window = context.shell.open("respaldo", context.sesion)
+    assert isinstance(window, RespaldoWindow)
+    qtbot.addWidget(window)
+    form = window.form
+    qtbot.waitUntil(lambda: window.empty.shown)
+    assert form.cada_combo.currentText() == "Cada día"
+    assert form.automatico_label.text() == f"{BY_ITSELF} {OPENED_BY}"
+    form.contrasena_edit.setText(CLAVE)
+    form.guardar_button.click()
+    assert form.contrasena_error.text() == DIFFERS
+    form.confirmar_edit.setText(CLAVE)
+    form.guardar_button.click()
+    qtbot.waitUntil(lambda: "programación" in form.mensaje_label.text())
+    service, sesion = context.application.respaldo, context.require_sesion()
+    assert service.programa(sesion) == Programa(24, 7, None, True, elegido=True)
+    qtbot.waitUntil(form.automatico_label.isHidden)
+    (tmp_path / "respaldos").mkdir(exist_ok=True)
+    window.back_up(tmp_path / "respaldos" / "mio.icsoe-respaldo")
+    qtbot.waitUntil(lambda: window.table.model.rowCount() == 1, timeout=10_000)
+    assert not window.empty.shown
+
+
+def test_without_idse_users_only_the_code_is_named() -> None:
+    alone = RespaldoState(Programa(24), sin_usuarios=True, loaded=True)
+    assert alone.automatic_text == f"{BY_ITSELF} {OPENED_BY_CODE}"
+    assert "usuario" not in OPENED_BY_CODE
+
+
+@pytest.mark.expects_log
+def test_a_scheduled_backup_that_failed_is_told_in_the_window_and_the_status_bar(
+    context: Context, qtbot: QtBot, tmp_path: Path
+) -> None:
+    service, sesion = context.application.respaldo, context.require_sesion()
+    away = tmp_path / "disco"
+    service.save_programa(sesion, Programa(24, 7, away), CLAVE)
+    bar = QWidget()
+    qtbot.addWidget(bar)
+    panel = StatusPanel(context.shell, bar)
+    panel.show_sesion(sesion)
+    runner = BackupRunner(service)
+    runner.changed.connect(context.shell.show_backup_failure)
+    runner.look()
+    qtbot.waitUntil(lambda: not panel.respaldo_button.isHidden())
+    fallo = service.last_failure()
+    assert fallo is not None
+    assert panel.respaldo_button.toolTip() == fallo.motivo
+    window = context.shell.open("respaldo", context.sesion)
+    assert isinstance(window, RespaldoWindow)
+    qtbot.addWidget(window)
+    qtbot.waitUntil(lambda: fallo.motivo in window.form.fallo_label.text())
+    assert window.form.carpeta_edit.text() == str(away)
+    away.mkdir()
+    runner.look()
+    qtbot.waitUntil(panel.respaldo_button.isHidden)
+    assert list(away.glob("programado-*"))
+    assert runner.stop()
+
+
+def test_a_schedule_that_is_not_saved_is_not_lost_without_asking(
+    context: Context, qtbot: QtBot, message_box: Callable[[], QMessageBox]
+) -> None:
+    window = context.shell.open("respaldo", context.sesion)
+    assert isinstance(window, RespaldoWindow)
+    qtbot.waitUntil(window.form.guardar_button.isEnabled)
+    assert not window.unsaved
+    window.form.cada_combo.setCurrentText("Cada semana")
+    window.close()
+    box = message_box()
+    assert box.text() == (
+        "Tiene cambios sin guardar en los respaldos automáticos. ¿Desea descartarlos?"
+    )
+    press(box, "Descartar cambios")
+    qtbot.waitUntil(lambda: not isValid(window))
+
+
+def test_a_schedule_that_the_administrator_fixed_is_shown_and_cannot_be_changed(
+    context: Context, qtbot: QtBot
+) -> None:
+    application = context.application
+    fixed = Programa(12, 3, None, fijo=True)
+    application.respaldo._inicial = fixed
+    window = context.shell.open("respaldo", context.sesion)
+    assert isinstance(window, RespaldoWindow)
+    qtbot.addWidget(window)
+    form = window.form
+    qtbot.waitUntil(lambda: form.cada_combo.currentText() == "Cada 12 horas")
+    notice = window.findChild(FixedNotice)
+    assert notice is not None
+    assert notice.label.text() == (
+        "Los respaldos automáticos los fijó quien administra este equipo, en central.ini."
+    )
+    assert notice.isVisible()
+    assert not form.cada_combo.isEnabled()
+    assert not form.guardar_button.isEnabled()
+    assert form.respaldar_button.isEnabled(), "by hand always"
+    assert not window.unsaved

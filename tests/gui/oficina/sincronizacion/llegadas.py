@@ -1,0 +1,114 @@
+"""Two desktops of one office over a server in memory: what one does reaches the other's windows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.domain.certificados.registro_patronal import RegistroPatronalCatalogado
+from icsoe_desktop.gui.icsoe.window import IcsoeWindow
+from icsoe_desktop.services.application import Application
+from icsoe_desktop.services.sincronizacion.answers import Conexion
+from icsoe_desktop.services.sincronizacion.service import SincronizacionService
+from tests.gui.contratistas import add_contratista
+from tests.gui.oficina.sincronizacion.comun import Abrir, Escritorio
+from tests.services.sincronizacion.equipos import OFICINA
+from tests.services.sincronizacion.servidor_memoria import Memoria
+from tests.support.reposo import settle
+
+DIRECCION = "https://ejemplo.mx/v1"
+P = TypeVar("P", bound=QWidget)
+
+
+@dataclass(frozen=True)
+class Oficina:
+    """uno: where the windows are. dos: where somebody else works."""
+
+    uno: Escritorio
+    dos: Escritorio
+    contratista: Sesion
+    memoria: Memoria
+
+    def work(self, *edits: Callable[[Application], object]) -> None:
+        """Somebody does this at the other desktop, and it is sent."""
+        for edit in edits:
+            edit(self.dos.application)
+        self.dos.sync()
+
+    def arrive(self) -> None:
+        """A round of the desktop with the windows, which the program does by itself."""
+        self.uno.sync()
+        self.uno.shell.data_arrived.emit()
+
+    def join(self, escritorio: Escritorio, cuenta: str, contrasena: str) -> None:
+        """One more desktop."""
+        conexion = Conexion(
+            direccion=DIRECCION, cuenta=cuenta, contrasena=contrasena, oficina=OFICINA
+        )
+        self.uno.invite(conexion, _over(escritorio, self.memoria))
+
+    def registros(self, escritorio: Escritorio) -> tuple[RegistroPatronalCatalogado, ...]:
+        return escritorio.application.registros_patronales.all(escritorio.sesion)
+
+    def disagree(
+        self, registro: RegistroPatronalCatalogado, campo: str, one: str, other: str
+    ) -> None:
+        """Both desktops change the same without seeing each other, and then they meet."""
+        for escritorio, value in ((self.dos, one), (self.uno, other)):
+            changed = replace(registro, **{campo: value})
+            escritorio.application.registros_patronales.edit(
+                escritorio.sesion,
+                registro.id,
+                registro_patronal=changed.registro_patronal,
+                razon_social=changed.razon_social,
+                rfc=changed.rfc,
+            )
+        self.dos.sync()
+        self.arrive()
+
+    def settle(self, qtbot: QtBot) -> None:
+        """Nothing is being read any more."""
+        settle()
+
+    def open_icsoe(self, qtbot: QtBot) -> IcsoeWindow:
+        window = self.uno.shell.open("icsoe", self.contratista)
+        assert isinstance(window, IcsoeWindow)
+
+        qtbot.waitUntil(lambda: window.page is not None)
+        self.settle(qtbot)
+        window.activateWindow()
+        qtbot.waitUntil(window.isActiveWindow)
+        return window
+
+    def page(self, window: IcsoeWindow, key: str, kind: type[P]) -> P:
+        window.show_page(key)
+        page = window.page
+        assert isinstance(page, kind)
+        settle()
+        return page
+
+
+def open_oficina(abrir: Abrir, memoria: Memoria) -> Oficina:
+    uno, dos = (_over(abrir(name), memoria) for name in ("uno", "dos"))
+    uno.create(Conexion(direccion=DIRECCION, cuenta="uno", contrasena="1", oficina=OFICINA))
+    uno.sync()
+    uno.invite(Conexion(direccion=DIRECCION, cuenta="dos", contrasena="2", oficina=OFICINA), dos)
+    store = uno.application.store
+    # It works at both desktops.
+    contratista = add_contratista(store, 112, "TBI990101QX5", "TORNILLOS Y BIRLOS SA DE CV")
+    uno.sync()
+    dos.sync()
+    return Oficina(uno, dos, contratista, memoria)
+
+
+def _over(escritorio: Escritorio, memoria: Memoria) -> Escritorio:
+    app = escritorio.application
+    service = SincronizacionService(app.store, app.bitacora, memoria.conectar, lambda *_: ())
+    application = replace(app, _sincronizacion=lambda: service)
+    escritorio.shell.application = application
+    return replace(escritorio, application=application)

@@ -1,0 +1,195 @@
+"""Making an office or joining one in the window: fields, invitations, the first download."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMessageBox
+from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
+
+from icsoe_desktop.gui.kit.notices import FixedNotice
+from icsoe_desktop.gui.oficina.sincronizacion.alta_presenter import MISSING, NO_FILE
+from icsoe_desktop.services.sincronizacion.answers import Conexion, RolOficina
+from icsoe_desktop.services.sincronizacion.oficina.connection import connect
+from icsoe_desktop.services.sincronizacion.service import SincronizacionService
+from tests.gui.conftest import press
+from tests.gui.oficina.sincronizacion.comun import OFICINA, QUIET, RAZON, Escritorio
+from tests.gui.oficina.sincronizacion.conftest import Abrir
+
+MessageBox = Callable[[], QMessageBox]
+
+
+def test_what_is_left_empty_is_named_and_goes_away_as_it_is_filled_in(
+    uno: Escritorio, qtbot: QtBot
+) -> None:
+    window = uno.open()
+    qtbot.waitUntil(window.inicio.isVisible)
+    press(window, "Crear la oficina")
+    page, form = window.crear, window.crear.conexion.form
+    assert not form.direccion_error.isVisible()
+    form.direccion_edit.clear()
+    press(window, "Crear la oficina")
+    assert form.direccion_error.text() == MISSING["direccion"]
+    assert page.form.oficina_error.text() == MISSING["oficina"]
+    assert form.direccion_edit.hasFocus() or not window.isActiveWindow()
+    QTest.keyClicks(form.direccion_edit, "https://icsoe.ejemplo.mx")
+    assert not form.direccion_error.isVisible()
+    assert form.cuenta_error.isVisible()
+
+
+def test_an_office_that_is_none_is_said_under_its_field(
+    uno: Escritorio, cuentas: tuple[Conexion, Conexion], qtbot: QtBot
+) -> None:
+    window = uno.open()
+    qtbot.waitUntil(window.inicio.isVisible)
+    press(window, "Crear la oficina")
+    page = window.crear
+    for name, edit in page.conexion.edits.items():
+        edit.setText(getattr(cuentas[0], name))
+    page.form.oficina_edit.setText("mi oficina")
+    page.form.nombre_edit.setText(OFICINA)
+    press(window, "Crear la oficina")
+    qtbot.waitUntil(page.form.oficina_error.isVisible)
+    assert page.form.oficina_error.text().startswith("Escriba la oficina que le dio")
+    assert not uno.application.is_sharing
+
+
+def test_what_was_typed_is_not_lost_without_asking(
+    uno: Escritorio, message_box: MessageBox, qtbot: QtBot
+) -> None:
+    window = uno.open()
+    qtbot.waitUntil(window.inicio.isVisible)
+    press(window, "Crear la oficina")
+    window.crear.form.nombre_edit.setText("Mi despacho")
+    window.close()
+    box = message_box()
+    assert box.text().startswith("Tiene cambios sin guardar en esta página")
+    press(box, "Seguir editando")
+    assert window.isVisible()
+    window.reject()
+    press(message_box(), "Descartar cambios")
+    qtbot.waitUntil(lambda: not isValid(window))
+
+
+def test_the_address_that_an_administrator_set_is_there_and_fixed(
+    uno: Escritorio, qtbot: QtBot
+) -> None:
+    app = uno.application
+    service = SincronizacionService(
+        app.store, app.bitacora, connect, lambda *_: (), "https://icsoe.ejemplo.mx"
+    )
+    uno.shell.application = dataclasses.replace(app, _sincronizacion=lambda: service)
+    window = uno.open()
+    edit = window.crear.conexion.edits["direccion"]
+    qtbot.waitUntil(lambda: edit.text() == "https://icsoe.ejemplo.mx")
+    assert edit.isReadOnly()
+    press(window, "Crear la oficina")
+    (notice,) = window.crear.conexion.findChildren(FixedNotice)
+    assert notice.isVisible()
+    assert edit.accessibleDescription() == notice.label.text()
+    assert not window.crear.dirty
+
+
+def test_an_invitation_to_another_server_than_the_fixed_one_is_refused(
+    en_oficina: Escritorio,
+    abrir: Abrir,
+    cuentas: tuple[Conexion, Conexion],
+    tmp_path: Path,
+    qtbot: QtBot,
+) -> None:
+    made = en_oficina.application.sincronizacion.invite(
+        en_oficina.sesion, cuentas[1].cuenta, cuentas[1].contrasena, RolOficina.MIEMBRO, QUIET
+    )
+    path = tmp_path / made.nombre_archivo
+    path.write_bytes(made.archivo)
+    dos = abrir("dos")
+    app = dos.application
+    service = SincronizacionService(
+        app.store, app.bitacora, connect, lambda *_: (), "https://icsoe.ejemplo.mx"
+    )
+    dos.shell.application = dataclasses.replace(app, _sincronizacion=lambda: service)
+    window = dos.open()
+    qtbot.waitUntil(window.inicio.isVisible)
+    qtbot.waitUntil(lambda: bool(window.presenters.unirse.state.direccion))
+    press(window, "Unirse con una invitación")
+    window.unirse.take(path)
+    window.unirse.form.codigo_edit.setText(made.codigo)
+    press(window, "Continuar")
+    said = window.unirse.form.archivo_error
+    qtbot.waitUntil(lambda: said.text().startswith("La invitación lleva a un servidor distinto"))
+    assert not window.unirse.form.unirse_button.isVisible()
+
+
+def test_an_invitation_that_is_dropped_is_taken_and_a_wrong_one_refused(
+    uno: Escritorio, tmp_path: Path, qtbot: QtBot
+) -> None:
+    window = uno.open()
+    qtbot.waitUntil(window.inicio.isVisible)
+    press(window, "Unirse con una invitación")
+    page, path = window.unirse, tmp_path / "otra.icsoe-invitacion"
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    drop = QDropEvent(
+        QPointF(5, 5),
+        Qt.DropAction.CopyAction,
+        data,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    page.dropEvent(drop)
+    qtbot.waitUntil(lambda: page.form.archivo_edit.text() == str(path))
+    page.form.codigo_edit.setText("AAAA-BBBB-CCCC")
+    press(window, "Continuar")
+    qtbot.waitUntil(lambda: page.form.archivo_error.text() == NO_FILE)
+    path.write_text("una carta")
+    press(window, "Continuar")
+    qtbot.waitUntil(lambda: page.form.archivo_error.text() not in ("", NO_FILE))
+    assert page.form.archivo_error.isVisible()
+
+
+def test_a_first_download_that_is_cancelled_goes_on_later(
+    en_oficina: Escritorio,
+    abrir: Abrir,
+    cuentas: tuple[Conexion, Conexion],
+    tmp_path: Path,
+    qtbot: QtBot,
+) -> None:
+    service, other = en_oficina.application.sincronizacion, cuentas[1]
+    made = service.invite(
+        en_oficina.sesion, other.cuenta, other.contrasena, RolOficina.MIEMBRO, QUIET
+    )
+    path = tmp_path / made.nombre_archivo
+    path.write_bytes(made.archivo)
+    dos = abrir("dos")
+    window = dos.open()
+    qtbot.waitUntil(window.inicio.isVisible)
+    press(window, "Unirse con una invitación")
+    window.unirse.take(path)
+    window.unirse.form.codigo_edit.setText(made.codigo)
+    press(window, "Continuar")
+    qtbot.waitUntil(window.unirse.form.unirse_button.isVisible)
+    presenter = window.presenters.unirse
+    shown: list[bool] = []
+
+    def cancel_once_it_downloads() -> None:
+        state = presenter.state
+        if state.step is not None and state.step.what and not state.cancelling:
+            shown.append(window.unirse.form.avance_bar.isVisible())
+            window.unirse.form.cancelar_button.click()
+
+    presenter.changed.connect(cancel_once_it_downloads)
+    press(window, "Unirse y descargar")
+    form = window.estado.form
+    qtbot.waitUntil(form.sincronizar_button.isVisible)
+    assert shown == [True]
+    qtbot.waitUntil(lambda: "Falta terminar la primera descarga" in form.motivo_label.text())
+    assert window.form.luz_label.text() == "Descarga sin terminar"
+    press(window, "Sincronizar ahora")
+    qtbot.waitUntil(lambda: window.form.luz_label.text() == "Sincronizado hace un momento")
+    assert dos.names() == [RAZON]

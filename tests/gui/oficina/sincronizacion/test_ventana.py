@@ -1,0 +1,201 @@
+"""The window of a desktop that is in an office: pausing, what was set aside, members, leaving."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtWidgets import QMessageBox
+from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
+from sqlalchemy import update
+
+from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA
+from icsoe_desktop.errors import NotAllowedError
+from icsoe_desktop.gui.oficina.sincronizacion.alta_presenter import MISSING
+from icsoe_desktop.gui.oficina.sincronizacion.cambiar import CambiarDialog
+from icsoe_desktop.gui.oficina.sincronizacion.equipos import ONLY_RESPONSABLE
+from icsoe_desktop.gui.oficina.sincronizacion.presenter import AGAIN, LEFT, PAUSED, RESUMED
+from icsoe_desktop.gui.oficina.sincronizacion.window import SincronizacionWindow
+from icsoe_desktop.services.sincronizacion.answers import Conexion
+from icsoe_desktop.store.tables import OficinaRow, SalidaRow
+from tests.gui.conftest import press
+from tests.gui.oficina.sincronizacion.comun import OFICINA, RAZON, Escritorio
+from tests.gui.oficina.sincronizacion.conftest import Abrir
+
+MessageBox = Callable[[], QMessageBox]
+REASON = "El registro es demasiado grande para el servidor."
+
+
+@pytest.fixture
+def window(en_oficina: Escritorio, qtbot: QtBot) -> SincronizacionWindow:
+    return settled(en_oficina, qtbot)
+
+
+def settled(escritorio: Escritorio, qtbot: QtBot) -> SincronizacionWindow:
+    window = escritorio.open()
+    qtbot.waitUntil(lambda: window.estado.form.oficina_label.text() == OFICINA)
+    return window
+
+
+def refreshed(window: SincronizacionWindow, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(window.presenters.oficina.changed):
+        window.presenters.oficina.refresh()
+
+
+def test_it_is_as_large_as_its_form_before_it_knows_what_to_show(uno: Escritorio) -> None:
+    """Neither the buttons nor the pages that are not in sight count."""
+    window = uno.open()
+    least, wanted = window.minimumSizeHint(), window.sizeHint()
+    assert (least.width() <= 820, wanted.height() <= 620) == (True, True), (least, wanted)
+
+
+def test_a_pause_keeps_what_changes_until_it_ends(
+    window: SincronizacionWindow, en_oficina: Escritorio, qtbot: QtBot
+) -> None:
+    form = window.estado.form
+    press(window, "Pausar")
+    qtbot.waitUntil(lambda: form.pausar_button.text() == "&Reanudar")
+    assert form.mensaje_label.text() == PAUSED
+    assert not form.sincronizar_button.isEnabled()
+    en_oficina.rename("Talleres del Norte")
+    refreshed(window, qtbot)
+    assert window.form.luz_label.text() == "En pausa, 1 por enviar"
+    press(window, "Reanudar")
+    qtbot.waitUntil(lambda: form.mensaje_label.text() == RESUMED)
+    qtbot.waitUntil(form.sincronizar_button.isEnabled)
+    press(window, "Sincronizar ahora")
+    qtbot.waitUntil(lambda: form.mensaje_label.text() == "1 cambio enviado.")
+    qtbot.waitUntil(lambda: window.form.luz_label.text() == "Sincronizado hace un momento")
+
+
+def test_what_was_set_aside_is_there_with_its_reason_and_tried_again(
+    window: SincronizacionWindow, en_oficina: Escritorio, qtbot: QtBot
+) -> None:
+    form, store = window.estado.form, en_oficina.application.store
+    assert form.vacio_label.isVisible()
+    en_oficina.rename("Talleres del Norte")
+    with store.write() as db:
+        db.execute(update(SalidaRow).values(apartado=store.clock(), motivo=REASON))
+    refreshed(window, qtbot)
+    qtbot.waitUntil(form.apartados_table.isVisible)
+    assert window.form.luz_label.text() == "1 apartado"
+    assert not form.reintentar_button.isEnabled()
+    form.apartados_table.selectRow(0)
+    assert form.apartado_label.text() == f"Motivo: {REASON}"
+    press(window, "Reintentar el elegido")
+    qtbot.waitUntil(lambda: form.mensaje_label.text() == AGAIN)
+    qtbot.waitUntil(form.vacio_label.isVisible)
+    press(window, "Sincronizar ahora")
+    qtbot.waitUntil(lambda: form.mensaje_label.text() == "1 cambio enviado.")
+
+
+def test_without_the_server_the_reason_stands_in_the_window(
+    window: SincronizacionWindow, en_oficina: Escritorio, qtbot: QtBot
+) -> None:
+    with en_oficina.application.store.write() as db:
+        db.execute(update(OficinaRow).values(direccion="http://127.0.0.1:9/v1"))
+    en_oficina.rename("Talleres del Norte")
+    press(window, "Sincronizar ahora")
+    qtbot.waitUntil(lambda: window.form.luz_label.text() == "Sin conexión, 1 por enviar")
+    form = window.estado.form
+    assert form.motivo_label.text()
+    assert form.sincronizar_button.isEnabled()
+
+
+def test_leaving_keeps_the_data_and_goes_back_to_the_start(
+    window: SincronizacionWindow, en_oficina: Escritorio, message_box: MessageBox, qtbot: QtBot
+) -> None:
+    press(window, "Salir de la oficina…")
+    box = message_box()
+    assert f"saldrá de la oficina «{OFICINA}»" in box.text()
+    press(box, "Salir de la oficina")
+    qtbot.waitUntil(window.inicio.isVisible)
+    assert window.inicio.form.mensaje_label.text() == LEFT
+    assert en_oficina.names() == [RAZON]
+    assert not en_oficina.application.is_sharing
+
+
+def test_another_password_of_the_account_is_tried_before_it_is_kept(
+    window: SincronizacionWindow, cuentas: tuple[Conexion, Conexion], qtbot: QtBot
+) -> None:
+    press(window, "Cambiar conexión…")
+    (dialog,) = window.findChildren(CambiarDialog)
+    edits = dialog.conexion.edits
+    assert (edits["direccion"].text(), edits["cuenta"].text()) == (
+        cuentas[0].direccion,
+        cuentas[0].cuenta,
+    )
+    assert edits["cuenta"].isReadOnly()
+    press(dialog, "Guardar")
+    assert dialog.conexion.form.contrasena_error.text() == MISSING["contrasena"]
+    edits["contrasena"].setText(cuentas[0].contrasena)
+    press(dialog, "Guardar")
+    qtbot.waitUntil(lambda: window.estado.form.mensaje_label.text() == RESUMED)
+    qtbot.waitUntil(lambda: not isValid(dialog))
+
+
+def test_who_is_no_responsable_sees_the_desktops_and_changes_nothing(
+    en_oficina: Escritorio, abrir: Abrir, cuentas: tuple[Conexion, Conexion], qtbot: QtBot
+) -> None:
+    dos = abrir("dos")
+    en_oficina.invite(cuentas[1], dos)
+    window = settled(dos, qtbot)
+    window.form.oficina_tabs.setCurrentWidget(window.equipos)
+    form = window.equipos.form
+    qtbot.waitUntil(lambda: window.equipos.table.model.rowCount() == 2)
+    for row in range(2):
+        form.equipos_table.selectRow(row)
+        assert not form.retirar_button.isEnabled()
+        assert not form.rol_button.isEnabled()
+    assert not form.invitar_button.isEnabled()
+    assert form.rol_hint.text() == ONLY_RESPONSABLE
+
+
+def test_a_role_is_changed_and_the_own_one_is_not(
+    en_oficina: Escritorio, abrir: Abrir, cuentas: tuple[Conexion, Conexion], qtbot: QtBot
+) -> None:
+    en_oficina.invite(cuentas[1], abrir("dos"))
+    window = settled(en_oficina, qtbot)
+    window.form.oficina_tabs.setCurrentWidget(window.equipos)
+    form, table = window.equipos.form, window.equipos.table
+    qtbot.waitUntil(lambda: table.model.rowCount() == 2)
+    form.equipos_table.selectRow(1)
+    assert not form.rol_combo.isEnabled()
+    assert not form.rol_label.isEnabled()
+    assert not form.retirar_button.isEnabled()
+    form.equipos_table.selectRow(0)
+    form.rol_combo.setCurrentText("Consulta")
+    press(window, "Cambiar rol")
+    qtbot.waitUntil(lambda: "«Nóminas» ahora es Consulta" in form.mensaje_label.text())
+    assert [str(table.model.index(row, 2).data()) for row in range(2)] == [
+        "Consulta",
+        "Responsable",
+    ]
+
+
+def test_where_only_a_choice_is_missing_the_window_opens_at_it(
+    en_oficina: Escritorio, abrir: Abrir, cuentas: tuple[Conexion, Conexion], qtbot: QtBot
+) -> None:
+    dos = abrir("dos")
+    en_oficina.invite(cuentas[1], dos)
+    en_oficina.rename("Talleres del Norte")
+    dos.rename("Talleres del Sur")
+    en_oficina.sync()
+    dos.sync()
+    window = settled(dos, qtbot)
+    form = window.conflictos.form
+    qtbot.waitUntil(form.vigente_button.isVisible)
+    qtbot.waitUntil(form.vigente_button.isEnabled)
+    assert window.form.oficina_tabs.tabText(1) == "Con&flictos (1)"
+    press(window, "Dejar lo vigente")
+    qtbot.waitUntil(form.vacia_label.isVisible)
+    qtbot.waitUntil(lambda: window.form.oficina_tabs.tabText(1) == "Con&flictos")
+    dos.sync()
+    en_oficina.sync()
+    assert (dos.names(), en_oficina.names()) == (["Talleres del Sur"], ["Talleres del Sur"])
+
+
+def test_consultation_may_not_open_it(uno: Escritorio, qtbot: QtBot) -> None:
+    with pytest.raises(NotAllowedError):
+        uno.application.sincronizacion.default_address(SESION_CONSULTA)
