@@ -24,7 +24,7 @@ COMMANDS: Final = "ordenes"
 _INTRO: Final = (
     "Es lo mismo que dice `--ayuda` al final de cada orden. Cómo se usan: [Línea de órdenes]"
     "(linea_de_ordenes.md). En Windows, el programa se llama `icsoe-consola.exe`; desde el código, "
-    "`python3 .ci/entorno.py iniciar`. Todas aceptan `--json` y `--ayuda`."
+    "`python3 icsoe.py`. Todas aceptan `--json` y `--ayuda`."
 )
 _COMMANDS_HEAD: Final = f"""\
 # Todas las órdenes

@@ -1,6 +1,6 @@
 """Compiles ui/ and resources/ into icsoe_desktop/gui/forms. A hatchling build hook and a script.
 
-Imports only the standard library: .ci/entorno.py runs it outside the virtual environment.
+Imports only the standard library: icsoe.py runs it outside the virtual environment.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class PySide(NamedTuple):
         spec = find_spec("PySide6")
         if spec is None or not spec.submodule_search_locations:
             raise IncompletePySide(
-                "Falta PySide6 en este Python; prepare el entorno con «python3 .ci/entorno.py»."
+                "Falta PySide6 en este Python; prepare el entorno con «python3 icsoe.py»."
             )
         return cls(Path(next(iter(spec.submodule_search_locations))))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import logging
 import os
-import sys
 from collections.abc import Callable, Generator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -41,7 +40,6 @@ from tests.support.tiers import in_first_tier, may_hold_first_tier, takes_long
 from tests.support.usuarios import enabled_user
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "resources"))
 
 SHARED = Path(os.environ.get("ICSOE_SHARED", ROOT.parent / "shared"))
 

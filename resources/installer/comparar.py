@@ -6,7 +6,7 @@ python resources/installer/comparar.py clones [--pasos ORDEN …] [--conservar]
     clones this commit to two folders, builds in both under different circumstances (path, time
     zone, language, umask, processors), and compares what came out. Orders: programa, paquetes,
     rueda, and windows, which makes a Wine prefix in each clone. Needs the packages of
-    .ci/requisitos-empaquetar.txt in this Python.
+    resources/requisitos/empaquetar.txt in this Python.
 """
 
 from __future__ import annotations

@@ -5,8 +5,8 @@ python resources/installer/construir.py instalador --programa DIR [--salida DIR]
 python resources/installer/construir.py msi --programa DIR [--salida DIR]
 python resources/installer/construir.py todo [--salida DIR]
 
-Needs the packages of .ci/requisitos-empaquetar.txt in this Python; `instalador` also makensis,
-and `msi` wixl and msibuild, on the PATH. docs/publicar.md has the rest.
+Needs the packages of resources/requisitos/empaquetar.txt in this Python; `instalador` also
+makensis, and `msi` wixl and msibuild, on the PATH. docs/publicar.md has the rest.
 """
 
 from __future__ import annotations

@@ -154,7 +154,7 @@ def locked_dependencies(root: Path) -> list[metadata.Distribution]:
 
     Raises BuildError if one is not locked, not installed, or installed in another version.
     """
-    locked = read_lock(root / ".ci" / "requisitos.txt")
+    locked = read_lock(root / "resources" / "requisitos" / "programa.txt")
     project = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]
     todo = [(Requirement(line), "") for line in project["dependencies"]]
     found: dict[str, metadata.Distribution] = {}
@@ -181,7 +181,7 @@ def read_lock(path: Path) -> dict[str, str]:
 
 def _installed(name: str, locked: dict[str, str]) -> metadata.Distribution:
     if name not in locked:
-        raise BuildError(f"«{name}» no está fijado en .ci/requisitos.txt.")
+        raise BuildError(f"«{name}» no está fijado en resources/requisitos/programa.txt.")
     try:
         found = metadata.distribution(name)
     except metadata.PackageNotFoundError:

@@ -1,7 +1,8 @@
 """CPython for Windows under Wine: what builds and checks the Windows packages on Debian.
 
 python -m resources.installer.wine hacer CARPETA
-    makes a Wine prefix in CARPETA with CPython and the packages of .ci/requisitos-empaquetar.txt
+    makes a Wine prefix in CARPETA with CPython and the packages of
+    resources/requisitos/empaquetar.txt
 python -m resources.installer.wine correr CARPETA [argumentos de python]
     runs that Python
 python -m resources.installer.wine pruebas CARPETA [argumentos de pytest]
@@ -33,8 +34,8 @@ ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
 RUNTIME = HERE / "cpython-windows.txt"
 SUBSTITUTES = HERE / "sustitutos"
-LOCK = ROOT / ".ci" / "requisitos-empaquetar.txt"
-TESTS_LOCK = ROOT / ".ci" / "requisitos-pruebas.txt"
+LOCK = ROOT / "resources" / "requisitos" / "empaquetar.txt"
+TESTS_LOCK = ROOT / "resources" / "requisitos" / "pruebas.txt"
 # Count up when `make` makes something else.
 RECIPE = b"2"
 COMPILER = "x86_64-w64-mingw32-gcc"

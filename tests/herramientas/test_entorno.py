@@ -1,4 +1,4 @@
-"""The two commands of README.md, run from outside on a small program of their own."""
+"""The commands of icsoe.py, run from outside on a small program of their own."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ import subprocess
 import sys
 import time
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
-CI = Path(__file__).resolve().parents[2] / ".ci"
-SCRIPTS = (
-    *("aparte.py", "empaquetar.py", "entorno.py", "procesos.py", "servidor.py", "sistema.py"),
-)
+import icsoe
+from resources.entorno import preparar
+from resources.entorno.probar import parallel
+from resources.entorno.procesos import with_advice
+
+ROOT = Path(__file__).resolve().parents[2]
 
 BACKEND = """
 import pathlib, zipfile
@@ -94,11 +94,14 @@ class Machine:
     def __init__(self, folder: Path) -> None:
         self.root = folder / "Nóminas MARÍA"
         self.wheels = folder / "paquetes"
-        for path in (self.root / ".ci", self.root / "resources", self.root / "icsoe_desktop"):
+        self.locks = self.root / "resources" / "requisitos"
+        for path in (self.locks, self.root / "icsoe_desktop"):
             path.mkdir(parents=True)
         self.wheels.mkdir()
-        for name in SCRIPTS:
-            shutil.copy(CI / name, self.root / ".ci")
+        shutil.copy(ROOT / "icsoe.py", self.root)
+        entorno = ROOT / "resources" / "entorno"
+        unwanted = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(entorno, self.root / "resources" / "entorno", ignore=unwanted)
         (self.root / "pyproject.toml").write_text(PROJECT, "utf-8")
         (self.root / "backend.py").write_text(BACKEND, "utf-8")
         (self.root / "resources" / "__init__.py").touch()
@@ -107,8 +110,8 @@ class Machine:
         (self.root / "icsoe_desktop" / "__main__.py").write_text(PROGRAM, "utf-8")
         program = make_wheel(self.wheels, "mini", "1.0", "WORD = 'uno'")
         tests = make_wheel(self.wheels, "pytest", "1.0", FAKE_PYTEST)
-        (self.root / ".ci" / "requisitos.txt").write_text(program, "utf-8")
-        (self.root / ".ci" / "requisitos-pruebas.txt").write_text(program + tests, "utf-8")
+        (self.locks / "programa.txt").write_text(program, "utf-8")
+        (self.locks / "pruebas.txt").write_text(program + tests, "utf-8")
 
     def start(self, *words: str) -> subprocess.Popen[str]:
         unwanted = ("PIP_", "PYTHON", "COV_", "QT_")
@@ -120,7 +123,7 @@ class Machine:
             PYTHONIOENCODING="utf-8",
         )
         return subprocess.Popen(
-            [sys.executable, str(self.root / ".ci" / "entorno.py"), "--sin-sistema", *words],
+            [sys.executable, str(self.root / "icsoe.py"), "--sin-sistema", *words],
             cwd=self.root.parent,
             env=environment,
             stdin=subprocess.DEVNULL,
@@ -143,22 +146,13 @@ def machine(tmp_path: Path) -> Machine:
     return Machine(tmp_path)
 
 
-@pytest.fixture
-def entorno() -> Iterator[ModuleType]:
-    sys.path.insert(0, str(CI))
-    try:
-        yield importlib.import_module("entorno")
-    finally:
-        sys.path.remove(str(CI))
-
-
 @pytest.mark.skipif(
     importlib.util.find_spec("ensurepip") is None, reason="este Python no puede crear entornos"
 )
 def test_the_two_commands_survive_a_kill_each_other_a_bad_download_and_a_loss(
     machine: Machine,
 ) -> None:
-    killed = machine.start("iniciar")
+    killed = machine.start()
     made = machine.root / ".venv" / "pyvenv.cfg"
     while not made.exists():
         assert killed.poll() is None, killed.communicate()
@@ -166,15 +160,15 @@ def test_the_two_commands_survive_a_kill_each_other_a_bad_download_and_a_loss(
     killed.kill()
     killed.communicate()
 
-    both = [machine.start("iniciar", "abc", "--json") for _ in range(2)]
+    both = [machine.start("abc", "--json") for _ in range(2)]
     ended = [machine.finish(process) for process in both]
     assert [end[:2] for end in ended] == [(7, '["uno", "abc", "--json"]')] * 2
     assert sorted("Entorno de Python" in end[2] for end in ended) == [False, True]
     assert any("Otro proceso" in end[2] for end in ended)
 
-    assert machine.run("iniciar", "--sin-sistema", "x") == (7, '["uno", "x"]', "")
+    assert machine.run("--sin-sistema", "x") == (7, '["uno", "x"]', "")
 
-    tests_lock = machine.root / ".ci" / "requisitos-pruebas.txt"
+    tests_lock = machine.locks / "pruebas.txt"
     good = tests_lock.read_text("utf-8")
     tests_lock.write_text(good[: -len("0" * 65)] + "0" * 64 + "\n", "utf-8")
     code, said, complained = machine.run("probar")
@@ -198,7 +192,7 @@ def test_the_two_commands_survive_a_kill_each_other_a_bad_download_and_a_loss(
     module.unlink()
     leftover = module.with_name("sobra.py")
     leftover.touch()
-    code, said, complained = machine.run("iniciar")
+    code, said, complained = machine.run()
     assert (code, said) == (7, '["uno"]')
     assert "Entorno de Python" in complained
     assert not leftover.exists()
@@ -208,34 +202,42 @@ def test_an_environment_that_somebody_else_made_is_left_alone(machine: Machine) 
     theirs = machine.root / ".venv" / "pyvenv.cfg"
     theirs.parent.mkdir()
     theirs.write_text("home = /opt/otro\n", "utf-8")
-    code, said, complained = machine.run("iniciar")
+    code, said, complained = machine.run()
     assert (code, said) == (1, "")
-    assert "no la hizo este mandato" in complained
+    assert "no la hizo esta orden" in complained
     assert theirs.read_text("utf-8") == "home = /opt/otro\n"
 
 
-def test_an_unknown_command_is_answered_with_the_usage(machine: Machine) -> None:
-    code, said, complained = machine.run("arrancar")
-    assert (code, said) == (2, "")
-    assert complained.startswith("Uso:")
+def test_help_is_told_before_anything_is_made(machine: Machine) -> None:
+    code, said, complained = machine.run("--ayuda")
+    assert (code, complained) == (0, "")
+    assert said.startswith("Uso: python3 icsoe.py ")
+    assert not (machine.root / ".venv").exists()
 
 
-@pytest.mark.parametrize("name", SCRIPTS)
-def test_an_older_python_can_read_the_scripts_as_far_as_the_sentence(name: str) -> None:
-    ast.parse((CI / name).read_text("utf-8"), feature_version=(3, 8))
+def test_an_older_python_can_read_the_entry() -> None:
+    tree = ast.parse((ROOT / "icsoe.py").read_text("utf-8"), feature_version=(3, 8))
+    above = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    assert [ast.unparse(node) for node in above] == [
+        "from __future__ import annotations",
+        "import sys",
+    ]
 
 
-def test_an_older_python_is_told_which_one_is_needed(entorno: ModuleType) -> None:
-    assert entorno.python_is_old((3, 11, 0)) is None
-    assert "Python 3.11 o posterior y este es 3.9." in entorno.python_is_old((3, 9, 2))
-
-
-def test_a_proxy_that_inspects_tls_gets_the_way_to_name_its_authority(
-    entorno: ModuleType,
+def test_an_older_python_is_told_which_one_is_needed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    assert icsoe.python_is_old((3, 11, 0)) is None
+    monkeypatch.setattr(sys, "version_info", (3, 9, 2, "final", 0))
+    monkeypatch.setitem(sys.modules, "resources.entorno", None)
+    assert icsoe.main(["--smoke"]) == 1
+    assert "Python 3.11 o posterior y este es 3.9." in capsys.readouterr().err
+
+
+def test_a_proxy_that_inspects_tls_gets_the_way_to_name_its_authority() -> None:
     trouble = "No se pudieron instalar.\n\nSSLError(1, '[SSL: CERTIFICATE_VERIFY_FAILED] unable')"
-    assert "PIP_CERT=/ruta/autoridad.pem" in entorno.with_advice(trouble)
-    assert entorno.with_advice("Se acabó el disco.") == "Se acabó el disco."
+    assert "PIP_CERT=/ruta/autoridad.pem" in with_advice(trouble)
+    assert with_advice("Se acabó el disco.") == "Se acabó el disco."
 
 
 FINISHED = {
@@ -271,9 +273,9 @@ ALL = ["sistema", "entorno", "paquetes", "proyecto"]
     ],
 )
 def test_only_what_is_left_is_done(
-    entorno: ModuleType, stamp: dict[str, object], change: dict[str, object], left: list[str]
+    stamp: dict[str, object], change: dict[str, object], left: list[str]
 ) -> None:
-    assert entorno.steps(stamp, {**FINISHED, "probar": None, **change}) == left
+    assert preparar.steps(stamp, {**FINISHED, "probar": None, **change}) == left
 
 
 @pytest.mark.parametrize(
@@ -292,8 +294,8 @@ def test_only_what_is_left_is_done(
     ],
 )
 def test_all_tests_run_in_several_processes_and_named_ones_in_one(
-    entorno: ModuleType, arguments: list[str], many: bool
+    arguments: list[str], many: bool
 ) -> None:
-    options = entorno.parallel(arguments)
+    options = parallel(arguments)
     assert bool(options) is many
     assert ("loadfile" in options) is many

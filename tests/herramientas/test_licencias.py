@@ -49,7 +49,7 @@ def test_every_locked_dependency_of_the_program_is_in_the_sbom_with_its_text(
     bundle: Path,
 ) -> None:
     listed = {one["name"]: one for one in document(bundle)["components"]}
-    locked = licencias.read_lock(ROOT / ".ci" / "requisitos.txt")
+    locked = licencias.read_lock(ROOT / "resources" / "requisitos" / "programa.txt")
     # The lock's tools for the editable install, and what other systems need.
     tools = {"editables", "hatchling", "packaging", "pathspec", "pluggy", "tomlkit"}
     elsewhere = {"jeepney", "secretstorage", "pywin32-ctypes", "tzdata"}
@@ -113,12 +113,11 @@ def test_a_package_without_text_fails_the_build(
 
 
 def test_a_version_that_is_not_the_locked_one_fails_the_build(tmp_path: Path) -> None:
-    lock = (ROOT / ".ci" / "requisitos.txt").read_text("utf-8")
+    lock = (ROOT / "resources" / "requisitos" / "programa.txt").read_text("utf-8")
     version = metadata.version("requests")
-    (tmp_path / ".ci").mkdir()
-    (tmp_path / ".ci" / "requisitos.txt").write_text(
-        lock.replace(f"requests=={version}", "requests==1.0.0"), "utf-8"
-    )
+    changed = tmp_path / "resources" / "requisitos" / "programa.txt"
+    changed.parent.mkdir(parents=True)
+    changed.write_text(lock.replace(f"requests=={version}", "requests==1.0.0"), "utf-8")
     (tmp_path / "pyproject.toml").write_bytes((ROOT / "pyproject.toml").read_bytes())
     with pytest.raises(BuildError, match=r"requests.*1\.0\.0"):
         licencias.locked_dependencies(tmp_path)

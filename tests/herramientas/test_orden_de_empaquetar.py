@@ -1,21 +1,18 @@
-"""`entorno.py empaquetar`: its steps one after another, and how it goes on after a failure."""
+"""`icsoe.py empaquetar`: its steps one after another, and how it goes on after a failure."""
 
 from __future__ import annotations
 
-import importlib
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
-CI = Path(__file__).resolve().parents[2] / ".ci"
+from resources.entorno import empaquetar as module
 
 
 @pytest.fixture
 def empaquetar(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """The module with three steps, of which the second fails once."""
-    monkeypatch.syspath_prepend(str(CI))
-    module = importlib.import_module("empaquetar")
     done: list[str] = []
 
     def fail_once(_: object) -> None:

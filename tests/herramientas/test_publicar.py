@@ -159,7 +159,7 @@ def test_the_workflow_names_each_action_by_its_commit_and_each_script_exists() -
         text = path.read_text("utf-8")
         for action in re.findall(r"uses: (\S+)", text):
             assert re.fullmatch(r"[\w.-]+/[\w.-]+@[0-9a-f]{40}", action), f"{path.name}: {action}"
-        for script in re.findall(r"(?:resources|\.ci)/[\w./-]+\.(?:py|ps1|sh)", text):
+        for script in re.findall(r"icsoe\.py|resources/[\w./-]+\.(?:py|ps1|sh)", text):
             assert (ROOT / script).is_file(), script
         for module in re.findall(r"-m (resources(?:\.\w+)+)", text):
             assert (ROOT / f"{module.replace('.', '/')}.py").is_file(), module

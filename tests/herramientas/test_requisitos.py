@@ -12,10 +12,11 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[2]
+FOLDER = ROOT / "resources" / "requisitos"
 LOCKS = {
-    "requisitos.txt": ("construir",),
-    "requisitos-pruebas.txt": ("construir", "pruebas"),
-    "requisitos-empaquetar.txt": ("construir", "empaquetar"),
+    "programa.txt": ("construir",),
+    "pruebas.txt": ("construir", "pruebas"),
+    "empaquetar.txt": ("construir", "empaquetar"),
 }
 
 
@@ -24,7 +25,7 @@ class Pin(NamedTuple):
     hashes: frozenset[str]
 
 
-def read_lock(name: str, folder: Path = ROOT / ".ci") -> dict[str, Pin]:
+def read_lock(name: str, folder: Path = FOLDER) -> dict[str, Pin]:
     text = (folder / name).read_text("utf-8").replace("\\\n", " ")
     pins = {}
     for line in text.splitlines():
@@ -51,9 +52,9 @@ def test_the_lock_holds_what_pyproject_asks_for(lock: str) -> None:
         assert requirement.specifier.contains(pin.version), requirement
 
 
-@pytest.mark.parametrize("lock", ["requisitos-pruebas.txt", "requisitos-empaquetar.txt"])
+@pytest.mark.parametrize("lock", ["pruebas.txt", "empaquetar.txt"])
 def test_the_tests_and_the_bundle_have_the_versions_that_the_clerk_runs(lock: str) -> None:
-    program = read_lock("requisitos.txt").items()
+    program = read_lock("programa.txt").items()
     assert program <= read_lock(lock).items()
 
 
@@ -69,9 +70,10 @@ def test_the_servers_lock_holds_what_its_list_asks_for() -> None:
 
 
 def test_no_file_of_the_setup_names_a_registry() -> None:
-    files = [path for path in (ROOT / ".ci").iterdir() if path.is_file()]
-    files += [ROOT / "pyproject.toml", *(ROOT / "resources" / "servidor").glob("requisitos.*")]
-    assert {"entorno.py", "run", *LOCKS} <= {path.name for path in files}
+    files = [ROOT / ".ci" / "run", ROOT / "icsoe.py", ROOT / "pyproject.toml", *FOLDER.iterdir()]
+    files += (ROOT / "resources" / "entorno").glob("*.py")
+    files += (ROOT / "resources" / "servidor").glob("requisitos.*")
+    assert {"preparar.py", "requisitos.in", *LOCKS} <= {path.name for path in files}
     for path in files:
         found = re.search(
             r"https?:|--index|--find-links [^\"]|\[\[?tool\.uv", path.read_text("utf-8")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +9,7 @@ from types import ModuleType
 
 import pytest
 
-CI = Path(__file__).resolve().parents[2] / ".ci"
+from resources.entorno import servidor as module
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="gunicorn solo existe en POSIX")
 
@@ -18,8 +17,6 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="gunicorn solo e
 @pytest.fixture
 def servidor(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> ModuleType:
     """The module on a folder of its own, with a lock that holds nothing."""
-    monkeypatch.syspath_prepend(str(CI))
-    module = importlib.import_module("servidor")
     lock = tmp_path / "requisitos.txt"
     lock.write_text("")
     monkeypatch.setattr(module, "KINTO", module.Environment(tmp_path / ".venv-servidor", lock))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 import sys
 from pathlib import Path
@@ -10,7 +9,8 @@ from types import ModuleType
 
 import pytest
 
-CI = Path(__file__).resolve().parents[2] / ".ci"
+from resources.entorno import sistema as module
+
 LACKING = {"libGL.so.1": "libgl1", "una tipografía": "fonts-dejavu-core"}
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="apt-get solo existe en Linux")
@@ -18,8 +18,6 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="apt-get solo ex
 
 @pytest.fixture
 def sistema(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    monkeypatch.syspath_prepend(str(CI))
-    module = importlib.import_module("sistema")
     monkeypatch.setattr(module, "missing", lambda command: LACKING if command == "probar" else {})
     return module
 

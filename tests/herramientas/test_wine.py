@@ -33,7 +33,7 @@ def test_a_lock_is_read_as_windows_would_read_it(tmp_path: Path) -> None:
 
 
 def test_the_real_lock_has_what_only_windows_needs() -> None:
-    lines = list(wine.for_windows(ROOT / ".ci" / "requisitos-empaquetar.txt"))
+    lines = list(wine.for_windows(ROOT / "resources" / "requisitos" / "empaquetar.txt"))
     names = {line.partition("==")[0] for line in lines}
     assert {"tzdata", "pywin32-ctypes", "pefile", "pyside6-essentials"} <= names
     assert "secretstorage" not in names

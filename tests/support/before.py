@@ -14,7 +14,7 @@ ENOUGH = 4 * 1024**3
 
 def compile_forms(root: Path) -> None:
     """Forms and resources, where they changed: also when pytest is called by itself."""
-    import compile_assets  # resources/, on the path through tests/conftest.py
+    from resources import compile_assets
 
     compile_assets.ensure(root)
 

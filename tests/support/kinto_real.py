@@ -1,7 +1,7 @@
 """The real sync server on this machine: Kinto in memory, or four gunicorn workers on PostgreSQL.
 
 Started from the files of resources/servidor, with the Python of .venv-servidor, which
-`.ci/entorno.py probar` makes. The fixtures skip with a word where it or PostgreSQL is missing.
+`icsoe.py probar` makes. The fixtures skip with a word where it or PostgreSQL is missing.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def kinto_python() -> Path:
     for place in places:
         if place and Path(place).exists():
             return Path(place)
-    pytest.skip("Kinto no está instalado: python3 .ci/entorno.py probar lo prepara")
+    pytest.skip("Kinto no está instalado: python3 icsoe.py probar lo prepara")
 
 
 @dataclass

@@ -1,7 +1,4 @@
-"""Makes a Python environment beside .venv: the sync server's, the packaging tools'.
-
-Uses only the standard library and the syntax of Python 3.8: see entorno.py.
-"""
+"""Makes a Python environment beside .venv: the sync server's, the packaging tools'."""
 
 from __future__ import annotations
 
@@ -12,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-from procesos import SetupError, Turn, with_advice
+from resources.entorno.procesos import SetupError, Turn, with_advice
 
 
 class Environment(NamedTuple):

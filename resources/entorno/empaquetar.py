@@ -1,8 +1,7 @@
 """Builds the packages of one system and checks them, from a fresh clone. docs/publicar.md.
 
-Uses only the standard library and the syntax of Python 3.8: see entorno.py. The steps run in
-.venv-empaquetar, whose packages are those of .ci/requisitos-empaquetar.txt. To add one, write its
-function here and put it into STEPS.
+The steps run in .venv-empaquetar, whose packages are those of resources/requisitos/empaquetar.txt.
+To add one, write its function here and put it into STEPS.
 """
 
 from __future__ import annotations
@@ -11,20 +10,17 @@ import argparse
 import os
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-import sistema
-from aparte import Environment
-from procesos import SetupError, alone, say
+from resources.entorno import sistema
+from resources.entorno.aparte import Environment
+from resources.entorno.procesos import ROOT, SetupError, alone, say
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-ROOT = Path(__file__).resolve().parent.parent
 # A bare Debian, kept for the next time.
 BARE = ROOT / ".debian-vacio"
-TOOLS = Environment(ROOT / ".venv-empaquetar", ROOT / ".ci" / "requisitos-empaquetar.txt")
+TOOLS = Environment(ROOT / ".venv-empaquetar", ROOT / "resources" / "requisitos" / "empaquetar.txt")
 # A Wine prefix with CPython for Windows.
 WINDOWS = ROOT / ".venv-windows"
 BUILDER = "resources.installer.construir"
@@ -145,7 +141,7 @@ STEPS = {
 def main(arguments: list[str], *, system: bool) -> int:
     """Exit code: 1 if a step failed, 2 for a wrong command."""
     parser = argparse.ArgumentParser(
-        prog="entorno.py empaquetar",
+        prog="icsoe.py empaquetar",
         description="Construye los paquetes de un sistema y los revisa.",
     )
     parser.add_argument("sistema", choices=sorted(STEPS))
@@ -170,7 +166,7 @@ def main(arguments: list[str], *, system: bool) -> int:
             step.run(job)
         except SetupError as error:
             say(str(error))
-            again = f"python3 .ci/entorno.py empaquetar {options.sistema} --desde {step.name}"
+            again = f"python3 icsoe.py empaquetar {options.sistema} --desde {step.name}"
             say(f"No se terminó. Corregido lo anterior, continúe con: {again}")
             return 1
         say(f"    {step.name}: {time.monotonic() - started:.0f} s")

@@ -1,7 +1,6 @@
 """Installs the sync server for the tests: Kinto in an own environment, and PostgreSQL.
 
-Tests that need the server are skipped without it, so a failure here stops nothing else. Uses only
-the standard library and the syntax of Python 3.8: see entorno.py.
+Tests that need the server are skipped without it, so a failure here stops nothing else.
 """
 
 from __future__ import annotations
@@ -10,11 +9,10 @@ import os
 import shutil
 from pathlib import Path
 
-import sistema
-from aparte import Environment
-from procesos import SetupError, alone, say
+from resources.entorno import sistema
+from resources.entorno.aparte import Environment
+from resources.entorno.procesos import ROOT, SetupError, alone, say
 
-ROOT = Path(__file__).resolve().parent.parent
 KINTO = Environment(ROOT / ".venv-servidor", ROOT / "resources" / "servidor" / "requisitos.txt")
 POSTGRES = Path("/usr/lib/postgresql")
 

@@ -1,71 +1,40 @@
-"""Prepares this machine for the program or its tests, and runs them.
+"""Makes .venv: the packages of a lock, the program as an editable install, its forms compiled.
 
-python3 .ci/entorno.py iniciar [argumentos del programa]
-python3 .ci/entorno.py probar [argumentos de pytest]
-python3 .ci/entorno.py empaquetar linux|windows
-
-Uses only the standard library and the syntax of Python 3.8, so that an older Python can ask for a
-newer one. How and why: docs/decisions/0002-preparacion.md.
+How and why: docs/decisions/0002-preparacion.md.
 """
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import os
 import platform
 import shutil
-import subprocess
 import sys
 import sysconfig
 import tempfile
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any
 
-import empaquetar
-import servidor
-import sistema
-from procesos import SetupError, Turn, alone, say, with_advice
+from resources import compile_assets
+from resources.entorno import sistema
+from resources.entorno.procesos import ROOT, SetupError, Turn, alone, say, with_advice
 
-if TYPE_CHECKING:
-    Stamp = dict[str, Any]
+Stamp = dict[str, Any]
 
-ROOT = Path(__file__).resolve().parent.parent
+LOCKS_FOLDER = ROOT / "resources" / "requisitos"
 VENV = ROOT / ".venv"
 STAMP = VENV / "entorno.json"
 GUARD = VENV / "entorno.lock"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 # On Windows, a step whose parent was killed may hold its files for this time.
 PATIENCE_S = 20
-# Each process may run its own Kinto and PostgreSQL.
-MAX_PROCESSES = 4
-LOCKS = {"iniciar": ".ci/requisitos.txt", "probar": ".ci/requisitos-pruebas.txt"}
-USAGE = """Uso: python3 .ci/entorno.py [--sin-sistema] [--rehacer] MANDATO [argumentos]
-
-  iniciar    prepara lo necesario y abre ICSOE Desktop
-  probar     prepara lo necesario y pasa las pruebas (los argumentos son de pytest);
-             con --primeras, sólo las que se pasan a cada cambio
-  empaquetar linux|windows
-             construye los paquetes de ese sistema y los revisa (docs/publicar.md)
-
-  --sin-sistema   no revisa ni instala bibliotecas del sistema operativo
-  --rehacer       hace de nuevo el entorno de Python, desde cero"""
+LOCKS = {"iniciar": LOCKS_FOLDER / "programa.txt", "probar": LOCKS_FOLDER / "pruebas.txt"}
 
 
 class BrokenEnvironment(SetupError):
     """A part of a finished environment is missing."""
-
-
-def python_is_old(version: tuple[int, ...]) -> str | None:
-    """The error sentence if this Python is too old, otherwise None."""
-    if version >= (3, 11):
-        return None
-    return (
-        f"ICSOE Desktop necesita Python 3.11 o posterior y este es {version[0]}.{version[1]}. "
-        "Instale uno más nuevo y repita el mandato con él."
-    )
 
 
 def wanted(command: str) -> Stamp:
@@ -73,8 +42,8 @@ def wanted(command: str) -> Stamp:
     return {
         "raiz": str(ROOT),
         "python": f"{sys.implementation.cache_tag} {platform.machine()}",
-        "iniciar": _digest(ROOT / LOCKS["iniciar"]),
-        "probar": _digest(ROOT / LOCKS["probar"]) if command == "probar" else None,
+        "iniciar": _digest(LOCKS["iniciar"]),
+        "probar": _digest(LOCKS["probar"]) if command == "probar" else None,
         "proyecto": _digest(ROOT / "pyproject.toml"),
         "sistema": sistema.wanted(command),
     }
@@ -100,6 +69,11 @@ def steps(stamp: Stamp, want: Stamp) -> list[str]:
     if stamp.get("proyecto") != want["proyecto"]:
         left.append("proyecto")
     return left
+
+
+def is_ready(command: str) -> bool:
+    """Whether nothing is left to do for `command`."""
+    return not steps(_read_stamp(), wanted(command))
 
 
 def prepare(command: str, *, system: bool, redo: bool) -> None:
@@ -144,7 +118,7 @@ def _prepare(turn: Turn, command: str, want: Stamp, *, redo: bool) -> None:
         say(f"  Entorno de Python en {VENV.name}")
         _make_venv(turn)
     if "paquetes" in todo:
-        _install_packages(turn, ROOT / LOCKS[command])
+        _install_packages(turn, LOCKS[command])
         stamp.update({key: want[key] for key in ("raiz", "python", "iniciar")})
         if want["probar"]:
             stamp["probar"] = want["probar"]
@@ -182,7 +156,7 @@ def _refuse_foreign() -> None:
     """Raises SetupError for a .venv that this script did not create, so that it is not erased."""
     if not STAMP.exists() and any(path != GUARD for path in VENV.iterdir()):
         raise SetupError(
-            f"La carpeta {VENV} no la hizo este mandato y no se va a tocar. "
+            f"La carpeta {VENV} no la hizo esta orden y no se va a tocar. "
             "Bórrela o cámbiele el nombre, y repita."
         )
 
@@ -253,89 +227,9 @@ def _pip(turn: Turn, arguments: list[str], trouble: str) -> None:
 
 
 def _compile_forms() -> None:
-    sys.path.insert(0, str(ROOT))
-    from resources import compile_assets
-
     try:
         compile_assets.ensure(ROOT, compile_assets.PySide(_packages() / "PySide6"))
     except compile_assets.IncompletePySide as error:
         raise BrokenEnvironment(str(error)) from error
     except compile_assets.CompileError as error:
         raise SetupError(str(error)) from error
-    finally:
-        sys.path.remove(str(ROOT))
-
-
-def _run(arguments: list[str], environment: dict[str, str]) -> NoReturn:
-    """Replace this process by the program. On Windows, wait for it and return its exit code."""
-    command = [str(PYTHON), "-P", *arguments]
-    if os.name != "nt":
-        os.execve(PYTHON, command, environment)  # noqa: S606
-    with subprocess.Popen(command, env=environment) as process:
-        while True:
-            # Ctrl+C also reaches the program, which handles it.
-            with contextlib.suppress(KeyboardInterrupt):
-                sys.exit(process.wait())
-
-
-def parallel(arguments: list[str]) -> list[str]:
-    """pytest's options for parallel processes, for all tests or a tier.
-
-    Named tests run in one process: it starts faster and is easier to follow. The options are also
-    left out if the arguments set the number of processes.
-    """
-    named = any((ROOT / word.split("::")[0]).exists() for word in arguments if word[:1] != "-")
-    chosen = any(
-        word == "-s" or word.startswith(("-n", "--numprocesses", "--pdb")) for word in arguments
-    )
-    if named or chosen:
-        return []
-    # The tests of a file share fixtures, so they stay in one process. Files start in collection
-    # order: ordered by number of tests, long files with few tests would start last.
-    spread = ["--dist", "loadfile", "--no-loadscope-reorder"]
-    return ["--numprocesses", "auto", "--maxprocesses", str(MAX_PROCESSES), *spread]
-
-
-def main(arguments: list[str]) -> int:
-    """Exit code: 1 if this machine could not be prepared, 2 for a wrong command."""
-    old = python_is_old(tuple(sys.version_info[:3]))
-    if old:
-        say(old)
-        return 1
-    options = set()
-    command = None
-    while arguments and (command is None or arguments[0] in ("--sin-sistema", "--rehacer")):
-        word = arguments.pop(0)
-        if word in ("--sin-sistema", "--rehacer"):
-            options.add(word)
-        else:
-            command = word
-    if command in ("-h", "--help", "--ayuda"):
-        print(USAGE)
-        return 0
-    if command not in (*LOCKS, "empaquetar"):
-        say(USAGE)
-        return 2
-    try:
-        if command == "empaquetar":
-            return empaquetar.main(arguments, system="--sin-sistema" not in options)
-        prepare(command, system="--sin-sistema" not in options, redo="--rehacer" in options)
-        if command == "probar":
-            servidor.prepare(system="--sin-sistema" not in options)
-    except SetupError as error:
-        say(str(error))
-        return 1
-    except KeyboardInterrupt:
-        say("\nInterrumpido. Repita el mandato para continuar donde quedó.")
-        return 130
-    if command == "iniciar":
-        _run(["-m", "icsoe_desktop", *arguments], dict(os.environ))
-    os.chdir(ROOT)
-    _run(
-        ["-m", "pytest", *parallel(arguments), *arguments],
-        {**os.environ, "QT_QPA_PLATFORM": "offscreen"},
-    )
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -1,7 +1,4 @@
-"""Operating system libraries that the program and its tests need.
-
-Uses only the standard library and the syntax of Python 3.8: see entorno.py.
-"""
+"""Operating system libraries that the program and its tests need."""
 
 from __future__ import annotations
 
@@ -15,7 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from procesos import SetupError, say
+from resources.entorno.procesos import SetupError, say
 
 # Library name → package of Debian and Ubuntu. The check uses the linker's name, which is the same
 # in every distribution.

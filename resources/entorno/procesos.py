@@ -1,7 +1,4 @@
-"""Messages, locking and subprocesses of the set-up.
-
-Uses only the standard library and the syntax of Python 3.8: see entorno.py.
-"""
+"""Messages, locking and subprocesses of the set-up."""
 
 from __future__ import annotations
 
@@ -12,11 +9,11 @@ import subprocess
 import sys
 import time
 from collections import deque
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, NoReturn
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+ROOT = Path(__file__).resolve().parents[2]
 
 
 class SetupError(Exception):
@@ -35,7 +32,7 @@ def with_advice(trouble: str) -> str:
     return (
         f"{trouble}\n\nSu oficina parece inspeccionar las conexiones. Pida a quien la administra "
         "el certificado de su autoridad, en PEM, y repita con su ruta en la variable PIP_CERT:\n\n"
-        f"  PIP_CERT=/ruta/autoridad.pem python3 .ci/entorno.py {shlex.join(sys.argv[1:])}"
+        f"  PIP_CERT=/ruta/autoridad.pem python3 icsoe.py {shlex.join(sys.argv[1:])}"
     )
 
 
@@ -103,3 +100,14 @@ def _try_lock(file: IO[bytes]) -> bool:
     except OSError:
         return False
     return True
+
+
+def become(command: list[str], environment: Mapping[str, str] = os.environ) -> NoReturn:
+    """Replace this process by the program. On Windows, wait for it and return its exit code."""
+    if os.name != "nt":
+        os.execve(command[0], command, environment)  # noqa: S606
+    with subprocess.Popen(command, env=environment) as process:
+        while True:
+            # Ctrl+C also reaches the program, which handles it.
+            with contextlib.suppress(KeyboardInterrupt):
+                sys.exit(process.wait())

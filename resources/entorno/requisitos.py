@@ -1,7 +1,7 @@
 """Renews the locks of pyproject.toml's dependencies: exact versions and hashes.
 
 No lock contains a registry's address.
-python3 .ci/actualizar_requisitos.py [--upgrade | --upgrade-package NOMBRE …]   (needs uv)
+python3 -m resources.entorno.requisitos [--upgrade | --upgrade-package NOMBRE …]   (needs uv)
 Without options it keeps every version that still fits.
 """
 
@@ -9,20 +9,21 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
 
-CI = Path(__file__).resolve().parent
+from resources.entorno.procesos import ROOT
+
+PROGRAM = "resources/requisitos/programa.txt"
 # The tests run with the user's versions, so their lock follows the other lock.
 LOCKS = {
-    ".ci/requisitos.txt": ["pyproject.toml", "--extra", "construir"],
-    ".ci/requisitos-pruebas.txt": [
+    PROGRAM: ["pyproject.toml", "--extra", "construir"],
+    "resources/requisitos/pruebas.txt": [
         *("pyproject.toml", "--extra", "construir", "--extra", "pruebas"),
-        *("--constraint", str(CI / "requisitos.txt")),
+        *("--constraint", PROGRAM),
     ],
     # The bundle contains the versions that a user would install.
-    ".ci/requisitos-empaquetar.txt": [
+    "resources/requisitos/empaquetar.txt": [
         *("pyproject.toml", "--extra", "construir", "--extra", "empaquetar"),
-        *("--constraint", str(CI / "requisitos.txt")),
+        *("--constraint", PROGRAM),
     ],
     # The sync server has an own environment, also in the tests.
     "resources/servidor/requisitos.txt": ["resources/servidor/requisitos.in"],
@@ -34,7 +35,7 @@ SILENT = ["--no-annotate", "--no-header", "--no-emit-index-url", "--no-emit-find
 def main(options: list[str]) -> int:
     for name, source in LOCKS.items():
         command = ["uv", "pip", "compile", *source, *FORM, *SILENT, *options]
-        done = subprocess.run([*command, "--output-file", name], cwd=CI.parent)
+        done = subprocess.run([*command, "--output-file", name], cwd=ROOT)
         if done.returncode:
             print(f"No se pudo fijar «{name}».", file=sys.stderr)
             return done.returncode
