@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -36,17 +36,13 @@ from tests.support.kinto_real import base_kinto as base_kinto
 from tests.support.kinto_real import kinto_memoria as kinto_memoria
 from tests.support.kinto_real import kinto_peligroso as kinto_peligroso
 from tests.support.kinto_real import kinto_postgres as kinto_postgres
-from tests.support.tiers import in_first_tier, may_hold_first_tier, takes_long
 from tests.support.usuarios import enabled_user
+
+pytest_plugins = ["tests.support.tiers"]
 
 ROOT = Path(__file__).resolve().parent.parent
 
 SHARED = Path(os.environ.get("ICSOE_SHARED", ROOT.parent / "shared"))
-
-# The same examples in every run: what fails, fails again. ICSOE_EXPLORAR looks for others.
-settings.register_profile("iguales", derandomize=True)
-settings.register_profile("explorar", print_blob=True)
-settings.load_profile("explorar" if os.environ.get("ICSOE_EXPLORAR") else "iguales")
 
 # The other conftests, read after this one, import windows and with them their forms.
 if "PYTEST_XDIST_WORKER" not in os.environ:
@@ -57,38 +53,19 @@ use_memory()
 # Only a test that fails waits that long; a loaded machine may need it.
 PATIENCE_MS = 30_000
 
-TESTS = Path(__file__).resolve().parent
 
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(
-        "--primeras",
-        action="store_true",
-        help="sólo las primeras pruebas: reglas, llaves, almacén, servicios y ventanas",
+def pytest_configure(config: pytest.Config) -> None:
+    """The same examples in every short run: what fails, fails again."""
+    more = bool(os.environ.get("ICSOE_EXPLORAR"))
+    settings.register_profile(
+        "icsoe",
+        derandomize=not more,
+        print_blob=more,
+        max_examples=500 if more or config.getoption("largas") else 25,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
     )
-
-
-def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    if not config.getoption("primeras") or not collection_path.is_relative_to(TESTS):
-        return None
-    return None if may_hold_first_tier(collection_path.relative_to(TESTS)) else True
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    def among(item: pytest.Item, group: Callable[..., bool]) -> bool:
-        later = item.get_closest_marker("later") is not None
-        fixtures = getattr(item, "fixturenames", ())
-        return group(item.path.relative_to(TESTS), fixtures, later=later)
-
-    if not config.getoption("primeras"):
-        long = {item.path for item in items if among(item, takes_long)}
-        items.sort(key=lambda item: item.path not in long)
-        return
-    kept, later = [], []
-    for item in items:
-        (kept if among(item, in_first_tier) else later).append(item)
-    items[:] = kept
-    config.hook.pytest_deselected(items=later)
+    settings.load_profile("icsoe")
 
 
 COLLECT_EVERY = 25

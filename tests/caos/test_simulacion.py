@@ -13,6 +13,7 @@ import pytest
 from icsoe_desktop.services.sincronizacion.enviar import delivery
 from tests.caos.procesos import give_certificates
 from tests.caos.simulacion import AtOnce, Simulacion
+from tests.support.tiers import long_cases
 
 HOW_MANY = int(os.environ.get("ICSOE_SIMULACIONES", "6"))
 FIRST = int(os.environ.get("ICSOE_SIMULACION_PRIMERA", "0"))
@@ -31,7 +32,9 @@ def certificados(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[A
     return root, pickle.loads((folders[0] / "autoridades.bin").read_bytes())  # noqa: S301
 
 
-@pytest.mark.parametrize("semilla", range(FIRST, FIRST + HOW_MANY))
+@pytest.mark.parametrize(
+    "semilla", long_cases(range(FIRST, FIRST + HOW_MANY), range(FIRST + 2, FIRST + HOW_MANY))
+)
 def test_no_edit_is_lost_and_all_replicas_are_the_same_in_the_end(
     certificados: tuple[Path, list[Any]],
     tmp_path: Path,

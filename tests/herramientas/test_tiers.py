@@ -1,61 +1,76 @@
-"""The first tier holds what it promises, and leaves out what takes long."""
+"""What is passed when: tests/support/tiers.py."""
 
 from __future__ import annotations
 
-from pathlib import PurePath
-
 import pytest
 
-from tests.conftest import TESTS
-from tests.support.tiers import FOLDERS, LATER, LONG, in_first_tier, may_hold_first_tier, takes_long
+from tests.support import tiers
+from tests.support.tiers import (
+    LONG,
+    ONCE_MS,
+    TESTS,
+    TOO_MUCH_MS,
+    Cost,
+    Tiers,
+    is_long,
+    read_table,
+    write_table,
+)
+
+HOSTILE = "hostiles/test_hojas_hostiles.py::test_a_hostile_catalogue_ends_in_rows_or_a_sentence"
+HERE = "herramientas/test_tiers.py"
+
+
+def test_what_waits_for_the_long_run_exists() -> None:
+    """A file or test that is renamed would come back into the short run without a word."""
+    for name, why in LONG.items():
+        file, _, function = name.partition("[")[0].partition("::")
+        assert why
+        assert not function or f"def {function}(" in (TESTS / file).read_text("utf-8"), name
+        assert (TESTS / file).is_file(), name
 
 
 @pytest.mark.parametrize(
-    ("path", "first"),
+    ("name", "marked", "long"),
     [
-        ("domain/movimientos/test_sbc.py", True),
-        ("services/lotes/test_lotes.py", True),
-        ("gui/icsoe/capturistas/test_alta.py", True),
-        ("gui/oficina/sincronizacion/test_fondo.py", False),
-        ("gui/inicio/ayuda/test_manual.py", False),
-        ("completas/test_smoke.py", False),
-        ("caos/test_caos.py", False),
-        ("servidor/test_envios.py", False),
+        ("caos/test_caos.py::test_x", False, True),
+        ("gateways/boveda/test_boveda_danos.py::test_x", False, False),
+        (f"{HOSTILE}[muchos nombres.xml]", False, True),
+        (f"{HOSTILE}[espacios.zip]", False, False),
+        ("domain/test_texto.py::test_x", True, True),
+        ("domain/test_texto.py::test_x", False, False),
     ],
 )
-def test_a_file_belongs_to_the_tier_of_its_folder(path: str, first: bool) -> None:
-    assert in_first_tier(PurePath(path), ("tmp_path",), later=False) is first
+def test_a_file_a_test_or_a_case_may_be_long(name: str, marked: bool, long: bool) -> None:
+    assert is_long(name, marked=marked) is long
 
 
-def test_real_servers_and_killed_processes_come_later() -> None:
-    path = PurePath("services/sincronizacion/kinto/test_kinto.py")
-    assert in_first_tier(path, ("oficina",), later=False)
-    assert not in_first_tier(path, ("oficina", "kinto_postgres"), later=False)
-    assert not in_first_tier(path, ("oficina",), later=True)
+def test_the_table_keeps_what_is_dear_and_what_takes_long() -> None:
+    costs = {
+        HERE: Cost(10, 1_001.0),
+        "herramientas/test_sistema.py": Cost(100, 9_000.0),
+        "herramientas/test_wine.py": Cost(100, 900.0),
+        "herramientas/test_gone.py": Cost(1, 5_000.0),
+    }
+    told = read_table(write_table(costs))
+    assert told == {name: costs[name] for name in list(costs)[:2]}
+    assert [cost.dear for cost in told.values()] == [False, True]
 
 
-def test_desktops_that_meet_come_later() -> None:
-    path = PurePath("services/sincronizacion/test_pasos.py")
-    assert in_first_tier(path, ("uno",), later=False)
-    assert not in_first_tier(path, ("uno", "dos"), later=False)
-    assert not in_first_tier(path, ("mesas",), later=False)
-
-
-def test_the_files_that_take_long_start_first() -> None:
-    assert takes_long(PurePath("caos/test_caos.py"), (), later=False)
-    assert takes_long(
-        PurePath("services/sincronizacion/kinto/test_kinto.py"), ("kinto",), later=False
-    )
-    assert takes_long(PurePath("services/sincronizacion/test_pasos.py"), ("dos",), later=False)
-    assert takes_long(PurePath("services/respaldo/test_muerte.py"), (), later=True)
-    assert not takes_long(PurePath("services/lotes/test_lotes.py"), ("store",), later=False)
-
-
-def test_the_folders_of_the_tier_exist_and_hold_tests() -> None:
-    """A folder that is renamed would leave the tier without a word."""
-    for name in (*FOLDERS, *LONG, *("/".join(later) for later in LATER)):
-        assert list((TESTS / name).rglob("test_*.py")), name
-    files = [path.relative_to(TESTS) for path in TESTS.rglob("test_*.py")]
-    first = [path for path in files if may_hold_first_tier(path)]
-    assert len(first) > len(files) / 2
-    assert {path.parts[0] for path in first} == set(FOLDERS)
+def test_a_file_that_costs_too_much_fails_and_a_busy_machine_does_not(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judge = Tiers(request.config)
+    judge.unit = 2.0
+    monkeypatch.setattr(tiers, "unit_ms", lambda: 2.0)
+    judge.measured[HERE] = Cost(10, 10 * TOO_MUCH_MS + ONCE_MS)
+    judge.judge(HERE)
+    judge.measured[HERE].ms += 1
+    with pytest.raises(pytest.fail.Exception, match=f"pytest --medir tests/{HERE}"):
+        judge.judge(HERE)
+    # Twice as slow now as when the process began.
+    monkeypatch.setattr(tiers, "unit_ms", lambda: 4.0)
+    judge.judge(HERE)
+    judge.measured[HERE].ms *= 2
+    with pytest.raises(pytest.fail.Exception):
+        judge.judge(HERE)

@@ -26,9 +26,18 @@ from tests.cli.movimientos.test_cli_movimientos import CORREO, folder_with_user,
 from tests.conftest import MemoryKeyring
 from tests.hostiles.hojas import CATALOGUES, SHEETS, many_bad_rows, many_cells, only_spaces
 from tests.services.mundo import Mundo
+from tests.support.tiers import long_cases
 
 # Read to its end in half a minute: enough that it can be cancelled, see below.
 LONG = "muchas celdas.xlsx"
+# Seconds of processor each; the others are read in the same ways.
+DEAR = {
+    "espacios comprimidos.xlsx",
+    "estilos sin fin.xlsx",
+    "muchos formatos.xlsx",
+    "textos vacíos.xlsx",
+    "un texto largo.xlsx",
+}
 # The largest in memory: read where their memory is measured too.
 MEASURED = (
     ("un texto en todas.xlsx", "un renglón de celdas.xlsx", "esquinas lejanas.xlsx")
@@ -64,7 +73,7 @@ def is_whole(sentence: str) -> bool:
     return not sentence or (nothing and sentence.endswith("."))
 
 
-@pytest.mark.parametrize("name", sorted(SHEETS.keys() - {LONG, *MEASURED}))
+@pytest.mark.parametrize("name", long_cases(sorted(SHEETS.keys() - {LONG, *MEASURED}), DEAR))
 def test_a_hostile_sheet_ends_in_rows_or_a_sentence(name: str, tmp_path: Path) -> None:
     path = SHEETS[name](tmp_path / name)
     made = time.process_time()
@@ -115,7 +124,7 @@ class StopWhenTold:
             raise Cancelled
 
 
-@pytest.mark.parametrize("after_s", [0.0, 0.5, 3.0])
+@pytest.mark.parametrize("after_s", long_cases([0.0, 0.5, 3.0], {0.0, 3.0}))
 def test_cancelling_takes_effect_within_a_second_wherever_the_reading_is(
     long_sheet: Path, after_s: float
 ) -> None:

@@ -12,18 +12,18 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.importacion.revision import review_one
 from tests.hostiles.hojas import entities, only_spaces, two_corners
+from tests.support.tiers import long_cases
 
 TODAY = date(2026, 11, 22)
 SIGNS = st.sampled_from([b"0", b"7", b"9", b" ", b"$", b"/", b"\n", b"\r", b"A", b"\xd1", b"\x00"])
 
 
-@settings(deadline=None)
 @given(st.lists(st.one_of(SIGNS, st.binary(max_size=60)), max_size=60).map(b"".join))
 def test_no_input_raises(data: bytes) -> None:
     for found in review_one("x.txt", io.BytesIO(data), TODAY, NoProgress()):
@@ -31,7 +31,6 @@ def test_no_input_raises(data: bytes) -> None:
         assert found.motivo or found.leidos or found.problems
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=400), st.integers(0, 399), st.binary(min_size=1, max_size=8))
 def test_no_damaged_zip_raises(content: bytes, at: int, change: bytes) -> None:
     file = io.BytesIO()
@@ -63,7 +62,9 @@ def bomb(path: Path) -> None:
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
-@pytest.mark.parametrize("make", [one_long_line, many_zip_members, bomb])
+@pytest.mark.parametrize(
+    "make", long_cases([one_long_line, many_zip_members, bomb], {many_zip_members, bomb})
+)
 def test_large_files_take_little_memory_and_an_end(
     tmp_path: Path, make: Callable[[Path], None]
 ) -> None:

@@ -26,6 +26,7 @@ from tests.completas.escenas import SCENES
 from tests.conftest import ROOT
 from tests.hostiles.espia import Espia
 from tests.support.reposo import settle
+from tests.support.tiers import long_cases
 
 __all__ = ["context", "programa", "styled"]
 
@@ -127,7 +128,10 @@ def test_a_name_in_a_sentence_with_bold_words_opens_nothing(qtbot: QtBot, espia:
     assert not espia.opened
 
 
-@pytest.mark.parametrize("scene", SCENES)
+# Every third window; each of the others once more a night.
+@pytest.mark.parametrize(
+    "scene", long_cases(SCENES, {scene for at, scene in enumerate(SCENES) if at % 3})
+)
 def test_no_window_opens_what_a_value_names(
     scene: str,
     qtbot: QtBot,

@@ -125,7 +125,6 @@ def test_no_module_of_the_program_sets_the_cost() -> None:
     assert reads == {SEAM, HEADER, PRODUCT / "services" / "acceso" / "contrasenas.py"}
 
 
-@pytest.mark.later
 def test_no_environment_variable_and_no_argument_sets_the_cost(tmp_path: Path) -> None:
     """With every variable that the program reads, and a command line that asks for it."""
     texts = [path.read_text(encoding="utf-8") for path in PRODUCT.rglob("*.py")]

@@ -6,7 +6,7 @@ import struct
 import zlib
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from icsoe_desktop.domain.icsoe.documento import MAX_BYTES, TipoDocumento, recognize
@@ -113,7 +113,6 @@ def test_ten_megabytes_are_the_limit() -> None:
     piece=st.binary(max_size=12),
     cut=st.integers(0, 40),
 )
-@settings(max_examples=300, deadline=None)
 def test_damage_is_refused_or_harmless(
     kind: TipoDocumento, at: int, piece: bytes, cut: int
 ) -> None:
@@ -128,7 +127,6 @@ def test_damage_is_refused_or_harmless(
 
 
 @given(st.binary(max_size=300))
-@settings(max_examples=200, deadline=None)
 def test_any_bytes_after_a_signature_end_in_an_answer(content: bytes) -> None:
     for signature in (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"%PDF-1.4\n"):
         with pytest.raises(InvalidInputError):

@@ -8,7 +8,7 @@ import zlib
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from icsoe_desktop.domain.sincronizacion.merge import (
@@ -122,7 +122,6 @@ def test_movements_that_one_side_added_or_changed_stay(base: Any, local: Any, re
     assert not gone & found[MOVIMIENTOS].keys()
 
 
-@settings(max_examples=60)
 @given(st.lists(st.tuples(st.integers(0, 2), st.sampled_from(["edit", "sync"]),
                           st.sampled_from(CAMPOS)), max_size=40))  # fmt: skip
 def test_desktops_that_sync_in_any_order_end_alike_and_lose_nothing(steps: Any) -> None:
@@ -194,7 +193,6 @@ def test_an_envelope_opens_only_in_its_place_and_remembers_sixteen_writers() -> 
 
 
 # The first text that Hypothesis makes on a machine costs a second.
-any_text = settings(suppress_health_check=[HealthCheck.too_slow])
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text() | st.floats(allow_nan=False),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
@@ -202,7 +200,6 @@ json_values = st.recursive(
 )
 
 
-@any_text
 @given(st.dictionaries(st.sampled_from(["v", "k", "s", "i", "x"]), json_values))
 def test_whatever_a_server_says_is_opened_or_refused(data: Any) -> None:
     llave = OfficeKey(b"k" * 32, 1)
@@ -211,13 +208,11 @@ def test_whatever_a_server_says_is_opened_or_refused(data: Any) -> None:
             open_record(changed, {1: llave}, OFICINA, "capturistas", REGISTRO)
 
 
-@any_text
 @given(json_values)
 def test_packing_gives_the_same_back(value: Any) -> None:
     assert unpack(pack(value)) == value
 
 
-@any_text
 @given(
     st.dictionaries(st.text(), json_values, max_size=4),
     st.lists(st.binary(min_size=16, max_size=16), max_size=KEPT_OPERATIONS),

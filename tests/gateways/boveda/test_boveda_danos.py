@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from icsoe_desktop.errors import StoreDamagedError, StoreLockedError
@@ -60,7 +60,6 @@ def test_a_missing_envelope_is_named(boveda: Boveda) -> None:
         boveda.open_with_keyring()
 
 
-@settings(max_examples=150, deadline=None)
 @given(seed=st.integers(min_value=0))
 def test_no_damage_to_an_envelope_goes_unsaid(
     seed: int, tmp_path_factory: pytest.TempPathFactory

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from icsoe_desktop.domain.certificados.der import DerError
@@ -79,12 +79,6 @@ PFXS = [
 OPEN_PFX = cerrar(asn1.sequence(abierta(asn1.sequence(bolsa_certificado(IMSS)))), None)
 FILES = [CER, *KEYS, *PFXS, OPEN_PFX, asn1.to_ber(PFXS[0])]
 
-fuzz = settings(
-    max_examples=150,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
-
 
 @st.composite
 def damaged(draw: st.DrawFn) -> bytes:
@@ -123,13 +117,11 @@ def answer(data: bytes) -> None:
     VERIFICADOR.inspect_key(data)
 
 
-@fuzz
 @given(damaged())
 def test_a_damaged_file_gets_an_answer(data: bytes) -> None:
     answer(data)
 
 
-@fuzz
 @given(st.binary(max_size=400))
 @example(b"")
 @example(b"\x30\x80" * 200)
@@ -141,7 +133,6 @@ def test_noise_gets_an_answer(data: bytes) -> None:
     answer(b"\x30\x82" + len(data).to_bytes(2, "big") + data)
 
 
-@fuzz
 @given(damaged())
 def test_nobody_but_the_owner_of_the_key_passes(data: bytes) -> None:
     """A changed certificate is never good: the signature covers every octet that is read."""
@@ -151,7 +142,6 @@ def test_nobody_but_the_owner_of_the_key_passes(data: bytes) -> None:
         assert found.certificado.der[: len(CER) - 300] == CER[: len(CER) - 300]
 
 
-@fuzz
 @given(st.integers(0, len(CER) - 1), st.integers(0, 7))
 def test_what_cryptography_reads_of_a_damaged_certificate_is_read_here(at: int, bit: int) -> None:
     data = bytearray(CER)
@@ -169,7 +159,6 @@ def test_what_cryptography_reads_of_a_damaged_certificate_is_read_here(at: int, 
     assert len(ours.spki) == len(spki)
 
 
-@fuzz
 @given(st.binary(max_size=300))
 @example(b"\x30\x80" * 100)
 @example(b"\x24\x80\x02\x01\x00\0\0")

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QImage, QPainter, QPdfWriter
@@ -65,7 +65,6 @@ def renglones(draw: st.DrawFn) -> tuple[RenglonConstancia, ...]:
     return tuple(found)
 
 
-@settings(max_examples=60, deadline=None)
 @given(rows=renglones(), name=st.sampled_from(sorted(FORMATOS)))
 def test_any_people_are_read_as_they_were_printed(
     rows: tuple[RenglonConstancia, ...], name: str
@@ -83,7 +82,6 @@ damage = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None)
 @given(damages=st.lists(damage, min_size=1, max_size=5), which=st.sampled_from([GOOD, PLAIN]))
 def test_a_damaged_pdf_is_read_or_refused_in_a_sentence(
     damages: list[tuple[str, int, int | bytes]], which: bytes

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from icsoe_desktop.errors import UserFacingError
@@ -100,7 +100,6 @@ def test_text_that_xml_or_excel_cannot_hold_is_tamed(tmp_path: Path) -> None:
 
 
 @given(st.lists(st.text(max_size=50), max_size=20))
-@settings(max_examples=50, deadline=None)
 def test_any_text_makes_a_file_that_opens(texts: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         sheet = write(Path(folder) / "a.xlsx", *((text, *[None] * 4) for text in texts)).active

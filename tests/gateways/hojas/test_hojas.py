@@ -8,7 +8,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from icsoe_desktop.errors import InvalidInputError
@@ -171,7 +171,6 @@ TEXTS = st.text(
 ).filter(lambda text: "_x" not in text)
 
 
-@settings(max_examples=60, deadline=None)
 @given(table=st.lists(st.lists(TEXTS, min_size=3, max_size=3), min_size=2, max_size=6))
 def test_what_excel_holds_is_what_is_read(
     table: list[list[str]], tmp_path_factory: pytest.TempPathFactory

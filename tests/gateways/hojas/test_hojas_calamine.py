@@ -13,7 +13,7 @@ from unittest.mock import patch
 import openpyxl
 import pytest
 import python_calamine
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from icsoe_desktop.errors import InvalidInputError
@@ -89,7 +89,6 @@ VALUES = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None)
 @given(
     table=st.lists(st.lists(VALUES, min_size=1, max_size=4), min_size=1, max_size=6),
     skip=st.tuples(st.integers(1, 4), st.integers(1, 30)),

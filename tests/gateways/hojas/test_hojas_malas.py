@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from icsoe_desktop.errors import InvalidInputError
@@ -109,7 +109,6 @@ def _either_read_or_told(path: Path) -> None:
         read(path, WANTED)
 
 
-@settings(max_examples=150, deadline=None)
 @given(content=st.binary(max_size=300) | st.text(max_size=200).map(str.encode))
 def test_no_bytes_break_the_reader(
     content: bytes, tmp_path_factory: pytest.TempPathFactory

@@ -20,6 +20,7 @@ from icsoe_desktop.gateways.pdf import DocumentPages
 from icsoe_desktop.jobs import Cancelled, NoProgress
 from tests.gateways.test_pdf import pdf
 from tests.hostiles.pdfs import HOSTILE, deep_pattern, nested_forms
+from tests.support.tiers import long_cases
 
 PREAMBLE = (
     "import sys, os, time, json, struct\n"
@@ -106,7 +107,9 @@ def test_another_thread_ends_what_is_waited_for() -> None:
     timer.join()
 
 
-@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize(
+    "name", long_cases(HOSTILE, {"mosaicos de mosaicos", "muchos trazos", "muchas letras"})
+)
 def test_a_hostile_pdf_ends_in_a_page_or_a_sentence(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from icsoe_desktop.domain.sincronizacion.records import RolOficina
@@ -182,9 +182,6 @@ _HEADERS = st.dictionaries(
 )
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
 @given(_BODIES, _HEADERS, st.sampled_from([200, 200, 200, 302, 401, 412]))
 @example({"data": [{**ONE, "s": HALF}]}, {"Next-Page": "http://["}, 200)
 def test_whatever_it_answers_ends_in_a_sentence(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from icsoe_desktop.gateways.kinto.batch import POISONED, TOO_LARGE, TRIES_ALONE, cleaned
@@ -259,7 +259,6 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=60)
 @given(
     st.dictionaries(TEXTS | st.sampled_from(["id", "last_modified", "deleted", "i\x00d"]), VALUES)
 )

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from icsoe_desktop.domain.icsoe.domicilio import Asentamiento
@@ -221,9 +221,6 @@ def damaged(content: bytes, at: int, piece: bytes, cut: int) -> bytes:
     piece=st.binary(max_size=40),
     cut=st.integers(0, 2_000),
 )
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
 def test_whatever_is_damaged_is_read_or_refused(kind: str, at: int, piece: bytes, cut: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "archivo"
@@ -238,7 +235,6 @@ def test_whatever_is_damaged_is_read_or_refused(kind: str, at: int, piece: bytes
 
 
 @given(st.binary(max_size=400))
-@settings(max_examples=100, deadline=None)
 def test_any_bytes_below_the_header_are_read_or_told(content: bytes) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "archivo"

@@ -8,7 +8,6 @@ import os
 import random
 from pathlib import Path
 
-import pytest
 from sqlalchemy import select, text
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
@@ -29,7 +28,6 @@ DEATHS = int(os.environ.get("ICSOE_MUERTES", "12"))
 LONGEST_S = 0.12
 
 
-@pytest.mark.later
 def test_a_killed_save_leaves_the_old_or_the_new_certificate(
     tmp_path: Path, store: Store, bitacora: BitacoraService, sesion: Sesion, reloj: Reloj
 ) -> None:

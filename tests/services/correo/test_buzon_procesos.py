@@ -78,7 +78,6 @@ def _arrived(smtp: SmtpReal) -> Counter[str]:
     return Counter(str(one.message["Message-ID"]) for one in smtp.received)
 
 
-@pytest.mark.later
 @pytest.mark.parametrize("already_taken_over", [False, True])
 def test_killing_the_program_while_it_sends_loses_nothing(
     store: Store,
@@ -113,7 +112,6 @@ def test_killing_the_program_while_it_sends_loses_nothing(
     assert _arrived(configured) == Counter(ids) + Counter(twice)
 
 
-@pytest.mark.later
 def test_two_programs_at_once_send_each_mail_once(
     store: Store,
     buzon: BuzonService,

@@ -7,7 +7,7 @@ import random
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Connection, text
 
@@ -49,9 +49,6 @@ def damaged(mutations: list[tuple[str, int, int | bytes]]) -> bytes:
     return content
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
 @given(mutations=st.lists(mutation, max_size=6))
 def test_whatever_is_damaged_the_rest_is_read_and_nothing_is_lost(
     importacion: ImportacionMovimientosService,
@@ -129,7 +126,6 @@ def test_many_lines_of_noise_keep_all_their_problems(
     importacion.discard(preview)
 
 
-@pytest.mark.later
 @pytest.mark.parametrize("rebuild_from", [1, 10**9])
 def test_a_killed_import_leaves_the_old_store(
     tmp_path: Path, store: Store, sesion: Sesion, archivo: Archivo, rebuild_from: int

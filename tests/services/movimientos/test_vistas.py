@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.datos import PRIMER_DIA, registros_patronales
@@ -263,11 +263,6 @@ def choose(patch: pytest.MonkeyPatch, way: str) -> None:
         patch.setattr(list_findings if hasattr(list_findings, name) else list_sql, name, value)
 
 
-@settings(
-    max_examples=40,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
 @given(
     registro=st.none() | st.integers(0, 39),
     tipo=st.none() | st.sampled_from(list(TipoMovimiento)),

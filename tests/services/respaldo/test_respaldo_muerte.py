@@ -21,7 +21,6 @@ DEATHS = int(os.environ.get("ICSOE_MUERTES", "2"))
 LONGEST_S = 1.2
 
 
-@pytest.mark.later
 @pytest.mark.timeout(300 + 20 * DEATHS)
 @pytest.mark.parametrize("what", ["crear", "programado", "restaurar"])
 def test_a_kill_leaves_everything(what: str, tmp_path: Path, reloj: Reloj) -> None:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from icsoe_desktop.arranque.apertura import ALL_MISSING, build_restauracion, open_data
@@ -131,7 +131,6 @@ def test_a_backup_of_a_newer_program_is_told(
     assert caught.value.message == NEWER
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[*HealthCheck])
 @given(data=st.data())
 def test_a_damaged_backup_is_refused_and_nothing_else(
     respaldo: Path, oficina: Oficina, data: st.DataObject
@@ -153,7 +152,6 @@ def test_a_damaged_backup_is_refused_and_nothing_else(
     assert not service.waiting
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[*HealthCheck])
 @given(noise=st.binary(max_size=300), magic=st.booleans())
 def test_noise_is_no_backup(tmp_path: Path, noise: bytes, magic: bool) -> None:
     path = tmp_path / "ruido.icsoe-respaldo"

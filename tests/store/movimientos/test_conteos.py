@@ -10,7 +10,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import create_engine
 from sqlalchemy.pool import StaticPool
@@ -149,7 +149,6 @@ def told(raw: RawConnection) -> Counter[tuple[str, str, int, str]]:
     return +found
 
 
-@settings(max_examples=40, deadline=None)
 @given(azar=st.randoms(use_true_random=True), keeps=st.booleans())
 def test_whatever_is_written_or_undone_the_counts_are_those_of_a_recount(
     raw: RawConnection, azar: Random, keeps: bool

@@ -36,8 +36,6 @@ from tests.services.mundo import nuevo
 from tests.support.reposo import settle
 from tests.support.smtp_real import SmtpReal
 
-pytestmark = pytest.mark.later
-
 
 class World:
     """What a scene may need."""

@@ -31,10 +31,7 @@ __all__ = ["flow", "guard", "idle", "pared", "windows"]
 
 # Iterations are counted in tests/hostiles; here they would be waited for.
 SOME = [name for name in CERTIFICADOS if not name.startswith("mac")]
-pytestmark = [
-    pytest.mark.skipif(sys.platform != "linux", reason="inotify y tubos son de Linux"),
-    pytest.mark.later,
-]
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="inotify y tubos son de Linux")
 
 
 @pytest.fixture

@@ -28,8 +28,7 @@ from tests.hostiles.hojas import (
     two_corners,
 )
 from tests.hostiles.pdfs import HOSTILE as PDFS
-
-pytestmark = pytest.mark.later
+from tests.support.tiers import long_cases
 
 PATIENCE_S = 2.0
 
@@ -97,6 +96,9 @@ FILES: dict[str, Callable[[Path], Path]] = {
 }
 
 
+SOME = {"entidades", "renglones malos", "una línea sin fin"}
+
+
 def open_windows() -> list[QDialog]:
     windows = QApplication.topLevelWidgets()
     return [each for each in windows if isinstance(each, QDialog) and each.isVisible()]
@@ -110,7 +112,7 @@ def is_read(window: QDialog) -> bool:
     return presenter is not None and presenter.state.vista is not None
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", long_cases(FILES, FILES.keys() - SOME))
 def test_a_dropped_file_of_a_stranger_never_stops_the_window(
     name: str,
     qtbot: QtBot,

@@ -20,8 +20,6 @@ from tests.completas import espacio, pantalla
 from tests.gui.idse.comun import dialog
 from tests.support.reposo import settle
 
-pytestmark = pytest.mark.later
-
 COLUMNAS = Columnas(
     ("Reg. Pat.", "Seguro social", "Paterno", "Materno", "Nombre", "Salario", "Fecha", "Mov."),
     {"nss": "Seguro social"},

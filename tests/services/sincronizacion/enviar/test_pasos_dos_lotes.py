@@ -25,7 +25,6 @@ from tests.services.sincronizacion.servidor_memoria import Memoria, ServidorMemo
 from tests.services.sincronizacion.test_pasos import meet
 
 __all__ = ["mesas"]  # the fixture
-pytestmark = pytest.mark.later
 Tres = tuple[Mesa, Mesa, Mesa]
 
 

@@ -119,7 +119,6 @@ def again(database: Postgres | None) -> None:
         database.start()
 
 
-@pytest.mark.later  # its server is none of the shared ones
 def test_a_server_whose_disk_is_full_says_so_soon_and_loses_nothing(
     servidor: KintoReal, oficina: Oficina, apuro: Apuro
 ) -> None:

@@ -113,7 +113,6 @@ def test_all_of_it_goes_on_every_desktop_with_the_files_of_its_acuses(
     gone_everywhere(Despacho(uno, dos, acuse))
 
 
-@pytest.mark.later
 def test_so_it_does_over_the_real_server(
     kinto_postgres: KintoReal, oficina: Oficina, acuse: Path
 ) -> None:
