@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
@@ -12,8 +12,19 @@ from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.gui.base.guarded import while_alive
 from icsoe_desktop.jobs import Job, JobQueue, Outcome, Progress, Step, settle
 
-S = TypeVar("S")
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+    class HasProblems(DataclassInstance, Protocol):
+        """A state that keeps what is wrong with fields, as pairs of field and sentence."""
+
+        @property
+        def problems(self) -> tuple[tuple[str, str], ...]: ...
+
+
+S = TypeVar("S", bound="DataclassInstance")
 T = TypeVar("T")
+P = TypeVar("P", bound="HasProblems")
 
 
 class StatePresenter(QObject, Generic[S]):
@@ -75,12 +86,9 @@ class StatePresenter(QObject, Generic[S]):
             self._show(**ended)
         settle(outcome, then, failed or self._fail, stopped)
 
-    def mend(self, name: str) -> None:
-        """Remove the problem of a field, because the user is correcting it.
-
-        For states with `problems`, as in `_refuse`.
-        """
-        before: tuple[tuple[str, str], ...] = self.state.problems  # type: ignore[attr-defined]
+    def mend(self: StatePresenter[P], name: str) -> None:
+        """Remove the problem of a field, because the user is correcting it."""
+        before = self.state.problems
         left = tuple(pair for pair in before if pair[0] != name)
         if left != before:
             self._show(problems=left)
@@ -105,7 +113,7 @@ class StatePresenter(QObject, Generic[S]):
                 self._fail(error)
 
     def _show(self, **changes: object) -> None:
-        self.state = replace(self.state, **changes)  # type: ignore[type-var]
+        self.state = replace(self.state, **changes)
         self.changed.emit(self.state)
 
 

@@ -95,6 +95,9 @@ class CheckedFields(QObject):
                 field.warning.hide()
             self._watch(name, field.editor)
 
+    def has(self, name: str) -> bool:
+        return name in self._fields
+
     def texts(self) -> dict[str, str]:
         """The text of each text field, by name."""
         return {

@@ -71,6 +71,10 @@ class DateField(QObject):
             return str(error)
         return ""
 
+    def problem_or(self, missing: str) -> str:
+        """The sentence about the text. missing: the one for an empty field."""
+        return self.problem or ("" if self.edit.text().strip() else missing)
+
     def set_value(self, when: date | None) -> None:
         self.edit.setText(day(when))
         self._told = self.edit.text()

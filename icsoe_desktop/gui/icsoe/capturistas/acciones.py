@@ -120,7 +120,7 @@ class CapturistaAcciones(QObject):
         box.setTextFormat(Qt.TextFormat.MarkdownText)
 
     def _open_edit(self, capturista: Capturista) -> None:
-        dialog = ModificarDialog.of(capturista, self._context, self._page)
+        dialog = ModificarDialog(capturista, self._context, self._page)
         dialog.updated.connect(self._on_updated)
         open_dialog(dialog)
 

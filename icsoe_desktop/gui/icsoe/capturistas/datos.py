@@ -58,11 +58,11 @@ class DatosWidget(QWidget):
         self._edits: dict[str, QLineEdit] = {
             campo: getattr(form, f"{campo}_edit") for campo in CAMPOS
         }
-        self._fields = CheckedFields(
+        self.fields = CheckedFields(
             fields_of(form, *CAMPOS, "rol"), self, self._check, self._warn, {"segundo_apellido"}
         )
-        self._fields.edited.connect(self.edited)
-        with self._fields.keeping():
+        self.fields.edited.connect(self.edited)
+        with self.fields.keeping():
             form.rol_combo.addItem(ROL)
         for edit in self._edits.values():
             edit.returnPressed.connect(self.submitted)
@@ -70,7 +70,7 @@ class DatosWidget(QWidget):
         form.renapo_button.clicked.connect(self._open_renapo)
         form.aviso_button.clicked.connect(self._show_aviso)
         self._show_cotejada()
-        self._fields.say()
+        self.fields.say()
 
     @property
     def cotejada(self) -> date | None:
@@ -78,7 +78,7 @@ class DatosWidget(QWidget):
 
     def typed(self) -> dict[str, str]:
         """The values of the fields, as typed."""
-        return self._fields.texts()
+        return self.fields.texts()
 
     def nuevo(self) -> CapturistaNuevo:
         return CapturistaNuevo(curp=self._curp, **self.typed())
@@ -104,28 +104,28 @@ class DatosWidget(QWidget):
         )
         show_message(self.form.renapo_mensaje, "")
         self._show_cotejada()
-        self._fields.say()
+        self.fields.say()
 
     def fill(self, texts: Mapping[str, str], *, known: bool = False) -> None:
         """Set the texts of the fields; a field that is not in `texts` is cleared.
 
         known: the texts were saved before, so problems show at once.
         """
-        self._fields.fill(texts, known=known)
+        self.fields.fill(texts, known=known)
 
     def tell(self, sentences: Mapping[str, str]) -> None:
         """Show sentences under fields until the fields are filled again. They do
         not block saving.
         """
-        self._fields.tell(sentences)
+        self.fields.tell(sentences)
 
     def draw(self, problems: Iterable[tuple[str, str]]) -> None:
         """Show the problems that the service found."""
-        self._fields.draw(problems)
+        self.fields.draw(problems)
 
     def attempt(self) -> bool:
         """Check all fields and show what is wrong; return whether they may be saved."""
-        return self._fields.attempt()
+        return self.fields.attempt()
 
     def focus_first(self) -> None:
         """Focus the first empty field, or the first one if none is empty."""
@@ -153,7 +153,7 @@ class DatosWidget(QWidget):
             QWidget.setTabOrder(one, following)
 
     def set_read_only(self, read_only: bool) -> None:
-        self._fields.set_read_only(read_only)
+        self.fields.set_read_only(read_only)
 
     def _check(self) -> dict[str, str]:
         return dict(check_nuevo(self.nuevo(), self._today()).problemas)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, time
 from pathlib import Path
 from typing import Final
@@ -13,16 +13,16 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
-from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.gui.base.form_dialog import FormDialog
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_acuse_informativa import Ui_AcuseInformativaForm
-from icsoe_desktop.gui.kit.checked_fields import CheckedField, CheckedFields, fields_of
 from icsoe_desktop.gui.kit.dates import DateField
 from icsoe_desktop.gui.kit.file_choice import accept_copy, choose_file, dropped_file
-from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
+from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.informativa.valores import InformativaFila
 
 FILTERS: Final = ("Acuse (*.pdf *.png *.jpg *.jpeg)", "Todos los archivos (*)")
+NAMES: Final = ("folio", "presentada", "hora", "contratos", "archivo")
 SAVED: Final = "Se guardó el acuse. La Informativa quedó presentada."
 NO_FILE: Final = "Elija el archivo del acuse."
 NO_FOLIO: Final = "Escriba el folio del acuse."
@@ -32,39 +32,26 @@ BAD_COUNT: Final = "Escriba cuántos contratos dice el acuse, con números."
 _HOUR = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])", re.ASCII)
 
 
-class AcuseInformativaDialog(EditingDialog):
+class AcuseInformativaDialog(FormDialog[Ui_AcuseInformativaForm, None]):
     donde = "el acuse"
     saved = Signal(str)
 
     def __init__(self, fila: InformativaFila, context: Context, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.form = Ui_AcuseInformativaForm()
-        self.form.setupUi(self)
+        super().__init__(Ui_AcuseInformativaForm(), context, parent, *NAMES)
         form = self.form
         self._fila = fila
-        self._context = context
         self._path: Path | None = None
-        self._busy = False
         form.informativa_label.setText(f"{fila.tipo}, {fila.periodo.nombre}")
-        archivo = CheckedField(form.archivo_button, form.archivo_error)
-        self._fields = CheckedFields(
-            {**fields_of(form, "folio", "presentada", "hora", "contratos"), "archivo": archivo},
-            self,
-            self._problems,
-        )
         self._day = DateField(form.presentada_edit)
         form.contratos_edit.setText(str(fila.contratos))
         self.setAcceptDrops(True)
         form.archivo_button.clicked.connect(self._choose)
-        form.guardar_button.clicked.connect(self._save)
-        form.cancelar_button.clicked.connect(self.reject)
         self.finished.connect(self.deleteLater)
-        self._before = self._fields.texts()
+        self.keep()
         form.folio_edit.setFocus()
 
-    @property
-    def unsaved(self) -> bool:
-        return self._path is not None or self._fields.texts() != self._before
+    def typed(self) -> tuple[Path | None, dict[str, str]]:
+        return self._path, self.fields.texts()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if dropped_file(event.mimeData()) is not None:
@@ -78,7 +65,7 @@ class AcuseInformativaDialog(EditingDialog):
     def take_file(self, path: Path) -> None:
         self._path = path
         self.form.archivo_value.setText(path.name)
-        self._fields.forget(["archivo"])
+        self.fields.forget(["archivo"])
         typed = bool(self.form.folio_edit.text().strip())
         (self.form.guardar_button if typed else self.form.folio_edit).setFocus()
 
@@ -88,66 +75,41 @@ class AcuseInformativaDialog(EditingDialog):
             "Elegir el acuse de la Informativa",
             FILTERS,
             "acuse_informativa",
-            self._context.preferences,
+            self.context.preferences,
             self.take_file,
         )
 
-    def _problems(self) -> Mapping[str, str]:
-        texts = self._fields.texts()
+    def check(self) -> Mapping[str, str]:
+        texts = self.fields.texts()
         found: dict[str, str] = {}
         if self._path is None:
             found["archivo"] = NO_FILE
         if not texts["folio"].strip():
             found["folio"] = NO_FOLIO
-        if self._day.problem or not texts["presentada"].strip():
-            found["presentada"] = self._day.problem or NO_DAY
+        if wrong := self._day.problem_or(NO_DAY):
+            found["presentada"] = wrong
         if _HOUR.fullmatch(texts["hora"].strip()) is None:
             found["hora"] = BAD_HOUR
         if not (texts["contratos"].isascii() and texts["contratos"].strip().isdigit()):
             found["contratos"] = BAD_COUNT
         return found
 
-    def _save(self) -> None:
-        if self._busy or not self._fields.attempt():
-            return
-        path, day = self._path, self._day.value
-        texts = self._fields.texts()
+    def work(self) -> Callable[[Progress], None]:
+        path, day, texts = self._path, self._day.value, self.fields.texts()
         hour = _HOUR.fullmatch(texts["hora"].strip())
         if path is None or day is None or hour is None:
-            return
+            raise ValueError("checked before")
         when = datetime.combine(day, time(int(hour[1]), int(hour[2])), HORA_DE_MEXICO)
-        context, fila = self._context, self._fila
-        sesion, service = context.require_sesion(), context.application.informativas
-        self._set_busy(True)
-        context.ask(
-            self,
-            lambda _progress: service.save_acuse(
-                sesion,
-                fila.id,
-                path,
-                folio=texts["folio"],
-                presentada=when,
-                contratos=int(texts["contratos"]),
-            ),
-            self._on_saved,
-            self._on_refused,
+        sesion, service = self.context.require_sesion(), self.context.application.informativas
+        return lambda _progress: service.save_acuse(
+            sesion,
+            self._fila.id,
+            path,
+            folio=texts["folio"],
+            presentada=when,
+            contratos=int(texts["contratos"]),
         )
 
-    def _on_saved(self, _none: object) -> None:
-        self._path = None
-        self._before = self._fields.texts()
+    def on_saved(self, _none: None) -> None:
         self.saved.emit(SAVED)
         self.accept()
-
-    def _on_refused(self, error: Exception) -> None:
-        self._set_busy(False)
-        match error:
-            case InvalidInputError(campo=str(campo)):
-                self._fields.refuse({campo: error.message})
-            case _:
-                self._context.errors.show(self, error)
-
-    def _set_busy(self, busy: bool) -> None:
-        self._busy = busy
-        self.form.guardar_button.setEnabled(not busy)
-        self._fields.set_read_only(busy)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Final
@@ -19,15 +19,14 @@ from icsoe_desktop.domain.icsoe.contrato import (
     RevisionContrato,
     check_contrato,
 )
-from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.gui.base.form_dialog import FormDialog
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_contrato import Ui_ContratoForm
-from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.dates import DateField
-from icsoe_desktop.gui.kit.fields import grow_to_fit, room_on_screen, show_message
+from icsoe_desktop.gui.kit.fields import grow_to_fit, room_on_screen
 from icsoe_desktop.gui.kit.formats import BAD_DATE, day, read_date
 from icsoe_desktop.gui.kit.stacks import keep_right_edge
-from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
+from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.informativa.valores import ContratoGuardado
 
 NAMES: Final = (
@@ -51,7 +50,7 @@ SAVED_NEW: Final = "El contrato se guardó. Ahora sus trabajadores."
 SAVING: Final = "Guardando…"
 
 
-class ContratoDialog(EditingDialog):
+class ContratoDialog(FormDialog[Ui_ContratoForm, uuid.UUID]):
     donde = "el contrato"
     saved = Signal(str, object)  # What to say; uuid.UUID of the contract.
 
@@ -66,18 +65,13 @@ class ContratoDialog(EditingDialog):
         parent: QWidget,
     ) -> None:
         """rfc: the contratista's. informativa_id: open return that takes a new contract in."""
-        super().__init__(parent)
-        self.form = Ui_ContratoForm()
-        self.form.setupUi(self)
+        super().__init__(Ui_ContratoForm(), context, parent, *NAMES)
         form = self.form
-        self._context = context
         self._guardado = guardado
         self._informativa_id = informativa_id
         self._contratantes = {each.rfc: each for each in contratantes}
         self._folios = folios
         self._rfc = rfc
-        self._busy = False
-        self._fields = CheckedFields(fields_of(form, *NAMES), self, self._problems)
         for edit in (form.inicio_edit, form.fin_edit):
             DateField(edit)
         _suggest(form.rfc_edit, [each.rfc for each in contratantes])
@@ -86,16 +80,13 @@ class ContratoDialog(EditingDialog):
         datos = guardado.datos if guardado else DatosContrato()
         if guardado is None and len(folios) == 1:
             datos = replace(datos, folio=folios[0])
-        self._fields.fill(_texts(datos), known=guardado is not None)
-        self._before = self._fields.texts()
+        self.fields.fill(_texts(datos), known=guardado is not None)
+        self.keep()
         form.rfc_edit.editingFinished.connect(self._fill_contratante)
         form.folio_edit.editingFinished.connect(self._fill_folio)
-        form.guardar_button.clicked.connect(self._save)
-        form.cancelar_button.clicked.connect(self.reject)
         self.setWindowTitle("Contrato" if guardado else "Contrato nuevo")
         form.titulo_label.setText(self.windowTitle())
         self.finished.connect(self.deleteLater)
-        form.mensaje_label.hide()
         keep_right_edge(form.datos_scroll, form.layout_15)
         form.rfc_edit.setFocus()
 
@@ -119,32 +110,28 @@ class ContratoDialog(EditingDialog):
         """campo: as the review names it, «contratante.rfc»."""
         name = campo.split(".")[-1]
         if name in NAMES:
-            self._fields.leave_all()
-            self._fields.focus_first([name])
-
-    @property
-    def unsaved(self) -> bool:
-        return self._fields.texts() != self._before
+            self.fields.leave_all()
+            self.fields.focus_first([name])
 
     def _fill_contratante(self) -> None:
         """A known RFC brings the other fields, if nobody typed them."""
-        texts = self._fields.texts()
+        texts = self.fields.texts()
         known = self._contratantes.get(texts["rfc"].strip().upper())
         others = [name for name in _CONTRATANTE if name != "rfc"]
         if known is not None and not any(texts[name].strip() for name in others):
-            with self._fields.keeping():
+            with self.fields.keeping():
                 for name in others:
                     edit: QLineEdit = getattr(self.form, f"{name}_edit")
                     edit.setText(getattr(known, name))
-            self._fields.say()
+            self.fields.say()
 
     def _fill_folio(self) -> None:
         found = [each.texto for each in self._folios if each.folio == self.form.folio_edit.text()]
         if len(found) == 1 and not self.form.texto_edit.text().strip():
             self.form.texto_edit.setText(found[0])
 
-    def _problems(self) -> Mapping[str, str]:
-        texts = self._fields.texts()
+    def check(self) -> Mapping[str, str]:
+        texts = self.fields.texts()
         wrong: dict[str, str] = {}
         for name in ("inicio", "fin"):
             try:
@@ -162,7 +149,7 @@ class ContratoDialog(EditingDialog):
         return check_contrato(self._datos(), self._rfc)
 
     def _datos(self) -> DatosContrato:
-        texts = self._fields.texts()
+        texts = self.fields.texts()
         return DatosContrato(
             numero=texts["numero"],
             objeto=texts["objeto"],
@@ -173,39 +160,20 @@ class ContratoDialog(EditingDialog):
             folio=FolioRepse(folio=texts["folio"], texto=texts["texto"]),
         )
 
-    def _save(self) -> None:
-        if self._busy or not self._fields.attempt():
-            return
-        self._set_busy(True)
-        context, guardado, datos = self._context, self._guardado, self._datos()
-        sesion, service = context.require_sesion(), context.application.contratos
+    def work(self) -> Callable[[Progress], uuid.UUID]:
+        guardado, datos, informativa_id = self._guardado, self._datos(), self._informativa_id
+        sesion, service = self.context.require_sesion(), self.context.application.contratos
         contrato_id = guardado.id if guardado else None
         visto = guardado.datos if guardado else None
-        context.ask(
-            self,
-            lambda _progress: service.save(sesion, datos, contrato_id, visto, self._informativa_id),
-            self._on_saved,
-            self._on_refused,
-        )
+        return lambda _progress: service.save(sesion, datos, contrato_id, visto, informativa_id)
 
-    def _on_saved(self, contrato_id: uuid.UUID) -> None:
-        self._before = self._fields.texts()
+    def on_saved(self, contrato_id: uuid.UUID) -> None:
         self.saved.emit(SAVED if self._guardado else SAVED_NEW, contrato_id)
         self.accept()
 
-    def _on_refused(self, error: Exception) -> None:
-        self._set_busy(False)
-        match error:
-            case InvalidInputError(campo=str(campo)):
-                self._fields.refuse({campo.split(".")[-1]: error.message})
-            case _:
-                self._context.errors.show(self, error)
-
-    def _set_busy(self, busy: bool) -> None:
-        self._busy = busy
-        self.form.guardar_button.setEnabled(not busy)
-        self._fields.set_read_only(busy)
-        show_message(self.form.mensaje_label, SAVING if busy else "", "hint")
+    def set_busy(self, busy: bool) -> None:
+        super().set_busy(busy)
+        self.say(SAVING if busy else "", "hint")
 
 
 def _suggest(edit: QLineEdit, texts: list[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 from PySide6.QtCore import Signal
@@ -9,96 +10,62 @@ from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.domain.acceso.sesion import Permiso
 from icsoe_desktop.domain.certificados.solo_efirma import LimitePfx
-from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.gui.base.form_dialog import FormDialog
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_limite_pfx import Ui_LimitePfxForm
-from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.dates import DateField
-from icsoe_desktop.gui.kit.fields import show_message
+from icsoe_desktop.gui.kit.formats import day
 from icsoe_desktop.gui.kit.notices import FixedNotice
-from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
+from icsoe_desktop.jobs import Progress
 
 NEEDS_DATE = "Escriba la fecha."
 NEEDS_SOURCE = "Escriba de dónde sale la fecha."
 FIXED = "La fecha la fijó"
 
 
-class LimitePfxDialog(EditingDialog):
+class LimitePfxDialog(FormDialog[Ui_LimitePfxForm, LimitePfx]):
     donde = "la fecha del acuerdo"
 
     changed = Signal()
 
     def __init__(self, limite: LimitePfx, context: Context, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.form = Ui_LimitePfxForm()
-        self.form.setupUi(self)
-        self._limite = limite
-        self._context = context
+        super().__init__(Ui_LimitePfxForm(), context, parent, "ultimo", "fuente")
         form = self.form
         self.ultimo = DateField(form.ultimo_edit)
-        self._fields = CheckedFields(fields_of(form, "ultimo", "fuente"), self, self._check)
-        with self._fields.filling():
-            self.ultimo.set_value(limite.ultimo)
-            form.fuente_edit.setText(limite.fuente)
+        self._show_limite(limite)
         writable = not limite.fijo and context.require_sesion().can(Permiso.CONFIGURAR)
-        self._fields.set_read_only(not writable)
+        self.fields.set_read_only(not writable)
         for button in (form.guardar_button, form.restablecer_button):
             button.setEnabled(writable)
-        show_message(form.mensaje_label, "")
         if limite.fijo:
             fixed = FixedNotice(form.layout_layout5, self, 1)
             politica = context.application.politica
             fixed.say_fixed(FIXED, politica, "certificados", form.ultimo_edit, form.fuente_edit)
-        form.guardar_button.clicked.connect(self._save)
-        form.restablecer_button.clicked.connect(lambda: self._keep(None))
-        form.cancelar_button.clicked.connect(self.reject)
+        form.restablecer_button.clicked.connect(lambda: self.run(self._save_as(None)))
         form.ultimo_edit.setFocus()
 
-    @property
-    def unsaved(self) -> bool:
-        form, limite = self.form, self._limite
-        fuente = form.fuente_edit.text().strip()
-        return bool(self.ultimo.problem) or (self.ultimo.value, fuente) != (
-            limite.ultimo,
-            limite.fuente,
-        )
-
-    def _check(self) -> dict[str, str]:
+    def check(self) -> dict[str, str]:
         problems = {}
-        if self.ultimo.problem:
-            problems["ultimo"] = self.ultimo.problem
-        elif self.ultimo.value is None:
-            problems["ultimo"] = NEEDS_DATE
+        if wrong := self.ultimo.problem_or(NEEDS_DATE):
+            problems["ultimo"] = wrong
         if not self.form.fuente_edit.text().strip():
             problems["fuente"] = NEEDS_SOURCE
         return problems
 
-    def _save(self) -> None:
-        if self._fields.attempt():
-            self._keep(self.ultimo.value)
+    def work(self) -> Callable[[Progress], LimitePfx]:
+        return self._save_as(self.ultimo.value)
 
-    def _keep(self, ultimo: date | None) -> None:
-        """ultimo: None goes back to the shipped date."""
-        service, sesion = self._context.application.certificados, self._context.require_sesion()
-        fuente = self.form.fuente_edit.text()
-        self._context.ask(
-            self,
-            lambda _progress: service.save_limite_pfx(sesion, ultimo, fuente),
-            self._on_saved,
-            self._on_not_saved,
-        )
-
-    def _on_saved(self, limite: LimitePfx) -> None:
-        self._limite = limite
-        with self._fields.filling():
-            self.ultimo.set_value(limite.ultimo)
-            self.form.fuente_edit.setText(limite.fuente)
+    def on_saved(self, limite: LimitePfx) -> None:
+        self._show_limite(limite)
         self.changed.emit()
         self.accept()
 
-    def _on_not_saved(self, error: Exception) -> None:
-        match error:
-            case InvalidInputError(campo=str(campo)):
-                self._fields.refuse({campo: error.message})
-            case _:
-                self._context.errors.show(self, error)
+    def _save_as(self, ultimo: date | None) -> Callable[[Progress], LimitePfx]:
+        """ultimo: None goes back to the shipped date."""
+        service, sesion = self.context.application.certificados, self.context.require_sesion()
+        fuente = self.form.fuente_edit.text()
+        return lambda _progress: service.save_limite_pfx(sesion, ultimo, fuente)
+
+    def _show_limite(self, limite: LimitePfx) -> None:
+        self.fields.fill({"ultimo": day(limite.ultimo), "fuente": limite.fuente})
+        self.keep()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -11,16 +12,15 @@ from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
 from icsoe_desktop.domain.movimientos.calendario import lft_holidays
-from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.gui.base.form_dialog import FormDialog
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_dias_inhabiles import Ui_DiasInhabilesForm
-from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.dates import DateField
 from icsoe_desktop.gui.kit.dialogs import confirm
-from icsoe_desktop.gui.kit.fields import indent_number, show_message
+from icsoe_desktop.gui.kit.fields import indent_number
 from icsoe_desktop.gui.kit.formats import day
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
-from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
+from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.movimientos.plazos import DiaCalendario
 
 LAW: Final = "Ley Federal del Trabajo, artículo 74"
@@ -63,93 +63,63 @@ COLUMNS: Final = (
 )
 
 
-class DiasInhabilesDialog(EditingDialog):
+class DiasInhabilesDialog(FormDialog[Ui_DiasInhabilesForm, None]):
     donde = "el día que captura"
 
     changed = Signal()  # legal terms are counted differently now
 
     def __init__(self, context: Context, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.form = Ui_DiasInhabilesForm()
-        self.form.setupUi(self)
-        indent_number(self.form.anio_spin)
-        self._context = context
+        super().__init__(Ui_DiasInhabilesForm(), context, parent, "fecha", "motivo")
+        form = self.form
+        indent_number(form.anio_spin)
         self._plazos = context.application.plazos
         self._sesion = context.require_sesion()
         self._days: tuple[DiaCalendario, ...] = ()
-        form = self.form
         self.fecha = DateField(form.fecha_edit)
-        self._fields = CheckedFields(fields_of(form, "fecha", "motivo"), self, self._check)
         form.clase_combo.addItem("Día inhábil", False)
         form.clase_combo.addItem("Día hábil", True)
         form.anio_spin.setValue(context.application.store.clock().astimezone(HORA_DE_MEXICO).year)
         self.table = RowsTable(form.dias_table, COLUMNS, context.preferences)
-        show_message(form.mensaje_label, "")
-        form.guardar_button.clicked.connect(self._save)
+        self.keep()
         form.quitar_button.clicked.connect(self._ask_to_remove)
-        form.cerrar_button.clicked.connect(self.reject)
         form.anio_spin.valueChanged.connect(self._draw)
         form.dias_table.selectionModel().selectionChanged.connect(self._draw_chosen)
         form.fecha_edit.setFocus()
         self._draw()
         QTimer.singleShot(0, self, self._load)
 
-    @property
-    def unsaved(self) -> bool:
-        return bool(self.form.motivo_edit.text() or self.form.fecha_edit.text())
-
     def _load(self) -> None:
-        self._context.ask(self, lambda _progress: self._plazos.days(self._sesion), self._on_loaded)
+        self.context.ask(self, lambda _progress: self._plazos.days(self._sesion), self._on_loaded)
 
     def _on_loaded(self, days: tuple[DiaCalendario, ...]) -> None:
         self._days = days
         self._draw()
 
-    def _check(self) -> dict[str, str]:
+    def check(self) -> dict[str, str]:
         problems = {}
-        if self.fecha.problem:
-            problems["fecha"] = self.fecha.problem
-        elif self.fecha.value is None:
-            problems["fecha"] = NEEDS_DATE
+        if wrong := self.fecha.problem_or(NEEDS_DATE):
+            problems["fecha"] = wrong
         if not self.form.motivo_edit.text().strip():
             problems["motivo"] = NEEDS_REASON
         return problems
 
-    def _save(self) -> None:
-        form = self.form
-        fecha = self.fecha.value if self._fields.attempt() else None
+    def work(self) -> Callable[[Progress], None]:
+        form, fecha = self.form, self.fecha.value
         if fecha is None:
-            return
+            raise ValueError("checked before")
         dia = DiaCalendario(
             fecha, bool(form.clase_combo.currentData()), form.motivo_edit.text().strip()
         )
-        form.guardar_button.setEnabled(False)
-        self._context.ask(
-            self,
-            lambda _progress: self._plazos.save_day(self._sesion, dia),
-            lambda _none: self._on_saved(dia),
-            self._on_not_saved,
-        )
+        return lambda _progress: self._plazos.save_day(self._sesion, dia)
 
-    def _on_saved(self, dia: DiaCalendario) -> None:
-        form = self.form
-        form.guardar_button.setEnabled(True)
-        with self._fields.filling():
-            self.fecha.set_value(None)
-            form.motivo_edit.clear()
+    def on_saved(self, _none: None) -> None:
+        form, fecha = self.form, self.fecha.value
+        self.fields.fill({})
+        self.keep()
         form.fecha_edit.setFocus()
-        form.anio_spin.setValue(dia.fecha.year)
-        show_message(form.mensaje_label, SAVED.format(fecha=day(dia.fecha)), "success")
-        self.changed.emit()
-        self._load()
-
-    def _on_not_saved(self, error: Exception) -> None:
-        self.form.guardar_button.setEnabled(True)
-        match error:
-            case InvalidInputError(campo=str(campo)):
-                self._fields.refuse({campo: error.message})
-            case _:
-                self._context.errors.show(self, error)
+        if fecha is not None:
+            form.anio_spin.setValue(fecha.year)
+        self._tell(SAVED.format(fecha=day(fecha)))
 
     def _ask_to_remove(self) -> None:
         chosen = self.table.selected()
@@ -164,14 +134,14 @@ class DiasInhabilesDialog(EditingDialog):
         )
 
     def _remove(self, fecha: date) -> None:
-        self._context.ask(
+        self.context.ask(
             self,
             lambda _progress: self._plazos.remove_day(self._sesion, fecha),
-            lambda _none: self._on_removed(fecha),
+            lambda _none: self._tell(REMOVED.format(fecha=day(fecha))),
         )
 
-    def _on_removed(self, fecha: date) -> None:
-        show_message(self.form.mensaje_label, REMOVED.format(fecha=day(fecha)), "success")
+    def _tell(self, text: str) -> None:
+        self.say(text)
         self.changed.emit()
         self._load()
 

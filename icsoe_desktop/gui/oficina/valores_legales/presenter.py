@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-
-from PySide6.QtCore import Signal
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.texto import counted
@@ -36,21 +35,18 @@ class Tabla:
 
 @dataclass(frozen=True)
 class ValoresLegalesState:
-    """problems: field → sentence. message: about the last command, with its role."""
+    """message: about the last command, with its role."""
 
     loaded: bool = False
     busy: bool = False
     filas: tuple[ValorLegalFila, ...] = ()
     faltan: tuple[str, ...] = ()
     dias: int = 365
-    problems: tuple[tuple[str, str], ...] = ()
     message: str = ""
     role: str = "success"
 
 
 class ValoresLegalesPresenter(StatePresenter[ValoresLegalesState]):
-    saved = Signal()  # the form may be cleared
-
     def __init__(self, service: ValoresLegalesService, jobs: JobQueue, sesion: Sesion) -> None:
         super().__init__(jobs, ValoresLegalesState())
         self._service = service
@@ -66,21 +62,16 @@ class ValoresLegalesPresenter(StatePresenter[ValoresLegalesState]):
 
         self.ask(read, self._on_read)
 
-    def save(self, concepto: Concepto, desde: date | None, importe: str, fuente: str) -> None:
-        if self.state.busy:
-            return
-        if desde is None:
-            self._show(problems=(("desde", NEEDS_DATE),), message="")
-            return
-        self._show(busy=True, problems=(), message="")
-        self.ask(
-            lambda _progress: self._service.save(
-                self._sesion, concepto=concepto, desde=desde, importe=importe, fuente=fuente
-            ),
-            self._on_saved,
-            self._refuse,
-            busy=False,
+    def saving(
+        self, concepto: Concepto, desde: date, importe: str, fuente: str
+    ) -> Callable[[Progress], ValorLegal]:
+        self._show(message="")
+        return lambda _progress: self._service.save(
+            self._sesion, concepto=concepto, desde=desde, importe=importe, fuente=fuente
         )
+
+    def tell_saved(self, valor: ValorLegal) -> None:
+        self._tell(SAVED.format(valor=describe(valor)))
 
     def remove(self, fila: ValorLegalFila) -> None:
         valor = fila.valor
@@ -92,7 +83,7 @@ class ValoresLegalesPresenter(StatePresenter[ValoresLegalesState]):
         )
 
     def import_file(self, path: Path) -> None:
-        self._show(busy=True, message="", problems=())
+        self._show(busy=True, message="")
         self.ask(
             lambda progress: self._service.import_values(self._sesion, path, progress),
             self._on_imported,
@@ -123,10 +114,6 @@ class ValoresLegalesPresenter(StatePresenter[ValoresLegalesState]):
 
     def _on_read(self, tabla: Tabla) -> None:
         self._show(loaded=True, filas=tabla.filas, faltan=tabla.faltan, dias=tabla.dias)
-
-    def _on_saved(self, valor: ValorLegal) -> None:
-        self.saved.emit()
-        self._tell(SAVED.format(valor=describe(valor)))
 
     def _on_imported(self, count: int) -> None:
         if count:

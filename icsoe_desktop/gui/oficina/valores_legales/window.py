@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -10,10 +11,10 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.domain.certificados.certificado import fecha_local
-from icsoe_desktop.domain.valores_legales.valores import Concepto, pesos
+from icsoe_desktop.domain.valores_legales.valores import Concepto, ValorLegal, pesos
+from icsoe_desktop.gui.base.form_dialog import FormDialog
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_valores_legales import Ui_ValoresLegalesForm
-from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.dates import DateField
 from icsoe_desktop.gui.kit.dialogs import confirm
 from icsoe_desktop.gui.kit.fields import show_message
@@ -21,13 +22,13 @@ from icsoe_desktop.gui.kit.file_choice import choose_file, choose_new_file
 from icsoe_desktop.gui.kit.formats import day
 from icsoe_desktop.gui.kit.notices import FixedNotice
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
-from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
 from icsoe_desktop.gui.oficina.valores_legales.presenter import (
     NEEDS_DATE,
     ValoresLegalesPresenter,
     ValoresLegalesState,
     describe,
 )
+from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.valores_legales.limites import YEARS
 from icsoe_desktop.services.valores_legales.service import ValorLegalFila
 
@@ -90,17 +91,14 @@ COLUMNS: Final = (
 FIXED = "Los valores marcados como política central los fijó"
 
 
-class ValoresLegalesWindow(EditingDialog):
+class ValoresLegalesWindow(FormDialog[Ui_ValoresLegalesForm, ValorLegal]):
     donde = "el valor que captura"
 
     def __init__(
         self, presenter: ValoresLegalesPresenter, context: Context, parent: QWidget | None
     ) -> None:
-        super().__init__(parent)
-        self.form = Ui_ValoresLegalesForm()
-        self.form.setupUi(self)
+        super().__init__(Ui_ValoresLegalesForm(), context, parent, "desde", "importe", "fuente")
         self._presenter = presenter
-        self._context = context
         self._shown: tuple[ValorLegalFila, ...] = ()
         form = self.form
         for concepto in Concepto:
@@ -108,72 +106,59 @@ class ValoresLegalesWindow(EditingDialog):
         for dias in YEARS:
             form.dias_combo.addItem(str(dias), dias)
         self.desde = DateField(form.desde_edit)
-        self._fields = CheckedFields(
-            fields_of(form, "desde", "importe", "fuente"), self, self._check
-        )
         self.table = RowsTable(form.valores_table, COLUMNS, context.preferences)
         politica = context.application.politica
         if politica.valores:
             fixed = FixedNotice(form.layout_layout6, self, 1)
             fixed.say_fixed(FIXED, politica, "valores")
+        self.keep()
         self._connect()
         self._draw(presenter.state)
         form.concepto_combo.setFocus()
-
-    @property
-    def unsaved(self) -> bool:
-        form = self.form
-        return bool(form.desde_edit.text() or form.importe_edit.text() or form.fuente_edit.text())
 
     def import_file(self, path: Path) -> None:
         self._presenter.import_file(path)
 
     def _connect(self) -> None:
         form, presenter = self.form, self._presenter
-        form.guardar_button.clicked.connect(self._save)
         form.quitar_button.clicked.connect(self._ask_to_remove)
         form.importar_button.clicked.connect(self._choose_file)
         form.exportar_button.clicked.connect(self._choose_target)
-        form.cerrar_button.clicked.connect(self.reject)
         form.dias_combo.activated.connect(
             lambda _at: presenter.choose_days(form.dias_combo.currentData())
         )
         form.valores_table.selectionModel().selectionChanged.connect(self._draw_chosen)
         QShortcut(QKeySequence.StandardKey.Refresh, self, presenter.refresh)
         presenter.changed.connect(self._draw)
-        presenter.saved.connect(self._clear)
-        presenter.failed.connect(lambda error: self._context.errors.show(self, error))
+        presenter.failed.connect(lambda error: self.context.errors.show(self, error))
         QTimer.singleShot(0, self, presenter.refresh)
 
-    def _check(self) -> dict[str, str]:
+    def check(self) -> dict[str, str]:
         form, problems = self.form, {}
-        if self.desde.problem:
-            problems["desde"] = self.desde.problem
-        elif not form.desde_edit.text().strip():
-            problems["desde"] = NEEDS_DATE
+        if wrong := self.desde.problem_or(NEEDS_DATE):
+            problems["desde"] = wrong
         if not form.importe_edit.text().strip():
             problems["importe"] = NEEDS_AMOUNT
         if not form.fuente_edit.text().strip():
             problems["fuente"] = NEEDS_SOURCE
         return problems
 
-    def _save(self) -> None:
-        if not self._fields.attempt():
-            return
-        form = self.form
-        self._presenter.save(
+    def work(self) -> Callable[[Progress], ValorLegal]:
+        form, desde = self.form, self.desde.value
+        if desde is None:
+            raise ValueError("checked before")
+        return self._presenter.saving(
             Concepto(form.concepto_combo.currentData()),
-            self.desde.value,
+            desde,
             form.importe_edit.text(),
             form.fuente_edit.text(),
         )
 
-    def _clear(self) -> None:
-        with self._fields.filling():
-            self.desde.set_value(None)
-            self.form.importe_edit.clear()
-            self.form.fuente_edit.clear()
+    def on_saved(self, valor: ValorLegal) -> None:
+        self.fields.fill({})
+        self.keep()
         self.form.concepto_combo.setFocus()
+        self._presenter.tell_saved(valor)
 
     def _ask_to_remove(self) -> None:
         fila = self.table.selected()
@@ -193,7 +178,7 @@ class ValoresLegalesWindow(EditingDialog):
             "Elegir el archivo de valores",
             SHEETS,
             PURPOSE,
-            self._context.preferences,
+            self.context.preferences,
             self.import_file,
         )
 
@@ -204,7 +189,7 @@ class ValoresLegalesWindow(EditingDialog):
             FILE_NAME,
             "CSV (*.csv)",
             PURPOSE,
-            self._context.preferences,
+            self.context.preferences,
             self._presenter.export_file,
         )
 
@@ -217,9 +202,8 @@ class ValoresLegalesWindow(EditingDialog):
             self.table.set_rows(state.filas)
         form.dias_combo.setCurrentIndex(form.dias_combo.findData(state.dias))
         for button in (form.guardar_button, form.importar_button, form.exportar_button):
-            button.setEnabled(not state.busy)
-        show_message(form.mensaje_label, state.message, state.role)
-        self._fields.draw(state.problems)
+            button.setEnabled(not state.busy and not self.busy)
+        self.say(state.message, state.role)
         self._draw_chosen()
 
     def _draw_chosen(self, *_: object) -> None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.domain.vigencias.recordatorios import Recordatorios
 from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.gui.base.form_dialog import FormDialog
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_recordatorios import Ui_RecordatoriosForm
-from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
-from icsoe_desktop.gui.kit.fields import show_message
-from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
+from icsoe_desktop.jobs import Progress
 
 NO_SERVER = (
     "Falta el servidor de correo: los recordatorios saldrán cuando lo configure en Herramientas."
@@ -21,62 +22,42 @@ OFFICE = (
 )
 
 
-class RecordatoriosDialog(EditingDialog):
+class RecordatoriosDialog(FormDialog[Ui_RecordatoriosForm, None]):
     donde = "los recordatorios"
 
     def __init__(
         self, kept: Recordatorios, notes: tuple[str, ...], context: Context, parent: QWidget
     ) -> None:
-        super().__init__(parent)
-        self.form = Ui_RecordatoriosForm()
-        self.form.setupUi(self)
-        self._kept = kept
-        self._context = context
+        super().__init__(Ui_RecordatoriosForm(), context, parent, "para")
         form = self.form
-        self._fields = CheckedFields(fields_of(form, "para"), self, self._check)
-        with self._fields.filling():
+        with self.fields.filling():
             form.activos_check.setChecked(kept.activos)
             form.obligaciones_check.setChecked(kept.obligaciones)
             form.para_edit.setText(", ".join(kept.para))
-        show_message(form.mensaje_label, " ".join(notes), "warning")
-        form.activos_check.toggled.connect(lambda _on: self._fields.say())
-        form.guardar_button.clicked.connect(self._save)
-        form.cancelar_button.clicked.connect(self.reject)
+        self.keep()
+        self.say(" ".join(notes), "warning")
+        form.activos_check.toggled.connect(lambda _on: self.fields.say())
         form.activos_check.setFocus()
 
-    @property
-    def unsaved(self) -> bool:
-        try:
-            return self._typed() != self._kept
-        except InvalidInputError:
-            return True
-
-    def _typed(self) -> Recordatorios:
+    def typed(self) -> tuple[bool, str, bool]:
         form = self.form
-        return Recordatorios.parse(
+        return (
             form.activos_check.isChecked(),
-            form.para_edit.text(),
+            form.para_edit.text().strip(),
             form.obligaciones_check.isChecked(),
         )
 
-    def _check(self) -> dict[str, str]:
+    def check(self) -> dict[str, str]:
         try:
-            self._typed()
+            Recordatorios.parse(*self.typed())
         except InvalidInputError as error:
             return {"para": error.message}
         return {}
 
-    def _save(self) -> None:
-        if not self._fields.attempt():
-            return
-        service = self._context.application.recordatorios_vigencias
-        sesion, typed = self._context.require_sesion(), self._typed()
-
-        def saved(_none: None) -> None:
-            self._kept = typed
-            self.accept()
-
-        self._context.ask(self, lambda _progress: service.save(sesion, typed), saved)
+    def work(self) -> Callable[[Progress], None]:
+        service = self.context.application.recordatorios_vigencias
+        sesion, typed = self.context.require_sesion(), Recordatorios.parse(*self.typed())
+        return lambda _progress: service.save(sesion, typed)
 
 
 def notes_of(context: Context, has_server: bool) -> tuple[str, ...]:

@@ -100,16 +100,3 @@ def test_the_days_that_every_year_has_are_seen_without_scrolling(
     settle()
     assert table.verticalScrollBar().maximum() == 0
     found.reject()
-
-
-def test_a_day_that_is_not_saved_is_not_lost_without_asking(
-    qtbot: QtBot, window: ModuloWindow, message_box: Box
-) -> None:
-    window.tareas.open_dias()
-    found = dialog(qtbot, DiasInhabilesDialog)
-    type_in(found, ("23/02/2026", "", "Aviso del IMSS"))
-    QTest.keyClick(found, Key.Key_Escape)
-    box = message_box()
-    assert box.text() == ("Tiene cambios sin guardar en el día que captura. ¿Desea descartarlos?")
-    press(box, "Descartar cambios")
-    qtbot.waitUntil(lambda: not window.findChildren(DiasInhabilesDialog))
