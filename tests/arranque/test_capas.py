@@ -1,4 +1,4 @@
-"""The arrows between the layers, read from the syntax tree of every file.
+"""The arrows between the layers, read from the syntax tree of every file, once.
 
 gui, cli → services → store, gateways → seguridad → domain. arranque and __main__ see all;
 errors, jobs, redaction, regular_file and paths are open to whom MAY_IMPORT names.
@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -99,32 +101,78 @@ MODULES = sources()
 
 def layer_of(module: str) -> str:
     """The layer of a dotted name inside the package: its folder, or the module itself."""
-    first = module.split(".")[0]
-    return first
+    return module.split(".")[0]
 
 
-def imports_of(tree: ast.AST, module: str) -> Iterator[str]:
-    """Every full dotted name that is imported anywhere: in functions and for types only too."""
+SQL = re.compile(
+    r"\s*(SELECT|INSERT|UPDATE|DELETE|REPLACE|CREATE|DROP|ALTER|PRAGMA|ATTACH|DETACH|VACUUM|WITH)\s"
+)
+SQLALCHEMY_TEXT = re.compile(r"sqlalchemy(\.\w+)*\.(text|literal_column)")
+RUNS_SQL = {"execute", "executemany", "executescript", "exec_driver_sql"}
+
+
+def _runs_sql(called: str) -> bool:
+    return SQLALCHEMY_TEXT.fullmatch(called) is not None or called.split(".")[-1] in RUNS_SQL
+
+
+@dataclass
+class Facts:
+    """What the rules ask of a module.
+
+    imports: every full dotted name, in functions and for types only too; `*computed*` for a name
+    that is made at run time. calls: the dotted names that are called. sql: SQL as text, that is
+    strings that begin like a statement, strings that are run, and sqlalchemy.text.
+    """
+
+    imports: list[str] = field(default_factory=list)
+    calls: list[str] = field(default_factory=list)
+    sql: list[str] = field(default_factory=list)
+
+
+def scan(source: str, module: str) -> Facts:
+    facts = Facts()
     package = [PACKAGE, *module.split(".")][:-1]
-    for node in ast.walk(tree):
+    for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            facts.imports += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             base = package[: len(package) - node.level + 1] if node.level else []
             name = ".".join([*base, *([node.module] if node.module else [])])
-            yield from (f"{name}.{alias.name}" for alias in node.names)
-        elif isinstance(node, ast.Call) and _called(node).endswith(("import_module", "__import__")):
-            for argument in node.args[:1]:
-                yield str(argument.value) if isinstance(argument, ast.Constant) else "*computed*"
+            facts.imports += [f"{name}.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.Call):
+            called = _called(node.func)
+            facts.calls.append(called)
+            if called.endswith(("import_module", "__import__")):
+                facts.imports += [
+                    str(one.value) if isinstance(one, ast.Constant) else "*computed*"
+                    for one in node.args[:1]
+                ]
+            texts = (ast.Constant, ast.JoinedStr)
+            if _runs_sql(called) and any(isinstance(one, texts) for one in node.args[:1]):
+                facts.sql.append(ast.unparse(node))
+        elif isinstance(node, ast.Constant) and SQL.match(str(node.value)):
+            facts.sql.append(str(node.value))
+    facts.sql += [name for name in facts.imports if SQLALCHEMY_TEXT.fullmatch(name)]
+    return facts
 
 
-def _called(node: ast.Call) -> str:
-    return ast.unparse(node.func)
+@cache
+def facts_of(module: str) -> Facts:
+    return scan(MODULES[module].read_text("utf-8"), module)
 
 
-def imported_layers(source: str, module: str) -> set[str]:
+def _called(function: ast.expr) -> str:
+    """The dotted name; of what is called on something else, the names after it."""
+    names = []
+    while isinstance(function, ast.Attribute):
+        names.append(function.attr)
+        function = function.value
+    return ".".join([*([function.id] if isinstance(function, ast.Name) else [""]), *names[::-1]])
+
+
+def imported_layers(facts: Facts) -> set[str]:
     layers = set()
-    for name in imports_of(ast.parse(source), module):
+    for name in facts.imports:
         if name == "*computed*":
             layers.add(name)
         elif name.split(".")[0] == PACKAGE:
@@ -133,20 +181,19 @@ def imported_layers(source: str, module: str) -> set[str]:
     return layers
 
 
+@cache
 def _is_module(name: str) -> bool:
     return (SOURCES / name).is_dir() or (SOURCES / f"{name}.py").is_file()
 
 
-def forbidden(source: str, module: str) -> set[str]:
+def forbidden(facts: Facts, module: str) -> set[str]:
     """The layers that `module` imports and may not."""
     layer = layer_of(module)
     if layer in SEES_ALL:
         return set()
     allowed = MAY_IMPORT[layer] | OPEN_TO_ALL | {layer}
     return {
-        other
-        for other in imported_layers(source, module) - allowed
-        if (module, other) not in EXCEPTIONS
+        other for other in imported_layers(facts) - allowed if (module, other) not in EXCEPTIONS
     }
 
 
@@ -166,8 +213,7 @@ def test_the_scan_saw_the_files() -> None:
     ):
         assert module in MODULES
     # The arrows that must be there are seen, so that the ones that must not be would be too.
-    idse = "services.acceso.idse"
-    assert imported_layers(MODULES[idse].read_text("utf-8"), idse) >= {
+    assert imported_layers(facts_of("services.acceso.idse")) >= {
         "store",
         "gateways",
         "domain",
@@ -206,18 +252,22 @@ def test_the_scan_saw_the_files() -> None:
     ],
 )
 def test_the_scan_sees_every_kind_of_import(module: str, line: str, layers: set[str]) -> None:
-    assert forbidden(line, module) == layers
+    assert forbidden(scan(line, module), module) == layers
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_no_layer_imports_upward(module: str) -> None:
-    assert forbidden(MODULES[module].read_text("utf-8"), module) == set()
+def offenders(rule: Callable[[str], object], modules: Iterable[str]) -> dict[str, object]:
+    """Module → what it breaks the rule with."""
+    return {module: found for module in modules if (found := rule(module))}
 
 
-def modules_imported(source: str, module: str) -> set[str]:
+def test_no_layer_imports_upward() -> None:
+    assert offenders(lambda module: forbidden(facts_of(module), module), MODULES) == {}
+
+
+def modules_imported(facts: Facts, module: str) -> set[str]:
     """The modules of the program that `module` names: in functions and for types only too."""
     found = set()
-    for name in imports_of(ast.parse(source), module):
+    for name in facts.imports:
         inside = name.split(".")[1:] if name.split(".")[0] == PACKAGE else []
         while inside:
             known = {".".join(inside), ".".join([*inside, "__init__"])} & MODULES.keys()
@@ -236,9 +286,7 @@ def circle_in(graph: Mapping[str, set[str]]) -> list[str]:
 
 
 def test_no_modules_import_each_other_in_a_circle() -> None:
-    graph = {
-        name: modules_imported(path.read_text("utf-8"), name) for name, path in MODULES.items()
-    }
+    graph = {name: modules_imported(facts_of(name), name) for name in MODULES}
     # The scan saw the arrows, so that it would see one that closes a circle.
     assert "store.engine" in graph["services.acceso.idse"]
     assert "domain.dispmag.__init__" in graph["services.lotes.plan"]
@@ -257,7 +305,7 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
 )
 def test_the_scan_of_circles_sees_every_kind_of_import(line: str) -> None:
     far, near = "services.acceso.idse", "store.engine"
-    graph = {far: {near}, near: modules_imported(line, near)}
+    graph = {far: {near}, near: modules_imported(scan(line, near), near)}
     assert graph[near] == {far}
     assert set(circle_in(graph)) == {far, near}
 
@@ -274,21 +322,16 @@ def test_the_registries_of_windows_and_pages_name_only_windows() -> None:
 
 def outside(module: str) -> list[str]:
     """What a domain module has to do with the world: libraries, files, the clock."""
-    tree = ast.parse(MODULES[module].read_text("utf-8"))
-    found = [
-        name for name in imports_of(tree, module) if name.split(".")[0] in DOMAIN_MAY_NOT_IMPORT
-    ]
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call):
-            called = tuple(_called(node).split(".")[-2:])
-            if called == ("open",) or called in ASKS_THE_CLOCK:
-                found.append(".".join(called))
-    return found
+    facts = facts_of(module)
+    found = [name for name in facts.imports if name.split(".")[0] in DOMAIN_MAY_NOT_IMPORT]
+    asked = [tuple(called.split(".")[-2:]) for called in facts.calls]
+    return found + [".".join(each) for each in asked if each == ("open",) or each in ASKS_THE_CLOCK]
 
 
-@pytest.mark.parametrize("module", [name for name in MODULES if layer_of(name) == "domain"])
-def test_the_domain_knows_no_windows_data_files_or_clock(module: str) -> None:
-    assert outside(module) == []
+def test_the_domain_knows_no_windows_data_files_or_clock() -> None:
+    domain = [name for name in MODULES if layer_of(name) == "domain"]
+    assert len(domain) > 50
+    assert offenders(outside, domain) == {}
 
 
 def test_the_scan_of_the_domain_would_see_the_world() -> None:
@@ -298,34 +341,9 @@ def test_the_scan_of_the_domain_would_see_the_world() -> None:
     assert "sqlalchemy.Engine" in outside("store.engine")
 
 
-SQL = re.compile(
-    r"\s*(SELECT|INSERT|UPDATE|DELETE|REPLACE|CREATE|DROP|ALTER|PRAGMA|ATTACH|DETACH|VACUUM|WITH)\s"
-)
-SQLALCHEMY_TEXT = re.compile(r"sqlalchemy(\.\w+)*\.(text|literal_column)")
-RUNS_SQL = {"execute", "executemany", "executescript", "exec_driver_sql"}
-
-
-def raw_sql(source: str, module: str) -> list[str]:
-    """SQL as text: strings that begin like a statement, strings that are run, sqlalchemy.text."""
-    tree = ast.parse(source)
-    found = [name for name in imports_of(tree, module) if SQLALCHEMY_TEXT.fullmatch(name)]
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and SQL.match(node.value):
-            found.append(node.value)
-        elif isinstance(node, ast.Call) and _runs_sql(_called(node)):
-            texts = (ast.Constant, ast.JoinedStr)
-            if any(isinstance(argument, texts) for argument in node.args[:1]):
-                found.append(ast.unparse(node))
-    return found
-
-
-def _runs_sql(called: str) -> bool:
-    return SQLALCHEMY_TEXT.fullmatch(called) is not None or called.split(".")[-1] in RUNS_SQL
-
-
-@pytest.mark.parametrize("module", [name for name in MODULES if layer_of(name) != "store"])
-def test_only_the_store_holds_sql_as_text(module: str) -> None:
-    assert raw_sql(MODULES[module].read_text("utf-8"), module) == []
+def test_only_the_store_holds_sql_as_text() -> None:
+    others = (name for name in MODULES if layer_of(name) != "store")
+    assert offenders(lambda module: facts_of(module).sql, others) == {}
 
 
 @pytest.mark.parametrize(
@@ -344,19 +362,18 @@ def test_only_the_store_holds_sql_as_text(module: str) -> None:
     ],
 )
 def test_the_scan_sees_every_kind_of_sql(line: str) -> None:
-    assert raw_sql(line, "services.x") != []
+    assert scan(line, "services.x").sql != []
 
 
 def test_the_scan_leaves_expressions_and_words_alone() -> None:
-    assert (
-        raw_sql("db.execute(select(LoteRow)); method = 'DELETE'; label.text()", "services.x") == []
-    )
+    words = "db.execute(select(LoteRow)); method = 'DELETE'; label.text()"
+    assert scan(words, "services.x").sql == []
     # Where SQL is, the scan finds it.
     for module in (
         "store.movimientos.movement_rows",
         "store.migrations.versions.0001_first_schema",
     ):
-        assert raw_sql(MODULES[module].read_text("utf-8"), module) != [], module
+        assert facts_of(module).sql != [], module
 
 
 PRESENTERS = [name for name in MODULES if name.startswith("gui.") and name.endswith(".presenter")]
@@ -366,8 +383,7 @@ def test_presenters_know_of_qt_only_its_core() -> None:
     assert len(PRESENTERS) >= 2
     found = False
     for module in PRESENTERS:
-        tree = ast.parse(MODULES[module].read_text("utf-8"))
-        qt = {name for name in imports_of(tree, module) if name.startswith("PySide6")}
+        qt = {name for name in facts_of(module).imports if name.startswith("PySide6")}
         found = found or bool(qt)
         assert {name for name in qt if not name.startswith("PySide6.QtCore.")} == set(), module
     assert found, "the scan saw no import of Qt"

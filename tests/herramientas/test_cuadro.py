@@ -235,6 +235,6 @@ def test_the_profile_of_a_start_shows_what_the_bare_window_does_not_import(
     cells = [[cell.strip() for cell in line.split("|")[1:4]] for line in shown.splitlines()[2:]]
     found = {package: (float(before), float(after)) for before, after, package in cells}
     assert not found.keys() & {"`PySide6`", "`enum`"}
-    assert found["`icsoe_desktop.gui.idse.acceso`"][0] > 0
+    assert found["`icsoe_desktop.gui.idse`"][0] > 0
     assert found["`sqlcipher3`"][0] == 0
     assert found["`sqlcipher3`"][1] > 0
