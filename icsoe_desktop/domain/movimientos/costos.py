@@ -1,7 +1,8 @@
 """What a notice that is not in time may cost. Always an estimate.
 
-Sources: LSS 304-A II and III, 304-B II and IV, 304-C (fines; likely), 77 and 88 (capital
-constitutivo; likely), 37 and RACERF 57 (dues of a late baja; sure);
+Sources: LSS 304-A II and III, 304-B II and IV, 304-C (fines; likely), 77 (capital constitutivo of
+a work accident before the notice is received, on the first day too; sure) and 88 (of an illness,
+only when the notice is late; sure), 37 and RACERF 57 (dues of a late baja; sure);
 docs/fuentes.md §5.
 """
 
@@ -20,17 +21,21 @@ SPONTANEOUS: Final = (
     "No hay multa si se presenta antes de que el Instituto lo requiera (LSS 304-C)."
 )
 CAPITAL: Final = (
-    "Un accidente o una enfermedad antes de que el Instituto reciba el aviso lleva capital "
-    "constitutivo, que no se puede estimar (LSS 77 y 88)."
+    "Un accidente de trabajo antes de que el Instituto reciba el aviso lleva capital constitutivo "
+    "(LSS 77); una enfermedad también, porque el aviso es tardío (LSS 88). No se puede estimar."
+)
+CAPITAL_DE_LA_DIFERENCIA: Final = (
+    "Se agregan las diferencias de cuotas con sus recargos y, si hay un accidente de trabajo antes "
+    "del aviso, el capital constitutivo de la parte que faltaba (LSS 77)."
 )
 
 
 def uncovered(fecha: date) -> str:
     """The sentence about an alta in time whose worker already started on `fecha`."""
     return (
-        f"Está en plazo, pero el trabajador no está cubierto desde el {fecha:%d/%m/%Y}: un "
-        "accidente desde el segundo día, antes del aviso, lleva capital constitutivo aun dentro "
-        "de los cinco días (LSS 77)."
+        f"Está en plazo, pero el trabajador no está cubierto desde el {fecha:%d/%m/%Y}: si sufre "
+        "un accidente de trabajo antes de que el Instituto reciba el aviso, hay capital "
+        "constitutivo aunque se presente dentro de los cinco días, también el primer día (LSS 77)."
     )
 
 
@@ -45,7 +50,7 @@ def estimate(tipo: TipoMovimiento, fecha: date, today: date, valores: TablaValor
             return f"{fine} {SPONTANEOUS} {CAPITAL}"
         case TipoMovimiento.MODIFICACION:
             fine = estimate_fine(UMAS_MODIFICACION, "LSS 304-A III y 304-B II", today, valores)
-            return f"{fine} {SPONTANEOUS} Se agregan las diferencias de cuotas con sus recargos."
+            return f"{fine} {SPONTANEOUS} {CAPITAL_DE_LA_DIFERENCIA}"
         case TipoMovimiento.BAJA:
             days = counted((today - fecha).days, "día", "días")
             return (

@@ -125,8 +125,9 @@ def _alta(fecha: date, calendario: Calendario) -> Plazo:
         calendario.previous_working_day(fecha),
         calendario.nth_working_day(fecha, DIAS_HABILES),
         calendario.nth_working_day(fecha + _DAY, DIAS_HABILES),
-        "5 días hábiles, contando el de inicio; se puede presentar desde el día hábil anterior "
-        "(LSS 15-I, RACERF 45). Contados desde el día siguiente, está en riesgo.",
+        "5 días hábiles, contando el de inicio (LSS 15-I). Si la presenta el día hábil anterior al "
+        "ingreso, queda cubierto desde el primer día (RACERF 45). Contados los cinco desde el día "
+        "siguiente, está en riesgo.",
     )
 
 

@@ -17,8 +17,9 @@ def test_an_alta_costs_a_fine_of_twenty_to_350_uma_and_maybe_the_capital() -> No
     assert estimate(TipoMovimiento.ALTA, START, date(2026, 10, 20), VALORES) == (
         "Estimación: multa de $2,346.20 a $41,058.50, de 20 a 350 UMA de $117.31 (LSS 304-A II y "
         "304-B IV). No hay multa si se presenta antes de que el Instituto lo requiera (LSS 304-C). "
-        "Un accidente o una enfermedad antes de que el Instituto reciba el aviso lleva capital "
-        "constitutivo, que no se puede estimar (LSS 77 y 88)."
+        "Un accidente de trabajo antes de que el Instituto reciba el aviso lleva capital "
+        "constitutivo (LSS 77); una enfermedad también, porque el aviso es tardío (LSS 88). No se "
+        "puede estimar."
     )
 
 
@@ -27,7 +28,8 @@ def test_the_uma_is_that_of_the_day() -> None:
     assert estimate(TipoMovimiento.MODIFICACION, START, date(2026, 1, 31), VALORES) == (
         "Estimación: multa de $2,262.80 a $14,142.50, de 20 a 125 UMA de $113.14 (LSS 304-A III y "
         "304-B II). No hay multa si se presenta antes de que el Instituto lo requiera (LSS 304-C). "
-        "Se agregan las diferencias de cuotas con sus recargos."
+        "Se agregan las diferencias de cuotas con sus recargos y, si hay un accidente de trabajo "
+        "antes del aviso, el capital constitutivo de la parte que faltaba (LSS 77)."
     )
 
 
@@ -45,7 +47,10 @@ def test_a_late_baja_has_no_fine_but_its_dues_run() -> None:
     )
 
 
-def test_in_time_and_not_covered() -> None:
-    assert uncovered(START).startswith(
-        "Está en plazo, pero el trabajador no está cubierto desde el 05/10/2026"
+def test_an_accident_on_the_first_day_is_not_covered_either_before_the_notice() -> None:
+    # Source: LSS 77, §4. There is no grace of a day.
+    assert uncovered(START) == (
+        "Está en plazo, pero el trabajador no está cubierto desde el 05/10/2026: si sufre un "
+        "accidente de trabajo antes de que el Instituto reciba el aviso, hay capital constitutivo "
+        "aunque se presente dentro de los cinco días, también el primer día (LSS 77)."
     )
