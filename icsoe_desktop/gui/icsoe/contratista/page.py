@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
+from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.icsoe.contratista import PasoContratista
 from icsoe_desktop.gui.base import assets
+from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.icsoe.contratista.acuse import AcuseTab
 from icsoe_desktop.gui.icsoe.contratista.domicilio import DomicilioTab
 from icsoe_desktop.gui.icsoe.contratista.generales import GeneralesTab
 from icsoe_desktop.gui.icsoe.contratista.pestana import Tab
-from icsoe_desktop.gui.icsoe.contratista.presenter import ContratistaPresenter
 from icsoe_desktop.gui.icsoe.pagina import Page
 from icsoe_desktop.gui.kit.dialogs import inform
 from icsoe_desktop.gui.kit.stacks import scroll_body
-from icsoe_desktop.services.contratista.service import InformacionContratista
+from icsoe_desktop.jobs import JobQueue
+from icsoe_desktop.services.contratista.service import ContratistasService, InformacionContratista
 
 TITLES = {
     PasoContratista.DATOS_GENERALES: "Generales del contratista",
@@ -33,6 +37,48 @@ COMPLETE = (
     "Los datos generales del contratista quedaron registrados. Ya puede dar de alta a sus usuarios "
     "capturistas en el menú Administración, Alta de usuarios."
 )
+
+
+@dataclass(frozen=True)
+class ContratistaState:
+    info: InformacionContratista | None = None
+
+
+class ContratistaPresenter(StatePresenter[ContratistaState]):
+    known = Signal(object)  # InformacionContratista
+    renewed = Signal(object)  # InformacionContratista that was changed elsewhere
+
+    def __init__(self, service: ContratistasService, jobs: JobQueue, sesion: Sesion) -> None:
+        super().__init__(jobs, ContratistaState())
+        self._service = service
+        self._sesion = sesion
+
+    @property
+    def info(self) -> InformacionContratista | None:
+        return self.state.info
+
+    def load(self) -> None:
+        self.ask(lambda _progress: self._service.informacion(self._sesion), self._on_loaded)
+
+    def refresh(self) -> None:
+        """Read the data again in the background. A lost right is not reported here,
+        only on a command.
+        """
+        if self.info is not None:
+            self.ask(
+                lambda _progress: self._service.informacion(self._sesion),
+                self._on_refreshed,
+                self._fail_if_bug,
+            )
+
+    def _on_refreshed(self, info: InformacionContratista) -> None:
+        if info != self.info:
+            self._show(info=info)
+            self.renewed.emit(info)
+
+    def _on_loaded(self, info: InformacionContratista) -> None:
+        self._show(info=info)
+        self.known.emit(info)
 
 
 class ContratistaPage(Page):

@@ -10,25 +10,47 @@ from PySide6.QtCore import QBuffer, QIODevice, Signal
 from PySide6.QtGui import QImageWriter
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
 from icsoe_desktop.gui.base.shell import Context
-from icsoe_desktop.gui.idse.tablero import graficas, palabras
+from icsoe_desktop.gui.idse.tablero import palabras
 from icsoe_desktop.gui.idse.tablero.equipo import EquipoCard
 from icsoe_desktop.gui.idse.tablero.linea import LineaCard
-from icsoe_desktop.gui.idse.tablero.palabras import FIGURES, Tarea
+from icsoe_desktop.gui.idse.tablero.palabras import FIGURES, MONTHS, Tarea
 from icsoe_desktop.gui.idse.tablero.pasos import CAPTURE, PasosCard
 from icsoe_desktop.gui.idse.tablero.presenter import TableroPresenter, TableroState
 from icsoe_desktop.gui.idse.tablero.tareas import TareasCard
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.cards import ChartCard, FigureCard, PageScroll
+from icsoe_desktop.gui.kit.chart import Chart, Series
 from icsoe_desktop.gui.kit.file_choice import choose_new_file
 from icsoe_desktop.gui.kit.notices import Banner, Toast
 from icsoe_desktop.services.movimientos.valores import FiltroMovimientos
+from icsoe_desktop.services.tablero.historia import Cumplimiento, MesAvisos
 from icsoe_desktop.services.tablero.service import Cifra
 
 IN_A_ROW: Final = 3
 WIDE, NARROW = 3, 1
 FIRST_PAGE: Final = "modulo/primera_pagina"
 PURPOSE: Final = "graficas"
+
+BY_KIND: Final = "Avisos por mes y tipo"
+IN_TIME: Final = "En plazo contra tarde"
+NOTHING_BY_KIND: Final = "Todavía no hay movimientos de los últimos doce meses."
+NOTHING_IN_TIME: Final = "Todavía no hay avisos con día de recepción ni con el plazo terminado."
+KIND_NOTE: Final = "Por la fecha del movimiento, sin los cancelados. Entrar abre los del mes."
+IN_TIME_NOTE: Final = (
+    "Los que recibió el IMSS y los que ya no alcanzan su plazo. Entrar abre los del mes."
+)
+_KINDS: Final = (
+    (TipoMovimiento.ALTA, "Altas", "accent", False),
+    (TipoMovimiento.MODIFICACION, "Modificaciones de salario", "info", False),
+    (TipoMovimiento.BAJA, "Bajas", "neutral", True),
+)
+_TERMS: Final = (
+    (Cumplimiento.EN_PLAZO, "accent", False),
+    (Cumplimiento.EN_RIESGO, "warning", False),
+    (Cumplimiento.TARDE, "error", True),
+)
 
 
 class TableroPage(QWidget):
@@ -54,12 +76,8 @@ class TableroPage(QWidget):
         }
         self.tareas = TareasCard(context.preferences, self, palabras.NOTHING_HINT)
         self.equipo = EquipoCard(context.shell, context.preferences, FIRST_PAGE, self)
-        self.by_kind = self._chart_card(
-            graficas.BY_KIND, graficas.NOTHING, graficas.KIND_NOTE, ("Alt+7", "Alt+8")
-        )
-        self.in_time = self._chart_card(
-            graficas.IN_TIME, graficas.NOTHING_IN_TIME, graficas.IN_TIME_NOTE, ("Alt+9", "Alt+0")
-        )
+        self.by_kind = self._chart_card(BY_KIND, NOTHING_BY_KIND, KIND_NOTE, ("Alt+7", "Alt+8"))
+        self.in_time = self._chart_card(IN_TIME, NOTHING_IN_TIME, IN_TIME_NOTE, ("Alt+9", "Alt+0"))
         self.linea = LineaCard(self)
         self._lay_out()
         self.toast = Toast(self)
@@ -126,9 +144,7 @@ class TableroPage(QWidget):
 
     def _open_month(self, at: int) -> None:
         month = self._presenter.state.months[at]
-        self.list_wanted.emit(
-            month.filtro, palabras.OF_MONTH.format(mes=graficas.month_name(month))
-        )
+        self.list_wanted.emit(month.filtro, palabras.OF_MONTH.format(mes=month_name(month)))
 
     def _choose_picture(self, card: ChartCard, title: str) -> None:
         choose_new_file(
@@ -168,8 +184,8 @@ class TableroPage(QWidget):
             card.show_count(count, spoken, FIGURES[cifra][1])
         self.tareas.show_rows(None if tablero is None else tuple(palabras.tareas(tablero)))
         if state.months:
-            self.by_kind.show_chart(graficas.by_kind(state.months))
-            self.in_time.show_chart(graficas.in_time(state.months))
+            self.by_kind.show_chart(by_kind(state.months))
+            self.in_time.show_chart(in_time(state.months))
         if tablero is not None:
             self.pasos.show_steps(tablero.pasos)
             self.equipo.show_state(
@@ -185,3 +201,31 @@ def _png(card: ChartCard) -> bytes:
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     QImageWriter(buffer, b"png").write(card.bars.picture())
     return bytes(buffer.data().data())
+
+
+def by_kind(months: tuple[MesAvisos, ...]) -> Chart:
+    series = tuple(
+        Series(name, ink, tuple(one.tipos[tipo] for one in months), hatched)
+        for tipo, name, ink, hatched in _KINDS
+    )
+    return Chart(BY_KIND, _month_labels(months), _month_names(months), series)
+
+
+def in_time(months: tuple[MesAvisos, ...]) -> Chart:
+    series = tuple(
+        Series(plazo.value, ink, tuple(one.plazos[plazo] for one in months), hatched)
+        for plazo, ink, hatched in _TERMS
+    )
+    return Chart(IN_TIME, _month_labels(months), _month_names(months), series)
+
+
+def _month_labels(months: tuple[MesAvisos, ...]) -> tuple[str, ...]:
+    return tuple(MONTHS[one.primero.month - 1][:3] for one in months)
+
+
+def _month_names(months: tuple[MesAvisos, ...]) -> tuple[str, ...]:
+    return tuple(month_name(one) for one in months)
+
+
+def month_name(month: MesAvisos) -> str:
+    return f"{MONTHS[month.primero.month - 1].capitalize()} {month.primero.year}"

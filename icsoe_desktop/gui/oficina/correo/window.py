@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
@@ -25,7 +27,6 @@ from icsoe_desktop.gui.oficina.correo.presenter import (
     ServidorCorreoPresenter,
     ServidorCorreoState,
 )
-from icsoe_desktop.gui.oficina.correo.proveedores import PROVEEDORES, proveedor_of
 from icsoe_desktop.gui.oficina.correo.prueba import PruebaDialog, PruebaPresenter
 from icsoe_desktop.gui.oficina.correo.vincular import VincularDialog, VincularPresenter
 
@@ -64,6 +65,50 @@ FIELDS = (
 FIXED = "El servidor de correo lo fijó"
 
 LABEL_AIR = 4
+
+
+@dataclass(frozen=True)
+class Proveedor:
+    """A preset of a well-known provider. servidor: empty for the preset that fills in nothing."""
+
+    nombre: str
+    servidor: str
+    seguridad: Seguridad
+    ayuda: str
+
+    @property
+    def puerto(self) -> str:
+        return str(USUAL_PORTS[self.seguridad])
+
+
+OTRO = Proveedor(
+    "Otro",
+    "",
+    Seguridad.STARTTLS,
+    "Los puertos usuales son 587 con STARTTLS y 465 con SSL/TLS.",
+)
+# Sources: Google Workspace Admin Help, «Send email from a printer, scanner, or app»; Microsoft
+# Learn, «POP, IMAP, and SMTP settings for Outlook.com» and «How to set up a multifunction device
+# or application to send email using Microsoft 365».
+PROVEEDORES = (
+    Proveedor(
+        "Gmail",
+        "smtp.gmail.com",
+        Seguridad.STARTTLS,
+        "Gmail necesita una contraseña de aplicación, no la de siempre: en su cuenta de Google "
+        "active la verificación en dos pasos y genere una en «Contraseñas de aplicaciones». O "
+        "entre con la cuenta vinculada.",
+    ),
+    Proveedor(
+        "Outlook / Microsoft 365",
+        "smtp.office365.com",
+        Seguridad.STARTTLS,
+        "Microsoft 365 deja apagada la contraseña para enviar desde fines de diciembre de 2026: "
+        "entre con la cuenta vinculada. Quien administra debe permitir «SMTP autenticado» en el "
+        "buzón. Outlook.com y Hotmail ya no permiten contraseña.",
+    ),
+    OTRO,
+)
 
 
 class ServidorCorreoWindow(EditingDialog):
@@ -308,6 +353,12 @@ class ServidorCorreoWindow(EditingDialog):
             shared = SHARED.format(servidor=state.shared) if state.shared else ""
             form.explicacion_label.setText(OWN + shared)
         self._fields.draw(state.problems)
+
+
+def proveedor_of(servidor: str) -> Proveedor:
+    """The provider with this server."""
+    name = servidor.strip().lower()
+    return next((known for known in PROVEEDORES if known.servidor == name and name), OTRO)
 
 
 def create(context: Context, parent: QWidget | None) -> QWidget:
