@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Final
+from datetime import date
+from typing import Any, Final
 
 from PySide6.QtCore import QTimer, Signal
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.domain.fields import Place
 from icsoe_desktop.domain.identificadores.valor import compact
-from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO, TipoMovimiento
+from icsoe_desktop.domain.movimientos.movimiento import (
+    CAMPOS_MOVIMIENTO,
+    CausaBaja,
+    Jornada,
+    TipoMovimiento,
+    TipoSalario,
+    TipoTrabajador,
+)
 from icsoe_desktop.domain.movimientos.plazos import EstadoLegal, Plazo
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gui.base.presenter import StatePresenter
-from icsoe_desktop.gui.idse.captura.fila import captura_of, overtaken
-from icsoe_desktop.gui.kit.formats import day, money
+from icsoe_desktop.gui.idse.captura.proposals import Proposals
+from icsoe_desktop.gui.kit import formats
+from icsoe_desktop.gui.kit.formats import day
 from icsoe_desktop.jobs import JobQueue, Outcome
-from icsoe_desktop.services.movimientos.escritura import MovimientoAjenoError
+from icsoe_desktop.services.movimientos.escritura import CHANGED, MovimientoAjenoError
 from icsoe_desktop.services.movimientos.service import MovimientosService
 from icsoe_desktop.services.movimientos.valores import (
     CapturaMovimiento,
@@ -29,48 +39,40 @@ from icsoe_desktop.services.movimientos.valores import (
 CHECK_PAUSE_MS: Final = 200
 SAVED: Final = "Se guardó: {tipo} de {nombre}, {fecha}."
 KEPT: Final = "Quedó lo que ya estaba guardado."
-KNOWN: Final = "Datos tomados de su último movimiento, del {fecha}. {sbc}"
-LAST_SBC: Final = "Su SBC era {sbc}."
-ALREADY_OUT: Final = "El último movimiento de este trabajador, del {fecha}, ya es una baja."
-STILL_IN: Final = "El último movimiento de este trabajador, del {fecha}, no es una baja."
 DUPLICATE: Final = (
     "Ya hay un movimiento igual: el mismo registro patronal, NSS, movimiento y fecha."
 )
-# Fields that the history fills in if the user left them empty. Not the SBC: it usually changes.
-FILLED: Final = (
-    "nss", "curp", "nombres", "primer_apellido", "segundo_apellido", "registro_patronal",
-    "clave_trabajador", "guia",
-)  # fmt: skip
-FILLED_SALARY: Final = ("tipo_trabajador", "tipo_salario", "jornada", "umf")
-USUAL: Final = ("tipo_salario", "jornada", "tipo_trabajador")
-USUAL_OF_REGISTRO: Final = (
-    "Propuestos como en la última alta de este registro patronal: {campos}. Cámbielos si no son."
-)
-USUAL_RULE: Final = "Propuestos por ser lo más común: {campos}. Cámbielos si no son."
+NOW_IS: Final = CHANGED + "\nAhora dice {cambios}."
+NOTHING: Final = "sin dato"
+NAMES: Final = CAMPOS_MOVIMIENTO.names(Place.FORM)
 
 
 @dataclass(frozen=True)
 class CapturaMovimientoState:
     """The state of the form.
 
-    captura: as typed. revision: the check of `captura`, None until it is done.
-    editing: the movement
-    being changed, as put in the form; None for a new one. ajeno: sentence about
-    another user's change
-    to it, once shown.
+    captura: as typed. clean: what is in the form with nothing to save. revision: the check of
+    `captura`, None until it is done. editing: the movement being changed, as put in the form; None
+    for a new one. visto: its newest version that the user was told of. ajeno: sentence about
+    another user's change to it, once shown. looked_up: NSS or CURP that was last looked up.
     """
 
     captura: CapturaMovimiento
+    clean: CapturaMovimiento
     editing: MovimientoFila | None = None
+    visto: MovimientoFila | None = None
+    proposals: Proposals = field(default_factory=Proposals)
+    looked_up: str = field(default="", repr=False)
     registros: tuple[str, ...] = ()
     revision: RevisionMovimiento | None = None
     problems: tuple[tuple[str, str], ...] = ()
-    known: str = ""
-    odd: str = ""
-    habituales: str = ""
     busy: bool = False
     message: str = ""
     ajeno: str = field(default="", repr=False)
+
+    @property
+    def habituales(self) -> str:
+        return "" if self.editing is not None else self.proposals.text(self.captura.tipo)
 
     @property
     def plazo(self) -> Plazo | None:
@@ -97,19 +99,15 @@ class CapturaMovimientoPresenter(StatePresenter[CapturaMovimientoState]):
         tipo: TipoMovimiento,
         editing: MovimientoFila | None = None,
     ) -> None:
-        captura = captura_of(editing) if editing is not None else CapturaMovimiento(tipo=tipo)
-        self._usual = Habituales()
-        # The fields that the user changed: no proposal replaces them.
-        self._touched: set[str] = set()
-        captura = self._proposed(captura) if editing is None else captura
-        super().__init__(jobs, CapturaMovimientoState(captura, editing))
-        self._show_usual()
+        captura = (
+            captura_of(editing)
+            if editing is not None
+            else Proposals().fill(CapturaMovimiento(tipo=tipo))
+        )
+        super().__init__(jobs, CapturaMovimientoState(captura, captura, editing, editing))
         self._service = service
         self._pages = pages
         self._sesion = sesion
-        self._looked_up = ""
-        self._clean = captura
-        self._visto = editing
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(CHECK_PAUSE_MS)
@@ -117,7 +115,7 @@ class CapturaMovimientoPresenter(StatePresenter[CapturaMovimientoState]):
 
     @property
     def unsaved(self) -> bool:
-        return self.state.captura != self._clean
+        return self.state.captura != self.state.clean
 
     def start(self) -> None:
         self.ask(
@@ -132,17 +130,12 @@ class CapturaMovimientoPresenter(StatePresenter[CapturaMovimientoState]):
         before = self.state.captura
         if captura == before:
             return
-        other_kind = captura.tipo is not before.tipo
-        if not other_kind:
-            self._touched |= {
-                campo for campo in USUAL if getattr(captura, campo) is not getattr(before, campo)
-            }
-            self._show_usual()
-        self._show(captura=captura, problems=(), message="")
+        proposals = self.state.proposals.after_edit(before, captura)
+        self._show(captura=captura, proposals=proposals, problems=(), message="")
         self._pause.start()
         if self.state.editing is not None:
             return
-        if other_kind:
+        if captura.tipo is not before.tipo:
             self._propose()
         if compact(captura.registro_patronal) != compact(before.registro_patronal):
             self._look_up_usual()
@@ -152,9 +145,9 @@ class CapturaMovimientoPresenter(StatePresenter[CapturaMovimientoState]):
         captura = self.state.captura
         nss, curp = compact(captura.nss), compact(captura.curp)
         key = nss if len(nss) == 11 else curp if len(curp) == 18 else ""
-        if not key or key == self._looked_up or self.state.editing is not None:
+        if not key or key == self.state.looked_up or self.state.editing is not None:
             return
-        self._looked_up = key
+        self._show(looked_up=key)
         by_nss = len(nss) == 11
         self.ask(
             lambda _progress: self._service.known_worker(
@@ -171,7 +164,7 @@ class CapturaMovimientoPresenter(StatePresenter[CapturaMovimientoState]):
         self._pause.stop()
         sesion, captura, editing = self._sesion, self.state.captura, self.state.editing
         movimiento_id = editing.id if editing is not None else None
-        visto = self._visto
+        visto = self.state.visto
         judged = self.state.revision
         if judged is not None and (judged.captura != captura or judged.duplicado):
             judged = None
@@ -198,31 +191,27 @@ class CapturaMovimientoPresenter(StatePresenter[CapturaMovimientoState]):
 
     def keep_others(self) -> None:
         """Keep the other user's version and show it in the form."""
-        if self.state.busy or self._visto is None:
+        visto = self.state.visto
+        if self.state.busy or visto is None:
             return
-        self._clean = captura_of(self._visto)
-        self._show(editing=self._visto, ajeno="", problems=(), message=KEPT)
-        self._fill(self._clean)
+        captura = captura_of(visto)
+        self._fill(captura, clean=captura, editing=visto, ajeno="", problems=(), message=KEPT)
 
     def start_new(self) -> None:
         """Start the next movement, with the same kind, registro patronal and date."""
-        last = self.state.captura
-        captura = CapturaMovimiento(
-            tipo=last.tipo, registro_patronal=last.registro_patronal, fecha=last.fecha,
-            guia=last.guia, causa_baja=last.causa_baja,
-        )  # fmt: skip
+        last, usual = self.state.captura, self.state.proposals.usual
         if last.tipo_salario and last.jornada and last.tipo_trabajador:
-            self._usual = Habituales(
-                last.tipo_salario, last.jornada, last.tipo_trabajador, propios=True
+            usual = Habituales(last.tipo_salario, last.jornada, last.tipo_trabajador, propios=True)
+        proposals = Proposals(usual)
+        captura = proposals.fill(
+            CapturaMovimiento(
+                tipo=last.tipo, registro_patronal=last.registro_patronal, fecha=last.fecha,
+                guia=last.guia, causa_baja=last.causa_baja,
             )
-        self._touched = set()
-        captura = self._proposed(captura)
-        self._clean = captura
-        self._looked_up = ""
-        self._show(captura=captura, revision=None, problems=(), known="", odd="")
-        self._show_usual()
-        self.form_wanted.emit(captura)
-        self._check()
+        )  # fmt: skip
+        self._fill(
+            captura, clean=captura, proposals=proposals, looked_up="", revision=None, problems=()
+        )
 
     def _check(self) -> None:
         captura = self.state.captura
@@ -243,10 +232,7 @@ class CapturaMovimientoPresenter(StatePresenter[CapturaMovimientoState]):
         self._show(registros=registros)
         captura = self.state.captura
         if len(registros) == 1 and not captura.registro_patronal:
-            filled = replace(captura, registro_patronal=registros[0])
-            if not self.unsaved:
-                self._clean = filled
-            self._fill(filled)
+            self._fill_in(replace(captura, registro_patronal=registros[0]))
             self._look_up_usual()
 
     def _look_up_usual(self) -> None:
@@ -257,7 +243,7 @@ class CapturaMovimientoPresenter(StatePresenter[CapturaMovimientoState]):
 
         def take(usual: Habituales) -> None:
             if registro == self.state.captura.registro_patronal:
-                self._usual = usual
+                self._show(proposals=replace(self.state.proposals, usual=usual))
                 self._propose()
 
         self.ask(
@@ -267,74 +253,32 @@ class CapturaMovimientoPresenter(StatePresenter[CapturaMovimientoState]):
         )
 
     def _propose(self) -> None:
-        """Put the proposals into the fields that the user did not change."""
-        self._show_usual()
-        proposed = self._proposed(self.state.captura)
+        proposed = self.state.proposals.fill(self.state.captura)
         if proposed != self.state.captura:
-            if not self.unsaved:
-                self._clean = proposed
-            self._fill(proposed)
-
-    def _proposed(self, captura: CapturaMovimiento) -> CapturaMovimiento:
-        return replace(
-            captura,
-            **{campo: getattr(self._usual, campo) for campo in self._open_to_proposals(captura)},
-        )
-
-    def _open_to_proposals(self, captura: CapturaMovimiento) -> list[str]:
-        if captura.tipo is TipoMovimiento.BAJA:
-            return []
-        # A modificación has no type of worker, as a rule.
-        fields = USUAL if captura.tipo is TipoMovimiento.ALTA else USUAL[:2]
-        return [campo for campo in fields if campo not in self._touched]
-
-    def _show_usual(self) -> None:
-        """Name the fields that hold a proposal."""
-        state = self.state
-        fields = [] if state.editing is not None else self._open_to_proposals(state.captura)
-        text = USUAL_OF_REGISTRO if self._usual.propios else USUAL_RULE
-        campos = CAMPOS_MOVIMIENTO.labels(fields).lower()
-        self._show(habituales=text.format(campos=campos) if fields else "")
+            self._fill_in(proposed)
 
     def _on_known(self, conocido: TrabajadorConocido | None) -> None:
-        if conocido is None:
-            self._show(known="", odd="")
-        else:
-            self._take(conocido)
-
-    def _take(self, conocido: TrabajadorConocido) -> None:
-        captura, tipo = self.state.captura, self.state.captura.tipo
-        fields = FILLED if tipo is TipoMovimiento.BAJA else (*FILLED, *FILLED_SALARY)
-        found = {
-            campo: getattr(conocido, campo)
-            for campo in fields
-            if getattr(conocido, campo)
-            and (not getattr(captura, campo) or (campo in USUAL and campo not in self._touched))
-        }
-        sbc = LAST_SBC.format(sbc=money(conocido.sbc)) if conocido.sbc is not None else ""
-        fecha = day(conocido.ultima_fecha)
-        odd = ""
-        if conocido.tiene_baja and tipo is not TipoMovimiento.ALTA:
-            odd = ALREADY_OUT.format(fecha=fecha)
-        elif not conocido.tiene_baja and tipo is TipoMovimiento.ALTA:
-            odd = STILL_IN.format(fecha=fecha)
-        # The worker's own come before what is usual for the registro patronal.
-        self._touched |= found.keys() & set(USUAL)
-        self._show_usual()
-        self._show(known=KNOWN.format(fecha=fecha, sbc=sbc).strip(), odd=odd)
-        self._fill(replace(captura, **found))
-        if "registro_patronal" in found:
+        before = self.state.captura
+        proposals, captura = self.state.proposals.of_worker(before, conocido)
+        self._show(proposals=proposals)
+        if conocido is not None:
+            self._fill(captura)
+        if captura.registro_patronal != before.registro_patronal:
             self._look_up_usual()
 
-    def _fill(self, captura: CapturaMovimiento) -> None:
-        self._show(captura=captura)
+    def _fill_in(self, captura: CapturaMovimiento) -> None:
+        """Show proposed values: they alone are nothing to save."""
+        self._fill(captura, clean=self.state.clean if self.unsaved else captura)
+
+    def _fill(self, captura: CapturaMovimiento, **changes: object) -> None:
+        self._show(captura=captura, **changes)
         self.form_wanted.emit(captura)
         self._check()
 
     def _on_saved(self, result: RevisionMovimiento | MovimientoFila) -> None:
         match result:
             case MovimientoFila() as fila:
-                self._clean = self.state.captura
+                self._show(clean=self.state.captura)
                 nombre = f"{fila.nombres} {fila.primer_apellido}"
                 text = SAVED.format(
                     tipo=fila.tipo.nombre.lower(), nombre=nombre, fecha=day(fila.fecha)
@@ -351,12 +295,44 @@ class CapturaMovimientoPresenter(StatePresenter[CapturaMovimientoState]):
     def _on_not_saved(self, error: Exception) -> None:
         match error:
             case MovimientoAjenoError(ahora=ahora):
-                seen = (self.state.editing, self._visto)
-                self._visto = ahora
+                seen = (self.state.editing, self.state.visto)
                 antes = [one for one in seen if one is not None]
-                self._show(ajeno=overtaken(ahora, *antes))
+                self._show(visto=ahora, ajeno=overtaken(ahora, *antes))
             case InvalidInputError(campo="duplicado"):
                 # The same movement was saved by someone else after the check.
                 self.duplicate_found.emit()
             case _:
                 self._refuse(error)
+
+
+def captura_of(fila: MovimientoFila) -> CapturaMovimiento:
+    values: dict[str, Any] = {name: getattr(fila, name) for name in NAMES}
+    return CapturaMovimiento(**{**values, "sbc": formats.money(fila.sbc)})
+
+
+def overtaken(ahora: MovimientoFila, *antes: MovimientoFila) -> str:
+    """A sentence on how the movement `ahora` differs from the versions that the user saw."""
+    campos = [
+        campo
+        for campo in NAMES
+        if any(getattr(one, campo) != getattr(ahora, campo) for one in antes)
+    ]
+    cambios = (
+        f"{CAMPOS_MOVIMIENTO.label(campo)}: {_in_words(campo, getattr(ahora, campo))}"
+        for campo in campos
+    )
+    return NOW_IS.format(cambios="; ".join(cambios))
+
+
+def _in_words(campo: str, value: Any) -> str:
+    match value:
+        case None | "":
+            return NOTHING
+        case TipoMovimiento() | TipoTrabajador() | TipoSalario() | Jornada() | CausaBaja():
+            return value.nombre
+        case date():
+            return formats.day(value)
+        case int():
+            return formats.money(value)
+    written = {"nss": formats.nss, "registro_patronal": formats.registro}.get(campo, str)
+    return written(value)

@@ -136,15 +136,15 @@ class CapturaMovimientoDialog(EditingDialog):
         self._focus_first()
 
     def _draw(self, state: CapturaMovimientoState) -> None:
-        form = self.form
+        form, proposals = self.form, state.proposals
         baja = state.captura.tipo is TipoMovimiento.BAJA
         form.salario_group.setTitle("Datos de la baja" if baja else "Salario y aviso")
         self.campos.show_registros(state.registros)
         self.campos.draw(state)
         show_message(
             form.conocido_label,
-            " ".join(part for part in (state.odd, state.known) if part),
-            "warning" if state.odd else "hint",
+            " ".join(part for part in (proposals.odd, proposals.known) if part),
+            "warning" if proposals.odd else "hint",
         )
         show_message(form.habituales_label, state.habituales, "hint")
         self._draw_plazo(state)

@@ -319,22 +319,6 @@ def test_the_usual_answers_are_proposed_and_said_and_may_be_changed(
     closed_unsaved(found, message_box)
 
 
-def test_a_known_workers_own_answers_come_before_the_usual_ones(
-    qtbot: QtBot, window: ModuloWindow, application: Application, sesion: Sesion, message_box: Box
-) -> None:
-    capture(
-        application,
-        sesion,
-        alta(tipo_salario=TipoSalario.VARIABLE, fecha=date(2026, 2, 2)),
-        alta(nss=NSS_LUIS, tipo_salario=TipoSalario.MIXTO, fecha=date(2026, 2, 27)),
-    )
-    found = started(qtbot, window, TipoMovimiento.MODIFICACION)
-    qtbot.waitUntil(lambda: salary(found)[0] == "Mixto")
-    left(found.form.nss_edit, NSS_ANA)
-    qtbot.waitUntil(lambda: salary(found)[0] == "Variable")
-    closed_unsaved(found, message_box)
-
-
 def test_proposals_alone_are_nothing_to_save(
     qtbot: QtBot, window: ModuloWindow, application: Application, sesion: Sesion
 ) -> None:

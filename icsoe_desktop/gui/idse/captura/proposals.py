@@ -1,0 +1,101 @@
+"""What the form of a movement proposes, and which fields no proposal may replace."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO, TipoMovimiento
+from icsoe_desktop.gui.kit.formats import day, money
+from icsoe_desktop.services.movimientos.valores import (
+    CapturaMovimiento,
+    Habituales,
+    TrabajadorConocido,
+)
+
+KNOWN: Final = "Datos tomados de su último movimiento, del {fecha}. {sbc}"
+LAST_SBC: Final = "Su SBC era {sbc}."
+ALREADY_OUT: Final = "El último movimiento de este trabajador, del {fecha}, ya es una baja."
+STILL_IN: Final = "El último movimiento de este trabajador, del {fecha}, no es una baja."
+# Fields that the history fills in if the user left them empty. Not the SBC: it usually changes.
+FILLED: Final = (
+    "nss", "curp", "nombres", "primer_apellido", "segundo_apellido", "registro_patronal",
+    "clave_trabajador", "guia",
+)  # fmt: skip
+FILLED_SALARY: Final = ("tipo_trabajador", "tipo_salario", "jornada", "umf")
+USUAL: Final = ("tipo_salario", "jornada", "tipo_trabajador")
+USUAL_OF_REGISTRO: Final = (
+    "Propuestos como en la última alta de este registro patronal: {campos}. Cámbielos si no son."
+)
+USUAL_RULE: Final = "Propuestos por ser lo más común: {campos}. Cámbielos si no son."
+
+
+@dataclass(frozen=True)
+class Proposals:
+    """usual: for the registro patronal. touched: fields whose value stays, whatever is proposed.
+
+    known, odd: sentences about the worker, empty until one is found.
+    """
+
+    usual: Habituales = field(default_factory=Habituales)
+    touched: frozenset[str] = frozenset()
+    known: str = ""
+    odd: str = ""
+
+    def after_edit(self, before: CapturaMovimiento, now: CapturaMovimiento) -> Proposals:
+        """The user changed the form. A change of kind touches nothing."""
+        if now.tipo is not before.tipo:
+            return self
+        changed = {campo for campo in USUAL if getattr(now, campo) is not getattr(before, campo)}
+        return replace(self, touched=self.touched | changed)
+
+    def fill(self, captura: CapturaMovimiento) -> CapturaMovimiento:
+        """The form with the usual answers in the fields that are open to them."""
+        return replace(
+            captura, **{campo: getattr(self.usual, campo) for campo in self._open(captura.tipo)}
+        )
+
+    def text(self, tipo: TipoMovimiento) -> str:
+        """Names the fields that hold a usual answer; empty without any."""
+        fields = self._open(tipo)
+        text = USUAL_OF_REGISTRO if self.usual.propios else USUAL_RULE
+        return text.format(campos=CAMPOS_MOVIMIENTO.labels(fields).lower()) if fields else ""
+
+    def of_worker(
+        self, captura: CapturaMovimiento, conocido: TrabajadorConocido | None
+    ) -> tuple[Proposals, CapturaMovimiento]:
+        """What a known worker fills in. Nothing that was typed is replaced.
+
+        The worker's own salary fields come before the usual ones and stay from then on.
+        conocido: None if nobody is known by that NSS or CURP.
+        """
+        if conocido is None:
+            return replace(self, known="", odd=""), captura
+        baja = captura.tipo is TipoMovimiento.BAJA
+        found: dict[str, Any] = {}
+        for campo in FILLED if baja else (*FILLED, *FILLED_SALARY):
+            free = not getattr(captura, campo) or (campo in USUAL and campo not in self.touched)
+            if free and getattr(conocido, campo):
+                found[campo] = getattr(conocido, campo)
+        sbc = LAST_SBC.format(sbc=money(conocido.sbc)) if conocido.sbc is not None else ""
+        fecha = day(conocido.ultima_fecha)
+        proposals = replace(
+            self,
+            touched=self.touched | (found.keys() & set(USUAL)),
+            known=KNOWN.format(fecha=fecha, sbc=sbc).strip(),
+            odd=_odd(captura.tipo, conocido).format(fecha=fecha),
+        )
+        return proposals, replace(captura, **found)
+
+    def _open(self, tipo: TipoMovimiento) -> list[str]:
+        if tipo is TipoMovimiento.BAJA:
+            return []
+        # A modificación has no type of worker, as a rule.
+        fields = USUAL if tipo is TipoMovimiento.ALTA else USUAL[:2]
+        return [campo for campo in fields if campo not in self.touched]
+
+
+def _odd(tipo: TipoMovimiento, conocido: TrabajadorConocido) -> str:
+    if conocido.tiene_baja and tipo is not TipoMovimiento.ALTA:
+        return ALREADY_OUT
+    return STILL_IN if not conocido.tiene_baja and tipo is TipoMovimiento.ALTA else ""
