@@ -1,4 +1,4 @@
-"""Two desktops and the server that they share."""
+"""Desktops and the server that they share: in memory, or the real one."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ from icsoe_desktop.services.sincronizacion.answers import Conexion, RolOficina
 from icsoe_desktop.services.sincronizacion.oficina.connection import connect, try_out
 from icsoe_desktop.services.sincronizacion.oficina.server import Connect
 from tests.services.sincronizacion.equipos import (
-    OFICINA,
+    NAMES,
     Equipo,
     create_office,
     join_office,
+    made_office,
     open_equipo,
 )
 from tests.services.sincronizacion.servidor_memoria import Memoria
@@ -26,6 +27,7 @@ from tests.support.kinto_real import KintoReal
 
 Abrir = Callable[..., Equipo]
 Oficina = Callable[..., list[Equipo]]
+Nuevo = Callable[[], tuple[Equipo, str, str]]
 
 
 @pytest.fixture
@@ -44,32 +46,53 @@ def abrir(tmp_path: Path, memoria: Memoria) -> Iterator[Abrir]:
 
 
 @pytest.fixture
-def uno(abrir: Abrir) -> Equipo:
-    equipo = abrir("uno")
-    create_office(
-        equipo,
-        Conexion(direccion="https://ejemplo.mx/v1", cuenta="uno", contrasena="1", oficina=OFICINA),
-    )
-    return equipo
+def nuevo(abrir: Abrir, memoria: Memoria) -> Nuevo:
+    """Opens a desktop in no office, with an account and its first password."""
+
+    def make() -> tuple[Equipo, str, str]:
+        cuenta, password = memoria.account()
+        return abrir(cuenta), cuenta, password
+
+    return make
 
 
 @pytest.fixture
-def dos(uno: Equipo, abrir: Abrir) -> Equipo:
+def oficina(tmp_path: Path, memoria: Memoria) -> Iterator[Oficina]:
+    """Desktops of one new office; the first one made it, the others were invited."""
+    with ExitStack() as stack:
+
+        def build(*roles: RolOficina) -> list[Equipo]:
+            return stack.enter_context(made_office(roles).open(tmp_path, memoria))
+
+        yield build
+
+
+@pytest.fixture
+def uno(request: pytest.FixtureRequest, tmp_path: Path, memoria: Memoria) -> Iterator[Equipo]:
+    """The responsable of a new office, to which `dos` belongs where a test has both."""
+    roles = (RolOficina.MIEMBRO,) if "dos" in request.fixturenames else ()
+    with made_office(roles).open(tmp_path, memoria) as (uno, *others):
+        request.node.others = others
+        yield uno
+
+
+@pytest.fixture
+def dos(uno: Equipo, request: pytest.FixtureRequest) -> Equipo:
     """In the office of `uno` already."""
-    equipo = abrir("dos")
-    join_office(uno, equipo, "dos", "2")
-    return equipo
+    dos: Equipo
+    (dos,) = request.node.others
+    return dos
 
 
 @pytest.fixture
 def conectar() -> Connect:
-    """How the desktops of `oficina` reach their server."""
+    """How the desktops of `oficina_real` reach their server."""
     return connect
 
 
 @pytest.fixture
-def oficina(tmp_path: Path, conectar: Connect) -> Iterator[Oficina]:
-    """Desktops of one new office; the first one made it, the others were invited."""
+def oficina_real(tmp_path: Path, conectar: Connect) -> Iterator[Oficina]:
+    """As `oficina`, on a real server."""
     with ExitStack() as stack:
 
         def build(kinto: KintoReal, *roles: RolOficina) -> list[Equipo]:
@@ -77,7 +100,7 @@ def oficina(tmp_path: Path, conectar: Connect) -> Iterator[Oficina]:
             name = kinto.office({f"uno-{suffix}": "responsable"})
             equipos: list[Equipo] = []
             for at, rol in enumerate((RolOficina.RESPONSABLE, *roles)):
-                cuenta = f"{('uno', 'dos', 'tres', 'cuatro')[at]}-{suffix}"
+                cuenta = f"{NAMES[at]}-{suffix}"
                 password = kinto.account(cuenta)
                 equipo = stack.enter_context(open_equipo(tmp_path, cuenta, conectar))
                 conexion = Conexion(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import secrets
+import tempfile
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -34,9 +36,10 @@ from icsoe_desktop.store.tables import (
     RegistroPatronalRow,
     RelacionRow,
 )
+from tests.services.sincronizacion.servidor_memoria import OFICINA, Memoria
 from tests.support.usuarios import enabled_user
 
-OFICINA = "of-018f3c1a-7b1e-7a2b-9c3d-0123456789ab"
+__all__ = ["OFICINA"]
 QUIET = NoProgress()
 
 
@@ -51,14 +54,33 @@ SHARED_TABLES = ("contratistas", "domicilios", "registros_patronales", "personas
                  "lotes")  # fmt: skip
 
 
+class Reloj:
+    """Goes on by itself: no two things happen at one moment."""
+
+    def __init__(self, now: datetime = datetime(2026, 3, 2, 15, 30, tzinfo=UTC)) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        self.now += timedelta(milliseconds=7)
+        return self.now
+
+
 @dataclass
 class Equipo:
-    """A desktop. reloj_error: how wrong its clock is."""
+    """A desktop. file: its store."""
 
     nombre: str
     store: Store
     sync: SincronizacionService
     sesion: Sesion
+    conectar: Connect
+    file: Path
+    reloj: Reloj
+
+    @property
+    def conexion(self) -> Conexion:
+        with self.store.read() as db:
+            return self.sync._oficina.conexion(db)
 
     def round(self) -> ResumenSincronizacion:
         return self.sync.sync(QUIET)
@@ -173,29 +195,105 @@ class Equipo:
             return int(db.execute(text(f"SELECT count(*) FROM {table}")).scalar_one())  # noqa: S608
 
 
+@dataclass(frozen=True)
+class Molde:
+    """The store of a desktop as it was left. sesion: None where nobody is in it yet."""
+
+    nombre: str
+    content: bytes
+    key: DataKey
+    now: datetime
+    sesion: Sesion | None = None
+
+    @contextmanager
+    def open(self, file: Path, conectar: Connect, clock: Reloj) -> Iterator[Equipo]:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(self.content)
+        with closing(Store(open_engine(file, self.key), self.key, clock)) as store:
+            sync = SincronizacionService(store, BitacoraService(store), conectar, lambda *_: ())
+            sesion = self.sesion or enabled_user(store)
+            yield Equipo(self.nombre, store, sync, sesion, conectar, file, clock)
+
+
+@cache
+def empty_store() -> Molde:
+    key, clock = DataKey.generate(), Reloj()
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "icsoe.db"
+        engine = open_engine(file, key)
+        migrate(engine, Path(folder) / "respaldos", clock)
+        engine.dispose()
+        return Molde("", file.read_bytes(), key, clock.now)
+
+
 @contextmanager
 def open_equipo(
     folder: Path, nombre: str, conectar: Connect, wrong_by: timedelta = timedelta()
 ) -> Iterator[Equipo]:
     """A desktop over an empty store, with an IDSE user who may configure."""
-    here = folder / nombre
-    here.mkdir(parents=True)
-    moment = [datetime(2026, 3, 2, 15, 30, tzinfo=UTC) + wrong_by]
+    empty = replace(empty_store(), nombre=nombre)
+    file = folder / nombre / "icsoe.db"
+    with empty.open(file, conectar, Reloj(empty.now + wrong_by)) as equipo:
+        yield equipo
 
-    def clock() -> datetime:
-        moment[0] += timedelta(milliseconds=7)
-        return moment[0]
 
-    key = DataKey.generate()
-    engine = open_engine(here / "icsoe.db", key)
-    migrate(engine, here / "respaldos", clock)
-    store = Store(engine, key, clock)
-    sesion = enabled_user(store)
-    sync = SincronizacionService(store, BitacoraService(store), conectar, lambda *_: ())
-    try:
-        yield Equipo(nombre, store, sync, sesion)
-    finally:
-        store.close()
+def open_again(*equipos: Equipo) -> None:
+    """The program ends and starts."""
+    for equipo in equipos:
+        equipo.sync = SincronizacionService(
+            equipo.store, BitacoraService(equipo.store), equipo.conectar, lambda *_: ()
+        )
+
+
+@dataclass(frozen=True)
+class OficinaHecha:
+    """An office made once, to be copied for each test: its desktops and what its server has."""
+
+    equipos: tuple[Molde, ...]
+    memoria: Memoria
+    row: uuid.UUID | None
+
+    @contextmanager
+    def open(self, folder: Path, memoria: Memoria) -> Iterator[list[Equipo]]:
+        memoria.become(self.memoria)
+        with ExitStack() as stack:
+            yield [
+                stack.enter_context(
+                    one.open(folder / one.nombre / "icsoe.db", memoria.conectar, Reloj(one.now))
+                )
+                for one in self.equipos
+            ]
+
+
+NAMES = ("uno", "dos", "tres", "cuatro")
+
+
+@cache
+def made_office(
+    roles: tuple[RolOficina, ...],
+    begin: Callable[[list[Equipo]], uuid.UUID] | None = None,
+) -> OficinaHecha:
+    """The office of «uno», who invited the others. begin: what they did then, and to which row."""
+    memoria = Memoria()
+    with tempfile.TemporaryDirectory() as folder:
+        with ExitStack() as stack:
+            uno, *others = equipos = [
+                stack.enter_context(open_equipo(Path(folder), nombre, memoria.conectar))
+                for nombre in NAMES[: len(roles) + 1]
+            ]
+            create_office(uno, memoria.conexion("uno"))
+            for other, rol in zip(others, roles, strict=True):
+                said = join_office(uno, other, other.nombre, memoria.cuentas[other.nombre], rol)
+                assert said.motivo == ""
+            row = begin(equipos) if begin else None
+        return OficinaHecha(tuple(map(as_left, equipos)), memoria, row)
+
+
+def as_left(equipo: Equipo) -> Molde:
+    """Of a desktop that is closed."""
+    return Molde(
+        equipo.nombre, equipo.file.read_bytes(), equipo.store.key, equipo.reloj.now, equipo.sesion
+    )
 
 
 def create_office(equipo: Equipo, conexion: Conexion) -> None:

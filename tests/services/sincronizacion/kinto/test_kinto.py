@@ -35,9 +35,9 @@ def kinto(request: pytest.FixtureRequest) -> KintoReal:
 
 
 def test_an_office_of_two_shares_all_and_keeps_what_lost(
-    kinto: KintoReal, oficina: Oficina
+    kinto: KintoReal, oficina_real: Oficina
 ) -> None:
-    uno, dos = oficina(kinto, RolOficina.MIEMBRO)
+    uno, dos = oficina_real(kinto, RolOficina.MIEMBRO)
     contratista = uno.add_contratista(RFC, "Empresa Inventada")
     row = uno.add_capturista(contratista, CURP, telefono="5550000000")
     first, second = mesa(uno), mesa(dos)
@@ -59,8 +59,8 @@ def test_an_office_of_two_shares_all_and_keeps_what_lost(
     second.movimientos.close()
 
 
-def test_who_was_removed_gets_nothing_more(kinto_memoria: KintoReal, oficina: Oficina) -> None:
-    uno, dos, tres = oficina(kinto_memoria, RolOficina.MIEMBRO, RolOficina.CONSULTA)
+def test_who_was_removed_gets_nothing_more(kinto_memoria: KintoReal, oficina_real: Oficina) -> None:
+    uno, dos, tres = oficina_real(kinto_memoria, RolOficina.MIEMBRO, RolOficina.CONSULTA)
     contratista = uno.add_contratista(RFC)
     meet(uno, dos, tres)
     assert [equipo.count("contratistas") for equipo in (uno, dos, tres)] == [1, 1, 1]
@@ -77,9 +77,9 @@ def test_who_was_removed_gets_nothing_more(kinto_memoria: KintoReal, oficina: Of
 
 
 def test_a_round_without_news_is_one_request(
-    kinto_memoria: KintoReal, oficina: Oficina, monkeypatch: pytest.MonkeyPatch
+    kinto_memoria: KintoReal, oficina_real: Oficina, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (uno,) = oficina(kinto_memoria)
+    (uno,) = oficina_real(kinto_memoria)
     uno.add_contratista(RFC)
     meet(uno)
     with uno.store.write() as db:
@@ -98,9 +98,9 @@ def test_a_round_without_news_is_one_request(
 
 
 def test_two_who_sync_at_the_same_moment_lose_nothing(
-    kinto_postgres: KintoReal, oficina: Oficina
+    kinto_postgres: KintoReal, oficina_real: Oficina
 ) -> None:
-    uno, dos = oficina(kinto_postgres, RolOficina.MIEMBRO)
+    uno, dos = oficina_real(kinto_postgres, RolOficina.MIEMBRO)
     contratista = uno.add_contratista(RFC)
     meet(uno, dos)
     curps = [f"FIDR9001{day:02}MDFCMS0{day % 10}" for day in range(1, 21)]
@@ -126,9 +126,9 @@ def test_two_who_sync_at_the_same_moment_lose_nothing(
 
 
 def test_the_servers_database_holds_nothing_of_anybody_in_clear(
-    kinto_postgres: KintoReal, oficina: Oficina
+    kinto_postgres: KintoReal, oficina_real: Oficina
 ) -> None:
-    uno, dos = oficina(kinto_postgres, RolOficina.MIEMBRO)
+    uno, dos = oficina_real(kinto_postgres, RolOficina.MIEMBRO)
     contratista = uno.add_contratista(RFC, "Empresa Muy Secreta")
     uno.add_capturista(contratista, CURP, telefono="5558675309", correo="secreto@ejemplo.mx")
     mesa(uno).capture(2, "Xochiquetzal")

@@ -1,570 +1,73 @@
-"""Who belongs to an office, on the real server: attacked by a consulta, by the administrator, and
-by an administrator who holds the desktop of somebody who was removed."""
+"""Rights, keys and acts where a real server decides: PostgreSQL with four workers.
+
+Every other rule of them is shown over the server in memory (`oficina`, `recibir`), which
+`test_servidor_memoria` holds to Kinto's answers.
+"""
 
 from __future__ import annotations
 
-import base64
-import json
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, suppress
-from dataclasses import replace
-from datetime import timedelta
-from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import delete, select
 
-from icsoe_desktop.domain.sincronizacion.records import ACTS_COLLECTION, KEYS_COLLECTION, RolOficina
-from icsoe_desktop.errors import InvalidInputError, UserFacingError
-from icsoe_desktop.seguridad.office_keys import (
-    OfficeKey,
-    OfficeSealBrokenError,
-    new_private,
-    public_of,
-    unwrap,
-)
-from icsoe_desktop.services.sincronizacion.answers import Conexion, Miembro
-from icsoe_desktop.services.sincronizacion.oficina import acts
-from icsoe_desktop.services.sincronizacion.oficina.acts import Act, ActMember, act_id, make_act
-from icsoe_desktop.services.sincronizacion.oficina.connection import connect
-from icsoe_desktop.services.sincronizacion.oficina.keys import key_data, key_id, member_data
-from icsoe_desktop.services.sincronizacion.oficina.register import OfficeRegister, put
-from icsoe_desktop.store.tables import ActaRow, ContratistaRow, LlaveOficinaRow
+from icsoe_desktop.domain.sincronizacion.records import ACTS_COLLECTION, RolOficina
+from icsoe_desktop.services.sincronizacion.oficina.acts import act_id
+from icsoe_desktop.store.tables import ContratistaRow
 from tests.services.sincronizacion.conftest import Oficina
-from tests.services.sincronizacion.equipos import QUIET, Equipo, join_office, older_key, open_equipo
-from tests.services.sincronizacion.kinto.test_kinto_atras import open_again
+from tests.services.sincronizacion.equipos import open_again
 from tests.services.sincronizacion.kinto.test_kinto_fallas import office_of
+from tests.services.sincronizacion.oficina.test_pasos_actas import (
+    act_of,
+    keys,
+    reads_nothing_new,
+    remove,
+)
+from tests.services.sincronizacion.recibir.test_pasos_atras import all_agree
 from tests.services.sincronizacion.test_pasos import meet_at_length as meet
 from tests.support.kinto_foto import Foto
 from tests.support.kinto_real import KintoReal
-from tests.support.oficinas_ajenas import Administrator, as_administrator
+from tests.support.oficinas_ajenas import as_administrator
 
-RFC = "OFI010101AB1"
+RFC, OTHER = "OFI010101AB1", "OFI010101AB2"
 M, C, R = RolOficina.MIEMBRO, RolOficina.CONSULTA, RolOficina.RESPONSABLE
-Nuevo = Callable[[], tuple[Equipo, str, str]]
-
-
-@pytest.fixture
-def nuevo(tmp_path: Path, kinto_postgres: KintoReal) -> Iterator[Nuevo]:
-    """A desktop in no office, with an account and its first password."""
-    with ExitStack() as stack:
-
-        def make() -> tuple[Equipo, str, str]:
-            cuenta = f"nuevo-{uuid.uuid4().hex[:6]}"
-            equipo = stack.enter_context(open_equipo(tmp_path, cuenta, connect))
-            return equipo, cuenta, kinto_postgres.account(cuenta)
-
-        yield make
-
-
-def keys(equipo: Equipo) -> list[int]:
-    with equipo.store.read() as db:
-        return sorted(db.scalars(select(LlaveOficinaRow.numero)))
-
-
-def act_of(equipo: Equipo) -> Act:
-    with equipo.store.read() as db:
-        found = equipo.sync._register.newest(db)
-    assert found is not None
-    return found
-
-
-def secrets_of(equipo: Equipo) -> tuple[bytes, uuid.UUID, dict[int, OfficeKey]]:
-    """What somebody has who has the desktop."""
-    with equipo.store.read() as db:
-        office = equipo.sync._oficina
-        return office.private(db), office.row(db).miembro, office.keys(db)
-
-
-def member(equipo: Equipo, other: Equipo) -> Miembro:
-    (found,) = [
-        one for one in equipo.sync.members(equipo.sesion, QUIET) if one.equipo == other.nombre
-    ]
-    return found
-
-
-def remove(equipo: Equipo, other: Equipo) -> None:
-    equipo.sync.remove_member(equipo.sesion, member(equipo, other).id, QUIET)
-
-
-def own_account(equipo: Equipo, server: KintoReal) -> str:
-    """The account of the desktop, usable by bare requests."""
-    with equipo.store.read() as db:
-        conexion = equipo.sync._oficina.conexion(db)
-    server.passwords[conexion.cuenta] = conexion.contrasena
-    return conexion.cuenta
-
-
-def reads_nothing_new(gone: Equipo, inside: Equipo, admin: Administrator) -> None:
-    """Nothing that the desktop has, or that lies at the server for it, is a key of the office
-    made after its removal."""
-    private, miembro, own = secrets_of(gone)
-    _private, _id, real = secrets_of(inside)
-    later = {key.raw() for number, key in real.items() if number > 1}
-    assert later
-    assert later.isdisjoint({key.raw() for key in own.values()})
-    for collection in (ACTS_COLLECTION, KEYS_COLLECTION):
-        for data in admin.all(collection).values():
-            wraps: Any = data.get("sobres") or data.get("llaves") or {}
-            mine = wraps.get(miembro.hex, {})
-            told = mine if isinstance(mine, dict) else {str(data["numero"]): mine}
-            for number, wrapped in told.items():
-                with suppress(OfficeSealBrokenError):
-                    opened = unwrap(
-                        base64.b64decode(wrapped), int(number), private, admin.oficina, miembro
-                    )
-                    assert opened.raw() not in later
-    assert {one["k"] for one in admin.all("contratistas").values()} > {1}
-
-
-def test_a_consulta_that_takes_the_place_of_the_next_key_does_not_keep_it_from_being_made(
-    kinto_postgres: KintoReal, oficina: Oficina
-) -> None:
-    uno, dos, lee = oficina(kinto_postgres, M, C)
-    uno.add_contratista(RFC)
-    meet(uno, dos, lee)
-    admin = as_administrator(kinto_postgres, office_of(uno))
-    cuenta = own_account(lee, kinto_postgres)
-    for number in (2, 3, 4):
-        path = admin.path(KEYS_COLLECTION, key_id(admin.oficina, number))
-        body = {"data": {"hola": "x" * 1000}}
-        assert kinto_postgres.ask("PUT", path, cuenta, json=body).status_code == 201
-    remove(uno, lee)
-    later = uno.add_contratista("OFI010101AB2", "Después")
-    meet(uno, dos)
-    assert (keys(uno), keys(dos), keys(lee)) == ([1, 2], [1, 2], [1])
-    assert dos.get(ContratistaRow, later, "nombre") == ("Después",)
-    reads_nothing_new(lee, uno, admin)
-    assert lee.round().motivo
 
 
 @pytest.mark.parametrize("rol", [M, C])
-def test_only_responsables_write_acts(
-    kinto_postgres: KintoReal, oficina: Oficina, rol: RolOficina
+def test_only_responsables_write_acts(kinto_postgres: KintoReal, rol: RolOficina) -> None:
+    cuenta = f"acta-{rol.name.lower()}"
+    oficina = kinto_postgres.office({"acta-responsable": "responsable", cuenta: rol.name.lower()})
+    admin = as_administrator(kinto_postgres, oficina)
+    present = act_id(oficina, 1)
+    admin.write(ACTS_COLLECTION, present, {"v": 1})
+    for name in (present, act_id(oficina, 2), uuid.uuid4()):
+        path = admin.path(ACTS_COLLECTION, name)
+        assert kinto_postgres.ask("PUT", path, cuenta, json={"data": {}}).status_code == 403
+    posted = kinto_postgres.ask("POST", admin.path(ACTS_COLLECTION), cuenta, json={"data": {}})
+    assert posted.status_code == 403
+
+
+def test_a_removal_and_an_edit_that_a_snapshot_lost_come_back(
+    kinto_postgres: KintoReal, oficina_real: Oficina
 ) -> None:
-    uno, dos = oficina(kinto_postgres, rol)
-    meet(uno, dos)
-    admin = as_administrator(kinto_postgres, office_of(uno))
-    cuenta = own_account(dos, kinto_postgres)
-    present = act_of(uno).number
-    for number in (present, present + 1):
-        path = admin.path(ACTS_COLLECTION, act_id(admin.oficina, number))
-        answer = kinto_postgres.ask("PUT", path, cuenta, json={"data": {"v": 1}})
-        assert answer.status_code == 403
-    answer = kinto_postgres.ask(
-        "POST", admin.path(ACTS_COLLECTION), cuenta, json={"data": {"v": 1}}
-    )
-    assert answer.status_code == 403
-
-
-def forged_member(admin: Administrator, key: OfficeKey, cuenta: str) -> tuple[uuid.UUID, bytes]:
-    """A member record that a key of somebody who was removed proves."""
-    miembro, private = uuid.uuid4(), new_private()
-    data = member_data(miembro, cuenta, "intruso", public_of(private), admin.oficina, key)
-    admin.write(KEYS_COLLECTION, miembro, data)
-    return miembro, private
-
-
-def test_an_administrator_with_the_desktop_of_who_was_removed_gets_nobody_in(
-    kinto_postgres: KintoReal, oficina: Oficina, nuevo: Nuevo
-) -> None:
-    """Both promises of decision 0014."""
-    uno, sale, dos = oficina(kinto_postgres, R, M)
-    uno.add_contratista(RFC)
-    meet(uno, sale, dos)
-    sale_act = act_of(sale)
-    # Another responsable, so that the one who leaves could sign and saw an open invitation.
-    _equipo, invited, password = nuevo()
-    left_open = sale.sync.invite(sale.sesion, invited, password, M, QUIET)
-    meet(uno, dos)
-    admin = as_administrator(kinto_postgres, office_of(uno))
-    private, gone, old = secrets_of(sale)
-    gone_account = own_account(sale, kinto_postgres)
-    remove(uno, sale)
-    meet(uno, dos)
-    assert keys(dos) == [1, 2]
-
-    # 1. Members that the old key proves: of the account that left, of an invented one, invited.
-    forged = [forged_member(admin, old[1], cuenta) for cuenta in (gone_account, "nadie", invited)]
-    # 2. The role given back, and the record of the one who left made active again.
-    with closing(connect(admin_connection(admin, uno))) as server:
-        server.set_role(gone_account, R)
-        server.set_role(invited, M)
-    admin.write(KEYS_COLLECTION, gone, {**admin.read(KEYS_COLLECTION, gone), "activo": True})
-    # 3. A next key that the old key proves, wrapped for everybody, in the place of the real one.
-    trap = older_key(2)
-    everybody = [
-        ActMember(one.id, one.cuenta, one.public_key, one.rol, one.equipo, one.sealed_with)
-        for one in act_of(uno).members.values()
-    ]
-    fake = key_data(trap, old[1], everybody, admin.oficina)
-    admin.write(KEYS_COLLECTION, key_id(admin.oficina, 2), fake)
-    third = key_data(older_key(3), trap, everybody, admin.oficina)
-    admin.write(KEYS_COLLECTION, key_id(admin.oficina, 3), third)
-    # 4. Acts that the one who left signs, higher than every real one.
-    intruder = ActMember(forged[0][0], "nadie", public_of(forged[0][1]), R, "", 1)
-    number = act_of(uno).number
-    for ahead in (1, 2, 50):
-        act = make_act(
-            number + ahead, [*everybody, intruder, *sale_act.members.values()], [],
-            {1: old[1], 2: trap}, old[1], admin.oficina, private, gone,
-        )  # fmt: skip
-        admin.write(ACTS_COLLECTION, act_id(admin.oficina, act.number), act.data)
-
-    for time in range(2):
-        open_again(uno, dos, sale)
-        later = uno.add_contratista(f"OFI01010{time}AB2", "Después")
-        dos.add_registro(f"Y607763611{time}", "Otra")
-        meet(uno, dos)
-        assert dos.get(ContratistaRow, later, "nombre") == ("Después",)
-        said = sale.round()
-        assert sale.count("contratistas") == 1, said
-        # Nobody wrapped anything for them, under any office key.
-        everything = json.dumps([admin.all(ACTS_COLLECTION), admin.all(KEYS_COLLECTION)])
-        with uno.store.read() as db:
-            kept = [row.contenido for row in db.scalars(select(ActaRow))]
-        for intruder_id, _secret in forged:
-            assert all(
-                intruder_id.hex not in json.dumps(acts_data) for acts_data in map(_sealed_for, kept)
-            )
-        assert trap.raw().hex() not in everything
-        for equipo in (uno, dos):
-            _private, _id, own = secrets_of(equipo)
-            assert trap.raw() not in {one.raw() for one in own.values()}
-        reads_nothing_new(sale, uno, admin)
-        # Another removal and key, with all of this in place.
-        uno.sync._members.rotate(connect(admin_connection(admin, uno)))
-        meet(uno, dos)
-        assert keys(uno) == keys(dos)
-    assert {one.cuenta for one in act_of(dos).members.values()}.isdisjoint(
-        {gone_account, "nadie", invited}
-    )
-
-    # The invitation that the one who left made opens nothing of the new keys.
-    guest, _cuenta, _password = nuevo()
-    vista = guest.sync.read_invitation(guest.sesion, left_open.archivo, left_open.codigo)
-    guest.sync.join(guest.sesion, vista, "intruso", QUIET)
-    meet(uno, dos)
-    guest.round()
-    assert keys(guest) == [1]
-
-
-def test_a_desktop_from_which_an_act_is_hidden_hands_its_key_to_nobody_whom_the_act_removed(
-    kinto_postgres: KintoReal, oficina: Oficina
-) -> None:
-    """The key of the removal lies in `llaves`, where older programs look for it. The record can say
-    that it was wrapped for the one who was removed, too."""
-    uno, dos, sale = oficina(kinto_postgres, R, M)
-    uno.add_contratista(RFC)
+    uno, dos, sale = oficina_real(kinto_postgres, R, M)
+    row = uno.add_contratista(RFC)
+    uno.add_registro("Y6077636105", "Sellado con la primera llave")
     meet(uno, dos, sale)
     admin = as_administrator(kinto_postgres, office_of(uno))
-    gone = own_account(sale, kinto_postgres)
+    foto = Foto(kinto_postgres, office_of(uno))
+    uno.change(ContratistaRow, row, celular="5551111111")
     remove(uno, sale)
-    number = act_of(uno).number
-    real = admin.read(ACTS_COLLECTION, act_id(admin.oficina, number))
-    later = uno.add_contratista("OFI010101AB2", "Después")  # with the key of the removal
-    uno.round()
-    admin.write(ACTS_COLLECTION, act_id(admin.oficina, number), {})
-    key_record = admin.read(KEYS_COLLECTION, key_id(admin.oficina, 2))
-    wraps = {**key_record["llaves"], secrets_of(sale)[1].hex: base64.b64encode(bytes(92)).decode()}
-    admin.write(KEYS_COLLECTION, key_id(admin.oficina, 2), {**key_record, "llaves": wraps})
-    with closing(connect(admin_connection(admin, uno))) as server:
-        server.set_role(gone, M)
-    open_again(dos)
-    dos.round()
-    sale.round()
-    assert keys(sale) == [1]
-    reads_nothing_new(sale, uno, admin)
-
-    admin.write(ACTS_COLLECTION, act_id(admin.oficina, number), real)
+    assert uno.round().enviados == 1
+    foto.put_back()
     open_again(uno, dos)
     for _ in range(2):
         meet(uno, dos)
-    sale.round()
-    assert act_of(dos).data == act_of(uno).data
-    assert {one.cuenta for one in act_of(dos).members.values()} == {uno.nombre, dos.nombre}
-    assert dos.get(ContratistaRow, later, "nombre") == ("Después",)
-    reads_nothing_new(sale, uno, admin)
-
-
-def test_a_newcomer_takes_no_act_of_somebody_whom_the_file_does_not_name(
-    kinto_postgres: KintoReal, oficina: Oficina, nuevo: Nuevo
-) -> None:
-    """A member has the newest key, and the administrator hides every real act."""
-    uno, dos = oficina(kinto_postgres, M)
-    meet(uno, dos)
-    tres, cuenta, password = nuevo()
-    file = uno.sync.invite(uno.sesion, cuenta, password, M, QUIET)
-    admin = as_administrator(kinto_postgres, office_of(uno))
-    last = act_of(uno)
-    for number in range(1, last.number + 1):
-        admin.write(ACTS_COLLECTION, act_id(admin.oficina, number), {})
-    vista = tres.sync.read_invitation(tres.sesion, file.archivo, file.codigo)
-    tres.sync.join(tres.sesion, vista, tres.nombre, QUIET)
-
-    private, miembro, own = secrets_of(dos)
-    secret, name, _own = secrets_of(tres)
-    members = {one.id: replace(one, rol=R) for one in last.members.values()}
-    members[name] = replace(members[miembro], id=name, public_key=public_of(secret), rol=M)
-    number = last.number + 1
-    forged = make_act(
-        number, members.values(), [], own, own[1], admin.oficina, private, miembro, [name]
-    )
-    admin.write(ACTS_COLLECTION, act_id(admin.oficina, number), forged.data)
-    admin.write(KEYS_COLLECTION, uuid.uuid4(), {"v": 1, "acta": number})
-    tres.round()
-    with tres.store.read() as db:
-        assert number not in db.scalars(select(ActaRow.numero)).all()
-
-
-def _sealed_for(content: bytes) -> object:
-    from icsoe_desktop.domain.sincronizacion.records import unpack
-
-    return unpack(content)["sobres"]
-
-
-def admin_connection(admin: Administrator, equipo: Equipo) -> Conexion:
-    with equipo.store.read() as db:
-        return equipo.sync._oficina.conexion(db)
-
-
-def test_a_removal_that_was_cut_short_is_finished_by_the_next_round(
-    kinto_postgres: KintoReal, oficina: Oficina, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    uno, dos, tres = oficina(kinto_postgres, M, M)
-    meet(uno, dos, tres)
-
-    def killed(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patch:
-        patch.setattr(OfficeRegister, "change", killed)
-        with pytest.raises(KeyboardInterrupt):
-            remove(uno, dos)
-    assert keys(uno) == [1]
-    open_again(uno)
-    meet(uno, tres)
-    assert (keys(uno), keys(tres)) == ([1, 2], [1, 2])
-    assert {one.cuenta for one in act_of(tres).members.values()} == {uno.nombre, tres.nombre}
-
-
-def test_acts_that_nobody_of_the_office_made_are_passed_over_and_written_over(
-    kinto_postgres: KintoReal, oficina: Oficina
-) -> None:
-    uno, dos, tres = oficina(kinto_postgres, M, M)
-    meet(uno, dos, tres)
-    admin = as_administrator(kinto_postgres, office_of(uno))
-    good = act_of(uno)
-    for ahead, garbage in enumerate(
-        ({"v": 1}, {"v": 1, "n": good.number + 2}, {**good.data, "n": good.number + 3}), 1
-    ):
-        admin.write(ACTS_COLLECTION, act_id(admin.oficina, good.number + ahead), garbage)
-    remove(uno, dos)
-    meet(uno, tres)
-    assert keys(tres) == [1, 2]
-    # The newest one spoilt or replaced by an older one comes back.
-    newest = act_of(uno)
-    for spoilt in ({}, good.data):
-        admin.write(ACTS_COLLECTION, act_id(admin.oficina, newest.number), spoilt)
-        open_again(uno, tres)
-        meet(uno, tres)
-        name = act_id(admin.oficina, newest.number)
-        assert admin.read(ACTS_COLLECTION, name) == newest.data
-        assert act_of(tres).number == newest.number
-
-
-def test_an_invitation_is_listed_withdrawn_and_expires(
-    kinto_postgres: KintoReal, oficina: Oficina, nuevo: Nuevo, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (uno,) = oficina(kinto_postgres)
-    first, one, one_password = nuevo()
-    second, other, other_password = nuevo()
-    withdrawn = uno.sync.invite(uno.sesion, one, one_password, M, QUIET)
-    expired = uno.sync.invite(uno.sesion, other, other_password, M, QUIET)
-
-    def invited() -> list[str]:
-        found = uno.sync.members(uno.sesion, QUIET)
-        return sorted(m.cuenta for m in found if m.invitado_hasta is not None)
-
-    def roles() -> set[str]:
-        with closing(connect(admin_connection(admin, uno))) as server:
-            return set(server.roles())
-
-    admin = as_administrator(kinto_postgres, office_of(uno))
-    assert invited() == sorted((one, other))
-    (row,) = [m for m in uno.sync.members(uno.sesion, QUIET) if m.cuenta == one]
-    vista = first.sync.read_invitation(first.sesion, withdrawn.archivo, withdrawn.codigo)
-    uno.sync.remove_member(uno.sesion, row.id, QUIET)
-    assert invited() == [other]
-    assert roles() == {uno.nombre, other}
-    with pytest.raises(UserFacingError):
-        first.sync.join(first.sesion, vista, "tarde", QUIET)
-    assert not first.sync.state().configurada
-    assert keys(uno) == [1]  # nobody had come in with it
-
-    now = uno.store.clock
-    late = lambda: now() + timedelta(days=15)  # noqa: E731
-    for equipo in (uno, second):
-        monkeypatch.setattr(equipo.store, "clock", late)
-    with pytest.raises(InvalidInputError, match="venció"):
-        second.sync.read_invitation(second.sesion, expired.archivo, expired.codigo)
-    open_again(uno)
-    meet(uno)
-    assert invited() == []
-    assert roles() == {uno.nombre}
-
-
-def test_a_removal_withdraws_the_invitations_that_are_open(
-    kinto_postgres: KintoReal, oficina: Oficina, nuevo: Nuevo
-) -> None:
-    uno, dos = oficina(kinto_postgres, M)
-    _equipo, cuenta, password = nuevo()
-    uno.sync.invite(uno.sesion, cuenta, password, M, QUIET)
-    remove(uno, dos)
-    found = uno.sync.members(uno.sesion, QUIET)
-    assert [one.cuenta for one in found if one.activo] == [uno.nombre]
-    with closing(connect(admin_connection(as_administrator(kinto_postgres, ""), uno))) as server:
-        assert set(server.roles()) == {uno.nombre}
-
-
-def test_who_leaves_tells_it_and_gives_back_role_and_key(
-    kinto_postgres: KintoReal, oficina: Oficina
-) -> None:
-    uno, dos, tres = oficina(kinto_postgres, R, M)
-    meet(uno, dos, tres)
-    admin = as_administrator(kinto_postgres, office_of(uno))
-    # Nobody can say it for another one.
-    private, miembro, _keys = secrets_of(tres)
-    signers = {one.id: one.public_key for one in act_of(uno).members.values()}
-    other = act_of(uno).member_of(dos.nombre)
-    assert other is not None
-    lie = {**acts.exit_proofs(private, signers, admin.oficina, miembro), "salida": other.id.hex}
-    admin.write(KEYS_COLLECTION, uuid.uuid4(), lie)
-    meet(uno, dos, tres)
-    assert keys(uno) == [1]
-
-    assert tres.sync.leave(tres.sesion, QUIET)
-    assert not tres.sync.state().configurada
-    meet(uno, dos)
-    assert keys(dos) == [1, 2]
-    assert dos.sync.leave(dos.sesion, QUIET)
-    meet(uno)
-    assert keys(uno) == [1, 2, 3]
-    assert {one.cuenta for one in act_of(uno).members.values()} == {uno.nombre}
-    with closing(connect(admin_connection(admin, uno))) as server:
-        assert set(server.roles()) == {uno.nombre}
-
-
-def test_the_only_responsable_does_not_leave_others_without_one(
-    kinto_postgres: KintoReal, oficina: Oficina
-) -> None:
-    uno, dos = oficina(kinto_postgres, M)
-    meet(uno, dos)
-    with pytest.raises(UserFacingError, match="único responsable"):
-        uno.sync.leave(uno.sesion, QUIET)
-    assert uno.sync.state().configurada
-
-
-def test_a_restored_server_gets_back_acts_keys_members_and_roles(
-    kinto_postgres: KintoReal, oficina: Oficina, nuevo: Nuevo
-) -> None:
-    uno, dos = oficina(kinto_postgres, M)
-    uno.add_contratista(RFC)
-    meet(uno, dos)
-    foto = Foto(kinto_postgres, office_of(uno))
-    tres, cuenta, password = nuevo()
-    join_office(uno, tres, cuenta, password)
-    meet(uno, tres)
-    remove(uno, dos)
-    meet(uno, tres)
-    assert keys(tres) == [1, 2]
-    foto.put_back()
-    open_again(uno, tres)
-    assert tres.round().motivo  # its account is in no group
-    later = uno.add_contratista("OFI010101AB2", "Después")
-    assert uno.round().motivo == ""
-    tres.sync.resume(tres.sesion)
-    meet(tres, uno)
-    assert tres.get(ContratistaRow, later, "nombre") == ("Después",)
-    assert dos.round().motivo
-    assert dos.sync.state().detenida
-    shown = {m.cuenta for m in uno.sync.members(uno.sesion, QUIET) if m.activo}
-    assert shown == {uno.nombre, cuenta}
-    guest, third, third_password = nuevo()
-    join_office(uno, guest, third, third_password)
-    meet(uno, guest)
-    assert keys(guest) == [1, 2]
-    assert guest.count("contratistas") == 2
-
-
-def forget_acts(server: KintoReal, *equipos: Equipo) -> None:
-    """The office as the version before this one left it."""
-    assert server.postgres is not None
-    path = f"/buckets/{office_of(equipos[0])}/collections/{ACTS_COLLECTION}"
-    server.postgres.psql(
-        f"DELETE FROM objects WHERE parent_id = '{path}'; "  # noqa: S608
-        f"DELETE FROM objects WHERE id = '{ACTS_COLLECTION}' AND resource_name = 'collection' "
-        f"AND parent_id = '{path.partition('/collections')[0]}'"
-    )
-    for equipo in equipos:
-        with equipo.store.write() as db:
-            db.execute(delete(ActaRow))
-
-
-def test_an_office_of_older_programs_moves_over_with_everybody_in_it(
-    kinto_postgres: KintoReal, oficina: Oficina
-) -> None:
-    (
-        uno,
-        dos,
-        tres,
-    ) = oficina(kinto_postgres, M, C)
-    uno.add_contratista(RFC)
-    meet(uno, dos, tres)
-    uno.sync._members.rotate(connect(admin_connection(as_administrator(kinto_postgres, ""), uno)))
-    meet(uno, dos, tres)
-    forget_acts(kinto_postgres, uno, dos, tres)
-    open_again(uno, dos, tres)
-    # Those who are updated first go on as they are.
-    dos.add_contratista("OFI010101AB2", "Mientras")
-    meet(dos, tres)
-    assert tres.count("contratistas") == 2
-    meet(uno, dos, tres)
-    for equipo in (uno, dos, tres):
-        act = act_of(equipo)
-        assert {one.cuenta for one in act.members.values()} == {
-            each.nombre for each in (uno, dos, tres)
-        }
-        assert keys(equipo) == [1, 2]
-    remove(uno, tres)
-    meet(uno, dos)
-    assert (keys(uno), keys(dos), keys(tres)) == ([1, 2, 3], [1, 2, 3], [1, 2])
-
-
-def test_an_older_program_gets_new_keys_and_the_key_that_it_makes_is_taken(
-    kinto_postgres: KintoReal, oficina: Oficina, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    uno, dos, tres = oficina(kinto_postgres, R, M)
-    meet(uno, dos, tres)
-    older = dos.sync._register
-    with dos.store.write() as db:
-        db.execute(delete(ActaRow))
-    monkeypatch.setattr(older, "take", lambda _server: True)
-    monkeypatch.setattr(older, "look_after", lambda *_args, **_roles: False)
-    remove(uno, tres)
-    meet(uno, dos)
-    assert (keys(uno), keys(dos)) == ([1, 2], [1, 2])
-
-    _private, _id, own = secrets_of(dos)
-    made = older_key(3)
-    members = list(act_of(uno).members.values())
-    name = office_of(dos)
-    with closing(connect(admin_connection(as_administrator(kinto_postgres, name), dos))) as server:
-        data = key_data(made, own[2], members, name)
-        put(server, KEYS_COLLECTION, str(key_id(name, 3)), data)
+    later = dos.add_contratista(OTHER, "Después")
     meet(dos, uno)
-    assert (keys(uno), keys(dos)) == ([1, 2, 3], [1, 2, 3])
-    assert act_of(uno).key_number == 3
-    assert secrets_of(uno)[2][3].raw() == made.raw()
+    all_agree(uno, dos)
+    assert uno.get(ContratistaRow, later, "nombre") == ("Después",)
+    assert dos.get(ContratistaRow, row, "celular") == ("5551111111",)
+    assert (keys(uno), keys(dos), keys(sale)) == ([1, 2], [1, 2], [1])
+    assert act_of(dos).data == act_of(uno).data
+    assert sale.round().motivo
+    reads_nothing_new(sale, uno, admin.all)

@@ -23,7 +23,8 @@ from icsoe_desktop.store.engine import DISK_FULL
 from icsoe_desktop.store.tables import ContratistaRow
 from tests.services.sincronizacion.conftest import Oficina
 from tests.services.sincronizacion.equipos import Equipo, join_office, open_equipo
-from tests.services.sincronizacion.kinto.test_kinto_atras import all_agree
+from tests.services.sincronizacion.recibir.test_pasos_atras import all_agree
+from tests.services.sincronizacion.servidor_memoria import Memoria
 from tests.services.sincronizacion.test_pasos import meet_at_length as meet
 from tests.support.kinto_real import KintoReal, kinto_python, postgres_server, prepare_database
 from tests.support.postgres_real import Postgres, postgres, postgres_folder
@@ -120,9 +121,9 @@ def again(database: Postgres | None) -> None:
 
 
 def test_a_server_whose_disk_is_full_says_so_soon_and_loses_nothing(
-    servidor: KintoReal, oficina: Oficina, apuro: Apuro
+    servidor: KintoReal, oficina_real: Oficina, apuro: Apuro
 ) -> None:
-    uno, dos = oficina(servidor, RolOficina.MIEMBRO)
+    uno, dos = oficina_real(servidor, RolOficina.MIEMBRO)
     row = uno.add_contratista(RFC, "Antes")
     meet(uno, dos)
     assert servidor.postgres is not None
@@ -148,15 +149,14 @@ def test_a_server_whose_disk_is_full_says_so_soon_and_loses_nothing(
 
 
 def test_a_desktop_whose_disk_is_full_says_so_and_goes_on_when_there_is_room(
-    kinto_postgres: KintoReal, oficina: Oficina, conectar: Connect, disco: Disco, tmp_path: Path
+    oficina: Oficina, memoria: Memoria, disco: Disco, tmp_path: Path
 ) -> None:
-    (uno,) = oficina(kinto_postgres)
+    (uno,) = oficina()
     row = uno.add_contratista(RFC, "Antes")
     meet(uno)
     disk = disco(tmp_path / "pequeño", 24)
-    cuenta = f"lleno-{uno.nombre[-6:]}"
-    with open_equipo(disk, cuenta, conectar) as dos:
-        join_office(uno, dos, cuenta, kinto_postgres.account(cuenta))
+    with open_equipo(disk, "dos", memoria.conectar) as dos:
+        join_office(uno, dos, "dos", "2")
         meet(uno, dos)
         mine = dos.add_registro("Y6077636105", "Escrito aquí")
         photos = fill(disk)

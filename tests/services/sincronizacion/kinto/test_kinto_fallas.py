@@ -36,9 +36,9 @@ def at_the_server(server: KintoReal, oficina: str, coleccion: str) -> int:
 
 
 def test_a_batch_that_the_server_aborts_arrives_whole_and_once(
-    kinto_postgres: KintoReal, oficina: Oficina
+    kinto_postgres: KintoReal, oficina_real: Oficina
 ) -> None:
-    uno, dos = oficina(kinto_postgres, RolOficina.MIEMBRO)
+    uno, dos = oficina_real(kinto_postgres, RolOficina.MIEMBRO)
     meet(uno, dos)
     for rfc in RFCS:
         uno.add_contratista(rfc)
@@ -56,10 +56,10 @@ def test_a_batch_that_the_server_aborts_arrives_whole_and_once(
 
 
 def test_what_yesterdays_backup_does_not_have_comes_back_from_the_desktops(
-    kinto_postgres: KintoReal, oficina: Oficina, tmp_path: Path
+    kinto_postgres: KintoReal, oficina_real: Oficina, tmp_path: Path
 ) -> None:
     assert kinto_postgres.postgres is not None
-    uno, dos = oficina(kinto_postgres, RolOficina.MIEMBRO)
+    uno, dos = oficina_real(kinto_postgres, RolOficina.MIEMBRO)
     contratista = uno.add_contratista(RFCS[0])
     meet(uno, dos)
     backup = tmp_path / "ayer.respaldo"
@@ -81,10 +81,10 @@ def test_what_yesterdays_backup_does_not_have_comes_back_from_the_desktops(
 
 
 def test_a_record_that_is_committed_late_is_read_the_next_time(
-    kinto_postgres: KintoReal, oficina: Oficina
+    kinto_postgres: KintoReal, oficina_real: Oficina
 ) -> None:
     assert kinto_postgres.postgres is not None
-    uno, dos = oficina(kinto_postgres, RolOficina.MIEMBRO)
+    uno, dos = oficina_real(kinto_postgres, RolOficina.MIEMBRO)
     meet(uno, dos)
     late = uno.add_contratista(RFCS[0])
     meet(uno)
@@ -105,13 +105,13 @@ def test_a_record_that_is_committed_late_is_read_the_next_time(
 
 
 def test_the_same_people_in_two_offices_have_no_id_in_common(
-    kinto_postgres: KintoReal, oficina: Oficina
+    kinto_postgres: KintoReal, oficina_real: Oficina
 ) -> None:
     """A purge takes an id from every office, and an id tells nothing of whose it is."""
     assert kinto_postgres.postgres is not None
     seen = []
     for _ in range(2):
-        (uno,) = oficina(kinto_postgres)
+        (uno,) = oficina_real(kinto_postgres)
         here = mesa(uno)
         contratista = uno.add_contratista(RFCS[0])
         uno.add_capturista(contratista, CURP)

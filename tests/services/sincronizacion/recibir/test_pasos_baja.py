@@ -17,14 +17,11 @@ from icsoe_desktop.services.capturistas.correos import CorreosCapturista
 from icsoe_desktop.services.capturistas.privacidad import PrivacidadService
 from icsoe_desktop.services.informativa.contratos import ContratosService
 from icsoe_desktop.services.informativa.service import InformativasService
-from icsoe_desktop.services.sincronizacion.answers import RolOficina
 from tests.domain.icsoe.informativas import PERIODO, contrato, filas
 from tests.services.mundo import PDF
-from tests.services.sincronizacion.conftest import Oficina
 from tests.services.sincronizacion.equipos import Equipo
 from tests.services.sincronizacion.test_pasos import CURP, meet
 from tests.services.sincronizacion.valores.test_pasos_informativa import Mesa
-from tests.support.kinto_real import KintoReal
 
 NP = NoProgress()
 OTRO = "OFI010101AB2"
@@ -110,13 +107,6 @@ def gone_everywhere(despacho: Despacho) -> None:
 def test_all_of_it_goes_on_every_desktop_with_the_files_of_its_acuses(
     uno: Equipo, dos: Equipo, acuse: Path
 ) -> None:
-    gone_everywhere(Despacho(uno, dos, acuse))
-
-
-def test_so_it_does_over_the_real_server(
-    kinto_postgres: KintoReal, oficina: Oficina, acuse: Path
-) -> None:
-    uno, dos = oficina(kinto_postgres, RolOficina.MIEMBRO)
     gone_everywhere(Despacho(uno, dos, acuse))
 
 

@@ -257,6 +257,7 @@ def test_a_record_nested_without_end_is_set_aside(
     deep: object = 1
     for _ in range(5_000):
         deep = [deep]
+    meet(dos)
     remoto = RemoteRecord(str(registro), memoria.tick(), {"v": 1, "s": deep})
     with dos.store.write() as db:
         RecordBases(dos.store).hold(db, "contratistas", remoto, "", DAMAGED)

@@ -5,48 +5,57 @@ told apart."""
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from icsoe_desktop.gateways.kinto.errors import NoConnectionError
+from icsoe_desktop.services.sincronizacion.answers import RolOficina
 from icsoe_desktop.services.sincronizacion.recibir.reception import Reception
 from icsoe_desktop.store.tables import CursorRow, RelacionRow
-from tests.services.sincronizacion.conftest import Oficina
-from tests.services.sincronizacion.equipos import Equipo
-from tests.services.sincronizacion.kinto.test_kinto_atras import (
+from tests.services.sincronizacion.equipos import Equipo, made_office, open_again
+from tests.services.sincronizacion.recibir.test_pasos_atras import (
     Copia,
     all_agree,
-    office,
-    open_again,
     phone,
+    share_a_capturista,
 )
-from tests.services.sincronizacion.kinto.test_kinto_fallas import office_of
+from tests.services.sincronizacion.servidor_memoria import Memoria
 from tests.services.sincronizacion.test_pasos import meet_at_length as meet
-from tests.support.kinto_foto import Foto
-from tests.support.kinto_real import KintoReal
-from tests.support.oficinas_ajenas import as_administrator
 
 OTHER_CURP = "FIDP850505HDFCMS01"
+Juntos = tuple[Equipo, Equipo, uuid.UUID, uuid.UUID]
 
 
-def two_capturistas(
-    oficina: Oficina, server: KintoReal
-) -> tuple[Equipo, Equipo, uuid.UUID, uuid.UUID]:
-    uno, dos, row = office(oficina, server)
+def share_two_capturistas(equipos: list[Equipo]) -> uuid.UUID:
+    uno, dos = equipos
+    row = share_a_capturista(equipos)
     (contratista,) = uno.get(RelacionRow, row, "contratista_id")
-    other = uno.add_capturista(contratista, OTHER_CURP)
+    uno.add_capturista(contratista, OTHER_CURP)
     meet(uno, dos)
-    return uno, dos, row, other
+    return row
+
+
+@pytest.fixture
+def juntos(tmp_path: Path, memoria: Memoria) -> Iterator[Juntos]:
+    """Two desktops and two capturistas that both have."""
+    made = made_office((RolOficina.MIEMBRO,), share_two_capturistas)
+    with made.open(tmp_path, memoria) as (uno, dos):
+        assert made.row is not None
+        with uno.store.read() as db:
+            other = db.scalars(select(RelacionRow.id).where(RelacionRow.curp == OTHER_CURP)).one()
+        yield uno, dos, made.row, other
 
 
 def test_what_the_desktop_that_repairs_the_server_never_read_is_put_back_by_another(
-    kinto_postgres: KintoReal, oficina: Oficina, monkeypatch: pytest.MonkeyPatch
+    memoria: Memoria, juntos: Juntos, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The newest version is back when the other desktop looks, so that alone shows no loss."""
-    uno, dos, row, other = two_capturistas(oficina, kinto_postgres)
-    foto = Foto(kinto_postgres, office_of(uno))
+    uno, dos, row, other = juntos
+    foto = memoria.photo()
     uno.change(RelacionRow, row, telefono="5551111111")
     dos.change(RelacionRow, other, telefono="5552222222")
     deliver = dos.sync._round._delivery.deliver
@@ -59,7 +68,7 @@ def test_what_the_desktop_that_repairs_the_server_never_read_is_put_back_by_anot
         patch.setattr(dos.sync._round._delivery, "deliver", after_the_other)
         assert dos.round().enviados == 1
     assert uno.round().recibidos == 1
-    foto.put_back()
+    foto()
     assert dos.round().enviados == 1
     meet(uno, dos)
     assert (phone(uno, row), phone(dos, row)) == ("5551111111", "5551111111")
@@ -68,13 +77,13 @@ def test_what_the_desktop_that_repairs_the_server_never_read_is_put_back_by_anot
 
 
 def test_a_comparison_that_was_cut_short_is_made_by_a_later_round(
-    kinto_postgres: KintoReal, oficina: Oficina, monkeypatch: pytest.MonkeyPatch
+    memoria: Memoria, juntos: Juntos, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    uno, dos, row, other = two_capturistas(oficina, kinto_postgres)
-    foto = Foto(kinto_postgres, office_of(uno))
+    uno, dos, row, other = juntos
+    foto = memoria.photo()
     uno.change(RelacionRow, row, telefono="5551111111")
     uno.round()
-    foto.put_back()
+    foto()
     dos.change(RelacionRow, other, telefono="5552222222")
     assert dos.round().enviados == 1
 
@@ -92,46 +101,40 @@ def test_a_comparison_that_was_cut_short_is_made_by_a_later_round(
 
 
 def test_a_record_that_the_server_alone_made_older_is_found_by_the_comparison_of_every_few_hours(
-    kinto_postgres: KintoReal, oficina: Oficina
+    memoria: Memoria, juntos: Juntos
 ) -> None:
     """Nothing else shows it: neither the newest version nor the number of records changes."""
-    uno, dos, row, other = two_capturistas(oficina, kinto_postgres)
-    database = kinto_postgres.postgres
-    assert database is not None
+    uno, dos, row, other = juntos
     uno.change(RelacionRow, row, telefono="5551111111")
     meet(uno, dos)
     uno.change(RelacionRow, other, telefono="5552222222")
     meet(uno, dos)
-    one = f"id = '{row}' AND parent_id LIKE '/buckets/{office_of(uno)}/%'"
-    database.psql(
-        "SET session_replication_role = replica; UPDATE objects SET data = '{\"v\": 1}', "  # noqa: S608
-        f"last_modified = last_modified - interval '1 day' WHERE {one}"
-    )
-    garbage = f"SELECT count(*) FROM objects WHERE {one} AND data = '{{\"v\": 1}}'"  # noqa: S608
+    older = memoria.registros["capturistas"][str(row)][0] - 86_400_000
+    memoria.registros["capturistas"][str(row)] = (older, {"v": 1})
     assert uno.round().enviados == 0
-    assert database.psql(garbage).strip() == "1"
+    assert memoria.read("capturistas", row) == {"v": 1}
     uno.sync._round.look_again()
     assert uno.round().enviados == 1
-    assert database.psql(garbage).strip() == "0"
+    assert memoria.read("capturistas", row) != {"v": 1}
     meet(dos, uno)
     all_agree(uno, dos)
     assert phone(dos, row) == "5551111111"
 
 
 def test_a_record_that_was_read_as_garbage_is_read_again_when_the_server_went_back_to_the_good_one(
-    kinto_postgres: KintoReal, oficina: Oficina
+    memoria: Memoria, juntos: Juntos
 ) -> None:
     """Chaos, seed 14005. The others know the good one, so nothing is to be put back."""
-    uno, dos, row, _other = two_capturistas(oficina, kinto_postgres)
+    uno, dos, row, _other = juntos
     (contratista,) = dos.get(RelacionRow, row, "contratista_id")
     late = dos.add_capturista(contratista, "GOLA900101MDFMPN05")
     assert dos.round().motivo == ""
-    foto = Foto(kinto_postgres, office_of(uno))
-    as_administrator(kinto_postgres, office_of(uno)).write("capturistas", late, {"v": "1"})
+    foto = memoria.photo()
+    memoria.put("capturistas", late, {"v": "1"})
     assert uno.round().apartados == 1
     with uno.store.write() as db:  # as after a minute, which each round reads again
         db.get_one(CursorRow, "capturistas").cursor = 10**13
-    foto.put_back()
+    foto()
     uno.sync._round.look_again()
     meet(uno, dos)
     all_agree(uno, dos)
@@ -139,20 +142,20 @@ def test_a_record_that_was_read_as_garbage_is_read_again_when_the_server_went_ba
 
 
 def test_a_write_that_a_restored_desktop_sends_again_over_an_older_version_undoes_nothing(
-    kinto_postgres: KintoReal, oficina: Oficina, tmp_path: Path
+    memoria: Memoria, juntos: Juntos
 ) -> None:
     """Chaos, seed 14003. Its first sending had been merged with what the other desktop wrote."""
-    uno, dos, row, _other = two_capturistas(oficina, kinto_postgres)
-    foto = Foto(kinto_postgres, office_of(uno))
+    uno, dos, row, _other = juntos
+    foto = memoria.photo()
     dos.change(RelacionRow, row, correo="dos@ejemplo.mx")
-    copia = Copia(dos, tmp_path)
+    copia = Copia(dos)
     uno.change(RelacionRow, row, telefono="5551111111", correo="uno@ejemplo.mx")
     uno.round()
     meet(dos, uno)
     assert phone(dos, row) == phone(uno, row) == "5551111111"
 
     copia.put_back()
-    foto.put_back()
+    foto()
     assert dos.round().enviados == 1
     for _ in range(2):
         meet(uno, dos)

@@ -1,4 +1,4 @@
-"""What no clock, no length and no right of the account may decide or tell, on the real server."""
+"""What no clock, no length and no right of the account may decide or tell."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from icsoe_desktop.services.sincronizacion.answers import Luz
 from icsoe_desktop.store.tables import ContratistaRow, PersonaRow, RelacionRow
 from tests.services.sincronizacion.conftest import Oficina
 from tests.services.sincronizacion.equipos import QUIET, Equipo
-from tests.services.sincronizacion.kinto.test_kinto_atras import all_agree, office
-from tests.services.sincronizacion.kinto.test_kinto_fallas import office_of
+from tests.services.sincronizacion.recibir.test_pasos_atras import Juntos, all_agree, juntos
+from tests.services.sincronizacion.servidor_memoria import Memoria
 from tests.services.sincronizacion.test_pasos import CURP
 from tests.services.sincronizacion.test_pasos import meet_at_length as meet
-from tests.support.kinto_real import KintoReal
-from tests.support.oficinas_ajenas import as_administrator
+
+__all__ = ["juntos"]  # the fixture
 
 RFC = "OFI010101AB1"
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -31,9 +31,9 @@ def set_wrong(equipo: Equipo, by: timedelta) -> None:
 
 @pytest.mark.parametrize("ahead_first", [True, False])
 def test_of_two_desktops_four_days_apart_neither_clock_decides(
-    kinto_postgres: KintoReal, oficina: Oficina, ahead_first: bool
+    juntos: Juntos, ahead_first: bool
 ) -> None:
-    uno, dos, row = office(oficina, kinto_postgres)
+    uno, dos, row = juntos
     days = timedelta(days=2 if ahead_first else -2)
     set_wrong(uno, days)
     set_wrong(dos, -days)
@@ -57,9 +57,9 @@ def test_of_two_desktops_four_days_apart_neither_clock_decides(
 
 
 def test_an_account_that_only_reads_is_told_why_its_edit_stays_and_sends_it_once_it_may(
-    kinto_postgres: KintoReal, oficina: Oficina
+    memoria: Memoria, oficina: Oficina
 ) -> None:
-    uno, lee = oficina(kinto_postgres, RolOficina.CONSULTA)
+    uno, lee = oficina(RolOficina.CONSULTA)
     contratista = uno.add_contratista(RFC)
     meet(uno, lee)
     lee.change(ContratistaRow, contratista, celular="5551111111")
@@ -84,9 +84,9 @@ def test_an_account_that_only_reads_is_told_why_its_edit_stays_and_sends_it_once
 
 
 def test_lengths_and_ids_at_the_server_tell_nothing_of_what_is_inside(
-    kinto_postgres: KintoReal, oficina: Oficina
+    memoria: Memoria, oficina: Oficina
 ) -> None:
-    (uno,) = oficina(kinto_postgres)
+    (uno,) = oficina()
     contratista = uno.add_contratista(RFC)
     rows = {
         uno.add_capturista(contratista, CURP, telefono="", correo=""),
@@ -95,8 +95,7 @@ def test_lengths_and_ids_at_the_server_tell_nothing_of_what_is_inside(
         ),
     }
     assert uno.round().motivo == ""
-    admin = as_administrator(kinto_postgres, office_of(uno))
-    sealed = [admin.read("capturistas", row) for row in rows]
+    sealed = [memoria.read("capturistas", row) for row in rows]
     assert all(one.keys() == {"v", "k", "s"} for one in sealed)
     assert len({len(str(one["s"])) for one in sealed}) == 1
     # Ids are not made from names, CURP or registro: the same data have others each time.

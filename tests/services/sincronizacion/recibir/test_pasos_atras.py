@@ -3,8 +3,8 @@ stamps, whatever server and clocks say, and whoever has the newer one puts it ba
 
 from __future__ import annotations
 
-import shutil
 import uuid
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -15,10 +15,7 @@ from sqlalchemy import delete, text, update
 from sqlalchemy.orm import make_transient
 
 from icsoe_desktop.domain.sincronizacion.stamps import History
-from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.sincronizacion.answers import RolOficina
-from icsoe_desktop.services.sincronizacion.oficina.connection import connect
-from icsoe_desktop.services.sincronizacion.service import SincronizacionService
 from icsoe_desktop.store.tables import (
     ContratistaRow,
     RegistroPatronalRow,
@@ -28,36 +25,34 @@ from icsoe_desktop.store.tables import (
     VersionRow,
 )
 from tests.services.movimientos.test_captura import ALTA
-from tests.services.sincronizacion.conftest import Oficina
-from tests.services.sincronizacion.equipos import Equipo
-from tests.services.sincronizacion.kinto.test_kinto_fallas import office_of
+from tests.services.sincronizacion.equipos import Equipo, made_office, open_again
 from tests.services.sincronizacion.recibir.test_pasos_movimientos import Mesa, mesa
+from tests.services.sincronizacion.servidor_memoria import Memoria
 from tests.services.sincronizacion.test_pasos import CURP
 from tests.services.sincronizacion.test_pasos import meet_at_length as meet
-from tests.support.kinto_foto import Foto
-from tests.support.kinto_real import KintoReal
-from tests.support.oficinas_ajenas import as_administrator
 
-RFC, OTHER_RFC = "OFI010101AB1", "OFI010101AB2"
-
-
-def open_again(*equipos: Equipo) -> None:
-    """The program ends and starts."""
-    for equipo in equipos:
-        bitacora = BitacoraService(equipo.store)
-        equipo.sync = SincronizacionService(equipo.store, bitacora, connect, lambda *_: ())
+RFC = "OFI010101AB1"
+Juntos = tuple[Equipo, Equipo, uuid.UUID]
 
 
 def phone(equipo: Equipo, row: uuid.UUID) -> Any:
     return equipo.get(RelacionRow, row, "telefono")[0]
 
 
-def office(oficina: Oficina, server: KintoReal) -> tuple[Equipo, Equipo, uuid.UUID]:
-    """Two desktops and a capturista that both have."""
-    uno, dos = oficina(server, RolOficina.MIEMBRO)
+def share_a_capturista(equipos: list[Equipo]) -> uuid.UUID:
+    uno, _dos = equipos
     row = uno.add_capturista(uno.add_contratista(RFC), CURP, telefono="5550000000")
-    meet(uno, dos)
-    return uno, dos, row
+    meet(*equipos)
+    return row
+
+
+@pytest.fixture
+def juntos(tmp_path: Path, memoria: Memoria) -> Iterator[Juntos]:
+    """Two desktops and a capturista that both have."""
+    made = made_office((RolOficina.MIEMBRO,), share_a_capturista)
+    with made.open(tmp_path, memoria) as (uno, dos):
+        assert made.row is not None
+        yield uno, dos, made.row
 
 
 def all_agree(*equipos: Equipo) -> None:
@@ -70,13 +65,13 @@ def all_agree(*equipos: Equipo) -> None:
 
 @pytest.mark.parametrize("others_wrote", [False, True])
 def test_an_acknowledged_edit_that_a_snapshot_lost_comes_back_after_a_restart(
-    kinto_postgres: KintoReal, oficina: Oficina, others_wrote: bool
+    memoria: Memoria, juntos: Juntos, others_wrote: bool
 ) -> None:
-    uno, dos, row = office(oficina, kinto_postgres)
-    foto = Foto(kinto_postgres, office_of(uno))
+    uno, dos, row = juntos
+    foto = memoria.photo()
     uno.change(RelacionRow, row, telefono="5551111111")
     assert uno.round().enviados == 1
-    foto.put_back()
+    foto()
     open_again(uno, dos)
     if others_wrote:  # so that the collection is newer than ever, and has as many records
         (contratista,) = dos.get(RelacionRow, row, "contratista_id")
@@ -89,13 +84,13 @@ def test_an_acknowledged_edit_that_a_snapshot_lost_comes_back_after_a_restart(
 
 
 def test_an_edit_made_on_a_server_that_went_back_loses_nothing_of_before(
-    kinto_postgres: KintoReal, oficina: Oficina
+    memoria: Memoria, juntos: Juntos
 ) -> None:
-    uno, dos, row = office(oficina, kinto_postgres)
-    foto = Foto(kinto_postgres, office_of(uno))
+    uno, dos, row = juntos
+    foto = memoria.photo()
     uno.change(RelacionRow, row, telefono="5551111111", correo="nuevo@ejemplo.mx")
     uno.round()
-    foto.put_back()
+    foto()
     dos.change(RelacionRow, row, telefono="5552222222")
     dos.round()
     open_again(uno)
@@ -110,20 +105,20 @@ def test_an_edit_made_on_a_server_that_went_back_loses_nothing_of_before(
 
 @pytest.mark.parametrize("told", [False, True])
 def test_a_deleted_movement_stays_deleted_though_its_packet_was_edited_apart(
-    kinto_postgres: KintoReal, oficina: Oficina, told: bool
+    memoria: Memoria, juntos: Juntos, told: bool
 ) -> None:
     """told: the deletion was acknowledged before the server went back."""
-    uno, dos, _row = office(oficina, kinto_postgres)
+    uno, dos, _row = juntos
     one, other = mesa(uno), mesa(dos)
     gone, changed, both = (one.capture(day) for day in (2, 3, 4))
     meet(uno, dos)
-    foto = Foto(kinto_postgres, office_of(uno))
+    foto = memoria.photo()
     edit_on(one, changed, 5)
     uno.round()
     one.movimientos.delete(uno.sesion, [gone, both])
     if told:
         uno.round()
-    foto.put_back()
+    foto()
     edit_on(other, changed, 6)
     edit_on(other, both, 7)  # so its deletion does not hold
     assert dos.round().motivo == ""
@@ -142,12 +137,12 @@ def test_a_deleted_movement_stays_deleted_though_its_packet_was_edited_apart(
 
 @pytest.mark.parametrize("by_other", [False, True])
 def test_a_deleted_movement_stays_deleted_though_a_disk_returns_from_before_it_was_sent(
-    kinto_postgres: KintoReal, oficina: Oficina, tmp_path: Path, by_other: bool
+    memoria: Memoria, juntos: Juntos, by_other: bool
 ) -> None:
-    uno, dos, _row = office(oficina, kinto_postgres)
+    uno, dos, _row = juntos
     one, other = mesa(uno), mesa(dos)
     gone, _stays, edited = (other.capture(day) for day in (2, 3, 4))
-    copia = Copia(dos, tmp_path)
+    copia = Copia(dos)
     meet(dos, uno)
     deleter = uno if by_other else dos
     (one if by_other else other).movimientos.delete(deleter.sesion, [gone, edited])
@@ -175,16 +170,16 @@ def days_of(mesa: Mesa) -> list[int]:
 
 
 def test_what_was_deleted_does_not_come_back_with_a_snapshot(
-    kinto_postgres: KintoReal, oficina: Oficina
+    memoria: Memoria, juntos: Juntos
 ) -> None:
-    uno, dos, _row = office(oficina, kinto_postgres)
+    uno, dos, _row = juntos
     registro = uno.add_registro("Y6077636105", "Se borra")
     meet(uno, dos)
-    foto = Foto(kinto_postgres, office_of(uno))
+    foto = memoria.photo()
     with uno.store.write() as db:
         db.delete(db.get_one(RegistroPatronalRow, registro))
     meet(uno, dos)
-    foto.put_back()
+    foto()
     open_again(uno, dos)
     meet(dos, uno)
     all_agree(uno, dos)
@@ -193,22 +188,21 @@ def test_what_was_deleted_does_not_come_back_with_a_snapshot(
 
 @pytest.mark.parametrize("migrated", [False, True])
 def test_an_older_sealed_version_that_the_administrator_writes_again_is_undone(
-    kinto_postgres: KintoReal, oficina: Oficina, migrated: bool
+    memoria: Memoria, juntos: Juntos, migrated: bool
 ) -> None:
-    uno, dos, row = office(oficina, kinto_postgres)
-    admin = as_administrator(kinto_postgres, office_of(uno))
-    older = admin.read("capturistas", row)
+    uno, dos, row = juntos
+    older = memoria.read("capturistas", row)
     uno.change(RelacionRow, row, telefono="5551111111")
     meet(uno, dos)
     if migrated:  # no desktop has stamped the record yet
         for equipo in (uno, dos):
             with equipo.store.write() as db:
                 db.execute(update(VersionRow).values(sellos="{}", clase=""))
-    admin.write("capturistas", row, older)
+    memoria.put("capturistas", row, older)
     meet(dos, uno)
     assert (phone(uno, row), phone(dos, row)) == ("5551111111", "5551111111")
     all_agree(uno, dos)
-    assert admin.read("capturistas", row) != older
+    assert memoria.read("capturistas", row) != older
     assert uno.sync.conflicts(uno.sesion) == ()
 
 
@@ -218,51 +212,48 @@ def test_an_older_sealed_version_that_the_administrator_writes_again_is_undone(
     ids=["seal", "type", "other", "empty"],
 )
 def test_garbage_over_a_record_is_replaced_by_whoever_has_it(
-    kinto_postgres: KintoReal, oficina: Oficina, garbage: dict[str, object]
+    memoria: Memoria, juntos: Juntos, garbage: dict[str, object]
 ) -> None:
-    uno, dos, row = office(oficina, kinto_postgres)
-    admin = as_administrator(kinto_postgres, office_of(uno))
-    admin.write("capturistas", row, garbage)
+    uno, dos, row = juntos
+    memoria.put("capturistas", row, garbage)
     meet(dos, uno)
     all_agree(uno, dos)
-    assert set(admin.read("capturistas", row)) == {"v", "k", "s"}
+    assert set(memoria.read("capturistas", row)) == {"v", "k", "s"}
 
 
 @pytest.mark.parametrize("way", ["snapshot", "deletion"])
 def test_garbage_that_the_server_has_no_more_is_not_set_aside_for_ever(
-    way: str, kinto_postgres: KintoReal, oficina: Oficina
+    way: str, memoria: Memoria, juntos: Juntos
 ) -> None:
     """Chaos, seed 20260302: whose record it was had deleted it, and puts back nothing."""
-    uno, dos, _row = office(oficina, kinto_postgres)
-    admin = as_administrator(kinto_postgres, office_of(uno))
-    foto = Foto(kinto_postgres, office_of(uno))
+    uno, dos, _row = juntos
+    foto = memoria.photo()
     registro = uno.add_registro("Y6077636105", "Se borra")
     uno.round()
-    admin.write("contratistas", registro, {})
+    memoria.put("contratistas", registro, {})
     assert dos.round().apartados == 1
     with uno.store.write() as db:
         db.delete(db.get_one(RegistroPatronalRow, registro))
     uno.round()
     if way == "snapshot":
-        foto.put_back()
+        foto()
         open_again(uno, dos)
     else:
-        admin.delete("contratistas", registro)
+        memoria.delete("contratistas", registro)
     meet(uno, dos)
     all_agree(uno, dos)
     assert (uno.count("registros_patronales"), dos.count("registros_patronales")) == (0, 0)
 
 
 def test_what_only_a_newer_program_can_read_stays_set_aside_though_the_server_lost_it(
-    kinto_postgres: KintoReal, oficina: Oficina
+    memoria: Memoria, juntos: Juntos
 ) -> None:
-    uno, dos, _row = office(oficina, kinto_postgres)
-    admin = as_administrator(kinto_postgres, office_of(uno))
+    uno, dos, _row = juntos
     record = uuid.uuid4()
-    foto = Foto(kinto_postgres, office_of(uno))
-    admin.write("contratistas", record, {"v": 99, "k": 1, "s": "AAAA"})
+    foto = memoria.photo()
+    memoria.put("contratistas", record, {"v": 99, "k": 1, "s": "AAAA"})
     assert dos.round().apartados == 1
-    foto.put_back()
+    foto()
     open_again(uno, dos)
     meet(uno, dos)
     assert [one.registro_id for one in dos.sync.set_aside(dos.sesion)] == [record]
@@ -271,38 +262,36 @@ def test_what_only_a_newer_program_can_read_stays_set_aside_though_the_server_lo
 class Copia:
     """The store of a desktop as it is now."""
 
-    def __init__(self, equipo: Equipo, folder: Path) -> None:
-        self.equipo, self.path = equipo, folder / f"copia-{uuid.uuid4().hex}.db"
+    def __init__(self, equipo: Equipo) -> None:
+        self.equipo = equipo
         equipo.store.engine.dispose()
-        self.file = folder / equipo.nombre / "icsoe.db"
-        shutil.copy(self.file, self.path)
+        self._content = equipo.file.read_bytes()
 
     def put_back(self) -> None:
         self.equipo.store.engine.dispose()
         for extra in ("-wal", "-shm"):
-            Path(f"{self.file}{extra}").unlink(missing_ok=True)
-        shutil.copy(self.path, self.file)
+            Path(f"{self.equipo.file}{extra}").unlink(missing_ok=True)
+        self.equipo.file.write_bytes(self._content)
         open_again(self.equipo)
 
 
 @pytest.mark.parametrize("seen_before", [False, True])
 def test_garbage_in_the_place_of_a_record_that_nobody_sent_yet_is_written_over(
-    kinto_postgres: KintoReal, oficina: Oficina, seen_before: bool
+    memoria: Memoria, juntos: Juntos, seen_before: bool
 ) -> None:
     """Chaos, seed 14001: every desktop had the record waiting, and none could ever send it.
 
     seen_before: the garbage was read, and set aside, before the record was here.
     """
-    uno, dos, row = office(oficina, kinto_postgres)
+    uno, dos, row = juntos
     (contratista,) = uno.get(RelacionRow, row, "contratista_id")
-    admin = as_administrator(kinto_postgres, office_of(uno))
     late = uno.add_capturista(contratista, "FIDP850505HDFCMS01")
     with uno.store.write() as db:
         waiting = db.get_one(SalidaRow, ("capturistas", late))
         if seen_before:
             db.expunge(waiting)
             db.execute(delete(SalidaRow).where(SalidaRow.registro == late))
-    admin.write("capturistas", late, {"v": 1, "k": 1, "s": "no es base 64"})
+    memoria.put("capturistas", late, {"v": 1, "k": 1, "s": "no es base 64"})
     if seen_before:
         uno.round()
         with uno.store.write() as db:
@@ -316,27 +305,26 @@ def test_garbage_in_the_place_of_a_record_that_nobody_sent_yet_is_written_over(
 
 
 def test_a_desktop_that_noticed_its_restored_disk_gives_no_number_twice(
-    kinto_postgres: KintoReal, oficina: Oficina, tmp_path: Path
+    memoria: Memoria, juntos: Juntos
 ) -> None:
     """Chaos, seed 14005. It writes what it wrote in its former life, at a server that went back,
     and the others wrote four times since. Another record has told it that it was restored.
     """
-    uno, dos, row = office(oficina, kinto_postgres)
+    uno, dos, row = juntos
     (contratista,) = dos.get(RelacionRow, row, "contratista_id")
     other = dos.add_capturista(contratista, "FIDP850505HDFCMS01")
     meet(dos, uno)
-    copia, foto = Copia(dos, tmp_path), Foto(kinto_postgres, office_of(uno))
+    copia, foto = Copia(dos), memoria.photo()
     dos.change(RelacionRow, row, telefono="5550000001")
     dos.change(RelacionRow, other, telefono="5550000002")
     meet(dos, uno)
     for last in range(3, 8):
         uno.change(RelacionRow, row, telefono=f"555000000{last}")
         uno.round()
-    admin = as_administrator(kinto_postgres, office_of(uno))
-    told = admin.read("capturistas", other)
+    told = memoria.read("capturistas", other)
     copia.put_back()
-    foto.put_back()
-    admin.write("capturistas", other, told)
+    foto()
+    memoria.put("capturistas", other, told)
     assert dos.round().motivo == ""
     assert phone(dos, other) == "5550000002"
 
@@ -354,11 +342,11 @@ def test_a_desktop_that_noticed_its_restored_disk_gives_no_number_twice(
 
 @pytest.mark.parametrize("edited_again", [False, True])
 def test_a_desktop_restored_from_an_old_copy_does_not_bring_back_what_it_was_about_to_send(
-    kinto_postgres: KintoReal, oficina: Oficina, tmp_path: Path, edited_again: bool
+    memoria: Memoria, juntos: Juntos, edited_again: bool
 ) -> None:
-    uno, dos, row = office(oficina, kinto_postgres)
+    uno, dos, row = juntos
     dos.change(RelacionRow, row, telefono="5551111111")
-    copia = Copia(dos, tmp_path)
+    copia = Copia(dos)
     if edited_again:
         dos.change(RelacionRow, row, telefono="5552222222")
     meet(dos, uno)
@@ -379,11 +367,11 @@ def test_a_desktop_restored_from_an_old_copy_does_not_bring_back_what_it_was_abo
 
 @pytest.mark.parametrize(("before", "after"), [(1, 1), (2, 1), (1, 2), (7, 1), (20, 2)])
 def test_a_desktop_that_writes_the_same_number_twice_loses_neither_of_them(
-    kinto_postgres: KintoReal, oficina: Oficina, tmp_path: Path, before: int, after: int
+    memoria: Memoria, juntos: Juntos, before: int, after: int
 ) -> None:
     """Its disk was lost and the server went back, so nothing tells it what it wrote before."""
-    uno, dos, row = office(oficina, kinto_postgres)
-    copia, foto = Copia(dos, tmp_path), Foto(kinto_postgres, office_of(uno))
+    uno, dos, row = juntos
+    copia, foto = Copia(dos), memoria.photo()
     first = [f"555111111{n}" for n in range(before)]
     second = [f"555222222{n}" for n in range(after)]
     for telefono in first:
@@ -391,7 +379,7 @@ def test_a_desktop_that_writes_the_same_number_twice_loses_neither_of_them(
         dos.round()
     meet(uno)
     copia.put_back()
-    foto.put_back()
+    foto()
     for telefono in second:
         dos.change(RelacionRow, row, telefono=telefono)
         dos.round()
@@ -405,9 +393,9 @@ def test_a_desktop_that_writes_the_same_number_twice_loses_neither_of_them(
 
 
 def test_an_office_where_one_desktop_does_not_stamp_goes_on_without_conflicts(
-    kinto_postgres: KintoReal, oficina: Oficina, monkeypatch: pytest.MonkeyPatch
+    memoria: Memoria, juntos: Juntos, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    uno, dos, row = office(oficina, kinto_postgres)
+    uno, dos, row = juntos
     with dos.store.read() as db:
         older = dos.sync._oficina.row(db).miembro.hex[-12:]
     written = History.written
@@ -427,10 +415,10 @@ def test_an_office_where_one_desktop_does_not_stamp_goes_on_without_conflicts(
 
 
 def test_a_new_contratista_is_not_taken_for_an_old_one_by_any_of_this(
-    kinto_postgres: KintoReal, oficina: Oficina
+    memoria: Memoria, juntos: Juntos
 ) -> None:
     """A server that did not go back costs no comparison."""
-    uno, dos, _row = office(oficina, kinto_postgres)
+    uno, dos, _row = juntos
     asked: list[str] = []
     for equipo in (uno, dos):
         reception = equipo.sync._round._reception
