@@ -6,7 +6,6 @@ import gc
 import logging
 import os
 from collections.abc import Callable, Generator, Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +21,15 @@ from icsoe_desktop.domain.certificados.verificacion import Cadena
 from icsoe_desktop.gateways.boveda.boveda import Boveda
 from icsoe_desktop.gateways.certificados.autoridades import Autoridades
 from icsoe_desktop.gateways.certificados.verificador import CertificateVerifier
-from icsoe_desktop.seguridad.data_key import DataKey
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.store.engine import Store, open_engine
-from icsoe_desktop.store.migrate import migrate
 from tests.gateways.certificados.generador import Emisora
+from tests.support import plantillas
 from tests.support.before import compile_forms, heed_interrupts, use_memory
 from tests.support.cost import production_cost as production_cost
 from tests.support.cost import test_cost as test_cost
+from tests.support.dobles import MemoryKeyring as MemoryKeyring
+from tests.support.dobles import Reloj as Reloj
 
 # Fixtures: the real sync server, started once for all that use it.
 from tests.support.kinto_real import base_kinto as base_kinto
@@ -124,36 +124,6 @@ def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
     return PatientBot(request)
 
 
-class Reloj:
-    """A clock that a test moves."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2026, 3, 2, 15, 30, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def advance(self, **delta: float) -> None:
-        self.now += timedelta(**delta)
-
-
-class MemoryKeyring:
-    """A keyring that keeps its entries for as long as the test."""
-
-    def __init__(self) -> None:
-        self.entries: dict[str, bytes] = {}
-
-    def available(self) -> bool:
-        return True
-
-    def get(self, database_id: str) -> bytes | None:
-        return self.entries.get(database_id)
-
-    def set(self, database_id: str, key: bytes) -> bool:
-        self.entries[database_id] = key
-        return True
-
-
 @pytest.fixture(autouse=True)
 def silence(caplog: pytest.LogCaptureFixture, request: pytest.FixtureRequest) -> Iterator[None]:
     """An unexpected warning in the log fails the test, but for those marked `expects_log`."""
@@ -181,11 +151,9 @@ def boveda(tmp_path: Path, keyring: MemoryKeyring) -> Boveda:
 
 
 @pytest.fixture
-def store(tmp_path: Path, boveda: Boveda, reloj: Reloj) -> Iterator[Store]:
-    key: DataKey = boveda.create()
-    engine = open_engine(tmp_path / "icsoe.db", key)
-    migrate(engine, tmp_path / "respaldos", reloj)
-    store = Store(engine, key, reloj)
+def store(tmp_path: Path, keyring: MemoryKeyring, reloj: Reloj) -> Iterator[Store]:
+    key = plantillas.empty().copy_to(tmp_path, keyring)
+    store = Store(open_engine(tmp_path / "icsoe.db", key), key, reloj)
     yield store
     store.close()
 

@@ -20,29 +20,18 @@ from icsoe_desktop.gui.base.preferences import Preferences
 from icsoe_desktop.gui.base.shell import Context, Shell
 from icsoe_desktop.jobs import JobQueue
 from icsoe_desktop.paths import DataFolder
-from icsoe_desktop.services.acceso.usuarios import AltaUsuario, UsuarioNuevo
+from icsoe_desktop.services.acceso.usuarios import AltaUsuario
 from icsoe_desktop.services.application import Application
 from tests.conftest import MemoryKeyring, Reloj
 from tests.gateways.certificados.generador import Emisora
 from tests.services.archivos_prueba import Archivos
+from tests.support import plantillas
+from tests.support.plantillas import CONTRASENA, CORREO, Alma, usuario_nuevo
 from tests.support.reposo import close_windows
 from tests.support.smtp_real import PASSWORD, SmtpReal
 from tests.support.smtp_real import smtp as smtp
 
-CORREO = "alma@ejemplo.mx"
-CONTRASENA = "Papel.Verde93"
-
-
-def usuario_nuevo(correo: str = CORREO, contrasena: str = CONTRASENA) -> UsuarioNuevo:
-    return UsuarioNuevo(
-        nombres="Alma",
-        primer_apellido="Prieto",
-        segundo_apellido="Soto",
-        correo=correo,
-        contrasena=contrasena,
-        confirmacion=contrasena,
-        acepta_aviso=True,
-    )
+__all__ = ["CONTRASENA", "CORREO", "smtp", "usuario_nuevo"]
 
 
 @pytest.fixture(autouse=True)
@@ -77,16 +66,30 @@ def folder(tmp_path: Path) -> DataFolder:
 
 
 @pytest.fixture
-def application(folder: DataFolder, keyring: MemoryKeyring, reloj: Reloj) -> Iterator[Application]:
+def alma(folder: DataFolder, keyring: MemoryKeyring, request: pytest.FixtureRequest) -> Alma | None:
+    """The data that the program opens: with the first user, if the test asks for her."""
+    if "alta" in request.fixturenames:
+        return plantillas.with_alma().copy_to(folder.root, keyring)
+    plantillas.empty().copy_to(folder.root, keyring)
+    return None
+
+
+@pytest.fixture
+def application(
+    folder: DataFolder, alma: Alma | None, keyring: MemoryKeyring, reloj: Reloj
+) -> Iterator[Application]:
     application = open_application(folder, keyring=keyring, clock=reloj)
+    if alma is not None:
+        alma.go_on(application.store)
     yield application
     application.close()
 
 
 @pytest.fixture
-def alta(application: Application) -> AltaUsuario:
+def alta(application: Application, alma: Alma | None) -> AltaUsuario:
     """The first user, registered."""
-    return application.usuarios.register(None, usuario_nuevo())
+    assert alma is not None
+    return alma.alta
 
 
 @pytest.fixture

@@ -39,6 +39,7 @@ from tests.gui.icsoe.comun import (
     page_of,
 )
 from tests.services.archivos_prueba import CLAVE, RFC_MORAL, Archivos
+from tests.support.plantillas import Alma
 from tests.support.reposo import close_windows, settle
 
 
@@ -51,6 +52,7 @@ def tablero_later(shell: Shell) -> None:
 @pytest.fixture
 def application(
     folder: DataFolder,
+    alma: Alma | None,
     keyring: MemoryKeyring,
     reloj: Reloj,
     emisora: Emisora,
@@ -59,6 +61,8 @@ def application(
     pinned = Autoridades([emisora.autoridad(Cadena.SAT)])
     monkeypatch.setattr(Autoridades, "pinned", lambda *_: pinned)
     application = open_application(folder, keyring=keyring, clock=reloj)
+    if alma is not None:
+        alma.go_on(application.store)
     yield application
     application.close()
 

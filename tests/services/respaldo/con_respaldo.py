@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 from icsoe_desktop.arranque.apertura import build_restauracion
@@ -9,9 +11,9 @@ from icsoe_desktop.arranque.bootstrap import open_application
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.acceso.desbloqueo import Unlock
-from icsoe_desktop.services.acceso.usuarios import UsuarioNuevo
 from icsoe_desktop.services.application import Application
 from tests.conftest import MemoryKeyring, Reloj
+from tests.support.plantillas import Plantilla, plantilla, usuario_nuevo
 
 CLAVE = "Tres.Tristes.Tigres"
 CONTRASENA = "Papel.Verde93"
@@ -22,6 +24,19 @@ REGISTROS = {
 }
 
 
+@cache
+def _made() -> Plantilla[Sesion]:
+    def make(folder: DataFolder, keyring: MemoryKeyring) -> Sesion:
+        app = open_application(folder, keyring=keyring, clock=Reloj())
+        nuevo = replace(usuario_nuevo("a@ejemplo.mx", CONTRASENA), segundo_apellido="")
+        sesion = app.usuarios.register(None, nuevo).sesion
+        app.registros_patronales.add(sesion, **REGISTROS)
+        app.close()
+        return sesion
+
+    return plantilla(make)
+
+
 class Oficina:
     """A data folder with one user and one registro patronal, and a program that opens it."""
 
@@ -29,19 +44,7 @@ class Oficina:
         self.folder = DataFolder(root)
         self.keyring = MemoryKeyring()
         self.reloj = reloj
-        root.mkdir()
-        with self.open() as app:
-            nuevo = UsuarioNuevo(
-                nombres="Alma",
-                primer_apellido="Prieto",
-                segundo_apellido="",
-                correo="a@ejemplo.mx",
-                contrasena=CONTRASENA,
-                confirmacion=CONTRASENA,
-                acepta_aviso=True,
-            )
-            self.sesion: Sesion = app.usuarios.register(None, nuevo).sesion
-            app.registros_patronales.add(self.sesion, **REGISTROS)
+        self.sesion: Sesion = _made().copy_to(root, self.keyring)
 
     def open(self, unlock: Unlock | None = None) -> _Open:
         return _Open(open_application(self.folder, unlock, self.keyring, self.reloj))
