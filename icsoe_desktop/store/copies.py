@@ -23,8 +23,8 @@ from icsoe_desktop.store.connection import (
 )
 from icsoe_desktop.store.engine import Clock, open_engine, said_in_spanish
 from icsoe_desktop.store.interruption import interruptible
-from icsoe_desktop.store.migrate import NEWER_STORE
-from icsoe_desktop.store.migrations import HEAD
+from icsoe_desktop.store.migrate import NEWER_STORE, STORE_BEFORE_RELEASE
+from icsoe_desktop.store.migrations import HEAD, precedes_release
 
 PAGES_AT_ONCE = 512
 COUNTED = (
@@ -78,7 +78,8 @@ def copy_store(engine: Engine, key: DataKey, target: Path, progress: Progress) -
 def check_store(path: Path, key: DataKey, progress: Progress | None = None) -> CopyContents:
     """Open, check and count the store at `path`. No other connection may use it.
 
-    Raises StoreDamagedError, and UserFacingError for a store of a newer program.
+    Raises StoreDamagedError, and UserFacingError for a store of a newer program, or of one before
+    1.0.0.
     """
     if not path.exists():
         raise StoreDamagedError(COPY_DAMAGED)
@@ -129,7 +130,9 @@ def bring_up_to_date(path: Path, key: DataKey, clock: Clock) -> None:
 
 def _checked(connection: RawConnection) -> CopyContents:
     esquema = str(only_row(connection.execute("SELECT version_num FROM alembic_version"))[0])
-    # Revisions are numbers, so this program can tell that an unknown revision is a later one.
+    if precedes_release(esquema):
+        raise UserFacingError(STORE_BEFORE_RELEASE)
+    # Revisions ascend as text, so this program can tell that an unknown one is later.
     if esquema > HEAD:
         raise UserFacingError(NEWER_STORE)
     if only_row(connection.execute("PRAGMA quick_check(1)"))[0] != "ok":

@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.store.connection import raw_in
 from icsoe_desktop.store.engine import Clock
-from icsoe_desktop.store.migrations import HEAD
+from icsoe_desktop.store.migrations import HEAD, precedes_release
 
 logger = logging.getLogger(__name__)
 
@@ -23,6 +23,10 @@ HEAD_SCHEMA = Path(__file__).parent / "migrations" / "head.json"
 NEWER_STORE = (
     "Estos datos son de una versión más nueva del programa. No se cambió nada. Actualice ICSOE "
     "Desktop en este equipo y vuelva a abrirlo."
+)
+STORE_BEFORE_RELEASE = (
+    "Estos datos son de una versión de prueba, anterior a la 1.0.0, y este programa no los abre. "
+    "No se cambió nada. Ábralos con la versión que los hizo, o elija otra carpeta de datos."
 )
 
 
@@ -39,7 +43,7 @@ def migrate(engine: Engine, backups: Path, clock: Clock) -> bool:
     """Migrate the store; return whether anything had to change.
 
     backups: folder for the copy of the file before the change; the newest KEPT_COPIES are kept.
-    Raises UserFacingError for a store of a newer program.
+    Raises UserFacingError for a store of a newer program, or of one before 1.0.0.
     """
     present = schema_version(engine)
     if present == HEAD:
@@ -47,6 +51,8 @@ def migrate(engine: Engine, backups: Path, clock: Clock) -> bool:
     if present is None and _make_new(engine):
         logger.info("new store at %s", HEAD)
         return True
+    if present is not None and precedes_release(present):
+        raise UserFacingError(STORE_BEFORE_RELEASE)
     from alembic import command
     from alembic.script import ScriptDirectory
 

@@ -205,7 +205,7 @@ def test_the_scan_saw_the_files() -> None:
     for module in (
         "domain.identificadores.curp",
         "store.engine",
-        "store.migrations.versions.0001_first_schema",
+        "store.migrations.versions.0001_esquema",
         "gateways.boveda.boveda",
         "services.acceso.idse",
         "gui.idse.acceso.window",
@@ -371,7 +371,7 @@ def test_the_scan_leaves_expressions_and_words_alone() -> None:
     # Where SQL is, the scan finds it.
     for module in (
         "store.movimientos.movement_rows",
-        "store.migrations.versions.0001_first_schema",
+        "store.copies",
     ):
         assert facts_of(module).sql != [], module
 

@@ -88,16 +88,14 @@ def forge(tmp_path: Path, reloj: Reloj) -> Callable[..., Path]:
 
 
 @pytest.mark.parametrize("fill", [empty, other_columns, views_for_tables])
-@pytest.mark.parametrize("esquema", [HEAD, "0001", "0005"])
 def test_a_database_that_is_no_store_of_ours_never_takes_the_place_of_one(
     service: RestauracionService,
     forge: Callable[..., Path],
     tmp_path: Path,
     fill: Callable[[RawConnection], None],
-    esquema: str,
 ) -> None:
     counts = {} if fill is empty else dict.fromkeys(COUNTED, 0)
-    path = forge(fill, counts, esquema)
+    path = forge(fill, counts)
     assert service.preview(path, CLAVE).ruta == path
     with pytest.raises(StoreDamagedError, match="Sus datos actuales no se tocaron"):
         service.restore(path, CLAVE)

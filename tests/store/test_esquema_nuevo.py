@@ -51,7 +51,7 @@ def test_until_the_schema_is_written_again_a_new_migration_runs_by_itself(
     tmp_path: Path, reloj: Reloj, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     old = tmp_path / "antes.json"
-    old.write_text(json.dumps({"revision": "0001", "statements": ["CREATE TABLE mala (a)"]}))
+    old.write_text(json.dumps({"revision": "v1_0000", "statements": ["CREATE TABLE mala (a)"]}))
     at_once = empty(tmp_path)
     migrate(at_once, tmp_path, reloj)
     (tmp_path / "otro").mkdir()

@@ -31,6 +31,11 @@ NEWER = (
     "El respaldo es de una versión más nueva del programa. Sus datos actuales no se tocaron. "
     "Actualice ICSOE Desktop en este equipo y vuelva a intentarlo."
 )
+BEFORE_RELEASE = (
+    "El respaldo es de una versión de prueba, anterior a la 1.0.0, y este programa no lo restaura. "
+    "Ni el respaldo ni sus datos actuales se tocaron. Ábralo con la versión que lo hizo, o elija "
+    "otro respaldo."
+)
 WRONG_PASSWORD = (
     "La contraseña no abre este respaldo. El respaldo está bien y sus datos actuales no se "
     "tocaron. Escriba la contraseña que se eligió al respaldar."

@@ -15,14 +15,14 @@ from icsoe_desktop.gateways.respaldo.archivo import (
     extract_database,
     read_header,
 )
-from icsoe_desktop.gateways.respaldo.cabecera import NEWER, BackupError
+from icsoe_desktop.gateways.respaldo.cabecera import BEFORE_RELEASE, NEWER, BackupError
 from icsoe_desktop.gateways.respaldo.carpetas import BackupFolders
 from icsoe_desktop.gateways.respaldo.swap import StoreSwap
 from icsoe_desktop.jobs import NoProgress, Progress
 from icsoe_desktop.seguridad.data_key import DataKey
 from icsoe_desktop.store.copies import bring_up_to_date, check_store
 from icsoe_desktop.store.engine import Clock
-from icsoe_desktop.store.migrations import HEAD
+from icsoe_desktop.store.migrations import HEAD, precedes_release
 
 CHANGED = (
     "El respaldo cambió desde que se revisó. Sus datos actuales no se tocaron. Elíjalo de nuevo."
@@ -167,6 +167,8 @@ def _preview(
     ruta: Path, contrasena: str, progress: Progress
 ) -> tuple[DataKey, VistaPreviaRespaldo]:
     cabecera = read_header(ruta)
+    if precedes_release(cabecera.esquema):
+        raise BackupError(BEFORE_RELEASE)
     if cabecera.esquema > HEAD:
         raise BackupError(NEWER)
     # Check damage first: the user of a damaged file must not search for another password.

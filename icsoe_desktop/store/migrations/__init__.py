@@ -3,4 +3,9 @@
 HEAD is defined here so that opening an up-to-date store does not import alembic.
 """
 
-HEAD = "0017"
+HEAD = "v1_0001"
+
+
+def precedes_release(revision: str) -> bool:
+    """Whether a program before 1.0.0 wrote the store: its revisions were bare numbers."""
+    return revision.isdecimal()

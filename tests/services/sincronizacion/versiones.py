@@ -11,7 +11,6 @@ import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,9 +19,7 @@ from sqlalchemy import ColumnDefault, Engine, Table, event
 
 from icsoe_desktop.domain.sincronizacion.merge import RULES, FieldGroup
 from icsoe_desktop.domain.sincronizacion.records import RecordKind
-from icsoe_desktop.seguridad.data_key import DataKey
 from icsoe_desktop.seguridad.sealed_record import open_record
-from icsoe_desktop.store.engine import open_engine
 from icsoe_desktop.store.migrate import alembic_config, columns_of_tables
 from icsoe_desktop.store.sincronizacion import outbox, shared_rows
 from icsoe_desktop.store.tables import DomicilioRow, Row
@@ -31,14 +28,9 @@ from tests.services.sincronizacion.recibir.test_pasos_hostil import key_of
 from tests.services.sincronizacion.servidor_memoria import Memoria
 
 # The first version that shared anything: no peer is older.
-FIRST_SHARED = "0004"
+FIRST_SHARED = "v1_0001"
 # Tables that are shared since a later version: with the columns that they began with.
-SHARED_SINCE = {
-    "contratantes": "0008",
-    "folios_repse": "0008",
-    "contratos": "0008",
-    "informativas": "0008",
-}
+SHARED_SINCE: dict[str, str] = {}
 
 
 def table_of(kind: type[Row]) -> Table:
@@ -65,19 +57,6 @@ def columns_at(engine: Engine, revision: str) -> dict[str, set[str]]:
 
 def _shared_rows() -> list[type[Row]]:
     return [*(one.row for one in shared_rows.SHARED.values()), DomicilioRow]
-
-
-def added_by(folder: Path, before: str, revision: str) -> dict[str, set[str]]:
-    """The columns that a migration adds to tables that were shared before it."""
-    engine = open_engine(folder / "vacio.db", DataKey.generate())
-    try:
-        old = columns_at(engine, before)
-        new = columns_at(engine, revision)
-    finally:
-        engine.dispose()
-    shared = {row.__tablename__ for row in _shared_rows()}
-    found = {table: new[table] - old[table] for table in old.keys() & shared}
-    return {table: names for table, names in found.items() if names}
 
 
 @contextmanager

@@ -14,7 +14,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from alembic.script import ScriptDirectory
 from sqlalchemy import select, text
 
 from icsoe_desktop.domain.sincronizacion.records import RecordCollection, RecordKind
@@ -51,8 +50,6 @@ from tests.services.sincronizacion.recibir.test_pasos_movimientos import PRESENT
 from tests.services.sincronizacion.servidor_memoria import Memoria
 from tests.services.sincronizacion.test_pasos import meet
 from tests.services.sincronizacion.versiones import (
-    FIRST_SHARED,
-    added_by,
     drop_columns,
     give_default,
     knows_less,
@@ -205,12 +202,6 @@ CASOS = {
     ),
 }  # fmt: skip
 
-MIGRATIONS = [
-    (one.down_revision, one.revision)
-    for one in ScriptDirectory.from_config(alembic_config()).walk_revisions()
-    if (one.down_revision or "") >= FIRST_SHARED
-]
-
 
 @dataclass
 class Oficina:
@@ -327,20 +318,6 @@ def test_a_column_that_one_of_them_does_not_know_survives_on_both(
         give_default(monkeypatch, table, name, value)
     oficina = Oficina(uno, dos, {table: set(caso.nuevas)})
     live_together(oficina, caso, uno if who == "nuevo" else dos)
-
-
-@pytest.mark.parametrize(("before", "revision"), MIGRATIONS)
-def test_every_migration_lives_with_the_version_before_it(
-    uno: Equipo, dos: Equipo, tmp_path: Path, before: str | None, revision: str
-) -> None:
-    columns = added_by(tmp_path, before, revision)
-    unheard = [f"{table}.{name}" for table, names in columns.items() for name in names
-               if name not in CASOS[table].nuevas]  # fmt: skip
-    assert not unheard, f"Give two values for each in CASOS, in `nuevas`: {unheard}"
-    oficina = Oficina(uno, dos, columns)
-    # Without a new column that travels, both programs write the same.
-    for table in columns or ("relaciones",):
-        live_together(oficina, CASOS[table], uno)
 
 
 def test_a_field_of_a_newer_program_is_kept_and_sent_along(
