@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from datetime import date
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QWidget
 
-from icsoe_desktop.domain.icsoe.repse import EstadoRepse
+from icsoe_desktop.domain.certificados.verificacion import format_fecha
+from icsoe_desktop.domain.icsoe.contratista import PasoContratista
+from icsoe_desktop.domain.icsoe.repse import EstadoRepse, VentanaRepse
+from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.gui.base.form_dialog import SavesForm
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_contratista_acuse import Ui_ContratistaAcuseForm
-from icsoe_desktop.gui.icsoe.contratista.acuse_presenter import AcusePresenter, AcuseState
 from icsoe_desktop.gui.icsoe.contratista.pestana import Tab
 from icsoe_desktop.gui.icsoe.visor.window import VisorDialog
 from icsoe_desktop.gui.kit.checked_fields import CheckedField, CheckedFields, fields_of
 from icsoe_desktop.gui.kit.dates import DateField
 from icsoe_desktop.gui.kit.dialogs import confirm, open_dialog
-from icsoe_desktop.gui.kit.fields import press_on_enter, show_message
+from icsoe_desktop.gui.kit.fields import press_on_enter
 from icsoe_desktop.gui.kit.file_choice import accept_copy, choose_file, dropped_file
+from icsoe_desktop.gui.kit.formats import day
 from icsoe_desktop.gui.kit.mark import Mark
 from icsoe_desktop.gui.kit.pills import TONES
-from icsoe_desktop.services.contratista.acuses import ArchivoElegido
+from icsoe_desktop.jobs import Progress
+from icsoe_desktop.services.contratista.acuses import Acuse, ArchivoElegido
 from icsoe_desktop.services.contratista.service import InformacionContratista
 
 FILTERS = ("Acuse (*.pdf *.png *.jpg *.jpeg)", "Todos los archivos (*)")
@@ -29,6 +36,15 @@ DELETE = (
     "Se eliminará de este equipo el acuse guardado. El archivo original no se toca. ¿Desea "
     "eliminarlo?"
 )
+NO_FILE = "Aún no hay un acuse adjunto."
+MISSING_DATE = "Escriba la fecha de registro o de la última renovación, como dd/mm/aaaa."
+ASK_DATE = (
+    "El registro dura tres años y se renueva antes de que terminen. Las modificaciones posteriores "
+    "no cambian la fecha: escriba la de registro, o la de la última renovación."
+)
+MISSING_FILE = "Elija el archivo del acuse de registro en el padrón de la STPS."
+SAVED = "El acuse se guardó."
+DELETED = "El acuse se eliminó."
 ICON_SIZE = 20
 REPSE_ICONS = {
     EstadoRepse.VIGENTE: "vigente",
@@ -38,62 +54,72 @@ REPSE_ICONS = {
 }
 
 
-class AcuseTab(Tab):
+class AcuseTab(SavesForm[Ui_ContratistaAcuseForm, PasoContratista], Tab):
+    """The saved acuse, or a chosen file that is not saved yet."""
+
     def __init__(self, context: Context, parent: QWidget) -> None:
         super().__init__(parent)
-        self.form = Ui_ContratistaAcuseForm()
-        self.form.setupUi(self)
-        self._archivo_mark = Mark(self.form.archivo_icono, "pendiente", "warning", ICON_SIZE)
-        self._vigencia_mark = Mark(self.form.vigencia_icono, "vigente", "success", ICON_SIZE)
+        self._acuse: Acuse | None = None
+        self._elegido: tuple[ArchivoElegido, Path] | None = None
+        self._service, self._sesion = context.application.acuses, context.require_sesion()
+        self.prepare(Ui_ContratistaAcuseForm(), context, "fecha")
         form = self.form
-        self._context = context
-        self._filling = False
-        presenter = AcusePresenter(
-            context.application.acuses, context.jobs, context.require_sesion()
-        )
-        presenter.setParent(self)
-        self._presenter = presenter
-        archivo = CheckedField(form.elegir_button, form.archivo_error)
-        self._fields = CheckedFields({"archivo": archivo, **fields_of(form, "fecha")}, self)
-        DateField(form.fecha_edit)
+        self._archivo_mark = Mark(form.archivo_icono, "pendiente", "warning", ICON_SIZE)
+        self._vigencia_mark = Mark(form.vigencia_icono, "vigente", "success", ICON_SIZE)
+        self._fecha = DateField(form.fecha_edit)
         self.setAcceptDrops(True)
         form.elegir_button.clicked.connect(self._choose)
-        form.ver_button.clicked.connect(presenter.view)
+        form.ver_button.clicked.connect(self._view)
         form.eliminar_button.clicked.connect(self._delete)
-        form.guardar_button.clicked.connect(self._save)
-        # textChanged, not textEdited: dictation and the calendar set the text without keystrokes.
-        form.fecha_edit.textChanged.connect(self._on_fecha_typed)
-        form.fecha_edit.editingFinished.connect(
-            lambda: presenter.leave_fecha(form.fecha_edit.text())
-        )
+        self.fields.edited.connect(self._on_fecha_typed)
         press_on_enter(self, form.guardar_button)
-        presenter.changed.connect(self._draw)
-        presenter.loaded.connect(self._on_loaded)
-        presenter.document_known.connect(self._show_document)
-        presenter.saved.connect(self.saved)
-        presenter.failed.connect(self.failed)
-        self._draw(presenter.state)
+        self._draw()
+
+    def make_fields(self, names: tuple[str, ...]) -> CheckedFields:
+        archivo = CheckedField(self.form.elegir_button, self.form.archivo_error)
+        return CheckedFields({"archivo": archivo, **fields_of(self.form, *names)}, self, self.check)
 
     def show_info(self, info: InformacionContratista) -> None:
-        self._presenter.load()
+        self.load()
+
+    def load(self) -> None:
+        self.context.ask(
+            self, lambda _progress: self._service.current(self._sesion), self._on_loaded
+        )
 
     def focus_first(self) -> None:
-        has_file = self._presenter.state.has_file
-        (self.form.fecha_edit if has_file else self.form.elegir_button).setFocus()
+        (self.form.fecha_edit if self._has_file else self.form.elegir_button).setFocus()
 
     @property
     def unsaved(self) -> bool:
-        return self._presenter.is_unsaved(self.form.fecha_edit.text())
+        fecha = self.form.fecha_edit.text().strip()
+        return self._elegido is not None or fecha not in ("", self._kept_fecha)
 
     def discard(self) -> None:
-        self._presenter.discard()
+        self._elegido = None
+        self.say("")
+        self._fill()
 
     def take_file(self, path: Path) -> None:
-        self._presenter.choose(path)
+        """Identify the file by its content."""
+        self.say("")
+        self.fields.draw(())
+        self.set_busy(True)
+
+        def inspected(elegido: ArchivoElegido) -> None:
+            self._elegido = elegido, path
+            self.set_busy(False)
+
+        self.context.ask(
+            self,
+            lambda _progress: self._service.inspect(self._sesion, path),
+            inspected,
+            self._on_not_inspected,
+        )
         self.form.fecha_edit.setFocus()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if dropped_file(event.mimeData()) is not None and not self._presenter.state.busy:
+        if dropped_file(event.mimeData()) is not None and not self.busy:
             accept_copy(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
@@ -102,52 +128,149 @@ class AcuseTab(Tab):
         # Return first: the program that the file comes from waits until the drop is handled.
         QTimer.singleShot(0, self, lambda: self.take_file(path))
 
+    def check(self) -> Mapping[str, str]:
+        found = {"archivo": "" if self._has_file else MISSING_FILE}
+        found["fecha"] = self._fecha.problem_or(MISSING_DATE)
+        return {name: text for name, text in found.items() if text}
+
+    def work(self) -> Callable[[Progress], PasoContratista]:
+        service, sesion, fecha = self._service, self._sesion, self._fecha.value
+        if fecha is None:
+            raise ValueError("checked before")
+        self.say("")
+        self.fields.draw(())
+        if self._elegido is None:
+            return lambda _progress: service.change_fecha(sesion, fecha)
+        path = self._elegido[1]
+        return lambda _progress: service.save(sesion, path, fecha)
+
+    def on_saved(self, paso: PasoContratista) -> None:
+        self._elegido = None
+        self.say(SAVED)
+        self._draw()
+        self.saved.emit(paso)
+
+    def set_busy(self, busy: bool) -> None:
+        # The date can be typed while a file is read.
+        self.busy = busy
+        self._draw()
+
+    @property
+    def _has_file(self) -> bool:
+        return self._elegido is not None or self._acuse is not None
+
+    @property
+    def _kept_fecha(self) -> str:
+        return day(self._acuse.fecha) if self._acuse else ""
+
     def _choose(self) -> None:
         choose_file(
             self.window(),
             "Elegir el acuse de registro en padrón de la STPS",
             FILTERS,
             "acuse",
-            self._context.preferences,
+            self.context.preferences,
             self.take_file,
         )
 
-    def _save(self) -> None:
-        self._presenter.save(self.form.fecha_edit.text())
-        self._fields.focus_wrong()
-
-    def _delete(self) -> None:
-        if self._presenter.state.elegido is not None:
-            self._presenter.drop_chosen()
+    def _view(self) -> None:
+        if self._elegido is not None:
+            self._show_document(self._elegido[0])
         else:
-            confirm(self.window(), DELETE, "&Eliminar", self._presenter.delete, destructive=True)
-
-    def _on_fecha_typed(self) -> None:
-        if not self._filling:
-            self._presenter.type_fecha()
-
-    def _on_loaded(self, fecha: str) -> None:
-        self._filling = True
-        self.form.fecha_edit.setText(fecha)
-        self._filling = False
-        self._draw(self._presenter.state)
+            self.context.ask(
+                self, lambda _progress: self._service.content(self._sesion), self._show_document
+            )
 
     def _show_document(self, document: ArchivoElegido) -> None:
-        open_dialog(VisorDialog(document, self._context, self.window()))
+        open_dialog(VisorDialog(document, self.context, self.window()))
 
-    def _draw(self, state: AcuseState) -> None:
-        form = self.form
-        form.archivo_value.setText(state.archivo_text)
-        name = "correcto" if state.acuse and not state.elegido else "pendiente"
+    def _delete(self) -> None:
+        if self._elegido is not None:
+            self._elegido = None
+            self.say("")
+            self._draw()
+        else:
+            confirm(self.window(), DELETE, "&Eliminar", self._do_delete, destructive=True)
+
+    def _do_delete(self) -> None:
+        def deleted(_none: None) -> None:
+            self.set_busy(False)
+            self.say(DELETED)
+            self.load()
+
+        self.set_busy(True)
+        self.say("")
+        self.context.ask(
+            self,
+            lambda _progress: self._service.delete(self._sesion),
+            deleted,
+            self._on_not_saved,
+        )
+
+    def _on_fecha_typed(self) -> None:
+        self.say("")
+        self._draw()
+
+    def _on_loaded(self, acuse: Acuse | None) -> None:
+        self._acuse = acuse
+        self._fill()
+
+    def _on_not_inspected(self, error: Exception) -> None:
+        self.set_busy(False)
+        if isinstance(error, InvalidInputError):
+            self.fields.draw([("archivo", error.message)])
+        else:
+            self.context.errors.show(self.window(), error)
+
+    def _fill(self) -> None:
+        self.fields.fill({"fecha": self._kept_fecha})
+        self._draw()
+
+    def _draw(self) -> None:
+        form, acuse, elegido = self.form, self._acuse, self._elegido
+        form.archivo_value.setText(_archivo_text(acuse, elegido[0] if elegido else None))
+        name = "correcto" if acuse and not elegido else "pendiente"
         self._archivo_mark.show(name, TONES[name])
-        form.ver_button.setEnabled(state.has_file and not state.busy)
-        form.eliminar_button.setEnabled(state.has_file and not state.busy)
-        form.elegir_button.setEnabled(not state.busy)
-        form.guardar_button.setEnabled(not state.busy)
-        self._fields.draw(state.problems)
-        form.vigencia_label.setText(self._presenter.vigencia_text(form.fecha_edit.text()))
-        form.vigencia_icono.setVisible(state.vigencia is not None)
-        if state.vigencia is not None:
-            icon = REPSE_ICONS[state.vigencia]
+        for button, enabled in (
+            (form.ver_button, self._has_file),
+            (form.eliminar_button, self._has_file),
+            (form.elegir_button, True),
+            (form.guardar_button, True),
+        ):
+            button.setEnabled(enabled and not self.busy)
+        saved = acuse if elegido is None else None
+        fecha = self.form.fecha_edit.text().strip()
+        if saved is not None and fecha == self._kept_fecha:
+            text = f"{saved.aviso} Los tres años terminan el {format_fecha(saved.ventana.vence)}."
+        else:
+            text = _vigencia_text(None if self._fecha.problem else self._fecha.value)
+        form.vigencia_label.setText(text)
+        form.vigencia_icono.setVisible(saved is not None)
+        if saved is not None:
+            icon = REPSE_ICONS[saved.estado]
             self._vigencia_mark.show(icon, TONES[icon])
-        show_message(form.mensaje_label, state.message, "success")
+
+
+def _archivo_text(acuse: Acuse | None, elegido: ArchivoElegido | None) -> str:
+    if elegido is not None:
+        return f"{elegido.nombre} ({_size(len(elegido.contenido))}), sin guardar"
+    if acuse is not None:
+        return f"{acuse.nombre} ({acuse.tipo}, {_size(acuse.tamano)})"
+    return NO_FILE
+
+
+def _vigencia_text(fecha: date | None) -> str:
+    """A sentence on how long an acuse of this date is valid."""
+    if fecha is None:
+        return ASK_DATE
+    ventana = VentanaRepse(fecha)
+    return (
+        f"Con esta fecha, se renueva del {format_fecha(ventana.abre)} al "
+        f"{format_fecha(ventana.cierra)}; los tres años terminan el {format_fecha(ventana.vence)}."
+    )
+
+
+def _size(octets: int) -> str:
+    if octets >= 1024 * 1024:
+        return f"{octets / 1024 / 1024:.1f} MB"
+    return f"{max(1, round(octets / 1024))} KB"

@@ -236,7 +236,7 @@ def test_deleting_asks_first_and_can_be_cancelled(
     message_box: Box,
 ) -> None:
     application.acuses.save(sesion_moral, pdf_file(tmp_path), date(2025, 3, 5))
-    acuse._presenter.load()
+    acuse.load()
     idle()
     press(acuse, "Eliminar")
     assert message_box().text() == DELETE
