@@ -404,3 +404,20 @@ def test_a_folder_of_many_modules_has_its_reason_in_the_decision() -> None:
                 counted[folder] = counted.get(folder, 0) + 1
     assert counted[f"{PACKAGE}/gui/kit"] > 10
     assert {folder for folder, count in counted.items() if count > MOST_MODULES} == told
+
+
+def rooms_of_windows(files: Iterable[Path], root: Path) -> set[str]:
+    return {path.parent.relative_to(root).as_posix() for path in files}
+
+
+def test_each_room_of_windows_has_its_tests_beside_it() -> None:
+    """And the other way round."""
+    gui, tests = SOURCES / "gui", ROOT / "tests" / "gui"
+    modules = [
+        path
+        for path in gui.rglob("*.py")
+        if path.name != "__init__.py" and not path.name.startswith("ui_")
+    ]
+    rooms = rooms_of_windows(modules, gui)
+    assert {"base/sheet_import", "idse/captura", "kit"} <= rooms
+    assert rooms_of_windows(tests.rglob("test_*.py"), tests) == rooms

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
-from icsoe_desktop.errors import NotAllowedError
 from icsoe_desktop.gateways.correo.plantillas import SHIPPED
 from icsoe_desktop.gui.base.shell import Shell
 from icsoe_desktop.gui.icsoe.activacion.olvido import OlvidoWindow
@@ -29,7 +27,6 @@ from tests.gui.icsoe.capturistas.comun import (
     child,
     entrance,
     focused,
-    home,
     last_link,
     opened,
     press_key,
@@ -137,46 +134,6 @@ def test_the_entrance_leads_to_the_code_and_to_a_forgotten_password(
     forgotten = child(qtbot, window, OlvidoWindow)
     press(forgotten, "Tengo un código de activación")
     child(qtbot, window, ActivacionWindow).reject()
-
-
-def test_a_baja_ends_the_work_at_once(
-    qtbot: QtBot,
-    shell: Shell,
-    flow: IcsoeFlow,
-    application: Application,
-    contratista: Sesion,
-    registrada: Capturista,
-    activated: None,
-) -> None:
-    icsoe = home(qtbot, shell, flow)
-    sesion = icsoe.context.require_sesion()
-    [one] = application.acceso_icsoe.contratistas(sesion)
-    working = application.acceso_icsoe.choose(sesion, one.id)
-    application.capturistas.baja(contratista, registrada.id)
-    with pytest.raises(NotAllowedError):
-        application.contratistas.perfil(working)
-    page = icsoe.page
-    assert isinstance(page, InicioCapturistaPage)
-    press(page, "Seleccionar contratista")
-    dialog = child(qtbot, page, ElegirDialog)
-    qtbot.waitUntil(dialog.empty.title.isVisible)
-    assert not dialog.form.siguiente_button.isEnabled()
-    dialog.reject()
-
-
-def test_a_capturista_sees_nothing_of_the_administration(
-    qtbot: QtBot, shell: Shell, flow: IcsoeFlow, activated: None
-) -> None:
-    icsoe = home(qtbot, shell, flow)
-    menu = icsoe.form.menu_list
-    assert [menu.item(at).text().strip() for at in range(menu.count())] == [
-        "Inicio",
-        "Informativa",
-        "Acuses",
-    ]
-    for key in ("alta_capturista", "consulta_capturistas", "contratista", "informativa"):
-        icsoe.show_page(key)
-        assert isinstance(icsoe.page, InicioCapturistaPage)
 
 
 def test_the_mails_name_the_button_and_the_window_as_they_are(

@@ -7,8 +7,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
@@ -17,7 +15,6 @@ from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.icsoe.contratista import PasoContratista
 from icsoe_desktop.gui.icsoe.contratista.acuse import DELETE, AcuseTab
 from icsoe_desktop.gui.icsoe.contratista.page import COMPLETE, ContratistaPage
-from icsoe_desktop.gui.icsoe.visor.window import VisorDialog
 from icsoe_desktop.services.application import Application
 from tests.conftest import Reloj
 from tests.gui.conftest import press
@@ -26,7 +23,6 @@ from tests.gui.icsoe.comun import (
     Entered,
     Idle,
     Key,
-    Windows,
     acuse_of,
     do_steps,
     drop_files,
@@ -172,59 +168,6 @@ def test_the_date_alone_is_changed_without_the_file(
     assert acuse.form.archivo_error.text() == ""
     assert acuse.form.mensaje_label.text() == "El acuse se guardó."
     assert not acuse.unsaved
-
-
-def test_the_pages_of_a_pdf_are_shown_in_the_program(
-    qtbot: QtBot, acuse: AcuseTab, windows: Windows, tmp_path: Path, idle: Idle
-) -> None:
-    acuse.take_file(pdf_file(tmp_path, pages=2))
-    idle()
-    press(acuse, "Ver archivo")
-    visor = windows.wait(VisorDialog)
-    form = visor.form
-    qtbot.waitUntil(lambda: form.pagina_label.text() == "Página 1 de 2")
-    qtbot.waitUntil(lambda: not form.hoja_label.pixmap().isNull())
-    picture = form.hoja_label.pixmap().toImage()
-    red = QImage(1, 1, QImage.Format.Format_RGB32)
-    red.fill(Qt.GlobalColor.red)
-    seen = {picture.pixel(x, x) for x in range(0, picture.width(), 7)}
-    assert red.pixel(0, 0) in seen, "what was drawn is what is seen, in its colours"
-    width = picture.width()
-    press(visor, "Siguiente")
-    assert form.pagina_label.text() == "Página 2 de 2"
-    assert not form.siguiente_button.isEnabled()
-    press(visor, "Acercar")
-    qtbot.waitUntil(lambda: form.hoja_label.pixmap().width() > width)
-    press(visor, "Cerrar")
-    windows.none(VisorDialog)
-
-
-def test_a_picture_is_shown_too(
-    qtbot: QtBot, acuse: AcuseTab, windows: Windows, tmp_path: Path, idle: Idle
-) -> None:
-    image = QImage(40, 20, QImage.Format.Format_RGB32)
-    image.fill(Qt.GlobalColor.blue)
-    assert image.save(str(tmp_path / "acuse.png"))
-    acuse.take_file(tmp_path / "acuse.png")
-    idle()
-    press(acuse, "Ver archivo")
-    visor = windows.wait(VisorDialog)
-    qtbot.waitUntil(lambda: not visor.form.hoja_label.pixmap().isNull())
-    assert not visor.form.siguiente_button.isVisible()
-    shown = visor.form.hoja_label.pixmap().toImage().pixelColor(5, 5)
-    assert shown == Qt.GlobalColor.blue
-
-
-def test_a_pdf_that_cannot_be_drawn_says_so(
-    qtbot: QtBot, acuse: AcuseTab, windows: Windows, tmp_path: Path, idle: Idle
-) -> None:
-    path = tmp_path / "raro.pdf"
-    path.write_bytes(b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\nstartxref\n9\n%%EOF\n")
-    acuse.take_file(path)
-    idle()
-    press(acuse, "Ver archivo")
-    visor = windows.wait(VisorDialog)
-    qtbot.waitUntil(lambda: "está dañado" in visor.form.mensaje_label.text())
 
 
 def test_deleting_asks_first_and_can_be_cancelled(

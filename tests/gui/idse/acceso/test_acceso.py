@@ -14,7 +14,6 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from icsoe_desktop.arranque import app as program_module
 from icsoe_desktop.arranque.apertura import DatosAbiertos
 from icsoe_desktop.arranque.app import Program
 from icsoe_desktop.arranque.vistazo import Vistazo
@@ -27,7 +26,6 @@ from icsoe_desktop.gui.idse.acceso.window import AccesoWindow
 from icsoe_desktop.gui.idse.certificados.window import CertificadosWindow
 from icsoe_desktop.gui.idse.usuarios.dialogs import CodigoRecuperacionDialog
 from icsoe_desktop.gui.idse.usuarios.window import UsuariosWindow
-from icsoe_desktop.gui.inicio.desbloquear.window import DesbloquearWindow
 from icsoe_desktop.gui.inicio.session_flow import CERTIFICADOS_MISSING, MODO_CONSULTA
 from icsoe_desktop.gui.kit import fields
 from icsoe_desktop.gui.oficina.sincronizacion.window import SincronizacionWindow
@@ -38,75 +36,10 @@ from tests.completas import pantalla
 from tests.completas.espacio import LEAST_ROOM
 from tests.conftest import MemoryKeyring
 from tests.gui.conftest import CONTRASENA, CORREO, press, usuario_nuevo
+from tests.gui.programa import Box, be_silent_today, ready, register, window_of
+from tests.gui.programa import start as start
 from tests.support.llaveros import NoLlavero
-from tests.support.reposo import close_windows, settle
-
-Box = Callable[[], QMessageBox]
-
-
-@pytest.fixture
-def start(
-    qtbot: QtBot, folder: DataFolder, keyring: MemoryKeyring, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Callable[[], Program]]:
-    """Starts the whole program; a second call ends the first."""
-    programs: list[Program] = []
-    monkeypatch.setattr("icsoe_desktop.logs.configure_logs", lambda _folder: None)
-    monkeypatch.setattr(program_module.ErrorReporter, "catch_everything", lambda *_: None)
-
-    def begin() -> Program:
-        while programs:
-            end(programs.pop())
-        instancia = Instancia(folder)
-        assert instancia.claim()
-        program = Program(folder, instancia, keyring)
-        programs.append(program)
-        program.start()
-        return program
-
-    yield begin
-    for program in programs:
-        end(program)
-
-
-def end(program: Program) -> None:
-    program.acceso.hide()
-    close_windows()
-    program.end()
-    assert not program.guard._timer.isActive()
-
-
-def ready(qtbot: QtBot, program: Program) -> None:
-    qtbot.waitUntil(lambda: program.acceso_presenter.state.whole)
-    qtbot.waitUntil(lambda: not program.busy)
-
-
-def register(qtbot: QtBot, program: Program, correo: str = CORREO) -> None:
-    application = program.shell.application
-    assert application is not None
-    sesion = None
-    if application.acceso.any_usuario():
-        sesion = application.acceso.enter(CORREO, CONTRASENA)
-    alta = application.usuarios.register(sesion, usuario_nuevo(correo))
-    application.usuarios.confirm_code(alta.sesion)
-    program.acceso_presenter.refresh()
-    qtbot.waitUntil(lambda: program.acceso_presenter.state.any_usuario)
-    qtbot.waitUntil(lambda: not program.busy)
-
-
-def be_silent_today(box: QMessageBox) -> None:
-    """Answer the alert about certificates so that no window follows."""
-    assert box.text() == CERTIFICADOS_MISSING
-    check = box.checkBox()
-    assert check is not None
-    check.click()
-    press(box, "Aceptar")
-
-
-def window_of(kind: type[QWidget]) -> QWidget | None:
-    """On the screen, by itself or as a page."""
-    return next(
-        (w for w in QApplication.allWidgets() if isinstance(w, kind) and w.isVisible()), None
-    )
+from tests.support.reposo import settle
 
 
 def test_the_first_start_offers_the_ways_to_begin_in_place_of_the_fields(
@@ -685,48 +618,3 @@ def test_the_code_is_confirmed_by_its_own_window(
     dialog.form.guardado_check.click()
     press(dialog, "Continuar")
     qtbot.waitUntil(lambda: application.usuarios.unconfirmed_code(alta.sesion) is None)
-
-
-def unlock_with(
-    qtbot: QtBot, program: Program, contrasena: str, *, ingresar: bool
-) -> DesbloquearWindow:
-    qtbot.waitUntil(lambda: window_of(DesbloquearWindow) is not None)
-    window = window_of(DesbloquearWindow)
-    assert isinstance(window, DesbloquearWindow)
-    assert window.form.ingresar_check.isChecked(), "one password is enough, unless told otherwise"
-    window.form.ingresar_check.setChecked(ingresar)
-    window.form.contrasena_edit.setText(contrasena)
-    press(window, "Abrir")
-    ready(qtbot, program)
-    return window
-
-
-def test_without_a_keyring_one_password_opens_the_data_and_enters(
-    qtbot: QtBot, start: Callable[[], Program], keyring: MemoryKeyring, message_box: Box
-) -> None:
-    program = start()
-    ready(qtbot, program)
-    register(qtbot, program)
-    keyring.entries.clear()
-    program = start()
-    unlock_with(qtbot, program, CONTRASENA, ingresar=True)
-    be_silent_today(message_box())
-    assert not program.acceso.isVisible()
-    application = program.shell.application
-    assert application is not None
-    assert program._datos is not None
-    assert program._datos.por_ingresar is None, "the password is not kept"
-
-
-def test_who_only_opens_the_data_for_another_enters_nowhere(
-    qtbot: QtBot, start: Callable[[], Program], keyring: MemoryKeyring
-) -> None:
-    program = start()
-    ready(qtbot, program)
-    register(qtbot, program)
-    keyring.entries.clear()
-    program = start()
-    unlock_with(qtbot, program, CONTRASENA, ingresar=False)
-    qtbot.waitUntil(lambda: program.acceso.form.usuario_edit.text() == CORREO)
-    assert program.acceso.isVisible()
-    assert program.acceso.form.contrasena_edit.text() == ""

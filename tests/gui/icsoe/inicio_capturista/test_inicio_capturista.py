@@ -1,0 +1,57 @@
+"""The home of a capturista: which contratista to work for, and nothing more."""
+
+from __future__ import annotations
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.errors import NotAllowedError
+from icsoe_desktop.gui.base.shell import Shell
+from icsoe_desktop.gui.icsoe.flujo import IcsoeFlow
+from icsoe_desktop.gui.icsoe.inicio_capturista.elegir import ElegirDialog
+from icsoe_desktop.gui.icsoe.inicio_capturista.page import InicioCapturistaPage
+from icsoe_desktop.services.application import Application
+from icsoe_desktop.services.capturistas.service import Capturista
+from tests.gui.conftest import press
+from tests.gui.icsoe.capturistas.comun import child, home
+
+
+def test_a_baja_ends_the_work_at_once(
+    qtbot: QtBot,
+    shell: Shell,
+    flow: IcsoeFlow,
+    application: Application,
+    contratista: Sesion,
+    registrada: Capturista,
+    activated: None,
+) -> None:
+    icsoe = home(qtbot, shell, flow)
+    sesion = icsoe.context.require_sesion()
+    [one] = application.acceso_icsoe.contratistas(sesion)
+    working = application.acceso_icsoe.choose(sesion, one.id)
+    application.capturistas.baja(contratista, registrada.id)
+    with pytest.raises(NotAllowedError):
+        application.contratistas.perfil(working)
+    page = icsoe.page
+    assert isinstance(page, InicioCapturistaPage)
+    press(page, "Seleccionar contratista")
+    dialog = child(qtbot, page, ElegirDialog)
+    qtbot.waitUntil(dialog.empty.title.isVisible)
+    assert not dialog.form.siguiente_button.isEnabled()
+    dialog.reject()
+
+
+def test_a_capturista_sees_nothing_of_the_administration(
+    qtbot: QtBot, shell: Shell, flow: IcsoeFlow, activated: None
+) -> None:
+    icsoe = home(qtbot, shell, flow)
+    menu = icsoe.form.menu_list
+    assert [menu.item(at).text().strip() for at in range(menu.count())] == [
+        "Inicio",
+        "Informativa",
+        "Acuses",
+    ]
+    for key in ("alta_capturista", "consulta_capturistas", "contratista", "informativa"):
+        icsoe.show_page(key)
+        assert isinstance(icsoe.page, InicioCapturistaPage)

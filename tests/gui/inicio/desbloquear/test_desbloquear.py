@@ -1,0 +1,59 @@
+"""Opening the data with a password, where there is no keyring."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pytestqt.qtbot import QtBot
+
+from icsoe_desktop.arranque.app import Program
+from icsoe_desktop.gui.inicio.desbloquear.window import DesbloquearWindow
+from tests.conftest import MemoryKeyring
+from tests.gui.conftest import CONTRASENA, CORREO, press
+from tests.gui.programa import Box, be_silent_today, ready, register, window_of
+from tests.gui.programa import start as start
+
+
+def unlock_with(
+    qtbot: QtBot, program: Program, contrasena: str, *, ingresar: bool
+) -> DesbloquearWindow:
+    qtbot.waitUntil(lambda: window_of(DesbloquearWindow) is not None)
+    window = window_of(DesbloquearWindow)
+    assert isinstance(window, DesbloquearWindow)
+    assert window.form.ingresar_check.isChecked(), "one password is enough, unless told otherwise"
+    window.form.ingresar_check.setChecked(ingresar)
+    window.form.contrasena_edit.setText(contrasena)
+    press(window, "Abrir")
+    ready(qtbot, program)
+    return window
+
+
+def test_without_a_keyring_one_password_opens_the_data_and_enters(
+    qtbot: QtBot, start: Callable[[], Program], keyring: MemoryKeyring, message_box: Box
+) -> None:
+    program = start()
+    ready(qtbot, program)
+    register(qtbot, program)
+    keyring.entries.clear()
+    program = start()
+    unlock_with(qtbot, program, CONTRASENA, ingresar=True)
+    be_silent_today(message_box())
+    assert not program.acceso.isVisible()
+    application = program.shell.application
+    assert application is not None
+    assert program._datos is not None
+    assert program._datos.por_ingresar is None, "the password is not kept"
+
+
+def test_who_only_opens_the_data_for_another_enters_nowhere(
+    qtbot: QtBot, start: Callable[[], Program], keyring: MemoryKeyring
+) -> None:
+    program = start()
+    ready(qtbot, program)
+    register(qtbot, program)
+    keyring.entries.clear()
+    program = start()
+    unlock_with(qtbot, program, CONTRASENA, ingresar=False)
+    qtbot.waitUntil(lambda: program.acceso.form.usuario_edit.text() == CORREO)
+    assert program.acceso.isVisible()
+    assert program.acceso.form.contrasena_edit.text() == ""
