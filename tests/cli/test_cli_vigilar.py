@@ -15,6 +15,7 @@ import pytest
 from icsoe_desktop.cli import main as cli
 from icsoe_desktop.services.importacion import vigilancia
 from tests.cli.movimientos.test_cli_movimientos import RECORDS, write
+from tests.support.guardian import watched
 from tests.support.respuesta_json import document, error_of
 
 
@@ -93,6 +94,7 @@ def test_it_watches_until_it_is_told_to_stop(tmp_path: Path, how: signal.Signals
             encoding="utf-8",
         ) as process,
         ended(process),
+        watched(process.pid),
     ):
         assert process.stdout is not None
         assert process.stderr is not None

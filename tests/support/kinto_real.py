@@ -22,6 +22,7 @@ import pytest
 import requests
 
 from resources.servidor import oficinas
+from tests.support.guardian import watched
 from tests.support.postgres_real import Postgres, postgres, postgres_folder
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -237,8 +238,9 @@ def _serve(
         )
     server = KintoReal(f"http://127.0.0.1:{port}/v1", log, process)
     try:
-        _wait_until_up(server)
-        yield server
+        with watched(-process.pid, signal.SIGKILL):
+            _wait_until_up(server)
+            yield server
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)  # its workers too

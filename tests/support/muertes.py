@@ -9,6 +9,7 @@ import time
 from collections.abc import Mapping
 
 from tests.conftest import ROOT
+from tests.support.guardian import watched
 
 
 def kill_in_the_middle(program: str, job: Mapping[str, object], after_s: float) -> None:
@@ -26,10 +27,11 @@ def kill_in_the_middle(program: str, job: Mapping[str, object], after_s: float) 
         try:
             assert child.stdin is not None
             assert child.stdout is not None
-            child.stdin.write(json.dumps(job) + "\n")
-            child.stdin.flush()
-            assert child.stdout.readline() == "listo\n"
-            time.sleep(after_s)
-            assert child.poll() is None, "it ended by itself"
+            with watched(child.pid):
+                child.stdin.write(json.dumps(job) + "\n")
+                child.stdin.flush()
+                assert child.stdout.readline() == "listo\n"
+                time.sleep(after_s)
+                assert child.poll() is None, "it ended by itself"
         finally:
             child.kill()

@@ -16,6 +16,8 @@ from typing import Any
 
 import pytest
 
+from tests.support.guardian import forget, watch
+
 START_S = 60.0
 # The machine does not lose its power during a test. What was acknowledged must outlive kill -9 all
 # the same: it is handed to the system before the answer, which synchronous_commit=off is not.
@@ -59,6 +61,7 @@ class Postgres:
         log = self.folder / "postgres.log"
         with log.open("ab") as output:
             self.process = subprocess.Popen(command, stdout=output, stderr=output, **as_nobody())
+        watch(self.process.pid, signal.SIGQUIT, self.folder)
         give_up = time.monotonic() + START_S
         while time.monotonic() < give_up:
             assert self.process.poll() is None, log.read_text(errors="replace")[-3000:]
@@ -71,6 +74,7 @@ class Postgres:
     def kill(self) -> None:
         """kill -9 of the whole cluster, as when the machine's memory ran out."""
         assert self.process is not None
+        forget(self.process.pid)
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
         for pid in (self.process.pid, *map(int, children.split())):
             with contextlib.suppress(ProcessLookupError):
@@ -83,6 +87,7 @@ class Postgres:
     def stop(self) -> None:
         if self.process is None or self.process.poll() is not None:
             return
+        forget(self.process.pid)
         self.process.send_signal(signal.SIGINT)  # fast: it ends its sessions
         try:
             self.process.wait(15)
