@@ -18,9 +18,11 @@ from icsoe_desktop.domain.sincronizacion.records import (
 from icsoe_desktop.gateways.kinto.errors import (
     NoConnectionError,
     NoPermissionError,
+    OfficeNameError,
     PasswordRejectedError,
     RequestRejectedError,
 )
+from icsoe_desktop.gateways.kinto.info import VALID_OFFICE
 from icsoe_desktop.gateways.kinto.server import GENERATION_KEY
 from icsoe_desktop.gateways.kinto.values import (
     JsonObject,
@@ -138,6 +140,8 @@ def _of_office(memoria: Memoria) -> dict[str, object]:
 
 class ServidorMemoria:
     def __init__(self, memoria: Memoria, conexion: Conexion) -> None:
+        if not VALID_OFFICE.fullmatch(conexion.oficina):
+            raise OfficeNameError
         self._memoria = memoria
         self._open = True
         memoria.abiertos += 1

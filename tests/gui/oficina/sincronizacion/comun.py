@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import Generic, TypeVar
+
+import pytest
 
 from icsoe_desktop.arranque.bootstrap import open_application
 from icsoe_desktop.domain.acceso.sesion import Sesion
@@ -18,8 +23,10 @@ from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.sincronizacion.answers import Conexion, RolOficina
+from icsoe_desktop.services.sincronizacion.oficina import connection
 from tests.conftest import MemoryKeyring
 from tests.gui.conftest import usuario_nuevo
+from tests.services.sincronizacion.servidor_memoria import Memoria
 
 QUIET = NoProgress()
 REGISTRO, RAZON, RFC = "Z9912345106", "Talleres Imaginarios", "TBI990101QX5"
@@ -70,18 +77,101 @@ class Escritorio:
         assert self.application.sincronizacion.sync(QUIET).completa
 
 
-Abrir = Callable[[str], Escritorio]
+Abrir = Callable[..., Escritorio]
+
+
+@dataclass(frozen=True)
+class Molde:
+    """The data folder of a desktop as it was left, and what its keyring has."""
+
+    files: dict[str, bytes]
+    entries: dict[str, bytes]
+    sesion: Sesion
+
+    def copy_to(self, path: Path) -> MemoryKeyring:
+        for name, content in self.files.items():
+            (path / name).write_bytes(content)
+        keyring = MemoryKeyring()
+        keyring.entries.update(self.entries)
+        return keyring
 
 
 @contextmanager
-def open_escritorio(path: Path) -> Iterator[Escritorio]:
+def open_escritorio(path: Path, molde: Molde | None = None) -> Iterator[Escritorio]:
+    """molde: what was done there before; otherwise there is its first user only."""
     path.mkdir()
+    left = molde or with_user()
     folder = DataFolder(path)
-    application = open_application(folder, keyring=MemoryKeyring())
-    sesion = application.usuarios.register(None, usuario_nuevo()).sesion
+    application = open_application(folder, keyring=left.copy_to(path))
     jobs = gui_queue(Dispatcher(), "pruebas")
     shell = Shell(folder, jobs, Preferences(folder.preferences), ErrorReporter(None))
     shell.application = application
-    yield Escritorio(application, shell, sesion)
+    yield Escritorio(application, shell, left.sesion)
     assert jobs.close()
     application.close()
+
+
+@cache
+def with_user() -> Molde:
+    with tempfile.TemporaryDirectory() as name:
+        keyring = MemoryKeyring()
+        application = open_application(DataFolder(Path(name)), keyring=keyring)
+        sesion = application.usuarios.register(None, usuario_nuevo()).sesion
+        application.close()
+        return as_left(Path(name), keyring.entries, sesion)
+
+
+def as_left(path: Path, entries: dict[str, bytes], sesion: Sesion) -> Molde:
+    """Of a desktop that is closed."""
+    files = {each.name: each.read_bytes() for each in path.iterdir() if each.is_file()}
+    return Molde(files, dict(entries), sesion)
+
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Hecha(Generic[T]):
+    """Desktops and the server that they share, made once and copied for each test."""
+
+    moldes: tuple[Molde, ...]
+    memoria: Memoria
+    made: T
+
+
+def make(names: tuple[str, ...], do: Callable[[Memoria, list[Escritorio]], T]) -> Hecha[T]:
+    """do: over desktops that are in no office yet."""
+    memoria = Memoria()
+    with tempfile.TemporaryDirectory() as folder, over(memoria):
+        paths = [Path(folder) / name for name in names]
+        with ExitStack() as stack:
+            escritorios = [stack.enter_context(open_escritorio(path)) for path in paths]
+            made = do(memoria, escritorios)
+        user = with_user()
+        return Hecha(
+            tuple(as_left(path, user.entries, user.sesion) for path in paths), memoria, made
+        )
+
+
+@contextmanager
+def over(memoria: Memoria) -> Iterator[None]:
+    """The programs that begin to synchronise now reach this server, which passes its check."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(connection, "connect", memoria.conectar)
+        patch.setattr(connection, "try_out", lambda *_: ())
+        yield
+
+
+def found(memoria: Memoria, escritorios: list[Escritorio]) -> None:
+    escritorios[0].create(memoria.conexion("uno"))
+    escritorios[0].sync()
+
+
+def found_with_registro(memoria: Memoria, escritorios: list[Escritorio]) -> None:
+    escritorios[0].add_registro()
+    found(memoria, escritorios)
+
+
+@cache
+def founded(begin: Callable[[Memoria, list[Escritorio]], None]) -> Hecha[None]:
+    return make(("uno",), begin)

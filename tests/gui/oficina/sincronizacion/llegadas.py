@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TypeVar
 
 from PySide6.QtWidgets import QWidget
@@ -13,15 +14,11 @@ from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.certificados.registro_patronal import RegistroPatronalCatalogado
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.services.application import Application
-from icsoe_desktop.services.sincronizacion.answers import Conexion
-from icsoe_desktop.services.sincronizacion.service import SincronizacionService
 from tests.gui.contratistas import add_contratista
-from tests.gui.oficina.sincronizacion.comun import Abrir, Escritorio
-from tests.services.sincronizacion.equipos import OFICINA
+from tests.gui.oficina.sincronizacion.comun import Abrir, Escritorio, Hecha, found, make
 from tests.services.sincronizacion.servidor_memoria import Memoria
 from tests.support.reposo import settle
 
-DIRECCION = "https://ejemplo.mx/v1"
 P = TypeVar("P", bound=QWidget)
 
 
@@ -45,12 +42,9 @@ class Oficina:
         self.uno.sync()
         self.uno.shell.data_arrived.emit()
 
-    def join(self, escritorio: Escritorio, cuenta: str, contrasena: str) -> None:
+    def join(self, escritorio: Escritorio, cuenta: str) -> None:
         """One more desktop."""
-        conexion = Conexion(
-            direccion=DIRECCION, cuenta=cuenta, contrasena=contrasena, oficina=OFICINA
-        )
-        self.uno.invite(conexion, _over(escritorio, self.memoria))
+        self.uno.invite(self.memoria.conexion(cuenta), escritorio)
 
     def registros(self, escritorio: Escritorio) -> tuple[RegistroPatronalCatalogado, ...]:
         return escritorio.application.registros_patronales.all(escritorio.sesion)
@@ -94,21 +88,24 @@ class Oficina:
 
 
 def open_oficina(abrir: Abrir, memoria: Memoria) -> Oficina:
-    uno, dos = (_over(abrir(name), memoria) for name in ("uno", "dos"))
-    uno.create(Conexion(direccion=DIRECCION, cuenta="uno", contrasena="1", oficina=OFICINA))
-    uno.sync()
-    uno.invite(Conexion(direccion=DIRECCION, cuenta="dos", contrasena="2", oficina=OFICINA), dos)
-    store = uno.application.store
-    # It works at both desktops.
-    contratista = add_contratista(store, 112, "TBI990101QX5", "TORNILLOS Y BIRLOS SA DE CV")
-    uno.sync()
-    dos.sync()
-    return Oficina(uno, dos, contratista, memoria)
+    made = joined()
+    memoria.become(made.memoria)
+    uno, dos = (abrir(*each) for each in zip(("uno", "dos"), made.moldes, strict=True))
+    return Oficina(uno, dos, made.made, memoria)
 
 
-def _over(escritorio: Escritorio, memoria: Memoria) -> Escritorio:
-    app = escritorio.application
-    service = SincronizacionService(app.store, app.bitacora, memoria.conectar, lambda *_: ())
-    application = replace(app, _sincronizacion=lambda: service)
-    escritorio.shell.application = application
-    return replace(escritorio, application=application)
+@cache
+def joined() -> Hecha[Sesion]:
+    """Of a contratista who works at both desktops."""
+
+    def do(memoria: Memoria, escritorios: list[Escritorio]) -> Sesion:
+        uno, dos = escritorios
+        found(memoria, escritorios)
+        uno.invite(memoria.conexion("dos"), dos)
+        store = uno.application.store
+        contratista = add_contratista(store, 112, "TBI990101QX5", "TORNILLOS Y BIRLOS SA DE CV")
+        uno.sync()
+        dos.sync()
+        return contratista
+
+    return make(("uno", "dos"), do)

@@ -10,15 +10,13 @@ from pytestqt.qtbot import QtBot
 from icsoe_desktop.gui.oficina.sincronizacion.window import SincronizacionWindow
 from icsoe_desktop.services.sincronizacion.answers import Conexion
 from tests.gui.conftest import press
-from tests.gui.oficina.sincronizacion.comun import OFICINA
+from tests.gui.oficina.sincronizacion.comun import OFICINA, Escritorio
 from tests.gui.oficina.sincronizacion.conftest import Abrir
 
 
 @pytest.fixture
-def window(abrir: Abrir, cuentas: tuple[Conexion, Conexion], qtbot: QtBot) -> SincronizacionWindow:
-    uno = abrir("uno")
-    uno.create(cuentas[0])
-    window = uno.open()
+def window(en_oficina: Escritorio, qtbot: QtBot) -> SincronizacionWindow:
+    window = en_oficina.open()
     qtbot.waitUntil(lambda: window.estado.form.oficina_label.text() == OFICINA)
     return window
 

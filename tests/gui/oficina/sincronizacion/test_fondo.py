@@ -12,7 +12,6 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMainWindow
 from pytestqt.qtbot import QtBot
-from sqlalchemy import update
 
 from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA
 from icsoe_desktop.gui.inicio.background import Background
@@ -24,19 +23,19 @@ from icsoe_desktop.gui.oficina.sincronizacion.window import SincronizacionWindow
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.sincronizacion.answers import Conexion, ResumenSincronizacion
-from icsoe_desktop.services.sincronizacion.oficina.connection import connect
+from icsoe_desktop.services.sincronizacion.oficina import connection
 from icsoe_desktop.services.sincronizacion.service import SincronizacionService
-from icsoe_desktop.store.tables import OficinaRow
 from tests.conftest import ROOT
-from tests.gui.oficina.sincronizacion.comun import QUIET, Escritorio
+from tests.gui.oficina.sincronizacion.comun import QUIET, Escritorio, found, founded
 from tests.gui.oficina.sincronizacion.conftest import Abrir
+from tests.services.sincronizacion.servidor_memoria import Memoria
 
 
 class Watched(SincronizacionService):
     """The real one, which also counts its rounds and keeps them waiting while `gate` is closed."""
 
     def __init__(self, application: Application) -> None:
-        super().__init__(application.store, application.bitacora, connect, lambda *_: ())
+        super().__init__(application.store, application.bitacora, connection.connect, lambda *_: ())
         self.rounds = 0
         self.at_once = 0
         self.most_at_once = 0
@@ -55,12 +54,11 @@ class Watched(SincronizacionService):
 
 
 @pytest.fixture
-def uno(abrir: Abrir, cuentas: tuple[Conexion, Conexion]) -> Escritorio:
+def uno(abrir: Abrir, memoria: Memoria) -> Escritorio:
     """In an office, with nothing that waits."""
-    escritorio = abrir("uno")
-    escritorio.create(cuentas[0])
-    escritorio.sync()
-    return escritorio
+    made = founded(found)
+    memoria.become(made.memoria)
+    return abrir("uno", made.moldes[0])
 
 
 @pytest.fixture
@@ -137,11 +135,10 @@ def test_after_a_failure_it_tries_sooner_and_then_later_each_time(watched: Watch
 
 
 def test_without_the_server_it_says_so_and_loses_nothing(
-    runner: SyncRunner, watched: Watched, uno: Escritorio, qtbot: QtBot
+    runner: SyncRunner, memoria: Memoria, uno: Escritorio, qtbot: QtBot
 ) -> None:
     seen = light(runner)
-    with uno.application.store.write() as db:
-        db.execute(update(OficinaRow).values(direccion="http://127.0.0.1:9/v1"))
+    memoria.caido = True
     uno.add_registro()
     runner.start()
     qtbot.waitUntil(lambda: bool(seen) and seen[-1].text == "Sin conexión, 1 por enviar")

@@ -201,7 +201,7 @@ def test_who_is_in_the_office_is_asked_again_each_time_one_looks(
     table.view.selectRow(0)
     chosen = table.selected()
     tabs.setCurrentWidget(window.estado)
-    oficina.join(abrir("tres"), "tres", "3")
+    oficina.join(abrir("tres"), "tres")
     tabs.setCurrentWidget(window.equipos)
     qtbot.waitUntil(lambda: table.model.rowCount() == 3)
     kept = table.selected()

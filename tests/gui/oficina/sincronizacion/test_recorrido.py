@@ -109,6 +109,11 @@ def join(path: Path, code: str) -> None:
 
 
 @pytest.fixture
+def cuentas(cuentas_reales: tuple[Conexion, Conexion]) -> tuple[Conexion, Conexion]:
+    return cuentas_reales
+
+
+@pytest.fixture
 def dos(abrir: Abrir) -> Escritorio:
     return abrir("dos")
 

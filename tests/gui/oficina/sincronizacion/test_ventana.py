@@ -18,10 +18,11 @@ from icsoe_desktop.gui.oficina.sincronizacion.equipos import ONLY_RESPONSABLE
 from icsoe_desktop.gui.oficina.sincronizacion.presenter import AGAIN, LEFT, PAUSED, RESUMED
 from icsoe_desktop.gui.oficina.sincronizacion.window import SincronizacionWindow
 from icsoe_desktop.services.sincronizacion.answers import Conexion
-from icsoe_desktop.store.tables import OficinaRow, SalidaRow
+from icsoe_desktop.store.tables import SalidaRow
 from tests.gui.conftest import press
 from tests.gui.oficina.sincronizacion.comun import OFICINA, RAZON, Escritorio
 from tests.gui.oficina.sincronizacion.conftest import Abrir
+from tests.services.sincronizacion.servidor_memoria import Memoria
 
 MessageBox = Callable[[], QMessageBox]
 REASON = "El registro es demasiado grande para el servidor."
@@ -91,10 +92,9 @@ def test_what_was_set_aside_is_there_with_its_reason_and_tried_again(
 
 
 def test_without_the_server_the_reason_stands_in_the_window(
-    window: SincronizacionWindow, en_oficina: Escritorio, qtbot: QtBot
+    window: SincronizacionWindow, en_oficina: Escritorio, memoria: Memoria, qtbot: QtBot
 ) -> None:
-    with en_oficina.application.store.write() as db:
-        db.execute(update(OficinaRow).values(direccion="http://127.0.0.1:9/v1"))
+    memoria.caido = True
     en_oficina.rename("Talleres del Norte")
     press(window, "Sincronizar ahora")
     qtbot.waitUntil(lambda: window.form.luz_label.text() == "Sin conexión, 1 por enviar")
