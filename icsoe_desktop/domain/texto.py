@@ -73,6 +73,8 @@ def strip_accents(text: str, *, keep_enye: bool) -> str:
 
     keep_enye: keep Ñ and ñ, as CURP and the IMSS require. Otherwise they become N and n.
     """
+    if text.isascii():
+        return text
     return "".join(
         character if keep_enye and character in "Ññ" else _without_marks(character)
         for character in nfc(text)

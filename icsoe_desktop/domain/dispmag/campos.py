@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 from icsoe_desktop.domain.dispmag import formato
 from icsoe_desktop.domain.dispmag.formato import HallazgoCampo
 from icsoe_desktop.domain.identificadores.catalogos_renapo import ENTIDADES
-from icsoe_desktop.domain.identificadores.curp import birth_date_of
+from icsoe_desktop.domain.identificadores.curp import CURP_SIGNS, birth_date_of
 from icsoe_desktop.domain.identificadores.digitos_verificadores import check_digit_curp
 from icsoe_desktop.domain.identificadores.nombre_imss import normal_name, transliterate
 from icsoe_desktop.domain.identificadores.numeros import (
@@ -241,13 +241,13 @@ def read_curp(raw: str) -> Lectura:
     text = _upper(raw)
     if " " in text:
         return _error("Se esperaban 18 letras y números.", text.index(" "))
-    wrong = tuple(
-        HallazgoCampo(at, esperado, "error")
-        for at, (good, esperado) in enumerate(_CURP_SIGNS)
-        if re.fullmatch(good, text[at]) is None
-    )
-    if wrong:
-        return Lectura(None, wrong)
+    if CURP_SIGNS.fullmatch(text) is None:
+        wrong = (
+            HallazgoCampo(at, esperado, "error")
+            for at, (good, esperado) in enumerate(_CURP_SIGNS)
+            if re.fullmatch(good, text[at]) is None
+        )
+        return Lectura(None, tuple(wrong))
     found = []
     if text[11:13] not in ENTIDADES:
         found.append(HallazgoCampo(11, "Se esperaba la clave de un estado.", "error"))

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator
 from icsoe_desktop.domain.dispmag import formato
 from icsoe_desktop.domain.dispmag.formato import LONGITUD, ProblemaDispmag
 from icsoe_desktop.domain.dispmag.lineas import blocks, decode, to_168
-from icsoe_desktop.domain.dispmag.rapido import Rapido
 from icsoe_desktop.domain.dispmag.registro import (
     Leido,
     LineaRechazada,
@@ -31,8 +30,6 @@ def read(chunks: Iterable[bytes], limites: TablaLimites = TABLA_LIMITES) -> Iter
     its longest line.
     """
     lector = _LectorDispmag(limites)
-    record = lector.rapido.record
-    totales = lector.totales
     linea = 0
     for lineas, sobrantes in blocks(chunks):
         if sobrantes:
@@ -41,15 +38,8 @@ def read(chunks: Iterable[bytes], limites: TablaLimites = TABLA_LIMITES) -> Iter
             continue
         for raw in lineas:
             linea += 1
-            if len(raw) == LONGITUD and raw.isascii():
-                read_now = record(linea, raw.decode("ascii"))
-                if read_now is not None:
-                    totales.movimientos += 1
-                    totales.guias.add(read_now.guia)
-                    yield read_now
-                    continue
             yield from lector.review(linea, raw)
-    problemas = totales.at_end(max(linea, 1))
+    problemas = lector.totales.at_end(max(linea, 1))
     if problemas:
         yield Observacion(max(linea, 1), problemas)
 
@@ -58,10 +48,8 @@ class _LectorDispmag:
     def __init__(self, limites: TablaLimites) -> None:
         self.totales = Totales()
         self._revisor = Revisor(limites)
-        self.rapido = Rapido(self._revisor.fecha_limites, with_zones=bool(limites.zonas))
 
     def review(self, linea: int, raw: bytes) -> Iterator[Leido]:
-        """Review a line that the fast path did not accept."""
         # MS-DOS copies that join files leave an end-of-file mark and a BOM between them.
         raw = raw.strip(b"\x1a").removeprefix(codecs.BOM_UTF8)
         text = to_168(raw, formato.CAMPOS["08"])
@@ -85,14 +73,7 @@ class _LectorDispmag:
         self, linea: int, text: str, before: tuple[ProblemaDispmag, ...]
     ) -> MovimientoLeido | LineaRechazada:
         self.totales.movimientos += 1
-        found: MovimientoLeido | LineaRechazada | None = None
-        if not before and len(text) == LONGITUD:
-            found = self.rapido.record(linea, text)
-        if found is None:
-            found = self._revisor.review(linea, text, before)
-            # The reviewer reports a missing year of a table once. It may just have done so: forget
-            # the cached answer of this date.
-            self.rapido.forget(text)
+        found = self._revisor.review(linea, text, before)
         if isinstance(found, MovimientoLeido) and found.guia:
             self.totales.guias.add(found.guia)
         return found

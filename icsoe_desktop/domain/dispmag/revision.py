@@ -1,38 +1,43 @@
-"""The full review of one line: its record, or every problem of it.
+"""Reviews one line: its record, or all its problems.
+
+Names, dates and codes repeat from line to line, so the results of most field readers are cached.
 
 Source: docs/fuentes.md §§1, 3.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from icsoe_desktop.domain.dispmag import formato
-from icsoe_desktop.domain.dispmag.campos import LECTORES
+from icsoe_desktop.domain.dispmag.campos import LECTORES, Lectura
 from icsoe_desktop.domain.dispmag.formato import (
     LONGITUD,
     CampoDispmag,
     ClaseCampo,
+    HallazgoCampo,
     ProblemaDispmag,
     visible,
 )
-from icsoe_desktop.domain.dispmag.rapido import FechaLimites
 from icsoe_desktop.domain.dispmag.registro import LineaRechazada, MovimientoLeido
 from icsoe_desktop.domain.identificadores.curp import Curp
 from icsoe_desktop.domain.identificadores.enie import notice, restore_enie
 from icsoe_desktop.domain.identificadores.persona import NOMBRE_CAMPOS, NombrePersona
 from icsoe_desktop.domain.movimientos.limites_sbc import TablaLimites
-from icsoe_desktop.domain.movimientos.movimiento import MAX_SBC, Jornada, compare_name
+from icsoe_desktop.domain.movimientos.movimiento import Jornada, compare_name
 from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.domain.valores_legales.valores import pesos
 
 MAX_CONTENIDO: Final = 2000
 ANCHO: Final = "Ancho de la línea"
 _ESPERADO_ANCHO: Final = f"Se esperaban {LONGITUD} posiciones."
-FECHA_LEN: Final = 8
-_SIN_TABLA: Final = MAX_SBC + 1  # centavos: a floor above every SBC
+_MAX_CACHED: Final = 40_000
+# Nearly every record has another value.
+_NEVER_CACHED: Final = frozenset({formato.NSS, formato.CURP, formato.CLAVE_TRABAJADOR})
+_ReadField = tuple[CampoDispmag, slice, Callable[[str], Lectura]]
 
 
 class Revisor:
@@ -40,21 +45,12 @@ class Revisor:
 
     def __init__(self, limites: TablaLimites) -> None:
         self._limites = limites
+        self._limites_on = lru_cache(_MAX_CACHED)(limites.on)
         self._reported_missing: set[str] = set()
-
-    def fecha_limites(self, raw: str) -> FechaLimites | None:
-        """A date with its lowest and highest SBC in centavos. None if the date has problems.
-
-        raw: the date, followed by the registro patronal if zones are known.
-        """
-        valor, hallazgos = LECTORES["08"]["fecha"](raw[:FECHA_LEN])
-        if valor is None or hallazgos:
-            return None
-        fecha = date.fromisoformat(valor)
-        limites = self._limites.on(fecha, raw[FECHA_LEN:])
-        if not self._reported_missing.issuperset(limites.faltan):
-            return fecha, _SIN_TABLA, MAX_SBC
-        return fecha, limites.piso_integrado or 1, limites.tope or MAX_SBC
+        self._sin_tipo = _read_fields(formato.CAMPOS_SIN_TIPO, LECTORES["08"])
+        self._campos = {
+            tipo: _read_fields(campos, LECTORES[tipo]) for tipo, campos in formato.CAMPOS.items()
+        }
 
     def review(
         self, linea: int, text: str, before: tuple[ProblemaDispmag, ...] = ()
@@ -66,30 +62,21 @@ class Revisor:
         if len(text) != LONGITUD:
             return self._review_wrong_width(linea, text, before)
         tipo = text[formato.TIPO.corte]
-        lectores = LECTORES.get(tipo, LECTORES["08"])
         valores: dict[str, str] = {}
         problemas = list(before)
-        for campo in formato.CAMPOS.get(tipo, formato.CAMPOS_SIN_TIPO):
-            raw = text[campo.corte]
-            valor, hallazgos = lectores[campo.nombre](raw)
+        for campo, corte, read in self._campos.get(tipo, self._sin_tipo):
+            raw = text[corte]
+            valor, hallazgos = read(raw)
             if valor is not None:
                 valores[campo.nombre] = valor
-            problemas.extend(
-                ProblemaDispmag(
-                    linea,
-                    campo.inicio + hallazgo.desde,
-                    campo.etiqueta,
-                    visible(raw),
-                    hallazgo.esperado,
-                    hallazgo.gravedad,
-                )
-                for hallazgo in hallazgos
-            )
+            for hallazgo in hallazgos:
+                problemas.append(_problem(linea, campo, raw, hallazgo))
         problemas = _restore_enie(linea, valores, problemas)
         problemas.extend(self._across_fields(linea, valores))
-        problemas.sort(key=lambda problema: problema.posicion)
-        if any(problema.gravedad == "error" for problema in problemas):
-            return LineaRechazada(linea, text, tuple(problemas))
+        if problemas:
+            problemas.sort(key=lambda problema: problema.posicion)
+            if any(problema.gravedad == "error" for problema in problemas):
+                return LineaRechazada(linea, text, tuple(problemas))
         baja = tipo == "02"
         return MovimientoLeido(
             linea=linea,
@@ -136,7 +123,8 @@ class Revisor:
     def _sbc(
         self, linea: int, sbc: int, fecha: date, valores: Mapping[str, str]
     ) -> Iterable[ProblemaDispmag]:
-        limites = self._limites.on(fecha, valores.get("registro_patronal", ""))
+        registro = valores.get("registro_patronal", "")[:10]
+        limites = self._limites_on(fecha, registro if registro in self._limites.zonas else "")
         reducida = valores.get("jornada", "") not in ("", Jornada.NORMAL)
         for text in limites.out_of_limits(sbc, reducida=reducida):
             yield _warning(linea, formato.SBC, 0, pesos(sbc), text)
@@ -183,13 +171,12 @@ class Revisor:
     ) -> tuple[CampoDispmag | None, list[ProblemaDispmag]]:
         """The first complete field that does not fit, and the warnings of the fields before it."""
         tipo = text[formato.TIPO.corte]
-        lectores = LECTORES.get(tipo, LECTORES["08"])
         problemas: list[ProblemaDispmag] = []
-        for campo in formato.CAMPOS.get(tipo, formato.CAMPOS_SIN_TIPO):
+        for campo, corte, read in self._campos.get(tipo, self._sin_tipo):
             if campo.fin > len(text):
                 break
-            raw = text[campo.corte]
-            valor, hallazgos = lectores[campo.nombre](raw)
+            raw = text[corte]
+            valor, hallazgos = read(raw)
             # If a space was lost or added, a name continues in the next field.
             shifted = campo.clase is ClaseCampo.A and (
                 raw.startswith(" ") or "  " in raw.strip(" ")
@@ -201,6 +188,16 @@ class Revisor:
                 for hallazgo in hallazgos
             )
         return None, problemas
+
+
+def _read_fields(
+    campos: Iterable[CampoDispmag], lectores: Mapping[str, Callable[[str], Lectura]]
+) -> tuple[_ReadField, ...]:
+    def reader(campo: CampoDispmag) -> Callable[[str], Lectura]:
+        read = lectores[campo.nombre]
+        return read if campo in _NEVER_CACHED else lru_cache(_MAX_CACHED)(read)
+
+    return tuple((campo, campo.corte, reader(campo)) for campo in campos)
 
 
 def _restore_enie(
@@ -220,9 +217,18 @@ def _restore_enie(
     return kept
 
 
+def _problem(linea: int, campo: CampoDispmag, raw: str, hallazgo: HallazgoCampo) -> ProblemaDispmag:
+    return ProblemaDispmag(
+        linea,
+        campo.inicio + hallazgo.desde,
+        campo.etiqueta,
+        visible(raw),
+        hallazgo.esperado,
+        hallazgo.gravedad,
+    )
+
+
 def _warning(
     linea: int, campo: CampoDispmag, desde: int, encontrado: str, esperado: str
 ) -> ProblemaDispmag:
-    return ProblemaDispmag(
-        linea, campo.inicio + desde, campo.etiqueta, visible(encontrado), esperado, "advertencia"
-    )
+    return _problem(linea, campo, encontrado, HallazgoCampo(desde, esperado, "advertencia"))

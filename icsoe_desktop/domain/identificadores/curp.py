@@ -59,10 +59,8 @@ class Curp(Identificador):
         if len(valor) != 18:
             length = counted(len(valor), "carácter", "caracteres")
             self._refuse(f"La CURP tiene {length} y debe tener 18.")
-        for start, end, pattern, expected in _CURP_PARTS:
-            for position in range(start, end + 1):
-                if re.fullmatch(pattern, valor[position - 1]) is None:
-                    self._refuse(f"En la posición {position} de la CURP debe ir {expected}.")
+        if CURP_SIGNS.fullmatch(valor) is None:
+            self._refuse_signs()
         if valor[11:13] not in ENTIDADES:
             self._refuse(
                 "Las posiciones 12 y 13 de la CURP no son la clave de un estado (por ejemplo, "
@@ -79,6 +77,12 @@ class Curp(Identificador):
                 "El dígito verificador de la CURP (posición 18) no corresponde con lo demás: "
                 "algún carácter está mal escrito. Compárela con el documento."
             )
+
+    def _refuse_signs(self) -> None:
+        for start, end, pattern, expected in _CURP_PARTS:
+            for position in range(start, end + 1):
+                if re.fullmatch(pattern, self.valor[position - 1]) is None:
+                    self._refuse(f"En la posición {position} de la CURP debe ir {expected}.")
 
     @property
     def sexo(self) -> Sexo:
@@ -134,6 +138,8 @@ _CURP_PARTS = (
     (17, 17, "[A-Z0-9]", "un número (nacidos hasta 1999) o una letra (desde 2000)"),
     (18, 18, "[0-9]", "un número, el dígito verificador"),
 )
+
+CURP_SIGNS: Final = re.compile("[A-Z]{4}[0-9]{6}[HMX][A-Z]{5}[A-Z0-9][0-9]")
 
 
 def birth_date_of(curp: str) -> date:

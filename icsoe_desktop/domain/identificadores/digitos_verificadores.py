@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import mul
 from typing import Final
 
 _DOUBLED: Final = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
@@ -26,7 +27,7 @@ def check_digit_curp(first: str) -> str:
     first: the 17 characters before it, capital letters and digits.
     Source: RENAPO, Instructivo normativo para la asignación de la CURP.
     """
-    total = sum(_CURP_VALUES[sign] * (18 - at) for at, sign in enumerate(first))
+    total = sum(map(mul, map(_CURP_VALUES.__getitem__, first), range(18, 1, -1)))
     return str(-total % 10)
 
 

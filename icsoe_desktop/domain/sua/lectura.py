@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from icsoe_desktop.domain.dispmag.formato import ProblemaDispmag, visible
 from icsoe_desktop.domain.dispmag.lineas import blocks, decode
-from icsoe_desktop.domain.dispmag.rapido import Remembered
 from icsoe_desktop.domain.identificadores.curp import Curp
 from icsoe_desktop.domain.identificadores.persona import NombrePersona
 from icsoe_desktop.domain.movimientos.movimiento import compare_name
@@ -27,6 +27,7 @@ from icsoe_desktop.domain.sua.formato import (
 from icsoe_desktop.domain.texto import counted
 
 _SAMPLE_LINES: Final = 20
+_MAX_CACHED: Final = 40_000
 _ANCHO: Final = "Ancho de la línea"
 
 
@@ -81,7 +82,7 @@ def review(chunks: Iterable[bytes], layout: DisposicionSua) -> Iterator[LineaSua
 class _Reviewer:
     def __init__(self, layout: DisposicionSua) -> None:
         self._layout = layout
-        self._readers = [(campo, Remembered(campo.read)) for campo in layout.campos]
+        self._readers = [(campo, lru_cache(_MAX_CACHED)(campo.read)) for campo in layout.campos]
 
     def line(self, linea: int, text: str, sobrantes: int) -> LineaSua:
         width = len(text) + sobrantes
@@ -91,7 +92,7 @@ class _Reviewer:
         found: list[ProblemaDispmag] = []
         for campo, read in self._readers:
             raw = text[campo.corte]
-            valor, hallazgos = read[raw]
+            valor, hallazgos = read(raw)
             if valor is not None:
                 values[campo.etiqueta] = valor
             for desde, esperado, gravedad in hallazgos:

@@ -17,7 +17,6 @@ from icsoe_desktop.domain.dispmag import (
     read,
 )
 from icsoe_desktop.domain.dispmag.lineas import MAX_LINEA
-from icsoe_desktop.domain.dispmag.rapido import Rapido
 from tests.domain.dispmag.registros_168 import alta, archivo, baja, modificacion, put, totales
 
 
@@ -226,15 +225,6 @@ def test_a_damaged_record_costs_neither_its_neighbours_nor_a_crash(
             assert all(problem.gravedad == "advertencia" for problem in item.problemas)
         else:
             assert any(problem.gravedad == "error" for problem in item.problemas)
-
-
-@given(st.sampled_from([alta(), baja(), modificacion()]).flatmap(damaged))
-def test_the_quick_way_gives_what_the_full_review_gives(line: str) -> None:
-    content = archivo(line, encoding="utf-8")
-    quick = list(read([content]))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Rapido, "record", lambda *_: None)
-        assert list(read([content])) == quick
 
 
 def test_of_many_guias_in_a_file_the_first_five_are_named() -> None:
