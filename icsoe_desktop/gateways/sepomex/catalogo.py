@@ -1,6 +1,6 @@
-"""Reads the postal catalogue that people download: a ZIP with a TXT or an XML, or one of these.
+"""Reads the postal catalogue that people download: CPdescarga.txt, or the ZIP with it.
 
-The third form of SEPOMEX's page, CPdescarga.xls, is refused with a sentence that names the TXT.
+The other forms of SEPOMEX's page, Excel and XML, are refused with a sentence that names the TXT.
 
 The program ships no copy: the first line of the catalogue forbids it. Columns are found by name.
 Other files are refused. A child process parses the file: see gateways/isolation.
@@ -11,10 +11,11 @@ from __future__ import annotations
 import codecs
 import hashlib
 import io
-from collections.abc import Generator, Iterator, Mapping
-from contextlib import ExitStack, closing, contextmanager
+import zipfile
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Any, Final
@@ -42,23 +43,13 @@ from icsoe_desktop.gateways.sepomex.renglones import (
     asentamiento_of,
     is_complete,
 )
-from icsoe_desktop.gateways.sepomex.xml_table import read_xml_records
-from icsoe_desktop.gateways.sepomex.zip_file import (
-    MAX_FILE_BYTES,
-    PostalFile,
-    in_excel,
-    member_of,
-    no_catalogue,
-    open_archive,
-    over_size,
-    plain_file,
-    unreadable,
-)
+from icsoe_desktop.gateways.zip_files import ZIP_ERRORS, bounded_member
 from icsoe_desktop.jobs import Progress
 
 TASK: Final = "sepomex.read"
 Row = Cells | BadPostalRow
 
+MAX_FILE_BYTES = 256 * 2**20
 MAX_ROWS = 1_000_000
 MAX_LINE = 10_000  # characters
 HEADER_SEARCH_LINES = 20
@@ -83,13 +74,13 @@ def digest(path: Path, progress: Progress) -> bytes:
     try:
         total = _regular(path).stat().st_size
         if total > MAX_FILE_BYTES:
-            raise over_size()
+            raise _over_size()
         with path.open("rb") as file:
             while chunk := file.read(_CHUNK):
                 found.update(chunk)
                 progress.report(min(file.tell(), total), total, f"Leyendo «{path.name}»")
     except OSError as error:
-        raise unreadable() from error
+        raise _unreadable() from error
     return found.digest()
 
 
@@ -177,52 +168,78 @@ class _Opened:
 def _opened(path: Path, progress: Progress) -> Iterator[_Opened]:
     try:
         with _regular(path).open("rb") as file:
-            head = file.read(512)
+            zipped = file.read(2) == b"PK"
         if path.stat().st_size > MAX_FILE_BYTES:
-            raise over_size()
-        if head.startswith(b"PK"):
-            with open_archive(path) as archive:
-                member = member_of(path, archive)
-                with ExitStack() as files:
-                    yield _read(path.name, member, " en ZIP", files, progress)
-            return
-        with ExitStack() as files:
-            yield _read(path.name, plain_file(path), "", files, progress)
+            raise _over_size()
+        with _open_archive(path) if zipped else nullcontext() as archive:
+            source = _plain_file(path) if archive is None else _member_of(path, archive)
+            watch = _Watch(path.name, source.size, progress)
+            encoding = _encoding(source, watch)
+            with io.TextIOWrapper(source.open(), encoding=encoding) as text:
+                yield _Opened(
+                    source.fecha,
+                    "TXT en ZIP" if zipped else "TXT",
+                    "UTF-8" if encoding == "utf-8-sig" else "ISO-8859-1",
+                    _started(_from_text(text, watch)),
+                )
     except OSError as error:
-        raise unreadable() from error
+        raise _unreadable() from error
 
 
 def _regular(path: Path) -> Path:
     """Raises InvalidInputError for a folder, a device or a pipe, which might never end."""
     if not path.is_file():
-        raise unreadable()
+        raise _unreadable()
     return path
 
 
-def _read(
-    name: str, source: PostalFile, wrapping: str, files: ExitStack, progress: Progress
-) -> _Opened:
-    """files: holds what stays open while the rows are read."""
-    with source.open() as file:
-        head = file.read(512)
-    if not head:
-        raise refuse("El archivo está vacío.")
-    if head.startswith(CFB_SIGNATURE):
-        raise in_excel()
-    if head.startswith(b"PK"):
-        raise refuse("El ZIP tiene otro ZIP dentro. Descomprímalo antes de elegirlo.")
-    watch = _Watch(name, source.size, progress)
-    if _is_xml(head):
-        kind = "XML"
-        shown, records = read_xml_records(files.enter_context(source.open()), watch)
-        rows = _from_records(records)
-    else:
-        kind = "TXT"
-        encoding = _encoding(source, watch)
-        shown = "UTF-8" if encoding == "utf-8-sig" else "ISO-8859-1"
-        text = files.enter_context(io.TextIOWrapper(source.open(), encoding=encoding))
-        rows = _from_text(text, watch)
-    return _Opened(source.fecha, kind + wrapping, shown, _started(rows))
+@dataclass(frozen=True)
+class _PostalFile:
+    """A file that can be opened again and again. size: as far as known."""
+
+    size: int
+    fecha: date
+    open: Callable[[], IO[bytes]]
+
+
+def _plain_file(path: Path) -> _PostalFile:
+    found = path.stat()
+    return _PostalFile(found.st_size, _day_of(path), lambda: path.open("rb"))
+
+
+def _day_of(path: Path) -> date:
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC).date()
+
+
+def _open_archive(path: Path) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(path)
+    except ZIP_ERRORS:
+        raise damaged() from None
+
+
+def _member_of(path: Path, archive: zipfile.ZipFile) -> _PostalFile:
+    """The largest TXT in the ZIP, with the date of the member."""
+    texts = [info for info in archive.infolist() if info.filename.lower().endswith(".txt")]
+    if not texts:
+        other = (".xml", ".xls", ".xlsx")
+        # Excel's own .xlsx is a ZIP with a [Content_Types].xml.
+        found = any(name.lower().endswith(other) for name in archive.namelist())
+        raise _other_form() if found else _no_catalogue()
+    chosen = max(texts, key=lambda info: info.file_size)
+    if chosen.flag_bits & 1:
+        raise refuse("El ZIP tiene contraseña. Descomprímalo antes de elegirlo.")
+    try:
+        fecha = date(*chosen.date_time[:3])
+    except ValueError:
+        fecha = _day_of(path)
+    return _PostalFile(
+        chosen.file_size,
+        fecha,
+        lambda: bounded_member(
+            lambda: archive.open(chosen), MAX_FILE_BYTES, damaged=damaged, too_large=_over_size
+        ),
+    )
 
 
 class _Watch:
@@ -251,7 +268,7 @@ def _from_text(text: IO[str], watch: _Watch) -> Iterator[Row]:
                 if not is_complete(places):
                     places = {}
             if not places and line_number >= HEADER_SEARCH_LINES:
-                raise no_catalogue()
+                raise _no_catalogue()
             continue
         if line_number % REPORT_EVERY_ROWS == 0:
             watch.at(read_bytes)
@@ -263,38 +280,20 @@ def _from_text(text: IO[str], watch: _Watch) -> Iterator[Row]:
             continue
         yield reader.read(line_number, {field: cells[at] for field, at in places.items()})
     if not places:
-        raise no_catalogue()
+        raise _no_catalogue()
 
 
 def _lines(text: IO[str]) -> Iterator[str]:
     try:
         while line := text.readline(MAX_LINE):
             if len(line) >= MAX_LINE:
-                raise no_catalogue()
+                raise _no_catalogue()
             yield line
     except UnicodeError:
         raise damaged() from None
 
 
-def _from_records(
-    records: Iterator[tuple[int, dict[str, str]]],
-) -> Iterator[Row]:
-    names = {_plain(names[0]): field for field, names in COLUMNAS.items()}
-    reader = PostalRowReader()
-    found = False
-    for line, record in records:
-        fields = {names[key]: text for tag, text in record.items() if (key := _plain(tag)) in names}
-        if "codigo_postal" not in fields:
-            continue
-        found = True
-        yield reader.read(line, fields)
-    if not found:
-        raise no_catalogue()
-
-
-def _started(
-    rows: Iterator[Row],
-) -> Iterator[Row]:
+def _started(rows: Iterator[Row]) -> Iterator[Row]:
     """The same rows. Reads the first one now, so that another file is refused at once."""
     first = list(islice(rows, 1))
     if not first:
@@ -302,32 +301,24 @@ def _started(
     return _bounded(chain(first, rows))
 
 
-def _bounded(
-    rows: Iterator[Row],
-) -> Iterator[Row]:
+def _bounded(rows: Iterator[Row]) -> Iterator[Row]:
     for count, row in enumerate(rows):
         if count >= MAX_ROWS:
             raise too_large(f"tiene más de {MAX_ROWS:,} renglones")
         yield row
 
 
-def _plain(name: str) -> str:
-    return name.replace("_", "").casefold()
-
-
-def _is_xml(head: bytes) -> bool:
-    return head.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"<")
-
-
-def _encoding(source: PostalFile, watch: _Watch) -> str:
+def _encoding(source: _PostalFile, watch: _Watch) -> str:
     """UTF-8 if the whole file is valid UTF-8; otherwise ISO-8859-1, the catalogue's own."""
     utf8 = True
     decoder = codecs.getincrementaldecoder("utf-8")()
     with source.open() as file:
-        while chunk := file.read(_CHUNK):
+        head = file.read(512)
+        _check_head(head)
+        for chunk in chain([head], iter(lambda: file.read(_CHUNK), b"")):
             watch.at(0)
             if b"\0" in chunk:
-                raise no_catalogue()
+                raise _no_catalogue()
             if utf8:
                 try:
                     decoder.decode(chunk)
@@ -338,3 +329,34 @@ def _encoding(source: PostalFile, watch: _Watch) -> str:
     except UnicodeDecodeError:
         utf8 = False
     return "utf-8-sig" if utf8 else "latin-1"
+
+
+def _check_head(head: bytes) -> None:
+    if not head:
+        raise refuse("El archivo está vacío.")
+    if head.startswith(CFB_SIGNATURE) or head.removeprefix(codecs.BOM_UTF8).startswith(b"<?xml"):
+        raise _other_form()
+    if head.startswith(b"PK"):
+        raise refuse("El ZIP tiene otro ZIP dentro. Descomprímalo antes de elegirlo.")
+
+
+def _no_catalogue() -> InvalidInputError:
+    return refuse(
+        "El archivo no es el catálogo de códigos postales de SEPOMEX: no tiene las columnas "
+        "d_codigo, d_asenta, D_mnpio y d_estado. Descárguelo otra vez y elíjalo."
+    )
+
+
+def _other_form() -> InvalidInputError:
+    return refuse(
+        "Es el catálogo en Excel o XML, que el programa no lee. En la página de descarga de "
+        "SEPOMEX elija «TXT», descárguelo y elija ese archivo."
+    )
+
+
+def _over_size() -> InvalidInputError:
+    return too_large(f"ocupa más de {MAX_FILE_BYTES // 2**20} MB")
+
+
+def _unreadable() -> InvalidInputError:
+    return refuse("El archivo no se puede leer. Revise que exista y vuelva a elegirlo.")

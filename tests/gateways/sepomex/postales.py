@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import zipfile
 from pathlib import Path
-from xml.sax.saxutils import escape
 
 HEADER = (
     "d_codigo|d_asenta|d_tipo_asenta|D_mnpio|d_estado|d_ciudad|d_CP|c_estado|c_oficina|c_CP|"
@@ -29,30 +28,6 @@ def txt(
     legend: str = LEGEND,
 ) -> Path:
     text = "\r\n".join((legend, HEADER, *map(line, rows))) + "\r\n"
-    path.write_bytes(text.encode(encoding))
-    return path
-
-
-def xml(path: Path, rows: tuple[tuple[str, ...], ...] = ROWS, encoding: str = "utf-8") -> Path:
-    names = HEADER.split("|")[:6]
-    records = "".join(
-        "<table>"
-        + "".join(
-            f"<{name}>{escape(cell)}</{name}>"
-            for name, cell in zip(names, row, strict=True)
-            if cell
-        )
-        + "</table>"
-        for row in rows
-    )
-    schema = (
-        '<xs:schema id="NewDataSet" xmlns:xs="http://www.w3.org/2001/XMLSchema">'
-        '<xs:element name="table"><xs:complexType/></xs:element></xs:schema>'
-    )
-    text = (
-        f'<?xml version="1.0" encoding="{encoding}" standalone="yes"?>'
-        f'<NewDataSet xmlns="NewDataSet">{schema}{records}</NewDataSet>'
-    )
     path.write_bytes(text.encode(encoding))
     return path
 

@@ -73,13 +73,13 @@ def test_a_later_catalogue_takes_the_place_of_the_former_and_history_stays(
 ) -> None:
     codigos = mundo.codigos_postales
     codigos.apply_import(moral, codigos.preview_import(moral, archivo, NoProgress()), NoProgress())
-    later = postales.xml(tmp_path / "nuevo.xml", (ROWS[2],))
+    later = postales.txt(tmp_path / "nuevo.txt", (ROWS[2],))
     codigos.apply_import(moral, codigos.preview_import(moral, later, NoProgress()), NoProgress())
     assert codigos.colonias(moral, "01010") == ()
     assert codigos.colonias(moral, "99990") == (EXPECTED[2],)
     current = codigos.current(moral)
     assert current is not None
-    assert (current.nombre, current.formato) == ("nuevo.xml", "XML")
+    assert (current.nombre, current.formato) == ("nuevo.txt", "TXT")
     with mundo.store.read() as db:
         assert len(db.scalars(select(CatalogoPostalRow)).all()) == 2
 
@@ -155,6 +155,6 @@ def test_a_domicilio_says_whether_its_colonia_is_in_the_catalogue_and_keeps_its_
     assert kept is not None
     assert (kept.colonia, kept.fuera_de_catalogo) == ("Colonia Nueva", True)
     # A later catalogue changes nothing of what was typed.
-    later = postales.xml(tmp_path / "nuevo.xml", (ROWS[2],))
+    later = postales.txt(tmp_path / "nuevo.txt", (ROWS[2],))
     codigos.apply_import(moral, codigos.preview_import(moral, later, NoProgress()), NoProgress())
     assert mundo.contratistas.informacion(moral).domicilio == kept

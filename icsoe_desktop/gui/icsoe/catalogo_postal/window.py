@@ -25,7 +25,7 @@ from icsoe_desktop.services.contratista.domicilios import VistaPreviaCatalogo
 DOWNLOAD_URL = (
     "https://www.correosdemexico.gob.mx/SSLServicios/ConsultaCP/CodigoPostal_Exportar.aspx"
 )
-FILTERS = ("Catálogo postal (*.zip *.txt *.xml)", "Todos los archivos (*)")
+FILTERS = ("Catálogo postal (*.zip *.txt)", "Todos los archivos (*)")
 MUESTRA = (
     Column[Asentamiento]("C. P.", lambda r: r.codigo_postal, tabular=True, width=70),
     Column[Asentamiento]("Colonia", lambda r: r.colonia, width=220),
