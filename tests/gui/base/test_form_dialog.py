@@ -27,6 +27,7 @@ from icsoe_desktop.gui.icsoe.informativa.acuse import AcuseInformativaDialog
 from icsoe_desktop.gui.icsoe.informativa.contrato import ContratoDialog
 from icsoe_desktop.gui.idse.certificados.limite_pfx import LimitePfxDialog
 from icsoe_desktop.gui.idse.modulo.dias_inhabiles import DiasInhabilesDialog
+from icsoe_desktop.gui.idse.registros_patronales.window import RegistrosPatronalesWindow
 from icsoe_desktop.gui.kit.unsaved_changes import UNSAVED
 from icsoe_desktop.gui.oficina.valores_legales.presenter import ValoresLegalesPresenter
 from icsoe_desktop.gui.oficina.valores_legales.window import ValoresLegalesWindow
@@ -106,6 +107,7 @@ DIALOGS: dict[type, tuple[Callable[[Context, QWidget], QDialog], str]] = {
     LimitePfxDialog: (limite, "fuente"),
     ModificarDialog: (modificar, "telefono"),
     RecordatoriosDialog: (recordatorios, "para"),
+    RegistrosPatronalesWindow: (RegistrosPatronalesWindow, "registro_patronal"),
     ValoresLegalesWindow: (valores, "desde"),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Set
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, Qt, QTimer
@@ -18,29 +19,35 @@ from PySide6.QtWidgets import QWidget
 from icsoe_desktop.domain.certificados.registro_patronal import (
     CAMPOS_REGISTRO_PATRONAL,
     RegistroPatronalCatalogado,
+    check,
 )
+from icsoe_desktop.domain.fields import Place
+from icsoe_desktop.domain.identificadores.valor import compact
 from icsoe_desktop.domain.valores_legales.valores import Zona
+from icsoe_desktop.gui.base.form_dialog import FormDialog
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_registros_patronales import Ui_RegistrosPatronalesForm
-from icsoe_desktop.gui.idse.registros_patronales.campos import RegistroPatronalFields
 from icsoe_desktop.gui.idse.registros_patronales.importacion_presenter import (
     ImportacionRegistrosPresenter,
 )
 from icsoe_desktop.gui.idse.registros_patronales.importacion_window import (
     ImportacionRegistrosDialog,
 )
-from icsoe_desktop.gui.idse.registros_patronales.presenter import (
-    RegistrosPatronalesPresenter,
-    RegistrosPatronalesState,
-)
 from icsoe_desktop.gui.kit.dialogs import confirm, open_remembered
-from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.file_choice import accept_copy, choose_file, dropped_file
 from icsoe_desktop.gui.kit.formats import counted_if_any
 from icsoe_desktop.gui.kit.notices import EmptyPage
-from icsoe_desktop.gui.kit.tables import Column, RowsTable
-from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
+from icsoe_desktop.gui.kit.tables import Column, RowsTable, tabular_font
+from icsoe_desktop.jobs import Progress
+from icsoe_desktop.services.certificados.importacion_registros import ResultadoImportacionRegistros
 
+LENGTH = 11
+
+ADDED = "Se guardó el registro patronal {registro}."
+EDITED = "Se guardaron los cambios del registro patronal {registro}."
+NOTHING_TO_SAVE = "No hay cambios que guardar."
+REMOVED = "Se eliminó el registro patronal {registro}."
+NO_ZONE = "Sin indicar (se revisa con el salario mínimo general)"
 PURPOSE = "registros_patronales"
 SHEETS = ("Excel o CSV (*.xlsx *.xlsm *.csv *.txt)", "Todos los archivos (*)")
 # .xls as well: the reader explains how to convert it, but a refused drop shows no message.
@@ -94,51 +101,106 @@ COLUMNS = (
 )
 
 
-class RegistrosPatronalesWindow(EditingDialog):
+class RegistrosPatronalesWindow(FormDialog[Ui_RegistrosPatronalesForm, RegistroPatronalCatalogado]):
     donde = "los datos del registro patronal"
 
-    def __init__(
-        self, presenter: RegistrosPatronalesPresenter, context: Context, parent: QWidget | None
-    ) -> None:
-        super().__init__(parent)
-        self.form = Ui_RegistrosPatronalesForm()
-        self.form.setupUi(self)
-        self._presenter = presenter
-        self._context = context
-        self._shown: tuple[RegistroPatronalCatalogado, ...] = ()
+    def __init__(self, context: Context, parent: QWidget | None) -> None:
+        super().__init__(
+            Ui_RegistrosPatronalesForm(),
+            context,
+            parent,
+            "registro_patronal",
+            "razon_social",
+            "rfc",
+        )
+        form = self.form
+        self._service = context.application.registros_patronales
+        self._sesion = context.require_sesion()
+        # In the form, as put there; None for a new one.
+        self._editing: RegistroPatronalCatalogado | None = None
+        self._registros: tuple[RegistroPatronalCatalogado, ...] | None = None  # until read
         self._drawing = False
         self.table = RowsTable(
-            self.form.registros_table, COLUMNS, context.preferences, key=lambda one: one.id
+            form.registros_table, COLUMNS, context.preferences, key=lambda one: one.id
         )
-        self.empty = EmptyPage(self.form.vacia_page, self.form.vacia_label, "registro_patronal")
-        self._fields = RegistroPatronalFields(self.form, presenter, self)
+        self.empty = EmptyPage(form.vacia_page, form.vacia_label, "registro_patronal")
+        tabular = tabular_font()
+        for edit in (form.registro_patronal_edit, form.rfc_edit):
+            edit.setFont(tabular)
+        form.zona_combo.addItem(NO_ZONE, "")
+        for zona in Zona:
+            form.zona_combo.addItem(zona.nombre, zona.value)
         self.setAcceptDrops(True)
         self._connect()
-        self._draw(presenter.state)
+        self._draw()
+        self.keep()
+        self.fields.say()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._fields.focus_first()
-
-    @property
-    def unsaved(self) -> bool:
-        return self._presenter.unsaved
+        self.form.registro_patronal_edit.setFocus()
 
     def discard(self) -> None:
-        self._presenter.choose(self._presenter.state.editing)
+        self._edit(self._editing)
+
+    def typed(self) -> dict[str, str]:
+        return {**self.fields.texts(), "zona": self.form.zona_combo.currentData()}
+
+    def check(self) -> dict[str, str]:
+        return dict(check(**self.typed()).problemas)
+
+    def warn(self, left: Set[str]) -> dict[str, str]:
+        """For fields that were left or are complete."""
+        typed = self.typed()
+        complete = len(compact(typed["registro_patronal"])) == LENGTH
+        told = left | {"rfc"} | ({"registro_patronal"} if complete else set())
+        found = check(**typed).advertencias
+        return {campo: text for campo, text in found.items() if campo in told}
+
+    def save(self) -> None:
+        if self._editing is not None and not self.unsaved:
+            self.say(NOTHING_TO_SAVE)
+        else:
+            super().save()
+
+    def work(self) -> Callable[[Progress], RegistroPatronalCatalogado]:
+        service, sesion, editing, typed = self._service, self._sesion, self._editing, self.typed()
+        self.say("")
+        if editing is None:
+            return lambda _progress: service.add(sesion, **typed)
+        return lambda _progress: service.edit(sesion, editing.id, **typed, visto=editing)
+
+    def on_saved(self, registro: RegistroPatronalCatalogado) -> None:
+        if self._editing is None:
+            self._edit_next(None, ADDED.format(registro=registro.agrupado))
+        else:
+            self._edit_next(registro, EDITED.format(registro=registro.agrupado))
+
+    def on_overtaken(self, visto: RegistroPatronalCatalogado) -> None:
+        self._editing, self.seen = visto, _values(visto)
+        self.refresh()
+
+    def set_busy(self, busy: bool) -> None:
+        super().set_busy(busy)
+        self.form.zona_combo.setEnabled(not busy)
+        self._draw()
+
+    def refresh(self) -> None:
+        """Read the catalogue again; the user's input stays."""
+        self.context.ask(self, lambda _progress: self._service.all(self._sesion), self._on_loaded)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if _dropped_sheet(event.mimeData()) is not None and not self._presenter.state.busy:
+        if _dropped_sheet(event.mimeData()) is not None and not self.busy:
             accept_copy(event)
-            show_message(self.form.mensaje_label, DROP_IT, "hint")
+            self.say(DROP_IT, "hint")
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self._draw(self._presenter.state)
+        self.say("")
         super().dragLeaveEvent(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
         path = _dropped_sheet(event.mimeData())
-        self._draw(self._presenter.state)
+        self.say("")
         if path is not None:
             accept_copy(event)
             # Return first: the program that the file comes from waits until the drop is handled.
@@ -147,62 +209,92 @@ class RegistrosPatronalesWindow(EditingDialog):
     def import_file(self, path: Path) -> None:
         """Show a preview of importing the file."""
         presenter = ImportacionRegistrosPresenter(
-            self._context.application.registros_patronales,
-            self._context.jobs,
-            self._context.require_sesion(),
-            path,
+            self._service, self.context.jobs, self._sesion, path
         )
-        presenter.imported.connect(self._presenter.tell_imported)
-        dialog = ImportacionRegistrosDialog(presenter, self._context, self)
-        open_remembered(dialog, self._context.preferences)
+        presenter.imported.connect(self._on_imported)
+        dialog = ImportacionRegistrosDialog(presenter, self.context, self)
+        open_remembered(dialog, self.context.preferences)
 
     def _connect(self) -> None:
-        form, presenter = self.form, self._presenter
-        form.guardar_button.clicked.connect(self._save)
+        form = self.form
         form.nuevo_button.clicked.connect(self._start_new)
         form.agregar_button.clicked.connect(self._start_new)
         form.eliminar_button.clicked.connect(self._ask_to_remove)
         form.importar_button.clicked.connect(self._choose_file)
         form.importar_vacia_button.clicked.connect(self._choose_file)
-        form.cerrar_button.clicked.connect(self.reject)
+        self.fields.edited.connect(lambda _name: self.say(""))
+        form.zona_combo.activated.connect(lambda _at: self.say(""))
         self.table.view.selectionModel().selectionChanged.connect(self._on_selected)
         QShortcut(QKeySequence.StandardKey.New, self, self._start_new)
-        QShortcut(QKeySequence.StandardKey.Refresh, self, presenter.refresh)
+        QShortcut(QKeySequence.StandardKey.Refresh, self, self.refresh)
         remove = QShortcut(QKeySequence.StandardKey.Delete, self.table.view)
         remove.setContext(Qt.ShortcutContext.WidgetShortcut)
         remove.activated.connect(self._ask_to_remove)
-        presenter.changed.connect(self._draw)
-        presenter.failed.connect(self._on_failed)
-        self._context.shell.data_arrived.connect(presenter.refresh)
-        QTimer.singleShot(0, self, presenter.refresh)
-
-    def _save(self) -> None:
-        self._fields.attempt()
-        self._presenter.save()
+        self.context.shell.data_arrived.connect(self.refresh)
+        QTimer.singleShot(0, self, self.refresh)
 
     def _start_new(self) -> None:
-        self.unless_unsaved(lambda: self._presenter.choose(None))
+        self._choose(None)
 
     def _on_selected(self) -> None:
         if self._drawing:
             return
-        chosen, editing = self.table.selected_rows(), self._presenter.state.editing
+        chosen, editing = self.table.selected_rows(), self._editing
         if len(chosen) == 1 and (editing is None or chosen[0].id != editing.id):
             self._choose(chosen[0])
 
-    def _choose(self, chosen: RegistroPatronalCatalogado) -> None:
-        self.unless_unsaved(lambda: self._presenter.choose(chosen), self._select_editing)
+    def _choose(self, chosen: RegistroPatronalCatalogado | None) -> None:
+        if not self.busy:
+            self.unless_unsaved(lambda: self._edit(chosen), self._select_editing)
+
+    def _edit(self, registro: RegistroPatronalCatalogado | None) -> None:
+        """Put its present version in the form; None clears the form for a new one."""
+        if registro is not None:
+            listed = (one for one in self._registros or () if one.id == registro.id)
+            registro = next(listed, registro)
+        self.say("")
+        self._editing = registro
+        self._fill()
+        self._draw()
+
+    def _fill(self) -> None:
+        values, zona = _values(self._editing), self.form.zona_combo
+        zona.setCurrentIndex(max(zona.findData(values["zona"]), 0))
+        self.fields.fill(values, known=self._editing is not None)
+        self.keep()
+        if self._editing is None:
+            self.form.registro_patronal_edit.setFocus()
+
+    def _edit_next(self, editing: RegistroPatronalCatalogado | None, message: str) -> None:
+        self._editing = editing
+        self._fill()
+        self.say(message)
+        self.refresh()
 
     def _ask_to_remove(self) -> None:
-        registro = self._presenter.state.editing
-        if registro is None or self._presenter.state.busy:
+        registro = self._editing
+        if registro is None or self.busy:
             return
         confirm(
             self,
             REMOVE.format(registro=registro.agrupado, razon_social=registro.razon_social),
             "&Eliminar",
-            then=lambda: self._presenter.remove(registro),
+            then=lambda: self._remove(registro),
             destructive=True,
+        )
+
+    def _remove(self, registro: RegistroPatronalCatalogado) -> None:
+        def removed(_none: None) -> None:
+            self.set_busy(False)
+            self._edit_next(None, REMOVED.format(registro=registro.agrupado))
+
+        self.set_busy(True)
+        self.say("")
+        self.context.ask(
+            self,
+            lambda _progress: self._service.remove(self._sesion, registro.id),
+            removed,
+            self._on_not_saved,
         )
 
     def _choose_file(self) -> None:
@@ -211,44 +303,55 @@ class RegistrosPatronalesWindow(EditingDialog):
             "Elegir el archivo de registros patronales",
             SHEETS,
             PURPOSE,
-            self._context.preferences,
+            self.context.preferences,
             self.import_file,
         )
 
-    def _on_failed(self, error: Exception) -> None:
-        self._context.errors.show(self, error)
+    def _on_imported(self, resultado: ResultadoImportacionRegistros) -> None:
+        self.say(summary(resultado))
+        self.refresh()
+
+    def _on_loaded(self, registros: tuple[RegistroPatronalCatalogado, ...]) -> None:
+        before, self._registros = self._editing, registros
+        now = next((r for r in registros if before and r.id == before.id), None)
+        self._drawing = True
+        self.table.set_rows(registros)
+        self._drawing = False
+        # With changes, the version that the edit began with stays: saving compares with it.
+        if not self.unsaved:
+            self._editing = now
+            if before != now:
+                self._fill()
+        elif now is None:
+            self._editing, self.seen = None, _values(None)
+        self._draw()
 
     def _select_editing(self) -> None:
         self._drawing = True
-        editing = self._presenter.state.editing
-        if editing is None:
+        if self._editing is None:
             self.table.view.clearSelection()
-        elif [one.id for one in self.table.selected_rows()] != [editing.id]:
-            self.table.select(editing)
+        elif [one.id for one in self.table.selected_rows()] != [self._editing.id]:
+            self.table.select(self._editing)
         self._drawing = False
 
-    def _draw(self, state: RegistrosPatronalesState) -> None:
-        form = self.form
-        editing = state.editing
+    def _draw(self) -> None:
+        form, editing = self.form, self._editing
         form.datos_group.setTitle(
             EDITING.format(registro=editing.agrupado) if editing is not None else NEW
         )
-        self._fields.set_read_only(state.busy)
-        empty = state.loaded and not state.registros
+        empty = self._registros == ()
         form.lista_stack.setCurrentWidget(form.vacia_page if empty else form.tabla_page)
         for beside in (form.registros_label, form.importar_button, form.eliminar_button):
             beside.setVisible(not empty)
-        if self._shown is not state.registros:
-            self._shown = state.registros
-            self._drawing = True
-            self.table.set_rows(state.registros)
-            self._drawing = False
         self._select_editing()
-        form.eliminar_button.setEnabled(editing is not None and not state.busy)
+        form.eliminar_button.setEnabled(editing is not None and not self.busy)
         for button in (form.importar_button, form.importar_vacia_button, form.agregar_button):
-            button.setEnabled(not state.busy)
-        show_message(form.mensaje_label, state.message, "success")
-        self._fields.draw(state.problems)
+            button.setEnabled(not self.busy)
+
+
+def _values(registro: RegistroPatronalCatalogado | None) -> dict[str, str]:
+    names = CAMPOS_REGISTRO_PATRONAL.names(Place.FORM)
+    return {name: getattr(registro, name) if registro is not None else "" for name in names}
 
 
 def _dropped_sheet(data: QMimeData) -> Path | None:
@@ -258,9 +361,17 @@ def _dropped_sheet(data: QMimeData) -> Path | None:
 
 
 def create(context: Context, parent: QWidget | None) -> QWidget:
-    presenter = RegistrosPatronalesPresenter(
-        context.application.registros_patronales, context.jobs, context.require_sesion()
-    )
-    window = RegistrosPatronalesWindow(presenter, context, parent)
-    presenter.setParent(window)
-    return window
+    return RegistrosPatronalesWindow(context, parent)
+
+
+def summary(resultado: ResultadoImportacionRegistros) -> str:
+    """A sentence about the result of an import."""
+    parts = [
+        counted_if_any(resultado.nuevos, "nuevo", "nuevos"),
+        counted_if_any(resultado.cambiados, "cambiado", "cambiados"),
+        counted_if_any(resultado.iguales, "sin cambios", "sin cambios"),
+        counted_if_any(
+            resultado.omitidos, "omitido por sus problemas", "omitidos por sus problemas"
+        ),
+    ]
+    return f"Se importó el archivo: {', '.join(part for part in parts if part)}."

@@ -159,23 +159,6 @@ def test_one_is_changed_from_the_list(
     assert not form.registros_table.selectionModel().hasSelection()
 
 
-def test_what_is_not_saved_is_asked_for_before_closing(
-    qtbot: QtBot, window: RegistrosPatronalesWindow, message_box: Box
-) -> None:
-    type_all(window, "A12")
-    QTest.keyClick(window, Key.Key_Escape)
-    box = message_box()
-    assert "Tiene cambios sin guardar" in box.text()
-    QTest.keyClick(box, Key.Key_Return)
-    qtbot.waitUntil(lambda: not box.isVisible())
-    assert window.isVisible()
-    assert window.form.registro_patronal_edit.text() == "A12"
-    window.close()
-    assert window.isVisible()
-    press(message_box(), "Descartar cambios")
-    qtbot.waitUntil(lambda: not window.isVisible())
-
-
 def test_choosing_another_row_does_not_lose_what_is_typed(
     qtbot: QtBot, filled: RegistrosPatronalesWindow, message_box: Box
 ) -> None:
