@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.gateways.hojas import excel
 from icsoe_desktop.gateways.hojas.lectura import SheetRow, match_columns, open_sheet_here
-from icsoe_desktop.jobs import Cancelled
+from icsoe_desktop.jobs import Cancelled, NoProgress
 from tests.gateways.hojas.libros import WANTED, book, changed_part, read, shared_book
 
 # Excel knows no time zones.
@@ -139,6 +140,9 @@ def test_a_wrong_size_in_the_workbook_does_not_cut_rows(tmp_path: Path) -> None:
     )
     assert read(wrong) == read(good)
     assert len(read(wrong)[1]) == 4
+    # The reader for what calamine cannot tell, too.
+    with excel.open_workbook(wrong, NoProgress(), careful=True) as sheets:
+        assert [len(list(rows)) for rows in sheets] == [5]
 
 
 def test_reading_tells_how_far_it_is_and_stops_when_asked(tmp_path: Path) -> None:

@@ -171,3 +171,17 @@ def test_who_only_looks_keeps_nothing(
 ) -> None:
     with pytest.raises(NotAllowedError):
         vigilados.add(SESION_CONSULTA, cer(archivos, csd()), permiso=True)
+
+
+def test_without_a_user_no_certificate_is_shown_not_even_one_without_registro(
+    vigilados: VigiladosService,
+    vigencias: VigenciasService,
+    archivos: Archivos,
+    sesion: Sesion,
+) -> None:
+    before = vigencias.all(SESION_CONSULTA)
+    assert before == vigencias.all(sesion)
+    kept = vigilados.add(sesion, cer(archivos, csd().con(hasta=UNTIL)), permiso=True)
+    shown = {one.clave for one in vigencias.all(sesion)}
+    assert shown == {one.clave for one in before} | {f"certificado-{kept.numero}"}
+    assert vigencias.all(SESION_CONSULTA) == before

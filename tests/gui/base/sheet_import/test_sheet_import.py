@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtTest import QTest
@@ -13,7 +16,9 @@ from icsoe_desktop.gui.idse.registros_patronales.importacion_window import (
     ImportacionRegistrosDialog,
 )
 from icsoe_desktop.gui.idse.registros_patronales.window import RegistrosPatronalesWindow
+from icsoe_desktop.jobs import Cancelled, Progress
 from icsoe_desktop.services.application import Application
+from icsoe_desktop.services.certificados.registros_patronales import RegistrosPatronalesService
 from tests.gui.conftest import press
 from tests.gui.idse.registros_patronales.comun import NOMBRE, Box, Key, kept, preview, said
 from tests.services.certificados.catalogo import RFC, A, C, sheet
@@ -58,14 +63,38 @@ def test_a_cancelled_import_leaves_the_catalogue_as_it_was(
     assert window.form.vacia_page.isVisible()
 
 
-def test_reading_can_be_cancelled_with_esc(
-    qtbot: QtBot, window: RegistrosPatronalesWindow, tmp_path: Path
+def test_esc_stops_the_reading_and_no_row_comes(
+    qtbot: QtBot,
+    window: RegistrosPatronalesWindow,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> None:
+    began, stopped = threading.Event(), threading.Event()
+    read = RegistrosPatronalesService.preview_import
+
+    def slow(service: Any, sesion: Sesion, path: Path, progress: Progress) -> Any:
+        began.set()
+        until = time.monotonic() + 30
+        try:
+            while time.monotonic() < until:
+                progress.report(0)
+        except Cancelled:
+            stopped.set()
+            raise
+        return read(service, sesion, path, progress)
+
+    monkeypatch.setattr(RegistrosPatronalesService, "preview_import", slow)
     window.import_file(sheet(tmp_path, (A, NOMBRE, RFC)))
     dialog = window.findChild(ImportacionRegistrosDialog)
     assert isinstance(dialog, ImportacionRegistrosDialog)
+    states: list[Any] = []
+    dialog._presenter.changed.connect(states.append)
+    qtbot.waitUntil(began.is_set)
     QTest.keyClick(dialog, Key.Key_Escape)
     qtbot.waitUntil(lambda: window.findChild(ImportacionRegistrosDialog) is None)
+    assert stopped.is_set()
+    assert states
+    assert all(state.vista is None for state in states)
     assert window.isVisible()
 
 
