@@ -95,6 +95,7 @@ def test_what_the_project_generates_is_told_from_what_people_choose() -> None:
     assert [one for one in chosen if is_generated(one)] == []
 
 
+@pytest.mark.larga
 @pytest.mark.parametrize("password", [GENERATED, CHOSEN])
 @pytest.mark.parametrize("victim", ["beto", "no-existe"])
 def test_who_guesses_in_parallel_keeps_nobody_waiting(
@@ -124,6 +125,7 @@ def test_who_guesses_in_parallel_keeps_nobody_waiting(
     assert statistics.median(took) < bcrypt_s
 
 
+@pytest.mark.larga
 @pytest.mark.parametrize("password", [GENERATED, CHOSEN])
 @pytest.mark.parametrize("known", ["con-generada", "con-elegida"])
 def test_a_wrong_password_takes_the_same_time_whether_the_account_exists_or_not(
@@ -231,6 +233,7 @@ def test_a_password_that_bcrypt_would_refuse_is_no_failure_of_the_server(
     assert enter(kinto_postgres, "gabriela", kinto_postgres.passwords["gabriela"]).ok
 
 
+@pytest.mark.larga
 def test_an_account_of_an_earlier_version_enters_and_costs_less_from_then_on(
     kinto_postgres: KintoReal, kinto_peligroso: KintoReal
 ) -> None:

@@ -83,6 +83,7 @@ def test_a_nightly_backup_is_restored_once_before_it_counts(
     assert databases(database) == before
 
 
+@pytest.mark.larga
 @pytest.mark.parametrize("spoilt", ["cut", "another"])
 def test_a_backup_that_cannot_be_restored_is_told_and_removes_none(
     kinto_postgres: KintoReal, tmp_path: Path, spoilt: str
@@ -110,6 +111,7 @@ def test_a_backup_that_cannot_be_restored_is_told_and_removes_none(
     assert databases(database) == before
 
 
+@pytest.mark.larga
 def test_the_last_fortnight_stays_and_one_backup_of_each_month_of_a_year(
     kinto_postgres: KintoReal, tmp_path: Path
 ) -> None:
@@ -246,6 +248,7 @@ def test_the_proxy_tells_the_server_who_guesses(nginx: Nginx, kinto_postgres: Ki
     assert said[-1][1] is not None
 
 
+@pytest.mark.larga
 def test_the_check_says_what_is_well_and_what_is_not(
     nginx: Nginx, kinto_postgres: KintoReal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -336,6 +339,7 @@ def test_installing_again_keeps_the_administrators_settings(tmp_path: Path) -> N
     assert "egg:kinto" in own.with_name("kinto.ini.anterior").read_text("utf-8")
 
 
+@pytest.mark.larga
 def test_an_own_setting_counts_and_the_recipes_stay(
     kinto_postgres: KintoReal, tmp_path: Path
 ) -> None:

@@ -15,10 +15,9 @@ from tests.servidor.test_remedios import MEMBERS, connect, record
 from tests.support.kinto_real import KintoReal
 
 
-@pytest.fixture(params=["memoria", "postgres"])
-def kinto(request: pytest.FixtureRequest) -> KintoReal:
-    found: KintoReal = request.getfixturevalue(f"kinto_{request.param}")
-    return found
+@pytest.fixture
+def kinto(kinto_postgres: KintoReal) -> KintoReal:
+    return kinto_postgres
 
 
 @pytest.fixture
@@ -110,6 +109,7 @@ def test_the_news_of_an_office_are_told_to_its_members_only(kinto: KintoReal) ->
         server.page("lotes", 1, None)
 
 
+@pytest.mark.larga
 def test_a_server_without_the_plugin_is_read_collection_by_collection(
     kinto_peligroso: KintoReal, requests_made: list[str]
 ) -> None:

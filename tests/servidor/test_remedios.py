@@ -27,6 +27,7 @@ from icsoe_desktop.gateways.kinto.values import (
 from resources.servidor import oficinas
 from tests.support.kinto_ordenes import run_kinto
 from tests.support.kinto_real import KintoReal
+from tests.support.tiers import long_cases
 
 RACES = 20
 MEMBERS = {"ana": "responsable", "beto": "miembro", "carla": "consulta"}
@@ -35,6 +36,15 @@ MEMBERS = {"ana": "responsable", "beto": "miembro", "carla": "consulta"}
 @pytest.fixture(scope="session")
 def oficina(kinto_postgres: KintoReal) -> str:
     return kinto_postgres.office(MEMBERS)
+
+
+@pytest.fixture
+def server(request: pytest.FixtureRequest, kinto_postgres: KintoReal, remedied: bool) -> KintoReal:
+    """By the recipe, or with Kinto's own defaults: the second one takes seconds to start."""
+    if remedied:
+        return kinto_postgres
+    found: KintoReal = request.getfixturevalue("kinto_peligroso")
+    return found
 
 
 def record(oficina: str, identifier: str | None = None, coleccion: str = "lotes") -> str:
@@ -79,6 +89,7 @@ def test_of_four_desktops_that_save_over_the_same_version_one_wins(
     assert sum(counted) >= RACES / 2  # somebody does win
 
 
+@pytest.mark.larga
 def test_under_read_committed_several_believe_that_they_won(
     kinto_peligroso: KintoReal, oficina: str
 ) -> None:
@@ -153,11 +164,10 @@ def test_no_transaction_of_the_server_outlives_the_margin(kinto_postgres: KintoR
         assert 0 < int(kinto_postgres.postgres.psql(sql, usuario="kinto")) < CURSOR_MARGIN_MS
 
 
-@pytest.mark.parametrize("remedied", [True, False])
+@pytest.mark.parametrize("remedied", long_cases([True, False], [False]))
 def test_who_leaves_the_office_keeps_no_right_over_what_it_wrote(
-    kinto_postgres: KintoReal, kinto_peligroso: KintoReal, remedied: bool
+    server: KintoReal, remedied: bool
 ) -> None:
-    server = kinto_postgres if remedied else kinto_peligroso
     oficina = server.office(MEMBERS)
     path = record(oficina)
     assert server.ask("PUT", path, "beto", json={"data": {"n": 1}}).status_code == 201
@@ -166,11 +176,10 @@ def test_who_leaves_the_office_keeps_no_right_over_what_it_wrote(
     assert kept == (403 if remedied else 200)
 
 
-@pytest.mark.parametrize("remedied", [True, False])
+@pytest.mark.parametrize("remedied", long_cases([True, False], [False]))
 def test_no_member_deletes_a_collection_with_all_that_is_in_it(
-    kinto_postgres: KintoReal, kinto_peligroso: KintoReal, remedied: bool
+    server: KintoReal, remedied: bool
 ) -> None:
-    server = kinto_postgres if remedied else kinto_peligroso
     oficina = server.office(MEMBERS)
     server.ask("PUT", record(oficina, "uno"), "beto", json={"data": {"n": 1}})
     deleted = server.ask("DELETE", f"/buckets/{oficina}/collections/lotes", "beto")
@@ -223,11 +232,10 @@ def test_a_date_of_the_client_does_not_move_the_collections_clock(
     assert (after.json()["data"]["last_modified"] >= future) != remedied
 
 
-@pytest.mark.parametrize("remedied", [True, False])
+@pytest.mark.parametrize("remedied", long_cases([True, False], [False]))
 def test_an_old_password_does_not_enter_through_another_worker(
-    kinto_postgres: KintoReal, kinto_peligroso: KintoReal, remedied: bool
+    server: KintoReal, remedied: bool
 ) -> None:
-    server = kinto_postgres if remedied else kinto_peligroso
     server.passwords.pop("dora", None)
     old = server.account("dora")
 
@@ -246,6 +254,7 @@ def test_an_old_password_does_not_enter_through_another_worker(
     assert any(entered) != remedied
 
 
+@pytest.mark.larga
 def test_a_purge_takes_the_same_id_from_every_office_and_so_ours_are_random(
     kinto_postgres: KintoReal, oficina: str, tmp_path: Path
 ) -> None:

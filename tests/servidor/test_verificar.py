@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 
+import pytest
+
 from icsoe_desktop.gateways.kinto.checks import check_server
 from icsoe_desktop.gateways.kinto.values import ServerFinding
 from tests.support.kinto_real import KintoReal
@@ -39,6 +41,7 @@ def test_a_server_made_by_the_recipe_passes_with_every_role(kinto_postgres: Kint
     assert live(kinto_postgres) == before
 
 
+@pytest.mark.larga
 def test_each_dangerous_setting_is_found(kinto_peligroso: KintoReal) -> None:
     oficina = kinto_peligroso.office(MEMBERS)
     before = live(kinto_peligroso)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import uuid
 
+import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -72,6 +73,7 @@ def test_a_server_made_by_the_recipe_is_good_and_takes_the_office(
     qtbot.waitUntil(lambda: window.estado.form.oficina_label.text() == "Despacho Imaginario")
 
 
+@pytest.mark.larga
 def test_a_server_that_loses_data_is_told_line_by_line_and_refused(
     uno: Escritorio, kinto_postgres: KintoReal, kinto_peligroso: KintoReal, qtbot: QtBot
 ) -> None:

@@ -28,16 +28,10 @@ from tests.support.kinto_real import KintoReal
 RFC = "OFI010101AB1"
 
 
-@pytest.fixture(params=["memoria", "postgres"])
-def kinto(request: pytest.FixtureRequest) -> KintoReal:
-    found: KintoReal = request.getfixturevalue(f"kinto_{request.param}")
-    return found
-
-
 def test_an_office_of_two_shares_all_and_keeps_what_lost(
-    kinto: KintoReal, oficina_real: Oficina
+    kinto_postgres: KintoReal, oficina_real: Oficina
 ) -> None:
-    uno, dos = oficina_real(kinto, RolOficina.MIEMBRO)
+    uno, dos = oficina_real(kinto_postgres, RolOficina.MIEMBRO)
     contratista = uno.add_contratista(RFC, "Empresa Inventada")
     row = uno.add_capturista(contratista, CURP, telefono="5550000000")
     first, second = mesa(uno), mesa(dos)

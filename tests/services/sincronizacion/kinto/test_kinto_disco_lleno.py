@@ -120,6 +120,7 @@ def again(database: Postgres | None) -> None:
         database.start()
 
 
+@pytest.mark.larga
 def test_a_server_whose_disk_is_full_says_so_soon_and_loses_nothing(
     servidor: KintoReal, oficina_real: Oficina, apuro: Apuro
 ) -> None:
