@@ -11,12 +11,15 @@ from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.icsoe.informativa import EstadoInformativa, TipoInformativa
 from icsoe_desktop.errors import NotAllowedError, UserFacingError
 from icsoe_desktop.jobs import NoProgress
+from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.informativa.contratos import ContratosService
 from icsoe_desktop.services.informativa.privacidad import (
     NOBODY,
     PRESENTED,
+    PrivacidadTrabajadoresService,
 )
 from icsoe_desktop.services.informativa.service import InformativasService
+from icsoe_desktop.store.engine import Store
 from tests.conftest import Reloj
 from tests.domain.icsoe.informativas import PERIODO, contrato, filas
 from tests.services.informativa.test_informativas import ENERO, working
@@ -27,8 +30,8 @@ WHO = filas(1, 1)[0]
 
 
 @pytest.fixture
-def privacidad(mundo: Mundo) -> PrivacidadService:
-    return mundo.privacidad
+def privacidad(store: Store, bitacora: BitacoraService) -> PrivacidadTrabajadoresService:
+    return PrivacidadTrabajadoresService(store, bitacora)
 
 
 def contracts(contratos: ContratosService, sesion: Sesion) -> None:
@@ -49,7 +52,7 @@ def present(informativas: InformativasService, sesion: Sesion, folder: Path, rel
 
 
 def test_a_copy_says_every_contract_and_presented_return_of_the_person(
-    privacidad: PrivacidadService,
+    privacidad: PrivacidadTrabajadoresService,
     contratos: ContratosService,
     informativas: InformativasService,
     moral: Sesion,
@@ -59,7 +62,7 @@ def test_a_copy_says_every_contract_and_presented_return_of_the_person(
 ) -> None:
     contracts(contratos, moral)
     present(informativas, moral, tmp_path, reloj)
-    found = privacidad.export_worker(moral, WHO.nss)
+    found = privacidad.export(moral, WHO.nss)
     assert [(each["Contratante"], each["NSS"]) for each in found["Contratos"]] == [
         (name, WHO.nss)
         for name in sorted(
@@ -69,8 +72,8 @@ def test_a_copy_says_every_contract_and_presented_return_of_the_person(
     ]
     assert found[PRESENTED] == [{"Informativa": f"Normal, {PERIODO.nombre}"}]
     # Deleted from what may still change; what was presented stays and says so.
-    assert privacidad.delete_worker(moral, WHO.nss) == 2
-    assert privacidad.export_worker(moral, WHO.nss)["Contratos"] == []
+    assert privacidad.delete(moral, WHO.nss) == 2
+    assert privacidad.export(moral, WHO.nss)["Contratos"] == []
     assert [row.trabajadores for row in sorted(contratos.rows(moral), key=lambda r: r.numero)] == [
         4,
         3,
@@ -82,17 +85,17 @@ def test_a_copy_says_every_contract_and_presented_return_of_the_person(
 
 
 def test_a_person_of_nobody_is_told(
-    privacidad: PrivacidadService, contratos: ContratosService, moral: Sesion
+    privacidad: PrivacidadTrabajadoresService, contratos: ContratosService, moral: Sesion
 ) -> None:
     contracts(contratos, moral)
-    for call in (privacidad.export_worker, privacidad.delete_worker):
+    for call in (privacidad.export, privacidad.delete):
         with pytest.raises(UserFacingError) as caught:
             call(moral, "%")
         assert caught.value.message == NOBODY
 
 
 def test_only_the_contratista_of_the_contracts_may(
-    privacidad: PrivacidadService,
+    privacidad: PrivacidadTrabajadoresService,
     contratos: ContratosService,
     moral: Sesion,
     fisica: Sesion,
@@ -101,7 +104,7 @@ def test_only_the_contratista_of_the_contracts_may(
 ) -> None:
     contracts(contratos, moral)
     capturista = working(mundo, moral, buzon_real)
-    for call in (privacidad.export_worker, privacidad.delete_worker):
+    for call in (privacidad.export, privacidad.delete):
         with pytest.raises(UserFacingError) as caught:
             call(fisica, WHO.nss)
         assert caught.value.message == NOBODY
