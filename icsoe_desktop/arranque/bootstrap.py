@@ -50,8 +50,6 @@ from icsoe_desktop.services.correo.buzon import BuzonService
 from icsoe_desktop.services.correo.vinculo import VinculoCorreoService
 from icsoe_desktop.services.importacion.service import ImportacionMovimientosService
 from icsoe_desktop.services.informativa.contratos import ContratosService
-from icsoe_desktop.services.informativa.privacidad import PrivacidadTrabajadoresService
-from icsoe_desktop.services.informativa.recordatorios import RecordatoriosService
 from icsoe_desktop.services.informativa.service import InformativasService
 from icsoe_desktop.services.licencias import LicenciasService
 from icsoe_desktop.services.lotes.service import LotesService
@@ -62,7 +60,7 @@ from icsoe_desktop.services.respaldo.service import USUAL, Programa, RespaldoSer
 from icsoe_desktop.services.tablero.contratista import TableroContratistaService
 from icsoe_desktop.services.tablero.service import TableroService
 from icsoe_desktop.services.valores_legales.service import ValoresLegalesService
-from icsoe_desktop.services.vigencias.recordatorios import RecordatoriosVigenciasService
+from icsoe_desktop.services.vigencias.recordatorios import RecordatoriosService
 from icsoe_desktop.services.vigencias.service import VigenciasService
 from icsoe_desktop.services.vigencias.vigilados import VigiladosService
 from icsoe_desktop.store.engine import Clock, Store, utc_now
@@ -230,12 +228,8 @@ def _build(datos: DatosAbiertos, folder: DataFolder, central: Central) -> Applic
         ),
         informativas=informativas,
         contratos=ContratosService(store, bitacora),
-        recordatorios=RecordatoriosService(store, buzon, plantillas),
+        recordatorios=RecordatoriosService(store, bitacora, vigencias, buzon, plantillas),
         vigilados=VigiladosService(store, bitacora, verificador, pruebas or ejemplo),
-        recordatorios_vigencias=RecordatoriosVigenciasService(
-            store, bitacora, vigencias, buzon, plantillas
-        ),
-        privacidad_trabajadores=PrivacidadTrabajadoresService(store, bitacora),
         pruebas=pruebas,
         ejemplo=ejemplo,
         _sincronizacion=sincronizacion,

@@ -87,7 +87,7 @@ def adjust_reminders(args: argparse.Namespace) -> int:
         from icsoe_desktop.domain.vigencias.recordatorios import Recordatorios
         from icsoe_desktop.errors import InvalidInputError
 
-        service = application.recordatorios_vigencias
+        service = application.recordatorios
         kept, has_server = service.get(sesion)
         wanted = args.activar or args.desactivar or args.para or args.obligaciones
         if wanted:
@@ -118,7 +118,7 @@ def remind(args: argparse.Namespace) -> int:
     def work(answer: CommandAnswer, application: Application, _sesion: Sesion) -> int:
         from icsoe_desktop.jobs import NoProgress
 
-        queued = application.recordatorios_vigencias.queue_due()
+        queued = application.recordatorios.queue_due()
         sent = application.buzon.send_due(NoProgress())
         left = sent.pospuestos + sent.detenidos
         answer.put(recordatorios=queued, enviados=sent.enviados, sin_salir=left, motivo=sent.motivo)

@@ -40,7 +40,7 @@ class ProveedorIdentidad(StrEnum):
 
 
 class FormaVincular(StrEnum):
-    """How a person gives the leave: in this desktop's browser, or with a code in any browser."""
+    """How a person gives consent: in this desktop's browser, or with a code in any browser."""
 
     NAVEGADOR = "navegador"
     CODIGO = "codigo"

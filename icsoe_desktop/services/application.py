@@ -33,8 +33,6 @@ from icsoe_desktop.services.correo.buzon import BuzonService
 from icsoe_desktop.services.correo.vinculo import VinculoCorreoService
 from icsoe_desktop.services.importacion.service import ImportacionMovimientosService
 from icsoe_desktop.services.informativa.contratos import ContratosService
-from icsoe_desktop.services.informativa.privacidad import PrivacidadTrabajadoresService
-from icsoe_desktop.services.informativa.recordatorios import RecordatoriosService
 from icsoe_desktop.services.informativa.service import InformativasService
 from icsoe_desktop.services.licencias import LicenciasService
 from icsoe_desktop.services.lotes.service import LotesService
@@ -45,7 +43,7 @@ from icsoe_desktop.services.respaldo.service import RespaldoService
 from icsoe_desktop.services.tablero.contratista import TableroContratistaService
 from icsoe_desktop.services.tablero.service import TableroService
 from icsoe_desktop.services.valores_legales.service import ValoresLegalesService
-from icsoe_desktop.services.vigencias.recordatorios import RecordatoriosVigenciasService
+from icsoe_desktop.services.vigencias.recordatorios import RecordatoriosService
 from icsoe_desktop.services.vigencias.service import VigenciasService
 from icsoe_desktop.services.vigencias.vigilados import VigiladosService
 from icsoe_desktop.store.engine import Store
@@ -102,8 +100,6 @@ class Application:
     contratos: ContratosService
     recordatorios: RecordatoriosService
     vigilados: VigiladosService
-    recordatorios_vigencias: RecordatoriosVigenciasService
-    privacidad_trabajadores: PrivacidadTrabajadoresService
     pruebas: bool
     _sincronizacion: Callable[[], SincronizacionService]
     ejemplo: bool = False

@@ -1,4 +1,4 @@
-"""Asks the identity server of a mail provider for the leave to send, over bounded HTTPS.
+"""Asks the identity server of a mail provider for tokens to send mail, over bounded HTTPS.
 
 Every answer is read up to 64 kB and 30 s, without following redirections. Nothing that a server
 wrote is shown or logged, except an error code of RFC 6749.
@@ -129,7 +129,7 @@ class IdentityGateway:
         open_browser: Callable[[str], bool],
         progress: Progress,
     ) -> PermisoCorreo:
-        """The leave that a person gives in the browser of this desktop.
+        """The tokens of a grant to which a person consents in this desktop's browser.
 
         Raises UserFacingError and Cancelled.
         """
@@ -191,7 +191,7 @@ class IdentityGateway:
     def wait_for_code(
         self, cliente: ClienteOAuth, codigo: CodigoDispositivo, progress: Progress
     ) -> PermisoCorreo:
-        """Ask until the person gave the leave. Raises UserFacingError and Cancelled."""
+        """Ask until the person has consented. Raises UserFacingError and Cancelled."""
         puntos, every = self.puntos[cliente.proveedor], float(codigo.cada)
         end = self._monotonic() + codigo.dura
         while True:
@@ -214,7 +214,7 @@ class IdentityGateway:
                 every = min(every + SLOWER_S, 60.0)
 
     def renew(self, cliente: ClienteOAuth, renovacion: str) -> PermisoCorreo:
-        """A new leave from the kept one. Raises MailNotSentError."""
+        """New tokens for a refresh token. Raises MailNotSentError."""
         answer = self._ask(
             self.puntos[cliente.proveedor].token,
             cliente,

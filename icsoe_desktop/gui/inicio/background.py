@@ -79,8 +79,8 @@ class Background(QObject):
                     logger.warning("no reminder was queued: %s", type(error).__name__)
 
         def queue(_progress: Progress) -> int:
-            informativas = application.recordatorios.queue_due()
-            return informativas + application.recordatorios_vigencias.queue_due()
+            recordatorios = application.recordatorios
+            return recordatorios.queue_informativas() + recordatorios.queue_due()
 
         self._jobs.add(queue, while_alive(self, on_queued))
 

@@ -25,7 +25,11 @@ from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.capturistas.correos import CorreosCapturista
 from icsoe_desktop.services.capturistas.relaciones import forget_relation, relation_of
 from icsoe_desktop.services.contratista.baja import forget_contratista
-from icsoe_desktop.services.informativa.privacidad import sections_of
+from icsoe_desktop.services.informativa.privacidad import (
+    copy_of_worker,
+    forget_worker,
+    sections_of,
+)
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import (
     AcuseRow,
@@ -39,6 +43,7 @@ from icsoe_desktop.store.tables import (
 
 OBJETO = "capturista"
 OBJETO_CONTRATISTA = "contratista"
+OBJETO_TRABAJADOR = "trabajador de contrato"
 Seccion = dict[str, str]
 SAME_ADDRESS = "Igual al domicilio fiscal"
 _IDENTITY = IdentidadPersona.__dataclass_fields__
@@ -124,6 +129,26 @@ class PrivacidadService:
             self._bitacora.record(
                 db, sesion, Accion.BORRADO_DATOS_PERSONALES, OBJETO_CONTRATISTA, sesion.usuario_id
             )
+
+    def export_worker(self, sesion: Sesion, nss: str) -> dict[str, Any]:
+        """All that the contracts of this contratista have of a worker, for JSON or PDF.
+
+        Raises NotAllowedError for anyone but the contratista, UserFacingError if nobody is found.
+        """
+        with self._store.write() as db:
+            contratista = contratista_of(db, sesion, Permiso.ADMINISTRAR_CAPTURISTAS)
+            found = copy_of_worker(db, contratista, nss)
+            accion = Accion.EXPORTACION_DATOS_PERSONALES
+            self._bitacora.record(db, sesion, accion, OBJETO_TRABAJADOR)
+            return {"Documento": self._document(contratista.nombre), **found}
+
+    def delete_worker(self, sesion: Sesion, nss: str) -> int:
+        """Take a worker out of every contract. Returns of how many. Raises the same errors."""
+        with self._store.write() as db:
+            contratista = contratista_of(db, sesion, Permiso.ADMINISTRAR_CAPTURISTAS)
+            count = forget_worker(db, self._store, contratista, sesion, nss)
+            self._bitacora.record(db, sesion, Accion.BORRADO_DATOS_PERSONALES, OBJETO_TRABAJADOR)
+            return count
 
     def _of_capturista(self, db: Session, sesion: Sesion) -> dict[str, Any]:
         authorize(db, sesion, Permiso.ELEGIR_CONTRATISTA)

@@ -105,7 +105,7 @@ class AjustesService:
             row.sellado = None
             if secret:
                 row.sellado = self._store.key.seal(secret.encode(), "ajustes", row.id, "sellado")
-            # With a password the account needs no leave any more.
+            # With a password the account needs no grant any more.
             self.credenciales.forget(db, own)
             self._bitacora.record(db, sesion, Accion.AJUSTES_CORREO)
             retry_all(db, self._store, own)

@@ -1,7 +1,7 @@
-"""The kept leave of OAuth 2.0, and the access tokens that it gives. Access tokens stay in memory.
+"""The kept refresh token of OAuth 2.0, and its access tokens, which stay in memory.
 
-Setting `correo.vinculo`: which account, by which application. `correo.permiso`: sealed, the token
-that renews and the application's secret. A contratista has its own, as with the server.
+Setting `correo.vinculo`: which account, by which application. `correo.permiso`: sealed, the refresh
+token and the application's secret. A contratista has its own, as with the server.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from icsoe_desktop.store.ajustes import find_setting, keep_values, kept_values, 
 from icsoe_desktop.store.engine import Store
 
 LINK: Final = "correo.vinculo"
-LEAVE: Final = "correo.permiso"
+GRANT: Final = "correo.permiso"
 
 
 def owned(setting_name: str, own: uuid.UUID | None) -> str:
@@ -42,7 +42,7 @@ def owned(setting_name: str, own: uuid.UUID | None) -> str:
 
 @dataclass(frozen=True)
 class Vinculo:
-    """A mail account that gave its leave. retirado: its provider said that it took it back."""
+    """A mail account with a grant to this program. retirado: its provider revoked the grant."""
 
     servidor: str
     usuario: str
@@ -89,7 +89,7 @@ class CredencialesCorreo:
         kept = kept_values(db, owned(LINK, own))
         if not kept:
             return None
-        secreto = self._leave(db, own).get("secreto", "")
+        secreto = self._grant(db, own).get("secreto", "")
         cliente = ClienteOAuth(
             proveedor=ProveedorIdentidad(kept["proveedor"]),
             cliente=kept["cliente"],
@@ -105,7 +105,7 @@ class CredencialesCorreo:
         )
 
     def renovacion(self, db: Session, own: uuid.UUID | None) -> str:
-        return self._leave(db, own).get("renovacion", "")
+        return self._grant(db, own).get("renovacion", "")
 
     def keep(
         self, db: Session, own: uuid.UUID | None, vinculo: Vinculo, permiso: PermisoCorreo
@@ -128,8 +128,8 @@ class CredencialesCorreo:
             self._access.pop(own, None)
 
     def forget(self, db: Session, own: uuid.UUID | None) -> None:
-        """Remove the leave, in the caller's transaction."""
-        for nombre in (LINK, LEAVE):
+        """Remove the grant, in the caller's transaction."""
+        for nombre in (LINK, GRANT):
             row = find_setting(db, owned(nombre, own))
             if row is not None:
                 db.delete(row)
@@ -159,7 +159,7 @@ class CredencialesCorreo:
             yield conexion
 
     def _kept(self, cuenta: CuentaCorreo) -> AccessToken | None:
-        """The token of before, if it belongs to this leave and is not near its end."""
+        """The access token in memory, if it is of this grant and is not near its end."""
         now = self._store.clock()
         with self._lock:
             known = self._access.get(cuenta.own)
@@ -205,12 +205,12 @@ class CredencialesCorreo:
         keep_values(db, self._store, name, {**kept_values(db, name), "retirado": retirado})
 
     def _seal(self, db: Session, own: uuid.UUID | None, renovacion: str, secreto: str) -> None:
-        row = setting(db, self._store, owned(LEAVE, own))
+        row = setting(db, self._store, owned(GRANT, own))
         text = json.dumps({"renovacion": renovacion, "secreto": secreto})
         row.sellado = self._store.key.seal(text.encode(), "ajustes", row.id, "sellado")
 
-    def _leave(self, db: Session, own: uuid.UUID | None) -> dict[str, str]:
-        row = find_setting(db, owned(LEAVE, own))
+    def _grant(self, db: Session, own: uuid.UUID | None) -> dict[str, str]:
+        row = find_setting(db, owned(GRANT, own))
         if row is None or row.sellado is None:
             return {}
         try:

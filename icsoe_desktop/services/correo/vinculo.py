@@ -103,7 +103,7 @@ class VinculoCorreoService:
         open_browser: Callable[[str], bool],
         progress: Progress,
     ) -> Vinculo:
-        """Get the leave in this desktop's browser, and keep it with the server.
+        """Get a grant in this desktop's browser, and keep its refresh token with the server.
 
         open_browser: called in this thread with an https address.
         Raises InvalidInputError, UserFacingError, NotAllowedError and Cancelled; nothing is kept.
@@ -130,7 +130,7 @@ class VinculoCorreoService:
         codigo: CodigoDispositivo,
         progress: Progress,
     ) -> Vinculo:
-        """Wait until the code was typed, and keep the leave. Raises as `link_by_browser`."""
+        """Wait for the code to be typed; keep the refresh token. Raises as `link_by_browser`."""
         self._check(sesion, servidor, cliente)
         progress.report(0, None, WAITING_CODE)
         permiso = self._ajustes.identidad.wait_for_code(cliente, codigo, progress)
@@ -153,14 +153,14 @@ class VinculoCorreoService:
             retry_all(db, self._store, own)
 
     def unlink(self, sesion: Sesion) -> None:
-        """Forget the leave. Mails wait until another way is saved. Raises NotAllowedError."""
+        """Forget the grant. Mails wait until another way is saved. Raises NotAllowedError."""
         with self._store.write() as db:
             authorize(db, sesion, Permiso.CONFIGURAR_CORREO)
             own = owner_of(sesion)
             self._ajustes.credenciales.forget(db, own)
             server = find_setting(db, owned(SERVER, own))
             if server is not None:
-                # Without a leave or a password it could not enter.
+                # Without a grant or a password it could not enter.
                 db.delete(server)
             self._bitacora.record(db, sesion, Accion.AJUSTES_CORREO, detalle="desvinculada")
 

@@ -40,7 +40,7 @@ from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.gateways.hojas.lectura import open_sheet
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
-from icsoe_desktop.services.informativa.acceso import (
+from icsoe_desktop.services.informativa.filas import (
     contrato_of,
     datos_of,
     ids_of,

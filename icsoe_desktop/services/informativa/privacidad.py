@@ -1,4 +1,4 @@
-"""ARCO rights of a worker of the contracts: a copy of their data, or its deletion."""
+"""ARCO rights over what the Informativas keep, for `PrivacidadService`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
-from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
+from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
 from icsoe_desktop.domain.fields import Field, Place
 from icsoe_desktop.domain.icsoe.contrato import (
@@ -25,10 +25,8 @@ from icsoe_desktop.domain.icsoe.trabajadores import (
     unpack_rows,
 )
 from icsoe_desktop.errors import UserFacingError
-from icsoe_desktop.services.acceso.autorizacion import contratista_of
-from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
-from icsoe_desktop.services.informativa.acceso import periodo_of, rechazos_of, reopen_with
 from icsoe_desktop.services.informativa.contratos import dump_rechazos
+from icsoe_desktop.services.informativa.filas import periodo_of, rechazos_of, reopen_with
 from icsoe_desktop.services.informativa.salida import presented
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import (
@@ -40,7 +38,6 @@ from icsoe_desktop.store.tables import (
     InformativaRow,
 )
 
-OBJETO = "trabajador de contrato"
 NOBODY = "Ningún contrato de este contratista tiene a esa persona. No se cambió nada."
 PRESENTED = "Informativas presentadas que lo incluyen"
 KEPT = (
@@ -49,93 +46,77 @@ KEPT = (
 )
 
 
-class PrivacidadTrabajadoresService:
-    def __init__(self, store: Store, bitacora: BitacoraService) -> None:
-        self._store = store
-        self._bitacora = bitacora
+def copy_of_worker(db: Session, contratista: ContratistaRow, nss: str) -> dict[str, Any]:
+    """What the contracts and presented returns of a contratista have of a worker.
 
-    def export(self, sesion: Sesion, nss: str) -> dict[str, Any]:
-        """All that the contracts of this contratista have of a worker, for JSON or PDF.
+    Raises UserFacingError if nobody is found.
+    """
+    contracts = [_section(db, contrato, row) for contrato, row in _found(db, contratista, nss)]
+    returns = _presented(db, contratista, nss)
+    if not contracts and not returns:
+        raise UserFacingError(NOBODY)
+    return {"Contratos": contracts, PRESENTED: [{"Informativa": text} for text in returns]}
 
-        Raises NotAllowedError for anyone but the contratista, UserFacingError if nobody is found.
-        """
-        with self._store.write() as db:
-            contratista = contratista_of(db, sesion, Permiso.ADMINISTRAR_CAPTURISTAS)
-            contracts = [
-                _section(db, contrato, row) for contrato, row in self._found(db, contratista, nss)
-            ]
-            returns = self._presented(db, contratista, nss)
-            if not contracts and not returns:
-                raise UserFacingError(NOBODY)
-            now = self._store.clock().astimezone(HORA_DE_MEXICO)
-            self._bitacora.record(db, sesion, Accion.EXPORTACION_DATOS_PERSONALES, OBJETO)
-            return {
-                "Documento": {
-                    "Responsable": contratista.nombre,
-                    "Generado": f"{now:%d/%m/%Y %H:%M}",
-                },
-                "Contratos": contracts,
-                PRESENTED: [{"Informativa": text} for text in returns],
-            }
 
-    def delete(self, sesion: Sesion, nss: str) -> int:
-        """Take a worker out of every contract. Returns of how many.
+def forget_worker(
+    db: Session, store: Store, contratista: ContratistaRow, sesion: Sesion, nss: str
+) -> int:
+    """Take a worker out of every contract. Returns of how many.
 
-        The copies of presented returns stay, as `KEPT` says. Raises the same errors.
-        """
-        with self._store.write() as db:
-            contratista = contratista_of(db, sesion, Permiso.ADMINISTRAR_CAPTURISTAS)
-            found = self._found(db, contratista, nss)
-            if not found:
-                raise UserFacingError(NOBODY)
-            for contrato in {contrato.id: contrato for contrato, _ in found}.values():
-                left = [row for row in unpack_rows(contrato.trabajadores) if row.nss != nss]
-                contrato.trabajadores = pack_rows(left)
-                contrato.cuantos = len(left)
-                told = {key: why for key, why in rechazos_of(contrato).items() if key != nss}
-                contrato.rechazos = dump_rechazos(told)
-                contrato.actualizado = self._store.clock()
-                reopen_with(db, self._store, contrato, sesion)
-            self._bitacora.record(db, sesion, Accion.BORRADO_DATOS_PERSONALES, OBJETO)
-            return len(found)
+    The copies of presented returns stay, as `KEPT` says. Raises UserFacingError if nobody is found.
+    """
+    found = _found(db, contratista, nss)
+    if not found:
+        raise UserFacingError(NOBODY)
+    for contrato in {contrato.id: contrato for contrato, _ in found}.values():
+        left = [row for row in unpack_rows(contrato.trabajadores) if row.nss != nss]
+        contrato.trabajadores = pack_rows(left)
+        contrato.cuantos = len(left)
+        told = {key: why for key, why in rechazos_of(contrato).items() if key != nss}
+        contrato.rechazos = dump_rechazos(told)
+        contrato.actualizado = store.clock()
+        reopen_with(db, store, contrato, sesion)
+    return len(found)
 
-    def _found(
-        self, db: Session, contratista: ContratistaRow, nss: str
-    ) -> list[tuple[ContratoRow, TrabajadorContrato]]:
-        rows = db.scalars(
-            select(ContratoRow)
-            .options(undefer(ContratoRow.trabajadores))
-            .where(
-                ContratoRow.contratista_id == contratista.id,
-                ContratoRow.trabajadores.contains(nss, autoescape=True),
-            )
-            .order_by(ContratoRow.inicio, ContratoRow.id)
+
+def _found(
+    db: Session, contratista: ContratistaRow, nss: str
+) -> list[tuple[ContratoRow, TrabajadorContrato]]:
+    rows = db.scalars(
+        select(ContratoRow)
+        .options(undefer(ContratoRow.trabajadores))
+        .where(
+            ContratoRow.contratista_id == contratista.id,
+            ContratoRow.trabajadores.contains(nss, autoescape=True),
         )
-        return [
-            (contrato, row)
-            for contrato in rows
-            for row in unpack_rows(contrato.trabajadores)
-            if row.nss == nss
-        ]
+        .order_by(ContratoRow.inicio, ContratoRow.id)
+    )
+    return [
+        (contrato, row)
+        for contrato in rows
+        for row in unpack_rows(contrato.trabajadores)
+        if row.nss == nss
+    ]
 
-    def _presented(self, db: Session, contratista: ContratistaRow, nss: str) -> list[str]:
-        rows = db.scalars(
-            select(InformativaRow)
-            .options(undefer(InformativaRow.presentado))
-            .where(
-                InformativaRow.contratista_id == contratista.id,
-                InformativaRow.presentado.contains(nss, autoescape=True),
-            )
-            .order_by(InformativaRow.ejercicio, InformativaRow.cuatrimestre)
+
+def _presented(db: Session, contratista: ContratistaRow, nss: str) -> list[str]:
+    rows = db.scalars(
+        select(InformativaRow)
+        .options(undefer(InformativaRow.presentado))
+        .where(
+            InformativaRow.contratista_id == contratista.id,
+            InformativaRow.presentado.contains(nss, autoescape=True),
         )
-        return [
-            f"{row.tipo}, {periodo_of(row).nombre}"
-            for row in rows
-            if any(
-                each.nss == nss
-                for each in read_csv(file.contenido for file in presented(row.presentado)[1])
-            )
-        ]
+        .order_by(InformativaRow.ejercicio, InformativaRow.cuatrimestre)
+    )
+    return [
+        f"{row.tipo}, {periodo_of(row).nombre}"
+        for row in rows
+        if any(
+            each.nss == nss
+            for each in read_csv(file.contenido for file in presented(row.presentado)[1])
+        )
+    ]
 
 
 def sections_of(db: Session, contratista: ContratistaRow) -> dict[str, list[dict[str, str]]]:

@@ -8,6 +8,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO, fecha_local
+from icsoe_desktop.domain.correo import MensajeCorreo
 from icsoe_desktop.domain.icsoe.informativa import EstadoInformativa
 from icsoe_desktop.domain.icsoe.periodo import Periodo, por_presentar
 from icsoe_desktop.gateways.correo.plantillas import MailTemplates
@@ -23,80 +24,74 @@ SETTING = "informativa_recordada_{id}"
 NOT_BEGUN = "sin preparar"
 
 
-class RecordatoriosService:
-    def __init__(self, store: Store, buzon: BuzonService, plantillas: MailTemplates) -> None:
-        self._store = store
-        self._buzon = buzon
-        self._plantillas = plantillas
+def queue_informativas(store: Store, buzon: BuzonService, plantillas: MailTemplates) -> int:
+    """Queue the reminders that are due and were not queued yet. Returns how many.
 
-    def queue_due(self) -> int:
-        """Queue the reminders that are due and were not queued yet. Returns how many.
-
-        A day on which the program was closed is made up for on the next one. Only contratistas who
-        entered on this desktop: in an office each of the others would send the same mail.
-        """
-        today = fecha_local(self._store.clock())
-        with self._store.read() as db:
-            calendario = calendario_of(db)
-            periodo = por_presentar(today, calendario)
-            days = [day for day in periodo.recordatorios(calendario) if day <= today]
-            if not days:
-                return 0
-            pending = [
-                row.id
-                for row in db.scalars(select(ContratistaRow))
-                if self._buzon.can_send(db, row.id)
-                and self._estado(db, row, periodo, days[-1]) is not None
-            ]
-        count = 0
-        for contratista_id in pending:
-            with self._store.write() as db:
-                row = db.get(ContratistaRow, contratista_id)
-                estado = None if row is None else self._estado(db, row, periodo, days[-1])
-                if row is None or estado is None:
-                    continue
-                self._enqueue(db, row, periodo, estado, periodo.vence(calendario))
-                keep_values(
-                    db, self._store, SETTING.format(id=row.id.hex), {"dia": days[-1].isoformat()}
-                )
-                count += 1
-        return count
-
-    def _estado(self, db: Session, row: ContratistaRow, periodo: Periodo, day: date) -> str | None:
-        """The state of the period's return, for the mail; None if no reminder is due."""
-        if row.correo is None or row.completado is None:
-            return None
-        said = kept_values(db, SETTING.format(id=row.id.hex)).get("dia", "")
-        if said >= day.isoformat():
-            return None
-        entered = exists().where(
-            BitacoraRow.quien == row.id.hex, BitacoraRow.accion == Accion.INGRESO.value
-        )
-        if not db.scalar(select(entered)):
-            return None
-        states = [
-            EstadoInformativa(estado)
-            for estado in db.scalars(
-                select(InformativaRow.estado).where(
-                    InformativaRow.contratista_id == row.id,
-                    InformativaRow.ejercicio == periodo.ejercicio,
-                    InformativaRow.cuatrimestre == periodo.cuatrimestre,
-                )
-            )
+    A day on which the program was closed is made up for on the next one. Only contratistas who
+    entered on this desktop: in an office each of the others would send the same mail.
+    """
+    today = fecha_local(store.clock())
+    with store.read() as db:
+        calendario = calendario_of(db)
+        periodo = por_presentar(today, calendario)
+        days = [day for day in periodo.recordatorios(calendario) if day <= today]
+        if not days:
+            return 0
+        pending = [
+            row.id
+            for row in db.scalars(select(ContratistaRow))
+            if buzon.can_send(db, row.id) and _estado(db, row, periodo, days[-1]) is not None
         ]
-        if EstadoInformativa.PRESENTADA in states:
-            return None
-        return next((str(estado).lower() for estado in states if estado.abierta), NOT_BEGUN)
+    count = 0
+    for contratista_id in pending:
+        with store.write() as db:
+            row = db.get(ContratistaRow, contratista_id)
+            estado = None if row is None else _estado(db, row, periodo, days[-1])
+            if row is None or estado is None:
+                continue
+            vence = periodo.vence(calendario)
+            mensaje = _mensaje(plantillas, row, periodo, estado, vence)
+            end = datetime.combine(vence + timedelta(days=1), time(), HORA_DE_MEXICO)
+            buzon.enqueue(db, mensaje, vence=end, contratista_id=row.id, entregable=True)
+            keep_values(db, store, SETTING.format(id=row.id.hex), {"dia": days[-1].isoformat()})
+            count += 1
+    return count
 
-    def _enqueue(
-        self, db: Session, row: ContratistaRow, periodo: Periodo, estado: str, vence: date
-    ) -> None:
-        values = {
-            "contratista": row.nombre,
-            "siguiente": periodo.nombre,
-            "vence": f"{vence:%d/%m/%Y}",
-            "cuando": estado,
-        }
-        mensaje = self._plantillas.mensaje(TEMPLATE, row.correo or "", values)
-        end = datetime.combine(vence + timedelta(days=1), time(), HORA_DE_MEXICO)
-        self._buzon.enqueue(db, mensaje, vence=end, contratista_id=row.id, entregable=True)
+
+def _estado(db: Session, row: ContratistaRow, periodo: Periodo, day: date) -> str | None:
+    """The state of the period's return, for the mail; None if no reminder is due."""
+    if row.correo is None or row.completado is None:
+        return None
+    said = kept_values(db, SETTING.format(id=row.id.hex)).get("dia", "")
+    if said >= day.isoformat():
+        return None
+    entered = exists().where(
+        BitacoraRow.quien == row.id.hex, BitacoraRow.accion == Accion.INGRESO.value
+    )
+    if not db.scalar(select(entered)):
+        return None
+    states = [
+        EstadoInformativa(estado)
+        for estado in db.scalars(
+            select(InformativaRow.estado).where(
+                InformativaRow.contratista_id == row.id,
+                InformativaRow.ejercicio == periodo.ejercicio,
+                InformativaRow.cuatrimestre == periodo.cuatrimestre,
+            )
+        )
+    ]
+    if EstadoInformativa.PRESENTADA in states:
+        return None
+    return next((str(estado).lower() for estado in states if estado.abierta), NOT_BEGUN)
+
+
+def _mensaje(
+    plantillas: MailTemplates, row: ContratistaRow, periodo: Periodo, estado: str, vence: date
+) -> MensajeCorreo:
+    values = {
+        "contratista": row.nombre,
+        "siguiente": periodo.nombre,
+        "vence": f"{vence:%d/%m/%Y}",
+        "cuando": estado,
+    }
+    return plantillas.mensaje(TEMPLATE, row.correo or "", values)

@@ -52,7 +52,8 @@ from icsoe_desktop.jobs import Progress
 from icsoe_desktop.regular_file import open_regular
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.contratista.acuses import NO_FILE, ArchivoElegido
-from icsoe_desktop.services.informativa.acceso import (
+from icsoe_desktop.services.informativa.contratos import span_of
+from icsoe_desktop.services.informativa.filas import (
     contratos_of,
     datos_of,
     historial_of,
@@ -66,7 +67,6 @@ from icsoe_desktop.services.informativa.acceso import (
     set_state,
     today_of,
 )
-from icsoe_desktop.services.informativa.contratos import span_of
 from icsoe_desktop.services.informativa.movidos import active_workers, registros_of
 from icsoe_desktop.services.informativa.salida import as_presented, presented
 from icsoe_desktop.services.informativa.valores import (

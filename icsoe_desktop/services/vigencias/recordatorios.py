@@ -21,6 +21,7 @@ from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.correo.ajustes import owner_of
 from icsoe_desktop.services.correo.buzon import BuzonService
 from icsoe_desktop.services.correo.credenciales import owned
+from icsoe_desktop.services.informativa.recordatorios import queue_informativas
 from icsoe_desktop.services.vigencias.service import LINK, VALUE, VigenciasService
 from icsoe_desktop.store.ajustes import keep_values, kept_values
 from icsoe_desktop.store.engine import Store
@@ -33,8 +34,8 @@ MAX_LINES: Final = 40
 MAX_NAME: Final = 80
 
 
-class RecordatoriosVigenciasService:
-    """Each owner has its own: the employer's (None), and those of each contratista."""
+class RecordatoriosService:
+    """Each owner has its own settings: the employer (None), and each contratista."""
 
     def __init__(
         self,
@@ -78,8 +79,12 @@ class RecordatoriosVigenciasService:
                 detalle="activados" if recordatorios.activos else "desactivados",
             )
 
+    def queue_informativas(self) -> int:
+        """Queue the reminders of the Informativa that are due. Returns how many mails."""
+        return queue_informativas(self._store, self._buzon, self._plantillas)
+
     def queue_due(self) -> int:
-        """Queue the reminders that are due and were not queued yet. Returns how many mails.
+        """Queue the reminders of what ends that are due and not queued yet. Returns how many mails.
 
         One mail to each recipient names everything of the day. Without a mail server nothing is
         queued, and the nearest step is made up for once there is one.

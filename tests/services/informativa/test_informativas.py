@@ -24,13 +24,13 @@ from icsoe_desktop.domain.icsoe.periodo import Periodo, Urgencia
 from icsoe_desktop.domain.icsoe.trabajadores import TrabajadorContrato, read_csv
 from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingError
 from icsoe_desktop.jobs import NoProgress
-from icsoe_desktop.services.informativa.acceso import CONTRATO_GONE, INFORMATIVA_GONE
 from icsoe_desktop.services.informativa.contratos import (
     CHANGED,
     IN_PRESENTED,
     LIST_CHANGED,
     ContratosService,
 )
+from icsoe_desktop.services.informativa.filas import CONTRATO_GONE, INFORMATIVA_GONE
 from icsoe_desktop.services.informativa.service import InformativasService
 from icsoe_desktop.store.engine import Store
 from tests.conftest import Reloj

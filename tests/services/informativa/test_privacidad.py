@@ -11,15 +11,13 @@ from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.icsoe.informativa import EstadoInformativa, TipoInformativa
 from icsoe_desktop.errors import NotAllowedError, UserFacingError
 from icsoe_desktop.jobs import NoProgress
-from icsoe_desktop.services.bitacora.service import BitacoraService
+from icsoe_desktop.services.capturistas.privacidad import PrivacidadService
 from icsoe_desktop.services.informativa.contratos import ContratosService
 from icsoe_desktop.services.informativa.privacidad import (
     NOBODY,
     PRESENTED,
-    PrivacidadTrabajadoresService,
 )
 from icsoe_desktop.services.informativa.service import InformativasService
-from icsoe_desktop.store.engine import Store
 from tests.conftest import Reloj
 from tests.domain.icsoe.informativas import PERIODO, contrato, filas
 from tests.services.informativa.test_informativas import ENERO, working
@@ -30,8 +28,8 @@ WHO = filas(1, 1)[0]
 
 
 @pytest.fixture
-def privacidad(store: Store, bitacora: BitacoraService) -> PrivacidadTrabajadoresService:
-    return PrivacidadTrabajadoresService(store, bitacora)
+def privacidad(mundo: Mundo) -> PrivacidadService:
+    return mundo.privacidad
 
 
 def contracts(contratos: ContratosService, sesion: Sesion) -> None:
@@ -52,7 +50,7 @@ def present(informativas: InformativasService, sesion: Sesion, folder: Path, rel
 
 
 def test_a_copy_says_every_contract_and_presented_return_of_the_person(
-    privacidad: PrivacidadTrabajadoresService,
+    privacidad: PrivacidadService,
     contratos: ContratosService,
     informativas: InformativasService,
     moral: Sesion,
@@ -62,7 +60,7 @@ def test_a_copy_says_every_contract_and_presented_return_of_the_person(
 ) -> None:
     contracts(contratos, moral)
     present(informativas, moral, tmp_path, reloj)
-    found = privacidad.export(moral, WHO.nss)
+    found = privacidad.export_worker(moral, WHO.nss)
     assert [(each["Contratante"], each["NSS"]) for each in found["Contratos"]] == [
         (name, WHO.nss)
         for name in sorted(
@@ -72,8 +70,8 @@ def test_a_copy_says_every_contract_and_presented_return_of_the_person(
     ]
     assert found[PRESENTED] == [{"Informativa": f"Normal, {PERIODO.nombre}"}]
     # Deleted from what may still change; what was presented stays and says so.
-    assert privacidad.delete(moral, WHO.nss) == 2
-    assert privacidad.export(moral, WHO.nss)["Contratos"] == []
+    assert privacidad.delete_worker(moral, WHO.nss) == 2
+    assert privacidad.export_worker(moral, WHO.nss)["Contratos"] == []
     assert [row.trabajadores for row in sorted(contratos.rows(moral), key=lambda r: r.numero)] == [
         4,
         3,
@@ -85,17 +83,17 @@ def test_a_copy_says_every_contract_and_presented_return_of_the_person(
 
 
 def test_a_person_of_nobody_is_told(
-    privacidad: PrivacidadTrabajadoresService, contratos: ContratosService, moral: Sesion
+    privacidad: PrivacidadService, contratos: ContratosService, moral: Sesion
 ) -> None:
     contracts(contratos, moral)
-    for call in (privacidad.export, privacidad.delete):
+    for call in (privacidad.export_worker, privacidad.delete_worker):
         with pytest.raises(UserFacingError) as caught:
             call(moral, "%")
         assert caught.value.message == NOBODY
 
 
 def test_only_the_contratista_of_the_contracts_may(
-    privacidad: PrivacidadTrabajadoresService,
+    privacidad: PrivacidadService,
     contratos: ContratosService,
     moral: Sesion,
     fisica: Sesion,
@@ -104,7 +102,7 @@ def test_only_the_contratista_of_the_contracts_may(
 ) -> None:
     contracts(contratos, moral)
     capturista = working(mundo, moral, buzon_real)
-    for call in (privacidad.export, privacidad.delete):
+    for call in (privacidad.export_worker, privacidad.delete_worker):
         with pytest.raises(UserFacingError) as caught:
             call(fisica, WHO.nss)
         assert caught.value.message == NOBODY

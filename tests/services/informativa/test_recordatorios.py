@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,17 +12,19 @@ from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.icsoe.informativa import EstadoInformativa, TipoInformativa
 from icsoe_desktop.gateways.correo.plantillas import MailTemplates
 from icsoe_desktop.jobs import NoProgress
-from icsoe_desktop.services.informativa.recordatorios import RecordatoriosService
+from icsoe_desktop.services.informativa.recordatorios import queue_informativas
 from icsoe_desktop.services.informativa.service import InformativasService
 from tests.conftest import Reloj
 from tests.domain.icsoe.informativas import PERIODO
 from tests.services.mundo import PDF, Mundo
 from tests.support.smtp_real import SmtpReal
 
+Queue = Callable[[], int]
+
 
 @pytest.fixture
-def recordatorios(mundo: Mundo) -> RecordatoriosService:
-    return RecordatoriosService(mundo.store, mundo.buzon, MailTemplates())
+def queue(mundo: Mundo) -> Queue:
+    return lambda: queue_informativas(mundo.store, mundo.buzon, MailTemplates())
 
 
 def at(reloj: Reloj, day: int, hour: int = 18) -> None:
@@ -30,14 +33,14 @@ def at(reloj: Reloj, day: int, hour: int = 18) -> None:
 
 @pytest.mark.usefixtures("moral")
 def test_a_reminder_goes_out_on_days_1_10_15_and_the_last_once_each(
-    recordatorios: RecordatoriosService, mundo: Mundo, buzon_real: SmtpReal, reloj: Reloj
+    queue: Queue, mundo: Mundo, buzon_real: SmtpReal, reloj: Reloj
 ) -> None:
-    assert recordatorios.queue_due() == 0  # November: the window is not open
+    assert queue() == 0  # November: the window is not open
     sent = []
     for day in range(1, 20):
         at(reloj, day)
         for _ in range(2):
-            if recordatorios.queue_due():
+            if queue():
                 sent.append(day)
     assert sent == [1, 10, 15, 18]
     at(reloj, 18)
@@ -50,20 +53,18 @@ def test_a_reminder_goes_out_on_days_1_10_15_and_the_last_once_each(
 
 
 @pytest.mark.usefixtures("moral", "buzon_real")
-def test_a_day_without_the_program_is_made_up_for(
-    recordatorios: RecordatoriosService, reloj: Reloj
-) -> None:
+def test_a_day_without_the_program_is_made_up_for(queue: Queue, reloj: Reloj) -> None:
     at(reloj, 12)
-    assert recordatorios.queue_due() == 1
+    assert queue() == 1
     at(reloj, 14)
-    assert recordatorios.queue_due() == 0
+    assert queue() == 0
     at(reloj, 17)
-    assert recordatorios.queue_due() == 1
+    assert queue() == 1
 
 
 @pytest.mark.usefixtures("buzon_real")
 def test_what_is_presented_is_not_reminded_of(
-    recordatorios: RecordatoriosService,
+    queue: Queue,
     informativas: InformativasService,
     moral: Sesion,
     reloj: Reloj,
@@ -72,7 +73,7 @@ def test_what_is_presented_is_not_reminded_of(
     informativa = informativas.create(moral, PERIODO, TipoInformativa.SIN_INFORMACION)
     informativas.mark(moral, informativa, EstadoInformativa.LISTA, NoProgress())
     at(reloj, 2)
-    assert recordatorios.queue_due() == 1
+    assert queue() == 1
     at(reloj, 5)
     acuse = tmp_path / "acuse.pdf"
     acuse.write_bytes(PDF)
@@ -80,12 +81,10 @@ def test_what_is_presented_is_not_reminded_of(
         moral, informativa, acuse, folio="SI1", presentada=reloj.now, contratos=0
     )
     at(reloj, 15)
-    assert recordatorios.queue_due() == 0
+    assert queue() == 0
 
 
 @pytest.mark.usefixtures("moral")
-def test_without_a_mail_server_nothing_piles_up(
-    recordatorios: RecordatoriosService, reloj: Reloj
-) -> None:
+def test_without_a_mail_server_nothing_piles_up(queue: Queue, reloj: Reloj) -> None:
     at(reloj, 10)
-    assert recordatorios.queue_due() == 0
+    assert queue() == 0

@@ -18,7 +18,7 @@ from icsoe_desktop.services.correo.ajustes import AjustesService
 from icsoe_desktop.services.correo.buzon import BuzonService
 from icsoe_desktop.services.vigencias.recordatorios import (
     MAX_NAME,
-    RecordatoriosVigenciasService,
+    RecordatoriosService,
     _lines,
 )
 from icsoe_desktop.services.vigencias.service import VigenciasService
@@ -38,8 +38,8 @@ ALMA, BETO = "alma@ejemplo.mx", "beto@ejemplo.mx"
 @pytest.fixture
 def recordatorios(
     store: Store, bitacora: BitacoraService, vigencias: VigenciasService, buzon: BuzonService
-) -> RecordatoriosVigenciasService:
-    return RecordatoriosVigenciasService(store, bitacora, vigencias, buzon, MailTemplates())
+) -> RecordatoriosService:
+    return RecordatoriosService(store, bitacora, vigencias, buzon, MailTemplates())
 
 
 def at(reloj: Reloj, year: int, month: int, day: int) -> None:
@@ -54,7 +54,7 @@ def text_of(smtp: SmtpReal, number: int = -1) -> str:
 
 @pytest.mark.usefixtures("configured")
 def test_nothing_is_sent_until_somebody_turns_them_on(
-    recordatorios: RecordatoriosVigenciasService, sesion: Sesion
+    recordatorios: RecordatoriosService, sesion: Sesion
 ) -> None:
     assert recordatorios.get(sesion) == (Recordatorios(), True)
     assert recordatorios.queue_due() == 0
@@ -65,7 +65,7 @@ def test_nothing_is_sent_until_somebody_turns_them_on(
 
 
 def test_the_efirma_is_told_at_each_step_once_to_each_recipient(
-    recordatorios: RecordatoriosVigenciasService,
+    recordatorios: RecordatoriosService,
     store: Store,
     bitacora: BitacoraService,
     vigencias: VigenciasService,
@@ -81,7 +81,7 @@ def test_the_efirma_is_told_at_each_step_once_to_each_recipient(
     for number in range(75):
         reloj.now = start + timedelta(days=number)
         # Each hour, and after each restart, somebody asks.
-        again = RecordatoriosVigenciasService(store, bitacora, vigencias, buzon, MailTemplates())
+        again = RecordatoriosService(store, bitacora, vigencias, buzon, MailTemplates())
         queued = again.queue_due() + recordatorios.queue_due() + again.queue_due()
         if queued:
             days.append((reloj.now.date().isoformat(), queued))
@@ -104,7 +104,7 @@ def test_the_efirma_is_told_at_each_step_once_to_each_recipient(
 
 
 def test_who_was_away_gets_one_mail_of_the_nearest_step(
-    recordatorios: RecordatoriosVigenciasService,
+    recordatorios: RecordatoriosService,
     configured: SmtpReal,
     buzon: BuzonService,
     sesion: Sesion,
@@ -119,7 +119,7 @@ def test_who_was_away_gets_one_mail_of_the_nearest_step(
 
 
 def test_obligations_are_told_in_one_mail_a_day_and_may_be_left_out(
-    recordatorios: RecordatoriosVigenciasService,
+    recordatorios: RecordatoriosService,
     configured: SmtpReal,
     buzon: BuzonService,
     sesion: Sesion,
@@ -136,7 +136,7 @@ def test_obligations_are_told_in_one_mail_a_day_and_may_be_left_out(
 
 
 def test_without_a_server_nothing_piles_up_and_the_step_comes_once_there_is_one(
-    recordatorios: RecordatoriosVigenciasService,
+    recordatorios: RecordatoriosService,
     ajustes: AjustesService,
     buzon: BuzonService,
     smtp: SmtpReal,
@@ -153,7 +153,7 @@ def test_without_a_server_nothing_piles_up_and_the_step_comes_once_there_is_one(
 
 
 def test_a_mail_that_could_not_leave_in_time_is_not_sent_after_the_day(
-    recordatorios: RecordatoriosVigenciasService,
+    recordatorios: RecordatoriosService,
     configured: SmtpReal,
     buzon: BuzonService,
     sesion: Sesion,
@@ -169,7 +169,7 @@ def test_a_mail_that_could_not_leave_in_time_is_not_sent_after_the_day(
 
 @pytest.mark.usefixtures("configured")
 def test_a_contratista_has_its_own_reminders_of_its_own_things(
-    recordatorios: RecordatoriosVigenciasService,
+    recordatorios: RecordatoriosService,
     mundo: Mundo,
     moral: Sesion,
     sesion: Sesion,
@@ -204,7 +204,7 @@ def test_a_name_in_a_mail_is_one_line_of_eighty_letters(name: str, told: str) ->
 
 
 def test_who_may_not_configure_changes_nothing(
-    recordatorios: RecordatoriosVigenciasService,
+    recordatorios: RecordatoriosService,
 ) -> None:
     with pytest.raises(NotAllowedError):
         recordatorios.save(SESION_CONSULTA, Recordatorios(True, (ALMA,)))
@@ -214,7 +214,7 @@ def test_who_may_not_configure_changes_nothing(
 
 @pytest.mark.usefixtures("configured")
 def test_a_failure_between_two_recipients_queues_none_of_them(
-    recordatorios: RecordatoriosVigenciasService,
+    recordatorios: RecordatoriosService,
     buzon: BuzonService,
     sesion: Sesion,
     reloj: Reloj,

@@ -252,11 +252,11 @@ class TrabajadoresDialog(EditingDialog):
             self._say(SAVE_FIRST, "warning")
             return
         row, context = self.model.rows[index.row()], self._context
-        sesion, service = context.require_sesion(), context.application.privacidad_trabajadores
+        sesion, service = context.require_sesion(), context.application.privacidad
         dialog = PersonaDialog(
             f"NSS {formats.nss(row.nss)}",
-            lambda: service.export(sesion, row.nss),
-            lambda: _discard(service.delete(sesion, row.nss)),
+            lambda: service.export_worker(sesion, row.nss),
+            lambda: _discard(service.delete_worker(sesion, row.nss)),
             context,
             self,
             DELETE_PERSON,

@@ -1,4 +1,4 @@
-"""Vincular la cuenta: gets a provider's leave, in the browser or with a code."""
+"""Vincular la cuenta: gets a provider's grant, in the browser or with a code."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ NO_CODE_HINT = (
 
 @dataclass(frozen=True)
 class VincularState:
-    """codigo: to show while its leave is waited for. vinculo: once the account is linked."""
+    """codigo: to show while consent is waited for. vinculo: once the account is linked."""
 
     busy: bool = False
     cancelling: bool = False

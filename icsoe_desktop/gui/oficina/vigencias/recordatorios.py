@@ -55,7 +55,7 @@ class RecordatoriosDialog(FormDialog[Ui_RecordatoriosForm, None]):
         return {}
 
     def work(self) -> Callable[[Progress], None]:
-        service = self.context.application.recordatorios_vigencias
+        service = self.context.application.recordatorios
         sesion, typed = self.context.require_sesion(), Recordatorios.parse(*self.typed())
         return lambda _progress: service.save(sesion, typed)
 

@@ -191,7 +191,7 @@ class VigenciasWindow(QDialog):
 
     def _open_reminders(self) -> None:
         context, sesion = self._context, self._context.require_sesion()
-        service = context.application.recordatorios_vigencias
+        service = context.application.recordatorios
 
         def opened(read: tuple[Recordatorios, tuple[str, ...]]) -> None:
             dialog = RecordatoriosDialog(*read, context, self)

@@ -147,7 +147,7 @@ def test_reminders_are_off_and_turned_on_with_somebody_to_tell(
     form.obligaciones_check.setChecked(False)
     press(dialog, "Guardar")
     qtbot.waitUntil(lambda: "se guardaron" in window.form.mensaje_label.text())
-    service = context.application.recordatorios_vigencias
+    service = context.application.recordatorios
     assert service.get(context.require_sesion())[0] == Recordatorios(
         True, ("alma@ejemplo.mx", "beto@ejemplo.mx"), False
     )
