@@ -173,8 +173,8 @@ def _store_files(folder: DataFolder) -> list[Path]:
 def _set_aside(folder: DataFolder, clock: Clock) -> None:
     """Move store, journal and envelope to a new folder, the envelope last.
 
-    After an interruption the envelope is still there: the next start asks the user again and
-    the move continues.
+    After an interruption the envelope is still there: the next start asks the user again and the
+    move continues.
     """
     kept = folder.root / f"sin-llave-{clock():%Y%m%dT%H%M%S%f}"
     with file_troubles_in_spanish():

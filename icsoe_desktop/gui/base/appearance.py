@@ -29,7 +29,7 @@ def default(app: QApplication) -> Appearance:
 
 
 def read(app: QApplication, preferences: Preferences) -> Appearance:
-    """The chosen appearance. The file may have been edited: what it does not know is default."""
+    """The chosen appearance. Unknown values of a file edited by hand count as default."""
     usual = default(app)
     scheme, density = preferences.get(_SCHEME), preferences.get(_DENSITY)
     letters = preferences.get(_LETTERS)

@@ -1,5 +1,5 @@
-"""Icons, style sheets and Qt's Spanish texts from the compiled resource file; the
-appearance in force.
+"""Icons, style sheets and Qt's Spanish texts from the compiled resource file; the appearance in
+force.
 """
 
 from __future__ import annotations
@@ -59,9 +59,7 @@ _DENSITY, _BODY_PT, _STYLED = "icsoe_densidad", "icsoe_letra_pt", "icsoe_con_est
 
 
 def load_assets() -> None:
-    """Register the compiled resources. Raises FileNotFoundError if the build did
-    not compile them.
-    """
+    """Register the compiled resources. Raises FileNotFoundError if there are none."""
     if not QResource.registerResource(str(ASSETS)):
         raise FileNotFoundError(ASSETS)
 
@@ -258,7 +256,7 @@ def tinted(name: str, ink: str) -> QIcon:
 
 @lru_cache(maxsize=256)
 def _tinted(path: str, weak: str) -> QIcon:
-    """weak: the same icon for what is disabled; Qt's own gray is brighter than dark's words."""
+    """weak: for disabled widgets; Qt's own gray is brighter than the text of the dark palette."""
     found = _icon_of(path)
     if weak:
         from PySide6.QtGui import QIcon  # slow import: docs/decisions/0012

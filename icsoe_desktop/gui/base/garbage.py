@@ -12,10 +12,9 @@ LOOK_EVERY_MS = 500
 class GarbageCollector(QObject):
     """Runs garbage collection from a timer on the GUI thread, in place of CPython's automatic one.
 
-    CPython collects in whatever thread happens to allocate. In a worker thread
-    that destroys windows,
-    which Qt allows only in the GUI thread: the heap is damaged and the program
-    crashes later elsewhere.
+    CPython collects in whatever thread happens to allocate. In a worker thread that destroys
+    windows, which Qt allows only in the GUI thread: the heap is damaged and the program crashes
+    later elsewhere.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:

@@ -134,8 +134,8 @@ class PageHost(QObject):
     def let_go(self, later: Then) -> bool:
         """Close every page; return whether none is left.
 
-        A page with unsaved changes comes to the front and asks; `later` is called once the
-        user lets the last one go. A page that refuses to close stays in front.
+        A page with unsaved changes comes to the front and asks; `later` is called once the user
+        lets the last one go. A page that refuses to close stays in front.
         """
         for key, dialog in list(self._dialogs.items()):
             if key not in self._dialogs:

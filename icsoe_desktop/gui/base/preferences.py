@@ -18,9 +18,7 @@ class Preferences:
     """Preferences, in a separate file of the data folder."""
 
     def __init__(self, path: Path, first_folder: Path | None = None) -> None:
-        """first_folder: start folder of file dialogs before any choice; None for
-        the user's home.
-        """
+        """first_folder: where file dialogs start before any choice; None for the user's home."""
         self._first_folder = first_folder
         # An empty name: nothing is read, and nothing remembered after the program ends.
         name = str(path) if set_aside_if_unsafe(path) else ""
@@ -63,9 +61,8 @@ class Preferences:
     def remember_folder(self, purpose: str, chosen: str) -> None:
         """Remember the folder of a chosen file.
 
-        A folder whose path contains an identifier, as in the SAT's folders, is remembered
-        only until the
-        program ends.
+        A folder whose path contains an identifier, as in the SAT's folders, is remembered only
+        until the program ends.
         """
         from icsoe_desktop.redaction import redact  # not needed for the first window
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
     class HasProblems(DataclassInstance, Protocol):
-        """A state that keeps what is wrong with fields, as pairs of field and sentence."""
+        """A state with the problems of its fields, as pairs of field and sentence."""
 
         @property
         def problems(self) -> tuple[tuple[str, str], ...]: ...
@@ -77,8 +77,8 @@ class StatePresenter(QObject, Generic[S]):
         stopped: Callable[[], object] | None = None,
         **ended: object,
     ) -> None:
-        """Change the state to `ended`, for example busy=False, then call the
-        handler of the outcome.
+        """Change the state to `ended`, for example busy=False, then call the handler of the
+        outcome.
 
         failed: handler for errors that the window shows in a special place; the default is `_fail`.
         """

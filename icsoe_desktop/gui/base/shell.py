@@ -56,8 +56,8 @@ class Context:
         failed: Callable[[Exception], object] | None = None,
         stopped: Callable[[], object] | None = None,
     ) -> Job:
-        """Run work for a window without a presenter. The callbacks are dropped once the
-        window is deleted.
+        """Run work for a window without a presenter. The callbacks are dropped once the window is
+        deleted.
 
         failed: without it the error is shown over the window.
         """
@@ -212,8 +212,8 @@ class Shell(QObject):
             window.close()
 
     def discard_session(self) -> None:
-        """Like `close_session`, without asking about unsaved changes. The user
-        has confirmed already.
+        """Like `close_session`, without asking about unsaved changes. The user has confirmed
+        already.
         """
         open_now = list(self._windows.values())
         self._windows.clear()

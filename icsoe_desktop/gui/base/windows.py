@@ -11,9 +11,8 @@ from icsoe_desktop.domain.acceso.sesion import Permiso
 class WindowEntry:
     """A window that a session may open.
 
-    module: has `create(context, parent) -> QWidget`; the shell imports it on first use.
-    Empty for the
-    manual's window, which belongs to F1 and not to a session.
+    module: has `create(context, parent) -> QWidget`; the shell imports it on first use. Empty for
+    the manual's window, which belongs to F1 and not to a session.
     menu: place in the module's menu bar; empty if only code opens the window.
     help: page or section of docs/manual («correo#servidor-de-correo») that F1 opens.
     icon: for the side menu; empty for a window that is not in it.

@@ -71,8 +71,8 @@ class IcsoeFlow(QObject):
             window.open_link(link)
 
     def resume(self) -> bool:
-        """Show the ICSOE login window if the session just closed was an ICSOE one; return
-        whether it was.
+        """Show the ICSOE login window if the session just closed was an ICSOE one; return whether
+        it was.
         """
         if not self._in_session:
             return False

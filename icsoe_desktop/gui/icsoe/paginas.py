@@ -48,8 +48,8 @@ class PageEntry:
     icon: str = ""
 
     def import_ahead(self) -> None:
-        """Import the page's module in advance, which speeds up its first opening. May run
-        in a worker.
+        """Import the page's module in advance, which speeds up its first opening. May run in a
+        worker.
         """
         import_module(self.module)
 

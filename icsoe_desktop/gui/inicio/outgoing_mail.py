@@ -27,8 +27,8 @@ STOP_TIMEOUT_S = 5.0
 
 @dataclass(frozen=True)
 class EstadoEnvio:
-    """The outbox for a status bar. motivo: why the last mail that failed is still
-    there; else empty.
+    """The outbox for a status bar. motivo: why the last mail that failed is still there; else
+    empty.
     """
 
     pendientes: int = 0

@@ -81,8 +81,8 @@ class SampleBand(QWidget):
     leave_wanted = Signal()
 
     def __init__(self, text: str, parent: QWidget, button: Qt.Orientation | None = None) -> None:
-        """button: place of the button that leaves the sample, beside or under the text; None
-        for no button.
+        """button: place of the button that leaves the sample, beside or under the text; None for no
+        button.
         """
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)

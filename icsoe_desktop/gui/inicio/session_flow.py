@@ -209,9 +209,7 @@ class Entrance(QObject):
         self._icsoe.activate(link, parent or QApplication.activeWindow())
 
     def call(self, link: str) -> None:
-        """Bring the windows to the front, after a second start of the program, and
-        follow its link.
-        """
+        """After a second start of the program: bring the windows to the front, follow its link."""
         for window in qapplication().topLevelWidgets():
             if window.isVisible() and window.isWindow() and not window.isHidden():
                 window.setWindowState(window.windowState() & ~window.windowState().WindowMinimized)

@@ -120,7 +120,7 @@ class StatusPanel(QWidget):
         QTimer.singleShot(LOOK_AFTER_MS, self, self._look_at_vigencias)
 
     def _look_at_vigencias(self) -> None:
-        """Ask what is lost or ends soon, for users who may open that window."""
+        """Count what is lost or expires soon, for users who may open Vigencias."""
         sesion = self._sesion
         if sesion is None or not sesion.can(Permiso.CONSULTAR_BITACORA):
             return
@@ -165,8 +165,8 @@ class StatusPanel(QWidget):
         self._shell.open("sincronizacion", self._sesion, self.window())
 
     def _show_sync(self, light: LuzBarra | None) -> None:
-        """Show the state of synchronisation: as a button for users who may open the window,
-        else as text.
+        """Show the state of synchronisation: as a button for users who may open the window, else as
+        text.
         """
         may_open = self._sesion is not None and self._sesion.can(Permiso.CONFIGURAR)
         button, label = self.sincronizacion_button, self.sincronizacion_label

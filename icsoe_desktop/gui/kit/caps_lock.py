@@ -15,8 +15,8 @@ _VK_CAPITAL = 0x14
 class CapsLockHint(QObject):
     """Shows the hint while the field has the focus.
 
-    Windows reports the state of the key. Elsewhere it is inferred from a letter typed in
-    the other case.
+    Windows reports the state of the key. Elsewhere it is inferred from a letter typed in the other
+    case.
     """
 
     def __init__(self, edit: QLineEdit, label: QLabel) -> None:

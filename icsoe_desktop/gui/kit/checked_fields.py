@@ -55,14 +55,13 @@ def fields_of(form: object, *names: str) -> dict[str, CheckedField]:
 class CheckedFields(QObject):
     """Shows under each field what is wrong with it, until it is corrected.
 
-    A field that is not empty is checked when the user leaves it. From the first `attempt`
-    to save, all
-    fields are checked. The first wrong one gets the focus.
+    A field that is not empty is checked when the user leaves it. From the first `attempt` to save,
+    all fields are checked. The first wrong one gets the focus.
 
     fields: by name, in reading order.
-    check: returns the present problems, name → sentence. warn: gets the names of the
-    fields that were
-    left, returns warnings that do not block, name → text. Bound methods are held by weak reference.
+    check: returns the present problems, name → sentence. warn: gets the names of the fields that
+    were left, returns warnings that do not block, name → text. Bound methods are held by weak
+    reference.
     eager: fields that are checked on leaving even if empty.
     """
 
@@ -127,8 +126,8 @@ class CheckedFields(QObject):
 
     @contextmanager
     def filling(self) -> Iterator[None]:
-        """Block in which the program changes the fields. Resets them to not left
-        and without problems.
+        """Block in which the program changes the fields. Resets them to not left and without
+        problems.
         """
         with self.keeping():
             yield
@@ -152,8 +151,8 @@ class CheckedFields(QObject):
         self.say()
 
     def attempt(self) -> bool:
-        """Check all fields and return whether they may be saved. Empty fields are checked
-        from now on.
+        """Check all fields and return whether they may be saved. Empty fields are checked from now
+        on.
         """
         self.leave_all()
         self.focus_wrong()
@@ -184,9 +183,7 @@ class CheckedFields(QObject):
             self.focus_wrong()
 
     def tell(self, sentences: Mapping[str, str]) -> None:
-        """Show sentences under fields until the fields are filled again. They do
-        not block saving.
-        """
+        """Show sentences under fields until they are filled again, without blocking saving."""
         self._told |= sentences
         self.say()
         self.focus_first(sentences)
@@ -210,8 +207,8 @@ class CheckedFields(QObject):
                 field.editor.setEnabled(not read_only)
 
     def say(self) -> None:
-        """Show the present problems and warnings. Call it when the result of `check`
-        may have changed.
+        """Show the present problems and warnings. Call it when the result of `check` may have
+        changed.
         """
         problems = self._told | self._problems()
         warnings = self._warn(frozenset(self._left))
@@ -275,8 +272,8 @@ class CheckedFields(QObject):
 
 
 def _weak(function: Callable[P, Mapping[str, str]]) -> Callable[P, Mapping[str, str]]:
-    """Hold a bound method weakly: a reference cycle of window and fields would wait
-    for the collector.
+    """Hold a bound method weakly: a reference cycle of window and fields would wait for the
+    collector.
     """
     if not isinstance(function, MethodType):
         return function

@@ -18,9 +18,7 @@ MIN_YEAR, MAX_YEAR = 1943, 2100
 
 
 class DateField(QObject):
-    """Makes `edit` accept a date typed as dd/mm/aaaa, d/m/aa or ddmmaaaa, or chosen
-    in a calendar.
-    """
+    """Makes `edit` accept a date as dd/mm/aaaa, d/m/aa or ddmmaaaa, or from a calendar."""
 
     chosen = Signal()  # the date changed, by calendar or by leaving the field
 

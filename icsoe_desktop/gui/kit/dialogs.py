@@ -101,7 +101,7 @@ def confirm(
 
 
 def open_dialog(dialog: QDialog) -> None:
-    """Open a dialog as large as its letters ask for."""
+    """Open a dialog scaled to the size of its font."""
     scroll_when_low(dialog)
     scale_to_letters(dialog)
     dialog.open()

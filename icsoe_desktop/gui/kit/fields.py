@@ -61,12 +61,12 @@ def scale_to_letters(window: QWidget) -> None:
 
 
 def indent_number(spin: QSpinBox) -> None:
-    """Start its digits where those of a field start. The sheet's padding does not reach them."""
+    """Align a spin box with line edits. The style sheet's padding does not reach its digits."""
     spin.lineEdit().setTextMargins(INDENT, 0, 0, 0)
 
 
 def breadth(widget: QWidget) -> float:
-    """How much broader the letters are than those that widths in px are written for."""
+    """Ratio of the font's width to the width that sizes in px assume."""
     return widget.fontMetrics().horizontalAdvance(_DIGITS) / _DIGITS_PX
 
 
@@ -112,9 +112,7 @@ def announce(widget: QWidget, text: str) -> None:
 
 
 def name_line_of(combo: QComboBox, label: QLabel) -> None:
-    """Name the line edit of an editable combo box. It takes the focus but has no label
-    of its own.
-    """
+    """Name the line edit of an editable combo box, which takes the focus without a label."""
     line = combo.lineEdit()
     if line is not None:
         line.setAccessibleName(label.text().replace("&", "").rstrip(":"))
@@ -133,7 +131,7 @@ def show_text_with(check: QCheckBox, *edits: QLineEdit) -> None:
 
 
 def fix(why: str, *editors: QWidget) -> None:
-    """Let fields only show what they hold.
+    """Make fields read-only.
 
     why: what a screen reader says of each.
     """

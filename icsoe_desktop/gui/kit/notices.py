@@ -242,7 +242,7 @@ class Banner(QFrame):
         self.hide()
 
     def say(self, text: str, tone: str = "info", icon: str = "") -> None:
-        """Empty text hides the banner. icon: instead of that of the tone."""
+        """Empty text hides the banner. icon: replaces the tone's."""
         self.setVisible(bool(text))
         if not text:
             return

@@ -25,8 +25,8 @@ SHOW_AFTER_MS = 300
 
 
 class ProgressDialog(QDialog):
-    """Shows the progress of a job. Cancelar and Esc stop the job; the dialog closes
-    when it has ended.
+    """Shows the progress of a job. Cancelar and Esc stop the job; the dialog closes when it has
+    ended.
     """
 
     def __init__(self, title: str, what: str, parent: QWidget) -> None:

@@ -46,9 +46,7 @@ class EditingDialog(QDialog):
         super().reject()
 
     def unless_unsaved(self, then: Then, otherwise: Then | None = None) -> None:
-        """Call `then` at once if nothing is unsaved, otherwise once the user
-        discards the changes.
-        """
+        """Call `then` at once if nothing is unsaved, else once the changes are discarded."""
         if not self.unsaved:
             then()
             return

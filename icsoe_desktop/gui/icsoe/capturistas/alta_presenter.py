@@ -37,9 +37,8 @@ ACTIVE = (
 class CapturistaAltaState:
     """validada: the result of «Validar»; the fields of the person are shown only with it.
 
-    repetido: the existing row with this CURP. agregados: those registered since the
-    page was opened,
-    newest last.
+    repetido: the existing row with this CURP. agregados: those registered since the page was
+    opened, newest last.
     """
 
     busy: bool = False

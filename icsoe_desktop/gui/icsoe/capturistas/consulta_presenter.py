@@ -125,9 +125,8 @@ class ConsultaPresenter(StatePresenter[ConsultaState]):
     def refresh(self, select: int | None = None, *, asked: bool = True) -> None:
         """Read the list again.
 
-        select: the numero to select afterwards. asked: the user requested it, so errors are
-        shown, such as
-        that the session no longer has the right.
+        select: the numero to select afterwards. asked: the user requested it, so errors are shown,
+        such as that the session no longer has the right.
         """
         filtro, sesion, consulta = self.state.filtro, self._sesion, self._consulta
         self._wanted += 1

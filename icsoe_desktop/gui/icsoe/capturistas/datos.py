@@ -114,9 +114,7 @@ class DatosWidget(QWidget):
         self.fields.fill(texts, known=known)
 
     def tell(self, sentences: Mapping[str, str]) -> None:
-        """Show sentences under fields until the fields are filled again. They do
-        not block saving.
-        """
+        """Show sentences under fields until they are filled again, without blocking saving."""
         self.fields.tell(sentences)
 
     def draw(self, problems: Iterable[tuple[str, str]]) -> None:

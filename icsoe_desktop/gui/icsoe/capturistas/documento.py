@@ -49,9 +49,7 @@ def write_pdf(datos: Mapping[str, Any], path: Path) -> None:
 
 
 def as_html(datos: Mapping[str, Any]) -> str:
-    """The sections in order. Each has a title and pairs of label and value, or
-    several such lists.
-    """
+    """The sections in order: a title, and pairs of label and value or several such lists."""
     parts = [f"<h1>{TITLE}</h1>"]
     for title, section in datos.items():
         parts.append(f"<h2>{escape(title)}</h2>")

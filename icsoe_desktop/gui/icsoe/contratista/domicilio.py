@@ -1,6 +1,4 @@
-"""The tab Domicilio social of a persona moral: answer, code and
-colonia, components, confirmation.
-"""
+"""The tab Domicilio social: answer, code and colonia, components, confirmation."""
 
 from __future__ import annotations
 

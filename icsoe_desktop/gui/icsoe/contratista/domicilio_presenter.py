@@ -60,9 +60,8 @@ class Etapa(Enum):
 class DomicilioState:
     """kept_igual, kept: the saved values, as last shown. draft: the address being captured.
 
-    colonias: those of `codigo`, the postal code last looked up. overtaken: another
-    user saved `kept`
-    meanwhile, and saving showed this.
+    colonias: those of `codigo`, the postal code last looked up. overtaken: another user saved
+    `kept` meanwhile, and saving showed this.
     """
 
     etapa: Etapa = Etapa.PREGUNTA

@@ -81,7 +81,7 @@ class GeneralesTab(SavesForm[Ui_ContratistaGeneralesForm, PasoContratista], Tab)
         open_dialog(dialog)
 
     def _end_session(self) -> None:
-        """Without asking about unsaved changes: what they would change is gone."""
+        """End it without asking about unsaved changes: the record is deleted."""
         shell = self.context.shell
         inform(self.window(), CONTRATISTA_DELETED, shell.discard_session)
 

@@ -61,8 +61,8 @@ class ContratistaPresenter(StatePresenter[ContratistaState]):
         self.ask(lambda _progress: self._service.informacion(self._sesion), self._on_loaded)
 
     def refresh(self) -> None:
-        """Read the data again in the background. A lost right is not reported here,
-        only on a command.
+        """Read the data again in the background. A lost right is not reported here, only on a
+        command.
         """
         if self.info is not None:
             self.ask(
@@ -82,9 +82,7 @@ class ContratistaPresenter(StatePresenter[ContratistaState]):
 
 
 class ContratistaPage(Page):
-    """The first steps, one tab each, which open in order. Afterwards the same tabs
-    edit the data.
-    """
+    """The first steps, one tab each, which open in order and later edit the data."""
 
     def __init__(self, presenter: ContratistaPresenter, context: Context, parent: QWidget) -> None:
         super().__init__(parent)
@@ -144,9 +142,7 @@ class ContratistaPage(Page):
                 inform(self.window(), COMPLETE)
 
     def _on_renewed(self, info: InformacionContratista) -> None:
-        """Update the tabs without unsaved changes. The others find out about the
-        change on saving.
-        """
+        """Update the tabs without unsaved changes. The others learn of it on saving."""
         self._draw_tabs(info)
         for paso, tab in self.tab_of.items():
             if _reached(info.pasos, info.paso, paso) and not tab.unsaved:

@@ -23,8 +23,8 @@ ENTERING = "Ingresando…"
 
 @dataclass(frozen=True)
 class EfirmaState:
-    """verificacion: the valid result that «Ingresar» uses; None before «Validar» and
-    after any edit.
+    """verificacion: the valid result that «Ingresar» uses; None before «Validar» and after any
+    edit.
 
     problems: field → sentence.
     """

@@ -138,7 +138,7 @@ class AccesoWindow(QWidget):
         presenter.refused.connect(self._on_refused)
 
     def _draw_beginning(self, state: AccesoState) -> None:
-        """The ways to begin stand in place of the fields, and of what the foot says of them."""
+        """Show the ways to begin in place of the fields and of their links in the foot."""
         form, begins = self.form, state.begins
         if not begins and "primera_vez" not in self.__dict__:
             return
@@ -165,7 +165,7 @@ class AccesoWindow(QWidget):
             QTimer.singleShot(0, self, self._fit_height)
 
     def _fit_low_screen(self) -> None:
-        """Let what is not needed to enter scroll, and leave it less room."""
+        """Make the body scroll, with smaller margins and the button in the foot."""
         from icsoe_desktop.gui.kit.stacks import scroll_body
 
         form = self.form

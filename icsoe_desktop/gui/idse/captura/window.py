@@ -35,9 +35,7 @@ ICON_PX: Final = 20
 
 
 class CapturaMovimientoDialog(EditingDialog):
-    """Stays open after saving a new movement, for the next one. Closes after saving
-    an edited one.
-    """
+    """Stays open for the next movement after saving a new one, closes after an edited one."""
 
     donde = "este movimiento"
 

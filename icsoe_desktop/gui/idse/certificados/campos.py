@@ -102,9 +102,7 @@ class CertificadoFields(QObject):
                 look()
 
     def read(self, es_pfx: bool) -> tuple[CertificadoElegido | None, dict[str, str]]:
-        """The certificate to save, or None; and what is missing, by field. A .pfx
-        contains its key.
-        """
+        """The certificate to save, or None; and what is missing, by field."""
         form = self._form
         registro_id, archivo = self.registro_id, typed_path(form.archivo_edit)
         llave, contrasena = typed_path(form.llave_edit), form.contrasena_edit.text()

@@ -166,7 +166,7 @@ class CertificadosPresenter(StatePresenter[CertificadosState]):
         )
 
     def rfc_of_representante(self, registro_id: UUID | None) -> str:
-        """RFC of the chosen e.firma, if it is another than that of the registro patronal."""
+        """RFC of the chosen e.firma if it differs from the registro patronal's."""
         found, chosen = self.state.elegido, self.registro(registro_id)
         certificado = found.certificado if found else None
         if certificado is None or chosen is None or certificado.tipo != TipoCertificado.EFIRMA:

@@ -1,6 +1,4 @@
-"""Importar movimientos: a preview of the files with every problem of every line,
-then the import.
-"""
+"""Importar movimientos: a preview with every problem of every line, then the import."""
 
 from __future__ import annotations
 

@@ -30,8 +30,8 @@ DOCUMENT_WRITTEN: Final = "Se guardó {nombre}."
 
 @dataclass(frozen=True)
 class NuevoEstado:
-    """The state that the user records for a lote. codigo, causa: of a rejection, as the
-    IMSS gave them.
+    """The state that the user records for a lote. codigo, causa: of a rejection, as the IMSS gave
+    them.
     """
 
     estado: EstadoLote

@@ -186,8 +186,8 @@ class ModuloAcciones(QObject):
         archivo.addActions([*lock_actions(self._context.shell, self._window), leave, quit_])
 
     def _build_movimientos(self) -> None:
-        """Build the menu of actions for a session that may write. Read-only sessions use
-        rows and keys.
+        """Build the menu of actions for a session that may write. Read-only sessions use rows and
+        keys.
         """
         menu = self._menu("&Movimientos")
         menu.addMenu(self.capturar)

@@ -146,8 +146,8 @@ class DiasInhabilesDialog(FormDialog[Ui_DiasInhabilesForm, None]):
         self._load()
 
     def _draw(self, *_: object) -> None:
-        """Show the days of the chosen year. A day that the user set replaces the same day
-        of the law.
+        """Show the days of the chosen year. A day that the user set replaces the same day of the
+        law.
         """
         anio = self.form.anio_spin.value()
         dias = {one: DiaCalendarioFila(one, False, LAW, True) for one in lft_holidays(anio)}

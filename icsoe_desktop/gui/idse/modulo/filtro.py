@@ -101,7 +101,7 @@ class FiltroFields(QObject):
         self.search()
 
     def show_owed(self) -> None:
-        """Show what is still owed to the IMSS, and nothing else restricts."""
+        """Filter by notices still owed to the IMSS, without any other restriction."""
         self._empty()
         self._form.estado_combo.setCurrentText(OWED)
         self.search()

@@ -126,8 +126,8 @@ class MovimientosPresenter(StatePresenter[MovimientosState]):
         )
 
     def check_stale(self) -> None:
-        """Find out whether anything, this program or another, wrote to the store since the
-        list was read.
+        """Find out whether anything, this program or another, wrote to the store since the list was
+        read.
         """
         vista = self._vista
         if vista is None or self.state.loading or self.state.stale:
@@ -141,9 +141,8 @@ class MovimientosPresenter(StatePresenter[MovimientosState]):
         )
 
     def tell_arrived(self) -> None:
-        """Mark the list stale, because data from other desktops arrived. Only reading
-        again shows whether
-        it concerns these rows.
+        """Mark the list stale, because data from other desktops arrived. Only reading again shows
+        whether it concerns these rows.
         """
         if self.state.loading:
             self._arrived = True
@@ -216,9 +215,7 @@ class MovimientosPresenter(StatePresenter[MovimientosState]):
             self._release(outcome.value)
 
     def _ask_any(self, asked: int) -> None:
-        """Before showing an empty list, find out whether there are no movements or
-        only no matches.
-        """
+        """Before an empty list is shown, find out whether there are movements at all."""
         self.run(
             lambda _progress: bool(self._service.first_page(self._sesion, TODOS, None, 1)),
             lambda outcome: self._on_any(outcome, asked),

@@ -89,8 +89,8 @@ class TareasImportacion(QObject):
         self._pages.add(sort, while_alive(self, on_done))
 
     def _is_constancia(self, path: Path) -> bool:
-        """Whether the file is a constancia. Runs in a worker. An unreadable file fails
-        later, on import.
+        """Whether the file is a constancia. Runs in a worker. An unreadable file fails later, on
+        import.
         """
         try:
             clase = self._context.application.importacion_movimientos.clase(path)

@@ -110,7 +110,7 @@ class UsuariosPresenter(StatePresenter[UsuariosState]):
         self._change(usuario, enable=True)
 
     def new_code(self, contrasena: str) -> None:
-        """Make a new recovery code, if the password is that of the session's user."""
+        """Make a new recovery code if the password belongs to the session's user."""
         sesion = self._sesion
         if sesion is None or self.state.busy:
             return

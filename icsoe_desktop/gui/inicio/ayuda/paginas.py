@@ -85,8 +85,6 @@ def places_of(palabras: str, text: str) -> Iterator[tuple[int, int]]:
 
 @lru_cache(1_000)
 def _plain(character: str) -> str:
-    """A character without accent and case. One for one, so that positions in the
-    text stay valid.
-    """
+    """A character without accent and case. One for one: positions in the text stay valid."""
     plain = strip_accents(character, keep_enye=False).lower()
     return plain if len(plain) == 1 else character

@@ -58,8 +58,8 @@ class AyudaPresenter(QObject):
             self._turn_to(*self._before.pop())
 
     def search(self, palabras: str) -> None:
-        """List the pages that contain every word, and show the first unless the present
-        one is listed.
+        """List the pages that contain every word, and show the first unless the present one is
+        listed.
         """
         found = tuple(pagina for pagina in self._paginas if pagina.says(palabras))
         self._show(palabras=palabras, visible=found)

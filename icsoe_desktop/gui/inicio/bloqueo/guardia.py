@@ -142,8 +142,8 @@ class SessionGuard(QObject):
         return super().eventFilter(watched, event)
 
     def _follow(self, window: QWindow | None) -> None:
-        """Filter only the focused window's input events. Filtering those of all objects
-        would be slow.
+        """Filter only the focused window's input events. Filtering those of all objects would be
+        slow.
         """
         if window is not None and self._sesion is not None:
             window.installEventFilter(self)
@@ -194,7 +194,7 @@ class SessionGuard(QObject):
 
 
 def locked_after(shell: Shell) -> int:
-    """The idle minutes after which the session locks: the policy's, or those of the user."""
+    """Idle minutes after which the session locks: the policy's, else the user's."""
     fixed = fixed_minutes(shell)
     if fixed:
         return fixed

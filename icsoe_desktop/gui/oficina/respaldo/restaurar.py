@@ -100,9 +100,7 @@ class RestaurarWindow(QDialog):
         self.form.salir_button.setText("&Salir")
 
     def offer_to_start_over(self, then: Callable[[], object]) -> None:
-        """Add «Empezar de nuevo», which asks for confirmation, closes this window
-        and calls `then`.
-        """
+        """Add «Empezar de nuevo», which asks, closes this window and calls `then`."""
         button = self.form.empezar_button
 
         def start_over() -> None:

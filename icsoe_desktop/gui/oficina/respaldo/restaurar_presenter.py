@@ -30,8 +30,8 @@ STOPPED = "Se canceló. Sus datos y el respaldo no se tocaron."
 
 @dataclass(frozen=True)
 class RestoreWork:
-    """The functions that run in the worker. find: the newest valid backup that this
-    program knows of.
+    """The functions that run in the worker. find: the newest valid backup that this program knows
+    of.
     """
 
     find: Callable[[Progress], RespaldoEncontrado | None]

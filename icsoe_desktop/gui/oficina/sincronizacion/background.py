@@ -138,8 +138,8 @@ class SyncRunner(QObject):
             self.nudge()
 
     def _wait_ms(self) -> int:
-        """Milliseconds until the next round: short after a failure, then doubled up
-        to the interval.
+        """Milliseconds until the next round: short after a failure, then doubled up to the
+        interval.
         """
         wait = self._interval_ms
         if self._failures:

@@ -103,6 +103,6 @@ class LineaDeTiempo(QWidget):
 
 
 def _month(hoy: date, ahead: int) -> date:
-    """The first day of the month `ahead` months after that of `hoy`."""
+    """The first day of the month that is `ahead` months after `hoy`."""
     count = hoy.year * 12 + hoy.month - 1 + ahead
     return date(count // 12, count % 12 + 1, 1)
