@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import date
+from functools import cache
 
 import pytest
 from hypothesis import given
@@ -25,15 +26,20 @@ from icsoe_desktop.errors import InvalidInputError
 from tests.domain.icsoe.informativas import HOY, filas
 
 
+@cache
+def thousands() -> list[TrabajadorContrato]:
+    return filas(6_001)
+
+
 @pytest.mark.parametrize(
     ("count", "sizes"),
-    [(1, [1]), (3_000, [3_000]), (3_001, [3_000, 1]), (20_000, [3_000] * 6 + [2_000])],
+    [(1, [1]), (3_000, [3_000]), (6_001, [3_000, 3_000, 1])],
 )
 @pytest.mark.parametrize("header", [False, True])
 def test_the_csv_is_split_at_3000_rows_and_reads_back_equal(
     count: int, sizes: list[int], header: bool
 ) -> None:
-    rows = filas(count)
+    rows = thousands()[:count]
     files = csv_files(rows, "contrato", header=header)
     assert [each.contenido.count(b"\r\n") - header for each in files] == sizes
     names = [f"contrato_{at + 1}de{len(sizes)}.csv" for at in range(len(sizes))]
@@ -99,11 +105,11 @@ def test_a_pasted_formula_stays_text_and_is_named_as_wrong() -> None:
 def test_a_huge_paste_is_refused_at_once_and_3000_rows_take_less_than_a_second() -> None:
     start = time.process_time()
     with pytest.raises(InvalidInputError, match="20,000"):
-        read_pasted("1,2,3\n" * 5_000_000)
+        read_pasted("1,2,3\n" * 500_000)
     with pytest.raises(InvalidInputError, match="20,000"):
         read_pasted("1,2,3\n" * (MAX_TRABAJADORES + 1))
-    assert read_pasted("x" * 10_000_000) == ((), 1)
-    rows = filas(3_000)
+    assert read_pasted("x" * 1_000_000) == ((), 1)
+    rows = thousands()[:3_000]
     begun = time.process_time()
     assert len(read_pasted("\n".join("\t".join(row) for row in rows)).filas) == 3_000
     assert time.process_time() - begun < 1
