@@ -8,8 +8,8 @@ import pytest
 
 from icsoe_desktop.gateways.kinto.errors import NoConnectionError
 from icsoe_desktop.gateways.kinto.values import RecordWrite, WriteAnswer
-from tests.services.sincronizacion.conftest import Abrir
-from tests.services.sincronizacion.equipos import Equipo, join_office
+from icsoe_desktop.services.sincronizacion.answers import RolOficina
+from tests.services.sincronizacion.conftest import Oficina
 from tests.services.sincronizacion.recibir.test_pasos_mismo_movimiento import (
     capture,
     lotes_of_movements,
@@ -23,18 +23,18 @@ from tests.services.sincronizacion.recibir.test_pasos_movimientos import (
 )
 from tests.services.sincronizacion.servidor_memoria import Memoria, ServidorMemoria
 from tests.services.sincronizacion.test_pasos import meet
+from tests.support.tiers import long_cases
 
 __all__ = ["mesas"]  # the fixture
 Tres = tuple[Mesa, Mesa, Mesa]
 
 
 @pytest.fixture
-def tres(mesas: tuple[Mesa, Mesa], uno: Equipo, abrir: Abrir) -> Iterator[Tres]:
-    equipo = abrir("tres")
-    join_office(uno, equipo, "tres", "3")
-    third = mesa(equipo)
-    yield *mesas, third
-    third.movimientos.close()
+def tres(oficina: Oficina) -> Iterator[Tres]:
+    one, other, third = (mesa(each) for each in oficina(RolOficina.MIEMBRO, RolOficina.MIEMBRO))
+    yield one, other, third
+    for each in (one, other, third):
+        each.movimientos.close()
 
 
 def all_meet(*all_of_them: Mesa) -> None:
@@ -60,7 +60,7 @@ def test_a_movement_in_two_lotes_stays_in_the_one_that_is_not_cancelled(
     assert one.states() == ["Pendiente"]
 
 
-@pytest.mark.parametrize("which", [0, 1])
+@pytest.mark.parametrize("which", long_cases([0, 1], [1]))
 def test_it_stays_in_it_when_only_the_other_desktop_knew_of_that_one(
     mesas: tuple[Mesa, Mesa], which: int
 ) -> None:
@@ -74,7 +74,7 @@ def test_it_stays_in_it_when_only_the_other_desktop_knew_of_that_one(
     assert lotes_of_movements(one) == lotes_of_movements(other) == [lotes[1 - which]]
 
 
-@pytest.mark.parametrize("first", [0, 1, 2])
+@pytest.mark.parametrize("first", long_cases([0, 1, 2], [0, 2]))
 def test_of_three_lotes_two_are_cancelled_at_once_by_others(tres: Tres, first: int) -> None:
     movimiento = capture(tres[0], "512.00")
     all_meet(*tres)

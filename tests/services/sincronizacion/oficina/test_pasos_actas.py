@@ -34,7 +34,7 @@ from icsoe_desktop.store.tables import ActaRow, ContratistaRow, LlaveOficinaRow
 from tests.services.sincronizacion.conftest import Nuevo, Oficina
 from tests.services.sincronizacion.equipos import QUIET, Equipo, join_office, older_key, open_again
 from tests.services.sincronizacion.servidor_memoria import OFICINA, Memoria
-from tests.services.sincronizacion.test_pasos import meet_at_length as meet
+from tests.services.sincronizacion.test_pasos import meet
 
 RFC = "OFI010101AB1"
 M, C, R = RolOficina.MIEMBRO, RolOficina.CONSULTA, RolOficina.RESPONSABLE

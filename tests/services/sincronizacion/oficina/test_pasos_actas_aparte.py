@@ -21,7 +21,7 @@ from tests.services.sincronizacion.oficina.test_pasos_actas import (
 )
 from tests.services.sincronizacion.recibir.test_pasos_atras import all_agree
 from tests.services.sincronizacion.servidor_memoria import OFICINA, Memoria, ServidorMemoria
-from tests.services.sincronizacion.test_pasos import meet_at_length as meet
+from tests.services.sincronizacion.test_pasos import meet
 
 RFC, OTHER = "OFI010101AB1", "OFI010101AB2"
 M, R = RolOficina.MIEMBRO, RolOficina.RESPONSABLE

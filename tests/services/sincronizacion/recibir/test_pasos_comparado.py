@@ -24,7 +24,7 @@ from tests.services.sincronizacion.recibir.test_pasos_atras import (
     share_a_capturista,
 )
 from tests.services.sincronizacion.servidor_memoria import Memoria
-from tests.services.sincronizacion.test_pasos import meet_at_length as meet
+from tests.services.sincronizacion.test_pasos import meet
 
 OTHER_CURP = "FIDP850505HDFCMS01"
 Juntos = tuple[Equipo, Equipo, uuid.UUID, uuid.UUID]

@@ -34,6 +34,7 @@ from tests.services.sincronizacion.equipos import OFICINA, Equipo
 from tests.services.sincronizacion.recibir.test_pasos_movimientos import PRESENTADO, Mesa, mesas
 from tests.services.sincronizacion.servidor_memoria import Memoria
 from tests.services.sincronizacion.test_pasos import meet
+from tests.support.tiers import long_cases
 
 __all__ = ["mesas"]  # the fixture
 
@@ -164,14 +165,14 @@ def test_a_record_that_this_program_does_not_know_is_set_aside(
     for case, (clase, change) in WRONG.items():
         registro, good = forge(memoria, uno, clase, change)
         assert dos.round().motivo == ""
+        # Once somebody mends one, as that of the case before, nobody needs to look.
         assert held(dos) == [(registro, DAMAGED)], case
         assert dos.replica() == before, case
         assert dos.sync.conflicts(dos.sesion) == (), case
         assert other.states() == ["Enviado"], case
-        # Once somebody mends it, nobody needs to look.
-        memoria.registros[clase.collection.value][str(registro)] = (memoria.tick(), good)
-        assert dos.round().motivo == ""
-        assert held(dos) == [], case
+        memoria.put(clase.collection.value, registro, good or {})
+    assert dos.round().motivo == ""
+    assert held(dos) == []
     assert dos.replica() == before
 
 
@@ -265,14 +266,14 @@ def test_a_record_nested_without_end_is_set_aside(
     assert held(dos) == [(registro, DAMAGED)]
 
 
-@pytest.mark.parametrize("name", ["otra", "", "../x", HALF])
 def test_a_record_with_a_name_that_no_desktop_gives_is_passed_over(
-    uno: Equipo, dos: Equipo, memoria: Memoria, name: str
+    uno: Equipo, dos: Equipo, memoria: Memoria
 ) -> None:
     registro = uno.add_registro("Y551234510", "Empresa Ficticia")
     meet(uno, dos)
     rows = memoria.registros["contratistas"]
-    rows[name] = (memoria.tick(), dict(rows[str(registro)][1] or {}))
+    for name in ("otra", "", "../x", HALF):
+        rows[name] = (memoria.tick(), dict(rows[str(registro)][1] or {}))
     memoria.generacion = "g2"  # every record is compared
     uno.add_registro("Y551234520", "Otra Ficticia")
     meet(uno, dos)
@@ -310,9 +311,10 @@ def test_what_is_nested_without_end_does_not_unpack() -> None:
         unpack(zlib.compress(DEEP.encode()))
 
 
-@pytest.mark.parametrize(
-    "marks", [None, 7, "x", ["m"], {"m": 7}, {"": ""}, {HALF: HALF}, {"m": {"m": {}}}], ids=repr
-)
+MARKS = [7, ["m"], {HALF: HALF}, None, "x", {"m": 7}, {"": ""}, {"m": {"m": {}}}]
+
+
+@pytest.mark.parametrize("marks", long_cases(MARKS, MARKS[3:]), ids=repr)
 def test_marks_of_deletions_that_are_none_break_no_round(
     mesas: tuple[Mesa, Mesa], memoria: Memoria, marks: object
 ) -> None:

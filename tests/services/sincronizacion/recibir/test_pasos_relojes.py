@@ -15,8 +15,7 @@ from tests.services.sincronizacion.conftest import Oficina
 from tests.services.sincronizacion.equipos import QUIET, Equipo
 from tests.services.sincronizacion.recibir.test_pasos_atras import Juntos, all_agree, juntos
 from tests.services.sincronizacion.servidor_memoria import Memoria
-from tests.services.sincronizacion.test_pasos import CURP
-from tests.services.sincronizacion.test_pasos import meet_at_length as meet
+from tests.services.sincronizacion.test_pasos import CURP, meet
 
 __all__ = ["juntos"]  # the fixture
 

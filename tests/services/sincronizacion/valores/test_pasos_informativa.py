@@ -192,54 +192,49 @@ def test_a_return_made_on_both_desktops_is_told_by_the_review(mesas: tuple[Mesa,
         assert texts[0].startswith("Hay otra Informativa")
 
 
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("trabajadores", "=cmd,x"),
-        ("trabajadores", "a,b,c\n" * 30_000 + "a,b,c"),
-        ("modificaciones", "mañana"),
-        ("rechazos", "[1]"),
-        ("rechazos", '{"1": 2}'),
-        ("objeto", "x" * 3_000),
-        ("contratante_id", "0" * 32),
-    ],
-)
-def test_a_contract_that_no_window_would_have_saved_is_set_aside(
-    mesas: tuple[Mesa, Mesa], shared: uuid.UUID, memoria: Memoria, name: str, value: str
-) -> None:
-    one, other = mesas
-    before = other.contratos.get(other.sesion, shared)
-    forge(memoria, one.equipo, RecordKind.CONTRATO, set_value(name, value))
-    other.equipo.round()
-    assert len(held(other.equipo)) == 1
-    assert other.contratos.get(other.sesion, shared) == before
-    (text,) = other.equipo.get(ContratoRow, shared, "trabajadores")
-    assert list(unpack_rows(text)) == filas(20)
+CONTRATOS = [
+    ("trabajadores", "=cmd,x"),
+    ("trabajadores", "a,b,c\n" * 30_000 + "a,b,c"),
+    ("modificaciones", "mañana"),
+    ("rechazos", "[1]"),
+    ("rechazos", '{"1": 2}'),
+    ("objeto", "x" * 3_000),
+    ("contratante_id", "0" * 32),
+]
+INFORMATIVAS = [
+    ("contratos", "x"),
+    ("contratos", ",".join(["0" * 32] * 2)),
+    ("historial", "{}"),
+    ("historial", '[{"estado": "Otro", "cuando": "2026-01-01T00:00:00+00:00", "quien": ""}]'),
+    ("historial", '[{"estado": "En captura", "cuando": "2026-01-01T00:00:00", "quien": ""}]'),
+    ("ejercicio", 1999),
+    ("cuatrimestre", 4),
+    ("estado", "Otro"),
+    ("presentado", "[]"),
+]
 
 
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("contratos", "x"),
-        ("contratos", ",".join(["0" * 32] * 2)),
-        ("historial", "{}"),
-        ("historial", '[{"estado": "Otro", "cuando": "2026-01-01T00:00:00+00:00", "quien": ""}]'),
-        ("historial", '[{"estado": "En captura", "cuando": "2026-01-01T00:00:00", "quien": ""}]'),
-        ("ejercicio", 1999),
-        ("cuatrimestre", 4),
-        ("estado", "Otro"),
-        ("presentado", "[]"),
-    ],
-)
-def test_a_return_that_no_window_would_have_saved_is_set_aside(
-    mesas: tuple[Mesa, Mesa], memoria: Memoria, name: str, value: object
+def test_what_no_window_would_have_saved_is_set_aside(
+    mesas: tuple[Mesa, Mesa], shared: uuid.UUID, memoria: Memoria
 ) -> None:
     one, other = mesas
     informativa = one.informativas.create(one.sesion, PERIODO, TipoInformativa.NORMAL)
     meet(one.equipo, other.equipo)
-    forge(memoria, one.equipo, RecordKind.INFORMATIVA, set_value(name, value))
-    other.equipo.round()
-    assert len(held(other.equipo)) == 1
+    before, sheet = (
+        other.contratos.get(other.sesion, shared),
+        other.informativas.tablero(other.sesion).filas,
+    )
+    cases = [(RecordKind.CONTRATO, shared, *each) for each in CONTRATOS]
+    cases += [(RecordKind.INFORMATIVA, informativa, *each) for each in INFORMATIVAS]
+    for clase, registro, name, value in cases:
+        _, good = forge(memoria, one.equipo, clase, set_value(name, value))
+        assert other.equipo.round().motivo == ""
+        # The one of before was mended, and is here again.
+        assert [each for each, _ in held(other.equipo)] == [registro], (name, value)
+        assert other.contratos.get(other.sesion, shared) == before, (name, value)
+        assert other.informativas.tablero(other.sesion).filas == sheet, (name, value)
+        memoria.put(clase.collection.value, registro, good or {})
+    (text,) = other.equipo.get(ContratoRow, shared, "trabajadores")
+    assert list(unpack_rows(text)) == filas(20)
     (estado,) = other.equipo.get(InformativaRow, informativa, "estado")
     assert estado == "En captura"
-    assert len(other.informativas.tablero(other.sesion).filas) == 1
