@@ -82,7 +82,8 @@ def _make_new(engine: Engine) -> bool:
     Importing alembic and running each migration takes longer than the rest of the first start.
     """
     head = json.loads(HEAD_SCHEMA.read_text("utf-8"))
-    # `python -m docs.esquema` writes it; until then, a new migration runs as for an old store.
+    # `python -m resources.herramientas.esquema` writes it; until then, a new migration runs as for
+    # an old store.
     if head["revision"] != HEAD:
         return False
     with engine.execution_options(sqlite_begin="IMMEDIATE").connect() as connection:

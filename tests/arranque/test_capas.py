@@ -391,7 +391,7 @@ def test_presenters_know_of_qt_only_its_core() -> None:
 
 MOST_MODULES = 25
 OF_LARGE_FOLDERS = ROOT / "docs" / "decisions" / "0021-areas.md"
-ROOMS = (PACKAGE, "tests", "benchmarks", "docs", "resources")
+ROOMS = (PACKAGE, "tests", "benchmarks", "resources")
 
 
 def test_a_folder_of_many_modules_has_its_reason_in_the_decision() -> None:

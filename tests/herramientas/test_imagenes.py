@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QImage
 
-from docs.edad_imagenes import (
+from resources.herramientas.edad_imagenes import (
     COMMAND,
     DARK,
     EVERY,
@@ -83,9 +83,9 @@ def test_a_changed_form_or_text_ages_its_own_picture(copy: Path) -> None:
     assert old(recorded, copy) == []
     edit(copy / "ui" / "usuarios.ui", "<string>", "<string>Más ")
     assert old(recorded, copy) == ["usuarios"]
-    edit(copy / "icsoe_desktop" / "gui" / "tablero" / "tareas.py", '"', '"Ahora ')
+    edit(copy / "icsoe_desktop" / "gui" / "idse" / "tablero" / "tareas.py", '"', '"Ahora ')
     edit(
-        copy / "icsoe_desktop" / "gui" / "vigilar" / "window.py",
+        copy / "icsoe_desktop" / "gui" / "idse" / "vigilar" / "window.py",
         "\n\nclass ",
         "\n\nX = 'Otro'\nclass ",
     )
@@ -94,7 +94,7 @@ def test_a_changed_form_or_text_ages_its_own_picture(copy: Path) -> None:
 
 def test_comments_docstrings_and_code_that_is_not_seen_age_nothing(copy: Path) -> None:
     recorded = ages(copy)
-    window = copy / "icsoe_desktop" / "gui" / "usuarios" / "window.py"
+    window = copy / "icsoe_desktop" / "gui" / "idse" / "usuarios" / "window.py"
     window.write_text(
         '"""Another docstring, which nobody reads on screen."""\n# And a comment.\nimport os\n'
         + window.read_text("utf-8").partition('"""\n')[2]

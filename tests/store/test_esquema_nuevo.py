@@ -10,15 +10,15 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
-from docs.esquema import head_schema
 from icsoe_desktop.seguridad.data_key import DataKey
 from icsoe_desktop.store import migrate as migrate_module
 from icsoe_desktop.store.engine import open_engine
 from icsoe_desktop.store.migrate import HEAD_SCHEMA, migrate, schema_version
 from icsoe_desktop.store.migrations import HEAD
+from resources.herramientas.esquema import head_schema
 from tests.conftest import Reloj
 
-REFRESH = "A migration changed: run `python -m docs.esquema`."
+REFRESH = "A migration changed: run `python -m resources.herramientas.esquema`."
 
 
 def empty(folder: Path) -> Engine:

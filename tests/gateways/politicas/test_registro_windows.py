@@ -13,12 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docs import politicas as written
 from icsoe_desktop.domain.politicas.catalogo import SECCIONES, Clase, Directiva
 from icsoe_desktop.domain.politicas.valores import BY_FILE, BY_REGISTRY, Central, RespaldoCentral
 from icsoe_desktop.domain.valores_legales.valores import Concepto
 from icsoe_desktop.gateways.politicas.central_ini import parse_central, read_central
 from icsoe_desktop.gateways.politicas.registro_windows import MAX_TEXT, ROOT, as_text
+from resources.herramientas import politicas as written
 from tests.conftest import ROOT as PROJECT
 
 EVERY = [(one.nombre, two) for one in SECCIONES for two in one.directivas]
@@ -153,7 +153,9 @@ def test_a_value_of_the_registry_is_taken_as_text(value: object, text: str | Non
 
 def test_the_templates_and_the_page_are_those_of_the_table() -> None:
     for path, text in written.files().items():
-        assert path.read_text("utf-8") == text, f"python -m docs.politicas: {path.name}"
+        assert path.read_text("utf-8") == text, (
+            f"python -m resources.herramientas.politicas: {path.name}"
+        )
 
 
 def test_the_template_writes_where_the_reader_reads() -> None:

@@ -10,7 +10,6 @@ from datetime import date
 
 import pytest
 
-from docs import indices
 from icsoe_desktop.cli.answer import ErrorCode
 from icsoe_desktop.cli.main import build_parser
 from icsoe_desktop.domain.certificados import verificacion
@@ -27,6 +26,7 @@ from icsoe_desktop.gui.inicio.ayuda.paginas import (
     without_pictures,
 )
 from icsoe_desktop.paths import DataFolder
+from resources.herramientas import indices
 from tests.conftest import ROOT
 from tests.gui.inicio.ayuda.manual import MANUAL, read
 
@@ -112,7 +112,7 @@ def test_the_page_of_commands_is_what_the_commands_say_of_themselves(
     manual: dict[str, PaginaManual],
 ) -> None:
     made = indices.commands_page(build_parser())
-    assert manual["ordenes"].texto == made, "run «python -m docs.indices»"
+    assert manual["ordenes"].texto == made, "run «python -m resources.herramientas.indices»"
     assert "### movimientos revisar" in made
 
 
@@ -167,7 +167,7 @@ def test_the_lists_of_the_manual_follow_from_its_pages_and_the_registry(
     pages = texts(manual)
     made = indices.with_lists(pages)
     kept = {name: pages[name] for name in made}
-    assert made == kept, "run «python -m docs.indices»"
+    assert made == kept, "run «python -m resources.herramientas.indices»"
     assert "| Herramientas | [Bitácora](bitacora.md) | Ctrl+B |\n" in kept["modulo"]
     assert "- [Bitácora](bitacora.md): quién hizo qué y cuándo.\n" in kept["inicio"]
 

@@ -1,6 +1,7 @@
 """Takes the pictures of README.md and the manual from the sample data, whose people are invented.
 
-xvfb-run -a -s "-screen 0 1600x1000x24" .venv/bin/python -m docs.capturas [IMAGEN …] [--a CARPETA]
+xvfb-run -a -s "-screen 0 1600x1000x24" .venv/bin/python -m resources.herramientas.capturas
+    [IMAGEN …] [--a CARPETA]
 
 Without names, all that are old; all, if none is. Each in light and dark, as PNG with a palette of
 256 colours. A picture whose pixels are the same is left as it is.
@@ -23,7 +24,6 @@ from typing import Final
 from PySide6.QtGui import QImage, QImageWriter
 from PySide6.QtWidgets import QApplication, QWidget
 
-from docs.edad_imagenes import DARK, FOLDER, PICTURES, old, read_record, write_record
 from icsoe_desktop.arranque.bootstrap import make_sample, open_application
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.gui.base import assets, tokens
@@ -43,6 +43,14 @@ from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.acceso.valores import EfirmaElegida
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.ejemplo.guion import CONTRASENA, CORREO, RFC_EMPRESA
+from resources.herramientas.edad_imagenes import (
+    DARK,
+    FOLDER,
+    PICTURES,
+    old,
+    read_record,
+    write_record,
+)
 
 TODAY: Final = datetime(2026, 3, 2, 15, 30, tzinfo=UTC)
 QUIET_S: Final = 0.6
@@ -99,7 +107,7 @@ class Pictures:
             writer.setQuality(0)  # the smallest file
             if not writer.write(image):
                 raise OSError(writer.errorString())
-        print(f"{path.name}: {path.stat().st_size // 1024} kB")  # noqa: T201
+        print(f"{path.name}: {path.stat().st_size // 1024} kB")
 
     def take_window(self, key: str, sesion: Sesion | None, parent: QWidget | None = None) -> None:
         if self.wants(key):

@@ -2,7 +2,8 @@
 
 The windows are the scenes of the tests, with sample data, whose people are invented.
 
-nice xvfb-run -a -s "-screen 0 1920x1200x24" .venv/bin/python -m docs.hoja_de_contactos CARPETA
+nice xvfb-run -a -s "-screen 0 1920x1200x24" .venv/bin/python
+    -m resources.herramientas.hoja_de_contactos CARPETA
     [--tema claro] [--densidad compacta] [--letras 150] [--solo PATRON]
 
 QT_SCALE_FACTOR=1.5 for 150 %. Writes CARPETA/<tema>/<ventana>.png and CARPETA/<tema>.png.
@@ -51,7 +52,7 @@ def take(shell: Shell, name: str, target: Path) -> bool:
         file = re.sub(r"[^a-záéíóúñ0-9_]+", "_", name)
         return window.grab().save(str(target / f"{file}.png"))
     except Exception:  # noqa: BLE001 a scene that needs other data: the rest is still wanted
-        print(f"{name}: no se pudo abrir", file=sys.stderr)  # noqa: T201
+        print(f"{name}: no se pudo abrir", file=sys.stderr)
         traceback.print_exc(limit=-2)
         return False
     finally:

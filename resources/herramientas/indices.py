@@ -1,6 +1,6 @@
 """Writes the lists of the manual that follow from its pages and from the registry of windows.
 
-python -m docs.indices
+python -m resources.herramientas.indices
 
 inicio.md lists the pages with the summary below each title; modulo.md has the menus of the windows;
 ordenes.md describes every command of the command line from its parser.
@@ -18,7 +18,7 @@ from icsoe_desktop.cli.main import SpanishParser, build_parser
 from icsoe_desktop.gui.base.windows import WINDOWS, WindowEntry
 from icsoe_desktop.gui.inicio.ayuda.paginas import INDEX, target_of
 
-MANUAL: Final = Path(__file__).resolve().parent / "manual"
+MANUAL: Final = Path(__file__).resolve().parents[2] / "docs" / "manual"
 MENUS: Final = "modulo"
 COMMANDS: Final = "ordenes"
 _INTRO: Final = (

@@ -14,13 +14,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-ROOT: Final = Path(__file__).resolve().parent.parent
+ROOT: Final = Path(__file__).resolve().parents[2]
 FOLDER: Final = ROOT / "docs" / "imagenes"
 RECORD: Final = FOLDER / "edades.json"
 DARK: Final = "_oscuro"
 EVERY: Final = "todas"
 COMMAND: Final = (
-    'xvfb-run -a -s "-screen 0 1600x1000x24" .venv/bin/python -m docs.capturas [IMAGEN …]'
+    'xvfb-run -a -s "-screen 0 1600x1000x24" .venv/bin/python '
+    "-m resources.herramientas.capturas [IMAGEN …]"
 )
 _GUI: Final = "icsoe_desktop/gui"
 _LOOK: Final = (f"{_GUI}/base/tokens.py", "resources/styles/aplicacion.qss")
@@ -35,32 +36,32 @@ class Inputs(NamedTuple):
 
 
 def _window(name: str, *forms: str) -> Inputs:
-    return Inputs(forms or (name,), (name,))
+    return Inputs(forms or (name.rpartition("/")[2],), (name,))
 
 
 PICTURES: Final[dict[str, Inputs]] = {
-    "acceso": _window("acceso"),
-    "activacion": _window("activacion"),
-    "apariencia": _window("apariencia"),
-    "ayuda": _window("ayuda"),
-    "bitacora": _window("bitacora"),
-    "buzon": _window("buzon"),
-    "capturistas": _window("capturistas", "consulta_capturistas"),
-    "certificados": _window("certificados"),
-    "contratista": _window("contratista", "contratista_generales"),
-    "icsoe": Inputs(("icsoe",), ("icsoe/paginas.py",), ("tablero/contratista.py",)),
-    "informativa": _window("informativa"),
-    "lotes": _window("lotes"),
-    "modulo": Inputs(("modulo",), ("modulo/columns.py", "modulo/acciones.py")),
-    "recuperar": _window("recuperar"),
-    "registros_patronales": _window("registros_patronales"),
-    "respaldo": _window("respaldo"),
-    "sincronizacion": _window("sincronizacion", "sincronizacion", "sincronizacion_inicio"),
-    "tablero": Inputs((), ("tablero", "base/windows.py"), ("tablero/page.py",)),
-    "usuarios": _window("usuarios"),
-    "valores_legales": _window("valores_legales"),
-    "vigencias": _window("vigencias"),
-    "vigilar": _window("vigilar"),
+    "acceso": _window("idse/acceso"),
+    "activacion": _window("icsoe/activacion"),
+    "apariencia": _window("inicio/apariencia"),
+    "ayuda": _window("inicio/ayuda"),
+    "bitacora": _window("oficina/bitacora"),
+    "buzon": _window("oficina/buzon"),
+    "capturistas": _window("icsoe/capturistas", "consulta_capturistas"),
+    "certificados": _window("idse/certificados"),
+    "contratista": _window("icsoe/contratista", "contratista_generales"),
+    "icsoe": Inputs(("icsoe",), ("icsoe/paginas.py",), ("icsoe/tablero/page.py",)),
+    "informativa": _window("icsoe/informativa"),
+    "lotes": _window("idse/lotes"),
+    "modulo": Inputs(("modulo",), ("idse/modulo/columns.py", "idse/modulo/acciones.py")),
+    "recuperar": _window("idse/recuperar"),
+    "registros_patronales": _window("idse/registros_patronales"),
+    "respaldo": _window("oficina/respaldo"),
+    "sincronizacion": _window("oficina/sincronizacion", "sincronizacion", "sincronizacion_inicio"),
+    "tablero": Inputs((), ("idse/tablero", "base/windows.py"), ("idse/tablero/page.py",)),
+    "usuarios": _window("idse/usuarios"),
+    "valores_legales": _window("oficina/valores_legales"),
+    "vigencias": _window("oficina/vigencias"),
+    "vigilar": _window("idse/vigilar"),
 }
 
 

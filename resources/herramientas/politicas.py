@@ -1,6 +1,6 @@
 """Writes what comes from the table of policies: the templates of Group Policy and the page.
 
-python -m docs.politicas
+python -m resources.herramientas.politicas
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from icsoe_desktop import __version__
 from icsoe_desktop.domain.politicas.catalogo import SECCIONES, Clase, Directiva, Seccion
 from icsoe_desktop.gateways.politicas.registro_windows import ROOT as KEY
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "resources" / "politicas"
 PAGE = ROOT / "docs" / "politicas.md"
 LANGUAGES = ("es-MX", "en-US")
@@ -25,7 +25,8 @@ HEAD = """\
 # Directivas
 
 Todo lo que quien administra los equipos puede fijar. La misma tabla lee el programa, y de ella
-salen esta página y las plantillas de directiva de grupo: `python -m docs.politicas`.
+salen esta página y las plantillas de directiva de grupo:
+`python -m resources.herramientas.politicas`.
 
 | De dónde | Cómo |
 |---|---|

@@ -1,6 +1,6 @@
 """Writes the schema that a new store gets at once: what all migrations leave in an empty one.
 
-python -m docs.esquema
+python -m resources.herramientas.esquema
 """
 
 from __future__ import annotations

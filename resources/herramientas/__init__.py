@@ -1,0 +1,1 @@
+"""Scripts that write files of the repository: pictures, lists, the schema, templates."""
