@@ -25,7 +25,7 @@ from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.store.engine import Store, open_engine
 from tests.gateways.certificados.generador import Emisora
 from tests.support import plantillas
-from tests.support.before import compile_forms, heed_interrupts, use_memory
+from tests.support.before import compile_forms, end_with_the_run, heed_interrupts, use_memory
 from tests.support.cost import production_cost as production_cost
 from tests.support.cost import test_cost as test_cost
 from tests.support.dobles import MemoryKeyring as MemoryKeyring
@@ -47,6 +47,7 @@ SHARED = Path(os.environ.get("ICSOE_SHARED", ROOT.parent / "shared"))
 # The other conftests, read after this one, import windows and with them their forms.
 if "PYTEST_XDIST_WORKER" not in os.environ:
     compile_forms(ROOT)
+end_with_the_run()
 heed_interrupts()
 use_memory()
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 
+from resources.entorno import familia
 from resources.entorno.preparar import PYTHON
-from resources.entorno.procesos import ROOT, become
+from resources.entorno.procesos import ROOT
 
 # Each process may run its own Kinto and PostgreSQL.
 MAX_PROCESSES = 4
@@ -14,7 +15,7 @@ MAX_PROCESSES = 4
 def run(arguments: list[str]) -> int:
     """Exit code: pytest's."""
     os.chdir(ROOT)
-    become(
+    return familia.run(
         [str(PYTHON), "-P", "-m", "pytest", *parallel(arguments), *arguments],
         {**os.environ, "QT_QPA_PLATFORM": "offscreen"},
     )

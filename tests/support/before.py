@@ -8,6 +8,8 @@ import signal
 import sys
 from pathlib import Path
 
+from resources.entorno.familia import die_with
+
 MEMORY = Path("/dev/shm")  # Linux
 ENOUGH = 4 * 1024**3
 
@@ -17,6 +19,12 @@ def compile_forms(root: Path) -> None:
     from resources import compile_assets
 
     compile_assets.ensure(root)
+
+
+def end_with_the_run() -> None:
+    """A worker of xdist ends at once when the process is killed that chose its tests."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        die_with(os.getppid(), signal.SIGKILL)
 
 
 def heed_interrupts() -> None:

@@ -238,7 +238,7 @@ class Tiers:
         if session.config.getoption("medir"):
             TABLE.write_text(write_table({**self.table, **self.measured}), "utf-8")
         failures_alone = session.exitstatus == pytest.ExitCode.TESTS_FAILED and self.failed
-        if self.longs and failures_alone and len(self.failed) <= REPEATED:
+        if self.longs and not self.named and failures_alone and len(self.failed) <= REPEATED:
             self._ask_again(session)
 
     def _ask_again(self, session: pytest.Session) -> None:
@@ -247,7 +247,16 @@ class Tiers:
         reporter = session.config.pluginmanager.get_plugin("terminalreporter")
         for name in unstable:
             reporter.write_line(f"inestable: {name}", yellow=True)
-        if unstable == self.failed:
+        # So that pytest's last lines say the same.
+        stats = reporter.stats
+        for report in [report for kind in ("failed", "error") for report in stats.pop(kind, [])]:
+            if report.nodeid in unstable:
+                reporter.write_line(report.longreprtext)
+                stats.setdefault("inestable", []).append(report)
+            else:
+                kind = "failed" if report.when == "call" else "error"
+                stats.setdefault(kind, []).append(report)
+        if not stats.get("failed") and not stats.get("error"):
             session.exitstatus = pytest.ExitCode.OK
 
 
@@ -256,5 +265,6 @@ def file_of(item: pytest.Item) -> str:
 
 
 def passes_alone(nodeid: str) -> bool:
-    command = [sys.executable, "-m", "pytest", nodeid]
+    # With as many examples as before. Of named tests none is repeated.
+    command = [sys.executable, "-m", "pytest", "--largas", nodeid]
     return subprocess.run(command, cwd=TESTS.parent, check=False).returncode == 0
