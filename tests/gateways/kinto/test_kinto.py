@@ -6,11 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from icsoe_desktop.domain.sincronizacion.records import RolOficina
 from icsoe_desktop.gateways.kinto import server
 from icsoe_desktop.gateways.kinto.errors import (
     NoConnectionError,
-    NoPermissionError,
     NotKintoError,
     OfficeNameError,
     PasswordRejectedError,
@@ -95,52 +93,6 @@ def test_pages_come_oldest_first_until_there_are_no_more(
 
     with pytest.raises(Cancelled):
         beto.versions("lotes", Impatient())
-
-
-def test_the_same_batch_sent_twice_finds_itself(beto: KintoServer) -> None:
-    sent = [RecordWrite("uno", {"n": 1}, None)]
-    (first,) = beto.write("lotes", sent)
-    assert first.version is not None
-    assert beto.write("lotes", sent) == (
-        WriteAnswer("uno", other=RemoteRecord("uno", first.version, {"n": 1})),
-    )
-
-
-def test_each_role_may_do_its_own(
-    kinto_memoria: KintoReal, oficina: str, beto: KintoServer
-) -> None:
-    with (
-        connect(kinto_memoria, "ana", oficina) as ana,
-        connect(kinto_memoria, "carla", oficina) as carla,
-    ):
-        one = RecordWrite("uno", {"n": 1}, None)
-        assert beto.write("lotes", [one])[0].version
-        assert carla.get("lotes", "uno") is not None
-        with pytest.raises(NoPermissionError):
-            carla.write("lotes", [RecordWrite("dos", {"n": 1}, None)])
-
-        # Everybody publishes its own key once; only a responsable changes anybody's.
-        assert carla.write("llaves", [RecordWrite("carla", {"n": 1}, None)])[0].version
-        mine = carla.get("llaves", "carla")
-        assert mine is not None
-        with pytest.raises(NoPermissionError):
-            beto.write("llaves", [RecordWrite("carla", {"n": 2}, mine.version)])
-        assert ana.write("llaves", [RecordWrite("carla", {"n": 2}, mine.version)])[0].version
-
-        with pytest.raises(NoPermissionError):
-            beto.set_office({"nombre": "otro"})
-        with pytest.raises(NoPermissionError):
-            beto.set_role("carla", RolOficina.MIEMBRO)
-        before = ana.office().generation
-        ana.set_office({"nombre": "sellado", "generacion": 0})
-        assert (ana.office().data["nombre"], ana.office().generation) == ("sellado", before)
-
-        ana.set_role("carla", RolOficina.MIEMBRO)
-        assert carla.write("lotes", [RecordWrite("dos", {"n": 1}, None)])[0].version
-        ana.set_role("beto", None)
-        assert ana.roles() == {"ana": RolOficina.RESPONSABLE, "carla": RolOficina.MIEMBRO}
-        with pytest.raises(NoPermissionError):
-            beto.get("lotes", "uno")
 
 
 def test_the_password_of_the_own_account_is_changed(kinto_memoria: KintoReal, oficina: str) -> None:

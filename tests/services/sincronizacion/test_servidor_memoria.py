@@ -14,7 +14,7 @@ import pytest
 from icsoe_desktop.domain.sincronizacion.records import RolOficina
 from icsoe_desktop.gateways.kinto import server as gateway
 from icsoe_desktop.gateways.kinto.errors import RequestRejectedError, SyncServerError
-from icsoe_desktop.gateways.kinto.values import RecordWrite
+from icsoe_desktop.gateways.kinto.values import RecordWrite, RemoteRecord
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.sincronizacion.answers import Conexion
 from icsoe_desktop.services.sincronizacion.oficina.connection import connect
@@ -84,8 +84,10 @@ def conditional_writes(lado: Lado) -> Iterable[object]:
     beto = lado.account("beto")
     (first,) = beto.write("lotes", new("uno"))
     assert first.version
-    yield first
-    yield beto.write("lotes", new("uno", n=2))  # it is there already
+    (again,) = beto.write("lotes", new("uno"))
+    assert again.other == RemoteRecord("uno", first.version, new("uno")[0].data)
+    yield first, again
+    yield beto.write("lotes", new("uno", n=2))
     yield beto.write("lotes", [RecordWrite("uno", {"n": 3}, first.version)])
     yield beto.write("lotes", [RecordWrite("uno", {"n": 4}, first.version)])  # no more
     yield beto.write("lotes", [RecordWrite("nunca", {"n": 5}, first.version)])
@@ -139,6 +141,7 @@ def rights(lado: Lado) -> Iterable[object]:
         mine = one.get("llaves", f"de-{cuenta}")
         assert mine is not None
         yield said(one.write, "llaves", [RecordWrite(mine.id, {"n": 2}, mine.version)])
+        yield said(lado.account("ana").write, "llaves", [RecordWrite(mine.id, {}, mine.version)])
         yield said(one.set_office, {"nombre": cuenta}), said(one.set_role, "dora", ROLES[cuenta])
         yield one.roles(), said(lado.account("dora").get, "lotes", "de-ana")
     yield said(lado.account("ana").set_role, "dora", None)

@@ -24,16 +24,8 @@ from tests.gui.oficina.sincronizacion.comun import (
 )
 from tests.gui.oficina.sincronizacion.llegadas import Oficina, open_oficina
 from tests.services.sincronizacion.servidor_memoria import Memoria
-from tests.support.kinto_real import (
-    KintoReal,
-    base_kinto,
-    kinto_memoria,
-    kinto_peligroso,
-    kinto_postgres,
-)
+from tests.support.kinto_real import KintoReal
 from tests.support.reposo import close_windows
-
-__all__ = ["base_kinto", "kinto_memoria", "kinto_peligroso", "kinto_postgres"]
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
@@ -296,16 +295,6 @@ def test_a_record_that_is_damaged_is_held_and_the_rest_goes_on(
     assert dos.round().motivo == ""
     assert (dos.count("contratistas"), dos.sync.set_aside(dos.sesion)) == (1, ())
     assert dos.count("registros_patronales") == 1
-
-
-def test_a_desktop_without_an_office_has_nothing_to_tell(abrir: Abrir) -> None:
-    assert asdict(abrir("solo").sync.state()) == {
-        "configurada": False,
-        **dict.fromkeys(("direccion", "oficina", "nombre", "cuenta", "equipo", "motivo"), ""),
-        **dict.fromkeys(("rol", "ultimo_exito", "ultimo_intento")),
-        **dict.fromkeys(("pausada", "detenida", "descargada"), False),
-        **dict.fromkeys(("esperan", "apartados", "conflictos"), 0),
-    }
 
 
 def test_an_office_that_the_server_did_not_take_is_no_office_here(

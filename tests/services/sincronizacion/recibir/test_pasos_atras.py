@@ -31,6 +31,7 @@ from tests.services.sincronizacion.servidor_memoria import Memoria
 from tests.services.sincronizacion.test_pasos import CURP, meet
 
 RFC = "OFI010101AB1"
+HALF = "\ud800"
 Juntos = tuple[Equipo, Equipo, uuid.UUID]
 
 
@@ -205,19 +206,25 @@ def test_an_older_sealed_version_that_the_administrator_writes_again_is_undone(
     assert uno.sync.conflicts(uno.sesion) == ()
 
 
-@pytest.mark.parametrize(
-    "garbage",
-    [{"v": 1, "k": 1, "s": "AAAA"}, {"v": 1, "k": 1, "s": 7}, {"hola": 1}, {}],
-    ids=["seal", "type", "other", "empty"],
-)
+GARBAGE: list[dict[str, object]] = [
+    {"v": 1, "k": 1, "s": "AAAA"},
+    {"v": 1, "k": 1, "s": 7},
+    {"hola": 1},
+    {},
+    {"v": 1, "k": 1, "s": HALF},
+    {"v": 1, "k": 1, "s": HALF, HALF: [HALF]},
+]
+
+
 def test_garbage_over_a_record_is_replaced_by_whoever_has_it(
-    memoria: Memoria, juntos: Juntos, garbage: dict[str, object]
+    memoria: Memoria, juntos: Juntos
 ) -> None:
     uno, dos, row = juntos
-    memoria.put("capturistas", row, garbage)
-    meet(dos, uno)
-    all_agree(uno, dos)
-    assert set(memoria.read("capturistas", row)) == {"v", "k", "s"}
+    for garbage in GARBAGE:
+        memoria.put("capturistas", row, garbage)
+        meet(dos, uno)
+        all_agree(uno, dos)
+        assert set(memoria.read("capturistas", row)) == {"v", "k", "s"}, garbage
 
 
 @pytest.mark.parametrize("way", ["snapshot", "deletion"])

@@ -233,24 +233,6 @@ def test_a_content_nested_without_end_is_set_aside(
     assert dos.get(RegistroPatronalRow, registro, "razon_social") == ("Empresa Ficticia",)
 
 
-@pytest.mark.parametrize(
-    "datos",
-    [{"v": 1, "k": 1, "s": HALF}, {"v": 1, "k": 1, "s": HALF, HALF: [HALF]}],
-    ids=["value", "name"],
-)
-def test_a_record_that_is_no_text_is_set_aside_and_put_back_by_who_has_it(
-    uno: Equipo, dos: Equipo, memoria: Memoria, datos: dict[str, object]
-) -> None:
-    registro = uno.add_registro("Y551234510", "Empresa Ficticia")
-    assert uno.round().motivo == ""
-    memoria.registros["contratistas"][str(registro)] = (memoria.tick(), datos)
-    assert dos.round().motivo == ""
-    assert held(dos) == [(registro, DAMAGED)]
-    meet(uno, dos)
-    assert held(dos) == []
-    assert dos.replica() == uno.replica()
-
-
 def test_a_record_nested_without_end_is_set_aside(
     uno: Equipo, dos: Equipo, memoria: Memoria
 ) -> None:

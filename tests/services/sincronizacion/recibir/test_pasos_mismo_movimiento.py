@@ -10,11 +10,13 @@ import pytest
 from sqlalchemy import text
 
 from icsoe_desktop.errors import UserFacingError
-from icsoe_desktop.services.sincronizacion.answers import Eleccion
+from icsoe_desktop.services.sincronizacion.answers import Eleccion, RolOficina
 from tests.services.movimientos.test_captura import ALTA
+from tests.services.sincronizacion.conftest import Oficina
 from tests.services.sincronizacion.recibir.test_pasos_movimientos import (
     PRESENTADO,
     Mesa,
+    mesa,
     mesas,
     same,
 )
@@ -170,3 +172,23 @@ def test_a_lote_that_was_cancelled_but_received_has_its_movements_again(
     assert one.states() == other.states() == ["Recibido"]
     assert lotes_of_movements(one) == lotes_of_movements(other) == [lote]
     assert same(one, other)
+
+
+def test_what_follows_from_what_came_is_no_change_of_its_own(oficina: Oficina) -> None:
+    """The desktop of an account that only reads follows the others."""
+    uno, lee = oficina(RolOficina.CONSULTA)
+    writer, reader = mesa(uno), mesa(lee)
+    lote = writer.lote(capture(writer, "512.00"))
+    marks = (
+        lambda: None,
+        lambda: writer.lotes.mark_sent(uno.sesion, lote, PRESENTADO),
+        lambda: writer.lotes.cancel(uno.sesion, lote),
+    )
+    for mark in marks:
+        mark()
+        uno.round()
+        said = lee.round()
+        assert (said.motivo, said.pendientes) == ("", 0)
+    assert lotes_of_movements(reader) == [None]
+    for one in (writer, reader):
+        one.movimientos.close()

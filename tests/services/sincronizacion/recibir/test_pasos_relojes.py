@@ -66,6 +66,7 @@ def test_an_account_that_only_reads_is_told_why_its_edit_stays_and_sends_it_once
     assert "sólo puede consultar" in said.motivo
     state = lee.sync.state()
     assert (state.luz, state.motivo, state.esperan) == (Luz.SOLO_CONSULTA, said.motivo, 1)
+    assert state.ultimo_exito is not None
     # What the office writes still arrives, and nothing of the edit is lost.
     uno.change(ContratistaRow, contratista, telefono_fijo="5552222222")
     uno.round()

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import copy
-
 import pytest
 from sqlalchemy import update
 
-from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.sincronizacion.recibir import reception
-from icsoe_desktop.services.sincronizacion.service import SincronizacionService
 from icsoe_desktop.store.tables import (
     ContratistaRow,
     CursorRow,
@@ -17,7 +13,7 @@ from icsoe_desktop.store.tables import (
     VersionRow,
 )
 from tests.services.sincronizacion.conftest import Abrir
-from tests.services.sincronizacion.equipos import Equipo, join_office
+from tests.services.sincronizacion.equipos import Equipo, join_office, open_again
 from tests.services.sincronizacion.recibir.test_pasos_sin_novedades import RFC, quiet
 from tests.services.sincronizacion.servidor_memoria import Memoria
 from tests.services.sincronizacion.test_pasos import CURP, meet
@@ -32,11 +28,12 @@ def test_a_server_restored_from_a_backup_gets_back_what_it_lost(
     """older: the versions were noted by a program that knew neither classes nor stamps."""
     first = uno.add_contratista(RFC)
     meet(uno, dos)
-    backup = copy.deepcopy(memoria.registros)
+    restore = memoria.photo()
     uno.change(ContratistaRow, first, celular="5551111111")
     uno.add_capturista(first, CURP)
     meet(uno, dos)
-    memoria.registros, memoria.generacion = backup, "g2"
+    restore()
+    memoria.generacion = "g2"
     memoria.ahora_ms += 100_000
     if older:
         for equipo in (uno, dos):
@@ -49,24 +46,18 @@ def test_a_server_restored_from_a_backup_gets_back_what_it_lost(
     assert uno.sync.conflicts(uno.sesion) == ()
 
 
-def open_again(memoria: Memoria, *equipos: Equipo) -> None:
-    """The program remembers the marks of the collections while it runs."""
-    for equipo in equipos:
-        bitacora = BitacoraService(equipo.store)
-        equipo.sync = SincronizacionService(equipo.store, bitacora, memoria.conectar, lambda *_: ())
-
-
 def test_another_generation_alone_brings_back_an_edit_that_the_backup_does_not_have(
     uno: Equipo, dos: Equipo, abrir: Abrir, memoria: Memoria
 ) -> None:
     contratista = uno.add_contratista(RFC)
     quiet(memoria, uno, dos)
-    backup = copy.deepcopy(memoria.registros)
+    restore = memoria.photo()
     uno.change(ContratistaRow, contratista, celular="5551111111")
     quiet(memoria, uno, dos)
     # As many records as before, and none that is new to anybody.
-    memoria.registros, memoria.generacion = backup, "g2"
-    open_again(memoria, uno, dos)
+    restore()
+    memoria.generacion = "g2"
+    open_again(uno, dos)
     meet(dos, uno)
     tres = abrir("tres")
     join_office(uno, tres, "tres", "3")
@@ -84,7 +75,7 @@ def test_a_deletion_that_the_server_forgot_is_not_told_again(uno: Equipo, memori
     uno.round()
     memoria.registros["contratistas"].clear()
     memoria.generacion = "g2"
-    open_again(memoria, uno)
+    open_again(uno)
     assert uno.round().motivo == ""
     assert set(memoria.registros["contratistas"]) == {str(kept)}
 
@@ -94,7 +85,7 @@ def test_a_record_less_alone_brings_it_back(uno: Equipo, dos: Equipo, memoria: M
     quiet(memoria, uno, dos)
     # Restored by hand, so that the generation is the same.
     del memoria.registros["contratistas"][str(contratista)]
-    open_again(memoria, dos)
+    open_again(dos)
     assert dos.round().motivo == ""
     assert str(contratista) in memoria.registros["contratistas"]
     meet(uno)

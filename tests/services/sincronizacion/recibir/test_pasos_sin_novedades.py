@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import copy
-
 import pytest
 from sqlalchemy import select
 
@@ -138,10 +136,11 @@ def test_a_server_that_went_back_is_noticed_without_asking_for_its_generation(
 ) -> None:
     first = uno.add_contratista(RFC)
     quiet(memoria, uno, dos)
-    backup = copy.deepcopy(memoria.registros)
+    restore = memoria.photo()
     uno.change(ContratistaRow, first, celular="5551111111")
     quiet(memoria, uno, dos)
-    memoria.registros, memoria.generacion = backup, "g2"
+    restore()
+    memoria.generacion = "g2"
     dos.round()
     assert "office" in asked(memoria)
     uno.round()
