@@ -20,6 +20,7 @@ from icsoe_desktop.cli import sincronizar as cli_sincronizar
 from icsoe_desktop.cli import vigencias as cli_vigencias
 from icsoe_desktop.cli import vigilar as cli_vigilar
 from icsoe_desktop.cli.answer import USAGE, CommandAnswer, ErrorCode
+from icsoe_desktop.cli.espanol import speak_spanish
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.version import build_of, long_version
 
@@ -30,37 +31,16 @@ LINK_NOT_ALONE = (
     "activación». Si no sabe de dónde viene la liga, no la use."
 )
 
-_SPANISH = (
-    ("the following arguments are required: ", "faltan: "),
-    ("unrecognized arguments: ", "no se reconoce: "),
-    ("expected one argument", "falta su valor"),
-    ("expected at least one argument", "falta al menos un valor"),
-    ("ambiguous option: ", "opción ambigua: "),
-    ("not allowed with argument ", "no se combina con "),
-    ("invalid choice: ", "no es una opción: "),
-    ("choose from ", "elija entre "),
-    ("argument ", "argumento "),
-)
-
 
 class SpanishParser(argparse.ArgumentParser):
     """argparse with Spanish texts. Exits with status 2 for a usage error."""
 
     def __init__(self, **options: object) -> None:
+        speak_spanish()
         super().__init__(add_help=False, **options)  # type: ignore[arg-type]
-        self._positionals.title = "argumentos"
-        self._optionals.title = "opciones"
         self.add_argument("-h", "--ayuda", "--help", action="help", help="muestra esta ayuda")
 
-    def format_usage(self) -> str:
-        return super().format_usage().replace("usage: ", "uso: ", 1)
-
-    def format_help(self) -> str:
-        return super().format_help().replace("usage: ", "uso: ", 1)
-
     def error(self, message: str) -> NoReturn:
-        for english, spanish in _SPANISH:
-            message = message.replace(english, spanish)
         raise UsageError(self.prog.partition(" ")[2], self.format_usage(), message)
 
 
