@@ -16,8 +16,8 @@ from icsoe_desktop.cli.main import SpanishParser, UsageError
 # in no command.
 NOT_SAID = re.compile(
     r"^(\.__call__|%\(heading\)s:| \(default: |'required' is|argument \"-\" with|cannot "
-    r"|conflicting|dest= is|invalid conflict_resolution|invalid option string|mutually exclusive|%r is not"
-    r"|show |.+ is deprecated$)"
+    r"|conflicting|dest= is|invalid conflict_resolution|invalid option string|mutually exclusive"
+    r"|%r is not|show |.+ is deprecated$)"
 )
 
 
