@@ -6,7 +6,11 @@ Sources: Microsoft Learn, «Security Descriptor String Format» and «ACE String
 
 from __future__ import annotations
 
+import os
 import re
+import sys
+from pathlib import Path
+from typing import Any
 
 _TRUSTED_INSTALLER = "S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464"
 # SYSTEM, Administrators, the built-in administrator, administrators of the domain and the forest.
@@ -92,3 +96,51 @@ def _mask(rights: str) -> int:
     for code in re.findall("..?", rights):
         mask |= _RIGHTS.get(code, _EVERYTHING)
     return mask
+
+
+def written_by_administrator(descriptor: int, folder: Path) -> bool:
+    """Whether only administrators can change the open file, or put another into its folder."""
+    if sys.platform == "win32":
+        return closed_file(_of_handle(descriptor)) and closed_folder(_of_path(folder))
+    return all(
+        found.st_uid == 0 and not found.st_mode & 0o022
+        for found in (os.fstat(descriptor), folder.stat())
+    )
+
+
+if sys.platform == "win32":
+    import ctypes
+    import msvcrt
+    from ctypes import wintypes
+
+    _FILE_OBJECT, _OWNER_AND_RIGHTS, _REVISION = 1, 1 | 4, 1
+
+    def _of_handle(descriptor: int) -> str:
+        """Owner and rights of an open file as SDDL; empty if Windows does not return them."""
+        return _described("GetSecurityInfo", wintypes.HANDLE(msvcrt.get_osfhandle(descriptor)))
+
+    def _of_path(path: Path) -> str:
+        """Owner and rights of a folder as SDDL; empty if Windows does not return them."""
+        return _described("GetNamedSecurityInfoW", wintypes.LPCWSTR(str(path)))
+
+    def _described(function: str, what: ctypes._SimpleCData[Any]) -> str:
+        advapi32 = ctypes.WinDLL("advapi32")
+        kernel32 = ctypes.WinDLL("kernel32")
+        kernel32.LocalFree.argtypes = [ctypes.c_void_p]
+        security, text = ctypes.c_void_p(), wintypes.LPWSTR()
+        ask = getattr(advapi32, function)
+        ask.argtypes = [type(what), ctypes.c_int, wintypes.DWORD, *[ctypes.c_void_p] * 5]
+        if ask(
+            what, _FILE_OBJECT, _OWNER_AND_RIGHTS, None, None, None, None, ctypes.byref(security)
+        ):
+            return ""
+        try:
+            convert = advapi32.ConvertSecurityDescriptorToStringSecurityDescriptorW
+            convert.argtypes = [ctypes.c_void_p, *[wintypes.DWORD] * 2, *[ctypes.c_void_p] * 2]
+            if not convert(security, _REVISION, _OWNER_AND_RIGHTS, ctypes.byref(text), None):
+                return ""
+            sddl = text.value or ""
+            kernel32.LocalFree(ctypes.cast(text, ctypes.c_void_p))
+            return sddl
+        finally:
+            kernel32.LocalFree(security)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+import threading
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,7 +21,6 @@ from sqlcipher3 import dbapi2
 from icsoe_desktop.errors import StoreDamagedError, UserFacingError
 from icsoe_desktop.seguridad.data_key import DataKey
 from icsoe_desktop.store.connection import BUSY, RawConnection, open_store
-from icsoe_desktop.store.ids import IdSource
 
 _AFTER_COMMIT = "after_commit"  # key in Session.info: what to call
 
@@ -36,7 +37,39 @@ READ_ONLY = (
     "permisos de la carpeta y vuelva a guardar."
 )
 
+_RANDOM_A_MAX = 0xFFF
+
 Clock = Callable[[], datetime]
+
+
+class IdSource:
+    """Makes UUIDv7 ids that increase while the program runs, even if the clock stops or goes back.
+
+    clock_ms: milliseconds since 1970, UTC.
+    Source: RFC 9562, 5.7 and 6.2 (method 1, a counter in rand_a).
+    """
+
+    def __init__(self, clock_ms: Callable[[], int]) -> None:
+        self._clock_ms = clock_ms
+        self._lock = threading.Lock()
+        self._last_ms = 0
+        self._counter = 0
+
+    def new(self) -> uuid.UUID:
+        with self._lock:
+            now = self._clock_ms()
+            if now > self._last_ms:
+                self._last_ms = now
+                # Start in the lower half: the upper half is reserved for more ids in
+                # the same millisecond.
+                self._counter = secrets.randbelow(_RANDOM_A_MAX // 2)
+            else:
+                self._counter += 1
+                if self._counter > _RANDOM_A_MAX:
+                    self._last_ms += 1
+                    self._counter = 0
+            head = (self._last_ms & 0xFFFFFFFFFFFF) << 80 | 0x7 << 76 | self._counter << 64
+        return uuid.UUID(int=head | 0b10 << 62 | secrets.randbits(62))
 
 
 def utc_now() -> datetime:

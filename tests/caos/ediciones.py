@@ -9,7 +9,7 @@ from dataclasses import asdict
 from sqlalchemy import select
 
 from icsoe_desktop.domain.icsoe.domicilio import Domicilio
-from icsoe_desktop.services.certificados.service import CertificadoElegido
+from icsoe_desktop.services.certificados.valores import CertificadoElegido
 from icsoe_desktop.services.contratista.service import DomicilioSocial
 from icsoe_desktop.services.sincronizacion.answers import ClaseConflicto, Eleccion
 from icsoe_desktop.store.tables import CertificadoRow, RegistroPatronalRow

@@ -9,8 +9,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.ids import IdSource
+from icsoe_desktop.store.engine import IdSource, Store
 from tests.conftest import Reloj
 
 # The example of RFC 9562, A.6: 22 February 2022, 19:22:22 UTC.

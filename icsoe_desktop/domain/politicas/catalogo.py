@@ -56,8 +56,7 @@ class Seccion:
     directivas: tuple[Directiva, ...]
 
 
-MAX_HORAS, MAX_CONSERVAR = 24 * 31, 365
-MAX_BLOQUEO = 240
+MAX_HORAS, MAX_CONSERVAR, MAX_BLOQUEO = 24 * 31, 365, 240
 # Bounds of the least length that may be asked for; the lower one is the program's own.
 MIN_LARGO, MAX_LARGO = 8, 64
 MIN_LETRAS, MAX_LETRAS = 90, 150
@@ -70,7 +69,7 @@ _FIJO = (
 )
 
 
-def _texto(clave: str, *textos: str, ejemplo: str) -> Directiva:
+def _texto(clave: str, *textos: str, ejemplo: str = "") -> Directiva:
     titulo, title, explica, explain = textos
     return Directiva(clave, Clase.TEXTO, titulo, title, explica, explain, ejemplo)
 
@@ -87,9 +86,13 @@ def _numero(clave: str, minimo: int, maximo: int, *textos: str, ejemplo: str) ->
 
 def _opcion(clave: str, opciones: tuple[Opcion, ...], *textos: str, ejemplo: str) -> Directiva:
     titulo, title, explica, explain = textos
-    return Directiva(
-        clave, Clase.OPCION, titulo, title, explica, explain, ejemplo, opciones=opciones
-    )
+    return Directiva(clave, Clase.OPCION, titulo, title, explica, explain, ejemplo, 0, 0, opciones)
+
+
+def _importe(clave: str, importe: str, *titulos: str, desde: str = "2027-01-01") -> Directiva:
+    explica = "Fecha e importe diario; varios, separados con punto y coma."
+    explain = "Date and amount a day; several are separated by semicolons."
+    return _texto(clave, *titulos, explica, explain, ejemplo=f"{desde} {importe}")
 
 
 SECCIONES = (
@@ -187,7 +190,6 @@ SECCIONES = (
                 "Linked account: secret of the application",
                 "Sólo de Google, que lo da a las aplicaciones de escritorio; no protege nada.",
                 "Google only, which gives it to desktop applications; it protects nothing.",
-                ejemplo="",
             ),
             _si_no("fijo", *_FIJO, ejemplo="no"),
         ),
@@ -283,7 +285,6 @@ SECCIONES = (
                 "Folder",
                 "Ruta completa. Vacía: la de los datos de cada persona.",
                 "Full path. Empty: that of each user's data.",
-                ejemplo="",
             ),
             _si_no("fijo", *_FIJO, ejemplo="no"),
         ),
@@ -292,30 +293,15 @@ SECCIONES = (
         "valores",
         "Salario mínimo y UMA",
         "Minimum wage and UMA",
-        tuple(
-            _texto(
-                clave,
-                titulo,
-                title,
-                "Fecha e importe diario; varios, separados con punto y coma.",
-                "Date and amount a day; several are separated by semicolons.",
-                ejemplo=ejemplo,
-            )
-            for clave, titulo, title, ejemplo in (
-                (
-                    "salario_minimo",
-                    "Salario mínimo general",
-                    "General minimum wage",
-                    "2027-01-01 350.00",
-                ),
-                (
-                    "salario_minimo_frontera",
-                    "Salario mínimo de la frontera norte",
-                    "Minimum wage of the northern border",
-                    "2027-01-01 490.00",
-                ),
-                ("uma", "UMA", "UMA", "2027-02-01 122.00"),
-            )
+        (
+            _importe("salario_minimo", "350.00", "Salario mínimo general", "General minimum wage"),
+            _importe(
+                "salario_minimo_frontera",
+                "490.00",
+                "Salario mínimo de la frontera norte",
+                "Minimum wage of the northern border",
+            ),
+            _importe("uma", "122.00", "UMA", "UMA", desde="2027-02-01"),
         ),
     ),
     Seccion(
@@ -386,10 +372,7 @@ SECCIONES = (
             ),
             _opcion(
                 "densidad",
-                (
-                    Opcion("normal", "Normal", "Normal"),
-                    Opcion("compacta", "Compacta", "Compact"),
-                ),
+                (Opcion("normal", "Normal", "Normal"), Opcion("compacta", "Compacta", "Compact")),
                 "Densidad",
                 "Density",
                 "Nadie puede elegir otra.",
@@ -410,14 +393,5 @@ SECCIONES = (
     ),
 )
 
-CLAVES = {one.nombre: {two.clave for two in one.directivas} for one in SECCIONES}
-
-
-def directiva(seccion: str, clave: str) -> Directiva:
-    """The policy of that name. Raises KeyError."""
-    for one in SECCIONES:
-        if one.nombre == seccion:
-            for two in one.directivas:
-                if two.clave == clave:
-                    return two
-    raise KeyError(f"{seccion} {clave}")
+# section → clave → policy
+CLAVES = {one.nombre: {two.clave: two for two in one.directivas} for one in SECCIONES}

@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from functools import partial
 from itertools import islice
 from typing import IO, Any, Final
 from unicodedata import is_normalized
@@ -97,13 +98,9 @@ def open_plain(file: SheetFile, progress: Progress) -> Iterator[list[Callable[[]
         ]
         if not places:
             raise NotPlain
-        yield [_reader(book, at, progress) for at in places]
+        yield [partial(_rows, book, at, progress) for at in places]
     finally:
         book.close()
-
-
-def _reader(book: Any, at: int, progress: Progress) -> Callable[[], Rows]:
-    return lambda: _rows(book, at, progress)
 
 
 def _rows(book: Any, at: int, progress: Progress) -> Rows:

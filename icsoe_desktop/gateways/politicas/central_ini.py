@@ -10,14 +10,11 @@ import base64
 import binascii
 import configparser
 import logging
-import os
 import re
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 from icsoe_desktop.domain.certificados.solo_efirma import LimitePfx
@@ -29,7 +26,6 @@ from icsoe_desktop.domain.politicas.catalogo import (
     MAX_HORAS,
     SECCIONES,
     Clase,
-    directiva,
 )
 from icsoe_desktop.domain.politicas.valores import (
     LLAVE_BYTES,
@@ -40,7 +36,7 @@ from icsoe_desktop.domain.politicas.valores import (
 from icsoe_desktop.domain.valores_legales.valores import Certeza, Concepto, ValorLegal
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gateways.politicas.registro_windows import NoPolicies, PolicyRegistry
-from icsoe_desktop.gateways.sddl import closed_file, closed_folder
+from icsoe_desktop.gateways.sddl import written_by_administrator
 
 logger = logging.getLogger(__name__)
 
@@ -165,7 +161,7 @@ def _number(
     values: Mapping[str, Mapping[str, str]], section: str, key: str, problems: list[str]
 ) -> int:
     """A number within the bounds of its policy; 0 if it is not set or wrong."""
-    about = directiva(section, key)
+    about = CLAVES[section][key]
     text = values[section].get(key, "").strip()
     if not text:
         return 0
@@ -201,16 +197,6 @@ def _apariencia(values: Mapping[str, Mapping[str, str]], problems: list[str]) ->
             choice = ", ".join(one.valor for one in about.opciones)
             problems.append(f"[apariencia] {about.clave}: escriba {choice}.")
     return found
-
-
-def written_by_administrator(descriptor: int, folder: Path) -> bool:
-    """Whether only administrators can change the open file, or put another into its folder."""
-    if sys.platform == "win32":
-        return closed_file(_of_handle(descriptor)) and closed_folder(_of_path(folder))
-    return all(
-        found.st_uid == 0 and not found.st_mode & 0o022
-        for found in (os.fstat(descriptor), folder.stat())
-    )
 
 
 def _correo(values: Mapping[str, str], problems: list[str]) -> tuple[ServidorCorreo | None, bool]:
@@ -363,41 +349,3 @@ def _address(values: Mapping[str, str], section: str, key: str, problems: list[s
         problems.append(f"[{section}] {key}: es una dirección que empieza con https://.")
         return ""
     return text
-
-
-if sys.platform == "win32":
-    import ctypes
-    import msvcrt
-    from ctypes import wintypes
-
-    _FILE_OBJECT, _OWNER_AND_RIGHTS, _REVISION = 1, 1 | 4, 1
-
-    def _of_handle(descriptor: int) -> str:
-        """Owner and rights of an open file as SDDL; empty if Windows does not return them."""
-        return _described("GetSecurityInfo", wintypes.HANDLE(msvcrt.get_osfhandle(descriptor)))
-
-    def _of_path(path: Path) -> str:
-        """Owner and rights of a folder as SDDL; empty if Windows does not return them."""
-        return _described("GetNamedSecurityInfoW", wintypes.LPCWSTR(str(path)))
-
-    def _described(function: str, what: ctypes._SimpleCData[Any]) -> str:
-        advapi32 = ctypes.WinDLL("advapi32")
-        kernel32 = ctypes.WinDLL("kernel32")
-        kernel32.LocalFree.argtypes = [ctypes.c_void_p]
-        security, text = ctypes.c_void_p(), wintypes.LPWSTR()
-        ask = getattr(advapi32, function)
-        ask.argtypes = [type(what), ctypes.c_int, wintypes.DWORD, *[ctypes.c_void_p] * 5]
-        if ask(
-            what, _FILE_OBJECT, _OWNER_AND_RIGHTS, None, None, None, None, ctypes.byref(security)
-        ):
-            return ""
-        try:
-            convert = advapi32.ConvertSecurityDescriptorToStringSecurityDescriptorW
-            convert.argtypes = [ctypes.c_void_p, *[wintypes.DWORD] * 2, *[ctypes.c_void_p] * 2]
-            if not convert(security, _REVISION, _OWNER_AND_RIGHTS, ctypes.byref(text), None):
-                return ""
-            sddl = text.value or ""
-            kernel32.LocalFree(ctypes.cast(text, ctypes.c_void_p))
-            return sddl
-        finally:
-            kernel32.LocalFree(security)

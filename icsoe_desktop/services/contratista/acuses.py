@@ -82,7 +82,7 @@ class AcusesService:
         """
         with self._store.read() as db:
             self._contratista(db, sesion)
-        return _read(path)
+        return read_document(path)
 
     def save(self, sesion: Sesion, path: Path, fecha: date) -> PasoContratista:
         """«Guardar»: store the file instead of an earlier one. Returns the next step.
@@ -90,7 +90,7 @@ class AcusesService:
         fecha: day of the registration or of its last renewal.
         Raises InvalidInputError (campo «archivo» or «fecha») and NotAllowedError.
         """
-        chosen = _read(path)
+        chosen = read_document(path)
         _check(fecha, self._today())
         with self._store.write() as db:
             contratista = self._contratista(db, sesion)
@@ -191,7 +191,8 @@ def _row(db: Session, contratista: ContratistaRow) -> AcuseRow | None:
     ).one_or_none()
 
 
-def _read(path: Path) -> ArchivoElegido:
+def read_document(path: Path) -> ArchivoElegido:
+    """Raises InvalidInputError (campo «archivo»)."""
     try:
         with open_regular(path) as file:
             contenido = file.read(MAX_BYTES + 1)

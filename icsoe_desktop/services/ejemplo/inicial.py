@@ -31,7 +31,7 @@ from icsoe_desktop.services.acceso.contrasenas import hash_password
 from icsoe_desktop.services.acceso.usuarios import UsuarioNuevo
 from icsoe_desktop.services.acceso.valores import EfirmaElegida
 from icsoe_desktop.services.application import Application
-from icsoe_desktop.services.certificados.service import CertificadoElegido
+from icsoe_desktop.services.certificados.valores import CertificadoElegido
 from icsoe_desktop.services.ejemplo import guion
 from icsoe_desktop.services.ejemplo.archivos import (
     write_capturistas,

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
-from icsoe_desktop.domain.fields import Place
 from icsoe_desktop.domain.icsoe.contrato import (
     CAMPOS_CONTRATANTE,
     CAMPOS_CONTRATO,
@@ -26,8 +23,6 @@ from icsoe_desktop.domain.icsoe.contrato import (
 from icsoe_desktop.domain.icsoe.informativa import EstadoInformativa
 from icsoe_desktop.domain.icsoe.periodo import Periodo
 from icsoe_desktop.domain.icsoe.trabajadores import (
-    CAMPOS_RECHAZO,
-    CAMPOS_TRABAJADOR,
     MAX_TRABAJADORES,
     TOO_MANY,
     TrabajadorContrato,
@@ -35,14 +30,20 @@ from icsoe_desktop.domain.icsoe.trabajadores import (
     pack_rows,
     unpack_rows,
 )
-from icsoe_desktop.domain.texto import clean, counted
+from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
-from icsoe_desktop.gateways.hojas.lectura import open_sheet
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
+from icsoe_desktop.services.informativa.directorio import (
+    contratantes_of,
+    folios_of,
+    keep_contratante,
+    keep_folio,
+)
 from icsoe_desktop.services.informativa.filas import (
     contrato_of,
     datos_of,
+    dump_rechazos,
     ids_of,
     informativa_of,
     join_days,
@@ -53,8 +54,10 @@ from icsoe_desktop.services.informativa.filas import (
     rechazos_of,
     reopen_with,
     set_state,
+    span_of,
     today_of,
 )
+from icsoe_desktop.services.informativa.listas import rejection_sheet, worker_sheet
 from icsoe_desktop.services.informativa.movidos import active_workers, registros_of
 from icsoe_desktop.services.informativa.valores import (
     ContratoFila,
@@ -65,7 +68,6 @@ from icsoe_desktop.services.informativa.valores import (
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import (
     ContratanteRow,
-    ContratistaRow,
     ContratoRow,
     FolioRepseRow,
     InformativaRow,
@@ -83,14 +85,6 @@ CHANGED = (
 LIST_CHANGED = (
     "Alguien más cambió los trabajadores de este contrato mientras usted los modificaba. No se "
     "guardó nada. Copie lo que agregó, cierre y abra la lista de nuevo."
-)
-NO_COLUMN = (
-    "Al archivo le falta {campos}. No se importó nada. Agregue la columna con su nombre en el "
-    "primer renglón y vuelva a elegirlo."
-)
-NO_KEY = (
-    "El archivo no tiene columna NSS ni CURP. No se marcó nada. Elija el Excel de renglones "
-    "rechazados que entrega el portal."
 )
 NO_REGISTROS = (
     "No hay registros patronales con el RFC de este contratista. No se llenó nada. Regístrelos en "
@@ -152,26 +146,13 @@ class ContratosService:
         """The register, by name."""
         with self._store.read() as db:
             contratista = mine(db, sesion)
-            rows = db.scalars(
-                select(ContratanteRow)
-                .where(ContratanteRow.contratista_id == contratista.id)
-                .order_by(ContratanteRow.nombre, ContratanteRow.id)
-            )
-            names = Contratante.__dataclass_fields__
-            return tuple(
-                Contratante(**{name: getattr(row, name) for name in names}) for row in rows
-            )
+            return contratantes_of(db, contratista)
 
     def folios(self, sesion: Sesion) -> tuple[FolioRepse, ...]:
         """The contratista's own folios of the REPSE."""
         with self._store.read() as db:
             contratista = mine(db, sesion)
-            rows = db.scalars(
-                select(FolioRepseRow)
-                .where(FolioRepseRow.contratista_id == contratista.id)
-                .order_by(FolioRepseRow.folio, FolioRepseRow.id)
-            )
-            return tuple(FolioRepse(folio=row.folio, texto=row.texto) for row in rows)
+            return folios_of(db, contratista)
 
     def get(self, sesion: Sesion, contrato_id: uuid.UUID) -> ContratoGuardado:
         with self._store.read() as db:
@@ -213,8 +194,8 @@ class ContratosService:
                 if visto is not None and datos_of(db, row) != visto:
                     raise UserFacingError(CHANGED)
             before = None if contrato_id is None else datos_of(db, row)
-            row.contratante_id = self._contratante(db, contratista, datos.contratante)
-            row.folio_id = self._folio(db, contratista, datos.folio)
+            row.contratante_id = keep_contratante(db, self._store, contratista, datos.contratante)
+            row.folio_id = keep_folio(db, self._store, contratista, datos.folio)
             row.numero, row.objeto = datos.numero, datos.objeto
             if datos.inicio is not None:
                 row.inicio = datos.inicio
@@ -364,26 +345,7 @@ class ContratosService:
         """
         with self._store.read() as db:
             mine(db, sesion)
-        found: list[TrabajadorContrato] = []
-        with open_sheet(
-            path, CAMPOS_TRABAJADOR.headers(), progress, max_rows=MAX_TRABAJADORES
-        ) as sheet:
-            columns = dict(sheet.columns)
-            if not columns and len(sheet.header.cells) >= 3:
-                # The portal's layout has no header: the first row is a worker already.
-                columns = {"nss": 0, "curp": 1, "sbc": 2}
-                found.append(TrabajadorContrato.typed(*sheet.header.cells[:3]))
-                if "curp" in found[0].problemas(self.today()):
-                    raise InvalidInputError(NO_COLUMN.format(campos="NSS, CURP y SBC"), "archivo")
-            missing = CAMPOS_TRABAJADOR.missing(columns)
-            if missing:
-                names = ", ".join(each.title(Place.SHEET) for each in missing)
-                raise InvalidInputError(NO_COLUMN.format(campos=names), "archivo")
-            for line in sheet.rows:
-                cells = [line.cells[columns[name]] for name in ("nss", "curp", "sbc")]
-                if any(cells):
-                    found.append(TrabajadorContrato.typed(*cells))
-        return tuple(found)
+        return worker_sheet(path, self.today(), progress)
 
     def read_rejections(
         self, sesion: Sesion, contrato_id: uuid.UUID, path: Path, progress: Progress
@@ -393,14 +355,7 @@ class ContratosService:
         """
         with self._store.read() as db:
             contrato_of(db, mine(db, sesion), contrato_id)
-        rejected: list[dict[str, str]] = []
-        with open_sheet(
-            path, CAMPOS_RECHAZO.headers(), progress, max_rows=MAX_TRABAJADORES
-        ) as sheet:
-            if not {"nss", "curp"} & set(sheet.columns):
-                raise InvalidInputError(NO_KEY, "archivo")
-            for line in sheet.rows:
-                rejected.append({name: line.cells[at] for name, at in sheet.columns.items()})
+        rejected = rejection_sheet(path, progress)
         with self._store.write() as db:
             row = contrato_of(db, mine(db, sesion), contrato_id)
             found, unknown = match_rejections(unpack_rows(row.trabajadores), rejected)
@@ -419,59 +374,6 @@ class ContratosService:
             set_state(self._store, row, EstadoInformativa.EN_CAPTURA, sesion.nombre)
         row.actualizado = self._store.clock()
 
-    def _contratante(
-        self, db: Session, contratista: ContratistaRow, contratante: Contratante
-    ) -> uuid.UUID:
-        row = db.scalars(
-            select(ContratanteRow)
-            .where(
-                ContratanteRow.contratista_id == contratista.id,
-                ContratanteRow.rfc == contratante.rfc,
-            )
-            .order_by(ContratanteRow.id)
-        ).first()
-        now = self._store.clock()
-        if row is None:
-            row = ContratanteRow(id=self._store.new_id(), contratista_id=contratista.id, creado=now)
-        for name in Contratante.__dataclass_fields__:
-            setattr(row, name, getattr(contratante, name))
-        row.actualizado = now
-        db.add(row)
-        db.flush()
-        return row.id
-
-    def _folio(self, db: Session, contratista: ContratistaRow, folio: FolioRepse) -> uuid.UUID:
-        """One folio may have several services, so the text is part of what is looked for."""
-        row = db.scalars(
-            select(FolioRepseRow)
-            .where(
-                FolioRepseRow.contratista_id == contratista.id,
-                FolioRepseRow.folio == folio.folio,
-                FolioRepseRow.texto == folio.texto,
-            )
-            .order_by(FolioRepseRow.id)
-        ).first()
-        if row is None:
-            now = self._store.clock()
-            row = FolioRepseRow(
-                id=self._store.new_id(),
-                contratista_id=contratista.id,
-                folio=clean(folio.folio),
-                texto=clean(folio.texto),
-                creado=now,
-                actualizado=now,
-            )
-            db.add(row)
-            db.flush()
-        return row.id
-
-
-def span_of(inicio: date, fin: date | None, periodo: Periodo) -> tuple[date, date]:
-    """The days of a contract inside a period; its own first day if they do not meet."""
-    desde = max(inicio, periodo.primero)
-    hasta = periodo.ultimo if fin is None else min(fin, periodo.ultimo)
-    return (desde, hasta) if desde <= hasta else (hasta, hasta)
-
 
 def _changed(before: DatosContrato, after: DatosContrato) -> str:
     """Labels of what changed; no values, which may be personal."""
@@ -488,8 +390,3 @@ def _changed(before: DatosContrato, after: DatosContrato) -> str:
     if before.folio != after.folio:
         other.append(CAMPOS_FOLIO_REPSE.label("folio"))
     return ", ".join([*own, *other])
-
-
-def dump_rechazos(found: dict[str, str]) -> str:
-    """The text of the column `rechazos`."""
-    return json.dumps(found, ensure_ascii=False) if found else ""

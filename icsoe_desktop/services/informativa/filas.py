@@ -12,14 +12,22 @@ from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
 from icsoe_desktop.domain.certificados.certificado import fecha_local
-from icsoe_desktop.domain.icsoe.contrato import Contratante, DatosContrato, FolioRepse
-from icsoe_desktop.domain.icsoe.informativa import FROZEN, EstadoInformativa
+from icsoe_desktop.domain.icsoe.contrato import (
+    Contratante,
+    DatosContrato,
+    FolioRepse,
+    Motivo,
+    motivo_of,
+)
+from icsoe_desktop.domain.icsoe.informativa import FROZEN, EstadoInformativa, TipoInformativa
 from icsoe_desktop.domain.icsoe.periodo import Periodo
+from icsoe_desktop.domain.movimientos.calendario import Calendario
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.services.acceso.autorizacion import contratista_of
-from icsoe_desktop.services.informativa.valores import PasoHistorial
+from icsoe_desktop.services.informativa.valores import AcuseGuardado, InformativaFila, PasoHistorial
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import (
+    AcuseInformativaRow,
     ContratanteRow,
     ContratistaRow,
     ContratoRow,
@@ -33,6 +41,7 @@ INFORMATIVA_GONE = (
 CONTRATO_GONE = (
     "Este contrato ya no está: otra persona lo eliminó. No se guardó nada. Actualice la lista."
 )
+NO_FORMER = "No hay una Informativa de {periodo} que copiar. No se creó nada."
 
 
 def mine(db: Session, sesion: Sesion) -> ContratistaRow:
@@ -92,6 +101,26 @@ def contratos_of(db: Session, row: InformativaRow) -> list[ContratoRow]:
         )
     }
     return [found[each] for each in ids if each in found]
+
+
+def begun_in(db: Session, contratista: ContratistaRow, periodo: Periodo) -> list[uuid.UUID]:
+    """Contracts that began or were amended in the period, the earliest first."""
+    rows = db.scalars(
+        select(ContratoRow)
+        .where(ContratoRow.contratista_id == contratista.id)
+        .order_by(ContratoRow.inicio, ContratoRow.id)
+    )
+    return [row.id for row in rows if motivo_of(datos_of(db, row), periodo) is not Motivo.OTRO]
+
+
+def in_force_before(db: Session, others: list[InformativaRow], periodo: Periodo) -> list[uuid.UUID]:
+    """Contracts of the newest return before the period that are in force in it."""
+    former = next((row for row in others if periodo_of(row) < periodo and row.contratos), None)
+    if former is None:
+        raise InvalidInputError(NO_FORMER.format(periodo="un cuatrimestre anterior"))
+    return [
+        row.id for row in contratos_of(db, former) if row.fin is None or row.fin >= periodo.primero
+    ]
 
 
 def historial_of(row: InformativaRow) -> tuple[PasoHistorial, ...]:
@@ -158,6 +187,63 @@ def join_days(days: tuple[date, ...]) -> str:
 def rechazos_of(row: ContratoRow) -> dict[str, str]:
     found = json.loads(row.rechazos) if row.rechazos else {}
     return {str(nss): str(motivo) for nss, motivo in found.items()}
+
+
+def dump_rechazos(found: dict[str, str]) -> str:
+    """The text of the column `rechazos`."""
+    return json.dumps(found, ensure_ascii=False) if found else ""
+
+
+def span_of(inicio: date, fin: date | None, periodo: Periodo) -> tuple[date, date]:
+    """The days of a contract inside a period; its own first day if they do not meet."""
+    desde = max(inicio, periodo.primero)
+    hasta = periodo.ultimo if fin is None else min(fin, periodo.ultimo)
+    return (desde, hasta) if desde <= hasta else (hasta, hasta)
+
+
+def informativas_of(db: Session, contratista: ContratistaRow) -> list[InformativaRow]:
+    """Every return, the newest period first."""
+    return list(
+        db.scalars(
+            select(InformativaRow)
+            .where(InformativaRow.contratista_id == contratista.id)
+            .order_by(
+                InformativaRow.ejercicio.desc(),
+                InformativaRow.cuatrimestre.desc(),
+                InformativaRow.creado.desc(),
+                InformativaRow.id.desc(),
+            )
+        )
+    )
+
+
+def acuse_of(db: Session, informativa_id: uuid.UUID) -> AcuseInformativaRow | None:
+    return db.scalars(
+        select(AcuseInformativaRow).where(AcuseInformativaRow.informativa_id == informativa_id)
+    ).one_or_none()
+
+
+def fila_of(
+    db: Session, row: InformativaRow, calendario: Calendario, today: date
+) -> InformativaFila:
+    periodo, estado = periodo_of(row), EstadoInformativa(row.estado)
+    kept = acuse_of(db, row.id)
+    acuse = None
+    if kept is not None:
+        tarde = fecha_local(kept.presentada) > periodo.vence(calendario)
+        acuse = AcuseGuardado(kept.folio, kept.presentada, kept.contratos, kept.nombre, tarde)
+    return InformativaFila(
+        id=row.id,
+        periodo=periodo,
+        tipo=TipoInformativa(row.tipo),
+        estado=estado,
+        contratos=len(ids_of(row)),
+        declarados=row.declarados,
+        historial=historial_of(row),
+        acuse=acuse,
+        plazo=periodo.plazo(today, calendario) if estado.abierta else "",
+        urgencia=periodo.urgencia(today, calendario) if estado.abierta else None,
+    )
 
 
 def today_of(store: Store) -> date:

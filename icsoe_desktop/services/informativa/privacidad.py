@@ -25,8 +25,12 @@ from icsoe_desktop.domain.icsoe.trabajadores import (
     unpack_rows,
 )
 from icsoe_desktop.errors import UserFacingError
-from icsoe_desktop.services.informativa.contratos import dump_rechazos
-from icsoe_desktop.services.informativa.filas import periodo_of, rechazos_of, reopen_with
+from icsoe_desktop.services.informativa.filas import (
+    dump_rechazos,
+    periodo_of,
+    rechazos_of,
+    reopen_with,
+)
 from icsoe_desktop.services.informativa.salida import presented
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import (

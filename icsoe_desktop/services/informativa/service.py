@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import uuid
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
 from icsoe_desktop.domain.certificados.certificado import fecha_local
-from icsoe_desktop.domain.fields import Place
-from icsoe_desktop.domain.icsoe.contratista import CAMPOS_CONTRATISTA
-from icsoe_desktop.domain.icsoe.contrato import Motivo, motivo_of
-from icsoe_desktop.domain.icsoe.documento import MAX_BYTES, TipoDocumento, recognize
-from icsoe_desktop.domain.icsoe.domicilio import CAMPOS_DOMICILIO
-from icsoe_desktop.domain.icsoe.hoja import BloqueHoja, ContratoHoja, sheet
+from icsoe_desktop.domain.icsoe.documento import TipoDocumento
 from icsoe_desktop.domain.icsoe.informativa import (
     MAX_FOLIO,
     ONLY_CONTRATISTA,
@@ -30,47 +23,36 @@ from icsoe_desktop.domain.icsoe.informativa import (
 )
 from icsoe_desktop.domain.icsoe.multa import estimate_missing
 from icsoe_desktop.domain.icsoe.periodo import Periodo, por_presentar
-from icsoe_desktop.domain.icsoe.repse import VentanaRepse
 from icsoe_desktop.domain.icsoe.revision import (
-    ContratoRevisable,
     Hallazgo,
-    InformativaRevisable,
-    Movido,
-    review,
-)
-from icsoe_desktop.domain.icsoe.trabajadores import (
-    ArchivoCsv,
-    csv_files,
-    unpack_rows,
 )
 from icsoe_desktop.domain.movimientos.calendario import Calendario
-from icsoe_desktop.domain.texto import clean, counted, fold
+from icsoe_desktop.domain.texto import clean, counted
 from icsoe_desktop.domain.vigencias.obligaciones import of_the_contratista
 from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingError
 from icsoe_desktop.gateways.calendario_ics import write_calendar
 from icsoe_desktop.jobs import Progress
-from icsoe_desktop.regular_file import open_regular
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
-from icsoe_desktop.services.contratista.acuses import NO_FILE, ArchivoElegido
-from icsoe_desktop.services.informativa.contratos import span_of
+from icsoe_desktop.services.contratista.acuses import ArchivoElegido, read_document
 from icsoe_desktop.services.informativa.filas import (
+    acuse_of,
+    begun_in,
     contratos_of,
-    datos_of,
-    historial_of,
+    fila_of,
     ids_of,
+    in_force_before,
     informativa_of,
+    informativas_of,
     join_ids,
     mine,
     open_informativa,
     periodo_of,
-    rechazos_of,
     set_state,
     today_of,
 )
-from icsoe_desktop.services.informativa.movidos import active_workers, registros_of
-from icsoe_desktop.services.informativa.salida import as_presented, presented
+from icsoe_desktop.services.informativa.revision import findings_of
+from icsoe_desktop.services.informativa.salida import as_presented, output_of, presented
 from icsoe_desktop.services.informativa.valores import (
-    AcuseGuardado,
     InformativaFila,
     Salida,
     Tablero,
@@ -81,11 +63,7 @@ from icsoe_desktop.store.ajustes import keep_values, kept_values
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import (
     AcuseInformativaRow,
-    AcuseRow,
     ContratistaRow,
-    ContratoRow,
-    DomicilioRow,
-    FolioRepseRow,
     InformativaRow,
 )
 
@@ -109,7 +87,6 @@ OTHER_CONTRACTS = (
     "El acuse dice {acuse} y la Informativa tiene {hay}. No se guardó nada. Revise el número; si "
     "el acuse es el correcto, corrija la Informativa antes de guardarlo."
 )
-NO_FORMER = "No hay una Informativa de {periodo} que copiar. No se creó nada."
 
 
 class InformativasService:
@@ -125,9 +102,9 @@ class InformativasService:
         with self._store.read() as db:
             contratista = mine(db, sesion)
             calendario = calendario_of(db)
-            rows = self._rows(db, contratista)
-            filas = tuple(self._fila(db, row, calendario) for row in rows)
+            rows = informativas_of(db, contratista)
             today = self.today()
+            filas = tuple(fila_of(db, row, calendario, today) for row in rows)
             multa = estimate_missing(today, valores_of(db))
             since = fecha_local(contratista.creado)
         periodo = por_presentar(today, calendario)
@@ -159,7 +136,7 @@ class InformativasService:
     def get(self, sesion: Sesion, informativa_id: uuid.UUID) -> InformativaFila:
         with self._store.read() as db:
             row = informativa_of(db, mine(db, sesion), informativa_id)
-            return self._fila(db, row, calendario_of(db))
+            return fila_of(db, row, calendario_of(db), self.today())
 
     def create(
         self,
@@ -178,7 +155,7 @@ class InformativasService:
         """
         with self._store.write() as db:
             contratista = mine(db, sesion)
-            others = self._rows(db, contratista)
+            others = informativas_of(db, contratista)
             same = [row for row in others if periodo_of(row) == periodo]
             check_new(
                 tipo,
@@ -192,9 +169,9 @@ class InformativasService:
             if tipo is TipoInformativa.CORRECCION and corrected is not None:
                 ids = ids_of(corrected)
             elif tipo.lleva_contratos:
-                ids = self._proposed(db, contratista, periodo)
+                ids = begun_in(db, contratista, periodo)
             if copiar and tipo.lleva_contratos:
-                ids += self._of_before(db, others, periodo)
+                ids += in_force_before(db, others, periodo)
             now = self._store.clock()
             row = InformativaRow(
                 id=self._store.new_id(),
@@ -245,7 +222,7 @@ class InformativasService:
         with self._store.read() as db:
             contratista = mine(db, sesion)
             row = informativa_of(db, contratista, informativa_id)
-            return self._review(db, contratista, row, progress)
+            return findings_of(db, contratista, row, self.today(), progress)
 
     def mark(
         self,
@@ -278,13 +255,13 @@ class InformativasService:
         with self._store.write() as db:
             contratista = mine(db, sesion)
             row = informativa_of(db, contratista, informativa_id)
-            fila = self._fila(db, row, calendario_of(db))
+            fila = fila_of(db, row, calendario_of(db), self.today())
             if row.presentado:
                 bloques, archivos = presented(row.presentado)
                 return Salida(fila, bloques, archivos)
             if fila.estado is EstadoInformativa.EN_CAPTURA:
                 raise InvalidInputError(NOT_REVIEWED)
-            bloques, archivos = self._output(db, contratista, row)
+            bloques, archivos = output_of(db, contratista, row)
             self._note(db, sesion, row, Accion.SALIDA_INFORMATIVA, "")
             return Salida(fila, bloques, archivos)
 
@@ -307,7 +284,7 @@ class InformativasService:
             mine(db, sesion)
         if sesion.rol is not Rol.CONTRATISTA:
             raise NotAllowedError(ONLY_CONTRATISTA)
-        contenido, tipo_documento = _read(path)
+        archivo = read_document(path)
         folio = clean(folio)
         if not folio or len(folio) > MAX_FOLIO:
             raise InvalidInputError(FOLIO_LONG if folio else FOLIO_MISSING, "folio")
@@ -331,7 +308,7 @@ class InformativasService:
                     ),
                     "contratos",
                 )
-            bloques, archivos = self._output(db, contratista, row)
+            bloques, archivos = output_of(db, contratista, row)
             row.presentado = as_presented(bloques, archivos)
             set_state(self._store, row, EstadoInformativa.PRESENTADA, sesion.nombre)
             former = db.get(InformativaRow, row.corrige) if row.corrige else None
@@ -350,10 +327,12 @@ class InformativasService:
                     folio=folio,
                     presentada=presentada,
                     contratos=contratos,
-                    nombre=path.name,
-                    tipo=str(tipo_documento),
-                    sha256=hashlib.sha256(contenido).digest(),
-                    contenido_sellado=self._store.key.seal(contenido, TABLE, acuse_id, "contenido"),
+                    nombre=archivo.nombre,
+                    tipo=str(archivo.tipo),
+                    sha256=hashlib.sha256(archivo.contenido).digest(),
+                    contenido_sellado=self._store.key.seal(
+                        archivo.contenido, TABLE, acuse_id, "contenido"
+                    ),
                     creado=self._store.clock(),
                 )
             )
@@ -364,7 +343,7 @@ class InformativasService:
         """The kept file. Raises UserFacingError if there is none."""
         with self._store.write() as db:
             row = informativa_of(db, mine(db, sesion), informativa_id)
-            kept = self._acuse_row(db, row.id)
+            kept = acuse_of(db, row.id)
             if kept is None:
                 raise UserFacingError(NO_ACUSE)
             content = self._store.key.unseal(kept.contenido_sellado, TABLE, kept.id, "contenido")
@@ -385,145 +364,15 @@ class InformativasService:
             name = TICKS.format(id=row.id.hex)
             keep_values(db, self._store, name, {"contratos": sorted(contratos)})
 
-    def _rows(self, db: Session, contratista: ContratistaRow) -> list[InformativaRow]:
-        return list(
-            db.scalars(
-                select(InformativaRow)
-                .where(InformativaRow.contratista_id == contratista.id)
-                .order_by(
-                    InformativaRow.ejercicio.desc(),
-                    InformativaRow.cuatrimestre.desc(),
-                    InformativaRow.creado.desc(),
-                    InformativaRow.id.desc(),
-                )
-            )
-        )
-
-    def _fila(self, db: Session, row: InformativaRow, calendario: Calendario) -> InformativaFila:
-        periodo, estado = periodo_of(row), EstadoInformativa(row.estado)
-        today = self.today()
-        kept = self._acuse_row(db, row.id)
-        acuse = None
-        if kept is not None:
-            tarde = fecha_local(kept.presentada) > periodo.vence(calendario)
-            acuse = AcuseGuardado(kept.folio, kept.presentada, kept.contratos, kept.nombre, tarde)
-        return InformativaFila(
-            id=row.id,
-            periodo=periodo,
-            tipo=TipoInformativa(row.tipo),
-            estado=estado,
-            contratos=len(ids_of(row)),
-            declarados=row.declarados,
-            historial=historial_of(row),
-            acuse=acuse,
-            plazo=periodo.plazo(today, calendario) if estado.abierta else "",
-            urgencia=periodo.urgencia(today, calendario) if estado.abierta else None,
-        )
-
-    def _acuse_row(self, db: Session, informativa_id: uuid.UUID) -> AcuseInformativaRow | None:
-        return db.scalars(
-            select(AcuseInformativaRow).where(AcuseInformativaRow.informativa_id == informativa_id)
-        ).one_or_none()
-
-    def _proposed(
-        self, db: Session, contratista: ContratistaRow, periodo: Periodo
-    ) -> list[uuid.UUID]:
-        """Contracts that began or were amended in the period, the earliest first."""
-        rows = db.scalars(
-            select(ContratoRow)
-            .where(ContratoRow.contratista_id == contratista.id)
-            .order_by(ContratoRow.inicio, ContratoRow.id)
-        )
-        return [row.id for row in rows if motivo_of(datos_of(db, row), periodo) is not Motivo.OTRO]
-
-    def _of_before(
-        self, db: Session, others: list[InformativaRow], periodo: Periodo
-    ) -> list[uuid.UUID]:
-        """Contracts of the newest return before the period that are in force in it."""
-        former = next((row for row in others if periodo_of(row) < periodo and row.contratos), None)
-        if former is None:
-            raise InvalidInputError(NO_FORMER.format(periodo="un cuatrimestre anterior"))
-        return [
-            row.id
-            for row in contratos_of(db, former)
-            if row.fin is None or row.fin >= periodo.primero
-        ]
-
-    def _review(
-        self, db: Session, contratista: ContratistaRow, row: InformativaRow, progress: Progress
-    ) -> tuple[Hallazgo, ...]:
-        periodo = periodo_of(row)
-        contratos = contratos_of(db, row)
-        registros = registros_of(db, contratista)
-        known: dict[tuple[date, date], dict[str, Movido]] = {}
-        movidos: dict[uuid.UUID, dict[str, Movido]] = {}
-        revisables = []
-        for each in contratos:
-            span = span_of(each.inicio, each.fin, periodo)
-            if span not in known:
-                found = active_workers(db, registros, *span, progress)
-                known[span] = {nss: Movido(one.sbc, one.activo) for nss, one in found.items()}
-            movidos[each.id] = known[span]
-            datos = datos_of(db, each)
-            nombre = f"{datos.numero} {datos.contratante.nombre}".strip()
-            revisables.append(
-                ContratoRevisable(
-                    each.id, nombre, datos, unpack_rows(each.trabajadores), rechazos_of(each)
-                )
-            )
-        acuse = db.scalars(
-            select(AcuseRow.fecha).where(AcuseRow.contratista_id == contratista.id)
-        ).one_or_none()
-        folios = db.scalars(
-            select(FolioRepseRow.folio).where(FolioRepseRow.contratista_id == contratista.id)
-        )
-        others = sum(
-            EstadoInformativa(other.estado).abierta
-            for other in self._rows(db, contratista)
-            if other.id != row.id and periodo_of(other) == periodo
-        )
-        return review(
-            InformativaRevisable(
-                tipo=TipoInformativa(row.tipo),
-                periodo=periodo,
-                rfc=contratista.rfc,
-                contratos=revisables,
-                folios=frozenset(fold(each) for each in folios),
-                repse=None if acuse is None else VentanaRepse(acuse).vence,
-                movidos=movidos,
-                otras=others,
-                declarados=row.declarados,
-            ),
-            self.today(),
-        )
-
     def _require_no_blocks(
         self, db: Session, contratista: ContratistaRow, row: InformativaRow, progress: Progress
     ) -> None:
-        blocks = sum(each.bloquea for each in self._review(db, contratista, row, progress))
+        blocks = sum(
+            each.bloquea for each in findings_of(db, contratista, row, self.today(), progress)
+        )
         if blocks:
             cuantos = counted(blocks, "problema", "problemas")
             raise InvalidInputError(BLOCKED.format(cuantos=cuantos))
-
-    def _output(
-        self, db: Session, contratista: ContratistaRow, row: InformativaRow
-    ) -> tuple[tuple[BloqueHoja, ...], tuple[ArchivoCsv, ...]]:
-        periodo = periodo_of(row)
-        hojas: list[ContratoHoja] = []
-        files: list[ArchivoCsv] = []
-        for at, each in enumerate(contratos_of(db, row)):
-            datos = datos_of(db, each)
-            name = _file_name(periodo, at, datos.numero or datos.contratante.rfc)
-            made = csv_files(unpack_rows(each.trabajadores), name)
-            hojas.append(ContratoHoja(datos, tuple(file.nombre for file in made), each.cuantos))
-            files.extend(made)
-        bloques = sheet(
-            periodo=periodo,
-            tipo=TipoInformativa(row.tipo),
-            contratista=_contratista_lines(db, contratista),
-            contratos=hojas,
-        )
-        return bloques, tuple(files)
 
     def _note(
         self, db: Session, sesion: Sesion, row: InformativaRow, accion: Accion, detalle: str
@@ -541,36 +390,3 @@ def _overdue(
         return None
     presented = any(not fila.estado.abierta for fila in filas if fila.periodo == former)
     return None if presented or former.vence(calendario) < since else former
-
-
-def _contratista_lines(db: Session, row: ContratistaRow) -> list[tuple[str, str]]:
-    lines = [
-        (CAMPOS_CONTRATISTA.label("rfc"), row.rfc),
-        (CAMPOS_CONTRATISTA.label("nombre"), row.nombre),
-    ]
-    for field in CAMPOS_CONTRATISTA.at(Place.FORM):
-        lines.append((field.label, getattr(row, field.name) or ""))
-    if not row.es_persona_moral:
-        return lines
-    lines.append(("Domicilio social igual al fiscal", "Sí" if row.domicilio_igual else "No"))
-    domicilio = db.scalars(
-        select(DomicilioRow).where(DomicilioRow.contratista_id == row.id)
-    ).one_or_none()
-    if domicilio is not None:
-        lines += [(field.label, getattr(domicilio, field.name)) for field in CAMPOS_DOMICILIO]
-    return lines
-
-
-def _file_name(periodo: Periodo, at: int, name: str) -> str:
-    """Letters and digits only: the name goes into a folder and into the portal."""
-    plain = re.sub(r"[^A-Za-z0-9]+", "-", fold(name).upper()).strip("-")[:40]
-    return f"ICSOE_{periodo.ejercicio}-{periodo.cuatrimestre}_{at + 1:02}_{plain}"
-
-
-def _read(path: Path) -> tuple[bytes, TipoDocumento]:
-    try:
-        with open_regular(path) as file:
-            content = file.read(MAX_BYTES + 1)
-    except (OSError, ValueError) as error:
-        raise InvalidInputError(NO_FILE, "archivo") from error
-    return content, recognize(content)

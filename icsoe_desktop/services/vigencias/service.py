@@ -21,7 +21,8 @@ from icsoe_desktop.gateways.calendario_ics import write_calendar
 from icsoe_desktop.gateways.hojas import escritura as excel
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.acceso.autorizacion import authorize
-from icsoe_desktop.services.certificados.service import CertificadosService, RegistroConCertificado
+from icsoe_desktop.services.certificados.service import CertificadosService
+from icsoe_desktop.services.certificados.valores import RegistroConCertificado
 from icsoe_desktop.services.movimientos.plazos import calendario_of
 from icsoe_desktop.services.valores_legales.limites import valores_of
 from icsoe_desktop.services.vigencias.vigilados import CertificadoVigilado, watched

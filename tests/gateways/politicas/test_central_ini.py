@@ -17,6 +17,7 @@ from icsoe_desktop.domain.politicas.valores import Central, FuenteActualizacione
 from icsoe_desktop.domain.valores_legales.valores import Certeza, Concepto
 from icsoe_desktop.gateways.politicas import central_ini as central
 from icsoe_desktop.gateways.politicas.central_ini import parse_central, read_central
+from icsoe_desktop.gateways.sddl import written_by_administrator
 
 LLAVE = bytes(range(32))
 LLAVE_BASE64 = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
@@ -128,7 +129,7 @@ def test_only_what_root_wrote_and_nobody_else_may_write_is_believed(
     good = os.stat_result((0o40755, 1, 1, 1, 0, 0, 10, 0, 0, 0))
     monkeypatch.setattr(os, "fstat", lambda _descriptor: good if of_folder else found)
     monkeypatch.setattr(Path, "stat", lambda _path, **_how: found if of_folder else good)
-    assert central.written_by_administrator(3, tmp_path) is believed
+    assert written_by_administrator(3, tmp_path) is believed
 
 
 @pytest.mark.skipif(os.name != "nt", reason="rights as SDDL are of Windows")

@@ -154,7 +154,8 @@ def test_a_registered_efirma_is_offered_to_whoever_names_its_rfc(
     mundo: Mundo, sesion: Sesion, verificador: CertificateVerifier
 ) -> None:
     from icsoe_desktop.services.certificados.registros_patronales import RegistrosPatronalesService
-    from icsoe_desktop.services.certificados.service import CertificadoElegido, CertificadosService
+    from icsoe_desktop.services.certificados.service import CertificadosService
+    from icsoe_desktop.services.certificados.valores import CertificadoElegido
 
     registros = RegistrosPatronalesService(mundo.store, mundo.bitacora)
     certificados = CertificadosService(mundo.store, mundo.bitacora, verificador, False)

@@ -18,7 +18,8 @@ from icsoe_desktop.gateways.certificados.autoridades import Autoridad, Autoridad
 from icsoe_desktop.gateways.certificados.verificador import CertificateVerifier
 from icsoe_desktop.seguridad.data_key import DataKey
 from icsoe_desktop.services.bitacora.service import BitacoraService
-from icsoe_desktop.services.certificados.service import CertificadoElegido, CertificadosService
+from icsoe_desktop.services.certificados.service import CertificadosService
+from icsoe_desktop.services.certificados.valores import CertificadoElegido
 from icsoe_desktop.store.engine import Store, open_engine
 from tests.support.usuarios import session_of
 

@@ -20,11 +20,10 @@ from icsoe_desktop.services.certificados.registros_patronales import RegistrosPa
 from icsoe_desktop.services.certificados.service import (
     DELETE_EXPIRED_FIRST,
     HAS_ONE,
-    CertificadoElegido,
     CertificadoRefusedError,
     CertificadosService,
-    registro_for,
 )
+from icsoe_desktop.services.certificados.valores import CertificadoElegido, registro_for
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import BitacoraRow, CertificadoRow
 from tests.conftest import Reloj

@@ -15,7 +15,8 @@ from icsoe_desktop.domain.certificados.verificacion import Cadena
 from icsoe_desktop.seguridad.data_key import DataKey
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.certificados.registros_patronales import RegistrosPatronalesService
-from icsoe_desktop.services.certificados.service import CertificadoElegido, CertificadosService
+from icsoe_desktop.services.certificados.service import CertificadosService
+from icsoe_desktop.services.certificados.valores import CertificadoElegido
 from icsoe_desktop.store.engine import Store, open_engine
 from icsoe_desktop.store.tables import CertificadoRow
 from tests.conftest import Reloj

@@ -24,7 +24,8 @@ from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.acceso.valores import EfirmaElegida
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.capturistas.consulta import FiltroCapturistas as FiltroCapturistas
-from icsoe_desktop.services.certificados.service import CertificadoElegido, CertificadoRefusedError
+from icsoe_desktop.services.certificados.service import CertificadoRefusedError
+from icsoe_desktop.services.certificados.valores import CertificadoElegido
 from icsoe_desktop.services.ejemplo import guion
 from icsoe_desktop.services.ejemplo.papel import print_acuse, print_constancia
 from icsoe_desktop.services.movimientos.valores import TODOS, MovimientoFila, OrdenMovimientos

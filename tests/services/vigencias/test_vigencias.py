@@ -13,7 +13,8 @@ from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Sesion
 from icsoe_desktop.domain.vigencias.vencimiento import EstadoVencimiento
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.certificados.registros_patronales import RegistrosPatronalesService
-from icsoe_desktop.services.certificados.service import CertificadoElegido, CertificadosService
+from icsoe_desktop.services.certificados.service import CertificadosService
+from icsoe_desktop.services.certificados.valores import CertificadoElegido
 from icsoe_desktop.services.vigencias.service import VigenciasService
 from icsoe_desktop.store.engine import Store
 from tests.conftest import Reloj

@@ -18,7 +18,7 @@ from icsoe_desktop.gui.kit.caps_lock import CapsLockHint
 from icsoe_desktop.gui.kit.checked_fields import CheckedField, CheckedFields
 from icsoe_desktop.gui.kit.fields import show_text_with
 from icsoe_desktop.gui.kit.file_choice import choose_file, typed_path
-from icsoe_desktop.services.certificados.service import CertificadoElegido, RegistroConCertificado
+from icsoe_desktop.services.certificados.valores import CertificadoElegido, RegistroConCertificado
 
 LOOK_DELAY_MS = 250
 

@@ -7,7 +7,7 @@ from icsoe_desktop.domain.certificados.registro_patronal import CAMPOS_REGISTRO_
 from icsoe_desktop.domain.certificados.verificacion import format_fecha
 from icsoe_desktop.domain.identificadores.numeros import RegistroPatronal
 from icsoe_desktop.gui.kit.tables import Column
-from icsoe_desktop.services.certificados.service import RegistroConCertificado
+from icsoe_desktop.services.certificados.valores import RegistroConCertificado
 
 TIPOS = {
     TipoCertificado.EFIRMA: "e.firma",

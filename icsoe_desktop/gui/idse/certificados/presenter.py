@@ -22,9 +22,11 @@ from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.jobs import JobQueue, Outcome
 from icsoe_desktop.services.certificados.service import (
     HAS_ONE,
-    CertificadoElegido,
     CertificadoRefusedError,
     CertificadosService,
+)
+from icsoe_desktop.services.certificados.valores import (
+    CertificadoElegido,
     RegistroConCertificado,
     registro_for,
 )

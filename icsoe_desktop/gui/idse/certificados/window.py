@@ -25,7 +25,7 @@ from icsoe_desktop.gui.kit.file_choice import accept_copy, dropped_files
 from icsoe_desktop.gui.kit.notices import EmptyPage
 from icsoe_desktop.gui.kit.tables import RowsTable
 from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
-from icsoe_desktop.services.certificados.service import CertificadoElegido, RegistroConCertificado
+from icsoe_desktop.services.certificados.valores import CertificadoElegido, RegistroConCertificado
 
 NO_CERTIFICATES = (
     "Por el momento no ha configurado certificados. Puede agregarlos cuando lo necesite: el "

@@ -21,7 +21,7 @@ from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.gui.idse.usuarios.dialogs import CodigoRecuperacionDialog
 from icsoe_desktop.services.acceso.icsoe import NOT_ENTERED
 from icsoe_desktop.services.application import Application
-from icsoe_desktop.services.certificados.service import CertificadoElegido
+from icsoe_desktop.services.certificados.valores import CertificadoElegido
 from tests.conftest import Reloj
 from tests.gateways.certificados.generador import (
     Emisora,

@@ -20,7 +20,8 @@ from icsoe_desktop.gui.idse.certificados.limite_pfx import LimitePfxDialog
 from icsoe_desktop.gui.idse.certificados.presenter import AFTER_RENEWAL, DELETED, SAVED
 from icsoe_desktop.gui.idse.certificados.window import NO_CERTIFICATES, CertificadosWindow, create
 from icsoe_desktop.services.application import Application
-from icsoe_desktop.services.certificados.service import CertificadoElegido, CertificadosService
+from icsoe_desktop.services.certificados.service import CertificadosService
+from icsoe_desktop.services.certificados.valores import CertificadoElegido
 from tests.conftest import Reloj
 from tests.gateways.certificados.generador import efirma_moral
 from tests.gui.conftest import press

@@ -18,7 +18,7 @@ from icsoe_desktop.gui.oficina.vigencias.recordatorios import RecordatoriosDialo
 from icsoe_desktop.gui.oficina.vigencias.vigilados import VigiladosDialog
 from icsoe_desktop.gui.oficina.vigencias.window import VigenciasWindow
 from icsoe_desktop.services.application import Application
-from icsoe_desktop.services.certificados.service import CertificadoElegido
+from icsoe_desktop.services.certificados.valores import CertificadoElegido
 from tests.conftest import Reloj
 from tests.gateways.certificados.generador import csd, nueva_llave
 from tests.gui.conftest import press
