@@ -30,6 +30,7 @@ _MOVIMIENTOS = (
 # The last days of a term are computed by each desktop when it needs them.
 _LOCAL_DEL_MOVIMIENTO = {
     "fila", "trabajador", "importacion", "constancia_id", "seguro", "limite", "dictamen",
+    "en_archivo",
 }  # fmt: skip
 Vuelco = dict[str, dict[str, dict[str, Any]]]
 

@@ -39,6 +39,7 @@ ESTADO_DE = tuple(EstadoAviso(nombre) for nombre in ESTADOS)
 NUMERO_DE = {estado: numero for numero, estado in enumerate(ESTADO_DE)}
 
 _CANCELADO, _RECHAZADO = NUMERO_DE[EstadoAviso.CANCELADO], NUMERO_DE[EstadoAviso.RECHAZADO]
+_PLACES = {state: place for place, state in enumerate(EstadoLegal)}
 _MAX_REMEMBERED = 50_000
 
 _TIPOS = {each.value: each for each in TipoMovimiento}
@@ -65,7 +66,7 @@ class Lector:
         self._plazos: dict[tuple[str, int, str], Plazo] = {}
         self._legal: dict[tuple[str, int, str, int | None, int, int | None], EstadoLegal] = {}
         self._limites: dict[tuple[str, int, str], int] = {}
-        self._legal_sql: dict[tuple[Any, ...], str] = {}
+        self._legal_sql: dict[tuple[Any, ...], int] = {}
         self._days: dict[int, date] = {}
         self._hoy = day_number(today)
         self._cut_of: dict[tuple[str, str], Cut] | None = None
@@ -89,7 +90,6 @@ class Lector:
         estado: int,
         extemporaneo: int | None,
     ) -> EstadoLegal:
-        """The legal state. It is a str, so SQLite can use it."""
         key = (tipo, fecha, tipo_salario, recibido, estado, extemporaneo)
         found = self._legal.get(key)
         if found is None:
@@ -157,12 +157,13 @@ class Lector:
         """What tells the legal state today of each notice whose term runs."""
         return _cuts(self.calendario, self.today)
 
-    def legal_sql(self, *values: Any) -> str:
+    def legal_sql(self, *values: Any) -> int:
+        """The place in EstadoLegal."""
         # Called for each of a million rows while the windows wait for the GIL: one look-up.
         found = self._legal_sql.get(values)
         if found is None:
             _bound(self._legal_sql)
-            found = self._legal_sql[values] = self.legal(*values).value
+            found = self._legal_sql[values] = _PLACES[self.legal(*values)]
         return found
 
     def fila(self, values: MovementValues) -> MovimientoFila | None:

@@ -52,8 +52,6 @@ _ORDEN: dict[ColumnaMovimiento, str] = {
 
 
 _ESTADOS = tuple(EstadoLegal)
-# The other states are what they are with and without a lote.
-_IN_LOTE: dict[Situacion | None, bool] = {Situacion.PENDIENTE: False, Situacion.EN_ARCHIVO: True}
 
 
 def list_request_of(
@@ -86,7 +84,7 @@ def _selection(db: Session, filtro: FiltroMovimientos) -> MovementSelection:
         from_day=None if filtro.desde is None else day_number(filtro.desde),
         to_day=None if filtro.hasta is None else day_number(filtro.hasta),
         estado=None if filtro.situacion is None else NUMERO_DE[filtro.situacion.estado],
-        in_lote=_IN_LOTE.get(filtro.situacion),
+        en_archivo=None if filtro.situacion is None else filtro.situacion is Situacion.EN_ARCHIVO,
         owed=filtro.por_resolver or filtro.deuda is not None,
         owed_part=None if filtro.deuda is None else filtro.deuda.value,
         limite=None if filtro.limite is None else day_number(filtro.limite),

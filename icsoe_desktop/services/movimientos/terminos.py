@@ -17,7 +17,6 @@ from icsoe_desktop.services.movimientos.plazos import calendario_of
 from icsoe_desktop.store.ajustes import keep_values, kept_values
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.interruption import interruptible
 from icsoe_desktop.store.movimientos import movement_counts, stored_terms
 
 HECHOS_CON = "movimientos.plazos"
@@ -65,11 +64,7 @@ class TerminosService:
             lector = self._lector(calendario)
             changed = stored_terms.differing(raw, lector.term)
             missing = stored_terms.count_unknown(raw)
-        many = missing > stored_terms.MANY
         total = missing + len(changed)
-        if many:
-            with self._store.write() as db:
-                stored_terms.drop_indexes(raw_of(db))
         for start in range(0, len(changed), stored_terms.KEYS_AT_ONCE):
             progress.report(start, total, WHAT)
             with self._store.write() as db:
@@ -83,7 +78,6 @@ class TerminosService:
             if not filled:
                 break
             done += filled
-        self._make_indexes(progress)
         with self._store.write() as db:
             # Somebody may have changed the calendar meanwhile: the next call sees the difference.
             keep_values(db, self._store, HECHOS_CON, {_HUELLA: _huella(calendario)})
@@ -96,19 +90,6 @@ class TerminosService:
             progress.report(0, None, WHAT)
             with self._store.write() as db:
                 kept = movement_counts.keep_rejected(raw_of(db))
-
-    def _make_indexes(self, progress: Progress) -> None:
-        with self._store.read() as db:
-            names = stored_terms.missing_indexes(raw_of(db))
-        for at, name in enumerate(names, 1):
-            what = f"{WHAT}: ordenando ({at} de {len(names)})"
-
-            def ask(what: str = what) -> None:
-                progress.report(0, None, what)
-
-            ask()
-            with self._store.write() as db, interruptible(raw_of(db), ask):
-                stored_terms.make_index(raw_of(db), name)
 
     def _lector(self, calendario: Calendario) -> Lector:
         return Lector(calendario, fecha_local(self._store.clock()))

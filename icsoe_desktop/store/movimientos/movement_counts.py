@@ -47,7 +47,7 @@ _OWED: Final = (
     "GROUP BY tipo, tipo_salario, fecha"
 )
 _UNKNOWN_ROWS: Final = (
-    "FROM movimientos m INDEXED BY ix_movimientos_estado "  # noqa: S608
+    "FROM movimientos m "  # noqa: S608
     f"WHERE m.estado = {_RECHAZADO} AND m.fecha BETWEEN ? AND ? "
     "AND NOT EXISTS (SELECT 1 FROM rechazados r WHERE r.fila = m.fila)"
 )

@@ -26,19 +26,15 @@ from icsoe_desktop.store.connection import (
 )
 from icsoe_desktop.store.interruption import interruptible
 from icsoe_desktop.store.movimientos import worker_search
-from icsoe_desktop.store.movimientos.list_findings import look
 from icsoe_desktop.store.movimientos.list_sql import (
-    BY_WORKER,
-    CLASSES,
     ROW_COLUMNS,
     ROW_JOINS,
-    SPARSE,
-    WALKED,
-    WITHOUT_INDEX,
     MovementSelection,
+    is_by_worker,
+    is_walked,
+    list_statement,
 )
-from icsoe_desktop.store.movimientos.list_statement import list_statement
-from icsoe_desktop.store.movimientos.stored_terms import Cuts
+from icsoe_desktop.store.movimientos.stored_terms import Cuts, all_known
 
 # Walking the workers in order reads the index of movements at random places.
 _WIDE_CACHE = "PRAGMA cache_size = -49152"
@@ -63,10 +59,7 @@ _MARKS = """
 _LAST_LINE = "SELECT ifnull(max(numero), 0) FROM bitacora"
 _NEW_LINES = "SELECT DISTINCT accion FROM bitacora WHERE numero > ?"
 
-# Their whole lists sort, or hold the pages of a second index.
-_HEAVY = frozenset((*BY_WORKER, *WITHOUT_INDEX, *WALKED, *SPARSE, *CLASSES))
-
-EstadoLegalSql = Callable[[str, int, str, int | None, int, int | None], str]
+EstadoLegalSql = Callable[[str, int, str, int | None, int, int | None], int]
 LimiteLegalSql = Callable[[str, int, str], int]
 # The values of ROW_COLUMNS, in their order.
 MovementValues = SqlRow
@@ -77,9 +70,9 @@ class ListRequest:
     """Which movements, in which order.
 
     text: words to find workers by; empty for all. estado_legal, limite_legal: the SQL functions
-    that give the state and the last day of a movement's legal term, to filter and sort by, until
-    every term is stored. cuts: what tells the state from the stored terms; None if they are of
-    another calendar.
+    that give the place of a movement in EstadoLegal and the last day of its term, to filter and
+    sort by, until every term is stored. cuts: what tells the state from the stored terms; None if
+    they are of another calendar.
     """
 
     selection: MovementSelection
@@ -136,7 +129,7 @@ class OrderedLists:
                 raw.execute(
                     "CREATE TEMP TABLE vista(posicion INTEGER PRIMARY KEY, fila INTEGER NOT NULL)"
                 )
-                if request.order in BY_WORKER:
+                if is_by_worker(request.order):
                     raw.execute(_WIDE_CACHE)
                 sql, values = _statement(raw, request, None)
                 raw.execute(f"INSERT INTO temp.vista(fila) {sql}", values)
@@ -145,9 +138,9 @@ class OrderedLists:
             _give_back(connection)
             raise
         finally:
-            if request.order in BY_WORKER:
+            if is_by_worker(request.order):
                 _usual_cache(connection)
-            if request.order in _HEAVY:
+            if not is_walked(request.order):
                 _trim_heap()
         count: int = found or 0
         with self._lock:
@@ -237,9 +230,9 @@ def _statement(
         total = only_row(raw.execute("SELECT max(fila) FROM trabajadores"))[0] or 0
         workers = worker_search.find_workers(raw, wanted)
         selection = replace(selection, found_workers=workers, all_workers=total)
-    found = look(raw, selection, request.order, request.cuts, limit)
+    cuts = request.cuts if request.cuts is not None and all_known(raw) else None
     return list_statement(
-        selection, request.order, descending=request.descending, limit=limit, found=found
+        selection, request.order, descending=request.descending, limit=limit, cuts=cuts
     )
 
 

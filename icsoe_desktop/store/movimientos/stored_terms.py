@@ -11,12 +11,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy.dialects import sqlite
-from sqlalchemy.schema import CreateIndex
-
 from icsoe_desktop.domain.movimientos.catalogos_imss import TipoMovimiento, TipoSalario
 from icsoe_desktop.store.connection import RawConnection, only_row
-from icsoe_desktop.store.tables.movimientos import MovimientoRow
 
 # tipo, fecha, tipo_salario → the last day under every reading, and under the kindest
 TermRule = Callable[[str, int, str], tuple[int, int]]
@@ -24,10 +20,7 @@ TermKey = tuple[str, int, str]
 
 ROWS_AT_ONCE: Final = 20_000
 KEYS_AT_ONCE: Final = 100
-# Above it the two indexes are dropped and made again: twenty times less work in a million rows.
-MANY: Final = 100_000
 
-_INDEXES: Final = ("ix_movimientos_seguro", "ix_movimientos_plazo")
 _ANY_WITHOUT: Final = "SELECT EXISTS (SELECT 1 FROM movimientos WHERE seguro IS NULL)"
 _COUNT_WITHOUT: Final = "SELECT count(*) FROM movimientos WHERE seguro IS NULL"
 _UNKNOWN: Final = (
@@ -46,10 +39,7 @@ _LOOK_UP: Final = (
 )
 _FILL: Final = _LOOK_UP + "AND m.seguro IS NULL AND m.fila BETWEEN ? AND ?"
 _CHANGE: Final = "UPDATE movimientos SET seguro = ?, limite = ? WHERE fila = ?"
-_WITH_KEY: Final = (
-    "SELECT fila FROM movimientos INDEXED BY ix_movimientos_fecha "
-    "WHERE fecha = ? AND tipo = ? AND tipo_salario = ?"
-)
+_WITH_KEY: Final = "SELECT fila FROM movimientos WHERE fecha = ? AND tipo = ? AND tipo_salario = ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +68,8 @@ GROUPS: Final = tuple(
 
 
 def all_known(raw: RawConnection) -> bool:
-    """Whether every movement has its term, and both indexes of terms are there."""
-    marks = ", ".join("?" * len(_INDEXES))
-    (there,) = only_row(
-        raw.execute(f"SELECT count(*) FROM sqlite_master WHERE name IN ({marks})", _INDEXES)  # noqa: S608
-    )
-    return there == len(_INDEXES) and not only_row(raw.execute(_ANY_WITHOUT))[0]
+    """Whether every movement has its term."""
+    return not only_row(raw.execute(_ANY_WITHOUT))[0]
 
 
 def count_unknown(raw: RawConnection) -> int:
@@ -131,19 +117,3 @@ def change(raw: RawConnection, rule: TermRule, keys: Iterable[TermKey]) -> None:
         remember(raw, rule, [key])
         filas = raw.execute(_WITH_KEY, (fecha, tipo, salario)).fetchall()
         raw.executemany(_CHANGE, [(*rule(*key), fila) for (fila,) in filas])
-
-
-def drop_indexes(raw: RawConnection) -> None:
-    for name in _INDEXES:
-        raw.execute(f"DROP INDEX IF EXISTS {name}")
-
-
-def missing_indexes(raw: RawConnection) -> list[str]:
-    there = {name for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'index'")}
-    return [name for name in _INDEXES if name not in there]
-
-
-def make_index(raw: RawConnection, name: str) -> None:
-    table = MovimientoRow.metadata.tables[MovimientoRow.__tablename__]
-    (index,) = (one for one in table.indexes if one.name == name)
-    raw.execute(str(CreateIndex(index).compile(dialect=sqlite.dialect())))

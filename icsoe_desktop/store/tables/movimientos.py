@@ -1,4 +1,4 @@
-"""Movements, laid out for a million rows, with their workers, imports, lotes and constancias.
+"""Movements, laid out for a million rows, with their workers and imports.
 
 `fila` is SQLite's row number. It never leaves the store; `id` does.
 """
@@ -8,10 +8,11 @@ from __future__ import annotations
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import DDL, Computed, ForeignKey, Index, Integer, UniqueConstraint, event, text
+from sqlalchemy import DDL, Computed, ForeignKey, Index, Integer, event, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from icsoe_desktop.store.tables.base import Row
+from icsoe_desktop.store.tables.lotes import ConstanciaRow, LoteRow
 from icsoe_desktop.store.types import Dia
 
 # The index of each state is stored. Append new states at the end, whatever their place elsewhere.
@@ -25,7 +26,9 @@ DICTAMEN = (
     "WHEN recibido IS NULL OR seguro IS NULL THEN NULL "
     "WHEN recibido <= seguro THEN 0 WHEN recibido <= limite THEN 2 ELSE 3 END"
 )
-_FILTERED = ("fecha", "tipo", "estado", "registro_patronal", "trabajador")
+
+
+_EN_ARCHIVO = f"estado = {ESTADOS.index('Pendiente')} AND lote_id IS NOT NULL"
 
 
 class TrabajadorRow(Row):
@@ -82,92 +85,6 @@ class ImportacionRow(Row):
     deshecha: Mapped[datetime | None]
 
 
-class LoteRow(Row):
-    """A generated file for the IDSE portal. numero and folio are assigned by the IMSS."""
-
-    __tablename__ = "lotes"
-
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    registro_patronal: Mapped[str]
-    tipo: Mapped[str | None]
-    nombre_archivo: Mapped[str]
-    contenido: Mapped[bytes]
-    sha256: Mapped[bytes]
-    movimientos: Mapped[int]
-    estado: Mapped[str]
-    creado: Mapped[datetime]
-    enviado: Mapped[date | None] = mapped_column(Dia)
-    recibido: Mapped[date | None] = mapped_column(Dia)
-    respondido: Mapped[date | None] = mapped_column(Dia)
-    cancelado: Mapped[date | None] = mapped_column(Dia)
-    numero: Mapped[str]
-    folio: Mapped[str]
-
-    __table_args__ = (
-        Index(None, "creado"),
-        # The Tablero's: a row's columns after `contenido` cost reading all of it.
-        Index(
-            "ix_lotes_sin_respuesta",
-            "estado",
-            "enviado",
-            "creado",
-            "nombre_archivo",
-            "movimientos",
-            sqlite_where=text("estado IN ('Generado', 'Enviado', 'Recibido')"),
-        ),
-    )
-
-
-class DocumentoLoteRow(Row):
-    """The constancia or the acuse of a lote, stored unchanged."""
-
-    __tablename__ = "documentos_lote"
-
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    lote_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("lotes.id"))
-    clase: Mapped[str]
-    nombre: Mapped[str]
-    contenido: Mapped[bytes]
-    sha256: Mapped[bytes]
-    creado: Mapped[datetime]
-
-    __table_args__ = (UniqueConstraint("lote_id", "clase"),)
-
-
-class ConstanciaRow(Row):
-    """A constancia that was applied to movements, even if their lote is not here.
-
-    antes: JSON, the state of its movements and their lotes before; empty once undone.
-    """
-
-    __tablename__ = "constancias"
-
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    folio: Mapped[str]
-    lote: Mapped[str]
-    registro_patronal: Mapped[str]
-    recibida: Mapped[date | None] = mapped_column(Dia)
-    nombre: Mapped[str]
-    contenido: Mapped[bytes]
-    sha256: Mapped[bytes]
-    creado: Mapped[datetime]
-    usuario_id: Mapped[uuid.UUID | None]
-    aprobados: Mapped[int]
-    rechazados: Mapped[int]
-    antes: Mapped[str]
-    deshecha: Mapped[datetime | None]
-
-    # A constancia that was undone may be applied again.
-    __table_args__ = (
-        Index(
-            "ix_constancias_sha256",
-            "sha256",
-            unique=True,
-            sqlite_where=text("deshecha IS NULL"),
-        ),
-    )
-
-
 class MovimientoRow(Row):
     """A movement. Codes come from the IMSS's catalogues; empty if the type has none.
 
@@ -175,6 +92,7 @@ class MovimientoRow(Row):
     lote_id: the lote it is in now, or was in when the IMSS answered.
     seguro, limite: the last days of its term, as `Plazo` has them; None until it is computed.
     dictamen: the place in `EstadoLegal` of a notice that the IMSS received; None if its term runs.
+    en_archivo: whether a pending one waits in a file.
     Whoever writes a movement may leave the three alone: triggers look them up in `plazos`.
     """
 
@@ -202,19 +120,37 @@ class MovimientoRow(Row):
     rechazado: Mapped[date | None] = mapped_column(Dia)
     codigo_rechazo: Mapped[str]
     causa_rechazo: Mapped[str]
-    lote_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("lotes.id"))
-    constancia_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("constancias.id"))
+    lote_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey(LoteRow.id))
+    constancia_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey(ConstanciaRow.id))
     importacion: Mapped[int | None] = mapped_column(ForeignKey("importaciones.numero"))
     seguro: Mapped[int | None]
     limite: Mapped[int | None]
     dictamen: Mapped[int | None] = mapped_column(Computed(DICTAMEN, persisted=False))
+    en_archivo: Mapped[bool] = mapped_column(Computed(_EN_ARCHIVO, persisted=False))
 
-    # Each index holds every column that is filtered by, so that a list is built without the rows.
+    # A list in the order of an index is built from it alone: `fila` is the last of the order, and
+    # what follows is only filtered by.
     __table_args__ = (
         Index("ux_movimientos_id", "id", unique=True),
-        Index("ix_movimientos_fecha", "fecha", "tipo", "estado", "registro_patronal", "trabajador"),
         Index(
-            "ix_movimientos_registro", "registro_patronal", "fecha", "tipo", "estado", "trabajador"
+            "ix_movimientos_fecha",
+            "fecha",
+            "tipo",
+            "estado",
+            "registro_patronal",
+            "trabajador",
+            "fila",
+            "en_archivo",
+        ),
+        Index(
+            "ix_movimientos_registro",
+            "registro_patronal",
+            "fecha",
+            "tipo",
+            "estado",
+            "trabajador",
+            "fila",
+            "en_archivo",
         ),
         Index(
             "ix_movimientos_trabajador",
@@ -223,94 +159,19 @@ class MovimientoRow(Row):
             "tipo",
             "registro_patronal",
             "estado",
+            "fila",
+            "en_archivo",
         ),
         Index(
             "ix_movimientos_estado",
             "estado",
+            "en_archivo",
             "fecha",
             "tipo",
             "registro_patronal",
-            "trabajador",
-            "fila",  # before lote_id, which is read and not sorted by
-            "lote_id",
-        ),
-        # What the IMSS has not settled: POR_RESOLVER, by their index in ESTADOS.
-        Index(
-            "ix_movimientos_por_resolver",
-            "tipo",
-            "tipo_salario",
-            "fecha",
-            "fila",
-            "registro_patronal",
-            "trabajador",
-            "estado",
-            "lote_id",
-            sqlite_where=text("estado IN (0, 1, 3, 4)"),
-        ),
-        Index(
-            "ix_movimientos_sbc",
-            "sbc",
-            "fecha",
-            "tipo",
-            "registro_patronal",
-            "estado",
             "trabajador",
         ),
         Index("ix_movimientos_lote", "lote_id", sqlite_where=text("lote_id IS NOT NULL")),
-        Index(
-            "ix_movimientos_en_archivo",
-            "fecha",
-            "tipo",
-            "registro_patronal",
-            "trabajador",
-            sqlite_where=text("estado = 0 AND lote_id IS NOT NULL"),
-        ),
-        *(
-            Index(f"ix_movimientos_{column}", column, *_FILTERED)
-            for column in ("umf", "emitido", "recibido", "aprobado")
-        ),
-        # The order of the rows of ix_movimientos_por_resolver: `fila` next to the day.
-        Index(
-            "ix_movimientos_seguro",
-            "seguro",
-            "fecha",
-            "fila",
-            "tipo",
-            "estado",
-            "registro_patronal",
-            "trabajador",
-        ),
-        *(
-            Index(f"ix_movimientos_{column}", column, *_FILTERED, sqlite_where=text(some))
-            for column, some in (
-                ("rechazado", "rechazado IS NOT NULL"),
-                ("causa_rechazo", "causa_rechazo <> ''"),
-            )
-        ),
-        # The few values of each of these columns are put together by group, see list_sql. `tipo`
-        # is not the first: the planner would leave the order of a plain query for it.
-        Index(
-            "ix_movimientos_clase",
-            "causa_baja",
-            "tipo",
-            "tipo_salario",
-            "tipo_trabajador",
-            "jornada",
-            "fecha",
-            "estado",
-            "registro_patronal",
-            "trabajador",
-        ),
-        Index(
-            "ix_movimientos_plazo",
-            "dictamen",
-            "tipo",
-            "tipo_salario",
-            "fecha",
-            "estado",
-            "registro_patronal",
-            "trabajador",
-        ),
         Index("ix_movimientos_sin_plazo", "fila", sqlite_where=text("seguro IS NULL")),
     )
 

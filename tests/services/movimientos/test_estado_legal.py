@@ -46,7 +46,9 @@ def test_a_list_counts_the_term_as_the_law_does(
     lector = Lector(Calendario(), today)
     for _ in range(2):  # as it was counted, and as it was remembered
         assert lector.legal(*ALTA, recibido, estado, extemporaneo) is expected
-        assert lector.legal_sql(*ALTA, recibido, estado, extemporaneo) == expected.value
+        assert lector.legal_sql(*ALTA, recibido, estado, extemporaneo) == list(EstadoLegal).index(
+            expected
+        )
 
 
 def test_a_day_of_rest_that_the_user_adds_moves_the_term_in_the_list() -> None:

@@ -41,7 +41,7 @@ from icsoe_desktop.services.movimientos.valores import (
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store, open_engine
 from icsoe_desktop.store.migrate import migrate
-from icsoe_desktop.store.movimientos import list_findings, list_sql
+from icsoe_desktop.store.movimientos import list_sql
 from tests.conftest import MemoryKeyring, Reloj
 from tests.services.con_movimientos import StopAt, write_archivo
 from tests.support.usuarios import enabled_user
@@ -250,17 +250,8 @@ def test_an_nss_and_a_curp_are_found_as_they_are_grouped_for_the_eye(
         assert {row.nss for row in found} == {nss}
 
 
-# Few rows are found and sorted; of many, the index of the order is walked.
-WAYS = {
-    "walks": {"MANY": 0, "MANY_FOR_FIRST": 0, "LARGE_SHARE": 0, "BROAD_SHARE": 0.0},
-    "walks, one state of few": {"MANY": 0, "MANY_FOR_FIRST": 0, "BROAD_SHARE": 0.0},
-    "finds and sorts": {"BROAD_SHARE": 2.0, "FEW_WORKERS": 1_000},
-}
-
-
-def choose(patch: pytest.MonkeyPatch, way: str) -> None:
-    for name, value in WAYS[way].items():
-        patch.setattr(list_findings if hasattr(list_findings, name) else list_sql, name, value)
+# Of few workers found their rows are sorted; of many, the index of the order is walked.
+WAYS = {"walks": {"BROAD_SHARE": 0.0}, "sorts": {"BROAD_SHARE": 2.0, "FEW_WORKERS": 1_000}}
 
 
 @given(
@@ -324,19 +315,14 @@ def test_filters_together_give_what_a_loop_gives(
         and is_found(row, texto)
     ]
     with pytest.MonkeyPatch.context() as patch:
-        choose(patch, way)
+        for name, value in WAYS[way].items():
+            patch.setattr(list_sql, name, value)
         assert every(loaded, filtro, orden) == expected
         assert loaded.first_page(SESION_CONSULTA, filtro, orden, 9) == expected[:9]
 
 
-@pytest.mark.parametrize("many", [0, 20_000], ids=["many", "few"])
 @pytest.mark.parametrize("situacion", list(Situacion))
-def test_a_state_is_found_in_every_order_whether_many_have_it_or_few(
-    loaded: MovimientosService, monkeypatch: pytest.MonkeyPatch, situacion: Situacion, many: int
-) -> None:
-    """The statements differ: a million rows of a state are not read one by one."""
-    monkeypatch.setattr(list_findings, "MANY", many)
-    monkeypatch.setattr(list_findings, "MANY_FOR_FIRST", many)
+def test_a_state_is_found_in_every_order(loaded: MovimientosService, situacion: Situacion) -> None:
     filtro = FiltroMovimientos(situacion=situacion)
     expected = {row.id for row in every(loaded, TODOS, ASCENDING) if row.situacion is situacion}
     for columna in ColumnaMovimiento:

@@ -32,6 +32,7 @@ STATE = (
 # Of this desktop alone.
 OWN = {
     "fila", "id", "trabajador", "constancia_id", "importacion", "seguro", "limite", "dictamen",
+    "en_archivo",
 }  # fmt: skip
 
 

@@ -374,6 +374,7 @@ CREATE TABLE movimientos (
         WHEN extemporaneo IS NOT NULL THEN extemporaneo * 3
         WHEN recibido IS NULL OR seguro IS NULL THEN NULL WHEN recibido <= seguro THEN 0
         WHEN recibido <= limite THEN 2 ELSE 3 END) VIRTUAL,
+    en_archivo BOOLEAN GENERATED ALWAYS AS (estado = 0 AND lote_id IS NOT NULL) VIRTUAL NOT NULL,
     CONSTRAINT pk_movimientos PRIMARY KEY (fila),
     CONSTRAINT fk_movimientos_constancia_id FOREIGN KEY(constancia_id) REFERENCES constancias (id),
     CONSTRAINT fk_movimientos_importacion FOREIGN KEY(importacion)
@@ -383,18 +384,15 @@ CREATE TABLE movimientos (
 );
 
 CREATE INDEX ix_movimientos_fecha ON movimientos (fecha, tipo, estado, registro_patronal,
-    trabajador);
+    trabajador, fila, en_archivo);
 
 CREATE INDEX ix_movimientos_lote ON movimientos (lote_id) WHERE lote_id IS NOT NULL;
 
 CREATE INDEX ix_movimientos_registro ON movimientos (registro_patronal, fecha, tipo, estado,
-    trabajador);
-
-CREATE INDEX ix_movimientos_sbc ON movimientos (sbc, fecha, tipo, registro_patronal, estado,
-    trabajador);
+    trabajador, fila, en_archivo);
 
 CREATE INDEX ix_movimientos_trabajador ON movimientos (trabajador, fecha, tipo, registro_patronal,
-    estado);
+    estado, fila, en_archivo);
 
 CREATE UNIQUE INDEX ux_movimientos_id ON movimientos (id);
 
@@ -564,11 +562,8 @@ CREATE TABLE constancias (
 
 CREATE UNIQUE INDEX ix_constancias_sha256 ON constancias (sha256) WHERE deshecha IS NULL;
 
-CREATE INDEX ix_movimientos_estado ON movimientos (estado, fecha, tipo, registro_patronal,
-    trabajador, fila, lote_id);
-
-CREATE INDEX ix_movimientos_por_resolver ON movimientos (tipo, tipo_salario, fecha, fila,
-    registro_patronal, trabajador, estado, lote_id) WHERE estado IN (0, 1, 3, 4);
+CREATE INDEX ix_movimientos_estado ON movimientos (estado, en_archivo, fecha, tipo,
+    registro_patronal, trabajador);
 
 CREATE TABLE valores_legales (
     concepto TEXT NOT NULL,
@@ -727,36 +722,6 @@ CREATE TABLE plazos (
     limite INTEGER NOT NULL,
     CONSTRAINT pk_plazos PRIMARY KEY (tipo, tipo_salario, fecha)
 ) WITHOUT ROWID;
-
-CREATE INDEX ix_movimientos_en_archivo ON movimientos (fecha, tipo, registro_patronal, trabajador)
-    WHERE estado = 0 AND lote_id IS NOT NULL;
-
-CREATE INDEX ix_movimientos_umf ON movimientos (umf, fecha, tipo, estado, registro_patronal,
-    trabajador);
-
-CREATE INDEX ix_movimientos_emitido ON movimientos (emitido, fecha, tipo, estado, registro_patronal,
-    trabajador);
-
-CREATE INDEX ix_movimientos_recibido ON movimientos (recibido, fecha, tipo, estado,
-    registro_patronal, trabajador);
-
-CREATE INDEX ix_movimientos_aprobado ON movimientos (aprobado, fecha, tipo, estado,
-    registro_patronal, trabajador);
-
-CREATE INDEX ix_movimientos_seguro ON movimientos (seguro, fecha, fila, tipo, estado,
-    registro_patronal, trabajador);
-
-CREATE INDEX ix_movimientos_rechazado ON movimientos (rechazado, fecha, tipo, estado,
-    registro_patronal, trabajador) WHERE rechazado IS NOT NULL;
-
-CREATE INDEX ix_movimientos_causa_rechazo ON movimientos (causa_rechazo, fecha, tipo, estado,
-    registro_patronal, trabajador) WHERE causa_rechazo <> '';
-
-CREATE INDEX ix_movimientos_clase ON movimientos (causa_baja, tipo, tipo_salario, tipo_trabajador,
-    jornada, fecha, estado, registro_patronal, trabajador);
-
-CREATE INDEX ix_movimientos_plazo ON movimientos (dictamen, tipo, tipo_salario, fecha, estado,
-    registro_patronal, trabajador);
 
 CREATE INDEX ix_movimientos_sin_plazo ON movimientos (fila) WHERE seguro IS NULL;
 
