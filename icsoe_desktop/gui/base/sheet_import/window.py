@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
+from icsoe_desktop.gui.base.presented import JobDialog
 from icsoe_desktop.gui.base.sheet_import.presenter import (
     SheetImportPhase,
     SheetImportPresenter,
@@ -41,11 +42,8 @@ class SheetPreview(Protocol):
     def hallazgos(self) -> Sequence[Any]: ...
 
 
-class SheetImportDialog(QDialog, Generic[L, H]):
-    """Draws a SheetImportState. Closing the dialog stops running work first.
-
-    L: a row of the sheet, H: a finding in one of its cells.
-    """
+class SheetImportDialog(JobDialog["Form", SheetImportPresenter[Any, Any, Any]], Generic[L, H]):
+    """Draws a SheetImportState. L: a row of the sheet, H: a finding in one of its cells."""
 
     def __init__(
         self,
@@ -57,10 +55,7 @@ class SheetImportDialog(QDialog, Generic[L, H]):
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
-        self._form = form
-        form.setupUi(self)  # type: ignore[no-untyped-call]
-        self._presenter = presenter
-        self._context = context
+        self.present(form, presenter, context)
         self._shown: SheetPreview | None = None
         self.renglones = RowsTable(form.renglones_table, renglones, context.preferences)
         self.hallazgos = RowsTable(form.hallazgos_table, hallazgos, context.preferences)
@@ -71,35 +66,24 @@ class SheetImportDialog(QDialog, Generic[L, H]):
         self._connect()
         self._draw(presenter.state)
 
-    def reject(self) -> None:
-        self._presenter.cancel()
-
     def _import_text(self, pending: int) -> str:
         """The button's text. pending: 0 while the button is disabled."""
         raise NotImplementedError
 
     def _connect(self) -> None:
-        form, presenter = self._form, self._presenter
+        form, presenter = self.form, self._presenter
         form.importar_button.clicked.connect(presenter.apply)
         form.cancelar_button.clicked.connect(self.reject)
         form.solo_correctos_check.toggled.connect(presenter.choose_only_good)
         presenter.changed.connect(self._draw)
         presenter.imported.connect(self._on_imported)
-        presenter.stopped.connect(self._on_stopped)
-        presenter.failed.connect(self._on_failed)
         QTimer.singleShot(0, self, presenter.start)
 
     def _on_imported(self, _resultado: object) -> None:
         self.accept()
 
-    def _on_stopped(self) -> None:
-        super().reject()
-
-    def _on_failed(self, error: Exception) -> None:
-        self._context.errors.show(self, error, then=super().reject)
-
     def _draw(self, state: SheetImportState[Any]) -> None:
-        form, vista = self._form, state.vista
+        form, vista = self.form, state.vista
         form.avance_panel.setVisible(state.fase is not SheetImportPhase.SHOWING)
         form.avance_bar.setMaximum(state.step.total or 0)
         form.avance_bar.setValue(state.step.done if state.step.total else -1)
@@ -126,5 +110,5 @@ class SheetImportDialog(QDialog, Generic[L, H]):
         self.renglones.set_rows(vista.renglones)
         # First, so that no column gives up its width for texts that break into lines.
         if len(vista.hallazgos) <= MAX_WRAPPED_ROWS:
-            wrap_rows(self._form.hallazgos_table)
+            wrap_rows(self.form.hallazgos_table)
         self.hallazgos.set_rows(vista.hallazgos)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
+from icsoe_desktop.gui.base.presented import Presented
 from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_olvido_capturista import Ui_OlvidoCapturistaForm
@@ -68,15 +69,14 @@ class OlvidoPresenter(StatePresenter[OlvidoState]):
                 self._fail(error)
 
 
-class OlvidoWindow(QDialog):
+class OlvidoWindow(Presented[Ui_OlvidoCapturistaForm, OlvidoPresenter], QDialog):
     code_wanted = Signal()
 
     def __init__(
         self, presenter: OlvidoPresenter, context: Context, parent: QWidget | None
     ) -> None:
         super().__init__(parent)
-        self.form = Ui_OlvidoCapturistaForm()
-        self.form.setupUi(self)
+        self.present(Ui_OlvidoCapturistaForm(), presenter, context)
         form = self.form
         form.curp_edit.setFont(tabular_font())
         self._fields = CheckedFields(fields_of(form, "curp", "correo"), self)
@@ -88,7 +88,6 @@ class OlvidoWindow(QDialog):
         form.codigo_button.clicked.connect(self._go_to_code)
         presenter.changed.connect(self._draw)
         presenter.requested.connect(context.shell.mail_changed)
-        presenter.failed.connect(lambda error: context.errors.show(self, error))
         self._draw(presenter.state)
         form.curp_edit.setFocus()
 
@@ -112,7 +111,6 @@ class OlvidoWindow(QDialog):
 def create(context: Context, parent: QWidget | None) -> QWidget:
     presenter = OlvidoPresenter(context.application.activacion, context.jobs)
     window = OlvidoWindow(presenter, context, parent)
-    presenter.setParent(window)
     shell = context.shell
     window.code_wanted.connect(
         lambda: QTimer.singleShot(0, lambda: shell.open("activacion", None, parent))

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from icsoe_desktop.domain.acceso.contrasena import POLITICA_ICSOE
 from icsoe_desktop.domain.icsoe.capturista import CONTRASENA_ACTUALIZADA
 from icsoe_desktop.domain.icsoe.terminos import AVISO_ICSOE
+from icsoe_desktop.gui.base.presented import Presented
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_activacion import Ui_ActivacionForm
 from icsoe_desktop.gui.icsoe.activacion.presenter import (
@@ -35,7 +36,7 @@ WHO_CONFIRMS = (
 CONFIRMED = "Listo: ya puede ingresar y elegir a ese contratista."
 
 
-class ActivacionWindow(EditingDialog):
+class ActivacionWindow(Presented[Ui_ActivacionForm, ActivacionPresenter], EditingDialog):
     donde = "su contraseña"
     activated = Signal()  # the person can log in now; the window has closed
     recovery_wanted = Signal()
@@ -44,10 +45,7 @@ class ActivacionWindow(EditingDialog):
         self, presenter: ActivacionPresenter, context: Context, parent: QWidget | None
     ) -> None:
         super().__init__(parent)
-        self.form = Ui_ActivacionForm()
-        self.form.setupUi(self)
-        self._presenter = presenter
-        self._context = context
+        self.present(Ui_ActivacionForm(), presenter, context)
         form = self.form
         form.codigo_edit.setFont(tabular_font())
         self._fields = CheckedFields(
@@ -92,7 +90,6 @@ class ActivacionWindow(EditingDialog):
         presenter.step_changed.connect(self._on_step_changed)
         presenter.created.connect(self._on_created)
         presenter.confirmed.connect(self._on_confirmed)
-        presenter.failed.connect(lambda error: self._context.errors.show(self, error))
 
     def _typed(self) -> ContrasenaActivada:
         form = self.form
@@ -197,7 +194,6 @@ class ActivacionWindow(EditingDialog):
 def create(context: Context, parent: QWidget | None) -> QWidget:
     presenter = ActivacionPresenter(context.application.activacion, context.jobs)
     window = ActivacionWindow(presenter, context, parent)
-    presenter.setParent(window)
     shell = context.shell
     # Wait until this window has closed: the other one opens over the same parent.
     window.recovery_wanted.connect(

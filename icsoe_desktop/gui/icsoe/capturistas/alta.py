@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QHeaderView, QWidget
 
 from icsoe_desktop.domain.identificadores.persona import ETIQUETAS_PERSONA, NombrePersona
+from icsoe_desktop.gui.base.presented import Presented
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_alta_capturista import Ui_AltaCapturistaForm
 from icsoe_desktop.gui.icsoe.capturistas.alta_presenter import (
@@ -59,17 +60,14 @@ COLUMNS = (
 )
 
 
-class AltaPage(Page):
+class AltaPage(Presented[Ui_AltaCapturistaForm, CapturistaAltaPresenter], Page):
     """Draws CapturistaAltaState. The fields of the person appear once their CURP is valid."""
 
     def __init__(
         self, presenter: CapturistaAltaPresenter, context: Context, parent: QWidget
     ) -> None:
         super().__init__(parent)
-        self.form = Ui_AltaCapturistaForm()
-        self.form.setupUi(self)
-        self._presenter = presenter
-        self._context = context
+        self.present(Ui_AltaCapturistaForm(), presenter, context)
         form = self.form
         self.datos = DatosWidget(context.application.capturistas.today, form.datos_panel)
         self.datos.put_between(form.ver_button, form.agregados_table)
@@ -117,7 +115,6 @@ class AltaPage(Page):
         )
         presenter.imported.connect(lambda _resultado: self._context.shell.mail_changed.emit())
         dialog = ImportacionCapturistasDialog(presenter, self._context, self)
-        presenter.setParent(dialog)
         presenter.told.connect(lambda text: show_message(self.form.mensaje_label, text, "success"))
         open_remembered(dialog, self._context.preferences)
 
@@ -138,7 +135,6 @@ class AltaPage(Page):
         presenter.changed.connect(self._draw)
         presenter.validated.connect(self._on_validated)
         presenter.saved.connect(self._on_saved)
-        presenter.failed.connect(lambda error: self._context.errors.show(self, error))
 
     def _validate(self) -> None:
         self._presenter.validate(self.form.curp_edit.text())
@@ -241,6 +237,4 @@ def create(context: Context, parent: QWidget) -> Page:
     presenter = CapturistaAltaPresenter(
         context.application.capturistas, context.jobs, context.require_sesion()
     )
-    page = AltaPage(presenter, context, parent)
-    presenter.setParent(page)
-    return page
+    return AltaPage(presenter, context, parent)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.domain.icsoe.capturista import Estatus
 from icsoe_desktop.gui.base.dispatch import Dispatcher, gui_queue
+from icsoe_desktop.gui.base.presented import Presented
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_consulta_capturistas import Ui_ConsultaCapturistasForm
 from icsoe_desktop.gui.icsoe.capturistas import exportar
@@ -35,15 +36,12 @@ COPIED = "Se copiaron {count:,} renglones."
 COPIED_ONE = "Se copió 1 renglón."
 
 
-class ConsultaPage(Page):
+class ConsultaPage(Presented[Ui_ConsultaCapturistasForm, ConsultaPresenter], Page):
     def __init__(
         self, presenter: ConsultaPresenter, reading: JobQueue, context: Context, parent: QWidget
     ) -> None:
         super().__init__(parent)
-        self.form = Ui_ConsultaCapturistasForm()
-        self.form.setupUi(self)
-        self._presenter = presenter
-        self._context = context
+        self.present(Ui_ConsultaCapturistasForm(), presenter, context)
         self._selecting: uuid.UUID | None = None
         form = self.form
         form.estatus_combo.addItem(ALL_ESTATUS)
@@ -109,7 +107,6 @@ class ConsultaPage(Page):
         presenter.read.connect(self._on_read)
         presenter.told.connect(lambda text: inform(self, text))
         presenter.mail_queued.connect(self._context.shell.mail_changed)
-        presenter.failed.connect(self._on_failed)
         for keys, slot in (
             (QKeySequence.StandardKey.Refresh, presenter.refresh),
             (QKeySequence.StandardKey.Find, self._go_to_search),
@@ -165,9 +162,6 @@ class ConsultaPage(Page):
     def _on_copied(self, count: int) -> None:
         self._say(COPIED_ONE if count == 1 else COPIED.format(count=count), "success")
 
-    def _on_failed(self, error: Exception) -> None:
-        self._context.errors.show(self, error)
-
     def _say(self, text: str, role: str = "success") -> None:
         show_message(self.form.mensaje_label, text, role)
 
@@ -199,6 +193,5 @@ def create(context: Context, parent: QWidget) -> Page:
         context.require_sesion(),
     )
     page = ConsultaPage(presenter, reading, context, parent)
-    presenter.setParent(page)
     page.destroyed.connect(lambda: reading.close(0))
     return page

@@ -70,11 +70,11 @@ class ImportacionCapturistasDialog(SheetImportDialog[RenglonCapturista, Hallazgo
     def __init__(
         self, presenter: ImportacionCapturistasPresenter, context: Context, parent: QWidget
     ) -> None:
-        form = Ui_ImportarCapturistasForm()
-        super().__init__(form, presenter, RENGLONES, HALLAZGOS, context, parent)
-        self.form = form
+        super().__init__(
+            Ui_ImportarCapturistasForm(), presenter, RENGLONES, HALLAZGOS, context, parent
+        )
         # Errors first.
-        form.hallazgos_table.sortByColumn(1, Qt.SortOrder.AscendingOrder)
+        self.form.hallazgos_table.sortByColumn(1, Qt.SortOrder.AscendingOrder)
 
     def _import_text(self, pending: int) -> str:
         if not pending:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropE
 from PySide6.QtWidgets import QDialog, QWidget
 
 from icsoe_desktop.domain.icsoe.domicilio import Asentamiento
+from icsoe_desktop.gui.base.presented import Presented
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_catalogo_postal import Ui_CatalogoPostalForm
 from icsoe_desktop.gui.icsoe.catalogo_postal.presenter import (
@@ -45,17 +46,14 @@ NO_FILE = (
 )
 
 
-class CatalogoPostalWindow(QDialog):
+class CatalogoPostalWindow(Presented[Ui_CatalogoPostalForm, CatalogoPostalPresenter], QDialog):
     """Draws CatalogoPostalState. Closing the window stops running work first."""
 
     def __init__(
         self, presenter: CatalogoPostalPresenter, context: Context, parent: QWidget | None
     ) -> None:
         super().__init__(parent)
-        self.form = Ui_CatalogoPostalForm()
-        self.form.setupUi(self)
-        self._presenter = presenter
-        self._context = context
+        self.present(Ui_CatalogoPostalForm(), presenter, context)
         self._shown: VistaPreviaCatalogo | None = None
         form = self.form
         self.muestra = RowsTable(form.muestra_table, MUESTRA, context.preferences)
@@ -70,7 +68,6 @@ class CatalogoPostalWindow(QDialog):
         form.importar_button.clicked.connect(presenter.import_it)
         form.cancelar_button.clicked.connect(self.reject)
         presenter.changed.connect(self._draw)
-        presenter.failed.connect(lambda error: context.errors.show(self, error))
         self._draw(presenter.state)
         QTimer.singleShot(0, self, presenter.load)
 
@@ -137,6 +134,4 @@ def create(context: Context, parent: QWidget | None) -> QWidget:
     presenter = CatalogoPostalPresenter(
         context.application.codigos_postales, context.jobs, context.require_sesion()
     )
-    window = CatalogoPostalWindow(presenter, context, parent)
-    presenter.setParent(window)
-    return window
+    return CatalogoPostalWindow(presenter, context, parent)

@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QPushButton, QVBoxLayout, QWidget
 
+from icsoe_desktop.gui.base.presented import Presented
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_efirma import Ui_EfirmaForm
 from icsoe_desktop.gui.icsoe.efirma.campos import EfirmaFields
@@ -15,7 +16,7 @@ from icsoe_desktop.gui.kit.fields import set_property, show_message
 from icsoe_desktop.gui.kit.file_choice import accept_copy, dropped_files
 
 
-class EfirmaWindow(QDialog):
+class EfirmaWindow(Presented[Ui_EfirmaForm, EfirmaPresenter], QDialog):
     """Draws EfirmaState. «Ingresar» is enabled only while the validated input is unchanged."""
 
     entered = Signal(object)  # IngresoContratista
@@ -24,9 +25,7 @@ class EfirmaWindow(QDialog):
         self, presenter: EfirmaPresenter, context: Context, parent: QWidget | None
     ) -> None:
         super().__init__(parent)
-        self.form = Ui_EfirmaForm()
-        self.form.setupUi(self)
-        self._presenter = presenter
+        self.present(Ui_EfirmaForm(), presenter, context)
         form = self.form
         form.prueba_label.setText(PRUEBAS)
         form.prueba_label.setVisible(context.application.pruebas)
@@ -44,7 +43,6 @@ class EfirmaWindow(QDialog):
         presenter.changed.connect(self._draw)
         presenter.refused.connect(self._on_refused)
         presenter.entered.connect(self._on_entered)
-        presenter.failed.connect(lambda error: context.errors.show(self, error))
         self._draw(presenter.state)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -102,6 +100,4 @@ class EfirmaWindow(QDialog):
 
 def create(context: Context, parent: QWidget | None) -> QWidget:
     presenter = EfirmaPresenter(context.application.acceso_icsoe, context.jobs)
-    window = EfirmaWindow(presenter, context, parent)
-    presenter.setParent(window)
-    return window
+    return EfirmaWindow(presenter, context, parent)

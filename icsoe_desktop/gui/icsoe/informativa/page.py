@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from icsoe_desktop.domain.icsoe.contrato import Contratante, FolioRepse
 from icsoe_desktop.domain.icsoe.informativa import TipoInformativa
 from icsoe_desktop.domain.icsoe.revision import Hallazgo
+from icsoe_desktop.gui.base.presented import Presented
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_informativa import Ui_InformativaForm
 from icsoe_desktop.gui.icsoe.informativa.acuse import AcuseInformativaDialog
@@ -65,13 +66,10 @@ PUT_IN, TAKE_OUT = "&Poner en la Informativa", "&Quitar de la Informativa"
 ContractRead = tuple[ContratoGuardado | None, tuple[Contratante, ...], tuple[FolioRepse, ...], str]
 
 
-class InformativaPage(Page):
+class InformativaPage(Presented[Ui_InformativaForm, InformativaPresenter], Page):
     def __init__(self, presenter: InformativaPresenter, context: Context, parent: QWidget) -> None:
         super().__init__(parent)
-        self.form = Ui_InformativaForm()
-        self.form.setupUi(self)
-        self._presenter = presenter
-        self._context = context
+        self.present(Ui_InformativaForm(), presenter, context)
         self._filling = False
         # Chosen once it is in the list: the next step is its workers.
         self._saved_contract: uuid.UUID | None = None
@@ -129,13 +127,9 @@ class InformativaPage(Page):
         )
         presenter.changed.connect(self._draw)
         presenter.created.connect(lambda _id: form.contratos_table.setFocus())
-        presenter.failed.connect(self._on_failed)
         refresh = QShortcut(QKeySequence(QKeySequence.StandardKey.Refresh), self)
         refresh.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         refresh.activated.connect(presenter.load)
-
-    def _on_failed(self, error: Exception) -> None:
-        self._context.errors.show(self, error)
 
     def _on_chosen(self) -> None:
         fila = self.informativas.selected()
@@ -364,6 +358,4 @@ def create(context: Context, parent: QWidget) -> Page:
     presenter = InformativaPresenter(
         application.informativas, application.contratos, context.jobs, context.require_sesion()
     )
-    page = InformativaPage(presenter, context, parent)
-    presenter.setParent(page)
-    return page
+    return InformativaPage(presenter, context, parent)

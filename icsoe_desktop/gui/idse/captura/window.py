@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
+from icsoe_desktop.gui.base.presented import Presented
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_captura_movimiento import Ui_CapturaMovimientoForm
 from icsoe_desktop.gui.idse.captura.campos import MovimientoFields
@@ -34,7 +35,9 @@ PLAZO: Final = "{estado}: se presenta a más tardar el {limite}. {fundamento}"
 ICON_PX: Final = 20
 
 
-class CapturaMovimientoDialog(EditingDialog):
+class CapturaMovimientoDialog(
+    Presented[Ui_CapturaMovimientoForm, CapturaMovimientoPresenter], EditingDialog
+):
     """Stays open for the next movement after saving a new one, closes after an edited one."""
 
     donde = "este movimiento"
@@ -43,11 +46,8 @@ class CapturaMovimientoDialog(EditingDialog):
         self, presenter: CapturaMovimientoPresenter, context: Context, parent: QWidget
     ) -> None:
         super().__init__(parent)
-        self.form = Ui_CapturaMovimientoForm()
-        self.form.setupUi(self)
+        self.present(Ui_CapturaMovimientoForm(), presenter, context)
         self._plazo_mark = Mark(self.form.plazo_icono, "vigente", "success", ICON_PX)
-        self._presenter = presenter
-        self._context = context
         self.campos = MovimientoFields(self.form, self)
         editing = presenter.state.editing is not None
         if editing:
@@ -85,7 +85,6 @@ class CapturaMovimientoDialog(EditingDialog):
         presenter.form_wanted.connect(self._fill)
         presenter.saved.connect(self._on_saved)
         presenter.duplicate_found.connect(self._ask_duplicate)
-        presenter.failed.connect(lambda error: self._context.errors.show(self, error))
         presenter.changed.connect(self._draw)
         QTimer.singleShot(0, self, presenter.start)
 

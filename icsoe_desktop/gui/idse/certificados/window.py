@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from icsoe_desktop.domain.certificados.certificado import TipoCertificado
 from icsoe_desktop.domain.certificados.solo_efirma import LimitePfx
 from icsoe_desktop.domain.certificados.verificacion import CampoCertificado
+from icsoe_desktop.gui.base.presented import Presented
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_certificados import Ui_CertificadosForm
 from icsoe_desktop.gui.idse.acceso.window import PRUEBAS
@@ -42,17 +43,14 @@ REPLACE = (
 WORKING = "Un momento…"
 
 
-class CertificadosWindow(EditingDialog):
+class CertificadosWindow(Presented[Ui_CertificadosForm, CertificadosPresenter], EditingDialog):
     donde = "los datos del certificado"
 
     def __init__(
         self, presenter: CertificadosPresenter, context: Context, parent: QWidget | None
     ) -> None:
         super().__init__(parent)
-        self.form = Ui_CertificadosForm()
-        self.form.setupUi(self)
-        self._presenter = presenter
-        self._context = context
+        self.present(Ui_CertificadosForm(), presenter, context)
         form = self.form
         form.prueba_label.setText(PRUEBAS)
         form.prueba_label.setVisible(context.application.pruebas)
@@ -127,7 +125,6 @@ class CertificadosWindow(EditingDialog):
         presenter.saved.connect(self._on_saved)
         presenter.deleted.connect(lambda: inform(self, presenter.state.message))
         presenter.replacement_asked.connect(self._ask_to_replace)
-        presenter.failed.connect(lambda error: self._context.errors.show(self, error))
         self._context.shell.data_arrived.connect(presenter.refresh)
         QTimer.singleShot(0, self, presenter.load)
 
@@ -250,5 +247,4 @@ def create(context: Context, parent: QWidget | None) -> QWidget:
     )
     window = CertificadosWindow(presenter, context, parent)
     window.setWindowModality(Qt.WindowModality.WindowModal)
-    presenter.setParent(window)
     return window

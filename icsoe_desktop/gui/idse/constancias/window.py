@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.domain.movimientos.constancia import ProblemaConstancia
 from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO
+from icsoe_desktop.gui.base.presented import JobDialog
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_constancia import Ui_ConstanciaForm
 from icsoe_desktop.gui.idse.constancias.presenter import ConstanciaPresenter, ConstanciaState
@@ -115,15 +116,12 @@ PROBLEMAS: Final = (
 )
 
 
-class ConstanciaDialog(QDialog):
+class ConstanciaDialog(JobDialog[Ui_ConstanciaForm, ConstanciaPresenter]):
     """Draws ConstanciaState. Closing the dialog stops running work first."""
 
     def __init__(self, presenter: ConstanciaPresenter, context: Context, parent: QWidget) -> None:
         super().__init__(parent)
-        self.form = Ui_ConstanciaForm()
-        self.form.setupUi(self)
-        self._presenter = presenter
-        self._context = context
+        self.present(Ui_ConstanciaForm(), presenter, context)
         self._shown: VistaConstancia | None = None
         form = self.form
         self.renglones = RowsTable(form.renglones_table, RENGLONES, context.preferences)
@@ -139,20 +137,9 @@ class ConstanciaDialog(QDialog):
         form.exportar_button.clicked.connect(self._choose_export)
         presenter.changed.connect(self._draw)
         presenter.applied.connect(lambda _resultado: self.accept())
-        presenter.stopped.connect(self._close)
         presenter.refused.connect(lambda error: context.errors.show(self, error))
-        presenter.failed.connect(self._fail)
         self._draw(presenter.state)
         QTimer.singleShot(0, self, presenter.start)
-
-    def reject(self) -> None:
-        self._presenter.cancel()
-
-    def _close(self) -> None:
-        super().reject()
-
-    def _fail(self, error: Exception) -> None:
-        self._context.errors.show(self, error, then=self._close)
 
     def _choose_export(self) -> None:
         choose_problems_file(

@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from typing import Final, Generic, TypeVar
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO
+from icsoe_desktop.gui.base.presented import JobDialog
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_importar_movimientos import Ui_ImportarMovimientosForm
 from icsoe_desktop.gui.idse.importacion.columns import ColumnasDialog
@@ -109,7 +110,9 @@ class Rows(Generic[R]):
         return self._read(start, count)
 
 
-class ImportacionMovimientosDialog(QDialog):
+class ImportacionMovimientosDialog(
+    JobDialog[Ui_ImportarMovimientosForm, ImportacionMovimientosPresenter]
+):
     """Draws ImportacionMovimientosState. Closing the dialog stops running work first."""
 
     def __init__(
@@ -120,10 +123,7 @@ class ImportacionMovimientosDialog(QDialog):
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
-        self.form = Ui_ImportarMovimientosForm()
-        self.form.setupUi(self)
-        self._presenter = presenter
-        self._context = context
+        self.present(Ui_ImportarMovimientosForm(), presenter, context)
         self._shown: VistaPreviaMovimientos | None = None
         form, preferences = self.form, context.preferences
         self.problemas: PagedTable[ProblemaImportacion] = PagedTable(
@@ -142,9 +142,6 @@ class ImportacionMovimientosDialog(QDialog):
         self._connect()
         self._draw(presenter.state)
 
-    def reject(self) -> None:
-        self._presenter.cancel()
-
     def _connect(self) -> None:
         form, presenter = self.form, self._presenter
         form.importar_button.clicked.connect(presenter.import_now)
@@ -158,17 +155,9 @@ class ImportacionMovimientosDialog(QDialog):
         presenter.changed.connect(self._draw)
         presenter.columns_wanted.connect(self._ask_columns)
         presenter.imported.connect(lambda _resultado: self.accept())
-        presenter.stopped.connect(self._close)
         presenter.refused.connect(lambda error: self._context.errors.show(self, error))
-        presenter.failed.connect(self._fail)
         self.finished.connect(lambda _result: presenter.discard())
         QTimer.singleShot(0, self, presenter.start)
-
-    def _close(self) -> None:
-        super().reject()
-
-    def _fail(self, error: Exception) -> None:
-        self._context.errors.show(self, error, then=self._close)
 
     def _ask_columns(self, name: str, columnas: Columnas) -> None:
         dialog = ColumnasDialog(name, columnas, self)

@@ -12,11 +12,11 @@ from PySide6.QtCore import QTimer, Signal
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.errors import UserFacingError
-from icsoe_desktop.gui.base.presenter import StatePresenter
+from icsoe_desktop.gui.base.presenter import StoppablePresenter
 from icsoe_desktop.gui.idse.modulo.archivos import write_new
 from icsoe_desktop.gui.idse.modulo.columns import is_pending
 from icsoe_desktop.gui.kit.formats import counted, movements
-from icsoe_desktop.jobs import Job, JobQueue, Outcome, Progress, Step
+from icsoe_desktop.jobs import JobQueue, Outcome, Progress, Step
 from icsoe_desktop.services.lotes.service import LotesService
 from icsoe_desktop.services.lotes.valores import Lote, OpcionesLote, PlanLote
 from icsoe_desktop.services.movimientos.valores import MovimientoFila
@@ -97,11 +97,9 @@ class GenerarState:
         return " ".join(texts)
 
 
-class GenerarPresenter(StatePresenter[GenerarState]):
+class GenerarPresenter(StoppablePresenter[GenerarState]):
     written = Signal(str)  # a sentence
     generated = Signal()  # the lotes are saved, even if writing the files failed
-    stopped = Signal()
-    failed = Signal(object)  # Exception: nothing was generated
     refused = Signal(object)  # Exception: the lotes are saved, the files were not written
 
     def __init__(
@@ -123,7 +121,6 @@ class GenerarPresenter(StatePresenter[GenerarState]):
         self._sesion = sesion
         # The movements of the present choice, once read.
         self._ids: tuple[UUID, ...] | None = None
-        self._job: Job | None = None
         self._asked = 0
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)

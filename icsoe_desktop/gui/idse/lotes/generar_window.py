@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO
 from icsoe_desktop.gui.base.preferences import Preferences
+from icsoe_desktop.gui.base.presented import JobDialog
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_generar_lote import Ui_GenerarLoteForm
 from icsoe_desktop.gui.idse.lotes.columns import SEVERAL
@@ -79,13 +80,10 @@ AVISOS: Final = (
 )
 
 
-class GenerarDialog(QDialog):
+class GenerarDialog(JobDialog[Ui_GenerarLoteForm, GenerarPresenter]):
     def __init__(self, presenter: GenerarPresenter, context: Context, parent: QWidget) -> None:
         super().__init__(parent)
-        self.form = Ui_GenerarLoteForm()
-        self.form.setupUi(self)
-        self._presenter = presenter
-        self._context = context
+        self.present(Ui_GenerarLoteForm(), presenter, context)
         self._shown: PlanLote | None = None
         form = self.form
         for alcance in presenter.alcances:
@@ -107,9 +105,6 @@ class GenerarDialog(QDialog):
         self._connect()
         self._draw(presenter.state)
 
-    def reject(self) -> None:
-        self._presenter.cancel()
-
     def _connect(self) -> None:
         form, presenter = self.form, self._presenter
         form.generar_button.clicked.connect(self._generate)
@@ -123,16 +118,8 @@ class GenerarDialog(QDialog):
         form.totales_check.toggled.connect(self._choose)
         presenter.changed.connect(self._draw)
         presenter.written.connect(lambda _text: self.accept())
-        presenter.stopped.connect(self._close)
-        presenter.failed.connect(self._fail)
-        presenter.refused.connect(self._fail)
+        presenter.refused.connect(self._on_failed)
         QTimer.singleShot(0, self, presenter.plan)
-
-    def _close(self) -> None:
-        super().reject()
-
-    def _fail(self, error: Exception) -> None:
-        self._context.errors.show(self, error, then=self._close)
 
     def _choose(self, *_: object) -> None:
         form = self.form

@@ -83,7 +83,6 @@ class Tareas(QObject):
         )
         presenter.saved.connect(lambda _fila: self.movements_changed.emit())
         dialog = CapturaMovimientoDialog(presenter, self._context, self._window)
-        presenter.setParent(dialog)
         self._open(dialog)
 
     def edit(self, fila: MovimientoFila) -> None:
@@ -115,7 +114,6 @@ class Tareas(QObject):
         presenter.generated.connect(self.movements_changed)
         presenter.generated.connect(self.lotes_changed)
         dialog = GenerarDialog(presenter, self._context, self._window)
-        presenter.setParent(dialog)
         self._open(dialog)
 
     def pending(self, name: str, filtro: FiltroMovimientos) -> Alcance:

@@ -128,7 +128,6 @@ class TareasImportacion(QObject):
         presenter.applied.connect(applied)
         presenter.stopped.connect(lambda: self.told.emit(IMPORT_STOPPED, "hint"))
         dialog = ConstanciaDialog(presenter, self._context, self._window)
-        presenter.setParent(dialog)
         dialog.finished.connect(lambda _result: self._next_constancia())
         open_remembered(dialog, self._context.preferences)
 
@@ -148,6 +147,5 @@ class TareasImportacion(QObject):
         presenter.imported.connect(imported)
         presenter.stopped.connect(lambda: self.told.emit(IMPORT_STOPPED, "hint"))
         dialog = ImportacionMovimientosDialog(presenter, self._pages, self._context, self._window)
-        presenter.setParent(dialog)
         dialog.finished.connect(lambda _result: self._next_constancia())
         open_remembered(dialog, self._context.preferences)

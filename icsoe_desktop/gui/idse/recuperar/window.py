@@ -6,6 +6,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
+from icsoe_desktop.gui.base.presented import Presented
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_recuperar import Ui_RecuperarForm
 from icsoe_desktop.gui.idse.recuperar.presenter import (
@@ -28,7 +29,7 @@ from icsoe_desktop.services.acceso.usuarios import politica_of
 DONE = "Contraseña actualizada. Ya puede ingresar con la contraseña nueva."
 
 
-class RecuperarWindow(EditingDialog):
+class RecuperarWindow(Presented[Ui_RecuperarForm, RecuperarPresenter], EditingDialog):
     donde = "la contraseña nueva"
     recovered = Signal(str)  # mail of the user with the new password; the window has closed
 
@@ -36,10 +37,7 @@ class RecuperarWindow(EditingDialog):
         self, presenter: RecuperarPresenter, context: Context, parent: QWidget | None
     ) -> None:
         super().__init__(parent)
-        self.form = Ui_RecuperarForm()
-        self.form.setupUi(self)
-        self._presenter = presenter
-        self._context = context
+        self.present(Ui_RecuperarForm(), presenter, context)
         self._printed = False
         form = self.form
         self._correo = CheckedFields(fields_of(form, "correo"), self)
@@ -79,7 +77,6 @@ class RecuperarWindow(EditingDialog):
         presenter.correo_known.connect(self._fill_in)
         presenter.step_changed.connect(self._on_step_changed)
         presenter.recovered.connect(self._on_recovered)
-        presenter.failed.connect(lambda error: self._context.errors.show(self, error))
         QTimer.singleShot(0, self, presenter.start)
 
     def _fill_in(self, correo: str) -> None:
@@ -173,5 +170,4 @@ def create(context: Context, parent: QWidget | None) -> QWidget:
     window = RecuperarWindow(presenter, context, parent)
     # A mail being sent is completed; the others are left to the background rounds.
     window.finished.connect(lambda _result: network.close(0))
-    presenter.setParent(window)
     return window

@@ -103,9 +103,9 @@ class ImportacionRegistrosDialog(SheetImportDialog[RenglonRegistro, HallazgoRegi
     def __init__(
         self, presenter: ImportacionRegistrosPresenter, context: Context, parent: QWidget
     ) -> None:
-        form = Ui_ImportarRegistrosForm()
-        super().__init__(form, presenter, RENGLONES, HALLAZGOS, context, parent)
-        self.form = form
+        super().__init__(
+            Ui_ImportarRegistrosForm(), presenter, RENGLONES, HALLAZGOS, context, parent
+        )
 
     def _import_text(self, pending: int) -> str:
         if not pending:

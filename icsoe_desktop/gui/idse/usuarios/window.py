@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.identificadores.persona import NOMBRE_CAMPOS
+from icsoe_desktop.gui.base.presented import Presented
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_usuarios import Ui_UsuariosForm
 from icsoe_desktop.gui.idse.usuarios.dialogs import (
@@ -59,15 +60,12 @@ COLUMNS = (
 )
 
 
-class UsuariosWindow(EditingDialog):
+class UsuariosWindow(Presented[Ui_UsuariosForm, UsuariosPresenter], EditingDialog):
     donde = "los datos del usuario nuevo"
 
     def __init__(self, presenter: UsuariosPresenter, context: Context, parent: QWidget | None):
         super().__init__(parent)
-        self.form = Ui_UsuariosForm()
-        self.form.setupUi(self)
-        self._presenter = presenter
-        self._context = context
+        self.present(Ui_UsuariosForm(), presenter, context)
         self._autorizar: AutorizarDialog | None = None
         self._nuevo_codigo: NuevoCodigoDialog | None = None
         form = self.form
@@ -112,7 +110,6 @@ class UsuariosWindow(EditingDialog):
         presenter.authorization_refused.connect(self._on_authorization_refused)
         presenter.code_made.connect(self._on_code_made)
         presenter.code_refused.connect(self._on_code_refused)
-        presenter.failed.connect(lambda error: self._context.errors.show(self, error))
         QTimer.singleShot(0, self, presenter.start)
 
     def _typed(self) -> UsuarioNuevo:
@@ -251,6 +248,4 @@ def create(context: Context, parent: QWidget | None) -> QWidget:
     presenter = UsuariosPresenter(
         context.application.usuarios, context.application.acceso, context.jobs, context.sesion
     )
-    window = UsuariosWindow(presenter, context, parent)
-    presenter.setParent(window)
-    return window
+    return UsuariosWindow(presenter, context, parent)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QDialog, QWidget
 
 from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
 from icsoe_desktop.domain.texto import capitalised
+from icsoe_desktop.gui.base.presented import Presented
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_bitacora import Ui_BitacoraForm
 from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
@@ -46,15 +47,12 @@ COLUMNS = (
 )
 
 
-class BitacoraWindow(QDialog):
+class BitacoraWindow(Presented[Ui_BitacoraForm, BitacoraPresenter], QDialog):
     def __init__(
         self, presenter: BitacoraPresenter, context: Context, parent: QWidget | None
     ) -> None:
         super().__init__(parent)
-        self.form = Ui_BitacoraForm()
-        self.form.setupUi(self)
-        self._presenter = presenter
-        self._context = context
+        self.present(Ui_BitacoraForm(), presenter, context)
         self._shown: Lineas | None = None
         form = self.form
         self.table = PagedTable(
@@ -94,7 +92,6 @@ class BitacoraWindow(QDialog):
         self.table.failed.connect(self._on_failed)
         self.table.refused.connect(lambda text: show_message(form.mensaje_label, text, "warning"))
         presenter.changed.connect(self._draw)
-        presenter.failed.connect(self._on_failed)
         QTimer.singleShot(0, self, presenter.load)
 
     def _search(self) -> None:
@@ -169,9 +166,6 @@ class BitacoraWindow(QDialog):
             told,
         )
 
-    def _on_failed(self, error: Exception) -> None:
-        self._context.errors.show(self, error)
-
     def _offer(self, combo: QComboBox, everything: str, offered: list[tuple[str, str]]) -> None:
         """Set the choices of a filter; the present choice stays.
 
@@ -208,6 +202,4 @@ def create(context: Context, parent: QWidget | None) -> QWidget:
     presenter = BitacoraPresenter(
         context.application.consulta_bitacora, context.jobs, context.require_sesion()
     )
-    window = BitacoraWindow(presenter, context, parent)
-    presenter.setParent(window)
-    return window
+    return BitacoraWindow(presenter, context, parent)

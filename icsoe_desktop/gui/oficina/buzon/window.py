@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
 from icsoe_desktop.domain.correo import EstadoCorreo
+from icsoe_desktop.gui.base.presented import Presented
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_buzon import Ui_BuzonForm
 from icsoe_desktop.gui.inicio.outgoing_mail import network_queue
@@ -74,13 +75,10 @@ COLUMNS = (
 )
 
 
-class BuzonWindow(QDialog):
+class BuzonWindow(Presented[Ui_BuzonForm, BuzonPresenter], QDialog):
     def __init__(self, presenter: BuzonPresenter, context: Context, parent: QWidget | None) -> None:
         super().__init__(parent)
-        self.form = Ui_BuzonForm()
-        self.form.setupUi(self)
-        self._presenter = presenter
-        self._context = context
+        self.present(Ui_BuzonForm(), presenter, context)
         self.table = RowsTable(self.form.correos_table, COLUMNS, context.preferences)
         self.empty = EmptyPage(self.form.vacia_page, self.form.vacia_label, "correo")
         mark_banner(self.form.sin_servidor_label, "warning")
@@ -103,7 +101,6 @@ class BuzonWindow(QDialog):
         QShortcut(QKeySequence(Qt.Key.Key_Delete), form.correos_table, self._ask_to_discard)
         self.table.view.selectionModel().selectionChanged.connect(self._draw_chosen)
         presenter.changed.connect(self._draw)
-        presenter.failed.connect(self._on_failed)
         self._refreshing = QTimer(self)
         self._refreshing.setInterval(REFRESH_MS)
         self._refreshing.timeout.connect(presenter.refresh)
@@ -210,5 +207,4 @@ def create(context: Context, parent: QWidget | None) -> QWidget:
     )
     window = BuzonWindow(presenter, context, parent)
     window.finished.connect(lambda _result: network.close(0))
-    presenter.setParent(window)
     return window

@@ -12,6 +12,7 @@ from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
 from icsoe_desktop.domain.correo import USUAL_PORTS, Seguridad
 from icsoe_desktop.domain.correo_oauth import ProveedorIdentidad
 from icsoe_desktop.domain.politicas.valores import Central
+from icsoe_desktop.gui.base.presented import Presented
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_servidor_correo import Ui_ServidorCorreoForm
 from icsoe_desktop.gui.inicio.outgoing_mail import network_queue
@@ -111,20 +112,19 @@ PROVEEDORES = (
 )
 
 
-class ServidorCorreoWindow(EditingDialog):
+class ServidorCorreoWindow(
+    Presented[Ui_ServidorCorreoForm, ServidorCorreoPresenter], EditingDialog
+):
     donde = "el servidor de correo"
 
     def __init__(
         self, presenter: ServidorCorreoPresenter, context: Context, parent: QWidget | None
     ) -> None:
         super().__init__(parent)
-        self.form = Ui_ServidorCorreoForm()
-        self.form.setupUi(self)
+        self.present(Ui_ServidorCorreoForm(), presenter, context)
         # As far from the field above as the labels that are always there.
         for label in (self.form.inquilino_label, self.form.secreto_label):
             label.setContentsMargins(0, LABEL_AIR, 0, 0)
-        self._presenter = presenter
-        self._context = context
         self._network = network_queue(context)
         self._initial = DatosServidor()
         self._own = context.require_sesion().rol is Rol.CONTRATISTA
@@ -176,7 +176,6 @@ class ServidorCorreoWindow(EditingDialog):
         presenter.changed.connect(self._draw)
         presenter.loaded.connect(self._on_loaded)
         presenter.saved.connect(self._fill_in)
-        presenter.failed.connect(lambda error: self._context.errors.show(self, error))
         self.finished.connect(lambda _result: self._network.close(0))
         QTimer.singleShot(0, self, presenter.start)
 
@@ -368,6 +367,4 @@ def create(context: Context, parent: QWidget | None) -> QWidget:
         context.jobs,
         context.require_sesion(),
     )
-    window = ServidorCorreoWindow(presenter, context, parent)
-    presenter.setParent(window)
-    return window
+    return ServidorCorreoWindow(presenter, context, parent)
