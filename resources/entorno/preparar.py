@@ -73,7 +73,21 @@ def steps(stamp: Stamp, want: Stamp) -> list[str]:
 
 def is_ready(command: str) -> bool:
     """Whether nothing is left to do for `command`."""
-    return not steps(_read_stamp(), wanted(command))
+    return _of_an_editor() or not steps(_read_stamp(), wanted(command))
+
+
+def _of_an_editor() -> bool:
+    """Whether somebody made .venv by hand and installed the program in it, as README tells."""
+    return not STAMP.exists() and any(_packages().glob("icsoe_desktop-*.dist-info"))
+
+
+def _check_of_an_editor(command: str) -> None:
+    """Raises SetupError if it lacks what `command` needs. It is never changed."""
+    if command == "probar" and not (_packages() / "xdist").is_dir():
+        raise SetupError(
+            f"Al entorno {VENV.name}, hecho a mano, le faltan las pruebas. Instálelas con su pip: "
+            'pip install -e ".[pruebas]"'
+        )
 
 
 def prepare(command: str, *, system: bool, redo: bool) -> None:
@@ -82,6 +96,10 @@ def prepare(command: str, *, system: bool, redo: bool) -> None:
     Every finished step is recorded, so an interrupted run continues.
     Raises SetupError.
     """
+    if _of_an_editor() and not redo:
+        _check_of_an_editor(command)
+        _compile_forms()
+        return
     want = wanted(command)
     if not system:
         want["sistema"] = []

@@ -8,14 +8,17 @@ import hashlib
 import importlib.util
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import time
+import tomllib
 import zipfile
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 import icsoe
 from resources.entorno import preparar
@@ -206,6 +209,46 @@ def test_an_environment_that_somebody_else_made_is_left_alone(machine: Machine) 
     assert (code, said) == (1, "")
     assert "no la hizo esta orden" in complained
     assert theirs.read_text("utf-8") == "home = /opt/otro\n"
+
+
+@pytest.mark.skipif(
+    importlib.util.find_spec("ensurepip") is None, reason="este Python no puede crear entornos"
+)
+def test_an_environment_of_an_editor_is_used_as_it_is(machine: Machine) -> None:
+    """As README tells: venv, and pip install -e ."[pruebas]"."""
+    folder = machine.root / ".venv"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
+    (packages,) = (path for path in folder.rglob("site-packages") if not path.is_symlink())
+    (packages / "icsoe_desktop-1.0.dist-info").mkdir()
+    (packages / "mini.py").write_text("WORD = 'a mano'\n", "utf-8")
+    (packages / "icsoe_desktop.pth").write_text(str(machine.root), "utf-8")
+    assert machine.run("--json") == (7, '["a mano", "--json"]', "")
+    code, said, complained = machine.run("probar")
+    assert (code, said) == (1, "")
+    assert 'pip install -e ".[pruebas]"' in complained
+    (packages / "xdist").mkdir()
+    (packages / "pytest.py").write_text(FAKE_PYTEST, "utf-8")
+    code, said, _ = machine.run("probar", "-n0")
+    assert (code, said) == (5, '["a mano", "offscreen", "-n0"]')
+    assert not (folder / "entorno.json").exists()
+
+
+def test_readme_tells_the_ways_that_work() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert readme.count("\n") <= 120
+    first = readme.partition("<picture>")[0]
+    for command in ("icsoe.py`", "icsoe.py probar`", "-m venv .venv`", "`pytest`", "MIT licence"):
+        assert command in first, command
+    (extra,) = set(re.findall(r"""`pip install -e "\.\[(\w+)\]"`""", first))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    asked = {Requirement(line).name for line in project["project"]["optional-dependencies"][extra]}
+    needed = {"pytest", "pytest-qt", "pytest-timeout", "pytest-xdist", "hypothesis"}
+    assert needed <= asked
+    # The build compiles the forms, with Qt's compiler.
+    assert project["tool"]["hatch"]["build"]["hooks"]["custom"]["path"] == (
+        "resources/compile_assets.py"
+    )
+    assert any("PySide6" in line for line in project["build-system"]["requires"])
 
 
 def test_help_is_told_before_anything_is_made(machine: Machine) -> None:
