@@ -1,4 +1,4 @@
 """ICSOE Desktop: conexión en línea con IDSE, certificados IMSS e ICSOE."""
 
 APP_TITLE = "ICSOE Desktop"
-__version__ = "0.1.0"
+__version__ = "1.0.0"

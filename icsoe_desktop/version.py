@@ -33,7 +33,7 @@ def build_of(path: Path = STAMP) -> Build | None:
 
 
 def long_version(build: Build | None) -> str:
-    """`0.1.0 (1a2b3c4d, 22/11/2026)`."""
+    """`1.0.0 (1a2b3c4d, 22/11/2026)`."""
     if build is None:
         return __version__
     changed = ", con cambios" if build.modified else ""
