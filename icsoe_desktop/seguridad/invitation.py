@@ -25,7 +25,8 @@ from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.seguridad import argon2
 from icsoe_desktop.seguridad.office_keys import OfficeKey
 
-MAGIC: Final = b"ICSOE-INVITACION-1\n"
+MAGIC: Final = b"ICSOE-INVITACION-2\n"
+MAGIC_BEFORE_RELEASE: Final = b"ICSOE-INVITACION-1\n"
 MAX_BYTES: Final = 64 * 1024
 HALF_BYTES: Final = 32
 _SALT_BYTES: Final = 16
@@ -38,15 +39,10 @@ NOT_ONE: Final = (
     "El archivo no es una invitación de ICSOE Desktop, o está incompleto. No se cambió nada. "
     "Cópielo de nuevo desde su origen."
 )
-# An older program shows the name before joining, and cannot join with that address.
-FOR_OLDER_PROGRAMS: Final = {
-    "direccion": "",
-    "oficina": "",
-    "nombre": "Actualice ICSOE Desktop en este equipo para usar esta invitación",
-    "cuenta": "",
-    "contrasena": "",
-    "llaves": {"1": base64.b64encode(bytes(32)).decode()},
-}
+OF_BEFORE_RELEASE: Final = (
+    "La invitación es de una oficina hecha con una versión de prueba, anterior a la 1.0.0. No se "
+    "cambió nada. Pida que hagan de nuevo la oficina con la versión 1.0.0 y que lo inviten a ella."
+)
 WRONG_CODE: Final = (
     "El código no abre esta invitación. No se cambió nada. Verifíquelo con quien lo invitó; son "
     "tres grupos de cuatro letras y números."
@@ -55,10 +51,9 @@ WRONG_CODE: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvitationContents:
-    """secret: private half of the pair that lets the newcomer in; empty from older programs.
+    """secret: private half of the pair that lets the newcomer in.
 
     act, signers: number of the office's last act, and the public keys of who may make the next.
-    vence: None from older programs.
     """
 
     direccion: str
@@ -68,10 +63,10 @@ class InvitationContents:
     contrasena: str = field(repr=False)
     rol: RolOficina
     keys: tuple[OfficeKey, ...] = field(repr=False)
-    secret: bytes = field(default=b"", repr=False)
-    act: int = 0
-    signers: Mapping[uuid.UUID, bytes] = field(default_factory=dict)
-    vence: datetime | None = None
+    secret: bytes = field(repr=False)
+    act: int
+    signers: Mapping[uuid.UUID, bytes]
+    vence: datetime
 
 
 def new_code() -> str:
@@ -83,7 +78,7 @@ def new_code() -> str:
 def seal_invitation(content: InvitationContents, codigo: str) -> bytes:
     """The bytes of the invitation file. Takes about 0.3 s."""
     salt, nonce = secrets.token_bytes(_SALT_BYTES), secrets.token_bytes(_NONCE_BYTES)
-    told: dict[str, Any] = {
+    told = {
         "direccion": content.direccion,
         "oficina": content.oficina,
         "nombre": content.nombre,
@@ -91,15 +86,13 @@ def seal_invitation(content: InvitationContents, codigo: str) -> bytes:
         "contrasena": content.contrasena,
         "rol": content.rol.value,
         "llaves": {str(one.number): base64.b64encode(one.raw()).decode() for one in content.keys},
-    }
-    if content.vence is not None:
-        told["secreto"] = base64.b64encode(content.secret).decode()
-        told["acta"] = content.act
-        told["responsables"] = {
+        "secreto": base64.b64encode(content.secret).decode(),
+        "acta": content.act,
+        "responsables": {
             name.hex: base64.b64encode(public).decode() for name, public in content.signers.items()
-        }
-        told["vence"] = content.vence.isoformat()
-        told = {**FOR_OLDER_PROGRAMS, "rol": content.rol.value, "datos": told}
+        },
+        "vence": content.vence.isoformat(),
+    }
     plain = json.dumps(told).encode()
     sealed = AESGCM(_key(_clean(codigo), salt)).encrypt(nonce, plain, MAGIC)
     return MAGIC + base64.encodebytes(salt + nonce + sealed)
@@ -109,6 +102,8 @@ def open_invitation(archivo: bytes, codigo: str) -> InvitationContents:
     """Raises InvalidInputError (campo «archivo» or «codigo»). Takes about 0.3 s."""
     # Mail programs change line ends.
     text = archivo[: MAX_BYTES + 1].replace(b"\r\n", b"\n").lstrip()
+    if text.startswith(MAGIC_BEFORE_RELEASE):
+        raise InvalidInputError(OF_BEFORE_RELEASE, "archivo")
     if len(archivo) > MAX_BYTES or not text.startswith(MAGIC):
         raise InvalidInputError(NOT_ONE, "archivo")
     try:
@@ -133,8 +128,6 @@ def open_invitation(archivo: bytes, codigo: str) -> InvitationContents:
 
 
 def _parse(found: Any) -> InvitationContents:
-    if "datos" in found:
-        found = found["datos"]
     keys = tuple(
         OfficeKey(base64.b64decode(raw, validate=True), int(number))
         for number, raw in sorted(found["llaves"].items(), key=lambda one: int(one[0]))
@@ -148,8 +141,6 @@ def _parse(found: Any) -> InvitationContents:
     if keys[-1].number > _MAX_NUMERO:
         raise ValueError("no number of a key")
     rol = RolOficina(found["rol"])
-    if "vence" not in found:
-        return InvitationContents(**texts, rol=rol, keys=keys)
     vence = datetime.fromisoformat(found["vence"])
     if vence.tzinfo is None:
         raise ValueError("a date without zone")

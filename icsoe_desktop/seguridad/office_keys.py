@@ -22,7 +22,6 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 KEY_BYTES: Final = 32
-MARK_BYTES: Final = 8
 NONCE_BYTES: Final = 12
 PUBLIC_BYTES: Final = 32
 
@@ -44,19 +43,7 @@ class OfficeKey:
 
     @classmethod
     def generate(cls, number: int = 1) -> OfficeKey:
-        """192 random bits and a mark: see `travels_in_acts`."""
-        own = secrets.token_bytes(KEY_BYTES - MARK_BYTES)
-        return cls(own + _mark(own), number)
-
-    @property
-    def travels_in_acts(self) -> bool:
-        """Whether a program that writes acts made this key.
-
-        The key itself tells it, so nobody who writes at the server can take the mark away. Older
-        programs made 256 random bits.
-        """
-        own, mark = self._raw[:-MARK_BYTES], self._raw[-MARK_BYTES:]
-        return hmac.compare_digest(_mark(own), mark)
+        return cls(secrets.token_bytes(KEY_BYTES), number)
 
     def raw(self) -> bytes:
         """The key itself, for wrapping only."""
@@ -80,10 +67,6 @@ class OfficeKey:
 
     def __repr__(self) -> str:
         return f"OfficeKey(…, {self.number})"
-
-
-def _mark(own: bytes) -> bytes:
-    return hmac.digest(own, b"icsoe/oficina/actas/1", hashlib.sha256)[:MARK_BYTES]
 
 
 # number → key. Two responsables may make a key of the same number apart, over a server that went
@@ -169,12 +152,6 @@ def pair_proof(private: bytes, public: bytes, oficina: str, what: bytes) -> byte
 
 def proofs_agree(one: bytes, other: bytes) -> bool:
     return hmac.compare_digest(one, other)
-
-
-def rotation_claim(oficina: str, key: OfficeKey) -> bytes:
-    """The claim that the former key proves about a new key."""
-    digest = hashlib.sha256(key.raw()).hexdigest()
-    return f"llave|{oficina}|{key.number}|{digest}".encode()
 
 
 def _wrap_place(oficina: str, miembro: uuid.UUID, number: int) -> bytes:

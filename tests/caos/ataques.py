@@ -27,7 +27,7 @@ from icsoe_desktop.domain.sincronizacion.records import (
 )
 from icsoe_desktop.seguridad.office_keys import OfficeKey, new_private, public_of
 from icsoe_desktop.services.sincronizacion.oficina.acts import act_id
-from icsoe_desktop.services.sincronizacion.oficina.keys import key_id, member_data
+from icsoe_desktop.services.sincronizacion.oficina.keys import member_data
 from resources.servidor import oficinas
 from tests.support.kinto_real import ADMIN_PASSWORD, KintoReal
 
@@ -99,7 +99,6 @@ class Ataques(threading.Thread):
             self._key,
             self._role,
             self._member,
-            self._reader_occupies,
             self._reader_forges,
             self._reader_takes_out,
             self._reader_writes,
@@ -207,12 +206,6 @@ class Ataques(threading.Thread):
         self._forged(oficinas.ADMIN)
 
     # -- the read-only member
-
-    def _reader_occupies(self) -> None:
-        """The places of the next keys."""
-        numbers = [key.number for key in self.llaves] or [1]
-        place = key_id(self._oficina, max(numbers) + self._chance.randrange(1, 4))
-        self._reader("PUT", KEYS_COLLECTION, str(place), {"ocupado": True})
 
     def _reader_forges(self) -> None:
         self._forged(self._cuenta)

@@ -146,7 +146,7 @@ class Escritorio:
         with self.app.store.read() as db:
             office = service._oficina
             keys = office.keys(db)
-            act = service._register.newest(db)
+            act = service._register.book.newest(db)
             row = office.row(db)
             return {
                 "privada": office.private(db).hex(),

@@ -6,6 +6,7 @@ import base64
 import json
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,10 @@ GOOD: dict[str, Any] = {
     "contrasena": "Clave-Inventada",
     "rol": "miembro",
     "llaves": {"1": RAW},
+    "secreto": RAW,
+    "acta": 1,
+    "responsables": {"018f3c1a7b1e7a2b9c3d0123456789ab": RAW},
+    "vence": "2026-03-16T15:30:00+00:00",
 }
 HEADER: dict[str, Any] = {
     "version": 1,
@@ -75,6 +80,10 @@ def seal(monkeypatch: pytest.MonkeyPatch) -> Sellar:
         contrasena="",
         rol=RolOficina.MIEMBRO,
         keys=llaves,
+        secret=b"k" * 32,
+        act=1,
+        signers={},
+        vence=datetime(2026, 3, 16, tzinfo=UTC),
     )
 
     def sealed(text: str) -> bytes:

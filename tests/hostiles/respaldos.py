@@ -153,7 +153,7 @@ def seal(plain: bytes) -> bytes:
 
 def invitaciones(seal: Callable[[bytes], bytes]) -> Iterator[tuple[str, bytes]]:
     """seal: closes a text as an invitation does, with a code that is known."""
-    magic = b"ICSOE-INVITACION-1\n"
+    magic = b"ICSOE-INVITACION-2\n"
     yield "nada", b""
     yield "ceros", bytes(10_000)
     yield "sólo el principio", magic

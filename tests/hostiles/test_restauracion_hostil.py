@@ -14,6 +14,7 @@ import pytest
 from icsoe_desktop.errors import StoreDamagedError, UserFacingError
 from icsoe_desktop.gateways.respaldo.archivo import write_backup
 from icsoe_desktop.gateways.respaldo.cabecera import (
+    BackupError,
     BackupHeader,
     WrappedKey,
     seal_contenido,
@@ -99,6 +100,29 @@ def test_a_database_that_is_no_store_of_ours_never_takes_the_place_of_one(
     assert service.preview(path, CLAVE).ruta == path
     with pytest.raises(StoreDamagedError, match="Sus datos actuales no se tocaron"):
         service.restore(path, CLAVE)
+    assert list((tmp_path / "datos").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("esquema", "said"),
+    [
+        ("0017", "anterior a la 1.0.0, y este programa no lo restaura"),
+        ("v1_9999", "más nueva del programa. Sus datos actuales no se tocaron. Actualice"),
+    ],
+)
+def test_a_backup_of_another_program_is_refused_and_left_alone(
+    service: RestauracionService,
+    forge: Callable[..., Path],
+    tmp_path: Path,
+    esquema: str,
+    said: str,
+) -> None:
+    path = forge(empty, {}, esquema)
+    before = path.read_bytes()
+    for act in (service.preview, service.restore):
+        with pytest.raises(BackupError, match=said):
+            act(path, CLAVE)
+    assert path.read_bytes() == before
     assert list((tmp_path / "datos").iterdir()) == []
 
 

@@ -153,17 +153,26 @@ def test_a_store_with_nothing_to_migrate_opens_without_alembic(
     assert told.stdout.split() == ["False", "True", "False"]
 
 
-def test_a_store_of_a_newer_program_is_refused_and_left_alone(
-    store: Store, tmp_path: Path, reloj: Reloj
+@pytest.mark.parametrize(
+    ("revision", "said"),
+    [
+        ("v1_9999", "de una versión más nueva del programa. No se cambió nada. Actualice"),
+        ("0017", "anterior a la 1.0.0, y este programa no los abre. No se cambió nada. Ábralos"),
+        # The first revision of all had a name that a number of today could have.
+        ("0001", "anterior a la 1.0.0, y este programa no los abre. No se cambió nada. Ábralos"),
+    ],
+)
+def test_a_store_of_a_newer_program_or_of_one_before_the_release_is_refused_and_left_alone(
+    store: Store, tmp_path: Path, reloj: Reloj, revision: str, said: str
 ) -> None:
     path = tmp_path / "icsoe.db"
     with store.engine.begin() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = 'del futuro'"))
+        connection.execute(text(f"UPDATE alembic_version SET version_num = '{revision}'"))  # noqa: S608
     store.close()
     before = hashlib.sha256(path.read_bytes()).hexdigest()
 
     engine = open_engine(path, store.key)
-    with pytest.raises(UserFacingError, match="de una versión más nueva del programa"):
+    with pytest.raises(UserFacingError, match=said):
         migrate(engine, tmp_path / "copias", reloj)
     engine.dispose()
 

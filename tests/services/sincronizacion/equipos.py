@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
@@ -18,7 +17,6 @@ from sqlalchemy import select, text
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.seguridad.data_key import DataKey
-from icsoe_desktop.seguridad.office_keys import KEY_BYTES, OfficeKey
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.sincronizacion.answers import (
     Conexion,
@@ -41,11 +39,6 @@ from tests.support.usuarios import enabled_user
 
 __all__ = ["OFICINA"]
 QUIET = NoProgress()
-
-
-def older_key(number: int) -> OfficeKey:
-    """A key of a program that knows no acts."""
-    return OfficeKey(secrets.token_bytes(KEY_BYTES), number)
 
 
 CERTIFICADO = {"usuario": b"USUARIO1", "certificado": b"\x00\xffcer", "llave": b"\x01key"}

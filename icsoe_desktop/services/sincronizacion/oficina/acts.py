@@ -56,7 +56,7 @@ class ActMember:
 class ActInvitation:
     """An invitation that nobody used yet.
 
-    public_key: of the pair whose private half is in the file; empty for a file of an older program.
+    public_key: of the pair whose private half is in the file.
     """
 
     id: uuid.UUID
@@ -122,33 +122,6 @@ def known_signers(number: int, signers: Mapping[uuid.UUID, bytes]) -> Act:
     return Act(number, 1, nobody, members, {}, _core(act, {}))
 
 
-def is_proved(
-    act: Act,
-    former: Act | None,
-    office_keys: OfficeKeys,
-    oficina: str,
-    private: bytes,
-    mine: uuid.UUID,
-) -> bool:
-    """Whether a responsable made the act for this desktop.
-
-    former: the last act that this desktop took. Without one (an office of older programs), the
-    act must also be proved with the newest office key, and its signer be a responsable in it.
-    """
-    if former is not None:
-        return act.number > former.number and is_signed(act, former, oficina, private, mine)
-    try:
-        office_key = newest(office_keys)
-        aval = act.data["aval"]
-        if aval["k"] != office_key.number:
-            return False
-        if not office_key.proves(b"acta|" + _digest(oficina, act.data), _bytes(aval["prueba"])):
-            return False
-    except (KeyError, ValueError, TypeError, AttributeError):
-        return False
-    return is_signed(act, act, oficina, private, mine)
-
-
 def is_signed(act: Act, known: Act, oficina: str, private: bytes, mine: uuid.UUID) -> bool:
     """Whether somebody who is a responsable in `known` made the act for this desktop."""
     try:
@@ -187,7 +160,6 @@ def make_act(
     members: Iterable[ActMember],
     invitations: Iterable[ActInvitation],
     office_keys: OfficeKeys,
-    former_key: OfficeKey,
     oficina: str,
     private: bytes,
     mine: uuid.UUID,
@@ -195,9 +167,8 @@ def make_act(
 ) -> Act:
     """A new act, signed by this desktop. The newest of `office_keys` is the key from now on.
 
-    former_key: the newest key before it. newcomers: members who may lack older keys too. The others
-    get the keys of the last KEYS_AGAIN numbers: the act that had one of them may be lost at the
-    server before they read it.
+    newcomers: members who may lack older keys too. The others get the keys of the last KEYS_AGAIN
+    numbers: the act that had one of them may be lost at the server before they read it.
     """
     key = newest(office_keys)
     act = Act(
@@ -223,13 +194,12 @@ def make_act(
         one.id.hex: _text(pair_proof(private, one.public_key, oficina, _said(mine, one.id, digest)))
         for one in act.members.values()
     }
-    aval = {"k": former_key.number, "prueba": _text(former_key.prove(b"acta|" + digest))}
-    data = {**core, "aval": aval, "pruebas": proofs}
+    data = {**core, "pruebas": proofs}
     return Act(number, key.number, mine, act.members, act.invitations, data)
 
 
 def _label(place: int, key: OfficeKey) -> str:
-    """The name of a wrapped key. Older programs pass over that of a second key of a number."""
+    """The name of a wrapped key. place: in the store; negative for a second key of a number."""
     return str(key.number) if place >= 0 else f"{key.number}.{-place}"
 
 
@@ -351,7 +321,7 @@ def _invitation(name: str, one: Any) -> ActInvitation:
     if vence.tzinfo is None:
         raise ValueError("a date without zone")
     public = _bytes(one["publica"])
-    if len(public) not in (0, PUBLIC_BYTES):
+    if len(public) != PUBLIC_BYTES:
         raise ValueError("no public key")
     rol = RolOficina(one["rol"])
     return ActInvitation(_uuid(name), _string(one["cuenta"]), rol, public, vence)

@@ -7,21 +7,20 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from icsoe_desktop.domain.sincronizacion.records import RolOficina
-from icsoe_desktop.seguridad.office_keys import OfficeKey
 from icsoe_desktop.services.sincronizacion.oficina.acts import Act, ActInvitation, ActMember
 
 
 @dataclass
 class Draft:
-    """newcomers: members who may lack older keys. new_key: make one. adopted: a key that another
-    program made. gone: accounts that lose their role when the act is written.
+    """newcomers: members who may lack older keys. new_key: make one.
+
+    gone: accounts that lose their role when the act is written.
     """
 
     members: dict[uuid.UUID, ActMember]
     invitations: dict[uuid.UUID, ActInvitation]
     newcomers: set[uuid.UUID] = field(default_factory=set)
     new_key: bool = False
-    adopted: OfficeKey | None = None
     gone: set[str] = field(default_factory=set)
 
     @classmethod

@@ -22,8 +22,8 @@ from icsoe_desktop.services.sincronizacion.answers import Conexion, VistaInvitac
 from icsoe_desktop.services.sincronizacion.oficina.acts import entry_proofs, known_signers
 from icsoe_desktop.services.sincronizacion.oficina.keys import member_data, own_password
 from icsoe_desktop.services.sincronizacion.oficina.office import OBJETO, Oficina
-from icsoe_desktop.services.sincronizacion.oficina.register import OfficeRegister, put
-from icsoe_desktop.services.sincronizacion.oficina.server import SyncServer
+from icsoe_desktop.services.sincronizacion.oficina.register import OfficeRegister
+from icsoe_desktop.services.sincronizacion.oficina.server import SyncServer, put
 from icsoe_desktop.store.engine import Store
 
 MAX_NAME = 80
@@ -93,7 +93,7 @@ class OfficeEntry:
             try:
                 progress.report(1, 3, "Publicando este equipo")
                 self._publish(server, conexion, miembro, equipo, private, office_key)
-                self._register.found(server)
+                self._register.signer.found(server)
                 server.set_office({"nombre": base64.b64encode(sealed).decode()})
             except BaseException:
                 self._oficina.forget(sesion)
@@ -102,7 +102,7 @@ class OfficeEntry:
 
     def read_invitation(self, archivo: bytes, codigo: str) -> VistaInvitacion:
         found = open_invitation(archivo, codigo)
-        if found.vence is not None and found.vence < self._store.clock():
+        if found.vence < self._store.clock():
             raise InvalidInputError(
                 EXPIRED.format(found.vence.astimezone(HORA_DE_MEXICO)), "archivo"
             )
@@ -152,9 +152,8 @@ class OfficeEntry:
                 generacion=generation,
                 descargada=False,
             )
-            if found.signers:
-                with self._store.write() as db:
-                    self._register.keep(db, known_signers(found.act, found.signers))
+            with self._store.write() as db:
+                self._register.book.keep(db, known_signers(found.act, found.signers))
             # The new password makes the invitation useless for others.
             own = own_password(private)
             server.change_password(own)
@@ -180,7 +179,7 @@ class OfficeEntry:
     ) -> None:
         public, oficina = public_of(private), conexion.oficina
         data = member_data(miembro, conexion.cuenta, equipo, public, oficina, office_key)
-        if invitation is not None and invitation.secret:
+        if invitation is not None:
             claim = member_claim(oficina, miembro, conexion.cuenta, public)
             proofs = entry_proofs(invitation.secret, invitation.signers, oficina, claim)
             data["entrada"] = {"pruebas": proofs}

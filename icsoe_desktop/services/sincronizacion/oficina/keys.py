@@ -1,7 +1,7 @@
-"""The records of the collection `llaves`: members, and the office keys for older programs.
+"""The records of the collection `llaves`: who asks to enter the office, and who left it.
 
-They are not sealed, because they deliver the key. An HMAC with an office key proves them. Who
-belongs to the office and which key seals is told by the acts.
+They are not sealed. An HMAC with an office key proves them. Who belongs to the office and which
+key seals is told by the acts.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import binascii
 import hashlib
 import hmac
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,15 +23,8 @@ from icsoe_desktop.seguridad.office_keys import (
     OfficeSealBrokenError,
     keys_numbered,
     member_claim,
-    rotation_claim,
-    unwrap,
-    wrap,
 )
-from icsoe_desktop.services.sincronizacion.oficina.acts import ActMember
-from icsoe_desktop.services.sincronizacion.oficina.server import (
-    JsonObject,
-    RemoteRecord,
-)
+from icsoe_desktop.services.sincronizacion.oficina.server import RemoteRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,40 +89,6 @@ def own_password(private: bytes) -> str:
     """
     derived = hmac.digest(private, b"icsoe/oficina/contrasena/1", hashlib.sha256)
     return base64.urlsafe_b64encode(derived).decode().rstrip("=")
-
-
-def key_id(oficina: str, number: int) -> uuid.UUID:
-    """The record id of a key. It follows from the number, so each number exists once."""
-    return uuid.uuid5(uuid.NAMESPACE_URL, f"icsoe:{oficina}:llave:{number}")
-
-
-def key_data(
-    new_key: OfficeKey,
-    former: OfficeKey,
-    members: Iterable[MemberRecord] | Iterable[ActMember],
-    oficina: str,
-) -> dict[str, Any]:
-    """The JSON of a new key: wrapped for each member, proved with the key before it."""
-    return {
-        "v": 1,
-        "numero": new_key.number,
-        "prueba": _text(former.prove(rotation_claim(oficina, new_key))),
-        "llaves": {
-            one.id.hex: _text(wrap(new_key, one.public_key, oficina, one.id)) for one in members
-        },
-    }
-
-
-def open_key(
-    data: JsonObject, number: int, former: OfficeKey, private: bytes, oficina: str, mine: uuid.UUID
-) -> OfficeKey | None:
-    """None if the key is not wrapped for this member, or if the former key does not prove it."""
-    try:
-        office_key = unwrap(_bytes(data["llaves"][mine.hex]), number, private, oficina, mine)
-        proof = _bytes(data["prueba"])
-    except (OfficeSealBrokenError, ValueError, KeyError, TypeError):
-        return None
-    return office_key if former.proves(rotation_claim(oficina, office_key), proof) else None
 
 
 def name_place(oficina: str, miembro: uuid.UUID) -> bytes:

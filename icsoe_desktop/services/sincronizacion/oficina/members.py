@@ -33,12 +33,9 @@ from icsoe_desktop.services.sincronizacion.oficina.acts import (
 from icsoe_desktop.services.sincronizacion.oficina.draft import Draft
 from icsoe_desktop.services.sincronizacion.oficina.keys import read_member
 from icsoe_desktop.services.sincronizacion.oficina.office import OBJETO, Oficina
-from icsoe_desktop.services.sincronizacion.oficina.register import (
-    NOT_SIGNER,
-    OfficeRegister,
-    put,
-)
-from icsoe_desktop.services.sincronizacion.oficina.server import SyncServer, SyncServerError
+from icsoe_desktop.services.sincronizacion.oficina.register import OfficeRegister
+from icsoe_desktop.services.sincronizacion.oficina.server import SyncServer, SyncServerError, put
+from icsoe_desktop.services.sincronizacion.oficina.signing import NOT_SIGNER
 from icsoe_desktop.store.engine import Store
 
 NOT_RESPONSIBLE = (
@@ -76,7 +73,7 @@ class OfficeMembers:
             self._register.refresh(server)
             roles = server.roles()
             with self._store.read() as db:
-                act = self._register.newest(db)
+                act = self._register.book.newest(db)
             if act is not None and mine not in act.members:
                 act = None  # not let in yet: the invitation told only a part
             names = self._register.names(act) if act is not None else {}
@@ -101,7 +98,7 @@ class OfficeMembers:
     def _others(
         self, server: SyncServer, act: Act | None, roles: Mapping[str, RolOficina]
     ) -> list[Miembro]:
-        """Who was removed; in an office without acts, everybody."""
+        """Who was removed. act: None for a desktop that is not let in yet: then everybody."""
         with self._store.read() as db:
             row, keys = self._oficina.row(db), self._oficina.keys(db)
         found: dict[str, Miembro] = {}
@@ -134,7 +131,7 @@ class OfficeMembers:
             if act.member_of(cuenta) is not None:
                 raise InvalidInputError(ALREADY_ACTIVE, "cuenta")
             progress.report(0, 2, "Dando acceso a la cuenta")
-            invitation = self._register.invitation(cuenta, rol, public_of(secret))
+            invitation = self._register.signer.invitation(cuenta, rol, public_of(secret))
 
             def add(draft: Draft) -> None:
                 for one in tuple(draft.invitations.values()):
@@ -142,7 +139,7 @@ class OfficeMembers:
                         del draft.invitations[one.id]
                 draft.invitations[invitation.id] = invitation
 
-            made = self._register.change(server, add)
+            made = self._register.signer.change(server, add)
             # After the act: another responsable may repair the roles meanwhile, by the acts.
             server.set_role(cuenta, rol)
         with self._store.write() as db:
@@ -189,7 +186,7 @@ class OfficeMembers:
                 elif miembro_id in draft.members:
                     draft.members[miembro_id] = replace(draft.members[miembro_id], rol=rol)
 
-            self._register.change(server, change)
+            self._register.signer.change(server, change)
         self._note(sesion, Accion.MIEMBRO_ROL, miembro_id, rol.value)
 
     def remove(self, sesion: Sesion, miembro_id: uuid.UUID, progress: Progress) -> None:
@@ -207,7 +204,7 @@ class OfficeMembers:
                     draft.take_out(miembro_id)
                 draft.invitations.pop(miembro_id, None)
 
-            self._register.change(server, change)
+            self._register.signer.change(server, change)
             self._tell(server, miembro_id)
         self._note(sesion, Accion.MIEMBRO_RETIRADO, miembro_id)
 
@@ -217,7 +214,7 @@ class OfficeMembers:
         def change(draft: Draft) -> None:
             draft.new_key = True
 
-        self._register.change(server, change)
+        self._register.signer.change(server, change)
 
     def leave(self, sesion: Sesion, progress: Progress) -> bool:
         """Leave the office. False if the office could not be told."""
@@ -236,11 +233,11 @@ class OfficeMembers:
         return told
 
     def _say_goodbye(self, server: SyncServer) -> None:
-        self._register.take(server)
+        self._register.book.take(server)
         with self._store.read() as db:
             row, private = self._oficina.row(db), self._oficina.private(db)
             miembro, cuenta, oficina = row.miembro, row.cuenta, row.oficina
-            act = self._register.newest(db)
+            act = self._register.book.newest(db)
         if act is None:
             return
         others = {name: public for name, public in _signers(act).items() if name != miembro}
@@ -264,7 +261,7 @@ class OfficeMembers:
             # Another responsable may have made an act meanwhile: take it first.
             self._register.refresh(server)
             with self._store.read() as db:
-                act = self._register.newest(db)
+                act = self._register.book.newest(db)
             if act is None or not act.is_responsible(mine):
                 raise NotAllowedError(NOT_SIGNER)
             yield server, act

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol
+from typing import Any, Final, Protocol
 
 from icsoe_desktop.domain.sincronizacion.records import RolOficina
+from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gateways.kinto.errors import SyncServerError
 from icsoe_desktop.gateways.kinto.values import (
     JsonObject,
@@ -18,7 +19,14 @@ from icsoe_desktop.gateways.kinto.values import (
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.sincronizacion.answers import Comprobacion, Conexion
 
+ATTEMPTS: Final = 5
+WRITTEN_TWICE: Final = (
+    "Otro equipo cambió la oficina al mismo tiempo. No se cambió nada. Inténtelo de nuevo."
+)
+
 __all__ = [
+    "ATTEMPTS",
+    "WRITTEN_TWICE",
     "Connect",
     "JsonObject",
     "OfficeData",
@@ -29,6 +37,7 @@ __all__ = [
     "SyncServerError",
     "TryOut",
     "WriteAnswer",
+    "put",
 ]
 
 
@@ -82,3 +91,19 @@ class SyncServer(Protocol):
 
 Connect = Callable[[Conexion], SyncServer]
 TryOut = Callable[[Conexion, Progress], tuple[Comprobacion, ...]]
+
+
+def put(server: SyncServer, collection: str, name: str, data: Mapping[str, Any]) -> None:
+    """Write a record, whatever stands in its place."""
+    version: int | None = None
+    for _ in range(ATTEMPTS):
+        (answer,) = server.write(collection, [RecordWrite(name, data, version)])
+        if answer.version is not None:
+            return
+        if answer.refusal:
+            raise UserFacingError(answer.refusal)
+        other = answer.other
+        if other is not None and other.data is not None and dict(other.data) == dict(data):
+            return
+        version = other.version if other is not None and other.data is not None else None
+    raise UserFacingError(WRITTEN_TWICE)

@@ -7,10 +7,9 @@ from contextlib import closing
 
 import pytest
 
-from icsoe_desktop.domain.sincronizacion.records import ACTS_COLLECTION, KEYS_COLLECTION, RolOficina
+from icsoe_desktop.domain.sincronizacion.records import ACTS_COLLECTION, RolOficina
 from icsoe_desktop.gateways.kinto.errors import NoConnectionError
 from icsoe_desktop.services.sincronizacion.oficina.acts import act_id
-from icsoe_desktop.services.sincronizacion.oficina.keys import key_id
 from icsoe_desktop.store.tables import ContratistaRow
 from tests.services.sincronizacion.conftest import Nuevo, Oficina
 from tests.services.sincronizacion.equipos import QUIET, Equipo, join_office, open_again
@@ -293,11 +292,7 @@ def test_a_key_whose_act_is_lost_before_anybody_read_it_comes_with_the_next_one(
     lost = act_of(uno)
     written = uno.add_contratista(RFC, "Con la llave perdida")
     uno.round()
-    for collection, name in (
-        (ACTS_COLLECTION, act_id(OFICINA, lost.number)),
-        (KEYS_COLLECTION, key_id(OFICINA, lost.key_number)),
-    ):
-        memoria.delete(collection, name)
+    memoria.delete(ACTS_COLLECTION, act_id(OFICINA, lost.number))
     rotate(uno)
     for _ in range(2):
         meet(uno, dos)

@@ -13,6 +13,7 @@ from sqlalchemy import select, text
 from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA
 from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingError
 from icsoe_desktop.gateways.kinto.errors import NoConnectionError
+from icsoe_desktop.seguridad import invitation
 from icsoe_desktop.services.sincronizacion.answers import (
     Conexion,
     Luz,
@@ -20,7 +21,8 @@ from icsoe_desktop.services.sincronizacion.answers import (
     RolOficina,
 )
 from icsoe_desktop.services.sincronizacion.oficina.acts import Act
-from icsoe_desktop.services.sincronizacion.oficina.register import OfficeRegister, _set_roles
+from icsoe_desktop.services.sincronizacion.oficina.register import _set_roles
+from icsoe_desktop.services.sincronizacion.oficina.signing import ActSigner
 from icsoe_desktop.store.tables import (
     BitacoraRow,
     ContratistaRow,
@@ -319,17 +321,17 @@ def test_who_is_invited_has_a_role_though_somebody_repairs_the_roles_meanwhile(
 ) -> None:
     """Chaos, seed 14004: the other responsable did not know of the invitation yet."""
     meet(uno, dos)
-    known = dos.sync._round._register._present()
+    known = dos.sync._round._register.book.present()
     assert known is not None
     with dos.store.read() as db:
         server = dos.sync._round._oficina.connect(db)
-    change = OfficeRegister.change
+    change = ActSigner.change
 
-    def after_a_repair(self: OfficeRegister, *args: Any) -> Act:
+    def after_a_repair(self: ActSigner, *args: Any) -> Act:
         _set_roles(server, known, "dos", server.roles())
         return change(self, *args)
 
-    monkeypatch.setattr(OfficeRegister, "change", after_a_repair)
+    monkeypatch.setattr(ActSigner, "change", after_a_repair)
     uno.sync.invite(uno.sesion, "tres", "3", RolOficina.CONSULTA, QUIET)
     assert memoria.papeles["tres"] is RolOficina.CONSULTA
 
@@ -381,3 +383,16 @@ def test_what_only_a_responsable_may_mend_the_other_desktops_leave_to_it(
     here = {one.cuenta for one in uno.sync.members(uno.sesion, QUIET) if one.activo}
     assert here == {"uno", "dos"}
     assert acts() > before
+
+
+def test_an_invitation_to_an_office_of_before_the_release_is_refused_without_asking_the_server(
+    uno: Equipo, abrir: Abrir, memoria: Memoria
+) -> None:
+    dos = abrir("dos")
+    invitacion = uno.sync.invite(uno.sesion, "dos", "2", RolOficina.MIEMBRO, QUIET)
+    before = memoria.dump()
+    archivo = invitacion.archivo.replace(invitation.MAGIC, b"ICSOE-INVITACION-1\n")
+    with pytest.raises(InvalidInputError, match=r"anterior a la 1\.0\.0\. No se cambió nada") as no:
+        dos.sync.read_invitation(dos.sesion, archivo, invitacion.codigo)
+    assert no.value.campo == "archivo"
+    assert (dos.sync.state().configurada, memoria.dump()) == (False, before)

@@ -25,13 +25,11 @@ from icsoe_desktop.store import migrate as migrate_module
 from icsoe_desktop.store.migrate import alembic_config, migrate
 from icsoe_desktop.store.migrations import HEAD
 from icsoe_desktop.store.sincronizacion import packets, states
-from icsoe_desktop.store.sincronizacion.shared_rows import DOMICILIO_PREFIX, to_plain
 from icsoe_desktop.store.tables import (
     CertificadoRow,
     ContratistaRow,
     DomicilioRow,
     LoteRow,
-    PersonaRow,
     RegistroPatronalRow,
     RelacionRow,
     Row,
@@ -151,11 +149,6 @@ def _relacion(equipo: Equipo) -> uuid.UUID:
     return equipo.add_capturista(known or equipo.add_contratista(RFC), next(_CURPS))
 
 
-def _persona(equipo: Equipo) -> uuid.UUID:
-    (persona,) = equipo.get(RelacionRow, _relacion(equipo), "persona_id")
-    return uuid.UUID(str(persona))
-
-
 def _lote(equipo: Equipo) -> uuid.UUID:
     row = LoteRow(
         id=equipo.store.new_id(), registro_patronal="Y5512345105", tipo=None,
@@ -181,9 +174,6 @@ CASOS = {
         RegistroPatronalRow, RecordKind.REGISTRO_PATRONAL, _registro,
         {"rfc": ("OFI010101AB1", "OFI020202AB2"), "zona": ("frontera", "general")},
         {"rfc": "XAXX010101000", "zona": ""}, campo="razon_social", se_borra=True,
-    ),
-    "personas": Caso(
-        PersonaRow, RecordKind.PERSONA, _persona, {"aviso_version": ("2", "3")}, campo="nombres",
     ),
     "relaciones": Caso(
         RelacionRow, RecordKind.RELACION, _relacion,
@@ -308,8 +298,9 @@ def live_together(oficina: Oficina, caso: Caso, first: Equipo) -> None:
             assert caso.find(db, again) is None
 
 
-@pytest.mark.parametrize("who", ["nuevo", "viejo"])
-@pytest.mark.parametrize("table", CASOS)
+@pytest.mark.parametrize(
+    ("table", "who"), [("registros_patronales", "nuevo"), ("domicilios", "viejo")]
+)
 def test_a_column_that_one_of_them_does_not_know_survives_on_both(
     uno: Equipo, dos: Equipo, monkeypatch: pytest.MonkeyPatch, table: str, who: str
 ) -> None:
@@ -558,8 +549,9 @@ def test_a_movement_without_a_value_that_every_program_tells_is_set_aside(
     assert one.states() == ["Enviado"]
 
 
-@pytest.mark.parametrize("waiting", [False, True])
-@pytest.mark.parametrize("table", ["contratistas", "domicilios", "relaciones", "certificados"])
+@pytest.mark.parametrize(
+    ("table", "waiting"), [("relaciones", True), ("domicilios", False), ("certificados", False)]
+)
 def test_a_record_without_a_field_that_every_program_tells_is_set_aside(
     uno: Equipo, dos: Equipo, memoria: Memoria, table: str, waiting: bool
 ) -> None:
@@ -636,8 +628,7 @@ def test_a_lote_whose_file_is_too_long_to_travel_keeps_it_where_it_was_made(
     assert (uno.round().enviados, dos.round().enviados) == (0, 0)
 
 
-@pytest.mark.parametrize("waiting", [False, True], ids=["sent", "waiting"])
-@pytest.mark.parametrize("table", [name for name, caso in CASOS.items() if caso.campo])
+@pytest.mark.parametrize(("table", "waiting"), [("relaciones", True), ("domicilios", False)])
 def test_a_program_brought_up_to_date_takes_what_newer_ones_told_before(
     uno: Equipo,
     dos: Equipo,
@@ -739,79 +730,6 @@ def bring_up_to_date(
         patch.setattr(migrate_module, "alembic_config", lambda: config)
         patch.setattr(migrate_module, "HEAD", "siguiente")
         assert migrate(equipo.store.engine, folder / "respaldos", equipo.store.clock)
-
-
-def prefix_of(caso: Caso) -> str:
-    return DOMICILIO_PREFIX if caso.kind is DomicilioRow else ""
-
-
-@pytest.mark.parametrize("waiting", [False, True], ids=["sent", "waiting"])
-@pytest.mark.parametrize("table", CASOS)
-def test_a_record_that_lacks_a_column_keeps_what_is_here(
-    uno: Equipo, memoria: Memoria, monkeypatch: pytest.MonkeyPatch, table: str, waiting: bool
-) -> None:
-    caso = CASOS[table]
-    for name, value in caso.de_fabrica.items():
-        give_default(monkeypatch, table, name, value)
-    registro = caso.make(uno)
-    caso.write(uno, registro, **caso.new(0))
-    assert uno.round().motivo == ""
-    edit = {caso.campo: caso.valores[0]} if caso.campo else {}
-
-    def older(contenido: dict[str, Any]) -> None:
-        for name in caso.nuevas:
-            del contenido[prefix_of(caso) + name]
-        for name, value in edit.items():
-            contenido[prefix_of(caso) + name] = value
-
-    forge_one(memoria, uno, caso.clase, registro, older)
-    expected = caso.new(0)
-    if waiting:
-        expected = caso.new(1)
-        caso.write(uno, registro, **expected)
-    assert uno.round().motivo == ""
-    assert held(uno) == []
-    conflictos = uno.sync.conflicts(uno.sesion)
-    if waiting and caso.una:
-        # Both changed the unit: it is a conflict, and the later one to send wins.
-        assert len(conflictos) == 1
-        edit = {caso.campo: "Calle Inventada"}
-    else:
-        assert conflictos == ()
-    assert caso.read(uno, registro, *caso.nuevas, *edit) == {**expected, **edit}
-    # The server has them again, for whoever joins.
-    now = said(memoria, uno, caso.clase, registro)
-    assert {name: now.get(prefix_of(caso) + name) for name in caso.nuevas} == {
-        name: to_plain(value) for name, value in expected.items()
-    }
-    idle = uno.round()
-    assert (idle.enviados, idle.recibidos) == (0, 0)
-
-
-@pytest.mark.parametrize(
-    "table", [name for name, caso in CASOS.items() if caso.campo and not caso.una]
-)
-def test_what_an_older_program_made_has_defaults_that_are_no_change(
-    uno: Equipo, dos: Equipo, memoria: Memoria, monkeypatch: pytest.MonkeyPatch, table: str
-) -> None:
-    caso = CASOS[table]
-    for name, value in caso.de_fabrica.items():
-        give_default(monkeypatch, table, name, value)
-    with knows_less({table: set(caso.nuevas)}):
-        registro = caso.make(dos)
-        assert dos.round().motivo == ""
-    # Nothing to tell: what the record lacks is the default.
-    assert uno.round().enviados == 0
-    assert caso.read(uno, registro, *caso.nuevas) == caso.defaults()
-
-    caso.write(uno, registro, **{caso.campo: caso.valores[0]})
-    newer = {name: to_plain(value) for name, value in caso.new(0).items()}
-    forge_one(memoria, uno, caso.clase, registro, lambda contenido: contenido.update(newer))
-    assert uno.round().motivo == ""
-    expected = {**caso.new(0), caso.campo: caso.valores[0]}
-    assert caso.read(uno, registro, *expected) == expected
-    assert uno.sync.conflicts(uno.sesion) == ()
-    assert uno.round().enviados == 0
 
 
 def test_a_domicilio_that_an_older_program_adds_or_takes_away_arrives(
