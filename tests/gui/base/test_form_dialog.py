@@ -28,9 +28,11 @@ from icsoe_desktop.gui.icsoe.informativa.contrato import ContratoDialog
 from icsoe_desktop.gui.idse.certificados.limite_pfx import LimitePfxDialog
 from icsoe_desktop.gui.idse.modulo.dias_inhabiles import DiasInhabilesDialog
 from icsoe_desktop.gui.idse.registros_patronales.window import RegistrosPatronalesWindow
+from icsoe_desktop.gui.idse.usuarios.window import UsuariosWindow
+from icsoe_desktop.gui.idse.usuarios.window import create as create_usuarios
 from icsoe_desktop.gui.kit.unsaved_changes import UNSAVED
-from icsoe_desktop.gui.oficina.valores_legales.presenter import ValoresLegalesPresenter
 from icsoe_desktop.gui.oficina.valores_legales.window import ValoresLegalesWindow
+from icsoe_desktop.gui.oficina.valores_legales.window import create as create_valores
 from icsoe_desktop.gui.oficina.vigencias.recordatorios import RecordatoriosDialog
 from icsoe_desktop.services.capturistas.service import Capturista
 from icsoe_desktop.services.informativa.valores import ContratoGuardado, InformativaFila
@@ -90,17 +92,8 @@ def recordatorios(context: Context, parent: QWidget) -> QDialog:
     return RecordatoriosDialog(Recordatorios(True, ("alma@ejemplo.mx",)), (), context, parent)
 
 
-def valores(context: Context, parent: QWidget) -> QDialog:
-    presenter = ValoresLegalesPresenter(
-        context.application.valores_legales, context.jobs, context.require_sesion()
-    )
-    window = ValoresLegalesWindow(presenter, context, parent)
-    presenter.setParent(window)
-    return window
-
-
 # The dialog, and a field to edit.
-DIALOGS: dict[type, tuple[Callable[[Context, QWidget], QDialog], str]] = {
+DIALOGS: dict[type, tuple[Callable[[Context, QWidget], QWidget], str]] = {
     AcuseInformativaDialog: (acuse, "folio"),
     ContratoDialog: (contract, "objeto"),
     DiasInhabilesDialog: (dias, "fecha"),
@@ -108,7 +101,8 @@ DIALOGS: dict[type, tuple[Callable[[Context, QWidget], QDialog], str]] = {
     ModificarDialog: (modificar, "telefono"),
     RecordatoriosDialog: (recordatorios, "para"),
     RegistrosPatronalesWindow: (RegistrosPatronalesWindow, "registro_patronal"),
-    ValoresLegalesWindow: (valores, "desde"),
+    UsuariosWindow: (create_usuarios, "nombres"),
+    ValoresLegalesWindow: (create_valores, "desde"),
 }
 
 

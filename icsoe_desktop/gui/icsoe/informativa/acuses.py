@@ -14,7 +14,7 @@ from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_acuses_informativa import Ui_AcusesInformativaForm
 from icsoe_desktop.gui.icsoe.informativa.columns import ACUSES
-from icsoe_desktop.gui.icsoe.informativa.hoja import HojaCapturaDialog
+from icsoe_desktop.gui.icsoe.informativa.hoja import open_sheet
 from icsoe_desktop.gui.icsoe.informativa.presenter import due_line
 from icsoe_desktop.gui.icsoe.pagina import Page
 from icsoe_desktop.gui.icsoe.visor.window import VisorDialog
@@ -25,7 +25,7 @@ from icsoe_desktop.gui.kit.file_choice import choose_new_file
 from icsoe_desktop.gui.kit.notices import EmptyState
 from icsoe_desktop.gui.kit.tables import RowsTable
 from icsoe_desktop.services.contratista.acuses import ArchivoElegido
-from icsoe_desktop.services.informativa.valores import InformativaFila, Salida, Tablero
+from icsoe_desktop.services.informativa.valores import InformativaFila, Tablero
 
 PURPOSE: Final = "acuses_informativa"
 NOTHING: Final = (
@@ -111,19 +111,9 @@ class AcusesPage(Page):
         self._context.ask(self, lambda _progress: service.acuse(sesion, fila.id), then)
 
     def _sheet(self) -> None:
-        fila, context = self.table.selected(), self._context
-        if fila is None:
-            return
-        service, sesion = self._service, context.require_sesion()
-
-        def show(read: tuple[Salida, frozenset[int]]) -> None:
-            open_dialog(HojaCapturaDialog(*read, context, self.window()))
-
-        context.ask(
-            self,
-            lambda _progress: (service.salida(sesion, fila.id), service.ticks(sesion, fila.id)),
-            show,
-        )
+        fila = self.table.selected()
+        if fila is not None:
+            open_sheet(fila.id, self._context, self.window())
 
     def _choose_copy(self) -> None:
         fila = self.table.selected()

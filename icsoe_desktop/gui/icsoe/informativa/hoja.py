@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable
 from html import escape
 from pathlib import Path
@@ -38,6 +39,7 @@ from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_hoja_captura import Ui_HojaCapturaForm
 from icsoe_desktop.gui.idse.modulo.archivos import NOT_WRITTEN, write_new
+from icsoe_desktop.gui.kit.dialogs import open_dialog
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.file_choice import choose_folder, choose_new_file
 from icsoe_desktop.services.informativa.valores import Salida
@@ -256,3 +258,20 @@ def as_html(blocks: Iterable[BloqueHoja]) -> str:
         )
         parts.append(f'<table width="100%" cellspacing="0">{rows}</table>')
     return "".join(parts)
+
+
+def open_sheet(informativa_id: uuid.UUID, context: Context, window: QWidget) -> None:
+    """Read a return and open its sheet over `window`."""
+    sesion, service = context.require_sesion(), context.application.informativas
+
+    def show(read: tuple[Salida, frozenset[int]]) -> None:
+        open_dialog(HojaCapturaDialog(*read, context, window))
+
+    context.ask(
+        window,
+        lambda _progress: (
+            service.salida(sesion, informativa_id),
+            service.ticks(sesion, informativa_id),
+        ),
+        show,
+    )

@@ -18,7 +18,7 @@ from icsoe_desktop.gui.forms.ui_informativa import Ui_InformativaForm
 from icsoe_desktop.gui.icsoe.informativa.acuse import AcuseInformativaDialog
 from icsoe_desktop.gui.icsoe.informativa.columns import CONTRATOS, INFORMATIVAS
 from icsoe_desktop.gui.icsoe.informativa.contrato import ContratoDialog
-from icsoe_desktop.gui.icsoe.informativa.hoja import HojaCapturaDialog
+from icsoe_desktop.gui.icsoe.informativa.hoja import open_sheet
 from icsoe_desktop.gui.icsoe.informativa.nueva import NuevaInformativaDialog
 from icsoe_desktop.gui.icsoe.informativa.presenter import InformativaPresenter, InformativaState
 from icsoe_desktop.gui.icsoe.informativa.revision import RevisionInformativaDialog
@@ -35,7 +35,6 @@ from icsoe_desktop.services.informativa.valores import (
     ContratoGuardado,
     InformativaFila,
     ListaTrabajadores,
-    Salida,
 )
 
 NO_RETURNS: Final = "Todavía no hay Informativas"
@@ -174,19 +173,9 @@ class InformativaPage(Presented[Ui_InformativaForm, InformativaPresenter], Page)
             self.open_contract(hallazgo.contrato_id, hallazgo.campo)
 
     def _sheet(self) -> None:
-        fila, context = self._presenter.state.fila, self._context
-        if fila is None:
-            return
-        sesion, service = context.require_sesion(), context.application.informativas
-
-        def show(read: tuple[Salida, frozenset[int]]) -> None:
-            open_dialog(HojaCapturaDialog(*read, context, self.window()))
-
-        context.ask(
-            self,
-            lambda _progress: (service.salida(sesion, fila.id), service.ticks(sesion, fila.id)),
-            show,
-        )
+        fila = self._presenter.state.fila
+        if fila is not None:
+            open_sheet(fila.id, self._context, self.window())
 
     def _acuse(self) -> None:
         fila, context = self._presenter.state.fila, self._context

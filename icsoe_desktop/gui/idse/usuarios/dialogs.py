@@ -13,9 +13,8 @@ from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_autorizar import Ui_AutorizarForm
 from icsoe_desktop.gui.forms.ui_codigo_recuperacion import Ui_CodigoRecuperacionForm
-from icsoe_desktop.gui.forms.ui_texto import Ui_TextoForm
 from icsoe_desktop.gui.idse.acceso.credentials import MISSING_CONTRASENA
-from icsoe_desktop.gui.kit.dialogs import open_dialog
+from icsoe_desktop.gui.kit.dialogs import TextoDialog, open_dialog
 from icsoe_desktop.gui.kit.fields import grow_to_fit, show_message, show_text_with
 from icsoe_desktop.gui.kit.file_choice import in_spanish
 
@@ -27,6 +26,7 @@ FILE_NOT_WRITTEN = (
 
 # Above and below the two lines of the code.
 CODE_AIR_PX = 28
+AVISO_TITLE = "Aviso de privacidad y Acuerdo de servicio"
 NEW_CODE_TITLE = "Nuevo código de recuperación"
 NEW_CODE = (
     "Se creará otro código y se mostrará una sola vez; el anterior dejará de abrir los datos. "
@@ -34,28 +34,55 @@ NEW_CODE = (
 )
 
 
-class AvisoDialog(QDialog):
+class AvisoDialog(TextoDialog):
     """Shows the aviso de privacidad and the acuerdo de servicio."""
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.form = Ui_TextoForm()
-        self.form.setupUi(self)
         text = f"{AVISO_PRIVACIDAD}\n\n{ACUERDO_SERVICIO}\n\nVersión {AVISO_VERSION}"
-        self.form.texto_browser.setMarkdown(text)
-        self.form.texto_browser.setAccessibleName(self.windowTitle())
-        self.form.cerrar_button.clicked.connect(self.accept)
+        super().__init__(AVISO_TITLE, text, parent)
 
 
-class NuevoCodigoDialog(QDialog):
-    """Asks for the password of the user who requests a new recovery code."""
+class AutorizarDialog(QDialog):
+    """Asks for the mail and password of an enabled user."""
 
-    answered = Signal(str)
+    answered = Signal(str, str)
+    missing = "Escriba el correo y la contraseña de un usuario habilitado."
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.form = Ui_AutorizarForm()
         self.form.setupUi(self)
+        form = self.form
+        show_text_with(form.mostrar_check, form.contrasena_edit)
+        show_message(form.mensaje_label, "")
+        form.autorizar_button.clicked.connect(self._answer)
+        form.cancelar_button.clicked.connect(self.reject)
+
+    def refuse(self, message: str) -> None:
+        show_message(self.form.mensaje_label, message)
+        self.form.contrasena_edit.selectAll()
+        self.form.contrasena_edit.setFocus()
+
+    def set_busy(self, busy: bool) -> None:
+        self.form.autorizar_button.setEnabled(not busy)
+
+    def _answer(self) -> None:
+        form = self.form
+        asked = (form.usuario_edit, form.contrasena_edit)
+        if any(not edit.isHidden() and not edit.text().strip() for edit in asked):
+            self.refuse(self.missing)
+            return
+        show_message(form.mensaje_label, "")
+        self.answered.emit(form.usuario_edit.text(), form.contrasena_edit.text())
+
+
+class NuevoCodigoDialog(AutorizarDialog):
+    """Asks for the password of the user who requests a new recovery code."""
+
+    missing = MISSING_CONTRASENA
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
         form = self.form
         self.setWindowTitle(NEW_CODE_TITLE)
         form.titulo_label.setText(NEW_CODE_TITLE)
@@ -63,59 +90,7 @@ class NuevoCodigoDialog(QDialog):
         form.usuario_label.hide()
         form.usuario_edit.hide()
         form.autorizar_button.setText("Crear código n&uevo")
-        show_text_with(form.mostrar_check, form.contrasena_edit)
-        show_message(form.mensaje_label, "")
-        form.autorizar_button.clicked.connect(self._answer)
-        form.cancelar_button.clicked.connect(self.reject)
         form.contrasena_edit.setFocus()
-
-    def refuse(self, message: str) -> None:
-        show_message(self.form.mensaje_label, message)
-        self.form.contrasena_edit.selectAll()
-        self.form.contrasena_edit.setFocus()
-
-    def set_busy(self, busy: bool) -> None:
-        self.form.autorizar_button.setEnabled(not busy)
-
-    def _answer(self) -> None:
-        contrasena = self.form.contrasena_edit.text()
-        if not contrasena:
-            self.refuse(MISSING_CONTRASENA)
-            return
-        show_message(self.form.mensaje_label, "")
-        self.answered.emit(contrasena)
-
-
-class AutorizarDialog(QDialog):
-    """Asks for the mail and password of an enabled user."""
-
-    answered = Signal(str, str)
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.form = Ui_AutorizarForm()
-        self.form.setupUi(self)
-        form = self.form
-        show_text_with(form.mostrar_check, form.contrasena_edit)
-        show_message(form.mensaje_label, "")
-        form.autorizar_button.clicked.connect(self._answer)
-        form.cancelar_button.clicked.connect(self.reject)
-
-    def refuse(self, message: str) -> None:
-        show_message(self.form.mensaje_label, message)
-        self.form.contrasena_edit.selectAll()
-        self.form.contrasena_edit.setFocus()
-
-    def set_busy(self, busy: bool) -> None:
-        self.form.autorizar_button.setEnabled(not busy)
-
-    def _answer(self) -> None:
-        form = self.form
-        if not form.usuario_edit.text().strip() or not form.contrasena_edit.text():
-            self.refuse("Escriba el correo y la contraseña de un usuario habilitado.")
-            return
-        show_message(form.mensaje_label, "")
-        self.answered.emit(form.usuario_edit.text(), form.contrasena_edit.text())
 
 
 OF_CONTRATISTA = (

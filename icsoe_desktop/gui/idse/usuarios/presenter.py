@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
@@ -9,7 +10,7 @@ from PySide6.QtCore import Signal
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.gui.base.presenter import StatePresenter
-from icsoe_desktop.jobs import JobQueue
+from icsoe_desktop.jobs import JobQueue, Progress
 from icsoe_desktop.services.acceso.idse import AccesoService
 from icsoe_desktop.services.acceso.usuarios import (
     AltaUsuario,
@@ -36,12 +37,10 @@ class UsuariosState:
     loaded: bool = False
     busy: bool = False
     usuarios: tuple[Usuario, ...] = ()
-    problems: tuple[tuple[str, str], ...] = ()
     message: str = ""
 
 
 class UsuariosPresenter(StatePresenter[UsuariosState]):
-    registered = Signal(object)  # AltaUsuario
     authorization_refused = Signal(str)
     authorization_given = Signal()
     code_made = Signal(str)
@@ -82,20 +81,17 @@ class UsuariosPresenter(StatePresenter[UsuariosState]):
     def check(self, nuevo: UsuarioNuevo) -> dict[str, str]:
         return check_nuevo(nuevo, self.largo_minimo)
 
-    def save(self, nuevo: UsuarioNuevo) -> None:
-        if self.state.busy:
-            return
-        problems = check_nuevo(nuevo, self.largo_minimo)
-        if problems:
-            self._show(problems=tuple(problems.items()), message="")
-            return
-        self._show(busy=True, problems=(), message="")
+    def registering(self, nuevo: UsuarioNuevo) -> Callable[[Progress], AltaUsuario]:
+        """What registers a user, for the job queue."""
+        self._show(message="")
         sesion = self._sesion
-        self.ask(
-            lambda _progress: self._usuarios.register(sesion, nuevo),
-            self._on_saved,
-            self._on_not_saved,
-        )
+        return lambda _progress: self._usuarios.register(sesion, nuevo)
+
+    def note_registered(self, alta: AltaUsuario) -> None:
+        # The first user's registration starts a session: they just set its password.
+        self._sesion = alta.sesion
+        self._show(message=SAVED)
+        self._load()
 
     def require_sesion(self) -> Sesion:
         """The session that new codes are made in. Raises LookupError without one."""
@@ -157,20 +153,6 @@ class UsuariosPresenter(StatePresenter[UsuariosState]):
 
     def _on_loaded(self, usuarios: tuple[Usuario, ...]) -> None:
         self._show(busy=False, authorized=True, loaded=True, usuarios=usuarios)
-
-    def _on_saved(self, alta: AltaUsuario) -> None:
-        # The first user's registration starts a session: they just set its password.
-        self._sesion = alta.sesion
-        self._show(message=SAVED)
-        self.registered.emit(alta)
-        self._load()
-
-    def _on_not_saved(self, error: Exception) -> None:
-        match error:
-            case InvalidInputError(campo=str(campo)):
-                self._show(busy=False, problems=((campo, error.message),))
-            case _:
-                self._fail(error)
 
     def _on_changed(self, usuario: Usuario) -> None:
         self._show(message=ENABLED if usuario.habilitado else DISABLED)

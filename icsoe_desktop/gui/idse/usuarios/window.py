@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.identificadores.persona import NOMBRE_CAMPOS
-from icsoe_desktop.gui.base.presented import Presented
+from icsoe_desktop.gui.base.form_dialog import FormDialog
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_usuarios import Ui_UsuariosForm
 from icsoe_desktop.gui.idse.usuarios.dialogs import (
@@ -21,11 +23,11 @@ from icsoe_desktop.gui.idse.usuarios.presenter import UsuariosPresenter, Usuario
 from icsoe_desktop.gui.kit.caps_lock import CapsLockHint
 from icsoe_desktop.gui.kit.checked_fields import CheckedField, CheckedFields, fields_of
 from icsoe_desktop.gui.kit.dialogs import confirm, open_dialog
-from icsoe_desktop.gui.kit.fields import show_message, show_text_with
+from icsoe_desktop.gui.kit.fields import show_text_with
 from icsoe_desktop.gui.kit.notices import EmptyPage
 from icsoe_desktop.gui.kit.password_rules import PasswordRules
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
-from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
+from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.acceso.usuarios import AltaUsuario, Usuario, UsuarioNuevo, politica_of
 
 # Fields whose values a password must not contain.
@@ -60,23 +62,18 @@ COLUMNS = (
 )
 
 
-class UsuariosWindow(Presented[Ui_UsuariosForm, UsuariosPresenter], EditingDialog):
+class UsuariosWindow(FormDialog[Ui_UsuariosForm, AltaUsuario]):
     donde = "los datos del usuario nuevo"
 
     def __init__(self, presenter: UsuariosPresenter, context: Context, parent: QWidget | None):
-        super().__init__(parent)
-        self.present(Ui_UsuariosForm(), presenter, context)
+        super().__init__(Ui_UsuariosForm(), context, parent, *TEXTS)
+        self._presenter = presenter
+        presenter.setParent(self)
         self._autorizar: AutorizarDialog | None = None
         self._nuevo_codigo: NuevoCodigoDialog | None = None
         form = self.form
         self.table = RowsTable(form.usuarios_table, COLUMNS, context.preferences)
         self.empty = EmptyPage(form.vacia_page, form.vacia_label, "usuarios")
-        acepta = CheckedField(form.acepta_check, form.acepta_aviso_error)
-        self._fields = CheckedFields(
-            {**fields_of(form, *TEXTS), "acepta_aviso": acepta},
-            self,
-            self._check,
-        )
         self._rules = PasswordRules(
             form.contrasena_edit,
             form.reglas_label,
@@ -85,8 +82,14 @@ class UsuariosWindow(Presented[Ui_UsuariosForm, UsuariosPresenter], EditingDialo
         )
         CapsLockHint(form.contrasena_edit, form.mayusculas_label)
         show_text_with(form.mostrar_check, form.contrasena_edit, form.confirmacion_edit)
+        self.keep()
         self._connect()
         self._draw(presenter.state)
+
+    def make_fields(self, names: tuple[str, ...]) -> CheckedFields:
+        acepta = CheckedField(self.form.acepta_check, self.form.acepta_aviso_error)
+        fields = {**fields_of(self.form, *names), "acepta_aviso": acepta}
+        return CheckedFields(fields, self, self.check)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -94,40 +97,50 @@ class UsuariosWindow(Presented[Ui_UsuariosForm, UsuariosPresenter], EditingDialo
 
     def _connect(self) -> None:
         form, presenter = self.form, self._presenter
-        form.guardar_button.clicked.connect(self._save)
         form.deshabilitar_button.clicked.connect(self._disable)
         form.habilitar_button.clicked.connect(self._enable)
         form.aviso_button.clicked.connect(lambda: AvisoDialog(self).open())
         form.codigo_button.clicked.connect(self._ask_for_password)
-        form.cerrar_button.clicked.connect(self.reject)
-        self._fields.edited.connect(presenter.mend)
-        self._fields.edited.connect(lambda: show_message(form.mensaje_label, ""))
-        self._fields.left.connect(lambda _name: self._exclude_own_data())
+        self.fields.edited.connect(lambda _name: self.say(""))
+        self.fields.left.connect(lambda _name: self._exclude_own_data())
         self.table.view.selectionModel().selectionChanged.connect(self._draw_buttons)
         presenter.changed.connect(self._draw)
-        presenter.registered.connect(self._on_registered)
         presenter.authorization_given.connect(self._on_authorized)
         presenter.authorization_refused.connect(self._on_authorization_refused)
         presenter.code_made.connect(self._on_code_made)
         presenter.code_refused.connect(self._on_code_refused)
+        presenter.failed.connect(lambda error: self.context.errors.show(self, error))
         QTimer.singleShot(0, self, presenter.start)
 
-    def _typed(self) -> UsuarioNuevo:
-        return UsuarioNuevo(**self._fields.texts(), acepta_aviso=self.form.acepta_check.isChecked())
+    def check(self) -> dict[str, str]:
+        return self._presenter.check(self._nuevo())
 
-    def _check(self) -> dict[str, str]:
-        return self._presenter.check(self._typed())
+    def work(self) -> Callable[[Progress], AltaUsuario]:
+        return self._presenter.registering(self._nuevo())
 
-    @property
-    def unsaved(self) -> bool:
-        return any(self._fields.texts().values())
+    def on_saved(self, alta: AltaUsuario) -> None:
+        self.discard()
+        self._presenter.note_registered(alta)
+        self.form.nombres_edit.setFocus()
+        if alta.codigo_recuperacion is not None:
+            self._show_code(alta.codigo_recuperacion, alta.sesion)
 
-    def _save(self) -> None:
-        if self._fields.attempt():
-            self._presenter.save(self._typed())
+    def set_busy(self, busy: bool) -> None:
+        super().set_busy(busy)
+        self._draw_buttons()
+
+    def discard(self) -> None:
+        self.fields.fill({})
+        for check in (self.form.acepta_check, self.form.mostrar_check):
+            check.setChecked(False)
+        self.fields.forget()
+        self.keep()
+
+    def _nuevo(self) -> UsuarioNuevo:
+        return UsuarioNuevo(**self.fields.texts(), acepta_aviso=self.form.acepta_check.isChecked())
 
     def _exclude_own_data(self) -> None:
-        texts = self._fields.texts()
+        texts = self.fields.texts()
         own = [texts[name] for name in OWN_DATA]
         self._rules.set_politica(politica_of(*own, largo=self._presenter.largo_minimo))
 
@@ -148,21 +161,6 @@ class UsuariosWindow(Presented[Ui_UsuariosForm, UsuariosPresenter], EditingDialo
         usuario = self.table.selected()
         if usuario is not None:
             self._presenter.enable(usuario)
-
-    def discard(self) -> None:
-        self._clear()
-
-    def _clear(self) -> None:
-        self._fields.fill({})
-        for check in (self.form.acepta_check, self.form.mostrar_check):
-            check.setChecked(False)
-        self._fields.forget()
-
-    def _on_registered(self, alta: AltaUsuario) -> None:
-        self._clear()
-        self.form.nombres_edit.setFocus()
-        if alta.codigo_recuperacion is not None:
-            self._show_code(alta.codigo_recuperacion, alta.sesion)
 
     def _ask_for_authorization(self) -> None:
         self._autorizar = AutorizarDialog(self)
@@ -187,7 +185,7 @@ class UsuariosWindow(Presented[Ui_UsuariosForm, UsuariosPresenter], EditingDialo
     def _ask_for_password(self) -> None:
         dialog = NuevoCodigoDialog(self)
         self._nuevo_codigo = dialog
-        dialog.answered.connect(self._presenter.new_code)
+        dialog.answered.connect(lambda _usuario, contrasena: self._presenter.new_code(contrasena))
         dialog.finished.connect(self._forget_dialog)
         open_dialog(dialog)
 
@@ -202,13 +200,13 @@ class UsuariosWindow(Presented[Ui_UsuariosForm, UsuariosPresenter], EditingDialo
         self._show_code(code, self._presenter.require_sesion())
 
     def _show_code(self, code: str, sesion: Sesion) -> None:
-        open_dialog(CodigoRecuperacionDialog(code, sesion, self._context, self))
+        open_dialog(CodigoRecuperacionDialog(code, sesion, self.context, self))
 
     def _on_code_refused(self, message: str) -> None:
         if self._nuevo_codigo is not None:
             self._nuevo_codigo.refuse(message)
         else:
-            show_message(self.form.mensaje_label, message)
+            self.say(message, "error")
 
     def _draw(self, state: UsuariosState) -> None:
         form = self.form
@@ -219,17 +217,17 @@ class UsuariosWindow(Presented[Ui_UsuariosForm, UsuariosPresenter], EditingDialo
         if self._nuevo_codigo is not None:
             self._nuevo_codigo.set_busy(state.busy)
         form.codigo_button.setEnabled(state.authorized and not state.busy)
-        form.guardar_button.setEnabled(not state.busy and not state.needs_authorization)
         self.table.set_rows(state.usuarios)
         shown = form.tabla_page if state.usuarios else form.vacia_page
         form.lista_stack.setCurrentWidget(shown)
         self.empty.say(_instead_of_a_list(state))
-        show_message(form.mensaje_label, state.message, "success")
-        self._fields.draw(state.problems)
+        self.say(state.message)
         self._draw_buttons()
 
     def _draw_buttons(self) -> None:
-        chosen, busy = self.table.selected(), self._presenter.state.busy
+        chosen, state = self.table.selected(), self._presenter.state
+        busy = state.busy or self.busy
+        self.form.guardar_button.setEnabled(not busy and not state.needs_authorization)
         self.form.deshabilitar_button.setEnabled(
             chosen is not None and chosen.habilitado and not busy
         )

@@ -232,19 +232,6 @@ def test_refusing_to_authorize_leaves_the_window(
     qtbot.waitUntil(lambda: not window.isVisible())
 
 
-def test_typed_data_is_not_dropped_without_asking(
-    qtbot: QtBot, window: UsuariosWindow, message_box: Box
-) -> None:
-    qtbot.keyClicks(window.form.nombres_edit, "Berta")
-    qtbot.keyClick(window, Qt.Key.Key_Escape)
-    press(message_box(), "Seguir editando")
-    assert window.isVisible()
-    assert window.form.nombres_edit.text() == "Berta"
-    window.close()
-    press(message_box(), "Descartar cambios")
-    qtbot.waitUntil(lambda: not window.isVisible())
-
-
 def test_consultation_cannot_open_the_list(qtbot: QtBot, context: Context) -> None:
     from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA
 
