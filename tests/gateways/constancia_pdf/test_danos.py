@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -69,6 +70,9 @@ def renglones(draw: st.DrawFn) -> tuple[RenglonConstancia, ...]:
 def test_any_people_are_read_as_they_were_printed(
     rows: tuple[RenglonConstancia, ...], name: str
 ) -> None:
+    if FORMATOS[name].centrado:
+        # Of two lines: three around the second row would also be the first one's, set below it.
+        rows = (replace(rows[0], nombre="MARIA GUADALUPE FERNANDEZ"), *rows[1:])
     one = constancia(rows)
     found, problems = read(printed(one, FORMATOS[name]))
     assert placed(found) == placed(one)
