@@ -13,6 +13,21 @@ from icsoe_desktop.gui.kit.fields import announce
 
 KEPT, MISSING = "✓", "○"
 ALL_KEPT = "La contraseña cumple todas las reglas."
+NEW_MISSING = "Escriba la contraseña nueva."
+NEW_WEAK = f"Aún falta cumplir las reglas marcadas con {MISSING}."
+NOT_EQUAL = "Las contraseñas no coinciden."
+
+
+def check_new_password(nueva: str, confirmacion: str, politica: Politica) -> dict[str, str]:
+    """The problems of the fields «nueva» and «confirmacion»: field → sentence."""
+    problems = {}
+    if not nueva:
+        problems["nueva"] = NEW_MISSING
+    elif not politica.accepts(nueva):
+        problems["nueva"] = NEW_WEAK
+    if nueva != confirmacion:
+        problems["confirmacion"] = NOT_EQUAL
+    return problems
 
 
 class PasswordRules(QObject):

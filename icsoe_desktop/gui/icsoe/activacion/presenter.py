@@ -11,15 +11,13 @@ from icsoe_desktop.domain.acceso.contrasena import POLITICA_ICSOE, Politica
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.gui.idse.acceso.credentials import MISSING_CONTRASENA
+from icsoe_desktop.gui.kit.password_rules import check_new_password
 from icsoe_desktop.jobs import JobQueue
 from icsoe_desktop.services.acceso.activacion import ActivacionService, LigaAbierta
 
 OPENING = "Revisando la liga…"
 SAVING = "Guardando la contraseña…"
 CONFIRMING = "Verificando…"
-NEW_MISSING = "Escriba la contraseña nueva."
-NEW_WEAK = "Aún falta cumplir las reglas marcadas con ○."
-NOT_EQUAL = "Las contraseñas no coinciden."
 AVISO_NEEDED = "Lea y acepte el Aviso de privacidad."
 
 
@@ -93,13 +91,7 @@ class ActivacionPresenter(StatePresenter[ActivacionState]):
 
     def check(self, typed: ContrasenaActivada) -> dict[str, str]:
         """The problems of the second step: field → sentence."""
-        problems: dict[str, str] = {}
-        if not typed.nueva:
-            problems["nueva"] = NEW_MISSING
-        elif not self.state.politica.accepts(typed.nueva):
-            problems["nueva"] = NEW_WEAK
-        if typed.nueva != typed.confirmacion:
-            problems["confirmacion"] = NOT_EQUAL
+        problems = check_new_password(typed.nueva, typed.confirmacion, self.state.politica)
         if not typed.acepta_aviso:
             problems["aviso"] = AVISO_NEEDED
         return problems

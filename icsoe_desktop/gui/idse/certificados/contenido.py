@@ -9,7 +9,6 @@ from icsoe_desktop.gui.idse.certificados.columns import TIPOS
 from icsoe_desktop.gui.kit.fields import show_message
 
 WAITS_FOR_PASSWORD = "Escriba la contraseña y guarde para ver y comprobar su contenido."
-_LONGEST_OPTION = 80
 _LONGEST_TEXT, _LONGEST_WORD = 300, 48  # numbers in hexadecimal have 40
 _ROLES = {Vigencia.VIGENTE: "success", Vigencia.POR_VENCER: "warning", Vigencia.NO_SIRVE: "warning"}
 

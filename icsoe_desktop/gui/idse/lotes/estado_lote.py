@@ -100,11 +100,9 @@ class EstadoLoteDialog(EditingDialog):
 
     def _check(self) -> dict[str, str]:
         problems = {}
-        if self.fecha.problem:
-            problems["fecha"] = self.fecha.problem
-        elif self.fecha.value is None:
-            problems["fecha"] = NEEDS_DATE
-        elif self.fecha.value > self._today:
+        if wrong := self.fecha.problem_or(NEEDS_DATE):
+            problems["fecha"] = wrong
+        elif (self.fecha.value or self._today) > self._today:
             problems["fecha"] = IN_FUTURE
         if self._estado is EstadoLote.RECHAZADO and not self.form.causa_edit.text().strip():
             problems["causa"] = NEEDS_CAUSE

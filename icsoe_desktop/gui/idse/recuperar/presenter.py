@@ -13,6 +13,7 @@ from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
 from icsoe_desktop.domain.identificadores.contacto import Correo
 from icsoe_desktop.errors import InvalidInputError, StoreLockedError, UserFacingError
 from icsoe_desktop.gui.base.presenter import StatePresenter
+from icsoe_desktop.gui.kit.password_rules import check_new_password
 from icsoe_desktop.jobs import JobQueue, Outcome
 from icsoe_desktop.services.acceso.idse import AccesoService
 from icsoe_desktop.services.acceso.recuperacion import CodigoSolicitado, RecuperacionService
@@ -47,9 +48,6 @@ CODE_MISSING = "Escriba el código que llegó a su correo: son 8 números."
 CODE_LENGTH = "El código tiene 8 números."
 PRINTED_MISSING = "Escriba el código de recuperación: son 8 grupos de 4 letras y números."
 PRINTED_LENGTH = "El código de recuperación tiene 8 grupos de 4: 32 letras y números."
-NEW_MISSING = "Escriba la contraseña nueva."
-NEW_WEAK = "Aún falta cumplir las reglas marcadas con ○."
-NOT_EQUAL = "Las contraseñas no coinciden."
 
 
 class PasoRecuperacion(Enum):
@@ -94,13 +92,8 @@ def check_nueva(
         problems["codigo"] = CODE_MISSING
     elif not printed and re.fullmatch(f"[0-9]{{{MAIL_CODE_DIGITS}}}", significant) is None:
         problems["codigo"] = CODE_LENGTH
-    if not typed.nueva:
-        problems["nueva"] = NEW_MISSING
-    elif not politica_of(correo, largo=largo).accepts(typed.nueva):
-        problems["nueva"] = NEW_WEAK
-    if typed.nueva != typed.confirmacion:
-        problems["confirmacion"] = NOT_EQUAL
-    return problems
+    politica = politica_of(correo, largo=largo)
+    return problems | check_new_password(typed.nueva, typed.confirmacion, politica)
 
 
 class RecuperarPresenter(StatePresenter[RecuperarState]):

@@ -127,19 +127,6 @@ def test_one_is_edited_before_she_has_a_password(
     assert application.capturistas.get(contratista, registrada.id).telefono == "3387654321"
 
 
-def test_unsaved_changes_are_asked_for(qtbot: QtBot, page: ConsultaPage, message_box: Box) -> None:
-    page.table.select(0)
-    press(page, "Editar")
-    dialog = child(qtbot, page, ModificarDialog)
-    write(dialog.datos.form.nombres_edit, "Xóchitl Ana")
-    QTest.keyClick(dialog, Key.Key_Escape)
-    press(message_box(), "Seguir editando")
-    assert dialog.isVisible()
-    QTest.keyClick(dialog, Key.Key_Escape)
-    press(message_box(), "Descartar cambios")
-    qtbot.waitUntil(lambda: not page.findChildren(ModificarDialog))
-
-
 def test_enviar_email_sends_a_new_link_and_kills_the_old_one(
     qtbot: QtBot,
     page: ConsultaPage,
