@@ -18,9 +18,11 @@ from tests.conftest import ROOT
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="solo Linux adopta procesos")
 
 PATIENCE_S = 60.0
+# Under nohup it would be ignored.
 ENTRY = """
-import sys
+import signal, sys
 from resources.entorno import familia
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 sys.exit(familia.run([sys.executable, *sys.argv[1:]], {}, patience=0.2))
 """
 # It starts a process that nobody waits for and that no polite signal ends.
