@@ -18,9 +18,7 @@ from icsoe_desktop.services.constancias.service import ConstanciasService
 from icsoe_desktop.services.constancias.valores import Cotejo
 from icsoe_desktop.services.lotes.service import LotesService
 from icsoe_desktop.services.lotes.valores import ClaseDocumento, Lote
-from icsoe_desktop.services.movimientos.service import MovimientosService
 from icsoe_desktop.services.movimientos.valores import MovimientoFila
-from icsoe_desktop.store.engine import Store
 from tests.gateways.constancia_pdf.imprenta import Hoja, pdf
 from tests.gateways.constancia_pdf.papeles import (
     FOLIO,
@@ -29,6 +27,7 @@ from tests.gateways.constancia_pdf.papeles import (
     NSS_LUIS,
     THREE,
 )
+from tests.services.constancias.caso import Caso
 from tests.services.constancias.con_constancia import (
     ALTA,
     MODIFICACION,
@@ -48,21 +47,17 @@ __all__ = ["constancias", "lote", "papel", "three"]
 
 
 def test_each_movement_gets_its_answer_with_lote_folio_dates_and_reasons(
-    constancias: ConstanciasService,
-    movimientos: MovimientosService,
-    sesion: Sesion,
-    three: list[MovimientoFila],
-    papel: Papel,
+    caso: Caso, three: list[MovimientoFila]
 ) -> None:
-    vista = preview(constancias, sesion, papel(ALTA, MODIFICACION, REJECTED))
+    vista = preview(caso.constancias, caso.sesion, caso.papel(ALTA, MODIFICACION, REJECTED))
     assert [(one.cotejo, one.movimiento_id) for one in vista.cotejados] == [
         (Cotejo.COINCIDE, fila.id) for fila in three
     ]
     assert vista.problemas == ()
-    done = constancias.apply(sesion, vista, NoProgress())
+    done = caso.constancias.apply(caso.sesion, vista, NoProgress())
     assert (done.aprobados, done.rechazados, done.omitidos) == (2, 1, 0)
     approved = (EstadoAviso.APROBADO, RECEIVED, RECEIVED, None, "", "", LOTE, FOLIO)
-    assert answers(movimientos, sesion) == {
+    assert answers(caso.movimientos, caso.sesion) == {
         ALTA.nss: approved,
         NSS_EVA: approved,
         NSS_LUIS: (
@@ -72,39 +67,31 @@ def test_each_movement_gets_its_answer_with_lote_folio_dates_and_reasons(
     }  # fmt: skip
 
 
-def test_the_imss_flag_of_lateness_is_kept(
-    constancias: ConstanciasService,
-    store: Store,
-    sesion: Sesion,
-    three: list[MovimientoFila],
-    papel: Papel,
-) -> None:
-    constancias.apply(sesion, preview(constancias, sesion, papel()), NoProgress())
-    with store.read() as db:
+def test_the_imss_flag_of_lateness_is_kept(caso: Caso, three: list[MovimientoFila]) -> None:
+    caso.constancias.apply(
+        caso.sesion, preview(caso.constancias, caso.sesion, caso.papel()), NoProgress()
+    )
+    with caso.store.read() as db:
         rows = db.execute(text("SELECT tipo, extemporaneo FROM movimientos"))
         flags = {str(row.tipo): int(row.extemporaneo) for row in rows}
     assert flags == {"08": 0, "07": 1, "02": 0}
 
 
-def test_their_lote_follows_and_keeps_the_pdf(
-    constancias: ConstanciasService,
-    lotes: LotesService,
-    sesion: Sesion,
-    lote: Lote,
-    papel: Papel,
-) -> None:
-    partial = preview(constancias, sesion, papel(ALTA, name="una.pdf", folio="1" * 19))
+def test_their_lote_follows_and_keeps_the_pdf(caso: Caso, lote: Lote) -> None:
+    partial = preview(
+        caso.constancias, caso.sesion, caso.papel(ALTA, name="una.pdf", folio="1" * 19)
+    )
     assert partial.lotes == (lote.nombre_archivo,)
-    constancias.apply(sesion, partial, NoProgress())
-    after = lotes.get(sesion, lote.id)
+    caso.constancias.apply(caso.sesion, partial, NoProgress())
+    after = caso.lotes.get(caso.sesion, lote.id)
     assert (after.estado, after.numero, after.folio, after.recibido, after.respondido) == (
         EstadoLote.RECIBIDO, LOTE, "1" * 19, RECEIVED, None,
     )  # fmt: skip
-    path = papel(MODIFICACION, REJECTED, name="otras.pdf")
-    constancias.apply(sesion, preview(constancias, sesion, path), NoProgress())
-    after = lotes.get(sesion, lote.id)
+    path = caso.papel(MODIFICACION, REJECTED, name="otras.pdf")
+    caso.constancias.apply(caso.sesion, preview(caso.constancias, caso.sesion, path), NoProgress())
+    after = caso.lotes.get(caso.sesion, lote.id)
     assert (after.estado, after.respondido) == (EstadoLote.APROBADO, RECEIVED)
-    name, content = lotes.document(sesion, lote.id, ClaseDocumento.CONSTANCIA)
+    name, content = caso.lotes.document(caso.sesion, lote.id, ClaseDocumento.CONSTANCIA)
     assert (name, content) == ("una.pdf", (path.parent / "una.pdf").read_bytes())
 
 
@@ -116,16 +103,10 @@ def test_a_lote_whose_movements_are_all_refused_is_refused(
     assert lotes.get(sesion, lote.id).estado is EstadoLote.RECHAZADO
 
 
-def test_the_pdf_is_kept_as_it_is_with_its_sha256(
-    constancias: ConstanciasService,
-    store: Store,
-    sesion: Sesion,
-    three: list[MovimientoFila],
-    papel: Papel,
-) -> None:
-    path = papel()
-    constancias.apply(sesion, preview(constancias, sesion, path), NoProgress())
-    with store.read() as db:
+def test_the_pdf_is_kept_as_it_is_with_its_sha256(caso: Caso, three: list[MovimientoFila]) -> None:
+    path = caso.papel()
+    caso.constancias.apply(caso.sesion, preview(caso.constancias, caso.sesion, path), NoProgress())
+    with caso.store.read() as db:
         ((content, digest),) = db.execute(text("SELECT contenido, sha256 FROM constancias"))
     assert bytes(content) == path.read_bytes()
     assert bytes(digest) == hashlib.sha256(path.read_bytes()).digest()
@@ -135,37 +116,29 @@ def test_the_pdf_is_kept_as_it_is_with_its_sha256(
     assert path.read_bytes()[200:260] not in kept
 
 
-def test_consultation_may_neither_look_nor_change(
-    constancias: ConstanciasService,
-    store: Store,
-    sesion: Sesion,
-    three: list[MovimientoFila],
-    papel: Papel,
-) -> None:
-    vista = preview(constancias, sesion, papel())
-    done = constancias.apply(sesion, vista, NoProgress())
-    before = everything(store)
+def test_consultation_may_neither_look_nor_change(caso: Caso, three: list[MovimientoFila]) -> None:
+    vista = preview(caso.constancias, caso.sesion, caso.papel())
+    done = caso.constancias.apply(caso.sesion, vista, NoProgress())
+    before = everything(caso.store)
     for attempt in (
-        lambda: constancias.preview(SESION_CONSULTA, papel(), NoProgress()),
-        lambda: constancias.apply(SESION_CONSULTA, vista, NoProgress()),
-        lambda: constancias.undo(SESION_CONSULTA, done.constancia_id, NoProgress()),
-        lambda: constancias.all(SESION_CONSULTA),
+        lambda: caso.constancias.preview(SESION_CONSULTA, caso.papel(), NoProgress()),
+        lambda: caso.constancias.apply(SESION_CONSULTA, vista, NoProgress()),
+        lambda: caso.constancias.undo(SESION_CONSULTA, done.constancia_id, NoProgress()),
+        lambda: caso.constancias.all(SESION_CONSULTA),
     ):
         with pytest.raises(NotAllowedError):
             attempt()
-    assert everything(store) == before
+    assert everything(caso.store) == before
 
 
 def test_the_audit_log_tells_of_it_without_whom_it_speaks(
-    constancias: ConstanciasService,
-    store: Store,
-    sesion: Sesion,
-    three: list[MovimientoFila],
-    papel: Papel,
+    caso: Caso, three: list[MovimientoFila]
 ) -> None:
-    done = constancias.apply(sesion, preview(constancias, sesion, papel()), NoProgress())
-    constancias.undo(sesion, done.constancia_id, NoProgress())
-    with store.read() as db:
+    done = caso.constancias.apply(
+        caso.sesion, preview(caso.constancias, caso.sesion, caso.papel()), NoProgress()
+    )
+    caso.constancias.undo(caso.sesion, done.constancia_id, NoProgress())
+    with caso.store.read() as db:
         found = db.execute(
             text("SELECT accion, objeto, detalle FROM bitacora WHERE objeto = 'constancia'")
         )
@@ -176,15 +149,13 @@ def test_the_audit_log_tells_of_it_without_whom_it_speaks(
     ]
 
 
-def test_what_cannot_be_read_is_refused(
-    constancias: ConstanciasService, sesion: Sesion, tmp_path: Path
-) -> None:
+def test_what_cannot_be_read_is_refused(caso: Caso, tmp_path: Path) -> None:
     path = tmp_path / "otro.pdf"
     hoja = Hoja()
     hoja.put(40, 40, "Una carta que no dice nada de nadie, larga como son las cartas")
     path.write_bytes(pdf([hoja]))
     with pytest.raises(InvalidInputError) as caught:
-        preview(constancias, sesion, path)
+        preview(caso.constancias, caso.sesion, path)
     assert caught.value.message == NOT_A_CONSTANCIA
     with pytest.raises(InvalidInputError):
-        preview(constancias, sesion, tmp_path / "nada.pdf")
+        preview(caso.constancias, caso.sesion, tmp_path / "nada.pdf")

@@ -18,11 +18,8 @@ from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.constancias.cotejo import ONLY_DETAILS, _Candidato
 from icsoe_desktop.services.constancias.service import NOTHING, ConstanciasService
 from icsoe_desktop.services.constancias.valores import Cotejo
-from icsoe_desktop.services.lotes.service import LotesService
 from icsoe_desktop.services.lotes.valores import Lote
-from icsoe_desktop.services.movimientos.service import MovimientosService
 from icsoe_desktop.services.movimientos.valores import MovimientoFila
-from icsoe_desktop.store.engine import Store
 from tests.gateways.constancia_pdf.papeles import (
     FOLIO,
     FORMATOS,
@@ -31,6 +28,7 @@ from tests.gateways.constancia_pdf.papeles import (
     printed,
     renglon,
 )
+from tests.services.constancias.caso import Caso
 from tests.services.constancias.con_constancia import (
     ALTA,
     BAJA,
@@ -56,94 +54,70 @@ COPIED = (
 
 
 def test_what_is_not_here_or_answered_otherwise_is_told_and_left_alone(
-    constancias: ConstanciasService,
-    lotes: LotesService,
-    movimientos: MovimientosService,
-    sesion: Sesion,
-    lote: Lote,
-    papel: Papel,
+    caso: Caso, lote: Lote
 ) -> None:
-    lotes.mark_rejected(sesion, lote.id, date(2026, 3, 1), "7", "A MANO")
-    before = answers(movimientos, sesion)
+    caso.lotes.mark_rejected(caso.sesion, lote.id, date(2026, 3, 1), "7", "A MANO")
+    before = answers(caso.movimientos, caso.sesion)
     stranger = renglon(nss="55443322110", nombre="SOTO EVA")
     other_day = replace(MODIFICACION, fecha=date(2025, 9, 2))
-    vista = preview(constancias, sesion, papel(ALTA, stranger, other_day))
+    vista = preview(caso.constancias, caso.sesion, caso.papel(ALTA, stranger, other_day))
     assert [(one.cotejo, one.nota) for one in vista.cotejados] == [
         (Cotejo.OTRA_RESPUESTA, "Aquí está rechazado."),
         (Cotejo.NO_ESTA, ""),
         (Cotejo.NO_ESTA, ""),
     ]
     with pytest.raises(UserFacingError) as caught:
-        constancias.apply(sesion, vista, NoProgress())
+        caso.constancias.apply(caso.sesion, vista, NoProgress())
     assert caught.value.message == NOTHING
-    assert answers(movimientos, sesion) == before
+    assert answers(caso.movimientos, caso.sesion) == before
 
 
-def test_what_was_marked_by_hand_gets_its_details(
-    constancias: ConstanciasService,
-    lotes: LotesService,
-    movimientos: MovimientosService,
-    sesion: Sesion,
-    lote: Lote,
-    papel: Papel,
-) -> None:
-    lotes.mark_approved(sesion, lote.id, date(2026, 3, 1))
-    vista = preview(constancias, sesion, papel())
+def test_what_was_marked_by_hand_gets_its_details(caso: Caso, lote: Lote) -> None:
+    caso.lotes.mark_approved(caso.sesion, lote.id, date(2026, 3, 1))
+    vista = preview(caso.constancias, caso.sesion, caso.papel())
     assert {(one.cotejo, one.nota) for one in vista.cotejados} == {(Cotejo.COINCIDE, ONLY_DETAILS)}
-    constancias.apply(sesion, vista, NoProgress())
-    assert {row[6:] for row in answers(movimientos, sesion).values()} == {(LOTE, FOLIO)}
+    caso.constancias.apply(caso.sesion, vista, NoProgress())
+    assert {row[6:] for row in answers(caso.movimientos, caso.sesion).values()} == {(LOTE, FOLIO)}
 
 
 def test_a_refused_movement_that_is_presented_again_is_the_one_that_is_answered(
-    constancias: ConstanciasService,
-    movimientos: MovimientosService,
-    sesion: Sesion,
-    three: list[MovimientoFila],
-    papel: Papel,
+    caso: Caso, three: list[MovimientoFila]
 ) -> None:
-    first = papel(REJECTED, name="primera.pdf", folio="2" * 19)
-    constancias.apply(sesion, preview(constancias, sesion, first), NoProgress())
-    again = movimientos.capture(sesion, CAPTURED[2])
-    vista = preview(constancias, sesion, papel(BAJA))
+    first = caso.papel(REJECTED, name="primera.pdf", folio="2" * 19)
+    caso.constancias.apply(caso.sesion, preview(caso.constancias, caso.sesion, first), NoProgress())
+    again = caso.movimientos.capture(caso.sesion, CAPTURED[2])
+    vista = preview(caso.constancias, caso.sesion, caso.papel(BAJA))
     assert [one.movimiento_id for one in vista.cotejados] == [again.id]
 
 
 def test_two_that_cannot_be_told_apart_are_left_to_the_user(
-    constancias: ConstanciasService,
-    store: Store,
-    sesion: Sesion,
-    three: list[MovimientoFila],
-    papel: Papel,
+    caso: Caso, three: list[MovimientoFila]
 ) -> None:
-    with store.write() as db:
+    with caso.store.write() as db:
         copied = db.execute(
             text(
                 f"INSERT INTO movimientos (id, {COPIED}) SELECT :id, {COPIED} "  # noqa: S608
                 "FROM movimientos WHERE tipo = '08'"
             ),
-            {"id": store.new_id().bytes},
+            {"id": caso.store.new_id().bytes},
         )
     assert copied.rowcount == 1  # type: ignore[attr-defined]
-    vista = preview(constancias, sesion, papel(ALTA))
+    vista = preview(caso.constancias, caso.sesion, caso.papel(ALTA))
     assert [one.cotejo for one in vista.cotejados] == [Cotejo.VARIOS]
 
 
 def test_what_differs_is_told_with_both_values(
-    constancias: ConstanciasService,
-    sesion: Sesion,
-    three: list[MovimientoFila],
-    papel: Papel,
-    tmp_path: Path,
+    caso: Caso, three: list[MovimientoFila], tmp_path: Path
 ) -> None:
     other = replace(ALTA, sbc=45500, nombre="MUÑOZ RÍOS BEATRIZ")
-    vista = preview(constancias, sesion, papel(other))
+    vista = preview(caso.constancias, caso.sesion, caso.papel(other))
     assert [(p.pagina, p.renglon, p.campo, p.encontrado, p.esperado, p.grave)
             for p in vista.problemas] == [
         (1, 1, "Salario base", "$ 455.00", "$ 450.50, como está en el programa", False),
         (1, 1, "Nombre", "MUÑOZ RÍOS BEATRIZ", "ANA MUÑOZ RÍOS, como está en el programa", False),
     ]  # fmt: skip
     salida = tmp_path / "problemas.csv"
-    constancias.export_problems(vista, salida, NoProgress())
+    caso.constancias.export_problems(vista, salida, NoProgress())
     with salida.open(encoding="utf-8-sig", newline="") as file:
         table = list(csv.reader(file))
     assert table[1] == [

@@ -13,10 +13,10 @@ from icsoe_desktop.services.constancias.cambios import CHANGED_SINCE
 from icsoe_desktop.services.constancias.service import ALREADY, STALE, ConstanciasService
 from icsoe_desktop.services.constancias.valores import Cotejo
 from icsoe_desktop.services.lotes.valores import Lote
-from icsoe_desktop.services.movimientos.service import MovimientosService
 from icsoe_desktop.services.movimientos.valores import MovimientoFila
 from icsoe_desktop.store.engine import Store
 from tests.services.con_movimientos import StopAt
+from tests.services.constancias.caso import Caso
 from tests.services.constancias.con_constancia import (
     ALTA,
     MODIFICACION,
@@ -35,46 +35,40 @@ __all__ = ["constancias", "lote", "papel", "three"]
 
 @pytest.mark.parametrize("nth", [1, 2, 3])
 def test_undoing_is_cancelled_between_movements_and_changes_nothing(
-    constancias: ConstanciasService,
-    store: Store,
-    sesion: Sesion,
-    lote: Lote,
-    papel: Papel,
-    monkeypatch: pytest.MonkeyPatch,
-    nth: int,
+    caso: Caso, lote: Lote, monkeypatch: pytest.MonkeyPatch, nth: int
 ) -> None:
-    path = papel(ALTA, MODIFICACION, REJECTED)
-    done = constancias.apply(sesion, preview(constancias, sesion, path), NoProgress())
-    before = everything(store)
+    path = caso.papel(ALTA, MODIFICACION, REJECTED)
+    done = caso.constancias.apply(
+        caso.sesion, preview(caso.constancias, caso.sesion, path), NoProgress()
+    )
+    before = everything(caso.store)
     monkeypatch.setattr(cambios, "_EVERY", 2)  # reports at the first, the third and the end
     with pytest.raises(Cancelled):
-        constancias.undo(sesion, done.constancia_id, StopAt(nth))
-    assert everything(store) == before
+        caso.constancias.undo(caso.sesion, done.constancia_id, StopAt(nth))
+    assert everything(caso.store) == before
 
 
-def test_undoing_gives_back_what_was_there(
-    constancias: ConstanciasService,
-    store: Store,
-    sesion: Sesion,
-    lote: Lote,
-    papel: Papel,
-) -> None:
-    before = everything(store)
-    path = papel(ALTA, MODIFICACION, REJECTED)
-    done = constancias.apply(sesion, preview(constancias, sesion, path), NoProgress())
-    assert constancias.undo(sesion, done.constancia_id, NoProgress()) == 3
-    after = everything(store)
+def test_undoing_gives_back_what_was_there(caso: Caso, lote: Lote) -> None:
+    before = everything(caso.store)
+    path = caso.papel(ALTA, MODIFICACION, REJECTED)
+    done = caso.constancias.apply(
+        caso.sesion, preview(caso.constancias, caso.sesion, path), NoProgress()
+    )
+    assert caso.constancias.undo(caso.sesion, done.constancia_id, NoProgress()) == 3
+    after = everything(caso.store)
     for table in ("movimientos", "lotes", "documentos_lote", "trabajadores"):
         assert after[table] == before[table], table
-    (listed,) = constancias.all(sesion)
+    (listed,) = caso.constancias.all(caso.sesion)
     assert (listed.archivo, listed.quien, listed.aprobados, listed.rechazados) == (
         "constancia.pdf", "alma@ejemplo.mx", 2, 1,
     )  # fmt: skip
-    assert listed.deshecha == store.clock()
+    assert listed.deshecha == caso.store.clock()
     with pytest.raises(UserFacingError, match="ya se había deshecho"):
-        constancias.undo(sesion, done.constancia_id, NoProgress())
+        caso.constancias.undo(caso.sesion, done.constancia_id, NoProgress())
     # And it may be brought again.
-    again = constancias.apply(sesion, preview(constancias, sesion, path), NoProgress())
+    again = caso.constancias.apply(
+        caso.sesion, preview(caso.constancias, caso.sesion, path), NoProgress()
+    )
     assert (again.aprobados, again.rechazados) == (2, 1)
 
 
@@ -91,68 +85,57 @@ def test_what_others_changed_since_is_not_undone(
     assert everything(store) == before
 
 
-def test_a_constancia_is_applied_once(
-    constancias: ConstanciasService,
-    store: Store,
-    sesion: Sesion,
-    three: list[MovimientoFila],
-    papel: Papel,
-) -> None:
-    vista = preview(constancias, sesion, papel())
-    constancias.apply(sesion, vista, NoProgress())
-    before = everything(store)
+def test_a_constancia_is_applied_once(caso: Caso, three: list[MovimientoFila]) -> None:
+    vista = preview(caso.constancias, caso.sesion, caso.papel())
+    caso.constancias.apply(caso.sesion, vista, NoProgress())
+    before = everything(caso.store)
     # The same folio in another file is the same constancia.
-    other = preview(constancias, sesion, papel(name="copia.pdf", razon_social="OTRA RAZÓN"))
+    other = preview(
+        caso.constancias, caso.sesion, caso.papel(name="copia.pdf", razon_social="OTRA RAZÓN")
+    )
     assert other.ya_aplicada
     assert {one.cotejo for one in other.cotejados} == {Cotejo.YA_ANOTADO}
     for one in (vista, other):
         with pytest.raises(UserFacingError) as caught:
-            constancias.apply(sesion, one, NoProgress())
+            caso.constancias.apply(caso.sesion, one, NoProgress())
         assert caught.value.message == ALREADY
-    assert everything(store) == before
+    assert everything(caso.store) == before
 
 
 def test_what_changed_since_the_preview_is_looked_at_again(
-    constancias: ConstanciasService,
-    movimientos: MovimientosService,
-    store: Store,
-    sesion: Sesion,
-    three: list[MovimientoFila],
-    papel: Papel,
+    caso: Caso, three: list[MovimientoFila]
 ) -> None:
-    vista = preview(constancias, sesion, papel())
-    movimientos.delete(sesion, [three[0].id])
-    before = everything(store)
+    vista = preview(caso.constancias, caso.sesion, caso.papel())
+    caso.movimientos.delete(caso.sesion, [three[0].id])
+    before = everything(caso.store)
     with pytest.raises(UserFacingError) as caught:
-        constancias.apply(sesion, vista, NoProgress())
+        caso.constancias.apply(caso.sesion, vista, NoProgress())
     assert caught.value.message == STALE
-    assert everything(store) == before
+    assert everything(caso.store) == before
 
 
-def test_cancelling_at_any_moment_leaves_the_store_as_it_was(
-    constancias: ConstanciasService, store: Store, sesion: Sesion, lote: Lote, papel: Papel
-) -> None:
-    before, stops = everything(store), 0
-    path = papel(ALTA, MODIFICACION, REJECTED)
+def test_cancelling_at_any_moment_leaves_the_store_as_it_was(caso: Caso, lote: Lote) -> None:
+    before, stops = everything(caso.store), 0
+    path = caso.papel(ALTA, MODIFICACION, REJECTED)
     for work in ("preview", "apply"):
         nth = 1
         while True:
             stop = StopAt(nth)
             try:
-                vista = constancias.preview(
-                    sesion, path, stop if work == "preview" else NoProgress()
+                vista = caso.constancias.preview(
+                    caso.sesion, path, stop if work == "preview" else NoProgress()
                 )
                 if work == "preview":
                     break
-                constancias.apply(sesion, vista, stop)
+                caso.constancias.apply(caso.sesion, vista, stop)
             except Cancelled:
-                assert everything(store) == before
+                assert everything(caso.store) == before
                 nth, stops = nth + 1, stops + 1
                 continue
             break
     assert stops >= 8
-    (applied,) = constancias.all(sesion)
-    applied_all = everything(store)
+    (applied,) = caso.constancias.all(caso.sesion)
+    applied_all = everything(caso.store)
     with pytest.raises(Cancelled):
-        constancias.undo(sesion, applied.id, StopAt(1))
-    assert everything(store) == applied_all
+        caso.constancias.undo(caso.sesion, applied.id, StopAt(1))
+    assert everything(caso.store) == applied_all

@@ -14,12 +14,11 @@ from icsoe_desktop.gateways.boveda.boveda import Boveda
 from icsoe_desktop.gateways.correo.fallos import MailNotSentError
 from icsoe_desktop.jobs import Cancelled, NoProgress
 from icsoe_desktop.services.correo.ajustes import AjustesService
-from icsoe_desktop.services.correo.buzon import BuzonService
 from icsoe_desktop.services.correo.credenciales import CuentaCorreo
 from icsoe_desktop.store.engine import Store, open_engine
 from icsoe_desktop.store.tables import AjusteRow, BitacoraRow
-from tests.conftest import Reloj
 from tests.services.con_movimientos import StopAt
+from tests.services.correo.caso import Caso
 from tests.support.smtp_real import PASSWORD, USER, SmtpReal, free_port
 
 SERVIDOR = ServidorCorreo(
@@ -37,32 +36,25 @@ def _cuenta(store: Store, ajustes: AjustesService) -> CuentaCorreo | None:
         return ajustes.cuenta_correo(db)
 
 
-def test_nothing_is_configured_at_first(
-    store: Store, ajustes: AjustesService, sesion: Sesion
-) -> None:
-    assert ajustes.servidor_correo(sesion) is None
-    assert _cuenta(store, ajustes) is None
+def test_nothing_is_configured_at_first(caso: Caso) -> None:
+    assert caso.ajustes.servidor_correo(caso.sesion) is None
+    assert _cuenta(caso.store, caso.ajustes) is None
 
 
 def test_what_is_saved_is_there_after_a_restart_and_in_the_bitacora(
-    store: Store,
-    ajustes: AjustesService,
-    sesion: Sesion,
-    boveda: Boveda,
-    tmp_path: Path,
-    reloj: Reloj,
+    caso: Caso, boveda: Boveda, tmp_path: Path
 ) -> None:
-    ajustes.save_servidor_correo(sesion, SERVIDOR, PASSWORD)
-    with store.read() as db:
+    caso.ajustes.save_servidor_correo(caso.sesion, SERVIDOR, PASSWORD)
+    with caso.store.read() as db:
         lines = [(row.quien, row.accion, row.detalle) for row in db.query(BitacoraRow)]
-    assert sesion.usuario_id is not None
-    assert lines == [(sesion.usuario_id.hex, "cambio de servidor de correo", "")]
-    store.close()
+    assert caso.sesion.usuario_id is not None
+    assert lines == [(caso.sesion.usuario_id.hex, "cambio de servidor de correo", "")]
+    caso.store.close()
     key = boveda.open_with_keyring()
-    again = Store(open_engine(tmp_path / "icsoe.db", key), key, reloj)
+    again = Store(open_engine(tmp_path / "icsoe.db", key), key, caso.reloj)
     try:
-        assert ajustes.servidor_correo(sesion) == SERVIDOR
-        assert _cuenta(again, ajustes) == CuentaCorreo(SERVIDOR, PASSWORD)
+        assert caso.ajustes.servidor_correo(caso.sesion) == SERVIDOR
+        assert _cuenta(again, caso.ajustes) == CuentaCorreo(SERVIDOR, PASSWORD)
     finally:
         again.close()
 
@@ -84,30 +76,25 @@ def test_the_password_lies_sealed_even_inside_the_encrypted_file(
     assert PASSWORD not in repr(_cuenta(store, ajustes))
 
 
-def test_without_a_new_password_the_one_of_the_same_account_stays(
-    store: Store, ajustes: AjustesService, sesion: Sesion
-) -> None:
-    ajustes.save_servidor_correo(sesion, SERVIDOR, PASSWORD)
+def test_without_a_new_password_the_one_of_the_same_account_stays(caso: Caso) -> None:
+    caso.ajustes.save_servidor_correo(caso.sesion, SERVIDOR, PASSWORD)
     other_port = replace(SERVIDOR, puerto=465, seguridad=Seguridad.SSL, nombre_remitente="RH")
-    ajustes.save_servidor_correo(sesion, other_port, None)
-    assert _cuenta(store, ajustes) == CuentaCorreo(other_port, PASSWORD)
+    caso.ajustes.save_servidor_correo(caso.sesion, other_port, None)
+    assert _cuenta(caso.store, caso.ajustes) == CuentaCorreo(other_port, PASSWORD)
 
 
 @pytest.mark.parametrize("change", [{"servidor": "smtp.otra.mx"}, {"usuario": "otro"}])
 def test_the_kept_password_never_goes_to_another_account(
-    store: Store,
-    ajustes: AjustesService,
-    sesion: Sesion,
-    change: dict[str, str],
+    caso: Caso, change: dict[str, str]
 ) -> None:
-    ajustes.save_servidor_correo(sesion, SERVIDOR, PASSWORD)
+    caso.ajustes.save_servidor_correo(caso.sesion, SERVIDOR, PASSWORD)
     other = replace(SERVIDOR, **change)
     with pytest.raises(InvalidInputError, match="escriba de nuevo la contraseña") as caught:
-        ajustes.save_servidor_correo(sesion, other, None)
+        caso.ajustes.save_servidor_correo(caso.sesion, other, None)
     assert caught.value.campo == "contrasena"
     with pytest.raises(InvalidInputError, match="escriba de nuevo la contraseña"):
-        ajustes.send_test(sesion, other, None, "beto@ejemplo.mx", NoProgress())
-    assert _cuenta(store, ajustes) == CuentaCorreo(SERVIDOR, PASSWORD)
+        caso.ajustes.send_test(caso.sesion, other, None, "beto@ejemplo.mx", NoProgress())
+    assert _cuenta(caso.store, caso.ajustes) == CuentaCorreo(SERVIDOR, PASSWORD)
 
 
 @pytest.mark.parametrize(
@@ -120,40 +107,32 @@ def test_the_kept_password_never_goes_to_another_account(
     ],
 )
 def test_a_password_that_cannot_be_is_refused(
-    store: Store,
-    ajustes: AjustesService,
-    sesion: Sesion,
-    contrasena: str | None,
-    sentence: str,
+    caso: Caso, contrasena: str | None, sentence: str
 ) -> None:
     with pytest.raises(InvalidInputError, match=sentence) as caught:
-        ajustes.save_servidor_correo(sesion, SERVIDOR, contrasena)
+        caso.ajustes.save_servidor_correo(caso.sesion, SERVIDOR, contrasena)
     assert caught.value.campo == "contrasena"
-    assert _cuenta(store, ajustes) is None
+    assert _cuenta(caso.store, caso.ajustes) is None
 
 
-def test_a_server_without_user_drops_the_password(
-    store: Store, ajustes: AjustesService, sesion: Sesion
-) -> None:
-    ajustes.save_servidor_correo(sesion, SERVIDOR, PASSWORD)
+def test_a_server_without_user_drops_the_password(caso: Caso) -> None:
+    caso.ajustes.save_servidor_correo(caso.sesion, SERVIDOR, PASSWORD)
     without = replace(SERVIDOR, usuario="")
-    ajustes.save_servidor_correo(sesion, without, None)
-    with store.read() as db:
+    caso.ajustes.save_servidor_correo(caso.sesion, without, None)
+    with caso.store.read() as db:
         kept = {row.nombre: row.sellado for row in db.query(AjusteRow)}
     assert kept["correo.contrasena"] is None
-    assert _cuenta(store, ajustes) == CuentaCorreo(without, "")
+    assert _cuenta(caso.store, caso.ajustes) == CuentaCorreo(without, "")
 
 
-def test_consultation_neither_sees_nor_changes_the_settings(
-    ajustes: AjustesService, sesion: Sesion
-) -> None:
-    ajustes.save_servidor_correo(sesion, SERVIDOR, PASSWORD)
+def test_consultation_neither_sees_nor_changes_the_settings(caso: Caso) -> None:
+    caso.ajustes.save_servidor_correo(caso.sesion, SERVIDOR, PASSWORD)
     with pytest.raises(NotAllowedError):
-        ajustes.servidor_correo(SESION_CONSULTA)
+        caso.ajustes.servidor_correo(SESION_CONSULTA)
     with pytest.raises(NotAllowedError):
-        ajustes.save_servidor_correo(SESION_CONSULTA, SERVIDOR, "otra")
+        caso.ajustes.save_servidor_correo(SESION_CONSULTA, SERVIDOR, "otra")
     with pytest.raises(NotAllowedError):
-        ajustes.send_test(SESION_CONSULTA, SERVIDOR, None, "beto@ejemplo.mx", NoProgress())
+        caso.ajustes.send_test(SESION_CONSULTA, SERVIDOR, None, "beto@ejemplo.mx", NoProgress())
 
 
 def test_the_mail_of_test_leaves_with_what_is_typed_and_nothing_is_kept(
@@ -194,29 +173,22 @@ def test_a_mail_of_test_that_fails_says_why_and_what_is_safe(
     ("nth", "logins"), [(1, []), (2, [(USER, PASSWORD)])], ids=["connecting", "sending"]
 )
 def test_the_mail_of_test_can_be_cancelled_before_it_leaves(
-    ajustes: AjustesService,
-    sesion: Sesion,
-    smtp: SmtpReal,
-    nth: int,
-    logins: list[tuple[str, str]],
+    caso: Caso, smtp: SmtpReal, nth: int, logins: list[tuple[str, str]]
 ) -> None:
     with pytest.raises(Cancelled):
-        ajustes.send_test(sesion, smtp.servidor(), PASSWORD, "beto@ejemplo.mx", StopAt(nth))
+        caso.ajustes.send_test(
+            caso.sesion, smtp.servidor(), PASSWORD, "beto@ejemplo.mx", StopAt(nth)
+        )
     assert (smtp.received, smtp.logins) == ([], logins)
 
 
 def test_new_settings_give_stopped_mails_another_chance(
-    store: Store,
-    ajustes: AjustesService,
-    buzon: BuzonService,
-    sesion: Sesion,
-    smtp: SmtpReal,
-    mensaje: MensajeCorreo,
+    caso: Caso, smtp: SmtpReal, mensaje: MensajeCorreo
 ) -> None:
-    ajustes.save_servidor_correo(sesion, smtp.servidor(), "equivocada")
-    with store.write() as db:
-        buzon.enqueue(db, mensaje)
-    assert buzon.send_due(NoProgress()).detenidos == 1
-    ajustes.save_servidor_correo(sesion, smtp.servidor(), PASSWORD)
-    assert buzon.send_due(NoProgress()).enviados == 1
+    caso.ajustes.save_servidor_correo(caso.sesion, smtp.servidor(), "equivocada")
+    with caso.store.write() as db:
+        caso.buzon.enqueue(db, mensaje)
+    assert caso.buzon.send_due(NoProgress()).detenidos == 1
+    caso.ajustes.save_servidor_correo(caso.sesion, smtp.servidor(), PASSWORD)
+    assert caso.buzon.send_due(NoProgress()).enviados == 1
     assert [one.rcpt_to for one in smtp.received] == [["beto@ejemplo.mx"]]

@@ -19,6 +19,7 @@ from icsoe_desktop.services.correo.ajustes import (
     CuentaCorreo,
 )
 from icsoe_desktop.store.engine import Store
+from tests.services.correo.caso import Caso
 
 OPEN = ServidorCorreo(
     servidor="relevo.empresa.mx",
@@ -51,26 +52,22 @@ def test_a_server_that_asks_for_no_password_serves_at_once(
     assert cuenta(store, ajustes) == CuentaCorreo(OPEN, "")
 
 
-def test_one_that_asks_for_a_password_waits_for_it(
-    store: Store, bitacora: BitacoraService, sesion: Sesion
-) -> None:
-    ajustes = make(store, bitacora, Central(WITH_LOGIN))
-    assert ajustes.servidor_correo(sesion) == WITH_LOGIN
-    assert cuenta(store, ajustes) is None
+def test_one_that_asks_for_a_password_waits_for_it(caso: Caso, bitacora: BitacoraService) -> None:
+    ajustes = make(caso.store, bitacora, Central(WITH_LOGIN))
+    assert ajustes.servidor_correo(caso.sesion) == WITH_LOGIN
+    assert cuenta(caso.store, ajustes) is None
     with pytest.raises(InvalidInputError) as refused:
-        ajustes.save_servidor_correo(sesion, WITH_LOGIN, None)
+        ajustes.save_servidor_correo(caso.sesion, WITH_LOGIN, None)
     assert refused.value.message == PASSWORD_MISSING
-    ajustes.save_servidor_correo(sesion, WITH_LOGIN, "Papel.Verde93")
-    assert cuenta(store, ajustes) == CuentaCorreo(WITH_LOGIN, "Papel.Verde93")
+    ajustes.save_servidor_correo(caso.sesion, WITH_LOGIN, "Papel.Verde93")
+    assert cuenta(caso.store, ajustes) == CuentaCorreo(WITH_LOGIN, "Papel.Verde93")
 
 
-def test_what_somebody_saved_goes_before_a_default(
-    store: Store, bitacora: BitacoraService, sesion: Sesion
-) -> None:
-    ajustes = make(store, bitacora, Central(OPEN))
-    ajustes.save_servidor_correo(sesion, OTHER, None)
-    assert ajustes.servidor_correo(sesion) == OTHER
-    assert cuenta(store, ajustes) == CuentaCorreo(OTHER, "")
+def test_what_somebody_saved_goes_before_a_default(caso: Caso, bitacora: BitacoraService) -> None:
+    ajustes = make(caso.store, bitacora, Central(OPEN))
+    ajustes.save_servidor_correo(caso.sesion, OTHER, None)
+    assert ajustes.servidor_correo(caso.sesion) == OTHER
+    assert cuenta(caso.store, ajustes) == CuentaCorreo(OTHER, "")
 
 
 def test_a_fixed_server_goes_before_what_was_saved_and_takes_no_other(

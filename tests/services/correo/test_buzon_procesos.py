@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.correo import EstadoCorreo, MensajeCorreo
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.correo.buzon import BuzonService
 from icsoe_desktop.services.correo.envio import ResumenEnvio
 from icsoe_desktop.store.engine import Store
-from tests.conftest import ROOT, Reloj
+from tests.conftest import ROOT
+from tests.services.correo.caso import Caso
 from tests.support.smtp_real import SmtpReal
 
 # Reads the data key, tells that it is ready, and sends once it hears something.
@@ -80,18 +80,12 @@ def _arrived(smtp: SmtpReal) -> Counter[str]:
 
 @pytest.mark.parametrize("already_taken_over", [False, True])
 def test_killing_the_program_while_it_sends_loses_nothing(
-    store: Store,
-    buzon: BuzonService,
-    sesion: Sesion,
-    configured: SmtpReal,
-    reloj: Reloj,
-    tmp_path: Path,
-    already_taken_over: bool,
+    caso: Caso, configured: SmtpReal, tmp_path: Path, already_taken_over: bool
 ) -> None:
-    ids = _enqueue(store, buzon, 3)
+    ids = _enqueue(caso.store, caso.buzon, 3)
     configured.hang_at = "DATA"
     configured.keep_before_hanging = already_taken_over
-    with _start(store, tmp_path / "icsoe.db") as process:
+    with _start(caso.store, tmp_path / "icsoe.db") as process:
         _go(process)
         assert configured.hanging.wait(10)
         process.kill()
@@ -99,29 +93,26 @@ def test_killing_the_program_while_it_sends_loses_nothing(
     configured.keep_before_hanging = False
 
     # While the lease lasts nobody else takes the mail, and no person can.
-    [held] = [o for o in buzon.pending(sesion) if o.estado is EstadoCorreo.ENVIANDO]
-    for forbidden in (buzon.retry, buzon.discard):
+    [held] = [o for o in caso.buzon.pending(caso.sesion) if o.estado is EstadoCorreo.ENVIANDO]
+    for forbidden in (caso.buzon.retry, caso.buzon.discard):
         with pytest.raises(UserFacingError, match="se está enviando en este momento"):
-            forbidden(sesion, held.id)
-    assert buzon.send_due(NoProgress()) == ResumenEnvio(enviados=2)
-    reloj.advance(minutes=5)
-    buzon.retry(sesion, held.id)
-    assert buzon.send_due(NoProgress()) == ResumenEnvio(enviados=1)
+            forbidden(caso.sesion, held.id)
+    assert caso.buzon.send_due(NoProgress()) == ResumenEnvio(enviados=2)
+    caso.reloj.advance(minutes=5)
+    caso.buzon.retry(caso.sesion, held.id)
+    assert caso.buzon.send_due(NoProgress()) == ResumenEnvio(enviados=1)
 
     twice = {f"<{held.id.hex}@ejemplo.mx>"} if already_taken_over else set()
     assert _arrived(configured) == Counter(ids) + Counter(twice)
 
 
 def test_two_programs_at_once_send_each_mail_once(
-    store: Store,
-    buzon: BuzonService,
-    configured: SmtpReal,
-    tmp_path: Path,
+    caso: Caso, configured: SmtpReal, tmp_path: Path
 ) -> None:
-    ids = _enqueue(store, buzon, 20)
+    ids = _enqueue(caso.store, caso.buzon, 20)
     configured.delay_s = 0.02
     path = tmp_path / "icsoe.db"
-    with _start(store, path) as one, _start(store, path) as other:
+    with _start(caso.store, path) as one, _start(caso.store, path) as other:
         _go(one)
         _go(other)
         sent = [int(process.communicate(timeout=300)[0]) for process in (one, other)]

@@ -26,9 +26,9 @@ from icsoe_desktop.services.correo.ajustes import AjustesService
 from icsoe_desktop.services.correo.buzon import BuzonService, CorreoEnBuzon, CuentaBuzon
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import CorreoRow
-from tests.conftest import Reloj
 from tests.services.con_icsoe import moral as moral
 from tests.services.con_icsoe import mundo as mundo
+from tests.services.correo.caso import Caso
 from tests.services.mundo import Mundo
 from tests.support.smtp_real import SmtpReal
 
@@ -114,38 +114,34 @@ def test_the_outbox_says_handed_over_and_never_sent(
     assert configured.received == []
 
 
-def test_it_may_be_opened_again_for_a_day_and_then_its_text_is_gone(
-    buzon: BuzonService, put: Put, sesion: Sesion, store: Store, reloj: Reloj
-) -> None:
+def test_it_may_be_opened_again_for_a_day_and_then_its_text_is_gone(caso: Caso, put: Put) -> None:
     put()
-    correo_id = only(buzon, sesion).id
-    first = buzon.hand_over(sesion, correo_id)
-    assert only(buzon, sesion).entregable
-    assert buzon.hand_over(sesion, correo_id) != first
-    reloj.advance(hours=25)
-    buzon.send_due(NoProgress())
-    assert sealed_text(store) is None
-    assert not only(buzon, sesion).entregable
+    correo_id = only(caso.buzon, caso.sesion).id
+    first = caso.buzon.hand_over(caso.sesion, correo_id)
+    assert only(caso.buzon, caso.sesion).entregable
+    assert caso.buzon.hand_over(caso.sesion, correo_id) != first
+    caso.reloj.advance(hours=25)
+    caso.buzon.send_due(NoProgress())
+    assert sealed_text(caso.store) is None
+    assert not only(caso.buzon, caso.sesion).entregable
     with pytest.raises(UserFacingError, match="su texto ya se borró"):
-        buzon.hand_over(sesion, correo_id)
+        caso.buzon.hand_over(caso.sesion, correo_id)
 
 
-def test_a_link_that_is_good_no_more_is_not_opened_again(
-    buzon: BuzonService, put: Put, sesion: Sesion, store: Store, reloj: Reloj
-) -> None:
-    put(vence=reloj.now + timedelta(hours=2))
-    correo_id = only(buzon, sesion).id
-    buzon.hand_over(sesion, correo_id)
-    reloj.advance(hours=3)
-    buzon.send_due(NoProgress())
-    assert sealed_text(store) is None
-    assert only(buzon, sesion).estado is EstadoCorreo.ENTREGADO
+def test_a_link_that_is_good_no_more_is_not_opened_again(caso: Caso, put: Put) -> None:
+    put(vence=caso.reloj.now + timedelta(hours=2))
+    correo_id = only(caso.buzon, caso.sesion).id
+    caso.buzon.hand_over(caso.sesion, correo_id)
+    caso.reloj.advance(hours=3)
+    caso.buzon.send_due(NoProgress())
+    assert sealed_text(caso.store) is None
+    assert only(caso.buzon, caso.sesion).estado is EstadoCorreo.ENTREGADO
     put()
-    [newest, _] = buzon.pending(sesion)
-    buzon.hand_over(sesion, newest.id)
-    with store.write() as db:
-        buzon.withdraw(db, [newest.id])
-    assert not buzon.pending(sesion)[0].entregable
+    [newest, _] = caso.buzon.pending(caso.sesion)
+    caso.buzon.hand_over(caso.sesion, newest.id)
+    with caso.store.write() as db:
+        caso.buzon.withdraw(db, [newest.id])
+    assert not caso.buzon.pending(caso.sesion)[0].entregable
 
 
 def test_a_mail_that_no_program_opened_waits_again(
@@ -173,24 +169,20 @@ def test_a_code_for_somebody_elses_password_is_not_handed_over(
     assert list(temporal.iterdir()) == []
 
 
-def test_who_may_not_set_mail_gets_no_draft(
-    buzon: BuzonService, put: Put, sesion: Sesion, temporal: Path
-) -> None:
+def test_who_may_not_set_mail_gets_no_draft(caso: Caso, put: Put, temporal: Path) -> None:
     put()
     with pytest.raises(NotAllowedError):
-        buzon.hand_over(SESION_CONSULTA, only(buzon, sesion).id)
+        caso.buzon.hand_over(SESION_CONSULTA, only(caso.buzon, caso.sesion).id)
     assert list(temporal.iterdir()) == []
 
 
-def test_a_full_disk_leaves_the_mail_waiting(
-    buzon: BuzonService, put: Put, sesion: Sesion, temporal: Path
-) -> None:
+def test_a_full_disk_leaves_the_mail_waiting(caso: Caso, put: Put, temporal: Path) -> None:
     put()
     temporal.rmdir()
-    before = only(buzon, sesion)
+    before = only(caso.buzon, caso.sesion)
     with pytest.raises(UserFacingError):
-        buzon.hand_over(sesion, before.id)
-    assert only(buzon, sesion) == before
+        caso.buzon.hand_over(caso.sesion, before.id)
+    assert only(caso.buzon, caso.sesion) == before
 
 
 def test_a_contratista_opens_its_own_mails_and_counts_as_one_who_read_them(

@@ -30,6 +30,7 @@ from icsoe_desktop.store.tables import AjusteRow, BitacoraRow
 from tests.conftest import Reloj
 from tests.services.con_icsoe import moral as moral
 from tests.services.con_icsoe import mundo as mundo
+from tests.services.correo.caso import Caso
 from tests.services.correo.con_buzon import Enqueue, arrived, states
 from tests.support.identidad_real import CLIENT, CLIENTE, IdentidadReal, identity_server
 from tests.support.smtp_real import (
@@ -108,42 +109,31 @@ def renewals(identidad: IdentidadReal) -> list[str]:
     ]
 
 
-def test_mails_leave_with_a_token_and_without_a_password(
-    buzon: BuzonService, enqueue: Enqueue, linked: SmtpReal
-) -> None:
-    enqueue("beto", "carla")
-    assert buzon.send_due(NoProgress()) == ResumenEnvio(enviados=2)
+def test_mails_leave_with_a_token_and_without_a_password(caso: Caso, linked: SmtpReal) -> None:
+    caso.enqueue("beto", "carla")
+    assert caso.buzon.send_due(NoProgress()) == ResumenEnvio(enviados=2)
     assert arrived(linked) == ["beto", "carla"]
     assert linked.logins == []
     assert linked.token_logins == [(USER, "acceso-2", True)]
 
 
 def test_a_code_typed_elsewhere_links_the_account_too(
-    vinculos: VinculoCorreoService,
-    sesion: Sesion,
-    smtp: SmtpReal,
-    identidad: IdentidadReal,
-    buzon: BuzonService,
-    enqueue: Enqueue,
+    caso: Caso, vinculos: VinculoCorreoService, smtp: SmtpReal, identidad: IdentidadReal
 ) -> None:
     identidad.pending = 1
-    codigo = vinculos.begin_code(sesion, smtp.servidor(), CLIENTE)
-    vinculos.link_by_code(sesion, smtp.servidor(), CLIENTE, codigo, NoProgress())
-    enqueue("beto")
-    assert buzon.send_due(NoProgress()) == ResumenEnvio(enviados=1)
+    codigo = vinculos.begin_code(caso.sesion, smtp.servidor(), CLIENTE)
+    vinculos.link_by_code(caso.sesion, smtp.servidor(), CLIENTE, codigo, NoProgress())
+    caso.enqueue("beto")
+    assert caso.buzon.send_due(NoProgress()) == ResumenEnvio(enviados=1)
 
 
 def test_a_token_near_its_end_is_renewed_before_it_is_used(
-    buzon: BuzonService,
-    enqueue: Enqueue,
-    linked: SmtpReal,
-    identidad: IdentidadReal,
-    reloj: Reloj,
+    caso: Caso, linked: SmtpReal, identidad: IdentidadReal
 ) -> None:
     for minutes in (0, 50, 9):
-        reloj.advance(minutes=minutes)
-        enqueue("beto")
-        buzon.send_due(NoProgress())
+        caso.reloj.advance(minutes=minutes)
+        caso.enqueue("beto")
+        caso.buzon.send_due(NoProgress())
     # The third is two minutes before the end of the hour.
     assert [token for _, token, _ in linked.token_logins] == ["acceso-2", "acceso-2", "acceso-3"]
     assert renewals(identidad) == ["1.renueva-1", "1.renueva-2"]
@@ -151,16 +141,13 @@ def test_a_token_near_its_end_is_renewed_before_it_is_used(
 
 
 def test_a_token_that_the_mail_server_finds_too_old_is_renewed_once(
-    buzon: BuzonService,
-    enqueue: Enqueue,
-    linked: SmtpReal,
-    identidad: IdentidadReal,
+    caso: Caso, linked: SmtpReal, identidad: IdentidadReal
 ) -> None:
-    enqueue("beto")
-    buzon.send_due(NoProgress())
+    caso.enqueue("beto")
+    caso.buzon.send_due(NoProgress())
     linked.tokens.clear()
-    enqueue("carla")
-    assert buzon.send_due(NoProgress()) == ResumenEnvio(enviados=1)
+    caso.enqueue("carla")
+    assert caso.buzon.send_due(NoProgress()) == ResumenEnvio(enviados=1)
     assert [right for _, _, right in linked.token_logins] == [True, False, True]
     assert len(renewals(identidad)) == 2
 
@@ -177,83 +164,68 @@ def test_a_clock_that_was_moved_back_does_not_keep_an_old_token(
 
 
 def test_an_account_that_the_mail_server_refuses_stops_the_mails_without_a_loop(
-    buzon: BuzonService,
-    enqueue: Enqueue,
-    sesion: Sesion,
-    linked: SmtpReal,
-    identidad: IdentidadReal,
+    caso: Caso, linked: SmtpReal, identidad: IdentidadReal
 ) -> None:
     identidad.given = lambda _token: None
-    enqueue("beto", "carla")
-    summary = buzon.send_due(NoProgress())
+    caso.enqueue("beto", "carla")
+    summary = caso.buzon.send_due(NoProgress())
     assert summary.detenidos == 2
     assert "no aceptó la cuenta vinculada" in summary.motivo
     assert len(renewals(identidad)) == 1
-    assert {estado for estado, _ in states(buzon, sesion).values()} == {EstadoCorreo.DETENIDO}
+    assert {estado for estado, _ in states(caso.buzon, caso.sesion).values()} == {
+        EstadoCorreo.DETENIDO
+    }
     assert "@" not in summary.motivo
 
 
 def test_a_leave_that_was_taken_back_says_what_to_do_and_the_mails_stay(
-    vinculos: VinculoCorreoService,
-    buzon: BuzonService,
-    enqueue: Enqueue,
-    sesion: Sesion,
-    linked: SmtpReal,
-    identidad: IdentidadReal,
+    caso: Caso, vinculos: VinculoCorreoService, linked: SmtpReal, identidad: IdentidadReal
 ) -> None:
     identidad.revoke()
-    enqueue("beto", "carla")
-    summary = buzon.send_due(NoProgress())
+    caso.enqueue("beto", "carla")
+    summary = caso.buzon.send_due(NoProgress())
     assert summary == ResumenEnvio(
         detenidos=2,
         motivo="Microsoft ya no acepta el permiso de la cuenta de correo: se retiró, venció o "
         "cambió la contraseña. Los correos siguen en Correos por enviar. Vincule de nuevo la "
         "cuenta en Servidor de correo y saldrán solos.",
     )
-    assert {one for one, _ in states(buzon, sesion).values()} == {EstadoCorreo.DETENIDO}
-    vinculo = vinculos.estado(sesion).vinculo
+    assert {one for one, _ in states(caso.buzon, caso.sesion).values()} == {EstadoCorreo.DETENIDO}
+    vinculo = vinculos.estado(caso.sesion).vinculo
     assert vinculo is not None
     assert vinculo.retirado
     assert arrived(linked) == []
     # Linked again, they leave by themselves.
-    link(vinculos, sesion, linked.servidor(), identidad)
-    assert buzon.send_due(NoProgress()) == ResumenEnvio(enviados=2)
-    again = vinculos.estado(sesion).vinculo
+    link(vinculos, caso.sesion, linked.servidor(), identidad)
+    assert caso.buzon.send_due(NoProgress()) == ResumenEnvio(enviados=2)
+    again = vinculos.estado(caso.sesion).vinculo
     assert again is not None
     assert not again.retirado
 
 
 def test_without_the_identity_server_the_mails_wait_and_leave_later(
-    buzon: BuzonService,
-    enqueue: Enqueue,
-    sesion: Sesion,
-    linked: SmtpReal,
-    identidad: IdentidadReal,
-    reloj: Reloj,
+    caso: Caso, linked: SmtpReal, identidad: IdentidadReal
 ) -> None:
     identidad.answers["token"] = (503, b"")
-    enqueue("beto")
-    assert buzon.send_due(NoProgress()).pospuestos == 1
-    assert states(buzon, sesion)["beto"][0] is EstadoCorreo.PENDIENTE
+    caso.enqueue("beto")
+    assert caso.buzon.send_due(NoProgress()).pospuestos == 1
+    assert states(caso.buzon, caso.sesion)["beto"][0] is EstadoCorreo.PENDIENTE
     identidad.answers.clear()
-    reloj.advance(minutes=2)
-    assert buzon.send_due(NoProgress()) == ResumenEnvio(enviados=1)
+    caso.reloj.advance(minutes=2)
+    assert caso.buzon.send_due(NoProgress()) == ResumenEnvio(enviados=1)
 
 
 def test_the_leave_lies_sealed_and_survives_a_restart(
-    store: Store,
-    ajustes: AjustesService,
+    caso: Caso,
     linked: SmtpReal,
     identidad: IdentidadReal,
     boveda: Boveda,
     tmp_path: Path,
-    reloj: Reloj,
-    gateway: MailGateway,
     puerta: IdentityGateway,
 ) -> None:
-    with store.read() as db:
+    with caso.store.read() as db:
         rows = {row.nombre: (row.valor or "", row.sellado or b"") for row in db.query(AjusteRow)}
-        cuenta = ajustes.cuenta_correo(db)
+        cuenta = caso.ajustes.cuenta_correo(db)
         lines = [(row.accion, row.detalle) for row in db.query(BitacoraRow)]
     assert "renueva" not in str([valor for valor, _ in rows.values()])
     assert all(b"renueva" not in sealed for _, sealed in rows.values())
@@ -262,12 +234,12 @@ def test_the_leave_lies_sealed_and_survives_a_restart(
     for path in tmp_path.rglob("*"):
         if path.is_file():
             assert b"renueva-1" not in path.read_bytes()
-    store.close()
+    caso.store.close()
     key = boveda.open_with_keyring()
-    again = Store(open_engine(tmp_path / "icsoe.db", key), key, reloj)
+    again = Store(open_engine(tmp_path / "icsoe.db", key), key, caso.reloj)
     try:
-        others = AjustesService(again, BitacoraService(again), gateway, identidad=puerta)
-        BuzonService(again, others, gateway).send_due(NoProgress())
+        others = AjustesService(again, BitacoraService(again), caso.gateway, identidad=puerta)
+        BuzonService(again, others, caso.gateway).send_due(NoProgress())
         with again.read() as db:
             after = others.cuenta_correo(db)
         assert after is not None
@@ -277,88 +249,66 @@ def test_the_leave_lies_sealed_and_survives_a_restart(
 
 
 def test_a_token_that_the_server_replaced_is_kept_and_one_that_it_did_not_stays(
-    store: Store,
-    ajustes: AjustesService,
-    buzon: BuzonService,
-    enqueue: Enqueue,
-    linked: SmtpReal,
-    identidad: IdentidadReal,
+    caso: Caso, linked: SmtpReal, identidad: IdentidadReal
 ) -> None:
     def kept() -> str:
-        with store.read() as db:
-            return ajustes.credenciales.renovacion(db, None)
+        with caso.store.read() as db:
+            return caso.ajustes.credenciales.renovacion(db, None)
 
     assert kept() == "1.renueva-1"
-    enqueue("beto")
-    buzon.send_due(NoProgress())
+    caso.enqueue("beto")
+    caso.buzon.send_due(NoProgress())
     assert kept() == "1.renueva-2"
     identidad.rotates = False
     linked.tokens.clear()
-    enqueue("carla")
-    assert buzon.send_due(NoProgress()).enviados == 1
+    caso.enqueue("carla")
+    assert caso.buzon.send_due(NoProgress()).enviados == 1
     assert kept() == "1.renueva-2"
 
 
 def test_an_account_unlinked_while_it_renews_does_not_come_back(
-    vinculos: VinculoCorreoService,
-    store: Store,
-    ajustes: AjustesService,
-    buzon: BuzonService,
-    enqueue: Enqueue,
-    sesion: Sesion,
-    linked: SmtpReal,
-    identidad: IdentidadReal,
+    caso: Caso, vinculos: VinculoCorreoService, linked: SmtpReal, identidad: IdentidadReal
 ) -> None:
-    enqueue("beto")
-    identidad.given = lambda _token: vinculos.unlink(sesion)
-    buzon.send_due(NoProgress())
-    with store.read() as db:
-        assert ajustes.credenciales.vinculo(db, None) is None
-        assert ajustes.credenciales.renovacion(db, None) == ""
-        assert ajustes.cuenta_correo(db) is None
-    enqueue("carla")
-    assert buzon.send_due(NoProgress()).motivo == "Falta configurar el servidor de correo."
+    caso.enqueue("beto")
+    identidad.given = lambda _token: vinculos.unlink(caso.sesion)
+    caso.buzon.send_due(NoProgress())
+    with caso.store.read() as db:
+        assert caso.ajustes.credenciales.vinculo(db, None) is None
+        assert caso.ajustes.credenciales.renovacion(db, None) == ""
+        assert caso.ajustes.cuenta_correo(db) is None
+    caso.enqueue("carla")
+    assert caso.buzon.send_due(NoProgress()).motivo == "Falta configurar el servidor de correo."
 
 
 def test_a_password_ends_the_link_and_a_link_ends_the_password(
-    vinculos: VinculoCorreoService,
-    store: Store,
-    ajustes: AjustesService,
-    buzon: BuzonService,
-    enqueue: Enqueue,
-    sesion: Sesion,
-    linked: SmtpReal,
-    identidad: IdentidadReal,
+    caso: Caso, vinculos: VinculoCorreoService, linked: SmtpReal, identidad: IdentidadReal
 ) -> None:
     with pytest.raises(InvalidInputError, match="Escriba la contraseña"):
-        ajustes.save_servidor_correo(sesion, linked.servidor(), None)
-    ajustes.save_servidor_correo(sesion, linked.servidor(), PASSWORD)
-    assert vinculos.estado(sesion).vinculo is None
-    enqueue("beto")
-    assert buzon.send_due(NoProgress()).enviados == 1
+        caso.ajustes.save_servidor_correo(caso.sesion, linked.servidor(), None)
+    caso.ajustes.save_servidor_correo(caso.sesion, linked.servidor(), PASSWORD)
+    assert vinculos.estado(caso.sesion).vinculo is None
+    caso.enqueue("beto")
+    assert caso.buzon.send_due(NoProgress()).enviados == 1
     assert (linked.logins, linked.token_logins) == ([(USER, PASSWORD)], [])
-    link(vinculos, sesion, linked.servidor(), identidad)
-    with store.read() as db:
+    link(vinculos, caso.sesion, linked.servidor(), identidad)
+    with caso.store.read() as db:
         kept = {row.nombre: row.sellado for row in db.query(AjusteRow)}
     assert kept["correo.contrasena"] is None
 
 
 def test_another_sender_keeps_the_link_and_another_account_does_not(
-    vinculos: VinculoCorreoService,
-    ajustes: AjustesService,
-    sesion: Sesion,
-    linked: SmtpReal,
+    caso: Caso, vinculos: VinculoCorreoService, linked: SmtpReal
 ) -> None:
     renamed = replace(linked.servidor(), nombre_remitente="RH")
-    vinculos.save_servidor(sesion, renamed)
-    assert ajustes.servidor_correo(sesion) == renamed
-    ajustes.send_test(sesion, renamed, None, "beto@ejemplo.mx", NoProgress())
+    vinculos.save_servidor(caso.sesion, renamed)
+    assert caso.ajustes.servidor_correo(caso.sesion) == renamed
+    caso.ajustes.send_test(caso.sesion, renamed, None, "beto@ejemplo.mx", NoProgress())
     assert arrived(linked) == ["beto"]
     other = replace(renamed, usuario="otro@ejemplo.mx")
     with pytest.raises(InvalidInputError, match="Vincule la cuenta antes"):
-        vinculos.save_servidor(sesion, other)
+        vinculos.save_servidor(caso.sesion, other)
     with pytest.raises(InvalidInputError, match="escriba de nuevo"):
-        ajustes.send_test(sesion, other, None, "beto@ejemplo.mx", NoProgress())
+        caso.ajustes.send_test(caso.sesion, other, None, "beto@ejemplo.mx", NoProgress())
 
 
 @pytest.mark.parametrize(
@@ -385,21 +335,15 @@ def test_a_token_goes_only_to_the_servers_of_its_provider(
 
 
 def test_what_fails_while_linking_leaves_the_settings_of_before(
-    vinculos: VinculoCorreoService,
-    ajustes: AjustesService,
-    sesion: Sesion,
-    smtp: SmtpReal,
-    identidad: IdentidadReal,
-    buzon: BuzonService,
-    enqueue: Enqueue,
+    caso: Caso, vinculos: VinculoCorreoService, smtp: SmtpReal, identidad: IdentidadReal
 ) -> None:
-    ajustes.save_servidor_correo(sesion, smtp.servidor(), PASSWORD)
+    caso.ajustes.save_servidor_correo(caso.sesion, smtp.servidor(), PASSWORD)
     identidad.denies = True
     with pytest.raises(UserFacingError, match="No se dio el permiso"):
-        link(vinculos, sesion, smtp.servidor(), identidad)
-    assert vinculos.estado(sesion).vinculo is None
-    enqueue("beto")
-    assert buzon.send_due(NoProgress()).enviados == 1
+        link(vinculos, caso.sesion, smtp.servidor(), identidad)
+    assert vinculos.estado(caso.sesion).vinculo is None
+    caso.enqueue("beto")
+    assert caso.buzon.send_due(NoProgress()).enviados == 1
 
 
 def test_who_may_not_set_mail_links_nothing(
@@ -411,25 +355,23 @@ def test_who_may_not_set_mail_links_nothing(
 
 
 def test_an_administrator_fixes_the_application(
-    store: Store,
+    caso: Caso,
     bitacora: BitacoraService,
-    gateway: MailGateway,
     puerta: IdentityGateway,
-    sesion: Sesion,
     smtp: SmtpReal,
     identidad: IdentidadReal,
 ) -> None:
     central = Central(smtp.servidor(), True, correo_cliente=CLIENTE)
-    ajustes = AjustesService(store, bitacora, gateway, central, puerta)
-    vinculos = VinculoCorreoService(store, bitacora, ajustes, central)
-    assert vinculos.estado(sesion).cliente == CLIENTE
+    ajustes = AjustesService(caso.store, bitacora, caso.gateway, central, puerta)
+    vinculos = VinculoCorreoService(caso.store, bitacora, ajustes, central)
+    assert vinculos.estado(caso.sesion).cliente == CLIENTE
     other = ClienteOAuth(proveedor=ProveedorIdentidad.MICROSOFT, cliente=CLIENT[::-1])
     with pytest.raises(InvalidInputError, match="fijó la aplicación"):
-        link(vinculos, sesion, smtp.servidor(), identidad, other)
+        link(vinculos, caso.sesion, smtp.servidor(), identidad, other)
     with pytest.raises(InvalidInputError, match="fijó el servidor"):
-        link(vinculos, sesion, replace(smtp.servidor(), nombre_remitente="X"), identidad)
-    link(vinculos, sesion, smtp.servidor(), identidad)
-    with store.read() as db:
+        link(vinculos, caso.sesion, replace(smtp.servidor(), nombre_remitente="X"), identidad)
+    link(vinculos, caso.sesion, smtp.servidor(), identidad)
+    with caso.store.read() as db:
         assert ajustes.is_correo_configured(db)
 
 
@@ -444,17 +386,11 @@ def test_an_administrator_fixes_the_application(
     ],
 )
 def test_a_hostile_mail_server_gets_a_sentence(
-    buzon: BuzonService,
-    enqueue: Enqueue,
-    sesion: Sesion,
-    linked: SmtpReal,
-    answer: str,
-    sentence: str,
-    permanent: bool,
+    caso: Caso, linked: SmtpReal, answer: str, sentence: str, permanent: bool
 ) -> None:
     linked.token_answer = answer
-    enqueue("beto")
-    summary = buzon.send_due(NoProgress())
+    caso.enqueue("beto")
+    summary = caso.buzon.send_due(NoProgress())
     assert sentence in summary.motivo
     assert (summary.detenidos, summary.pospuestos) == ((1, 0) if permanent else (0, 1))
     for shown in ("<", "@", "!!!"):
@@ -504,29 +440,25 @@ def test_a_setting_of_the_link_is_no_secret(store: Store, linked: SmtpReal) -> N
 
 
 def test_a_contratista_links_its_own_account_and_only_its_mails_go_by_it(
+    caso: Caso,
     vinculos: VinculoCorreoService,
-    ajustes: AjustesService,
-    store: Store,
-    buzon: BuzonService,
-    enqueue: Enqueue,
     moral: Sesion,
-    sesion: Sesion,
     smtp: SmtpReal,
     identidad: IdentidadReal,
 ) -> None:
     link(vinculos, moral, smtp.servidor(), identidad)
-    assert vinculos.estado(sesion).vinculo is None
-    enqueue("beto")
-    assert buzon.send_due(NoProgress()).motivo == "Falta configurar el servidor de correo."
-    with store.read() as db:
-        own = ajustes.cuenta_correo(db, moral.usuario_id)
-        assert ajustes.cuenta_correo(db) is None
+    assert vinculos.estado(caso.sesion).vinculo is None
+    caso.enqueue("beto")
+    assert caso.buzon.send_due(NoProgress()).motivo == "Falta configurar el servidor de correo."
+    with caso.store.read() as db:
+        own = caso.ajustes.cuenta_correo(db, moral.usuario_id)
+        assert caso.ajustes.cuenta_correo(db) is None
     assert own is not None
     assert (own.own, own.renovacion) == (moral.usuario_id, "1.renueva-1")
-    link(vinculos, sesion, smtp.servidor(), identidad)
-    assert buzon.send_due(NoProgress()).enviados == 1
+    link(vinculos, caso.sesion, smtp.servidor(), identidad)
+    assert caso.buzon.send_due(NoProgress()).enviados == 1
     vinculos.unlink(moral)
-    with store.read() as db:
-        machine = ajustes.cuenta_correo(db, moral.usuario_id)
+    with caso.store.read() as db:
+        machine = caso.ajustes.cuenta_correo(db, moral.usuario_id)
     assert machine is not None
     assert machine.own is None

@@ -17,10 +17,10 @@ from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.seguridad.data_key import DataKey
-from icsoe_desktop.services.importacion.service import ImportacionMovimientosService
 from icsoe_desktop.services.importacion.valores import Decision, Gravedad
 from icsoe_desktop.store.engine import Store, open_engine
 from tests.services.con_movimientos import Archivo, contents
+from tests.services.importacion.caso import Caso
 from tests.support.muertes import kill_in_the_middle
 
 # ICSOE_MUERTES=100 for a long run.
@@ -51,23 +51,20 @@ def damaged(mutations: list[tuple[str, int, int | bytes]]) -> bytes:
 
 @given(mutations=st.lists(mutation, max_size=6))
 def test_whatever_is_damaged_the_rest_is_read_and_nothing_is_lost(
-    importacion: ImportacionMovimientosService,
-    sesion: Sesion,
-    tmp_path: Path,
-    mutations: list[tuple[str, int, int | bytes]],
+    caso: Caso, tmp_path: Path, mutations: list[tuple[str, int, int | bytes]]
 ) -> None:
     path = tmp_path / "danado.txt"
     path.write_bytes(damaged(mutations))
     try:
-        preview = importacion.preview(sesion, [path], NoProgress())
+        preview = caso.importacion.preview(caso.sesion, [path], NoProgress())
     except InvalidInputError:  # nothing is left of it that could be a file of ours
         return
     errors = {
         problem.linea
-        for problem in importacion.problems(preview, 0, 10_000)
+        for problem in caso.importacion.problems(preview, 0, 10_000)
         if problem.gravedad is Gravedad.ERROR
     }
-    importacion.discard(preview)
+    caso.importacion.discard(preview)
     assert preview.leidos == preview.buenos + preview.con_errores
     assert bool(errors) == bool(preview.con_errores)
     # Each mutation spoils at most four lines of 168: two that it cuts, and what lay between.
@@ -88,42 +85,35 @@ NOISE = {
 
 @pytest.mark.parametrize("name", NOISE)
 def test_noise_is_read_to_its_end_and_imports_nothing_by_itself(
-    importacion: ImportacionMovimientosService,
-    sesion: Sesion,
-    archivo: Archivo,
-    store: Store,
-    tmp_path: Path,
-    name: str,
+    caso: Caso, tmp_path: Path, name: str
 ) -> None:
-    preview = importacion.preview(sesion, [archivo(*RECORDS[:5])], NoProgress())
-    importacion.apply(sesion, preview, Decision(), NoProgress())
-    before = contents(store)
+    preview = caso.importacion.preview(caso.sesion, [caso.archivo(*RECORDS[:5])], NoProgress())
+    caso.importacion.apply(caso.sesion, preview, Decision(), NoProgress())
+    before = contents(caso.store)
     path = tmp_path / "ruido.txt"
     path.write_bytes(NOISE[name])
     try:
-        preview = importacion.preview(sesion, [path], NoProgress())
+        preview = caso.importacion.preview(caso.sesion, [path], NoProgress())
     except InvalidInputError:  # none of ours, by its first bytes
         pass
     else:
         assert preview.leidos == preview.buenos + preview.con_errores
         if preview.con_errores:
             with pytest.raises(InvalidInputError):
-                importacion.apply(sesion, preview, Decision(), NoProgress())
-        importacion.discard(preview)
-    assert contents(store) == before
+                caso.importacion.apply(caso.sesion, preview, Decision(), NoProgress())
+        caso.importacion.discard(preview)
+    assert contents(caso.store) == before
 
 
-def test_many_lines_of_noise_keep_all_their_problems(
-    importacion: ImportacionMovimientosService, sesion: Sesion, tmp_path: Path
-) -> None:
+def test_many_lines_of_noise_keep_all_their_problems(caso: Caso, tmp_path: Path) -> None:
     lines = 30_000
     path = tmp_path / "ruido.txt"
     path.write_bytes(b"ruido\r\n" * lines)
-    preview = importacion.preview(sesion, [path], NoProgress())
+    preview = caso.importacion.preview(caso.sesion, [path], NoProgress())
     assert (preview.leidos, preview.con_errores, preview.buenos) == (lines, lines, 0)
-    last = importacion.problems(preview, preview.problemas - 1, 5)
+    last = caso.importacion.problems(preview, preview.problemas - 1, 5)
     assert [problem.linea for problem in last] == [lines]
-    importacion.discard(preview)
+    caso.importacion.discard(preview)
 
 
 @pytest.mark.parametrize("rebuild_from", [1, 10**9])

@@ -29,18 +29,17 @@ from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
 from tests.conftest import MemoryKeyring
 from tests.services.con_movimientos import Apply, Archivo, contents
+from tests.services.importacion.caso import Caso
 from tests.services.importacion.importados import ALTA, BAJA, as_read, everything
 from tests.support.usuarios import enabled_user
 
 
-def test_what_is_imported_is_what_was_in_the_files(
-    bring: Apply, movimientos: MovimientosService, archivo: Archivo
-) -> None:
+def test_what_is_imported_is_what_was_in_the_files(caso: Caso) -> None:
     records = list(generated(400))
-    first = archivo(*records[:250], name="uno.txt")
-    second = archivo(*records[250:], name="dos.txt")
-    assert bring(first, second).importados == 400
-    found = everything(movimientos)
+    first = caso.archivo(*records[:250], name="uno.txt")
+    second = caso.archivo(*records[250:], name="dos.txt")
+    assert caso.bring(first, second).importados == 400
+    found = everything(caso.movimientos)
     assert sorted(as_read(fila) for fila in found) == sorted(
         record[1:16] for record in records
     )  # without line and CURP
@@ -49,14 +48,12 @@ def test_what_is_imported_is_what_was_in_the_files(
     assert {fila.id.version for fila in found} == {7}
 
 
-def test_a_baja_is_of_the_worker_whose_curp_other_movements_brought(
-    bring: Apply, movimientos: MovimientosService, archivo: Archivo
-) -> None:
+def test_a_baja_is_of_the_worker_whose_curp_other_movements_brought(caso: Caso) -> None:
     curp = next(record.curp for record in generated(50) if record.curp)
-    bring(archivo(BAJA, name="baja.txt"))
-    bring(archivo(ALTA._replace(curp=curp), name="alta.txt"))
-    assert {fila.curp for fila in movimientos.history(SESION_CONSULTA, ALTA.nss)} == {curp}
-    assert len(movimientos.first_page(SESION_CONSULTA, FiltroMovimientos(texto=curp[:9]))) == 2
+    caso.bring(caso.archivo(BAJA, name="baja.txt"))
+    caso.bring(caso.archivo(ALTA._replace(curp=curp), name="alta.txt"))
+    assert {fila.curp for fila in caso.movimientos.history(SESION_CONSULTA, ALTA.nss)} == {curp}
+    assert len(caso.movimientos.first_page(SESION_CONSULTA, FiltroMovimientos(texto=curp[:9]))) == 2
 
 
 def test_another_curp_of_the_same_name_and_nss_is_kept_apart(
@@ -73,16 +70,14 @@ def test_another_curp_of_the_same_name_and_nss_is_kept_apart(
     ]
 
 
-def test_every_problem_of_every_line_is_told(
-    importacion: ImportacionMovimientosService, sesion: Sesion, tmp_path: Path
-) -> None:
+def test_every_problem_of_every_line_is_told(caso: Caso, tmp_path: Path) -> None:
     good = linea_168(ALTA)
     bad_date = good[:118] + "31022026" + good[126:]
     two_wrong = "?" + good[1:131] + "05" + good[133:]
     path = tmp_path / "mal.txt"
     path.write_bytes("\r\n".join([good, bad_date, two_wrong, good[:100]]).encode())
-    preview = importacion.preview(sesion, [path], NoProgress())
-    problems = importacion.problems(preview, 0, 100)
+    preview = caso.importacion.preview(caso.sesion, [path], NoProgress())
+    problems = caso.importacion.problems(preview, 0, 100)
     errors = [p for p in problems if p.gravedad is Gravedad.ERROR]
     assert [(p.archivo, p.linea, p.posicion, p.campo) for p in errors] == [
         ("mal.txt", 2, 119, "Fecha del movimiento"),
@@ -92,7 +87,7 @@ def test_every_problem_of_every_line_is_told(
     ]
     assert errors[0].encontrado == "31022026"
     assert (preview.leidos, preview.buenos, preview.con_errores) == (4, 1, 3)
-    assert importacion.problems(preview, 1, 2) == problems[1:3]
+    assert caso.importacion.problems(preview, 1, 2) == problems[1:3]
 
 
 def test_a_file_with_errors_is_imported_only_when_the_user_says_so(
@@ -114,15 +109,13 @@ def test_a_file_with_errors_is_imported_only_when_the_user_says_so(
     assert (resultado.importados, resultado.con_errores) == (1, 1)
 
 
-def test_the_problems_are_exported_for_excel_without_formulas(
-    importacion: ImportacionMovimientosService, sesion: Sesion, tmp_path: Path
-) -> None:
+def test_the_problems_are_exported_for_excel_without_formulas(caso: Caso, tmp_path: Path) -> None:
     good = linea_168(ALTA)
     path = tmp_path / "mal.txt"
     path.write_text(good[:22] + "=1+2".ljust(27) + good[49:] + "\n")
-    preview = importacion.preview(sesion, [path], NoProgress())
+    preview = caso.importacion.preview(caso.sesion, [path], NoProgress())
     target = tmp_path / "problemas.csv"
-    importacion.export_problems(preview, target, NoProgress())
+    caso.importacion.export_problems(preview, target, NoProgress())
     assert target.read_bytes().startswith(b"\xef\xbb\xbf")
     with target.open(encoding="utf-8-sig", newline="") as file:
         header, *rows = csv.reader(file)
@@ -134,26 +127,22 @@ def test_the_problems_are_exported_for_excel_without_formulas(
     assert list(tmp_path.glob("problemas.csv.*")) == []
 
 
-def test_a_preview_that_was_closed_is_not_applied(
-    importacion: ImportacionMovimientosService, sesion: Sesion, archivo: Archivo
-) -> None:
-    preview = importacion.preview(sesion, [archivo(ALTA)], NoProgress())
-    importacion.discard(preview)
-    importacion.discard(preview)
+def test_a_preview_that_was_closed_is_not_applied(caso: Caso) -> None:
+    preview = caso.importacion.preview(caso.sesion, [caso.archivo(ALTA)], NoProgress())
+    caso.importacion.discard(preview)
+    caso.importacion.discard(preview)
     with pytest.raises(InvalidInputError, match=r"^La vista previa ya se cerró"):
-        importacion.apply(sesion, preview, Decision(), NoProgress())
+        caso.importacion.apply(caso.sesion, preview, Decision(), NoProgress())
 
 
-def test_what_was_read_lies_encrypted_beside_the_store(
-    importacion: ImportacionMovimientosService, sesion: Sesion, archivo: Archivo, tmp_path: Path
-) -> None:
-    preview = importacion.preview(sesion, [archivo(ALTA)], NoProgress())
+def test_what_was_read_lies_encrypted_beside_the_store(caso: Caso, tmp_path: Path) -> None:
+    preview = caso.importacion.preview(caso.sesion, [caso.archivo(ALTA)], NoProgress())
     (spilled,) = tmp_path.glob("importacion-*.tmp")
     content = spilled.read_bytes()
     assert len(content) > 4096
     assert b"RIVERA" not in content
     assert b"SQLite" not in content
-    importacion.discard(preview)
+    caso.importacion.discard(preview)
     assert not spilled.exists()
 
 
@@ -167,11 +156,9 @@ def test_totals_are_checked_against_the_records(
     assert preview.buenos == 1
 
 
-def test_an_import_is_in_the_audit_log_without_identifiers(
-    bring: Apply, archivo: Archivo, store: Store, sesion: Sesion
-) -> None:
-    bring(archivo(ALTA))
-    with store.read() as db:
+def test_an_import_is_in_the_audit_log_without_identifiers(caso: Caso) -> None:
+    caso.bring(caso.archivo(ALTA))
+    with caso.store.read() as db:
         line = raw_of(db).execute("SELECT * FROM bitacora ORDER BY cuando DESC, id DESC").fetchone()
     said = json.dumps([str(cell) for cell in line], ensure_ascii=False)
     assert "importación de movimientos" in said
@@ -179,9 +166,7 @@ def test_an_import_is_in_the_audit_log_without_identifiers(
     assert ALTA.nss not in said
 
 
-def test_a_file_that_is_gone_or_none_of_ours_is_said(
-    importacion: ImportacionMovimientosService, sesion: Sesion, tmp_path: Path
-) -> None:
+def test_a_file_that_is_gone_or_none_of_ours_is_said(caso: Caso, tmp_path: Path) -> None:
     empty, pdf, doc = (tmp_path / name for name in ("vacio.txt", "c.pdf", "d.doc"))
     empty.write_bytes(b"")
     pdf.write_bytes(b"%PDF-1.4\n")
@@ -194,7 +179,7 @@ def test_a_file_that_is_gone_or_none_of_ours_is_said(
         ([doc], "El archivo no es de movimientos"),
     ):
         with pytest.raises(InvalidInputError) as refused:
-            importacion.preview(sesion, paths, NoProgress())
+            caso.importacion.preview(caso.sesion, paths, NoProgress())
         assert said in refused.value.message
         assert refused.value.campo == "archivo"
 

@@ -7,66 +7,56 @@ from pathlib import Path
 import pytest
 
 from benchmarks.datos import movimientos as generated
-from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.jobs import Cancelled, NoProgress
-from icsoe_desktop.services.importacion.service import ImportacionMovimientosService
 from icsoe_desktop.services.importacion.valores import (
     Decision,
 )
 from icsoe_desktop.services.lotes.service import LotesService
 from icsoe_desktop.services.lotes.valores import OpcionesLote
-from icsoe_desktop.services.movimientos.service import MovimientosService
 from icsoe_desktop.store.connection import raw_of
-from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.movimientos import bulk
-from tests.services.con_movimientos import Apply, Archivo, StopAt, contents
+from tests.services.con_movimientos import StopAt, contents
+from tests.services.importacion.caso import Caso
 from tests.services.importacion.importados import ALTA, BAJA, everything
 
 
 @pytest.mark.parametrize("rebuilt", [False, True])
 def test_cancelling_at_any_report_leaves_the_store_as_it_was(
-    importacion: ImportacionMovimientosService,
-    sesion: Sesion,
-    bring: Apply,
-    archivo: Archivo,
-    store: Store,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    rebuilt: bool,
+    caso: Caso, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rebuilt: bool
 ) -> None:
     records = list(generated(1200))
-    bring(archivo(*records[:200]))
+    caso.bring(caso.archivo(*records[:200]))
     if rebuilt:
         monkeypatch.setattr(bulk, "_REBUILD_FROM", 1)
     monkeypatch.setattr(bulk, "_CHUNK", 100)
     monkeypatch.setattr("icsoe_desktop.store.interruption.STEPS_BETWEEN", 2_000)
-    path = archivo(*records, name="todos.txt")
-    before = contents(store)
+    path = caso.archivo(*records, name="todos.txt")
+    before = contents(caso.store)
     steps = 0
     while True:
         steps += 1
         stop = StopAt(steps)
         with pytest.raises(Cancelled):
-            importacion.preview(sesion, [path], stop)
+            caso.importacion.preview(caso.sesion, [path], stop)
         if steps >= 4:
             break
-    assert contents(store) == before
-    preview = importacion.preview(sesion, [path], NoProgress())
+    assert contents(caso.store) == before
+    preview = caso.importacion.preview(caso.sesion, [path], NoProgress())
     nth, cancelled = 1, 0
     while True:
         try:
-            importacion.apply(sesion, preview, Decision(), StopAt(nth))
+            caso.importacion.apply(caso.sesion, preview, Decision(), StopAt(nth))
         except Cancelled:
             cancelled += 1
-            assert contents(store) == before, nth
+            assert contents(caso.store) == before, nth
         else:
             break
         nth += 1 + nth // 6
     assert cancelled >= 8
-    importacion.discard(preview)
-    after = contents(store)
+    caso.importacion.discard(preview)
+    after = contents(caso.store)
     assert len(after["movimientos"]) == 1200
     assert after["sqlite_master"] == before["sqlite_master"]
     assert list(tmp_path.glob("importacion-*.tmp")) == []
@@ -74,59 +64,48 @@ def test_cancelling_at_any_report_leaves_the_store_as_it_was(
 
 @pytest.mark.parametrize("rebuilt", [False, True])
 def test_an_import_is_undone_as_a_whole(
-    importacion: ImportacionMovimientosService,
-    sesion: Sesion,
-    bring: Apply,
-    archivo: Archivo,
-    store: Store,
-    monkeypatch: pytest.MonkeyPatch,
-    rebuilt: bool,
+    caso: Caso, monkeypatch: pytest.MonkeyPatch, rebuilt: bool
 ) -> None:
     if rebuilt:
         monkeypatch.setattr(bulk, "_REBUILD_FROM", 1)
     records = list(generated(600))
-    bring(archivo(*records[:100]))
+    caso.bring(caso.archivo(*records[:100]))
     kept = {"trabajadores", "movimientos", "sqlite_master"}
-    before = {name: rows for name, rows in contents(store).items() if name in kept}
-    resultado = bring(archivo(*records[100:], name="dos.txt"))
+    before = {name: rows for name, rows in contents(caso.store).items() if name in kept}
+    resultado = caso.bring(caso.archivo(*records[100:], name="dos.txt"))
     assert resultado.importacion_id is not None
     with pytest.raises(Cancelled):
-        importacion.undo(sesion, resultado.importacion_id, StopAt(1))
-    assert importacion.undo(sesion, resultado.importacion_id, NoProgress()) == 500
-    after = {name: rows for name, rows in contents(store).items() if name in kept}
+        caso.importacion.undo(caso.sesion, resultado.importacion_id, StopAt(1))
+    assert caso.importacion.undo(caso.sesion, resultado.importacion_id, NoProgress()) == 500
+    after = {name: rows for name, rows in contents(caso.store).items() if name in kept}
     assert after["movimientos"] == before["movimientos"]
     assert after["sqlite_master"] == before["sqlite_master"]
     # Only a CURP that the import taught of a worker who stays is still known.
     without_curp = [[row[:2] + row[3:] for row in rows["trabajadores"]] for rows in (before, after)]
     assert without_curp[0] == without_curp[1]
-    with store.write() as db:
+    with caso.store.write() as db:
         raw_of(db).execute(
             "INSERT INTO trabajadores_buscados(trabajadores_buscados, rank) "
             "VALUES('integrity-check', 1)"
         )
-    newest, oldest = importacion.all(sesion)
+    newest, oldest = caso.importacion.all(caso.sesion)
     assert (newest.importados, newest.archivos) == (500, ("dos.txt",))
-    assert newest.deshecha == store.clock()
+    assert newest.deshecha == caso.store.clock()
     assert oldest.deshecha is None
     with pytest.raises(UserFacingError, match=r"ya se había deshecho"):
-        importacion.undo(sesion, resultado.importacion_id, NoProgress())
+        caso.importacion.undo(caso.sesion, resultado.importacion_id, NoProgress())
 
 
 def test_an_import_in_a_lote_is_not_undone_and_the_lote_is_named(
-    importacion: ImportacionMovimientosService,
-    sesion: Sesion,
-    bring: Apply,
-    archivo: Archivo,
-    lotes: LotesService,
-    movimientos: MovimientosService,
+    caso: Caso, lotes: LotesService
 ) -> None:
-    resultado = bring(archivo(ALTA, BAJA))
+    resultado = caso.bring(caso.archivo(ALTA, BAJA))
     assert resultado.importacion_id is not None
-    baja = next(fila for fila in everything(movimientos) if fila.tipo is TipoMovimiento.BAJA)
-    plan = lotes.plan(sesion, [baja.id], OpcionesLote(), NoProgress())
-    (lote,) = lotes.generate(sesion, plan)
+    baja = next(fila for fila in everything(caso.movimientos) if fila.tipo is TipoMovimiento.BAJA)
+    plan = lotes.plan(caso.sesion, [baja.id], OpcionesLote(), NoProgress())
+    (lote,) = lotes.generate(caso.sesion, plan)
     with pytest.raises(UserFacingError) as refused:
-        importacion.undo(sesion, resultado.importacion_id, NoProgress())
+        caso.importacion.undo(caso.sesion, resultado.importacion_id, NoProgress())
     assert f"1 en el lote «{lote.nombre_archivo}»" in refused.value.message
     assert BAJA.nss not in refused.value.message
-    assert len(everything(movimientos)) == 2
+    assert len(everything(caso.movimientos)) == 2

@@ -17,9 +17,8 @@ from icsoe_desktop.services.importacion.valores import (
     Decision,
     Gravedad,
 )
-from icsoe_desktop.services.movimientos.service import MovimientosService
 from icsoe_desktop.services.movimientos.valores import TODOS, OrdenMovimientos
-from tests.services.con_movimientos import Apply, Archivo
+from tests.services.importacion.caso import Caso
 from tests.services.importacion.importados import as_read, everything
 
 
@@ -39,9 +38,7 @@ def a_sheet(tmp_path: Path, *rows: list[str], header: list[str] | None = None) -
     return path
 
 
-def test_a_sheet_is_read_by_the_names_of_its_columns(
-    bring: Apply, movimientos: MovimientosService, tmp_path: Path
-) -> None:
+def test_a_sheet_is_read_by_the_names_of_its_columns(caso: Caso, tmp_path: Path) -> None:
     path = a_sheet(
         tmp_path,
         ["Alta o reingreso", "Y60-77636-10-5", "1234 56 7890 3", "Muñoz", "", "Íñigo",
@@ -49,8 +46,8 @@ def test_a_sheet_is_read_by_the_names_of_its_columns(
         ["02", "Y6077636105", "12345678903", "Muñoz", "", "Íñigo", "2026-03-01", "", "", "",
          "Separación voluntaria", "", "01400"],
     )  # fmt: skip
-    assert bring(path).importados == 2
-    alta, baja = everything(movimientos)
+    assert caso.bring(path).importados == 2
+    alta, baja = everything(caso.movimientos)
     assert as_read(alta) == (
         "08", "Y6077636105", "12345678903", "MUÑOZ", "", "ÍÑIGO", date(2026, 2, 10), 123450,
         "1", "0", "0", "", "035", "01400", "",
@@ -61,9 +58,7 @@ def test_a_sheet_is_read_by_the_names_of_its_columns(
     )  # fmt: skip
 
 
-def test_a_row_of_a_sheet_tells_every_problem_with_its_column(
-    importacion: ImportacionMovimientosService, sesion: Sesion, tmp_path: Path
-) -> None:
+def test_a_row_of_a_sheet_tells_every_problem_with_its_column(caso: Caso, tmp_path: Path) -> None:
     path = a_sheet(
         tmp_path,
         ["Mudanza", "Y6077636105", "123", "Muñoz", "", "Íñigo", "31/02/2026", "mucho",
@@ -71,8 +66,8 @@ def test_a_row_of_a_sheet_tells_every_problem_with_its_column(
         ["08", "Y6077636105", "12345678903", "Muñoz", "", "Íñigo", "10/02/2026", "mucho",
          "Nocturno", "Fijo", "", "", ""],
     )  # fmt: skip
-    preview = importacion.preview(sesion, [path], NoProgress())
-    found = [(p.linea, p.posicion, p.campo) for p in importacion.problems(preview, 0, 99)]
+    preview = caso.importacion.preview(caso.sesion, [path], NoProgress())
+    found = [(p.linea, p.posicion, p.campo) for p in caso.importacion.problems(preview, 0, 99)]
     assert found == [
         (2, 1, "Tipo de movimiento"),
         (2, 3, "NSS"),
@@ -97,16 +92,11 @@ def test_a_problem_of_a_column_that_the_sheet_lacks_has_no_place(
     assert found == [(2, 0, "Causa de baja")]
 
 
-def test_columns_matched_by_hand_are_remembered_once_imported(
-    importacion: ImportacionMovimientosService,
-    sesion: Sesion,
-    tmp_path: Path,
-    movimientos: MovimientosService,
-) -> None:
+def test_columns_matched_by_hand_are_remembered_once_imported(caso: Caso, tmp_path: Path) -> None:
     header = ["Que", "RP", "IMSS", "Paterno", "Nombre", "Cuando", "Por que"]
     row = ["baja", "Y6077636105", "12345678903", "Muñoz", "Íñigo", "01/03/2026", "6"]
     path = a_sheet(tmp_path, row, header=header)
-    columns = importacion.columns(sesion, path, NoProgress())
+    columns = caso.importacion.columns(caso.sesion, path, NoProgress())
     assert columns is not None
     assert columns.encabezados == tuple(header)
     assert dict(columns.propuestas) == {
@@ -114,65 +104,50 @@ def test_columns_matched_by_hand_are_remembered_once_imported(
         "nombres": "Nombre",
     }  # fmt: skip
     with pytest.raises(InvalidInputError, match=r"Tipo de movimiento, Fecha del movimiento"):
-        importacion.preview(sesion, [path], NoProgress())
+        caso.importacion.preview(caso.sesion, [path], NoProgress())
     matched = {**columns.propuestas, "tipo": "Que", "fecha": "Cuando", "causa_baja": "Por que"}
-    preview = importacion.preview(sesion, [path], NoProgress(), matched)
-    importacion.apply(sesion, preview, Decision(), NoProgress())
-    again = importacion.columns(sesion, path, NoProgress())
+    preview = caso.importacion.preview(caso.sesion, [path], NoProgress(), matched)
+    caso.importacion.apply(caso.sesion, preview, Decision(), NoProgress())
+    again = caso.importacion.columns(caso.sesion, path, NoProgress())
     assert again is not None
     assert dict(again.propuestas) == matched
-    assert importacion.preview(sesion, [path], NoProgress()).duplicados_en_datos == 1
-    assert [fila.causa_baja for fila in everything(movimientos)] == ["6"]
+    assert caso.importacion.preview(caso.sesion, [path], NoProgress()).duplicados_en_datos == 1
+    assert [fila.causa_baja for fila in everything(caso.movimientos)] == ["6"]
 
 
-def test_what_the_program_exports_it_imports_again(
-    importacion: ImportacionMovimientosService,
-    sesion: Sesion,
-    bring: Apply,
-    movimientos: MovimientosService,
-    archivo: Archivo,
-    tmp_path: Path,
-) -> None:
-    bring(archivo(*generated(60)))
-    before = sorted(as_read(fila)[:13] for fila in everything(movimientos))
+def test_what_the_program_exports_it_imports_again(caso: Caso, tmp_path: Path) -> None:
+    caso.bring(caso.archivo(*generated(60)))
+    before = sorted(as_read(fila)[:13] for fila in everything(caso.movimientos))
     book = tmp_path / "exportado.xlsx"
-    assert movimientos.export(sesion, book, TODOS, OrdenMovimientos(), NoProgress()) == 60
-    (done,) = importacion.all(sesion)
-    importacion.undo(sesion, done.id, NoProgress())
-    assert bring(book).importados == 60
+    assert caso.movimientos.export(caso.sesion, book, TODOS, OrdenMovimientos(), NoProgress()) == 60
+    (done,) = caso.importacion.all(caso.sesion)
+    caso.importacion.undo(caso.sesion, done.id, NoProgress())
+    assert caso.bring(book).importados == 60
     # The grid has no guía and no clave.
-    assert sorted(as_read(fila)[:13] for fila in everything(movimientos)) == before
+    assert sorted(as_read(fila)[:13] for fila in everything(caso.movimientos)) == before
 
 
-def test_a_slash_for_an_enie_is_read_in_a_sheet_with_a_notice(
-    bring: Apply,
-    importacion: ImportacionMovimientosService,
-    movimientos: MovimientosService,
-    sesion: Sesion,
-    tmp_path: Path,
-) -> None:
+def test_a_slash_for_an_enie_is_read_in_a_sheet_with_a_notice(caso: Caso, tmp_path: Path) -> None:
     path = a_sheet(
         tmp_path,
         ["Baja", "Y6077636105", "12345678903", "MU/OZ", "", "INES", "2026-03-01", "", "", "",
          "Separación voluntaria", "", "01400"],
     )  # fmt: skip
-    preview = importacion.preview(sesion, [path], NoProgress())
-    (problem,) = importacion.problems(preview, 0, 9)
-    importacion.discard(preview)
+    preview = caso.importacion.preview(caso.sesion, [path], NoProgress())
+    (problem,) = caso.importacion.problems(preview, 0, 9)
+    caso.importacion.discard(preview)
     assert (problem.encontrado, problem.esperado[:16]) == ("MU/OZ", "Se leyó MUÑOZ: l")
-    assert bring(path).importados == 1
-    assert [one.primer_apellido for one in everything(movimientos)] == ["MUÑOZ"]
+    assert caso.bring(path).importados == 1
+    assert [one.primer_apellido for one in everything(caso.movimientos)] == ["MUÑOZ"]
 
 
-def test_a_row_of_a_sheet_with_a_warning_only_is_imported(
-    importacion: ImportacionMovimientosService, sesion: Sesion, tmp_path: Path
-) -> None:
+def test_a_row_of_a_sheet_with_a_warning_only_is_imported(caso: Caso, tmp_path: Path) -> None:
     path = a_sheet(
         tmp_path,
         ["08", "Y6077636105", "12345678904", "Muñoz", "", "Íñigo", "10/02/2026", "500",
          "Permanente", "Fijo", "", "", "01400"],
     )  # fmt: skip
-    preview = importacion.preview(sesion, [path], NoProgress())
-    problems = importacion.problems(preview, 0, 99)
+    preview = caso.importacion.preview(caso.sesion, [path], NoProgress())
+    problems = caso.importacion.problems(preview, 0, 99)
     assert {(one.campo, one.gravedad) for one in problems} == {("NSS", Gravedad.ADVERTENCIA)}
     assert (preview.buenos, preview.con_errores) == (1, 0)

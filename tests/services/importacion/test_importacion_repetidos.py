@@ -6,37 +6,27 @@ from datetime import date
 
 import pytest
 
-from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.jobs import NoProgress
-from icsoe_desktop.services.importacion.service import ImportacionMovimientosService
 from icsoe_desktop.services.importacion.valores import (
     ClaseDuplicado,
     Decision,
     Duplicado,
 )
-from icsoe_desktop.services.movimientos.service import MovimientosService
 from icsoe_desktop.store.connection import raw_of
-from icsoe_desktop.store.engine import Store
-from tests.services.con_movimientos import Apply, Archivo
+from tests.services.importacion.caso import Caso
 from tests.services.importacion.importados import ALTA, BAJA, everything
 
 
-def test_duplicates_are_seen_in_the_file_and_in_the_data(
-    importacion: ImportacionMovimientosService,
-    sesion: Sesion,
-    bring: Apply,
-    archivo: Archivo,
-    movimientos: MovimientosService,
-) -> None:
-    bring(archivo(ALTA, name="antes.txt"))
+def test_duplicates_are_seen_in_the_file_and_in_the_data(caso: Caso) -> None:
+    caso.bring(caso.archivo(ALTA, name="antes.txt"))
     other_name = BAJA._replace(primer_apellido="RIBERA")
     wrong_digit = ALTA._replace(registro_patronal="Y6077636109")
-    path = archivo(wrong_digit, BAJA, other_name, name="ahora.txt")
-    preview = importacion.preview(sesion, [path], NoProgress())
+    path = caso.archivo(wrong_digit, BAJA, other_name, name="ahora.txt")
+    preview = caso.importacion.preview(caso.sesion, [path], NoProgress())
     assert (preview.buenos, preview.duplicados_en_archivo, preview.duplicados_en_datos) == (3, 1, 1)
-    assert importacion.duplicates(preview, 0, 10) == [
+    assert caso.importacion.duplicates(preview, 0, 10) == [
         Duplicado(
             "ahora.txt", 1, ClaseDuplicado.EN_DATOS, "Y6077636109", ALTA.nss,
             "GAEL ANTONIO RIVERA", TipoMovimiento.ALTA, date(2026, 2, 10), 0,
@@ -46,51 +36,38 @@ def test_duplicates_are_seen_in_the_file_and_in_the_data(
             "GAEL ANTONIO RIBERA", TipoMovimiento.BAJA, date(2026, 3, 1), 2,
         ),
     ]  # fmt: skip
-    resultado = importacion.apply(sesion, preview, Decision(), NoProgress())
+    resultado = caso.importacion.apply(caso.sesion, preview, Decision(), NoProgress())
     assert (resultado.importados, resultado.duplicados_omitidos) == (1, 2)
-    assert len(everything(movimientos)) == 2
+    assert len(everything(caso.movimientos)) == 2
 
 
-def test_duplicates_are_imported_when_the_user_wants_them(
-    bring: Apply, archivo: Archivo, movimientos: MovimientosService
-) -> None:
-    bring(archivo(ALTA))
-    assert bring(archivo(ALTA, ALTA), importar_duplicados=True).importados == 2
-    assert len(everything(movimientos)) == 3
+def test_duplicates_are_imported_when_the_user_wants_them(caso: Caso) -> None:
+    caso.bring(caso.archivo(ALTA))
+    assert caso.bring(caso.archivo(ALTA, ALTA), importar_duplicados=True).importados == 2
+    assert len(everything(caso.movimientos)) == 3
 
 
-def test_what_the_imss_rejected_is_no_duplicate(
-    bring: Apply, archivo: Archivo, store: Store
-) -> None:
-    bring(archivo(ALTA))
-    with store.write() as db:
+def test_what_the_imss_rejected_is_no_duplicate(caso: Caso) -> None:
+    caso.bring(caso.archivo(ALTA))
+    with caso.store.write() as db:
         raw_of(db).execute("UPDATE movimientos SET estado = 4")  # Rechazado
-    assert bring(archivo(ALTA)).importados == 1
+    assert caso.bring(caso.archivo(ALTA)).importados == 1
 
 
-def test_nothing_but_duplicates_leaves_no_import_behind(
-    bring: Apply,
-    archivo: Archivo,
-    importacion: ImportacionMovimientosService,
-    sesion: Sesion,
-) -> None:
-    bring(archivo(ALTA))
-    resultado = bring(archivo(ALTA))
+def test_nothing_but_duplicates_leaves_no_import_behind(caso: Caso) -> None:
+    caso.bring(caso.archivo(ALTA))
+    resultado = caso.bring(caso.archivo(ALTA))
     assert (resultado.importacion_id, resultado.duplicados_omitidos) == (None, 1)
-    assert len(importacion.all(sesion)) == 1
+    assert len(caso.importacion.all(caso.sesion)) == 1
 
 
-def test_a_preview_that_others_overtook_imports_nothing_twice(
-    importacion: ImportacionMovimientosService,
-    sesion: Sesion,
-    bring: Apply,
-    archivo: Archivo,
-    movimientos: MovimientosService,
-) -> None:
-    preview = importacion.preview(sesion, [archivo(ALTA, BAJA)], NoProgress())
-    bring(archivo(ALTA, name="otro.txt"))
+def test_a_preview_that_others_overtook_imports_nothing_twice(caso: Caso) -> None:
+    preview = caso.importacion.preview(caso.sesion, [caso.archivo(ALTA, BAJA)], NoProgress())
+    caso.bring(caso.archivo(ALTA, name="otro.txt"))
     with pytest.raises(InvalidInputError, match=r"^Los movimientos cambiaron"):
-        importacion.apply(sesion, preview, Decision(importar_duplicados=True), NoProgress())
-    resultado = importacion.apply(sesion, preview, Decision(), NoProgress())
+        caso.importacion.apply(
+            caso.sesion, preview, Decision(importar_duplicados=True), NoProgress()
+        )
+    resultado = caso.importacion.apply(caso.sesion, preview, Decision(), NoProgress())
     assert (resultado.importados, resultado.duplicados_omitidos) == (1, 1)
-    assert len(everything(movimientos)) == 2
+    assert len(everything(caso.movimientos)) == 2

@@ -35,6 +35,7 @@ from icsoe_desktop.services.informativa.service import InformativasService
 from icsoe_desktop.store.engine import Store
 from tests.conftest import Reloj
 from tests.domain.icsoe.informativas import PERIODO, contrato, filas
+from tests.services.informativa.caso import Caso
 from tests.services.mundo import BUENA, PDF, RFC_MORAL, Mundo, curp_numero
 from tests.support.smtp_real import SmtpReal
 
@@ -62,66 +63,53 @@ def fill(
     return made
 
 
-def test_a_return_goes_from_its_contracts_to_the_kept_acuse(
-    informativas: InformativasService,
-    contratos: ContratosService,
-    moral: Sesion,
-    mundo: Mundo,
-    reloj: Reloj,
-    acuse: Path,
-) -> None:
-    made = fill(contratos, moral)
+def test_a_return_goes_from_its_contracts_to_the_kept_acuse(caso: Caso, acuse: Path) -> None:
+    made = fill(caso.contratos, caso.moral)
     made.sort(key=lambda each: each[0].inicio or date.min)
-    informativa = informativas.create(moral, PERIODO, T.NORMAL)
-    rows = contratos.rows(moral, informativa)
+    informativa = caso.informativas.create(caso.moral, PERIODO, T.NORMAL)
+    rows = caso.contratos.rows(caso.moral, informativa)
     assert [(row.dentro, row.motivo, row.trabajadores) for row in rows] == [
         (True, Motivo.CELEBRADO, len(workers)) for _, workers in made
     ]
-    assert informativas.review(moral, informativa, NP) == ()
+    assert caso.informativas.review(caso.moral, informativa, NP) == ()
     for estado in (E.REVISADA, E.LISTA):
-        informativas.mark(moral, informativa, estado, NP)
-    salida = informativas.salida(moral, informativa)
+        caso.informativas.mark(caso.moral, informativa, estado, NP)
+    salida = caso.informativas.salida(caso.moral, informativa)
     assert [each.titulo for each in salida.bloques[:2]] == ["Informativa", "Contratista"]
     assert ("RFC", RFC_MORAL) in salida.bloques[1].renglones
     assert [list(read_csv([each.contenido])) for each in salida.archivos] == [
         workers for _, workers in made
     ]
     assert salida.archivos[0].nombre.startswith("ICSOE_2026-3_01_C-")
-    reloj.now = ENERO
-    informativas.save_acuse(
-        moral, informativa, acuse, folio=" N123 ", presentada=ENERO, contratos=3
+    caso.reloj.now = ENERO
+    caso.informativas.save_acuse(
+        caso.moral, informativa, acuse, folio=" N123 ", presentada=ENERO, contratos=3
     )
-    fila = informativas.get(moral, informativa)
+    fila = caso.informativas.get(caso.moral, informativa)
     assert (fila.estado, fila.plazo, fila.urgencia) == (E.PRESENTADA, "", None)
     assert fila.acuse is not None
     assert (fila.acuse.folio, fila.acuse.contratos, fila.acuse.tarde) == ("N123", 3, False)
     assert [(paso.estado, paso.quien) for paso in fila.historial] == [
-        (estado, moral.nombre) for estado in (E.EN_CAPTURA, E.REVISADA, E.LISTA, E.PRESENTADA)
+        (estado, caso.moral.nombre) for estado in (E.EN_CAPTURA, E.REVISADA, E.LISTA, E.PRESENTADA)
     ]
-    assert informativas.acuse(moral, informativa).contenido == PDF
+    assert caso.informativas.acuse(caso.moral, informativa).contenido == PDF
     # What was presented stays, whatever happens to its contracts.
-    first = contratos.rows(moral, informativa)[0]
-    contratos.save_workers(moral, first.id, [])
-    assert informativas.salida(moral, informativa) == replace(salida, informativa=fila)
-    noted = [accion for accion, _ in mundo.audit()]
+    first = caso.contratos.rows(caso.moral, informativa)[0]
+    caso.contratos.save_workers(caso.moral, first.id, [])
+    assert caso.informativas.salida(caso.moral, informativa) == replace(salida, informativa=fila)
+    noted = [accion for accion, _ in caso.mundo.audit()]
     assert "informativa creada" in noted
     assert noted.count("acuse de la informativa guardado") == 1
 
 
-def test_nothing_changes_a_presented_return(
-    informativas: InformativasService,
-    contratos: ContratosService,
-    moral: Sesion,
-    reloj: Reloj,
-    acuse: Path,
-) -> None:
-    informativa = presented(informativas, moral, reloj, acuse)
-    other = contratos.save(moral, contrato(5))
+def test_nothing_changes_a_presented_return(caso: Caso, acuse: Path) -> None:
+    informativa = presented(caso.informativas, caso.moral, caso.reloj, acuse)
+    other = caso.contratos.save(caso.moral, contrato(5))
     for change in (
-        lambda: informativas.delete(moral, informativa),
-        lambda: informativas.declare(moral, informativa, 2),
-        lambda: contratos.include(moral, informativa, other, True),
-        lambda: informativas.mark(moral, informativa, E.EN_CAPTURA, NP),
+        lambda: caso.informativas.delete(caso.moral, informativa),
+        lambda: caso.informativas.declare(caso.moral, informativa, 2),
+        lambda: caso.contratos.include(caso.moral, informativa, other, True),
+        lambda: caso.informativas.mark(caso.moral, informativa, E.EN_CAPTURA, NP),
     ):
         with pytest.raises(InvalidInputError) as caught:
             change()
@@ -159,19 +147,15 @@ def test_sin_informacion_is_reviewed_at_once_and_a_late_acuse_says_so(
 
 
 def test_a_correction_repeats_all_and_replaces_the_presented_return(
-    informativas: InformativasService,
-    contratos: ContratosService,
-    moral: Sesion,
-    reloj: Reloj,
-    acuse: Path,
+    caso: Caso, acuse: Path
 ) -> None:
-    fill(contratos, moral, 2)
-    first = presented(informativas, moral, reloj, acuse, T.NORMAL)
+    fill(caso.contratos, caso.moral, 2)
+    first = presented(caso.informativas, caso.moral, caso.reloj, acuse, T.NORMAL)
     with pytest.raises(InvalidInputError, match="Ya hay una"):
-        informativas.create(moral, PERIODO, T.SIN_INFORMACION)
-    second = presented(informativas, moral, reloj, acuse, T.CORRECCION)
-    third = presented(informativas, moral, reloj, acuse, T.SIN_EFECTOS)
-    tablero = informativas.tablero(moral)
+        caso.informativas.create(caso.moral, PERIODO, T.SIN_INFORMACION)
+    second = presented(caso.informativas, caso.moral, caso.reloj, acuse, T.CORRECCION)
+    third = presented(caso.informativas, caso.moral, caso.reloj, acuse, T.SIN_EFECTOS)
+    tablero = caso.informativas.tablero(caso.moral)
     assert [(fila.id, fila.estado, fila.contratos) for fila in tablero.filas] == [
         (third, E.PRESENTADA, 0),
         (second, E.SIN_EFECTOS, 2),
@@ -179,66 +163,58 @@ def test_a_correction_repeats_all_and_replaces_the_presented_return(
     ]
 
 
-def test_the_board_says_what_is_due_and_when(
-    informativas: InformativasService, moral: Sesion, reloj: Reloj
-) -> None:
-    tablero = informativas.tablero(moral)
+def test_the_board_says_what_is_due_and_when(caso: Caso) -> None:
+    tablero = caso.informativas.tablero(caso.moral)
     assert (tablero.periodo, tablero.presentada, tablero.abierta) == (PERIODO, False, None)
     assert tablero.plazo == "vence el 18/01/2027, faltan 57 días"
     assert tablero.urgencia is Urgencia.AUN_NO
-    informativa = informativas.create(moral, PERIODO, T.NORMAL)
-    reloj.now = datetime(2027, 1, 16, 18, 0, tzinfo=UTC)
-    tablero = informativas.tablero(moral)
+    informativa = caso.informativas.create(caso.moral, PERIODO, T.NORMAL)
+    caso.reloj.now = datetime(2027, 1, 16, 18, 0, tzinfo=UTC)
+    tablero = caso.informativas.tablero(caso.moral)
     assert (tablero.abierta, tablero.urgencia) == (informativa, Urgencia.POR_VENCER)
     assert tablero.filas[0].plazo == "vence el 18/01/2027, faltan 2 días"
 
 
-def test_a_period_that_was_missed_is_told_with_the_fine_in_pesos(
-    informativas: InformativasService, moral: Sesion, reloj: Reloj, acuse: Path
-) -> None:
+def test_a_period_that_was_missed_is_told_with_the_fine_in_pesos(caso: Caso, acuse: Path) -> None:
     """UMA of 2026: 117.31. Its 500 and 2,000 times are 58,655.00 and 234,620.00."""
-    tablero = informativas.tablero(moral)
+    tablero = caso.informativas.tablero(caso.moral)
     assert tablero.atrasado is None
     assert tablero.multa == (
         "Estimación: multa de $58,655.00 a $234,620.00, de 500 a 2,000 UMA de $117.31 (LSS 304-A "
         "XXII y 304-B V). No hay multa si se presenta antes de que el Instituto lo requiera (LSS "
         "304-C)."
     )
-    reloj.now = datetime(2027, 1, 19, 18, 0, tzinfo=UTC)
-    assert informativas.tablero(moral).atrasado == PERIODO
-    informativa = informativas.create(moral, PERIODO, T.SIN_INFORMACION)
-    assert informativas.tablero(moral).atrasado == PERIODO
-    informativas.mark(moral, informativa, E.LISTA, NP)
-    informativas.save_acuse(
-        moral, informativa, acuse, folio="SI1", presentada=reloj.now, contratos=0
+    caso.reloj.now = datetime(2027, 1, 19, 18, 0, tzinfo=UTC)
+    assert caso.informativas.tablero(caso.moral).atrasado == PERIODO
+    informativa = caso.informativas.create(caso.moral, PERIODO, T.SIN_INFORMACION)
+    assert caso.informativas.tablero(caso.moral).atrasado == PERIODO
+    caso.informativas.mark(caso.moral, informativa, E.LISTA, NP)
+    caso.informativas.save_acuse(
+        caso.moral, informativa, acuse, folio="SI1", presentada=caso.reloj.now, contratos=0
     )
-    assert informativas.tablero(moral).atrasado is None
+    assert caso.informativas.tablero(caso.moral).atrasado is None
 
 
-def test_the_deadlines_are_written_as_a_calendar(
-    informativas: InformativasService, moral: Sesion, tmp_path: Path
-) -> None:
+def test_the_deadlines_are_written_as_a_calendar(caso: Caso, tmp_path: Path) -> None:
     path = tmp_path / "informativa.ics"
-    assert informativas.save_calendar(moral, path) == 3
+    assert caso.informativas.save_calendar(caso.moral, path) == 3
     calendar = Calendar.from_ical(path.read_bytes())
     days = [event["DTSTART"].dt for event in calendar.walk("VEVENT")]
     assert days == [date(2027, 1, 18), date(2027, 5, 17), date(2027, 9, 17)]
 
 
-def test_the_return_before_can_be_copied_as_a_start(
-    informativas: InformativasService, contratos: ContratosService, moral: Sesion
-) -> None:
+def test_the_return_before_can_be_copied_as_a_start(caso: Caso) -> None:
     with pytest.raises(InvalidInputError, match="que copiar"):
-        informativas.create(moral, PERIODO, T.NORMAL, copiar=True)
-    fill(contratos, moral, 1)
+        caso.informativas.create(caso.moral, PERIODO, T.NORMAL, copiar=True)
+    fill(caso.contratos, caso.moral, 1)
     old = replace(contrato(2), inicio=date(2026, 5, 3), fin=None)
     ended = replace(contrato(3), inicio=date(2026, 5, 4), fin=date(2026, 8, 1))
     for datos in (old, ended):
-        contratos.save(moral, datos)
-    before = informativas.create(moral, PERIODO.previous, T.NORMAL)
-    assert informativas.get(moral, before).contratos == 2
-    copied = informativas.create(moral, PERIODO, T.NORMAL, copiar=True)
-    inside = [row for row in contratos.rows(moral, copied) if row.dentro]
+        caso.contratos.save(caso.moral, datos)
+    before = caso.informativas.create(caso.moral, PERIODO.previous, T.NORMAL)
+    assert caso.informativas.get(caso.moral, before).contratos == 2
+    copied = caso.informativas.create(caso.moral, PERIODO, T.NORMAL, copiar=True)
+    inside = [row for row in caso.contratos.rows(caso.moral, copied) if row.dentro]
     assert [(row.numero, row.motivo) for row in inside] == [
         ("C-1", Motivo.CELEBRADO),
         ("C-2", Motivo.OTRO),
@@ -283,21 +259,19 @@ def test_a_change_after_the_review_asks_for_another_one(
         assert state() is E.EN_CAPTURA
 
 
-def test_the_acuse_must_agree_with_the_return(
-    informativas: InformativasService, moral: Sesion, reloj: Reloj, acuse: Path, tmp_path: Path
-) -> None:
-    informativa = informativas.create(moral, PERIODO, T.SIN_INFORMACION)
-    informativas.mark(moral, informativa, E.LISTA, NP)
+def test_the_acuse_must_agree_with_the_return(caso: Caso, acuse: Path, tmp_path: Path) -> None:
+    informativa = caso.informativas.create(caso.moral, PERIODO, T.SIN_INFORMACION)
+    caso.informativas.mark(caso.moral, informativa, E.LISTA, NP)
     good = {"folio": "SI1", "presentada": ENERO, "contratos": 0}
 
     def refused(path: Path = acuse, **cambios: object) -> str | None:
         with pytest.raises(InvalidInputError) as caught:
-            informativas.save_acuse(moral, informativa, path, **{**good, **cambios})  # type: ignore[arg-type]
+            caso.informativas.save_acuse(caso.moral, informativa, path, **{**good, **cambios})  # type: ignore[arg-type]
         return caught.value.campo
 
     assert refused() == "presentada"  # it is November: January has yet to come
     assert refused(presentada=datetime(2026, 11, 1, tzinfo=UTC)) == "presentada"
-    reloj.now = ENERO
+    caso.reloj.now = ENERO
     assert refused(contratos=1) == "contratos"
     assert refused(folio=" ") == "folio"
     assert refused(folio="x" * 41) == "folio"
@@ -308,24 +282,19 @@ def test_the_acuse_must_agree_with_the_return(
 
 
 def test_the_capturista_prepares_and_only_the_contratista_signs(
-    informativas: InformativasService,
-    contratos: ContratosService,
-    moral: Sesion,
-    mundo: Mundo,
-    buzon_real: SmtpReal,
-    acuse: Path,
+    caso: Caso, buzon_real: SmtpReal, acuse: Path
 ) -> None:
-    capturista = working(mundo, moral, buzon_real)
-    fill(contratos, capturista, 1)
-    informativa = informativas.create(capturista, PERIODO, T.NORMAL)
-    informativas.mark(capturista, informativa, E.REVISADA, NP)
-    informativas.salida(capturista, informativa)
+    capturista = working(caso.mundo, caso.moral, buzon_real)
+    fill(caso.contratos, capturista, 1)
+    informativa = caso.informativas.create(capturista, PERIODO, T.NORMAL)
+    caso.informativas.mark(capturista, informativa, E.REVISADA, NP)
+    caso.informativas.salida(capturista, informativa)
     with pytest.raises(NotAllowedError) as caught:
-        informativas.mark(capturista, informativa, E.LISTA, NP)
+        caso.informativas.mark(capturista, informativa, E.LISTA, NP)
     assert caught.value.message == ONLY_CONTRATISTA
-    informativas.mark(moral, informativa, E.LISTA, NP)
+    caso.informativas.mark(caso.moral, informativa, E.LISTA, NP)
     with pytest.raises(NotAllowedError):
-        informativas.save_acuse(
+        caso.informativas.save_acuse(
             capturista, informativa, acuse, folio="N1", presentada=ENERO, contratos=1
         )
 
@@ -339,46 +308,42 @@ def working(mundo: Mundo, moral: Sesion, smtp: SmtpReal) -> Sesion:
 
 
 def test_another_contratista_and_an_idse_user_reach_nothing(
-    informativas: InformativasService,
-    contratos: ContratosService,
-    moral: Sesion,
-    fisica: Sesion,
-    sesion: Sesion,
+    caso: Caso, fisica: Sesion, sesion: Sesion
 ) -> None:
-    fill(contratos, moral, 1)
-    informativa = informativas.create(moral, PERIODO, T.NORMAL)
-    contrato_id = contratos.rows(moral)[0].id
-    assert informativas.tablero(fisica).filas == ()
-    assert contratos.rows(fisica) == ()
-    assert contratos.contratantes(fisica) == ()
-    assert contratos.folios(fisica) == ()
+    fill(caso.contratos, caso.moral, 1)
+    informativa = caso.informativas.create(caso.moral, PERIODO, T.NORMAL)
+    contrato_id = caso.contratos.rows(caso.moral)[0].id
+    assert caso.informativas.tablero(fisica).filas == ()
+    assert caso.contratos.rows(fisica) == ()
+    assert caso.contratos.contratantes(fisica) == ()
+    assert caso.contratos.folios(fisica) == ()
     for reach in (
-        lambda: informativas.get(fisica, informativa),
-        lambda: informativas.review(fisica, informativa, NP),
-        lambda: informativas.salida(fisica, informativa),
-        lambda: informativas.delete(fisica, informativa),
-        lambda: informativas.mark(fisica, informativa, E.REVISADA, NP),
-        lambda: informativas.acuse(fisica, informativa),
-        lambda: contratos.rows(fisica, informativa),
-        lambda: contratos.include(fisica, informativa, contrato_id, False),
+        lambda: caso.informativas.get(fisica, informativa),
+        lambda: caso.informativas.review(fisica, informativa, NP),
+        lambda: caso.informativas.salida(fisica, informativa),
+        lambda: caso.informativas.delete(fisica, informativa),
+        lambda: caso.informativas.mark(fisica, informativa, E.REVISADA, NP),
+        lambda: caso.informativas.acuse(fisica, informativa),
+        lambda: caso.contratos.rows(fisica, informativa),
+        lambda: caso.contratos.include(fisica, informativa, contrato_id, False),
     ):
         with pytest.raises(UserFacingError) as caught:
             reach()
         assert caught.value.message == INFORMATIVA_GONE
     for reach in (
-        lambda: contratos.get(fisica, contrato_id),
-        lambda: contratos.workers(fisica, contrato_id),
-        lambda: contratos.save(fisica, contrato(1), contrato_id),
-        lambda: contratos.save_workers(fisica, contrato_id, []),
-        lambda: contratos.delete(fisica, contrato_id),
-        lambda: contratos.read_rejections(fisica, contrato_id, Path("x"), NP),
+        lambda: caso.contratos.get(fisica, contrato_id),
+        lambda: caso.contratos.workers(fisica, contrato_id),
+        lambda: caso.contratos.save(fisica, contrato(1), contrato_id),
+        lambda: caso.contratos.save_workers(fisica, contrato_id, []),
+        lambda: caso.contratos.delete(fisica, contrato_id),
+        lambda: caso.contratos.read_rejections(fisica, contrato_id, Path("x"), NP),
     ):
         with pytest.raises(UserFacingError) as caught:
             reach()
         assert caught.value.message == CONTRATO_GONE
     for nobody in (sesion, SESION_CONSULTA):
         assert nobody.rol in (Rol.USUARIO_IDSE, Rol.CONSULTA)
-        for call in (informativas.tablero, contratos.rows, contratos.registros):
+        for call in (caso.informativas.tablero, caso.contratos.rows, caso.contratos.registros):
             with pytest.raises(NotAllowedError):
                 call(nobody)
 
@@ -398,57 +363,45 @@ def test_what_another_person_saved_meanwhile_is_not_lost(
     assert caught.value.message == LIST_CHANGED
 
 
-def test_contratante_and_folio_are_kept_for_the_next_contract(
-    contratos: ContratosService, moral: Sesion
-) -> None:
+def test_contratante_and_folio_are_kept_for_the_next_contract(caso: Caso) -> None:
     first = contrato(1)
-    contratos.save(moral, first)
+    caso.contratos.save(caso.moral, first)
     again = replace(contrato(2), contratante=replace(first.contratante, celular="5587654321"))
-    contratos.save(moral, again)
-    assert contratos.contratantes(moral) == (again.contratante,)
-    assert contratos.folios(moral) == (first.folio,)
+    caso.contratos.save(caso.moral, again)
+    assert caso.contratos.contratantes(caso.moral) == (again.contratante,)
+    assert caso.contratos.folios(caso.moral) == (first.folio,)
 
 
-def test_a_contract_of_a_presented_return_is_kept(
-    informativas: InformativasService,
-    contratos: ContratosService,
-    moral: Sesion,
-    reloj: Reloj,
-    acuse: Path,
-) -> None:
-    fill(contratos, moral, 2)
-    informativa = informativas.create(moral, PERIODO, T.NORMAL)
-    first, second = contratos.rows(moral, informativa)
-    contratos.delete(moral, second.id)
-    assert informativas.get(moral, informativa).contratos == 1
-    informativas.delete(moral, informativa)
-    presented(informativas, moral, reloj, acuse, T.NORMAL)
+def test_a_contract_of_a_presented_return_is_kept(caso: Caso, acuse: Path) -> None:
+    fill(caso.contratos, caso.moral, 2)
+    informativa = caso.informativas.create(caso.moral, PERIODO, T.NORMAL)
+    first, second = caso.contratos.rows(caso.moral, informativa)
+    caso.contratos.delete(caso.moral, second.id)
+    assert caso.informativas.get(caso.moral, informativa).contratos == 1
+    caso.informativas.delete(caso.moral, informativa)
+    presented(caso.informativas, caso.moral, caso.reloj, acuse, T.NORMAL)
     with pytest.raises(InvalidInputError) as caught:
-        contratos.delete(moral, first.id)
+        caso.contratos.delete(caso.moral, first.id)
     assert caught.value.message == IN_PRESENTED
 
 
-def test_the_audit_log_names_no_worker(
-    informativas: InformativasService, contratos: ContratosService, moral: Sesion, mundo: Mundo
-) -> None:
-    made = fill(contratos, moral, 1)
-    informativas.create(moral, PERIODO, T.NORMAL)
-    logged = json.dumps(mundo.audit())
+def test_the_audit_log_names_no_worker(caso: Caso) -> None:
+    made = fill(caso.contratos, caso.moral, 1)
+    caso.informativas.create(caso.moral, PERIODO, T.NORMAL)
+    logged = json.dumps(caso.mundo.audit())
     for row in made[0][1]:
         assert row.nss not in logged
         assert row.curp not in logged
     assert made[0][0].contratante.rfc not in logged
 
 
-def test_20000_workers_are_saved_and_read_back_equal(
-    contratos: ContratosService, moral: Sesion, store: Store
-) -> None:
-    contrato_id = contratos.save(moral, contrato(1))
+def test_20000_workers_are_saved_and_read_back_equal(caso: Caso, store: Store) -> None:
+    contrato_id = caso.contratos.save(caso.moral, contrato(1))
     rows = filas(20_000)
-    contratos.save_workers(moral, contrato_id, rows)
-    assert list(contratos.workers(moral, contrato_id).filas) == rows
+    caso.contratos.save_workers(caso.moral, contrato_id, rows)
+    assert list(caso.contratos.workers(caso.moral, contrato_id).filas) == rows
     with pytest.raises(InvalidInputError, match="20,000"):
-        contratos.save_workers(moral, contrato_id, [*rows, rows[0]])
+        caso.contratos.save_workers(caso.moral, contrato_id, [*rows, rows[0]])
     with store.read() as db:
         assert db.execute(text("SELECT cuantos FROM contratos")).scalar() == 20_000
 

@@ -26,6 +26,7 @@ from icsoe_desktop.store.engine import Store
 from tests.domain.icsoe.informativas import PERIODO, contrato, filas
 from tests.services.con_movimientos import Apply, Archivo
 from tests.services.importacion.importados import ALTA, BAJA
+from tests.services.informativa.caso import Caso
 from tests.services.mundo import RFC_FISICA, RFC_MORAL
 
 NP = NoProgress()
@@ -59,11 +60,7 @@ def of(at: int, fecha: date, sbc: int, tipo: str = "08", **cambios: object) -> A
 
 @pytest.mark.usefixtures("registros")
 def test_a_list_is_filled_with_who_was_active_and_the_last_sbc_of_the_period(
-    contratos: ContratosService,
-    informativas: InformativasService,
-    moral: Sesion,
-    archivo: Archivo,
-    bring: Apply,
+    caso: Caso, archivo: Archivo, bring: Apply
 ) -> None:
     for at, rows in enumerate(
         [
@@ -81,10 +78,10 @@ def test_a_list_is_filled_with_who_was_active_and_the_last_sbc_of_the_period(
     ):
         bring(archivo(*rows, name=f"{at}.txt"))
     datos = replace(contrato(1), inicio=date(2026, 10, 15), fin=date(2026, 11, 30))
-    contrato_id = contratos.save(moral, datos)
-    informativa = informativas.create(moral, PERIODO, TipoInformativa.NORMAL)
-    assert contratos.registros(moral) == (MIO,)
-    found = contratos.fill(moral, contrato_id, informativa, [MIO, AJENO], NP)
+    contrato_id = caso.contratos.save(caso.moral, datos)
+    informativa = caso.informativas.create(caso.moral, PERIODO, TipoInformativa.NORMAL)
+    assert caso.contratos.registros(caso.moral) == (MIO,)
+    found = caso.contratos.fill(caso.moral, contrato_id, informativa, [MIO, AJENO], NP)
     expected = {
         GENTE[0].nss: (GENTE[0].curp, "300.00"),
         GENTE[1].nss: (GENTE[1].curp, "410.50"),
@@ -93,12 +90,12 @@ def test_a_list_is_filled_with_who_was_active_and_the_last_sbc_of_the_period(
     }
     assert {row.nss: (row.curp, row.sbc) for row in found.filas} == expected
     assert found.sin_curp == 0
-    assert contratos.workers(moral, contrato_id).filas == ()
+    assert caso.contratos.workers(caso.moral, contrato_id).filas == ()
     # The review compares with the same movements.
     rows = [row._replace(sbc="999.00") if row.nss == GENTE[0].nss else row for row in found.filas]
     gone = TrabajadorContrato.typed(GENTE[2].nss, GENTE[2].curp, "300")
-    contratos.save_workers(moral, contrato_id, [*rows, gone])
-    texts = {each.texto for each in informativas.review(moral, informativa, NP)}
+    caso.contratos.save_workers(caso.moral, contrato_id, [*rows, gone])
+    texts = {each.texto for each in caso.informativas.review(caso.moral, informativa, NP)}
     assert texts == {
         "El SBC, $999.00, no es el del último movimiento, $300.00.",
         "Según los movimientos, no estaba activo en las fechas del contrato.",
@@ -106,25 +103,21 @@ def test_a_list_is_filled_with_who_was_active_and_the_last_sbc_of_the_period(
 
 
 @pytest.mark.usefixtures("registros")
-def test_a_list_is_filled_only_from_the_own_registros(
-    contratos: ContratosService, informativas: InformativasService, moral: Sesion
-) -> None:
-    contrato_id = contratos.save(moral, contrato(1))
-    informativa = informativas.create(moral, PERIODO, TipoInformativa.NORMAL)
+def test_a_list_is_filled_only_from_the_own_registros(caso: Caso) -> None:
+    contrato_id = caso.contratos.save(caso.moral, contrato(1))
+    informativa = caso.informativas.create(caso.moral, PERIODO, TipoInformativa.NORMAL)
     with pytest.raises(InvalidInputError) as caught:
-        contratos.fill(moral, contrato_id, informativa, [AJENO], NP)
+        caso.contratos.fill(caso.moral, contrato_id, informativa, [AJENO], NP)
     assert caught.value.message == NO_REGISTROS
-    assert contratos.fill(moral, contrato_id, informativa, [MIO], NP).filas == ()
+    assert caso.contratos.fill(caso.moral, contrato_id, informativa, [MIO], NP).filas == ()
 
 
 @pytest.mark.parametrize("header", [False, True])
-def test_the_csv_of_the_portal_is_imported(
-    contratos: ContratosService, moral: Sesion, tmp_path: Path, header: bool
-) -> None:
+def test_the_csv_of_the_portal_is_imported(caso: Caso, tmp_path: Path, header: bool) -> None:
     rows = filas(50)
     path = tmp_path / "trabajadores.csv"
     path.write_bytes(csv_files(rows, "x", header=header)[0].contenido)
-    assert list(contratos.read_workers(moral, path, NP)) == rows
+    assert list(caso.contratos.read_workers(caso.moral, path, NP)) == rows
 
 
 def book(path: Path, *rows: tuple[object, ...]) -> Path:
@@ -137,27 +130,23 @@ def book(path: Path, *rows: tuple[object, ...]) -> Path:
     return path
 
 
-def test_an_excel_list_is_imported_by_the_names_of_its_columns(
-    contratos: ContratosService, moral: Sesion, tmp_path: Path
-) -> None:
+def test_an_excel_list_is_imported_by_the_names_of_its_columns(caso: Caso, tmp_path: Path) -> None:
     row = filas(1)[0]
     path = book(
         tmp_path / "lista.xlsx",
         ("Nombre", "Salario base de cotización", "CURP", "Número de seguridad social"),
         ("ANA", float(row.sbc), row.curp, int(row.nss)),
     )
-    assert contratos.read_workers(moral, path, NP) == (row,)
+    assert caso.contratos.read_workers(caso.moral, path, NP) == (row,)
 
 
-def test_a_list_without_the_columns_is_refused(
-    contratos: ContratosService, moral: Sesion, tmp_path: Path
-) -> None:
+def test_a_list_without_the_columns_is_refused(caso: Caso, tmp_path: Path) -> None:
     path = book(tmp_path / "otra.xlsx", ("Uno", "Dos", "Tres"), ("a", "b", "c"))
     with pytest.raises(InvalidInputError, match="NSS, CURP y SBC"):
-        contratos.read_workers(moral, path, NP)
+        caso.contratos.read_workers(caso.moral, path, NP)
     path = book(tmp_path / "media.xlsx", ("NSS", "CURP"), ("1", "2"))
     with pytest.raises(InvalidInputError, match="SBC"):
-        contratos.read_workers(moral, path, NP)
+        caso.contratos.read_workers(caso.moral, path, NP)
 
 
 @pytest.mark.parametrize(
@@ -174,21 +163,16 @@ def test_a_hostile_list_is_refused_with_a_sentence(
     assert time.perf_counter() - begun < 30
 
 
-def test_a_formula_in_a_list_never_reaches_the_output(
-    contratos: ContratosService,
-    informativas: InformativasService,
-    moral: Sesion,
-    tmp_path: Path,
-) -> None:
+def test_a_formula_in_a_list_never_reaches_the_output(caso: Caso, tmp_path: Path) -> None:
     path = tmp_path / "formula.csv"
     path.write_bytes(b"NSS,CURP,SBC\n=1+1,@SUM(A1),+5\n")
-    (row,) = contratos.read_workers(moral, path, NP)
-    contrato_id = contratos.save(moral, contrato(1))
-    contratos.save_workers(moral, contrato_id, [row])
-    informativa = informativas.create(moral, PERIODO, TipoInformativa.NORMAL)
-    assert sum(each.bloquea for each in informativas.review(moral, informativa, NP)) == 3
+    (row,) = caso.contratos.read_workers(caso.moral, path, NP)
+    contrato_id = caso.contratos.save(caso.moral, contrato(1))
+    caso.contratos.save_workers(caso.moral, contrato_id, [row])
+    informativa = caso.informativas.create(caso.moral, PERIODO, TipoInformativa.NORMAL)
+    assert sum(each.bloquea for each in caso.informativas.review(caso.moral, informativa, NP)) == 3
     with pytest.raises(InvalidInputError):
-        informativas.salida(moral, informativa)
+        caso.informativas.salida(caso.moral, informativa)
 
 
 def test_rows_that_the_portal_refused_are_shown_at_their_worker_until_they_change(
@@ -215,28 +199,21 @@ def test_rows_that_the_portal_refused_are_shown_at_their_worker_until_they_chang
     assert contratos.workers(moral, contrato_id).rechazos == {}
 
 
-def test_a_sheet_of_rejections_without_nss_or_curp_is_refused(
-    contratos: ContratosService, moral: Sesion, tmp_path: Path
-) -> None:
-    contrato_id = contratos.save(moral, contrato(1))
+def test_a_sheet_of_rejections_without_nss_or_curp_is_refused(caso: Caso, tmp_path: Path) -> None:
+    contrato_id = caso.contratos.save(caso.moral, contrato(1))
     path = book(tmp_path / "otra.xlsx", ("Motivo",), ("x",))
     with pytest.raises(InvalidInputError, match="NSS ni CURP"):
-        contratos.read_rejections(moral, contrato_id, path, NP)
+        caso.contratos.read_rejections(caso.moral, contrato_id, path, NP)
 
 
 @pytest.mark.usefixtures("registros")
 def test_filling_a_list_can_be_cancelled_while_movements_are_read(
-    contratos: ContratosService,
-    informativas: InformativasService,
-    moral: Sesion,
-    archivo: Archivo,
-    bring: Apply,
-    monkeypatch: pytest.MonkeyPatch,
+    caso: Caso, archivo: Archivo, bring: Apply, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(movidos, "REPORT_EVERY", 2)
     bring(archivo(*(of(at, date(2025, 1, 5), 300_00) for at in range(5))))
-    contrato_id = contratos.save(moral, contrato(1))
-    informativa = informativas.create(moral, PERIODO, TipoInformativa.NORMAL)
+    contrato_id = caso.contratos.save(caso.moral, contrato(1))
+    informativa = caso.informativas.create(caso.moral, PERIODO, TipoInformativa.NORMAL)
     told: list[int] = []
 
     class Impatient(NoProgress):
@@ -246,5 +223,5 @@ def test_filling_a_list_can_be_cancelled_while_movements_are_read(
                 raise Cancelled
 
     with pytest.raises(Cancelled):
-        contratos.fill(moral, contrato_id, informativa, [MIO], Impatient())
+        caso.contratos.fill(caso.moral, contrato_id, informativa, [MIO], Impatient())
     assert told == [0, 2, 4]

@@ -20,6 +20,7 @@ from icsoe_desktop.services.informativa.privacidad import (
 from icsoe_desktop.services.informativa.service import InformativasService
 from tests.conftest import Reloj
 from tests.domain.icsoe.informativas import PERIODO, contrato, filas
+from tests.services.informativa.caso import Caso
 from tests.services.informativa.test_informativas import ENERO, working
 from tests.services.mundo import PDF, Mundo
 from tests.support.smtp_real import SmtpReal
@@ -50,17 +51,11 @@ def present(informativas: InformativasService, sesion: Sesion, folder: Path, rel
 
 
 def test_a_copy_says_every_contract_and_presented_return_of_the_person(
-    privacidad: PrivacidadService,
-    contratos: ContratosService,
-    informativas: InformativasService,
-    moral: Sesion,
-    mundo: Mundo,
-    reloj: Reloj,
-    tmp_path: Path,
+    caso: Caso, privacidad: PrivacidadService, tmp_path: Path
 ) -> None:
-    contracts(contratos, moral)
-    present(informativas, moral, tmp_path, reloj)
-    found = privacidad.export_worker(moral, WHO.nss)
+    contracts(caso.contratos, caso.moral)
+    present(caso.informativas, caso.moral, tmp_path, caso.reloj)
+    found = privacidad.export_worker(caso.moral, WHO.nss)
     assert [(each["Contratante"], each["NSS"]) for each in found["Contratos"]] == [
         (name, WHO.nss)
         for name in sorted(
@@ -70,38 +65,33 @@ def test_a_copy_says_every_contract_and_presented_return_of_the_person(
     ]
     assert found[PRESENTED] == [{"Informativa": f"Normal, {PERIODO.nombre}"}]
     # Deleted from what may still change; what was presented stays and says so.
-    assert privacidad.delete_worker(moral, WHO.nss) == 2
-    assert privacidad.export_worker(moral, WHO.nss)["Contratos"] == []
-    assert [row.trabajadores for row in sorted(contratos.rows(moral), key=lambda r: r.numero)] == [
+    assert privacidad.delete_worker(caso.moral, WHO.nss) == 2
+    assert privacidad.export_worker(caso.moral, WHO.nss)["Contratos"] == []
+    assert [
+        row.trabajadores for row in sorted(caso.contratos.rows(caso.moral), key=lambda r: r.numero)
+    ] == [
         4,
         3,
         4,
     ]
-    logged = json.dumps(mundo.audit())
+    logged = json.dumps(caso.mundo.audit())
     assert WHO.nss not in logged
     assert WHO.curp not in logged
 
 
-def test_a_person_of_nobody_is_told(
-    privacidad: PrivacidadService, contratos: ContratosService, moral: Sesion
-) -> None:
-    contracts(contratos, moral)
+def test_a_person_of_nobody_is_told(caso: Caso, privacidad: PrivacidadService) -> None:
+    contracts(caso.contratos, caso.moral)
     for call in (privacidad.export_worker, privacidad.delete_worker):
         with pytest.raises(UserFacingError) as caught:
-            call(moral, "%")
+            call(caso.moral, "%")
         assert caught.value.message == NOBODY
 
 
 def test_only_the_contratista_of_the_contracts_may(
-    privacidad: PrivacidadService,
-    contratos: ContratosService,
-    moral: Sesion,
-    fisica: Sesion,
-    mundo: Mundo,
-    buzon_real: SmtpReal,
+    caso: Caso, privacidad: PrivacidadService, fisica: Sesion, buzon_real: SmtpReal
 ) -> None:
-    contracts(contratos, moral)
-    capturista = working(mundo, moral, buzon_real)
+    contracts(caso.contratos, caso.moral)
+    capturista = working(caso.mundo, caso.moral, buzon_real)
     for call in (privacidad.export_worker, privacidad.delete_worker):
         with pytest.raises(UserFacingError) as caught:
             call(fisica, WHO.nss)
@@ -111,17 +101,11 @@ def test_only_the_contratista_of_the_contracts_may(
 
 
 def test_the_copy_of_a_contratista_has_contracts_workers_returns_and_acuses(
-    contratos: ContratosService,
-    informativas: InformativasService,
-    moral: Sesion,
-    fisica: Sesion,
-    mundo: Mundo,
-    reloj: Reloj,
-    tmp_path: Path,
+    caso: Caso, fisica: Sesion, tmp_path: Path
 ) -> None:
-    contracts(contratos, moral)
-    present(informativas, moral, tmp_path, reloj)
-    found = mundo.privacidad.export_own(moral)
+    contracts(caso.contratos, caso.moral)
+    present(caso.informativas, caso.moral, tmp_path, caso.reloj)
+    found = caso.mundo.privacidad.export_own(caso.moral)
     assert [one["Contratante"] for one in found["Contratos"]] == sorted(
         (one["Contratante"] for one in found["Contratos"]),
         key=[contrato(at).contratante.nombre for at in by_start()].index,
@@ -141,7 +125,7 @@ def test_the_copy_of_a_contratista_has_contracts_workers_returns_and_acuses(
             "Archivo del acuse": "acuse.pdf",
         }
     ]
-    other = mundo.privacidad.export_own(fisica)
+    other = caso.mundo.privacidad.export_own(fisica)
     assert [other[name] for name in ("Contratantes", "Contratos", "Informativas")] == [[], [], []]
 
 

@@ -8,14 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.icsoe.informativa import EstadoInformativa, TipoInformativa
 from icsoe_desktop.gateways.correo.plantillas import MailTemplates
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.informativa.recordatorios import queue_informativas
-from icsoe_desktop.services.informativa.service import InformativasService
 from tests.conftest import Reloj
 from tests.domain.icsoe.informativas import PERIODO
+from tests.services.informativa.caso import Caso
 from tests.services.mundo import PDF, Mundo
 from tests.support.smtp_real import SmtpReal
 
@@ -63,24 +62,18 @@ def test_a_day_without_the_program_is_made_up_for(queue: Queue, reloj: Reloj) ->
 
 
 @pytest.mark.usefixtures("buzon_real")
-def test_what_is_presented_is_not_reminded_of(
-    queue: Queue,
-    informativas: InformativasService,
-    moral: Sesion,
-    reloj: Reloj,
-    tmp_path: Path,
-) -> None:
-    informativa = informativas.create(moral, PERIODO, TipoInformativa.SIN_INFORMACION)
-    informativas.mark(moral, informativa, EstadoInformativa.LISTA, NoProgress())
-    at(reloj, 2)
+def test_what_is_presented_is_not_reminded_of(caso: Caso, queue: Queue, tmp_path: Path) -> None:
+    informativa = caso.informativas.create(caso.moral, PERIODO, TipoInformativa.SIN_INFORMACION)
+    caso.informativas.mark(caso.moral, informativa, EstadoInformativa.LISTA, NoProgress())
+    at(caso.reloj, 2)
     assert queue() == 1
-    at(reloj, 5)
+    at(caso.reloj, 5)
     acuse = tmp_path / "acuse.pdf"
     acuse.write_bytes(PDF)
-    informativas.save_acuse(
-        moral, informativa, acuse, folio="SI1", presentada=reloj.now, contratos=0
+    caso.informativas.save_acuse(
+        caso.moral, informativa, acuse, folio="SI1", presentada=caso.reloj.now, contratos=0
     )
-    at(reloj, 15)
+    at(caso.reloj, 15)
     assert queue() == 0
 
 

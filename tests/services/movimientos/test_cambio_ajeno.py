@@ -23,6 +23,7 @@ from icsoe_desktop.services.movimientos.service import MovimientosService
 from icsoe_desktop.services.movimientos.valores import CapturaMovimiento, MovimientoFila
 from icsoe_desktop.store.engine import Store
 from tests.services.certificados.catalogo import audit
+from tests.services.movimientos.caso import Caso
 
 # Invented; the check digits of the NSS and the registro patronal by Luhn, by hand.
 ALTA = CapturaMovimiento(
@@ -53,11 +54,9 @@ def kept(movimientos: MovimientosService, visto: MovimientoFila) -> tuple[int | 
     return now.sbc, now.clave_trabajador
 
 
-def test_what_nobody_else_changed_is_saved(
-    movimientos: MovimientosService, sesion: Sesion, visto: MovimientoFila
-) -> None:
-    saved = movimientos.edit(sesion, visto.id, MIA, visto=visto)
-    assert (saved.sbc, kept(movimientos, visto)) == (500_00, (500_00, ""))
+def test_what_nobody_else_changed_is_saved(caso: Caso, visto: MovimientoFila) -> None:
+    saved = caso.movimientos.edit(caso.sesion, visto.id, MIA, visto=visto)
+    assert (saved.sbc, kept(caso.movimientos, visto)) == (500_00, (500_00, ""))
 
 
 def test_what_somebody_else_changed_is_kept_until_one_insists(
@@ -107,34 +106,28 @@ def test_a_third_change_between_the_two_times_is_told_too(
     assert refused.value.ahora.sbc == 700_00
 
 
-def test_the_same_change_twice_is_nothing_to_tell(
-    movimientos: MovimientosService, sesion: Sesion, visto: MovimientoFila
-) -> None:
-    movimientos.edit(sesion, visto.id, AJENA)
-    movimientos.edit(sesion, visto.id, replace(AJENA, sbc=" $600 "), visto=visto)
-    assert kept(movimientos, visto) == (600_00, "B-2")
+def test_the_same_change_twice_is_nothing_to_tell(caso: Caso, visto: MovimientoFila) -> None:
+    caso.movimientos.edit(caso.sesion, visto.id, AJENA)
+    caso.movimientos.edit(caso.sesion, visto.id, replace(AJENA, sbc=" $600 "), visto=visto)
+    assert kept(caso.movimientos, visto) == (600_00, "B-2")
 
 
-def test_it_is_told_before_a_duplicate_is(
-    movimientos: MovimientosService, sesion: Sesion, visto: MovimientoFila
-) -> None:
+def test_it_is_told_before_a_duplicate_is(caso: Caso, visto: MovimientoFila) -> None:
     other = replace(ALTA, fecha=date(2026, 2, 26))
-    movimientos.capture(sesion, other)
-    movimientos.edit(sesion, visto.id, AJENA)
+    caso.movimientos.capture(caso.sesion, other)
+    caso.movimientos.edit(caso.sesion, visto.id, AJENA)
     with pytest.raises(MovimientoAjenoError) as refused:
-        movimientos.edit(sesion, visto.id, other, visto=visto)
+        caso.movimientos.edit(caso.sesion, visto.id, other, visto=visto)
     with pytest.raises(InvalidInputError) as duplicate:
-        movimientos.edit(sesion, visto.id, other, visto=refused.value.ahora)
+        caso.movimientos.edit(caso.sesion, visto.id, other, visto=refused.value.ahora)
     assert duplicate.value.campo == "duplicado"
 
 
-def test_what_was_deleted_meanwhile_does_not_come_back(
-    movimientos: MovimientosService, sesion: Sesion, visto: MovimientoFila
-) -> None:
-    movimientos.delete(sesion, [visto.id])
+def test_what_was_deleted_meanwhile_does_not_come_back(caso: Caso, visto: MovimientoFila) -> None:
+    caso.movimientos.delete(caso.sesion, [visto.id])
     with pytest.raises(UserFacingError, match="ya no existe"):
-        movimientos.edit(sesion, visto.id, MIA, visto=visto)
-    assert movimientos.history(SESION_CONSULTA, ALTA.nss) == ()
+        caso.movimientos.edit(caso.sesion, visto.id, MIA, visto=visto)
+    assert caso.movimientos.history(SESION_CONSULTA, ALTA.nss) == ()
 
 
 def test_what_went_into_a_lote_meanwhile_is_left_as_it_was_written(

@@ -47,6 +47,7 @@ from icsoe_desktop.store.movimientos.trabajadores import folded
 from icsoe_desktop.store.tables import BitacoraRow
 from tests.conftest import Reloj
 from tests.domain.dispmag.registros_168 import GAEL, curp
+from tests.services.movimientos.caso import Caso
 
 # Invented; the check digits of the NSS and the registro patronal by Luhn, by hand.
 ALTA = CapturaMovimiento(
@@ -73,10 +74,8 @@ CURP = GAEL
 CURP_NACE_EL_3 = curp("XEXX260303HDFXXXA")  # the clock of the tests starts on March 2, 2026
 
 
-def test_a_captured_movement_is_kept_clean_and_pending(
-    movimientos: MovimientosService, sesion: Sesion
-) -> None:
-    fila = movimientos.capture(sesion, ALTA)
+def test_a_captured_movement_is_kept_clean_and_pending(caso: Caso) -> None:
+    fila = caso.movimientos.capture(caso.sesion, ALTA)
     assert (
         fila.tipo, fila.registro_patronal, fila.nss, fila.primer_apellido, fila.segundo_apellido,
         fila.nombres, fila.fecha, fila.sbc, fila.tipo_trabajador, fila.tipo_salario, fila.jornada,
@@ -86,7 +85,7 @@ def test_a_captured_movement_is_kept_clean_and_pending(
         date(2026, 2, 27), 123450, TipoTrabajador.PERMANENTE, TipoSalario.MIXTO, Jornada.NORMAL,
         None, "035", "01400", "E 1", "", EstadoAviso.PENDIENTE,
     )  # fmt: skip
-    assert movimientos.get(SESION_CONSULTA, fila.id) == fila
+    assert caso.movimientos.get(SESION_CONSULTA, fila.id) == fila
 
 
 @pytest.fixture
@@ -133,50 +132,42 @@ def test_a_movement_judged_yesterday_is_judged_again(
     assert refused.value.campo == "curp"
 
 
-def test_what_somebody_saved_since_the_form_was_judged_is_a_duplicate(
-    movimientos: MovimientosService, sesion: Sesion
-) -> None:
-    revision = movimientos.check(sesion, ALTA)
+def test_what_somebody_saved_since_the_form_was_judged_is_a_duplicate(caso: Caso) -> None:
+    revision = caso.movimientos.check(caso.sesion, ALTA)
     assert not revision.duplicado
-    movimientos.capture(sesion, ALTA)
+    caso.movimientos.capture(caso.sesion, ALTA)
     with pytest.raises(InvalidInputError) as refused:
-        movimientos.capture(sesion, revision)
+        caso.movimientos.capture(caso.sesion, revision)
     assert refused.value.campo == "duplicado"
-    movimientos.capture(sesion, revision, permitir_duplicado=True)
+    caso.movimientos.capture(caso.sesion, revision, permitir_duplicado=True)
 
 
-def test_every_wrong_field_is_named_at_once(
-    movimientos: MovimientosService, sesion: Sesion
-) -> None:
+def test_every_wrong_field_is_named_at_once(caso: Caso) -> None:
     wrong = replace(
         ALTA, registro_patronal="Y6", nss="123", primer_apellido="<b>", nombres=" ", fecha=None,
         sbc="mucho", umf="1", guia="x", clave_trabajador="12345678901", curp="ABC",
         tipo_trabajador=None, jornada=None,
     )  # fmt: skip
-    found = movimientos.check(sesion, wrong)
+    found = caso.movimientos.check(caso.sesion, wrong)
     assert found.movimiento is None
     assert found.problemas.keys() == {
         "registro_patronal", "nss", "primer_apellido", "nombres", "fecha", "sbc", "umf", "guia",
         "clave_trabajador", "curp", "tipo_trabajador", "jornada",
     }  # fmt: skip
     with pytest.raises(InvalidInputError) as refused:
-        movimientos.capture(sesion, wrong)
+        caso.movimientos.capture(caso.sesion, wrong)
     assert refused.value.campo in found.problemas
 
 
-def test_what_the_form_holds_of_another_type_is_left_out(
-    movimientos: MovimientosService, sesion: Sesion
-) -> None:
-    fila = movimientos.capture(sesion, BAJA)
+def test_what_the_form_holds_of_another_type_is_left_out(caso: Caso) -> None:
+    fila = caso.movimientos.capture(caso.sesion, BAJA)
     assert (fila.sbc, fila.tipo_salario, fila.causa_baja) == (None, None, CausaBaja.RESCISION)
 
 
-def test_odd_values_warn_and_the_term_is_told(
-    movimientos: MovimientosService, sesion: Sesion
-) -> None:
+def test_odd_values_warn_and_the_term_is_told(caso: Caso) -> None:
     # 2 March 2026 is a Monday: an alta of Friday 27 February has, counting that day, until
     # Thursday 5 March, and at the most until Friday 6 March.
-    found = movimientos.check(sesion, replace(ALTA, nss="12345678904", sbc="100"))
+    found = caso.movimientos.check(caso.sesion, replace(ALTA, nss="12345678904", sbc="100"))
     assert found.problemas == {}
     assert found.advertencias.keys() == {"nss", "sbc"}
     assert found.plazo is not None
@@ -187,64 +178,56 @@ def test_odd_values_warn_and_the_term_is_told(
         (date(2026, 2, 23), EstadoLegal.EN_RIESGO),
         (date(2026, 2, 20), EstadoLegal.EXTEMPORANEO),
     ):
-        late = movimientos.check(sesion, replace(ALTA, fecha=fecha))
+        late = caso.movimientos.check(caso.sesion, replace(ALTA, fecha=fecha))
         assert late.estado_legal is expected
 
 
-def test_a_notice_out_of_the_order_of_time_warns_and_may_be_saved(
-    movimientos: MovimientosService, sesion: Sesion
-) -> None:
-    alta = movimientos.capture(sesion, ALTA)
+def test_a_notice_out_of_the_order_of_time_warns_and_may_be_saved(caso: Caso) -> None:
+    alta = caso.movimientos.capture(caso.sesion, ALTA)
     early = replace(BAJA, fecha=date(2026, 2, 26))
-    revision = movimientos.check(sesion, early)
+    revision = caso.movimientos.check(caso.sesion, early)
     assert revision.advertencias["fecha"] == (
         "Es anterior al alta de este trabajador, del 27/02/2026. Revise la fecha."
     )
     # Of the alta itself nothing is said while it is edited, nor at another registro patronal.
-    assert movimientos.check(sesion, ALTA, alta.id).advertencias == {}
+    assert caso.movimientos.check(caso.sesion, ALTA, alta.id).advertencias == {}
     elsewhere = replace(early, registro_patronal="Z9912345106")
-    assert "fecha" not in movimientos.check(sesion, elsewhere).advertencias
-    assert movimientos.capture(sesion, revision).fecha == date(2026, 2, 26)
+    assert "fecha" not in caso.movimientos.check(caso.sesion, elsewhere).advertencias
+    assert caso.movimientos.capture(caso.sesion, revision).fecha == date(2026, 2, 26)
 
 
-def test_a_duplicate_is_refused_until_the_user_insists(
-    movimientos: MovimientosService, sesion: Sesion, store: Store
-) -> None:
-    first = movimientos.capture(sesion, ALTA)
+def test_a_duplicate_is_refused_until_the_user_insists(caso: Caso) -> None:
+    first = caso.movimientos.capture(caso.sesion, ALTA)
     again = replace(ALTA, primer_apellido="Munoz", registro_patronal="Y607763610")
-    assert movimientos.check(sesion, again).duplicado
-    assert not movimientos.check(sesion, ALTA, first.id).duplicado
+    assert caso.movimientos.check(caso.sesion, again).duplicado
+    assert not caso.movimientos.check(caso.sesion, ALTA, first.id).duplicado
     with pytest.raises(InvalidInputError) as refused:
-        movimientos.capture(sesion, again)
+        caso.movimientos.capture(caso.sesion, again)
     assert refused.value.campo == "duplicado"
-    movimientos.capture(sesion, again, permitir_duplicado=True)
-    assert len(movimientos.history(SESION_CONSULTA, ALTA.nss)) == 2
+    caso.movimientos.capture(caso.sesion, again, permitir_duplicado=True)
+    assert len(caso.movimientos.history(SESION_CONSULTA, ALTA.nss)) == 2
 
 
-def test_a_pending_movement_is_edited_and_its_old_name_is_no_longer_found(
-    movimientos: MovimientosService, sesion: Sesion
-) -> None:
-    fila = movimientos.capture(sesion, ALTA)
-    movimientos.edit(sesion, fila.id, replace(ALTA, primer_apellido="Íñiguez", sbc="500"))
-    (found,) = movimientos.first_page(SESION_CONSULTA, FiltroMovimientos(texto="iniguez"))
+def test_a_pending_movement_is_edited_and_its_old_name_is_no_longer_found(caso: Caso) -> None:
+    fila = caso.movimientos.capture(caso.sesion, ALTA)
+    caso.movimientos.edit(caso.sesion, fila.id, replace(ALTA, primer_apellido="Íñiguez", sbc="500"))
+    (found,) = caso.movimientos.first_page(SESION_CONSULTA, FiltroMovimientos(texto="iniguez"))
     assert (found.id, found.sbc) == (fila.id, 50000)
-    assert movimientos.first_page(SESION_CONSULTA, FiltroMovimientos(texto="munoz")) == []
+    assert caso.movimientos.first_page(SESION_CONSULTA, FiltroMovimientos(texto="munoz")) == []
 
 
-def test_what_was_sent_is_neither_edited_nor_deleted(
-    movimientos: MovimientosService, sesion: Sesion, store: Store
-) -> None:
-    sent = movimientos.capture(sesion, ALTA)
-    pending = movimientos.capture(sesion, BAJA)
-    with store.write() as db:
+def test_what_was_sent_is_neither_edited_nor_deleted(caso: Caso) -> None:
+    sent = caso.movimientos.capture(caso.sesion, ALTA)
+    pending = caso.movimientos.capture(caso.sesion, BAJA)
+    with caso.store.write() as db:
         raw_of(db).execute("UPDATE movimientos SET estado = 1 WHERE id = ?", (sent.id.bytes,))
     with pytest.raises(UserFacingError, match="pendientes"):
-        movimientos.edit(sesion, sent.id, ALTA)
+        caso.movimientos.edit(caso.sesion, sent.id, ALTA)
     with pytest.raises(UserFacingError, match="pendientes"):
-        movimientos.delete(sesion, [pending.id, sent.id])
-    assert len(movimientos.history(SESION_CONSULTA, ALTA.nss)) == 2
-    assert movimientos.delete(sesion, [pending.id, pending.id]) == 1
-    assert [fila.id for fila in movimientos.history(SESION_CONSULTA, ALTA.nss)] == [sent.id]
+        caso.movimientos.delete(caso.sesion, [pending.id, sent.id])
+    assert len(caso.movimientos.history(SESION_CONSULTA, ALTA.nss)) == 2
+    assert caso.movimientos.delete(caso.sesion, [pending.id, pending.id]) == 1
+    assert [fila.id for fila in caso.movimientos.history(SESION_CONSULTA, ALTA.nss)] == [sent.id]
 
 
 def test_what_is_in_a_file_already_is_neither_edited_nor_deleted(
@@ -260,14 +243,12 @@ def test_what_is_in_a_file_already_is_neither_edited_nor_deleted(
     assert movimientos.delete(sesion, [fila.id]) == 1
 
 
-def test_nobody_who_has_no_movement_is_kept(
-    movimientos: MovimientosService, sesion: Sesion, store: Store
-) -> None:
-    fila = movimientos.capture(sesion, ALTA)
-    movimientos.delete(sesion, [fila.id])
-    with store.read() as db:
+def test_nobody_who_has_no_movement_is_kept(caso: Caso) -> None:
+    fila = caso.movimientos.capture(caso.sesion, ALTA)
+    caso.movimientos.delete(caso.sesion, [fila.id])
+    with caso.store.read() as db:
         assert raw_of(db).execute("SELECT count(*) FROM trabajadores").fetchone()[0] == 0
-    assert movimientos.known_worker(SESION_CONSULTA, nss=ALTA.nss) is None
+    assert caso.movimientos.known_worker(SESION_CONSULTA, nss=ALTA.nss) is None
 
 
 def test_a_known_worker_fills_the_form(movimientos: MovimientosService, sesion: Sesion) -> None:
@@ -359,34 +340,30 @@ def test_the_quick_folding_is_the_folding(name: str) -> None:
     assert folded(kept) == fold(kept)
 
 
-def test_what_is_usual_comes_from_the_newest_alta_of_the_registro_patronal(
-    movimientos: MovimientosService, sesion: Sesion
-) -> None:
+def test_what_is_usual_comes_from_the_newest_alta_of_the_registro_patronal(caso: Caso) -> None:
     registro = "Y6077636105"
-    assert movimientos.usual(sesion, registro) == Habituales()
-    movimientos.capture(
-        sesion,
+    assert caso.movimientos.usual(caso.sesion, registro) == Habituales()
+    caso.movimientos.capture(
+        caso.sesion,
         replace(ALTA, nss="98765432103", fecha=date(2026, 2, 3), tipo_salario=TipoSalario.VARIABLE),
     )
-    movimientos.capture(sesion, ALTA)
-    movimientos.capture(sesion, BAJA)
+    caso.movimientos.capture(caso.sesion, ALTA)
+    caso.movimientos.capture(caso.sesion, BAJA)
     other = replace(ALTA, registro_patronal="B8812181105", tipo_salario=TipoSalario.FIJO)
-    movimientos.capture(sesion, other)
+    caso.movimientos.capture(caso.sesion, other)
     expected = Habituales(
         TipoSalario.MIXTO, Jornada.NORMAL, TipoTrabajador.PERMANENTE, propios=True
     )
-    assert movimientos.usual(sesion, registro) == expected
+    assert caso.movimientos.usual(caso.sesion, registro) == expected
     # As it is typed, with or without the check digit.
-    assert movimientos.usual(sesion, "y60-77636-10") == expected
+    assert caso.movimientos.usual(caso.sesion, "y60-77636-10") == expected
     for nonsense in ("", "Y60", "<b>", "Y" * 5_000):
-        assert movimientos.usual(sesion, nonsense) == Habituales()
+        assert caso.movimientos.usual(caso.sesion, nonsense) == Habituales()
 
 
-def test_a_salary_that_is_no_amount_says_how_to_write_one(
-    movimientos: MovimientosService, sesion: Sesion
-) -> None:
+def test_a_salary_that_is_no_amount_says_how_to_write_one(caso: Caso) -> None:
     for text in ("mucho", "", "-1"):
-        found = movimientos.check(sesion, replace(ALTA, sbc=text))
+        found = caso.movimientos.check(caso.sesion, replace(ALTA, sbc=text))
         assert found.problemas == {"sbc": SBC_WRONG}, text
 
 
@@ -399,13 +376,11 @@ def test_the_filter_offers_the_registros_of_the_catalogue_and_those_of_movements
     assert movimientos.registros_patronales(sesion) == ("A1234567895", "Y6077636105")
 
 
-def test_the_bitacora_tells_what_an_edit_changed_and_of_a_person_only_the_field(
-    movimientos: MovimientosService, sesion: Sesion, store: Store
-) -> None:
-    fila = movimientos.capture(sesion, ALTA)
+def test_the_bitacora_tells_what_an_edit_changed_and_of_a_person_only_the_field(caso: Caso) -> None:
+    fila = caso.movimientos.capture(caso.sesion, ALTA)
     changed = replace(ALTA, primer_apellido="Íñiguez", fecha=date(2026, 3, 1), sbc="500")
-    movimientos.edit(sesion, fila.id, changed)
-    with store.read() as db:
+    caso.movimientos.edit(caso.sesion, fila.id, changed)
+    with caso.store.read() as db:
         (detail,) = db.scalars(
             select(BitacoraRow.detalle).where(BitacoraRow.accion == Accion.CAMBIO_MOVIMIENTO)
         )

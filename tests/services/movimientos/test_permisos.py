@@ -25,6 +25,7 @@ from icsoe_desktop.services.movimientos.valores import TODOS, CapturaMovimiento,
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import UsuarioRow
 from tests.services.con_movimientos import Archivo, contents
+from tests.services.movimientos.caso import Caso
 
 SOMEBODY = uuid.UUID(int=7 << 76 | 2 << 62)
 CAPTURA = CapturaMovimiento(tipo=TipoMovimiento.BAJA)
@@ -77,13 +78,11 @@ def test_every_method_is_tried_or_only_reads() -> None:
 
 
 @pytest.mark.parametrize("name", MOVIMIENTOS)
-def test_consultation_writes_no_movement(
-    movimientos: MovimientosService, store: Store, name: str
-) -> None:
-    before = contents(store)
+def test_consultation_writes_no_movement(caso: Caso, name: str) -> None:
+    before = contents(caso.store)
     with pytest.raises(NotAllowedError):
-        MOVIMIENTOS[name](movimientos, SESION_CONSULTA)
-    assert contents(store) == before
+        MOVIMIENTOS[name](caso.movimientos, SESION_CONSULTA)
+    assert contents(caso.store) == before
 
 
 @pytest.mark.parametrize("name", PLAZOS)
@@ -136,14 +135,12 @@ def test_a_user_disabled_meanwhile_writes_nothing(
 
 
 def test_consultation_reads_and_exports(
-    movimientos: MovimientosService,
-    importacion: ImportacionMovimientosService,
-    sesion: Sesion,
-    archivo: Archivo,
-    tmp_path: Path,
+    caso: Caso, importacion: ImportacionMovimientosService, archivo: Archivo, tmp_path: Path
 ) -> None:
-    preview = importacion.preview(sesion, [archivo(*generated(5))], NoProgress())
-    importacion.apply(sesion, preview, Decision(), NoProgress())
-    assert len(movimientos.first_page(SESION_CONSULTA)) == 5
+    preview = importacion.preview(caso.sesion, [archivo(*generated(5))], NoProgress())
+    importacion.apply(caso.sesion, preview, Decision(), NoProgress())
+    assert len(caso.movimientos.first_page(SESION_CONSULTA)) == 5
     book = tmp_path / "m.xlsx"
-    assert movimientos.export(SESION_CONSULTA, book, TODOS, OrdenMovimientos(), NoProgress()) == 5
+    assert (
+        caso.movimientos.export(SESION_CONSULTA, book, TODOS, OrdenMovimientos(), NoProgress()) == 5
+    )

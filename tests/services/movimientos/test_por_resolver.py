@@ -23,7 +23,7 @@ from icsoe_desktop.services.movimientos.valores import (
     OrdenMovimientos,
 )
 from icsoe_desktop.store.connection import raw_of
-from icsoe_desktop.store.engine import Store
+from tests.services.movimientos.caso import Caso
 from tests.services.movimientos.test_captura import ALTA
 from tests.services.movimientos.test_vistas import ASCENDING, every
 
@@ -38,9 +38,7 @@ CAMBIO = replace(
 BY_TERM = OrdenMovimientos(ColumnaMovimiento.LIMITE, descendente=False)
 
 
-def test_what_is_owed_is_read_by_its_last_day(
-    movimientos: MovimientosService, sesion: Sesion, store: Store
-) -> None:
+def test_what_is_owed_is_read_by_its_last_day(caso: Caso) -> None:
     """One of each: only what the IMSS settled, or was presented again, is left out."""
     taken: dict[str, MovimientoFila] = {}
     for at, (name, estado, fecha) in enumerate(
@@ -56,8 +54,8 @@ def test_what_is_owed_is_read_by_its_last_day(
     ):
         nss = f"1234567{at:03}"
         captura = replace(ALTA, nss=nss + check_digit_nss(nss), fecha=fecha)
-        taken[name] = movimientos.capture(sesion, captura)
-        with store.write() as db:
+        taken[name] = caso.movimientos.capture(caso.sesion, captura)
+        with caso.store.write() as db:
             raw_of(db).execute(
                 "UPDATE movimientos SET estado = ? WHERE id = ?", (estado, taken[name].id.bytes)
             )
@@ -65,24 +63,22 @@ def test_what_is_owed_is_read_by_its_last_day(
     again = replace(
         ALTA, nss=taken["presentado otra vez"].nss, fecha=date(2026, 2, 12), nombres="ÍÑIGO JOSÉ"
     )
-    again_id = movimientos.capture(sesion, again).id
-    owed = every(movimientos, OWED, BY_TERM)
+    again_id = caso.movimientos.capture(caso.sesion, again).id
+    owed = every(caso.movimientos, OWED, BY_TERM)
     names = {fila.id: name for name, fila in taken.items()} | {again_id: "otra vez"}
     assert [names[fila.id] for fila in owed] == [
         "rechazado", "otra vez", "enviado", "recibido", "sin archivo"
     ]  # fmt: skip
 
 
-def test_a_salary_change_of_another_day_does_not_settle_a_rejected_one(
-    movimientos: MovimientosService, sesion: Sesion, store: Store
-) -> None:
-    rejected = movimientos.capture(sesion, replace(CAMBIO, fecha=date(2026, 1, 5)))
-    with store.write() as db:
+def test_a_salary_change_of_another_day_does_not_settle_a_rejected_one(caso: Caso) -> None:
+    rejected = caso.movimientos.capture(caso.sesion, replace(CAMBIO, fecha=date(2026, 1, 5)))
+    with caso.store.write() as db:
         raw_of(db).execute("UPDATE movimientos SET estado = 4 WHERE id = ?", (rejected.id.bytes,))
-    movimientos.capture(sesion, replace(CAMBIO, fecha=date(2026, 2, 5)))
-    assert rejected.id in {fila.id for fila in every(movimientos, OWED, ASCENDING)}
-    movimientos.capture(sesion, replace(CAMBIO, fecha=date(2026, 1, 5)))
-    assert rejected.id not in {fila.id for fila in every(movimientos, OWED, ASCENDING)}
+    caso.movimientos.capture(caso.sesion, replace(CAMBIO, fecha=date(2026, 2, 5)))
+    assert rejected.id in {fila.id for fila in every(caso.movimientos, OWED, ASCENDING)}
+    caso.movimientos.capture(caso.sesion, replace(CAMBIO, fecha=date(2026, 1, 5)))
+    assert rejected.id not in {fila.id for fila in every(caso.movimientos, OWED, ASCENDING)}
 
 
 def test_a_movement_in_a_file_says_so_with_its_file_in_the_list_and_in_excel(
@@ -114,8 +110,6 @@ def test_a_movement_in_a_file_says_so_with_its_file_in_the_list_and_in_excel(
     assert movimientos.get(sesion, taken.id).lote_o_archivo == "123456789"
 
 
-def test_the_read_only_session_may_ask_what_is_owed(
-    movimientos: MovimientosService, sesion: Sesion
-) -> None:
-    captured = movimientos.capture(sesion, ALTA)
-    assert movimientos.first_page(SESION_CONSULTA, OWED, BY_TERM) == [captured]
+def test_the_read_only_session_may_ask_what_is_owed(caso: Caso) -> None:
+    captured = caso.movimientos.capture(caso.sesion, ALTA)
+    assert caso.movimientos.first_page(SESION_CONSULTA, OWED, BY_TERM) == [captured]

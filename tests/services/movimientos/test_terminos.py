@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from benchmarks.datos import movimientos as generated
-from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Sesion
+from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA
 from icsoe_desktop.domain.movimientos.calendario import Calendario
 from icsoe_desktop.domain.movimientos.plazos import EstadoLegal
 from icsoe_desktop.jobs import Cancelled, NoProgress
@@ -27,6 +27,7 @@ from icsoe_desktop.store.movimientos import stored_terms
 from icsoe_desktop.store.movimientos.movement_counts import owed_by_day
 from tests.conftest import Reloj
 from tests.services.con_movimientos import Apply, Archivo, StopAt
+from tests.services.movimientos.caso import Caso
 
 HOY = date(2026, 3, 2)
 BY_PLAZO = OrdenMovimientos(ColumnaMovimiento.PLAZO, descendente=True)
@@ -91,51 +92,40 @@ def test_a_program_that_knows_no_terms_leaves_none_or_the_right_one(
 
 
 def test_a_day_of_rest_moves_the_terms_around_it_and_no_other(
-    store: Store,
-    sesion: Sesion,
-    bring: Apply,
-    archivo: Archivo,
-    plazos: PlazosService,
-    terminos: TerminosService,
-    movimientos: MovimientosService,
+    caso: Caso, bring: Apply, archivo: Archivo, plazos: PlazosService, terminos: TerminosService
 ) -> None:
     bring(archivo(*generated(600)))
     terminos.update(SESION_CONSULTA, NoProgress())
     rest = date(2026, 2, 24)
-    plazos.save_day(sesion, DiaCalendario(rest, habil=False, motivo="Aviso del IMSS"))
+    plazos.save_day(caso.sesion, DiaCalendario(rest, habil=False, motivo="Aviso del IMSS"))
     calendario = Calendario(inhabiles=frozenset({rest}))
     filtro = FiltroMovimientos(plazo=EstadoLegal.EXTEMPORANEO)
-    before = movimientos.first_page(SESION_CONSULTA, filtro, BY_PLAZO, 999)
+    before = caso.movimientos.first_page(SESION_CONSULTA, filtro, BY_PLAZO, 999)
     moved = terminos.update(SESION_CONSULTA, NoProgress())
     assert 0 < moved < 60
-    assert_right(store, calendario)
+    assert_right(caso.store, calendario)
     # The list was right before it, too: it does not use the terms of another calendar.
-    after = movimientos.first_page(SESION_CONSULTA, filtro, BY_PLAZO, 999)
+    after = caso.movimientos.first_page(SESION_CONSULTA, filtro, BY_PLAZO, 999)
     assert {row.id for row in after} == {row.id for row in before}
     assert all(row.plazo is EstadoLegal.EXTEMPORANEO for row in after)
-    plazos.remove_day(sesion, rest)
+    plazos.remove_day(caso.sesion, rest)
     terminos.update(SESION_CONSULTA, NoProgress())
-    assert_right(store, Calendario())
+    assert_right(caso.store, Calendario())
 
 
 def test_a_new_calendar_can_be_cancelled_before_it_writes_any_term(
-    store: Store,
-    sesion: Sesion,
-    bring: Apply,
-    archivo: Archivo,
-    plazos: PlazosService,
-    terminos: TerminosService,
+    caso: Caso, bring: Apply, archivo: Archivo, plazos: PlazosService, terminos: TerminosService
 ) -> None:
     bring(archivo(*generated(600)))
     terminos.update(SESION_CONSULTA, NoProgress())
-    before = stored(store)
+    before = stored(caso.store)
     rest = date(2026, 2, 24)
-    plazos.save_day(sesion, DiaCalendario(rest, habil=False, motivo="Aviso del IMSS"))
+    plazos.save_day(caso.sesion, DiaCalendario(rest, habil=False, motivo="Aviso del IMSS"))
     with pytest.raises(Cancelled):
         terminos.update(SESION_CONSULTA, StopAt(1))
-    assert stored(store) == before
+    assert stored(caso.store) == before
     assert terminos.update(SESION_CONSULTA, NoProgress()) > 0
-    assert_right(store, Calendario(inhabiles=frozenset({rest})))
+    assert_right(caso.store, Calendario(inhabiles=frozenset({rest})))
 
 
 def test_whoever_stops_it_keeps_what_is_done(
@@ -169,22 +159,17 @@ def test_whoever_stops_it_keeps_what_is_done(
 
 
 def test_a_new_day_is_a_comparison_and_writes_nothing(
-    store: Store,
-    bring: Apply,
-    archivo: Archivo,
-    terminos: TerminosService,
-    movimientos: MovimientosService,
-    reloj: Reloj,
+    caso: Caso, bring: Apply, archivo: Archivo, terminos: TerminosService, reloj: Reloj
 ) -> None:
     bring(archivo(*generated(300)))
     terminos.update(SESION_CONSULTA, NoProgress())
     filtro = FiltroMovimientos(plazo=EstadoLegal.EXTEMPORANEO)
-    before = movimientos.first_page(SESION_CONSULTA, filtro, BY_PLAZO, 999)
+    before = caso.movimientos.first_page(SESION_CONSULTA, filtro, BY_PLAZO, 999)
     reloj.advance(days=30)
     assert terminos.update(SESION_CONSULTA, NoProgress()) == 0
-    after = movimientos.first_page(SESION_CONSULTA, filtro, BY_PLAZO, 999)
+    after = caso.movimientos.first_page(SESION_CONSULTA, filtro, BY_PLAZO, 999)
     assert {row.id for row in before} < {row.id for row in after}
-    everything = movimientos.first_page(SESION_CONSULTA, limit=999)
+    everything = caso.movimientos.first_page(SESION_CONSULTA, limit=999)
     late = {row.id for row in everything if row.plazo is EstadoLegal.EXTEMPORANEO}
     assert {row.id for row in after} == late
 
