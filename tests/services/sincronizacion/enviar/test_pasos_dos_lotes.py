@@ -117,6 +117,7 @@ def test_when_all_are_cancelled_it_is_free(mesas: tuple[Mesa, Mesa]) -> None:
     assert one.states() == ["Pendiente"]
 
 
+@pytest.mark.larga
 def test_deleted_here_while_a_cancelled_lote_is_not_its_only_one(tres: Tres) -> None:
     one, other, third = tres
     movimiento = capture(one, "512.00")
@@ -193,6 +194,7 @@ def test_a_lote_that_was_received_elsewhere_takes_back_what_its_cancelling_freed
     assert third.states() == ["Recibido"]
 
 
+@pytest.mark.larga
 def test_what_a_lote_carries_is_not_deleted_though_its_state_did_not_come(
     tres: Tres, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -224,6 +226,7 @@ def _cut_before_the_states(
     return _write(servidor, coleccion, escrituras)
 
 
+@pytest.mark.larga
 def test_a_state_whose_lote_was_spoilt_and_whose_author_is_gone_holds_up_nobody(
     tres: Tres, memoria: Memoria
 ) -> None:

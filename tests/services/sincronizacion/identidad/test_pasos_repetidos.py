@@ -6,20 +6,34 @@ import uuid
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.gateways.kinto.values import RecordWrite, WriteAnswer
+from icsoe_desktop.seguridad.sealed_record import Envelope
+from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.sincronizacion.answers import ClaseConflicto, Conflicto, Eleccion
 from icsoe_desktop.services.sincronizacion.enviar import delivery
 from icsoe_desktop.services.sincronizacion.enviar.delivery import Delivery
+from icsoe_desktop.services.sincronizacion.identidad.aliases import remember, rename, resolve
 from icsoe_desktop.services.sincronizacion.identidad.unions import RecordUnions
+from icsoe_desktop.services.sincronizacion.oficina.server import RemoteRecord
 from icsoe_desktop.services.sincronizacion.recibir.conflicts import NOT_UNITED
+from icsoe_desktop.services.sincronizacion.recibir.integration import RecordIntegration
 from icsoe_desktop.services.sincronizacion.recibir.reception import Reception
+from icsoe_desktop.services.sincronizacion.recibir.writer import RoundCounts
 from icsoe_desktop.services.sincronizacion.valores.kinds import KINDS
-from icsoe_desktop.store.tables import ContratistaRow, PersonaRow, RegistroPatronalRow, RelacionRow
+from icsoe_desktop.store.tables import (
+    ContratistaRow,
+    PersonaRow,
+    RegistroPatronalRow,
+    RelacionRow,
+    SalidaRow,
+)
 from tests.services.sincronizacion.conftest import Abrir
-from tests.services.sincronizacion.equipos import Equipo, join_office
+from tests.services.sincronizacion.equipos import OFICINA, Equipo, join_office
+from tests.services.sincronizacion.servidor_memoria import Memoria, ServidorMemoria
 from tests.services.sincronizacion.test_pasos import CURP, meet
 
 RFC = "OFI010101AB1"
@@ -225,3 +239,170 @@ def test_an_edit_beats_a_deletion(uno: Equipo, dos: Equipo) -> None:
     assert dos.replica() == uno.replica()
     with uno.store.read() as db:
         assert [row.razon_social for row in db.query(RegistroPatronalRow)] == ["Cambió"]
+
+
+OTRAS = ("GAPL850505MDFRRR07", "FIDA700707HDFCMS02", "FIDB700707HDFCMS01")
+
+
+def numbers(equipo: Equipo, rows: list[uuid.UUID]) -> list[int]:
+    return [equipo.get(RelacionRow, row, "numero")[0] for row in rows]
+
+
+def test_of_two_capturistas_with_a_number_the_older_keeps_it_and_the_other_gets_a_free_one(
+    uno: Equipo, dos: Equipo
+) -> None:
+    contratista = uno.add_contratista("OFI010101AB1")
+    meet(uno, dos)
+    one = uno.add_capturista(contratista, CURP)
+    other, *rest = (dos.add_capturista(contratista, curp) for curp in OTRAS)
+    assert numbers(uno, [one]) == numbers(dos, [other]) == [1]
+    older, later = sorted([one, other])
+    meet(uno, dos)
+    for equipo in (uno, dos):
+        assert numbers(equipo, [older, later, *rest]) == [1, 4, 2, 3]
+        # The next one is free at every desktop.
+        assert equipo.get(ContratistaRow, contratista, "siguiente_relacion") == (5,)
+
+
+def test_of_two_contratistas_with_a_number_the_older_keeps_it(uno: Equipo, dos: Equipo) -> None:
+    one = uno.add_contratista("OFI010101AB1")
+    other, rest = (dos.add_contratista(rfc) for rfc in ("OFI020202AB2", "OFI030303AB3"))
+    older, later = sorted([one, other])
+    meet(uno, dos)
+    for equipo in (uno, dos):
+        found = [equipo.get(ContratistaRow, row, "numero")[0] for row in (older, later, rest)]
+        assert found == [1, 3, 2]
+
+
+def test_a_capturista_who_got_another_number_has_it_at_desktops_that_come_later(
+    uno: Equipo, dos: Equipo, abrir: Abrir
+) -> None:
+    contratista = uno.add_contratista("OFI010101AB1")
+    meet(uno, dos)
+    one = uno.add_capturista(contratista, CURP)
+    other = dos.add_capturista(contratista, OTRAS[0])
+    meet(uno, dos)
+    last = uno.add_capturista(contratista, OTRAS[1])
+    meet(uno, dos)
+    tres = abrir("tres")
+    join_office(uno, tres, "tres", "3")
+    meet(tres, uno, dos)
+    expected = [*((1, 2) if one < other else (2, 1)), 3]
+    assert [numbers(equipo, [one, other, last]) for equipo in (uno, dos, tres)] == [expected] * 3
+
+
+def test_the_desktop_that_gives_another_number_sends_it_in_the_same_round(
+    uno: Equipo, abrir: Abrir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dos = abrir("dos", timedelta(days=1))
+    join_office(uno, dos, "dos", "2")
+    contratista = uno.add_contratista("OFI010101AB1")
+    meet(uno, dos)
+    older = uno.add_capturista(contratista, CURP)
+    newer = dos.add_capturista(contratista, OTRAS[0])
+    assert older < newer
+    dos.round()
+    with monkeypatch.context() as patch:
+        patch.setattr(Reception, "receive", lambda *_, **_whole: None)
+        uno.round()
+    assert dos.round().enviados == 1
+    assert numbers(dos, [older, newer]) == [1, 2]
+
+
+def person(equipo: Equipo) -> uuid.UUID:
+    with equipo.store.read() as db:
+        return db.scalars(select(PersonaRow.id)).one()
+
+
+def test_of_two_persons_the_newer_one_is_replaced_at_the_server_by_the_first_write(
+    uno: Equipo, abrir: Abrir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dos = abrir("dos", timedelta(days=1))
+    join_office(uno, dos, "dos", "2")
+    contratistas = [uno.add_contratista(rfc) for rfc in ("OFI010101AB1", "OFI010102AB1")]
+    meet(uno, dos)
+    uno.add_capturista(contratistas[0], CURP)
+    dos.add_capturista(contratistas[1], CURP)
+    older, newer = person(uno), person(dos)
+    assert older < newer
+    uno.round()
+    with monkeypatch.context() as patch:
+        patch.setattr(Reception, "receive", lambda *_, **_whole: None)
+        dos.round()
+    refused: list[str] = []
+    write = ServidorMemoria._write
+
+    def watched(self: ServidorMemoria, collection: str, one: RecordWrite) -> WriteAnswer:
+        answer = write(self, collection, one)
+        if answer.version is None:
+            refused.append(one.id)
+        return answer
+
+    monkeypatch.setattr(ServidorMemoria, "_write", watched)
+    assert uno.round().motivo == ""
+    assert (person(uno), refused) == (older, [])
+    meet(uno, dos)
+    assert person(dos) == older
+
+
+def test_a_clash_that_is_found_while_sending_waits_for_a_person_at_once(
+    uno: Equipo, dos: Equipo, memoria: Memoria
+) -> None:
+    one = uno.add_registro("Y6077636105", "Razón de Uno")
+    other = uno.add_registro("Y3926552104", "Razón de Dos")
+    meet(uno, dos)
+    dos.change(RegistroPatronalRow, other, registro_patronal="B8812181105")
+    dos.change(RegistroPatronalRow, one, razon_social="Cambió")
+
+    def in_between() -> None:
+        uno.change(RegistroPatronalRow, one, registro_patronal="B8812181105")
+        uno.round()
+
+    memoria.antes_de_escribir = in_between
+    dos.round()
+    conflicts = dos.sync.conflicts(dos.sesion)
+    assert [conflicto.clase for conflicto in conflicts] == [ClaseConflicto.CHOQUE]
+
+
+def test_a_desktop_that_joined_two_records_the_other_way_round_follows_the_one_that_wins(
+    uno: Equipo,
+) -> None:
+    winner = uno.add_registro("Y6077636105", "Razón de Uno")
+    loser = uno.store.new_id()
+    uno.round()
+    with uno.store.write() as db:
+        records = RecordIntegration(
+            uno.store, BitacoraService(uno.store), OFICINA, uno.sync._oficina.keys(db), winner
+        )
+        remember(db, winner, loser)
+        records.unions.became(db, RecordKind.REGISTRO_PATRONAL, loser, winner, 7)
+        assert [resolve(db, one) for one in (winner, loser)] == [winner, winner]
+        assert not records.unions.contradicts(db, loser, winner)
+
+
+def test_what_is_edited_after_a_contradiction_waits_to_be_sent(uno: Equipo) -> None:
+    here, there = uno.add_registro("Y6077636105", "Razón de Uno"), uno.store.new_id()
+    uno.round()
+    other_way_round = Envelope(RecordKind.REGISTRO_PATRONAL, None, replacement=there)
+    with uno.store.write() as db:
+        records = RecordIntegration(
+            uno.store, BitacoraService(uno.store), OFICINA, uno.sync._oficina.keys(db), there
+        )
+        # Here the newer record became the older one; another desktop says the contrary.
+        remember(db, there, here)
+        gone = RemoteRecord(str(here), 7, None)
+        records._merge_in(db, other_way_round, here, gone, RoundCounts(quiet=False), last=True)
+        db.execute(delete(SalidaRow))
+    uno.change(RegistroPatronalRow, here, razon_social="Otra razón")
+    assert uno.count("sincronizacion_salida") == 1
+
+
+def test_rows_that_were_read_before_a_record_got_another_id_follow_it(uno: Equipo) -> None:
+    contratista = uno.add_contratista("OFI010101AB1")
+    capturista = uno.add_capturista(contratista, CURP)
+    other = uno.store.new_id()
+    with uno.store.write() as db:
+        row = db.get_one(RelacionRow, capturista)
+        assert row.contratista_id == contratista
+        rename(db, uno.store, RecordKind.CONTRATISTA, contratista, other)
+        assert row.contratista_id == other

@@ -21,6 +21,7 @@ from tests.services.sincronizacion.oficina.test_pasos_actas import (
 from tests.services.sincronizacion.recibir.test_pasos_atras import all_agree
 from tests.services.sincronizacion.servidor_memoria import OFICINA, Memoria, ServidorMemoria
 from tests.services.sincronizacion.test_pasos import meet
+from tests.support.tiers import long_cases
 
 RFC, OTHER = "OFI010101AB1", "OFI010101AB2"
 M, R = RolOficina.MIEMBRO, RolOficina.RESPONSABLE
@@ -42,7 +43,7 @@ def sealing(equipo: Equipo) -> bytes:
     return keys[max(keys)].raw()
 
 
-@pytest.mark.parametrize("further", [False, True])
+@pytest.mark.parametrize("further", long_cases([False, True], [True]))
 def test_two_keys_of_one_number_made_apart_both_open_records_and_a_third_one_joins_them(
     memoria: Memoria, oficina: Oficina, further: bool
 ) -> None:
@@ -76,7 +77,7 @@ def test_two_keys_of_one_number_made_apart_both_open_records_and_a_third_one_joi
     assert {act_of(one).number for one in (uno, dos, tres)} == {before}  # it is over
 
 
-@pytest.mark.parametrize("further", [False, True])
+@pytest.mark.parametrize("further", long_cases([False, True], [True]))
 def test_a_removal_that_a_server_forgot_holds_although_another_responsable_made_an_act(
     memoria: Memoria, oficina: Oficina, nuevo: Nuevo, further: bool
 ) -> None:
@@ -106,6 +107,7 @@ def test_a_removal_that_a_server_forgot_holds_although_another_responsable_made_
     assert sale.count("contratistas") == 1
 
 
+@pytest.mark.larga
 def test_a_key_of_a_removal_below_own_acts_goes_to_nobody_whom_it_removed(
     memoria: Memoria, oficina: Oficina, nuevo: Nuevo
 ) -> None:
@@ -141,6 +143,7 @@ def test_a_key_of_a_removal_below_own_acts_goes_to_nobody_whom_it_removed(
     reads_nothing_new(sale, uno, memoria.all)
 
 
+@pytest.mark.larga
 def test_a_key_of_a_removal_beside_an_own_act_goes_to_nobody_although_the_joining_is_cut_short(
     memoria: Memoria, oficina: Oficina, nuevo: Nuevo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -185,6 +188,7 @@ def _lost(*_: object) -> None:
     raise NoConnectionError("Sin conexión.")
 
 
+@pytest.mark.larga
 def test_whoever_saw_a_removal_repeats_it_before_writing_with_the_key_of_an_act_made_without_it(
     memoria: Memoria, oficina: Oficina, nuevo: Nuevo
 ) -> None:
@@ -244,6 +248,7 @@ def test_what_both_gave_over_a_server_that_went_back_is_kept(
     assert len(act_of(tres).members) == 5
 
 
+@pytest.mark.larga
 def test_an_act_made_apart_and_played_again_later_gives_nothing_back(
     memoria: Memoria, oficina: Oficina, nuevo: Nuevo
 ) -> None:

@@ -24,6 +24,7 @@ from icsoe_desktop.services.sincronizacion.oficina.server import JsonObject, Rem
 from icsoe_desktop.services.sincronizacion.valores.rows import DAMAGED
 from icsoe_desktop.store.lotes.carriers import key_of_line
 from icsoe_desktop.store.tables import (
+    CertificadoRow,
     ContratistaRow,
     LlaveOficinaRow,
     OficinaRow,
@@ -328,3 +329,40 @@ def test_one_id_for_a_lote_and_then_for_movements_breaks_no_round(
         assert one.equipo.round().motivo == ""
         assert other.equipo.round().motivo == ""
     assert len(one.states()) == len(other.states()) == 2
+
+
+def test_a_registro_deleted_and_entered_again_is_no_conflict_in_whatever_order_it_arrives(
+    uno: Equipo, dos: Equipo, memoria: Memoria
+) -> None:
+    former = uno.add_registro("Y6077636105", "Con certificado")
+    certificado = uno.add_certificado(former)
+    meet(uno, dos)
+    for kind, row in ((CertificadoRow, certificado), (RegistroPatronalRow, former)):
+        with uno.store.write() as db:
+            db.delete(db.get_one(kind, row))
+    again = uno.add_registro("Y6077636105", "Dado de alta otra vez")
+    assert uno.round().motivo == ""
+    # The new one comes first, and the deletion waits for that of the certificate.
+    rows = memoria.registros["contratistas"]
+    rows[str(former)] = (memoria.tick(), rows[str(former)][1])
+    found = dos.round()
+    assert (found.motivo, found.conflictos, found.apartados) == ("", 0, 0)
+    assert dos.get(RegistroPatronalRow, again, "razon_social") == ("Dado de alta otra vez",)
+    meet(uno, dos)
+    assert dos.replica() == uno.replica()
+
+
+def test_a_mark_that_names_no_movement_keeps_no_movement_of_the_packet_away(
+    mesas: tuple[Mesa, Mesa], memoria: Memoria
+) -> None:
+    one, other = mesas
+    one.capture(2)
+    one.equipo.round()
+
+    def mark(packet: dict[str, object]) -> None:
+        packet["bajas"] = {"m": "01234567"}
+
+    forge(memoria, one.equipo, RecordKind.MOVIMIENTOS, mark)
+    assert other.equipo.round().motivo == ""
+    assert not held(other.equipo)
+    assert len(other.states()) == 1

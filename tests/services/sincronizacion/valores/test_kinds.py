@@ -1,11 +1,22 @@
-"""The three tables of the shared kinds, one a layer, are of the same kinds."""
+"""The shared kinds: their tables, one a layer, labels, contents and sealed fields."""
 
 from __future__ import annotations
 
+import base64
+import uuid
+
+import pytest
+
 from icsoe_desktop.domain.sincronizacion.merge import RULES
 from icsoe_desktop.domain.sincronizacion.records import RecordKind
+from icsoe_desktop.seguridad.data_key import DataKey
+from icsoe_desktop.services.sincronizacion.valores import kinds
 from icsoe_desktop.services.sincronizacion.valores.kinds import KINDS, REFERENCES
-from icsoe_desktop.store.sincronizacion.shared_rows import SHARED
+from icsoe_desktop.services.sincronizacion.valores.rows import RecordRows
+from icsoe_desktop.services.sincronizacion.valores.sealed_fields import COLUMNS, TABLE, sealed
+from icsoe_desktop.store.sincronizacion.shared_rows import SHARED, columns_of
+from icsoe_desktop.store.tables import CertificadoRow, LoteRow
+from tests.services.sincronizacion.equipos import Equipo
 
 
 def test_each_kind_has_its_line_in_the_table_of_each_layer() -> None:
@@ -37,3 +48,61 @@ def test_each_reference_to_a_record_follows_it_to_another_id() -> None:
     for name, table in tables.items():
         for column in table.columns.keys() & REFERENCES.keys():
             assert (name, column, REFERENCES[column]) in told
+
+
+@pytest.mark.parametrize("kind", [kind for kind, shared in KINDS.items() if shared.merged])
+def test_every_field_that_may_be_in_conflict_has_a_label(kind: RecordKind) -> None:
+    groups = RULES[kind].groups
+    together = {name for group in groups for name in group.fields}
+    shown = {group.fields[0] for group in groups if group.choose is None}
+    shown |= {column.name for column in columns_of(kind)} - together
+    assert shown
+    campos = KINDS[kind].campos
+    assert campos is not None
+    assert [name for name in sorted(shown) if campos.label(name) == name] == []
+
+
+@pytest.mark.parametrize(
+    ("content", "told"), [(b"", None), (b"a", "a"), (b"abc", "abc"), (b"abcd", None)]
+)
+def test_the_file_of_a_lote_travels_unless_it_is_too_long_or_not_here(
+    uno: Equipo, monkeypatch: pytest.MonkeyPatch, content: bytes, told: str | None
+) -> None:
+    monkeypatch.setattr(kinds, "MAX_ARCHIVO_LOTE", 3)
+    row = LoteRow(
+        id=uno.store.new_id(), registro_patronal="Y5512345105", tipo=None,
+        nombre_archivo="a.txt", contenido=content, sha256=b"1" * 32, movimientos=0,
+        estado="Generado", creado=uno.store.clock(), numero="", folio="",
+    )  # fmt: skip
+    with uno.store.write() as db:
+        db.add(row)
+        db.flush()
+        found = RecordRows(uno.store).local(db, RecordKind.LOTE, row.id)
+    assert found is not None
+    assert found["contenido"] == told
+
+
+ROW = uuid.UUID(int=7)
+PLAIN = {"usuario": b"U1", "certificado": b"\x00cer", "llave": b"\x01key"}
+CONTENT = {name: base64.b64encode(value).decode() for name, value in PLAIN.items()}
+
+
+def test_what_came_is_sealed_in_its_place_and_neither_user_nor_certificate_is_missing() -> None:
+    key = DataKey.generate()
+    found = sealed(key, {**CONTENT, "contrasena": None}, ROW, None)
+    assert found.pop("contrasena_sellada") is None
+    opened = {name: key.unseal(found[COLUMNS[name]] or b"", TABLE, ROW, name) for name in PLAIN}
+    assert opened == PLAIN
+    for name in ("usuario", "certificado"):
+        with pytest.raises(ValueError, match="missing"):
+            sealed(key, {**CONTENT, name: None}, ROW, None)
+    with pytest.raises(ValueError, match=r"base64|padding|Only"):
+        sealed(key, {**CONTENT, "llave": "no es base64"}, ROW, None)
+
+
+def test_a_field_that_did_not_come_stays_as_it_is_here() -> None:
+    key, here = DataKey.generate(), CertificadoRow()
+    assert "contrasena_sellada" not in sealed(key, CONTENT, ROW, here)
+    assert sealed(key, {**CONTENT, "contrasena": None}, ROW, here)["contrasena_sellada"] is None
+    # For a row that is new there is nothing to keep.
+    assert sealed(key, CONTENT, ROW, None)["contrasena_sellada"] is None
