@@ -23,7 +23,7 @@ def compile_forms(root: Path) -> None:
 
 def end_with_the_run() -> None:
     """A worker of xdist ends at once when the process is killed that chose its tests."""
-    if "PYTEST_XDIST_WORKER" in os.environ:
+    if "PYTEST_XDIST_WORKER" in os.environ and sys.platform != "win32":
         die_with(os.getppid(), signal.SIGKILL)
 
 
