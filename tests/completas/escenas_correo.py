@@ -35,7 +35,7 @@ def _linked(context: Context) -> QWidget:
     combo.setCurrentText(Entrada.VINCULADA.value)
     combo.activated.emit(combo.currentIndex())
     # So that closing asks nobody.
-    window._initial = window._typed()
+    window.keep()
     return window
 
 

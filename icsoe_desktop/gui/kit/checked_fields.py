@@ -200,6 +200,8 @@ class CheckedFields(QObject):
 
     def set_read_only(self, read_only: bool) -> None:
         for field in self._fields.values():
+            if field.editor.property("fixed"):  # by `fields.fix`, for good
+                continue
             # Disabling a field would take its focus away.
             if isinstance(field.editor, QLineEdit):
                 field.editor.setReadOnly(read_only)

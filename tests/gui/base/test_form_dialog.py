@@ -31,6 +31,8 @@ from icsoe_desktop.gui.idse.registros_patronales.window import RegistrosPatronal
 from icsoe_desktop.gui.idse.usuarios.window import UsuariosWindow
 from icsoe_desktop.gui.idse.usuarios.window import create as create_usuarios
 from icsoe_desktop.gui.kit.unsaved_changes import UNSAVED
+from icsoe_desktop.gui.oficina.correo.window import ServidorCorreoWindow
+from icsoe_desktop.gui.oficina.correo.window import create as create_servidor
 from icsoe_desktop.gui.oficina.valores_legales.window import ValoresLegalesWindow
 from icsoe_desktop.gui.oficina.valores_legales.window import create as create_valores
 from icsoe_desktop.gui.oficina.vigencias.recordatorios import RecordatoriosDialog
@@ -101,6 +103,7 @@ DIALOGS: dict[type, tuple[Callable[[Context, QWidget], QWidget], str]] = {
     ModificarDialog: (modificar, "telefono"),
     RecordatoriosDialog: (recordatorios, "para"),
     RegistrosPatronalesWindow: (RegistrosPatronalesWindow, "registro_patronal"),
+    ServidorCorreoWindow: (create_servidor, "servidor"),
     UsuariosWindow: (create_usuarios, "nombres"),
     ValoresLegalesWindow: (create_valores, "desde"),
 }
@@ -136,6 +139,7 @@ def test_a_form_saves_once_says_what_is_wrong_and_is_not_lost(
         dialog.findChild(QLineEdit, f"{campo}_edit"),
         dialog.findChild(QLabel, f"{campo}_error"),
     )
+    qtbot.waitUntil(edit.isEnabled)
     assert not dialog.unsaved
 
     edit.setFocus()

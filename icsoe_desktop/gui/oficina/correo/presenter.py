@@ -13,7 +13,7 @@ from icsoe_desktop.domain.correo import USUAL_PORTS, Seguridad, ServidorCorreo
 from icsoe_desktop.domain.correo_oauth import ClienteOAuth, ProveedorIdentidad
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gui.base.presenter import StatePresenter
-from icsoe_desktop.jobs import JobQueue
+from icsoe_desktop.jobs import JobQueue, Progress
 from icsoe_desktop.services.correo.ajustes import PASSWORD_AGAIN, PASSWORD_MISSING, AjustesService
 from icsoe_desktop.services.correo.credenciales import Vinculo
 from icsoe_desktop.services.correo.vinculo import (
@@ -163,7 +163,6 @@ class ServidorCorreoState:
     busy: bool = False
     kept: ServidorCorreo | None = None
     estado: EstadoVinculo = NO_LINK
-    problems: tuple[tuple[str, str], ...] = ()
     message: str = ""
     shared: str = ""
 
@@ -243,35 +242,26 @@ class ServidorCorreoPresenter(StatePresenter[ServidorCorreoState]):
         known = vinculo.cliente if vinculo is not None else None
         return datos.parse_cliente(proveedor, (known, self.state.estado.cliente))
 
-    def find_problems(self, datos: DatosServidor) -> bool:
-        """Show the problems of the form; return whether there are any."""
-        return self._tell(self.check(datos))
-
-    def find_link_problems(self, datos: DatosServidor) -> bool:
-        return self._tell(self.check_link(datos))
-
-    def _tell(self, problems: dict[str, str]) -> bool:
-        self._show(problems=tuple(problems.items()), message="")
-        return bool(problems)
-
-    def save(self, datos: DatosServidor) -> None:
-        if self.state.busy or not self.state.loaded or self.find_problems(datos):
-            return
-        self._show(busy=True)
+    def saving(self, datos: DatosServidor) -> Callable[[Progress], Kept]:
+        """What saves a checked form, for the job queue."""
+        self._show(message="")
         servidor, sesion = datos.parse(), self._sesion
 
-        def work(_progress: object) -> Kept:
+        def work(_progress: Progress) -> Kept:
             if datos.linked:
                 self._vinculos.save_servidor(sesion, servidor)
             else:
                 self._ajustes.save_servidor_correo(sesion, servidor, datos.typed_password)
             return self._read()
 
-        self.ask(work, self._keep_with(SAVED), self._refuse, busy=False)
+        return work
+
+    def note_saved(self, read: Kept) -> None:
+        self._keep(read, SAVED)
 
     def note_linked(self) -> None:
         """Read again what linking kept."""
-        self.ask(lambda _progress: self._read(), self._keep_with(LINKED))
+        self.ask(lambda _progress: self._read(), lambda read: self._keep(read, LINKED))
 
     def unlink(self) -> None:
         vinculo = self.state.vinculo
@@ -284,7 +274,7 @@ class ServidorCorreoPresenter(StatePresenter[ServidorCorreoState]):
             return self._read()
 
         said = UNLINKED.format(proveedor=vinculo.cliente.proveedor.value)
-        self.ask(work, self._keep_with(said), busy=False)
+        self.ask(work, lambda read: self._keep(read, said), busy=False)
 
     def _read(self) -> Kept:
         sesion = self._sesion
@@ -299,10 +289,7 @@ class ServidorCorreoPresenter(StatePresenter[ServidorCorreoState]):
         self._show(loaded=True, kept=kept, estado=estado, shared=shared)
         self.loaded.emit(DatosServidor.of(kept, estado))
 
-    def _keep_with(self, message: str) -> Callable[[Kept], None]:
-        def keep(read: Kept) -> None:
-            kept, estado, shared = read
-            self._show(kept=kept, estado=estado, shared=shared, message=message, problems=())
-            self.saved.emit(DatosServidor.of(kept, estado))
-
-        return keep
+    def _keep(self, read: Kept, message: str) -> None:
+        kept, estado, shared = read
+        self._show(kept=kept, estado=estado, shared=shared, message=message)
+        self.saved.emit(DatosServidor.of(kept, estado))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QTimer
@@ -12,24 +13,24 @@ from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
 from icsoe_desktop.domain.correo import USUAL_PORTS, Seguridad
 from icsoe_desktop.domain.correo_oauth import ProveedorIdentidad
 from icsoe_desktop.domain.politicas.valores import Central
-from icsoe_desktop.gui.base.presented import Presented
+from icsoe_desktop.gui.base.form_dialog import FormDialog
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_servidor_correo import Ui_ServidorCorreoForm
 from icsoe_desktop.gui.inicio.outgoing_mail import network_queue
 from icsoe_desktop.gui.kit.caps_lock import CapsLockHint
-from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.dialogs import confirm, open_dialog
 from icsoe_desktop.gui.kit.fields import grow_to_fit, show_message, show_text_with
 from icsoe_desktop.gui.kit.notices import FixedNotice
-from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
 from icsoe_desktop.gui.oficina.correo.presenter import (
     DatosServidor,
     Entrada,
+    Kept,
     ServidorCorreoPresenter,
     ServidorCorreoState,
 )
 from icsoe_desktop.gui.oficina.correo.prueba import PruebaDialog, PruebaPresenter
 from icsoe_desktop.gui.oficina.correo.vincular import VincularDialog, VincularPresenter
+from icsoe_desktop.jobs import Progress
 
 OWN = (
     "Por este servidor salen sólo sus correos: los de sus capturistas y sus avisos. Cada "
@@ -112,30 +113,28 @@ PROVEEDORES = (
 )
 
 
-class ServidorCorreoWindow(
-    Presented[Ui_ServidorCorreoForm, ServidorCorreoPresenter], EditingDialog
-):
+class ServidorCorreoWindow(FormDialog[Ui_ServidorCorreoForm, Kept]):
     donde = "el servidor de correo"
 
     def __init__(
         self, presenter: ServidorCorreoPresenter, context: Context, parent: QWidget | None
     ) -> None:
-        super().__init__(parent)
-        self.present(Ui_ServidorCorreoForm(), presenter, context)
+        super().__init__(Ui_ServidorCorreoForm(), context, parent, *FIELDS)
+        self._presenter = presenter
+        presenter.setParent(self)
         # As far from the field above as the labels that are always there.
         for label in (self.form.inquilino_label, self.form.secreto_label):
             label.setContentsMargins(0, LABEL_AIR, 0, 0)
         self._network = network_queue(context)
-        self._initial = DatosServidor()
         self._own = context.require_sesion().rol is Rol.CONTRATISTA
         form = self.form
-        for proveedor in PROVEEDORES:
-            form.proveedor_combo.addItem(proveedor.nombre, proveedor)
-        for seguridad, text in SEGURIDAD_TEXTS.items():
-            form.seguridad_combo.addItem(text, seguridad)
-        for entrada in Entrada:
-            form.entrada_combo.addItem(entrada.value, entrada)
-        self._fields = CheckedFields(fields_of(form, *FIELDS), self, self._check)
+        with self.fields.keeping():
+            for proveedor in PROVEEDORES:
+                form.proveedor_combo.addItem(proveedor.nombre, proveedor)
+            for seguridad, text in SEGURIDAD_TEXTS.items():
+                form.seguridad_combo.addItem(text, seguridad)
+            for entrada in Entrada:
+                form.entrada_combo.addItem(entrada.value, entrada)
         CapsLockHint(form.contrasena_edit, form.mayusculas_label)
         show_text_with(form.mostrar_check, form.contrasena_edit)
         self._fill_in(DatosServidor())
@@ -163,42 +162,42 @@ class ServidorCorreoWindow(
         form, presenter = self.form, self._presenter
         form.proveedor_combo.activated.connect(self._on_proveedor_chosen)
         form.seguridad_combo.activated.connect(self._on_seguridad_chosen)
-        self._fields.edited.connect(presenter.mend)
-        self._fields.edited.connect(lambda: show_message(form.mensaje_label, ""))
-        self._fields.left.connect(self._on_left)
+        self.fields.edited.connect(lambda _name: self.say(""))
+        self.fields.left.connect(self._on_left)
         form.servidor_edit.textChanged.connect(self._draw_proveedor)
         form.entrada_combo.activated.connect(self._on_entrada_chosen)
         form.vincular_button.clicked.connect(self._open_link)
         form.desvincular_button.clicked.connect(self._ask_to_unlink)
-        form.guardar_button.clicked.connect(self._save)
         form.prueba_button.clicked.connect(self._open_test)
-        form.cerrar_button.clicked.connect(self.reject)
         presenter.changed.connect(self._draw)
         presenter.loaded.connect(self._on_loaded)
         presenter.saved.connect(self._fill_in)
+        presenter.failed.connect(lambda error: self.context.errors.show(self, error))
         self.finished.connect(lambda _result: self._network.close(0))
         QTimer.singleShot(0, self, presenter.start)
 
-    def _typed(self) -> DatosServidor:
+    def typed(self) -> DatosServidor:
         return DatosServidor(
             seguridad=self._chosen_seguridad(),
             entrada=Entrada(self.form.entrada_combo.currentData()),
-            **self._fields.texts(),
+            **self.fields.texts(),
         )
 
-    def _check(self) -> dict[str, str]:
-        return self._presenter.check(self._typed())
+    def check(self) -> dict[str, str]:
+        return self._presenter.check(self.typed())
 
-    @property
-    def unsaved(self) -> bool:
-        return self._typed() != self._initial
+    def work(self) -> Callable[[Progress], Kept]:
+        return self._presenter.saving(self.typed())
+
+    def on_saved(self, read: Kept) -> None:
+        self._presenter.note_saved(read)
 
     def _fill_in(self, datos: DatosServidor) -> None:
-        self._initial = datos
-        with self._fields.filling():
-            self._fields.fill({name: getattr(datos, name) for name in self._fields.texts()})
+        with self.fields.filling():
+            self.fields.fill({name: getattr(datos, name) for name in self.fields.texts()})
             self._choose_seguridad(datos.seguridad)
             self.form.entrada_combo.setCurrentIndex([*Entrada].index(datos.entrada))
+        self.seen = datos
         self._draw_proveedor()
 
     def _chosen_seguridad(self) -> Seguridad:
@@ -225,10 +224,10 @@ class ServidorCorreoWindow(
 
     def _on_entrada_chosen(self) -> None:
         # What is typed for the other way must not be saved with this one.
-        with self._fields.filling():
+        with self.fields.filling():
             self.form.contrasena_edit.clear()
         self._draw_entrada()
-        self._fields.say()
+        self.fields.say()
 
     def _on_seguridad_chosen(self) -> None:
         usual = {str(port) for port in USUAL_PORTS.values()}
@@ -240,14 +239,9 @@ class ServidorCorreoWindow(
         if name == "usuario" and "@" in form.usuario_edit.text() and not form.remitente_edit.text():
             form.remitente_edit.setText(form.usuario_edit.text().strip())
 
-    def _save(self) -> None:
-        self._fields.leave_all()
-        self._presenter.save(self._typed())
-        self._fields.focus_wrong()
-
     def _open_test(self) -> None:
-        datos, context = self._typed(), self._context
-        if not self._fields.attempt():
+        datos, context = self.typed(), self.context
+        if not self.fields.attempt():
             return
         test = PruebaPresenter(
             context.application.ajustes, self._network, context.require_sesion(), datos
@@ -255,11 +249,12 @@ class ServidorCorreoWindow(
         open_dialog(PruebaDialog(test, context.errors, datos.remitente.strip(), self))
 
     def _open_link(self) -> None:
-        datos, context = self._typed(), self._context
-        self._fields.leave_all()
-        if self._presenter.find_link_problems(datos):
-            self._fields.focus_wrong()
+        datos, context = self.typed(), self.context
+        problems = self._presenter.check_link(datos)
+        if problems:
+            self.fields.refuse(problems)
             return
+        self.fields.leave_all()
         linking = VincularPresenter(
             context.application.vinculo_correo,
             self._network,
@@ -283,7 +278,8 @@ class ServidorCorreoWindow(
             )
 
     def discard(self) -> None:
-        self._fill_in(self._initial)
+        if isinstance(self.seen, DatosServidor):
+            self._fill_in(self.seen)
 
     def _draw_proveedor(self) -> None:
         form = self.form
@@ -334,24 +330,19 @@ class ServidorCorreoWindow(
 
     def _draw(self, state: ServidorCorreoState) -> None:
         form = self.form
-        for widget in (
-            form.servidor_group,
-            form.cuenta_group,
-            form.guardar_button,
-            form.prueba_button,
-        ):
+        for widget in (form.servidor_group, form.cuenta_group, form.prueba_button):
             widget.setEnabled(state.loaded)
+        form.guardar_button.setEnabled(state.loaded and not self.busy)
         form.contrasena_edit.setPlaceholderText(
             PASSWORD_KEPT if state.has_kept_password else PASSWORD_WANTED
         )
         kept = state.vinculo is not None and bool(state.vinculo.cliente.secreto)
         form.secreto_edit.setPlaceholderText(SECRET_KEPT if kept else SECRET_WANTED)
         self._draw_link()
-        show_message(form.mensaje_label, state.message, "success")
+        self.say(state.message)
         if self._own:
             shared = SHARED.format(servidor=state.shared) if state.shared else ""
             form.explicacion_label.setText(OWN + shared)
-        self._fields.draw(state.problems)
 
 
 def proveedor_of(servidor: str) -> Proveedor:

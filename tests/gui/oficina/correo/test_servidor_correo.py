@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
@@ -49,7 +49,7 @@ def window(open_window: Callable[[], ServidorCorreoWindow]) -> ServidorCorreoWin
 
 def discard_edits(window: ServidorCorreoWindow) -> None:
     if isValid(window):
-        window._fill_in(window._initial)
+        window.discard()
 
 
 def kept(context: Context) -> ServidorCorreo | None:
@@ -207,25 +207,6 @@ def test_typing_the_server_of_a_provider_shows_its_help(
     assert form.proveedor_combo.currentText() == "Outlook / Microsoft 365"
     qtbot.keyClicks(form.servidor_edit, ".mx")
     assert form.proveedor_combo.currentText() == "Otro"
-
-
-def test_unsaved_edits_ask_before_they_are_lost(
-    open_window: Callable[[], ServidorCorreoWindow],
-    message_box: Callable[[], QMessageBox],
-    qtbot: QtBot,
-) -> None:
-    window = open_window()
-    qtbot.keyClicks(window.form.servidor_edit, "smtp.ejemplo.mx")
-    qtbot.keyClick(window, Qt.Key.Key_Escape)
-    box = message_box()
-    assert box.text().startswith("Tiene cambios sin guardar")
-    press(box, "Seguir editando")
-    assert window.isVisible()
-    assert window.form.servidor_edit.text() == "smtp.ejemplo.mx"
-    qtbot.waitUntil(lambda: QApplication.activeModalWidget() is not box)
-    window.close()
-    press(message_box(), "Descartar cambios")
-    qtbot.waitUntil(lambda: not isValid(window))
 
 
 def test_the_test_mail_arrives_with_what_is_on_the_screen(

@@ -203,7 +203,7 @@ def test_each_provider_has_its_own_fields(window: ServidorCorreoWindow) -> None:
     form = window.form
     choose(window, Entrada.VINCULADA)
     form.servidor_edit.setText("smtp.office365.com")
-    service = window._context.application.vinculo_correo
+    service = window.context.application.vinculo_correo
     assert service.proveedor_of("smtp.gmail.com") is ProveedorIdentidad.GOOGLE
     assert form.inquilino_edit.isVisible()
     assert not form.secreto_edit.isVisible()
