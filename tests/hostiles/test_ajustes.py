@@ -25,7 +25,7 @@ from icsoe_desktop.gateways.correo.plantillas import SHIPPED, MailTemplates
 from icsoe_desktop.gateways.politicas.central_ini import parse_central
 from icsoe_desktop.seguridad.data_key import DataKey
 from icsoe_desktop.services.constancias.service import _read as _read_constancia
-from icsoe_desktop.services.contratista.acuses import _read as _read_acuse
+from icsoe_desktop.services.contratista.acuses import read_document
 from icsoe_desktop.services.importacion.clases import clase_of
 from icsoe_desktop.services.lotes.documentos import read_attachment
 from tests.conftest import MemoryKeyring
@@ -222,7 +222,7 @@ def test_a_mail_template_that_is_a_pipe_gives_way_too(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows no tiene tubos con nombre")
-@pytest.mark.parametrize("read", [read_attachment, clase_of, _read_acuse, _read_constancia])
+@pytest.mark.parametrize("read", [read_attachment, clase_of, read_document, _read_constancia])
 def test_a_pipe_that_is_attached_or_imported_is_refused_at_once(
     read: Callable[[Path], object], tmp_path: Path
 ) -> None:
