@@ -26,7 +26,6 @@ from icsoe_desktop.services.sincronizacion.answers import (
 from icsoe_desktop.services.sincronizacion.oficina.server import Connect
 from icsoe_desktop.services.sincronizacion.service import SincronizacionService
 from icsoe_desktop.store.engine import Store, open_engine
-from icsoe_desktop.store.migrate import migrate
 from icsoe_desktop.store.tables import (
     CertificadoRow,
     ContratistaRow,
@@ -35,6 +34,7 @@ from icsoe_desktop.store.tables import (
     RelacionRow,
 )
 from tests.services.sincronizacion.servidor_memoria import OFICINA, Memoria
+from tests.support import plantillas
 from tests.support.usuarios import enabled_user
 
 __all__ = ["OFICINA"]
@@ -208,15 +208,9 @@ class Molde:
             yield Equipo(self.nombre, store, sync, sesion, conectar, file, clock)
 
 
-@cache
 def empty_store() -> Molde:
-    key, clock = DataKey.generate(), Reloj()
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "icsoe.db"
-        engine = open_engine(file, key)
-        migrate(engine, Path(folder) / "respaldos", clock)
-        engine.dispose()
-        return Molde("", file.read_bytes(), key, clock.now)
+    found = plantillas.empty()
+    return Molde("", found.files["icsoe.db"], found.made, Reloj().now)
 
 
 @contextmanager

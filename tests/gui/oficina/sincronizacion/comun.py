@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -25,8 +25,8 @@ from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.sincronizacion.answers import Conexion, RolOficina
 from icsoe_desktop.services.sincronizacion.oficina import connection
 from tests.conftest import MemoryKeyring
-from tests.gui.conftest import usuario_nuevo
 from tests.services.sincronizacion.servidor_memoria import Memoria
+from tests.support.plantillas import Plantilla, with_alma
 
 QUIET = NoProgress()
 REGISTRO, RAZON, RFC = "Z9912345106", "Talleres Imaginarios", "TBI990101QX5"
@@ -80,51 +80,32 @@ class Escritorio:
 Abrir = Callable[..., Escritorio]
 
 
-@dataclass(frozen=True)
-class Molde:
-    """The data folder of a desktop as it was left, and what its keyring has."""
-
-    files: dict[str, bytes]
-    entries: dict[str, bytes]
-    sesion: Sesion
-
-    def copy_to(self, path: Path) -> MemoryKeyring:
-        for name, content in self.files.items():
-            (path / name).write_bytes(content)
-        keyring = MemoryKeyring()
-        keyring.entries.update(self.entries)
-        return keyring
+Molde = Plantilla[Sesion]
 
 
 @contextmanager
 def open_escritorio(path: Path, molde: Molde | None = None) -> Iterator[Escritorio]:
     """molde: what was done there before; otherwise there is its first user only."""
-    path.mkdir()
-    left = molde or with_user()
-    folder = DataFolder(path)
-    application = open_application(folder, keyring=left.copy_to(path))
+    folder, keyring = DataFolder(path), MemoryKeyring()
+    sesion = (molde or with_user()).copy_to(path, keyring)
+    application = open_application(folder, keyring=keyring)
     jobs = gui_queue(Dispatcher(), "pruebas")
     shell = Shell(folder, jobs, Preferences(folder.preferences), ErrorReporter(None))
     shell.application = application
-    yield Escritorio(application, shell, left.sesion)
+    yield Escritorio(application, shell, sesion)
     assert jobs.close()
     application.close()
 
 
-@cache
 def with_user() -> Molde:
-    with tempfile.TemporaryDirectory() as name:
-        keyring = MemoryKeyring()
-        application = open_application(DataFolder(Path(name)), keyring=keyring)
-        sesion = application.usuarios.register(None, usuario_nuevo()).sesion
-        application.close()
-        return as_left(Path(name), keyring.entries, sesion)
+    alma = with_alma()
+    return Plantilla(alma.files, alma.entries, alma.made.alta.sesion)
 
 
-def as_left(path: Path, entries: dict[str, bytes], sesion: Sesion) -> Molde:
+def as_left(path: Path) -> Molde:
     """Of a desktop that is closed."""
     files = {each.name: each.read_bytes() for each in path.iterdir() if each.is_file()}
-    return Molde(files, dict(entries), sesion)
+    return replace(with_user(), files=files)
 
 
 T = TypeVar("T")
@@ -147,10 +128,7 @@ def make(names: tuple[str, ...], do: Callable[[Memoria, list[Escritorio]], T]) -
         with ExitStack() as stack:
             escritorios = [stack.enter_context(open_escritorio(path)) for path in paths]
             made = do(memoria, escritorios)
-        user = with_user()
-        return Hecha(
-            tuple(as_left(path, user.entries, user.sesion) for path in paths), memoria, made
-        )
+        return Hecha(tuple(map(as_left, paths)), memoria, made)
 
 
 @contextmanager
