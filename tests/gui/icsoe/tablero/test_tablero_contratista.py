@@ -25,7 +25,6 @@ from icsoe_desktop.gui.icsoe.tablero.page import TableroContratistaPage
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.store.tables import ContratistaRow
-from tests.completas import pantalla
 from tests.conftest import Reloj
 from tests.gui.contratistas import add_contratista
 from tests.gui.icsoe.capturistas.comun import NOMBRE, PERSONA, settled, wait_for
@@ -228,13 +227,3 @@ def test_nobody_else_reads_it(
     for other in (sesion, Sesion(Rol.CAPTURISTA, sesion.usuario_id, "Otra", None)):
         with pytest.raises(NotAllowedError):
             read(other)
-
-
-def test_everything_has_a_name_a_key_and_its_place_in_the_order(enter: Enter) -> None:
-    window = enter()
-    window.resize(1300, 690)
-    assert pantalla.unnamed(window) == []
-    assert pantalla.without_key(window) == []
-    assert pantalla.disordered(window) == []
-    assert pantalla.badly_focused(window) == []
-    assert pantalla.english(window) == []

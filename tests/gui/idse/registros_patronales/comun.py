@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
@@ -78,20 +78,6 @@ def preview(
     assert isinstance(dialog, ImportacionRegistrosDialog)
     qtbot.waitUntil(lambda: bool(cells(dialog.form.renglones_table)))
     return dialog
-
-
-def labels(window: QWidget) -> list[QLabel]:
-    return [label for label in window.findChildren(QLabel) if label.window() is window]
-
-
-def texts(window: QWidget) -> list[str]:
-    found = []
-    for widget in window.findChildren(QWidget):
-        shown = widget.isVisible() and widget.window() is window
-        text = getattr(widget, "text", None)
-        if shown and callable(text) and not isinstance(widget, QLineEdit):
-            found.append(str(text()))
-    return found
 
 
 def urls(*paths: Path) -> QMimeData:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
@@ -22,11 +20,8 @@ from tests.gui.idse.registros_patronales.comun import (
     Key,
     focused,
     kept,
-    labels,
-    preview,
     rows,
     said,
-    texts,
     type_all,
 )
 from tests.services.certificados.catalogo import (
@@ -35,9 +30,7 @@ from tests.services.certificados.catalogo import (
     RFC_RARO,
     A,
     B,
-    C,
     put_certificate,
-    sheet,
 )
 
 
@@ -246,27 +239,3 @@ def test_closing_while_the_catalogue_is_read_is_no_error(qtbot: QtBot, context: 
     window.close()
     qtbot.waitUntil(lambda: not context.jobs.busy)
     QApplication.processEvents()
-
-
-def test_every_field_has_a_name_and_every_mnemonic_is_one_of_a_kind(
-    qtbot: QtBot, filled: RegistrosPatronalesWindow, tmp_path: Path
-) -> None:
-    dialog = preview(qtbot, filled, sheet(tmp_path, (A, NOMBRE, RFC), (C, "", RFC)))
-    for window, fields in (
-        (
-            filled,
-            {
-                "Registro patronal",
-                "Razón social",
-                "RFC",
-                "Zona salarial",
-                "Registros patronales de la empresa",
-            },
-        ),
-        (dialog, {"Renglones del archivo", "Problemas y advertencias"}),
-    ):
-        buddies = {label.text() for label in labels(window) if label.buddy() is not None}
-        assert {text.replace("&", "").rstrip(":") for text in buddies} == fields
-        marked = [text[text.index("&") + 1].casefold() for text in texts(window) if "&" in text]
-        assert sorted(set(marked)) == sorted(marked)
-        assert len(marked) >= len(fields) + 2

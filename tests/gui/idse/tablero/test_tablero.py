@@ -32,7 +32,6 @@ from icsoe_desktop.services.tablero.service import (
     PrimerPaso,
     TableroDiario,
 )
-from tests.completas import pantalla
 from tests.conftest import Reloj
 from tests.gui.idse.comun import (
     NSS_EVA,
@@ -241,16 +240,6 @@ def test_names_from_outside_are_shown_as_they_are_written(window: ModuloWindow) 
     shown = [one for one in window.tablero.findChildren(QLabel) if one.text()]
     assert shown
     assert all(one.textFormat() == plain for one in shown)
-
-
-def test_everything_has_a_name_a_key_and_its_place_in_the_order(window: ModuloWindow) -> None:
-    window.resize(1300, 690)
-    assert pantalla.unnamed(window) == []
-    assert pantalla.without_key(window) == []
-    assert pantalla.unreachable_actions(window) == []
-    assert pantalla.disordered(window) == []
-    assert pantalla.badly_focused(window) == []
-    assert pantalla.english(window) == []
 
 
 def description(window: ModuloWindow) -> str:
