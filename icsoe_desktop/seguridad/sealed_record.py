@@ -1,7 +1,7 @@
 """The sealed record that travels through the sync server: `seal_record` and `open_record`.
 
 At the server a record has `v` (format), `k` (number of the office key) and `s` (everything else,
-sealed). Older programs also send `i`, which nobody reads.
+sealed).
 Source: docs/decisions/0014-sincronizacion.md, docs/decisions/0028-sellos.md.
 """
 
@@ -61,7 +61,7 @@ class Envelope:
     """The plain form of a record.
 
     content: None if the record was deleted. replacement: the id of the record that it joined.
-    operations: ids of its last writes, the newest last. stamps: empty from older programs.
+    operations: ids of its last writes, the newest last. stamps: see `History`.
     """
 
     kind: RecordKind
@@ -177,7 +177,7 @@ def open_record(
         content = plain["contenido"]
         operations = tuple(_bytes(one) for one in plain["ops"])
         replacement = uuid.UUID(plain["reemplazo"]) if plain["reemplazo"] else None
-        stamps = read_stamps(plain.get("sellos", {}))
+        stamps = read_stamps(plain["sellos"])
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise EnvelopeUnreadableError("of another program") from error
     if kind.collection != collection or not isinstance(content, dict | None):

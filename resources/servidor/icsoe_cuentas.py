@@ -37,8 +37,7 @@ MAX_PASSWORD_BYTES = 72  # bcrypt refuses longer ones
 GENERATED_ROUNDS = 4  # brute force of 144 random bits is hopeless at any cost
 CHOSEN_ROUNDS = 12
 BCRYPT_LENGTH = 60
-# Follows the hash of a password that is not generated. Without it, a generated secret tried on an
-# older account would tell by its time that the account exists.
+# Follows the hash of a password that is not generated.
 CHOSEN = "elegida"
 REMEMBERED_S = 86_400.0
 REMEMBERED = 16_384  # 5 MB a process
@@ -151,16 +150,14 @@ class Passwords:
         active = not account.get("suspendida")
         if self._remembered.has(stored, password):
             return active
-        if is_generated(password) and (not stored or stored.endswith(CHOSEN) or _is_fast(stored)):
+        if is_generated(password):
             expected = stored if _is_fast(stored) else self._fast
             right = bcrypt.checkpw(raw, expected.encode())
         else:
             expected = self._slow if not stored or _is_fast(stored) else stored[:BCRYPT_LENGTH]
             right = _slowly(raw, expected, username, request)
-        if right and (_is_fast(stored) or stored.endswith(CHOSEN)):
+        if right:
             self._remembered.add(stored, password)
-        elif right:
-            _renew(account, password, request)
         return right and active
 
 
@@ -190,18 +187,6 @@ def _account(username: str, request: Any) -> dict[str, Any]:
     except storage_exceptions.ObjectNotFoundError:
         return {}
     return found
-
-
-def _renew(account: dict[str, Any], password: str, request: Any) -> None:
-    """Keep the hash of an account of an earlier version in today's form. Once an account."""
-    username = account["id"]
-    kept = {key: value for key, value in account.items() if key not in ("id", "last_modified")}
-    request.registry.storage.update(
-        parent_id=username,
-        resource_name="account",
-        object_id=username,
-        obj={**kept, "password": stored_form(password)},
-    )
 
 
 def _address(request: Any) -> str:

@@ -12,11 +12,6 @@ install -m 644 app.py gunicorn.conf.py icsoe_cuentas.py icsoe_registros.py icsoe
 install -m 755 ./*respaldo*.sh respaldar.sh restaurar.sh /opt/icsoe-sync/
 # Lo que el administrador cambió se queda: sus ajustes no están en los archivos de la receta.
 propios=/etc/icsoe-sync/kinto.ini
-if [ -e $propios ] && ! grep -q '^use *= *config:' $propios; then
-    # Antes de esta versión, el archivo entero era el de la receta.
-    mv $propios $propios.anterior
-    echo "Si usted cambió ajustes en $propios, están en $propios.anterior: copie al nuevo sólo esos."
-fi
 [ -e $propios ] || install -m 640 -g icsoe-sync ajustes.ini $propios
 install -d -m 755 /etc/letsencrypt/renewal-hooks/deploy
 install -m 755 recargar-nginx.sh /etc/letsencrypt/renewal-hooks/deploy/icsoe-sync

@@ -24,8 +24,6 @@ MEMBERS = {"ana": "responsable", "beto": "miembro"}
 CHOSEN = "Una-contraseña-elegida"
 # As the program derives it, and as oficinas.py makes it.
 GENERATED = "q7Zk-0vXb3Rt9LmAe5Yw_Hs2DnUf8GcJp4KiVo6TxB1"
-# bcrypt of «Vieja-contraseña-1», as versions before icsoe_cuentas kept it.
-OLD_PASSWORD = "Vieja-contraseña-1"
 BATCH = {"defaults": {"method": "GET"}, "requests": [{"path": "/"}, {"path": "/buckets"}]}
 
 
@@ -231,31 +229,6 @@ def test_a_password_that_bcrypt_would_refuse_is_no_failure_of_the_server(
     answer = kinto_postgres.ask("PATCH", "/accounts/gabriela", "gabriela", json=body)
     assert answer.status_code == 400
     assert enter(kinto_postgres, "gabriela", kinto_postgres.passwords["gabriela"]).ok
-
-
-@pytest.mark.larga
-def test_an_account_of_an_earlier_version_enters_and_costs_less_from_then_on(
-    kinto_postgres: KintoReal, kinto_peligroso: KintoReal
-) -> None:
-    """kinto_peligroso keeps passwords as Kinto does."""
-    database = kinto_postgres.postgres
-    assert database is not None
-    for cuenta, password in (("antes-generada", GENERATED), ("antes-elegida", OLD_PASSWORD)):
-        kinto_postgres.account(cuenta)
-        answer = kinto_peligroso.ask(
-            "PATCH", f"/accounts/{cuenta}", cuenta, json={"data": {"password": password}}
-        )
-        assert answer.ok
-        old = stored(database, cuenta)
-        assert (old[:7], len(old)) == ("$2b$12$", 60)
-        address = next(fresh_addresses())
-        assert enter(kinto_postgres, cuenta, password + "x", address).status_code == 401
-        assert stored(database, cuenta) == old
-        assert enter(kinto_postgres, cuenta, password, address).ok
-        new = stored(database, cuenta)
-        assert new.startswith("$2b$04$") == (password == GENERATED)
-        assert enter(kinto_postgres, cuenta, password, address).ok
-        assert stored(database, cuenta) == new
 
 
 def test_a_suspended_account_cannot_enter_until_it_is_active_again(

@@ -333,10 +333,6 @@ def test_installing_again_keeps_the_administrators_settings(tmp_path: Path) -> N
     mine = own.read_text("utf-8")
     assert install() == ""
     assert own.read_text("utf-8") == mine
-    # A file of an earlier version, which was the recipe's whole one.
-    own.write_text("[app:main]\nuse = egg:kinto\n")
-    assert "kinto.ini.anterior" in install()
-    assert "egg:kinto" in own.with_name("kinto.ini.anterior").read_text("utf-8")
 
 
 @pytest.mark.larga

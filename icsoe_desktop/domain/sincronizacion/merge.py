@@ -6,18 +6,21 @@ Source: docs/decisions/0014-sincronizacion.md.
 
 from __future__ import annotations
 
-import hashlib
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from icsoe_desktop.domain.movimientos.estado_aviso import EstadoAviso, EstadoLote
+from icsoe_desktop.domain.sincronizacion.deletions import (
+    MOVIMIENTOS,
+    deletions_of,
+    with_deletions,
+    without_deleted,
+)
 from icsoe_desktop.domain.sincronizacion.records import Content, RecordKind, canonical
 
 CONFLICTOS: Final = "conflictos"  # inside a record: id → {campo, perdido, cuando}
-MOVIMIENTOS: Final = "movimientos"  # inside a record: id → the values of a movement
-BAJAS: Final = "bajas"  # inside a packet: id → the mark of the values that were deleted
 
 Choose = Callable[[Any, Any], Any]  # (local, remote) → the value that wins; neither is missing
 
@@ -180,46 +183,12 @@ def _merge_movements(
     if base is None:
         # Nothing tells the additions of one side from the deletions of the other one but these.
         _, mine, theirs = sides
-        sides = [{}, _without(mine, theirs, gone[1]), _without(theirs, mine, gone[0])]
+        sides = [{}, without_deleted(mine, theirs, gone[1]), without_deleted(theirs, mine, gone[0])]
     movements = _merge_keys(sides, later)
     merged = with_deletions({**remote, **local, MOVIMIENTOS: movements}, gone[0] | gone[1])
     told = _merge_set(*((side or {}).get(CONFLICTOS) or {} for side in (base, local, remote)))
     merged.pop(CONFLICTOS, None)
     return MergeResult({**merged, CONFLICTOS: told} if told else merged, tuple(lost))
-
-
-def deletions_of(content: Content | None) -> dict[str, str]:
-    """The marks of deleted movements in a packet; those of a hostile member may be anything."""
-    told = (content or {}).get(BAJAS)
-    if not isinstance(told, dict):
-        return {}
-    return {key: mark for key, mark in told.items() if isinstance(mark, str)}
-
-
-def deletion_mark(values: Any) -> str:
-    """Tells whether the values of a movement are those that were deleted.
-
-    Too short to find out who it was.
-    """
-    return hashlib.sha256(canonical(values)).hexdigest()[:8]
-
-
-def with_deletions(packet: Content, deleted: Mapping[str, str]) -> dict[str, Any]:
-    """The packet with the marks of the movements that it does not have."""
-    rest = {key: mark for key, mark in deleted.items() if key not in packet[MOVIMIENTOS]}
-    others = {key: one for key, one in packet.items() if key != BAJAS}
-    return {**others, BAJAS: rest} if rest else others
-
-
-def _without(
-    mine: Mapping[str, Any], theirs: Mapping[str, Any], deleted: Mapping[str, str]
-) -> dict[str, Any]:
-    """The movements of one side, without those that the other side deleted as they are."""
-    return {
-        key: values
-        for key, values in mine.items()
-        if key in theirs or key not in deleted or deletion_mark(values) != deleted[key]
-    }
 
 
 def _merge_fields(

@@ -35,7 +35,7 @@ class Ancestry(Enum):
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """operations: ids of the last writes, the newest last. stamps: empty from older programs."""
+    """operations: ids of the last writes, the newest last. stamps: empty if none wrote it."""
 
     operations: tuple[bytes, ...] = ()
     stamps: Stamps = field(default_factory=dict)
@@ -82,8 +82,8 @@ def join(one: Stamps, other: Stamps) -> dict[str, int]:
 def ancestry(known: History, told: History) -> Ancestry:
     """How the received version `told` relates to the known one.
 
-    Versions of older programs have no stamps. If the operations do not tell either, the received
-    version counts as newer: the server sent it later.
+    A version that somebody made by hand may have no stamps. If the operations do not tell either,
+    the received version counts as newer: the server sent it later.
     """
     if known.operations and known.operations[-1] in told.operations:
         return Ancestry.APART if _was_sent_twice(known, told) else Ancestry.NEWER

@@ -49,10 +49,9 @@ class Preferences:
         state = self._settings.value(f"tablas/{_name(table)}")
         return isinstance(state, QByteArray) and table.horizontalHeader().restoreState(state)
 
-    def owns_widths(self, table: QTableView) -> bool | None:
-        """Whether the user set the remembered widths; None if an older version remembered them."""
-        owned = self._settings.value(f"anchos/{_name(table)}")
-        return None if owned is None else str(owned) == "1"
+    def owns_widths(self, table: QTableView) -> bool:
+        """Whether the user set the remembered widths."""
+        return str(self._settings.value(f"anchos/{_name(table)}")) == "1"
 
     def last_folder(self, purpose: str) -> str:
         first = str(self._first_folder or Path.home())

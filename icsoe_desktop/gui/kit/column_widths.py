@@ -17,8 +17,6 @@ CELL_PADDING_PX = 8  # at each side, in the style sheet
 HEADING_AIR_PX = 11
 ARROW_PX = 8  # at letters of 100 %
 ARROW_GAP_PX = 6
-# Widths of an older version: more than the rounding of larger letters is a user's own width.
-ROUNDING_PX = 2
 
 
 def set_widths(view: QTableView, widths: Sequence[int]) -> list[int]:
@@ -116,18 +114,11 @@ class ColumnWidths:
         self.owned = False  # whether the user set a width
         self._usual = set_widths(view, widths)
 
-    def adopt(self, owned: bool | None) -> None:
+    def adopt(self, owned: bool) -> None:
         """Keep the widths that were restored, or return to those of the design.
 
-        owned: whether a user set them; None if a version remembered them that did not know.
+        owned: whether a user set them.
         """
-        header = self._view.horizontalHeader()
-        if owned is None:
-            owned = any(
-                abs(header.sectionSize(at) - usual) > ROUNDING_PX
-                for at, usual in enumerate(self._usual[:-1] if self._fills else self._usual)
-                if not header.isSectionHidden(at)
-            )
         self.owned = owned
         if not owned:
             self._usual = set_widths(self._view, self._design)

@@ -31,10 +31,7 @@ def mark_unconfirmed(db: Session, store: Store) -> None:
 
 
 def unconfirmed_since(db: Session) -> datetime | None:
-    """When the present code was shown; None if somebody confirmed that they keep it.
-
-    Codes of earlier versions count as confirmed: their window asked for it too.
-    """
+    """When the present code was shown; None if somebody confirmed that they keep it."""
     shown = kept_values(db, NAME).get(_SHOWN)
     return None if shown is None else datetime.fromisoformat(shown)
 

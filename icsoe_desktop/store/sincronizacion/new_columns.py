@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Table, bindparam, select, text, update
 
-from icsoe_desktop.domain.sincronizacion.merge import MOVIMIENTOS
+from icsoe_desktop.domain.sincronizacion.deletions import MOVIMIENTOS
 from icsoe_desktop.domain.sincronizacion.records import RecordCollection, RecordKind, unpack
 from icsoe_desktop.store.connection import RawConnection, raw_in
 from icsoe_desktop.store.movimientos.movement_rows import MovementContent

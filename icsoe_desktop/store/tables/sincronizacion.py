@@ -89,9 +89,8 @@ class VersionRow(Row):
     """A record as last seen on the server: the base of the next merge.
 
     base: compressed JSON; None for records that are never merged. operaciones: 16 bytes each.
-    version: 0 if the server lost the record. clase: empty if a program before schema 0010 wrote it.
-    sellos: JSON of its stamps. reponer: the server has an older or damaged version, and this
-    one goes there again as it is.
+    version: 0 if the server lost the record. sellos: JSON of its stamps.
+    reponer: the server has an older or damaged version, and this one goes there again as it is.
     """
 
     __tablename__ = "sincronizacion_versiones"
@@ -125,7 +124,7 @@ class EnvioRow(Row):
 class CursorRow(Row):
     """How far a collection was read, in server time (milliseconds since 1970).
 
-    completa: all its versions are to be compared with the server's; older programs ignore it.
+    completa: all its versions are to be compared with the server's.
     """
 
     __tablename__ = "sincronizacion_cursores"

@@ -11,12 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from icsoe_desktop.domain.sincronizacion.merge import (
-    CONFLICTOS,
-    MOVIMIENTOS,
-    merge,
-    merge_estado,
-)
+from icsoe_desktop.domain.sincronizacion.deletions import MOVIMIENTOS
+from icsoe_desktop.domain.sincronizacion.merge import CONFLICTOS, merge, merge_estado
 from icsoe_desktop.domain.sincronizacion.records import RecordKind, canonical, pack, unpack
 from icsoe_desktop.seguridad.office_keys import OfficeKey
 from icsoe_desktop.seguridad.sealed_record import (

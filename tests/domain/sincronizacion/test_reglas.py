@@ -6,14 +6,8 @@ from typing import Any
 
 import pytest
 
-from icsoe_desktop.domain.sincronizacion.merge import (
-    BAJAS,
-    CONFLICTOS,
-    MOVIMIENTOS,
-    deletion_mark,
-    merge,
-    merge_estado,
-)
+from icsoe_desktop.domain.sincronizacion.deletions import BAJAS, MOVIMIENTOS, deletion_mark
+from icsoe_desktop.domain.sincronizacion.merge import CONFLICTOS, merge, merge_estado
 from icsoe_desktop.domain.sincronizacion.records import RecordKind
 
 ANTES, DESPUES = "2026-03-02T10:00:00Z", "2026-03-02T11:00:00Z"

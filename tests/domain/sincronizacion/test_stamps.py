@@ -45,7 +45,7 @@ def test_two_that_wrote_over_the_same_version_are_apart_until_somebody_joins_the
 
 
 def test_the_first_writes_of_two_desktops_are_apart() -> None:
-    older = History((op(1),))  # of a program without stamps
+    older = History((op(1),))  # without stamps
     one, other = older.written(op(2), "uno"), older.written(op(3), "dos")
     assert ancestry(one, other) is ancestry(other, one) is Ancestry.APART
 
@@ -64,14 +64,6 @@ def test_a_write_that_was_sent_again_over_an_older_version_is_apart() -> None:
     assert ancestry(again, over) is Ancestry.NEWER
     followed = over.written(op(9), "tres")
     assert ancestry(followed, again) is Ancestry.OLDER
-
-
-def test_an_older_program_among_the_writers_makes_no_version_look_sent_twice() -> None:
-    known = writes(History(), "uno", "dos")
-    older = History((*known.operations, op(8)))
-    known = History(older.operations, known.stamps)  # which it keeps of the version before
-    missed = History(older.operations, {"uno": 1}).written(op(9), "tres")
-    assert ancestry(known, missed) is Ancestry.NEWER
 
 
 def test_a_number_given_twice_is_seen_also_when_one_side_went_on() -> None:

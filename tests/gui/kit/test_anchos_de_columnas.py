@@ -21,7 +21,6 @@ from icsoe_desktop.gui.kit.column_widths import (
     HEADING_AIR_PX,
     fitted,
     heading_width,
-    set_widths,
 )
 from icsoe_desktop.gui.kit.tables import Column, Headings, RowsTable
 from tests.gui.conftest import drag_edge
@@ -199,23 +198,6 @@ def test_a_click_that_sorts_is_no_width_of_the_users_own(
     fresh = made(qtbot, (SHORT,), 1100, preferences)
     assert widths(fresh) == widths(made(qtbot, (SHORT,), 1100)), "fitted widths are not remembered"
     assert fresh.view.horizontalHeader().sortIndicatorOrder() is Qt.SortOrder.DescendingOrder
-
-
-@pytest.mark.parametrize("changed", [True, False])
-def test_widths_of_an_older_version_stay_if_somebody_changed_them(
-    changed: bool, qtbot: QtBot, preferences: Preferences, tmp_path: Path
-) -> None:
-    old = made(qtbot, (), 1100)
-    set_widths(old.view, [column.width for column in COLUMNS])  # it fitted none
-    if changed:
-        old.view.setColumnWidth(1, 77)
-    preferences.remember_table(old.view)
-    preferences.save()
-    path = tmp_path / "preferencias.ini"
-    path.write_text("[tablas]" + path.read_text("utf-8").split("[tablas]")[1], "utf-8")
-    table = made(qtbot, (LONG,), 1100, Preferences(path))
-    assert (table.view.columnWidth(1) == 77) is changed
-    assert (cut(table) == []) is not changed
 
 
 def test_a_column_of_buttons_keeps_its_width(qtbot: QtBot) -> None:

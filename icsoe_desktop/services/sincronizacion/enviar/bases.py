@@ -102,7 +102,7 @@ class RecordBases:
         if envelope.content is not None and KINDS[kind].has_base:
             row.base = pack(envelope.content)
         row.clase, row.reponer = kind.value, False
-        # The stamps of a version that an older program wrote are those of the version before.
+        # A version that somebody made by hand may lack stamps: those of the version before stay.
         row.sellos = write_stamps(join(stamps_of(row), envelope.stamps))
         row.operaciones = b"".join(envelope.operations)
         row.borrado = envelope.content is None if borrado is None else borrado

@@ -21,11 +21,7 @@ from icsoe_desktop.domain.sincronizacion.stamps import (
     unremembered,
 )
 from icsoe_desktop.seguridad.office_keys import OfficeKey
-from icsoe_desktop.seguridad.sealed_record import (
-    OPERATION_BYTES,
-    Envelope,
-    EnvelopeUnreadableError,
-)
+from icsoe_desktop.seguridad.sealed_record import Envelope, EnvelopeUnreadableError
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.sincronizacion.answers import ClaseConflicto
 from icsoe_desktop.services.sincronizacion.enviar.bases import held_record, history_of
@@ -33,7 +29,10 @@ from icsoe_desktop.services.sincronizacion.identidad.aliases import resolve
 from icsoe_desktop.services.sincronizacion.identidad.unions import RecordUnions
 from icsoe_desktop.services.sincronizacion.oficina.server import RemoteRecord
 from icsoe_desktop.services.sincronizacion.recibir.lost_values import moment_of, with_losers
-from icsoe_desktop.services.sincronizacion.recibir.rollback import ServerRollback
+from icsoe_desktop.services.sincronizacion.recibir.rollback import (
+    ServerRollback,
+    was_put_back,
+)
 from icsoe_desktop.services.sincronizacion.recibir.writer import RecordWriter, RoundCounts
 from icsoe_desktop.services.sincronizacion.valores.contents import RecordContents, completed
 from icsoe_desktop.services.sincronizacion.valores.kinds import KINDS
@@ -51,11 +50,8 @@ from icsoe_desktop.store.tables import (
     OficinaRow,
     RetenidoRow,
     SalidaRow,
-    VersionRow,
 )
 
-# Duplicates of these kinds join without asking: the CURP identifies the person. For other kinds
-# the user chooses.
 # Errors that hostile or foreign contents of a record may cause.
 UNREADABLE = (
     ValueError,
@@ -143,18 +139,14 @@ class RecordIntegration:
         relation = Ancestry.NEWER
         if row is not None:
             relation = ancestry(history_of(row), envelope.history)
-            if relation is Ancestry.NEWER and remote.version < row.version and not envelope.stamps:
-                # No history tells, so the server's versions do: it went back.
-                known = row.operaciones[-OPERATION_BYTES:]
-                relation = Ancestry.NEWER if known in envelope.operations else Ancestry.OLDER
-            elif forgot_own(history_of(row), envelope.history, self.contents.desktop):
+            if forgot_own(history_of(row), envelope.history, self.contents.desktop):
                 relation = Ancestry.APART if relation is Ancestry.NEWER else relation
         if row is not None and relation is Ancestry.OLDER:
             self.rollback.put_back(db, collection, record_id, row, remote.version)
             return True
         if relation is Ancestry.APART:
             self.rollback.suspect(db, collection)
-        if row is not None and _was_put_back(row, envelope):
+        if row is not None and was_put_back(row, envelope):
             self.rollback.suspect(db, collection)
         try:
             done = self._bring_in(db, envelope, record_id, remote, counts, last, relation)
@@ -402,12 +394,3 @@ class RecordIntegration:
         # Hold it now: the cursor has passed it, so no later page brings it.
         self.bases.hold(db, envelope.kind.collection.value, remote, envelope.kind.value, motivo)
         return last
-
-
-def _was_put_back(known: VersionRow, envelope: Envelope) -> bool:
-    """Whether another desktop wrote the known version again, because the server had lost it.
-
-    It cannot put back what it never read, which this desktop may have.
-    """
-    operations = history_of(known).operations
-    return known.version > 0 and operations != () and operations == envelope.operations

@@ -6,8 +6,9 @@ import uuid
 
 from sqlalchemy.orm import Session
 
-from icsoe_desktop.domain.sincronizacion.merge import MOVIMIENTOS
 from icsoe_desktop.domain.sincronizacion.records import RecordKind
+from icsoe_desktop.seguridad.sealed_record import Envelope
+from icsoe_desktop.services.sincronizacion.enviar.bases import history_of
 from icsoe_desktop.services.sincronizacion.valores.contents import RecordContents
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.sincronizacion import outbox
@@ -58,11 +59,8 @@ class ServerRollback:
         self.suspect(db, collection)
         row.version, row.reponer = version, True
         db.flush()
-        kind = RecordKind(row.clase) if row.clase else self._kind_here(db, collection, record_id)
-        if kind is None:
-            row.reponer = False
-        elif db.get(SalidaRow, (collection, record_id)) is None:
-            outbox.enqueue(raw_of(db), kind, [record_id])
+        if db.get(SalidaRow, (collection, record_id)) is None:
+            outbox.enqueue(raw_of(db), RecordKind(row.clase), [record_id])
         self._contents.bases.release(db, collection, record_id)
 
     def take_place(self, db: Session, waiting: SalidaRow, version: int) -> None:
@@ -86,11 +84,11 @@ class ServerRollback:
         db.flush()
         self._contents.bases.release(db, collection, record_id)
 
-    def _kind_here(self, db: Session, collection: str, record_id: uuid.UUID) -> RecordKind | None:
-        for kind in RecordKind:
-            if kind.collection.value != collection:
-                continue
-            found = self._contents.local(db, kind, record_id)
-            if found is not None and (MOVIMIENTOS not in found or found[MOVIMIENTOS]):
-                return kind
-        return None
+
+def was_put_back(known: VersionRow, envelope: Envelope) -> bool:
+    """Whether another desktop wrote the known version again, because the server had lost it.
+
+    It cannot put back what it never read, which this desktop may have.
+    """
+    operations = history_of(known).operations
+    return known.version > 0 and operations != () and operations == envelope.operations

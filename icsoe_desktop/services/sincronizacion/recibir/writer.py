@@ -10,13 +10,8 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.movimientos.estado_aviso import EstadoLote
-from icsoe_desktop.domain.sincronizacion.merge import (
-    CONFLICTOS,
-    MOVIMIENTOS,
-    LostValue,
-    deletion_mark,
-    deletions_of,
-)
+from icsoe_desktop.domain.sincronizacion.deletions import MOVIMIENTOS, deletion_mark, deletions_of
+from icsoe_desktop.domain.sincronizacion.merge import CONFLICTOS, LostValue
 from icsoe_desktop.domain.sincronizacion.records import Content, RecordKind
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.sincronizacion.recibir.lost_values import lost_in_record, put_conflicts

@@ -8,13 +8,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from icsoe_desktop.domain.sincronizacion.merge import (
-    CONFLICTOS,
+from icsoe_desktop.domain.sincronizacion.deletions import (
     MOVIMIENTOS,
     deletion_mark,
     deletions_of,
     with_deletions,
 )
+from icsoe_desktop.domain.sincronizacion.merge import CONFLICTOS
 from icsoe_desktop.domain.sincronizacion.records import Content, RecordKind, canonical
 from icsoe_desktop.seguridad.office_keys import OfficeKey
 from icsoe_desktop.seguridad.sealed_record import Envelope, open_record

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import update
 
 from icsoe_desktop.services.sincronizacion.recibir import reception
 from icsoe_desktop.store.tables import (
     ContratistaRow,
     CursorRow,
     RegistroPatronalRow,
-    VersionRow,
 )
 from tests.services.sincronizacion.conftest import Abrir
 from tests.services.sincronizacion.equipos import Equipo, join_office, open_again
@@ -21,11 +19,9 @@ from tests.services.sincronizacion.test_pasos import CURP, meet
 CURPS = (CURP, "FIDP850505HDFCMS01", "GOLA900101MDFMPN05")
 
 
-@pytest.mark.parametrize("older", [False, True])
 def test_a_server_restored_from_a_backup_gets_back_what_it_lost(
-    uno: Equipo, dos: Equipo, memoria: Memoria, older: bool
+    uno: Equipo, dos: Equipo, memoria: Memoria
 ) -> None:
-    """older: the versions were noted by a program that knew neither classes nor stamps."""
     first = uno.add_contratista(RFC)
     meet(uno, dos)
     restore = memoria.photo()
@@ -35,10 +31,6 @@ def test_a_server_restored_from_a_backup_gets_back_what_it_lost(
     restore()
     memoria.generacion = "g2"
     memoria.ahora_ms += 100_000
-    if older:
-        for equipo in (uno, dos):
-            with equipo.store.write() as db:
-                db.execute(update(VersionRow).values(sellos="{}", clase=""))
     meet(dos, uno)
     assert dos.replica() == uno.replica()
     assert uno.get(ContratistaRow, first, "celular") == ("5551111111",)
