@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Set
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.gui.base.presented import Widget
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.fields import show_message
@@ -24,12 +25,6 @@ class GeneratedForm(Protocol):
 
 F = TypeVar("F", bound=GeneratedForm)
 T = TypeVar("T")
-
-if TYPE_CHECKING:
-    Widget = QWidget
-else:
-    # The other base is the widget: Qt has no class with two of them.
-    Widget = object
 
 
 class SavesForm(Generic[F, T], Widget):

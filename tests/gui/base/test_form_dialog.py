@@ -42,6 +42,7 @@ from tests.conftest import ROOT
 from tests.domain.icsoe.informativas import RFC, contrato
 from tests.gui.conftest import press
 from tests.services.mundo import curp_numero
+from tests.support.reposo import settle
 
 Box = Callable[[], QMessageBox]
 
@@ -139,7 +140,7 @@ def test_a_form_saves_once_says_what_is_wrong_and_is_not_lost(
         dialog.findChild(QLineEdit, f"{campo}_edit"),
         dialog.findChild(QLabel, f"{campo}_error"),
     )
-    qtbot.waitUntil(edit.isEnabled)
+    settle(dialog.form.guardar_button.isEnabled)
     assert not dialog.unsaved
 
     edit.setFocus()
@@ -148,6 +149,13 @@ def test_a_form_saves_once_says_what_is_wrong_and_is_not_lost(
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert message_box().text() == UNSAVED.format(donde=dialog.donde)
     press(message_box(), "Seguir editando")
+    qtbot.waitUntil(lambda: not dialog.findChildren(QMessageBox))
+    edit.setFocus()
+    walked = []
+    for _ in range(60):
+        walked.append(dialog.focusWidget())
+        QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Tab)
+    assert {edit, dialog.form.guardar_button} <= set(walked), "by keys alone"
 
     before = len(held.asked)
     dialog.run(lambda _progress: None)
