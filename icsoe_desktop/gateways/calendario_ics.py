@@ -18,7 +18,7 @@ ALARM_DAYS: Final = (30, 7)
 def write_calendar(path: Path, vencimientos: Iterable[Vencimiento], now: datetime) -> None:
     """Replace `path` by a calendar of whole-day events.
 
-    The UID of an event is that of its subject, so that importing twice changes events instead of
+    The UID of an event comes from its subject, so that importing twice changes events instead of
     repeating them. Raises UserFacingError; the file then stays as it was.
     """
     replace_file(path, calendar_of(vencimientos, now))

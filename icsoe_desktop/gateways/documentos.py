@@ -19,7 +19,7 @@ SEVERAL_PDF: Final = (
 
 
 class Documento(NamedTuple):
-    """nombre: the file's, or that of the PDF in the ZIP, without folders."""
+    """nombre: of the file, or of the PDF in the ZIP, without folders."""
 
     nombre: str
     contenido: bytes

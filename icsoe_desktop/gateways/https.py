@@ -76,7 +76,7 @@ class _OwnTls(HTTPAdapter):
         return manager
 
     def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
-        # requests would add certifi's authorities to those of the system.
+        # requests would add certifi's authorities to the system's.
         conn.cert_reqs = "CERT_REQUIRED"
 
 

@@ -1,4 +1,4 @@
-"""The licence texts: those beside a built program, or those of the installed packages."""
+"""The licence texts: beside a built program, or in the installed packages."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ _EVERYTHING = 0xFFFFFFFF
 # Rename, delete, or hand out rights.
 _TAKE_OVER = 0x10000 | 0x40000 | 0x80000 | 0x10000000 | 0x40000000
 _FILE = _TAKE_OVER | 0x2 | 0x4 | 0x10 | 0x100
-# Users may add files in C:\ProgramData; they may not delete or replace those of others.
+# Users may add files in C:\ProgramData; they may not delete or replace files of others.
 _FOLDER = _TAKE_OVER | 0x40
 _DESCRIPTOR = re.compile(
     r"O:(?P<owner>[A-Z]{2}|S-[\d-]+)(G:(?:[A-Z]{2}|S-[\d-]+))?"

@@ -130,8 +130,8 @@ def raw_unless_closed(connection: PoolProxiedConnection) -> RawConnection | None
 
 
 def only_row(cursor: RawCursor) -> SqlRow:
-    """The single row of a statement that always returns one, such as a count, a
-    maximum or RETURNING.
+    """The single row of a statement that always returns one, such as a count, a maximum or
+    RETURNING.
     """
     row = cursor.fetchone()
     if row is None:

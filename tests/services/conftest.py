@@ -16,7 +16,7 @@ from icsoe_desktop.gateways.boveda.boveda import Boveda
 from icsoe_desktop.gateways.correo.smtp import MailGateway
 from icsoe_desktop.services.acceso.idse import AccesoService
 from icsoe_desktop.services.acceso.recuperacion import RecuperacionService
-from icsoe_desktop.services.acceso.usuarios import AltaUsuario, UsuarioNuevo, UsuariosService
+from icsoe_desktop.services.acceso.usuarios import AltaUsuario, UsuariosService
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.correo.ajustes import AjustesService
 from icsoe_desktop.services.correo.buzon import BuzonService
@@ -25,6 +25,7 @@ from tests.conftest import Reloj
 from tests.services.acceso.con_recuperacion import ALMA, OLD
 from tests.services.correo.con_buzon import Enqueue
 from tests.services.respaldo.con_respaldo import Oficina
+from tests.support.plantillas import usuario_nuevo
 from tests.support.smtp_real import PASSWORD, SmtpReal
 from tests.support.smtp_real import smtp as smtp
 
@@ -101,15 +102,7 @@ def acceso(store: Store, boveda: Boveda, bitacora: BitacoraService) -> AccesoSer
 def alma(usuarios: UsuariosService) -> AltaUsuario:
     return usuarios.register(
         None,
-        UsuarioNuevo(
-            nombres="Alma",
-            primer_apellido="Prieto",
-            segundo_apellido="",
-            correo=ALMA,
-            contrasena=OLD,
-            confirmacion=OLD,
-            acepta_aviso=True,
-        ),
+        usuario_nuevo(ALMA, OLD),
     )
 
 

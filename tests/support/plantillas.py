@@ -69,10 +69,15 @@ def empty() -> Plantilla[DataKey]:
     return plantilla(make)
 
 
-def usuario_nuevo(correo: str = CORREO, contrasena: str = CONTRASENA) -> UsuarioNuevo:
+def usuario_nuevo(
+    correo: str = CORREO,
+    contrasena: str = CONTRASENA,
+    nombres: str = "Alma",
+    primer_apellido: str = "Prieto",
+) -> UsuarioNuevo:
     return UsuarioNuevo(
-        nombres="Alma",
-        primer_apellido="Prieto",
+        nombres=nombres,
+        primer_apellido=primer_apellido,
         segundo_apellido="Soto",
         correo=correo,
         contrasena=contrasena,

@@ -145,7 +145,7 @@ class Esperado:
 
     pruebas: accept certificates of the SAT's test authorities.
     efirma: accept only an e.firma.
-    representante: accept the e.firma of another RFC, that of a linked representative.
+    representante: accept the e.firma of a linked representative, with another RFC.
     numero: the certificate that the user chose in a .pfx with several keys.
     """
 

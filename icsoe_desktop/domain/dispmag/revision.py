@@ -147,7 +147,7 @@ class Revisor:
         width = len(text)
         encontrado = counted(width, "posición", "posiciones")
         content = text.rstrip(" ")
-        # Editors strip trailing spaces: those of the CURP, or of the clave and the CURP.
+        # Editors strip trailing spaces: a blank CURP, or a blank clave and CURP.
         if len(content) == LONGITUD or len(content) in (LONGITUD - 1, *range(138, 150)):
             whole = content.ljust(LONGITUD - 1).ljust(LONGITUD, formato.IDENTIFICADOR)
             esperado = f"{_ESPERADO_ANCHO} Se completó con espacios y el 9 final."

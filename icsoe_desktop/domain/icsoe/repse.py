@@ -27,20 +27,20 @@ class EstadoRepse(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class VentanaRepse:
-    """The renewal of a registration. registro: its day, or that of its last renewal."""
+    """The renewal of a registration. registro: day of the registration or its last renewal."""
 
     registro: date
 
     @property
     def abre(self) -> date:
-        """The first day of the third month before that of the registration, three years later."""
+        """First day of the third month before the registration's month, three years later."""
         month = self.registro.month - MESES_ABIERTA
         year = self.registro.year + ANOS_DE_VIGENCIA
         return date(year, month, 1) if month > 0 else date(year - 1, month + 12, 1)
 
     @property
     def cierra(self) -> date:
-        """The last day of the month before that of the registration, three years later."""
+        """Last day of the month before the registration's month, three years later."""
         return date(self.registro.year + ANOS_DE_VIGENCIA, self.registro.month, 1) - _DAY
 
     @property

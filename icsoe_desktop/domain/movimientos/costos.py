@@ -42,7 +42,7 @@ def uncovered(fecha: date) -> str:
 def estimate(tipo: TipoMovimiento, fecha: date, today: date, valores: TablaValores) -> str:
     """The sentence about a notice whose term ended and that the IMSS has not received.
 
-    The UMA is that of `today`.
+    The UMA of `today` is used.
     """
     match tipo:
         case TipoMovimiento.ALTA:

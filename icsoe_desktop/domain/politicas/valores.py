@@ -30,7 +30,7 @@ class FuenteActualizaciones:
 class RespaldoCentral:
     """Scheduled backups of the administrator.
 
-    cada_horas: 0 disables them. carpeta: empty for that of the data folder.
+    cada_horas: 0 disables them. carpeta: empty for the data folder's own.
     fijo: users cannot choose others.
     """
 

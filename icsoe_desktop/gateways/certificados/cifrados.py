@@ -1,4 +1,4 @@
-"""The password-based encryptions of keys and .pfx files: PBES1, PBES2 and those of PKCS#12.
+"""Password-based encryption of keys and .pfx files: PBES1, PBES2 and PKCS#12.
 
 Sources: RFC 8018 (PKCS#5), RFC 7292 (PKCS#12), RFC 7914 (scrypt).
 """

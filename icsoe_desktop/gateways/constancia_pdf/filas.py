@@ -9,7 +9,7 @@ from typing import Final
 
 from icsoe_desktop.gateways.constancia_pdf.palabras import PdfWord
 
-# In heights of a letter: a line further away is no part of what it follows.
+# In letter heights: a line further away does not continue the row above.
 _SAME_ROW: Final = 2.0
 _HALF_LINE: Final = 0.8
 _MOST_LINES: Final = 8  # of one row

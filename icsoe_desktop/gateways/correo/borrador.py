@@ -63,7 +63,7 @@ class Drafts:
         return path
 
     def tidy(self) -> None:
-        """Delete the drafts of ten minutes ago or more, also those of a program that crashed."""
+        """Delete drafts older than ten minutes, also after a crash of the program."""
         for found in self._found():
             age = self._now() - found.lstat().st_mtime
             # A file of tomorrow: the clock was moved back.

@@ -215,7 +215,7 @@ class _BoundedPart(io.BufferedIOBase):
         self._bytes += len(chunk)
         if self._bytes > self._most:
             raise too_large("al descomprimirlo ocupa más de lo que ocupa un libro normal")
-        # Near enough, and a tenth of what it costs to hear of every element.
+        # Near enough, at a tenth of the cost of a callback for every element.
         self._depth += chunk.count(b"<") - chunk.count(b"<!")
         self._depth -= 2 * chunk.count(b"</") + chunk.count(b"/>")
         if self._depth > MAX_DEPTH:

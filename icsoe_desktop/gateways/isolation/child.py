@@ -1,4 +1,4 @@
-"""The child process: limits itself, then reads what it is asked to, until its input ends."""
+"""The child process: limits itself, then answers requests until its input ends."""
 
 from __future__ import annotations
 

@@ -78,7 +78,7 @@ class IsolatedReader:
     ) -> Iterator[tuple[Any, bytes]]:
         """The answers of `task` (see child.TASKS), each a JSON value and octets.
 
-        payload: the file's octets; None stands for those of the request before.
+        payload: the file's octets; None repeats the previous request's.
         Raises what the task raises (UserFacingError, InvalidInputError), UserFacingError where the
         child reached a limit (ChildLostError where it died), and Cancelled.
         """

@@ -61,7 +61,7 @@ def read_central(
 ) -> Central:
     """The policies of the registry and the file; the defaults without any.
 
-    A value of the registry comes before that of the file. Logs and returns the problems.
+    The registry takes precedence over the file. Logs and returns the problems.
     trusted: tells from descriptor and folder whether only administrators can have written it.
     C:\\ProgramData lets every user create folders: an untrusted file could send all mail through
     that user's own server.

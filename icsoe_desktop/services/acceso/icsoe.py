@@ -239,7 +239,7 @@ class AccesoIcsoeService:
     def unlock_with_efirma(self, sesion: Sesion, elegida: EfirmaElegida) -> VerificacionIngreso:
         """Verify the e.firma of a locked session. `exitosa` allows showing the windows again.
 
-        The RFC must be that of the session. Raises NotAllowedError, TooManyAttemptsError.
+        The RFC must be the session's own. Raises NotAllowedError, TooManyAttemptsError.
         """
         if sesion.rol is not Rol.CONTRATISTA:
             raise NotAllowedError(NO_LONGER)

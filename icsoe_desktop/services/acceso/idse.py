@@ -35,7 +35,7 @@ class AccesoService:
             return bool(db.scalar(select(select(UsuarioRow.id).exists())))
 
     def default_usuario(self) -> str:
-        """Mail to fill in: that of the only enabled user, otherwise empty."""
+        """Mail to fill in: the only enabled user's; empty if there are several."""
         with self._store.read() as db:
             correos = db.scalars(
                 select(UsuarioRow.correo).where(UsuarioRow.habilitado).limit(2)

@@ -184,7 +184,7 @@ class BitacoraService:
         """Add a line in the caller's transaction, so that both commit together.
 
         detalle: without passwords, CURP, RFC or NSS. Those are in the row of objeto_id.
-        contratista_id: contratista who may read the line, if not that of the session.
+        contratista_id: contratista who may read the line; the session's by default.
         """
         raw = raw_of(db)
         if self.anchor is not None and _FOLLOWED not in db.info:

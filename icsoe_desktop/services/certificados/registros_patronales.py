@@ -143,7 +143,7 @@ class RegistrosPatronalesService:
         """Preview of an import: its effect and the problems of every row. Changes nothing.
 
         path: Excel or CSV with the columns Registro patronal, Razón social, RFC, and maybe Zona.
-        A row without a zone keeps that of the catalogue.
+        A row without a zone keeps the zone of the catalogue.
         Raises InvalidInputError (campo "archivo") and Cancelled.
         """
         with self._store.read() as db:

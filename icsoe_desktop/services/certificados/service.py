@@ -154,7 +154,7 @@ class CertificadosService:
         return self._verificador.inspect_key(llave)
 
     def are_swapped(self, sesion: Sesion, archivo: Path, llave: Path) -> bool:
-        """Whether the file of the certificate is a key, and that of the key a certificate."""
+        """Whether the two files were chosen in each other's field."""
         with self._store.read() as db:
             authorize(db, sesion, Permiso.ADMINISTRAR_CERTIFICADOS)
         kinds = tuple(

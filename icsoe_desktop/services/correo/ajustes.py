@@ -121,7 +121,7 @@ class AjustesService:
         """Send a test mail with the typed settings. Saves nothing.
 
         contrasena: None uses the stored one, only for the same account.
-        With a linked account `servidor` is that of the link, and `contrasena` is None.
+        With a linked account `servidor` comes from the link, and `contrasena` is None.
         Raises MailNotSentError, InvalidInputError (campo «para» or «contrasena»), Cancelled.
         """
         try:

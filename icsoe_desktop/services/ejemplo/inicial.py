@@ -296,7 +296,7 @@ class _Office:
         if newest == 2:
             return
         with calendar.at(sent + timedelta(minutes=minutes)) as received:
-            # Numbers as long as those of the IMSS.
+            # As long as the IMSS's numbers.
             numero, folio = f"{730_114_000 + at * 37:09}", f"{7_301_140_000_000 + at * 53:019}"
             lote = lotes.mark_received(sesion, lote.id, fecha, numero, folio)
         with calendar.at(received + timedelta(minutes=minutes)):

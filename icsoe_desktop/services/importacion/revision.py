@@ -69,7 +69,7 @@ class ClaseRevisada(StrEnum):
 class ArchivoRevisado:
     """What was found in one file; complete once all its problems were taken.
 
-    leidos: lines or rows with content. con_errores: those of them with an error.
+    leidos: lines or rows with content. con_errores: how many of them have an error.
     motivo: why the file could not be read to its end, or empty.
     """
 
@@ -301,7 +301,7 @@ def _read_up_to(source: IO[bytes], most: int) -> bytes:
 
 
 def _plain(sentence: str) -> str:
-    """The sentence of an import without what it says of importing."""
+    """An import's sentence without its clauses about importing."""
     for phrase in _NOTHING_DONE:
         sentence = sentence.replace(phrase, "")
     return sentence

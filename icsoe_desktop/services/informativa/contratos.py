@@ -108,7 +108,7 @@ class ContratosService:
     def rows(
         self, sesion: Sesion, informativa_id: uuid.UUID | None = None
     ) -> tuple[ContratoFila, ...]:
-        """Every contract, those of the return first. Raises NotAllowedError."""
+        """Every contract; the return's own come first. Raises NotAllowedError."""
         with self._store.read() as db:
             contratista = mine(db, sesion)
             inside: list[uuid.UUID] = []

@@ -1,4 +1,4 @@
-"""Rows of the Informativa that a session may see: only those of its contratista."""
+"""Rows of the Informativa. A session sees only its own contratista's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads lists of workers from sheets: those of a contract, and those that the portal rejected."""
+"""Reads sheets of workers: a contract's list, and the rows that the portal rejected."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ def check_contrato_row(db: Session, values: dict[str, Any]) -> None:
             date.fromisoformat(day)
     for row_class, name in ((ContratanteRow, "contratante_id"), (FolioRepseRow, "folio_id")):
         row: Any = db.get(row_class, values[name])
-        # A contract shows its contratante: it may not lead to that of another contratista.
+        # A contract shows its contratante, which must belong to the same contratista.
         _check(row is not None and row.contratista_id == values["contratista_id"])
 
 

@@ -126,7 +126,7 @@ class MovimientosService:
         self._release(vista.serie)
 
     def registros_patronales(self, sesion: Sesion) -> tuple[str, ...]:
-        """Registros patronales for the filter: those of the catalogue and those of movements."""
+        """Registros patronales for the filter, from the catalogue and from movements."""
         with self._store.read() as db:
             authorize(db, sesion, Permiso.CONSULTAR_MOVIMIENTOS)
             known = set(db.scalars(select(RegistroPatronalRow.registro_patronal)))

@@ -46,9 +46,9 @@ KEEP_AT_LEAST = f"Conserve de 1 a {MOST_KEPT} respaldos."
 
 @dataclass(frozen=True)
 class Programa:
-    """Schedule of backups. cada_horas: 0 disables it. carpeta: None for that of the data folder.
+    """Schedule of backups. cada_horas: 0 disables it. carpeta: None for the data folder's own.
 
-    tiene_contrasena: they have a password of their own; otherwise those of the users open them.
+    tiene_contrasena: backups have their own password; otherwise the users' passwords open them.
     fijo: the administrator's; users cannot change it. elegido: a user saved it.
     """
 
@@ -152,7 +152,7 @@ class RespaldoService:
         """Write and verify a backup at `ruta`.
 
         sesion: None for the command line, which opened the data with its own key.
-        contrasena: None uses that of scheduled backups. Raises InvalidInputError (campo
+        contrasena: None uses the password of scheduled backups. Raises InvalidInputError (campo
         «contrasena»), NotAllowedError, UserFacingError for disk errors, Cancelled.
         """
         with self._store.read() as db:
@@ -220,7 +220,7 @@ class RespaldoService:
         if "llave" in kept:
             llave = WrappedKey.from_json(kept["llave"])
         elif self._can_be_opened():
-            # Nobody knows this password: those of the users, or the recovery code, open it.
+            # Nobody knows this password: the users' passwords or the recovery code open it.
             llave = self._escritura.wrap(secrets.token_urlsafe(32))
         else:
             raise InvalidInputError(PASSWORD_MISSING, "contrasena")

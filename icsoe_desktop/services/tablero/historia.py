@@ -70,13 +70,13 @@ def following(first: date) -> date:
 
 
 def first_months(hoy: date) -> tuple[MesAvisos, ...]:
-    """Twelve months without notices; the last one is that of `hoy`."""
+    """Twelve months without notices, up to the month of `hoy`."""
     count = hoy.year * 12 + hoy.month - MONTHS
     return tuple(MesAvisos(date(at // 12, at % 12 + 1, 1)) for at in range(count, count + MONTHS))
 
 
 def add_owed(months: tuple[MesAvisos, ...], owed: Iterable[OwedOfDay], lector: Lector) -> None:
-    """Add the days' counts of what is owed to those of their months."""
+    """Add the daily counts of owed notices to their months."""
     by_month = _by_month(months)
     for tipo, salario, fecha, free, in_file, presented, rejected in owed:
         month = by_month[fecha // 100]
@@ -87,7 +87,7 @@ def add_owed(months: tuple[MesAvisos, ...], owed: Iterable[OwedOfDay], lector: L
 
 
 def add_received(months: tuple[MesAvisos, ...], received: Iterable[ReceivedOfMonth]) -> None:
-    """Add the counts of what the IMSS has received to those of their months."""
+    """Add the daily counts of received notices to their months."""
     by_month = _by_month(months)
     for at, tipo, estado, dictamen, count in received:
         month = by_month[at]

@@ -32,7 +32,7 @@ from icsoe_desktop.store.tables import ActivacionRow, AcuseRow, ContratistaRow, 
 HOJA: Final = "Vigencias"
 # Begins the clave of what lives a day and is not worth a reminder.
 LINK: Final = "liga-"
-# Begins that of a missing value, whose day is today while it is missing.
+# Begins the clave of a missing value, whose day is today while it is missing.
 VALUE: Final = "valor-"
 KINDS: Final = {
     TipoCertificado.EFIRMA: "e.firma",

@@ -1,4 +1,4 @@
-"""Certificates kept with leave so that Vigencias tells their end: the .cer alone, never a key."""
+"""Certificates kept with consent, so that Vigencias warns of their end: only the .cer."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ KINDS: Final = {
     TipoCertificado.CSD: "Certificado de Sello Digital (CSD)",
 }
 
-NO_LEAVE: Final = "Marque que permite guardar el certificado. No se guardó nada."
+NO_CONSENT: Final = "Marque que permite guardar el certificado. No se guardó nada."
 ONLY_CER: Final = (
     "Elija el certificado (.cer) de una e.firma o de un sello digital (CSD), no otro archivo. No "
     "se guardó nada."
@@ -65,7 +65,7 @@ class CertificadoVigilado:
 
 
 class VigiladosService:
-    """Each owner has its own: the employer's (None), and those of each contratista."""
+    """Each owner has its own certificates: the employer (None), and each contratista."""
 
     def __init__(
         self,
@@ -96,7 +96,7 @@ class VigiladosService:
             _authorize(db, sesion)
             rfc = None if own is None else db.get_one(ContratistaRow, own).rfc
         if not permiso:
-            raise InvalidInputError(NO_LEAVE, "permiso")
+            raise InvalidInputError(NO_CONSENT, "permiso")
         leido = self._read(archivo, rfc)
         with self._store.write() as db:
             _authorize(db, sesion)
@@ -125,7 +125,7 @@ class VigiladosService:
             return _value(row)
 
     def remove(self, sesion: Sesion, vigilado_id: uuid.UUID) -> None:
-        """Withdraw the leave: delete the certificate. Raises UserFacingError, NotAllowedError."""
+        """Withdraw the consent: delete the certificate. Raises UserFacingError, NotAllowedError."""
         with self._store.write() as db:
             _authorize(db, sesion)
             row = db.get(CertificadoVigiladoRow, vigilado_id)

@@ -31,9 +31,7 @@ class Candidate(NamedTuple):
 
 
 class ImssAnswer(NamedTuple):
-    """The columns of a movement that a constancia sets. extemporaneo: 0, 1, or None
-    if not stated.
-    """
+    """The columns of a movement that a constancia sets. extemporaneo: 0, 1, or None if not stated."""
 
     estado: int
     extemporaneo: int | None
@@ -92,8 +90,8 @@ def restore_answer(
 ) -> bool:
     """Put back the answer that the movement had before a constancia was applied.
 
-    Returns False and writes nothing if the movement is gone or another constancia has
-    answered it since.
+    Returns False and writes nothing if the movement is gone or another constancia has answered it
+    since.
     """
     cursor = raw.execute(
         f"UPDATE movimientos SET {_SET}, constancia_id = ? "  # noqa: S608

@@ -88,8 +88,8 @@ Ask = Callable[[], None]
 
 
 class ProblemRow(NamedTuple):
-    """A problem of a line. archivo: index of its file. posicion: counted from 1; 0 if
-    there is none.
+    """A problem of a line. archivo: index of its file. posicion: counted from 1; 0 if there is
+    none.
     """
 
     archivo: int
@@ -160,8 +160,8 @@ class PreviewFile:
 
     @contextmanager
     def applying(self) -> Iterator[Session]:
-        """A session that writes to the store and can read this file. Commits, or rolls
-        back on exceptions.
+        """A session that writes to the store and can read this file. Commits, or rolls back on
+        exceptions.
         """
         with (
             said_in_spanish(),

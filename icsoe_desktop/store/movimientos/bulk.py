@@ -161,8 +161,8 @@ def bring_in(
 def in_use(
     raw: RawConnection, importacion: tuple[int, int, int]
 ) -> list[tuple[int, bytes | None, int]]:
-    """Count the movements of an import that are in a lote or not Pendiente: (estado,
-    lote, how many).
+    """Count the movements of an import that are in a lote or not Pendiente: (estado, lote, how
+    many).
 
     importacion: its number, first and last row. An estado is its index in ESTADOS.
     """

@@ -131,5 +131,5 @@ def keep_rejected(raw: RawConnection) -> int:
 
 
 def forget_unsettled(raw: RawConnection) -> None:
-    """Before many new movements: each would look for those of its person."""
+    """Before many new movements: each would look for the movements of its person."""
     raw.execute(_FORGET_UNSETTLED)

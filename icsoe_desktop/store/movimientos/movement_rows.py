@@ -94,8 +94,8 @@ def has_same(
 ) -> bool:
     """Whether the same movement exists, neither rejected nor cancelled.
 
-    base: the first ten characters of the registro patronal. besides: a movement that
-    does not count.
+    base: the first ten characters of the registro patronal. besides: a movement that does not
+    count.
     """
     values = (nss, fecha, tipo, base, *NOT_PRESENTED, besides.bytes if besides else b"")
     return bool(only_row(raw.execute(_SAME, values))[0])

@@ -74,9 +74,8 @@ class AcuseRow(Row):
 class PersonaRow(Row):
     """A person who captures, with their credentials.
 
-    correo: the address that the person confirmed when setting the password. Only it may
-    request a new
-    password, whatever address a contratista types in a relation.
+    correo: the address that the person confirmed when setting the password. Only it may request a
+    new password, whatever address a contratista types in a relation.
     """
 
     __tablename__ = "personas"

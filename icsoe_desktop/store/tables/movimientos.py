@@ -215,7 +215,7 @@ class RechazadoRow(Row):
     """What was found of a rejected movement. A rejected one that is not here is looked up.
 
     por: the movement that presents it again; None if there is none. tipo, tipo_salario, fecha: of
-    the rejected one. Triggers delete a row once what it says may have changed.
+    the rejected one. Triggers delete a row that may be outdated.
     """
 
     __tablename__ = "rechazados"

@@ -25,6 +25,7 @@ from tests.conftest import ROOT, MemoryKeyring
 from tests.gateways.certificados.generador import Emisora, efirma_fisica, efirma_moral
 from tests.services.archivos_prueba import CLAVE, Archivos
 from tests.services.mundo import PDF, RFC_FISICA, RFC_MORAL, curp_numero, nuevo
+from tests.support.plantillas import usuario_nuevo
 from tests.support.respuesta_json import document
 
 SIEMPRE = datetime(2049, 1, 1, tzinfo=UTC)  # the command uses the real clock
@@ -168,19 +169,10 @@ def test_or_with_the_password_of_a_user(
 ) -> None:
     boveda = Boveda(DataFolder(instalacion / "datos").envelope, keyring)
     application = open_application(DataFolder(instalacion / "datos"), keyring=keyring)
-    from icsoe_desktop.services.acceso.usuarios import UsuarioNuevo
 
     application.usuarios.register(
         None,
-        UsuarioNuevo(
-            nombres="Beto",
-            primer_apellido="Prado",
-            segundo_apellido="",
-            correo="b@ejemplo.mx",
-            contrasena="Ocre-Mazo7.Viga",
-            confirmacion="Ocre-Mazo7.Viga",
-            acepta_aviso=True,
-        ),
+        usuario_nuevo("b@ejemplo.mx", "Ocre-Mazo7.Viga", "Beto", "Prado"),
     )
     application.close()
     assert boveda.has_passwords()

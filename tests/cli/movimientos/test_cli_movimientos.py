@@ -14,9 +14,9 @@ from icsoe_desktop.arranque import vistazo
 from icsoe_desktop.arranque.bootstrap import open_application
 from icsoe_desktop.cli import main as cli
 from icsoe_desktop.paths import DataFolder
-from icsoe_desktop.services.acceso.usuarios import UsuarioNuevo
 from tests.conftest import MemoryKeyring
 from tests.support.llaveros import NoLlavero
+from tests.support.plantillas import usuario_nuevo
 from tests.support.respuesta_json import document, error_of
 
 CLAVE = "Gato-Verde-27-Lluvia"
@@ -43,15 +43,7 @@ def folder_with_user(
     application = open_application(folder, keyring=keyring)
     application.usuarios.register(
         None,
-        UsuarioNuevo(
-            nombres="Alma",
-            primer_apellido="Prieto",
-            segundo_apellido="",
-            correo=CORREO,
-            contrasena=CLAVE,
-            confirmacion=CLAVE,
-            acepta_aviso=True,
-        ),
+        usuario_nuevo(CORREO, CLAVE),
     )
     application.close()
     (tmp_path / "clave.txt").write_text(f"{CLAVE}\n")

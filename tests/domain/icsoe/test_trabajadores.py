@@ -105,7 +105,7 @@ def test_a_pasted_formula_stays_text_and_is_named_as_wrong() -> None:
 def test_a_huge_paste_is_refused_at_once_and_3000_rows_take_less_than_a_second() -> None:
     start = time.process_time()
     with pytest.raises(InvalidInputError, match="20,000"):
-        read_pasted("1,2,3\n" * 500_000)
+        read_pasted("1,2,3\n" * 100_000)
     with pytest.raises(InvalidInputError, match="20,000"):
         read_pasted("1,2,3\n" * (MAX_TRABAJADORES + 1))
     assert read_pasted("x" * 1_000_000) == ((), 1)

@@ -23,6 +23,7 @@ from tests.services.mundo import (
     link_in,
     text_of,
 )
+from tests.support.plantillas import usuario_nuevo
 from tests.support.smtp_real import SmtpReal
 
 CURP = curp_numero(0)
@@ -234,19 +235,10 @@ def test_a_locked_window_asks_her_for_her_password(
 @pytest.fixture
 def usuario(store: Store, mundo: Mundo, boveda: object) -> Sesion:
     from icsoe_desktop.gateways.boveda.boveda import Boveda
-    from icsoe_desktop.services.acceso.usuarios import UsuarioNuevo
 
     assert isinstance(boveda, Boveda)
     usuarios = UsuariosService(store, boveda, mundo.bitacora)
-    nuevo = UsuarioNuevo(
-        nombres="Beto",
-        primer_apellido="Prado",
-        segundo_apellido="",
-        correo="beto@ejemplo.mx",
-        contrasena=BUENA,
-        confirmacion=BUENA,
-        acepta_aviso=True,
-    )
+    nuevo = usuario_nuevo("beto@ejemplo.mx", BUENA, "Beto", "Prado")
     return usuarios.register(None, nuevo).sesion
 
 

@@ -13,7 +13,7 @@ from icsoe_desktop.gateways.boveda.boveda import Boveda
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.acceso.idse import AccesoService
 from icsoe_desktop.services.acceso.recuperacion import CodigoSolicitado, RecuperacionService
-from icsoe_desktop.services.acceso.usuarios import AltaUsuario, UsuarioNuevo, UsuariosService
+from icsoe_desktop.services.acceso.usuarios import AltaUsuario, UsuariosService
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.correo.buzon import BuzonService
 from icsoe_desktop.store.engine import Store
@@ -29,6 +29,7 @@ from tests.services.acceso.con_recuperacion import (
     code_in,
     text_of_last,
 )
+from tests.support.plantillas import usuario_nuevo
 from tests.support.smtp_real import PASSWORD, SmtpReal
 
 
@@ -81,15 +82,7 @@ def test_an_unknown_and_a_disabled_mail_get_a_message_and_no_code(
 ) -> None:
     beto = usuarios.register(
         alma.sesion,
-        UsuarioNuevo(
-            nombres="Beto",
-            primer_apellido="Cruz",
-            segundo_apellido="",
-            correo=BETO,
-            contrasena=NEWER,
-            confirmacion=NEWER,
-            acepta_aviso=True,
-        ),
+        usuario_nuevo(BETO, NEWER, "Beto", "Cruz"),
     )
     usuarios.disable(alma.sesion, beto.usuario.id)
     for correo in (BETO, "nadie@ejemplo.mx"):
@@ -114,15 +107,7 @@ def test_a_user_disabled_meanwhile_cannot_use_the_code(
 ) -> None:
     beto = usuarios.register(
         alma.sesion,
-        UsuarioNuevo(
-            nombres="Beto",
-            primer_apellido="Cruz",
-            segundo_apellido="",
-            correo=BETO,
-            contrasena=NEWER,
-            confirmacion=NEWER,
-            acepta_aviso=True,
-        ),
+        usuario_nuevo(BETO, NEWER, "Beto", "Cruz"),
     )
     recuperacion.request(BETO)
     code = code_in(smtp, buzon)
@@ -141,15 +126,7 @@ def test_nobody_uses_the_code_of_another(
 ) -> None:
     usuarios.register(
         alma.sesion,
-        UsuarioNuevo(
-            nombres="Beto",
-            primer_apellido="Cruz",
-            segundo_apellido="",
-            correo=BETO,
-            contrasena=NEWER,
-            confirmacion=NEWER,
-            acepta_aviso=True,
-        ),
+        usuario_nuevo(BETO, NEWER, "Beto", "Cruz"),
     )
     recuperacion.request(ALMA)
     code = code_in(smtp, buzon)

@@ -22,7 +22,6 @@ from icsoe_desktop.services.acceso.usuarios import (
     AUTHORIZATION_NEEDED,
     LAST_ENABLED,
     TAKEN,
-    UsuarioNuevo,
     UsuariosService,
     check_nuevo,
 )
@@ -30,18 +29,11 @@ from icsoe_desktop.services.bitacora.service import Accion
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import BitacoraRow, UsuarioRow
 from tests.conftest import Reloj
+from tests.support.plantillas import usuario_nuevo
 
 CLAVE = "Papel.Verde93"
 OTRA = "Werewolf$27b"
-NUEVO = UsuarioNuevo(
-    nombres="Alma",
-    primer_apellido="Prieto",
-    segundo_apellido="",
-    correo="Alma@Ejemplo.mx",
-    contrasena=CLAVE,
-    confirmacion=CLAVE,
-    acepta_aviso=True,
-)
+NUEVO = usuario_nuevo("Alma@Ejemplo.mx", CLAVE)
 SEGUNDO = replace(NUEVO, correo="berta@ejemplo.mx", contrasena=OTRA, confirmacion=OTRA)
 
 

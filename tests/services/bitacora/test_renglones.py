@@ -17,7 +17,6 @@ from icsoe_desktop.domain.identificadores.numeros import check_digit_nss
 from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.jobs import NoProgress
-from icsoe_desktop.services.acceso.usuarios import UsuarioNuevo
 from icsoe_desktop.services.bitacora.consulta import FiltroBitacora
 from icsoe_desktop.services.bitacora.objetos import _file_names
 from icsoe_desktop.services.bitacora.service import Accion
@@ -36,6 +35,7 @@ from tests.services.sincronizacion.conftest import memoria as memoria
 from tests.services.sincronizacion.conftest import uno as uno
 from tests.services.sincronizacion.equipos import QUIET, Equipo
 from tests.services.sincronizacion.test_pasos import CURP, meet
+from tests.support.plantillas import usuario_nuevo
 
 Lines = Callable[[], list[str]]
 QUIETLY = NoProgress()
@@ -73,15 +73,7 @@ def reader(store: Store, sesion: Sesion) -> Lines:
 
 def test_who_registers_disables_and_enables_a_user_is_written_down(oficina: Oficina) -> None:
     with oficina.open() as app:
-        otro = UsuarioNuevo(
-            nombres="Beto",
-            primer_apellido="Prieto",
-            segundo_apellido="",
-            correo="b@ejemplo.mx",
-            contrasena=CONTRASENA,
-            confirmacion=CONTRASENA,
-            acepta_aviso=True,
-        )
+        otro = usuario_nuevo("b@ejemplo.mx", CONTRASENA, "Beto", "Prieto")
         app.usuarios.register(oficina.sesion, otro)
         (beto,) = [
             one for one in app.usuarios.all(oficina.sesion) if one.id != oficina.sesion.usuario_id

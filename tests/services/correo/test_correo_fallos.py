@@ -18,6 +18,10 @@ from tests.support.smtp_real import USER, SmtpReal, free_port, raw_server, smtp_
 WHOLE_S = 300.0
 
 
+def server(name: str, port: int, seguridad: Seguridad, usuario: str = "") -> ServidorCorreo:
+    return ServidorCorreo.parse(name, str(port), seguridad, usuario, USER)
+
+
 def test_a_wrong_password_needs_a_person(smtp: SmtpReal, gateway: MailGateway) -> None:
     sentence, permanent, whole_server = failure(gateway, smtp.servidor(), contrasena="otra")
     assert sentence.startswith("El servidor de correo no aceptó el usuario o la contraseña.")
@@ -33,14 +37,7 @@ def test_a_server_without_logins_is_named(gateway: MailGateway) -> None:
 
 
 def test_a_server_that_wants_a_login_says_so(smtp: SmtpReal, gateway: MailGateway) -> None:
-    without = ServidorCorreo(
-        servidor="localhost",
-        puerto=smtp.port,
-        seguridad=Seguridad.NINGUNA,
-        usuario="",
-        remitente=USER,
-        nombre_remitente="",
-    )
+    without = server("localhost", smtp.port, Seguridad.NINGUNA)
     sentence, permanent, whole_server = failure(gateway, without)
     assert sentence.startswith("El servidor de correo pide usuario y contraseña.")
     assert (permanent, whole_server) == (True, True)
@@ -88,14 +85,7 @@ def test_the_provider_that_gave_up_passwords_is_named(gateway: MailGateway) -> N
     with raw_server(talk) as port:
         sentence, *kind = failure(
             gateway,
-            ServidorCorreo(
-                servidor="127.0.0.1",
-                puerto=port,
-                seguridad=Seguridad.NINGUNA,
-                usuario=USER,
-                remitente=USER,
-                nombre_remitente="",
-            ),
+            server("127.0.0.1", port, Seguridad.NINGUNA, usuario=USER),
         )
     assert sentence.startswith("El proveedor ya no permite entrar al correo con usuario")
     assert kind == [True, True]
@@ -103,14 +93,7 @@ def test_the_provider_that_gave_up_passwords_is_named(gateway: MailGateway) -> N
 
 def test_nobody_at_the_port(gateway: MailGateway) -> None:
     port = free_port()
-    servidor = ServidorCorreo(
-        servidor="127.0.0.1",
-        puerto=port,
-        seguridad=Seguridad.STARTTLS,
-        usuario="",
-        remitente=USER,
-        nombre_remitente="",
-    )
+    servidor = server("127.0.0.1", port, Seguridad.STARTTLS)
     sentence, *kind = failure(gateway, servidor)
     assert sentence.startswith(f"El servidor «127.0.0.1» no recibe correo en el puerto {port}.")
     assert kind == [False, True]
@@ -121,14 +104,7 @@ def test_a_name_that_nobody_has(gateway: MailGateway, monkeypatch: pytest.Monkey
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
     monkeypatch.setattr(socket, "getaddrinfo", no_such_name)
-    servidor = ServidorCorreo(
-        servidor="smtp.ejemplo.mx",
-        puerto=587,
-        seguridad=Seguridad.STARTTLS,
-        usuario="",
-        remitente=USER,
-        nombre_remitente="",
-    )
+    servidor = server("smtp.ejemplo.mx", 587, Seguridad.STARTTLS)
     sentence, *kind = failure(gateway, servidor)
     assert sentence.startswith("No se encontró el servidor de correo «smtp.ejemplo.mx».")
     assert kind == [False, True]
@@ -139,14 +115,7 @@ def test_no_network(gateway: MailGateway, monkeypatch: pytest.MonkeyPatch) -> No
         raise OSError(101, "Network is unreachable")
 
     monkeypatch.setattr(socket, "create_connection", unreachable)
-    servidor = ServidorCorreo(
-        servidor="smtp.ejemplo.mx",
-        puerto=465,
-        seguridad=Seguridad.SSL,
-        usuario="",
-        remitente=USER,
-        nombre_remitente="",
-    )
+    servidor = server("smtp.ejemplo.mx", 465, Seguridad.SSL)
     sentence, *kind = failure(gateway, servidor)
     assert sentence.startswith("No hay conexión con la red.")
     assert kind == [False, True]
@@ -182,14 +151,7 @@ def test_a_server_that_never_ends_its_answer_is_left_too() -> None:
             time.sleep(0.02)
 
     with raw_server(talk) as port:
-        servidor = ServidorCorreo(
-            servidor="127.0.0.1",
-            puerto=port,
-            seguridad=Seguridad.NINGUNA,
-            usuario="",
-            remitente=USER,
-            nombre_remitente="",
-        )
+        servidor = server("127.0.0.1", port, Seguridad.NINGUNA)
         started = time.monotonic()
         sentence, *kind = failure(
             MailGateway(step_timeout_s=WHOLE_S, message_timeout_s=0.5), servidor
@@ -212,14 +174,7 @@ def test_a_strange_greeting(
     gateway: MailGateway, greeting: bytes, start: str, permanent: bool
 ) -> None:
     with raw_server(lambda connection: connection.sendall(greeting)) as port:
-        servidor = ServidorCorreo(
-            servidor="127.0.0.1",
-            puerto=port,
-            seguridad=Seguridad.NINGUNA,
-            usuario="",
-            remitente=USER,
-            nombre_remitente="",
-        )
+        servidor = server("127.0.0.1", port, Seguridad.NINGUNA)
         sentence, *kind = failure(gateway, servidor)
     assert sentence.startswith(start)
     assert kind == [permanent, True]
@@ -256,7 +211,7 @@ def test_a_server_that_never_ends_its_answer_is_left_in_time_and_memory(
     began = time.monotonic()
     try:
         with raw_server(talk) as port:
-            servidor = ServidorCorreo.parse("127.0.0.1", str(port), seguridad, "", USER)
+            servidor = server("127.0.0.1", port, seguridad)
             _sentence, permanent, whole = failure(gateway, servidor)
             waited = time.monotonic() - began
         _, peak = tracemalloc.get_traced_memory()

@@ -17,7 +17,7 @@ from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.file_choice import choose_file
 from icsoe_desktop.gui.kit.notices import EmptyState
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
-from icsoe_desktop.services.vigencias.vigilados import NO_LEAVE, CertificadoVigilado
+from icsoe_desktop.services.vigencias.vigilados import NO_CONSENT, CertificadoVigilado
 
 PURPOSE: Final = "certificados_vigilados"
 FILTERS: Final = ("Certificado (*.cer)", "Todos los archivos (*)")
@@ -90,7 +90,7 @@ class VigiladosDialog(QDialog):
 
     def _choose(self) -> None:
         if not self.form.permiso_check.isChecked():
-            show_message(self.form.permiso_error, NO_LEAVE, "error")
+            show_message(self.form.permiso_error, NO_CONSENT, "error")
             self.form.permiso_check.setFocus()
             return
         choose_file(
