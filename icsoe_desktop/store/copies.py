@@ -45,7 +45,7 @@ COPYING, CHECKING = "Copiando los datos", "Revisando la copia"
 
 @dataclass(frozen=True)
 class CopyContents:
-    """The contents of a copy: its schema revision, and the row count of each table that users know."""
+    """What a copy contains: its schema revision, and the rows of each table that users know."""
 
     esquema: str
     conteos: tuple[tuple[str, int], ...]

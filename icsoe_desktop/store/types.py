@@ -49,7 +49,7 @@ class Instant(TypeDecorator[datetime]):
 
 
 def day_number(day: date) -> int:
-    """The day as a number, 20260302 for 2 March 2026: it sorts, is readable, and takes four bytes."""
+    """The day as a number, 20260302 for 2 March 2026: sortable, readable, four bytes."""
     return day.year * 10_000 + day.month * 100 + day.day
 
 
@@ -69,7 +69,7 @@ def is_day(number: object) -> bool:
 
 
 def check_identifier(kind: type[Identificador], value: str) -> None:
-    """Raises ValueError if `value`, which another member may have written, is no valid identifier."""
+    """Raises ValueError if `value`, which another member may have written, is not valid."""
     try:
         kind(value)
     except InvalidInputError as error:

@@ -31,7 +31,7 @@ class Candidate(NamedTuple):
 
 
 class ImssAnswer(NamedTuple):
-    """The columns of a movement that a constancia sets. extemporaneo: 0, 1, or None if not stated."""
+    """What a constancia sets in a movement. extemporaneo: 0, 1, or None if not stated."""
 
     estado: int
     extemporaneo: int | None

@@ -30,7 +30,7 @@ class UsuarioRow(Row):
 
 
 class IntentoRow(Row):
-    """Consecutive failed logins by who tried, stored as a keyed hash. Unknown users have rows too."""
+    """Consecutive failed logins by a keyed hash of who tried. Unknown users have rows too."""
 
     __tablename__ = "intentos"
 

@@ -50,6 +50,8 @@ BY_ROW: dict[str, Call] = {
 # Every other one of the administration.
 OF_CONTRATISTA: dict[str, Call] = {
     "privacidad.delete_own": lambda m, s, _: m.privacidad.delete_own(s),
+    "privacidad.delete_worker": lambda m, s, _: m.privacidad.delete_worker(s, "12345678903"),
+    "privacidad.export_worker": lambda m, s, _: m.privacidad.export_worker(s, "12345678903"),
     "contratistas.informacion": lambda m, s, _: m.contratistas.informacion(s),
     "contratistas.accept_terminos": lambda m, s, _: m.contratistas.accept_terminos(
         s, TERMINOS_VERSION

@@ -163,7 +163,7 @@ def test_wrong_password_and_unknown_mail_are_one_message_and_slow_down_alike(
     with pytest.raises(UserFacingError, match="Demasiados intentos"):
         acceso.enter("alma@ejemplo.mx", CLAVE)
     reloj.advance(minutes=16)
-    assert acceso.enter("alma@ejemplo.mx", CLAVE).nombre == "Alma Prieto"
+    assert acceso.enter("alma@ejemplo.mx", CLAVE).nombre == "Alma Prieto Soto"
 
 
 def test_the_usuario_to_fill_in_is_the_only_enabled_one(
