@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-from benchmarks.datos import escribir_archivos
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.seguridad.data_key import DataKey
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.importacion.service import ImportacionMovimientosService
 from icsoe_desktop.services.importacion.valores import Decision
-from icsoe_desktop.services.movimientos.service import MovimientosService
 from icsoe_desktop.store.engine import Store, open_engine, utc_now
 from icsoe_desktop.store.migrate import migrate
 from tests.support.usuarios import enabled_user
@@ -44,23 +38,3 @@ def import_files(store: Store, sesion: Sesion, paths: list[Path]) -> int:
     done = service.apply(sesion, preview, Decision(), NoProgress())
     service.discard(preview)
     return done.importados
-
-
-@contextmanager
-def filled_store(filas: int) -> Iterator[tuple[MovimientosService, Any]]:
-    """A temporary store with `filas` movements.
-
-    Yields the service that reads it, and a bare sqlcipher3 connection to it.
-    """
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        sesion = make_store(folder)
-        store = open_store(folder)
-        paths = escribir_archivos(folder / "archivos", filas)
-        assert import_files(store, sesion, paths) == filas
-        service = MovimientosService(store, BitacoraService(store))
-        connection = store.engine.raw_connection()
-        yield service, connection.driver_connection
-        service.close()
-        connection.close()
-        store.close()

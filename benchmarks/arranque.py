@@ -1,7 +1,8 @@
 """Start-up against a bare PySide6 window: CPU until painted, CPU until the user can type, RSS.
 
 `python -m benchmarks.arranque [--veces N] [--plataforma offscreen]` prints one JSON line. The goals
-are ratios: 1.25 painted, 3 ready to type and enter, 1.4 in memory. «completa» is all services.
+are ratios: 1.25 painted, 3 ready to type and enter, 5 with all services
+(«completa»), 1.4 in memory.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from icsoe_desktop.arranque.bootstrap import open_application
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.acceso.usuarios import UsuarioNuevo
 
-_GOALS = {"pintada": 1.25, "lista": 3.0, "memoria": 1.4}
+_GOALS = {"pintada": 1.25, "lista": 3.0, "completa": 5.0, "memoria": 1.4}
 _ROOT = Path(__file__).resolve().parent.parent
 
 

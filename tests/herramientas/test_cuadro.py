@@ -6,7 +6,6 @@ import os
 import sys
 import time
 from pathlib import Path
-from xml.etree import ElementTree
 
 import pytest
 
@@ -28,8 +27,7 @@ from benchmarks.__main__ import (
     write_into,
 )
 from benchmarks.comun import Stolen
-from benchmarks.crecimiento import FIRST, IMPORT
-from benchmarks.cuadro import GOALS, chart, missed, table
+from benchmarks.cuadro import GOALS, missed, table
 
 GOOD = {"importacion": {"razon_indices_despues": 1.1, "memoria_mb": 150}}
 BAD = {"importacion": {"razon_indices_despues": 2.0, "memoria_mb": 150}}
@@ -74,14 +72,6 @@ def test_the_table_takes_its_place_in_the_page_and_leaves_the_rest(tmp_path: Pat
         assert mark in DOC.read_text("utf-8")
 
 
-def test_the_chart_has_a_line_for_each_task() -> None:
-    values = {"1000": 2.5, "100000": 40.0}
-    drawn = chart({"cpu_ms": {IMPORT: values, FIRST: values, "almacén, bytes": values}})
-    lines = ElementTree.fromstring(drawn).findall("{http://www.w3.org/2000/svg}polyline")  # noqa: S314
-    assert len(lines) == 2
-    assert all(len(str(line.get("points")).split()) == 2 for line in lines)
-
-
 @pytest.mark.parametrize(
     ("load", "stolen", "again"),
     [(0.1, 0.01, []), (50.0, 0.01, ["importacion"]), (0.1, 0.3, ["importacion"])],
@@ -115,6 +105,32 @@ def test_what_has_no_time_left_is_named() -> None:
     runs.run("importacion")
     assert runs.left_out == ["importacion"]
     assert not runs.results
+
+
+def test_a_run_goes_on_with_the_answers_of_the_one_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Ctrl+C in the middle shows what there is; the next run measures the rest."""
+    kept = tmp_path / "respuestas.json"
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    asked: list[str] = []
+
+    def answer(command: list[str], _timeout_s: float) -> str:
+        asked.append(command[2])
+        if len(asked) == 2:
+            raise KeyboardInterrupt
+        return '{"veces_openpyxl": 12, "razones": {"calamine": 1.1}}\n'
+
+    monkeypatch.setattr(whole_run, "output_of", answer)
+    words = ["benchmarks", "excel", "lectura_excel", "--seguir", str(kept)]
+    monkeypatch.setattr(sys, "argv", words)
+    assert whole_run.main() == 1
+    said = capsys.readouterr().out
+    assert "No se midió: lectura_excel." in said
+    assert "| Escribir Excel × openpyxl | 12 |" in said
+    assert whole_run.main() == 0
+    assert asked == ["benchmarks.excel", "benchmarks.lectura_excel", "benchmarks.lectura_excel"]
+    assert "| Leer Excel / calamine, aislado | 1.1 |" in capsys.readouterr().out
 
 
 def test_what_a_benchmark_started_ends_with_it(tmp_path: Path) -> None:

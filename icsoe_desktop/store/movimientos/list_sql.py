@@ -273,11 +273,19 @@ def _terms(order: str, cuts: Cuts | None) -> tuple[str, ...]:
 
 def _state(cuts: Cuts) -> str:
     """The place in EstadoLegal of the movement m: what was decided, or its day beside today's."""
-    whens = " ".join(
-        f"WHEN '{cut.tipo}-{cut.tipo_salario}' THEN {_running(cut, cuts.hoy)}"
-        for cut in cuts.groups
-    )
-    return f"ifnull(m.dictamen, CASE m.tipo || '-' || m.tipo_salario {whens} END)"
+    kinds: dict[str, list[Cut]] = {}
+    for cut in cuts.groups:
+        kinds.setdefault(cut.tipo, []).append(cut)
+    # Asked of every row: a kind of movement whose salaries agree is compared once.
+    whens = " ".join(f"WHEN '{tipo}' THEN {_of_kind(own, cuts.hoy)}" for tipo, own in kinds.items())
+    return f"ifnull(m.dictamen, CASE m.tipo {whens} END)"
+
+
+def _of_kind(own: list[Cut], hoy: int) -> str:
+    if len({(cut.late, cut.risk) for cut in own}) == 1:
+        return _running(own[0], hoy)
+    whens = " ".join(f"WHEN '{cut.tipo_salario}' THEN {_running(cut, hoy)}" for cut in own)
+    return f"CASE m.tipo_salario {whens} END"
 
 
 def _running(cut: Cut, hoy: int) -> str:
