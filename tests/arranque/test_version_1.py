@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from icsoe_desktop.arranque.apertura import build_restauracion
 from icsoe_desktop.arranque.bootstrap import open_application
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.sincronizacion.records import RecordKind
+from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gateways.respaldo.archivo import FOOTER, read_header
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.acceso.desbloqueo import Unlock
@@ -23,6 +24,7 @@ from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.sincronizacion.answers import RolOficina
 from icsoe_desktop.services.sincronizacion.service import SincronizacionService
+from icsoe_desktop.store.migrate import STORE_BEFORE_RELEASE
 from icsoe_desktop.store.tables import ContratistaRow, UsuarioRow
 from tests.datos.hacer_v1 import (
     CLAVE,
@@ -139,3 +141,17 @@ def test_a_desktop_of_today_lives_in_the_office(folder: DataFolder, tmp_path: Pa
         now = said(memoria, uno, RecordKind.CONTRATISTA, registro)
         assert (now["apodo"], now["celular"]) == ("de un programa posterior", "5551111111")
         assert uno.get(ContratistaRow, registro, "celular") == ("5551111111",)
+
+
+def test_a_folder_of_before_the_release_is_refused_and_stays_as_it_is(folder: DataFolder) -> None:
+    with opened(folder) as (app, _sesion), app.store.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0017'"))
+
+    def files() -> dict[str, bytes]:
+        return {path.name: path.read_bytes() for path in folder.root.iterdir() if path.is_file()}
+
+    before = files()
+    with pytest.raises(UserFacingError) as refused, opened(folder):
+        pytest.fail("it opened")
+    assert refused.value.message == STORE_BEFORE_RELEASE
+    assert files() == before
