@@ -17,8 +17,8 @@ _RFC_VALUES: Final = {
 
 def luhn(digits: str) -> str:
     """The Luhn check digit of `digits` (ASCII). Source: ISO/IEC 7812-1, annex B."""
-    total = sum(_DOUBLED[int(digit)] for digit in digits[::-2])
-    return str(-(total + sum(map(int, digits[-2::-2]))) % 10)
+    doubled = sum(map(_DOUBLED.__getitem__, map(int, digits[::-2])))
+    return str(-(doubled + sum(map(int, digits[-2::-2]))) % 10)
 
 
 def check_digit_curp(first: str) -> str:

@@ -81,6 +81,8 @@ def compare(curp: Curp, nombre: NombrePersona) -> tuple[Discrepancia, ...]:
 
 
 def _words(name: str) -> list[str]:
+    if name.isascii() and name.isprintable():
+        return name.upper().split()  # fast path: nearly every name of a file for the IMSS
     return strip_accents(clean(name).upper(), keep_enye=True).split()
 
 
