@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 
 from icsoe_desktop.domain.certificados.certificado import fecha_local
 from icsoe_desktop.domain.dispmag import Enie, plan_names, write
@@ -32,17 +33,32 @@ NAMES_OF_TIPO = {
 
 
 def plan_files(
-    pares: Sequence[Par], opciones: OpcionesLote, limites: TablaLimites, now: datetime
+    pares: Sequence[Par],
+    opciones: OpcionesLote,
+    limites: TablaLimites,
+    now: datetime,
+    otros: Mapping[uuid.UUID, str] = MappingProxyType({}),
 ) -> PlanLote:
     """One file per registro patronal, type and guía. A single file without `separar`.
 
     A movement that cannot be written is left out, so that it does not hold up the others.
+    otros: movements whose NSS is known as somebody else's → the sentence. These come first.
     """
     filled = [
         (movimiento_id, _with_guia(movimiento, opciones.guia))
         for movimiento_id, movimiento in pares
     ]
     avisos = [
+        AvisoLote(
+            movimiento_id=movimiento_id,
+            nombre=movimiento.nombre,
+            campo="nss",
+            mensaje=otros[movimiento_id],
+        )
+        for movimiento_id, movimiento in filled
+        if movimiento_id in otros
+    ]
+    avisos += [
         aviso
         for movimiento_id, movimiento in filled
         for aviso in _warnings_of(movimiento_id, movimiento, limites)

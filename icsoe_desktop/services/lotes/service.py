@@ -37,6 +37,7 @@ from icsoe_desktop.services.lotes.valores import (
     OpcionesLote,
     PlanLote,
 )
+from icsoe_desktop.services.movimientos.escritura import others_of
 from icsoe_desktop.services.movimientos.filas import NUMERO_DE, movimiento_of
 from icsoe_desktop.services.movimientos.service import MovimientosService
 from icsoe_desktop.services.valores_legales.limites import limites_of
@@ -128,7 +129,10 @@ class LotesService:
         if taken:
             raise UserFacingError(NOT_PENDING.format(f"{taken:,} de los elegidos"))
         pairs = [(fila.id, movimiento_of(fila)) for fila in filas]
-        return plan_files(pairs, opciones, limites, self._store.clock())
+        progress.report(len(ids), len(ids), "Comparando con los trabajadores conocidos")
+        with self._store.read() as db:
+            otros = others_of(raw_of(db), pairs)
+        return plan_files(pairs, opciones, limites, self._store.clock(), otros)
 
     def generate(self, sesion: Sesion, plan: PlanLote) -> tuple[Lote, ...]:
         """Store the planned files and mark their movements. `content` gives the bytes.

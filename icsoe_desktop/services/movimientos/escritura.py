@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import asdict, fields
 from typing import Any
 
@@ -16,14 +16,18 @@ from icsoe_desktop.domain.movimientos.movimiento import (
 )
 from icsoe_desktop.domain.movimientos.orden import out_of_order
 from icsoe_desktop.domain.valores_legales.valores import pesos
-from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.services.movimientos.filas import Lector
-from icsoe_desktop.services.movimientos.valores import MovimientoFila, TrabajadorConocido
+from icsoe_desktop.services.movimientos.valores import Duda, MovimientoFila, TrabajadorConocido
 from icsoe_desktop.store.connection import RawConnection
 from icsoe_desktop.store.movimientos import movement_rows, stored_terms
 from icsoe_desktop.store.movimientos.movement_rows import MovementContent
 from icsoe_desktop.store.movimientos.ordered_lists import rows_of
-from icsoe_desktop.store.movimientos.trabajadores import Identidad, forget_workers
+from icsoe_desktop.store.movimientos.trabajadores import (
+    Identidad,
+    folded,
+    forget_workers,
+)
 from icsoe_desktop.store.types import day_number, day_of
 
 GONE = "El movimiento ya no existe. No se cambió nada. Actualice la lista."
@@ -38,6 +42,12 @@ CHANGED = (
 CHANGED_MEANWHILE = (
     "Alguien más cambió un movimiento de los que iba a borrar. No se borró nada. Revise lo que hay "
     "ahora y vuelva a borrarlo si todavía lo quiere."
+)
+DUPLICATE = "Ya hay un movimiento igual: el mismo registro patronal, NSS, movimiento y fecha."
+OTHER_PERSON = (
+    "Este NSS ya se conoce como de {conocido}, y aquí dice {escrito}. Un aviso con el número de "
+    "otra persona le quita a ella sus semanas, o la da de baja. Revise el NSS con su hoja del "
+    "Instituto."
 )
 _RECENT = 50
 
@@ -120,6 +130,58 @@ def is_duplicate(raw: RawConnection, movimiento: Movimiento, besides: uuid.UUID 
         base=movimiento.registro_base,
         besides=besides,
     )
+
+
+def doubts(
+    raw: RawConnection, movimiento: Movimiento, besides: uuid.UUID | None
+) -> dict[Duda, str]:
+    """What the user has to be asked about. besides: id of a movement to ignore."""
+    found = {}
+    other = other_person(raw, movimiento, besides)
+    if other:
+        found[Duda.OTRA_PERSONA] = other
+    if is_duplicate(raw, movimiento, besides):
+        found[Duda.DUPLICADO] = DUPLICATE
+    return found
+
+
+def refuse_doubts(
+    raw: RawConnection, movimiento: Movimiento, besides: uuid.UUID | None, aceptadas: Set[Duda]
+) -> None:
+    """Raises InvalidInputError (campo: the Duda) for a doubt that nobody accepted."""
+    for duda, sentence in doubts(raw, movimiento, besides).items():
+        if duda not in aceptadas:
+            raise InvalidInputError(sentence, duda.value)
+
+
+def others_of(
+    raw: RawConnection, pares: Iterable[tuple[uuid.UUID, Movimiento]]
+) -> dict[uuid.UUID, str]:
+    """`other_person` of each of these movements that has one."""
+    told = ((each_id, other_person(raw, each, each_id)) for each_id, each in pares)
+    return {each_id: sentence for each_id, sentence in told if sentence}
+
+
+def other_person(raw: RawConnection, movimiento: Movimiento, besides: uuid.UUID | None) -> str:
+    """A sentence with both names if the NSS is known only under another name or CURP.
+
+    A movement without a CURP has any. Saving one under another name makes that name known, so
+    that nobody is asked twice. besides: id of a movement to ignore.
+    """
+    known = movement_rows.people_of(raw, movimiento.nss, besides)
+    name = tuple(map(folded, _worker(movimiento)[2:]))
+    same = [curp for curp, *names in known if tuple(map(folded, names)) == name]
+    curps = {curp for curp in same if curp}
+    if not known or (same and (not curps or not movimiento.curp or movimiento.curp in curps)):
+        return ""
+    curp, primer, segundo, nombres = next((one for one in known if one[0]), known[0])
+    conocido = _said(" ".join(part for part in (nombres, primer, segundo) if part), curp)
+    escrito = _said(movimiento.nombre, movimiento.curp)
+    return OTHER_PERSON.format(conocido=conocido, escrito=escrito)
+
+
+def _said(nombre: str, curp: str) -> str:
+    return f"{nombre} ({curp})" if curp else nombre
 
 
 def odd_order(raw: RawConnection, movimiento: Movimiento, besides: uuid.UUID | None) -> str:

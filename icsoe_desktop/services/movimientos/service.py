@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 import weakref
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from pathlib import Path
 
 from sqlalchemy import select
@@ -39,6 +39,7 @@ from icsoe_desktop.services.movimientos.valores import (
     TODOS,
     CapturaMovimiento,
     ColumnaMovimiento,
+    Duda,
     FiltroMovimientos,
     Habituales,
     MovimientoFila,
@@ -59,11 +60,6 @@ from icsoe_desktop.store.types import day_number
 OBJETO = "movimiento"
 HISTORY_MAX = 5_000
 ROWS_AT_ONCE = 500
-
-DUPLICATE = (
-    "Ya existe este movimiento: el mismo registro patronal, NSS, tipo y fecha. No se guardó. "
-    "Revise el historial del trabajador; si de verdad son dos, guárdelo como duplicado."
-)
 
 
 class MovimientosService:
@@ -220,8 +216,9 @@ class MovimientosService:
                 movimiento=movimiento,
                 problemas=problemas,
                 advertencias=advertencias,
-                duplicado=movimiento is not None
-                and escritura.is_duplicate(raw_of(db), movimiento, movimiento_id),
+                dudas={}
+                if movimiento is None
+                else escritura.doubts(raw_of(db), movimiento, movimiento_id),
                 plazo=plazo,
                 estado_legal=legal,
                 costo=""
@@ -234,19 +231,19 @@ class MovimientosService:
         sesion: Sesion,
         captura: CapturaMovimiento | RevisionMovimiento,
         *,
-        permitir_duplicado: bool = False,
+        aceptadas: Set[Duda] = frozenset(),
     ) -> MovimientoFila:
         """Save a new movement.
 
         captura: as typed, or a result of `check`, which is not judged again.
-        Raises InvalidInputError with the field, also for a duplicate (campo «duplicado»).
+        aceptadas: doubts that the user was asked about, and wants all the same.
+        Raises InvalidInputError with the field, also for another doubt (campo: the Duda).
         """
         with self._store.write() as db:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
             raw = raw_of(db)
             movimiento = self._judged(captura)
-            if not permitir_duplicado and escritura.is_duplicate(raw, movimiento, None):
-                raise InvalidInputError(DUPLICATE, "duplicado")
+            escritura.refuse_doubts(raw, movimiento, None, aceptadas)
             movimiento_id = self._store.new_id()
             fila = escritura.insert(raw, movimiento_id, movimiento, self._lector(db))
             self._bitacora.record(db, sesion, Accion.CAPTURA_MOVIMIENTO, OBJETO, movimiento_id)
@@ -258,12 +255,12 @@ class MovimientosService:
         movimiento_id: uuid.UUID,
         captura: CapturaMovimiento | RevisionMovimiento,
         *,
-        permitir_duplicado: bool = False,
+        aceptadas: Set[Duda] = frozenset(),
         visto: MovimientoFila | None = None,
     ) -> MovimientoFila:
         """Save changes of a movement.
 
-        captura: as in `capture`. visto: the row that the form was opened with.
+        captura, aceptadas: as in `capture`. visto: the row that the form was opened with.
         Raises InvalidInputError, MovimientoAjenoError if it changed since, and UserFacingError if
         it is gone or no longer Pendiente.
         """
@@ -275,8 +272,7 @@ class MovimientosService:
             movimiento = self._judged(captura)
             before = self._one(db, raw, fila)
             escritura.refuse_other(before, visto, movimiento)
-            if not permitir_duplicado and escritura.is_duplicate(raw, movimiento, movimiento_id):
-                raise InvalidInputError(DUPLICATE, "duplicado")
+            escritura.refuse_doubts(raw, movimiento, movimiento_id, aceptadas)
             escritura.change(raw, fila, movimiento, self._lector(db))
             after = self._one(db, raw, fila)
             self._bitacora.record(

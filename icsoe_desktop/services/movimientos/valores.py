@@ -236,6 +236,13 @@ class CapturaMovimiento:
     curp: str = field(default="", repr=False)
 
 
+class Duda(StrEnum):
+    """What the user is asked about before a movement is saved."""
+
+    DUPLICADO = "duplicado"
+    OTRA_PERSONA = "otra_persona"
+
+
 @dataclass(frozen=True, slots=True)
 class RevisionMovimiento:
     """Result of judging a form. movimiento: None if there are problems.
@@ -243,7 +250,7 @@ class RevisionMovimiento:
     problemas, advertencias: field → Spanish sentence.
     captura: the judged form. dia: day of the judgement, because a CURP with a future date becomes
     valid later.
-    duplicado: a movement with the same registro patronal, NSS, type and date exists.
+    dudas: Duda → Spanish sentence; none of a form with problems.
     plazo: None without type and date. costo: sentence on what the notice may cost, an estimate.
     """
 
@@ -252,7 +259,12 @@ class RevisionMovimiento:
     movimiento: Movimiento | None
     problemas: dict[str, str] = field(repr=False)
     advertencias: dict[str, str] = field(repr=False)
-    duplicado: bool
+    dudas: dict[Duda, str] = field(repr=False)
     plazo: Plazo | None
     estado_legal: EstadoLegal | None
     costo: str = ""
+
+    @property
+    def duplicado(self) -> bool:
+        """Whether a movement with the same registro patronal, NSS, type and date exists."""
+        return Duda.DUPLICADO in self.dudas

@@ -73,6 +73,12 @@ _USUAL: Final = (
     "SELECT m.tipo_salario, m.jornada, m.tipo_trabajador FROM movimientos m "
     "WHERE m.registro_patronal = ? AND +m.tipo = ? ORDER BY m.fecha DESC LIMIT 1"
 )
+_PEOPLE: Final = (
+    "SELECT t.curp, t.primer_apellido, t.segundo_apellido, t.nombres "
+    "FROM trabajadores t CROSS JOIN movimientos m ON m.trabajador = t.fila "
+    "WHERE t.nss = ? AND m.estado NOT IN (?, ?) AND m.id <> ? "
+    "GROUP BY t.fila ORDER BY max(m.fecha) DESC, max(m.fila) DESC"
+)
 _WORKER_OF: Final = "SELECT trabajador FROM movimientos WHERE fila = ?"
 
 
@@ -112,6 +118,20 @@ def bounds_of(
     kinds = (TipoMovimiento.ALTA.value, TipoMovimiento.BAJA.value)
     values = (nss, *kinds, base, *NOT_PRESENTED, besides.bytes if besides else b"")
     return [(tipo, fecha) for tipo, fecha in raw.execute(_BOUNDS, values)]
+
+
+def people_of(
+    raw: RawConnection, nss: str, besides: uuid.UUID | None
+) -> list[tuple[str, str, str, str]]:
+    """CURP and names (primer_apellido, segundo_apellido, nombres) that an NSS has, newest first.
+
+    Only of movements that were neither rejected nor cancelled. besides: a movement that does not
+    count.
+    """
+    rows: list[tuple[str, str, str, str]] = raw.execute(
+        _PEOPLE, (nss, *NOT_PRESENTED, besides.bytes if besides else b"")
+    ).fetchall()
+    return rows
 
 
 def history_of(raw: RawConnection, nss: str, limit: int) -> list[int]:

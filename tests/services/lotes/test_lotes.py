@@ -32,7 +32,7 @@ from icsoe_desktop.services.lotes.service import CHANGED, IMPEDED, LotesService
 from icsoe_desktop.services.lotes.valores import ClaseDocumento, OpcionesLote, PlanLote
 from icsoe_desktop.services.movimientos.filas import movimiento_of
 from icsoe_desktop.services.movimientos.service import MovimientosService
-from icsoe_desktop.services.movimientos.valores import CapturaMovimiento
+from icsoe_desktop.services.movimientos.valores import CapturaMovimiento, Duda
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import LoteRow
 
@@ -103,6 +103,18 @@ def test_the_file_is_byte_for_byte_what_the_format_asks_and_is_kept(
     assert totals == b"*" * 13 + b" " * 43 + b"000001" + b" " * 71 + b"01400" + b" " * 29 + b"9"
     assert lote.sha256 == hashlib.sha256(content).hexdigest()
     assert (lote.estado, lote.movimientos, lote.bytes) == (EstadoLote.GENERADO, 1, 340)
+
+
+def test_an_nss_that_is_known_as_somebody_elses_stands_first(
+    lotes: LotesService, movimientos: MovimientosService, sesion: Sesion, one: uuid.UUID
+) -> None:
+    other = replace(BASE, nombres="Iñaki", fecha=date(2026, 3, 3))
+    two = movimientos.capture(sesion, other, aceptadas={Duda.OTRA_PERSONA}).id
+    first, second, *_others = plan(lotes, sesion, one, two).avisos
+    assert [(first.movimiento_id, first.campo), (second.movimiento_id, second.campo)] == [
+        (one, "nss"), (two, "nss"),
+    ]  # fmt: skip
+    assert "se conoce como de ÍÑIGO MUÑOZ, y aquí dice IÑAKI MUÑOZ" in second.mensaje
 
 
 def test_a_movement_goes_into_one_lote_only(

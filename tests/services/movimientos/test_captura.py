@@ -38,6 +38,7 @@ from icsoe_desktop.services.movimientos.plazos import DiaCalendario, PlazosServi
 from icsoe_desktop.services.movimientos.service import MovimientosService
 from icsoe_desktop.services.movimientos.valores import (
     CapturaMovimiento,
+    Duda,
     FiltroMovimientos,
     Habituales,
 )
@@ -139,7 +140,7 @@ def test_what_somebody_saved_since_the_form_was_judged_is_a_duplicate(caso: Caso
     with pytest.raises(InvalidInputError) as refused:
         caso.movimientos.capture(caso.sesion, revision)
     assert refused.value.campo == "duplicado"
-    caso.movimientos.capture(caso.sesion, revision, permitir_duplicado=True)
+    caso.movimientos.capture(caso.sesion, revision, aceptadas={Duda.DUPLICADO})
 
 
 def test_every_wrong_field_is_named_at_once(caso: Caso) -> None:
@@ -204,7 +205,7 @@ def test_a_duplicate_is_refused_until_the_user_insists(caso: Caso) -> None:
     with pytest.raises(InvalidInputError) as refused:
         caso.movimientos.capture(caso.sesion, again)
     assert refused.value.campo == "duplicado"
-    caso.movimientos.capture(caso.sesion, again, permitir_duplicado=True)
+    caso.movimientos.capture(caso.sesion, again, aceptadas={Duda.DUPLICADO})
     assert len(caso.movimientos.history(SESION_CONSULTA, ALTA.nss)) == 2
 
 
@@ -406,3 +407,37 @@ def test_an_uncovered_worker_is_told_with_the_day(
         "En plazo",
     ]
     assert working.plazo_corto == "Sin cubrir desde 27/02"
+
+
+def test_an_nss_known_under_another_name_or_curp_is_asked_about_and_remembered(caso: Caso) -> None:
+    caso.movimientos.capture(caso.sesion, ALTA)
+    other = replace(BAJA, nombres="Iñaki", primer_apellido="Hernández")
+    doubt = caso.movimientos.check(caso.sesion, other).dudas[Duda.OTRA_PERSONA]
+    assert "se conoce como de ÍÑIGO MUÑOZ, y aquí dice IÑAKI HERNÁNDEZ" in doubt
+    with pytest.raises(InvalidInputError) as refused:
+        caso.movimientos.capture(caso.sesion, other, aceptadas={Duda.DUPLICADO})
+    assert refused.value.campo == Duda.OTRA_PERSONA
+    kept = caso.movimientos.capture(caso.sesion, other, aceptadas={Duda.OTRA_PERSONA})
+    # Both names are known by now.
+    later = replace(other, fecha=date(2026, 3, 3))
+    assert caso.movimientos.check(caso.sesion, later).dudas == {}
+    assert caso.movimientos.check(caso.sesion, replace(BAJA, fecha=date(2026, 3, 4))).dudas == {}
+    # Its own name is no other one while a movement is edited.
+    renamed = replace(other, nombres="Ignacio")
+    assert Duda.OTRA_PERSONA in caso.movimientos.check(caso.sesion, renamed, kept.id).dudas
+
+
+def test_accents_and_a_missing_curp_are_the_same_person_another_curp_is_not(caso: Caso) -> None:
+    caso.movimientos.capture(caso.sesion, ALTA)
+    same = replace(BAJA, nombres="Inigo", primer_apellido="Munoz", curp=CURP)
+    assert caso.movimientos.check(caso.sesion, same).dudas == {}
+    caso.movimientos.capture(caso.sesion, same)
+    another = replace(same, curp=curp("MUXI850101HDFXXX0"), fecha=date(2026, 3, 3))
+    assert Duda.OTRA_PERSONA in caso.movimientos.check(caso.sesion, another).dudas
+
+
+def test_a_movement_is_not_held_against_itself(caso: Caso) -> None:
+    fila = caso.movimientos.capture(caso.sesion, ALTA)
+    renamed = replace(ALTA, nombres="Ignacio")
+    assert caso.movimientos.check(caso.sesion, renamed, fila.id).dudas == {}
+    assert caso.movimientos.edit(caso.sesion, fila.id, renamed).nombres == "IGNACIO"

@@ -203,7 +203,9 @@ def _offer(
 ) -> None:
     combo.addItem(nothing, "")
     for one in kind:
-        combo.addItem(one.nombre, one.value)
+        # Typing the IMSS's number of a cause chooses it.
+        text = f"{one.value}  {one.nombre}" if isinstance(one, CausaBaja) else one.nombre
+        combo.addItem(text, one.value)
 
 
 def _choose(combo: QComboBox, value: StrEnum | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
@@ -30,6 +31,7 @@ from icsoe_desktop.services.movimientos.escritura import CHANGED, MovimientoAjen
 from icsoe_desktop.services.movimientos.service import MovimientosService
 from icsoe_desktop.services.movimientos.valores import (
     CapturaMovimiento,
+    Duda,
     Habituales,
     MovimientoFila,
     RevisionMovimiento,
@@ -39,9 +41,6 @@ from icsoe_desktop.services.movimientos.valores import (
 CHECK_PAUSE_MS: Final = 200
 SAVED: Final = "Se guardó: {tipo} de {nombre}, {fecha}."
 KEPT: Final = "Quedó lo que ya estaba guardado."
-DUPLICATE: Final = (
-    "Ya hay un movimiento igual: el mismo registro patronal, NSS, movimiento y fecha."
-)
 NOW_IS: Final = CHANGED + "\nAhora dice {cambios}."
 NOTHING: Final = "sin dato"
 NAMES: Final = CAMPOS_MOVIMIENTO.names(Place.FORM)
@@ -88,7 +87,7 @@ class CapturaMovimientoPresenter(StatePresenter[CapturaMovimientoState]):
 
     form_wanted = Signal(object)  # CapturaMovimiento to show in the form
     saved = Signal(object)  # MovimientoFila
-    duplicate_found = Signal()
+    doubts_found = Signal(dict)  # Duda → sentence
 
     def __init__(
         self,
@@ -131,6 +130,10 @@ class CapturaMovimientoPresenter(StatePresenter[CapturaMovimientoState]):
         if captura == before:
             return
         proposals = self.state.proposals.after_edit(before, captura)
+        if self._is_of_another(captura):
+            proposals, captura = proposals.forget_worker(captura)
+            self._show(looked_up="", captura=captura, proposals=proposals)
+            self.form_wanted.emit(captura)
         self._show(captura=captura, proposals=proposals, problems=(), message="")
         self._pause.start()
         if self.state.editing is not None:
@@ -139,6 +142,11 @@ class CapturaMovimientoPresenter(StatePresenter[CapturaMovimientoState]):
             self._propose()
         if compact(captura.registro_patronal) != compact(before.registro_patronal):
             self._look_up_usual()
+
+    def _is_of_another(self, captura: CapturaMovimiento) -> bool:
+        """Whether the NSS or CURP by which a worker was found is no longer in the form."""
+        key = self.state.looked_up
+        return bool(key) and key not in (compact(captura.nss), compact(captura.curp))
 
     def look_up(self) -> None:
         """Look the worker up once the NSS or the CURP is complete."""
@@ -157,8 +165,11 @@ class CapturaMovimientoPresenter(StatePresenter[CapturaMovimientoState]):
             queue=self._pages,
         )
 
-    def save(self, permitir_duplicado: bool = False) -> None:
-        """Save the movement. Checks it first if needed: the messages must match what is saved."""
+    def save(self, aceptadas: Set[Duda] = frozenset()) -> None:
+        """Save the movement. Checks it first if needed: the messages must match what is saved.
+
+        aceptadas: what the user was asked about, and wants all the same.
+        """
         if self.state.busy:
             return
         self._pause.stop()
@@ -166,24 +177,21 @@ class CapturaMovimientoPresenter(StatePresenter[CapturaMovimientoState]):
         movimiento_id = editing.id if editing is not None else None
         visto = self.state.visto
         judged = self.state.revision
-        if judged is not None and (judged.captura != captura or judged.duplicado):
+        if judged is not None and (judged.captura != captura or judged.dudas):
             judged = None
         self._show(busy=True, problems=(), message="")
 
         def work(_progress: object) -> RevisionMovimiento | MovimientoFila:
             revision = judged or self._service.check(sesion, captura, movimiento_id)
-            stopped = revision.duplicado and not permitir_duplicado
-            if revision.problemas or stopped:
+            if revision.problemas or not revision.dudas.keys() <= aceptadas:
                 return revision
             if movimiento_id is None:
-                return self._service.capture(
-                    sesion, revision, permitir_duplicado=permitir_duplicado
-                )
+                return self._service.capture(sesion, revision, aceptadas=aceptadas)
             return self._service.edit(
                 sesion,
                 movimiento_id,
                 revision,
-                permitir_duplicado=permitir_duplicado,
+                aceptadas=aceptadas,
                 visto=visto,
             )
 
@@ -206,7 +214,7 @@ class CapturaMovimientoPresenter(StatePresenter[CapturaMovimientoState]):
         captura = proposals.fill(
             CapturaMovimiento(
                 tipo=last.tipo, registro_patronal=last.registro_patronal, fecha=last.fecha,
-                guia=last.guia, causa_baja=last.causa_baja,
+                guia=last.guia,
             )
         )  # fmt: skip
         self._fill(
@@ -261,7 +269,7 @@ class CapturaMovimientoPresenter(StatePresenter[CapturaMovimientoState]):
         before = self.state.captura
         proposals, captura = self.state.proposals.of_worker(before, conocido)
         self._show(proposals=proposals)
-        if conocido is not None:
+        if captura != before:
             self._fill(captura)
         if captura.registro_patronal != before.registro_patronal:
             self._look_up_usual()
@@ -289,8 +297,8 @@ class CapturaMovimientoPresenter(StatePresenter[CapturaMovimientoState]):
                     self._show(message=text)
             case RevisionMovimiento() as revision:
                 self._show(revision=revision, problems=tuple(revision.problemas.items()))
-                if not revision.problemas:
-                    self.duplicate_found.emit()
+                if revision.dudas:
+                    self.doubts_found.emit(revision.dudas)
 
     def _on_not_saved(self, error: Exception) -> None:
         match error:
@@ -298,9 +306,9 @@ class CapturaMovimientoPresenter(StatePresenter[CapturaMovimientoState]):
                 seen = (self.state.editing, self.state.visto)
                 antes = [one for one in seen if one is not None]
                 self._show(visto=ahora, ajeno=overtaken(ahora, *antes))
-            case InvalidInputError(campo="duplicado"):
-                # The same movement was saved by someone else after the check.
-                self.duplicate_found.emit()
+            case InvalidInputError(campo=Duda.DUPLICADO | Duda.OTRA_PERSONA as campo):
+                # Someone else saved a movement after the check.
+                self.doubts_found.emit({Duda(campo): error.message})
             case _:
                 self._refuse(error)
 

@@ -23,6 +23,8 @@ FILLED: Final = (
     "clave_trabajador", "guia",
 )  # fmt: skip
 FILLED_SALARY: Final = ("tipo_trabajador", "tipo_salario", "jornada", "umf")
+ALL_FILLED: Final = (*FILLED, *FILLED_SALARY)
+EMPTY: Final = CapturaMovimiento(tipo=TipoMovimiento.ALTA)
 USUAL: Final = ("tipo_salario", "jornada", "tipo_trabajador")
 USUAL_OF_REGISTRO: Final = (
     "Propuestos como en la última alta de este registro patronal: {campos}. Cámbielos si no son."
@@ -34,11 +36,13 @@ USUAL_RULE: Final = "Propuestos por ser lo más común: {campos}. Cámbielos si 
 class Proposals:
     """usual: for the registro patronal. touched: fields whose value stays, whatever is proposed.
 
+    filled: fields that hold what the history of a worker put there, and that nobody changed since.
     known, odd: sentences about the worker, empty until one is found.
     """
 
     usual: Habituales = field(default_factory=Habituales)
     touched: frozenset[str] = frozenset()
+    filled: frozenset[str] = frozenset()
     known: str = ""
     odd: str = ""
 
@@ -46,8 +50,18 @@ class Proposals:
         """The user changed the form. A change of kind touches nothing."""
         if now.tipo is not before.tipo:
             return self
-        changed = {campo for campo in USUAL if getattr(now, campo) is not getattr(before, campo)}
-        return replace(self, touched=self.touched | changed)
+        changed = {campo for campo in ALL_FILLED if getattr(now, campo) != getattr(before, campo)}
+        return replace(
+            self, touched=self.touched | (changed & set(USUAL)), filled=self.filled - changed
+        )
+
+    def forget_worker(self, captura: CapturaMovimiento) -> tuple[Proposals, CapturaMovimiento]:
+        """Empty what a worker filled in: the form is about somebody else now."""
+        empty = {campo: getattr(EMPTY, campo) for campo in self.filled}
+        proposals = replace(
+            self, touched=self.touched - self.filled, filled=frozenset(), known="", odd=""
+        )
+        return proposals, proposals.fill(replace(captura, **empty)) if empty else captura
 
     def fill(self, captura: CapturaMovimiento) -> CapturaMovimiento:
         """The form with the usual answers in the fields that are open to them."""
@@ -64,24 +78,27 @@ class Proposals:
     def of_worker(
         self, captura: CapturaMovimiento, conocido: TrabajadorConocido | None
     ) -> tuple[Proposals, CapturaMovimiento]:
-        """What a known worker fills in. Nothing that was typed is replaced.
+        """What a known worker fills in, in place of the one before. Nothing typed is replaced.
 
-        The worker's own salary fields come before the usual ones and stay from then on.
+        The worker's own salary fields come before the usual ones.
         conocido: None if nobody is known by that NSS or CURP.
         """
+        proposals, captura = self.forget_worker(captura)
         if conocido is None:
-            return replace(self, known="", odd=""), captura
+            return proposals, captura
         baja = captura.tipo is TipoMovimiento.BAJA
         found: dict[str, Any] = {}
-        for campo in FILLED if baja else (*FILLED, *FILLED_SALARY):
-            free = not getattr(captura, campo) or (campo in USUAL and campo not in self.touched)
+        for campo in FILLED if baja else ALL_FILLED:
+            free = not getattr(captura, campo)
+            free = free or (campo in USUAL and campo not in proposals.touched)
             if free and getattr(conocido, campo):
                 found[campo] = getattr(conocido, campo)
         sbc = LAST_SBC.format(sbc=money(conocido.sbc)) if conocido.sbc is not None else ""
         fecha = day(conocido.ultima_fecha)
         proposals = replace(
-            self,
-            touched=self.touched | (found.keys() & set(USUAL)),
+            proposals,
+            touched=proposals.touched | (found.keys() & set(USUAL)),
+            filled=frozenset(found),
             known=KNOWN.format(fecha=fecha, sbc=sbc).strip(),
             odd=_odd(captura.tipo, conocido).format(fecha=fecha),
         )

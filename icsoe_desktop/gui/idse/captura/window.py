@@ -14,7 +14,6 @@ from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_captura_movimiento import Ui_CapturaMovimientoForm
 from icsoe_desktop.gui.idse.captura.campos import MovimientoFields
 from icsoe_desktop.gui.idse.captura.presenter import (
-    DUPLICATE,
     CapturaMovimientoPresenter,
     CapturaMovimientoState,
 )
@@ -27,9 +26,10 @@ from icsoe_desktop.gui.kit.pills import TONES
 from icsoe_desktop.gui.kit.plain_text import plain_tip
 from icsoe_desktop.gui.kit.stacks import keep_right_edge
 from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
-from icsoe_desktop.services.movimientos.valores import CapturaMovimiento
+from icsoe_desktop.services.movimientos.escritura import DUPLICATE
+from icsoe_desktop.services.movimientos.valores import CapturaMovimiento, Duda
 
-SAVE_ANYWAY: Final = f"{DUPLICATE} ¿Desea guardarlo de todas formas?"
+SAVE_ANYWAY: Final = "¿Desea guardarlo de todas formas?"
 EDITING: Final = "Modificar movimiento"
 PLAZO: Final = "{estado}: se presenta a más tardar el {limite}. {fundamento}"
 ICON_PX: Final = 20
@@ -84,7 +84,7 @@ class CapturaMovimientoDialog(
         self.campos.left.connect(self._on_left)
         presenter.form_wanted.connect(self._fill)
         presenter.saved.connect(self._on_saved)
-        presenter.duplicate_found.connect(self._ask_duplicate)
+        presenter.doubts_found.connect(self._ask)
         presenter.changed.connect(self._draw)
         QTimer.singleShot(0, self, presenter.start)
 
@@ -117,12 +117,18 @@ class CapturaMovimientoDialog(
         # Wait until the presenter has cleared the form.
         QTimer.singleShot(0, self, self._focus_first)
 
-    def _ask_duplicate(self) -> None:
+    def _ask(self, dudas: dict[Duda, str], aceptadas: frozenset[Duda] = frozenset()) -> None:
+        """Ask about one doubt after the other, and save what the user wants all the same."""
+        duda = next((each for each in dudas if each not in aceptadas), None)
+        if duda is None:
+            self._presenter.save(aceptadas)
+            return
+        separator = "\n\n" if duda is Duda.OTRA_PERSONA else " "
         confirm(
             self,
-            SAVE_ANYWAY,
+            f"{dudas[duda]}{separator}{SAVE_ANYWAY}",
             "&Guardar de todas formas",
-            then=lambda: self._presenter.save(permitir_duplicado=True),
+            then=lambda: self._ask(dudas, aceptadas | {duda}),
             destructive=True,
         )
 

@@ -194,6 +194,55 @@ def test_a_known_workers_data_are_filled_in_but_nothing_typed_is_replaced(
     closed_unsaved(found, message_box)
 
 
+def test_another_number_takes_the_name_of_the_worker_before_away(
+    qtbot: QtBot, filled: ModuloWindow, message_box: Box
+) -> None:
+    found = started(qtbot, filled, TipoMovimiento.BAJA)
+    form = found.form
+    left(form.nss_edit, NSS_LUIS)
+    qtbot.waitUntil(lambda: form.nombres_edit.text() == "LUIS")
+    form.nss_edit.setFocus()
+    QTest.keyClick(form.nss_edit, Key.Key_Backspace)
+    # At once: Guardar must not find the name of another person there.
+    assert (form.nombres_edit.text(), form.primer_apellido_edit.text()) == ("", "")
+    assert said(form.conocido_label) == ""
+    left(form.nss_edit, NSS_ANA)
+    qtbot.waitUntil(lambda: form.nombres_edit.text() == "ANA")
+    assert form.primer_apellido_edit.text() == "MUÑOZ"
+    left(form.nss_edit, "32165498760")
+    qtbot.waitUntil(lambda: found._presenter.state.looked_up == "32165498760")
+    assert (form.nombres_edit.text(), form.curp_edit.text()) == ("", "")
+    closed_unsaved(found, message_box)
+
+
+def test_an_nss_that_is_somebody_elses_is_asked_about_with_both_names(
+    qtbot: QtBot, filled: ModuloWindow, message_box: Box
+) -> None:
+    found = started(qtbot, filled, TipoMovimiento.BAJA)
+    form = found.form
+    left(form.nss_edit, NSS_ANA)
+    qtbot.waitUntil(lambda: form.nombres_edit.text() == "ANA")
+    left(form.nombres_edit, "IÑAKI")
+    left(form.primer_apellido_edit, "HERNÁNDEZ")
+    left(form.fecha_edit, "01/03/2026")
+    QTest.keyClicks(form.causa_baja_combo, "2")
+    assert form.causa_baja_combo.currentText() == "2  Separación voluntaria"
+    press(found, "Guardar")
+    box = message_box()
+    assert "Este NSS ya se conoce como de ANA MUÑOZ RÍOS" in box.text()
+    assert "aquí dice IÑAKI HERNÁNDEZ RÍOS" in box.text()
+    QTest.keyClick(box, Key.Key_Return)
+    assert len(names(filled)) == 3, "Enter means no"
+    press(found, "Guardar")
+    press(message_box(), "Guardar de todas formas")
+    qtbot.waitUntil(lambda: "IÑAKI" in names(filled))
+    # The next worker has another cause.
+    qtbot.waitUntil(lambda: form.nombres_edit.text() == "")
+    assert form.causa_baja_combo.currentText() == "Elija…"
+    QTest.keyClick(found, Key.Key_Escape)
+    settled(qtbot, filled)
+
+
 def test_the_same_movement_again_is_saved_only_when_the_user_says_so(
     qtbot: QtBot, filled: ModuloWindow, message_box: Box
 ) -> None:
@@ -202,7 +251,7 @@ def test_the_same_movement_again_is_saved_only_when_the_user_says_so(
     left(form.nss_edit, NSS_LUIS)
     qtbot.waitUntil(lambda: form.nombres_edit.text() == "LUIS")
     left(form.fecha_edit, "26/02/2026")
-    form.causa_baja_combo.setCurrentText("Separación voluntaria")
+    form.causa_baja_combo.setCurrentText("2  Separación voluntaria")
     press(found, "Guardar")
     box = message_box()
     assert box.text() == (

@@ -95,6 +95,24 @@ def test_a_known_worker_fills_what_is_empty_and_their_own_salary_stays() -> None
     )
 
 
+def test_what_a_worker_filled_in_goes_with_the_worker_and_what_was_typed_stays() -> None:
+    typed = Proposals(MIXTO).fill(CapturaMovimiento(tipo=ALTA, nss=ANA.nss, sbc="100"))
+    proposals, filled = Proposals(MIXTO).of_worker(typed, ANA)
+    renamed = replace(filled, primer_apellido="RIVAS")
+    proposals = proposals.after_edit(filled, renamed)
+    # Nobody is known by the next number: only what the user typed stays.
+    unknown, left = proposals.of_worker(replace(renamed, nss="32165498701"), None)
+    assert left == replace(typed, nss="32165498701", primer_apellido="RIVAS")
+    assert (unknown.known, unknown.odd, unknown.filled) == ("", "", frozenset())
+    # Somebody else is known by it: each field is theirs, or empty.
+    luis = replace(ANA, nombres="LUIS", clave_trabajador="", tipo_salario=None, umf="")
+    _proposals, other = proposals.of_worker(renamed, luis)
+    assert (other.nombres, other.primer_apellido, other.clave_trabajador, other.umf) == (
+        "LUIS", "RIVAS", "", "",
+    )  # fmt: skip
+    assert salary(other) == salary(typed), "the usual answers again"
+
+
 def test_a_salary_that_the_user_chose_comes_before_the_workers() -> None:
     typed = CapturaMovimiento(tipo=ALTA, tipo_salario=TipoSalario.FIJO)
     chosen = Proposals(touched=frozenset({"tipo_salario"}))

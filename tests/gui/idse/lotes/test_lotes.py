@@ -20,6 +20,7 @@ from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
 from icsoe_desktop.gui.kit.tables import RowsTable
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.lotes.valores import ArchivoLote, ClaseDocumento
+from icsoe_desktop.services.movimientos.valores import Duda
 from tests.gui.conftest import press
 from tests.gui.idse.comun import (
     NSS_LUIS,
@@ -312,7 +313,11 @@ def test_what_keeps_a_file_from_being_written_is_named(
     qtbot: QtBot, filled: ModuloWindow, application: Application, sesion: Sesion
 ) -> None:
     long = "WOLFESCHLEGELSTEINHAUSENBERGER"  # 30 letters, of 27 that fit
-    capture(application, sesion, alta(nss=NSS_LUIS, primer_apellido=long, guia=""))
+    application.movimientos.capture(
+        sesion,
+        alta(nss=NSS_LUIS, primer_apellido=long, guia=""),
+        aceptadas={Duda.OTRA_PERSONA},
+    )
     QTest.keyClick(filled, Key.Key_F5)
     qtbot.waitUntil(lambda: len(names(filled)) == 4)
     settled(qtbot, filled)
