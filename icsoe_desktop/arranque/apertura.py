@@ -28,7 +28,8 @@ from icsoe_desktop.services.respaldo.restauracion import (
     backup_folders,
     find_backups,
 )
-from icsoe_desktop.store.copies import is_cut
+from icsoe_desktop.store.connection import PAGE_BYTES
+from icsoe_desktop.store.copies import is_cut, is_empty
 from icsoe_desktop.store.engine import Clock, Store, is_damage, open_engine, utc_now
 from icsoe_desktop.store.migrate import migrate
 
@@ -122,7 +123,7 @@ def open_data(
         key, usuario_id = _open_vault(folder, boveda, unlock)
     engine = open_engine(folder.store, key, None if seen is None else seen.connection)
     try:
-        if is_cut(engine):
+        if is_cut(engine) or (boveda.has_passwords() and is_empty(engine)):
             raise StoreDamagedError(STORE_DAMAGED)
         migrate(engine, folder.backups, clock)
     except BaseException as error:
@@ -156,8 +157,12 @@ def _open_vault(
         if _store_files(folder):
             raise StoreKeylessError(KEYLESS)
         return boveda.create(), None
-    if not folder.store.exists() and boveda.has_passwords():
-        raise StoreDamagedError(STORE_MISSING)
+    if boveda.has_passwords():
+        if not folder.store.exists():
+            raise StoreDamagedError(STORE_MISSING)
+        # SQLite takes an empty file for a new store and writes into it.
+        if folder.store.stat().st_size < PAGE_BYTES:
+            raise StoreDamagedError(STORE_DAMAGED)
     if unlock is None:
         return boveda.open_with_keyring(), None
     if unlock.codigo:

@@ -21,6 +21,11 @@ ALREADY_OPEN = (
 )
 
 
+UNWRITABLE = (
+    "No se puede escribir en la carpeta de datos: el disco está lleno, es de sólo lectura o falta "
+    "permiso. Sus datos están a salvo y no se cambió nada. Libere espacio en el disco, o pida el "
+    "permiso, y vuelva a abrir el programa."
+)
 NO_DISPLAY = (
     "No hay pantalla en la que abrir ICSOE Desktop: ni DISPLAY ni WAYLAND_DISPLAY llevan a una. "
     "Sus datos no se tocaron. Inícielo desde una sesión gráfica, o use sus órdenes (--ayuda)."
@@ -77,6 +82,8 @@ def run_gui(datos: str | None, link: str | None, smoke: bool = False) -> int:
         folder = following
         instancia = Instancia(folder)
         if not instancia.claim():
+            if instancia.unwritable:
+                return say_and_end(app, UNWRITABLE)
             if instancia.call_first(link or ""):
                 return 0
             return say_and_end(app, ALREADY_OPEN)

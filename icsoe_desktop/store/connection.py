@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 BUSY_TIMEOUT_MS = 10_000
+PAGE_BYTES = 4096  # SQLCipher's; no store that was ever written is shorter
 
 WRONG_KEY = (
     "Los datos no se pudieron abrir: la llave no corresponde al archivo «icsoe.db», o el archivo "

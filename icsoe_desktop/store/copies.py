@@ -155,6 +155,13 @@ def size_of(engine: Engine) -> int:
         return int(pages) * int(size)
 
 
+def is_empty(engine: Engine) -> bool:
+    """Whether the open store has no table: a new one, or the shell of a lost one."""
+    with engine.connect() as connection:
+        sql = "SELECT count(*) FROM sqlite_master"
+        return not only_row(raw_in(connection).execute(sql))[0]
+
+
 def is_cut(engine: Engine) -> bool:
     """Whether the open store's file is shorter than its header declares."""
     with engine.connect() as connection:

@@ -11,9 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from icsoe_desktop.arranque.apertura import KEYLESS, open_data
-from icsoe_desktop.errors import StoreKeylessError
+from icsoe_desktop.arranque.apertura import KEYLESS, STORE_DAMAGED, open_data
+from icsoe_desktop.errors import StoreDamagedError, StoreKeylessError
+from icsoe_desktop.gui.base.instance import Instancia
 from icsoe_desktop.paths import DataFolder
+from icsoe_desktop.store.engine import open_engine
 from tests.conftest import MemoryKeyring, Reloj
 from tests.services.respaldo.con_respaldo import Oficina
 
@@ -80,3 +82,56 @@ def test_a_first_start_that_wrote_no_store_begins_by_itself(
     without_slots(folder)
     open_data(folder, None, MemoryKeyring(), reloj).store.close()
     assert folder.store.exists()
+
+
+@pytest.mark.parametrize("size", [0, 1, 16, 4095])
+def test_a_store_that_was_emptied_or_cut_before_its_first_page_is_damage_and_no_new_one(
+    oficina: Oficina, reloj: Reloj, size: int
+) -> None:
+    """A bad disk or an antivirus leaves it so. It was taken for a first start."""
+    whole = oficina.folder.store.read_bytes()
+    oficina.folder.store.write_bytes(whole[:size])
+    before = files(oficina.folder.root)
+    with pytest.raises(StoreDamagedError) as caught:
+        open_data(oficina.folder, None, oficina.keyring, reloj)
+    assert caught.value.message == STORE_DAMAGED
+    assert files(oficina.folder.root) == before
+    oficina.folder.store.write_bytes(whole)
+    assert oficina.names() != []
+
+
+def test_a_store_without_tables_is_damage_where_somebody_registered(
+    oficina: Oficina, reloj: Reloj
+) -> None:
+    opened = open_data(oficina.folder, None, oficina.keyring, reloj)
+    key = opened.boveda.open_with_keyring()
+    opened.store.close()
+    for path in oficina.folder.root.glob("icsoe.db*"):
+        path.unlink()
+    empty = open_engine(oficina.folder.store, key)
+    with empty.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE una (fila INTEGER)")
+        connection.exec_driver_sql("DROP TABLE una")
+    empty.dispose()
+    with pytest.raises(StoreDamagedError) as caught:
+        open_data(oficina.folder, None, oficina.keyring, reloj)
+    assert caught.value.message == STORE_DAMAGED
+
+
+def test_a_folder_where_nobody_registered_is_opened_anew(tmp_path: Path, reloj: Reloj) -> None:
+    folder = DataFolder(tmp_path)
+    keyring = MemoryKeyring()
+    open_data(folder, None, keyring, reloj).store.close()
+    folder.store.write_bytes(b"")
+    open_data(folder, None, keyring, reloj).store.close()
+
+
+def test_a_lock_that_cannot_be_written_is_told_from_one_that_is_held(tmp_path: Path) -> None:
+    first, second = Instancia(DataFolder(tmp_path)), Instancia(DataFolder(tmp_path))
+    assert first.claim()
+    assert not second.claim()
+    assert not second.unwritable
+    first.release()
+    nowhere = Instancia(DataFolder(tmp_path / "no está"))
+    assert not nowhere.claim()
+    assert nowhere.unwritable

@@ -36,6 +36,14 @@ class Instancia(QObject):
         """Take the lock; return whether this is the first program on the folder."""
         return self._lock.tryLock(0)
 
+    @property
+    def unwritable(self) -> bool:
+        """After a failed `claim`: no other program holds the lock, its file cannot be written."""
+        return self._lock.error() in (
+            QLockFile.LockError.PermissionError,
+            QLockFile.LockError.UnknownError,  # a full disk
+        )
+
     def listen(self) -> None:
         """Start to receive calls of later programs. A second call does nothing."""
         from PySide6.QtNetwork import QLocalServer
