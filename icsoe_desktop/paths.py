@@ -15,6 +15,9 @@ ENV_DATOS = "ICSOE_DATOS"
 PORTABLE_MARK = "portatil.txt"
 
 
+SAMPLE_NAME = "datos_de_ejemplo"
+
+
 @dataclass(frozen=True)
 class DataFolder:
     root: Path
@@ -52,7 +55,7 @@ class DataFolder:
     @property
     def sample(self) -> DataFolder:
         """The folder of the sample data. It may be missing."""
-        return DataFolder(self.root / "datos_de_ejemplo")
+        return DataFolder(self.root / SAMPLE_NAME)
 
     @property
     def parent(self) -> DataFolder:
@@ -71,7 +74,11 @@ class DataFolder:
 
     @property
     def is_sample(self) -> bool:
-        return self.sample_authority.exists()
+        """What the folder's name says, before the store is open.
+
+        The mark inside the store decides whom the program trusts: anybody can put a file here.
+        """
+        return self.root.name == SAMPLE_NAME and self.sample_authority.exists()
 
     @property
     def lock(self) -> Path:

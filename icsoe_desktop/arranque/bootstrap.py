@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from icsoe_desktop.arranque.apertura import DatosAbiertos, open_data
 from icsoe_desktop.domain.politicas.valores import Central
 from icsoe_desktop.gateways.actualizaciones import ActualizacionesGateway
-from icsoe_desktop.gateways.boveda.os_keyring import Keyring
+from icsoe_desktop.gateways.boveda.os_keyring import FileKeyring, Keyring
 from icsoe_desktop.gateways.certificados.autoridades import Autoridad, Autoridades
 from icsoe_desktop.gateways.certificados.verificador import CertificateVerifier
 from icsoe_desktop.gateways.correo.plantillas import MailTemplates
@@ -63,6 +63,7 @@ from icsoe_desktop.services.valores_legales.service import ValoresLegalesService
 from icsoe_desktop.services.vigencias.recordatorios import RecordatoriosService
 from icsoe_desktop.services.vigencias.service import VigenciasService
 from icsoe_desktop.services.vigencias.vigilados import VigiladosService
+from icsoe_desktop.store.ajustes import keep_values, kept_values
 from icsoe_desktop.store.engine import Clock, Store, utc_now
 from icsoe_desktop.store.tables import load_all
 
@@ -82,6 +83,10 @@ def lock_folder(folder: DataFolder) -> QLockFile | None:
     lock = QLockFile(str(folder.lock))
     lock.setStaleLockTime(0)
     return lock if lock.tryLock(0) else None
+
+
+# Only what make_sample makes has this setting, inside the encrypted store.
+SAMPLE_MARK = "datos_de_ejemplo"
 
 
 def open_application(
@@ -126,7 +131,11 @@ def make_sample(folder: DataFolder, progress: Progress, clock: Clock = utc_now) 
             stage.root.mkdir(mode=0o700, parents=True)
             autoridad = SampleAuthority(clock())
             stage.sample_authority.write_bytes(autoridad.certificado)
-            application = open_application(stage, clock=clock)
+            # The data are invented: their key may lie beside them in clear.
+            datos = open_data(stage, None, FileKeyring(stage.root), clock)
+            with datos.store.write() as db:
+                keep_values(db, datos.store, SAMPLE_MARK, {"ejemplo": True})
+            application = build_application(datos, stage)
             try:
                 fill_sample(application, autoridad, stage.sample_files, progress)
             finally:
@@ -154,8 +163,10 @@ def _build(datos: DatosAbiertos, folder: DataFolder, central: Central) -> Applic
     smtp = MailGateway(system_tls)
     ajustes = AjustesService(store, bitacora, smtp, central)
     buzon = BuzonService(store, ajustes, smtp)
-    ejemplo = folder.is_sample
-    verificador = CertificateVerifier(Autoridades.pinned(_added_authorities(folder)))
+    with store.read() as db:
+        ejemplo = bool(kept_values(db, SAMPLE_MARK))
+    authorities = _added_authorities(folder) if ejemplo else ()
+    verificador = CertificateVerifier(Autoridades.pinned(authorities))
     plantillas = MailTemplates(folder.templates)
     correos = CorreosCapturista(store, buzon, plantillas)
     capturistas = CapturistasService(store, bitacora, correos)
@@ -258,8 +269,6 @@ def _backup_schedule(central: Central, ejemplo: bool) -> Programa:
 
 
 def _added_authorities(folder: DataFolder) -> tuple[Autoridad, ...]:
-    if not folder.is_sample:
-        return ()
     from icsoe_desktop.gateways.certificados.ejemplo import read_authority
 
     return (read_authority(folder.sample_authority.read_bytes()),)

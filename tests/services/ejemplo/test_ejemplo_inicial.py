@@ -18,9 +18,10 @@ from icsoe_desktop.domain.icsoe.contratista import PasoContratista
 from icsoe_desktop.domain.identificadores.numeros import RegistroPatronal, Rfc
 from icsoe_desktop.domain.movimientos.movimiento import EstadoAviso, EstadoLote
 from icsoe_desktop.domain.movimientos.plazos import EstadoLegal
+from icsoe_desktop.gateways.certificados.ejemplo import SampleAuthority
 from icsoe_desktop.gateways.pdf import render_page
 from icsoe_desktop.jobs import Cancelled, NoProgress
-from icsoe_desktop.paths import DataFolder
+from icsoe_desktop.paths import SAMPLE_NAME, DataFolder
 from icsoe_desktop.services.acceso.valores import EfirmaElegida
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.capturistas.consulta import FiltroCapturistas as FiltroCapturistas
@@ -285,3 +286,18 @@ def test_the_papers_of_the_sample_are_letter_pages_on_their_side() -> None:
     # 792 × 612 points: 11 × 8.5 inches.
     page = render_page(print_acuse(), 0, 792)
     assert (page.ancho, page.alto) == (792, 612)
+
+
+def test_a_file_of_the_sample_in_a_data_folder_makes_no_sample_of_it(
+    tmp_path: Path, reloj: Reloj
+) -> None:
+    """It made the program trust that authority, and write the key in clear beside the data."""
+    authority = SampleAuthority(reloj()).certificado
+    for folder in (DataFolder(tmp_path / "datos"), DataFolder(tmp_path / SAMPLE_NAME)):
+        folder.root.mkdir()
+        folder.sample_authority.write_bytes(authority)
+        keyring = MemoryKeyring() if folder.is_sample else None
+        application = open_application(folder, keyring=keyring, clock=reloj)
+        application.close()
+        assert not application.ejemplo
+        assert list(folder.root.glob("llave-*.bin")) == []
