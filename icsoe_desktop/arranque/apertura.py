@@ -12,6 +12,7 @@ from pathlib import Path
 from sqlalchemy.exc import DatabaseError
 
 from icsoe_desktop.arranque.vistazo import Vistazo, system_keyring
+from icsoe_desktop.domain.certificados.certificado import hora_local
 from icsoe_desktop.errors import StoreDamagedError, StoreKeylessError, UserFacingError
 from icsoe_desktop.gateways.atomic_write import sync_folder
 from icsoe_desktop.gateways.bitacora.anchor import AnchorFile, anchor_path
@@ -181,7 +182,7 @@ def _set_aside(folder: DataFolder, clock: Clock) -> None:
     After an interruption the envelope is still there: the next start asks the user again and the
     move continues.
     """
-    kept = folder.root / f"sin-llave-{clock():%Y%m%dT%H%M%S%f}"
+    kept = folder.root / f"sin-llave-{hora_local(clock()):%Y%m%dT%H%M%S%f}"
     with file_troubles_in_spanish():
         kept.mkdir(mode=0o700)
         anchor = anchor_path(folder.store)

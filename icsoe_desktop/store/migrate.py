@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import OperationalError
 
+from icsoe_desktop.domain.certificados.certificado import hora_local
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.store.connection import raw_in
 from icsoe_desktop.store.engine import Clock
@@ -116,7 +117,7 @@ def alembic_config() -> Any:
 def copy_before_change(engine: Engine, backups: Path, version: str, clock: Clock) -> Path:
     """An encrypted copy of the whole store, under the same key."""
     backups.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path = backups / f"antes-de-migrar-{version}-{clock():%Y%m%dT%H%M%S%f}.db"
+    path = backups / f"antes-de-migrar-{version}-{hora_local(clock()):%Y%m%dT%H%M%S%f}.db"
     with engine.connect() as connection:
         raw = raw_in(connection)
         # VACUUM INTO encrypts with the key of the open file. It cannot run in a transaction.

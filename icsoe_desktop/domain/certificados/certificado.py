@@ -198,12 +198,17 @@ def same_registro_patronal(one: str, other: str) -> bool:
     return first[:10] == second[:10]
 
 
+def hora_local(moment: datetime) -> datetime:
+    """The time in central Mexico, as names of files carry it."""
+    try:
+        return moment.astimezone(HORA_DE_MEXICO)
+    except OverflowError:  # moment is in year 1
+        return moment
+
+
 def fecha_local(moment: datetime) -> date:
     """The calendar day in central Mexico."""
-    try:
-        return moment.astimezone(HORA_DE_MEXICO).date()
-    except OverflowError:  # moment is in year 1
-        return moment.date()
+    return hora_local(moment).date()
 
 
 def _days_between(now: datetime, moment: datetime) -> int:

@@ -13,6 +13,7 @@ import shutil
 from datetime import datetime
 from pathlib import Path
 
+from icsoe_desktop.domain.certificados.certificado import hora_local
 from icsoe_desktop.gateways.atomic_write import sync_folder
 from icsoe_desktop.gateways.bitacora.anchor import anchor_path
 from icsoe_desktop.gateways.file_failures import file_troubles_in_spanish
@@ -46,13 +47,13 @@ class StoreSwap:
 
     def commit(self, stage: Path, now: datetime) -> Path:
         """Commit the replacement. Returns the folder that will keep the present store."""
-        kept = self._free_name(f"anterior-{now:%Y%m%dT%H%M%S}")
+        kept = self._free_name(f"anterior-{hora_local(now):%Y%m%dT%H%M%S}")
         with file_troubles_in_spanish():
             _write(stage / _KEEP_IN, kept.name)
             sync_folder(stage)
             # An older store that still waits gives way; its files are kept.
             if self.waiting:
-                waiting = self._free_name(f"anterior-sin-usar-{now:%Y%m%dT%H%M%S}")
+                waiting = self._free_name(f"anterior-sin-usar-{hora_local(now):%Y%m%dT%H%M%S}")
                 (self._root / WAITING).rename(waiting)
             stage.rename(self._root / WAITING)
             sync_folder(self._root)

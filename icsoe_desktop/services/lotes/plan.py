@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
-from icsoe_desktop.domain.certificados.certificado import fecha_local
+from icsoe_desktop.domain.certificados.certificado import hora_local
 from icsoe_desktop.domain.dispmag import Enie, plan_names, write
 from icsoe_desktop.domain.movimientos.limites_sbc import TablaLimites
 from icsoe_desktop.domain.movimientos.movimiento import Movimiento, TipoMovimiento
@@ -158,7 +158,7 @@ def _file(
         with_totals=opciones.con_totales,
     )
     registro, tipo = (key[0], key[1]) if key else (None, None)
-    stamp = f"{fecha_local(now):%Y%m%d}-{now:%H%M%S}"
+    stamp = f"{hora_local(now):%Y%m%d-%H%M%S}"
     kind = NAMES_OF_TIPO[tipo] if tipo else "movimientos"
     name = f"{registro or 'varios'}-{kind}-{stamp}.txt"
     return ArchivoLote(

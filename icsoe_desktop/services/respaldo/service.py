@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from icsoe_desktop.domain.acceso.sesion import Permiso, Rol, Sesion
+from icsoe_desktop.domain.certificados.certificado import hora_local
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.gateways.boveda.boveda import Boveda
 from icsoe_desktop.gateways.file_failures import file_troubles_in_spanish
@@ -230,7 +231,7 @@ class RespaldoService:
                 folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._escritura.require_space(folder)
         now = self._store.clock()
-        ruta = folder / f"{AUTOMATIC}{now:%Y%m%dT%H%M%S}{SUFFIX}"
+        ruta = folder / f"{AUTOMATIC}{hora_local(now):%Y%m%dT%H%M%S}{SUFFIX}"
         done = self._write(ruta, llave, progress)
         retired = self._escritura.retire(folder, programa.conservar)
         with self._store.write() as db:

@@ -103,6 +103,8 @@ def test_the_file_is_byte_for_byte_what_the_format_asks_and_is_kept(
     assert totals == b"*" * 13 + b" " * 43 + b"000001" + b" " * 71 + b"01400" + b" " * 29 + b"9"
     assert lote.sha256 == hashlib.sha256(content).hexdigest()
     assert (lote.estado, lote.movimientos, lote.bytes) == (EstadoLote.GENERADO, 1, 340)
+    # 15:30 UTC: the name carries the hour that the user's clock shows.
+    assert lote.nombre_archivo == "Y6077636105-bajas-20260302-093000.txt"
 
 
 def test_an_nss_that_is_known_as_somebody_elses_stands_first(

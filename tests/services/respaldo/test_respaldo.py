@@ -16,9 +16,11 @@ from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA
 from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingError
 from icsoe_desktop.gateways.politicas.central_ini import parse_central
 from icsoe_desktop.gateways.respaldo import archivo as archivo_respaldo
+from icsoe_desktop.gateways.respaldo.archivo import SUFFIX
 from icsoe_desktop.gateways.respaldo.cabecera import BackupPasswordError
 from icsoe_desktop.jobs import Cancelled, NoProgress
 from icsoe_desktop.paths import DataFolder
+from icsoe_desktop.services.respaldo.escritura import AUTOMATIC
 from icsoe_desktop.services.respaldo.service import USUAL, Programa
 from tests.conftest import MemoryKeyring, Reloj
 from tests.services.respaldo.con_respaldo import CLAVE, CONTRASENA, Oficina
@@ -50,6 +52,8 @@ def test_the_clock_makes_backups_and_keeps_the_newest(oficina: Oficina) -> None:
             made.append(service.run_scheduled())
             assert not service.is_due()
             oficina.reloj.advance(hours=24)
+        # 15:30 UTC is 9:30 in Mexico.
+        assert made[0].ruta.name == f"{AUTOMATIC}20260302T093000{SUFFIX}"
         assert [one.retirados for one in made[:2]] == [(), ()]
         assert made[3].retirados == (made[1].ruta.name,)
         left = {one.ruta for one in service.found(oficina.sesion)}
