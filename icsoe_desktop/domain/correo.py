@@ -20,6 +20,10 @@ FIRST_RETRY = timedelta(minutes=1)
 LAST_RETRY = timedelta(hours=1)
 JITTER = 0.25  # of the delay
 
+# RFC 2047. Python's mail library decodes such a word and writes the line breaks that it hides:
+# whoever gives a name or a subject would add headers and a body.
+ENCODED_WORD = "=?"
+
 _HOST_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 
 
@@ -113,6 +117,8 @@ class ServidorCorreo:
             )
         if not _is_one_line(self.nombre_remitente):
             _refuse("El nombre del remitente va en un solo renglón.", "nombre_remitente")
+        if ENCODED_WORD in self.nombre_remitente:
+            _refuse(f"El nombre del remitente no lleva «{ENCODED_WORD}».", "nombre_remitente")
 
     @property
     def is_local(self) -> bool:
@@ -147,6 +153,8 @@ class MensajeCorreo:
         # A line break in the subject would let its author add headers to the mail.
         if not _is_one_line(self.asunto):
             _refuse("El asunto del correo va en un solo renglón.", "asunto")
+        if ENCODED_WORD in self.asunto:
+            _refuse(f"El asunto del correo no lleva «{ENCODED_WORD}».", "asunto")
         if len(self.asunto) > MAX_SUBJECT_LENGTH:
             _refuse(
                 f"El asunto del correo lleva como máximo {MAX_SUBJECT_LENGTH} caracteres.",

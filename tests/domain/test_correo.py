@@ -37,6 +37,17 @@ def test_nobody_writes_headers_through_the_subject_or_an_address(line_end: str) 
     assert caught.value.campo == "nombre_remitente"
 
 
+def test_nobody_hides_headers_in_an_encoded_word() -> None:
+    # RFC 2047: Python's library writes what this decodes to, line breaks included.
+    injected = "=?utf-8?q?Hola=0D=0ABcc:_todos=40ejemplo.mx=0D=0A=0D=0ACuerpo?="
+    with pytest.raises(InvalidInputError) as caught:
+        MensajeCorreo(para="beto@ejemplo.mx", asunto=injected, texto="Hola")
+    assert caught.value.campo == "asunto"
+    with pytest.raises(InvalidInputError) as caught:
+        ServidorCorreo.parse("smtp.ejemplo.mx", "587", Seguridad.STARTTLS, USER, USER, injected)
+    assert caught.value.campo == "nombre_remitente"
+
+
 def test_the_ports_are_those_of_the_standards() -> None:
     # RFC 6409: submission. RFC 8314: submissions. RFC 5321: SMTP.
     assert USUAL_PORTS == {

@@ -13,7 +13,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from icsoe_desktop.domain.correo import MAX_SUBJECT_LENGTH, MensajeCorreo
+from icsoe_desktop.domain.correo import ENCODED_WORD, MAX_SUBJECT_LENGTH, MensajeCorreo
 from icsoe_desktop.regular_file import open_regular
 
 logger = logging.getLogger(__name__)
@@ -56,7 +56,11 @@ class MailTemplates:
                 subject = _SUBJECT.match(read)
                 if subject is None:
                     raise TemplateError("the first line is not «Asunto: …»")
+                if ENCODED_WORD in subject.group(1):
+                    raise TemplateError("the subject has an encoded word")
                 asunto = _filled(subject.group(1).strip(), values)
+                # A company's name may hold one; it still gets its mail.
+                asunto = asunto.replace(ENCODED_WORD, "= ?")
                 if len(asunto) > MAX_SUBJECT_LENGTH:
                     raise TemplateError("the subject is too long")
                 texto = _filled(read[subject.end() :], values)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from icsoe_desktop.gateways.correo.borrador import as_draft
 from icsoe_desktop.gateways.correo.plantillas import SHIPPED, MailTemplates
 
 VALUES = {
@@ -58,6 +59,7 @@ def test_the_text_and_the_html_name_the_same_fields() -> None:
         (b"Asunto: Hola\n\n" + b"x" * 70_000, "too large"),
         (b"Asunto: Hola\n\n\0", "no text"),
         (b"", "first line"),
+        (b"Asunto: =?utf-8?q?Hola=0D=0ABcc:_x=40ejemplo.mx?=\n\nHola", "encoded word"),
     ],
 )
 def test_a_broken_own_text_is_passed_over_and_said_in_the_log(
@@ -76,3 +78,11 @@ def test_braces_that_are_no_field_stay(tmp_path: Path) -> None:
     html = MailTemplates(tmp_path).mensaje("crear_contrasena", "a@ejemplo.mx", VALUES).html
     assert html is not None
     assert html.startswith("<style>p { color: red }</style><p>Hola, Íñiga:")
+
+
+def test_a_company_whose_name_looks_encoded_gets_its_mail(tmp_path: Path) -> None:
+    (tmp_path / "crear_contrasena.txt").write_text("Asunto: {contratista}\n\nHola", "utf-8")
+    values = VALUES | {"contratista": "=?utf-8?q?A=0D=0ABcc:_x=40ejemplo.mx?="}
+    mensaje = MailTemplates(tmp_path).mensaje("crear_contrasena", "a@ejemplo.mx", values)
+    assert mensaje.asunto.startswith("= ?utf-8?q?A")
+    assert b"\r\nBcc" not in as_draft(mensaje)
