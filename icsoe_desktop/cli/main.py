@@ -15,6 +15,7 @@ from icsoe_desktop.cli import completar as cli_completar
 from icsoe_desktop.cli import informativa as cli_informativa
 from icsoe_desktop.cli import movimientos as cli_movimientos
 from icsoe_desktop.cli import respaldo as cli_respaldo
+from icsoe_desktop.cli import sbc as cli_sbc
 from icsoe_desktop.cli import servidor as cli_servidor
 from icsoe_desktop.cli import sincronizar as cli_sincronizar
 from icsoe_desktop.cli import vigencias as cli_vigencias
@@ -99,6 +100,7 @@ def build_parser() -> SpanishParser:
     for group in (
         cli_movimientos,
         cli_vigilar,
+        cli_sbc,
         cli_certificado,
         cli_vigencias,
         cli_capturistas,

@@ -1,0 +1,142 @@
+"""`icsoe-desktop sbc calcular`: the SBC of a worker, without data folder or login."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from icsoe_desktop.cli.answer import GOOD, CommandAnswer, run_command
+from icsoe_desktop.cli.command import add_command, add_group
+
+PERIODOS = ("diario", "semanal", "catorcenal", "quincenal", "mensual", "mensual-30.4")
+
+
+def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add `sbc calcular`."""
+    actions = add_group(
+        subparsers,
+        "sbc",
+        help="calcular el salario base de cotización",
+        description="El salario base de cotización (SBC).",
+    )
+    calcular = add_command(
+        actions,
+        "sbc calcular",
+        calcular_sbc,
+        help="calcular el SBC con cada paso y su artículo",
+        description=(
+            "Calcula el SBC de un día con el salario, las prestaciones y la parte variable, y dice "
+            "cada paso con su artículo. No pide usuario y no abre datos: usa los valores de "
+            "fábrica. Termina con 0 si se calculó, con 1 si un dato no es posible y con 2 si la "
+            "orden está mal escrita."
+        ),
+        example="sbc calcular --salario 500 --periodo diario --ingreso 2020-03-01 "
+        "--fecha 2026-11-23",
+    )
+    add = calcular.add_argument
+    add(
+        "--salario", type=_number, required=True, metavar="PESOS", help="lo que se paga por periodo"
+    )
+    add("--periodo", choices=PERIODOS, default="diario", help="de fábrica, diario")
+    add("--ingreso", type=_day, required=True, metavar="AAAA-MM-DD", help="primer día de trabajo")
+    add("--fecha", type=_day, required=True, metavar="AAAA-MM-DD", help="día del que se calcula")
+    add("--aguinaldo", type=_number, default=Decimal(15), metavar="DÍAS", help="de fábrica, 15")
+    add("--vacaciones", type=_number, metavar="DÍAS", help="de fábrica, las de la ley")
+    add("--prima", type=_number, default=Decimal("0.25"), metavar="PARTE", help="de fábrica, 0.25")
+    add("--otras", type=_number, default=Decimal(0), metavar="PESOS", help="otras fijas, por año")
+    add("--variable", type=_number, default=Decimal(0), metavar="PESOS", help="variable pagada")
+    add("--despensa", type=_number, default=Decimal(0), metavar="PESOS", help="despensa pagada")
+    add("--puntualidad", type=_number, default=Decimal(0), metavar="PESOS", help="premio pagado")
+    add("--asistencia", type=_number, default=Decimal(0), metavar="PESOS", help="premio pagado")
+    add("--dias-devengados", type=int, default=0, metavar="N", help="del bimestre de la variable")
+    add("--zona", choices=("general", "frontera"), default="general", help="de fábrica, general")
+    add("--reducida", action="store_true", help="semana o jornada reducida")
+    add("--dias-del-anio", type=int, choices=(365, 366), default=365, help="de fábrica, 365")
+    add("--sin-redondear", action="store_true", help="factor sin redondear a cuatro decimales")
+
+
+def calcular_sbc(args: argparse.Namespace) -> int:
+    return run_command(args, lambda answer: _calculate(args, answer))
+
+
+def _calculate(args: argparse.Namespace, answer: CommandAnswer) -> int:
+    # Imported here: the windows use the same parser and must not wait for it.
+    from icsoe_desktop.domain.salarios.calculo import (
+        DatosSbc,
+        Periodo,
+        Reglas,
+        Variable,
+        calculate,
+    )
+    from icsoe_desktop.domain.valores_legales.valores import TablaValores, Zona
+
+    result = calculate(
+        DatosSbc(
+            salario=args.salario,
+            periodo=next(one for one in Periodo if one.nombre == args.periodo),
+            ingreso=args.ingreso,
+            fecha=args.fecha,
+            zona=Zona(args.zona),
+            aguinaldo=args.aguinaldo,
+            vacaciones=args.vacaciones,
+            prima=args.prima,
+            otras=args.otras,
+            variable=Variable(
+                args.variable,
+                args.despensa,
+                args.puntualidad,
+                args.asistencia,
+                args.dias_devengados,
+            ),
+            reducida=args.reducida,
+        ),
+        TablaValores(),
+        Reglas(args.dias_del_anio, redondea_factor=not args.sin_redondear),
+    )
+    for line in result.as_text().splitlines():
+        answer.say(line)
+    answer.say(f"SBC: {_text(result.sbc)}, desde el {result.desde:%d/%m/%Y}")
+    answer.put(
+        sbc=_text(result.sbc),
+        sbc_sin_limites=_text(result.calculado),
+        factor=f"{result.factor:f}",
+        desde=result.desde.isoformat(),
+        pasos=[
+            {
+                "paso": paso.nombre,
+                "operacion": paso.operacion,
+                "resultado": paso.resultado,
+                "fundamento": paso.fundamento,
+            }
+            for paso in result.pasos
+        ],
+        advertencias=list(result.advertencias),
+    )
+    return GOOD
+
+
+def _text(centavos: int) -> str:
+    return f"{centavos // 100}.{centavos % 100:02d}"
+
+
+def _number(text: str) -> Decimal:
+    """An amount with a decimal point. The length is bounded: Decimal takes any exponent."""
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if len(text) > 20 or "e" in text.lower() or not number.is_finite():
+        raise argparse.ArgumentTypeError(
+            f"«{text[:20]}» no es un número con punto decimal, por ejemplo 1234.56"
+        )
+    return number
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"«{text[:20]}» no es una fecha, por ejemplo 2026-11-23"
+        ) from None

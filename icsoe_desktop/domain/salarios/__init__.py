@@ -1,0 +1,1 @@
+"""Salaries: the SBC from pay and benefits, its variable part, reasons to modify it."""
