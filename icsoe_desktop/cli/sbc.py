@@ -64,7 +64,7 @@ def _calculate(args: argparse.Namespace, answer: CommandAnswer) -> int:
     # Imported here: the windows use the same parser and must not wait for it.
     from icsoe_desktop.domain.salarios.calculo import (
         DatosSbc,
-        Periodo,
+        PeriodoDePago,
         Reglas,
         Variable,
         calculate,
@@ -74,7 +74,7 @@ def _calculate(args: argparse.Namespace, answer: CommandAnswer) -> int:
     result = calculate(
         DatosSbc(
             salario=args.salario,
-            periodo=next(one for one in Periodo if one.nombre == args.periodo),
+            periodo=next(one for one in PeriodoDePago if one.nombre == args.periodo),
             ingreso=args.ingreso,
             fecha=args.fecha,
             zona=Zona(args.zona),

@@ -28,7 +28,7 @@ from icsoe_desktop.jobs import Cancelled
 from tests.conftest import MemoryKeyring
 from tests.support.respuesta_json import SCHEMA, document, error_of, whole_document
 
-REQUIRED = {"RUTA": "x", "FECHA": "2026-01-01"}
+REQUIRED = {"PESOS": "500", "AAAA-MM-DD": "2026-01-01"}
 
 
 def leaves(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
@@ -49,7 +49,8 @@ def words_of(orden: str) -> list[str]:
     for action in COMMANDS[orden]._actions:
         if not action.required:
             continue
-        value = str(next(iter(action.choices))) if action.choices else f"x{orden == ''}.xlsx"
+        value = REQUIRED.get(str(action.metavar), "x.xlsx")
+        value = str(next(iter(action.choices))) if action.choices else value
         words += [action.option_strings[0], value] if action.option_strings else [value]
     return words
 

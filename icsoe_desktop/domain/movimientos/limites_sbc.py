@@ -57,24 +57,30 @@ class Limites:
                 f"El SBC, {pesos(sbc)}, es menor que el salario mínimo de esa fecha"
                 f"{_PLACES[self.zona]}, {pesos(self.piso)} (LSS 28)."
             )
-        elif (
-            self.piso is not None
-            and self.piso_integrado is not None
-            and sbc < self.piso_integrado
-            and not reducida
-        ):
-            found.append(
-                f"El SBC, {pesos(sbc)}, es menor que el salario mínimo de esa fecha"
-                f"{_PLACES[self.zona]} con las prestaciones mínimas, {pesos(self.piso_integrado)}: "
-                f"{pesos(self.piso)} por {self.factor} (LFT 76, 80 y 87). Así sólo va con semana "
-                "o jornada reducida."
-            )
+        elif self.piso_integrado is not None and sbc < self.piso_integrado and not reducida:
+            found.append(self._below_integrated(sbc, self.piso_integrado))
         if self.tope is not None and sbc > self.tope:
             found.append(
                 f"El SBC, {pesos(sbc)}, es mayor que el tope de esa fecha, {VECES_UMA} veces la "
                 f"UMA: {pesos(self.tope)} (LSS 28)."
             )
         return tuple(found)
+
+    def _below_integrated(self, sbc: int, piso: int) -> str:
+        with_benefits = (
+            f"que el salario mínimo de esa fecha{_PLACES[self.zona]} con las prestaciones mínimas, "
+            f"{pesos(piso)}"
+        )
+        if sbc == piso - 1:
+            # Published floors differ by it: 292.54 and 292.55 of 2025.
+            return (
+                f"El SBC, {pesos(sbc)}, es un centavo menor {with_benefits}. No es un error: según "
+                "cómo se redondee el factor se publican las dos cifras."
+            )
+        return (
+            f"El SBC, {pesos(sbc)}, es menor {with_benefits}: {pesos(self.piso or 0)} por "
+            f"{self.factor} (LFT 76, 80 y 87). Así sólo va con semana o jornada reducida."
+        )
 
     def warnings(self, sbc: int, *, reducida: bool = False) -> tuple[str, ...]:
         """Warnings about an SBC, also about limits that could not be checked.

@@ -43,7 +43,7 @@ NO_VARIABLE_YET: Final = (
 )
 
 
-class Periodo(Enum):
+class PeriodoDePago(Enum):
     """How often a pay is paid, and its days."""
 
     DIARIO = "diario", Decimal(1)
@@ -87,7 +87,7 @@ class DatosSbc:
     """
 
     salario: Decimal
-    periodo: Periodo
+    periodo: PeriodoDePago
     ingreso: date
     fecha: date
     zona: Zona = Zona.GENERAL
@@ -186,7 +186,7 @@ class _Calculo:
     def _daily_pay(self) -> Decimal:
         datos = self._datos
         diario = datos.salario / datos.periodo.dias
-        if datos.periodo is not Periodo.DIARIO:
+        if datos.periodo is not PeriodoDePago.DIARIO:
             operation = f"{_plain(datos.salario)} ÷ {datos.periodo.dias}"
             self._step("Salario diario", operation, _plain(diario), "LSS 29")
         return diario

@@ -65,8 +65,8 @@ def test_an_sbc_out_of_its_limits_is_a_warning_with_its_article() -> None:
     assert limites.warnings(315_03) == (
         "El SBC, $315.03, es menor que el salario mínimo de esa fecha, $315.04 (LSS 28).",
     )
-    assert limites.warnings(330_56) == (
-        "El SBC, $330.56, es menor que el salario mínimo de esa fecha con las prestaciones "
+    assert limites.warnings(330_55) == (
+        "El SBC, $330.55, es menor que el salario mínimo de esa fecha con las prestaciones "
         "mínimas, $330.57: $315.04 por 1.0493 (LFT 76, 80 y 87). Así sólo va con semana o jornada "
         "reducida.",
     )
@@ -74,6 +74,16 @@ def test_an_sbc_out_of_its_limits_is_a_warning_with_its_article() -> None:
         "El SBC, $2,932.76, es mayor que el tope de esa fecha, 25 veces la UMA: $2,932.75 "
         "(LSS 28).",
     )
+
+
+def test_one_centavo_below_the_integrated_floor_is_a_remark_since_published_floors_differ() -> None:
+    # CANACINTRA, 06/12/2024: 278.80 gives 292.54 or 292.55, as the factor is rounded or not.
+    assert TABLA_LIMITES.on(date(2025, 6, 1)).warnings(292_53) == (
+        "El SBC, $292.53, es un centavo menor que el salario mínimo de esa fecha con las "
+        "prestaciones mínimas, $292.54. No es un error: según cómo se redondee el factor se "
+        "publican las dos cifras.",
+    )
+    assert TABLA_LIMITES.on(date(2025, 6, 1)).warnings(292_54) == ()
 
 
 def test_a_reduced_week_may_earn_less_than_the_integrated_floor_but_not_than_the_minimum() -> None:
