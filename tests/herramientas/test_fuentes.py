@@ -18,4 +18,7 @@ def test_each_document_that_a_module_cites_is_in_the_project() -> None:
         for document in CITED.findall(path.read_text("utf-8"))
     }
     assert len({document for _, document in cited}) > 5
-    assert [pair for pair in sorted(cited) if not (ROOT / pair[1]).is_file()] == []
+    # A module that writes a page of docs/ cites from there.
+    places = (ROOT, ROOT / "docs")
+    lost = [pair for pair in cited if not any((place / pair[1]).is_file() for place in places)]
+    assert sorted(lost) == []
