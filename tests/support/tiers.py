@@ -57,6 +57,35 @@ LONG = {
     "services/certificados/test_certificados_muerte.py": "kills processes",
     "services/importacion/test_danos.py::test_a_killed_import_leaves_the_old_store": "kills them",
     "services/respaldo/test_respaldo_muerte.py": "kills processes",
+    **dict.fromkeys(
+        (
+            "services/sincronizacion/recibir/test_pasos_atras.py::" + name
+            for name in (
+                "test_a_deleted_movement_stays_deleted_though_its_packet_was_edited_apart",
+                "test_a_desktop_that_noticed_its_restored_disk_gives_no_number_twice",
+                "test_a_new_contratista_is_not_taken_for_an_old_one_by_any_of_this",
+                "test_an_acknowledged_edit_that_a_snapshot_lost_comes_back_after_a_restart",
+                "test_an_office_where_one_desktop_does_not_stamp_goes_on_without_conflicts",
+                "test_garbage_over_a_record_is_replaced_by_whoever_has_it",
+            )
+        ),
+        "servers and disks that go back, in odd orders",
+    ),
+    **dict.fromkeys(
+        (
+            "services/sincronizacion/enviar/test_pasos_dos_lotes.py::" + name
+            for name in (
+                "test_a_lote_that_was_received_elsewhere_takes_back_what_its_cancelling_freed",
+                "test_a_movement_in_two_lotes_stays_in_the_one_that_is_not_cancelled",
+                "test_of_three_lotes_two_are_cancelled_at_once_by_others",
+            )
+        ),
+        "several lotes at once",
+    ),
+    "services/sincronizacion/oficina/test_pasos_actas.py::"
+    "test_an_administrator_with_the_desktop_of_who_was_removed_gets_nobody_in": "four seconds",
+    "services/sincronizacion/oficina/test_pasos_actas_aparte.py": "two signers, a server gone back",
+    "services/sincronizacion/test_pasos_al_azar.py": "any order of edits; simulations stay",
 }
 
 # Milliseconds a case. A file below the one is of the first tier; above the other its last test
