@@ -117,6 +117,7 @@ class ActSigner:
             other = None if answer.other.data is None else read_act(answer.other.data)
             if (
                 other is not None
+                and other.number == number  # not an older act that somebody put there
                 and former is not None
                 and is_signed(other, former, me.oficina, me.private, me.miembro)
             ):

@@ -286,6 +286,19 @@ def test_acts_that_nobody_of_the_office_made_are_passed_over_and_written_over(
         assert act_of(tres).number == newest.number
 
 
+def test_an_older_act_in_the_place_of_the_next_one_does_not_keep_anybody_from_signing(
+    memoria: Memoria, oficina: Oficina
+) -> None:
+    uno, dos, tres = oficina(M, M)
+    meet(uno, dos, tres)
+    good = act_of(uno)
+    # It bears the signature of a responsable, but not this number.
+    memoria.put(ACTS_COLLECTION, act_id(OFICINA, good.number + 1), good.data)
+    remove(uno, dos)
+    meet(uno, tres)
+    assert keys(tres) == [1, 2]
+
+
 def test_an_invitation_is_listed_withdrawn_and_expires(
     memoria: Memoria, oficina: Oficina, nuevo: Nuevo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
