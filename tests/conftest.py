@@ -36,6 +36,7 @@ from tests.support.kinto_real import base_kinto as base_kinto
 from tests.support.kinto_real import kinto_memoria as kinto_memoria
 from tests.support.kinto_real import kinto_peligroso as kinto_peligroso
 from tests.support.kinto_real import kinto_postgres as kinto_postgres
+from tests.support.tipografia import use_windows_measures
 from tests.support.usuarios import enabled_user
 
 pytest_plugins = ["tests.support.tiers"]
@@ -125,6 +126,13 @@ class PatientBot(QtBot):
         if options.get("raising", True):
             timeout = max(timeout, PATIENCE_MS)
         return super().waitSignal(signal, timeout=timeout, **options)
+
+
+@pytest.fixture(scope="session")
+def qapp(qapp: QApplication) -> QApplication:
+    """With the measures of Windows, whatever fonts are installed."""
+    use_windows_measures(qapp)
+    return qapp
 
 
 @pytest.fixture

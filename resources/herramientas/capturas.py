@@ -51,6 +51,7 @@ from resources.herramientas.edad_imagenes import (
     read_record,
     write_record,
 )
+from tests.support.tipografia import use_windows_measures
 
 TODAY: Final = datetime(2026, 3, 2, 15, 30, tzinfo=UTC)
 QUIET_S: Final = 0.6
@@ -238,6 +239,8 @@ def main() -> None:
     options.a.mkdir(parents=True, exist_ok=True)
     os.environ.update(QT_QPA_PLATFORM="xcb", QT_SCALE_FACTOR="1")
     app = create_qt_application()
+    use_windows_measures(app)
+    assets.use_letters(app)
     app.setQuitOnLastWindowClosed(False)
     for scheme in tokens.SCHEMES:
         assets.set_color_scheme(app, scheme)

@@ -37,6 +37,7 @@ from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.ejemplo.guion import CONTRASENA, CORREO
 from tests.completas.escenas import SCENES
 from tests.support.reposo import settle
+from tests.support.tipografia import use_windows_measures
 
 TODAY = datetime(2026, 3, 2, 15, 30, tzinfo=UTC)
 QUIET_MS = 300  # for windows that read in queues of their own
@@ -101,6 +102,8 @@ def main() -> None:
     options = parser.parse_args()
     os.environ.setdefault("QT_QPA_PLATFORM", "xcb")
     app = create_qt_application()
+    use_windows_measures(app)
+    assets.use_letters(app)
     app.setQuitOnLastWindowClosed(False)
     assets.set_density(app, options.densidad)
     assets.set_letters(app, options.letras)

@@ -5,29 +5,40 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
+from typing import TypeVar
+from unittest.mock import patch
 
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from sqlalchemy import func, select
 
 from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
-from icsoe_desktop.domain.icsoe.capturista import Estatus
+from icsoe_desktop.domain.icsoe.capturista import LINK, Estatus
 from icsoe_desktop.domain.icsoe.contratista import PasoContratista
 from icsoe_desktop.gui.base.shell import Context
+from icsoe_desktop.gui.icsoe.activacion.window import ActivacionWindow
 from icsoe_desktop.gui.icsoe.capturistas.alta import AltaPage
 from icsoe_desktop.gui.icsoe.capturistas.consulta import ConsultaPage
+from icsoe_desktop.gui.icsoe.capturistas.importacion_window import ImportacionCapturistasDialog
+from icsoe_desktop.gui.icsoe.capturistas.modificar import ModificarDialog
 from icsoe_desktop.gui.icsoe.capturistas.persona import PersonaDialog
 from icsoe_desktop.gui.icsoe.contratista.page import ContratistaPage
+from icsoe_desktop.gui.icsoe.inicio_capturista.elegir import ElegirDialog
+from icsoe_desktop.gui.icsoe.inicio_capturista.page import InicioCapturistaPage
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.gui.idse.modulo.pestanas import LOTES_TAB, TODOS_TAB
 from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
 from icsoe_desktop.gui.kit.dialogs import open_dialog
+from icsoe_desktop.services.acceso.activacion import ActivacionService, LigaAbierta
 from icsoe_desktop.store.tables import ContratistaRow, PersonaRow, RelacionRow
 from tests.gui.icsoe.capturistas.comun import PERSONA
 from tests.gui.icsoe.comun import acuse_of, do_steps, domicilio_of
 from tests.gui.idse.comun import alta, baja, modificacion
+from tests.services.mundo import nuevo
 from tests.support.reposo import settle
 
 Scene = Callable[[Context], QWidget]
+W = TypeVar("W", bound=QWidget)
 
 # Check letters of nobody: the last of each RFC is free.
 NUEVO, VACIO, LLENO = "TBI990101QX5", "TBI990101QX6", "TBI990101QX7"
@@ -58,7 +69,7 @@ def entered(context: Context, rfc: str, until: PasoContratista) -> Sesion:
     return sesion
 
 
-def _with_capturista(context: Context) -> tuple[Sesion, Sesion]:
+def _with_capturista(context: Context, estatus: Estatus = Estatus.ACTIVA) -> tuple[Sesion, Sesion]:
     """A contratista with one capturista who may enter, and her session."""
     sesion = entered(context, LLENO, PasoContratista.COMPLETO)
     application = context.application
@@ -70,7 +81,7 @@ def _with_capturista(context: Context) -> tuple[Sesion, Sesion]:
         persona = db.scalars(select(PersonaRow).where(PersonaRow.curp == PERSONA.curp)).one()
         persona.contrasena_hash = "de una escena"
         relacion = db.scalars(select(RelacionRow).where(RelacionRow.persona_id == persona.id)).one()
-        relacion.estatus = Estatus.ACTIVA
+        relacion.estatus = estatus
         return sesion, Sesion(Rol.CAPTURISTA, persona.id, "Xóchitl Amezcua Beltrán")
 
 
@@ -157,8 +168,78 @@ def _consulta(context: Context) -> QWidget:
     return window
 
 
-def _of_capturista(context: Context) -> QWidget:
+def _of_capturista(context: Context) -> IcsoeWindow:
     return icsoe_window(context, _with_capturista(context)[1])
+
+
+def _child(window: QWidget, kind: type[W]) -> W:
+    """The dialog of that kind that the window opens."""
+    settle(lambda: any(one.isVisible() for one in window.findChildren(kind)))
+    return next(one for one in window.findChildren(kind) if one.isVisible())
+
+
+def _of_chosen(button: str, kind: type[QWidget]) -> Scene:
+    """What a button of Consulta opens over the first capturista."""
+
+    def scene(context: Context) -> QWidget:
+        sesion = _with_capturista(context, Estatus.REGISTRADA)[0]
+        page = icsoe_window(context, sesion, "consulta_capturistas").page
+        assert isinstance(page, ConsultaPage)
+        settle(lambda: page.form.usuarios_table.model().rowCount() > 0)
+        page.table.select(0)
+        settle(getattr(page.form, button).isEnabled)
+        getattr(page.form, button).click()
+        return _child(page, kind)
+
+    return scene
+
+
+def _list(context: Context) -> QWidget:
+    """A list of capturistas with one that is good and one that is not."""
+    window = icsoe_window(context, _with_capturista(context)[0], "alta_capturista")
+    page = window.page
+    assert isinstance(page, AltaPage)
+    path = Path(context.folder.root, "lista.csv")
+    lines = (
+        "CURP,Nombre(s),Primer apellido,Segundo apellido,Teléfono,Correo",
+        f"{nuevo(9).curp},Eva,Paz,,3312345678,eva@ejemplo.mx",
+        "AEBX900514,,Amezcua,Beltrán,33,xochitl@",
+    )
+    path.write_text("\n".join(lines), "utf-8")
+    page.import_file(path)
+    dialog = _child(page, ImportacionCapturistasDialog)
+    settle(dialog.form.resumen_label.isVisible)
+    return dialog
+
+
+def _choose(context: Context) -> QWidget:
+    page = _of_capturista(context).page
+    assert isinstance(page, InicioCapturistaPage)
+    page.form.seleccionar_button.click()
+    dialog = _child(page, ElegirDialog)
+    settle(dialog.form.siguiente_button.isEnabled)
+    return dialog
+
+
+def _link(*, known: bool) -> Scene:
+    """A good link: of somebody who makes a password, or who confirms with the one that is known."""
+
+    def scene(context: Context) -> QWidget:
+        liga = LigaAbierta(
+            codigo="K7QX",
+            nombre="Xóchitl Amezcua Beltrán",
+            contratista="TALLERES DEL BAJIO IMAGINARIO SA DE CV",
+            pide_contrasena_actual=known,
+            datos=(),
+        )
+        window = context.shell.open("activacion", None)
+        assert isinstance(window, ActivacionWindow)
+        with patch.object(ActivacionService, "open", return_value=liga):
+            window.open_link(f"{LINK}K7QX")
+            settle(lambda: not window.form.codigo_page.isVisible())
+        return window
+
+    return scene
 
 
 def _module(tab: int) -> Scene:
@@ -192,6 +273,12 @@ ICSOE_SCENES: dict[str, Scene] = {
     "icsoe: informativa": _page("informativa", filled=True),
     "icsoe: acuses vacía": _page("acuses", filled=True),
     "icsoe: inicio del capturista": _of_capturista,
+    "icsoe: modificar capturista": _of_chosen("editar_button", ModificarDialog),
+    "icsoe: datos de una capturista": _of_chosen("persona_button", PersonaDialog),
+    "icsoe: lista de capturistas": _list,
+    "icsoe: elegir contratista": _choose,
+    "activación: contraseña": _link(known=False),
+    "activación: confirmar": _link(known=True),
     "modulo: movimientos": _module(TODOS_TAB),
     "modulo: lotes": _module(LOTES_TAB),
 }

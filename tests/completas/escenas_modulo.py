@@ -9,7 +9,10 @@ from PySide6.QtWidgets import QApplication, QComboBox, QWidget
 
 from benchmarks.datos import linea_168, movimientos
 from icsoe_desktop.gui.base.shell import Context
+from icsoe_desktop.gui.idse.importacion.columns import ColumnasDialog
 from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
+from icsoe_desktop.gui.kit.dialogs import open_dialog
+from icsoe_desktop.services.importacion.valores import Columnas
 from tests.support.reposo import settle
 
 Scene = Callable[[Context], QWidget]
@@ -58,6 +61,28 @@ def _import(context: Context) -> QWidget:
     return _opened_by(lambda window: window.importacion.start([path]))(context)
 
 
+def _columns(context: Context) -> QWidget:
+    """A workbook whose headings are not the program's."""
+    columnas = Columnas(
+        ("Reg. Pat.", "Seguro social", "Paterno", "Materno", "Nombre", "Salario", "Fecha", "Mov."),
+        {"nss": "Seguro social"},
+        {
+            "tipo": "Movimiento",
+            "registro_patronal": "Registro patronal",
+            "nss": "NSS",
+            "primer_apellido": "Primer apellido",
+            "segundo_apellido": "Segundo apellido",
+            "nombres": "Nombre(s)",
+            "fecha": "Fecha del movimiento",
+            "sbc": "SBC",
+        },
+        frozenset({"tipo", "registro_patronal", "nss", "fecha"}),
+    )
+    return _opened_by(
+        lambda window: open_dialog(ColumnasDialog("plantilla.xlsx", columnas, window))
+    )(context)
+
+
 MODULO_SCENES: dict[str, Scene] = {
     "modulo: alta": _opened_by(lambda window: window.acciones.capturar.actions()[0].trigger()),
     "modulo: modificación": _opened_by(
@@ -69,5 +94,7 @@ MODULO_SCENES: dict[str, Scene] = {
     "modulo: días inhábiles": _opened_by(lambda window: window.acciones.dias.trigger()),
     "modulo: generar archivo": _generate,
     "modulo: importar": _import,
+    "modulo: exportar": _opened_by(lambda window: window.export()),
+    "modulo: columnas": _columns,
     "modulo: ir a": _opened_by(lambda window: window.acciones.ir[0].trigger()),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QTableView,
+    QToolButton,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -24,8 +25,10 @@ from pytestqt.qtbot import QtBot
 from icsoe_desktop.gui.base import assets, shell, tokens
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.icsoe.informativa import contrato
+from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.gui.idse.acceso import window as acceso
 from icsoe_desktop.gui.idse.captura import window as captura
+from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
 from icsoe_desktop.gui.inicio import status_bar
 from icsoe_desktop.gui.inicio.ayuda import tecla
 from icsoe_desktop.gui.kit import fields
@@ -42,10 +45,38 @@ from tests.completas.espacio import (
     wrong_primaries,
 )
 from tests.completas.pantalla import shown, where
-from tests.support.reposo import settle
+from tests.gui.conftest import larger as larger
+from tests.support.reposo import close_windows, settle
+from tests.support.tipografia import WIDER
 
 # What is left of 1366 × 768 by a task bar and a window's frame.
 SMALL_SCREEN = QSize(1366, 690)
+
+# What comes next has the focus.
+NOTHING_TO_TYPE = {"icsoe: inicio del capturista"}
+# Two windows of each family, for letters that are wider than those of Windows.
+WIDER_SCENES = (
+    "modulo: movimientos",
+    "modulo: alta",
+    "certificados",
+    "registros_patronales",
+    "tablero: gráficas",
+    "acceso",
+    "usuarios",
+    "icsoe: tablero",
+    "icsoe: generales",
+    "icsoe: alta validada",
+    "icsoe: consulta",
+    "informativa: contrato",
+    "informativa: revisión",
+    "sincronización: estado",
+    "sincronización: crear",
+    "respaldo",
+    "servidor_correo",
+    "bitacora",
+    "apariencia",
+    "ayuda",
+)
 
 each_scene = pytest.mark.parametrize("scene", SCENES)
 # Qt makes its own boxes: their buttons answer to Enter and Esc, their parts have Qt's names.
@@ -88,7 +119,8 @@ def test_all_is_found_has_a_key_is_walked_as_one_reads_and_is_spanish(
         problems += pantalla.unnamed(window)
         # Tab walks as one reads, and starts in a field.
         problems += pantalla.disordered(window)
-        problems += pantalla.badly_focused(window)
+        if scene not in NOTHING_TO_TYPE:
+            problems += pantalla.badly_focused(window)
     problems += not_whole(window, usual_letters=True)
     if not isinstance(window, OF_QT):
         # An Alt key of its own.
@@ -217,22 +249,44 @@ def test_what_was_found_of_a_server_stands_in_rows_as_high_as_those_of_other_tab
     assert narrower >= several + letters
 
 
-# Light with usual letters is what the test above opens.
-@pytest.fixture(params=[("claro", 1.5), ("oscuro", 1.0), ("oscuro", 1.5)])
-def look(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[tuple[str, float]]:
-    """Light or dark, with letters of the usual size or half as large again."""
-    scheme, scale = request.param
-    assets.set_letters(qapp, round(scale * 100))
-    assets.set_color_scheme(qapp, scheme)
-    yield request.param
-    assets.set_color_scheme(qapp, "claro")
-    assets.set_color_scheme(qapp, "")
-    assets.set_letters(qapp, 100)
-
-
 @each_scene
-def test_nothing_is_cut(scene: str, look: tuple[str, float], see: Callable[[str], QWidget]) -> None:
-    nothing_in(not_whole(see(scene), usual_letters=look[1] == 1))
+def test_nothing_is_cut_with_letters_half_as_large_again(
+    scene: str, larger: Callable[[float], None], see: Callable[[str], QWidget]
+) -> None:
+    """The dark look has the sheet of the light one, in other colours (test_tokens)."""
+    # Before the window, and gone after it: to restyle an open window costs as much as to open it.
+    larger(1.5)
+    nothing_in(not_whole(see(scene), usual_letters=False))
+
+
+@pytest.mark.parametrize("scene", WIDER_SCENES)
+def test_no_text_is_cut_with_a_wider_typeface(
+    scene: str, see: Callable[[str], QWidget], qapp: QApplication
+) -> None:
+    usual = qapp.font()
+    wider = qapp.font()
+    wider.setStretch(WIDER)
+    qapp.setFont(wider)
+    try:
+        nothing_in(cut(see(scene)))
+    finally:
+        close_windows()
+        qapp.setFont(usual)
+
+
+@pytest.mark.parametrize(
+    "scene", ["icsoe: alta", "icsoe: consulta", "icsoe: inicio del capturista", "página: bitacora"]
+)
+def test_tab_reaches_what_the_status_bar_shows_late_after_the_page(
+    scene: str, see: Callable[[str], QWidget]
+) -> None:
+    window = see(scene)
+    assert isinstance(window, IcsoeWindow | ModuloWindow)
+    for button in window.estado.findChildren(QToolButton):
+        button.setText("Tarde")
+        button.show()
+    settle()
+    nothing_in(pantalla.disordered(window))
 
 
 def not_whole(window: QWidget, *, usual_letters: bool) -> list[str]:

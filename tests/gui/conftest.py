@@ -8,7 +8,15 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QTableView, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QHeaderView,
+    QMessageBox,
+    QPushButton,
+    QStyleOptionHeader,
+    QTableView,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.arranque.bootstrap import open_application
@@ -173,6 +181,15 @@ def drag_edge(view: QTableView, column: int, by: int) -> None:
     for part in (by // 2, by):
         QTest.mouseMove(port, edge + QPoint(part, 0))
     QTest.mouseRelease(port, button, pos=edge + QPoint(by, 0))
+
+
+def points_up(header: QHeaderView) -> bool:
+    """Whether the arrow of the column that sorts says that the least come first."""
+    option = QStyleOptionHeader()
+    header.initStyleOptionForIndex(option, header.sortIndicatorSection())
+    assert option.sortIndicator != QStyleOptionHeader.SortIndicator.None_
+    # Its name is that of the order, not of the arrow that every style draws.
+    return option.sortIndicator == QStyleOptionHeader.SortIndicator.SortDown
 
 
 def press(parent: QWidget, label: str) -> None:

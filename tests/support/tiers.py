@@ -36,11 +36,9 @@ LONG = {
     "completas/test_secretos.py": "a whole day in another process, searched at each stop",
     "gateways/boveda/test_boveda_danos.py::"
     "test_a_kill_at_any_moment_leaves_an_envelope_that_opens": "kills processes",
-    "gui/icsoe/capturistas/test_accesible.py": "test_accesibilidad looks at them",
     "gui/idse/certificados/test_certificados_hostiles.py": "the readers have their own in hostiles",
     "gui/idse/importacion/test_soltar_hostiles.py::"
     "test_a_list_of_twenty_thousand_bad_rows_is_shown_a_page_at_a_time": "20,000 rows",
-    "gui/idse/modulo/test_accesible.py": "test_accesibilidad looks at them",
     "herramientas/test_entorno.py::"
     "test_the_two_commands_survive_a_kill_each_other_a_bad_download_and_a_loss": "downloads",
     "herramientas/test_imagenes.py::test_a_changed_form_or_text_ages_its_own_picture": "of tools",

@@ -30,7 +30,7 @@ _LETTERS = re.compile(r"(font-size: |min-height: (?=[12]\d))(\d+)")
 # Height in px that the title of a group box takes: 16 for its letters, 16 for margins.
 _TITLE = re.compile(r"(?<=padding: )32px")
 # Qt puts half a space before it, which grows with the letters.
-_TITLE_LEFT, _CARD_LEFT, _HALF_SPACE = re.compile(r"(?<= left: )15px"), 17, 2.3
+_TITLE_LEFT, _CARD_LEFT, _HALF_SPACE = re.compile(r"(?<= left: )16px"), 17, 1.5
 # Boxes to tick, arrows, icons and numbers at letters of another size than those of the sheet.
 _PICTURES = """
 QCheckBox::indicator, QRadioButton::indicator, QTreeView::indicator, QListView::indicator

@@ -4,19 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import ceil
+from typing import Protocol
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QHeaderView, QTableView
 
-from icsoe_desktop.gui.base import assets
+from icsoe_desktop.gui.base.preferences import Preferences
 from icsoe_desktop.gui.kit.fields import breadth
 
 CELL_AIR_PX = 14  # at both sides
 CELL_PADDING_PX = 8  # at each side, in the style sheet
 # At both sides of a heading, whose letters start where those of a cell do.
 HEADING_AIR_PX = 11
-ARROW_PX = 8  # at letters of 100 %
-ARROW_GAP_PX = 6
+# A text that may be cut keeps so much of its width; with less the table scrolls.
+KEPT = 0.7
+
+
+class Designed(Protocol):
+    """Of a column. width: at letters of 100 %; may_be_cut: whether it may give way to others."""
+
+    @property
+    def width(self) -> int: ...
+
+    @property
+    def may_be_cut(self) -> bool: ...
 
 
 def set_widths(view: QTableView, widths: Sequence[int]) -> list[int]:
@@ -28,20 +39,15 @@ def set_widths(view: QTableView, widths: Sequence[int]) -> list[int]:
     scale = max(1.0, breadth(view))
     found = []
     for at, width in enumerate(widths):
-        wanted = round(width * scale) + CELL_AIR_PX if width else header.sectionSize(at)
-        wanted = max(wanted, heading_width(header, at) if width else 0)
         if width:
-            view.setColumnWidth(at, wanted)
-        found.append(wanted)
+            wide = max(round(width * scale) + CELL_AIR_PX, heading_width(header, at))
+            view.setColumnWidth(at, wide)
+        found.append(wide if width else header.sectionSize(at))
     return found
 
 
-def arrow_width() -> int:
-    return assets.scaled(ARROW_PX)
-
-
 def heading_width(header: QHeaderView, at: int) -> int:
-    """Not its size hint: that keeps room for the style's own sorting arrow."""
+    """Not its size hint: that keeps room at the side for the arrow, which stands over the words."""
     heading = str(header.model().headerData(at, Qt.Orientation.Horizontal) or "")
     return header.fontMetrics().horizontalAdvance(heading) + 2 * HEADING_AIR_PX
 
@@ -64,15 +70,29 @@ def stretch_last(view: QTableView, least: int = 0) -> None:
 
 
 def fitted(
-    room: int, usual: Sequence[int], wanted: Sequence[int], least: Sequence[int]
+    room: int,
+    usual: Sequence[int],
+    wanted: Sequence[int],
+    least: Sequence[int],
+    may_be_cut: Sequence[bool],
 ) -> list[int]:
     """The widths in which as many texts as can be are whole.
 
     usual: the widths of the design; of a last column that fills the rest, its least. wanted: what
-    the longest texts need. least: what the headings need. The room that a column does not need
-    goes to those whose texts are cut, and what they leave of it comes back.
+    the longest texts need. least: what the headings need.
+
+    The room that a column does not need goes to those whose texts are cut, and what they leave of
+    it comes back. Where the room is short, the widest of those that may be cut give way; where
+    that is not enough, the table scrolls.
     """
     widths = [min(use, max(want, one)) for use, want, one in zip(usual, wanted, least, strict=True)]
+    if sum(widths) > room:
+        kept = [
+            max(one, ceil(wide * KEPT)) if cut else wide
+            for wide, one, cut in zip(widths, least, may_be_cut, strict=True)
+        ]
+        if sum(kept) <= room:
+            widths = _raised(kept, widths, room - sum(kept))
     for aims in (wanted, usual):
         widths = _raised(widths, aims, room - sum(widths))
     return widths
@@ -91,13 +111,14 @@ def _raised(widths: Sequence[int], aims: Sequence[int], amount: int) -> list[int
     return [max(width, min(aim, low)) for width, aim in zip(widths, aims, strict=True)]
 
 
-class ColumnWidths:
+class ColumnWidths(QObject):
     """Fits the columns of `view` to their texts, until the user sets a width."""
 
     def __init__(
         self,
         view: QTableView,
-        widths: Sequence[int],
+        columns: Sequence[Designed],
+        preferences: Preferences | None,
         *,
         fills: bool,
         shrinks: bool,
@@ -107,30 +128,56 @@ class ColumnWidths:
         become narrower than their design, which needs every text to be known. keeps_last: whether
         the table scrolls before the last column becomes narrower than its design.
         """
-        self._view = view
-        self._design = tuple(widths)
+        super().__init__(view)
+        self._view, self._header = view, view.horizontalHeader()
+        self._preferences = preferences
+        self._design = tuple(column.width for column in columns)
+        # A table that does not fill its room scrolls as it is.
+        self._may_be_cut = [fills and column.may_be_cut for column in columns]
         self._fills, self._shrinks, self._keeps_last = fills, shrinks, keeps_last
         self._wanted: list[int | None] = []
-        self.owned = False  # whether the user set a width
-        self._usual = set_widths(view, widths)
+        self._owned = False  # whether the user set a width
+        self._held = False  # whether the user may be dragging the edge of a heading
+        self._usual = set_widths(view, self._design)
+        if preferences is not None and preferences.restore_table(view):
+            self._owned = preferences.owns_widths(view)
+            if not self._owned:
+                self._usual = set_widths(view, self._design)
+        self._letters = view.font().pointSizeF()
+        self._header.sectionResized.connect(self._on_resized)
+        for watched in (view, view.viewport(), self._header, self._header.viewport()):
+            watched.installEventFilter(self)
 
-    def adopt(self, owned: bool) -> None:
-        """Keep the widths that were restored, or return to those of the design.
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        match event.type():
+            case QEvent.Type.MouseButtonPress | QEvent.Type.MouseButtonDblClick:
+                # Qt fits a column to its texts by a double click.
+                self._held = watched is self._header.viewport()
+            case QEvent.Type.MouseButtonRelease:
+                self._held = False
+            case QEvent.Type.FontChange if watched is not self._header.viewport():
+                self._follow_letters()
+            # After the table's own event, whose viewport has the old width.
+            case QEvent.Type.Resize if watched is self._view.viewport():
+                self.fit()
+                self._stretch()
+        return False
 
-        owned: whether a user set them.
-        """
-        self.owned = owned
-        if not owned:
+    def _follow_letters(self) -> None:
+        before, self._letters = self._letters, self._view.font().pointSizeF()
+        ratio = self._letters / before
+        if self._owned:
+            for at in self._shown():
+                self._header.resizeSection(at, round(self._header.sectionSize(at) * ratio))
+        else:
+            # The heading may get its letters after the table.
             self._usual = set_widths(self._view, self._design)
-
-    def rescale(self, ratio: float) -> None:
-        """Follow letters that became larger or smaller."""
-        self._usual = set_widths(self._view, self._design)
-        self._wanted = [None if one is None else ceil(one * ratio) for one in self._wanted]
-        self.fit()
+            self._wanted = [None if one is None else ceil(one * ratio) for one in self._wanted]
+            self.fit()
+        self._stretch()
 
     def learn(self, needs: Sequence[int | None]) -> None:
-        """Note what the rows need that are shown now.
+        """Note what the rows need that are shown now, and fit the columns to it.
 
         needs: what the longest text of each column needs; None keeps its usual width. What was
         known stays: columns do not jump with every letter of a search.
@@ -140,56 +187,62 @@ class ColumnWidths:
             None if old is None or new is None else max(old, new)
             for old, new in zip(known, needs, strict=True)
         ]
-
-    @property
-    def least_last(self) -> int:
-        """The least width of a last column that fills the rest, if its heading needs less."""
-        return self._usual[-1] if self._keeps_last else 0
+        if not self._held:
+            self.fit()
 
     @property
     def has_room(self) -> bool:
-        """Whether there is more room than the design takes."""
+        """Whether columns are still fitted, and there is more room than the design takes."""
         shown = self._shown()
         taken = sum(self._usual[at] for at in (shown[:-1] if self._fills else shown))
-        return taken < self._view.viewport().width()
+        return not (self._held or self._owned) and taken < self._view.viewport().width()
 
     def _shown(self) -> list[int]:
-        header = self._view.horizontalHeader()
+        header = self._header
         return [at for at in range(header.count()) if not header.isSectionHidden(at)]
 
     def fit(self) -> None:
         """Give the columns the widths that their texts and the room of the table ask for."""
-        header = self._view.horizontalHeader()
-        columns = self._shown()
+        header, columns = self._header, self._shown()
         movable = QHeaderView.ResizeMode.Interactive
         if (
-            self.owned
-            or not self._wanted
+            self._owned
             or len(columns) < 2
             or self._view.wordWrap()
             or any(header.sectionResizeMode(at) is not movable for at in columns)
         ):
             return
-        room = self._view.viewport().width()
-        headings = [heading_width(header, at) for at in columns]
         usual = [self._usual[at] for at in columns]
-        if self._fills:
-            usual[-1] = max(headings[-1], self.least_last)
-        needs = [self._wanted[at] for at in columns]
-        wanted = [use if need is None else need for use, need in zip(usual, needs, strict=True)]
-        arrow = ARROW_GAP_PX + arrow_width() if header.isSortIndicatorShown() else 0
-        roomy = [max(use, one + arrow) for use, one in zip(usual, headings, strict=True)]
-        widths = usual
-        # The arrow beside the words of any heading, unless it costs a text or a scroll bar.
-        for design, beside in ((roomy, arrow), (usual, arrow), (usual, 0)):
-            least = [min(use, one + beside) for use, one in zip(design, headings, strict=True)]
-            widths = fitted(room, design, wanted, least if self._shrinks else design)
-            whole = all(width >= want for width, want in zip(widths, wanted, strict=True))
-            if sum(widths) <= room and (whole or design is usual):
-                break
+        if self._fills and not self._keeps_last:
+            usual[-1] = heading_width(header, columns[-1])
+        wanted, least = list(usual), list(usual)
+        for place, at in enumerate(columns):
+            need = self._wanted[at] if self._wanted else usual[place]
+            if need is not None:
+                wanted[place] = need if self._shrinks else max(need, usual[place])
+                least[place] = min(usual[place], heading_width(header, at))
+        may_be_cut = [self._may_be_cut[at] for at in columns]
+        if self._keeps_last:
+            least[-1], may_be_cut[-1] = usual[-1], False
+        room = self._view.viewport().width()
+        widths = fitted(room, usual, wanted, least, may_be_cut)
         pairs = list(zip(columns, widths, strict=True))
         for at, width in pairs[:-1] if self._fills else pairs:
             if header.sectionSize(at) != width:
                 header.resizeSection(at, width)
+        self._stretch()
+
+    def _stretch(self) -> None:
         if self._fills:
-            stretch_last(self._view, self.least_last)
+            stretch_last(self._view, self._usual[-1] if self._keeps_last else 0)
+
+    def _on_resized(self, section: int, _before: int, _after: int) -> None:
+        # Qt tells of every change; it gives the last column the rest of the width.
+        stretched = self._header.stretchLastSection() and section == self._header.count() - 1
+        self._owned = self._owned or (self._held and not stretched)
+        if self._owned:
+            self.remember()
+
+    def remember(self, *_: object) -> None:
+        if self._preferences is not None:
+            self._preferences.remember_table(self._view, owned=self._owned)

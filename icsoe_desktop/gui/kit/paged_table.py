@@ -64,26 +64,16 @@ class PagedTable(QObject, Generic[R]):
         super().__init__(view)
         self.view = view
         self.model: PagedModel[R] = PagedModel(columns, jobs, self)
-        self._preferences = preferences
         self._order: Order | None = None
         self._key = key
         self._kept: tuple[int, Hashable] | None = None
-        manners = prepare(view, stretched=stretched, close=close)
-        self._headings = manners.headings
+        prepare(view, stretched=stretched, close=close)
         name_by_label(view)
         view.setModel(self.model)
         # With the shared selection model the header would check every selected row
         # on each painting.
         view.horizontalHeader().setSelectionModel(QItemSelectionModel(self.model, view))
         paint_states(view, columns)
-        self._widths = ColumnWidths(
-            view,
-            [column.width for column in columns],
-            fills=stretched,
-            shrinks=False,
-            keeps_last=keeps_last,
-        )
-        manners.widths = self._widths
         header = view.horizontalHeader()
         sortable = [at for at, column in enumerate(columns) if column.order is not None]
         header.setSortIndicatorShown(bool(sortable))
@@ -94,11 +84,11 @@ class PagedTable(QObject, Generic[R]):
             header.setSortIndicator(at, way)
         elif sortable:
             header.setSortIndicator(sortable[0], Qt.SortOrder.AscendingOrder)
-        if preferences is not None and preferences.restore_table(view):
-            self._widths.adopt(preferences.owns_widths(view))
+        self._widths = ColumnWidths(
+            view, columns, preferences, fills=stretched, shrinks=False, keeps_last=keeps_last
+        )
         self._order = self._order_of(header.sortIndicatorSection(), header.sortIndicatorOrder())
         self._shown_indicator = (header.sortIndicatorSection(), header.sortIndicatorOrder())
-        header.sectionResized.connect(self._on_resized)
         header.sortIndicatorChanged.connect(self._on_indicator)
         self.model.failed.connect(self.failed)
         view.selectionModel().selectionChanged.connect(lambda *_: self.selection_changed.emit())
@@ -267,29 +257,17 @@ class PagedTable(QObject, Generic[R]):
             header.viewport().update()
             return
         self._shown_indicator = (section, order)
-        self._remember()
+        self._widths.remember()
         if wanted != self._order:
             self._order = wanted
             self.order_wanted.emit(wanted)
 
     def _fit_to(self, first: int, last: int) -> None:
         """Fit the columns to rows that were just loaded, unless the room is taken anyway."""
-        if self._headings.held or self._widths.owned or not self._widths.has_room:
-            return
-        loaded = (self.model.row(at) for at in range(first, last + 1))
-        rows = [row for row in loaded if row is not None]
-        self._widths.learn(needs(self.view, self.model.columns, rows))
-        self._widths.fit()
-
-    def _on_resized(self, section: int, _before: int, _after: int) -> None:
-        if self._headings.drags(section):
-            self._widths.owned = True
-        if self._widths.owned:
-            self._remember()
-
-    def _remember(self, *_: object) -> None:
-        if self._preferences is not None:
-            self._preferences.remember_table(self.view, owned=self._widths.owned)
+        if self._widths.has_room:
+            loaded = (self.model.row(at) for at in range(first, last + 1))
+            rows = [row for row in loaded if row is not None]
+            self._widths.learn(needs(self.view, self.model.columns, rows))
 
 
 def _as_text(

@@ -12,24 +12,18 @@ from PySide6.QtCore import (
     QItemSelectionModel,
     QModelIndex,
     QObject,
-    QPointF,
     QRect,
-    QRectF,
     QSignalBlocker,
     QSize,
     Qt,
 )
 from PySide6.QtGui import (
-    QColor,
     QFont,
     QFontMetrics,
     QGuiApplication,
     QIcon,
     QKeyEvent,
     QKeySequence,
-    QMouseEvent,
-    QPainter,
-    QPen,
     QShortcut,
 )
 from PySide6.QtWidgets import (
@@ -38,6 +32,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QStyle,
     QStyledItemDelegate,
+    QStyleOptionHeader,
     QStyleOptionViewItem,
     QTableView,
     QTreeView,
@@ -45,15 +40,7 @@ from PySide6.QtWidgets import (
 
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.preferences import Preferences
-from icsoe_desktop.gui.kit.column_widths import (
-    ARROW_GAP_PX,
-    ARROW_PX,
-    CELL_PADDING_PX,
-    HEADING_AIR_PX,
-    ColumnWidths,
-    arrow_width,
-    stretch_last,
-)
+from icsoe_desktop.gui.kit.column_widths import CELL_PADDING_PX, HEADING_AIR_PX, ColumnWidths
 from icsoe_desktop.gui.kit.pills import STATE_ROLE, PillDelegate, pill_width
 from icsoe_desktop.gui.kit.plain_text import plain_tip
 
@@ -62,9 +49,7 @@ R = TypeVar("R")
 COPY_ROLE = Qt.ItemDataRole.UserRole
 NEWEST_FIRST_ROLE = Qt.ItemDataRole.UserRole + 2
 NO_PARENT = QModelIndex()
-ARROW_EDGE_PX = 1
-ARROW_NEAREST_PX = 2  # to the words of a heading that has no more room
-ARROW_STROKE_PX = 1.5
+NO_BOUND = 16_777_215  # Qt's largest size
 # Longer texts and later rows have no say in the widths.
 MEASURED_ROWS, MEASURED_LETTERS = 200, 200
 _FLAGS = QItemSelectionModel.SelectionFlag
@@ -96,6 +81,11 @@ class Column(Generic[R]):
     centered: bool = False
     newest_first: bool = False
     width: int = 0
+
+    @property
+    def may_be_cut(self) -> bool:
+        """Whether a part of the text still says something: not of an identifier or a state."""
+        return not (self.tabular or self.right or self.centered or self.state)
 
     def picture(self, row: R) -> QIcon | None:
         if self.state is not None:
@@ -194,90 +184,19 @@ class RowsModel(QAbstractTableModel, Generic[R]):
 
 
 class Headings(QHeaderView):
-    """Draws the arrow itself: a style sheet puts it at one side of every column, where it
-    covers the words of the columns that are aligned to that side.
-    """
+    """The arrow points up where the rows go from the least to the greatest."""
 
     def __init__(self, view: QTableView | QTreeView) -> None:
         super().__init__(Qt.Orientation.Horizontal, view)
         self.setSectionsClickable(True)
-        self.held = False  # whether the user may be dragging the edge of a heading
+        self.setHighlightSections(False)
 
-    def mousePressEvent(self, e: QMouseEvent) -> None:
-        self.held = True
-        super().mousePressEvent(e)
-
-    def mouseDoubleClickEvent(self, e: QMouseEvent) -> None:
-        # Qt fits a column to its texts by it.
-        self.held = True
-        super().mouseDoubleClickEvent(e)
-
-    def mouseReleaseEvent(self, e: QMouseEvent) -> None:
-        super().mouseReleaseEvent(e)
-        self.held = False
-
-    def drags(self, section: int) -> bool:
-        """Whether it is the user who changes the width of a column. Qt tells of every change."""
-        return self.held and not (self.stretchLastSection() and section == self.count() - 1)
-
-    def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:
-        painter.save()
-        super().paintSection(painter, rect, logicalIndex)
-        painter.restore()
-        if self.isSortIndicatorShown() and logicalIndex == self.sortIndicatorSection():
-            self._draw_arrow(painter, self.arrow_place(rect, logicalIndex))
-
-    def arrow_place(self, rect: QRect, at: int) -> QRectF:
-        """Where the arrow of column `at` stands in the place of its heading.
-
-        After the words, or before those of a column that is aligned right; in a column as narrow
-        as its words, in the air beside them, and no larger than it.
-        """
-        model, across = self.model(), Qt.Orientation.Horizontal
-        words = str(model.headerData(at, across) or "")
-        aligned = model.headerData(at, across, Qt.ItemDataRole.TextAlignmentRole) or 0
-        wide = self.fontMetrics().horizontalAdvance(words)
-        flags, ends = Qt.AlignmentFlag(aligned), rect.right() + 1
-        is_right = bool(flags & Qt.AlignmentFlag.AlignRight)
-        if is_right:
-            start = ends - HEADING_AIR_PX - wide
-        elif flags & Qt.AlignmentFlag.AlignHCenter:
-            start = rect.left() + (rect.width() - wide) // 2
-        else:
-            start = rect.left() + HEADING_AIR_PX
-        free = (start - rect.left() if is_right else ends - start - wide) - ARROW_EDGE_PX
-        side = min(arrow_width(), max(ARROW_PX, free - ARROW_NEAREST_PX))
-        if is_right:
-            left = max(start - ARROW_GAP_PX - side, rect.left() + ARROW_EDGE_PX)
-        else:
-            left = min(start + wide + ARROW_GAP_PX, ends - ARROW_EDGE_PX - side)
-        return QRectF(left, rect.top() + (rect.height() - side) / 2, side, side)
-
-    @property
-    def arrow_points_up(self) -> bool:
-        """Whether the rows go from the least to the greatest."""
-        at, across = self.sortIndicatorSection(), Qt.Orientation.Horizontal
-        ascending = self.sortIndicatorOrder() is Qt.SortOrder.AscendingOrder
-        return ascending != bool(self.model().headerData(at, across, NEWEST_FIRST_ROLE))
-
-    def _draw_arrow(self, painter: QPainter, place: QRectF) -> None:
-        middle, scale = place.center(), place.width() / ARROW_PX
-        tall = scale * (-2.0 if self.arrow_points_up else 2.0)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        pen = QPen(QColor(assets.colors().hint), scale * ARROW_STROKE_PX)
-        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-        painter.setPen(pen)
-        half = place.width() / 2 - 0.5
-        painter.drawPolyline(
-            [
-                QPointF(middle.x() - half, middle.y() - tall),
-                QPointF(middle.x(), middle.y() + tall),
-                QPointF(middle.x() + half, middle.y() - tall),
-            ]
-        )
-        painter.restore()
+    def initStyleOptionForIndex(self, option: QStyleOptionHeader, logicalIndex: int) -> None:
+        super().initStyleOptionForIndex(option, logicalIndex)
+        if self.model().headerData(logicalIndex, self.orientation(), NEWEST_FIRST_ROLE):
+            arrow = QStyleOptionHeader.SortIndicator
+            turned = {arrow.SortUp: arrow.SortDown, arrow.SortDown: arrow.SortUp}
+            option.sortIndicator = turned.get(option.sortIndicator, arrow.None_)
 
 
 class RowsTable(QObject, Generic[R]):
@@ -297,22 +216,13 @@ class RowsTable(QObject, Generic[R]):
         self.view = view
         self._key = key
         self.model: RowsModel[R] = RowsModel(columns, self)
-        self._preferences = preferences
-        manners = prepare(view, stretched=True)
-        self._headings = manners.headings
+        prepare(view, stretched=True)
         name_by_label(view)
         view.setModel(self.model)
         paint_states(view, columns)
-        self._widths = ColumnWidths(
-            view, [column.width for column in columns], fills=True, shrinks=True
-        )
-        manners.widths = self._widths
         view.sortByColumn(0, Qt.SortOrder.AscendingOrder)
-        if preferences is not None:
-            if preferences.restore_table(view):
-                self._widths.adopt(preferences.owns_widths(view))
-            self._headings.sortIndicatorChanged.connect(self._remember)
-        self._headings.sectionResized.connect(self._on_resized)
+        self._widths = ColumnWidths(view, columns, preferences, fills=True, shrinks=True)
+        view.horizontalHeader().sortIndicatorChanged.connect(self._widths.remember)
         copy = QShortcut(QKeySequence.StandardKey.Copy, view)
         copy.setContext(Qt.ShortcutContext.WidgetShortcut)
         copy.activated.connect(self.copy)
@@ -340,8 +250,6 @@ class RowsTable(QObject, Generic[R]):
                     in_sight = at
         scroll.setValue(in_sight)
         self._widths.learn(needs(self.view, self.model.columns, self.model.first_rows()))
-        if not self._headings.held:
-            self._widths.fit()
 
     def _key_of(self, row: R) -> object:
         return row if self._key is None else self._key(row)
@@ -379,16 +287,6 @@ class RowsTable(QObject, Generic[R]):
             lines.append("\t".join(str(cell).replace("\t", " ") for cell in cells))
         QGuiApplication.clipboard().setText("\n".join(lines))
 
-    def _on_resized(self, section: int, _before: int, _after: int) -> None:
-        if self._headings.drags(section):
-            self._widths.owned = True
-        if self._widths.owned:
-            self._remember()
-
-    def _remember(self, *_: object) -> None:
-        if self._preferences is not None:
-            self._preferences.remember_table(self.view, owned=self._widths.owned)
-
 
 def needs(view: QTableView, columns: Sequence[Column[R]], rows: Sequence[R]) -> list[int | None]:
     """The width that the longest text of each column needs; None for one that is no text."""
@@ -424,28 +322,20 @@ def wrap_rows(view: QTableView) -> None:
 
 
 class _WrappedDelegate(QStyledItemDelegate):
-    """Qt breaks the lines at the width of the cell, and the style sheet's padding is left out.
-
-    A row of several lines has the same room over and under them as a row of one.
-    """
+    """Qt breaks the lines at the width of the cell and leaves out the style sheet's padding."""
 
     def __init__(self, view: QTableView) -> None:
         super().__init__(view)
         self._view = view
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Any) -> QSize:
-        cell = QStyleOptionViewItem(option)
-        rect: QRect = cell.rect
-        rect.setWidth(rect.width() - 2 * CELL_PADDING_PX)
-        cell.rect = rect
-        hint = super().sizeHint(cell, index)
-        cell.features = QStyleOptionViewItem.ViewItemFeature.HasDisplay
-        cell.text = "X"
-        kind = QStyle.ContentsType.CT_ItemViewItem
-        one = self._view.style().sizeFromContents(kind, cell, QSize(), self._view)
-        air = self._view.verticalHeader().defaultSectionSize() - one.height()
-        hint.setHeight(hint.height() + max(0, air))
-        return hint
+        letters = self._view.fontMetrics()
+        wide = self._view.columnWidth(index.column()) - 2 * HEADING_AIR_PX
+        wrap = int(Qt.TextFlag.TextWordWrap)
+        words = letters.boundingRect(QRect(0, 0, wide, NO_BOUND), wrap, str(index.data() or ""))
+        more = max(0, round(words.height() / letters.lineSpacing()) - 1)
+        one = self._view.verticalHeader().defaultSectionSize()
+        return QSize(words.width(), one + more * letters.lineSpacing())
 
 
 def paint_states(view: QTableView, columns: Sequence[Column[Any]]) -> None:
@@ -473,13 +363,12 @@ def name_by_label(view: QTableView) -> None:
             view.setAccessibleName(label.text().replace("&", "").rstrip(":"))
 
 
-def prepare(view: QTableView, *, stretched: bool, close: bool = False) -> TableManners:
+def prepare(view: QTableView, *, stretched: bool, close: bool = False) -> None:
     """Apply the look and behaviour of all tables.
 
     stretched: the last column fills the width. close: rows of the module, nearer to each other.
     """
-    headings = Headings(view)
-    view.setHorizontalHeader(headings)
+    view.setHorizontalHeader(Headings(view))
     view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     view.setShowGrid(False)
@@ -488,70 +377,28 @@ def prepare(view: QTableView, *, stretched: bool, close: bool = False) -> TableM
     view.setWordWrap(False)
     # Tab leaves the table. Arrow keys move between cells.
     view.setTabKeyNavigation(False)
-    manners = TableManners(view, headings, close, stretched)
-    view.installEventFilter(manners)
-    # Its width is that of the resized table; the table's own event comes before.
-    view.viewport().installEventFilter(manners)
     view.verticalHeader().hide()
-    headings.setHighlightSections(False)
-    headings.setStretchLastSection(stretched)
-    headings.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-    return manners
+    view.horizontalHeader().setStretchLastSection(stretched)
+    view.horizontalHeader().setDefaultAlignment(
+        Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+    )
+    view.installEventFilter(_RowHeights(view, close))
+    view.installEventFilter(_FirstArrow(view))
 
 
-_HANDLED = (
-    QEvent.Type.FontChange,
-    QEvent.Type.KeyPress,
-    QEvent.Type.Resize,
-    QEvent.Type.StyleChange,
-)
+class _RowHeights(QObject):
+    """Rows as high as letters and density ask."""
 
-
-class TableManners(QObject):
-    """Rows as high as letters and density ask, and the first arrow key selects the current row.
-
-    Without a selected row Qt would move to the next one, so that the keyboard could not select
-    the first row after Tab.
-    """
-
-    def __init__(self, view: QTableView, headings: Headings, close: bool, stretched: bool) -> None:
+    def __init__(self, view: QTableView, close: bool) -> None:
         super().__init__(view)
-        self._view = view
-        self.headings = headings
-        self._close = close
-        self._stretched = stretched
-        self._letters = view.font().pointSizeF()
-        self.widths: ColumnWidths | None = None
-        headings.installEventFilter(self)
+        self._view, self._close = view, close
         self._set_height()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        kind = event.type()
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         # The table may be garbage: events of its deletion come after Python took our attributes.
-        if kind not in _HANDLED:
-            return False
-        if watched is self.headings:
-            # It may get its letters after the table.
-            if kind == QEvent.Type.FontChange and self.widths and not self.widths.owned:
-                self.widths.rescale(1.0)
-            return super().eventFilter(watched, event)
-        if watched is not self._view:
-            if kind == QEvent.Type.Resize:
-                if self.widths is not None:
-                    self.widths.fit()
-                self._stretch()
-            return super().eventFilter(watched, event)
-        if kind == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            arrow = event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up)
-            selection, current = self._view.selectionModel(), self._view.currentIndex()
-            plain = event.modifiers() in (_MODIFIER.NoModifier, _MODIFIER.KeypadModifier)
-            if arrow and plain and current.isValid() and not selection.hasSelection():
-                selection.setCurrentIndex(current, _FLAGS.ClearAndSelect | _FLAGS.Rows)
-                return True
-        elif kind in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self._set_height()
-            self._scale_widths()
-        return super().eventFilter(watched, event)
+        return False
 
     def _set_height(self) -> None:
         metrics = assets.metrics()
@@ -562,21 +409,28 @@ class TableManners(QObject):
         rows.setDefaultSectionSize(letters + air)
         rows.setMinimumSectionSize(letters + (air if self._view.wordWrap() else 2))
 
-    def _scale_widths(self) -> None:
-        before, self._letters = self._letters, self._view.font().pointSizeF()
-        if before == self._letters or before <= 0:
-            return
-        if self.widths is not None and not self.widths.owned:
-            self.widths.rescale(self._letters / before)
-        else:
-            header = self._view.horizontalHeader()
-            for at in range(header.count()):
-                header.resizeSection(at, round(header.sectionSize(at) * self._letters / before))
-        self._stretch()
 
-    def _stretch(self) -> None:
-        if self._stretched:
-            stretch_last(self._view, self.widths.least_last if self.widths else 0)
+class _FirstArrow(QObject):
+    """Selects the current row with the first arrow key.
+
+    Without a selected row Qt would move to the next one, so that the keyboard could not select
+    the first row after Tab.
+    """
+
+    def __init__(self, view: QTableView) -> None:
+        super().__init__(view)
+        self._view = view
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
+            return False
+        arrow = event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up)
+        selection, current = self._view.selectionModel(), self._view.currentIndex()
+        plain = event.modifiers() in (_MODIFIER.NoModifier, _MODIFIER.KeypadModifier)
+        if not arrow or not plain or not current.isValid() or selection.hasSelection():
+            return False
+        selection.setCurrentIndex(current, _FLAGS.ClearAndSelect | _FLAGS.Rows)
+        return True
 
 
 def alignment(column: Column[R]) -> Qt.AlignmentFlag:

@@ -35,7 +35,7 @@ from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
 from icsoe_desktop.gui.kit.paged import LOADING
 from icsoe_desktop.services.application import Application
-from icsoe_desktop.services.movimientos.valores import CapturaMovimiento
+from icsoe_desktop.services.movimientos.valores import CapturaMovimiento, Duda
 
 Box = Callable[[], QMessageBox]
 Key = Qt.Key
@@ -96,7 +96,8 @@ def modificacion(**changes: object) -> CapturaMovimiento:
 
 def capture(application: Application, sesion: Sesion, *capturas: CapturaMovimiento) -> None:
     for one in capturas:
-        application.movimientos.capture(sesion, one)
+        # Those who make rows are not asked.
+        application.movimientos.capture(sesion, one, aceptadas=frozenset(Duda))
 
 
 def opened(qtbot: QtBot, context: Context) -> ModuloWindow:

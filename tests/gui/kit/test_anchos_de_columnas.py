@@ -8,21 +8,15 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QStyledItemDelegate, QTableView
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.preferences import Preferences
-from icsoe_desktop.gui.kit.column_widths import (
-    ARROW_GAP_PX,
-    ARROW_PX,
-    HEADING_AIR_PX,
-    fitted,
-    heading_width,
-)
-from icsoe_desktop.gui.kit.tables import Column, Headings, RowsTable
+from icsoe_desktop.gui.kit.column_widths import fitted, heading_width
+from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from tests.gui.conftest import drag_edge
 
 Row = tuple[str, str, str, str]
@@ -103,23 +97,6 @@ def test_the_last_column_gets_the_room_that_others_do_not_need(qtbot: QtBot) -> 
     assert sum(usual[:3]) + last > table.view.viewport().width(), "the design had no room for it"
     assert cut(table) == []
     assert table.view.horizontalScrollBar().maximum() == 0
-
-
-@pytest.mark.parametrize("scale", [1.0, 1.5])
-def test_the_arrow_has_room_beside_every_heading_unless_a_text_needs_it(
-    scale: float, qtbot: QtBot, larger: Callable[[float], None]
-) -> None:
-    larger(scale)
-    table = made(qtbot, (SHORT,), 1800)
-    header = table.view.horizontalHeader()
-    assert isinstance(header, Headings)
-    rooms = []
-    for at, column in enumerate(COLUMNS):
-        words = HEADING_AIR_PX + header.fontMetrics().horizontalAdvance(column.title)
-        arrow = header.arrow_place(QRect(0, 0, header.sectionSize(at), 34), at)
-        rooms.append((arrow.left() - words, arrow.width()))
-    assert rooms == [(ARROW_GAP_PX, ARROW_PX * scale)] * len(COLUMNS)
-    assert cut(table) == []
 
 
 def test_nothing_moves_where_nothing_is_cut(qtbot: QtBot) -> None:
@@ -215,20 +192,28 @@ def test_a_column_of_buttons_keeps_its_width(qtbot: QtBot) -> None:
 def test_where_not_all_fit_the_narrowest_of_those_that_are_cut_grows_first() -> None:
     usual, wanted, least = (100, 60, 80, 50), (300, 300, 40, 300), (30, 30, 30, 50)
     # 300 px: the third gives 40, the second and the last grow from 60 and 50.
-    assert fitted(300, usual, wanted, least) == [100, 80, 40, 80]
+    assert fitted(300, usual, wanted, least, [True] * 4) == [100, 80, 40, 80]
+
+
+def test_where_the_room_is_short_the_widest_that_may_be_cut_gives_way_to_a_bound() -> None:
+    usual, wanted, least = (100, 60, 200, 50), (300, 60, 300, 300), (30, 30, 110, 50)
+    assert fitted(380, usual, wanted, least, [True] * 4) == [100, 60, 170, 50]
+    assert fitted(380, usual, wanted, least, [True, True, False, True]) == [70, 60, 200, 50]
+    assert fitted(250, usual, wanted, least, [True] * 4) == list(usual), "the table scrolls"
+    assert fitted(380, usual, wanted, least, [False] * 4) == list(usual)
 
 
 COLUMN = st.tuples(st.integers(20, 300), st.integers(0, 900), st.integers(20, 120))
 
 
-@given(st.integers(0, 3000), st.lists(COLUMN, min_size=2, max_size=9))
+@given(st.integers(0, 3000), st.lists(COLUMN, min_size=2, max_size=9), st.booleans())
 def test_fitted_widths_use_the_room_and_no_more(
-    room: int, columns: list[tuple[int, int, int]]
+    room: int, columns: list[tuple[int, int, int]], cut: bool
 ) -> None:
     wanted = [want for _use, want, _one in columns]
     least = [min(use, one) for use, _want, one in columns]
     usual = [*(use for use, _want, _one in columns[:-1]), least[-1]]
-    widths = fitted(room, usual, wanted, least)
+    widths = fitted(room, usual, wanted, least, [cut] * len(columns))
     assert sum(widths) <= max(room, sum(usual))
     assert all(width >= one for width, one in zip(widths, least, strict=True))
     if sum(map(max, wanted, least)) <= room:

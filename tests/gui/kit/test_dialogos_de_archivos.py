@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -30,6 +30,7 @@ from icsoe_desktop.gui.kit.file_choice import (
     choose_new_file,
 )
 from tests.conftest import ROOT
+from tests.gui.conftest import points_up
 
 ENGLISH = re.compile(
     r"\b(look|open|save|cancel|choose|files?|folder|name|size|type|date|modified|directory|back|"
@@ -102,14 +103,7 @@ def test_the_list_of_files_has_the_headings_of_a_table(qtbot: QtBot, tmp_path: P
     model, heading = files.model(), files.header()
     qtbot.waitUntil(lambda: model.rowCount(files.rootIndex()) == 2)
     assert [files.indexAt(QPoint(40, y)).data() for y in rows(files)] == ["a.txt", "b.txt"]
-    drawn = heading.grab(QRect(0, 0, heading.sectionSize(0), heading.height())).toImage()
-    ground = drawn.pixel(drawn.width() - 3, 3)
-    inked = [
-        y
-        for y in range(drawn.height() - 2)  # not its line
-        if any(drawn.pixel(x, y) != ground for x in range(drawn.width()))
-    ]
-    assert abs((inked[0] + inked[-1]) / 2 - drawn.height() / 2) <= 3
+    assert points_up(heading)
     assert heading.sectionSize(0) >= files.fontMetrics().horizontalAdvance("m" * 10)
     box = dialog.findChild(QDialogButtonBox)
     assert box is not None

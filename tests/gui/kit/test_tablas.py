@@ -5,26 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QItemSelectionModel, QRect, QRectF, Qt
+from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QTableView
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.gui.base import assets, tokens
-from icsoe_desktop.gui.kit.column_widths import (
-    ARROW_GAP_PX,
-    ARROW_PX,
-    CELL_PADDING_PX,
-    HEADING_AIR_PX,
-)
-from icsoe_desktop.gui.kit.pills import INSET, PADDING, ROW_LINE
-from icsoe_desktop.gui.kit.row_buttons import RowButton, RowButtons
-from icsoe_desktop.gui.kit.tables import (
-    Column,
-    Headings,
-    RowsTable,
-    wrap_rows,
-)
+from icsoe_desktop.gui.kit.column_widths import CELL_PADDING_PX
+from icsoe_desktop.gui.kit.tables import Column, RowsTable, wrap_rows
+from tests.gui.conftest import points_up
 from tests.support.reposo import settle
 
 Row = tuple[str, int]
@@ -135,39 +124,6 @@ def test_names_that_end_differently_look_different_where_the_middle_is_cut(
     assert (pictures[0] != pictures[1]) == middle
 
 
-@pytest.mark.parametrize("scale", [1.0, 1.5])
-@pytest.mark.parametrize("aligned", ["left", "center", "right"])
-def test_the_sorting_arrow_stands_beside_the_words_of_its_heading(
-    aligned: str, scale: float, qtbot: QtBot, larger: Callable[[float], None]
-) -> None:
-    larger(scale)
-    view = QTableView()
-    qtbot.addWidget(view)
-    right = aligned == "right"
-    column = Column[Row](
-        "Movimientos", lambda r: r[0], right=right, centered=aligned == "center", width=60
-    )
-    RowsTable(view, (column,)).set_rows(ROWS)
-    header = view.horizontalHeader()
-    assert isinstance(header, Headings)
-    words = header.fontMetrics().horizontalAdvance("Movimientos")
-    for width in (words + 2 * HEADING_AIR_PX, 400):
-        place = QRect(40, 0, width, 34)
-        arrow = header.arrow_place(place, 0)
-        assert QRectF(place).contains(arrow)
-        assert arrow.center().y() == place.height() / 2
-        start = {
-            "left": place.left() + HEADING_AIR_PX,
-            "center": place.left() + (width - words) // 2,
-            "right": place.right() + 1 - HEADING_AIR_PX - words,
-        }[aligned]
-        gap = start - arrow.right() if right else arrow.left() - start - words
-        assert gap >= 2, f"the arrow touches the words at {width} px"
-        if width == 400:
-            assert arrow.width() == ARROW_PX * scale, "it grows with the letters"
-            assert gap == ARROW_GAP_PX
-
-
 def test_the_arrow_of_a_list_that_begins_with_the_newest_points_down(qtbot: QtBot) -> None:
     view = QTableView()
     qtbot.addWidget(view)
@@ -175,88 +131,14 @@ def test_the_arrow_of_a_list_that_begins_with_the_newest_points_down(qtbot: QtBo
     table = RowsTable(view, (days, Column[Row]("Nombre", lambda r: r[0])))
     table.set_rows(ROWS)
     header = view.horizontalHeader()
-    assert isinstance(header, Headings)
     greatest_first = sorted((row[1] for row in ROWS), reverse=True)
     for falls in (True, False):
         shown = [table.model.row(at)[1] for at in range(len(ROWS))]
         assert shown == (greatest_first if falls else greatest_first[::-1])
-        assert header.arrow_points_up is not falls
+        assert points_up(header) is not falls
         header.setSortIndicator(0, Qt.SortOrder.DescendingOrder)
     view.sortByColumn(1, Qt.SortOrder.AscendingOrder)
-    assert header.arrow_points_up
-
-
-@pytest.mark.parametrize("density", tokens.DENSITIES)
-def test_pills_and_buttons_leave_the_line_under_their_row_whole(
-    density: str, qtbot: QtBot, qapp: QApplication
-) -> None:
-    assets.set_density(qapp, density)
-    view = QTableView()
-    qtbot.addWidget(view)
-    columns = (
-        Column[Row]("Nombre", lambda r: r[0]),
-        Column[Row]("Estado", lambda r: "Pendiente", state=lambda r: "pendiente", width=150),
-        Column[Row]("Ver", lambda r: "Ver", width=80),
-    )
-    RowsTable(view, columns).set_rows(ROWS)
-    RowButtons(view, {2: RowButton("buscar", lambda _row: True)})
-    view.resize(500, 300)
-    view.show()
-    settle()
-    picture = view.viewport().grab().toImage()
-    line = view.rowViewportPosition(0) + view.rowHeight(0) - ROW_LINE
-    colors = {picture.pixelColor(x, line).name() for x in range(picture.width())}
-    assert colors == {assets.colors().line}
-    assets.set_density(qapp, "normal")
-
-
-def test_a_button_stands_at_the_level_of_the_pill_of_its_row(qtbot: QtBot) -> None:
-    view = QTableView()
-    qtbot.addWidget(view)
-    columns = (
-        Column[Row]("Estado", lambda r: "Pendiente", state=lambda r: "pendiente", width=150),
-        Column[Row]("Ver", lambda r: "Ver", width=80),
-    )
-    table = RowsTable(view, columns)
-    table.set_rows(ROWS)
-    RowButtons(view, {1: RowButton("buscar", lambda _row: True)})
-    table.select(ROWS[0])
-    view.resize(500, 300)
-    view.show()
-    settle()
-    picture = view.viewport().grab().toImage()
-
-    def middle(column: int, x: int, ground: str) -> float:
-        """Of the ground, where neither icon nor word stands on it."""
-        row = view.visualRect(view.model().index(0, column))
-        ys = [
-            y for y in range(row.top(), row.bottom()) if picture.pixelColor(x, y).name() == ground
-        ]
-        assert ys[-1] - ys[0] == len(ys) - 1 > 12
-        return (ys[0] + ys[-1]) / 2
-
-    button = view.visualRect(view.model().index(0, 1)).center().x() - 12
-    levels = {
-        middle(0, INSET + PADDING, assets.colors().warning_soft),
-        middle(1, button, assets.colors().surface),
-    }
-    assert len(levels) == 1
-
-
-def test_the_lines_between_numbers_of_rows_are_those_between_the_rows(qtbot: QtBot) -> None:
-    view = QTableView()
-    qtbot.addWidget(view)
-    RowsTable(view, COLUMNS).set_rows(ROWS)
-    view.verticalHeader().show()
-    view.resize(400, 300)
-    view.show()
-    settle()
-    picture = view.grab().toImage()
-    line = view.viewport().y() + view.rowViewportPosition(0) + view.rowHeight(0) - ROW_LINE
-    number = view.verticalHeader().geometry().center().x()
-    cell = view.viewport().geometry().center().x()
-    colors = [picture.pixelColor(x, line).name() for x in (number, cell)]
-    assert colors == [assets.colors().line] * 2
+    assert points_up(header)
 
 
 def test_a_row_is_high_enough_for_every_line_of_its_words(qtbot: QtBot) -> None:
@@ -296,32 +178,6 @@ def test_a_row_of_one_line_is_as_high_where_long_texts_are_broken(
     heights = [[view.rowHeight(at) for at in range(len(ROWS))] for view in views]
     assets.set_density(qapp, "normal")
     assert heights[0] == heights[1]
-
-
-@pytest.mark.parametrize("density", tokens.DENSITIES)
-@pytest.mark.parametrize("scale", [1.0, 1.5])
-def test_a_row_of_two_lines_is_higher_by_one_line_and_no_narrower_around_them(
-    density: str, scale: float, qtbot: QtBot, qapp: QApplication, larger: Callable[[float], None]
-) -> None:
-    view = QTableView()
-    qtbot.addWidget(view)
-    words = "Segundo apellido del trabajador"
-    rows: tuple[Row, ...] = (("uno", 1), (words, 2))
-    RowsTable(view, (Column[Row]("Campo", lambda r: r[0]), *COLUMNS[1:])).set_rows(rows)
-    wrap_rows(view)
-    view.resize(400, 300)
-    view.show()
-    assets.set_density(qapp, density)
-    larger(scale)
-    letters = view.fontMetrics()
-    view.setColumnWidth(0, letters.horizontalAdvance(words) * 3 // 4)
-    settle()
-    one, two = sorted(view.rowHeight(at) for at in range(2))
-    air = assets.metrics().row
-    assets.set_density(qapp, "normal")
-    assert one == letters.height() + air
-    # A line may be rounded up to the next px.
-    assert two - one in (letters.height(), letters.height() + 1)
 
 
 def test_the_last_column_takes_what_is_left_however_broad_it_would_be(qtbot: QtBot) -> None:

@@ -54,6 +54,15 @@ def test_a_sheet_gets_its_colours_sizes_and_letters() -> None:
     assert sheet(text, words).strip() == "A { color: #eceef0; padding: 2px; font-size: 16pt; }"
 
 
+def test_the_dark_look_differs_from_the_light_one_in_colours_alone() -> None:
+    """So that what fits in one fits in the other."""
+    text = (ROOT / "resources" / "styles" / "aplicacion.qss").read_text("utf-8")
+    others = {**tokens.COMPACT._asdict(), **tokens.LETTERS, "scheme": ""}
+    sheets = [sheet(text, {**colors._asdict(), **others}) for colors in tokens.SCHEMES.values()]
+    assert sheets[0] != sheets[1]
+    assert len({re.sub(r"#[0-9a-fA-F]{3,8}\b", "", one) for one in sheets}) == 1
+
+
 @pytest.mark.parametrize("path", FORMS, ids=lambda path: path.stem)
 def test_a_form_brings_no_look_of_its_own(path: Path) -> None:
     found = []

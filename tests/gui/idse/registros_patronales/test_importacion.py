@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QRect
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -13,8 +12,6 @@ from icsoe_desktop.gui.idse.registros_patronales.importacion_window import (
     ImportacionRegistrosDialog,
 )
 from icsoe_desktop.gui.idse.registros_patronales.window import RegistrosPatronalesWindow
-from icsoe_desktop.gui.kit.column_widths import ARROW_GAP_PX
-from icsoe_desktop.gui.kit.tables import Headings
 from icsoe_desktop.services.application import Application
 from tests.gui.conftest import press
 from tests.gui.idse.registros_patronales.comun import (
@@ -97,10 +94,6 @@ def test_rows_with_problems_are_named_and_left_out_only_when_told(
         ),
         ("3", "Error", "Razón social", "(vacío)", "la razón social o el nombre del patrón"),
     ]
-    header = form.hallazgos_table.horizontalHeader()
-    assert isinstance(header, Headings)
-    line = QRect(0, 0, header.sectionSize(0), header.height())
-    assert header.arrow_place(line, 0).left() > ARROW_GAP_PX, "not at the edge"
     assert "Hay renglones con problemas" in said(form.aviso_label)
     assert not form.importar_button.isEnabled()
     form.solo_correctos_check.click()

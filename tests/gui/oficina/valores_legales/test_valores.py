@@ -11,7 +11,6 @@ from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.valores_legales.valores import Concepto
 from icsoe_desktop.gui.base.shell import Context
-from icsoe_desktop.gui.kit.tables import Headings
 from icsoe_desktop.gui.oficina.valores_legales.presenter import NEEDS_DATE
 from icsoe_desktop.gui.oficina.valores_legales.window import (
     NEEDS_AMOUNT,
@@ -19,7 +18,7 @@ from icsoe_desktop.gui.oficina.valores_legales.window import (
     ValoresLegalesWindow,
 )
 from tests.conftest import Reloj
-from tests.gui.conftest import press
+from tests.gui.conftest import points_up, press
 
 CSV = (
     "Concepto,Desde,Importe diario,Fuente\n"
@@ -128,6 +127,4 @@ def test_the_newest_value_is_first_and_the_arrow_says_so(window: ValoresLegalesW
     days = [model.row(at).valor.desde for at in range(model.rowCount())]
     assert days == sorted(days, reverse=True)
     assert days[0] > days[-1]
-    header = window.form.valores_table.horizontalHeader()
-    assert isinstance(header, Headings)
-    assert not header.arrow_points_up
+    assert not points_up(window.form.valores_table.horizontalHeader())
