@@ -124,7 +124,8 @@ def test_what_somebody_does_to_movements_and_lotes_is_written_down(
         who, lines = oficina.sesion, reader(app.store, oficina.sesion)
         one = app.movimientos.capture(who, BAJA).id
         app.movimientos.edit(who, one, replace(BAJA, nombres="Iván"))
-        other = app.movimientos.capture(who, replace(BAJA, fecha=date(2026, 3, 1))).id
+        again = replace(BAJA, nombres="Iván", fecha=date(2026, 3, 1))
+        other = app.movimientos.capture(who, again).id
         app.movimientos.delete(who, [other])
         captura = "captura de movimiento"
         assert lines() == [
