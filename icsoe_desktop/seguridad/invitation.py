@@ -53,7 +53,8 @@ WRONG_CODE: Final = (
 class InvitationContents:
     """secret: private half of the pair that lets the newcomer in.
 
-    act, signers: number of the office's last act, and the public keys of who may make the next.
+    act: number of the office's last act. signers, suplente, paper: who may make the next one,
+    with their public keys, and the public key of the recovery paper (empty without one).
     """
 
     direccion: str
@@ -66,6 +67,8 @@ class InvitationContents:
     secret: bytes = field(repr=False)
     act: int
     signers: Mapping[uuid.UUID, bytes]
+    suplente: uuid.UUID | None
+    paper: bytes = field(repr=False)
     vence: datetime
 
 
@@ -88,9 +91,11 @@ def seal_invitation(content: InvitationContents, codigo: str) -> bytes:
         "llaves": {str(one.number): base64.b64encode(one.raw()).decode() for one in content.keys},
         "secreto": base64.b64encode(content.secret).decode(),
         "acta": content.act,
-        "responsables": {
+        "firman": {
             name.hex: base64.b64encode(public).decode() for name, public in content.signers.items()
         },
+        "suplente": None if content.suplente is None else content.suplente.hex,
+        "papel": base64.b64encode(content.paper).decode(),
         "vence": content.vence.isoformat(),
     }
     plain = json.dumps(told).encode()
@@ -144,7 +149,8 @@ def _parse(found: Any) -> InvitationContents:
     vence = datetime.fromisoformat(found["vence"])
     if vence.tzinfo is None:
         raise ValueError("a date without zone")
-    signers = {uuid.UUID(name): _half(public) for name, public in found["responsables"].items()}
+    signers = {uuid.UUID(name): _half(public) for name, public in found["firman"].items()}
+    suplente, paper = found["suplente"], found["papel"]
     return InvitationContents(
         **texts,
         rol=rol,
@@ -152,6 +158,8 @@ def _parse(found: Any) -> InvitationContents:
         secret=_half(found["secreto"]),
         act=int(found["acta"]),
         signers=signers,
+        suplente=None if suplente is None else uuid.UUID(suplente),
+        paper=_half(paper) if paper else b"",
         vence=vence,
     )
 

@@ -69,34 +69,12 @@ class OfficeKey:
         return f"OfficeKey(…, {self.number})"
 
 
-# number → key. Two responsables may make a key of the same number apart, over a server that went
-# back. The other one of a number stands under a negative place: see `place_apart`.
-OfficeKeys = Mapping[int, OfficeKey]
-
-_MOST_APART: Final = 100  # keys of one number
+OfficeKeys = Mapping[int, OfficeKey]  # number → key
 
 
 def newest(office_keys: OfficeKeys) -> OfficeKey:
     """The key that seals new records."""
     return office_keys[max(office_keys)]
-
-
-def keys_numbered(office_keys: OfficeKeys, number: int) -> list[OfficeKey]:
-    """Every key of this number. Few offices ever have two."""
-    return [one for one in office_keys.values() if one.number == number]
-
-
-def place_apart(office_keys: OfficeKeys, key: OfficeKey) -> int | None:
-    """A free place for another key of a number that is taken; None if it is there already."""
-    same = keys_numbered(office_keys, key.number)
-    if len(same) >= _MOST_APART or any(proofs_agree(one.raw(), key.raw()) for one in same):
-        return None
-    return -(key.number * _MOST_APART + len(same))
-
-
-def number_at(place: int) -> int:
-    """The number of the key that stands at a place of the store."""
-    return place if place > 0 else -place // _MOST_APART
 
 
 def new_private() -> bytes:
@@ -113,28 +91,47 @@ def member_claim(oficina: str, miembro: uuid.UUID, cuenta: str, public: bytes) -
     return f"miembro|{oficina}|{miembro.hex}|{cuenta}|".encode() + public
 
 
-def wrap(key: OfficeKey, public: bytes, oficina: str, miembro: uuid.UUID) -> bytes:
-    """ephemeral public key (32 bytes) + nonce (12) + sealed key, for the holder of `public`."""
+def paper_private(code: str, oficina: str) -> bytes:
+    """The private half that follows from the code on the recovery paper, in any usual spelling."""
+    readable = code.upper().replace("O", "0").replace("I", "1").replace("L", "1")
+    letters = "".join(c for c in readable if c.isascii() and c.isalnum())
+    # 160 random bits need no slow derivation.
+    return _derive(letters.encode(), b"icsoe/oficina/papel/1|" + oficina.encode())
+
+
+def seal_for(public: bytes, plain: bytes, place: bytes) -> bytes:
+    """ephemeral public key (32 bytes) + nonce (12) + sealed bytes, for the holder of `public`."""
     ephemeral = X25519PrivateKey.generate()
     head = ephemeral.public_key().public_bytes_raw()
     shared = ephemeral.exchange(X25519PublicKey.from_public_bytes(public))
-    place = _wrap_place(oficina, miembro, key.number)
     nonce = secrets.token_bytes(NONCE_BYTES)
     box = AESGCM(_derive(shared, place + head + public))
-    return head + nonce + box.encrypt(nonce, key.raw(), place)
+    return head + nonce + box.encrypt(nonce, plain, place)
+
+
+def open_sealed(private: bytes, sealed: bytes, place: bytes) -> bytes:
+    """The plain bytes of `seal_for`. Raises OfficeSealBrokenError."""
+    head, rest = sealed[:PUBLIC_BYTES], sealed[PUBLIC_BYTES:]
+    try:
+        pair = X25519PrivateKey.from_private_bytes(private)
+        shared = pair.exchange(X25519PublicKey.from_public_bytes(head))
+        return _open(AESGCM(_derive(shared, place + head + public_of(private))), rest, place)
+    except ValueError as error:
+        raise OfficeSealBrokenError("not sealed for anybody") from error
+
+
+def wrap(key: OfficeKey, public: bytes, oficina: str, miembro: uuid.UUID) -> bytes:
+    """The key, sealed for the holder of `public`."""
+    return seal_for(public, key.raw(), _wrap_place(oficina, miembro, key.number))
 
 
 def unwrap(
     wrapped: bytes, number: int, private: bytes, oficina: str, miembro: uuid.UUID
 ) -> OfficeKey:
     """Raises OfficeSealBrokenError."""
-    head, rest = wrapped[:PUBLIC_BYTES], wrapped[PUBLIC_BYTES:]
-    place = _wrap_place(oficina, miembro, number)
+    plain = open_sealed(private, wrapped, _wrap_place(oficina, miembro, number))
     try:
-        pair = X25519PrivateKey.from_private_bytes(private)
-        shared = pair.exchange(X25519PublicKey.from_public_bytes(head))
-        box = AESGCM(_derive(shared, place + head + public_of(private)))
-        return OfficeKey(_open(box, rest, place), number)
+        return OfficeKey(plain, number)
     except ValueError as error:
         raise OfficeSealBrokenError("not a wrapped key") from error
 

@@ -11,7 +11,7 @@ import base64
 import binascii
 import uuid
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -32,7 +32,6 @@ from icsoe_desktop.seguridad.office_keys import (
     OfficeKey,
     OfficeKeys,
     OfficeSealBrokenError,
-    keys_numbered,
 )
 
 FORMAT: Final = 1
@@ -170,7 +169,7 @@ def open_record(
         raise EnvelopeUnreadableError("no record", garbage=True)
     if number not in office_keys:
         raise EnvelopeUnreadableError("no such key", missing_key=True)
-    opened = _open(text, keys_numbered(office_keys, number), oficina, collection, record_id)
+    opened = _open(text, office_keys[number], oficina, collection, record_id)
     try:
         plain = unpack(opened)
         kind = RecordKind(plain["clase"])
@@ -186,17 +185,13 @@ def open_record(
 
 
 def _open(
-    text: str, office_keys: Sequence[OfficeKey], oficina: str, collection: str, record_id: uuid.UUID
+    text: str, office_key: OfficeKey, oficina: str, collection: str, record_id: uuid.UUID
 ) -> bytes:
-    for office_key in office_keys:
-        place = _place(oficina, collection, record_id, office_key.number)
-        try:
-            return office_key.unseal(_bytes(text), place)
-        except OfficeSealBrokenError:
-            continue
-        except ValueError:
-            break
-    raise EnvelopeUnreadableError("does not open", garbage=True)
+    place = _place(oficina, collection, record_id, office_key.number)
+    try:
+        return office_key.unseal(_bytes(text), place)
+    except (OfficeSealBrokenError, ValueError):
+        raise EnvelopeUnreadableError("does not open", garbage=True) from None
 
 
 def _place(oficina: str, collection: str, record_id: uuid.UUID, office_key: int) -> bytes:

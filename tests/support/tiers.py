@@ -82,7 +82,6 @@ LONG = {
     ),
     "services/sincronizacion/oficina/test_pasos_actas.py::"
     "test_an_administrator_with_the_desktop_of_who_was_removed_gets_nobody_in": "four seconds",
-    "services/sincronizacion/oficina/test_pasos_actas_aparte.py": "two signers, a server gone back",
     "services/sincronizacion/test_pasos_al_azar.py": "any order of edits; simulations stay",
 }
 

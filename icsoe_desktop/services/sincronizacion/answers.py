@@ -78,6 +78,8 @@ class EstadoSincronizacion:
     round.
     detenida: no automatic retry until the user acts (401, 403, server refused).
     descargada: the first download is complete.
+    por_repetir: what an act did that does not stand, for a person to do again.
+    sin_relevo: this desktop is the titular, and nobody could take its place.
     """
 
     configurada: bool
@@ -96,6 +98,8 @@ class EstadoSincronizacion:
     esperan: int = 0
     apartados: int = 0
     conflictos: int = 0
+    por_repetir: tuple[str, ...] = ()
+    sin_relevo: bool = False
 
     @property
     def luz(self) -> Luz:
@@ -103,7 +107,7 @@ class EstadoSincronizacion:
             return Luz.APAGADA
         if self.pausada:
             return Luz.PAUSADA
-        if self.detenida or self.apartados or self.conflictos:
+        if self.detenida or self.apartados or self.conflictos or self.por_repetir:
             return Luz.ATENCION
         if self.motivo == CANNOT_SAVE:
             return Luz.NO_GUARDA
@@ -177,7 +181,8 @@ class Miembro:
     """A desktop of the office, or an invitation that nobody used yet.
 
     activo: False after its removal. invitado_hasta: when the invitation expires; None for a
-    desktop.
+    desktop. titular: signs for the office; suplente: may take its place. sin_acceso: its account
+    has no role at the server, and a person decides.
     """
 
     id: uuid.UUID
@@ -187,6 +192,9 @@ class Miembro:
     soy_yo: bool
     activo: bool = True
     invitado_hasta: datetime | None = None
+    titular: bool = False
+    suplente: bool = False
+    sin_acceso: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

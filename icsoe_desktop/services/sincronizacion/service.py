@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 
 from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
 from icsoe_desktop.domain.sincronizacion.records import RolOficina
@@ -61,7 +62,9 @@ class SincronizacionService:
 
     def state(self) -> EstadoSincronizacion:
         """Reads only the store; fast enough for a timer of the status bar."""
-        return self._oficina.state()
+        state = self._oficina.state()
+        with self._store.read() as db:
+            return replace(state, sin_relevo=self._register.book.is_alone(db))
 
     def sync(self, progress: Progress) -> ResumenSincronizacion:
         """Run one round: read, merge, send.
@@ -115,7 +118,7 @@ class SincronizacionService:
         """Join the office, download its records and merge them with the local ones.
 
         The invitation works once, until it expires: this desktop replaces the password of its
-        account, and a responsable's desktop then lets it into the register.
+        account, and the titular's desktop then lets it into the register.
         The next `sync` continues a cancelled download.
         """
         self._authorize(sesion)
@@ -141,7 +144,7 @@ class SincronizacionService:
         """Leave the office. The desktop keeps its data; pending changes are not sent.
 
         False if the office could not be told: a responsable must then remove this desktop.
-        Raises UserFacingError for the only responsable of an office with other desktops.
+        Raises UserFacingError for the titular of an office with other desktops.
         """
         told = self._members.leave(sesion, progress)
         self._round.look_again()
@@ -185,7 +188,8 @@ class SincronizacionService:
     ) -> Invitacion:
         """An invitation for an account that the server's administrator created.
 
-        contrasena: the first password of that account; joining replaces it.
+        contrasena: the first password of that account; joining replaces it. Where this desktop is
+        not the titular, the guest joins at once and is let in by the titular's next round.
         Raises NotAllowedError unless this desktop's account is a responsable.
         """
         self._authorize(sesion)
@@ -197,14 +201,44 @@ class SincronizacionService:
         self._authorize(sesion)
         self._members.set_role(sesion, miembro_id, rol, progress)
 
-    def remove_member(self, sesion: Sesion, miembro_id: uuid.UUID, progress: Progress) -> None:
+    def remove_member(self, sesion: Sesion, miembro_id: uuid.UUID, progress: Progress) -> bool:
         """Revoke the member's role and make a new office key for later records.
 
         Withdraws every open invitation. miembro_id: may be that of an invitation, which then is
-        the only one withdrawn.
+        the only one withdrawn. False: the titular's desktop changes the key in its next round.
         """
         self._authorize(sesion)
-        self._members.remove(sesion, miembro_id, progress)
+        return self._members.remove(sesion, miembro_id, progress)
+
+    # -- the titular
+
+    def new_paper(self, sesion: Sesion, progress: Progress) -> str:
+        """The code of a new recovery paper, to be shown once; the former one stops working.
+
+        It makes any desktop of the office titular. Raises NotAllowedError unless this desktop is.
+        """
+        self._authorize(sesion)
+        return self._members.new_paper(sesion, progress)
+
+    def name_suplente(
+        self, sesion: Sesion, miembro_id: uuid.UUID | None, progress: Progress
+    ) -> None:
+        """Name the desktop that may take the titular's place; None: no desktop."""
+        self._authorize(sesion)
+        self._members.name_suplente(sesion, miembro_id, progress)
+
+    def take_over(self, sesion: Sesion, codigo: str, progress: Progress) -> None:
+        """Make this desktop the titular: it is the suplente, or has the paper's code.
+
+        Raises InvalidInputError (campo «codigo»).
+        """
+        self._authorize(sesion)
+        self._members.take_over(sesion, codigo, progress)
+        self._round.look_again()
+
+    def forget_undone(self, sesion: Sesion) -> None:
+        """Clear `EstadoSincronizacion.por_repetir`."""
+        self._oficina.forget_undone(sesion)
 
     def _authorize(self, sesion: Sesion) -> None:
         with self._store.read() as db:

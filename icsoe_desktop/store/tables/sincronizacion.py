@@ -59,7 +59,10 @@ class LlaveOficinaRow(Row):
 
 
 class ActaRow(Row):
-    """An act of the office that this desktop took. contenido: its record, compressed JSON."""
+    """An act of the office that this desktop took. contenido: its record, compressed JSON.
+
+    Number 0 is no act: a list of what a person has to do again.
+    """
 
     __tablename__ = "sincronizacion_actas"
 

@@ -23,6 +23,7 @@ from icsoe_desktop.services.sincronizacion.answers import (
     ResumenSincronizacion,
     RolOficina,
 )
+from icsoe_desktop.services.sincronizacion.oficina.acts import Draft
 from icsoe_desktop.services.sincronizacion.oficina.server import Connect
 from icsoe_desktop.services.sincronizacion.service import SincronizacionService
 from icsoe_desktop.store.engine import Store, open_engine
@@ -293,3 +294,13 @@ def join_office(
     invitacion = host.sync.invite(host.sesion, cuenta, contrasena, rol, QUIET)
     vista = guest.sync.read_invitation(guest.sesion, invitacion.archivo, invitacion.codigo)
     return guest.sync.join(guest.sesion, vista, guest.nombre, QUIET)
+
+
+def rotate(titular: Equipo) -> None:
+    """Make the next office key. It seals all later records."""
+
+    def change(draft: Draft) -> None:
+        draft.new_key = True
+
+    with closing(titular.conectar(titular.conexion)) as server:
+        titular.sync._register.signer.change(server, change)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.sincronizacion.records import ACTS_COLLECTION, pack, unpack
@@ -14,26 +14,15 @@ from icsoe_desktop.seguridad.office_keys import OfficeKey
 from icsoe_desktop.services.sincronizacion.oficina.acts import (
     Act,
     act_id,
-    is_signed,
+    digest_of,
+    follows,
     keys_in,
     read_act,
 )
-from icsoe_desktop.services.sincronizacion.oficina.forks import Difference
 from icsoe_desktop.services.sincronizacion.oficina.office import Oficina
 from icsoe_desktop.services.sincronizacion.oficina.server import RemoteRecord, SyncServer
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import ActaRow
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """What the server has of the acts that this desktop took.
-
-    went_back: it has the newest one no more. apart: another act is in its place.
-    """
-
-    went_back: bool = False
-    apart: Difference | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +41,7 @@ class ActBook:
     def __init__(self, store: Store, oficina: Oficina) -> None:
         self._store = store
         self._oficina = oficina
+        self._alone: tuple[int | None, bool] = (None, False)
 
     # -- in the store
 
@@ -79,111 +69,99 @@ class ActBook:
         with self._store.read() as db:
             return self.newest(db)
 
-    def kept(self, number: int) -> Act | None:
-        with self._store.read() as db:
-            row = db.get(ActaRow, number)
-            return None if row is None else read_act(unpack(row.contenido))
+    def is_alone(self, db: Session) -> bool:
+        """Whether this desktop is the titular and nobody could take its place.
 
-    def unseen(self) -> dict[int, Difference]:
-        """What acts took away that newer acts may not have known of, by place in the store.
-
-        Every act that this desktop makes takes it away again.
+        Cheap enough for a timer.
         """
-        with self._store.read() as db:
-            places = list(db.scalars(select(ActaRow.numero).where(ActaRow.numero < 0)))
-        found = {}
-        for place in sorted(places, reverse=True):
-            act, base = self.kept(place), self.kept(-place - 1)
-            if act is not None and base is not None and is_whole(base):
-                found[place] = Difference(base, act, only_less=True)
-        return found
+        number = db.scalar(select(func.max(ActaRow.numero)))
+        if number != self._alone[0]:
+            act, row = self.newest(db), self._oficina.find(db)
+            relief = act is None or act.suplente is not None or act.paper is not None
+            mine = act is not None and row is not None and act.titular == row.miembro
+            self._alone = (number, mine and not relief)
+        return self._alone[1]
 
-    def forget_unseen(self, places: Iterable[int]) -> None:
-        with self._store.write() as db:
-            db.execute(delete(ActaRow).where(ActaRow.numero.in_(places)))
+    def kept(self, db: Session) -> list[Act]:
+        """Every act that came from the server, newest first."""
+        newest = select(ActaRow).where(ActaRow.numero > 0).order_by(ActaRow.numero.desc())
+        acts = (read_act(unpack(row.contenido)) for row in db.scalars(newest))
+        return [act for act in acts if act is not None and act.whole]
 
     # -- at the server
 
-    def take(self, server: SyncServer) -> Taken:
-        """Take every new act with its keys.
+    def take(self, server: SyncServer) -> Mapping[int, Act]:
+        """Take every new act with its keys. Returns the acts that the server has, by number.
 
         Acts that do not prove themselves to this desktop are passed over.
         """
-        found = server.listing(ACTS_COLLECTION) or {}
-        acts = _acts(found, self.me().oficina)
-        for act in sorted(acts.values(), key=lambda one: one.number):
-            self._take_one(act, acts)
-        newest_act = self.present()
-        if newest_act is None or not is_whole(newest_act):
-            return Taken()
-        self._take_keys_apart(acts, newest_act)
-        there = acts.get(newest_act.number)
-        if there is not None and pack(there.data) == pack(newest_act.data):
-            return Taken()
-        return Taken(went_back=True, apart=self._apart(there, newest_act))
+        found = _acts(server.listing(ACTS_COLLECTION) or {}, self.me().oficina)
+        for _number, act in sorted(found.items()):
+            self._take_one(act)
+        return found
 
-    def _take_one(self, act: Act, there: Mapping[int, Act]) -> None:
+    def _take_one(self, act: Act) -> None:
         me, former = self.me(), self.present()
-        if former is not None and act.number <= former.number:
-            return
-        if former is None or not is_signed(act, former, me.oficina, me.private, me.miembro):
+        if former is None or not _is_next(act, former, me):
             return
         with self._store.write() as db:
+            self._note_lost(db, act, former, me.oficina)
             for key in keys_in(act, me.oficina, me.private, me.miembro):
-                self._oficina.add_key(db, key)
+                self._oficina.take_key(db, key)
+            self._oficina.forget_keys_after(db, act.key_number)
             self.keep(db, act)
-            if former.is_responsible(me.miembro) and is_whole(former):
-                instead = there.get(former.number)
-                own = former.signer == me.miembro
-                unseen = own and (instead is None or pack(instead.data) != pack(former.data))
-                if unseen or self._removes_one_inside(former, act):
-                    # The signer of `act` may not have seen `former`: see `_unseen`.
-                    db.merge(ActaRow(numero=-former.number, contenido=pack(former.data)))
 
-    def _take_keys_apart(self, acts: Mapping[int, Act], present: Act) -> None:
-        """Take keys of acts that a responsable made apart from those that this desktop took."""
-        me = self.me()
-        for number, act in acts.items():
-            kept = self.kept(number)
-            if number > present.number or (kept and pack(kept.data) == pack(act.data)):
-                continue
-            if not is_signed(act, present, me.oficina, me.private, me.miembro):
-                continue
-            if self._removes_one_inside(act, present):
-                continue  # until they are out here too: the next act would wrap its keys for them
-            with self._store.write() as db:
-                for key in keys_in(act, me.oficina, me.private, me.miembro):
-                    self._oficina.add_key(db, key)
-
-    def _removes_one_inside(self, act: Act, present: Act) -> bool:
-        """Whether the act took out a member whom the present one has.
-
-        Who is let in again has another id.
-        """
-        base = self.kept(act.number - 1)
-        if base is None or not is_whole(base):
-            return False
-        return bool((base.members.keys() - act.members.keys()) & present.members.keys())
-
-    def _apart(self, there: Act | None, present: Act) -> Difference | None:
-        """What another responsable changed in an act with the number of the present one."""
-        me, base = self.me(), self.kept(present.number - 1)
-        if there is None or base is None or not is_whole(base):
-            return None
-        if not is_signed(there, present, me.oficina, me.private, me.miembro):
-            return None
-        return Difference(base, there, only_less=False)
+    def _note_lost(self, db: Session, act: Act, former: Act, oficina: str) -> None:
+        """Forget the acts that are not in the line of the new one, and note what they did."""
+        if not former.whole or act.before == digest_of(former, oficina):
+            return
+        kept = self.kept(db)
+        base = next((one for one in kept if digest_of(one, oficina) == act.before), None)
+        if base is None:
+            return  # acts in between are missing here
+        self._oficina.note_undone(db, _undone(base, former, act))
+        db.execute(delete(ActaRow).where(ActaRow.numero > base.number))
 
 
-def is_whole(act: Act) -> bool:
-    """Whether the act came from the server: an invitation tells only a part of it."""
-    return "pruebas" in act.data
+def _is_next(act: Act, former: Act, me: ThisDesktop) -> bool:
+    """Whether this desktop takes the act after the former one, or in its place.
+
+    A titular whose disk was restored, over a server that went back, may sign two acts of one
+    number: every desktop takes the same one of them.
+    """
+    if act.number < former.number or not follows(act, former, me.oficina, me.private, me.miembro):
+        return False
+    if act.number > former.number:
+        return True
+    lines = {act.signer, act.titular, former.signer, former.titular}
+    same_signer = former.whole and len(lines) == 1
+    return same_signer and digest_of(act, me.oficina) > digest_of(former, me.oficina)
+
+
+def _undone(base: Act, lost: Act, act: Act) -> Iterator[str]:
+    """What the lost act had changed since `base` and the act that stands lacks."""
+    inside = {one.cuenta for one in act.members.values()}
+    invited = {one.cuenta for one in act.invitations.values()}
+    for name, member in base.members.items():
+        if name not in lost.members and name in act.members:
+            yield f"retirar a «{member.cuenta}»"
+    for name, invitation in base.invitations.items():
+        if name not in lost.invitations and name in act.invitations:
+            yield f"retirar la invitación de «{invitation.cuenta}»"
+    given = {one.cuenta for one in (*lost.members.values(), *lost.invitations.values())}
+    known = {one.cuenta for one in (*base.members.values(), *base.invitations.values())}
+    for cuenta in sorted(given - known - inside - invited):
+        yield f"invitar a «{cuenta}»"
+    for name, member in lost.members.items():
+        before, now = base.members.get(name), act.members.get(name)
+        if before is not None and now is not None and before.rol is now.rol is not member.rol:
+            yield f"dar a «{member.cuenta}» el rol {member.rol.value}"
 
 
 def _acts(found: Mapping[str, RemoteRecord], oficina: str) -> dict[int, Act]:
     acts = {}
     for name, remote in found.items():
         act = read_act(remote.data)
-        if act is not None and name == str(act_id(oficina, act.number)):
+        if act is not None and act.whole and name == str(act_id(oficina, act.number)):
             acts[act.number] = act
     return acts

@@ -1,28 +1,25 @@
-"""Acts of an office: who belongs to it, and the key that seals from then on.
+"""Acts of an office: who belongs to it, who signs for it, and the key that seals from then on.
 
-An act is a record of the collection `actas`, where only responsables write. It names every member
-with their public key and role, the open invitations, and has the office key wrapped for each
-member. Its signer proves it to each member with the key that only the two can compute, so neither
-the server nor another member can make one. Acts are numbered; a desktop takes only higher ones,
-signed by a responsable of the last one that it took.
+An act is a record of the collection `actas`. It names every member with their public key and role,
+the open invitations, the titular, who signs the next act, and the suplente, who may take their
+place; it has the office key wrapped for each member. Its signer proves it to each member with the
+key that only the two can compute, so neither the server nor another member can make one. Acts are
+numbered; a desktop takes only higher ones, signed by the titular of the last one that it took, or
+with which the suplente or the holder of the recovery paper becomes titular.
 Source: docs/decisions/0033-actas.md.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
 import uuid
-from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
 from icsoe_desktop.domain.sincronizacion.records import RolOficina, canonical
 from icsoe_desktop.seguridad.office_keys import (
-    PUBLIC_BYTES,
     OfficeKey,
     OfficeKeys,
     OfficeSealBrokenError,
@@ -33,11 +30,23 @@ from icsoe_desktop.seguridad.office_keys import (
     unwrap,
     wrap,
 )
+from icsoe_desktop.services.sincronizacion.oficina.keys import (
+    bytes_of,
+    half_of,
+    string_of,
+    text_of,
+    uuid_of,
+)
 
 FORMAT: Final = 1
 MAX_MEMBERS: Final = 2_000
 KEYS_AGAIN: Final = 4
-_CORE: Final = ("v", "n", "llave", "firmante", "miembros", "invitaciones", "sobres")
+# A server that goes back loses fewer acts than this: who takes over stands above all of them.
+TAKEOVER: Final = 1_000
+_CORE: Final = (
+    "v", "n", "antes", "llave", "firmante", "titular", "suplente", "papel", "miembros",
+    "invitaciones", "sobres",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +76,35 @@ class ActInvitation:
 
 
 @dataclass(frozen=True, slots=True)
+class Paper:
+    """public_key: of the pair whose private half follows from the code on the recovery paper.
+
+    envelope: the titular's account at the server, sealed for that pair.
+    """
+
+    public_key: bytes = field(repr=False)
+    envelope: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Act:
+    """before: digest of the act before this one; empty for the first."""
+
     number: int
+    before: str
     key_number: int
     signer: uuid.UUID
+    titular: uuid.UUID
+    suplente: uuid.UUID | None
+    paper: Paper | None
     members: Mapping[uuid.UUID, ActMember]
     invitations: Mapping[uuid.UUID, ActInvitation]
     data: Mapping[str, Any] = field(repr=False)
+
+    @property
+    def whole(self) -> bool:
+        """Whether the act came from the server: an invitation tells only a part of it."""
+        return "pruebas" in self.data
 
     def is_responsible(self, miembro: uuid.UUID) -> bool:
         found = self.members.get(miembro)
@@ -81,6 +112,69 @@ class Act:
 
     def member_of(self, cuenta: str) -> ActMember | None:
         return next((one for one in self.members.values() if one.cuenta == cuenta), None)
+
+    def signers(self) -> dict[uuid.UUID, bytes]:
+        """The public keys of who signs the next act: the titular, and the suplente if need be."""
+        names = [one for one in (self.titular, self.suplente) if one in self.members]
+        return {one: self.members[one].public_key for one in names if one is not None}
+
+
+@dataclass
+class Draft:
+    """The next act while it is made.
+
+    newcomers: members who may lack older keys. new_key: make one. gone: accounts that lose their
+    role when the act is written.
+    """
+
+    members: dict[uuid.UUID, ActMember]
+    invitations: dict[uuid.UUID, ActInvitation]
+    titular: uuid.UUID
+    suplente: uuid.UUID | None = None
+    paper: Paper | None = None
+    newcomers: set[uuid.UUID] = field(default_factory=set)
+    new_key: bool = False
+    gone: set[str] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, act: Act | None, mine: uuid.UUID) -> Draft:
+        """mine: the titular of the first act."""
+        if act is None:
+            return cls({}, {}, mine)
+        return cls(dict(act.members), dict(act.invitations), act.titular, act.suplente, act.paper)
+
+    def take_out(self, miembro: uuid.UUID) -> None:
+        """Also withdraws every open invitation: the member may have seen its file or its keys."""
+        member = self.members.pop(miembro)
+        self.gone |= {member.cuenta, *(one.cuenta for one in self.invitations.values())}
+        self.invitations.clear()
+        self.new_key = True
+        if self.suplente == miembro:
+            self.suplente = None
+
+    def withdraw(self, invitacion: uuid.UUID) -> None:
+        found = self.invitations.pop(invitacion, None)
+        if found is not None:
+            self.gone.add(found.cuenta)
+
+    def invite(self, invitation: ActInvitation) -> None:
+        """Another invitation of the account stops working."""
+        for one in tuple(self.invitations.values()):
+            if one.cuenta == invitation.cuenta:
+                del self.invitations[one.id]
+        self.invitations[invitation.id] = invitation
+
+    def give_role(self, who: uuid.UUID, rol: RolOficina) -> None:
+        """who: a member or an invitation."""
+        if who in self.invitations:
+            self.invitations[who] = replace(self.invitations[who], rol=rol)
+        elif who in self.members:
+            self.members[who] = replace(self.members[who], rol=rol)
+            if self.suplente == who and rol is not RolOficina.RESPONSABLE:
+                self.suplente = None
+
+
+Change = Callable[[Draft], None]
 
 
 def act_id(oficina: str, number: int) -> uuid.UUID:
@@ -98,11 +192,16 @@ def read_act(data: Any) -> Act | None:
         if len(data["miembros"]) > MAX_MEMBERS or len(data["invitaciones"]) > MAX_MEMBERS:
             return None
         members = [_member(name, one) for name, one in data["miembros"].items()]
-        invitations = [_invitation(name, one) for name, one in data["invitaciones"].items()]
+        invitations = [read_invitation(name, one) for name, one in data["invitaciones"].items()]
+        suplente, paper = data["suplente"], data["papel"]
         return Act(
             data["n"],
+            string_of(data["antes"]),
             data["llave"],
-            _uuid(data["firmante"]),
+            uuid_of(data["firmante"]),
+            uuid_of(data["titular"]),
+            None if suplente is None else uuid_of(suplente),
+            None if paper is None else Paper(half_of(paper["publica"]), bytes_of(paper["sobre"])),
             {one.id: one for one in members},
             {one.id: one for one in invitations},
             data,
@@ -111,29 +210,57 @@ def read_act(data: Any) -> Act | None:
         return None
 
 
-def known_signers(number: int, signers: Mapping[uuid.UUID, bytes]) -> Act:
-    """What an invitation tells of the acts: the last number, and who may sign the next one."""
+def known_signers(
+    number: int, signers: Mapping[uuid.UUID, bytes], suplente: uuid.UUID | None, paper: bytes
+) -> Act:
+    """What an invitation tells of the acts: the last number, and who may sign the next one.
+
+    paper: public key of the recovery paper; empty without one.
+    """
     members = {
         name: ActMember(name, "", public, RolOficina.RESPONSABLE, "", 0)
         for name, public in signers.items()
     }
     nobody = uuid.UUID(int=0)
-    act = Act(number, 1, nobody, members, {}, {})
-    return Act(number, 1, nobody, members, {}, _core(act, {}))
+    titular = next((one for one in members if one != suplente), nobody)
+    known = Paper(paper) if paper else None
+    act = Act(number, "", 1, nobody, titular, suplente, known, members, {}, {})
+    return replace(act, data=_core(act, {}))
 
 
-def is_signed(act: Act, known: Act, oficina: str, private: bytes, mine: uuid.UUID) -> bool:
-    """Whether somebody who is a responsable in `known` made the act for this desktop."""
+def follows(act: Act, known: Act, oficina: str, private: bytes, mine: uuid.UUID) -> bool:
+    """Whether the act was made for this desktop by somebody whom `known` lets sign the next one.
+
+    The titular signs any act. The suplente, and a member who has the recovery paper, sign only
+    one in which they become titular.
+    """
+    takes_over = act.titular == act.signer != known.titular
     try:
-        proof = _bytes(act.data["pruebas"][mine.hex])
         digest = _digest(oficina, act.data)
-        signer = known.members[act.signer]
-        if signer.rol is not RolOficina.RESPONSABLE:
+        said = _said(act.signer, mine, digest)
+        public = known.members[act.signer].public_key
+        if not _proves(act, "pruebas", private, public, oficina, mine, said):
             return False
-        wanted = pair_proof(private, signer.public_key, oficina, _said(act.signer, mine, digest))
+        if act.signer == known.titular or (takes_over and act.signer == known.suplente):
+            return True
+        if not takes_over or known.paper is None:
+            return False
+        paper = known.paper.public_key
+        return _proves(act, "pruebas_papel", private, paper, oficina, mine, said)
     except (KeyError, ValueError, TypeError, AttributeError):
         return False
-    return proofs_agree(wanted, proof)
+
+
+def _proves(
+    act: Act, where: str, private: bytes, public: bytes, oficina: str, mine: uuid.UUID, said: bytes
+) -> bool:
+    proof = bytes_of(act.data[where][mine.hex])
+    return proofs_agree(pair_proof(private, public, oficina, said), proof)
+
+
+def digest_of(act: Act, oficina: str) -> str:
+    """Of what its signer signed."""
+    return _digest(oficina, act.data).hex()
 
 
 def keys_in(act: Act, oficina: str, private: bytes, mine: uuid.UUID) -> list[OfficeKey]:
@@ -142,119 +269,62 @@ def keys_in(act: Act, oficina: str, private: bytes, mine: uuid.UUID) -> list[Off
     wraps = act.data["sobres"].get(mine.hex)
     for number, wrapped in (wraps or {}).items():
         try:
-            digits = int(number.partition(".")[0])  # «2.1» is another key of number 2
-            found.append(unwrap(_bytes(wrapped), digits, private, oficina, mine))
+            found.append(unwrap(bytes_of(wrapped), int(number), private, oficina, mine))
         except (OfficeSealBrokenError, ValueError, TypeError):
             continue
     return found
 
 
-def keys_told(data: Mapping[str, Any], mine: uuid.UUID) -> Counter[int]:
-    """How many keys of each number an act has for this desktop."""
-    wraps = data.get("sobres", {}).get(mine.hex) or {}
-    return Counter(int(name.partition(".")[0]) for name in wraps)
-
-
 def make_act(
     number: int,
-    members: Iterable[ActMember],
-    invitations: Iterable[ActInvitation],
+    before: str,
+    draft: Draft,
     office_keys: OfficeKeys,
     oficina: str,
     private: bytes,
     mine: uuid.UUID,
-    newcomers: Iterable[uuid.UUID] = (),
+    paper: bytes = b"",
 ) -> Act:
     """A new act, signed by this desktop. The newest of `office_keys` is the key from now on.
 
-    newcomers: members who may lack older keys too. The others get the keys of the last KEYS_AGAIN
-    numbers: the act that had one of them may be lost at the server before they read it.
+    The draft's newcomers get every key. The others get those of the last KEYS_AGAIN numbers: the
+    act that had one of them may be lost at the server before they read it.
+    paper: private half of the recovery paper, with which a member becomes titular.
     """
     key = newest(office_keys)
     act = Act(
         number,
+        before,
         key.number,
         mine,
-        {one.id: one for one in members},
-        {one.id: one for one in invitations},
+        draft.titular,
+        draft.suplente,
+        draft.paper,
+        draft.members,
+        draft.invitations,
         {},
     )
-    late = set(newcomers)
     wraps = {
         one.id.hex: {
-            _label(place, each): _text(wrap(each, one.public_key, oficina, one.id))
-            for place, each in office_keys.items()
-            if one.id in late or each.number > key.number - KEYS_AGAIN
+            str(each.number): text_of(wrap(each, one.public_key, oficina, one.id))
+            for each in office_keys.values()
+            if one.id in draft.newcomers or each.number > key.number - KEYS_AGAIN
         }
         for one in act.members.values()
     }
     core = _core(act, wraps)
     digest = _digest(oficina, core)
-    proofs = {
-        one.id.hex: _text(pair_proof(private, one.public_key, oficina, _said(mine, one.id, digest)))
-        for one in act.members.values()
-    }
-    data = {**core, "pruebas": proofs}
-    return Act(number, key.number, mine, act.members, act.invitations, data)
 
+    def proofs(half: bytes) -> dict[str, str]:
+        return {
+            one.id.hex: text_of(
+                pair_proof(half, one.public_key, oficina, _said(mine, one.id, digest))
+            )
+            for one in act.members.values()
+        }
 
-def _label(place: int, key: OfficeKey) -> str:
-    """The name of a wrapped key. place: in the store; negative for a second key of a number."""
-    return str(key.number) if place >= 0 else f"{key.number}.{-place}"
-
-
-def entry_proofs(
-    secret: bytes, signers: Mapping[uuid.UUID, bytes], oficina: str, claim: bytes
-) -> dict[str, str]:
-    """The proofs of a newcomer for each responsable. secret: the private half in the invitation."""
-    return {
-        name.hex: _text(pair_proof(secret, public, oficina, b"entrada|" + claim))
-        for name, public in signers.items()
-    }
-
-
-def may_enter(
-    data: Mapping[str, Any],
-    invitation: ActInvitation,
-    oficina: str,
-    claim: bytes,
-    private: bytes,
-    mine: uuid.UUID,
-) -> bool:
-    """Whether the holder of the invitation made this member record."""
-    try:
-        proof = _bytes(data["entrada"]["pruebas"][mine.hex])
-        wanted = pair_proof(private, invitation.public_key, oficina, b"entrada|" + claim)
-    except (KeyError, ValueError, TypeError):
-        return False
-    return proofs_agree(wanted, proof)
-
-
-def exit_proofs(
-    private: bytes, signers: Mapping[uuid.UUID, bytes], oficina: str, mine: uuid.UUID
-) -> dict[str, Any]:
-    """The record by which a member says that they left."""
-    return {
-        "v": 1,
-        "salida": mine.hex,
-        "pruebas": {
-            name.hex: _text(pair_proof(private, public, oficina, b"salida|" + mine.bytes))
-            for name, public in signers.items()
-        },
-    }
-
-
-def who_left(
-    data: Mapping[str, Any], act: Act, oficina: str, private: bytes, mine: uuid.UUID
-) -> uuid.UUID | None:
-    """The member who said that they left; None if they did not say it themselves."""
-    try:
-        left = _uuid(data["salida"])
-        public = act.members[left].public_key
-        wanted = pair_proof(private, public, oficina, b"salida|" + left.bytes)
-        return left if proofs_agree(wanted, _bytes(data["pruebas"][mine.hex])) else None
-    except (KeyError, ValueError, TypeError):
-        return None
+    data = {**core, "pruebas": proofs(private)}
+    return replace(act, data={**data, "pruebas_papel": proofs(paper)} if paper else data)
 
 
 def new_member(
@@ -268,27 +338,25 @@ def _core(act: Act, wraps: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "v": FORMAT,
         "n": act.number,
+        "antes": act.before,
         "llave": act.key_number,
         "firmante": act.signer.hex,
+        "titular": act.titular.hex,
+        "suplente": None if act.suplente is None else act.suplente.hex,
+        "papel": None
+        if act.paper is None
+        else {"publica": text_of(act.paper.public_key), "sobre": text_of(act.paper.envelope)},
         "miembros": {
             one.id.hex: {
                 "cuenta": one.cuenta,
-                "publica": _text(one.public_key),
+                "publica": text_of(one.public_key),
                 "rol": one.rol.value,
                 "equipo": one.equipo,
                 "k": one.sealed_with,
             }
             for one in act.members.values()
         },
-        "invitaciones": {
-            one.id.hex: {
-                "cuenta": one.cuenta,
-                "rol": one.rol.value,
-                "publica": _text(one.public_key),
-                "vence": one.vence.isoformat(),
-            }
-            for one in act.invitations.values()
-        },
+        "invitaciones": {one.id.hex: invitation_data(one) for one in act.invitations.values()},
         "sobres": wraps,
     }
 
@@ -302,50 +370,32 @@ def _said(signer: uuid.UUID, reader: uuid.UUID, digest: bytes) -> bytes:
     return b"acta|" + signer.bytes + reader.bytes + digest
 
 
+def invitation_data(one: ActInvitation) -> dict[str, str]:
+    return {
+        "cuenta": one.cuenta,
+        "rol": one.rol.value,
+        "publica": text_of(one.public_key),
+        "vence": one.vence.isoformat(),
+    }
+
+
 def _member(name: str, one: Any) -> ActMember:
-    public = _bytes(one["publica"])
-    if len(public) != PUBLIC_BYTES:
-        raise ValueError("no public key")
     return ActMember(
-        _uuid(name),
-        _string(one["cuenta"]),
-        public,
+        uuid_of(name),
+        string_of(one["cuenta"]),
+        half_of(one["publica"]),
         RolOficina(one["rol"]),
-        _string(one["equipo"]),
+        string_of(one["equipo"]),
         int(one["k"]),
     )
 
 
-def _invitation(name: str, one: Any) -> ActInvitation:
+def read_invitation(name: str, one: Any) -> ActInvitation:
+    """Raises KeyError, ValueError or TypeError."""
     vence = datetime.fromisoformat(one["vence"])
     if vence.tzinfo is None:
         raise ValueError("a date without zone")
-    public = _bytes(one["publica"])
-    if len(public) != PUBLIC_BYTES:
-        raise ValueError("no public key")
     rol = RolOficina(one["rol"])
-    return ActInvitation(_uuid(name), _string(one["cuenta"]), rol, public, vence)
-
-
-def _uuid(name: Any) -> uuid.UUID:
-    found = uuid.UUID(_string(name))
-    if found.hex != name:
-        raise ValueError("no id")
-    return found
-
-
-def _string(value: Any) -> str:
-    if not isinstance(value, str):
-        raise TypeError("no text")
-    return value
-
-
-def _text(data: bytes) -> str:
-    return base64.b64encode(data).decode()
-
-
-def _bytes(text: Any) -> bytes:
-    try:
-        return base64.b64decode(_string(text), validate=True)
-    except binascii.Error as error:
-        raise ValueError("not base64") from error
+    return ActInvitation(
+        uuid_of(name), string_of(one["cuenta"]), rol, half_of(one["publica"]), vence
+    )

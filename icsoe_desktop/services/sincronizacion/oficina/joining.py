@@ -19,11 +19,15 @@ from icsoe_desktop.seguridad.office_keys import OfficeKey, member_claim, new_pri
 from icsoe_desktop.services.acceso.autorizacion import authorize
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.sincronizacion.answers import Conexion, VistaInvitacion
-from icsoe_desktop.services.sincronizacion.oficina.acts import entry_proofs, known_signers
-from icsoe_desktop.services.sincronizacion.oficina.keys import member_data, own_password
+from icsoe_desktop.services.sincronizacion.oficina.acts import known_signers
+from icsoe_desktop.services.sincronizacion.oficina.keys import (
+    entry_proofs,
+    member_data,
+    own_password,
+)
 from icsoe_desktop.services.sincronizacion.oficina.office import OBJETO, Oficina
 from icsoe_desktop.services.sincronizacion.oficina.register import OfficeRegister
-from icsoe_desktop.services.sincronizacion.oficina.server import SyncServer, put
+from icsoe_desktop.services.sincronizacion.oficina.server import SyncServer, put, server_now
 from icsoe_desktop.store.engine import Store
 
 MAX_NAME = 80
@@ -102,10 +106,6 @@ class OfficeEntry:
 
     def read_invitation(self, archivo: bytes, codigo: str) -> VistaInvitacion:
         found = open_invitation(archivo, codigo)
-        if found.vence < self._store.clock():
-            raise InvalidInputError(
-                EXPIRED.format(found.vence.astimezone(HORA_DE_MEXICO)), "archivo"
-            )
         fixed = self._direccion
         # A forged invitation must not send the data to another server.
         if fixed and found.direccion.rstrip("/") not in (fixed, f"{fixed}/v1"):
@@ -137,6 +137,9 @@ class OfficeEntry:
         with closing(self._oficina.connect_with(first)) as server:
             progress.report(0, None, "Entrando a la oficina")
             generation = server.office().generation
+            if found.vence < server_now(server):
+                vence = found.vence.astimezone(HORA_DE_MEXICO)
+                raise InvalidInputError(EXPIRED.format(vence), "archivo")
             private, miembro = new_private(), self._store.new_id()
             office_key = found.keys[-1]
             self._publish(server, first, miembro, equipo, private, office_key, found)
@@ -153,7 +156,8 @@ class OfficeEntry:
                 descargada=False,
             )
             with self._store.write() as db:
-                self._register.book.keep(db, known_signers(found.act, found.signers))
+                known = known_signers(found.act, found.signers, found.suplente, found.paper)
+                self._register.book.keep(db, known)
             # The new password makes the invitation useless for others.
             own = own_password(private)
             server.change_password(own)

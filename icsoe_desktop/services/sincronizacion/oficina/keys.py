@@ -1,4 +1,4 @@
-"""The records of the collection `llaves`: who asks to enter the office, and who left it.
+"""The records of the collection `llaves`: who enters the office, and who left it.
 
 They are not sealed. An HMAC with an office key proves them. Who belongs to the office and which
 key seals is told by the acts.
@@ -21,8 +21,9 @@ from icsoe_desktop.seguridad.office_keys import (
     OfficeKey,
     OfficeKeys,
     OfficeSealBrokenError,
-    keys_numbered,
     member_claim,
+    pair_proof,
+    proofs_agree,
 )
 from icsoe_desktop.services.sincronizacion.oficina.server import RemoteRecord
 
@@ -52,10 +53,10 @@ def member_data(
     return {
         "v": 1,
         "cuenta": cuenta,
-        "publica": _text(public_key),
+        "publica": text_of(public_key),
         "k": office_key.number,
-        "prueba": _text(office_key.prove(member_claim(oficina, miembro, cuenta, public_key))),
-        "equipo": _text(office_key.seal(equipo.encode(), name_place(oficina, miembro))),
+        "prueba": text_of(office_key.prove(member_claim(oficina, miembro, cuenta, public_key))),
+        "equipo": text_of(office_key.seal(equipo.encode(), name_place(oficina, miembro))),
         "activo": True,
     }
 
@@ -67,16 +68,13 @@ def read_member(remote: RemoteRecord, oficina: str, office_keys: OfficeKeys) -> 
         return None
     try:
         miembro = uuid.UUID(remote.id)
-        cuenta, public_key = str(data["cuenta"]), _bytes(data["publica"])
-        claim, proof = member_claim(oficina, miembro, cuenta, public_key), _bytes(data["prueba"])
-        same = keys_numbered(office_keys, int(data["k"]))
-        office_key = next(one for one in same if one.proves(claim, proof))
-        if len(public_key) != PUBLIC_BYTES:
+        cuenta, public_key = str(data["cuenta"]), bytes_of(data["publica"])
+        claim, proof = member_claim(oficina, miembro, cuenta, public_key), bytes_of(data["prueba"])
+        office_key = office_keys[int(data["k"])]
+        if len(public_key) != PUBLIC_BYTES or not office_key.proves(claim, proof):
             return None
-        equipo = office_key.unseal(_bytes(data["equipo"]), name_place(oficina, miembro)).decode()
-    except (
-        KeyError, ValueError, TypeError, OverflowError, StopIteration, OfficeSealBrokenError
-    ):  # fmt: skip
+        equipo = office_key.unseal(bytes_of(data["equipo"]), name_place(oficina, miembro)).decode()
+    except (KeyError, ValueError, TypeError, OverflowError, OfficeSealBrokenError):
         return None
     active = data.get("activo") is True
     return MemberRecord(miembro, remote.version, cuenta, equipo, public_key, active, data)
@@ -96,14 +94,95 @@ def name_place(oficina: str, miembro: uuid.UUID) -> bytes:
     return f"{oficina}|{KEYS_COLLECTION}|{miembro.hex}|equipo".encode()
 
 
-def _text(data: bytes) -> str:
+def entry_proofs(
+    secret: bytes, signers: Mapping[uuid.UUID, bytes], oficina: str, claim: bytes
+) -> dict[str, str]:
+    """The proofs of a newcomer for each signer. secret: the private half in the invitation."""
+    return {
+        name.hex: text_of(pair_proof(secret, public, oficina, b"entrada|" + claim))
+        for name, public in signers.items()
+    }
+
+
+def may_enter(
+    data: Mapping[str, Any],
+    public: bytes,
+    oficina: str,
+    claim: bytes,
+    private: bytes,
+    mine: uuid.UUID,
+) -> bool:
+    """Whether the holder of the invitation made this member record. public: the invitation's."""
+    try:
+        proof = bytes_of(data["entrada"]["pruebas"][mine.hex])
+        wanted = pair_proof(private, public, oficina, b"entrada|" + claim)
+    except (KeyError, ValueError, TypeError):
+        return False
+    return proofs_agree(wanted, proof)
+
+
+def exit_proofs(
+    private: bytes, signers: Mapping[uuid.UUID, bytes], oficina: str, mine: uuid.UUID
+) -> dict[str, Any]:
+    """The record by which a member says that they left."""
+    return {
+        "v": 1,
+        "salida": mine.hex,
+        "pruebas": {
+            name.hex: text_of(pair_proof(private, public, oficina, b"salida|" + mine.bytes))
+            for name, public in signers.items()
+        },
+    }
+
+
+def who_left(
+    data: Mapping[str, Any],
+    publics: Mapping[uuid.UUID, bytes],
+    oficina: str,
+    private: bytes,
+    mine: uuid.UUID,
+) -> uuid.UUID | None:
+    """The member who said that they left; None if they did not say it themselves.
+
+    publics: of the members.
+    """
+    try:
+        left = uuid_of(data["salida"])
+        wanted = pair_proof(private, publics[left], oficina, b"salida|" + left.bytes)
+        return left if proofs_agree(wanted, bytes_of(data["pruebas"][mine.hex])) else None
+    except (KeyError, ValueError, TypeError):
+        return None
+
+
+def text_of(data: bytes) -> str:
     return base64.b64encode(data).decode()
 
 
-def _bytes(text: Any) -> bytes:
-    if not isinstance(text, str):
-        raise TypeError
+def bytes_of(text: Any) -> bytes:
+    """Raises TypeError or ValueError."""
     try:
-        return base64.b64decode(text, validate=True)
+        return base64.b64decode(string_of(text), validate=True)
     except binascii.Error as error:
         raise ValueError("not base64") from error
+
+
+def half_of(text: Any) -> bytes:
+    """A public key. Raises TypeError or ValueError."""
+    public = bytes_of(text)
+    if len(public) != PUBLIC_BYTES:
+        raise ValueError("no public key")
+    return public
+
+
+def uuid_of(name: Any) -> uuid.UUID:
+    """Raises TypeError or ValueError, also for other spellings of the same id."""
+    found = uuid.UUID(string_of(name))
+    if found.hex != name:
+        raise ValueError("no id")
+    return found
+
+
+def string_of(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError("no text")
+    return value

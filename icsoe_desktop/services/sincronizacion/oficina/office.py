@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
-from icsoe_desktop.domain.sincronizacion.records import RolOficina
+from icsoe_desktop.domain.sincronizacion.records import RecordKind, RolOficina, pack, unpack
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
-from icsoe_desktop.seguridad.office_keys import OfficeKey, number_at, place_apart
+from icsoe_desktop.seguridad.office_keys import OfficeKey, proofs_agree
 from icsoe_desktop.services.acceso.autorizacion import authorize
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.sincronizacion.answers import (
@@ -25,17 +25,20 @@ from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.sincronizacion import outbox
 from icsoe_desktop.store.tables import (
+    ActaRow,
     ConflictoRow,
     LlaveOficinaRow,
     NuevoRow,
     OficinaRow,
     RetenidoRow,
     SalidaRow,
+    VersionRow,
 )
 
 OBJETO = "sincronización"
 TABLE = OficinaRow.__tablename__
 KEYS = LlaveOficinaRow.__tablename__
+UNDONE = 0  # number of the row of acts that lists what a person has to do again
 
 NOT_CONFIGURED = (
     "Este equipo no comparte datos con ninguna oficina. No se cambió nada. Configure primero la "
@@ -96,6 +99,7 @@ class Oficina:
                 esperan=count(SalidaRow) - (aside or 0) + new_key,
                 apartados=(aside or 0) + count(RetenidoRow),
                 conflictos=count(ConflictoRow),
+                por_repetir=self.undone(db),
             )
 
     def keys(self, db: Session) -> dict[int, OfficeKey]:
@@ -103,7 +107,7 @@ class Oficina:
         return {
             one.numero: OfficeKey(
                 self._store.key.unseal(one.sellada, KEYS, row.id, str(one.numero)),
-                number_at(one.numero),
+                one.numero,
             )
             for one in db.scalars(select(LlaveOficinaRow))
         }
@@ -177,24 +181,55 @@ class Oficina:
         db.add(row)
         db.flush()
         for office_key in llaves:
-            self.add_key(db, office_key)
+            self.take_key(db, office_key)
         db.flush()
         raw = raw_of(db)
         outbox.install(raw)
         outbox.enqueue_everything(raw)
         return row
 
-    def add_key(self, db: Session, office_key: OfficeKey) -> None:
-        """Store an office key. Another key with the same number stays, and both open records."""
-        row, place = self.row(db), office_key.number
-        if db.get(LlaveOficinaRow, place) is not None:
-            apart = place_apart(self.keys(db), office_key)
-            if apart is None:
-                return
-            place = apart
-        sealed = self._store.key.seal(office_key.raw(), KEYS, row.id, str(place))
-        db.add(LlaveOficinaRow(numero=place, sellada=sealed))
+    def take_key(self, db: Session, office_key: OfficeKey) -> None:
+        """Store an office key. Another key with its number is of an act that does not stand."""
+        row, number = self.row(db), office_key.number
+        known = self.keys(db).get(number)
+        if known is not None and proofs_agree(known.raw(), office_key.raw()):
+            return
+        if known is not None:
+            self.forget_keys_after(db, number - 1)
+        sealed = self._store.key.seal(office_key.raw(), KEYS, row.id, str(number))
+        db.add(LlaveOficinaRow(numero=number, sellada=sealed))
         db.flush()
+
+    def forget_keys_after(self, db: Session, number: int) -> None:
+        """Forget later keys, which the others lack, and send again what they may have sealed."""
+        later = list(db.scalars(select(LlaveOficinaRow).where(LlaveOficinaRow.numero > number)))
+        if not later:
+            return
+        for one in later:
+            db.delete(one)
+        sent = select(VersionRow).where(~VersionRow.borrado, VersionRow.clase != "")
+        for row in db.scalars(sent):
+            row.reponer = True
+            outbox.enqueue(raw_of(db), RecordKind(row.clase), [row.registro])
+        db.flush()
+
+    # -- what a person has to do again
+
+    def note_undone(self, db: Session, texts: Iterable[str]) -> None:
+        """Note what an act did that does not stand."""
+        known = self.undone(db)
+        added = [one for one in texts if one not in known]
+        if added:
+            db.merge(ActaRow(numero=UNDONE, contenido=pack([*known, *added])))
+
+    def undone(self, db: Session) -> tuple[str, ...]:
+        row = db.get(ActaRow, UNDONE)
+        return () if row is None else tuple(unpack(row.contenido))
+
+    def forget_undone(self, sesion: Sesion) -> None:
+        with self._store.write() as db:
+            authorize(db, sesion, Permiso.CONFIGURAR)
+            db.execute(delete(ActaRow).where(ActaRow.numero == UNDONE))
 
     def change_connection(self, sesion: Sesion, conexion: Conexion) -> None:
         with self._store.write() as db:

@@ -1,60 +1,59 @@
-"""The register of an office on this desktop, which the desktops of responsables keep true.
+"""The register of an office on this desktop, which the titular's desktop keeps true.
 
-Such a desktop lets in who holds an invitation, takes out who left or lost their account, finishes
-a removal that was cut short, and puts back what a restored server lost.
+That desktop lets in who holds an invitation, takes out who left, does what responsables asked for,
+and takes the role from accounts that stand in no act. It and the other responsables put back what a
+restored server lost.
 """
 
 from __future__ import annotations
 
 import base64
 import uuid
-from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import datetime
 from typing import Any, Final
-
-from sqlalchemy import select
 
 from icsoe_desktop.domain.sincronizacion.records import (
     ACTS_COLLECTION,
     KEYS_COLLECTION,
     RolOficina,
-    unpack,
+    pack,
 )
 from icsoe_desktop.seguridad.office_keys import (
     OfficeSealBrokenError,
-    keys_numbered,
     member_claim,
     newest,
     public_of,
 )
-from icsoe_desktop.services.sincronizacion.oficina.act_book import ActBook, Taken, ThisDesktop
+from icsoe_desktop.services.sincronizacion.oficina.act_book import ActBook, ThisDesktop
 from icsoe_desktop.services.sincronizacion.oficina.acts import (
     Act,
     ActInvitation,
     ActMember,
+    Change,
+    Draft,
     act_id,
-    keys_told,
-    may_enter,
-    who_left,
 )
-from icsoe_desktop.services.sincronizacion.oficina.draft import Change, Draft
 from icsoe_desktop.services.sincronizacion.oficina.keys import (
     MemberRecord,
+    may_enter,
     member_data,
     name_place,
     read_member,
+    who_left,
 )
 from icsoe_desktop.services.sincronizacion.oficina.office import Oficina
+from icsoe_desktop.services.sincronizacion.oficina.petitions import change_asked
 from icsoe_desktop.services.sincronizacion.oficina.server import (
     RemoteRecord,
     SyncServer,
     SyncServerError,
     put,
+    server_now,
 )
 from icsoe_desktop.services.sincronizacion.oficina.signing import ActSigner, give_notice
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.tables import ActaRow
 
 REMOVED: Final = (
     "Este equipo ya no pertenece a la oficina. Sus datos siguen aquí, pero no se comparten. Hable "
@@ -70,7 +69,7 @@ class OfficeRegister:
         self.signer = ActSigner(store, oficina, self.book)
 
     def refresh(self, server: SyncServer) -> None:
-        """Take new acts, keys and the role of this desktop; a responsable also looks after them.
+        """Take new acts, keys and the role of this desktop; the titular also looks after them.
 
         Raises SyncServerError if this desktop was removed from the office.
         """
@@ -78,7 +77,7 @@ class OfficeRegister:
         remote = server.get(KEYS_COLLECTION, str(me.miembro))
         roles = server.roles()
         rol = roles.get(me.cuenta)
-        taken = self.book.take(server)
+        there = self.book.take(server)
         act = self.book.present()
         record = None if remote is None else remote.data
         inside = act is not None and me.miembro in act.members
@@ -93,7 +92,7 @@ class OfficeRegister:
         with self._store.write() as db:
             self._oficina.row(db).rol = rol.value
         if rol is RolOficina.RESPONSABLE:
-            self.look_after(server, roles, taken)
+            self.look_after(server, roles, there)
 
     def names(self, act: Act) -> dict[uuid.UUID, str]:
         """The names of the desktops."""
@@ -102,117 +101,102 @@ class OfficeRegister:
 
     # -- keeping it true
 
-    def look_after(self, server: SyncServer, roles: Mapping[str, RolOficina], taken: Taken) -> None:
-        """What the desktop of a responsable does without being told."""
-        former, me = self.book.present(), self.book.me()
-        if former is None:
+    def look_after(
+        self, server: SyncServer, roles: Mapping[str, RolOficina], there: Mapping[int, Act]
+    ) -> None:
+        """What the desktop of a responsable does without being told.
+
+        there: the acts that the server has.
+        """
+        act, me = self.book.present(), self.book.me()
+        if act is None:
             # This desktop was stopped while it made the office.
             self.signer.found(server)
             return
-        if not former.is_responsible(me.miembro):
+        if not act.whole or not act.is_responsible(me.miembro):
             return
-        if taken.apart is not None:
-            former = self.signer.change(server, taken.apart.apply)
-            roles = server.roles()
-        if taken.went_back:
-            self._put_back(server, former, self.book.me(), roles)
-            return
-        if self._repeat_unseen(server) or self._share_keys_apart(server):
-            return
-        if any(one.cuenta not in roles for one in former.members.values()):
-            # Another responsable may be putting back what the server lost: see `_put_back`.
-            again = self.book.take(server)
-            roles, former = server.roles(), self.book.present() or former
-            if again.went_back:
-                self.look_after(server, roles, again)
-                return
-        records = server.listing(KEYS_COLLECTION) or {}
-        change = self._due(records, roles, former, me)
-        if change is not None:
-            self.signer.change(server, change)
+        found = there.get(act.number)
+        if found is None or pack(found.data) != pack(act.data):
+            self._put_back(server, act, me, roles)
+        elif act.titular == me.miembro:
+            # In this order: who asks for an invitation gives the role afterwards.
+            records = server.listing(KEYS_COLLECTION) or {}
+            change = self._due(records, act, me, server_now(server))
+            if change is not None:
+                self.signer.change(server, change)
+            self._mend_roles(server, self.book.present() or act, me, roles)
 
-    def _repeat_unseen(self, server: SyncServer) -> bool:
-        unseen, present = self.book.unseen(), Draft.of(self.book.present())
-        made = any(less.takes_away(present) for less in unseen.values())
-        if made:
-            act = self.signer.change(server, lambda _draft: None)
-            _set_roles(server, act, self.book.me().cuenta, server.roles())
-        self.book.forget_unseen(unseen)
-        return made
+    def _mend_roles(
+        self, server: SyncServer, act: Act, me: ThisDesktop, roles: Mapping[str, RolOficina]
+    ) -> None:
+        """Give the accounts that have a role the one of the act, or none.
 
-    def _share_keys_apart(self, server: SyncServer) -> bool:
-        """Give every member all keys, once two of one number are known."""
-        me = self.book.me()
-        with self._store.read() as db:
-            rows = db.scalars(select(ActaRow).where(ActaRow.numero > 0))
-            shared = [keys_told(unpack(row.contenido), me.miembro) for row in rows]
-        wanted = Counter(key.number for key in me.keys.values())
-        apart = [number for number, count in wanted.items() if count > 1]
-        if all(max((one[number] for one in shared), default=0) >= wanted[number]
-               for number in apart):  # fmt: skip
-            return False
-
-        def change(draft: Draft) -> None:
-            draft.newcomers |= set(draft.members)
-
-        self.signer.change(server, change)
-        return True
+        An account of the act that has none is left to a person: the list may have come short.
+        """
+        wanted = _roles_of(act)
+        for cuenta, rol in sorted(roles.items()):
+            if cuenta != me.cuenta and wanted.get(cuenta) is not rol:
+                server.set_role(cuenta, wanted.get(cuenta))
 
     def _due(
-        self,
-        records: Mapping[str, RemoteRecord],
-        roles: Mapping[str, RolOficina],
-        act: Act,
-        me: ThisDesktop,
+        self, records: Mapping[str, RemoteRecord], act: Act, me: ThisDesktop, now: datetime
     ) -> Change | None:
         """The change that the register needs; None if it needs none."""
-        gone = {one.id for one in act.members.values() if one.cuenta not in roles}
-        left = {who_left(one.data or {}, act, me.oficina, me.private, me.miembro)
-                for one in records.values()}  # fmt: skip
-        gone |= {one for one in left if one is not None}
-        gone -= {me.miembro}
+        publics = {one.id: one.public_key for one in act.members.values()}
+        data = [one.data or {} for one in records.values()]
+        left = {who_left(one, publics, me.oficina, me.private, me.miembro) for one in data}
+        gone = {one for one in left if one is not None} - {me.miembro}
+        with self._store.read() as db:
+            earlier = self.book.kept(db) if any("pide" in one for one in data) else []
+        asked = [
+            change
+            for one in data
+            if "pide" in one
+            and (change := change_asked(one, act, earlier, me.oficina, me.private, me.miembro))
+        ]
+        open_ones = Draft.of(act, me.miembro)
+        for change in asked:
+            change(open_ones)
         newcomers = [
             found
             for remote in records.values()
-            if (found := self._newcomer(remote, act, me)) is not None
+            if (found := self._newcomer(remote, open_ones, me)) is not None
         ]
-        now = self._store.clock()
         used = {invitation.id for _, invitation in newcomers}
-        expired = {
-            one.id: one.cuenta
-            for one in act.invitations.values()
-            if one.vence < now and one.id not in used
-        }
-        if not gone and not newcomers and not expired:
+        expired = [
+            one.id for one in act.invitations.values() if one.vence < now and one.id not in used
+        ]
+        if not (gone or asked or newcomers or expired):
             return None
 
-        def change(draft: Draft) -> None:
+        def change_all(draft: Draft) -> None:
+            for change in asked:
+                change(draft)
             for member, invitation in newcomers:
                 if draft.invitations.pop(invitation.id, None) is not None:
                     draft.members[member.id] = member
                     draft.newcomers.add(member.id)
-            for name, cuenta in expired.items():
-                if draft.invitations.pop(name, None) is not None:
-                    draft.gone.add(cuenta)
+            for name in expired:
+                draft.withdraw(name)
             for name in gone:
                 if name in draft.members:
                     draft.take_out(name)
 
-        return change
+        return change_all
 
     def _newcomer(
-        self, remote: RemoteRecord, act: Act, me: ThisDesktop
+        self, remote: RemoteRecord, draft: Draft, me: ThisDesktop
     ) -> tuple[ActMember, ActInvitation] | None:
         """A desktop that joined with an open invitation."""
         found = read_member(remote, me.oficina, me.keys)
-        if found is None or found.id in act.members or not found.active:
+        if found is None or found.id in draft.members or not found.active:
             return None
         claim = member_claim(me.oficina, found.id, found.cuenta, found.public_key)
-        for invitation in act.invitations.values():
-            if invitation.cuenta != found.cuenta:
-                continue
-            if may_enter(found.data, invitation, me.oficina, claim, me.private, me.miembro):
-                return _member_of(found, invitation.rol), invitation
+        for one in draft.invitations.values():
+            if one.cuenta == found.cuenta and may_enter(
+                found.data, one.public_key, me.oficina, claim, me.private, me.miembro
+            ):
+                return _member_of(found, one.rol), one
         return None
 
     def _put_back(
@@ -220,10 +204,12 @@ class OfficeRegister:
     ) -> None:
         """Give a restored server the acts, keys, member records and roles of the last act.
 
-        The newest act comes last. Who finds it there takes everything else for true, and would
-        take out the members that have no role yet.
+        The newest act comes last. Who finds it there takes everything else for true.
         """
-        _set_roles(server, act, me.cuenta, roles)
+        wanted = _roles_of(act)
+        for cuenta in sorted({*wanted, *roles} - {me.cuenta}):
+            if wanted.get(cuenta) != roles.get(cuenta):
+                server.set_role(cuenta, wanted.get(cuenta))
         server.make_collection(ACTS_COLLECTION)
         there = server.listing(KEYS_COLLECTION) or {}
         for one in act.members.values():
@@ -234,13 +220,12 @@ class OfficeRegister:
                 )
                 put(server, KEYS_COLLECTION, str(one.id), data)
         with self._store.read() as db:
-            rows = db.scalars(select(ActaRow).where(ActaRow.numero > 0).order_by(ActaRow.numero))
-            kept = [unpack(row.contenido) for row in rows]
+            kept = self.book.kept(db)
         known = server.listing(ACTS_COLLECTION) or {}
-        for data in kept:
-            name = str(act_id(me.oficina, data["n"]))
-            if "pruebas" in data and (name not in known or data["n"] == act.number):
-                put(server, ACTS_COLLECTION, name, data)
+        for each in reversed(kept):
+            name = str(act_id(me.oficina, each.number))
+            if name not in known or each.number == act.number:
+                put(server, ACTS_COLLECTION, name, each.data)
         give_notice(server, me.oficina, act)
 
 
@@ -252,13 +237,10 @@ def _own_record(act: Act | None, me: ThisDesktop) -> dict[str, Any] | None:
     return member_data(me.miembro, me.cuenta, me.equipo, public, me.oficina, newest(me.keys))
 
 
-def _set_roles(server: SyncServer, act: Act, mine: str, roles: Mapping[str, RolOficina]) -> None:
-    """Give every other account the role that it has in the act. roles: those at the server."""
+def _roles_of(act: Act) -> dict[str, RolOficina]:
+    """The role that each account has by the act."""
     invited = {one.cuenta: one.rol for one in act.invitations.values()}
-    wanted = {**invited, **{one.cuenta: one.rol for one in act.members.values()}}
-    for cuenta in sorted({*wanted, *roles} - {mine}):
-        if wanted.get(cuenta) != roles.get(cuenta):
-            server.set_role(cuenta, wanted.get(cuenta))
+    return {**invited, **{one.cuenta: one.rol for one in act.members.values()}}
 
 
 def _member_of(one: MemberRecord, rol: RolOficina) -> ActMember:
@@ -268,8 +250,7 @@ def _member_of(one: MemberRecord, rol: RolOficina) -> ActMember:
 
 
 def _open_name(one: ActMember, me: ThisDesktop) -> str:
-    for key in keys_numbered(me.keys, one.sealed_with):
-        with suppress(OfficeSealBrokenError, ValueError):
-            sealed = base64.b64decode(one.equipo, validate=True)
-            return key.unseal(sealed, name_place(me.oficina, one.id)).decode()
+    with suppress(OfficeSealBrokenError, ValueError, KeyError):
+        sealed = base64.b64decode(one.equipo, validate=True)
+        return me.keys[one.sealed_with].unseal(sealed, name_place(me.oficina, one.id)).decode()
     return one.cuenta

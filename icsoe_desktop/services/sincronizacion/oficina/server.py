@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, Final, Protocol
 
-from icsoe_desktop.domain.sincronizacion.records import RolOficina
+from icsoe_desktop.domain.sincronizacion.records import KEYS_COLLECTION, RolOficina
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gateways.kinto.errors import SyncServerError
 from icsoe_desktop.gateways.kinto.values import (
@@ -20,6 +21,7 @@ from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.sincronizacion.answers import Comprobacion, Conexion
 
 ATTEMPTS: Final = 5
+_AFTER_EVERYTHING: Final = 2**52
 WRITTEN_TWICE: Final = (
     "Otro equipo cambió la oficina al mismo tiempo. No se cambió nada. Inténtelo de nuevo."
 )
@@ -38,6 +40,7 @@ __all__ = [
     "TryOut",
     "WriteAnswer",
     "put",
+    "server_now",
 ]
 
 
@@ -107,3 +110,9 @@ def put(server: SyncServer, collection: str, name: str, data: Mapping[str, Any])
             return
         version = other.version if other is not None and other.data is not None else None
     raise UserFacingError(WRITTEN_TWICE)
+
+
+def server_now(server: SyncServer) -> datetime:
+    """The server's clock: those of the desktops may be wrong by years."""
+    page = server.page(KEYS_COLLECTION, since=_AFTER_EVERYTHING)
+    return datetime.fromtimestamp(page.server_time_ms / 1000, UTC)

@@ -25,14 +25,18 @@ from icsoe_desktop.seguridad.office_keys import (
     unwrap,
 )
 from icsoe_desktop.services.sincronizacion.answers import Miembro
-from icsoe_desktop.services.sincronizacion.oficina import acts
-from icsoe_desktop.services.sincronizacion.oficina.acts import Act, ActMember, act_id, make_act
-from icsoe_desktop.services.sincronizacion.oficina.keys import member_data
-from icsoe_desktop.services.sincronizacion.oficina.signing import ActSigner
+from icsoe_desktop.services.sincronizacion.oficina.acts import (
+    Act,
+    ActMember,
+    Draft,
+    act_id,
+    make_act,
+)
+from icsoe_desktop.services.sincronizacion.oficina.keys import exit_proofs, member_data
 from icsoe_desktop.store.tables import ActaRow, ContratistaRow, LlaveOficinaRow
 from tests.services.sincronizacion.conftest import Nuevo, Oficina
-from tests.services.sincronizacion.equipos import QUIET, Equipo, join_office, open_again
-from tests.services.sincronizacion.servidor_memoria import OFICINA, Memoria
+from tests.services.sincronizacion.equipos import QUIET, Equipo, join_office, open_again, rotate
+from tests.services.sincronizacion.servidor_memoria import OFICINA, Memoria, ServidorMemoria
 from tests.services.sincronizacion.test_pasos import meet
 
 RFC = "OFI010101AB1"
@@ -133,10 +137,9 @@ def test_an_administrator_with_the_desktop_of_who_was_removed_gets_nobody_in(
     intruder = ActMember(forged[0][0], "nadie", public_of(forged[0][1]), R, "", 1)
     number = act_of(uno).number
     for ahead in (1, 2, 50):
-        act = make_act(
-            number + ahead, [*everybody, intruder, *sale_act.members.values()], [],
-            {1: old[1], 2: trap}, OFICINA, private, gone,
-        )  # fmt: skip
+        inside = {one.id: one for one in (*everybody, intruder, *sale_act.members.values())}
+        draft = Draft(inside, {}, titular=gone)
+        act = make_act(number + ahead, "", draft, {1: old[1], 2: trap}, OFICINA, private, gone)
         memoria.put(ACTS_COLLECTION, act_id(OFICINA, act.number), act.data)
 
     for time in range(2):
@@ -161,7 +164,7 @@ def test_an_administrator_with_the_desktop_of_who_was_removed_gets_nobody_in(
             assert trap.raw() not in {one.raw() for one in own.values()}
         reads_nothing_new(sale, uno, memoria.all)
         # Another removal and key, with all of this in place.
-        uno.sync._members.rotate(memoria.conectar(uno.conexion))
+        rotate(uno)
         meet(uno, dos)
         assert keys(uno) == keys(dos)
     assert {one.cuenta for one in act_of(dos).members.values()}.isdisjoint(
@@ -171,6 +174,9 @@ def test_an_administrator_with_the_desktop_of_who_was_removed_gets_nobody_in(
     # The invitation that the one who left made opens nothing of the new keys.
     guest, _cuenta, _password = nuevo()
     vista = guest.sync.read_invitation(guest.sesion, left_open.archivo, left_open.codigo)
+    with pytest.raises(UserFacingError):
+        guest.sync.join(guest.sesion, vista, "intruso", QUIET)  # a round took the role again
+    memoria.papeles[invited] = M
     guest.sync.join(guest.sesion, vista, "intruso", QUIET)
     meet(uno, dos)
     guest.round()
@@ -228,7 +234,8 @@ def test_a_newcomer_takes_no_act_of_somebody_whom_the_file_does_not_name(
     members = {one.id: replace(one, rol=R) for one in last.members.values()}
     members[name] = replace(members[miembro], id=name, public_key=public_of(secret), rol=M)
     number = last.number + 1
-    forged = make_act(number, members.values(), [], own, OFICINA, private, miembro, [name])
+    draft = Draft(members, {}, titular=miembro, newcomers={name})
+    forged = make_act(number, "", draft, own, OFICINA, private, miembro)
     memoria.put(ACTS_COLLECTION, act_id(OFICINA, number), forged.data)
     memoria.put(KEYS_COLLECTION, uuid.uuid4(), {"v": 1, "acta": number})
     tres.round()
@@ -252,14 +259,15 @@ def test_a_removal_that_was_cut_short_is_finished_by_the_next_round(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(ActSigner, "change", killed)
+        patch.setattr(ServidorMemoria, "set_role", killed)
         with pytest.raises(KeyboardInterrupt):
             remove(uno, dos)
-    assert keys(uno) == [1]
-    open_again(uno)
+    assert dos.nombre in memoria.papeles
+    open_again(uno, tres)
     meet(uno, tres)
     assert (keys(uno), keys(tres)) == ([1, 2], [1, 2])
     assert {one.cuenta for one in act_of(tres).members.values()} == {uno.nombre, tres.nombre}
+    assert set(memoria.papeles) == {uno.nombre, tres.nombre}
 
 
 def test_acts_that_nobody_of_the_office_made_are_passed_over_and_written_over(
@@ -327,12 +335,18 @@ def test_an_invitation_is_listed_withdrawn_and_expires(
     assert not first.sync.state().configurada
     assert keys(uno) == [1]  # nobody had come in with it
 
+    # The clock of a desktop ends nothing; the server's does.
     now = uno.store.clock
-    late = lambda: now() + timedelta(days=15)  # noqa: E731
     for equipo in (uno, second):
-        monkeypatch.setattr(equipo.store, "clock", late)
+        monkeypatch.setattr(equipo.store, "clock", lambda: now() + timedelta(days=400))
+    open_again(uno)
+    meet(uno)
+    assert invited() == [other]
+    memoria.ahora_ms += 15 * 24 * 3_600_000
+    vista = second.sync.read_invitation(second.sesion, expired.archivo, expired.codigo)
     with pytest.raises(InvalidInputError, match="venció"):
-        second.sync.read_invitation(second.sesion, expired.archivo, expired.codigo)
+        second.sync.join(second.sesion, vista, "tarde", QUIET)
+    assert not second.sync.state().configurada
     open_again(uno)
     meet(uno)
     assert invited() == []
@@ -362,7 +376,7 @@ def test_who_leaves_tells_it_and_gives_back_role_and_key(
     signers = {one.id: one.public_key for one in act_of(uno).members.values()}
     other = act_of(uno).member_of(dos.nombre)
     assert other is not None
-    lie = {**acts.exit_proofs(private, signers, OFICINA, miembro), "salida": other.id.hex}
+    lie = {**exit_proofs(private, signers, OFICINA, miembro), "salida": other.id.hex}
     memoria.put(KEYS_COLLECTION, uuid.uuid4(), lie)
     meet(uno, dos, tres)
     assert keys(uno) == [1]
@@ -379,12 +393,10 @@ def test_who_leaves_tells_it_and_gives_back_role_and_key(
         assert set(server.roles()) == {uno.nombre}
 
 
-def test_the_only_responsable_does_not_leave_others_without_one(
-    memoria: Memoria, oficina: Oficina
-) -> None:
+def test_the_titular_does_not_leave_others_without_one(memoria: Memoria, oficina: Oficina) -> None:
     uno, dos = oficina(M)
     meet(uno, dos)
-    with pytest.raises(UserFacingError, match="único responsable"):
+    with pytest.raises(UserFacingError, match="titular"):
         uno.sync.leave(uno.sesion, QUIET)
     assert uno.sync.state().configurada
 

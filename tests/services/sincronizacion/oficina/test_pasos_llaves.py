@@ -22,7 +22,7 @@ from icsoe_desktop.services.sincronizacion.oficina.keys import read_member
 from icsoe_desktop.services.sincronizacion.oficina.server import RemoteRecord
 from icsoe_desktop.store.tables import ContratistaRow, LlaveOficinaRow
 from tests.services.sincronizacion.conftest import Abrir
-from tests.services.sincronizacion.equipos import OFICINA, QUIET, Equipo, join_office
+from tests.services.sincronizacion.equipos import OFICINA, QUIET, Equipo, join_office, rotate
 from tests.services.sincronizacion.servidor_memoria import Memoria
 from tests.services.sincronizacion.test_pasos import CURP, meet
 
@@ -101,33 +101,10 @@ def test_the_server_cannot_swap_the_public_half_of_a_member(uno: Equipo, memoria
     assert read_member(RemoteRecord(str(me.id), version, swapped), OFICINA, keyring) is None
 
 
-def test_two_responsables_who_make_a_key_at_once_end_with_the_same_ones(
-    uno: Equipo, abrir: Abrir, memoria: Memoria
-) -> None:
-    dos = abrir("dos")
-    join_office(uno, dos, "dos", "2", RolOficina.RESPONSABLE)
-    meet(uno, dos)
-
-    def rotate(equipo: Equipo) -> None:
-        with equipo.store.read() as db:
-            servidor = equipo.sync._oficina.connect(db)
-        equipo.sync._members.rotate(servidor)
-
-    # `dos` writes its own between the reading and the writing of `uno`.
-    memoria.antes_de_escribir = lambda: rotate(dos)
-    rotate(uno)
-    contratista = uno.add_contratista(RFC)
-    meet(uno, dos)
-    assert (keys(uno), keys(dos)) == ([1, 2, 3], [1, 2, 3])
-    assert dos.get(ContratistaRow, contratista, "rfc") == (RFC,)
-
-
 def test_who_joins_by_an_older_invitation_gets_the_newer_key(uno: Equipo, abrir: Abrir) -> None:
     dos = abrir("dos")
     invitacion = uno.sync.invite(uno.sesion, "dos", "2", RolOficina.MIEMBRO, QUIET)
-    with uno.store.read() as db:
-        servidor = uno.sync._oficina.connect(db)
-    uno.sync._members.rotate(servidor)
+    rotate(uno)
     uno.add_contratista(RFC)
     assert uno.round().motivo == ""
     vista = dos.sync.read_invitation(dos.sesion, invitacion.archivo, invitacion.codigo)
@@ -161,9 +138,7 @@ def test_who_gets_the_newer_key_later_takes_it_from_nobody(
     dos, tres = abrir("dos"), abrir("tres")
     join_office(uno, dos, "dos", "2")
     invitacion = uno.sync.invite(uno.sesion, "tres", "3", RolOficina.MIEMBRO, QUIET)
-    with uno.store.read() as db:
-        servidor = uno.sync._oficina.connect(db)
-    uno.sync._members.rotate(servidor)
+    rotate(uno)
 
     first = holders(memoria)
     assert len(first) == 2

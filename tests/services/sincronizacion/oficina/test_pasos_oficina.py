@@ -20,9 +20,6 @@ from icsoe_desktop.services.sincronizacion.answers import (
     ResumenSincronizacion,
     RolOficina,
 )
-from icsoe_desktop.services.sincronizacion.oficina.acts import Act
-from icsoe_desktop.services.sincronizacion.oficina.register import _set_roles
-from icsoe_desktop.services.sincronizacion.oficina.signing import ActSigner
 from icsoe_desktop.store.tables import (
     BitacoraRow,
     ContratistaRow,
@@ -316,26 +313,6 @@ def test_an_office_that_the_server_did_not_take_is_no_office_here(
     assert not solo.sync.state().configurada
 
 
-def test_who_is_invited_has_a_role_though_somebody_repairs_the_roles_meanwhile(
-    uno: Equipo, dos: Equipo, memoria: Memoria, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Chaos, seed 14004: the other responsable did not know of the invitation yet."""
-    meet(uno, dos)
-    known = dos.sync._round._register.book.present()
-    assert known is not None
-    with dos.store.read() as db:
-        server = dos.sync._round._oficina.connect(db)
-    change = ActSigner.change
-
-    def after_a_repair(self: ActSigner, *args: Any) -> Act:
-        _set_roles(server, known, "dos", server.roles())
-        return change(self, *args)
-
-    monkeypatch.setattr(ActSigner, "change", after_a_repair)
-    uno.sync.invite(uno.sesion, "tres", "3", RolOficina.CONSULTA, QUIET)
-    assert memoria.papeles["tres"] is RolOficina.CONSULTA
-
-
 def test_the_list_of_members_says_who_this_is_and_until_when_who_is_invited(
     uno: Equipo,
 ) -> None:
@@ -361,28 +338,6 @@ def test_a_record_deleted_at_the_server_before_this_desktop_saw_it_is_nothing_to
     meet(uno, dos)
     assert dos.replica() == uno.replica(), "who has it puts it back"
     assert dos.count("registros_patronales") == 1
-
-
-def test_what_only_a_responsable_may_mend_the_other_desktops_leave_to_it(
-    uno: Equipo, abrir: Abrir, memoria: Memoria
-) -> None:
-    dos, tres = abrir("dos"), abrir("tres")
-    for at, guest in enumerate((dos, tres), 2):
-        join_office(uno, guest, guest.nombre, str(at))
-    meet(uno, dos, tres)
-
-    def acts() -> int:
-        return len(memoria.registros["actas"])
-
-    before = acts()
-    # By the server's administrator, whose word alone makes nobody responsable.
-    del memoria.papeles["tres"]
-    memoria.papeles["dos"] = RolOficina.RESPONSABLE
-    dos.sync.members(dos.sesion, QUIET)
-    assert acts() == before
-    here = {one.cuenta for one in uno.sync.members(uno.sesion, QUIET) if one.activo}
-    assert here == {"uno", "dos"}
-    assert acts() > before
 
 
 def test_an_invitation_to_an_office_of_before_the_release_is_refused_without_asking_the_server(

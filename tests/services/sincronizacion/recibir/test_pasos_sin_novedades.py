@@ -14,7 +14,7 @@ from icsoe_desktop.services.sincronizacion.recibir.integration import RecordInte
 from icsoe_desktop.services.sincronizacion.service import SincronizacionService
 from icsoe_desktop.store.tables import ContratistaRow, LlaveOficinaRow
 from tests.services.sincronizacion.conftest import Abrir
-from tests.services.sincronizacion.equipos import QUIET, Equipo
+from tests.services.sincronizacion.equipos import QUIET, Equipo, rotate
 from tests.services.sincronizacion.servidor_memoria import Memoria
 from tests.services.sincronizacion.test_pasos import meet
 
@@ -95,9 +95,7 @@ def test_every_hour_and_after_a_failure_a_round_asks_for_everything(
 
 def test_a_new_key_is_taken_in_the_next_round(uno: Equipo, dos: Equipo, memoria: Memoria) -> None:
     quiet(memoria, uno, dos)
-    with uno.store.read() as db:
-        servidor = uno.sync._oficina.connect(db)
-    uno.sync._members.rotate(servidor)
+    rotate(uno)
     dos.add_contratista(RFC)
     dos.round()
     assert key_numbers(dos) == [1, 2]

@@ -1,0 +1,99 @@
+"""What a responsable asks of the titular's desktop, which does it in its next round.
+
+A petition is a record of the collection `llaves`, proved for whoever signs the next act. An
+invitation that ever was in an act is not asked for again: an old petition that somebody puts back
+at the server changes nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from icsoe_desktop.domain.sincronizacion.records import canonical
+from icsoe_desktop.seguridad.office_keys import pair_proof, proofs_agree
+from icsoe_desktop.services.sincronizacion.oficina.acts import (
+    Act,
+    ActInvitation,
+    Change,
+    Draft,
+    invitation_data,
+    read_invitation,
+)
+from icsoe_desktop.services.sincronizacion.oficina.keys import bytes_of, text_of, uuid_of
+
+
+def petition(
+    act: Act,
+    oficina: str,
+    private: bytes,
+    mine: uuid.UUID,
+    *,
+    invite: ActInvitation | None = None,
+    remove: uuid.UUID | None = None,
+) -> dict[str, Any]:
+    """The record that asks for one of them. remove: a member or an invitation."""
+    asked: dict[str, Any] = {"llave": act.key_number}
+    if invite is not None:
+        asked["invitar"] = {"id": invite.id.hex, **invitation_data(invite)}
+    if remove is not None:
+        asked["retirar"] = remove.hex
+    said = _said(mine, asked)
+    return {
+        "v": 1,
+        "pide": asked,
+        "de": mine.hex,
+        "pruebas": {
+            name.hex: text_of(pair_proof(private, public, oficina, said))
+            for name, public in act.signers().items()
+        },
+    }
+
+
+def change_asked(
+    data: Mapping[str, Any],
+    act: Act,
+    earlier: Iterable[Act],
+    oficina: str,
+    private: bytes,
+    mine: uuid.UUID,
+) -> Change | None:
+    """What a responsable of the act asks for and is not done yet; None if it is nothing.
+
+    earlier: the acts before, of which invitations are not opened again.
+    """
+    try:
+        asked, who = data["pide"], uuid_of(data["de"])
+        proof = bytes_of(data["pruebas"][mine.hex])
+        wanted = pair_proof(private, act.members[who].public_key, oficina, _said(who, asked))
+        if not proofs_agree(wanted, proof) or not act.is_responsible(who):
+            return None
+        if "retirar" in asked:
+            return _removal(uuid_of(asked["retirar"]), act)
+        found = asked["invitar"]
+        invitation = read_invitation(found["id"], found)
+    except (KeyError, ValueError, TypeError):
+        return None
+    if asked["llave"] != act.key_number or act.member_of(invitation.cuenta) is not None:
+        return None  # somebody was removed since
+    if any(invitation.id in one.invitations for one in (act, *earlier)):
+        return None
+    return lambda draft: draft.invite(invitation)
+
+
+def _removal(who: uuid.UUID, act: Act) -> Change | None:
+    if who == act.titular or (who not in act.members and who not in act.invitations):
+        return None
+
+    def change(draft: Draft) -> None:
+        if who in draft.members:
+            draft.take_out(who)
+        draft.withdraw(who)
+
+    return change
+
+
+def _said(who: uuid.UUID, asked: Any) -> bytes:
+    return b"peticion|" + who.bytes + hashlib.sha256(canonical(asked)).digest()
