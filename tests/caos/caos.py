@@ -27,7 +27,15 @@ from tests.caos.oraculo import Veredicto
 from tests.caos.primeros_pasos import REGISTROS
 from tests.caos.procesos import Equipo, give_certificates
 from tests.caos.proxy import REPEATED_S, Falla, Proxy
-from tests.caos.sucesos import PATIENCE_S, RESPONSABLES, Oficina, Sucesos, Tell, invite_and_join
+from tests.caos.sucesos import (
+    PATIENCE_S,
+    RESPONSABLES,
+    Oficina,
+    Sucesos,
+    Tell,
+    again,
+    invite_and_join,
+)
 from tests.services.sincronizacion.equipos import Equipo as Lector
 from tests.services.sincronizacion.equipos import open_equipo
 from tests.support.kinto_real import KintoReal
@@ -199,6 +207,7 @@ class Caos:
             for equipo in office.equipos:
                 equipo.ask("ronda")
         office.dentro = list(office.equipos)
+        again(first, "suplente", numero=1)
         for equipo, proxy in zip(office.equipos, office.proxies, strict=True):
             equipo.ask("mudar", direccion=f"http://127.0.0.1:{proxy.puerto}/v1")
 

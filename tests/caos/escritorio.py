@@ -37,6 +37,7 @@ from icsoe_desktop.services.sincronizacion.answers import (
     Eleccion,
     RolOficina,
 )
+from icsoe_desktop.services.sincronizacion.oficina.acts import Draft
 from icsoe_desktop.store.tables import ContratistaRow
 from tests.caos import vuelco
 from tests.caos.actos import Lugar
@@ -123,12 +124,32 @@ class Escritorio:
         return {}
 
     def rotar(self) -> dict[str, Any]:
-        """A new key of the office, by a responsable."""
+        """A new key of the office, by its titular."""
         service = self.app.sincronizacion
         with self.app.store.read() as db:
             server = service._oficina.connect(db)
+
+        def change(draft: Draft) -> None:
+            draft.new_key = True
+
         with closing(server):
-            service._members.rotate(server)
+            service._register.signer.change(server, change)
+        return {}
+
+    def suplente(self, numero: int) -> dict[str, Any]:
+        """Name the desktop that may take this one's place."""
+        service = self.app.sincronizacion
+        (found,) = [
+            one
+            for one in service.members(self._sesion, NoProgress())
+            if one.equipo == f"Equipo {numero}" and one.activo and one.invitado_hasta is None
+        ]
+        service.name_suplente(self._sesion, found.id, NoProgress())
+        return {}
+
+    def relevar(self) -> dict[str, Any]:
+        """Take the titular's place."""
+        self.app.sincronizacion.take_over(self._sesion, "", NoProgress())
         return {}
 
     def retirar(self, numero: int) -> dict[str, Any]:
@@ -336,8 +357,8 @@ class Escritorio:
 
 
 ORDERS = (
-    "empezar", "crear", "invitar", "unirse", "rotar", "retirar", "secretos", "mudar", "correr",
-    "elegir", "dejar", "seguir", "pulso", "parar", "ronda", "volcar",
+    "empezar", "crear", "invitar", "unirse", "rotar", "suplente", "relevar", "retirar", "secretos",
+    "mudar", "correr", "elegir", "dejar", "seguir", "pulso", "parar", "ronda", "volcar",
 )  # fmt: skip
 
 

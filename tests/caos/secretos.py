@@ -64,8 +64,8 @@ def every_key(one: Retirado, versions: Iterable[Version], oficina: str) -> list[
             continue
         for number, wrapped in _wraps(data, one.miembro.hex):
             with suppress(OfficeSealBrokenError, ValueError, TypeError, binascii.Error):
-                digits = int(number.partition(".")[0])
-                key = unwrap(base64.b64decode(wrapped), digits, one.privada, oficina, one.miembro)
+                sealed = base64.b64decode(wrapped)
+                key = unwrap(sealed, int(number), one.privada, oficina, one.miembro)
                 found[key.number, key.raw()] = key
     return list(found.values())
 

@@ -32,15 +32,15 @@ RESPONSABLES: Final = 2  # the first desktops; the others are members
 PROCESO, EQUIPO, CIERRE, BASE = "procesos web", "equipos", "cierres", "bases"
 COPIA, RESTAURACION = "copias de disco", "discos restaurados"
 FOTO, ATRAS = "fotos del servidor", "servidor restaurado"
-UNION, RETIRO, ROTACION, APARTE = "uniones", "retiros", "llaves nuevas", "llaves aparte"
+UNION, RETIRO, ROTACION, RELEVO = "uniones", "retiros", "llaves nuevas", "relevos"
 
 # Each at least once. What needs another one stands after it.
 ONCE: Final = (
-    COPIA, FOTO, PROCESO, UNION, ROTACION, ATRAS, BASE, RESTAURACION, APARTE, RETIRO, CIERRE,
+    COPIA, FOTO, PROCESO, UNION, ROTACION, ATRAS, BASE, RESTAURACION, RELEVO, RETIRO, CIERRE,
 )  # fmt: skip
 WEIGHTS: Final = {
     PROCESO: 3, EQUIPO: 4, CIERRE: 2, BASE: 2, COPIA: 3, RESTAURACION: 3, FOTO: 4, ATRAS: 4,
-    UNION: 1, RETIRO: 1, ROTACION: 1, APARTE: 1,
+    UNION: 1, RETIRO: 1, ROTACION: 1, RELEVO: 1,
 }  # fmt: skip
 EVERY_S: Final = 5.0
 
@@ -64,7 +64,7 @@ class Oficina:
 
     porvenir: desktops that are still to join. dudosos: desktop → ranges of its journal's numbers
     that nobody may count on, because its disk was lost before it told anybody. copias: desktop →
-    number of its journal when its disk was copied.
+    number of its journal when its disk was copied. titular, suplente: among the first desktops.
     """
 
     server: KintoReal
@@ -74,6 +74,8 @@ class Oficina:
     porvenir: list[Equipo]
     ataques: Ataques
     dentro: list[Equipo] = field(default_factory=list)
+    titular: int = 0
+    suplente: int = 1
     retirados: list[Retirado] = field(default_factory=list)
     dudosos: dict[int, list[tuple[int, float]]] = field(default_factory=dict)
     copias: dict[int, int] = field(default_factory=dict)
@@ -101,7 +103,7 @@ class Sucesos:
             UNION: self._join,
             RETIRO: self._remove,
             ROTACION: self._rotate,
-            APARTE: self._rotate_apart,
+            RELEVO: self._relieve,
         }
 
     def run(self) -> None:
@@ -225,19 +227,22 @@ class Sucesos:
         return True
 
     def _rotate(self) -> None:
-        again(self._chance.choice(self._office.dentro[:RESPONSABLES]), "rotar")
+        again(self._office.dentro[self._office.titular], "rotar")
 
-    def _rotate_apart(self) -> None:
-        """Two responsables make a key each: the server forgot the first one's meanwhile."""
-        one, other = self._chance.sample(self._office.dentro[:RESPONSABLES], RESPONSABLES)
+    def _relieve(self) -> None:
+        """The suplente takes over: the server forgot what the titular did, who is not asked."""
+        office = self._office
+        former, other = office.dentro[office.titular], office.dentro[office.suplente]
         with self._calm():
-            for equipo in (one, other):
+            for equipo in (former, other):
                 equipo.ask("parar")
-            photo = Foto(self._office.server, self._office.nombre)
-            again(one, "rotar")
+            photo = Foto(office.server, office.nombre)
+            again(former, "rotar")
             _put_back(photo)
-            again(other, "rotar")
-            for equipo in (one, other):
+            again(other, "relevar")
+            office.titular, office.suplente = office.suplente, office.titular
+            again(other, "suplente", numero=former.plan.equipo)
+            for equipo in (former, other):
                 equipo.ask("correr")
 
     # -- parts

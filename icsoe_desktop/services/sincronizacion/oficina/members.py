@@ -281,7 +281,7 @@ class OfficeMembers:
             if act is None or not act.whole or me.miembro not in act.members:
                 raise UserFacingError(NOT_LET_IN)
             paper = b""
-            if act.suplente != me.miembro:
+            if me.miembro not in (act.titular, act.suplente):
                 if not code.strip():
                     raise InvalidInputError(NOT_SUPLENTE, "codigo")
                 paper = paper_private(code, me.oficina)

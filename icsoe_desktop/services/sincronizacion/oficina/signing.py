@@ -190,6 +190,6 @@ def give_notice(server: SyncServer, oficina: str, act: Act) -> None:
     """
     notice = str(uuid.uuid5(_NOTICE, oficina))
     try:
-        put(server, KEYS_COLLECTION, notice, {"v": 1, "acta": act.number})
+        put(server, KEYS_COLLECTION, notice, {"v": 1, "acta": digest_of(act, oficina)})
     except (SyncServerError, UserFacingError) as error:
         logger.info("no notice of a new act: %s", type(error).__name__)
