@@ -25,7 +25,7 @@ from icsoe_desktop.gui.kit.dialogs import confirm, open_dialog
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.file_choice import choose_file
 from icsoe_desktop.gui.kit.progress import run_with_progress
-from icsoe_desktop.gui.kit.tables import name_by_label, prepare
+from icsoe_desktop.gui.kit.table_view import name_by_label, prepare
 from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
 from icsoe_desktop.services.informativa.contratos import NO_REGISTROS
 from icsoe_desktop.services.informativa.valores import ListaTrabajadores, Llenado

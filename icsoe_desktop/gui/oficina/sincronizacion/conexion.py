@@ -22,7 +22,8 @@ from icsoe_desktop.gui.kit.mark import Mark
 from icsoe_desktop.gui.kit.notices import FixedNotice
 from icsoe_desktop.gui.kit.pills import TONES
 from icsoe_desktop.gui.kit.progress import draw_step
-from icsoe_desktop.gui.kit.tables import Column, RowsTable, wrap_rows
+from icsoe_desktop.gui.kit.table_view import wrap_rows
+from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from icsoe_desktop.gui.oficina.sincronizacion.alta_presenter import CONEXION_FIELDS
 from icsoe_desktop.gui.oficina.sincronizacion.pages import FittedDialog
 from icsoe_desktop.jobs import Outcome, Progress, Step, settle
