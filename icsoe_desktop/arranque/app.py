@@ -11,10 +11,9 @@ from icsoe_desktop.errors import StoreDamagedError, StoreKeylessError, StoreLock
 from icsoe_desktop.gui.base import appearance, assets
 from icsoe_desktop.gui.base.dispatch import Dispatcher, gui_queue
 from icsoe_desktop.gui.base.errors import ErrorReporter
-from icsoe_desktop.gui.base.garbage import GarbageCollector
 from icsoe_desktop.gui.base.instance import Instancia
 from icsoe_desktop.gui.base.preferences import Preferences
-from icsoe_desktop.gui.base.qt import qapplication
+from icsoe_desktop.gui.base.qt import GarbageCollector, qapplication
 from icsoe_desktop.gui.idse.acceso.presenter import AccesoPresenter
 from icsoe_desktop.gui.idse.acceso.window import AccesoWindow
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Succeeded

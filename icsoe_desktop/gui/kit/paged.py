@@ -9,7 +9,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from icsoe_desktop.gui.base.guarded import while_alive
+from icsoe_desktop.gui.base.dispatch import while_alive
 from icsoe_desktop.gui.kit.pills import STATE_ROLE
 from icsoe_desktop.gui.kit.tables import NO_PARENT, Column, ColumnsModel
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded

@@ -17,8 +17,7 @@ from icsoe_desktop.gui.kit.progress import ProgressDialog
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
 from icsoe_desktop.gui.oficina.respaldo.presenter import RespaldoPresenter, RespaldoState
-from icsoe_desktop.gui.oficina.respaldo.restaurar import RestaurarWindow
-from icsoe_desktop.gui.oficina.respaldo.restaurar_presenter import RestoreWork
+from icsoe_desktop.gui.oficina.respaldo.restaurar import RestaurarWindow, RestoreWork
 from icsoe_desktop.services.respaldo.restauracion import (
     RespaldoEncontrado,
     find_backups,
