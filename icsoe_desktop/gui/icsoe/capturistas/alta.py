@@ -18,10 +18,10 @@ from icsoe_desktop.gui.icsoe.capturistas.alta_presenter import (
 )
 from icsoe_desktop.gui.icsoe.capturistas.consulta import ConsultaPage
 from icsoe_desktop.gui.icsoe.capturistas.datos import DatosWidget
-from icsoe_desktop.gui.icsoe.capturistas.importacion_presenter import (
+from icsoe_desktop.gui.icsoe.capturistas.importacion import (
+    ImportacionCapturistasDialog,
     ImportacionCapturistasPresenter,
 )
-from icsoe_desktop.gui.icsoe.capturistas.importacion_window import ImportacionCapturistasDialog
 from icsoe_desktop.gui.icsoe.pagina import Page
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.gui.kit.action_button import ActionButton

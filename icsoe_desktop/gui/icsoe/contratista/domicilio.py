@@ -17,7 +17,7 @@ from icsoe_desktop.gui.icsoe.contratista.domicilio_presenter import (
     Etapa,
     in_words,
 )
-from icsoe_desktop.gui.icsoe.contratista.pestana import Tab
+from icsoe_desktop.gui.icsoe.pagina import Tab
 from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.fields import name_line_of, press_on_enter, show_message
 from icsoe_desktop.services.contratista.service import InformacionContratista

@@ -15,8 +15,7 @@ from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.icsoe.contratista.acuse import AcuseTab
 from icsoe_desktop.gui.icsoe.contratista.domicilio import DomicilioTab
 from icsoe_desktop.gui.icsoe.contratista.generales import GeneralesTab
-from icsoe_desktop.gui.icsoe.contratista.pestana import Tab
-from icsoe_desktop.gui.icsoe.pagina import Page
+from icsoe_desktop.gui.icsoe.pagina import Page, Tab
 from icsoe_desktop.gui.kit.dialogs import inform
 from icsoe_desktop.gui.kit.stacks import scroll_body
 from icsoe_desktop.jobs import JobQueue
