@@ -95,10 +95,13 @@ class TestTrail:
 
 
 @pytest.mark.parametrize("which", PAGES)
-def test_a_page_opens_inside_the_module_and_esc_leads_back(
+def test_a_page_opens_inside_the_module_with_its_foot_and_letters_and_esc_leads_back(
     which: str, context: Context, module: ModuloWindow, qtbot: QtBot
 ) -> None:
     before = module.form.areas_stack.currentWidget()
+    titles = [action.text() for action in module.menuBar().actions()]
+    # Its size at the first start; lower ones scroll some pages.
+    module.resize(1280, 760)
     found = page(context, module, which)
     assert found.window() is module
     assert found.isVisible()
@@ -106,6 +109,17 @@ def test_a_page_opens_inside_the_module_and_esc_leads_back(
     assert focus is not None
     assert found.isAncestorOf(focus)
     assert module.form.lateral_list.currentItem().text()
+    no_letter_of_a_menu_is_a_letter_of(found, module)
+    (button,) = [
+        one
+        for one in found.findChildren(QAbstractButton)
+        if one.text().replace("&", "") == "Cerrar" and one.isVisible()
+    ]
+    below = button.mapTo(module, button.rect().bottomLeft()).y()
+    assert below < module.statusBar().geometry().top()
+    module.show_movimientos()
+    assert [action.text() for action in module.menuBar().actions()] == titles
+    page(context, module, which)
     QTest.keyClick(found, Qt.Key.Key_Escape)
     settle()
     for box in QApplication.topLevelWidgets():
@@ -114,6 +128,16 @@ def test_a_page_opens_inside_the_module_and_esc_leads_back(
     qtbot.waitUntil(lambda: not isValid(found))
     assert module.form.areas_stack.currentWidget() is before
     assert module.pages.page(which) is None
+
+
+def no_letter_of_a_menu_is_a_letter_of(page: QWidget, module: ModuloWindow) -> None:
+    menus = [QKeySequence.mnemonic(action.text()) for action in module.menuBar().actions()]
+    menus = [one.toString() for one in menus if not one.isEmpty()]
+    inside = [QKeySequence.mnemonic(label.text()) for label in page.findChildren(QLabel)]
+    inside += [QKeySequence.mnemonic(one.text()) for one in page.findChildren(QAbstractButton)]
+    # A menu whose letters are all taken is reached by F10 and the arrows.
+    assert len(set(menus)) == len(menus)
+    assert not set(menus) & {one.toString() for one in inside}
 
 
 def test_what_is_typed_stays_while_another_page_is_shown(
@@ -204,38 +228,6 @@ def test_a_key_that_the_page_uses_is_the_pages_alone(
     module.show_movimientos()
     assert exportar.isEnabled()
     assert exportar.shortcut().toString() == "Ctrl+E"
-
-
-@pytest.mark.parametrize("which", PAGES)
-def test_no_letter_of_a_menu_is_also_a_letter_of_the_page(
-    which: str, context: Context, module: ModuloWindow
-) -> None:
-    titles = [action.text() for action in module.menuBar().actions()]
-    window = page(context, module, which)
-    menus = [QKeySequence.mnemonic(action.text()) for action in module.menuBar().actions()]
-    menus = [one.toString() for one in menus if not one.isEmpty()]
-    inside = [QKeySequence.mnemonic(label.text()) for label in window.findChildren(QLabel)]
-    inside += [QKeySequence.mnemonic(one.text()) for one in window.findChildren(QAbstractButton)]
-    # A menu whose letters are all taken is reached by F10 and the arrows.
-    assert len(set(menus)) == len(menus)
-    assert not set(menus) & {one.toString() for one in inside}
-    module.show_movimientos()
-    assert [action.text() for action in module.menuBar().actions()] == titles
-
-
-@pytest.mark.parametrize("which", PAGES)
-def test_the_foot_of_a_page_is_in_sight(which: str, context: Context, module: ModuloWindow) -> None:
-    """In the size that the window has at its first start; lower ones scroll some pages."""
-    module.resize(1280, 760)
-    window = page(context, module, which)
-    settle()
-    (button,) = [
-        one
-        for one in window.findChildren(QAbstractButton)
-        if one.text().replace("&", "") == "Cerrar" and one.isVisible()
-    ]
-    below = button.mapTo(module, button.rect().bottomLeft()).y()
-    assert below < module.statusBar().geometry().top()
 
 
 def test_a_page_that_closes_is_noticed_by_the_one_that_opened_it(
