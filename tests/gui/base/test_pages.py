@@ -95,13 +95,13 @@ class TestTrail:
 
 
 @pytest.mark.parametrize("which", PAGES)
-def test_a_page_opens_inside_the_module_with_its_foot_and_letters_and_esc_leads_back(
+def test_a_page_opens_inside_the_module_and_esc_leads_back(
     which: str, context: Context, module: ModuloWindow, qtbot: QtBot
 ) -> None:
-    before = module.form.areas_stack.currentWidget()
-    titles = [action.text() for action in module.menuBar().actions()]
-    # Its size at the first start; lower ones scroll some pages.
+    """With its foot in sight at the first start's size, and no letter that a menu has too."""
     module.resize(1280, 760)
+    menus = module.menuBar().actions()
+    before, titles = module.form.areas_stack.currentWidget(), [action.text() for action in menus]
     found = page(context, module, which)
     assert found.window() is module
     assert found.isVisible()
@@ -109,17 +109,15 @@ def test_a_page_opens_inside_the_module_with_its_foot_and_letters_and_esc_leads_
     assert focus is not None
     assert found.isAncestorOf(focus)
     assert module.form.lateral_list.currentItem().text()
-    no_letter_of_a_menu_is_a_letter_of(found, module)
-    (button,) = [
-        one
-        for one in found.findChildren(QAbstractButton)
-        if one.text().replace("&", "") == "Cerrar" and one.isVisible()
-    ]
+    buttons = found.findChildren(QAbstractButton)
+    (button,) = [b for b in buttons if b.text().replace("&", "") == "Cerrar" and b.isVisible()]
     below = button.mapTo(module, button.rect().bottomLeft()).y()
     assert below < module.statusBar().geometry().top()
-    module.show_movimientos()
-    assert [action.text() for action in module.menuBar().actions()] == titles
-    page(context, module, which)
+    # A menu whose letters are all taken is reached by F10 and the arrows.
+    letters = [one for action in menus if (one := letter(action.text()))]
+    assert len(set(letters)) == len(letters)
+    inside = [one.text() for one in (*found.findChildren(QLabel), *buttons)]
+    assert not set(letters) & {letter(text) for text in inside}
     QTest.keyClick(found, Qt.Key.Key_Escape)
     settle()
     for box in QApplication.topLevelWidgets():
@@ -128,16 +126,11 @@ def test_a_page_opens_inside_the_module_with_its_foot_and_letters_and_esc_leads_
     qtbot.waitUntil(lambda: not isValid(found))
     assert module.form.areas_stack.currentWidget() is before
     assert module.pages.page(which) is None
+    assert [action.text() for action in menus] == titles
 
 
-def no_letter_of_a_menu_is_a_letter_of(page: QWidget, module: ModuloWindow) -> None:
-    menus = [QKeySequence.mnemonic(action.text()) for action in module.menuBar().actions()]
-    menus = [one.toString() for one in menus if not one.isEmpty()]
-    inside = [QKeySequence.mnemonic(label.text()) for label in page.findChildren(QLabel)]
-    inside += [QKeySequence.mnemonic(one.text()) for one in page.findChildren(QAbstractButton)]
-    # A menu whose letters are all taken is reached by F10 and the arrows.
-    assert len(set(menus)) == len(menus)
-    assert not set(menus) & {one.toString() for one in inside}
+def letter(text: str) -> str:
+    return QKeySequence.mnemonic(text).toString()
 
 
 def test_what_is_typed_stays_while_another_page_is_shown(
@@ -271,24 +264,17 @@ def test_any_page_is_found_by_typing_a_part_of_its_name(
     QTest.keyClicks(edit, "xyzw")
     assert tree.topLevelItemCount() == 0
     edit.clear()
+    QTest.keyClicks(edit, "mo")
+    first = tree.currentItem().text(0)
+    QTest.keyClick(edit, Qt.Key.Key_Down)
+    assert tree.currentItem().text(0) != first, "arrows choose among what was found"
+    assert edit.hasFocus()
+    assert edit.text() == "mo"
+    edit.clear()
     QTest.keyClicks(edit, "bitacora")
     assert tree.currentItem().text(0) == "Bitácora"
     QTest.keyClick(edit, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: module.pages.current == "bitacora")
-
-
-def test_arrows_choose_among_what_was_found(context: Context, module: ModuloWindow) -> None:
-    key(module, Qt.Key.Key_J, CONTROL)
-    dialog = QApplication.activeModalWidget()
-    assert dialog is not None
-    edit = dialog.findChild(QLineEdit, "buscar_edit")
-    tree = dialog.findChild(QTreeWidget, "acciones_tree")
-    QTest.keyClicks(edit, "mo")
-    first = tree.currentItem().text(0)
-    QTest.keyClick(edit, Qt.Key.Key_Down)
-    assert tree.currentItem().text(0) != first
-    assert edit.hasFocus()
-    assert edit.text() == "mo"
 
 
 def test_what_may_not_be_done_now_is_not_offered(context: Context, module: ModuloWindow) -> None:
