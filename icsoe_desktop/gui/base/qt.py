@@ -5,15 +5,17 @@ from __future__ import annotations
 import gc
 import signal
 import sys
+from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
 
 from icsoe_desktop import APP_TITLE, __version__
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.paths import portable_folder
 
 PORTABLE_TITLE = f"{APP_TITLE} (portátil)"
+USED = (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.MouseMove)
 
 
 def create_qt_application() -> QApplication:
@@ -100,3 +102,23 @@ def _due() -> int | None:
             break
         due = generation
     return due
+
+
+class _FirstUse(QObject):
+    def __init__(self, watched: QObject, then: Callable[[], None]) -> None:
+        super().__init__(watched)
+        self._then = then
+        watched.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in USED:
+            watched.removeEventFilter(self)
+            self._then()
+        return False
+
+
+def when_used(window: QWidget, then: Callable[[], None]) -> None:
+    """Call `then` at the first key, press or movement of the mouse in a shown window."""
+    handle = window.windowHandle()
+    if handle is not None:
+        _FirstUse(handle, then)
