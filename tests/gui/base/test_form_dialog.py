@@ -36,7 +36,7 @@ from icsoe_desktop.gui.oficina.correo.window import create as create_servidor
 from icsoe_desktop.gui.oficina.valores_legales.window import ValoresLegalesWindow
 from icsoe_desktop.gui.oficina.valores_legales.window import create as create_valores
 from icsoe_desktop.gui.oficina.vigencias.recordatorios import RecordatoriosDialog
-from icsoe_desktop.services.capturistas.service import Capturista
+from icsoe_desktop.services.capturistas.relaciones import Capturista
 from icsoe_desktop.services.informativa.valores import ContratoGuardado, InformativaFila
 from tests.conftest import ROOT
 from tests.domain.icsoe.informativas import RFC, contrato

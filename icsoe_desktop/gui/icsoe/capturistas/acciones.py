@@ -30,7 +30,7 @@ from icsoe_desktop.gui.kit.paged_table import PagedTable
 from icsoe_desktop.gui.kit.plain_text import markdown_text
 from icsoe_desktop.gui.kit.row_buttons import RowButton, RowButtons
 from icsoe_desktop.services.capturistas.consulta import CapturistaFila, OrdenCapturistas
-from icsoe_desktop.services.capturistas.service import Capturista
+from icsoe_desktop.services.capturistas.relaciones import Capturista
 
 ESTATUS_ICONS = {
     Estatus.REGISTRADA: "pendiente",

@@ -32,7 +32,11 @@ from icsoe_desktop.gui.kit.file_choice import choose_file, choose_new_file
 from icsoe_desktop.gui.kit.row_buttons import RowButton, RowButtons
 from icsoe_desktop.gui.kit.tables import Column, RowsTable, tabular_font
 from icsoe_desktop.services.capturistas.importacion import save_template
-from icsoe_desktop.services.capturistas.service import Capturista, CapturistaGuardado, CurpValidada
+from icsoe_desktop.services.capturistas.relaciones import (
+    Capturista,
+    CapturistaGuardado,
+    CurpValidada,
+)
 
 PURPOSE = "capturistas"
 SHEETS = ("Excel o CSV (*.xlsx *.xlsm *.csv *.txt)", "Todos los archivos (*)")

@@ -35,7 +35,7 @@ from icsoe_desktop.gui.kit.dialogs import TextoDialog, inform, open_dialog
 from icsoe_desktop.gui.kit.fields import grow_to_fit, show_message
 from icsoe_desktop.gui.kit.tables import tabular_font
 from icsoe_desktop.jobs import Progress
-from icsoe_desktop.services.capturistas.service import Capturista, CapturistaGuardado
+from icsoe_desktop.services.capturistas.relaciones import Capturista, CapturistaGuardado
 from icsoe_desktop.services.contratista.service import Perfil
 
 RENAPO_URL = "https://www.gob.mx/curp/"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer, Signal
@@ -22,7 +21,6 @@ from PySide6.QtWidgets import (
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.icsoe.terminos import AVISO_ICSOE
-from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_elegir_contratista import Ui_ElegirContratistaForm
 from icsoe_desktop.gui.forms.ui_inicio_capturista import Ui_InicioCapturistaForm
@@ -33,8 +31,7 @@ from icsoe_desktop.gui.kit.fields import set_property, show_message
 from icsoe_desktop.gui.kit.notices import EmptyState
 from icsoe_desktop.gui.kit.plain_text import markdown_text
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
-from icsoe_desktop.jobs import JobQueue
-from icsoe_desktop.services.acceso.icsoe import AccesoIcsoeService, ContratistaParaElegir
+from icsoe_desktop.services.acceso.icsoe import ContratistaParaElegir
 from icsoe_desktop.services.contratista.service import Perfil
 from icsoe_desktop.version import build_of, long_version
 
@@ -46,44 +43,6 @@ NOBODY = (
 CONFIRM = "Trabajarás para el contratista **{nombre}**, RFC {rfc} ¿Deseas continuar?"
 TITLE = "Contratista a trabajar"
 RADIUS = 6.5
-
-
-@dataclass(frozen=True)
-class ElegirState:
-    loaded: bool = False
-    busy: bool = False
-    contratistas: tuple[ContratistaParaElegir, ...] = ()
-
-
-class ElegirPresenter(StatePresenter[ElegirState]):
-    chosen = Signal(object)  # Sesion
-
-    def __init__(self, acceso: AccesoIcsoeService, jobs: JobQueue, sesion: Sesion) -> None:
-        super().__init__(jobs, ElegirState())
-        self._acceso = acceso
-        self._sesion = sesion
-
-    def load(self) -> None:
-        self.ask(
-            lambda _progress: self._acceso.contratistas(self._sesion),
-            lambda contratistas: self._show(loaded=True, contratistas=contratistas),
-        )
-
-    def choose(self, contratista_id: uuid.UUID) -> None:
-        if self.state.busy:
-            return
-        self._show(busy=True)
-        self.ask(
-            lambda _progress: self._acceso.choose(self._sesion, contratista_id),
-            self.chosen.emit,
-            self._on_not_chosen,
-            busy=False,
-        )
-
-    def _on_not_chosen(self, error: Exception) -> None:
-        # The capturista may have been removed since the list was read: read it again.
-        self.load()
-        self.failed.emit(error)
 
 
 class _Radio(QStyledItemDelegate):
@@ -116,11 +75,14 @@ class _Radio(QStyledItemDelegate):
 class ElegirDialog(QDialog):
     chosen = Signal(object)  # Sesion; the dialog has closed
 
-    def __init__(self, presenter: ElegirPresenter, context: Context, parent: QWidget) -> None:
+    def __init__(self, context: Context, parent: QWidget) -> None:
         super().__init__(parent)
         self.form = Ui_ElegirContratistaForm()
         self.form.setupUi(self)
-        self._presenter = presenter
+        self._context, self._sesion = context, context.require_sesion()
+        self._acceso = context.application.acceso_icsoe
+        self._contratistas: tuple[ContratistaParaElegir, ...] | None = None  # None until read
+        self._busy = False
         form = self.form
         self.table: RowsTable[ContratistaParaElegir] = RowsTable(
             form.contratistas_table, self._columns(), key=lambda one: one.id
@@ -133,27 +95,28 @@ class ElegirDialog(QDialog):
         header.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
         view.sortByColumn(2, Qt.SortOrder.AscendingOrder)
         view.installEventFilter(self)
-        view.selectionModel().selectionChanged.connect(lambda *_: self._draw(presenter.state))
+        view.selectionModel().selectionChanged.connect(lambda *_: self._draw())
         view.doubleClicked.connect(lambda _index: self._next())
         form.siguiente_button.clicked.connect(self._next)
         form.regresar_button.clicked.connect(self.reject)
-        presenter.changed.connect(self._draw)
-        presenter.chosen.connect(self._on_chosen)
-        presenter.failed.connect(lambda error: context.errors.show(self, error))
+        context.shell.data_arrived.connect(self._load)
         self.finished.connect(self.deleteLater)
-        self._shown: tuple[ContratistaParaElegir, ...] | None = None
-        self._draw(presenter.state)
-        QTimer.singleShot(0, self, presenter.load)
+        self._draw()
+        QTimer.singleShot(0, self, self._load)
 
-    @classmethod
-    def of(cls, context: Context, parent: QWidget) -> ElegirDialog:
-        presenter = ElegirPresenter(
-            context.application.acceso_icsoe, context.jobs, context.require_sesion()
-        )
-        dialog = cls(presenter, context, parent)
-        presenter.setParent(dialog)
-        context.shell.data_arrived.connect(presenter.load)
-        return dialog
+    def _load(self) -> None:
+        acceso, sesion = self._acceso, self._sesion
+        self._context.ask(self, lambda _progress: acceso.contratistas(sesion), self._on_read)
+
+    def _on_read(self, contratistas: tuple[ContratistaParaElegir, ...]) -> None:
+        first, self._contratistas = not self._contratistas, contratistas
+        view = self.form.contratistas_table
+        self.table.set_rows(contratistas)
+        if len(contratistas) == 1:
+            view.selectRow(0)
+        if contratistas and first:
+            view.setFocus()
+        self._draw()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         # A table consumes Enter; here it must press the primary button.
@@ -176,38 +139,46 @@ class ElegirDialog(QDialog):
 
     def _next(self) -> None:
         chosen = self.table.selected()
-        if chosen is None or self._presenter.state.busy:
+        if chosen is None or self._busy:
             return
         text = CONFIRM.format(nombre=markdown_text(chosen.nombre), rfc=markdown_text(chosen.rfc))
         box = confirm(
             self,
             text,
             "C&ontinuar",
-            then=lambda: self._presenter.choose(chosen.id),
+            then=lambda: self._choose(chosen.id),
             reject="&Cancelar",
         )
         box.setTextFormat(Qt.TextFormat.MarkdownText)
         box.setWindowTitle(TITLE)
 
+    def _choose(self, contratista_id: uuid.UUID) -> None:
+        acceso, sesion = self._acceso, self._sesion
+        self._busy = True
+        self._draw()
+        self._context.ask(
+            self,
+            lambda _progress: acceso.choose(sesion, contratista_id),
+            self._on_chosen,
+            self._on_not_chosen,
+        )
+
     def _on_chosen(self, sesion: Sesion) -> None:
         self.accept()
         self.chosen.emit(sesion)
 
-    def _draw(self, state: ElegirState) -> None:
-        form = self.form
-        if state.contratistas is not self._shown:
-            first = not self._shown
-            self._shown = state.contratistas
-            self.table.set_rows(state.contratistas)
-            if len(state.contratistas) == 1:
-                form.contratistas_table.selectRow(0)
-            if state.contratistas and first:
-                form.contratistas_table.setFocus()
-        empty = state.loaded and not state.contratistas
-        self.empty.want(state.loaded)
-        form.lista_label.setVisible(not empty)
-        show_message(form.mensaje_label, "" if state.loaded else READING, "hint")
-        form.siguiente_button.setEnabled(self.table.selected() is not None and not state.busy)
+    def _on_not_chosen(self, error: Exception) -> None:
+        self._busy = False
+        # The capturista may have been removed since the list was read: read it again.
+        self._load()
+        self._context.errors.show(self, error)
+
+    def _draw(self) -> None:
+        form, loaded = self.form, self._contratistas is not None
+        self.empty.want(loaded)
+        form.lista_label.setVisible(self._contratistas != ())
+        show_message(form.mensaje_label, "" if loaded else READING, "hint")
+        form.siguiente_button.setEnabled(self.table.selected() is not None and not self._busy)
 
 
 WORKING_FOR = "Trabaja para {contratista}, RFC {rfc}."
@@ -255,7 +226,7 @@ class InicioCapturistaPage(Page):
             form.informativa_button.setFocus()
 
     def _choose(self) -> None:
-        dialog = ElegirDialog.of(self._context, self)
+        dialog = ElegirDialog(self._context, self)
         dialog.chosen.connect(self._on_chosen)
         open_dialog(dialog)
 

@@ -19,7 +19,7 @@ from icsoe_desktop.gui.icsoe.capturistas.consulta import ConsultaPage, export_to
 from icsoe_desktop.gui.icsoe.capturistas.datos import ModificarDialog
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.services.application import Application
-from icsoe_desktop.services.capturistas.service import Capturista
+from icsoe_desktop.services.capturistas.relaciones import Capturista
 from tests.conftest import Reloj
 from tests.gui.conftest import press
 from tests.gui.icsoe.capturistas.comun import (

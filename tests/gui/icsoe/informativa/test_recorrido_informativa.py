@@ -31,7 +31,7 @@ from icsoe_desktop.gui.icsoe.inicio_capturista.page import ElegirDialog
 from icsoe_desktop.gui.icsoe.visor.window import VisorDialog
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.services.application import Application
-from icsoe_desktop.services.capturistas.service import Capturista
+from icsoe_desktop.services.capturistas.relaciones import Capturista
 from tests.domain.icsoe.informativas import contrato
 from tests.gui.icsoe.capturistas.comun import (
     CONTRASENA,

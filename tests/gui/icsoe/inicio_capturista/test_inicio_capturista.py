@@ -11,7 +11,7 @@ from icsoe_desktop.gui.base.shell import Shell
 from icsoe_desktop.gui.icsoe.flujo import IcsoeFlow
 from icsoe_desktop.gui.icsoe.inicio_capturista.page import ElegirDialog, InicioCapturistaPage
 from icsoe_desktop.services.application import Application
-from icsoe_desktop.services.capturistas.service import Capturista
+from icsoe_desktop.services.capturistas.relaciones import Capturista
 from tests.gui.conftest import press
 from tests.gui.icsoe.capturistas.comun import child, home
 
