@@ -30,9 +30,9 @@ from icsoe_desktop.jobs import Outcome, Progress, Step, settle
 from icsoe_desktop.services.sincronizacion.answers import Comprobacion, Conexion
 
 REVIEWING: Final = "Revisando el servidor…"
-SAFE: Final = "Este servidor cuida sus datos: puede usarlo."
+SAFE: Final = "El servidor respondió y puede usarlo."
 UNSAFE: Final = (
-    "Este servidor puede perder datos y no se usará. Quien lo administra debe corregir lo marcado "
+    "El servidor respondió, pero así no se usará. Quien lo administra debe corregir lo marcado "
     "con «Mal»."
 )
 NOT_REVIEWED: Final = "El servidor no se pudo revisar."
@@ -140,7 +140,7 @@ class RevisionDialog(FittedDialog):
     def _on_not_reviewed(self, error: Exception) -> None:
         match error:
             case UserFacingError():
-                self._say("error", f"{NOT_REVIEWED} {error.message}")
+                self._say("error", error.message)
             case _:
                 self._say("error", NOT_REVIEWED)
                 self._context.errors.show(self, error)
