@@ -89,6 +89,7 @@ def start_program() -> int:
                 _tell("memoria_lista", _resident_mib())
                 if sys.argv[2:] == ["lista"]:
                     os._exit(0)
+                self.acceso_presenter.wanted.emit()
             if self.acceso_presenter.state.whole:
                 _tell("completa", time.process_time() * 1000)
                 _tell("memoria_completa", _resident_mib())

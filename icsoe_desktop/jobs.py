@@ -15,6 +15,8 @@ T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
 REPORT_INTERVAL_S = 0.05
+# How late a waiting job notices that it was cancelled.
+LOOK_INTERVAL_S = 0.2
 
 
 class Cancelled(Exception):
@@ -92,6 +94,10 @@ class Job:
     def cancel(self) -> None:
         self._cancelled.set()
 
+    def wait(self, seconds: float) -> bool:
+        """Sleep; True as soon as it was cancelled."""
+        return self._cancelled.wait(seconds)
+
     def report(self, done: int, total: int | None = None, what: str = "") -> None:
         if self._cancelled.is_set():
             raise Cancelled
@@ -104,6 +110,51 @@ class Job:
         self._last_report = now
         step = Step(done, total, what)
         self._deliver(lambda: on_progress(step))
+
+
+class _OfThread(threading.local):
+    job: Job | None = None
+
+
+_of_thread = _OfThread()
+
+
+def pause(seconds: float) -> None:
+    """Sleep. Raises Cancelled as soon as the job that this thread runs is cancelled."""
+    job = _of_thread.job
+    if job is None:
+        time.sleep(seconds)
+    elif job.wait(seconds):
+        raise Cancelled
+
+
+def abandonable(call: Callable[[], T]) -> T:
+    """The result of a call that cannot be interrupted, for example of a request to a network.
+
+    Raises Cancelled as soon as the job that this thread runs is cancelled; a thread of its own then
+    finishes the call, and its result is lost.
+    """
+    job = _of_thread.job
+    if job is None:
+        return call()
+    outcome: list[Succeeded[T] | Failed] = []
+    done = threading.Event()
+
+    def run() -> None:
+        try:
+            outcome.append(Succeeded(call()))
+        except Exception as error:  # noqa: BLE001 - raised again in the thread that asked
+            outcome.append(Failed(error))
+        done.set()
+
+    threading.Thread(target=run, name="abandonable", daemon=True).start()
+    while not done.wait(LOOK_INTERVAL_S):
+        if job.wait(0):
+            raise Cancelled
+    found = outcome[0]
+    if isinstance(found, Failed):
+        raise found.error
+    return found.value
 
 
 class JobQueue:
@@ -173,6 +224,7 @@ class JobQueue:
 
 
 def _outcome_of(work: Callable[[Progress], T], job: Job) -> Outcome[T]:
+    _of_thread.job = job
     try:
         job.report(0)
         return Succeeded(work(job))
@@ -180,3 +232,5 @@ def _outcome_of(work: Callable[[Progress], T], job: Job) -> Outcome[T]:
         return Stopped()
     except Exception as error:  # noqa: BLE001 - the window that asked gets every error
         return Failed(error)
+    finally:
+        _of_thread.job = None

@@ -27,6 +27,7 @@ from tests.gateways.certificados.generador import Emisora
 from tests.support import plantillas
 from tests.support.before import compile_forms, end_with_the_run, heed_interrupts, use_memory
 from tests.support.cost import production_cost as production_cost
+from tests.support.cost import share_statements
 from tests.support.cost import test_cost as test_cost
 from tests.support.dobles import MemoryKeyring as MemoryKeyring
 from tests.support.dobles import Reloj as Reloj
@@ -51,6 +52,7 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
 end_with_the_run()
 heed_interrupts()
 use_memory()
+share_statements()
 
 # Only a test that fails waits that long; a loaded machine may need it.
 PATIENCE_MS = 30_000

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,10 +12,9 @@ from icsoe_desktop.errors import StoreDamagedError, StoreKeylessError, StoreLock
 from icsoe_desktop.gui.base import appearance, assets
 from icsoe_desktop.gui.base.dispatch import Dispatcher, gui_queue
 from icsoe_desktop.gui.base.errors import ErrorReporter
-from icsoe_desktop.gui.base.garbage import GarbageCollector
 from icsoe_desktop.gui.base.instance import Instancia
 from icsoe_desktop.gui.base.preferences import Preferences
-from icsoe_desktop.gui.base.qt import qapplication
+from icsoe_desktop.gui.base.qt import GarbageCollector, qapplication, when_used
 from icsoe_desktop.gui.idse.acceso.presenter import AccesoPresenter
 from icsoe_desktop.gui.idse.acceso.window import AccesoWindow
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Succeeded
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 # A minimized or covered window is never painted: open the data after this time anyway.
 PAINTED_AT_LATEST_MS = 300
 SETTLE_MS = 200
+# The services load once somebody uses the window, and at the latest after this time.
+UNUSED_MS = 10_000
 
 
 class Program(QObject):
@@ -87,6 +89,10 @@ class Program(QObject):
         self._mark = self._mark_sample()
         self.acceso_presenter = AccesoPresenter(self._jobs)
         self.acceso = AccesoWindow(self.acceso_presenter, folder.is_sample)
+        self.acceso_presenter.wanted.connect(self._want)
+        # A link and the sample data use the program without anybody's hand.
+        self._wanted = bool(link) or folder.is_sample
+        self._left: Callable[[], None] | None = None
         self._prepared = self._equipped = False
         self._ended = False
 
@@ -95,6 +101,8 @@ class Program(QObject):
         self.acceso.painted.connect(self._prepare)
         QTimer.singleShot(PAINTED_AT_LATEST_MS, self._prepare)
         self.acceso.show()
+        when_used(self.acceso, self._want)
+        QTimer.singleShot(UNUSED_MS, self, self._want)
 
     def _prepare(self) -> None:
         if self._prepared or self._ended:
@@ -125,11 +133,25 @@ class Program(QObject):
             match outcome:
                 case Failed(error):
                     self._on_opened(Failed(error))
+                case _ if self._seen is None:
+                    self.open_data(None)
                 case _:
-                    self.open_data(None, seen=self._seen)
+                    self._leave(lambda: self.open_data(None, seen=self._seen))
 
         # Once the fields are painted as they are now.
         QTimer.singleShot(0, self, go_on)
+
+    def _leave(self, work: Callable[[], None]) -> None:
+        """Do `work` once somebody uses the window."""
+        self._left = work
+        if self._wanted:
+            self._want()
+
+    def _want(self) -> None:
+        self._wanted = True
+        left, self._left = self._left, None
+        if left is not None and not self._ended:
+            left()
 
     def _equip(self) -> None:
         """Build what belongs to all windows. Its imports take as long as the first window."""
@@ -145,6 +167,7 @@ class Program(QObject):
         self.shell.help.serve(self.acceso, "acceso")
         self._connect()
         self._equipped = True
+        QTimer.singleShot(SETTLE_MS, self, self._listen)
 
     def open_data(
         self, unlock: Unlock | None, start_over: bool = False, seen: Vistazo | None = None
@@ -218,16 +241,10 @@ class Program(QObject):
 
         presenter, window = self.acceso_presenter, self.acceso
         self.entrance = Entrance(
-            window,
-            presenter,
-            self.shell,
-            self.icsoe,
-            self.guard,
-            self._jobs,
-            self._link,
-            self,
+            window, presenter, self.shell, self.icsoe, self.guard, self._jobs, self._link, self
         )
         self._instancia.called.connect(self.entrance.call)
+        self._instancia.called.connect(self._want)
         presenter.failed.connect(lambda error: self._errors.show(window, error))
         window.sample_wanted.connect(self._try_sample)
         window.restore_wanted.connect(self._restore_here)
@@ -256,6 +273,7 @@ class Program(QObject):
 
     def _on_opened(self, outcome: Outcome[DatosAbiertos]) -> None:
         if not isinstance(outcome, Succeeded):
+            self._wanted = True
             self.acceso_presenter.close_again()
             QTimer.singleShot(SETTLE_MS, self, self._settle)
         match outcome:
@@ -263,7 +281,9 @@ class Program(QObject):
                 self._datos = datos
                 self.acceso_presenter.connect_service(datos.acceso)
                 # Queued after opening the data and before any work of a logged-in user.
-                self._jobs.add(lambda _progress: self._built(datos), self._on_built)
+                self._leave(
+                    lambda: self._jobs.add(lambda _progress: self._built(datos), self._on_built)
+                )
             case Failed(StoreLockedError() as error):
                 self._ask_to_unlock(error)
             case Failed(StoreKeylessError() as error):
@@ -321,12 +341,16 @@ class Program(QObject):
             lambda _progress: application.acceso.enter_by_id(opener.id, opener.contrasena), entered
         )
 
+    def _listen(self) -> None:
+        if not self._ended:
+            self._instancia.listen()
+
     def _settle(self) -> None:
-        """Start-up work that can wait until the login window is usable."""
+        """Start-up work that can wait until nobody waits for the data."""
         if self._ended:
             return
-        self._garbage = GarbageCollector(self)
-        self._instancia.listen()
+        if self._garbage is None:
+            self._garbage = GarbageCollector(self)
         application = self.shell.application
         if application is not None and self._background is None:
             from icsoe_desktop.gui.inicio.background import Background
@@ -368,11 +392,5 @@ class Program(QObject):
 
         service = build_restauracion(self._folder, self._keyring)
         return restore_window(
-            message,
-            service,
-            self._folder,
-            self._jobs,
-            self._preferences,
-            self._errors,
-            self.acceso,
+            message, service, self._folder, self._jobs, self._preferences, self._errors, self.acceso
         )

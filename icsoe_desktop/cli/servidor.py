@@ -1,4 +1,4 @@
-"""`icsoe-desktop servidor verificar`: checks the settings of a sync server without windows."""
+"""`icsoe-desktop servidor verificar`: whether a desktop can use a sync server."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ UNREADABLE = "No se pudo leer el archivo de la contraseña."
 NO_PASSWORD = "Falta la contraseña. Use --contrasena-archivo."
 GOOD = "El servidor se puede usar."
 BAD = "El servidor no se debe usar así."
-MARKS = {True: "bien", False: "MAL", None: "sin probar"}
+MARKS = {True: "bien", False: "MAL"}
 
 
 def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -32,12 +32,13 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
         actions,
         "servidor verificar",
         verificar_servidor,
-        help="probar uno por uno los ajustes peligrosos del servidor",
+        help="decir si un equipo puede usar el servidor",
         description=(
-            "Prueba uno por uno los ajustes peligrosos de un servidor de sincronización, sin dejar "
-            "nada en él. Termina con 0 si se puede usar, con 1 si no o si no respondió, y con 2 si "
-            "la orden está mal escrita. La contraseña se pregunta, o se lee de un archivo o de la "
-            "entrada estándar; nunca se escribe en la orden."
+            "Dice si un equipo puede usar un servidor de sincronización: si es el de la receta, "
+            "con sus ajustes, y si la cuenta está en la oficina. No escribe nada en él. Termina "
+            "con 0 si se puede usar, con 1 si no o si no respondió, y con 2 si la orden está mal "
+            "escrita. La contraseña se pregunta, o se lee de un archivo o de la entrada estándar; "
+            "nunca se escribe en la orden."
         ),
         example="servidor verificar https://sincro.ejemplo.mx/v1 --cuenta nomina1 "
         "--oficina of-3f2a --contrasena-archivo clave.txt",
@@ -94,15 +95,15 @@ def _password(name: str | None) -> str:
 
 
 def _is_bad(found: Sequence[ServerFinding]) -> bool:
-    return any(one.ok is False for one in found)
+    return not all(one.ok for one in found)
 
 
 def _describe(found: Sequence[ServerFinding]) -> str:
     lines = []
     for one in found:
-        lines.append(f"{MARKS[one.ok]:<12}{one.setting}: {one.found}")
+        lines.append(f"{MARKS[one.ok]:<5}{one.setting}: {one.found}")
         if one.remedy:
-            lines.append(f"{'':<12}{one.remedy}")
+            lines.append(f"{'':<5}{one.remedy}")
     lines.append(BAD if _is_bad(found) else GOOD)
     return "\n".join(lines)
 

@@ -16,7 +16,7 @@ from typing import Final
 
 from icsoe_desktop.cli.main import SpanishParser, build_parser
 from icsoe_desktop.gui.base.windows import WINDOWS, WindowEntry
-from icsoe_desktop.gui.inicio.ayuda.paginas import INDEX, target_of
+from icsoe_desktop.gui.inicio.ayuda.presenter import INDEX, target_of
 
 MANUAL: Final = Path(__file__).resolve().parents[2] / "docs" / "manual"
 MENUS: Final = "modulo"

@@ -6,21 +6,38 @@ Reasons and figures: docs/decisions/0031.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
+from configparser import ConfigParser
+from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 from kinto.core import Service
 from kinto.core.errors import ERRORS, http_error
+from kinto.core.events import ACTIONS, ResourceChanged
 from kinto.core.storage import exceptions as storage_exceptions
 from kinto.core.utils import sqlalchemy as sa
 from pyramid.events import ContextFound
 from pyramid.httpexceptions import HTTPForbidden, HTTPRequestEntityTooLarge, HTTPUnauthorized
 from pyramid.security import NO_PERMISSION_REQUIRED
 
+# Raise it with every change of the recipe that the program relies on (RECIPE in its gateway).
+RECIPE = 1
+# Settings of kinto.ini that lose or expose data when they are otherwise.
+KEPT = re.compile(
+    r"(object|plural)_.*_enabled|.*_(backend|isolation_level|create_principals|write_principals)"
+    r"|explicit_permissions|batch_max_requests|policy\.account\.use"
+)
+FORBIDDEN = ("kinto.plugins.flush", "kinto.plugins.default_bucket")
+
 # A batch of the program holds 512 kB.
 MAX_BYTES = 600_000
-# Collections where a read-only account writes: bytes of a record, and number of records. The
-# office's responsables write their keys there too, which grow with its members.
-OPEN = {"llaves": (8_192, 5_000), "pruebas": (1_024, 200)}
+# Here every account of an office creates records: its desktop's key, and a note when it leaves.
+# Bytes of a record, and records of an account. The office's responsables are not limited.
+OPEN = "llaves"
+OPEN_BYTES, OPEN_RECORDS = 8_192, 20
+# A right that grants nothing: it names the account that made a record of OPEN.
+AUTHOR = "autor"
 WRITES = ("PUT", "POST", "PATCH")
 RESPONSABLES = "/buckets/{}/groups/responsables"
 OFFICE = re.compile(r"of-[a-zA-Z0-9_-]{1,61}")
@@ -44,7 +61,10 @@ news = Service(
 
 @news.get(permission=NO_PERMISSION_REQUIRED)  # type: ignore[untyped-decorator]
 def get_news(request: Any) -> dict[str, Any]:
-    """collection → newest version, also of deletions; 0 if it never had a record."""
+    """colecciones: collection → newest version, also of deletions; 0 if it never had a record.
+
+    receta: its number, the version of Kinto, and the names of settings that are not the recipe's.
+    """
     if request.authenticated_userid is None:
         raise http_error(HTTPUnauthorized(), errno=ERRORS.MISSING_AUTH_TOKEN)
     bucket = f"/buckets/{request.matchdict['bucket_id']}"
@@ -54,7 +74,26 @@ def get_news(request: Any) -> dict[str, Any]:
         request.prefixed_principals, rights
     ):
         raise http_error(HTTPForbidden(), errno=ERRORS.FORBIDDEN)
-    return {"data": {"colecciones": _newest(request.registry.storage, bucket)}}
+    data = {
+        "colecciones": _newest(request.registry.storage, bucket),
+        "receta": request.registry.icsoe_recipe,
+    }
+    return {"data": data}
+
+
+def different(settings: Mapping[str, Any]) -> Iterator[str]:
+    """Names of dangerous settings that differ from those of kinto.ini beside this file."""
+    recipe = ConfigParser(interpolation=None)
+    recipe.read(Path(__file__).with_name("kinto.ini"), encoding="utf-8")
+    for line, wanted in recipe["app:main"].items():
+        name = line.removeprefix("kinto.").removeprefix("multiauth.")
+        found = settings.get(line.removeprefix("kinto."))
+        if KEPT.fullmatch(name) and str(found).strip().lower() != wanted.lower():
+            yield line
+    included = str(settings.get("includes", "")).split()
+    yield from (one for one in FORBIDDEN if one in included)
+    if str(settings.get("readonly", "")).lower() == "true":
+        yield "kinto.readonly"
 
 
 def _newest(storage: Any, bucket: str) -> dict[str, int]:
@@ -80,16 +119,36 @@ def _weigh(event: ContextFound) -> None:
         return
     size = len(request.body)
     bucket = request.matchdict["bucket_id"]
-    most, records = OPEN.get(collection, (MAX_BYTES, None))
-    if records is not None and RESPONSABLES.format(bucket) in request.prefixed_principals:
-        most, records = MAX_BYTES, None
-    if size > most:
-        raise _too_large(f"A record of {collection} holds {most} bytes")
-    if records is not None and _is_new(request, bucket, collection):
-        parent = f"/buckets/{bucket}/collections/{collection}"
-        there = request.registry.storage.count_all(resource_name="record", parent_id=parent)
-        if there >= records:
-            raise _too_large(f"{collection} holds {records} records")
+    limited = collection == OPEN and RESPONSABLES.format(bucket) not in request.prefixed_principals
+    if size > (OPEN_BYTES if limited else MAX_BYTES):
+        raise _too_large(f"Too many bytes for {collection}")
+    if limited and _is_new(request, bucket, collection):
+        made = written_by(request.registry.permission, bucket, request.prefixed_userid)
+        if len(made) >= OPEN_RECORDS:
+            raise _too_large(f"An account makes {OPEN_RECORDS} records in {collection}")
+
+
+def written_by(permission: Any, bucket: str, principal: str | None) -> list[str]:
+    """Addresses of the records that an account made in the collection of keys.
+
+    principal: «account:…».
+    """
+    pattern = f"/buckets/{bucket}/collections/{OPEN}/records/*"
+    found: dict[str, Any] = permission.get_accessible_objects([principal], [(pattern, AUTHOR)])
+    return list(found)
+
+
+def _sign(event: ResourceChanged) -> None:
+    """Note who made each record of OPEN."""
+    where = event.payload
+    if where.get("collection_id") == OPEN:
+        for change in event.impacted_objects:
+            address = (
+                f"/buckets/{where['bucket_id']}/collections/{OPEN}/records/{change['new']['id']}"
+            )
+            event.request.registry.permission.add_principal_to_ace(
+                address, AUTHOR, event.request.prefixed_userid
+            )
 
 
 def _is_new(request: Any, bucket: str, collection: str) -> bool:
@@ -118,5 +177,13 @@ def includeme(config: Any) -> None:
     config.add_api_capability(
         "icsoe", description="Novedades de una oficina; límites de registros", url=""
     )
+    config.registry.icsoe_recipe = {
+        "numero": RECIPE,
+        "kinto": version("kinto"),
+        "distintos": sorted(different(config.registry.settings)),
+    }
     config.add_subscriber(_weigh, ContextFound)
+    config.add_subscriber(
+        _sign, ResourceChanged, for_actions=(ACTIONS.CREATE,), for_resources=("record",)
+    )
     config.scan("icsoe_registros")

@@ -26,8 +26,6 @@ ROLES = {"responsable": "responsables", "miembro": "miembros", "consulta": "cons
 DATOS = ("contratistas", "capturistas", "certificados", "lotes", "estados")
 LLAVES = "llaves"
 ACTAS = "actas"
-# Collection for «Probar conexión», which writes and deletes a record.
-PRUEBAS = "pruebas"
 TRIES = 10
 
 
@@ -116,6 +114,26 @@ def prepare(ini: str, archivo: Path) -> str:
     return password
 
 
+def clean_up(ini: str, oficina: str, cuenta: str) -> int:
+    """Delete what the account made in the collection of keys. Returns the number of records."""
+    import transaction
+    from icsoe_registros import OPEN, written_by
+    from pyramid.paster import bootstrap
+
+    with bootstrap(ini, options={"http_port": "0"}) as env:
+        registry = env["registry"]
+        found = written_by(registry.permission, oficina, f"account:{cuenta}")
+        for address in found:
+            registry.storage.delete(
+                resource_name="record",
+                parent_id=f"/buckets/{oficina}/collections/{OPEN}",
+                object_id=address.rpartition("/")[2],
+            )
+        registry.permission.delete_object_permissions(*found)
+        transaction.commit()
+    return len(found)
+
+
 def read_password(archivo: Path) -> str:
     try:
         return archivo.read_text(encoding="utf-8").strip()
@@ -152,7 +170,6 @@ def make_office(servidor: Servidor, oficina: str) -> bool:
     servidor.create(f"{raiz}/collections", LLAVES, {"permissions": rights})
     # Without rights of its own: only responsables, who write the whole bucket.
     servidor.create(f"{raiz}/collections", ACTAS, {"permissions": {}})
-    servidor.create(f"{raiz}/collections", PRUEBAS, {"permissions": {"write": everybody}})
     return created
 
 
@@ -231,6 +248,10 @@ def main(arguments: list[str]) -> int:
         if args.orden == "preparar":
             prepare(args.ini, args.admin_archivo)
             print(f"Tablas y cuenta «{ADMIN}» listas; su contraseña está en {args.admin_archivo}.")
+            return 0
+        if args.orden == "limpiar":
+            gone = clean_up(args.ini, args.oficina, args.cuenta)
+            print(f"Se borraron {gone} registros que {args.cuenta} puso en «{LLAVES}».")
             return 0
         servidor = Servidor(args.direccion, read_password(args.admin_archivo))
         args.run(servidor, args)
@@ -313,6 +334,11 @@ def _parser() -> argparse.ArgumentParser:
     out.add_argument("cuenta")
     out.add_argument("oficina")
     out.set_defaults(run=_take_out)
+    clean = orders.add_parser(
+        "limpiar", help="borra lo que una cuenta ya quitada puso entre las llaves de la oficina"
+    )
+    clean.add_argument("cuenta")
+    clean.add_argument("oficina")
     for name, words in (
         ("suspender", "impide entrar a una cuenta, sin perder su contraseña ni sus oficinas"),
         ("reactivar", "deja entrar otra vez a una cuenta suspendida"),

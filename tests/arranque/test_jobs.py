@@ -238,3 +238,37 @@ def test_what_is_added_after_closing_is_stopped_and_never_works(home: Home) -> N
     queue.add(lambda _progress: worked.append(1), outcomes.append)
     home.run_until(lambda: bool(outcomes))
     assert (outcomes, worked) == ([Stopped()], [])
+
+
+@pytest.mark.parametrize(
+    "wait",
+    [
+        lambda _release: jobs.pause(TIMEOUT_S),
+        lambda release: jobs.abandonable(lambda: release.wait(TIMEOUT_S)),
+    ],
+    ids=["a pause", "a call"],
+)
+def test_a_cancelled_job_does_not_wait_any_longer(
+    home: Home, wait: Callable[[threading.Event], object]
+) -> None:
+    release, began, outcomes = threading.Event(), threading.Event(), list[object]()
+
+    def work(_progress: Progress) -> None:
+        began.set()
+        wait(release)
+        release.set()
+
+    queue = JobQueue(lambda: ThreadPoolExecutor(1), home)
+    job = queue.add(work, outcomes.append)
+    assert began.wait(TIMEOUT_S)
+    job.cancel()
+    home.run_until(lambda: bool(outcomes))
+    assert outcomes == [Stopped()]
+    assert not release.is_set()
+    release.set()
+    assert queue.close()
+
+
+def test_without_a_job_a_call_is_only_a_call() -> None:
+    jobs.pause(0.0)
+    assert jobs.abandonable(threading.current_thread) is threading.current_thread()

@@ -91,6 +91,7 @@ def start(keyring: MemoryKeyring) -> Program:
     assert instancia.claim()
     program = Program(folder, instancia, keyring)
     program.start()
+    program.acceso_presenter.wanted.emit()
     return program
 
 

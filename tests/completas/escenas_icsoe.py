@@ -19,12 +19,11 @@ from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.icsoe.activacion.window import ActivacionWindow
 from icsoe_desktop.gui.icsoe.capturistas.alta import AltaPage
 from icsoe_desktop.gui.icsoe.capturistas.consulta import ConsultaPage
-from icsoe_desktop.gui.icsoe.capturistas.importacion_window import ImportacionCapturistasDialog
-from icsoe_desktop.gui.icsoe.capturistas.modificar import ModificarDialog
+from icsoe_desktop.gui.icsoe.capturistas.datos import ModificarDialog
+from icsoe_desktop.gui.icsoe.capturistas.importacion import ImportacionCapturistasDialog
 from icsoe_desktop.gui.icsoe.capturistas.persona import PersonaDialog
 from icsoe_desktop.gui.icsoe.contratista.page import ContratistaPage
-from icsoe_desktop.gui.icsoe.inicio_capturista.elegir import ElegirDialog
-from icsoe_desktop.gui.icsoe.inicio_capturista.page import InicioCapturistaPage
+from icsoe_desktop.gui.icsoe.inicio_capturista.page import ElegirDialog, InicioCapturistaPage
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.gui.idse.modulo.pestanas import LOTES_TAB, TODOS_TAB
 from icsoe_desktop.gui.idse.modulo.window import ModuloWindow

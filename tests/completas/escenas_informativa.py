@@ -14,9 +14,9 @@ from icsoe_desktop.domain.icsoe.contratista import PasoContratista
 from icsoe_desktop.domain.icsoe.informativa import EstadoInformativa, TipoInformativa
 from icsoe_desktop.domain.icsoe.periodo import Periodo
 from icsoe_desktop.gui.base.shell import Context
-from icsoe_desktop.gui.icsoe.informativa.acuse import AcuseInformativaDialog
+from icsoe_desktop.gui.icsoe.informativa.dialogos import AcuseInformativaDialog, LlenarDialog
 from icsoe_desktop.gui.icsoe.informativa.page import InformativaPage
-from icsoe_desktop.gui.icsoe.informativa.trabajadores import LlenarDialog, TrabajadoresDialog
+from icsoe_desktop.gui.icsoe.informativa.trabajadores import TrabajadoresDialog
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.gui.kit.dialogs import open_dialog
 from icsoe_desktop.jobs import NoProgress

@@ -47,6 +47,7 @@ from tests.completas.espacio import (
 from tests.completas.pantalla import shown, where
 from tests.gui.conftest import larger as larger
 from tests.support.reposo import close_windows, settle
+from tests.support.tiers import long_cases
 from tests.support.tipografia import WIDER
 
 # What is left of 1366 × 768 by a task bar and a window's frame.
@@ -77,6 +78,47 @@ WIDER_SCENES = (
     "apariencia",
     "ayuda",
 )
+
+# They look at the screen as they open: what does not fit scrolls. Others only grow and shrink.
+ASK_THE_SCREEN = {
+    "acceso",
+    "acceso: primera vez",
+    "apariencia",
+    "apariencia: fijada",
+    "ayuda",
+    "certificados",
+    "icsoe: modificar capturista",
+    "icsoe_acceso",
+    "informativa: acuse incompleto",
+    "informativa: contrato",
+    "informativa: hoja de captura",
+    "informativa: revisión",
+    "informativa: trabajadores",
+    "informativa: trabajadores con problemas",
+    "modulo",
+    "modulo: alta",
+    "modulo: generar archivo",
+    "modulo: importar",
+    "página: certificados",
+    "recuperar: el código",
+    "registros patronales: importar",
+    "registros_patronales",
+    "respaldo",
+    "servidor de correo: fijado",
+    "servidor de correo: vinculada",
+    "servidor_correo",
+    "sincronizacion",
+    "sincronización: creando",
+    "sincronización: crear",
+    "sincronización: estado",
+    "sincronización: primera descarga",
+    "sincronización: sincronizando",
+    "usuarios",
+    "vigencias",
+}
+
+# Each is a window of the registry, which is opened alone as well, in a page of the module.
+PAGES = {scene for scene in SCENES if scene.startswith("página: ")} - {"página: certificados"}
 
 each_scene = pytest.mark.parametrize("scene", SCENES)
 # Qt makes its own boxes: their buttons answer to Enter and Esc, their parts have Qt's names.
@@ -126,25 +168,35 @@ def test_all_is_found_has_a_key_is_walked_as_one_reads_and_is_spanish(
         # An Alt key of its own.
         problems += pantalla.without_key(window)
         problems += pantalla.unreachable_actions(window)
+    if scene not in ASK_THE_SCREEN:
+        problems += out_of_sight_on_the_least_screen(window)
     nothing_in(problems)
 
 
-@each_scene
-def test_every_window_fits_on_the_least_screen_with_its_foot_in_sight(
+@pytest.mark.parametrize("scene", long_cases(SCENES, SCENES.keys() - ASK_THE_SCREEN))
+def test_every_window_opens_on_the_least_screen_with_its_foot_in_sight(
     scene: str, see: Callable[[str], QWidget], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for module in (fields, shell, tecla, acceso, captura, contrato):
         monkeypatch.setattr(module, "room_on_screen", lambda _window: QRect(QPoint(), LEAST_ROOM))
     window = see(scene)
-    nothing_in(too_large(window))
     assert window.width() <= LEAST_ROOM.width()
     if not isinstance(window, QMainWindow | QFileDialog):
         assert window.height() <= LEAST_ROOM.height()
-    window.resize(window.size().boundedTo(LEAST_ROOM))
-    settle()
-    for foot in shown(window, QWidget):
-        if foot.property("role") == "foot":
-            assert foot.visibleRegion().boundingRect() == foot.rect(), where(foot)
+    nothing_in(out_of_sight_on_the_least_screen(window))
+
+
+def out_of_sight_on_the_least_screen(window: QWidget) -> list[str]:
+    """Makes the window small enough for it."""
+    # The first time a side menu gives up its words.
+    for _ in range(2):
+        window.resize(window.size().boundedTo(LEAST_ROOM))
+        settle()
+    return too_large(window) + [
+        f"{where(foot)} is not whole"
+        for foot in shown(window, QWidget)
+        if foot.property("role") == "foot" and foot.visibleRegion().boundingRect() != foot.rect()
+    ]
 
 
 def test_the_form_of_a_contract_is_as_high_as_its_fields(
@@ -249,7 +301,7 @@ def test_what_was_found_of_a_server_stands_in_rows_as_high_as_those_of_other_tab
     assert narrower >= several + letters
 
 
-@each_scene
+@pytest.mark.parametrize("scene", long_cases(SCENES, PAGES))
 def test_nothing_is_cut_with_letters_half_as_large_again(
     scene: str, larger: Callable[[float], None], see: Callable[[str], QWidget]
 ) -> None:

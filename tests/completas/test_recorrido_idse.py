@@ -61,6 +61,7 @@ def start(
         program = Program(folder, instancia, keyring)
         programs.append(program)
         program.start()
+        program.acceso_presenter.wanted.emit()
         program.acceso.activateWindow()
         return program
 

@@ -55,6 +55,12 @@ def styled(qapp: QApplication) -> None:
 
 
 @pytest.fixture(autouse=True)
+def used_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program that a test starts does not wait for a hand to load its services."""
+    monkeypatch.setattr("icsoe_desktop.arranque.app.UNUSED_MS", 0)
+
+
+@pytest.fixture(autouse=True)
 def no_key_down(styled: None) -> None:
     """After the Ctrl+C of another test Qt takes Ctrl as held, and selecting a row takes it off."""
     QTest.keyRelease(QWidget(), Qt.Key.Key_Control)

@@ -11,8 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QByteArray, QSettings
 
-from icsoe_desktop.gui.base.preferences import Preferences
-from icsoe_desktop.gui.base.safe_settings import ASIDE, MAX_BYTES, is_safe
+from icsoe_desktop.gui.base.preferences import ASIDE, MAX_BYTES, Preferences, is_safe
 
 
 class Orden:

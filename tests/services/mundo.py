@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.icsoe.capturista import CapturistaNuevo
+from icsoe_desktop.domain.icsoe.contratista import PasoContratista
 from icsoe_desktop.domain.icsoe.domicilio import Domicilio
 from icsoe_desktop.domain.icsoe.terminos import TERMINOS_VERSION
 from icsoe_desktop.domain.identificadores.digitos_verificadores import check_digit_curp
@@ -25,7 +26,8 @@ from icsoe_desktop.services.capturistas.consulta import ConsultaCapturistasServi
 from icsoe_desktop.services.capturistas.correos import CorreosCapturista
 from icsoe_desktop.services.capturistas.importacion import ImportacionCapturistasService
 from icsoe_desktop.services.capturistas.privacidad import PrivacidadService
-from icsoe_desktop.services.capturistas.service import Capturista, CapturistasService
+from icsoe_desktop.services.capturistas.relaciones import Capturista
+from icsoe_desktop.services.capturistas.service import CapturistasService
 from icsoe_desktop.services.contratista.acuses import AcusesService
 from icsoe_desktop.services.contratista.domicilios import CodigosPostalesService
 from icsoe_desktop.services.contratista.service import ContratistasService
@@ -98,7 +100,7 @@ class Mundo:
         """Walks the first steps."""
         self.contratistas.accept_terminos(sesion, TERMINOS_VERSION)
         self.contratistas.save_generales(sesion, correo=correo, celular="5511223344")
-        if self.contratistas.informacion(sesion).es_persona_moral:
+        if PasoContratista.DOMICILIO in self.contratistas.informacion(sesion).pasos:
             self.contratistas.save_domicilio_igual(sesion)
         pdf = self.archivos.folder / "acuse.pdf"
         pdf.write_bytes(PDF)

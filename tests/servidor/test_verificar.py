@@ -1,4 +1,4 @@
-"""«Probar conexión»: a server as the recipe makes it passes, and each dangerous setting is told."""
+"""«Probar conexión»: a server as the recipe makes it passes, and each way in which it fails."""
 
 from __future__ import annotations
 
@@ -7,17 +7,26 @@ import time
 import pytest
 
 from icsoe_desktop.gateways.kinto.checks import check_server
+from icsoe_desktop.gateways.kinto.errors import (
+    NoConnectionError,
+    OtherRecipeError,
+    PasswordRejectedError,
+    ServerAddressError,
+    ServerBusyError,
+)
 from icsoe_desktop.gateways.kinto.values import ServerFinding
-from tests.support.kinto_real import KintoReal
+from tests.gateways.kinto.kinto_terco import Reloj, Said, terco
+from tests.support.kinto_real import CLOSED, KintoReal
 
 MEMBERS = {"ana": "responsable", "beto": "miembro", "carla": "consulta"}
+OFICINA = "of-00000000-0000-0000-0000-000000000000"
 
 
 def judge(server: KintoReal, cuenta: str, oficina: str) -> dict[str, ServerFinding]:
     found = check_server(server.direccion, cuenta, server.passwords[cuenta], oficina)
     assert len({one.setting for one in found}) == len(found)
     assert all(one.found.endswith(".") for one in found)
-    assert all(bool(one.remedy) != (one.ok is True) for one in found)
+    assert all(bool(one.remedy) != one.ok for one in found)
     return {one.setting: one for one in found}
 
 
@@ -34,30 +43,38 @@ def live(server: KintoReal) -> str:
 def test_a_server_made_by_the_recipe_passes_with_every_role(kinto_postgres: KintoReal) -> None:
     oficina = kinto_postgres.office(MEMBERS)
     before = live(kinto_postgres)
-    for cuenta in MEMBERS:
+    for cuenta, role in MEMBERS.items():
         found = judge(kinto_postgres, cuenta, oficina)
-        assert {name for name, one in found.items() if one.ok is not True} == set()
-        assert len(found) == 18
+        assert [name for name, one in found.items() if one.ok] == ["Servidor", "Oficina", "Reloj"]
+        assert found["Oficina"].found.lower() == f"la cuenta es de {role} en la oficina."
     assert live(kinto_postgres) == before
 
 
 @pytest.mark.larga
-def test_each_dangerous_setting_is_found(kinto_peligroso: KintoReal) -> None:
+def test_each_dangerous_setting_is_named_by_the_server(kinto_peligroso: KintoReal) -> None:
     oficina = kinto_peligroso.office(MEMBERS)
-    before = live(kinto_peligroso)
-    found = judge(kinto_peligroso, "beto", oficina)
-    assert {name for name, one in found.items() if one.ok is False} == {
-        "Aislamiento",
-        "Alta de cuentas",
-        "Alta de oficinas",
-        "Borrado",
-        "Derechos del autor",
-        "Registros por envío",
-        "Vaciado del servidor",
-    }
-    assert "REPEATABLE READ" in found["Aislamiento"].remedy
-    # What was tried on doors that stood open did no harm.
-    assert live(kinto_peligroso) == before
+    path = f"/buckets/{oficina}/novedades"
+    recipe = kinto_peligroso.ask("GET", path, "beto").json()["data"]["receta"]
+    assert recipe["distintos"] == sorted(
+        [
+            *CLOSED,
+            "kinto.account_create_principals",
+            "kinto.batch_max_requests",
+            "kinto.bucket_create_principals",
+            "kinto.cache_backend",
+            "kinto.explicit_permissions",
+            "kinto.permission_isolation_level",
+            "kinto.plugins.flush",
+            "kinto.storage_isolation_level",
+            "multiauth.policy.account.use",
+        ]
+    )
+
+
+def test_a_server_with_other_settings_is_told_by_their_names(kinto_memoria: KintoReal) -> None:
+    found = judge(kinto_memoria, "beto", kinto_memoria.office(MEMBERS))["Servidor"]
+    assert not found.ok
+    assert "(kinto.account_create_principals, kinto.cache_backend," in found.found
 
 
 def test_a_collection_that_somebody_moved_into_the_future_is_found(
@@ -67,29 +84,49 @@ def test_a_collection_that_somebody_moved_into_the_future_is_found(
     body = {"data": {"last_modified": int(time.time() * 1000) + 3_600_000}}
     path = f"/buckets/{oficina}/collections/lotes/records/uno"
     assert kinto_memoria.ask("PUT", path, "beto", json=body).status_code == 201
-    found = judge(kinto_memoria, "beto", oficina)["Relojes"]
-    assert found.ok is False
-    assert any(f" {seconds} s " in found.found for seconds in range(3_580, 3_601))
+    found = judge(kinto_memoria, "beto", oficina)["Reloj"]
+    assert not found.ok
+    assert any(f" {seconds:,} s " in found.found for seconds in range(3_580, 3_602))
 
 
-def test_a_wrong_password_an_unknown_office_and_a_stranger_are_told_apart(
-    kinto_memoria: KintoReal,
-) -> None:
+def test_an_unknown_office_and_a_stranger_are_told(kinto_memoria: KintoReal) -> None:
     oficina = kinto_memoria.office(MEMBERS)
     kinto_memoria.account("elena")
-    direccion = kinto_memoria.direccion
+    for cuenta, name in (("beto", OFICINA), ("elena", oficina)):
+        found = judge(kinto_memoria, cuenta, name)
+        assert [(each, one.ok) for each, one in found.items()] == [("Oficina", False)]
 
-    wrong = {one.setting: one.ok for one in check_server(direccion, "beto", "no es", oficina)}
-    assert wrong["Cuenta"] is False
-    assert "Oficina" not in wrong
 
-    missing = judge(kinto_memoria, "beto", "of-00000000-0000-0000-0000-000000000000")
-    stranger = judge(kinto_memoria, "elena", oficina)
-    assert missing["Oficina"].ok is False
-    assert stranger["Oficina"].ok is False
-    assert stranger["Aislamiento"].ok is None
+def test_a_wrong_password_is_told_by_the_first_request() -> None:
+    with terco() as server:
+        server.will(Said(401, {"code": 401, "errno": 104}))
+        with pytest.raises(PasswordRejectedError):
+            check_server(server.direccion, "beto", "no es", OFICINA)
+        assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "error"),
+    [
+        (Said(404, {"code": 404, "errno": 111}), OtherRecipeError),
+        (Said(body={"data": {"colecciones": {}}}), OtherRecipeError),
+        (Said(body={"data": {"receta": {"numero": 0}}}), OtherRecipeError),
+        (Said(429, {}, {"Retry-After": "30"}), ServerBusyError),
+        (Said(hang_up=True), NoConnectionError),
+    ],
+    ids=["without the plugin", "without a recipe", "older", "asks to wait", "no answer"],
+)
+def test_a_server_that_cannot_be_judged_says_why(said: Said, error: type[Exception]) -> None:
+    reloj = Reloj()
+    with terco() as server:
+        server.will(said)
+        with pytest.raises(error):
+            check_server(
+                server.direccion, "beto", "x", OFICINA, retry_policy=reloj.paciencia(2, 10.0)
+            )
+    assert sum(reloj.slept) <= 10
 
 
 def test_a_server_without_tls_is_told_before_anything_is_sent() -> None:
-    found = check_server("http://192.0.2.7/v1", "beto", "secreta", "of-1")
-    assert [(one.setting, one.ok) for one in found] == [("Cifrado (TLS)", False)]
+    with pytest.raises(ServerAddressError):
+        check_server("http://192.0.2.7/v1", "beto", "secreta", "of-1")

@@ -19,6 +19,16 @@ def run_kinto(database: Postgres, folder: Path, *order: str) -> None:
     assert done.returncode == 0, done.stderr
 
 
+def run_oficinas(database: Postgres, folder: Path, *order: str) -> str:
+    """What `oficinas.py` prints for an order that it carries out in the database itself."""
+    ini = write_ini(folder / "orden.ini", {})
+    command = [str(kinto_python()), str(RECIPE / "oficinas.py"), "--ini", str(ini), *order]
+    variables = {**os.environ, **database_environment(database)}
+    done = subprocess.run(command, env=variables, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
 def run_script(database: Postgres, name: str, archivo: Path) -> None:
     """respaldar.sh or restaurar.sh on that database."""
     variables = {

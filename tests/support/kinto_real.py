@@ -61,7 +61,7 @@ DANGEROUS = {
         "kinto.cache_backend": "kinto.core.cache.memory",
         "multiauth.policy.account.use": "kinto.plugins.accounts.AccountsPolicy",
     },
-    "flush": {"kinto.includes": "kinto.plugins.accounts kinto.plugins.flush"},
+    "flush": {"kinto.includes": "kinto.plugins.accounts icsoe_registros kinto.plugins.flush"},
     "cuentas": {"kinto.account_create_principals": "system.Everyone"},
     "oficinas": {"kinto.bucket_create_principals": "system.Authenticated"},
     "lote": {"kinto.batch_max_requests": "25"},

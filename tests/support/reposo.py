@@ -52,7 +52,8 @@ def settle(ready: Callable[[], object] = lambda: True) -> None:
         # A job may have been asked for and done within the round.
         rests = not busy and sum(_added.values()) == asked
         quiet = quiet + 1 if rests else 0
-        time.sleep(0.001)
+        if not quiet or not ready():
+            time.sleep(0.001)
     # A timer may have changed a text in the last round: its layout is still to be made.
     QCoreApplication.sendPostedEvents()
 

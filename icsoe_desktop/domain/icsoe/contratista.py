@@ -115,11 +115,6 @@ class DatosGenerales:
         fields = CAMPOS_CONTRATISTA.at(Place.FORM)
         return cls(**{each.name: each.read(texts.get(each.name, ""))[0] for each in fields})
 
-    @property
-    def advertencias(self) -> Mapping[str, str]:
-        found = {"correo": " ".join(Correo(self.correo).advertencias)}
-        return {campo: texto for campo, texto in found.items() if texto}
-
 
 def check_generales(texts: Mapping[str, str]) -> dict[str, str]:
     """Errors of the form, field → sentence. Empty if it can be saved."""

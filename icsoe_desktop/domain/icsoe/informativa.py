@@ -6,12 +6,15 @@ the limit of four a period and whether the last two work today: one source).
 
 from __future__ import annotations
 
+from datetime import date
 from enum import StrEnum
 from typing import Final
 
 from icsoe_desktop.domain.acceso.sesion import Rol
 from icsoe_desktop.domain.fields import Field, FieldTable
 from icsoe_desktop.domain.icsoe.periodo import Periodo
+from icsoe_desktop.domain.movimientos.costos import SPONTANEOUS, estimate_fine
+from icsoe_desktop.domain.valores_legales.valores import TablaValores
 from icsoe_desktop.errors import InvalidInputError, NotAllowedError
 
 CAMPOS_INFORMATIVA: Final = FieldTable(
@@ -134,3 +137,12 @@ def check_new(
     counted = (TipoInformativa.CORRECCION, TipoInformativa.SIN_EFECTOS)
     if tipo in counted and sum(each in counted for each, _ in others) >= MAX_COMPLEMENTARIAS:
         raise InvalidInputError(TOO_MANY.format(periodo=periodo.nombre))
+
+
+UMAS: Final = (500, 2_000)
+ARTICLE: Final = "LSS 304-A XXII y 304-B V"
+
+
+def estimate_missing(today: date, valores: TablaValores) -> str:
+    """The sentence about a return that is not presented."""
+    return f"{estimate_fine(UMAS, ARTICLE, today, valores)} {SPONTANEOUS}"

@@ -14,7 +14,6 @@ from typing import Final
 ANOS_DE_VIGENCIA: Final = 3
 MESES_ABIERTA: Final = 3
 DIAS_RESPUESTA: Final = 20  # working days in which the STPS answers
-FUENTE: Final = "DOF 21/02/2024, décimo sexto"
 _DAY: Final = timedelta(days=1)
 
 

@@ -22,7 +22,6 @@ from icsoe_desktop.domain.texto import clean, fold
 from icsoe_desktop.errors import InvalidInputError
 
 MAX_ROWS_A_FILE: Final = 3_000
-MAX_BYTES_A_FILE: Final = 15 * 1024 * 1024
 MAX_TRABAJADORES: Final = 20_000
 MAX_SBC: Final = 9_999_99  # centavos
 MAX_CELL: Final = 40

@@ -14,7 +14,7 @@ from icsoe_desktop.gateways.kinto.errors import (
     ServerCannotSaveError,
     ServerFailureError,
 )
-from icsoe_desktop.gateways.kinto.info import VALID_ID
+from icsoe_desktop.gateways.kinto.reading import VALID_ID
 from icsoe_desktop.gateways.kinto.transport import (
     FIRST_WAIT_S,
     RetryPolicy,

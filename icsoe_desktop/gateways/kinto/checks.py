@@ -1,16 +1,13 @@
-"""Checks the settings of a Kinto that can lose or expose data.
+"""Whether a desktop can use a server: four questions, none of which writes.
 
-Most checks are by behaviour: they send a harmful request for an object that does not exist. A
-safe server answers 405 or 401 before it looks for the object. Test records go into the
-collection «pruebas» and are deleted.
+That the server is safe is the recipe's matter (resources/servidor): its plugin tells which recipe
+it is of, and which of the settings that lose or expose data somebody changed.
 """
 
 from __future__ import annotations
 
-import secrets
 import ssl
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from typing import Final
 
 from icsoe_desktop.domain.sincronizacion.records import (
@@ -18,26 +15,25 @@ from icsoe_desktop.domain.sincronizacion.records import (
     RecordCollection,
     RolOficina,
 )
-from icsoe_desktop.gateways.kinto import check_texts
-from icsoe_desktop.gateways.kinto.dates import whole
-from icsoe_desktop.gateways.kinto.errors import (
-    NoPermissionError,
-    NotKintoError,
-    PasswordRejectedError,
-    RequestRejectedError,
-    ServerAddressError,
-    ServerCertificateError,
-)
-from icsoe_desktop.gateways.kinto.server import GENERATION_KEY, KintoServer
-from icsoe_desktop.gateways.kinto.transport import RetryPolicy, Transport
-from icsoe_desktop.gateways.kinto.values import MAX_BATCH_BYTES, MAX_WRITES, ServerFinding
-from icsoe_desktop.gateways.kinto.write_checks import TEST_COLLECTION, try_writing
+from icsoe_desktop.gateways.kinto.errors import NoPermissionError
+from icsoe_desktop.gateways.kinto.server import KintoServer
+from icsoe_desktop.gateways.kinto.transport import RetryPolicy
+from icsoe_desktop.gateways.kinto.values import CURSOR_MARGIN_MS, ServerFinding, ServerNews
 from icsoe_desktop.gateways.trust import system_tls
 from icsoe_desktop.jobs import NoProgress, Progress
 
-OLDEST_TRIED: Final = (26, 5)
-STEPS: Final = 6
-ALL: Final = (*RecordCollection, KEYS_COLLECTION, TEST_COLLECTION)
+# A person waits for the answer.
+PATIENCE: Final = RetryPolicy(attempts=2, total_s=10.0)
+STEPS: Final = 3
+SERVER: Final = "Servidor"
+OFFICE: Final = "Oficina"
+CLOCK: Final = "Reloj"
+NOT_IN_OFFICE: Final = ServerFinding(
+    OFFICE,
+    False,
+    "La oficina no existe, o la cuenta no está en ella.",
+    "Revise la clave de la oficina, o agregue la cuenta: oficinas.py cuenta … --oficina …",
+)
 
 
 def check_server(
@@ -48,131 +44,74 @@ def check_server(
     progress: Progress | None = None,
     *,
     tls: Callable[[], ssl.SSLContext] = system_tls,
-    retry_policy: RetryPolicy | None = None,
+    retry_policy: RetryPolicy = PATIENCE,
 ) -> list[ServerFinding]:
-    """One finding a setting. The server is safe to use if no finding has `bien` False.
+    """What was found. The server can be used if every finding is `ok`.
 
-    cuenta: any member of the office. An account that may write gets more checks.
-    Stops at a finding that makes the next checks pointless (no TLS, no Kinto).
-    Raises SyncServerError when the server cannot be reached, OfficeNameError, Cancelled.
+    cuenta: any member of the office. A wrong password is told by the first request.
+    Raises SyncServerError when nothing could be found out: bad address, untrusted certificate, no
+    answer, wrong password, another program or another recipe. Raises Cancelled.
     """
     report = progress or NoProgress()
-    anonymous = secrets.token_hex(8)
-    try:
-        nobody = Transport(direccion, "", "", tls=tls, retry_policy=retry_policy)
-        server = KintoServer(
-            direccion, cuenta, contrasena, oficina, tls=tls, retry_policy=retry_policy
-        )
-    except ServerAddressError:
-        return [check_texts.NO_TLS]
-    with closing(nobody), server:
-        try:
-            found = list(_of_itself(nobody, server, cuenta, report))
-        except ServerCertificateError:
-            return [check_texts.BAD_CERTIFICATE]
-        except NotKintoError:
-            return [check_texts.tls(nobody.encrypted), check_texts.NO_KINTO]
-        found += _closed_doors(nobody, server, anonymous, report)
-        if not any(one.ok is False and one.setting == check_texts.ACCOUNT for one in found):
-            report.report(4, STEPS, "Revisando la oficina…")
-            found += _office(server, cuenta)
-            report.report(5, STEPS, "Probando escrituras simultáneas…")
-            found += try_writing(
-                server,
-                lambda: KintoServer(
-                    direccion, cuenta, contrasena, oficina, tls=tls, retry_policy=retry_policy
-                ),
-            )
-    report.report(STEPS, STEPS, "Listo")
-    return found
-
-
-def _of_itself(
-    nobody: Transport, server: KintoServer, cuenta: str, report: Progress
-) -> Iterator[ServerFinding]:
     report.report(0, STEPS, "Conectando…")
-    info = server.info()
-    yield check_texts.tls(nobody.encrypted)
-    yield check_texts.version(info.version, _numbers(info.version) >= OLDEST_TRIED)
-    yield check_texts.account(info.cuenta == cuenta)
-    yield check_texts.flush("flush_endpoint" in info.capabilities)
-    yield check_texts.personal_buckets("default_bucket" in info.capabilities)
-    yield check_texts.read_only(info.read_only)
-    yield check_texts.batch_size(
-        info.max_batch, info.max_batch is None or info.max_batch >= MAX_WRITES
-    )
-
-
-def _closed_doors(
-    nobody: Transport, server: KintoServer, word: str, report: Progress
-) -> Iterator[ServerFinding]:
-    report.report(1, STEPS, "Revisando quién puede crear cuentas y oficinas…")
-    # The server creates neither an account without password nor an office with a wrong schema.
-    # Only an account that may create them gets the error about the contents.
-    status = _status(nobody, "PUT", f"/accounts/{word}", {"data": {}})
-    yield check_texts.account_creation(status in (401, 403, 405))
-    http = server.transport
-    status = _status(http, "POST", "/buckets", {"data": {"id": f"of-{word}", "record:schema": 0}})
-    admin = server.cuenta == "admin"
-    yield check_texts.office_creation(None if admin else status in (401, 403, 405))
-    report.report(2, STEPS, "Revisando qué se puede borrar…")
-    missing = f"/buckets/of-{word}"
-    doors = (
-        ("DELETE", missing),
-        ("PUT", missing),
-        ("DELETE", f"/buckets?id={word}"),
-        ("DELETE", f"{missing}/collections/{word}"),
-        ("PUT", f"{missing}/collections/{word}"),
-        ("PATCH", f"{missing}/collections/{word}"),
-        ("DELETE", f"{missing}/collections?id={word}"),
-        ("DELETE", f"{missing}/groups/{word}"),
-        ("PUT", f"{missing}/groups/{word}"),
-        ("DELETE", f"{missing}/groups?id={word}"),
-        ("DELETE", f"{missing}/collections/{word}/records?id={word}"),
-    )
-    # No object has this version, so that an unsafe server changes nothing either.
-    condition = {"If-Match": '"1"'}
-    opened = [
-        method
-        for method, path in doors
-        if _status(http, method, path, None if method == "DELETE" else {"data": {}}, condition)
-        != 405
-    ]
-    yield check_texts.deletion(not opened)
-    report.report(3, STEPS, "Revisando el tamaño de los envíos…")
-    padding = {"requests": [], "relleno": "x" * MAX_BATCH_BYTES}
-    yield check_texts.body_size(_status(http, "POST", "/batch", padding) != 413)
-
-
-def _office(server: KintoServer, cuenta: str) -> Iterator[ServerFinding]:
-    try:
+    with KintoServer(
+        direccion, cuenta, contrasena, oficina, tls=tls, retry_policy=retry_policy
+    ) as server:
+        try:
+            news = server.news()
+        except NoPermissionError:
+            return [NOT_IN_OFFICE]
+        report.report(1, STEPS, "Revisando la oficina…")
         generation = server.office().generation
+        report.report(2, STEPS, "Revisando la cuenta…")
         role = server.roles().get(cuenta)
-        collections = server.collections()
-    except (NoPermissionError, PasswordRejectedError, RequestRejectedError):
-        yield check_texts.office(False)
-        return
-    yield check_texts.office(True)
-    yield check_texts.generation(generation.isdigit(), GENERATION_KEY)
-    yield check_texts.collections([one for one in ALL if one not in collections])
-    yield check_texts.role(None if role is None else RolOficina(role).value)
+    report.report(STEPS, STEPS, "Listo")
+    return [_recipe(news), *_office(news, generation, role), _clock(news)]
 
 
-def _status(
-    http: Transport,
-    method: str,
-    path: str,
-    body: object = None,
-    headers: dict[str, str] | None = None,
-) -> int:
-    expected = (400, 401, 403, 404, 405, 412)
-    try:
-        answer = http.request(method, path, body=body, headers=headers, expected=expected)
-    except RequestRejectedError as error:
-        return error.status
-    return answer.status
+def _recipe(news: ServerNews) -> ServerFinding:
+    if not news.different:
+        return ServerFinding(SERVER, True, f"Kinto {news.version}, con los ajustes de su receta.")
+    return ServerFinding(
+        SERVER,
+        False,
+        f"Puede perder o mostrar datos: se cambiaron ajustes de su receta ({_listed(news)}).",
+        "Quítelos de /etc/icsoe-sync/kinto.ini y reinicie el servicio icsoe-sync.",
+    )
 
 
-def _numbers(version: str) -> tuple[int, ...]:
-    parts = map(whole, version.split(".")[:2])
-    return tuple(part for part in parts if part is not None)
+def _listed(news: ServerNews) -> str:
+    return ", ".join(news.different[:5]) + (", …" if len(news.different) > 5 else "")
+
+
+def _office(news: ServerNews, generation: str, role: RolOficina | None) -> Iterator[ServerFinding]:
+    missing = [one for one in (*RecordCollection, KEYS_COLLECTION) if one not in news.newest]
+    if missing or not generation.isdigit():
+        yield ServerFinding(
+            OFFICE,
+            False,
+            f"A la oficina le faltan partes: {', '.join(missing) or 'generación'}.",
+            "Ejecute oficinas.py oficina y oficinas.py generacion con su clave: la completan sin "
+            "tocar lo que tiene.",
+        )
+    elif role is None:
+        yield ServerFinding(
+            OFFICE,
+            False,
+            "La cuenta no tiene un rol en la oficina.",
+            "Pida a un responsable que le dé uno.",
+        )
+    else:
+        yield ServerFinding(OFFICE, True, f"La cuenta es de {role.value} en la oficina.")
+
+
+def _clock(news: ServerNews) -> ServerFinding:
+    ahead = (max(news.newest.values(), default=0) - news.server_time_ms) // 1000
+    if ahead * 1000 <= CURSOR_MARGIN_MS:
+        return ServerFinding(CLOCK, True, "La hora del servidor concuerda con sus datos.")
+    return ServerFinding(
+        CLOCK,
+        False,
+        f"Hay datos con una hora {ahead:,} s adelante del reloj del servidor.",
+        "Ajuste la hora del servidor y de PostgreSQL (NTP). Consulte docs/servidor.md.",
+    )

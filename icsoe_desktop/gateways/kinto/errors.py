@@ -35,7 +35,8 @@ class ServerCertificateError(SyncServerError):
     def __init__(self) -> None:
         super().__init__(
             "No se confía en el certificado del servidor de sincronización; no se envió nada. "
-            f"{SAFE} Pida a su administrador que revise el certificado del servidor.",
+            f"{SAFE} Pida a su administrador que renueve el certificado, o que instale en este "
+            "equipo la autoridad que lo firmó.",
             permanent=True,
         )
 
@@ -103,6 +104,17 @@ class NotKintoError(SyncServerError):
             "En esa dirección no responde un servidor de sincronización de ICSOE Desktop. "
             f"{SAFE} Revise la dirección, que termina en /v1.",
             permanent=True,
+        )
+
+
+class OtherRecipeError(SyncServerError):
+    """A Kinto without the plugin of our recipe, or with that of an older one."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "El servidor de sincronización no es el que este programa necesita: su receta es otra "
+            f"o anterior. {SAFE} Pida a su administrador que ejecute en él «instalar.sh» de esta "
+            "versión. Se intentará de nuevo."
         )
 
 

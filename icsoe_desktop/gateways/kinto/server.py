@@ -10,23 +10,24 @@ from urllib.parse import urlsplit
 
 from icsoe_desktop.domain.sincronizacion.records import RolOficina
 from icsoe_desktop.gateways.kinto.batch import BatchWriter, is_version, read_record
-from icsoe_desktop.gateways.kinto.dates import whole
 from icsoe_desktop.gateways.kinto.errors import (
     ConcurrentChangeError,
     NoConnectionError,
     NotKintoError,
     OfficeNameError,
+    OtherRecipeError,
+    PasswordRejectedError,
     RequestRejectedError,
     SyncServerError,
 )
-from icsoe_desktop.gateways.kinto.info import (
+from icsoe_desktop.gateways.kinto.reading import (
     PRINCIPAL,
     VALID_OFFICE,
     as_object,
-    read_info,
     valid_account,
     valid_id,
     valid_password,
+    whole,
 )
 from icsoe_desktop.gateways.kinto.transport import Answer, RetryPolicy, Transport
 from icsoe_desktop.gateways.kinto.values import (
@@ -36,13 +37,15 @@ from icsoe_desktop.gateways.kinto.values import (
     RecordPage,
     RecordWrite,
     RemoteRecord,
-    ServerInfo,
+    ServerNews,
     WriteAnswer,
 )
 from icsoe_desktop.gateways.trust import system_tls
 from icsoe_desktop.jobs import NoProgress, Progress
 
 GENERATION_KEY: Final = "generacion"
+# Oldest recipe of resources/servidor whose server keeps what this program relies on.
+RECIPE: Final = 1
 GROUPS: Final = {
     RolOficina.RESPONSABLE: "responsables",
     RolOficina.MIEMBRO: "miembros",
@@ -72,7 +75,6 @@ class KintoServer:
     ) -> None:
         """direccion: https://…/v1 (http:// for this machine only). oficina: of-<uuid>.
 
-        retry_policy: its `sleep` may raise Cancelled, which ends the call.
         Raises ServerAddressError, OfficeNameError.
         """
         if not VALID_OFFICE.fullmatch(oficina):
@@ -83,9 +85,7 @@ class KintoServer:
         )
         self.cuenta, self._password = cuenta, contrasena
         self._root = f"/buckets/{oficina}"
-        # collection → newest version at the server. None before it was asked, {} if it cannot say.
-        self._newest: Mapping[str, Any] | None = None
-        self._newest_answer: Answer | None = None
+        self._news: ServerNews | None = None
         self._batch_writer = BatchWriter(
             self.transport, self._root, self._patience, self._tombstone, self.healthy
         )
@@ -101,9 +101,15 @@ class KintoServer:
 
     # -- the server
 
-    def info(self) -> ServerInfo:
-        """Raises NotKintoError if another program answers at the address."""
-        return read_info(self.transport)
+    def news(self) -> ServerNews:
+        """Asked once, until this connection writes.
+
+        Raises OtherRecipeError for a server that our recipe did not make.
+        """
+        if self._news is None:
+            path = f"{self._root}/novedades"
+            self._news = _news(self.transport.request("GET", path, expected=(404, 405)))
+        return self._news
 
     def healthy(self) -> bool:
         """Whether the server's database takes writes."""
@@ -122,11 +128,6 @@ class KintoServer:
         """Replace these keys of the bucket's data; others stay. Needs a responsable."""
         kept = {key: value for key, value in data.items() if key != GENERATION_KEY}
         self.transport.request("PATCH", self._root, body={"data": kept})
-
-    def collections(self) -> frozenset[str]:
-        listed = self.transport.request("GET", f"{self._root}/collections").body.get("data")
-        rows = listed if isinstance(listed, list) else []
-        return frozenset(str(as_object(one).get("id")) for one in rows)
 
     # -- records
 
@@ -155,21 +156,12 @@ class KintoServer:
         return replace(page, total=total)
 
     def _unchanged(self, collection: str, since: int) -> RecordPage | None:
-        """The empty page, if nothing in the collection is newer than `since`; otherwise None.
-
-        One request answers for all collections until this connection writes. A server without the
-        plugin answers 404.
-        """
-        if self._newest is None:
-            path = f"{self._root}/novedades"
-            answer = self.transport.request("GET", path, expected=(404, 405))
-            told = as_object(as_object(answer.body.get("data")).get("colecciones"))
-            self._newest, self._newest_answer = told, answer
-        newest = self._newest.get(collection)
-        if self._newest_answer is None or not is_version(newest) or newest > since:
+        """The empty page, if nothing in the collection is newer than `since`; otherwise None."""
+        news = self.news()
+        newest = news.newest.get(collection)
+        if newest is None or newest > since:
             return None
-        total = None if since else 0
-        return RecordPage((), None, total, self._newest_answer.server_time_ms, newest)
+        return RecordPage((), None, None if since else 0, news.server_time_ms, newest)
 
     def count(self, collection: str) -> int:
         """Number of records without tombstones."""
@@ -236,7 +228,7 @@ class KintoServer:
         """
         for one in writes:
             valid_id(one.id)
-        self._newest = None
+        self._news = None
         return self._batch_writer.write(valid_id(collection), writes)
 
     # -- members
@@ -304,11 +296,13 @@ class KintoServer:
     def _entered_with(self, contrasena: str) -> bool:
         self.transport.authenticate(self.cuenta, contrasena)
         try:
-            if self.info().cuenta == self.cuenta:
-                self._password = contrasena
+            self.transport.request("GET", f"/accounts/{self.cuenta}")
+            self._password = contrasena
+        except PasswordRejectedError:
+            return False
         finally:
             self.transport.authenticate(self.cuenta, self._password)
-        return self._password == contrasena
+        return True
 
     # -- helpers
 
@@ -325,6 +319,19 @@ class KintoServer:
         query = {"id": record_id, "_since": "0"}
         answer = self.transport.request("GET", self.records_path(collection), query=query)
         return next(iter(_page(answer).records), None)
+
+
+def _news(answer: Answer) -> ServerNews:
+    if answer.status != 200 and "errno" not in answer.body:
+        raise NotKintoError
+    data = as_object(answer.body.get("data"))
+    recipe = as_object(data.get("receta"))
+    number, told = recipe.get("numero"), as_object(data.get("colecciones"))
+    if type(number) is not int or number < RECIPE:
+        raise OtherRecipeError
+    newest = {name: version for name, version in told.items() if is_version(version)}
+    different = tuple(_texts(recipe.get("distintos")))
+    return ServerNews(newest, different, str(recipe.get("kinto", "")), answer.server_time_ms)
 
 
 def _texts(value: Any) -> list[str]:

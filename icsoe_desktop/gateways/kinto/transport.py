@@ -16,7 +16,6 @@ from requests.adapters import HTTPAdapter
 from requests.auth import HTTPBasicAuth
 
 from icsoe_desktop.gateways.https import open_session
-from icsoe_desktop.gateways.kinto.dates import moment, seconds
 from icsoe_desktop.gateways.kinto.errors import (
     NoConnectionError,
     NoPermissionError,
@@ -29,7 +28,9 @@ from icsoe_desktop.gateways.kinto.errors import (
     ServerFailureError,
     SyncServerError,
 )
+from icsoe_desktop.gateways.kinto.reading import moment, seconds
 from icsoe_desktop.gateways.trust import system_tls
+from icsoe_desktop.jobs import abandonable, pause
 
 TIMEOUT_S: Final = (10.0, 40.0)  # the server ends its own requests after 30 s
 ATTEMPTS: Final = 5
@@ -64,13 +65,13 @@ class Answer:
 class RetryPolicy:
     """Number of attempts and total waiting time.
 
-    sleep: may raise, for example Cancelled; the call ends with that exception.
+    sleep: may raise Cancelled, which ends the call.
     chance: a random number from 0 to 1 that spreads the retries.
     """
 
     attempts: int = ATTEMPTS
     total_s: float = PATIENCE_S
-    sleep: Callable[[float], None] = time.sleep
+    sleep: Callable[[float], None] = pause
     clock: Callable[[], float] = time.monotonic
     chance: Callable[[], float] = random.random
 
@@ -167,7 +168,8 @@ class Transport:
 
     def _once(self, method: str, url: str, data: bytes | None, headers: Query) -> Answer:
         started = self._retry_policy.clock()
-        try:
+
+        def ask() -> tuple[requests.Response, bytes]:
             with self._session.request(
                 method,
                 url,
@@ -177,7 +179,10 @@ class Transport:
                 allow_redirects=False,
                 stream=True,
             ) as response:
-                content = _read(response)
+                return response, _read(response)
+
+        try:
+            response, content = abandonable(ask)
         except (requests.RequestException, OSError) as error:
             if _is_about_trust(error):
                 raise ServerCertificateError from error

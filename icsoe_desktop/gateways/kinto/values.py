@@ -78,29 +78,25 @@ class OfficeData:
 
 
 @dataclass(frozen=True, slots=True)
-class ServerInfo:
-    """The server's description. cuenta: the authenticated account; empty without one.
+class ServerNews:
+    """What the server's plugin tells of an office and of itself.
 
-    capabilities: the names of its plugins. server_time_ms: its clock at the request.
+    newest: collection → newest version, also of deletions. different: settings of the recipe
+    that this server has otherwise. server_time_ms: its clock at the request.
     """
 
+    newest: Mapping[str, int]
+    different: tuple[str, ...]
     version: str
-    cuenta: str
-    max_batch: int | None
-    read_only: bool
-    capabilities: frozenset[str]
     server_time_ms: int
 
 
 @dataclass(frozen=True, slots=True)
 class ServerFinding:
-    """The result of one check. ok: None if the account lacks the rights for the check.
-
-    found, remedy: finished sentences; remedy is empty if `ok` is True.
-    """
+    """The result of one check. found, remedy: finished sentences; no remedy if `ok`."""
 
     setting: str
-    ok: bool | None
+    ok: bool
     found: str
     remedy: str = ""
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import chain, islice
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Any, Final, Generic, TypeVar
 
 from icsoe_desktop.domain.icsoe.domicilio import Asentamiento
 from icsoe_desktop.domain.texto import counted
@@ -48,6 +48,7 @@ from icsoe_desktop.jobs import Progress
 
 TASK: Final = "sepomex.read"
 Row = Cells | BadPostalRow
+R = TypeVar("R", Asentamiento, Cells)
 
 MAX_FILE_BYTES = 256 * 2**20
 MAX_ROWS = 1_000_000
@@ -58,14 +59,14 @@ _CHUNK = 2**20
 
 
 @dataclass(frozen=True)
-class OpenPostalCatalogue:
+class OpenPostalCatalogue(Generic[R]):
     """An open catalogue. fecha: date of the file, or of the one in the ZIP. rows: one pass only."""
 
     nombre: str
     fecha: date
     formato: str
     codificacion: str
-    rows: Iterator[Asentamiento | BadPostalRow]
+    rows: Iterator[R | BadPostalRow]
 
 
 def digest(path: Path, progress: Progress) -> bytes:
@@ -85,7 +86,9 @@ def digest(path: Path, progress: Progress) -> bytes:
 
 
 @contextmanager
-def open_postal_catalogue(path: Path, progress: Progress) -> Iterator[OpenPostalCatalogue]:
+def open_postal_catalogue(
+    path: Path, progress: Progress
+) -> Iterator[OpenPostalCatalogue[Asentamiento]]:
     """Open the catalogue, in a child process. The content decides the format.
 
     Raises InvalidInputError (campo «archivo»), here or while its rows are read, and Cancelled.
@@ -135,7 +138,7 @@ def _received_rows(answers: Iterator[Answer]) -> Iterator[Asentamiento | BadPost
 
 def read_task(arguments: dict[str, Any], _payload: bytes, report: Report) -> Iterator[Answer]:
     """In the child: an answer for what the catalogue is, and one for each block of rows."""
-    with _opened(Path(arguments["path"]), Seldom(report)) as found:
+    with open_postal_catalogue_here(Path(arguments["path"]), Seldom(report)) as found:
         yield [found.fecha.isoformat(), found.formato, found.codificacion], b""
         yield from blocks(
             (row.linea, row.mensaje) if isinstance(row, BadPostalRow) else (0, CELL_END.join(row))
@@ -144,28 +147,10 @@ def read_task(arguments: dict[str, Any], _payload: bytes, report: Report) -> Ite
 
 
 @contextmanager
-def open_postal_catalogue_here(path: Path, progress: Progress) -> Iterator[OpenPostalCatalogue]:
-    """The same, in this process: only for files that are trusted."""
-    with _opened(path, progress) as found:
-        yield OpenPostalCatalogue(
-            path.name,
-            found.fecha,
-            found.formato,
-            found.codificacion,
-            (row if isinstance(row, BadPostalRow) else asentamiento_of(row) for row in found.rows),
-        )
-
-
-@dataclass(frozen=True)
-class _Opened:
-    fecha: date
-    formato: str
-    codificacion: str
-    rows: Iterator[Row]
-
-
-@contextmanager
-def _opened(path: Path, progress: Progress) -> Iterator[_Opened]:
+def open_postal_catalogue_here(
+    path: Path, progress: Progress
+) -> Iterator[OpenPostalCatalogue[Cells]]:
+    """The same, in this process: `read_task`, and tests of files that are trusted."""
     try:
         with _regular(path).open("rb") as file:
             zipped = file.read(2) == b"PK"
@@ -176,7 +161,8 @@ def _opened(path: Path, progress: Progress) -> Iterator[_Opened]:
             watch = _Watch(path.name, source.size, progress)
             encoding = _encoding(source, watch)
             with io.TextIOWrapper(source.open(), encoding=encoding) as text:
-                yield _Opened(
+                yield OpenPostalCatalogue(
+                    path.name,
                     source.fecha,
                     "TXT en ZIP" if zipped else "TXT",
                     "UTF-8" if encoding == "utf-8-sig" else "ISO-8859-1",

@@ -1,11 +1,12 @@
-"""Brings functions from worker threads to the GUI thread."""
+"""Brings functions from worker threads to the GUI thread, for objects that are still there."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject
+from shiboken6 import isValid
 
 from icsoe_desktop.jobs import JobQueue
 
@@ -40,3 +41,16 @@ def gui_queue(dispatcher: Dispatcher, name: str) -> JobQueue:
         return ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
 
     return JobQueue(executor, dispatcher.deliver)
+
+
+T = TypeVar("T")
+
+
+def while_alive(owner: QObject, function: Callable[[T], None]) -> Callable[[T], None]:
+    """A wrapper of `function` that does nothing once Qt has deleted `owner`."""
+
+    def call(value: T) -> None:
+        if isValid(owner):
+            function(value)
+
+    return call

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
-from icsoe_desktop.gui.base.guarded import while_alive
+from icsoe_desktop.gui.base.dispatch import while_alive
 from icsoe_desktop.jobs import Job, JobQueue, Outcome, Progress, Step, settle
 
 if TYPE_CHECKING:

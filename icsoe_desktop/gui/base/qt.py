@@ -1,18 +1,21 @@
-"""Creates the QApplication with the program's settings, finds it again, and ends it in order."""
+"""The QApplication: its settings, its end in order, and Python's garbage on its thread."""
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
+from collections.abc import Callable
 
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
 
 from icsoe_desktop import APP_TITLE, __version__
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.paths import portable_folder
 
 PORTABLE_TITLE = f"{APP_TITLE} (portátil)"
+USED = (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.MouseMove)
 
 
 def create_qt_application() -> QApplication:
@@ -57,3 +60,65 @@ def end_on_signals(app: QApplication) -> None:
     timer = QTimer(app)
     timer.start(500)
     timer.timeout.connect(lambda: None)
+
+
+LOOK_EVERY_MS = 500
+
+
+class GarbageCollector(QObject):
+    """Runs garbage collection from a timer on the GUI thread, in place of CPython's automatic one.
+
+    CPython collects in whatever thread happens to allocate. In a worker thread that destroys
+    windows, which Qt allows only in the GUI thread: the heap is damaged and the program crashes
+    later elsewhere.
+    """
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        gc.disable()
+        # The objects that exist now live as long as the program: exclude them from collections.
+        gc.freeze()
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self.look)
+        self._timer.start(LOOK_EVERY_MS)
+
+    def look(self) -> None:
+        """Collect the oldest generation whose threshold is passed, if any."""
+        generation = _due()
+        if generation is not None:
+            gc.collect(generation)
+
+    def stop(self) -> None:
+        """Collect nothing more. Automatic collection stays off: threads may still end."""
+        self._timer.stop()
+
+
+def _due() -> int | None:
+    due = None
+    for generation, (count, threshold) in enumerate(
+        zip(gc.get_count(), gc.get_threshold(), strict=True)
+    ):
+        if count <= threshold:
+            break
+        due = generation
+    return due
+
+
+class _FirstUse(QObject):
+    def __init__(self, watched: QObject, then: Callable[[], None]) -> None:
+        super().__init__(watched)
+        self._then = then
+        watched.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in USED:
+            watched.removeEventFilter(self)
+            self._then()
+        return False
+
+
+def when_used(window: QWidget, then: Callable[[], None]) -> None:
+    """Call `then` at the first key, press or movement of the mouse in a shown window."""
+    handle = window.windowHandle()
+    if handle is not None:
+        _FirstUse(handle, then)

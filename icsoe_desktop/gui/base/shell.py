@@ -11,8 +11,8 @@ from weakref import ReferenceType, WeakKeyDictionary, ref
 from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
+from icsoe_desktop.gui.base.dispatch import while_alive
 from icsoe_desktop.gui.base.errors import ErrorReporter
-from icsoe_desktop.gui.base.guarded import while_alive
 from icsoe_desktop.gui.base.preferences import Preferences
 from icsoe_desktop.gui.base.windows import AYUDA, BY_KEY
 from icsoe_desktop.gui.inicio.ayuda.tecla import Help

@@ -15,8 +15,8 @@ class WindowEntry:
     the manual's window, which belongs to F1 and not to a session.
     menu: place in the module's menu bar; empty if only code opens the window.
     help: page or section of docs/manual («correo#servidor-de-correo») that F1 opens.
-    icon: for the side menu; empty for a window that is not in it.
-    page: shown inside the main window that opens it, instead of over it.
+    icon: for the side menu, whose windows are shown as pages of the main window that opens them;
+    empty for a window of its own.
     """
 
     key: str
@@ -27,7 +27,10 @@ class WindowEntry:
     shortcut: str = ""
     help: str = ""
     icon: str = ""
-    page: bool = False
+
+    @property
+    def page(self) -> bool:
+        return bool(self.icon)
 
     @property
     def name(self) -> str:
@@ -63,7 +66,6 @@ WINDOWS: tuple[WindowEntry, ...] = (
         "Ctrl+R",
         help="registros_patronales",
         icon="registro_patronal",
-        page=True,
     ),
     WindowEntry(
         "certificados",
@@ -74,7 +76,6 @@ WINDOWS: tuple[WindowEntry, ...] = (
         "Ctrl+K",
         help="certificados",
         icon="certificado",
-        page=True,
     ),
     WindowEntry(
         "usuarios",
@@ -85,7 +86,6 @@ WINDOWS: tuple[WindowEntry, ...] = (
         "Ctrl+U",
         help="usuarios",
         icon="usuarios",
-        page=True,
     ),
     WindowEntry(
         "valores_legales",
@@ -95,7 +95,6 @@ WINDOWS: tuple[WindowEntry, ...] = (
         "A&dministración",
         help="valores",
         icon="valores",
-        page=True,
     ),
     WindowEntry(
         "vigencias",
@@ -106,7 +105,6 @@ WINDOWS: tuple[WindowEntry, ...] = (
         "Ctrl+Shift+V",
         help="vigencias",
         icon="calendario",
-        page=True,
     ),
     WindowEntry(
         "vigilar",
@@ -116,7 +114,6 @@ WINDOWS: tuple[WindowEntry, ...] = (
         "&Herramientas",
         help="vigilar",
         icon="carpeta",
-        page=True,
     ),
     WindowEntry(
         "bitacora",
@@ -127,7 +124,6 @@ WINDOWS: tuple[WindowEntry, ...] = (
         "Ctrl+B",
         help="bitacora",
         icon="bitacora",
-        page=True,
     ),
     WindowEntry(
         "catalogo_postal",
@@ -145,7 +141,6 @@ WINDOWS: tuple[WindowEntry, ...] = (
         "&Herramientas",
         help="correo#correos-por-enviar",
         icon="correo",
-        page=True,
     ),
     WindowEntry(
         "servidor_correo",
@@ -163,7 +158,6 @@ WINDOWS: tuple[WindowEntry, ...] = (
         "&Herramientas",
         help="sincronizacion",
         icon="sincronizar",
-        page=True,
     ),
     WindowEntry(
         "respaldo",
@@ -173,7 +167,6 @@ WINDOWS: tuple[WindowEntry, ...] = (
         "&Herramientas",
         help="respaldo",
         icon="respaldo",
-        page=True,
     ),
     WindowEntry(
         "apariencia",

@@ -109,7 +109,7 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry(
         "exportar_capturistas",
         "&Exportar excel",
-        f"{_GUI}.icsoe.capturistas.exportar",
+        f"{_GUI}.icsoe.capturistas.consulta",
         Permiso.ADMINISTRAR_CAPTURISTAS,
         ADMINISTRACION,
         "Ctrl+E",

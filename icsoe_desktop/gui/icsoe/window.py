@@ -21,7 +21,7 @@ from icsoe_desktop.gui.icsoe.presenter import IcsoePresenter, IcsoeState
 from icsoe_desktop.gui.icsoe.terminos.window import TerminosDialog
 from icsoe_desktop.gui.idse.acceso.window import PRUEBAS
 from icsoe_desktop.gui.inicio.badges import Badges
-from icsoe_desktop.gui.inicio.bloqueo.acciones import lock_actions
+from icsoe_desktop.gui.inicio.bloqueo.guardia import lock_actions
 from icsoe_desktop.gui.inicio.status_bar import StatusPanel
 from icsoe_desktop.gui.kit.dialogs import Then, confirm, inform, open_dialog
 from icsoe_desktop.gui.kit.fields import show_message

@@ -12,7 +12,7 @@ from icsoe_desktop.domain.acceso.sesion import Permiso
 from icsoe_desktop.domain.certificados.certificado import Vigencia
 from icsoe_desktop.domain.icsoe.capturista import Estatus
 from icsoe_desktop.domain.texto import counted
-from icsoe_desktop.gui.base.guarded import while_alive
+from icsoe_desktop.gui.base.dispatch import while_alive
 from icsoe_desktop.jobs import Outcome, Succeeded
 from icsoe_desktop.services.capturistas.consulta import FiltroCapturistas
 

@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from icsoe_desktop.gui.base.dispatch import while_alive
 from icsoe_desktop.gui.base.errors import ErrorReporter
-from icsoe_desktop.gui.base.guarded import while_alive
 from icsoe_desktop.gui.kit.fields import grow_to_fit, set_property
 from icsoe_desktop.gui.kit.plain_text import plain_label
 from icsoe_desktop.gui.kit.progress import ProgressDialog

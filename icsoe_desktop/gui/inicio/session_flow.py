@@ -108,9 +108,7 @@ class Entrance(QObject):
             # After the module has brought its own first page.
             QTimer.singleShot(0, module, lambda: self._shell.open("sincronizacion", sesion, module))
             return
-        application = self._shell.application
-        if application is None:
-            return
+        application = self._shell.context(sesion).application
         self._jobs.add(
             lambda _progress: application.usuarios.unconfirmed_code(sesion),
             lambda outcome: self._on_code_known(outcome, sesion),
@@ -137,11 +135,8 @@ class Entrance(QObject):
         settle(outcome, ask, lambda error: self._shell.errors.show(module, error))
 
     def _confirm_code(self, sesion: Sesion) -> None:
-        application = self._shell.application
-        if application is not None:
-            self._jobs.add(
-                lambda _progress: application.usuarios.confirm_code(sesion), lambda _outcome: None
-            )
+        usuarios = self._shell.context(sesion).application.usuarios
+        self._jobs.add(lambda _progress: usuarios.confirm_code(sesion), lambda _outcome: None)
         self._ask_for_certificates(sesion)
 
     def _make_code(self, sesion: Sesion, module: QWidget) -> None:
@@ -153,9 +148,9 @@ class Entrance(QObject):
 
     def _ask_for_certificates(self, sesion: Sesion) -> None:
         """Unless told not to today."""
-        application = self._shell.application
-        if application is None or self._shell.preferences.get(QUIET_DAY) == self._today():
+        if self._shell.preferences.get(QUIET_DAY) == self._today(sesion):
             return
+        application = self._shell.context(sesion).application
         self._jobs.add(
             lambda _progress: application.certificados.any_missing(sesion),
             lambda outcome: self._on_missing_known(outcome, sesion),
@@ -170,19 +165,15 @@ class Entrance(QObject):
 
         def told(quiet: bool) -> None:
             if quiet:
-                self._shell.preferences.set(QUIET_DAY, self._today())
+                self._shell.preferences.set(QUIET_DAY, self._today(sesion))
             else:
                 self._shell.open("certificados", sesion, module)
 
         settle(outcome, warn, lambda error: self._shell.errors.show(module, error))
 
-    def _today(self) -> str:
-        application = self._shell.application
-        return (
-            f"{application.store.clock().astimezone(HORA_DE_MEXICO):%Y-%m-%d}"
-            if application
-            else ""
-        )
+    def _today(self, sesion: Sesion) -> str:
+        now = self._shell.context(sesion).application.store.clock()
+        return f"{now.astimezone(HORA_DE_MEXICO):%Y-%m-%d}"
 
     def open_module(self, sesion: Sesion) -> None:
         # Open the module before closing the login: Qt ends the program when the last window closes.

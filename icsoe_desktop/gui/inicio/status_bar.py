@@ -36,26 +36,14 @@ class StatusPanel(QWidget):
         super().__init__(parent)
         self._shell = shell
         self._sesion: Sesion | None = None
-        self.version_button = QToolButton(self)
-        self.version_button.setObjectName("version_button")
-        self.version_button.clicked.connect(lambda: shell.open("acerca", None, self.window()))
-        self.sincronizacion_button = QToolButton(self)
-        self.sincronizacion_button.setObjectName("sincronizacion_button")
+        self.version_button = self._button("version", "acerca")
+        self.version_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+        self.sincronizacion_button = self._button("sincronizacion")
         self.sincronizacion_button.setAutoRaise(True)  # its icon is lost on a button's ground
-        self.sincronizacion_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.sincronizacion_button.clicked.connect(self._open_sync)
         self.sincronizacion_label = plain_label(parent=self)
-        self.respaldo_button = QToolButton(self)
-        self.respaldo_button.setObjectName("respaldo_button")
+        self.respaldo_button = self._button("respaldo")
         self.respaldo_button.setText(BACKUP_FAILED)
-        self.respaldo_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.respaldo_button.clicked.connect(self._open_backups)
-        self.vigencias_button = QToolButton(self)
-        self.vigencias_button.setObjectName("vigencias_button")
-        self.vigencias_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.vigencias_button.clicked.connect(
-            lambda: shell.open("vigencias", self._sesion, self.window())
-        )
+        self.vigencias_button = self._button("vigencias")
         self.correo_label = plain_label(parent=self)
         self.sesion_label = plain_label(parent=self)
         self._buttons: list[QToolButton] = []  # from left to right
@@ -84,6 +72,14 @@ class StatusPanel(QWidget):
         shell.data_arrived.connect(self._look_at_vigencias)
         self._show_version()
         self._show_sync(shell.sync_light)
+
+    def _button(self, name: str, key: str = "") -> QToolButton:
+        """A button that opens a window. key: of the window, if it is not `name`."""
+        button = QToolButton(self)
+        button.setObjectName(f"{name}_button")
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.clicked.connect(lambda: self._shell.open(key or name, self._sesion, self.window()))
+        return button
 
     def come_last(self) -> None:
         """Let Tab reach the buttons after everything else. A widget made later is last in the
@@ -150,9 +146,6 @@ class StatusPanel(QWidget):
         # Last: showing it lays the bar out, for the words that it has by then.
         self.vigencias_button.setVisible(bool(near))
 
-    def _open_backups(self) -> None:
-        self._shell.open("respaldo", self._sesion, self.window())
-
     def _show_backup(self, fallo: FalloRespaldo | None) -> None:
         """Show a failed backup to users who may open the backup window."""
         may_open = self._sesion is not None and self._sesion.can(Permiso.CONFIGURAR)
@@ -160,9 +153,6 @@ class StatusPanel(QWidget):
         if fallo is not None:
             self._mark(self.respaldo_button, "advertencia")
             self.respaldo_button.setToolTip(plain_tip(fallo.motivo))
-
-    def _open_sync(self) -> None:
-        self._shell.open("sincronizacion", self._sesion, self.window())
 
     def _show_sync(self, light: LuzBarra | None) -> None:
         """Show the state of synchronisation: as a button for users who may open the window, else as

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
@@ -27,7 +28,7 @@ from icsoe_desktop.gui.kit.chart import EMPTY, RING, BarsView, Chart
 from icsoe_desktop.gui.kit.mark import ICON, Mark
 from icsoe_desktop.gui.kit.plain_text import plain_label, plain_tip
 from icsoe_desktop.gui.kit.row_buttons import RowButtons
-from icsoe_desktop.gui.kit.tables import Column, RowsTable
+from icsoe_desktop.gui.kit.tables import Column, RowsTable, count_column
 
 SEE_TABLE: Final = "Ver tabla"
 SAVE_PICTURE: Final = "Guardar imagen"
@@ -179,16 +180,18 @@ class ChartCard(TitledCard):
         self.bars.show_chart(chart)
         if self.table is None:
             columns = [
-                Column[_Bar]("Mes", lambda bar: bar.name, sort=lambda bar: bar.at, width=116)
+                Column[_Bar](
+                    "Mes",
+                    lambda bar: bar.name,
+                    sort=lambda bar: bar.at,
+                    newest_first=True,
+                    width=116,
+                )
             ]
-            columns += [_column(one.name, at) for at, one in enumerate(chart.series)]
-            total = Column[_Bar](
-                "Total", lambda bar: f"{sum(bar.values):,}", sort=lambda bar: sum(bar.values),
-                tabular=True, right=True, width=50,
-            )  # fmt: skip
-            self.table = RowsTable(self.view, [*columns, total], key=lambda bar: bar.at)
-            # The present month first.
-            self.view.sortByColumn(0, Qt.SortOrder.DescendingOrder)
+            counts = [(one.name, partial(_value, at)) for at, one in enumerate(chart.series)]
+            for name, count in [*counts, ("Total", _total)]:
+                columns.append(count_column(name, count, tabular=True, width=50))
+            self.table = RowsTable(self.view, columns, key=lambda bar: bar.at)
         values = zip(*(one.values for one in chart.series), strict=True)
         self.table.set_rows(
             tuple(
@@ -214,15 +217,12 @@ class ChartCard(TitledCard):
         self.said.setText(self._chart.sentence(at) if at >= 0 else self._note)
 
 
-def _column(name: str, at: int) -> Column[_Bar]:
-    return Column[_Bar](
-        name,
-        lambda bar: f"{bar.values[at]:,}",
-        sort=lambda bar: bar.values[at],
-        tabular=True,
-        right=True,
-        width=50,
-    )
+def _value(at: int, bar: _Bar) -> int:
+    return bar.values[at]
+
+
+def _total(bar: _Bar) -> int:
+    return sum(bar.values)
 
 
 def hint_label(text: str, parent: QWidget) -> QLabel:

@@ -22,6 +22,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from icsoe_desktop.gui.base import assets, tokens
+from icsoe_desktop.gui.kit.fields import sized
 
 CAPTION: Final = tokens.LETTERS["caption_pt"] / tokens.BODY_PT
 SUBTITLE: Final = tokens.LETTERS["subtitle_pt"] / tokens.BODY_PT
@@ -107,7 +108,7 @@ class BarsView(QWidget):
         colors = assets.colors()
         image.fill(QColor(colors.surface))
         painter = QPainter(image)
-        painter.setFont(_sized(self.font(), SUBTITLE, QFont.Weight.DemiBold))
+        painter.setFont(sized(self.font(), SUBTITLE, QFont.Weight.DemiBold))
         painter.setPen(QColor(colors.text))
         room = QRectF(0, 0, IMAGE_SIZE.width(), IMAGE_SIZE.height())
         room.adjust(IMAGE_MARGIN, IMAGE_MARGIN, -IMAGE_MARGIN, -IMAGE_MARGIN)
@@ -191,7 +192,7 @@ class BarsView(QWidget):
     def _paint(self, painter: QPainter, room: QRectF, current: int) -> None:
         chart, colors = self._chart, assets.colors()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(_sized(self.font(), CAPTION))
+        painter.setFont(sized(self.font(), CAPTION))
         painter.setPen(QColor(colors.hint))
         if not chart.largest:
             painter.drawText(room, _Align.AlignCenter | Qt.TextFlag.TextWordWrap, self._nothing)
@@ -284,10 +285,3 @@ def _spacing(labels: Sequence[str], painter: QPainter, step: float) -> int:
     """How many bars share one label, so that labels do not run into each other."""
     widest = max(painter.fontMetrics().horizontalAdvance(one) for one in labels) + 6
     return max(1, -int(-widest // step)) if step else 1
-
-
-def _sized(font: QFont, share: float, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
-    sized = QFont(font)
-    sized.setPointSizeF(font.pointSizeF() * share)
-    sized.setWeight(weight)
-    return sized

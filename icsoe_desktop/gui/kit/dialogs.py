@@ -89,15 +89,7 @@ def confirm(
     else:
         _mark_primary(yes)
 
-    def answered(_result: int) -> None:
-        if box.clickedButton() is yes:
-            then()
-        elif otherwise is not None:
-            otherwise()
-
-    box.finished.connect(answered)
-    box.open()
-    return box
+    return _ask(box, [(yes, then)], otherwise)
 
 
 def open_dialog(dialog: QDialog) -> None:
@@ -121,9 +113,17 @@ def choose(
     box.setDefaultButton(no)
     box.setEscapeButton(no)
 
+    return _ask(box, buttons, then)
+
+
+def _ask(
+    box: QMessageBox, answers: Sequence[tuple[QPushButton, Then]], otherwise: Then | None
+) -> QMessageBox:
     def answered(_result: int) -> None:
         clicked = box.clickedButton()
-        next((do for button, do in buttons if button is clicked), then)()
+        do = next((do for button, do in answers if button is clicked), otherwise)
+        if do is not None:
+            do()
 
     box.finished.connect(answered)
     box.open()

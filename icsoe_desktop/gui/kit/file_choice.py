@@ -25,7 +25,6 @@ from PySide6.QtWidgets import (
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.preferences import Preferences
 from icsoe_desktop.gui.kit.fields import scale_to_letters, set_property
-from icsoe_desktop.gui.kit.tables import Headings
 
 # Qt's Spanish translation lacks some of these. The system's own dialogs ignore them.
 LABELS = {
@@ -173,8 +172,12 @@ class _Icons(QFileIconProvider):
 _NO_ICON = QIcon()
 
 
-class _Headings(Headings):
-    """Those of a table. The model of Qt wants its words at the top, the first beside a picture."""
+class _Headings(QHeaderView):
+    """As of a table. The model of Qt wants its words at the top, the first beside a picture."""
+
+    def __init__(self, files: QTreeView) -> None:
+        super().__init__(Qt.Orientation.Horizontal, files)
+        self.setSectionsClickable(True)
 
     def initStyleOptionForIndex(self, option: QStyleOptionHeader, logicalIndex: int) -> None:
         super().initStyleOptionForIndex(option, logicalIndex)

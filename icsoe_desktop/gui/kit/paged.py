@@ -7,12 +7,11 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
-from PySide6.QtCore import QAbstractTableModel, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from icsoe_desktop.gui.base.guarded import while_alive
+from icsoe_desktop.gui.base.dispatch import while_alive
 from icsoe_desktop.gui.kit.pills import STATE_ROLE
-from icsoe_desktop.gui.kit.plain_text import plain_tip
-from icsoe_desktop.gui.kit.tables import COPY_ROLE, NO_PARENT, Column, alignment, tabular_font
+from icsoe_desktop.gui.kit.tables import NO_PARENT, Column, ColumnsModel
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded
 
 R = TypeVar("R")
@@ -62,7 +61,7 @@ class NoRows:
         return ()
 
 
-class PagedModel(QAbstractTableModel, Generic[R]):
+class PagedModel(ColumnsModel[PagedColumn[R]], Generic[R]):
     """Shows a Snapshot. A row that is not loaded yet shows LOADING until its block arrives.
 
     jobs: a queue for reading only, so that rows do not wait behind long work.
@@ -74,8 +73,7 @@ class PagedModel(QAbstractTableModel, Generic[R]):
     def __init__(
         self, columns: Sequence[PagedColumn[R]], jobs: JobQueue, parent: QObject | None = None
     ) -> None:
-        super().__init__(parent)
-        self._columns = tuple(columns)
+        super().__init__(columns, parent)
         self._jobs = jobs
         self._snapshot: Snapshot[R] = NoRows()
         self._count = 0
@@ -84,7 +82,6 @@ class PagedModel(QAbstractTableModel, Generic[R]):
         self._wanted: OrderedDict[int, None] = OrderedDict()
         self._fetching = False
         self._stopped = False
-        self._tabular = tabular_font()
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.timeout.connect(self._fetch_next)
@@ -109,7 +106,7 @@ class PagedModel(QAbstractTableModel, Generic[R]):
         self._stale = {**self._stale, **self._blocks}
         self._take(snapshot)
         if self._count:
-            last = self.index(self._count - 1, len(self._columns) - 1)
+            last = self.index(self._count - 1, len(self.columns) - 1)
             self.dataChanged.emit(self.index(0, 0), last)
 
     def stop(self) -> None:
@@ -119,10 +116,6 @@ class PagedModel(QAbstractTableModel, Generic[R]):
     @property
     def snapshot(self) -> Snapshot[R]:
         return self._snapshot
-
-    @property
-    def columns(self) -> tuple[PagedColumn[R], ...]:
-        return self._columns
 
     @property
     def jobs(self) -> JobQueue:
@@ -147,45 +140,18 @@ class PagedModel(QAbstractTableModel, Generic[R]):
     def rowCount(self, parent: Any = NO_PARENT) -> int:
         return 0 if parent.isValid() else self._count
 
-    def columnCount(self, parent: Any = NO_PARENT) -> int:
-        return 0 if parent.isValid() else len(self._columns)
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        if orientation is not Qt.Orientation.Horizontal:
-            return None
-        column = self._columns[section]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return column.title
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return alignment(column)
-        return None
-
     def data(self, index: Any, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
             return None
-        column = self._columns[index.column()]
-        match role:
-            case Qt.ItemDataRole.FontRole:
-                return self._tabular if column.tabular else None
-            case Qt.ItemDataRole.TextAlignmentRole:
-                return alignment(column)
+        column = self.columns[index.column()]
         if role not in _ROLES_OF_ROWS:
-            return None
+            return self.styled(column, role)
         row = self.row(index.row())
-        if row is None:
-            if role != Qt.ItemDataRole.DisplayRole:
-                return None
-            return GONE if self.is_here(index.row()) else LOADING
-        if role == STATE_ROLE:
-            return column.state(row) if column.state else None
-        match role:
-            case Qt.ItemDataRole.DecorationRole:
-                return column.picture(row)
-            case Qt.ItemDataRole.ToolTipRole:
-                return plain_tip(column.tip(row) if column.tip else column.text(row))
-        return column.copy(row) if role == COPY_ROLE and column.copy else column.text(row)
+        if row is not None:
+            return self.shown(column, row, role)
+        if role != Qt.ItemDataRole.DisplayRole:
+            return None
+        return GONE if self.is_here(index.row()) else LOADING
 
     def _moved(self, place: Callable[[int], int | None]) -> dict[int, Sequence[R | None]]:
         """The most recently loaded rows, which are visible, by their new positions."""
@@ -250,7 +216,7 @@ class PagedModel(QAbstractTableModel, Generic[R]):
             self._blocks.popitem(last=False)
         first = block * BLOCK_ROWS
         last = min(first + BLOCK_ROWS, self._count) - 1
-        self.dataChanged.emit(self.index(first, 0), self.index(last, len(self._columns) - 1))
+        self.dataChanged.emit(self.index(first, 0), self.index(last, len(self.columns) - 1))
         self.arrived.emit(first, last)
 
 
@@ -259,7 +225,6 @@ _ROLES_OF_ROWS = frozenset(
         Qt.ItemDataRole.DisplayRole,
         Qt.ItemDataRole.DecorationRole,
         Qt.ItemDataRole.ToolTipRole,
-        COPY_ROLE,
         STATE_ROLE,
     }
 )

@@ -10,17 +10,18 @@ from PySide6.QtCore import (
     QItemSelectionModel,
     QItemSelectionRange,
     QObject,
+    QSignalBlocker,
     Qt,
     Signal,
 )
-from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractItemView, QTableView
 
-from icsoe_desktop.gui.base.guarded import while_alive
+from icsoe_desktop.gui.base.dispatch import while_alive
 from icsoe_desktop.gui.base.preferences import Preferences
 from icsoe_desktop.gui.kit.column_widths import ColumnWidths
 from icsoe_desktop.gui.kit.paged import BLOCK_ROWS, Order, PagedColumn, PagedModel, Snapshot
-from icsoe_desktop.gui.kit.tables import name_by_label, needs, paint_states, prepare
+from icsoe_desktop.gui.kit.tables import furnish, needs
 from icsoe_desktop.jobs import JobQueue, Outcome, Progress, settle
 
 R = TypeVar("R")
@@ -67,21 +68,16 @@ class PagedTable(QObject, Generic[R]):
         self._order: Order | None = None
         self._key = key
         self._kept: tuple[int, Hashable] | None = None
-        prepare(view, stretched=stretched, close=close)
-        name_by_label(view)
-        view.setModel(self.model)
+        furnish(view, self.model, self.copy, stretched=stretched, close=close)
         # With the shared selection model the header would check every selected row
         # on each painting.
         view.horizontalHeader().setSelectionModel(QItemSelectionModel(self.model, view))
-        paint_states(view, columns)
         header = view.horizontalHeader()
         sortable = [at for at, column in enumerate(columns) if column.order is not None]
         header.setSortIndicatorShown(bool(sortable))
         header.setSectionsClickable(bool(sortable))
         if order is not None:
-            at = next(at for at in sortable if columns[at].order == order.key)
-            way = Qt.SortOrder.DescendingOrder if order.descending else Qt.SortOrder.AscendingOrder
-            header.setSortIndicator(at, way)
+            header.setSortIndicator(*self._shown_as(order))
         elif sortable:
             header.setSortIndicator(sortable[0], Qt.SortOrder.AscendingOrder)
         self._widths = ColumnWidths(
@@ -97,9 +93,6 @@ class PagedTable(QObject, Generic[R]):
         self.model.arrived.connect(self._fit_to)
         self.model.arrived.connect(lambda *_: self.selection_changed.emit())
         self.model.modelReset.connect(self._on_reset)
-        copy = QShortcut(QKeySequence.StandardKey.Copy, view)
-        copy.setContext(Qt.ShortcutContext.WidgetShortcut)
-        copy.activated.connect(self.copy)
 
     @property
     def order(self) -> Order | None:
@@ -108,15 +101,20 @@ class PagedTable(QObject, Generic[R]):
 
     def show_order(self, order: Order) -> None:
         """Move the arrow to an order that the caller asks the source for."""
-        columns = self.model.columns
-        at = next(at for at, column in enumerate(columns) if column.order == order.key)
-        way = Qt.SortOrder.DescendingOrder if order.descending else Qt.SortOrder.AscendingOrder
+        self._order, self._shown_indicator = order, self._shown_as(order)
+        self._point()
+
+    def _shown_as(self, order: Order) -> tuple[int, Qt.SortOrder]:
+        at = next(at for at, one in enumerate(self.model.columns) if one.order == order.key)
+        way = Qt.SortOrder
+        return at, way.DescendingOrder if order.descending else way.AscendingOrder
+
+    def _point(self) -> None:
+        """Draw the arrow where the rows are sorted, without asking for that order."""
         header = self.view.horizontalHeader()
-        header.blockSignals(True)
-        header.setSortIndicator(at, way)
-        header.blockSignals(False)
+        with QSignalBlocker(header):
+            header.setSortIndicator(*self._shown_indicator)
         header.viewport().update()
-        self._order, self._shown_indicator = order, (at, way)
 
     def current_row(self) -> int | None:
         """Position of the selected row; None if none or several are selected."""
@@ -249,12 +247,7 @@ class PagedTable(QObject, Generic[R]):
     def _on_indicator(self, section: int, order: Qt.SortOrder) -> None:
         wanted = self._order_of(section, order)
         if wanted is None:
-            # The column cannot be sorted by: move the arrow back.
-            header = self.view.horizontalHeader()
-            header.blockSignals(True)
-            header.setSortIndicator(*self._shown_indicator)
-            header.blockSignals(False)
-            header.viewport().update()
+            self._point()  # the column cannot be sorted by
             return
         self._shown_indicator = (section, order)
         self._widths.remember()
@@ -282,11 +275,6 @@ def _as_text(
         for start in range(first, last + 1, BLOCK_ROWS):
             for row in snapshot.rows(start, min(BLOCK_ROWS, last + 1 - start)):
                 if row is not None:
-                    lines.append("\t".join(_cell(column, row) for column in columns))
+                    lines.append("\t".join(column.copied(row) for column in columns))
             progress.report(len(lines) - 1, total)
     return "\n".join(lines), len(lines) - 1
-
-
-def _cell(column: PagedColumn[R], row: R) -> str:
-    text = column.copy(row) if column.copy else column.text(row)
-    return text.replace("\t", " ").replace("\n", " ")

@@ -1,14 +1,17 @@
-"""How a table shows a state: a pill with icon and word, on the ground of its tone."""
+"""How a table or a page shows a state: a pill with icon and word, on the ground of its tone."""
 
 from __future__ import annotations
 
 from typing import Any, Final
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QIcon, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from icsoe_desktop.gui.base import assets, tokens
+from icsoe_desktop.gui.kit.fields import set_property, sized
+from icsoe_desktop.gui.kit.mark import Mark
+from icsoe_desktop.gui.kit.plain_text import plain_label
 
 STATE_ROLE: Final = Qt.ItemDataRole.UserRole + 7
 HEIGHT, PADDING, ICON, GAP, INSET = 22, 8, 14, 5, 10
@@ -105,7 +108,34 @@ def _chrome(with_icon: bool) -> int:
 
 
 def _caption(letters: QFont) -> QFont:
-    font = QFont(letters)
-    font.setPointSizeF(font.pointSizeF() * CAPTION)
-    font.setWeight(QFont.Weight.Medium)
-    return font
+    return sized(letters, CAPTION, QFont.Weight.Medium)
+
+
+class PillLabel(QObject):
+    """A pill in a page. label: hidden while there is nothing to say."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.label = plain_label("", parent)
+        # Set before its text, or its size would be that of a plain label.
+        self.label.setProperty("pill", "neutral")
+        # Qt would add the width of half an x to the padding of the style sheet.
+        self.label.setIndent(0)
+        self._picture = plain_label("", self.label)
+        self._mark = Mark(self._picture, "pendiente", "neutral", ICON)
+        self.label.installEventFilter(self)
+        self.label.hide()
+
+    def show(self, text: str, icon: str, tone: str) -> None:
+        """tone: one of the style sheet's; an empty text hides the pill."""
+        self.label.setText(text)
+        set_property(self.label, "pill", tone)
+        self._mark.show(icon, tone)
+        self.label.setVisible(bool(text))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Resize and watched is self.label:
+            side = assets.scaled(ICON)
+            top = (self.label.height() - side) // 2
+            self._picture.setGeometry(PADDING, top, side, side)
+        return False

@@ -8,13 +8,10 @@ from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import (
     QAbstractTableModel,
-    QEvent,
     QItemSelectionModel,
     QModelIndex,
     QObject,
-    QRect,
     QSignalBlocker,
-    QSize,
     Qt,
 )
 from PySide6.QtGui import (
@@ -22,20 +19,12 @@ from PySide6.QtGui import (
     QFontMetrics,
     QGuiApplication,
     QIcon,
-    QKeyEvent,
     QKeySequence,
     QShortcut,
 )
 from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QLabel,
     QStyle,
-    QStyledItemDelegate,
-    QStyleOptionHeader,
-    QStyleOptionViewItem,
     QTableView,
-    QTreeView,
 )
 
 from icsoe_desktop.gui.base import assets
@@ -43,17 +32,14 @@ from icsoe_desktop.gui.base.preferences import Preferences
 from icsoe_desktop.gui.kit.column_widths import CELL_PADDING_PX, HEADING_AIR_PX, ColumnWidths
 from icsoe_desktop.gui.kit.pills import STATE_ROLE, PillDelegate, pill_width
 from icsoe_desktop.gui.kit.plain_text import plain_tip
+from icsoe_desktop.gui.kit.table_view import MiddleDelegate, name_by_label, prepare
 
 R = TypeVar("R")
 
-COPY_ROLE = Qt.ItemDataRole.UserRole
-NEWEST_FIRST_ROLE = Qt.ItemDataRole.UserRole + 2
 NO_PARENT = QModelIndex()
-NO_BOUND = 16_777_215  # Qt's largest size
 # Longer texts and later rows have no say in the widths.
 MEASURED_ROWS, MEASURED_LETTERS = 200, 200
 _FLAGS = QItemSelectionModel.SelectionFlag
-_MODIFIER = Qt.KeyboardModifier
 
 
 @dataclass(frozen=True)
@@ -64,8 +50,8 @@ class Column(Generic[R]):
     from the cell (identifiers without grouping). tabular: digits of equal width. state: the name of
     the state's icon; the cell is a pill. middle: cut in the middle where it does not fit, as a file
     name whose end tells it from the others. centered: of buttons, which stand in the middle.
-    newest_first: the order that Qt calls ascending goes from the greatest to the least. width: at
-    letters of 100 %.
+    newest_first: a click on its heading sorts from the greatest to the least. width: at letters of
+    100 %.
     """
 
     title: str
@@ -87,6 +73,24 @@ class Column(Generic[R]):
         """Whether a part of the text still says something: not of an identifier or a state."""
         return not (self.tabular or self.right or self.centered or self.state)
 
+    @property
+    def first_order(self) -> Qt.SortOrder:
+        order = Qt.SortOrder
+        return order.DescendingOrder if self.newest_first else order.AscendingOrder
+
+    @property
+    def alignment(self) -> Qt.AlignmentFlag:
+        """Of its cells and its heading."""
+        side = Qt.AlignmentFlag.AlignRight if self.right else Qt.AlignmentFlag.AlignLeft
+        if self.centered:
+            side = Qt.AlignmentFlag.AlignHCenter
+        return side | Qt.AlignmentFlag.AlignVCenter
+
+    def copied(self, row: R) -> str:
+        """The text for the clipboard, on one line and without tabs."""
+        text = self.copy(row) if self.copy is not None else self.text(row)
+        return text.replace("\t", " ").replace("\n", " ")
+
     def picture(self, row: R) -> QIcon | None:
         if self.state is not None:
             name = self.state(row)
@@ -94,20 +98,73 @@ class Column(Generic[R]):
         return self.icon(row) if self.icon is not None else None
 
 
-def count_column(title: str, count: Callable[[R], int], *, width: int) -> Column[R]:
+def count_column(
+    title: str, count: Callable[[R], int], *, width: int, tabular: bool = False
+) -> Column[R]:
     """A column of whole numbers, sorted as numbers."""
-    return Column(title, lambda row: f"{count(row):,}", sort=count, right=True, width=width)
+    return Column(
+        title, lambda row: f"{count(row):,}", sort=count, tabular=tabular, right=True, width=width
+    )
 
 
-class RowsModel(QAbstractTableModel, Generic[R]):
+C = TypeVar("C", bound=Column[Any])
+
+
+class ColumnsModel(QAbstractTableModel, Generic[C]):
+    """The headings of a table, and what a cell shows of its row."""
+
+    def __init__(self, columns: Sequence[C], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.columns = tuple(columns)
+        self._tabular = tabular_font()
+
+    def columnCount(self, parent: Any = NO_PARENT) -> int:
+        return 0 if parent.isValid() else len(self.columns)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        column = self.columns[section]
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return column.title
+            case Qt.ItemDataRole.TextAlignmentRole:
+                return column.alignment
+            case Qt.ItemDataRole.InitialSortOrderRole:
+                return column.first_order
+        return None
+
+    def shown(self, column: C, row: Any, role: int) -> Any:
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return column.text(row)
+            case Qt.ItemDataRole.DecorationRole:
+                return column.picture(row)
+            case Qt.ItemDataRole.ToolTipRole:
+                return plain_tip(column.tip(row) if column.tip else column.text(row))
+        if role == STATE_ROLE:
+            return column.state(row) if column.state else None
+        return self.styled(column, role)
+
+    def styled(self, column: C, role: int) -> Any:
+        """What is the same in each row."""
+        match role:
+            case Qt.ItemDataRole.FontRole:
+                return self._tabular if column.tabular else None
+            case Qt.ItemDataRole.TextAlignmentRole:
+                return column.alignment
+        return None
+
+
+class RowsModel(ColumnsModel[Column[R]], Generic[R]):
     """Shows a tuple of frozen rows, sorted by one column."""
 
     def __init__(self, columns: Sequence[Column[R]], parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._columns = tuple(columns)
+        super().__init__(columns, parent)
         self._rows: tuple[R, ...] = ()
         self._sorting = (0, Qt.SortOrder.AscendingOrder)
-        self._tabular = tabular_font()
 
     def set_rows(self, rows: Sequence[R]) -> None:
         self.beginResetModel()
@@ -127,10 +184,9 @@ class RowsModel(QAbstractTableModel, Generic[R]):
 
     def _sorted(self, rows: Sequence[R]) -> tuple[R, ...]:
         at, order = self._sorting
-        column = self._columns[at]
+        column = self.columns[at]
         key = column.sort or (lambda row: column.text(row).casefold())
-        falls = (order is Qt.SortOrder.DescendingOrder) != column.newest_first
-        return tuple(sorted(rows, key=key, reverse=falls))
+        return tuple(sorted(rows, key=key, reverse=order is Qt.SortOrder.DescendingOrder))
 
     def row(self, index: int) -> R:
         return self._rows[index]
@@ -138,65 +194,31 @@ class RowsModel(QAbstractTableModel, Generic[R]):
     def first_rows(self) -> tuple[R, ...]:
         return self._rows[:MEASURED_ROWS]
 
-    @property
-    def columns(self) -> tuple[Column[R], ...]:
-        return self._columns
-
     def rowCount(self, parent: Any = NO_PARENT) -> int:
         return 0 if parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: Any = NO_PARENT) -> int:
-        return 0 if parent.isValid() else len(self._columns)
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        if orientation is not Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self._columns[section].title
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return alignment(self._columns[section])
-        if role == NEWEST_FIRST_ROLE:
-            return self._columns[section].newest_first
-        return None
 
     def data(self, index: Any, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
             return None
-        row, column = self._rows[index.row()], self._columns[index.column()]
-        match role:
-            case Qt.ItemDataRole.DisplayRole:
-                return column.text(row)
-            case Qt.ItemDataRole.DecorationRole:
-                return column.picture(row)
-            case Qt.ItemDataRole.ToolTipRole:
-                return plain_tip(column.tip(row) if column.tip else column.text(row))
-            case Qt.ItemDataRole.FontRole:
-                return self._tabular if column.tabular else None
-            case Qt.ItemDataRole.TextAlignmentRole:
-                return alignment(column)
-        if role == STATE_ROLE:
-            return column.state(row) if column.state else None
-        if role == COPY_ROLE:
-            return column.copy(row) if column.copy else column.text(row)
-        return None
+        return self.shown(self.columns[index.column()], self._rows[index.row()], role)
 
 
-class Headings(QHeaderView):
-    """The arrow points up where the rows go from the least to the greatest."""
-
-    def __init__(self, view: QTableView | QTreeView) -> None:
-        super().__init__(Qt.Orientation.Horizontal, view)
-        self.setSectionsClickable(True)
-        self.setHighlightSections(False)
-
-    def initStyleOptionForIndex(self, option: QStyleOptionHeader, logicalIndex: int) -> None:
-        super().initStyleOptionForIndex(option, logicalIndex)
-        if self.model().headerData(logicalIndex, self.orientation(), NEWEST_FIRST_ROLE):
-            arrow = QStyleOptionHeader.SortIndicator
-            turned = {arrow.SortUp: arrow.SortDown, arrow.SortDown: arrow.SortUp}
-            option.sortIndicator = turned.get(option.sortIndicator, arrow.None_)
+def furnish(
+    view: QTableView,
+    model: ColumnsModel[Any],
+    copy: Callable[[], None],
+    *,
+    stretched: bool,
+    close: bool = False,
+) -> None:
+    """Make `view` show `model` as all tables look, with Ctrl+C. The rest as of `prepare`."""
+    prepare(view, stretched=stretched, close=close)
+    name_by_label(view)
+    view.setModel(model)
+    paint_states(view, model.columns)
+    key = QShortcut(QKeySequence.StandardKey.Copy, view)
+    key.setContext(Qt.ShortcutContext.WidgetShortcut)
+    key.activated.connect(copy)
 
 
 class RowsTable(QObject, Generic[R]):
@@ -216,16 +238,10 @@ class RowsTable(QObject, Generic[R]):
         self.view = view
         self._key = key
         self.model: RowsModel[R] = RowsModel(columns, self)
-        prepare(view, stretched=True)
-        name_by_label(view)
-        view.setModel(self.model)
-        paint_states(view, columns)
-        view.sortByColumn(0, Qt.SortOrder.AscendingOrder)
+        furnish(view, self.model, self.copy, stretched=True)
+        view.sortByColumn(0, columns[0].first_order)
         self._widths = ColumnWidths(view, columns, preferences, fills=True, shrinks=True)
         view.horizontalHeader().sortIndicatorChanged.connect(self._widths.remember)
-        copy = QShortcut(QKeySequence.StandardKey.Copy, view)
-        copy.setContext(Qt.ShortcutContext.WidgetShortcut)
-        copy.activated.connect(self.copy)
 
     def set_rows(self, rows: Sequence[R]) -> None:
         """Show `rows`. The selection of rows that remain and the scroll position stay.
@@ -278,13 +294,10 @@ class RowsTable(QObject, Generic[R]):
 
     def copy(self) -> None:
         """Copy the selected rows with headers, tab-separated, as Excel pastes them."""
-        places = sorted(index.row() for index in self.view.selectionModel().selectedRows())
-        lines = ["\t".join(column.title for column in self.model.columns)]
-        for place in places:
-            cells = (
-                self.model.index(place, at).data(COPY_ROLE) for at in range(len(self.model.columns))
-            )
-            lines.append("\t".join(str(cell).replace("\t", " ") for cell in cells))
+        columns = self.model.columns
+        lines = ["\t".join(column.title for column in columns)]
+        for row in self.selected_rows():
+            lines.append("\t".join(column.copied(row) for column in columns))
         QGuiApplication.clipboard().setText("\n".join(lines))
 
 
@@ -295,7 +308,7 @@ def needs(view: QTableView, columns: Sequence[Column[R]], rows: Sequence[R]) -> 
 
 def _need(view: QTableView, at: int, column: Column[R], rows: Sequence[R]) -> int | None:
     delegate = view.itemDelegateForColumn(at)
-    if delegate is not None and not isinstance(delegate, PillDelegate | _MiddleDelegate):
+    if delegate is not None and not isinstance(delegate, PillDelegate | MiddleDelegate):
         return None
     letters = tabular_font() if column.tabular else view.font()
     texts = {(column.text(row)[:MEASURED_LETTERS], column.picture(row) is not None) for row in rows}
@@ -309,136 +322,14 @@ def _need(view: QTableView, at: int, column: Column[R], rows: Sequence[R]) -> in
     return max(wide, default=0) + 2 * HEADING_AIR_PX + 1
 
 
-def wrap_rows(view: QTableView) -> None:
-    """Break long texts into lines. Each row is measured: not for more than some hundred."""
-    if view.wordWrap():
-        return
-    view.setItemDelegate(_WrappedDelegate(view))
-    view.setWordWrap(True)
-    rows = view.verticalHeader()
-    # A row of one line is as high as those of other tables.
-    rows.setMinimumSectionSize(rows.defaultSectionSize())
-    rows.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-
-
-class _WrappedDelegate(QStyledItemDelegate):
-    """Qt breaks the lines at the width of the cell and leaves out the style sheet's padding."""
-
-    def __init__(self, view: QTableView) -> None:
-        super().__init__(view)
-        self._view = view
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Any) -> QSize:
-        letters = self._view.fontMetrics()
-        wide = self._view.columnWidth(index.column()) - 2 * HEADING_AIR_PX
-        wrap = int(Qt.TextFlag.TextWordWrap)
-        words = letters.boundingRect(QRect(0, 0, wide, NO_BOUND), wrap, str(index.data() or ""))
-        more = max(0, round(words.height() / letters.lineSpacing()) - 1)
-        one = self._view.verticalHeader().defaultSectionSize()
-        return QSize(words.width(), one + more * letters.lineSpacing())
-
-
 def paint_states(view: QTableView, columns: Sequence[Column[Any]]) -> None:
     """Show the columns that have a state as pills, and cut others where they say."""
-    pills, middle = PillDelegate(view), _MiddleDelegate(view)
+    pills, middle = PillDelegate(view), MiddleDelegate(view)
     for at, column in enumerate(columns):
         if column.state is not None:
             view.setItemDelegateForColumn(at, pills)
         elif column.middle:
             view.setItemDelegateForColumn(at, middle)
-
-
-class _MiddleDelegate(QStyledItemDelegate):
-    def initStyleOption(self, option: QStyleOptionViewItem, index: Any) -> None:
-        super().initStyleOption(option, index)
-        option.textElideMode = Qt.TextElideMode.ElideMiddle
-
-
-def name_by_label(view: QTableView) -> None:
-    """Set a table's accessible name from its label. Qt's buddy mechanism names fields,
-    but not tables.
-    """
-    for label in view.window().findChildren(QLabel):
-        if label.buddy() is view:
-            view.setAccessibleName(label.text().replace("&", "").rstrip(":"))
-
-
-def prepare(view: QTableView, *, stretched: bool, close: bool = False) -> None:
-    """Apply the look and behaviour of all tables.
-
-    stretched: the last column fills the width. close: rows of the module, nearer to each other.
-    """
-    view.setHorizontalHeader(Headings(view))
-    view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-    view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-    view.setShowGrid(False)
-    view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-    view.setSortingEnabled(True)
-    view.setWordWrap(False)
-    # Tab leaves the table. Arrow keys move between cells.
-    view.setTabKeyNavigation(False)
-    view.verticalHeader().hide()
-    view.horizontalHeader().setStretchLastSection(stretched)
-    view.horizontalHeader().setDefaultAlignment(
-        Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-    )
-    view.installEventFilter(_RowHeights(view, close))
-    view.installEventFilter(_FirstArrow(view))
-
-
-class _RowHeights(QObject):
-    """Rows as high as letters and density ask."""
-
-    def __init__(self, view: QTableView, close: bool) -> None:
-        super().__init__(view)
-        self._view, self._close = view, close
-        self._set_height()
-
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        # The table may be garbage: events of its deletion come after Python took our attributes.
-        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
-            self._set_height()
-        return False
-
-    def _set_height(self) -> None:
-        metrics = assets.metrics()
-        air = metrics.grid_row if self._close else metrics.row
-        rows, letters = self._view.verticalHeader(), self._view.fontMetrics().height()
-        # Rows that a larger minimum made higher would not follow the default.
-        rows.setMinimumSectionSize(0)
-        rows.setDefaultSectionSize(letters + air)
-        rows.setMinimumSectionSize(letters + (air if self._view.wordWrap() else 2))
-
-
-class _FirstArrow(QObject):
-    """Selects the current row with the first arrow key.
-
-    Without a selected row Qt would move to the next one, so that the keyboard could not select
-    the first row after Tab.
-    """
-
-    def __init__(self, view: QTableView) -> None:
-        super().__init__(view)
-        self._view = view
-
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
-            return False
-        arrow = event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up)
-        selection, current = self._view.selectionModel(), self._view.currentIndex()
-        plain = event.modifiers() in (_MODIFIER.NoModifier, _MODIFIER.KeypadModifier)
-        if not arrow or not plain or not current.isValid() or selection.hasSelection():
-            return False
-        selection.setCurrentIndex(current, _FLAGS.ClearAndSelect | _FLAGS.Rows)
-        return True
-
-
-def alignment(column: Column[R]) -> Qt.AlignmentFlag:
-    """The alignment of a column's cells and header."""
-    side = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
-    if column.centered:
-        side = Qt.AlignmentFlag.AlignHCenter
-    return side | Qt.AlignmentFlag.AlignVCenter
 
 
 def tabular_font() -> QFont:

@@ -63,6 +63,10 @@ def _of_person(row: type[PersonaRow | RelacionRow | UsuarioRow]) -> _Kind:
     return _Kind(row.id, select(row.id, *columns), full_name, columns)
 
 
+def _of_name(row: type[ConstanciaRow | ContratistaRow | ContratanteRow]) -> _Kind:
+    return _Kind(row.id, select(row.id, row.nombre), lambda one: str(one.nombre), (row.nombre,))
+
+
 def _file_names(row: Any) -> str:
     names = [str(one) for one in json.loads(row.archivos)]
     return names[0] if len(names) == 1 else f"{names[0]} y {len(names) - 1:,} más"
@@ -90,12 +94,7 @@ _KINDS = {
         lambda row: f"{row.nombre_archivo}, {row.registro_patronal}".rstrip(", "),
         (LoteRow.nombre_archivo, LoteRow.registro_patronal),
     ),
-    "constancia": _Kind(
-        ConstanciaRow.id,
-        select(ConstanciaRow.id, ConstanciaRow.nombre),
-        lambda row: str(row.nombre),
-        (ConstanciaRow.nombre,),
-    ),
+    "constancia": _of_name(ConstanciaRow),
     "importación": _Kind(
         ImportacionRow.id,
         select(ImportacionRow.id, ImportacionRow.archivos),
@@ -115,12 +114,7 @@ _KINDS = {
         (_NUMBER, _COMPANY),
         _OF_CERTIFICATE,
     ),
-    "contratista": _Kind(
-        ContratistaRow.id,
-        select(ContratistaRow.id, ContratistaRow.nombre),
-        lambda row: str(row.nombre),
-        (ContratistaRow.nombre,),
-    ),
+    "contratista": _of_name(ContratistaRow),
     "contrato": _Kind(
         ContratoRow.id,
         select(ContratoRow.id, ContratoRow.numero, ContratanteRow.nombre).join(
@@ -130,12 +124,7 @@ _KINDS = {
         (ContratoRow.numero, ContratanteRow.nombre),
         ContratoRow.contratante_id == ContratanteRow.id,
     ),
-    "contratante": _Kind(
-        ContratanteRow.id,
-        select(ContratanteRow.id, ContratanteRow.nombre),
-        lambda row: str(row.nombre),
-        (ContratanteRow.nombre,),
-    ),
+    "contratante": _of_name(ContratanteRow),
     "informativa": _Kind(
         InformativaRow.id,
         select(

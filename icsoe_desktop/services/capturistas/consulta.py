@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import ColumnElement, String, func, literal, select, type_coerce
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import InstrumentedAttribute
 
-from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
+from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.certificados.certificado import fecha_local
 from icsoe_desktop.domain.fields import Place
 from icsoe_desktop.domain.icsoe.capturista import (
@@ -27,12 +27,11 @@ from icsoe_desktop.domain.icsoe.capturista import (
     FichaCapturista,
     acciones_de,
 )
-from icsoe_desktop.domain.icsoe.contratista import PasoContratista
 from icsoe_desktop.domain.texto import counted, fold
 from icsoe_desktop.gateways.hojas.escritura import ColumnaHoja, Tipo, write_workbook
 from icsoe_desktop.jobs import Progress
-from icsoe_desktop.services.acceso.autorizacion import contratista_of, require_step
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
+from icsoe_desktop.services.capturistas.relaciones import contratista_ready
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import ContratistaRow, PersonaRow, RelacionRow
 
@@ -114,7 +113,7 @@ class ConsultaCapturistasService:
 
     def count(self, sesion: Sesion, filtro: FiltroCapturistas) -> int:
         with self._store.read() as db:
-            contratista = _authorized(db, sesion)
+            contratista = contratista_ready(db, sesion)
             query = select(func.count()).select_from(RelacionRow)
             return db.scalar(query.where(*_where(contratista, filtro))) or 0
 
@@ -123,14 +122,14 @@ class ConsultaCapturistasService:
     ) -> array[int]:
         """Ids of all rows that match the filter, in its order, for the grid's model."""
         with self._store.read() as db:
-            contratista = _authorized(db, sesion)
+            contratista = contratista_ready(db, sesion)
             query = _ordered_numeros(contratista, filtro).offset(offset).limit(limit)
             return array("q", (row[0] for row in db.connection().execute(query)))
 
     def rows(self, sesion: Sesion, numeros: Sequence[int]) -> tuple[CapturistaFila, ...]:
         """The rows with these Ids, in the given order. Rows that are gone are left out."""
         with self._store.read() as db:
-            contratista = _authorized(db, sesion)
+            contratista = contratista_ready(db, sesion)
             found: dict[int, CapturistaFila] = {}
             for start in range(0, len(numeros), IDS_AT_ONCE):
                 piece = list(numeros[start : start + IDS_AT_ONCE])
@@ -148,7 +147,7 @@ class ConsultaCapturistasService:
     def file_name(self, sesion: Sesion) -> str:
         """`Capturistas_<contratista id>_<epoch ms>.xlsx`"""
         with self._store.read() as db:
-            contratista = _authorized(db, sesion)
+            contratista = contratista_ready(db, sesion)
         milliseconds = int(self._store.clock().timestamp() * 1000)
         return f"Capturistas_{contratista.numero}_{milliseconds}.xlsx"
 
@@ -178,7 +177,7 @@ class ConsultaCapturistasService:
     def export_rows(self, sesion: Sesion) -> Iterator[tuple[object, ...]]:
         """Rows in the order of COLUMNAS, sorted by Id. Dates are days in central Mexico."""
         with self._store.read() as db:
-            contratista = _authorized(db, sesion)
+            contratista = contratista_ready(db, sesion)
             constants = {"rol": ROL, "grupo": GRUPO, "contratista": contratista.nombre}
             names = CAMPOS_CAPTURISTA.names(Place.EXCEL)
             days = [at for at, name in enumerate(names) if name in _DAYS]
@@ -205,12 +204,6 @@ def _stored(name: str) -> Any:
     column = getattr(RelacionRow, name)
     # `_day` parses the text. Reading instants would cost more than the rest of the export.
     return type_coerce(column, String) if name in _DAYS else column
-
-
-def _authorized(db: Session, sesion: Sesion) -> ContratistaRow:
-    contratista = contratista_of(db, sesion, Permiso.ADMINISTRAR_CAPTURISTAS)
-    require_step(db, contratista, PasoContratista.COMPLETO)
-    return contratista
 
 
 def _where(contratista: ContratistaRow, filtro: FiltroCapturistas) -> list[ColumnElement[bool]]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
+from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.fields import Field, Place
 from icsoe_desktop.domain.icsoe.capturista import (
     CAMPOS_CAPTURISTA,
@@ -19,7 +19,6 @@ from icsoe_desktop.domain.icsoe.capturista import (
     DatosCapturista,
     check_nuevo,
 )
-from icsoe_desktop.domain.icsoe.contratista import PasoContratista
 from icsoe_desktop.domain.identificadores.curp import Curp
 from icsoe_desktop.domain.identificadores.enie import notice, restore_enie
 from icsoe_desktop.domain.texto import clean, counted
@@ -27,8 +26,8 @@ from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gateways.hojas import escritura as excel
 from icsoe_desktop.gateways.hojas.lectura import open_sheet
 from icsoe_desktop.jobs import NoProgress, Progress
-from icsoe_desktop.services.acceso.autorizacion import contratista_of, require_step
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
+from icsoe_desktop.services.capturistas.relaciones import contratista_ready
 from icsoe_desktop.services.capturistas.service import CapturistasService
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import ContratistaRow, RelacionRow
@@ -116,7 +115,7 @@ class ImportacionCapturistasService:
         Raises InvalidInputError (campo «archivo») and Cancelled.
         """
         with self._store.read() as db:
-            known = _known(db, _authorized(db, sesion))
+            known = _known(db, contratista_ready(db, sesion))
         renglones: list[RenglonCapturista] = []
         before: dict[str, int] = {}
         headers = CAMPOS_CAPTURISTA.headers()
@@ -154,7 +153,7 @@ class ImportacionCapturistasService:
         ]
         total = len(pending)
         with self._store.write() as db:
-            contratista = _authorized(db, sesion)
+            contratista = contratista_ready(db, sesion)
             known = _known(db, contratista)
             if any(datos.curp in known for datos in pending):
                 raise InvalidInputError(STALE, "archivo")
@@ -188,33 +187,30 @@ class ImportacionCapturistasService:
         texts = read | restored
         nuevo = CapturistaNuevo(**texts, confirmacion=clean(texts["correo"]))
         revision = check_nuevo(nuevo, self._capturistas.today())
-        hallazgos = [
-            HallazgoCapturista(
-                linea=linea, campo=campo, encontrado=texts[campo], mensaje=mensaje, es_error=True
+        hallazgos: list[HallazgoCapturista] = []
+
+        def find(campo: str, mensaje: str, source: Mapping[str, str], es_error: bool) -> None:
+            hallazgos.append(
+                HallazgoCapturista(
+                    linea=linea,
+                    campo=campo,
+                    encontrado=source[campo],
+                    mensaje=mensaje,
+                    es_error=es_error,
+                )
             )
-            for campo, mensaje in revision.problemas.items()
-        ] + [
-            HallazgoCapturista(
-                linea=linea, campo=campo, encontrado=texts[campo], mensaje=mensaje, es_error=False
-            )
-            for campo, mensajes in revision.advertencias.items()
-            for mensaje in mensajes
-        ]
-        hallazgos += [
-            HallazgoCapturista(
-                linea=linea,
-                campo=campo,
-                encontrado=read[campo],
-                mensaje=notice(leido),
-                es_error=False,
-            )
-            for campo, leido in restored.items()
-        ]
+
+        for campo, mensaje in revision.problemas.items():
+            find(campo, mensaje, texts, es_error=True)
+        for campo, mensajes in revision.advertencias.items():
+            for mensaje in mensajes:
+                find(campo, mensaje, texts, es_error=False)
+        for campo, leido in restored.items():
+            find(campo, notice(leido), read, es_error=False)
         datos = revision.datos
         if datos is None:
-            return RenglonCapturista(
-                linea, EstadoRenglonCapturista.CON_PROBLEMAS, nuevo, None, tuple(hallazgos)
-            )
+            estado = EstadoRenglonCapturista.CON_PROBLEMAS
+            return RenglonCapturista(linea, estado, nuevo, None, tuple(hallazgos))
         estado, mensaje = EstadoRenglonCapturista.NUEVO, ""
         first = before.setdefault(datos.curp, linea)
         if datos.curp in known:
@@ -224,15 +220,7 @@ class ImportacionCapturistasService:
             estado = EstadoRenglonCapturista.REPETIDO
             mensaje = f"Es la misma CURP que la del renglón {first}; se registra una sola vez."
         if mensaje:
-            hallazgos.append(
-                HallazgoCapturista(
-                    linea=linea,
-                    campo="curp",
-                    encontrado=texts["curp"],
-                    mensaje=mensaje,
-                    es_error=False,
-                )
-            )
+            find("curp", mensaje, texts, es_error=False)
         return RenglonCapturista(linea, estado, nuevo, datos, tuple(hallazgos))
 
 
@@ -246,12 +234,6 @@ def save_template(path: Path) -> None:
         for each in CAMPOS_CAPTURISTA.at(Place.SHEET)
     ]
     excel.write_workbook(path, TEMPLATE_SHEET, columns, (), NoProgress(), total=0)
-
-
-def _authorized(db: Session, sesion: Sesion) -> ContratistaRow:
-    contratista = contratista_of(db, sesion, Permiso.ADMINISTRAR_CAPTURISTAS)
-    require_step(db, contratista, PasoContratista.COMPLETO)
-    return contratista
 
 
 def _known(db: Session, contratista: ContratistaRow) -> dict[str, int]:

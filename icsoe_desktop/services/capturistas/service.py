@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
+from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.certificados.certificado import fecha_local
 from icsoe_desktop.domain.icsoe.capturista import (
     CAMPOS_CAPTURISTA,
@@ -21,28 +21,24 @@ from icsoe_desktop.domain.icsoe.capturista import (
     acciones_de,
     check_nuevo,
 )
-from icsoe_desktop.domain.icsoe.contratista import PasoContratista
 from icsoe_desktop.domain.identificadores.curp import Curp
 from icsoe_desktop.domain.identificadores.persona import NombrePersona
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
-from icsoe_desktop.services.acceso.autorizacion import contratista_of, require_step
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.capturistas.correos import CorreosCapturista
 from icsoe_desktop.services.capturistas.relaciones import (
     OBJETO,
-    forget_relation,
-    new_relation,
-    put_contact,
-    relation_of,
-)
-from icsoe_desktop.services.capturistas.valores import (
-    AltaCambiadaError,
     Capturista,
     CapturistaGuardado,
     CapturistaRepetidoError,
     CurpValidada,
     capturista_of,
+    contratista_ready,
+    forget_relation,
+    new_relation,
+    put_contact,
     refuse_changed,
+    relation_of,
     with_others,
 )
 from icsoe_desktop.store.engine import Store
@@ -54,15 +50,6 @@ from icsoe_desktop.store.tables import (
     RelacionRow,
     TrabajadorRow,
 )
-
-__all__ = [
-    "AltaCambiadaError",
-    "Capturista",
-    "CapturistaGuardado",
-    "CapturistaRepetidoError",
-    "CapturistasService",
-    "CurpValidada",
-]
 
 NOT_AVAILABLE = {
     AccionFila.EDITAR: (
@@ -105,7 +92,7 @@ class CapturistasService:
         Raises InvalidInputError (campo «curp»), CapturistaRepetidoError, NotAllowedError.
         """
         with self._store.read() as db:
-            contratista = self._authorized(db, sesion)
+            contratista = contratista_ready(db, sesion)
             valor = Curp.parse(curp, self.today())
             refuse_repeated(db, contratista, valor.valor)
             known = _known_name(db, contratista, valor.valor)
@@ -127,7 +114,7 @@ class CapturistasService:
         Raises InvalidInputError (campo: a field of CapturistaNuevo), CapturistaRepetidoError.
         """
         with self._store.write() as db:
-            contratista = self._authorized(db, sesion)
+            contratista = contratista_ready(db, sesion)
             revision, datos = self._checked(nuevo)
             refuse_repeated(db, contratista, datos.curp)
             row, persona = self.add(db, sesion, contratista, datos, cotejada)
@@ -136,7 +123,7 @@ class CapturistasService:
     def get(self, sesion: Sesion, relacion_id: uuid.UUID) -> Capturista:
         """Raises UserFacingError if it does not exist or belongs to another contratista."""
         with self._store.read() as db:
-            contratista = self._authorized(db, sesion)
+            contratista = contratista_ready(db, sesion)
             return capturista_of(*relation_of(db, contratista, relacion_id))
 
     def undo_register(
@@ -148,7 +135,7 @@ class CapturistasService:
         Raises AltaCambiadaError, UserFacingError.
         """
         with self._store.write() as db:
-            contratista = self._authorized(db, sesion)
+            contratista = contratista_ready(db, sesion)
             row, persona = relation_of(db, contratista, relacion_id)
             if row.estatus != Estatus.REGISTRADA:
                 raise UserFacingError(NOT_UNDONE)
@@ -182,7 +169,7 @@ class CapturistasService:
         Raises InvalidInputError, CambioAjenoError, UserFacingError.
         """
         with self._store.write() as db:
-            contratista = self._authorized(db, sesion)
+            contratista = contratista_ready(db, sesion)
             row, persona = self._available(db, contratista, relacion_id, AccionFila.EDITAR)
             revision, datos = self._checked(nuevo)
             if datos.curp != row.curp:
@@ -214,7 +201,7 @@ class CapturistasService:
         Raises UserFacingError.
         """
         with self._store.write() as db:
-            contratista = self._authorized(db, sesion)
+            contratista = contratista_ready(db, sesion)
             row, persona = self._available(db, contratista, relacion_id, AccionFila.ENVIAR_EMAIL)
             if row.estatus == Estatus.ACTIVA:
                 # For a locked person: use their confirmed address, not the one typed by the
@@ -228,7 +215,7 @@ class CapturistasService:
     def baja(self, sesion: Sesion, relacion_id: uuid.UUID) -> Capturista:
         """End the person's access for this contratista at once. Raises UserFacingError."""
         with self._store.write() as db:
-            contratista = self._authorized(db, sesion)
+            contratista = contratista_ready(db, sesion)
             row, persona = self._available(db, contratista, relacion_id, AccionFila.ELIMINAR)
             row.estatus = Estatus.BAJA
             row.dado_de_baja = row.actualizado = self._store.clock()
@@ -245,7 +232,7 @@ class CapturistasService:
         again since, nothing changes. Raises UserFacingError.
         """
         with self._store.write() as db:
-            contratista = self._authorized(db, sesion)
+            contratista = contratista_ready(db, sesion)
             row, persona = self._available(db, contratista, relacion_id, AccionFila.ACTIVAR)
             if baja_vista is not None and row.dado_de_baja != baja_vista:
                 raise UserFacingError(OTHER_BAJA)
@@ -281,11 +268,6 @@ class CapturistasService:
 
     def today(self) -> date:
         return fecha_local(self._store.clock())
-
-    def _authorized(self, db: Session, sesion: Sesion) -> ContratistaRow:
-        contratista = contratista_of(db, sesion, Permiso.ADMINISTRAR_CAPTURISTAS)
-        require_step(db, contratista, PasoContratista.COMPLETO)
-        return contratista
 
     def _available(
         self, db: Session, contratista: ContratistaRow, relacion_id: uuid.UUID, accion: AccionFila
@@ -365,7 +347,7 @@ def _known_name(db: Session, contratista: ContratistaRow, curp: str) -> NombrePe
     Only workers of registros patronales with the contratista's RFC count: the contratista must not
     learn whom others employ.
     """
-    persona = db.scalars(select(PersonaRow).where(PersonaRow.curp == curp)).one_or_none()
+    persona = _persona(db, curp)
     if persona is not None:
         return NombrePersona.of(persona)
     newest = db.execute(

@@ -32,6 +32,7 @@ OBJETO = "catálogo postal"
 SAMPLE_ROWS = 20
 SHOWN_PROBLEMS = 100
 BATCH_ROWS = 5_000
+_COLUMNS = tuple(Asentamiento.__dataclass_fields__)
 
 ALL_BAD = (
     "Ningún renglón del archivo se puede usar. No se importó nada. Descargue de nuevo el catálogo "
@@ -179,14 +180,7 @@ def catalogo_vigente(db: Session) -> CatalogoPostalRow | None:
 
 def asentamientos_of(db: Session, codigo_postal: str) -> tuple[Asentamiento, ...]:
     rows = db.execute(
-        select(
-            AsentamientoRow.codigo_postal,
-            AsentamientoRow.colonia,
-            AsentamientoRow.tipo,
-            AsentamientoRow.municipio,
-            AsentamientoRow.estado,
-            AsentamientoRow.ciudad,
-        )
+        select(*(getattr(AsentamientoRow, name) for name in _COLUMNS))
         .where(AsentamientoRow.codigo_postal == codigo_postal)
         .distinct()
         .order_by(AsentamientoRow.colonia, AsentamientoRow.tipo)
@@ -194,7 +188,7 @@ def asentamientos_of(db: Session, codigo_postal: str) -> tuple[Asentamiento, ...
     return tuple(Asentamiento(*row) for row in rows)
 
 
-def _good(lectura: OpenPostalCatalogue) -> Iterator[Asentamiento]:
+def _good(lectura: OpenPostalCatalogue[Asentamiento]) -> Iterator[Asentamiento]:
     return (each for each in lectura.rows if isinstance(each, Asentamiento))
 
 
@@ -204,17 +198,7 @@ def _insert(db: Session, rows: Iterator[Asentamiento], total: int, progress: Pro
     while batch := list(islice(rows, BATCH_ROWS)):
         db.connection().execute(
             statement,
-            [
-                {
-                    "codigo_postal": each.codigo_postal,
-                    "colonia": each.colonia,
-                    "tipo": each.tipo,
-                    "municipio": each.municipio,
-                    "estado": each.estado,
-                    "ciudad": each.ciudad,
-                }
-                for each in batch
-            ],
+            [{name: getattr(each, name) for name in _COLUMNS} for each in batch],
         )
         done += len(batch)
         progress.report(done, max(total, done), "Importando códigos postales")

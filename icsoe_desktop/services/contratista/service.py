@@ -1,14 +1,16 @@
-"""The contratista's own data and the first steps."""
+"""The contratista's own data, the first steps, and what goes with it when it is deleted."""
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass, field, replace
+from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.acceso.sesion import Permiso, Rol, Sesion
-from icsoe_desktop.domain.certificados.certificado import EstadoVigencia, vigencia_of
+from icsoe_desktop.domain.correo import EstadoCorreo
 from icsoe_desktop.domain.fields import Place
 from icsoe_desktop.domain.icsoe.contratista import (
     CAMPOS_CONTRATISTA,
@@ -28,7 +30,22 @@ from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.cambios_ajenos import keep_others
 from icsoe_desktop.services.contratista.domicilios import asentamientos_of, catalogo_vigente
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.tables import ContratistaRow, DomicilioRow, PersonaRow
+from icsoe_desktop.store.tables import (
+    ActivacionRow,
+    AcuseInformativaRow,
+    AcuseRow,
+    AjusteRow,
+    ConflictoRow,
+    ContratanteRow,
+    ContratistaRow,
+    ContratoRow,
+    CorreoRow,
+    DomicilioRow,
+    FolioRepseRow,
+    InformativaRow,
+    PersonaRow,
+    RelacionRow,
+)
 
 OBJETO = "contratista"
 OTHER_VERSION = (
@@ -87,19 +104,15 @@ class Perfil:
 class InformacionContratista:
     """Contents of «Información del contratista».
 
-    domicilio_igual: None before the answer. `domicilio`: only if it is False.
-    efirma: validity of the e.firma of the last login.
+    domicilio_igual: None before the answer. domicilio: only if it is False.
     """
 
-    es_persona_moral: bool
     paso: PasoContratista
     pasos: tuple[PasoContratista, ...]
     generales: DatosGenerales | None
     domicilio_igual: bool | None
     domicilio: Domicilio | None
     tiene_acuse: bool
-    efirma_numero: str
-    efirma: EstadoVigencia
 
 
 class ContratistasService:
@@ -136,15 +149,12 @@ class ContratistasService:
                 names = CAMPOS_CONTRATISTA.names(Place.FORM)
                 generales = DatosGenerales(**{name: getattr(row, name) or "" for name in names})
             return InformacionContratista(
-                es_persona_moral=row.es_persona_moral,
                 paso=avance.paso,
                 pasos=avance.pasos,
                 generales=generales,
                 domicilio_igual=row.domicilio_igual,
                 domicilio=_domicilio(db, row),
                 tiene_acuse=avance.tiene_acuse,
-                efirma_numero=row.efirma_numero,
-                efirma=vigencia_of(row.creado, row.efirma_hasta, self._store.clock()),
             )
 
     def accept_terminos(self, sesion: Sesion, version: str) -> PasoContratista:
@@ -298,3 +308,43 @@ def _against_catalogue(db: Session, domicilio: Domicilio) -> Domicilio:
         return replace(domicilio, fuera_de_catalogo=True, catalogo="")
     known = in_catalogue(domicilio, asentamientos_of(db, domicilio.codigo_postal))
     return replace(domicilio, fuera_de_catalogo=not known, catalogo=catalogo.nombre)
+
+
+# Records of their own, referring rows before the rows that they refer to.
+_RECORDS: tuple[Any, ...] = (
+    RelacionRow,
+    InformativaRow,
+    ContratoRow,
+    ContratanteRow,
+    FolioRepseRow,
+)
+
+
+def owned_records(contratista_id: uuid.UUID) -> list[Select[uuid.UUID]]:
+    """A query for each kind of record of the contratista: its ids."""
+    return [select(row.id).where(row.contratista_id == contratista_id) for row in _RECORDS]
+
+
+def forget_contratista(db: Session, contratista_id: uuid.UUID) -> None:
+    """Delete all rows of a contratista but its own. The persons and the bitácora stay."""
+    relaciones, informativas, *_ = owned = owned_records(contratista_id)
+    names = [contratista_id.hex, *(one.hex for one in db.scalars(informativas))]
+    for name in names:
+        db.execute(delete(AjusteRow).where(AjusteRow.nombre.endswith(name, autoescape=True)))
+    for ids in owned:
+        db.execute(delete(ConflictoRow).where(ConflictoRow.registro.in_(ids)))
+    db.execute(delete(ConflictoRow).where(ConflictoRow.registro == contratista_id))
+    db.execute(delete(ActivacionRow).where(ActivacionRow.relacion_id.in_(relaciones)))
+    db.execute(
+        delete(AcuseInformativaRow).where(AcuseInformativaRow.informativa_id.in_(informativas))
+    )
+    for row in (*_RECORDS, DomicilioRow, AcuseRow):
+        db.execute(delete(row).where(row.contratista_id == contratista_id))
+    # A mail that is being sent belongs to its sender.
+    db.execute(
+        delete(CorreoRow).where(
+            CorreoRow.contratista_id == contratista_id,
+            CorreoRow.estado != EstadoCorreo.ENVIANDO,
+        )
+    )
+    db.flush()

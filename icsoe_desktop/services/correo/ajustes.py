@@ -100,15 +100,22 @@ class AjustesService:
             self.require_free(servidor)
             own = owner_of(sesion)
             secret = self._password_for(db, servidor, contrasena, own)
-            keep_values(db, self._store, owned(SERVER, own), asdict(servidor))
             row = setting(db, self._store, owned(PASSWORD, own))
             row.sellado = None
             if secret:
                 row.sellado = self._store.key.seal(secret.encode(), "ajustes", row.id, "sellado")
             # With a password the account needs no grant any more.
             self.credenciales.forget(db, own)
-            self._bitacora.record(db, sesion, Accion.AJUSTES_CORREO)
-            retry_all(db, self._store, own)
+            self.keep_server(db, sesion, servidor)
+
+    def keep_server(
+        self, db: Session, sesion: Sesion, servidor: ServidorCorreo, detalle: str = ""
+    ) -> None:
+        """Store the session's server and let its mails try it, in the caller's transaction."""
+        own = owner_of(sesion)
+        keep_values(db, self._store, owned(SERVER, own), asdict(servidor))
+        self._bitacora.record(db, sesion, Accion.AJUSTES_CORREO, detalle=detalle)
+        _retry_all(db, self._store, own)
 
     def send_test(
         self,
@@ -255,7 +262,7 @@ def owner_of(sesion: Sesion) -> uuid.UUID | None:
     return sesion.usuario_id if sesion.rol is Rol.CONTRATISTA else None
 
 
-def retry_all(db: Session, store: Store, own: uuid.UUID | None) -> None:
+def _retry_all(db: Session, store: Store, own: uuid.UUID | None) -> None:
     """Make the owner's waiting and stopped mails due now, in the caller's transaction.
 
     own: None for all mails, as each of them may go by the machine's server.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Final
 
 from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
@@ -25,10 +25,9 @@ from icsoe_desktop.services.correo.ajustes import (
     SERVER,
     AjustesService,
     owner_of,
-    retry_all,
 )
 from icsoe_desktop.services.correo.credenciales import Vinculo, owned
-from icsoe_desktop.store.ajustes import find_setting, keep_values, setting
+from icsoe_desktop.store.ajustes import find_setting, setting
 from icsoe_desktop.store.engine import Store
 
 WAITING_BROWSER: Final = "Dé el permiso en su navegador. Aquí se espera hasta cinco minutos…"
@@ -147,10 +146,7 @@ class VinculoCorreoService:
             if vinculo is None or not vinculo.of_account(servidor):
                 raise InvalidInputError(NOT_LINKED, "cliente")
             self._check_servidor(servidor, vinculo.cliente)
-            own = owner_of(sesion)
-            keep_values(db, self._store, owned(SERVER, own), asdict(servidor))
-            self._bitacora.record(db, sesion, Accion.AJUSTES_CORREO)
-            retry_all(db, self._store, own)
+            self._ajustes.keep_server(db, sesion, servidor)
 
     def unlink(self, sesion: Sesion) -> None:
         """Forget the grant. Mails wait until another way is saved. Raises NotAllowedError."""
@@ -193,11 +189,8 @@ class VinculoCorreoService:
             # The right may have gone while the person was in the browser.
             authorize(db, sesion, Permiso.CONFIGURAR_CORREO)
             own = owner_of(sesion)
-            keep_values(db, self._store, owned(SERVER, own), asdict(servidor))
             setting(db, self._store, owned(PASSWORD, own)).sellado = None
             self._ajustes.credenciales.keep(db, own, vinculo, permiso)
-            retry_all(db, self._store, own)
-            self._bitacora.record(
-                db, sesion, Accion.AJUSTES_CORREO, detalle=f"cuenta de {cliente.proveedor.value}"
-            )
+            detalle = f"cuenta de {cliente.proveedor.value}"
+            self._ajustes.keep_server(db, sesion, servidor, detalle)
         return vinculo

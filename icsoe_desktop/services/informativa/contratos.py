@@ -34,20 +34,18 @@ from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
-from icsoe_desktop.services.informativa.directorio import (
-    contratantes_of,
-    folios_of,
-    keep_contratante,
-    keep_folio,
-)
 from icsoe_desktop.services.informativa.filas import (
+    contratantes_of,
     contrato_of,
     datos_of,
     dump_rechazos,
+    folios_of,
     ids_of,
     informativa_of,
     join_days,
     join_ids,
+    keep_contratante,
+    keep_folio,
     mine,
     open_informativa,
     periodo_of,
@@ -57,8 +55,12 @@ from icsoe_desktop.services.informativa.filas import (
     span_of,
     today_of,
 )
-from icsoe_desktop.services.informativa.listas import rejection_sheet, worker_sheet
-from icsoe_desktop.services.informativa.movidos import active_workers, registros_of
+from icsoe_desktop.services.informativa.trabajadores import (
+    active_workers,
+    registros_of,
+    rejection_sheet,
+    worker_sheet,
+)
 from icsoe_desktop.services.informativa.valores import (
     ContratoFila,
     ContratoGuardado,

@@ -1,11 +1,11 @@
-"""Rows of the Informativa. A session sees only its own contratista's."""
+"""Rows of the Informativa and its registers. A session sees only its own contratista's."""
 
 from __future__ import annotations
 
 import json
 import uuid
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -22,6 +22,7 @@ from icsoe_desktop.domain.icsoe.contrato import (
 from icsoe_desktop.domain.icsoe.informativa import FROZEN, EstadoInformativa, TipoInformativa
 from icsoe_desktop.domain.icsoe.periodo import Periodo
 from icsoe_desktop.domain.movimientos.calendario import Calendario
+from icsoe_desktop.domain.texto import clean
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.services.acceso.autorizacion import contratista_of
 from icsoe_desktop.services.informativa.valores import AcuseGuardado, InformativaFila, PasoHistorial
@@ -41,6 +42,7 @@ INFORMATIVA_GONE = (
 CONTRATO_GONE = (
     "Este contrato ya no está: otra persona lo eliminó. No se guardó nada. Actualice la lista."
 )
+E = TypeVar("E", ContratanteRow, FolioRepseRow)
 NO_FORMER = "No hay una Informativa de {periodo} que copiar. No se creó nada."
 
 
@@ -248,3 +250,56 @@ def fila_of(
 
 def today_of(store: Store) -> date:
     return fecha_local(store.clock())
+
+
+def contratantes_of(db: Session, contratista: ContratistaRow) -> tuple[Contratante, ...]:
+    """By name."""
+    rows = db.scalars(
+        select(ContratanteRow)
+        .where(ContratanteRow.contratista_id == contratista.id)
+        .order_by(ContratanteRow.nombre, ContratanteRow.id)
+    )
+    return tuple(map(contratante_of, rows))
+
+
+def folios_of(db: Session, contratista: ContratistaRow) -> tuple[FolioRepse, ...]:
+    rows = db.scalars(
+        select(FolioRepseRow)
+        .where(FolioRepseRow.contratista_id == contratista.id)
+        .order_by(FolioRepseRow.folio, FolioRepseRow.id)
+    )
+    return tuple(FolioRepse(folio=row.folio, texto=row.texto) for row in rows)
+
+
+def keep_contratante(
+    db: Session, store: Store, contratista: ContratistaRow, contratante: Contratante
+) -> uuid.UUID:
+    """Id of the contratante with this RFC; saves its values."""
+    row = _entry(db, store, ContratanteRow, contratista, rfc=contratante.rfc)
+    for name in Contratante.__dataclass_fields__:
+        setattr(row, name, getattr(contratante, name))
+    row.actualizado = store.clock()
+    db.flush()
+    return row.id
+
+
+def keep_folio(
+    db: Session, store: Store, contratista: ContratistaRow, folio: FolioRepse
+) -> uuid.UUID:
+    """Id of this folio and service; adds it. One folio may have several services."""
+    texts = {"folio": clean(folio.folio), "texto": clean(folio.texto)}
+    row = _entry(db, store, FolioRepseRow, contratista, **texts)
+    db.flush()
+    return row.id
+
+
+def _entry(db: Session, store: Store, kind: type[E], contratista: ContratistaRow, **key: str) -> E:
+    """The first entry of a register with these values; adds it."""
+    query = select(kind).filter_by(contratista_id=contratista.id, **key).order_by(kind.id)
+    row = db.scalars(query).first()
+    if row is None:
+        now = store.clock()
+        own = {"contratista_id": contratista.id, "creado": now, "actualizado": now}
+        row = kind(id=store.new_id(), **own, **key)
+        db.add(row)
+    return row

@@ -28,7 +28,7 @@ from icsoe_desktop.services.informativa.filas import (
     rechazos_of,
     span_of,
 )
-from icsoe_desktop.services.informativa.movidos import active_workers, registros_of
+from icsoe_desktop.services.informativa.trabajadores import active_workers, registros_of
 from icsoe_desktop.store.tables import AcuseRow, ContratistaRow, FolioRepseRow, InformativaRow
 
 

@@ -20,8 +20,8 @@ from icsoe_desktop.domain.icsoe.informativa import (
     TipoInformativa,
     check_new,
     check_step,
+    estimate_missing,
 )
-from icsoe_desktop.domain.icsoe.multa import estimate_missing
 from icsoe_desktop.domain.icsoe.periodo import Periodo, por_presentar
 from icsoe_desktop.domain.icsoe.revision import (
     Hallazgo,
@@ -63,7 +63,6 @@ from icsoe_desktop.store.ajustes import keep_values, kept_values
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import (
     AcuseInformativaRow,
-    ContratistaRow,
     InformativaRow,
 )
 
@@ -243,7 +242,11 @@ class InformativasService:
             row = informativa_of(db, contratista, informativa_id)
             check_step(EstadoInformativa(row.estado), estado, sesion.rol)
             if estado is not EstadoInformativa.EN_CAPTURA:
-                self._require_no_blocks(db, contratista, row, progress)
+                found = findings_of(db, contratista, row, self.today(), progress)
+                blocks = sum(each.bloquea for each in found)
+                if blocks:
+                    cuantos = counted(blocks, "problema", "problemas")
+                    raise InvalidInputError(BLOCKED.format(cuantos=cuantos))
             set_state(self._store, row, estado, sesion.nombre)
             self._note(db, sesion, row, Accion.ESTADO_INFORMATIVA, estado.value)
 
@@ -363,16 +366,6 @@ class InformativasService:
             row = informativa_of(db, mine(db, sesion), informativa_id)
             name = TICKS.format(id=row.id.hex)
             keep_values(db, self._store, name, {"contratos": sorted(contratos)})
-
-    def _require_no_blocks(
-        self, db: Session, contratista: ContratistaRow, row: InformativaRow, progress: Progress
-    ) -> None:
-        blocks = sum(
-            each.bloquea for each in findings_of(db, contratista, row, self.today(), progress)
-        )
-        if blocks:
-            cuantos = counted(blocks, "problema", "problemas")
-            raise InvalidInputError(BLOCKED.format(cuantos=cuantos))
 
     def _note(
         self, db: Session, sesion: Sesion, row: InformativaRow, accion: Accion, detalle: str

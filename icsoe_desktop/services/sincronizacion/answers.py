@@ -45,10 +45,7 @@ class Conexion:
 
 @dataclass(frozen=True, slots=True)
 class Comprobacion:
-    """The result of one check of «Probar conexión». texto: finished sentences.
-
-    bien: also True when the account lacks the rights to try the check; texto then says so.
-    """
+    """The result of one check of «Probar conexión». texto: finished sentences."""
 
     nombre: str
     bien: bool

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
@@ -13,31 +14,27 @@ from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.acceso.sesion import Permiso, Rol, Sesion
 from icsoe_desktop.domain.certificados.certificado import fecha_local
-from icsoe_desktop.domain.movimientos.estado_aviso import EstadoLote
+from icsoe_desktop.domain.movimientos.estado_aviso import EstadoAviso, EstadoLote
+from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
 from icsoe_desktop.domain.movimientos.plazos import EstadoLegal
 from icsoe_desktop.domain.vigencias.vencimiento import Vencimiento
 from icsoe_desktop.gateways.atomic_write import replace_file
 from icsoe_desktop.services.acceso.autorizacion import authorize
 from icsoe_desktop.services.bitacora.service import Accion
 from icsoe_desktop.services.correo.buzon import BuzonService, CuentaBuzon
-from icsoe_desktop.services.movimientos.filas import Lector
+from icsoe_desktop.services.movimientos.filas import NUMERO_DE, Lector
 from icsoe_desktop.services.movimientos.plazos import calendario_of
 from icsoe_desktop.services.movimientos.terminos import stored_terms_hold
 from icsoe_desktop.services.movimientos.valores import Deuda, FiltroMovimientos
 from icsoe_desktop.services.respaldo.service import RespaldoService
-from icsoe_desktop.services.tablero.historia import (
-    MesAvisos,
-    add_owed,
-    add_received,
-    first_months,
-    with_terms,
-)
 from icsoe_desktop.services.vigencias.service import VigenciasService
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.lotes.waiting import waiting_lotes
 from icsoe_desktop.store.movimientos.movement_counts import (
     OwedOfDay,
+    ReceivedOfDay,
+    ReceivedOfMonth,
     owed_by_day,
     received_by_day,
     received_by_month,
@@ -49,6 +46,100 @@ from icsoe_desktop.store.tables import (
     RegistroPatronalRow,
 )
 from icsoe_desktop.store.types import day_number
+
+MONTHS: Final = 12
+_APROBADO = NUMERO_DE[EstadoAviso.APROBADO]
+_ESTADOS_LEGALES: Final = tuple(EstadoLegal)
+_LATE: Final = EstadoLegal.EXTEMPORANEO
+_TIPOS: Final = {each.value: each for each in TipoMovimiento}
+
+
+class Cumplimiento(StrEnum):
+    """Whether a notice was in time. A notice still to be presented counts once it is late."""
+
+    EN_PLAZO = "En plazo"
+    EN_RIESGO = "En riesgo"
+    TARDE = "Tarde"
+
+
+_CUMPLIMIENTO: Final = {
+    EstadoLegal.EN_PLAZO: Cumplimiento.EN_PLAZO,
+    EstadoLegal.EN_RIESGO: Cumplimiento.EN_RIESGO,
+    EstadoLegal.EXTEMPORANEO: Cumplimiento.TARDE,
+}
+
+
+@dataclass(frozen=True)
+class MesAvisos:
+    """The notices whose movement is of one month. primero: its first day.
+
+    tipos: all but the cancelled ones and the rejected ones that were presented again.
+    plazos: those that the IMSS received on a known day, and those whose term ended.
+    """
+
+    primero: date
+    tipos: dict[TipoMovimiento, int] = field(
+        default_factory=lambda: dict.fromkeys(TipoMovimiento, 0)
+    )
+    plazos: dict[Cumplimiento, int] = field(default_factory=lambda: dict.fromkeys(Cumplimiento, 0))
+
+    @property
+    def ultimo(self) -> date:
+        return following(self.primero) - timedelta(days=1)
+
+    @property
+    def filtro(self) -> FiltroMovimientos:
+        return FiltroMovimientos(desde=self.primero, hasta=self.ultimo)
+
+
+def following(first: date) -> date:
+    """The first day of the month after."""
+    return date(first.year + first.month // 12, first.month % 12 + 1, 1)
+
+
+def first_months(hoy: date) -> tuple[MesAvisos, ...]:
+    """Twelve months without notices, up to the month of `hoy`."""
+    count = hoy.year * 12 + hoy.month - MONTHS
+    return tuple(MesAvisos(date(at // 12, at % 12 + 1, 1)) for at in range(count, count + MONTHS))
+
+
+def add_owed(months: tuple[MesAvisos, ...], owed: Iterable[OwedOfDay], lector: Lector) -> None:
+    """Add the daily counts of owed notices to their months."""
+    by_month = _by_month(months)
+    for tipo, salario, fecha, free, in_file, presented, rejected in owed:
+        month = by_month[fecha // 100]
+        to_present = free + in_file + rejected
+        month.tipos[_TIPOS[tipo]] += to_present + presented
+        if to_present and lector.legal_unpresented(tipo, fecha, salario) is _LATE:
+            month.plazos[Cumplimiento.TARDE] += to_present
+
+
+def add_received(months: tuple[MesAvisos, ...], received: Iterable[ReceivedOfMonth]) -> None:
+    """Add the daily counts of received notices to their months."""
+    by_month = _by_month(months)
+    for at, tipo, estado, dictamen, count in received:
+        month = by_month[at]
+        if estado == _APROBADO:  # the others are owed
+            month.tipos[_TIPOS[tipo]] += count
+        if dictamen is not None and dictamen >= 0:
+            month.plazos[_CUMPLIMIENTO[_ESTADOS_LEGALES[dictamen]]] += count
+
+
+def with_terms(received: Iterable[ReceivedOfDay], lector: Lector) -> list[ReceivedOfMonth]:
+    """The counts with their months, and with terms that are computed now."""
+    found: list[ReceivedOfMonth] = []
+    for tipo, salario, fecha, estado, late, day, count in received:
+        dictamen = -1
+        if day is not None or late is not None:
+            legal = lector.legal(tipo, fecha, salario, day, estado, late)
+            dictamen = _ESTADOS_LEGALES.index(legal)
+        found.append((fecha // 100, tipo, estado, dictamen, count))
+    return found
+
+
+def _by_month(months: tuple[MesAvisos, ...]) -> dict[int, MesAvisos]:
+    return {one.primero.year * 100 + one.primero.month: one for one in months}
+
 
 MOST_LOTES: Final = 20
 MOST_VENCIMIENTOS: Final = 5

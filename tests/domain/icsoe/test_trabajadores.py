@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from icsoe_desktop.domain.icsoe.trabajadores import (
-    MAX_BYTES_A_FILE,
     MAX_TRABAJADORES,
     TrabajadorContrato,
     csv_files,
@@ -44,7 +43,7 @@ def test_the_csv_is_split_at_3000_rows_and_reads_back_equal(
     assert [each.contenido.count(b"\r\n") - header for each in files] == sizes
     names = [f"contrato_{at + 1}de{len(sizes)}.csv" for at in range(len(sizes))]
     assert [each.nombre for each in files] == (names if len(sizes) > 1 else ["contrato.csv"])
-    assert all(len(each.contenido) < MAX_BYTES_A_FILE for each in files)
+    assert all(len(each.contenido) < 15 * 2**20 for each in files)
     assert list(read_csv(each.contenido for each in files)) == rows
 
 

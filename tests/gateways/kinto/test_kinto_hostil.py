@@ -11,19 +11,17 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from icsoe_desktop.domain.sincronizacion.records import RolOficina
-from icsoe_desktop.gateways.kinto import write_checks as revision_escritura
 from icsoe_desktop.gateways.kinto.batch import read_record
-from icsoe_desktop.gateways.kinto.dates import moment, whole
 from icsoe_desktop.gateways.kinto.errors import (
     NoConnectionError,
     NotKintoError,
-    RequestRejectedError,
     ServerFailureError,
     SyncServerError,
 )
+from icsoe_desktop.gateways.kinto.reading import moment, whole
 from icsoe_desktop.gateways.kinto.server import KintoServer
 from icsoe_desktop.gateways.kinto.values import RecordWrite, RemoteRecord
-from tests.gateways.kinto.kinto_terco import DATE_MS, Reloj, Said, Terco, terco
+from tests.gateways.kinto.kinto_terco import DATE_MS, NEWS, Reloj, Said, Terco, terco
 
 OFICINA = "of-018f3c1a-7b1e-7a2b-9c3d-0123456789ab"
 REGISTRO = "018f3c1a-7b1e-7a2b-9c3d-0123456789ac"
@@ -34,6 +32,7 @@ HALF = "\ud800"
 @pytest.fixture
 def server() -> Iterator[Terco]:
     with terco() as running:
+        running.news = NEWS
         yield running
 
 
@@ -68,12 +67,6 @@ def test_a_count_that_is_no_number_is_no_connection(server: Terco, office: Kinto
 def test_a_mark_that_is_no_number_is_none(server: Terco, office: KintoServer) -> None:
     server.will(Said(body={"data": [ONE]}, headers={"ETag": '"' + "9" * 5000 + '"'}))
     assert office.page("lotes", 5, None).collection_version == 0
-
-
-def test_a_most_that_is_no_number_is_unknown(server: Terco, office: KintoServer) -> None:
-    body = {"project_version": "²6.5", "http_api_version": "1", "settings": {}}
-    server.will(Said(body={**body, "settings": {"batch_max_requests": "²"}}))
-    assert office.info().max_batch is None
 
 
 @pytest.mark.parametrize(
@@ -143,15 +136,6 @@ def test_a_version_of_no_year_is_a_failure(server: Terco, office: KintoServer) -
         office.write("lotes", [RecordWrite(REGISTRO, {}, None)])
 
 
-@pytest.mark.parametrize("data", [None, 7, [], {"last_modified": None}])
-def test_the_review_takes_no_answer_without_a_version(
-    server: Terco, office: KintoServer, data: object
-) -> None:
-    server.will(Said(body={"data": data}))
-    with pytest.raises(RequestRejectedError):
-        revision_escritura.try_writing(office, lambda: office)
-
-
 _LEAVES = (
     st.none()
     | st.booleans()
@@ -162,7 +146,7 @@ _LEAVES = (
 )
 _NAMES = st.sampled_from(
     ["data", "id", "last_modified", "members", "responses", "status", "body", "details",
-     "existing", "settings", "user", "batch_max_requests", "project_version", "generacion"]
+     "existing", "colecciones", "lotes", "receta", "numero", "distintos", "generacion"]
 )  # fmt: skip
 _BODIES = st.dictionaries(
     _NAMES,
@@ -192,10 +176,10 @@ def test_whatever_it_answers_ends_in_a_sentence(
     code: int,
 ) -> None:
     server.will(Said(code, body, headers))
+    server.news = None
     for ask in (
-        office.info,
+        office.news,
         office.office,
-        office.collections,
         office.roles,
         lambda: office.set_role("dos", RolOficina.MIEMBRO),
         lambda: office.count("lotes"),

@@ -13,10 +13,10 @@ from PySide6.QtWidgets import QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.gui.base.dispatch import Dispatcher, gui_queue
-from icsoe_desktop.gui.base.garbage import GarbageCollector
-from icsoe_desktop.gui.kit.pill_label import PillLabel
+from icsoe_desktop.gui.base.qt import GarbageCollector
+from icsoe_desktop.gui.kit.pills import PillLabel
 from icsoe_desktop.gui.kit.row_buttons import RowButtons
-from icsoe_desktop.gui.kit.tables import prepare
+from icsoe_desktop.gui.kit.table_view import prepare
 from icsoe_desktop.jobs import Outcome, Progress
 
 

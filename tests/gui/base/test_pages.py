@@ -98,7 +98,10 @@ class TestTrail:
 def test_a_page_opens_inside_the_module_and_esc_leads_back(
     which: str, context: Context, module: ModuloWindow, qtbot: QtBot
 ) -> None:
-    before = module.form.areas_stack.currentWidget()
+    """With its foot in sight at the first start's size, and no letter that a menu has too."""
+    module.resize(1280, 760)
+    menus = module.menuBar().actions()
+    before, titles = module.form.areas_stack.currentWidget(), [action.text() for action in menus]
     found = page(context, module, which)
     assert found.window() is module
     assert found.isVisible()
@@ -106,6 +109,15 @@ def test_a_page_opens_inside_the_module_and_esc_leads_back(
     assert focus is not None
     assert found.isAncestorOf(focus)
     assert module.form.lateral_list.currentItem().text()
+    buttons = found.findChildren(QAbstractButton)
+    (button,) = [b for b in buttons if b.text().replace("&", "") == "Cerrar" and b.isVisible()]
+    below = button.mapTo(module, button.rect().bottomLeft()).y()
+    assert below < module.statusBar().geometry().top()
+    # A menu whose letters are all taken is reached by F10 and the arrows.
+    letters = [one for action in menus if (one := letter(action.text()))]
+    assert len(set(letters)) == len(letters)
+    inside = [one.text() for one in (*found.findChildren(QLabel), *buttons)]
+    assert not set(letters) & {letter(text) for text in inside}
     QTest.keyClick(found, Qt.Key.Key_Escape)
     settle()
     for box in QApplication.topLevelWidgets():
@@ -114,6 +126,11 @@ def test_a_page_opens_inside_the_module_and_esc_leads_back(
     qtbot.waitUntil(lambda: not isValid(found))
     assert module.form.areas_stack.currentWidget() is before
     assert module.pages.page(which) is None
+    assert [action.text() for action in menus] == titles
+
+
+def letter(text: str) -> str:
+    return QKeySequence.mnemonic(text).toString()
 
 
 def test_what_is_typed_stays_while_another_page_is_shown(
@@ -206,38 +223,6 @@ def test_a_key_that_the_page_uses_is_the_pages_alone(
     assert exportar.shortcut().toString() == "Ctrl+E"
 
 
-@pytest.mark.parametrize("which", PAGES)
-def test_no_letter_of_a_menu_is_also_a_letter_of_the_page(
-    which: str, context: Context, module: ModuloWindow
-) -> None:
-    titles = [action.text() for action in module.menuBar().actions()]
-    window = page(context, module, which)
-    menus = [QKeySequence.mnemonic(action.text()) for action in module.menuBar().actions()]
-    menus = [one.toString() for one in menus if not one.isEmpty()]
-    inside = [QKeySequence.mnemonic(label.text()) for label in window.findChildren(QLabel)]
-    inside += [QKeySequence.mnemonic(one.text()) for one in window.findChildren(QAbstractButton)]
-    # A menu whose letters are all taken is reached by F10 and the arrows.
-    assert len(set(menus)) == len(menus)
-    assert not set(menus) & {one.toString() for one in inside}
-    module.show_movimientos()
-    assert [action.text() for action in module.menuBar().actions()] == titles
-
-
-@pytest.mark.parametrize("which", PAGES)
-def test_the_foot_of_a_page_is_in_sight(which: str, context: Context, module: ModuloWindow) -> None:
-    """In the size that the window has at its first start; lower ones scroll some pages."""
-    module.resize(1280, 760)
-    window = page(context, module, which)
-    settle()
-    (button,) = [
-        one
-        for one in window.findChildren(QAbstractButton)
-        if one.text().replace("&", "") == "Cerrar" and one.isVisible()
-    ]
-    below = button.mapTo(module, button.rect().bottomLeft()).y()
-    assert below < module.statusBar().geometry().top()
-
-
 def test_a_page_that_closes_is_noticed_by_the_one_that_opened_it(
     context: Context, module: ModuloWindow, qtbot: QtBot
 ) -> None:
@@ -279,24 +264,17 @@ def test_any_page_is_found_by_typing_a_part_of_its_name(
     QTest.keyClicks(edit, "xyzw")
     assert tree.topLevelItemCount() == 0
     edit.clear()
+    QTest.keyClicks(edit, "mo")
+    first = tree.currentItem().text(0)
+    QTest.keyClick(edit, Qt.Key.Key_Down)
+    assert tree.currentItem().text(0) != first, "arrows choose among what was found"
+    assert edit.hasFocus()
+    assert edit.text() == "mo"
+    edit.clear()
     QTest.keyClicks(edit, "bitacora")
     assert tree.currentItem().text(0) == "Bitácora"
     QTest.keyClick(edit, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: module.pages.current == "bitacora")
-
-
-def test_arrows_choose_among_what_was_found(context: Context, module: ModuloWindow) -> None:
-    key(module, Qt.Key.Key_J, CONTROL)
-    dialog = QApplication.activeModalWidget()
-    assert dialog is not None
-    edit = dialog.findChild(QLineEdit, "buscar_edit")
-    tree = dialog.findChild(QTreeWidget, "acciones_tree")
-    QTest.keyClicks(edit, "mo")
-    first = tree.currentItem().text(0)
-    QTest.keyClick(edit, Qt.Key.Key_Down)
-    assert tree.currentItem().text(0) != first
-    assert edit.hasFocus()
-    assert edit.text() == "mo"
 
 
 def test_what_may_not_be_done_now_is_not_offered(context: Context, module: ModuloWindow) -> None:

@@ -16,7 +16,7 @@ from icsoe_desktop.domain.politicas.valores import FuenteActualizaciones
 from icsoe_desktop.gateways.actualizaciones import ActualizacionesGateway
 from icsoe_desktop.gui.base.shell import Context, Shell
 from icsoe_desktop.gui.inicio.acerca.window import AcercaWindow
-from icsoe_desktop.gui.inicio.novedades import DAY_S, UpdateWatch
+from icsoe_desktop.gui.inicio.background import DAY_S, UpdateWatch
 from icsoe_desktop.gui.inicio.status_bar import StatusPanel
 from icsoe_desktop.services.actualizaciones import ActualizacionesService
 from tests.conftest import Reloj

@@ -34,8 +34,7 @@ from icsoe_desktop.gui.base.shell import Context, Shell
 from icsoe_desktop.gui.idse.certificados.limite_pfx import LimitePfxDialog
 from icsoe_desktop.gui.inicio.acerca.window import AcercaWindow
 from icsoe_desktop.gui.inicio.apariencia.window import AparienciaWindow
-from icsoe_desktop.gui.inicio.bloqueo.acciones import lock_actions
-from icsoe_desktop.gui.inicio.bloqueo.guardia import locked_after
+from icsoe_desktop.gui.inicio.bloqueo.guardia import lock_actions, locked_after
 from icsoe_desktop.gui.kit.checked_fields import CheckedField, CheckedFields
 from icsoe_desktop.gui.kit.fields import fix
 from icsoe_desktop.gui.kit.notices import FixedNotice

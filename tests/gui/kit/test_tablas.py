@@ -12,7 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.gui.base import assets, tokens
 from icsoe_desktop.gui.kit.column_widths import CELL_PADDING_PX
-from icsoe_desktop.gui.kit.tables import Column, RowsTable, wrap_rows
+from icsoe_desktop.gui.kit.table_view import wrap_rows
+from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from tests.gui.conftest import points_up
 from tests.support.reposo import settle
 
@@ -136,7 +137,7 @@ def test_the_arrow_of_a_list_that_begins_with_the_newest_points_down(qtbot: QtBo
         shown = [table.model.row(at)[1] for at in range(len(ROWS))]
         assert shown == (greatest_first if falls else greatest_first[::-1])
         assert points_up(header) is not falls
-        header.setSortIndicator(0, Qt.SortOrder.DescendingOrder)
+        header.setSortIndicator(0, Qt.SortOrder.AscendingOrder)
     view.sortByColumn(1, Qt.SortOrder.AscendingOrder)
     assert points_up(header)
 

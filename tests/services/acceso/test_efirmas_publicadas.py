@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from icsoe_desktop.domain.icsoe.contratista import PasoContratista
 from icsoe_desktop.gateways.boveda.boveda import Boveda
 from icsoe_desktop.gateways.certificados.autoridades import Autoridades
 from icsoe_desktop.gateways.certificados.verificador import CertificateVerifier
@@ -40,7 +41,8 @@ def test_the_published_test_efirmas_enter_a_trial_installation_only(
     found = trial.verify(elegida)
     assert (found.mensaje, found.titular) == ("La validación de la FIEL fue exitosa", titular)
     sesion = trial.enter(found).sesion
-    assert mundo.contratistas.informacion(sesion).es_persona_moral is (len(rfc) == 12)
+    pasos = mundo.contratistas.informacion(sesion).pasos
+    assert (PasoContratista.DOMICILIO in pasos) is (len(rfc) == 12)
 
 
 def test_the_published_wrong_ones_get_their_sentence(

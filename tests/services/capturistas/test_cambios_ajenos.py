@@ -11,7 +11,7 @@ import pytest
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.icsoe.contratista import DatosGenerales
 from icsoe_desktop.services.cambios_ajenos import CambioAjenoError
-from icsoe_desktop.services.capturistas.service import Capturista
+from icsoe_desktop.services.capturistas.relaciones import Capturista
 from icsoe_desktop.services.certificados.registros_patronales import RegistrosPatronalesService
 from icsoe_desktop.services.contratista.service import (
     SIN_GENERALES,

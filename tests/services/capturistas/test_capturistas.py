@@ -11,7 +11,7 @@ from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.icsoe.capturista import AccionFila, Estatus
 from icsoe_desktop.domain.movimientos.movimiento import CausaBaja, Movimiento, TipoMovimiento
 from icsoe_desktop.errors import InvalidInputError
-from icsoe_desktop.services.capturistas.service import CapturistaRepetidoError
+from icsoe_desktop.services.capturistas.relaciones import CapturistaRepetidoError
 from icsoe_desktop.services.movimientos.escritura import insert
 from icsoe_desktop.services.movimientos.filas import Lector
 from icsoe_desktop.services.movimientos.plazos import calendario_of

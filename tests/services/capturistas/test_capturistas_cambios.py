@@ -11,7 +11,7 @@ from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.correo import EstadoCorreo
 from icsoe_desktop.domain.icsoe.capturista import AccionFila, Estatus
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
-from icsoe_desktop.services.capturistas.service import AltaCambiadaError
+from icsoe_desktop.services.capturistas.relaciones import AltaCambiadaError
 from icsoe_desktop.store.tables import (
     ActivacionRow,
     BitacoraRow,

@@ -11,7 +11,6 @@ import pytest
 from sqlalchemy import select
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
-from icsoe_desktop.domain.certificados.certificado import EstadoVigencia, Vigencia
 from icsoe_desktop.domain.icsoe.contratista import DatosGenerales, PasoContratista
 from icsoe_desktop.domain.icsoe.documento import TipoDocumento
 from icsoe_desktop.domain.icsoe.repse import EstadoRepse, VentanaRepse
@@ -60,11 +59,6 @@ def test_a_persona_moral_walks_the_steps_in_order_and_each_is_kept(
         correo="ana@ejemplo.mx", celular="5511223344", telefono_fijo=""
     )
     assert informacion.domicilio_igual is False
-    # Until midnight UTC of 10 May 2030, the 9th in Mexico: 1,529 days from 2 March 2026.
-    assert (informacion.efirma_numero, informacion.efirma) == (
-        "30001000000500012345",
-        EstadoVigencia(Vigencia.VIGENTE, 1529),
-    )
     assert informacion.domicilio == replace(direccion(), fuera_de_catalogo=True)
     assert mundo.contratistas.perfil(sesion) == Perfil(
         rfc=RFC_MORAL,

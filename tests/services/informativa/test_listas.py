@@ -19,7 +19,7 @@ from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.jobs import Cancelled, NoProgress
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.certificados.registros_patronales import RegistrosPatronalesService
-from icsoe_desktop.services.informativa import movidos
+from icsoe_desktop.services.informativa import trabajadores as movidos
 from icsoe_desktop.services.informativa.contratos import NO_REGISTROS, ContratosService
 from icsoe_desktop.services.informativa.service import InformativasService
 from icsoe_desktop.store.engine import Store

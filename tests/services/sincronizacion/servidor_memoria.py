@@ -22,7 +22,7 @@ from icsoe_desktop.gateways.kinto.errors import (
     PasswordRejectedError,
     RequestRejectedError,
 )
-from icsoe_desktop.gateways.kinto.info import VALID_OFFICE
+from icsoe_desktop.gateways.kinto.reading import VALID_OFFICE
 from icsoe_desktop.gateways.kinto.server import GENERATION_KEY
 from icsoe_desktop.gateways.kinto.values import (
     JsonObject,
@@ -34,7 +34,7 @@ from icsoe_desktop.gateways.kinto.values import (
 )
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.sincronizacion.answers import Conexion
-from resources.servidor.oficinas import ACTAS, DATOS, LLAVES, PRUEBAS
+from resources.servidor.oficinas import ACTAS, DATOS, LLAVES
 
 DIRECCION = "https://ejemplo.mx/v1"
 OFICINA = "of-018f3c1a-7b1e-7a2b-9c3d-0123456789ab"
@@ -43,14 +43,14 @@ Registros = dict[str, dict[str, tuple[int, JsonObject | None]]]
 
 # A responsable writes everywhere.
 WRITABLE = {
-    RolOficina.MIEMBRO: {*DATOS, LLAVES, PRUEBAS},
-    RolOficina.CONSULTA: {LLAVES, PRUEBAS},
+    RolOficina.MIEMBRO: {*DATOS, LLAVES},
+    RolOficina.CONSULTA: {LLAVES},
 }
 
 
 def _empty() -> Registros:
     """The collections of an office that `oficinas.py` made."""
-    return {name: {} for name in (*DATOS, LLAVES, ACTAS, PRUEBAS)}
+    return {name: {} for name in (*DATOS, LLAVES, ACTAS)}
 
 
 @dataclass

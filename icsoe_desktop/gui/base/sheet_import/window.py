@@ -17,7 +17,8 @@ from icsoe_desktop.gui.base.sheet_import.presenter import (
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.notices import EmptyState
-from icsoe_desktop.gui.kit.tables import Column, RowsTable, wrap_rows
+from icsoe_desktop.gui.kit.table_view import wrap_rows
+from icsoe_desktop.gui.kit.tables import Column, RowsTable
 
 if TYPE_CHECKING:
     from icsoe_desktop.gui.forms.ui_importar_capturistas import Ui_ImportarCapturistasForm

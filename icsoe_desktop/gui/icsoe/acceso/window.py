@@ -6,35 +6,41 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QWidget
 
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_icsoe_acceso import Ui_IcsoeAccesoForm
-from icsoe_desktop.gui.icsoe.acceso.presenter import IcsoeAccesoPresenter, IcsoeAccesoState
+from icsoe_desktop.gui.idse.acceso.credentials import missing
 from icsoe_desktop.gui.idse.acceso.window import PRUEBAS
 from icsoe_desktop.gui.kit.caps_lock import CapsLockHint
 from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.fields import show_message, show_text_with
 from icsoe_desktop.gui.kit.tables import tabular_font
 
+CHECKING = "Verificando…"
+MISSING_USUARIO = "Escriba su usuario, que es su CURP."
+
 
 class IcsoeAccesoWindow(QWidget):
-    capturista_entered = Signal(object)  # Sesion
+    capturista_entered = Signal(object)  # Sesion without a contratista
     efirma_wanted = Signal()
     recovery_wanted = Signal()
     activation_wanted = Signal()
     back_wanted = Signal()  # back to the IDSE login window; also on closing this window
 
-    def __init__(self, presenter: IcsoeAccesoPresenter, context: Context) -> None:
+    def __init__(self, context: Context) -> None:
         super().__init__()
         self.form = Ui_IcsoeAccesoForm()
         self.form.setupUi(self)
-        self._presenter = presenter
+        self._context = context
+        self._busy = False
         self._entered = False
         form = self.form
         form.prueba_label.setText(PRUEBAS)
         form.prueba_label.setVisible(context.application.pruebas)
         form.usuario_edit.setFont(tabular_font())
         self._fields = CheckedFields(fields_of(form, "usuario", "contrasena"), self)
-        self._fields.edited.connect(presenter.edit)
+        self._fields.edited.connect(self._on_edited)
         show_text_with(form.mostrar_check, form.contrasena_edit)
         CapsLockHint(form.contrasena_edit, form.mayusculas_label)
         form.ingresar_button.clicked.connect(self._enter)
@@ -45,11 +51,7 @@ class IcsoeAccesoWindow(QWidget):
         form.codigo_button.clicked.connect(self.activation_wanted)
         form.idse_button.clicked.connect(self.close)
         QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.close)
-        presenter.changed.connect(self._draw)
-        presenter.capturista_entered.connect(self._on_entered)
-        presenter.refused.connect(self._on_refused)
-        presenter.failed.connect(lambda error: context.errors.show(self, error))
-        self._draw(presenter.state)
+        self._say("")
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -66,18 +68,44 @@ class IcsoeAccesoWindow(QWidget):
         self.close()
 
     def _enter(self) -> None:
-        self._presenter.enter(self.form.usuario_edit.text(), self.form.contrasena_edit.text())
+        form, acceso = self.form, self._context.application.acceso_icsoe
+        curp, contrasena = form.usuario_edit.text(), form.contrasena_edit.text()
+        if self._busy:
+            return
+        problems = missing(curp, contrasena, MISSING_USUARIO)
+        self._say("")
+        self._fields.draw(problems)
         self._fields.focus_wrong()
+        if not problems:
+            self._set_busy(True)
+            self._context.ask(
+                self,
+                lambda _progress: acceso.enter_capturista(curp, contrasena),
+                self._on_entered,
+                self._on_not_entered,
+            )
 
-    def _on_entered(self, sesion: object) -> None:
+    def _on_edited(self) -> None:
+        """Remove the messages about the former text, because the user is typing."""
+        if not self._busy:
+            self._fields.draw(())
+            self._say("")
+
+    def _on_entered(self, sesion: Sesion) -> None:
+        self._set_busy(False)
         self.capturista_entered.emit(sesion)
 
-    def _on_refused(self, _message: str) -> None:
-        self.form.contrasena_edit.selectAll()
-        self.form.contrasena_edit.setFocus()
+    def _on_not_entered(self, error: Exception) -> None:
+        self._set_busy(False)
+        if isinstance(error, UserFacingError):
+            self._say(error.message)
+            self.form.contrasena_edit.selectAll()
+            self.form.contrasena_edit.setFocus()
+        else:
+            self._context.errors.show(self, error)
 
-    def _draw(self, state: IcsoeAccesoState) -> None:
-        form = self.form
+    def _set_busy(self, busy: bool) -> None:
+        form, self._busy = self.form, busy
         for widget in (
             form.usuario_edit,
             form.contrasena_edit,
@@ -87,13 +115,12 @@ class IcsoeAccesoWindow(QWidget):
             form.codigo_button,
             form.efirma_button,
         ):
-            widget.setEnabled(not state.busy)
-        self._fields.draw(state.problems)
-        show_message(form.mensaje_label, state.message, "hint" if state.busy else "error")
+            widget.setEnabled(not busy)
+        self._say(CHECKING if busy else "", "hint")
+
+    def _say(self, text: str, role: str = "error") -> None:
+        show_message(self.form.mensaje_label, text, role)
 
 
 def create(context: Context, _parent: QWidget | None) -> QWidget:
-    presenter = IcsoeAccesoPresenter(context.application.acceso_icsoe, context.jobs)
-    window = IcsoeAccesoWindow(presenter, context)
-    presenter.setParent(window)
-    return window
+    return IcsoeAccesoWindow(context)

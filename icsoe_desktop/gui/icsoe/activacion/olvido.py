@@ -2,116 +2,88 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
-from icsoe_desktop.gui.base.presented import Presented
-from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_olvido_capturista import Ui_OlvidoCapturistaForm
 from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.tables import tabular_font
-from icsoe_desktop.jobs import JobQueue
-from icsoe_desktop.services.acceso.activacion import ActivacionService
 
 REQUESTING = "Un momento…"
 
 
-@dataclass(frozen=True)
-class OlvidoState:
-    """sent: the request was accepted, whether or not the person exists."""
-
-    busy: bool = False
-    sent: bool = False
-    message: str = ""
-    error: str = ""
-    problems: tuple[tuple[str, str], ...] = field(default=(), repr=False)
-
-
-class OlvidoPresenter(StatePresenter[OlvidoState]):
-    requested = Signal()
-
-    def __init__(self, activacion: ActivacionService, jobs: JobQueue) -> None:
-        super().__init__(jobs, OlvidoState())
-        self._activacion = activacion
-
-    def request(self, curp: str, correo: str) -> None:
-        if self.state.busy:
-            return
-        self._show(busy=True, message=REQUESTING, error="", problems=())
-        self.ask(
-            lambda _progress: self._activacion.request_new_password(curp, correo),
-            self._on_requested,
-            self._on_not_requested,
-            busy=False,
-            message="",
-        )
-
-    def edit(self) -> None:
-        if self.state.problems or self.state.error:
-            self._show(problems=(), error="")
-
-    def _on_requested(self, said: str) -> None:
-        self._show(sent=True, message=said)
-        self.requested.emit()
-
-    def _on_not_requested(self, error: Exception) -> None:
-        match error:
-            case InvalidInputError(campo=str(campo)):
-                self._show(problems=((campo, error.message),))
-            case UserFacingError():
-                self._show(error=error.message)
-            case _:
-                self._fail(error)
-
-
-class OlvidoWindow(Presented[Ui_OlvidoCapturistaForm, OlvidoPresenter], QDialog):
+class OlvidoWindow(QDialog):
     code_wanted = Signal()
 
-    def __init__(
-        self, presenter: OlvidoPresenter, context: Context, parent: QWidget | None
-    ) -> None:
+    def __init__(self, context: Context, parent: QWidget | None) -> None:
         super().__init__(parent)
-        self.present(Ui_OlvidoCapturistaForm(), presenter, context)
+        self.form = Ui_OlvidoCapturistaForm()
+        self.form.setupUi(self)
+        self._context = context
+        self._sent = ""  # what was said of the last accepted request
         form = self.form
         form.curp_edit.setFont(tabular_font())
         self._fields = CheckedFields(fields_of(form, "curp", "correo"), self)
-        self._fields.edited.connect(presenter.edit)
-        form.enviar_button.clicked.connect(
-            lambda: presenter.request(form.curp_edit.text(), form.correo_edit.text())
-        )
+        self._fields.edited.connect(self._on_edited)
+        form.enviar_button.clicked.connect(self._request)
         form.regresar_button.clicked.connect(self.reject)
         form.codigo_button.clicked.connect(self._go_to_code)
-        presenter.changed.connect(self._draw)
-        presenter.requested.connect(context.shell.mail_changed)
-        self._draw(presenter.state)
+        self._say("")
         form.curp_edit.setFocus()
+
+    def _request(self) -> None:
+        form, activacion = self.form, self._context.application.activacion
+        curp, correo = form.curp_edit.text(), form.correo_edit.text()
+        self._sent = ""
+        form.enviar_button.setEnabled(False)
+        self._fields.draw(())
+        self._say(REQUESTING, "hint")
+        self._context.ask(
+            self,
+            lambda _progress: activacion.request_new_password(curp, correo),
+            self._on_requested,
+            self._on_not_requested,
+        )
+
+    def _on_edited(self) -> None:
+        """Remove the messages about the former text, because the user is typing."""
+        if self.form.enviar_button.isEnabled():
+            self._fields.draw(())
+            self._say(self._sent)
+
+    def _on_requested(self, said: str) -> None:
+        """The request was accepted, whether or not the person exists."""
+        self._sent = said
+        self.form.enviar_button.setEnabled(True)
+        self._say(said)
+        # The next step is the code from the mail.
+        self.form.codigo_button.setFocus()
+        self._context.shell.mail_changed.emit()
+
+    def _on_not_requested(self, error: Exception) -> None:
+        self.form.enviar_button.setEnabled(True)
+        self._say("")
+        match error:
+            case InvalidInputError(campo=str(campo)):
+                self._fields.draw([(campo, error.message)])
+            case UserFacingError():
+                self._say(error.message, "error")
+            case _:
+                self._context.errors.show(self, error)
 
     def _go_to_code(self) -> None:
         self.reject()
         self.code_wanted.emit()
 
-    def _draw(self, state: OlvidoState) -> None:
-        form = self.form
-        form.enviar_button.setEnabled(not state.busy)
-        self._fields.draw(state.problems)
-        role = "success" if state.sent else "hint"
-        show_message(
-            form.mensaje_label, state.error or state.message, "error" if state.error else role
-        )
-        if state.sent:
-            # The next step is the code from the mail.
-            form.codigo_button.setFocus()
+    def _say(self, text: str, role: str = "success") -> None:
+        show_message(self.form.mensaje_label, text, role)
 
 
 def create(context: Context, parent: QWidget | None) -> QWidget:
-    presenter = OlvidoPresenter(context.application.activacion, context.jobs)
-    window = OlvidoWindow(presenter, context, parent)
-    shell = context.shell
+    window, shell = OlvidoWindow(context, parent), context.shell
     window.code_wanted.connect(
         lambda: QTimer.singleShot(0, lambda: shell.open("activacion", None, parent))
     )

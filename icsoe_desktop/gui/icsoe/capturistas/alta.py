@@ -18,10 +18,10 @@ from icsoe_desktop.gui.icsoe.capturistas.alta_presenter import (
 )
 from icsoe_desktop.gui.icsoe.capturistas.consulta import ConsultaPage
 from icsoe_desktop.gui.icsoe.capturistas.datos import DatosWidget
-from icsoe_desktop.gui.icsoe.capturistas.importacion_presenter import (
+from icsoe_desktop.gui.icsoe.capturistas.importacion import (
+    ImportacionCapturistasDialog,
     ImportacionCapturistasPresenter,
 )
-from icsoe_desktop.gui.icsoe.capturistas.importacion_window import ImportacionCapturistasDialog
 from icsoe_desktop.gui.icsoe.pagina import Page
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.gui.kit.action_button import ActionButton
@@ -32,7 +32,11 @@ from icsoe_desktop.gui.kit.file_choice import choose_file, choose_new_file
 from icsoe_desktop.gui.kit.row_buttons import RowButton, RowButtons
 from icsoe_desktop.gui.kit.tables import Column, RowsTable, tabular_font
 from icsoe_desktop.services.capturistas.importacion import save_template
-from icsoe_desktop.services.capturistas.service import Capturista, CapturistaGuardado, CurpValidada
+from icsoe_desktop.services.capturistas.relaciones import (
+    Capturista,
+    CapturistaGuardado,
+    CurpValidada,
+)
 
 PURPOSE = "capturistas"
 SHEETS = ("Excel o CSV (*.xlsx *.xlsm *.csv *.txt)", "Todos los archivos (*)")

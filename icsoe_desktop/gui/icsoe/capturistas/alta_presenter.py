@@ -13,14 +13,14 @@ from icsoe_desktop.domain.icsoe.capturista import GUARDADO, CapturistaNuevo
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.jobs import JobQueue
-from icsoe_desktop.services.capturistas.service import (
+from icsoe_desktop.services.capturistas.relaciones import (
     AltaCambiadaError,
     Capturista,
     CapturistaGuardado,
     CapturistaRepetidoError,
-    CapturistasService,
     CurpValidada,
 )
+from icsoe_desktop.services.capturistas.service import CapturistasService
 
 UNDONE = "Se eliminó el alta de {nombre}."
 NO_SERVER = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -13,9 +14,7 @@ from icsoe_desktop.gui.base.dispatch import Dispatcher, gui_queue
 from icsoe_desktop.gui.base.presented import Presented
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_consulta_capturistas import Ui_ConsultaCapturistasForm
-from icsoe_desktop.gui.icsoe.capturistas import exportar
-from icsoe_desktop.gui.icsoe.capturistas.acciones import CapturistaAcciones
-from icsoe_desktop.gui.icsoe.capturistas.columns import COLUMNS, FIRST_COLUMNS
+from icsoe_desktop.gui.icsoe.capturistas.acciones import COLUMNS, FIRST_COLUMNS, CapturistaAcciones
 from icsoe_desktop.gui.icsoe.capturistas.consulta_presenter import (
     ConsultaPresenter,
     ConsultaState,
@@ -24,9 +23,11 @@ from icsoe_desktop.gui.icsoe.capturistas.consulta_presenter import (
 from icsoe_desktop.gui.icsoe.pagina import Page
 from icsoe_desktop.gui.kit.dialogs import inform
 from icsoe_desktop.gui.kit.fields import set_property, show_message
+from icsoe_desktop.gui.kit.file_choice import choose_new_file
 from icsoe_desktop.gui.kit.notices import EmptyPage
 from icsoe_desktop.gui.kit.paged import Order
 from icsoe_desktop.gui.kit.paged_table import PagedTable
+from icsoe_desktop.gui.kit.progress import run_with_progress
 from icsoe_desktop.jobs import JobQueue
 from icsoe_desktop.services.capturistas.consulta import CapturistaFila, OrdenCapturistas
 
@@ -98,7 +99,7 @@ class ConsultaPage(Presented[Ui_ConsultaCapturistasForm, ConsultaPresenter], Pag
         for button in (form.agregar_button, form.alta_button):
             button.clicked.connect(lambda: self.page_wanted.emit("alta_capturista"))
         form.regresar_button.clicked.connect(lambda: self.page_wanted.emit("contratista"))
-        form.exportar_button.clicked.connect(lambda: exportar.run(self._context, self))
+        form.exportar_button.clicked.connect(lambda: run(self._context, self))
         table.order_wanted.connect(self._on_order)
         table.copied.connect(self._on_copied)
         table.refused.connect(lambda text: self._say(text, "warning"))
@@ -195,3 +196,48 @@ def create(context: Context, parent: QWidget) -> Page:
     page = ConsultaPage(presenter, reading, context, parent)
     page.destroyed.connect(lambda: reading.close(0))
     return page
+
+
+TITLE = "Exportar excel"
+PURPOSE = "exportar_capturistas"
+FILTER = "Libro de Excel (*.xlsx)"
+WRITING = "Escribiendo el archivo de Excel…"
+DONE = "Se exportaron {count:,} usuarios a «{name}»."
+DONE_ONE = "Se exportó 1 usuario a «{name}»."
+DONE_NONE = "Aún no hay usuarios: «{name}» lleva sólo los títulos de las columnas."
+
+
+def run(context: Context, window: QWidget) -> None:
+    """«Exportar excel»: ask for a file and write all capturistas to it."""
+    sesion, service = context.require_sesion(), context.application.consulta_capturistas
+
+    def choose(name: str) -> None:
+        choose_new_file(
+            window,
+            TITLE,
+            name,
+            FILTER,
+            PURPOSE,
+            context.preferences,
+            lambda path: export_to(path, context, window),
+        )
+
+    context.ask(window, lambda _progress: service.file_name(sesion), choose)
+
+
+def export_to(path: Path, context: Context, window: QWidget) -> None:
+    sesion, service = context.require_sesion(), context.application.consulta_capturistas
+    run_with_progress(
+        context,
+        window,
+        TITLE,
+        WRITING,
+        lambda progress: service.export(sesion, path, progress),
+        lambda count: inform(window, _done(count, path.name)),
+    )
+
+
+def _done(count: int, name: str) -> str:
+    if count == 0:
+        return DONE_NONE.format(name=name)
+    return DONE_ONE.format(name=name) if count == 1 else DONE.format(count=count, name=name)

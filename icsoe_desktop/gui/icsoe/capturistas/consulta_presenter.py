@@ -26,11 +26,8 @@ from icsoe_desktop.services.capturistas.consulta import (
     FiltroCapturistas,
     OrdenCapturistas,
 )
-from icsoe_desktop.services.capturistas.service import (
-    Capturista,
-    CapturistaGuardado,
-    CapturistasService,
-)
+from icsoe_desktop.services.capturistas.relaciones import Capturista, CapturistaGuardado
+from icsoe_desktop.services.capturistas.service import CapturistasService
 
 SENT_TO = "Va dirigida a {correo}."
 

@@ -1,31 +1,42 @@
-"""The fields of a capturista, shared by the alta and Modificar usuario."""
+"""The fields of a capturista, which the alta shares with Modificar usuario."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Set
+from dataclasses import asdict
 from datetime import date
 from itertools import pairwise
 
-from PySide6.QtCore import QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtCore import QTimer, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from icsoe_desktop.domain.certificados.verificacion import format_fecha
 from icsoe_desktop.domain.fields import Place
 from icsoe_desktop.domain.icsoe.capturista import (
+    ACTUALIZADO,
     CAMPOS_CAPTURISTA,
     ROL,
     CapturistaNuevo,
+    DatosCapturista,
     check_nuevo,
 )
 from icsoe_desktop.domain.icsoe.terminos import AVISO_ICSOE
 from icsoe_desktop.domain.identificadores.curp import Curp
 from icsoe_desktop.domain.identificadores.persona import NOMBRE_CAMPOS
 from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.gui.base.form_dialog import FormDialog
+from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_capturista_datos import Ui_CapturistaDatosForm
+from icsoe_desktop.gui.forms.ui_modificar_capturista import Ui_ModificarCapturistaForm
+from icsoe_desktop.gui.icsoe.capturistas.alta_presenter import sentence
 from icsoe_desktop.gui.kit.checked_fields import WARNING, CheckedFields, fields_of
-from icsoe_desktop.gui.kit.dialogs import TextoDialog, open_dialog
-from icsoe_desktop.gui.kit.fields import show_message
+from icsoe_desktop.gui.kit.dialogs import TextoDialog, inform, open_dialog
+from icsoe_desktop.gui.kit.fields import grow_to_fit, show_message
+from icsoe_desktop.gui.kit.tables import tabular_font
+from icsoe_desktop.jobs import Progress
+from icsoe_desktop.services.capturistas.relaciones import Capturista, CapturistaGuardado
+from icsoe_desktop.services.contratista.service import Perfil
 
 RENAPO_URL = "https://www.gob.mx/curp/"
 RENAPO_OPENED = "Se copió la CURP: péguela en la página que se abrió en su navegador."
@@ -183,3 +194,67 @@ class DatosWidget(QWidget):
 
     def _show_aviso(self) -> None:
         open_dialog(TextoDialog("Aviso de privacidad", AVISO_ICSOE, self.window()))
+
+
+SAVING = "Guardando…"
+
+
+class ModificarDialog(FormDialog[Ui_ModificarCapturistaForm, CapturistaGuardado]):
+    """Possible until the capturista has set a password."""
+
+    donde = "los datos de este usuario"
+    updated = Signal()
+
+    def __init__(self, capturista: Capturista, context: Context, parent: QWidget) -> None:
+        super().__init__(Ui_ModificarCapturistaForm(), context, parent)
+        self._capturista = capturista
+        form = self.form
+        self.datos.put_between(form.curp_edit, form.cancelar_button)
+        form.curp_edit.setFont(tabular_font())
+        form.curp_edit.setText(capturista.curp)
+        self.datos.set_curp(capturista.curp, capturista.cotejada)
+        typed = asdict(DatosCapturista.of(capturista)) | {"confirmacion": capturista.correo}
+        self.datos.fill(typed, known=True)
+        self.keep()
+        self.finished.connect(self.deleteLater)
+        self._show_perfil(None)
+        self.datos.form.nombres_edit.setFocus()
+        QTimer.singleShot(0, self, self._load)
+
+    def make_fields(self, _names: tuple[str, ...]) -> CheckedFields:
+        self.datos = DatosWidget(self.context.application.capturistas.today, self.form.datos_panel)
+        return self.datos.fields
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        grow_to_fit(self)
+
+    def typed(self) -> tuple[dict[str, str], date | None]:
+        return self.datos.typed(), self.datos.cotejada
+
+    def work(self) -> Callable[[Progress], CapturistaGuardado]:
+        service, sesion = self.context.application.capturistas, self.context.require_sesion()
+        nuevo, cotejada, visto = self.datos.nuevo(), self.datos.cotejada, self._capturista
+        return lambda _progress: service.update(sesion, visto.id, nuevo, cotejada, visto)
+
+    def on_saved(self, guardado: CapturistaGuardado) -> None:
+        self._capturista = guardado.capturista
+        self.updated.emit()
+        inform(self, sentence(guardado, ACTUALIZADO), then=self.accept)
+
+    def on_overtaken(self, visto: Capturista) -> None:
+        self._capturista = visto
+
+    def set_busy(self, busy: bool) -> None:
+        super().set_busy(busy)
+        self.say(SAVING if busy else "", "hint")
+
+    def _load(self) -> None:
+        service, sesion = self.context.application.contratistas, self.context.require_sesion()
+        self.context.ask(self, lambda _progress: service.perfil(sesion), self._show_perfil)
+
+    def _show_perfil(self, perfil: Perfil | None) -> None:
+        form = self.form
+        form.rfc_label.setText(perfil.rfc if perfil else "…")
+        form.nombre_label.setText(perfil.nombre if perfil else "…")
+        form.rol_label.setText(perfil.rol if perfil else "…")

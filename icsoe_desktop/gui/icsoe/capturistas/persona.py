@@ -2,22 +2,81 @@
 
 from __future__ import annotations
 
+import json
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from html import escape
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtCore import QMarginsF, Signal
+from PySide6.QtGui import QPageLayout, QPageSize, QPdfWriter, QShowEvent, QTextDocument
 from PySide6.QtWidgets import QDialog, QWidget
 
+from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_datos_persona import Ui_DatosPersonaForm
-from icsoe_desktop.gui.icsoe.capturistas.documento import write_json, write_pdf
 from icsoe_desktop.gui.kit.dialogs import confirm
 from icsoe_desktop.gui.kit.fields import grow_to_fit, show_message
 from icsoe_desktop.gui.kit.file_choice import choose_new_file
 from icsoe_desktop.gui.kit.progress import run_with_progress
+
+NOT_WRITTEN = (
+    "No se pudo guardar el archivo «{name}». Los datos no cambiaron. Elija otra carpeta, o cierre "
+    "el archivo si está abierto en otro programa."
+)
+MARGIN_MM = 18
+RESOLUTION = 300
+TITLE = "Datos personales"
+
+
+def write_datos(datos: Mapping[str, Any], path: Path) -> None:
+    """Write the data as JSON or PDF, by the suffix. Raises UserFacingError."""
+    try:
+        if path.suffix.lower() == ".json":
+            text = json.dumps(datos, ensure_ascii=False, indent=2)
+            path.write_text(text + "\n", encoding="utf-8")
+        else:
+            write_pdf(path, TITLE, as_html(datos))
+    except OSError as error:
+        raise UserFacingError(NOT_WRITTEN.format(name=path.name)) from error
+
+
+def write_pdf(path: Path, title: str, html: str) -> None:
+    """Print a document on letter pages. Raises OSError."""
+    with path.open("wb"):
+        pass
+    writer = QPdfWriter(str(path))
+    writer.setTitle(title)
+    writer.setResolution(RESOLUTION)
+    writer.setPageSize(QPageSize(QPageSize.PageSizeId.Letter))
+    margins = QMarginsF(MARGIN_MM, MARGIN_MM, MARGIN_MM, MARGIN_MM)
+    writer.setPageMargins(margins, QPageLayout.Unit.Millimeter)
+    document = QTextDocument()
+    document.setHtml(html)
+    document.print_(writer)
+
+
+def as_html(datos: Mapping[str, Any]) -> str:
+    """The sections in order: a title, and pairs of label and value or several such lists."""
+    parts = [f"<h1>{TITLE}</h1>"]
+    for title, section in datos.items():
+        parts.append(f"<h2>{escape(title)}</h2>")
+        entries = [section] if isinstance(section, Mapping) else list(section)
+        if not entries:
+            parts.append("<p>Nada.</p>")
+        parts += [_table(entry) for entry in entries]
+    return "".join(parts)
+
+
+def _table(entry: Mapping[str, Any]) -> str:
+    rows = "".join(
+        f'<tr><td width="34%" style="padding:2px 8px 2px 0"><b>{escape(label)}</b></td>'
+        f'<td style="padding:2px 0">{escape("" if value is None else str(value))}</td></tr>'
+        for label, value in entry.items()
+    )
+    return f'<table width="100%" cellspacing="0" style="margin-bottom:8px">{rows}</table>'
+
 
 PURPOSE = "datos_persona"
 PDF, JSON = "PDF (*.pdf)", "JSON (*.json)"
@@ -39,7 +98,7 @@ WHAT_GOES = (
 )
 CONTRATISTA_DELETED = "Se eliminaron los datos del contratista. La sesión termina."
 Export = Callable[[], dict[str, Any]]
-Delete = Callable[[], None]
+Delete = Callable[[], object]
 
 
 class PersonaDialog(QDialog):
@@ -125,13 +184,12 @@ class PersonaDialog(QDialog):
     def write(self, path: Path) -> None:
         """Write the data as JSON or PDF, by the suffix of `path`."""
         export = self._export
-        writer = write_json if path.suffix.lower() == ".json" else write_pdf
         run_with_progress(
             self._context,
             self,
             self.windowTitle(),
             WRITING,
-            lambda _progress: writer(export(), path),
+            lambda _progress: write_datos(export(), path),
             lambda _none: self._say(WRITTEN.format(name=path.name)),
         )
 
@@ -163,7 +221,7 @@ class PersonaDialog(QDialog):
                 self, lambda _progress: delete(), self._on_deleted, self._on_not_deleted
             )
 
-    def _on_deleted(self, _none: None) -> None:
+    def _on_deleted(self, _done: object) -> None:
         self.deleted.emit()
         self.accept()
 

@@ -20,7 +20,8 @@ from icsoe_desktop.gui.icsoe.catalogo_postal.presenter import (
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.file_choice import accept_copy, choose_file, dropped_file
 from icsoe_desktop.gui.kit.notices import EmptyState
-from icsoe_desktop.gui.kit.tables import Column, RowsTable, wrap_rows
+from icsoe_desktop.gui.kit.table_view import wrap_rows
+from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from icsoe_desktop.services.contratista.domicilios import VistaPreviaCatalogo
 
 DOWNLOAD_URL = (

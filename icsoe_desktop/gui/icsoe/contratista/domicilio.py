@@ -2,28 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt
 from PySide6.QtWidgets import QButtonGroup, QCompleter, QWidget
 
-from icsoe_desktop.domain.icsoe.domicilio import Asentamiento, Domicilio
+from icsoe_desktop.domain.icsoe.contratista import PasoContratista
+from icsoe_desktop.domain.icsoe.domicilio import (
+    Asentamiento,
+    Domicilio,
+    check_domicilio,
+    check_ubicacion,
+)
+from icsoe_desktop.domain.identificadores.contacto import CodigoPostal
+from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_contratista_domicilio import Ui_ContratistaDomicilioForm
-from icsoe_desktop.gui.icsoe.contratista.domicilio_presenter import (
+from icsoe_desktop.gui.icsoe.contratista.domicilio_estado import (
     COMPONENTS,
-    DomicilioPresenter,
+    EMPTY,
     DomicilioState,
     Etapa,
     in_words,
+    with_texts,
 )
-from icsoe_desktop.gui.icsoe.contratista.pestana import Tab
+from icsoe_desktop.gui.icsoe.pagina import Tab
 from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.fields import name_line_of, press_on_enter, show_message
-from icsoe_desktop.services.contratista.service import InformacionContratista
+from icsoe_desktop.jobs import Progress
+from icsoe_desktop.services.contratista.domicilios import CatalogoPostal
+from icsoe_desktop.services.contratista.service import (
+    DomicilioAjenoError,
+    DomicilioSocial,
+    InformacionContratista,
+)
 
 SAME = "El domicilio social es el mismo que el fiscal. Guarde para continuar."
 SAME_SAVED = "El domicilio social es el mismo que el fiscal."
+SAVED = "El domicilio social se guardó."
 
 
 class DomicilioTab(Tab):
@@ -32,13 +50,11 @@ class DomicilioTab(Tab):
         self.form = Ui_ContratistaDomicilioForm()
         self.form.setupUi(self)
         form = self.form
-        self._context = context
-        services = context.application
-        presenter = DomicilioPresenter(
-            services.contratistas, services.codigos_postales, context.jobs, context.require_sesion()
-        )
-        presenter.setParent(self)
-        self._presenter = presenter
+        self._context, self._sesion = context, context.require_sesion()
+        self._service = context.application.contratistas
+        self._codigos = context.application.codigos_postales
+        self._state = DomicilioState()
+        self._typed_code = ""
         self._colonias: tuple[Asentamiento, ...] = ()
         self._answers = QButtonGroup(self)
         self._answers.addButton(form.si_radio)
@@ -46,29 +62,25 @@ class DomicilioTab(Tab):
         self._place = CheckedFields(
             fields_of(form, "codigo_postal", "colonia"), self, self._check_place
         )
-        self._components = CheckedFields(
-            fields_of(form, *COMPONENTS),
-            self,
-            self._check_components,
-        )
+        self._components = CheckedFields(fields_of(form, *COMPONENTS), self, self._check_components)
         name_line_of(form.colonia_combo, form.colonia_label)
         self._completer()
         self._connect()
-        self._draw(presenter.state)
+        self._draw()
 
     def event(self, event: QEvent) -> bool:
         # Another window may have imported a postal catalogue meanwhile.
         if event.type() == QEvent.Type.WindowActivate:
-            self._presenter.load_catalogue()
+            self._load_catalogue()
         return super().event(event)
 
     def show_info(self, info: InformacionContratista) -> None:
-        self._presenter.keep(info.domicilio_igual, info.domicilio)
+        self._keep(info.domicilio_igual, info.domicilio)
 
     def focus_first(self) -> None:
         """Focus the first input of the present stage."""
         form = self.form
-        match self._presenter.state.etapa:
+        match self._state.etapa:
             case Etapa.PREGUNTA | Etapa.IGUAL:
                 form.si_radio.setFocus()
             case Etapa.CODIGO:
@@ -76,15 +88,24 @@ class DomicilioTab(Tab):
             case Etapa.COMPONENTES:
                 form.calle_edit.setFocus()
             case Etapa.RESUMEN:
-                kept = self._presenter.state.is_kept
+                kept = self._state.is_kept
                 (form.modificar_button if kept else form.aceptar_button).setFocus()
 
     @property
     def unsaved(self) -> bool:
-        return not self._presenter.state.is_kept
+        return not self._state.is_kept
 
     def discard(self) -> None:
-        self._presenter.discard()
+        self._keep(self._state.kept_igual, self._state.kept)
+
+    def _keep(self, igual: bool | None, domicilio: Domicilio | None) -> None:
+        """Set the saved values and show them."""
+        etapa = {None: Etapa.PREGUNTA, True: Etapa.IGUAL, False: Etapa.RESUMEN}[igual]
+        draft = domicilio or EMPTY
+        self._show(etapa=etapa, kept_igual=igual, kept=domicilio, draft=draft, overtaken=False)
+        self._typed_code = draft.codigo_postal
+        self._fill()
+        self._load_catalogue()
 
     def _completer(self) -> None:
         completer = self.form.colonia_combo.completer()
@@ -95,20 +116,20 @@ class DomicilioTab(Tab):
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
 
     def _connect(self) -> None:
-        form, presenter = self.form, self._presenter
+        form = self.form
         # toggled, not clicked: a screen reader's action toggles without a click. Drawing blocks it.
         form.si_radio.toggled.connect(lambda on: self._answer(True) if on else None)
         form.no_radio.toggled.connect(lambda on: self._answer(False) if on else None)
-        form.guardar_button.clicked.connect(presenter.save_igual)
+        form.guardar_button.clicked.connect(self._save_igual)
         # textChanged, not textEdited: dictation and password managers set the
         # text without keystrokes.
-        form.codigo_postal_edit.textChanged.connect(presenter.type_code)
+        form.codigo_postal_edit.textChanged.connect(self._type_code)
         form.importar_button.clicked.connect(self._import_catalogue)
         form.ubicar_button.clicked.connect(self._locate)
         form.ubicar_componentes_button.clicked.connect(self._locate_components)
         form.regresar_button.clicked.connect(self._go_back)
-        form.aceptar_button.clicked.connect(presenter.accept)
-        form.modificar_button.clicked.connect(presenter.back_to_code)
+        form.aceptar_button.clicked.connect(self._accept)
+        form.modificar_button.clicked.connect(self._back_to_code)
         form.dejar_button.clicked.connect(self._keep_others)
         press_on_enter(
             self,
@@ -117,79 +138,155 @@ class DomicilioTab(Tab):
             form.ubicar_componentes_button,
             form.aceptar_button,
         )
-        presenter.changed.connect(self._draw)
-        presenter.draft_changed.connect(self._fill)
-        presenter.refused.connect(self._on_refused)
-        presenter.saved.connect(self.saved)
-        presenter.failed.connect(self.failed)
 
     def _answer(self, igual: bool) -> None:
-        self._presenter.choose(igual)
-        if not igual:
-            self.focus_first()
-
-    def _typed_place(self) -> dict[str, str]:
-        return {
-            "codigo_postal": self.form.codigo_postal_edit.text(),
-            "colonia": self._colonia(),
-        }
-
-    def _check_place(self) -> dict[str, str]:
-        return self._presenter.check_ubicacion(self._typed_place())
-
-    def _check_components(self) -> Mapping[str, str]:
-        return self._presenter.check_components(self._components.texts())
-
-    def _locate(self) -> None:
-        if self._place.attempt():
-            self._presenter.locate(**self._typed_place())
-            self.focus_first()
-
-    def _colonia(self) -> str:
-        """The colonia, without the kind of settlement that the list shows after it."""
-        combo = self.form.colonia_combo
-        typed = combo.currentText().strip()
-        for one in self._colonias:
-            if typed == one.etiqueta:
-                return one.colonia
-        return typed
-
-    def _locate_components(self) -> None:
-        if self._components.attempt():
-            self._presenter.locate_components(self._components.texts())
-            self.focus_first()
-
-    def _go_back(self) -> None:
-        self._presenter.hold(self._components.texts())
-        self._presenter.back_to_code()
+        """Whether the domicilio social is the fiscal one."""
+        state = self._state
+        if igual:
+            self._show(etapa=Etapa.IGUAL, message="")
+            return
+        if state.etapa in (Etapa.PREGUNTA, Etapa.IGUAL):
+            etapa = Etapa.RESUMEN if state.kept is not None else Etapa.CODIGO
+            self._show(etapa=etapa, draft=state.kept or state.draft, message="")
+            self._fill()
         self.focus_first()
 
-    def _keep_others(self) -> None:
-        self._presenter.discard()
-        self.focus_first()
+    def _load_catalogue(self) -> None:
+        """Read which catalogue is installed; at the start and after an import."""
+        codigos, sesion = self._codigos, self._sesion
+        self._context.ask(
+            self, lambda _progress: codigos.current(sesion), self._on_catalogue, self.failed.emit
+        )
+
+    def _on_catalogue(self, catalogo: CatalogoPostal | None) -> None:
+        if catalogo != self._state.catalogo:
+            self._show(catalogo=catalogo, codigo="", colonias=())
+            self._type_code(self._typed_code)
+
+    def _type_code(self, text: str) -> None:
+        """Look up the colonias once the postal code is complete."""
+        self._typed_code = text
+        try:
+            codigo = CodigoPostal.parse(text).valor
+        except InvalidInputError:
+            if self._state.codigo:
+                self._show(codigo="", colonias=())
+            return
+        if codigo != self._state.codigo:
+            codigos, sesion = self._codigos, self._sesion
+            self._context.ask(
+                self,
+                lambda _progress: codigos.colonias(sesion, codigo),
+                lambda colonias: self._show(codigo=codigo, colonias=colonias),
+                self.failed.emit,
+            )
 
     def _import_catalogue(self) -> None:
         shell, sesion = self._context.shell, self._context.sesion
         window = shell.open("catalogo_postal", sesion, self.window())
-        window.destroyed.connect(self._presenter.load_catalogue)
+        window.destroyed.connect(self._load_catalogue)
 
-    def _on_refused(self, problems: Mapping[str, str]) -> None:
-        """Show problems that only the service found, on the stage with their fields."""
-        if set(problems) & {"codigo_postal", "colonia"}:
-            self._presenter.back_to_code()
-            self._place.refuse(problems)
-        else:
-            self._components.refuse(problems)
+    def _check_place(self) -> dict[str, str]:
+        return check_ubicacion(self.form.codigo_postal_edit.text(), self._colonia())
 
-    def _fill(self, draft: Domicilio) -> None:
-        form = self.form
+    def _check_components(self) -> Mapping[str, str]:
+        return check_domicilio(with_texts(self._state.draft, self._components.texts()))
+
+    def _colonia(self) -> str:
+        """The colonia, without the kind of settlement that the list shows after it."""
+        typed = self.form.colonia_combo.currentText().strip()
+        known = (one.colonia for one in self._colonias if one.etiqueta == typed)
+        return next(known, typed)
+
+    def _locate(self) -> None:
+        """The first «Ubicar»: go on to the components, filled in from the catalogue."""
+        if not self._place.attempt():
+            return
+        codigo = CodigoPostal.parse(self.form.codigo_postal_edit.text()).valor
+        colonia, colonias = self._colonia(), self._state.colonias
+        draft = replace(self._state.draft, codigo_postal=codigo, colonia=colonia)
+        known = next((one for one in colonias if one.colonia == colonia), None)
+        known = known or next(iter(colonias), None)
+        if known is not None:
+            draft = replace(draft, municipio=known.municipio, estado=known.estado)
+        self._show(etapa=Etapa.COMPONENTES, draft=draft, message="")
+        self._fill()
+        self.focus_first()
+
+    def _locate_components(self) -> None:
+        """The second «Ubicar»: go on to the whole address, for confirmation."""
+        if self._components.attempt():
+            draft = with_texts(self._state.draft, self._components.texts()).cleaned()
+            self._show(etapa=Etapa.RESUMEN, draft=draft, message="")
+            self.focus_first()
+
+    def _go_back(self) -> None:
+        self._show(draft=with_texts(self._state.draft, self._components.texts()))
+        self._back_to_code()
+        self.focus_first()
+
+    def _back_to_code(self) -> None:
+        self._show(etapa=Etapa.CODIGO, message="")
+        self._fill()
+        self._type_code(self._state.draft.codigo_postal)
+
+    def _keep_others(self) -> None:
+        self.discard()
+        self.focus_first()
+
+    def _accept(self) -> None:
+        """«Aceptar»: save the address."""
+        service, sesion = self._service, self._sesion
+        draft, visto = self._state.draft, self._visto
+        self._save(lambda _progress: service.save_domicilio(sesion, draft, visto))
+
+    def _save_igual(self) -> None:
+        """«Guardar»: save that both addresses are the same."""
+        service, sesion, visto = self._service, self._sesion, self._visto
+        self._save(lambda _progress: service.save_domicilio_igual(sesion, visto))
+
+    @property
+    def _visto(self) -> DomicilioSocial:
+        return DomicilioSocial(self._state.kept_igual, self._state.kept)
+
+    def _save(self, work: Callable[[Progress], PasoContratista]) -> None:
+        if not self._state.busy:
+            self._show(busy=True, message="")
+            self._context.ask(self, work, self._on_saved, self._on_not_saved)
+
+    def _on_saved(self, paso: PasoContratista) -> None:
+        self._show(busy=False, message=SAVED, overtaken=False)
+        self.saved.emit(paso)
+
+    def _on_not_saved(self, error: Exception) -> None:
+        self._show(busy=False)
+        match error:
+            case DomicilioAjenoError(ahora=ahora):
+                self._show(kept_igual=ahora.igual, kept=ahora.domicilio, overtaken=True)
+            case InvalidInputError(campo=str(campo)):
+                # Only the service found it: show it on the stage with its field.
+                if self._place.has(campo):
+                    self._back_to_code()
+                    self._place.refuse({campo: error.message})
+                else:
+                    self._components.refuse({campo: error.message})
+            case _:
+                self.failed.emit(error)
+
+    def _show(self, **changes: Any) -> None:
+        self._state = replace(self._state, **changes)
+        self._draw()
+
+    def _fill(self) -> None:
+        """Put the draft into the fields."""
+        form, draft = self.form, self._state.draft
         with QSignalBlocker(form.codigo_postal_edit), self._place.filling():
             form.codigo_postal_edit.setText(draft.codigo_postal)
             form.colonia_combo.setEditText(draft.colonia)
         self._components.fill({name: getattr(draft, name) for name in COMPONENTS})
 
-    def _draw(self, state: DomicilioState) -> None:
-        form = self.form
+    def _draw(self) -> None:
+        form, state = self.form, self._state
         # An exclusive group cannot uncheck both buttons, as needed before any answer.
         self._answers.setExclusive(False)
         with QSignalBlocker(form.si_radio), QSignalBlocker(form.no_radio):
@@ -204,7 +301,7 @@ class DomicilioTab(Tab):
             Etapa.RESUMEN: form.resumen_page,
         }
         form.etapa_stack.setCurrentWidget(pages[state.etapa])
-        self._draw_colonias(state)
+        self._draw_colonias(state.colonias)
         form.catalogo_label.setText(state.catalogo_text)
         form.igual_label.setText(SAME_SAVED if state.kept_igual else SAME)
         form.colonia_hint.setText(state.colonia_hint)
@@ -229,15 +326,15 @@ class DomicilioTab(Tab):
         form.ajeno_panel.setVisible(state.overtaken)
         show_message(form.mensaje_label, state.message, "success")
 
-    def _draw_colonias(self, state: DomicilioState) -> None:
-        if state.colonias == self._colonias:
+    def _draw_colonias(self, colonias: tuple[Asentamiento, ...]) -> None:
+        if colonias == self._colonias:
             return
         combo = self.form.colonia_combo
         typed = combo.currentText()
-        self._colonias = state.colonias
+        self._colonias = colonias
         combo.clear()
-        combo.addItems([one.etiqueta for one in state.colonias])
-        only = len(state.colonias) == 1 and not typed
+        combo.addItems([one.etiqueta for one in colonias])
+        only = len(colonias) == 1 and not typed
         combo.setCurrentIndex(0 if only else -1)
         if not only:
             combo.setEditText(typed)

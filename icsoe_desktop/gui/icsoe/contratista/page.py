@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
-from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.icsoe.contratista import PasoContratista
+from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.base import assets
-from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.icsoe.contratista.acuse import AcuseTab
 from icsoe_desktop.gui.icsoe.contratista.domicilio import DomicilioTab
 from icsoe_desktop.gui.icsoe.contratista.generales import GeneralesTab
-from icsoe_desktop.gui.icsoe.contratista.pestana import Tab
-from icsoe_desktop.gui.icsoe.pagina import Page
+from icsoe_desktop.gui.icsoe.pagina import Page, Tab
 from icsoe_desktop.gui.kit.dialogs import inform
 from icsoe_desktop.gui.kit.stacks import scroll_body
-from icsoe_desktop.jobs import JobQueue
-from icsoe_desktop.services.contratista.service import ContratistasService, InformacionContratista
+from icsoe_desktop.services.contratista.service import InformacionContratista
 
 TITLES = {
     PasoContratista.DATOS_GENERALES: "Generales del contratista",
@@ -39,56 +36,13 @@ COMPLETE = (
 )
 
 
-@dataclass(frozen=True)
-class ContratistaState:
-    info: InformacionContratista | None = None
-
-
-class ContratistaPresenter(StatePresenter[ContratistaState]):
-    known = Signal(object)  # InformacionContratista
-    renewed = Signal(object)  # InformacionContratista that was changed elsewhere
-
-    def __init__(self, service: ContratistasService, jobs: JobQueue, sesion: Sesion) -> None:
-        super().__init__(jobs, ContratistaState())
-        self._service = service
-        self._sesion = sesion
-
-    @property
-    def info(self) -> InformacionContratista | None:
-        return self.state.info
-
-    def load(self) -> None:
-        self.ask(lambda _progress: self._service.informacion(self._sesion), self._on_loaded)
-
-    def refresh(self) -> None:
-        """Read the data again in the background. A lost right is not reported here, only on a
-        command.
-        """
-        if self.info is not None:
-            self.ask(
-                lambda _progress: self._service.informacion(self._sesion),
-                self._on_refreshed,
-                self._fail_if_bug,
-            )
-
-    def _on_refreshed(self, info: InformacionContratista) -> None:
-        if info != self.info:
-            self._show(info=info)
-            self.renewed.emit(info)
-
-    def _on_loaded(self, info: InformacionContratista) -> None:
-        self._show(info=info)
-        self.known.emit(info)
-
-
 class ContratistaPage(Page):
     """The first steps, one tab each, which open in order and later edit the data."""
 
-    def __init__(self, presenter: ContratistaPresenter, context: Context, parent: QWidget) -> None:
+    def __init__(self, context: Context, parent: QWidget) -> None:
         super().__init__(parent)
-        self._presenter = presenter
         self._context = context
-        self._paso: PasoContratista | None = None
+        self._info: InformacionContratista | None = None
         self._done: list[bool] = []  # of each tab
         self._just_saved: PasoContratista | None = None
         self.tabs = QTabWidget(self)
@@ -100,25 +54,40 @@ class ContratistaPage(Page):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.tabs)
         self.tab_of: dict[PasoContratista, Tab] = {}
-        presenter.known.connect(self._on_known)
-        presenter.renewed.connect(self._on_renewed)
-        presenter.failed.connect(self._on_failed)
 
     def arrive(self) -> None:
         if self.tab_of:
             self._focus_current()
         else:
-            self._presenter.load()
+            self._load()
 
     def refresh(self) -> None:
-        self._presenter.refresh()
+        """Read again in the background. A lost right is not reported here, only on a command."""
+
+        def failed(error: Exception) -> None:
+            if not isinstance(error, UserFacingError):
+                self._on_failed(error)
+
+        if self._info is not None:
+            self._read(self._on_refreshed, failed)
+
+    def _load(self) -> None:
+        self._read(self._on_known, self._on_failed)
+
+    def _read(
+        self,
+        then: Callable[[InformacionContratista], None],
+        failed: Callable[[Exception], None],
+    ) -> None:
+        sesion, service = self._context.require_sesion(), self._context.application.contratistas
+        self._context.ask(self, lambda _progress: service.informacion(sesion), then, failed)
 
     @property
     def unsaved(self) -> bool:
         return any(tab.unsaved for tab in self.tab_of.values())
 
     def discard(self) -> None:
-        info = self._presenter.info
+        info = self._info
         for tab in self.tab_of.values():
             if tab.unsaved:
                 tab.discard()
@@ -127,7 +96,8 @@ class ContratistaPage(Page):
                     tab.show_info(info)
 
     def _on_known(self, info: InformacionContratista) -> None:
-        before, saved = self._paso, self._just_saved
+        before = self._info.paso if self._info else None
+        saved, self._just_saved = self._just_saved, None
         if not self.tab_of:
             self._make_tabs(info)
         self._draw_tabs(info)
@@ -135,14 +105,15 @@ class ContratistaPage(Page):
             # Tabs without unsaved changes may be outdated as well: update them.
             if paso is saved or (_reached(info.pasos, info.paso, paso) and not tab.unsaved):
                 tab.show_info(info)
-        self._just_saved = None
         if info.paso is not before:
             self._go_to(info.paso)
             if before is not None and info.paso is PasoContratista.COMPLETO:
                 inform(self.window(), COMPLETE)
 
-    def _on_renewed(self, info: InformacionContratista) -> None:
+    def _on_refreshed(self, info: InformacionContratista) -> None:
         """Update the tabs without unsaved changes. The others learn of it on saving."""
+        if info == self._info:
+            return
         self._draw_tabs(info)
         for paso, tab in self.tab_of.items():
             if _reached(info.pasos, info.paso, paso) and not tab.unsaved:
@@ -176,7 +147,7 @@ class ContratistaPage(Page):
             self.tabs.setTabToolTip(at, "" if reached else NOT_YET)
         self._done = [done[paso] for paso in self.tab_of]
         self._draw_icons()
-        self._paso = info.paso
+        self._info = info
 
     def _draw_icons(self) -> None:
         for at, done in enumerate(self._done):
@@ -190,7 +161,7 @@ class ContratistaPage(Page):
 
     def _on_saved(self, done: PasoContratista) -> None:
         self._just_saved = done
-        self._presenter.load()
+        self._load()
         self.avance_changed.emit()
 
     def _on_failed(self, error: Exception) -> None:
@@ -216,9 +187,4 @@ def _reached(
 
 
 def create(context: Context, parent: QWidget) -> ContratistaPage:
-    presenter = ContratistaPresenter(
-        context.application.contratistas, context.jobs, context.require_sesion()
-    )
-    page = ContratistaPage(presenter, context, parent)
-    presenter.setParent(page)
-    return page
+    return ContratistaPage(context, parent)

@@ -8,16 +8,13 @@ from html import escape
 from pathlib import Path
 from typing import Any, Final
 
-from PySide6.QtCore import QMarginsF, Qt, QUrl
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import (
     QColor,
     QDesktopServices,
     QGuiApplication,
     QKeySequence,
-    QPageLayout,
-    QPageSize,
     QPalette,
-    QPdfWriter,
     QShortcut,
     QTextDocument,
 )
@@ -38,6 +35,7 @@ from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_hoja_captura import Ui_HojaCapturaForm
+from icsoe_desktop.gui.icsoe.capturistas.persona import write_pdf
 from icsoe_desktop.gui.idse.modulo.archivos import NOT_WRITTEN, write_new
 from icsoe_desktop.gui.kit.dialogs import open_dialog
 from icsoe_desktop.gui.kit.fields import show_message
@@ -45,8 +43,6 @@ from icsoe_desktop.gui.kit.file_choice import choose_folder, choose_new_file
 from icsoe_desktop.services.informativa.valores import Salida
 
 CONTRATO_ROLE: Final = Qt.ItemDataRole.UserRole
-MARGIN_MM: Final = 18
-RESOLUTION: Final = 300
 COPY: Final = "Copiar"
 COPY_COLUMN: Final = 2
 COPIED: Final = "Se copió: {campo}."
@@ -175,25 +171,11 @@ class HojaCapturaDialog(QDialog):
 
     def write_pdf(self, path: Path) -> None:
         try:
-            with path.open("wb"):
-                pass
-        except OSError as error:
+            write_pdf(path, TITLE, as_html(self._salida.bloques))
+        except OSError:
             self._context.errors.show(self, UserFacingError(NOT_WRITTEN))
-            _ = error
             return
-        writer = QPdfWriter(str(path))
-        writer.setTitle(TITLE)
-        writer.setResolution(RESOLUTION)
-        writer.setPageSize(QPageSize(QPageSize.PageSizeId.Letter))
-        margins = QMarginsF(MARGIN_MM, MARGIN_MM, MARGIN_MM, MARGIN_MM)
-        writer.setPageMargins(margins, QPageLayout.Unit.Millimeter)
-        self._document().print_(writer)
         self._say(f"Se guardó {path.name}.")
-
-    def _document(self) -> QTextDocument:
-        document = QTextDocument()
-        document.setHtml(as_html(self._salida.bloques))
-        return document
 
     def _on_clicked(self, item: QTreeWidgetItem, column: int) -> None:
         if column == COPY_COLUMN and item.parent() is not None:
@@ -241,7 +223,9 @@ class HojaCapturaDialog(QDialog):
     def _print(self) -> None:
         printer = QPrinter(QPrinter.PrinterMode.HighResolution)
         dialog = QPrintDialog(printer, self)
-        dialog.accepted.connect(lambda: self._document().print_(printer))
+        document = QTextDocument(dialog)
+        document.setHtml(as_html(self._salida.bloques))
+        dialog.accepted.connect(lambda: document.print_(printer))
         QDialog.open(dialog)
 
 

@@ -6,18 +6,18 @@ import uuid
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QAbstractItemView, QDialog, QListWidgetItem, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from icsoe_desktop.domain.acceso.sesion import Rol
 from icsoe_desktop.domain.icsoe.trabajadores import TrabajadorContrato, read_pasted
 from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.base.shell import Context
-from icsoe_desktop.gui.forms.ui_llenar_trabajadores import Ui_LlenarTrabajadoresForm
 from icsoe_desktop.gui.forms.ui_trabajadores import Ui_TrabajadoresForm
 from icsoe_desktop.gui.icsoe.capturistas.persona import PersonaDialog
+from icsoe_desktop.gui.icsoe.informativa.dialogos import LlenarDialog
 from icsoe_desktop.gui.icsoe.informativa.trabajadores_model import TrabajadoresModel
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.column_widths import set_widths
@@ -25,7 +25,7 @@ from icsoe_desktop.gui.kit.dialogs import confirm, open_dialog
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.file_choice import choose_file
 from icsoe_desktop.gui.kit.progress import run_with_progress
-from icsoe_desktop.gui.kit.tables import name_by_label, prepare
+from icsoe_desktop.gui.kit.table_view import name_by_label, prepare
 from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
 from icsoe_desktop.services.informativa.contratos import NO_REGISTROS
 from icsoe_desktop.services.informativa.valores import ListaTrabajadores, Llenado
@@ -58,7 +58,6 @@ WHAT_GOES: Final = (
 )
 PERSON_DELETED: Final = "Se quitó a la persona de los contratos."
 COUNT_AFTER_MS: Final = 50
-ROW_AIR: Final = 12
 
 
 class TrabajadoresDialog(EditingDialog):
@@ -119,13 +118,10 @@ class TrabajadoresDialog(EditingDialog):
         form.guardar_button.clicked.connect(self.save)
         form.cancelar_button.clicked.connect(self.reject)
         self.model.edited.connect(self._draw)
-        form.trabajadores_table.selectionModel().currentRowChanged.connect(
-            lambda *_: self._draw_problem()
-        )
         # The table's model is never replaced, so its selection model stays.
-        form.trabajadores_table.selectionModel().selectionChanged.connect(
-            lambda *_: self._draw_problem()
-        )
+        selection = form.trabajadores_table.selectionModel()
+        for signal in (selection.currentRowChanged, selection.selectionChanged):
+            signal.connect(lambda *_: self._draw_problem())
         for keys, slot in (
             (QKeySequence.StandardKey.Paste, self.paste),
             (QKeySequence.StandardKey.Copy, self.copy),
@@ -237,11 +233,8 @@ class TrabajadoresDialog(EditingDialog):
         places = {index.row() for index in selection.selectedRows()}
         if places:
             self.model.remove(places)
-            self._say(
-                formats.counted(len(places), "renglón quitado", "renglones quitados")
-                + ". Falta guardar.",
-                "success",
-            )
+            gone = formats.counted(len(places), "renglón quitado", "renglones quitados")
+            self._say(f"{gone}. Falta guardar.", "success")
 
     def _open_person(self) -> None:
         """ARCO rights of the worker of the current row."""
@@ -256,7 +249,7 @@ class TrabajadoresDialog(EditingDialog):
         dialog = PersonaDialog(
             f"NSS {formats.nss(row.nss)}",
             lambda: service.export_worker(sesion, row.nss),
-            lambda: _discard(service.delete_worker(sesion, row.nss)),
+            lambda: service.delete_worker(sesion, row.nss),
             context,
             self,
             DELETE_PERSON,
@@ -404,48 +397,3 @@ class TrabajadoresDialog(EditingDialog):
         index = self.form.trabajadores_table.currentIndex()
         text = self.model.problem_of(index.row()) if index.isValid() else ""
         show_message(self.form.problema_label, text, "error")
-
-
-def _discard(_count: int) -> None:
-    """The dialog of a person needs no count."""
-
-
-class LlenarDialog(QDialog):
-    """Which registros patronales to fill the list from."""
-
-    wanted = Signal(object)  # tuple[str, ...]
-
-    def __init__(self, registros: tuple[str, ...], parent: QWidget) -> None:
-        super().__init__(parent)
-        self.form = Ui_LlenarTrabajadoresForm()
-        self.form.setupUi(self)
-        form = self.form
-        for registro in registros:
-            item = QListWidgetItem(formats.registro(registro))
-            item.setData(Qt.ItemDataRole.UserRole, registro)
-            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
-            item.setCheckState(Qt.CheckState.Checked)
-            item.setSizeHint(QSize(0, self.fontMetrics().height() + ROW_AIR))
-            form.registros_list.addItem(item)
-        form.registros_list.setAccessibleName("Registros patronales")
-        form.llenar_button.clicked.connect(self._fill)
-        form.cancelar_button.clicked.connect(self.reject)
-        form.error_label.hide()
-        self.finished.connect(self.deleteLater)
-        form.registros_list.setCurrentRow(0)
-        form.registros_list.setFocus()
-
-    def _fill(self) -> None:
-        items = [
-            self.form.registros_list.item(at) for at in range(self.form.registros_list.count())
-        ]
-        chosen = tuple(
-            item.data(Qt.ItemDataRole.UserRole)
-            for item in items
-            if item.checkState() is Qt.CheckState.Checked
-        )
-        if not chosen:
-            show_message(self.form.error_label, "Elija al menos un registro patronal.")
-            return
-        self.wanted.emit(chosen)
-        self.accept()

@@ -1,20 +1,185 @@
-"""Inicio del capturista: their data, their contratista, and links to the other pages."""
+"""Inicio del capturista: their data, the choice of a contratista, and links to other pages."""
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QWidget
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPalette, QPen
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.icsoe.terminos import AVISO_ICSOE
 from icsoe_desktop.gui.base.shell import Context
+from icsoe_desktop.gui.forms.ui_elegir_contratista import Ui_ElegirContratistaForm
 from icsoe_desktop.gui.forms.ui_inicio_capturista import Ui_InicioCapturistaForm
 from icsoe_desktop.gui.icsoe.capturistas.persona import PersonaDialog
-from icsoe_desktop.gui.icsoe.inicio_capturista.elegir import ElegirDialog
 from icsoe_desktop.gui.icsoe.pagina import Page
-from icsoe_desktop.gui.kit.dialogs import TextoDialog, open_dialog
-from icsoe_desktop.gui.kit.fields import set_property
+from icsoe_desktop.gui.kit.dialogs import TextoDialog, confirm, open_dialog
+from icsoe_desktop.gui.kit.fields import set_property, show_message
+from icsoe_desktop.gui.kit.notices import EmptyState
+from icsoe_desktop.gui.kit.plain_text import markdown_text
+from icsoe_desktop.gui.kit.tables import Column, RowsTable
+from icsoe_desktop.services.acceso.icsoe import ContratistaParaElegir
 from icsoe_desktop.services.contratista.service import Perfil
 from icsoe_desktop.version import build_of, long_version
+
+READING = "Leyendo los contratistas…"
+NOBODY = (
+    "Ningún contratista le ha dado trabajo todavía, o todos lo dieron de baja",
+    "Pida a su contratista que lo active o que le envíe una liga nueva.",
+)
+CONFIRM = "Trabajarás para el contratista **{nombre}**, RFC {rfc} ¿Deseas continuar?"
+TITLE = "Contratista a trabajar"
+RADIUS = 6.5
+
+
+class _Radio(QStyledItemDelegate):
+    """Draws a radio button that is checked in the selected row."""
+
+    def __init__(self, view: QTableView) -> None:
+        super().__init__(view)
+        self._view = view
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Any) -> None:
+        style = self._view.style()
+        cell = QStyleOptionViewItem(option)
+        self.initStyleOption(cell, index)
+        cell.text = ""
+        style.drawControl(QStyle.ControlElement.CE_ItemViewItem, cell, painter, self._view)
+        on = bool(option.state & QStyle.StateFlag.State_Selected)
+        role = QPalette.ColorRole.HighlightedText if on else QPalette.ColorRole.Text
+        color = self._view.palette().color(role)
+        middle = QRectF(option.rect).center()
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(color, 1.5))
+        painter.drawEllipse(middle, RADIUS, RADIUS)
+        if on:
+            painter.setBrush(color)
+            painter.drawEllipse(middle, RADIUS / 2, RADIUS / 2)
+        painter.restore()
+
+
+class ElegirDialog(QDialog):
+    chosen = Signal(object)  # Sesion; the dialog has closed
+
+    def __init__(self, context: Context, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.form = Ui_ElegirContratistaForm()
+        self.form.setupUi(self)
+        self._context, self._sesion = context, context.require_sesion()
+        self._acceso = context.application.acceso_icsoe
+        self._contratistas: tuple[ContratistaParaElegir, ...] | None = None  # None until read
+        self._busy = False
+        form = self.form
+        self.table: RowsTable[ContratistaParaElegir] = RowsTable(
+            form.contratistas_table, self._columns(), key=lambda one: one.id
+        )
+        view = form.contratistas_table
+        self.empty = EmptyState(view, "empresa", *NOBODY, wanted=False)
+        view.setItemDelegateForColumn(0, _Radio(view))
+        view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        header = view.horizontalHeader()
+        header.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
+        view.sortByColumn(2, Qt.SortOrder.AscendingOrder)
+        view.installEventFilter(self)
+        view.selectionModel().selectionChanged.connect(lambda *_: self._draw())
+        view.doubleClicked.connect(lambda _index: self._next())
+        form.siguiente_button.clicked.connect(self._next)
+        form.regresar_button.clicked.connect(self.reject)
+        context.shell.data_arrived.connect(self._load)
+        self.finished.connect(self.deleteLater)
+        self._draw()
+        QTimer.singleShot(0, self, self._load)
+
+    def _load(self) -> None:
+        acceso, sesion = self._acceso, self._sesion
+        self._context.ask(self, lambda _progress: acceso.contratistas(sesion), self._on_read)
+
+    def _on_read(self, contratistas: tuple[ContratistaParaElegir, ...]) -> None:
+        first, self._contratistas = not self._contratistas, contratistas
+        view = self.form.contratistas_table
+        self.table.set_rows(contratistas)
+        if len(contratistas) == 1:
+            view.selectRow(0)
+        if contratistas and first:
+            view.setFocus()
+        self._draw()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # A table consumes Enter; here it must press the primary button.
+        if (
+            event.type() == QEvent.Type.KeyPress
+            and isinstance(event, QKeyEvent)
+            and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        ):
+            self._next()
+            return True
+        return super().eventFilter(watched, event)
+
+    def _columns(self) -> tuple[Column[ContratistaParaElegir], ...]:
+        spoken: Callable[[ContratistaParaElegir], str] = lambda _one: "Seleccionar"  # noqa: E731
+        return (
+            Column("Seleccionar", spoken, width=84),
+            Column("RFC Contratista", lambda one: one.rfc, tabular=True, width=118),
+            Column("Nombre, denominación o razón social", lambda one: one.nombre),
+        )
+
+    def _next(self) -> None:
+        chosen = self.table.selected()
+        if chosen is None or self._busy:
+            return
+        text = CONFIRM.format(nombre=markdown_text(chosen.nombre), rfc=markdown_text(chosen.rfc))
+        box = confirm(
+            self,
+            text,
+            "C&ontinuar",
+            then=lambda: self._choose(chosen.id),
+            reject="&Cancelar",
+        )
+        box.setTextFormat(Qt.TextFormat.MarkdownText)
+        box.setWindowTitle(TITLE)
+
+    def _choose(self, contratista_id: uuid.UUID) -> None:
+        acceso, sesion = self._acceso, self._sesion
+        self._busy = True
+        self._draw()
+        self._context.ask(
+            self,
+            lambda _progress: acceso.choose(sesion, contratista_id),
+            self._on_chosen,
+            self._on_not_chosen,
+        )
+
+    def _on_chosen(self, sesion: Sesion) -> None:
+        self.accept()
+        self.chosen.emit(sesion)
+
+    def _on_not_chosen(self, error: Exception) -> None:
+        self._busy = False
+        # The capturista may have been removed since the list was read: read it again.
+        self._load()
+        self._context.errors.show(self, error)
+
+    def _draw(self) -> None:
+        form, loaded = self.form, self._contratistas is not None
+        self.empty.want(loaded)
+        form.lista_label.setVisible(self._contratistas != ())
+        show_message(form.mensaje_label, "" if loaded else READING, "hint")
+        form.siguiente_button.setEnabled(self.table.selected() is not None and not self._busy)
+
 
 WORKING_FOR = "Trabaja para {contratista}, RFC {rfc}."
 CHOOSE_BUTTON = "Sele&ccionar contratista"
@@ -61,7 +226,7 @@ class InicioCapturistaPage(Page):
             form.informativa_button.setFocus()
 
     def _choose(self) -> None:
-        dialog = ElegirDialog.of(self._context, self)
+        dialog = ElegirDialog(self._context, self)
         dialog.chosen.connect(self._on_chosen)
         open_dialog(dialog)
 

@@ -27,7 +27,7 @@ from icsoe_desktop.gui.idse.tablero.tareas import TareasCard
 from icsoe_desktop.gui.kit.action_button import ActionButton
 from icsoe_desktop.gui.kit.cards import BAR, FigureCard, PageScroll, TitledCard, hint_label
 from icsoe_desktop.gui.kit.notices import Banner
-from icsoe_desktop.gui.kit.pill_label import PillLabel
+from icsoe_desktop.gui.kit.pills import PillLabel
 from icsoe_desktop.gui.kit.plain_text import plain_label
 from icsoe_desktop.jobs import JobQueue
 from icsoe_desktop.services.informativa.valores import Tablero

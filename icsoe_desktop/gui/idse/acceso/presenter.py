@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,7 @@ MISSING_USUARIO = "Escriba su usuario, que es su correo electrónico."
 
 @dataclass(frozen=True)
 class AccesoState:
-    """ready: the user can type and enter. whole: the other buttons can be used too.
+    """ready: the user can type and press any button. whole: every service can be used.
 
     usuario: the mail to fill in, if exactly one user is enabled.
     """
@@ -49,7 +50,7 @@ class AccesoState:
 
     @property
     def others_enabled(self) -> bool:
-        return self.ready and self.whole and not self.busy
+        return self.ready and not self.busy
 
     @property
     def accept_text(self) -> str:
@@ -58,6 +59,7 @@ class AccesoState:
 
 class AccesoPresenter(StatePresenter[AccesoState]):
     usuario_known = Signal(str)  # the mail to fill in
+    wanted = Signal()  # somebody asked for something: load what was left for later
     entered = Signal(object)  # Sesion
     consulta_entered = Signal(object)  # Sesion
     refused = Signal(str)  # sentence about a failed login
@@ -65,8 +67,8 @@ class AccesoPresenter(StatePresenter[AccesoState]):
     def __init__(self, jobs: JobQueue) -> None:
         super().__init__(jobs, AccesoState())
         self._acceso: AccesoService | None = None
-        # Who wanted to enter before the services were there.
-        self._waiting: tuple[str, str] | None = None
+        # What somebody asked for before the services were there.
+        self._waiting: Callable[[], None] | None = None
 
     def expect(self, usuario: str, any_usuario: bool) -> None:
         """Enable typing, because the data will open. Who enters at once waits for the services."""
@@ -79,13 +81,25 @@ class AccesoPresenter(StatePresenter[AccesoState]):
             self.refresh()
 
     def offer_everything(self) -> None:
-        """Enable the other buttons, because every service is ready."""
+        """Do what somebody asked for meanwhile, because every service is ready."""
         waiting, self._waiting = self._waiting, None
         if waiting is None:
             self._show(whole=True)
             return
-        self._show(whole=True, busy=False)
-        self.enter(*waiting)
+        self._show(whole=True, busy=False, message=self.resting)
+        waiting()
+
+    def when_whole(self, then: Callable[[], None]) -> None:
+        """Call `then` once every service can be used. The last one that was asked for counts."""
+        if self.state.whole:
+            then()
+            return
+        self._wait(then, OPENING)
+        self.wanted.emit()
+
+    def _wait(self, then: Callable[[], None], message: str) -> None:
+        self._waiting = then
+        self._show(busy=True, message=message, problems=())
 
     def close_again(self) -> None:
         """Back to the state before `expect`, because the data did not open."""
@@ -113,10 +127,10 @@ class AccesoPresenter(StatePresenter[AccesoState]):
             return
         if not self.state.consulta and not self._typed(usuario, contrasena):
             return
+        self.wanted.emit()
         acceso = self._acceso
         if acceso is None:
-            self._waiting = (usuario, contrasena)
-            self._show(busy=True, message=CHECKING, problems=())
+            self._wait(lambda: self.enter(usuario, contrasena), CHECKING)
         elif self.state.consulta:
             self._show(busy=True, message="")
             self.ask(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, QTimer, Signal
+from PySide6.QtCore import QSize, QTimer, Signal, SignalInstance
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -110,10 +111,10 @@ class AccesoWindow(QWidget):
         made = PrimeraVez(self.form.cuerpo)
         layout = self.form.cuerpo_layout
         layout.insertWidget(layout.indexOf(self.form.mensaje_label) + 1, made, 1)
-        made.registration_wanted.connect(self.registration_wanted)
-        made.sample_wanted.connect(self.sample_wanted)
-        made.restore_wanted.connect(self.restore_wanted)
-        made.join_wanted.connect(self.join_wanted)
+        made.registration_wanted.connect(self._then(self.registration_wanted))
+        made.sample_wanted.connect(self._then(self.sample_wanted))
+        made.restore_wanted.connect(self._then(self.restore_wanted))
+        made.join_wanted.connect(self._then(self.join_wanted))
         for one, following in pairwise((self.form.consulta_check, *made.buttons)):
             QWidget.setTabOrder(one, following)
         return made
@@ -128,14 +129,23 @@ class AccesoWindow(QWidget):
         form, presenter = self.form, self._presenter
         form.consulta_check.toggled.connect(presenter.choose_consulta)
         form.continuar_button.clicked.connect(self._enter)
-        form.registrate_button.clicked.connect(self.registration_wanted)
-        form.olvido_button.clicked.connect(self.recovery_wanted)
-        form.icsoe_button.clicked.connect(self.icsoe_wanted)
-        form.ejemplo_button.clicked.connect(self.sample_wanted)
-        form.restaurar_button.clicked.connect(self.restore_wanted)
+        form.registrate_button.clicked.connect(self._then(self.registration_wanted))
+        form.olvido_button.clicked.connect(self._then(self.recovery_wanted))
+        form.icsoe_button.clicked.connect(self._then(self.icsoe_wanted))
+        form.ejemplo_button.clicked.connect(self._then(self.sample_wanted))
+        form.restaurar_button.clicked.connect(self._then(self.restore_wanted))
         presenter.changed.connect(self._draw)
         presenter.usuario_known.connect(self.fill_in)
         presenter.refused.connect(self._on_refused)
+
+    def _then(self, wanted: SignalInstance) -> Callable[[], None]:
+        """Emits `wanted` once every service can be used, unless the policy turns out to forbid."""
+
+        def emit() -> None:
+            if wanted is not self.sample_wanted or self._sample_offered:
+                wanted.emit()
+
+        return lambda: self._presenter.when_whole(emit)
 
     def _draw_beginning(self, state: AccesoState) -> None:
         """Show the ways to begin in place of the fields and of their links in the foot."""

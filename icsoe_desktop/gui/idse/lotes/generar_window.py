@@ -22,7 +22,8 @@ from icsoe_desktop.gui.kit.file_choice import choose_folder
 from icsoe_desktop.gui.kit.notices import EmptyState
 from icsoe_desktop.gui.kit.plain_text import plain_tip
 from icsoe_desktop.gui.kit.progress import described, draw_step
-from icsoe_desktop.gui.kit.tables import Column, RowsTable, count_column, wrap_rows
+from icsoe_desktop.gui.kit.table_view import wrap_rows
+from icsoe_desktop.gui.kit.tables import Column, RowsTable, count_column
 from icsoe_desktop.services.lotes.valores import (
     ArchivoLote,
     AvisoLote,

@@ -21,7 +21,7 @@ from icsoe_desktop.gui.idse.modulo.columns import is_pending
 from icsoe_desktop.gui.idse.modulo.grid import Grid
 from icsoe_desktop.gui.idse.modulo.icons import MOVIMIENTO_ICONS
 from icsoe_desktop.gui.idse.modulo.pestanas import Pestanas
-from icsoe_desktop.gui.inicio.bloqueo.acciones import lock_actions
+from icsoe_desktop.gui.inicio.bloqueo.guardia import lock_actions
 from icsoe_desktop.gui.kit.action_button import ActionButton, ActionRow
 from icsoe_desktop.gui.kit.go_to import go_to_action
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QToolButton, QWidget
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
-from icsoe_desktop.gui.base.guarded import while_alive
+from icsoe_desktop.gui.base.dispatch import while_alive
 from icsoe_desktop.gui.kit.plain_text import plain_label
 from icsoe_desktop.gui.kit.progress import SHOW_AFTER_MS, described, draw_step, with_what
 from icsoe_desktop.jobs import Job, JobQueue, Outcome, Step, Stopped, settle

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.errors import UserFacingError
-from icsoe_desktop.gui.base.guarded import while_alive
+from icsoe_desktop.gui.base.dispatch import while_alive
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.idse.constancias.presenter import ConstanciaPresenter
 from icsoe_desktop.gui.idse.constancias.presenter import summary as described_constancia

@@ -15,7 +15,7 @@ from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.cards import TitledCard, hint_label
 from icsoe_desktop.gui.kit.fields import breadth
 from icsoe_desktop.gui.kit.mark import ICON, Mark
-from icsoe_desktop.gui.kit.pill_label import PillLabel
+from icsoe_desktop.gui.kit.pills import PillLabel
 from icsoe_desktop.gui.kit.plain_text import plain_label
 from icsoe_desktop.services.correo.buzon import CuentaBuzon
 

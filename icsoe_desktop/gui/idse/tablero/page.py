@@ -25,8 +25,7 @@ from icsoe_desktop.gui.kit.chart import Chart, Series
 from icsoe_desktop.gui.kit.file_choice import choose_new_file
 from icsoe_desktop.gui.kit.notices import Banner, Toast
 from icsoe_desktop.services.movimientos.valores import FiltroMovimientos
-from icsoe_desktop.services.tablero.historia import Cumplimiento, MesAvisos
-from icsoe_desktop.services.tablero.service import Cifra
+from icsoe_desktop.services.tablero.service import Cifra, Cumplimiento, MesAvisos
 
 IN_A_ROW: Final = 3
 WIDE, NARROW = 3, 1

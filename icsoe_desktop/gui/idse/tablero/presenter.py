@@ -8,8 +8,7 @@ from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.jobs import JobQueue
-from icsoe_desktop.services.tablero.historia import MesAvisos
-from icsoe_desktop.services.tablero.service import TableroDiario, TableroService
+from icsoe_desktop.services.tablero.service import MesAvisos, TableroDiario, TableroService
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
 from icsoe_desktop.gui.base.preferences import Preferences
-from icsoe_desktop.gui.inicio.ayuda.paginas import INDEX
+from icsoe_desktop.gui.inicio.ayuda.presenter import INDEX
 from icsoe_desktop.gui.kit.fields import room_on_screen, scale_to_letters
 
 if TYPE_CHECKING:

@@ -17,8 +17,14 @@ from PySide6.QtWidgets import QDialog, QListWidgetItem, QTextEdit
 
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.forms.ui_ayuda import Ui_AyudaForm
-from icsoe_desktop.gui.inicio.ayuda.paginas import PaginaManual, places_of, read_manual, slug
-from icsoe_desktop.gui.inicio.ayuda.presenter import AyudaPresenter, AyudaState
+from icsoe_desktop.gui.inicio.ayuda.presenter import (
+    AyudaPresenter,
+    AyudaState,
+    PaginaManual,
+    places_of,
+    read_manual,
+    slug,
+)
 from icsoe_desktop.gui.kit.fields import show_message
 
 TEXT_MARGIN = 16  # px

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Signal
 
 from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
-from icsoe_desktop.errors import InvalidInputError, UserFacingError
+from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.gui.icsoe.efirma.presenter import problems_of
 from icsoe_desktop.gui.idse.acceso.credentials import MISSING_CONTRASENA
@@ -99,12 +99,9 @@ class BloqueoPresenter(StatePresenter[BloqueoState]):
         self._show(rfc=rfc, registradas=registradas)
 
     def _on_not_unlocked(self, error: Exception) -> None:
-        match error:
-            case InvalidInputError(campo=str(campo)):
-                self._show(problems=((campo, error.message),))
-                self.refused.emit()
-            case _:
-                self._fail(error)
+        self._refuse(error)
+        if self.state.problems:
+            self.refused.emit()
 
     def _on_efirma(self, found: VerificacionIngreso, caps_lock: bool) -> None:
         if found.exitosa:

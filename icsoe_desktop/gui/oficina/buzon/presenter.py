@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtCore import Signal
 
@@ -15,6 +16,8 @@ from icsoe_desktop.jobs import Job, JobQueue, Outcome, Progress, Step
 from icsoe_desktop.services.correo.ajustes import AjustesService
 from icsoe_desktop.services.correo.buzon import BuzonService, CorreoEnBuzon
 from icsoe_desktop.services.correo.envio import ENDED, ResumenEnvio
+
+T = TypeVar("T")
 
 CONNECTING = "Conectando con el servidor de correo…"
 CANCELLING = "Cancelando… Se espera a que termine el correo que ya va en camino."
@@ -103,45 +106,42 @@ class BuzonPresenter(StatePresenter[BuzonState]):
             self._send([correo])
 
     def discard(self, correo: CorreoEnBuzon) -> None:
-        if self.state.busy:
-            return
-        self._show(busy=True, message="")
-
-        def on_done(outcome: Outcome[None]) -> None:
-            self.settle(
-                outcome, lambda _none: self._show(message=DISCARDED, role="hint"), busy=False
+        if not self.state.busy:
+            self._change(
+                lambda _progress: self._buzon.discard(self._sesion, correo.id),
+                lambda _none: self._show(message=DISCARDED, role="hint"),
             )
-            self.refresh()
-
-        self.run(lambda _progress: self._buzon.discard(self._sesion, correo.id), on_done)
 
     def hand_over(self, correo: CorreoEnBuzon) -> None:
         """Open the mail in the person's mail program. `opening` asks the window to do it."""
-        if self.state.busy or self.state.sending:
-            return
-        self._show(busy=True, message="")
-
-        def on_done(outcome: Outcome[Path]) -> None:
-            self.settle(outcome, lambda path: self.opening.emit(correo, path), busy=False)
-            self.refresh()
-
-        self.run(lambda _progress: self._buzon.hand_over(self._sesion, correo.id), on_done)
+        if not self.state.busy and not self.state.sending:
+            self._change(
+                lambda _progress: self._buzon.hand_over(self._sesion, correo.id),
+                lambda path: self.opening.emit(correo, path),
+            )
 
     def note_opened(self, correo: CorreoEnBuzon, good: bool) -> None:
         """good: whether the system found a program for the file."""
         if good:
             self._show(message=HANDED.format(para=correo.para), role="success")
-            return
-        if correo.estado is EstadoCorreo.ENTREGADO:
+        elif correo.estado is EstadoCorreo.ENTREGADO:
             # It was opened before, and may have been sent.
             self._show(message=NO_PROGRAM, role="error")
-            return
+        else:
+            self._change(
+                lambda _progress: self._buzon.take_back(self._sesion, correo.id),
+                lambda _none: self._show(message=NO_PROGRAM, role="error"),
+            )
 
-        def on_back(outcome: Outcome[None]) -> None:
-            self.settle(outcome, lambda _none: self._show(message=NO_PROGRAM, role="error"))
+    def _change(self, work: Callable[[Progress], T], then: Callable[[T], object]) -> None:
+        """Change one mail, then read the list again."""
+        self._show(busy=True, message="")
+
+        def on_done(outcome: Outcome[T]) -> None:
+            self.settle(outcome, then, busy=False)
             self.refresh()
 
-        self.run(lambda _progress: self._buzon.take_back(self._sesion, correo.id), on_back)
+        self.run(work, on_done)
 
     def cancel(self) -> None:
         if self._job is not None:

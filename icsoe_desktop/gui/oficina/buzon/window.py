@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QWidget
 
-from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
 from icsoe_desktop.domain.correo import EstadoCorreo
 from icsoe_desktop.gui.base.presented import Presented
 from icsoe_desktop.gui.base.shell import Context
@@ -17,6 +16,7 @@ from icsoe_desktop.gui.forms.ui_buzon import Ui_BuzonForm
 from icsoe_desktop.gui.inicio.outgoing_mail import network_queue
 from icsoe_desktop.gui.kit.dialogs import confirm
 from icsoe_desktop.gui.kit.fields import show_message
+from icsoe_desktop.gui.kit.formats import moment
 from icsoe_desktop.gui.kit.mark import mark_banner
 from icsoe_desktop.gui.kit.notices import EmptyPage
 from icsoe_desktop.gui.kit.progress import draw_step
@@ -51,11 +51,6 @@ ICONS = {
     EstadoCorreo.DESCARTADO: "descartado",
     EstadoCorreo.VENCIDO: "vencido",
 }
-
-
-def moment(when: datetime | None) -> str:
-    """dd/mm/aaaa hh:mm in the local time zone."""
-    return f"{when.astimezone(HORA_DE_MEXICO):%d/%m/%Y %H:%M}" if when is not None else ""
 
 
 COLUMNS = (

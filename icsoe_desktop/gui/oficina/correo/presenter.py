@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 
 from PySide6.QtCore import Signal
@@ -74,15 +74,7 @@ class DatosServidor:
                 found = replace(found, entrada=Entrada.VINCULADA)
         if kept is None:
             return found
-        return replace(
-            found,
-            servidor=kept.servidor,
-            puerto=str(kept.puerto),
-            seguridad=kept.seguridad,
-            usuario=kept.usuario,
-            remitente=kept.remitente,
-            nombre_remitente=kept.nombre_remitente,
-        )
+        return replace(found, **{**asdict(kept), "puerto": str(kept.puerto)})
 
     @property
     def linked(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from PySide6.QtCore import Signal
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gui.base.presenter import StatePresenter
-from icsoe_desktop.jobs import Job, JobQueue, Outcome, Progress, Step
+from icsoe_desktop.jobs import JobQueue, Progress
 from icsoe_desktop.services.respaldo.escritura import RespaldoHecho
 from icsoe_desktop.services.respaldo.restauracion import RespaldoEncontrado
 from icsoe_desktop.services.respaldo.service import FalloRespaldo, Programa, RespaldoService
@@ -61,14 +62,11 @@ class RespaldoState:
 class RespaldoPresenter(StatePresenter[RespaldoState]):
     programa_known = Signal(object)  # Programa to show in the form
     refused = Signal()  # the password is to be typed again
-    progressed = Signal(object)  # Step of the running backup
-    ended = Signal()  # the backup ended, successfully or not
 
     def __init__(self, respaldo: RespaldoService, sesion: Sesion, jobs: JobQueue) -> None:
         super().__init__(jobs, RespaldoState(sin_usuarios=sesion.encargado))
         self._respaldo = respaldo
         self._sesion = sesion
-        self._job: Job | None = None
 
     def load(self) -> None:
         respaldo, sesion = self._respaldo, self._sesion
@@ -109,23 +107,25 @@ class RespaldoPresenter(StatePresenter[RespaldoState]):
             busy=False,
         )
 
-    def back_up(self, ruta: Path, contrasena: str) -> None:
-        """Make a backup.
+    def backing_up(self, ruta: Path, contrasena: str) -> Callable[[Progress], RespaldoHecho]:
+        """What makes a backup, for the job queue. Its outcome goes to the three methods below.
 
         contrasena: empty uses the password of scheduled backups, if there is one.
         """
         typed = contrasena if contrasena or not self.state.programa.tiene_contrasena else None
         self._show(busy=True, mensaje="", problema="")
-        self._job = self.run(
-            lambda progress: self._made(ruta, typed, progress), self._on_made, self._on_step
-        )
+        return lambda progress: self._respaldo.create(self._sesion, ruta, typed, progress)
 
-    def cancel(self) -> None:
-        if self._job is not None:
-            self._job.cancel()
+    def on_made(self, made: RespaldoHecho) -> None:
+        self._show(busy=False, mensaje=MADE.format(made.ruta.name))
+        self.load()
 
-    def _made(self, ruta: Path, contrasena: str | None, progress: Progress) -> RespaldoHecho:
-        return self._respaldo.create(self._sesion, ruta, contrasena, progress)
+    def on_not_made(self, error: Exception) -> None:
+        self._show(busy=False)
+        self._fail(error)
+
+    def on_stopped(self) -> None:
+        self._show(busy=False, mensaje=STOPPED)
 
     def _on_loaded(self, known: Loaded) -> None:
         programa, found, fallo = known
@@ -137,19 +137,6 @@ class RespaldoPresenter(StatePresenter[RespaldoState]):
     def _on_saved(self, _none: None) -> None:
         self._show(mensaje=SAVED)
         self.load()
-
-    def _on_step(self, step: Step) -> None:
-        self.progressed.emit(step)
-
-    def _on_made(self, outcome: Outcome[RespaldoHecho]) -> None:
-        def tell(made: RespaldoHecho) -> None:
-            self._show(mensaje=MADE.format(made.ruta.name))
-            self.load()
-
-        self._job = None
-        self._show(busy=False)
-        self.ended.emit()
-        self.settle(outcome, tell, stopped=lambda: self._show(mensaje=STOPPED))
 
     def _fail(self, error: Exception) -> None:
         match error:

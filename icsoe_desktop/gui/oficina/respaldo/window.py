@@ -13,12 +13,11 @@ from icsoe_desktop.gui.kit.dialogs import confirm, inform
 from icsoe_desktop.gui.kit.fields import indent_number, show_message, show_text_with
 from icsoe_desktop.gui.kit.file_choice import choose_folder, choose_new_file
 from icsoe_desktop.gui.kit.notices import EmptyState, FixedNotice
-from icsoe_desktop.gui.kit.progress import ProgressDialog
+from icsoe_desktop.gui.kit.progress import run_with_progress
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
 from icsoe_desktop.gui.oficina.respaldo.presenter import RespaldoPresenter, RespaldoState
-from icsoe_desktop.gui.oficina.respaldo.restaurar import RestaurarWindow
-from icsoe_desktop.gui.oficina.respaldo.restaurar_presenter import RestoreWork
+from icsoe_desktop.gui.oficina.respaldo.restaurar import RestaurarWindow, RestoreWork
 from icsoe_desktop.services.respaldo.restauracion import (
     RespaldoEncontrado,
     find_backups,
@@ -72,7 +71,6 @@ class RespaldoWindow(EditingDialog):
         self.presenter.setParent(self)
         self._carpeta: Path | None = None
         self._shown: tuple[RespaldoEncontrado, ...] = ()
-        self._avance: ProgressDialog | None = None
         form = self.form
         for text, hours in EVERY:
             form.cada_combo.addItem(text, hours)
@@ -98,11 +96,17 @@ class RespaldoWindow(EditingDialog):
         )
 
     def back_up(self, ruta: Path) -> None:
-        avance = self._avance = ProgressDialog(TITLE, WORKING, self)
-        avance.set_cancel(self.presenter.cancel)
-        self.presenter.progressed.connect(avance.show_step)
-        self.presenter.back_up(ruta, self.form.contrasena_edit.text())
-        avance.open()
+        presenter = self.presenter
+        run_with_progress(
+            self._context,
+            self,
+            TITLE,
+            WORKING,
+            presenter.backing_up(ruta, self.form.contrasena_edit.text()),
+            presenter.on_made,
+            presenter.on_not_made,
+            presenter.on_stopped,
+        )
 
     def _connect(self) -> None:
         form, presenter = self.form, self.presenter
@@ -116,7 +120,6 @@ class RespaldoWindow(EditingDialog):
         presenter.changed.connect(self._draw)
         presenter.programa_known.connect(self._fill_in)
         presenter.refused.connect(form.contrasena_edit.setFocus)
-        presenter.ended.connect(self._end_progress)
         presenter.failed.connect(lambda error: self._context.errors.show(self, error))
 
     def _draw(self, state: RespaldoState) -> None:
@@ -189,12 +192,6 @@ class RespaldoWindow(EditingDialog):
             form.confirmar_edit.text(),
         )
         self._context.shell.backups_changed.emit()
-
-    def _end_progress(self) -> None:
-        avance, self._avance = self._avance, None
-        if avance is not None:
-            avance.end()
-            avance.deleteLater()
 
     def _draw_restore(self) -> None:
         self.form.restaurar_button.setEnabled(self.table.selected() is not None)

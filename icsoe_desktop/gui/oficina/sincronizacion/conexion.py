@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from icsoe_desktop.domain.politicas.valores import Central
 from icsoe_desktop.errors import UserFacingError
-from icsoe_desktop.gui.base.guarded import while_alive
+from icsoe_desktop.gui.base.dispatch import while_alive
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_sincronizacion_conexion import Ui_SincronizacionConexionForm
 from icsoe_desktop.gui.forms.ui_sincronizacion_revision import Ui_SincronizacionRevisionForm
@@ -22,16 +22,17 @@ from icsoe_desktop.gui.kit.mark import Mark
 from icsoe_desktop.gui.kit.notices import FixedNotice
 from icsoe_desktop.gui.kit.pills import TONES
 from icsoe_desktop.gui.kit.progress import draw_step
-from icsoe_desktop.gui.kit.tables import Column, RowsTable, wrap_rows
+from icsoe_desktop.gui.kit.table_view import wrap_rows
+from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from icsoe_desktop.gui.oficina.sincronizacion.alta_presenter import CONEXION_FIELDS
 from icsoe_desktop.gui.oficina.sincronizacion.pages import FittedDialog
 from icsoe_desktop.jobs import Outcome, Progress, Step, settle
 from icsoe_desktop.services.sincronizacion.answers import Comprobacion, Conexion
 
 REVIEWING: Final = "Revisando el servidor…"
-SAFE: Final = "Este servidor cuida sus datos: puede usarlo."
+SAFE: Final = "El servidor respondió y puede usarlo."
 UNSAFE: Final = (
-    "Este servidor puede perder datos y no se usará. Quien lo administra debe corregir lo marcado "
+    "El servidor respondió, pero así no se usará. Quien lo administra debe corregir lo marcado "
     "con «Mal»."
 )
 NOT_REVIEWED: Final = "El servidor no se pudo revisar."
@@ -139,7 +140,7 @@ class RevisionDialog(FittedDialog):
     def _on_not_reviewed(self, error: Exception) -> None:
         match error:
             case UserFacingError():
-                self._say("error", f"{NOT_REVIEWED} {error.message}")
+                self._say("error", error.message)
             case _:
                 self._say("error", NOT_REVIEWED)
                 self._context.errors.show(self, error)

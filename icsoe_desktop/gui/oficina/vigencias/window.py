@@ -29,6 +29,8 @@ from icsoe_desktop.gui.oficina.vigencias.recordatorios import RecordatoriosDialo
 from icsoe_desktop.gui.oficina.vigencias.vigilados import VigiladosDialog
 
 PURPOSE: Final = "vigencias"
+EXCEL: Final = ("Exportar las vigencias", "vigencias.xlsx", "Excel (*.xlsx)")
+CALENDAR: Final = ("Guardar el calendario", "vigencias.ics", "Calendario (*.ics)")
 ALL: Final = "Todos los estados"
 EXPORTED: Final = "Se guardó {nombre}, con {count}."
 LOST: Final = "{count} ya no sirve o venció."
@@ -123,8 +125,8 @@ class VigenciasWindow(QDialog):
         form.vigencias_table.selectionModel().selectionChanged.connect(self._draw_chosen)
         form.texto_edit.textChanged.connect(lambda _text: self._draw())
         form.estado_combo.currentIndexChanged.connect(lambda _at: self._draw())
-        form.excel_button.clicked.connect(self._choose_excel)
-        form.ics_button.clicked.connect(self._choose_ics)
+        form.excel_button.clicked.connect(lambda: self._choose(*EXCEL, self.save_excel))
+        form.ics_button.clicked.connect(lambda: self._choose(*CALENDAR, self.save_calendar))
         form.vigilados_button.clicked.connect(self._open_watched)
         form.recordatorios_button.clicked.connect(self._open_reminders)
         sesion = context.require_sesion()
@@ -162,27 +164,8 @@ class VigenciasWindow(QDialog):
 
         self._context.ask(self, lambda _progress: work(), tell)
 
-    def _choose_excel(self) -> None:
-        choose_new_file(
-            self,
-            "Exportar las vigencias",
-            "vigencias.xlsx",
-            "Excel (*.xlsx)",
-            PURPOSE,
-            self._context.preferences,
-            self.save_excel,
-        )
-
-    def _choose_ics(self) -> None:
-        choose_new_file(
-            self,
-            "Guardar el calendario",
-            "vigencias.ics",
-            "Calendario (*.ics)",
-            PURPOSE,
-            self._context.preferences,
-            self.save_calendar,
-        )
+    def _choose(self, title: str, name: str, kind: str, then: Callable[[Path], None]) -> None:
+        choose_new_file(self, title, name, kind, PURPOSE, self._context.preferences, then)
 
     def _open_watched(self) -> None:
         dialog = VigiladosDialog(self._context, self)

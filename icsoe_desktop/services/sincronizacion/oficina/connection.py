@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gateways.kinto.checks import check_server
+from icsoe_desktop.gateways.kinto.errors import (
+    OfficeNameError,
+    PasswordRejectedError,
+    ServerAddressError,
+)
 from icsoe_desktop.gateways.kinto.server import KintoServer
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.sincronizacion.answers import Comprobacion, Conexion
 from icsoe_desktop.services.sincronizacion.oficina.server import SyncServer
+
+WRONG_PASSWORD = (
+    "El servidor no aceptó la cuenta o su contraseña. No se cambió nada. Escríbalas de nuevo, o "
+    "pida otra contraseña a quien administra el servidor."
+)
 
 
 def connect(conexion: Conexion) -> SyncServer:
@@ -15,11 +26,20 @@ def connect(conexion: Conexion) -> SyncServer:
 
 
 def try_out(conexion: Conexion, progress: Progress) -> tuple[Comprobacion, ...]:
-    """Check the server's settings that can lose data. Raises SyncServerError."""
-    found = check_server(
-        conexion.direccion, conexion.cuenta, conexion.contrasena, conexion.oficina, progress
-    )
+    """Check whether a desktop can use the server.
+
+    Raises InvalidInputError (campo: direccion, cuenta, oficina), SyncServerError.
+    """
+    try:
+        found = check_server(
+            conexion.direccion, conexion.cuenta, conexion.contrasena, conexion.oficina, progress
+        )
+    except PasswordRejectedError:
+        raise InvalidInputError(WRONG_PASSWORD, "cuenta") from None
+    except ServerAddressError as error:
+        raise InvalidInputError(error.message, "direccion") from None
+    except OfficeNameError as error:
+        raise InvalidInputError(error.message, "oficina") from None
     return tuple(
-        Comprobacion(one.setting, one.ok is not False, f"{one.found} {one.remedy}".strip())
-        for one in found
+        Comprobacion(one.setting, one.ok, f"{one.found} {one.remedy}".strip()) for one in found
     )

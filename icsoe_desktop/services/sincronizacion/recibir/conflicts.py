@@ -16,7 +16,7 @@ from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.services.acceso.autorizacion import authorize
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
-from icsoe_desktop.services.informativa.conflictos import in_words
+from icsoe_desktop.services.informativa.recibidos import in_words
 from icsoe_desktop.services.sincronizacion.answers import (
     Apartado,
     ClaseConflicto,

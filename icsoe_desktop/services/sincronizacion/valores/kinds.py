@@ -29,7 +29,7 @@ from icsoe_desktop.domain.identificadores.persona import NOMBRE_CAMPOS
 from icsoe_desktop.domain.sincronizacion.records import Content, RecordKind
 from icsoe_desktop.domain.texto import fold
 from icsoe_desktop.services.capturistas.relaciones import searchable
-from icsoe_desktop.services.contratista.baja import forget_contratista, owned_records
+from icsoe_desktop.services.contratista.service import forget_contratista, owned_records
 from icsoe_desktop.services.informativa.recibidos import (
     check_contrato_row,
     check_informativa_row,

@@ -12,11 +12,10 @@ from icsoe_desktop.gui.icsoe.activacion.olvido import OlvidoWindow
 from icsoe_desktop.gui.icsoe.activacion.window import ActivacionWindow
 from icsoe_desktop.gui.icsoe.flujo import IcsoeFlow
 from icsoe_desktop.gui.icsoe.informativa.page import InformativaPage
-from icsoe_desktop.gui.icsoe.inicio_capturista.elegir import ElegirDialog
-from icsoe_desktop.gui.icsoe.inicio_capturista.page import InicioCapturistaPage
+from icsoe_desktop.gui.icsoe.inicio_capturista.page import ElegirDialog, InicioCapturistaPage
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.services.application import Application
-from icsoe_desktop.services.capturistas.service import Capturista
+from icsoe_desktop.services.capturistas.relaciones import Capturista
 from tests.gui.conftest import press
 from tests.gui.icsoe.capturistas.comun import (
     CONTRASENA,
@@ -83,7 +82,6 @@ def test_the_seed_is_walked_from_the_mail_to_the_home_with_the_keyboard_alone(
     assert entered.args is not None
     icsoe = shell.open("icsoe", entered.args[0])
     assert isinstance(icsoe, IcsoeWindow)
-    qtbot.addWidget(icsoe)
     qtbot.waitUntil(lambda: isinstance(icsoe.page, InicioCapturistaPage) and not shell.jobs.busy)
     # 7: home.
     page = icsoe.page

@@ -199,7 +199,6 @@ def test_a_forgotten_password_is_replaced_by_curp_and_mail(
     receive(application, smtp)
     window = shell.open("olvido_capturista", None)
     assert isinstance(window, OlvidoWindow)
-    qtbot.addWidget(window)
     assert focused(window) is window.form.curp_edit
     type_here(window, "AEBX")
     press_key(window, Key.Key_Return)
@@ -228,7 +227,6 @@ def test_who_is_not_known_is_told_the_same_and_gets_nothing(
 ) -> None:
     window = shell.open("olvido_capturista", None)
     assert isinstance(window, OlvidoWindow)
-    qtbot.addWidget(window)
     write(window.form.curp_edit, PERSONA.curp)
     write(window.form.correo_edit, PERSONA.correo)
     press(window, "Enviar")

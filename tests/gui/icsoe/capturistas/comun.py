@@ -162,15 +162,9 @@ def last_link(smtp: SmtpReal) -> str:
     return link_in(smtp.received[-1].message)
 
 
-def _give_up(window: QWidget) -> None:
-    if isValid(window) and isinstance(window, ActivacionWindow):
-        window._clear()
-
-
 def activacion(qtbot: QtBot, shell: Shell) -> ActivacionWindow:
     window = shell.open("activacion", None)
     assert isinstance(window, ActivacionWindow)
-    qtbot.addWidget(window, before_close_func=_give_up)
     return window
 
 
@@ -185,7 +179,6 @@ def opened(qtbot: QtBot, shell: Shell, link: str) -> ActivacionWindow:
 def entrance(qtbot: QtBot, flow: IcsoeFlow) -> IcsoeAccesoWindow:
     window = flow.open_entrance()
     assert isinstance(window, IcsoeAccesoWindow)
-    qtbot.addWidget(window)
     return window
 
 
@@ -199,7 +192,6 @@ def home(qtbot: QtBot, shell: Shell, flow: IcsoeFlow) -> IcsoeWindow:
     assert entered.args is not None
     icsoe = shell.open("icsoe", entered.args[0])
     assert isinstance(icsoe, IcsoeWindow)
-    qtbot.addWidget(icsoe)
     qtbot.waitUntil(lambda: isinstance(icsoe.page, InicioCapturistaPage) and not shell.jobs.busy)
     return icsoe
 

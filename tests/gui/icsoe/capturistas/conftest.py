@@ -15,7 +15,7 @@ from icsoe_desktop.gui.icsoe.flujo import IcsoeFlow
 from icsoe_desktop.gui.icsoe.pagina import FIRST_PAGE
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.services.application import Application
-from icsoe_desktop.services.capturistas.service import Capturista
+from icsoe_desktop.services.capturistas.relaciones import Capturista
 from tests.gui.contratistas import add_contratista
 from tests.gui.icsoe.capturistas.comun import (
     CONTRASENA,

@@ -14,12 +14,12 @@ from pytestqt.qtbot import QtBot
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.icsoe.capturista import AccionFila, Estatus
 from icsoe_desktop.errors import InvalidInputError
-from icsoe_desktop.gui.icsoe.capturistas.columns import ACCION_COLUMNS
+from icsoe_desktop.gui.icsoe.capturistas.acciones import ACCION_COLUMNS
 from icsoe_desktop.gui.icsoe.capturistas.consulta import ConsultaPage
-from icsoe_desktop.gui.icsoe.capturistas.modificar import ModificarDialog
+from icsoe_desktop.gui.icsoe.capturistas.datos import ModificarDialog
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.services.application import Application
-from icsoe_desktop.services.capturistas.service import Capturista
+from icsoe_desktop.services.capturistas.relaciones import Capturista
 from tests.conftest import Reloj
 from tests.gui.conftest import press
 from tests.gui.icsoe.capturistas.comun import (

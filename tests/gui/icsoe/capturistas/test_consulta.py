@@ -14,13 +14,12 @@ from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.icsoe.capturista import Estatus
-from icsoe_desktop.gui.icsoe.capturistas import exportar
-from icsoe_desktop.gui.icsoe.capturistas.columns import ACCION_COLUMNS
-from icsoe_desktop.gui.icsoe.capturistas.consulta import ConsultaPage
-from icsoe_desktop.gui.icsoe.capturistas.modificar import ModificarDialog
+from icsoe_desktop.gui.icsoe.capturistas.acciones import ACCION_COLUMNS
+from icsoe_desktop.gui.icsoe.capturistas.consulta import ConsultaPage, export_to
+from icsoe_desktop.gui.icsoe.capturistas.datos import ModificarDialog
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.services.application import Application
-from icsoe_desktop.services.capturistas.service import Capturista
+from icsoe_desktop.services.capturistas.relaciones import Capturista
 from tests.conftest import Reloj
 from tests.gui.conftest import press
 from tests.gui.icsoe.capturistas.comun import (
@@ -192,7 +191,7 @@ def test_all_are_exported_to_the_file_of_the_seed(
     assert chosen == f"Capturistas_112_{milliseconds}.xlsx"
     dialog.reject()
     path = tmp_path / chosen
-    exportar.export_to(path, icsoe.context, icsoe)
+    export_to(path, icsoe.context, icsoe)
     assert message_box().text() == f"Se exportó 1 usuario a «{chosen}»."
     press(message_box(), "Aceptar")
     sheet = load_workbook(path).worksheets[0]

@@ -9,7 +9,7 @@ from openpyxl import Workbook, load_workbook
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
-from icsoe_desktop.gui.icsoe.capturistas.importacion_window import ImportacionCapturistasDialog
+from icsoe_desktop.gui.icsoe.capturistas.importacion import ImportacionCapturistasDialog
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.capturistas.consulta import FiltroCapturistas

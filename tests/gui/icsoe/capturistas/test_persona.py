@@ -10,8 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.gui.icsoe.capturistas.consulta import ConsultaPage
-from icsoe_desktop.gui.icsoe.capturistas.documento import as_html
-from icsoe_desktop.gui.icsoe.capturistas.persona import PersonaDialog
+from icsoe_desktop.gui.icsoe.capturistas.persona import PersonaDialog, as_html
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.capturistas.consulta import FiltroCapturistas

@@ -16,19 +16,22 @@ from icsoe_desktop.domain.icsoe.informativa import EstadoInformativa
 from icsoe_desktop.domain.icsoe.trabajadores import read_csv
 from icsoe_desktop.gui.base.shell import Shell
 from icsoe_desktop.gui.icsoe.flujo import IcsoeFlow
-from icsoe_desktop.gui.icsoe.informativa.acuse import AcuseInformativaDialog
 from icsoe_desktop.gui.icsoe.informativa.acuses import AcusesPage
 from icsoe_desktop.gui.icsoe.informativa.contrato import ContratoDialog
+from icsoe_desktop.gui.icsoe.informativa.dialogos import (
+    AcuseInformativaDialog,
+    LlenarDialog,
+    NuevaInformativaDialog,
+    RevisionInformativaDialog,
+)
 from icsoe_desktop.gui.icsoe.informativa.hoja import COPY_COLUMN, HojaCapturaDialog
-from icsoe_desktop.gui.icsoe.informativa.nueva import NuevaInformativaDialog
 from icsoe_desktop.gui.icsoe.informativa.page import InformativaPage
-from icsoe_desktop.gui.icsoe.informativa.revision import RevisionInformativaDialog
-from icsoe_desktop.gui.icsoe.informativa.trabajadores import LlenarDialog, TrabajadoresDialog
-from icsoe_desktop.gui.icsoe.inicio_capturista.elegir import ElegirDialog
+from icsoe_desktop.gui.icsoe.informativa.trabajadores import TrabajadoresDialog
+from icsoe_desktop.gui.icsoe.inicio_capturista.page import ElegirDialog
 from icsoe_desktop.gui.icsoe.visor.window import VisorDialog
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.services.application import Application
-from icsoe_desktop.services.capturistas.service import Capturista
+from icsoe_desktop.services.capturistas.relaciones import Capturista
 from tests.domain.icsoe.informativas import contrato
 from tests.gui.icsoe.capturistas.comun import (
     CONTRASENA,

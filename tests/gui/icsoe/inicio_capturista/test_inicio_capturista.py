@@ -9,10 +9,9 @@ from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.errors import NotAllowedError
 from icsoe_desktop.gui.base.shell import Shell
 from icsoe_desktop.gui.icsoe.flujo import IcsoeFlow
-from icsoe_desktop.gui.icsoe.inicio_capturista.elegir import ElegirDialog
-from icsoe_desktop.gui.icsoe.inicio_capturista.page import InicioCapturistaPage
+from icsoe_desktop.gui.icsoe.inicio_capturista.page import ElegirDialog, InicioCapturistaPage
 from icsoe_desktop.services.application import Application
-from icsoe_desktop.services.capturistas.service import Capturista
+from icsoe_desktop.services.capturistas.relaciones import Capturista
 from tests.gui.conftest import press
 from tests.gui.icsoe.capturistas.comun import child, home
 

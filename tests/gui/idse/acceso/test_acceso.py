@@ -262,7 +262,7 @@ def test_who_enters_before_the_services_are_there_enters_once_they_are(
     form = again.acceso.form
     qtbot.waitUntil(form.contrasena_edit.isEnabled)
     assert form.usuario_edit.text() == CORREO
-    assert not form.olvido_button.isEnabled()
+    assert form.olvido_button.isEnabled()
     form.contrasena_edit.setText(CONTRASENA)
     press(again.acceso, "Continuar")
     assert form.mensaje_label.text() == CHECKING
@@ -270,6 +270,41 @@ def test_who_enters_before_the_services_are_there_enters_once_they_are(
     slow_opening.go_on()
     be_silent_today(message_box())
     assert not again.acceso.isVisible()
+
+
+def _move(qtbot: QtBot, program: Program) -> None:
+    qtbot.mouseMove(program.acceso.windowHandle(), QPoint(40, 60))
+
+
+def _type(qtbot: QtBot, program: Program) -> None:
+    qtbot.keyClick(program.acceso.windowHandle(), Qt.Key.Key_A)
+
+
+def _press_link(qtbot: QtBot, program: Program) -> None:
+    program.acceso.form.registrate_button.click()
+    qtbot.waitUntil(lambda: bool(program.acceso.findChildren(UsuariosWindow)))
+
+
+@pytest.mark.parametrize("use", [_move, _type, _press_link])
+def test_the_services_load_once_somebody_uses_the_window(
+    use: Callable[[QtBot, Program], None],
+    qtbot: QtBot,
+    start: Callable[[], Program],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    program = start()
+    ready(qtbot, program)
+    register(qtbot, program)
+    monkeypatch.setattr("icsoe_desktop.arranque.app.UNUSED_MS", 60_000)
+    again = start()
+    qtbot.waitUntil(lambda: again._instancia._server is not None)
+    assert again.acceso_presenter.state.ready
+    assert again.acceso.form.registrate_button.isEnabled()
+    assert not again.busy
+    assert again.shell.application is None
+    use(qtbot, again)
+    ready(qtbot, again)
+    assert not again.acceso_presenter.state.busy
 
 
 def test_the_wrong_password_is_refused_though_the_services_come_later(

@@ -14,8 +14,7 @@ from icsoe_desktop.domain.actualizacion import Instalacion
 from icsoe_desktop.gateways.actualizaciones import DAMAGED, NOT_TRUSTED, ActualizacionesGateway
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.inicio.acerca import window as acerca
-from icsoe_desktop.gui.inicio.acerca.presenter import BY_OTHERS
-from icsoe_desktop.gui.inicio.acerca.window import AcercaWindow
+from icsoe_desktop.gui.inicio.acerca.window import BY_OTHERS, AcercaWindow
 from icsoe_desktop.gui.kit.dialogs import TextoDialog
 from icsoe_desktop.services.actualizaciones import ActualizacionesService
 from icsoe_desktop.version import Build

@@ -31,10 +31,9 @@ from icsoe_desktop.gui.kit.action_button import ActionButton
 from icsoe_desktop.gui.kit.dates import DateField
 from icsoe_desktop.gui.kit.fields import heights_at, show_message
 from icsoe_desktop.gui.kit.mark import Mark
-from icsoe_desktop.gui.kit.pill_label import PillLabel
-from icsoe_desktop.gui.kit.pills import GAP, HEIGHT, ICON, PADDING
+from icsoe_desktop.gui.kit.pills import GAP, HEIGHT, ICON, PADDING, PillLabel
 from icsoe_desktop.gui.kit.plain_text import plain_label
-from icsoe_desktop.gui.kit.tables import prepare
+from icsoe_desktop.gui.kit.table_view import prepare
 from tests.support.reposo import settle
 
 

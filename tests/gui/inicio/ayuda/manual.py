@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from icsoe_desktop.gui.inicio.ayuda.paginas import PaginaManual, read_manual
+from icsoe_desktop.gui.inicio.ayuda.presenter import PaginaManual, read_manual
 from tests.conftest import ROOT
 
 MANUAL = ROOT / "docs" / "manual"

@@ -19,13 +19,13 @@ from icsoe_desktop.gui.base.shell import Shell
 from icsoe_desktop.gui.base.windows import AYUDA, BY_KEY, WINDOWS
 from icsoe_desktop.gui.idse.modulo.window import FIRST_PAGE, MOVIMIENTOS
 from icsoe_desktop.gui.inicio.ayuda import tecla
-from icsoe_desktop.gui.inicio.ayuda.paginas import (
+from icsoe_desktop.gui.inicio.ayuda.presenter import (
     INDEX,
+    AyudaPresenter,
     PaginaManual,
     slug,
     target_of,
 )
-from icsoe_desktop.gui.inicio.ayuda.presenter import AyudaPresenter
 from icsoe_desktop.gui.inicio.ayuda.window import AyudaWindow
 from icsoe_desktop.gui.kit import fields
 from icsoe_desktop.gui.kit.dialogs import inform

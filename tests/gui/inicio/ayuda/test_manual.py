@@ -17,7 +17,7 @@ from icsoe_desktop.domain.certificados.verificacion import ClaseArchivoCertifica
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.windows import WINDOWS, WindowEntry
 from icsoe_desktop.gui.icsoe.paginas import PAGES
-from icsoe_desktop.gui.inicio.ayuda.paginas import (
+from icsoe_desktop.gui.inicio.ayuda.presenter import (
     PaginaManual,
     is_page,
     places_of,

@@ -18,8 +18,7 @@ from icsoe_desktop.gui.icsoe.acceso.window import IcsoeAccesoWindow
 from icsoe_desktop.gui.icsoe.flujo import IcsoeFlow
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.gui.inicio.ayuda.window import AyudaWindow
-from icsoe_desktop.gui.inicio.bloqueo.acciones import ask_minutes
-from icsoe_desktop.gui.inicio.bloqueo.guardia import SessionGuard
+from icsoe_desktop.gui.inicio.bloqueo.guardia import SessionGuard, ask_minutes
 from icsoe_desktop.gui.inicio.bloqueo.window import GIVE_UP, BloqueoWindow
 from icsoe_desktop.gui.kit.dialogs import inform
 from icsoe_desktop.services.application import Application

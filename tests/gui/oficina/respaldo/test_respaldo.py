@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from icsoe_desktop.gui.base.shell import Context
+from icsoe_desktop.gui.inicio.background import BackupRunner
 from icsoe_desktop.gui.inicio.status_bar import StatusPanel
 from icsoe_desktop.gui.kit.notices import FixedNotice
 from icsoe_desktop.gui.oficina.respaldo.presenter import (
@@ -20,7 +21,6 @@ from icsoe_desktop.gui.oficina.respaldo.presenter import (
     OPENED_BY_CODE,
     RespaldoState,
 )
-from icsoe_desktop.gui.oficina.respaldo.programados import BackupRunner
 from icsoe_desktop.gui.oficina.respaldo.window import RespaldoWindow
 from icsoe_desktop.services.respaldo.service import Programa
 from tests.gui.conftest import press

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.certificados.registro_patronal import RegistroPatronalCatalogado
 from icsoe_desktop.gui.icsoe.capturistas.consulta import ConsultaPage
-from icsoe_desktop.gui.icsoe.capturistas.modificar import ModificarDialog
+from icsoe_desktop.gui.icsoe.capturistas.datos import ModificarDialog
 from icsoe_desktop.gui.idse.registros_patronales.window import RegistrosPatronalesWindow
 from tests.gui.conftest import press
 from tests.gui.icsoe.capturistas import comun as capturistas

@@ -8,7 +8,7 @@ import pytest
 
 from icsoe_desktop.domain.icsoe.trabajadores import pack_rows
 from icsoe_desktop.domain.sincronizacion.records import RecordKind
-from icsoe_desktop.services.informativa.conflictos import in_words
+from icsoe_desktop.services.informativa.recibidos import in_words
 from icsoe_desktop.services.sincronizacion.identidad.record_names import (
     movement_in_words,
     movement_title,

@@ -8,7 +8,6 @@ from contextlib import closing
 from pathlib import Path
 
 from icsoe_desktop.domain.sincronizacion.records import ACTS_COLLECTION, KEYS_COLLECTION
-from icsoe_desktop.gateways.kinto.write_checks import TEST_COLLECTION
 from icsoe_desktop.services.sincronizacion.answers import RolOficina
 from icsoe_desktop.store.tables import ContratistaRow
 from tests.services.sincronizacion.conftest import Oficina
@@ -126,11 +125,9 @@ def test_the_same_people_in_two_offices_have_no_id_in_common(
         versions = {(where.rsplit("/", 1)[1], uuid.UUID(one).version) for where, one in rows}
         written = ("contratistas", "capturistas", "lotes", "estados")
         assert versions >= {(coleccion, 7) for coleccion in written}
-        # Keys and acts have the id of their office and their number; «Probar conexión» writes into
-        # «pruebas».
+        # Keys and acts have the id of their office and their number.
         assert {where for where, version in versions if version != 7} <= {
             ACTS_COLLECTION,
             KEYS_COLLECTION,
-            TEST_COLLECTION,
         }
     assert seen[0].isdisjoint(seen[1])

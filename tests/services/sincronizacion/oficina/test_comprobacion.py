@@ -22,20 +22,18 @@ from tests.services.sincronizacion.servidor_memoria import Memoria
 CONEXION = Conexion(direccion="https://ejemplo.mx/v1", cuenta="uno", contrasena="1", oficina="of-1")
 
 
-def test_only_a_setting_that_was_seen_to_be_wrong_is_a_fault(
+def test_a_finding_is_shown_with_its_remedy(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def check(*_: object) -> list[ServerFinding]:
         return [
             ServerFinding("TLS", True, "Sí", ""),
-            ServerFinding("Respaldo", None, "No se sabe", "Pregunte a quien lo administra."),
             ServerFinding("Borrado", False, "Permitido", "Ciérrelo."),
         ]
 
     monkeypatch.setattr(connection, "check_server", check)
     assert connection.try_out(CONEXION, NoProgress()) == (
         Comprobacion("TLS", True, "Sí"),
-        Comprobacion("Respaldo", True, "No se sabe Pregunte a quien lo administra."),
         Comprobacion("Borrado", False, "Permitido Ciérrelo."),
     )
 

@@ -1,20 +1,17 @@
-"""Reads the description of a Kinto, and validates the names that Kinto accepts."""
+"""Reads times, numbers and objects of a Kinto's answers, and validates the names it accepts."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import UTC
+from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
-from icsoe_desktop.gateways.kinto.dates import whole
-from icsoe_desktop.gateways.kinto.errors import (
-    NotKintoError,
-    PasswordRejectedError,
-    RequestRejectedError,
-)
-from icsoe_desktop.gateways.kinto.transport import Transport
-from icsoe_desktop.gateways.kinto.values import ServerInfo
+from icsoe_desktop.gateways.kinto.errors import PasswordRejectedError
 
+# Seventeen digits are more milliseconds than there are in a million years.
+_MAX_DIGITS: Final = 17
 PRINCIPAL: Final = "account:"
 # Kinto's own rules. bcrypt reads only 72 bytes of a password.
 VALID_ACCOUNT: Final = re.compile(r"[a-zA-Z0-9][+.@a-zA-Z0-9_-]*")
@@ -23,25 +20,34 @@ VALID_ID: Final = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_-]*")
 MAX_PASSWORD_BYTES: Final = 72
 
 
-def read_info(transport: Transport) -> ServerInfo:
+def whole(text: str | None) -> int | None:
+    """A whole number that fits the store's integers; None for anything else."""
+    said = (text or "").strip()
+    # isdigit() is True for «²», and int() refuses more than 4300 digits.
+    if not (said.isascii() and said.isdigit() and len(said) <= _MAX_DIGITS):
+        return None
+    return int(said)
+
+
+def seconds(text: str | None) -> float | None:
+    """A whole number of seconds; None for anything else."""
+    if text is None or not text.strip().isascii() or not text.strip().isdigit():
+        return None
+    return float(text.strip()[:9])
+
+
+def moment(text: str) -> float | None:
+    """Seconds since 1970 of an HTTP date; None if the text is not a date."""
     try:
-        answer = transport.request("GET", "/")
-    except RequestRejectedError:
-        raise NotKintoError from None
-    body = answer.body
-    version, settings = body.get("project_version"), as_object(body.get("settings"))
-    if "http_api_version" not in body or not isinstance(version, str):
-        raise NotKintoError
-    user = str(as_object(body.get("user")).get("id", ""))
-    most = settings.get("batch_max_requests")
-    return ServerInfo(
-        version=version,
-        cuenta=user.removeprefix(PRINCIPAL) if user.startswith(PRINCIPAL) else "",
-        max_batch=whole(str(most)),
-        read_only=settings.get("readonly") is True,
-        capabilities=frozenset(map(str, as_object(body.get("capabilities")))),
-        server_time_ms=answer.server_time_ms,
-    )
+        found = parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    if found.tzinfo is None:
+        found = found.replace(tzinfo=UTC)
+    try:
+        return found.timestamp()
+    except (OverflowError, ValueError):
+        return None
 
 
 def valid_account(cuenta: str) -> str:

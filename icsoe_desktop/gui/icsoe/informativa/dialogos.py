@@ -1,0 +1,361 @@
+"""The dialogs of a return: new one, review, registros patronales to fill from, acuse."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Callable, Mapping
+from datetime import datetime, time
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QIntValidator
+from PySide6.QtWidgets import QDialog, QListWidgetItem, QWidget
+
+from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
+from icsoe_desktop.domain.icsoe.informativa import EstadoInformativa, TipoInformativa
+from icsoe_desktop.domain.icsoe.periodo import PRIMER_EJERCICIO, Periodo
+from icsoe_desktop.domain.icsoe.revision import Hallazgo
+from icsoe_desktop.domain.texto import counted
+from icsoe_desktop.gui.base.form_dialog import FormDialog
+from icsoe_desktop.gui.base.shell import Context
+from icsoe_desktop.gui.forms.ui_acuse_informativa import Ui_AcuseInformativaForm
+from icsoe_desktop.gui.forms.ui_llenar_trabajadores import Ui_LlenarTrabajadoresForm
+from icsoe_desktop.gui.forms.ui_nueva_informativa import Ui_NuevaInformativaForm
+from icsoe_desktop.gui.forms.ui_revision_informativa import Ui_RevisionInformativaForm
+from icsoe_desktop.gui.icsoe.informativa.columns import hallazgo_columns
+from icsoe_desktop.gui.kit import formats
+from icsoe_desktop.gui.kit.dates import DateField
+from icsoe_desktop.gui.kit.fields import show_message
+from icsoe_desktop.gui.kit.file_choice import accept_copy, choose_file, dropped_file
+from icsoe_desktop.gui.kit.notices import EmptyState
+from icsoe_desktop.gui.kit.tables import RowsTable
+from icsoe_desktop.jobs import Progress
+from icsoe_desktop.services.informativa.valores import InformativaFila, Tablero
+
+CUATRIMESTRES = {1: "1 · enero–abril", 2: "2 · mayo–agosto", 3: "3 · septiembre–diciembre"}
+WINDOW = "Se presenta del {abre} al {vence}."
+
+
+class NuevaInformativaDialog(QDialog):
+    """Its period, its kind, and whether to begin with the contracts of the last."""
+
+    wanted = Signal(object, object, bool)  # Periodo, TipoInformativa, copiar
+
+    def __init__(self, tablero: Tablero, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.form = Ui_NuevaInformativaForm()
+        self.form.setupUi(self)
+        self._tablero = tablero
+        form = self.form
+        for number, text in CUATRIMESTRES.items():
+            form.cuatrimestre_combo.addItem(text, number)
+        for tipo in TipoInformativa:
+            form.tipo_combo.addItem(
+                f"Complementaria: {tipo}" if tipo.es_complementaria else str(tipo), tipo
+            )
+        for year in range(tablero.periodo.ejercicio + 1, PRIMER_EJERCICIO - 1, -1):
+            form.ejercicio_combo.addItem(str(year), year)
+        form.ejercicio_combo.setCurrentText(str(tablero.periodo.ejercicio))
+        form.cuatrimestre_combo.setCurrentIndex(tablero.periodo.cuatrimestre - 1)
+        presented = any(
+            fila.periodo == tablero.periodo and fila.estado is EstadoInformativa.PRESENTADA
+            for fila in tablero.filas
+        )
+        if presented:
+            form.tipo_combo.setCurrentIndex(list(TipoInformativa).index(TipoInformativa.CORRECCION))
+        form.ejercicio_combo.currentIndexChanged.connect(lambda _at: self._draw())
+        form.cuatrimestre_combo.currentIndexChanged.connect(lambda _at: self._draw())
+        form.tipo_combo.currentIndexChanged.connect(lambda _at: self._draw())
+        form.crear_button.clicked.connect(self._create)
+        form.cancelar_button.clicked.connect(self.reject)
+        self.finished.connect(self.deleteLater)
+        self._draw()
+        form.ejercicio_combo.setFocus()
+
+    @property
+    def periodo(self) -> Periodo:
+        number = int(self.form.cuatrimestre_combo.currentData())
+        return Periodo(int(self.form.ejercicio_combo.currentData()), number)
+
+    @property
+    def tipo(self) -> TipoInformativa:
+        return TipoInformativa(self.form.tipo_combo.currentData())
+
+    def _draw(self) -> None:
+        form, periodo = self.form, self.periodo
+        vence = periodo.vence(self._tablero.calendario)
+        text = WINDOW.format(abre=f"{periodo.abre:%d/%m/%Y}", vence=f"{vence:%d/%m/%Y}")
+        show_message(form.plazo_label, text, "hint")
+        show_message(form.error_label, "")
+        earlier = any(fila.periodo < periodo and fila.contratos for fila in self._tablero.filas)
+        form.copiar_check.setEnabled(earlier and self.tipo is TipoInformativa.NORMAL)
+        if not form.copiar_check.isEnabled():
+            form.copiar_check.setChecked(False)
+
+    def _create(self) -> None:
+        self.wanted.emit(self.periodo, self.tipo, self.form.copiar_check.isChecked())
+        self.accept()
+
+
+READING: Final = "Revisando…"
+CLEAN: Final = "No se encontró nada que corregir."
+NOTHING_FOUND: Final = ("Nada que corregir", "Elija «Marcar como revisada» para continuar.")
+MAX_DECLARED: Final = 99_999
+ROW_AIR: Final = 12
+
+
+class RevisionInformativaDialog(QDialog):
+    """Every block and warning of a return, with «Ir» to where it is mended."""
+
+    go_wanted = Signal(object)  # Hallazgo
+    marked = Signal()
+
+    def __init__(
+        self,
+        fila: InformativaFila,
+        names: Mapping[uuid.UUID, str],
+        context: Context,
+        parent: QWidget,
+    ) -> None:
+        super().__init__(parent)
+        self.form = Ui_RevisionInformativaForm()
+        self.form.setupUi(self)
+        self._context = context
+        self._fila = fila
+        self._found: tuple[Hallazgo, ...] | None = None
+        self._failed = False
+        form = self.form
+        self.setWindowTitle(f"Revisión: {fila.tipo}, {fila.periodo.nombre}")
+        form.titulo_label.setText(self.windowTitle())
+        self.table: RowsTable[Hallazgo] = RowsTable(
+            form.hallazgos_table, hallazgo_columns(names), context.preferences
+        )
+        self.empty = EmptyState(form.hallazgos_table, "correcto", *NOTHING_FOUND, wanted=False)
+        form.declarados_edit.setText("" if fila.declarados is None else str(fila.declarados))
+        form.declarados_edit.setValidator(QIntValidator(0, MAX_DECLARED, self))
+        form.ir_button.clicked.connect(self._go)
+        form.hallazgos_table.activated.connect(lambda _index: self._go())
+        form.otra_button.clicked.connect(self._review)
+        form.revisada_button.clicked.connect(self._mark)
+        form.cerrar_button.clicked.connect(self.reject)
+        form.hallazgos_table.selectionModel().selectionChanged.connect(lambda *_: self._draw())
+        self.finished.connect(self.deleteLater)
+        form.mensaje_label.hide()
+        self._draw()
+        QTimer.singleShot(0, self, self._review)
+
+    def _review(self) -> None:
+        context, fila = self._context, self._fila
+        sesion, service = context.require_sesion(), context.application.informativas
+        text = self.form.declarados_edit.text().strip()
+        declared = int(text) if text.isascii() and text.isdigit() else None
+        self._found, self._failed = None, False
+        self._draw()
+
+        def work(progress: Progress) -> tuple[InformativaFila, tuple[Hallazgo, ...]]:
+            service.declare(sesion, fila.id, declared)
+            return service.get(sesion, fila.id), service.review(sesion, fila.id, progress)
+
+        context.ask(self, work, lambda read: self._show(*read), self._on_failed)
+
+    def _show(self, fila: InformativaFila, found: tuple[Hallazgo, ...]) -> None:
+        self._fila, self._found = fila, found
+        self.table.set_rows(found)
+        self._draw()
+        if found:
+            self.form.hallazgos_table.selectRow(0)
+            self.form.hallazgos_table.setFocus()
+        else:
+            # A disabled button takes no focus: it is enabled by now.
+            self.form.revisada_button.setFocus()
+
+    def _on_failed(self, error: Exception) -> None:
+        self._found, self._failed = (), True
+        self._draw()
+        self._context.errors.show(self, error)
+
+    def _go(self) -> None:
+        chosen = self.table.selected()
+        if chosen is not None:
+            self.accept()
+            self.go_wanted.emit(chosen)
+
+    def _mark(self) -> None:
+        context, fila = self._context, self._fila
+        sesion, service = context.require_sesion(), context.application.informativas
+        self.form.revisada_button.setEnabled(False)
+        context.ask(
+            self,
+            lambda progress: service.mark(sesion, fila.id, EstadoInformativa.REVISADA, progress),
+            lambda _none: self._on_marked(),
+            self._on_failed,
+        )
+
+    def _on_marked(self) -> None:
+        self.marked.emit()
+        self.accept()
+
+    def _draw(self) -> None:
+        form, found = self.form, self._found
+        if found is None:
+            text, role = READING, "hint"
+        elif self._failed:
+            text, role = "", "hint"
+        elif not found:
+            text, role = CLEAN, "success"
+        else:
+            blocks = sum(each.bloquea for each in found)
+            avisos = len(found) - blocks
+            parts = [counted(blocks, "problema bloquea", "problemas bloquean")] if blocks else []
+            parts += [counted(avisos, "advertencia", "advertencias")] if avisos else []
+            text = f"{' y '.join(parts)}."
+            role = "error" if blocks else "warning"
+        show_message(form.resumen_label, text, role)
+        self.empty.want(found is not None and not self._failed)
+        blocked = self._failed or found is None or any(each.bloquea for each in found)
+        form.revisada_button.setEnabled(
+            not blocked and self._fila.estado is EstadoInformativa.EN_CAPTURA
+        )
+        form.otra_button.setEnabled(found is not None)
+        chosen = self.table.selected()
+        show_message(form.detalle_label, chosen.texto if chosen else "", "")
+        form.ir_button.setEnabled(chosen is not None)
+
+
+class LlenarDialog(QDialog):
+    """Which registros patronales to fill the list from."""
+
+    wanted = Signal(object)  # tuple[str, ...]
+
+    def __init__(self, registros: tuple[str, ...], parent: QWidget) -> None:
+        super().__init__(parent)
+        self.form = Ui_LlenarTrabajadoresForm()
+        self.form.setupUi(self)
+        form = self.form
+        for registro in registros:
+            item = QListWidgetItem(formats.registro(registro))
+            item.setData(Qt.ItemDataRole.UserRole, registro)
+            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
+            item.setCheckState(Qt.CheckState.Checked)
+            item.setSizeHint(QSize(0, self.fontMetrics().height() + ROW_AIR))
+            form.registros_list.addItem(item)
+        form.registros_list.setAccessibleName("Registros patronales")
+        form.llenar_button.clicked.connect(self._fill)
+        form.cancelar_button.clicked.connect(self.reject)
+        form.error_label.hide()
+        self.finished.connect(self.deleteLater)
+        form.registros_list.setCurrentRow(0)
+        form.registros_list.setFocus()
+
+    def _fill(self) -> None:
+        items = [
+            self.form.registros_list.item(at) for at in range(self.form.registros_list.count())
+        ]
+        chosen = tuple(
+            item.data(Qt.ItemDataRole.UserRole)
+            for item in items
+            if item.checkState() is Qt.CheckState.Checked
+        )
+        if not chosen:
+            show_message(self.form.error_label, "Elija al menos un registro patronal.")
+            return
+        self.wanted.emit(chosen)
+        self.accept()
+
+
+FILTERS: Final = ("Acuse (*.pdf *.png *.jpg *.jpeg)", "Todos los archivos (*)")
+NAMES: Final = ("folio", "presentada", "hora", "contratos", "archivo")
+SAVED: Final = "Se guardó el acuse. La Informativa quedó presentada."
+NO_FILE: Final = "Elija el archivo del acuse."
+NO_FOLIO: Final = "Escriba el folio del acuse."
+NO_DAY: Final = "Escriba la fecha de presentación: dd/mm/aaaa."
+BAD_HOUR: Final = "Escriba la hora como está en el acuse: 13:45."
+BAD_COUNT: Final = "Escriba cuántos contratos dice el acuse, con números."
+_HOUR = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])", re.ASCII)
+
+
+class AcuseInformativaDialog(FormDialog[Ui_AcuseInformativaForm, None]):
+    """The file that the portal gave, with its folio, day and hour."""
+
+    donde = "el acuse"
+    saved = Signal(str)
+
+    def __init__(self, fila: InformativaFila, context: Context, parent: QWidget) -> None:
+        super().__init__(Ui_AcuseInformativaForm(), context, parent, *NAMES)
+        form = self.form
+        self._fila = fila
+        self._path: Path | None = None
+        form.informativa_label.setText(f"{fila.tipo}, {fila.periodo.nombre}")
+        self._day = DateField(form.presentada_edit)
+        form.contratos_edit.setText(str(fila.contratos))
+        self.setAcceptDrops(True)
+        form.archivo_button.clicked.connect(self._choose)
+        self.finished.connect(self.deleteLater)
+        self.keep()
+        form.folio_edit.setFocus()
+
+    def typed(self) -> tuple[Path | None, dict[str, str]]:
+        return self._path, self.fields.texts()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if dropped_file(event.mimeData()) is not None:
+            accept_copy(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        path = Path(event.mimeData().urls()[0].toLocalFile())
+        accept_copy(event)
+        QTimer.singleShot(0, self, lambda: self.take_file(path))
+
+    def take_file(self, path: Path) -> None:
+        self._path = path
+        self.form.archivo_value.setText(path.name)
+        self.fields.forget(["archivo"])
+        typed = bool(self.form.folio_edit.text().strip())
+        (self.form.guardar_button if typed else self.form.folio_edit).setFocus()
+
+    def _choose(self) -> None:
+        choose_file(
+            self,
+            "Elegir el acuse de la Informativa",
+            FILTERS,
+            "acuse_informativa",
+            self.context.preferences,
+            self.take_file,
+        )
+
+    def check(self) -> Mapping[str, str]:
+        texts = self.fields.texts()
+        found: dict[str, str] = {}
+        if self._path is None:
+            found["archivo"] = NO_FILE
+        if not texts["folio"].strip():
+            found["folio"] = NO_FOLIO
+        if wrong := self._day.problem_or(NO_DAY):
+            found["presentada"] = wrong
+        if _HOUR.fullmatch(texts["hora"].strip()) is None:
+            found["hora"] = BAD_HOUR
+        if not (texts["contratos"].isascii() and texts["contratos"].strip().isdigit()):
+            found["contratos"] = BAD_COUNT
+        return found
+
+    def work(self) -> Callable[[Progress], None]:
+        path, day, texts = self._path, self._day.value, self.fields.texts()
+        hour = _HOUR.fullmatch(texts["hora"].strip())
+        if path is None or day is None or hour is None:
+            raise ValueError("checked before")
+        when = datetime.combine(day, time(int(hour[1]), int(hour[2])), HORA_DE_MEXICO)
+        sesion, service = self.context.require_sesion(), self.context.application.informativas
+        return lambda _progress: service.save_acuse(
+            sesion,
+            self._fila.id,
+            path,
+            folio=texts["folio"],
+            presentada=when,
+            contratos=int(texts["contratos"]),
+        )
+
+    def on_saved(self, _none: None) -> None:
+        self.saved.emit(SAVED)
+        self.accept()
