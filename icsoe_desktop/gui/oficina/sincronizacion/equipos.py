@@ -22,6 +22,7 @@ from icsoe_desktop.gui.oficina.sincronizacion.equipos_presenter import (
 from icsoe_desktop.gui.oficina.sincronizacion.invitar import InvitacionDialog, InvitarDialog
 from icsoe_desktop.gui.oficina.sincronizacion.pages import Foot
 from icsoe_desktop.gui.oficina.sincronizacion.palabras import ROL_TEXTS, ROLES
+from icsoe_desktop.gui.oficina.sincronizacion.titular import TitularMenu
 from icsoe_desktop.services.sincronizacion.answers import Invitacion, Miembro, RolOficina
 
 REMOVE: Final = (
@@ -33,16 +34,22 @@ REMOVE: Final = (
 )
 WITHDRAW: Final = "La invitación para la cuenta «{cuenta}» dejará de servir.\n\n¿Desea retirarla?"
 ONLY_RESPONSABLE: Final = (
-    "Sólo un equipo con el rol Responsable puede invitar, cambiar roles y retirar equipos."
+    "Sólo un equipo con el rol Responsable puede invitar y retirar equipos; los roles los cambia "
+    "el titular."
+)
+ONLY_TITULAR: Final = (
+    "El equipo titular cambia los roles. Lo que usted invite o retire, él lo completa en su "
+    "próxima sincronización."
 )
 
 
 def status(miembro: Miembro) -> str:
-    if miembro.soy_yo:
-        return "Este equipo"
     if miembro.invitado_hasta is not None:
         return f"Invitado hasta el {miembro.invitado_hasta.astimezone(HORA_DE_MEXICO):%d/%m/%Y}"
-    return "En la oficina" if miembro.activo else "Retirado"
+    here = "Este equipo" if miembro.soy_yo else "En la oficina" if miembro.activo else "Retirado"
+    if miembro.titular or miembro.suplente:
+        here += ", titular" if miembro.titular else ", suplente"
+    return f"{here}, sin acceso al servidor" if miembro.sin_acceso else here
 
 
 def _icon(miembro: Miembro) -> str:
@@ -50,6 +57,8 @@ def _icon(miembro: Miembro) -> str:
         return "equipo"
     if miembro.invitado_hasta is not None:
         return "pendiente"
+    if miembro.sin_acceso:
+        return "advertencia"
     return "vigente" if miembro.activo else "deshabilitado"
 
 
@@ -85,7 +94,9 @@ class EquiposPage(QWidget):
             form.equipos_table, COLUMNS, context.preferences, key=lambda miembro: miembro.id
         )
         self.empty = EmptyState(form.equipos_table, "equipo", *NOT_READ, wanted=False)
-        self.foot = Foot((form.actualizar_button,), (form.invitar_button,))
+        self.menu = TitularMenu(presenter, context, self)
+        form.titular_button.setMenu(self.menu)
+        self.foot = Foot((form.actualizar_button, form.titular_button), (form.invitar_button,))
         for rol, text in ROLES.items():
             form.rol_combo.addItem(text, rol.value)
         form.equipos_table.selectionModel().selectionChanged.connect(self._on_selected)
@@ -169,11 +180,17 @@ class EquiposPage(QWidget):
     def _draw_buttons(self) -> None:
         form, state, chosen = self.form, self._presenter.state, self.table.selected()
         other = chosen is not None and chosen.activo and not chosen.soy_yo
+        other = other and chosen is not None and not chosen.titular
         may = state.responsable and not state.busy and other
         for widget in (form.rol_label, form.rol_combo):
-            widget.setEnabled(may)
-        form.rol_button.setEnabled(may and chosen is not None and chosen.rol != self._chosen_rol())
-        form.retirar_button.setEnabled(may)
+            widget.setEnabled(may and state.titular)
         rol = self._chosen_rol()
-        text = f"{ROLES[rol]}: {ROL_TEXTS[rol]}" if state.responsable else ONLY_RESPONSABLE
+        again = chosen is not None and (chosen.rol != rol or chosen.sin_acceso)
+        form.rol_button.setEnabled(may and state.titular and again)
+        form.retirar_button.setEnabled(may)
+        form.titular_button.setEnabled(state.loaded and not state.busy)
+        self.menu.draw(chosen)
+        text = ONLY_TITULAR if state.responsable else ONLY_RESPONSABLE
+        if state.titular:
+            text = f"{ROLES[rol]}: {ROL_TEXTS[rol]}"
         form.rol_hint.setText(text)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.oficina.sincronizacion.palabras import ROLES
 from icsoe_desktop.gui.oficina.sincronizacion.tasks import Service, TaskPresenter, TaskState
 from icsoe_desktop.jobs import JobQueue, Outcome, Progress, Succeeded
@@ -23,6 +25,14 @@ MISSING = {
     "contrasena": "Escriba la contraseña inicial de esa cuenta.",
 }
 CHANGED = "El rol de «{equipo}» ahora es {rol}."
+ASKED = (
+    "«{equipo}» ya no puede entrar. El equipo titular cambiará la llave de la oficina en su "
+    "próxima sincronización."
+)
+SIGNING = "Firmando en el registro de la oficina…"
+SUPLENTE = "«{equipo}» es ahora el suplente de la oficina."
+NO_SUPLENTE = "La oficina ya no tiene suplente."
+TITULAR = "Este equipo es ahora el titular. Retire al anterior si se perdió, y haga otro papel."
 REMOVED = (
     "«{equipo}» ya no está en la oficina y la llave se cambió. Conserva lo que ya había recibido."
 )
@@ -39,8 +49,18 @@ class EquiposState(TaskState):
     def responsable(self) -> bool:
         return any(m.soy_yo and m.rol is RolOficina.RESPONSABLE for m in self.miembros)
 
+    @property
+    def titular(self) -> bool:
+        return any(m.soy_yo and m.titular for m in self.miembros)
+
+    @property
+    def suplente(self) -> bool:
+        return any(m.soy_yo and m.suplente for m in self.miembros)
+
 
 class EquiposPresenter(TaskPresenter[EquiposState]):
+    paper_made = Signal(str)  # its code
+
     def __init__(self, service: Service, network: JobQueue, sesion: Sesion) -> None:
         super().__init__(network, EquiposState())
         self._service = service
@@ -81,9 +101,9 @@ class EquiposPresenter(TaskPresenter[EquiposState]):
         if self.state.busy:
             return
 
-        def then(_none: None) -> None:
+        def then(done: bool) -> None:
             invited = miembro.invitado_hasta is not None
-            text = WITHDRAWN if invited else REMOVED
+            text = WITHDRAWN if invited else REMOVED if done else ASKED
             self._said = text.format(equipo=miembro.equipo, cuenta=miembro.cuenta)
             self.load()
 
@@ -92,6 +112,50 @@ class EquiposPresenter(TaskPresenter[EquiposState]):
             then,
             waiting=WITHDRAWING if miembro.invitado_hasta is not None else REMOVING,
         )
+
+    def new_paper(self) -> None:
+        """Make a recovery paper; `paper_made` tells its code."""
+
+        def then(code: str) -> None:
+            self.paper_made.emit(code)
+            self.load()
+
+        if not self.state.busy:
+            self.perform(
+                lambda progress: self._service().new_paper(self._sesion, progress),
+                then,
+                waiting=SIGNING,
+            )
+
+    def name_suplente(self, miembro: Miembro | None) -> None:
+        said = NO_SUPLENTE if miembro is None else SUPLENTE.format(equipo=miembro.equipo)
+        name = None if miembro is None else miembro.id
+        self._sign(
+            lambda progress: self._service().name_suplente(self._sesion, name, progress), said
+        )
+
+    def take_over(self, code: str) -> None:
+        self._sign(
+            lambda progress: self._service().take_over(self._sesion, code, progress), TITULAR
+        )
+
+    def forget_undone(self) -> None:
+        self._sign(lambda _progress: self._service().forget_undone(self._sesion), "")
+
+    def _sign(self, work: Callable[[Progress], None], said: str) -> None:
+        def then(_none: None) -> None:
+            self._said = said
+            self.load()
+
+        if not self.state.busy:
+            self.perform(work, then, waiting=SIGNING)
+
+    def _fail(self, error: Exception) -> None:
+        # The list has no field for the paper's code.
+        if isinstance(error, UserFacingError):
+            self.say(error.message, "error")
+        else:
+            super()._fail(error)
 
     def _on_refreshed(self, outcome: Outcome[tuple[Miembro, ...]]) -> None:
         # While a change is being saved, ignore the result: a new reading follows.

@@ -28,6 +28,14 @@ LEAVE: Final = (
     "Este equipo saldrá de la oficina «{nombre}». Sus datos siguen aquí y ya no se comparten con "
     "los demás equipos.{waiting}\n\nPara volver necesitará otra invitación. ¿Desea salir?"
 )
+DO_AGAIN: Final = (
+    "El servidor volvió atrás y esto no quedó hecho: {cosas}. Hágalo de nuevo en Equipos, o pídalo "
+    "al titular."
+)
+NO_RELIEF: Final = (
+    "Sólo este equipo firma por la oficina. Si se pierde, nadie podrá invitar ni retirar equipos: "
+    "en Equipos, «Titularidad», haga el papel de recuperación o nombre un suplente."
+)
 UNSENT: Final = " Lo que falta por enviar ({cuantos}) no llegará a los demás."
 COLUMNS = (
     Column[Apartado]("Qué", lambda a: capitalised(a.objeto), width=125),
@@ -134,6 +142,10 @@ class EstadoPage(QWidget):
             counted_if_any(estado.esperan, "cambio", "cambios") or NOTHING_WAITS
         )
         parts = [estado.motivo]
+        if estado.por_repetir:
+            parts.append(DO_AGAIN.format(cosas=", ".join(estado.por_repetir)))
+        if estado.sin_relevo:
+            parts.append(NO_RELIEF)
         if not estado.descargada and not (estado.pausada or estado.detenida):
             parts.append(DOWNLOAD_MISSING)
         show_message(form.motivo_label, " ".join(part for part in parts if part), "warning")

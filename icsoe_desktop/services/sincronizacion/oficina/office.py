@@ -210,7 +210,8 @@ class Oficina:
         sent = select(VersionRow).where(~VersionRow.borrado, VersionRow.clase != "")
         for row in db.scalars(sent):
             row.reponer = True
-            outbox.enqueue(raw_of(db), RecordKind(row.clase), [row.registro])
+            if db.get(SalidaRow, (row.coleccion, row.registro)) is None:
+                outbox.enqueue(raw_of(db), RecordKind(row.clase), [row.registro])
         db.flush()
 
     # -- what a person has to do again
