@@ -36,7 +36,9 @@ GOOD: dict[str, Any] = {
     "llaves": {"1": RAW},
     "secreto": RAW,
     "acta": 1,
-    "responsables": {"018f3c1a7b1e7a2b9c3d0123456789ab": RAW},
+    "firman": {"018f3c1a7b1e7a2b9c3d0123456789ab": RAW},
+    "suplente": None,
+    "papel": "",
     "vence": "2026-03-16T15:30:00+00:00",
 }
 HEADER: dict[str, Any] = {
@@ -83,6 +85,8 @@ def seal(monkeypatch: pytest.MonkeyPatch) -> Sellar:
         secret=b"k" * 32,
         act=1,
         signers={},
+        suplente=None,
+        paper=b"",
         vence=datetime(2026, 3, 16, tzinfo=UTC),
     )
 
