@@ -1,4 +1,4 @@
-"""Qt's own file dialogs, which Linux shows, are in Spanish."""
+"""File dialogs in Spanish, and files that are dropped: always copied from."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QDialogButtonBox,
@@ -23,6 +23,8 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.gui.base.preferences import Preferences
+from icsoe_desktop.gui.base.shell import Context
+from icsoe_desktop.gui.idse.certificados.window import CertificadosWindow
 from icsoe_desktop.gui.kit.file_choice import (
     choose_file,
     choose_files,
@@ -31,6 +33,7 @@ from icsoe_desktop.gui.kit.file_choice import (
 )
 from tests.conftest import ROOT
 from tests.gui.conftest import points_up
+from tests.support.reposo import settle
 
 ENGLISH = re.compile(
     r"\b(look|open|save|cancel|choose|files?|folder|name|size|type|date|modified|directory|back|"
@@ -148,3 +151,38 @@ def test_no_window_makes_a_file_dialog_that_is_not_put_in_spanish() -> None:
     assert len(makers) >= 2
     for path in makers:
         assert "in_spanish(" in path.read_text("utf-8"), path
+
+
+BOTH = Qt.DropAction.MoveAction | Qt.DropAction.CopyAction
+
+
+def test_a_drop_that_proposes_a_move_is_taken_as_a_copy(
+    qtbot: QtBot, context: Context, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.cer"
+    path.write_bytes(b"x")
+    window = context.shell.open("certificados", context.sesion)
+    assert isinstance(window, CertificadosWindow)
+    settle()
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path))])
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(QPointF(5, 5).toPoint(), BOTH, mime, left, none)
+    enter.setDropAction(Qt.DropAction.MoveAction)
+    window.dragEnterEvent(enter)
+    assert (enter.isAccepted(), enter.dropAction()) == (True, Qt.DropAction.CopyAction)
+    drop = QDropEvent(QPointF(5, 5), BOTH, mime, left, none)
+    drop.setDropAction(Qt.DropAction.MoveAction)
+    window.dropEvent(drop)
+    assert (drop.isAccepted(), drop.dropAction()) == (True, Qt.DropAction.CopyAction)
+    settle()
+
+
+def test_no_window_takes_what_another_program_proposes() -> None:
+    from tests.conftest import ROOT
+
+    sources = list((ROOT / "icsoe_desktop" / "gui").rglob("*.py"))
+    assert len(sources) > 100
+    texts = {path: path.read_text("utf-8") for path in sources}
+    assert sum("accept_copy(event)" in text for text in texts.values()) > 5
+    assert [path for path, text in texts.items() if "acceptProposedAction" in text] == []
