@@ -20,7 +20,8 @@ from icsoe_desktop.gui.base.errors import ErrorReporter
 from icsoe_desktop.gui.base.preferences import Preferences
 from icsoe_desktop.gui.base.qt import create_qt_application
 from icsoe_desktop.gui.base.shell import Shell
-from icsoe_desktop.gui.idse.modulo.window import MOVIMIENTOS, ModuloWindow
+from icsoe_desktop.gui.idse.modulo.lugares import MOVIMIENTOS
+from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
 from icsoe_desktop.gui.idse.tablero.page import FIRST_PAGE
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.paths import DataFolder

@@ -18,8 +18,8 @@ from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.importacion.service import ImportacionMovimientosService
 from icsoe_desktop.services.importacion.valores import Decision, ResultadoImportacionMovimientos
 from icsoe_desktop.services.lotes.service import LotesService
-from icsoe_desktop.services.movimientos.plazos import PlazosService
 from icsoe_desktop.services.movimientos.service import MovimientosService
+from icsoe_desktop.services.movimientos.terminos import PlazosService
 from icsoe_desktop.store.engine import Store
 
 TABLES = (

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
+from icsoe_desktop.domain.movimientos.estado_aviso import Known, out_of_order
 from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
-from icsoe_desktop.domain.movimientos.orden import Known, out_of_order
 
 ALTA, MOD, BAJA = TipoMovimiento.ALTA, TipoMovimiento.MODIFICACION, TipoMovimiento.BAJA
 

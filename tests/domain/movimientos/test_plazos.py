@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from icsoe_desktop.domain.movimientos.calendario import Calendario, lft_holidays
 from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento, TipoSalario
 from icsoe_desktop.domain.movimientos.plazos import (
+    Calendario,
     EstadoLegal,
     Plazo,
     cortes_of,
     legal_state,
+    lft_holidays,
     plazo_of,
 )
 

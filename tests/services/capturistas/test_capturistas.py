@@ -14,7 +14,7 @@ from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.services.capturistas.relaciones import CapturistaRepetidoError
 from icsoe_desktop.services.movimientos.escritura import insert
 from icsoe_desktop.services.movimientos.filas import Lector
-from icsoe_desktop.services.movimientos.plazos import calendario_of
+from icsoe_desktop.services.movimientos.terminos import calendario_of
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.tables import (
     ActivacionRow,

@@ -15,8 +15,8 @@ from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.movimientos.constancia import RenglonConstancia
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.bitacora.service import BitacoraService
+from icsoe_desktop.services.constancias.cotejo import VistaConstancia
 from icsoe_desktop.services.constancias.service import ConstanciasService
-from icsoe_desktop.services.constancias.valores import VistaConstancia
 from icsoe_desktop.services.lotes.service import LotesService
 from icsoe_desktop.services.lotes.valores import Lote, OpcionesLote
 from icsoe_desktop.services.movimientos.service import MovimientosService

@@ -14,8 +14,8 @@ from icsoe_desktop.domain.movimientos.movimiento import EstadoAviso, EstadoLote
 from icsoe_desktop.errors import InvalidInputError, NotAllowedError
 from icsoe_desktop.gateways.constancia_pdf.lectura import NOT_A_CONSTANCIA
 from icsoe_desktop.jobs import NoProgress
+from icsoe_desktop.services.constancias.cotejo import Cotejo
 from icsoe_desktop.services.constancias.service import ConstanciasService
-from icsoe_desktop.services.constancias.valores import Cotejo
 from icsoe_desktop.services.lotes.service import LotesService
 from icsoe_desktop.services.lotes.valores import ClaseDocumento, Lote
 from icsoe_desktop.services.movimientos.valores import MovimientoFila

@@ -15,9 +15,8 @@ from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.movimientos.movimiento import EstadoAviso, TipoMovimiento
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.jobs import NoProgress
-from icsoe_desktop.services.constancias.cotejo import ONLY_DETAILS, _Candidato
+from icsoe_desktop.services.constancias.cotejo import ONLY_DETAILS, Cotejo, _Candidato
 from icsoe_desktop.services.constancias.service import NOTHING, ConstanciasService
-from icsoe_desktop.services.constancias.valores import Cotejo
 from icsoe_desktop.services.lotes.valores import Lote
 from icsoe_desktop.services.movimientos.valores import MovimientoFila
 from tests.gateways.constancia_pdf.papeles import (

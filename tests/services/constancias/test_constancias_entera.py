@@ -10,8 +10,8 @@ from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.jobs import Cancelled, NoProgress
 from icsoe_desktop.services.constancias import cambios
 from icsoe_desktop.services.constancias.cambios import CHANGED_SINCE
+from icsoe_desktop.services.constancias.cotejo import Cotejo
 from icsoe_desktop.services.constancias.service import ALREADY, STALE, ConstanciasService
-from icsoe_desktop.services.constancias.valores import Cotejo
 from icsoe_desktop.services.lotes.valores import Lote
 from icsoe_desktop.services.movimientos.valores import MovimientoFila
 from icsoe_desktop.store.engine import Store

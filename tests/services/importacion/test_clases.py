@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from icsoe_desktop.errors import InvalidInputError
-from icsoe_desktop.services.importacion.clases import (
+from icsoe_desktop.services.importacion.lectura import (
     IS_EMPTY,
     NO_FILE,
     OTHER_KIND,

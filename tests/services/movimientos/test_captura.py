@@ -34,8 +34,8 @@ from icsoe_desktop.services.certificados.registros_patronales import RegistrosPa
 from icsoe_desktop.services.lotes.service import LotesService
 from icsoe_desktop.services.lotes.valores import OpcionesLote
 from icsoe_desktop.services.movimientos.captura import SBC_WRONG
-from icsoe_desktop.services.movimientos.plazos import DiaCalendario, PlazosService
 from icsoe_desktop.services.movimientos.service import MovimientosService
+from icsoe_desktop.services.movimientos.terminos import DiaCalendario, PlazosService
 from icsoe_desktop.services.movimientos.valores import (
     CapturaMovimiento,
     Duda,
@@ -44,7 +44,7 @@ from icsoe_desktop.services.movimientos.valores import (
 )
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.movimientos.trabajadores import folded
+from icsoe_desktop.store.movimientos.workers import folded
 from icsoe_desktop.store.tables import BitacoraRow
 from tests.conftest import Reloj
 from tests.domain.dispmag.registros_168 import GAEL, curp

@@ -6,9 +6,8 @@ from datetime import date
 
 import pytest
 
-from icsoe_desktop.domain.movimientos.calendario import Calendario
 from icsoe_desktop.domain.movimientos.estado_aviso import EstadoAviso
-from icsoe_desktop.domain.movimientos.plazos import EstadoLegal
+from icsoe_desktop.domain.movimientos.plazos import Calendario, EstadoLegal
 from icsoe_desktop.services.movimientos.filas import NUMERO_DE, Lector
 
 EN_PLAZO, SIN_CUBRIR, EN_RIESGO, EXTEMPORANEO = EstadoLegal

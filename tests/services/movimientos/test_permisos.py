@@ -19,8 +19,8 @@ from icsoe_desktop.services.importacion.service import ImportacionMovimientosSer
 from icsoe_desktop.services.importacion.valores import Decision
 from icsoe_desktop.services.lotes.service import LotesService
 from icsoe_desktop.services.lotes.valores import ClaseDocumento, OpcionesLote, PlanLote
-from icsoe_desktop.services.movimientos.plazos import DiaCalendario, PlazosService
 from icsoe_desktop.services.movimientos.service import MovimientosService
+from icsoe_desktop.services.movimientos.terminos import DiaCalendario, PlazosService
 from icsoe_desktop.services.movimientos.valores import TODOS, CapturaMovimiento, OrdenMovimientos
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import UsuarioRow

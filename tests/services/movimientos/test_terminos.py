@@ -9,13 +9,15 @@ import pytest
 
 from benchmarks.datos import movimientos as generated
 from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA
-from icsoe_desktop.domain.movimientos.calendario import Calendario
-from icsoe_desktop.domain.movimientos.plazos import EstadoLegal
+from icsoe_desktop.domain.movimientos.plazos import Calendario, EstadoLegal
 from icsoe_desktop.jobs import Cancelled, NoProgress
 from icsoe_desktop.services.movimientos.filas import Lector
-from icsoe_desktop.services.movimientos.plazos import DiaCalendario, PlazosService
 from icsoe_desktop.services.movimientos.service import MovimientosService
-from icsoe_desktop.services.movimientos.terminos import TerminosService
+from icsoe_desktop.services.movimientos.terminos import (
+    DiaCalendario,
+    PlazosService,
+    TerminosService,
+)
 from icsoe_desktop.services.movimientos.valores import (
     ColumnaMovimiento,
     FiltroMovimientos,

@@ -13,8 +13,8 @@ from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.bitacora.service import SIN_CAMBIOS, Accion, BitacoraService
 from icsoe_desktop.services.lotes.service import LotesService
 from icsoe_desktop.services.lotes.valores import Lote, OpcionesLote
-from icsoe_desktop.services.movimientos.plazos import DiaCalendario, PlazosService
 from icsoe_desktop.services.movimientos.service import MovimientosService
+from icsoe_desktop.services.movimientos.terminos import DiaCalendario, PlazosService
 from icsoe_desktop.services.movimientos.valores import (
     TODOS,
     MovimientoFila,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from icsoe_desktop.store.movimientos.worker_search import parse
+from icsoe_desktop.store.movimientos.workers import parse
 
 
 @pytest.mark.parametrize(

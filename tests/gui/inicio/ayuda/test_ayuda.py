@@ -17,7 +17,8 @@ from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.instance import Instancia
 from icsoe_desktop.gui.base.shell import Shell
 from icsoe_desktop.gui.base.windows import AYUDA, BY_KEY, WINDOWS
-from icsoe_desktop.gui.idse.modulo.window import FIRST_PAGE, MOVIMIENTOS
+from icsoe_desktop.gui.idse.modulo.lugares import MOVIMIENTOS
+from icsoe_desktop.gui.idse.tablero.page import FIRST_PAGE
 from icsoe_desktop.gui.inicio.ayuda import tecla
 from icsoe_desktop.gui.inicio.ayuda.presenter import (
     INDEX,
