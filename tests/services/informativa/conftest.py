@@ -8,10 +8,9 @@ from icsoe_desktop.services.informativa.service import InformativasService
 from icsoe_desktop.store.engine import Store
 from tests.conftest import Reloj
 from tests.services.con_icsoe import buzon_real, fisica, moral, mundo
-from tests.services.con_movimientos import archivo, bring, importacion
 from tests.services.informativa.caso import caso as caso
 
-__all__ = ["archivo", "bring", "buzon_real", "fisica", "importacion", "moral", "mundo"]
+__all__ = ["buzon_real", "fisica", "moral", "mundo"]
 
 
 @pytest.fixture

@@ -49,6 +49,11 @@ from tests.gui.idse.comun import (
 ALT, CTRL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
 
 
+@pytest.fixture(autouse=True)
+def rows_first() -> None:
+    """The Tablero is the first page here, as in the program."""
+
+
 @pytest.fixture
 def people(application: Application, sesion: Sesion) -> None:
     """ANA's alta ends today, LUIS works uncovered, EVA's change is late: it is 2 March 2026."""
