@@ -35,7 +35,7 @@ from icsoe_desktop.gui.oficina.correo.window import ServidorCorreoWindow
 from icsoe_desktop.gui.oficina.correo.window import create as create_servidor
 from icsoe_desktop.gui.oficina.valores_legales.window import ValoresLegalesWindow
 from icsoe_desktop.gui.oficina.valores_legales.window import create as create_valores
-from icsoe_desktop.gui.oficina.vigencias.recordatorios import RecordatoriosDialog
+from icsoe_desktop.gui.oficina.vigencias.dialogos import RecordatoriosDialog
 from icsoe_desktop.services.capturistas.relaciones import Capturista
 from icsoe_desktop.services.informativa.valores import ContratoGuardado, InformativaFila
 from tests.conftest import ROOT

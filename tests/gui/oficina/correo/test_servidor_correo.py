@@ -14,7 +14,7 @@ from shiboken6 import isValid
 
 from icsoe_desktop.domain.correo import Seguridad, ServidorCorreo
 from icsoe_desktop.gui.base.shell import Context
-from icsoe_desktop.gui.oficina.correo.prueba import STOPPED, PruebaDialog
+from icsoe_desktop.gui.oficina.correo.dialogos import TEST_STOPPED, PruebaDialog
 from icsoe_desktop.gui.oficina.correo.window import ServidorCorreoWindow
 from icsoe_desktop.services.correo.ajustes import PASSWORD_AGAIN, PASSWORD_MISSING
 from tests.gui.conftest import press
@@ -277,5 +277,5 @@ def test_a_test_that_takes_long_can_be_cancelled(
         assert dialog.form.mensaje_label.text().startswith("Cancelando…")
         gate.set()
         qtbot.waitUntil(lambda: dialog.form.enviar_button.isEnabled(), timeout=10_000)
-    assert dialog.form.mensaje_label.text() == STOPPED
+    assert dialog.form.mensaje_label.text() == TEST_STOPPED
     assert b"MAIL" not in bytes(commands)

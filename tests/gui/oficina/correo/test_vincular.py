@@ -14,9 +14,9 @@ from pytestqt.qtbot import QtBot
 from icsoe_desktop.domain.correo_oauth import ProveedorIdentidad
 from icsoe_desktop.gateways.correo.identidad import IdentityGateway
 from icsoe_desktop.gui.base.shell import Context
-from icsoe_desktop.gui.oficina.correo import vincular
+from icsoe_desktop.gui.oficina.correo import dialogos
+from icsoe_desktop.gui.oficina.correo.dialogos import LINK_STOPPED, VincularDialog
 from icsoe_desktop.gui.oficina.correo.presenter import Entrada
-from icsoe_desktop.gui.oficina.correo.vincular import STOPPED, VincularDialog
 from icsoe_desktop.gui.oficina.correo.window import ServidorCorreoWindow
 from icsoe_desktop.services.correo.credenciales import CredencialesCorreo
 from icsoe_desktop.services.correo.vinculo import NOT_LINKED, OTHER_SERVER, USER_MISSING
@@ -46,7 +46,7 @@ def identidad(
             real.certificado.trusting, real.puntos(), sleep=lambda _: time.sleep(0.01)
         )
         ajustes.credenciales = CredencialesCorreo(context.application.store, ajustes.identidad)
-        monkeypatch.setattr(vincular, "open_browser", real.browse)
+        monkeypatch.setattr(dialogos, "open_browser", real.browse)
         yield real
 
 
@@ -144,13 +144,13 @@ def test_the_first_cancel_stops_the_waiting_and_the_second_closes(
     qtbot: QtBot,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(vincular, "open_browser", lambda _address: True)
+    monkeypatch.setattr(dialogos, "open_browser", lambda _address: True)
     type_account(window, oauth_smtp)
     dialog = open_link(window, qtbot)
     press(dialog, "Vincular")
     qtbot.waitUntil(dialog.form.avance_bar.isVisible)
     press(dialog, "Cancelar")
-    qtbot.waitUntil(lambda: dialog.form.mensaje_label.text() == STOPPED, timeout=20_000)
+    qtbot.waitUntil(lambda: dialog.form.mensaje_label.text() == LINK_STOPPED, timeout=20_000)
     assert dialog.isVisible()
     press(dialog, "Cerrar")
     qtbot.waitUntil(lambda: not dialog.isVisible())
