@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
@@ -12,7 +12,7 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.sincronizacion.records import RecordCollection, parse_record_id
-from icsoe_desktop.gateways.kinto.values import RemoteRecord, safe_cursor
+from icsoe_desktop.gateways.kinto.values import RemoteRecord, SafeCursor
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.sincronizacion.oficina.office import Oficina
 from icsoe_desktop.services.sincronizacion.oficina.server import RecordPage, SyncServer
@@ -53,6 +53,7 @@ class Reception:
         self._without_lote: Counter[tuple[uuid.UUID, bytes]] = Counter()
         # collection → (record, version) pairs of the previous `has_news`
         self._asked: dict[str, set[tuple[str, int]]] = {}
+        self._cursors: defaultdict[str, SafeCursor] = defaultdict(SafeCursor)
 
     def receive(
         self,
@@ -139,10 +140,10 @@ class Reception:
                 pending = [(collection.value, one) for one in rows]
                 self._write(integration, pending, counts, progress)
             read_until = max([read_until, *(one.version for one in page.records)])
-            # A concurrent transaction may still commit an older version: stay behind it.
-            behind = max(since, safe_cursor(read_until, first))
-            cursor = self._move_cursor(collection.value, cursor, behind)
             token = page.next_page
+            # A concurrent transaction may still commit an older version: stay behind it.
+            safe = self._cursors[collection.value].after(read_until, first, last=token is None)
+            cursor = self._move_cursor(collection.value, cursor, max(since, safe))
             if token is None:
                 return went_back
 
@@ -165,7 +166,8 @@ class Reception:
             read_until = max([read_until, *(one.version for one in page.records)])
             token = page.next_page
             if token is None:
-                self._move_cursor(collection, since, max(since, safe_cursor(read_until, first)))
+                behind = self._cursors[collection].after(read_until, first)
+                self._move_cursor(collection, since, max(since, behind))
                 former, self._asked[collection] = self._asked.get(collection, set()), found
                 return not found <= former
 
