@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 from icsoe_desktop.arranque.apertura import DatosAbiertos, open_data
 from icsoe_desktop.domain.politicas.valores import Central
 from icsoe_desktop.gateways.actualizaciones import ActualizacionesGateway
+from icsoe_desktop.gateways.atomic_write import file_troubles_in_spanish
 from icsoe_desktop.gateways.boveda.os_keyring import FileKeyring, Keyring
 from icsoe_desktop.gateways.certificados.autoridades import Autoridad, Autoridades
 from icsoe_desktop.gateways.certificados.verificador import CertificateVerifier
 from icsoe_desktop.gateways.correo.plantillas import MailTemplates
 from icsoe_desktop.gateways.correo.smtp import MailGateway
-from icsoe_desktop.gateways.file_failures import file_troubles_in_spanish
 from icsoe_desktop.gateways.instalacion import this_instalacion
 from icsoe_desktop.gateways.licencias import LicenciasGateway, folder_of_program
 from icsoe_desktop.gateways.politicas.central_ini import read_central
