@@ -18,7 +18,7 @@ from icsoe_desktop.arranque.apertura import build_restauracion
 from icsoe_desktop.arranque.bootstrap import open_application
 from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA
 from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingError
-from icsoe_desktop.gateways.file_failures import FULL, NOT_WRITABLE
+from icsoe_desktop.gateways.atomic_write import FULL, NOT_WRITABLE
 from icsoe_desktop.gateways.politicas.central_ini import parse_central
 from icsoe_desktop.gateways.respaldo import archivo as archivo_respaldo
 from icsoe_desktop.gateways.respaldo.archivo import SUFFIX
