@@ -153,15 +153,6 @@ def test_without_any_user_there_is_nothing_that_could_open_a_backup(
     application.close()
 
 
-def test_a_week_of_them_is_kept(oficina: Oficina, reloj: Reloj) -> None:
-    with oficina.open() as app:
-        for _day in range(10):
-            assert app.respaldo.is_due()
-            app.respaldo.run_scheduled()
-            reloj.advance(days=1)
-    assert len(list(oficina.folder.backups.glob("programado-*"))) == 7
-
-
 def test_an_automatic_backup_leaves_room_on_the_disk(
     oficina: Oficina, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -173,23 +173,15 @@ def test_what_is_shown_is_exported_and_the_export_is_noted(
     book = openpyxl.load_workbook(path)
     rows = list(book.worksheets[0].values)
     book.close()
-    assert rows[0] == (
-        "N.º",
-        "Fecha y hora",
-        "Quién",
-        "Acción",
-        "Objeto",
-        "Cuál",
-        "Detalle",
-        "Huella",
-    )
+    headings = ("N.º", "Fecha y hora", "Quién", "Acción", "Objeto", "Cuál", "Detalle", "Huella")
+    assert rows[0] == headings
     assert [row[3] for row in rows[1:]] == ["alta de acuse REPSE"]
     press(window, "Limpiar")
     settle(qtbot, window, idle)
     assert acciones(window)[0] == "exportación de la bitácora"
 
 
-def test_ten_thousand_lines_come_by_the_block_in_either_order(
+def test_a_thousand_lines_come_by_the_block_in_either_order(
     qtbot: QtBot,
     opened: Callable[..., BitacoraWindow],
     moral: Sesion,
@@ -198,18 +190,18 @@ def test_ten_thousand_lines_come_by_the_block_in_either_order(
     reloj: Reloj,
 ) -> None:
     with application.store.write() as db:
-        for number in range(10_000):
+        for number in range(1_000):
             reloj.advance(seconds=1)
             application.bitacora.record(db, moral, Accion.INGRESO, detalle=f"n{number}")
     window = opened(moral)
     view = window.form.lineas_table
     # Seven of the first steps are among them.
-    assert "10,007 anotaciones" in window.form.cuenta_label.text()
-    assert view.model().rowCount() == 10_007
-    assert detail_at(qtbot, window, 0) == "n9999"
-    assert detail_at(qtbot, window, 5_000) == "n4999"
+    assert "1,007 anotaciones" in window.form.cuenta_label.text()
+    assert view.model().rowCount() == 1_007
+    assert detail_at(qtbot, window, 0) == "n999"
+    assert detail_at(qtbot, window, 500) == "n499"
     view.horizontalHeader().setSortIndicator(1, Qt.SortOrder.AscendingOrder)
-    assert detail_at(qtbot, window, 10_006) == "n9999"
+    assert detail_at(qtbot, window, 1_006) == "n999"
     assert detail_at(qtbot, window, 7) == "n0"
 
 

@@ -118,10 +118,7 @@ def test_an_account_is_linked_in_the_browser_tried_and_shown_again(
 
 
 def test_a_code_is_shown_copied_and_its_leave_waited_for(
-    window: ServidorCorreoWindow,
-    oauth_smtp: SmtpReal,
-    identidad: IdentidadReal,
-    qtbot: QtBot,
+    window: ServidorCorreoWindow, oauth_smtp: SmtpReal, identidad: IdentidadReal, qtbot: QtBot
 ) -> None:
     identidad.pending = 10_000
     type_account(window, oauth_smtp)
@@ -159,10 +156,7 @@ def test_the_first_cancel_stops_the_waiting_and_the_second_closes(
 
 
 def test_a_person_who_says_no_sees_why_and_may_try_again(
-    window: ServidorCorreoWindow,
-    oauth_smtp: SmtpReal,
-    identidad: IdentidadReal,
-    qtbot: QtBot,
+    window: ServidorCorreoWindow, oauth_smtp: SmtpReal, identidad: IdentidadReal, qtbot: QtBot
 ) -> None:
     identidad.denies = True
     type_account(window, oauth_smtp)
@@ -177,9 +171,7 @@ def test_a_person_who_says_no_sees_why_and_may_try_again(
 
 
 def test_mistakes_are_named_before_anybody_is_asked(
-    window: ServidorCorreoWindow,
-    oauth_smtp: SmtpReal,
-    identidad: IdentidadReal,
+    window: ServidorCorreoWindow, oauth_smtp: SmtpReal, identidad: IdentidadReal
 ) -> None:
     form = window.form
     choose(window, Entrada.VINCULADA)
@@ -217,10 +209,7 @@ def test_each_provider_has_its_own_fields(window: ServidorCorreoWindow) -> None:
 
 
 def test_unlinking_asks_and_forgets_the_leave(
-    window: ServidorCorreoWindow,
-    oauth_smtp: SmtpReal,
-    context: Context,
-    qtbot: QtBot,
+    window: ServidorCorreoWindow, oauth_smtp: SmtpReal, context: Context, qtbot: QtBot
 ) -> None:
     type_account(window, oauth_smtp)
     press(open_link(window, qtbot), "Vincular")
