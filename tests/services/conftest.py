@@ -23,6 +23,7 @@ from icsoe_desktop.services.correo.buzon import BuzonService
 from icsoe_desktop.store.engine import Store
 from tests.conftest import Reloj
 from tests.services.acceso.con_recuperacion import ALMA, OLD
+from tests.services.con_icsoe import buzon_real, fisica, moral, mundo
 from tests.services.con_movimientos import (
     archivo,
     bring,
@@ -41,8 +42,8 @@ from tests.support.smtp_real import PASSWORD, SmtpReal
 from tests.support.smtp_real import smtp as smtp
 
 __all__ = [
-    "archivo", "bring", "caso", "constancias", "importacion", "lotes", "movimientos", "papel",
-    "plazos",
+    "archivo", "bring", "buzon_real", "caso", "constancias", "fisica", "importacion", "lotes",
+    "moral", "movimientos", "mundo", "papel", "plazos",
 ]  # fmt: skip
 
 
