@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,33 +29,19 @@ from tests.services.con_icsoe import moral as moral
 from tests.services.con_icsoe import mundo as mundo
 from tests.services.correo.caso import Caso
 from tests.services.correo.con_buzon import arrived, states
-from tests.support.identidad_real import CLIENT, CLIENTE, IdentidadReal, identity_server
+from tests.support.identidad_real import CLIENT, CLIENTE, IdentidadReal
+from tests.support.identidad_real import identidad as identidad
+from tests.support.identidad_real import oauth_smtp as oauth_smtp
 from tests.support.smtp_real import (
     PASSWORD,
     USER,
-    OAuthSmtp,
     SmtpReal,
-    make_certificado,
-    smtp_server,
 )
 
 
 @pytest.fixture
-def smtp() -> Iterator[SmtpReal]:
-    with smtp_server(login=True, kind=OAuthSmtp) as real:
-        yield real
-
-
-@pytest.fixture
-def identidad(
-    tmp_path: Path, smtp: SmtpReal, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[IdentidadReal]:
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    folder = tmp_path / "identidad"
-    folder.mkdir()
-    with identity_server(make_certificado(folder)) as real:
-        real.given = smtp.tokens.add
-        yield real
+def smtp(oauth_smtp: SmtpReal) -> SmtpReal:
+    return oauth_smtp
 
 
 @pytest.fixture
