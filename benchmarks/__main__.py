@@ -6,8 +6,7 @@ is named. --seguir ARCHIVO: keeps every answer there, and does not measure again
 A benchmark that missed a goal while the machine was loaded, or while its host gave its processors
 to other machines, runs once more, if there is time: the second answer counts.
 --escribir: also puts the table into docs/rendimiento.md; beside a busy machine only a shorter
-table, in a place of its own. --perfil: then profiles each benchmark that missed a goal; with
---escribir the profiles stand under the table. The exit status is 1 if a goal was missed.
+table, in a place of its own. The exit status is 1 if a goal was missed.
 """
 
 from __future__ import annotations
@@ -34,7 +33,6 @@ FOLDER: Final = Path(__file__).resolve().parent
 DOC: Final = FOLDER.parent / "docs" / "rendimiento.md"
 # paquete needs the bundle as an argument; escala needs half an hour.
 APART: Final = ("paquete", "escala", "dia")
-NO_MEASURES: Final = ("__main__", "perfil")
 MINUTES: Final = 60.0
 # Of each; the two that make a million movements need it on a slow machine.
 EACH_MINUTES: Final = 8.0
@@ -74,8 +72,6 @@ QUICK: Final = {
     "trabajadores": ("--veces", "5"),
     "dia": ("--horas", "1"),
 }
-PROFILE_S: Final = 300.0
-PROFILE_LINES: Final = 6
 ENDING_S: Final = 10.0
 BEGIN, END = "<!-- cuadro -->\n", "<!-- /cuadro -->\n"
 BUSY_BEGIN, BUSY_END = "<!-- cuadro cargado -->\n", "<!-- /cuadro cargado -->\n"
@@ -85,7 +81,7 @@ def names() -> list[str]:
     found = sorted(
         path.stem
         for path in FOLDER.glob("*.py")
-        if path.stem not in NO_MEASURES
+        if path.stem != "__main__"
         and not path.stem.endswith("_hijo")
         and "\ndef main(" in path.read_text("utf-8")
     )
@@ -199,7 +195,6 @@ def main() -> int:
     parser.add_argument("nombre", nargs="*", choices=[[], *names()])
     parser.add_argument("--rapido", action="store_true")
     parser.add_argument("--escribir", action="store_true")
-    parser.add_argument("--perfil", action="store_true")
     parser.add_argument("--seguir", type=Path)
     parser.add_argument("--minutos", type=float, default=MINUTES)
     options = parser.parse_args()
@@ -226,22 +221,9 @@ def main() -> int:
         head = _machine(minutes, again, [*runs.failed, *runs.left_out], runs)
         text = f"{head}\n{table(runs.results, runs.loads, short=runs.busy)}"
         sys.stdout.write("\n" + text)
-        # While there is a TMPDIR.
-        for name in sorted(missed(runs.results)) if options.perfil else []:
-            profile = profile_of(name)
-            sys.stdout.write(profile)
-            sys.stdout.flush()
-            text += profile
     if options.escribir:
         write_into(DOC, text, busy=runs.busy)
     return 1 if missed(runs.results) or runs.failed or runs.left_out else 0
-
-
-def profile_of(name: str) -> str:
-    """Markdown: where the time of a benchmark goes."""
-    command = [sys.executable, "-m", "benchmarks.perfil", name, "--lineas", str(PROFILE_LINES)]
-    said = output_of(command, PROFILE_S) or "El perfil no terminó.\n"
-    return f"\n### {name}\n\n{said}"
 
 
 def write_into(page: Path, text: str, *, busy: bool = False) -> None:

@@ -29,14 +29,9 @@ def _resident_mib() -> float:
     return int(line.split()[1]) / 1024
 
 
-PAINTED = "pintada"
-
-
 def _tell_painted() -> None:
-    _tell(PAINTED, time.process_time() * 1000)
+    _tell("pintada", time.process_time() * 1000)
     _tell("memoria", _resident_mib())
-    # Between the imports that -X importtime tells there.
-    print(PAINTED, file=sys.stderr, flush=True)
 
 
 def _once_painted(window: QObject, then: Callable[[], None]) -> None:

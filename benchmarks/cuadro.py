@@ -130,7 +130,6 @@ GOALS: Final = (
         2.0,
         spread=("validacion_p5_p95_ms",),
     ),
-    Goal("certificados", "… veces más rápido que satcfdi", ("razon_satcfdi",), None),
     Goal("durabilidad", "Confirmar con FULL / sqlcipher3", ("razones", "confirmar"), 8),
     Goal("durabilidad", "Copia en línea / la de SQLite", ("razones", "copia"), 1.2),
     Goal(

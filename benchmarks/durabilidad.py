@@ -20,7 +20,7 @@ from benchmarks.almacen import LLAVE, import_files, make_store, open_store
 from benchmarks.comun import cpu_ms, interleave, middle, ratio, spread, tell
 from benchmarks.datos import escribir_archivos
 from icsoe_desktop.jobs import NoProgress
-from icsoe_desktop.store.copies import check_store, copy_store
+from icsoe_desktop.store.copies import copy_store
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import IntentoRow
 
@@ -37,6 +37,7 @@ class Bench:
         self._turn = 0
         self.raw: Any = dbapi2.connect(str(folder / "icsoe.db"), isolation_level=None)
         self.raw.execute(f"PRAGMA key = \"x'{LLAVE.file_key_hex()}'\"")
+        self.raw.execute("PRAGMA synchronous = FULL")
 
     def program_commit(self) -> float:
         quien, now = self._next(), self._store.clock()
@@ -47,8 +48,7 @@ class Bench:
 
         return cpu_ms(commit)
 
-    def plain_commit(self, synchronous: str) -> float:
-        self.raw.execute(f"PRAGMA synchronous = {synchronous}")
+    def plain_commit(self) -> float:
         quien = self._next()
 
         def commit() -> None:
@@ -77,13 +77,6 @@ class Bench:
         target.unlink()
         return took
 
-    def proof(self) -> float:
-        target = self._target()
-        copy_store(self._store.engine, LLAVE, target, NoProgress())
-        took = cpu_ms(lambda: check_store(target, LLAVE))
-        target.unlink()
-        return took
-
     def _next(self) -> bytes:
         self._turn += 1
         return self._turn.to_bytes(32, "big")
@@ -108,15 +101,11 @@ def main() -> int:
         bench = Bench(store, folder)
         commits = {
             "programa": bench.program_commit,
-            "directo": lambda: bench.plain_commit("FULL"),
-            "directo_normal": lambda: bench.plain_commit("NORMAL"),
+            "directo": bench.plain_commit,
         }
         interleave(commits, 10)
         runs = interleave(commits, options.veces)
-        copies = interleave(
-            {"programa": bench.program_copy, "sqlite": bench.plain_copy, "prueba": bench.proof},
-            _COPIES,
-        )
+        copies = interleave({"programa": bench.program_copy, "sqlite": bench.plain_copy}, _COPIES)
         size = (folder / "icsoe.db").stat().st_size
         bench.raw.close()
         store.close()

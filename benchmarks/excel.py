@@ -9,8 +9,7 @@ import argparse
 import resource
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from datetime import date
 from itertools import islice
 from pathlib import Path
@@ -25,7 +24,6 @@ COLUMNS = 20
 KINDS = (Tipo.TEXTO, Tipo.ENTERO, Tipo.FECHA, Tipo.IMPORTE)
 # openpyxl writes a part of the rows: its time is proportional to them.
 SHARE = 10
-PROFILED = 50_000
 GOAL_RATE, GOAL_MB = 10.0, 80
 
 
@@ -71,13 +69,6 @@ def write(path: Path, count: int) -> None:
     """A workbook as the program writes it."""
     columnas = [ColumnaHoja(f"Columna {at}", KINDS[at % len(KINDS)]) for at in range(COLUMNS)]
     write_workbook(path, "H", columnas, rows(count), NoProgress())
-
-
-@contextmanager
-def alone() -> Iterator[Callable[[], object]]:
-    """What a profile runs: our part only."""
-    with tempfile.TemporaryDirectory() as folder:
-        yield lambda: write(Path(folder) / "libro.xlsx", PROFILED)
 
 
 def _openpyxl(path: Path, count: int) -> None:

@@ -56,7 +56,7 @@ def plain(store: Store, filas: int, *, indexes_after: bool) -> tuple[float, floa
 
 def _parsed(filas: int) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
     from benchmarks.datos import movimientos
-    from icsoe_desktop.store.movimientos.trabajadores import folded
+    from icsoe_desktop.store.movimientos.workers import folded
     from icsoe_desktop.store.types import day_number
 
     numbers: dict[str, int] = {}

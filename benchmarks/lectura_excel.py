@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import argparse
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -18,8 +17,8 @@ import openpyxl
 from python_calamine import CalamineWorkbook
 
 from benchmarks.comun import cpu_ms, interleave, middle, ratio, spread, tell
-from benchmarks.excel import COLUMNS, PROFILED, write
-from icsoe_desktop.gateways.hojas.lectura import open_sheet, open_sheet_here
+from benchmarks.excel import COLUMNS, write
+from icsoe_desktop.gateways.hojas.lectura import open_sheet
 
 _GOAL: Final = 1.5
 
@@ -60,20 +59,6 @@ def _timed(read: Callable[[Path], int], path: Path) -> Callable[[], float]:
 
 def _icsoe(path: Path) -> int:
     with open_sheet(path) as sheet:
-        return sum(1 for _ in sheet.rows)
-
-
-@contextmanager
-def alone() -> Iterator[Callable[[], object]]:
-    """What a profile runs: our reader, in this process in place of its own."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "libro.xlsx"
-        write(path, PROFILED)
-        yield lambda: _here(path)
-
-
-def _here(path: Path) -> int:
-    with open_sheet_here(path) as sheet:
         return sum(1 for _ in sheet.rows)
 
 

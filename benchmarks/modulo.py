@@ -18,9 +18,8 @@ from typing import Final
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from benchmarks.comun import interleave, middle, ratio, spread, tell
-from benchmarks.modulo_abierto import add_arguments, open_module, rss_mb
+from benchmarks.modulo_abierto import EmptyBench, add_arguments, open_module, rss_mb
 from benchmarks.modulo_tabla import Bench
-from benchmarks.modulo_vacio import EmptyBench
 from icsoe_desktop.gui.idse.modulo.pestanas import TODOS_TAB
 from icsoe_desktop.services.movimientos.valores import ColumnaMovimiento
 

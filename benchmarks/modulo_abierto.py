@@ -5,10 +5,14 @@ from __future__ import annotations
 import argparse
 import os
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from PySide6.QtCore import QAbstractTableModel, QEvent, QObject, Qt
+from PySide6.QtWidgets import QTableView
 
 from benchmarks import datos
 from benchmarks.modulo_tabla import Bench
@@ -20,7 +24,9 @@ from icsoe_desktop.gui.base.errors import ErrorReporter
 from icsoe_desktop.gui.base.preferences import Preferences
 from icsoe_desktop.gui.base.qt import create_qt_application
 from icsoe_desktop.gui.base.shell import Shell
-from icsoe_desktop.gui.idse.modulo.window import MOVIMIENTOS, ModuloWindow
+from icsoe_desktop.gui.idse.modulo.columns import COLUMNS
+from icsoe_desktop.gui.idse.modulo.lugares import MOVIMIENTOS
+from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
 from icsoe_desktop.gui.idse.tablero.page import FIRST_PAGE
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.paths import DataFolder
@@ -124,3 +130,68 @@ def open_module(
         bench.settle(lambda: not jobs.busy)
         jobs.close()
         application.close()
+
+
+class EmptyModel(QAbstractTableModel):
+    """Returns constants."""
+
+    def __init__(self, rows: int) -> None:
+        super().__init__()
+        self._rows = rows
+
+    def rowCount(self, _parent: Any = None) -> int:
+        return self._rows
+
+    def columnCount(self, _parent: Any = None) -> int:
+        return len(COLUMNS)
+
+    def data(self, _index: Any, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        return "MOVIMIENTO" if role == Qt.ItemDataRole.DisplayRole else None
+
+
+def empty_view(like: QTableView, rows: int) -> QTableView:
+    view = QTableView()
+    view.setModel(EmptyModel(rows))
+    view.model().setParent(view)
+    view.verticalHeader().setDefaultSectionSize(like.verticalHeader().defaultSectionSize())
+    view.verticalHeader().hide()
+    view.setWordWrap(False)
+    view.setAlternatingRowColors(True)
+    for at in range(len(COLUMNS)):
+        view.setColumnWidth(at, like.columnWidth(at))
+    view.resize(like.size())
+    view.show()
+    return view
+
+
+class EmptyBench:
+    """The same view over the empty model, measured in the same way."""
+
+    def __init__(self, bench: Bench, rows: int) -> None:
+        self._bench = bench
+        self.view = empty_view(bench.view, rows)
+        self._painted = False
+        self._watch = _AnyPaint(self.view, self._on_paint)
+        self.view.viewport().installEventFilter(self._watch)
+
+    def jump(self) -> float:
+        bar = self.view.verticalScrollBar()
+        start = time.process_time()
+        bar.setValue((bar.value() + bar.maximum() // 7) % bar.maximum())
+        self._painted = False
+        self._bench.settle(lambda: self._painted)
+        return (time.process_time() - start) * 1000
+
+    def _on_paint(self) -> None:
+        self._painted = True
+
+
+class _AnyPaint(QObject):
+    def __init__(self, parent: QObject, then: Callable[[], None]) -> None:
+        super().__init__(parent)
+        self._then = then
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint:
+            self._then()
+        return super().eventFilter(watched, event)

@@ -189,11 +189,11 @@ class Bench:
 
         connection = presenter.changed.connect(look)
         start = time.process_time()
-        self.window.show_tablero()
+        self.window.lugares.show_tablero()
         self.settle(lambda: len(seen) == 2)
         presenter.changed.disconnect(connection)
         self.settle(lambda: not presenter.state.reading)
-        self.window.show_movimientos()
+        self.window.lugares.show_movimientos()
         return seen[0], seen[1]
 
 

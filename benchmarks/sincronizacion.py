@@ -3,9 +3,8 @@
     .venv/bin/python -m benchmarks.sincronizacion [--movimientos 100000] [--veces 3]
 
 It uses a real Kinto on a temporary PostgreSQL with four workers, as resources/servidor sets it up.
-Peers: the same sealed records by bare HTTP calls, raw PostgreSQL by executemany of 50 rows, and
-kinto-http with one movement per record. Separate processes, interleaved. Goals: sending ≥ 0.9 times
-the bare calls; 0.2 ms of CPU per movement sent; 200 MB at a first download of 100,000.
+Peer: the same sealed records by bare HTTP calls. Separate processes, interleaved. Goals: sending
+≥ 0.9 times the bare calls; 0.2 ms of CPU per movement sent; 200 MB at a first download of 100,000.
 """
 
 from __future__ import annotations
@@ -27,19 +26,15 @@ import pytest
 from benchmarks.almacen import import_files, make_store, open_store
 from benchmarks.comun import middle, spread, tell
 from benchmarks.datos import escribir_archivos
-from benchmarks.entorno_par import python_with
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.sincronizacion.records import RecordKind
-from tests.support.kinto_real import KintoReal, kinto_python, postgres_server, prepare_database
+from tests.support.kinto_real import KintoReal, postgres_server, prepare_database
 from tests.support.postgres_real import postgres, postgres_folder
 
 GOAL: Final = 0.9
 CPU_MS: Final = 0.2
 MAX_MB: Final = 200.0
-TOGETHER: Final = 50
 ROOT: Final = Path(__file__).resolve().parent.parent
-KINTO_HTTP: Final = "kinto-http==11.11.0"
-SINGLE: Final = 300  # records by kinto-http: each is a request
 
 
 class Oficina:
@@ -114,36 +109,23 @@ def main() -> int:
 
 def measure(filas: int, veces: int) -> int:
     runs: dict[str, list[dict[str, Any]]] = {}
-
-    def keep(name: str, found: dict[str, Any]) -> None:
-        runs.setdefault(name, []).append(found)
-
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         database = stack.enter_context(postgres(postgres_folder()))
         prepare_database(database, folder)
         server = stack.enter_context(postgres_server(database, folder))
-        http_python = stack.enter_context(python_with(KINTO_HTTP))
         paths = escribir_archivos(folder / "archivos", filas)
         oficina = Oficina(server, folder, paths)
         _warm_up(server)
-        base = database.url("kinto", "kinto")
         for _ in range(veces):  # interleaved, so that noise affects all
             for name, found in oficina.run(filas).items():
-                keep(name, found)
-            raw = {"base": base, "movimientos": filas, "juntos": TOGETHER}
-            for name, found in _peer(kinto_python(), "crudo", raw).items():
-                keep(f"crudo_{name}", found)
-            if http_python is not None:
-                single = {**_alone(server), "movimientos": SINGLE}
-                for name, found in _peer(http_python, "kinto_http", single).items():
-                    keep(f"kinto_http_{name}", found)
+                runs.setdefault(name, []).append(found)
     return _tell(runs, filas, veces)
 
 
 def _tell(runs: dict[str, list[dict[str, Any]]], filas: int, veces: int) -> int:
-    def rate(name: str, count: int = filas) -> list[float]:
-        return [count / each["reloj_s"] for each in runs[name]]
+    def rate(name: str) -> list[float]:
+        return [filas / each["reloj_s"] for each in runs[name]]
 
     def seconds(name: str) -> list[float]:
         return [each["reloj_s"] for each in runs[name]]
@@ -154,7 +136,7 @@ def _tell(runs: dict[str, list[dict[str, Any]]], filas: int, veces: int) -> int:
     idle = [one for each in runs["vacia"] for one in each["ms"]]
     first_minute = [one for each in runs["vacia"] for one in each["primer_minuto"]]
     reached = statistics.median(sent) / statistics.median(bare)
-    result: dict[str, Any] = {
+    result = {
         "medida": "sincronizacion",
         "movimientos": filas,
         "veces": veces,
@@ -176,15 +158,7 @@ def _tell(runs: dict[str, list[dict[str, Any]]], filas: int, veces: int) -> int:
         "vuelta_vacia_ms_rango": spread(idle),
         "vuelta_vacia_peticiones": middle([each["peticiones"] for each in runs["vacia"]]),
         "vuelta_primer_minuto_ms": middle(first_minute),
-        "crudo_enviados_por_s": round(statistics.median(rate("crudo_enviar"))),
-        "crudo_recibidos_por_s": round(statistics.median(rate("crudo_recibir"))),
     }
-    for name in ("enviar", "recibir"):
-        word = f"kinto_http_{name[:-1]}dos_por_s"
-        known = f"kinto_http_{name}" in runs
-        result[word] = (
-            round(statistics.median(rate(f"kinto_http_{name}", SINGLE))) if known else None
-        )
     return tell(result, reached >= GOAL and statistics.median(cpu_ms) <= CPU_MS and peak <= MAX_MB)
 
 
@@ -198,29 +172,11 @@ def _warm_up(server: KintoReal) -> None:
         assert answer.json()["responses"][0]["status"] == 201, answer.text
 
 
-def _alone(server: KintoReal) -> dict[str, str]:
-    oficina = server.office({"medida-3": "miembro"})
-    password = server.account("medida-3")
-    return {
-        "direccion": server.direccion,
-        "cuenta": "medida-3",
-        "contrasena": password,
-        "oficina": oficina,
-    }
-
-
 def _child(order: str, folder: Path, sesion: Sesion, told: dict[str, Any]) -> dict[str, Any]:
     words = [order, str(folder), str(sesion.usuario_id), json.dumps(told)]
     command = [sys.executable, "-m", "benchmarks.sincronizacion_hijo", *words]
     done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=True)
     found: dict[str, Any] = json.loads(done.stdout)
-    return found
-
-
-def _peer(python: Path, which: str, told: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    command = [str(python), "-m", "benchmarks.sincronizacion_pares_hijo", which, json.dumps(told)]
-    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=True)
-    found: dict[str, dict[str, Any]] = json.loads(done.stdout)
     return found
 
 

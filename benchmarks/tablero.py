@@ -23,9 +23,8 @@ from typing import Any, Final
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from benchmarks.comun import middle, ratio, tell
-from benchmarks.modulo_abierto import add_arguments, open_module
+from benchmarks.modulo_abierto import EmptyBench, add_arguments, open_module
 from benchmarks.modulo_tabla import NO_PAUSE, Bench, Pause
-from benchmarks.modulo_vacio import EmptyBench
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.tablero.service import Cifra, TableroDiario
 

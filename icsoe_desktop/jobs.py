@@ -119,42 +119,45 @@ class _OfThread(threading.local):
 _of_thread = _OfThread()
 
 
-def pause(seconds: float) -> None:
-    """Sleep. Raises Cancelled as soon as the job that this thread runs is cancelled."""
-    job = _of_thread.job
-    if job is None:
-        time.sleep(seconds)
-    elif job.wait(seconds):
-        raise Cancelled
+class Waits:
+    """Waits that end with the job that makes this object, also in other threads."""
 
+    def __init__(self) -> None:
+        self._job = _of_thread.job
 
-def abandonable(call: Callable[[], T]) -> T:
-    """The result of a call that cannot be interrupted, for example of a request to a network.
-
-    Raises Cancelled as soon as the job that this thread runs is cancelled; a thread of its own then
-    finishes the call, and its result is lost.
-    """
-    job = _of_thread.job
-    if job is None:
-        return call()
-    outcome: list[Succeeded[T] | Failed] = []
-    done = threading.Event()
-
-    def run() -> None:
-        try:
-            outcome.append(Succeeded(call()))
-        except Exception as error:  # noqa: BLE001 - raised again in the thread that asked
-            outcome.append(Failed(error))
-        done.set()
-
-    threading.Thread(target=run, name="abandonable", daemon=True).start()
-    while not done.wait(LOOK_INTERVAL_S):
-        if job.wait(0):
+    def pause(self, seconds: float) -> None:
+        """Sleep. Raises Cancelled as soon as the job is cancelled."""
+        if self._job is None:
+            time.sleep(seconds)
+        elif self._job.wait(seconds):
             raise Cancelled
-    found = outcome[0]
-    if isinstance(found, Failed):
-        raise found.error
-    return found.value
+
+    def call(self, ask: Callable[[], T]) -> T:
+        """The result of a call that cannot be interrupted, for example of a request.
+
+        Raises Cancelled as soon as the job is cancelled; a thread of its own then finishes the
+        call, and its result is lost.
+        """
+        if self._job is None:
+            return ask()
+        outcome: list[Succeeded[T] | Failed] = []
+        done = threading.Event()
+
+        def run() -> None:
+            try:
+                outcome.append(Succeeded(ask()))
+            except Exception as error:  # noqa: BLE001 - raised again in the thread that asked
+                outcome.append(Failed(error))
+            done.set()
+
+        threading.Thread(target=run, name="request", daemon=True).start()
+        while not done.wait(LOOK_INTERVAL_S):
+            if self._job.wait(0):
+                raise Cancelled
+        found = outcome[0]
+        if isinstance(found, Failed):
+            raise found.error
+        return found.value
 
 
 class JobQueue:

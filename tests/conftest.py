@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from hypothesis.internal.conjecture import providers
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -61,6 +62,10 @@ PATIENCE_MS = 30_000
 def pytest_configure(config: pytest.Config) -> None:
     """The same examples in every short run: what fails, fails again."""
     more = bool(os.environ.get("ICSOE_EXPLORAR"))
+    if not more and not config.getoption("largas"):
+        # It would draw from constants of the modules that happen to be imported, and parse them
+        # for that: a second, and other examples for a file alone than among all.
+        pytest.MonkeyPatch().setattr(providers, "is_local_module_file", lambda _path: False)
     settings.register_profile(
         "icsoe",
         derandomize=not more,
@@ -93,7 +98,7 @@ def collect_and_freeze() -> None:
 
 
 def pytest_collection_finish() -> None:
-    collect_and_freeze()
+    gc.freeze()
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -119,6 +124,10 @@ def pytest_runtest_teardown(item: pytest.Item) -> None:
 
 class PatientBot(QtBot):
     """Waits as long as a busy machine may need, whatever a test found enough on its own."""
+
+    def wait(self, ms: int) -> None:
+        # waitUntil looks again after 10 ms, in which nearly always nothing happens any more.
+        super().wait(1 if ms == 10 else ms)
 
     def waitUntil(self, callback: Callable[[], bool | None], *, timeout: int = 0) -> None:
         super().waitUntil(callback, timeout=max(timeout, PATIENCE_MS))

@@ -14,11 +14,10 @@ from sqlalchemy.exc import DatabaseError
 from icsoe_desktop.arranque.vistazo import Vistazo, system_keyring
 from icsoe_desktop.domain.certificados.certificado import hora_local
 from icsoe_desktop.errors import StoreDamagedError, StoreKeylessError, UserFacingError
-from icsoe_desktop.gateways.atomic_write import sync_folder
+from icsoe_desktop.gateways.atomic_write import file_troubles_in_spanish, sync_folder
 from icsoe_desktop.gateways.bitacora.anchor import AnchorFile, anchor_path
 from icsoe_desktop.gateways.boveda.boveda import Boveda
 from icsoe_desktop.gateways.boveda.os_keyring import Keyring
-from icsoe_desktop.gateways.file_failures import file_troubles_in_spanish
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.seguridad.data_key import DataKey
 from icsoe_desktop.services.acceso.desbloqueo import Unlock

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 from icsoe_desktop.arranque.apertura import DatosAbiertos, open_data
 from icsoe_desktop.domain.politicas.valores import Central
 from icsoe_desktop.gateways.actualizaciones import ActualizacionesGateway
+from icsoe_desktop.gateways.atomic_write import file_troubles_in_spanish
 from icsoe_desktop.gateways.boveda.os_keyring import FileKeyring, Keyring
 from icsoe_desktop.gateways.certificados.autoridades import Autoridad, Autoridades
 from icsoe_desktop.gateways.certificados.verificador import CertificateVerifier
 from icsoe_desktop.gateways.correo.plantillas import MailTemplates
 from icsoe_desktop.gateways.correo.smtp import MailGateway
-from icsoe_desktop.gateways.file_failures import file_troubles_in_spanish
 from icsoe_desktop.gateways.instalacion import this_instalacion
 from icsoe_desktop.gateways.licencias import LicenciasGateway, folder_of_program
 from icsoe_desktop.gateways.politicas.central_ini import read_central
@@ -53,9 +53,8 @@ from icsoe_desktop.services.informativa.contratos import ContratosService
 from icsoe_desktop.services.informativa.service import InformativasService
 from icsoe_desktop.services.licencias import LicenciasService
 from icsoe_desktop.services.lotes.service import LotesService
-from icsoe_desktop.services.movimientos.plazos import PlazosService
 from icsoe_desktop.services.movimientos.service import MovimientosService
-from icsoe_desktop.services.movimientos.terminos import TerminosService
+from icsoe_desktop.services.movimientos.terminos import PlazosService, TerminosService
 from icsoe_desktop.services.respaldo.service import USUAL, Programa, RespaldoService
 from icsoe_desktop.services.tablero.contratista import TableroContratistaService
 from icsoe_desktop.services.tablero.service import TableroService

@@ -9,8 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from icsoe_desktop.cli.answer import USAGE, CommandAnswer, CommandError, ErrorCode, run_command
-from icsoe_desktop.cli.command import add_command, add_data_folder, add_group
-from icsoe_desktop.cli.contrasena import STANDARD_INPUT, ask_password, can_ask, read_password
+from icsoe_desktop.cli.command import (
+    STANDARD_INPUT,
+    add_command,
+    add_data_folder,
+    add_group,
+    ask_password,
+    can_ask,
+    read_password,
+)
 from icsoe_desktop.domain.texto import counted
 
 if TYPE_CHECKING:

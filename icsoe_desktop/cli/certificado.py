@@ -10,8 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from icsoe_desktop.cli.answer import CommandAnswer, run_command
-from icsoe_desktop.cli.command import add_command, add_group
-from icsoe_desktop.cli.contrasena import ask_password, can_ask, read_password
+from icsoe_desktop.cli.command import add_command, add_group, ask_password, can_ask, read_password
 from icsoe_desktop.domain.certificados.certificado import Certificado, TipoCertificado, fecha_local
 from icsoe_desktop.domain.certificados.solo_efirma import LimitePfx
 from icsoe_desktop.domain.certificados.verificacion import (

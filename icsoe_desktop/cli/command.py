@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import getpass
+import gettext
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final
 
 Run = Callable[[argparse.Namespace], int]
@@ -52,3 +56,89 @@ def add_command(
 def add_data_folder(command: argparse.ArgumentParser) -> None:
     """The option may also stand before the command; the one after the command wins."""
     command.add_argument("--datos", metavar="RUTA", default=argparse.SUPPRESS, help=DATOS)
+
+
+MAX_BYTES = 64 * 1024
+STANDARD_INPUT = "-"
+
+
+def read_password(name: str) -> bytearray:
+    """The bytes of the file, or of standard input for «-», without one final line end.
+
+    Keeps all other white space. Raises OSError.
+    """
+    if name == STANDARD_INPUT:
+        password = bytearray(sys.stdin.buffer.read(MAX_BYTES))
+    else:
+        with Path(name).open("rb") as file:
+            password = bytearray(file.read(MAX_BYTES))
+    for ending in (b"\r\n", b"\n"):
+        if password.endswith(ending):
+            del password[-len(ending) :]
+            break
+    return password
+
+
+def can_ask() -> bool:
+    """Whether a terminal can prompt the user."""
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
+def ask_password(prompt: str) -> bytearray | None:
+    """None if the user aborted the prompt."""
+    try:
+        return bytearray(getpass.getpass(prompt), "utf-8", "surrogateescape")
+    except EOFError:
+        return None
+
+
+MESSAGES: Final = {
+    "%(prog)s: error: %(message)s\n": "%(prog)s: error: %(message)s\n",
+    "%(prog)s: warning: %(message)s\n": "%(prog)s: advertencia: %(message)s\n",
+    "ambiguous option: %(option)s could match %(matches)s": (
+        "opción ambigua: %(option)s puede ser %(matches)s"
+    ),
+    "argument %(argument_name)s: %(message)s": "argumento %(argument_name)s: %(message)s",
+    "can't open '%(filename)s': %(error)s": "no se puede abrir «%(filename)s»: %(error)s",
+    "expected %s argument": "falta %s valor",
+    "expected %s arguments": "faltan %s valores",
+    "expected at least one argument": "falta al menos un valor",
+    "expected at most one argument": "lleva un valor como máximo",
+    "expected one argument": "falta su valor",
+    "ignored explicit argument %r": "no lleva valor: %r",
+    "invalid %(type)s value: %(value)r": "no es un valor: %(value)r",
+    "invalid choice: %(value)r (choose from %(choices)s)": (
+        "no es una opción: %(value)r (elija entre %(choices)s)"
+    ),
+    # since Python 3.14
+    "invalid choice: %(value)r, maybe you meant %(closest)r? (choose from %(choices)s)": (
+        "no es una opción: %(value)r; ¿quiso decir %(closest)r? (elija entre %(choices)s)"
+    ),
+    "not allowed with argument %s": "no se combina con %s",
+    "one of the arguments %s is required": "falta uno de estos: %s",
+    "options": "opciones",
+    "positional arguments": "argumentos",
+    "subcommands": "órdenes",
+    "the following arguments are required: %s": "faltan: %s",
+    "unexpected option string: %s": "opción inesperada: %s",
+    "unknown parser %(parser_name)r (choices: %(choices)s)": (
+        "no es una orden: %(parser_name)r (elija entre %(choices)s)"
+    ),
+    "unrecognized arguments: %s": "no se reconoce: %s",
+    "usage: ": "uso: ",
+}
+
+
+class Spanish(gettext.NullTranslations):
+    """A message that is not in the catalogue stays as it is."""
+
+    def gettext(self, message: str) -> str:
+        return MESSAGES.get(message, message)
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        return self.gettext(msgid1 if n == 1 else msgid2)
+
+
+def speak_spanish() -> None:
+    spanish = Spanish()
+    vars(argparse).update(_=spanish.gettext, ngettext=spanish.ngettext)

@@ -11,7 +11,7 @@ from icsoe_desktop.cli.answer import CommandAnswer, CommandError, ErrorCode
 if TYPE_CHECKING:
     from icsoe_desktop.domain.acceso.sesion import Sesion
     from icsoe_desktop.services.application import Application
-    from icsoe_desktop.services.constancias.valores import ResultadoConstancia, VistaConstancia
+    from icsoe_desktop.services.constancias.cotejo import ResultadoConstancia, VistaConstancia
 
 WITH_PROBLEMS = (
     "Hay datos que faltan o no cuadran en la constancia: no se anotó nada. Use --solo-buenos."
@@ -20,7 +20,7 @@ WITH_PROBLEMS = (
 
 def are_constancias(application: Application, args: argparse.Namespace) -> bool:
     """Whether all files are constancias, by their contents. Raises InvalidInputError."""
-    from icsoe_desktop.services.importacion.clases import ClaseArchivoImportado
+    from icsoe_desktop.services.importacion.lectura import ClaseArchivoImportado
 
     clase = application.importacion_movimientos.clase
     return all(clase(path) is ClaseArchivoImportado.CONSTANCIA for path in args.archivos)
@@ -54,7 +54,7 @@ def importar_constancias(
 def _counts(
     vistas: Sequence[VistaConstancia], done: Sequence[ResultadoConstancia]
 ) -> dict[str, int]:
-    from icsoe_desktop.services.constancias.valores import Cotejo
+    from icsoe_desktop.services.constancias.cotejo import Cotejo
 
     def count(*cotejos: Cotejo) -> int:
         return sum(vista.count(*cotejos) for vista in vistas)

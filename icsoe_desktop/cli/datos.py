@@ -8,8 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from icsoe_desktop.cli.answer import CommandAnswer, CommandError, ErrorCode, run_command
-from icsoe_desktop.cli.command import add_data_folder
-from icsoe_desktop.cli.contrasena import ask_password, can_ask, read_password
+from icsoe_desktop.cli.command import add_data_folder, ask_password, can_ask, read_password
 
 if TYPE_CHECKING:
     from icsoe_desktop.domain.acceso.sesion import Sesion

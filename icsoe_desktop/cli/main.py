@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import argparse
 import io
+import os
 import sys
 from collections.abc import Sequence
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 from icsoe_desktop.cli import bitacora as cli_bitacora
 from icsoe_desktop.cli import capturistas as cli_capturistas
 from icsoe_desktop.cli import certificado as cli_certificado
-from icsoe_desktop.cli import completar as cli_completar
 from icsoe_desktop.cli import informativa as cli_informativa
 from icsoe_desktop.cli import movimientos as cli_movimientos
 from icsoe_desktop.cli import respaldo as cli_respaldo
@@ -20,10 +20,52 @@ from icsoe_desktop.cli import servidor as cli_servidor
 from icsoe_desktop.cli import sincronizar as cli_sincronizar
 from icsoe_desktop.cli import vigencias as cli_vigencias
 from icsoe_desktop.cli import vigilar as cli_vigilar
-from icsoe_desktop.cli.answer import USAGE, CommandAnswer, ErrorCode
-from icsoe_desktop.cli.espanol import speak_spanish
+from icsoe_desktop.cli.answer import USAGE, CommandAnswer, ErrorCode, run_command
+from icsoe_desktop.cli.command import add_command, speak_spanish
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.version import build_of, long_version
+
+SHELLS: Final = ("bash", "zsh", "fish", "powershell")
+PROGRAMS: Final = ("icsoe-consola", "icsoe-desktop")
+ASKED: Final = "_ARGCOMPLETE"
+
+
+def add_completar(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add `completar`."""
+    command = add_command(
+        subparsers,
+        "completar",
+        write_script,
+        help="completar las órdenes con el tabulador, en la terminal que se indique",
+        description=(
+            "Escribe lo que hay que agregar a la configuración de la terminal para que el "
+            "tabulador complete las órdenes y sus opciones. Termina con 0."
+        ),
+        example="completar powershell >> $PROFILE",
+    )
+    command.add_argument("terminal", choices=SHELLS, metavar="TERMINAL", help=", ".join(SHELLS))
+
+
+def write_script(args: argparse.Namespace) -> int:
+    def work(answer: CommandAnswer) -> int:
+        from argcomplete.shell_integration import shellcode
+
+        names = [*PROGRAMS, "icsoe-consola.exe"] if args.terminal == "powershell" else PROGRAMS
+        script = shellcode(list(names), shell=args.terminal)
+        answer.put(guion=script)
+        answer.say(script)
+        return 0
+
+    return run_command(args, work)
+
+
+def complete_if_asked(parser: argparse.ArgumentParser) -> None:
+    """Answer a shell that asks for completions, and end the process. Otherwise do nothing."""
+    if ASKED in os.environ:
+        import argcomplete
+
+        argcomplete.autocomplete(parser)
+
 
 LINK_SCHEME = "icsoe:"
 LINK_NOT_ALONE = (
@@ -64,7 +106,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     link = _link_in(argv)
     _speak_utf8()
     parser = build_parser()
-    cli_completar.complete_if_asked(parser)
+    complete_if_asked(parser)
     try:
         arguments = parser.parse_args([] if link is not None else argv)
     except UsageError as error:
@@ -109,9 +151,9 @@ def build_parser() -> SpanishParser:
         cli_servidor,
         cli_respaldo,
         cli_bitacora,
-        cli_completar,
     ):
         group.add_commands(commands)
+    add_completar(commands)
     return parser
 
 

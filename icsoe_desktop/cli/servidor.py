@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from icsoe_desktop.cli.answer import CommandAnswer, CommandError, ErrorCode, run_command
-from icsoe_desktop.cli.command import add_command, add_group
-from icsoe_desktop.cli.contrasena import ask_password, can_ask, read_password
+from icsoe_desktop.cli.command import add_command, add_group, ask_password, can_ask, read_password
 
 if TYPE_CHECKING:
     from icsoe_desktop.gateways.kinto.values import ServerFinding

@@ -36,9 +36,8 @@ from icsoe_desktop.services.informativa.contratos import ContratosService
 from icsoe_desktop.services.informativa.service import InformativasService
 from icsoe_desktop.services.licencias import LicenciasService
 from icsoe_desktop.services.lotes.service import LotesService
-from icsoe_desktop.services.movimientos.plazos import PlazosService
 from icsoe_desktop.services.movimientos.service import MovimientosService
-from icsoe_desktop.services.movimientos.terminos import TerminosService
+from icsoe_desktop.services.movimientos.terminos import PlazosService, TerminosService
 from icsoe_desktop.services.respaldo.service import RespaldoService
 from icsoe_desktop.services.tablero.contratista import TableroContratistaService
 from icsoe_desktop.services.tablero.service import TableroService

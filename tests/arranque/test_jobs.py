@@ -18,6 +18,7 @@ from icsoe_desktop.jobs import (
     Step,
     Stopped,
     Succeeded,
+    Waits,
 )
 
 TIMEOUT_S = 10.0
@@ -243,8 +244,8 @@ def test_what_is_added_after_closing_is_stopped_and_never_works(home: Home) -> N
 @pytest.mark.parametrize(
     "wait",
     [
-        lambda _release: jobs.pause(TIMEOUT_S),
-        lambda release: jobs.abandonable(lambda: release.wait(TIMEOUT_S)),
+        lambda _release: Waits().pause(TIMEOUT_S),
+        lambda release: Waits().call(lambda: release.wait(TIMEOUT_S)),
     ],
     ids=["a pause", "a call"],
 )
@@ -270,5 +271,5 @@ def test_a_cancelled_job_does_not_wait_any_longer(
 
 
 def test_without_a_job_a_call_is_only_a_call() -> None:
-    jobs.pause(0.0)
-    assert jobs.abandonable(threading.current_thread) is threading.current_thread()
+    Waits().pause(0.0)
+    assert Waits().call(threading.current_thread) is threading.current_thread()

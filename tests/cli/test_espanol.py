@@ -9,7 +9,7 @@ import re
 
 import pytest
 
-from icsoe_desktop.cli import espanol
+from icsoe_desktop.cli import command as espanol
 from icsoe_desktop.cli.main import SpanishParser, UsageError
 
 # What argparse says to programmers, to programs with its own --help, or of what is deprecated here

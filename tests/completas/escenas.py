@@ -28,8 +28,8 @@ from icsoe_desktop.gui.inicio.acerca.window import AcercaWindow
 from icsoe_desktop.gui.inicio.desbloquear.window import DesbloquearWindow
 from icsoe_desktop.gui.kit.dialogs import TextoDialog, confirm, open_dialog, warn
 from icsoe_desktop.gui.kit.file_choice import choose_file
+from icsoe_desktop.gui.oficina.correo.dialogos import PruebaDialog, PruebaPresenter
 from icsoe_desktop.gui.oficina.correo.presenter import DatosServidor
-from icsoe_desktop.gui.oficina.correo.prueba import PruebaDialog, PruebaPresenter
 from icsoe_desktop.services.acceso.idse import AccesoService
 from icsoe_desktop.services.correo.ajustes import AjustesService
 from icsoe_desktop.services.tablero.service import PrimerPaso

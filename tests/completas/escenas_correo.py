@@ -11,15 +11,19 @@ from icsoe_desktop.domain.correo_oauth import ClienteOAuth, CodigoDispositivo, P
 from icsoe_desktop.domain.vigencias.recordatorios import Recordatorios
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.kit.dialogs import open_dialog
-from icsoe_desktop.gui.oficina.correo.presenter import Entrada
-from icsoe_desktop.gui.oficina.correo.vincular import (
+from icsoe_desktop.gui.oficina.correo.dialogos import (
     VincularDialog,
     VincularPresenter,
     VincularState,
 )
+from icsoe_desktop.gui.oficina.correo.presenter import Entrada
 from icsoe_desktop.gui.oficina.correo.window import ServidorCorreoWindow
-from icsoe_desktop.gui.oficina.vigencias.recordatorios import NO_SERVER, OFFICE, RecordatoriosDialog
-from icsoe_desktop.gui.oficina.vigencias.vigilados import VigiladosDialog
+from icsoe_desktop.gui.oficina.vigencias.dialogos import (
+    NO_SERVER,
+    OFFICE,
+    RecordatoriosDialog,
+    VigiladosDialog,
+)
 from icsoe_desktop.services.correo.vinculo import WAITING_CODE
 from tests.support.reposo import settle
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QWidget
 
 from benchmarks.datos import linea_168, movimientos
 from icsoe_desktop.gui.base.shell import Context
-from icsoe_desktop.gui.idse.importacion.columns import ColumnasDialog
+from icsoe_desktop.gui.idse.importacion.window import ColumnasDialog
 from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
 from icsoe_desktop.gui.kit.dialogs import open_dialog
 from icsoe_desktop.services.importacion.valores import Columnas
@@ -21,7 +21,7 @@ Scene = Callable[[Context], QWidget]
 def module_on_rows(context: Context) -> ModuloWindow:
     window = context.shell.open("modulo", context.sesion)
     assert isinstance(window, ModuloWindow)
-    window.show_movimientos()
+    window.lugares.show_movimientos()
     settle(lambda: window.grid.table.model.rowCount() > 0)
     window.grid.table.select(0)
     settle(lambda: window.grid.table.selected() is not None)

@@ -43,6 +43,8 @@ assets.ASSETS = assets.ASSETS.with_name('otro.rcc')
 BROKEN = """
 import sys
 from icsoe_desktop.arranque import smoke
+from icsoe_desktop.seguridad import argon2
+argon2.COST = argon2.Cost(memory_kib=8, iterations=1, lanes=1)
 smoke.WINDOWS = tuple(one for one in smoke.WINDOWS if one.key in ('acerca', 'usuarios'))
 assert len(smoke.WINDOWS) == 2
 {imports}

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from icsoe_desktop.domain.sincronizacion.records import RolOficina
 from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.gateways.respaldo.archivo import FILE, BackupFolders
 from icsoe_desktop.gateways.respaldo.cabecera import BackupError, parse_header
-from icsoe_desktop.gateways.respaldo.carpetas import FILE, BackupFolders
 from icsoe_desktop.seguridad import invitation as invitacion
 from icsoe_desktop.seguridad.invitation import InvitationContents, open_invitation, seal_invitation
 from icsoe_desktop.seguridad.office_keys import OfficeKey

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,7 +18,6 @@ from PySide6.QtWidgets import (
     QTableView,
     QWidget,
 )
-from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.arranque.bootstrap import open_application
 from icsoe_desktop.domain.acceso.sesion import Sesion
@@ -35,7 +35,7 @@ from tests.gateways.certificados.generador import Emisora
 from tests.services.archivos_prueba import Archivos
 from tests.support import plantillas
 from tests.support.plantillas import CONTRASENA, CORREO, Alma, usuario_nuevo
-from tests.support.reposo import close_windows
+from tests.support.reposo import PATIENCE_S, close_windows
 from tests.support.smtp_real import PASSWORD, SmtpReal
 from tests.support.smtp_real import smtp as smtp
 
@@ -156,25 +156,24 @@ def larger(qapp: QApplication) -> Iterator[Callable[[float], None]]:
     assets.set_letters(qapp, 100)
 
 
+def shown_box() -> QMessageBox:
+    """The message on the screen, once it is there."""
+
+    def shown() -> list[QMessageBox]:
+        boxes = (one for one in QApplication.topLevelWidgets() if isinstance(one, QMessageBox))
+        return [box for box in boxes if box.isVisible()]
+
+    deadline = time.monotonic() + PATIENCE_S
+    while not shown():
+        assert time.monotonic() < deadline, "no message came"
+        QTest.qWait(1)
+    return shown()[0]
+
+
 @pytest.fixture
-def message_box(qtbot: QtBot) -> Callable[[], QMessageBox]:
+def message_box() -> Callable[[], QMessageBox]:
     """Waits for the message on the screen."""
-
-    def find() -> QMessageBox:
-        found: list[QMessageBox] = []
-
-        def one_is_shown() -> bool:
-            found[:] = [
-                w
-                for w in QApplication.topLevelWidgets()
-                if isinstance(w, QMessageBox) and w.isVisible()
-            ]
-            return bool(found)
-
-        qtbot.waitUntil(one_is_shown)
-        return found[0]
-
-    return find
+    return shown_box
 
 
 def drag_edge(view: QTableView, column: int, by: int) -> None:

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from benchmarks import __main__ as whole_run
-from benchmarks import excel, lectura_excel, perfil
 from benchmarks.__main__ import (
     APART,
     BEGIN,
@@ -192,7 +191,7 @@ def test_the_million_is_made_once_and_each_measure_keeps_its_own(
 
 
 @pytest.mark.parametrize("load", [0.2, 50.0])
-def test_table_and_profiles_stand_in_the_place_of_a_quiet_or_of_a_busy_machine(
+def test_the_table_stands_in_the_place_of_a_quiet_or_of_a_busy_machine(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, load: float
 ) -> None:
     page = tmp_path / "pagina.md"
@@ -200,13 +199,12 @@ def test_table_and_profiles_stand_in_the_place_of_a_quiet_or_of_a_busy_machine(
     page.write_text(f"antes\n{quiet}{busy}después\n", "utf-8")
     folders: list[bool] = []
 
-    def answer(command: list[str], _timeout_s: float) -> str:
+    def answer(_command: list[str], _timeout_s: float) -> str:
         folders.append(Path(os.environ["TMPDIR"]).is_dir())
-        profile = command[2] == "benchmarks.perfil"
-        return "| 0.57 | `write` |\n" if profile else '{"veces_openpyxl": 9.5}\n'
+        return '{"veces_openpyxl": 9.5}\n'
 
     monkeypatch.setenv("TMPDIR", str(tmp_path))
-    monkeypatch.setattr(sys, "argv", ["benchmarks", "excel", "--perfil", "--escribir"])
+    monkeypatch.setattr(sys, "argv", ["benchmarks", "excel", "--escribir"])
     monkeypatch.setattr(os, "getloadavg", lambda: (load, load, load))
     monkeypatch.setattr(whole_run, "DOC", page)
     monkeypatch.setattr(whole_run, "output_of", answer)
@@ -223,34 +221,3 @@ def test_table_and_profiles_stand_in_the_place_of_a_quiet_or_of_a_busy_machine(
         assert "máquina cargada** (carga de 50.0 a 50.0)" in ours
     assert "viejo" not in ours
     assert "| Escribir Excel × openpyxl | 9.5 |" in ours
-    assert ours.endswith("\n### excel\n\n| 0.57 | `write` |\n")
-
-
-@pytest.mark.parametrize(
-    ("name", "ours"), [("excel", "escritura.py"), ("lectura_excel", "calamine.py")]
-)
-def test_a_profile_shows_our_part_and_not_the_one_it_is_compared_with(
-    monkeypatch: pytest.MonkeyPatch, name: str, ours: str
-) -> None:
-    monkeypatch.setattr(excel, "PROFILED", 300)
-    monkeypatch.setattr(lectura_excel, "PROFILED", 300)
-    shown = perfil.profile_of(name, 500)
-    assert f"gateways/hojas/{ours}:" in shown
-    assert "`openpyxl/" not in shown
-    assert ("write_worksheet" in shown) == (name == "excel")
-
-
-def test_the_profile_of_a_start_shows_what_the_bare_window_does_not_import(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(perfil, "STARTED", 1)
-    # They are set for the children.
-    for name in ("PYTHON_KEYRING_BACKEND", "ICSOE_LLAVERO"):
-        monkeypatch.setenv(name, "")
-    shown = perfil.profile_of_start("arranque", 500)
-    cells = [[cell.strip() for cell in line.split("|")[1:4]] for line in shown.splitlines()[2:]]
-    found = {package: (float(before), float(after)) for before, after, package in cells}
-    assert not found.keys() & {"`PySide6`", "`enum`"}
-    assert found["`icsoe_desktop.gui.idse`"][0] > 0
-    assert found["`sqlcipher3`"][0] == 0
-    assert found["`sqlcipher3`"][1] > 0

@@ -26,7 +26,7 @@ from icsoe_desktop.gateways.politicas.central_ini import parse_central
 from icsoe_desktop.seguridad.data_key import DataKey
 from icsoe_desktop.services.constancias.service import _read as _read_constancia
 from icsoe_desktop.services.contratista.acuses import read_document
-from icsoe_desktop.services.importacion.clases import clase_of
+from icsoe_desktop.services.importacion.lectura import clase_of
 from icsoe_desktop.services.lotes.documentos import read_attachment
 from tests.conftest import MemoryKeyring
 from tests.gateways.correo.test_plantillas import VALUES

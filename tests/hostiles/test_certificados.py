@@ -15,7 +15,7 @@ import pytest
 
 from icsoe_desktop.cli.main import parse
 from icsoe_desktop.domain.certificados.verificacion import Cadena, Verificacion
-from icsoe_desktop.gateways.certificados import cifrados, llave_privada, rc2
+from icsoe_desktop.gateways.certificados import cifrados, llave_privada
 from icsoe_desktop.gateways.certificados.autoridades import Autoridades
 from icsoe_desktop.gateways.certificados.verificador import CertificateVerifier
 from tests.conftest import ROOT
@@ -51,7 +51,7 @@ class Trabajo:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.vueltas = self.bloques = self.firmas = self.octetos_de_llave = 0
         monkeypatch.setattr(cifrados, "hashlib", self)
-        monkeypatch.setattr(rc2, "decrypt_cbc", self._decrypt)
+        monkeypatch.setattr(cifrados, "decrypt_rc2", self._decrypt)
         monkeypatch.setattr(llave_privada, "load_der_private_key", self._load)
         self._load_key = LOAD
         fits = llave_privada.OpenedKey.fits
@@ -75,7 +75,7 @@ class Trabajo:
         return bytes(dklen)
 
     def _decrypt(self, _key: bytes, _bits: int, _iv: bytes, data: bytes) -> bytearray:
-        self.bloques += len(data) // rc2.BLOCK
+        self.bloques += len(data) // cifrados.RC2_BLOCK
         return bytearray(len(data))
 
     def _load(self, data: bytes, *args: Any, **options: Any) -> object:

@@ -12,14 +12,18 @@ from pathlib import Path
 import pytest
 
 from icsoe_desktop.errors import StoreDamagedError, UserFacingError
-from icsoe_desktop.gateways.respaldo.archivo import write_backup
+from icsoe_desktop.gateways.respaldo.archivo import (
+    FILE,
+    MAX_REMEMBERED,
+    BackupFolders,
+    write_backup,
+)
 from icsoe_desktop.gateways.respaldo.cabecera import (
     BackupError,
     BackupHeader,
     WrappedKey,
     seal_contenido,
 )
-from icsoe_desktop.gateways.respaldo.carpetas import FILE, MAX_REMEMBERED, BackupFolders
 from icsoe_desktop.jobs import Cancelled, NoProgress
 from icsoe_desktop.seguridad.data_key import DataKey
 from icsoe_desktop.services.respaldo.restauracion import RestauracionService

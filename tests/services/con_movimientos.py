@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +13,17 @@ from sqlalchemy import text
 from benchmarks.datos import linea_168, linea_totales
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.dispmag import MovimientoLeido
+from icsoe_desktop.domain.movimientos.constancia import RenglonConstancia
 from icsoe_desktop.jobs import Cancelled, NoProgress
 from icsoe_desktop.services.bitacora.service import BitacoraService
+from icsoe_desktop.services.constancias.service import ConstanciasService
 from icsoe_desktop.services.importacion.service import ImportacionMovimientosService
 from icsoe_desktop.services.importacion.valores import Decision, ResultadoImportacionMovimientos
 from icsoe_desktop.services.lotes.service import LotesService
-from icsoe_desktop.services.movimientos.plazos import PlazosService
 from icsoe_desktop.services.movimientos.service import MovimientosService
+from icsoe_desktop.services.movimientos.terminos import PlazosService
 from icsoe_desktop.store.engine import Store
+from tests.gateways.constancia_pdf.papeles import THREE, constancia, printed
 
 TABLES = (
     "trabajadores", "trabajadores_buscados_data", "movimientos", "importaciones", "ajustes",
@@ -109,3 +112,45 @@ def contents(store: Store) -> dict[str, list[Any]]:
             for row in db.execute(text("SELECT type, name, sql FROM sqlite_master ORDER BY 2"))
         ]
     return found
+
+
+Papel = Callable[..., Path]
+
+
+@pytest.fixture
+def papel(tmp_path: Path) -> Papel:
+    """Prints a constancia of these rows."""
+
+    def write(*rows: RenglonConstancia, name: str = "constancia.pdf", **changes: object) -> Path:
+        path = tmp_path / name
+        path.write_bytes(printed(constancia(rows or THREE, **changes)))
+        return path
+
+    return write
+
+
+@pytest.fixture
+def constancias(store: Store, bitacora: BitacoraService) -> ConstanciasService:
+    return ConstanciasService(store, bitacora)
+
+
+@dataclass(frozen=True)
+class Caso:
+    """The services of movements over one store, and somebody who may use them."""
+
+    store: Store
+    sesion: Sesion
+    bitacora: BitacoraService
+    movimientos: MovimientosService
+    plazos: PlazosService
+    lotes: LotesService
+    importacion: ImportacionMovimientosService
+    constancias: ConstanciasService
+    archivo: Archivo
+    bring: Apply
+    papel: Papel
+
+
+@pytest.fixture
+def caso(request: pytest.FixtureRequest) -> Caso:
+    return Caso(**{each.name: request.getfixturevalue(each.name) for each in fields(Caso)})

@@ -23,11 +23,28 @@ from icsoe_desktop.services.correo.buzon import BuzonService
 from icsoe_desktop.store.engine import Store
 from tests.conftest import Reloj
 from tests.services.acceso.con_recuperacion import ALMA, OLD
+from tests.services.con_icsoe import buzon_real, fisica, moral, mundo
+from tests.services.con_movimientos import (
+    archivo,
+    bring,
+    caso,
+    constancias,
+    importacion,
+    lotes,
+    movimientos,
+    papel,
+    plazos,
+)
 from tests.services.correo.con_buzon import Enqueue
 from tests.services.respaldo.con_respaldo import Oficina
 from tests.support.plantillas import usuario_nuevo
 from tests.support.smtp_real import PASSWORD, SmtpReal
 from tests.support.smtp_real import smtp as smtp
+
+__all__ = [
+    "archivo", "bring", "buzon_real", "caso", "constancias", "fisica", "importacion", "lotes",
+    "moral", "movimientos", "mundo", "papel", "plazos",
+]  # fmt: skip
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from icsoe_desktop.domain.icsoe.capturista import CapturistaNuevo
 from icsoe_desktop.domain.icsoe.contratista import PasoContratista
 from icsoe_desktop.domain.icsoe.domicilio import Domicilio
 from icsoe_desktop.domain.icsoe.terminos import TERMINOS_VERSION
-from icsoe_desktop.domain.identificadores.digitos_verificadores import check_digit_curp
+from icsoe_desktop.domain.identificadores.valor import check_digit_curp
 from icsoe_desktop.gateways.correo.plantillas import MailTemplates
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.acceso.activacion import ActivacionService

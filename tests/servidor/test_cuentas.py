@@ -176,6 +176,7 @@ def test_an_address_that_guessed_too_often_waits_and_the_office_beside_it_does_n
     assert enter(kinto_postgres, "elige", CHOSEN, other).ok
 
 
+@pytest.mark.larga
 def test_an_account_that_many_addresses_guess_is_limited_and_its_desktop_goes_on(
     kinto_postgres: KintoReal,
 ) -> None:
@@ -187,6 +188,7 @@ def test_an_account_that_many_addresses_guess_is_limited_and_its_desktop_goes_on
     assert enter(kinto_postgres, "acosada", password, next(addresses)).ok
 
 
+@pytest.mark.larga
 def test_a_batch_of_a_limited_address_is_refused_whole(kinto_postgres: KintoReal) -> None:
     """An inner 429 would look like a record that the server refuses."""
     address = next(fresh_addresses())

@@ -46,7 +46,13 @@ def runs(pid: int) -> bool:
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="lee /proc")
-@pytest.mark.parametrize("program", [SERVERS, STUBBORN], ids=["servers", "stubborn"])
+@pytest.mark.parametrize(
+    "program",
+    [
+        pytest.param(SERVERS, id="servers", marks=pytest.mark.larga),
+        pytest.param(STUBBORN, id="stubborn"),
+    ],
+)
 def test_they_end_with_a_process_that_is_killed(program: str, tmp_path: Path) -> None:
     if program is SERVERS:
         kinto_python()

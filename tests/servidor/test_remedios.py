@@ -22,7 +22,7 @@ from icsoe_desktop.gateways.kinto.values import (
     RecordPage,
     RecordWrite,
     RemoteRecord,
-    safe_cursor,
+    SafeCursor,
 )
 from resources.servidor import oficinas
 from tests.support.kinto_ordenes import run_kinto
@@ -140,7 +140,7 @@ def test_a_row_that_commits_late_is_read_the_next_time(
         read, last, first = read_all(server, 0)
         assert late_row.identifier not in read
         late_row.commit()
-        since = safe_cursor(last, first) if remedied else last
+        since = SafeCursor().after(last, first) if remedied else last
         again, _, _ = read_all(server, since)
         # Without the remedy it is never seen: its version lies before the cursor.
         assert (late_row.identifier in again) == remedied
@@ -152,8 +152,8 @@ def test_the_cursor_stays_a_minute_behind_the_servers_clock(
     with connect(kinto_postgres, "beto", oficina) as server:
         _, last, first = read_all(server, 0)
         assert first.server_time_ms - 5_000 < last + 60_000
-        assert safe_cursor(last, first) <= int(time.time() * 1000) - CURSOR_MARGIN_MS
-        assert safe_cursor(1234, first) == 1234
+        assert SafeCursor().after(last, first) <= int(time.time() * 1000) - CURSOR_MARGIN_MS
+        assert SafeCursor().after(1234, first) == 1234
 
 
 def test_no_transaction_of_the_server_outlives_the_margin(kinto_postgres: KintoReal) -> None:

@@ -49,4 +49,4 @@ def share_statements() -> None:
     dialect: Any = SQLiteDialect_pysqlite
     dialect.__eq__ = lambda self, other: type(self) is type(other)
     dialect.__hash__ = lambda self: hash(type(self))
-    engine.create_engine = create_engine
+    pytest.MonkeyPatch().setattr(engine, "create_engine", create_engine)

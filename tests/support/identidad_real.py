@@ -12,8 +12,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
+
+import pytest
 
 from icsoe_desktop.domain.correo_oauth import (
     PUNTOS,
@@ -21,7 +24,13 @@ from icsoe_desktop.domain.correo_oauth import (
     ProveedorIdentidad,
     PuntosIdentidad,
 )
-from tests.support.smtp_real import Certificado
+from tests.support.smtp_real import (
+    Certificado,
+    OAuthSmtp,
+    SmtpReal,
+    make_certificado,
+    smtp_server,
+)
 
 CLIENT = "11111111-2222-3333-4444-555555555555"
 CLIENTE = ClienteOAuth(
@@ -224,3 +233,22 @@ def identity_server(certificado: Certificado) -> Iterator[IdentidadReal]:
 
 def _json(found: tuple[int, dict[str, object]]) -> tuple[int, bytes]:
     return found[0], json.dumps(found[1]).encode()
+
+
+@pytest.fixture
+def oauth_smtp() -> Iterator[SmtpReal]:
+    with smtp_server(login=True, kind=OAuthSmtp) as real:
+        yield real
+
+
+@pytest.fixture
+def identidad(
+    tmp_path: Path, oauth_smtp: SmtpReal, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[IdentidadReal]:
+    """An identity server whose tokens the mail server takes."""
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    folder = tmp_path / "identidad"
+    folder.mkdir()
+    with identity_server(make_certificado(folder)) as real:
+        real.given = oauth_smtp.tokens.add
+        yield real

@@ -199,8 +199,10 @@ class Tiers:
         self, config: pytest.Config, items: list[pytest.Item]
     ) -> None:
         if not self.named:
-            kept = [item for item in items if self._is_asked_for(item)]
-            config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+            kept, left = [], []
+            for item in items:
+                (kept if self._is_asked_for(item) else left).append(item)
+            config.hook.pytest_deselected(items=left)
             items[:] = kept
         # So that no process ends long after the others.
         cheap = Cost()

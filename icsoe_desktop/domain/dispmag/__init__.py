@@ -8,7 +8,7 @@ from __future__ import annotations
 from icsoe_desktop.domain.dispmag.escritura import Cambio, Enie, as_written, plan_names, write
 from icsoe_desktop.domain.dispmag.formato import LONGITUD, ProblemaDispmag
 from icsoe_desktop.domain.dispmag.lectura import read
-from icsoe_desktop.domain.dispmag.registro import (
+from icsoe_desktop.domain.dispmag.revision import (
     Leido,
     LineaRechazada,
     MovimientoLeido,

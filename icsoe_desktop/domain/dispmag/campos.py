@@ -15,14 +15,13 @@ from typing import Final, NamedTuple
 
 from icsoe_desktop.domain.dispmag import formato
 from icsoe_desktop.domain.dispmag.formato import HallazgoCampo
-from icsoe_desktop.domain.identificadores.catalogos_renapo import ENTIDADES
-from icsoe_desktop.domain.identificadores.curp import CURP_SIGNS, birth_date_of
-from icsoe_desktop.domain.identificadores.digitos_verificadores import check_digit_curp
+from icsoe_desktop.domain.identificadores.curp import CURP_SIGNS, ENTIDADES, birth_date_of
 from icsoe_desktop.domain.identificadores.nombre_imss import normal_name, transliterate
 from icsoe_desktop.domain.identificadores.numeros import (
     check_digit_nss,
     check_digit_registro_patronal,
 )
+from icsoe_desktop.domain.identificadores.valor import check_digit_curp
 from icsoe_desktop.domain.movimientos.catalogos_imss import (
     CausaBaja,
     Jornada,

@@ -13,13 +13,13 @@ from itertools import count, islice
 from typing import NamedTuple
 
 from icsoe_desktop.domain.icsoe.capturista import DatosCapturista
-from icsoe_desktop.domain.identificadores.digitos_verificadores import (
+from icsoe_desktop.domain.identificadores.curp import expected_letters
+from icsoe_desktop.domain.identificadores.numeros import check_digit_nss
+from icsoe_desktop.domain.identificadores.persona import NombrePersona
+from icsoe_desktop.domain.identificadores.valor import (
     check_digit_curp,
     check_digit_rfc,
 )
-from icsoe_desktop.domain.identificadores.nombre_curp import expected_letters
-from icsoe_desktop.domain.identificadores.numeros import check_digit_nss
-from icsoe_desktop.domain.identificadores.persona import NombrePersona
 
 SEMILLA = 20_260_302
 # Mail to this domain is never delivered. Source: RFC 2606 §2.

@@ -15,8 +15,7 @@ from typing import Any
 
 from icsoe_desktop.domain.fields import Field, FieldTable, Place
 from icsoe_desktop.domain.identificadores.contacto import Correo, Telefono
-from icsoe_desktop.domain.identificadores.curp import Curp, too_young
-from icsoe_desktop.domain.identificadores.nombre_curp import compare
+from icsoe_desktop.domain.identificadores.curp import Curp, compare, too_young
 from icsoe_desktop.domain.identificadores.persona import (
     ETIQUETAS_PERSONA,
     NOMBRE_CAMPOS,

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final, Self
 
-from icsoe_desktop.domain.movimientos.calendario import Calendario
+from icsoe_desktop.domain.movimientos.plazos import Calendario
 from icsoe_desktop.domain.texto import counted
 
 # The obligation began with the reform of 23 April 2021; its first period is may–ago 2021.

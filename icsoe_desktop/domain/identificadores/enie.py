@@ -11,8 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from icsoe_desktop.domain.identificadores.curp import Curp
-from icsoe_desktop.domain.identificadores.nombre_curp import Discrepancia, compare
+from icsoe_desktop.domain.identificadores.curp import Curp, Discrepancia, compare
 from icsoe_desktop.domain.identificadores.persona import NOMBRE_CAMPOS, NombrePersona
 
 _SLASH: Final = re.compile(r"(?<=[aeiouáéíóúü])/(?=[aeiouáéíóúü])", re.IGNORECASE)

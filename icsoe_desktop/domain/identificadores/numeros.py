@@ -15,8 +15,13 @@ from datetime import date
 
 from icsoe_desktop.domain.identificadores.contacto import CodigoPostal, Correo, Telefono
 from icsoe_desktop.domain.identificadores.curp import Curp, Sexo
-from icsoe_desktop.domain.identificadores.digitos_verificadores import check_digit_rfc, luhn
-from icsoe_desktop.domain.identificadores.valor import Compacto, digits_only, grouped
+from icsoe_desktop.domain.identificadores.valor import (
+    Compacto,
+    check_digit_rfc,
+    digits_only,
+    grouped,
+    luhn,
+)
 from icsoe_desktop.domain.texto import counted
 
 __all__ = [

@@ -12,8 +12,7 @@ from typing import Final, NamedTuple, NoReturn, cast
 
 from icsoe_desktop.domain.certificados.registro_patronal import CAMPOS_REGISTRO_PATRONAL
 from icsoe_desktop.domain.fields import Field, FieldTable, Place
-from icsoe_desktop.domain.identificadores import nombre_curp as curp_rules
-from icsoe_desktop.domain.identificadores.curp import Curp
+from icsoe_desktop.domain.identificadores.curp import Curp, Discrepancia, compare
 from icsoe_desktop.domain.identificadores.nombre_imss import normal_name, transliterate
 from icsoe_desktop.domain.identificadores.numeros import Nss, RegistroPatronal
 from icsoe_desktop.domain.identificadores.persona import ETIQUETAS_PERSONA, NombrePersona
@@ -380,11 +379,11 @@ class Movimiento(NombrePersona):
         return tuple(found)
 
 
-def compare_name(curp: Curp, nombre: NombrePersona) -> tuple[curp_rules.Discrepancia, ...]:
+def compare_name(curp: Curp, nombre: NombrePersona) -> tuple[Discrepancia, ...]:
     """Differences between the CURP and the name. An Ñ written as N is not a difference."""
     return tuple(
         discrepancia
-        for discrepancia in curp_rules.compare(curp, nombre)
+        for discrepancia in compare(curp, nombre)
         if (discrepancia.encontrada, discrepancia.esperada) != ("X", "N")
     )
 

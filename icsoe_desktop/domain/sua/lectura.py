@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from icsoe_desktop.domain.dispmag.formato import ProblemaDispmag, visible
-from icsoe_desktop.domain.dispmag.lineas import blocks, decode
+from icsoe_desktop.domain.dispmag.lectura import blocks, decode
 from icsoe_desktop.domain.identificadores.curp import Curp
 from icsoe_desktop.domain.identificadores.persona import NombrePersona
 from icsoe_desktop.domain.movimientos.movimiento import compare_name

@@ -10,8 +10,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from icsoe_desktop.domain.icsoe.periodo import Periodo
-from icsoe_desktop.domain.movimientos.calendario import Calendario
-from icsoe_desktop.domain.movimientos.plazos import DIAS_HABILES
+from icsoe_desktop.domain.movimientos.plazos import DIAS_HABILES, Calendario
 from icsoe_desktop.domain.vigencias.vencimiento import Vencimiento
 
 DIA_CUOTAS: Final = 17

@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Final
 
 from icsoe_desktop.domain.correo import MensajeCorreo
+from icsoe_desktop.gateways.atomic_write import file_troubles_in_spanish
 from icsoe_desktop.gateways.correo.smtp import MAIL_POLICY
-from icsoe_desktop.gateways.file_failures import file_troubles_in_spanish
 
 PREFIX: Final = "icsoe-borrador-"
 NAME: Final = "correo.eml"

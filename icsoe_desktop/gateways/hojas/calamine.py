@@ -28,9 +28,10 @@ from icsoe_desktop.gateways.hojas.comun import (
     SheetFile,
     SheetInMemory,
     SheetRow,
+    pads,
     row_of,
+    text_of,
 )
-from icsoe_desktop.gateways.hojas.texto import pads, text_of
 from icsoe_desktop.jobs import Cancelled, Progress
 
 __all__ = ["NotPlain", "open_plain"]

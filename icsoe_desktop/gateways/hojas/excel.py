@@ -21,9 +21,10 @@ from icsoe_desktop.gateways.hojas.comun import (
     not_a_sheet,
     refuse,
     row_of,
+    text_of,
     too_large,
+    unescaped,
 )
-from icsoe_desktop.gateways.hojas.texto import text_of, unescaped
 from icsoe_desktop.jobs import Cancelled, Progress
 
 # openpyxl reads some parts whole (styles, the list of sheets) and streams the others. The memory

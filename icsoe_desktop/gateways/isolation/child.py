@@ -40,8 +40,7 @@ def find_task(name: str) -> Task:
 def main(words: list[str]) -> None:
     """words: octets of memory beyond those in use."""
     from icsoe_desktop.errors import InvalidInputError, UserFacingError
-    from icsoe_desktop.gateways.isolation.frames import read_frame, write_frame
-    from icsoe_desktop.gateways.isolation.limits import limit_own_process
+    from icsoe_desktop.gateways.isolation.limits import limit_own_process, read_frame, write_frame
 
     memory = int(words[0])
     # Output of libraries must not get between the frames.

@@ -19,8 +19,13 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
-from icsoe_desktop.gateways.isolation.frames import FrameError, read_frame, write_frame
-from icsoe_desktop.gateways.isolation.limits import MEMORY_BYTES, WindowsJob
+from icsoe_desktop.gateways.isolation.limits import (
+    MEMORY_BYTES,
+    FrameError,
+    WindowsJob,
+    read_frame,
+    write_frame,
+)
 from icsoe_desktop.jobs import NoProgress, Progress
 
 CHILD_WORD: Final = "--leer-aislado"

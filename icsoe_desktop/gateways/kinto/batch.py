@@ -8,6 +8,7 @@ from typing import Any, Final, TypeGuard
 
 from icsoe_desktop.gateways.kinto.errors import (
     NoPermissionError,
+    OddAnswerError,
     PasswordRejectedError,
     RequestRejectedError,
     ServerBusyError,
@@ -78,6 +79,7 @@ class BatchWriter:
         self._healthy = healthy
         self._saved = False
         self._waited = 0.0
+        self._odd = False
         self._max = max_writes
 
     def write(self, collection: str, writes: Sequence[RecordWrite]) -> tuple[WriteAnswer, ...]:
@@ -85,7 +87,7 @@ class BatchWriter:
 
         Raises SyncServerError; then any of the writes may have happened.
         """
-        self._saved, self._waited = False, 0.0
+        self._saved, self._waited, self._odd = False, 0.0, False
         requests = [self._request(collection, one) for one in writes]
         sizes = [len(_encoded(one)) + ENVELOPE_BYTES for one in requests]
         answers: dict[int, WriteAnswer] = {
@@ -130,6 +132,8 @@ class BatchWriter:
         hurried = not self._saved and self._waited > PATIENCE_S
         tries = 1 if hurried else TRIES_ALONE if len(batch) == 1 else TRIES_TOGETHER
         answers = self._insist(requests, tries)
+        if answers is None and self._odd:
+            raise OddAnswerError
         if answers is None and not self._healthy():
             raise ServerFailureError
         if answers is None and len(batch) > 1:
@@ -177,6 +181,11 @@ class BatchWriter:
             statuses = [one.get("status") if isinstance(one, dict) else None for one in said]
             if all(isinstance(one, int) and one != 409 and one < 500 for one in statuses):
                 return said, 0.0
+        self._odd = answer.status == 200 and not (
+            isinstance(said, list)
+            and len(said) == len(requests)
+            and all(isinstance(one, dict) and isinstance(one.get("status"), int) for one in said)
+        )
         return None, asked_wait(answer) or 0.0
 
     def _understand(

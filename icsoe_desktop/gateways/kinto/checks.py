@@ -22,8 +22,6 @@ from icsoe_desktop.gateways.kinto.values import CURSOR_MARGIN_MS, ServerFinding,
 from icsoe_desktop.gateways.trust import system_tls
 from icsoe_desktop.jobs import NoProgress, Progress
 
-# A person waits for the answer.
-PATIENCE: Final = RetryPolicy(attempts=2, total_s=10.0)
 STEPS: Final = 3
 SERVER: Final = "Servidor"
 OFFICE: Final = "Oficina"
@@ -44,7 +42,7 @@ def check_server(
     progress: Progress | None = None,
     *,
     tls: Callable[[], ssl.SSLContext] = system_tls,
-    retry_policy: RetryPolicy = PATIENCE,
+    retry_policy: RetryPolicy | None = None,
 ) -> list[ServerFinding]:
     """What was found. The server can be used if every finding is `ok`.
 
@@ -54,8 +52,10 @@ def check_server(
     """
     report = progress or NoProgress()
     report.report(0, STEPS, "Conectando…")
+    # A person waits for the answer.
+    patience = retry_policy or RetryPolicy(attempts=2, total_s=10.0)
     with KintoServer(
-        direccion, cuenta, contrasena, oficina, tls=tls, retry_policy=retry_policy
+        direccion, cuenta, contrasena, oficina, tls=tls, retry_policy=patience
     ) as server:
         try:
             news = server.news()

@@ -96,14 +96,23 @@ class ServerCannotSaveError(SyncServerError):
         super().__init__(CANNOT_SAVE)
 
 
+class OddAnswerError(SyncServerError):
+    """An answer that is incomplete, endless or no answer of Kinto."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "El servidor de sincronización dio una respuesta que no se entiende. "
+            f"{SAFE} Se intentará de nuevo; si continúa, avise a su administrador."
+        )
+
+
 class NotKintoError(SyncServerError):
-    """The address does not answer like a known version of Kinto."""
+    """Another program answers at the address."""
 
     def __init__(self) -> None:
         super().__init__(
             "En esa dirección no responde un servidor de sincronización de ICSOE Desktop. "
-            f"{SAFE} Revise la dirección, que termina en /v1.",
-            permanent=True,
+            f"{SAFE} Revise la dirección, que termina en /v1. Se intentará de nuevo."
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
@@ -14,6 +15,7 @@ from icsoe_desktop.gateways.kinto.errors import (
     ConcurrentChangeError,
     NoConnectionError,
     NotKintoError,
+    OddAnswerError,
     OfficeNameError,
     OtherRecipeError,
     PasswordRejectedError,
@@ -54,6 +56,8 @@ GROUPS: Final = {
 TRIES_GROUP: Final = 5
 # Of a listing; a genuine one has one.
 MAX_PAGES: Final = 40
+# Pages in a row of which none has a version above those before it. A genuine server sends none.
+MAX_IDLE_PAGES: Final = 3
 ANSWERED_BY_ANOTHER: Final = "Un equipo intermedio de la red respondió en su lugar."
 
 
@@ -86,6 +90,7 @@ class KintoServer:
         self.cuenta, self._password = cuenta, contrasena
         self._root = f"/buckets/{oficina}"
         self._news: ServerNews | None = None
+        self._walks: defaultdict[str, _Walk] = defaultdict(_Walk)
         self._batch_writer = BatchWriter(
             self.transport, self._root, self._patience, self._tombstone, self.healthy
         )
@@ -134,11 +139,12 @@ class KintoServer:
     def page(self, collection: str, since: int = 0, next_page: str | None = None) -> RecordPage:
         """Records and tombstones after version `since` (0: from the start), oldest first.
 
-        The next `since` comes from `safe_cursor` with the first page.
+        The next `since` comes from `SafeCursor` with the first page.
         """
         path = self.records_path(collection)
         if next_page is not None:
-            return _page(self.transport.request("GET", path, query=next_page))
+            page = _page(self.transport.request("GET", path, query=next_page))
+            return self._walks[collection].follow(page)
         if (unchanged := self._unchanged(collection, since)) is not None:
             return unchanged
         query = {
@@ -146,7 +152,10 @@ class KintoServer:
             "_sort": "last_modified",
             "_limit": str(RECORDS_PER_PAGE),
         }
-        page = _page(self.transport.request("GET", path, query=query))
+        self._walks[collection] = _Walk()
+        page = self._walks[collection].follow(
+            _page(self.transport.request("GET", path, query=query))
+        )
         if since:
             return page
         if page.next_page is None:
@@ -182,11 +191,11 @@ class KintoServer:
             "_sort": "last_modified",
             "_limit": str(RECORDS_PER_PAGE),
         }
-        total = self.count(collection)
+        total, walk = self.count(collection), _Walk()
         while True:
             report.report(len(found), max(total, len(found)), "Comparando con el servidor…")
             answer = self.transport.request("GET", self.records_path(collection), query=query)
-            page = _page(answer)
+            page = walk.follow(_page(answer))
             found.update((one.id, one.version) for one in page.records)
             if page.next_page is None:
                 return found
@@ -241,6 +250,9 @@ class KintoServer:
             for group in (groups if isinstance(groups, list) else [])
             if isinstance(group, dict)
         }
+        if not all(isinstance(members.get(each), list) for each in GROUPS.values()):
+            # Half a list would look as if somebody had been removed.
+            raise OddAnswerError
         found: dict[str, RolOficina] = {}
         for rol, group_name in GROUPS.items():
             for member in _texts(members.get(group_name)):
@@ -261,7 +273,7 @@ class KintoServer:
             group = self._data("GET", path)
             members, version = _texts(group.get("members")), group.get("last_modified")
             if not is_version(version):
-                raise NotKintoError
+                raise OddAnswerError
             if (principal in members) == inside:
                 return
             changed = [*members, principal] if inside else [m for m in members if m != principal]
@@ -321,6 +333,22 @@ class KintoServer:
         return next(iter(_page(answer).records), None)
 
 
+class _Walk:
+    """One reading of a listing, page after page, from the oldest version on."""
+
+    def __init__(self) -> None:
+        self._reached = self._idle = 0
+
+    def follow(self, page: RecordPage) -> RecordPage:
+        """The same page. Raises OddAnswerError if the listing goes round in circles."""
+        newest = max((one.version for one in page.records), default=0)
+        self._idle = 0 if newest > self._reached else self._idle + 1
+        self._reached = max(self._reached, newest)
+        if page.next_page is not None and self._idle >= MAX_IDLE_PAGES:
+            raise OddAnswerError
+        return page
+
+
 def _news(answer: Answer) -> ServerNews:
     if answer.status != 200 and "errno" not in answer.body:
         raise NotKintoError
@@ -341,7 +369,7 @@ def _texts(value: Any) -> list[str]:
 def _page(answer: Answer) -> RecordPage:
     listed = answer.body.get("data")
     if not isinstance(listed, list):
-        raise NotKintoError
+        raise OddAnswerError
     records = (read_record(as_object(one)) for one in listed)
     return RecordPage(
         tuple(one for one in records if one is not None),

@@ -19,7 +19,7 @@ from icsoe_desktop.gateways.https import open_session
 from icsoe_desktop.gateways.kinto.errors import (
     NoConnectionError,
     NoPermissionError,
-    NotKintoError,
+    OddAnswerError,
     PasswordRejectedError,
     RequestRejectedError,
     ServerAddressError,
@@ -30,7 +30,7 @@ from icsoe_desktop.gateways.kinto.errors import (
 )
 from icsoe_desktop.gateways.kinto.reading import moment, seconds
 from icsoe_desktop.gateways.trust import system_tls
-from icsoe_desktop.jobs import abandonable, pause
+from icsoe_desktop.jobs import Waits
 
 TIMEOUT_S: Final = (10.0, 40.0)  # the server ends its own requests after 30 s
 ATTEMPTS: Final = 5
@@ -71,7 +71,7 @@ class RetryPolicy:
 
     attempts: int = ATTEMPTS
     total_s: float = PATIENCE_S
-    sleep: Callable[[float], None] = pause
+    sleep: Callable[[float], None] = field(default_factory=lambda: Waits().pause)
     clock: Callable[[], float] = time.monotonic
     chance: Callable[[], float] = random.random
 
@@ -96,6 +96,7 @@ class Transport:
         self._session.get_redirect_target = _nowhere  # type: ignore[method-assign]
         self.authenticate(cuenta, contrasena)
         self._retry_policy = retry_policy or RetryPolicy()
+        self._waits = Waits()
         self._timeout_s = timeout_s
         self._not_before = 0.0
 
@@ -182,7 +183,7 @@ class Transport:
                 return response, _read(response)
 
         try:
-            response, content = abandonable(ask)
+            response, content = self._waits.call(ask)
         except (requests.RequestException, OSError) as error:
             if _is_about_trust(error):
                 raise ServerCertificateError from error
@@ -265,7 +266,7 @@ def _read(response: requests.Response) -> bytes:
     for chunk in response.iter_content(256 * 1024):
         content += chunk
         if len(content) > MAX_ANSWER_BYTES:
-            raise NotKintoError
+            raise OddAnswerError
     return bytes(content)
 
 

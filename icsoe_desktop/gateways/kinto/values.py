@@ -101,9 +101,29 @@ class ServerFinding:
     remedy: str = ""
 
 
-def safe_cursor(read_until: int, first_page: RecordPage) -> int:
-    """The cursor of the next pull: at most the first page's clock less CURSOR_MARGIN_MS.
+class SafeCursor:
+    """How far a desktop has read one collection for good.
 
-    read_until: the highest version that was read. Records of the last minute are read twice.
+    Versions follow the clock of the server's database, unless it was once set ahead: what was read
+    a minute ago by the server's other clock is therefore behind the cursor too, whatever its
+    version.
     """
-    return max(0, min(read_until, first_page.server_time_ms - CURSOR_MARGIN_MS))
+
+    def __init__(self) -> None:
+        self._settled = 0
+        # Version and clock of an earlier reading.
+        self._earlier: tuple[int, int] | None = None
+
+    def after(self, read_until: int, first_page: RecordPage, *, last: bool = True) -> int:
+        """The cursor of the next reading. Records of the last minute are read twice.
+
+        read_until: the highest version that was read so far. last: there are no more pages.
+        """
+        now = first_page.server_time_ms
+        if first_page.collection_version < self._settled:  # the server was restored
+            self._settled, self._earlier = 0, None
+        if self._earlier is not None and now - self._earlier[1] >= CURSOR_MARGIN_MS:
+            self._settled, self._earlier = self._earlier[0], None
+        if last and self._earlier is None and now:
+            self._earlier = read_until, now
+        return min(read_until, max(self._settled, now - CURSOR_MARGIN_MS, 0))

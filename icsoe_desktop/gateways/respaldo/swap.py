@@ -14,9 +14,8 @@ from datetime import datetime
 from pathlib import Path
 
 from icsoe_desktop.domain.certificados.certificado import hora_local
-from icsoe_desktop.gateways.atomic_write import sync_folder
+from icsoe_desktop.gateways.atomic_write import file_troubles_in_spanish, sync_folder
 from icsoe_desktop.gateways.bitacora.anchor import anchor_path
-from icsoe_desktop.gateways.file_failures import file_troubles_in_spanish
 
 WAITING = "restauracion-pendiente"
 _STAGE, _DONE = ".restaurando-", ".restaurado-"

@@ -18,8 +18,7 @@ from icsoe_desktop.domain.identificadores.curp import Curp
 from icsoe_desktop.domain.identificadores.persona import full_name
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.services.acceso.contrasenas import hash_password, verify_password
-from icsoe_desktop.services.acceso.fallos_capturista import FallosCapturista
-from icsoe_desktop.services.acceso.intentos import Intentos
+from icsoe_desktop.services.acceso.intentos import FallosCapturista, Intentos
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.capturistas.correos import CorreosCapturista
 from icsoe_desktop.store.engine import Store

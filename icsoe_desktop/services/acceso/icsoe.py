@@ -16,15 +16,15 @@ from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingE
 from icsoe_desktop.gateways.boveda.boveda import Boveda
 from icsoe_desktop.gateways.certificados.verificador import CertificateVerifier
 from icsoe_desktop.services.acceso.autorizacion import NO_LONGER, authorize, has_users
-from icsoe_desktop.services.acceso.codigo_datos import (
+from icsoe_desktop.services.acceso.contrasenas import (
+    hash_of_nobody,
     make_code,
     mark_unconfirmed,
     unconfirmed_since,
+    verify_password,
 )
-from icsoe_desktop.services.acceso.contrasenas import hash_of_nobody, verify_password
 from icsoe_desktop.services.acceso.efirma import EfirmaVerificada, IngresoEfirma
-from icsoe_desktop.services.acceso.fallos_capturista import FallosCapturista
-from icsoe_desktop.services.acceso.intentos import Intentos
+from icsoe_desktop.services.acceso.intentos import FallosCapturista, Intentos
 from icsoe_desktop.services.acceso.valores import (
     ContratistaParaElegir,
     EfirmaElegida,

@@ -24,8 +24,13 @@ from icsoe_desktop.domain.texto import clean
 from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingError
 from icsoe_desktop.gateways.boveda.boveda import Boveda
 from icsoe_desktop.services.acceso.autorizacion import authorize
-from icsoe_desktop.services.acceso.codigo_datos import confirm, make_code, unconfirmed_since
-from icsoe_desktop.services.acceso.contrasenas import hash_password, verify_password
+from icsoe_desktop.services.acceso.contrasenas import (
+    confirm,
+    hash_password,
+    make_code,
+    unconfirmed_since,
+    verify_password,
+)
 from icsoe_desktop.services.acceso.idse import sesion_of
 from icsoe_desktop.services.acceso.intentos import Intentos
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService

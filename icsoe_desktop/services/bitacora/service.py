@@ -194,7 +194,7 @@ class BitacoraService:
         else:
             quien = sesion.usuario_id.hex if sesion.usuario_id else str(sesion.rol)
         owner = contratista_id or (sesion.contratista_id if sesion else None)
-        self._append(raw, quien, accion, objeto, objeto_id, detalle, owner)
+        self._append(raw, quien, accion, objeto, detalle, objeto_id, owner)
 
     def _append(
         self,
@@ -202,21 +202,14 @@ class BitacoraService:
         quien: str,
         accion: Accion,
         objeto: str,
-        objeto_id: uuid.UUID | None,
         detalle: str,
-        contratista_id: uuid.UUID | None = None,
+        objeto_id: uuid.UUID | None = None,
+        owner: uuid.UUID | None = None,
     ) -> Link:
-        line = Line(
-            id=self._store.new_id(),
-            cuando=self._store.clock(),
-            quien=quien,
-            accion=accion.value,
-            objeto=objeto,
-            objeto_id=objeto_id,
-            detalle=detalle,
-            contratista_id=contratista_id,
+        new_id, now = self._store.new_id(), self._store.clock()
+        return append(
+            raw, Line(new_id, now, quien, accion.value, objeto, objeto_id, detalle, owner)
         )
-        return append(raw, line)
 
     def _follow(self, db: Session, raw: RawConnection, anchor: AnchorFile) -> None:
         """Move the anchor when this transaction commits. The first time, compare it before."""
@@ -243,11 +236,11 @@ class BitacoraService:
         if anchor is None:
             if not last.numero:
                 return None
-            return self._append(raw, NOBODY, Accion.ANCLA_NUEVA, OBJETO, None, _reached(last))
+            return self._append(raw, NOBODY, Accion.ANCLA_NUEVA, OBJETO, _reached(last))
         if digest_at(raw, anchor.numero) == anchor.huella:
             return None
         detalle = f"el ancla decía hasta la n.º {anchor.numero:,}; {_reached(last)}"
-        return self._append(raw, NOBODY, Accion.BITACORA_INTERRUMPIDA, OBJETO, None, detalle)
+        return self._append(raw, NOBODY, Accion.BITACORA_INTERRUMPIDA, OBJETO, detalle)
 
 
 def _reached(last: Link) -> str:

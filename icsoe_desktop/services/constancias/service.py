@@ -21,15 +21,15 @@ from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.acceso.autorizacion import authorize
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.constancias.cambios import Cambios
-from icsoe_desktop.services.constancias.cotejo import match_rows
-from icsoe_desktop.services.constancias.valores import (
+from icsoe_desktop.services.constancias.cotejo import (
     ConstanciaAplicada,
     Cotejo,
     ResultadoConstancia,
     VistaConstancia,
+    match_rows,
 )
+from icsoe_desktop.services.importacion.informe import write_problems
 from icsoe_desktop.services.importacion.lectura import UNREADABLE
-from icsoe_desktop.services.importacion.problemas_csv import write_problems
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import ConstanciaRow, LoteRow, UsuarioRow

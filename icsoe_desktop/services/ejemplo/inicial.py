@@ -33,11 +33,12 @@ from icsoe_desktop.services.acceso.valores import EfirmaElegida
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.certificados.valores import CertificadoElegido
 from icsoe_desktop.services.ejemplo import guion
-from icsoe_desktop.services.ejemplo.archivos import (
+from icsoe_desktop.services.ejemplo.papel import (
+    print_acuse,
+    print_constancia,
     write_capturistas,
     write_movements,
 )
-from icsoe_desktop.services.ejemplo.papel import print_acuse, print_constancia
 from icsoe_desktop.services.importacion.valores import Decision
 from icsoe_desktop.services.lotes.valores import Lote, OpcionesLote
 from icsoe_desktop.services.movimientos.filas import NUMERO_DE

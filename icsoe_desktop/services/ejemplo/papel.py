@@ -1,16 +1,42 @@
-"""Prints the PDFs of the sample data: plain text at places, in Courier."""
+"""Prints the PDFs of the sample data: plain text at places, in Courier; writes its files."""
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Final, NamedTuple
 
+from icsoe_desktop.domain import dispmag
+from icsoe_desktop.domain.fields import Place
+from icsoe_desktop.domain.icsoe.capturista import CAMPOS_CAPTURISTA, DatosCapturista
 from icsoe_desktop.domain.movimientos.catalogos_imss import TipoMovimiento
 from icsoe_desktop.domain.movimientos.constancia import ClaseTotales
-from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO
+from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO, Movimiento
 from icsoe_desktop.services.lotes.valores import Lote
 from icsoe_desktop.services.movimientos.valores import MovimientoFila
+
+_CUT = 100
+
+
+def write_movements(carpeta: Path, movimientos: Sequence[Movimiento]) -> None:
+    """A valid file to import, and a copy whose first record is truncated."""
+    good = dispmag.write(movimientos)
+    (carpeta / "movimientos_por_importar.txt").write_bytes(good)
+    first, rest = good.split(b"\r\n", 1)
+    (carpeta / "movimientos_con_error.txt").write_bytes(first[:-_CUT] + b"\r\n" + rest)
+
+
+def write_capturistas(carpeta: Path, people: Sequence[DatosCapturista]) -> None:
+    path = carpeta / "capturistas_por_importar.csv"
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file, lineterminator="\r\n")
+        columns = CAMPOS_CAPTURISTA.at(Place.SHEET)
+        writer.writerow(each.label for each in columns)
+        for datos in people:
+            writer.writerow(getattr(datos, each.name) for each in columns)
+
 
 _WIDTH, _HEIGHT = 792, 612  # a letter page on its side, in points
 _SIZE, _PITCH = 8, 11

@@ -31,13 +31,13 @@ from icsoe_desktop.gateways.zip_files import TOO_LARGE as ZIP_TOO_LARGE
 from icsoe_desktop.gateways.zip_files import open_zip
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.regular_file import open_regular
-from icsoe_desktop.services.importacion.clases import (
+from icsoe_desktop.services.importacion.hojas import sheet_records
+from icsoe_desktop.services.importacion.lectura import (
     NO_FILE,
+    UNREADABLE,
     ClaseArchivoImportado,
     clase_of_head,
 )
-from icsoe_desktop.services.importacion.hojas import sheet_records
-from icsoe_desktop.services.importacion.lectura import UNREADABLE
 from icsoe_desktop.services.importacion.valores import Gravedad, ProblemaImportacion
 
 STANDARD_INPUT: Final = "-"

@@ -18,10 +18,15 @@ from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.acceso.autorizacion import authorize
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.importacion import hechas, previa
-from icsoe_desktop.services.importacion.clases import ClaseArchivoImportado, clase_of
 from icsoe_desktop.services.importacion.hojas import columns_of, sheet_records
-from icsoe_desktop.services.importacion.lectura import Receptor, chunks_of, take
-from icsoe_desktop.services.importacion.problemas_csv import write_problems
+from icsoe_desktop.services.importacion.informe import write_problems
+from icsoe_desktop.services.importacion.lectura import (
+    ClaseArchivoImportado,
+    Receptor,
+    chunks_of,
+    clase_of,
+    take,
+)
 from icsoe_desktop.services.importacion.valores import (
     Columnas,
     Decision,
@@ -32,7 +37,7 @@ from icsoe_desktop.services.importacion.valores import (
     VistaPreviaMovimientos,
 )
 from icsoe_desktop.services.movimientos.filas import Lector
-from icsoe_desktop.services.movimientos.plazos import calendario_of
+from icsoe_desktop.services.movimientos.terminos import calendario_of
 from icsoe_desktop.services.valores_legales.limites import limites_of
 from icsoe_desktop.store.ajustes import keep_values, kept_values
 from icsoe_desktop.store.connection import raw_of

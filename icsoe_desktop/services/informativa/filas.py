@@ -21,7 +21,7 @@ from icsoe_desktop.domain.icsoe.contrato import (
 )
 from icsoe_desktop.domain.icsoe.informativa import FROZEN, EstadoInformativa, TipoInformativa
 from icsoe_desktop.domain.icsoe.periodo import Periodo
-from icsoe_desktop.domain.movimientos.calendario import Calendario
+from icsoe_desktop.domain.movimientos.plazos import Calendario
 from icsoe_desktop.domain.texto import clean
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.services.acceso.autorizacion import contratista_of

@@ -14,7 +14,7 @@ from icsoe_desktop.domain.icsoe.periodo import Periodo, por_presentar
 from icsoe_desktop.gateways.correo.plantillas import MailTemplates
 from icsoe_desktop.services.bitacora.service import Accion
 from icsoe_desktop.services.correo.buzon import BuzonService
-from icsoe_desktop.services.movimientos.plazos import calendario_of
+from icsoe_desktop.services.movimientos.terminos import calendario_of
 from icsoe_desktop.store.ajustes import keep_values, kept_values
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import BitacoraRow, ContratistaRow, InformativaRow

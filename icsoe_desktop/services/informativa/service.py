@@ -26,7 +26,7 @@ from icsoe_desktop.domain.icsoe.periodo import Periodo, por_presentar
 from icsoe_desktop.domain.icsoe.revision import (
     Hallazgo,
 )
-from icsoe_desktop.domain.movimientos.calendario import Calendario
+from icsoe_desktop.domain.movimientos.plazos import Calendario
 from icsoe_desktop.domain.texto import clean, counted
 from icsoe_desktop.domain.vigencias.obligaciones import of_the_contratista
 from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingError
@@ -57,7 +57,7 @@ from icsoe_desktop.services.informativa.valores import (
     Salida,
     Tablero,
 )
-from icsoe_desktop.services.movimientos.plazos import calendario_of
+from icsoe_desktop.services.movimientos.terminos import calendario_of
 from icsoe_desktop.services.valores_legales.limites import valores_of
 from icsoe_desktop.store.ajustes import keep_values, kept_values
 from icsoe_desktop.store.engine import Store

@@ -12,7 +12,7 @@ from icsoe_desktop.domain.icsoe.hoja import BloqueHoja
 from icsoe_desktop.domain.icsoe.informativa import EstadoInformativa, TipoInformativa
 from icsoe_desktop.domain.icsoe.periodo import Periodo, Urgencia
 from icsoe_desktop.domain.icsoe.trabajadores import ArchivoCsv, TrabajadorContrato
-from icsoe_desktop.domain.movimientos.calendario import Calendario
+from icsoe_desktop.domain.movimientos.plazos import Calendario
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,24 @@
-"""The constancia and the acuse attached to a lote."""
+"""The documents attached to a lote, and the list of lotes as an Excel workbook."""
 
 from __future__ import annotations
 
 import hashlib
 import uuid
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
+from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gateways.documentos import Documento, read_document
-from icsoe_desktop.services.lotes.valores import ClaseDocumento
+from icsoe_desktop.gateways.hojas import escritura as excel
+from icsoe_desktop.jobs import Progress
+from icsoe_desktop.services.lotes.valores import ClaseDocumento, Lote
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import DocumentoLoteRow
 
@@ -79,3 +86,49 @@ def document_names(db: Session) -> Nombres:
         select(DocumentoLoteRow.lote_id, DocumentoLoteRow.clase, DocumentoLoteRow.nombre)
     )
     return {(lote_id, clase): nombre for lote_id, clase, nombre in rows}
+
+
+HOJA: Final = "Lotes"
+
+
+def _local(moment: datetime) -> datetime:
+    """The local time, as the list shows it. Excel knows no zones."""
+    return moment.astimezone(HORA_DE_MEXICO).replace(tzinfo=None)
+
+
+_COLUMNAS: Final[tuple[tuple[excel.ColumnaHoja, Callable[[Lote], object]], ...]] = (
+    (
+        excel.ColumnaHoja("Generado", excel.Tipo.FECHA_HORA, ancho=20),
+        lambda lote: _local(lote.creado),
+    ),
+    (excel.ColumnaHoja("Estado", excel.Tipo.TEXTO, ancho=12), lambda lote: lote.estado.value),
+    (excel.ColumnaHoja("Archivo", excel.Tipo.TEXTO, ancho=48), lambda lote: lote.nombre_archivo),
+    (
+        excel.ColumnaHoja(CAMPOS_MOVIMIENTO.label("registro_patronal"), excel.Tipo.TEXTO, ancho=16),
+        lambda lote: lote.registro_patronal or None,
+    ),
+    (
+        excel.ColumnaHoja("Movimiento", excel.Tipo.TEXTO, ancho=24),
+        lambda lote: lote.tipo.nombre if lote.tipo else None,
+    ),
+    (excel.ColumnaHoja("Movimientos", excel.Tipo.ENTERO, ancho=13), lambda lote: lote.movimientos),
+    (excel.ColumnaHoja("Lote", excel.Tipo.TEXTO, ancho=12), lambda lote: lote.numero or None),
+    (excel.ColumnaHoja("Folio", excel.Tipo.TEXTO, ancho=22), lambda lote: lote.folio or None),
+    (excel.ColumnaHoja("Enviado", excel.Tipo.FECHA, ancho=12), lambda lote: lote.enviado),
+    (excel.ColumnaHoja("Recibido", excel.Tipo.FECHA, ancho=12), lambda lote: lote.recibido),
+    (excel.ColumnaHoja("Respondido", excel.Tipo.FECHA, ancho=12), lambda lote: lote.respondido),
+    (excel.ColumnaHoja("Cancelado", excel.Tipo.FECHA, ancho=12), lambda lote: lote.cancelado),
+    (
+        excel.ColumnaHoja("Constancia", excel.Tipo.TEXTO, ancho=30),
+        lambda lote: lote.constancia or None,
+    ),
+    (excel.ColumnaHoja("Acuse", excel.Tipo.TEXTO, ancho=30), lambda lote: lote.acuse or None),
+    (excel.ColumnaHoja("SHA-256", excel.Tipo.TEXTO, ancho=66), lambda lote: lote.sha256),
+)
+
+
+def write_excel(lotes: Sequence[Lote], path: Path, progress: Progress) -> int:
+    """Returns the number of rows. Raises UserFacingError and Cancelled."""
+    header = [columna for columna, _ in _COLUMNAS]
+    rows = ([cell(lote) for _, cell in _COLUMNAS] for lote in lotes)
+    return excel.write_workbook(path, HOJA, header, rows, progress, total=len(lotes))

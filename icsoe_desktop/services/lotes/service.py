@@ -26,8 +26,8 @@ from icsoe_desktop.services.lotes.documentos import (
     find_document,
     keep_document,
     read_attachment,
+    write_excel,
 )
-from icsoe_desktop.services.lotes.excel import write_excel
 from icsoe_desktop.services.lotes.plan import plan_files
 from icsoe_desktop.services.lotes.valores import (
     ArchivoLote,

@@ -9,12 +9,12 @@ from typing import Any
 
 from icsoe_desktop.domain.certificados.verificacion import format_fecha
 from icsoe_desktop.domain.identificadores.persona import NombrePersona
+from icsoe_desktop.domain.movimientos.estado_aviso import out_of_order
 from icsoe_desktop.domain.movimientos.movimiento import (
     CAMPOS_MOVIMIENTO,
     Movimiento,
     TipoMovimiento,
 )
-from icsoe_desktop.domain.movimientos.orden import out_of_order
 from icsoe_desktop.domain.valores_legales.valores import pesos
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.services.movimientos.filas import Lector
@@ -23,7 +23,7 @@ from icsoe_desktop.store.connection import RawConnection
 from icsoe_desktop.store.movimientos import movement_rows, stored_terms
 from icsoe_desktop.store.movimientos.movement_rows import MovementContent
 from icsoe_desktop.store.movimientos.ordered_lists import rows_of
-from icsoe_desktop.store.movimientos.trabajadores import (
+from icsoe_desktop.store.movimientos.workers import (
     Identidad,
     folded,
     forget_workers,

@@ -32,9 +32,8 @@ from icsoe_desktop.services.bitacora.service import SIN_CAMBIOS, Accion, Bitacor
 from icsoe_desktop.services.movimientos import escritura
 from icsoe_desktop.services.movimientos.captura import advertencias_of, judge
 from icsoe_desktop.services.movimientos.excel import write_excel
-from icsoe_desktop.services.movimientos.filas import Lector
-from icsoe_desktop.services.movimientos.list_request import list_request_of
-from icsoe_desktop.services.movimientos.plazos import calendario_of
+from icsoe_desktop.services.movimientos.filas import Lector, list_request_of
+from icsoe_desktop.services.movimientos.terminos import calendario_of
 from icsoe_desktop.services.movimientos.valores import (
     TODOS,
     CapturaMovimiento,

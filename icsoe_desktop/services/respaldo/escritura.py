@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
+from icsoe_desktop.gateways.atomic_write import NOT_FOUND, file_troubles_in_spanish
 from icsoe_desktop.gateways.boveda.boveda import Boveda
-from icsoe_desktop.gateways.file_failures import NOT_FOUND, file_troubles_in_spanish
 from icsoe_desktop.gateways.respaldo.archivo import check_backup, write_backup
 from icsoe_desktop.gateways.respaldo.cabecera import (
     DAMAGED,

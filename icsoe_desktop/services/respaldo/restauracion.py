@@ -11,12 +11,12 @@ from icsoe_desktop.gateways.boveda.boveda import Boveda
 from icsoe_desktop.gateways.boveda.os_keyring import Keyring
 from icsoe_desktop.gateways.respaldo.archivo import (
     SUFFIX,
+    BackupFolders,
     check_backup,
     extract_database,
     read_header,
 )
 from icsoe_desktop.gateways.respaldo.cabecera import BEFORE_RELEASE, NEWER, BackupError
-from icsoe_desktop.gateways.respaldo.carpetas import BackupFolders
 from icsoe_desktop.gateways.respaldo.swap import StoreSwap
 from icsoe_desktop.jobs import NoProgress, Progress
 from icsoe_desktop.seguridad.data_key import DataKey

@@ -11,11 +11,10 @@ from typing import Any
 from icsoe_desktop.domain.acceso.sesion import Permiso, Rol, Sesion
 from icsoe_desktop.domain.certificados.certificado import hora_local
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
+from icsoe_desktop.gateways.atomic_write import file_troubles_in_spanish
 from icsoe_desktop.gateways.boveda.boveda import Boveda
-from icsoe_desktop.gateways.file_failures import file_troubles_in_spanish
-from icsoe_desktop.gateways.respaldo.archivo import SUFFIX
+from icsoe_desktop.gateways.respaldo.archivo import SUFFIX, BackupFolders
 from icsoe_desktop.gateways.respaldo.cabecera import WrappedKey
-from icsoe_desktop.gateways.respaldo.carpetas import BackupFolders
 from icsoe_desktop.jobs import Cancelled, NoProgress, Progress
 from icsoe_desktop.services.acceso.autorizacion import authorize
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService

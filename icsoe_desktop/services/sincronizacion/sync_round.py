@@ -134,7 +134,9 @@ class SyncRound:
                 server, integration, counts, progress, whole=whole, compare=compare
             )
             self._compared = started if compare else self._compared
-            self._downloaded()
+            if counts.quiet:
+                with self._store.write() as db:
+                    self._oficina.row(db).descargada = True
             motivo = self._delivery.deliver(server, integration, counts, progress)
         # What a server that went back lost of members and keys shows in no data collection.
         if not (self._delivery.went_back or self._reception.went_back):
@@ -175,13 +177,6 @@ class SyncRound:
         # Every change of members and keys moves the timestamp of their collection.
         if self._reception.has_news(server, KEYS_COLLECTION) or whole:
             self._register.refresh(server)
-
-    def _downloaded(self) -> None:
-        with self._store.read() as db:
-            if self._oficina.row(db).descargada:
-                return
-        with self._store.write() as db:
-            self._oficina.row(db).descargada = True
 
     def _summary(self, counts: RoundCounts, motivo: str) -> ResumenSincronizacion:
         with self._store.read() as db:

@@ -23,14 +23,13 @@ from icsoe_desktop.services.acceso.autorizacion import authorize
 from icsoe_desktop.services.bitacora.service import Accion
 from icsoe_desktop.services.correo.buzon import BuzonService, CuentaBuzon
 from icsoe_desktop.services.movimientos.filas import NUMERO_DE, Lector
-from icsoe_desktop.services.movimientos.plazos import calendario_of
-from icsoe_desktop.services.movimientos.terminos import stored_terms_hold
+from icsoe_desktop.services.movimientos.terminos import calendario_of, stored_terms_hold
 from icsoe_desktop.services.movimientos.valores import Deuda, FiltroMovimientos
 from icsoe_desktop.services.respaldo.service import RespaldoService
 from icsoe_desktop.services.vigencias.service import VigenciasService
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.lotes.waiting import waiting_lotes
+from icsoe_desktop.store.lotes.carriers import waiting_lotes
 from icsoe_desktop.store.movimientos.movement_counts import (
     OwedOfDay,
     ReceivedOfDay,

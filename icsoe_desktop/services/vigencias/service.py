@@ -23,7 +23,7 @@ from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.acceso.autorizacion import authorize
 from icsoe_desktop.services.certificados.service import CertificadosService
 from icsoe_desktop.services.certificados.valores import RegistroConCertificado
-from icsoe_desktop.services.movimientos.plazos import calendario_of
+from icsoe_desktop.services.movimientos.terminos import calendario_of
 from icsoe_desktop.services.valores_legales.limites import valores_of
 from icsoe_desktop.services.vigencias.vigilados import CertificadoVigilado, watched
 from icsoe_desktop.store.engine import Store

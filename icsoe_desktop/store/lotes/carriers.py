@@ -8,11 +8,16 @@ goes to another lote that contains it; it is free only if there is none.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
 from typing import Any, Final
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.movimientos.estado_aviso import EstadoAviso, EstadoLote
 from icsoe_desktop.store.connection import RawConnection, only_row
+from icsoe_desktop.store.tables import LoteRow
 from icsoe_desktop.store.tables.movimientos import ESTADOS
 
 LINE: Final = 168  # characters per movement in the file of a lote
@@ -180,3 +185,22 @@ def leave_cancelled(raw: RawConnection, lote: uuid.UUID) -> list[int]:
 def _is_shared(raw: RawConnection) -> bool:
     """Whether this desktop belongs to an office. Without one, no movement is in two lotes."""
     return bool(only_row(raw.execute("SELECT EXISTS (SELECT 1 FROM sincronizacion_oficina)"))[0])
+
+
+# nombre_archivo, movimientos, estado, enviado, creado
+WaitingLote = tuple[str, int, str, date | None, datetime]
+
+# ix_lotes_sin_respuesta has this condition: SQLite compares the expressions.
+_WAITING = text("estado IN ('Generado', 'Enviado', 'Recibido')")
+
+
+def waiting_lotes(db: Session) -> Sequence[WaitingLote]:
+    return db.execute(
+        select(
+            LoteRow.nombre_archivo,
+            LoteRow.movimientos,
+            LoteRow.estado,
+            LoteRow.enviado,
+            LoteRow.creado,
+        ).where(_WAITING)
+    ).all()

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from icsoe_desktop.domain.movimientos.catalogos_imss import TipoMovimiento
 from icsoe_desktop.domain.movimientos.estado_aviso import EstadoAviso
 from icsoe_desktop.store.connection import RawConnection, only_row
-from icsoe_desktop.store.movimientos.trabajadores import Identidad, forget_workers, row_of_worker
+from icsoe_desktop.store.movimientos.workers import Identidad, forget_workers, row_of_worker
 from icsoe_desktop.store.tables.movimientos import ESTADOS
 
 PENDIENTE: Final = ESTADOS.index(EstadoAviso.PENDIENTE)

@@ -25,7 +25,6 @@ from icsoe_desktop.store.connection import (
     raw_unless_closed,
 )
 from icsoe_desktop.store.interruption import interruptible
-from icsoe_desktop.store.movimientos import worker_search
 from icsoe_desktop.store.movimientos.list_sql import (
     ROW_COLUMNS,
     ROW_JOINS,
@@ -35,6 +34,7 @@ from icsoe_desktop.store.movimientos.list_sql import (
     list_statement,
 )
 from icsoe_desktop.store.movimientos.stored_terms import Cuts, all_known
+from icsoe_desktop.store.movimientos.workers import find_workers, parse
 
 # Walking the workers in order reads the index of movements at random places.
 _WIDE_CACHE = "PRAGMA cache_size = -49152"
@@ -225,10 +225,10 @@ def _statement(
     raw.create_function("estado_legal", 6, request.estado_legal, deterministic=True)
     raw.create_function("limite_legal", 3, request.limite_legal, deterministic=True)
     selection = request.selection
-    wanted = worker_search.parse(request.text)
+    wanted = parse(request.text)
     if wanted is not None:
         total = only_row(raw.execute("SELECT max(fila) FROM trabajadores"))[0] or 0
-        workers = worker_search.find_workers(raw, wanted)
+        workers = find_workers(raw, wanted)
         selection = replace(selection, found_workers=workers, all_workers=total)
     cuts = request.cuts if request.cuts is not None and all_known(raw) else None
     return list_statement(

@@ -22,7 +22,7 @@ from icsoe_desktop.store.movimientos.movement_rows import (
     MovementContent,
     change_row,
 )
-from icsoe_desktop.store.movimientos.trabajadores import forget_workers, row_of_worker
+from icsoe_desktop.store.movimientos.workers import forget_workers, row_of_worker
 from icsoe_desktop.store.types import MAX_INTEGER, check_identifier, is_day
 
 PER_PACKET: Final = 100

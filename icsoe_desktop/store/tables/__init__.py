@@ -39,7 +39,12 @@ if TYPE_CHECKING:
         RechazadoRow,
         TrabajadorRow,
     )
-    from icsoe_desktop.store.tables.registros import CertificadoRow, RegistroPatronalRow
+    from icsoe_desktop.store.tables.registros import (
+        CertificadoRow,
+        CertificadoVigiladoRow,
+        RegistroPatronalRow,
+        ValorLegalRow,
+    )
     from icsoe_desktop.store.tables.sincronizacion import (
         ActaRow,
         AliasRow,
@@ -55,8 +60,6 @@ if TYPE_CHECKING:
         VersionRow,
     )
     from icsoe_desktop.store.tables.sistema import AjusteRow, BitacoraRow, CorreoRow
-    from icsoe_desktop.store.tables.valores_legales import ValorLegalRow
-    from icsoe_desktop.store.tables.vigencias import CertificadoVigiladoRow
 
 __all__ = [
     "ActaRow",
@@ -152,8 +155,8 @@ _ROWS = {
     "AjusteRow": "sistema",
     "BitacoraRow": "sistema",
     "CorreoRow": "sistema",
-    "ValorLegalRow": "valores_legales",
-    "CertificadoVigiladoRow": "vigencias",
+    "ValorLegalRow": "registros",
+    "CertificadoVigiladoRow": "registros",
 }
 
 

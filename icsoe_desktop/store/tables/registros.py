@@ -1,14 +1,15 @@
-"""Registros patronales and their certificates."""
+"""Registros patronales with their certificates, watched certificates, and legal values."""
 
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from icsoe_desktop.store.tables.base import Row
+from icsoe_desktop.store.types import Dia
 
 
 class RegistroPatronalRow(Row):
@@ -48,4 +49,34 @@ class CertificadoRow(Row):
     llave_sha256: Mapped[bytes | None]
     llave_sellada: Mapped[bytes | None]
     contrasena_sellada: Mapped[bytes | None]
+    creado: Mapped[datetime]
+
+
+class ValorLegalRow(Row):
+    """A minimum wage or UMA. central: set by the administrator's policy, not by a user."""
+
+    __tablename__ = "valores_legales"
+
+    concepto: Mapped[str] = mapped_column(primary_key=True)
+    desde: Mapped[date] = mapped_column(Dia, primary_key=True, autoincrement=False)
+    central: Mapped[bool] = mapped_column(primary_key=True)
+    centavos: Mapped[int]
+    fuente: Mapped[str]
+    usuario_id: Mapped[uuid.UUID | None]
+    cuando: Mapped[datetime]
+
+
+class CertificadoVigiladoRow(Row):
+    """A .cer, without its key. contratista_id: whose it is; None for the employer's."""
+
+    __tablename__ = "certificados_vigilados"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    contratista_id: Mapped[uuid.UUID | None]
+    tipo: Mapped[str]
+    numero: Mapped[str]
+    titular: Mapped[str]
+    rfc: Mapped[str]
+    valido_hasta: Mapped[datetime]
+    certificado: Mapped[bytes]
     creado: Mapped[datetime]

@@ -16,7 +16,7 @@ from icsoe_desktop.domain.dispmag import (
     Observacion,
     read,
 )
-from icsoe_desktop.domain.dispmag.lineas import MAX_LINEA
+from icsoe_desktop.domain.dispmag.lectura import MAX_LINEA
 from tests.domain.dispmag.registros_168 import alta, archivo, baja, modificacion, put, totales
 
 

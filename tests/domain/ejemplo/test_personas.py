@@ -15,8 +15,7 @@ from icsoe_desktop.domain.ejemplo.personas import (
     trabajadores,
 )
 from icsoe_desktop.domain.icsoe.capturista import CapturistaNuevo, check_nuevo
-from icsoe_desktop.domain.identificadores.curp import Curp
-from icsoe_desktop.domain.identificadores.nombre_curp import compare
+from icsoe_desktop.domain.identificadores.curp import Curp, compare
 from icsoe_desktop.domain.identificadores.numeros import Nss, RegistroPatronal, Rfc
 from icsoe_desktop.domain.identificadores.persona import NombrePersona
 

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from icsoe_desktop.domain.icsoe.periodo import Periodo, Urgencia, por_presentar
-from icsoe_desktop.domain.movimientos.calendario import Calendario
+from icsoe_desktop.domain.movimientos.plazos import Calendario
 
 LEY = Calendario()
 # The 17th of May and September of the year, and of January of the next one, by hand: a Saturday

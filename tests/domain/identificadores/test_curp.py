@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from icsoe_desktop.domain.identificadores.catalogos_renapo import ENTIDADES, PALABRAS_INCONVENIENTES
-from icsoe_desktop.domain.identificadores.curp import Curp, Sexo
+from icsoe_desktop.domain.identificadores.curp import ENTIDADES, PALABRAS_INCONVENIENTES, Curp, Sexo
 from icsoe_desktop.errors import InvalidInputError
 
 HOY = date(2026, 3, 2)

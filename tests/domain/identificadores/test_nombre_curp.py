@@ -6,9 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from icsoe_desktop.domain.identificadores.catalogos_renapo import PALABRAS_INCONVENIENTES
-from icsoe_desktop.domain.identificadores.curp import Curp
-from icsoe_desktop.domain.identificadores.nombre_curp import Discrepancia, compare, expected_letters
+from icsoe_desktop.domain.identificadores.curp import (
+    PALABRAS_INCONVENIENTES,
+    Curp,
+    Discrepancia,
+    compare,
+    expected_letters,
+)
 from icsoe_desktop.domain.identificadores.persona import NombrePersona
 
 HOY = date(2026, 3, 2)

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from icsoe_desktop.domain.identificadores.catalogos_renapo import PALABRAS_INCONVENIENTES
-from icsoe_desktop.domain.identificadores.digitos_verificadores import check_digit_rfc
+from icsoe_desktop.domain.identificadores.curp import PALABRAS_INCONVENIENTES
 from icsoe_desktop.domain.identificadores.numeros import (
     PALABRAS_SIN_RFC,
     Nss,
@@ -18,7 +17,7 @@ from icsoe_desktop.domain.identificadores.numeros import (
     check_digit_nss,
     check_digit_registro_patronal,
 )
-from icsoe_desktop.domain.identificadores.valor import Identificador
+from icsoe_desktop.domain.identificadores.valor import Identificador, check_digit_rfc
 from icsoe_desktop.errors import InvalidInputError
 
 

@@ -6,13 +6,13 @@ import random
 
 import pytest
 
-from icsoe_desktop.domain.identificadores.digitos_verificadores import (
-    check_digit_curp,
-    check_digit_rfc,
-)
 from icsoe_desktop.domain.identificadores.numeros import (
     check_digit_nss,
     check_digit_registro_patronal,
+)
+from icsoe_desktop.domain.identificadores.valor import (
+    check_digit_curp,
+    check_digit_rfc,
 )
 from icsoe_desktop.domain.sua.formato import DISPOSICIONES, ClaseSua
 from icsoe_desktop.domain.sua.lectura import LineaSua, recognise, review

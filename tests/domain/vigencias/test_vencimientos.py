@@ -6,9 +6,8 @@ from datetime import date
 
 import pytest
 
-from icsoe_desktop.domain.movimientos.calendario import Calendario
 from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
-from icsoe_desktop.domain.movimientos.plazos import plazo_of
+from icsoe_desktop.domain.movimientos.plazos import Calendario, plazo_of
 from icsoe_desktop.domain.vigencias.obligaciones import (
     dues_day,
     of_the_contratista,

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
 )
 
-from icsoe_desktop.gateways.certificados import rc2
+from icsoe_desktop.gateways.certificados import cifrados
 from icsoe_desktop.gateways.certificados.cifrados import derive_pkcs12
 from tests.gateways.certificados import asn1
 
@@ -145,7 +145,7 @@ def _pad(plain: bytes, block: int) -> bytes:
 
 def rc2_cbc(key: bytes, effective_bits: int, iv: bytes, plain: bytes) -> bytes:
     """RC2 the way that the product never needs it. Source: RFC 2268, section 3."""
-    words = rc2._expand(key, effective_bits)
+    words = cifrados._expand_rc2_key(key, effective_bits)
     padded = _pad(plain, 8)
     encrypted, previous = b"", iv
     for start in range(0, len(padded), 8):

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from icsoe_desktop.gateways.correo.bounded_smtp import BoundedSmtp, deadline
+from icsoe_desktop.gateways.correo.smtp import BoundedSmtp, deadline
 
 LONG_S = 30.0
 

@@ -309,7 +309,7 @@ def test_a_code_that_nobody_types_ends(identidad: IdentidadReal) -> None:
     now = [0.0]
 
     def rest(seconds: float) -> None:
-        now[0] += max(seconds, 30.0)
+        now[0] += max(seconds, 120.0)
 
     gateway = IdentityGateway(
         identidad.certificado.trusting, identidad.puntos(), sleep=rest, monotonic=lambda: now[0]
@@ -424,7 +424,7 @@ LIES: dict[str, tuple[int, bytes] | Callable[[BaseHTTPRequestHandler], None]] = 
 def test_a_lying_server_gets_a_sentence_in_time_and_nothing_of_it_is_shown(
     identidad: IdentidadReal, lie: str
 ) -> None:
-    gateway = IdentityGateway(identidad.certificado.trusting, identidad.puntos(), answer_s=3)
+    gateway = IdentityGateway(identidad.certificado.trusting, identidad.puntos(), answer_s=1)
     identidad.answers["token"] = LIES[lie]
     began = time.monotonic()
     tracemalloc.start()

@@ -14,7 +14,7 @@ from icsoe_desktop.domain.sincronizacion.records import RolOficina
 from icsoe_desktop.gateways.kinto.batch import read_record
 from icsoe_desktop.gateways.kinto.errors import (
     NoConnectionError,
-    NotKintoError,
+    OddAnswerError,
     ServerFailureError,
     SyncServerError,
 )
@@ -91,12 +91,56 @@ def test_a_next_page_that_is_no_address_is_no_connection(
 
 
 @pytest.mark.parametrize("members", [7, None, "account:uno", {"account:uno": 1}, [7, None]])
-def test_members_that_are_no_list_are_nobody(
+def test_half_a_list_of_members_takes_nobody_out(
     server: Terco, office: KintoServer, members: object
 ) -> None:
-    group = {"id": "miembros", "members": members, "last_modified": DATE_MS}
-    server.will(Said(body={"data": [group]}))
-    assert office.roles() == {}
+    groups = [{"id": name, "members": []} for name in ("responsables", "consulta")]
+    if isinstance(members, list):
+        server.will(Said(body={"data": [*groups, {"id": "miembros", "members": members}]}))
+        assert office.roles() == {}
+        server.will(Said(body={"data": groups}))
+    else:
+        server.will(Said(body={"data": [*groups, {"id": "miembros", "members": members}]}))
+    with pytest.raises(OddAnswerError):
+        office.roles()
+
+
+@pytest.mark.parametrize("read", ["page", "versions"])
+def test_pages_that_go_round_in_circles_end(server: Terco, office: KintoServer, read: str) -> None:
+    again = server.direccion + "/lotes?_token=1"
+    server.will(
+        Said(body={"data": [ONE]}, headers={"Next-Page": again, "Total-Objects": "1"}),
+    )
+
+    def walk() -> None:
+        page = office.page("lotes", 5, None)
+        while page.next_page is not None:
+            page = office.page("lotes", 5, page.next_page)
+
+    with pytest.raises(OddAnswerError) as said:
+        walk() if read == "page" else office.versions("lotes")
+    assert not said.value.permanent
+    assert len(server.asked) <= 6
+
+
+@pytest.mark.parametrize("body", [{}, {"data": {}}, {"data": None}])
+def test_a_page_that_is_none_is_asked_for_again_by_the_next_round(
+    server: Terco, office: KintoServer, body: dict[str, object]
+) -> None:
+    server.will(Said(body=body))
+    with pytest.raises(OddAnswerError) as said:
+        office.page("lotes", 5, None)
+    assert not said.value.permanent
+
+
+@pytest.mark.parametrize("missing", [1, 2])
+def test_an_answer_short_of_one_is_no_full_disk(
+    server: Terco, office: KintoServer, missing: int
+) -> None:
+    inner = {"status": 201, "body": {"data": {"last_modified": DATE_MS}}}
+    server.will(Said(body={"responses": [inner] * (2 - missing)}))
+    with pytest.raises(OddAnswerError):
+        office.write("lotes", [RecordWrite(f"r{place}", {}, None) for place in range(2)])
 
 
 @pytest.mark.parametrize("version", [None, "ñ\r\n", HALF, True, -1, 1.5, 10**15])
@@ -104,7 +148,7 @@ def test_a_group_without_a_version_is_not_changed(
     server: Terco, office: KintoServer, version: object
 ) -> None:
     server.will(Said(body={"data": {"id": "miembros", "members": 7, "last_modified": version}}))
-    with pytest.raises(NotKintoError):
+    with pytest.raises(OddAnswerError):
         office.set_role("dos", RolOficina.MIEMBRO)
     assert {one.method for one in server.asked} == {"GET"}
 

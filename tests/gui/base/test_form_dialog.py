@@ -25,7 +25,7 @@ from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.icsoe.capturistas.datos import ModificarDialog
 from icsoe_desktop.gui.icsoe.informativa.contrato import ContratoDialog
 from icsoe_desktop.gui.icsoe.informativa.dialogos import AcuseInformativaDialog
-from icsoe_desktop.gui.idse.certificados.limite_pfx import LimitePfxDialog
+from icsoe_desktop.gui.idse.certificados.window import LimitePfxDialog
 from icsoe_desktop.gui.idse.modulo.dias_inhabiles import DiasInhabilesDialog
 from icsoe_desktop.gui.idse.registros_patronales.window import RegistrosPatronalesWindow
 from icsoe_desktop.gui.idse.usuarios.window import UsuariosWindow
@@ -35,7 +35,7 @@ from icsoe_desktop.gui.oficina.correo.window import ServidorCorreoWindow
 from icsoe_desktop.gui.oficina.correo.window import create as create_servidor
 from icsoe_desktop.gui.oficina.valores_legales.window import ValoresLegalesWindow
 from icsoe_desktop.gui.oficina.valores_legales.window import create as create_valores
-from icsoe_desktop.gui.oficina.vigencias.recordatorios import RecordatoriosDialog
+from icsoe_desktop.gui.oficina.vigencias.dialogos import RecordatoriosDialog
 from icsoe_desktop.services.capturistas.relaciones import Capturista
 from icsoe_desktop.services.informativa.valores import ContratoGuardado, InformativaFila
 from tests.conftest import ROOT

@@ -218,7 +218,7 @@ def test_a_key_that_the_page_uses_is_the_pages_alone(
     assert isinstance(window, QDialog)
     window.reject()
     settle()
-    module.show_movimientos()
+    module.lugares.show_movimientos()
     assert exportar.isEnabled()
     assert exportar.shortcut().toString() == "Ctrl+E"
 

@@ -1,14 +1,23 @@
-"""The sentence of a start that cannot go on: shown until it is read."""
+"""The QApplication: the sentence of a start that cannot go on, and garbage on its thread."""
 
 from __future__ import annotations
 
 import gc
+import threading
+import weakref
+from collections.abc import Iterator
 
 import pytest
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication, QMessageBox, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
-from icsoe_desktop.gui.base.qt import qapplication, say_and_end
+from icsoe_desktop.gui.base.dispatch import Dispatcher, gui_queue
+from icsoe_desktop.gui.base.qt import GarbageCollector, qapplication, say_and_end
+from icsoe_desktop.gui.kit.pills import PillLabel
+from icsoe_desktop.gui.kit.row_buttons import RowButtons
+from icsoe_desktop.gui.kit.table_view import prepare
+from icsoe_desktop.jobs import Outcome, Progress
 from tests.gui.conftest import press
 
 SENTENCE = "La liga que se abrió trae órdenes además del código, y no se obedeció."
@@ -35,3 +44,88 @@ def test_a_sentence_without_a_window_stays_until_it_is_read(
     monkeypatch.setattr(app, "quit", lambda: ended.append(True))
     assert say_and_end(app, SENTENCE) == 1
     assert ended == [True]
+
+
+@pytest.fixture(autouse=True)
+def eager() -> Iterator[None]:
+    before = gc.get_threshold()
+    # What other tests left is not looked at again at every fifty objects.
+    gc.freeze()
+    gc.set_threshold(50, 1, 1)
+    yield
+    gc.set_threshold(*before)
+
+
+@pytest.fixture
+def collector(qtbot: QtBot) -> Iterator[GarbageCollector]:
+    gc.enable()
+    owner = QObject()
+    yield GarbageCollector(owner)
+    owner.deleteLater()
+
+
+def lose_a_window(deaths: list[int]) -> None:
+    window = QWidget()
+    window.itself = window  # type: ignore[attr-defined]  # a cycle, as a lambda in a slot makes it
+    weakref.finalize(window, lambda: deaths.append(threading.get_ident()))
+
+
+def work_hard(_: Progress) -> int:
+    kept = []
+    for number in range(20_000):
+        kept.append([number])
+    return len(kept)
+
+
+def test_a_lost_window_dies_in_the_gui_thread_while_a_worker_allocates(
+    qtbot: QtBot, collector: GarbageCollector
+) -> None:
+    deaths: list[int] = []
+    done: list[Outcome[int]] = []
+    queue = gui_queue(Dispatcher(), "prueba")
+    lose_a_window(deaths)
+
+    queue.add(work_hard, done.append)
+    qtbot.waitUntil(lambda: bool(done))
+    assert queue.close()
+    kept: list[list[int]] = []
+
+    def window_died() -> bool:
+        # A look collects what has more new objects than its threshold. In a process where all is
+        # made already, waiting alone makes none.
+        kept.extend([number] for number in range(100))
+        return bool(deaths)
+
+    qtbot.waitUntil(window_died)
+    assert deaths == [threading.get_ident()]
+
+
+def test_a_lost_table_dies_without_an_error(qtbot: QtBot) -> None:
+    """Qt tells the table's filter of each step, though the collection already emptied it."""
+    gc.collect()
+
+    def lose_a_table() -> weakref.ref[QTableView]:
+        view = QTableView()
+        prepare(view, stretched=True)
+        RowButtons(view, {})
+        PillLabel(view)
+        view.show()
+        return weakref.ref(view)
+
+    lost = lose_a_table()
+    with qtbot.captureExceptions() as errors:
+        gc.collect()
+    assert lost() is None
+    assert not errors
+
+
+def test_nothing_is_looked_for_before_it_is_worth_it(
+    collector: GarbageCollector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[int] = []
+    monkeypatch.setattr(gc, "collect", looked.append)
+    gc.set_threshold(10**6, 10, 10)
+
+    collector.look()
+
+    assert looked == []

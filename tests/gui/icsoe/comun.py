@@ -12,6 +12,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPainter, QPdfWriter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 from sqlalchemy import select
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
@@ -24,6 +25,7 @@ from icsoe_desktop.gui.icsoe.contratista.page import ContratistaPage
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.store.tables import BitacoraRow
+from tests.support.reposo import settle
 
 Idle = Callable[[], None]
 Entered = Callable[[Sesion], IcsoeWindow]
@@ -48,9 +50,6 @@ class RelojDePared:
 class Windows:
     """Looks at the screen."""
 
-    def __init__(self, qtbot: QtBot) -> None:
-        self._qtbot = qtbot
-
     def wait(self, kind: type[W]) -> W:
         found: list[W] = []
 
@@ -58,30 +57,32 @@ class Windows:
             found[:] = [w for w in QApplication.topLevelWidgets() if _shows(w, kind)]
             return bool(found)
 
-        self._qtbot.waitUntil(shown)
+        settle(shown)
         return found[-1]
 
     def activate(self, window: QWidget) -> None:
         """Gives the keyboard to `window`, as a desktop does with what was opened last."""
         window.activateWindow()
-        self._qtbot.waitUntil(window.isActiveWindow)
+        settle(window.isActiveWindow)
 
     def none(self, kind: type[QWidget]) -> None:
-        self._qtbot.waitUntil(
-            lambda: not any(_shows(w, kind) for w in QApplication.topLevelWidgets())
-        )
+        settle(lambda: not any(_shows(w, kind) for w in QApplication.topLevelWidgets()))
 
 
 def _shows(widget: QWidget, kind: type[QWidget]) -> bool:
     return isinstance(widget, kind) and widget.isVisible()
 
 
-def page_of(qtbot: QtBot, window: IcsoeWindow, idle: Idle) -> ContratistaPage:
-    qtbot.waitUntil(lambda: isinstance(window.page, ContratistaPage) and bool(window.page.tab_of))
-    idle()
+def contratista_page(window: IcsoeWindow) -> ContratistaPage:
+    settle(lambda: isinstance(window.page, ContratistaPage) and bool(window.page.tab_of))
     page = window.page
     assert isinstance(page, ContratistaPage)
     return page
+
+
+def page_of(_qtbot: QtBot, window: IcsoeWindow, _idle: Idle) -> ContratistaPage:
+    """As the journeys ask for it."""
+    return contratista_page(window)
 
 
 def generales_of(page: ContratistaPage) -> GeneralesTab:
@@ -100,6 +101,10 @@ def acuse_of(page: ContratistaPage) -> AcuseTab:
     tab = page.tab_of[PasoContratista.ACUSE]
     assert isinstance(tab, AcuseTab)
     return tab
+
+
+def gone(window: QWidget) -> bool:
+    return not isValid(window) or not window.isVisible()
 
 
 def type_text(text: str) -> None:

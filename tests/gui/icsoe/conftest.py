@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QMessageBox
-from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.arranque.bootstrap import open_application
 from icsoe_desktop.domain.acceso.sesion import Sesion
@@ -27,16 +25,16 @@ from icsoe_desktop.services.acceso.icsoe import EfirmaElegida
 from icsoe_desktop.services.application import Application
 from tests.conftest import MemoryKeyring, Reloj
 from tests.gateways.certificados.generador import Emisora, efirma_fisica
-from tests.gui.conftest import press
+from tests.gui.conftest import press, shown_box
 from tests.gui.icsoe.comun import (
     RFC_FISICA,
     Entered,
     Idle,
     RelojDePared,
     Windows,
+    contratista_page,
     do_steps,
     domicilio_of,
-    page_of,
 )
 from tests.services.archivos_prueba import CLAVE, RFC_MORAL, Archivos
 from tests.support.plantillas import Alma
@@ -68,7 +66,7 @@ def application(
 
 
 @pytest.fixture
-def idle(shell: Shell) -> Idle:
+def idle() -> Idle:
     """Waits until nothing is being worked on."""
     return settle
 
@@ -94,10 +92,10 @@ def flow(shell: Shell, guard: SessionGuard) -> IcsoeFlow:
 
 
 @pytest.fixture
-def windows(qtbot: QtBot, flow: IcsoeFlow, guard: SessionGuard, idle: Idle) -> Iterator[Windows]:
+def windows(flow: IcsoeFlow, guard: SessionGuard) -> Iterator[Windows]:
     """What is on the screen, by class; everything is gone after the test."""
-    yield Windows(qtbot)
-    idle()
+    yield Windows()
+    settle()
     guard.rest()
     close_windows()
 
@@ -127,15 +125,13 @@ def sesion_moral(
 
 
 @pytest.fixture
-def page(
-    qtbot: QtBot, flow: IcsoeFlow, windows: Windows, idle: Idle, sesion_moral: Sesion
-) -> ContratistaPage:
+def page(flow: IcsoeFlow, windows: Windows, sesion_moral: Sesion) -> ContratistaPage:
     """The persona moral's, on the screen."""
     flow.open_entrance()
     flow.enter(sesion_moral, windows.wait(IcsoeAccesoWindow))
     window = windows.wait(IcsoeWindow)
     windows.activate(window)
-    return page_of(qtbot, window, idle)
+    return contratista_page(window)
 
 
 @pytest.fixture
@@ -144,28 +140,22 @@ def domicilio(page: ContratistaPage) -> DomicilioTab:
 
 
 @pytest.fixture
-def entered(flow: IcsoeFlow, windows: Windows, idle: Idle) -> Entered:
+def entered(flow: IcsoeFlow, windows: Windows) -> Entered:
     """The window of somebody who just entered."""
 
     def begin(sesion: Sesion) -> IcsoeWindow:
         flow.open_entrance()
         flow.enter(sesion, windows.wait(IcsoeAccesoWindow))
         window = windows.wait(IcsoeWindow)
-        idle()
+        settle()
         return window
 
     return begin
 
 
 @pytest.fixture
-def first_page(
-    qtbot: QtBot,
-    entered: Entered,
-    sesion_moral: Sesion,
-    idle: Idle,
-    message_box: Callable[[], QMessageBox],
-) -> ContratistaPage:
+def first_page(entered: Entered, sesion_moral: Sesion) -> ContratistaPage:
     """What it sees, at its first entry, once it was told that its datos generales come first."""
     window = entered(sesion_moral)
-    press(message_box(), "Continuar")
-    return page_of(qtbot, window, idle)
+    press(shown_box(), "Continuar")
+    return contratista_page(window)

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.arranque import app as program_module
 from icsoe_desktop.arranque.app import Program
@@ -25,12 +24,12 @@ from icsoe_desktop.services.bitacora.consulta import FiltroBitacora
 from tests.conftest import MemoryKeyring
 from tests.gui.conftest import CONTRASENA, CORREO, press, usuario_nuevo
 from tests.gui.icsoe.comun import Windows
-from tests.support.reposo import close_windows
+from tests.support.reposo import close_windows, settle
 
 
 @pytest.fixture
 def program(
-    qtbot: QtBot, folder: DataFolder, keyring: MemoryKeyring, monkeypatch: pytest.MonkeyPatch
+    folder: DataFolder, keyring: MemoryKeyring, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Program]:
     monkeypatch.setattr("icsoe_desktop.logs.configure_logs", lambda _folder: None)
     monkeypatch.setattr(program_module.ErrorReporter, "catch_everything", lambda *_: None)
@@ -38,8 +37,8 @@ def program(
     assert instancia.claim()
     program = Program(folder, instancia, keyring)
     program.start()
-    qtbot.waitUntil(lambda: program.acceso_presenter.state.whole)
-    qtbot.waitUntil(lambda: not program.busy)
+    settle(lambda: program.acceso_presenter.state.whole)
+    settle(lambda: not program.busy)
     yield program
     close_windows()
     program.end()
@@ -48,8 +47,8 @@ def program(
     assert not [timer for timer in program.findChildren(QTimer) if timer.isActive()]
 
 
-def test_the_way_to_icsoe_and_back(qtbot: QtBot, program: Program) -> None:
-    windows = Windows(qtbot)
+def test_the_way_to_icsoe_and_back(program: Program) -> None:
+    windows = Windows()
     press(program.acceso, "Ingresar a ICSOE")
     entrance = windows.wait(IcsoeAccesoWindow)
     assert not program.acceso.isVisible()
@@ -58,10 +57,8 @@ def test_the_way_to_icsoe_and_back(qtbot: QtBot, program: Program) -> None:
     assert program.acceso.isVisible()
 
 
-def test_an_idse_session_locks_with_ctrl_l_and_ends_at_the_idse_entrance(
-    qtbot: QtBot, program: Program
-) -> None:
-    windows = Windows(qtbot)
+def test_an_idse_session_locks_with_ctrl_l_and_ends_at_the_idse_entrance(program: Program) -> None:
+    windows = Windows()
     application = program.shell.application
     assert application is not None
     sesion = application.usuarios.register(None, usuario_nuevo()).sesion
@@ -78,12 +75,12 @@ def test_an_idse_session_locks_with_ctrl_l_and_ends_at_the_idse_entrance(
     windows.none(ModuloWindow)
     assert program.acceso.isVisible()
     assert program.acceso.form.usuario_edit.text() in ("", CORREO)
-    qtbot.waitUntil(lambda: not program.busy)
+    settle(lambda: not program.busy)
     assert exits(application, sesion) == ["Alma Prieto Soto"]
 
 
-def test_giving_a_locked_session_up_is_noted_once(qtbot: QtBot, program: Program) -> None:
-    windows = Windows(qtbot)
+def test_giving_a_locked_session_up_is_noted_once(program: Program) -> None:
+    windows = Windows()
     application = program.shell.application
     assert application is not None
     sesion = application.usuarios.register(None, usuario_nuevo()).sesion
@@ -93,12 +90,11 @@ def test_giving_a_locked_session_up_is_noted_once(qtbot: QtBot, program: Program
     windows.wait(BloqueoWindow).session_given_up.emit()
     windows.none(BloqueoWindow)
     assert program.acceso.isVisible()
-    qtbot.waitUntil(lambda: not program.busy)
+    settle(lambda: not program.busy)
     assert exits(application, sesion) == ["Alma Prieto Soto"]
 
 
 def test_who_is_in_when_the_program_ends_leaves_then(
-    qtbot: QtBot,
     application: Application,
     shell: Shell,
     sesion: Sesion,

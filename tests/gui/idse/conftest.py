@@ -10,7 +10,8 @@ from shiboken6 import isValid
 
 from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Sesion
 from icsoe_desktop.gui.base.shell import Context, Shell
-from icsoe_desktop.gui.idse.modulo.window import MOVIMIENTOS, ModuloWindow
+from icsoe_desktop.gui.idse.modulo.lugares import MOVIMIENTOS
+from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
 from icsoe_desktop.gui.idse.tablero.page import FIRST_PAGE
 from icsoe_desktop.services.application import Application
 from tests.gui.idse.comun import alta, baja, capture, modificacion, opened, show_tab

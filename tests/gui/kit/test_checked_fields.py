@@ -1,15 +1,27 @@
-"""When a field is checked, what is said under it, and where the focus goes."""
+"""Fields that are checked, the rules of a password, and a message that takes one line."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+import time
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from icsoe_desktop.domain.acceso.contrasena import (
+    POLITICA_USUARIO_CERTIFICADO_IMSS,
+    POLITICA_USUARIO_IDSE,
+)
+from icsoe_desktop.gui.base import assets
+from icsoe_desktop.gui.base.tokens import DARK, LIGHT
 from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
+from icsoe_desktop.gui.kit.one_line import OneLineLabel
+from icsoe_desktop.gui.kit.password_rules import PasswordRules
+from tests.gui.idse.comun import Box
 
 SHORT = "Escriba al menos tres letras."
 
@@ -140,3 +152,134 @@ def test_filled_fields_are_told_nothing_before_somebody_works_on_them(ventana: V
     assert ventana.said() == ["En otro equipo dice «Ana».", "", ""]
     ventana.fields.fill({"nombre": "Ana"})
     assert ventana.said() == ["", "", ""]
+
+
+LENGTH = "De 8 a 20 caracteres"
+ALPHANUMERIC = "Sólo letras y números"
+
+
+@dataclass
+class Shown:
+    window: QWidget
+    edit: QLineEdit
+    label: QLabel
+    rules: PasswordRules
+
+    @property
+    def signs(self) -> str:
+        return "".join(c for c in self.label.text() if c in "✓○")
+
+
+@pytest.fixture
+def shown(qtbot: QtBot) -> Shown:
+    window = QWidget()
+    qtbot.addWidget(window)
+    layout = QVBoxLayout(window)
+    edit, label = QLineEdit(), QLabel()
+    layout.addWidget(edit)
+    layout.addWidget(label)
+    window.show()
+    return Shown(window, edit, label, PasswordRules(edit, label, POLITICA_USUARIO_CERTIFICADO_IMSS))
+
+
+def test_nothing_is_ticked_before_something_is_typed(shown: Shown) -> None:
+    assert shown.signs == "○○"
+    assert shown.label.accessibleName() == f"Falta: {LENGTH}; {ALPHANUMERIC}."
+    assert not shown.rules.complete
+
+
+@pytest.mark.parametrize(
+    ("typed", "signs", "words"),
+    [
+        ("abc", "○✓", f"Falta: {LENGTH}. Se cumple: {ALPHANUMERIC}."),
+        ("abc de.fg", "✓○", f"Falta: {ALPHANUMERIC}. Se cumple: {LENGTH}."),
+        ("abcdefg8", "✓✓", "La contraseña cumple todas las reglas."),
+    ],
+)
+def test_each_rule_is_ticked_by_sign_and_by_word(
+    shown: Shown, qtbot: QtBot, typed: str, signs: str, words: str
+) -> None:
+    qtbot.keyClicks(shown.edit, typed)
+    assert (shown.signs, shown.label.accessibleName()) == (signs, words)
+    assert shown.rules.complete == (signs == "✓✓")
+
+
+def test_erasing_takes_the_ticks_away(shown: Shown, qtbot: QtBot) -> None:
+    qtbot.keyClicks(shown.edit, "abcdefg8")
+    shown.edit.clear()
+    assert shown.signs == "○○"
+
+
+def test_the_rules_follow_the_mail_once_it_is_known(shown: Shown) -> None:
+    shown.edit.setText("Fresno.Azul74")
+    shown.rules.set_politica(POLITICA_USUARIO_IDSE)
+    assert shown.rules.complete
+    shown.rules.set_politica(POLITICA_USUARIO_IDSE.excluding(["fresno@ejemplo.mx"]))
+    assert not shown.rules.complete
+    assert shown.signs == "✓" * 9 + "○"
+
+
+def test_every_rule_stands_once_in_two_columns(qtbot: QtBot) -> None:
+    edit, label = QLineEdit(), QLabel()
+    qtbot.addWidget(edit)
+    qtbot.addWidget(label)
+    PasswordRules(edit, label, POLITICA_USUARIO_IDSE, columns=2)
+    assert label.text().count("<tr>") == 5
+    assert label.text().count("○") == 9
+
+
+def test_the_ticks_change_colour_with_the_scheme(shown: Shown, qapp: QApplication) -> None:
+    shown.edit.setText("abcdefg8")
+    try:
+        assets.set_color_scheme(qapp, "claro")
+        assert LIGHT.success in shown.label.text()
+        assets.set_color_scheme(qapp, "oscuro")
+        assert DARK.success in shown.label.text()
+    finally:
+        assets.set_color_scheme(qapp, "claro")
+
+
+HOSTILE = (
+    "<img src='//host/x'> <b>" * 20,
+    "línea\n" * 5_000,
+    "\u202e\u0000" * 300,
+    "ﷺ" * 2_000_000,
+)
+
+
+@pytest.fixture
+def label(qtbot: QtBot) -> Iterator[OneLineLabel]:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(300, 60)
+    made = OneLineLabel(window)
+    made.resize(280, made.sizeHint().height())
+    window.show()
+    yield made
+    window.close()
+
+
+def test_a_short_message_opens_nothing(label: OneLineLabel) -> None:
+    label.setText("Escriba el SBC.")
+    assert not label.is_cut
+    assert label.toolTip() == ""
+    QTest.mouseClick(label, Qt.MouseButton.LeftButton)
+    assert QApplication.activeModalWidget() is None
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_any_message_takes_one_line_and_is_drawn_at_once(
+    label: OneLineLabel, message_box: Box, text: str
+) -> None:
+    height = label.sizeHint()
+    start = time.process_time()
+    label.setText(text)
+    label.grab()
+    assert label.is_cut
+    assert label.sizeHint() == height
+    assert time.process_time() - start < 1
+    QTest.mouseClick(label, Qt.MouseButton.LeftButton)
+    box = message_box()
+    assert box.text() == text[: len(box.text())]
+    assert len(box.text()) <= 4_000
+    box.close()

@@ -14,9 +14,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
     QComboBox,
-    QGroupBox,
-    QLabel,
-    QLineEdit,
     QMenu,
     QPushButton,
     QRadioButton,
@@ -36,8 +33,6 @@ from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.base.tokens import SCHEMES, Colors
 from icsoe_desktop.gui.inicio.status_bar import StatusPanel
-from icsoe_desktop.gui.kit.action_button import ActionButton
-from icsoe_desktop.gui.kit.fields import indent_number
 from icsoe_desktop.gui.kit.mark import ItemMarks
 from icsoe_desktop.services.respaldo.service import FalloRespaldo
 from tests.conftest import ROOT
@@ -66,11 +61,6 @@ def luminance(color: QColor) -> float:
 def contrast(one: QColor, other: QColor) -> float:
     darker, lighter = sorted((luminance(one), luminance(other)))
     return (lighter + 0.05) / (darker + 0.05)
-
-
-def test_black_on_white_is_as_far_apart_as_can_be() -> None:
-    assert contrast(QColor("black"), QColor("white")) == pytest.approx(21)
-    assert contrast(QColor("#777777"), QColor("white")) == pytest.approx(4.48, abs=0.005)
 
 
 def test_the_field_that_has_the_focus_is_seen_at_a_glance(qapp: QApplication) -> None:
@@ -184,28 +174,10 @@ def ratios(colors: Colors, pairs: dict[str, tuple[str, ...]]) -> dict[str, float
     }
 
 
-def test_every_ink_is_read_on_each_of_its_grounds(scheme: str) -> None:
-    colors = SCHEMES[scheme]
-    found = {
-        f"{ink} on {ground}": contrast(
-            QColor(getattr(colors, ink)), QColor(getattr(colors, ground))
-        )
-        for ink, grounds in INKS.items()
-        for ground in grounds
-    }
-    assert {pair: ratio for pair, ratio in found.items() if ratio < TEXT} == {}
-
-
-def test_every_shape_is_seen_on_each_of_its_grounds(scheme: str) -> None:
-    colors = SCHEMES[scheme]
-    found = {
-        f"{one} on {ground}": contrast(
-            QColor(getattr(colors, one)), QColor(getattr(colors, ground))
-        )
-        for one, grounds in SHAPES.items()
-        for ground in grounds
-    }
-    assert {pair: ratio for pair, ratio in found.items() if ratio < PARTS} == {}
+def test_every_ink_is_read_and_every_shape_seen_on_each_of_its_grounds(scheme: str) -> None:
+    for pairs, least in ((INKS, TEXT), (SHAPES, PARTS)):
+        found = ratios(SCHEMES[scheme], pairs)
+        assert {pair: ratio for pair, ratio in found.items() if ratio < least} == {}
 
 
 def test_no_colour_escapes_the_table_of_contrasts() -> None:
@@ -396,102 +368,3 @@ def test_the_icon_of_what_is_disabled_has_the_ink_of_its_words(scheme: str) -> N
     icon = assets.tinted("pendiente", "warning")
     assert inks(icon) == {SCHEMES[scheme].warning}
     assert inks(icon, QIcon.Mode.Disabled) == {SCHEMES[scheme].on_disabled}
-
-
-def test_the_arrow_of_a_combo_stays_in_its_place_with_the_focus(qtbot: QtBot) -> None:
-    window = QWidget()
-    qtbot.addWidget(window)
-    layout = QVBoxLayout(window)
-    boxes = [QComboBox(), QComboBox()]
-    for box in boxes:
-        box.addItem("Normal")
-        layout.addWidget(box)
-    window.show()
-    pictures = []
-    for focused in boxes:
-        focused.setFocus()
-        settle()
-        inside = boxes[0].rect().adjusted(boxes[0].width() - 24, 4, -4, -4)
-        pictures.append(boxes[0].grab(inside).toImage())
-    assert pictures[0] == pictures[1]
-
-
-def drawn_columns(widget: QWidget, room: QRect) -> list[int]:
-    """Where something stands on the ground of a widget, in px from its left edge."""
-    image = widget.window().grab(widget.geometry()).toImage()  # alone it may have no ground
-    ground = image.pixelColor(room.right(), room.center().y())
-    return [
-        x
-        for x in range(room.left(), room.right())
-        if any(contrast(image.pixelColor(x, y), ground) > 1.5 for y in span(room))
-    ]
-
-
-@pytest.mark.parametrize("letters", [100, 150])
-def test_the_digits_of_a_spin_box_start_where_the_text_of_other_fields_does(
-    letters: int, qtbot: QtBot, larger: Callable[[float], None]
-) -> None:
-    larger(letters / 100)
-    edit, combo, spin, other = QLineEdit("100"), QComboBox(), QSpinBox(), QPushButton()
-    combo.addItem("100")
-    spin.setRange(0, 100)
-    spin.setValue(100)
-    indent_number(spin)
-    around = QWidget()
-    qtbot.addWidget(around)
-    layout = QVBoxLayout(around)
-    for one in (other, edit, combo, spin):
-        layout.addWidget(one)
-    around.show()
-    other.setFocus()
-    settle()
-    starts = {
-        drawn_columns(one, QRect(4, 6, one.width() // 2, one.height() - 12))[0]
-        for one in (edit, combo, spin)
-    }
-    assert len(starts) == 1
-
-
-@pytest.mark.parametrize("letters", [100, 150])
-def test_a_button_that_opens_a_menu_has_its_words_where_the_others_have_them(
-    letters: int, qtbot: QtBot, larger: Callable[[float], None]
-) -> None:
-    larger(letters / 100)
-    around = QWidget()
-    qtbot.addWidget(around)
-    layout = QVBoxLayout(around)
-    plain, opening = (ActionButton("Capturar", "capturar", around) for _ in range(2))
-    opening.open(QMenu(around), "Captura un movimiento a mano")
-    other = QPushButton()  # has the focus
-    for one in (other, plain, opening):
-        layout.addWidget(one, 0, Qt.AlignmentFlag.AlignLeft)
-    around.show()
-    other.setFocus()
-    settle()
-    words, words_and_arrow = (
-        drawn_columns(one, one.rect().adjusted(3, 3, -3, -3)) for one in (plain, opening)
-    )
-    assert words_and_arrow[: len(words)] == words
-    assert words_and_arrow[len(words)] - words[-1] >= 8
-
-
-@pytest.mark.parametrize("letters", [100, 150])
-def test_the_title_of_a_card_starts_where_its_fields_do(
-    letters: int, qtbot: QtBot, larger: Callable[[float], None]
-) -> None:
-    larger(letters / 100)
-    around = QWidget()
-    qtbot.addWidget(around)
-    card, label = QGroupBox("Nombre", around), QLabel("Nombre", around)
-    label.setProperty("role", "subtitle")
-    QVBoxLayout(around).addWidget(card)
-    inside = QVBoxLayout(card)
-    inside.setContentsMargins(12, 12, 12, 12)
-    inside.addWidget(label)
-    around.resize(300, 160)
-    around.show()
-    settle()
-    title = QRect(4, 12, 260, label.y() - 14)
-    below = QRect(4, label.y(), 260, label.height())
-    # Qt rounds the half space that it puts before a title.
-    assert abs(drawn_columns(card, title)[0] - drawn_columns(card, below)[0]) <= 1

@@ -31,7 +31,7 @@ from icsoe_desktop.gui.base.appearance import Appearance
 from icsoe_desktop.gui.base.instance import Instancia
 from icsoe_desktop.gui.base.preferences import Preferences
 from icsoe_desktop.gui.base.shell import Context, Shell
-from icsoe_desktop.gui.idse.certificados.limite_pfx import LimitePfxDialog
+from icsoe_desktop.gui.idse.certificados.window import LimitePfxDialog
 from icsoe_desktop.gui.inicio.acerca.window import AcercaWindow
 from icsoe_desktop.gui.inicio.apariencia.window import AparienciaWindow
 from icsoe_desktop.gui.inicio.bloqueo.guardia import lock_actions, locked_after

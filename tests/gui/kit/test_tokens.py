@@ -13,7 +13,10 @@ from icsoe_desktop.gui.base import tokens
 from resources.compile_assets import CompileError, sheet
 from tests.conftest import ROOT
 
-FORMS = sorted((ROOT / "ui").glob("*.ui"))
+FORMS = {
+    path.stem: ElementTree.parse(path)  # noqa: S314 our own files
+    for path in sorted((ROOT / "ui").glob("*.ui"))
+}
 SHEETS = sorted((ROOT / "resources" / "styles").glob("*.qss"))
 COLOR = re.compile(r"#[0-9a-fA-F]{3,8}\b|\brgba?\(|\bhsla?\(")
 DISTANCES = {"leftMargin", "topMargin", "rightMargin", "bottomMargin", "spacing"}
@@ -63,11 +66,10 @@ def test_the_dark_look_differs_from_the_light_one_in_colours_alone() -> None:
     assert len({re.sub(r"#[0-9a-fA-F]{3,8}\b", "", one) for one in sheets}) == 1
 
 
-@pytest.mark.parametrize("path", FORMS, ids=lambda path: path.stem)
-def test_a_form_brings_no_look_of_its_own(path: Path) -> None:
+@pytest.mark.parametrize("form", FORMS)
+def test_a_form_brings_no_look_of_its_own(form: str) -> None:
     found = []
-    form = ElementTree.parse(path)  # noqa: S314 our own file
-    for node in form.iter("property"):
+    for node in FORMS[form].iter("property"):
         name, value = node.get("name", ""), node.findtext("number")
         if name in LOOKS:
             found.append(name)
@@ -76,13 +78,12 @@ def test_a_form_brings_no_look_of_its_own(path: Path) -> None:
     assert found == []
 
 
-@pytest.mark.parametrize("path", FORMS, ids=lambda path: path.stem)
-def test_what_the_style_sheet_selects_by_is_no_text_to_translate(path: Path) -> None:
+@pytest.mark.parametrize("form", FORMS)
+def test_what_the_style_sheet_selects_by_is_no_text_to_translate(form: str) -> None:
     """Qt sets it with the texts, when the first page of a stack has its look already."""
-    form = ElementTree.parse(path)  # noqa: S314 our own file
     names = [
         node.get("name")
-        for node in form.iter("property")
+        for node in FORMS[form].iter("property")
         if node.get("stdset") == "0"
         and (text := node.find("string")) is not None
         and text.get("notr") != "true"
@@ -93,14 +94,14 @@ def test_what_the_style_sheet_selects_by_is_no_text_to_translate(path: Path) -> 
 def test_the_asterisk_of_a_required_field_stands_before_the_colon() -> None:
     """The guide of the users' window puts it first in the whole window: so does the form."""
     after, first, elsewhere = 0, set(), []
-    for path in FORMS:
-        for node in ElementTree.parse(path).iter("string"):  # noqa: S314 our own file
+    for form, tree in FORMS.items():
+        for node in tree.iter("string"):
             text = node.text or ""
             after += text.endswith("*:")
             if text.startswith("* "):
-                first.add(path.stem)
+                first.add(form)
             elif ":*" in text or (text.endswith(":") and "*" in text.removesuffix("*:")):
-                elsewhere.append(f"{path.stem}: {text}")
+                elsewhere.append(f"{form}: {text}")
     assert after > 30
     assert first == {"usuarios"}
     assert elsewhere == []
@@ -108,12 +109,12 @@ def test_the_asterisk_of_a_required_field_stands_before_the_colon() -> None:
 
 def test_the_blocks_of_a_page_stand_as_far_apart_in_every_form() -> None:
     distances = {}
-    for path in FORMS:
-        outer = ElementTree.parse(path).find("widget/layout")  # noqa: S314 our own file
+    for form, tree in FORMS.items():
+        outer = tree.find("widget/layout")
         while outer is not None and outer.get("class") == "QVBoxLayout":
             distance = outer.findtext("property[@name='spacing']/number", "")
             if distance != "0":
-                distances[path.stem] = distance
+                distances[form] = distance
                 break
             # Body and foot touch.
             outer = outer.find("item/layout")
@@ -123,9 +124,9 @@ def test_the_blocks_of_a_page_stand_as_far_apart_in_every_form() -> None:
 
 def test_two_lists_that_share_a_place_stand_as_far_apart_as_two_blocks() -> None:
     found = {
-        (path.stem, node.findtext("property[@name='handleWidth']/number"))
-        for path in FORMS
-        for node in ElementTree.parse(path).iter("widget")  # noqa: S314 our own file
+        (form, node.findtext("property[@name='handleWidth']/number"))
+        for form, tree in FORMS.items()
+        for node in tree.iter("widget")
         if node.get("class") == "QSplitter"
     }
     assert len(found) > 5
@@ -134,15 +135,15 @@ def test_two_lists_that_share_a_place_stand_as_far_apart_as_two_blocks() -> None
 
 def test_an_error_stands_as_near_to_its_field_in_every_form() -> None:
     distances: dict[str, set[str | None]] = {}
-    for path in FORMS:
-        for layout in ElementTree.parse(path).iter("layout"):  # noqa: S314 our own file
+    for form, tree in FORMS.items():
+        for layout in tree.iter("layout"):
             before, grid = "", layout.get("class") == "QGridLayout"
             for widget in (item.find("widget") for item in layout.findall("item")):
                 name = "" if widget is None else widget.get("name", "")
                 if name.endswith("_error") and (grid or before in FIELDS):
                     kind = "verticalSpacing" if grid else "spacing"
                     distance = layout.findtext(f"property[@name='{kind}']/number")
-                    distances.setdefault(path.stem, set()).add(distance)
+                    distances.setdefault(form, set()).add(distance)
                 before = "" if widget is None else widget.get("class", "")
     assert len(distances) > 25
     assert {form: one for form, one in distances.items() if one != {"4"}} == {}
@@ -151,20 +152,20 @@ def test_an_error_stands_as_near_to_its_field_in_every_form() -> None:
 def test_the_gap_to_the_next_field_is_there_below_an_error_too() -> None:
     """The least height of a row is what two fields stand apart: an error would fill it."""
     gaps, filled = 0, []
-    for path in FORMS:
-        for layout in ElementTree.parse(path).iter("layout"):  # noqa: S314 our own file
+    for form, tree in FORMS.items():
+        for layout in tree.iter("layout"):
             least = [int(one) for one in layout.get("rowminimumheight", "").split(",") if one]
             held = {int(item.get("row", "0")) for item in layout.findall("item")}
             gaps += sum(one > 0 for one in least)
-            filled += [(path.stem, at) for at, one in enumerate(least) if one and at in held]
+            filled += [(form, at) for at, one in enumerate(least) if one and at in held]
     assert gaps > 25
     assert filled == []
 
 
 def test_the_primary_button_stands_in_no_row_of_fields() -> None:
     primaries, beside = 0, []
-    for path in FORMS:
-        for layout in ElementTree.parse(path).iter("layout"):  # noqa: S314 our own file
+    for form, tree in FORMS.items():
+        for layout in tree.iter("layout"):
             if layout.get("class") == "QVBoxLayout":
                 continue
             rows: dict[str | None, list[ElementTree.Element]] = {}
@@ -177,15 +178,15 @@ def test_the_primary_button_stands_in_no_row_of_fields() -> None:
                 primaries += primary
                 fields = {one.get("class") for item in row for one in item.iter("widget")}
                 if primary and fields & FIELDS:
-                    beside.append(path.stem)
+                    beside.append(form)
     assert primaries > 25
     assert beside == []
 
 
 def test_a_label_stands_4_px_over_what_it_names() -> None:
     distances: dict[str, dict[str | None, str | None]] = {}
-    for path in FORMS:
-        for layout in ElementTree.parse(path).iter("layout"):  # noqa: S314 our own file
+    for form, tree in FORMS.items():
+        for layout in tree.iter("layout"):
             if layout.get("class") != "QVBoxLayout":
                 continue
             for label, below in pairwise(item[0] for item in layout.findall("item")):
@@ -195,7 +196,7 @@ def test_a_label_stands_4_px_over_what_it_names() -> None:
                 is_subtitle = label.find("property[@name='role']") is not None
                 if named in inside and not is_subtitle and inside[named] != "QRadioButton":
                     distance = layout.findtext("property[@name='spacing']/number")
-                    distances.setdefault(path.stem, {})[label.get("name")] = distance
+                    distances.setdefault(form, {})[label.get("name")] = distance
     assert len(distances) > 25
     assert {form: one for form, one in distances.items() if {*one.values()} != {"4"}} == {}
 
@@ -203,10 +204,10 @@ def test_a_label_stands_4_px_over_what_it_names() -> None:
 def test_the_words_of_a_link_stand_on_the_line_of_its_neighbours() -> None:
     """Its ring and its padding hang out: 2 px where it begins a line, 5 where it ends one."""
     at_an_end, wrong = 0, []
-    for path in FORMS:
-        if path.stem in NO_MARGIN:
+    for form, tree in FORMS.items():
+        if form in NO_MARGIN:
             continue
-        for layout in ElementTree.parse(path).iter("layout"):  # noqa: S314 our own file
+        for layout in tree.iter("layout"):
             items = [item[0] for item in layout.findall("item")]
             for at, one in enumerate(items):
                 if one.find("property[@name='link']") is None:
@@ -217,7 +218,7 @@ def test_the_words_of_a_link_stand_on_the_line_of_its_neighbours() -> None:
                 if layout.get("class") != "QHBoxLayout" or not (
                     begins <= bool(before) and ends <= bool(after)
                 ):
-                    wrong.append(f"{path.stem}: {one.get('name')}")
+                    wrong.append(f"{form}: {one.get('name')}")
     assert at_an_end > 12
     assert wrong == []
 

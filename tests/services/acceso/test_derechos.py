@@ -20,7 +20,7 @@ from icsoe_desktop.errors import NotAllowedError
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.lotes.valores import OpcionesLote, PlanLote
-from icsoe_desktop.services.movimientos.plazos import DiaCalendario
+from icsoe_desktop.services.movimientos.terminos import DiaCalendario
 from icsoe_desktop.services.respaldo.service import Programa
 from tests.conftest import MemoryKeyring
 from tests.services.mundo import PDF

@@ -11,7 +11,7 @@ from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
 from icsoe_desktop.errors import InvalidInputError, NotAllowedError
 from icsoe_desktop.gateways.boveda.boveda import Boveda
 from icsoe_desktop.gateways.certificados.verificador import CertificateVerifier
-from icsoe_desktop.services.acceso.codigo_datos import confirm
+from icsoe_desktop.services.acceso.contrasenas import confirm
 from icsoe_desktop.services.acceso.icsoe import (
     OTHER_EFIRMA,
     VALIDATE_FIRST,

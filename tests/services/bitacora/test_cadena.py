@@ -23,7 +23,7 @@ from icsoe_desktop.services.bitacora.verificacion import (
     HuellaAnotada,
     VerificacionBitacoraService,
 )
-from icsoe_desktop.services.movimientos.plazos import DiaCalendario
+from icsoe_desktop.services.movimientos.terminos import DiaCalendario
 from icsoe_desktop.store.bitacora.chain import digest
 from icsoe_desktop.store.engine import Store
 from tests.conftest import Reloj

@@ -21,7 +21,7 @@ from icsoe_desktop.services.bitacora.consulta import FiltroBitacora
 from icsoe_desktop.services.bitacora.objetos import _file_names
 from icsoe_desktop.services.bitacora.service import Accion
 from icsoe_desktop.services.lotes.valores import ClaseDocumento, OpcionesLote
-from icsoe_desktop.services.movimientos.plazos import DiaCalendario
+from icsoe_desktop.services.movimientos.terminos import DiaCalendario
 from icsoe_desktop.services.movimientos.valores import TODOS, CapturaMovimiento, OrdenMovimientos
 from icsoe_desktop.services.respaldo.service import Programa
 from icsoe_desktop.services.sincronizacion.answers import Eleccion, RolOficina

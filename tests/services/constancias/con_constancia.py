@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -12,17 +11,15 @@ import pytest
 from sqlalchemy import text
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
-from icsoe_desktop.domain.movimientos.constancia import RenglonConstancia
 from icsoe_desktop.jobs import NoProgress
-from icsoe_desktop.services.bitacora.service import BitacoraService
+from icsoe_desktop.services.constancias.cotejo import VistaConstancia
 from icsoe_desktop.services.constancias.service import ConstanciasService
-from icsoe_desktop.services.constancias.valores import VistaConstancia
 from icsoe_desktop.services.lotes.service import LotesService
 from icsoe_desktop.services.lotes.valores import Lote, OpcionesLote
 from icsoe_desktop.services.movimientos.service import MovimientosService
 from icsoe_desktop.services.movimientos.valores import TODOS, CapturaMovimiento, MovimientoFila
 from icsoe_desktop.store.engine import Store
-from tests.gateways.constancia_pdf.papeles import NSS_EVA, THREE, constancia, printed
+from tests.gateways.constancia_pdf.papeles import NSS_EVA, THREE
 from tests.gui.idse.comun import alta as alta_capturada
 from tests.gui.idse.comun import baja as baja_capturada
 from tests.gui.idse.comun import modificacion as modificacion_capturada
@@ -44,27 +41,11 @@ CAPTURED: tuple[CapturaMovimiento, ...] = (
     ),
     baja_capturada(),
 )
-Papel = Callable[..., Path]
-
-
-@pytest.fixture
-def constancias(store: Store, bitacora: BitacoraService) -> ConstanciasService:
-    return ConstanciasService(store, bitacora)
 
 
 @pytest.fixture
 def three(movimientos: MovimientosService, sesion: Sesion) -> list[MovimientoFila]:
     return [movimientos.capture(sesion, one) for one in CAPTURED]
-
-
-@pytest.fixture
-def papel(tmp_path: Path) -> Papel:
-    def write(*rows: RenglonConstancia, name: str = "constancia.pdf", **changes: object) -> Path:
-        path = tmp_path / name
-        path.write_bytes(printed(constancia(rows or THREE, **changes)))
-        return path
-
-    return write
 
 
 @pytest.fixture

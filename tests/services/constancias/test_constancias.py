@@ -2,48 +2,57 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import uuid
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
 from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Sesion
-from icsoe_desktop.domain.movimientos.movimiento import EstadoAviso, EstadoLote
-from icsoe_desktop.errors import InvalidInputError, NotAllowedError
+from icsoe_desktop.domain.movimientos.movimiento import EstadoAviso, EstadoLote, TipoMovimiento
+from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingError
 from icsoe_desktop.gateways.constancia_pdf.lectura import NOT_A_CONSTANCIA
-from icsoe_desktop.jobs import NoProgress
-from icsoe_desktop.services.constancias.service import ConstanciasService
-from icsoe_desktop.services.constancias.valores import Cotejo
+from icsoe_desktop.jobs import Cancelled, NoProgress
+from icsoe_desktop.services.constancias import cambios
+from icsoe_desktop.services.constancias.cambios import CHANGED_SINCE
+from icsoe_desktop.services.constancias.cotejo import ONLY_DETAILS, Cotejo, _Candidato
+from icsoe_desktop.services.constancias.service import ALREADY, NOTHING, STALE, ConstanciasService
 from icsoe_desktop.services.lotes.service import LotesService
 from icsoe_desktop.services.lotes.valores import ClaseDocumento, Lote
 from icsoe_desktop.services.movimientos.valores import MovimientoFila
+from icsoe_desktop.store.engine import Store
 from tests.gateways.constancia_pdf.imprenta import Hoja, pdf
 from tests.gateways.constancia_pdf.papeles import (
     FOLIO,
+    FORMATOS,
     LOTE,
     NSS_EVA,
     NSS_LUIS,
     THREE,
+    constancia,
+    printed,
+    renglon,
 )
-from tests.services.constancias.caso import Caso
+from tests.services.con_movimientos import Caso, Papel, StopAt
 from tests.services.constancias.con_constancia import (
     ALTA,
+    BAJA,
+    CAPTURED,
     MODIFICACION,
     RECEIVED,
     REJECTED,
-    Papel,
     answers,
-    constancias,
     everything,
     lote,
-    papel,
     preview,
     three,
 )
 
-__all__ = ["constancias", "lote", "papel", "three"]
+__all__ = ["lote", "three"]
 
 
 def test_each_movement_gets_its_answer_with_lote_folio_dates_and_reasons(
@@ -159,3 +168,237 @@ def test_what_cannot_be_read_is_refused(caso: Caso, tmp_path: Path) -> None:
     assert caught.value.message == NOT_A_CONSTANCIA
     with pytest.raises(InvalidInputError):
         preview(caso.constancias, caso.sesion, tmp_path / "nada.pdf")
+
+
+COPIED = (
+    "trabajador, tipo, registro_patronal, fecha, sbc, tipo_trabajador, tipo_salario, jornada, "
+    "causa_baja, umf, guia, clave_trabajador, estado, extemporaneo, emitido, recibido, aprobado, "
+    "rechazado, codigo_rechazo, causa_rechazo, lote_id, constancia_id, importacion"
+)
+
+
+def test_what_is_not_here_or_answered_otherwise_is_told_and_left_alone(
+    caso: Caso, lote: Lote
+) -> None:
+    caso.lotes.mark_rejected(caso.sesion, lote.id, date(2026, 3, 1), "7", "A MANO")
+    before = answers(caso.movimientos, caso.sesion)
+    stranger = renglon(nss="55443322110", nombre="SOTO EVA")
+    other_day = replace(MODIFICACION, fecha=date(2025, 9, 2))
+    vista = preview(caso.constancias, caso.sesion, caso.papel(ALTA, stranger, other_day))
+    assert [(one.cotejo, one.nota) for one in vista.cotejados] == [
+        (Cotejo.OTRA_RESPUESTA, "Aquí está rechazado."),
+        (Cotejo.NO_ESTA, ""),
+        (Cotejo.NO_ESTA, ""),
+    ]
+    with pytest.raises(UserFacingError) as caught:
+        caso.constancias.apply(caso.sesion, vista, NoProgress())
+    assert caught.value.message == NOTHING
+    assert answers(caso.movimientos, caso.sesion) == before
+
+
+def test_what_was_marked_by_hand_gets_its_details(caso: Caso, lote: Lote) -> None:
+    caso.lotes.mark_approved(caso.sesion, lote.id, date(2026, 3, 1))
+    vista = preview(caso.constancias, caso.sesion, caso.papel())
+    assert {(one.cotejo, one.nota) for one in vista.cotejados} == {(Cotejo.COINCIDE, ONLY_DETAILS)}
+    caso.constancias.apply(caso.sesion, vista, NoProgress())
+    assert {row[6:] for row in answers(caso.movimientos, caso.sesion).values()} == {(LOTE, FOLIO)}
+
+
+def test_a_refused_movement_that_is_presented_again_is_the_one_that_is_answered(
+    caso: Caso, three: list[MovimientoFila]
+) -> None:
+    first = caso.papel(REJECTED, name="primera.pdf", folio="2" * 19)
+    caso.constancias.apply(caso.sesion, preview(caso.constancias, caso.sesion, first), NoProgress())
+    again = caso.movimientos.capture(caso.sesion, CAPTURED[2])
+    vista = preview(caso.constancias, caso.sesion, caso.papel(BAJA))
+    assert [one.movimiento_id for one in vista.cotejados] == [again.id]
+
+
+def test_two_that_cannot_be_told_apart_are_left_to_the_user(
+    caso: Caso, three: list[MovimientoFila]
+) -> None:
+    with caso.store.write() as db:
+        copied = db.execute(
+            text(
+                f"INSERT INTO movimientos (id, {COPIED}) SELECT :id, {COPIED} "  # noqa: S608
+                "FROM movimientos WHERE tipo = '08'"
+            ),
+            {"id": caso.store.new_id().bytes},
+        )
+    assert copied.rowcount == 1  # type: ignore[attr-defined]
+    vista = preview(caso.constancias, caso.sesion, caso.papel(ALTA))
+    assert [one.cotejo for one in vista.cotejados] == [Cotejo.VARIOS]
+
+
+def test_what_differs_is_told_with_both_values(
+    caso: Caso, three: list[MovimientoFila], tmp_path: Path
+) -> None:
+    other = replace(ALTA, sbc=45500, nombre="MUÑOZ RÍOS BEATRIZ")
+    vista = preview(caso.constancias, caso.sesion, caso.papel(other))
+    assert [(p.pagina, p.renglon, p.campo, p.encontrado, p.esperado, p.grave)
+            for p in vista.problemas] == [
+        (1, 1, "Salario base", "$ 455.00", "$ 450.50, como está en el programa", False),
+        (1, 1, "Nombre", "MUÑOZ RÍOS BEATRIZ", "ANA MUÑOZ RÍOS, como está en el programa", False),
+    ]  # fmt: skip
+    salida = tmp_path / "problemas.csv"
+    caso.constancias.export_problems(vista, salida, NoProgress())
+    with salida.open(encoding="utf-8-sig", newline="") as file:
+        table = list(csv.reader(file))
+    assert table[1] == [
+        "constancia.pdf", "1", "1", "Salario base", "$ 455.00",
+        "$ 450.50, como está en el programa", "Advertencia",
+    ]  # fmt: skip
+    assert len(table) == 3
+
+
+@pytest.mark.parametrize("name", ["MU#OZ RIOS ANA", "MUNOZ RIOS ANA", "MUÑOZ RÍOS A"[:10]])
+def test_a_name_that_was_transliterated_or_cut_is_the_same_name(
+    caso: Caso, three: list[MovimientoFila], name: str
+) -> None:
+    assert (
+        preview(caso.constancias, caso.sesion, caso.papel(replace(ALTA, nombre=name))).problemas
+        == ()
+    )
+
+
+def test_a_table_of_refusals_without_type_or_date_finds_the_only_one(
+    constancias: ConstanciasService, sesion: Sesion, three: list[MovimientoFila], tmp_path: Path
+) -> None:
+    formato = FORMATOS["usual"]
+    columnas = tuple(one for one in formato.columnas if one.campo != "fecha")
+    path = tmp_path / "sin_fecha.pdf"
+    path.write_bytes(
+        printed(constancia((replace(REJECTED, fecha=None),)), replace(formato, columnas=columnas))
+    )
+    vista = preview(constancias, sesion, path)
+    assert [one.movimiento_id for one in vista.cotejados] == [three[2].id]
+    assert vista.cotejados[0].renglon.tipo is TipoMovimiento.BAJA
+
+
+def test_an_answer_is_of_the_one_in_a_lote_then_of_the_one_not_cancelled_then_of_the_further() -> (
+    None
+):
+    def candidate(lote: bytes | None, estado: EstadoAviso) -> _Candidato:
+        return _Candidato(
+            id=uuid.UUID(int=1), estado=estado, sbc=None, lote_id=lote, con_constancia=False,
+            nombre="",
+        )  # fmt: skip
+
+    in_order = [
+        candidate(b"lote", EstadoAviso.RECIBIDO),
+        candidate(b"lote", EstadoAviso.ENVIADO),
+        candidate(b"lote", EstadoAviso.CANCELADO),
+        candidate(None, EstadoAviso.ENVIADO),
+        candidate(None, EstadoAviso.PENDIENTE),
+        candidate(None, EstadoAviso.CANCELADO),
+    ]
+    mixed = in_order[::2] + in_order[1::2]
+    assert sorted(mixed, key=lambda one: one.likelihood, reverse=True) == in_order
+
+
+@pytest.mark.parametrize("nth", [1, 2, 3])
+def test_undoing_is_cancelled_between_movements_and_changes_nothing(
+    caso: Caso, lote: Lote, monkeypatch: pytest.MonkeyPatch, nth: int
+) -> None:
+    path = caso.papel(ALTA, MODIFICACION, REJECTED)
+    done = caso.constancias.apply(
+        caso.sesion, preview(caso.constancias, caso.sesion, path), NoProgress()
+    )
+    before = everything(caso.store)
+    monkeypatch.setattr(cambios, "_EVERY", 2)  # reports at the first, the third and the end
+    with pytest.raises(Cancelled):
+        caso.constancias.undo(caso.sesion, done.constancia_id, StopAt(nth))
+    assert everything(caso.store) == before
+
+
+def test_undoing_gives_back_what_was_there(caso: Caso, lote: Lote) -> None:
+    before = everything(caso.store)
+    path = caso.papel(ALTA, MODIFICACION, REJECTED)
+    done = caso.constancias.apply(
+        caso.sesion, preview(caso.constancias, caso.sesion, path), NoProgress()
+    )
+    assert caso.constancias.undo(caso.sesion, done.constancia_id, NoProgress()) == 3
+    after = everything(caso.store)
+    for table in ("movimientos", "lotes", "documentos_lote", "trabajadores"):
+        assert after[table] == before[table], table
+    (listed,) = caso.constancias.all(caso.sesion)
+    assert (listed.archivo, listed.quien, listed.aprobados, listed.rechazados) == (
+        "constancia.pdf", "alma@ejemplo.mx", 2, 1,
+    )  # fmt: skip
+    assert listed.deshecha == caso.store.clock()
+    with pytest.raises(UserFacingError, match="ya se había deshecho"):
+        caso.constancias.undo(caso.sesion, done.constancia_id, NoProgress())
+    # And it may be brought again.
+    again = caso.constancias.apply(
+        caso.sesion, preview(caso.constancias, caso.sesion, path), NoProgress()
+    )
+    assert (again.aprobados, again.rechazados) == (2, 1)
+
+
+def test_what_others_changed_since_is_not_undone(
+    constancias: ConstanciasService, store: Store, sesion: Sesion, lote: Lote, papel: Papel
+) -> None:
+    done = constancias.apply(sesion, preview(constancias, sesion, papel()), NoProgress())
+    with store.write() as db:
+        db.execute(text("UPDATE lotes SET numero = '111111111'"))
+    before = everything(store)
+    with pytest.raises(UserFacingError) as caught:
+        constancias.undo(sesion, done.constancia_id, NoProgress())
+    assert caught.value.message == CHANGED_SINCE
+    assert everything(store) == before
+
+
+def test_a_constancia_is_applied_once(caso: Caso, three: list[MovimientoFila]) -> None:
+    vista = preview(caso.constancias, caso.sesion, caso.papel())
+    caso.constancias.apply(caso.sesion, vista, NoProgress())
+    before = everything(caso.store)
+    # The same folio in another file is the same constancia.
+    other = preview(
+        caso.constancias, caso.sesion, caso.papel(name="copia.pdf", razon_social="OTRA RAZÓN")
+    )
+    assert other.ya_aplicada
+    assert {one.cotejo for one in other.cotejados} == {Cotejo.YA_ANOTADO}
+    for one in (vista, other):
+        with pytest.raises(UserFacingError) as caught:
+            caso.constancias.apply(caso.sesion, one, NoProgress())
+        assert caught.value.message == ALREADY
+    assert everything(caso.store) == before
+
+
+def test_what_changed_since_the_preview_is_looked_at_again(
+    caso: Caso, three: list[MovimientoFila]
+) -> None:
+    vista = preview(caso.constancias, caso.sesion, caso.papel())
+    caso.movimientos.delete(caso.sesion, [three[0].id])
+    before = everything(caso.store)
+    with pytest.raises(UserFacingError) as caught:
+        caso.constancias.apply(caso.sesion, vista, NoProgress())
+    assert caught.value.message == STALE
+    assert everything(caso.store) == before
+
+
+def test_cancelling_at_any_moment_leaves_the_store_as_it_was(caso: Caso, lote: Lote) -> None:
+    before, stops = everything(caso.store), 0
+    path = caso.papel(ALTA, MODIFICACION, REJECTED)
+    for work in ("preview", "apply"):
+        nth = 1
+        while True:
+            stop = StopAt(nth)
+            try:
+                vista = caso.constancias.preview(
+                    caso.sesion, path, stop if work == "preview" else NoProgress()
+                )
+                if work == "preview":
+                    break
+                caso.constancias.apply(caso.sesion, vista, stop)
+            except Cancelled:
+                assert everything(caso.store) == before
+                nth, stops = nth + 1, stops + 1
+                continue
+            break
+    assert stops >= 8
+    (applied,) = caso.constancias.all(caso.sesion)
+    applied_all = everything(caso.store)
+    with pytest.raises(Cancelled):
+        caso.constancias.undo(caso.sesion, applied.id, StopAt(1))
+    assert everything(caso.store) == applied_all

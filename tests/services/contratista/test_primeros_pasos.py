@@ -16,11 +16,16 @@ from icsoe_desktop.domain.icsoe.documento import TipoDocumento
 from icsoe_desktop.domain.icsoe.repse import EstadoRepse, VentanaRepse
 from icsoe_desktop.domain.icsoe.terminos import AVISO_ICSOE_VERSION, TERMINOS_VERSION
 from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingError
+from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.acceso import autorizacion
+from icsoe_desktop.services.contratista.acuses import ArchivoElegido
 from icsoe_desktop.services.contratista.service import Perfil
+from icsoe_desktop.services.contratista.vista_documento import open_document
 from icsoe_desktop.store.tables import AcuseRow, BitacoraRow
 from tests.conftest import Reloj
+from tests.domain.icsoe.test_documento import png
 from tests.gateways.certificados.generador import efirma_fisica, efirma_moral
+from tests.gateways.test_pdf import pdf
 from tests.services.mundo import PDF, RFC_FISICA, RFC_MORAL, Mundo, direccion, nuevo
 
 
@@ -263,3 +268,14 @@ def test_what_is_shown_before_saving_is_the_file(mundo: Mundo, moral: Sesion, ac
         TipoDocumento.PDF,
         PDF,
     )
+
+
+@pytest.mark.parametrize("tipo", [TipoDocumento.PDF, TipoDocumento.PNG])
+def test_a_document_is_drawn_by_its_kind(tipo: TipoDocumento) -> None:
+    contenido = pdf() if tipo is TipoDocumento.PDF else png()
+    pages = open_document(ArchivoElegido("acuse", tipo, contenido))
+    try:
+        assert pages.count(NoProgress()) == 1
+        assert pages.picture(0, 40, NoProgress()).ancho == 40
+    finally:
+        pages.close()

@@ -1,4 +1,4 @@
-"""The settings of mail: who may change them, where the password is, and the mail of test."""
+"""The settings of mail: who may change them, where the password is, what an administrator sets."""
 
 from __future__ import annotations
 
@@ -9,12 +9,19 @@ import pytest
 
 from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Sesion
 from icsoe_desktop.domain.correo import MensajeCorreo, Seguridad, ServidorCorreo
+from icsoe_desktop.domain.politicas.valores import Central
 from icsoe_desktop.errors import InvalidInputError, NotAllowedError
 from icsoe_desktop.gateways.boveda.boveda import Boveda
 from icsoe_desktop.gateways.correo.fallos import MailNotSentError
+from icsoe_desktop.gateways.correo.smtp import MailGateway
 from icsoe_desktop.jobs import Cancelled, NoProgress
-from icsoe_desktop.services.correo.ajustes import AjustesService
-from icsoe_desktop.services.correo.credenciales import CuentaCorreo
+from icsoe_desktop.services.bitacora.service import BitacoraService
+from icsoe_desktop.services.correo.ajustes import (
+    FIXED,
+    PASSWORD_MISSING,
+    AjustesService,
+    CuentaCorreo,
+)
 from icsoe_desktop.store.engine import Store, open_engine
 from icsoe_desktop.store.tables import AjusteRow, BitacoraRow
 from tests.services.con_movimientos import StopAt
@@ -31,14 +38,16 @@ SERVIDOR = ServidorCorreo(
 )
 
 
-def _cuenta(store: Store, ajustes: AjustesService) -> CuentaCorreo | None:
+def cuenta(store: Store, ajustes: AjustesService) -> CuentaCorreo | None:
     with store.read() as db:
-        return ajustes.cuenta_correo(db)
+        account = ajustes.cuenta_correo(db)
+        assert ajustes.is_correo_configured(db) is (account is not None)
+        return account
 
 
 def test_nothing_is_configured_at_first(caso: Caso) -> None:
     assert caso.ajustes.servidor_correo(caso.sesion) is None
-    assert _cuenta(caso.store, caso.ajustes) is None
+    assert cuenta(caso.store, caso.ajustes) is None
 
 
 def test_what_is_saved_is_there_after_a_restart_and_in_the_bitacora(
@@ -54,7 +63,7 @@ def test_what_is_saved_is_there_after_a_restart_and_in_the_bitacora(
     again = Store(open_engine(tmp_path / "icsoe.db", key), key, caso.reloj)
     try:
         assert caso.ajustes.servidor_correo(caso.sesion) == SERVIDOR
-        assert _cuenta(again, caso.ajustes) == CuentaCorreo(SERVIDOR, PASSWORD)
+        assert cuenta(again, caso.ajustes) == CuentaCorreo(SERVIDOR, PASSWORD)
     finally:
         again.close()
 
@@ -73,14 +82,14 @@ def test_the_password_lies_sealed_even_inside_the_encrypted_file(
             content = path.read_bytes()
             assert PASSWORD.encode() not in content
             assert b"smtp.ejemplo.mx" not in content
-    assert PASSWORD not in repr(_cuenta(store, ajustes))
+    assert PASSWORD not in repr(cuenta(store, ajustes))
 
 
 def test_without_a_new_password_the_one_of_the_same_account_stays(caso: Caso) -> None:
     caso.ajustes.save_servidor_correo(caso.sesion, SERVIDOR, PASSWORD)
     other_port = replace(SERVIDOR, puerto=465, seguridad=Seguridad.SSL, nombre_remitente="RH")
     caso.ajustes.save_servidor_correo(caso.sesion, other_port, None)
-    assert _cuenta(caso.store, caso.ajustes) == CuentaCorreo(other_port, PASSWORD)
+    assert cuenta(caso.store, caso.ajustes) == CuentaCorreo(other_port, PASSWORD)
 
 
 @pytest.mark.parametrize("change", [{"servidor": "smtp.otra.mx"}, {"usuario": "otro"}])
@@ -94,7 +103,7 @@ def test_the_kept_password_never_goes_to_another_account(
     assert caught.value.campo == "contrasena"
     with pytest.raises(InvalidInputError, match="escriba de nuevo la contraseña"):
         caso.ajustes.send_test(caso.sesion, other, None, "beto@ejemplo.mx", NoProgress())
-    assert _cuenta(caso.store, caso.ajustes) == CuentaCorreo(SERVIDOR, PASSWORD)
+    assert cuenta(caso.store, caso.ajustes) == CuentaCorreo(SERVIDOR, PASSWORD)
 
 
 @pytest.mark.parametrize(
@@ -112,7 +121,7 @@ def test_a_password_that_cannot_be_is_refused(
     with pytest.raises(InvalidInputError, match=sentence) as caught:
         caso.ajustes.save_servidor_correo(caso.sesion, SERVIDOR, contrasena)
     assert caught.value.campo == "contrasena"
-    assert _cuenta(caso.store, caso.ajustes) is None
+    assert cuenta(caso.store, caso.ajustes) is None
 
 
 def test_a_server_without_user_drops_the_password(caso: Caso) -> None:
@@ -122,7 +131,7 @@ def test_a_server_without_user_drops_the_password(caso: Caso) -> None:
     with caso.store.read() as db:
         kept = {row.nombre: row.sellado for row in db.query(AjusteRow)}
     assert kept["correo.contrasena"] is None
-    assert _cuenta(caso.store, caso.ajustes) == CuentaCorreo(without, "")
+    assert cuenta(caso.store, caso.ajustes) == CuentaCorreo(without, "")
 
 
 def test_consultation_neither_sees_nor_changes_the_settings(caso: Caso) -> None:
@@ -192,3 +201,70 @@ def test_new_settings_give_stopped_mails_another_chance(
     caso.ajustes.save_servidor_correo(caso.sesion, smtp.servidor(), PASSWORD)
     assert caso.buzon.send_due(NoProgress()).enviados == 1
     assert [one.rcpt_to for one in smtp.received] == [["beto@ejemplo.mx"]]
+
+
+OPEN = ServidorCorreo(
+    servidor="relevo.empresa.mx",
+    puerto=587,
+    seguridad=Seguridad.STARTTLS,
+    usuario="",
+    remitente="nomina@empresa.mx",
+    nombre_remitente="",
+)
+WITH_LOGIN = replace(OPEN, usuario="nomina@empresa.mx")
+OTHER = replace(OPEN, servidor="smtp.ejemplo.mx")
+
+
+def make(store: Store, bitacora: BitacoraService, central: Central) -> AjustesService:
+    return AjustesService(store, bitacora, MailGateway(), central)
+
+
+def test_a_server_that_asks_for_no_password_serves_at_once(
+    store: Store, bitacora: BitacoraService, sesion: Sesion
+) -> None:
+    ajustes = make(store, bitacora, Central(OPEN))
+    assert ajustes.servidor_correo(sesion) == OPEN
+    assert cuenta(store, ajustes) == CuentaCorreo(OPEN, "")
+
+
+def test_one_that_asks_for_a_password_waits_for_it(caso: Caso, bitacora: BitacoraService) -> None:
+    ajustes = make(caso.store, bitacora, Central(WITH_LOGIN))
+    assert ajustes.servidor_correo(caso.sesion) == WITH_LOGIN
+    assert cuenta(caso.store, ajustes) is None
+    with pytest.raises(InvalidInputError) as refused:
+        ajustes.save_servidor_correo(caso.sesion, WITH_LOGIN, None)
+    assert refused.value.message == PASSWORD_MISSING
+    ajustes.save_servidor_correo(caso.sesion, WITH_LOGIN, "Papel.Verde93")
+    assert cuenta(caso.store, ajustes) == CuentaCorreo(WITH_LOGIN, "Papel.Verde93")
+
+
+def test_what_somebody_saved_goes_before_a_default(caso: Caso, bitacora: BitacoraService) -> None:
+    ajustes = make(caso.store, bitacora, Central(OPEN))
+    ajustes.save_servidor_correo(caso.sesion, OTHER, None)
+    assert ajustes.servidor_correo(caso.sesion) == OTHER
+    assert cuenta(caso.store, ajustes) == CuentaCorreo(OTHER, "")
+
+
+def test_a_fixed_server_goes_before_what_was_saved_and_takes_no_other(
+    store: Store, bitacora: BitacoraService, sesion: Sesion
+) -> None:
+    make(store, bitacora, Central()).save_servidor_correo(
+        sesion, replace(OTHER, usuario="otra@ejemplo.mx"), "Papel.Verde93"
+    )
+    ajustes = make(store, bitacora, Central(WITH_LOGIN, correo_fijo=True))
+    assert ajustes.servidor_correo(sesion) == WITH_LOGIN
+    # The password of another account is never shown to this server.
+    assert cuenta(store, ajustes) is None
+    with pytest.raises(InvalidInputError) as refused:
+        ajustes.save_servidor_correo(sesion, OTHER, None)
+    assert (refused.value.message, refused.value.campo) == (FIXED, "servidor")
+    ajustes.save_servidor_correo(sesion, WITH_LOGIN, "Papel.Azul93")
+    assert cuenta(store, ajustes) == CuentaCorreo(WITH_LOGIN, "Papel.Azul93")
+
+
+def test_a_fixed_server_without_password_never_gets_one(
+    store: Store, bitacora: BitacoraService, sesion: Sesion
+) -> None:
+    make(store, bitacora, Central()).save_servidor_correo(sesion, WITH_LOGIN, "Papel.Verde93")
+    ajustes = make(store, bitacora, Central(OPEN, correo_fijo=True))
+    assert cuenta(store, ajustes) == CuentaCorreo(OPEN, "")

@@ -15,14 +15,15 @@ from icsoe_desktop.domain.correo import MensajeCorreo, Seguridad, ServidorCorreo
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gateways.correo import smtp as gateway_module
 from icsoe_desktop.gateways.correo.fallos import MailNotSentError
-from icsoe_desktop.gateways.correo.smtp import MailGateway, as_email
-from tests.services.correo.con_correo import CREADO, MENSAJE, MENSAJE_ID, send
+from icsoe_desktop.gateways.correo.smtp import AccessToken, MailGateway, as_email
+from tests.services.correo.con_correo import CREADO, MENSAJE, MENSAJE_ID, failure, send
 from tests.support.smtp_real import (
     PASSWORD,
     USER,
     Certificado,
     SmtpReal,
     make_certificado,
+    raw_server,
     smtp_server,
 )
 
@@ -142,6 +143,28 @@ def test_neither_passwords_nor_addresses_reach_the_logs_or_the_output(
     assert "beto" not in repr(MENSAJE)
 
 
+def test_a_token_is_never_said_without_being_asked_for(gateway: MailGateway) -> None:
+    """The long token goes in its own line, after the challenge (RFC 4954 §4)."""
+    said: list[bytes] = []
+
+    def talk(one: socket.socket) -> None:
+        file = one.makefile("rwb")
+        for answer in (b"220 x", b"250-x\r\n250 AUTH PLAIN XOAUTH2", b"334 ", b"535 no"):
+            file.write(answer + b"\r\n")
+            file.flush()
+            said.append(file.readline())
+
+    with raw_server(talk) as port:
+        servidor = ServidorCorreo.parse(
+            "127.0.0.1", str(port), Seguridad.NINGUNA, USER, USER, "Nóminas"
+        )
+        token = AccessToken("t" * 3000)
+        with pytest.raises(MailNotSentError), gateway.connect(servidor, token):
+            pass
+    assert said[1] == b"AUTH XOAUTH2\r\n"
+    assert len(said[2]) > 4000
+
+
 @given(asunto=st.text(max_size=220), nombre=st.text(max_size=90), texto=st.text(max_size=300))
 def test_whatever_the_values_accept_becomes_a_mail_with_the_same_headers(
     asunto: str, nombre: str, texto: str
@@ -176,3 +199,47 @@ def test_whatever_the_values_accept_becomes_a_mail_with_the_same_headers(
             b"content-transfer-encoding",
         ]
     )
+
+
+@pytest.mark.parametrize("seguridad", [Seguridad.STARTTLS, Seguridad.SSL])
+@pytest.mark.parametrize(
+    ("for_host", "expired", "trusted", "reason"),
+    [
+        ("127.0.0.1", False, False, "no es de una autoridad en la que este equipo confía"),
+        ("correo.ejemplo.mx", False, True, "es de otro servidor"),
+        ("127.0.0.1", True, True, "está vencido"),
+    ],
+)
+def test_no_password_goes_to_a_server_whose_certificate_is_not_good(
+    tmp_path: Path,
+    seguridad: Seguridad,
+    for_host: str,
+    expired: bool,
+    trusted: bool,
+    reason: str,
+) -> None:
+    certificado = make_certificado(tmp_path, for_host=for_host, expired=expired)
+    gateway = MailGateway(certificado.trusting) if trusted else MailGateway()
+    starttls = certificado.server if seguridad is Seguridad.STARTTLS else None
+    implicit = certificado.server if seguridad is Seguridad.SSL else None
+    with smtp_server(login=True, starttls=starttls, ssl_context=implicit) as smtp:
+        sentence, *kind = failure(gateway, smtp.servidor(seguridad))
+    assert sentence.startswith(f"El certificado de «127.0.0.1» {reason}:")
+    assert kind == [True, True]
+    assert (smtp.logins, smtp.received) == ([], [])
+
+
+def test_nothing_is_sent_in_clear_when_starttls_is_missing(
+    smtp: SmtpReal, gateway: MailGateway
+) -> None:
+    sentence, *kind = failure(gateway, smtp.servidor(Seguridad.STARTTLS))
+    assert sentence.startswith("El servidor de correo no ofrece STARTTLS")
+    assert kind == [True, True]
+    assert smtp.logins == []
+
+
+def test_ssl_against_a_port_in_clear(smtp: SmtpReal, gateway: MailGateway) -> None:
+    sentence, *kind = failure(gateway, smtp.servidor(Seguridad.SSL))
+    assert "no pudo cifrar la conexión" in sentence
+    assert "Pruebe con STARTTLS" in sentence
+    assert kind == [True, True]

@@ -93,31 +93,35 @@ def test_the_provider_that_gave_up_passwords_is_named(gateway: MailGateway) -> N
 
 def test_nobody_at_the_port(gateway: MailGateway) -> None:
     port = free_port()
-    servidor = server("127.0.0.1", port, Seguridad.STARTTLS)
-    sentence, *kind = failure(gateway, servidor)
+    sentence, *kind = failure(gateway, server("127.0.0.1", port, Seguridad.STARTTLS))
     assert sentence.startswith(f"El servidor «127.0.0.1» no recibe correo en el puerto {port}.")
     assert kind == [False, True]
 
 
-def test_a_name_that_nobody_has(gateway: MailGateway, monkeypatch: pytest.MonkeyPatch) -> None:
-    def no_such_name(*_args: object, **_kwargs: object) -> None:
-        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+@pytest.mark.parametrize(
+    ("asked", "error", "start"),
+    [
+        (
+            "getaddrinfo",
+            socket.gaierror(socket.EAI_NONAME, "Name or service not known"),
+            "No se encontró el servidor de correo «smtp.ejemplo.mx».",
+        ),
+        (
+            "create_connection",
+            OSError(101, "Network is unreachable"),
+            "No hay conexión con la red.",
+        ),
+    ],
+)
+def test_without_a_name_or_a_network_it_is_for_later(
+    gateway: MailGateway, monkeypatch: pytest.MonkeyPatch, asked: str, error: OSError, start: str
+) -> None:
+    def fail(*_args: object, **_kwargs: object) -> None:
+        raise error
 
-    monkeypatch.setattr(socket, "getaddrinfo", no_such_name)
-    servidor = server("smtp.ejemplo.mx", 587, Seguridad.STARTTLS)
-    sentence, *kind = failure(gateway, servidor)
-    assert sentence.startswith("No se encontró el servidor de correo «smtp.ejemplo.mx».")
-    assert kind == [False, True]
-
-
-def test_no_network(gateway: MailGateway, monkeypatch: pytest.MonkeyPatch) -> None:
-    def unreachable(*_args: object, **_kwargs: object) -> None:
-        raise OSError(101, "Network is unreachable")
-
-    monkeypatch.setattr(socket, "create_connection", unreachable)
-    servidor = server("smtp.ejemplo.mx", 465, Seguridad.SSL)
-    sentence, *kind = failure(gateway, servidor)
-    assert sentence.startswith("No hay conexión con la red.")
+    monkeypatch.setattr(socket, asked, fail)
+    sentence, *kind = failure(gateway, server("smtp.ejemplo.mx", 587, Seguridad.STARTTLS))
+    assert sentence.startswith(start)
     assert kind == [False, True]
 
 

@@ -19,8 +19,7 @@ from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.seguridad.data_key import DataKey
 from icsoe_desktop.services.importacion.valores import Decision, Gravedad
 from icsoe_desktop.store.engine import Store, open_engine
-from tests.services.con_movimientos import Archivo, contents
-from tests.services.importacion.caso import Caso
+from tests.services.con_movimientos import Archivo, Caso, contents
 from tests.support.muertes import kill_in_the_middle
 
 # ICSOE_MUERTES=100 for a long run.

@@ -14,22 +14,24 @@ from benchmarks.datos import movimientos as generated
 from icsoe_desktop.arranque.bootstrap import open_application
 from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Sesion
 from icsoe_desktop.domain.movimientos.movimiento import EstadoAviso, TipoMovimiento
-from icsoe_desktop.errors import InvalidInputError
-from icsoe_desktop.jobs import NoProgress
+from icsoe_desktop.errors import InvalidInputError, UserFacingError
+from icsoe_desktop.jobs import Cancelled, NoProgress
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.importacion import service as module
 from icsoe_desktop.services.importacion.service import ImportacionMovimientosService
 from icsoe_desktop.services.importacion.valores import (
+    ClaseDuplicado,
     Decision,
+    Duplicado,
     Gravedad,
 )
+from icsoe_desktop.services.lotes.valores import OpcionesLote
 from icsoe_desktop.services.movimientos.service import MovimientosService
 from icsoe_desktop.services.movimientos.valores import FiltroMovimientos
 from icsoe_desktop.store.connection import raw_of
-from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.movimientos import bulk
 from tests.conftest import MemoryKeyring
-from tests.services.con_movimientos import Apply, Archivo, contents
-from tests.services.importacion.caso import Caso
+from tests.services.con_movimientos import Apply, Archivo, Caso, StopAt, contents
 from tests.services.importacion.importados import ALTA, BAJA, as_read, everything
 from tests.support.usuarios import enabled_user
 
@@ -91,21 +93,20 @@ def test_every_problem_of_every_line_is_told(caso: Caso, tmp_path: Path) -> None
 
 
 def test_a_file_with_errors_is_imported_only_when_the_user_says_so(
-    importacion: ImportacionMovimientosService,
-    sesion: Sesion,
-    store: Store,
-    tmp_path: Path,
+    caso: Caso, tmp_path: Path
 ) -> None:
     path = tmp_path / "mal.txt"
     path.write_text(f"{linea_168(ALTA)}\n{'x' * 168}\n")
-    preview = importacion.preview(sesion, [path], NoProgress())
-    before = contents(store)
+    preview = caso.importacion.preview(caso.sesion, [path], NoProgress())
+    before = contents(caso.store)
     with pytest.raises(InvalidInputError, match=r"^Hay renglones con errores") as refused:
-        importacion.apply(sesion, preview, Decision(), NoProgress())
+        caso.importacion.apply(caso.sesion, preview, Decision(), NoProgress())
     assert refused.value.campo == "archivo"
-    assert contents(store) == before
+    assert contents(caso.store) == before
     assert preview.por_tipo == {TipoMovimiento.ALTA: 1}
-    resultado = importacion.apply(sesion, preview, Decision(solo_buenos=True), NoProgress())
+    resultado = caso.importacion.apply(
+        caso.sesion, preview, Decision(solo_buenos=True), NoProgress()
+    )
     assert (resultado.importados, resultado.con_errores) == (1, 1)
 
 
@@ -194,3 +195,144 @@ def test_a_preview_that_stays_open_leaves_no_file_when_the_program_ends(
     assert len(list(folder.root.rglob("importacion-*"))) == 1
     application.close()
     assert list(folder.root.rglob("importacion-*")) == []
+
+
+@pytest.mark.parametrize("rebuilt", [False, True])
+def test_cancelling_at_any_report_leaves_the_store_as_it_was(
+    caso: Caso, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rebuilt: bool
+) -> None:
+    records = list(generated(1200))
+    caso.bring(caso.archivo(*records[:200]))
+    if rebuilt:
+        monkeypatch.setattr(bulk, "_REBUILD_FROM", 1)
+    monkeypatch.setattr(bulk, "_CHUNK", 100)
+    monkeypatch.setattr("icsoe_desktop.store.interruption.STEPS_BETWEEN", 2_000)
+    path = caso.archivo(*records, name="todos.txt")
+    before = contents(caso.store)
+    steps = 0
+    while True:
+        steps += 1
+        stop = StopAt(steps)
+        with pytest.raises(Cancelled):
+            caso.importacion.preview(caso.sesion, [path], stop)
+        if steps >= 4:
+            break
+    assert contents(caso.store) == before
+    preview = caso.importacion.preview(caso.sesion, [path], NoProgress())
+    nth, cancelled = 1, 0
+    while True:
+        try:
+            caso.importacion.apply(caso.sesion, preview, Decision(), StopAt(nth))
+        except Cancelled:
+            cancelled += 1
+            assert contents(caso.store) == before, nth
+        else:
+            break
+        nth += 1 + nth // 6
+    assert cancelled >= 8
+    caso.importacion.discard(preview)
+    after = contents(caso.store)
+    assert len(after["movimientos"]) == 1200
+    assert after["sqlite_master"] == before["sqlite_master"]
+    assert list(tmp_path.glob("importacion-*.tmp")) == []
+
+
+@pytest.mark.parametrize("rebuilt", [False, True])
+def test_an_import_is_undone_as_a_whole(
+    caso: Caso, monkeypatch: pytest.MonkeyPatch, rebuilt: bool
+) -> None:
+    if rebuilt:
+        monkeypatch.setattr(bulk, "_REBUILD_FROM", 1)
+    records = list(generated(600))
+    caso.bring(caso.archivo(*records[:100]))
+    kept = {"trabajadores", "movimientos", "sqlite_master"}
+    before = {name: rows for name, rows in contents(caso.store).items() if name in kept}
+    resultado = caso.bring(caso.archivo(*records[100:], name="dos.txt"))
+    assert resultado.importacion_id is not None
+    with pytest.raises(Cancelled):
+        caso.importacion.undo(caso.sesion, resultado.importacion_id, StopAt(1))
+    assert caso.importacion.undo(caso.sesion, resultado.importacion_id, NoProgress()) == 500
+    after = {name: rows for name, rows in contents(caso.store).items() if name in kept}
+    assert after["movimientos"] == before["movimientos"]
+    assert after["sqlite_master"] == before["sqlite_master"]
+    # Only a CURP that the import taught of a worker who stays is still known.
+    without_curp = [[row[:2] + row[3:] for row in rows["trabajadores"]] for rows in (before, after)]
+    assert without_curp[0] == without_curp[1]
+    with caso.store.write() as db:
+        raw_of(db).execute(
+            "INSERT INTO trabajadores_buscados(trabajadores_buscados, rank) "
+            "VALUES('integrity-check', 1)"
+        )
+    newest, oldest = caso.importacion.all(caso.sesion)
+    assert (newest.importados, newest.archivos) == (500, ("dos.txt",))
+    assert newest.deshecha == caso.store.clock()
+    assert oldest.deshecha is None
+    with pytest.raises(UserFacingError, match=r"ya se había deshecho"):
+        caso.importacion.undo(caso.sesion, resultado.importacion_id, NoProgress())
+
+
+def test_an_import_in_a_lote_is_not_undone_and_the_lote_is_named(caso: Caso) -> None:
+    resultado = caso.bring(caso.archivo(ALTA, BAJA))
+    assert resultado.importacion_id is not None
+    baja = next(fila for fila in everything(caso.movimientos) if fila.tipo is TipoMovimiento.BAJA)
+    plan = caso.lotes.plan(caso.sesion, [baja.id], OpcionesLote(), NoProgress())
+    (lote,) = caso.lotes.generate(caso.sesion, plan)
+    with pytest.raises(UserFacingError) as refused:
+        caso.importacion.undo(caso.sesion, resultado.importacion_id, NoProgress())
+    assert f"1 en el lote «{lote.nombre_archivo}»" in refused.value.message
+    assert BAJA.nss not in refused.value.message
+    assert len(everything(caso.movimientos)) == 2
+
+
+def test_duplicates_are_seen_in_the_file_and_in_the_data(caso: Caso) -> None:
+    caso.bring(caso.archivo(ALTA, name="antes.txt"))
+    other_name = BAJA._replace(primer_apellido="RIBERA")
+    wrong_digit = ALTA._replace(registro_patronal="Y6077636109")
+    path = caso.archivo(wrong_digit, BAJA, other_name, name="ahora.txt")
+    preview = caso.importacion.preview(caso.sesion, [path], NoProgress())
+    assert (preview.buenos, preview.duplicados_en_archivo, preview.duplicados_en_datos) == (3, 1, 1)
+    assert caso.importacion.duplicates(preview, 0, 10) == [
+        Duplicado(
+            "ahora.txt", 1, ClaseDuplicado.EN_DATOS, "Y6077636109", ALTA.nss,
+            "GAEL ANTONIO RIVERA", TipoMovimiento.ALTA, date(2026, 2, 10), 0,
+        ),
+        Duplicado(
+            "ahora.txt", 3, ClaseDuplicado.EN_ARCHIVO, "Y6077636105", ALTA.nss,
+            "GAEL ANTONIO RIBERA", TipoMovimiento.BAJA, date(2026, 3, 1), 2,
+        ),
+    ]  # fmt: skip
+    resultado = caso.importacion.apply(caso.sesion, preview, Decision(), NoProgress())
+    assert (resultado.importados, resultado.duplicados_omitidos) == (1, 2)
+    assert len(everything(caso.movimientos)) == 2
+
+
+def test_duplicates_are_imported_when_the_user_wants_them(caso: Caso) -> None:
+    caso.bring(caso.archivo(ALTA))
+    assert caso.bring(caso.archivo(ALTA, ALTA), importar_duplicados=True).importados == 2
+    assert len(everything(caso.movimientos)) == 3
+
+
+def test_what_the_imss_rejected_is_no_duplicate(caso: Caso) -> None:
+    caso.bring(caso.archivo(ALTA))
+    with caso.store.write() as db:
+        raw_of(db).execute("UPDATE movimientos SET estado = 4")  # Rechazado
+    assert caso.bring(caso.archivo(ALTA)).importados == 1
+
+
+def test_nothing_but_duplicates_leaves_no_import_behind(caso: Caso) -> None:
+    caso.bring(caso.archivo(ALTA))
+    resultado = caso.bring(caso.archivo(ALTA))
+    assert (resultado.importacion_id, resultado.duplicados_omitidos) == (None, 1)
+    assert len(caso.importacion.all(caso.sesion)) == 1
+
+
+def test_a_preview_that_others_overtook_imports_nothing_twice(caso: Caso) -> None:
+    preview = caso.importacion.preview(caso.sesion, [caso.archivo(ALTA, BAJA)], NoProgress())
+    caso.bring(caso.archivo(ALTA, name="otro.txt"))
+    with pytest.raises(InvalidInputError, match=r"^Los movimientos cambiaron"):
+        caso.importacion.apply(
+            caso.sesion, preview, Decision(importar_duplicados=True), NoProgress()
+        )
+    resultado = caso.importacion.apply(caso.sesion, preview, Decision(), NoProgress())
+    assert (resultado.importados, resultado.duplicados_omitidos) == (1, 1)
+    assert len(everything(caso.movimientos)) == 2

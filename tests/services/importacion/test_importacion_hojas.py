@@ -12,13 +12,20 @@ from benchmarks.datos import movimientos as generated
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.jobs import NoProgress
+from icsoe_desktop.services.importacion.lectura import (
+    IS_EMPTY,
+    NO_FILE,
+    OTHER_KIND,
+    ClaseArchivoImportado,
+    clase_of,
+)
 from icsoe_desktop.services.importacion.service import ImportacionMovimientosService
 from icsoe_desktop.services.importacion.valores import (
     Decision,
     Gravedad,
 )
 from icsoe_desktop.services.movimientos.valores import TODOS, OrdenMovimientos
-from tests.services.importacion.caso import Caso
+from tests.services.con_movimientos import Caso
 from tests.services.importacion.importados import as_read, everything
 
 
@@ -151,3 +158,47 @@ def test_a_row_of_a_sheet_with_a_warning_only_is_imported(caso: Caso, tmp_path: 
     problems = caso.importacion.problems(preview, 0, 99)
     assert {(one.campo, one.gravedad) for one in problems} == {("NSS", Gravedad.ADVERTENCIA)}
     assert (preview.buenos, preview.con_errores) == (1, 0)
+
+
+MOVIMIENTOS, HOJA, CONSTANCIA = ClaseArchivoImportado
+LINE = b" " * 167 + b"9"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "kind"),
+    [
+        ("a.txt", LINE + b"\r\n", MOVIMIENTOS),
+        ("a.csv", b"\xef\xbb\xbf" + LINE, MOVIMIENTOS),
+        ("a.txt", b"nombre\r\n", MOVIMIENTOS),
+        ("a.txt", b"nombre,curp\r\n", MOVIMIENTOS),
+        ("a.txt", b"nss\r\n", MOVIMIENTOS),
+        ("a.txt", LINE[:-1] + b"8\r\n", MOVIMIENTOS),
+        ("a.txt", b"\r\n\r\n", MOVIMIENTOS),
+        *((name, b"x\r\n", HOJA) for name in ("a.csv", "a.XLSX", "a.xlsm")),
+        *(("a.txt", b"Nombre" + sign + b"NSS\r\n", HOJA) for sign in (b",", b";", b"\t", b"|")),
+        ("a.txt", b"PK\x03\x04", HOJA),
+        ("a.xlsx", b"\n%PDF-1.7", CONSTANCIA),
+        ("a.txt", b"x" * 1019 + b"%PDF-", CONSTANCIA),
+    ],
+)
+def test_a_file_is_known_by_what_is_in_it(
+    tmp_path: Path, name: str, content: bytes, kind: ClaseArchivoImportado
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    assert clase_of(path) is kind
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [(b"", IS_EMPTY), (b"\x89PNG\r\n", OTHER_KIND), (b"MZ", OTHER_KIND), (None, NO_FILE)],
+)
+def test_a_file_of_another_kind_is_refused_with_the_reason(
+    tmp_path: Path, content: bytes | None, message: str
+) -> None:
+    path = tmp_path / "a.csv"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(InvalidInputError) as refused:
+        clase_of(path)
+    assert (refused.value.message, refused.value.campo) == (message, "archivo")

@@ -1,17 +1,19 @@
+"""The services of the Informativa, on 22 November 2026."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import pytest
 
+from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.informativa.contratos import ContratosService
 from icsoe_desktop.services.informativa.service import InformativasService
 from icsoe_desktop.store.engine import Store
 from tests.conftest import Reloj
-from tests.services.con_icsoe import buzon_real, fisica, moral, mundo
-from tests.services.con_movimientos import archivo, bring, importacion
-from tests.services.informativa.caso import caso as caso
-
-__all__ = ["archivo", "bring", "buzon_real", "fisica", "importacion", "moral", "mundo"]
+from tests.services.mundo import Mundo
 
 
 @pytest.fixture
@@ -29,3 +31,23 @@ def informativas(store: Store, bitacora: BitacoraService) -> InformativasService
 @pytest.fixture
 def contratos(store: Store, bitacora: BitacoraService) -> ContratosService:
     return ContratosService(store, bitacora)
+
+
+@dataclass(frozen=True)
+class Caso:
+    mundo: Mundo
+    moral: Sesion
+    contratos: ContratosService
+    informativas: InformativasService
+    reloj: Reloj
+
+
+@pytest.fixture
+def caso(
+    mundo: Mundo,
+    moral: Sesion,
+    contratos: ContratosService,
+    informativas: InformativasService,
+    reloj: Reloj,
+) -> Caso:
+    return Caso(mundo, moral, contratos, informativas, reloj)

@@ -35,7 +35,7 @@ from icsoe_desktop.services.informativa.service import InformativasService
 from icsoe_desktop.store.engine import Store
 from tests.conftest import Reloj
 from tests.domain.icsoe.informativas import PERIODO, contrato, filas
-from tests.services.informativa.caso import Caso
+from tests.services.informativa.conftest import Caso
 from tests.services.mundo import BUENA, PDF, RFC_MORAL, Mundo, curp_numero
 from tests.support.smtp_real import SmtpReal
 

@@ -26,7 +26,7 @@ from icsoe_desktop.store.engine import Store
 from tests.domain.icsoe.informativas import PERIODO, contrato, filas
 from tests.services.con_movimientos import Apply, Archivo
 from tests.services.importacion.importados import ALTA, BAJA
-from tests.services.informativa.caso import Caso
+from tests.services.informativa.conftest import Caso
 from tests.services.mundo import RFC_FISICA, RFC_MORAL
 
 NP = NoProgress()

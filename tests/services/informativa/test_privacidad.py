@@ -20,7 +20,7 @@ from icsoe_desktop.services.informativa.privacidad import (
 from icsoe_desktop.services.informativa.service import InformativasService
 from tests.conftest import Reloj
 from tests.domain.icsoe.informativas import PERIODO, contrato, filas
-from tests.services.informativa.caso import Caso
+from tests.services.informativa.conftest import Caso
 from tests.services.informativa.test_informativas import ENERO, working
 from tests.services.mundo import PDF, Mundo
 from tests.support.smtp_real import SmtpReal

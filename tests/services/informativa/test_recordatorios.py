@@ -14,7 +14,7 @@ from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.informativa.recordatorios import queue_informativas
 from tests.conftest import Reloj
 from tests.domain.icsoe.informativas import PERIODO
-from tests.services.informativa.caso import Caso
+from tests.services.informativa.conftest import Caso
 from tests.services.mundo import PDF, Mundo
 from tests.support.smtp_real import SmtpReal
 

@@ -24,7 +24,6 @@ from icsoe_desktop.domain.movimientos.movimiento import (
 )
 from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingError
 from icsoe_desktop.jobs import NoProgress
-from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.certificados.registros_patronales import RegistrosPatronalesService
 from icsoe_desktop.services.lotes import documentos
 from icsoe_desktop.services.lotes.plan import NO_GUIA
@@ -33,8 +32,8 @@ from icsoe_desktop.services.lotes.valores import ClaseDocumento, OpcionesLote, P
 from icsoe_desktop.services.movimientos.filas import movimiento_of
 from icsoe_desktop.services.movimientos.service import MovimientosService
 from icsoe_desktop.services.movimientos.valores import CapturaMovimiento, Duda
-from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import LoteRow
+from tests.services.con_movimientos import Caso
 
 OPCIONES = OpcionesLote(guia="01400")
 DIA = date(2026, 3, 3)
@@ -53,34 +52,24 @@ BASE = CapturaMovimiento(
 
 
 @pytest.fixture
-def movimientos(store: Store, bitacora: BitacoraService) -> MovimientosService:
-    return MovimientosService(store, bitacora)
-
-
-@pytest.fixture
-def lotes(store: Store, bitacora: BitacoraService, movimientos: MovimientosService) -> LotesService:
-    return LotesService(store, bitacora, movimientos)
-
-
-@pytest.fixture
 def one(movimientos: MovimientosService, sesion: Sesion) -> uuid.UUID:
     return movimientos.capture(sesion, BASE).id
 
 
-def plan(lotes: LotesService, sesion: Sesion, *ids: uuid.UUID) -> PlanLote:
-    return lotes.plan(sesion, ids, OPCIONES, NoProgress())
+def plan(caso: Caso, *ids: uuid.UUID) -> PlanLote:
+    return caso.lotes.plan(caso.sesion, ids, OPCIONES, NoProgress())
 
 
 def test_the_file_is_byte_for_byte_what_the_format_asks_and_is_kept(
-    lotes: LotesService, sesion: Sesion, one: uuid.UUID
+    caso: Caso, one: uuid.UUID
 ) -> None:
-    planned = plan(lotes, sesion, one)
+    planned = plan(caso, one)
     assert [(a.campo, a.antes, a.despues) for a in planned.avisos if a.antes] == [
         ("Primer apellido", "MUÑOZ", "MU#OZ"),
         ("Nombre", "ÍÑIGO", "I#IGO"),
     ]
-    (lote,) = lotes.generate(sesion, planned)
-    content = lotes.content(sesion, lote.id)
+    (lote,) = caso.lotes.generate(caso.sesion, planned)
+    content = caso.lotes.content(caso.sesion, lote.id)
     record, totals, rest = content.split(b"\r\n")
     assert rest == b""
     # docs/fuentes.md §1, position by position.
@@ -107,60 +96,50 @@ def test_the_file_is_byte_for_byte_what_the_format_asks_and_is_kept(
     assert lote.nombre_archivo == "Y6077636105-bajas-20260302-093000.txt"
 
 
-def test_an_nss_that_is_known_as_somebody_elses_stands_first(
-    lotes: LotesService, movimientos: MovimientosService, sesion: Sesion, one: uuid.UUID
-) -> None:
+def test_an_nss_that_is_known_as_somebody_elses_stands_first(caso: Caso, one: uuid.UUID) -> None:
     other = replace(BASE, nombres="Iñaki", fecha=date(2026, 3, 3))
-    two = movimientos.capture(sesion, other, aceptadas={Duda.OTRA_PERSONA}).id
-    first, second, *_others = plan(lotes, sesion, one, two).avisos
+    two = caso.movimientos.capture(caso.sesion, other, aceptadas={Duda.OTRA_PERSONA}).id
+    first, second, *_others = plan(caso, one, two).avisos
     assert [(first.movimiento_id, first.campo), (second.movimiento_id, second.campo)] == [
         (one, "nss"), (two, "nss"),
     ]  # fmt: skip
     assert "se conoce como de ÍÑIGO MUÑOZ, y aquí dice IÑAKI MUÑOZ" in second.mensaje
 
 
-def test_a_movement_goes_into_one_lote_only(
-    lotes: LotesService, sesion: Sesion, one: uuid.UUID
-) -> None:
-    lotes.generate(sesion, plan(lotes, sesion, one))
+def test_a_movement_goes_into_one_lote_only(caso: Caso, one: uuid.UUID) -> None:
+    caso.lotes.generate(caso.sesion, plan(caso, one))
     with pytest.raises(UserFacingError, match="1 de los elegidos"):
-        plan(lotes, sesion, one)
+        plan(caso, one)
 
 
-def test_what_changed_since_the_preview_is_not_written(
-    lotes: LotesService, movimientos: MovimientosService, sesion: Sesion, one: uuid.UUID
-) -> None:
-    planned = plan(lotes, sesion, one)
-    movimientos.edit(sesion, one, replace(BASE, nombres="Iván"))
+def test_what_changed_since_the_preview_is_not_written(caso: Caso, one: uuid.UUID) -> None:
+    planned = plan(caso, one)
+    caso.movimientos.edit(caso.sesion, one, replace(BASE, nombres="Iván"))
     with pytest.raises(UserFacingError) as refused:
-        lotes.generate(sesion, planned)
+        caso.lotes.generate(caso.sesion, planned)
     assert refused.value.message == CHANGED
-    assert lotes.all(sesion) == ()
+    assert caso.lotes.all(caso.sesion) == ()
 
 
-def test_without_guia_nothing_is_generated(
-    lotes: LotesService, sesion: Sesion, one: uuid.UUID
-) -> None:
-    planned = lotes.plan(sesion, [one], OpcionesLote(), NoProgress())
+def test_without_guia_nothing_is_generated(caso: Caso, one: uuid.UUID) -> None:
+    planned = caso.lotes.plan(caso.sesion, [one], OpcionesLote(), NoProgress())
     guia = [(aviso.impide, aviso.mensaje) for aviso in planned.avisos if aviso.campo == "guia"]
     assert guia == [(True, NO_GUIA)]
     assert planned.fuera == (one,)
     assert planned.archivos == ()
     with pytest.raises(UserFacingError) as refused:
-        lotes.generate(sesion, planned)
+        caso.lotes.generate(caso.sesion, planned)
     assert refused.value.message == IMPEDED
 
 
-def test_one_movement_without_guia_does_not_hold_up_the_others(
-    lotes: LotesService, movimientos: MovimientosService, sesion: Sesion, one: uuid.UUID
-) -> None:
-    other = movimientos.capture(sesion, replace(BASE, nss="98765432103", guia="01400")).id
-    planned = lotes.plan(sesion, [one, other], OpcionesLote(), NoProgress())
+def test_one_movement_without_guia_does_not_hold_up_the_others(caso: Caso, one: uuid.UUID) -> None:
+    other = caso.movimientos.capture(caso.sesion, replace(BASE, nss="98765432103", guia="01400")).id
+    planned = caso.lotes.plan(caso.sesion, [one, other], OpcionesLote(), NoProgress())
     assert planned.fuera == (one,)
-    (lote,) = lotes.generate(sesion, planned)
+    (lote,) = caso.lotes.generate(caso.sesion, planned)
     assert lote.movimientos == 1
-    assert movimientos.get(sesion, other).lote_id == lote.id
-    assert movimientos.get(sesion, one).lote_id is None
+    assert caso.movimientos.get(caso.sesion, other).lote_id == lote.id
+    assert caso.movimientos.get(caso.sesion, one).lote_id is None
 
 
 def test_files_of_two_guias_have_two_names(
@@ -174,101 +153,93 @@ def test_files_of_two_guias_have_two_names(
     assert len({lote.nombre_archivo for lote in made}) == 2
 
 
-def test_one_file_for_each_registro_patronal_by_default(
-    lotes: LotesService, movimientos: MovimientosService, sesion: Sesion, one: uuid.UUID
-) -> None:
-    other = movimientos.capture(sesion, replace(BASE, registro_patronal="B8812181105")).id
-    planned = plan(lotes, sesion, one, other)
+def test_one_file_for_each_registro_patronal_by_default(caso: Caso, one: uuid.UUID) -> None:
+    other = caso.movimientos.capture(caso.sesion, replace(BASE, registro_patronal="B8812181105")).id
+    planned = plan(caso, one, other)
     assert [a.registro_patronal for a in planned.archivos] == ["Y6077636105", "B8812181105"]
-    together = lotes.plan(sesion, [one, other], replace(OPCIONES, separar=False), NoProgress())
+    together = caso.lotes.plan(
+        caso.sesion, [one, other], replace(OPCIONES, separar=False), NoProgress()
+    )
     assert [len(a.ids) for a in together.archivos] == [2]
 
 
-def test_states_go_up_with_their_movements_and_never_down(
-    lotes: LotesService, movimientos: MovimientosService, sesion: Sesion, one: uuid.UUID
-) -> None:
-    (lote,) = lotes.generate(sesion, plan(lotes, sesion, one))
-    assert movimientos.get(sesion, one).estado is EstadoAviso.PENDIENTE
-    lotes.mark_sent(sesion, lote.id, DIA)
-    assert movimientos.get(sesion, one).estado is EstadoAviso.ENVIADO
-    received = lotes.mark_received(sesion, lote.id, DIA, "123456789", "1" * 19)
+def test_states_go_up_with_their_movements_and_never_down(caso: Caso, one: uuid.UUID) -> None:
+    (lote,) = caso.lotes.generate(caso.sesion, plan(caso, one))
+    assert caso.movimientos.get(caso.sesion, one).estado is EstadoAviso.PENDIENTE
+    caso.lotes.mark_sent(caso.sesion, lote.id, DIA)
+    assert caso.movimientos.get(caso.sesion, one).estado is EstadoAviso.ENVIADO
+    received = caso.lotes.mark_received(caso.sesion, lote.id, DIA, "123456789", "1" * 19)
     assert (received.numero, received.recibido) == ("123456789", DIA)
     with pytest.raises(UserFacingError, match="ya recibió"):
-        lotes.cancel(sesion, lote.id)
-    lotes.mark_rejected(sesion, lote.id, DIA, "77", "NSS no localizado")
-    fila = movimientos.get(sesion, one)
+        caso.lotes.cancel(caso.sesion, lote.id)
+    caso.lotes.mark_rejected(caso.sesion, lote.id, DIA, "77", "NSS no localizado")
+    fila = caso.movimientos.get(caso.sesion, one)
     assert (fila.estado, fila.rechazado) == (EstadoAviso.RECHAZADO, DIA)
     assert (fila.codigo_rechazo, fila.causa_rechazo) == ("77", "NSS no localizado")
     with pytest.raises(UserFacingError, match="no puede pasar"):
-        lotes.mark_sent(sesion, lote.id, DIA)
-    assert lotes.mark_approved(sesion, lote.id, DIA).estado is EstadoLote.APROBADO
+        caso.lotes.mark_sent(caso.sesion, lote.id, DIA)
+    assert caso.lotes.mark_approved(caso.sesion, lote.id, DIA).estado is EstadoLote.APROBADO
 
 
-def test_a_cancelled_lote_gives_its_movements_back(
-    lotes: LotesService, movimientos: MovimientosService, sesion: Sesion, one: uuid.UUID
-) -> None:
-    (lote,) = lotes.generate(sesion, plan(lotes, sesion, one))
-    lotes.mark_sent(sesion, lote.id, DIA)
-    lotes.cancel(sesion, lote.id)
-    fila = movimientos.get(sesion, one)
+def test_a_cancelled_lote_gives_its_movements_back(caso: Caso, one: uuid.UUID) -> None:
+    (lote,) = caso.lotes.generate(caso.sesion, plan(caso, one))
+    caso.lotes.mark_sent(caso.sesion, lote.id, DIA)
+    caso.lotes.cancel(caso.sesion, lote.id)
+    fila = caso.movimientos.get(caso.sesion, one)
     assert (fila.estado, fila.lote_id) == (EstadoAviso.PENDIENTE, None)
-    assert len(lotes.content(sesion, lote.id)) == 340, "the file is remembered"
+    assert len(caso.lotes.content(caso.sesion, lote.id)) == 340, "the file is remembered"
     with pytest.raises(UserFacingError):
-        lotes.mark_sent(sesion, lote.id, DIA)
-    lotes.generate(sesion, plan(lotes, sesion, one))
+        caso.lotes.mark_sent(caso.sesion, lote.id, DIA)
+    caso.lotes.generate(caso.sesion, plan(caso, one))
 
 
-def test_documents_are_kept_byte_for_byte(
-    lotes: LotesService, sesion: Sesion, one: uuid.UUID, tmp_path: Path
-) -> None:
-    (lote,) = lotes.generate(sesion, plan(lotes, sesion, one))
+def test_documents_are_kept_byte_for_byte(caso: Caso, one: uuid.UUID, tmp_path: Path) -> None:
+    (lote,) = caso.lotes.generate(caso.sesion, plan(caso, one))
     acuse = tmp_path / "acuse.pdf"
     acuse.write_bytes(b"%PDF-1.7 uno")
-    assert lotes.attach(sesion, lote.id, ClaseDocumento.ACUSE, acuse).acuse == "acuse.pdf"
+    assert caso.lotes.attach(caso.sesion, lote.id, ClaseDocumento.ACUSE, acuse).acuse == "acuse.pdf"
     acuse.write_bytes(b"%PDF-1.7 dos")
-    lotes.attach(sesion, lote.id, ClaseDocumento.ACUSE, acuse)
-    assert lotes.document(sesion, lote.id, ClaseDocumento.ACUSE) == ("acuse.pdf", b"%PDF-1.7 dos")
+    caso.lotes.attach(caso.sesion, lote.id, ClaseDocumento.ACUSE, acuse)
+    assert caso.lotes.document(caso.sesion, lote.id, ClaseDocumento.ACUSE) == (
+        "acuse.pdf",
+        b"%PDF-1.7 dos",
+    )
     with pytest.raises(UserFacingError):
-        lotes.document(sesion, lote.id, ClaseDocumento.CONSTANCIA)
+        caso.lotes.document(caso.sesion, lote.id, ClaseDocumento.CONSTANCIA)
     for bad in (tmp_path / "no-hay.pdf", tmp_path):
         with pytest.raises(InvalidInputError) as refused:
-            lotes.attach(sesion, lote.id, ClaseDocumento.ACUSE, bad)
+            caso.lotes.attach(caso.sesion, lote.id, ClaseDocumento.ACUSE, bad)
         assert refused.value.campo == "archivo"
 
 
 def test_the_pdf_in_the_zip_of_the_portal_is_what_is_attached(
-    lotes: LotesService, sesion: Sesion, one: uuid.UUID, tmp_path: Path
+    caso: Caso, one: uuid.UUID, tmp_path: Path
 ) -> None:
-    (lote,) = lotes.generate(sesion, plan(lotes, sesion, one))
+    (lote,) = caso.lotes.generate(caso.sesion, plan(caso, one))
     path = tmp_path / "Acuse Lote_7.zip"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("acuse/Lote_7.pdf", b"%PDF-1.7 siete")
-    assert lotes.attach(sesion, lote.id, ClaseDocumento.ACUSE, path).acuse == "Lote_7.pdf"
-    kept = lotes.document(sesion, lote.id, ClaseDocumento.ACUSE)
+    assert caso.lotes.attach(caso.sesion, lote.id, ClaseDocumento.ACUSE, path).acuse == "Lote_7.pdf"
+    kept = caso.lotes.document(caso.sesion, lote.id, ClaseDocumento.ACUSE)
     assert kept == ("Lote_7.pdf", b"%PDF-1.7 siete")
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("leeme.txt", b"nada")
     with pytest.raises(InvalidInputError, match="no trae ningún PDF"):
-        lotes.attach(sesion, lote.id, ClaseDocumento.ACUSE, path)
+        caso.lotes.attach(caso.sesion, lote.id, ClaseDocumento.ACUSE, path)
 
 
-def test_the_cedula_says_what_is_in_the_lote(
-    lotes: LotesService, movimientos: MovimientosService, sesion: Sesion, one: uuid.UUID
-) -> None:
-    (lote,) = lotes.generate(sesion, plan(lotes, sesion, one))
-    cedula = lotes.cedula(sesion, lote.id)
-    assert cedula.movimientos == (movimiento_of(movimientos.get(sesion, one)),)
+def test_the_cedula_says_what_is_in_the_lote(caso: Caso, one: uuid.UUID) -> None:
+    (lote,) = caso.lotes.generate(caso.sesion, plan(caso, one))
+    cedula = caso.lotes.cedula(caso.sesion, lote.id)
+    assert cedula.movimientos == (movimiento_of(caso.movimientos.get(caso.sesion, one)),)
     assert cedula.por_tipo == {TipoMovimiento.BAJA: 1}
     assert cedula.suma_sbc == 0
 
 
-def test_the_cedula_adds_the_sbc_to_the_centavo_and_names_the_company(
-    lotes: LotesService, movimientos: MovimientosService, bitacora: BitacoraService, store: Store,
-    sesion: Sesion,
-) -> None:  # fmt: skip
-    registros = RegistrosPatronalesService(store, bitacora)
+def test_the_cedula_adds_the_sbc_to_the_centavo_and_names_the_company(caso: Caso) -> None:
+    registros = RegistrosPatronalesService(caso.store, caso.bitacora)
     registros.add(
-        sesion,
+        caso.sesion,
         registro_patronal=BASE.registro_patronal,
         razon_social="Empresa de Ejemplo SA de CV",
         rfc="EKU9003173C9",
@@ -282,96 +253,91 @@ def test_the_cedula_adds_the_sbc_to_the_centavo_and_names_the_company(
         jornada=Jornada.NORMAL,
     )
     ids = [
-        movimientos.capture(sesion, replace(alta, sbc=sbc, fecha=date(2026, 3, day))).id
+        caso.movimientos.capture(caso.sesion, replace(alta, sbc=sbc, fecha=date(2026, 3, day))).id
         for day, sbc in ((2, "1,234.56"), (3, "400.07"))
     ]
-    (lote,) = lotes.generate(sesion, plan(lotes, sesion, *ids))
-    cedula = lotes.cedula(sesion, lote.id)
+    (lote,) = caso.lotes.generate(caso.sesion, plan(caso, *ids))
+    cedula = caso.lotes.cedula(caso.sesion, lote.id)
     assert cedula.suma_sbc == 1234_56 + 400_07
     assert cedula.por_tipo == {TipoMovimiento.ALTA: 2}
     assert (cedula.razon_social, cedula.rfc) == ("Empresa de Ejemplo SA de CV", "EKU9003173C9")
 
 
 def test_a_document_of_exactly_the_limit_is_kept_and_a_byte_more_is_not(
-    lotes: LotesService, sesion: Sesion, one: uuid.UUID, tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
-    (lote,) = lotes.generate(sesion, plan(lotes, sesion, one))
+    caso: Caso, one: uuid.UUID, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (lote,) = caso.lotes.generate(caso.sesion, plan(caso, one))
     monkeypatch.setattr(documentos, "MAX_BYTES", 9)
     path = tmp_path / "acuse.pdf"
     path.write_bytes(b"%PDF-1.7 ")
-    lotes.attach(sesion, lote.id, ClaseDocumento.ACUSE, path)
+    caso.lotes.attach(caso.sesion, lote.id, ClaseDocumento.ACUSE, path)
     for content, message in ((b"%PDF-1.7 x", documentos.TOO_LARGE), (b"", documentos.EMPTY)):
         path.write_bytes(content)
         with pytest.raises(InvalidInputError) as refused:
-            lotes.attach(sesion, lote.id, ClaseDocumento.ACUSE, path)
+            caso.lotes.attach(caso.sesion, lote.id, ClaseDocumento.ACUSE, path)
         assert (refused.value.message, refused.value.campo) == (message, "archivo")
-    assert lotes.document(sesion, lote.id, ClaseDocumento.ACUSE)[1] == b"%PDF-1.7 "
+    assert caso.lotes.document(caso.sesion, lote.id, ClaseDocumento.ACUSE)[1] == b"%PDF-1.7 "
 
 
 def test_consultation_sees_no_lotes_and_changes_none(
-    lotes: LotesService, sesion: Sesion, one: uuid.UUID, tmp_path: Path
+    caso: Caso, one: uuid.UUID, tmp_path: Path
 ) -> None:
-    planned = plan(lotes, sesion, one)
-    (lote,) = lotes.generate(sesion, planned)
-    before = lotes.all(sesion)
+    planned = plan(caso, one)
+    (lote,) = caso.lotes.generate(caso.sesion, planned)
+    before = caso.lotes.all(caso.sesion)
     path = tmp_path / "a.pdf"
     path.write_bytes(b"%PDF-1.7")
     consulta, lote_id = SESION_CONSULTA, lote.id
     attempts: tuple[Callable[[], object], ...] = (
-        lambda: lotes.all(consulta),
-        lambda: lotes.get(consulta, lote_id),
-        lambda: lotes.plan(consulta, [one], OPCIONES, NoProgress()),
-        lambda: lotes.generate(consulta, planned),
-        lambda: lotes.content(consulta, lote_id),
-        lambda: lotes.mark_sent(consulta, lote_id, DIA),
-        lambda: lotes.mark_received(consulta, lote_id, DIA),
-        lambda: lotes.mark_approved(consulta, lote_id, DIA),
-        lambda: lotes.mark_rejected(consulta, lote_id, DIA, "", ""),
-        lambda: lotes.cancel(consulta, lote_id),
-        lambda: lotes.attach(consulta, lote_id, ClaseDocumento.ACUSE, path),
-        lambda: lotes.document(consulta, lote_id, ClaseDocumento.ACUSE),
-        lambda: lotes.cedula(consulta, lote_id),
+        lambda: caso.lotes.all(consulta),
+        lambda: caso.lotes.get(consulta, lote_id),
+        lambda: caso.lotes.plan(consulta, [one], OPCIONES, NoProgress()),
+        lambda: caso.lotes.generate(consulta, planned),
+        lambda: caso.lotes.content(consulta, lote_id),
+        lambda: caso.lotes.mark_sent(consulta, lote_id, DIA),
+        lambda: caso.lotes.mark_received(consulta, lote_id, DIA),
+        lambda: caso.lotes.mark_approved(consulta, lote_id, DIA),
+        lambda: caso.lotes.mark_rejected(consulta, lote_id, DIA, "", ""),
+        lambda: caso.lotes.cancel(consulta, lote_id),
+        lambda: caso.lotes.attach(consulta, lote_id, ClaseDocumento.ACUSE, path),
+        lambda: caso.lotes.document(consulta, lote_id, ClaseDocumento.ACUSE),
+        lambda: caso.lotes.cedula(consulta, lote_id),
     )
     for attempt in attempts:
         with pytest.raises(NotAllowedError):
             attempt()
-    assert lotes.all(sesion) == before
+    assert caso.lotes.all(caso.sesion) == before
 
 
-def test_a_plan_tells_how_many_movements_its_files_hold(
-    lotes: LotesService, movimientos: MovimientosService, sesion: Sesion, one: uuid.UUID
-) -> None:
+def test_a_plan_tells_how_many_movements_its_files_hold(caso: Caso, one: uuid.UUID) -> None:
     of_another_registro = replace(BASE, registro_patronal="A1234567895", nss="11223344554")
-    other = movimientos.capture(sesion, of_another_registro).id
-    planned = plan(lotes, sesion, one, other)
+    other = caso.movimientos.capture(caso.sesion, of_another_registro).id
+    planned = plan(caso, one, other)
     assert (len(planned.archivos), planned.movimientos) == (2, 2)
 
 
-def test_the_list_says_how_large_each_file_is_without_reading_any(
-    lotes: LotesService, sesion: Sesion, store: Store
-) -> None:
+def test_the_list_says_how_large_each_file_is_without_reading_any(caso: Caso) -> None:
     file = bytes(2**20)
-    with store.write() as db:
+    with caso.store.write() as db:
         for at in range(8):
             db.add(
                 LoteRow(
-                    id=store.new_id(),
+                    id=caso.store.new_id(),
                     registro_patronal="Y6077636105",
                     nombre_archivo=f"bajas-{at}.txt",
                     contenido=file,
                     sha256=hashlib.sha256(file).digest(),
                     movimientos=6_000,
                     estado=EstadoLote.GENERADO.value,
-                    creado=store.clock(),
+                    creado=caso.store.clock(),
                     numero="",
                     folio="",
                 )
             )
-    lotes.all(sesion)  # the first one also compiles the query
+    caso.lotes.all(caso.sesion)  # the first one also compiles the query
     tracemalloc.start()
     try:
-        listed = lotes.all(sesion)
+        listed = caso.lotes.all(caso.sesion)
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()

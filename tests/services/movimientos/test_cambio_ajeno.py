@@ -23,7 +23,7 @@ from icsoe_desktop.services.movimientos.service import MovimientosService
 from icsoe_desktop.services.movimientos.valores import CapturaMovimiento, MovimientoFila
 from icsoe_desktop.store.engine import Store
 from tests.services.certificados.catalogo import audit
-from tests.services.movimientos.caso import Caso
+from tests.services.con_movimientos import Caso
 
 # Invented; the check digits of the NSS and the registro patronal by Luhn, by hand.
 ALTA = CapturaMovimiento(

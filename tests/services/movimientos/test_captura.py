@@ -34,8 +34,8 @@ from icsoe_desktop.services.certificados.registros_patronales import RegistrosPa
 from icsoe_desktop.services.lotes.service import LotesService
 from icsoe_desktop.services.lotes.valores import OpcionesLote
 from icsoe_desktop.services.movimientos.captura import SBC_WRONG
-from icsoe_desktop.services.movimientos.plazos import DiaCalendario, PlazosService
 from icsoe_desktop.services.movimientos.service import MovimientosService
+from icsoe_desktop.services.movimientos.terminos import DiaCalendario
 from icsoe_desktop.services.movimientos.valores import (
     CapturaMovimiento,
     Duda,
@@ -44,11 +44,11 @@ from icsoe_desktop.services.movimientos.valores import (
 )
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.movimientos.trabajadores import folded
+from icsoe_desktop.store.movimientos.workers import folded
 from icsoe_desktop.store.tables import BitacoraRow
 from tests.conftest import Reloj
 from tests.domain.dispmag.registros_168 import GAEL, curp
-from tests.services.movimientos.caso import Caso
+from tests.services.con_movimientos import Caso
 
 # Invented; the check digits of the NSS and the registro patronal by Luhn, by hand.
 ALTA = CapturaMovimiento(
@@ -268,18 +268,16 @@ def test_a_known_worker_fills_the_form(movimientos: MovimientosService, sesion: 
     assert movimientos.known_worker(SESION_CONSULTA) is None
 
 
-def test_the_calendar_moves_the_term_of_every_row(
-    movimientos: MovimientosService, plazos: PlazosService, sesion: Sesion, reloj: Reloj
-) -> None:
-    fila = movimientos.capture(sesion, BAJA)
+def test_the_calendar_moves_the_term_of_every_row(caso: Caso, reloj: Reloj) -> None:
+    fila = caso.movimientos.capture(caso.sesion, BAJA)
     # A baja of Monday 2 March: five working days from Tuesday are Monday the 9th.
     assert fila.limite == date(2026, 3, 9)
-    plazos.save_day(sesion, DiaCalendario(date(2026, 3, 4), False, "Aviso del IMSS"))
-    assert movimientos.get(SESION_CONSULTA, fila.id).limite == date(2026, 3, 10)
+    caso.plazos.save_day(caso.sesion, DiaCalendario(date(2026, 3, 4), False, "Aviso del IMSS"))
+    assert caso.movimientos.get(SESION_CONSULTA, fila.id).limite == date(2026, 3, 10)
     reloj.advance(days=8)  # Tuesday the 10th
-    assert movimientos.get(SESION_CONSULTA, fila.id).plazo is EstadoLegal.EN_PLAZO
-    plazos.remove_day(sesion, date(2026, 3, 4))
-    assert movimientos.get(SESION_CONSULTA, fila.id).plazo is EstadoLegal.EXTEMPORANEO
+    assert caso.movimientos.get(SESION_CONSULTA, fila.id).plazo is EstadoLegal.EN_PLAZO
+    caso.plazos.remove_day(caso.sesion, date(2026, 3, 4))
+    assert caso.movimientos.get(SESION_CONSULTA, fila.id).plazo is EstadoLegal.EXTEMPORANEO
 
 
 def test_the_flag_of_the_imss_wins_but_a_rejected_notice_is_still_due(
@@ -299,9 +297,7 @@ def test_the_flag_of_the_imss_wins_but_a_rejected_notice_is_still_due(
         assert movimientos.get(SESION_CONSULTA, fila.id).plazo is expected
 
 
-def test_days_that_the_law_says_already_are_not_added(
-    plazos: PlazosService, sesion: Sesion
-) -> None:
+def test_days_that_the_law_says_already_are_not_added(caso: Caso) -> None:
     for dia, campo in (
         (DiaCalendario(date(2026, 3, 7), False, "sábado"), "fecha"),
         (DiaCalendario(date(2026, 3, 3), True, "martes"), "fecha"),
@@ -309,18 +305,18 @@ def test_days_that_the_law_says_already_are_not_added(
         (DiaCalendario(date(2026, 4, 2), False, "x" * 81), "motivo"),
     ):
         with pytest.raises(InvalidInputError) as refused:
-            plazos.save_day(sesion, dia)
+            caso.plazos.save_day(caso.sesion, dia)
         assert refused.value.campo == campo
     holiday = DiaCalendario(date(2026, 3, 16), True, "El patrón labora")
-    plazos.save_day(sesion, DiaCalendario(date(2026, 4, 2), False, "Jueves Santo"))
-    plazos.save_day(sesion, DiaCalendario(date(2026, 4, 2), False, "Jueves Santo, DOF"))
-    plazos.save_day(sesion, holiday)
-    assert plazos.days(SESION_CONSULTA) == (
+    caso.plazos.save_day(caso.sesion, DiaCalendario(date(2026, 4, 2), False, "Jueves Santo"))
+    caso.plazos.save_day(caso.sesion, DiaCalendario(date(2026, 4, 2), False, "Jueves Santo, DOF"))
+    caso.plazos.save_day(caso.sesion, holiday)
+    assert caso.plazos.days(SESION_CONSULTA) == (
         holiday,
         DiaCalendario(date(2026, 4, 2), False, "Jueves Santo, DOF"),
     )
     with pytest.raises(InvalidInputError):
-        plazos.remove_day(sesion, date(2026, 5, 5))
+        caso.plazos.remove_day(caso.sesion, date(2026, 5, 5))
 
 
 @pytest.mark.parametrize(

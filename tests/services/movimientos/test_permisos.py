@@ -19,13 +19,11 @@ from icsoe_desktop.services.importacion.service import ImportacionMovimientosSer
 from icsoe_desktop.services.importacion.valores import Decision
 from icsoe_desktop.services.lotes.service import LotesService
 from icsoe_desktop.services.lotes.valores import ClaseDocumento, OpcionesLote, PlanLote
-from icsoe_desktop.services.movimientos.plazos import DiaCalendario, PlazosService
 from icsoe_desktop.services.movimientos.service import MovimientosService
+from icsoe_desktop.services.movimientos.terminos import DiaCalendario, PlazosService
 from icsoe_desktop.services.movimientos.valores import TODOS, CapturaMovimiento, OrdenMovimientos
-from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import UsuarioRow
-from tests.services.con_movimientos import Archivo, contents
-from tests.services.movimientos.caso import Caso
+from tests.services.con_movimientos import Caso, contents
 
 SOMEBODY = uuid.UUID(int=7 << 76 | 2 << 62)
 CAPTURA = CapturaMovimiento(tipo=TipoMovimiento.BAJA)
@@ -93,52 +91,44 @@ def test_consultation_changes_no_calendar(plazos: PlazosService, name: str) -> N
 
 
 @pytest.mark.parametrize("name", LOTES)
-def test_consultation_sees_and_changes_no_lote(
-    lotes: LotesService, store: Store, name: str
-) -> None:
-    before = contents(store)
+def test_consultation_sees_and_changes_no_lote(caso: Caso, name: str) -> None:
+    before = contents(caso.store)
     with pytest.raises(NotAllowedError):
-        LOTES[name](lotes, SESION_CONSULTA)
-    assert contents(store) == before
+        LOTES[name](caso.lotes, SESION_CONSULTA)
+    assert contents(caso.store) == before
 
 
-def test_consultation_imports_and_undoes_nothing(
-    importacion: ImportacionMovimientosService, sesion: Sesion, archivo: Archivo, store: Store
-) -> None:
-    path = archivo(*generated(5))
-    preview = importacion.preview(sesion, [path], NoProgress())
-    before = contents(store)
+def test_consultation_imports_and_undoes_nothing(caso: Caso) -> None:
+    path = caso.archivo(*generated(5))
+    preview = caso.importacion.preview(caso.sesion, [path], NoProgress())
+    before = contents(caso.store)
     for forbidden in (
-        lambda: importacion.columns(SESION_CONSULTA, path, NoProgress()),
-        lambda: importacion.preview(SESION_CONSULTA, [path], NoProgress()),
-        lambda: importacion.apply(SESION_CONSULTA, preview, Decision(), NoProgress()),
-        lambda: importacion.all(SESION_CONSULTA),
-        lambda: importacion.undo(SESION_CONSULTA, SOMEBODY, NoProgress()),
+        lambda: caso.importacion.columns(SESION_CONSULTA, path, NoProgress()),
+        lambda: caso.importacion.preview(SESION_CONSULTA, [path], NoProgress()),
+        lambda: caso.importacion.apply(SESION_CONSULTA, preview, Decision(), NoProgress()),
+        lambda: caso.importacion.all(SESION_CONSULTA),
+        lambda: caso.importacion.undo(SESION_CONSULTA, SOMEBODY, NoProgress()),
     ):
         with pytest.raises(NotAllowedError):
             forbidden()
-    assert contents(store) == before
+    assert contents(caso.store) == before
 
 
-def test_a_user_disabled_meanwhile_writes_nothing(
-    importacion: ImportacionMovimientosService, sesion: Sesion, archivo: Archivo, store: Store
-) -> None:
-    preview = importacion.preview(sesion, [archivo(*generated(5))], NoProgress())
-    with store.write() as db:
-        usuario = db.get(UsuarioRow, sesion.usuario_id)
+def test_a_user_disabled_meanwhile_writes_nothing(caso: Caso) -> None:
+    preview = caso.importacion.preview(caso.sesion, [caso.archivo(*generated(5))], NoProgress())
+    with caso.store.write() as db:
+        usuario = db.get(UsuarioRow, caso.sesion.usuario_id)
         assert usuario is not None
         usuario.habilitado = False
-    before = contents(store)
+    before = contents(caso.store)
     with pytest.raises(NotAllowedError):
-        importacion.apply(sesion, preview, Decision(), NoProgress())
-    assert contents(store) == before
+        caso.importacion.apply(caso.sesion, preview, Decision(), NoProgress())
+    assert contents(caso.store) == before
 
 
-def test_consultation_reads_and_exports(
-    caso: Caso, importacion: ImportacionMovimientosService, archivo: Archivo, tmp_path: Path
-) -> None:
-    preview = importacion.preview(caso.sesion, [archivo(*generated(5))], NoProgress())
-    importacion.apply(caso.sesion, preview, Decision(), NoProgress())
+def test_consultation_reads_and_exports(caso: Caso, tmp_path: Path) -> None:
+    preview = caso.importacion.preview(caso.sesion, [caso.archivo(*generated(5))], NoProgress())
+    caso.importacion.apply(caso.sesion, preview, Decision(), NoProgress())
     assert len(caso.movimientos.first_page(SESION_CONSULTA)) == 5
     book = tmp_path / "m.xlsx"
     assert (

@@ -23,7 +23,7 @@ from icsoe_desktop.services.movimientos.valores import (
     OrdenMovimientos,
 )
 from icsoe_desktop.store.connection import raw_of
-from tests.services.movimientos.caso import Caso
+from tests.services.con_movimientos import Caso
 from tests.services.movimientos.test_captura import ALTA
 from tests.services.movimientos.test_vistas import ASCENDING, every
 

@@ -9,13 +9,15 @@ import pytest
 
 from benchmarks.datos import movimientos as generated
 from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA
-from icsoe_desktop.domain.movimientos.calendario import Calendario
-from icsoe_desktop.domain.movimientos.plazos import EstadoLegal
+from icsoe_desktop.domain.movimientos.estado_aviso import EstadoAviso
+from icsoe_desktop.domain.movimientos.plazos import Calendario, EstadoLegal
 from icsoe_desktop.jobs import Cancelled, NoProgress
-from icsoe_desktop.services.movimientos.filas import Lector
-from icsoe_desktop.services.movimientos.plazos import DiaCalendario, PlazosService
-from icsoe_desktop.services.movimientos.service import MovimientosService
-from icsoe_desktop.services.movimientos.terminos import TerminosService
+from icsoe_desktop.services.movimientos.filas import NUMERO_DE, Lector
+from icsoe_desktop.services.movimientos.terminos import (
+    DiaCalendario,
+    PlazosService,
+    TerminosService,
+)
 from icsoe_desktop.services.movimientos.valores import (
     ColumnaMovimiento,
     FiltroMovimientos,
@@ -26,8 +28,7 @@ from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.movimientos import stored_terms
 from icsoe_desktop.store.movimientos.movement_counts import owed_by_day
 from tests.conftest import Reloj
-from tests.services.con_movimientos import Apply, Archivo, StopAt
-from tests.services.movimientos.caso import Caso
+from tests.services.con_movimientos import Apply, Archivo, Caso, StopAt
 
 HOY = date(2026, 3, 2)
 BY_PLAZO = OrdenMovimientos(ColumnaMovimiento.PLAZO, descendente=True)
@@ -60,11 +61,9 @@ def execute(store: Store, sql: str, *values: Any) -> None:
         raw_of(db).execute(sql, values)
 
 
-def test_an_import_brings_the_terms_with_it(
-    store: Store, bring: Apply, archivo: Archivo, terminos: TerminosService
-) -> None:
-    bring(archivo(*generated(200)))
-    assert_right(store, Calendario())
+def test_an_import_brings_the_terms_with_it(caso: Caso, terminos: TerminosService) -> None:
+    caso.bring(caso.archivo(*generated(200)))
+    assert_right(caso.store, Calendario())
     # Nobody has said yet with which calendar: that is all there is to do.
     assert terminos.update(SESION_CONSULTA, NoProgress()) == 0
 
@@ -129,25 +128,20 @@ def test_a_new_calendar_can_be_cancelled_before_it_writes_any_term(
 
 
 def test_whoever_stops_it_keeps_what_is_done(
-    store: Store,
-    bring: Apply,
-    archivo: Archivo,
-    terminos: TerminosService,
-    movimientos: MovimientosService,
-    monkeypatch: pytest.MonkeyPatch,
+    caso: Caso, terminos: TerminosService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(stored_terms, "ROWS_AT_ONCE", 20)
-    bring(archivo(*generated(100)))
-    execute(store, "UPDATE movimientos SET seguro = NULL, limite = NULL")
-    expected = [row.id for row in movimientos.first_page(SESION_CONSULTA, orden=BY_PLAZO)]
+    caso.bring(caso.archivo(*generated(100)))
+    execute(caso.store, "UPDATE movimientos SET seguro = NULL, limite = NULL")
+    expected = [row.id for row in caso.movimientos.first_page(SESION_CONSULTA, orden=BY_PLAZO)]
     left = []
     for stop in range(1, 12):
         try:
             terminos.update(SESION_CONSULTA, StopAt(nth=3))
         except Cancelled:
-            with store.read() as db:
+            with caso.store.read() as db:
                 left.append(stored_terms.count_unknown(raw_of(db)))
-            found = movimientos.first_page(SESION_CONSULTA, orden=BY_PLAZO)
+            found = caso.movimientos.first_page(SESION_CONSULTA, orden=BY_PLAZO)
             assert {row.id for row in found} == set(expected), stop
             continue
         break
@@ -155,7 +149,7 @@ def test_whoever_stops_it_keeps_what_is_done(
         pytest.fail("it never ended")
     assert left == sorted(left, reverse=True)
     assert left[0] < 100
-    assert_right(store, Calendario())
+    assert_right(caso.store, Calendario())
 
 
 def test_a_new_day_is_a_comparison_and_writes_nothing(
@@ -174,15 +168,13 @@ def test_a_new_day_is_a_comparison_and_writes_nothing(
     assert {row.id for row in after} == late
 
 
-def test_a_list_of_yesterday_is_stale(
-    bring: Apply, archivo: Archivo, movimientos: MovimientosService, reloj: Reloj
-) -> None:
-    bring(archivo(*generated(5)))
-    vista = movimientos.prepare(SESION_CONSULTA, FiltroMovimientos(), BY_PLAZO, NoProgress())
-    assert not movimientos.is_stale(vista)
+def test_a_list_of_yesterday_is_stale(caso: Caso, reloj: Reloj) -> None:
+    caso.bring(caso.archivo(*generated(5)))
+    vista = caso.movimientos.prepare(SESION_CONSULTA, FiltroMovimientos(), BY_PLAZO, NoProgress())
+    assert not caso.movimientos.is_stale(vista)
     reloj.advance(days=1)
-    assert movimientos.is_stale(vista)
-    movimientos.release(vista)
+    assert caso.movimientos.is_stale(vista)
+    caso.movimientos.release(vista)
 
 
 def test_what_settled_many_rejections_is_kept_in_steps_and_the_figures_are_the_same(
@@ -203,3 +195,48 @@ def test_what_settled_many_rejections_is_kept_in_steps_and_the_figures_are_the_s
         assert left + again == 400
         assert again
         assert sorted(owed_by_day(raw)) == before
+
+
+EN_PLAZO, SIN_CUBRIR, EN_RIESGO, EXTEMPORANEO = EstadoLegal
+# Monday 5 October 2026: in time until Friday 9, in risk on Monday 12.
+ALTA = ("08", 2026_10_05, "0")
+RECIBIDO, RECHAZADO, CANCELADO = (
+    NUMERO_DE[each] for each in (EstadoAviso.RECIBIDO, EstadoAviso.RECHAZADO, EstadoAviso.CANCELADO)
+)
+
+
+@pytest.mark.parametrize(
+    ("today", "recibido", "estado", "extemporaneo", "expected"),
+    [
+        # The day before the start it is in time; from the start nobody is covered until it arrives.
+        (date(2026, 10, 2), None, 0, None, EN_PLAZO),
+        (date(2026, 10, 5), None, 0, None, SIN_CUBRIR),
+        (date(2026, 10, 9), None, 0, None, SIN_CUBRIR),
+        (date(2026, 10, 9), None, CANCELADO, None, EN_PLAZO),
+        (date(2026, 10, 12), None, 0, None, EN_RIESGO),
+        (date(2026, 10, 13), None, 0, None, EXTEMPORANEO),
+        # The day it was received counts, and not today.
+        (date(2026, 10, 13), 2026_10_09, RECIBIDO, None, EN_PLAZO),
+        (date(2026, 10, 13), 2026_10_12, RECIBIDO, None, EN_RIESGO),
+        # What the IMSS printed wins.
+        (date(2026, 10, 13), 2026_10_12, RECIBIDO, 0, EN_PLAZO),
+        (date(2026, 10, 5), 2026_10_05, RECIBIDO, 1, EXTEMPORANEO),
+        # A rejected notice never took effect: its clock keeps running.
+        (date(2026, 10, 13), 2026_10_09, RECHAZADO, 0, EXTEMPORANEO),
+        (date(2026, 10, 9), 2026_10_05, RECHAZADO, 1, SIN_CUBRIR),
+    ],
+)
+def test_a_list_counts_the_term_as_the_law_does(
+    today: date, recibido: int | None, estado: int, extemporaneo: int | None, expected: EstadoLegal
+) -> None:
+    lector = Lector(Calendario(), today)
+    for _ in range(2):  # as it was counted, and as it was remembered
+        assert lector.legal(*ALTA, recibido, estado, extemporaneo) is expected
+        assert lector.legal_sql(*ALTA, recibido, estado, extemporaneo) == list(EstadoLegal).index(
+            expected
+        )
+
+
+def test_a_day_of_rest_that_the_user_adds_moves_the_term_in_the_list() -> None:
+    lector = Lector(Calendario(inhabiles=frozenset({date(2026, 10, 6)})), date(2026, 10, 12))
+    assert lector.legal(*ALTA, None, 0, None) is SIN_CUBRIR

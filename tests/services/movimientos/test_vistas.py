@@ -43,7 +43,7 @@ from icsoe_desktop.store.engine import Store, open_engine
 from icsoe_desktop.store.migrate import migrate
 from icsoe_desktop.store.movimientos import list_sql
 from tests.conftest import MemoryKeyring, Reloj
-from tests.services.con_movimientos import StopAt, write_archivo
+from tests.services.con_movimientos import Caso, StopAt, write_archivo
 from tests.support.usuarios import enabled_user
 
 ROWS = 300
@@ -354,14 +354,12 @@ def test_a_registro_patronal_that_is_none_is_refused_by_name(loaded: Movimientos
     assert refused.value.campo == "registro_patronal"
 
 
-def test_a_view_keeps_its_rows_while_others_write(
-    loaded: MovimientosService, sesion: Sesion
-) -> None:
+def test_a_view_keeps_its_rows_while_others_write(caso: Caso, loaded: MovimientosService) -> None:
     vista = loaded.prepare(SESION_CONSULTA, TODOS, ASCENDING, NoProgress())
     before = loaded.rows(vista, 0, ROWS)
     gone = next(row for row in before if row is not None and row.estado is EstadoAviso.PENDIENTE)
     assert not loaded.is_stale(vista)
-    loaded.delete(sesion, [gone.id])
+    loaded.delete(caso.sesion, [gone.id])
     assert loaded.is_stale(vista)
     assert loaded.rows(vista, 0, ROWS) == [None if row == gone else row for row in before]
     loaded.release(vista)
@@ -400,10 +398,8 @@ def test_preparing_can_be_cancelled(loaded: MovimientosService) -> None:
     assert len(every(loaded, TODOS, ASCENDING)) == ROWS
 
 
-def test_the_search_is_kept_by_whatever_is_written(
-    loaded: MovimientosService, store: Store
-) -> None:
-    with store.write() as db:
+def test_the_search_is_kept_by_whatever_is_written(caso: Caso, loaded: MovimientosService) -> None:
+    with caso.store.write() as db:
         raw = raw_of(db)
         # FTS5 compares every entry of its index with the table; it raises when one differs.
         raw.execute(

@@ -5,24 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection, text
+from sqlalchemy.pool import QueuePool
 
 from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Sesion
+from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.jobs import NoProgress
+from icsoe_desktop.seguridad.data_key import DataKey
 from icsoe_desktop.services.bitacora.service import SIN_CAMBIOS, Accion, BitacoraService
 from icsoe_desktop.services.lotes.service import LotesService
 from icsoe_desktop.services.lotes.valores import Lote, OpcionesLote
-from icsoe_desktop.services.movimientos.plazos import DiaCalendario, PlazosService
 from icsoe_desktop.services.movimientos.service import MovimientosService
+from icsoe_desktop.services.movimientos.terminos import DiaCalendario, PlazosService
 from icsoe_desktop.services.movimientos.valores import (
     TODOS,
     MovimientoFila,
     OrdenMovimientos,
     VistaMovimientos,
 )
-from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.tables import CursorRow
+from icsoe_desktop.store.engine import Store, open_engine
+from icsoe_desktop.store.tables import CursorRow, Row
+from tests.services.con_movimientos import Caso
 from tests.services.movimientos.test_captura import ALTA
 
 QUIET = NoProgress()
@@ -115,3 +121,49 @@ def test_a_line_of_the_bitacora_that_changed_nothing_is_no_reason_to_read_again(
     with store.write() as db:
         bitacora.record(db, sesion, Accion.CONSTANCIA_APLICADA)
     assert mesa.movimientos.is_stale(vista)
+
+
+MORE_THAN_THE_POOL = 20
+
+
+def test_views_that_are_dropped_take_no_connection_with_them(caso: Caso) -> None:
+    for _ in range(MORE_THAN_THE_POOL):
+        caso.movimientos.prepare(caso.sesion, TODOS, OrdenMovimientos(), NoProgress())
+    vista = caso.movimientos.prepare(caso.sesion, TODOS, OrdenMovimientos(), NoProgress())
+    assert caso.movimientos.rows(vista, 0, 10) == []
+    assert not caso.movimientos.is_stale(vista)
+    caso.movimientos.release(vista)
+    assert caso.movimientos.is_stale(vista)
+
+
+def test_an_export_that_fails_gives_its_connection_back_at_once(caso: Caso, tmp_path: Path) -> None:
+    nowhere = tmp_path / "no existe" / "m.xlsx"
+    # While the error is held, so are the variables of the function that raised it.
+    with pytest.raises(UserFacingError) as held:
+        caso.movimientos.export(caso.sesion, nowhere, TODOS, OrdenMovimientos(), NoProgress())
+    pool = caso.store.engine.pool
+    assert isinstance(pool, QueuePool)
+    assert pool.checkedout() == 0, held
+
+
+def search_of(connection: Connection) -> dict[str, str]:
+    rows = connection.execute(
+        text("SELECT name, sql FROM sqlite_master WHERE sql LIKE '%trabajadores_buscados%'")
+    )
+    return {name: " ".join(sql.split()) for name, sql in rows}
+
+
+def test_the_migrated_search_equals_that_of_the_row_classes(store: Store, tmp_path: Path) -> None:
+    made = open_engine(tmp_path / "hecho.db", DataKey.generate())
+    with made.begin() as connection:
+        Row.metadata.create_all(connection)
+        expected = search_of(connection)
+    made.dispose()
+    with store.engine.connect() as connection:
+        assert search_of(connection) == expected
+    assert {
+        "trabajadores_buscados",
+        "trabajadores_buscados_alta",
+        "trabajadores_buscados_baja",
+        "trabajadores_buscados_cambio",
+    } <= expected.keys()

@@ -60,27 +60,28 @@ def test_a_folder_that_lost_store_and_keys_is_no_first_start(oficina: Oficina) -
     assert len(oficina.names()) == 1
 
 
-def test_another_machine_opens_the_restored_data_by_the_users_password(
-    oficina: Oficina, respaldo: Path, tmp_path: Path, reloj: Reloj
-) -> None:
-    other = DataFolder(tmp_path / "otro")
-    other.root.mkdir()
-    service = build_restauracion(other, MemoryKeyring(), reloj)
+@pytest.fixture
+def other(respaldo: Path, tmp_path: Path, reloj: Reloj) -> DataFolder:
+    """Another machine with the restored data."""
+    folder = DataFolder(tmp_path / "otro")
+    folder.root.mkdir()
+    service = build_restauracion(folder, MemoryKeyring(), reloj)
     service.restore(respaldo, CLAVE)
     service.finish()
+    return folder
+
+
+def test_another_machine_opens_the_restored_data_by_the_users_password(
+    oficina: Oficina, other: DataFolder, reloj: Reloj
+) -> None:
     app = open_application(other, Unlock(contrasena=CONTRASENA), MemoryKeyring(), reloj)
     assert len(app.registros_patronales.all(oficina.sesion)) == 1
     app.close()
 
 
 def test_a_password_that_opens_the_data_logs_its_user_in_only_when_asked(
-    oficina: Oficina, respaldo: Path, tmp_path: Path, reloj: Reloj
+    oficina: Oficina, other: DataFolder, reloj: Reloj
 ) -> None:
-    other = DataFolder(tmp_path / "otro")
-    other.root.mkdir()
-    service = build_restauracion(other, MemoryKeyring(), reloj)
-    service.restore(respaldo, CLAVE)
-    service.finish()
     only_data = Unlock(contrasena=CONTRASENA)
     for unlock, who in ((only_data, None), (replace(only_data, ingresar=True), oficina.sesion)):
         datos = open_data(other, unlock, MemoryKeyring(), reloj)

@@ -23,7 +23,7 @@ from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.correo.buzon import CuentaBuzon
 from icsoe_desktop.services.lotes.valores import OpcionesLote
-from icsoe_desktop.services.movimientos.plazos import DiaCalendario
+from icsoe_desktop.services.movimientos.terminos import DiaCalendario
 from icsoe_desktop.services.movimientos.valores import TODOS, OrdenMovimientos
 from icsoe_desktop.services.tablero.service import Cifra
 from icsoe_desktop.store.tables import ContratistaRow

@@ -5,9 +5,6 @@ import pytest
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.valores_legales.service import ValoresLegalesService
 from icsoe_desktop.store.engine import Store
-from tests.services.con_movimientos import archivo, bring, importacion, lotes, movimientos
-
-__all__ = ["archivo", "bring", "importacion", "lotes", "movimientos"]
 
 
 @pytest.fixture

@@ -10,39 +10,21 @@ import pytest
 from sqlalchemy import select
 
 from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Sesion
-from icsoe_desktop.domain.movimientos.movimiento import (
-    Jornada,
-    TipoMovimiento,
-    TipoSalario,
-    TipoTrabajador,
-)
 from icsoe_desktop.domain.valores_legales.valores import Certeza, Concepto, ValorLegal
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.certificados.registros_patronales import RegistrosPatronalesService
 from icsoe_desktop.services.movimientos.service import MovimientosService
-from icsoe_desktop.services.movimientos.valores import CapturaMovimiento
 from icsoe_desktop.services.valores_legales.service import ValoresLegalesService
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import BitacoraRow
 from tests.conftest import Reloj
+from tests.services.movimientos.test_captura import ALTA as CAPTURA
 
 QUIETLY = NoProgress()
 NEW_YEAR = datetime(2027, 1, 2, 18, tzinfo=UTC)
-ALTA = CapturaMovimiento(
-    tipo=TipoMovimiento.ALTA,
-    registro_patronal="A1234567895",
-    nss="67890312343",
-    primer_apellido="Rivera",
-    segundo_apellido="Diego",
-    nombres="Gael Antonio",
-    fecha=date(2027, 1, 4),
-    sbc="340.00",
-    tipo_trabajador=TipoTrabajador.PERMANENTE,
-    tipo_salario=TipoSalario.FIJO,
-    jornada=Jornada.NORMAL,
-)
+ALTA = replace(CAPTURA, registro_patronal="A1234567895", fecha=date(2027, 1, 4), sbc="340.00")
 CSV = """\
 Concepto,Desde,Importe diario,Fuente
 Salario mínimo general,01/01/2027,350.00,DOF 09/12/2026

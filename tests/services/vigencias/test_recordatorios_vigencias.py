@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -16,11 +15,8 @@ from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.correo.ajustes import AjustesService
 from icsoe_desktop.services.correo.buzon import BuzonService
-from icsoe_desktop.services.vigencias.recordatorios import (
-    MAX_NAME,
-    RecordatoriosService,
-    _lines,
-)
+from icsoe_desktop.services.correo.envio import ResumenEnvio
+from icsoe_desktop.services.vigencias.recordatorios import MAX_NAME, RecordatoriosService, _lines
 from icsoe_desktop.services.vigencias.service import VigenciasService
 from icsoe_desktop.store.engine import Store
 from tests.conftest import Reloj
@@ -35,6 +31,24 @@ from tests.support.smtp_real import PASSWORD, SmtpReal
 ALMA, BETO = "alma@ejemplo.mx", "beto@ejemplo.mx"
 
 
+class Caso:
+    """The reminders of the machine's user, and what goes by its outbox."""
+
+    def __init__(
+        self, service: RecordatoriosService, buzon: BuzonService, sesion: Sesion, reloj: Reloj
+    ) -> None:
+        self.service, self.buzon, self.sesion, self.reloj = service, buzon, sesion, reloj
+
+    def on(self, year: int, month: int, day: int) -> None:
+        self.reloj.now = datetime(year, month, day, 18, tzinfo=UTC)
+
+    def tell(self, *para: str, obligaciones: bool = False) -> None:
+        self.service.save(self.sesion, Recordatorios(True, para, obligaciones=obligaciones))
+
+    def send(self) -> ResumenEnvio:
+        return self.buzon.send_due(NoProgress())
+
+
 @pytest.fixture
 def recordatorios(
     store: Store, bitacora: BitacoraService, vigencias: VigenciasService, buzon: BuzonService
@@ -42,8 +56,11 @@ def recordatorios(
     return RecordatoriosService(store, bitacora, vigencias, buzon, MailTemplates())
 
 
-def at(reloj: Reloj, year: int, month: int, day: int) -> None:
-    reloj.now = datetime(year, month, day, 18, tzinfo=UTC)
+@pytest.fixture
+def caso(
+    recordatorios: RecordatoriosService, buzon: BuzonService, sesion: Sesion, reloj: Reloj
+) -> Caso:
+    return Caso(recordatorios, buzon, sesion, reloj)
 
 
 def text_of(smtp: SmtpReal, number: int = -1) -> str:
@@ -65,27 +82,23 @@ def test_nothing_is_sent_until_somebody_turns_them_on(
 
 
 def test_the_efirma_is_told_at_each_step_once_to_each_recipient(
-    recordatorios: RecordatoriosService,
+    caso: Caso,
     store: Store,
     bitacora: BitacoraService,
     vigencias: VigenciasService,
-    buzon: BuzonService,
     configured: SmtpReal,
-    sesion: Sesion,
-    reloj: Reloj,
 ) -> None:
-    # It ends on 10 May 2028.
-    recordatorios.save(sesion, Recordatorios(True, (ALMA, BETO), obligaciones=False))
+    caso.tell(ALMA, BETO)  # it ends on 10 May 2028
     days = []
     start = datetime(2028, 3, 1, 18, tzinfo=UTC)
     for number in range(75):
-        reloj.now = start + timedelta(days=number)
+        caso.reloj.now = start + timedelta(days=number)
         # Each hour, and after each restart, somebody asks.
-        again = RecordatoriosService(store, bitacora, vigencias, buzon, MailTemplates())
-        queued = again.queue_due() + recordatorios.queue_due() + again.queue_due()
+        again = RecordatoriosService(store, bitacora, vigencias, caso.buzon, MailTemplates())
+        queued = again.queue_due() + caso.service.queue_due() + again.queue_due()
         if queued:
-            days.append((reloj.now.date().isoformat(), queued))
-            assert buzon.send_due(NoProgress()).enviados == 2
+            days.append((caso.reloj.now.date().isoformat(), queued))
+            assert caso.send().enviados == 2
     assert days == [
         # The missing minimum wage of that year is told as well, on the first day.
         ("2028-03-01", 2),
@@ -103,32 +116,21 @@ def test_the_efirma_is_told_at_each_step_once_to_each_recipient(
         assert number not in text
 
 
-def test_who_was_away_gets_one_mail_of_the_nearest_step(
-    recordatorios: RecordatoriosService,
-    configured: SmtpReal,
-    buzon: BuzonService,
-    sesion: Sesion,
-    reloj: Reloj,
-) -> None:
-    recordatorios.save(sesion, Recordatorios(True, (ALMA,), obligaciones=False))
-    at(reloj, 2028, 5, 4)
-    assert recordatorios.queue_due() == 1
-    assert recordatorios.queue_due() == 0
-    buzon.send_due(NoProgress())
+def test_who_was_away_gets_one_mail_of_the_nearest_step(caso: Caso, configured: SmtpReal) -> None:
+    caso.tell(ALMA)
+    caso.on(2028, 5, 4)
+    assert [caso.service.queue_due(), caso.service.queue_due()] == [1, 0]
+    caso.send()
     assert text_of(configured).count("e.firma") == 1
 
 
 def test_obligations_are_told_in_one_mail_a_day_and_may_be_left_out(
-    recordatorios: RecordatoriosService,
-    configured: SmtpReal,
-    buzon: BuzonService,
-    sesion: Sesion,
-    reloj: Reloj,
+    caso: Caso, configured: SmtpReal
 ) -> None:
-    at(reloj, 2026, 12, 10)
-    recordatorios.save(sesion, Recordatorios(True, (ALMA,)))
-    assert recordatorios.queue_due() == 1
-    buzon.send_due(NoProgress())
+    caso.on(2026, 12, 10)
+    caso.tell(ALMA, obligaciones=True)
+    assert caso.service.queue_due() == 1
+    caso.send()
     text = text_of(configured)
     assert "17/12/2026 · Cuotas del IMSS" in text
     assert "Modificaciones por salario mínimo" in text
@@ -136,52 +138,37 @@ def test_obligations_are_told_in_one_mail_a_day_and_may_be_left_out(
 
 
 def test_without_a_server_nothing_piles_up_and_the_step_comes_once_there_is_one(
-    recordatorios: RecordatoriosService,
-    ajustes: AjustesService,
-    buzon: BuzonService,
-    smtp: SmtpReal,
-    sesion: Sesion,
-    reloj: Reloj,
+    caso: Caso, ajustes: AjustesService, smtp: SmtpReal
 ) -> None:
-    at(reloj, 2028, 5, 4)
-    recordatorios.save(sesion, Recordatorios(True, (ALMA,), obligaciones=False))
-    assert recordatorios.get(sesion)[1] is False
-    assert recordatorios.queue_due() == 0
-    assert buzon.pending(sesion) == ()
-    ajustes.save_servidor_correo(sesion, smtp.servidor(), PASSWORD)
-    assert recordatorios.queue_due() == 1
+    caso.on(2028, 5, 4)
+    caso.tell(ALMA)
+    assert caso.service.get(caso.sesion)[1] is False
+    assert caso.service.queue_due() == 0
+    assert caso.buzon.pending(caso.sesion) == ()
+    ajustes.save_servidor_correo(caso.sesion, smtp.servidor(), PASSWORD)
+    assert caso.service.queue_due() == 1
 
 
 def test_a_mail_that_could_not_leave_in_time_is_not_sent_after_the_day(
-    recordatorios: RecordatoriosService,
-    configured: SmtpReal,
-    buzon: BuzonService,
-    sesion: Sesion,
-    reloj: Reloj,
+    caso: Caso, configured: SmtpReal
 ) -> None:
-    at(reloj, 2028, 5, 9)
-    recordatorios.save(sesion, Recordatorios(True, (ALMA,), obligaciones=False))
-    recordatorios.queue_due()
-    at(reloj, 2028, 5, 12)
-    assert buzon.send_due(NoProgress()).vencidos == 1
+    caso.on(2028, 5, 9)
+    caso.tell(ALMA)
+    caso.service.queue_due()
+    caso.on(2028, 5, 12)
+    assert caso.send().vencidos == 1
     assert configured.received == []
 
 
-@pytest.mark.usefixtures("configured")
 def test_a_contratista_has_its_own_reminders_of_its_own_things(
-    recordatorios: RecordatoriosService,
-    mundo: Mundo,
-    moral: Sesion,
-    sesion: Sesion,
-    configured: SmtpReal,
-    reloj: Reloj,
+    caso: Caso, mundo: Mundo, moral: Sesion, configured: SmtpReal
 ) -> None:
     mundo.alta(moral)
-    recordatorios.save(moral, Recordatorios(True, (BETO,), obligaciones=False))
-    assert recordatorios.get(sesion)[0] == Recordatorios()
+    caso.service.save(moral, Recordatorios(True, (BETO,), obligaciones=False))
+    assert caso.service.get(caso.sesion)[0] == Recordatorios()
     # The e.firma with which it entered ends on 10 May 2030; the REPSE of June 2025 in May 2028.
-    at(reloj, 2028, 5, 28)
-    assert recordatorios.queue_due() == 1
+    caso.on(2028, 5, 28)
+    assert caso.service.queue_due() == 1
     mundo.send(configured)
     text = text_of(configured)
     assert "31/05/2028 · Registro REPSE" in text
@@ -214,16 +201,11 @@ def test_who_may_not_configure_changes_nothing(
 
 @pytest.mark.usefixtures("configured")
 def test_a_failure_between_two_recipients_queues_none_of_them(
-    recordatorios: RecordatoriosService,
-    buzon: BuzonService,
-    sesion: Sesion,
-    reloj: Reloj,
-    monkeypatch: pytest.MonkeyPatch,
-    tmp_path: Path,
+    caso: Caso, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    at(reloj, 2028, 5, 4)
-    recordatorios.save(sesion, Recordatorios(True, (ALMA, BETO), obligaciones=False))
-    enqueue, calls = buzon.enqueue, []
+    caso.on(2028, 5, 4)
+    caso.tell(ALMA, BETO)
+    enqueue, calls = caso.buzon.enqueue, []
 
     def fail_at_the_second(*args: object, **named: object) -> object:
         calls.append(1)
@@ -232,8 +214,8 @@ def test_a_failure_between_two_recipients_queues_none_of_them(
         return enqueue(*args, **named)  # type: ignore[arg-type]
 
     with monkeypatch.context() as broken:
-        broken.setattr(buzon, "enqueue", fail_at_the_second)
+        broken.setattr(caso.buzon, "enqueue", fail_at_the_second)
         with pytest.raises(ZeroDivisionError):
-            recordatorios.queue_due()
-    assert buzon.pending(sesion) == ()
-    assert recordatorios.queue_due() == 2
+            caso.service.queue_due()
+    assert caso.buzon.pending(caso.sesion) == ()
+    assert caso.service.queue_due() == 2

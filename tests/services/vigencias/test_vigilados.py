@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -14,10 +15,9 @@ from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingE
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.certificados.service import CertificadosService
 from icsoe_desktop.services.vigencias.service import VigenciasService
-from icsoe_desktop.services.vigencias.vigilados import VigiladosService
+from icsoe_desktop.services.vigencias.vigilados import CertificadoVigilado, VigiladosService
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables import BitacoraRow, CertificadoVigiladoRow
-from tests.conftest import Reloj
 from tests.gateways.certificados.generador import (
     Datos,
     Emisora,
@@ -42,58 +42,59 @@ def archivos(tmp_path: Path, emisora: Emisora) -> Archivos:
     return Archivos(folder, emisora)
 
 
-@pytest.fixture
-def vigilados(store: Store, bitacora: BitacoraService, archivos: Archivos) -> VigiladosService:
-    return VigiladosService(store, bitacora, archivos.verificador(), pruebas=False)
+@dataclass(frozen=True)
+class Caso:
+    vigilados: VigiladosService
+    vigencias: VigenciasService
+    archivos: Archivos
+    store: Store
+
+    def cer(self, datos: Datos, name: str = "uno") -> Path:
+        path = self.archivos.folder / f"{name}.cer"
+        path.write_bytes(self.archivos.emisora.emitir(datos, nueva_llave()))
+        return path
+
+    def add(self, who: Sesion, datos: Datos, name: str = "uno") -> CertificadoVigilado:
+        return self.vigilados.add(who, self.cer(datos, name), permiso=True)
+
+    def rows(self, sesion: Sesion, que: str) -> list[Vencimiento]:
+        return [one for one in self.vigencias.all(sesion) if one.que == que]
+
+    def kept(self) -> list[bytes]:
+        with self.store.read() as db:
+            return [row.certificado for row in db.query(CertificadoVigiladoRow)]
 
 
 @pytest.fixture
-def vigencias(store: Store, bitacora: BitacoraService, archivos: Archivos) -> VigenciasService:
+def caso(store: Store, bitacora: BitacoraService, archivos: Archivos) -> Caso:
     certificados = CertificadosService(store, bitacora, archivos.verificador(), pruebas=False)
-    return VigenciasService(store, certificados)
-
-
-def cer(archivos: Archivos, datos: Datos, name: str = "uno", more: bytes = b"") -> Path:
-    path = archivos.folder / f"{name}.cer"
-    path.write_bytes(archivos.emisora.emitir(datos, nueva_llave()) + more)
-    return path
-
-
-def row_of(vigencias: VigenciasService, sesion: Sesion, que: str) -> list[Vencimiento]:
-    return [one for one in vigencias.all(sesion) if one.que == que]
+    vigilados = VigiladosService(store, bitacora, archivos.verificador(), pruebas=False)
+    return Caso(vigilados, VigenciasService(store, certificados), archivos, store)
 
 
 def test_the_efirma_of_a_contratista_stands_with_its_new_end_until_it_is_withdrawn(
-    vigilados: VigiladosService,
-    vigencias: VigenciasService,
-    archivos: Archivos,
-    moral: Sesion,
-    store: Store,
+    caso: Caso, moral: Sesion
 ) -> None:
-    [before] = row_of(vigencias, moral, "e.firma")
-    kept = vigilados.add(moral, cer(archivos, efirma_moral().con(hasta=UNTIL)), permiso=True)
+    [before] = caso.rows(moral, "e.firma")
+    kept = caso.add(moral, efirma_moral().con(hasta=UNTIL))
     assert (kept.tipo, kept.hasta) == (TipoCertificado.EFIRMA, date(2031, 8, 20))
-    [after] = row_of(vigencias, moral, "e.firma")
+    [after] = caso.rows(moral, "e.firma")
     assert (after.clave, after.ultimo) == (before.clave, date(2031, 8, 20))
-    vigilados.remove(moral, kept.id)
-    assert row_of(vigencias, moral, "e.firma") == [before]
-    with store.read() as db:
-        assert db.query(CertificadoVigiladoRow).count() == 0
+    caso.vigilados.remove(moral, kept.id)
+    assert caso.rows(moral, "e.firma") == [before]
+    assert caso.kept() == []
+    with caso.store.read() as db:
         lines = [one.accion for one in db.query(BitacoraRow).order_by(BitacoraRow.cuando)]
     assert lines[-2:] == ["alta de certificado", "baja de certificado"]
 
 
 def test_a_csd_is_a_row_of_its_own_for_a_contratista_and_for_the_employer(
-    vigilados: VigiladosService,
-    vigencias: VigenciasService,
-    archivos: Archivos,
-    moral: Sesion,
-    sesion: Sesion,
+    caso: Caso, moral: Sesion, sesion: Sesion
 ) -> None:
-    path = cer(archivos, csd())
+    path = caso.cer(csd())
     for who in (moral, sesion):
-        vigilados.add(who, path, permiso=True)
-        [row] = row_of(vigencias, who, "Certificado de Sello Digital (CSD)")
+        caso.vigilados.add(who, path, permiso=True)
+        [row] = caso.rows(who, "Certificado de Sello Digital (CSD)")
         assert (row.de_quien, row.ultimo) == (
             "TALLERES DEL BAJIO IMAGINARIO SA DE CV",
             date(2028, 5, 10),
@@ -101,87 +102,59 @@ def test_a_csd_is_a_row_of_its_own_for_a_contratista_and_for_the_employer(
         assert "Solicite otro" in row.que_hacer
 
 
-def test_only_the_certificate_is_kept_and_nothing_that_follows_it(
-    vigilados: VigiladosService, archivos: Archivos, sesion: Sesion, store: Store
-) -> None:
-    path = cer(archivos, csd())
-    plain = path.read_bytes()
-    vigilados.add(sesion, path, permiso=True)
-    with store.read() as db:
-        assert db.query(CertificadoVigiladoRow).one().certificado == plain
+def test_only_the_certificate_is_kept_and_once(caso: Caso, sesion: Sesion) -> None:
+    path = caso.cer(csd())
+    caso.vigilados.add(sesion, path, permiso=True)
+    assert caso.kept() == [path.read_bytes()]
+    with pytest.raises(InvalidInputError, match="ya se vigila"):
+        caso.vigilados.add(sesion, path, permiso=True)
 
 
-def test_without_leave_nothing_is_read_or_kept(
-    vigilados: VigiladosService, archivos: Archivos, sesion: Sesion
-) -> None:
+def test_without_leave_or_right_nothing_is_read_or_kept(caso: Caso, sesion: Sesion) -> None:
     with pytest.raises(InvalidInputError, match="permite guardar") as caught:
-        vigilados.add(sesion, cer(archivos, csd()), permiso=False)
+        caso.vigilados.add(sesion, caso.cer(csd()), permiso=False)
     assert caught.value.campo == "permiso"
-    assert vigilados.all(sesion) == ()
+    with pytest.raises(NotAllowedError):
+        caso.add(SESION_CONSULTA, csd())
+    assert caso.kept() == []
 
 
 def test_a_key_a_pfx_and_anything_else_is_refused_and_never_kept(
-    vigilados: VigiladosService, archivos: Archivos, sesion: Sesion, store: Store
+    caso: Caso, sesion: Sesion
 ) -> None:
-    _, key = archivos.efirma()
-    other = archivos.folder / "otro.cer"
+    _, key = caso.archivos.efirma()
+    folder = caso.archivos.folder
+    other, empty, stranger = (folder / f"{name}.cer" for name in ("otro", "vacio", "ajeno"))
     other.write_bytes(b"\x30\x82" + b"\xff" * 4000)
-    empty = archivos.folder / "vacio.cer"
     empty.touch()
-    expired = cer(archivos, csd().con(hasta=datetime(2025, 1, 1, tzinfo=UTC)), "vencido")
-    stranger = archivos.folder / "ajeno.cer"
     stranger.write_bytes(Emisora("A.C. AJENA").emitir(csd(), nueva_llave()))
-    of_the_imss = cer(archivos, imss(), "imss")
-    refused = [key, archivos.pfx(), other, empty, expired, stranger, of_the_imss]
-    for path in [*refused, archivos.folder / "nada.cer", archivos.folder]:
+    expired = caso.cer(csd().con(hasta=datetime(2025, 1, 1, tzinfo=UTC)), "vencido")
+    refused = [key, caso.archivos.pfx(), other, empty, expired, stranger, caso.cer(imss(), "imss")]
+    for path in [*refused, folder / "nada.cer", folder]:
         with pytest.raises(InvalidInputError, match=r"No se guardó nada\."):
-            vigilados.add(sesion, path, permiso=True)
-    with store.read() as db:
-        assert db.query(CertificadoVigiladoRow).count() == 0
+            caso.vigilados.add(sesion, path, permiso=True)
+    assert caso.kept() == []
 
 
 def test_a_contratista_keeps_its_own_only_and_sees_its_own_only(
-    vigilados: VigiladosService,
-    archivos: Archivos,
-    moral: Sesion,
-    fisica: Sesion,
-    sesion: Sesion,
+    caso: Caso, moral: Sesion, fisica: Sesion, sesion: Sesion
 ) -> None:
     with pytest.raises(InvalidInputError, match="de otro RFC"):
-        vigilados.add(moral, cer(archivos, efirma_fisica()), permiso=True)
-    kept = vigilados.add(moral, cer(archivos, csd(), "dos"), permiso=True)
-    assert vigilados.all(fisica) == vigilados.all(sesion) == ()
+        caso.add(moral, efirma_fisica())
+    kept = caso.add(moral, csd(), "dos")
     for other in (fisica, sesion):
+        assert caso.vigilados.all(other) == ()
         with pytest.raises(UserFacingError, match="ya no se vigila"):
-            vigilados.remove(other, kept.id)
-    assert vigilados.all(moral) == (kept,)
-
-
-def test_the_same_certificate_is_kept_once(
-    vigilados: VigiladosService, archivos: Archivos, sesion: Sesion
-) -> None:
-    path = cer(archivos, csd())
-    vigilados.add(sesion, path, permiso=True)
-    with pytest.raises(InvalidInputError, match="ya se vigila"):
-        vigilados.add(sesion, path, permiso=True)
-
-
-def test_who_only_looks_keeps_nothing(
-    vigilados: VigiladosService, archivos: Archivos, reloj: Reloj
-) -> None:
-    with pytest.raises(NotAllowedError):
-        vigilados.add(SESION_CONSULTA, cer(archivos, csd()), permiso=True)
+            caso.vigilados.remove(other, kept.id)
+    assert caso.vigilados.all(moral) == (kept,)
 
 
 def test_without_a_user_no_certificate_is_shown_not_even_one_without_registro(
-    vigilados: VigiladosService,
-    vigencias: VigenciasService,
-    archivos: Archivos,
-    sesion: Sesion,
+    caso: Caso, sesion: Sesion
 ) -> None:
-    before = vigencias.all(SESION_CONSULTA)
-    assert before == vigencias.all(sesion)
-    kept = vigilados.add(sesion, cer(archivos, csd().con(hasta=UNTIL)), permiso=True)
-    shown = {one.clave for one in vigencias.all(sesion)}
+    before = caso.vigencias.all(SESION_CONSULTA)
+    assert before == caso.vigencias.all(sesion)
+    kept = caso.add(sesion, csd().con(hasta=UNTIL))
+    shown = {one.clave for one in caso.vigencias.all(sesion)}
     assert shown == {one.clave for one in before} | {f"certificado-{kept.numero}"}
-    assert vigencias.all(SESION_CONSULTA) == before
+    assert caso.vigencias.all(SESION_CONSULTA) == before

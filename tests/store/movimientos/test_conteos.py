@@ -22,6 +22,7 @@ from icsoe_desktop.store.movimientos.movement_counts import (
     keep_rejected,
     owed_by_day,
 )
+from icsoe_desktop.store.movimientos.workers import parse
 from icsoe_desktop.store.tables.movimientos import ESTADOS
 
 PENDIENTE, ENVIADO, CANCELADO, RECIBIDO, RECHAZADO, _APROBADO = range(len(ESTADOS))
@@ -171,3 +172,21 @@ def test_whatever_is_written_or_undone_the_counts_are_those_of_a_recount(
     raw.execute("DELETE FROM movimientos")
     assert raw.execute("SELECT count(*) FROM conteos").fetchone() == (0,)
     assert raw.execute("SELECT count(*) FROM rechazados").fetchone() == (0,)
+
+
+@pytest.mark.parametrize(
+    ("texto", "words"),
+    [
+        # Eighteen letters without their spaces, as a CURP has.
+        ("FANANDO KARINA WENDY", ("fanando", "karina", "wendy")),
+        ("RIDG 050515 HNL VLL 09", ("ridg050515hnlvll09",)),
+        ("1234-56-7890-3", ("12345678903",)),
+        ("Muñoz Peña", ("munoz", "pena")),
+    ],
+)
+def test_a_grouped_curp_or_nss_is_one_word_and_a_name_is_several(
+    texto: str, words: tuple[str, ...]
+) -> None:
+    found = parse(texto)
+    assert found is not None
+    assert (found.indexed, found.short) == (words, ())

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.movimientos.trabajadores import row_of_worker
+from icsoe_desktop.store.movimientos.workers import row_of_worker
 from icsoe_desktop.store.sincronizacion import states
 from icsoe_desktop.store.tables import LoteRow
 

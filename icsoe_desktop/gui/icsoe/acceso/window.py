@@ -10,7 +10,7 @@ from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_icsoe_acceso import Ui_IcsoeAccesoForm
-from icsoe_desktop.gui.idse.acceso.credentials import missing
+from icsoe_desktop.gui.idse.acceso.presenter import missing
 from icsoe_desktop.gui.idse.acceso.window import PRUEBAS
 from icsoe_desktop.gui.kit.caps_lock import CapsLockHint
 from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of

@@ -15,7 +15,7 @@ from icsoe_desktop.domain.icsoe.terminos import AVISO_ICSOE
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_activacion import Ui_ActivacionForm
-from icsoe_desktop.gui.idse.acceso.credentials import MISSING_CONTRASENA
+from icsoe_desktop.gui.idse.acceso.presenter import MISSING_CONTRASENA
 from icsoe_desktop.gui.kit.caps_lock import CapsLockHint
 from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.dialogs import TextoDialog, inform, open_dialog

@@ -20,10 +20,8 @@ from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.icsoe.pagina import FIRST_PAGE, Page
 from icsoe_desktop.gui.idse.tablero import palabras
-from icsoe_desktop.gui.idse.tablero.equipo import EquipoCard
-from icsoe_desktop.gui.idse.tablero.linea import LineaCard
 from icsoe_desktop.gui.idse.tablero.palabras import Tarea
-from icsoe_desktop.gui.idse.tablero.tareas import TareasCard
+from icsoe_desktop.gui.idse.tablero.tarjetas import EquipoCard, LineaCard, TareasCard
 from icsoe_desktop.gui.kit.action_button import ActionButton
 from icsoe_desktop.gui.kit.cards import BAR, FigureCard, PageScroll, TitledCard, hint_label
 from icsoe_desktop.gui.kit.notices import Banner

@@ -4,14 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Signal
 
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.base.presenter import StatePresenter
-from icsoe_desktop.gui.idse.acceso.credentials import missing
 from icsoe_desktop.jobs import JobQueue, Outcome
+
+MISSING_CONTRASENA: Final = "Escriba su contraseña."
+
+
+def missing(usuario: str, contrasena: str, missing_usuario: str) -> tuple[tuple[str, str], ...]:
+    """The problems of empty fields, «usuario» and «contrasena» → sentence.
+
+    missing_usuario: the sentence for an empty usuario, which differs between windows.
+    """
+    problems = []
+    if not usuario.strip():
+        problems.append(("usuario", missing_usuario))
+    if not contrasena:
+        problems.append(("contrasena", MISSING_CONTRASENA))
+    return tuple(problems)
+
 
 if TYPE_CHECKING:
     from icsoe_desktop.domain.acceso.sesion import Sesion

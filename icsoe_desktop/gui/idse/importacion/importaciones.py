@@ -19,7 +19,7 @@ from icsoe_desktop.gui.kit.notices import EmptyPage
 from icsoe_desktop.gui.kit.progress import run_with_progress
 from icsoe_desktop.gui.kit.tables import Column, RowsTable, count_column
 from icsoe_desktop.jobs import Progress
-from icsoe_desktop.services.constancias.valores import ConstanciaAplicada
+from icsoe_desktop.services.constancias.cotejo import ConstanciaAplicada
 from icsoe_desktop.services.importacion.valores import Importacion
 
 UNDO_CONSTANCIA: Final = (

@@ -13,8 +13,8 @@ from icsoe_desktop.gui.base.preferences import Preferences
 from icsoe_desktop.gui.base.presented import JobDialog
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_generar_lote import Ui_GenerarLoteForm
-from icsoe_desktop.gui.idse.lotes.columns import SEVERAL
 from icsoe_desktop.gui.idse.lotes.generar_presenter import GenerarPresenter, GenerarState
+from icsoe_desktop.gui.idse.lotes.page import SEVERAL
 from icsoe_desktop.gui.idse.modulo import icons
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.fields import show_message

@@ -1,4 +1,4 @@
-"""The tab Lotes: every generated file and its state."""
+"""The tab Lotes: every generated file and its state, in columns and in a sentence."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ from PySide6.QtGui import QAction, QDesktopServices
 from PySide6.QtWidgets import QMenu, QWidget
 
 from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
-from icsoe_desktop.domain.movimientos.movimiento import EstadoLote
+from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO, EstadoLote
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_lotes import Ui_LotesForm
-from icsoe_desktop.gui.idse.lotes.columns import COLUMNS, detail
 from icsoe_desktop.gui.idse.lotes.estado_lote import EstadoLoteDialog
 from icsoe_desktop.gui.idse.lotes.presenter import LotesPresenter, LotesState
 from icsoe_desktop.gui.idse.modulo import icons
@@ -22,9 +21,72 @@ from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.dialogs import confirm, open_dialog
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.file_choice import choose_file, choose_new_file
+from icsoe_desktop.gui.kit.formats import day, moment
 from icsoe_desktop.gui.kit.notices import EmptyPage
-from icsoe_desktop.gui.kit.tables import RowsTable
+from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from icsoe_desktop.services.lotes.valores import ClaseDocumento, Lote
+
+SEVERAL: Final = "Varios"
+
+COLUMNS: Final = (
+    Column[Lote](
+        "Generado",
+        lambda lote: moment(lote.creado),
+        sort=lambda lote: lote.creado,
+        newest_first=True,
+        tabular=True,
+        width=140,
+    ),
+    Column[Lote](
+        "Estado",
+        lambda lote: lote.estado.value,
+        state=lambda lote: icons.LOTE_ICONS[lote.estado],
+        width=105,
+    ),
+    Column[Lote]("Archivo", lambda lote: lote.nombre_archivo, width=345),
+    Column[Lote](
+        CAMPOS_MOVIMIENTO.label("registro_patronal"),
+        lambda lote: formats.registro(lote.registro_patronal) or SEVERAL,
+        copy=lambda lote: lote.registro_patronal,
+        tabular=True,
+        width=135,
+    ),
+    Column[Lote]("Movimiento", lambda lote: kind(lote), width=115),
+    Column[Lote](
+        "Movimientos",
+        lambda lote: f"{lote.movimientos:,}",
+        sort=lambda lote: lote.movimientos,
+        copy=lambda lote: str(lote.movimientos),
+        right=True,
+        width=100,
+    ),
+    Column[Lote]("Lote", lambda lote: lote.numero, tabular=True, width=90),
+    Column[Lote]("Constancia", lambda lote: lote.constancia, width=125),
+    Column[Lote]("Acuse", lambda lote: lote.acuse),
+)
+
+
+def kind(lote: Lote) -> str:
+    return icons.MOVIMIENTO_CORTO[lote.tipo] if lote.tipo is not None else SEVERAL
+
+
+def detail(lote: Lote) -> str:
+    """Details of a lote that the list has no columns for."""
+    parts = []
+    for word, when in (
+        ("Enviado", lote.enviado),
+        ("Recibido", lote.recibido),
+        ("Respondido", lote.respondido),
+        ("Cancelado", lote.cancelado),
+    ):
+        if when is not None:
+            parts.append(f"{word} el {day(when)}")
+    if lote.folio:
+        parts.append(f"Folio {lote.folio}")
+    parts.append(f"{lote.bytes:,} bytes")
+    parts.append(f"SHA-256 {lote.sha256}")
+    return " · ".join(parts)
+
 
 CANCEL: Final = (
     "El lote {archivo} quedará cancelado y {vuelven} a Pendiente. Si ya subió el archivo al "

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QObject, QUrl
+from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QAction, QDesktopServices, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
@@ -39,38 +37,18 @@ CAPTURES: Final = (
 )
 
 
-@dataclass(frozen=True)
-class Commands:
-    """The callbacks of the window's actions."""
-
-    export: Callable[[], None]
-    import_files: Callable[[], None]
-    generate: Callable[[], None]
-    generate_chosen: Callable[[], None]
-    open_history: Callable[[], None]
-    edit: Callable[[], None]
-    delete: Callable[[], None]
-    capture: Callable[[TipoMovimiento], None]
-    open_importaciones: Callable[[], None]
-    open_dias: Callable[[], None]
-    find_text: Callable[[], None]
-    search: Callable[[], None]
-    show_owed: Callable[[], None]
-    show_tablero: Callable[[], None]
-    show_movimientos: Callable[[], None]
-    go_back: Callable[[], None]
-    go_forward: Callable[[], None]
-    leave: Callable[[], None]
-
-
 class ModuloAcciones(QObject):
+    """The window connects each action to what it does."""
+
+    capture_wanted = Signal(object)  # TipoMovimiento
+    step_wanted = Signal(int)  # back or forward in the places that were shown
+
     def __init__(
         self,
         window: QMainWindow,
         form: Ui_ModuloForm,
         grid: Grid,
         pestanas: Pestanas,
-        commands: Commands,
         context: Context,
     ) -> None:
         super().__init__(window)
@@ -81,48 +59,46 @@ class ModuloAcciones(QObject):
         self.on_tablero = False
         self.on_page = False
         self._context = context
-        self._leave = commands.leave
         self._menus: dict[str, QMenu] = {}
         sesion = context.require_sesion()
         self._may_write = sesion.can(Permiso.ESCRIBIR_MOVIMIENTOS)
         action = self._action
-        self.exportar = action("&Exportar Excel…", "excel", "Ctrl+E", commands.export)
-        self.portal = action("Acceso a I&DSE", "portal", "Ctrl+D", self._open_portal)
+        self.exportar = action("&Exportar Excel…", "excel", "Ctrl+E")
+        self.portal = action("Acceso a I&DSE", "portal", "Ctrl+D")
         self.portal.setToolTip("Abre el portal del IMSS en el navegador (Ctrl+D)")
-        self.importar = action("&Importar…", "importar", "Ctrl+I", commands.import_files)
-        self.generar = action("&Generar archivo…", "generar", "Ctrl+G", commands.generate)
-        self.debo = action("¿&Qué debo todavía?", "calendario", "Ctrl+Shift+D", commands.show_owed)
+        self.portal.triggered.connect(lambda: QDesktopServices.openUrl(QUrl(IDSE_URL)))
+        self.importar = action("&Importar…", "importar", "Ctrl+I")
+        self.generar = action("&Generar archivo…", "generar", "Ctrl+G")
+        self.debo = action("¿&Qué debo todavía?", "calendario", "Ctrl+Shift+D")
         self.debo.setCheckable(True)
         self.debo.setToolTip(WHAT_IS_OWED)
-        self.generar_elegidos = action(
-            "&Generar archivo de los elegidos…", "generar", "", commands.generate_chosen
-        )
-        self.historial = action(
-            "&Historial del trabajador…", "historial", "Ctrl+H", commands.open_history
-        )
-        self.editar = action("&Modificar movimiento…", "capturar", "F2", commands.edit)
-        self.borrar = action("&Borrar movimientos…", "descartado", "", commands.delete)
-        self.importaciones = action("I&mportaciones…", "historial", "", commands.open_importaciones)
-        self.dias = action("&Días inhábiles…", "calendario", "", commands.open_dias)
-        self.copiar = action("&Copiar con encabezados", "", "", grid.table.copy)
-        self.buscar = action("B&uscar texto", "buscar", "Ctrl+F", commands.find_text)
-        self.actualizar = action("Actuali&zar", "", "F5", commands.search)
-        self.tablero = action("&Tablero", "tablero", "Ctrl+1", commands.show_tablero)
-        self.lista = action("&Movimientos", "movimientos", "Ctrl+2", commands.show_movimientos)
+        self.generar_elegidos = action("&Generar archivo de los elegidos…", "generar", "")
+        self.historial = action("&Historial del trabajador…", "historial", "Ctrl+H")
+        self.editar = action("&Modificar movimiento…", "capturar", "F2")
+        self.borrar = action("&Borrar movimientos…", "descartado", "")
+        self.importaciones = action("I&mportaciones…", "historial", "")
+        self.dias = action("&Días inhábiles…", "calendario", "")
+        self.copiar = action("&Copiar con encabezados", "", "")
+        self.copiar.triggered.connect(lambda: grid.table.copy())
+        self.buscar = action("B&uscar texto", "buscar", "Ctrl+F")
+        self.actualizar = action("Actuali&zar", "", "F5")
+        self.tablero = action("&Tablero", "tablero", "Ctrl+1")
+        self.lista = action("&Movimientos", "movimientos", "Ctrl+2")
         self.ir = [
             go_to_action(window),
-            *go_actions(window, commands.go_back, commands.go_forward),
+            *go_actions(
+                window, lambda: self.step_wanted.emit(-1), lambda: self.step_wanted.emit(1)
+            ),
         ]
         self.capturar = QMenu("Ca&pturar", window)
         self.capturar.setIcon(assets.icon("capturar"))
         for tipo, text, shortcut in CAPTURES:
-            one = action(
-                text,
-                MOVIMIENTO_ICONS[tipo],
-                shortcut,
-                lambda _checked=False, tipo=tipo: commands.capture(tipo),
-            )
+            one = action(text, MOVIMIENTO_ICONS[tipo], shortcut)
+            one.triggered.connect(lambda _checked=False, tipo=tipo: self.capture_wanted.emit(tipo))
             self.capturar.addAction(one)
+        self.cerrar_sesion = action("&Cerrar sesión", "", "Ctrl+Shift+W")
+        self.salir = action("&Salir", "", "Ctrl+Q")
+        self.salir.triggered.connect(window.close)
         self._build_menus()
         self.row = ActionRow(form.acciones_layout)
         self._build_header()
@@ -130,9 +106,6 @@ class ModuloAcciones(QObject):
         if not self._may_write:
             self._take_away()
         self.draw()
-
-    def open_registros(self) -> None:
-        self._open("registros_patronales")
 
     def draw(self) -> None:
         """Enable the actions that apply to the selected rows."""
@@ -180,10 +153,9 @@ class ModuloAcciones(QObject):
             action.setShortcut(QKeySequence(entry.shortcut))
             action.triggered.connect(lambda _checked=False, key=entry.key: self._open(key))
             self._menu(entry.menu).addAction(action)
-        leave = self._action("&Cerrar sesión", "", "Ctrl+Shift+W", self._leave)
-        quit_ = self._action("&Salir", "", "Ctrl+Q", self._window.close)
         archivo.addSeparator()
-        archivo.addActions([*lock_actions(self._context.shell, self._window), leave, quit_])
+        locks = lock_actions(self._context.shell, self._window)
+        archivo.addActions([*locks, self.cerrar_sesion, self.salir])
 
     def _build_movimientos(self) -> None:
         """Build the menu of actions for a session that may write. Read-only sessions use rows and
@@ -222,13 +194,12 @@ class ModuloAcciones(QObject):
             view.addActions([self.editar, self.borrar, self.generar_elegidos])
         view.addAction(self.copiar)
 
-    def _action(self, text: str, icon: str, shortcut: str, then: object) -> QAction:
+    def _action(self, text: str, icon: str, shortcut: str) -> QAction:
         action = QAction(text, self._window)
         if icon:
             action.setIcon(assets.icon(icon))
         if shortcut:
             action.setShortcut(QKeySequence(shortcut))
-        action.triggered.connect(lambda _checked=False: then())  # type: ignore[operator]
         # Add the action to the window, so that its shortcut works while its menu is
         # closed or absent.
         self._window.addAction(action)
@@ -238,9 +209,6 @@ class ModuloAcciones(QObject):
         if title not in self._menus:
             self._menus[title] = self._form.menubar.addMenu(title)
         return self._menus[title]
-
-    def _open_portal(self) -> None:
-        QDesktopServices.openUrl(QUrl(IDSE_URL))
 
     def _open(self, key: str) -> None:
         self._context.shell.open(key, self._context.sesion, self._window)

@@ -11,7 +11,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
-from icsoe_desktop.domain.movimientos.calendario import lft_holidays
+from icsoe_desktop.domain.movimientos.plazos import lft_holidays
 from icsoe_desktop.gui.base.form_dialog import FormDialog
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_dias_inhabiles import Ui_DiasInhabilesForm
@@ -21,7 +21,7 @@ from icsoe_desktop.gui.kit.fields import indent_number
 from icsoe_desktop.gui.kit.formats import day
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from icsoe_desktop.jobs import Progress
-from icsoe_desktop.services.movimientos.plazos import DiaCalendario
+from icsoe_desktop.services.movimientos.terminos import DiaCalendario
 
 LAW: Final = "Ley Federal del Trabajo, artículo 74"
 NEEDS_DATE: Final = "Escriba la fecha."

@@ -1,29 +1,42 @@
-"""Tasks on movements from the module's window: capture, generate, delete."""
+"""Tasks on movements from the module's window: capture, import, generate, delete."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
 from icsoe_desktop.domain.movimientos.movimiento import Situacion, TipoMovimiento
+from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.gui.base.dispatch import while_alive
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.idse.captura.presenter import CapturaMovimientoPresenter
 from icsoe_desktop.gui.idse.captura.window import CapturaMovimientoDialog
+from icsoe_desktop.gui.idse.constancias.presenter import ConstanciaPresenter
+from icsoe_desktop.gui.idse.constancias.presenter import summary as described_constancia
+from icsoe_desktop.gui.idse.constancias.window import ConstanciaDialog
 from icsoe_desktop.gui.idse.importacion.importaciones import ImportacionesDialog
+from icsoe_desktop.gui.idse.importacion.presenter import ImportacionMovimientosPresenter, summary
+from icsoe_desktop.gui.idse.importacion.window import ImportacionMovimientosDialog
 from icsoe_desktop.gui.idse.lotes.generar_presenter import Alcance, GenerarPresenter
 from icsoe_desktop.gui.idse.lotes.generar_window import GenerarDialog, remembered_options
 from icsoe_desktop.gui.idse.modulo.columns import is_pending
 from icsoe_desktop.gui.idse.modulo.dias_inhabiles import DiasInhabilesDialog
+from icsoe_desktop.gui.idse.modulo.grid import Grid
 from icsoe_desktop.gui.idse.modulo.historial import HistorialDialog
 from icsoe_desktop.gui.kit.dialogs import confirm, inform, open_remembered
-from icsoe_desktop.gui.kit.formats import movements
+from icsoe_desktop.gui.kit.file_choice import choose_files
+from icsoe_desktop.gui.kit.formats import counted, movements
 from icsoe_desktop.gui.kit.progress import run_with_progress
-from icsoe_desktop.jobs import JobQueue, Progress
+from icsoe_desktop.jobs import JobQueue, Outcome, Progress, settle
+from icsoe_desktop.services.constancias.cotejo import ResultadoConstancia
+from icsoe_desktop.services.importacion.lectura import ClaseArchivoImportado
 from icsoe_desktop.services.movimientos.valores import (
+    TODOS,
     ColumnaMovimiento,
     FiltroMovimientos,
     MovimientoFila,
@@ -32,6 +45,9 @@ from icsoe_desktop.services.movimientos.valores import (
 
 # Oldest first, as the constancia will list them.
 AS_IN_FILES: Final = OrdenMovimientos(ColumnaMovimiento.FECHA, descendente=False)
+ALL_PENDING: Final = "Todo lo pendiente"
+PENDING_SHOWN: Final = "Lo pendiente que muestra la tabla"
+CHOSEN: Final = "Lo pendiente de {elegidos}"
 DELETE: Final = "{movimientos} se borrarán del programa. ¿Desea borrarlos?"
 DELETE_ONE: Final = "El movimiento se borrará del programa. ¿Desea borrarlo?"
 NOT_DELETABLE: Final = (
@@ -99,8 +115,24 @@ class Tareas(QObject):
         dialog.edit_wanted.connect(edit)
         self._open(dialog)
 
-    def generate(self, alcances: Sequence[Alcance], at: int) -> None:
-        """Offer the files of these movements. at: position of the proposed choice."""
+    def generate(self, rows: FiltroMovimientos | None, grid: Grid, *, chosen: bool) -> None:
+        """Offer the files of everything pending, of what the grid shows, or of its selection.
+
+        rows: what the grid shows; None while it is out of sight. chosen: propose the selection.
+        """
+        alcances, at = [self._pending(ALL_PENDING, TODOS)], 0
+        if rows is not None and rows != TODOS:
+            alcances.append(self._pending(PENDING_SHOWN, rows))
+            # The tab and the state are ways to look; the other filters choose movements.
+            seen = replace(rows, tipo=None, situacion=None, por_resolver=False)
+            at = 1 if seen != TODOS else 0
+        if rows is not None and grid.selected_count:
+            name = CHOSEN.format(elegidos=counted(grid.selected_count, "elegido", "elegidos"))
+            alcances.append(Alcance(name, grid.read_selected()))
+            at = len(alcances) - 1 if chosen else at
+        self._offer(alcances, at)
+
+    def _offer(self, alcances: Sequence[Alcance], at: int) -> None:
         presenter = GenerarPresenter(
             self._context.application.lotes,
             self._context.jobs,
@@ -116,7 +148,7 @@ class Tareas(QObject):
         dialog = GenerarDialog(presenter, self._context, self._window)
         self._open(dialog)
 
-    def pending(self, name: str, filtro: FiltroMovimientos) -> Alcance:
+    def _pending(self, name: str, filtro: FiltroMovimientos) -> Alcance:
         """All movements that match the filter and are in no file yet."""
         movimientos, sesion = self._context.application.movimientos, self._context.require_sesion()
         wanted = replace(filtro, situacion=Situacion.PENDIENTE, por_resolver=False)
@@ -183,4 +215,131 @@ class Tareas(QObject):
         )
 
     def _open(self, dialog: QDialog) -> None:
+        open_remembered(dialog, self._context.preferences)
+
+
+PURPOSE: Final = "movimientos"
+FILES: Final = (
+    "Movimientos y constancias (*.txt *.dat *.disp *.xlsx *.xlsm *.xls *.csv *.pdf *.zip)",
+    "Archivo de 168 posiciones (*.txt *.dat *.disp)",
+    "Excel o CSV (*.xlsx *.xlsm *.csv)",
+    "Constancia del IMSS (*.pdf *.zip)",
+    "Todos los archivos (*)",
+)
+PDF: Final = ("Constancia del IMSS (*.pdf *.zip)", "Todos los archivos (*)")
+IMPORT_STOPPED: Final = "La importación se canceló. Todo quedó como estaba."
+
+
+class TareasImportacion(QObject):
+    """Opens the import windows.
+
+    pages: a queue for work of milliseconds.
+    """
+
+    told = Signal(str, str)  # sentence, role
+    movements_changed = Signal()
+    lotes_changed = Signal()
+
+    def __init__(self, context: Context, pages: JobQueue, window: QWidget) -> None:
+        super().__init__(window)
+        self._context = context
+        self._pages = pages
+        self._window = window
+        self._waiting: list[Path] = []  # constancias still to open
+
+    def choose(self) -> None:
+        choose_files(
+            self._window,
+            "Elegir los archivos que se importan",
+            FILES,
+            PURPOSE,
+            self._context.preferences,
+            self.start,
+        )
+
+    def choose_constancia(self) -> None:
+        choose_files(
+            self._window,
+            "Elegir la constancia que se importa",
+            PDF,
+            f"{PURPOSE}/constancias",
+            self._context.preferences,
+            self.start,
+        )
+
+    def start(self, paths: Sequence[Path]) -> None:
+        """Import files: all movement files in one preview, then the constancias one by one.
+
+        The type is read from each file. Nothing is saved before the user confirms.
+        """
+
+        def sort(_progress: Progress) -> tuple[list[Path], list[Path]]:
+            constancias = [path for path in paths if self._is_constancia(path)]
+            return [path for path in paths if path not in constancias], constancias
+
+        def on_done(outcome: Outcome[tuple[list[Path], list[Path]]]) -> None:
+            settle(outcome, self._on_sorted, self._on_failed)
+
+        self._pages.add(sort, while_alive(self, on_done))
+
+    def _is_constancia(self, path: Path) -> bool:
+        """Whether the file is a constancia. Runs in a worker. An unreadable file fails later, on
+        import.
+        """
+        try:
+            clase = self._context.application.importacion_movimientos.clase(path)
+        except UserFacingError:
+            return False
+        return clase is ClaseArchivoImportado.CONSTANCIA
+
+    def _on_sorted(self, sorted_paths: tuple[list[Path], list[Path]]) -> None:
+        movimientos, self._waiting = sorted_paths
+        if movimientos:
+            self._import_movements(movimientos)
+        else:
+            self._next_constancia()
+
+    def _on_failed(self, error: Exception) -> None:
+        self._context.errors.show(self._window, error)
+
+    def _next_constancia(self) -> None:
+        if self._waiting:
+            self._import_constancia(self._waiting.pop(0))
+
+    def _import_constancia(self, path: Path) -> None:
+        presenter = ConstanciaPresenter(
+            self._context.application.constancias,
+            self._context.jobs,
+            self._context.require_sesion(),
+            path,
+        )
+
+        def applied(resultado: ResultadoConstancia) -> None:
+            self.told.emit(described_constancia(resultado), "success")
+            self.movements_changed.emit()
+            self.lotes_changed.emit()
+
+        presenter.applied.connect(applied)
+        presenter.stopped.connect(lambda: self.told.emit(IMPORT_STOPPED, "hint"))
+        dialog = ConstanciaDialog(presenter, self._context, self._window)
+        dialog.finished.connect(lambda _result: self._next_constancia())
+        open_remembered(dialog, self._context.preferences)
+
+    def _import_movements(self, paths: Sequence[Path]) -> None:
+        presenter = ImportacionMovimientosPresenter(
+            self._context.application.importacion_movimientos,
+            self._context.jobs,
+            self._pages,
+            self._context.require_sesion(),
+            paths,
+        )
+
+        def imported(resultado: object) -> None:
+            self.told.emit(summary(resultado), "success")  # type: ignore[arg-type]
+            self.movements_changed.emit()
+
+        presenter.imported.connect(imported)
+        presenter.stopped.connect(lambda: self.told.emit(IMPORT_STOPPED, "hint"))
+        dialog = ImportacionMovimientosDialog(presenter, self._pages, self._context, self._window)
+        dialog.finished.connect(lambda _result: self._next_constancia())
         open_remembered(dialog, self._context.preferences)

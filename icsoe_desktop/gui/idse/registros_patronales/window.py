@@ -27,11 +27,9 @@ from icsoe_desktop.domain.valores_legales.valores import Zona
 from icsoe_desktop.gui.base.form_dialog import FormDialog
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_registros_patronales import Ui_RegistrosPatronalesForm
-from icsoe_desktop.gui.idse.registros_patronales.importacion_presenter import (
-    ImportacionRegistrosPresenter,
-)
-from icsoe_desktop.gui.idse.registros_patronales.importacion_window import (
+from icsoe_desktop.gui.idse.registros_patronales.importacion import (
     ImportacionRegistrosDialog,
+    ImportacionRegistrosPresenter,
 )
 from icsoe_desktop.gui.kit.dialogs import confirm, open_remembered
 from icsoe_desktop.gui.kit.file_choice import accept_copy, choose_file, dropped_file

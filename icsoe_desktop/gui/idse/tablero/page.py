@@ -1,7 +1,8 @@
-"""The page Tablero: figures that open their list, what to do, charts, and what ends."""
+"""The page Tablero: its cards and charts, and the reading of its figures."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -10,22 +11,89 @@ from PySide6.QtCore import QBuffer, QIODevice, Signal
 from PySide6.QtGui import QImageWriter
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
+from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.idse.tablero import palabras
-from icsoe_desktop.gui.idse.tablero.equipo import EquipoCard
-from icsoe_desktop.gui.idse.tablero.linea import LineaCard
 from icsoe_desktop.gui.idse.tablero.palabras import FIGURES, MONTHS, Tarea
-from icsoe_desktop.gui.idse.tablero.pasos import CAPTURE, PasosCard
-from icsoe_desktop.gui.idse.tablero.presenter import TableroPresenter, TableroState
-from icsoe_desktop.gui.idse.tablero.tareas import TareasCard
+from icsoe_desktop.gui.idse.tablero.tarjetas import (
+    CAPTURE,
+    EquipoCard,
+    LineaCard,
+    PasosCard,
+    TareasCard,
+)
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.cards import ChartCard, FigureCard, PageScroll
 from icsoe_desktop.gui.kit.chart import Chart, Series
 from icsoe_desktop.gui.kit.file_choice import choose_new_file
 from icsoe_desktop.gui.kit.notices import Banner, Toast
+from icsoe_desktop.jobs import JobQueue
 from icsoe_desktop.services.movimientos.valores import FiltroMovimientos
-from icsoe_desktop.services.tablero.service import Cifra, Cumplimiento, MesAvisos
+from icsoe_desktop.services.tablero.service import (
+    Cifra,
+    Cumplimiento,
+    MesAvisos,
+    TableroDiario,
+    TableroService,
+)
+
+
+@dataclass(frozen=True)
+class TableroState:
+    """tablero: None until it was read once. months: empty until they were counted once.
+
+    problem: why the last reading failed.
+    """
+
+    tablero: TableroDiario | None = None
+    months: tuple[MesAvisos, ...] = ()
+    reading: bool = False
+    problem: str = ""
+
+
+class TableroPresenter(StatePresenter[TableroState]):
+    def __init__(self, service: TableroService, jobs: JobQueue, sesion: Sesion) -> None:
+        super().__init__(jobs, TableroState())
+        self._service = service
+        self._sesion = sesion
+        self._again = False
+
+    def load(self) -> None:
+        """Read it; while it is being read, once more after that."""
+        self._again = self.state.reading
+        if self._again:
+            return
+        self._show(reading=True)
+        self.ask(
+            lambda _progress: self._service.read(self._sesion), self._on_read, self._on_not_read
+        )
+
+    def _on_read(self, tablero: TableroDiario) -> None:
+        # The figures first: the charts read more.
+        self._show(tablero=tablero, problem="")
+        self.ask(
+            lambda _progress: self._service.months(self._sesion),
+            self._on_counted,
+            self._on_not_read,
+        )
+
+    def _on_counted(self, months: tuple[MesAvisos, ...]) -> None:
+        self._show(months=months, reading=False)
+        self._go_on()
+
+    def _on_not_read(self, error: Exception) -> None:
+        problem = error.message if isinstance(error, UserFacingError) else ""
+        self._show(reading=False, problem=problem)
+        self._fail_if_bug(error)
+        self._go_on()
+
+    def _go_on(self) -> None:
+        if self._again:
+            self.load()
+
 
 IN_A_ROW: Final = 3
 WIDE, NARROW = 3, 1

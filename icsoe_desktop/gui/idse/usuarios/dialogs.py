@@ -13,7 +13,7 @@ from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_autorizar import Ui_AutorizarForm
 from icsoe_desktop.gui.forms.ui_codigo_recuperacion import Ui_CodigoRecuperacionForm
-from icsoe_desktop.gui.idse.acceso.credentials import MISSING_CONTRASENA
+from icsoe_desktop.gui.idse.acceso.presenter import MISSING_CONTRASENA
 from icsoe_desktop.gui.kit.dialogs import TextoDialog, open_dialog
 from icsoe_desktop.gui.kit.fields import grow_to_fit, show_message, show_text_with
 from icsoe_desktop.gui.kit.file_choice import in_spanish

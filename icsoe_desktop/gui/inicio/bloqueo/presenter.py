@@ -10,7 +10,7 @@ from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.gui.icsoe.efirma.presenter import problems_of
-from icsoe_desktop.gui.idse.acceso.credentials import MISSING_CONTRASENA
+from icsoe_desktop.gui.idse.acceso.presenter import MISSING_CONTRASENA
 from icsoe_desktop.jobs import JobQueue
 from icsoe_desktop.services.acceso.icsoe import (
     AccesoIcsoeService,

@@ -21,6 +21,12 @@ from icsoe_desktop.gui.kit.caps_lock import CapsLockHint
 from icsoe_desktop.gui.kit.dialogs import confirm, open_dialog
 from icsoe_desktop.gui.kit.fields import grow_to_fit, show_message, show_text_with
 from icsoe_desktop.gui.kit.notices import FixedNotice
+from icsoe_desktop.gui.oficina.correo.dialogos import (
+    PruebaDialog,
+    PruebaPresenter,
+    VincularDialog,
+    VincularPresenter,
+)
 from icsoe_desktop.gui.oficina.correo.presenter import (
     DatosServidor,
     Entrada,
@@ -28,8 +34,6 @@ from icsoe_desktop.gui.oficina.correo.presenter import (
     ServidorCorreoPresenter,
     ServidorCorreoState,
 )
-from icsoe_desktop.gui.oficina.correo.prueba import PruebaDialog, PruebaPresenter
-from icsoe_desktop.gui.oficina.correo.vincular import VincularDialog, VincularPresenter
 from icsoe_desktop.jobs import Progress
 
 OWN = (

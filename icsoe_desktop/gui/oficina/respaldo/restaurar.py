@@ -11,6 +11,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
 from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
+from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.base.errors import ErrorReporter
 from icsoe_desktop.gui.base.preferences import Preferences
@@ -328,11 +329,7 @@ class RestaurarWindow(QDialog):
 def in_words(vista: VistaPreviaRespaldo) -> str:
     """The contents of a backup, in sentences for the user who has to decide."""
     counts = dict(vista.conteos)
-    parts = [
-        f"{counts[name]:,} {one if counts[name] == 1 else many}"
-        for name, (one, many) in COUNTED.items()
-        if counts.get(name)
-    ]
+    parts = [counted(counts[name], *words) for name, words in COUNTED.items() if counts.get(name)]
     day = f"{vista.creado.astimezone(HORA_DE_MEXICO):%d/%m/%Y a las %H:%M}"
     content = ", ".join(parts) or "ningún dato"
     return (

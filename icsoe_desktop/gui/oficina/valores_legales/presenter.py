@@ -25,15 +25,6 @@ DAYS_SAVED = "El factor de integración se calcula con {dias} días."
 
 
 @dataclass(frozen=True)
-class Tabla:
-    """What one reading of the service gives."""
-
-    filas: tuple[ValorLegalFila, ...]
-    faltan: tuple[str, ...]
-    dias: int
-
-
-@dataclass(frozen=True)
 class ValoresLegalesState:
     """message: about the last command, with its role."""
 
@@ -55,12 +46,14 @@ class ValoresLegalesPresenter(StatePresenter[ValoresLegalesState]):
     def refresh(self) -> None:
         service, sesion = self._service, self._sesion
 
-        def read(_progress: Progress) -> Tabla:
-            return Tabla(
-                service.table(sesion), service.missing(sesion), service.days_of_year(sesion)
-            )
+        def read(_progress: Progress) -> dict[str, object]:
+            return {
+                "filas": service.table(sesion),
+                "faltan": service.missing(sesion),
+                "dias": service.days_of_year(sesion),
+            }
 
-        self.ask(read, self._on_read)
+        self.ask(read, lambda read: self._show(loaded=True, **read))
 
     def saving(
         self, concepto: Concepto, desde: date, importe: str, fuente: str
@@ -111,9 +104,6 @@ class ValoresLegalesPresenter(StatePresenter[ValoresLegalesState]):
             lambda _progress: self._service.save_days_of_year(self._sesion, dias),
             lambda _none: self._tell(DAYS_SAVED.format(dias=dias)),
         )
-
-    def _on_read(self, tabla: Tabla) -> None:
-        self._show(loaded=True, filas=tabla.filas, faltan=tabla.faltan, dias=tabla.dias)
 
     def _on_imported(self, count: int) -> None:
         if count:

@@ -24,9 +24,12 @@ from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.file_choice import choose_new_file
 from icsoe_desktop.gui.kit.notices import EmptyState
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
+from icsoe_desktop.gui.oficina.vigencias.dialogos import (
+    RecordatoriosDialog,
+    VigiladosDialog,
+    notes_of,
+)
 from icsoe_desktop.gui.oficina.vigencias.linea import LineaDeTiempo
-from icsoe_desktop.gui.oficina.vigencias.recordatorios import RecordatoriosDialog, notes_of
-from icsoe_desktop.gui.oficina.vigencias.vigilados import VigiladosDialog
 
 PURPOSE: Final = "vigencias"
 EXCEL: Final = ("Exportar las vigencias", "vigencias.xlsx", "Excel (*.xlsx)")

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.sincronizacion.records import RecordCollection, parse_record_id
-from icsoe_desktop.gateways.kinto.values import RemoteRecord, safe_cursor
+from icsoe_desktop.gateways.kinto.values import RemoteRecord, SafeCursor
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.sincronizacion.oficina.office import Oficina
 from icsoe_desktop.services.sincronizacion.oficina.server import RecordPage, SyncServer
@@ -42,6 +42,18 @@ COLLECTION_WORDS: Final = {
 }
 
 
+class _Standing(NamedTuple):
+    """How far a collection was read.
+
+    suspect: it is to be compared. witness: the newest version at the server that this desktop
+    knows, read or written by it.
+    """
+
+    cursor: int
+    suspect: bool
+    witness: tuple[uuid.UUID, int] | None
+
+
 class Reception:
     def __init__(self, store: Store, oficina: Oficina) -> None:
         self._store = store
@@ -53,6 +65,9 @@ class Reception:
         self._without_lote: Counter[tuple[uuid.UUID, bytes]] = Counter()
         # collection → (record, version) pairs of the previous `has_news`
         self._asked: dict[str, set[tuple[str, int]]] = {}
+        # collection → what the store says, until this round writes
+        self._standing: dict[str, _Standing] | None = None
+        self._cursors: defaultdict[str, SafeCursor] = defaultdict(SafeCursor)
 
     def receive(
         self,
@@ -71,7 +86,7 @@ class Reception:
         compare: also compare the versions of all records with the server's.
         Raises SyncServerError, Cancelled; finished batches stay.
         """
-        self.went_back = False
+        self.went_back, self._standing = False, None
         integration.writer.without_lote = frozenset(
             name for (name, _), rounds in self._without_lote.items() if rounds >= _WAIT_FOR_LOTE
         )
@@ -86,7 +101,7 @@ class Reception:
                 self._check_generation(server, integration, counts, progress)
             if (
                 compare
-                or self._is_suspect(collection)
+                or self._stands(collection).suspect
                 or (counting_due and server.count(collection.value) != self._known(collection))
             ):
                 self._compare(server, integration, collection, counts, progress)
@@ -95,8 +110,11 @@ class Reception:
         for last in (False, False, True):
             with self._store.read() as db:
                 held = integration.bases.held(db)
+            if not held:
+                break
             self._write(integration, held, counts, progress, last=last)
-        self._count_without_lote()
+        if held or self._without_lote:
+            self._count_without_lote()
         integration.writer.seat(all_of_them=whole)
 
     def _count_without_lote(self) -> None:
@@ -114,10 +132,8 @@ class Reception:
         progress: Progress,
     ) -> bool:
         """Merge the new records of one collection. True if the server went back in time."""
-        with self._store.read() as db:
-            since = cursor = _cursor(db, collection.value)
-            witness = _witness(db, collection.value)
-        went_back = False
+        cursor, _, witness = self._stands(collection)
+        since, went_back = cursor, False
         token: str | None = None
         first: RecordPage | None = None
         read_until, seen = since, 0
@@ -130,6 +146,7 @@ class Reception:
                     # Before news take its place as the newest version that this desktop knows.
                     with self._store.write() as db:
                         integration.rollback.suspect(db, collection.value)
+                    self._standing = None
             seen += len(page.records)
             progress.report(seen, first.total, f"Recibiendo {COLLECTION_WORDS[collection]}")
             if page.records:
@@ -139,17 +156,26 @@ class Reception:
                 pending = [(collection.value, one) for one in rows]
                 self._write(integration, pending, counts, progress)
             read_until = max([read_until, *(one.version for one in page.records)])
-            # A concurrent transaction may still commit an older version: stay behind it.
-            behind = max(since, safe_cursor(read_until, first))
-            cursor = self._move_cursor(collection.value, cursor, behind)
             token = page.next_page
+            # A concurrent transaction may still commit an older version: stay behind it.
+            safe = self._cursors[collection.value].after(read_until, first, last=token is None)
+            cursor = self._move_cursor(collection.value, cursor, max(since, safe))
             if token is None:
                 return went_back
 
-    def _is_suspect(self, collection: RecordCollection) -> bool:
-        with self._store.read() as db:
-            row = db.get(CursorRow, collection.value)
-            return row is not None and row.completa
+    def _stands(self, collection: RecordCollection) -> _Standing:
+        if self._standing is None:
+            with self._store.read() as db:
+                rows = {row.coleccion: row for row in db.scalars(select(CursorRow))}
+                self._standing = {
+                    one: _Standing(
+                        rows[one].cursor if one in rows else 0,
+                        one in rows and rows[one].completa,
+                        _witness(db, one),
+                    )
+                    for one in RecordCollection
+                }
+        return self._standing[collection]
 
     def has_news(self, server: SyncServer, collection: str) -> bool:
         """Whether the collection changed since the previous call; may be True on the first call."""
@@ -165,7 +191,8 @@ class Reception:
             read_until = max([read_until, *(one.version for one in page.records)])
             token = page.next_page
             if token is None:
-                self._move_cursor(collection, since, max(since, safe_cursor(read_until, first)))
+                behind = self._cursors[collection].after(read_until, first)
+                self._move_cursor(collection, since, max(since, behind))
                 former, self._asked[collection] = self._asked.get(collection, set()), found
                 return not found <= former
 
@@ -178,6 +205,8 @@ class Reception:
         *,
         last: bool = False,
     ) -> None:
+        if pending:
+            self._standing = None
         for start in range(0, len(pending), _AT_ONCE):
             progress.report(start, len(pending), "Guardando lo recibido")
             part = pending[start : start + _AT_ONCE]
@@ -192,6 +221,7 @@ class Reception:
         """Store the cursor if it moved. Returns it."""
         if before == cursor:
             return cursor
+        self._standing = None
         with self._store.write() as db:
             row = db.get(CursorRow, collection)
             if row is None:
@@ -226,8 +256,7 @@ class Reception:
     ) -> None:
         generation = server.office().generation
         with self._store.read() as db:
-            row = self._oficina.row(db)
-            if row.generacion == generation:
+            if self._oficina.row(db).generacion == generation:
                 return
         for collection in RecordCollection:
             self._compare(server, integration, collection, counts, progress)
@@ -235,6 +264,7 @@ class Reception:
             self._oficina.row(db).generacion = generation
             for cursor in db.scalars(select(CursorRow)):
                 cursor.cursor = 0
+        self._standing = None
 
     def _compare(
         self,
@@ -286,6 +316,7 @@ class Reception:
                 cursor.cursor = 0
             if cursor is not None and cursor.completa:
                 cursor.completa = False
+        self._standing = None
 
 
 def _of_desktops(page: RecordPage) -> RecordPage:
@@ -300,7 +331,6 @@ def _cursor(db: Session, collection: str) -> int:
 
 
 def _witness(db: Session, collection: str) -> tuple[uuid.UUID, int] | None:
-    """The newest version at the server that this desktop knows, read or written by it."""
     newest = (
         select(VersionRow.registro, VersionRow.version)
         .where(VersionRow.coleccion == collection, VersionRow.version > 0)

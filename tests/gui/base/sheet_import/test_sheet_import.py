@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
-from icsoe_desktop.gui.idse.registros_patronales.importacion_window import (
+from icsoe_desktop.gui.idse.registros_patronales.importacion import (
     ImportacionRegistrosDialog,
 )
 from icsoe_desktop.gui.idse.registros_patronales.window import RegistrosPatronalesWindow

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtTest import QTest
-from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.gateways.correo.plantillas import SHIPPED
@@ -16,14 +15,13 @@ from icsoe_desktop.gui.icsoe.inicio_capturista.page import ElegirDialog, InicioC
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.capturistas.relaciones import Capturista
-from tests.gui.conftest import press
+from tests.gui.conftest import press, shown_box
 from tests.gui.icsoe.capturistas.comun import (
     CONTRASENA,
     NOMBRE,
     PERSONA,
-    Box,
     Key,
-    child,
+    dialog_of,
     entrance,
     focused,
     last_link,
@@ -33,17 +31,13 @@ from tests.gui.icsoe.capturistas.comun import (
     said,
     type_here,
 )
+from tests.gui.icsoe.comun import gone
+from tests.support.reposo import settle
 from tests.support.smtp_real import SmtpReal
 
 
 def test_the_seed_is_walked_from_the_mail_to_the_home_with_the_keyboard_alone(
-    qtbot: QtBot,
-    shell: Shell,
-    flow: IcsoeFlow,
-    application: Application,
-    smtp: SmtpReal,
-    registrada: Capturista,
-    message_box: Box,
+    shell: Shell, flow: IcsoeFlow, application: Application, smtp: SmtpReal, registrada: Capturista
 ) -> None:
     # 1 and 2: two mails, the second with the link.
     first, second = receive(application, smtp)
@@ -51,7 +45,7 @@ def test_the_seed_is_walked_from_the_mail_to_the_home_with_the_keyboard_alone(
     assert "icsoe://" not in first
     assert "icsoe://activar/" in second
     # 3: the password.
-    window = opened(qtbot, shell, last_link(smtp))
+    window = opened(shell, last_link(smtp))
     form = window.form
     assert NOMBRE in said(form.quien_label)
     assert "TORNILLOS Y BIRLOS SA DE CV" in said(form.quien_label)
@@ -65,24 +59,25 @@ def test_the_seed_is_walked_from_the_mail_to_the_home_with_the_keyboard_alone(
     form.nueva_edit.setFocus()
     press_key(window, Key.Key_Return)
     # 4: said.
-    assert message_box().text() == "Contraseña actualizada"
-    QTest.keyClick(message_box(), Key.Key_Return)
-    qtbot.waitUntil(lambda: not window.isVisible())
+    assert shown_box().text() == "Contraseña actualizada"
+    QTest.keyClick(shown_box(), Key.Key_Return)
+    settle(lambda: gone(window))
     # 5: the third mail.
     [third] = receive(application, smtp)
     assert "contraseña" in third.split("\n")[0].lower()
     assert CONTRASENA not in third
     # 6: Inicio de sesión.
-    access = entrance(qtbot, flow)
+    access = entrance(flow)
     type_here(access, PERSONA.curp)
     press_key(access, Key.Key_Tab)
     type_here(access, CONTRASENA)
-    with qtbot.waitSignal(flow.entered) as entered:
-        press_key(access, Key.Key_Return)
-    assert entered.args is not None
-    icsoe = shell.open("icsoe", entered.args[0])
+    entered: list[Sesion] = []
+    flow.entered.connect(entered.append)
+    press_key(access, Key.Key_Return)
+    settle(lambda: entered)
+    icsoe = shell.open("icsoe", entered[0])
     assert isinstance(icsoe, IcsoeWindow)
-    qtbot.waitUntil(lambda: isinstance(icsoe.page, InicioCapturistaPage) and not shell.jobs.busy)
+    settle(lambda: isinstance(icsoe.page, InicioCapturistaPage) and not shell.jobs.busy)
     # 7: home.
     page = icsoe.page
     assert isinstance(page, InicioCapturistaPage)
@@ -93,8 +88,8 @@ def test_the_seed_is_walked_from_the_mail_to_the_home_with_the_keyboard_alone(
     assert focused(icsoe) is page.form.seleccionar_button
     press_key(icsoe, Key.Key_Space)
     # 8 and 9: the list, Siguiente.
-    dialog = child(qtbot, page, ElegirDialog)
-    qtbot.waitUntil(lambda: dialog.form.siguiente_button.isEnabled())
+    dialog = dialog_of(page, ElegirDialog)
+    settle(lambda: dialog.form.siguiente_button.isEnabled())
     model = dialog.form.contratistas_table.model()
     assert [model.index(0, at).data() for at in (1, 2)] == [
         "TBI990101QX5",
@@ -102,42 +97,40 @@ def test_the_seed_is_walked_from_the_mail_to_the_home_with_the_keyboard_alone(
     ]
     QTest.keyClick(dialog.form.contratistas_table, Key.Key_Return)
     # 10: which one; Continuar.
-    box = message_box()
+    box = shown_box()
     assert "TORNILLOS Y BIRLOS SA DE CV" in box.text()
     QTest.keyClick(box, Key.Key_Return)
     # 11: Informativa at once; home, with the contratista and its button, in «Inicio».
-    qtbot.waitUntil(lambda: icsoe.form.contratista_value.isVisible())
-    qtbot.waitUntil(lambda: icsoe.page is not page and not shell.jobs.busy)
+    settle(lambda: icsoe.form.contratista_value.isVisible())
+    settle(lambda: icsoe.page is not page and not shell.jobs.busy)
     assert isinstance(icsoe.page, InformativaPage)
     icsoe.show_page("inicio_capturista")
-    qtbot.waitUntil(lambda: not shell.jobs.busy)
+    settle(lambda: not shell.jobs.busy)
     now = icsoe.page
     assert isinstance(now, InicioCapturistaPage)
-    qtbot.waitUntil(now.form.contratista_label.isVisible)
+    settle(now.form.contratista_label.isVisible)
     assert "TORNILLOS Y BIRLOS SA DE CV, RFC TBI990101QX5" in said(now.form.contratista_label)
     assert focused(icsoe) is now.form.informativa_button
     press_key(icsoe, Key.Key_Space)
     assert isinstance(icsoe.page, InformativaPage)
-    qtbot.waitUntil(icsoe.page.no_returns.title.isVisible)
+    settle(icsoe.page.no_returns.title.isVisible)
     assert "Todavía no hay Informativas" in said(icsoe.page.no_returns.title)
 
 
 def test_the_entrance_leads_to_the_code_and_to_a_forgotten_password(
-    qtbot: QtBot, shell: Shell, flow: IcsoeFlow, sesion: Sesion
+    flow: IcsoeFlow, sesion: Sesion
 ) -> None:
-    window = entrance(qtbot, flow)
+    window = entrance(flow)
     press(window, "Tengo un código de activación")
-    code = child(qtbot, window, ActivacionWindow)
+    code = dialog_of(window, ActivacionWindow)
     press(code, "¿Olvidaste tu contraseña?")
-    forgotten = child(qtbot, window, OlvidoWindow)
+    forgotten = dialog_of(window, OlvidoWindow)
     press(forgotten, "Tengo un código de activación")
-    child(qtbot, window, ActivacionWindow).reject()
+    dialog_of(window, ActivacionWindow).reject()
 
 
-def test_the_mails_name_the_button_and_the_window_as_they_are(
-    qtbot: QtBot, flow: IcsoeFlow
-) -> None:
-    window = entrance(qtbot, flow)
+def test_the_mails_name_the_button_and_the_window_as_they_are(flow: IcsoeFlow) -> None:
+    window = entrance(flow)
     button = window.form.codigo_button.text().replace("&", "")
     mails = sorted(SHIPPED.glob("*.txt"))
     naming = [path.name for path in mails if f"«{button}»" in path.read_text("utf-8")]

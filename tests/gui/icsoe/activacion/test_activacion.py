@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtTest import QTest
-from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from icsoe_desktop.arranque.bootstrap import open_application
@@ -20,12 +19,11 @@ from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.acceso.activacion import SOLICITUD_RECIBIDA
 from icsoe_desktop.services.application import Application
 from tests.conftest import MemoryKeyring, Reloj
-from tests.gui.conftest import press
+from tests.gui.conftest import press, shown_box
 from tests.gui.icsoe.capturistas.comun import (
     CONTRASENA,
     NOMBRE,
     PERSONA,
-    Box,
     Key,
     activacion,
     focused,
@@ -37,37 +35,37 @@ from tests.gui.icsoe.capturistas.comun import (
     type_here,
     write,
 )
+from tests.gui.icsoe.comun import gone
+from tests.support.reposo import settle
 from tests.support.smtp_real import SmtpReal
 
 OTRA = "Werewolf$27b"
 
 
-def test_the_pasted_code_does_what_the_link_does(
-    qtbot: QtBot, shell: Shell, smtp: SmtpReal, link: str
-) -> None:
-    window = activacion(qtbot, shell)
+def test_the_pasted_code_does_what_the_link_does(shell: Shell, smtp: SmtpReal, link: str) -> None:
+    window = activacion(shell)
     assert focused(window) is window.form.codigo_edit
     code = link.removeprefix("icsoe://activar/").upper()
     grouped = "-".join(re.findall("....", code))
     type_here(window, f" {grouped} ")
     press_key(window, Key.Key_Return)
-    qtbot.waitUntil(window.form.contrasena_page.isVisible)
+    settle(window.form.contrasena_page.isVisible)
 
 
 @pytest.mark.parametrize("typed", ["", "icsoe://activar/abc", "https://ejemplo.mx/"])
-def test_what_is_no_code_says_what_one_looks_like(qtbot: QtBot, shell: Shell, typed: str) -> None:
-    window = activacion(qtbot, shell)
+def test_what_is_no_code_says_what_one_looks_like(shell: Shell, typed: str) -> None:
+    window = activacion(shell)
     window.form.codigo_edit.setText(typed)
     press(window, "Siguiente")
-    qtbot.waitUntil(window.form.codigo_error.isVisible)
+    settle(window.form.codigo_error.isVisible)
     assert "código" in said(window.form.codigo_error)
     assert focused(window) is window.form.codigo_edit
     window.form.codigo_edit.setText("otro")  # dictated, without keys
     assert window.form.codigo_error.isHidden()
 
 
-def test_each_rule_is_ticked_while_one_types(qtbot: QtBot, shell: Shell, link: str) -> None:
-    window = opened(qtbot, shell, link)
+def test_each_rule_is_ticked_while_one_types(shell: Shell, link: str) -> None:
+    window = opened(shell, link)
     form = window.form
 
     def spoken(text: str) -> str:
@@ -83,9 +81,9 @@ def test_each_rule_is_ticked_while_one_types(qtbot: QtBot, shell: Shell, link: s
 
 
 def test_nothing_is_kept_before_the_rules_the_repetition_and_the_aviso(
-    qtbot: QtBot, shell: Shell, application: Application, link: str
+    shell: Shell, application: Application, link: str
 ) -> None:
-    window = opened(qtbot, shell, link)
+    window = opened(shell, link)
     form = window.form
     press(window, "Guardar contraseña")
     assert said(form.nueva_error) == "Escriba la contraseña nueva."
@@ -99,73 +97,64 @@ def test_nothing_is_kept_before_the_rules_the_repetition_and_the_aviso(
 
 
 def test_a_link_is_good_for_24_hours_to_the_second_and_across_a_restart(
-    qtbot: QtBot,
-    shell: Shell,
-    folder: DataFolder,
-    keyring: MemoryKeyring,
-    reloj: Reloj,
-    link: str,
+    shell: Shell, folder: DataFolder, keyring: MemoryKeyring, reloj: Reloj, link: str
 ) -> None:
     reloj.advance(hours=24, seconds=-1)
     again = open_application(folder, keyring=keyring, clock=reloj)
     assert again.activacion.open(link).nombre == NOMBRE
-    window = opened(qtbot, shell, link)
+    window = opened(shell, link)
     window.reject()
-    qtbot.waitUntil(lambda: not isValid(window))
+    settle(lambda: not isValid(window))
     reloj.advance(seconds=1)
     with pytest.raises(InvalidInputError):
         again.activacion.open(link)
     again.close()
-    window = activacion(qtbot, shell)
+    window = activacion(shell)
     window.open_link(link)
-    qtbot.waitUntil(window.form.codigo_error.isVisible)
+    settle(window.form.codigo_error.isVisible)
     assert "24" in said(window.form.codigo_error)
 
 
 def test_a_link_that_grows_old_while_one_types_sends_back_with_the_reason(
-    qtbot: QtBot, shell: Shell, reloj: Reloj, link: str
+    shell: Shell, reloj: Reloj, link: str
 ) -> None:
-    window = opened(qtbot, shell, link)
+    window = opened(shell, link)
     form = window.form
     reloj.advance(hours=25)
     write(form.nueva_edit, CONTRASENA)
     write(form.confirmacion_edit, CONTRASENA)
     form.aviso_check.setChecked(True)
     press(window, "Guardar contraseña")
-    qtbot.waitUntil(form.codigo_page.isVisible)
+    settle(form.codigo_page.isVisible)
     assert said(form.codigo_error) != ""
 
 
-def test_a_link_serves_once(qtbot: QtBot, shell: Shell, activated: None, link: str) -> None:
-    window = activacion(qtbot, shell)
+def test_a_link_serves_once(shell: Shell, activated: None, link: str) -> None:
+    window = activacion(shell)
     window.open_link(link)
-    qtbot.waitUntil(window.form.codigo_error.isVisible)
+    settle(window.form.codigo_error.isVisible)
 
 
-def test_a_password_half_typed_is_not_lost_without_asking(
-    qtbot: QtBot, shell: Shell, link: str, message_box: Box
-) -> None:
-    window = opened(qtbot, shell, link)
+def test_a_password_half_typed_is_not_lost_without_asking(shell: Shell, link: str) -> None:
+    window = opened(shell, link)
     write(window.form.nueva_edit, "Papel")
     QTest.keyClick(window, Key.Key_Escape)
-    press(message_box(), "Seguir editando")
+    press(shown_box(), "Seguir editando")
     assert window.isVisible()
     # Another link that arrives now takes nothing away either.
     window.open_link("icsoe://activar/otra")
     assert window.form.nueva_edit.text() == "Papel"
     QTest.keyClick(window, Key.Key_Escape)
-    press(message_box(), "Descartar cambios")
-    qtbot.waitUntil(lambda: not window.isVisible())
+    press(shown_box(), "Descartar cambios")
+    settle(lambda: gone(window))
 
 
 def test_a_second_contratista_is_confirmed_with_the_password_she_has(
-    qtbot: QtBot,
     shell: Shell,
     application: Application,
     smtp: SmtpReal,
     activated: None,
     otro_contratista: Sesion,
-    message_box: Box,
 ) -> None:
     receive(application, smtp)
     otro = "otro@ejemplo.mx"
@@ -173,28 +162,23 @@ def test_a_second_contratista_is_confirmed_with_the_password_she_has(
         otro_contratista, replace(PERSONA, correo=otro, confirmacion=otro)
     )
     receive(application, smtp)
-    window = opened(qtbot, shell, last_link(smtp))
+    window = opened(shell, last_link(smtp))
     assert window.form.confirmar_page.isVisible()
     assert "JUAN ROBLES TORRES" in said(window.form.quien2_label)
     write(window.form.actual_edit, OTRA)
     QTest.keyClick(window.form.actual_edit, Key.Key_Return)
-    qtbot.waitUntil(window.form.actual_error.isVisible)
+    settle(window.form.actual_error.isVisible)
     write(window.form.actual_edit, CONTRASENA)
     QTest.keyClick(window.form.actual_edit, Key.Key_Return)
-    assert message_box().text() == "Listo: ya puede ingresar y elegir a ese contratista."
-    press(message_box(), "Aceptar")
+    assert shown_box().text() == "Listo: ya puede ingresar y elegir a ese contratista."
+    press(shown_box(), "Aceptar")
     sesion = application.acceso_icsoe.enter_capturista(PERSONA.curp, CONTRASENA)
     names = [one.nombre for one in application.acceso_icsoe.contratistas(sesion)]
     assert names == ["JUAN ROBLES TORRES", "TORNILLOS Y BIRLOS SA DE CV"]
 
 
 def test_a_forgotten_password_is_replaced_by_curp_and_mail(
-    qtbot: QtBot,
-    shell: Shell,
-    application: Application,
-    smtp: SmtpReal,
-    activated: None,
-    message_box: Box,
+    shell: Shell, application: Application, smtp: SmtpReal, activated: None
 ) -> None:
     receive(application, smtp)
     window = shell.open("olvido_capturista", None)
@@ -202,33 +186,33 @@ def test_a_forgotten_password_is_replaced_by_curp_and_mail(
     assert focused(window) is window.form.curp_edit
     type_here(window, "AEBX")
     press_key(window, Key.Key_Return)
-    qtbot.waitUntil(window.form.curp_error.isVisible)
+    settle(window.form.curp_error.isVisible)
     type_here(window, PERSONA.curp)
     press_key(window, Key.Key_Tab)
     type_here(window, PERSONA.correo)
     press_key(window, Key.Key_Return)
-    qtbot.waitUntil(lambda: said(window.form.mensaje_label) == SOLICITUD_RECIBIDA)
+    settle(lambda: said(window.form.mensaje_label) == SOLICITUD_RECIBIDA)
     assert len(receive(application, smtp)) == 1
     window.reject()
-    change = opened(qtbot, shell, last_link(smtp))
+    change = opened(shell, last_link(smtp))
     write(change.form.nueva_edit, OTRA)
     write(change.form.confirmacion_edit, OTRA)
     change.form.aviso_check.setChecked(True)
     press(change, "Guardar contraseña")
-    assert message_box().text() == "Contraseña actualizada"
-    press(message_box(), "Aceptar")
+    assert shown_box().text() == "Contraseña actualizada"
+    press(shown_box(), "Aceptar")
     application.acceso_icsoe.enter_capturista(PERSONA.curp, OTRA)
     with pytest.raises(InvalidInputError):
         application.acceso_icsoe.enter_capturista(PERSONA.curp, CONTRASENA)
 
 
 def test_who_is_not_known_is_told_the_same_and_gets_nothing(
-    qtbot: QtBot, shell: Shell, application: Application, smtp: SmtpReal
+    shell: Shell, application: Application, smtp: SmtpReal
 ) -> None:
     window = shell.open("olvido_capturista", None)
     assert isinstance(window, OlvidoWindow)
     write(window.form.curp_edit, PERSONA.curp)
     write(window.form.correo_edit, PERSONA.correo)
     press(window, "Enviar")
-    qtbot.waitUntil(lambda: said(window.form.mensaje_label) == SOLICITUD_RECIBIDA)
+    settle(lambda: said(window.form.mensaje_label) == SOLICITUD_RECIBIDA)
     assert receive(application, smtp) == []

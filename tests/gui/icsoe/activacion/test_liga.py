@@ -7,8 +7,8 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
-from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.arranque import app as program_module
 from icsoe_desktop.arranque.app import Program
@@ -18,8 +18,8 @@ from icsoe_desktop.gui.icsoe.activacion.window import ActivacionWindow
 from icsoe_desktop.paths import DataFolder
 from tests.conftest import ROOT, MemoryKeyring
 from tests.gui.conftest import press
-from tests.gui.icsoe.capturistas.comun import Key, child, said
-from tests.support.reposo import close_windows
+from tests.gui.icsoe.capturistas.comun import Key, closed, dialog_of, said
+from tests.support.reposo import close_windows, settle
 
 # Well written, and of nobody: eight groups of four of Crockford's letters.
 LINK = "icsoe://activar/" + "0123456789abcdefghjkmnpqrstvwxyz"
@@ -28,9 +28,7 @@ Started = Callable[[str], AbstractContextManager[Program]]
 
 
 @pytest.fixture
-def started(
-    qtbot: QtBot, folder: DataFolder, keyring: MemoryKeyring, monkeypatch: pytest.MonkeyPatch
-) -> Started:
+def started(folder: DataFolder, keyring: MemoryKeyring, monkeypatch: pytest.MonkeyPatch) -> Started:
     """Starts the program as the desktop does, with a link or without."""
     monkeypatch.setattr("icsoe_desktop.logs.configure_logs", lambda _folder: None)
     monkeypatch.setattr(program_module.ErrorReporter, "catch_everything", lambda *_: None)
@@ -41,61 +39,55 @@ def started(
         assert instancia.claim()
         program = Program(folder, instancia, keyring, link=link)
         program.start()
-        qtbot.waitUntil(lambda: program.acceso_presenter.state.whole)
+        settle(lambda: program.acceso_presenter.state.whole)
         try:
             yield program
         finally:
-            qtbot.waitUntil(lambda: not program.busy)
+            settle(lambda: not program.busy)
             close_windows()
             program.end()
 
     return start
 
 
-def entrance(qtbot: QtBot) -> IcsoeAccesoWindow:
+def entrance() -> IcsoeAccesoWindow:
     def found() -> list[IcsoeAccesoWindow]:
         windows = QApplication.topLevelWidgets()
         return [w for w in windows if isinstance(w, IcsoeAccesoWindow) and w.isVisible()]
 
-    qtbot.waitUntil(lambda: bool(found()))
+    settle(lambda: bool(found()))
     return found()[0]
 
 
-def test_a_link_that_starts_the_program_is_followed_once_the_data_is_open(
-    qtbot: QtBot, started: Started
-) -> None:
+def test_a_link_that_starts_the_program_is_followed_once_the_data_is_open(started: Started) -> None:
     with started(LINK) as program:
-        access = entrance(qtbot)
+        access = entrance()
         assert not program.acceso.isVisible()
-        window = child(qtbot, access, ActivacionWindow)
-        qtbot.waitUntil(window.form.codigo_error.isVisible)
+        window = dialog_of(access, ActivacionWindow)
+        settle(window.form.codigo_error.isVisible)
         assert window.form.codigo_edit.text() == LINK
         assert said(window.form.codigo_error) != ""
-        qtbot.keyClick(window, Key.Key_Escape)
+        QTest.keyClick(window, Key.Key_Escape)
         # Back at the entrance, where she may enter.
-        qtbot.waitUntil(lambda: not access.findChildren(ActivacionWindow))
+        closed(access, ActivacionWindow)
         assert access.isVisible()
 
 
-def test_a_link_opened_while_the_program_runs_is_followed_there(
-    qtbot: QtBot, started: Started
-) -> None:
+def test_a_link_opened_while_the_program_runs_is_followed_there(started: Started) -> None:
     with started("") as program:
         assert program.acceso.isVisible()
         # As a second start hands it over.
         program.entrance.call(LINK)
-        window = child(qtbot, entrance(qtbot), ActivacionWindow)
-        qtbot.waitUntil(window.form.codigo_error.isVisible)
+        window = dialog_of(entrance(), ActivacionWindow)
+        settle(window.form.codigo_error.isVisible)
 
 
-def test_a_second_start_without_a_link_only_raises_the_first(
-    qtbot: QtBot, started: Started
-) -> None:
+def test_a_second_start_without_a_link_only_raises_the_first(started: Started) -> None:
     with started("") as program:
         program.entrance.call("")
         assert program.acceso.isVisible()
         press(program.acceso, "Ingresar a ICSOE")
-        assert not entrance(qtbot).findChildren(ActivacionWindow)
+        assert not entrance().findChildren(ActivacionWindow)
 
 
 def test_linux_knows_the_protocol() -> None:

@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
-from shiboken6 import isValid
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.icsoe.capturista import CapturistaNuevo
@@ -27,6 +26,7 @@ from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.capturistas.consulta import CapturistaFila, FiltroCapturistas
 from tests.gui.conftest import press
 from tests.services.mundo import link_in, text_of
+from tests.support.reposo import settle
 from tests.support.smtp_real import SmtpReal
 
 Box = Callable[[], QMessageBox]
@@ -48,31 +48,24 @@ NOMBRE = "Xóchitl Amezcua Beltrán"
 CONTRASENA = "Papel.Verde93"
 
 
-def close(window: QWidget) -> None:
-    """Gives up what is unsaved, so that the window closes."""
-    page = window.page if isinstance(window, IcsoeWindow) and isValid(window) else None
-    if page is not None and page.unsaved:
-        page.discard()
-
-
-def alta_page(qtbot: QtBot, icsoe: IcsoeWindow) -> AltaPage:
+def alta_page(icsoe: IcsoeWindow) -> AltaPage:
     icsoe.show_page("alta_capturista")
     assert isinstance(icsoe.page, AltaPage)
     return icsoe.page
 
 
-def consulta_page(qtbot: QtBot, icsoe: IcsoeWindow) -> ConsultaPage:
+def consulta_page(icsoe: IcsoeWindow) -> ConsultaPage:
     icsoe.show_page("consulta_capturistas")
     page = icsoe.page
     assert isinstance(page, ConsultaPage)
-    qtbot.waitUntil(lambda: not page.form.cargando_page.isVisible())
-    settled(qtbot, page)
+    settle(lambda: not page.form.cargando_page.isVisible())
+    settled(page)
     return page
 
 
-def settled(qtbot: QtBot, page: ConsultaPage) -> None:
+def settled(page: ConsultaPage) -> None:
     """What is shown is here."""
-    qtbot.waitUntil(lambda: all(LOADING not in row for row in rows(page)))
+    settle(lambda: all(LOADING not in row for row in rows(page)))
 
 
 def rows(page: ConsultaPage) -> list[tuple[str, ...]]:
@@ -90,8 +83,8 @@ def column(page: ConsultaPage, title: str) -> list[str]:
     return [row[titles.index(title)] for row in rows(page)]
 
 
-def wait_for(qtbot: QtBot, page: ConsultaPage, title: str, expected: list[str]) -> None:
-    qtbot.waitUntil(lambda: column(page, title) == expected)
+def wait_for(page: ConsultaPage, title: str, expected: list[str]) -> None:
+    settle(lambda: column(page, title) == expected)
 
 
 def write(edit: QLineEdit, text: str) -> None:
@@ -120,10 +113,10 @@ def press_key(window: QWidget, key: Qt.Key, times: int = 1) -> None:
         QTest.keyClick(focused(window), key)
 
 
-def validate(qtbot: QtBot, page: AltaPage, curp: str = PERSONA.curp) -> None:
+def validate(page: AltaPage, curp: str = PERSONA.curp) -> None:
     write(page.form.curp_edit, curp)
     QTest.keyClick(page.form.curp_edit, Key.Key_Return)
-    qtbot.waitUntil(page.datos.isVisible)
+    settle(page.datos.isVisible)
 
 
 def fill(page: AltaPage, persona: CapturistaNuevo = PERSONA) -> None:
@@ -143,10 +136,20 @@ def said(label: QLabel) -> str:
     return label.text() if label.isVisible() else ""
 
 
-def child(qtbot: QtBot, parent: QWidget, kind: type[W]) -> W:
+def dialog_of(parent: QWidget, kind: type[W]) -> W:
     """The dialog of that kind, once it is there."""
-    qtbot.waitUntil(lambda: any(one.isVisible() for one in parent.findChildren(kind)))
+    settle(lambda: any(one.isVisible() for one in parent.findChildren(kind)))
     return next(one for one in parent.findChildren(kind) if one.isVisible())
+
+
+def closed(parent: QWidget, kind: type[QWidget]) -> None:
+    """Waits until no dialog of that kind is there."""
+    settle(lambda: not any(one.isVisible() for one in parent.findChildren(kind)))
+
+
+def child(_qtbot: QtBot, parent: QWidget, kind: type[W]) -> W:
+    """As the journeys ask for it."""
+    return dialog_of(parent, kind)
 
 
 def receive(application: Application, smtp: SmtpReal) -> list[str]:
@@ -162,37 +165,38 @@ def last_link(smtp: SmtpReal) -> str:
     return link_in(smtp.received[-1].message)
 
 
-def activacion(qtbot: QtBot, shell: Shell) -> ActivacionWindow:
+def activacion(shell: Shell) -> ActivacionWindow:
     window = shell.open("activacion", None)
     assert isinstance(window, ActivacionWindow)
     return window
 
 
-def opened(qtbot: QtBot, shell: Shell, link: str) -> ActivacionWindow:
+def opened(shell: Shell, link: str) -> ActivacionWindow:
     """The window at the step that the link leads to."""
-    window = activacion(qtbot, shell)
+    window = activacion(shell)
     window.open_link(link)
-    qtbot.waitUntil(lambda: not window.form.codigo_page.isVisible())
+    settle(lambda: not window.form.codigo_page.isVisible())
     return window
 
 
-def entrance(qtbot: QtBot, flow: IcsoeFlow) -> IcsoeAccesoWindow:
+def entrance(flow: IcsoeFlow) -> IcsoeAccesoWindow:
     window = flow.open_entrance()
     assert isinstance(window, IcsoeAccesoWindow)
     return window
 
 
-def home(qtbot: QtBot, shell: Shell, flow: IcsoeFlow) -> IcsoeWindow:
+def home(shell: Shell, flow: IcsoeFlow) -> IcsoeWindow:
     """The window of the capturista after she entered."""
-    window = entrance(qtbot, flow)
+    window = entrance(flow)
     write(window.form.usuario_edit, PERSONA.curp)
     write(window.form.contrasena_edit, CONTRASENA)
-    with qtbot.waitSignal(flow.entered) as entered:
-        press(window, "Ingresar")
-    assert entered.args is not None
-    icsoe = shell.open("icsoe", entered.args[0])
+    entered: list[Sesion] = []
+    flow.entered.connect(entered.append)
+    press(window, "Ingresar")
+    settle(lambda: entered)
+    icsoe = shell.open("icsoe", entered[0])
     assert isinstance(icsoe, IcsoeWindow)
-    qtbot.waitUntil(lambda: isinstance(icsoe.page, InicioCapturistaPage) and not shell.jobs.busy)
+    settle(lambda: isinstance(icsoe.page, InicioCapturistaPage) and not shell.jobs.busy)
     return icsoe
 
 

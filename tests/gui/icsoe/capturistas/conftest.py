@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.gui.base.shell import Shell
@@ -20,11 +19,11 @@ from tests.gui.contratistas import add_contratista
 from tests.gui.icsoe.capturistas.comun import (
     CONTRASENA,
     PERSONA,
-    close,
     consulta_page,
     last_link,
     receive,
 )
+from tests.support.reposo import settle
 from tests.support.smtp_real import PASSWORD, SmtpReal, smtp_server
 
 
@@ -45,17 +44,16 @@ def otro_contratista(application: Application) -> Sesion:
 
 
 @pytest.fixture
-def icsoe(qtbot: QtBot, shell: Shell, contratista: Sesion) -> IcsoeWindow:
+def icsoe(shell: Shell, contratista: Sesion) -> IcsoeWindow:
     """The ICSOE window of the contratista."""
     window = shell.open("icsoe", contratista)
     assert isinstance(window, IcsoeWindow)
-    qtbot.addWidget(window, before_close_func=close)
 
     def settled() -> bool:
         page = window.page
         return isinstance(page, ContratistaPage) and bool(page.tab_of) and not shell.jobs.busy
 
-    qtbot.waitUntil(settled)
+    settle(settled)
     return window
 
 
@@ -93,5 +91,5 @@ def flow(shell: Shell) -> Iterator[IcsoeFlow]:
 
 
 @pytest.fixture
-def page(qtbot: QtBot, icsoe: IcsoeWindow, registrada: Capturista) -> ConsultaPage:
-    return consulta_page(qtbot, icsoe)
+def page(icsoe: IcsoeWindow, registrada: Capturista) -> ConsultaPage:
+    return consulta_page(icsoe)

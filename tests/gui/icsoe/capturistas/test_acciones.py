@@ -9,7 +9,6 @@ import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
-from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.icsoe.capturista import AccionFila, Estatus
@@ -21,16 +20,16 @@ from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.capturistas.relaciones import Capturista
 from tests.conftest import Reloj
-from tests.gui.conftest import press
+from tests.gui.conftest import press, shown_box
 from tests.gui.icsoe.capturistas.comun import (
     CONTRASENA,
     NOMBRE,
     PERSONA,
-    Box,
     Key,
-    child,
+    closed,
     column,
     consulta_page,
+    dialog_of,
     focused,
     last_link,
     receive,
@@ -38,6 +37,8 @@ from tests.gui.icsoe.capturistas.comun import (
     wait_for,
     write,
 )
+from tests.gui.icsoe.comun import gone
+from tests.support.reposo import settle
 from tests.support.smtp_real import SmtpReal
 
 ACTIONS = {accion: at for at, accion in ACCION_COLUMNS.items()}
@@ -82,7 +83,6 @@ def press_in_row(page: ConsultaPage, row: int, accion: AccionFila) -> None:
 
 
 def test_each_action_is_there_exactly_when_the_seed_says(
-    qtbot: QtBot,
     page: ConsultaPage,
     application: Application,
     contratista: Sesion,
@@ -93,26 +93,21 @@ def test_each_action_is_there_exactly_when_the_seed_says(
     assert enabled(page) == {"Editar", "Enviar email", "Eliminar"}
     activate(application, smtp)
     page.arrive()
-    wait_for(qtbot, page, "Estatus", ["Activa"])
+    wait_for(page, "Estatus", ["Activa"])
     assert enabled(page) == {"Eliminar"}
     application.capturistas.baja(contratista, registrada.id)
     page.arrive()
-    wait_for(qtbot, page, "Estatus", ["Baja"])
+    wait_for(page, "Estatus", ["Baja"])
     assert enabled(page) == {"Activar"}
 
 
 def test_one_is_edited_before_she_has_a_password(
-    qtbot: QtBot,
-    page: ConsultaPage,
-    application: Application,
-    contratista: Sesion,
-    registrada: Capturista,
-    message_box: Box,
+    page: ConsultaPage, application: Application, contratista: Sesion, registrada: Capturista
 ) -> None:
     press_in_row(page, 0, AccionFila.EDITAR)
-    dialog = child(qtbot, page, ModificarDialog)
+    dialog = dialog_of(page, ModificarDialog)
     form = dialog.form
-    qtbot.waitUntil(lambda: form.rfc_label.text() == "TBI990101QX5")
+    settle(lambda: form.rfc_label.text() == "TBI990101QX5")
     assert form.nombre_label.text() == "TORNILLOS Y BIRLOS SA DE CV"
     assert form.rol_label.text() == "Contratista"
     assert form.curp_edit.text() == PERSONA.curp
@@ -120,26 +115,22 @@ def test_one_is_edited_before_she_has_a_password(
     assert focused(dialog) is dialog.datos.form.nombres_edit
     write(dialog.datos.form.telefono_edit, "33 8765 4321")
     QTest.keyClick(dialog.datos.form.telefono_edit, Key.Key_Return)
-    box = message_box()
+    box = shown_box()
     assert box.text().split("\n")[0] == "El usuario se actualizó exitosamente"
     press(box, "Aceptar")
-    qtbot.waitUntil(lambda: not page.findChildren(ModificarDialog))
+    closed(page, ModificarDialog)
     assert application.capturistas.get(contratista, registrada.id).telefono == "3387654321"
 
 
 def test_enviar_email_sends_a_new_link_and_kills_the_old_one(
-    qtbot: QtBot,
-    page: ConsultaPage,
-    application: Application,
-    smtp: SmtpReal,
-    message_box: Box,
+    page: ConsultaPage, application: Application, smtp: SmtpReal
 ) -> None:
     receive(application, smtp)
     old = last_link(smtp)
     page.table.select(0)
     press(page, "Enviar email")
-    assert message_box().text().startswith("Se envió una nueva liga")
-    press(message_box(), "Aceptar")
+    assert shown_box().text().startswith("Se envió una nueva liga")
+    press(shown_box(), "Aceptar")
     receive(application, smtp)
     new = last_link(smtp)
     assert new != old
@@ -148,46 +139,38 @@ def test_enviar_email_sends_a_new_link_and_kills_the_old_one(
     assert application.activacion.open(new).nombre == NOMBRE
 
 
-def test_baja_and_activar_say_what_the_seed_says(
-    qtbot: QtBot, page: ConsultaPage, message_box: Box
-) -> None:
+def test_baja_and_activar_say_what_the_seed_says(page: ConsultaPage) -> None:
     press_in_row(page, 0, AccionFila.ELIMINAR)
-    box = message_box()
+    box = shown_box()
     assert box.windowTitle() == "Baja de usuario"
     assert box.text() == f"Estás dando de baja al usuario **{NOMBRE}** ¿Deseas continuar?"
     press(box, "Cancelar")
-    qtbot.waitUntil(lambda: not box.isVisible())
+    settle(lambda: gone(box))
     assert column(page, "Estatus") == ["Registrada"]
     press(page, "Eliminar")
-    press(message_box(), "Continuar")
-    qtbot.waitUntil(lambda: message_box().text() == "Relación con el usuario en baja.")
-    press(message_box(), "Aceptar")
-    wait_for(qtbot, page, "Estatus", ["Baja"])
+    press(shown_box(), "Continuar")
+    settle(lambda: shown_box().text() == "Relación con el usuario en baja.")
+    press(shown_box(), "Aceptar")
+    wait_for(page, "Estatus", ["Baja"])
     QApplication.processEvents()
     press_in_row(page, 0, AccionFila.ACTIVAR)
-    box = message_box()
+    box = shown_box()
     assert NOMBRE in box.text()
     press(box, "Continuar")
-    qtbot.waitUntil(
-        lambda: message_box().text().startswith("Se reactivó la relación con el usuario.")
-    )
-    press(message_box(), "Aceptar")
-    wait_for(qtbot, page, "Estatus", ["Registrada"])
+    settle(lambda: shown_box().text().startswith("Se reactivó la relación con el usuario."))
+    press(shown_box(), "Aceptar")
+    wait_for(page, "Estatus", ["Registrada"])
 
 
 def test_a_name_with_signs_is_shown_as_it_is(
-    qtbot: QtBot,
-    icsoe: IcsoeWindow,
-    application: Application,
-    contratista: Sesion,
-    message_box: Box,
+    icsoe: IcsoeWindow, application: Application, contratista: Sesion
 ) -> None:
     application.capturistas.register(contratista, replace(PERSONA, nombres="Xóchitl *Ana*"))
-    page = consulta_page(qtbot, icsoe)
+    page = consulta_page(icsoe)
     page.table.select(0)
     press(page, "Eliminar")
-    assert r"**Xóchitl \*Ana\* Amezcua Beltrán**" in message_box().text()
-    press(message_box(), "Cancelar")
+    assert r"**Xóchitl \*Ana\* Amezcua Beltrán**" in shown_box().text()
+    press(shown_box(), "Cancelar")
 
 
 def chosen_baja(page: ConsultaPage) -> datetime | None:
@@ -197,47 +180,40 @@ def chosen_baja(page: ConsultaPage) -> datetime | None:
 
 
 def test_a_baja_that_is_not_in_the_list_yet_is_not_undone(
-    qtbot: QtBot,
     page: ConsultaPage,
     application: Application,
     contratista: Sesion,
     registrada: Capturista,
-    message_box: Box,
     reloj: Reloj,
 ) -> None:
     capturistas = application.capturistas
     capturistas.baja(contratista, registrada.id)
     page.arrive()
-    wait_for(qtbot, page, "Estatus", ["Baja"])
+    wait_for(page, "Estatus", ["Baja"])
     page.table.select(0)
     reloj.advance(minutes=1)
     capturistas.activar(contratista, registrada.id)
     again = capturistas.baja(contratista, registrada.id).dado_de_baja
     press(page, "Activar")
-    press(message_box(), "Continuar")
-    qtbot.waitUntil(lambda: "dio de baja a este usuario otra vez" in message_box().text())
-    press(message_box(), "Aceptar")
-    qtbot.waitUntil(lambda: chosen_baja(page) == again)
+    press(shown_box(), "Continuar")
+    settle(lambda: "dio de baja a este usuario otra vez" in shown_box().text())
+    press(shown_box(), "Aceptar")
+    settle(lambda: chosen_baja(page) == again)
     assert capturistas.get(contratista, registrada.id).estatus is Estatus.BAJA
     press(page, "Activar")
-    press(message_box(), "Continuar")
-    qtbot.waitUntil(lambda: message_box().text().startswith("Se reactivó la relación"))
-    press(message_box(), "Aceptar")
-    wait_for(qtbot, page, "Estatus", ["Registrada"])
+    press(shown_box(), "Continuar")
+    settle(lambda: shown_box().text().startswith("Se reactivó la relación"))
+    press(shown_box(), "Aceptar")
+    wait_for(page, "Estatus", ["Registrada"])
 
 
 def test_what_changed_meanwhile_is_refused_and_the_list_is_read_again(
-    qtbot: QtBot,
-    page: ConsultaPage,
-    application: Application,
-    contratista: Sesion,
-    registrada: Capturista,
-    message_box: Box,
+    page: ConsultaPage, application: Application, contratista: Sesion, registrada: Capturista
 ) -> None:
     page.table.select(0)
     application.capturistas.baja(contratista, registrada.id)
     press(page, "Enviar email")
-    assert "está dado de baja" in message_box().text()
-    press(message_box(), "Aceptar")
-    wait_for(qtbot, page, "Estatus", ["Baja"])
-    settled(qtbot, page)
+    assert "está dado de baja" in shown_box().text()
+    press(shown_box(), "Aceptar")
+    wait_for(page, "Estatus", ["Baja"])
+    settled(page)

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtWidgets import QLabel, QPushButton
-from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.icsoe.capturista import Estatus
@@ -15,11 +14,10 @@ from icsoe_desktop.gui.icsoe.capturistas.consulta import ConsultaPage
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.gui.kit.dialogs import TextoDialog
 from icsoe_desktop.services.application import Application
-from tests.gui.conftest import press
+from tests.gui.conftest import press, shown_box
 from tests.gui.icsoe.capturistas.comun import (
     NOMBRE,
     PERSONA,
-    Box,
     Key,
     alta_page,
     fill,
@@ -31,25 +29,21 @@ from tests.gui.icsoe.capturistas.comun import (
     validate,
     write,
 )
+from tests.support.reposo import settle
 
 
 @pytest.fixture
-def page(qtbot: QtBot, icsoe: IcsoeWindow) -> AltaPage:
-    return alta_page(qtbot, icsoe)
+def page(icsoe: IcsoeWindow) -> AltaPage:
+    return alta_page(icsoe)
 
 
 def test_a_capturista_is_registered_with_the_keyboard_alone(
-    qtbot: QtBot,
-    icsoe: IcsoeWindow,
-    page: AltaPage,
-    application: Application,
-    contratista: Sesion,
-    message_box: Box,
+    icsoe: IcsoeWindow, page: AltaPage, application: Application, contratista: Sesion
 ) -> None:
     assert focused(icsoe) is page.form.curp_edit
     type_here(icsoe, PERSONA.curp.lower())
     press_key(icsoe, Key.Key_Return)
-    qtbot.waitUntil(page.datos.isVisible)
+    settle(page.datos.isVisible)
     assert page.form.curp_edit.text() == PERSONA.curp
     assert "Mujer" in said(page.datos.form.curp_datos_label)
     assert "14/05/1990" in said(page.datos.form.curp_datos_label)
@@ -66,7 +60,7 @@ def test_a_capturista_is_registered_with_the_keyboard_alone(
         press_key(icsoe, Key.Key_Tab)
     type_here(icsoe, PERSONA.confirmacion)
     press_key(icsoe, Key.Key_Return)
-    box = message_box()
+    box = shown_box()
     assert box.text().split("\n")[0] == "El usuario se guardó exitosamente"
     press(box, "Aceptar")
     [fila] = kept(application, contratista)
@@ -79,14 +73,14 @@ def test_a_capturista_is_registered_with_the_keyboard_alone(
         Estatus.REGISTRADA,
     )
     # Ready for the next one.
-    qtbot.waitUntil(lambda: focused(icsoe) is page.form.curp_edit)
+    settle(lambda: focused(icsoe) is page.form.curp_edit)
     assert page.form.curp_edit.text() == ""
     assert not page.datos.isVisible()
     assert not page.unsaved
 
 
-def test_the_page_says_what_the_seed_says(qtbot: QtBot, page: AltaPage) -> None:
-    validate(qtbot, page)
+def test_the_page_says_what_the_seed_says(page: AltaPage) -> None:
+    validate(page)
     fill(page)
     labels = {
         label.text().replace("&", "") for label in page.findChildren(QLabel) if label.isVisible()
@@ -114,9 +108,9 @@ def test_the_page_says_what_the_seed_says(qtbot: QtBot, page: AltaPage) -> None:
 
 
 def test_what_is_wrong_is_said_under_its_field_and_nothing_is_saved(
-    qtbot: QtBot, page: AltaPage, application: Application, contratista: Sesion
+    page: AltaPage, application: Application, contratista: Sesion
 ) -> None:
-    validate(qtbot, page)
+    validate(page)
     form = page.datos.form
     assert said(form.nombres_error) == said(form.correo_error) == ""
     fill(page, replace(PERSONA, telefono="33123", confirmacion="otra@ejemplo.mx"))
@@ -129,25 +123,21 @@ def test_what_is_wrong_is_said_under_its_field_and_nothing_is_saved(
     assert said(form.telefono_error) == ""
 
 
-def test_somebody_with_one_surname_may_leave_the_other_empty(
-    qtbot: QtBot, page: AltaPage, message_box: Box
-) -> None:
+def test_somebody_with_one_surname_may_leave_the_other_empty(page: AltaPage) -> None:
     # AEXX…: no second surname; the digit by RENAPO's sum.
-    validate(qtbot, page, "AEXX900514MJCMXC08")
+    validate(page, "AEXX900514MJCMXC08")
     fill(page, replace(PERSONA, segundo_apellido=""))
     assert said(page.datos.form.segundo_apellido_error) == ""
     press(page, "Guardar")
-    assert message_box().text().startswith("El usuario se guardó exitosamente")
-    press(message_box(), "Aceptar")
+    assert shown_box().text().startswith("El usuario se guardó exitosamente")
+    press(shown_box(), "Aceptar")
 
 
-def test_limpiar_empties_the_page_and_leaving_asks(
-    qtbot: QtBot, icsoe: IcsoeWindow, page: AltaPage, message_box: Box
-) -> None:
-    validate(qtbot, page)
+def test_limpiar_empties_the_page_and_leaving_asks(icsoe: IcsoeWindow, page: AltaPage) -> None:
+    validate(page)
     fill(page)
     icsoe.show_page("consulta_capturistas")
-    press(message_box(), "Seguir editando")
+    press(shown_box(), "Seguir editando")
     assert icsoe.page is page
     assert page.datos.form.nombres_edit.text() == "Xóchitl"
     press(page, "Limpiar")
@@ -156,20 +146,18 @@ def test_limpiar_empties_the_page_and_leaving_asks(
     assert isinstance(icsoe.page, ConsultaPage)
 
 
-def test_without_a_mail_server_it_says_that_the_mails_wait(
-    qtbot: QtBot, page: AltaPage, message_box: Box
-) -> None:
-    validate(qtbot, page)
+def test_without_a_mail_server_it_says_that_the_mails_wait(page: AltaPage) -> None:
+    validate(page)
     fill(page)
     press(page, "Guardar")
-    text = message_box().text()
+    text = shown_box().text()
     assert "Los correos para xochitl@ejemplo.mx todavía no salen" in text
     assert "«Correos por enviar»" in text
-    press(message_box(), "Aceptar")
+    press(shown_box(), "Aceptar")
 
 
-def test_the_aviso_de_privacidad_is_where_data_is_captured(qtbot: QtBot, page: AltaPage) -> None:
-    validate(qtbot, page)
+def test_the_aviso_de_privacidad_is_where_data_is_captured(page: AltaPage) -> None:
+    validate(page)
     press(page, "Aviso de privacidad")
     [dialog] = page.window().findChildren(TextoDialog)
     assert "De los capturistas: CURP, nombre, teléfono y correo." in (

@@ -7,17 +7,15 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.gui.icsoe.capturistas.alta import AltaPage
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.services.application import Application
-from tests.gui.conftest import press
+from tests.gui.conftest import press, shown_box
 from tests.gui.icsoe.capturistas.comun import (
     NOMBRE,
     PERSONA,
-    Box,
     Key,
     alta_page,
     fill,
@@ -25,21 +23,23 @@ from tests.gui.icsoe.capturistas.comun import (
     said,
     validate,
 )
+from tests.gui.icsoe.comun import gone
+from tests.support.reposo import settle
 
 
 @pytest.fixture
-def page(qtbot: QtBot, icsoe: IcsoeWindow, message_box: Box) -> AltaPage:
+def page(icsoe: IcsoeWindow) -> AltaPage:
     """The page, with PERSONA just added."""
-    page = alta_page(qtbot, icsoe)
-    validate(qtbot, page)
+    page = alta_page(icsoe)
+    validate(page)
     fill(page)
     press(page, "Guardar")
-    press(message_box(), "Aceptar")
+    press(shown_box(), "Aceptar")
     return page
 
 
 def test_somebody_just_added_is_taken_away_again(
-    qtbot: QtBot, page: AltaPage, application: Application, contratista: Sesion, message_box: Box
+    page: AltaPage, application: Application, contratista: Sesion
 ) -> None:
     table = page.form.agregados_table
     assert table.isVisible()
@@ -51,21 +51,21 @@ def test_somebody_just_added_is_taken_away_again(
     assert model.index(0, 0).data(Qt.ItemDataRole.ToolTipRole) == NOMBRE
     table.setCurrentIndex(model.index(0, 4))
     QTest.keyClick(table, Key.Key_Space)
-    box = message_box()
+    box = shown_box()
     assert NOMBRE in box.text()
     # Enter keeps.
     QTest.keyClick(box, Key.Key_Return)
-    qtbot.waitUntil(lambda: not box.isVisible())
+    settle(lambda: gone(box))
     assert len(kept(application, contratista)) == 1
     QTest.keyClick(table, Key.Key_Space)
-    press(message_box(), "Eliminar")
-    qtbot.waitUntil(lambda: not page.form.agregados_panel.isVisible())
+    press(shown_box(), "Eliminar")
+    settle(lambda: not page.form.agregados_panel.isVisible())
     assert kept(application, contratista) == ()
     assert said(page.form.mensaje_label) == f"Se eliminó el alta de {NOMBRE}."
 
 
 def test_an_alta_that_changed_elsewhere_is_taken_away_only_on_insisting(
-    qtbot: QtBot, page: AltaPage, application: Application, contratista: Sesion, message_box: Box
+    page: AltaPage, application: Application, contratista: Sesion
 ) -> None:
     [fila] = kept(application, contratista)
     nuevo = replace(PERSONA, telefono="5599887766")
@@ -73,13 +73,13 @@ def test_an_alta_that_changed_elsewhere_is_taken_away_only_on_insisting(
     table = page.form.agregados_table
     table.setCurrentIndex(table.model().index(0, 4))
     QTest.keyClick(table, Key.Key_Space)
-    press(message_box(), "Eliminar")
-    box = message_box()
+    press(shown_box(), "Eliminar")
+    box = shown_box()
     assert "desde que lo registró: Teléfono. No se eliminó nada" in box.text()
     press(box, "Aceptar")
     assert len(kept(application, contratista)) == 1
     table.setCurrentIndex(table.model().index(0, 4))
     QTest.keyClick(table, Key.Key_Space)
-    press(message_box(), "Eliminar")
-    qtbot.waitUntil(lambda: not page.form.agregados_panel.isVisible())
+    press(shown_box(), "Eliminar")
+    settle(lambda: not page.form.agregados_panel.isVisible())
     assert kept(application, contratista) == ()

@@ -10,7 +10,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
-from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.icsoe.capturista import Estatus
@@ -21,14 +20,13 @@ from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.capturistas.relaciones import Capturista
 from tests.conftest import Reloj
-from tests.gui.conftest import press
+from tests.gui.conftest import press, shown_box
 from tests.gui.icsoe.capturistas.comun import (
     NOMBRE,
     PERSONA,
-    Box,
     Key,
-    child,
     consulta_page,
+    dialog_of,
     focused,
     rows,
     said,
@@ -36,6 +34,7 @@ from tests.gui.icsoe.capturistas.comun import (
     write,
 )
 from tests.services.mundo import nuevo
+from tests.support.reposo import settle
 
 
 def test_the_grid_has_the_columns_of_the_seed(page: ConsultaPage) -> None:
@@ -87,8 +86,8 @@ def test_the_actions_are_in_sight_at_the_usual_width(page: ConsultaPage) -> None
     assert max(ends.values()) <= shown, ends
 
 
-def test_an_empty_consulta_offers_the_first_step(qtbot: QtBot, icsoe: IcsoeWindow) -> None:
-    page = consulta_page(qtbot, icsoe)
+def test_an_empty_consulta_offers_the_first_step(icsoe: IcsoeWindow) -> None:
+    page = consulta_page(icsoe)
     assert "Aún no hay usuarios capturistas" in said(page.empty.title)
     assert not page.form.exportar_button.isEnabled()
     press(page, "Dar de alta al primero")
@@ -96,77 +95,69 @@ def test_an_empty_consulta_offers_the_first_step(qtbot: QtBot, icsoe: IcsoeWindo
 
 
 def test_rows_are_found_by_any_text_and_by_estatus(
-    qtbot: QtBot,
-    icsoe: IcsoeWindow,
-    application: Application,
-    contratista: Sesion,
-    registrada: Capturista,
+    icsoe: IcsoeWindow, application: Application, contratista: Sesion, registrada: Capturista
 ) -> None:
     for n in range(1, 4):
         application.capturistas.register(contratista, nuevo(n))
     application.capturistas.baja(contratista, registrada.id)
-    page = consulta_page(qtbot, icsoe)
+    page = consulta_page(icsoe)
     assert page.form.cuenta_label.text() == "4 usuarios"
     # Without accents, in any order.
     QTest.keyClicks(page.form.buscar_edit, "beltran xochitl")
-    wait_for(qtbot, page, "Id", ["1"])
+    wait_for(page, "Id", ["1"])
     assert page.form.cuenta_label.text() == "1 de 4"
     write(page.form.buscar_edit, "persona2@")
-    wait_for(qtbot, page, "Correo", ["persona2@ejemplo.mx"])
+    wait_for(page, "Correo", ["persona2@ejemplo.mx"])
     write(page.form.buscar_edit, "nadie")
-    qtbot.waitUntil(page.form.ninguno_label.isVisible)
+    settle(page.form.ninguno_label.isVisible)
     press(page, "Quitar filtros")
-    wait_for(qtbot, page, "Id", ["1", "2", "3", "4"])
+    wait_for(page, "Id", ["1", "2", "3", "4"])
     page.form.estatus_combo.setCurrentText("Baja")
-    wait_for(qtbot, page, "Id", ["1"])
+    wait_for(page, "Id", ["1"])
     page.form.estatus_combo.setCurrentText("Registrada")
-    wait_for(qtbot, page, "Id", ["2", "3", "4"])
+    wait_for(page, "Id", ["2", "3", "4"])
 
 
 def test_the_header_orders_and_the_selection_stays(
-    qtbot: QtBot,
-    icsoe: IcsoeWindow,
-    application: Application,
-    contratista: Sesion,
-    registrada: Capturista,
+    icsoe: IcsoeWindow, application: Application, contratista: Sesion, registrada: Capturista
 ) -> None:
     for n in (2, 1):
         application.capturistas.register(contratista, nuevo(n))
-    page = consulta_page(qtbot, icsoe)
+    page = consulta_page(icsoe)
     page.table.select(1)
     header = page.form.usuarios_table.horizontalHeader()
     header.setSortIndicator(4, Qt.SortOrder.AscendingOrder)
     expected = ["persona1@ejemplo.mx", "persona2@ejemplo.mx", "xochitl@ejemplo.mx"]
-    wait_for(qtbot, page, "Correo", expected)
+    wait_for(page, "Correo", expected)
     assert page.table.current_row() == 1
     header.setSortIndicator(4, Qt.SortOrder.DescendingOrder)
-    wait_for(qtbot, page, "Correo", expected[::-1])
+    wait_for(page, "Correo", expected[::-1])
     selected = page.table.selected()
     assert selected is not None
     assert selected.correo == "persona2@ejemplo.mx"
 
 
 def test_f5_shows_what_others_did_and_keys_work_in_the_table(
-    qtbot: QtBot, page: ConsultaPage, application: Application, contratista: Sesion
+    page: ConsultaPage, application: Application, contratista: Sesion
 ) -> None:
     application.capturistas.register(contratista, nuevo(1))
     QTest.keyClick(focused(page.window()), Key.Key_F5)
-    wait_for(qtbot, page, "Id", ["1", "2"])
+    wait_for(page, "Id", ["1", "2"])
     page.form.usuarios_table.setFocus()
     page.table.select(0)
     QTest.keyClick(page.form.usuarios_table, Key.Key_F, Qt.KeyboardModifier.ControlModifier)
     assert focused(page.window()) is page.form.buscar_edit
     page.form.usuarios_table.setFocus()
     QTest.keyClick(page.form.usuarios_table, Key.Key_F2)
-    child(qtbot, page, ModificarDialog).reject()
+    dialog_of(page, ModificarDialog).reject()
     assert focused(page.window()) is page.form.usuarios_table
 
 
-def test_rows_are_copied_with_headers(qtbot: QtBot, page: ConsultaPage) -> None:
+def test_rows_are_copied_with_headers(page: ConsultaPage) -> None:
     page.form.usuarios_table.setFocus()
     page.table.select(0)
     QTest.keyClick(page.form.usuarios_table, Key.Key_C, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(lambda: said(page.form.mensaje_label) == "Se copió 1 renglón.")
+    settle(lambda: said(page.form.mensaje_label) == "Se copió 1 renglón.")
     head, row = QGuiApplication.clipboard().text().split("\n")
     assert head.startswith("Id\tRol\tClave Usuario (CURP)")
     assert row.startswith(f"1\tCapturista\t{PERSONA.curp}\t{NOMBRE}")
@@ -174,26 +165,24 @@ def test_rows_are_copied_with_headers(qtbot: QtBot, page: ConsultaPage) -> None:
 
 
 def test_all_are_exported_to_the_file_of_the_seed(
-    qtbot: QtBot,
     icsoe: IcsoeWindow,
     application: Application,
     contratista: Sesion,
     registrada: Capturista,
-    message_box: Box,
     reloj: Reloj,
     tmp_path: Path,
 ) -> None:
     application.capturistas.baja(contratista, registrada.id)
     icsoe.show_page("exportar_capturistas")
-    dialog = child(qtbot, icsoe, QFileDialog)
+    dialog = dialog_of(icsoe, QFileDialog)
     [chosen] = [Path(name).name for name in dialog.selectedFiles()]
     milliseconds = int(reloj().timestamp() * 1000)
     assert chosen == f"Capturistas_112_{milliseconds}.xlsx"
     dialog.reject()
     path = tmp_path / chosen
     export_to(path, icsoe.context, icsoe)
-    assert message_box().text() == f"Se exportó 1 usuario a «{chosen}»."
-    press(message_box(), "Aceptar")
+    assert shown_box().text() == f"Se exportó 1 usuario a «{chosen}»."
+    press(shown_box(), "Aceptar")
     sheet = load_workbook(path).worksheets[0]
     head, row = list(sheet.iter_rows(values_only=True))
     assert head == (

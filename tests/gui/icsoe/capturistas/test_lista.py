@@ -6,16 +6,23 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from openpyxl import Workbook, load_workbook
-from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.gui.icsoe.capturistas.importacion import ImportacionCapturistasDialog
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.capturistas.consulta import FiltroCapturistas
-from tests.gui.conftest import press
-from tests.gui.icsoe.capturistas.comun import NOMBRE, PERSONA, Box, alta_page, child, said
+from tests.gui.conftest import press, shown_box
+from tests.gui.icsoe.capturistas.comun import (
+    NOMBRE,
+    PERSONA,
+    alta_page,
+    closed,
+    dialog_of,
+    said,
+)
 from tests.services.mundo import curp_numero
+from tests.support.reposo import settle
 
 HEAD = ("CURP", "Nombre(s)", "Primer apellido", "Segundo apellido", "Teléfono", "Correo")
 GOOD = (PERSONA.curp, "Xóchitl", "Amezcua", "Beltrán", "3312345678", "xochitl@ejemplo.mx")
@@ -33,11 +40,11 @@ def book(folder: Path, *rows: Iterable[str]) -> Path:
     return path
 
 
-def preview(qtbot: QtBot, icsoe: IcsoeWindow, path: Path) -> ImportacionCapturistasDialog:
-    page = alta_page(qtbot, icsoe)
+def preview(icsoe: IcsoeWindow, path: Path) -> ImportacionCapturistasDialog:
+    page = alta_page(icsoe)
     page.import_file(path)
-    dialog = child(qtbot, page, ImportacionCapturistasDialog)
-    qtbot.waitUntil(lambda: dialog.form.resumen_label.isVisible())
+    dialog = dialog_of(page, ImportacionCapturistasDialog)
+    settle(lambda: dialog.form.resumen_label.isVisible())
     return dialog
 
 
@@ -49,13 +56,9 @@ def names(application: Application, sesion: Sesion) -> list[str]:
 
 
 def test_a_list_shows_every_problem_before_anybody_is_registered(
-    qtbot: QtBot,
-    icsoe: IcsoeWindow,
-    application: Application,
-    contratista: Sesion,
-    tmp_path: Path,
+    icsoe: IcsoeWindow, application: Application, contratista: Sesion, tmp_path: Path
 ) -> None:
-    dialog = preview(qtbot, icsoe, book(tmp_path, GOOD, GOOD, BAD))
+    dialog = preview(icsoe, book(tmp_path, GOOD, GOOD, BAD))
     form = dialog.form
     assert said(form.resumen_label) == (
         "3 renglones: 1 nuevo, 1 repetido en el archivo, 1 con problemas."
@@ -79,24 +82,19 @@ def test_a_list_shows_every_problem_before_anybody_is_registered(
     press(dialog, "Dar de alta a 1 persona")
     page = icsoe.page
     assert page is not None
-    qtbot.waitUntil(lambda: not page.findChildren(ImportacionCapturistasDialog))
+    closed(page, ImportacionCapturistasDialog)
     assert names(application, contratista) == [NOMBRE]
-    assert said(alta_page(qtbot, icsoe).form.mensaje_label) == (
+    assert said(alta_page(icsoe).form.mensaje_label) == (
         "Se dio de alta a 1 usuario. 2 renglones se dejaron fuera."
     )
 
 
 def test_the_template_takes_a_person_and_is_read(
-    qtbot: QtBot,
-    icsoe: IcsoeWindow,
-    application: Application,
-    contratista: Sesion,
-    tmp_path: Path,
-    message_box: Box,
+    icsoe: IcsoeWindow, application: Application, contratista: Sesion, tmp_path: Path
 ) -> None:
-    page, path = alta_page(qtbot, icsoe), tmp_path / "usuarios.xlsx"
+    page, path = alta_page(icsoe), tmp_path / "usuarios.xlsx"
     page.save_template(path)
-    box = message_box()
+    box = shown_box()
     assert "Llene un renglón por persona" in box.text()
     press(box, "Aceptar")
     workbook = load_workbook(path)
@@ -106,42 +104,36 @@ def test_the_template_takes_a_person_and_is_read(
         sheet.cell(2, at, text)
     workbook.save(path)
     workbook.close()
-    dialog = preview(qtbot, icsoe, path)
+    dialog = preview(icsoe, path)
     assert said(dialog.form.resumen_label) == "1 renglón: 1 nuevo."
     press(dialog, "Dar de alta a 1 persona")
-    qtbot.waitUntil(lambda: not page.findChildren(ImportacionCapturistasDialog))
+    closed(page, ImportacionCapturistasDialog)
     assert names(application, contratista) == [NOMBRE]
 
 
 def test_a_cancelled_list_registers_nobody(
-    qtbot: QtBot,
-    icsoe: IcsoeWindow,
-    application: Application,
-    contratista: Sesion,
-    tmp_path: Path,
+    icsoe: IcsoeWindow, application: Application, contratista: Sesion, tmp_path: Path
 ) -> None:
     many = [
         (curp_numero(n), "Íñiga", "Xacón", "Núñez", "5512345678", f"p{n}@ejemplo.mx")
         for n in range(400)
     ]
-    dialog = preview(qtbot, icsoe, book(tmp_path, *many))
+    dialog = preview(icsoe, book(tmp_path, *many))
     press(dialog, "Dar de alta a 400 personas")
     assert dialog.form.avance_panel.isVisible()
     press(dialog, "Cancelar")
     page = icsoe.page
     assert page is not None
-    qtbot.waitUntil(lambda: not page.findChildren(ImportacionCapturistasDialog))
+    closed(page, ImportacionCapturistasDialog)
     assert names(application, contratista) == []
 
 
-def test_a_file_without_the_columns_says_which(
-    qtbot: QtBot, icsoe: IcsoeWindow, tmp_path: Path, message_box: object
-) -> None:
+def test_a_file_without_the_columns_says_which(icsoe: IcsoeWindow, tmp_path: Path) -> None:
     path = tmp_path / "lista.csv"
     path.write_text("CURP,Nombre(s)\nX,Y\n", encoding="utf-8")
-    page = alta_page(qtbot, icsoe)
+    page = alta_page(icsoe)
     page.import_file(path)
-    box = message_box()  # type: ignore[operator]
+    box = shown_box()  # type: ignore[operator]
     assert "«Correo electrónico»" in box.text()
     press(box, "Aceptar")
-    qtbot.waitUntil(lambda: not page.findChildren(ImportacionCapturistasDialog))
+    closed(page, ImportacionCapturistasDialog)

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from pytestqt.qtbot import QtBot
+from PySide6.QtTest import QTest
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.gui.icsoe.capturistas.consulta import ConsultaPage
@@ -14,30 +14,37 @@ from icsoe_desktop.gui.icsoe.capturistas.persona import PersonaDialog, as_html
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.capturistas.consulta import FiltroCapturistas
-from tests.gui.conftest import press
-from tests.gui.icsoe.capturistas.comun import NOMBRE, PERSONA, Box, Key, child, consulta_page, said
+from tests.gui.conftest import press, shown_box
+from tests.gui.icsoe.capturistas.comun import (
+    NOMBRE,
+    PERSONA,
+    Key,
+    consulta_page,
+    dialog_of,
+    said,
+)
+from tests.gui.icsoe.comun import gone
+from tests.support.reposo import settle
 
 
 @pytest.fixture
-def page(
-    qtbot: QtBot, icsoe: IcsoeWindow, application: Application, contratista: Sesion
-) -> ConsultaPage:
+def page(icsoe: IcsoeWindow, application: Application, contratista: Sesion) -> ConsultaPage:
     application.capturistas.register(contratista, PERSONA)
-    return consulta_page(qtbot, icsoe)
+    return consulta_page(icsoe)
 
 
 @pytest.fixture
-def dialog(qtbot: QtBot, page: ConsultaPage) -> PersonaDialog:
+def dialog(page: ConsultaPage) -> PersonaDialog:
     page.table.select(0)
     press(page, "Datos de la persona")
-    return child(qtbot, page, PersonaDialog)
+    return dialog_of(page, PersonaDialog)
 
 
-def test_her_data_are_written_as_json(qtbot: QtBot, dialog: PersonaDialog, tmp_path: Path) -> None:
+def test_her_data_are_written_as_json(dialog: PersonaDialog, tmp_path: Path) -> None:
     assert said(dialog.form.quien_label) == NOMBRE
     path = tmp_path / "datos.json"
     dialog.write(path)
-    qtbot.waitUntil(dialog.form.mensaje_label.isVisible)
+    settle(dialog.form.mensaje_label.isVisible)
     datos = json.loads(path.read_text(encoding="utf-8"))
     identity = datos["Datos de identificación"]
     assert identity["CURP"] == PERSONA.curp
@@ -46,10 +53,10 @@ def test_her_data_are_written_as_json(qtbot: QtBot, dialog: PersonaDialog, tmp_p
     dialog.reject()
 
 
-def test_her_data_are_written_as_pdf(qtbot: QtBot, dialog: PersonaDialog, tmp_path: Path) -> None:
+def test_her_data_are_written_as_pdf(dialog: PersonaDialog, tmp_path: Path) -> None:
     path = tmp_path / "datos.pdf"
     dialog.write(path)
-    qtbot.waitUntil(dialog.form.mensaje_label.isVisible)
+    settle(dialog.form.mensaje_label.isVisible)
     written = path.read_bytes()
     assert written.startswith(b"%PDF-")
     assert written.rstrip().endswith(b"%%EOF")
@@ -70,33 +77,26 @@ def test_the_pdf_says_what_the_json_says_and_nothing_in_it_is_html() -> None:
     assert "None" not in text
 
 
-def test_a_folder_that_takes_no_file_is_told(
-    dialog: PersonaDialog, tmp_path: Path, message_box: Box
-) -> None:
+def test_a_folder_that_takes_no_file_is_told(dialog: PersonaDialog, tmp_path: Path) -> None:
     dialog.write(tmp_path / "no hay" / "datos.pdf")
-    assert "No se pudo guardar el archivo «datos.pdf»" in message_box().text()
-    press(message_box(), "Aceptar")
+    assert "No se pudo guardar el archivo «datos.pdf»" in shown_box().text()
+    press(shown_box(), "Aceptar")
     dialog.reject()
 
 
 def test_her_data_are_deleted_only_after_a_question_that_enter_denies(
-    qtbot: QtBot,
-    page: ConsultaPage,
-    dialog: PersonaDialog,
-    application: Application,
-    contratista: Sesion,
-    message_box: Box,
+    page: ConsultaPage, dialog: PersonaDialog, application: Application, contratista: Sesion
 ) -> None:
     def kept() -> int:
         return application.consulta_capturistas.count(contratista, FiltroCapturistas())
 
     press(dialog, "Eliminar sus datos…")
-    box = message_box()
+    box = shown_box()
     assert NOMBRE in box.text()
-    qtbot.keyClick(box, Key.Key_Return)
-    qtbot.waitUntil(lambda: not box.isVisible())
+    QTest.keyClick(box, Key.Key_Return)
+    settle(lambda: gone(box))
     assert kept() == 1
     press(dialog, "Eliminar sus datos…")
-    press(message_box(), "Eliminar sus datos")
-    qtbot.waitUntil(page.form.vacia_page.isVisible)
+    press(shown_box(), "Eliminar sus datos")
+    settle(page.form.vacia_page.isVisible)
     assert kept() == 0

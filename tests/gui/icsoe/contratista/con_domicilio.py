@@ -11,7 +11,7 @@ from icsoe_desktop.domain.icsoe.domicilio import Domicilio
 from icsoe_desktop.gui.icsoe.contratista.domicilio import DomicilioTab
 from icsoe_desktop.services.application import Application
 from tests.gui.conftest import press
-from tests.gui.icsoe.comun import Idle
+from tests.support.reposo import settle
 
 HEADER = (
     "d_codigo|d_asenta|d_tipo_asenta|D_mnpio|d_estado|d_ciudad|d_CP|c_estado|c_oficina|c_CP|"
@@ -38,11 +38,11 @@ def kept(application: Application, sesion: Sesion) -> tuple[bool | None, Domicil
     return info.domicilio_igual, info.domicilio
 
 
-def locate(domicilio: DomicilioTab, idle: Idle, codigo: str, colonia: str) -> None:
+def locate(domicilio: DomicilioTab, codigo: str, colonia: str) -> None:
     form = domicilio.form
     form.no_radio.click()
     form.codigo_postal_edit.clear()
     QTest.keyClicks(form.codigo_postal_edit, codigo)
-    idle()
+    settle()
     form.colonia_combo.setEditText(colonia)
     press(domicilio, "Ubicar")

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox
-from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.icsoe.contratista import PasoContratista
@@ -17,18 +16,18 @@ from icsoe_desktop.gui.icsoe.contratista.acuse import DELETE, AcuseTab
 from icsoe_desktop.gui.icsoe.contratista.page import COMPLETE, ContratistaPage
 from icsoe_desktop.services.application import Application
 from tests.conftest import Reloj
-from tests.gui.conftest import press
+from tests.gui.conftest import press, shown_box
 from tests.gui.icsoe.comun import (
     FECHA,
     Entered,
-    Idle,
     Key,
     acuse_of,
+    contratista_page,
     do_steps,
     drop_files,
-    page_of,
     pdf_file,
 )
+from tests.support.reposo import settle
 
 Box = Callable[[], QMessageBox]
 
@@ -44,20 +43,14 @@ def acuse(page: ContratistaPage) -> AcuseTab:
 
 
 def test_an_acuse_is_chosen_seen_saved_and_kept_whole(
-    qtbot: QtBot,
-    acuse: AcuseTab,
-    application: Application,
-    sesion_moral: Sesion,
-    tmp_path: Path,
-    idle: Idle,
-    message_box: Box,
+    acuse: AcuseTab, application: Application, sesion_moral: Sesion, tmp_path: Path
 ) -> None:
     form = acuse.form
     path = pdf_file(tmp_path)
     assert form.archivo_value.text() == "Aún no hay un acuse adjunto."
     assert not form.ver_button.isEnabled()
     acuse.take_file(path)
-    idle()
+    settle()
     assert form.archivo_value.text().startswith("acuse repse.pdf (")
     assert form.archivo_value.text().endswith("sin guardar")
     assert acuse.unsaved
@@ -67,9 +60,9 @@ def test_an_acuse_is_chosen_seen_saved_and_kept_whole(
         "05/03/2028."
     )
     QTest.keyClick(form.fecha_edit, Key.Key_Return)
-    assert message_box().text() == COMPLETE
-    press(message_box(), "Aceptar")
-    idle()
+    assert shown_box().text() == COMPLETE
+    press(shown_box(), "Aceptar")
+    settle()
     assert form.vigencia_label.text() == (
         "Vigente. Se renueva del 01/12/2027 al 29/02/2028. Los tres años terminan el 05/03/2028."
     )
@@ -102,20 +95,20 @@ def test_an_acuse_is_chosen_seen_saved_and_kept_whole(
     ],
 )
 def test_a_file_that_is_no_acuse_is_refused_by_its_content(
-    acuse: AcuseTab, tmp_path: Path, idle: Idle, name: str, content: bytes, sentence: str
+    acuse: AcuseTab, tmp_path: Path, name: str, content: bytes, sentence: str
 ) -> None:
     path = tmp_path / name
     path.write_bytes(content)
     acuse.form.fecha_edit.setText(FECHA)
     acuse.take_file(path)
-    idle()
+    settle()
     assert acuse.form.archivo_error.text() == sentence
     assert not acuse.form.ver_button.isEnabled()
     assert acuse.form.fecha_edit.text() == FECHA
 
 
 def test_a_missing_file_or_date_is_named_and_nothing_is_kept(
-    acuse: AcuseTab, application: Application, sesion_moral: Sesion, tmp_path: Path, idle: Idle
+    acuse: AcuseTab, application: Application, sesion_moral: Sesion, tmp_path: Path
 ) -> None:
     form = acuse.form
     press(acuse, "Guardar")
@@ -128,10 +121,10 @@ def test_a_missing_file_or_date_is_named_and_nothing_is_kept(
     form.fecha_edit.setText("04/03/2025")  # dictated, or by the calendar: without keys
     assert form.fecha_error.isHidden()
     acuse.take_file(tmp_path / "no existe.pdf")
-    idle()
+    settle()
     assert form.archivo_error.text().startswith("El archivo no se puede leer.")
     acuse.take_file(pdf_file(tmp_path))
-    idle()
+    settle()
     for typed, sentence in (
         ("31/02/2025", "Escriba la fecha como dd/mm/aaaa"),
         ("03/03/2026", "La fecha todavía no llega."),
@@ -140,20 +133,20 @@ def test_a_missing_file_or_date_is_named_and_nothing_is_kept(
     ):
         form.fecha_edit.setText(typed)
         press(acuse, "Guardar")
-        idle()
+        settle()
         assert form.fecha_error.text().startswith(sentence)
         assert "sin guardar" in form.archivo_value.text(), "the chosen file stays"
     assert application.acuses.current(sesion_moral) is None
 
 
 def test_the_date_alone_is_changed_without_the_file(
-    acuse: AcuseTab, application: Application, sesion_moral: Sesion, tmp_path: Path, idle: Idle
+    acuse: AcuseTab, application: Application, sesion_moral: Sesion, tmp_path: Path
 ) -> None:
     acuse.take_file(pdf_file(tmp_path))
-    idle()
+    settle()
     acuse.form.fecha_edit.setText(FECHA)
     press(acuse, "Guardar")
-    idle()
+    settle()
     kept = application.acuses.current(sesion_moral)
     assert kept is not None
     for box in QApplication.topLevelWidgets():
@@ -161,7 +154,7 @@ def test_the_date_alone_is_changed_without_the_file(
             box.accept()
     acuse.form.fecha_edit.setText("06/03/2025")
     press(acuse, "Guardar")
-    idle()
+    settle()
     changed = application.acuses.current(sesion_moral)
     assert changed is not None
     assert (changed.id, changed.fecha) == (kept.id, date(2025, 3, 6))
@@ -171,53 +164,44 @@ def test_the_date_alone_is_changed_without_the_file(
 
 
 def test_deleting_asks_first_and_can_be_cancelled(
-    acuse: AcuseTab,
-    application: Application,
-    sesion_moral: Sesion,
-    tmp_path: Path,
-    idle: Idle,
-    message_box: Box,
+    acuse: AcuseTab, application: Application, sesion_moral: Sesion, tmp_path: Path
 ) -> None:
     application.acuses.save(sesion_moral, pdf_file(tmp_path), date(2025, 3, 5))
     acuse.load()
-    idle()
+    settle()
     press(acuse, "Eliminar")
-    assert message_box().text() == DELETE
-    press(message_box(), "Cancelar")
-    idle()
+    assert shown_box().text() == DELETE
+    press(shown_box(), "Cancelar")
+    settle()
     assert application.acuses.current(sesion_moral) is not None
     press(acuse, "Eliminar")
-    press(message_box(), "Eliminar")
-    idle()
+    press(shown_box(), "Eliminar")
+    settle()
     assert application.acuses.current(sesion_moral) is None
     assert acuse.form.archivo_value.text() == "Aún no hay un acuse adjunto."
 
 
-def test_a_dropped_file_is_taken_and_taken_away_again(
-    qtbot: QtBot, acuse: AcuseTab, tmp_path: Path, idle: Idle
-) -> None:
+def test_a_dropped_file_is_taken_and_taken_away_again(acuse: AcuseTab, tmp_path: Path) -> None:
     drop_files(acuse, pdf_file(tmp_path))
-    qtbot.waitUntil(lambda: "sin guardar" in acuse.form.archivo_value.text())
+    settle(lambda: "sin guardar" in acuse.form.archivo_value.text())
     press(acuse, "Eliminar")
     assert acuse.form.archivo_value.text() == "Aún no hay un acuse adjunto."
     assert not acuse.unsaved
 
 
 def test_a_contratista_is_told_that_its_acuse_ends_soon(
-    qtbot: QtBot,
     entered: Entered,
     enter: Callable[[str], Sesion],
     application: Application,
     reloj: Reloj,
     tmp_path: Path,
-    idle: Idle,
 ) -> None:
     sesion = enter("moral")
     do_steps(application, sesion, PasoContratista.COMPLETO, tmp_path)
     # Registered on 05/03/2025: February 2028 is the last month.
     reloj.advance(days=(reloj.now.replace(year=2028, month=2, day=14) - reloj.now).days)
     window = entered(sesion)
-    page_of(qtbot, window, idle)
+    contratista_page(window)
     assert window.form.aviso_label.isVisible()
     assert window.form.aviso_label.text().startswith(
         "REPSE. Último mes para renovar: el 29/02/2028 se cierra."

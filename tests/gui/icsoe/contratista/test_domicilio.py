@@ -8,7 +8,6 @@ import pytest
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QAccessible, QAccessibleActionInterface
 from PySide6.QtWidgets import QApplication
-from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.icsoe.contratista import PasoContratista
@@ -19,8 +18,9 @@ from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.application import Application
 from tests.gateways.sepomex import postales
 from tests.gui.conftest import press
-from tests.gui.icsoe.comun import Idle, Key, key, tab, type_text
+from tests.gui.icsoe.comun import Key, key, tab, type_text
 from tests.gui.icsoe.contratista.con_domicilio import kept, locate
+from tests.support.reposo import settle
 
 
 @pytest.fixture
@@ -29,14 +29,9 @@ def paso() -> PasoContratista:
 
 
 def test_without_catalogue_the_address_is_typed_and_marked(
-    qtbot: QtBot,
-    page: ContratistaPage,
-    domicilio: DomicilioTab,
-    application: Application,
-    sesion_moral: Sesion,
-    idle: Idle,
+    page: ContratistaPage, domicilio: DomicilioTab, application: Application, sesion_moral: Sesion
 ) -> None:
-    locate(domicilio, idle, "01000", "La que sea")
+    locate(domicilio, "01000", "La que sea")
     form = domicilio.form
     press(domicilio, "Ubicar")
     missing = {
@@ -56,7 +51,7 @@ def test_without_catalogue_the_address_is_typed_and_marked(
     press(domicilio, "Ubicar")
     assert form.fuera_label.text() == "La colonia quedará marcada «fuera de catálogo»."
     press(domicilio, "Aceptar")
-    qtbot.waitUntil(lambda: page.tabs.currentIndex() == 2)
+    settle(lambda: page.tabs.currentIndex() == 2)
     igual, domicilio_kept = kept(application, sesion_moral)
     assert igual is False
     assert domicilio_kept == Domicilio(
@@ -87,9 +82,9 @@ def test_without_catalogue_the_address_is_typed_and_marked(
     ],
 )
 def test_an_invalid_code_is_refused_and_stays_to_be_mended(
-    domicilio: DomicilioTab, idle: Idle, typed: str, sentence: str
+    domicilio: DomicilioTab, typed: str, sentence: str
 ) -> None:
-    locate(domicilio, idle, typed, "Centro")
+    locate(domicilio, typed, "Centro")
     form = domicilio.form
     assert form.codigo_postal_error.text() == sentence
     assert (form.codigo_postal_edit.text(), form.colonia_combo.currentText()) == (typed, "Centro")
@@ -97,40 +92,30 @@ def test_an_invalid_code_is_refused_and_stays_to_be_mended(
 
 
 def test_si_and_no_can_be_changed_later(
-    qtbot: QtBot,
-    page: ContratistaPage,
-    domicilio: DomicilioTab,
-    application: Application,
-    sesion_moral: Sesion,
-    idle: Idle,
+    page: ContratistaPage, domicilio: DomicilioTab, application: Application, sesion_moral: Sesion
 ) -> None:
     domicilio.form.si_radio.click()
     assert domicilio.unsaved
     press(domicilio, "Guardar")
-    qtbot.waitUntil(lambda: page.tabs.currentIndex() == 2)
-    idle()
+    settle(lambda: page.tabs.currentIndex() == 2)
     assert kept(application, sesion_moral) == (True, None)
     page.tabs.setCurrentIndex(1)
     domicilio.form.no_radio.click()
     assert domicilio.form.codigo_page.isVisible()
     domicilio.discard()
-    idle()
+    settle()
     assert domicilio.form.si_radio.isChecked()
     assert not domicilio.unsaved
 
 
 def test_the_address_is_captured_without_mouse(
-    qtbot: QtBot,
-    page: ContratistaPage,
-    domicilio: DomicilioTab,
-    application: Application,
-    sesion_moral: Sesion,
+    page: ContratistaPage, domicilio: DomicilioTab, application: Application, sesion_moral: Sesion
 ) -> None:
     form = domicilio.form
     assert QApplication.focusWidget() is form.si_radio
     key(Key.Key_Right)
     key(Key.Key_Space)
-    qtbot.waitUntil(lambda: QApplication.focusWidget() is form.codigo_postal_edit)
+    settle(lambda: QApplication.focusWidget() is form.codigo_postal_edit)
     type_text("01000")
     tab()
     type_text("La que sea")
@@ -141,18 +126,13 @@ def test_the_address_is_captured_without_mouse(
     key(Key.Key_Return)
     assert form.resumen_page.isVisible()
     key(Key.Key_Return)
-    qtbot.waitUntil(lambda: page.tabs.currentIndex() == 2)
+    settle(lambda: page.tabs.currentIndex() == 2)
     igual, _domicilio = kept(application, sesion_moral)
     assert igual is False
 
 
 def test_a_screen_reader_answers_and_what_is_saved_asks_for_nothing_more(
-    qtbot: QtBot,
-    page: ContratistaPage,
-    domicilio: DomicilioTab,
-    application: Application,
-    sesion_moral: Sesion,
-    idle: Idle,
+    page: ContratistaPage, domicilio: DomicilioTab, application: Application, sesion_moral: Sesion
 ) -> None:
     """The accessibility action of a radio button toggles it, without a click."""
     form = domicilio.form
@@ -165,18 +145,13 @@ def test_a_screen_reader_answers_and_what_is_saved_asks_for_nothing_more(
     assert form.etapa_stack.currentWidget() is form.igual_page
     assert form.igual_label.text().endswith("Guarde para continuar.")
     press(domicilio, "Guardar")
-    qtbot.waitUntil(lambda: kept(application, sesion_moral)[0] is True)
-    idle()
+    settle(lambda: kept(application, sesion_moral)[0] is True)
     page.tabs.setCurrentWidget(domicilio)
-    qtbot.waitUntil(lambda: form.igual_label.text().endswith("que el fiscal."))
+    settle(lambda: form.igual_label.text().endswith("que el fiscal."))
 
 
 def test_a_catalogue_that_another_window_imported_is_noticed(
-    qtbot: QtBot,
-    domicilio: DomicilioTab,
-    application: Application,
-    sesion_moral: Sesion,
-    tmp_path: Path,
+    domicilio: DomicilioTab, application: Application, sesion_moral: Sesion, tmp_path: Path
 ) -> None:
     form = domicilio.form
     before = form.catalogo_label.text()
@@ -187,5 +162,5 @@ def test_a_catalogue_that_another_window_imported_is_noticed(
     codigos.apply_import(sesion_moral, vista, NoProgress())
     assert form.catalogo_label.text() == before
     QApplication.sendEvent(domicilio, QEvent(QEvent.Type.WindowActivate))
-    qtbot.waitUntil(lambda: form.catalogo_label.text() != before)
+    settle(lambda: form.catalogo_label.text() != before)
     assert "3 renglones" in form.catalogo_label.text()

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtTest import QTest
-from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.icsoe.contratista import PasoContratista
@@ -17,9 +16,10 @@ from icsoe_desktop.gui.icsoe.contratista.page import ContratistaPage
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.application import Application
 from tests.gui.conftest import press
-from tests.gui.icsoe.comun import Idle, Windows
+from tests.gui.icsoe.comun import Windows
 from tests.gui.icsoe.contratista.con_domicilio import ROWS, catalogue, kept, locate
 from tests.gui.idse.registros_patronales.comun import cells
+from tests.support.reposo import settle
 
 EXPECTED = Domicilio(
     codigo_postal="01000",
@@ -48,13 +48,11 @@ def with_catalogue(application: Application, sesion_moral: Sesion, tmp_path: Pat
 
 
 @pytest.mark.usefixtures("with_catalogue")
-def test_a_code_that_is_dictated_offers_its_colonias_too(
-    domicilio: DomicilioTab, idle: Idle
-) -> None:
+def test_a_code_that_is_dictated_offers_its_colonias_too(domicilio: DomicilioTab) -> None:
     form = domicilio.form
     form.no_radio.click()
     form.codigo_postal_edit.setText("76000")
-    idle()
+    settle()
     assert form.colonia_combo.itemText(0) == "Única (Colonia)"
     form.colonia_combo.setEditText("Única")
     press(domicilio, "Ubicar")
@@ -66,19 +64,14 @@ def test_a_code_that_is_dictated_offers_its_colonias_too(
 
 @pytest.mark.usefixtures("with_catalogue")
 def test_the_catalogue_offers_the_colonias_and_fills_in_municipio_and_estado(
-    qtbot: QtBot,
-    page: ContratistaPage,
-    domicilio: DomicilioTab,
-    application: Application,
-    sesion_moral: Sesion,
-    idle: Idle,
+    page: ContratistaPage, domicilio: DomicilioTab, application: Application, sesion_moral: Sesion
 ) -> None:
     form = domicilio.form
     assert not form.si_radio.isChecked()
     assert not form.no_radio.isChecked()
     form.no_radio.click()
     QTest.keyClicks(form.codigo_postal_edit, "01000")
-    qtbot.waitUntil(lambda: form.colonia_combo.count() == 2)
+    settle(lambda: form.colonia_combo.count() == 2)
     offered = [form.colonia_combo.itemText(at) for at in range(2)]
     assert offered == ["Barrio Imaginario (Barrio)", "Bosque Inventado (Colonia)"]
     assert form.colonia_combo.currentText() == "", "nobody is given a colonia by chance"
@@ -96,24 +89,20 @@ def test_the_catalogue_offers_the_colonias_and_fills_in_municipio_and_estado(
     assert not form.fuera_label.isVisible()
     assert kept(application, sesion_moral) == (None, None), "nothing is kept before Aceptar"
     press(domicilio, "Aceptar")
-    qtbot.waitUntil(lambda: page.tabs.currentIndex() == 2)
+    settle(lambda: page.tabs.currentIndex() == 2)
     assert kept(application, sesion_moral) == (False, EXPECTED)
 
 
 @pytest.mark.usefixtures("with_catalogue")
-def test_the_only_colonia_of_a_code_is_filled_in(
-    qtbot: QtBot, domicilio: DomicilioTab, idle: Idle
-) -> None:
+def test_the_only_colonia_of_a_code_is_filled_in(domicilio: DomicilioTab) -> None:
     domicilio.form.no_radio.click()
     QTest.keyClicks(domicilio.form.codigo_postal_edit, "76000")
-    qtbot.waitUntil(lambda: domicilio.form.colonia_combo.currentText() == "Única (Colonia)")
+    settle(lambda: domicilio.form.colonia_combo.currentText() == "Única (Colonia)")
 
 
 @pytest.mark.usefixtures("with_catalogue")
-def test_a_code_that_the_catalogue_lacks_does_not_block(
-    domicilio: DomicilioTab, idle: Idle
-) -> None:
-    locate(domicilio, idle, "99999", "")
+def test_a_code_that_the_catalogue_lacks_does_not_block(domicilio: DomicilioTab) -> None:
+    locate(domicilio, "99999", "")
     form = domicilio.form
     assert form.colonia_hint.text().startswith("El catálogo no tiene este código postal.")
     form.colonia_combo.setEditText("Nueva")
@@ -122,12 +111,12 @@ def test_a_code_that_the_catalogue_lacks_does_not_block(
 
 
 @pytest.mark.usefixtures("with_catalogue")
-def test_going_back_keeps_what_was_typed(domicilio: DomicilioTab, idle: Idle) -> None:
-    locate(domicilio, idle, "01000", "Barrio Imaginario (Barrio)")
+def test_going_back_keeps_what_was_typed(domicilio: DomicilioTab) -> None:
+    locate(domicilio, "01000", "Barrio Imaginario (Barrio)")
     form = domicilio.form
     form.calle_edit.setText("Norte")
     press(domicilio, "Regresar")
-    idle()
+    settle()
     assert form.codigo_postal_edit.text() == "01000"
     assert form.colonia_combo.currentText() == "Barrio Imaginario"
     press(domicilio, "Ubicar")
@@ -135,20 +124,16 @@ def test_going_back_keeps_what_was_typed(domicilio: DomicilioTab, idle: Idle) ->
 
 
 def test_the_catalogue_is_imported_from_where_it_is_missed(
-    qtbot: QtBot,
-    domicilio: DomicilioTab,
-    idle: Idle,
-    windows: Windows,
-    tmp_path: Path,
+    domicilio: DomicilioTab, windows: Windows, tmp_path: Path
 ) -> None:
     domicilio.form.no_radio.click()
     QTest.keyClicks(domicilio.form.codigo_postal_edit, "01000")
-    idle()
+    settle()
     assert domicilio.form.catalogo_label.text().startswith("Aún no hay catálogo postal")
     press(domicilio, "Importar el catálogo postal…")
     dialog = windows.wait(CatalogoPostalWindow)
     dialog._presenter.choose(catalogue(tmp_path, *ROWS, "0|Mala|Colonia|X|Y|Z|||||||||"))
-    qtbot.waitUntil(lambda: dialog.form.importar_button.isEnabled())
+    settle(lambda: dialog.form.importar_button.isEnabled())
     assert dialog.form.resumen_label.text().startswith("3 renglones; 1 con problemas")
     assert [row[1] for row in cells(dialog.form.muestra_table)] == [
         "Bosque Inventado",
@@ -157,7 +142,7 @@ def test_the_catalogue_is_imported_from_where_it_is_missed(
     ]
     assert [row[0] for row in cells(dialog.form.problemas_table)] == ["6"]
     press(dialog, "Importar")
-    qtbot.waitUntil(lambda: "Se importó" in dialog.form.mensaje_label.text())
+    settle(lambda: "Se importó" in dialog.form.mensaje_label.text())
     press(dialog, "Cerrar")
-    qtbot.waitUntil(lambda: domicilio.form.colonia_combo.count() == 2)
+    settle(lambda: domicilio.form.colonia_combo.count() == 2)
     assert "3 renglones" in domicilio.form.catalogo_label.text()

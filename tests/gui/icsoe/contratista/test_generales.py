@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox
-from pytestqt.qtbot import QtBot
 from sqlalchemy import select
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
@@ -17,9 +16,10 @@ from icsoe_desktop.gui.icsoe.contratista.page import ContratistaPage
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.store.tables import ContratistaRow
-from tests.gui.conftest import press
-from tests.gui.icsoe.comun import Idle, Windows, generales_of
+from tests.gui.conftest import press, shown_box
+from tests.gui.icsoe.comun import Windows, generales_of
 from tests.services.archivos_prueba import RFC_MORAL
+from tests.support.reposo import settle
 
 
 @pytest.fixture
@@ -28,11 +28,7 @@ def paso() -> PasoContratista:
 
 
 def test_each_field_says_under_itself_what_is_wrong(
-    qtbot: QtBot,
-    first_page: ContratistaPage,
-    application: Application,
-    sesion_moral: Sesion,
-    idle: Idle,
+    first_page: ContratistaPage, application: Application, sesion_moral: Sesion
 ) -> None:
     generales = generales_of(first_page)
     form = generales.form
@@ -42,37 +38,31 @@ def test_each_field_says_under_itself_what_is_wrong(
     assert form.celular_error.text() == "Escriba el teléfono: son 10 números."
     assert not form.telefono_fijo_error.isVisible()
     form.correo_edit.setText("ventas@gmial.com")
-    qtbot.keyClicks(form.celular_edit, "551234567")
+    QTest.keyClicks(form.celular_edit, "551234567")
     assert form.correo_advertencia.text() == (
         "Advertencia: ¿Quiso escribir @gmail.com? Revise el correo electrónico."
     )
     assert "tiene 9 números y debe tener 10" in form.celular_error.text()
-    qtbot.keyClicks(form.celular_edit, "8")
+    QTest.keyClicks(form.celular_edit, "8")
     assert not form.celular_error.isVisible()
     press(generales, "Aviso de privacidad")
-    idle()
+    settle()
     assert application.contratistas.informacion(sesion_moral).generales is None
 
 
 def test_the_contratista_takes_a_copy_of_its_data_and_deletes_them(
-    qtbot: QtBot,
-    first_page: ContratistaPage,
-    application: Application,
-    idle: Idle,
-    windows: Windows,
-    message_box: Callable[[], QMessageBox],
-    tmp_path: Path,
+    first_page: ContratistaPage, application: Application, windows: Windows, tmp_path: Path
 ) -> None:
     press(generales_of(first_page), "Mis datos…")
     dialog = windows.wait(PersonaDialog)
     dialog.write(tmp_path / "datos.json")
-    idle()
+    settle()
     assert RFC_MORAL in (tmp_path / "datos.json").read_text("utf-8")
     press(dialog, "Eliminar sus datos…")
-    box = message_box()
+    box = shown_box()
     assert "en los demás equipos" in box.text()
     press(box, "Eliminar sus datos")
-    qtbot.waitUntil(lambda: told(CONTRATISTA_DELETED) is not None)
+    settle(lambda: told(CONTRATISTA_DELETED) is not None)
     with application.store.read() as db:
         assert db.scalars(select(ContratistaRow.id)).all() == []
     box = told(CONTRATISTA_DELETED)

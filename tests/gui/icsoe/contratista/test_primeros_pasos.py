@@ -10,7 +10,6 @@ from types import ModuleType
 
 import pytest
 from PySide6.QtWidgets import QMessageBox
-from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.icsoe.contratista import DatosGenerales, PasoContratista
@@ -22,22 +21,22 @@ from icsoe_desktop.gui.icsoe.paginas import PAGES
 from icsoe_desktop.gui.icsoe.window import FIRST_STEPS, IcsoeWindow
 from icsoe_desktop.gui.kit.unsaved_changes import UNSAVED
 from icsoe_desktop.services.application import Application
-from tests.gui.conftest import press
+from tests.gui.conftest import press, shown_box
 from tests.gui.icsoe.comun import (
     CELULAR,
     CORREO,
     FECHA,
     Entered,
-    Idle,
     Windows,
     acuse_of,
     bitacora,
+    contratista_page,
     do_steps,
     domicilio_of,
     generales_of,
-    page_of,
     pdf_file,
 )
+from tests.support.reposo import settle
 
 Box = Callable[[], QMessageBox]
 
@@ -55,18 +54,12 @@ def menu_of(window: IcsoeWindow) -> dict[str, bool]:
 
 
 def test_the_menu_of_the_guide_opens_once_all_steps_are_done(
-    qtbot: QtBot,
-    entered: Entered,
-    enter: Callable[[str], Sesion],
-    application: Application,
-    tmp_path: Path,
-    idle: Idle,
-    message_box: Box,
+    entered: Entered, enter: Callable[[str], Sesion], application: Application, tmp_path: Path
 ) -> None:
     sesion = enter("moral")
     do_steps(application, sesion, PasoContratista.ACUSE, tmp_path)
     window = entered(sesion)
-    page = page_of(qtbot, window, idle)
+    page = contratista_page(window)
     before = menu_of(window)
     assert list(before)[:6] == [
         "Tablero",
@@ -87,13 +80,13 @@ def test_the_menu_of_the_guide_opens_once_all_steps_are_done(
     assert window.page is page, "no command opens what the menu does not"
     tab = acuse_of(page)
     tab.take_file(pdf_file(tmp_path))
-    idle()
+    settle()
     tab.form.fecha_edit.setText(FECHA)
     press(tab, "Guardar")
-    idle()
-    assert message_box().text() == COMPLETE
-    press(message_box(), "Aceptar")
-    idle()
+    settle()
+    assert shown_box().text() == COMPLETE
+    press(shown_box(), "Aceptar")
+    settle()
     after = menu_of(window)
     assert all(
         is_open for name, is_open in after.items() if name not in ("Administración", "Herramientas")
@@ -101,11 +94,7 @@ def test_the_menu_of_the_guide_opens_once_all_steps_are_done(
 
 
 def test_a_persona_moral_goes_through_three_tabs_in_their_order(
-    qtbot: QtBot,
-    first_page: ContratistaPage,
-    application: Application,
-    sesion_moral: Sesion,
-    idle: Idle,
+    first_page: ContratistaPage, application: Application, sesion_moral: Sesion
 ) -> None:
     page, tabs = first_page, first_page.tabs
     assert [tabs.tabText(at) for at in range(tabs.count())] == [
@@ -118,14 +107,12 @@ def test_a_persona_moral_goes_through_three_tabs_in_their_order(
     generales.form.correo_edit.setText(CORREO)
     generales.form.celular_edit.setText("(55) 1234-5678")
     press(generales, "Guardar")
-    qtbot.waitUntil(lambda: tabs.currentIndex() == 1)
-    idle()
+    settle(lambda: tabs.currentIndex() == 1)
     assert [tabs.isTabEnabled(at) for at in range(3)] == [True, True, False]
     domicilio = domicilio_of(page)
     domicilio.form.si_radio.click()
     press(domicilio, "Guardar")
-    qtbot.waitUntil(lambda: tabs.currentIndex() == 2)
-    idle()
+    settle(lambda: tabs.currentIndex() == 2)
     info = application.contratistas.informacion(sesion_moral)
     assert (info.paso, info.generales, info.domicilio_igual) == (
         PasoContratista.ACUSE,
@@ -135,16 +122,11 @@ def test_a_persona_moral_goes_through_three_tabs_in_their_order(
 
 
 def test_a_persona_fisica_has_no_domicilio_social(
-    qtbot: QtBot,
-    entered: Entered,
-    enter: Callable[[str], Sesion],
-    application: Application,
-    tmp_path: Path,
-    idle: Idle,
+    entered: Entered, enter: Callable[[str], Sesion], application: Application, tmp_path: Path
 ) -> None:
     sesion = enter("fisica")
     do_steps(application, sesion, PasoContratista.ACUSE, tmp_path)
-    page = page_of(qtbot, entered(sesion), idle)
+    page = contratista_page(entered(sesion))
     assert [page.tabs.tabText(at) for at in range(page.tabs.count())] == [
         "Generales del contratista",
         "Carga y adjunto de documentos",
@@ -161,15 +143,12 @@ def test_a_persona_fisica_has_no_domicilio_social(
     ],
 )
 def test_whoever_leaves_in_the_middle_goes_on_where_it_was(
-    qtbot: QtBot,
     entered: Entered,
     enter: Callable[[str], Sesion],
     application: Application,
     shell: Shell,
     tmp_path: Path,
-    idle: Idle,
     windows: Windows,
-    message_box: Box,
     paso: PasoContratista,
     tab: int,
 ) -> None:
@@ -179,40 +158,37 @@ def test_whoever_leaves_in_the_middle_goes_on_where_it_was(
     for _visit in range(2):
         window = entered(enter("moral"))
         if paso is PasoContratista.DATOS_GENERALES:
-            press(message_box(), "Continuar")
-        page = page_of(qtbot, window, idle)
+            press(shown_box(), "Continuar")
+        page = contratista_page(window)
         assert page.tabs.currentIndex() == tab
         shell.close_session()
         windows.none(IcsoeWindow)
-        idle()
+        settle()
     assert application.contratistas.informacion(sesion) == before
 
 
 def test_closing_with_something_typed_asks_first_and_keeps_it(
-    qtbot: QtBot,
     entered: Entered,
     enter: Callable[[str], Sesion],
     application: Application,
     tmp_path: Path,
-    idle: Idle,
     windows: Windows,
-    message_box: Box,
 ) -> None:
     sesion = enter("moral")
     do_steps(application, sesion, PasoContratista.COMPLETO, tmp_path)
     window = entered(sesion)
-    generales = generales_of(page_of(qtbot, window, idle))
+    generales = generales_of(contratista_page(window))
     generales.form.telefono_fijo_edit.setText("5587654321")
     window.close()
-    box = message_box()
+    box = shown_box()
     assert box.text() == UNSAVED.format(donde="esta página")
     press(box, "Seguir editando")
     assert window.isVisible()
     assert generales.form.telefono_fijo_edit.text() == "5587654321"
     window.close()
-    press(message_box(), "Descartar cambios")
+    press(shown_box(), "Descartar cambios")
     windows.none(IcsoeWindow)
-    idle()
+    settle()
     assert bitacora(application, sesion)[-1][0] == "salida"
     assert application.contratistas.informacion(sesion).generales == DatosGenerales(
         correo=CORREO, celular=CELULAR, telefono_fijo=""

@@ -8,8 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMessageBox
-from pytestqt.qtbot import QtBot
+from PySide6.QtWidgets import QApplication
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.certificados.verificacion import EXITO
@@ -31,9 +30,10 @@ from tests.gateways.certificados.generador import (
     efirma_moral,
     nueva_llave,
 )
-from tests.gui.conftest import press, usuario_nuevo
-from tests.gui.icsoe.comun import RFC_FISICA, Idle, Key, Windows, drop_files, key, tab, type_text
+from tests.gui.conftest import press, shown_box, usuario_nuevo
+from tests.gui.icsoe.comun import RFC_FISICA, Key, Windows, drop_files, key, tab, type_text
 from tests.services.archivos_prueba import CLAVE, RAZON_SOCIAL, REGISTRO, RFC_MORAL, Archivos
+from tests.support.reposo import settle
 
 VENCIDA = datetime(2025, 12, 31, 18, 0, tzinfo=UTC)
 
@@ -72,12 +72,12 @@ def said(window: EfirmaWindow) -> dict[str, str]:
 
 
 def test_ingresar_opens_only_after_validar_and_any_edit_closes_it_again(
-    efirma: EfirmaWindow, archivos: Archivos, idle: Idle
+    efirma: EfirmaWindow, archivos: Archivos
 ) -> None:
     fill(efirma, RFC_MORAL, *archivos.efirma(), CLAVE)
     assert not efirma.form.ingresar_button.isEnabled()
     press(efirma, "Validar")
-    idle()
+    settle()
     assert said(efirma) == {"": "La validación de la FIEL fue exitosa"}
     for edit in (
         efirma.fields.form.rfc_edit,
@@ -86,7 +86,7 @@ def test_ingresar_opens_only_after_validar_and_any_edit_closes_it_again(
         efirma.fields.form.contrasena_edit,
     ):
         press(efirma, "Validar")
-        idle()
+        settle()
         assert efirma.form.ingresar_button.isEnabled()
         text = edit.text()
         edit.setText(f"{text}x")
@@ -127,7 +127,7 @@ WRONG_TURNS = {
 
 @pytest.mark.parametrize("turn", WRONG_TURNS)
 def test_each_wrong_turn_is_named_under_its_field_and_nothing_typed_is_lost(
-    efirma: EfirmaWindow, archivos: Archivos, idle: Idle, turn: str
+    efirma: EfirmaWindow, archivos: Archivos, turn: str
 ) -> None:
     cer, llave = archivos.efirma()
     vencida = efirma_con_enie().con(hasta=VENCIDA)
@@ -150,7 +150,7 @@ def test_each_wrong_turn_is_named_under_its_field_and_nothing_typed_is_lost(
     }[turn]()
     fill(efirma, *typed)
     press(efirma, "Validar")
-    idle()
+    settle()
     assert said(efirma) == WRONG_TURNS[turn]
     assert not efirma.form.ingresar_button.isEnabled()
     form = efirma.fields.form
@@ -165,11 +165,7 @@ def _of_another_issuer(archivos: Archivos) -> object:
 
 
 def test_a_registered_efirma_is_chosen_by_name_and_needs_only_its_password(
-    qtbot: QtBot,
-    efirma: EfirmaWindow,
-    application: Application,
-    archivos: Archivos,
-    idle: Idle,
+    efirma: EfirmaWindow, application: Application, archivos: Archivos
 ) -> None:
     usuario = application.usuarios.register(None, usuario_nuevo()).sesion
     registro = application.registros_patronales.add(
@@ -184,29 +180,29 @@ def test_a_registered_efirma_is_chosen_by_name_and_needs_only_its_password(
     )
     form = efirma.fields.form
     QTest.keyClicks(form.rfc_edit, RFC_MORAL[:-1])
-    idle()
+    settle()
     assert not form.origen_combo.isVisible(), "half an RFC tells nothing"
     QTest.keyClicks(form.rfc_edit, RFC_MORAL[-1])
-    qtbot.waitUntil(form.origen_combo.isVisible)
+    settle(form.origen_combo.isVisible)
     assert form.origen_combo.itemText(1) == "TALLERES DEL BAJIO IMAGINARIO SA DE CV, vigente"
     form.origen_combo.setCurrentIndex(1)
     form.origen_combo.activated.emit(1)
     assert not form.archivo_edit.isVisible()
     form.contrasena_edit.setText(CLAVE)
     press(efirma, "Validar")
-    idle()
+    settle()
     assert said(efirma) == {"": EXITO}
 
 
 def test_a_validation_that_is_too_old_must_be_made_again(
-    efirma: EfirmaWindow, archivos: Archivos, idle: Idle, reloj: Reloj
+    efirma: EfirmaWindow, archivos: Archivos, reloj: Reloj
 ) -> None:
     fill(efirma, RFC_MORAL, *archivos.efirma(), CLAVE)
     press(efirma, "Validar")
-    idle()
+    settle()
     reloj.advance(minutes=6)
     press(efirma, "Ingresar")
-    idle()
+    settle()
     assert "Oprima Validar otra vez" in said(efirma)[""]
     assert not efirma.form.ingresar_button.isEnabled()
     assert efirma.isVisible()
@@ -219,11 +215,11 @@ def test_dropped_files_go_where_their_names_say(efirma: EfirmaWindow, archivos: 
 
 
 def test_the_first_contratista_gets_the_recovery_code_before_anything_else(
-    qtbot: QtBot, efirma: EfirmaWindow, archivos: Archivos, idle: Idle, windows: Windows
+    efirma: EfirmaWindow, archivos: Archivos, windows: Windows
 ) -> None:
     fill(efirma, RFC_MORAL, *archivos.efirma(), CLAVE)
     press(efirma, "Validar")
-    idle()
+    settle()
     press(efirma, "Ingresar")
     code = windows.wait(CodigoRecuperacionDialog)
     code.form.guardado_check.setChecked(True)
@@ -242,14 +238,12 @@ def test_who_enters_second_without_a_keyring_is_told_whose_code_opens_the_data(
     application: Application,
     efirma: EfirmaWindow,
     archivos: Archivos,
-    idle: Idle,
     windows: Windows,
-    message_box: Callable[[], QMessageBox],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     fill(efirma, RFC_MORAL, *archivos.efirma(), CLAVE)
     press(efirma, "Validar")
-    idle()
+    settle()
     enter = application.acceso_icsoe.enter
     monkeypatch.setattr(
         application.acceso_icsoe,
@@ -257,14 +251,14 @@ def test_who_enters_second_without_a_keyring_is_told_whose_code_opens_the_data(
         lambda found: replace(enter(found), codigo_recuperacion=None, cada_vez=True),
     )
     press(efirma, "Ingresar")
-    box = message_box()
+    box = shown_box()
     assert box.text() == CODE_AT_EACH_START
     box.accept()
     windows.wait(IcsoeWindow)
 
 
 def test_entering_needs_no_mouse(
-    entrance: IcsoeAccesoWindow, archivos: Archivos, idle: Idle, windows: Windows
+    entrance: IcsoeAccesoWindow, archivos: Archivos, windows: Windows
 ) -> None:
     cer, llave = archivos.efirma()
     windows.activate(entrance)
@@ -274,7 +268,7 @@ def test_entering_needs_no_mouse(
     efirma = windows.wait(EfirmaWindow)
     windows.activate(efirma)
     type_text(RFC_MORAL)
-    idle()
+    settle()
     tab()
     type_text(str(cer))
     tab(2)
@@ -282,26 +276,28 @@ def test_entering_needs_no_mouse(
     tab(2)
     type_text(CLAVE)
     key(Key.Key_Return)
-    idle()
+    settle()
     assert QApplication.focusWidget() is efirma.form.ingresar_button
     key(Key.Key_Return)
     windows.wait(CodigoRecuperacionDialog)
 
 
 def test_cancelling_goes_back_to_the_entrance_and_esc_to_idse(
-    qtbot: QtBot, flow: IcsoeFlow, efirma: EfirmaWindow, windows: Windows
+    flow: IcsoeFlow, efirma: EfirmaWindow, windows: Windows
 ) -> None:
     press(efirma, "Cancelar")
     windows.none(EfirmaWindow)
     entrance = windows.wait(IcsoeAccesoWindow)
     windows.activate(entrance)
-    with qtbot.waitSignal(flow.back):
-        QTest.keyClick(entrance, Key.Key_Escape)
+    back: list[None] = []
+    flow.back.connect(lambda: back.append(None))
+    QTest.keyClick(entrance, Key.Key_Escape)
+    settle(lambda: back)
     windows.none(IcsoeAccesoWindow)
 
 
 def test_the_entrance_of_capturistas_names_what_is_missing_and_refuses_in_one_sentence(
-    entrance: IcsoeAccesoWindow, idle: Idle
+    entrance: IcsoeAccesoWindow,
 ) -> None:
     form = entrance.form
     press(entrance, "Ingresar")
@@ -311,22 +307,18 @@ def test_the_entrance_of_capturistas_names_what_is_missing_and_refuses_in_one_se
     assert form.usuario_error.isHidden(), "also without keys, as a password manager writes"
     form.contrasena_edit.setText("Papel.Verde93")
     press(entrance, "Ingresar")
-    idle()
+    settle()
     assert form.mensaje_label.text() == NOT_ENTERED
     assert form.usuario_edit.text() == "ROTJ850314MDFBPL09"
 
 
 def test_each_contratista_sees_its_own_name(
-    flow: IcsoeFlow,
-    entrance: IcsoeAccesoWindow,
-    enter: Callable[[str], Sesion],
-    idle: Idle,
-    windows: Windows,
+    flow: IcsoeFlow, entrance: IcsoeAccesoWindow, enter: Callable[[str], Sesion], windows: Windows
 ) -> None:
     enter("moral")
     flow.enter(enter("fisica"), entrance)
     window = windows.wait(IcsoeWindow)
-    idle()
+    settle()
     assert window.form.clave_value.text() == RFC_FISICA
     assert window.form.nombre_label.text() == "Nombre completo:"
     assert window.form.nombre_value.text() == "JULIA ROBLES TAPIA"

@@ -9,8 +9,7 @@ from statistics import median
 
 import pytest
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
-from pytestqt.qtbot import QtBot
+from PySide6.QtWidgets import QApplication, QWidget
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.icsoe.trabajadores import TrabajadorContrato, csv_files
@@ -18,7 +17,7 @@ from icsoe_desktop.gui.base.shell import Shell
 from icsoe_desktop.gui.icsoe.informativa.trabajadores import NOTHING_PASTED, TrabajadoresDialog
 from icsoe_desktop.services.application import Application
 from tests.domain.icsoe.informativas import contrato, filas
-from tests.gui.conftest import press
+from tests.gui.conftest import press, shown_box
 from tests.support.reposo import settle
 
 Open = Callable[[list[TrabajadorContrato]], TrabajadoresDialog]
@@ -119,24 +118,19 @@ def test_a_wrong_row_says_what_is_wrong_and_is_mended_in_its_cell(abrir: Open) -
 
 
 def test_a_file_is_shown_before_its_rows_are_added_and_saved(
-    qtbot: QtBot,
-    abrir: Open,
-    application: Application,
-    contratista: Sesion,
-    tmp_path: Path,
-    message_box: Callable[[], QMessageBox],
+    abrir: Open, application: Application, contratista: Sesion, tmp_path: Path
 ) -> None:
     rows = filas(12)
     dialog = abrir(rows[:2])
     path = tmp_path / "lista.csv"
     path.write_bytes(csv_files(rows[2:], "x")[0].contenido)
     dialog.import_file(path)
-    box = message_box()
+    box = shown_box()
     assert "10 renglones, todos correctos" in box.text()
     assert dialog.model.rowCount() == 2
     press(box, "Agregar")
-    qtbot.waitUntil(lambda: dialog.model.rowCount() == 12)
+    settle(lambda: dialog.model.rowCount() == 12)
     (row,) = application.contratos.rows(contratista)
     assert row.trabajadores == 2
     dialog.save()
-    qtbot.waitUntil(lambda: application.contratos.rows(contratista)[0].trabajadores == 12)
+    settle(lambda: application.contratos.rows(contratista)[0].trabajadores == 12)

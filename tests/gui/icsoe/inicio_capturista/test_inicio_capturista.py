@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.errors import NotAllowedError
@@ -13,11 +12,11 @@ from icsoe_desktop.gui.icsoe.inicio_capturista.page import ElegirDialog, InicioC
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.capturistas.relaciones import Capturista
 from tests.gui.conftest import press
-from tests.gui.icsoe.capturistas.comun import child, home
+from tests.gui.icsoe.capturistas.comun import dialog_of, home
+from tests.support.reposo import settle
 
 
 def test_a_baja_ends_the_work_at_once(
-    qtbot: QtBot,
     shell: Shell,
     flow: IcsoeFlow,
     application: Application,
@@ -25,7 +24,7 @@ def test_a_baja_ends_the_work_at_once(
     registrada: Capturista,
     activated: None,
 ) -> None:
-    icsoe = home(qtbot, shell, flow)
+    icsoe = home(shell, flow)
     sesion = icsoe.context.require_sesion()
     [one] = application.acceso_icsoe.contratistas(sesion)
     working = application.acceso_icsoe.choose(sesion, one.id)
@@ -35,16 +34,16 @@ def test_a_baja_ends_the_work_at_once(
     page = icsoe.page
     assert isinstance(page, InicioCapturistaPage)
     press(page, "Seleccionar contratista")
-    dialog = child(qtbot, page, ElegirDialog)
-    qtbot.waitUntil(dialog.empty.title.isVisible)
+    dialog = dialog_of(page, ElegirDialog)
+    settle(dialog.empty.title.isVisible)
     assert not dialog.form.siguiente_button.isEnabled()
     dialog.reject()
 
 
 def test_a_capturista_sees_nothing_of_the_administration(
-    qtbot: QtBot, shell: Shell, flow: IcsoeFlow, activated: None
+    shell: Shell, flow: IcsoeFlow, activated: None
 ) -> None:
-    icsoe = home(qtbot, shell, flow)
+    icsoe = home(shell, flow)
     menu = icsoe.form.menu_list
     assert [menu.item(at).text().strip() for at in range(menu.count())] == [
         "Inicio",

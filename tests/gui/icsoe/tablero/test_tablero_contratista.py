@@ -10,7 +10,6 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
-from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
@@ -30,6 +29,7 @@ from tests.gui.contratistas import add_contratista
 from tests.gui.icsoe.capturistas.comun import NOMBRE, PERSONA, settled, wait_for
 from tests.gui.idse.comun import cells
 from tests.services.mundo import PDF
+from tests.support.reposo import settle
 
 Key = Qt.Key
 ALT, CTRL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
@@ -42,24 +42,24 @@ def contratista(application: Application) -> Sesion:
 
 
 @pytest.fixture
-def enter(qtbot: QtBot, shell: Shell, contratista: Sesion) -> Iterator[Enter]:
+def enter(shell: Shell, contratista: Sesion) -> Iterator[Enter]:
     opened: list[IcsoeWindow] = []
 
     def begin() -> IcsoeWindow:
         window = shell.open("icsoe", contratista)
         assert isinstance(window, IcsoeWindow)
         opened.append(window)
-        qtbot.waitUntil(lambda: window.page is not None and not shell.jobs.busy)
+        settle(lambda: window.page is not None and not shell.jobs.busy)
         page = window.page
         if isinstance(page, TableroContratistaPage):
-            qtbot.waitUntil(lambda: bool(page.day.text()))
+            settle(lambda: bool(page.day.text()))
         return window
 
     yield begin
     for window in opened:
         if isValid(window):
             window.close()
-            qtbot.waitUntil(lambda window=window: not isValid(window))
+            settle(lambda window=window: not isValid(window))
 
 
 def page_of(window: IcsoeWindow) -> TableroContratistaPage:
@@ -109,7 +109,7 @@ def test_the_state_of_the_informativa_follows_its_window(
 
 
 def test_one_in_preparation_is_said_so_and_ctrl_enter_opens_its_board(
-    qtbot: QtBot, enter: Enter, application: Application, contratista: Sesion
+    enter: Enter, application: Application, contratista: Sesion
 ) -> None:
     application.informativas.create(contratista, Periodo(2026, 1), TipoInformativa.NORMAL)
     window = enter()
@@ -123,7 +123,7 @@ def test_one_in_preparation_is_said_so_and_ctrl_enter_opens_its_board(
 
 
 def test_capturistas_without_a_password_are_counted_and_listed(
-    qtbot: QtBot, enter: Enter, application: Application, contratista: Sesion
+    enter: Enter, application: Application, contratista: Sesion
 ) -> None:
     application.capturistas.register(contratista, PERSONA)
     window = enter()
@@ -134,12 +134,12 @@ def test_capturistas_without_a_password_are_counted_and_listed(
     consulta = window.page
     assert isinstance(consulta, ConsultaPage)
     assert consulta.form.estatus_combo.currentText() == "Registrada"
-    settled(qtbot, consulta)
-    wait_for(qtbot, consulta, "Razón Social/Nombre", [NOMBRE])
+    settled(consulta)
+    wait_for(consulta, "Razón Social/Nombre", [NOMBRE])
 
 
 def test_its_rows_lead_where_they_are_settled(
-    qtbot: QtBot, enter: Enter, application: Application, contratista: Sesion, tmp_path: Path
+    enter: Enter, application: Application, contratista: Sesion, tmp_path: Path
 ) -> None:
     window = enter()
     page = page_of(window)
@@ -149,15 +149,13 @@ def test_its_rows_lead_where_they_are_settled(
     path.write_bytes(PDF)
     application.acuses.save(contratista, path, date(2024, 3, 1))
     QTest.keyClick(window, Key.Key_0, CTRL)
-    qtbot.waitUntil(
-        lambda: "Acuse de registro REPSE" not in {row[0] for row in cells(page.tareas.view)}
-    )
+    settle(lambda: "Acuse de registro REPSE" not in {row[0] for row in cells(page.tareas.view)})
     assert page.linea.isVisibleTo(window)
     assert "e.firma" in {row[0] for row in cells(page.tareas.view)}
 
 
 def test_a_late_return_that_waits_for_the_signature_comes_first_and_its_row_opens_it(
-    qtbot: QtBot, enter: Enter, application: Application, contratista: Sesion
+    enter: Enter, application: Application, contratista: Sesion
 ) -> None:
     """septiembre–diciembre 2025 ended on 19 January 2026; today is 2 March."""
     service = application.informativas
@@ -175,8 +173,8 @@ def test_a_late_return_that_waits_for_the_signature_comes_first_and_its_row_open
     QTest.keyClick(page.tareas.view, Key.Key_Return)
     opened = window.page
     assert isinstance(opened, InformativaPage)
-    qtbot.waitUntil(lambda: opened.informativas.selected() is not None)
-    qtbot.waitUntil(lambda: opened.informativas.selected().id == late)  # type: ignore[union-attr]
+    settle(lambda: opened.informativas.selected() is not None)
+    settle(lambda: opened.informativas.selected().id == late)  # type: ignore[union-attr]
     assert opened.form.lista_button.isEnabled()
 
 
@@ -198,7 +196,7 @@ def test_a_period_that_ended_without_a_return_is_late(
     assert isinstance(window.page, InformativaPage)
 
 
-def test_alt_i_goes_to_the_informativa(qtbot: QtBot, enter: Enter) -> None:
+def test_alt_i_goes_to_the_informativa(enter: Enter) -> None:
     window = enter()
     button = page_of(window).informativa.button
     assert (button.text(), button.accessibleName()) == (
@@ -206,16 +204,14 @@ def test_alt_i_goes_to_the_informativa(qtbot: QtBot, enter: Enter) -> None:
         "Ir a la Informativa",
     )
     QTest.keyClick(window, Key.Key_I, ALT)
-    qtbot.waitUntil(lambda: isinstance(window.page, InformativaPage))
+    settle(lambda: isinstance(window.page, InformativaPage))
 
 
-def test_the_tick_makes_the_data_of_the_contratista_the_first_page(
-    qtbot: QtBot, enter: Enter
-) -> None:
+def test_the_tick_makes_the_data_of_the_contratista_the_first_page(enter: Enter) -> None:
     window = enter()
     page_of(window).equipo.show_first.click()
     window.close()
-    qtbot.waitUntil(lambda: not isValid(window))
+    settle(lambda: not isValid(window))
     assert isinstance(enter().page, ContratistaPage)
 
 

@@ -14,19 +14,15 @@ from icsoe_desktop.gui.icsoe.terminos.window import TerminosDialog
 from icsoe_desktop.gui.icsoe.window import GENERALES_FIRST, IcsoeWindow
 from icsoe_desktop.gui.kit.dialogs import TextoDialog
 from icsoe_desktop.services.application import Application
-from tests.gui.conftest import press
-from tests.gui.icsoe.comun import Entered, Idle, Windows, bitacora
+from tests.gui.conftest import press, shown_box
+from tests.gui.icsoe.comun import Entered, Windows, bitacora
+from tests.support.reposo import settle
 
 Box = Callable[[], QMessageBox]
 
 
 def test_the_terms_can_be_read_and_their_acceptance_is_noted_with_the_version(
-    entered: Entered,
-    enter: Callable[[str], Sesion],
-    application: Application,
-    idle: Idle,
-    windows: Windows,
-    message_box: Box,
+    entered: Entered, enter: Callable[[str], Sesion], application: Application, windows: Windows
 ) -> None:
     sesion = enter("moral")
     entered(sesion)
@@ -42,8 +38,8 @@ def test_the_terms_can_be_read_and_their_acceptance_is_noted_with_the_version(
     assert "Aviso de privacidad" in shown
     press(text, "Cerrar")
     press(dialog, "Ingresar")
-    idle()
-    box = message_box()
+    settle()
+    box = shown_box()
     assert box.text() == GENERALES_FIRST
     assert box.defaultButton().text().replace("&", "") == "Continuar"
     assert ("términos y condiciones aceptados", TERMINOS_VERSION) in bitacora(application, sesion)
@@ -51,7 +47,7 @@ def test_the_terms_can_be_read_and_their_acceptance_is_noted_with_the_version(
 
 @pytest.mark.parametrize("way", ["Cancelar", "close"])
 def test_leaving_the_terms_leaves_and_asks_again_the_next_time(
-    entered: Entered, enter: Callable[[str], Sesion], windows: Windows, way: str, idle: Idle
+    entered: Entered, enter: Callable[[str], Sesion], windows: Windows, way: str
 ) -> None:
     entered(enter("moral"))
     dialog = windows.wait(TerminosDialog)
@@ -61,6 +57,6 @@ def test_leaving_the_terms_leaves_and_asks_again_the_next_time(
         press(dialog, way)
     windows.none(IcsoeWindow)
     windows.wait(IcsoeAccesoWindow)
-    idle()
+    settle()
     entered(enter("moral"))
     windows.wait(TerminosDialog)

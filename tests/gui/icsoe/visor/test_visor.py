@@ -9,7 +9,6 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
-from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.icsoe.documento import TipoDocumento
 from icsoe_desktop.gui.base.shell import Context
@@ -17,15 +16,15 @@ from icsoe_desktop.gui.icsoe.visor.window import VisorDialog
 from icsoe_desktop.gui.kit.dialogs import open_dialog
 from icsoe_desktop.services.contratista.acuses import ArchivoElegido
 from tests.gui.conftest import press
-from tests.gui.icsoe.comun import pdf_file
+from tests.gui.icsoe.comun import gone, pdf_file
+from tests.support.reposo import settle
 
 Show = Callable[[TipoDocumento, bytes], VisorDialog]
 
 
 @pytest.fixture
-def show(context: Context, qtbot: QtBot) -> Show:
+def show(context: Context) -> Show:
     parent = QWidget()
-    qtbot.addWidget(parent)
     parent.show()
 
     def make(tipo: TipoDocumento, contenido: bytes) -> VisorDialog:
@@ -36,13 +35,11 @@ def show(context: Context, qtbot: QtBot) -> Show:
     return make
 
 
-def test_the_pages_of_a_pdf_are_shown_in_the_program(
-    qtbot: QtBot, show: Show, tmp_path: Path
-) -> None:
+def test_the_pages_of_a_pdf_are_shown_in_the_program(show: Show, tmp_path: Path) -> None:
     visor = show(TipoDocumento.PDF, pdf_file(tmp_path, pages=2).read_bytes())
     form = visor.form
-    qtbot.waitUntil(lambda: form.pagina_label.text() == "Página 1 de 2")
-    qtbot.waitUntil(lambda: not form.hoja_label.pixmap().isNull())
+    settle(lambda: form.pagina_label.text() == "Página 1 de 2")
+    settle(lambda: not form.hoja_label.pixmap().isNull())
     picture = form.hoja_label.pixmap().toImage()
     red = QImage(1, 1, QImage.Format.Format_RGB32)
     red.fill(Qt.GlobalColor.red)
@@ -53,24 +50,24 @@ def test_the_pages_of_a_pdf_are_shown_in_the_program(
     assert form.pagina_label.text() == "Página 2 de 2"
     assert not form.siguiente_button.isEnabled()
     press(visor, "Acercar")
-    qtbot.waitUntil(lambda: form.hoja_label.pixmap().width() > width)
-    with qtbot.waitSignal(visor.finished):
-        press(visor, "Cerrar")
+    settle(lambda: form.hoja_label.pixmap().width() > width)
+    press(visor, "Cerrar")
+    settle(lambda: gone(visor))
 
 
-def test_a_picture_is_shown_too(qtbot: QtBot, show: Show, tmp_path: Path) -> None:
+def test_a_picture_is_shown_too(show: Show, tmp_path: Path) -> None:
     image = QImage(40, 20, QImage.Format.Format_RGB32)
     image.fill(Qt.GlobalColor.blue)
     path = tmp_path / "acuse.png"
     assert image.save(str(path))
     visor = show(TipoDocumento.PNG, path.read_bytes())
-    qtbot.waitUntil(lambda: not visor.form.hoja_label.pixmap().isNull())
+    settle(lambda: not visor.form.hoja_label.pixmap().isNull())
     assert not visor.form.siguiente_button.isVisible()
     shown = visor.form.hoja_label.pixmap().toImage().pixelColor(5, 5)
     assert shown == Qt.GlobalColor.blue
 
 
-def test_a_pdf_that_cannot_be_drawn_says_so(qtbot: QtBot, show: Show) -> None:
+def test_a_pdf_that_cannot_be_drawn_says_so(show: Show) -> None:
     content = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\nstartxref\n9\n%%EOF\n"
     visor = show(TipoDocumento.PDF, content)
-    qtbot.waitUntil(lambda: "está dañado" in visor.form.mensaje_label.text())
+    settle(lambda: "está dañado" in visor.form.mensaje_label.text())

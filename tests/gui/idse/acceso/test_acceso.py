@@ -42,11 +42,28 @@ from tests.support.llaveros import NoLlavero
 from tests.support.reposo import settle
 
 
-def test_the_first_start_offers_the_ways_to_begin_in_place_of_the_fields(
-    qtbot: QtBot, start: Callable[[], Program]
-) -> None:
+@pytest.fixture(autouse=True)
+def rows_first() -> None:
+    """The Tablero is the first page here, as in the program."""
+
+
+@pytest.fixture
+def program(qtbot: QtBot, start: Callable[[], Program]) -> Program:
     program = start()
     ready(qtbot, program)
+    return program
+
+
+@pytest.fixture
+def registered(qtbot: QtBot, program: Program) -> Program:
+    """With one user."""
+    register(qtbot, program)
+    return program
+
+
+def test_the_first_start_offers_the_ways_to_begin_in_place_of_the_fields(
+    qtbot: QtBot, program: Program
+) -> None:
     acceso, form = program.acceso, program.acceso.form
     cards = acceso.primera_vez
     assert form.mensaje_label.text() == FIRST_START
@@ -62,11 +79,7 @@ def test_the_first_start_offers_the_ways_to_begin_in_place_of_the_fields(
     assert form.datos_group.isVisible()
 
 
-def test_the_first_start_is_walked_by_keys_alone(
-    qtbot: QtBot, start: Callable[[], Program]
-) -> None:
-    program = start()
-    ready(qtbot, program)
+def test_the_first_start_is_walked_by_keys_alone(qtbot: QtBot, program: Program) -> None:
     acceso = program.acceso
     cards = acceso.primera_vez
     acceso.activateWindow()
@@ -90,10 +103,8 @@ def test_the_first_start_is_walked_by_keys_alone(
 
 
 def test_who_wants_to_join_an_office_registers_and_arrives_at_it(
-    qtbot: QtBot, start: Callable[[], Program]
+    qtbot: QtBot, program: Program
 ) -> None:
-    program = start()
-    ready(qtbot, program)
     program.acceso.primera_vez.unirme_button.click()
     qtbot.waitUntil(lambda: window_of(UsuariosWindow) is not None)
     window = window_of(UsuariosWindow)
@@ -105,11 +116,7 @@ def test_who_wants_to_join_an_office_registers_and_arrives_at_it(
     qtbot.waitUntil(lambda: window_of(SincronizacionWindow) is not None)
 
 
-def test_consultation_has_its_way_in_beside_the_ways_to_begin(
-    qtbot: QtBot, start: Callable[[], Program]
-) -> None:
-    program = start()
-    ready(qtbot, program)
+def test_consultation_has_its_way_in_beside_the_ways_to_begin(program: Program) -> None:
     form = program.acceso.form
     form.consulta_check.click()
     assert not program.acceso.primera_vez.isVisible()
@@ -120,10 +127,8 @@ def test_consultation_has_its_way_in_beside_the_ways_to_begin(
 
 
 def test_the_usuario_is_filled_in_when_exactly_one_is_enabled(
-    qtbot: QtBot, start: Callable[[], Program]
+    qtbot: QtBot, program: Program
 ) -> None:
-    program = start()
-    ready(qtbot, program)
     form = program.acceso.form
     assert form.usuario_edit.text() == ""
     register(qtbot, program)
@@ -133,10 +138,8 @@ def test_the_usuario_is_filled_in_when_exactly_one_is_enabled(
 
 
 def test_consultation_needs_no_user_and_says_first_what_is_available(
-    qtbot: QtBot, start: Callable[[], Program], message_box: Box
+    qtbot: QtBot, program: Program, message_box: Box
 ) -> None:
-    program = start()
-    ready(qtbot, program)
     form = program.acceso.form
     form.consulta_check.setChecked(True)
     assert not form.usuario_edit.isEnabled()
@@ -161,61 +164,47 @@ def test_consultation_needs_no_user_and_says_first_what_is_available(
 
 
 def test_a_wrong_password_and_an_unknown_mail_get_the_same_message(
-    qtbot: QtBot, start: Callable[[], Program], message_box: Box
+    qtbot: QtBot, registered: Program, message_box: Box
 ) -> None:
-    program = start()
-    ready(qtbot, program)
-    register(qtbot, program)
-    form = program.acceso.form
+    form = registered.acceso.form
     for correo in (CORREO, "nadie@ejemplo.mx"):
         form.usuario_edit.setText(correo)
         form.contrasena_edit.setText("Otra.Clave93")
-        press(program.acceso, "Continuar")
+        press(registered.acceso, "Continuar")
         box = message_box()
         assert box.text() == NOT_ENTERED
         press(box, "Aceptar")
-        qtbot.waitUntil(lambda: not program.busy)
-    assert program.acceso.isVisible()
+        qtbot.waitUntil(lambda: not registered.busy)
+    assert registered.acceso.isVisible()
 
 
 def test_entering_by_keyboard_warns_about_certificates_and_opens_their_window(
-    qtbot: QtBot, start: Callable[[], Program], message_box: Box
+    qtbot: QtBot, registered: Program, message_box: Box
 ) -> None:
-    program = start()
-    ready(qtbot, program)
-    register(qtbot, program)
-    form = program.acceso.form
+    form = registered.acceso.form
     form.contrasena_edit.setFocus()
     qtbot.keyClicks(form.contrasena_edit, CONTRASENA)
     qtbot.keyClick(form.contrasena_edit, Qt.Key.Key_Return)
     box = message_box()
     assert box.text() == CERTIFICADOS_MISSING
-    assert not program.acceso.isVisible()
+    assert not registered.acceso.isVisible()
     press(box, "Aceptar")
     qtbot.waitUntil(lambda: window_of(CertificadosWindow) is not None)
     assert form.contrasena_edit.text() == ""
 
 
-def test_empty_fields_are_named_under_themselves(
-    qtbot: QtBot, start: Callable[[], Program]
-) -> None:
-    program = start()
-    ready(qtbot, program)
-    register(qtbot, program)
-    form = program.acceso.form
+def test_empty_fields_are_named_under_themselves(registered: Program) -> None:
+    form = registered.acceso.form
     form.usuario_edit.clear()
-    press(program.acceso, "Continuar")
+    press(registered.acceso, "Continuar")
     assert form.usuario_error.isVisible()
     assert form.contrasena_error.isVisible()
     assert form.usuario_error.text() == "Escriba su usuario, que es su correo electrónico."
 
 
 def test_a_second_start_finds_the_users_of_the_first(
-    qtbot: QtBot, start: Callable[[], Program]
+    qtbot: QtBot, start: Callable[[], Program], registered: Program
 ) -> None:
-    program = start()
-    ready(qtbot, program)
-    register(qtbot, program)
     again = start()
     ready(qtbot, again)
     assert again.acceso.form.usuario_edit.text() == CORREO
@@ -251,14 +240,16 @@ def slow_opening(monkeypatch: pytest.MonkeyPatch) -> Iterator[SlowOpening]:
     slow.go_on()
 
 
-def test_who_enters_before_the_services_are_there_enters_once_they_are(
-    qtbot: QtBot, start: Callable[[], Program], slow_opening: SlowOpening, message_box: Box
-) -> None:
-    program = start()
-    ready(qtbot, program)
-    register(qtbot, program)
+@pytest.fixture
+def again(registered: Program, slow_opening: SlowOpening, start: Callable[[], Program]) -> Program:
+    """The next start, whose data are not open yet."""
     slow_opening.hold()
-    again = start()
+    return start()
+
+
+def test_who_enters_before_the_services_are_there_enters_once_they_are(
+    qtbot: QtBot, again: Program, slow_opening: SlowOpening, message_box: Box
+) -> None:
     form = again.acceso.form
     qtbot.waitUntil(form.contrasena_edit.isEnabled)
     assert form.usuario_edit.text() == CORREO
@@ -308,13 +299,8 @@ def test_the_services_load_once_somebody_uses_the_window(
 
 
 def test_the_wrong_password_is_refused_though_the_services_come_later(
-    qtbot: QtBot, start: Callable[[], Program], slow_opening: SlowOpening, message_box: Box
+    qtbot: QtBot, again: Program, slow_opening: SlowOpening, message_box: Box
 ) -> None:
-    program = start()
-    ready(qtbot, program)
-    register(qtbot, program)
-    slow_opening.hold()
-    again = start()
     form = again.acceso.form
     qtbot.waitUntil(form.contrasena_edit.isEnabled)
     form.contrasena_edit.setText("Otra.Clave93")
@@ -327,13 +313,8 @@ def test_the_wrong_password_is_refused_though_the_services_come_later(
 
 
 def test_consultation_chosen_before_the_services_are_there_waits_for_them_too(
-    qtbot: QtBot, start: Callable[[], Program], slow_opening: SlowOpening, message_box: Box
+    qtbot: QtBot, again: Program, slow_opening: SlowOpening, message_box: Box
 ) -> None:
-    program = start()
-    ready(qtbot, program)
-    register(qtbot, program)
-    slow_opening.hold()
-    again = start()
     form = again.acceso.form
     qtbot.waitUntil(form.consulta_check.isEnabled)
     form.consulta_check.click()
@@ -343,13 +324,8 @@ def test_consultation_chosen_before_the_services_are_there_waits_for_them_too(
 
 
 def test_what_was_typed_meanwhile_stays_when_the_services_come(
-    qtbot: QtBot, start: Callable[[], Program], slow_opening: SlowOpening
+    qtbot: QtBot, again: Program, slow_opening: SlowOpening
 ) -> None:
-    program = start()
-    ready(qtbot, program)
-    register(qtbot, program)
-    slow_opening.hold()
-    again = start()
     form = again.acceso.form
     qtbot.waitUntil(form.contrasena_edit.isEnabled)
     form.usuario_edit.setText("otra@ejemplo.mx")
@@ -363,15 +339,13 @@ def test_what_was_typed_meanwhile_stays_when_the_services_come(
 def test_data_that_do_not_open_after_all_close_the_fields_again(
     qtbot: QtBot,
     start: Callable[[], Program],
+    registered: Program,
     slow_opening: SlowOpening,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     from icsoe_desktop.arranque.apertura import STORE_DAMAGED
     from icsoe_desktop.gui.oficina.respaldo.restaurar import RestaurarWindow
 
-    program = start()
-    ready(qtbot, program)
-    register(qtbot, program)
     slow_opening.hold()
     monkeypatch.setattr("icsoe_desktop.arranque.apertura.is_cut", lambda _engine: True)
     again = start()
@@ -389,11 +363,12 @@ def test_data_that_do_not_open_after_all_close_the_fields_again(
 
 
 def test_without_keyring_the_start_asks_for_the_password(
-    qtbot: QtBot, folder: DataFolder, keyring: MemoryKeyring, start: Callable[[], Program]
+    qtbot: QtBot,
+    folder: DataFolder,
+    keyring: MemoryKeyring,
+    start: Callable[[], Program],
+    registered: Program,
 ) -> None:
-    program = start()
-    ready(qtbot, program)
-    register(qtbot, program)
     keyring.entries.clear()
     again = start()
     titles: list[QWidget] = []
@@ -421,10 +396,8 @@ def test_without_keyring_the_start_asks_for_the_password(
 
 
 def test_a_newcomer_registers_by_the_link_and_gets_a_code_to_keep(
-    qtbot: QtBot, start: Callable[[], Program]
+    qtbot: QtBot, program: Program
 ) -> None:
-    program = start()
-    ready(qtbot, program)
     press(program.acceso, "Registrarme")
     qtbot.waitUntil(lambda: window_of(UsuariosWindow) is not None)
     window = window_of(UsuariosWindow)
@@ -547,28 +520,21 @@ def test_on_the_least_screen_the_way_in_is_in_sight(
         assets.set_density(qapp, "normal")
 
 
-def test_escape_closes_the_entrance_from_any_field(
-    qtbot: QtBot, start: Callable[[], Program]
-) -> None:
-    program = start()
-    ready(qtbot, program)
+def test_escape_closes_the_entrance_from_any_field(qtbot: QtBot, program: Program) -> None:
     program.acceso.form.contrasena_edit.setFocus()
     qtbot.keyClick(program.acceso.form.contrasena_edit, Qt.Key.Key_Escape)
     assert not program.acceso.isVisible()
 
 
 def test_the_alert_about_certificates_is_silent_for_the_rest_of_the_day(
-    qtbot: QtBot, start: Callable[[], Program], message_box: Box
+    qtbot: QtBot, registered: Program, message_box: Box
 ) -> None:
-    program = start()
-    ready(qtbot, program)
-    register(qtbot, program)
 
     def enter() -> None:
-        form = program.acceso.form
+        form = registered.acceso.form
         form.contrasena_edit.setText(CONTRASENA)
-        press(program.acceso, "Continuar")
-        qtbot.waitUntil(lambda: not program.acceso.isVisible() and not program.busy)
+        press(registered.acceso, "Continuar")
+        qtbot.waitUntil(lambda: not registered.acceso.isVisible() and not registered.busy)
 
     enter()
     box = message_box()
@@ -578,11 +544,11 @@ def test_the_alert_about_certificates_is_silent_for_the_rest_of_the_day(
     check.click()
     press(box, "Aceptar")
     assert not any(w.windowTitle() == "Certificados IMSS" for w in QApplication.topLevelWidgets())
-    program.shell.close_session()
+    registered.shell.close_session()
     enter()
     assert not [w for w in QApplication.topLevelWidgets() if isinstance(w, QMessageBox)]
-    program.shell.close_session()
-    program.shell.preferences.set("certificados/sin_preguntar", "2026-01-01")
+    registered.shell.close_session()
+    registered.shell.preferences.set("certificados/sin_preguntar", "2026-01-01")
     enter()
     be_silent_today(message_box())
 
@@ -636,11 +602,7 @@ def test_a_code_that_nobody_confirmed_is_asked_about_until_somebody_does(
     assert application.usuarios.unconfirmed_code(sesion) is None
 
 
-def test_the_code_is_confirmed_by_its_own_window(
-    qtbot: QtBot, start: Callable[[], Program]
-) -> None:
-    program = start()
-    ready(qtbot, program)
+def test_the_code_is_confirmed_by_its_own_window(qtbot: QtBot, program: Program) -> None:
     application = program.shell.application
     assert application is not None
     alta = application.usuarios.register(None, usuario_nuevo())

@@ -16,9 +16,13 @@ from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.gui.base.shell import Context
-from icsoe_desktop.gui.idse.certificados.limite_pfx import LimitePfxDialog
 from icsoe_desktop.gui.idse.certificados.presenter import AFTER_RENEWAL, DELETED, SAVED
-from icsoe_desktop.gui.idse.certificados.window import NO_CERTIFICATES, CertificadosWindow, create
+from icsoe_desktop.gui.idse.certificados.window import (
+    NO_CERTIFICATES,
+    CertificadosWindow,
+    LimitePfxDialog,
+    create,
+)
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.certificados.service import CertificadosService
 from icsoe_desktop.services.certificados.valores import CertificadoElegido

@@ -13,10 +13,9 @@ from pytestqt.qtbot import QtBot
 from benchmarks.datos import escribir_archivos, linea_168, linea_totales
 from benchmarks.datos import movimientos as invented
 from icsoe_desktop.domain.acceso.sesion import Sesion
-from icsoe_desktop.gui.idse.importacion.columns import ColumnasDialog
-from icsoe_desktop.gui.idse.importacion.estado import FaseImportacion
 from icsoe_desktop.gui.idse.importacion.importaciones import ImportacionesDialog
-from icsoe_desktop.gui.idse.importacion.window import ImportacionMovimientosDialog
+from icsoe_desktop.gui.idse.importacion.presenter import FaseImportacion
+from icsoe_desktop.gui.idse.importacion.window import ColumnasDialog, ImportacionMovimientosDialog
 from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.movimientos.valores import TODOS

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from icsoe_desktop.domain.movimientos.estado_aviso import Situacion
+from icsoe_desktop.gui.idse.modulo.columns import COLUMNS
 from icsoe_desktop.gui.idse.modulo.exportacion import ExportarDialog
 from icsoe_desktop.gui.idse.modulo.historial import HistorialDialog
 from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
 from icsoe_desktop.gui.kit.action_button import ActionButton
+from icsoe_desktop.services.movimientos.valores import ColumnaMovimiento
 from tests.completas.pantalla import disordered
 from tests.gui.conftest import press
 from tests.gui.idse.comun import (
@@ -121,3 +127,17 @@ def test_what_stands_under_the_title_is_whole_or_not_there(filled: ModuloWindow)
         words.add(form.subtitulo_label.text())
         assert not form.subtitulo_label.text() or form.subtitulo_label.width() >= wide
     assert words == {kinds, ""}
+
+
+[ESTADO] = [column for column in COLUMNS if column.order is ColumnaMovimiento.ESTADO]
+
+
+@pytest.mark.parametrize("situacion", Situacion)
+def test_the_state_explains_only_the_file_that_was_not_marked_as_sent(situacion: Situacion) -> None:
+    fila: Any = SimpleNamespace(situacion=situacion, archivo="Y5412345.txt")
+    assert ESTADO.tip is not None
+    assert ESTADO.tip(fila) == (
+        "Está en el archivo Y5412345.txt. Cuando lo suba al portal, márquelo como enviado en Lotes."
+        if situacion is Situacion.EN_ARCHIVO
+        else ""
+    )

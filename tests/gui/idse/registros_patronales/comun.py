@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.gui.base.shell import Context
-from icsoe_desktop.gui.idse.registros_patronales.importacion_window import (
+from icsoe_desktop.gui.idse.registros_patronales.importacion import (
     ImportacionRegistrosDialog,
 )
 from icsoe_desktop.gui.idse.registros_patronales.window import RegistrosPatronalesWindow

@@ -18,10 +18,10 @@ from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Sesion
 from icsoe_desktop.domain.movimientos.estado_aviso import EstadoLote
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.shell import Context, Shell
-from icsoe_desktop.gui.idse.modulo.window import MOVIMIENTOS, ModuloWindow
-from icsoe_desktop.gui.idse.tablero.page import FIRST_PAGE
+from icsoe_desktop.gui.idse.modulo.lugares import MOVIMIENTOS
+from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
+from icsoe_desktop.gui.idse.tablero.page import FIRST_PAGE, TableroState
 from icsoe_desktop.gui.idse.tablero.palabras import ACTION
-from icsoe_desktop.gui.idse.tablero.presenter import TableroState
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.lotes.valores import OpcionesLote
@@ -47,6 +47,11 @@ from tests.gui.idse.comun import (
 )
 
 ALT, CTRL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture(autouse=True)
+def rows_first() -> None:
+    """The Tablero is the first page here, as in the program."""
 
 
 @pytest.fixture

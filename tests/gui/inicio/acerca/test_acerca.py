@@ -62,10 +62,15 @@ def asking(
     return window
 
 
-def test_without_an_administrators_word_nothing_is_asked(context: Context, qtbot: QtBot) -> None:
+@pytest.fixture
+def window(context: Context, qtbot: QtBot) -> AcercaWindow:
     window = AcercaWindow(context, None)
     qtbot.addWidget(window)
     window.show()
+    return window
+
+
+def test_without_an_administrators_word_nothing_is_asked(window: AcercaWindow) -> None:
     assert not window.form.actualizar_button.isVisible()
     assert not window.form.actualizacion_label.isVisible()
 
@@ -145,10 +150,7 @@ def test_what_is_not_signed_is_told_and_offered_to_nobody(
     press(box, "Aceptar")
 
 
-def test_each_licence_opens_as_plain_text(context: Context, qtbot: QtBot) -> None:
-    window = AcercaWindow(context, None)
-    qtbot.addWidget(window)
-    window.show()
+def test_each_licence_opens_as_plain_text(window: AcercaWindow, qtbot: QtBot) -> None:
     names = window.form.licencias_list
     qtbot.waitUntil(lambda: names.count() > 10)
     (row,) = (
@@ -164,20 +166,15 @@ def test_each_licence_opens_as_plain_text(context: Context, qtbot: QtBot) -> Non
     dialog.accept()
 
 
-def test_a_portable_program_says_so(
-    context: Context, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(acerca, "portable_folder", lambda: context.folder.root)
-    window = AcercaWindow(context, None)
-    qtbot.addWidget(window)
-    assert "Portátil" in window.form.version_label.text()
-
-
-def test_the_version_is_that_of_the_build(
+def test_the_version_is_that_of_the_build_and_a_portable_program_says_so(
     context: Context, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     build = Build("1a2b3c4d5e" * 4, date(2026, 11, 22))
     monkeypatch.setattr(acerca, "build_of", lambda: build)
-    window = AcercaWindow(context, None)
-    qtbot.addWidget(window)
-    assert window.form.version_label.text().endswith("(1a2b3c4d, 22/11/2026)")
+    for folder in (None, context.folder.root):
+        monkeypatch.setattr(acerca, "portable_folder", lambda folder=folder: folder)
+        window = AcercaWindow(context, None)
+        qtbot.addWidget(window)
+        version, _, rest = window.form.version_label.text().partition(". Portátil")
+        assert version.endswith("(1a2b3c4d, 22/11/2026)")
+        assert bool(rest) is (folder is not None)

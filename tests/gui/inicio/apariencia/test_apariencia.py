@@ -186,73 +186,74 @@ def test_icons_and_boxes_to_tick_grow_with_the_letters(
 
 
 @pytest.mark.parametrize("density", ["normal", "compacta"])
-@pytest.mark.parametrize("letters", range(90, 151, 5))
 def test_a_number_and_a_date_stand_as_high_as_a_text_with_any_letters(
-    letters: int, density: str, qtbot: QtBot, qapp: QApplication
+    density: str, qtbot: QtBot, qapp: QApplication
 ) -> None:
-    appearance.apply(qapp, Appearance("claro", density, letters))
+    for letters in range(90, 151, 5):
+        appearance.apply(qapp, Appearance("claro", density, letters))
+        page = QWidget()
+        qtbot.addWidget(page)
+        layout = QVBoxLayout(page)
+        text, number, day = QLineEdit(page), QSpinBox(page), QDateEdit(page)
+        for field in (text, number, day):
+            layout.addWidget(field)
+        page.show()
+        assert [number.height(), day.height()] == [text.height()] * 2, letters
+        page.close()
+
+
+@pytest.fixture
+def pill(qtbot: QtBot, window: AparienciaWindow) -> Iterator[PillLabel]:
+    """In a page of its own."""
     page = QWidget()
     qtbot.addWidget(page)
-    layout = QVBoxLayout(page)
-    text, number, day = QLineEdit(page), QSpinBox(page), QDateEdit(page)
-    for field in (text, number, day):
-        layout.addWidget(field)
+    found = PillLabel(page)
     page.show()
-    assert [number.height(), day.height()] == [text.height()] * 2
+    found.show("Por vencer", "por_vencer", "warning")
+    yield found
+    page.close()
+
+
+def picture_of(label: QLabel) -> QLabel:
+    found = label.findChild(QLabel)
+    assert found is not None
+    return found
 
 
 def test_the_words_of_a_message_and_of_a_pill_keep_off_their_picture(
-    qtbot: QtBot, window: AparienciaWindow
+    pill: PillLabel, window: AparienciaWindow
 ) -> None:
-    page = QWidget()
-    qtbot.addWidget(page)
-    layout = QVBoxLayout(page)
-    message, pill = plain_label(parent=page), PillLabel(page)
+    page = pill.label.window()
+    message = plain_label(parent=page)
     message.setProperty("banner", True)
-    layout.addWidget(message)
-    layout.addWidget(pill.label)
-    page.show()
+    layout = QVBoxLayout(page)
+    for label in (message, pill.label):
+        layout.addWidget(label)
     show_message(message, "Algo salió mal.")
-    pill.show("Por vencer", "por_vencer", "warning")
     for letters in (100, 150, 90):
         window.form.letras_spin.setValue(letters)
         settle()
         for label, air in ((message, 8), (pill.label, 4)):
-            picture = label.findChild(QLabel)
-            assert picture is not None
-            assert label.contentsRect().left() - picture.geometry().right() >= air, letters
+            right = picture_of(label).geometry().right()
+            assert label.contentsRect().left() - right >= air, letters
 
 
-def test_a_pill_in_a_page_has_the_room_of_one_in_a_table(
-    qtbot: QtBot, window: AparienciaWindow
+def test_a_pill_in_a_page_has_the_room_of_one_in_a_table_and_is_round_with_any_letters(
+    pill: PillLabel, window: AparienciaWindow
 ) -> None:
-    page = QWidget()
-    qtbot.addWidget(page)
-    pill = PillLabel(page)
-    page.show()
-    pill.show("Por vencer", "por_vencer", "warning")
+    label = pill.label
     settle()
-    words = pill.label.fontMetrics().horizontalAdvance("Por vencer")
-    assert pill.label.sizeHint().width() == PADDING + ICON + GAP + words + PADDING
-    assert pill.label.sizeHint().height() == HEIGHT
-
-
-def test_a_pill_in_a_page_is_round_with_any_letters(qtbot: QtBot, window: AparienciaWindow) -> None:
-    page = QWidget()
-    qtbot.addWidget(page)
-    pill = PillLabel(page)
-    page.show()
-    pill.show("Por vencer", "por_vencer", "warning")
+    words = label.fontMetrics().horizontalAdvance("Por vencer")
+    assert label.sizeHint().width() == PADDING + ICON + GAP + words + PADDING
+    assert label.sizeHint().height() == HEIGHT
     for letters in (100, 90, 125, 150):
         window.form.letras_spin.setValue(letters)
         settle()
-        pill.label.adjustSize()
-        image = page.grab(pill.label.geometry()).toImage()
+        label.adjustSize()
+        image = label.window().grab(label.geometry()).toImage()
         half = image.height() / 2
         drawn = [image.pixelColor(x, 1).name() != LIGHT.canvas for x in range(image.width())]
         # Where the second row of a half circle begins.
         begin = half - (half**2 - (half - 2) ** 2) ** 0.5
         assert abs(drawn.index(True) - begin) <= 1, letters
-        picture = pill.label.findChild(QLabel)
-        assert picture is not None
-        assert picture.x() == PADDING, letters
+        assert picture_of(label).x() == PADDING, letters

@@ -17,7 +17,8 @@ from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.instance import Instancia
 from icsoe_desktop.gui.base.shell import Shell
 from icsoe_desktop.gui.base.windows import AYUDA, BY_KEY, WINDOWS
-from icsoe_desktop.gui.idse.modulo.window import FIRST_PAGE, MOVIMIENTOS
+from icsoe_desktop.gui.idse.modulo.lugares import MOVIMIENTOS
+from icsoe_desktop.gui.idse.tablero.page import FIRST_PAGE
 from icsoe_desktop.gui.inicio.ayuda import tecla
 from icsoe_desktop.gui.inicio.ayuda.presenter import (
     INDEX,
@@ -57,6 +58,12 @@ def help_window(qtbot: QtBot, shell: Shell) -> Callable[[], AyudaWindow]:
         return window
 
     return find
+
+
+@pytest.fixture
+def index(shell: Shell, help_window: Callable[[], AyudaWindow]) -> AyudaWindow:
+    shell.help.open(INDEX)
+    return help_window()
 
 
 def press_f1(qtbot: QtBot, window: QWidget) -> None:
@@ -225,29 +232,21 @@ def click_link(qtbot: QtBot, browser: QTextBrowser, address: str) -> None:
     raise AssertionError(f"no link to {address}")
 
 
-def test_a_link_turns_to_its_page_and_regresar_comes_back(
-    qtbot: QtBot, shell: Shell, help_window: Callable[[], AyudaWindow]
-) -> None:
-    shell.help.open(INDEX)
-    window = help_window()
-    assert not window.form.regresar_button.isEnabled()
-    click_link(qtbot, window.form.texto_browser, "glosario.md")
-    assert title_of(window) == "Glosario"
-    assert window.form.paginas_list.currentItem().text() == "Glosario"
-    press(window, "Regresar")
-    assert title_of(window) == "Inicio"
-    assert not window.form.regresar_button.isEnabled()
+def test_a_link_turns_to_its_page_and_regresar_comes_back(qtbot: QtBot, index: AyudaWindow) -> None:
+    assert not index.form.regresar_button.isEnabled()
+    click_link(qtbot, index.form.texto_browser, "glosario.md")
+    assert title_of(index) == "Glosario"
+    assert index.form.paginas_list.currentItem().text() == "Glosario"
+    press(index, "Regresar")
+    assert title_of(index) == "Inicio"
+    assert not index.form.regresar_button.isEnabled()
 
 
-def test_a_page_is_chosen_from_the_list_by_keyboard(
-    qtbot: QtBot, shell: Shell, help_window: Callable[[], AyudaWindow]
-) -> None:
-    shell.help.open(INDEX)
-    window = help_window()
-    qtbot.keyClick(window.form.paginas_list, Qt.Key.Key_End)
-    assert title_of(window) == listed(window)[-1] != "Inicio"
-    qtbot.keyClick(window, Qt.Key.Key_Escape)
-    assert not window.isVisible()
+def test_a_page_is_chosen_from_the_list_by_keyboard(qtbot: QtBot, index: AyudaWindow) -> None:
+    qtbot.keyClick(index.form.paginas_list, Qt.Key.Key_End)
+    assert title_of(index) == listed(index)[-1] != "Inicio"
+    qtbot.keyClick(index, Qt.Key.Key_Escape)
+    assert not index.isVisible()
 
 
 def test_an_address_opens_in_the_browser_only_when_it_is_clicked(
@@ -269,36 +268,32 @@ def test_an_address_opens_in_the_browser_only_when_it_is_clicked(
 
 
 def test_searching_lists_the_pages_with_every_word_and_marks_them(
-    qtbot: QtBot, shell: Shell, help_window: Callable[[], AyudaWindow]
+    qtbot: QtBot, index: AyudaWindow
 ) -> None:
-    shell.help.open(INDEX)
-    window = help_window()
-    everything = listed(window)
-    edit: QLineEdit = window.form.buscar_edit
+    everything = listed(index)
+    edit: QLineEdit = index.form.buscar_edit
     qtbot.waitUntil(edit.hasFocus)
     qtbot.keyClicks(edit, "DIGITO tarjeta")
-    assert listed(window) == ["Registros patronales"]
-    assert title_of(window) == "Registros patronales"
-    marked = {s.cursor.selectedText() for s in window.form.texto_browser.extraSelections()}
+    assert listed(index) == ["Registros patronales"]
+    assert title_of(index) == "Registros patronales"
+    marked = {s.cursor.selectedText() for s in index.form.texto_browser.extraSelections()}
     assert marked == {"dígito", "tarjeta"}
     edit.clear()
     qtbot.keyClicks(edit, "xyzzy")
-    assert listed(window) == []
-    assert window.form.mensaje_label.text() == (
+    assert listed(index) == []
+    assert index.form.mensaje_label.text() == (
         "Ninguna página dice «xyzzy». Pruebe con otra palabra."
     )
     edit.clear()
-    assert listed(window) == everything
-    assert not window.form.mensaje_label.isVisible()
-    assert window.form.texto_browser.extraSelections() == []
+    assert listed(index) == everything
+    assert not index.form.mensaje_label.isVisible()
+    assert index.form.texto_browser.extraSelections() == []
 
 
 def test_f1_leaves_a_search_that_would_hide_the_page(
-    qtbot: QtBot, shell: Shell, help_window: Callable[[], AyudaWindow]
+    qtbot: QtBot, shell: Shell, index: AyudaWindow
 ) -> None:
-    shell.help.open(INDEX)
-    window = help_window()
-    qtbot.keyClicks(window.form.buscar_edit, "tarjeta")
+    qtbot.keyClicks(index.form.buscar_edit, "tarjeta")
     shell.help.open("glosario")
-    assert title_of(window) == "Glosario"
-    assert window.form.buscar_edit.text() == ""
+    assert title_of(index) == "Glosario"
+    assert index.form.buscar_edit.text() == ""

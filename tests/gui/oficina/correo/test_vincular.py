@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QGuiApplication
@@ -14,44 +12,34 @@ from pytestqt.qtbot import QtBot
 from icsoe_desktop.domain.correo_oauth import ProveedorIdentidad
 from icsoe_desktop.gateways.correo.identidad import IdentityGateway
 from icsoe_desktop.gui.base.shell import Context
-from icsoe_desktop.gui.oficina.correo import vincular
+from icsoe_desktop.gui.oficina.correo import dialogos
+from icsoe_desktop.gui.oficina.correo.dialogos import LINK_STOPPED, VincularDialog
 from icsoe_desktop.gui.oficina.correo.presenter import Entrada
-from icsoe_desktop.gui.oficina.correo.vincular import STOPPED, VincularDialog
 from icsoe_desktop.gui.oficina.correo.window import ServidorCorreoWindow
 from icsoe_desktop.services.correo.credenciales import CredencialesCorreo
 from icsoe_desktop.services.correo.vinculo import NOT_LINKED, OTHER_SERVER, USER_MISSING
 from tests.gui.conftest import press
 from tests.gui.oficina.correo.test_servidor_correo import discard_edits, open_test
-from tests.support.identidad_real import CLIENT, IdentidadReal, identity_server
-from tests.support.smtp_real import USER, OAuthSmtp, SmtpReal, make_certificado, smtp_server
+from tests.gui.oficina.correo.test_servidor_correo import type_account as type_password_account
+from tests.support.identidad_real import CLIENT, IdentidadReal
+from tests.support.identidad_real import identidad as identidad
+from tests.support.identidad_real import oauth_smtp as oauth_smtp
+from tests.support.smtp_real import USER, SmtpReal
 
 
 @pytest.fixture
-def oauth_smtp() -> Iterator[SmtpReal]:
-    with smtp_server(login=True, kind=OAuthSmtp) as real:
-        yield real
+def puesta(context: Context, identidad: IdentidadReal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The identity server of the test stands in place of Microsoft's."""
+    ajustes = context.application.ajustes
+    ajustes.identidad = IdentityGateway(
+        identidad.certificado.trusting, identidad.puntos(), sleep=lambda _: time.sleep(0.01)
+    )
+    ajustes.credenciales = CredencialesCorreo(context.application.store, ajustes.identidad)
+    monkeypatch.setattr(dialogos, "open_browser", identidad.browse)
 
 
 @pytest.fixture
-def identidad(
-    tmp_path: Path, oauth_smtp: SmtpReal, context: Context, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[IdentidadReal]:
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    folder = tmp_path / "identidad"
-    folder.mkdir()
-    with identity_server(make_certificado(folder)) as real:
-        real.given = oauth_smtp.tokens.add
-        ajustes = context.application.ajustes
-        ajustes.identidad = IdentityGateway(
-            real.certificado.trusting, real.puntos(), sleep=lambda _: time.sleep(0.01)
-        )
-        ajustes.credenciales = CredencialesCorreo(context.application.store, ajustes.identidad)
-        monkeypatch.setattr(vincular, "open_browser", real.browse)
-        yield real
-
-
-@pytest.fixture
-def window(context: Context, identidad: IdentidadReal, qtbot: QtBot) -> ServidorCorreoWindow:
+def window(context: Context, puesta: None, qtbot: QtBot) -> ServidorCorreoWindow:
     window = opened(context, qtbot)
     qtbot.addWidget(window, before_close_func=discard_edits)
     return window
@@ -71,15 +59,10 @@ def choose(window: ServidorCorreoWindow, entrada: Entrada) -> None:
 
 
 def type_account(window: ServidorCorreoWindow, smtp: SmtpReal) -> None:
-    form = window.form
-    form.servidor_edit.setText("127.0.0.1")
-    form.puerto_edit.setText(str(smtp.port))
-    form.seguridad_combo.setCurrentText("Ninguna (sólo en este equipo)")
+    type_password_account(window, smtp, "")
     choose(window, Entrada.VINCULADA)
-    form.usuario_edit.setText(USER)
-    form.cliente_edit.setText(CLIENT)
-    form.inquilino_edit.setText("ejemplo.mx")
-    form.remitente_edit.setText(USER)
+    window.form.cliente_edit.setText(CLIENT)
+    window.form.inquilino_edit.setText("ejemplo.mx")
 
 
 def open_link(window: ServidorCorreoWindow, qtbot: QtBot) -> VincularDialog:
@@ -90,8 +73,9 @@ def open_link(window: ServidorCorreoWindow, qtbot: QtBot) -> VincularDialog:
     return dialog
 
 
+@pytest.mark.usefixtures("puesta")
 def test_an_account_is_linked_in_the_browser_tried_and_shown_again(
-    context: Context, identidad: IdentidadReal, oauth_smtp: SmtpReal, qtbot: QtBot
+    context: Context, oauth_smtp: SmtpReal, qtbot: QtBot
 ) -> None:
     window = opened(context, qtbot)
     type_account(window, oauth_smtp)
@@ -118,10 +102,7 @@ def test_an_account_is_linked_in_the_browser_tried_and_shown_again(
 
 
 def test_a_code_is_shown_copied_and_its_leave_waited_for(
-    window: ServidorCorreoWindow,
-    oauth_smtp: SmtpReal,
-    identidad: IdentidadReal,
-    qtbot: QtBot,
+    window: ServidorCorreoWindow, oauth_smtp: SmtpReal, identidad: IdentidadReal, qtbot: QtBot
 ) -> None:
     identidad.pending = 10_000
     type_account(window, oauth_smtp)
@@ -144,13 +125,13 @@ def test_the_first_cancel_stops_the_waiting_and_the_second_closes(
     qtbot: QtBot,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(vincular, "open_browser", lambda _address: True)
+    monkeypatch.setattr(dialogos, "open_browser", lambda _address: True)
     type_account(window, oauth_smtp)
     dialog = open_link(window, qtbot)
     press(dialog, "Vincular")
     qtbot.waitUntil(dialog.form.avance_bar.isVisible)
     press(dialog, "Cancelar")
-    qtbot.waitUntil(lambda: dialog.form.mensaje_label.text() == STOPPED, timeout=20_000)
+    qtbot.waitUntil(lambda: dialog.form.mensaje_label.text() == LINK_STOPPED, timeout=20_000)
     assert dialog.isVisible()
     press(dialog, "Cerrar")
     qtbot.waitUntil(lambda: not dialog.isVisible())
@@ -159,10 +140,7 @@ def test_the_first_cancel_stops_the_waiting_and_the_second_closes(
 
 
 def test_a_person_who_says_no_sees_why_and_may_try_again(
-    window: ServidorCorreoWindow,
-    oauth_smtp: SmtpReal,
-    identidad: IdentidadReal,
-    qtbot: QtBot,
+    window: ServidorCorreoWindow, oauth_smtp: SmtpReal, identidad: IdentidadReal, qtbot: QtBot
 ) -> None:
     identidad.denies = True
     type_account(window, oauth_smtp)
@@ -177,9 +155,7 @@ def test_a_person_who_says_no_sees_why_and_may_try_again(
 
 
 def test_mistakes_are_named_before_anybody_is_asked(
-    window: ServidorCorreoWindow,
-    oauth_smtp: SmtpReal,
-    identidad: IdentidadReal,
+    window: ServidorCorreoWindow, oauth_smtp: SmtpReal, identidad: IdentidadReal
 ) -> None:
     form = window.form
     choose(window, Entrada.VINCULADA)
@@ -217,10 +193,7 @@ def test_each_provider_has_its_own_fields(window: ServidorCorreoWindow) -> None:
 
 
 def test_unlinking_asks_and_forgets_the_leave(
-    window: ServidorCorreoWindow,
-    oauth_smtp: SmtpReal,
-    context: Context,
-    qtbot: QtBot,
+    window: ServidorCorreoWindow, oauth_smtp: SmtpReal, context: Context, qtbot: QtBot
 ) -> None:
     type_account(window, oauth_smtp)
     press(open_link(window, qtbot), "Vincular")

@@ -51,7 +51,7 @@ def test_a_module_without_movements_shows_the_first_that_come(
 ) -> None:
     window = oficina.uno.shell.open("modulo", oficina.uno.sesion)
     assert isinstance(window, ModuloWindow)
-    window.show_movimientos()
+    window.lugares.show_movimientos()
     qtbot.waitUntil(window.form.vacia_page.isVisible)
     oficina.work(lambda app: modulo.capture(app, oficina.dos.sesion, modulo.alta()))
     oficina.arrive()

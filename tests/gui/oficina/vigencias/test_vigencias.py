@@ -14,8 +14,7 @@ from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA
 from icsoe_desktop.domain.vigencias.recordatorios import Recordatorios
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.inicio.status_bar import StatusPanel
-from icsoe_desktop.gui.oficina.vigencias.recordatorios import RecordatoriosDialog
-from icsoe_desktop.gui.oficina.vigencias.vigilados import VigiladosDialog
+from icsoe_desktop.gui.oficina.vigencias.dialogos import RecordatoriosDialog, VigiladosDialog
 from icsoe_desktop.gui.oficina.vigencias.window import VigenciasWindow
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.certificados.valores import CertificadoElegido

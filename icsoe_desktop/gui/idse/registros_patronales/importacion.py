@@ -1,0 +1,186 @@
+"""Importar registros patronales: a preview of a sheet row by row, then the import."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtWidgets import QWidget
+
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.domain.certificados.registro_patronal import CAMPOS_REGISTRO_PATRONAL
+from icsoe_desktop.domain.identificadores.numeros import RegistroPatronal
+from icsoe_desktop.gui.base.sheet_import.presenter import (
+    Palabras,
+    SheetImportPresenter,
+    SheetImportState,
+)
+from icsoe_desktop.gui.base.sheet_import.window import SheetImportDialog
+from icsoe_desktop.gui.base.shell import Context
+from icsoe_desktop.gui.forms.ui_importar_registros import Ui_ImportarRegistrosForm
+from icsoe_desktop.gui.kit.formats import counted, counted_if_any
+from icsoe_desktop.gui.kit.tables import Column
+from icsoe_desktop.jobs import JobQueue, Progress
+from icsoe_desktop.services.certificados.importacion_registros import (
+    EstadoRenglonRegistro,
+    GravedadRegistro,
+    HallazgoRegistro,
+    RenglonRegistro,
+    ResultadoImportacionRegistros,
+    VistaPreviaRegistros,
+)
+from icsoe_desktop.services.certificados.registros_patronales import RegistrosPatronalesService
+
+PALABRAS = Palabras(
+    reading="Leyendo el archivo…",
+    importing="Importando…",
+    stopping="Cancelando; no se guardará nada…",
+    nothing_to_do="No hay nada que importar: el catálogo ya tiene estos datos.",
+    only_bad="Ningún renglón se puede importar. Corrija el archivo y vuelva a elegirlo.",
+    with_problems=(
+        "Hay renglones con problemas. Corríjalos en el archivo y vuelva a elegirlo, o importe sólo "
+        "los correctos."
+    ),
+)
+
+
+@dataclass(frozen=True)
+class ImportacionRegistrosState(SheetImportState[VistaPreviaRegistros]):
+    palabras = PALABRAS
+
+    @property
+    def pending(self) -> int:
+        """The number of rows that would change something."""
+        if self.vista is None:
+            return 0
+        return len(self.vista.nuevos) + len(self.vista.cambiados)
+
+    @property
+    def with_problems(self) -> bool:
+        return self.vista is not None and bool(self.vista.con_problemas)
+
+    @property
+    def counts(self) -> str:
+        vista = self.vista
+        if vista is None:
+            return ""
+        parts = (
+            counted_if_any(len(vista.nuevos), "nuevo", "nuevos"),
+            counted_if_any(len(vista.cambiados), "que cambia", "que cambian"),
+            counted_if_any(len(vista.iguales), "sin cambios", "sin cambios"),
+            counted_if_any(len(vista.con_problemas), "con problemas", "con problemas"),
+        )
+        total = counted_if_any(len(vista.renglones), "renglón", "renglones")
+        return f"{total}: {', '.join(part for part in parts if part)}."
+
+
+class ImportacionRegistrosPresenter(
+    SheetImportPresenter[
+        ImportacionRegistrosState, VistaPreviaRegistros, ResultadoImportacionRegistros
+    ]
+):
+    def __init__(
+        self, service: RegistrosPatronalesService, jobs: JobQueue, sesion: Sesion, path: Path
+    ) -> None:
+        super().__init__(jobs, sesion, path, ImportacionRegistrosState(path.name))
+        self._service = service
+
+    def _preview(self, progress: Progress) -> VistaPreviaRegistros:
+        return self._service.preview_import(self._sesion, self._path, progress)
+
+    def _apply(
+        self, vista: VistaPreviaRegistros, progress: Progress, only_good: bool
+    ) -> ResultadoImportacionRegistros:
+        return self._service.apply_import(self._sesion, vista, progress, only_good=only_good)
+
+
+ICONS = {
+    EstadoRenglonRegistro.NUEVO: "generar",
+    EstadoRenglonRegistro.CAMBIADO: "importar",
+    EstadoRenglonRegistro.IGUAL: "correcto",
+    EstadoRenglonRegistro.REPETIDO: "descartado",
+    EstadoRenglonRegistro.CON_PROBLEMAS: "error",
+}
+
+
+def _state(renglon: RenglonRegistro) -> str:
+    return ICONS[renglon.estado]
+
+
+def _found(renglon: RenglonRegistro, campo: str) -> str:
+    """The row's value of `campo`, as far as it could be read."""
+    if renglon.datos is not None:
+        return str(getattr(renglon.datos, campo))
+    return next((one.encontrado for one in renglon.hallazgos if one.campo == campo), "")
+
+
+def _registro(renglon: RenglonRegistro) -> str:
+    if renglon.datos is None:
+        return _found(renglon, "registro_patronal")
+    return RegistroPatronal(renglon.datos.registro_patronal).agrupado
+
+
+def _before(renglon: RenglonRegistro) -> str:
+    """The catalogue's present value, if the row would change it."""
+    datos, existente = renglon.datos, renglon.existente
+    if datos is None or existente is None:
+        return ""
+    return "; ".join(
+        f"{CAMPOS_REGISTRO_PATRONAL.label(campo)}: {getattr(existente, campo)}"
+        for campo in CAMPOS_REGISTRO_PATRONAL.changed(existente, datos)
+    )
+
+
+RENGLONES = (
+    Column[RenglonRegistro](
+        "Línea", lambda r: str(r.linea), sort=lambda r: r.linea, right=True, width=64
+    ),
+    Column[RenglonRegistro]("Qué pasará", lambda r: r.estado, state=_state, width=160),
+    Column[RenglonRegistro](
+        CAMPOS_REGISTRO_PATRONAL.label("registro_patronal"),
+        _registro,
+        copy=lambda r: _found(r, "registro_patronal"),
+        tabular=True,
+        width=150,
+    ),
+    Column[RenglonRegistro](
+        CAMPOS_REGISTRO_PATRONAL.label("razon_social"),
+        lambda r: _found(r, "razon_social"),
+        width=215,
+    ),
+    Column[RenglonRegistro](
+        CAMPOS_REGISTRO_PATRONAL.label("rfc"), lambda r: _found(r, "rfc"), tabular=True, width=118
+    ),
+    Column[RenglonRegistro]("Antes decía", _before, width=150),
+)
+HALLAZGOS = (
+    Column[HallazgoRegistro](
+        "Línea", lambda h: str(h.linea), sort=lambda h: h.linea, right=True, width=60
+    ),
+    Column[HallazgoRegistro](
+        "Tipo",
+        lambda h: h.gravedad,
+        state=lambda h: "error" if h.gravedad is GravedadRegistro.ERROR else "advertencia",
+        width=104,
+    ),
+    Column[HallazgoRegistro](
+        "Columna", lambda h: CAMPOS_REGISTRO_PATRONAL.label(h.campo), width=116
+    ),
+    Column[HallazgoRegistro]("Encontrado", lambda h: h.encontrado or "(vacío)", width=104),
+    Column[HallazgoRegistro]("Esperado", lambda h: h.esperado, width=150),
+    Column[HallazgoRegistro]("Qué hacer", lambda h: h.mensaje),
+)
+
+
+class ImportacionRegistrosDialog(SheetImportDialog[RenglonRegistro, HallazgoRegistro]):
+    def __init__(
+        self, presenter: ImportacionRegistrosPresenter, context: Context, parent: QWidget
+    ) -> None:
+        super().__init__(
+            Ui_ImportarRegistrosForm(), presenter, RENGLONES, HALLAZGOS, context, parent
+        )
+
+    def _import_text(self, pending: int) -> str:
+        if not pending:
+            return "&Importar"
+        return f"&Importar {counted(pending, 'renglón', 'renglones')}"
