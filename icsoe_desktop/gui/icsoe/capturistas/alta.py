@@ -22,7 +22,7 @@ from icsoe_desktop.gui.icsoe.capturistas.importacion import (
     ImportacionCapturistasDialog,
     ImportacionCapturistasPresenter,
 )
-from icsoe_desktop.gui.icsoe.pagina import Page
+from icsoe_desktop.gui.icsoe.paginas import Page
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.gui.kit.action_button import ActionButton
 from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
