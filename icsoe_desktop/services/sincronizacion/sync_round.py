@@ -45,7 +45,8 @@ BROKEN: Final = (
     "La última sincronización no terminó por un error del programa. Se vuelve a intentar sola; si "
     "se repite, envíe el registro de errores a quien da soporte."
 )
-BUSY: Final = "Ya hay una sincronización en curso."
+WAITING: Final = "Esperando a que termine la sincronización en curso"
+LOOK_AGAIN_S: Final = 0.2
 
 
 class SyncRound:
@@ -64,8 +65,8 @@ class SyncRound:
 
     def run(self, progress: Progress) -> ResumenSincronizacion:
         """See SincronizacionService.sync."""
-        if not self._running.acquire(blocking=False):
-            return ResumenSincronizacion(motivo=BUSY)
+        while not self._running.acquire(timeout=LOOK_AGAIN_S):
+            progress.report(0, None, WAITING)
         try:
             return self._run(progress)
         finally:
