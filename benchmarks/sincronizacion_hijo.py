@@ -174,7 +174,7 @@ def _sealed(store: Store, oficina: str) -> Any:
     place = Oficina(store, bitacora, connect)
     with store.read() as db:
         keyring = place.keys(db)
-        registros = RecordIntegration(store, bitacora, oficina, keyring, place.row(db).miembro)
+        registros = RecordIntegration(store, bitacora, oficina, keyring)
         names = db.execute(
             select(VersionRow.registro).where(
                 VersionRow.coleccion == RecordKind.MOVIMIENTOS.collection.value

@@ -36,7 +36,6 @@ from tests.support.dobles import Reloj as Reloj
 # Fixtures: the real sync server, started once for all that use it.
 from tests.support.kinto_real import base_kinto as base_kinto
 from tests.support.kinto_real import kinto_memoria as kinto_memoria
-from tests.support.kinto_real import kinto_peligroso as kinto_peligroso
 from tests.support.kinto_real import kinto_postgres as kinto_postgres
 from tests.support.tipografia import use_windows_measures
 from tests.support.usuarios import enabled_user

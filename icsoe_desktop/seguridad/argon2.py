@@ -38,7 +38,7 @@ class Cost:
 
 
 # Every new secret costs this: about 0.3 s. Only the tests' fixture replaces it
-# (tests/support/cost.py); tests/seguridad/test_cost.py shows that nothing here can.
+# (tests/support/cost.py); tests/seguridad/test_argon2.py shows that nothing here can.
 COST: Final = Cost(memory_kib=64 * 1024, iterations=3, lanes=4)
 
 # The most that a file or another desktop may ask for: about 0.8 s. It leaves room for a COST of

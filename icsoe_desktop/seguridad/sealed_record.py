@@ -12,7 +12,7 @@ import binascii
 import uuid
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from icsoe_desktop.domain.sincronizacion.records import (
@@ -22,12 +22,7 @@ from icsoe_desktop.domain.sincronizacion.records import (
     canonical,
     unpack,
 )
-from icsoe_desktop.domain.sincronizacion.stamps import (
-    KEPT_OPERATIONS,
-    History,
-    Stamps,
-    read_stamps,
-)
+from icsoe_desktop.domain.sincronizacion.stamps import History, read_history
 from icsoe_desktop.seguridad.office_keys import (
     OfficeKey,
     OfficeKeys,
@@ -35,7 +30,6 @@ from icsoe_desktop.seguridad.office_keys import (
 )
 
 FORMAT: Final = 1
-OPERATION_BYTES: Final = 16
 _ZLIB_HEADER: Final = bytes([0x78, 0x9C])  # a window of 32 kB
 # Sealed records have few different lengths, so that a length tells little of the content.
 SMALLEST_BYTES: Final = 512
@@ -60,25 +54,12 @@ class Envelope:
     """The plain form of a record.
 
     content: None if the record was deleted. replacement: the id of the record that it joined.
-    operations: ids of its last writes, the newest last. stamps: see `History`.
     """
 
     kind: RecordKind
     content: Content | None = field(repr=False)
-    operations: tuple[bytes, ...] = ()
     replacement: uuid.UUID | None = None
-    stamps: Stamps = field(default_factory=dict)
-
-    @property
-    def history(self) -> History:
-        return History(self.operations, self.stamps)
-
-    def with_history(self, history: History) -> Envelope:
-        return replace(self, operations=history.operations, stamps=history.stamps)
-
-    def written_by(self, operation: bytes, desktop: str) -> Envelope:
-        """A copy with one more write of this desktop."""
-        return self.with_history(self.history.written(operation, desktop))
+    history: History = field(default_factory=History)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +109,9 @@ def seal_record(
     """The JSON object of the record at the server. packed: the packed content, if it exists."""
     before = {"clase": envelope.kind.value}
     after = {
-        "ops": [_text(one) for one in envelope.operations],
         "reemplazo": envelope.replacement.hex if envelope.replacement else None,
         "relleno": "",
-        "sellos": dict(envelope.stamps),
+        "sellos": envelope.history.writes,
     }
     head = canonical(before)[:-1] + b',"contenido":'
     packed = packed or PackedContent.of(envelope.content)
@@ -174,14 +154,13 @@ def open_record(
         plain = unpack(opened)
         kind = RecordKind(plain["clase"])
         content = plain["contenido"]
-        operations = tuple(_bytes(one) for one in plain["ops"])
         replacement = uuid.UUID(plain["reemplazo"]) if plain["reemplazo"] else None
-        stamps = read_stamps(plain["sellos"])
+        history = read_history(plain["sellos"])
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise EnvelopeUnreadableError("of another program") from error
     if kind.collection != collection or not isinstance(content, dict | None):
         raise EnvelopeUnreadableError("in the wrong place")
-    return Envelope(kind, content, operations[-KEPT_OPERATIONS:], replacement, stamps)
+    return Envelope(kind, content, replacement, history)
 
 
 def _open(

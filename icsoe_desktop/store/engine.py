@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import cast
+from typing import Final, cast
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2
@@ -40,6 +40,9 @@ READ_ONLY = (
 _RANDOM_A_MAX = 0xFFF
 
 Clock = Callable[[], datetime]
+
+# What the driver says of a fault that no statement has → what the user reads.
+_OF_THE_MACHINE: Final = {"full": DISK_FULL, "readonly": READ_ONLY, "locked": BUSY}
 
 
 class IdSource:
@@ -151,13 +154,27 @@ def said_in_spanish() -> Iterator[None]:
     try:
         yield
     except (DatabaseError, dbapi2.DatabaseError) as error:
-        text = str(error.orig if isinstance(error, DatabaseError) else error)
-        for part, sentence in (("full", DISK_FULL), ("readonly", READ_ONLY), ("locked", BUSY)):
-            if part in text:
+        for part, sentence in _OF_THE_MACHINE.items():
+            if part in _text_of(error):
                 raise UserFacingError(sentence) from error
         if is_damage(error):
             raise StoreDamagedError(PAGE_DAMAGED) from error
         raise
+
+
+def is_of_the_machine(error: Exception) -> bool:
+    """Whether the disk or the file is at fault: the statement may be good."""
+    if not isinstance(error, DatabaseError | dbapi2.DatabaseError):
+        return isinstance(error, OSError | MemoryError | UserFacingError | StoreDamagedError)
+    return is_damage(error) or any(part in _text_of(error) for part in _OF_THE_MACHINE)
+
+
+def is_broken_constraint(error: Exception) -> bool:
+    return isinstance(error, IntegrityError | dbapi2.IntegrityError)
+
+
+def _text_of(error: Exception) -> str:
+    return str(error.orig if isinstance(error, DatabaseError) else error)
 
 
 def is_damage(error: Exception) -> bool:

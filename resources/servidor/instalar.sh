@@ -8,7 +8,7 @@ apt-get install -y --no-install-recommends openssl postgresql python3-venv
 id icsoe-sync >/dev/null 2>&1 || useradd --system --home-dir /opt/icsoe-sync --shell /usr/sbin/nologin icsoe-sync
 install -d -m 755 /opt/icsoe-sync
 install -d -m 750 -o root -g icsoe-sync /etc/icsoe-sync
-install -m 644 app.py gunicorn.conf.py icsoe_cuentas.py icsoe_registros.py icsoe_secretos.py kinto.ini oficinas.py requisitos.txt salud.py /opt/icsoe-sync/
+install -m 644 app.py gunicorn.conf.py icsoe_cuentas.py icsoe_receta.py icsoe_registros.py icsoe_secretos.py kinto.ini oficinas.py requisitos.txt salud.py /opt/icsoe-sync/
 install -m 755 ./*respaldo*.sh respaldar.sh restaurar.sh /opt/icsoe-sync/
 # Lo que el administrador cambió se queda: sus ajustes no están en los archivos de la receta.
 propios=/etc/icsoe-sync/kinto.ini

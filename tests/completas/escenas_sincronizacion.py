@@ -10,8 +10,11 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.kit.dialogs import open_dialog
-from icsoe_desktop.gui.oficina.sincronizacion.cambiar import CambiarDialog, CambiarPresenter
-from icsoe_desktop.gui.oficina.sincronizacion.conexion import RevisionDialog
+from icsoe_desktop.gui.oficina.sincronizacion.conexion import (
+    CambiarDialog,
+    CambiarPresenter,
+    RevisionDialog,
+)
 from icsoe_desktop.gui.oficina.sincronizacion.invitar import InvitacionDialog, InvitarDialog
 from icsoe_desktop.gui.oficina.sincronizacion.window import SincronizacionWindow, build_presenters
 from icsoe_desktop.jobs import Step

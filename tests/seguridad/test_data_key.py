@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import subprocess
+import sys
 import uuid
 
 import pytest
@@ -12,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from icsoe_desktop.seguridad.data_key import DataKey, SealBrokenError
+from tests.conftest import ROOT
 
 RAW = bytes(range(32))
 ROW = uuid.UUID("019caf2b-a8c0-72ce-938d-157f994f2a10")
@@ -95,3 +98,29 @@ def test_a_key_has_256_random_bits_and_does_not_show_them() -> None:
     keys = {DataKey.generate().raw() for _ in range(50)}
     assert len(keys) == 50
     assert repr(DataKey(RAW)) == f"{DataKey(RAW)}" == "DataKey(…)"
+
+
+SHOWN = """
+import ctypes, resource
+from icsoe_desktop.seguridad.process import forbid_dumps
+forbid_dumps()
+print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0), resource.getrlimit(resource.RLIMIT_CORE))
+"""
+MAIN = """
+import ctypes, sys
+sys.argv = ["icsoe-desktop", "--version"]
+from icsoe_desktop.__main__ import main
+try:
+    main()
+finally:
+    print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="prctl es de Linux")
+@pytest.mark.parametrize(("code", "said"), [(SHOWN, "0 (0, 0)"), (MAIN, "0")])
+def test_the_process_is_closed_to_dumps_and_debuggers(code: str, said: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[-1] == said

@@ -35,7 +35,7 @@ from tests.services.con_movimientos import (
     papel,
     plazos,
 )
-from tests.services.correo.con_buzon import Enqueue
+from tests.services.correo.caso import Enqueue
 from tests.services.respaldo.con_respaldo import Oficina
 from tests.support.plantillas import usuario_nuevo
 from tests.support.smtp_real import PASSWORD, SmtpReal

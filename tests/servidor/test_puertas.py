@@ -5,8 +5,6 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-import pytest
-
 from tests.support.kinto_real import CLOSED, KintoReal
 
 # In the order of the damage that an open one does.
@@ -48,10 +46,3 @@ def knock(server: KintoReal) -> dict[str, int]:
 
 def test_every_door_that_the_recipe_closes_is_closed(kinto_postgres: KintoReal) -> None:
     assert knock(kinto_postgres) == dict.fromkeys(CLOSED, 405)
-
-
-@pytest.mark.larga
-def test_without_the_recipe_each_of_them_stands_open(kinto_peligroso: KintoReal) -> None:
-    said = knock(kinto_peligroso)
-    assert said.keys() == set(CLOSED)
-    assert 405 not in said.values()

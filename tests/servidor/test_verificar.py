@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from configparser import ConfigParser
 
 import pytest
 
@@ -15,8 +16,9 @@ from icsoe_desktop.gateways.kinto.errors import (
     ServerBusyError,
 )
 from icsoe_desktop.gateways.kinto.values import ServerFinding
+from resources.servidor.icsoe_receta import different
 from tests.gateways.kinto.kinto_terco import Reloj, Said, terco
-from tests.support.kinto_real import CLOSED, KintoReal
+from tests.support.kinto_real import CLOSED, RECIPE, KintoReal
 
 MEMBERS = {"ana": "responsable", "beto": "miembro", "carla": "consulta"}
 OFICINA = "of-00000000-0000-0000-0000-000000000000"
@@ -50,25 +52,46 @@ def test_a_server_made_by_the_recipe_passes_with_every_role(kinto_postgres: Kint
     assert live(kinto_postgres) == before
 
 
-@pytest.mark.larga
-def test_each_dangerous_setting_is_named_by_the_server(kinto_peligroso: KintoReal) -> None:
-    oficina = kinto_peligroso.office(MEMBERS)
-    path = f"/buckets/{oficina}/novedades"
-    recipe = kinto_peligroso.ask("GET", path, "beto").json()["data"]["receta"]
-    assert recipe["distintos"] == sorted(
-        [
-            *CLOSED,
-            "kinto.account_create_principals",
-            "kinto.batch_max_requests",
-            "kinto.bucket_create_principals",
-            "kinto.cache_backend",
-            "kinto.explicit_permissions",
-            "kinto.permission_isolation_level",
-            "kinto.plugins.flush",
-            "kinto.storage_isolation_level",
-            "multiauth.policy.account.use",
-        ]
-    )
+def recipe_settings() -> dict[str, str]:
+    """As Kinto holds them once it has read the recipe's file."""
+    recipe = ConfigParser(interpolation=None)
+    recipe.read(RECIPE / "kinto.ini", encoding="utf-8")
+    return {name.removeprefix("kinto."): value for name, value in recipe["app:main"].items()}
+
+
+# What a server loses or shows without each of them: docs/servidor.md.
+DANGEROUS = [
+    ("storage_isolation_level", "READ COMMITTED"),
+    ("permission_isolation_level", "READ COMMITTED"),
+    ("explicit_permissions", True),
+    ("cache_backend", "kinto.core.cache.memory"),
+    ("multiauth.policy.account.use", "kinto.plugins.accounts.AccountsPolicy"),
+    ("account_create_principals", "system.Everyone"),
+    ("account_write_principals", "system.Authenticated"),
+    ("bucket_create_principals", "system.Authenticated"),
+    ("batch_max_requests", 25),
+    *((name.removeprefix("kinto."), True) for name in CLOSED),
+]
+
+
+@pytest.mark.parametrize(("name", "value"), DANGEROUS)
+def test_the_server_names_each_dangerous_setting(name: str, value: object) -> None:
+    settings: dict[str, object] = {**recipe_settings()}
+    assert list(different(settings)) == []
+    settings[name] = value
+    (found,) = different(settings)
+    assert found.removeprefix("kinto.") == name
+
+
+def test_the_server_names_plugins_that_empty_it_and_that_it_takes_no_changes() -> None:
+    settings = recipe_settings()
+    settings["includes"] += " kinto.plugins.flush kinto.plugins.default_bucket"
+    settings["readonly"] = "true"
+    assert list(different(settings)) == [
+        "kinto.plugins.flush",
+        "kinto.plugins.default_bucket",
+        "kinto.readonly",
+    ]
 
 
 def test_a_server_with_other_settings_is_told_by_their_names(kinto_memoria: KintoReal) -> None:

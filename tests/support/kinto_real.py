@@ -13,7 +13,7 @@ import socket
 import subprocess
 import time
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -49,24 +49,6 @@ CLOSED = tuple(
         ("plural", "record", "delete"),
     )
 )
-
-# What makes the recipe's ini dangerous again, one by one: the name of the setting → its lines.
-DANGEROUS = {
-    "aislamiento": {
-        "kinto.storage_isolation_level": "READ COMMITTED",
-        "kinto.permission_isolation_level": "READ COMMITTED",
-    },
-    "derechos": {"kinto.explicit_permissions": "true"},
-    "cache": {
-        "kinto.cache_backend": "kinto.core.cache.memory",
-        "multiauth.policy.account.use": "kinto.plugins.accounts.AccountsPolicy",
-    },
-    "flush": {"kinto.includes": "kinto.plugins.accounts icsoe_registros kinto.plugins.flush"},
-    "cuentas": {"kinto.account_create_principals": "system.Everyone"},
-    "oficinas": {"kinto.bucket_create_principals": "system.Authenticated"},
-    "lote": {"kinto.batch_max_requests": "25"},
-    "borrado": dict.fromkeys(CLOSED, "true"),
-}
 
 
 def kinto_python() -> Path:
@@ -165,15 +147,11 @@ def memory_server(folder: Path) -> Iterator[KintoReal]:
 def postgres_server(
     database: Postgres,
     folder: Path,
-    dangerous: Sequence[str] = (),
     workers: int = 4,
     environment: Mapping[str, str] | None = None,
 ) -> Iterator[KintoReal]:
-    """As the recipe says, on a database that `prepare_database` made; dangerous: of DANGEROUS."""
-    changes: dict[str, str | None] = {}
-    for name in dangerous:
-        changes.update(DANGEROUS[name])
-    ini = write_ini(folder / f"kinto-{uuid.uuid4().hex[:8]}.ini", changes)
+    """As the recipe says, on a database that `prepare_database` made."""
+    ini = write_ini(folder / f"kinto-{uuid.uuid4().hex[:8]}.ini", {})
     variables = {**database_environment(database), **(environment or {})}
     with _serve(ini, folder, variables, workers) as server:
         server.postgres = database
@@ -287,15 +265,4 @@ def kinto_postgres(
 ) -> Iterator[KintoReal]:
     """As an office has it: four workers, PostgreSQL, every remedy."""
     with postgres_server(base_kinto, tmp_path_factory.mktemp("kinto")) as server:
-        yield server
-
-
-@pytest.fixture(scope="session")
-def kinto_peligroso(
-    base_kinto: Postgres, kinto_postgres: KintoReal, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[KintoReal]:
-    """The same database and accounts behind Kinto's own defaults: every fault shows."""
-    folder = tmp_path_factory.mktemp("peligroso")
-    with postgres_server(base_kinto, folder, list(DANGEROUS)) as server:
-        server.passwords = kinto_postgres.passwords
         yield server

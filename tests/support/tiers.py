@@ -93,7 +93,7 @@ ONCE_MS = 2_500.0
 # Cheap files are in the table from here on: the dear ones start first.
 TOLD_MS = 1_000.0
 # They take seconds to start, in each process.
-SERVERS = frozenset({"kinto", "kinto_memoria", "kinto_postgres", "kinto_peligroso", "base_kinto"})
+SERVERS = frozenset({"kinto", "kinto_memoria", "kinto_postgres", "base_kinto"})
 # More failures than these are no accident.
 REPEATED = 20
 

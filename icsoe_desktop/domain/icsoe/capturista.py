@@ -38,6 +38,14 @@ REACTIVADA = "Se reactivó la relación con el usuario."
 CONTRASENA_ACTUALIZADA = "Contraseña actualizada"
 LIGA_ENVIADA = "Se envió una nueva liga, que estará disponible durante 24 horas."
 
+NO_SERVER = (
+    "Los correos para {correo} todavía no salen porque este equipo no tiene servidor de correo. "
+    "Esperan en «Correos por enviar» hasta que se configure en el menú Herramientas."
+)
+ACTIVE = (
+    "Esta persona ya tiene contraseña y usa este correo: puede ingresar desde ahora, sin crear "
+    "otra."
+)
 SEGUNDO_APELLIDO_MISSING = (
     "Escriba el segundo apellido. Sólo puede faltar si la CURP lleva X en la posición 3."
 )

@@ -30,7 +30,7 @@ class FieldGroup:
     """Fields that change together, and the rule for changes on both sides.
 
     choose: picks the winner; the other value is dropped.
-    Without it, the later sync wins, and the other value becomes a LostValue.
+    Without it, one value becomes a LostValue; see `merge`.
     server_wins: the server's value wins instead, and the local value becomes a LostValue.
     some_wins: a first field that is not None wins over None, and nothing is lost.
     """
@@ -64,8 +64,8 @@ class MergeResult:
     lost_values: tuple[LostValue, ...] = ()
 
 
-# (base, local, remote, doubtful), as in `merge`; local and remote exist
-MergeBoth = Callable[[Content | None, Content, Content, bool], MergeResult]
+# (base, local, remote), as in `merge`; local and remote exist
+MergeBoth = Callable[[Content | None, Content, Content], MergeResult]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,15 +123,14 @@ def merge(
     base: Content | None,
     local: Content | None,
     remote: Content | None,
-    *,
-    doubtful: bool = False,
 ) -> MergeResult:
     """The version that both desktops must have. An edit beats a deletion.
 
-    base: None if the two sides never had a common version.
+    Of two edits of one field the local one wins, which syncs later.
+    base: None if the common version is not known. Then nothing tells which side changed a field,
+    and the server's value stays. Empty if there never was one.
     local, remote: None if that side deleted the record.
     base, local, remote: with every field that this program knows; see `RecordContents.sides`.
-    doubtful: the local values may be older than those of the server, which then win.
     """
     rule = RULES[kind]
     if local is None or remote is None:
@@ -141,8 +140,8 @@ def merge(
         gone_unchanged = base is not None and left == base
         return MergeResult(None if gone_unchanged else left)
     if rule.both is not None:
-        return rule.both(base, local, remote, doubtful)
-    return _merge_fields(rule.groups, base or {}, local, remote, doubtful)
+        return rule.both(base, local, remote)
+    return _merge_fields(rule.groups, base, local, remote)
 
 
 def merge_estado(local: Any, remote: Any) -> Any:
@@ -167,14 +166,12 @@ def _known(one: Any, other: Any) -> Any:
     return max(one, other)
 
 
-def _merge_movements(
-    base: Content | None, local: Content, remote: Content, doubtful: bool
-) -> MergeResult:
+def _merge_movements(base: Content | None, local: Content, remote: Content) -> MergeResult:
     """Merge a packet. The later sync wins each movement; the other values become lost values."""
     lost: list[LostValue] = []
 
     def later(key: str, mine: Any, theirs: Any) -> Any:
-        kept, loses = (theirs, mine) if doubtful else (mine, theirs)
+        kept, loses = (theirs, mine) if base is None else (mine, theirs)
         lost.append(LostValue(key, (key,), (kept,), (loses,)))
         return kept
 
@@ -192,12 +189,13 @@ def _merge_movements(
 
 
 def _merge_fields(
-    named: Sequence[FieldGroup], base: Content, local: Content, remote: Content, doubtful: bool
+    named: Sequence[FieldGroup], base: Content | None, local: Content, remote: Content
 ) -> MergeResult:
     merged: dict[str, Any] = {}
     lost: list[LostValue] = []
-    for group in _field_groups(named, (base, local, remote)):
-        was, mine, theirs = (_values(group, side) for side in (base, local, remote))
+    former = base or {}
+    for group in _field_groups(named, (former, local, remote)):
+        was, mine, theirs = (_values(group, side) for side in (former, local, remote))
         if mine in (was, theirs):
             chosen = theirs
         elif theirs == was:
@@ -207,7 +205,7 @@ def _merge_fields(
         elif group.some_wins and None in (mine[0], theirs[0]) and mine[0] != theirs[0]:
             chosen = theirs if mine[0] is None else mine
         else:
-            theirs_win = group.server_wins or doubtful
+            theirs_win = group.server_wins or base is None
             chosen, loser = (theirs, mine) if theirs_win else (mine, theirs)
             lost.append(LostValue(group.fields[0], group.fields, chosen, loser))
         merged |= {
@@ -215,7 +213,7 @@ def _merge_fields(
             for name, value in zip(group.fields, chosen, strict=True)
             if any(name in side for side in (local, remote))
         }
-    sides = [side.get(CONFLICTOS) or {} for side in (base, local, remote)]
+    sides = [side.get(CONFLICTOS) or {} for side in (former, local, remote)]
     merged[CONFLICTOS] = _merge_set(*sides)
     return MergeResult(merged, tuple(lost))
 
@@ -274,22 +272,16 @@ def _merge_keys(
     return merged
 
 
-def _merge_states(
-    _base: Content | None, local: Content, remote: Content, _doubtful: bool
-) -> MergeResult:
+def _merge_states(_base: Content | None, local: Content, remote: Content) -> MergeResult:
     # States only rise, without a base. A cancelled lote resets its movements by itself.
     return MergeResult(_merge_each(None, local, remote, merge_estado))
 
 
-def _keep_remote(
-    _base: Content | None, _local: Content, remote: Content, _doubtful: bool
-) -> MergeResult:
+def _keep_remote(_base: Content | None, _local: Content, remote: Content) -> MergeResult:
     return MergeResult(remote)
 
 
-def _merge_lote(
-    base: Content | None, local: Content, remote: Content, _doubtful: bool
-) -> MergeResult:
+def _merge_lote(base: Content | None, local: Content, remote: Content) -> MergeResult:
     """The lote with the higher state, and the other fields that only the other side changed."""
     one, other = EstadoLote(local["estado"]), EstadoLote(remote["estado"])
     if one == other:

@@ -158,7 +158,11 @@ def open_postal_catalogue_here(
             raise _over_size()
         with _open_archive(path) if zipped else nullcontext() as archive:
             source = _plain_file(path) if archive is None else _member_of(path, archive)
-            watch = _Watch(path.name, source.size, progress)
+            total, what = source.size, f"Leyendo «{path.name}»"
+
+            def watch(position: int) -> None:
+                progress.report(min(position, total), total, what)
+
             encoding = _encoding(source, watch)
             with io.TextIOWrapper(source.open(), encoding=encoding) as text:
                 yield OpenPostalCatalogue(
@@ -228,19 +232,7 @@ def _member_of(path: Path, archive: zipfile.ZipFile) -> _PostalFile:
     )
 
 
-class _Watch:
-    """Reports the share of the file that was read."""
-
-    def __init__(self, name: str, total: int, progress: Progress) -> None:
-        self._total = total
-        self._progress = progress
-        self._what = f"Leyendo «{name}»"
-
-    def at(self, position: int) -> None:
-        self._progress.report(min(position, self._total), self._total, self._what)
-
-
-def _from_text(text: IO[str], watch: _Watch) -> Iterator[Row]:
+def _from_text(text: IO[str], watch: Callable[[int], None]) -> Iterator[Row]:
     places: Mapping[str, int] = {}
     width = 0
     reader = PostalRowReader()
@@ -257,7 +249,7 @@ def _from_text(text: IO[str], watch: _Watch) -> Iterator[Row]:
                 raise _no_catalogue()
             continue
         if line_number % REPORT_EVERY_ROWS == 0:
-            watch.at(read_bytes)
+            watch(read_bytes)
         if cells == [""]:
             continue
         if len(cells) != width:
@@ -294,7 +286,7 @@ def _bounded(rows: Iterator[Row]) -> Iterator[Row]:
         yield row
 
 
-def _encoding(source: _PostalFile, watch: _Watch) -> str:
+def _encoding(source: _PostalFile, watch: Callable[[int], None]) -> str:
     """UTF-8 if the whole file is valid UTF-8; otherwise ISO-8859-1, the catalogue's own."""
     utf8 = True
     decoder = codecs.getincrementaldecoder("utf-8")()
@@ -302,7 +294,7 @@ def _encoding(source: _PostalFile, watch: _Watch) -> str:
         head = file.read(512)
         _check_head(head)
         for chunk in chain([head], iter(lambda: file.read(_CHUNK), b"")):
-            watch.at(0)
+            watch(0)
             if b"\0" in chunk:
                 raise _no_catalogue()
             if utf8:

@@ -35,14 +35,7 @@ Cells = tuple[str, str, str, str, str, str]
 def asentamiento_of(cells: Sequence[str]) -> Asentamiento:
     """Raises ValueError for another number of cells."""
     codigo_postal, colonia, tipo, municipio, estado, ciudad = cells
-    return Asentamiento(
-        codigo_postal=codigo_postal,
-        colonia=colonia,
-        tipo=tipo,
-        municipio=municipio,
-        estado=estado,
-        ciudad=ciudad,
-    )
+    return Asentamiento(codigo_postal, colonia, tipo, municipio, estado, ciudad)
 
 
 def is_complete(places: Mapping[str, int]) -> bool:

@@ -15,8 +15,7 @@ from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.base.windows import BY_KEY as WINDOWS_BY_KEY
 from icsoe_desktop.gui.base.windows import WINDOWS
 from icsoe_desktop.gui.forms.ui_icsoe import Ui_IcsoeForm
-from icsoe_desktop.gui.icsoe.pagina import FIRST_PAGE, Page
-from icsoe_desktop.gui.icsoe.paginas import BY_KEY, PageEntry, pages_for
+from icsoe_desktop.gui.icsoe.paginas import BY_KEY, FIRST_PAGE, Page, PageEntry, pages_for
 from icsoe_desktop.gui.icsoe.presenter import IcsoePresenter, IcsoeState
 from icsoe_desktop.gui.icsoe.terminos.window import TerminosDialog
 from icsoe_desktop.gui.idse.acceso.window import PRUEBAS

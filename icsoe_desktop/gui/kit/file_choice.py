@@ -54,16 +54,11 @@ def choose_file(
 
     purpose: key under which folder and filter are remembered.
     """
-    dialog = _file_dialog(parent, title, filters, purpose, preferences)
-    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
 
-    def chosen(name: str) -> None:
-        _remember(dialog, purpose, preferences, name)
-        then(Path(name))
+    def first(paths: list[Path]) -> None:
+        then(paths[0])
 
-    dialog.fileSelected.connect(chosen)
-    dialog.open()
-    return dialog
+    return choose_files(parent, title, filters, purpose, preferences, first, several=False)
 
 
 def choose_files(
@@ -73,14 +68,20 @@ def choose_files(
     purpose: str,
     preferences: Preferences,
     then: Callable[[list[Path]], object],
+    *,
+    several: bool = True,
 ) -> QFileDialog:
     """Like choose_file, for one or several files."""
-    dialog = _file_dialog(parent, title, filters, purpose, preferences)
-    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+    dialog = _dialog(parent, title, purpose, preferences)
+    dialog.setNameFilters(list(filters))
+    dialog.selectNameFilter(preferences.get(f"filtros/{purpose}", filters[0]))
+    mode = QFileDialog.FileMode
+    dialog.setFileMode(mode.ExistingFiles if several else mode.ExistingFile)
 
     def chosen(names: Sequence[str]) -> None:
         if names:
-            _remember(dialog, purpose, preferences, names[0])
+            preferences.remember_folder(purpose, names[0])
+            preferences.set(f"filtros/{purpose}", dialog.selectedNameFilter())
             then([Path(name) for name in names])
 
     dialog.filesSelected.connect(chosen)
@@ -126,20 +127,16 @@ def choose_new_file(
     name: suggested file name; its suffix is added if the user omits it.
     purpose: key under which the folder is remembered.
     """
-    dialog = QFileDialog(parent, title)
-    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog = _dialog(parent, title, purpose, preferences, "&Guardar")
     dialog.setNameFilter(name_filter)
     dialog.setDefaultSuffix(Path(name).suffix.lstrip("."))
-    dialog.setDirectory(preferences.last_folder(purpose))
     dialog.selectFile(name)
-    in_spanish(dialog, "&Guardar")
 
     def chosen(path: str) -> None:
         preferences.remember_folder(purpose, path)
         then(Path(path))
 
     dialog.fileSelected.connect(chosen)
-    dialog.finished.connect(dialog.deleteLater)
     dialog.open()
     return dialog
 
@@ -147,20 +144,6 @@ def choose_new_file(
 def typed_path(edit: QLineEdit) -> str:
     """The typed path, without the quotes that Windows' «Copiar como ruta» adds."""
     return edit.text().strip().strip('"')
-
-
-def _file_dialog(
-    parent: QWidget, title: str, filters: Sequence[str], purpose: str, preferences: Preferences
-) -> QFileDialog:
-    dialog = _dialog(parent, title, purpose, preferences)
-    dialog.setNameFilters(list(filters))
-    dialog.selectNameFilter(preferences.get(f"filtros/{purpose}", filters[0]))
-    return dialog
-
-
-def _remember(dialog: QFileDialog, purpose: str, preferences: Preferences, name: str) -> None:
-    preferences.remember_folder(purpose, name)
-    preferences.set(f"filtros/{purpose}", dialog.selectedNameFilter())
 
 
 class _Icons(QFileIconProvider):
@@ -185,7 +168,7 @@ class _Headings(QHeaderView):
         option.icon = _NO_ICON
 
 
-def in_spanish(dialog: QFileDialog, accept: str = "A&brir") -> None:
+def in_spanish(dialog: QFileDialog, accept: str) -> None:
     """Give Qt's own file dialog the texts that its translation lacks."""
     for label, text in LABELS.items():
         dialog.setLabelText(label, text)
@@ -227,10 +210,15 @@ def _icons() -> _Icons:
     return _Icons()
 
 
-def _dialog(parent: QWidget, title: str, purpose: str, preferences: Preferences) -> QFileDialog:
+def _dialog(
+    parent: QWidget, title: str, purpose: str, preferences: Preferences, saving: str = ""
+) -> QFileDialog:
+    """saving: the text of the button that writes a new file."""
     dialog = QFileDialog(parent, title)
+    if saving:
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setDirectory(preferences.last_folder(purpose))
-    in_spanish(dialog)
+    in_spanish(dialog, saving or LABELS[QFileDialog.DialogLabel.Accept])
     dialog.finished.connect(dialog.deleteLater)
     return dialog
 

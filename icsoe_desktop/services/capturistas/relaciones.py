@@ -15,7 +15,9 @@ from icsoe_desktop.domain.certificados.certificado import fecha_local
 from icsoe_desktop.domain.certificados.verificacion import format_fecha
 from icsoe_desktop.domain.fields import Place
 from icsoe_desktop.domain.icsoe.capturista import (
+    ACTIVE,
     CAMPOS_CAPTURISTA,
+    NO_SERVER,
     ROL,
     AccionFila,
     CapturistaNuevo,
@@ -83,6 +85,15 @@ class CapturistaGuardado:
     capturista: Capturista
     advertencias: tuple[str, ...] = field(repr=False)
     hay_servidor: bool
+
+    def sentence(self, said: str) -> str:
+        """What a window tells after saving. said: that it was saved."""
+        parts = [said]
+        if self.capturista.estatus is Estatus.ACTIVA:
+            parts.append(ACTIVE)
+        if not self.hay_servidor:
+            parts.append(NO_SERVER.format(correo=self.capturista.correo))
+        return "\n\n".join(parts)
 
 
 class CapturistaRepetidoError(InvalidInputError):

@@ -69,8 +69,8 @@ class SincronizacionService:
     def sync(self, progress: Progress) -> ResumenSincronizacion:
         """Run one round: read, merge, send.
 
-        Network errors do not raise: they are in `motivo` and in `state`. A paused or missing
-        office gives an empty summary with a `motivo`.
+        Waits for another round of this program. Network errors do not raise: they are in `motivo`
+        and in `state`. A paused or missing office gives an empty summary with a `motivo`.
         Raises Cancelled between batches; finished batches stay.
         """
         return self._round.run(progress)

@@ -1,7 +1,7 @@
 """One round with the server: receive and merge first, then send.
 
 A round may stop at any moment, also by kill -9. Each step is one transaction. A write that got
-no answer is recognised later by its operation id.
+no answer is recognised later by its number.
 """
 
 from __future__ import annotations
@@ -9,16 +9,16 @@ from __future__ import annotations
 import logging
 import threading
 import time
-import uuid
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from typing import Final
 
 from sqlalchemy import func, select
 
 from icsoe_desktop.domain.sincronizacion.records import KEYS_COLLECTION, RolOficina
+from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gateways.kinto.errors import NoPermissionError, PasswordRejectedError
-from icsoe_desktop.jobs import Progress
+from icsoe_desktop.jobs import Cancelled, Progress
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.sincronizacion.answers import ResumenSincronizacion
 from icsoe_desktop.services.sincronizacion.enviar.delivery import Delivery, waiting
@@ -41,7 +41,12 @@ STOPPED: Final = "La sincronización se detuvo. {}"
 LOOK_EVERY_S: Final = 3_600.0
 # A single record that the server replaced by an old one shows nowhere: compare all versions.
 COMPARE_EVERY_S: Final = 4 * 3_600.0
-BUSY: Final = "Ya hay una sincronización en curso."
+BROKEN: Final = (
+    "La última sincronización no terminó por un error del programa. Se vuelve a intentar sola; si "
+    "se repite, envíe el registro de errores a quien da soporte."
+)
+WAITING: Final = "Esperando a que termine la sincronización en curso"
+LOOK_AGAIN_S: Final = 0.2
 
 
 class SyncRound:
@@ -60,8 +65,8 @@ class SyncRound:
 
     def run(self, progress: Progress) -> ResumenSincronizacion:
         """See SincronizacionService.sync."""
-        if not self._running.acquire(blocking=False):
-            return ResumenSincronizacion(motivo=BUSY)
+        while not self._running.acquire(timeout=LOOK_AGAIN_S):
+            progress.report(0, None, WAITING)
         try:
             return self._run(progress)
         finally:
@@ -81,21 +86,28 @@ class SyncRound:
             if row.detenida:
                 return self._summary(RoundCounts(quiet=True), STOPPED.format(row.motivo))
             counts = RoundCounts(quiet=not row.descargada)
-            oficina, miembro = row.oficina, row.miembro
+            oficina = row.oficina
         motivo = ""
         try:
             whole = self._is_due()
             try:
-                motivo = self._talk(oficina, miembro, counts, progress, whole=whole)
+                motivo = self._talk(oficina, counts, progress, whole=whole)
             except NoPermissionError:
                 if whole:
                     raise
                 # The role may have changed: a full round reads it again.
-                motivo = self._talk(oficina, miembro, counts, progress, whole=True)
+                motivo = self._talk(oficina, counts, progress, whole=True)
         except SyncServerError as error:
             logger.info("synchronisation ended early: %s", type(error).__name__)
             self._oficina.note_attempt(error.message, detenida=error.permanent)
             return self._summary(counts, error.message)
+        except Cancelled:
+            raise
+        except Exception as error:
+            said = error.message if isinstance(error, UserFacingError) else BROKEN
+            with suppress(UserFacingError):  # of a full disk, which the error tells already
+                self._oficina.note_attempt(said)
+            raise
         self._oficina.note_attempt(motivo, exito=True)
         return self._summary(counts, motivo)
 
@@ -110,7 +122,6 @@ class SyncRound:
     def _talk(
         self,
         oficina: str,
-        miembro: uuid.UUID,
         counts: RoundCounts,
         progress: Progress,
         *,
@@ -126,10 +137,8 @@ class SyncRound:
         progress.report(0, None, "Conectando con el servidor")
         with closing(self._enter(server, whole)) as server:
             with self._store.read() as db:
-                vida, keys = self._oficina.row(db).vida, self._oficina.keys(db)
-                integration = RecordIntegration(
-                    self._store, self._bitacora, oficina, keys, miembro, vida
-                )
+                keys = self._oficina.keys(db)
+            integration = RecordIntegration(self._store, self._bitacora, oficina, keys)
             self._reception.receive(
                 server, integration, counts, progress, whole=whole, compare=compare
             )

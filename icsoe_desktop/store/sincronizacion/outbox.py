@@ -12,7 +12,6 @@ from collections.abc import Iterable
 from typing import Final
 
 from icsoe_desktop.domain.sincronizacion.records import RecordKind
-from icsoe_desktop.seguridad.sealed_record import OPERATION_BYTES
 from icsoe_desktop.store.connection import RawConnection
 from icsoe_desktop.store.movimientos.movement_rows import MovementContent
 from icsoe_desktop.store.sincronizacion import states
@@ -20,6 +19,7 @@ from icsoe_desktop.store.sincronizacion.shared_rows import SHARED
 from icsoe_desktop.store.tables import DomicilioRow
 
 _PREFIX: Final = "sincronizacion_"
+_OPERATION_BYTES: Final = 16
 # Changes that came from the server must not be sent back.
 _HERE: Final = "NOT EXISTS (SELECT 1 FROM sincronizacion_oficina WHERE aplicando)"
 
@@ -28,7 +28,7 @@ _UPSERT: Final = (
     "{source} ON CONFLICT (coleccion, registro) DO UPDATE SET operacion = excluded.operacion, "
     "motivo = '', apartado = NULL"
 )
-_NEW_OPERATION: Final = f"randomblob({OPERATION_BYTES})"
+_NEW_OPERATION: Final = f"randomblob({_OPERATION_BYTES})"
 
 # table, kind of its record, column with the record's id
 _TABLES: Final = (
@@ -71,7 +71,7 @@ def enqueue(raw: RawConnection, kind: RecordKind, record_ids: Iterable[uuid.UUID
     raw.executemany(
         _UPSERT.format(source="VALUES (?, ?, ?, ?, '')"),
         [
-            (kind.collection.value, one.bytes, kind.value, secrets.token_bytes(OPERATION_BYTES))
+            (kind.collection.value, one.bytes, kind.value, secrets.token_bytes(_OPERATION_BYTES))
             for one in record_ids
         ],
     )

@@ -19,14 +19,16 @@ def move_to_id(
     `old` is deleted.
     A session must flush the affected rows before, and expire them after.
     """
-    # The ids of parents and children change in separate statements.
-    raw.execute("PRAGMA defer_foreign_keys = ON")
     table = SHARED[kind].row.__tablename__
     ids = (new.bytes, old.bytes)
+    # The ids of parents and children change in separate statements. Everything else of the
+    # transaction is checked at once: what COMMIT refuses would end the whole round.
+    raw.execute("PRAGMA defer_foreign_keys = ON")
     if not taken:
         raw.execute(f"UPDATE {table} SET id = ? WHERE id = ?", ids)  # noqa: S608
     for child, column in SHARED[kind].named_by:
         raw.execute(f"UPDATE {child} SET {column} = ? WHERE {column} = ?", ids)  # noqa: S608
+    raw.execute("PRAGMA defer_foreign_keys = OFF")
     if taken:
         raw.execute(f"DELETE FROM {table} WHERE id = ?", (old.bytes,))  # noqa: S608
     raw.execute(

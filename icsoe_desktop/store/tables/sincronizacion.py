@@ -19,8 +19,7 @@ class OficinaRow(Row):
 
     oficina: the bucket. miembro: this desktop's record in `llaves`, which has the public half of
     `privada_sellada`. motivo: why the last attempt failed. detenida: waits for the user to resume.
-    aplicando: True only inside a transaction that writes records from the server. vida: the end of
-    this desktop's name in stamps since its disk was restored, else empty.
+    aplicando: True only inside a transaction that writes records from the server.
     """
 
     __tablename__ = "sincronizacion_oficina"
@@ -44,7 +43,6 @@ class OficinaRow(Row):
     ultimo_intento: Mapped[datetime | None]
     creado: Mapped[datetime]
     aplicando: Mapped[bool]
-    vida: Mapped[str] = mapped_column(default="", server_default="")
 
 
 class LlaveOficinaRow(Row):
@@ -73,9 +71,8 @@ class ActaRow(Row):
 class SalidaRow(Row):
     """A record that changed here and waits to be sent; triggers write it in the same transaction.
 
-    operacion: random, renewed by each change. apartado: since when the record waits for
-    the user, who
-    reads `motivo`.
+    operacion: random, renewed by each change. apartado: since when the record waits for the user,
+    who reads `motivo`.
     """
 
     __tablename__ = "sincronizacion_salida"
@@ -91,8 +88,8 @@ class SalidaRow(Row):
 class VersionRow(Row):
     """A record as last seen on the server: the base of the next merge.
 
-    base: compressed JSON; None for records that are never merged. operaciones: 16 bytes each.
-    version: 0 if the server lost the record. sellos: JSON of its stamps.
+    base: compressed JSON; None for records that are never merged.
+    version: 0 if the server lost the record. sellos: JSON of its history.
     reponer: the server has an older or damaged version, and this one goes there again as it is.
     """
 
@@ -102,21 +99,26 @@ class VersionRow(Row):
     registro: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     version: Mapped[int]
     base: Mapped[bytes | None]
-    operaciones: Mapped[bytes]
     borrado: Mapped[bool]
     clase: Mapped[str] = mapped_column(default="", server_default="")
-    sellos: Mapped[str] = mapped_column(default="{}", server_default="{}")
+    sellos: Mapped[str] = mapped_column(default="[]", server_default="[]")
     reponer: Mapped[bool] = mapped_column(default=False, server_default="0")
 
     __table_args__ = (Index(None, "coleccion", "version"),)
 
 
 class EnvioRow(Row):
-    """A change that was sent but not confirmed, so that it is recognised if it did arrive."""
+    """A write that left without an answer, so that it is recognised if it did arrive.
+
+    inicio, numero: see `Write`. version: what the server had in its place. contenido: compressed
+    JSON; empty for a deletion, and for records that are never merged.
+    """
 
     __tablename__ = "sincronizacion_envios"
 
-    operacion: Mapped[bytes] = mapped_column(primary_key=True)
+    inicio: Mapped[str] = mapped_column(primary_key=True)
+    numero: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    version: Mapped[int]
     coleccion: Mapped[str]
     registro: Mapped[uuid.UUID]
     contenido: Mapped[bytes]

@@ -1,4 +1,4 @@
-"""Until when a .pfx of the IMSS serves for movements, and that the date is a setting."""
+"""Validity by the day of Mexico, razones sociales, and until when a .pfx of the IMSS serves."""
 
 from __future__ import annotations
 
@@ -10,9 +10,41 @@ from icsoe_desktop.domain.certificados.certificado import (
     EstadoVigencia,
     TipoCertificado,
     Vigencia,
+    fecha_local,
 )
+from icsoe_desktop.domain.certificados.registro_patronal import RevisionRegistroPatronal, check
 from icsoe_desktop.domain.certificados.solo_efirma import LimitePfx
 from icsoe_desktop.errors import InvalidInputError
+
+RFC = "EKU9003173C9"
+
+
+def test_a_razon_social_of_250_letters_stays_and_one_of_251_is_refused() -> None:
+    def checked(letters: int) -> RevisionRegistroPatronal:
+        return check(registro_patronal="Y6077636105", razon_social="Ñ" * letters, rfc=RFC)
+
+    longest = checked(250).datos
+    assert longest is not None
+    assert longest.razon_social == "Ñ" * 250
+    assert checked(251).datos is None
+    assert checked(251).problemas == {
+        "razon_social": "La razón social tiene 251 caracteres; escriba como máximo 250."
+    }
+
+
+@pytest.mark.parametrize(
+    ("moment", "day"),
+    [
+        (datetime(2026, 3, 3, 5, 59, 59, tzinfo=UTC), date(2026, 3, 2)),
+        (datetime(2026, 3, 3, 6, tzinfo=UTC), date(2026, 3, 3)),
+        # No summer time since October 2022.
+        (datetime(2026, 7, 3, 5, 59, 59, tzinfo=UTC), date(2026, 7, 2)),
+        (datetime(2026, 7, 3, 6, tzinfo=UTC), date(2026, 7, 3)),
+    ],
+)
+def test_a_day_ends_at_six_in_the_morning_of_utc(moment: datetime, day: date) -> None:
+    assert fecha_local(moment) == day
+
 
 DESDE = datetime(2024, 1, 1, 18, tzinfo=UTC)
 HASTA = datetime(2028, 1, 1, 18, tzinfo=UTC)

@@ -14,9 +14,14 @@ from hypothesis import strategies as st
 from icsoe_desktop.domain.sincronizacion.deletions import MOVIMIENTOS
 from icsoe_desktop.domain.sincronizacion.merge import CONFLICTOS, merge, merge_estado
 from icsoe_desktop.domain.sincronizacion.records import RecordKind, canonical, pack, unpack
+from icsoe_desktop.domain.sincronizacion.stamps import (
+    KEPT_NAMES,
+    MAX_NUMBER,
+    NAME_LENGTH,
+    History,
+)
 from icsoe_desktop.seguridad.office_keys import OfficeKey
 from icsoe_desktop.seguridad.sealed_record import (
-    KEPT_OPERATIONS,
     Envelope,
     EnvelopeUnreadableError,
     PackedContent,
@@ -164,14 +169,10 @@ def test_an_edit_beats_a_deletion_and_an_old_copy_does_not() -> None:
     assert merge(RecordKind.RELACION, base, None, None).content is None
 
 
-def test_an_envelope_opens_only_in_its_place_and_remembers_sixteen_writers() -> None:
+def test_an_envelope_opens_only_in_its_place_and_keeps_its_history() -> None:
     llave = OfficeKey.generate()
-    sobre = Envelope(RecordKind.RELACION, {"telefono": "5555555555"})
-    for at in range(20):
-        sobre = sobre.written_by(bytes([at]) * 16, "uno")
-    assert len(sobre.operations) == KEPT_OPERATIONS
-    assert sobre.operations[-1] == bytes([19]) * 16
-    assert sobre.stamps == {"uno": 20}
+    historia = History().written(("uno", 1)).written(("dos", 7))
+    sobre = Envelope(RecordKind.RELACION, {"telefono": "5555555555"}, history=historia)
     data = seal_record(sobre, llave, OFICINA, REGISTRO)
     assert open_record(data, {1: llave}, OFICINA, "capturistas", REGISTRO) == sobre
     assert "5555555555" not in json.dumps(data)
@@ -211,13 +212,14 @@ def test_packing_gives_the_same_back(value: Any) -> None:
 
 @given(
     st.dictionaries(st.text(), json_values, max_size=4),
-    st.lists(st.binary(min_size=16, max_size=16), max_size=KEPT_OPERATIONS),
+    st.dictionaries(st.text(min_size=1, max_size=NAME_LENGTH), st.integers(1, MAX_NUMBER)),
 )
 def test_a_content_that_is_packed_once_reads_as_if_it_had_been_packed_twice(
-    contenido: dict[str, Any], operaciones: list[bytes]
+    contenido: dict[str, Any], escritos: dict[str, int]
 ) -> None:
     llave = OfficeKey(b"k" * 32, 1)
-    sobre = Envelope(RecordKind.RELACION, contenido, tuple(operaciones))
+    historia = History(tuple(escritos.items())[:KEPT_NAMES])
+    sobre = Envelope(RecordKind.RELACION, contenido, history=historia)
     empacado = PackedContent.of(contenido)
     assert zlib.decompress(empacado.alone()) == canonical(contenido)
     # From RFC 1950 alone: whoever reads it needs none of ours.

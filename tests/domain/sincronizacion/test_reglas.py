@@ -29,7 +29,7 @@ def password(created: str | None, digest: str, correo: str) -> dict[str, Any]:
     return {"contrasena_creada": created, "contrasena_hash": digest, "correo": correo}
 
 
-@pytest.mark.parametrize("base", [None, password("2026-01-01T00:00:00Z", "h0", "a@b.mx")])
+@pytest.mark.parametrize("base", [{}, password("2026-01-01T00:00:00Z", "h0", "a@b.mx")])
 @pytest.mark.parametrize("times", [(ANTES, DESPUES), (DESPUES, ANTES)])
 def test_of_two_passwords_the_later_to_sync_stays_whole_and_the_other_is_kept(
     base: Any, times: tuple[str, str]
@@ -243,8 +243,8 @@ def test_states_go_up_whatever_was_known_before() -> None:
     assert both_ways(RecordKind.ESTADOS, base, base, lower) == base
 
 
-def test_what_may_be_old_loses_to_what_the_server_has_and_is_kept() -> None:
-    base, mine, theirs = {"telefono": "1"}, {"telefono": "2"}, {"telefono": "4"}
-    found = merge(RecordKind.RELACION, base, mine, theirs, doubtful=True)
+def test_without_a_common_version_the_server_s_value_stays_and_the_other_is_kept() -> None:
+    mine, theirs = {"telefono": "2"}, {"telefono": "4"}
+    found = merge(RecordKind.RELACION, None, mine, theirs)
     assert found.content == {**theirs, CONFLICTOS: {}}
     assert [one.lost for one in found.lost_values] == [("2",)]

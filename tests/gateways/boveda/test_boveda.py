@@ -6,6 +6,8 @@ import base64
 import json
 import os
 import stat
+import time
+import tracemalloc
 import unicodedata
 import uuid
 from pathlib import Path
@@ -16,6 +18,7 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from icsoe_desktop.errors import StoreLockedError
 from icsoe_desktop.gateways.boveda.boveda import Boveda
+from icsoe_desktop.gateways.boveda.os_keyring import FileKeyring
 from tests.conftest import MemoryKeyring
 from tests.gateways.boveda.sobres import ANA, BETO, CLAVE_ANA, CLAVE_BETO, envelope, same, slots
 from tests.support.llaveros import NoLlavero
@@ -193,3 +196,37 @@ def test_passwords_cost_what_the_decision_says(path: Path, boveda: Boveda) -> No
     place = f"1|{content['base']}|contrasena|{ANA.hex}".encode()
     assert len(salt) == 16
     assert AESGCM(wrapping).decrypt(sealed[:12], sealed[12:], place) == key.raw()
+
+
+LLAVE = bytes(range(32))
+
+
+def test_a_key_is_kept_and_read(tmp_path: Path) -> None:
+    keyring = FileKeyring(tmp_path)
+    assert keyring.get("uno") is None
+    assert keyring.set("uno", LLAVE)
+    assert keyring.get("uno") == LLAVE
+
+
+def test_a_file_of_a_terabyte_is_no_key_and_takes_no_memory(tmp_path: Path) -> None:
+    keyring = FileKeyring(tmp_path)
+    keyring.set("uno", LLAVE)
+    (path,) = tmp_path.iterdir()
+    with path.open("r+b") as file:
+        file.truncate(2**40)
+    tracemalloc.start()
+    start = time.process_time()
+    assert keyring.get("uno") is None
+    assert time.process_time() - start < 1
+    assert tracemalloc.get_traced_memory()[1] < 2**20
+    tracemalloc.stop()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    keyring = FileKeyring(tmp_path)
+    keyring.set("uno", LLAVE)
+    (path,) = tmp_path.iterdir()
+    path.unlink()
+    os.mkfifo(path)
+    assert keyring.get("uno") is None

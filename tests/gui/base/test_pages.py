@@ -29,6 +29,7 @@ from icsoe_desktop.gui.base.windows import WINDOWS
 from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
 from icsoe_desktop.gui.idse.registros_patronales.window import RegistrosPatronalesWindow
 from icsoe_desktop.gui.kit.fields import room_on_screen
+from icsoe_desktop.gui.kit.go_to import destinations
 from tests.gui.conftest import press
 from tests.gui.idse.comun import opened
 from tests.support.reposo import settle
@@ -246,16 +247,13 @@ def test_a_page_that_closes_is_noticed_by_the_one_that_opened_it(
     qtbot.waitUntil(lambda: combo.count() == 1)
 
 
-def test_rows_out_of_sight_are_not_touched(context: Context, module: ModuloWindow) -> None:
-    page(context, module, "usuarios")
-    acciones = module.acciones
-    for action in (acciones.borrar, acciones.editar, acciones.copiar, acciones.historial):
-        assert not action.isEnabled()
-
-
 def test_any_page_is_found_by_typing_a_part_of_its_name(
     context: Context, module: ModuloWindow, qtbot: QtBot
 ) -> None:
+    names = [one.name for one in destinations(module)]
+    assert "Usuarios" in names
+    assert "Borrar movimientos" not in names, "it may not be done now"
+    assert len(names) == len(set(names)), sorted(names)
     key(module, Qt.Key.Key_J, CONTROL)
     dialog = QApplication.activeModalWidget()
     assert dialog is not None
@@ -277,18 +275,13 @@ def test_any_page_is_found_by_typing_a_part_of_its_name(
     qtbot.waitUntil(lambda: module.pages.current == "bitacora")
 
 
-def test_what_may_not_be_done_now_is_not_offered(context: Context, module: ModuloWindow) -> None:
-    from icsoe_desktop.gui.kit.go_to import destinations
-
-    names = [one.name for one in destinations(module)]
-    assert "Usuarios" in names
-    assert "Borrar movimientos" not in names
-    assert len(names) == len(set(names)), sorted(names)
-
-
-def test_the_last_column_of_a_list_fills_the_page(context: Context, module: ModuloWindow) -> None:
-    """Also after the window was narrow, when the column kept only the width of its heading."""
-    window = page(context, module, "usuarios")
+def test_a_list_of_a_page_fills_it_and_the_rows_out_of_sight_are_not_touched(
+    context: Context, module: ModuloWindow
+) -> None:
+    """Also after the window was narrow, when the last column kept only its heading's width."""
+    window, acciones = page(context, module, "usuarios"), module.acciones
+    for action in (acciones.borrar, acciones.editar, acciones.copiar, acciones.historial):
+        assert not action.isEnabled()
     (view,) = (one for one in window.findChildren(QTableView) if one.isVisible())
     header = view.horizontalHeader()
     for width in (1366, 960, 1600):

@@ -17,15 +17,18 @@ from icsoe_desktop.gui.icsoe.acceso.window import IcsoeAccesoWindow
 from icsoe_desktop.gui.icsoe.contratista.domicilio import DomicilioTab
 from icsoe_desktop.gui.icsoe.contratista.page import ContratistaPage
 from icsoe_desktop.gui.icsoe.flujo import IcsoeFlow
-from icsoe_desktop.gui.icsoe.pagina import FIRST_PAGE
+from icsoe_desktop.gui.icsoe.paginas import FIRST_PAGE
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.gui.inicio.bloqueo.guardia import SessionGuard
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.acceso.icsoe import EfirmaElegida
 from icsoe_desktop.services.application import Application
+from icsoe_desktop.services.capturistas.relaciones import Capturista
 from tests.conftest import MemoryKeyring, Reloj
 from tests.gateways.certificados.generador import Emisora, efirma_fisica
 from tests.gui.conftest import press, shown_box
+from tests.gui.contratistas import add_contratista
+from tests.gui.icsoe.capturistas.comun import CONTRASENA, PERSONA, last_link, receive
 from tests.gui.icsoe.comun import (
     RFC_FISICA,
     Entered,
@@ -39,6 +42,7 @@ from tests.gui.icsoe.comun import (
 from tests.services.archivos_prueba import CLAVE, RFC_MORAL, Archivos
 from tests.support.plantillas import Alma
 from tests.support.reposo import close_windows, settle
+from tests.support.smtp_real import PASSWORD, SmtpReal, smtp_server
 
 
 @pytest.fixture(autouse=True)
@@ -159,3 +163,52 @@ def first_page(entered: Entered, sesion_moral: Sesion) -> ContratistaPage:
     window = entered(sesion_moral)
     press(shown_box(), "Continuar")
     return contratista_page(window)
+
+
+@pytest.fixture
+def contratista(application: Application) -> Sesion:
+    return add_contratista(application.store, 112, "TBI990101QX5", "TORNILLOS Y BIRLOS SA DE CV")
+
+
+@pytest.fixture
+def otro_contratista(application: Application) -> Sesion:
+    return add_contratista(application.store, 113, "ROTJ850314QX7", "JUAN ROBLES TORRES")
+
+
+@pytest.fixture
+def icsoe(shell: Shell, contratista: Sesion) -> IcsoeWindow:
+    """The ICSOE window of the contratista."""
+    window = shell.open("icsoe", contratista)
+    assert isinstance(window, IcsoeWindow)
+
+    def settled() -> bool:
+        page = window.page
+        return isinstance(page, ContratistaPage) and bool(page.tab_of) and not shell.jobs.busy
+
+    settle(settled)
+    return window
+
+
+@pytest.fixture
+def smtp(application: Application, sesion: Sesion) -> Iterator[SmtpReal]:
+    """The server that mail leaves by."""
+    with smtp_server(login=True) as real:
+        application.ajustes.save_servidor_correo(sesion, real.servidor(), PASSWORD)
+        yield real
+
+
+@pytest.fixture
+def registrada(application: Application, contratista: Sesion) -> Capturista:
+    return application.capturistas.register(contratista, PERSONA).capturista
+
+
+@pytest.fixture
+def link(application: Application, smtp: SmtpReal, registrada: Capturista) -> str:
+    """The link of the second mail."""
+    receive(application, smtp)
+    return last_link(smtp)
+
+
+@pytest.fixture
+def activated(application: Application, link: str) -> None:
+    application.activacion.create_password(link, CONTRASENA, CONTRASENA, acepta_aviso=True)

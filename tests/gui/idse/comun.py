@@ -166,10 +166,8 @@ def dialog(qtbot: QtBot, kind: type[D]) -> D:
 def choose_path(qtbot: QtBot, path: Path) -> None:
     """Answers the file dialog on the screen."""
     chooser = dialog(qtbot, QFileDialog)
-    if chooser.fileMode() is QFileDialog.FileMode.ExistingFiles:
-        chooser.filesSelected.emit([str(path)])
-    else:
-        chooser.fileSelected.emit(str(path))
+    chooser.fileSelected.emit(str(path))
+    chooser.filesSelected.emit([str(path)])
     chooser.close()
 
 

@@ -122,6 +122,7 @@ OF_THE_PROGRAM = {
     "acceso_icsoe.lock",
     "acceso_icsoe.unlock_with_efirma",
     "acceso_icsoe.unlock_with_password",
+    "ajustes.keep_server",
     "bitacora.record",
     "capturistas.add",
 }

@@ -16,8 +16,7 @@ from icsoe_desktop.services.correo.buzon import BuzonService, CorreoEnBuzon, Cue
 from icsoe_desktop.services.correo.envio import ResumenEnvio
 from icsoe_desktop.store.tables import CorreoRow
 from tests.conftest import Reloj
-from tests.services.correo.caso import Caso
-from tests.services.correo.con_buzon import Enqueue, arrived, states
+from tests.services.correo.caso import Caso, Enqueue, arrived, states
 from tests.support.smtp_real import PASSWORD, SmtpReal, free_port, smtp_server
 
 

@@ -16,7 +16,7 @@ from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gateways.correo import smtp as gateway_module
 from icsoe_desktop.gateways.correo.fallos import MailNotSentError
 from icsoe_desktop.gateways.correo.smtp import AccessToken, MailGateway, as_email
-from tests.services.correo.con_correo import CREADO, MENSAJE, MENSAJE_ID, failure, send
+from tests.services.correo.caso import CREADO, MENSAJE, MENSAJE_ID, failure, send
 from tests.support.smtp_real import (
     PASSWORD,
     USER,

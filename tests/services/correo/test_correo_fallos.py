@@ -11,7 +11,7 @@ import pytest
 
 from icsoe_desktop.domain.correo import Seguridad, ServidorCorreo
 from icsoe_desktop.gateways.correo.smtp import MailGateway
-from tests.services.correo.con_correo import failure
+from tests.services.correo.caso import failure
 from tests.support.smtp_real import USER, SmtpReal, free_port, raw_server, smtp_server
 
 # What a gateway would wait for if it did not keep the shorter time that it is given.

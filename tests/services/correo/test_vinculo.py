@@ -27,8 +27,7 @@ from icsoe_desktop.store.engine import Store, open_engine
 from icsoe_desktop.store.tables import AjusteRow, BitacoraRow
 from tests.services.con_icsoe import moral as moral
 from tests.services.con_icsoe import mundo as mundo
-from tests.services.correo.caso import Caso
-from tests.services.correo.con_buzon import arrived, states
+from tests.services.correo.caso import Caso, arrived, states
 from tests.support.identidad_real import CLIENT, CLIENTE, IdentidadReal
 from tests.support.identidad_real import identidad as identidad
 from tests.support.identidad_real import oauth_smtp as oauth_smtp

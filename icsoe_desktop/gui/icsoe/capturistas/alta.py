@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QHeaderView, QWidget
 
+from icsoe_desktop.domain.icsoe.capturista import GUARDADO
 from icsoe_desktop.domain.identificadores.persona import ETIQUETAS_PERSONA, NombrePersona
-from icsoe_desktop.gui.base.presented import Presented
+from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_alta_capturista import Ui_AltaCapturistaForm
-from icsoe_desktop.gui.icsoe.capturistas.alta_presenter import (
-    CapturistaAltaPresenter,
-    CapturistaAltaState,
-)
 from icsoe_desktop.gui.icsoe.capturistas.consulta import ConsultaPage
 from icsoe_desktop.gui.icsoe.capturistas.datos import DatosWidget
 from icsoe_desktop.gui.icsoe.capturistas.importacion import (
     ImportacionCapturistasDialog,
     ImportacionCapturistasPresenter,
 )
-from icsoe_desktop.gui.icsoe.pagina import Page
+from icsoe_desktop.gui.icsoe.paginas import Page
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.gui.kit.action_button import ActionButton
 from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
@@ -31,10 +31,13 @@ from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.file_choice import choose_file, choose_new_file
 from icsoe_desktop.gui.kit.row_buttons import RowButton, RowButtons
 from icsoe_desktop.gui.kit.tables import Column, RowsTable, tabular_font
+from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.capturistas.importacion import save_template
 from icsoe_desktop.services.capturistas.relaciones import (
+    AltaCambiadaError,
     Capturista,
     CapturistaGuardado,
+    CapturistaRepetidoError,
     CurpValidada,
 )
 
@@ -48,7 +51,10 @@ TEMPLATE_SAVED = (
     "Se guardó {nombre}, con los nombres de las columnas. Llene un renglón por persona y elija "
     "«Importar de Excel…»."
 )
+UNDONE = "Se eliminó el alta de {nombre}."
 NOMBRE, ELIMINAR = 2, 4
+T = TypeVar("T")
+Failed = Callable[[Exception], None]
 
 # The columns of the seed, and the name and CURP: with equal roles its rows would all look alike.
 COLUMNS = (
@@ -64,14 +70,19 @@ COLUMNS = (
 )
 
 
-class AltaPage(Presented[Ui_AltaCapturistaForm, CapturistaAltaPresenter], Page):
-    """Draws CapturistaAltaState. The fields of the person appear once their CURP is valid."""
+class AltaPage(Page):
+    """The fields of the person appear once their CURP is valid."""
 
-    def __init__(
-        self, presenter: CapturistaAltaPresenter, context: Context, parent: QWidget
-    ) -> None:
+    def __init__(self, context: Context, parent: QWidget) -> None:
         super().__init__(parent)
-        self.present(Ui_AltaCapturistaForm(), presenter, context)
+        self.form = Ui_AltaCapturistaForm()
+        self.form.setupUi(self)
+        self._context, self._sesion = context, context.require_sesion()
+        self._service = context.application.capturistas
+        self._busy = False
+        self._validada: CurpValidada | None = None
+        self._repetido: uuid.UUID | None = None  # the row that has this CURP already
+        self._agregados: tuple[Capturista, ...] = ()  # since the page was opened, newest last
         form = self.form
         self.datos = DatosWidget(context.application.capturistas.today, form.datos_panel)
         self.datos.put_between(form.ver_button, form.agregados_table)
@@ -96,10 +107,11 @@ class AltaPage(Presented[Ui_AltaCapturistaForm, CapturistaAltaPresenter], Page):
         form.lista_botones_layout.addWidget(self.plantilla_button)
         QWidget.setTabOrder(form.importar_button, self.plantilla_button)
         self._connect()
-        self._draw(presenter.state)
+        self._forget()
+        self._show_added(())
 
     def arrive(self) -> None:
-        if self._presenter.state.validada is None:
+        if self._validada is None:
             self.form.curp_edit.setFocus()
 
     @property
@@ -119,11 +131,11 @@ class AltaPage(Presented[Ui_AltaCapturistaForm, CapturistaAltaPresenter], Page):
         )
         presenter.imported.connect(lambda _resultado: self._context.shell.mail_changed.emit())
         dialog = ImportacionCapturistasDialog(presenter, self._context, self)
-        presenter.told.connect(lambda text: show_message(self.form.mensaje_label, text, "success"))
+        presenter.told.connect(self._say)
         open_remembered(dialog, self._context.preferences)
 
     def _connect(self) -> None:
-        form, presenter = self.form, self._presenter
+        form = self.form
         form.curp_edit.returnPressed.connect(self._validate)
         # textChanged, not textEdited: dictation and password managers set the
         # text without keystrokes.
@@ -136,20 +148,41 @@ class AltaPage(Presented[Ui_AltaCapturistaForm, CapturistaAltaPresenter], Page):
         form.importar_button.clicked.connect(self._choose_file)
         self.datos.submitted.connect(self._save)
         self._buttons.pressed.connect(lambda row, _column: self._ask_to_undo(row))
-        presenter.changed.connect(self._draw)
-        presenter.validated.connect(self._on_validated)
-        presenter.saved.connect(self._on_saved)
+
+    def _run(
+        self, work: Callable[[Progress], T], then: Callable[[T], object], failed: Failed
+    ) -> None:
+        """One work at a time. work: must not refer to this page, which its errors would hold."""
+
+        def done(result: T) -> None:
+            self._set_busy(False)
+            then(result)
+
+        def stopped(error: Exception) -> None:
+            self._set_busy(False)
+            failed(error)
+
+        self._set_busy(True)
+        self._say("")
+        self._context.ask(self, work, done, stopped)
 
     def _validate(self) -> None:
-        self._presenter.validate(self.form.curp_edit.text())
+        curp, service, sesion = self.form.curp_edit.text(), self._service, self._sesion
+        if not self._busy:
+            self._forget()
+            self._run(
+                lambda _progress: service.validate(sesion, curp),
+                self._on_validated,
+                self._on_refused,
+            )
 
     def _on_curp_changed(self, text: str) -> None:
-        validada = self._presenter.state.validada
         # After validation the field gets the normalised CURP. That is no edit by the user.
-        if validada is None or text != validada.curp:
-            self._presenter.edit_curp()
+        if self._validada is None or text != self._validada.curp:
+            self._forget()
 
     def _on_validated(self, validada: CurpValidada) -> None:
+        self._show_person(validada)
         self.form.curp_edit.setText(validada.curp)
         self.datos.set_curp(validada.curp)
         if validada.conocida and not self.datos.typed()["nombres"]:
@@ -157,21 +190,57 @@ class AltaPage(Presented[Ui_AltaCapturistaForm, CapturistaAltaPresenter], Page):
         self.datos.focus_first()
 
     def _save(self) -> None:
-        if self._presenter.state.validada is None:
+        if self._validada is None:
             self._validate()
-        elif self.datos.attempt():
-            self._presenter.save(self.datos.nuevo(), self.datos.cotejada)
+        elif self.datos.attempt() and not self._busy:
+            nuevo, cotejada = self.datos.nuevo(), self.datos.cotejada
+            service, sesion = self._service, self._sesion
+            self.datos.draw(())
+            self._run(
+                lambda _progress: service.register(sesion, nuevo, cotejada),
+                self._on_saved,
+                self._on_refused,
+            )
 
-    def _on_saved(self, _guardado: CapturistaGuardado, text: str) -> None:
+    def _on_saved(self, guardado: CapturistaGuardado) -> None:
+        self._show_added((*self._agregados, guardado.capturista))
         self._context.shell.mail_changed.emit()
         self._clear()
-        inform(self, text, then=self.form.curp_edit.setFocus)
+        inform(self, guardado.sentence(GUARDADO), then=self.form.curp_edit.setFocus)
+
+    def _on_refused(self, error: Exception) -> None:
+        """Show what is wrong under the CURP, which hides the other fields, or under another."""
+        match error:
+            case InvalidInputError(campo=campo) if campo == "curp" or self._validada is None:
+                self._repetido = (
+                    error.relacion_id if isinstance(error, CapturistaRepetidoError) else None
+                )
+                self._show_person(None)
+                self._fields.draw([("curp", error.message)])
+                self.form.ver_button.setVisible(self._repetido is not None)
+            case InvalidInputError(campo=str(campo)):
+                self.datos.draw([(campo, error.message)])
+            case _:
+                self._context.errors.show(self, error)
 
     def _clear(self) -> None:
         self.form.curp_edit.clear()
         self.datos.fill({})
-        self._presenter.clear()
+        self._forget()
         self.form.curp_edit.setFocus()
+
+    def _forget(self) -> None:
+        """Discard the result of the former CURP, because the user is typing another one."""
+        self._repetido = None
+        self._show_person(None)
+        self._fields.draw(())
+        self.form.ver_button.hide()
+        self.datos.draw(())
+        self._say("")
+
+    def _show_person(self, validada: CurpValidada | None) -> None:
+        self._validada = validada
+        self.form.datos_panel.setVisible(validada is not None)
 
     def _ask_to_undo(self, row: int) -> None:
         capturista = self.agregados.model.row(row)
@@ -179,12 +248,38 @@ class AltaPage(Presented[Ui_AltaCapturistaForm, CapturistaAltaPresenter], Page):
             self,
             UNDO.format(nombre=capturista.nombre),
             "&Eliminar",
-            then=lambda: self._presenter.undo(capturista),
+            then=lambda: self._undo(capturista),
             destructive=True,
         )
 
+    def _undo(self, capturista: Capturista) -> None:
+        """«Eliminar»: undo the alta of somebody who was just added."""
+        service, sesion = self._service, self._sesion
+
+        def undone(_none: None) -> None:
+            self._show_added(tuple(one for one in self._agregados if one.id != capturista.id))
+            self._say(UNDONE.format(nombre=capturista.nombre))
+
+        def refused(error: Exception) -> None:
+            if isinstance(error, AltaCambiadaError):
+                now = (error.ahora if one.id == capturista.id else one for one in self._agregados)
+                self._show_added(tuple(now))
+            self._context.errors.show(self, error)
+
+        if not self._busy:
+            self._run(
+                lambda _progress: service.undo_register(sesion, capturista.id, visto=capturista),
+                undone,
+                refused,
+            )
+
+    def _show_added(self, agregados: tuple[Capturista, ...]) -> None:
+        self._agregados = agregados
+        self.form.agregados_panel.setVisible(bool(agregados))
+        self.agregados.set_rows(agregados)
+
     def _show_repeated(self) -> None:
-        relacion_id = self._presenter.state.repetido
+        relacion_id = self._repetido
         if relacion_id is not None:
             self._clear()
             self.page_wanted.emit("consulta_capturistas")
@@ -221,24 +316,16 @@ class AltaPage(Presented[Ui_AltaCapturistaForm, CapturistaAltaPresenter], Page):
             self.save_template,
         )
 
-    def _draw(self, state: CapturistaAltaState) -> None:
-        form = self.form
-        form.curp_edit.setReadOnly(state.busy)
-        form.validar_button.setEnabled(not state.busy)
-        form.guardar_button.setEnabled(not state.busy)
-        form.limpiar_button.setEnabled(not state.busy)
-        self.datos.set_read_only(state.busy)
-        self._fields.draw([("curp", state.curp_problem)] if state.curp_problem else [])
-        form.ver_button.setVisible(state.repetido is not None)
-        form.datos_panel.setVisible(state.validada is not None)
-        form.agregados_panel.setVisible(bool(state.agregados))
-        self.agregados.set_rows(state.agregados)
-        show_message(form.mensaje_label, state.message, "success")
-        self.datos.draw(state.problems)
+    def _set_busy(self, busy: bool) -> None:
+        form, self._busy = self.form, busy
+        form.curp_edit.setReadOnly(busy)
+        for button in (form.validar_button, form.guardar_button, form.limpiar_button):
+            button.setEnabled(not busy)
+        self.datos.set_read_only(busy)
+
+    def _say(self, text: str) -> None:
+        show_message(self.form.mensaje_label, text, "success")
 
 
 def create(context: Context, parent: QWidget) -> Page:
-    presenter = CapturistaAltaPresenter(
-        context.application.capturistas, context.jobs, context.require_sesion()
-    )
-    return AltaPage(presenter, context, parent)
+    return AltaPage(context, parent)

@@ -20,7 +20,7 @@ from icsoe_desktop.gui.icsoe.capturistas.consulta_presenter import (
     ConsultaState,
     Usuarios,
 )
-from icsoe_desktop.gui.icsoe.pagina import Page
+from icsoe_desktop.gui.icsoe.paginas import Page
 from icsoe_desktop.gui.kit.dialogs import inform
 from icsoe_desktop.gui.kit.fields import set_property, show_message
 from icsoe_desktop.gui.kit.file_choice import choose_new_file

@@ -13,12 +13,12 @@ from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.icsoe.capturista import (
     EN_BAJA,
     LIGA_ENVIADA,
+    NO_SERVER,
     REACTIVADA,
     Estatus,
 )
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.base.presenter import StatePresenter
-from icsoe_desktop.gui.icsoe.capturistas.alta_presenter import NO_SERVER
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Progress
 from icsoe_desktop.services.capturistas.consulta import (
     CapturistaFila,

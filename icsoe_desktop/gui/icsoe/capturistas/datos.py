@@ -29,7 +29,6 @@ from icsoe_desktop.gui.base.form_dialog import FormDialog
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_capturista_datos import Ui_CapturistaDatosForm
 from icsoe_desktop.gui.forms.ui_modificar_capturista import Ui_ModificarCapturistaForm
-from icsoe_desktop.gui.icsoe.capturistas.alta_presenter import sentence
 from icsoe_desktop.gui.kit.checked_fields import WARNING, CheckedFields, fields_of
 from icsoe_desktop.gui.kit.dialogs import TextoDialog, inform, open_dialog
 from icsoe_desktop.gui.kit.fields import grow_to_fit, show_message
@@ -240,7 +239,7 @@ class ModificarDialog(FormDialog[Ui_ModificarCapturistaForm, CapturistaGuardado]
     def on_saved(self, guardado: CapturistaGuardado) -> None:
         self._capturista = guardado.capturista
         self.updated.emit()
-        inform(self, sentence(guardado, ACTUALIZADO), then=self.accept)
+        inform(self, guardado.sentence(ACTUALIZADO), then=self.accept)
 
     def on_overtaken(self, visto: Capturista) -> None:
         self._capturista = visto

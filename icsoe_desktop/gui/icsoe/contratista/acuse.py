@@ -17,7 +17,7 @@ from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gui.base.form_dialog import SavesForm
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_contratista_acuse import Ui_ContratistaAcuseForm
-from icsoe_desktop.gui.icsoe.pagina import Tab
+from icsoe_desktop.gui.icsoe.paginas import Tab
 from icsoe_desktop.gui.icsoe.visor.window import VisorDialog
 from icsoe_desktop.gui.kit.checked_fields import CheckedField, CheckedFields, fields_of
 from icsoe_desktop.gui.kit.dates import DateField

@@ -28,7 +28,7 @@ from icsoe_desktop.gui.icsoe.contratista.domicilio_estado import (
     in_words,
     with_texts,
 )
-from icsoe_desktop.gui.icsoe.pagina import Tab
+from icsoe_desktop.gui.icsoe.paginas import Tab
 from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.fields import name_line_of, press_on_enter, show_message
 from icsoe_desktop.jobs import Progress

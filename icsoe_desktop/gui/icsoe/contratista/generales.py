@@ -14,7 +14,7 @@ from icsoe_desktop.gui.base.form_dialog import SavesForm
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_contratista_generales import Ui_ContratistaGeneralesForm
 from icsoe_desktop.gui.icsoe.capturistas.persona import CONTRATISTA_DELETED, PersonaDialog
-from icsoe_desktop.gui.icsoe.pagina import Tab
+from icsoe_desktop.gui.icsoe.paginas import Tab
 from icsoe_desktop.gui.kit.dialogs import TextoDialog, inform, open_dialog
 from icsoe_desktop.gui.kit.fields import press_on_enter
 from icsoe_desktop.jobs import Progress

@@ -14,7 +14,7 @@ from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.icsoe.contratista.acuse import AcuseTab
 from icsoe_desktop.gui.icsoe.contratista.domicilio import DomicilioTab
 from icsoe_desktop.gui.icsoe.contratista.generales import GeneralesTab
-from icsoe_desktop.gui.icsoe.pagina import Page, Tab
+from icsoe_desktop.gui.icsoe.paginas import Page, Tab
 from icsoe_desktop.gui.kit.dialogs import inform
 from icsoe_desktop.gui.kit.stacks import scroll_body
 from icsoe_desktop.services.contratista.service import InformacionContratista

@@ -16,7 +16,7 @@ from icsoe_desktop.gui.forms.ui_acuses_informativa import Ui_AcusesInformativaFo
 from icsoe_desktop.gui.icsoe.informativa.columns import ACUSES
 from icsoe_desktop.gui.icsoe.informativa.hoja import open_sheet
 from icsoe_desktop.gui.icsoe.informativa.presenter import due_line
-from icsoe_desktop.gui.icsoe.pagina import Page
+from icsoe_desktop.gui.icsoe.paginas import Page
 from icsoe_desktop.gui.icsoe.visor.window import VisorDialog
 from icsoe_desktop.gui.idse.modulo.archivos import write_whole
 from icsoe_desktop.gui.kit.dialogs import open_dialog

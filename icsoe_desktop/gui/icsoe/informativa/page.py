@@ -25,7 +25,7 @@ from icsoe_desktop.gui.icsoe.informativa.dialogos import (
 from icsoe_desktop.gui.icsoe.informativa.hoja import open_sheet
 from icsoe_desktop.gui.icsoe.informativa.presenter import InformativaPresenter, InformativaState
 from icsoe_desktop.gui.icsoe.informativa.trabajadores import TrabajadoresDialog
-from icsoe_desktop.gui.icsoe.pagina import Page
+from icsoe_desktop.gui.icsoe.paginas import Page
 from icsoe_desktop.gui.icsoe.visor.window import VisorDialog
 from icsoe_desktop.gui.kit.dialogs import confirm, open_dialog
 from icsoe_desktop.gui.kit.fields import set_property, show_message
@@ -72,6 +72,8 @@ class InformativaPage(Presented[Ui_InformativaForm, InformativaPresenter], Page)
         super().__init__(parent)
         self.present(Ui_InformativaForm(), presenter, context)
         self._filling = False
+        self._shown_returns: tuple[InformativaFila, ...] = ()
+        self._shown_contracts: tuple[ContratoFila, ...] = ()
         # Chosen once it is in the list: the next step is its workers.
         self._saved_contract: uuid.UUID | None = None
         form = self.form
@@ -281,9 +283,11 @@ class InformativaPage(Presented[Ui_InformativaForm, InformativaPresenter], Page)
         form = self.form
         self._filling = True
         try:
-            if state.tablero is not None and state.tablero.filas != self._shown_returns():
+            if state.tablero is not None and state.tablero.filas != self._shown_returns:
+                self._shown_returns = state.tablero.filas
                 self.informativas.set_rows(state.tablero.filas)
-            if state.contratos != self._shown_contracts():
+            if state.contratos != self._shown_contracts:
+                self._shown_contracts = state.contratos
                 self.contratos.set_rows(state.contratos)
                 if self.contratos.selected() is None and state.contratos:
                     form.contratos_table.selectRow(0)
@@ -306,19 +310,6 @@ class InformativaPage(Presented[Ui_InformativaForm, InformativaPresenter], Page)
         if saved is not None:
             self._saved_contract = None
             self.contratos.select(saved)
-
-    def _shown_returns(self) -> tuple[InformativaFila, ...]:
-        model = self.informativas.model
-        shown = [model.row(at) for at in range(model.rowCount())]
-        filas = self._presenter.state.tablero
-        order = {fila.id: at for at, fila in enumerate(filas.filas)} if filas else {}
-        return tuple(sorted(shown, key=lambda fila: order.get(fila.id, -1)))
-
-    def _shown_contracts(self) -> tuple[ContratoFila, ...]:
-        model = self.contratos.model
-        shown = [model.row(at) for at in range(model.rowCount())]
-        order = {row.id: at for at, row in enumerate(self._presenter.state.contratos)}
-        return tuple(sorted(shown, key=lambda row: order.get(row.id, -1)))
 
     def _draw_buttons(self, state: InformativaState) -> None:
         form, contrato = self.form, self.contratos.selected()

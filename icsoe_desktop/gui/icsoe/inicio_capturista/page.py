@@ -25,7 +25,7 @@ from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_elegir_contratista import Ui_ElegirContratistaForm
 from icsoe_desktop.gui.forms.ui_inicio_capturista import Ui_InicioCapturistaForm
 from icsoe_desktop.gui.icsoe.capturistas.persona import PersonaDialog
-from icsoe_desktop.gui.icsoe.pagina import Page
+from icsoe_desktop.gui.icsoe.paginas import Page
 from icsoe_desktop.gui.kit.dialogs import TextoDialog, confirm, open_dialog
 from icsoe_desktop.gui.kit.fields import set_property, show_message
 from icsoe_desktop.gui.kit.notices import EmptyState

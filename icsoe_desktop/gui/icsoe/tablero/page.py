@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
@@ -11,14 +10,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.icsoe.capturista import Estatus
 from icsoe_desktop.domain.icsoe.periodo import Urgencia
 from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.errors import UserFacingError
-from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.gui.base.shell import Context
-from icsoe_desktop.gui.icsoe.pagina import FIRST_PAGE, Page
+from icsoe_desktop.gui.icsoe.paginas import FIRST_PAGE, Page
 from icsoe_desktop.gui.idse.tablero import palabras
 from icsoe_desktop.gui.idse.tablero.palabras import Tarea
 from icsoe_desktop.gui.idse.tablero.tarjetas import EquipoCard, LineaCard, TareasCard
@@ -27,11 +24,9 @@ from icsoe_desktop.gui.kit.cards import BAR, FigureCard, PageScroll, TitledCard,
 from icsoe_desktop.gui.kit.notices import Banner
 from icsoe_desktop.gui.kit.pills import PillLabel
 from icsoe_desktop.gui.kit.plain_text import plain_label
-from icsoe_desktop.jobs import JobQueue
 from icsoe_desktop.services.informativa.valores import Tablero
 from icsoe_desktop.services.tablero.contratista import (
     TableroContratista,
-    TableroContratistaService,
 )
 
 WIDE, NARROW = 3, 1
@@ -47,43 +42,12 @@ STATES: Final = {
 }
 
 
-@dataclass(frozen=True)
-class TableroContratistaState:
-    """tablero: None until it was read once. problem: why the last reading failed."""
-
-    tablero: TableroContratista | None = None
-    reading: bool = False
-    problem: str = ""
-
-
-class TableroContratistaPresenter(StatePresenter[TableroContratistaState]):
-    def __init__(self, service: TableroContratistaService, jobs: JobQueue, sesion: Sesion) -> None:
-        super().__init__(jobs, TableroContratistaState())
-        self._service, self._sesion = service, sesion
-
-    def load(self) -> None:
-        if self.state.reading:
-            return
-        self._show(reading=True)
-        self.ask(
-            lambda _progress: self._service.read(self._sesion),
-            lambda tablero: self._show(tablero=tablero, problem=""),
-            self._on_not_read,
-            reading=False,
-        )
-
-    def _on_not_read(self, error: Exception) -> None:
-        self._show(problem=error.message if isinstance(error, UserFacingError) else "")
-        self._fail_if_bug(error)
-
-
 class TableroContratistaPage(Page):
-    def __init__(
-        self, presenter: TableroContratistaPresenter, context: Context, parent: QWidget
-    ) -> None:
+    def __init__(self, context: Context, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("tablero_contratista_page")
-        self._presenter, self._context = presenter, context
+        self._context, self._sesion = context, context.require_sesion()
+        self._reading = False
         self.banner = Banner(self)
         self.informativa = InformativaCard(self)
         self.sin_contrasena = self._figure(
@@ -102,21 +66,37 @@ class TableroContratistaPage(Page):
         self.tareas.wanted.connect(self._act)
         self.linea.opened.connect(partial(self._go, palabras.VIGENCIAS))
         self.informativa.button.follow(self._informativa_action())
-        presenter.changed.connect(self._draw)
-        presenter.failed.connect(lambda error: context.errors.show(self, error))
         context.shell.mail_state.connect(self._on_mails)
         again = QShortcut(QKeySequence.StandardKey.Refresh, self)
         again.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        again.activated.connect(presenter.load)
-        self._draw(presenter.state)
+        again.activated.connect(self._load)
+        for card in (self.sin_contrasena, self.correos, self.vencen):
+            card.show_count(None, palabras.COUNTING, "hint")
+        self.tareas.show_rows(None)
 
     def arrive(self) -> None:
-        self._presenter.load()
+        self._load()
         self.tareas.view.setFocus()
 
     def refresh(self) -> None:
         if self.isVisible():
-            self._presenter.load()
+            self._load()
+
+    def _load(self) -> None:
+        if not self._reading:
+            self._reading = True
+            sesion, service = self._sesion, self._context.application.tablero_contratista
+            self._context.ask(
+                self, lambda _progress: service.read(sesion), self._draw, self._on_not_read
+            )
+
+    def _on_not_read(self, error: Exception) -> None:
+        self._reading = False
+        if isinstance(error, UserFacingError):
+            self.banner.say(palabras.NOT_READ.format(motivo=error.message), "error")
+        else:
+            self.banner.say("", "error")
+            self._context.errors.show(self, error)
 
     def _on_mails(self, _state: object) -> None:
         self.refresh()
@@ -186,16 +166,9 @@ class TableroContratistaPage(Page):
     def _act(self, tarea: Tarea) -> None:
         self._go(tarea.destino, tarea.objeto)
 
-    def _draw(self, state: TableroContratistaState) -> None:
-        tablero = state.tablero
-        self.banner.say(
-            palabras.NOT_READ.format(motivo=state.problem) if state.problem else "", "error"
-        )
-        if tablero is None:
-            for card in (self.sin_contrasena, self.correos, self.vencen):
-                card.show_count(None, palabras.COUNTING, "hint")
-            self.tareas.show_rows(None)
-            return
+    def _draw(self, tablero: TableroContratista) -> None:
+        self._reading = False
+        self.banner.say("", "error")
         self.day.setText(palabras.long_day(tablero.hoy))
         self.informativa.show_state(tablero.informativa)
         people = tablero.sin_contrasena
@@ -239,9 +212,4 @@ class InformativaCard(TitledCard):
 
 
 def create(context: Context, parent: QWidget) -> Page:
-    presenter = TableroContratistaPresenter(
-        context.application.tablero_contratista, context.jobs, context.require_sesion()
-    )
-    page = TableroContratistaPage(presenter, context, parent)
-    presenter.setParent(page)
-    return page
+    return TableroContratistaPage(context, parent)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from icsoe_desktop.domain.acceso.sesion import Rol
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_bloqueo import Ui_BloqueoForm
-from icsoe_desktop.gui.icsoe.efirma.campos import EfirmaFields
+from icsoe_desktop.gui.icsoe.efirma.window import EfirmaFields
 from icsoe_desktop.gui.inicio.bloqueo.presenter import BloqueoPresenter, BloqueoState
 from icsoe_desktop.gui.kit.caps_lock import CapsLockHint
 from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Signal, SignalInstance
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.correo import USUAL_PORTS, Seguridad, ServidorCorreo
@@ -15,7 +15,6 @@ from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.jobs import JobQueue, Progress
 from icsoe_desktop.services.correo.ajustes import PASSWORD_AGAIN, PASSWORD_MISSING, AjustesService
-from icsoe_desktop.services.correo.credenciales import Vinculo
 from icsoe_desktop.services.correo.vinculo import (
     CLEAR,
     FIXED_CLIENT,
@@ -158,14 +157,6 @@ class ServidorCorreoState:
     message: str = ""
     shared: str = ""
 
-    @property
-    def has_kept_password(self) -> bool:
-        return self.estado.con_contrasena
-
-    @property
-    def vinculo(self) -> Vinculo | None:
-        return self.estado.vinculo
-
 
 class ServidorCorreoPresenter(StatePresenter[ServidorCorreoState]):
     loaded = Signal(object)  # DatosServidor to show in the form
@@ -193,7 +184,7 @@ class ServidorCorreoPresenter(StatePresenter[ServidorCorreoState]):
     def check(self, datos: DatosServidor) -> dict[str, str]:
         """The problems that keep the form from being saved or tried."""
         problems = self.check_link(datos)
-        vinculo = self.state.vinculo
+        vinculo = self.state.estado.vinculo
         if not datos.linked or problems:
             return problems
         fits = (
@@ -205,7 +196,7 @@ class ServidorCorreoPresenter(StatePresenter[ServidorCorreoState]):
 
     def check_link(self, datos: DatosServidor) -> dict[str, str]:
         """The problems that keep the account from being linked."""
-        problems = check_datos(datos, self.state.kept, self.state.has_kept_password)
+        problems = check_datos(datos, self.state.kept, self.state.estado.con_contrasena)
         if not datos.linked:
             return problems
         if not datos.usuario.strip():
@@ -228,7 +219,7 @@ class ServidorCorreoPresenter(StatePresenter[ServidorCorreoState]):
 
     def cliente_of(self, datos: DatosServidor) -> ClienteOAuth:
         """The typed application of the server's provider. Raises InvalidInputError."""
-        proveedor, vinculo = self.proveedor_of(datos.servidor), self.state.vinculo
+        proveedor, vinculo = self.proveedor_of(datos.servidor), self.state.estado.vinculo
         if proveedor is None:
             raise InvalidInputError(OTHER_SERVER, "servidor")
         known = vinculo.cliente if vinculo is not None else None
@@ -256,7 +247,7 @@ class ServidorCorreoPresenter(StatePresenter[ServidorCorreoState]):
         self.ask(lambda _progress: self._read(), lambda read: self._keep(read, LINKED))
 
     def unlink(self) -> None:
-        vinculo = self.state.vinculo
+        vinculo = self.state.estado.vinculo
         if self.state.busy or vinculo is None:
             return
         self._show(busy=True)
@@ -277,11 +268,9 @@ class ServidorCorreoPresenter(StatePresenter[ServidorCorreoState]):
         )
 
     def _on_loaded(self, read: Kept) -> None:
-        kept, estado, shared = read
-        self._show(loaded=True, kept=kept, estado=estado, shared=shared)
-        self.loaded.emit(DatosServidor.of(kept, estado))
+        self._keep(read, "", self.loaded)
 
-    def _keep(self, read: Kept, message: str) -> None:
+    def _keep(self, read: Kept, message: str, told: SignalInstance | None = None) -> None:
         kept, estado, shared = read
-        self._show(kept=kept, estado=estado, shared=shared, message=message)
-        self.saved.emit(DatosServidor.of(kept, estado))
+        self._show(loaded=True, kept=kept, estado=estado, shared=shared, message=message)
+        (told or self.saved).emit(DatosServidor.of(kept, estado))

@@ -271,7 +271,7 @@ class ServidorCorreoWindow(FormDialog[Ui_ServidorCorreoForm, Kept]):
         open_dialog(dialog)
 
     def _ask_to_unlink(self) -> None:
-        vinculo = self._presenter.state.vinculo
+        vinculo = self._presenter.state.estado.vinculo
         if vinculo is not None:
             confirm(
                 self,
@@ -320,7 +320,7 @@ class ServidorCorreoWindow(FormDialog[Ui_ServidorCorreoForm, Kept]):
         grow_to_fit(self)
 
     def _draw_link(self) -> None:
-        form, vinculo = self.form, self._presenter.state.vinculo
+        form, vinculo = self.form, self._presenter.state.estado.vinculo
         linked = Entrada(form.entrada_combo.currentData()) is Entrada.VINCULADA
         form.desvincular_button.setVisible(linked and vinculo is not None)
         text, role = NOT_LINKED_YET, "hint"
@@ -338,9 +338,10 @@ class ServidorCorreoWindow(FormDialog[Ui_ServidorCorreoForm, Kept]):
             widget.setEnabled(state.loaded)
         form.guardar_button.setEnabled(state.loaded and not self.busy)
         form.contrasena_edit.setPlaceholderText(
-            PASSWORD_KEPT if state.has_kept_password else PASSWORD_WANTED
+            PASSWORD_KEPT if state.estado.con_contrasena else PASSWORD_WANTED
         )
-        kept = state.vinculo is not None and bool(state.vinculo.cliente.secreto)
+        vinculo = state.estado.vinculo
+        kept = vinculo is not None and bool(vinculo.cliente.secreto)
         form.secreto_edit.setPlaceholderText(SECRET_KEPT if kept else SECRET_WANTED)
         self._draw_link()
         self.say(state.message)

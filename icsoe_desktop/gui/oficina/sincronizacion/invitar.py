@@ -18,11 +18,11 @@ from icsoe_desktop.gui.kit.fields import show_message, show_text_with
 from icsoe_desktop.gui.kit.file_choice import choose_new_file
 from icsoe_desktop.gui.kit.progress import draw_step
 from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
+from icsoe_desktop.gui.oficina.sincronizacion.alta import FILTERS
 from icsoe_desktop.gui.oficina.sincronizacion.equipos_presenter import InvitarPresenter
 from icsoe_desktop.gui.oficina.sincronizacion.pages import FittedDialog
 from icsoe_desktop.gui.oficina.sincronizacion.palabras import ROL_TEXTS, ROLES
 from icsoe_desktop.gui.oficina.sincronizacion.tasks import TaskState
-from icsoe_desktop.gui.oficina.sincronizacion.unirse import FILTERS
 from icsoe_desktop.services.sincronizacion.answers import Invitacion, RolOficina
 
 SAVED: Final = "Se guardó «{nombre}». Entréguelo, y diga el código por otro medio."

@@ -20,11 +20,13 @@ from icsoe_desktop.gui.kit.mark import Mark
 from icsoe_desktop.gui.kit.pills import TONES
 from icsoe_desktop.gui.kit.stacks import heed_current_page
 from icsoe_desktop.gui.kit.unsaved_changes import ask_to_discard
-from icsoe_desktop.gui.oficina.sincronizacion.alta_presenter import OficinaAltaPresenter
-from icsoe_desktop.gui.oficina.sincronizacion.cambiar import CambiarDialog, CambiarPresenter
-from icsoe_desktop.gui.oficina.sincronizacion.conflictos import ConflictosPage
-from icsoe_desktop.gui.oficina.sincronizacion.conflictos_presenter import ConflictosPresenter
-from icsoe_desktop.gui.oficina.sincronizacion.crear import CrearPage
+from icsoe_desktop.gui.oficina.sincronizacion.alta import (
+    CrearPage,
+    OficinaAltaPresenter,
+    UnirsePage,
+)
+from icsoe_desktop.gui.oficina.sincronizacion.conexion import CambiarDialog, CambiarPresenter
+from icsoe_desktop.gui.oficina.sincronizacion.conflictos import ConflictosPage, ConflictosPresenter
 from icsoe_desktop.gui.oficina.sincronizacion.equipos import EquiposPage
 from icsoe_desktop.gui.oficina.sincronizacion.equipos_presenter import (
     EquiposPresenter,
@@ -35,7 +37,6 @@ from icsoe_desktop.gui.oficina.sincronizacion.pages import Foot, walk_after
 from icsoe_desktop.gui.oficina.sincronizacion.palabras import last_success, light_of
 from icsoe_desktop.gui.oficina.sincronizacion.presenter import OficinaPresenter, OficinaState
 from icsoe_desktop.gui.oficina.sincronizacion.tasks import TaskPresenter
-from icsoe_desktop.gui.oficina.sincronizacion.unirse import UnirsePage
 from icsoe_desktop.jobs import JobQueue
 from icsoe_desktop.services.sincronizacion.answers import EstadoSincronizacion
 

@@ -5,21 +5,23 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.sincronizacion.records import Content, RecordKind, pack, unpack
-from icsoe_desktop.domain.sincronizacion.stamps import History, Stamps, join
-from icsoe_desktop.seguridad.sealed_record import OPERATION_BYTES, Envelope
+from icsoe_desktop.domain.sincronizacion.stamps import NAME_LENGTH, History
+from icsoe_desktop.seguridad.sealed_record import Envelope
 from icsoe_desktop.services.sincronizacion.oficina.server import RemoteRecord
 from icsoe_desktop.services.sincronizacion.valores.kinds import KINDS
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.sincronizacion.record_ids import has_conflicts
-from icsoe_desktop.store.tables import ConflictoRow, RetenidoRow, VersionRow
+from icsoe_desktop.store.tables import ConflictoRow, OficinaRow, RetenidoRow, VersionRow
 
+# Hexadecimal digits of a name that tell the desktop. The others tell the start.
+_OWN_DIGITS: Final = NAME_LENGTH // 2
 _HELD, _NOT_YET = "versiones leídas", "registros sin versión"
 
 
@@ -102,9 +104,7 @@ class RecordBases:
         if envelope.content is not None and KINDS[kind].has_base:
             row.base = pack(envelope.content)
         row.clase, row.reponer = kind.value, False
-        # A version that somebody made by hand may lack stamps: those of the version before stay.
-        row.sellos = write_stamps(join(stamps_of(row), envelope.stamps))
-        row.operaciones = b"".join(envelope.operations)
+        row.sellos = _write_history(envelope.history)
         row.borrado = envelope.content is None if borrado is None else borrado
         db.flush()
 
@@ -119,10 +119,9 @@ class RecordBases:
                 "registro": one.record_id,
                 "version": one.version,
                 "base": one.packed or None,
-                "operaciones": b"".join(one.history.operations),
                 "borrado": one.deleted,
                 "clase": kind.value,
-                "sellos": write_stamps(one.history.stamps),
+                "sellos": _write_history(one.history),
                 "reponer": False,
             }
             for one in sent
@@ -177,16 +176,14 @@ def held_record(row: RetenidoRow) -> RemoteRecord:
     return RemoteRecord(str(row.registro), kept["version"], kept["datos"])
 
 
+def short_name(db: Session) -> str:
+    """How the names of this desktop's starts begin."""
+    return db.scalars(select(OficinaRow.miembro)).one().hex[-_OWN_DIGITS:]
+
+
 def history_of(row: VersionRow) -> History:
-    ops = row.operaciones
-    operations = tuple(ops[at : at + OPERATION_BYTES] for at in range(0, len(ops), OPERATION_BYTES))
-    return History(operations, stamps_of(row))
+    return History(tuple((name, number) for name, number in json.loads(row.sellos or "[]")))
 
 
-def stamps_of(row: VersionRow) -> Stamps:
-    found: Stamps = json.loads(row.sellos or "{}")
-    return found
-
-
-def write_stamps(stamps: Stamps) -> str:
-    return json.dumps(dict(stamps), sort_keys=True, separators=(",", ":"))
+def _write_history(history: History) -> str:
+    return json.dumps(history.writes, separators=(",", ":"))

@@ -174,8 +174,13 @@ class Delivery:
             ],
         )
         forget_losers(db, [one.record_id for one, _ in taken if one.deleted])
-        operations = [one.operation for one, _ in taken]
-        db.execute(delete(EnvioRow).where(EnvioRow.operacion.in_(operations)))
+        # What left before is in it, or was in its way and can arrive no more.
+        db.execute(
+            delete(EnvioRow).where(
+                EnvioRow.coleccion == kind.collection.value,
+                EnvioRow.registro.in_([one.record_id for one, _ in taken]),
+            )
+        )
         db.connection().execute(
             delete(SalidaRow).where(
                 SalidaRow.coleccion == kind.collection.value,

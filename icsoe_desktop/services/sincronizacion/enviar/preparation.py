@@ -1,25 +1,23 @@
-"""Prepares queued records: compare with the base, store the operation, seal, form batches."""
+"""Prepares queued records: compare with the base, number, seal, form batches."""
 
 from __future__ import annotations
 
 import secrets
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import count
 from typing import Any, Final
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.sincronizacion.records import RecordKind
-from icsoe_desktop.domain.sincronizacion.stamps import History
+from icsoe_desktop.domain.sincronizacion.stamps import NAME_LENGTH, History
 from icsoe_desktop.gateways.kinto.values import MAX_BATCH_BYTES, MAX_WRITES
 from icsoe_desktop.seguridad.office_keys import newest
-from icsoe_desktop.seguridad.sealed_record import (
-    OPERATION_BYTES,
-    PackedContent,
-    seal_record,
-)
+from icsoe_desktop.seguridad.sealed_record import PackedContent, seal_record
+from icsoe_desktop.services.sincronizacion.enviar.bases import short_name
 from icsoe_desktop.services.sincronizacion.oficina.server import RecordWrite
 from icsoe_desktop.services.sincronizacion.recibir.integration import RecordIntegration
 from icsoe_desktop.services.sincronizacion.recibir.lost_values import forget_losers
@@ -50,7 +48,7 @@ class PreparedRecord:
     """
 
     record_id: uuid.UUID
-    operation: bytes
+    operation: bytes  # of the change; see SalidaRow
     write_request: RecordWrite
     history: History
     deleted: bool
@@ -58,8 +56,13 @@ class PreparedRecord:
 
 
 class Preparation:
+    """Gives the numbers of the writes; see `stamps`. Lives as long as the program runs."""
+
     def __init__(self, store: Store) -> None:
         self._store = store
+        # Drawn anew at each start: a disk that was restored knows nothing of the numbers since.
+        self._start = secrets.token_hex(NAME_LENGTH // 4)
+        self._numbers = count(1)
 
     def parts(
         self, integration: RecordIntegration, kind: RecordKind
@@ -100,7 +103,7 @@ class Preparation:
     def _prepare(
         self, integration: RecordIntegration, kind: RecordKind, names: Sequence[uuid.UUID]
     ) -> list[PreparedRecord]:
-        """Prepare these records. Stores each operation before the record leaves."""
+        """Prepare these records. Stores each write before the record leaves."""
         collection = kind.collection.value
         # Records are independent of each other: flush once at the end.
         with self._store.write() as db, db.no_autoflush:
@@ -111,12 +114,20 @@ class Preparation:
                 )
             )
             waiting = {row.registro: row for row in rows}
-            operations = [row.operacion for row in waiting.values()]
-            noted = db.scalars(select(EnvioRow).where(EnvioRow.operacion.in_(operations)))
-            sent = {row.operacion: row.contenido for row in noted}
+            start = short_name(db) + self._start
+            noted = db.scalars(
+                select(EnvioRow)
+                .where(
+                    EnvioRow.coleccion == collection,
+                    EnvioRow.registro.in_(names),
+                    EnvioRow.inicio == start,
+                )
+                .order_by(EnvioRow.numero)
+            )
+            sent = {row.registro: row for row in noted}
             leaving: list[dict[str, Any]] = []
             made = [
-                self._prepare_one(db, integration, kind, waiting[one], sent, leaving)
+                self._prepare_one(db, integration, kind, waiting[one], start, sent, leaving)
                 for one in names
                 if one in waiting
             ]
@@ -130,12 +141,14 @@ class Preparation:
         integration: RecordIntegration,
         kind: RecordKind,
         row: SalidaRow,
-        sent: Mapping[bytes, bytes],
+        start: str,
+        sent: Mapping[uuid.UUID, EnvioRow],
         leaving: list[dict[str, Any]],
     ) -> PreparedRecord | None:
         """None if the server already has the content, or if the record is too large.
 
-        sent: operation → packed content of earlier attempts. leaving: takes the EnvioRow to store.
+        start: the name of the write. sent: record → its last write of this start that got no
+        answer. leaving: takes the EnvioRow to store.
         """
         record_id = row.registro
         envelope = integration.contents.envelope(db, kind, record_id)
@@ -161,20 +174,45 @@ class Preparation:
         if envelope.content is not None and has_base:
             packed = PackedContent.of(envelope.content)
         content = packed.alone() if packed else b""
+        known = version.version if version is not None else 0
         if not again:
-            _note(row, content, sent.get(row.operacion), leaving)
-            envelope = envelope.written_by(row.operacion, integration.contents.desktop)
+            number = self._number(row, content, known, sent.get(record_id), leaving, start)
+            envelope = replace(envelope, history=envelope.history.written((start, number)))
         llave = newest(integration.contents.office_keys)
         data = seal_record(envelope, llave, integration.contents.oficina, record_id, packed)
         if len(str(data["s"])) > _limit(kind):
             row.motivo, row.apartado = TOO_LARGE, self._store.clock()
             return None
-        known = version.version if version is not None else 0
         write_request = RecordWrite(str(record_id), data, known or None)
         deleted = envelope.content is None
         return PreparedRecord(
             record_id, row.operacion, write_request, envelope.history, deleted, content
         )
+
+    def _number(
+        self,
+        row: SalidaRow,
+        content: bytes,
+        version: int,
+        sent: EnvioRow | None,
+        leaving: list[dict[str, Any]],
+        start: str,
+    ) -> int:
+        """The number of the write; a new one unless it only repeats `sent`."""
+        if sent is not None and (sent.contenido, sent.version) == (content, version):
+            return sent.numero
+        number = next(self._numbers)
+        leaving.append(
+            {
+                "inicio": start,
+                "numero": number,
+                "version": version,
+                "coleccion": row.coleccion,
+                "registro": row.registro,
+                "contenido": content,
+            }
+        )
+        return number
 
     def _assign(self, most: int) -> bool:
         """Put up to `most` new movements into packets and queue these. False if there are none."""
@@ -187,29 +225,6 @@ class Preparation:
             outbox.enqueue(raw, RecordKind.MOVIMIENTOS, made)
             outbox.enqueue(raw, RecordKind.ESTADOS, states.with_any(raw, made))
         return bool(made)
-
-
-def _note(
-    row: SalidaRow, content: bytes, sent: bytes | None, leaving: list[dict[str, Any]]
-) -> None:
-    """Add to `leaving` which content leaves under which operation.
-
-    sent: the content that left under the same operation before.
-    """
-    if sent == content:
-        return
-    if sent is not None:
-        # An earlier attempt got no answer and a merge changed the content since: the two
-        # contents need different operations.
-        row.operacion = secrets.token_bytes(OPERATION_BYTES)
-    leaving.append(
-        {
-            "operacion": row.operacion,
-            "coleccion": row.coleccion,
-            "registro": row.registro,
-            "contenido": content,
-        }
-    )
 
 
 def _limit(kind: RecordKind) -> int:

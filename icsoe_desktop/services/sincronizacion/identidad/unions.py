@@ -63,7 +63,7 @@ class RecordUnions:
         theirs = self._rows.local(db, kind, target)
         edited = db.get(SalidaRow, (kind.collection.value, record_id)) is not None
         noted = self._bases.base(db, kind, record_id)
-        base = None if noted is None else with_defaults(kind, noted)
+        base = {} if noted is None else with_defaults(kind, noted)
         rename(db, self._store, kind, record_id, target)
         if theirs is not None and edited:
             # Move pending local edits from the discarded record to the surviving one.
@@ -107,7 +107,7 @@ class RecordUnions:
         else:
             if goes == there:
                 told = self._contents.open(remote, collection)
-                empty = Envelope(kind, None).with_history(told.history)
+                empty = Envelope(kind, None, history=told.history)
                 self._bases.note(db, kind, there, remote.version, empty, borrado=False)
             outbox.enqueue(raw, kind, [stays, goes])
         return stays
@@ -115,7 +115,7 @@ class RecordUnions:
     def never_left(self, db: Session, collection: str, record_id: uuid.UUID) -> bool:
         """Whether no other desktop can know the record: it is queued and was never sent."""
         waiting = db.get(SalidaRow, (collection, record_id))
-        sent = select(EnvioRow.operacion).where(
+        sent = select(EnvioRow.numero).where(
             EnvioRow.coleccion == collection, EnvioRow.registro == record_id
         )
         return (

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final
@@ -115,16 +115,23 @@ class OfficeRegister:
             return
         if not act.whole or not act.is_responsible(me.miembro):
             return
-        found = there.get(act.number)
-        if found is None or pack(found.data) != pack(act.data):
+        with self._store.read() as db:
+            kept = self.book.kept(db)
+        # The older ones too: who was away follows them to the titular of today.
+        spoilt = [one for one in kept if not _is_there(one, there)]
+        if act in spoilt:
             self._put_back(server, act, me, roles)
         elif act.titular == me.miembro:
             # In this order: who asks for an invitation gives the role afterwards.
             records = server.listing(KEYS_COLLECTION) or {}
-            change = self._due(records, act, me, server_now(server))
+            change = self._due(records, act, kept, me, server_now(server))
             if change is not None:
                 self.signer.change(server, change)
             self._mend_roles(server, self.book.present() or act, me, roles)
+        for one in reversed(spoilt):
+            put(server, ACTS_COLLECTION, str(act_id(me.oficina, one.number)), one.data)
+        if spoilt:
+            give_notice(server, me.oficina, self.book.present() or act)
 
     def _mend_roles(
         self, server: SyncServer, act: Act, me: ThisDesktop, roles: Mapping[str, RolOficina]
@@ -139,20 +146,23 @@ class OfficeRegister:
                 server.set_role(cuenta, wanted.get(cuenta))
 
     def _due(
-        self, records: Mapping[str, RemoteRecord], act: Act, me: ThisDesktop, now: datetime
+        self,
+        records: Mapping[str, RemoteRecord],
+        act: Act,
+        kept: Sequence[Act],
+        me: ThisDesktop,
+        now: datetime,
     ) -> Change | None:
-        """The change that the register needs; None if it needs none."""
+        """The change that the register needs; None if it needs none. kept: every act."""
         publics = {one.id: one.public_key for one in act.members.values()}
         data = [one.data or {} for one in records.values()]
         left = {who_left(one, publics, me.oficina, me.private, me.miembro) for one in data}
         gone = {one for one in left if one is not None} - {me.miembro}
-        with self._store.read() as db:
-            earlier = self.book.kept(db) if any("pide" in one for one in data) else []
         asked = [
             change
             for one in data
             if "pide" in one
-            and (change := change_asked(one, act, earlier, me.oficina, me.private, me.miembro))
+            and (change := change_asked(one, act, kept, me.oficina, me.private, me.miembro))
         ]
         open_ones = Draft.of(act, me.miembro)
         for change in asked:
@@ -202,9 +212,10 @@ class OfficeRegister:
     def _put_back(
         self, server: SyncServer, act: Act, me: ThisDesktop, roles: Mapping[str, RolOficina]
     ) -> None:
-        """Give a restored server the acts, keys, member records and roles of the last act.
+        """Give a restored server the member records and roles of the last act.
 
-        The newest act comes last. Who finds it there takes everything else for true.
+        The acts come afterwards, the newest one last: who finds it there takes everything else
+        for true.
         """
         wanted = _roles_of(act)
         for cuenta in sorted({*wanted, *roles} - {me.cuenta}):
@@ -219,14 +230,11 @@ class OfficeRegister:
                     one.id, one.cuenta, name, one.public_key, me.oficina, newest(me.keys)
                 )
                 put(server, KEYS_COLLECTION, str(one.id), data)
-        with self._store.read() as db:
-            kept = self.book.kept(db)
-        known = server.listing(ACTS_COLLECTION) or {}
-        for each in reversed(kept):
-            name = str(act_id(me.oficina, each.number))
-            if name not in known or each.number == act.number:
-                put(server, ACTS_COLLECTION, name, each.data)
-        give_notice(server, me.oficina, act)
+
+
+def _is_there(act: Act, there: Mapping[int, Act]) -> bool:
+    found = there.get(act.number)
+    return found is not None and pack(found.data) == pack(act.data)
 
 
 def _own_record(act: Act | None, me: ThisDesktop) -> dict[str, Any] | None:

@@ -164,12 +164,7 @@ class Conflictos:
         """Join the two records of a clash. The content that was not chosen is dropped."""
         office = self._oficina.row(db)
         integration = RecordIntegration(
-            self._store,
-            self._bitacora,
-            office.oficina,
-            self._oficina.keys(db),
-            office.miembro,
-            office.vida,
+            self._store, self._bitacora, office.oficina, self._oficina.keys(db)
         )
         held = db.get(RetenidoRow, (row.coleccion, row.otro))
         if held is None or row.otro is None:

@@ -3,36 +3,33 @@
 from __future__ import annotations
 
 import json
-import secrets
+import logging
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.sincronizacion.merge import merge
-from icsoe_desktop.domain.sincronizacion.records import Content, RecordKind, unpack
-from icsoe_desktop.domain.sincronizacion.stamps import (
-    Ancestry,
-    ancestry,
-    desktop_name,
-    forgot_own,
-    unremembered,
-)
+from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.seguridad.office_keys import OfficeKey
 from icsoe_desktop.seguridad.sealed_record import Envelope, EnvelopeUnreadableError
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.sincronizacion.answers import ClaseConflicto
-from icsoe_desktop.services.sincronizacion.enviar.bases import held_record, history_of
+from icsoe_desktop.services.sincronizacion.enviar.bases import held_record
 from icsoe_desktop.services.sincronizacion.identidad.aliases import resolve
 from icsoe_desktop.services.sincronizacion.identidad.unions import RecordUnions
 from icsoe_desktop.services.sincronizacion.oficina.server import RemoteRecord
-from icsoe_desktop.services.sincronizacion.recibir.lost_values import moment_of, with_losers
-from icsoe_desktop.services.sincronizacion.recibir.rollback import (
-    ServerRollback,
-    was_put_back,
+from icsoe_desktop.services.sincronizacion.recibir.arrival import (
+    Arrival,
+    Case,
+    classify,
+    known_base,
 )
+from icsoe_desktop.services.sincronizacion.recibir.lost_values import moment_of, with_losers
+from icsoe_desktop.services.sincronizacion.recibir.rollback import ServerRollback
 from icsoe_desktop.services.sincronizacion.recibir.writer import RecordWriter, RoundCounts
 from icsoe_desktop.services.sincronizacion.valores.contents import RecordContents, completed
 from icsoe_desktop.services.sincronizacion.valores.kinds import KINDS
@@ -42,25 +39,11 @@ from icsoe_desktop.services.sincronizacion.valores.rows import (
     RecordClashError,
 )
 from icsoe_desktop.store.connection import raw_of
-from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.engine import Store, is_broken_constraint, is_of_the_machine
 from icsoe_desktop.store.sincronizacion import outbox, states
-from icsoe_desktop.store.tables import (
-    ConflictoRow,
-    EnvioRow,
-    OficinaRow,
-    RetenidoRow,
-    SalidaRow,
-)
+from icsoe_desktop.store.tables import ConflictoRow, RetenidoRow, SalidaRow
 
-# Errors that hostile or foreign contents of a record may cause.
-UNREADABLE = (
-    ValueError,
-    LookupError,
-    TypeError,
-    AttributeError,
-    OverflowError,
-    RecursionError,
-)
+logger = logging.getLogger(__name__)
 
 LOTE_MISSING = "Falta el lote de un movimiento. Llegará con otra sincronización."
 NO_KEY = (
@@ -71,10 +54,7 @@ CLASH = "Otro registro de este equipo tiene el mismo dato único. Elija en Confl
 
 
 class RecordIntegration:
-    """Lives for one round or one resolved clash. oficina, office_keys: see RecordContents.
-
-    miembro, vida: the name of this desktop in stamps; see `desktop_name`.
-    """
+    """Lives for one round or one resolved clash. oficina, office_keys: see RecordContents."""
 
     def __init__(
         self,
@@ -82,19 +62,21 @@ class RecordIntegration:
         bitacora: BitacoraService,
         oficina: str,
         office_keys: Mapping[int, OfficeKey],
-        miembro: uuid.UUID,
-        vida: str = "",
     ) -> None:
         self._store = store
-        self._miembro = miembro
-        self._was_restored = False
-        self.contents = RecordContents(store, oficina, office_keys, desktop_name(miembro, vida))
+        self.contents = RecordContents(store, oficina, office_keys)
         self.bases = self.contents.bases
         self.unions = RecordUnions(store, self.contents)
         self.rollback = ServerRollback(self.contents)
         self.writer = RecordWriter(store, bitacora, self.contents)
-
-    # -- received records
+        self._handlers: dict[Case, Callable[[Arrival], bool]] = {
+            Case.READ: self._read,
+            Case.GONE: self._gone,
+            Case.CLOSED: self._closed,
+            Case.OLDER: self._older,
+            Case.APART: partial(self._merge, apart=True),
+            Case.NEWER: self._merge,
+        }
 
     def integrate(
         self,
@@ -112,149 +94,137 @@ class RecordIntegration:
         compared: the server has this version now, even if this desktop knows a later one.
         """
         record_id = uuid.UUID(remote.id)
-        row = self.bases.version(db, collection, record_id)
-        if (
-            row is not None
-            and remote.data is not None
-            and ((remote.version < row.version and not compared) or remote.version == row.version)
-        ):
-            self.bases.drop_held(db, collection, record_id, remote.version)
-            return True
-        if remote.data is None:
-            if row is not None and row.version:
-                self.rollback.forgotten(db, collection, record_id, row)
-            self._drop_garbage(db, collection, record_id)
-            return True
-        try:
-            envelope = self.contents.open(remote, collection)
-        except EnvelopeUnreadableError as error:
-            if row is not None and error.garbage:
-                self.rollback.put_back(db, collection, record_id, row, remote.version)
-            elif error.garbage and (waiting := db.get(SalidaRow, (collection, record_id))):
-                self.rollback.take_place(db, waiting, remote.version)
-            else:
-                motivo = NO_KEY if error.missing_key else DAMAGED
-                self.bases.hold(db, collection, remote, "", motivo)
-            return True
-        relation = Ancestry.NEWER
-        if row is not None:
-            relation = ancestry(history_of(row), envelope.history)
-            if forgot_own(history_of(row), envelope.history, self.contents.desktop):
-                relation = Ancestry.APART if relation is Ancestry.NEWER else relation
-        if row is not None and relation is Ancestry.OLDER:
-            self.rollback.put_back(db, collection, record_id, row, remote.version)
-            return True
-        if relation is Ancestry.APART:
+        known = self.bases.version(db, collection, record_id)
+        arrival = Arrival(db, collection, record_id, remote, known, counts, last)
+        case, arrival = classify(self.contents, arrival, compared)
+        if case is Case.APART or (case is Case.NEWER and arrival.was_put_back()):
             self.rollback.suspect(db, collection)
-        if row is not None and was_put_back(row, envelope):
-            self.rollback.suspect(db, collection)
-        try:
-            done = self._bring_in(db, envelope, record_id, remote, counts, last, relation)
-        except UNREADABLE:
-            self.bases.hold(db, collection, remote, envelope.kind.value, DAMAGED)
-            return True
-        if self._was_restored:
-            self._begin_life(db)
-        return done
+        return self._fenced(arrival, self._handlers[case])
 
-    def _drop_garbage(self, db: Session, collection: str, record_id: uuid.UUID) -> None:
-        """Release what was held in this place, which the server has no more, if it is garbage.
+    def _fenced(
+        self, arrival: Arrival, handle: Callable[[Arrival], bool], *, clashed: bool = False
+    ) -> bool:
+        """Handle a record in a savepoint of its own. Whatever it raises holds it, not the round.
+
+        Raises only what is the fault of the machine: a full disk, a store in use.
+        """
+        try:
+            with arrival.db.begin_nested():
+                return handle(arrival)
+        except RecordClashError as error:
+            if clashed:
+                return self._later(arrival, CLASH)
+            other = error.other
+        except MissingReferenceError as error:
+            return self._later(arrival, str(error))
+        except states.MissingLoteError:
+            return self._later(arrival, LOTE_MISSING)
+        except Exception as error:
+            if is_of_the_machine(error):
+                raise
+            if is_broken_constraint(error):
+                return self._later(arrival, CLASH)
+            logger.info("a received record is held: %s", type(error).__name__)
+            self._hold(arrival, DAMAGED)
+            return True
+        return self._fenced(arrival, partial(self._clash, other=other), clashed=True)
+
+    def _hold(self, arrival: Arrival, motivo: str) -> None:
+        opened = arrival.opened
+        kind = opened.kind.value if isinstance(opened, Envelope) else ""
+        self.bases.hold(arrival.db, arrival.collection, arrival.remote, kind, motivo)
+
+    def _later(self, arrival: Arrival, motivo: str) -> bool:
+        # Hold it now: the cursor has passed it, so no later page brings it.
+        self._hold(arrival, motivo)
+        return arrival.last
+
+    # -- one handler a case
+
+    def _read(self, arrival: Arrival) -> bool:
+        version = arrival.remote.version
+        self.bases.drop_held(arrival.db, arrival.collection, arrival.record_id, version)
+        return True
+
+    def _gone(self, arrival: Arrival) -> bool:
+        """Put back what this desktop knows, and release what was held there if it is garbage.
 
         Anything else that is held stays: this desktop may have the only copy.
         """
-        held = db.get(RetenidoRow, (collection, record_id))
+        db, place = arrival.db, (arrival.collection, arrival.record_id)
+        if arrival.known is not None and arrival.known.version:
+            self.rollback.forgotten(db, *place, arrival.known)
+        held = db.get(RetenidoRow, place)
         if held is None:
-            return
+            return True
         try:
-            self.contents.open(held_record(held), collection)
+            self.contents.open(held_record(held), arrival.collection)
         except EnvelopeUnreadableError as error:
             if error.garbage:
-                self.bases.release(db, collection, record_id)
-
-    def _begin_life(self, db: Session) -> None:
-        """Write with another name in stamps from now on."""
-        office = db.scalars(select(OficinaRow)).one()
-        office.vida = secrets.token_hex(2)
-        self.contents.desktop = desktop_name(self._miembro, office.vida)
-        self._was_restored = False
-
-    def _bring_in(
-        self,
-        db: Session,
-        envelope: Envelope,
-        record_id: uuid.UUID,
-        remote: RemoteRecord,
-        counts: RoundCounts,
-        last: bool,
-        relation: Ancestry,
-    ) -> bool:
-        """See `integrate`. Raises one of UNREADABLE without writing anything."""
-        try:
-            with db.begin_nested():
-                self._merge_in(db, envelope, record_id, remote, counts, last, relation)
-        except MissingReferenceError as error:
-            return self._later(db, remote, envelope, last, str(error))
-        except states.MissingLoteError:
-            return self._later(db, remote, envelope, last, LOTE_MISSING)
-        except RecordClashError as error:
-            try:
-                with db.begin_nested():
-                    return self._clash(db, envelope, record_id, remote, error.other, counts, last)
-            except MissingReferenceError as missing:
-                return self._later(db, remote, envelope, last, str(missing))
-            except (RecordClashError, IntegrityError):
-                return self._later(db, remote, envelope, last, CLASH)
-        except IntegrityError:
-            return self._later(db, remote, envelope, last, CLASH)
-        self.bases.release(db, envelope.kind.collection.value, record_id)
+                self.bases.release(db, *place)
         return True
 
-    def _merge_in(
-        self,
-        db: Session,
-        envelope: Envelope,
-        record_id: uuid.UUID,
-        remote: RemoteRecord,
-        counts: RoundCounts,
-        last: bool,
-        relation: Ancestry = Ancestry.NEWER,
-    ) -> None:
-        kind, collection = envelope.kind, envelope.kind.collection.value
-        history = self.bases.history(db, collection, record_id)
-        base, arrived = self._known_base(db, kind, record_id, envelope)
-        mine = self.contents.desktop
-        # This desktop wrote something there that it does not remember: it was restored from an
-        # older copy, and what waits here may be older than what the server has.
-        doubtful = not arrived and unremembered(history.stamps, envelope.stamps, mine)
-        if doubtful and envelope.stamps.get(mine, 0) > history.stamps.get(mine, 0):
-            self._was_restored = True
-        apart = relation is Ancestry.APART
-        known = base
-        if apart:
-            base = None
-            envelope = envelope.with_history(history.joined(envelope.history))
-        waiting = db.get(SalidaRow, (collection, record_id))
+    def _closed(self, arrival: Arrival) -> bool:
+        db, error, version = arrival.db, arrival.opened, arrival.remote.version
+        assert isinstance(error, EnvelopeUnreadableError)  # noqa: S101 - see Arrival
+        waiting = db.get(SalidaRow, (arrival.collection, arrival.record_id))
+        if error.garbage and arrival.known is not None:
+            self.rollback.put_back(
+                db, arrival.collection, arrival.record_id, arrival.known, version
+            )
+        elif error.garbage and waiting is not None:
+            self.rollback.take_place(db, waiting, version)
+        else:
+            self._hold(arrival, NO_KEY if error.missing_key else DAMAGED)
+        return True
+
+    def _older(self, arrival: Arrival) -> bool:
+        assert arrival.known is not None  # noqa: S101 - it is older than something
+        self.rollback.put_back(
+            arrival.db,
+            arrival.collection,
+            arrival.record_id,
+            arrival.known,
+            arrival.remote.version,
+        )
+        return True
+
+    def _merge(self, arrival: Arrival, *, apart: bool = False) -> bool:
+        """Merge a newer version, or one that is apart, which has no common base.
+
+        So has one with a write of this desktop from before its disk was restored.
+        """
+        db, record_id, remote = arrival.db, arrival.record_id, arrival.remote
+        kind, told = arrival.envelope.kind, arrival.envelope.content
+        envelope = replace(
+            arrival.envelope, history=arrival.history.joined(arrival.envelope.history)
+        )
+        waiting = db.get(SalidaRow, (arrival.collection, record_id))
+        sent = arrival.unanswered()
+        if waiting is not None and not apart:
+            apart = arrival.was_restored(sent)
+        known = known_base(self.contents, arrival, sent)
         raw = raw_of(db)
         outbox.applying(raw, True)
-        if envelope.replacement is not None and self.unions.contradicts(
-            db, record_id, envelope.replacement
-        ):
-            outbox.applying(raw, False)
-            self.bases.note(db, kind, record_id, remote.version, envelope)
-            outbox.enqueue(raw, kind, [record_id, envelope.replacement])
-            return
         if envelope.replacement is not None:
+            self._check_replacement(envelope)
+            if self.unions.contradicts(db, record_id, envelope.replacement):
+                outbox.applying(raw, False)
+                self.bases.note(db, kind, record_id, remote.version, envelope)
+                outbox.enqueue(raw, kind, [record_id, envelope.replacement])
+                return True
             self.unions.became(db, kind, record_id, envelope.replacement, remote.version)
-        wanted = told = envelope.content
+        wanted = told
         if (waiting is not None or apart) and envelope.replacement is None:
-            was, here, told = self.contents.sides(
-                db, kind, record_id, base, envelope.content, known
-            )
-            mixed = merge(kind, was, here, told, doubtful=doubtful)
-            told = completed(kind, envelope.content) if envelope.content is not None else None
+            base = None if apart else known
+            was, here, there = self.contents.sides(db, kind, record_id, base, told, known)
+            if was is None and not apart and KINDS[kind].merged:
+                was = {}  # two people typed it: there never was a common version
+            mixed = merge(kind, was, here, there)
+            told = completed(kind, told) if told is not None else None
             wanted = with_losers(mixed, record_id, remote.version)
-            counts.conflicts += len(mixed.lost_values)
-        again = self.writer.write(db, kind, record_id, wanted, counts, last)
+            arrival.counts.conflicts += len(mixed.lost_values)
+        again = self.writer.write(db, kind, record_id, wanted, arrival.counts, arrival.last)
         outbox.applying(raw, False)
         self.bases.note(db, kind, record_id, remote.version, envelope)
         if wanted == told and not again:
@@ -263,61 +233,25 @@ class RecordIntegration:
         elif again or waiting is None:
             outbox.enqueue(raw, kind, [record_id])
         db.flush()
-        counts.received += 1
+        self.bases.release(db, arrival.collection, record_id)
+        arrival.counts.received += 1
+        return True
 
-    def _known_base(
-        self, db: Session, kind: RecordKind, record_id: uuid.UUID, envelope: Envelope
-    ) -> tuple[Content | None, bool]:
-        """(the last content that both sides knew, whether the server had an unanswered sending).
-
-        That content is the last received one, or one that this desktop sent without an answer and
-        that `envelope` proves to have arrived.
-        """
-        arrived = False
-        found = self.bases.base(db, kind, record_id)
-        sent = {
-            row.operacion: row
-            for row in db.scalars(
-                select(EnvioRow).where(
-                    EnvioRow.coleccion == kind.collection.value, EnvioRow.registro == record_id
-                )
-            )
-        }
-        for operation in envelope.operations:
-            row = sent.get(operation)
-            arrived = arrived or row is not None
-            if row is not None:
-                found = unpack(row.contenido) if row.contenido else found
-                db.delete(row)
-                waiting = db.get(SalidaRow, (kind.collection.value, record_id))
-                if waiting is not None and waiting.operacion == operation:
-                    db.delete(waiting)
-                db.flush()
-        waiting = db.get(SalidaRow, (kind.collection.value, record_id))
-        if waiting is not None and waiting.operacion in envelope.operations:
-            # Sent by this desktop before it was restored from an older copy.
-            found, arrived = self.contents.local(db, kind, record_id), True
-            db.delete(waiting)
-            db.flush()
-        return found, arrived
+    @staticmethod
+    def _check_replacement(envelope: Envelope) -> None:
+        """Raises ValueError for a replacement that no desktop makes."""
+        if KINDS[envelope.kind].same is None or envelope.content is not None:
+            raise ValueError("a record that cannot have joined another one")
 
     # -- duplicates
 
-    def _clash(
-        self,
-        db: Session,
-        envelope: Envelope,
-        record_id: uuid.UUID,
-        remote: RemoteRecord,
-        other: uuid.UUID,
-        counts: RoundCounts,
-        last: bool,
-    ) -> bool:
+    def _clash(self, arrival: Arrival, *, other: uuid.UUID) -> bool:
         """Handle two records with the same natural key: join them, or keep a conflict.
 
         other: the local record with that key.
         """
-        kind, collection = envelope.kind, envelope.kind.collection.value
+        db, envelope, remote = arrival.db, arrival.envelope, arrival.remote
+        kind, collection, record_id = envelope.kind, arrival.collection, arrival.record_id
         if resolve(db, record_id) == other:
             # The sender does not know yet that the two records are one.
             outbox.enqueue(raw_of(db), kind, [record_id])
@@ -332,10 +266,9 @@ class RecordIntegration:
             self.unions.join_records(
                 db, kind, here=other, there=record_id, only_here=only_here, remote=remote
             )
-            self._after_union(db, envelope, record_id, remote, counts, last)
-            return True
-        self.bases.hold(db, collection, remote, kind.value, CLASH)
-        if not last:
+            return self._after_union(arrival)
+        self._hold(arrival, CLASH)
+        if not arrival.last:
             return False
         known = db.scalars(
             select(ConflictoRow).where(
@@ -343,7 +276,8 @@ class RecordIntegration:
             )
         ).first()
         if known is None:
-            counts.conflicts += 1
+            arrival.counts.conflicts += 1
+            shown = envelope.content if KINDS[kind].merged else None
             db.add(
                 ConflictoRow(
                     id=self._store.new_id(),
@@ -352,9 +286,7 @@ class RecordIntegration:
                     clase=ClaseConflicto.CHOQUE.value,
                     campo=kind.value,
                     vigente=json.dumps(None),
-                    perdido=json.dumps(envelope.content, ensure_ascii=False)
-                    if KINDS[kind].merged
-                    else json.dumps(None),
+                    perdido=json.dumps(shown, ensure_ascii=False),
                     otro=record_id,
                     cuando=moment_of(remote.version),
                 )
@@ -362,35 +294,22 @@ class RecordIntegration:
         db.flush()
         return True
 
-    def _after_union(
-        self,
-        db: Session,
-        envelope: Envelope,
-        record_id: uuid.UUID,
-        remote: RemoteRecord,
-        counts: RoundCounts,
-        last: bool,
-    ) -> None:
-        stays = resolve(db, record_id)
-        if stays == record_id:
-            self._merge_in(db, envelope, record_id, remote, counts, last)
-            return
+    def _after_union(self, arrival: Arrival) -> bool:
+        db, envelope, remote = arrival.db, arrival.envelope, arrival.remote
+        stays = resolve(db, arrival.record_id)
+        if stays == arrival.record_id:
+            return self._merge(arrival)
         # Merge the received content into the record that stays. The received record becomes a
         # tombstone with a replacement.
         kind, raw = envelope.kind, raw_of(db)
         _, here, told = self.contents.sides(db, kind, stays, None, envelope.content)
-        mixed = merge(kind, None, here, told)
+        mixed = merge(kind, {}, here, told)
         wanted = with_losers(mixed, stays, remote.version)
         if wanted is not None:
             outbox.applying(raw, True)
-            self.writer.write(db, kind, stays, wanted, counts, last)
+            self.writer.write(db, kind, stays, wanted, arrival.counts, arrival.last)
             outbox.applying(raw, False)
         outbox.enqueue(raw, kind, [stays])
-        counts.received += 1
-
-    def _later(
-        self, db: Session, remote: RemoteRecord, envelope: Envelope, last: bool, motivo: str
-    ) -> bool:
-        # Hold it now: the cursor has passed it, so no later page brings it.
-        self.bases.hold(db, envelope.kind.collection.value, remote, envelope.kind.value, motivo)
-        return last
+        self.bases.release(db, arrival.collection, arrival.record_id)
+        arrival.counts.received += 1
+        return True

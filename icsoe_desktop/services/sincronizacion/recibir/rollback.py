@@ -7,8 +7,6 @@ import uuid
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.sincronizacion.records import RecordKind
-from icsoe_desktop.seguridad.sealed_record import Envelope
-from icsoe_desktop.services.sincronizacion.enviar.bases import history_of
 from icsoe_desktop.services.sincronizacion.valores.contents import RecordContents
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.sincronizacion import outbox
@@ -76,19 +74,9 @@ class ServerRollback:
                 registro=record_id,
                 version=version,
                 base=None,
-                operaciones=b"",
                 borrado=False,
                 clase=waiting.clase,
             )
         )
         db.flush()
         self._contents.bases.release(db, collection, record_id)
-
-
-def was_put_back(known: VersionRow, envelope: Envelope) -> bool:
-    """Whether another desktop wrote the known version again, because the server had lost it.
-
-    It cannot put back what it never read, which this desktop may have.
-    """
-    operations = history_of(known).operations
-    return known.version > 0 and operations != () and operations == envelope.operations

@@ -31,19 +31,13 @@ from icsoe_desktop.store.sincronizacion.shared_rows import check_told, with_defa
 
 
 class RecordContents:
-    """oficina: the bucket. office_keys: the current keys; each round makes a new object.
+    """oficina: the bucket. office_keys: the current keys; each round makes a new object."""
 
-    desktop: the name of this desktop in stamps.
-    """
-
-    def __init__(
-        self, store: Store, oficina: str, office_keys: Mapping[int, OfficeKey], desktop: str
-    ) -> None:
+    def __init__(self, store: Store, oficina: str, office_keys: Mapping[int, OfficeKey]) -> None:
         self.rows = RecordRows(store)
         self.bases = RecordBases(store)
         self.oficina = oficina
         self.office_keys = office_keys
-        self.desktop = desktop
 
     def local(self, db: Session, kind: RecordKind, record_id: uuid.UUID) -> Content | None:
         """The local content, with the values that only a newer program knows."""
@@ -119,14 +113,11 @@ class RecordContents:
         return None if row is None else {**base, **row}
 
     def envelope(self, db: Session, kind: RecordKind, record_id: uuid.UUID) -> Envelope:
-        """The envelope that would be sent now, without the operation of the sending."""
+        """The envelope of the local content, with the history of the version that it is over."""
         content = self.local(db, kind, record_id)
         now = resolve(db, record_id) if content is None else record_id
-        return Envelope(
-            kind,
-            content,
-            replacement=now if now != record_id else None,
-        ).with_history(self.bases.history(db, kind.collection.value, record_id))
+        history = self.bases.history(db, kind.collection.value, record_id)
+        return Envelope(kind, content, now if now != record_id else None, history)
 
     def open(self, remote: RemoteRecord, collection: str) -> Envelope:
         """Raises EnvelopeUnreadableError."""

@@ -456,11 +456,13 @@ CREATE TABLE sincronizacion_cursores (
 );
 
 CREATE TABLE sincronizacion_envios (
-    operacion BLOB NOT NULL,
+    inicio TEXT NOT NULL,
+    numero INTEGER NOT NULL,
+    version INTEGER NOT NULL,
     coleccion TEXT NOT NULL,
     registro BLOB NOT NULL,
     contenido BLOB NOT NULL,
-    CONSTRAINT pk_sincronizacion_envios PRIMARY KEY (operacion)
+    CONSTRAINT pk_sincronizacion_envios PRIMARY KEY (inicio, numero)
 );
 
 CREATE INDEX ix_sincronizacion_envios_coleccion_registro ON sincronizacion_envios (coleccion,
@@ -505,7 +507,6 @@ CREATE TABLE sincronizacion_oficina (
     ultimo_intento VARCHAR(27),
     creado VARCHAR(27) NOT NULL,
     aplicando BOOLEAN NOT NULL,
-    vida TEXT DEFAULT '' NOT NULL,
     CONSTRAINT pk_sincronizacion_oficina PRIMARY KEY (id)
 );
 
@@ -534,10 +535,9 @@ CREATE TABLE sincronizacion_versiones (
     registro BLOB NOT NULL,
     version INTEGER NOT NULL,
     base BLOB,
-    operaciones BLOB NOT NULL,
     borrado BOOLEAN NOT NULL,
     clase TEXT DEFAULT '' NOT NULL,
-    sellos TEXT DEFAULT '{}' NOT NULL,
+    sellos TEXT DEFAULT '[]' NOT NULL,
     reponer BOOLEAN DEFAULT '0' NOT NULL,
     CONSTRAINT pk_sincronizacion_versiones PRIMARY KEY (coleccion, registro)
 );

@@ -11,8 +11,12 @@ from PySide6.QtWidgets import QMessageBox
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.gui.base.shell import Shell
-from icsoe_desktop.gui.icsoe.catalogo_postal.presenter import ALREADY, CANCELLED, NO_CATALOGUE
-from icsoe_desktop.gui.icsoe.catalogo_postal.window import CatalogoPostalWindow
+from icsoe_desktop.gui.icsoe.catalogo_postal.window import (
+    ALREADY,
+    CANCELLED,
+    NO_CATALOGUE,
+    CatalogoPostalWindow,
+)
 from icsoe_desktop.services.application import Application
 from tests.gui.conftest import press, shown_box, usuario_nuevo
 from tests.gui.icsoe.comun import Key, Windows, drop_files

@@ -14,10 +14,7 @@ from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.importacion.valores import Decision
 from tests.conftest import Reloj
-from tests.gui.icsoe.capturistas.conftest import contratista, flow, registrada, smtp, tablero_later
 from tests.services.importacion.importados import ALTA
-
-__all__ = ["contratista", "flow", "registrada", "smtp", "tablero_later"]
 
 REGISTROS = ("Y6077636105", "A0000000000", "B1234567890")
 

@@ -25,7 +25,6 @@ from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.store.tables import ContratistaRow
 from tests.conftest import Reloj
-from tests.gui.contratistas import add_contratista
 from tests.gui.icsoe.capturistas.comun import NOMBRE, PERSONA, settled, wait_for
 from tests.gui.idse.comun import cells
 from tests.services.mundo import PDF
@@ -36,9 +35,9 @@ ALT, CTRL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
 Enter = Callable[[], IcsoeWindow]
 
 
-@pytest.fixture
-def contratista(application: Application) -> Sesion:
-    return add_contratista(application.store, 112, "TBI990101QX5", "TORNILLOS Y BIRLOS SA DE CV")
+@pytest.fixture(autouse=True)
+def tablero_later() -> None:
+    """The Tablero is the first page here, as in the program."""
 
 
 @pytest.fixture

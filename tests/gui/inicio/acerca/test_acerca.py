@@ -146,7 +146,7 @@ def test_what_is_not_signed_is_told_and_offered_to_nobody(
     asking.form.actualizar_button.click()
     box = message_box()
     assert box.text() == NOT_TRUSTED
-    assert asking.presenter.state.found is None
+    assert asking.found is None
     press(box, "Aceptar")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,44 @@ def icsoe(
     return window
 
 
+@dataclass(frozen=True)
+class Caso:
+    """ICSOE is open, and may be locked."""
+
+    icsoe: IcsoeWindow
+    shell: Shell
+    guard: SessionGuard
+    pared: RelojDePared
+    archivos: Archivos
+    windows: Windows
+    idle: Idle
+
+    def wait(self, minutes: float) -> None:
+        self.pared.now += minutes * 60
+        self.guard.check()
+
+    def locked(self) -> BloqueoWindow:
+        lock = self.windows.wait(BloqueoWindow)
+        self.idle()
+        return lock
+
+    def unlock(self, lock: BloqueoWindow) -> None:
+        give_efirma(lock, *self.archivos.efirma(None, "moral"))
+
+
+@pytest.fixture
+def caso(
+    icsoe: IcsoeWindow,
+    shell: Shell,
+    guard: SessionGuard,
+    pared: RelojDePared,
+    archivos: Archivos,
+    windows: Windows,
+    idle: Idle,
+) -> Caso:
+    return Caso(icsoe, shell, guard, pared, archivos, windows, idle)
+
+
 def give_efirma(lock: BloqueoWindow, cer: Path, llave: Path, clave: str = CLAVE) -> None:
     form = lock.fields.form
     form.archivo_edit.setText(str(cer))
@@ -71,38 +110,29 @@ def visible() -> set[type[QWidget]]:
 
 
 def test_ten_minutes_without_a_touch_lock_and_the_same_efirma_gives_all_back(
-    qtbot: QtBot,
-    icsoe: IcsoeWindow,
-    guard: SessionGuard,
-    pared: RelojDePared,
-    archivos: Archivos,
-    windows: Windows,
-    idle: Idle,
+    qtbot: QtBot, caso: Caso
 ) -> None:
-    generales = generales_of(page_of(qtbot, icsoe, idle))
+    generales = generales_of(page_of(qtbot, caso.icsoe, caso.idle))
     generales.form.telefono_fijo_edit.setText("5587654321")
-    pared.now += 10 * 60 - 1
-    guard.check()
-    assert not guard.locked
-    pared.now += 1
-    guard.check()
-    lock = windows.wait(BloqueoWindow)
-    idle()
+    caso.wait(10 - 1 / 60)
+    assert not caso.guard.locked
+    caso.wait(1 / 60)
+    lock = caso.locked()
     assert visible() == {BloqueoWindow}
     assert not lock.fields.form.rfc_edit.isVisible()
-    cer, llave = archivos.efirma(None, "moral")
+    cer, llave = caso.archivos.efirma(None, "moral")
     give_efirma(lock, cer, llave, "Otra.Clave93")
-    idle()
+    caso.idle()
     assert lock.fields.form.contrasena_error.text() == (
         "La contraseña de la llave privada es incorrecta."
     )
     assert visible() == {BloqueoWindow}
-    give_efirma(lock, *archivos.efirma(efirma_fisica(), "otra"))
-    idle()
+    give_efirma(lock, *caso.archivos.efirma(efirma_fisica(), "otra"))
+    caso.idle()
     assert visible() == {BloqueoWindow}, "another's e.firma does not unlock"
     give_efirma(lock, cer, llave)
-    windows.wait(IcsoeWindow)
-    windows.none(BloqueoWindow)
+    caso.windows.wait(IcsoeWindow)
+    caso.windows.none(BloqueoWindow)
     assert generales.form.telefono_fijo_edit.text() == "5587654321"
 
 
@@ -135,38 +165,28 @@ def test_f1_answers_in_the_lock_and_in_each_tab(
     shown.close()
 
 
-def test_a_touch_starts_the_minutes_again(
-    qtbot: QtBot, icsoe: IcsoeWindow, guard: SessionGuard, pared: RelojDePared, windows: Windows
-) -> None:
-    windows.activate(icsoe)
-    pared.now += 9 * 60
-    handle = icsoe.windowHandle()
+def test_a_touch_starts_the_minutes_again(caso: Caso) -> None:
+    caso.windows.activate(caso.icsoe)
+    caso.pared.now += 9 * 60
+    handle = caso.icsoe.windowHandle()
     assert handle is not None
     QTest.keyClick(handle, Key.Key_Shift)
-    pared.now += 9 * 60
-    guard.check()
-    assert not guard.locked
+    caso.wait(9)
+    assert not caso.guard.locked
 
 
 def test_ctrl_l_locks_from_a_dialog_too_and_it_comes_back_modal(
-    qtbot: QtBot,
-    icsoe: IcsoeWindow,
-    guard: SessionGuard,
-    archivos: Archivos,
-    windows: Windows,
-    message_box: Box,
-    idle: Idle,
+    caso: Caso, message_box: Box
 ) -> None:
-    box = inform(icsoe, "Un mensaje")
-    windows.activate(box)
+    box = inform(caso.icsoe, "Un mensaje")
+    caso.windows.activate(box)
     handle = box.windowHandle()
     assert handle is not None
     QTest.keyClick(handle, Key.Key_L, Qt.KeyboardModifier.ControlModifier)
-    lock = windows.wait(BloqueoWindow)
-    idle()
+    lock = caso.locked()
     assert visible() == {BloqueoWindow}
-    give_efirma(lock, *archivos.efirma(None, "moral"))
-    windows.wait(IcsoeWindow)
+    caso.unlock(lock)
+    caso.windows.wait(IcsoeWindow)
     again = message_box()
     assert again is box
     assert again.isModal()
@@ -174,38 +194,29 @@ def test_ctrl_l_locks_from_a_dialog_too_and_it_comes_back_modal(
 
 
 def test_a_message_that_comes_while_locked_waits(
-    qtbot: QtBot,
-    icsoe: IcsoeWindow,
-    shell: Shell,
-    archivos: Archivos,
-    windows: Windows,
-    message_box: Box,
-    idle: Idle,
+    qtbot: QtBot, caso: Caso, message_box: Box
 ) -> None:
-    shell.lock_wanted.emit()
-    lock = windows.wait(BloqueoWindow)
-    inform(icsoe, "Terminó lo que usted pidió")
+    caso.shell.lock_wanted.emit()
+    lock = caso.windows.wait(BloqueoWindow)
+    inform(caso.icsoe, "Terminó lo que usted pidió")
     qtbot.waitUntil(lambda: visible() == {BloqueoWindow})
-    idle()
-    give_efirma(lock, *archivos.efirma(None, "moral"))
+    caso.idle()
+    caso.unlock(lock)
     assert message_box().text() == "Terminó lo que usted pidió"
 
 
-def test_closing_the_lock_asks_and_ends_the_session(
-    icsoe: IcsoeWindow, shell: Shell, windows: Windows, message_box: Box, idle: Idle
-) -> None:
-    shell.lock_wanted.emit()
-    lock = windows.wait(BloqueoWindow)
-    idle()
+def test_closing_the_lock_asks_and_ends_the_session(caso: Caso, message_box: Box) -> None:
+    caso.shell.lock_wanted.emit()
+    lock = caso.locked()
     lock.close()
     assert message_box().text() == GIVE_UP
     press(message_box(), "Cancelar")
     assert lock.isVisible()
     press(lock, "Cerrar sesión…")
     press(message_box(), "Cerrar sesión")
-    windows.none(BloqueoWindow)
-    windows.wait(IcsoeAccesoWindow)
-    windows.none(IcsoeWindow)
+    caso.windows.none(BloqueoWindow)
+    caso.windows.wait(IcsoeAccesoWindow)
+    caso.windows.none(IcsoeWindow)
 
 
 def test_an_idse_user_unlocks_with_the_password_by_keyboard(
@@ -252,14 +263,11 @@ def test_nothing_locks_before_anybody_entered(
     assert not guard.locked
 
 
-def test_the_minutes_are_a_setting(
-    icsoe: IcsoeWindow, shell: Shell, guard: SessionGuard, pared: RelojDePared, windows: Windows
-) -> None:
-    dialog = ask_minutes(shell, icsoe)
+def test_the_minutes_are_a_setting(caso: Caso) -> None:
+    dialog = ask_minutes(caso.shell, caso.icsoe)
     assert isinstance(dialog, QInputDialog)
     assert dialog.intValue() == 10
     dialog.setIntValue(2)
     dialog.accept()
-    pared.now += 2 * 60
-    guard.check()
-    assert guard.locked
+    caso.wait(2)
+    assert caso.guard.locked

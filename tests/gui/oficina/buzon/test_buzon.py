@@ -25,10 +25,11 @@ from tests.gui.conftest import press
 from tests.support.smtp_real import PASSWORD, SmtpReal, free_port
 
 Cells = list[list[str]]
+Open = Callable[[], BuzonWindow]
 
 
 @pytest.fixture
-def open_window(context: Context, qtbot: QtBot) -> Callable[[], BuzonWindow]:
+def open_window(context: Context, qtbot: QtBot) -> Open:
     def open_() -> BuzonWindow:
         window = context.shell.open("buzon", context.sesion)
         assert isinstance(window, BuzonWindow)
@@ -39,11 +40,12 @@ def open_window(context: Context, qtbot: QtBot) -> Callable[[], BuzonWindow]:
     return open_
 
 
-def enqueue(context: Context, para: str, asunto: str = "Aviso") -> None:
+def enqueue(
+    context: Context, para: str, asunto: str = "Aviso", *, entregable: bool = False
+) -> None:
+    mensaje = MensajeCorreo(para=para, asunto=asunto, texto="Un certificado vence.")
     with context.application.store.write() as db:
-        context.application.buzon.enqueue(
-            db, MensajeCorreo(para=para, asunto=asunto, texto="Un certificado vence.")
-        )
+        context.application.buzon.enqueue(db, mensaje, entregable=entregable)
 
 
 def cells(window: BuzonWindow, *columns: int) -> Cells:
@@ -67,18 +69,21 @@ def send_and_wait(window: BuzonWindow, qtbot: QtBot, label: str) -> None:
     qtbot.waitUntil(lambda: not window.form.avance_bar.isVisible(), timeout=10_000)
 
 
-def test_an_empty_outbox_says_what_belongs_there(
-    open_window: Callable[[], BuzonWindow], configured: SmtpReal
+def test_an_empty_outbox_says_what_belongs_there_and_f5_shows_what_came(
+    open_window: Open, context: Context, configured: SmtpReal, qtbot: QtBot
 ) -> None:
     window = open_window()
     assert window.form.vacia_label.isVisible()
     assert window.empty.text.startswith("No hay correos en espera.")
     assert not window.form.sin_servidor_label.isVisible()
     assert not window.form.enviar_button.isEnabled()
+    enqueue(context, "beto@ejemplo.mx")
+    qtbot.keyClick(window, Qt.Key.Key_F5)
+    qtbot.waitUntil(lambda: cells(window, 0) == [["beto@ejemplo.mx"]])
 
 
 def test_without_a_server_it_says_so_and_leads_there(
-    open_window: Callable[[], BuzonWindow], context: Context, smtp: SmtpReal, qtbot: QtBot
+    open_window: Open, context: Context, smtp: SmtpReal, qtbot: QtBot
 ) -> None:
     enqueue(context, "beto@ejemplo.mx")
     window = open_window()
@@ -98,7 +103,7 @@ def test_without_a_server_it_says_so_and_leads_there(
 
 
 def test_what_waits_is_sent_now_by_keyboard(
-    open_window: Callable[[], BuzonWindow], context: Context, configured: SmtpReal, qtbot: QtBot
+    open_window: Open, context: Context, configured: SmtpReal, qtbot: QtBot
 ) -> None:
     enqueue(context, "beto@ejemplo.mx")
     enqueue(context, "carla@ejemplo.mx")
@@ -118,11 +123,7 @@ def test_what_waits_is_sent_now_by_keyboard(
 
 
 def test_enviar_ahora_does_not_wait_for_the_next_turn(
-    open_window: Callable[[], BuzonWindow],
-    context: Context,
-    smtp: SmtpReal,
-    reloj: Reloj,
-    qtbot: QtBot,
+    open_window: Open, context: Context, smtp: SmtpReal, reloj: Reloj, qtbot: QtBot
 ) -> None:
     application, sesion = context.application, context.require_sesion()
     server = smtp.servidor()
@@ -144,7 +145,7 @@ def test_enviar_ahora_does_not_wait_for_the_next_turn(
 
 
 def test_nobody_answering_keeps_the_mail_and_says_why(
-    open_window: Callable[[], BuzonWindow], context: Context, smtp: SmtpReal, qtbot: QtBot
+    open_window: Open, context: Context, smtp: SmtpReal, qtbot: QtBot
 ) -> None:
     smtp.port = free_port()
     context.application.ajustes.save_servidor_correo(
@@ -160,7 +161,7 @@ def test_nobody_answering_keeps_the_mail_and_says_why(
 
 
 def test_a_stopped_mail_is_tried_again_once_its_cause_is_gone(
-    open_window: Callable[[], BuzonWindow], context: Context, configured: SmtpReal, qtbot: QtBot
+    open_window: Open, context: Context, configured: SmtpReal, qtbot: QtBot
 ) -> None:
     configured.answers["RCPT"] = "550 5.1.1 No such user"
     enqueue(context, "beto@ejemplo.mx")
@@ -176,7 +177,7 @@ def test_a_stopped_mail_is_tried_again_once_its_cause_is_gone(
 
 
 def test_discarding_asks_first_and_drops_the_mail_for_good(
-    open_window: Callable[[], BuzonWindow],
+    open_window: Open,
     context: Context,
     configured: SmtpReal,
     message_box: Callable[[], QMessageBox],
@@ -208,7 +209,7 @@ def test_discarding_asks_first_and_drops_the_mail_for_good(
 
 
 def test_the_chosen_mail_stays_chosen_when_its_state_changes(
-    open_window: Callable[[], BuzonWindow], context: Context, configured: SmtpReal, qtbot: QtBot
+    open_window: Open, context: Context, configured: SmtpReal, qtbot: QtBot
 ) -> None:
     enqueue(context, "beto@ejemplo.mx")
     enqueue(context, "carla@ejemplo.mx")
@@ -221,16 +222,6 @@ def test_the_chosen_mail_stays_chosen_when_its_state_changes(
     assert chosen is not None
     assert chosen.para == "carla@ejemplo.mx"
     assert not window.form.reintentar_button.isEnabled()
-
-
-def test_what_changes_without_this_window_is_seen_with_f5(
-    open_window: Callable[[], BuzonWindow], context: Context, configured: SmtpReal, qtbot: QtBot
-) -> None:
-    window = open_window()
-    assert window.form.vacia_label.isVisible()
-    enqueue(context, "beto@ejemplo.mx")
-    qtbot.keyClick(window, Qt.Key.Key_F5)
-    qtbot.waitUntil(lambda: cells(window, 0) == [["beto@ejemplo.mx"]])
 
 
 @pytest.mark.parametrize(
@@ -267,18 +258,9 @@ def test_an_answer_that_comes_after_the_window_is_closed_disturbs_nobody(
     QApplication.processEvents()
 
 
-def enqueue_draft(context: Context, entregable: bool = True) -> None:
-    with context.application.store.write() as db:
-        context.application.buzon.enqueue(
-            db,
-            MensajeCorreo(para="beto@ejemplo.mx", asunto="Su liga", texto="icsoe://x"),
-            entregable=entregable,
-        )
-
-
 @pytest.mark.parametrize("opens", [True, False])
 def test_a_mail_is_handed_to_the_own_mail_program(
-    open_window: Callable[[], BuzonWindow],
+    open_window: Open,
     context: Context,
     qtbot: QtBot,
     monkeypatch: pytest.MonkeyPatch,
@@ -291,7 +273,7 @@ def test_a_mail_is_handed_to_the_own_mail_program(
         return opens
 
     monkeypatch.setattr(QDesktopServices, "openUrl", open_url)
-    enqueue_draft(context)
+    enqueue(context, "beto@ejemplo.mx", entregable=True)
     window = open_window()
     choose(window, "beto@ejemplo.mx")
     press(window, "Abrir en mi programa de correo…")
@@ -308,9 +290,9 @@ def test_a_mail_is_handed_to_the_own_mail_program(
 
 
 def test_a_code_of_somebody_else_offers_no_mail_program(
-    open_window: Callable[[], BuzonWindow], context: Context
+    open_window: Open, context: Context
 ) -> None:
-    enqueue_draft(context, entregable=False)
+    enqueue(context, "beto@ejemplo.mx")
     window = open_window()
     choose(window, "beto@ejemplo.mx")
     assert window.form.descartar_button.isEnabled()

@@ -14,7 +14,8 @@ from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from icsoe_desktop.gui.kit.notices import FixedNotice
-from icsoe_desktop.gui.oficina.sincronizacion.alta_presenter import MISSING, NO_FILE
+from icsoe_desktop.gui.oficina.sincronizacion.alta import NO_FILE
+from icsoe_desktop.gui.oficina.sincronizacion.conexion import MISSING
 from icsoe_desktop.services.sincronizacion.answers import Conexion, RolOficina
 from icsoe_desktop.services.sincronizacion.oficina.connection import connect
 from icsoe_desktop.services.sincronizacion.service import SincronizacionService

@@ -12,8 +12,7 @@ from sqlalchemy import update
 
 from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA
 from icsoe_desktop.errors import NotAllowedError
-from icsoe_desktop.gui.oficina.sincronizacion.alta_presenter import MISSING
-from icsoe_desktop.gui.oficina.sincronizacion.cambiar import CambiarDialog
+from icsoe_desktop.gui.oficina.sincronizacion.conexion import MISSING, CambiarDialog
 from icsoe_desktop.gui.oficina.sincronizacion.equipos import ONLY_RESPONSABLE
 from icsoe_desktop.gui.oficina.sincronizacion.presenter import AGAIN, LEFT, PAUSED, RESUMED
 from icsoe_desktop.gui.oficina.sincronizacion.window import SincronizacionWindow

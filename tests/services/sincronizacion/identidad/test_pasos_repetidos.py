@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gateways.kinto.values import RecordWrite, WriteAnswer
-from icsoe_desktop.seguridad.sealed_record import Envelope
+from icsoe_desktop.seguridad.sealed_record import Envelope, seal_record
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.sincronizacion.answers import ClaseConflicto, Conflicto, Eleccion
 from icsoe_desktop.services.sincronizacion.enviar import delivery
@@ -372,7 +372,7 @@ def test_a_desktop_that_joined_two_records_the_other_way_round_follows_the_one_t
     uno.round()
     with uno.store.write() as db:
         records = RecordIntegration(
-            uno.store, BitacoraService(uno.store), OFICINA, uno.sync._oficina.keys(db), winner
+            uno.store, BitacoraService(uno.store), OFICINA, uno.sync._oficina.keys(db)
         )
         remember(db, winner, loser)
         records.unions.became(db, RecordKind.REGISTRO_PATRONAL, loser, winner, 7)
@@ -380,18 +380,20 @@ def test_a_desktop_that_joined_two_records_the_other_way_round_follows_the_one_t
         assert not records.unions.contradicts(db, loser, winner)
 
 
-def test_what_is_edited_after_a_contradiction_waits_to_be_sent(uno: Equipo) -> None:
+def test_what_is_edited_after_a_contradiction_waits_to_be_sent(
+    uno: Equipo, memoria: Memoria
+) -> None:
     here, there = uno.add_registro("Y6077636105", "Razón de Uno"), uno.store.new_id()
     uno.round()
     other_way_round = Envelope(RecordKind.REGISTRO_PATRONAL, None, replacement=there)
     with uno.store.write() as db:
-        records = RecordIntegration(
-            uno.store, BitacoraService(uno.store), OFICINA, uno.sync._oficina.keys(db), there
-        )
+        keys = uno.sync._oficina.keys(db)
+        records = RecordIntegration(uno.store, BitacoraService(uno.store), OFICINA, keys)
         # Here the newer record became the older one; another desktop says the contrary.
         remember(db, there, here)
-        gone = RemoteRecord(str(here), 7, None)
-        records._merge_in(db, other_way_round, here, gone, RoundCounts(quiet=False), last=True)
+        told = seal_record(other_way_round, keys[1], OFICINA, here)
+        gone = RemoteRecord(str(here), memoria.tick(), told)
+        assert records.integrate(db, "contratistas", gone, RoundCounts(quiet=False), last=True)
         db.execute(delete(SalidaRow))
     uno.change(RegistroPatronalRow, here, razon_social="Otra razón")
     assert uno.count("sincronizacion_salida") == 1

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 
 import pytest
@@ -10,11 +13,12 @@ from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Sesion
 from icsoe_desktop.errors import NotAllowedError
 from icsoe_desktop.gateways.kinto.errors import OfficeNameError
 from icsoe_desktop.gateways.kinto.values import ServerFinding
-from icsoe_desktop.jobs import NoProgress
+from icsoe_desktop.jobs import Cancelled, NoProgress
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.sincronizacion.answers import Comprobacion, Conexion, Luz
 from icsoe_desktop.services.sincronizacion.oficina import connection
 from icsoe_desktop.services.sincronizacion.service import SincronizacionService
+from icsoe_desktop.services.sincronizacion.sync_round import WAITING
 from icsoe_desktop.store.engine import Store
 from tests.services.sincronizacion.equipos import Equipo
 from tests.services.sincronizacion.servidor_memoria import Memoria
@@ -71,22 +75,37 @@ def test_a_desktop_of_no_office_counts_nothing_and_its_light_is_off(
     }
 
 
-def test_a_round_beside_another_counts_nothing(uno: Equipo) -> None:
-    found = []
-    again = uno.sync._round._reception.receive  # the first thing of a round on the network
+class Watched:
+    """A Progress that keeps what it was told."""
 
-    def receive(*args: object, **options: object) -> None:
-        found.append(uno.round())
-        again(*args, **options)  # type: ignore[arg-type]
+    def __init__(self, *, cancelled: bool = False) -> None:
+        self.told = threading.Event()
+        self._cancelled = cancelled
 
-    uno.sync._round._reception.receive = receive  # type: ignore[assignment,method-assign]
-    assert uno.round().motivo == ""
-    (beside,) = found
-    assert asdict(beside) == {
-        "enviados": 0,
-        "recibidos": 0,
-        "conflictos": 0,
-        "apartados": 0,
-        "pendientes": 0,
-        "motivo": "Ya hay una sincronización en curso.",
-    }
+    def report(self, done: int, total: int | None = None, what: str = "") -> None:
+        if what == WAITING:
+            self.told.set()
+            if self._cancelled:
+                raise Cancelled
+
+
+def test_a_round_beside_another_waits_for_it_and_can_be_cancelled(uno: Equipo) -> None:
+    go, waits = threading.Event(), Watched()
+    receive = uno.sync._round._reception.receive  # the first thing of a round on the network
+
+    def late(*args: object, **options: object) -> None:
+        assert go.wait(10)
+        receive(*args, **options)  # type: ignore[arg-type]
+
+    uno.sync._round._reception.receive = late  # type: ignore[assignment,method-assign]
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(uno.round)
+        assert not first.done()
+        while not uno.sync._round._running.locked():
+            time.sleep(0.005)
+        with pytest.raises(Cancelled):
+            uno.sync.sync(Watched(cancelled=True))
+        second = pool.submit(uno.sync.sync, waits)
+        assert waits.told.wait(10)
+        go.set()
+        assert (first.result().motivo, second.result().motivo) == ("", "")

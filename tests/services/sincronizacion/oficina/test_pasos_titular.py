@@ -228,6 +228,26 @@ def test_who_has_a_role_and_stands_in_no_act_loses_it_and_who_lost_it_waits_for_
     assert keys(dos) == [1, 2]
 
 
+def test_who_was_away_follows_the_office_to_its_titular_of_today_though_acts_were_spoilt(
+    memoria: Memoria, oficina: Oficina
+) -> None:
+    """Chaos, seed 14003: only the newest act was put back; one before had named the suplente."""
+    uno, dos, away = oficina(M, M)
+    meet(uno, dos, away)
+    name_suplente(uno, dos)
+    meet(uno, dos)
+    number = act_of(dos).number
+    take_over(dos)
+    rotate(dos)
+    meet(uno, dos)
+    memoria.put(ACTS_COLLECTION, act_id(OFICINA, number), {})
+    open_again(uno, dos, away)
+    row = dos.add_contratista(RFC, "Con la llave nueva")
+    meet(uno, dos, away)
+    assert away.get(ContratistaRow, row, "nombre") == ("Con la llave nueva",)
+    assert titular_of(away) == dos.nombre
+
+
 def test_a_takeover_over_a_server_that_went_back_holds_for_everybody(
     memoria: Memoria, oficina: Oficina, nuevo: Nuevo
 ) -> None:

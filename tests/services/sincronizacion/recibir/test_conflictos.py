@@ -144,7 +144,7 @@ def test_only_a_record_that_is_set_aside_is_tried_again(uno: Equipo) -> None:
 def never_left(equipo: Equipo, record_id: uuid.UUID) -> bool:
     with equipo.store.read() as db:
         keys = equipo.sync._oficina.keys(db)
-        contents = RecordContents(equipo.store, OFICINA, keys, equipo.nombre)
+        contents = RecordContents(equipo.store, OFICINA, keys)
         unions = RecordUnions(equipo.store, contents)
         return unions.never_left(db, RecordKind.REGISTRO_PATRONAL.collection.value, record_id)
 
@@ -175,7 +175,7 @@ def test_what_was_set_aside_is_forgotten_once_as_new_a_version_is_here(
     uno.round()
     with uno.store.write() as db:
         records = RecordIntegration(
-            uno.store, BitacoraService(uno.store), OFICINA, uno.sync._oficina.keys(db), row
+            uno.store, BitacoraService(uno.store), OFICINA, uno.sync._oficina.keys(db)
         )
         version = records.bases.version(db, collection, row)
         assert version is not None

@@ -10,17 +10,22 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlcipher3 import dbapi2
 
 from icsoe_desktop.domain.sincronizacion.records import RecordKind, parse_record_id, unpack
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.seguridad.office_keys import OfficeKey
 from icsoe_desktop.seguridad.sealed_record import Envelope, PackedContent, open_record, seal_record
-from icsoe_desktop.services.sincronizacion.answers import Eleccion
+from icsoe_desktop.services.sincronizacion.answers import Eleccion, Luz
 from icsoe_desktop.services.sincronizacion.enviar.bases import RecordBases
+from icsoe_desktop.services.sincronizacion.enviar.delivery import Delivery
 from icsoe_desktop.services.sincronizacion.oficina.keys import read_member
 from icsoe_desktop.services.sincronizacion.oficina.office import KEYS
 from icsoe_desktop.services.sincronizacion.oficina.server import JsonObject, RemoteRecord
+from icsoe_desktop.services.sincronizacion.recibir.writer import RecordWriter
+from icsoe_desktop.services.sincronizacion.sync_round import BROKEN
+from icsoe_desktop.services.sincronizacion.valores.kinds import KINDS
 from icsoe_desktop.services.sincronizacion.valores.rows import DAMAGED
 from icsoe_desktop.store.lotes.carriers import key_of_line
 from icsoe_desktop.store.tables import (
@@ -74,13 +79,13 @@ def forge(
 
 
 def put(
-    memoria: Memoria, llave: OfficeKey, clase: RecordKind, registro: uuid.UUID, text: str
+    memoria: Memoria, llave: OfficeKey, clase: RecordKind, registro: uuid.UUID, told: str
 ) -> None:
-    """text: JSON of the content, as it stands."""
+    """told: JSON of the content, as it stands."""
     engine = zlib.compressobj(wbits=-zlib.MAX_WBITS)
-    pressed = engine.compress(text.encode()) + engine.flush(zlib.Z_FULL_FLUSH)
+    pressed = engine.compress(told.encode()) + engine.flush(zlib.Z_FULL_FLUSH)
     data = seal_record(
-        Envelope(clase, {}), llave, OFICINA, registro, PackedContent(text.encode(), pressed)
+        Envelope(clase, {}), llave, OFICINA, registro, PackedContent(told.encode(), pressed)
     )
     memoria.registros[clase.collection.value][str(registro)] = (memoria.tick(), data)
 
@@ -216,8 +221,8 @@ def test_a_clash_with_half_a_character_is_set_aside(
     (name,) = memoria.registros[RecordKind.REGISTRO_PATRONAL.collection.value]
     _, datos = memoria.registros[RecordKind.REGISTRO_PATRONAL.collection.value][name]
     sobre = open_record(datos or {}, {1: llave}, OFICINA, "contratistas", uuid.UUID(name))
-    text = json.dumps({**(sobre.content or {}), "futuro": HALF})
-    put(memoria, llave, RecordKind.REGISTRO_PATRONAL, put_there, text)
+    told = json.dumps({**(sobre.content or {}), "futuro": HALF})
+    put(memoria, llave, RecordKind.REGISTRO_PATRONAL, put_there, told)
     assert dos.round().motivo == ""
     assert held(dos) == [(put_there, DAMAGED)]
     assert dos.get(RegistroPatronalRow, uuid.UUID(name), "razon_social") == ("La misma",)
@@ -366,3 +371,121 @@ def test_a_mark_that_names_no_movement_keeps_no_movement_of_the_packet_away(
     assert other.equipo.round().motivo == ""
     assert not held(other.equipo)
     assert len(other.states()) == 1
+
+
+def replaced(memoria: Memoria, equipo: Equipo, clase: RecordKind, by: uuid.UUID) -> uuid.UUID:
+    """A record of the kind, which a member says became another one. Its id."""
+    rows, llave = memoria.registros[clase.collection.value], key_of(equipo)
+    for name, (_, datos) in rows.items():
+        registro = uuid.UUID(name)
+        sobre = open_record(datos or {}, {1: llave}, OFICINA, clase.collection.value, registro)
+        if sobre.kind is clase:
+            told = seal_record(Envelope(clase, None, by), llave, OFICINA, registro)
+            memoria.put(clase.collection.value, registro, told)
+            return registro
+    raise AssertionError(clase)
+
+
+NEVER_JOIN = [RecordKind.LOTE, RecordKind.MOVIMIENTOS, RecordKind.ESTADOS]
+
+
+@pytest.mark.parametrize("clase", NEVER_JOIN)
+def test_a_replacement_of_what_never_joins_holds_that_record_and_ends_no_round(
+    mesas: tuple[Mesa, Mesa], memoria: Memoria, clase: RecordKind
+) -> None:
+    one, other = mesas
+    fill(one)
+    meet(other.equipo)
+    before = other.equipo.replica()
+    bad = replaced(memoria, one.equipo, clase, uuid.UUID(int=7))
+    good = one.equipo.add_registro("Y6077636105", "Otra Ficticia")
+    one.equipo.round()
+    for _ in range(2):
+        assert other.equipo.round().motivo == ""
+        assert held(other.equipo) == [(bad, DAMAGED)]
+    assert other.equipo.get(RegistroPatronalRow, good, "razon_social") == ("Otra Ficticia",)
+    assert len(other.states()) == 1
+    assert len(other.equipo.replica()["lotes"]) == len(before["lotes"]) == 1
+
+
+JOIN = [kind for kind, shared in KINDS.items() if shared.same is not None]
+
+
+@pytest.mark.parametrize("by", ["unknown", "itself", "of another kind"])
+def test_a_replacement_by_anything_leaves_every_reference_whole(
+    mesas: tuple[Mesa, Mesa], memoria: Memoria, by: str
+) -> None:
+    one, other = mesas
+    fill(one)
+    meet(other.equipo)
+    for at, clase in enumerate(JOIN):
+        names = memoria.registros[clase.collection.value]
+        target = {"unknown": uuid.UUID(int=at + 1), "of another kind": uuid.UUID(min(names))}
+        if by == "itself":
+            itself = next(
+                uuid.UUID(name) for name, (_, datos) in names.items()
+                if open_record(datos or {}, {1: key_of(one.equipo)}, OFICINA,
+                               clase.collection.value, uuid.UUID(name)).kind is clase
+            )  # fmt: skip
+            target["itself"] = itself
+        replaced(memoria, one.equipo, clase, target[by])
+        assert other.equipo.round().motivo == ""
+        with other.equipo.store.read() as db:
+            assert db.execute(text("PRAGMA foreign_key_check")).all() == []
+
+
+@pytest.mark.parametrize("error", [RuntimeError("x"), KeyError(7), OverflowError()])
+def test_whatever_one_record_raises_holds_that_record_alone(
+    uno: Equipo, dos: Equipo, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    bad = uno.add_registro("Y551234510", "Empresa Ficticia")
+    good = uno.add_registro("Y6077636105", "Otra Ficticia")
+    uno.round()
+    write = RecordWriter.write
+
+    def failing(self: RecordWriter, db: Any, kind: Any, record_id: uuid.UUID, *rest: Any) -> bool:
+        done = write(self, db, kind, record_id, *rest)
+        if record_id == bad:
+            raise error
+        return done
+
+    with monkeypatch.context() as patch:
+        patch.setattr(RecordWriter, "write", failing)
+        assert dos.round().motivo == ""
+    assert held(dos) == [(bad, DAMAGED)]
+    assert dos.get(RegistroPatronalRow, good, "razon_social") == ("Otra Ficticia",)
+    assert dos.count("registros_patronales") == 1
+    dos.round()
+    assert (held(dos), dos.replica()) == ([], uno.replica())
+
+
+def test_what_is_the_fault_of_the_machine_holds_no_record(
+    uno: Equipo, dos: Equipo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uno.add_registro("Y551234510", "Empresa Ficticia")
+    uno.round()
+
+    def full(*_: Any) -> bool:
+        raise dbapi2.OperationalError("database or disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(RecordWriter, "write", full)
+        with pytest.raises(UserFacingError):
+            dos.round()
+    assert held(dos) == []
+    # The light tells it, until a round ends well.
+    assert "disco" in dos.sync.state().motivo
+    assert dos.sync.state().luz not in {Luz.AL_DIA, Luz.PENDIENTE}
+    meet(dos)
+    assert (dos.replica(), dos.sync.state().motivo) == (uno.replica(), "")
+
+
+def test_a_round_that_a_mistake_of_the_program_ends_says_so(
+    uno: Equipo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(Delivery, "deliver", lambda *_: 1 // 0)
+        with pytest.raises(ZeroDivisionError):
+            uno.round()
+    assert uno.sync.state().motivo == BROKEN
+    assert uno.sync.state().luz not in {Luz.AL_DIA, Luz.PENDIENTE}

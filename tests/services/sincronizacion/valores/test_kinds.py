@@ -15,7 +15,7 @@ from icsoe_desktop.services.sincronizacion.valores.kinds import KINDS, REFERENCE
 from icsoe_desktop.services.sincronizacion.valores.rows import RecordRows
 from icsoe_desktop.services.sincronizacion.valores.sealed_fields import COLUMNS, TABLE, sealed
 from icsoe_desktop.store.sincronizacion.shared_rows import SHARED, columns_of
-from icsoe_desktop.store.tables import CertificadoRow, LoteRow
+from icsoe_desktop.store.tables import CertificadoRow, LoteRow, Row
 from tests.services.sincronizacion.equipos import Equipo
 
 
@@ -40,6 +40,7 @@ def test_a_record_is_sent_after_those_that_it_refers_to() -> None:
 
 def test_each_reference_to_a_record_follows_it_to_another_id() -> None:
     tables = {shared.row.__tablename__: shared.row.__table__ for shared in SHARED.values()}
+    tables_of = {kind: shared.row.__tablename__ for kind, shared in SHARED.items()}
     told = {
         (table, column, kind)
         for kind, shared in SHARED.items()
@@ -48,6 +49,12 @@ def test_each_reference_to_a_record_follows_it_to_another_id() -> None:
     for name, table in tables.items():
         for column in table.columns.keys() & REFERENCES.keys():
             assert (name, column, REFERENCES[column]) in told
+    # A key that stayed behind would show at COMMIT, and end the round of every desktop.
+    joining = {tables_of[kind]: kind for kind, shared in KINDS.items() if shared.same is not None}
+    for table in Row.metadata.tables.values():
+        for key in table.foreign_keys:
+            if key.column.table.name in joining:
+                assert (table.name, key.parent.name, joining[key.column.table.name]) in told
 
 
 @pytest.mark.parametrize("kind", [kind for kind, shared in KINDS.items() if shared.merged])

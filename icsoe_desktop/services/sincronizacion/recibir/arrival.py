@@ -1,0 +1,134 @@
+"""What a received record is to this desktop, by its version and its history.
+
+Source: docs/decisions/0028-sellos.md.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from icsoe_desktop.domain.sincronizacion.records import Content, unpack
+from icsoe_desktop.domain.sincronizacion.stamps import Ancestry, History, ancestry
+from icsoe_desktop.seguridad.sealed_record import Envelope, EnvelopeUnreadableError
+from icsoe_desktop.services.sincronizacion.enviar.bases import history_of, short_name
+from icsoe_desktop.services.sincronizacion.oficina.server import RemoteRecord
+from icsoe_desktop.services.sincronizacion.recibir.writer import RoundCounts
+from icsoe_desktop.services.sincronizacion.valores.contents import RecordContents
+from icsoe_desktop.store.tables import EnvioRow, VersionRow
+
+
+class Case(Enum):
+    READ = "read"  # this desktop has this version, or read a later one
+    GONE = "gone"  # the server has the record no more
+    CLOSED = "closed"  # no key or program of this desktop opens it
+    OLDER = "older"  # the version that it knows contains this one
+    APART = "apart"  # each of the two versions has a write that the other one lacks
+    NEWER = "newer"
+
+
+_OF_VERSIONS = {
+    Ancestry.OLDER: Case.OLDER,
+    Ancestry.APART: Case.APART,
+    Ancestry.NEWER: Case.NEWER,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A record of the server, as it came. known: what this desktop knows of it.
+
+    last: no other record arrives in this round.
+    opened: why it does not open, if it is CLOSED; None if it is READ or GONE.
+    """
+
+    db: Session
+    collection: str
+    record_id: uuid.UUID
+    remote: RemoteRecord
+    known: VersionRow | None
+    counts: RoundCounts
+    last: bool
+    opened: Envelope | EnvelopeUnreadableError | None = None
+
+    @property
+    def envelope(self) -> Envelope:
+        assert isinstance(self.opened, Envelope)  # noqa: S101 - OLDER, APART and NEWER are open
+        return self.opened
+
+    @property
+    def history(self) -> History:
+        """The history of the version that this desktop knows."""
+        return History() if self.known is None else history_of(self.known)
+
+    def unanswered(self) -> list[EnvioRow]:
+        """What this desktop sent of the record without an answer."""
+        sent = select(EnvioRow).where(
+            EnvioRow.coleccion == self.collection, EnvioRow.registro == self.record_id
+        )
+        return list(self.db.scalars(sent))
+
+    def was_put_back(self) -> bool:
+        """Whether another desktop wrote the known version again, because the server had lost it.
+
+        It cannot put back what it never read, which this desktop may have.
+        """
+        own = self.history.own
+        at_server = self.known is not None and self.known.version > 0
+        return at_server and own is not None and own == self.envelope.history.own
+
+    def was_restored(self, sent: Sequence[EnvioRow]) -> bool:
+        """Whether the received version has a write of this desktop that it does not remember.
+
+        Then its disk was restored, and what waits here may be older than what the server has.
+        """
+        remembered = (*self.history.writes, *((row.inicio, row.numero) for row in sent))
+        own = short_name(self.db)
+        return any(
+            write[0].startswith(own) and not any(History((one,)).has(write) for one in remembered)
+            for write in self.envelope.history.writes
+        )
+
+
+def classify(contents: RecordContents, arrival: Arrival, compared: bool) -> tuple[Case, Arrival]:
+    """The case of a record, and the record opened.
+
+    compared: the server has this version now, even if this desktop knows a later one.
+    """
+    remote, known = arrival.remote, arrival.known
+    if remote.data is None:
+        return Case.GONE, arrival
+    if known is not None and (
+        remote.version == known.version or (remote.version < known.version and not compared)
+    ):
+        return Case.READ, arrival
+    try:
+        opened = contents.open(remote, arrival.collection)
+    except EnvelopeUnreadableError as error:
+        return Case.CLOSED, replace(arrival, opened=error)
+    relation = ancestry(arrival.history, opened.history)
+    return _OF_VERSIONS[relation], replace(arrival, opened=opened)
+
+
+def known_base(
+    contents: RecordContents, arrival: Arrival, sent: Sequence[EnvioRow]
+) -> Content | None:
+    """The last content that both sides knew.
+
+    The last received one, or the newest of `sent` that arrived: the received version has it.
+    Forgets those that arrived.
+    """
+    history = arrival.envelope.history
+    arrived = [row for row in sent if history.has((row.inicio, row.numero))]
+    if not arrived:
+        return contents.bases.base(arrival.db, arrival.envelope.kind, arrival.record_id)
+    order = [name for name, _ in history.writes]
+    newest = max(arrived, key=lambda row: (order.index(row.inicio), row.numero))
+    for row in arrived:
+        arrival.db.delete(row)
+    return unpack(newest.contenido) if newest.contenido else None
