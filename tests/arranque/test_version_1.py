@@ -42,8 +42,7 @@ from tests.services.sincronizacion.recibir.test_pasos_hostil import forge, held,
 from tests.services.sincronizacion.servidor_memoria import Memoria
 from tests.services.sincronizacion.test_pasos import meet
 from tests.services.sincronizacion.versiones import said
-from tests.support.llaveros import NoLlavero
-from tests.support.usuarios import session_of
+from tests.support.dobles import NoLlavero, session_of
 
 # The data were made with the cost of the product.
 pytestmark = pytest.mark.usefixtures("production_cost")

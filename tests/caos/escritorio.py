@@ -39,9 +39,8 @@ from icsoe_desktop.services.sincronizacion.answers import (
 )
 from icsoe_desktop.store.tables import ContratistaRow
 from tests.caos import vuelco
-from tests.caos.actos import Lugar
 from tests.caos.diario import Diario
-from tests.caos.ediciones import RFC_MORAL, Ediciones
+from tests.caos.ediciones import RFC_MORAL, Ediciones, Lugar
 from tests.caos.primeros_pasos import first_steps, register_user
 from tests.support.cost import use_test_cost
 

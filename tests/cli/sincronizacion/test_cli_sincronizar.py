@@ -18,8 +18,8 @@ from icsoe_desktop.store.tables import RegistroPatronalRow
 from tests.conftest import MemoryKeyring
 from tests.services.sincronizacion.equipos import OFICINA
 from tests.services.sincronizacion.servidor_memoria import Memoria
+from tests.support.dobles import enabled_user
 from tests.support.respuesta_json import document
-from tests.support.usuarios import enabled_user
 
 
 @pytest.fixture

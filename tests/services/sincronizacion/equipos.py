@@ -35,7 +35,7 @@ from icsoe_desktop.store.tables import (
 )
 from tests.services.sincronizacion.servidor_memoria import OFICINA, Memoria
 from tests.support import plantillas
-from tests.support.usuarios import enabled_user
+from tests.support.dobles import enabled_user
 
 __all__ = ["OFICINA"]
 QUIET = NoProgress()

@@ -38,7 +38,7 @@ from tests.conftest import MemoryKeyring
 from tests.gui.conftest import CONTRASENA, CORREO, press, usuario_nuevo
 from tests.gui.programa import Box, be_silent_today, ready, register, window_of
 from tests.gui.programa import start as start
-from tests.support.llaveros import NoLlavero
+from tests.support.dobles import NoLlavero
 from tests.support.reposo import settle
 
 

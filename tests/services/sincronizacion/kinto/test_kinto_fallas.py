@@ -16,8 +16,7 @@ from tests.services.sincronizacion.recibir.test_pasos_movimientos import mesa
 from tests.services.sincronizacion.test_pasos import CURP
 from tests.services.sincronizacion.test_pasos import meet_at_length as meet
 from tests.support.kinto_choque import choque
-from tests.support.kinto_ordenes import run_script
-from tests.support.kinto_real import KintoReal
+from tests.support.kinto_real import KintoReal, run_script
 
 RFCS = ("OFI010101AB1", "OFI010101AB2", "OFI010101AB3", "OFI010101AB4")
 
