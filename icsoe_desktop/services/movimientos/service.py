@@ -30,7 +30,7 @@ from icsoe_desktop.services.acceso.autorizacion import authorize
 from icsoe_desktop.services.bitacora.objetos import name_of_movement
 from icsoe_desktop.services.bitacora.service import SIN_CAMBIOS, Accion, BitacoraService
 from icsoe_desktop.services.movimientos import escritura
-from icsoe_desktop.services.movimientos.captura import advertencias_of, judge
+from icsoe_desktop.services.movimientos.escritura import advertencias_of, judge
 from icsoe_desktop.services.movimientos.excel import write_excel
 from icsoe_desktop.services.movimientos.filas import Lector, list_request_of
 from icsoe_desktop.services.movimientos.terminos import calendario_of

@@ -26,7 +26,7 @@ from icsoe_desktop.gui.icsoe.capturistas.datos import ModificarDialog
 from icsoe_desktop.gui.icsoe.informativa.contrato import ContratoDialog
 from icsoe_desktop.gui.icsoe.informativa.dialogos import AcuseInformativaDialog
 from icsoe_desktop.gui.idse.certificados.window import LimitePfxDialog
-from icsoe_desktop.gui.idse.modulo.dias_inhabiles import DiasInhabilesDialog
+from icsoe_desktop.gui.idse.modulo.dialogos import DiasInhabilesDialog
 from icsoe_desktop.gui.idse.registros_patronales.window import RegistrosPatronalesWindow
 from icsoe_desktop.gui.idse.usuarios.window import UsuariosWindow
 from icsoe_desktop.gui.idse.usuarios.window import create as create_usuarios

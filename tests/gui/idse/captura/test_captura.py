@@ -16,7 +16,7 @@ from icsoe_desktop.domain.movimientos.movimiento import (
     TipoTrabajador,
 )
 from icsoe_desktop.gui.idse.captura.window import CapturaMovimientoDialog
-from icsoe_desktop.gui.idse.modulo.icons import movimiento_icon
+from icsoe_desktop.gui.idse.modulo.columns import movimiento_icon
 from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.movimientos.valores import TODOS

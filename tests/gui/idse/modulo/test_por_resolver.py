@@ -11,8 +11,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
-from icsoe_desktop.gui.idse.modulo.dias_inhabiles import DiasInhabilesDialog
-from icsoe_desktop.gui.idse.modulo.exportacion import ExportarDialog
+from icsoe_desktop.gui.idse.modulo.dialogos import DiasInhabilesDialog, ExportarDialog
 from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
 from icsoe_desktop.gui.kit.paged import Order
 from icsoe_desktop.jobs import NoProgress
