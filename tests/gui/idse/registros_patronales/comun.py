@@ -9,7 +9,6 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QWidget
-from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.gui.base.shell import Context
@@ -18,6 +17,7 @@ from icsoe_desktop.gui.idse.registros_patronales.importacion import (
 )
 from icsoe_desktop.gui.idse.registros_patronales.window import RegistrosPatronalesWindow
 from icsoe_desktop.services.application import Application
+from tests.support.reposo import until
 
 Box = Callable[[], QMessageBox]
 Key = Qt.Key
@@ -25,11 +25,11 @@ Key = Qt.Key
 NOMBRE = "Tornillos y Birlos, S. A."
 
 
-def opened(qtbot: QtBot, context: Context) -> RegistrosPatronalesWindow:
+def opened(context: Context) -> RegistrosPatronalesWindow:
     window = context.shell.open("registros_patronales", context.sesion)
     assert isinstance(window, RegistrosPatronalesWindow)
-    qtbot.waitUntil(lambda: not context.jobs.busy)
-    qtbot.waitUntil(lambda: bool(window.form.vacia_page.isVisible() or rows(window)))
+    until(lambda: not context.jobs.busy)
+    until(lambda: bool(window.form.vacia_page.isVisible() or rows(window)))
     return window
 
 
@@ -70,13 +70,11 @@ def said(label: QLabel) -> str:
     return label.text() if label.isVisible() else ""
 
 
-def preview(
-    qtbot: QtBot, window: RegistrosPatronalesWindow, path: Path
-) -> ImportacionRegistrosDialog:
+def preview(window: RegistrosPatronalesWindow, path: Path) -> ImportacionRegistrosDialog:
     window.import_file(path)
     dialog = window.findChild(ImportacionRegistrosDialog)
     assert isinstance(dialog, ImportacionRegistrosDialog)
-    qtbot.waitUntil(lambda: bool(cells(dialog.form.renglones_table)))
+    until(lambda: bool(cells(dialog.form.renglones_table)))
     return dialog
 
 

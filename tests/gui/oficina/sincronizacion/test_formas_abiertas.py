@@ -36,7 +36,7 @@ def modificar(qtbot: QtBot, oficina: Oficina) -> ModificarDialog:
     oficina.dos.sync()
     page = oficina.page(oficina.open_icsoe(qtbot), "consulta_capturistas", ConsultaPage)
     qtbot.waitUntil(lambda: page.table.model.rowCount() == 1)
-    capturistas.settled(qtbot, page)
+    capturistas.settled(page)
     page.table.select(0)
     press(page, "Editar")
     return child(qtbot, page, ModificarDialog)

@@ -47,7 +47,7 @@ def register(oficina: Oficina, *numeros: int) -> None:
 def consulta(qtbot: QtBot, oficina: Oficina) -> ConsultaPage:
     page = oficina.page(oficina.open_icsoe(qtbot), "consulta_capturistas", ConsultaPage)
     qtbot.waitUntil(lambda: not page.form.cargando_page.isVisible())
-    capturistas.settled(qtbot, page)
+    capturistas.settled(page)
     return page
 
 

@@ -29,10 +29,10 @@ def movimiento(qtbot: QtBot, oficina: Oficina) -> CapturaMovimientoDialog:
     modulo.capture(app, oficina.uno.sesion, modulo.alta())
     oficina.uno.sync()
     oficina.dos.sync()
-    window = modulo.opened(qtbot, oficina.uno.shell.context(oficina.uno.sesion))
+    window = modulo.opened(oficina.uno.shell.context(oficina.uno.sesion))
     (fila,) = app.movimientos.history(oficina.uno.sesion, modulo.NSS_ANA)
     window.tareas.edit(fila)
-    found = modulo.dialog(qtbot, CapturaMovimientoDialog)
+    found = modulo.dialog(CapturaMovimientoDialog)
     qtbot.waitUntil(lambda: found._presenter.state.revision is not None)
     write(found.form.sbc_edit, "500")
     return found
