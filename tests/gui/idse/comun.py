@@ -175,6 +175,16 @@ def gone(widget: QWidget) -> bool:
     return not isValid(widget) or not widget.isVisible()
 
 
+def escape(found: QDialog) -> None:
+    QTest.keyClick(found, Key.Key_Escape)
+    until(lambda: gone(found))
+
+
+def close(window: QWidget) -> None:
+    window.close()
+    until(lambda: not isValid(window))
+
+
 def focused(window: QWidget) -> QWidget:
     widget = window.focusWidget()
     assert widget is not None

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from shiboken6 import isValid
 
 from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Sesion
 from icsoe_desktop.gui.base.shell import Context, Shell
@@ -13,13 +12,7 @@ from icsoe_desktop.gui.idse.modulo.lugares import MOVIMIENTOS
 from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
 from icsoe_desktop.gui.idse.tablero.page import FIRST_PAGE
 from icsoe_desktop.services.application import Application
-from tests.gui.idse.comun import alta, baja, capture, modificacion, opened, show_tab
-from tests.support.reposo import until
-
-
-def _closed(window: ModuloWindow) -> None:
-    window.close()
-    until(lambda: not isValid(window))
+from tests.gui.idse.comun import alta, baja, capture, close, modificacion, opened, show_tab
 
 
 @pytest.fixture(autouse=True)
@@ -32,7 +25,7 @@ def rows_first(shell: Shell) -> None:
 def window(context: Context) -> Iterator[ModuloWindow]:
     window = opened(context)
     yield window
-    _closed(window)
+    close(window)
 
 
 @pytest.fixture
@@ -52,11 +45,11 @@ def filled(context: Context, three: None) -> Iterator[ModuloWindow]:
     window = opened(context)
     show_tab(window, "Todos")
     yield window
-    _closed(window)
+    close(window)
 
 
 @pytest.fixture
 def consulta(shell: Shell, three: None) -> Iterator[ModuloWindow]:
     window = opened(shell.context(SESION_CONSULTA))
     yield window
-    _closed(window)
+    close(window)

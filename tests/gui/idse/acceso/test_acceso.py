@@ -278,14 +278,12 @@ def _press_link(program: Program) -> None:
 
 @pytest.mark.parametrize("use", [_move, _type, _press_link])
 def test_the_services_load_once_somebody_uses_the_window(
-    use: Callable[[QtBot, Program], None],
+    use: Callable[[Program], None],
     qtbot: QtBot,
+    registered: Program,
     start: Callable[[], Program],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    program = start()
-    ready(qtbot, program)
-    register(qtbot, program)
     monkeypatch.setattr("icsoe_desktop.arranque.app.UNUSED_MS", 60_000)
     again = start()
     until(lambda: again._instancia._server is not None)
@@ -293,7 +291,7 @@ def test_the_services_load_once_somebody_uses_the_window(
     assert again.acceso.form.registrate_button.isEnabled()
     assert not again.busy
     assert again.shell.application is None
-    use(qtbot, again)
+    use(again)
     ready(qtbot, again)
     assert not again.acceso_presenter.state.busy
 

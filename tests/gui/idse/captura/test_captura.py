@@ -31,6 +31,7 @@ from tests.gui.idse.comun import (
     alta,
     capture,
     dialog,
+    escape,
     focused,
     gone,
     names,
@@ -96,8 +97,7 @@ def test_an_alta_is_captured_with_the_keyboard_alone(
     assert form.nss_edit.text() == ""
     assert form.fecha_edit.text() == "02/03/2026", "the next one has the same date"
     assert said(form.nss_error) == ""
-    QTest.keyClick(found, Key.Key_Escape)
-    until(lambda: gone(found))
+    escape(found)
     until(lambda: names(window) == ["ANA"])
     (kept,) = application.movimientos.first_page(sesion, TODOS)
     assert (kept.nss, kept.sbc, kept.fecha, kept.umf, kept.clave_trabajador) == (
@@ -371,8 +371,7 @@ def test_proposals_alone_are_nothing_to_save(
     found = started(window, TipoMovimiento.ALTA)
     # The only registro patronal is filled in, and what is usual for it.
     until(lambda: salary(found)[0] == "Mixto")
-    QTest.keyClick(found, Key.Key_Escape)
-    until(lambda: gone(found))
+    escape(found)
 
 
 def test_a_baja_proposes_nothing_and_another_kind_does(

@@ -21,6 +21,7 @@ from tests.gui.idse.comun import (
     Key,
     alta,
     dialog,
+    escape,
     focused,
     gone,
     names,
@@ -169,8 +170,7 @@ def test_after_leaving_what_is_there_the_window_closes_without_a_question(
     alguien.saves(alta(sbc="600"))
     refused(modificar)
     press(modificar, "Dejar lo que hay ahora")
-    QTest.keyClick(modificar, Key.Key_Escape)
-    until(lambda: gone(modificar))
+    escape(modificar)
     assert alguien.ana().sbc == 600_00
     settled(filled)
 

@@ -36,6 +36,7 @@ from tests.gui.idse.comun import (
     dialog,
     drag,
     drop,
+    escape,
     focused,
     gone,
     modificacion,
@@ -146,8 +147,7 @@ def test_what_does_not_add_up_or_is_not_here_is_listed_and_exported(
     with (tmp_path / "problemas.csv").open(encoding="utf-8-sig", newline="") as file:
         assert len(list(csv.reader(file))) == 3
     assert form.anotar_button.text() == "&Anotar 1 movimiento"
-    QTest.keyClick(found, Key.Key_Escape)
-    until(lambda: gone(found))
+    escape(found)
 
 
 def test_cancelling_leaves_everything_as_it_was(
@@ -155,8 +155,7 @@ def test_cancelling_leaves_everything_as_it_was(
 ) -> None:
     shown.importacion.start([papel])
     found = dialog(ConstanciaDialog)
-    QTest.keyClick(found, Key.Key_Escape)
-    until(lambda: gone(found))
+    escape(found)
     assert said(shown.form.mensaje_label) == "La importación se canceló. Todo quedó como estaba."
     shown.importacion.start([papel])
     found = read()

@@ -27,6 +27,7 @@ from tests.gui.idse.comun import (
     dialog,
     drag,
     drop,
+    escape,
     focused,
     gone,
     names,
@@ -180,8 +181,7 @@ def test_cancelling_while_it_reads_or_imports_leaves_everything_as_it_was(
     paths = escribir_archivos(tmp_path, 3_000, SEED)
     shown.importacion.start(paths)
     found = dialog(ImportacionMovimientosDialog)
-    QTest.keyClick(found, Key.Key_Escape)
-    until(lambda: gone(found))
+    escape(found)
     assert said(shown.form.mensaje_label) == ("La importación se canceló. Todo quedó como estaba.")
     assert kept(application, sesion) == 0
     found = preview(shown, *paths)

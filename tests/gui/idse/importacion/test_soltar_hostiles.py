@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QTimer
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QMessageBox
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
@@ -17,7 +16,7 @@ from icsoe_desktop.gui.idse.importacion.window import ImportacionMovimientosDial
 from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.movimientos.valores import TODOS
-from tests.gui.idse.comun import Key, dialog, drag, drop, gone, show_tab
+from tests.gui.idse.comun import dialog, drag, drop, escape, show_tab
 from tests.hostiles.hojas import (
     entities,
     many_bad_rows,
@@ -144,8 +143,7 @@ def test_reading_a_book_without_end_is_cancelled_with_a_key(
     assert drag(window, path)
     drop(window, path)
     found = dialog(ImportacionMovimientosDialog)
-    QTest.keyClick(found, Key.Key_Escape)
-    until(lambda: gone(found))
+    escape(found)
     assert heartbeat.longest < PATIENCE_S
 
 

@@ -32,6 +32,7 @@ from tests.gui.idse.comun import (
     choose_path,
     column,
     dialog,
+    escape,
     focused,
     gone,
     names,
@@ -180,8 +181,7 @@ def test_two_keys_make_the_files_of_everything_pending(
     found = opened_generate(filled)
     assert said(found.form.aviso_label).startswith("No hay movimientos pendientes.")
     assert not found.form.generar_button.isEnabled()
-    QTest.keyClick(found, Key.Key_Escape)
-    until(lambda: gone(found))
+    escape(found)
 
 
 def test_planned_files_sort_by_their_size(qtbot: QtBot) -> None:
@@ -227,15 +227,13 @@ def test_what_the_user_searched_for_or_chose_is_proposed_instead(
     assert said(found.form.resumen_label) == "1 archivo con 1 movimiento."
     combo.setCurrentIndex(0)
     until(lambda: said(found.form.resumen_label) == "3 archivos con 3 movimientos.")
-    QTest.keyClick(found, Key.Key_Escape)
-    until(lambda: gone(found))
+    escape(found)
     filled.filtro.clear()
     settled(filled)
     filled.form.movimientos_table.selectAll()
     found = opened_generate(filled)
     assert found.form.alcance_combo.currentText() == "Lo pendiente de 3 elegidos"
-    QTest.keyClick(found, Key.Key_Escape)
-    until(lambda: gone(found))
+    escape(found)
 
 
 def test_a_folder_that_is_gone_is_named_and_nothing_is_generated(
@@ -271,8 +269,7 @@ def test_the_options_of_the_last_files_are_proposed_again(
     assert found.form.enie_combo.currentData() == "N"
     assert not found.form.totales_check.isChecked()
     assert found.form.separar_check.isChecked()
-    QTest.keyClick(found, Key.Key_Escape)
-    until(lambda: gone(found))
+    escape(found)
 
 
 @pytest.mark.parametrize(
@@ -297,8 +294,7 @@ def test_the_reason_has_the_width(
     assert cells(view)
     assert [at for at in range(6) if view.isColumnHidden(at)] == hidden
     assert view.columnWidth(5) >= 240
-    QTest.keyClick(found, Key.Key_Escape)
-    until(lambda: gone(found))
+    escape(found)
 
 
 def test_what_keeps_a_file_from_being_written_is_named(
@@ -325,8 +321,7 @@ def test_what_keeps_a_file_from_being_written_is_named(
     # As dictation and screen readers write: without keys.
     found.form.guia_edit.setText("01400")
     until(lambda: found.form.generar_button.isEnabled())
-    QTest.keyClick(found, Key.Key_Escape)
-    until(lambda: gone(found))
+    escape(found)
 
 
 def test_a_lote_is_followed_to_its_answer_with_the_documents_that_came(

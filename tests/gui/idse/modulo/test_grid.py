@@ -26,6 +26,7 @@ from tests.gui.idse.comun import (
     cells,
     column,
     dialog,
+    escape,
     focused,
     gone,
     names,
@@ -227,8 +228,7 @@ def test_enter_opens_the_workers_whole_history(
         assert edge <= table.viewport().width(), f"{title} is seen without scrolling"
     assert said(history.form.trabajador_label) == "ANA MUÑOZ RÍOS"
     assert said(history.form.detalle_label) == "NSS 1234 56 7890 3. 2 movimientos."
-    QTest.keyClick(history, Key.Key_Escape)
-    until(lambda: gone(history))
+    escape(history)
 
 
 def test_only_pending_movements_are_deleted_and_after_asking(

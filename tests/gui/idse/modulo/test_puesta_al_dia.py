@@ -9,17 +9,16 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from shiboken6 import isValid
 
 from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Sesion
 from icsoe_desktop.gui.base.shell import Context, Shell
-from icsoe_desktop.gui.idse.modulo.window import UPDATE_STOPPED, ModuloWindow
+from icsoe_desktop.gui.idse.modulo.window import UPDATE_STOPPED
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.movimientos.terminos import WHAT
 from icsoe_desktop.store.connection import BUSY, raw_of
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.movimientos import stored_terms
-from tests.gui.idse.comun import names, opened, show_tab
+from tests.gui.idse.comun import close, names, opened, show_tab
 from tests.support.reposo import until
 
 EVERYBODY = ["ANA", "LUIS", "EVA"]
@@ -160,8 +159,3 @@ def test_closing_the_window_ends_it(
     until(lambda: gate.steps == 1)
     close(window)
     gate.let_go()
-
-
-def close(window: ModuloWindow) -> None:
-    window.close()
-    until(lambda: not isValid(window))

@@ -49,11 +49,11 @@ def wait_for_second_step(window: RecuperarWindow) -> None:
     until(lambda: window.form.codigo_page.isVisible())
 
 
-def asked(open_window: Opens, qtbot: QtBot) -> RecuperarWindow:
+def asked(open_window: Opens) -> RecuperarWindow:
     """The window at its second step, after «Enviar»."""
     window = open_window()
     press(window, "Enviar")
-    wait_for_second_step(window, qtbot)
+    wait_for_second_step(window)
     return window
 
 
@@ -94,8 +94,8 @@ def test_a_password_is_recovered_by_mail_and_keyboard_alone(
     assert window.form.correo_edit.hasFocus()
     assert window.form.correo_edit.text() == CORREO
     QTest.keyClick(window.form.correo_edit, Qt.Key.Key_Return)
-    wait_for_second_step(window, qtbot)
-    codigo = mailed_code(configured, qtbot)
+    wait_for_second_step(window)
+    codigo = mailed_code(configured)
     until(lambda: window.form.codigo_mensaje.text().startswith(f"Se envió un código a {CORREO}."))
     for text in (codigo, NUEVA, NUEVA):
         QTest.keyClicks(QApplication.focusWidget(), text)
@@ -140,9 +140,9 @@ def test_with_several_users_the_field_is_empty_and_must_be_filled_in(
 
 
 def test_without_a_server_the_code_waits_and_the_printed_one_works(
-    open_window: Opens, context: Context, alta: AltaUsuario, message_box: Box, qtbot: QtBot
+    open_window: Opens, context: Context, alta: AltaUsuario, message_box: Box
 ) -> None:
-    window = asked(open_window, qtbot)
+    window = asked(open_window)
     text = window.form.codigo_mensaje.text()
     assert text.startswith(f"El código para {CORREO} todavía no sale. Falta configurar el servidor")
     assert "use el código de recuperación de los datos" in text
@@ -156,23 +156,23 @@ def test_without_a_server_the_code_waits_and_the_printed_one_works(
 
 
 def test_when_nobody_answers_it_says_that_the_code_waits_and_why(
-    open_window: Opens, context: Context, smtp: SmtpReal, qtbot: QtBot
+    open_window: Opens, context: Context, smtp: SmtpReal
 ) -> None:
     smtp.port = free_port()
     context.application.ajustes.save_servidor_correo(
         context.require_sesion(), smtp.servidor(), PASSWORD
     )
-    window = asked(open_window, qtbot)
+    window = asked(open_window)
     until(lambda: "todavía no sale" in window.form.codigo_mensaje.text())
     assert "no recibe correo en el puerto" in window.form.codigo_mensaje.text()
     assert context.application.buzon.counts().pendientes == 1
 
 
 def test_a_wrong_code_changes_nothing_and_the_new_one_replaces_it(
-    open_window: Opens, context: Context, configured: SmtpReal, message_box: Box, qtbot: QtBot
+    open_window: Opens, context: Context, configured: SmtpReal, message_box: Box
 ) -> None:
-    window = asked(open_window, qtbot)
-    first = mailed_code(configured, qtbot)
+    window = asked(open_window)
+    first = mailed_code(configured)
     wrong = f"{(int(first.replace(' ', '')) + 1) % 10**8:08}"
     type_second_step(window, wrong)
     press(window, "Guardar contraseña")
@@ -181,7 +181,7 @@ def test_a_wrong_code_changes_nothing_and_the_new_one_replaces_it(
     assert window.form.codigo_edit.hasFocus()
     assert enters(context.application, CONTRASENA)
     press(window, "Pedir otro código")
-    second = mailed_code(configured, qtbot, 2)
+    second = mailed_code(configured, 2)
     until(lambda: window.form.codigo_edit.text() == "")
     assert window.form.nueva_edit.text() == NUEVA
     QTest.keyClicks(window.form.codigo_edit, second)
@@ -190,11 +190,11 @@ def test_a_wrong_code_changes_nothing_and_the_new_one_replaces_it(
 
 
 def test_a_code_that_came_earlier_is_used_without_asking_for_another(
-    open_window: Opens, context: Context, configured: SmtpReal, message_box: Box, qtbot: QtBot
+    open_window: Opens, context: Context, configured: SmtpReal, message_box: Box
 ) -> None:
     window = open_window()
     press(window, "Enviar")
-    codigo = mailed_code(configured, qtbot)
+    codigo = mailed_code(configured)
     until(lambda: "Se envió" in window.form.codigo_mensaje.text())
     window.close()
     until(lambda: not isValid(window))
@@ -284,12 +284,12 @@ def test_a_typed_password_is_not_lost_without_asking(open_window: Opens, message
 
 
 def test_too_many_requests_are_slowed_down_in_words(
-    open_window: Opens, configured: SmtpReal, qtbot: QtBot
+    open_window: Opens, configured: SmtpReal
 ) -> None:
     window = open_window()
     press(window, "Enviar")
     for number in (1, 2, 3, 4):
-        mailed_code(configured, qtbot, number)
+        mailed_code(configured, number)
         until(lambda: "Se envió" in window.form.codigo_mensaje.text())
         until(lambda: window.form.otro_button.isEnabled())
         press(window, "Pedir otro código")

@@ -13,16 +13,8 @@ from icsoe_desktop.gui.idse.registros_patronales.window import RegistrosPatronal
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.certificados.registros_patronales import HAS_CERTIFICATE
 from tests.gui.conftest import press
-from tests.gui.idse.registros_patronales.comun import (
-    NOMBRE,
-    Box,
-    Key,
-    focused,
-    kept,
-    rows,
-    said,
-    type_all,
-)
+from tests.gui.idse.comun import Box, Key, focused, said
+from tests.gui.idse.registros_patronales.comun import NOMBRE, kept, rows, type_all
 from tests.services.certificados.catalogo import (
     RFC,
     RFC_OTRO,

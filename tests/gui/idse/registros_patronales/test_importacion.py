@@ -13,18 +13,8 @@ from icsoe_desktop.gui.idse.registros_patronales.importacion import (
 from icsoe_desktop.gui.idse.registros_patronales.window import RegistrosPatronalesWindow
 from icsoe_desktop.services.application import Application
 from tests.gui.conftest import press
-from tests.gui.idse.registros_patronales.comun import (
-    NOMBRE,
-    Key,
-    cells,
-    drag,
-    drop,
-    focused,
-    kept,
-    preview,
-    rows,
-    said,
-)
+from tests.gui.idse.comun import Key, cells, drag, drop, focused, said
+from tests.gui.idse.registros_patronales.comun import NOMBRE, kept, preview, rows
 from tests.services.certificados.catalogo import RFC, RFC_RARO, A, B, C, sheet
 from tests.support.reposo import until
 

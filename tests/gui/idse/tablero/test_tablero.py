@@ -12,7 +12,6 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
-from shiboken6 import isValid
 
 from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Sesion
 from icsoe_desktop.domain.movimientos.estado_aviso import EstadoLote
@@ -41,6 +40,7 @@ from tests.gui.idse.comun import (
     alta,
     capture,
     cells,
+    close,
     modificacion,
     names,
     settled,
@@ -87,16 +87,14 @@ def read(window: ModuloWindow) -> None:
 def window(context: Context, people: None) -> Iterator[ModuloWindow]:
     window = entered(context)
     yield window
-    window.close()
-    until(lambda: not isValid(window))
+    close(window)
 
 
 @pytest.fixture
 def consulta(shell: Shell, people: None) -> Iterator[ModuloWindow]:
     window = entered(shell.context(SESION_CONSULTA))
     yield window
-    window.close()
-    until(lambda: not isValid(window))
+    close(window)
 
 
 def numbers(window: ModuloWindow) -> dict[str, str]:
@@ -320,8 +318,7 @@ def test_the_tick_says_which_page_is_first_the_next_time(context: Context, peopl
     window = entered(context)
     QTest.keyClick(window, Key.Key_E, ALT)
     until(lambda: not window.tablero.equipo.show_first.isChecked())
-    window.close()
-    until(lambda: not isValid(window))
+    close(window)
     second = context.shell.open("modulo", context.sesion)
     assert isinstance(second, ModuloWindow)
     settled(second)
@@ -330,8 +327,7 @@ def test_the_tick_says_which_page_is_first_the_next_time(context: Context, peopl
     read(second)
     QTest.keyClick(second, Key.Key_E, ALT)
     until(lambda: context.shell.preferences.get(FIRST_PAGE) == "")
-    second.close()
-    until(lambda: not isValid(second))
+    close(second)
 
 
 def test_the_first_steps_are_listed_and_lead_to_their_place_by_keys(
