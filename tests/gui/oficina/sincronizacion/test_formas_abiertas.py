@@ -15,7 +15,7 @@ from icsoe_desktop.gui.idse.registros_patronales.window import RegistrosPatronal
 from tests.gui.conftest import press
 from tests.gui.icsoe.capturistas import comun as capturistas
 from tests.gui.icsoe.capturistas.comun import child, write
-from tests.gui.idse.registros_patronales.comun import said
+from tests.gui.idse.comun import said
 from tests.gui.oficina.sincronizacion.comun import RAZON, REGISTRO, RFC
 from tests.gui.oficina.sincronizacion.llegadas import Oficina
 from tests.services.mundo import nuevo

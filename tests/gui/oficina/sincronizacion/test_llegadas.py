@@ -16,7 +16,7 @@ from icsoe_desktop.gui.oficina.sincronizacion import background as fondo
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.sincronizacion.answers import Eleccion
 from tests.gui.icsoe.capturistas import comun as capturistas
-from tests.gui.idse.registros_patronales.comun import cells
+from tests.gui.idse.comun import cells
 from tests.gui.oficina.sincronizacion.comun import RAZON, REGISTRO, RFC
 from tests.gui.oficina.sincronizacion.conftest import Abrir
 from tests.gui.oficina.sincronizacion.llegadas import Oficina

@@ -24,8 +24,8 @@ def ventana(qtbot: QtBot, oficina: Oficina) -> ModuloWindow:
     oficina.dos.sync()
     window = oficina.uno.shell.open("modulo", oficina.uno.sesion)
     assert isinstance(window, ModuloWindow)
-    modulo.settled(qtbot, window)
-    modulo.show_tab(qtbot, window, "Todos")
+    modulo.settled(window)
+    modulo.show_tab(window, "Todos")
     return window
 
 
@@ -42,7 +42,7 @@ def test_the_module_offers_to_read_again_and_moves_nothing_by_itself(
     assert modulo.visible(ventana) == before
     ventana.form.actualizar_button.click()
     qtbot.waitUntil(lambda: len(modulo.visible(ventana)) == 3)
-    modulo.settled(qtbot, ventana)
+    modulo.settled(ventana)
     ventana.close()
 
 
@@ -56,7 +56,7 @@ def test_a_module_without_movements_shows_the_first_that_come(
     oficina.work(lambda app: modulo.capture(app, oficina.dos.sesion, modulo.alta()))
     oficina.arrive()
     qtbot.waitUntil(lambda: len(modulo.visible(window)) == 1)
-    modulo.settled(qtbot, window)
+    modulo.settled(window)
     window.close()
 
 
@@ -77,7 +77,7 @@ def test_lotes_of_another_desktop_come_with_their_states(
 ) -> None:
     oficina.work(lambda app: lote(app, oficina))
     oficina.arrive()
-    modulo.show_tab(qtbot, ventana, "Lotes")
+    modulo.show_tab(ventana, "Lotes")
     table = ventana.lotes.table
     qtbot.waitUntil(lambda: table.model.rowCount() == 2)
     table.view.selectRow(1)
