@@ -22,7 +22,7 @@ from tests.gateways.sepomex import postales
 from tests.gui.conftest import press
 from tests.gui.icsoe.comun import Key, Windows, key, tab, type_text
 from tests.gui.icsoe.contratista.con_domicilio import ROWS, catalogue, kept, locate
-from tests.gui.idse.registros_patronales.comun import cells
+from tests.gui.idse.comun import cells
 from tests.support.reposo import settle
 
 

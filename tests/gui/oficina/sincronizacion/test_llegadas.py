@@ -95,11 +95,11 @@ def test_whoever_searches_types_on_and_sees_the_newcomer_that_matches(
     page = consulta(qtbot, oficina)
     edit = page.form.buscar_edit
     capturistas.write(edit, "persona1")
-    capturistas.wait_for(qtbot, page, "Correo", ["persona1@ejemplo.mx"])
+    capturistas.wait_for(page, "Correo", ["persona1@ejemplo.mx"])
     edit.setCursorPosition(3)
     register(oficina, 11, 22)
     oficina.arrive()
-    capturistas.wait_for(qtbot, page, "Correo", ["persona1@ejemplo.mx", "persona11@ejemplo.mx"])
+    capturistas.wait_for(page, "Correo", ["persona1@ejemplo.mx", "persona11@ejemplo.mx"])
     assert (edit.text(), edit.cursorPosition()) == ("persona1", 3)
     assert page.window().focusWidget() is edit
 
