@@ -13,10 +13,7 @@ from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
 from icsoe_desktop.domain.certificados.certificado import fecha_local
-from icsoe_desktop.domain.icsoe.contratista import (
-    CAMPOS_ACUSE,
-    PasoContratista,
-)
+from icsoe_desktop.domain.icsoe.contratista import CAMPOS_ACUSE, PasoContratista
 from icsoe_desktop.domain.icsoe.documento import MAX_BYTES, TipoDocumento, recognize
 from icsoe_desktop.domain.icsoe.repse import EstadoRepse, VentanaRepse
 from icsoe_desktop.errors import InvalidInputError, UserFacingError

@@ -51,7 +51,7 @@ def test_a_dropped_file_is_shown_imported_and_known_the_second_time(
     press(window, "Importar")
     settle(lambda: form.vigente_label.text().startswith("En uso: CPdescarga.txt"))
     assert "3 renglones" in form.vigente_label.text()
-    window._presenter.choose(path)
+    window.choose(path)
     settle(lambda: form.mensaje_label.text() == ALREADY)
     assert not form.importar_button.isEnabled()
 
@@ -60,7 +60,7 @@ def test_a_cancelled_import_changes_nothing(
     window: CatalogoPostalWindow, application: Application, usuario: Sesion, tmp_path: Path
 ) -> None:
     many = [ROWS[0].replace("01000", f"{code:05}", 1) for code in range(1000, 31_000)]
-    window._presenter.choose(catalogue(tmp_path, *many))
+    window.choose(catalogue(tmp_path, *many))
     settle(window.form.importar_button.isEnabled)
     press(window, "Importar")
     assert window.form.avance_panel.isVisible()
@@ -74,7 +74,7 @@ def test_esc_stops_the_reading_first_and_leaves_then(
     window: CatalogoPostalWindow, windows: Windows, tmp_path: Path
 ) -> None:
     many = [ROWS[0].replace("01000", f"{code:05}", 1) for code in range(1000, 31_000)]
-    window._presenter.choose(catalogue(tmp_path, *many))
+    window.choose(catalogue(tmp_path, *many))
     QTest.keyClick(window, Key.Key_Escape)
     settle(lambda: window.form.mensaje_label.text() == CANCELLED)
     QTest.keyClick(window, Key.Key_Escape)
@@ -86,7 +86,7 @@ def test_another_file_is_refused_with_what_to_do(
 ) -> None:
     path = tmp_path / "otro.txt"
     path.write_text("esto no es el catálogo\n", encoding="utf-8")
-    window._presenter.choose(path)
+    window.choose(path)
     text = shown_box().text()
     assert text.endswith(".")
     assert "No se importó nada" in text

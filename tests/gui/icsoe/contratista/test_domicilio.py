@@ -269,7 +269,7 @@ def test_the_catalogue_is_imported_from_where_it_is_missed(
     assert domicilio.form.catalogo_label.text().startswith("Aún no hay catálogo postal")
     press(domicilio, "Importar el catálogo postal…")
     dialog = windows.wait(CatalogoPostalWindow)
-    dialog._presenter.choose(catalogue(tmp_path, *ROWS, "0|Mala|Colonia|X|Y|Z|||||||||"))
+    dialog.choose(catalogue(tmp_path, *ROWS, "0|Mala|Colonia|X|Y|Z|||||||||"))
     settle(lambda: dialog.form.importar_button.isEnabled())
     assert dialog.form.resumen_label.text().startswith("3 renglones; 1 con problemas")
     assert [row[1] for row in cells(dialog.form.muestra_table)] == [

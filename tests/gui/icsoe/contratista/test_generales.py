@@ -65,9 +65,9 @@ def test_the_contratista_takes_a_copy_of_its_data_and_deletes_them(
     settle(lambda: told(CONTRATISTA_DELETED) is not None)
     with application.store.read() as db:
         assert db.scalars(select(ContratistaRow.id)).all() == []
-    box = told(CONTRATISTA_DELETED)
-    assert box is not None
-    box.accept()
+    last = told(CONTRATISTA_DELETED)
+    assert last is not None
+    last.accept()
     windows.none(IcsoeWindow)
 
 
