@@ -98,6 +98,13 @@ FILES: dict[str, Callable[[Path], Path]] = {
 SOME = {"entidades", "renglones malos", "una línea sin fin"}
 
 
+def dropped(window: ModuloWindow, path: Path, heartbeat: Heartbeat) -> None:
+    heartbeat.longest, heartbeat._last = 0.0, time.monotonic()
+    show_tab(window, "Todos")
+    assert drag(window, path)
+    drop(window, path)
+
+
 def open_windows() -> list[QDialog]:
     windows = QApplication.topLevelWidgets()
     return [each for each in windows if isinstance(each, QDialog) and each.isVisible()]
@@ -121,10 +128,7 @@ def test_a_dropped_file_of_a_stranger_never_stops_the_window(
     tmp_path: Path,
 ) -> None:
     path = FILES[name](tmp_path / "x.xlsx")
-    heartbeat.longest, heartbeat._last = 0.0, time.monotonic()
-    show_tab(window, "Todos")
-    assert drag(window, path)
-    drop(window, path)
+    dropped(window, path, heartbeat)
     until(lambda: any(is_read(each) for each in open_windows()))
     assert heartbeat.longest < PATIENCE_S
     for each in open_windows():
@@ -138,10 +142,7 @@ def test_reading_a_book_without_end_is_cancelled_with_a_key(
     window: ModuloWindow, heartbeat: Heartbeat, tmp_path: Path
 ) -> None:
     path = many_cells(tmp_path / "x.xlsx")
-    heartbeat.longest, heartbeat._last = 0.0, time.monotonic()
-    show_tab(window, "Todos")
-    assert drag(window, path)
-    drop(window, path)
+    dropped(window, path, heartbeat)
     found = dialog(ImportacionMovimientosDialog)
     escape(found)
     assert heartbeat.longest < PATIENCE_S
@@ -159,10 +160,7 @@ def test_a_list_of_twenty_thousand_bad_rows_is_shown_a_page_at_a_time(
         "nombres",
     )
     path = many_bad_rows(tmp_path / "x.csv", header, 20_000)
-    heartbeat.longest, heartbeat._last = 0.0, time.monotonic()
-    show_tab(window, "Todos")
-    assert drag(window, path)
-    drop(window, path)
+    dropped(window, path, heartbeat)
     until(lambda: any(is_read(each) for each in open_windows()))
     assert heartbeat.longest < PATIENCE_S
     for each in open_windows():
