@@ -25,7 +25,8 @@ from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.sincronizacion.answers import RolOficina
 from icsoe_desktop.services.sincronizacion.service import SincronizacionService
 from icsoe_desktop.store.migrate import STORE_BEFORE_RELEASE
-from icsoe_desktop.store.tables import ContratistaRow, UsuarioRow
+from icsoe_desktop.store.tables.acceso import UsuarioRow
+from icsoe_desktop.store.tables.icsoe import ContratistaRow
 from tests.datos.hacer_v1 import (
     CLAVE,
     CONTRASENA,

@@ -22,12 +22,9 @@ from icsoe_desktop.services.certificados.service import CertificadosService
 from icsoe_desktop.services.certificados.valores import CertificadoElegido
 from icsoe_desktop.services.contratista.service import DomicilioSocial
 from icsoe_desktop.services.sincronizacion.answers import ClaseConflicto, Eleccion
-from icsoe_desktop.store.tables import (
-    CertificadoRow,
-    ConflictoRow,
-    RegistroPatronalRow,
-    RelacionRow,
-)
+from icsoe_desktop.store.tables.icsoe import RelacionRow
+from icsoe_desktop.store.tables.registros import CertificadoRow, RegistroPatronalRow
+from icsoe_desktop.store.tables.sincronizacion import ConflictoRow
 from icsoe_desktop.store.types import Instant
 from tests.caos.diario import FALLA, HECHO, NO, VA, Diario
 from tests.caos.ediciones_movimientos import Movimientos

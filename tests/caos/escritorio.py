@@ -37,7 +37,7 @@ from icsoe_desktop.services.sincronizacion.answers import (
     Eleccion,
     RolOficina,
 )
-from icsoe_desktop.store.tables import ContratistaRow
+from icsoe_desktop.store.tables.icsoe import ContratistaRow
 from tests.caos import vuelco
 from tests.caos.diario import Diario
 from tests.caos.ediciones import RFC_MORAL, Ediciones, Lugar
@@ -157,7 +157,7 @@ class Escritorio:
 
     def mudar(self, direccion: str) -> dict[str, Any]:
         """From here on through another address of the same server."""
-        from icsoe_desktop.store.tables import OficinaRow
+        from icsoe_desktop.store.tables.sincronizacion import OficinaRow
 
         with self.app.store.write() as db:
             db.query(OficinaRow).update({"direccion": direccion})

@@ -117,7 +117,7 @@ program.end()
 """
 # What the login window needs once it is painted: the store, its keys and who may enter.
 SERVICES = {"acceso", "bitacora", "respaldo"}
-GATEWAYS = {"atomic_write", "bitacora", "boveda", "file_failures", "respaldo"}
+GATEWAYS = {"atomic_write", "bitacora", "boveda", "respaldo"}
 # These wait until the user may enter.
 LATER = {
     "alembic",

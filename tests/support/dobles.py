@@ -7,7 +7,7 @@ from uuid import UUID
 
 from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.tables import UsuarioRow
+from icsoe_desktop.store.tables.acceso import UsuarioRow
 
 
 class Reloj:

@@ -22,7 +22,7 @@ from icsoe_desktop.services.acceso.autorizacion import contratista_of, require_s
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.contratista.service import next_step
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.tables import AcuseRow, ContratistaRow
+from icsoe_desktop.store.tables.icsoe import AcuseRow, ContratistaRow
 
 TABLE = AcuseRow.__tablename__
 OBJETO = "acuse REPSE"

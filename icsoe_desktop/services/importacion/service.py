@@ -52,7 +52,9 @@ from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.importacion.preview import PreviewFile
 from icsoe_desktop.store.movimientos.bulk import bring_in, in_use, take_out
 from icsoe_desktop.store.movimientos.movement_rows import NOT_PRESENTED
-from icsoe_desktop.store.tables import ImportacionRow, LoteRow, UsuarioRow
+from icsoe_desktop.store.tables.acceso import UsuarioRow
+from icsoe_desktop.store.tables.lotes import LoteRow
+from icsoe_desktop.store.tables.movimientos import ImportacionRow
 
 NO_SUCH = "La importación ya no existe. No se cambió nada. Actualice la lista."
 UNDONE_ALREADY = "Esa importación ya se había deshecho. No se cambió nada."

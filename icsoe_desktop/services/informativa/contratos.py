@@ -68,7 +68,12 @@ from icsoe_desktop.services.informativa.valores import (
     Llenado,
 )
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.tables import ContratanteRow, ContratoRow, FolioRepseRow, InformativaRow
+from icsoe_desktop.store.tables.informativa import (
+    ContratanteRow,
+    ContratoRow,
+    FolioRepseRow,
+    InformativaRow,
+)
 
 OBJETO = "contrato"
 IN_PRESENTED = (

@@ -55,7 +55,7 @@ from icsoe_desktop.services.movimientos.terminos import calendario_of
 from icsoe_desktop.services.valores_legales.limites import valores_of
 from icsoe_desktop.store.ajustes import keep_values, kept_values
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.tables import AcuseInformativaRow, InformativaRow
+from icsoe_desktop.store.tables.informativa import AcuseInformativaRow, InformativaRow
 
 OBJETO = "informativa"
 TABLE = AcuseInformativaRow.__tablename__

@@ -49,8 +49,7 @@ from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.movimientos.list_sql import MovementSelection, registros_patronales_like
 from icsoe_desktop.store.movimientos.ordered_lists import ListRequest, MovementValues
 from icsoe_desktop.store.movimientos.stored_terms import GROUPS, Cut, Cuts
-from icsoe_desktop.store.tables import ImportacionRow
-from icsoe_desktop.store.tables.movimientos import ESTADOS
+from icsoe_desktop.store.tables.movimientos import ESTADOS, ImportacionRow
 from icsoe_desktop.store.types import day_number, day_of
 
 # The setting that says with which calendar and rules the stored terms were made.

@@ -53,7 +53,7 @@ from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.movimientos.list_sql import registros_patronales_like
 from icsoe_desktop.store.movimientos.movement_rows import delete_rows, history_of, last_codes
 from icsoe_desktop.store.movimientos.ordered_lists import ListRequest, OrderedLists, rows_of
-from icsoe_desktop.store.tables import RegistroPatronalRow
+from icsoe_desktop.store.tables.registros import RegistroPatronalRow
 from icsoe_desktop.store.types import day_number
 
 OBJETO = "movimiento"

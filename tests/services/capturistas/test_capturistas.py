@@ -18,14 +18,9 @@ from icsoe_desktop.services.movimientos.escritura import insert
 from icsoe_desktop.services.movimientos.filas import Lector
 from icsoe_desktop.services.movimientos.terminos import calendario_of
 from icsoe_desktop.store.connection import raw_of
-from icsoe_desktop.store.tables import (
-    ActivacionRow,
-    BitacoraRow,
-    CorreoRow,
-    PersonaRow,
-    RegistroPatronalRow,
-    RelacionRow,
-)
+from icsoe_desktop.store.tables.icsoe import ActivacionRow, PersonaRow, RelacionRow
+from icsoe_desktop.store.tables.registros import RegistroPatronalRow
+from icsoe_desktop.store.tables.sistema import BitacoraRow, CorreoRow
 from tests.conftest import Reloj
 from tests.services.mundo import (
     BUENA,

@@ -21,7 +21,8 @@ from icsoe_desktop.services.acceso import autorizacion
 from icsoe_desktop.services.contratista.acuses import ArchivoElegido
 from icsoe_desktop.services.contratista.service import Perfil
 from icsoe_desktop.services.contratista.vista_documento import open_document
-from icsoe_desktop.store.tables import AcuseRow, BitacoraRow
+from icsoe_desktop.store.tables.icsoe import AcuseRow
+from icsoe_desktop.store.tables.sistema import BitacoraRow
 from tests.conftest import Reloj
 from tests.domain.icsoe.test_documento import png
 from tests.gateways.certificados.generador import efirma_fisica, efirma_moral

@@ -45,7 +45,7 @@ from icsoe_desktop.services.movimientos.valores import (
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.movimientos.workers import folded
-from icsoe_desktop.store.tables import BitacoraRow
+from icsoe_desktop.store.tables.sistema import BitacoraRow
 from tests.conftest import Reloj
 from tests.domain.dispmag.registros_168 import GAEL, curp
 from tests.services.con_movimientos import Caso

@@ -54,7 +54,7 @@ from icsoe_desktop.services.sincronizacion.oficina.server import (
 )
 from icsoe_desktop.services.sincronizacion.oficina.signing import ActSigner, give_notice
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.tables import ActaRow
+from icsoe_desktop.store.tables.sincronizacion import ActaRow
 
 REMOVED: Final = (
     "Este equipo ya no pertenece a la oficina. Sus datos siguen aquí, pero no se comparten. Hable "

@@ -15,7 +15,7 @@ from icsoe_desktop.gui.icsoe.capturistas.persona import CONTRATISTA_DELETED, Per
 from icsoe_desktop.gui.icsoe.contratista.page import ContratistaPage
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.services.application import Application
-from icsoe_desktop.store.tables import ContratistaRow
+from icsoe_desktop.store.tables.icsoe import ContratistaRow
 from tests.gui.conftest import press, shown_box
 from tests.gui.icsoe.comun import Windows, generales_of
 from tests.services.archivos_prueba import RFC_MORAL

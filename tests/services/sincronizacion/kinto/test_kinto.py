@@ -17,7 +17,8 @@ from icsoe_desktop.services.sincronizacion.answers import (
     ResumenSincronizacion,
     RolOficina,
 )
-from icsoe_desktop.store.tables import CursorRow, RelacionRow
+from icsoe_desktop.store.tables.icsoe import RelacionRow
+from icsoe_desktop.store.tables.sincronizacion import CursorRow
 from tests.services.sincronizacion.conftest import Oficina
 from tests.services.sincronizacion.recibir.test_pasos_movimientos import PRESENTADO, mesa
 from tests.services.sincronizacion.test_pasos import CURP

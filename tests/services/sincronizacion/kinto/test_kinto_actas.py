@@ -15,7 +15,7 @@ import pytest
 
 from icsoe_desktop.domain.sincronizacion.records import ACTS_COLLECTION, RolOficina
 from icsoe_desktop.services.sincronizacion.oficina.acts import act_id
-from icsoe_desktop.store.tables import ContratistaRow
+from icsoe_desktop.store.tables.icsoe import ContratistaRow
 from resources.servidor import oficinas
 from tests.services.sincronizacion.conftest import Oficina
 from tests.services.sincronizacion.equipos import open_again

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from icsoe_desktop.domain.sincronizacion.records import ACTS_COLLECTION, KEYS_COLLECTION
 from icsoe_desktop.services.sincronizacion.answers import RolOficina
-from icsoe_desktop.store.tables import ContratistaRow
+from icsoe_desktop.store.tables.icsoe import ContratistaRow
 from tests.services.sincronizacion.conftest import Oficina
 from tests.services.sincronizacion.equipos import Equipo
 from tests.services.sincronizacion.recibir.test_pasos_movimientos import mesa

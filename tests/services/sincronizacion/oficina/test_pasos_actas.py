@@ -29,7 +29,8 @@ from icsoe_desktop.services.sincronizacion.oficina import acts
 from icsoe_desktop.services.sincronizacion.oficina.acts import Act, ActMember, act_id, make_act
 from icsoe_desktop.services.sincronizacion.oficina.keys import member_data
 from icsoe_desktop.services.sincronizacion.oficina.signing import ActSigner
-from icsoe_desktop.store.tables import ActaRow, ContratistaRow, LlaveOficinaRow
+from icsoe_desktop.store.tables.icsoe import ContratistaRow
+from icsoe_desktop.store.tables.sincronizacion import ActaRow, LlaveOficinaRow
 from tests.services.sincronizacion.conftest import Nuevo, Oficina
 from tests.services.sincronizacion.equipos import QUIET, Equipo, join_office, open_again
 from tests.services.sincronizacion.servidor_memoria import OFICINA, Memoria

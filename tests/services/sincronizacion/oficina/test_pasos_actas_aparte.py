@@ -10,7 +10,7 @@ import pytest
 from icsoe_desktop.domain.sincronizacion.records import ACTS_COLLECTION, RolOficina
 from icsoe_desktop.gateways.kinto.errors import NoConnectionError
 from icsoe_desktop.services.sincronizacion.oficina.acts import act_id
-from icsoe_desktop.store.tables import ContratistaRow
+from icsoe_desktop.store.tables.icsoe import ContratistaRow
 from tests.services.sincronizacion.conftest import Nuevo, Oficina
 from tests.services.sincronizacion.equipos import QUIET, Equipo, join_office, open_again
 from tests.services.sincronizacion.oficina.test_pasos_actas import (
