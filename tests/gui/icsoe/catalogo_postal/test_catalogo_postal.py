@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMessageBox
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.gui.base.shell import Shell
@@ -22,8 +20,6 @@ from tests.gui.conftest import press, shown_box, usuario_nuevo
 from tests.gui.icsoe.comun import Key, Windows, drop_files
 from tests.gui.icsoe.contratista.con_domicilio import ROWS, catalogue
 from tests.support.reposo import settle
-
-Box = Callable[[], QMessageBox]
 
 
 @pytest.fixture
