@@ -16,9 +16,9 @@ from icsoe_desktop.gui.icsoe.catalogo_postal.window import (
     CatalogoPostalWindow,
 )
 from icsoe_desktop.services.application import Application
+from tests.gateways.sepomex import postales
 from tests.gui.conftest import press, shown_box, usuario_nuevo
 from tests.gui.icsoe.comun import Key, Windows, drop_files
-from tests.gui.icsoe.contratista.con_domicilio import ROWS, catalogue
 from tests.support.reposo import settle
 
 
@@ -35,13 +35,18 @@ def window(shell: Shell, usuario: Sesion, windows: Windows) -> CatalogoPostalWin
     return window
 
 
+def thousands(folder: Path) -> Path:
+    rows = (("01010", f"Colonia {at}", *postales.ROWS[0][2:]) for at in range(30_000))
+    return postales.txt(folder / "CPdescarga.txt", tuple(rows))
+
+
 def test_a_dropped_file_is_shown_imported_and_known_the_second_time(
     window: CatalogoPostalWindow, tmp_path: Path
 ) -> None:
     form = window.form
     assert form.vigente_label.text() == NO_CATALOGUE
     assert not form.importar_button.isEnabled()
-    path = catalogue(tmp_path, *ROWS)
+    path = postales.txt(tmp_path / "CPdescarga.txt")
     drop_files(window, path)
     settle(form.importar_button.isEnabled)
     press(window, "Importar")
@@ -55,8 +60,7 @@ def test_a_dropped_file_is_shown_imported_and_known_the_second_time(
 def test_a_cancelled_import_changes_nothing(
     window: CatalogoPostalWindow, application: Application, usuario: Sesion, tmp_path: Path
 ) -> None:
-    many = [ROWS[0].replace("01000", f"{code:05}", 1) for code in range(1000, 31_000)]
-    window.choose(catalogue(tmp_path, *many))
+    window.choose(thousands(tmp_path))
     settle(window.form.importar_button.isEnabled)
     press(window, "Importar")
     assert window.form.avance_panel.isVisible()
@@ -69,8 +73,7 @@ def test_a_cancelled_import_changes_nothing(
 def test_esc_stops_the_reading_first_and_leaves_then(
     window: CatalogoPostalWindow, windows: Windows, tmp_path: Path
 ) -> None:
-    many = [ROWS[0].replace("01000", f"{code:05}", 1) for code in range(1000, 31_000)]
-    window.choose(catalogue(tmp_path, *many))
+    window.choose(thousands(tmp_path))
     QTest.keyClick(window, Key.Key_Escape)
     settle(lambda: window.form.mensaje_label.text() == CANCELLED)
     QTest.keyClick(window, Key.Key_Escape)
