@@ -12,7 +12,7 @@ from icsoe_desktop.services.importacion.service import ImportacionMovimientosSer
 from icsoe_desktop.services.importacion.valores import Decision
 from icsoe_desktop.store.engine import Store, open_engine, utc_now
 from icsoe_desktop.store.migrate import migrate
-from tests.support.usuarios import enabled_user
+from tests.support.dobles import enabled_user
 
 LLAVE = DataKey(bytes(range(32)))
 

@@ -41,8 +41,8 @@ from icsoe_desktop.gui.base.preferences import Preferences
 from icsoe_desktop.gui.base.qt import create_qt_application
 from icsoe_desktop.gui.base.shell import Shell
 from icsoe_desktop.gui.base.windows import WINDOWS
+from icsoe_desktop.gui.idse.modulo.filtro import TODOS_TAB
 from icsoe_desktop.gui.idse.modulo.lugares import MOVIMIENTOS
-from icsoe_desktop.gui.idse.modulo.pestanas import TODOS_TAB
 from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
 from icsoe_desktop.gui.idse.tablero.page import FIRST_PAGE
 from icsoe_desktop.gui.inicio.bloqueo.guardia import SessionGuard

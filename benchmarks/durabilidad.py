@@ -22,7 +22,7 @@ from benchmarks.datos import escribir_archivos
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.store.copies import copy_store
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.tables import IntentoRow
+from icsoe_desktop.store.tables.acceso import IntentoRow
 
 _FULL: Final = 2
 _GOALS: Final = {"confirmar": 8.0, "copia": 1.2}

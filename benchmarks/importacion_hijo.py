@@ -17,7 +17,7 @@ from typing import Any
 from benchmarks.almacen import import_files, open_store
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.store.engine import Store
-from tests.support.usuarios import session_of
+from tests.support.dobles import session_of
 
 
 def program(store: Store, sesion: Sesion, paths: list[Path], filas: int) -> tuple[float, float]:

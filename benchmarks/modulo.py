@@ -20,7 +20,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from benchmarks.comun import interleave, middle, ratio, spread, tell
 from benchmarks.modulo_abierto import EmptyBench, add_arguments, open_module, rss_mb
 from benchmarks.modulo_tabla import Bench
-from icsoe_desktop.gui.idse.modulo.pestanas import TODOS_TAB
+from icsoe_desktop.gui.idse.modulo.filtro import TODOS_TAB
 from icsoe_desktop.services.movimientos.valores import ColumnaMovimiento
 
 # Times the repaint of the empty model.

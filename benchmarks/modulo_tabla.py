@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer
 
 from icsoe_desktop.gui.idse.modulo.columns import COLUMNS
-from icsoe_desktop.gui.idse.modulo.pestanas import TODOS_TAB
+from icsoe_desktop.gui.idse.modulo.filtro import TODOS_TAB
 from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.movimientos.valores import ColumnaMovimiento

@@ -35,7 +35,8 @@ from icsoe_desktop.services.sincronizacion.service import SincronizacionService
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.sincronizacion import packets
-from icsoe_desktop.store.tables import MovimientoRow, VersionRow
+from icsoe_desktop.store.tables.movimientos import MovimientoRow
+from icsoe_desktop.store.tables.sincronizacion import VersionRow
 
 Medida = dict[str, Any]
 

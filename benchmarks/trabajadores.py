@@ -38,7 +38,7 @@ from icsoe_desktop.gui.base.shell import Shell
 from icsoe_desktop.gui.icsoe.informativa.trabajadores import TrabajadoresDialog
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.application import Application
-from icsoe_desktop.store.tables import ContratistaRow
+from icsoe_desktop.store.tables.icsoe import ContratistaRow
 
 OPEN_MS: Final = 100.0
 PASTE_MS: Final = 1_000.0

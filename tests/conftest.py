@@ -32,13 +32,13 @@ from tests.support.cost import share_statements
 from tests.support.cost import test_cost as test_cost
 from tests.support.dobles import MemoryKeyring as MemoryKeyring
 from tests.support.dobles import Reloj as Reloj
+from tests.support.dobles import enabled_user
 
 # Fixtures: the real sync server, started once for all that use it.
 from tests.support.kinto_real import base_kinto as base_kinto
 from tests.support.kinto_real import kinto_memoria as kinto_memoria
 from tests.support.kinto_real import kinto_postgres as kinto_postgres
 from tests.support.tipografia import use_windows_measures
-from tests.support.usuarios import enabled_user
 
 pytest_plugins = ["tests.support.tiers"]
 

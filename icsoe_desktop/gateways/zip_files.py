@@ -159,6 +159,8 @@ class _Member(io.RawIOBase):
         self._damaged = damaged
         self._too_large = too_large
         self._taken = taken
+        # Closed by its finaliser also if the member cannot be opened.
+        self._source: IO[bytes] = io.BytesIO()
         try:
             self._source = begin()
         except ZIP_ERRORS:

@@ -46,7 +46,7 @@ from icsoe_desktop.services.vigencias.recordatorios import RecordatoriosService
 from icsoe_desktop.services.vigencias.service import VigenciasService
 from icsoe_desktop.services.vigencias.vigilados import VigiladosService
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.tables import OficinaRow
+from icsoe_desktop.store.tables.sincronizacion import OficinaRow
 
 if TYPE_CHECKING:
     from icsoe_desktop.services.sincronizacion.service import SincronizacionService

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.tables import AjusteRow
+from icsoe_desktop.store.tables.sistema import AjusteRow
 
 
 def find_setting(db: Session, nombre: str) -> AjusteRow | None:

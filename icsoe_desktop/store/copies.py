@@ -100,7 +100,8 @@ def bring_up_to_date(path: Path, key: DataKey, clock: Clock) -> None:
     """
     # Imported here: the first window needs neither.
     from icsoe_desktop.store.migrate import columns_of_tables, migrate
-    from icsoe_desktop.store.tables import Row, load_all
+    from icsoe_desktop.store.tables import load_all
+    from icsoe_desktop.store.tables.base import Row
 
     load_all()
     before = path.with_name("antes-de-poner-al-dia")

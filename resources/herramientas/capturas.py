@@ -35,7 +35,7 @@ from icsoe_desktop.gui.base.shell import Shell
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.gui.idse.acceso.presenter import AccesoPresenter
 from icsoe_desktop.gui.idse.acceso.window import AccesoWindow
-from icsoe_desktop.gui.idse.modulo.pestanas import LOTES_TAB, TODOS_TAB
+from icsoe_desktop.gui.idse.modulo.filtro import LOTES_TAB, TODOS_TAB
 from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
 from icsoe_desktop.gui.inicio.status_bar import StatusPanel
 from icsoe_desktop.jobs import NoProgress

@@ -1,10 +1,12 @@
-"""The label of a field is written once, in the table of its record; what lists fields reads it."""
+"""Names, tables of fields, hours and documents, held against the code."""
 
 from __future__ import annotations
 
 import ast
 import re
+from collections import defaultdict
 from collections.abc import Iterator
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -25,7 +27,7 @@ from icsoe_desktop.domain.icsoe.contrato import (
 )
 from icsoe_desktop.domain.icsoe.domicilio import CAMPOS_DOMICILIO, TEXT_FIELDS
 from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO, Movimiento
-from tests.arranque.test_capas import MODULES
+from tests.arranque.test_capas import MODULES, SOURCES
 from tests.conftest import ROOT
 
 TABLES: dict[str, FieldTable] = {
@@ -128,3 +130,119 @@ def test_a_value_has_the_fields_that_its_table_says_are_typed() -> None:
     )
     assert typed(CAMPOS_MOVIMIENTO) | {"identificadores"} == set(Movimiento.__dataclass_fields__)
     assert tuple(each.name for each in CAMPOS_DOMICILIO) == TEXT_FIELDS
+
+
+def class_names() -> dict[str, list[str]]:
+    """Name of each class at the top of a module → the modules that define it."""
+    found = defaultdict(list)
+    for module, path in MODULES.items():
+        for name in re.findall(r"^class (\w+)", path.read_text("utf-8"), re.MULTILINE):
+            found[name].append(module)
+    return found
+
+
+def test_no_two_classes_have_the_same_name() -> None:
+    names = class_names()
+    # The scan saw classes of every kind of module.
+    assert {"Curp", "Store", "Boveda", "MovimientosService", "ModuloWindow"} <= names.keys()
+    assert {name: places for name, places in names.items() if len(places) > 1} == {}
+
+
+NAIVE = re.compile(r"\.astimezone\(\)")
+
+
+def test_no_hour_is_told_in_the_zone_of_the_machine() -> None:
+    files = sorted(SOURCES.rglob("*.py"))
+    assert len(files) > 300
+    found = [path.name for path in files if NAIVE.search(path.read_text(encoding="utf-8"))]
+    assert found == []
+
+
+PAGE = ROOT / "docs" / "flujo_de_una_edicion.md"
+# `module.py`, and after a colon the names in it, up to the next module.
+STEP = re.compile(r"`([\w/]+\.py)`(?:: ((?:`\w+`(?:, )?)+))?")
+
+
+def test_every_module_and_name_of_the_page_exists() -> None:
+    steps = STEP.findall(PAGE.read_text("utf-8"))
+    assert len(steps) > 20
+    missing = []
+    for module, names in steps:
+        path = ROOT / "icsoe_desktop" / module
+        text = path.read_text("utf-8") if path.exists() else ""
+        wanted = re.findall(r"`(\w+)`", names)
+        # The definition itself, not a mention of it.
+        lacking = [
+            name
+            for name in wanted
+            if not re.search(rf"(?:def|class) {name}\b|^(    )?{name}(:.*)? =", text, re.M)
+        ]
+        if not text or lacking:
+            missing.append((module, lacking))
+    assert missing == []
+
+
+CITED = re.compile(r"\b(?:[\w-]+/)+[\w-]+\.md\b")
+FOLDERS = ("icsoe_desktop", "benchmarks", "resources", "tests")
+
+
+def test_each_document_that_a_module_cites_is_in_the_project() -> None:
+    cited = {
+        (path.relative_to(ROOT).as_posix(), document)
+        for folder in FOLDERS
+        for path in (ROOT / folder).rglob("*.py")
+        for document in CITED.findall(path.read_text("utf-8"))
+    }
+    assert len({document for _, document in cited}) > 5
+    # A module that writes a page of docs/ cites from there.
+    places = (ROOT, ROOT / "docs")
+    lost = [pair for pair in cited if not any((place / pair[1]).is_file() for place in places)]
+    assert sorted(lost) == []
+
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = ROOT / "icsoe_desktop"
+
+
+def named_types() -> list[str]:
+    """Every `code` name in the second column of the glossary's tables."""
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in (ROOT / "CONTEXT.md").read_text("utf-8").splitlines()
+        if line.startswith("|")
+    ]
+    assert {len(row) for row in rows} == {4}
+    return [name for row in rows for name in re.findall(r"`([^`]+)`", row[1])]
+
+
+def classes_and_attributes(names: list[str]) -> set[str]:
+    """`Class` and `Class.attribute` for every class that is named."""
+    found = set()
+    classes = {name.partition(".")[0] for name in names}
+    for path in PACKAGE.rglob("*.py"):
+        source = path.read_text("utf-8")
+        if classes.isdisjoint(re.findall(r"^ *class (\w+)", source, re.MULTILINE)):
+            continue
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.ClassDef):
+                found.add(node.name)
+                found |= {
+                    f"{node.name}.{each.target.id}"
+                    for each in node.body
+                    if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name)
+                }
+    return found
+
+
+def is_module(name: str) -> bool:
+    if name.startswith("resources/"):
+        return (ROOT / f"{name}.py").is_file()
+    return (PACKAGE / name / "__init__.py").is_file() or (PACKAGE / f"{name}.py").is_file()
+
+
+def test_every_type_and_module_of_the_glossary_exists() -> None:
+    names = named_types()
+    # The reading saw classes, attributes, modules and folders.
+    assert {"Curp", "Movimiento.sbc", "domain/icsoe/capturista", "services/lotes"} <= set(names)
+    known = classes_and_attributes(names)
+    assert [name for name in names if name not in known and not is_module(name)] == []

@@ -25,7 +25,8 @@ from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.sincronizacion.answers import RolOficina
 from icsoe_desktop.services.sincronizacion.service import SincronizacionService
 from icsoe_desktop.store.migrate import STORE_BEFORE_RELEASE
-from icsoe_desktop.store.tables import ContratistaRow, UsuarioRow
+from icsoe_desktop.store.tables.acceso import UsuarioRow
+from icsoe_desktop.store.tables.icsoe import ContratistaRow
 from tests.datos.hacer_v1 import (
     CLAVE,
     CONTRASENA,
@@ -42,8 +43,7 @@ from tests.services.sincronizacion.recibir.test_pasos_hostil import forge, held,
 from tests.services.sincronizacion.servidor_memoria import Memoria
 from tests.services.sincronizacion.test_pasos import meet
 from tests.services.sincronizacion.versiones import said
-from tests.support.llaveros import NoLlavero
-from tests.support.usuarios import session_of
+from tests.support.dobles import NoLlavero, session_of
 
 # The data were made with the cost of the product.
 pytestmark = pytest.mark.usefixtures("production_cost")

@@ -17,7 +17,7 @@ from icsoe_desktop.store.first_look import UsuariosConocidos
 from tests.conftest import MemoryKeyring, Reloj
 from tests.gui.conftest import usuario_nuevo
 from tests.services.respaldo.con_respaldo import Oficina
-from tests.support.llaveros import NoLlavero
+from tests.support.dobles import NoLlavero
 
 
 @pytest.fixture

@@ -38,11 +38,10 @@ from icsoe_desktop.services.sincronizacion.answers import (
     RolOficina,
 )
 from icsoe_desktop.services.sincronizacion.oficina.acts import Draft
-from icsoe_desktop.store.tables import ContratistaRow
+from icsoe_desktop.store.tables.icsoe import ContratistaRow
 from tests.caos import vuelco
-from tests.caos.actos import Lugar
 from tests.caos.diario import Diario
-from tests.caos.ediciones import RFC_MORAL, Ediciones
+from tests.caos.ediciones import RFC_MORAL, Ediciones, Lugar
 from tests.caos.primeros_pasos import first_steps, register_user
 from tests.support.cost import use_test_cost
 
@@ -179,7 +178,7 @@ class Escritorio:
 
     def mudar(self, direccion: str) -> dict[str, Any]:
         """From here on through another address of the same server."""
-        from icsoe_desktop.store.tables import OficinaRow
+        from icsoe_desktop.store.tables.sincronizacion import OficinaRow
 
         with self.app.store.write() as db:
             db.query(OficinaRow).update({"direccion": direccion})

@@ -10,9 +10,10 @@ from sqlalchemy import select
 from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
 from icsoe_desktop.domain.icsoe.terminos import TERMINOS_VERSION
 from icsoe_desktop.services.application import Application
-from icsoe_desktop.store.tables import ContratistaRow, UsuarioRow
+from icsoe_desktop.store.tables.acceso import UsuarioRow
+from icsoe_desktop.store.tables.icsoe import ContratistaRow
 from tests.caos.ediciones import RFC_MORAL
-from tests.support.usuarios import enabled_user, session_of
+from tests.support.dobles import enabled_user, session_of
 
 REGISTROS = ("Z9912345106", "Y5512345116", "Y5512345124", "Y5512345132", "Y5512345140")
 PDF = (

@@ -33,11 +33,10 @@ from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.certificados.service import CertificadosService
 from icsoe_desktop.services.sincronizacion.answers import Conexion
 from icsoe_desktop.services.sincronizacion.service import SincronizacionService
-from icsoe_desktop.store.tables import ContratistaRow
+from icsoe_desktop.store.tables.icsoe import ContratistaRow
 from tests.caos import diario, oraculo, vuelco
-from tests.caos.actos import Lugar
 from tests.caos.diario import Diario
-from tests.caos.ediciones import RFC_MORAL, Ediciones
+from tests.caos.ediciones import RFC_MORAL, Ediciones, Lugar
 from tests.caos.oraculo import Veredicto
 from tests.caos.primeros_pasos import REGISTROS, first_steps, register_user
 from tests.caos.vuelco import Vuelco

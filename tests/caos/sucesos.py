@@ -22,7 +22,7 @@ from tests.caos.ataques import Ataques
 from tests.caos.procesos import Equipo
 from tests.caos.proxy import Proxy
 from tests.caos.secretos import Retirado, key_name
-from tests.support.kinto_foto import Foto
+from tests.support.kinto_choque import Foto
 from tests.support.kinto_real import KintoReal
 
 Tell = Callable[[str], None]

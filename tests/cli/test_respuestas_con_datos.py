@@ -10,7 +10,7 @@ import pytest
 from icsoe_desktop.cli import main as cli
 from tests.cli.movimientos.test_cli_movimientos import CORREO, RECORDS, folder_with_user, write
 from tests.conftest import MemoryKeyring
-from tests.support.llaveros import NoLlavero
+from tests.support.dobles import NoLlavero
 from tests.support.respuesta_json import error_of
 
 OPENING = {

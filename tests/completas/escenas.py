@@ -33,10 +33,8 @@ from icsoe_desktop.gui.oficina.correo.presenter import DatosServidor
 from icsoe_desktop.services.acceso.idse import AccesoService
 from icsoe_desktop.services.correo.ajustes import AjustesService
 from icsoe_desktop.services.tablero.service import PrimerPaso
-from tests.completas.escenas_correo import CORREO_SCENES
 from tests.completas.escenas_icsoe import ICSOE_SCENES
-from tests.completas.escenas_informativa import INFORMATIVA_SCENES
-from tests.completas.escenas_modulo import MODULO_SCENES
+from tests.completas.escenas_modulo import CORREO_SCENES, INFORMATIVA_SCENES, MODULO_SCENES
 from tests.completas.escenas_sincronizacion import SCENES as SINCRONIZACION_SCENES
 from tests.support.reposo import settle
 

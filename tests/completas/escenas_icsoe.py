@@ -25,11 +25,11 @@ from icsoe_desktop.gui.icsoe.capturistas.persona import PersonaDialog
 from icsoe_desktop.gui.icsoe.contratista.page import ContratistaPage
 from icsoe_desktop.gui.icsoe.inicio_capturista.page import ElegirDialog, InicioCapturistaPage
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
-from icsoe_desktop.gui.idse.modulo.pestanas import LOTES_TAB, TODOS_TAB
+from icsoe_desktop.gui.idse.modulo.filtro import LOTES_TAB, TODOS_TAB
 from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
 from icsoe_desktop.gui.kit.dialogs import open_dialog
 from icsoe_desktop.services.acceso.activacion import ActivacionService, LigaAbierta
-from icsoe_desktop.store.tables import ContratistaRow, PersonaRow, RelacionRow
+from icsoe_desktop.store.tables.icsoe import ContratistaRow, PersonaRow, RelacionRow
 from tests.gui.icsoe.capturistas.comun import PERSONA
 from tests.gui.icsoe.comun import acuse_of, do_steps, domicilio_of
 from tests.gui.idse.comun import alta, baja, modificacion

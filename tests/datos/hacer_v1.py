@@ -31,7 +31,7 @@ from tests.services.sincronizacion.equipos import (
 )
 from tests.services.sincronizacion.recibir.test_pasos_movimientos import mesa
 from tests.services.sincronizacion.servidor_memoria import Memoria
-from tests.support.llaveros import NoLlavero
+from tests.support.dobles import NoLlavero
 from tests.support.plantillas import usuario_nuevo
 
 CARPETA = Path(__file__).with_name("v1.0.0")

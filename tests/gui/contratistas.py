@@ -7,7 +7,7 @@ import uuid
 from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
 from icsoe_desktop.domain.icsoe.terminos import TERMINOS_VERSION
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.tables import ContratistaRow
+from icsoe_desktop.store.tables.icsoe import ContratistaRow
 
 
 def add_contratista(store: Store, numero: int, rfc: str, nombre: str) -> Sesion:

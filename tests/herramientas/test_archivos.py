@@ -15,7 +15,7 @@ import pytest
 from resources.installer import archivos, comparar, construir, debian, portatil
 from resources.installer.errores import BuildError
 from resources.installer.sello import Sello
-from tests.herramientas.test_sello import git
+from tests.herramientas.test_firma import git
 
 EPOCH = 1_795_361_793
 STAMP = Sello("ab" * 20, EPOCH, False)

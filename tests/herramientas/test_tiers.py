@@ -1,10 +1,13 @@
-"""What is passed when: tests/support/tiers.py."""
+"""What is passed when, and waiting until the program rests: tests/support/{tiers,reposo}.py."""
 
 from __future__ import annotations
 
 import pytest
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from pytestqt.qtbot import QtBot
 
 from tests.support import tiers
+from tests.support.reposo import settle
 from tests.support.tiers import (
     LONG,
     ONCE_MS,
@@ -49,7 +52,7 @@ def test_the_table_keeps_what_is_dear_and_what_takes_long() -> None:
     costs = {
         HERE: Cost(10, 1_001.0),
         "herramientas/test_sistema.py": Cost(100, 9_000.0),
-        "herramientas/test_wine.py": Cost(100, 900.0),
+        "herramientas/test_msi.py": Cost(100, 900.0),
         "herramientas/test_gone.py": Cost(1, 5_000.0),
     }
     told = read_table(write_table(costs))
@@ -74,3 +77,22 @@ def test_a_file_that_costs_too_much_fails_and_a_busy_machine_does_not(
     judge.measured[HERE].ms *= 2
     with pytest.raises(pytest.fail.Exception):
         judge.judge(HERE)
+
+
+def test_a_text_that_comes_at_the_last_moment_has_its_room(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    row = QHBoxLayout(window)
+    label = QLabel()
+    row.addWidget(label)
+    row.addStretch(1)
+    window.resize(400, 60)
+    window.show()
+    settle()
+
+    def as_a_timer_does() -> bool:
+        label.setText("40 trabajadores")
+        return True
+
+    settle(as_a_timer_does)
+    assert label.width() >= label.sizeHint().width()

@@ -33,7 +33,7 @@ from icsoe_desktop.services.contratista.domicilios import CodigosPostalesService
 from icsoe_desktop.services.contratista.service import ContratistasService
 from icsoe_desktop.services.correo.buzon import BuzonService
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.tables import BitacoraRow
+from icsoe_desktop.store.tables.sistema import BitacoraRow
 from tests.gateways.certificados.generador import Datos, efirma_fisica, efirma_moral
 from tests.services.archivos_prueba import CLAVE, Archivos
 from tests.support.smtp_real import SmtpReal

@@ -1,11 +1,14 @@
-"""Settings of the recipe that nobody sees from outside: what the server remembers and writes."""
+"""Settings of the recipe: what the server remembers and writes, and the doors that it closes."""
 
 from __future__ import annotations
+
+import uuid
+from typing import Any
 
 from resources.servidor import oficinas
 from tests.servidor.test_remedios import MEMBERS, record, statuses
 from tests.support.kinto_choque import choque
-from tests.support.kinto_real import KintoReal
+from tests.support.kinto_real import CLOSED, KintoReal
 
 SEALED = "lo-que-un-equipo-sello"
 # PostgreSQL numbers a transaction when it writes its first row, and only then.
@@ -62,3 +65,44 @@ def test_versions_are_of_utc_and_texts_of_utf_8_wherever_the_database_is(
     assert kinto_postgres.postgres.psql(asked, base="template1") == (
         "America/Mexico_City|SQL_ASCII"
     )
+
+
+# In the order of the damage that an open one does.
+METHODS = ("patch", "put", "delete")
+KINDS = ("record", "group", "collection", "account", "bucket")
+
+
+def knock(server: KintoReal) -> dict[str, int]:
+    """What each door answers to the responsable of an office of its own."""
+    cuenta = f"eva-{uuid.uuid4().hex[:6]}"
+    oficina = server.office({cuenta: "responsable"})
+    plural = {
+        "bucket": "/buckets",
+        "collection": f"/buckets/{oficina}/collections",
+        "group": f"/buckets/{oficina}/groups",
+        "record": f"/buckets/{oficina}/collections/lotes/records",
+        "account": "/accounts",
+    }
+    named = {
+        "bucket": f"/buckets/{oficina}",
+        "collection": f"/buckets/{oficina}/collections/lotes",
+        "group": f"/buckets/{oficina}/groups/miembros",
+        "record": f"/buckets/{oficina}/collections/lotes/records/uno",
+        "account": f"/accounts/{cuenta}",
+    }
+    made = server.ask("PUT", named["record"], cuenta, json={"data": {"n": 1}})
+    assert made.status_code == 201
+    said = {}
+    for what in METHODS:
+        for kind in KINDS:
+            for number, paths in (("plural", plural), ("object", named)):
+                setting = f"kinto.{number}_{kind}_{what}_enabled"
+                if setting in CLOSED:
+                    body: Any = None if what == "delete" else {"data": {"members": []}}
+                    answer = server.ask(what.upper(), paths[kind], cuenta, json=body)
+                    said[setting] = answer.status_code
+    return said
+
+
+def test_every_door_that_the_recipe_closes_is_closed(kinto_postgres: KintoReal) -> None:
+    assert knock(kinto_postgres) == dict.fromkeys(CLOSED, 405)

@@ -19,8 +19,7 @@ from icsoe_desktop.gateways.kinto.server import GROUPS, KintoServer
 from icsoe_desktop.gateways.kinto.transport import TIMEOUT_S
 from icsoe_desktop.gateways.kinto.values import CURSOR_MARGIN_MS, RecordWrite
 from resources.servidor import oficinas
-from tests.support.kinto_ordenes import run_script
-from tests.support.kinto_real import ADMIN_PASSWORD, RECIPE, KintoReal
+from tests.support.kinto_real import ADMIN_PASSWORD, RECIPE, KintoReal, run_script
 
 MEMBERS = {"ana": "responsable", "beto": "miembro", "carla": "consulta"}
 

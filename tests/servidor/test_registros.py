@@ -13,8 +13,7 @@ from icsoe_desktop.gateways.kinto.server import KintoServer
 from icsoe_desktop.gateways.kinto.values import RecordWrite
 from resources.servidor import oficinas
 from tests.servidor.test_remedios import MEMBERS, connect, record
-from tests.support.kinto_ordenes import run_oficinas
-from tests.support.kinto_real import KintoReal
+from tests.support.kinto_real import KintoReal, run_oficinas
 
 
 @pytest.fixture

@@ -25,8 +25,7 @@ from icsoe_desktop.gateways.kinto.values import (
     SafeCursor,
 )
 from resources.servidor import oficinas
-from tests.support.kinto_ordenes import run_kinto
-from tests.support.kinto_real import KintoReal
+from tests.support.kinto_real import KintoReal, run_kinto
 
 RACES = 20
 MEMBERS = {"ana": "responsable", "beto": "miembro", "carla": "consulta"}

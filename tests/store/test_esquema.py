@@ -28,8 +28,11 @@ from icsoe_desktop.store import migrate as migrate_module
 from icsoe_desktop.store.engine import Store, open_engine
 from icsoe_desktop.store.migrate import KEPT_COPIES, alembic_config, migrate, schema_version
 from icsoe_desktop.store.migrations import HEAD
-from icsoe_desktop.store.tables import Row
+from icsoe_desktop.store.tables import load_all
+from icsoe_desktop.store.tables.base import Row
 from tests.conftest import ROOT, Reloj
+
+load_all()
 
 
 def no_search_table(name: str | None, kind: str, parents: Any) -> bool:

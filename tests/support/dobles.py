@@ -1,8 +1,13 @@
-"""What stands for the machine: a clock that a test moves, a keyring in memory."""
+"""What stands for the machine: a clock that a test moves, keyrings, a user."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
+from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.tables.acceso import UsuarioRow
 
 
 class Reloj:
@@ -33,3 +38,44 @@ class MemoryKeyring:
     def set(self, database_id: str, key: bytes) -> bool:
         self.entries[database_id] = key
         return True
+
+
+class NoLlavero:
+    """A machine without a keyring."""
+
+    def available(self) -> bool:
+        return False
+
+    def get(self, database_id: str) -> bytes | None:
+        return None
+
+    def set(self, database_id: str, key: bytes) -> bool:
+        return False
+
+
+def enabled_user(store: Store) -> Sesion:
+    """The session of one who is in the store from now on."""
+    usuario: UUID = store.new_id()
+    now = store.clock()
+    with store.write() as db:
+        db.add(
+            UsuarioRow(
+                id=usuario,
+                nombres="Alma",
+                primer_apellido="Prieto",
+                segundo_apellido="",
+                correo="alma@ejemplo.mx",
+                correo_buscado="alma@ejemplo.mx",
+                contrasena_hash="",
+                habilitado=True,
+                aviso_version="1",
+                creado=now,
+                actualizado=now,
+            )
+        )
+    return session_of(usuario)
+
+
+def session_of(usuario: UUID) -> Sesion:
+    """Of one who is in the store already: the same person in another process."""
+    return Sesion(Rol.USUARIO_IDSE, usuario, "Alma Prieto")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TypeVar
 from weakref import WeakKeyDictionary
 
-from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
 from icsoe_desktop.jobs import Job, JobQueue, Outcome, Progress, Step
@@ -16,6 +16,7 @@ T = TypeVar("T")
 
 # Only a test that fails waits that long; a loaded machine may need it.
 PATIENCE_S = 120.0
+EVENTS_MS = 10
 # What a job brings changes the layout, and the layout what is painted.
 QUIET_ROUNDS = 3
 
@@ -56,6 +57,16 @@ def settle(ready: Callable[[], object] = lambda: True) -> None:
             time.sleep(0.001)
     # A timer may have changed a text in the last round: its layout is still to be made.
     QCoreApplication.sendPostedEvents()
+
+
+def until(ready: Callable[[], object]) -> None:
+    """Let events happen until it is so."""
+    end = time.monotonic() + PATIENCE_S
+    while not ready():
+        assert time.monotonic() < end, f"not so after {PATIENCE_S:.0f} s"
+        loop = QEventLoop()
+        QTimer.singleShot(EVENTS_MS, loop.quit)
+        loop.exec()
 
 
 def close_windows() -> None:

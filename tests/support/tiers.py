@@ -39,6 +39,8 @@ LONG = {
     "gui/idse/certificados/test_certificados_hostiles.py": "the readers have their own in hostiles",
     "gui/idse/importacion/test_soltar_hostiles.py::"
     "test_a_list_of_twenty_thousand_bad_rows_is_shown_a_page_at_a_time": "20,000 rows",
+    "gui/idse/importacion/test_soltar_hostiles.py::"
+    "test_reading_a_book_without_end_is_cancelled_with_a_key": "a book of seconds",
     "herramientas/test_entorno.py::"
     "test_the_two_commands_survive_a_kill_each_other_a_bad_download_and_a_loss": "downloads",
     "herramientas/test_imagenes.py::test_a_changed_form_or_text_ages_its_own_picture": "of tools",

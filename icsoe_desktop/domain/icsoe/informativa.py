@@ -13,7 +13,7 @@ from typing import Final
 from icsoe_desktop.domain.acceso.sesion import Rol
 from icsoe_desktop.domain.fields import Field, FieldTable
 from icsoe_desktop.domain.icsoe.periodo import Periodo
-from icsoe_desktop.domain.movimientos.costos import SPONTANEOUS, estimate_fine
+from icsoe_desktop.domain.movimientos.plazos import SPONTANEOUS, estimate_fine
 from icsoe_desktop.domain.valores_legales.valores import TablaValores
 from icsoe_desktop.errors import InvalidInputError, NotAllowedError
 

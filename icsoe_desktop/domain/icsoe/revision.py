@@ -11,12 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, NamedTuple
 
-from icsoe_desktop.domain.icsoe.contrato import (
-    DatosContrato,
-    Motivo,
-    check_contrato,
-    motivo_of,
-)
+from icsoe_desktop.domain.icsoe.contrato import DatosContrato, Motivo, check_contrato, motivo_of
 from icsoe_desktop.domain.icsoe.informativa import TipoInformativa
 from icsoe_desktop.domain.icsoe.periodo import Periodo
 from icsoe_desktop.domain.icsoe.trabajadores import TWICE, TrabajadorContrato, repeated

@@ -26,6 +26,7 @@ from icsoe_desktop.gateways.constancia_pdf.palabras import PageWords, PdfWord
 # In letter heights: a line further away does not continue the row above.
 _SAME_ROW: Final = 2.0
 _HALF_LINE: Final = 0.8
+_EVEN: Final = 0.1
 _MOST_LINES: Final = 8  # of one row
 
 _Cut = tuple[float, tuple[int, ...]]
@@ -66,10 +67,26 @@ def join_parts(all_rows: Sequence[PdfRow], all_parts: Sequence[WrappedLine]) -> 
         centred = any(
             0 < row.y - part.y < part.letra * _HALF_LINE for part in parts for row in rows
         ) or any(0 < rows[0].y - part.y < part.letra * _SAME_ROW for part in parts)
-        if centred:
+        if centred or _is_balanced(rows, parts):
             _join_around(rows, parts)
         else:
             _join_under(rows, parts)
+
+
+def _is_balanced(rows: list[PdfRow], parts: list[WrappedLine]) -> bool:
+    """Whether names of one and of three lines are centred: none begins between two lines.
+
+    A line then lies nearer to the row below it than to what is above it, which no line that
+    continues a name does, and as many lines are above each row as below it.
+    """
+    starts = {row.y for row in rows}
+    ys = sorted({*starts, *(part.y for part in parts)})
+    slack = _EVEN * parts[0].letra
+    nearer = any(
+        part not in starts and below in starts and part - above > below - part + slack
+        for above, part, below in zip(ys, ys[1:], ys[2:], strict=False)
+    )
+    return nearer and _around(rows, parts)[1] <= slack * len(rows)
 
 
 def _join_under(rows: list[PdfRow], parts: list[WrappedLine]) -> None:
@@ -81,10 +98,18 @@ def _join_under(rows: list[PdfRow], parts: list[WrappedLine]) -> None:
             above[-1].add(part.cells)
 
 
-def _join_around(rows: list[PdfRow], parts: list[WrappedLine]) -> None:
-    """Distribute the lines in order, with equally many above and below each row."""
-    own = [(row.y, at, row.cells) for at, row in enumerate(rows)]
-    lines = sorted(
+_Line = tuple[float, int | None, list[list[PdfWord]]]
+
+
+def _around(
+    rows: list[PdfRow], parts: list[WrappedLine]
+) -> tuple[list[_Line], float, tuple[int, ...]]:
+    """(lines in order, unevenness, cuts) with equally many lines above and below each row.
+
+    The unevenness is infinite if no such distribution exists.
+    """
+    own: list[_Line] = [(row.y, at, row.cells) for at, row in enumerate(rows)]
+    lines: list[_Line] = sorted(
         [*own, *((part.y, None, part.cells) for part in parts)], key=lambda line: line[0]
     )
     empty: _Cut = (math.inf, ())
@@ -102,7 +127,11 @@ def _join_around(rows: list[PdfRow], parts: list[WrappedLine]) -> None:
                 if owners and cost + uneven < after[end][0]:
                     after[end] = (cost + uneven, (*cuts, end))
         best = after
-    cost, cuts = best[len(lines)]
+    return (lines, *best[len(lines)])
+
+
+def _join_around(rows: list[PdfRow], parts: list[WrappedLine]) -> None:
+    lines, cost, cuts = _around(rows, parts)
     if cost == math.inf:
         return
     for row, start, end in zip(rows, (0, *cuts), cuts, strict=False):

@@ -19,7 +19,7 @@ from icsoe_desktop.gui.base.tokens import Colors
 
 if TYPE_CHECKING:
     from PySide6.QtCore import Qt
-    from PySide6.QtGui import QIcon
+    from PySide6.QtGui import QFont, QIcon
 
 ASSETS = Path(__file__).parents[1] / "forms" / "assets.rcc"
 MIDDLE_LIGHTNESS = 128
@@ -172,6 +172,16 @@ def scaled(px: int) -> int:
     return round(px * QGuiApplication.font().pointSizeF() / tokens.BODY_PT)
 
 
+def sized(font: QFont, share: float, weight: QFont.Weight | None = None) -> QFont:
+    """A font of another size and weight. share: of the size of `font`."""
+    from PySide6.QtGui import QFont  # slow import: docs/decisions/0012
+
+    made = QFont(font)
+    made.setPointSizeF(font.pointSizeF() * share)
+    made.setWeight(QFont.Weight.Normal if weight is None else weight)
+    return made
+
+
 def metrics() -> tokens.Metrics:
     return tokens.DENSITIES[density_name()]
 
@@ -309,9 +319,7 @@ def _pill_round() -> int:
     from PySide6.QtGui import QFont, QFontMetrics  # slow import: docs/decisions/0012
 
     body = QGuiApplication.font()
-    letters = QFont(body)
-    letters.setPointSizeF(body.pointSizeF() * tokens.LETTERS["caption_pt"] / tokens.BODY_PT)
-    letters.setWeight(QFont.Weight.Medium)
+    letters = sized(body, tokens.LETTERS["caption_pt"] / tokens.BODY_PT, QFont.Weight.Medium)
     least = int(18 * body.pointSizeF() / tokens.BODY_PT)
     return (max(least, QFontMetrics(letters).height()) + 4) // 2
 

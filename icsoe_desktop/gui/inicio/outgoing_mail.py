@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from icsoe_desktop.domain.texto import counted
+from icsoe_desktop.domain.texto import counted_if_any
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.base.dispatch import Dispatcher, gui_queue
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Progress, Stopped, Succeeded
@@ -38,12 +38,9 @@ class EstadoEnvio:
     @property
     def text(self) -> str:
         """Text for the status bar; empty if no mail waits."""
-        parts = []
-        if self.pendientes:
-            parts.append(counted(self.pendientes, "correo por enviar", "correos por enviar"))
-        if self.detenidos:
-            parts.append(counted(self.detenidos, "correo detenido", "correos detenidos"))
-        return ", ".join(parts)
+        waiting = counted_if_any(self.pendientes, "correo por enviar", "correos por enviar")
+        stopped = counted_if_any(self.detenidos, "correo detenido", "correos detenidos")
+        return ", ".join(filter(None, (waiting, stopped)))
 
 
 class MailSender(QObject):

@@ -188,9 +188,10 @@ class ChartCard(TitledCard):
                     width=116,
                 )
             ]
-            counts = [(one.name, partial(_value, at)) for at, one in enumerate(chart.series)]
-            for name, count in [*counts, ("Total", _total)]:
-                columns.append(count_column(name, count, tabular=True, width=50))
+            for at, one in enumerate(chart.series):
+                value = partial(_value, at)
+                columns.append(count_column(one.name, value, tabular=True, width=50))
+            columns.append(count_column("Total", _total, tabular=True, width=50))
             self.table = RowsTable(self.view, columns, key=lambda bar: bar.at)
         values = zip(*(one.values for one in chart.series), strict=True)
         self.table.set_rows(

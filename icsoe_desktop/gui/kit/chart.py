@@ -22,7 +22,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from icsoe_desktop.gui.base import assets, tokens
-from icsoe_desktop.gui.kit.fields import sized
 
 CAPTION: Final = tokens.LETTERS["caption_pt"] / tokens.BODY_PT
 SUBTITLE: Final = tokens.LETTERS["subtitle_pt"] / tokens.BODY_PT
@@ -108,7 +107,7 @@ class BarsView(QWidget):
         colors = assets.colors()
         image.fill(QColor(colors.surface))
         painter = QPainter(image)
-        painter.setFont(sized(self.font(), SUBTITLE, QFont.Weight.DemiBold))
+        painter.setFont(assets.sized(self.font(), SUBTITLE, QFont.Weight.DemiBold))
         painter.setPen(QColor(colors.text))
         room = QRectF(0, 0, IMAGE_SIZE.width(), IMAGE_SIZE.height())
         room.adjust(IMAGE_MARGIN, IMAGE_MARGIN, -IMAGE_MARGIN, -IMAGE_MARGIN)
@@ -192,7 +191,7 @@ class BarsView(QWidget):
     def _paint(self, painter: QPainter, room: QRectF, current: int) -> None:
         chart, colors = self._chart, assets.colors()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(sized(self.font(), CAPTION))
+        painter.setFont(assets.sized(self.font(), CAPTION))
         painter.setPen(QColor(colors.hint))
         if not chart.largest:
             painter.drawText(room, _Align.AlignCenter | Qt.TextFlag.TextWordWrap, self._nothing)

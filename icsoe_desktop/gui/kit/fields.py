@@ -11,7 +11,6 @@ from icsoe_desktop.gui.base import tokens
 from icsoe_desktop.gui.kit.mark import mark_banner
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QFont
     from PySide6.QtWidgets import QComboBox, QLayout, QSpinBox
 
 # Pixels for title bar and border, which Qt does not know before the window is shown.
@@ -59,16 +58,6 @@ def scale_to_letters(window: QWidget) -> None:
     size = (window.size() * scale).boundedTo(room_on_screen(window).size())
     if size != window.size():
         window.resize(size)
-
-
-def sized(font: QFont, share: float, weight: QFont.Weight | None = None) -> QFont:
-    """A font of another size and weight. share: of the size of `font`."""
-    from PySide6.QtGui import QFont  # slow import: docs/decisions/0012
-
-    made = QFont(font)
-    made.setPointSizeF(font.pointSizeF() * share)
-    made.setWeight(QFont.Weight.Normal if weight is None else weight)
-    return made
 
 
 def indent_number(spin: QSpinBox) -> None:

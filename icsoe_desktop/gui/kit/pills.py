@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QIcon, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from icsoe_desktop.gui.base import assets, tokens
-from icsoe_desktop.gui.kit.fields import set_property, sized
+from icsoe_desktop.gui.kit.fields import set_property
 from icsoe_desktop.gui.kit.mark import Mark
 from icsoe_desktop.gui.kit.plain_text import plain_label
 
@@ -108,7 +108,7 @@ def _chrome(with_icon: bool) -> int:
 
 
 def _caption(letters: QFont) -> QFont:
-    return sized(letters, CAPTION, QFont.Weight.Medium)
+    return assets.sized(letters, CAPTION, QFont.Weight.Medium)
 
 
 class PillLabel(QObject):

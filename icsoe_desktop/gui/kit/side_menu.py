@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from icsoe_desktop.gui.base import assets, tokens
 from icsoe_desktop.gui.base.preferences import Preferences
-from icsoe_desktop.gui.kit.fields import breadth, sized
+from icsoe_desktop.gui.kit.fields import breadth
 from icsoe_desktop.gui.kit.plain_text import plain_tip
 
 WIDTH, FOLDED = 232, 56
@@ -170,7 +170,7 @@ class _Delegate(QStyledItemDelegate):
             middle = rect.center().y()
             painter.drawLine(rect.left() + 14, middle, rect.right() - 14, middle)
             return
-        painter.setFont(sized(option.font, _CAPTION, QFont.Weight.DemiBold))
+        painter.setFont(assets.sized(option.font, _CAPTION, QFont.Weight.DemiBold))
         painter.setPen(QColor(colors.hint))
         place = rect.adjusted(INSET + GAP, INSET, -INSET, 0)
         painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, text)
@@ -209,7 +209,7 @@ class _Delegate(QStyledItemDelegate):
         if self._menu.folded:
             return
         weight = QFont.Weight.DemiBold if is_chosen else QFont.Weight.Normal
-        painter.setFont(sized(option.font, 1, weight))
+        painter.setFont(assets.sized(option.font, 1, weight))
         ink = colors.accent_text if is_chosen else colors.text if enabled else colors.on_disabled
         painter.setPen(QColor(ink))
         at += size + GAP
@@ -230,7 +230,7 @@ class _Delegate(QStyledItemDelegate):
                 QRectF(rect.center().x() + beside - 1, rect.center().y() - beside - 2, 8, 8)
             )
             return right
-        painter.setFont(sized(option.font, _CAPTION, QFont.Weight.DemiBold))
+        painter.setFont(assets.sized(option.font, _CAPTION, QFont.Weight.DemiBold))
         metrics = painter.fontMetrics()
         high = max(BADGE, metrics.height() + 2)
         wide = max(high, metrics.horizontalAdvance(badge) + 12)

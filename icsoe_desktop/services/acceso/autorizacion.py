@@ -10,13 +10,13 @@ from icsoe_desktop.domain.icsoe.capturista import Estatus
 from icsoe_desktop.domain.icsoe.contratista import Avance, PasoContratista
 from icsoe_desktop.domain.icsoe.terminos import TERMINOS_VERSION
 from icsoe_desktop.errors import NotAllowedError
-from icsoe_desktop.store.tables import (
+from icsoe_desktop.store.tables.acceso import UsuarioRow
+from icsoe_desktop.store.tables.icsoe import (
     AcuseRow,
     ContratistaRow,
     DomicilioRow,
     PersonaRow,
     RelacionRow,
-    UsuarioRow,
 )
 
 DISABLED = (

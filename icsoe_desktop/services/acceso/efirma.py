@@ -30,7 +30,8 @@ from icsoe_desktop.services.acceso.valores import (
 )
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.tables import CertificadoRow, ContratistaRow
+from icsoe_desktop.store.tables.icsoe import ContratistaRow
+from icsoe_desktop.store.tables.registros import CertificadoRow
 
 FRESH_FOR = timedelta(minutes=5)
 

@@ -15,6 +15,7 @@ from icsoe_desktop.domain.identificadores.valor import compact
 from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingError
 from icsoe_desktop.gateways.boveda.boveda import Boveda
 from icsoe_desktop.gateways.certificados.verificador import CertificateVerifier
+from icsoe_desktop.services.acceso.activacion import FallosCapturista
 from icsoe_desktop.services.acceso.autorizacion import NO_LONGER, authorize, has_users
 from icsoe_desktop.services.acceso.contrasenas import (
     hash_of_nobody,
@@ -24,7 +25,7 @@ from icsoe_desktop.services.acceso.contrasenas import (
     verify_password,
 )
 from icsoe_desktop.services.acceso.efirma import EfirmaVerificada, IngresoEfirma
-from icsoe_desktop.services.acceso.intentos import FallosCapturista, Intentos
+from icsoe_desktop.services.acceso.intentos import Intentos
 from icsoe_desktop.services.acceso.valores import (
     ContratistaParaElegir,
     EfirmaElegida,
@@ -36,7 +37,8 @@ from icsoe_desktop.services.acceso.valores import (
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.capturistas.correos import CorreosCapturista
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.tables import ContratistaRow, PersonaRow, RelacionRow, UsuarioRow
+from icsoe_desktop.store.tables.acceso import UsuarioRow
+from icsoe_desktop.store.tables.icsoe import ContratistaRow, PersonaRow, RelacionRow
 
 __all__ = [
     "AccesoIcsoeService",

@@ -15,7 +15,7 @@ from icsoe_desktop.services.acceso.contrasenas import hash_of_nobody, verify_pas
 from icsoe_desktop.services.acceso.intentos import Intentos
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.tables import UsuarioRow
+from icsoe_desktop.store.tables.acceso import UsuarioRow
 
 NOT_ENTERED = (
     "El usuario o la contraseña no son correctos o no corresponden entre sí. No se cambió nada. "

@@ -23,7 +23,7 @@ from icsoe_desktop.services.acceso.usuarios import politica_of
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.correo.buzon import BuzonService
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.tables import CodigoRow, UsuarioRow
+from icsoe_desktop.store.tables.acceso import CodigoRow, UsuarioRow
 
 DIGITS = 8
 GOOD_FOR = timedelta(minutes=15)

@@ -35,7 +35,7 @@ from icsoe_desktop.services.acceso.idse import sesion_of
 from icsoe_desktop.services.acceso.intentos import Intentos
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.tables import UsuarioRow
+from icsoe_desktop.store.tables.acceso import UsuarioRow
 
 OBJETO = "usuario"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.certificados.certificado import EstadoVigencia
-from icsoe_desktop.domain.certificados.verificacion import EXITO
+from icsoe_desktop.domain.certificados.verificacion import BLOQ_MAYUS, EXITO
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +68,15 @@ class VerificacionIngreso:
 
     def por_campo(self, campo: str) -> tuple[str, ...]:
         return tuple(each.texto for each in self.problemas if each.campo == campo)
+
+    def by_field(self, caps_lock: bool) -> tuple[tuple[str, str], ...]:
+        """One entry per field, with all its sentences. caps_lock: the key is on."""
+        found: dict[str, list[str]] = {}
+        for campo in ("rfc", "certificado", "llave", "contrasena"):
+            found[campo] = list(self.por_campo(campo))
+        if found["contrasena"] and caps_lock:
+            found["contrasena"].append(f"{BLOQ_MAYUS}.")
+        return tuple((campo, "\n".join(texts)) for campo, texts in found.items() if texts)
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,9 @@ from icsoe_desktop.services.acceso.autorizacion import authorize
 from icsoe_desktop.services.bitacora.objetos import names_of_records, record_has_word
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.tables import BitacoraRow, ContratistaRow, PersonaRow, UsuarioRow
+from icsoe_desktop.store.tables.acceso import UsuarioRow
+from icsoe_desktop.store.tables.icsoe import ContratistaRow, PersonaRow
+from icsoe_desktop.store.tables.sistema import BitacoraRow
 
 HOJA = "Bitácora"
 ROWS_AT_ONCE = 2_000

@@ -18,23 +18,13 @@ from icsoe_desktop.domain.certificados.verificacion import format_fecha
 from icsoe_desktop.domain.icsoe.periodo import Periodo
 from icsoe_desktop.domain.identificadores.persona import NOMBRE_CAMPOS, full_name
 from icsoe_desktop.domain.movimientos.catalogos_imss import TipoMovimiento
-from icsoe_desktop.store.tables import (
-    BitacoraRow,
-    CertificadoRow,
-    ConstanciaRow,
-    ContratanteRow,
-    ContratistaRow,
-    ContratoRow,
-    ImportacionRow,
-    InformativaRow,
-    LoteRow,
-    MovimientoRow,
-    PersonaRow,
-    RegistroPatronalRow,
-    RelacionRow,
-    TrabajadorRow,
-    UsuarioRow,
-)
+from icsoe_desktop.store.tables.acceso import UsuarioRow
+from icsoe_desktop.store.tables.icsoe import ContratistaRow, PersonaRow, RelacionRow
+from icsoe_desktop.store.tables.informativa import ContratanteRow, ContratoRow, InformativaRow
+from icsoe_desktop.store.tables.lotes import ConstanciaRow, LoteRow
+from icsoe_desktop.store.tables.movimientos import ImportacionRow, MovimientoRow, TrabajadorRow
+from icsoe_desktop.store.tables.registros import CertificadoRow, RegistroPatronalRow
+from icsoe_desktop.store.tables.sistema import BitacoraRow
 
 AT_ONCE = 500  # ids in one query
 

@@ -17,7 +17,7 @@ from icsoe_desktop.services.bitacora.service import Accion
 from icsoe_desktop.store.bitacora.chain import Gap, digest_at, first_gap, last_link
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.tables import BitacoraRow
+from icsoe_desktop.store.tables.sistema import BitacoraRow
 
 CHECKING = "Comprobando la bitácora"
 HUELLA_SHOWN = 16  # hexadecimal digits: enough to compare by eye with a note on paper

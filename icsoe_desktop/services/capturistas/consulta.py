@@ -33,7 +33,7 @@ from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.capturistas.relaciones import contratista_ready
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.tables import ContratistaRow, PersonaRow, RelacionRow
+from icsoe_desktop.store.tables.icsoe import ContratistaRow, PersonaRow, RelacionRow
 
 HOJA = "Capturistas"
 # SQLite accepts 32,766 parameters. A smaller statement is prepared faster.

@@ -24,14 +24,9 @@ from icsoe_desktop.domain.identificadores.persona import full_name
 from icsoe_desktop.gateways.correo.plantillas import MailTemplates
 from icsoe_desktop.services.correo.buzon import BuzonService
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.tables import (
-    ActivacionRow,
-    ContratistaRow,
-    CorreoRow,
-    PersonaRow,
-    RelacionRow,
-    UsuarioRow,
-)
+from icsoe_desktop.store.tables.acceso import UsuarioRow
+from icsoe_desktop.store.tables.icsoe import ActivacionRow, ContratistaRow, PersonaRow, RelacionRow
+from icsoe_desktop.store.tables.sistema import CorreoRow
 
 CODE_BYTES = 20
 _WITH_LINK = (

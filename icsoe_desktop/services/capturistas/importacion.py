@@ -30,7 +30,7 @@ from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.capturistas.relaciones import contratista_ready
 from icsoe_desktop.services.capturistas.service import CapturistasService
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.tables import ContratistaRow, RelacionRow
+from icsoe_desktop.store.tables.icsoe import ContratistaRow, RelacionRow
 
 REPORT_EVERY_ROWS = 20
 # A preview keeps every row and what is wrong with it.

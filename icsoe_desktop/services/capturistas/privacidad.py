@@ -25,21 +25,17 @@ from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.capturistas.correos import CorreosCapturista
 from icsoe_desktop.services.capturistas.relaciones import forget_relation, relation_of
 from icsoe_desktop.services.contratista.service import forget_contratista
-from icsoe_desktop.services.informativa.privacidad import (
-    copy_of_worker,
-    forget_worker,
-    sections_of,
-)
+from icsoe_desktop.services.informativa.privacidad import copy_of_worker, forget_worker, sections_of
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.tables import (
+from icsoe_desktop.store.tables.base import Row
+from icsoe_desktop.store.tables.icsoe import (
     AcuseRow,
-    BitacoraRow,
     ContratistaRow,
     DomicilioRow,
     PersonaRow,
     RelacionRow,
-    Row,
 )
+from icsoe_desktop.store.tables.sistema import BitacoraRow
 
 OBJETO = "capturista"
 OBJETO_CONTRATISTA = "contratista"

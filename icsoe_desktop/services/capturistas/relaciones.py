@@ -38,7 +38,7 @@ from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.services.acceso.autorizacion import contratista_of, require_step
 from icsoe_desktop.services.cambios_ajenos import keep_others
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.tables import ActivacionRow, ContratistaRow, PersonaRow, RelacionRow
+from icsoe_desktop.store.tables.icsoe import ActivacionRow, ContratistaRow, PersonaRow, RelacionRow
 
 
 @dataclass(frozen=True, kw_only=True)

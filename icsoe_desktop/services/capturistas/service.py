@@ -42,14 +42,9 @@ from icsoe_desktop.services.capturistas.relaciones import (
     with_others,
 )
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.tables import (
-    ContratistaRow,
-    MovimientoRow,
-    PersonaRow,
-    RegistroPatronalRow,
-    RelacionRow,
-    TrabajadorRow,
-)
+from icsoe_desktop.store.tables.icsoe import ContratistaRow, PersonaRow, RelacionRow
+from icsoe_desktop.store.tables.movimientos import MovimientoRow, TrabajadorRow
+from icsoe_desktop.store.tables.registros import RegistroPatronalRow
 
 NOT_AVAILABLE = {
     AccionFila.EDITAR: (

@@ -30,7 +30,7 @@ from icsoe_desktop.services.certificados.importacion_registros import (
     read_preview,
 )
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.tables import CertificadoRow, RegistroPatronalRow
+from icsoe_desktop.store.tables.registros import CertificadoRow, RegistroPatronalRow
 
 OBJETO = "registro patronal"
 REPORT_EVERY_ROWS = 50

@@ -41,7 +41,7 @@ from icsoe_desktop.services.certificados.valores import (
 )
 from icsoe_desktop.store.ajustes import keep_values, kept_values
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.tables import CertificadoRow, RegistroPatronalRow
+from icsoe_desktop.store.tables.registros import CertificadoRow, RegistroPatronalRow
 
 TABLE = CertificadoRow.__tablename__
 OBJETO = "certificado"

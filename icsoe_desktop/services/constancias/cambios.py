@@ -25,7 +25,8 @@ from icsoe_desktop.store.constancias.answers import (
     write_answer,
 )
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.tables import ConstanciaRow, DocumentoLoteRow, LoteRow, MovimientoRow
+from icsoe_desktop.store.tables.lotes import ConstanciaRow, DocumentoLoteRow, LoteRow
+from icsoe_desktop.store.tables.movimientos import MovimientoRow
 from icsoe_desktop.store.types import day_number, day_of
 
 CHANGED_SINCE: Final = (

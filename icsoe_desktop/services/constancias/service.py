@@ -32,7 +32,8 @@ from icsoe_desktop.services.importacion.informe import write_problems
 from icsoe_desktop.services.importacion.lectura import UNREADABLE
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.tables import ConstanciaRow, LoteRow, UsuarioRow
+from icsoe_desktop.store.tables.acceso import UsuarioRow
+from icsoe_desktop.store.tables.lotes import ConstanciaRow, LoteRow
 
 OBJETO: Final = "constancia"
 ENCABEZADOS: Final = (

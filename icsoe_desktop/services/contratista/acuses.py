@@ -13,10 +13,7 @@ from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
 from icsoe_desktop.domain.certificados.certificado import fecha_local
-from icsoe_desktop.domain.icsoe.contratista import (
-    CAMPOS_ACUSE,
-    PasoContratista,
-)
+from icsoe_desktop.domain.icsoe.contratista import CAMPOS_ACUSE, PasoContratista
 from icsoe_desktop.domain.icsoe.documento import MAX_BYTES, TipoDocumento, recognize
 from icsoe_desktop.domain.icsoe.repse import EstadoRepse, VentanaRepse
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
@@ -25,7 +22,7 @@ from icsoe_desktop.services.acceso.autorizacion import contratista_of, require_s
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.contratista.service import next_step
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.tables import AcuseRow, ContratistaRow
+from icsoe_desktop.store.tables.icsoe import AcuseRow, ContratistaRow
 
 TABLE = AcuseRow.__tablename__
 OBJETO = "acuse REPSE"

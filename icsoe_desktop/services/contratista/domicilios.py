@@ -26,7 +26,7 @@ from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.acceso.autorizacion import authorize
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.tables import AsentamientoRow, CatalogoPostalRow
+from icsoe_desktop.store.tables.icsoe import AsentamientoRow, CatalogoPostalRow
 
 OBJETO = "catálogo postal"
 SAMPLE_ROWS = 20

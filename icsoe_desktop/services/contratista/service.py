@@ -30,22 +30,23 @@ from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.cambios_ajenos import keep_others
 from icsoe_desktop.services.contratista.domicilios import asentamientos_of, catalogo_vigente
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.tables import (
+from icsoe_desktop.store.tables.icsoe import (
     ActivacionRow,
-    AcuseInformativaRow,
     AcuseRow,
-    AjusteRow,
-    ConflictoRow,
-    ContratanteRow,
     ContratistaRow,
-    ContratoRow,
-    CorreoRow,
     DomicilioRow,
-    FolioRepseRow,
-    InformativaRow,
     PersonaRow,
     RelacionRow,
 )
+from icsoe_desktop.store.tables.informativa import (
+    AcuseInformativaRow,
+    ContratanteRow,
+    ContratoRow,
+    FolioRepseRow,
+    InformativaRow,
+)
+from icsoe_desktop.store.tables.sincronizacion import ConflictoRow
+from icsoe_desktop.store.tables.sistema import AjusteRow, CorreoRow
 
 OBJETO = "contratista"
 OTHER_VERSION = (

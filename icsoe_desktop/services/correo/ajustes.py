@@ -22,7 +22,7 @@ from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.correo.credenciales import CredencialesCorreo, CuentaCorreo, owned
 from icsoe_desktop.store.ajustes import find_setting, keep_values, kept_values, setting
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.tables import CorreoRow
+from icsoe_desktop.store.tables.sistema import CorreoRow
 
 SERVER, PASSWORD = "correo.servidor", "correo.contrasena"
 

@@ -31,7 +31,7 @@ from icsoe_desktop.services.correo.envio import (
 )
 from icsoe_desktop.store.ajustes import keep_values, kept_values
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.tables import CorreoRow
+from icsoe_desktop.store.tables.sistema import CorreoRow
 
 BEING_SENT = (
     "Este correo se está enviando en este momento. No se cambió nada. Espere a que termine."

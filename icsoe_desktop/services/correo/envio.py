@@ -26,7 +26,7 @@ from icsoe_desktop.seguridad.data_key import SealBrokenError
 from icsoe_desktop.services.correo.ajustes import AjustesService
 from icsoe_desktop.services.correo.credenciales import CuentaCorreo
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.tables import CorreoRow
+from icsoe_desktop.store.tables.sistema import CorreoRow
 
 logger = logging.getLogger(__name__)
 

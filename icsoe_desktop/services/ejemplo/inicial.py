@@ -44,7 +44,8 @@ from icsoe_desktop.services.lotes.valores import Lote, OpcionesLote
 from icsoe_desktop.services.movimientos.filas import NUMERO_DE
 from icsoe_desktop.services.movimientos.valores import TODOS, MovimientoFila, OrdenMovimientos
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.tables import ActivacionRow, MovimientoRow, PersonaRow, RelacionRow
+from icsoe_desktop.store.tables.icsoe import ActivacionRow, PersonaRow, RelacionRow
+from icsoe_desktop.store.tables.movimientos import MovimientoRow
 
 FORTNIGHT_DAYS = 14
 CONSTANCIA = "constancia_anotada.pdf"

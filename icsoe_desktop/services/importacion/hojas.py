@@ -30,7 +30,7 @@ from icsoe_desktop.gateways.hojas.comun import SheetFile
 from icsoe_desktop.gateways.hojas.lectura import Sheet, open_sheet
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.importacion.valores import Columnas
-from icsoe_desktop.services.movimientos.captura import advertencias_of, judge
+from icsoe_desktop.services.movimientos.escritura import advertencias_of, judge
 from icsoe_desktop.services.movimientos.valores import CapturaMovimiento
 
 CAMPOS: Final = {each.name: each.title(Place.SHEET) for each in CAMPOS_MOVIMIENTO.at(Place.SHEET)}

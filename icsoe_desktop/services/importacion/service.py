@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain import dispmag
@@ -13,18 +15,23 @@ from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
 from icsoe_desktop.domain.certificados.certificado import fecha_local
 from icsoe_desktop.domain.movimientos.limites_sbc import TablaLimites
 from icsoe_desktop.domain.texto import counted
-from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.acceso.autorizacion import authorize
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
-from icsoe_desktop.services.importacion import hechas, previa
 from icsoe_desktop.services.importacion.hojas import columns_of, sheet_records
 from icsoe_desktop.services.importacion.informe import write_problems
 from icsoe_desktop.services.importacion.lectura import (
+    ENCABEZADOS,
+    UNREADABLE,
     ClaseArchivoImportado,
+    OpenPreview,
     Receptor,
     chunks_of,
     clase_of,
+    describe,
+    duplicates,
+    problems,
     take,
 )
 from icsoe_desktop.services.importacion.valores import (
@@ -36,15 +43,94 @@ from icsoe_desktop.services.importacion.valores import (
     ResultadoImportacionMovimientos,
     VistaPreviaMovimientos,
 )
-from icsoe_desktop.services.movimientos.filas import Lector
+from icsoe_desktop.services.movimientos.filas import ESTADO_DE, Lector
 from icsoe_desktop.services.movimientos.terminos import calendario_of
 from icsoe_desktop.services.valores_legales.limites import limites_of
 from icsoe_desktop.store.ajustes import keep_values, kept_values
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.importacion.preview import PreviewFile
-from icsoe_desktop.store.movimientos.bulk import bring_in, take_out
+from icsoe_desktop.store.movimientos.bulk import bring_in, in_use, take_out
 from icsoe_desktop.store.movimientos.movement_rows import NOT_PRESENTED
+from icsoe_desktop.store.tables.acceso import UsuarioRow
+from icsoe_desktop.store.tables.lotes import LoteRow
+from icsoe_desktop.store.tables.movimientos import ImportacionRow
+
+NO_SUCH = "La importación ya no existe. No se cambió nada. Actualice la lista."
+UNDONE_ALREADY = "Esa importación ya se había deshecho. No se cambió nada."
+
+
+def new_row(db: Session, store: Store, sesion: Sesion, archivos: tuple[str, ...]) -> ImportacionRow:
+    """A flushed row, before its movements are imported."""
+    last = db.scalar(select(func.max(ImportacionRow.numero))) or 0
+    row = ImportacionRow(
+        id=store.new_id(),
+        numero=last + 1,
+        cuando=store.clock(),
+        usuario_id=sesion.usuario_id,
+        archivos=json.dumps(archivos, ensure_ascii=False),
+        importados=0,
+        primera=0,
+        ultima=0,
+        deshecha=None,
+    )
+    db.add(row)
+    db.flush()
+    return row
+
+
+def newest_first(db: Session) -> tuple[Importacion, ...]:
+    query = (
+        select(ImportacionRow, UsuarioRow.correo)
+        .outerjoin(UsuarioRow, UsuarioRow.id == ImportacionRow.usuario_id)
+        .order_by(ImportacionRow.numero.desc())
+    )
+    return tuple(
+        Importacion(
+            row.id,
+            row.cuando,
+            quien or "",
+            tuple(json.loads(row.archivos)),
+            row.importados,
+            row.deshecha,
+        )
+        for row, quien in db.execute(query)
+    )
+
+
+def row_to_undo(db: Session, importacion_id: uuid.UUID) -> ImportacionRow:
+    """Raises UserFacingError if the import is gone, was undone, or its movements are in use."""
+    row = db.get(ImportacionRow, importacion_id)
+    if row is None:
+        raise UserFacingError(NO_SUCH)
+    if row.deshecha is not None:
+        raise UserFacingError(UNDONE_ALREADY)
+    _refuse_if_used(db, row)
+    return row
+
+
+def _refuse_if_used(db: Session, row: ImportacionRow) -> None:
+    """Raises UserFacingError if a movement of the import changed its state or is in a lote."""
+    used = in_use(raw_of(db), (row.numero, row.primera, row.ultima))
+    if not used:
+        return
+    lotes = {lote for _, lote, _ in used if lote is not None}
+    names = {
+        lote_id.bytes: nombre
+        for lote_id, nombre in db.execute(select(LoteRow.id, LoteRow.nombre_archivo))
+        if lote_id.bytes in lotes
+    }
+    parts = [
+        f"{count:,} en el lote «{names[lote]}» ({ESTADO_DE[estado].value.lower()})"
+        if lote is not None
+        else f"{count:,} con estado {ESTADO_DE[estado].value.lower()}"
+        for estado, lote, count in used
+    ]
+    raise UserFacingError(
+        "La importación no se puede deshacer, porque de sus movimientos hay "
+        f"{'; '.join(parts)}. No se cambió nada. Cancele antes los lotes que no se han presentado."
+    )
+
 
 OBJETO = "importación"
 COLUMNAS = "movimientos.columnas"
@@ -70,7 +156,7 @@ class ImportacionMovimientosService:
     def __init__(self, store: Store, bitacora: BitacoraService) -> None:
         self._store = store
         self._bitacora = bitacora
-        self._open: dict[int, previa.OpenPreview] = {}
+        self._open: dict[int, OpenPreview] = {}
 
     def clase(self, path: Path) -> ClaseArchivoImportado:
         """Kind of the file by its content. Raises InvalidInputError (campo «archivo»)."""
@@ -129,8 +215,8 @@ class ImportacionMovimientosService:
                 in_files, in_data = preview_file.find_duplicates(
                     NOT_PRESENTED, report_search, within=within
                 )
-            found = previa.OpenPreview(preview_file, nombres, dict(columnas or {}))
-            vista = previa.describe(found, receptor, in_files, in_data)
+            found = OpenPreview(preview_file, nombres, dict(columnas or {}))
+            vista = describe(found, receptor, in_files, in_data)
             progress.report(2, 2)
         except BaseException:
             preview_file.close()
@@ -142,12 +228,12 @@ class ImportacionMovimientosService:
         self, preview: VistaPreviaMovimientos, start: int, count: int
     ) -> list[ProblemaImportacion]:
         """In the order of files and lines."""
-        return previa.problems(self._of(preview), start, count)
+        return problems(self._of(preview), start, count)
 
     def duplicates(
         self, preview: VistaPreviaMovimientos, start: int, count: int
     ) -> list[Duplicado]:
-        return previa.duplicates(self._of(preview), start, count)
+        return duplicates(self._of(preview), start, count)
 
     def export_problems(
         self, preview: VistaPreviaMovimientos, path: Path, progress: Progress
@@ -160,7 +246,7 @@ class ImportacionMovimientosService:
                 for one in self.problems(preview, start, BLOCK):
                     yield *one[:-1], one.gravedad.value
 
-        write_problems(path, previa.ENCABEZADOS, rows())
+        write_problems(path, ENCABEZADOS, rows())
 
     def discard(self, preview: VistaPreviaMovimientos) -> None:
         found = self._open.pop(preview.serie, None)
@@ -197,7 +283,7 @@ class ImportacionMovimientosService:
                 expected = preview_file.count_not_duplicated()
             if not expected:
                 return ResultadoImportacionMovimientos(None, 0, preview.buenos, preview.con_errores)
-            row = hechas.new_row(db, self._store, sesion, preview.archivos)
+            row = new_row(db, self._store, sesion, preview.archivos)
             row.importados, row.primera, row.ultima = bring_in(
                 preview_file.raw,
                 row.numero,
@@ -228,7 +314,7 @@ class ImportacionMovimientosService:
         """Newest first."""
         with self._store.read() as db:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
-            return hechas.newest_first(db)
+            return newest_first(db)
 
     def undo(self, sesion: Sesion, importacion_id: uuid.UUID, progress: Progress) -> int:
         """Delete the movements of an import. Returns their number.
@@ -239,7 +325,7 @@ class ImportacionMovimientosService:
         """
         with self._store.write() as db:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
-            row = hechas.row_to_undo(db, importacion_id)
+            row = row_to_undo(db, importacion_id)
             where = (row.numero, row.primera, row.ultima)
             count = take_out(raw_of(db), where, row.importados, progress.report)
             row.deshecha = self._store.clock()
@@ -274,7 +360,7 @@ class ImportacionMovimientosService:
         try:
             sizes = [path.stat().st_size for path, _ in files]
         except OSError as error:
-            raise InvalidInputError(previa.UNREADABLE, "archivo") from error
+            raise InvalidInputError(UNREADABLE, "archivo") from error
         today = fecha_local(self._store.clock())
         with preview_file.filling():
             for number, (path, kind) in enumerate(files):
@@ -293,7 +379,7 @@ class ImportacionMovimientosService:
 
                 take(receptor, number, dispmag.read(chunks_of(path, at), limites))
 
-    def _of(self, preview: VistaPreviaMovimientos) -> previa.OpenPreview:
+    def _of(self, preview: VistaPreviaMovimientos) -> OpenPreview:
         found = self._open.get(preview.serie)
         if found is None:
             raise InvalidInputError(DISCARDED, "archivo")

@@ -68,7 +68,7 @@ from icsoe_desktop.services.informativa.valores import (
     Llenado,
 )
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.tables import (
+from icsoe_desktop.store.tables.informativa import (
     ContratanteRow,
     ContratoRow,
     FolioRepseRow,

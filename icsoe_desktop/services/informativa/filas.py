@@ -27,10 +27,10 @@ from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.services.acceso.autorizacion import contratista_of
 from icsoe_desktop.services.informativa.valores import AcuseGuardado, InformativaFila, PasoHistorial
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.tables import (
+from icsoe_desktop.store.tables.icsoe import ContratistaRow
+from icsoe_desktop.store.tables.informativa import (
     AcuseInformativaRow,
     ContratanteRow,
-    ContratistaRow,
     ContratoRow,
     FolioRepseRow,
     InformativaRow,

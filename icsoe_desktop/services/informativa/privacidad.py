@@ -33,10 +33,10 @@ from icsoe_desktop.services.informativa.filas import (
 )
 from icsoe_desktop.services.informativa.salida import presented
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.tables import (
+from icsoe_desktop.store.tables.icsoe import ContratistaRow
+from icsoe_desktop.store.tables.informativa import (
     AcuseInformativaRow,
     ContratanteRow,
-    ContratistaRow,
     ContratoRow,
     FolioRepseRow,
     InformativaRow,

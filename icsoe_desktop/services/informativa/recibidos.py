@@ -16,7 +16,7 @@ from icsoe_desktop.domain.icsoe.periodo import Periodo
 from icsoe_desktop.domain.icsoe.trabajadores import unpack_rows
 from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.services.informativa.salida import presented
-from icsoe_desktop.store.tables import ContratanteRow, ContratoRow, FolioRepseRow
+from icsoe_desktop.store.tables.informativa import ContratanteRow, ContratoRow, FolioRepseRow
 
 MAX_CONTRATOS = 10_000
 MAX_PASOS = 1_000

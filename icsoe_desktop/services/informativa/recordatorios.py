@@ -17,7 +17,9 @@ from icsoe_desktop.services.correo.buzon import BuzonService
 from icsoe_desktop.services.movimientos.terminos import calendario_of
 from icsoe_desktop.store.ajustes import keep_values, kept_values
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.tables import BitacoraRow, ContratistaRow, InformativaRow
+from icsoe_desktop.store.tables.icsoe import ContratistaRow
+from icsoe_desktop.store.tables.informativa import InformativaRow
+from icsoe_desktop.store.tables.sistema import BitacoraRow
 
 TEMPLATE = "informativa_por_presentar"
 SETTING = "informativa_recordada_{id}"

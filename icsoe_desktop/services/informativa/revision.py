@@ -29,7 +29,8 @@ from icsoe_desktop.services.informativa.filas import (
     span_of,
 )
 from icsoe_desktop.services.informativa.trabajadores import active_workers, registros_of
-from icsoe_desktop.store.tables import AcuseRow, ContratistaRow, FolioRepseRow, InformativaRow
+from icsoe_desktop.store.tables.icsoe import AcuseRow, ContratistaRow
+from icsoe_desktop.store.tables.informativa import FolioRepseRow, InformativaRow
 
 
 def findings_of(

@@ -19,7 +19,8 @@ from icsoe_desktop.domain.icsoe.periodo import Periodo
 from icsoe_desktop.domain.icsoe.trabajadores import ArchivoCsv, csv_files, unpack_rows
 from icsoe_desktop.domain.texto import fold
 from icsoe_desktop.services.informativa.filas import contratos_of, datos_of, periodo_of
-from icsoe_desktop.store.tables import ContratistaRow, DomicilioRow, InformativaRow
+from icsoe_desktop.store.tables.icsoe import ContratistaRow, DomicilioRow
+from icsoe_desktop.store.tables.informativa import InformativaRow
 
 
 def as_presented(bloques: Iterable[BloqueHoja], archivos: Iterable[ArchivoCsv]) -> str:

@@ -23,9 +23,7 @@ from icsoe_desktop.domain.icsoe.informativa import (
     estimate_missing,
 )
 from icsoe_desktop.domain.icsoe.periodo import Periodo, por_presentar
-from icsoe_desktop.domain.icsoe.revision import (
-    Hallazgo,
-)
+from icsoe_desktop.domain.icsoe.revision import Hallazgo
 from icsoe_desktop.domain.movimientos.plazos import Calendario
 from icsoe_desktop.domain.texto import clean, counted
 from icsoe_desktop.domain.vigencias.obligaciones import of_the_contratista
@@ -52,19 +50,12 @@ from icsoe_desktop.services.informativa.filas import (
 )
 from icsoe_desktop.services.informativa.revision import findings_of
 from icsoe_desktop.services.informativa.salida import as_presented, output_of, presented
-from icsoe_desktop.services.informativa.valores import (
-    InformativaFila,
-    Salida,
-    Tablero,
-)
+from icsoe_desktop.services.informativa.valores import InformativaFila, Salida, Tablero
 from icsoe_desktop.services.movimientos.terminos import calendario_of
 from icsoe_desktop.services.valores_legales.limites import valores_of
 from icsoe_desktop.store.ajustes import keep_values, kept_values
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.tables import (
-    AcuseInformativaRow,
-    InformativaRow,
-)
+from icsoe_desktop.store.tables.informativa import AcuseInformativaRow, InformativaRow
 
 OBJETO = "informativa"
 TABLE = AcuseInformativaRow.__tablename__

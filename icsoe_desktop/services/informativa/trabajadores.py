@@ -21,13 +21,9 @@ from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gateways.hojas.lectura import open_sheet
 from icsoe_desktop.jobs import Progress
-from icsoe_desktop.store.tables import (
-    ContratistaRow,
-    MovimientoRow,
-    RegistroPatronalRow,
-    TrabajadorRow,
-)
-from icsoe_desktop.store.tables.movimientos import ESTADOS
+from icsoe_desktop.store.tables.icsoe import ContratistaRow
+from icsoe_desktop.store.tables.movimientos import ESTADOS, MovimientoRow, TrabajadorRow
+from icsoe_desktop.store.tables.registros import RegistroPatronalRow
 
 REPORT_EVERY = 2_000
 # A rejected or cancelled notice never took effect.

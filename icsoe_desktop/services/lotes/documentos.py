@@ -20,7 +20,7 @@ from icsoe_desktop.gateways.hojas import escritura as excel
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.lotes.valores import ClaseDocumento, Lote
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.tables import DocumentoLoteRow
+from icsoe_desktop.store.tables.lotes import DocumentoLoteRow
 
 MAX_BYTES = 10 * 1024 * 1024
 

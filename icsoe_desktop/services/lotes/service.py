@@ -44,11 +44,9 @@ from icsoe_desktop.services.valores_legales.limites import limites_of
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.lotes.carriers import leave_cancelled, seat
-from icsoe_desktop.store.tables import (
-    LoteRow,
-    MovimientoRow,
-    RegistroPatronalRow,
-)
+from icsoe_desktop.store.tables.lotes import LoteRow
+from icsoe_desktop.store.tables.movimientos import MovimientoRow
+from icsoe_desktop.store.tables.registros import RegistroPatronalRow
 
 OBJETO = "lote"
 

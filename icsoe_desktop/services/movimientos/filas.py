@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.fields import Place
 from icsoe_desktop.domain.identificadores.numeros import RegistroPatronal
-from icsoe_desktop.domain.movimientos.costos import estimate, uncovered
 from icsoe_desktop.domain.movimientos.movimiento import (
     CAMPOS_MOVIMIENTO,
     CausaBaja,
@@ -31,8 +30,10 @@ from icsoe_desktop.domain.movimientos.plazos import (
     EstadoLegal,
     Plazo,
     cortes_of,
+    estimate,
     legal_state,
     plazo_of,
+    uncovered,
 )
 from icsoe_desktop.domain.texto import clean
 from icsoe_desktop.domain.valores_legales.valores import TablaValores
@@ -48,8 +49,7 @@ from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.movimientos.list_sql import MovementSelection, registros_patronales_like
 from icsoe_desktop.store.movimientos.ordered_lists import ListRequest, MovementValues
 from icsoe_desktop.store.movimientos.stored_terms import GROUPS, Cut, Cuts
-from icsoe_desktop.store.tables import ImportacionRow
-from icsoe_desktop.store.tables.movimientos import ESTADOS
+from icsoe_desktop.store.tables.movimientos import ESTADOS, ImportacionRow
 from icsoe_desktop.store.types import day_number, day_of
 
 # The setting that says with which calendar and rules the stored terms were made.
@@ -257,33 +257,10 @@ def movimiento_of(fila: MovimientoFila) -> Movimiento:
 
 NO_SUCH_IMPORT = "La importación ya no existe. Actualice la lista."
 
-_ORDEN: dict[ColumnaMovimiento, str] = {
-    ColumnaMovimiento.MOVIMIENTO: "tipo",
-    ColumnaMovimiento.REGISTRO_PATRONAL: "registro_patronal",
-    ColumnaMovimiento.NOMBRE: "nombres",
-    ColumnaMovimiento.APELLIDO_PATERNO: "primer_apellido",
-    ColumnaMovimiento.APELLIDO_MATERNO: "segundo_apellido",
-    ColumnaMovimiento.NSS: "nss",
-    ColumnaMovimiento.SBC: "sbc",
-    ColumnaMovimiento.FECHA: "fecha",
-    ColumnaMovimiento.CURP: "curp",
-    ColumnaMovimiento.UMF: "umf",
-    ColumnaMovimiento.TIPO_TRABAJADOR: "tipo_trabajador",
-    ColumnaMovimiento.SALARIO: "tipo_salario",
-    ColumnaMovimiento.JORNADA: "jornada",
-    ColumnaMovimiento.CAUSA_BAJA: "causa_baja",
-    ColumnaMovimiento.ESTADO: "estado",
-    ColumnaMovimiento.PLAZO: "plazo",
-    ColumnaMovimiento.LIMITE: "limite",
-    ColumnaMovimiento.LOTE: "lote",
-    ColumnaMovimiento.FECHA_EMISION: "emitido",
-    ColumnaMovimiento.AVISO_RECIBIDO: "recibido",
-    ColumnaMovimiento.AVISO_APROBACION: "aprobado",
-    ColumnaMovimiento.AVISO_RECHAZO: "rechazado",
-    ColumnaMovimiento.CAUSA_RECHAZO: "causa_rechazo",
+_ORDEN = {
+    ColumnaMovimiento(each.title(Place.GRID)): each.name
+    for each in CAMPOS_MOVIMIENTO.at(Place.GRID)
 }
-
-
 _ESTADOS = tuple(EstadoLegal)
 
 

@@ -30,7 +30,7 @@ from icsoe_desktop.services.acceso.autorizacion import authorize
 from icsoe_desktop.services.bitacora.objetos import name_of_movement
 from icsoe_desktop.services.bitacora.service import SIN_CAMBIOS, Accion, BitacoraService
 from icsoe_desktop.services.movimientos import escritura
-from icsoe_desktop.services.movimientos.captura import advertencias_of, judge
+from icsoe_desktop.services.movimientos.escritura import advertencias_of, judge
 from icsoe_desktop.services.movimientos.excel import write_excel
 from icsoe_desktop.services.movimientos.filas import Lector, list_request_of
 from icsoe_desktop.services.movimientos.terminos import calendario_of
@@ -53,7 +53,7 @@ from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.movimientos.list_sql import registros_patronales_like
 from icsoe_desktop.store.movimientos.movement_rows import delete_rows, history_of, last_codes
 from icsoe_desktop.store.movimientos.ordered_lists import ListRequest, OrderedLists, rows_of
-from icsoe_desktop.store.tables import RegistroPatronalRow
+from icsoe_desktop.store.tables.registros import RegistroPatronalRow
 from icsoe_desktop.store.types import day_number
 
 OBJETO = "movimiento"

@@ -27,7 +27,7 @@ from icsoe_desktop.store.ajustes import keep_values
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.movimientos import movement_counts, stored_terms
-from icsoe_desktop.store.tables import DiaCalendarioRow
+from icsoe_desktop.store.tables.movimientos import DiaCalendarioRow
 
 OBJETO = "calendario"
 MAX_MOTIVO = 80

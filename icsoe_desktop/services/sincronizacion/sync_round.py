@@ -30,7 +30,7 @@ from icsoe_desktop.services.sincronizacion.recibir.integration import RecordInte
 from icsoe_desktop.services.sincronizacion.recibir.reception import Reception
 from icsoe_desktop.services.sincronizacion.recibir.writer import RoundCounts
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.tables import RetenidoRow, SalidaRow
+from icsoe_desktop.store.tables.sincronizacion import RetenidoRow, SalidaRow
 
 logger = logging.getLogger(__name__)
 

@@ -38,12 +38,9 @@ from icsoe_desktop.store.movimientos.movement_counts import (
     received_by_day,
     received_by_month,
 )
-from icsoe_desktop.store.tables import (
-    BitacoraRow,
-    CertificadoRow,
-    MovimientoRow,
-    RegistroPatronalRow,
-)
+from icsoe_desktop.store.tables.movimientos import MovimientoRow
+from icsoe_desktop.store.tables.registros import CertificadoRow, RegistroPatronalRow
+from icsoe_desktop.store.tables.sistema import BitacoraRow
 from icsoe_desktop.store.types import day_number
 
 MONTHS: Final = 12

@@ -18,7 +18,7 @@ from icsoe_desktop.domain.valores_legales.valores import (
     Zona,
 )
 from icsoe_desktop.store.ajustes import kept_values
-from icsoe_desktop.store.tables import RegistroPatronalRow, ValorLegalRow
+from icsoe_desktop.store.tables.registros import RegistroPatronalRow, ValorLegalRow
 
 AJUSTE: Final = "valores_legales"
 YEARS: Final = (365, 366)

@@ -40,7 +40,8 @@ from icsoe_desktop.services.valores_legales.limites import (
 )
 from icsoe_desktop.store.ajustes import keep_values
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.tables import UsuarioRow, ValorLegalRow
+from icsoe_desktop.store.tables.acceso import UsuarioRow
+from icsoe_desktop.store.tables.registros import ValorLegalRow
 
 OBJETO: Final = "valor"
 MAX_FUENTE: Final = 120

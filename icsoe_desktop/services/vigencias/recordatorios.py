@@ -25,7 +25,7 @@ from icsoe_desktop.services.informativa.recordatorios import queue_informativas
 from icsoe_desktop.services.vigencias.service import LINK, VALUE, VigenciasService
 from icsoe_desktop.store.ajustes import keep_values, kept_values
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.tables import ContratistaRow
+from icsoe_desktop.store.tables.icsoe import ContratistaRow
 
 TEMPLATE: Final = "vigencias_por_vencer"
 SETTING: Final = "vigencias.recordatorios"

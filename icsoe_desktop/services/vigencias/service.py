@@ -27,7 +27,7 @@ from icsoe_desktop.services.movimientos.terminos import calendario_of
 from icsoe_desktop.services.valores_legales.limites import valores_of
 from icsoe_desktop.services.vigencias.vigilados import CertificadoVigilado, watched
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.tables import ActivacionRow, AcuseRow, ContratistaRow, RelacionRow
+from icsoe_desktop.store.tables.icsoe import ActivacionRow, AcuseRow, ContratistaRow, RelacionRow
 
 HOJA: Final = "Vigencias"
 # Begins the clave of what lives a day and is not worth a reminder.

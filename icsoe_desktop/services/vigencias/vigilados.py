@@ -28,7 +28,8 @@ from icsoe_desktop.services.acceso.autorizacion import authorize
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.correo.ajustes import owner_of
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.tables import CertificadoVigiladoRow, ContratistaRow
+from icsoe_desktop.store.tables.icsoe import ContratistaRow
+from icsoe_desktop.store.tables.registros import CertificadoVigiladoRow
 
 OBJETO: Final = "certificado vigilado"
 MAX_KEPT: Final = 50

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.movimientos.estado_aviso import EstadoAviso, EstadoLote
 from icsoe_desktop.store.connection import RawConnection, only_row
-from icsoe_desktop.store.tables import LoteRow
+from icsoe_desktop.store.tables.lotes import LoteRow
 from icsoe_desktop.store.tables.movimientos import ESTADOS
 
 LINE: Final = 168  # characters per movement in the file of a lote

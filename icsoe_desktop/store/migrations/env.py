@@ -2,8 +2,10 @@
 
 from alembic import context
 
-from icsoe_desktop.store.tables import Row
+from icsoe_desktop.store.tables import load_all
+from icsoe_desktop.store.tables.base import Row
 
+load_all()
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=Row.metadata,

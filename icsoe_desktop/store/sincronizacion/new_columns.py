@@ -24,7 +24,10 @@ from icsoe_desktop.store.sincronizacion.shared_rows import (
     domicilio_columns,
     from_plain,
 )
-from icsoe_desktop.store.tables import DomicilioRow, MovimientoRow, Row, VersionRow
+from icsoe_desktop.store.tables.base import Row
+from icsoe_desktop.store.tables.icsoe import DomicilioRow
+from icsoe_desktop.store.tables.movimientos import MovimientoRow
+from icsoe_desktop.store.tables.sincronizacion import VersionRow
 
 Columns = Mapping[str, Set[str]]  # table → its columns
 

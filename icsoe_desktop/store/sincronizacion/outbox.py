@@ -16,7 +16,7 @@ from icsoe_desktop.store.connection import RawConnection
 from icsoe_desktop.store.movimientos.movement_rows import MovementContent
 from icsoe_desktop.store.sincronizacion import states
 from icsoe_desktop.store.sincronizacion.shared_rows import SHARED
-from icsoe_desktop.store.tables import DomicilioRow
+from icsoe_desktop.store.tables.icsoe import DomicilioRow
 
 _PREFIX: Final = "sincronizacion_"
 _OPERATION_BYTES: Final = 16

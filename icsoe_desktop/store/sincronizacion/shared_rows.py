@@ -23,20 +23,16 @@ from icsoe_desktop.domain.movimientos.catalogos_imss import TipoMovimiento
 from icsoe_desktop.domain.movimientos.estado_aviso import EstadoLote
 from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.domain.valores_legales.valores import Zona
-from icsoe_desktop.store.tables import (
-    CertificadoRow,
+from icsoe_desktop.store.tables.base import Row
+from icsoe_desktop.store.tables.icsoe import ContratistaRow, DomicilioRow, PersonaRow, RelacionRow
+from icsoe_desktop.store.tables.informativa import (
     ContratanteRow,
-    ContratistaRow,
     ContratoRow,
-    DomicilioRow,
     FolioRepseRow,
     InformativaRow,
-    LoteRow,
-    PersonaRow,
-    RegistroPatronalRow,
-    RelacionRow,
-    Row,
 )
+from icsoe_desktop.store.tables.lotes import LoteRow
+from icsoe_desktop.store.tables.registros import CertificadoRow, RegistroPatronalRow
 from icsoe_desktop.store.types import MAX_INTEGER, Dia, Instant, RowId, check_identifier
 
 

@@ -17,7 +17,7 @@ from icsoe_desktop.cli import main as cli
 from icsoe_desktop.paths import DataFolder
 from tests.conftest import MemoryKeyring
 from tests.gateways.constancia_pdf.papeles import constancia, printed, renglon
-from tests.support.llaveros import NoLlavero
+from tests.support.dobles import NoLlavero
 from tests.support.plantillas import usuario_nuevo
 from tests.support.respuesta_json import document, error_of
 

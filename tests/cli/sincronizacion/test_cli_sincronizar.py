@@ -14,12 +14,12 @@ from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.sincronizacion.answers import Conexion
 from icsoe_desktop.services.sincronizacion.oficina import connection
-from icsoe_desktop.store.tables import RegistroPatronalRow
+from icsoe_desktop.store.tables.registros import RegistroPatronalRow
 from tests.conftest import MemoryKeyring
 from tests.services.sincronizacion.equipos import OFICINA
 from tests.services.sincronizacion.servidor_memoria import Memoria
+from tests.support.dobles import enabled_user
 from tests.support.respuesta_json import document
-from tests.support.usuarios import enabled_user
 
 
 @pytest.fixture

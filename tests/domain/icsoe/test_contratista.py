@@ -124,8 +124,3 @@ def test_a_colonia_is_found_as_people_write_it() -> None:
     assert in_catalogue(DOMICILIO, known)
     assert not in_catalogue(DOMICILIO, ())
     assert known[0].etiqueta == "PEÑÓN (Barrio)"
-
-
-def test_an_address_claims_nothing_of_a_catalogue_until_one_was_asked() -> None:
-    typed = Domicilio(codigo_postal="01010", colonia="Centro")
-    assert (typed.fuera_de_catalogo, typed.catalogo) == (False, "")

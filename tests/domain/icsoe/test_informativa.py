@@ -14,18 +14,12 @@ from icsoe_desktop.domain.icsoe.contrato import DatosContrato, Motivo, check_con
 from icsoe_desktop.domain.icsoe.hoja import ContratoHoja, sheet
 from icsoe_desktop.domain.icsoe.informativa import (
     ALREADY_ONE,
-    FROZEN,
     EstadoInformativa,
     TipoInformativa,
     check_new,
     check_step,
 )
-from icsoe_desktop.domain.icsoe.revision import (
-    Hallazgo,
-    InformativaRevisable,
-    Movido,
-    review,
-)
+from icsoe_desktop.domain.icsoe.revision import Hallazgo, InformativaRevisable, Movido, review
 from icsoe_desktop.domain.icsoe.trabajadores import TWICE
 from icsoe_desktop.errors import InvalidInputError, NotAllowedError
 from tests.domain.icsoe.informativas import HOY, PERIODO, RFC, contrato, filas, informativa
@@ -212,11 +206,6 @@ def test_a_contract_may_be_as_long_as_its_fields_and_as_short_as_a_day() -> None
     assert check_contrato(one_day, RFC).problemas == {}
 
 
-def test_an_end_before_the_start_is_refused() -> None:
-    datos = replace(contrato(), inicio=date(2026, 3, 2), fin=date(2026, 3, 1), modificaciones=())
-    assert check_contrato(datos, RFC).problemas == {"fin": contratos.END_BEFORE_START}
-
-
 def test_an_amendment_before_the_start_is_refused() -> None:
     datos = replace(contrato(), modificaciones=(date(2020, 1, 1),))
     assert check_contrato(datos, RFC).problemas == {
@@ -247,12 +236,6 @@ def test_the_capturista_prepares_and_the_contratista_signs(
         return
     with pytest.raises(error):
         check_step(before, after, rol)
-
-
-def test_nothing_opens_a_presented_return_again() -> None:
-    with pytest.raises(InvalidInputError) as caught:
-        check_step(E.PRESENTADA, E.EN_CAPTURA, Rol.CONTRATISTA)
-    assert caught.value.message == FROZEN
 
 
 def test_a_period_has_one_return_and_at_most_four_complementarias() -> None:

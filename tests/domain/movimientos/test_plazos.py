@@ -9,16 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from icsoe_desktop.domain.movimientos.catalogos_imss import TipoMovimiento
-from icsoe_desktop.domain.movimientos.costos import estimate, uncovered
 from icsoe_desktop.domain.movimientos.movimiento import TipoSalario
 from icsoe_desktop.domain.movimientos.plazos import (
     Calendario,
     EstadoLegal,
     Plazo,
     cortes_of,
+    estimate,
     legal_state,
     lft_holidays,
     plazo_of,
+    uncovered,
 )
 from icsoe_desktop.domain.valores_legales.valores import TablaValores
 

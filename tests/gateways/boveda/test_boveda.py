@@ -21,7 +21,7 @@ from icsoe_desktop.gateways.boveda.boveda import Boveda
 from icsoe_desktop.gateways.boveda.os_keyring import FileKeyring
 from tests.conftest import MemoryKeyring
 from tests.gateways.boveda.sobres import ANA, BETO, CLAVE_ANA, CLAVE_BETO, envelope, same, slots
-from tests.support.llaveros import NoLlavero
+from tests.support.dobles import NoLlavero
 
 
 def test_every_way_in_opens_the_same_key(path: Path, boveda: Boveda) -> None:

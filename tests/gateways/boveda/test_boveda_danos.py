@@ -20,7 +20,7 @@ from icsoe_desktop.gateways.boveda.boveda import Boveda
 from icsoe_desktop.seguridad.data_key import DataKey
 from tests.conftest import ROOT, MemoryKeyring
 from tests.gateways.boveda.sobres import ANA, CLAVE_ANA, CLAVE_BETO, same
-from tests.support.llaveros import NoLlavero
+from tests.support.dobles import NoLlavero
 
 DAMAGED = [
     b"",
@@ -135,7 +135,7 @@ import sys, uuid
 from pathlib import Path
 from icsoe_desktop.gateways.boveda import boveda
 from tests.support.cost import use_test_cost
-from tests.support.llaveros import NoLlavero
+from tests.support.dobles import NoLlavero
 use_test_cost()
 one = boveda.Boveda(Path(sys.argv[1]), NoLlavero())
 key, ana = one.open_with_password("clave 0")

@@ -57,6 +57,21 @@ def test_only_plain_digits_are_a_number(said: str) -> None:
     assert whole(said) is None
 
 
+def test_records_are_counted_by_their_header(server: Terco, office: KintoServer) -> None:
+    server.will(Said(200, "", {"Total-Objects": "1203"}))
+    assert office.count("lotes") == 1203
+    assert server.asked[0].method == "HEAD"
+
+
+def test_a_proxys_answer_to_a_head_is_a_lost_connection_and_stops_nothing(
+    server: Terco, office: KintoServer
+) -> None:
+    server.will(Said(200, "", kind="text/html"))
+    with pytest.raises(NoConnectionError) as caught:
+        office.count("lotes")
+    assert not caught.value.permanent
+
+
 def test_a_count_that_is_no_number_is_no_connection(server: Terco, office: KintoServer) -> None:
     for said in ("²", "9" * 5000):
         server.will(Said(headers={"Total-Objects": said}))

@@ -169,7 +169,7 @@ def test_the_template_writes_where_the_reader_reads() -> None:
         assert key.startswith(f"{ROOT}\\")
         section = key.rpartition("\\")[2]
         elements = policy.find(f"{ADMX}elements")
-        value = policy.get("valueName") or (elements and elements[0].get("valueName"))
+        value = policy.get("valueName") or (elements is not None and elements[0].get("valueName"))
         assert value
         found.add(f"{section}.{value}")
     assert found == set(NAMES)

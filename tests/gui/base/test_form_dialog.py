@@ -26,15 +26,13 @@ from icsoe_desktop.gui.icsoe.capturistas.datos import ModificarDialog
 from icsoe_desktop.gui.icsoe.informativa.contrato import ContratoDialog
 from icsoe_desktop.gui.icsoe.informativa.dialogos import AcuseInformativaDialog
 from icsoe_desktop.gui.idse.certificados.window import LimitePfxDialog
-from icsoe_desktop.gui.idse.modulo.dias_inhabiles import DiasInhabilesDialog
+from icsoe_desktop.gui.idse.modulo.dialogos import DiasInhabilesDialog
 from icsoe_desktop.gui.idse.registros_patronales.window import RegistrosPatronalesWindow
 from icsoe_desktop.gui.idse.usuarios.window import UsuariosWindow
 from icsoe_desktop.gui.idse.usuarios.window import create as create_usuarios
 from icsoe_desktop.gui.kit.unsaved_changes import UNSAVED
 from icsoe_desktop.gui.oficina.correo.window import ServidorCorreoWindow
-from icsoe_desktop.gui.oficina.correo.window import create as create_servidor
 from icsoe_desktop.gui.oficina.valores_legales.window import ValoresLegalesWindow
-from icsoe_desktop.gui.oficina.valores_legales.window import create as create_valores
 from icsoe_desktop.gui.oficina.vigencias.dialogos import RecordatoriosDialog
 from icsoe_desktop.services.capturistas.relaciones import Capturista
 from icsoe_desktop.services.informativa.valores import ContratoGuardado, InformativaFila
@@ -104,9 +102,9 @@ DIALOGS: dict[type, tuple[Callable[[Context, QWidget], QWidget], str]] = {
     ModificarDialog: (modificar, "telefono"),
     RecordatoriosDialog: (recordatorios, "para"),
     RegistrosPatronalesWindow: (RegistrosPatronalesWindow, "registro_patronal"),
-    ServidorCorreoWindow: (create_servidor, "servidor"),
+    ServidorCorreoWindow: (ServidorCorreoWindow, "servidor"),
     UsuariosWindow: (create_usuarios, "nombres"),
-    ValoresLegalesWindow: (create_valores, "desde"),
+    ValoresLegalesWindow: (ValoresLegalesWindow, "desde"),
 }
 
 

@@ -41,7 +41,7 @@ PAGES = [entry.key for entry in WINDOWS if entry.page]
 
 @pytest.fixture
 def module(qtbot: QtBot, context: Context) -> ModuloWindow:
-    window = opened(qtbot, context)
+    window = opened(context)
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
     return window

@@ -24,7 +24,7 @@ from icsoe_desktop.gui.icsoe.contratista.generales import GeneralesTab
 from icsoe_desktop.gui.icsoe.contratista.page import ContratistaPage
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.services.application import Application
-from icsoe_desktop.store.tables import BitacoraRow
+from icsoe_desktop.store.tables.sistema import BitacoraRow
 from tests.support.reposo import settle
 
 Idle = Callable[[], None]

@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
     QTableView,
     QWidget,
 )
-from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
@@ -36,6 +35,7 @@ from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
 from icsoe_desktop.gui.kit.paged import LOADING
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.movimientos.valores import CapturaMovimiento, Duda
+from tests.support.reposo import until
 
 Box = Callable[[], QMessageBox]
 Key = Qt.Key
@@ -100,21 +100,21 @@ def capture(application: Application, sesion: Sesion, *capturas: CapturaMovimien
         application.movimientos.capture(sesion, one, aceptadas=frozenset(Duda))
 
 
-def opened(qtbot: QtBot, context: Context) -> ModuloWindow:
+def opened(context: Context) -> ModuloWindow:
     window = context.shell.open("modulo", context.sesion)
     assert isinstance(window, ModuloWindow)
-    settled(qtbot, window)
+    settled(window)
     return window
 
 
-def settled(qtbot: QtBot, window: ModuloWindow) -> None:
+def settled(window: ModuloWindow) -> None:
     """Everything that was asked for is on the screen."""
 
     def ready() -> bool:
         state = window.presenter.state
         return not state.loading and not any(LOADING in row for row in visible(window))
 
-    qtbot.waitUntil(ready, timeout=10_000)
+    until(ready)
 
 
 def visible(window: ModuloWindow) -> list[tuple[str, ...]]:
@@ -143,14 +143,14 @@ def names(window: ModuloWindow) -> list[str]:
     return column(window, "Nombre")
 
 
-def show_tab(qtbot: QtBot, window: ModuloWindow, name: str) -> None:
+def show_tab(window: ModuloWindow, name: str) -> None:
     tabs = window.form.pestanas_tabs
     labels = [tabs.tabText(at).replace("&", "") for at in range(tabs.count())]
     tabs.setCurrentIndex(labels.index(name))
-    settled(qtbot, window)
+    settled(window)
 
 
-def dialog(qtbot: QtBot, kind: type[D]) -> D:
+def dialog(kind: type[D]) -> D:
     """Waits for a dialog of that kind on the screen."""
     found: list[D] = []
 
@@ -159,13 +159,13 @@ def dialog(qtbot: QtBot, kind: type[D]) -> D:
         found[:] = [w for w in found if w.isVisible()]
         return bool(found)
 
-    qtbot.waitUntil(one_is_shown)
+    until(one_is_shown)
     return found[0]
 
 
-def choose_path(qtbot: QtBot, path: Path) -> None:
+def choose_path(path: Path) -> None:
     """Answers the file dialog on the screen."""
-    chooser = dialog(qtbot, QFileDialog)
+    chooser = dialog(QFileDialog)
     chooser.fileSelected.emit(str(path))
     chooser.filesSelected.emit([str(path)])
     chooser.close()
@@ -173,6 +173,16 @@ def choose_path(qtbot: QtBot, path: Path) -> None:
 
 def gone(widget: QWidget) -> bool:
     return not isValid(widget) or not widget.isVisible()
+
+
+def escape(found: QDialog) -> None:
+    QTest.keyClick(found, Key.Key_Escape)
+    until(lambda: gone(found))
+
+
+def close(window: QWidget) -> None:
+    window.close()
+    until(lambda: not isValid(window))
 
 
 def focused(window: QWidget) -> QWidget:

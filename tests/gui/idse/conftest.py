@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from pytestqt.qtbot import QtBot
-from shiboken6 import isValid
 
 from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Sesion
 from icsoe_desktop.gui.base.shell import Context, Shell
@@ -14,12 +12,7 @@ from icsoe_desktop.gui.idse.modulo.lugares import MOVIMIENTOS
 from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
 from icsoe_desktop.gui.idse.tablero.page import FIRST_PAGE
 from icsoe_desktop.services.application import Application
-from tests.gui.idse.comun import alta, baja, capture, modificacion, opened, show_tab
-
-
-def _closed(qtbot: QtBot, window: ModuloWindow) -> None:
-    window.close()
-    qtbot.waitUntil(lambda: not isValid(window))
+from tests.gui.idse.comun import alta, baja, capture, close, modificacion, opened, show_tab
 
 
 @pytest.fixture(autouse=True)
@@ -29,10 +22,10 @@ def rows_first(shell: Shell) -> None:
 
 
 @pytest.fixture
-def window(qtbot: QtBot, context: Context) -> Iterator[ModuloWindow]:
-    window = opened(qtbot, context)
+def window(context: Context) -> Iterator[ModuloWindow]:
+    window = opened(context)
     yield window
-    _closed(qtbot, window)
+    close(window)
 
 
 @pytest.fixture
@@ -48,15 +41,15 @@ def three(application: Application, sesion: Sesion) -> None:
 
 
 @pytest.fixture
-def filled(qtbot: QtBot, context: Context, three: None) -> Iterator[ModuloWindow]:
-    window = opened(qtbot, context)
-    show_tab(qtbot, window, "Todos")
+def filled(context: Context, three: None) -> Iterator[ModuloWindow]:
+    window = opened(context)
+    show_tab(window, "Todos")
     yield window
-    _closed(qtbot, window)
+    close(window)
 
 
 @pytest.fixture
-def consulta(qtbot: QtBot, shell: Shell, three: None) -> Iterator[ModuloWindow]:
-    window = opened(qtbot, shell.context(SESION_CONSULTA))
+def consulta(shell: Shell, three: None) -> Iterator[ModuloWindow]:
+    window = opened(shell.context(SESION_CONSULTA))
     yield window
-    _closed(qtbot, window)
+    close(window)

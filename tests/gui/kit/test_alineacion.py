@@ -54,7 +54,7 @@ def column(qtbot: QtBot) -> Callable[..., None]:
     def show(*widgets: QWidget, side: Qt.AlignmentFlag | None = None) -> None:
         layout, other = QVBoxLayout(around), QPushButton()
         for one in (other, *widgets):
-            layout.addWidget(one, 0, side or Qt.Alignment())
+            layout.addWidget(one, 0, side or Qt.AlignmentFlag(0))
         around.resize(300, 200)
         around.show()
         other.setFocus()
@@ -118,8 +118,8 @@ def test_icon_and_words_stand_at_the_same_place_in_both_kinds_of_notice(
     around = QWidget()
     banner, label = Banner(around), plain_label()
     label.setProperty("banner", True)
-    for show in (lambda text, role: banner.say(text, role), lambda *a: show_message(label, *a)):
-        show("Hay renglones.", "warning")
+    banner.say("Hay renglones.", "warning")
+    show_message(label, "Hay renglones.", "warning")
     column(banner, label)
     columns = drawn_columns(banner, inside(banner, 6))
     assert columns[0] < 22, "the icon was drawn"

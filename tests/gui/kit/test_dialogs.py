@@ -17,7 +17,7 @@ from icsoe_desktop.gui.kit.progress import ProgressDialog, run_with_progress
 from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
 from icsoe_desktop.jobs import Progress
 from tests.gui.conftest import press
-from tests.gui.idse.registros_patronales.comun import Box
+from tests.gui.idse.comun import Box
 
 TEXT = "Tiene cambios sin guardar en la nota. ¿Desea descartarlos?"
 

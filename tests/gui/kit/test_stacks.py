@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+
 import pytest
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import (
@@ -43,20 +45,31 @@ class Long(QDialog):
         outer.addWidget(self.foot)
 
 
-def opened(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, height: int) -> Long:
-    room = QRect(0, 0, 700, height)
-    monkeypatch.setattr(fields, "room_on_screen", lambda _window: room)
+@pytest.fixture
+def screen(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
+    """Sets the height that windows have."""
+
+    def of(height: int) -> None:
+        room = QRect(0, 0, 700, height)
+        monkeypatch.setattr(fields, "room_on_screen", lambda _window: room)
+
+    return of
+
+
+@pytest.fixture
+def dialog(qtbot: QtBot) -> Iterator[Long]:
     dialog = Long()
     qtbot.addWidget(dialog)
-    open_dialog(dialog)
-    settle()
-    return dialog
+    yield dialog
+    dialog.close()
 
 
 def test_on_a_low_screen_the_fields_scroll_and_the_foot_stays(
-    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, screen: Callable[[int], None], dialog: Long
 ) -> None:
-    dialog = opened(qtbot, monkeypatch, LOW)
+    screen(LOW)
+    open_dialog(dialog)
+    settle()
     assert dialog.minimumSizeHint().height() <= LOW
     dialog.resize(400, LOW)
     settle()
@@ -73,28 +86,19 @@ def test_on_a_low_screen_the_fields_scroll_and_the_foot_stays(
     assert dialog.focusWidget() is dialog.button
 
 
-def test_on_a_high_screen_nothing_scrolls(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    dialog = opened(qtbot, monkeypatch, HIGH)
-    assert dialog.findChild(QScrollArea) is None
-
-
 @pytest.mark.parametrize("room", [LOW, HIGH])
-def test_a_window_opens_in_the_field_that_it_chose_on_any_screen(
-    room: int, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+def test_a_window_opens_in_the_field_that_it_chose_and_scrolls_only_on_a_low_screen(
+    room: int, screen: Callable[[int], None], dialog: Long
 ) -> None:
-    screen = QRect(0, 0, 700, room)
-    monkeypatch.setattr(fields, "room_on_screen", lambda _window: screen)
-    dialog = Long()
-    qtbot.addWidget(dialog)
+    screen(room)
     dialog.edits[2].setFocus()
     open_dialog(dialog)
     settle()
     assert dialog.focusWidget() is dialog.edits[2]
+    assert (dialog.findChild(QScrollArea) is None) is (room == HIGH)
 
 
-def test_what_was_hidden_stays_hidden_and_the_body_is_wrapped_once(qtbot: QtBot) -> None:
-    dialog = Long()
-    qtbot.addWidget(dialog)
+def test_what_was_hidden_stays_hidden_and_the_body_is_wrapped_once(dialog: Long) -> None:
     dialog.edits[3].hide()
     scroll_body(dialog)
     scroll_body(dialog)
@@ -119,20 +123,18 @@ def test_each_page_of_a_stack_keeps_its_own_foot(qtbot: QtBot) -> None:
     assert foot.visibleRegion().boundingRect() == foot.rect()
 
 
-def test_sentences_that_need_more_lines_make_the_body_scroll(qtbot: QtBot) -> None:
-    window = Long()
-    qtbot.addWidget(window)
+def test_sentences_that_need_more_lines_make_the_body_scroll(dialog: Long) -> None:
     label = QLabel("Una advertencia que no cabe en un renglón. " * 20)
     label.setWordWrap(True)
-    layout = window.layout()
+    layout = dialog.layout()
     assert isinstance(layout, QVBoxLayout)
     layout.insertWidget(0, label)
-    scroll_body(window)
-    window.show()
-    window.resize(300, 400)
+    scroll_body(dialog)
+    dialog.show()
+    dialog.resize(300, 400)
     settle()
     assert label.height() >= label.heightForWidth(label.width())
-    assert label.mapTo(window, QPoint(0, 0)).y() >= 0
+    assert label.mapTo(dialog, QPoint(0, 0)).y() >= 0
 
 
 def test_cards_end_at_the_same_edge_with_a_bar_beside_them_as_without(qtbot: QtBot) -> None:
@@ -155,10 +157,9 @@ def test_cards_end_at_the_same_edge_with_a_bar_beside_them_as_without(qtbot: QtB
 
 
 def test_a_window_that_scrolls_grows_for_what_is_shown_in_it_while_its_screen_has_room(
-    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, screen: Callable[[int], None]
 ) -> None:
-    room = QRect(0, 0, 700, HIGH)
-    monkeypatch.setattr(fields, "room_on_screen", lambda _window: room)
+    screen(HIGH)
     window = QDialog()
     outer, body, inner = QVBoxLayout(window), QVBoxLayout(), QVBoxLayout()
     problems = [QLabel("Escriba el folio del acuse.") for _ in range(9)]

@@ -22,7 +22,8 @@ from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.capturistas.correos import CorreosCapturista
 from icsoe_desktop.services.correo.buzon import BuzonService
 from icsoe_desktop.store.engine import Store, open_engine
-from icsoe_desktop.store.tables import BitacoraRow, CorreoRow, PersonaRow
+from icsoe_desktop.store.tables.icsoe import PersonaRow
+from icsoe_desktop.store.tables.sistema import BitacoraRow, CorreoRow
 from tests.conftest import Reloj
 from tests.services.mundo import BUENA, OTRA_BUENA, Mundo, curp_numero, link_in, text_of
 from tests.support.smtp_real import SmtpReal

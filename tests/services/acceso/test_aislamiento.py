@@ -26,7 +26,7 @@ from icsoe_desktop.services.certificados.registros_patronales import RegistrosPa
 from icsoe_desktop.services.certificados.service import CertificadosService
 from icsoe_desktop.services.contratista.domicilios import VistaPreviaCatalogo
 from icsoe_desktop.services.correo.ajustes import AjustesService
-from icsoe_desktop.store.tables import RelacionRow
+from icsoe_desktop.store.tables.icsoe import RelacionRow
 from tests.services.mundo import PDF, Mundo, curp_numero, direccion, nuevo
 from tests.support.smtp_real import SmtpReal
 

@@ -16,7 +16,7 @@ from icsoe_desktop.gateways.boveda.boveda import Boveda
 from icsoe_desktop.gateways.certificados.autoridades import Autoridades
 from icsoe_desktop.gateways.certificados.verificador import CertificateVerifier
 from icsoe_desktop.services.acceso.icsoe import AccesoIcsoeService, EfirmaElegida, ProblemaIngreso
-from icsoe_desktop.store.tables import ContratistaRow
+from icsoe_desktop.store.tables.icsoe import ContratistaRow
 from tests.gateways.certificados.generador import (
     Datos,
     Emisora,

@@ -13,7 +13,7 @@ from icsoe_desktop.services.acceso.icsoe import NOT_ENTERED
 from icsoe_desktop.services.acceso.intentos import TooManyAttemptsError
 from icsoe_desktop.services.acceso.usuarios import UsuariosService
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.tables import BitacoraRow
+from icsoe_desktop.store.tables.sistema import BitacoraRow
 from tests.conftest import Reloj
 from tests.services.mundo import (
     BUENA,

@@ -10,7 +10,7 @@ import pytest
 from icsoe_desktop.gateways.boveda.boveda import Boveda
 from icsoe_desktop.services.acceso.intentos import Intentos, TooManyAttemptsError
 from icsoe_desktop.store.engine import Store, open_engine
-from icsoe_desktop.store.tables import IntentoRow
+from icsoe_desktop.store.tables.acceso import IntentoRow
 from tests.conftest import Reloj
 
 WHO = "alma@ejemplo.mx"

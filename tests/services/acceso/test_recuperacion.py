@@ -17,7 +17,8 @@ from icsoe_desktop.services.acceso.usuarios import AltaUsuario, UsuariosService
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.correo.buzon import BuzonService
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.tables import BitacoraRow, CodigoRow, CorreoRow, UsuarioRow
+from icsoe_desktop.store.tables.acceso import CodigoRow, UsuarioRow
+from icsoe_desktop.store.tables.sistema import BitacoraRow, CorreoRow
 from tests.conftest import Reloj
 from tests.services.acceso.con_recuperacion import (
     ALMA,

@@ -24,7 +24,7 @@ from icsoe_desktop.services.acceso.icsoe import EfirmaElegida
 from icsoe_desktop.services.acceso.valores import IngresoContratista
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.respaldo.service import Programa
-from icsoe_desktop.store.tables import ContratistaRow
+from icsoe_desktop.store.tables.icsoe import ContratistaRow
 from tests.conftest import MemoryKeyring, Reloj
 from tests.domain.icsoe.informativas import contrato, filas
 from tests.gateways.certificados.generador import Emisora, efirma_fisica

@@ -33,7 +33,8 @@ from icsoe_desktop.services.bitacora.service import Accion
 from icsoe_desktop.services.correo.ajustes import AjustesService
 from icsoe_desktop.services.correo.envio import SERVER_MISSING
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.tables import BitacoraRow, UsuarioRow
+from icsoe_desktop.store.tables.acceso import UsuarioRow
+from icsoe_desktop.store.tables.sistema import BitacoraRow
 from tests.conftest import Reloj
 from tests.services.mundo import BUENA, OTRA_BUENA, Mundo, curp_numero, link_in, text_of
 from tests.support.plantillas import usuario_nuevo

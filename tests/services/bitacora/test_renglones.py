@@ -26,7 +26,8 @@ from icsoe_desktop.services.movimientos.valores import TODOS, CapturaMovimiento,
 from icsoe_desktop.services.respaldo.service import Programa
 from icsoe_desktop.services.sincronizacion.answers import Eleccion, RolOficina
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.tables import BitacoraRow, RelacionRow
+from icsoe_desktop.store.tables.icsoe import RelacionRow
+from icsoe_desktop.store.tables.sistema import BitacoraRow
 from tests.services.mundo import PDF, Mundo, direccion, nuevo
 from tests.services.respaldo.con_respaldo import CLAVE, CONTRASENA, Oficina
 from tests.services.sincronizacion.conftest import abrir as abrir

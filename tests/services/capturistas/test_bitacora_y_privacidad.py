@@ -16,13 +16,8 @@ from icsoe_desktop.domain.certificados.verificacion import CAMPOS_CERTIFICADO, C
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.bitacora.consulta import FiltroBitacora
-from icsoe_desktop.store.tables import (
-    ActivacionRow,
-    BitacoraRow,
-    CorreoRow,
-    PersonaRow,
-    RelacionRow,
-)
+from icsoe_desktop.store.tables.icsoe import ActivacionRow, PersonaRow, RelacionRow
+from icsoe_desktop.store.tables.sistema import BitacoraRow, CorreoRow
 from tests.conftest import Reloj
 from tests.services.mundo import BUENA, Mundo, curp_numero, nuevo
 from tests.support.smtp_real import SmtpReal

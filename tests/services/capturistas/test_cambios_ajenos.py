@@ -18,7 +18,7 @@ from icsoe_desktop.services.contratista.service import (
     DomicilioAjenoError,
     DomicilioSocial,
 )
-from icsoe_desktop.store.tables import RelacionRow
+from icsoe_desktop.store.tables.icsoe import RelacionRow
 from tests.services.certificados.catalogo import RFC, RFC_OTRO, A, audit
 from tests.services.mundo import Mundo, direccion, nuevo
 

@@ -16,7 +16,8 @@ from icsoe_desktop.services.capturistas.importacion import (
     ResultadoImportacionCapturistas,
     save_template,
 )
-from icsoe_desktop.store.tables import CorreoRow, RelacionRow
+from icsoe_desktop.store.tables.icsoe import RelacionRow
+from icsoe_desktop.store.tables.sistema import CorreoRow
 from tests.services.mundo import Mundo, curp_numero
 from tests.support.smtp_real import SmtpReal
 

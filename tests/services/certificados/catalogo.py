@@ -12,7 +12,8 @@ from sqlalchemy import select
 from icsoe_desktop.domain.certificados.registro_patronal import RegistroPatronalCatalogado
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.tables import BitacoraRow, CertificadoRow
+from icsoe_desktop.store.tables.registros import CertificadoRow
+from icsoe_desktop.store.tables.sistema import BitacoraRow
 
 # Invented. Check digits by hand, Luhn with A=10, B=11, C=12:
 # 10 123456789: 9+8+5+6+1+4+6+2+2+0+2 = 45 → 5; 11 102030405: 24 → 6; 12 987654321: 47 → 3.

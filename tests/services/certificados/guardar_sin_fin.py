@@ -21,7 +21,7 @@ from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.certificados.service import CertificadosService
 from icsoe_desktop.services.certificados.valores import CertificadoElegido
 from icsoe_desktop.store.engine import Store, open_engine
-from tests.support.usuarios import session_of
+from tests.support.dobles import session_of
 
 
 def main() -> None:

@@ -25,7 +25,8 @@ from icsoe_desktop.services.certificados.service import (
 )
 from icsoe_desktop.services.certificados.valores import CertificadoElegido, registro_for
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.tables import BitacoraRow, CertificadoRow
+from icsoe_desktop.store.tables.registros import CertificadoRow
+from icsoe_desktop.store.tables.sistema import BitacoraRow
 from tests.conftest import Reloj
 from tests.gateways.certificados.generador import HASTA, Emisora, csd, efirma_moral
 from tests.services.archivos_prueba import CLAVE, RAZON_SOCIAL, REGISTRO, RFC_MORAL, Archivos

@@ -18,7 +18,7 @@ from icsoe_desktop.services.certificados.registros_patronales import RegistrosPa
 from icsoe_desktop.services.certificados.service import CertificadosService
 from icsoe_desktop.services.certificados.valores import CertificadoElegido
 from icsoe_desktop.store.engine import Store, open_engine
-from icsoe_desktop.store.tables import CertificadoRow
+from icsoe_desktop.store.tables.registros import CertificadoRow
 from tests.conftest import Reloj
 from tests.gateways.certificados.generador import Emisora, efirma_moral
 from tests.services.archivos_prueba import CLAVE, RAZON_SOCIAL, REGISTRO, RFC_MORAL, Archivos

@@ -16,7 +16,7 @@ from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.certificados.registros_patronales import RegistrosPatronalesService
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.tables import UsuarioRow
+from icsoe_desktop.store.tables.acceso import UsuarioRow
 from tests.conftest import Reloj
 from tests.services.certificados.catalogo import (
     RFC,

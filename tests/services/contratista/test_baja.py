@@ -16,18 +16,17 @@ from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.informativa.contratos import ContratosService
 from icsoe_desktop.services.informativa.service import InformativasService
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.tables import (
-    AcuseInformativaRow,
-    AcuseRow,
-    AjusteRow,
-    ConflictoRow,
-    ContratistaRow,
-    PersonaRow,
-    Row,
-)
+from icsoe_desktop.store.tables import load_all
+from icsoe_desktop.store.tables.base import Row
+from icsoe_desktop.store.tables.icsoe import AcuseRow, ContratistaRow, PersonaRow
+from icsoe_desktop.store.tables.informativa import AcuseInformativaRow
+from icsoe_desktop.store.tables.sincronizacion import ConflictoRow
+from icsoe_desktop.store.tables.sistema import AjusteRow
 from tests.domain.icsoe.informativas import contrato, filas
 from tests.gateways.certificados.generador import efirma_moral
 from tests.services.mundo import PDF, RFC_MORAL, Mundo
+
+load_all()
 
 NP = NoProgress()
 

@@ -14,7 +14,8 @@ from icsoe_desktop.domain.icsoe.domicilio import Asentamiento
 from icsoe_desktop.errors import InvalidInputError, NotAllowedError
 from icsoe_desktop.jobs import Cancelled, NoProgress
 from icsoe_desktop.services.contratista.domicilios import CatalogoPostal
-from icsoe_desktop.store.tables import AsentamientoRow, BitacoraRow, CatalogoPostalRow
+from icsoe_desktop.store.tables.icsoe import AsentamientoRow, CatalogoPostalRow
+from icsoe_desktop.store.tables.sistema import BitacoraRow
 from tests.conftest import Reloj
 from tests.gateways.sepomex import postales
 from tests.gateways.sepomex.postales import ROWS

@@ -23,7 +23,7 @@ from icsoe_desktop.services.correo.ajustes import (
     CuentaCorreo,
 )
 from icsoe_desktop.store.engine import Store, open_engine
-from icsoe_desktop.store.tables import AjusteRow, BitacoraRow
+from icsoe_desktop.store.tables.sistema import AjusteRow, BitacoraRow
 from tests.services.con_movimientos import StopAt
 from tests.services.correo.caso import Caso
 from tests.support.smtp_real import PASSWORD, USER, SmtpReal, free_port

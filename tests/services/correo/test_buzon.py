@@ -14,7 +14,7 @@ from icsoe_desktop.jobs import Cancelled, NoProgress
 from icsoe_desktop.services.correo.ajustes import AjustesService
 from icsoe_desktop.services.correo.buzon import BuzonService, CorreoEnBuzon, CuentaBuzon
 from icsoe_desktop.services.correo.envio import ResumenEnvio
-from icsoe_desktop.store.tables import CorreoRow
+from icsoe_desktop.store.tables.sistema import CorreoRow
 from tests.conftest import Reloj
 from tests.services.correo.caso import Caso, Enqueue, arrived, states
 from tests.support.smtp_real import PASSWORD, SmtpReal, free_port, smtp_server

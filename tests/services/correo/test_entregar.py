@@ -25,7 +25,7 @@ from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.correo.ajustes import AjustesService
 from icsoe_desktop.services.correo.buzon import BuzonService, CorreoEnBuzon, CuentaBuzon
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.tables import CorreoRow
+from icsoe_desktop.store.tables.sistema import CorreoRow
 from tests.services.con_icsoe import moral as moral
 from tests.services.con_icsoe import mundo as mundo
 from tests.services.correo.caso import Caso

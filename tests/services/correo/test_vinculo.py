@@ -24,7 +24,7 @@ from icsoe_desktop.services.correo.buzon import BuzonService
 from icsoe_desktop.services.correo.envio import ResumenEnvio
 from icsoe_desktop.services.correo.vinculo import VinculoCorreoService
 from icsoe_desktop.store.engine import Store, open_engine
-from icsoe_desktop.store.tables import AjusteRow, BitacoraRow
+from icsoe_desktop.store.tables.sistema import AjusteRow, BitacoraRow
 from tests.services.con_icsoe import moral as moral
 from tests.services.con_icsoe import mundo as mundo
 from tests.services.correo.caso import Caso, arrived, states

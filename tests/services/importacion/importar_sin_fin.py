@@ -17,7 +17,7 @@ from icsoe_desktop.services.importacion.service import ImportacionMovimientosSer
 from icsoe_desktop.services.importacion.valores import Decision
 from icsoe_desktop.store.engine import Store, open_engine
 from icsoe_desktop.store.movimientos import bulk
-from tests.support.usuarios import session_of
+from tests.support.dobles import session_of
 
 
 def main() -> None:

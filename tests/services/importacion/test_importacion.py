@@ -33,7 +33,7 @@ from icsoe_desktop.store.movimientos import bulk
 from tests.conftest import MemoryKeyring
 from tests.services.con_movimientos import Apply, Archivo, Caso, StopAt, contents
 from tests.services.importacion.importados import ALTA, BAJA, as_read, everything
-from tests.support.usuarios import enabled_user
+from tests.support.dobles import enabled_user
 
 
 def test_what_is_imported_is_what_was_in_the_files(caso: Caso) -> None:

@@ -20,7 +20,7 @@ from icsoe_desktop.domain.icsoe.informativa import (
     EstadoInformativa,
     TipoInformativa,
 )
-from icsoe_desktop.domain.icsoe.periodo import Periodo, Urgencia
+from icsoe_desktop.domain.icsoe.periodo import Urgencia
 from icsoe_desktop.domain.icsoe.trabajadores import TrabajadorContrato, read_csv
 from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingError
 from icsoe_desktop.jobs import NoProgress
@@ -404,8 +404,3 @@ def test_20000_workers_are_saved_and_read_back_equal(caso: Caso, store: Store) -
         caso.contratos.save_workers(caso.moral, contrato_id, [*rows, rows[0]])
     with store.read() as db:
         assert db.execute(text("SELECT cuantos FROM contratos")).scalar() == 20_000
-
-
-def test_a_period_before_the_obligation_is_refused() -> None:
-    with pytest.raises(ValueError, match="ejercicio"):
-        Periodo(2020, 3)

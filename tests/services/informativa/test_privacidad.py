@@ -13,10 +13,7 @@ from icsoe_desktop.errors import NotAllowedError, UserFacingError
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.capturistas.privacidad import PrivacidadService
 from icsoe_desktop.services.informativa.contratos import ContratosService
-from icsoe_desktop.services.informativa.privacidad import (
-    NOBODY,
-    PRESENTED,
-)
+from icsoe_desktop.services.informativa.privacidad import NOBODY, PRESENTED
 from icsoe_desktop.services.informativa.service import InformativasService
 from tests.conftest import Reloj
 from tests.domain.icsoe.informativas import PERIODO, contrato, filas

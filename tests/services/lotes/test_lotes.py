@@ -32,7 +32,7 @@ from icsoe_desktop.services.lotes.valores import ClaseDocumento, OpcionesLote, P
 from icsoe_desktop.services.movimientos.filas import movimiento_of
 from icsoe_desktop.services.movimientos.service import MovimientosService
 from icsoe_desktop.services.movimientos.valores import CapturaMovimiento, Duda
-from icsoe_desktop.store.tables import LoteRow
+from icsoe_desktop.store.tables.lotes import LoteRow
 from tests.services.con_movimientos import Caso
 
 OPCIONES = OpcionesLote(guia="01400")

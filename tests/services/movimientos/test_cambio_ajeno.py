@@ -8,12 +8,6 @@ from datetime import date
 import pytest
 
 from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Sesion
-from icsoe_desktop.domain.movimientos.movimiento import (
-    Jornada,
-    TipoMovimiento,
-    TipoSalario,
-    TipoTrabajador,
-)
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.lotes.service import LotesService
@@ -24,22 +18,9 @@ from icsoe_desktop.services.movimientos.valores import CapturaMovimiento, Movimi
 from icsoe_desktop.store.engine import Store
 from tests.services.certificados.catalogo import audit
 from tests.services.con_movimientos import Caso
+from tests.services.movimientos.test_captura import ALTA as TYPED
 
-# Invented; the check digits of the NSS and the registro patronal by Luhn, by hand.
-ALTA = CapturaMovimiento(
-    tipo=TipoMovimiento.ALTA,
-    registro_patronal="Y6077636105",
-    nss="12345678903",
-    primer_apellido="MUÑOZ",
-    nombres="ANA",
-    fecha=date(2026, 2, 27),
-    sbc="450.50",
-    tipo_trabajador=TipoTrabajador.PERMANENTE,
-    tipo_salario=TipoSalario.FIJO,
-    jornada=Jornada.NORMAL,
-    umf="035",
-    guia="01400",
-)
+ALTA = replace(TYPED, primer_apellido="MUÑOZ", nombres="ANA", sbc="450.50", clave_trabajador="")
 MIA, AJENA = replace(ALTA, sbc="500.00"), replace(ALTA, sbc="600.00", clave_trabajador="B-2")
 
 

@@ -33,7 +33,7 @@ from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.certificados.registros_patronales import RegistrosPatronalesService
 from icsoe_desktop.services.lotes.service import LotesService
 from icsoe_desktop.services.lotes.valores import OpcionesLote
-from icsoe_desktop.services.movimientos.captura import SBC_WRONG
+from icsoe_desktop.services.movimientos.escritura import SBC_WRONG
 from icsoe_desktop.services.movimientos.service import MovimientosService
 from icsoe_desktop.services.movimientos.terminos import DiaCalendario
 from icsoe_desktop.services.movimientos.valores import (
@@ -45,7 +45,7 @@ from icsoe_desktop.services.movimientos.valores import (
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.movimientos.workers import folded
-from icsoe_desktop.store.tables import BitacoraRow
+from icsoe_desktop.store.tables.sistema import BitacoraRow
 from tests.conftest import Reloj
 from tests.domain.dispmag.registros_168 import GAEL, curp
 from tests.services.con_movimientos import Caso

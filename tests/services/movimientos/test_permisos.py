@@ -22,7 +22,7 @@ from icsoe_desktop.services.lotes.valores import ClaseDocumento, OpcionesLote, P
 from icsoe_desktop.services.movimientos.service import MovimientosService
 from icsoe_desktop.services.movimientos.terminos import DiaCalendario, PlazosService
 from icsoe_desktop.services.movimientos.valores import TODOS, CapturaMovimiento, OrdenMovimientos
-from icsoe_desktop.store.tables import UsuarioRow
+from icsoe_desktop.store.tables.acceso import UsuarioRow
 from tests.services.con_movimientos import Caso, contents
 
 SOMEBODY = uuid.UUID(int=7 << 76 | 2 << 62)

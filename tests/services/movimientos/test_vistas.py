@@ -44,7 +44,7 @@ from icsoe_desktop.store.migrate import migrate
 from icsoe_desktop.store.movimientos import list_sql
 from tests.conftest import MemoryKeyring, Reloj
 from tests.services.con_movimientos import Caso, StopAt, write_archivo
-from tests.support.usuarios import enabled_user
+from tests.support.dobles import enabled_user
 
 ROWS = 300
 LOTE = UUID("00000000-0000-7000-8000-000000000001")

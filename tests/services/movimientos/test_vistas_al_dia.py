@@ -27,9 +27,13 @@ from icsoe_desktop.services.movimientos.valores import (
     VistaMovimientos,
 )
 from icsoe_desktop.store.engine import Store, open_engine
-from icsoe_desktop.store.tables import CursorRow, Row
+from icsoe_desktop.store.tables import load_all
+from icsoe_desktop.store.tables.base import Row
+from icsoe_desktop.store.tables.sincronizacion import CursorRow
 from tests.services.con_movimientos import Caso
 from tests.services.movimientos.test_captura import ALTA
+
+load_all()
 
 QUIET = NoProgress()
 DIA = DiaCalendario(date(2026, 3, 17), False, "Aviso del IMSS")

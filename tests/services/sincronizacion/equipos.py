@@ -27,16 +27,11 @@ from icsoe_desktop.services.sincronizacion.oficina.acts import Draft
 from icsoe_desktop.services.sincronizacion.oficina.server import Connect
 from icsoe_desktop.services.sincronizacion.service import SincronizacionService
 from icsoe_desktop.store.engine import Store, open_engine
-from icsoe_desktop.store.tables import (
-    CertificadoRow,
-    ContratistaRow,
-    PersonaRow,
-    RegistroPatronalRow,
-    RelacionRow,
-)
+from icsoe_desktop.store.tables.icsoe import ContratistaRow, PersonaRow, RelacionRow
+from icsoe_desktop.store.tables.registros import CertificadoRow, RegistroPatronalRow
 from tests.services.sincronizacion.servidor_memoria import OFICINA, Memoria
 from tests.support import plantillas
-from tests.support.usuarios import enabled_user
+from tests.support.dobles import enabled_user
 
 __all__ = ["OFICINA"]
 QUIET = NoProgress()

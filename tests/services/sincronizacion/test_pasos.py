@@ -10,7 +10,8 @@ from sqlalchemy import select
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.services.capturistas.relaciones import forget_relation
 from icsoe_desktop.services.sincronizacion.answers import Eleccion, Luz, ResumenSincronizacion
-from icsoe_desktop.store.tables import ContratistaRow, PersonaRow, RelacionRow, VersionRow
+from icsoe_desktop.store.tables.icsoe import ContratistaRow, PersonaRow, RelacionRow
+from icsoe_desktop.store.tables.sincronizacion import VersionRow
 from tests.services.sincronizacion.equipos import Equipo
 from tests.services.sincronizacion.servidor_memoria import Memoria
 

@@ -13,12 +13,9 @@ from sqlalchemy import select, text
 
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.services.sincronizacion.answers import ClaseConflicto, Eleccion
-from icsoe_desktop.store.tables import (
-    ContratistaRow,
-    LoteRow,
-    RegistroPatronalRow,
-    RelacionRow,
-)
+from icsoe_desktop.store.tables.icsoe import ContratistaRow, RelacionRow
+from icsoe_desktop.store.tables.lotes import LoteRow
+from icsoe_desktop.store.tables.registros import RegistroPatronalRow
 from tests.services.sincronizacion.conftest import Abrir
 from tests.services.sincronizacion.equipos import Equipo, join_office
 from tests.services.sincronizacion.recibir.test_pasos_movimientos import PRESENTADO, Mesa, mesa

@@ -22,10 +22,14 @@ from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.seguridad.sealed_record import open_record
 from icsoe_desktop.store.migrate import alembic_config, columns_of_tables
 from icsoe_desktop.store.sincronizacion import outbox, shared_rows
-from icsoe_desktop.store.tables import DomicilioRow, Row
+from icsoe_desktop.store.tables import load_all
+from icsoe_desktop.store.tables.base import Row
+from icsoe_desktop.store.tables.icsoe import DomicilioRow
 from tests.services.sincronizacion.equipos import OFICINA, Equipo
 from tests.services.sincronizacion.recibir.test_pasos_hostil import key_of
 from tests.services.sincronizacion.servidor_memoria import Memoria
+
+load_all()
 
 # The first version that shared anything: no peer is older.
 FIRST_SHARED = "v1_0001"

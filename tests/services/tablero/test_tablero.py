@@ -26,7 +26,7 @@ from icsoe_desktop.services.lotes.valores import OpcionesLote
 from icsoe_desktop.services.movimientos.terminos import DiaCalendario
 from icsoe_desktop.services.movimientos.valores import TODOS, OrdenMovimientos
 from icsoe_desktop.services.tablero.service import Cifra
-from icsoe_desktop.store.tables import ContratistaRow
+from icsoe_desktop.store.tables.icsoe import ContratistaRow
 from tests.conftest import MemoryKeyring, Reloj
 from tests.gui.conftest import usuario_nuevo
 from tests.gui.contratistas import add_contratista

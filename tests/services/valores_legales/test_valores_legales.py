@@ -18,7 +18,7 @@ from icsoe_desktop.services.certificados.registros_patronales import RegistrosPa
 from icsoe_desktop.services.movimientos.service import MovimientosService
 from icsoe_desktop.services.valores_legales.service import ValoresLegalesService
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.tables import BitacoraRow
+from icsoe_desktop.store.tables.sistema import BitacoraRow
 from tests.conftest import Reloj
 from tests.services.movimientos.test_captura import ALTA as CAPTURA
 

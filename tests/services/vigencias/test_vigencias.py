@@ -21,7 +21,8 @@ from icsoe_desktop.services.certificados.valores import CertificadoElegido
 from icsoe_desktop.services.vigencias.service import VigenciasService
 from icsoe_desktop.services.vigencias.vigilados import CertificadoVigilado, VigiladosService
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.tables import BitacoraRow, CertificadoVigiladoRow
+from icsoe_desktop.store.tables.registros import CertificadoVigiladoRow
+from icsoe_desktop.store.tables.sistema import BitacoraRow
 from tests.conftest import Reloj
 from tests.gateways.certificados.generador import (
     Datos,

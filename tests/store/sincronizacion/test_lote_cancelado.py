@@ -10,7 +10,7 @@ from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.movimientos.workers import row_of_worker
 from icsoe_desktop.store.sincronizacion import states
-from icsoe_desktop.store.tables import LoteRow
+from icsoe_desktop.store.tables.lotes import LoteRow
 
 LOTE, FIRST, SECOND = (uuid.UUID(int=at) for at in (1, 2, 3))
 _PENDIENTE, _ENVIADO, _RECIBIDO = 0, 1, 3

@@ -17,7 +17,8 @@ from icsoe_desktop.store.sincronizacion.shared_rows import (
     domicilio_columns,
     may_be_absent,
 )
-from icsoe_desktop.store.tables import DomicilioRow, MovimientoRow
+from icsoe_desktop.store.tables.icsoe import DomicilioRow
+from icsoe_desktop.store.tables.movimientos import MovimientoRow
 from tests.services.sincronizacion.versiones import FIRST_SHARED, SHARED_SINCE, columns_at
 
 # What every program sends, in this order, for good.

@@ -9,7 +9,7 @@ import pytest
 
 from icsoe_desktop.store.sincronizacion import packets, states
 from icsoe_desktop.store.sincronizacion.shared_rows import from_plain, to_plain
-from icsoe_desktop.store.tables import RelacionRow
+from icsoe_desktop.store.tables.icsoe import RelacionRow
 
 LOTE = "0" * 31 + "1"
 # Invented; NSS and registro patronal with good check digits (Luhn, by hand).

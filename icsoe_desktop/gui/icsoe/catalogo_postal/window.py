@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from enum import Enum, auto
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtCore import Qt, QTimer, QUrl
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QDialog, QWidget
 
-from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
 from icsoe_desktop.domain.certificados.verificacion import format_fecha
 from icsoe_desktop.domain.icsoe.domicilio import Asentamiento
 from icsoe_desktop.domain.texto import counted
-from icsoe_desktop.gui.base.presented import Presented
-from icsoe_desktop.gui.base.presenter import StatePresenter
+from icsoe_desktop.gui.base.dispatch import while_alive
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_catalogo_postal import Ui_CatalogoPostalForm
 from icsoe_desktop.gui.kit.fields import show_message
@@ -24,12 +22,8 @@ from icsoe_desktop.gui.kit.file_choice import accept_copy, choose_file, dropped_
 from icsoe_desktop.gui.kit.notices import EmptyState
 from icsoe_desktop.gui.kit.table_view import wrap_rows
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
-from icsoe_desktop.jobs import Job, JobQueue, Outcome, Step
-from icsoe_desktop.services.contratista.domicilios import (
-    CatalogoPostal,
-    CodigosPostalesService,
-    VistaPreviaCatalogo,
-)
+from icsoe_desktop.jobs import Job, Outcome, Progress, Step, settle
+from icsoe_desktop.services.contratista.domicilios import CatalogoPostal, VistaPreviaCatalogo
 
 NO_CATALOGUE = (
     "Aún no hay catálogo postal en este equipo. Con él, al escribir un código postal aparecen sus "
@@ -40,151 +34,7 @@ READING, IMPORTING = "Leyendo el archivo…", "Importando…"
 CANCELLED = "Se canceló. No se cambió nada."
 ALREADY = "Este catálogo es el que ya está en uso; no hace falta importarlo otra vez."
 
-NO_STEP = Step(0, None, "")
-
-
-class FaseCatalogoPostal(Enum):
-    RESTING = auto()
-    READING = auto()
-    SHOWING = auto()
-    IMPORTING = auto()
-
-
-@dataclass(frozen=True)
-class CatalogoPostalState:
-    """vigente: the catalogue in use. vista: preview of the chosen file."""
-
-    fase: FaseCatalogoPostal = FaseCatalogoPostal.RESTING
-    loaded: bool = False
-    vigente: CatalogoPostal | None = None
-    vista: VistaPreviaCatalogo | None = None
-    step: Step = NO_STEP
-    stopping: bool = False
-    message: str = ""
-
-    @property
-    def working(self) -> bool:
-        return self.fase in (FaseCatalogoPostal.READING, FaseCatalogoPostal.IMPORTING)
-
-    @property
-    def can_import(self) -> bool:
-        return (
-            self.fase is FaseCatalogoPostal.SHOWING
-            and self.vista is not None
-            and not self.vista.ya_importado
-        )
-
-    @property
-    def vigente_text(self) -> str:
-        one = self.vigente
-        if not self.loaded:
-            return ""
-        if one is None:
-            return NO_CATALOGUE
-        return (
-            f"En uso: {one.nombre}, del {format_fecha(one.fecha)}, {_rows(one.renglones)}; "
-            f"importado el {format_fecha(one.importado.astimezone(HORA_DE_MEXICO).date())}."
-        )
-
-    @property
-    def resumen_text(self) -> str:
-        vista = self.vista
-        if vista is None:
-            return ""
-        count = vista.con_problemas
-        bad = (
-            f"; {count:,} con problemas, que se {'omite' if count == 1 else 'omiten'}"
-            if count
-            else ""
-        )
-        return (
-            f"{_rows(vista.renglones)}{bad}. Fecha del archivo: {format_fecha(vista.fecha)}. "
-            f"Formato {vista.formato}, codificación {vista.codificacion}."
-        )
-
-
-class CatalogoPostalPresenter(StatePresenter[CatalogoPostalState]):
-    def __init__(self, service: CodigosPostalesService, jobs: JobQueue, sesion: Sesion) -> None:
-        super().__init__(jobs, CatalogoPostalState())
-        self._service = service
-        self._sesion = sesion
-        self._job: Job | None = None
-
-    def load(self) -> None:
-        self.ask(
-            lambda _progress: self._service.current(self._sesion),
-            lambda vigente: self._show(vigente=vigente, loaded=True),
-        )
-
-    def choose(self, path: Path) -> None:
-        """Show a preview of the file; saves nothing yet."""
-        if self.state.working:
-            return
-        self._show(
-            fase=FaseCatalogoPostal.READING, vista=None, step=Step(0, None, READING), message=""
-        )
-        self._job = self.run(
-            lambda progress: self._service.preview_import(self._sesion, path, progress),
-            self._on_read,
-            self._on_progress,
-        )
-
-    def import_it(self) -> None:
-        vista = self.state.vista
-        if vista is None or not self.state.can_import:
-            return
-        self._show(
-            fase=FaseCatalogoPostal.IMPORTING, step=Step(0, vista.renglones, IMPORTING), message=""
-        )
-        self._job = self.run(
-            lambda progress: self._service.apply_import(self._sesion, vista, progress),
-            self._on_imported,
-            self._on_progress,
-        )
-
-    def cancel(self) -> bool:
-        """Stop the running work; return whether there was any."""
-        if self._job is None:
-            return False
-        self._job.cancel()
-        self._show(stopping=True)
-        return True
-
-    def _on_progress(self, step: Step) -> None:
-        what = f"{step.what.rstrip('…')}…" if step.what else self.state.step.what
-        self._show(step=replace(step, what=what))
-
-    def _on_read(self, outcome: Outcome[VistaPreviaCatalogo]) -> None:
-        def show(vista: VistaPreviaCatalogo) -> None:
-            if self.state.stopping:
-                self._rest(CANCELLED)
-            else:
-                message = ALREADY if vista.ya_importado else ""
-                self._show(fase=FaseCatalogoPostal.SHOWING, vista=vista, message=message)
-
-        self._job = None
-        self.settle(outcome, show, self._on_failed, lambda: self._rest(CANCELLED))
-
-    def _on_imported(self, outcome: Outcome[CatalogoPostal]) -> None:
-        def tell(vigente: CatalogoPostal) -> None:
-            self._show(vigente=vigente)
-            self._rest(f"Se importó el catálogo postal: {_rows(vigente.renglones)}.")
-
-        self._job = None
-        self.settle(outcome, tell, self._on_failed, lambda: self._rest(CANCELLED))
-
-    def _on_failed(self, error: Exception) -> None:
-        self._rest("")
-        self.failed.emit(error)
-
-    def _rest(self, message: str) -> None:
-        self._show(fase=FaseCatalogoPostal.RESTING, vista=None, stopping=False, message=message)
-
-
-def _rows(count: int) -> str:
-    return counted(count, "renglón", "renglones")
-
-
+T = TypeVar("T")
 DOWNLOAD_URL = (
     "https://www.correosdemexico.gob.mx/SSLServicios/ConsultaCP/CodigoPostal_Exportar.aspx"
 )
@@ -208,15 +58,18 @@ NO_FILE = (
 )
 
 
-class CatalogoPostalWindow(Presented[Ui_CatalogoPostalForm, CatalogoPostalPresenter], QDialog):
-    """Draws CatalogoPostalState. Closing the window stops running work first."""
+class CatalogoPostalWindow(QDialog):
+    """The catalogue in use and a preview of a file. Closing stops running work first."""
 
-    def __init__(
-        self, presenter: CatalogoPostalPresenter, context: Context, parent: QWidget | None
-    ) -> None:
+    def __init__(self, context: Context, parent: QWidget | None) -> None:
         super().__init__(parent)
-        self.present(Ui_CatalogoPostalForm(), presenter, context)
-        self._shown: VistaPreviaCatalogo | None = None
+        self.form = Ui_CatalogoPostalForm()
+        self.form.setupUi(self)
+        self._context, self._sesion = context, context.require_sesion()
+        self._service = context.application.codigos_postales
+        self._vista: VistaPreviaCatalogo | None = None
+        self._job: Job | None = None
+        self._stopping = False
         form = self.form
         self.muestra = RowsTable(form.muestra_table, MUESTRA, context.preferences)
         self.problemas = RowsTable(form.problemas_table, PROBLEMAS, context.preferences)
@@ -227,14 +80,14 @@ class CatalogoPostalWindow(Presented[Ui_CatalogoPostalForm, CatalogoPostalPresen
         self.setAcceptDrops(True)
         form.elegir_button.clicked.connect(self._choose)
         form.descarga_button.clicked.connect(lambda: QDesktopServices.openUrl(QUrl(DOWNLOAD_URL)))
-        form.importar_button.clicked.connect(presenter.import_it)
+        form.importar_button.clicked.connect(self._import)
         form.cancelar_button.clicked.connect(self.reject)
-        presenter.changed.connect(self._draw)
-        self._draw(presenter.state)
-        QTimer.singleShot(0, self, presenter.load)
+        form.vigente_label.setText("")
+        self._rest("")
+        QTimer.singleShot(0, self, self._load)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self._presenter.state.working:
+        if self._job is not None:
             event.ignore()
             self.reject()
         else:
@@ -242,17 +95,32 @@ class CatalogoPostalWindow(Presented[Ui_CatalogoPostalForm, CatalogoPostalPresen
 
     def reject(self) -> None:
         """Esc stops the running work; if there is none, it closes the window."""
-        if not self._presenter.cancel():
+        if self._job is None:
             super().reject()
+        else:
+            self._job.cancel()
+            self._stopping = True
+            self._draw()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if dropped_file(event.mimeData()) is not None and not self._presenter.state.working:
+        if dropped_file(event.mimeData()) is not None and self._job is None:
             accept_copy(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
         path = Path(event.mimeData().urls()[0].toLocalFile())
         accept_copy(event)
-        QTimer.singleShot(0, self, lambda: self._presenter.choose(path))
+        QTimer.singleShot(0, self, lambda: self.choose(path))
+
+    def choose(self, path: Path) -> None:
+        """Show a preview of the file; saves nothing yet."""
+        service, sesion = self._service, self._sesion
+        if self._job is None:
+            self._vista = None
+            self._run(
+                lambda progress: service.preview_import(sesion, path, progress),
+                self._on_read,
+                Step(0, None, READING),
+            )
 
     def _choose(self) -> None:
         choose_file(
@@ -261,39 +129,107 @@ class CatalogoPostalWindow(Presented[Ui_CatalogoPostalForm, CatalogoPostalPresen
             FILTERS,
             "catalogo_postal",
             self._context.preferences,
-            self._presenter.choose,
+            self.choose,
         )
 
-    def _draw(self, state: CatalogoPostalState) -> None:
+    def _load(self) -> None:
+        service, sesion = self._service, self._sesion
+        self._context.ask(self, lambda _progress: service.current(sesion), self._show_vigente)
+
+    def _import(self) -> None:
+        service, sesion, vista = self._service, self._sesion, self._vista
+        if vista is not None and self._job is None:
+            self._run(
+                lambda progress: service.apply_import(sesion, vista, progress),
+                self._on_imported,
+                Step(0, vista.renglones, IMPORTING),
+            )
+
+    def _run(self, work: Callable[[Progress], T], then: Callable[[T], object], first: Step) -> None:
+        def on_done(outcome: Outcome[T]) -> None:
+            self._job = None
+            settle(outcome, then, self._on_failed, lambda: self._rest(CANCELLED))
+
+        alive, progressed = while_alive(self, on_done), while_alive(self, self._show_step)
+        self._job = self._context.jobs.add(work, alive, progressed)
+        show_message(self.form.mensaje_label, "")
+        self._draw()
+        self._show_step(first)
+
+    def _on_read(self, vista: VistaPreviaCatalogo) -> None:
+        if self._stopping:
+            self._rest(CANCELLED)
+            return
+        self._vista = vista
+        self.muestra.set_rows(vista.muestra)
+        self.problemas.set_rows(vista.problemas)
+        self.form.archivo_label.setText(vista.nombre)
+        self.form.resumen_label.setText(_summary(vista))
+        self._draw()
+        self.form.importar_button.setFocus()
+        show_message(self.form.mensaje_label, ALREADY if vista.ya_importado else "", "success")
+
+    def _on_imported(self, vigente: CatalogoPostal) -> None:
+        self._show_vigente(vigente)
+        self._rest(f"Se importó el catálogo postal: {_rows(vigente.renglones)}.")
+
+    def _on_failed(self, error: Exception) -> None:
+        self._rest("")
+        self._context.errors.show(self, error)
+
+    def _rest(self, message: str) -> None:
+        self._vista, self._stopping = None, False
+        self._draw()
+        show_message(self.form.mensaje_label, message, "success")
+
+    def _show_vigente(self, vigente: CatalogoPostal | None) -> None:
+        text = NO_CATALOGUE
+        if vigente is not None:
+            importado = vigente.importado.astimezone(HORA_DE_MEXICO).date()
+            text = (
+                f"En uso: {vigente.nombre}, del {format_fecha(vigente.fecha)}, "
+                f"{_rows(vigente.renglones)}; importado el {format_fecha(importado)}."
+            )
+        self.form.vigente_label.setText(text)
+
+    def _show_step(self, step: Step) -> None:
         form = self.form
-        form.vigente_label.setText(state.vigente_text)
-        form.elegir_button.setEnabled(not state.working)
-        form.archivo_label.setText(state.vista.nombre if state.vista else "")
-        form.archivo_label.setVisible(state.vista is not None)
-        form.resumen_label.setText(state.resumen_text)
-        form.resumen_label.setVisible(state.vista is not None)
-        form.avance_panel.setVisible(state.working)
-        form.avance_bar.setMaximum(state.step.total or 0)
-        form.avance_bar.setValue(state.step.done if state.step.total else -1)
-        form.avance_label.setText(STOPPING if state.stopping else state.step.what)
-        vista = state.vista
+        form.avance_bar.setMaximum(step.total or 0)
+        form.avance_bar.setValue(step.done if step.total else -1)
+        if step.what and not self._stopping:
+            form.avance_label.setText(f"{step.what.rstrip('…')}…")
+
+    def _draw(self) -> None:
+        form, vista, working = self.form, self._vista, self._job is not None
+        form.elegir_button.setEnabled(not working)
+        form.archivo_label.setVisible(vista is not None)
+        form.resumen_label.setVisible(vista is not None)
+        form.avance_panel.setVisible(working)
+        if self._stopping:
+            form.avance_label.setText(STOPPING)
         form.problemas_panel.setVisible(vista is not None and bool(vista.problemas))
         # Without rows it is no place to stop at.
         stops = Qt.FocusPolicy.NoFocus if vista is None else Qt.FocusPolicy.StrongFocus
         form.muestra_table.setFocusPolicy(stops)
-        if vista is not None and vista is not self._shown:
-            self._shown = vista
-            self.muestra.set_rows(vista.muestra)
-            self.problemas.set_rows(vista.problemas)
-            form.importar_button.setFocus()
-        form.importar_button.setEnabled(state.can_import)
-        form.cancelar_button.setText("&Cancelar" if state.working else "&Cerrar")
-        form.cancelar_button.setEnabled(not state.stopping)
-        show_message(form.mensaje_label, state.message, "success")
+        can_import = vista is not None and not vista.ya_importado and not working
+        form.importar_button.setEnabled(can_import)
+        form.cancelar_button.setText("&Cancelar" if working else "&Cerrar")
+        form.cancelar_button.setEnabled(not self._stopping)
+
+
+def _summary(vista: VistaPreviaCatalogo) -> str:
+    count = vista.con_problemas
+    verb = "omite" if count == 1 else "omiten"
+    bad = f"; {count:,} con problemas, que se {verb}" if count else ""
+    return (
+        f"{_rows(vista.renglones)}{bad}. Fecha del archivo: {format_fecha(vista.fecha)}. "
+        f"Formato {vista.formato}, codificación {vista.codificacion}."
+    )
+
+
+def _rows(count: int) -> str:
+    return counted(count, "renglón", "renglones")
 
 
 def create(context: Context, parent: QWidget | None) -> QWidget:
-    presenter = CatalogoPostalPresenter(
-        context.application.codigos_postales, context.jobs, context.require_sesion()
-    )
-    return CatalogoPostalWindow(presenter, context, parent)
+    return CatalogoPostalWindow(context, parent)

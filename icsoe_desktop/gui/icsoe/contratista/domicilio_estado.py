@@ -16,9 +16,7 @@ from icsoe_desktop.domain.icsoe.domicilio import (
 )
 from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.services.contratista.domicilios import CatalogoPostal
-from icsoe_desktop.services.contratista.service import (
-    DOMICILIO_CHANGED,
-)
+from icsoe_desktop.services.contratista.service import DOMICILIO_CHANGED
 
 WITHOUT_CATALOGUE = (
     "Aún no hay catálogo postal: escriba la colonia; quedará marcada «fuera de catálogo»."

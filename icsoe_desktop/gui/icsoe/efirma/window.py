@@ -10,21 +10,21 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.base.preferences import Preferences
-from icsoe_desktop.gui.base.presented import Presented
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_efirma import Ui_EfirmaForm
 from icsoe_desktop.gui.forms.ui_efirma_campos import Ui_EfirmaCamposForm
-from icsoe_desktop.gui.icsoe.efirma.presenter import EfirmaPresenter, EfirmaState
 from icsoe_desktop.gui.idse.acceso.window import PRUEBAS
 from icsoe_desktop.gui.kit.caps_lock import CapsLockHint
 from icsoe_desktop.gui.kit.checked_fields import CheckedField, CheckedFields
 from icsoe_desktop.gui.kit.fields import grow_to_fit, set_property, show_message, show_text_with
 from icsoe_desktop.gui.kit.file_choice import accept_copy, choose_file, dropped_files, typed_path
 from icsoe_desktop.gui.kit.tables import tabular_font
-from icsoe_desktop.services.acceso.icsoe import EfirmaElegida, EfirmaRegistrada
+from icsoe_desktop.services.acceso.icsoe import EfirmaElegida, EfirmaRegistrada, VerificacionIngreso
 
 FILES = "Archivos de este equipo o de una memoria USB"
+VALIDATING, ENTERING = "Validando…", "Ingresando…"
 CER_FILTERS = ("Certificado (*.cer *.crt)", "Todos los archivos (*)")
 KEY_FILTERS = ("Llave privada (*.key)", "Todos los archivos (*)")
 
@@ -179,16 +179,20 @@ def _path(edit: QLineEdit) -> Path | None:
     return Path(text) if text else None
 
 
-class EfirmaWindow(Presented[Ui_EfirmaForm, EfirmaPresenter], QDialog):
-    """Draws EfirmaState. «Ingresar» is enabled only while the validated input is unchanged."""
+class EfirmaWindow(QDialog):
+    """«Validar» checks the files; «Ingresar» starts the session while they are unchanged."""
 
     entered = Signal(object)  # IngresoContratista
 
-    def __init__(
-        self, presenter: EfirmaPresenter, context: Context, parent: QWidget | None
-    ) -> None:
+    def __init__(self, context: Context, parent: QWidget | None) -> None:
         super().__init__(parent)
-        self.present(Ui_EfirmaForm(), presenter, context)
+        self.form = Ui_EfirmaForm()
+        self.form.setupUi(self)
+        self._context, self._acceso = context, context.application.acceso_icsoe
+        self._busy = ""  # what is being done
+        # The valid result that «Ingresar» uses; None before «Validar» and after any edit.
+        self._verificacion: VerificacionIngreso | None = None
+        self._edits = 0
         form = self.form
         form.prueba_label.setText(PRUEBAS)
         form.prueba_label.setVisible(context.application.pruebas)
@@ -198,15 +202,12 @@ class EfirmaWindow(Presented[Ui_EfirmaForm, EfirmaPresenter], QDialog):
         layout.addWidget(self.fields)
         self._order_tabs()
         self.setAcceptDrops(True)
-        self.fields.edited.connect(presenter.edit)
-        self.fields.rfc_edited.connect(presenter.type_rfc)
+        self.fields.edited.connect(self._on_edited)
+        self.fields.rfc_edited.connect(self._look_up)
         form.validar_button.clicked.connect(self._validate)
-        form.ingresar_button.clicked.connect(presenter.enter)
+        form.ingresar_button.clicked.connect(self._enter)
         form.cancelar_button.clicked.connect(self.reject)
-        presenter.changed.connect(self._draw)
-        presenter.refused.connect(self._on_refused)
-        presenter.entered.connect(self._on_entered)
-        self._draw(presenter.state)
+        self._draw("")
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -227,33 +228,83 @@ class EfirmaWindow(Presented[Ui_EfirmaForm, EfirmaPresenter], QDialog):
             QWidget.setTabOrder(last, button)
             last = button
 
-    def _validate(self) -> None:
-        self._presenter.validate(self.fields.elegida(), self.fields.caps_lock)
+    def _look_up(self, rfc: str) -> None:
+        """Offer the registered e.firmas with this RFC."""
+        acceso, form = self._acceso, self.fields.form
 
-    def _on_refused(self) -> None:
-        self.fields.focus_wrong()
+        def show(registradas: tuple[EfirmaRegistrada, ...]) -> None:
+            if rfc == form.rfc_edit.text() and registradas != self.fields.registradas:
+                self.fields.show_registered(registradas)
+
+        self._context.ask(self, lambda _progress: acceso.registered(rfc), show)
+
+    def _on_edited(self) -> None:
+        """Discard the result of «Validar», because an input changed."""
+        self._edits += 1
+        self._verificacion = None
+        self.fields.draw(())
+        self._draw("")
+
+    def _validate(self) -> None:
+        if self._busy:
+            return
+        acceso, elegida, edits = self._acceso, self.fields.elegida(), self._edits
+        caps_lock = self.fields.caps_lock
+
+        def done(found: VerificacionIngreso) -> None:
+            self._busy = ""
+            if edits == self._edits and found.exitosa:
+                self._verificacion = found
+            self._draw(found.mensaje if self._verificacion is not None else "")
+            if edits == self._edits and not found.exitosa:
+                self.fields.draw(found.by_field(caps_lock))
+                self.fields.focus_wrong()
+
+        self._busy, self._verificacion = VALIDATING, None
+        self.fields.draw(())
+        self._draw("")
+        self._context.ask(self, lambda _progress: acceso.verify(elegida), done, self._on_failed)
+
+    def _enter(self) -> None:
+        acceso, verificacion = self._acceso, self._verificacion
+        if verificacion is not None and not self._busy:
+            self._busy = ENTERING
+            self._draw("")
+            self._context.ask(
+                self,
+                lambda _progress: acceso.enter(verificacion),
+                self._on_entered,
+                self._on_failed,
+            )
+
+    def _on_failed(self, error: Exception) -> None:
+        self._busy, self._verificacion = "", None
+        known = isinstance(error, UserFacingError)
+        self._draw(str(error) if known else "")
+        if known:
+            self.fields.focus_wrong()
+        else:
+            self._context.errors.show(self, error)
 
     def _on_entered(self, ingreso: object) -> None:
+        self._busy, self._verificacion = "", None
+        self._draw("")
         self.fields.clear_contrasena()
         self.accept()
         self.entered.emit(ingreso)
 
-    def _draw(self, state: EfirmaState) -> None:
-        form = self.form
-        if state.registradas != self.fields.registradas:
-            self.fields.show_registered(state.registradas)
-        self.fields.draw(state.problems)
-        self.fields.set_read_only(bool(state.busy))
-        form.validar_button.setEnabled(not state.busy)
+    def _draw(self, message: str) -> None:
+        form, busy = self.form, bool(self._busy)
+        may_enter = self._verificacion is not None and not busy
+        self.fields.set_read_only(busy)
+        form.validar_button.setEnabled(not busy)
         was_enabled = form.ingresar_button.isEnabled()
-        form.ingresar_button.setEnabled(state.may_enter)
-        self._make_primary(form.ingresar_button if state.may_enter else form.validar_button)
-        if state.may_enter and not was_enabled:
+        form.ingresar_button.setEnabled(may_enter)
+        self._make_primary(form.ingresar_button if may_enter else form.validar_button)
+        if may_enter and not was_enabled:
             form.ingresar_button.setFocus()
-        role = "success" if state.verificacion is not None else "error"
-        show_message(
-            form.mensaje_label, state.busy or state.message, "hint" if state.busy else role
-        )
+        role = "success" if self._verificacion is not None else "error"
+        show_message(form.mensaje_label, self._busy or message, "hint" if busy else role)
 
     def _make_primary(self, primary: QPushButton) -> None:
         for button in (self.form.validar_button, self.form.ingresar_button):
@@ -262,5 +313,4 @@ class EfirmaWindow(Presented[Ui_EfirmaForm, EfirmaPresenter], QDialog):
 
 
 def create(context: Context, parent: QWidget | None) -> QWidget:
-    presenter = EfirmaPresenter(context.application.acceso_icsoe, context.jobs)
-    return EfirmaWindow(presenter, context, parent)
+    return EfirmaWindow(context, parent)

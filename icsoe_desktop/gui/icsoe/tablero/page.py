@@ -25,9 +25,7 @@ from icsoe_desktop.gui.kit.notices import Banner
 from icsoe_desktop.gui.kit.pills import PillLabel
 from icsoe_desktop.gui.kit.plain_text import plain_label
 from icsoe_desktop.services.informativa.valores import Tablero
-from icsoe_desktop.services.tablero.contratista import (
-    TableroContratista,
-)
+from icsoe_desktop.services.tablero.contratista import TableroContratista
 
 WIDE, NARROW = 3, 1
 PENDING: Final = "Periodo {periodo}: {plazo}. {estado}"

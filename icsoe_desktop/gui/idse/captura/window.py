@@ -25,8 +25,8 @@ from icsoe_desktop.gui.idse.captura.presenter import (
     CapturaMovimientoPresenter,
     CapturaMovimientoState,
 )
-from icsoe_desktop.gui.idse.modulo import icons
-from icsoe_desktop.gui.idse.modulo.icons import PLAZO_ICONS
+from icsoe_desktop.gui.idse.modulo import columns
+from icsoe_desktop.gui.idse.modulo.columns import PLAZO_ICONS
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.dates import DateField
@@ -182,7 +182,7 @@ class MovimientoFields(QObject):
             form.tipo_combo.addItem(tipo.nombre, tipo.value)
         ItemMarks(
             form.tipo_combo,
-            {at: icons.movimiento_mark(tipo) for at, tipo in enumerate(TipoMovimiento)},
+            {at: columns.movimiento_mark(tipo) for at, tipo in enumerate(TipoMovimiento)},
         )
         _offer(form.tipo_salario_combo, CHOOSE, TipoSalario)
         _offer(form.jornada_combo, CHOOSE, Jornada)

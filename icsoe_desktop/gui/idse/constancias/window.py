@@ -14,7 +14,7 @@ from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_constancia import Ui_ConstanciaForm
 from icsoe_desktop.gui.idse.constancias.presenter import ConstanciaPresenter, ConstanciaState
 from icsoe_desktop.gui.idse.importacion.problemas import choose_problems_file
-from icsoe_desktop.gui.idse.modulo import icons
+from icsoe_desktop.gui.idse.modulo import columns
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.notices import EmptyState
@@ -59,7 +59,7 @@ RENGLONES: Final[tuple[Column[RenglonCotejado], ...]] = (
     Column[RenglonCotejado]("Observaciones", _reasons, tip=_reasons, width=250),
     Column[RenglonCotejado](
         "Movimiento",
-        lambda c: icons.MOVIMIENTO_CORTO[c.renglon.tipo] if c.renglon.tipo else "",
+        lambda c: columns.MOVIMIENTO_CORTO[c.renglon.tipo] if c.renglon.tipo else "",
         width=125,
     ),
     Column[RenglonCotejado](

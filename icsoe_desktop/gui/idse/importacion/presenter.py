@@ -12,7 +12,7 @@ from PySide6.QtCore import Signal
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.gui.base.presenter import StoppablePresenter
 from icsoe_desktop.gui.idse.importacion.problemas import EXPORTED, EXPORTING
-from icsoe_desktop.gui.idse.modulo.icons import MOVIMIENTO_CORTO
+from icsoe_desktop.gui.idse.modulo.columns import MOVIMIENTO_CORTO
 from icsoe_desktop.gui.kit.formats import counted, movements
 from icsoe_desktop.gui.kit.progress import with_what
 from icsoe_desktop.jobs import JobQueue, Progress, Step

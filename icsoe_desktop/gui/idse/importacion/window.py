@@ -19,7 +19,7 @@ from icsoe_desktop.gui.idse.importacion.presenter import (
     ImportacionMovimientosState,
 )
 from icsoe_desktop.gui.idse.importacion.problemas import choose_problems_file
-from icsoe_desktop.gui.idse.modulo import icons
+from icsoe_desktop.gui.idse.modulo import columns
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.dialogs import open_dialog
 from icsoe_desktop.gui.kit.fields import set_property, show_message
@@ -182,8 +182,8 @@ DUPLICADOS: Final[tuple[PagedColumn[Duplicado], ...]] = (
     PagedColumn("Por qué", lambda d: _why(d), width=150),
     PagedColumn(
         "Movimiento",
-        lambda d: icons.MOVIMIENTO_CORTO[d.tipo],
-        icon=lambda d: icons.movimiento_icon(d.tipo),
+        lambda d: columns.MOVIMIENTO_CORTO[d.tipo],
+        icon=lambda d: columns.movimiento_icon(d.tipo),
         width=130,
     ),
     PagedColumn("Fecha", lambda d: formats.day(d.fecha), tabular=True, width=90),

@@ -25,7 +25,7 @@ from icsoe_desktop.domain.movimientos.movimiento import (
     TipoMovimiento,
 )
 from icsoe_desktop.errors import UserFacingError
-from icsoe_desktop.gui.idse.modulo import icons
+from icsoe_desktop.gui.idse.modulo import columns
 from icsoe_desktop.gui.idse.modulo.archivos import NOT_WRITTEN
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.formats import day, moment, money
@@ -80,7 +80,7 @@ def as_html(cedula: Cedula) -> str:
         if value
     )
     totals = ", ".join(
-        f"{icons.MOVIMIENTO_CORTO[tipo]}: {count:,}" for tipo, count in cedula.por_tipo.items()
+        f"{columns.MOVIMIENTO_CORTO[tipo]}: {count:,}" for tipo, count in cedula.por_tipo.items()
     )
     body = "".join(_row(at, one) for at, one in enumerate(cedula.movimientos, start=1))
     label = CAMPOS_MOVIMIENTO.label
@@ -111,7 +111,7 @@ def _row(at: int, movimiento: Movimiento) -> str:
     baja = movimiento.tipo is TipoMovimiento.BAJA
     cells = (
         (f"{at:,}", True),
-        (icons.MOVIMIENTO_CORTO[movimiento.tipo], False),
+        (columns.MOVIMIENTO_CORTO[movimiento.tipo], False),
         (formats.nss(movimiento.nss), False),
         (movimiento.nombre, False),
         (movimiento.curp, False),

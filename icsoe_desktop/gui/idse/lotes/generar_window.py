@@ -15,7 +15,7 @@ from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_generar_lote import Ui_GenerarLoteForm
 from icsoe_desktop.gui.idse.lotes.generar_presenter import GenerarPresenter, GenerarState
 from icsoe_desktop.gui.idse.lotes.page import SEVERAL
-from icsoe_desktop.gui.idse.modulo import icons
+from icsoe_desktop.gui.idse.modulo import columns
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.file_choice import choose_folder
@@ -53,7 +53,7 @@ ARCHIVOS: Final[tuple[Column[ArchivoLote], ...]] = (
     ),
     Column[ArchivoLote](
         "Movimiento",
-        lambda a: icons.MOVIMIENTO_CORTO[a.tipo] if a.tipo is not None else SEVERAL,
+        lambda a: columns.MOVIMIENTO_CORTO[a.tipo] if a.tipo is not None else SEVERAL,
         width=130,
     ),
     count_column("Movimientos", lambda a: len(a.ids), width=110),

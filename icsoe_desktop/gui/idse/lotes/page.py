@@ -16,7 +16,7 @@ from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_lotes import Ui_LotesForm
 from icsoe_desktop.gui.idse.lotes.estado_lote import EstadoLoteDialog
 from icsoe_desktop.gui.idse.lotes.presenter import LotesPresenter, LotesState
-from icsoe_desktop.gui.idse.modulo import icons
+from icsoe_desktop.gui.idse.modulo import columns
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.dialogs import confirm, open_dialog
 from icsoe_desktop.gui.kit.fields import show_message
@@ -40,7 +40,7 @@ COLUMNS: Final = (
     Column[Lote](
         "Estado",
         lambda lote: lote.estado.value,
-        state=lambda lote: icons.LOTE_ICONS[lote.estado],
+        state=lambda lote: columns.LOTE_ICONS[lote.estado],
         width=105,
     ),
     Column[Lote]("Archivo", lambda lote: lote.nombre_archivo, width=345),
@@ -67,7 +67,7 @@ COLUMNS: Final = (
 
 
 def kind(lote: Lote) -> str:
-    return icons.MOVIMIENTO_CORTO[lote.tipo] if lote.tipo is not None else SEVERAL
+    return columns.MOVIMIENTO_CORTO[lote.tipo] if lote.tipo is not None else SEVERAL
 
 
 def detail(lote: Lote) -> str:
@@ -152,7 +152,7 @@ class LotesPage(QWidget):
     def _build_menus(self) -> None:
         estados = QMenu(self)
         for estado, text in MARKS.items():
-            action = QAction(assets.icon(icons.LOTE_ICONS[estado]), text, self)
+            action = QAction(assets.icon(columns.LOTE_ICONS[estado]), text, self)
             action.triggered.connect(lambda _checked=False, one=estado: self._mark(one))
             estados.addAction(action)
             self._marks[estado] = action

@@ -15,10 +15,9 @@ from icsoe_desktop.gui.base.pages import go_actions
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.base.windows import WINDOWS
 from icsoe_desktop.gui.forms.ui_modulo import Ui_ModuloForm
-from icsoe_desktop.gui.idse.modulo.columns import is_pending
+from icsoe_desktop.gui.idse.modulo.columns import MOVIMIENTO_ICONS, is_pending
+from icsoe_desktop.gui.idse.modulo.filtro import Pestanas
 from icsoe_desktop.gui.idse.modulo.grid import Grid
-from icsoe_desktop.gui.idse.modulo.icons import MOVIMIENTO_ICONS
-from icsoe_desktop.gui.idse.modulo.pestanas import Pestanas
 from icsoe_desktop.gui.inicio.bloqueo.guardia import lock_actions
 from icsoe_desktop.gui.kit.action_button import ActionButton, ActionRow
 from icsoe_desktop.gui.kit.go_to import go_to_action

@@ -1,13 +1,16 @@
-"""The columns of a movement in the module's grids."""
+"""The columns of a movement in the module's grids, and the icons of kinds and states."""
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Final
+from collections.abc import Callable
+from typing import Any, Final
+
+from PySide6.QtGui import QIcon
 
 from icsoe_desktop.domain.movimientos.movimiento import (
     CausaBaja,
     EstadoAviso,
+    EstadoLote,
     Jornada,
     Situacion,
     TipoMovimiento,
@@ -15,11 +18,62 @@ from icsoe_desktop.domain.movimientos.movimiento import (
     TipoTrabajador,
 )
 from icsoe_desktop.domain.movimientos.plazos import EstadoLegal
-from icsoe_desktop.gui.idse.modulo import icons
+from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.formats import day, money, plain_money
 from icsoe_desktop.gui.kit.paged import PagedColumn
 from icsoe_desktop.services.movimientos.valores import ColumnaMovimiento, MovimientoFila
+
+MOVIMIENTO_ICONS = {
+    TipoMovimiento.ALTA: "alta",
+    TipoMovimiento.MODIFICACION: "modificacion",
+    TipoMovimiento.BAJA: "baja",
+}
+_MOVIMIENTO_INKS = {
+    TipoMovimiento.ALTA: "success",
+    TipoMovimiento.MODIFICACION: "accent_text",
+    TipoMovimiento.BAJA: "error",
+}
+SITUACION_ICONS = {
+    Situacion.PENDIENTE: "pendiente",
+    Situacion.EN_ARCHIVO: "generar",
+    Situacion.ENVIADO: "enviado",
+    Situacion.RECIBIDO: "recibido",
+    Situacion.APROBADO: "correcto",
+    Situacion.RECHAZADO: "error",
+    Situacion.CANCELADO: "deshabilitado",
+}
+LOTE_ICONS = {
+    EstadoLote.GENERADO: "generar",
+    EstadoLote.ENVIADO: "enviado",
+    EstadoLote.RECIBIDO: "recibido",
+    EstadoLote.APROBADO: "correcto",
+    EstadoLote.RECHAZADO: "error",
+    EstadoLote.CANCELADO: "deshabilitado",
+}
+PLAZO_ICONS = {
+    EstadoLegal.EN_PLAZO: "vigente",
+    EstadoLegal.SIN_CUBRIR: "por_vencer",
+    EstadoLegal.EN_RIESGO: "por_vencer",
+    EstadoLegal.EXTEMPORANEO: "vencido",
+}
+# The same short names as on the module's tabs.
+MOVIMIENTO_CORTO = {
+    TipoMovimiento.ALTA: "Alta o reingreso",
+    TipoMovimiento.MODIFICACION: "Mod. de salario",
+    TipoMovimiento.BAJA: "Baja",
+}
+
+
+def movimiento_icon(tipo: TipoMovimiento) -> QIcon:
+    """For the cells of tables, in the inks of the scheme in force."""
+    return assets.tinted(*movimiento_mark(tipo))
+
+
+def movimiento_mark(tipo: TipoMovimiento) -> tuple[str, str]:
+    """Icon and ink."""
+    return MOVIMIENTO_ICONS[tipo], _MOVIMIENTO_INKS[tipo]
+
 
 _PLAZO_TIPS: Final = {
     EstadoLegal.EN_PLAZO: "Presentado, o todavía por presentar, dentro del plazo legal.",
@@ -56,14 +110,19 @@ def rechazo(fila: MovimientoFila) -> str:
     return " ".join(part for part in (fila.codigo_rechazo, fila.causa_rechazo) if part)
 
 
+C = ColumnaMovimiento
+
+
+def _column(
+    columna: ColumnaMovimiento, text: Callable[[MovimientoFila], str], width: int, **more: Any
+) -> PagedColumn[MovimientoFila]:
+    return PagedColumn(columna, text, order=columna, width=width, **more)
+
+
 def _day(
     columna: ColumnaMovimiento, attribute: str, width: int = 105
 ) -> PagedColumn[MovimientoFila]:
-    def text(fila: MovimientoFila) -> str:
-        when: date | None = getattr(fila, attribute)
-        return day(when)
-
-    return PagedColumn[MovimientoFila](columna, text, order=columna, tabular=True, width=width)
+    return _column(columna, lambda f: day(getattr(f, attribute)), width, tabular=True)
 
 
 def _of_catalogue(
@@ -75,125 +134,72 @@ def _of_catalogue(
         value: TipoTrabajador | TipoSalario | Jornada | CausaBaja | None = getattr(fila, attribute)
         return value.nombre if value else ""
 
-    return PagedColumn[MovimientoFila](columna, text, order=columna, width=width)
+    return _column(columna, text, width)
+
+
+def _kind(fila: MovimientoFila) -> QIcon:
+    return movimiento_icon(fila.tipo)
 
 
 COLUMNS: Final[tuple[PagedColumn[MovimientoFila], ...]] = (
-    PagedColumn(
-        ColumnaMovimiento.MOVIMIENTO,
-        lambda f: icons.MOVIMIENTO_CORTO[f.tipo],
-        icon=lambda f: icons.movimiento_icon(f.tipo),
-        order=ColumnaMovimiento.MOVIMIENTO,
-        width=128,
-    ),
+    _column(C.MOVIMIENTO, lambda f: MOVIMIENTO_CORTO[f.tipo], 128, icon=_kind),
     # Before the seed's own columns: looked for first, and seen without scrolling.
-    PagedColumn(
-        ColumnaMovimiento.PLAZO,
+    _column(
+        C.PLAZO,
         lambda f: f.plazo_corto,
-        state=lambda f: icons.PLAZO_ICONS[f.plazo],
+        165,
+        state=lambda f: PLAZO_ICONS[f.plazo],
         tip=plazo_tip,
-        order=ColumnaMovimiento.PLAZO,
-        width=165,
     ),
-    PagedColumn(
-        ColumnaMovimiento.ESTADO,
+    _column(
+        C.ESTADO,
         lambda f: f.situacion.value,
-        state=lambda f: icons.SITUACION_ICONS[f.situacion],
+        115,
+        state=lambda f: SITUACION_ICONS[f.situacion],
         tip=situacion_tip,
-        order=ColumnaMovimiento.ESTADO,
-        width=115,
     ),
-    _day(ColumnaMovimiento.LIMITE, "limite"),
-    PagedColumn(
-        ColumnaMovimiento.REGISTRO_PATRONAL,
+    _day(C.LIMITE, "limite"),
+    _column(
+        C.REGISTRO_PATRONAL,
         lambda f: formats.registro(f.registro_patronal),
+        112,
         copy=lambda f: f.registro_patronal,
-        order=ColumnaMovimiento.REGISTRO_PATRONAL,
         tabular=True,
-        width=112,
     ),
-    PagedColumn(
-        ColumnaMovimiento.NOMBRE, lambda f: f.nombres, order=ColumnaMovimiento.NOMBRE, width=108
-    ),
-    PagedColumn(
-        ColumnaMovimiento.APELLIDO_PATERNO,
-        lambda f: f.primer_apellido,
-        order=ColumnaMovimiento.APELLIDO_PATERNO,
-        width=104,
-    ),
-    PagedColumn(
-        ColumnaMovimiento.APELLIDO_MATERNO,
-        lambda f: f.segundo_apellido,
-        order=ColumnaMovimiento.APELLIDO_MATERNO,
-        width=104,
-    ),
-    PagedColumn(
-        ColumnaMovimiento.NSS,
-        lambda f: formats.nss(f.nss),
-        copy=lambda f: f.nss,
-        order=ColumnaMovimiento.NSS,
-        tabular=True,
-        width=114,
-    ),
-    PagedColumn(
-        ColumnaMovimiento.SBC,
+    _column(C.NOMBRE, lambda f: f.nombres, 108),
+    _column(C.APELLIDO_PATERNO, lambda f: f.primer_apellido, 104),
+    _column(C.APELLIDO_MATERNO, lambda f: f.segundo_apellido, 104),
+    _column(C.NSS, lambda f: formats.nss(f.nss), 114, copy=lambda f: f.nss, tabular=True),
+    _column(
+        C.SBC,
         lambda f: money(f.sbc),
+        90,
         copy=lambda f: plain_money(f.sbc),
-        order=ColumnaMovimiento.SBC,
         tabular=True,
         right=True,
-        width=90,
     ),
-    _day(ColumnaMovimiento.FECHA, "fecha", 120),
-    PagedColumn(
-        ColumnaMovimiento.CURP,
-        lambda f: f.curp,
-        order=ColumnaMovimiento.CURP,
-        tabular=True,
-        width=170,
-    ),
-    PagedColumn(
-        ColumnaMovimiento.UMF, lambda f: f.umf, order=ColumnaMovimiento.UMF, tabular=True, width=60
-    ),
-    _of_catalogue(ColumnaMovimiento.TIPO_TRABAJADOR, "tipo_trabajador", 140),
-    _of_catalogue(ColumnaMovimiento.SALARIO, "tipo_salario", 115),
-    _of_catalogue(ColumnaMovimiento.JORNADA, "jornada", 130),
-    _of_catalogue(ColumnaMovimiento.CAUSA_BAJA, "causa_baja", 150),
-    PagedColumn(
-        ColumnaMovimiento.LOTE,
-        lambda f: f.lote_o_archivo,
-        order=ColumnaMovimiento.LOTE,
-        tabular=True,
-        width=200,
-    ),
-    _day(ColumnaMovimiento.FECHA_EMISION, "emitido", 130),
-    _day(ColumnaMovimiento.AVISO_RECIBIDO, "recibido", 115),
-    _day(ColumnaMovimiento.AVISO_APROBACION, "aprobado", 135),
-    _day(ColumnaMovimiento.AVISO_RECHAZO, "rechazado", 115),
-    PagedColumn(
-        ColumnaMovimiento.CAUSA_RECHAZO,
-        rechazo,
-        order=ColumnaMovimiento.CAUSA_RECHAZO,
-        width=220,
-    ),
+    _day(C.FECHA, "fecha", 120),
+    _column(C.CURP, lambda f: f.curp, 170, tabular=True),
+    _column(C.UMF, lambda f: f.umf, 60, tabular=True),
+    _of_catalogue(C.TIPO_TRABAJADOR, "tipo_trabajador", 140),
+    _of_catalogue(C.SALARIO, "tipo_salario", 115),
+    _of_catalogue(C.JORNADA, "jornada", 130),
+    _of_catalogue(C.CAUSA_BAJA, "causa_baja", 150),
+    _column(C.LOTE, lambda f: f.lote_o_archivo, 200, tabular=True),
+    _day(C.FECHA_EMISION, "emitido", 130),
+    _day(C.AVISO_RECIBIDO, "recibido", 115),
+    _day(C.AVISO_APROBACION, "aprobado", 135),
+    _day(C.AVISO_RECHAZO, "rechazado", 115),
+    _column(C.CAUSA_RECHAZO, rechazo, 220),
 )
 
 # Columns that a tab hides, because they are the same or empty for all of its movements.
+_SAME: Final = frozenset({C.MOVIMIENTO, C.CAUSA_BAJA})
 HIDDEN: Final[dict[TipoMovimiento | None, frozenset[ColumnaMovimiento]]] = {
-    TipoMovimiento.ALTA: frozenset({ColumnaMovimiento.MOVIMIENTO, ColumnaMovimiento.CAUSA_BAJA}),
-    TipoMovimiento.MODIFICACION: frozenset(
-        {ColumnaMovimiento.MOVIMIENTO, ColumnaMovimiento.CAUSA_BAJA}
-    ),
+    TipoMovimiento.ALTA: _SAME,
+    TipoMovimiento.MODIFICACION: _SAME,
     TipoMovimiento.BAJA: frozenset(
-        {
-            ColumnaMovimiento.MOVIMIENTO,
-            ColumnaMovimiento.SBC,
-            ColumnaMovimiento.CURP,
-            ColumnaMovimiento.UMF,
-            ColumnaMovimiento.TIPO_TRABAJADOR,
-            ColumnaMovimiento.SALARIO,
-            ColumnaMovimiento.JORNADA,
-        }
+        {C.MOVIMIENTO, C.SBC, C.CURP, C.UMF, C.TIPO_TRABAJADOR, C.SALARIO, C.JORNADA}
     ),
     None: frozenset(),
 }

@@ -13,8 +13,8 @@ from icsoe_desktop.gui.base.windows import WINDOWS
 from icsoe_desktop.gui.forms.ui_modulo import Ui_ModuloForm
 from icsoe_desktop.gui.idse.lotes.page import LotesPage
 from icsoe_desktop.gui.idse.modulo.acciones import ModuloAcciones
+from icsoe_desktop.gui.idse.modulo.filtro import LOTES_TAB, Pestanas
 from icsoe_desktop.gui.idse.modulo.grid import Grid
-from icsoe_desktop.gui.idse.modulo.pestanas import LOTES_TAB, Pestanas
 from icsoe_desktop.gui.idse.tablero.page import TableroPage, TableroPresenter
 from icsoe_desktop.gui.idse.tablero.palabras import long_day
 from icsoe_desktop.gui.inicio.badges import Badges

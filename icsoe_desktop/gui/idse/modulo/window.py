@@ -19,11 +19,10 @@ from icsoe_desktop.gui.idse.acceso.window import PRUEBAS
 from icsoe_desktop.gui.idse.lotes.page import LotesPage
 from icsoe_desktop.gui.idse.lotes.presenter import LotesPresenter
 from icsoe_desktop.gui.idse.modulo.acciones import ModuloAcciones
-from icsoe_desktop.gui.idse.modulo.exportacion import Exportacion, LoQueSeVe
-from icsoe_desktop.gui.idse.modulo.filtro import FiltroFields
+from icsoe_desktop.gui.idse.modulo.dialogos import Exportacion
+from icsoe_desktop.gui.idse.modulo.filtro import FiltroFields, Pestanas
 from icsoe_desktop.gui.idse.modulo.grid import Grid
 from icsoe_desktop.gui.idse.modulo.lugares import MOVIMIENTOS, Lugares
-from icsoe_desktop.gui.idse.modulo.pestanas import Pestanas
 from icsoe_desktop.gui.idse.modulo.presenter import MovimientosPresenter
 from icsoe_desktop.gui.idse.modulo.puesta_al_dia import PuestaAlDia
 from icsoe_desktop.gui.idse.modulo.tareas import Tareas, TareasImportacion
@@ -146,9 +145,7 @@ class ModuloWindow(QMainWindow):
         if self.pestanas.on_lotes:
             self.lotes.export()
             return
-        state = self.presenter.state
-        columnas = self.grid.visible_columns()
-        self.exportacion.start(LoQueSeVe(state.filtro, state.orden, columnas, state.count))
+        self.exportacion.start(self.presenter.state, self.grid.visible_columns())
 
     def show_owed(self) -> None:
         """Show every notice that is still owed to the IMSS; the second time, everything again."""

@@ -123,5 +123,4 @@ class AcercaWindow(QDialog):
         open_dialog(TextoDialog(f"Licencia de {part.nombre}", text, self, plain=True))
 
 
-def create(context: Context, parent: QWidget | None) -> QWidget:
-    return AcercaWindow(context, parent)
+create = AcercaWindow

@@ -88,5 +88,4 @@ class AparienciaWindow(QDialog):
         grow_to_fit(self)
 
 
-def create(context: Context, parent: QWidget | None) -> QWidget:
-    return AparienciaWindow(context, parent)
+create = AparienciaWindow

@@ -102,9 +102,9 @@ class SessionGuard(QObject):
         """Hide every window and ask for the credentials."""
         if self._sesion is None or self._lock is not None:
             return
-        from icsoe_desktop.gui.inicio.bloqueo.window import create
+        from icsoe_desktop.gui.inicio.bloqueo.window import BloqueoWindow
 
-        window = create(self._shell.context(self._sesion))
+        window = BloqueoWindow(self._shell.context(self._sesion))
         self._lock = window
         window.unlocked.connect(self._unlock)
         window.session_given_up.connect(self._shell.discard_session)

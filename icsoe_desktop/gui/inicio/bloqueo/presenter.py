@@ -9,7 +9,6 @@ from PySide6.QtCore import Signal
 from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.base.presenter import StatePresenter
-from icsoe_desktop.gui.icsoe.efirma.presenter import problems_of
 from icsoe_desktop.gui.idse.acceso.presenter import MISSING_CONTRASENA
 from icsoe_desktop.jobs import JobQueue
 from icsoe_desktop.services.acceso.icsoe import (
@@ -107,7 +106,7 @@ class BloqueoPresenter(StatePresenter[BloqueoState]):
         if found.exitosa:
             self.unlocked.emit()
         else:
-            self._show(problems=problems_of(found, caps_lock))
+            self._show(problems=found.by_field(caps_lock))
             self.refused.emit()
 
     def _fail(self, error: Exception) -> None:

@@ -39,11 +39,15 @@ class BloqueoWindow(QWidget):
     unlocked = Signal()
     session_given_up = Signal()
 
-    def __init__(self, presenter: BloqueoPresenter, context: Context) -> None:
+    def __init__(self, context: Context) -> None:
         super().__init__()
         self.form = Ui_BloqueoForm()
         self.form.setupUi(self)
-        self._presenter = presenter
+        services = context.application
+        presenter = self._presenter = BloqueoPresenter(
+            services.acceso_icsoe, services.contratistas, context.jobs, context.require_sesion()
+        )
+        presenter.setParent(self)
         self._context = context
         self._ended = False
         form = self.form
@@ -148,13 +152,3 @@ class BloqueoWindow(QWidget):
             not state.busy and (not state.by_efirma or bool(state.rfc))
         )
         show_message(form.mensaje_label, state.message, "hint" if state.busy else "error")
-
-
-def create(context: Context) -> BloqueoWindow:
-    services = context.application
-    presenter = BloqueoPresenter(
-        services.acceso_icsoe, services.contratistas, context.jobs, context.require_sesion()
-    )
-    window = BloqueoWindow(presenter, context)
-    presenter.setParent(window)
-    return window

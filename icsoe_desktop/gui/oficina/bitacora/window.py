@@ -48,10 +48,10 @@ COLUMNS = (
 
 
 class BitacoraWindow(Presented[Ui_BitacoraForm, BitacoraPresenter], QDialog):
-    def __init__(
-        self, presenter: BitacoraPresenter, context: Context, parent: QWidget | None
-    ) -> None:
+    def __init__(self, context: Context, parent: QWidget | None) -> None:
         super().__init__(parent)
+        service = context.application.consulta_bitacora
+        presenter = BitacoraPresenter(service, context.jobs, context.require_sesion())
         self.present(Ui_BitacoraForm(), presenter, context)
         self._shown: Lineas | None = None
         form = self.form
@@ -198,8 +198,4 @@ class BitacoraWindow(Presented[Ui_BitacoraForm, BitacoraPresenter], QDialog):
         form.exportar_button.setEnabled(bool(state.lineas and state.lineas.count))
 
 
-def create(context: Context, parent: QWidget | None) -> QWidget:
-    presenter = BitacoraPresenter(
-        context.application.consulta_bitacora, context.jobs, context.require_sesion()
-    )
-    return BitacoraWindow(presenter, context, parent)
+create = BitacoraWindow

@@ -71,8 +71,13 @@ COLUMNS = (
 
 
 class BuzonWindow(Presented[Ui_BuzonForm, BuzonPresenter], QDialog):
-    def __init__(self, presenter: BuzonPresenter, context: Context, parent: QWidget | None) -> None:
+    def __init__(self, context: Context, parent: QWidget | None) -> None:
         super().__init__(parent)
+        services, network = context.application, network_queue(context)
+        presenter = BuzonPresenter(
+            services.buzon, services.ajustes, context.jobs, network, context.require_sesion()
+        )
+        self.finished.connect(lambda _result: network.close(0))
         self.present(Ui_BuzonForm(), presenter, context)
         self.table = RowsTable(self.form.correos_table, COLUMNS, context.preferences)
         self.empty = EmptyPage(self.form.vacia_page, self.form.vacia_label, "correo")
@@ -190,16 +195,4 @@ class BuzonWindow(Presented[Ui_BuzonForm, BuzonPresenter], QDialog):
         show_message(form.motivo_label, f"Motivo: {motivo}" if motivo else "", "hint")
 
 
-def create(context: Context, parent: QWidget | None) -> QWidget:
-    application = context.application
-    network = network_queue(context)
-    presenter = BuzonPresenter(
-        application.buzon,
-        application.ajustes,
-        context.jobs,
-        network,
-        context.require_sesion(),
-    )
-    window = BuzonWindow(presenter, context, parent)
-    window.finished.connect(lambda _result: network.close(0))
-    return window
+create = BuzonWindow

@@ -120,17 +120,18 @@ PROVEEDORES = (
 class ServidorCorreoWindow(FormDialog[Ui_ServidorCorreoForm, Kept]):
     donde = "el servidor de correo"
 
-    def __init__(
-        self, presenter: ServidorCorreoPresenter, context: Context, parent: QWidget | None
-    ) -> None:
+    def __init__(self, context: Context, parent: QWidget | None) -> None:
         super().__init__(Ui_ServidorCorreoForm(), context, parent, *FIELDS)
-        self._presenter = presenter
+        services, sesion = context.application, context.require_sesion()
+        presenter = self._presenter = ServidorCorreoPresenter(
+            services.ajustes, services.vinculo_correo, context.jobs, sesion
+        )
         presenter.setParent(self)
         # As far from the field above as the labels that are always there.
         for label in (self.form.inquilino_label, self.form.secreto_label):
             label.setContentsMargins(0, LABEL_AIR, 0, 0)
         self._network = network_queue(context)
-        self._own = context.require_sesion().rol is Rol.CONTRATISTA
+        self._own = sesion.rol is Rol.CONTRATISTA
         form = self.form
         with self.fields.keeping():
             for proveedor in PROVEEDORES:
@@ -356,11 +357,4 @@ def proveedor_of(servidor: str) -> Proveedor:
     return next((known for known in PROVEEDORES if known.servidor == name and name), OTRO)
 
 
-def create(context: Context, parent: QWidget | None) -> QWidget:
-    presenter = ServidorCorreoPresenter(
-        context.application.ajustes,
-        context.application.vinculo_correo,
-        context.jobs,
-        context.require_sesion(),
-    )
-    return ServidorCorreoWindow(presenter, context, parent)
+create = ServidorCorreoWindow

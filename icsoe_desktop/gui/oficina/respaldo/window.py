@@ -221,5 +221,4 @@ class RespaldoWindow(EditingDialog):
         window.open()
 
 
-def create(context: Context, parent: QWidget | None) -> QWidget:
-    return RespaldoWindow(context, parent)
+create = RespaldoWindow

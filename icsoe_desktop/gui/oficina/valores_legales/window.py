@@ -94,11 +94,12 @@ FIXED = "Los valores marcados como política central los fijó"
 class ValoresLegalesWindow(FormDialog[Ui_ValoresLegalesForm, ValorLegal]):
     donde = "el valor que captura"
 
-    def __init__(
-        self, presenter: ValoresLegalesPresenter, context: Context, parent: QWidget | None
-    ) -> None:
+    def __init__(self, context: Context, parent: QWidget | None) -> None:
         super().__init__(Ui_ValoresLegalesForm(), context, parent, "desde", "importe", "fuente")
+        service = context.application.valores_legales
+        presenter = ValoresLegalesPresenter(service, context.jobs, context.require_sesion())
         self._presenter = presenter
+        presenter.setParent(self)
         self._shown: tuple[ValorLegalFila, ...] = ()
         form = self.form
         for concepto in Concepto:
@@ -212,10 +213,4 @@ class ValoresLegalesWindow(FormDialog[Ui_ValoresLegalesForm, ValorLegal]):
         self.form.quitar_button.setEnabled(own and not self._presenter.state.busy)
 
 
-def create(context: Context, parent: QWidget | None) -> QWidget:
-    presenter = ValoresLegalesPresenter(
-        context.application.valores_legales, context.jobs, context.require_sesion()
-    )
-    window = ValoresLegalesWindow(presenter, context, parent)
-    presenter.setParent(window)
-    return window
+create = ValoresLegalesWindow

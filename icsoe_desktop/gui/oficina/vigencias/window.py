@@ -236,5 +236,4 @@ def summary(filas: tuple[Fila, ...]) -> tuple[str, str]:
     return " ".join(parts) or CALM, "warning" if lost else "hint"
 
 
-def create(context: Context, parent: QWidget | None) -> QWidget:
-    return VigenciasWindow(context, parent)
+create = VigenciasWindow

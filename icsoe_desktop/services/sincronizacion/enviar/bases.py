@@ -18,7 +18,12 @@ from icsoe_desktop.services.sincronizacion.valores.kinds import KINDS
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.sincronizacion.record_ids import has_conflicts
-from icsoe_desktop.store.tables import ConflictoRow, OficinaRow, RetenidoRow, VersionRow
+from icsoe_desktop.store.tables.sincronizacion import (
+    ConflictoRow,
+    OficinaRow,
+    RetenidoRow,
+    VersionRow,
+)
 
 # Hexadecimal digits of a name that tell the desktop. The others tell the start.
 _OWN_DIGITS: Final = NAME_LENGTH // 2

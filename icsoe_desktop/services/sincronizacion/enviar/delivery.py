@@ -28,7 +28,7 @@ from icsoe_desktop.services.sincronizacion.recibir.reception import COLLECTION_W
 from icsoe_desktop.services.sincronizacion.recibir.writer import RoundCounts
 from icsoe_desktop.services.sincronizacion.valores.kinds import KINDS
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.tables import EnvioRow, NuevoRow, SalidaRow
+from icsoe_desktop.store.tables.sincronizacion import EnvioRow, NuevoRow, SalidaRow
 
 _ATTEMPTS: Final = 4
 

@@ -26,7 +26,7 @@ from icsoe_desktop.services.sincronizacion.valores.kinds import KINDS
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.sincronizacion import outbox, packets, states
-from icsoe_desktop.store.tables import EnvioRow, NuevoRow, SalidaRow
+from icsoe_desktop.store.tables.sincronizacion import EnvioRow, NuevoRow, SalidaRow
 
 # Movements. The first part is small, so that the server soon has something to do.
 _ASSIGN_FIRST: Final = 1_000

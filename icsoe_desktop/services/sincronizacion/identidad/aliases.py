@@ -15,7 +15,8 @@ from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.sincronizacion.record_ids import move_to_id
 from icsoe_desktop.store.sincronizacion.shared_rows import SHARED
-from icsoe_desktop.store.tables import AliasRow, CertificadoRow
+from icsoe_desktop.store.tables.registros import CertificadoRow
+from icsoe_desktop.store.tables.sincronizacion import AliasRow
 
 
 def resolve(db: Session, record_id: uuid.UUID) -> uuid.UUID:

@@ -15,7 +15,8 @@ from icsoe_desktop.services.sincronizacion.valores.kinds import KINDS
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.sincronizacion import outbox
 from icsoe_desktop.store.sincronizacion.shared_rows import SHARED
-from icsoe_desktop.store.tables import ContratistaRow, RelacionRow, Row
+from icsoe_desktop.store.tables.base import Row
+from icsoe_desktop.store.tables.icsoe import ContratistaRow, RelacionRow
 
 
 def settle_number(

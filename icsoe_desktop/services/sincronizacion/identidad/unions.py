@@ -18,7 +18,8 @@ from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.sincronizacion import outbox
 from icsoe_desktop.store.sincronizacion.shared_rows import with_defaults
-from icsoe_desktop.store.tables import AliasRow, CertificadoRow, EnvioRow, SalidaRow
+from icsoe_desktop.store.tables.registros import CertificadoRow
+from icsoe_desktop.store.tables.sincronizacion import AliasRow, EnvioRow, SalidaRow
 
 
 class RecordUnions:

@@ -22,7 +22,7 @@ from icsoe_desktop.services.sincronizacion.oficina.acts import (
 from icsoe_desktop.services.sincronizacion.oficina.office import Oficina
 from icsoe_desktop.services.sincronizacion.oficina.server import RemoteRecord, SyncServer
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.tables import ActaRow
+from icsoe_desktop.store.tables.sincronizacion import ActaRow
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from icsoe_desktop.services.sincronizacion.oficina.server import Connect, SyncSe
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.sincronizacion import outbox
-from icsoe_desktop.store.tables import (
+from icsoe_desktop.store.tables.sincronizacion import (
     ActaRow,
     ConflictoRow,
     LlaveOficinaRow,

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from typing import Any, Final, Protocol
 
 from icsoe_desktop.domain.sincronizacion.records import KEYS_COLLECTION, RolOficina
-from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gateways.kinto.errors import SyncServerError
 from icsoe_desktop.gateways.kinto.values import (
     JsonObject,
@@ -97,19 +96,22 @@ TryOut = Callable[[Conexion, Progress], tuple[Comprobacion, ...]]
 
 
 def put(server: SyncServer, collection: str, name: str, data: Mapping[str, Any]) -> None:
-    """Write a record, whatever stands in its place."""
+    """Write a record, whatever stands in its place.
+
+    Raises SyncServerError, also if the server refuses the record or others write all the time.
+    """
     version: int | None = None
     for _ in range(ATTEMPTS):
         (answer,) = server.write(collection, [RecordWrite(name, data, version)])
         if answer.version is not None:
             return
         if answer.refusal:
-            raise UserFacingError(answer.refusal)
+            raise SyncServerError(answer.refusal)
         other = answer.other
         if other is not None and other.data is not None and dict(other.data) == dict(data):
             return
         version = other.version if other is not None and other.data is not None else None
-    raise UserFacingError(WRITTEN_TWICE)
+    raise SyncServerError(WRITTEN_TWICE)
 
 
 def server_now(server: SyncServer) -> datetime:

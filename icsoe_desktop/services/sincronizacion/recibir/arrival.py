@@ -20,7 +20,7 @@ from icsoe_desktop.services.sincronizacion.enviar.bases import history_of, short
 from icsoe_desktop.services.sincronizacion.oficina.server import RemoteRecord
 from icsoe_desktop.services.sincronizacion.recibir.writer import RoundCounts
 from icsoe_desktop.services.sincronizacion.valores.contents import RecordContents
-from icsoe_desktop.store.tables import EnvioRow, VersionRow
+from icsoe_desktop.store.tables.sincronizacion import EnvioRow, VersionRow
 
 
 class Case(Enum):

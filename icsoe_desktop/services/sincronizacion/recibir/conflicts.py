@@ -40,7 +40,7 @@ from icsoe_desktop.services.sincronizacion.valores.rows import (
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.sincronizacion import outbox, packets
-from icsoe_desktop.store.tables import ConflictoRow, RetenidoRow, SalidaRow
+from icsoe_desktop.store.tables.sincronizacion import ConflictoRow, RetenidoRow, SalidaRow
 
 GONE = "El conflicto ya se resolvió. No se cambió nada. Actualice la lista."
 CHANGED = (

@@ -41,7 +41,7 @@ from icsoe_desktop.services.sincronizacion.valores.rows import (
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store, is_broken_constraint, is_of_the_machine
 from icsoe_desktop.store.sincronizacion import outbox, states
-from icsoe_desktop.store.tables import ConflictoRow, RetenidoRow, SalidaRow
+from icsoe_desktop.store.tables.sincronizacion import ConflictoRow, RetenidoRow, SalidaRow
 
 logger = logging.getLogger(__name__)
 

@@ -16,7 +16,7 @@ from icsoe_desktop.domain.sincronizacion.records import Content, RecordKind
 from icsoe_desktop.services.sincronizacion.answers import ClaseConflicto
 from icsoe_desktop.store.sincronizacion import packets
 from icsoe_desktop.store.sincronizacion.shared_rows import from_plain, to_plain
-from icsoe_desktop.store.tables import ConflictoRow
+from icsoe_desktop.store.tables.sincronizacion import ConflictoRow
 
 
 def lost_in_record(lost: LostValue, cuando: datetime) -> dict[str, Any]:

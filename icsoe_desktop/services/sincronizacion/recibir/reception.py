@@ -22,7 +22,7 @@ from icsoe_desktop.services.sincronizacion.recibir.integration import (
 )
 from icsoe_desktop.services.sincronizacion.recibir.writer import RoundCounts
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.tables import CursorRow, RetenidoRow, VersionRow
+from icsoe_desktop.store.tables.sincronizacion import CursorRow, RetenidoRow, VersionRow
 
 # Records a transaction. Other writers of the store wait for the whole transaction.
 _AT_ONCE: Final = 20

@@ -10,7 +10,7 @@ from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.services.sincronizacion.valores.contents import RecordContents
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.sincronizacion import outbox
-from icsoe_desktop.store.tables import CursorRow, SalidaRow, VersionRow
+from icsoe_desktop.store.tables.sincronizacion import CursorRow, SalidaRow, VersionRow
 
 
 class ServerRollback:

@@ -40,18 +40,11 @@ from icsoe_desktop.services.sincronizacion.valores import sealed_fields
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.sincronizacion import outbox, packets, states
-from icsoe_desktop.store.tables import (
-    ActivacionRow,
-    AcuseInformativaRow,
-    CertificadoRow,
-    ContratistaRow,
-    ContratoRow,
-    LoteRow,
-    PersonaRow,
-    RegistroPatronalRow,
-    RelacionRow,
-    VersionRow,
-)
+from icsoe_desktop.store.tables.icsoe import ActivacionRow, ContratistaRow, PersonaRow, RelacionRow
+from icsoe_desktop.store.tables.informativa import AcuseInformativaRow, ContratoRow
+from icsoe_desktop.store.tables.lotes import LoteRow
+from icsoe_desktop.store.tables.registros import CertificadoRow, RegistroPatronalRow
+from icsoe_desktop.store.tables.sincronizacion import VersionRow
 
 # A sealed file must fit into one record. A longer file stays on its desktop.
 MAX_ARCHIVO_LOTE: Final = 2 * 1024 * 1024

@@ -33,7 +33,8 @@ from icsoe_desktop.store.sincronizacion.shared_rows import (
     read_column,
     values_of,
 )
-from icsoe_desktop.store.tables import DomicilioRow, SalidaRow
+from icsoe_desktop.store.tables.icsoe import DomicilioRow
+from icsoe_desktop.store.tables.sincronizacion import SalidaRow
 
 _NOT_THERE: Final = "Falta un registro del que depende: {}. Llegará con otra sincronización."
 DAMAGED: Final = (

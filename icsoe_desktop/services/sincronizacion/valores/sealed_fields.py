@@ -9,7 +9,7 @@ from typing import Any, Final
 from icsoe_desktop.domain.sincronizacion.records import Content
 from icsoe_desktop.seguridad.data_key import DataKey
 from icsoe_desktop.store.sincronizacion.shared_rows import to_plain
-from icsoe_desktop.store.tables import CertificadoRow
+from icsoe_desktop.store.tables.registros import CertificadoRow
 
 TABLE: Final = CertificadoRow.__tablename__
 COLUMNS: Final = {

@@ -20,7 +20,8 @@ from icsoe_desktop.jobs import Cancelled, Progress
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.certificados.registros_patronales import RegistrosPatronalesService
 from tests.gui.conftest import press
-from tests.gui.idse.registros_patronales.comun import NOMBRE, Box, Key, kept, preview, said
+from tests.gui.idse.comun import Box, Key, said
+from tests.gui.idse.registros_patronales.comun import NOMBRE, kept, preview
 from tests.services.certificados.catalogo import RFC, A, C, sheet
 
 
@@ -38,7 +39,7 @@ def test_a_file_with_nothing_to_import_says_so(
     row: tuple[str, str, str],
     advice: str,
 ) -> None:
-    form = preview(qtbot, filled, sheet(tmp_path, row)).form
+    form = preview(filled, sheet(tmp_path, row)).form
     assert said(form.aviso_label) == advice
     assert not form.importar_button.isEnabled()
     assert not form.solo_correctos_check.isVisible()
@@ -52,7 +53,7 @@ def test_a_cancelled_import_leaves_the_catalogue_as_it_was(
     tmp_path: Path,
 ) -> None:
     many = [(f"A{number:09}", f"Empresa {number}", RFC) for number in range(500)]
-    dialog = preview(qtbot, window, sheet(tmp_path, *many))
+    dialog = preview(window, sheet(tmp_path, *many))
     press(dialog, "Importar 500 renglones")
     assert dialog.form.avance_panel.isVisible()
     press(dialog, "Cancelar")

@@ -200,11 +200,6 @@ def test_a_baja_that_is_not_in_the_list_yet_is_not_undone(
     press(shown_box(), "Aceptar")
     settle(lambda: chosen_baja(page) == again)
     assert capturistas.get(contratista, registrada.id).estatus is Estatus.BAJA
-    press(page, "Activar")
-    press(shown_box(), "Continuar")
-    settle(lambda: shown_box().text().startswith("Se reactivó la relación"))
-    press(shown_box(), "Aceptar")
-    wait_for(page, "Estatus", ["Registrada"])
 
 
 def test_what_changed_meanwhile_is_refused_and_the_list_is_read_again(

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QLabel, QPushButton
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.icsoe.capturista import Estatus
-from icsoe_desktop.domain.identificadores.curp import Curp
 from icsoe_desktop.gui.icsoe.capturistas.alta import AltaPage
 from icsoe_desktop.gui.icsoe.capturistas.consulta import ConsultaPage
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
@@ -131,16 +130,6 @@ def test_what_is_wrong_is_said_under_its_field_and_nothing_is_saved(
     assert said(form.telefono_error) == ""
 
 
-def test_somebody_with_one_surname_may_leave_the_other_empty(page: AltaPage) -> None:
-    # AEXX…: no second surname; the digit by RENAPO's sum.
-    validate(page, "AEXX900514MJCMXC08")
-    fill(page, replace(PERSONA, segundo_apellido=""))
-    assert said(page.datos.form.segundo_apellido_error) == ""
-    press(page, "Guardar")
-    assert shown_box().text().startswith("El usuario se guardó exitosamente")
-    press(shown_box(), "Aceptar")
-
-
 def test_limpiar_empties_the_page_and_leaving_asks(icsoe: IcsoeWindow, page: AltaPage) -> None:
     validate(page)
     fill(page)
@@ -172,10 +161,6 @@ def test_the_aviso_de_privacidad_is_where_data_is_captured(page: AltaPage) -> No
         dialog.form.texto_browser.toPlainText()
     )
     dialog.accept()
-
-
-def test_the_invented_person_has_a_good_curp(reloj: Reloj) -> None:
-    assert Curp.parse(PERSONA.curp, reloj().date()).valor == PERSONA.curp
 
 
 def test_another_curp_that_is_pasted_by_a_program_is_not_taken_for_the_validated_one(

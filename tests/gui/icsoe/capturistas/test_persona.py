@@ -15,14 +15,7 @@ from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.capturistas.consulta import FiltroCapturistas
 from tests.gui.conftest import press, shown_box
-from tests.gui.icsoe.capturistas.comun import (
-    NOMBRE,
-    PERSONA,
-    Key,
-    consulta_page,
-    dialog_of,
-    said,
-)
+from tests.gui.icsoe.capturistas.comun import NOMBRE, PERSONA, Key, consulta_page, dialog_of, said
 from tests.gui.icsoe.comun import gone
 from tests.support.reposo import settle
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMessageBox
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.gui.base.shell import Shell
@@ -18,12 +16,10 @@ from icsoe_desktop.gui.icsoe.catalogo_postal.window import (
     CatalogoPostalWindow,
 )
 from icsoe_desktop.services.application import Application
+from tests.gateways.sepomex import postales
 from tests.gui.conftest import press, shown_box, usuario_nuevo
 from tests.gui.icsoe.comun import Key, Windows, drop_files
-from tests.gui.icsoe.contratista.con_domicilio import ROWS, catalogue
 from tests.support.reposo import settle
-
-Box = Callable[[], QMessageBox]
 
 
 @pytest.fixture
@@ -39,19 +35,24 @@ def window(shell: Shell, usuario: Sesion, windows: Windows) -> CatalogoPostalWin
     return window
 
 
+def thousands(folder: Path) -> Path:
+    rows = (("01010", f"Colonia {at}", *postales.ROWS[0][2:]) for at in range(30_000))
+    return postales.txt(folder / "CPdescarga.txt", tuple(rows))
+
+
 def test_a_dropped_file_is_shown_imported_and_known_the_second_time(
     window: CatalogoPostalWindow, tmp_path: Path
 ) -> None:
     form = window.form
     assert form.vigente_label.text() == NO_CATALOGUE
     assert not form.importar_button.isEnabled()
-    path = catalogue(tmp_path, *ROWS)
+    path = postales.txt(tmp_path / "CPdescarga.txt")
     drop_files(window, path)
     settle(form.importar_button.isEnabled)
     press(window, "Importar")
     settle(lambda: form.vigente_label.text().startswith("En uso: CPdescarga.txt"))
     assert "3 renglones" in form.vigente_label.text()
-    window._presenter.choose(path)
+    window.choose(path)
     settle(lambda: form.mensaje_label.text() == ALREADY)
     assert not form.importar_button.isEnabled()
 
@@ -59,8 +60,7 @@ def test_a_dropped_file_is_shown_imported_and_known_the_second_time(
 def test_a_cancelled_import_changes_nothing(
     window: CatalogoPostalWindow, application: Application, usuario: Sesion, tmp_path: Path
 ) -> None:
-    many = [ROWS[0].replace("01000", f"{code:05}", 1) for code in range(1000, 31_000)]
-    window._presenter.choose(catalogue(tmp_path, *many))
+    window.choose(thousands(tmp_path))
     settle(window.form.importar_button.isEnabled)
     press(window, "Importar")
     assert window.form.avance_panel.isVisible()
@@ -73,8 +73,7 @@ def test_a_cancelled_import_changes_nothing(
 def test_esc_stops_the_reading_first_and_leaves_then(
     window: CatalogoPostalWindow, windows: Windows, tmp_path: Path
 ) -> None:
-    many = [ROWS[0].replace("01000", f"{code:05}", 1) for code in range(1000, 31_000)]
-    window._presenter.choose(catalogue(tmp_path, *many))
+    window.choose(thousands(tmp_path))
     QTest.keyClick(window, Key.Key_Escape)
     settle(lambda: window.form.mensaje_label.text() == CANCELLED)
     QTest.keyClick(window, Key.Key_Escape)
@@ -86,7 +85,7 @@ def test_another_file_is_refused_with_what_to_do(
 ) -> None:
     path = tmp_path / "otro.txt"
     path.write_text("esto no es el catálogo\n", encoding="utf-8")
-    window._presenter.choose(path)
+    window.choose(path)
     text = shown_box().text()
     assert text.endswith(".")
     assert "No se importó nada" in text

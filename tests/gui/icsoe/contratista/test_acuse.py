@@ -29,8 +29,6 @@ from tests.gui.icsoe.comun import (
 )
 from tests.support.reposo import settle
 
-Box = Callable[[], QMessageBox]
-
 
 @pytest.fixture
 def paso() -> PasoContratista:

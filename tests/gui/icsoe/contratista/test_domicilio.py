@@ -21,9 +21,30 @@ from icsoe_desktop.services.application import Application
 from tests.gateways.sepomex import postales
 from tests.gui.conftest import press
 from tests.gui.icsoe.comun import Key, Windows, key, tab, type_text
-from tests.gui.icsoe.contratista.con_domicilio import ROWS, catalogue, kept, locate
-from tests.gui.idse.registros_patronales.comun import cells
+from tests.gui.idse.comun import cells
 from tests.support.reposo import settle
+
+ALVARO = ("Álvaro Obregón", "Ciudad de México", "Ciudad de México")
+ROWS = (
+    ("01000", "Bosque Inventado", "Colonia", *ALVARO),
+    ("01000", "Barrio Imaginario", "Barrio", *ALVARO),
+    ("76000", "Única", "Colonia", "Querétaro", "Querétaro", "Querétaro"),
+)
+
+
+def kept(application: Application, sesion: Sesion) -> tuple[bool | None, Domicilio | None]:
+    info = application.contratistas.informacion(sesion)
+    return info.domicilio_igual, info.domicilio
+
+
+def locate(domicilio: DomicilioTab, codigo: str, colonia: str) -> None:
+    form = domicilio.form
+    form.no_radio.click()
+    form.codigo_postal_edit.clear()
+    QTest.keyClicks(form.codigo_postal_edit, codigo)
+    settle()
+    form.colonia_combo.setEditText(colonia)
+    press(domicilio, "Ubicar")
 
 
 @pytest.fixture
@@ -180,7 +201,8 @@ EXPECTED = Domicilio(
 @pytest.fixture
 def with_catalogue(application: Application, sesion_moral: Sesion, tmp_path: Path) -> None:
     service = application.codigos_postales
-    vista = service.preview_import(sesion_moral, catalogue(tmp_path, *ROWS), NoProgress())
+    path = postales.txt(tmp_path / "CPdescarga.txt", ROWS)
+    vista = service.preview_import(sesion_moral, path, NoProgress())
     service.apply_import(sesion_moral, vista, NoProgress())
 
 
@@ -269,7 +291,8 @@ def test_the_catalogue_is_imported_from_where_it_is_missed(
     assert domicilio.form.catalogo_label.text().startswith("Aún no hay catálogo postal")
     press(domicilio, "Importar el catálogo postal…")
     dialog = windows.wait(CatalogoPostalWindow)
-    dialog._presenter.choose(catalogue(tmp_path, *ROWS, "0|Mala|Colonia|X|Y|Z|||||||||"))
+    path = tmp_path / "CPdescarga.txt"
+    dialog.choose(postales.txt(path, (*ROWS, ("0", "Mala", "Colonia", "X", "Y", "Z"))))
     settle(lambda: dialog.form.importar_button.isEnabled())
     assert dialog.form.resumen_label.text().startswith("3 renglones; 1 con problemas")
     assert [row[1] for row in cells(dialog.form.muestra_table)] == [

@@ -15,7 +15,7 @@ from icsoe_desktop.gui.icsoe.capturistas.persona import CONTRATISTA_DELETED, Per
 from icsoe_desktop.gui.icsoe.contratista.page import ContratistaPage
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.services.application import Application
-from icsoe_desktop.store.tables import ContratistaRow
+from icsoe_desktop.store.tables.icsoe import ContratistaRow
 from tests.gui.conftest import press, shown_box
 from tests.gui.icsoe.comun import Windows, generales_of
 from tests.services.archivos_prueba import RFC_MORAL
@@ -65,9 +65,9 @@ def test_the_contratista_takes_a_copy_of_its_data_and_deletes_them(
     settle(lambda: told(CONTRATISTA_DELETED) is not None)
     with application.store.read() as db:
         assert db.scalars(select(ContratistaRow.id)).all() == []
-    box = told(CONTRATISTA_DELETED)
-    assert box is not None
-    box.accept()
+    last = told(CONTRATISTA_DELETED)
+    assert last is not None
+    last.accept()
     windows.none(IcsoeWindow)
 
 

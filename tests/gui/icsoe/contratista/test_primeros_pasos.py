@@ -9,7 +9,6 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from PySide6.QtWidgets import QMessageBox
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.icsoe.contratista import DatosGenerales, PasoContratista
@@ -37,8 +36,6 @@ from tests.gui.icsoe.comun import (
     pdf_file,
 )
 from tests.support.reposo import settle
-
-Box = Callable[[], QMessageBox]
 
 
 @pytest.fixture

@@ -22,14 +22,7 @@ from icsoe_desktop.services.acceso.icsoe import NOT_ENTERED
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.certificados.valores import CertificadoElegido
 from tests.conftest import Reloj
-from tests.gateways.certificados.generador import (
-    Emisora,
-    csd,
-    efirma_con_enie,
-    efirma_fisica,
-    efirma_moral,
-    nueva_llave,
-)
+from tests.gateways.certificados.generador import efirma_con_enie
 from tests.gui.conftest import press, shown_box, usuario_nuevo
 from tests.gui.icsoe.comun import RFC_FISICA, Key, Windows, drop_files, key, tab, type_text
 from tests.services.archivos_prueba import CLAVE, RAZON_SOCIAL, REGISTRO, RFC_MORAL, Archivos
@@ -95,33 +88,14 @@ def test_ingresar_opens_only_after_validar_and_any_edit_closes_it_again(
         edit.setText(text)
 
 
-OTHER = "La e.firma es de una persona física y el RFC escrito es de una persona moral. Use la "
 WRONG_TURNS = {
-    "wrong password": ({"contrasena": "La contraseña de la llave privada es incorrecta."}),
-    "key as cer": (
-        {"certificado": "Seleccionó la llave privada (.key) en lugar del certificado (.cer)."}
-    ),
-    "cer as key": ({"llave": "El archivo no es una llave privada (.key)."}),
-    "expired with Ñ": ({"certificado": "La e.firma venció el 31/12/2025."}),
-    "CSD": (
-        {
-            "certificado": "El archivo es un Certificado de Sello Digital (CSD); se requiere la "
-            "e.firma."
-        }
-    ),
-    "representative": (
-        {"certificado": f"{OTHER}e.firma de la empresa, no la de su representante legal."}
-    ),
-    "other RFC": (
-        {
-            "rfc": "El RFC del certificado (TBI990101QX5) no corresponde al RFC escrito "
-            "(ROTJ850314QX7)."
-        }
-    ),
-    "no RFC": ({"rfc": "Escriba el RFC: 12 caracteres si es persona moral, 13 si es física."}),
-    "no files": ({"certificado": "Elija el archivo del certificado (.cer)."}),
-    "unknown issuer": ({"certificado": "El certificado no fue emitido por el SAT."}),
-    "no password": ({"contrasena": "Escriba la contraseña de la llave privada."}),
+    "wrong password": {"contrasena": "La contraseña de la llave privada es incorrecta."},
+    "key as cer": {
+        "certificado": "Seleccionó la llave privada (.key) en lugar del certificado (.cer)."
+    },
+    "cer as key": {"llave": "El archivo no es una llave privada (.key)."},
+    "expired with Ñ": {"certificado": "La e.firma venció el 31/12/2025."},
+    "no RFC": {"rfc": "Escriba el RFC: 12 caracteres si es persona moral, 13 si es física."},
 }
 
 
@@ -130,24 +104,14 @@ def test_each_wrong_turn_is_named_under_its_field_and_nothing_typed_is_lost(
     efirma: EfirmaWindow, archivos: Archivos, turn: str
 ) -> None:
     cer, llave = archivos.efirma()
-    vencida = efirma_con_enie().con(hasta=VENCIDA)
+    vencida = archivos.efirma(efirma_con_enie().con(hasta=VENCIDA), "enie")
     typed = {
-        "wrong password": lambda: (RFC_MORAL, cer, llave, "Otra.Clave93"),
-        "key as cer": lambda: (RFC_MORAL, llave, llave, CLAVE),
-        "cer as key": lambda: (RFC_MORAL, cer, cer, CLAVE),
-        "expired with Ñ": lambda: ("ÑUPI900101QX3", *archivos.efirma(vencida, "enie"), CLAVE),
-        "CSD": lambda: (RFC_MORAL, *archivos.efirma(csd(), "csd"), CLAVE),
-        "representative": lambda: (
-            RFC_MORAL,
-            *archivos.efirma(efirma_fisica(), "representante"),
-            CLAVE,
-        ),
-        "other RFC": lambda: (RFC_FISICA, cer, llave, CLAVE),
-        "no RFC": lambda: ("", cer, llave, CLAVE),
-        "no files": lambda: (RFC_MORAL, "", "", CLAVE),
-        "unknown issuer": lambda: (RFC_MORAL, _of_another_issuer(archivos), llave, CLAVE),
-        "no password": lambda: (RFC_MORAL, cer, llave, ""),
-    }[turn]()
+        "wrong password": (RFC_MORAL, cer, llave, "Otra.Clave93"),
+        "key as cer": (RFC_MORAL, llave, llave, CLAVE),
+        "cer as key": (RFC_MORAL, cer, cer, CLAVE),
+        "expired with Ñ": ("ÑUPI900101QX3", *vencida, CLAVE),
+        "no RFC": ("", cer, llave, CLAVE),
+    }[turn]
     fill(efirma, *typed)
     press(efirma, "Validar")
     settle()
@@ -156,12 +120,6 @@ def test_each_wrong_turn_is_named_under_its_field_and_nothing_typed_is_lost(
     form = efirma.fields.form
     edits = (form.rfc_edit, form.archivo_edit, form.llave_edit, form.contrasena_edit)
     assert tuple(edit.text() for edit in edits) == tuple(str(one) for one in typed)
-
-
-def _of_another_issuer(archivos: Archivos) -> object:
-    path = archivos.folder / "otra.cer"
-    path.write_bytes(Emisora("A.C. DE NADIE").emitir(efirma_moral(), nueva_llave()))
-    return path
 
 
 def test_a_registered_efirma_is_chosen_by_name_and_needs_only_its_password(

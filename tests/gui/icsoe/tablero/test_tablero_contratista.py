@@ -23,7 +23,7 @@ from icsoe_desktop.gui.icsoe.informativa.page import InformativaPage
 from icsoe_desktop.gui.icsoe.tablero.page import TableroContratistaPage
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.services.application import Application
-from icsoe_desktop.store.tables import ContratistaRow
+from icsoe_desktop.store.tables.icsoe import ContratistaRow
 from tests.conftest import Reloj
 from tests.gui.icsoe.capturistas.comun import NOMBRE, PERSONA, settled, wait_for
 from tests.gui.idse.comun import cells

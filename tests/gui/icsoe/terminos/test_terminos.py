@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtWidgets import QMessageBox
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.icsoe.terminos import TERMINOS_VERSION
@@ -17,8 +16,6 @@ from icsoe_desktop.services.application import Application
 from tests.gui.conftest import press, shown_box
 from tests.gui.icsoe.comun import Entered, Windows, bitacora
 from tests.support.reposo import settle
-
-Box = Callable[[], QMessageBox]
 
 
 def test_the_terms_can_be_read_and_their_acceptance_is_noted_with_the_version(

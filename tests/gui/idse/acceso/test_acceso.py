@@ -38,8 +38,8 @@ from tests.conftest import MemoryKeyring
 from tests.gui.conftest import CONTRASENA, CORREO, press, usuario_nuevo
 from tests.gui.programa import Box, be_silent_today, ready, register, window_of
 from tests.gui.programa import start as start
-from tests.support.llaveros import NoLlavero
-from tests.support.reposo import settle
+from tests.support.dobles import NoLlavero
+from tests.support.reposo import settle, until
 
 
 @pytest.fixture(autouse=True)
@@ -79,11 +79,11 @@ def test_the_first_start_offers_the_ways_to_begin_in_place_of_the_fields(
     assert form.datos_group.isVisible()
 
 
-def test_the_first_start_is_walked_by_keys_alone(qtbot: QtBot, program: Program) -> None:
+def test_the_first_start_is_walked_by_keys_alone(program: Program) -> None:
     acceso = program.acceso
     cards = acceso.primera_vez
     acceso.activateWindow()
-    qtbot.waitUntil(acceso.isActiveWindow)
+    until(acceso.isActiveWindow)
     walked = []
     for _ in range(5):
         focused = acceso.focusWidget()
@@ -99,21 +99,21 @@ def test_the_first_start_is_walked_by_keys_alone(qtbot: QtBot, program: Program)
     ]
     cards.registrar_button.setFocus()
     QTest.keyClick(cards.registrar_button, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: window_of(UsuariosWindow) is not None)
+    until(lambda: window_of(UsuariosWindow) is not None)
 
 
 def test_who_wants_to_join_an_office_registers_and_arrives_at_it(
     qtbot: QtBot, program: Program
 ) -> None:
     program.acceso.primera_vez.unirme_button.click()
-    qtbot.waitUntil(lambda: window_of(UsuariosWindow) is not None)
+    until(lambda: window_of(UsuariosWindow) is not None)
     window = window_of(UsuariosWindow)
     assert window is not None
     window.close()
     register(qtbot, program)
     program.acceso.form.contrasena_edit.setText(CONTRASENA)
     press(program.acceso, "Continuar")
-    qtbot.waitUntil(lambda: window_of(SincronizacionWindow) is not None)
+    until(lambda: window_of(SincronizacionWindow) is not None)
 
 
 def test_consultation_has_its_way_in_beside_the_ways_to_begin(program: Program) -> None:
@@ -132,13 +132,13 @@ def test_the_usuario_is_filled_in_when_exactly_one_is_enabled(
     form = program.acceso.form
     assert form.usuario_edit.text() == ""
     register(qtbot, program)
-    qtbot.waitUntil(lambda: form.usuario_edit.text() == CORREO)
+    until(lambda: form.usuario_edit.text() == CORREO)
     register(qtbot, program, "berta@ejemplo.mx")
-    qtbot.waitUntil(lambda: form.usuario_edit.text() == "")
+    until(lambda: form.usuario_edit.text() == "")
 
 
 def test_consultation_needs_no_user_and_says_first_what_is_available(
-    qtbot: QtBot, program: Program, message_box: Box
+    program: Program, message_box: Box
 ) -> None:
     form = program.acceso.form
     form.consulta_check.setChecked(True)
@@ -148,7 +148,7 @@ def test_consultation_needs_no_user_and_says_first_what_is_available(
     box = message_box()
     assert box.text() == MODO_CONSULTA
     press(box, "Aceptar")
-    qtbot.waitUntil(lambda: not program.acceso.isVisible())
+    until(lambda: not program.acceso.isVisible())
     module = program.shell.open("modulo", None)
     titles = [a.text().replace("&", "") for a in module.form.menubar.actions()]
     assert titles == ["Archivo", "Herramientas", "Ayuda"]
@@ -158,13 +158,13 @@ def test_consultation_needs_no_user_and_says_first_what_is_available(
     ]
     assert shown == ["Reingresos", "Mod. Salarios", "Bajas", "Todos"]
     program.shell.close_session()
-    qtbot.waitUntil(program.acceso.isVisible)
+    until(program.acceso.isVisible)
     # The next person may want to enter as a user.
     assert not form.consulta_check.isChecked()
 
 
 def test_a_wrong_password_and_an_unknown_mail_get_the_same_message(
-    qtbot: QtBot, registered: Program, message_box: Box
+    registered: Program, message_box: Box
 ) -> None:
     form = registered.acceso.form
     for correo in (CORREO, "nadie@ejemplo.mx"):
@@ -174,22 +174,22 @@ def test_a_wrong_password_and_an_unknown_mail_get_the_same_message(
         box = message_box()
         assert box.text() == NOT_ENTERED
         press(box, "Aceptar")
-        qtbot.waitUntil(lambda: not registered.busy)
+        until(lambda: not registered.busy)
     assert registered.acceso.isVisible()
 
 
 def test_entering_by_keyboard_warns_about_certificates_and_opens_their_window(
-    qtbot: QtBot, registered: Program, message_box: Box
+    registered: Program, message_box: Box
 ) -> None:
     form = registered.acceso.form
     form.contrasena_edit.setFocus()
-    qtbot.keyClicks(form.contrasena_edit, CONTRASENA)
-    qtbot.keyClick(form.contrasena_edit, Qt.Key.Key_Return)
+    QTest.keyClicks(form.contrasena_edit, CONTRASENA)
+    QTest.keyClick(form.contrasena_edit, Qt.Key.Key_Return)
     box = message_box()
     assert box.text() == CERTIFICADOS_MISSING
     assert not registered.acceso.isVisible()
     press(box, "Aceptar")
-    qtbot.waitUntil(lambda: window_of(CertificadosWindow) is not None)
+    until(lambda: window_of(CertificadosWindow) is not None)
     assert form.contrasena_edit.text() == ""
 
 
@@ -248,10 +248,10 @@ def again(registered: Program, slow_opening: SlowOpening, start: Callable[[], Pr
 
 
 def test_who_enters_before_the_services_are_there_enters_once_they_are(
-    qtbot: QtBot, again: Program, slow_opening: SlowOpening, message_box: Box
+    again: Program, slow_opening: SlowOpening, message_box: Box
 ) -> None:
     form = again.acceso.form
-    qtbot.waitUntil(form.contrasena_edit.isEnabled)
+    until(form.contrasena_edit.isEnabled)
     assert form.usuario_edit.text() == CORREO
     assert form.olvido_button.isEnabled()
     form.contrasena_edit.setText(CONTRASENA)
@@ -263,60 +263,58 @@ def test_who_enters_before_the_services_are_there_enters_once_they_are(
     assert not again.acceso.isVisible()
 
 
-def _move(qtbot: QtBot, program: Program) -> None:
-    qtbot.mouseMove(program.acceso.windowHandle(), QPoint(40, 60))
+def _move(program: Program) -> None:
+    QTest.mouseMove(program.acceso.windowHandle(), QPoint(40, 60))
 
 
-def _type(qtbot: QtBot, program: Program) -> None:
-    qtbot.keyClick(program.acceso.windowHandle(), Qt.Key.Key_A)
+def _type(program: Program) -> None:
+    QTest.keyClick(program.acceso.windowHandle(), Qt.Key.Key_A)
 
 
-def _press_link(qtbot: QtBot, program: Program) -> None:
+def _press_link(program: Program) -> None:
     program.acceso.form.registrate_button.click()
-    qtbot.waitUntil(lambda: bool(program.acceso.findChildren(UsuariosWindow)))
+    until(lambda: bool(program.acceso.findChildren(UsuariosWindow)))
 
 
 @pytest.mark.parametrize("use", [_move, _type, _press_link])
 def test_the_services_load_once_somebody_uses_the_window(
-    use: Callable[[QtBot, Program], None],
+    use: Callable[[Program], None],
     qtbot: QtBot,
+    registered: Program,
     start: Callable[[], Program],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    program = start()
-    ready(qtbot, program)
-    register(qtbot, program)
     monkeypatch.setattr("icsoe_desktop.arranque.app.UNUSED_MS", 60_000)
     again = start()
-    qtbot.waitUntil(lambda: again._instancia._server is not None)
+    until(lambda: again._instancia._server is not None)
     assert again.acceso_presenter.state.ready
     assert again.acceso.form.registrate_button.isEnabled()
     assert not again.busy
     assert again.shell.application is None
-    use(qtbot, again)
+    use(again)
     ready(qtbot, again)
     assert not again.acceso_presenter.state.busy
 
 
 def test_the_wrong_password_is_refused_though_the_services_come_later(
-    qtbot: QtBot, again: Program, slow_opening: SlowOpening, message_box: Box
+    again: Program, slow_opening: SlowOpening, message_box: Box
 ) -> None:
     form = again.acceso.form
-    qtbot.waitUntil(form.contrasena_edit.isEnabled)
+    until(form.contrasena_edit.isEnabled)
     form.contrasena_edit.setText("Otra.Clave93")
     press(again.acceso, "Continuar")
     slow_opening.go_on()
     box = message_box()
     assert box.text() == NOT_ENTERED
     press(box, "Aceptar")
-    qtbot.waitUntil(form.contrasena_edit.isEnabled)
+    until(form.contrasena_edit.isEnabled)
 
 
 def test_consultation_chosen_before_the_services_are_there_waits_for_them_too(
-    qtbot: QtBot, again: Program, slow_opening: SlowOpening, message_box: Box
+    again: Program, slow_opening: SlowOpening, message_box: Box
 ) -> None:
     form = again.acceso.form
-    qtbot.waitUntil(form.consulta_check.isEnabled)
+    until(form.consulta_check.isEnabled)
     form.consulta_check.click()
     press(again.acceso, "Aceptar")
     slow_opening.go_on()
@@ -327,7 +325,7 @@ def test_what_was_typed_meanwhile_stays_when_the_services_come(
     qtbot: QtBot, again: Program, slow_opening: SlowOpening
 ) -> None:
     form = again.acceso.form
-    qtbot.waitUntil(form.contrasena_edit.isEnabled)
+    until(form.contrasena_edit.isEnabled)
     form.usuario_edit.setText("otra@ejemplo.mx")
     form.contrasena_edit.setText("a medias")
     slow_opening.go_on()
@@ -337,7 +335,6 @@ def test_what_was_typed_meanwhile_stays_when_the_services_come(
 
 
 def test_data_that_do_not_open_after_all_close_the_fields_again(
-    qtbot: QtBot,
     start: Callable[[], Program],
     registered: Program,
     slow_opening: SlowOpening,
@@ -350,11 +347,11 @@ def test_data_that_do_not_open_after_all_close_the_fields_again(
     monkeypatch.setattr("icsoe_desktop.arranque.apertura.is_cut", lambda _engine: True)
     again = start()
     form = again.acceso.form
-    qtbot.waitUntil(form.contrasena_edit.isEnabled)
+    until(form.contrasena_edit.isEnabled)
     form.contrasena_edit.setText(CONTRASENA)
     press(again.acceso, "Continuar")
     slow_opening.go_on()
-    qtbot.waitUntil(lambda: again.acceso.findChild(RestaurarWindow) is not None)
+    until(lambda: again.acceso.findChild(RestaurarWindow) is not None)
     window = again.acceso.findChild(RestaurarWindow)
     assert window.form.explicacion_label.text() == STORE_DAMAGED
     assert form.mensaje_label.text() == OPENING
@@ -381,11 +378,11 @@ def test_without_keyring_the_start_asks_for_the_password(
         ]
         return bool(titles)
 
-    qtbot.waitUntil(asks)
+    until(asks)
     form = titles[0].form
     form.contrasena_edit.setText("No.Es.Esta93")
     press(titles[0], "Abrir")
-    qtbot.waitUntil(lambda: "no abre los datos" in form.mensaje_label.text())
+    until(lambda: "no abre los datos" in form.mensaje_label.text())
     form.ingresar_check.setChecked(False)
     form.contrasena_edit.setText(CONTRASENA)
     press(titles[0], "Abrir")
@@ -395,14 +392,12 @@ def test_without_keyring_the_start_asks_for_the_password(
     assert keyring.entries
 
 
-def test_a_newcomer_registers_by_the_link_and_gets_a_code_to_keep(
-    qtbot: QtBot, program: Program
-) -> None:
+def test_a_newcomer_registers_by_the_link_and_gets_a_code_to_keep(program: Program) -> None:
     press(program.acceso, "Registrarme")
-    qtbot.waitUntil(lambda: window_of(UsuariosWindow) is not None)
+    until(lambda: window_of(UsuariosWindow) is not None)
     window = window_of(UsuariosWindow)
     assert isinstance(window, UsuariosWindow)
-    qtbot.waitUntil(lambda: not program.busy)
+    until(lambda: not program.busy)
     form = window.form
     press(window, "Guardar")
     assert form.nombres_error.text() == "Escriba el nombre."
@@ -413,22 +408,22 @@ def test_a_newcomer_registers_by_the_link_and_gets_a_code_to_keep(
         (form.contrasena_edit, CONTRASENA),
         (form.confirmacion_edit, CONTRASENA),
     ):
-        qtbot.keyClicks(edit, text)
+        QTest.keyClicks(edit, text)
     form.acepta_check.setChecked(True)
     press(window, "Guardar")
-    qtbot.waitUntil(lambda: window_of(CodigoRecuperacionDialog) is not None)
+    until(lambda: window_of(CodigoRecuperacionDialog) is not None)
     dialog = window_of(CodigoRecuperacionDialog)
     assert isinstance(dialog, CodigoRecuperacionDialog)
     assert not dialog.form.continuar_button.isEnabled()
-    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert dialog.isVisible(), "Esc must not lose the only sight of the code"
     dialog.form.guardado_check.setChecked(True)
     press(dialog, "Continuar")
-    qtbot.waitUntil(lambda: window.table.model.rowCount() == 1)
+    until(lambda: window.table.model.rowCount() == 1)
     model = window.table.view.model()
     assert [model.index(0, c).data() for c in range(2)] == [CORREO, "Habilitado"]
     press(window, "Cerrar")
-    qtbot.waitUntil(lambda: program.acceso.form.usuario_edit.text() == CORREO)
+    until(lambda: program.acceso.form.usuario_edit.text() == CORREO)
 
 
 # A program of its own: on Windows one thread cannot serve both ends of a pipe.
@@ -472,7 +467,7 @@ def test_a_start_that_kept_no_way_in_asks_before_it_begins_anew(
     open_application(folder, keyring=NoLlavero()).close()
     program = start()
     program.acceso.show()
-    qtbot.waitUntil(lambda: program.acceso.findChild(RestaurarWindow) is not None)
+    until(lambda: program.acceso.findChild(RestaurarWindow) is not None)
     window = program.acceso.findChild(RestaurarWindow)
     assert window.form.explicacion_label.text() == KEYLESS
     press(window, "Empezar de nuevo…")
@@ -506,7 +501,7 @@ def test_on_the_least_screen_the_way_in_is_in_sight(
         presenter.connect_service(context.application.acceso)
         presenter.offer_everything()
         window.show()
-        qtbot.waitUntil(lambda: presenter.state.whole and not context.jobs.busy)
+        until(lambda: presenter.state.whole and not context.jobs.busy)
         settle()
         form = window.form
         needed: list[QWidget] = [form.continuar_button]
@@ -520,21 +515,21 @@ def test_on_the_least_screen_the_way_in_is_in_sight(
         assets.set_density(qapp, "normal")
 
 
-def test_escape_closes_the_entrance_from_any_field(qtbot: QtBot, program: Program) -> None:
+def test_escape_closes_the_entrance_from_any_field(program: Program) -> None:
     program.acceso.form.contrasena_edit.setFocus()
-    qtbot.keyClick(program.acceso.form.contrasena_edit, Qt.Key.Key_Escape)
+    QTest.keyClick(program.acceso.form.contrasena_edit, Qt.Key.Key_Escape)
     assert not program.acceso.isVisible()
 
 
 def test_the_alert_about_certificates_is_silent_for_the_rest_of_the_day(
-    qtbot: QtBot, registered: Program, message_box: Box
+    registered: Program, message_box: Box
 ) -> None:
 
     def enter() -> None:
         form = registered.acceso.form
         form.contrasena_edit.setText(CONTRASENA)
         press(registered.acceso, "Continuar")
-        qtbot.waitUntil(lambda: not registered.acceso.isVisible() and not registered.busy)
+        until(lambda: not registered.acceso.isVisible() and not registered.busy)
 
     enter()
     box = message_box()
@@ -579,30 +574,30 @@ def test_a_code_that_nobody_confirmed_is_asked_about_until_somebody_does(
         "Después",
     ]
     press(box, "Después")
-    qtbot.waitUntil(lambda: message_box().text() == CERTIFICADOS_MISSING)
+    until(lambda: message_box().text() == CERTIFICADOS_MISSING)
     be_silent_today(message_box())
     press(enter(), "Crear otro…")
-    qtbot.waitUntil(lambda: window_of(UsuariosWindow) is not None)
+    until(lambda: window_of(UsuariosWindow) is not None)
     window = window_of(UsuariosWindow)
     assert isinstance(window, UsuariosWindow)
     dialog = window._nuevo_codigo
     assert dialog is not None
     dialog.form.contrasena_edit.setText(CONTRASENA)
     press(dialog, "Crear código nuevo")
-    qtbot.waitUntil(lambda: window_of(CodigoRecuperacionDialog) is not None)
+    until(lambda: window_of(CodigoRecuperacionDialog) is not None)
     # Killed again, the code on the screen.
     shown = window_of(CodigoRecuperacionDialog)
     assert shown is not None
     shown.hide()
     press(enter(), "Ya lo tengo")
-    qtbot.waitUntil(lambda: not program.busy)
+    until(lambda: not program.busy)
     application = program.shell.application
     assert application is not None
     sesion = application.acceso.enter(CORREO, CONTRASENA)
     assert application.usuarios.unconfirmed_code(sesion) is None
 
 
-def test_the_code_is_confirmed_by_its_own_window(qtbot: QtBot, program: Program) -> None:
+def test_the_code_is_confirmed_by_its_own_window(program: Program) -> None:
     application = program.shell.application
     assert application is not None
     alta = application.usuarios.register(None, usuario_nuevo())
@@ -614,4 +609,4 @@ def test_the_code_is_confirmed_by_its_own_window(qtbot: QtBot, program: Program)
     dialog.open()
     dialog.form.guardado_check.click()
     press(dialog, "Continuar")
-    qtbot.waitUntil(lambda: application.usuarios.unconfirmed_code(alta.sesion) is None)
+    until(lambda: application.usuarios.unconfirmed_code(alta.sesion) is None)

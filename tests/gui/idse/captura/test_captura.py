@@ -7,7 +7,6 @@ from datetime import date
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLineEdit
-from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.movimientos.movimiento import (
@@ -16,7 +15,7 @@ from icsoe_desktop.domain.movimientos.movimiento import (
     TipoTrabajador,
 )
 from icsoe_desktop.gui.idse.captura.window import CapturaMovimientoDialog
-from icsoe_desktop.gui.idse.modulo.icons import movimiento_icon
+from icsoe_desktop.gui.idse.modulo.columns import movimiento_icon
 from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.movimientos.valores import TODOS
@@ -32,6 +31,7 @@ from tests.gui.idse.comun import (
     alta,
     capture,
     dialog,
+    escape,
     focused,
     gone,
     names,
@@ -40,15 +40,16 @@ from tests.gui.idse.comun import (
     show_tab,
     visible,
 )
+from tests.support.reposo import until
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
-def started(qtbot: QtBot, window: ModuloWindow, tipo: TipoMovimiento) -> CapturaMovimientoDialog:
+def started(window: ModuloWindow, tipo: TipoMovimiento) -> CapturaMovimientoDialog:
     window.tareas.capture(tipo)
-    found = dialog(qtbot, CapturaMovimientoDialog)
-    qtbot.waitUntil(lambda: found._presenter.state.revision is not None)
+    found = dialog(CapturaMovimientoDialog)
+    until(lambda: found._presenter.state.revision is not None)
     return found
 
 
@@ -66,12 +67,12 @@ def left(edit: QLineEdit, text: str) -> None:
 
 
 def test_an_alta_is_captured_with_the_keyboard_alone(
-    qtbot: QtBot, window: ModuloWindow, application: Application, sesion: Sesion
+    window: ModuloWindow, application: Application, sesion: Sesion
 ) -> None:
     QTest.keyClick(window, Key.Key_N, CONTROL)
-    found = dialog(qtbot, CapturaMovimientoDialog)
+    found = dialog(CapturaMovimientoDialog)
     form = found.form
-    qtbot.waitUntil(lambda: form.registro_patronal_combo.hasFocus())
+    until(lambda: form.registro_patronal_combo.hasFocus())
     texts = (
         REGISTRO, "02032026", NSS_ANA, "", "E-7", "Mejia", "Rios", "Ana", "$1,450.50",
         "Fijo", "Normal", "01400", "Permanente", "021",
@@ -85,30 +86,27 @@ def test_an_alta_is_captured_with_the_keyboard_alone(
         else:
             QTest.keyClicks(widget, text)
     assert focused(found) is form.umf_edit
-    qtbot.waitUntil(lambda: form.plazo_panel.isVisible())
+    until(lambda: form.plazo_panel.isVisible())
     # 2 to 6 March 2026 are five working days.
     term = "En plazo, sin cubrir: se presenta a más tardar el 06/03/2026."
     assert said(form.plazo_label).startswith(term)
     QTest.keyClick(focused(found), Key.Key_Return)
-    qtbot.waitUntil(lambda: said(form.mensaje_label) != "")
+    until(lambda: said(form.mensaje_label) != "")
     assert said(form.mensaje_label) == "Se guardó: alta o reingreso de ANA MEJIA, 02/03/2026."
-    qtbot.waitUntil(lambda: form.nss_edit.hasFocus())
+    until(lambda: form.nss_edit.hasFocus())
     assert form.nss_edit.text() == ""
     assert form.fecha_edit.text() == "02/03/2026", "the next one has the same date"
     assert said(form.nss_error) == ""
-    QTest.keyClick(found, Key.Key_Escape)
-    qtbot.waitUntil(lambda: gone(found))
-    qtbot.waitUntil(lambda: names(window) == ["ANA"])
+    escape(found)
+    until(lambda: names(window) == ["ANA"])
     (kept,) = application.movimientos.first_page(sesion, TODOS)
     assert (kept.nss, kept.sbc, kept.fecha, kept.umf, kept.clave_trabajador) == (
         NSS_ANA, 145050, date(2026, 3, 2), "021", "E-7",
     )  # fmt: skip
 
 
-def test_the_form_shows_the_fields_of_the_kind(
-    qtbot: QtBot, window: ModuloWindow, message_box: Box
-) -> None:
-    found = started(qtbot, window, TipoMovimiento.BAJA)
+def test_the_form_shows_the_fields_of_the_kind(window: ModuloWindow, message_box: Box) -> None:
+    found = started(window, TipoMovimiento.BAJA)
     form = found.form
     only_salary = (form.sbc_edit, form.tipo_salario_combo, form.jornada_combo, form.umf_edit)
     assert form.causa_baja_combo.isVisible()
@@ -122,66 +120,66 @@ def test_the_form_shows_the_fields_of_the_kind(
     closed_unsaved(found, message_box)
 
 
-def test_a_kind_has_the_icon_that_the_table_shows(qtbot: QtBot, window: ModuloWindow) -> None:
-    found = started(qtbot, window, TipoMovimiento.BAJA)
+def test_a_kind_has_the_icon_that_the_table_shows(window: ModuloWindow) -> None:
+    found = started(window, TipoMovimiento.BAJA)
     shown = [found.form.tipo_combo.itemIcon(at).cacheKey() for at in range(3)]
     assert shown == [movimiento_icon(tipo).cacheKey() for tipo in TipoMovimiento]
     found.reject()
 
 
 def test_a_field_says_what_is_wrong_once_it_is_left_and_not_before(
-    qtbot: QtBot, window: ModuloWindow, message_box: Box
+    window: ModuloWindow, message_box: Box
 ) -> None:
-    found = started(qtbot, window, TipoMovimiento.ALTA)
+    found = started(window, TipoMovimiento.ALTA)
     form = found.form
     form.nss_edit.setFocus()
     QTest.keyClicks(form.nss_edit, "123")
-    qtbot.waitUntil(lambda: "nss" in found._presenter.state.revision.problemas)
+    until(lambda: "nss" in found._presenter.state.revision.problemas)
     assert said(form.nss_error) == ""
     QTest.keyClick(form.nss_edit, Key.Key_Tab)
-    qtbot.waitUntil(lambda: said(form.nss_error) != "")
+    until(lambda: said(form.nss_error) != "")
     left(form.nss_edit, NSS_ANA)
-    qtbot.waitUntil(lambda: said(form.nss_error) == "")
+    until(lambda: said(form.nss_error) == "")
     left(form.nss_edit, "12345678901")
-    qtbot.waitUntil(lambda: said(form.nss_error) == "" and form.nss_edit.text() == "12345678901")
+    until(lambda: said(form.nss_error) == "" and form.nss_edit.text() == "12345678901")
     left(form.fecha_edit, "30/02/2026")
     assert said(form.fecha_error) == "Escriba la fecha como dd/mm/aaaa, por ejemplo 02/03/2026."
     press(found, "Guardar")
-    qtbot.waitUntil(lambda: said(form.nombres_error) != "")
+    until(lambda: said(form.nombres_error) != "")
     assert said(form.sbc_error) != ""
-    qtbot.waitUntil(lambda: form.registro_patronal_combo.hasFocus())
+    until(lambda: form.registro_patronal_combo.hasFocus())
     closed_unsaved(found, message_box)
 
 
 def test_odd_values_are_warned_about_and_may_be_saved(
-    qtbot: QtBot, filled: ModuloWindow, message_box: Box
+    filled: ModuloWindow, message_box: Box
 ) -> None:
     filled.grid.focus()
     filled.grid.table.select(0)
-    qtbot.waitUntil(lambda: filled.grid.table.selected() is not None)
+    until(lambda: filled.grid.table.selected() is not None)
     QTest.keyClick(filled.form.movimientos_table, Key.Key_F2)
-    found = dialog(qtbot, CapturaMovimientoDialog)
+    found = dialog(CapturaMovimientoDialog)
     form = found.form
     assert found.windowTitle() == "Modificar movimiento"
-    qtbot.waitUntil(lambda: found._presenter.state.revision is not None)
+    until(lambda: found._presenter.state.revision is not None)
     left(form.sbc_edit, "100")
-    qtbot.waitUntil(lambda: said(form.sbc_aviso) != "")
+    until(lambda: said(form.sbc_aviso) != "")
     # The general minimum wage of 2026 is 315.04.
     assert "315.04" in said(form.sbc_aviso)
     assert said(form.sbc_aviso).startswith("Advertencia: ")
     press(found, "Guardar")
-    qtbot.waitUntil(lambda: gone(found))
-    qtbot.waitUntil(lambda: "$ 100.00" in visible(filled)[0])
+    until(lambda: gone(found))
+    until(lambda: "$ 100.00" in visible(filled)[0])
 
 
 def test_a_known_workers_data_are_filled_in_but_nothing_typed_is_replaced(
-    qtbot: QtBot, filled: ModuloWindow, message_box: Box
+    filled: ModuloWindow, message_box: Box
 ) -> None:
-    found = started(qtbot, filled, TipoMovimiento.BAJA)
+    found = started(filled, TipoMovimiento.BAJA)
     form = found.form
     left(form.clave_trabajador_edit, "MIA")
     left(form.nss_edit, NSS_ANA)
-    qtbot.waitUntil(lambda: form.nombres_edit.text() == "ANA")
+    until(lambda: form.nombres_edit.text() == "ANA")
     assert form.primer_apellido_edit.text() == "MUÑOZ"
     assert form.segundo_apellido_edit.text() == "RÍOS"
     assert form.registro_patronal_combo.currentText() == "Y54 12345 10 9"
@@ -190,38 +188,38 @@ def test_a_known_workers_data_are_filled_in_but_nothing_typed_is_replaced(
         "Datos tomados de su último movimiento, del 27/02/2026. Su SBC era $ 450.50."
     )
     left(form.nss_edit, NSS_LUIS)
-    qtbot.waitUntil(lambda: "ya es una baja" in said(form.conocido_label))
+    until(lambda: "ya es una baja" in said(form.conocido_label))
     closed_unsaved(found, message_box)
 
 
 def test_another_number_takes_the_name_of_the_worker_before_away(
-    qtbot: QtBot, filled: ModuloWindow, message_box: Box
+    filled: ModuloWindow, message_box: Box
 ) -> None:
-    found = started(qtbot, filled, TipoMovimiento.BAJA)
+    found = started(filled, TipoMovimiento.BAJA)
     form = found.form
     left(form.nss_edit, NSS_LUIS)
-    qtbot.waitUntil(lambda: form.nombres_edit.text() == "LUIS")
+    until(lambda: form.nombres_edit.text() == "LUIS")
     form.nss_edit.setFocus()
     QTest.keyClick(form.nss_edit, Key.Key_Backspace)
     # At once: Guardar must not find the name of another person there.
     assert (form.nombres_edit.text(), form.primer_apellido_edit.text()) == ("", "")
     assert said(form.conocido_label) == ""
     left(form.nss_edit, NSS_ANA)
-    qtbot.waitUntil(lambda: form.nombres_edit.text() == "ANA")
+    until(lambda: form.nombres_edit.text() == "ANA")
     assert form.primer_apellido_edit.text() == "MUÑOZ"
     left(form.nss_edit, "32165498760")
-    qtbot.waitUntil(lambda: found._presenter.state.looked_up == "32165498760")
+    until(lambda: found._presenter.state.looked_up == "32165498760")
     assert (form.nombres_edit.text(), form.curp_edit.text()) == ("", "")
     closed_unsaved(found, message_box)
 
 
 def test_an_nss_that_is_somebody_elses_is_asked_about_with_both_names(
-    qtbot: QtBot, filled: ModuloWindow, message_box: Box
+    filled: ModuloWindow, message_box: Box
 ) -> None:
-    found = started(qtbot, filled, TipoMovimiento.BAJA)
+    found = started(filled, TipoMovimiento.BAJA)
     form = found.form
     left(form.nss_edit, NSS_ANA)
-    qtbot.waitUntil(lambda: form.nombres_edit.text() == "ANA")
+    until(lambda: form.nombres_edit.text() == "ANA")
     left(form.nombres_edit, "IÑAKI")
     left(form.primer_apellido_edit, "HERNÁNDEZ")
     left(form.fecha_edit, "01/03/2026")
@@ -235,21 +233,21 @@ def test_an_nss_that_is_somebody_elses_is_asked_about_with_both_names(
     assert len(names(filled)) == 3, "Enter means no"
     press(found, "Guardar")
     press(message_box(), "Guardar de todas formas")
-    qtbot.waitUntil(lambda: "IÑAKI" in names(filled))
+    until(lambda: "IÑAKI" in names(filled))
     # The next worker has another cause.
-    qtbot.waitUntil(lambda: form.nombres_edit.text() == "")
+    until(lambda: form.nombres_edit.text() == "")
     assert form.causa_baja_combo.currentText() == "Elija…"
     QTest.keyClick(found, Key.Key_Escape)
-    settled(qtbot, filled)
+    settled(filled)
 
 
 def test_the_same_movement_again_is_saved_only_when_the_user_says_so(
-    qtbot: QtBot, filled: ModuloWindow, message_box: Box
+    filled: ModuloWindow, message_box: Box
 ) -> None:
-    found = started(qtbot, filled, TipoMovimiento.BAJA)
+    found = started(filled, TipoMovimiento.BAJA)
     form = found.form
     left(form.nss_edit, NSS_LUIS)
-    qtbot.waitUntil(lambda: form.nombres_edit.text() == "LUIS")
+    until(lambda: form.nombres_edit.text() == "LUIS")
     left(form.fecha_edit, "26/02/2026")
     form.causa_baja_combo.setCurrentText("2  Separación voluntaria")
     press(found, "Guardar")
@@ -262,16 +260,14 @@ def test_the_same_movement_again_is_saved_only_when_the_user_says_so(
     assert len(names(filled)) == 3, "Enter means no"
     press(found, "Guardar")
     press(message_box(), "Guardar de todas formas")
-    qtbot.waitUntil(lambda: names(filled) == ["ANA", "LUIS", "LUIS", "EVA"])
+    until(lambda: names(filled) == ["ANA", "LUIS", "LUIS", "EVA"])
     QTest.keyClick(found, Key.Key_Escape)
-    settled(qtbot, filled)
+    settled(filled)
 
 
-def test_what_is_typed_is_not_lost_by_closing(
-    qtbot: QtBot, window: ModuloWindow, message_box: Box
-) -> None:
+def test_what_is_typed_is_not_lost_by_closing(window: ModuloWindow, message_box: Box) -> None:
     QTest.keyClick(window, Key.Key_B, CONTROL | SHIFT)
-    found = dialog(qtbot, CapturaMovimientoDialog)
+    found = dialog(CapturaMovimientoDialog)
     left(found.form.nombres_edit, "Ana")
     found.close()
     box = message_box()
@@ -280,8 +276,8 @@ def test_what_is_typed_is_not_lost_by_closing(
     assert found.isVisible()
     assert found.form.nombres_edit.text() == "Ana"
     closed_unsaved(found, message_box)
-    qtbot.waitUntil(lambda: gone(found))
-    show_tab(qtbot, window, "Bajas")
+    until(lambda: gone(found))
+    show_tab(window, "Bajas")
     assert names(window) == []
 
 
@@ -297,14 +293,14 @@ def places(found: CapturaMovimientoDialog) -> dict[str, QRect]:
 
 
 def test_no_message_moves_the_form_and_a_key_opens_all_of_it(
-    qtbot: QtBot, window: ModuloWindow, message_box: Box
+    window: ModuloWindow, message_box: Box
 ) -> None:
     """Advice on the CURP took 23 lines."""
-    found = started(qtbot, window, TipoMovimiento.ALTA)
+    found = started(window, TipoMovimiento.ALTA)
     form = found.form
     before = places(found)
     press(found, "Guardar")
-    qtbot.waitUntil(lambda: said(form.nombres_error) != "")
+    until(lambda: said(form.nombres_error) != "")
     assert places(found) == before
     for edit, text in (
         (form.registro_patronal_combo.lineEdit(), REGISTRO),
@@ -318,9 +314,9 @@ def test_no_message_moves_the_form_and_a_key_opens_all_of_it(
     ):
         assert isinstance(edit, QLineEdit)
         left(edit, text)
-    qtbot.waitUntil(lambda: "Posición 1 de la CURP" in said(form.curp_aviso))
+    until(lambda: "Posición 1 de la CURP" in said(form.curp_aviso))
     assert said(form.curp_aviso).count("\n") > 3
-    qtbot.waitUntil(lambda: form.plazo_panel.isVisible())
+    until(lambda: form.plazo_panel.isVisible())
     assert places(found) == before
     assert form.curp_aviso.is_cut
     assert form.curp_aviso.height() <= 2 * form.curp_aviso.fontMetrics().height()
@@ -341,7 +337,7 @@ def salary(found: CapturaMovimientoDialog) -> tuple[str, str, str]:
 
 
 def test_the_usual_answers_are_proposed_and_said_and_may_be_changed(
-    qtbot: QtBot, window: ModuloWindow, application: Application, sesion: Sesion, message_box: Box
+    window: ModuloWindow, application: Application, sesion: Sesion, message_box: Box
 ) -> None:
     capture(
         application,
@@ -349,7 +345,7 @@ def test_the_usual_answers_are_proposed_and_said_and_may_be_changed(
         alta(tipo_salario=TipoSalario.MIXTO, tipo_trabajador=TipoTrabajador.EVENTUAL_CIUDAD),
         alta(registro_patronal=OTRO_REGISTRO, nss=NSS_LUIS),
     )
-    found = started(qtbot, window, TipoMovimiento.ALTA)
+    found = started(window, TipoMovimiento.ALTA)
     form = found.form
     assert salary(found) == ("Fijo", "Normal", "Permanente")
     assert "lo más común: tipo de salario, semana" in said(form.habituales_label)
@@ -357,32 +353,31 @@ def test_the_usual_answers_are_proposed_and_said_and_may_be_changed(
     assert line is not None
     left(line, REGISTRO)
     of_registro = ("Mixto", "Normal", "Eventual de la ciudad")
-    qtbot.waitUntil(lambda: salary(found) == of_registro)
+    until(lambda: salary(found) == of_registro)
     assert "la última alta de este registro patronal: tipo de salario" in said(
         form.habituales_label
     )
     # What the user chose stays, whatever registro patronal comes next.
     form.tipo_salario_combo.setCurrentText("Variable")
     left(line, OTRO_REGISTRO)
-    qtbot.waitUntil(lambda: salary(found) == ("Variable", "Normal", "Permanente"))
+    until(lambda: salary(found) == ("Variable", "Normal", "Permanente"))
     closed_unsaved(found, message_box)
 
 
 def test_proposals_alone_are_nothing_to_save(
-    qtbot: QtBot, window: ModuloWindow, application: Application, sesion: Sesion
+    window: ModuloWindow, application: Application, sesion: Sesion
 ) -> None:
     capture(application, sesion, alta(tipo_salario=TipoSalario.MIXTO))
-    found = started(qtbot, window, TipoMovimiento.ALTA)
+    found = started(window, TipoMovimiento.ALTA)
     # The only registro patronal is filled in, and what is usual for it.
-    qtbot.waitUntil(lambda: salary(found)[0] == "Mixto")
-    QTest.keyClick(found, Key.Key_Escape)
-    qtbot.waitUntil(lambda: gone(found))
+    until(lambda: salary(found)[0] == "Mixto")
+    escape(found)
 
 
 def test_a_baja_proposes_nothing_and_another_kind_does(
-    qtbot: QtBot, window: ModuloWindow, message_box: Box
+    window: ModuloWindow, message_box: Box
 ) -> None:
-    found = started(qtbot, window, TipoMovimiento.BAJA)
+    found = started(window, TipoMovimiento.BAJA)
     assert said(found.form.habituales_label) == ""
     assert found._presenter.state.captura.tipo_salario is None
     found.form.tipo_combo.setCurrentIndex(0)

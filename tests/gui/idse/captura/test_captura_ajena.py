@@ -8,7 +8,6 @@ from datetime import date
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.gui.idse.captura.window import CapturaMovimientoDialog
@@ -22,12 +21,14 @@ from tests.gui.idse.comun import (
     Key,
     alta,
     dialog,
+    escape,
     focused,
     gone,
     names,
     said,
     settled,
 )
+from tests.support.reposo import until
 
 
 @dataclass(frozen=True)
@@ -58,18 +59,18 @@ def alguien(application: Application, sesion: Sesion) -> Alguien:
 
 
 @pytest.fixture
-def modificar(qtbot: QtBot, filled: ModuloWindow) -> CapturaMovimientoDialog:
+def modificar(filled: ModuloWindow) -> CapturaMovimientoDialog:
     """«Modificar movimiento» of ANA's alta, opened by keyboard, with another SBC typed: $ 500."""
     filled.activateWindow()
-    qtbot.waitUntil(filled.isActiveWindow)
+    until(filled.isActiveWindow)
     table = filled.form.movimientos_table
     table.setFocus()
     table.selectRow(names(filled).index("ANA"))
     QTest.keyClick(table, Key.Key_F2)
-    found = dialog(qtbot, CapturaMovimientoDialog)
-    qtbot.waitUntil(lambda: found._presenter.state.revision is not None)
+    found = dialog(CapturaMovimientoDialog)
+    until(lambda: found._presenter.state.revision is not None)
     found.activateWindow()
-    qtbot.waitUntil(found.isActiveWindow)
+    until(found.isActiveWindow)
     tab_to(found, "sbc_edit")
     QTest.keyClicks(focused(found), "500")
     return found
@@ -83,20 +84,20 @@ def tab_to(found: CapturaMovimientoDialog, name: str) -> None:
     raise AssertionError(f"the Tab key does not come to {name}")
 
 
-def refused(qtbot: QtBot, found: CapturaMovimientoDialog) -> str:
+def refused(found: CapturaMovimientoDialog) -> str:
     QTest.keyClick(focused(found), Key.Key_Return)
-    qtbot.waitUntil(found.form.ajeno_panel.isVisible)
-    qtbot.waitUntil(found.form.guardar_button.isEnabled)
+    until(found.form.ajeno_panel.isVisible)
+    until(found.form.guardar_button.isEnabled)
     return said(found.form.ajeno_label)
 
 
 def test_what_somebody_else_changed_is_told_and_saving_again_keeps_mine(
-    qtbot: QtBot, modificar: CapturaMovimientoDialog, filled: ModuloWindow, alguien: Alguien
+    modificar: CapturaMovimientoDialog, filled: ModuloWindow, alguien: Alguien
 ) -> None:
     form = modificar.form
     assert not form.ajeno_panel.isVisible()
     alguien.saves(alta(sbc="600", clave_trabajador="", fecha=date(2026, 2, 26)))
-    told = refused(qtbot, modificar)
+    told = refused(modificar)
     assert told == (
         "Alguien más cambió este movimiento mientras usted lo modificaba. No se guardó nada. "
         "Revise lo que hay ahora; si guarda otra vez, queda lo de usted.\n"
@@ -110,39 +111,35 @@ def test_what_somebody_else_changed_is_told_and_saving_again_keeps_mine(
     QTest.keyClicks(focused(modificar), "01401")
     assert said(form.ajeno_label) == told
     QTest.keyClick(focused(modificar), Key.Key_Return)
-    qtbot.waitUntil(lambda: gone(modificar))
+    until(lambda: gone(modificar))
     now = alguien.ana()
     assert (now.sbc, now.clave_trabajador, now.guia) == (500_00, "A-1", "01401")
     assert now.fecha == date(2026, 2, 27)
-    settled(qtbot, filled)
+    settled(filled)
 
 
 def test_a_third_change_tells_all_that_is_other_now(
-    qtbot: QtBot,
-    modificar: CapturaMovimientoDialog,
-    filled: ModuloWindow,
-    alguien: Alguien,
-    message_box: Box,
+    modificar: CapturaMovimientoDialog, filled: ModuloWindow, alguien: Alguien, message_box: Box
 ) -> None:
     alguien.saves(alta(clave_trabajador="B-2"))
-    assert refused(qtbot, modificar).endswith("Ahora dice Clave del trabajador: B-2.")
+    assert refused(modificar).endswith("Ahora dice Clave del trabajador: B-2.")
     alguien.saves(alta(clave_trabajador="B-2", umf="022"))
     QTest.keyClick(focused(modificar), Key.Key_Return)
     now = "Ahora dice UMF: 022; Clave del trabajador: B-2."
-    qtbot.waitUntil(lambda: said(modificar.form.ajeno_label).endswith(now))
+    until(lambda: said(modificar.form.ajeno_label).endswith(now))
     assert alguien.ana().sbc == 450_50
     QTest.keyClick(modificar, Key.Key_Escape)
     press(message_box(), "Descartar cambios")
-    qtbot.waitUntil(lambda: gone(modificar))
-    settled(qtbot, filled)
+    until(lambda: gone(modificar))
+    settled(filled)
 
 
 def test_what_is_there_may_be_left_and_the_form_shows_it(
-    qtbot: QtBot, modificar: CapturaMovimientoDialog, filled: ModuloWindow, alguien: Alguien
+    modificar: CapturaMovimientoDialog, filled: ModuloWindow, alguien: Alguien
 ) -> None:
     form = modificar.form
     alguien.saves(alta(sbc="600", clave_trabajador="B-2", nombres="ANA MARÍA"))
-    refused(qtbot, modificar)
+    refused(modificar)
     # Not even a date that cannot be read stays.
     form.fecha_edit.setFocus()
     form.fecha_edit.selectAll()
@@ -161,30 +158,25 @@ def test_what_is_there_may_be_left_and_the_form_shows_it(
     tab_to(modificar, "guia_edit")
     QTest.keyClicks(focused(modificar), "01401")
     QTest.keyClick(modificar, Key.Key_S, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(lambda: gone(modificar))
+    until(lambda: gone(modificar))
     now = alguien.ana()
     assert (now.sbc, now.nombres, now.guia) == (600_00, "ANA MARÍA", "01401")
-    settled(qtbot, filled)
+    settled(filled)
 
 
 def test_after_leaving_what_is_there_the_window_closes_without_a_question(
-    qtbot: QtBot, modificar: CapturaMovimientoDialog, filled: ModuloWindow, alguien: Alguien
+    modificar: CapturaMovimientoDialog, filled: ModuloWindow, alguien: Alguien
 ) -> None:
     alguien.saves(alta(sbc="600"))
-    refused(qtbot, modificar)
+    refused(modificar)
     press(modificar, "Dejar lo que hay ahora")
-    QTest.keyClick(modificar, Key.Key_Escape)
-    qtbot.waitUntil(lambda: gone(modificar))
+    escape(modificar)
     assert alguien.ana().sbc == 600_00
-    settled(qtbot, filled)
+    settled(filled)
 
 
 def test_of_one_that_was_deleted_meanwhile_what_was_typed_stays_on_the_screen(
-    qtbot: QtBot,
-    modificar: CapturaMovimientoDialog,
-    filled: ModuloWindow,
-    alguien: Alguien,
-    message_box: Box,
+    modificar: CapturaMovimientoDialog, filled: ModuloWindow, alguien: Alguien, message_box: Box
 ) -> None:
     alguien.deletes()
     press(modificar, "Guardar")
@@ -194,6 +186,6 @@ def test_of_one_that_was_deleted_meanwhile_what_was_typed_stays_on_the_screen(
     assert modificar.form.sbc_edit.text() == "500"
     QTest.keyClick(modificar, Key.Key_Escape)
     press(message_box(), "Descartar cambios")
-    qtbot.waitUntil(lambda: gone(modificar))
+    until(lambda: gone(modificar))
     assert alguien.history() == ()
-    settled(qtbot, filled)
+    settled(filled)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDropEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox
 from pytestqt.qtbot import QtBot
 
@@ -30,6 +31,7 @@ from tests.conftest import Reloj
 from tests.gateways.certificados.generador import efirma_moral
 from tests.gui.conftest import press
 from tests.services.archivos_prueba import CLAVE, RAZON_SOCIAL, REGISTRO, RFC_MORAL, Archivos
+from tests.support.reposo import until
 
 Box = Callable[[], QMessageBox]
 
@@ -54,13 +56,13 @@ def window(qtbot: QtBot, context: Context, archivos: Archivos) -> CertificadosWi
     assert isinstance(window, CertificadosWindow)
     qtbot.addWidget(window)
     window.show()
-    qtbot.waitUntil(lambda: window._presenter.state.loaded)
+    until(lambda: window._presenter.state.loaded)
     return window
 
 
-def type_into(qtbot: QtBot, edit: QLineEdit, text: str) -> None:
+def type_into(edit: QLineEdit, text: str) -> None:
     edit.setFocus()
-    qtbot.keyClicks(edit, text)
+    QTest.keyClicks(edit, text)
 
 
 def rows(window: CertificadosWindow) -> list[list[str]]:
@@ -73,23 +75,23 @@ def rows(window: CertificadosWindow) -> list[list[str]]:
 
 @pytest.mark.usefixtures("with_registro")
 def test_an_efirma_is_saved_by_keyboard_and_shown_before_its_password(
-    qtbot: QtBot, window: CertificadosWindow, archivos: Archivos, message_box: Box
+    window: CertificadosWindow, archivos: Archivos, message_box: Box
 ) -> None:
     form = window.form
     cer, key = archivos.efirma()
-    type_into(qtbot, form.archivo_edit, str(cer))
-    qtbot.waitUntil(lambda: form.dice_rfc_label.text().startswith(RFC_MORAL))
+    type_into(form.archivo_edit, str(cer))
+    until(lambda: form.dice_rfc_label.text().startswith(RFC_MORAL))
     assert form.dice_titular_label.text() == "TALLERES DEL BAJIO IMAGINARIO SA DE CV"
     assert form.dice_tipo_label.text() == "e.firma"
     assert form.dice_vigencia_label.text() == "Del 10/05/2024 al 10/05/2028"
     assert form.usuario_edit.text() == RFC_MORAL
-    type_into(qtbot, form.llave_edit, str(key))
-    type_into(qtbot, form.contrasena_edit, CLAVE)
-    qtbot.keyClick(form.contrasena_edit, Qt.Key.Key_Return)
+    type_into(form.llave_edit, str(key))
+    type_into(form.contrasena_edit, CLAVE)
+    QTest.keyClick(form.contrasena_edit, Qt.Key.Key_Return)
     box = message_box()
     assert box.text() == SAVED_EFIRMA
     press(box, "Aceptar")
-    qtbot.waitUntil(lambda: rows(window)[0][2] == "e.firma")
+    until(lambda: rows(window)[0][2] == "e.firma")
     assert rows(window) == [
         [
             "Z99 12345 10 6",
@@ -109,12 +111,12 @@ def test_an_efirma_is_saved_by_keyboard_and_shown_before_its_password(
 
 @pytest.mark.usefixtures("with_registro")
 def test_each_mistaken_file_is_named_under_its_field(
-    qtbot: QtBot, window: CertificadosWindow, archivos: Archivos
+    window: CertificadosWindow, archivos: Archivos
 ) -> None:
     form = window.form
     cer, key = archivos.efirma()
     form.archivo_edit.setText(str(key))
-    qtbot.waitUntil(
+    until(
         lambda: (
             form.archivo_error.text()
             == "Seleccionó la llave privada (.key) en lugar del certificado (.cer)."
@@ -122,12 +124,12 @@ def test_each_mistaken_file_is_named_under_its_field(
     )
     form.archivo_edit.setText(str(cer))
     form.llave_edit.setText(str(cer))
-    qtbot.waitUntil(lambda: form.llave_error.text() == "El archivo no es una llave privada (.key).")
+    until(lambda: form.llave_error.text() == "El archivo no es una llave privada (.key).")
     form.llave_edit.setText(str(key))
-    qtbot.waitUntil(lambda: form.archivo_error.isHidden() and form.llave_error.isHidden())
+    until(lambda: form.archivo_error.isHidden() and form.llave_error.isHidden())
     form.contrasena_edit.setText("equivocada")
     press(window, "Guardar")
-    qtbot.waitUntil(
+    until(
         lambda: form.contrasena_error.text() == "La contraseña de la llave privada es incorrecta."
     )
     assert form.archivo_edit.text() == str(cer), "nothing that was chosen is lost"
@@ -137,38 +139,38 @@ def test_each_mistaken_file_is_named_under_its_field(
 
 @pytest.mark.usefixtures("with_registro")
 def test_a_dictated_user_is_not_overwritten_by_what_the_certificate_says(
-    qtbot: QtBot, window: CertificadosWindow, archivos: Archivos
+    window: CertificadosWindow, archivos: Archivos
 ) -> None:
     form = window.form
     cer, _key = archivos.efirma()
     form.usuario_edit.setText("OTRO")
     form.archivo_edit.setText(str(cer))
-    qtbot.waitUntil(lambda: form.dice_rfc_label.text().startswith(RFC_MORAL))
+    until(lambda: form.dice_rfc_label.text().startswith(RFC_MORAL))
     assert form.usuario_edit.text() == "OTRO"
 
 
 @pytest.mark.usefixtures("with_registro")
 def test_a_pfx_needs_no_key_and_asks_for_its_user(
-    qtbot: QtBot, window: CertificadosWindow, archivos: Archivos, message_box: Box
+    window: CertificadosWindow, archivos: Archivos, message_box: Box
 ) -> None:
     form = window.form
     form.archivo_edit.setText(str(archivos.pfx()))
-    qtbot.waitUntil(lambda: not form.llave_edit.isEnabled())
+    until(lambda: not form.llave_edit.isEnabled())
     form.contrasena_edit.setText(CLAVE)
-    qtbot.waitUntil(lambda: window._presenter.state.elegido is not None)
+    until(lambda: window._presenter.state.elegido is not None)
     press(window, "Guardar")
-    qtbot.waitUntil(lambda: not form.usuario_error.isHidden())
+    until(lambda: not form.usuario_error.isHidden())
     form.usuario_edit.setText("USUARIO99")
     press(window, "Guardar")
     box = message_box()
     assert box.text() == SAVED
     press(box, "Aceptar")
-    qtbot.waitUntil(lambda: rows(window)[0][2] == "Certificado IMSS")
+    until(lambda: rows(window)[0][2] == "Certificado IMSS")
 
 
 @pytest.mark.usefixtures("with_registro")
 def test_files_dropped_on_the_window_find_their_fields(
-    qtbot: QtBot, window: CertificadosWindow, archivos: Archivos
+    window: CertificadosWindow, archivos: Archivos
 ) -> None:
     cer, key = archivos.efirma()
     data = QMimeData()
@@ -184,14 +186,14 @@ def test_files_dropped_on_the_window_find_their_fields(
     )
     assert Path(window.form.archivo_edit.text()) == cer
     assert Path(window.form.llave_edit.text()) == key
-    qtbot.waitUntil(lambda: window.form.dice_rfc_label.text().startswith(RFC_MORAL))
+    until(lambda: window.form.dice_rfc_label.text().startswith(RFC_MORAL))
 
 
 @pytest.mark.usefixtures("with_registro")
 def test_deleting_asks_and_confirms(
-    qtbot: QtBot, window: CertificadosWindow, archivos: Archivos, message_box: Box
+    window: CertificadosWindow, archivos: Archivos, message_box: Box
 ) -> None:
-    save(qtbot, window, archivos, message_box)
+    save(window, archivos, message_box)
     window.table.view.selectRow(0)
     press(window, "Eliminar")
     question = message_box()
@@ -200,37 +202,37 @@ def test_deleting_asks_and_confirms(
     assert default is not None
     assert default.text() == "Cancelar"
     press(question, "Eliminar")
-    qtbot.waitUntil(lambda: message_box().text() == DELETED)
+    until(lambda: message_box().text() == DELETED)
     press(message_box(), "Aceptar")
-    qtbot.waitUntil(lambda: rows(window)[0][5] == "Sin certificado")
+    until(lambda: rows(window)[0][5] == "Sin certificado")
 
 
 @pytest.mark.usefixtures("with_registro")
 def test_an_expired_one_is_deleted_before_the_new_one(
-    qtbot: QtBot, window: CertificadosWindow, archivos: Archivos, message_box: Box, reloj: Reloj
+    window: CertificadosWindow, archivos: Archivos, message_box: Box, reloj: Reloj
 ) -> None:
-    save(qtbot, window, archivos, message_box)
+    save(window, archivos, message_box)
     reloj.advance(days=900)
     cer, key = archivos.efirma(efirma_moral().con(hasta=reloj.now.replace(year=2032)), "nueva")
     fill(window, cer, key)
     press(window, "Guardar")
-    qtbot.waitUntil(lambda: "ya venció" in window.form.registro_error.text())
+    until(lambda: "ya venció" in window.form.registro_error.text())
 
 
 def test_leaving_without_any_certificate_says_what_is_missing(
-    qtbot: QtBot, window: CertificadosWindow, message_box: Box
+    window: CertificadosWindow, message_box: Box
 ) -> None:
     assert window.form.vacia_label.isVisible(), "the empty list says what belongs here"
-    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    QTest.keyClick(window, Qt.Key.Key_Escape)
     box = message_box()
     assert box.text() == NO_CERTIFICATES
     press(box, "Aceptar")
-    qtbot.waitUntil(lambda: not window.isVisible())
+    until(lambda: not window.isVisible())
 
 
 @pytest.mark.usefixtures("with_registro")
 def test_a_chosen_file_is_not_forgotten_without_asking(
-    qtbot: QtBot, window: CertificadosWindow, archivos: Archivos, message_box: Box
+    window: CertificadosWindow, archivos: Archivos, message_box: Box
 ) -> None:
     cer, _key = archivos.efirma()
     window.form.archivo_edit.setText(str(cer))
@@ -248,7 +250,6 @@ def fill(window: CertificadosWindow, cer: Path, key: Path) -> None:
 
 
 def save(
-    qtbot: QtBot,
     window: CertificadosWindow,
     archivos: Archivos,
     message_box: Box,
@@ -257,7 +258,7 @@ def save(
     fill(window, *archivos.efirma())
     press(window, "Guardar")
     press(message_box(), "Aceptar")
-    qtbot.waitUntil(lambda: rows(window)[row][5] == "Vigente")
+    until(lambda: rows(window)[row][5] == "Vigente")
 
 
 OTRO, OTRA_RAZON = "A1234567895", "Obras Ficticias SA de CV"
@@ -290,12 +291,12 @@ def choose_in_combo(window: CertificadosWindow, registro: str) -> None:
 
 @pytest.mark.usefixtures("two_registros")
 def test_form_and_list_name_one_registro_also_while_files_are_chosen(
-    qtbot: QtBot, window: CertificadosWindow, archivos: Archivos, message_box: Box
+    window: CertificadosWindow, archivos: Archivos, message_box: Box
 ) -> None:
     assert chosen(window) == (OTRO, OTRO)
     choose_in_combo(window, REGISTRO)
     assert chosen(window) == (REGISTRO, REGISTRO)
-    save(qtbot, window, archivos, message_box, row=1)
+    save(window, archivos, message_box, row=1)
     assert chosen(window) == (REGISTRO, REGISTRO)
     window.form.archivo_edit.setText("algo.cer")
     window.table.view.selectRow(0)
@@ -313,54 +314,53 @@ def test_the_rfc_of_the_file_chooses_the_registro_patronal_and_says_so(
     form = window.form
     cer, _key = archivos.efirma()
     form.archivo_edit.setText(str(cer))
-    qtbot.waitUntil(lambda: chosen(window) == (REGISTRO, REGISTRO))
+    until(lambda: chosen(window) == (REGISTRO, REGISTRO))
     assert form.mensaje_label.text() == (
         f"Se eligió el registro patronal {REGISTRO}: es el que corresponde al certificado."
     )
-    qtbot.waitUntil(lambda: form.dice_rfc_label.text().startswith(RFC_MORAL))
+    until(lambda: form.dice_rfc_label.text().startswith(RFC_MORAL))
     assert form.registro_error.isHidden()
     # What the user chooses after that stays, with what is wrong about it.
     choose_in_combo(window, OTRO)
-    qtbot.waitUntil(lambda: bool(window._presenter.state.problems))
+    until(lambda: bool(window._presenter.state.problems))
     qtbot.wait(400)
     assert chosen(window) == (OTRO, OTRO)
 
 
 @pytest.mark.usefixtures("two_registros")
 def test_certificate_and_key_in_each_others_place_are_swapped_with_a_word(
-    qtbot: QtBot, window: CertificadosWindow, archivos: Archivos
+    window: CertificadosWindow, archivos: Archivos
 ) -> None:
     form = window.form
     cer, key = archivos.efirma()
     form.archivo_edit.setText(str(key))
     form.llave_edit.setText(str(cer))
-    qtbot.waitUntil(lambda: form.archivo_edit.text() == str(cer))
+    until(lambda: form.archivo_edit.text() == str(cer))
     assert form.llave_edit.text() == str(key)
-    qtbot.waitUntil(lambda: form.dice_rfc_label.text().startswith(RFC_MORAL))
-    qtbot.waitUntil(lambda: form.archivo_error.isHidden() and form.llave_error.isHidden())
+    until(lambda: form.dice_rfc_label.text().startswith(RFC_MORAL))
+    until(lambda: form.archivo_error.isHidden() and form.llave_error.isHidden())
     assert (form.archivo_edit.text(), form.llave_edit.text()) == (str(cer), str(key))
 
 
 @pytest.mark.usefixtures("with_registro")
 def test_nobody_is_asked_to_replace_a_certificate_by_one_that_is_not_good(
-    qtbot: QtBot, window: CertificadosWindow, archivos: Archivos, message_box: Box
+    window: CertificadosWindow, archivos: Archivos, message_box: Box
 ) -> None:
-    save(qtbot, window, archivos, message_box)
+    save(window, archivos, message_box)
     form = window.form
     fill(window, *archivos.efirma())
     form.contrasena_edit.setText("equivocada")
     press(window, "Guardar")
-    qtbot.waitUntil(lambda: not form.contrasena_error.isHidden())
+    until(lambda: not form.contrasena_error.isHidden())
     form.contrasena_edit.setText(CLAVE)
     press(window, "Guardar")
     question = message_box()
     assert question.text().startswith("El registro patronal Z99123451")
     press(question, "Reemplazar")
-    qtbot.waitUntil(lambda: message_box().text() == SAVED_EFIRMA)
+    until(lambda: message_box().text() == SAVED_EFIRMA)
 
 
 def test_the_efirma_of_a_representative_is_saved_after_its_tick(
-    qtbot: QtBot,
     application: Application,
     sesion: Sesion,
     window: CertificadosWindow,
@@ -372,10 +372,10 @@ def test_the_efirma_of_a_representative_is_saved_after_its_tick(
     )
     window._presenter.load()
     form = window.form
-    qtbot.waitUntil(lambda: form.registro_combo.count() == 1)
+    until(lambda: form.registro_combo.count() == 1)
     assert form.representante_check.isHidden()
     fill(window, *archivos.efirma())
-    qtbot.waitUntil(form.representante_check.isVisible)
+    until(form.representante_check.isVisible)
     assert RFC_MORAL in form.representante_check.text()
     assert "no corresponde" in form.registro_error.text()
     form.representante_check.setChecked(True)
@@ -383,11 +383,10 @@ def test_the_efirma_of_a_representative_is_saved_after_its_tick(
     press(window, "Guardar")
     assert message_box().text() == SAVED_EFIRMA
     press(message_box(), "Aceptar")
-    qtbot.waitUntil(lambda: rows(window)[0][-1] == RFC_MORAL)
+    until(lambda: rows(window)[0][-1] == RFC_MORAL)
 
 
 def test_the_date_of_the_agreement_is_changed_from_the_window(
-    qtbot: QtBot,
     window: CertificadosWindow,
     with_registro: uuid.UUID,
     archivos: Archivos,
@@ -401,17 +400,17 @@ def test_the_date_of_the_agreement_is_changed_from_the_window(
     )
     reloj.now = datetime(2026, 11, 22, 18, tzinfo=UTC)
     window._presenter.load()
-    qtbot.waitUntil(lambda: bool(rows(window)) and "Ya no sirve en IDSE" in rows(window)[0])
+    until(lambda: bool(rows(window)) and "Ya no sirve en IDSE" in rows(window)[0])
     window.form.limite_button.click()
-    qtbot.waitUntil(lambda: window.findChild(LimitePfxDialog) is not None)
+    until(lambda: window.findChild(LimitePfxDialog) is not None)
     dialog = window.findChild(LimitePfxDialog)
     assert isinstance(dialog, LimitePfxDialog)
     assert dialog.form.ultimo_edit.text() == "13/10/2026"
     dialog.form.ultimo_edit.setText("1/7/2026")
     press(dialog, "Guardar")
-    qtbot.waitUntil(lambda: "posterior" in dialog.form.ultimo_error.text())
+    until(lambda: "posterior" in dialog.form.ultimo_error.text())
     dialog.form.ultimo_edit.setText("31/12/2026")
     dialog.form.fuente_edit.setText("el acuerdo del DOF 01/12/2026")
     press(dialog, "Guardar")
-    qtbot.waitUntil(lambda: "Vigente" in rows(window)[0])
+    until(lambda: "Vigente" in rows(window)[0])
     assert application.certificados.limite_pfx(sesion).ultimo == date(2026, 12, 31)

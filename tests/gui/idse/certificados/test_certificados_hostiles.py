@@ -25,7 +25,7 @@ from tests.gui.icsoe.conftest import flow, guard, idle, pared, windows
 from tests.hostiles.certificados import CERTIFICADOS, CLAVE, LLAVES, TEXTOS, certificado, sin_fin
 from tests.hostiles.espia import Espia
 from tests.services.archivos_prueba import RFC_MORAL, Archivos
-from tests.support.reposo import settle
+from tests.support.reposo import settle, until
 
 __all__ = ["flow", "guard", "idle", "pared", "windows"]
 
@@ -74,7 +74,7 @@ def test_what_is_chosen_or_dropped_is_answered_and_drawn_as_text(
     qtbot.addWidget(window)
     window.show()
     presenter = window._presenter
-    qtbot.waitUntil(lambda: presenter.state.loaded)
+    until(lambda: presenter.state.loaded)
     for path in files:
         window.form.archivo_edit.clear()
         window.campos.look_now()
@@ -82,7 +82,7 @@ def test_what_is_chosen_or_dropped_is_answered_and_drawn_as_text(
         drop_files(window, path)
         window.form.archivo_edit.setText(str(path))
         window.campos.look_now()
-        qtbot.waitUntil(lambda: presenter.state.elegido is not None)
+        until(lambda: presenter.state.elegido is not None)
         window.form.llave_edit.setText(str(path))
         window.campos.look_now()
         settle()

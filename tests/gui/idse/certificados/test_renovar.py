@@ -14,6 +14,7 @@ from icsoe_desktop.gui.kit.paged import PagedColumn
 from icsoe_desktop.gui.kit.paged_table import MAX_KEPT, PagedTable
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from icsoe_desktop.jobs import JobQueue
+from tests.support.reposo import until
 
 SELECT = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
 
@@ -55,19 +56,19 @@ def view(qtbot: QtBot) -> QTableView:
 
 
 @pytest.fixture
-def paged(qtbot: QtBot, view: QTableView, jobs: JobQueue) -> Iterator[PagedTable[Persona]]:
+def paged(view: QTableView, jobs: JobQueue) -> Iterator[PagedTable[Persona]]:
     columns = (PagedColumn[Persona]("Nombre", lambda p: p.nombre, order="nombre"),)
     table = PagedTable(view, columns, jobs, key=lambda persona: persona.id)
     yield table
     table.model.stop()
 
 
-def show(qtbot: QtBot, table: PagedTable[Persona], first: Lista) -> None:
+def show(table: PagedTable[Persona], first: Lista) -> None:
     table.model.show(first)
-    here(qtbot, table)
+    here(table)
 
 
-def renew(qtbot: QtBot, table: PagedTable[Persona], now: Lista) -> None:
+def renew(table: PagedTable[Persona], now: Lista) -> None:
     before = table.model.snapshot
     assert isinstance(before, Lista)
     places = {numero: at for at, numero in enumerate(now.numeros)}
@@ -75,10 +76,10 @@ def renew(qtbot: QtBot, table: PagedTable[Persona], now: Lista) -> None:
         table.renew(now)
     else:
         table.renew(now, lambda at: places.get(before.numeros[at]))
-    here(qtbot, table)
+    here(table)
 
 
-def here(qtbot: QtBot, table: PagedTable[Persona]) -> None:
+def here(table: PagedTable[Persona]) -> None:
     def settled() -> bool:
         view = table.view
         last = view.rowAt(view.viewport().height() - 1)
@@ -86,7 +87,7 @@ def here(qtbot: QtBot, table: PagedTable[Persona]) -> None:
         return not table.model.jobs.busy and all(table.model.is_here(at) for at in shown)
 
     table.view.viewport().repaint()
-    qtbot.waitUntil(settled)
+    until(settled)
 
 
 def selected(table: PagedTable[Persona]) -> list[str]:
@@ -95,55 +96,53 @@ def selected(table: PagedTable[Persona]) -> list[str]:
 
 
 def test_rows_that_come_before_move_neither_the_selection_nor_what_is_in_sight(
-    qtbot: QtBot, paged: PagedTable[Persona]
+    paged: PagedTable[Persona],
 ) -> None:
-    show(qtbot, paged, lista(*range(0, 400, 2)))
+    show(paged, lista(*range(0, 400, 2)))
     paged.select(110)
     paged.view.verticalScrollBar().setValue(105)
     paged.view.setCurrentIndex(paged.model.index(110, 0))
-    here(qtbot, paged)
-    renew(qtbot, paged, lista(*sorted([*range(0, 400, 2), 1, 3, 5])))
+    here(paged)
+    renew(paged, lista(*sorted([*range(0, 400, 2), 1, 3, 5])))
     assert selected(paged) == ["persona 220"]
     assert paged.view.currentIndex().row() == 113
     assert paged.view.rowAt(0) == 108
 
 
-def test_at_the_top_the_new_ones_are_seen(qtbot: QtBot, paged: PagedTable[Persona]) -> None:
-    show(qtbot, paged, lista(*range(10, 200)))
+def test_at_the_top_the_new_ones_are_seen(paged: PagedTable[Persona]) -> None:
+    show(paged, lista(*range(10, 200)))
     paged.select(2)
-    renew(qtbot, paged, lista(*range(8, 200)))
+    renew(paged, lista(*range(8, 200)))
     assert paged.view.rowAt(0) == 0
     assert selected(paged) == ["persona 12"]
 
 
 def test_several_that_are_selected_stay_and_those_that_are_gone_do_not(
-    qtbot: QtBot, paged: PagedTable[Persona]
+    paged: PagedTable[Persona],
 ) -> None:
-    show(qtbot, paged, lista(1, 2, 3, 4, 5))
+    show(paged, lista(1, 2, 3, 4, 5))
     for at in (0, 2, 3):
         paged.view.selectionModel().select(paged.model.index(at, 0), SELECT)
-    renew(qtbot, paged, lista(0, 1, 2, 4, 5))
+    renew(paged, lista(0, 1, 2, 4, 5))
     assert selected(paged) == ["persona 1", "persona 4"]
 
 
-def test_of_a_whole_long_list_nothing_stays_selected(
-    qtbot: QtBot, paged: PagedTable[Persona]
-) -> None:
-    show(qtbot, paged, lista(*range(MAX_KEPT + 1)))
+def test_of_a_whole_long_list_nothing_stays_selected(paged: PagedTable[Persona]) -> None:
+    show(paged, lista(*range(MAX_KEPT + 1)))
     paged.view.selectAll()
-    renew(qtbot, paged, lista(*range(MAX_KEPT)))
+    renew(paged, lista(*range(MAX_KEPT)))
     assert selected(paged) == []
 
 
 @pytest.mark.parametrize("numeros", [(1, 2, 3), (1, 2, 3, 4)])
 def test_another_person_who_took_the_number_is_not_selected(
-    qtbot: QtBot, paged: PagedTable[Persona], numeros: tuple[int, ...]
+    paged: PagedTable[Persona], numeros: tuple[int, ...]
 ) -> None:
     """What is done next must not be done to somebody else."""
-    show(qtbot, paged, lista(1, 2, 3))
+    show(paged, lista(1, 2, 3))
     paged.select(1)
-    renew(qtbot, paged, lista(*numeros, n2=77))
-    qtbot.waitUntil(lambda: selected(paged) == [])
+    renew(paged, lista(*numeros, n2=77))
+    until(lambda: selected(paged) == [])
 
 
 def small(view: QTableView, count: int = 200) -> RowsTable[Persona]:

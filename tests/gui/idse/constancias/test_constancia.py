@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtTest import QTest
-from pytestqt.qtbot import QtBot
 
 from benchmarks.datos import escribir_archivos
 from icsoe_desktop.domain.acceso.sesion import Sesion
@@ -37,6 +36,7 @@ from tests.gui.idse.comun import (
     dialog,
     drag,
     drop,
+    escape,
     focused,
     gone,
     modificacion,
@@ -45,7 +45,7 @@ from tests.gui.idse.comun import (
     settled,
     show_tab,
 )
-from tests.support.reposo import settle
+from tests.support.reposo import settle, until
 
 ALTA, MODIFICACION, BAJA = THREE
 REJECTED = replace(
@@ -54,18 +54,16 @@ REJECTED = replace(
 
 
 @pytest.fixture
-def shown(
-    qtbot: QtBot, context: Context, application: Application, sesion: Sesion
-) -> Iterator[ModuloWindow]:
+def shown(context: Context, application: Application, sesion: Sesion) -> Iterator[ModuloWindow]:
     """Three movements that the constancia answers, on the tab of all."""
     eva = modificacion(
         nss=MODIFICACION.nss, primer_apellido="ÁNGELES", nombres="EVA", sbc="1234.56"
     )
     capture(application, sesion, alta(), eva, baja())
-    window = opened(qtbot, context)
-    show_tab(qtbot, window, "Todos")
+    window = opened(context)
+    show_tab(window, "Todos")
     yield window
-    settled(qtbot, window)
+    settled(window)
     window.close()
 
 
@@ -76,9 +74,9 @@ def papel(tmp_path: Path) -> Path:
     return path
 
 
-def read(qtbot: QtBot) -> ConstanciaDialog:
-    found = dialog(qtbot, ConstanciaDialog)
-    qtbot.waitUntil(lambda: found._presenter.state.vista is not None)
+def read() -> ConstanciaDialog:
+    found = dialog(ConstanciaDialog)
+    until(lambda: found._presenter.state.vista is not None)
     return found
 
 
@@ -93,11 +91,11 @@ ANSWERED = [EstadoAviso.APROBADO, EstadoAviso.APROBADO, EstadoAviso.RECHAZADO]
 
 
 def test_a_dropped_constancia_is_shown_first_and_written_down_with_one_key(
-    qtbot: QtBot, shown: ModuloWindow, application: Application, sesion: Sesion, papel: Path
+    shown: ModuloWindow, application: Application, sesion: Sesion, papel: Path
 ) -> None:
     assert drag(shown, papel)
     drop(shown, papel)
-    found = read(qtbot)
+    found = read()
     form = found.form
     assert said(form.archivo_label) == "constancia.pdf"
     assert said(form.datos_label) == (
@@ -116,16 +114,16 @@ def test_a_dropped_constancia_is_shown_first_and_written_down_with_one_key(
     assert focused(found) is form.anotar_button
     assert form.anotar_button.text() == "&Anotar 3 movimientos"
     QTest.keyClick(form.anotar_button, Key.Key_Return)
-    qtbot.waitUntil(lambda: gone(found))
+    until(lambda: gone(found))
     assert said(shown.form.mensaje_label) == (
         "La constancia se anotó: 2 movimientos aprobados y 1 rechazado."
     )
-    qtbot.waitUntil(lambda: sorted(column(shown, "Estado")) == sorted(ANSWERED))
+    until(lambda: sorted(column(shown, "Estado")) == sorted(ANSWERED))
     assert states(application, sesion) == ANSWERED
 
 
 def test_what_does_not_add_up_or_is_not_here_is_listed_and_exported(
-    qtbot: QtBot, shown: ModuloWindow, tmp_path: Path
+    shown: ModuloWindow, tmp_path: Path
 ) -> None:
     one = constancia((ALTA, renglon(nss="55443322110", nombre="SOTO EVA")))
     path = tmp_path / "descuadrada.pdf"
@@ -133,7 +131,7 @@ def test_what_does_not_add_up_or_is_not_here_is_listed_and_exported(
         printed(replace(one, totales={**one.totales, ClaseTotales.TOTAL: Cifras(3, 2, 0)}))
     )
     shown.importacion.start([path])
-    found = read(qtbot)
+    found = read()
     form = found.form
     assert said(form.resumen_label) == (
         "2 movimientos: 2 aprobados, 0 rechazados, 1 no está en el programa."
@@ -144,83 +142,72 @@ def test_what_does_not_add_up_or_is_not_here_is_listed_and_exported(
         ("Error", "Total: recibidos", "3", "2: la suma por tipo"),
     ]
     press(found, "Exportar problemas…")
-    choose_path(qtbot, tmp_path / "problemas.csv")
-    qtbot.waitUntil(lambda: said(form.aviso_label) == "Se guardó la lista de problemas.")
+    choose_path(tmp_path / "problemas.csv")
+    until(lambda: said(form.aviso_label) == "Se guardó la lista de problemas.")
     with (tmp_path / "problemas.csv").open(encoding="utf-8-sig", newline="") as file:
         assert len(list(csv.reader(file))) == 3
     assert form.anotar_button.text() == "&Anotar 1 movimiento"
-    QTest.keyClick(found, Key.Key_Escape)
-    qtbot.waitUntil(lambda: gone(found))
+    escape(found)
 
 
 def test_cancelling_leaves_everything_as_it_was(
-    qtbot: QtBot, shown: ModuloWindow, application: Application, sesion: Sesion, papel: Path
+    shown: ModuloWindow, application: Application, sesion: Sesion, papel: Path
 ) -> None:
     shown.importacion.start([papel])
-    found = dialog(qtbot, ConstanciaDialog)
-    QTest.keyClick(found, Key.Key_Escape)
-    qtbot.waitUntil(lambda: gone(found))
+    found = dialog(ConstanciaDialog)
+    escape(found)
     assert said(shown.form.mensaje_label) == "La importación se canceló. Todo quedó como estaba."
     shown.importacion.start([papel])
-    found = read(qtbot)
+    found = read()
     found._presenter.apply()
     found._presenter.cancel()
-    qtbot.waitUntil(lambda: gone(found))
+    until(lambda: gone(found))
     assert states(application, sesion) == PENDING
     assert application.constancias.all(sesion) == ()
 
 
 def test_a_constancia_is_undone_as_a_whole(
-    qtbot: QtBot,
-    shown: ModuloWindow,
-    application: Application,
-    sesion: Sesion,
-    papel: Path,
-    message_box: Box,
+    shown: ModuloWindow, application: Application, sesion: Sesion, papel: Path, message_box: Box
 ) -> None:
     shown.importacion.start([papel])
-    found = read(qtbot)
+    found = read()
     press(found, "Anotar 3 movimientos")
-    qtbot.waitUntil(lambda: gone(found))
+    until(lambda: gone(found))
     shown.importacion.start([papel])
-    again = read(qtbot)
+    again = read()
     assert said(again.form.aviso_label).startswith("Esta constancia ya se había importado.")
     assert not again.form.anotar_button.isEnabled()
     again.reject()
-    qtbot.waitUntil(lambda: gone(again))
+    until(lambda: gone(again))
     shown.tareas.open_importaciones()
-    listed = dialog(qtbot, ImportacionesDialog)
+    listed = dialog(ImportacionesDialog)
     table = listed.form.importaciones_table
-    qtbot.waitUntil(lambda: len(cells(table)) == 1)
+    until(lambda: len(cells(table)) == 1)
     assert cells(table)[0][1:] == (
         "alma@ejemplo.mx", "constancia.pdf", "Constancia", "3", "Hecha",
     )  # fmt: skip
-    qtbot.waitUntil(listed.form.deshacer_button.isEnabled)
+    until(listed.form.deshacer_button.isEnabled)
     assert not listed.form.ver_button.isEnabled()
     press(listed, "Deshacer importación…")
     press(message_box(), "Deshacer importación")
-    qtbot.waitUntil(lambda: said(listed.form.mensaje_label) != "")
+    until(lambda: said(listed.form.mensaje_label) != "")
     assert said(listed.form.mensaje_label) == (
         "La constancia se deshizo: 3 movimientos quedaron como antes."
     )
     assert states(application, sesion) == PENDING
     listed.reject()
-    qtbot.waitUntil(lambda: column(shown, "Estado") == PENDING)
+    until(lambda: column(shown, "Estado") == PENDING)
 
 
 @pytest.mark.parametrize("scale", [1.0, 1.5])
 def test_it_is_found_by_label_reached_by_key_and_nothing_is_cut(
-    qtbot: QtBot,
-    shown: ModuloWindow,
-    tmp_path: Path,
-    scale: float,
-    larger: Callable[[float], None],
+    shown: ModuloWindow, tmp_path: Path, scale: float, larger: Callable[[float], None]
 ) -> None:
     path = tmp_path / "descuadrada.pdf"
     path.write_bytes(printed(constancia((ALTA, REJECTED), lote="12345")))
     larger(scale)
     shown.importacion.start([path])
-    found = read(qtbot)
+    found = read()
     settle()
     assert found.form.problemas_panel.isVisible()
     for look in (
@@ -233,36 +220,36 @@ def test_it_is_found_by_label_reached_by_key_and_nothing_is_cut(
     ):
         assert look(found) == []
     found.reject()
-    qtbot.waitUntil(lambda: gone(found))
+    until(lambda: gone(found))
 
 
-def test_the_tab_of_lotes_leads_to_it(qtbot: QtBot, shown: ModuloWindow, papel: Path) -> None:
-    show_tab(qtbot, shown, "Lotes")
+def test_the_tab_of_lotes_leads_to_it(shown: ModuloWindow, papel: Path) -> None:
+    show_tab(shown, "Lotes")
     menu = shown.lotes.form.acuse_button.menu()
     action = next(one for one in menu.actions() if one.text() == "&Importar constancia…")
     action.trigger()
-    choose_path(qtbot, papel)
-    found = read(qtbot)
+    choose_path(papel)
+    found = read()
     found.reject()
-    qtbot.waitUntil(lambda: gone(found))
+    until(lambda: gone(found))
 
 
 def test_movements_and_constancias_dropped_together_come_one_after_the_other(
-    qtbot: QtBot, shown: ModuloWindow, papel: Path, tmp_path: Path
+    shown: ModuloWindow, papel: Path, tmp_path: Path
 ) -> None:
     (movimientos,) = escribir_archivos(tmp_path, 5, 7)
     assert drag(shown, papel, movimientos)
     drop(shown, papel, movimientos)
-    first = dialog(qtbot, ImportacionMovimientosDialog)
-    qtbot.waitUntil(lambda: first.form.importar_button.isEnabled())
+    first = dialog(ImportacionMovimientosDialog)
+    until(lambda: first.form.importar_button.isEnabled())
     press(first, "Importar 5 movimientos")
-    found = read(qtbot)
+    found = read()
     found.reject()
-    qtbot.waitUntil(lambda: gone(found))
+    until(lambda: gone(found))
 
 
 def test_a_pdf_that_is_no_constancia_is_refused_with_a_sentence(
-    qtbot: QtBot, shown: ModuloWindow, tmp_path: Path, message_box: Box
+    shown: ModuloWindow, tmp_path: Path, message_box: Box
 ) -> None:
     path = tmp_path / "roto.pdf"
     path.write_bytes(b"%PDF-1.7\n" + bytes(range(256)) * 9)
@@ -270,4 +257,4 @@ def test_a_pdf_that_is_no_constancia_is_refused_with_a_sentence(
     box = message_box()
     assert box.text().startswith("El PDF está dañado y no se puede leer.")
     box.close()
-    qtbot.waitUntil(lambda: gone(box))
+    until(lambda: gone(box))

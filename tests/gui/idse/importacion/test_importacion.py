@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtTest import QTest
-from pytestqt.qtbot import QtBot
 
 from benchmarks.datos import escribir_archivos, linea_168, linea_totales
 from benchmarks.datos import movimientos as invented
@@ -28,6 +27,7 @@ from tests.gui.idse.comun import (
     dialog,
     drag,
     drop,
+    escape,
     focused,
     gone,
     names,
@@ -35,6 +35,7 @@ from tests.gui.idse.comun import (
     settled,
     show_tab,
 )
+from tests.support.reposo import until
 
 SEED = 7
 
@@ -48,18 +49,18 @@ def written(path: Path, *records: str) -> Path:
     return path
 
 
-def preview(qtbot: QtBot, window: ModuloWindow, *paths: Path) -> ImportacionMovimientosDialog:
+def preview(window: ModuloWindow, *paths: Path) -> ImportacionMovimientosDialog:
     window.importacion.start(paths)
-    found = dialog(qtbot, ImportacionMovimientosDialog)
-    qtbot.waitUntil(lambda: found._presenter.state.fase is FaseImportacion.SHOWING, timeout=10_000)
+    found = dialog(ImportacionMovimientosDialog)
+    until(lambda: found._presenter.state.fase is FaseImportacion.SHOWING)
     return found
 
 
-def rows_of(qtbot: QtBot, found: ImportacionMovimientosDialog) -> list[tuple[str, ...]]:
+def rows_of(found: ImportacionMovimientosDialog) -> list[tuple[str, ...]]:
     """The list of problems, once it is here."""
     model = found.problemas.model
     model.index(0, 0).data()
-    qtbot.waitUntil(lambda: model.is_here(0))
+    until(lambda: model.is_here(0))
     return cells(found.form.problemas_table)
 
 
@@ -68,20 +69,20 @@ def kept(application: Application, sesion: Sesion) -> int:
 
 
 @pytest.fixture
-def shown(qtbot: QtBot, window: ModuloWindow) -> Iterator[ModuloWindow]:
-    show_tab(qtbot, window, "Todos")
+def shown(window: ModuloWindow) -> Iterator[ModuloWindow]:
+    show_tab(window, "Todos")
     yield window
-    settled(qtbot, window)
+    settled(window)
 
 
 def test_a_dropped_file_is_shown_first_and_imported_with_one_key(
-    qtbot: QtBot, shown: ModuloWindow, application: Application, sesion: Sesion, tmp_path: Path
+    shown: ModuloWindow, application: Application, sesion: Sesion, tmp_path: Path
 ) -> None:
     (path,) = escribir_archivos(tmp_path, 20, SEED)
     assert drag(shown, path)
     drop(shown, path)
-    found = dialog(qtbot, ImportacionMovimientosDialog)
-    qtbot.waitUntil(lambda: found._presenter.state.fase is FaseImportacion.SHOWING)
+    found = dialog(ImportacionMovimientosDialog)
+    until(lambda: found._presenter.state.fase is FaseImportacion.SHOWING)
     form = found.form
     assert said(form.archivos_label) == "movimientos1.txt"
     assert said(form.resumen_label) == "20 movimientos en 1 archivo: 20 sin errores."
@@ -91,23 +92,23 @@ def test_a_dropped_file_is_shown_first_and_imported_with_one_key(
     assert form.importar_button.text() == "&Importar 20 movimientos"
     assert focused(found) is form.importar_button
     QTest.keyClick(form.importar_button, Key.Key_Return)
-    qtbot.waitUntil(lambda: gone(found))
-    qtbot.waitUntil(lambda: len(names(shown)) == 20)
+    until(lambda: gone(found))
+    until(lambda: len(names(shown)) == 20)
     assert said(shown.form.mensaje_label) == "Se importaron 20 movimientos."
     assert kept(application, sesion) == 20
 
 
 def test_every_problem_is_listed_and_the_good_ones_come_in_only_when_told(
-    qtbot: QtBot, shown: ModuloWindow, application: Application, sesion: Sesion, tmp_path: Path
+    shown: ModuloWindow, application: Application, sesion: Sesion, tmp_path: Path
 ) -> None:
     good = lines(3)
     # A wrong kind of worker at 116, and a line cut short after the names.
     bad = good[0][:115] + "7" + good[0][116:]
     path = written(tmp_path / "dañado.txt", good[1], bad, good[2][:110], linea_totales(3))
-    found = preview(qtbot, shown, path)
+    found = preview(shown, path)
     form = found.form
     assert "2 líneas con errores" in said(form.resumen_label)
-    problems = rows_of(qtbot, found)
+    problems = rows_of(found)
     assert ("dañado.txt", "2", "116", "Error") in [row[:4] for row in problems]
     assert ("dañado.txt", "3", "Error") in [(row[0], row[1], row[3]) for row in problems]
     assert form.duplicados_table.isVisible()
@@ -119,16 +120,16 @@ def test_every_problem_is_listed_and_the_good_ones_come_in_only_when_told(
     assert said(form.aviso_label).startswith("Hay líneas con errores.")
     assert focused(found) is form.solo_buenos_check
     press(found, "Exportar problemas…")
-    choose_path(qtbot, tmp_path / "problemas.csv")
-    qtbot.waitUntil(lambda: "problemas" in said(form.aviso_label).lower())
-    qtbot.waitUntil((tmp_path / "problemas.csv").exists)
+    choose_path(tmp_path / "problemas.csv")
+    until(lambda: "problemas" in said(form.aviso_label).lower())
+    until((tmp_path / "problemas.csv").exists)
     with (tmp_path / "problemas.csv").open(encoding="utf-8-sig", newline="") as file:
         table = list(csv.reader(file))
     assert len(table) == len(problems) + 1
     QTest.keyClick(form.solo_buenos_check, Key.Key_Space)
     assert form.importar_button.text() == "&Importar 1 movimiento"
     press(found, "Importar 1 movimiento")
-    qtbot.waitUntil(lambda: len(names(shown)) == 1)
+    until(lambda: len(names(shown)) == 1)
     assert said(shown.form.mensaje_label) == (
         "Se importó 1 movimiento. 2 líneas con errores no se importaron."
     )
@@ -136,10 +137,10 @@ def test_every_problem_is_listed_and_the_good_ones_come_in_only_when_told(
 
 
 def test_what_was_found_is_whole_where_the_last_column_has_room(
-    qtbot: QtBot, shown: ModuloWindow, tmp_path: Path
+    shown: ModuloWindow, tmp_path: Path
 ) -> None:
-    found = preview(qtbot, shown, written(tmp_path / "movimientos.txt", *lines(2)))
-    (problem,) = rows_of(qtbot, found)
+    found = preview(shown, written(tmp_path / "movimientos.txt", *lines(2)))
+    (problem,) = rows_of(found)
     assert problem[5].startswith("2 movimientos sin cifras")
     view = found.form.problemas_table
     found.resize(600, 620)
@@ -153,17 +154,17 @@ def test_what_was_found_is_whole_where_the_last_column_has_room(
 
 
 def test_what_is_there_already_is_shown_and_the_user_decides(
-    qtbot: QtBot, shown: ModuloWindow, application: Application, sesion: Sesion, tmp_path: Path
+    shown: ModuloWindow, application: Application, sesion: Sesion, tmp_path: Path
 ) -> None:
     three = lines(3)
-    press(preview(qtbot, shown, written(tmp_path / "a.txt", *three)), "Importar 3 movimientos")
-    qtbot.waitUntil(lambda: len(names(shown)) == 3)
-    found = preview(qtbot, shown, written(tmp_path / "b.txt", *three))
+    press(preview(shown, written(tmp_path / "a.txt", *three)), "Importar 3 movimientos")
+    until(lambda: len(names(shown)) == 3)
+    found = preview(shown, written(tmp_path / "b.txt", *three))
     form = found.form
     assert "3 que ya están en los datos" in said(form.resumen_label)
     assert not form.importar_button.isEnabled()
     assert said(form.aviso_label).startswith("No hay movimientos nuevos: todos están repetidos.")
-    qtbot.waitUntil(lambda: found.duplicados.model.is_here(0))
+    until(lambda: found.duplicados.model.is_here(0))
     assert form.problemas_table.isVisible()
     assert (found.no_problems.shown, found.none_repeated.shown) == (False, False)
     assert [row[:3] for row in cells(form.duplicados_table)] == [
@@ -171,29 +172,28 @@ def test_what_is_there_already_is_shown_and_the_user_decides(
     ]
     form.duplicados_check.setChecked(True)
     press(found, "Importar 3 movimientos")
-    qtbot.waitUntil(lambda: len(names(shown)) == 6)
+    until(lambda: len(names(shown)) == 6)
 
 
 def test_cancelling_while_it_reads_or_imports_leaves_everything_as_it_was(
-    qtbot: QtBot, shown: ModuloWindow, application: Application, sesion: Sesion, tmp_path: Path
+    shown: ModuloWindow, application: Application, sesion: Sesion, tmp_path: Path
 ) -> None:
     paths = escribir_archivos(tmp_path, 3_000, SEED)
     shown.importacion.start(paths)
-    found = dialog(qtbot, ImportacionMovimientosDialog)
-    QTest.keyClick(found, Key.Key_Escape)
-    qtbot.waitUntil(lambda: gone(found), timeout=10_000)
+    found = dialog(ImportacionMovimientosDialog)
+    escape(found)
     assert said(shown.form.mensaje_label) == ("La importación se canceló. Todo quedó como estaba.")
     assert kept(application, sesion) == 0
-    found = preview(qtbot, shown, *paths)
+    found = preview(shown, *paths)
     found._presenter.import_now()
     found._presenter.cancel()
-    qtbot.waitUntil(lambda: gone(found), timeout=10_000)
+    until(lambda: gone(found))
     assert kept(application, sesion) == 0
     assert application.importacion_movimientos.all(sesion) == ()
 
 
 def test_columns_that_names_do_not_tell_are_matched_by_hand_and_remembered(
-    qtbot: QtBot, shown: ModuloWindow, tmp_path: Path
+    shown: ModuloWindow, tmp_path: Path
 ) -> None:
     (one,) = invented(1, SEED)
     header = ["Cosa", "Patrón", "Afiliación", "P1", "P2", "Quién", "Día", "Cuánto", "TT", "TS", "J"]
@@ -204,7 +204,7 @@ def test_columns_that_names_do_not_tell_are_matched_by_hand_and_remembered(
     path = tmp_path / "raro.csv"
     path.write_text("\n".join(",".join(cells) for cells in (header, row)), encoding="utf-8-sig")
     shown.importacion.start([path])
-    found = dialog(qtbot, ColumnasDialog)
+    found = dialog(ColumnasDialog)
     press(found, "Continuar")
     assert said(found.form.columnas_error).startswith("Elija la columna de: ")
     fields = (
@@ -214,19 +214,19 @@ def test_columns_that_names_do_not_tell_are_matched_by_hand_and_remembered(
     for campo, name in zip(fields, header, strict=True):
         found.combos[campo].setCurrentText(name)
     press(found, "Continuar")
-    preview_ = dialog(qtbot, ImportacionMovimientosDialog)
-    qtbot.waitUntil(lambda: preview_._presenter.state.fase is FaseImportacion.SHOWING)
+    preview_ = dialog(ImportacionMovimientosDialog)
+    until(lambda: preview_._presenter.state.fase is FaseImportacion.SHOWING)
     assert said(preview_.form.resumen_label).startswith("1 movimiento en 1 archivo")
     press(preview_, "Importar 1 movimiento")
-    qtbot.waitUntil(lambda: len(names(shown)) == 1)
-    again = preview(qtbot, shown, path)
+    until(lambda: len(names(shown)) == 1)
+    again = preview(shown, path)
     assert "1 que ya está en los datos" in said(again.form.resumen_label)
     again.reject()
-    qtbot.waitUntil(lambda: gone(again))
+    until(lambda: gone(again))
 
 
 def test_a_file_that_is_none_of_ours_is_refused_with_a_sentence(
-    qtbot: QtBot, shown: ModuloWindow, tmp_path: Path, message_box: Box
+    shown: ModuloWindow, tmp_path: Path, message_box: Box
 ) -> None:
     path = tmp_path / "foto.png"
     path.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20)
@@ -234,49 +234,44 @@ def test_a_file_that_is_none_of_ours_is_refused_with_a_sentence(
     box = message_box()
     assert box.text()
     box.close()
-    qtbot.waitUntil(lambda: gone(box))
+    until(lambda: gone(box))
 
 
 def test_an_import_is_undone_as_a_whole(
-    qtbot: QtBot,
-    shown: ModuloWindow,
-    application: Application,
-    sesion: Sesion,
-    tmp_path: Path,
-    message_box: Box,
+    shown: ModuloWindow, application: Application, sesion: Sesion, tmp_path: Path, message_box: Box
 ) -> None:
     for name, part in (("uno.txt", slice(0, 2)), ("dos.txt", slice(2, 5))):
-        found = preview(qtbot, shown, written(tmp_path / name, *lines(5)[part]))
+        found = preview(shown, written(tmp_path / name, *lines(5)[part]))
         found.form.importar_button.click()
-        qtbot.waitUntil(lambda found=found: gone(found))
+        until(lambda found=found: gone(found))
     shown.tareas.open_importaciones()
-    listed = dialog(qtbot, ImportacionesDialog)
+    listed = dialog(ImportacionesDialog)
     table = listed.form.importaciones_table
-    qtbot.waitUntil(lambda: len(cells(table)) == 2)
+    until(lambda: len(cells(table)) == 2)
     assert [row[1:] for row in cells(table)] == [
         ("alma@ejemplo.mx", "dos.txt", "Movimientos", "3", "Hecha"),
         ("alma@ejemplo.mx", "uno.txt", "Movimientos", "2", "Hecha"),
     ]
     press(listed, "Ver sus movimientos")
-    qtbot.waitUntil(lambda: len(names(shown)) == 3)
+    until(lambda: len(names(shown)) == 3)
     assert said(shown.form.alcance_label).startswith(
         "Sólo se muestran los movimientos de la importación del 02/03/2026"
     )
     press(shown, "Quitar filtros")
-    qtbot.waitUntil(lambda: len(names(shown)) == 5)
+    until(lambda: len(names(shown)) == 5)
     shown.tareas.open_importaciones()
-    listed = dialog(qtbot, ImportacionesDialog)
-    qtbot.waitUntil(lambda: listed.form.deshacer_button.isEnabled())
+    listed = dialog(ImportacionesDialog)
+    until(lambda: listed.form.deshacer_button.isEnabled())
     press(listed, "Deshacer importación…")
     box = message_box()
     assert "Se quitarán 3 movimientos" in box.text()
     press(box, "Deshacer importación")
-    qtbot.waitUntil(lambda: said(listed.form.mensaje_label) != "")
+    until(lambda: said(listed.form.mensaje_label) != "")
     assert said(listed.form.mensaje_label) == (
         "La importación se deshizo: se quitaron 3 movimientos."
     )
-    qtbot.waitUntil(lambda: cells(listed.form.importaciones_table)[0][5].startswith("Deshecha"))
+    until(lambda: cells(listed.form.importaciones_table)[0][5].startswith("Deshecha"))
     assert not listed.form.deshacer_button.isEnabled()
     assert kept(application, sesion) == 2
     listed.reject()
-    qtbot.waitUntil(lambda: len(names(shown)) == 2)
+    until(lambda: len(names(shown)) == 2)

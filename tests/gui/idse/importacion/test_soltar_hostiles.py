@@ -9,16 +9,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QTimer
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QMessageBox
-from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.gui.idse.importacion.window import ImportacionMovimientosDialog
 from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.movimientos.valores import TODOS
-from tests.gui.idse.comun import Key, dialog, drag, drop, gone, show_tab
+from tests.gui.idse.comun import dialog, drag, drop, escape, show_tab
 from tests.hostiles.hojas import (
     entities,
     many_bad_rows,
@@ -28,6 +26,7 @@ from tests.hostiles.hojas import (
     two_corners,
 )
 from tests.hostiles.pdfs import HOSTILE as PDFS
+from tests.support.reposo import until
 from tests.support.tiers import long_cases
 
 PATIENCE_S = 2.0
@@ -50,7 +49,7 @@ class Heartbeat:
 
 
 @pytest.fixture
-def heartbeat(qtbot: QtBot) -> Iterator[Heartbeat]:
+def heartbeat() -> Iterator[Heartbeat]:
     found = Heartbeat()
     yield found
     found._timer.stop()
@@ -99,6 +98,13 @@ FILES: dict[str, Callable[[Path], Path]] = {
 SOME = {"entidades", "renglones malos", "una línea sin fin"}
 
 
+def dropped(window: ModuloWindow, path: Path, heartbeat: Heartbeat) -> None:
+    heartbeat.longest, heartbeat._last = 0.0, time.monotonic()
+    show_tab(window, "Todos")
+    assert drag(window, path)
+    drop(window, path)
+
+
 def open_windows() -> list[QDialog]:
     windows = QApplication.topLevelWidgets()
     return [each for each in windows if isinstance(each, QDialog) and each.isVisible()]
@@ -115,7 +121,6 @@ def is_read(window: QDialog) -> bool:
 @pytest.mark.parametrize("name", long_cases(FILES, FILES.keys() - SOME))
 def test_a_dropped_file_of_a_stranger_never_stops_the_window(
     name: str,
-    qtbot: QtBot,
     window: ModuloWindow,
     application: Application,
     sesion: Sesion,
@@ -123,35 +128,28 @@ def test_a_dropped_file_of_a_stranger_never_stops_the_window(
     tmp_path: Path,
 ) -> None:
     path = FILES[name](tmp_path / "x.xlsx")
-    heartbeat.longest, heartbeat._last = 0.0, time.monotonic()
-    show_tab(qtbot, window, "Todos")
-    assert drag(window, path)
-    drop(window, path)
-    qtbot.waitUntil(lambda: any(is_read(each) for each in open_windows()), timeout=60_000)
+    dropped(window, path, heartbeat)
+    until(lambda: any(is_read(each) for each in open_windows()))
     assert heartbeat.longest < PATIENCE_S
     for each in open_windows():
         each.reject()
-    qtbot.waitUntil(lambda: not open_windows(), timeout=10_000)
+    until(lambda: not open_windows())
     assert application.movimientos.first_page(sesion, TODOS, None, 10) == []
     assert window.isEnabled()
 
 
 def test_reading_a_book_without_end_is_cancelled_with_a_key(
-    qtbot: QtBot, window: ModuloWindow, heartbeat: Heartbeat, tmp_path: Path
+    window: ModuloWindow, heartbeat: Heartbeat, tmp_path: Path
 ) -> None:
     path = many_cells(tmp_path / "x.xlsx")
-    heartbeat.longest, heartbeat._last = 0.0, time.monotonic()
-    show_tab(qtbot, window, "Todos")
-    assert drag(window, path)
-    drop(window, path)
-    found = dialog(qtbot, ImportacionMovimientosDialog)
-    QTest.keyClick(found, Key.Key_Escape)
-    qtbot.waitUntil(lambda: gone(found), timeout=10_000)
+    dropped(window, path, heartbeat)
+    found = dialog(ImportacionMovimientosDialog)
+    escape(found)
     assert heartbeat.longest < PATIENCE_S
 
 
 def test_a_list_of_twenty_thousand_bad_rows_is_shown_a_page_at_a_time(
-    qtbot: QtBot, window: ModuloWindow, heartbeat: Heartbeat, tmp_path: Path
+    window: ModuloWindow, heartbeat: Heartbeat, tmp_path: Path
 ) -> None:
     header = (
         "nss",
@@ -162,11 +160,8 @@ def test_a_list_of_twenty_thousand_bad_rows_is_shown_a_page_at_a_time(
         "nombres",
     )
     path = many_bad_rows(tmp_path / "x.csv", header, 20_000)
-    heartbeat.longest, heartbeat._last = 0.0, time.monotonic()
-    show_tab(qtbot, window, "Todos")
-    assert drag(window, path)
-    drop(window, path)
-    qtbot.waitUntil(lambda: any(is_read(each) for each in open_windows()), timeout=60_000)
+    dropped(window, path, heartbeat)
+    until(lambda: any(is_read(each) for each in open_windows()))
     assert heartbeat.longest < PATIENCE_S
     for each in open_windows():
         each.reject()

@@ -32,6 +32,7 @@ from tests.gui.idse.comun import (
     choose_path,
     column,
     dialog,
+    escape,
     focused,
     gone,
     names,
@@ -39,6 +40,7 @@ from tests.gui.idse.comun import (
     settled,
     show_tab,
 )
+from tests.support.reposo import until
 
 # Position by position, docs/fuentes.md §1: the Ñ as #, without accents, 687.70 as 068770.
 RECORD = (
@@ -64,29 +66,27 @@ def opened_files(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return found
 
 
-def press_generate(qtbot: QtBot, window: ModuloWindow) -> None:
+def press_generate(window: ModuloWindow) -> None:
     # Without a desktop, no window becomes active by itself when the one above it closes.
     window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow)
+    until(window.isActiveWindow)
     QTest.keyClick(window, Key.Key_G, Qt.KeyboardModifier.ControlModifier)
 
 
-def planned(qtbot: QtBot, window: ModuloWindow) -> GenerarDialog:
+def planned(window: ModuloWindow) -> GenerarDialog:
     """The files of the chosen row."""
     window.acciones.generar_elegidos.trigger()
-    found = dialog(qtbot, GenerarDialog)
-    qtbot.waitUntil(
-        lambda: found._presenter.state.plan is not None and found._presenter.state.step is None
-    )
+    found = dialog(GenerarDialog)
+    until(lambda: found._presenter.state.plan is not None and found._presenter.state.step is None)
     return found
 
 
-def generated(qtbot: QtBot, window: ModuloWindow, at: int, folder: Path) -> None:
+def generated(window: ModuloWindow, at: int, folder: Path) -> None:
     choose_one(window, at)
     remember_folder(window, folder)
-    found = planned(qtbot, window)
+    found = planned(window)
     press(found, "Guardar")
-    qtbot.waitUntil(lambda: gone(found))
+    until(lambda: gone(found))
 
 
 def choose_one(window: ModuloWindow, at: int) -> None:
@@ -114,11 +114,11 @@ def mark(window: ModuloWindow, text: str) -> None:
 
 
 def test_a_movement_becomes_a_file_byte_by_byte_and_its_changes_are_shown_before(
-    qtbot: QtBot, filled: ModuloWindow, tmp_path: Path
+    filled: ModuloWindow, tmp_path: Path
 ) -> None:
     choose_one(filled, 0)
     remember_folder(filled, tmp_path / "idse")
-    found = planned(qtbot, filled)
+    found = planned(filled)
     form = found.form
     assert said(form.resumen_label) == "1 archivo con 1 movimiento."
     changes = [(row[3], row[4]) for row in cells(form.avisos_table)]
@@ -126,67 +126,62 @@ def test_a_movement_becomes_a_file_byte_by_byte_and_its_changes_are_shown_before
     assert ("RÍOS", "RIOS") in changes
     assert form.generar_button.isEnabled()
     form.enie_combo.setCurrentIndex(1)
-    qtbot.waitUntil(
-        lambda: ("MUÑOZ", "MUNOZ") in [(row[3], row[4]) for row in cells(form.avisos_table)]
-    )
+    until(lambda: ("MUÑOZ", "MUNOZ") in [(row[3], row[4]) for row in cells(form.avisos_table)])
     form.enie_combo.setCurrentIndex(0)
-    qtbot.waitUntil(
-        lambda: ("MUÑOZ", "MU#OZ") in [(row[3], row[4]) for row in cells(form.avisos_table)]
-    )
+    until(lambda: ("MUÑOZ", "MU#OZ") in [(row[3], row[4]) for row in cells(form.avisos_table)])
     QTest.keyClick(found, Key.Key_Return)
-    qtbot.waitUntil(lambda: gone(found))
+    until(lambda: gone(found))
     (path,) = (tmp_path / "idse").iterdir()
     assert path.read_bytes() == FILE
-    qtbot.waitUntil(lambda: said(filled.form.mensaje_label) != "")
+    until(lambda: said(filled.form.mensaje_label) != "")
     assert said(filled.form.mensaje_label).startswith(
         f"Se guardó {path.name} con 1 movimiento, en {path.parent}. Súbalo al portal"
     )
-    show_tab(qtbot, filled, "Lotes")
-    qtbot.waitUntil(lambda: len(lotes(filled)) == 1)
+    show_tab(filled, "Lotes")
+    until(lambda: len(lotes(filled)) == 1)
     assert lotes(filled) == [("Generado", "Y54 12345 10 9", "Alta o reingreso", "1", "", "", "")]
     assert hashlib.sha256(FILE).hexdigest() in said(filled.lotes.form.detalle_label)
     press(filled.lotes, "Guardar archivo…")
-    choose_path(qtbot, tmp_path / "otra vez.txt")
-    qtbot.waitUntil((tmp_path / "otra vez.txt").exists)
+    choose_path(tmp_path / "otra vez.txt")
+    until((tmp_path / "otra vez.txt").exists)
     assert (tmp_path / "otra vez.txt").read_bytes() == FILE
 
 
-def opened_generate(qtbot: QtBot, window: ModuloWindow) -> GenerarDialog:
-    press_generate(qtbot, window)
-    found = dialog(qtbot, GenerarDialog)
-    qtbot.waitUntil(lambda: found._presenter.state.step is None)
+def opened_generate(window: ModuloWindow) -> GenerarDialog:
+    press_generate(window)
+    found = dialog(GenerarDialog)
+    until(lambda: found._presenter.state.step is None)
     return found
 
 
 def test_two_keys_make_the_files_of_everything_pending(
-    qtbot: QtBot, filled: ModuloWindow, tmp_path: Path
+    filled: ModuloWindow, tmp_path: Path
 ) -> None:
     """Whatever the tab and the row that the user happens to be on."""
     remember_folder(filled, tmp_path)
-    show_tab(qtbot, filled, "Bajas")
+    show_tab(filled, "Bajas")
     choose_one(filled, 0)
-    found = opened_generate(qtbot, filled)
+    found = opened_generate(filled)
     assert found.form.alcance_combo.currentText() == "Todo lo pendiente"
     assert found.form.carpeta_edit.text() == str(tmp_path)
     assert said(found.form.resumen_label) == "3 archivos con 3 movimientos."
     assert found.form.generar_button.hasFocus()
     QTest.keyClick(focused(found), Key.Key_Return)
-    qtbot.waitUntil(lambda: gone(found))
+    until(lambda: gone(found))
     files = sorted(tmp_path.glob("*.txt"))
     assert len(files) == 3
     assert all(len(one.read_bytes()) == 2 * 170 for one in files)
-    qtbot.waitUntil(lambda: said(filled.form.mensaje_label) != "")
+    until(lambda: said(filled.form.mensaje_label) != "")
     assert said(filled.form.mensaje_label).startswith(
         f"Se guardaron 3 archivos con 3 movimientos, en {tmp_path}."
     )
     # What is in a file goes into no other.
-    show_tab(qtbot, filled, "Todos")
+    show_tab(filled, "Todos")
     assert set(column(filled, "Estado")) == {"En archivo"}
-    found = opened_generate(qtbot, filled)
+    found = opened_generate(filled)
     assert said(found.form.aviso_label).startswith("No hay movimientos pendientes.")
     assert not found.form.generar_button.isEnabled()
-    QTest.keyClick(found, Key.Key_Escape)
-    qtbot.waitUntil(lambda: gone(found))
+    escape(found)
 
 
 def test_planned_files_sort_by_their_size(qtbot: QtBot) -> None:
@@ -202,18 +197,16 @@ def test_planned_files_sort_by_their_size(qtbot: QtBot) -> None:
     assert all(Qt.AlignmentFlag(one) & Qt.AlignmentFlag.AlignRight for one in aligned)
 
 
-def test_files_that_are_there_are_not_replaced(
-    qtbot: QtBot, filled: ModuloWindow, tmp_path: Path
-) -> None:
+def test_files_that_are_there_are_not_replaced(filled: ModuloWindow, tmp_path: Path) -> None:
     remember_folder(filled, tmp_path)
-    found = opened_generate(qtbot, filled)
+    found = opened_generate(filled)
     plan = found._presenter.state.plan
     assert plan is not None
     taken = {tmp_path / archivo.nombre_archivo for archivo in plan.archivos}
     for path in taken:
         path.write_bytes(b"de otro")
     press(found, "Guardar 3 archivos")
-    qtbot.waitUntil(lambda: gone(found))
+    until(lambda: gone(found))
     assert {path.read_bytes() for path in taken} == {b"de otro"}
     assert {path.name for path in tmp_path.glob("*.txt")} - {path.name for path in taken} == {
         f"{path.stem} (2).txt" for path in taken
@@ -221,65 +214,62 @@ def test_files_that_are_there_are_not_replaced(
 
 
 def test_what_the_user_searched_for_or_chose_is_proposed_instead(
-    qtbot: QtBot, filled: ModuloWindow, tmp_path: Path
+    filled: ModuloWindow, tmp_path: Path
 ) -> None:
     remember_folder(filled, tmp_path)
     filled.form.texto_edit.setText("luis")
     filled.filtro.search()
-    settled(qtbot, filled)
+    settled(filled)
     filled.form.movimientos_table.clearSelection()
-    found = opened_generate(qtbot, filled)
+    found = opened_generate(filled)
     combo = found.form.alcance_combo
     assert combo.currentText() == "Lo pendiente que muestra la tabla"
     assert said(found.form.resumen_label) == "1 archivo con 1 movimiento."
     combo.setCurrentIndex(0)
-    qtbot.waitUntil(lambda: said(found.form.resumen_label) == "3 archivos con 3 movimientos.")
-    QTest.keyClick(found, Key.Key_Escape)
-    qtbot.waitUntil(lambda: gone(found))
+    until(lambda: said(found.form.resumen_label) == "3 archivos con 3 movimientos.")
+    escape(found)
     filled.filtro.clear()
-    settled(qtbot, filled)
+    settled(filled)
     filled.form.movimientos_table.selectAll()
-    found = opened_generate(qtbot, filled)
+    found = opened_generate(filled)
     assert found.form.alcance_combo.currentText() == "Lo pendiente de 3 elegidos"
-    QTest.keyClick(found, Key.Key_Escape)
-    qtbot.waitUntil(lambda: gone(found))
+    escape(found)
 
 
 def test_a_folder_that_is_gone_is_named_and_nothing_is_generated(
-    qtbot: QtBot, filled: ModuloWindow, application: Application, sesion: Sesion, tmp_path: Path
+    filled: ModuloWindow, application: Application, sesion: Sesion, tmp_path: Path
 ) -> None:
     remember_folder(filled, tmp_path / "usb")
     (tmp_path / "usb").rmdir()
-    found = opened_generate(qtbot, filled)
+    found = opened_generate(filled)
     assert said(found.form.carpeta_error).startswith("Esa carpeta no existe.")
     press(found, "Guardar 3 archivos")
     assert found.isVisible()
     assert application.lotes.all(sesion) == ()
     press(found, "Cambiar…")
-    choose_path(qtbot, tmp_path)
+    choose_path(tmp_path)
     assert said(found.form.carpeta_error) == ""
     QTest.keyClick(focused(found), Key.Key_Return)
-    qtbot.waitUntil(lambda: gone(found))
+    until(lambda: gone(found))
     assert len(list(tmp_path.glob("*.txt"))) == 3
 
 
 def test_the_options_of_the_last_files_are_proposed_again(
-    qtbot: QtBot, filled: ModuloWindow, tmp_path: Path
+    filled: ModuloWindow, tmp_path: Path
 ) -> None:
     remember_folder(filled, tmp_path)
-    found = opened_generate(qtbot, filled)
+    found = opened_generate(filled)
     found.form.enie_combo.setCurrentIndex(1)
     found.form.totales_check.setChecked(False)
-    qtbot.waitUntil(lambda: found._presenter.state.can_generate)
+    until(lambda: found._presenter.state.can_generate)
     press(found, "Guardar 3 archivos")
-    qtbot.waitUntil(lambda: gone(found))
-    settled(qtbot, filled)
-    found = opened_generate(qtbot, filled)
+    until(lambda: gone(found))
+    settled(filled)
+    found = opened_generate(filled)
     assert found.form.enie_combo.currentData() == "N"
     assert not found.form.totales_check.isChecked()
     assert found.form.separar_check.isChecked()
-    QTest.keyClick(found, Key.Key_Escape)
-    qtbot.waitUntil(lambda: gone(found))
+    escape(found)
 
 
 @pytest.mark.parametrize(
@@ -291,7 +281,6 @@ def test_the_options_of_the_last_files_are_proposed_again(
     ],
 )
 def test_the_reason_has_the_width(
-    qtbot: QtBot,
     window: ModuloWindow,
     application: Application,
     sesion: Sesion,
@@ -299,18 +288,17 @@ def test_the_reason_has_the_width(
     hidden: list[int],
 ) -> None:
     capture(application, sesion, alta(**changes))
-    found = opened_generate(qtbot, window)
+    found = opened_generate(window)
     found.resize(1040, 640)
     view = found.form.avisos_table
     assert cells(view)
     assert [at for at in range(6) if view.isColumnHidden(at)] == hidden
     assert view.columnWidth(5) >= 240
-    QTest.keyClick(found, Key.Key_Escape)
-    qtbot.waitUntil(lambda: gone(found))
+    escape(found)
 
 
 def test_what_keeps_a_file_from_being_written_is_named(
-    qtbot: QtBot, filled: ModuloWindow, application: Application, sesion: Sesion
+    filled: ModuloWindow, application: Application, sesion: Sesion
 ) -> None:
     long = "WOLFESCHLEGELSTEINHAUSENBERGER"  # 30 letters, of 27 that fit
     application.movimientos.capture(
@@ -319,12 +307,12 @@ def test_what_keeps_a_file_from_being_written_is_named(
         aceptadas={Duda.OTRA_PERSONA},
     )
     QTest.keyClick(filled, Key.Key_F5)
-    qtbot.waitUntil(lambda: len(names(filled)) == 4)
-    settled(qtbot, filled)
+    until(lambda: len(names(filled)) == 4)
+    settled(filled)
     rows = column(filled, "Apellido paterno")
     filled.grid.focus()
     filled.grid.table.select(rows.index(long))
-    found = planned(qtbot, filled)
+    found = planned(filled)
     shown = cells(found.form.avisos_table)
     assert (long, long[:27]) in [(row[3], row[4]) for row in shown]
     assert shown[0][0] == "Queda fuera", "the guía is missing"
@@ -332,27 +320,26 @@ def test_what_keeps_a_file_from_being_written_is_named(
     assert said(found.form.aviso_label).startswith("1 movimiento queda fuera y en Pendiente")
     # As dictation and screen readers write: without keys.
     found.form.guia_edit.setText("01400")
-    qtbot.waitUntil(lambda: found.form.generar_button.isEnabled())
-    QTest.keyClick(found, Key.Key_Escape)
-    qtbot.waitUntil(lambda: gone(found))
+    until(lambda: found.form.generar_button.isEnabled())
+    escape(found)
 
 
 def test_a_lote_is_followed_to_its_answer_with_the_documents_that_came(
-    qtbot: QtBot, filled: ModuloWindow, tmp_path: Path, opened_files: list[str]
+    filled: ModuloWindow, tmp_path: Path, opened_files: list[str]
 ) -> None:
-    generated(qtbot, filled, 0, tmp_path / "idse")
-    show_tab(qtbot, filled, "Lotes")
-    qtbot.waitUntil(lambda: len(lotes(filled)) == 1)
+    generated(filled, 0, tmp_path / "idse")
+    show_tab(filled, "Lotes")
+    until(lambda: len(lotes(filled)) == 1)
     filled.lotes.form.estado_button.setFocus()
     mark(filled, "Enviado…")
-    asked = dialog(qtbot, EstadoLoteDialog)
+    asked = dialog(EstadoLoteDialog)
     assert focused(asked) is asked.form.fecha_edit
     assert asked.form.fecha_edit.text() == "02/03/2026"
     QTest.keyClick(focused(asked), Key.Key_Return)
-    qtbot.waitUntil(lambda: lotes(filled)[0][0] == "Enviado")
+    until(lambda: lotes(filled)[0][0] == "Enviado")
     assert filled.focusWidget() is filled.lotes.form.lotes_table
     mark(filled, "Recibido…")
-    asked = dialog(qtbot, EstadoLoteDialog)
+    asked = dialog(EstadoLoteDialog)
     asked.form.fecha_edit.setText("03/03/2026")
     press(asked, "Guardar")
     assert said(asked.form.fecha_error) == "La fecha es posterior a hoy."
@@ -360,80 +347,80 @@ def test_a_lote_is_followed_to_its_answer_with_the_documents_that_came(
     asked.form.numero_edit.setText("123456789")
     asked.form.folio_edit.setText("1234567890123456789")
     press(asked, "Guardar")
-    qtbot.waitUntil(lambda: lotes(filled)[0][:5] == (
+    until(lambda: lotes(filled)[0][:5] == (
         "Recibido", "Y54 12345 10 9", "Alta o reingreso", "1", "123456789",
     ))  # fmt: skip
     assert not filled.lotes.form.cancelar_button.isEnabled()
     acuse = tmp_path / "acuse.pdf"
     acuse.write_bytes(b"%PDF-1.4 acuse inventado")
     filled.lotes._choose_document(ClaseDocumento.ACUSE)
-    choose_path(qtbot, acuse)
-    qtbot.waitUntil(lambda: lotes(filled)[0][6] == "acuse.pdf")
+    choose_path(acuse)
+    until(lambda: lotes(filled)[0][6] == "acuse.pdf")
     press(filled.lotes, "Cédula…")
     cedula = tmp_path / "cedula.pdf"
-    choose_path(qtbot, cedula)
-    qtbot.waitUntil(lambda: opened_files == [str(cedula)])
+    choose_path(cedula)
+    until(lambda: opened_files == [str(cedula)])
     assert cedula.read_bytes().startswith(b"%PDF-")
     mark(filled, "Rechazado…")
-    asked = dialog(qtbot, EstadoLoteDialog)
+    asked = dialog(EstadoLoteDialog)
     press(asked, "Guardar")
     assert said(asked.form.causa_error) == "Escriba la causa, como la da el IMSS."
     asked.form.codigo_edit.setText("77")
     asked.form.causa_edit.setText("NSS NO CORRESPONDE")
     press(asked, "Guardar")
-    qtbot.waitUntil(lambda: lotes(filled)[0][0] == "Rechazado")
+    until(lambda: lotes(filled)[0][0] == "Rechazado")
     press(filled.lotes, "Ver movimientos")
-    qtbot.waitUntil(lambda: column(filled, "Estado") == ["Rechazado"])
+    until(lambda: column(filled, "Estado") == ["Rechazado"])
     assert column(filled, "Causa de rechazo") == ["77 NSS NO CORRESPONDE"]
     assert column(filled, "Lote") == ["123456789"]
     assert said(filled.form.alcance_label).startswith("Sólo se muestran los movimientos del lote ")
 
 
 def test_a_lote_that_is_cancelled_gives_its_movements_back(
-    qtbot: QtBot, filled: ModuloWindow, tmp_path: Path, message_box: Box
+    filled: ModuloWindow, tmp_path: Path, message_box: Box
 ) -> None:
-    generated(qtbot, filled, 0, tmp_path / "idse")
-    show_tab(qtbot, filled, "Lotes")
-    qtbot.waitUntil(lambda: len(lotes(filled)) == 1)
+    generated(filled, 0, tmp_path / "idse")
+    show_tab(filled, "Lotes")
+    until(lambda: len(lotes(filled)) == 1)
     press(filled.lotes, "Cancelar lote…")
     box = message_box()
     assert "1 movimiento volverá a Pendiente" in box.text()
     press(box, "Cancelar el lote")
-    qtbot.waitUntil(lambda: lotes(filled)[0][0] == "Cancelado")
+    until(lambda: lotes(filled)[0][0] == "Cancelado")
     assert said(filled.lotes.form.mensaje_label) == (
         "El lote se canceló. Sus movimientos volvieron a Pendiente."
     )
     assert not filled.lotes.form.cancelar_button.isEnabled()
     assert not filled.lotes.form.estado_button.isEnabled()
-    show_tab(qtbot, filled, "Todos")
+    show_tab(filled, "Todos")
     filled.grid.focus()
     filled.grid.table.select(0)
-    found = planned(qtbot, filled)
+    found = planned(filled)
     assert found.form.generar_button.isEnabled(), "it may go in another file"
     found.reject()
 
 
-def test_an_empty_list_says_what_a_lote_is(qtbot: QtBot, window: ModuloWindow) -> None:
-    show_tab(qtbot, window, "Lotes")
-    qtbot.waitUntil(lambda: window.lotes.empty.title.isVisible())
+def test_an_empty_list_says_what_a_lote_is(window: ModuloWindow) -> None:
+    show_tab(window, "Lotes")
+    until(lambda: window.lotes.empty.title.isVisible())
     assert said(window.lotes.empty.title) == "Aún no hay lotes"
     assert not window.lotes.form.botones_panel.isVisible()
 
 
 def test_the_list_of_lotes_is_exported(
-    qtbot: QtBot, filled: ModuloWindow, application: Application, sesion: Sesion, tmp_path: Path
+    filled: ModuloWindow, application: Application, sesion: Sesion, tmp_path: Path
 ) -> None:
     remember_folder(filled, tmp_path)
-    found = opened_generate(qtbot, filled)
+    found = opened_generate(filled)
     press(found, "Guardar 3 archivos")
-    qtbot.waitUntil(lambda: gone(found))
-    show_tab(qtbot, filled, "Lotes")
-    qtbot.waitUntil(lambda: len(lotes(filled)) == 3)
+    until(lambda: gone(found))
+    show_tab(filled, "Lotes")
+    until(lambda: len(lotes(filled)) == 3)
     assert filled.acciones.exportar.isEnabled()
     filled.acciones.exportar.trigger()
     path = tmp_path / "lotes.xlsx"
-    choose_path(qtbot, path)
-    qtbot.waitUntil(lambda: said(filled.lotes.form.mensaje_label) != "")
+    choose_path(path)
+    until(lambda: said(filled.lotes.form.mensaje_label) != "")
     assert said(filled.lotes.form.mensaje_label) == ("Se exportó la lista de 3 lotes a lotes.xlsx.")
     sheet = load_workbook(path).active
     assert sheet is not None

@@ -10,12 +10,10 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
-from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.movimientos.estado_aviso import Situacion
 from icsoe_desktop.gui.idse.modulo.columns import COLUMNS
-from icsoe_desktop.gui.idse.modulo.exportacion import ExportarDialog
-from icsoe_desktop.gui.idse.modulo.historial import HistorialDialog
+from icsoe_desktop.gui.idse.modulo.dialogos import ExportarDialog, HistorialDialog
 from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
 from icsoe_desktop.gui.kit.action_button import ActionButton
 from icsoe_desktop.services.movimientos.valores import ColumnaMovimiento
@@ -31,10 +29,10 @@ from tests.gui.idse.comun import (
     said,
     show_tab,
 )
-from tests.support.reposo import settle
+from tests.support.reposo import settle, until
 
 
-def test_only_what_the_seed_lists_is_there(qtbot: QtBot, consulta: ModuloWindow) -> None:
+def test_only_what_the_seed_lists_is_there(consulta: ModuloWindow) -> None:
     form = consulta.form
     found = form.encabezado.findChildren(ActionButton)
     buttons = [one.accessibleName() for one in found if one.isVisible()]
@@ -54,20 +52,20 @@ def test_only_what_the_seed_lists_is_there(qtbot: QtBot, consulta: ModuloWindow)
     assert said(form.consulta_label).startswith("Modo sólo consulta.")
     menus = [action.text() for action in form.menubar.actions()]
     assert menus == ["&Archivo", "&Herramientas", "A&yuda"]
-    show_tab(qtbot, consulta, "Todos")
+    show_tab(consulta, "Todos")
     assert names(consulta) == ["ANA", "LUIS", "EVA"]
 
 
 def test_nothing_can_be_written_by_key_or_by_dropping(
-    qtbot: QtBot, consulta: ModuloWindow, tmp_path: Path
+    consulta: ModuloWindow, tmp_path: Path
 ) -> None:
     path = tmp_path / "movimientos.txt"
     path.write_text("x")
     assert not drag(consulta, path)
-    show_tab(qtbot, consulta, "Todos")
+    show_tab(consulta, "Todos")
     consulta.grid.focus()
     view = consulta.form.movimientos_table
-    qtbot.waitUntil(lambda: consulta.grid.table.selected() is not None)
+    until(lambda: consulta.grid.table.selected() is not None)
     for key in (Key.Key_Delete, Key.Key_F2):
         QTest.keyClick(view, key)
     control, shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -78,33 +76,31 @@ def test_nothing_can_be_written_by_key_or_by_dropping(
         (Key.Key_B, control | shift),
     ):
         QTest.keyClick(view, key, modifiers)
-    qtbot.waitUntil(lambda: not consulta._work.busy)
+    until(lambda: not consulta._work.busy)
     assert QApplication.activeModalWidget() is None
     assert names(consulta) == ["ANA", "LUIS", "EVA"]
     labels = {action.text() for action in view.actions()}
     assert labels == {"&Historial del trabajador…", "&Copiar con encabezados"}
     QTest.keyClick(view, Key.Key_Return)
-    history = dialog(qtbot, HistorialDialog)
+    history = dialog(HistorialDialog)
     assert not history.form.editar_button.isVisible()
     history.reject()
 
 
 def test_the_movements_can_be_exported(
-    qtbot: QtBot, consulta: ModuloWindow, tmp_path: Path, message_box: Box
+    consulta: ModuloWindow, tmp_path: Path, message_box: Box
 ) -> None:
-    show_tab(qtbot, consulta, "Todos")
+    show_tab(consulta, "Todos")
     consulta.export()
-    press(dialog(qtbot, ExportarDialog), "Exportar…")
-    choose_path(qtbot, tmp_path / "salida.xlsx")
+    press(dialog(ExportarDialog), "Exportar…")
+    choose_path(tmp_path / "salida.xlsx")
     box = message_box()
     assert box.text() == "Se exportaron 3 movimientos a salida.xlsx."
     box.close()
     assert (tmp_path / "salida.xlsx").read_bytes().startswith(b"PK")
 
 
-def test_the_module_fits_a_screen_of_1920_at_twice_the_size(
-    qtbot: QtBot, filled: ModuloWindow
-) -> None:
+def test_the_module_fits_a_screen_of_1920_at_twice_the_size(filled: ModuloWindow) -> None:
     form = filled.form
     filled.resize(960, 600)
     settle()

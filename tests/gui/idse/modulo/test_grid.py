@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.gui.base.preferences import Preferences
-from icsoe_desktop.gui.idse.modulo.historial import HistorialDialog
+from icsoe_desktop.gui.idse.modulo.dialogos import HistorialDialog
 from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
 from icsoe_desktop.services.application import Application
 from tests.gui.conftest import press
@@ -26,6 +26,7 @@ from tests.gui.idse.comun import (
     cells,
     column,
     dialog,
+    escape,
     focused,
     gone,
     names,
@@ -34,6 +35,7 @@ from tests.gui.idse.comun import (
     show_tab,
     visible,
 )
+from tests.support.reposo import until
 
 
 def test_an_empty_module_says_what_belongs_here_and_offers_the_first_steps(
@@ -73,13 +75,13 @@ def test_the_grid_shows_the_newest_first_as_people_write_it(filled: ModuloWindow
     assert right & Qt.AlignmentFlag.AlignRight
 
 
-def test_each_tab_shows_its_kind(qtbot: QtBot, filled: ModuloWindow) -> None:
+def test_each_tab_shows_its_kind(filled: ModuloWindow) -> None:
     tabs = filled.form.pestanas_tabs
     labels = [tabs.tabText(at).replace("&", "") for at in range(tabs.count())]
     assert labels == ["Reingresos", "Mod. Salarios", "Bajas", "Todos", "Lotes"]
     shown = {}
     for name in labels[:4]:
-        show_tab(qtbot, filled, name)
+        show_tab(filled, name)
         shown[name] = names(filled)
     assert shown == {
         "Reingresos": ["ANA"],
@@ -94,13 +96,13 @@ def test_a_click_on_a_header_orders_by_it_and_the_order_is_remembered(
 ) -> None:
     header = filled.form.movimientos_table.horizontalHeader()
     header.setSortIndicator(5, Qt.SortOrder.AscendingOrder)
-    qtbot.waitUntil(lambda: names(filled) == ["ANA", "EVA", "LUIS"])
+    until(lambda: names(filled) == ["ANA", "EVA", "LUIS"])
     header.setSortIndicator(9, Qt.SortOrder.DescendingOrder)
-    qtbot.waitUntil(lambda: names(filled) == ["EVA", "ANA", "LUIS"])
-    settled(qtbot, filled)
+    until(lambda: names(filled) == ["EVA", "ANA", "LUIS"])
+    settled(filled)
     other = ModuloWindow(filled._context)
     other.show()
-    qtbot.waitUntil(lambda: not other.presenter.state.loading)
+    until(lambda: not other.presenter.state.loading)
     order = other.grid.table.order
     assert order is not None
     assert (order.key, order.descending) == ("SBC", True)
@@ -109,9 +111,7 @@ def test_a_click_on_a_header_orders_by_it_and_the_order_is_remembered(
         other.deleteLater()
 
 
-def test_text_is_found_while_it_is_typed_without_accents_or_grouping(
-    qtbot: QtBot, filled: ModuloWindow
-) -> None:
+def test_text_is_found_while_it_is_typed_without_accents_or_grouping(filled: ModuloWindow) -> None:
     QTest.keyClick(filled, Key.Key_F, Qt.KeyboardModifier.ControlModifier)
     edit = filled.form.texto_edit
     assert edit.hasFocus()
@@ -123,19 +123,17 @@ def test_text_is_found_while_it_is_typed_without_accents_or_grouping(
     ):
         edit.clear()
         QTest.keyClicks(edit, text)
-        qtbot.waitUntil(lambda found=found: names(filled) == found)
+        until(lambda found=found: names(filled) == found)
     QTest.keyClicks(edit, "zzz")
-    qtbot.waitUntil(lambda: filled.form.vacia_titulo.isVisible())
-    settled(qtbot, filled)
+    until(lambda: filled.form.vacia_titulo.isVisible())
+    settled(filled)
     assert said(filled.form.vacia_titulo) == "Ningún movimiento coincide con la búsqueda"
     press(filled.form.vacia_page, "Quitar filtros")
-    qtbot.waitUntil(lambda: names(filled) == ["ANA", "LUIS", "EVA"])
+    until(lambda: names(filled) == ["ANA", "LUIS", "EVA"])
     assert edit.text() == ""
 
 
-def test_dates_state_and_term_restrict_and_wrong_dates_are_named(
-    qtbot: QtBot, filled: ModuloWindow
-) -> None:
+def test_dates_state_and_term_restrict_and_wrong_dates_are_named(filled: ModuloWindow) -> None:
     form = filled.form
     form.desde_edit.setFocus()
     QTest.keyClicks(form.desde_edit, "27/13/2026")
@@ -145,7 +143,7 @@ def test_dates_state_and_term_restrict_and_wrong_dates_are_named(
     form.desde_edit.selectAll()
     QTest.keyClicks(form.desde_edit, "27022026")
     QTest.keyClick(form.desde_edit, Key.Key_Return)
-    qtbot.waitUntil(lambda: names(filled) == ["ANA"])
+    until(lambda: names(filled) == ["ANA"])
     assert said(form.desde_error) == ""
     form.hasta_edit.setFocus()
     assert form.desde_edit.text() == "27/02/2026"
@@ -153,24 +151,24 @@ def test_dates_state_and_term_restrict_and_wrong_dates_are_named(
     QTest.keyClick(form.hasta_edit, Key.Key_Return)
     assert said(form.hasta_error) == "Es anterior a la fecha inicial."
     press(filled, "Quitar filtros")
-    qtbot.waitUntil(lambda: len(names(filled)) == 3)
+    until(lambda: len(names(filled)) == 3)
     form.plazo_combo.setCurrentText("Extemporáneo")
     press(filled, "Buscar")
-    qtbot.waitUntil(lambda: names(filled) == ["EVA"])
+    until(lambda: names(filled) == ["EVA"])
     form.plazo_combo.setCurrentIndex(0)
     form.estado_combo.setCurrentText("Aprobado")
     press(filled, "Buscar")
-    qtbot.waitUntil(lambda: form.vacia_titulo.isVisible())
+    until(lambda: form.vacia_titulo.isVisible())
 
 
 def test_a_registro_patronal_is_chosen_or_typed(
-    qtbot: QtBot, filled: ModuloWindow, application: Application, sesion: Sesion
+    filled: ModuloWindow, application: Application, sesion: Sesion
 ) -> None:
     capture(application, sesion, alta(registro_patronal="B1298765103", nombres="OTRA"))
     QTest.keyClick(filled, Key.Key_F5)
-    qtbot.waitUntil(lambda: len(names(filled)) == 4)
+    until(lambda: len(names(filled)) == 4)
     combo = filled.form.registro_combo
-    qtbot.waitUntil(lambda: combo.count() == 3)
+    until(lambda: combo.count() == 3)
     assert [combo.itemText(at) for at in range(3)] == [
         "Todos", "B12 98765 10 3", "Y54 12345 10 9",
     ]  # fmt: skip
@@ -178,7 +176,7 @@ def test_a_registro_patronal_is_chosen_or_typed(
     combo.lineEdit().selectAll()
     QTest.keyClicks(combo, "B129876510")
     QTest.keyClick(combo, Key.Key_Return)
-    qtbot.waitUntil(lambda: names(filled) == ["OTRA"])
+    until(lambda: names(filled) == ["OTRA"])
     combo.lineEdit().selectAll()
     QTest.keyClicks(combo, "Z12")
     press(filled, "Buscar")
@@ -188,13 +186,13 @@ def test_a_registro_patronal_is_chosen_or_typed(
 
 
 def test_rows_are_copied_with_headers_and_identifiers_without_grouping(
-    qtbot: QtBot, filled: ModuloWindow
+    filled: ModuloWindow,
 ) -> None:
     view = filled.form.movimientos_table
     view.setFocus()
     filled.grid.table.select(2)
     QTest.keyClick(view, Key.Key_C, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(lambda: said(filled.toast.label) == "Se copió 1 movimiento, con encabezados.")
+    until(lambda: said(filled.toast.label) == "Se copió 1 movimiento, con encabezados.")
     header, row = QGuiApplication.clipboard().text().split("\n")
     copied = dict(zip(header.split("\t"), row.split("\t"), strict=True))
     assert copied["NSS"] == "11223344554"
@@ -204,7 +202,7 @@ def test_rows_are_copied_with_headers_and_identifiers_without_grouping(
 
 
 def test_enter_opens_the_workers_whole_history(
-    qtbot: QtBot, filled: ModuloWindow, application: Application, sesion: Sesion
+    filled: ModuloWindow, application: Application, sesion: Sesion
 ) -> None:
     from datetime import date
 
@@ -213,10 +211,10 @@ def test_enter_opens_the_workers_whole_history(
     QTest.keyClick(filled.form.texto_edit, Key.Key_Down)
     view = filled.form.movimientos_table
     assert view.hasFocus()
-    qtbot.waitUntil(lambda: filled.grid.table.selected() is not None)
+    until(lambda: filled.grid.table.selected() is not None)
     QTest.keyClick(view, Key.Key_Return)
-    history = dialog(qtbot, HistorialDialog)
-    qtbot.waitUntil(lambda: len(cells(history.form.movimientos_table)) == 2)
+    history = dialog(HistorialDialog)
+    until(lambda: len(cells(history.form.movimientos_table)) == 2)
     shown = cells(history.form.movimientos_table)
     assert [(row[:3], row[4:6]) for row in shown] == [
         (("27/02/2026", "Alta o reingreso", "Pendiente"), ("Y54 12345 10 9", "$ 450.50")),
@@ -230,12 +228,11 @@ def test_enter_opens_the_workers_whole_history(
         assert edge <= table.viewport().width(), f"{title} is seen without scrolling"
     assert said(history.form.trabajador_label) == "ANA MUÑOZ RÍOS"
     assert said(history.form.detalle_label) == "NSS 1234 56 7890 3. 2 movimientos."
-    QTest.keyClick(history, Key.Key_Escape)
-    qtbot.waitUntil(lambda: gone(history))
+    escape(history)
 
 
 def test_only_pending_movements_are_deleted_and_after_asking(
-    qtbot: QtBot, filled: ModuloWindow, message_box: Box
+    filled: ModuloWindow, message_box: Box
 ) -> None:
     view = filled.form.movimientos_table
     view.setFocus()
@@ -244,28 +241,28 @@ def test_only_pending_movements_are_deleted_and_after_asking(
     box = message_box()
     assert box.text() == "El movimiento se borrará del programa. ¿Desea borrarlo?"
     QTest.keyClick(box, Key.Key_Return)
-    qtbot.waitUntil(lambda: gone(box))
+    until(lambda: gone(box))
     assert len(names(filled)) == 3, "Enter means no"
     QTest.keyClick(view, Key.Key_Delete)
     press(message_box(), "Borrar")
-    qtbot.waitUntil(lambda: names(filled) == ["ANA", "EVA"])
+    until(lambda: names(filled) == ["ANA", "EVA"])
     assert said(filled.form.mensaje_label) == "Se borró 1 movimiento."
 
 
-def test_esc_takes_the_searched_text_away(qtbot: QtBot, filled: ModuloWindow) -> None:
+def test_esc_takes_the_searched_text_away(filled: ModuloWindow) -> None:
     QTest.keyClicks(filled.form.texto_edit, "munoz")
-    qtbot.waitUntil(lambda: names(filled) == ["ANA"])
+    until(lambda: names(filled) == ["ANA"])
     QTest.keyClick(filled.form.texto_edit, Key.Key_Escape)
-    qtbot.waitUntil(lambda: len(names(filled)) == 3)
+    until(lambda: len(names(filled)) == 3)
     assert filled.form.texto_edit.text() == ""
 
 
-def test_the_focus_goes_along_to_the_other_page(qtbot: QtBot, filled: ModuloWindow) -> None:
+def test_the_focus_goes_along_to_the_other_page(filled: ModuloWindow) -> None:
     form = filled.form
     form.texto_edit.setFocus()
-    show_tab(qtbot, filled, "Lotes")
+    show_tab(filled, "Lotes")
     assert filled.lotes.isAncestorOf(focused(filled))
-    show_tab(qtbot, filled, "Todos")
+    show_tab(filled, "Todos")
     assert focused(filled) in (form.registro_combo, form.registro_combo.lineEdit())
 
 
@@ -290,20 +287,20 @@ def test_whether_it_is_late_and_sent_is_seen_without_scrolling(
 
 
 def test_what_somebody_else_wrote_is_told_and_read_when_asked(
-    qtbot: QtBot, filled: ModuloWindow, application: Application, sesion: Sesion
+    filled: ModuloWindow, application: Application, sesion: Sesion
 ) -> None:
     capture(application, sesion, alta(nss="98765432103", nombres="NUEVA"))
     filled.presenter.check_stale()
-    qtbot.waitUntil(lambda: filled.form.actualizar_button.isVisible())
+    until(lambda: filled.form.actualizar_button.isVisible())
     assert said(filled.form.cuenta_label) == "3 movimientos. Puede haber cambios desde que se leyó."
     press(filled, "Actualizar")
-    qtbot.waitUntil(lambda: len(names(filled)) == 4)
-    settled(qtbot, filled)
+    until(lambda: len(names(filled)) == 4)
+    settled(filled)
     assert not filled.form.actualizar_button.isVisible()
 
 
 def test_the_filter_is_remembered_without_personal_data(
-    qtbot: QtBot, filled: ModuloWindow, tmp_path: Path
+    filled: ModuloWindow, tmp_path: Path
 ) -> None:
     form = filled.form
     form.estado_combo.setCurrentText("Pendiente")
@@ -311,7 +308,7 @@ def test_the_filter_is_remembered_without_personal_data(
     form.registro_combo.setEditText("Y5412345109")
     form.texto_edit.setText(NSS_ANA)
     press(filled, "Buscar")
-    qtbot.waitUntil(lambda: names(filled) == ["ANA"])
+    until(lambda: names(filled) == ["ANA"])
     other = ModuloWindow(filled._context)
     assert other.form.estado_combo.currentText() == "Pendiente"
     assert other.form.plazo_combo.currentText() == "En plazo, sin cubrir"
@@ -350,9 +347,7 @@ def test_a_layout_kept_for_other_columns_is_not_laid_over_these(
     assert [fewer.columnWidth(at) for at in range(22)] == before
 
 
-def test_a_wrong_date_can_be_cleared_although_nothing_else_restricts(
-    qtbot: QtBot, filled: ModuloWindow
-) -> None:
+def test_a_wrong_date_can_be_cleared_although_nothing_else_restricts(filled: ModuloWindow) -> None:
     form = filled.form
     assert not form.quitar_button.isEnabled()
     form.desde_edit.setText("31/02/2026")
@@ -360,7 +355,7 @@ def test_a_wrong_date_can_be_cleared_although_nothing_else_restricts(
     assert said(form.desde_error) != ""
     assert form.quitar_button.isEnabled()
     form.quitar_button.click()
-    settled(qtbot, filled)
+    settled(filled)
     assert (form.desde_edit.text(), said(form.desde_error)) == ("", "")
     assert names(filled) == ["ANA", "LUIS", "EVA"]
     assert not form.quitar_button.isEnabled()

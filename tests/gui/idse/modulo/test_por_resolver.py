@@ -8,11 +8,9 @@ from pathlib import Path
 from openpyxl import load_workbook
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
-from icsoe_desktop.gui.idse.modulo.dias_inhabiles import DiasInhabilesDialog
-from icsoe_desktop.gui.idse.modulo.exportacion import ExportarDialog
+from icsoe_desktop.gui.idse.modulo.dialogos import DiasInhabilesDialog, ExportarDialog
 from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
 from icsoe_desktop.gui.kit.paged import Order
 from icsoe_desktop.jobs import NoProgress
@@ -38,19 +36,19 @@ from tests.gui.idse.comun import (
     show_tab,
     type_in,
 )
-from tests.support.reposo import settle
+from tests.support.reposo import settle, until
 
 CTRL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 NEWEST_FIRST = Order(ColumnaMovimiento.FECHA, descending=True)
 
 
-def ask_what_is_owed(qtbot: QtBot, window: ModuloWindow) -> None:
+def ask_what_is_owed(window: ModuloWindow) -> None:
     QTest.keyClick(window, Key.Key_D, CTRL_SHIFT)
-    settled(qtbot, window)
+    settled(window)
 
 
 def test_one_key_shows_all_that_is_owed_by_its_last_day_and_another_everything(
-    qtbot: QtBot, filled: ModuloWindow, application: Application, sesion: Sesion
+    filled: ModuloWindow, application: Application, sesion: Sesion
 ) -> None:
     rows = application.movimientos.first_page(sesion, TODOS)
     ids = {fila.nombres: fila.id for fila in rows}
@@ -64,12 +62,12 @@ def test_one_key_shows_all_that_is_owed_by_its_last_day_and_another_everything(
     application.lotes.mark_received(sesion, settled_one.id, date(2026, 3, 2), "123456789")
     application.lotes.mark_approved(sesion, settled_one.id, date(2026, 3, 2))
     # Whatever is searched for, one key.
-    show_tab(qtbot, filled, "Bajas")
+    show_tab(filled, "Bajas")
     filled.form.texto_edit.setText("luis")
     filled.filtro.search()
-    settled(qtbot, filled)
+    settled(filled)
 
-    ask_what_is_owed(qtbot, filled)
+    ask_what_is_owed(filled)
     assert names(filled) == ["EVA", "ANA"]
     assert column(filled, "Último día") == ["08/09/2025", "05/03/2026"]
     assert column(filled, "Estado") == ["En archivo", "Pendiente"]
@@ -79,14 +77,14 @@ def test_one_key_shows_all_that_is_owed_by_its_last_day_and_another_everything(
     assert filled.acciones.debo.isChecked()
     assert filled.form.movimientos_table.hasFocus()
 
-    ask_what_is_owed(qtbot, filled)
+    ask_what_is_owed(filled)
     assert names(filled) == ["ANA", "LUIS", "EVA"]
     assert filled.grid.table.order == NEWEST_FIRST
     assert not filled.acciones.debo.isChecked()
 
 
 def test_who_owes_nothing_is_told_so(
-    qtbot: QtBot, window: ModuloWindow, application: Application, sesion: Sesion
+    window: ModuloWindow, application: Application, sesion: Sesion
 ) -> None:
     capture(application, sesion, modificacion(nss=NSS_EVA))
     (fila,) = application.movimientos.first_page(sesion, TODOS)
@@ -95,24 +93,22 @@ def test_who_owes_nothing_is_told_so(
     application.lotes.mark_sent(sesion, lote.id, date(2026, 3, 2))
     application.lotes.mark_received(sesion, lote.id, date(2026, 3, 2))
     application.lotes.mark_approved(sesion, lote.id, date(2026, 3, 2))
-    ask_what_is_owed(qtbot, window)
+    ask_what_is_owed(window)
     assert said(window.form.vacia_titulo) == "No debe ningún aviso"
     assert window.form.quitar_vacia_button.isVisible()
 
 
-def test_an_order_chosen_while_looking_at_what_is_owed_stays(
-    qtbot: QtBot, filled: ModuloWindow
-) -> None:
-    ask_what_is_owed(qtbot, filled)
+def test_an_order_chosen_while_looking_at_what_is_owed_stays(filled: ModuloWindow) -> None:
+    ask_what_is_owed(filled)
     assert filled.grid.table.order == Order(ColumnaMovimiento.LIMITE, descending=False)
     header = filled.form.movimientos_table.horizontalHeader()
     header.setSortIndicator(9, Qt.SortOrder.DescendingOrder)
-    settled(qtbot, filled)
+    settled(filled)
     assert names(filled) == ["EVA", "ANA", "LUIS"]
     filled.filtro.search()
-    settled(qtbot, filled)
+    settled(filled)
     assert names(filled) == ["EVA", "ANA", "LUIS"]
-    ask_what_is_owed(qtbot, filled)
+    ask_what_is_owed(filled)
     assert filled.grid.table.order == Order(ColumnaMovimiento.SBC, descending=True)
 
 
@@ -131,16 +127,16 @@ def exported(path: Path) -> list[tuple[object, ...]]:
 
 
 def test_what_the_grid_shows_goes_to_the_sheet_in_its_order_and_columns(
-    qtbot: QtBot, filled: ModuloWindow, tmp_path: Path, message_box: Box
+    filled: ModuloWindow, tmp_path: Path, message_box: Box
 ) -> None:
-    show_tab(qtbot, filled, "Bajas")
+    show_tab(filled, "Bajas")
     QTest.keyClick(filled, Key.Key_E, Qt.KeyboardModifier.ControlModifier)
-    asked = dialog(qtbot, ExportarDialog)
+    asked = dialog(ExportarDialog)
     assert asked.form.mostrados_radio.text() == "&Los que muestra la tabla (1 movimiento)"
     asked.form.columnas_check.setChecked(True)
     QTest.keyClick(asked, Key.Key_Return)
     path = tmp_path / "bajas.xlsx"
-    choose_path(qtbot, path)
+    choose_path(path)
     press(message_box(), "Aceptar")
     header, row = exported(path)
     assert dict(zip(header, row, strict=True)) == {
@@ -164,29 +160,29 @@ def test_what_the_grid_shows_goes_to_the_sheet_in_its_order_and_columns(
 
 
 def test_all_may_be_exported_whatever_is_searched_for(
-    qtbot: QtBot, filled: ModuloWindow, tmp_path: Path, message_box: Box
+    filled: ModuloWindow, tmp_path: Path, message_box: Box
 ) -> None:
     filled.form.texto_edit.setText("luis")
-    qtbot.waitUntil(lambda: said(filled.form.cuenta_label) == "1 movimiento")
+    until(lambda: said(filled.form.cuenta_label) == "1 movimiento")
     filled.export()
-    asked = dialog(qtbot, ExportarDialog)
+    asked = dialog(ExportarDialog)
     asked.form.todos_radio.setChecked(True)
     press(asked, "Exportar…")
     path = tmp_path / "todos.xlsx"
-    choose_path(qtbot, path)
+    choose_path(path)
     press(message_box(), "Aceptar")
     rows = exported(path)
     assert [row[2] for row in rows] == ["Nombre", "ANA", "LUIS", "EVA"]
     assert [row[6] for row in rows] == ["SBC", 450.5, None, 1234.56]
-    settled(qtbot, filled)
+    settled(filled)
 
 
 def test_a_folder_that_takes_no_file_is_told_and_nothing_is_left(
-    qtbot: QtBot, filled: ModuloWindow, tmp_path: Path, message_box: Box
+    filled: ModuloWindow, tmp_path: Path, message_box: Box
 ) -> None:
     filled.export()
-    press(dialog(qtbot, ExportarDialog), "Exportar…")
-    choose_path(qtbot, tmp_path / "no" / "esta.xlsx")
+    press(dialog(ExportarDialog), "Exportar…")
+    choose_path(tmp_path / "no" / "esta.xlsx")
     box = message_box()
     assert "no se pudo guardar" in box.text()
     box.close()
@@ -197,29 +193,25 @@ LEY = "Ley Federal del Trabajo, artículo 74"
 
 
 def test_a_day_that_is_added_moves_the_terms_and_can_be_taken_out_again(
-    qtbot: QtBot,
-    window: ModuloWindow,
-    application: Application,
-    sesion: Sesion,
-    message_box: Box,
+    window: ModuloWindow, application: Application, sesion: Sesion, message_box: Box
 ) -> None:
     # Five working days from 23 February 2026, the start counted: 23 to 27. Today is 2 March: the
     # kind reading, counted from the 24th, ends on the 2nd. The start is a day of rest: it begins
     # on the 24th, so both end a day later.
     capture(application, sesion, alta(fecha=date(2026, 2, 23)))
     QTest.keyClick(window, Key.Key_F5)
-    qtbot.waitUntil(lambda: column(window, "Plazo") == ["En riesgo"])
+    until(lambda: column(window, "Plazo") == ["En riesgo"])
     window.tareas.open_dias()
-    found = dialog(qtbot, DiasInhabilesDialog)
+    found = dialog(DiasInhabilesDialog)
     form = found.form
     assert focused(found) is form.fecha_edit
     type_in(found, ("23/02/2026", "", "Aviso del IMSS"))
     QTest.keyClick(focused(found), Key.Key_Return)
-    qtbot.waitUntil(lambda: said(form.mensaje_label) != "")
+    until(lambda: said(form.mensaje_label) != "")
     assert said(form.mensaje_label) == (
         "Se guardó el 23/02/2026. Los plazos ya lo toman en cuenta."
     )
-    qtbot.waitUntil(lambda: len(cells(form.dias_table)) == 8)
+    until(lambda: len(cells(form.dias_table)) == 8)
     # LFT 74 in 2026: Mondays 2 February, 16 March and 16 November.
     assert cells(form.dias_table) == [
         ("01/01/2026", "jueves", "Día inhábil", LEY),
@@ -231,38 +223,36 @@ def test_a_day_that_is_added_moves_the_terms_and_can_be_taken_out_again(
         ("16/11/2026", "lunes", "Día inhábil", LEY),
         ("25/12/2026", "viernes", "Día inhábil", LEY),
     ]
-    qtbot.waitUntil(lambda: column(window, "Plazo") == ["Sin cubrir desde 23/02"])
+    until(lambda: column(window, "Plazo") == ["Sin cubrir desde 23/02"])
     form.dias_table.selectRow(0)
     assert not form.quitar_button.isEnabled(), "the law's days stay"
     form.dias_table.selectRow(2)
     press(found, "Quitar el día…")
     press(message_box(), "Quitar el día")
-    qtbot.waitUntil(lambda: len(cells(form.dias_table)) == 7)
-    qtbot.waitUntil(lambda: column(window, "Plazo") == ["En riesgo"])
+    until(lambda: len(cells(form.dias_table)) == 7)
+    until(lambda: column(window, "Plazo") == ["En riesgo"])
     found.reject()
-    settled(qtbot, window)
+    settled(window)
 
 
-def test_a_day_needs_a_date_and_a_reason(qtbot: QtBot, window: ModuloWindow) -> None:
+def test_a_day_needs_a_date_and_a_reason(window: ModuloWindow) -> None:
     window.tareas.open_dias()
-    found = dialog(qtbot, DiasInhabilesDialog)
+    found = dialog(DiasInhabilesDialog)
     press(found, "Guardar")
     assert said(found.form.fecha_error) == "Escriba la fecha."
     assert said(found.form.motivo_error) == "Escriba el motivo; lo leerá quien revise un plazo."
     assert focused(found) is found.form.fecha_edit
     type_in(found, ("28/02/2026", "", "Ya no se trabaja"))
     QTest.keyClick(focused(found), Key.Key_Return)
-    qtbot.waitUntil(lambda: "fin de semana" in said(found.form.fecha_error))
+    until(lambda: "fin de semana" in said(found.form.fecha_error))
     found.reject()
 
 
-def test_the_days_that_every_year_has_are_seen_without_scrolling(
-    qtbot: QtBot, window: ModuloWindow
-) -> None:
+def test_the_days_that_every_year_has_are_seen_without_scrolling(window: ModuloWindow) -> None:
     window.tareas.open_dias()
-    found = dialog(qtbot, DiasInhabilesDialog)
+    found = dialog(DiasInhabilesDialog)
     table = found.form.dias_table
-    qtbot.waitUntil(lambda: len(cells(table)) == 7)
+    until(lambda: len(cells(table)) == 7)
     settle()
     assert table.verticalScrollBar().maximum() == 0
     found.reject()

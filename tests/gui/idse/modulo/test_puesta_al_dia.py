@@ -9,18 +9,17 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from pytestqt.qtbot import QtBot
-from shiboken6 import isValid
 
 from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Sesion
 from icsoe_desktop.gui.base.shell import Context, Shell
-from icsoe_desktop.gui.idse.modulo.window import UPDATE_STOPPED, ModuloWindow
+from icsoe_desktop.gui.idse.modulo.window import UPDATE_STOPPED
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.movimientos.terminos import WHAT
 from icsoe_desktop.store.connection import BUSY, raw_of
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.movimientos import stored_terms
-from tests.gui.idse.comun import names, opened, show_tab
+from tests.gui.idse.comun import close, names, opened, show_tab
+from tests.support.reposo import until
 
 EVERYBODY = ["ANA", "LUIS", "EVA"]
 
@@ -74,88 +73,74 @@ def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
 
 @pytest.mark.parametrize("consulta", [True, False], ids=["sólo consulta", "user"])
 def test_the_progress_is_in_sight_and_the_rows_are_there_meanwhile(
-    qtbot: QtBot,
-    shell: Shell,
-    sesion: Sesion,
-    store: Store,
-    forgotten: None,
-    gate: Gate,
-    consulta: bool,
+    shell: Shell, sesion: Sesion, store: Store, forgotten: None, gate: Gate, consulta: bool
 ) -> None:
-    window = opened(qtbot, shell.context(SESION_CONSULTA if consulta else sesion))
+    window = opened(shell.context(SESION_CONSULTA if consulta else sesion))
     part = window.al_dia
-    qtbot.waitUntil(part.isVisible)
+    until(part.isVisible)
     assert part.label.text().startswith(WHAT)
     gate.let_one()
-    qtbot.waitUntil(lambda: part.label.text() == f"{WHAT}: 1 de 3")
+    until(lambda: part.label.text() == f"{WHAT}: 1 de 3")
     assert (part.bar.value(), part.bar.maximum()) == (1, 3)
-    show_tab(qtbot, window, "Todos")
+    show_tab(window, "Todos")
     assert names(window) == EVERYBODY
     window.form.movimientos_table.sortByColumn(1, Qt.SortOrder.AscendingOrder)
-    qtbot.waitUntil(lambda: not window.presenter.state.loading)
+    until(lambda: not window.presenter.state.loading)
     assert part.isVisible()
     gate.let_go()
-    qtbot.waitUntil(lambda: not part.running)
+    until(lambda: not part.running)
     assert not part.isVisible()
-    qtbot.waitUntil(lambda: not window.presenter.state.loading)
+    until(lambda: not window.presenter.state.loading)
     assert sorted(names(window)) == sorted(EVERYBODY)
     assert unknown(store) == 0
-    close(qtbot, window)
+    close(window)
 
 
 def test_what_takes_a_moment_does_not_flicker(
-    qtbot: QtBot,
-    context: Context,
-    store: Store,
-    forgotten: None,
-    monkeypatch: pytest.MonkeyPatch,
+    context: Context, store: Store, forgotten: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Longer than this machine may take at its slowest.
     monkeypatch.setattr("icsoe_desktop.gui.idse.modulo.puesta_al_dia.SHOW_AFTER_MS", 3_600_000)
-    window = opened(qtbot, context)
-    qtbot.waitUntil(lambda: not window.al_dia.running)
+    window = opened(context)
+    until(lambda: not window.al_dia.running)
     assert unknown(store) == 0
     assert not window.al_dia.isVisible()
     assert not window.al_dia._soon.isActive()
-    close(qtbot, window)
+    close(window)
 
 
 def test_whoever_cancels_keeps_what_is_done_and_goes_on_the_next_time(
-    qtbot: QtBot, context: Context, store: Store, forgotten: None, gate: Gate
+    context: Context, store: Store, forgotten: None, gate: Gate
 ) -> None:
-    window = opened(qtbot, context)
+    window = opened(context)
     part = window.al_dia
-    qtbot.waitUntil(lambda: part.isVisible() and gate.steps == 1)
+    until(lambda: part.isVisible() and gate.steps == 1)
     QTest.mouseClick(part.stop_button, Qt.MouseButton.LeftButton)
     assert not part.stop_button.isEnabled()
     gate.let_go()
-    qtbot.waitUntil(lambda: not part.running)
+    until(lambda: not part.running)
     assert window.form.statusbar.currentMessage() == UPDATE_STOPPED
     assert not part.isVisible()
     assert unknown(store) == 2
-    close(qtbot, window)
-    window = opened(qtbot, context)
-    qtbot.waitUntil(lambda: not window.al_dia.running and unknown(store) == 0)
-    close(qtbot, window)
+    close(window)
+    window = opened(context)
+    until(lambda: not window.al_dia.running and unknown(store) == 0)
+    close(window)
 
 
 def test_data_in_use_is_told_in_a_line_and_stops_nobody(
-    qtbot: QtBot,
-    context: Context,
-    store: Store,
-    forgotten: None,
-    monkeypatch: pytest.MonkeyPatch,
+    context: Context, store: Store, forgotten: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("icsoe_desktop.store.connection.BUSY_TIMEOUT_MS", 1)
     with store.write() as db:
         raw_of(db).execute("UPDATE ajustes SET valor = valor")
         monkeypatch.setattr(store._writing.pool, "connect", _hurried(store._writing.pool.connect))
-        window = opened(qtbot, context)
-        qtbot.waitUntil(lambda: not window.al_dia.running)
+        window = opened(context)
+        until(lambda: not window.al_dia.running)
         assert window.form.statusbar.currentMessage() == BUSY
-        show_tab(qtbot, window, "Todos")
+        show_tab(window, "Todos")
         assert names(window) == EVERYBODY
-    close(qtbot, window)
+    close(window)
 
 
 def _hurried(connect: Any) -> Any:
@@ -168,14 +153,9 @@ def _hurried(connect: Any) -> Any:
 
 
 def test_closing_the_window_ends_it(
-    qtbot: QtBot, context: Context, store: Store, forgotten: None, gate: Gate
+    context: Context, store: Store, forgotten: None, gate: Gate
 ) -> None:
-    window = opened(qtbot, context)
-    qtbot.waitUntil(lambda: gate.steps == 1)
-    close(qtbot, window)
+    window = opened(context)
+    until(lambda: gate.steps == 1)
+    close(window)
     gate.let_go()
-
-
-def close(qtbot: QtBot, window: ModuloWindow) -> None:
-    window.close()
-    qtbot.waitUntil(lambda: not isValid(window))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.gui.base.shell import Context
@@ -17,17 +16,15 @@ from tests.services.certificados.catalogo import RFC, RFC_RARO, A, B
 
 
 @pytest.fixture
-def window(qtbot: QtBot, context: Context) -> RegistrosPatronalesWindow:
-    return opened(qtbot, context)
+def window(context: Context) -> RegistrosPatronalesWindow:
+    return opened(context)
 
 
 @pytest.fixture
-def filled(
-    qtbot: QtBot, context: Context, application: Application, sesion: Sesion
-) -> RegistrosPatronalesWindow:
+def filled(context: Context, application: Application, sesion: Sesion) -> RegistrosPatronalesWindow:
     """The window with two registros patronales, the second of them odd."""
     application.registros_patronales.add(sesion, registro_patronal=A, razon_social=NOMBRE, rfc=RFC)
     application.registros_patronales.add(
         sesion, registro_patronal=B, razon_social="Hilos del Valle", rfc=RFC_RARO
     )
-    return opened(qtbot, context)
+    return opened(context)

@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
-from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.gui.base.shell import Context
@@ -14,16 +13,8 @@ from icsoe_desktop.gui.idse.registros_patronales.window import RegistrosPatronal
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.certificados.registros_patronales import HAS_CERTIFICATE
 from tests.gui.conftest import press
-from tests.gui.idse.registros_patronales.comun import (
-    NOMBRE,
-    Box,
-    Key,
-    focused,
-    kept,
-    rows,
-    said,
-    type_all,
-)
+from tests.gui.idse.comun import Box, Key, focused, said
+from tests.gui.idse.registros_patronales.comun import NOMBRE, kept, rows, type_all
 from tests.services.certificados.catalogo import (
     RFC,
     RFC_OTRO,
@@ -32,6 +23,7 @@ from tests.services.certificados.catalogo import (
     B,
     put_certificate,
 )
+from tests.support.reposo import until
 
 
 def test_an_empty_catalogue_offers_the_first_step(window: RegistrosPatronalesWindow) -> None:
@@ -46,11 +38,11 @@ def test_an_empty_catalogue_offers_the_first_step(window: RegistrosPatronalesWin
 
 
 def test_one_is_added_with_the_keyboard_alone(
-    qtbot: QtBot, window: RegistrosPatronalesWindow, application: Application, sesion: Sesion
+    window: RegistrosPatronalesWindow, application: Application, sesion: Sesion
 ) -> None:
     type_all(window, "a12-34567-89-5", NOMBRE, RFC.lower())
     QTest.keyClick(focused(window), Key.Key_Return)
-    qtbot.waitUntil(lambda: bool(rows(window)))
+    until(lambda: bool(rows(window)))
     assert rows(window) == [("A12 34567 89 5", NOMBRE, RFC, "Sin indicar", "Sin advertencias")]
     assert kept(application, sesion) == [(A, NOMBRE, RFC)]
     assert said(window.form.mensaje_label) == "Se guardó el registro patronal A12 34567 89 5."
@@ -59,7 +51,7 @@ def test_one_is_added_with_the_keyboard_alone(
 
 
 def test_a_wrong_check_digit_warns_while_one_types_and_does_not_block(
-    qtbot: QtBot, window: RegistrosPatronalesWindow, application: Application, sesion: Sesion
+    window: RegistrosPatronalesWindow, application: Application, sesion: Sesion
 ) -> None:
     form = window.form
     type_all(window, A[:10])
@@ -73,7 +65,7 @@ def test_a_wrong_check_digit_warns_while_one_types_and_does_not_block(
     QTest.keyClick(focused(window), Key.Key_Tab)
     type_all(window, NOMBRE, RFC)
     press(window, "Guardar")
-    qtbot.waitUntil(lambda: bool(rows(window)))
+    until(lambda: bool(rows(window)))
     assert kept(application, sesion) == [(A[:10] + "1", NOMBRE, RFC)]
     assert rows(window)[0][4] == "1 advertencia"
 
@@ -112,13 +104,13 @@ def test_saving_nothing_names_every_field(
 
 
 def test_one_that_exists_is_refused_under_its_field_and_stays_typed(
-    qtbot: QtBot, filled: RegistrosPatronalesWindow, application: Application, sesion: Sesion
+    filled: RegistrosPatronalesWindow, application: Application, sesion: Sesion
 ) -> None:
     form = filled.form
     before = kept(application, sesion)
     type_all(filled, A, "Otra, S. A.", RFC_OTRO)
     QTest.keyClick(focused(filled), Key.Key_Return)
-    qtbot.waitUntil(lambda: form.registro_patronal_error.isVisible())
+    until(lambda: form.registro_patronal_error.isVisible())
     assert said(form.registro_patronal_error) == (
         f"Ya existe el registro patronal {A}, de {NOMBRE}."
     )
@@ -131,7 +123,7 @@ def test_one_that_exists_is_refused_under_its_field_and_stays_typed(
 
 
 def test_one_is_changed_from_the_list(
-    qtbot: QtBot, filled: RegistrosPatronalesWindow, application: Application, sesion: Sesion
+    filled: RegistrosPatronalesWindow, application: Application, sesion: Sesion
 ) -> None:
     form = filled.form
     form.registros_table.setFocus()
@@ -143,7 +135,7 @@ def test_one_is_changed_from_the_list(
     form.razon_social_edit.selectAll()
     type_all(filled, "Hilos del Norte")
     QTest.keyClick(form.razon_social_edit, Key.Key_Return)
-    qtbot.waitUntil(lambda: rows(filled)[1][1] == "Hilos del Norte")
+    until(lambda: rows(filled)[1][1] == "Hilos del Norte")
     assert kept(application, sesion)[1] == (B, "Hilos del Norte", RFC_RARO)
     assert form.datos_group.title() == "Modificar el registro patronal B10 20304 05 6"
     assert focused(filled) is form.razon_social_edit
@@ -153,7 +145,7 @@ def test_one_is_changed_from_the_list(
 
 
 def test_choosing_another_row_does_not_lose_what_is_typed(
-    qtbot: QtBot, filled: RegistrosPatronalesWindow, message_box: Box
+    filled: RegistrosPatronalesWindow, message_box: Box
 ) -> None:
     form = filled.form
     form.registros_table.selectRow(0)
@@ -170,11 +162,7 @@ def test_choosing_another_row_does_not_lose_what_is_typed(
 
 
 def test_removing_asks_and_enter_keeps(
-    qtbot: QtBot,
-    filled: RegistrosPatronalesWindow,
-    application: Application,
-    sesion: Sesion,
-    message_box: Box,
+    filled: RegistrosPatronalesWindow, application: Application, sesion: Sesion, message_box: Box
 ) -> None:
     form = filled.form
     assert not form.eliminar_button.isEnabled()
@@ -183,40 +171,36 @@ def test_removing_asks_and_enter_keeps(
     box = message_box()
     assert "A12 34567 89 5" in box.text()
     QTest.keyClick(box, Key.Key_Return)
-    qtbot.waitUntil(lambda: not box.isVisible())
+    until(lambda: not box.isVisible())
     assert len(kept(application, sesion)) == 2
     form.registros_table.setFocus()
     QTest.keyClick(form.registros_table, Key.Key_Delete)
     press(message_box(), "Eliminar")
-    qtbot.waitUntil(lambda: len(rows(filled)) == 1)
+    until(lambda: len(rows(filled)) == 1)
     assert kept(application, sesion) == [(B, "Hilos del Valle", RFC_RARO)]
     assert form.registro_patronal_edit.text() == ""
     assert said(form.mensaje_label) == "Se eliminó el registro patronal A12 34567 89 5."
 
 
 def test_one_with_a_certificate_is_not_removed(
-    qtbot: QtBot,
-    filled: RegistrosPatronalesWindow,
-    application: Application,
-    sesion: Sesion,
-    message_box: Box,
+    filled: RegistrosPatronalesWindow, application: Application, sesion: Sesion, message_box: Box
 ) -> None:
     put_certificate(application.store, application.registros_patronales.all(sesion)[0], RFC)
     filled.form.registros_table.selectRow(0)
     press(filled, "Eliminar…")
     press(message_box(), "Eliminar")
-    qtbot.waitUntil(lambda: message_box().text() == HAS_CERTIFICATE)
+    until(lambda: message_box().text() == HAS_CERTIFICATE)
     press(message_box(), "Aceptar")
     assert len(rows(filled)) == len(kept(application, sesion)) == 2
 
 
 def test_f5_shows_what_others_added_and_keeps_what_is_typed(
-    qtbot: QtBot, window: RegistrosPatronalesWindow, application: Application, sesion: Sesion
+    window: RegistrosPatronalesWindow, application: Application, sesion: Sesion
 ) -> None:
     type_all(window, "B10")
     application.registros_patronales.add(sesion, registro_patronal=A, razon_social=NOMBRE, rfc=RFC)
     QTest.keyClick(focused(window), Key.Key_F5)
-    qtbot.waitUntil(lambda: len(rows(window)) == 1)
+    until(lambda: len(rows(window)) == 1)
     assert window.form.registro_patronal_edit.text() == "B10"
     assert window.form.tabla_page.isVisible()
 
@@ -233,9 +217,9 @@ def test_rows_are_copied_with_headers_and_without_the_grouping(
     )
 
 
-def test_closing_while_the_catalogue_is_read_is_no_error(qtbot: QtBot, context: Context) -> None:
+def test_closing_while_the_catalogue_is_read_is_no_error(context: Context) -> None:
     window = context.shell.open("registros_patronales", context.sesion)
     QApplication.processEvents()
     window.close()
-    qtbot.waitUntil(lambda: not context.jobs.busy)
+    until(lambda: not context.jobs.busy)
     QApplication.processEvents()

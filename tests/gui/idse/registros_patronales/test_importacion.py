@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtTest import QTest
-from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.gui.idse.registros_patronales.importacion import (
@@ -14,33 +13,20 @@ from icsoe_desktop.gui.idse.registros_patronales.importacion import (
 from icsoe_desktop.gui.idse.registros_patronales.window import RegistrosPatronalesWindow
 from icsoe_desktop.services.application import Application
 from tests.gui.conftest import press
-from tests.gui.idse.registros_patronales.comun import (
-    NOMBRE,
-    Key,
-    cells,
-    drag,
-    drop,
-    focused,
-    kept,
-    preview,
-    rows,
-    said,
-)
+from tests.gui.idse.comun import Key, cells, drag, drop, focused, said
+from tests.gui.idse.registros_patronales.comun import NOMBRE, kept, preview, rows
 from tests.services.certificados.catalogo import RFC, RFC_RARO, A, B, C, sheet
+from tests.support.reposo import until
 
 
 def test_an_import_shows_what_it_would_do_and_then_does_it(
-    qtbot: QtBot,
-    filled: RegistrosPatronalesWindow,
-    application: Application,
-    sesion: Sesion,
-    tmp_path: Path,
+    filled: RegistrosPatronalesWindow, application: Application, sesion: Sesion, tmp_path: Path
 ) -> None:
     before = kept(application, sesion)
     path = sheet(
         tmp_path, (A, "Tornillos Nuevos", RFC), (B, "Hilos del Valle", RFC_RARO), (C, "Café", RFC)
     )
-    dialog = preview(qtbot, filled, path)
+    dialog = preview(filled, path)
     form = dialog.form
     assert said(form.resumen_label) == "3 renglones: 1 nuevo, 1 que cambia, 1 sin cambios."
     assert cells(form.renglones_table) == [
@@ -57,7 +43,7 @@ def test_an_import_shows_what_it_would_do_and_then_does_it(
     assert focused(dialog) is form.importar_button
     assert form.importar_button.text() == "&Importar 2 renglones"
     QTest.keyClick(form.importar_button, Key.Key_Return)
-    qtbot.waitUntil(lambda: len(rows(filled)) == 3)
+    until(lambda: len(rows(filled)) == 3)
     assert kept(application, sesion) == [
         (A, "Tornillos Nuevos", RFC),
         (B, "Hilos del Valle", RFC_RARO),
@@ -69,15 +55,9 @@ def test_an_import_shows_what_it_would_do_and_then_does_it(
 
 
 def test_rows_with_problems_are_named_and_left_out_only_when_told(
-    qtbot: QtBot,
-    window: RegistrosPatronalesWindow,
-    application: Application,
-    sesion: Sesion,
-    tmp_path: Path,
+    window: RegistrosPatronalesWindow, application: Application, sesion: Sesion, tmp_path: Path
 ) -> None:
-    dialog = preview(
-        qtbot, window, sheet(tmp_path, ("A12", NOMBRE, RFC), (B, "", RFC), (C, "Café", RFC))
-    )
+    dialog = preview(window, sheet(tmp_path, ("A12", NOMBRE, RFC), (B, "", RFC), (C, "Café", RFC)))
     form = dialog.form
     assert [row[1] for row in cells(form.renglones_table)] == [
         "Con problemas",
@@ -99,7 +79,7 @@ def test_rows_with_problems_are_named_and_left_out_only_when_told(
     form.solo_correctos_check.click()
     assert said(form.aviso_label) == ""
     press(dialog, "Importar 1 renglón")
-    qtbot.waitUntil(lambda: len(rows(window)) == 1)
+    until(lambda: len(rows(window)) == 1)
     assert kept(application, sesion) == [(C, "Café", RFC)]
     assert said(window.form.mensaje_label) == (
         "Se importó el archivo: 1 nuevo, 2 omitidos por sus problemas."
@@ -107,17 +87,17 @@ def test_rows_with_problems_are_named_and_left_out_only_when_told(
 
 
 def test_a_file_dropped_on_the_window_is_shown(
-    qtbot: QtBot, window: RegistrosPatronalesWindow, tmp_path: Path
+    window: RegistrosPatronalesWindow, tmp_path: Path
 ) -> None:
     path = sheet(tmp_path, (A, NOMBRE, RFC))
     assert drag(window, path)
     assert "Suelte el archivo" in said(window.form.mensaje_label)
     drop(window, path)
     assert said(window.form.mensaje_label) == ""
-    qtbot.waitUntil(lambda: window.findChild(ImportacionRegistrosDialog) is not None)
+    until(lambda: window.findChild(ImportacionRegistrosDialog) is not None)
     dialog = window.findChild(ImportacionRegistrosDialog)
     assert isinstance(dialog, ImportacionRegistrosDialog)
-    qtbot.waitUntil(lambda: len(cells(dialog.form.renglones_table)) == 1)
+    until(lambda: len(cells(dialog.form.renglones_table)) == 1)
 
 
 def test_other_files_and_several_at_once_are_not_taken(

@@ -12,7 +12,6 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
-from shiboken6 import isValid
 
 from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Sesion
 from icsoe_desktop.domain.movimientos.estado_aviso import EstadoLote
@@ -41,10 +40,12 @@ from tests.gui.idse.comun import (
     alta,
     capture,
     cells,
+    close,
     modificacion,
     names,
     settled,
 )
+from tests.support.reposo import until
 
 ALT, CTRL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
 
@@ -66,36 +67,34 @@ def people(application: Application, sesion: Sesion) -> None:
     )
 
 
-def entered(qtbot: QtBot, context: Context) -> ModuloWindow:
+def entered(context: Context) -> ModuloWindow:
     window = context.shell.open("modulo", context.sesion)
     assert isinstance(window, ModuloWindow)
-    read(qtbot, window)
+    read(window)
     return window
 
 
-def read(qtbot: QtBot, window: ModuloWindow) -> None:
+def read(window: ModuloWindow) -> None:
     def ready() -> bool:
         state = window.tablero_presenter.state
         return state.tablero is not None and not state.reading
 
-    qtbot.waitUntil(ready)
-    settled(qtbot, window)
+    until(ready)
+    settled(window)
 
 
 @pytest.fixture
-def window(qtbot: QtBot, context: Context, people: None) -> Iterator[ModuloWindow]:
-    window = entered(qtbot, context)
+def window(context: Context, people: None) -> Iterator[ModuloWindow]:
+    window = entered(context)
     yield window
-    window.close()
-    qtbot.waitUntil(lambda: not isValid(window))
+    close(window)
 
 
 @pytest.fixture
-def consulta(qtbot: QtBot, shell: Shell, people: None) -> Iterator[ModuloWindow]:
-    window = entered(qtbot, shell.context(SESION_CONSULTA))
+def consulta(shell: Shell, people: None) -> Iterator[ModuloWindow]:
+    window = entered(shell.context(SESION_CONSULTA))
     yield window
-    window.close()
-    qtbot.waitUntil(lambda: not isValid(window))
+    close(window)
 
 
 def numbers(window: ModuloWindow) -> dict[str, str]:
@@ -129,9 +128,7 @@ def test_before_it_is_counted_the_page_says_so(context: Context, people: None) -
     assert not tareas.nothing.isVisible()
 
 
-def test_each_figure_opens_its_list_by_its_key_and_ctrl_1_comes_back(
-    qtbot: QtBot, window: ModuloWindow
-) -> None:
+def test_each_figure_opens_its_list_by_its_key_and_ctrl_1_comes_back(window: ModuloWindow) -> None:
     for key, expected in (
         (Key.Key_1, ["ANA"]),
         (Key.Key_2, []),
@@ -141,27 +138,27 @@ def test_each_figure_opens_its_list_by_its_key_and_ctrl_1_comes_back(
         (Key.Key_6, []),
     ):
         QTest.keyClick(window, key, ALT)
-        settled(qtbot, window)
+        settled(window)
         assert window.form.movimientos_page.isVisible()
         assert window.form.alcance_label.isVisible()
         assert names(window) == expected
         QTest.keyClick(window, Key.Key_1, CTRL)
         assert window.tablero.isVisible()
         assert window.tablero.tareas.view.hasFocus()
-        read(qtbot, window)
+        read(window)
     QTest.keyClick(window, Key.Key_2, CTRL)
     assert window.form.movimientos_page.isVisible()
     assert window.form.lateral_list.currentItem().text() == "Movimientos"
 
 
 def test_a_lote_without_an_answer_leads_to_the_lotes_by_enter(
-    qtbot: QtBot, window: ModuloWindow, application: Application, sesion: Sesion
+    window: ModuloWindow, application: Application, sesion: Sesion
 ) -> None:
     ids = [fila.id for fila in application.movimientos.first_page(sesion, TODOS)]
     plan = application.lotes.plan(sesion, ids[:1], OpcionesLote(), NoProgress())
     (lote,) = application.lotes.generate(sesion, plan)
     QTest.keyClick(window, Key.Key_F5)
-    read(qtbot, window)
+    read(window)
     assert numbers(window)["Sin respuesta"] == "1"
     header = window.tablero.tareas.table.model.headerData
     aligned = header(ACTION, Qt.Orientation.Horizontal, Qt.ItemDataRole.TextAlignmentRole)
@@ -175,50 +172,44 @@ def test_a_lote_without_an_answer_leads_to_the_lotes_by_enter(
 
 
 def test_it_counts_again_when_movements_arrive_from_another_desktop(
-    qtbot: QtBot, window: ModuloWindow, application: Application, sesion: Sesion, shell: Shell
+    window: ModuloWindow, application: Application, sesion: Sesion, shell: Shell
 ) -> None:
     capture(application, sesion, alta(nss="12345678911", nombres="IRIS", fecha=date(2026, 2, 24)))
     shell.data_arrived.emit()
-    qtbot.waitUntil(lambda: numbers(window)["Terminan hoy"] == "2")
+    until(lambda: numbers(window)["Terminan hoy"] == "2")
     assert "2 avisos" in window.tablero.banner.label.text()
 
 
-def test_the_next_morning_it_counts_for_the_new_day(
-    qtbot: QtBot, window: ModuloWindow, reloj: Reloj
-) -> None:
+def test_the_next_morning_it_counts_for_the_new_day(window: ModuloWindow, reloj: Reloj) -> None:
     reloj.advance(days=1)
     QTest.keyClick(window, Key.Key_F5)
-    qtbot.waitUntil(lambda: numbers(window)["En riesgo"] == "1")
+    until(lambda: numbers(window)["En riesgo"] == "1")
     assert numbers(window)["Terminan hoy"] == "0"
     assert not window.tablero.banner.isVisible()
     assert window.form.subtitulo_label.text() == "Martes 3 de marzo de 2026"
 
 
-def test_who_only_looks_opens_a_figure_and_leaves_its_list(
-    qtbot: QtBot, consulta: ModuloWindow
-) -> None:
+def test_who_only_looks_opens_a_figure_and_leaves_its_list(consulta: ModuloWindow) -> None:
     assert numbers(consulta)["Expuestos"] == "1"
     tareas = consulta.tablero.tareas
     assert cells(tareas.view) == []
     assert tareas.nothing.isVisible()
     assert tareas.view.accessibleDescription().startswith("Nada por ahora. ")
     QTest.keyClick(consulta, Key.Key_4, ALT)
-    settled(qtbot, consulta)
+    settled(consulta)
     assert names(consulta) == ["EVA"]
     assert consulta.form.quitar_button.isVisible()
     consulta.form.quitar_button.click()
-    settled(qtbot, consulta)
+    settled(consulta)
     assert len(names(consulta)) == 3
     assert not consulta.form.quitar_button.isVisible()
 
 
-def test_who_prefers_the_movements_begins_there(
-    qtbot: QtBot, context: Context, people: None
-) -> None:
+def test_who_prefers_the_movements_begins_there(context: Context, people: None) -> None:
     context.shell.preferences.set(FIRST_PAGE, MOVIMIENTOS)
     window = context.shell.open("modulo", context.sesion)
     assert isinstance(window, ModuloWindow)
-    settled(qtbot, window)
+    settled(window)
     assert window.form.movimientos_page.isVisible()
     assert window.acciones.exportar.isEnabled()
 
@@ -251,9 +242,7 @@ def description(window: ModuloWindow) -> str:
     return window.tablero.by_kind.bars.accessibleDescription()
 
 
-def test_the_charts_say_their_figures_to_who_does_not_see_them(
-    qtbot: QtBot, window: ModuloWindow
-) -> None:
+def test_the_charts_say_their_figures_to_who_does_not_see_them(window: ModuloWindow) -> None:
     bars = window.tablero.by_kind.bars
     assert bars.accessibleName() == "Avisos por mes y tipo"
     assert description(window) == (
@@ -264,23 +253,21 @@ def test_the_charts_say_their_figures_to_who_does_not_see_them(
     assert late == "Septiembre 2025. En plazo: 0, En riesgo: 0, Tarde: 1."
 
 
-def test_arrows_walk_the_months_and_enter_opens_the_list_of_one(
-    qtbot: QtBot, window: ModuloWindow
-) -> None:
+def test_arrows_walk_the_months_and_enter_opens_the_list_of_one(window: ModuloWindow) -> None:
     card = window.tablero.by_kind
     card.bars.setFocus()
     assert card.said.text().startswith("Marzo 2026.")
     QTest.keyClick(card.bars, Key.Key_Left)
     assert card.said.text() == "Febrero 2026. Altas: 2, Modificaciones de salario: 0, Bajas: 0."
     QTest.keyClick(card.bars, Key.Key_Return)
-    settled(qtbot, window)
+    settled(window)
     assert window.form.movimientos_page.isVisible()
     assert names(window) == ["LUIS", "ANA"]
     assert window.form.alcance_label.text().endswith("del mes: Febrero 2026.")
 
 
 def test_the_table_behind_a_chart_has_its_figures_and_opens_the_same_list(
-    qtbot: QtBot, window: ModuloWindow
+    window: ModuloWindow,
 ) -> None:
     card = window.tablero.in_time
     QTest.keyClick(window, Key.Key_9, ALT)
@@ -293,7 +280,7 @@ def test_the_table_behind_a_chart_has_its_figures_and_opens_the_same_list(
     assert rows[6] == ("Septiembre 2025", "0", "0", "1", "1")
     card.view.setCurrentIndex(card.view.model().index(6, 0))
     QTest.keyClick(card.view, Key.Key_Return)
-    settled(qtbot, window)
+    settled(window)
     assert names(window) == ["EVA"]
     QTest.keyClick(window, Key.Key_1, CTRL)
     QTest.keyClick(window, Key.Key_9, ALT)
@@ -302,11 +289,11 @@ def test_the_table_behind_a_chart_has_its_figures_and_opens_the_same_list(
 
 
 def test_a_chart_is_saved_as_a_picture_in_the_colours_in_sight(
-    qtbot: QtBot, window: ModuloWindow, tmp_path: Path
+    window: ModuloWindow, tmp_path: Path
 ) -> None:
     path = tmp_path / "avisos.png"
     window.tablero.save_picture(window.tablero.by_kind, path)
-    qtbot.waitUntil(lambda: window.tablero.toast.label.text() == "Se guardó avisos.png.")
+    until(lambda: window.tablero.toast.label.text() == "Se guardó avisos.png.")
     image = QImage(str(path))
     assert (image.width(), image.height()) == (1440, 720)
     found = {image.pixelColor(x, y).name() for x in range(0, 1440, 2) for y in range(0, 720, 2)}
@@ -315,7 +302,7 @@ def test_a_chart_is_saved_as_a_picture_in_the_colours_in_sight(
 
 @pytest.mark.parametrize("where", ["nada/avisos.png", "carpeta"])
 def test_a_picture_that_cannot_be_written_says_so_and_leaves_what_was_there(
-    qtbot: QtBot, window: ModuloWindow, tmp_path: Path, message_box: Box, where: str
+    window: ModuloWindow, tmp_path: Path, message_box: Box, where: str
 ) -> None:
     folder = tmp_path / "salida"
     (folder / "carpeta").mkdir(parents=True)
@@ -327,24 +314,20 @@ def test_a_picture_that_cannot_be_written_says_so_and_leaves_what_was_there(
     assert sorted(path.name for path in folder.rglob("*")) == ["carpeta", "queda.txt"]
 
 
-def test_the_tick_says_which_page_is_first_the_next_time(
-    qtbot: QtBot, context: Context, people: None
-) -> None:
-    window = entered(qtbot, context)
+def test_the_tick_says_which_page_is_first_the_next_time(context: Context, people: None) -> None:
+    window = entered(context)
     QTest.keyClick(window, Key.Key_E, ALT)
-    qtbot.waitUntil(lambda: not window.tablero.equipo.show_first.isChecked())
-    window.close()
-    qtbot.waitUntil(lambda: not isValid(window))
+    until(lambda: not window.tablero.equipo.show_first.isChecked())
+    close(window)
     second = context.shell.open("modulo", context.sesion)
     assert isinstance(second, ModuloWindow)
-    settled(qtbot, second)
+    settled(second)
     assert second.form.movimientos_page.isVisible()
     QTest.keyClick(second, Key.Key_1, CTRL)
-    read(qtbot, second)
+    read(second)
     QTest.keyClick(second, Key.Key_E, ALT)
-    qtbot.waitUntil(lambda: context.shell.preferences.get(FIRST_PAGE) == "")
-    second.close()
-    qtbot.waitUntil(lambda: not isValid(second))
+    until(lambda: context.shell.preferences.get(FIRST_PAGE) == "")
+    close(second)
 
 
 def test_the_first_steps_are_listed_and_lead_to_their_place_by_keys(
@@ -366,12 +349,12 @@ def test_the_first_steps_are_listed_and_lead_to_their_place_by_keys(
     assert opened.args == ["respaldo"]
 
 
-def test_the_list_of_first_steps_is_put_away_for_good(qtbot: QtBot, window: ModuloWindow) -> None:
+def test_the_list_of_first_steps_is_put_away_for_good(window: ModuloWindow) -> None:
     pasos = window.tablero.pasos
     QTest.keyClick(window, Key.Key_Q, ALT)
-    qtbot.waitUntil(lambda: not pasos.isVisible())
+    until(lambda: not pasos.isVisible())
     QTest.keyClick(window, Key.Key_F5)
-    read(qtbot, window)
+    read(window)
     assert not pasos.isVisible()
 
 

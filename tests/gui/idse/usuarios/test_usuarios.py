@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
@@ -26,6 +27,7 @@ from icsoe_desktop.gui.idse.usuarios.window import (
 )
 from icsoe_desktop.services.acceso.usuarios import LAST_ENABLED, WRONG_PASSWORD, AltaUsuario
 from tests.gui.conftest import CONTRASENA, CORREO, press, usuario_nuevo
+from tests.support.reposo import until
 
 Box = Callable[[], QMessageBox]
 BERTA = "berta@ejemplo.mx"
@@ -36,7 +38,7 @@ def open_window(qtbot: QtBot, context: Context) -> UsuariosWindow:
     assert isinstance(window, UsuariosWindow)
     qtbot.addWidget(window)
     window.show()
-    qtbot.waitUntil(
+    until(
         lambda: (
             (window._presenter.state.authorized or window._presenter.state.needs_authorization)
             and not window._presenter.state.busy
@@ -57,39 +59,39 @@ def rows(window: UsuariosWindow) -> list[tuple[str, str]]:
     ]
 
 
-def fill(qtbot: QtBot, window: UsuariosWindow, correo: str) -> None:
+def fill(window: UsuariosWindow, correo: str) -> None:
     """By keyboard, from field to field."""
     form = window.form
     form.nombres_edit.setFocus()
     for text in ("Berta", "Nava", "", correo, CONTRASENA, CONTRASENA):
         focused = window.focusWidget()
         assert focused is not None
-        qtbot.keyClicks(focused, text)
-        qtbot.keyClick(focused, Qt.Key.Key_Tab)
+        QTest.keyClicks(focused, text)
+        QTest.keyClick(focused, Qt.Key.Key_Tab)
     form.acepta_check.setFocus()
-    qtbot.keyClick(form.acepta_check, Qt.Key.Key_Space)
+    QTest.keyClick(form.acepta_check, Qt.Key.Key_Space)
 
 
-def test_a_second_user_is_registered_by_keyboard(qtbot: QtBot, window: UsuariosWindow) -> None:
-    fill(qtbot, window, BERTA)
-    qtbot.keyClick(window.form.confirmacion_edit, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: len(rows(window)) == 2)
+def test_a_second_user_is_registered_by_keyboard(window: UsuariosWindow) -> None:
+    fill(window, BERTA)
+    QTest.keyClick(window.form.confirmacion_edit, Qt.Key.Key_Return)
+    until(lambda: len(rows(window)) == 2)
     assert rows(window) == [(CORREO, "Habilitado"), (BERTA, "Habilitado")]
     assert window.form.mensaje_label.text() == SAVED
     assert window.form.contrasena_edit.text() == ""
 
 
 def test_after_the_first_try_each_field_says_while_typing_whether_it_is_good(
-    qtbot: QtBot, window: UsuariosWindow
+    window: UsuariosWindow,
 ) -> None:
     form = window.form
-    qtbot.keyClicks(form.correo_edit, "berta")
+    QTest.keyClicks(form.correo_edit, "berta")
     assert form.correo_error.isHidden(), "nothing is scolded before it is finished"
     press(window, "Guardar")
     assert form.correo_error.isVisible()
     assert form.nombres_error.text() == "Escriba el nombre."
     assert form.nombres_edit.hasFocus() or window.focusWidget() is form.nombres_edit
-    qtbot.keyClicks(form.correo_edit, "@ejemplo.mx")
+    QTest.keyClicks(form.correo_edit, "@ejemplo.mx")
     assert form.correo_error.isHidden()
 
 
@@ -104,12 +106,12 @@ def test_what_is_dictated_or_filled_in_without_keys_is_checked_too(window: Usuar
 
 
 def test_an_empty_form_after_saving_is_not_scolded_and_the_good_news_stays(
-    qtbot: QtBot, window: UsuariosWindow
+    window: UsuariosWindow,
 ) -> None:
     press(window, "Guardar")
-    fill(qtbot, window, BERTA)
+    fill(window, BERTA)
     press(window, "Guardar")
-    qtbot.waitUntil(lambda: len(rows(window)) == 2)
+    until(lambda: len(rows(window)) == 2)
     assert window.form.mensaje_label.text() == SAVED
     assert window.form.nombres_error.isHidden()
 
@@ -119,7 +121,7 @@ def test_while_it_is_read_nobody_is_said_to_be_missing(qtbot: QtBot, context: Co
     assert isinstance(window, UsuariosWindow)
     qtbot.addWidget(window)
     assert window.empty.text == READING
-    qtbot.waitUntil(lambda: len(rows(window)) == 1)
+    until(lambda: len(rows(window)) == 1)
 
 
 def test_where_nobody_is_registered_the_first_step_is_named(qtbot: QtBot, shell: Shell) -> None:
@@ -128,29 +130,27 @@ def test_where_nobody_is_registered_the_first_step_is_named(qtbot: QtBot, shell:
     qtbot.addWidget(window)
     window.show()
     assert window.empty.text == READING
-    qtbot.waitUntil(lambda: window.empty.text == NO_USERS)
+    until(lambda: window.empty.text == NO_USERS)
     assert window.form.vacia_label.isVisible()
 
 
 def test_a_mail_that_is_taken_is_said_under_its_field_and_nothing_typed_is_lost(
-    qtbot: QtBot, window: UsuariosWindow
+    window: UsuariosWindow,
 ) -> None:
-    fill(qtbot, window, CORREO.upper())
+    fill(window, CORREO.upper())
     press(window, "Guardar")
-    qtbot.waitUntil(lambda: window.form.correo_error.isVisible())
+    until(lambda: window.form.correo_error.isVisible())
     assert "Ya existe un usuario" in window.form.correo_error.text()
     assert window.form.nombres_edit.text() == "Berta"
 
 
-def test_the_last_enabled_user_stays(
-    qtbot: QtBot, window: UsuariosWindow, message_box: Box
-) -> None:
+def test_the_last_enabled_user_stays(window: UsuariosWindow, message_box: Box) -> None:
     window.table.view.selectRow(0)
     press(window, "Deshabilitar")
     question = message_box()
     assert question.text() == DISABLE_ME
     press(question, "Deshabilitar")
-    qtbot.waitUntil(lambda: message_box().text() == LAST_ENABLED)
+    until(lambda: message_box().text() == LAST_ENABLED)
     press(message_box(), "Aceptar")
     assert rows(window) == [(CORREO, "Habilitado")]
 
@@ -168,11 +168,11 @@ def test_disabling_asks_and_enabling_brings_back(
     assert rows(window)[1] == (BERTA, "Habilitado")
     press(window, "Deshabilitar")
     press(message_box(), "Deshabilitar")
-    qtbot.waitUntil(lambda: rows(window)[1] == (BERTA, "Deshabilitado"))
+    until(lambda: rows(window)[1] == (BERTA, "Deshabilitado"))
     assert window.form.mensaje_label.text() == DISABLED
     window.table.view.selectRow(1)
     press(window, "Habilitar")
-    qtbot.waitUntil(lambda: rows(window)[1] == (BERTA, "Habilitado"))
+    until(lambda: rows(window)[1] == (BERTA, "Habilitado"))
     assert window.form.mensaje_label.text() == ENABLED
 
 
@@ -188,16 +188,16 @@ def test_at_the_entrance_an_enabled_user_must_authorize_and_no_mail_shows_before
     form.usuario_edit.setText(CORREO)
     form.contrasena_edit.setText("No.Es.Esta93")
     press(dialog, "Autorizar")
-    qtbot.waitUntil(lambda: "no son correctos" in form.mensaje_label.text())
+    until(lambda: "no son correctos" in form.mensaje_label.text())
     assert rows(window) == []
     form.contrasena_edit.setText(CONTRASENA)
     press(dialog, "Autorizar")
-    qtbot.waitUntil(lambda: rows(window) == [(CORREO, "Habilitado")])
+    until(lambda: rows(window) == [(CORREO, "Habilitado")])
     assert window.form.guardar_button.isEnabled()
 
 
 def test_another_recovery_code_asks_for_the_password_and_is_shown_once(
-    qtbot: QtBot, window: UsuariosWindow, alta: AltaUsuario
+    window: UsuariosWindow, alta: AltaUsuario
 ) -> None:
     press(window, "Nuevo código de recuperación…")
     dialog = window.findChild(NuevoCodigoDialog)
@@ -205,12 +205,12 @@ def test_another_recovery_code_asks_for_the_password_and_is_shown_once(
     assert not dialog.form.usuario_edit.isVisible()
     press(dialog, "Crear código nuevo")
     assert dialog.form.mensaje_label.text() == "Escriba su contraseña."
-    qtbot.keyClicks(dialog.form.contrasena_edit, "No.Es.Esta93")
-    qtbot.keyClick(dialog.form.contrasena_edit, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: dialog.form.mensaje_label.text() == WRONG_PASSWORD)
+    QTest.keyClicks(dialog.form.contrasena_edit, "No.Es.Esta93")
+    QTest.keyClick(dialog.form.contrasena_edit, Qt.Key.Key_Return)
+    until(lambda: dialog.form.mensaje_label.text() == WRONG_PASSWORD)
     dialog.form.contrasena_edit.setText(CONTRASENA)
-    qtbot.keyClick(dialog.form.contrasena_edit, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: window.findChild(CodigoRecuperacionDialog) is not None)
+    QTest.keyClick(dialog.form.contrasena_edit, Qt.Key.Key_Return)
+    until(lambda: window.findChild(CodigoRecuperacionDialog) is not None)
     shown = window.findChild(CodigoRecuperacionDialog)
     assert shown is not None
     code = shown.form.codigo_edit.toPlainText().replace("\n", "")
@@ -219,7 +219,7 @@ def test_another_recovery_code_asks_for_the_password_and_is_shown_once(
     assert not shown.form.continuar_button.isEnabled()
     shown.form.guardado_check.setChecked(True)
     press(shown, "Continuar")
-    qtbot.waitUntil(lambda: window.findChild(NuevoCodigoDialog) is None)
+    until(lambda: window.findChild(NuevoCodigoDialog) is None)
 
 
 def test_refusing_to_authorize_leaves_the_window(
@@ -229,7 +229,7 @@ def test_refusing_to_authorize_leaves_the_window(
     dialog = window.findChild(AutorizarDialog)
     assert dialog is not None
     press(dialog, "Cancelar")
-    qtbot.waitUntil(lambda: not window.isVisible())
+    until(lambda: not window.isVisible())
 
 
 def test_consultation_cannot_open_the_list(qtbot: QtBot, context: Context) -> None:

@@ -18,6 +18,7 @@ from icsoe_desktop.gui.idse.vigilar.presenter import announcement
 from icsoe_desktop.gui.idse.vigilar.window import Announcer, VigilarWindow
 from icsoe_desktop.services.importacion import vigilancia
 from tests.gui.conftest import press
+from tests.support.reposo import until
 
 RECORDS = list(movimientos(3))
 
@@ -63,12 +64,12 @@ def watch(window: VigilarWindow, folder: Path) -> None:
 
 
 def test_what_appears_is_reviewed_and_its_result_opened(
-    window: VigilarWindow, qtbot: QtBot, carpeta: Path, monkeypatch: pytest.MonkeyPatch
+    window: VigilarWindow, carpeta: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     watch(window, carpeta)
     write(carpeta, "bien.txt")
     write(carpeta, "mal.txt", "corta")
-    qtbot.waitUntil(lambda: len(shown(window)) == 2)
+    until(lambda: len(shown(window)) == 2)
     assert shown(window) == {"bien.txt": "Bien", "mal.txt": "Con errores"}
     opened_urls: list[QUrl] = []
     monkeypatch.setattr(QDesktopServices, "openUrl", opened_urls.append)
@@ -79,17 +80,17 @@ def test_what_appears_is_reviewed_and_its_result_opened(
 
 
 def test_a_reviewed_file_is_imported_through_the_usual_preview(
-    window: VigilarWindow, qtbot: QtBot, carpeta: Path
+    window: VigilarWindow, carpeta: Path
 ) -> None:
     write(carpeta, "bien.txt")
     watch(window, carpeta)
-    qtbot.waitUntil(lambda: len(shown(window)) == 1)
+    until(lambda: len(shown(window)) == 1)
     assert not window.form.importar_button.isEnabled()
     window.table.select(window.table.model.row(0))
     press(window, "Importar…")
-    qtbot.waitUntil(lambda: bool(window.findChildren(ImportacionMovimientosDialog)))
+    until(lambda: bool(window.findChildren(ImportacionMovimientosDialog)))
     (dialog,) = window.findChildren(ImportacionMovimientosDialog)
-    qtbot.waitUntil(dialog.isVisible)
+    until(dialog.isVisible)
     dialog.reject()
 
 
@@ -100,7 +101,7 @@ def test_the_watch_goes_on_without_its_window_and_ends_with_the_session(
     window.close()
     write(carpeta, "bien.txt")
     (announcer,) = context.shell.findChildren(Announcer)
-    qtbot.waitUntil(lambda: len(announcer.state.filas) == 1)
+    until(lambda: len(announcer.state.filas) == 1)
     again = opened(context)
     assert shown(again) == {"bien.txt": "Bien"}
     assert again.form.vigilar_button.text() == "&Detener"
@@ -109,10 +110,10 @@ def test_the_watch_goes_on_without_its_window_and_ends_with_the_session(
 
 
 def test_a_folder_that_is_not_there_is_said_under_its_field(
-    window: VigilarWindow, qtbot: QtBot, carpeta: Path
+    window: VigilarWindow, carpeta: Path
 ) -> None:
     watch(window, carpeta / "nada")
-    qtbot.waitUntil(lambda: bool(window.form.carpeta_error.text()))
+    until(lambda: bool(window.form.carpeta_error.text()))
     assert window.form.carpeta_error.text() == vigilancia.NO_FOLDER
     assert window.form.carpeta_edit.isEnabled()
     window.form.carpeta_edit.clear()
@@ -121,23 +122,23 @@ def test_a_folder_that_is_not_there_is_said_under_its_field(
 
 
 def test_a_folder_that_goes_away_is_said_and_tried_again(
-    window: VigilarWindow, qtbot: QtBot, carpeta: Path
+    window: VigilarWindow, carpeta: Path
 ) -> None:
     watch(window, carpeta)
-    qtbot.waitUntil(lambda: not window._presenter._looking)
+    until(lambda: not window._presenter._looking)
     aside = carpeta.rename(carpeta.with_name("aparte"))
-    qtbot.waitUntil(lambda: "Se sigue intentando" in window.form.estado_label.text())
+    until(lambda: "Se sigue intentando" in window.form.estado_label.text())
     aside.rename(carpeta)
     write(carpeta, "bien.txt")
-    qtbot.waitUntil(lambda: len(shown(window)) == 1)
+    until(lambda: len(shown(window)) == 1)
     assert "Se sigue vigilando" in window.form.estado_label.text()
 
 
-def test_a_notification_names_no_file(window: VigilarWindow, qtbot: QtBot, carpeta: Path) -> None:
+def test_a_notification_names_no_file(window: VigilarWindow, carpeta: Path) -> None:
     # Some desktops draw the text of a notification as HTML.
     write(carpeta, "<img src=x>.txt", "corta")
     told: list[str] = []
     window._presenter.found.connect(lambda filas: told.append(announcement(filas)))
     watch(window, carpeta)
-    qtbot.waitUntil(lambda: bool(told))
+    until(lambda: bool(told))
     assert told == ["Se revisó 1 archivo; con errores: 1."]

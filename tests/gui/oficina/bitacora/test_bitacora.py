@@ -26,7 +26,7 @@ from icsoe_desktop.services.lotes.valores import OpcionesLote
 from tests.conftest import Reloj
 from tests.gui.conftest import press, usuario_nuevo
 from tests.gui.icsoe.comun import Idle, Windows, do_steps
-from tests.gui.idse.registros_patronales.comun import cells
+from tests.gui.idse.comun import cells
 from tests.services.bitacora.test_renglones import BAJA
 
 DAY_ONE = datetime(2026, 3, 2, 15, 30, tzinfo=UTC)

@@ -1,11 +1,13 @@
-"""Making an office or joining one in the window: fields, invitations, the first download."""
+"""Making an office or joining one in the window: fields, focus, invitations, the first download."""
 
 from __future__ import annotations
 
 import dataclasses
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
@@ -16,12 +18,15 @@ from shiboken6 import isValid
 from icsoe_desktop.gui.kit.notices import FixedNotice
 from icsoe_desktop.gui.oficina.sincronizacion.alta import NO_FILE
 from icsoe_desktop.gui.oficina.sincronizacion.conexion import MISSING
+from icsoe_desktop.gui.oficina.sincronizacion.window import SincronizacionWindow
 from icsoe_desktop.services.sincronizacion.answers import Conexion, RolOficina
 from icsoe_desktop.services.sincronizacion.oficina.connection import connect
 from icsoe_desktop.services.sincronizacion.service import SincronizacionService
 from tests.gui.conftest import press
 from tests.gui.oficina.sincronizacion.comun import OFICINA, QUIET, RAZON, Escritorio
 from tests.gui.oficina.sincronizacion.conftest import Abrir
+from tests.hostiles.certificados import sin_fin
+from tests.hostiles.respaldos import CODIGO, invitaciones, seal
 
 MessageBox = Callable[[], QMessageBox]
 
@@ -194,3 +199,76 @@ def test_a_first_download_that_is_cancelled_goes_on_later(
     press(window, "Sincronizar ahora")
     qtbot.waitUntil(lambda: window.form.luz_label.text() == "Sincronizado hace un momento")
     assert dos.names() == [RAZON]
+
+
+@pytest.fixture
+def window(en_oficina: Escritorio, qtbot: QtBot) -> SincronizacionWindow:
+    window = en_oficina.open()
+    qtbot.waitUntil(lambda: window.estado.form.oficina_label.text() == OFICINA)
+    return window
+
+
+def test_who_is_refused_is_back_in_the_field_where_she_was(
+    abrir: Abrir, cuentas: tuple[Conexion, Conexion], qtbot: QtBot
+) -> None:
+    window = abrir("uno").open()
+    qtbot.waitUntil(window.inicio.isVisible)
+    press(window, "Crear la oficina")
+    page, given = window.crear, dataclasses.replace(cuentas[0], contrasena="Otra-Muy-Distinta-8")
+    for name, edit in page.conexion.edits.items():
+        edit.setText(getattr(given, name))
+    page.form.oficina_edit.setText(given.oficina)
+    page.form.nombre_edit.setText(OFICINA)
+    password = page.conexion.edits["contrasena"]
+    password.setFocus()
+    press(window, "Crear la oficina")
+    assert window.focusWidget() is not password
+    qtbot.waitUntil(lambda: not window.presenters.crear.state.busy)
+    assert page.form.mensaje_label.isVisible()
+    assert window.focusWidget() is password
+
+
+def test_who_cancels_is_back_at_the_button_and_who_went_elsewhere_stays(
+    window: SincronizacionWindow,
+) -> None:
+    form, presenter = window.estado.form, window.presenters.oficina
+    form.sincronizar_button.setFocus()
+    presenter._show(busy=True, syncing=True)
+    form.cancelar_button.setFocus()
+    presenter._show(busy=False, syncing=False)
+    assert window.focusWidget() is form.sincronizar_button
+    presenter._show(busy=True, syncing=True)
+    window.form.cerrar_button.setFocus()
+    elsewhere = window.focusWidget()
+    presenter._show(busy=False, syncing=False)
+    assert elsewhere is not form.sincronizar_button
+    assert window.focusWidget() is elsewhere
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows no tiene tubos con nombre")
+def test_a_hostile_invitation_is_refused_under_its_field(
+    uno: Escritorio, tmp_path: Path, qtbot: QtBot
+) -> None:
+    folder = tmp_path / "cosas"
+    folder.mkdir()
+    paths = list(sin_fin(folder).values())
+    for at, (_name, octets) in enumerate(invitaciones(seal)):
+        path = folder / f"{at}<img src=x>.icsoe-invitacion"
+        path.write_bytes(octets)
+        paths.append(path)
+    window = uno.open()
+    qtbot.waitUntil(window.inicio.isVisible)
+    press(window, "Unirse con una invitación")
+    page = window.unirse
+    errors = (page.form.archivo_error, page.form.codigo_error)
+    for path in paths:
+        page.form.archivo_edit.clear()
+        page.form.codigo_edit.clear()
+        qtbot.waitUntil(lambda: all(error.isHidden() for error in errors))
+        page.take(path)
+        page.form.codigo_edit.setText(CODIGO)
+        press(window, "Continuar")
+        # Noise that has the form of an invitation is one that the code does not open.
+        qtbot.waitUntil(lambda: not all(error.isHidden() for error in errors))
+        assert all(error.textFormat() is Qt.TextFormat.PlainText for error in errors)
+        assert not page.form.unirse_button.isVisible()

@@ -16,7 +16,7 @@ from icsoe_desktop.gui.oficina.sincronizacion import background as fondo
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.sincronizacion.answers import Eleccion
 from tests.gui.icsoe.capturistas import comun as capturistas
-from tests.gui.idse.registros_patronales.comun import cells
+from tests.gui.idse.comun import cells
 from tests.gui.oficina.sincronizacion.comun import RAZON, REGISTRO, RFC
 from tests.gui.oficina.sincronizacion.conftest import Abrir
 from tests.gui.oficina.sincronizacion.llegadas import Oficina
@@ -47,7 +47,7 @@ def register(oficina: Oficina, *numeros: int) -> None:
 def consulta(qtbot: QtBot, oficina: Oficina) -> ConsultaPage:
     page = oficina.page(oficina.open_icsoe(qtbot), "consulta_capturistas", ConsultaPage)
     qtbot.waitUntil(lambda: not page.form.cargando_page.isVisible())
-    capturistas.settled(qtbot, page)
+    capturistas.settled(page)
     return page
 
 
@@ -95,11 +95,11 @@ def test_whoever_searches_types_on_and_sees_the_newcomer_that_matches(
     page = consulta(qtbot, oficina)
     edit = page.form.buscar_edit
     capturistas.write(edit, "persona1")
-    capturistas.wait_for(qtbot, page, "Correo", ["persona1@ejemplo.mx"])
+    capturistas.wait_for(page, "Correo", ["persona1@ejemplo.mx"])
     edit.setCursorPosition(3)
     register(oficina, 11, 22)
     oficina.arrive()
-    capturistas.wait_for(qtbot, page, "Correo", ["persona1@ejemplo.mx", "persona11@ejemplo.mx"])
+    capturistas.wait_for(page, "Correo", ["persona1@ejemplo.mx", "persona11@ejemplo.mx"])
     assert (edit.text(), edit.cursorPosition()) == ("persona1", 3)
     assert page.window().focusWidget() is edit
 

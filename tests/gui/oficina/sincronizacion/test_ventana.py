@@ -17,7 +17,7 @@ from icsoe_desktop.gui.oficina.sincronizacion.equipos import ONLY_RESPONSABLE
 from icsoe_desktop.gui.oficina.sincronizacion.presenter import AGAIN, LEFT, PAUSED, RESUMED
 from icsoe_desktop.gui.oficina.sincronizacion.window import SincronizacionWindow
 from icsoe_desktop.services.sincronizacion.answers import Conexion
-from icsoe_desktop.store.tables import SalidaRow
+from icsoe_desktop.store.tables.sincronizacion import SalidaRow
 from tests.gui.conftest import press
 from tests.gui.oficina.sincronizacion.comun import OFICINA, RAZON, Escritorio
 from tests.gui.oficina.sincronizacion.conftest import Abrir

@@ -15,7 +15,8 @@ from icsoe_desktop.services.sincronizacion.valores.rows import RecordRows
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.sincronizacion import outbox
 from icsoe_desktop.store.sincronizacion.shared_rows import SHARED, columns_of
-from icsoe_desktop.store.tables import ContratistaRow, RegistroPatronalRow, RelacionRow
+from icsoe_desktop.store.tables.icsoe import ContratistaRow, RelacionRow
+from icsoe_desktop.store.tables.registros import RegistroPatronalRow
 from tests.services.sincronizacion.equipos import Equipo
 from tests.services.sincronizacion.recibir.test_pasos_movimientos import Mesa, mesa
 from tests.services.sincronizacion.test_pasos import CURP, meet

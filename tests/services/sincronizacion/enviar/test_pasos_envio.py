@@ -13,7 +13,8 @@ from icsoe_desktop.gateways.kinto.values import MAX_WRITES, RecordWrite, WriteAn
 from icsoe_desktop.services.sincronizacion.answers import ClaseConflicto, Luz
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.sincronizacion import outbox
-from icsoe_desktop.store.tables import ConflictoRow, ContratistaRow, RelacionRow
+from icsoe_desktop.store.tables.icsoe import ContratistaRow, RelacionRow
+from icsoe_desktop.store.tables.sincronizacion import ConflictoRow
 from tests.services.sincronizacion.equipos import Equipo
 from tests.services.sincronizacion.identidad.test_pasos_repetidos import RFC
 from tests.services.sincronizacion.servidor_memoria import Memoria, ServidorMemoria

@@ -21,7 +21,8 @@ from icsoe_desktop.services.sincronizacion.enviar import preparation
 from icsoe_desktop.services.sincronizacion.enviar.preparation import PreparedRecord, _batches
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.sincronizacion import outbox, packets
-from icsoe_desktop.store.tables import EnvioRow, RegistroPatronalRow
+from icsoe_desktop.store.tables.registros import RegistroPatronalRow
+from icsoe_desktop.store.tables.sincronizacion import EnvioRow
 from tests.services.sincronizacion.equipos import Equipo
 from tests.services.sincronizacion.recibir.test_pasos_movimientos import Mesa, mesas, same
 from tests.services.sincronizacion.servidor_memoria import Memoria, ServidorMemoria

@@ -24,13 +24,9 @@ from icsoe_desktop.services.sincronizacion.recibir.integration import RecordInte
 from icsoe_desktop.services.sincronizacion.recibir.reception import Reception
 from icsoe_desktop.services.sincronizacion.recibir.writer import RoundCounts
 from icsoe_desktop.services.sincronizacion.valores.kinds import KINDS
-from icsoe_desktop.store.tables import (
-    ContratistaRow,
-    PersonaRow,
-    RegistroPatronalRow,
-    RelacionRow,
-    SalidaRow,
-)
+from icsoe_desktop.store.tables.icsoe import ContratistaRow, PersonaRow, RelacionRow
+from icsoe_desktop.store.tables.registros import RegistroPatronalRow
+from icsoe_desktop.store.tables.sincronizacion import SalidaRow
 from tests.services.sincronizacion.conftest import Abrir
 from tests.services.sincronizacion.equipos import OFICINA, Equipo, join_office
 from tests.services.sincronizacion.servidor_memoria import Memoria, ServidorMemoria

@@ -13,12 +13,12 @@ import pytest
 from sqlalchemy import select, update
 
 from icsoe_desktop.gateways.kinto.transport import Answer, Transport
-from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.sincronizacion.answers import (
     ResumenSincronizacion,
     RolOficina,
 )
-from icsoe_desktop.store.tables import CursorRow, RelacionRow
+from icsoe_desktop.store.tables.icsoe import RelacionRow
+from icsoe_desktop.store.tables.sincronizacion import CursorRow
 from tests.services.sincronizacion.conftest import Oficina
 from tests.services.sincronizacion.recibir.test_pasos_movimientos import PRESENTADO, mesa
 from tests.services.sincronizacion.test_pasos import CURP
@@ -51,23 +51,6 @@ def test_an_office_of_two_shares_all_and_keeps_what_lost(
         assert equipo.count("sincronizacion_envios") == 0
     first.movimientos.close()
     second.movimientos.close()
-
-
-def test_who_was_removed_gets_nothing_more(kinto_memoria: KintoReal, oficina_real: Oficina) -> None:
-    uno, dos, tres = oficina_real(kinto_memoria, RolOficina.MIEMBRO, RolOficina.CONSULTA)
-    contratista = uno.add_contratista(RFC)
-    meet(uno, dos, tres)
-    assert [equipo.count("contratistas") for equipo in (uno, dos, tres)] == [1, 1, 1]
-    gone = next(
-        one for one in uno.sync.members(uno.sesion, NoProgress()) if one.equipo == dos.nombre
-    )
-    uno.sync.remove_member(uno.sesion, gone.id, NoProgress())
-    uno.add_capturista(contratista, CURP)
-    meet(uno, tres)
-    said = dos.round()
-    assert said.motivo
-    assert dos.sync.state().detenida
-    assert (dos.count("relaciones"), tres.count("relaciones")) == (0, 1)
 
 
 def test_a_round_without_news_is_one_request(

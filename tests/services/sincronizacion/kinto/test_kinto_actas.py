@@ -7,12 +7,16 @@ Every other rule of them is shown over the server in memory (`oficina`, `recibir
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
 from icsoe_desktop.domain.sincronizacion.records import ACTS_COLLECTION, RolOficina
 from icsoe_desktop.services.sincronizacion.oficina.acts import act_id
-from icsoe_desktop.store.tables import ContratistaRow
+from icsoe_desktop.store.tables.icsoe import ContratistaRow
+from resources.servidor import oficinas
 from tests.services.sincronizacion.conftest import Oficina
 from tests.services.sincronizacion.equipos import open_again
 from tests.services.sincronizacion.kinto.test_kinto_fallas import office_of
@@ -24,9 +28,8 @@ from tests.services.sincronizacion.oficina.test_pasos_actas import (
 )
 from tests.services.sincronizacion.recibir.test_pasos_atras import all_agree
 from tests.services.sincronizacion.test_pasos import meet_at_length as meet
-from tests.support.kinto_foto import Foto
-from tests.support.kinto_real import KintoReal
-from tests.support.oficinas_ajenas import as_administrator
+from tests.support.kinto_choque import Foto
+from tests.support.kinto_real import ADMIN_PASSWORD, KintoReal
 
 RFC, OTHER = "OFI010101AB1", "OFI010101AB2"
 M, C, R = RolOficina.MIEMBRO, RolOficina.CONSULTA, RolOficina.RESPONSABLE
@@ -71,3 +74,41 @@ def test_a_removal_and_an_edit_that_a_snapshot_lost_come_back(
     assert act_of(dos).data == act_of(uno).data
     assert sale.round().motivo
     reads_nothing_new(sale, uno, admin.all)
+
+
+@dataclass
+class Administrator:
+    server: KintoReal
+    oficina: str
+
+    def path(self, collection: str, record: uuid.UUID | str = "") -> str:
+        root = f"/buckets/{self.oficina}/collections/{collection}/records"
+        return f"{root}/{record}" if record else root
+
+    def read(self, collection: str, record: uuid.UUID | str) -> dict[str, Any]:
+        answer = self.server.ask("GET", self.path(collection, record), oficinas.ADMIN)
+        assert answer.status_code == 200, answer.text
+        return _without_own(answer.json()["data"])
+
+    def all(self, collection: str) -> dict[str, dict[str, Any]]:
+        answer = self.server.ask("GET", self.path(collection), oficinas.ADMIN)
+        assert answer.status_code == 200, answer.text
+        return {one["id"]: _without_own(one) for one in answer.json()["data"]}
+
+    def write(self, collection: str, record: uuid.UUID | str, data: Mapping[str, Any]) -> None:
+        path, body = self.path(collection, record), {"data": dict(data)}
+        answer = self.server.ask("PUT", path, oficinas.ADMIN, json=body)
+        assert answer.status_code in (200, 201), answer.text
+
+    def delete(self, collection: str, record: uuid.UUID | str) -> None:
+        answer = self.server.ask("DELETE", self.path(collection, record), oficinas.ADMIN)
+        assert answer.status_code == 200, answer.text
+
+
+def _without_own(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in data.items() if key not in ("id", "last_modified")}
+
+
+def as_administrator(server: KintoReal, oficina: str) -> Administrator:
+    server.passwords[oficinas.ADMIN] = ADMIN_PASSWORD
+    return Administrator(server, oficina)

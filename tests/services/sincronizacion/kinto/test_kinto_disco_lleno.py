@@ -20,7 +20,7 @@ from icsoe_desktop.gateways.kinto.transport import RetryPolicy
 from icsoe_desktop.services.sincronizacion.answers import Conexion, RolOficina
 from icsoe_desktop.services.sincronizacion.oficina.server import Connect
 from icsoe_desktop.store.engine import DISK_FULL
-from icsoe_desktop.store.tables import ContratistaRow
+from icsoe_desktop.store.tables.icsoe import ContratistaRow
 from tests.services.sincronizacion.conftest import Oficina
 from tests.services.sincronizacion.equipos import Equipo, join_office, open_equipo
 from tests.services.sincronizacion.recibir.test_pasos_atras import all_agree

@@ -9,15 +9,14 @@ from pathlib import Path
 
 from icsoe_desktop.domain.sincronizacion.records import ACTS_COLLECTION, KEYS_COLLECTION
 from icsoe_desktop.services.sincronizacion.answers import RolOficina
-from icsoe_desktop.store.tables import ContratistaRow
+from icsoe_desktop.store.tables.icsoe import ContratistaRow
 from tests.services.sincronizacion.conftest import Oficina
 from tests.services.sincronizacion.equipos import Equipo
 from tests.services.sincronizacion.recibir.test_pasos_movimientos import mesa
 from tests.services.sincronizacion.test_pasos import CURP
 from tests.services.sincronizacion.test_pasos import meet_at_length as meet
 from tests.support.kinto_choque import choque
-from tests.support.kinto_ordenes import run_script
-from tests.support.kinto_real import KintoReal
+from tests.support.kinto_real import KintoReal, run_script
 
 RFCS = ("OFI010101AB1", "OFI010101AB2", "OFI010101AB3", "OFI010101AB4")
 

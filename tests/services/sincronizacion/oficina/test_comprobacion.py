@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 
@@ -12,16 +13,17 @@ import pytest
 from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Sesion
 from icsoe_desktop.errors import NotAllowedError
 from icsoe_desktop.gateways.kinto.errors import OfficeNameError
-from icsoe_desktop.gateways.kinto.values import ServerFinding
+from icsoe_desktop.gateways.kinto.values import RecordWrite, ServerFinding, WriteAnswer
 from icsoe_desktop.jobs import Cancelled, NoProgress
 from icsoe_desktop.services.bitacora.service import BitacoraService
-from icsoe_desktop.services.sincronizacion.answers import Comprobacion, Conexion, Luz
+from icsoe_desktop.services.sincronizacion.answers import Comprobacion, Conexion, Luz, RolOficina
 from icsoe_desktop.services.sincronizacion.oficina import connection
 from icsoe_desktop.services.sincronizacion.service import SincronizacionService
 from icsoe_desktop.services.sincronizacion.sync_round import WAITING
 from icsoe_desktop.store.engine import Store
+from tests.services.sincronizacion.conftest import Oficina
 from tests.services.sincronizacion.equipos import Equipo
-from tests.services.sincronizacion.servidor_memoria import Memoria
+from tests.services.sincronizacion.servidor_memoria import Memoria, ServidorMemoria
 
 CONEXION = Conexion(direccion="https://ejemplo.mx/v1", cuenta="uno", contrasena="1", oficina="of-1")
 
@@ -109,3 +111,16 @@ def test_a_round_beside_another_waits_for_it_and_can_be_cancelled(uno: Equipo) -
         assert waits.told.wait(10)
         go.set()
         assert (first.result().motivo, second.result().motivo) == ("", "")
+
+
+def test_a_desktop_leaves_although_the_server_takes_no_farewell(
+    memoria: Memoria, oficina: Oficina, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, dos = oficina(RolOficina.MIEMBRO)
+
+    def full(_: object, _coleccion: str, writes: Sequence[RecordWrite]) -> tuple[WriteAnswer, ...]:
+        return tuple(WriteAnswer(one.id, refusal="No cabe.") for one in writes)
+
+    monkeypatch.setattr(ServidorMemoria, "write", full)
+    assert dos.sync.leave(dos.sesion, NoProgress()) is False
+    assert dos.sync.state().luz is Luz.APAGADA

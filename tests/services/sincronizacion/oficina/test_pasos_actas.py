@@ -33,7 +33,8 @@ from icsoe_desktop.services.sincronizacion.oficina.acts import (
     make_act,
 )
 from icsoe_desktop.services.sincronizacion.oficina.keys import exit_proofs, member_data
-from icsoe_desktop.store.tables import ActaRow, ContratistaRow, LlaveOficinaRow
+from icsoe_desktop.store.tables.icsoe import ContratistaRow
+from icsoe_desktop.store.tables.sincronizacion import ActaRow, LlaveOficinaRow
 from tests.services.sincronizacion.conftest import Nuevo, Oficina
 from tests.services.sincronizacion.equipos import QUIET, Equipo, join_office, open_again, rotate
 from tests.services.sincronizacion.servidor_memoria import OFICINA, Memoria, ServidorMemoria

@@ -20,7 +20,8 @@ from icsoe_desktop.seguridad.office_keys import (
 from icsoe_desktop.services.sincronizacion.answers import RolOficina
 from icsoe_desktop.services.sincronizacion.oficina.keys import read_member
 from icsoe_desktop.services.sincronizacion.oficina.server import RemoteRecord
-from icsoe_desktop.store.tables import ContratistaRow, LlaveOficinaRow
+from icsoe_desktop.store.tables.icsoe import ContratistaRow
+from icsoe_desktop.store.tables.sincronizacion import LlaveOficinaRow
 from tests.services.sincronizacion.conftest import Abrir
 from tests.services.sincronizacion.equipos import OFICINA, QUIET, Equipo, join_office, rotate
 from tests.services.sincronizacion.servidor_memoria import Memoria

@@ -20,12 +20,9 @@ from icsoe_desktop.services.sincronizacion.answers import (
     ResumenSincronizacion,
     RolOficina,
 )
-from icsoe_desktop.store.tables import (
-    BitacoraRow,
-    ContratistaRow,
-    RelacionRow,
-    UsuarioRow,
-)
+from icsoe_desktop.store.tables.acceso import UsuarioRow
+from icsoe_desktop.store.tables.icsoe import ContratistaRow, RelacionRow
+from icsoe_desktop.store.tables.sistema import BitacoraRow
 from tests.conftest import ROOT
 from tests.services.sincronizacion.conftest import Abrir
 from tests.services.sincronizacion.equipos import OFICINA, QUIET, Equipo, create_office, join_office

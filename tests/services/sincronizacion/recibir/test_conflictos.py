@@ -18,7 +18,8 @@ from icsoe_desktop.services.sincronizacion.recibir.conflicts import GONE, NOT_AS
 from icsoe_desktop.services.sincronizacion.recibir.integration import RecordIntegration
 from icsoe_desktop.services.sincronizacion.recibir.writer import RoundCounts
 from icsoe_desktop.services.sincronizacion.valores.contents import RecordContents
-from icsoe_desktop.store.tables import ContratistaRow, PersonaRow, RegistroPatronalRow, RelacionRow
+from icsoe_desktop.store.tables.icsoe import ContratistaRow, PersonaRow, RelacionRow
+from icsoe_desktop.store.tables.registros import RegistroPatronalRow
 from tests.services.sincronizacion.equipos import OFICINA, Equipo
 from tests.services.sincronizacion.servidor_memoria import Memoria
 from tests.services.sincronizacion.test_pasos import CURP, meet

@@ -15,13 +15,9 @@ from sqlalchemy import delete, text
 from sqlalchemy.orm import make_transient
 
 from icsoe_desktop.services.sincronizacion.answers import RolOficina
-from icsoe_desktop.store.tables import (
-    ContratistaRow,
-    RegistroPatronalRow,
-    RelacionRow,
-    RetenidoRow,
-    SalidaRow,
-)
+from icsoe_desktop.store.tables.icsoe import ContratistaRow, RelacionRow
+from icsoe_desktop.store.tables.registros import RegistroPatronalRow
+from icsoe_desktop.store.tables.sincronizacion import RetenidoRow, SalidaRow
 from tests.services.movimientos.test_captura import ALTA
 from tests.services.sincronizacion.equipos import Equipo, made_office, open_again
 from tests.services.sincronizacion.recibir.test_pasos_movimientos import Mesa, mesa

@@ -15,7 +15,8 @@ from sqlalchemy import select
 from icsoe_desktop.gateways.kinto.errors import NoConnectionError
 from icsoe_desktop.services.sincronizacion.answers import RolOficina
 from icsoe_desktop.services.sincronizacion.recibir.reception import Reception
-from icsoe_desktop.store.tables import CursorRow, RelacionRow
+from icsoe_desktop.store.tables.icsoe import RelacionRow
+from icsoe_desktop.store.tables.sincronizacion import CursorRow
 from tests.services.sincronizacion.equipos import Equipo, made_office, open_again
 from tests.services.sincronizacion.recibir.test_pasos_atras import (
     Copia,

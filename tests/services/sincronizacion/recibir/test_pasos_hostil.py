@@ -28,13 +28,9 @@ from icsoe_desktop.services.sincronizacion.sync_round import BROKEN
 from icsoe_desktop.services.sincronizacion.valores.kinds import KINDS
 from icsoe_desktop.services.sincronizacion.valores.rows import DAMAGED
 from icsoe_desktop.store.lotes.carriers import key_of_line
-from icsoe_desktop.store.tables import (
-    CertificadoRow,
-    ContratistaRow,
-    LlaveOficinaRow,
-    OficinaRow,
-    RegistroPatronalRow,
-)
+from icsoe_desktop.store.tables.icsoe import ContratistaRow
+from icsoe_desktop.store.tables.registros import CertificadoRow, RegistroPatronalRow
+from icsoe_desktop.store.tables.sincronizacion import LlaveOficinaRow, OficinaRow
 from icsoe_desktop.store.types import is_day
 from tests.services.sincronizacion.equipos import OFICINA, Equipo
 from tests.services.sincronizacion.recibir.test_pasos_movimientos import PRESENTADO, Mesa, mesas

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from icsoe_desktop.domain.sincronizacion.records import RolOficina
 from icsoe_desktop.services.sincronizacion.answers import Luz
-from icsoe_desktop.store.tables import ContratistaRow, PersonaRow, RelacionRow
+from icsoe_desktop.store.tables.icsoe import ContratistaRow, PersonaRow, RelacionRow
 from tests.services.sincronizacion.conftest import Oficina
 from tests.services.sincronizacion.equipos import QUIET, Equipo
 from tests.services.sincronizacion.recibir.test_pasos_atras import Juntos, all_agree, juntos

@@ -5,11 +5,9 @@ from __future__ import annotations
 import pytest
 
 from icsoe_desktop.services.sincronizacion.recibir import reception
-from icsoe_desktop.store.tables import (
-    ContratistaRow,
-    CursorRow,
-    RegistroPatronalRow,
-)
+from icsoe_desktop.store.tables.icsoe import ContratistaRow
+from icsoe_desktop.store.tables.registros import RegistroPatronalRow
+from icsoe_desktop.store.tables.sincronizacion import CursorRow
 from tests.services.sincronizacion.conftest import Abrir
 from tests.services.sincronizacion.equipos import Equipo, join_office, open_again
 from tests.services.sincronizacion.recibir.test_pasos_sin_novedades import RFC, quiet

@@ -12,7 +12,8 @@ from icsoe_desktop.services.sincronizacion import sync_round as round_module
 from icsoe_desktop.services.sincronizacion.answers import RolOficina
 from icsoe_desktop.services.sincronizacion.recibir.integration import RecordIntegration
 from icsoe_desktop.services.sincronizacion.service import SincronizacionService
-from icsoe_desktop.store.tables import ContratistaRow, LlaveOficinaRow
+from icsoe_desktop.store.tables.icsoe import ContratistaRow
+from icsoe_desktop.store.tables.sincronizacion import LlaveOficinaRow
 from tests.services.sincronizacion.conftest import Abrir
 from tests.services.sincronizacion.equipos import QUIET, Equipo, rotate
 from tests.services.sincronizacion.servidor_memoria import Memoria

@@ -15,8 +15,13 @@ from icsoe_desktop.services.sincronizacion.valores.kinds import KINDS, REFERENCE
 from icsoe_desktop.services.sincronizacion.valores.rows import RecordRows
 from icsoe_desktop.services.sincronizacion.valores.sealed_fields import COLUMNS, TABLE, sealed
 from icsoe_desktop.store.sincronizacion.shared_rows import SHARED, columns_of
-from icsoe_desktop.store.tables import CertificadoRow, LoteRow, Row
+from icsoe_desktop.store.tables import load_all
+from icsoe_desktop.store.tables.base import Row
+from icsoe_desktop.store.tables.lotes import LoteRow
+from icsoe_desktop.store.tables.registros import CertificadoRow
 from tests.services.sincronizacion.equipos import Equipo
+
+load_all()
 
 
 def test_each_kind_has_its_line_in_the_table_of_each_layer() -> None:

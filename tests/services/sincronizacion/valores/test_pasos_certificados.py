@@ -6,7 +6,7 @@ import uuid
 
 from icsoe_desktop.domain.sincronizacion.merge import merge
 from icsoe_desktop.domain.sincronizacion.records import RecordKind
-from icsoe_desktop.store.tables import CertificadoRow
+from icsoe_desktop.store.tables.registros import CertificadoRow
 from tests.services.sincronizacion.equipos import CERTIFICADO, Equipo
 from tests.services.sincronizacion.servidor_memoria import Memoria
 from tests.services.sincronizacion.test_pasos import meet

@@ -19,7 +19,7 @@ from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.informativa.contratos import ContratosService
 from icsoe_desktop.services.informativa.service import InformativasService
 from icsoe_desktop.services.sincronizacion.answers import Eleccion
-from icsoe_desktop.store.tables import ContratoRow, InformativaRow
+from icsoe_desktop.store.tables.informativa import ContratoRow, InformativaRow
 from tests.domain.icsoe.informativas import PERIODO, contrato, filas
 from tests.services.mundo import PDF
 from tests.services.sincronizacion.equipos import Equipo

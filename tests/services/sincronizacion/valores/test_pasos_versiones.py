@@ -25,15 +25,10 @@ from icsoe_desktop.store import migrate as migrate_module
 from icsoe_desktop.store.migrate import alembic_config, migrate
 from icsoe_desktop.store.migrations import HEAD
 from icsoe_desktop.store.sincronizacion import packets, states
-from icsoe_desktop.store.tables import (
-    CertificadoRow,
-    ContratistaRow,
-    DomicilioRow,
-    LoteRow,
-    RegistroPatronalRow,
-    RelacionRow,
-    Row,
-)
+from icsoe_desktop.store.tables.base import Row
+from icsoe_desktop.store.tables.icsoe import ContratistaRow, DomicilioRow, RelacionRow
+from icsoe_desktop.store.tables.lotes import LoteRow
+from icsoe_desktop.store.tables.registros import CertificadoRow, RegistroPatronalRow
 from tests.services.movimientos.test_captura import ALTA
 from tests.services.sincronizacion.equipos import Equipo
 from tests.services.sincronizacion.recibir.test_pasos_hostil import (

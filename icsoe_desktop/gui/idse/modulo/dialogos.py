@@ -1,0 +1,394 @@
+"""The module's dialogs: a worker's history, Exportar Excel, and the calendar of working days."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QObject, QTimer, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QDialog, QMessageBox, QWidget
+
+from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
+from icsoe_desktop.domain.identificadores.persona import full_name
+from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO
+from icsoe_desktop.domain.movimientos.plazos import lft_holidays
+from icsoe_desktop.gui.base.form_dialog import FormDialog
+from icsoe_desktop.gui.base.shell import Context
+from icsoe_desktop.gui.forms.ui_dias_inhabiles import Ui_DiasInhabilesForm
+from icsoe_desktop.gui.forms.ui_exportar_movimientos import Ui_ExportarMovimientosForm
+from icsoe_desktop.gui.forms.ui_historial import Ui_HistorialForm
+from icsoe_desktop.gui.idse.modulo import columns
+from icsoe_desktop.gui.idse.modulo.columns import is_pending, plazo_tip, rechazo
+from icsoe_desktop.gui.idse.modulo.presenter import MovimientosState
+from icsoe_desktop.gui.kit import formats
+from icsoe_desktop.gui.kit.dates import DateField
+from icsoe_desktop.gui.kit.dialogs import confirm, inform, open_dialog
+from icsoe_desktop.gui.kit.fields import indent_number
+from icsoe_desktop.gui.kit.file_choice import choose_new_file
+from icsoe_desktop.gui.kit.formats import day, movements
+from icsoe_desktop.gui.kit.progress import run_with_progress
+from icsoe_desktop.gui.kit.tables import Column, RowsTable, tabular_font
+from icsoe_desktop.jobs import JobQueue, Progress
+from icsoe_desktop.services.movimientos.terminos import DiaCalendario
+from icsoe_desktop.services.movimientos.valores import (
+    TODOS,
+    ColumnaMovimiento,
+    FiltroMovimientos,
+    MovimientoFila,
+    OrdenMovimientos,
+)
+
+LAW: Final = "Ley Federal del Trabajo, artículo 74"
+NEEDS_DATE: Final = "Escriba la fecha."
+NEEDS_REASON: Final = "Escriba el motivo; lo leerá quien revise un plazo."
+SAVED: Final = "Se guardó el {fecha}. Los plazos ya lo toman en cuenta."
+REMOVED: Final = "Se quitó el {fecha}. Los plazos ya no lo toman en cuenta."
+REMOVE: Final = "El {fecha} dejará de estar en el calendario ({motivo}). ¿Desea quitarlo?"
+_WEEKDAYS: Final = (
+    "lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class DiaCalendarioFila:
+    """de_ley: the day comes from the law and cannot be removed."""
+
+    fecha: date
+    habil: bool
+    motivo: str
+    de_ley: bool
+
+    @property
+    def clase(self) -> str:
+        return "Día hábil" if self.habil else "Día inhábil"
+
+
+DIAS: Final = (
+    Column[DiaCalendarioFila](
+        "Fecha", lambda d: day(d.fecha), sort=lambda d: d.fecha, tabular=True, width=110
+    ),
+    Column[DiaCalendarioFila]("Día", lambda d: _WEEKDAYS[d.fecha.weekday()], width=100),
+    Column[DiaCalendarioFila](
+        "Es",
+        lambda d: d.clase,
+        state=lambda d: "vigente" if d.habil else "deshabilitado",
+        width=120,
+    ),
+    Column[DiaCalendarioFila]("Motivo", lambda d: d.motivo),
+)
+
+
+class DiasInhabilesDialog(FormDialog[Ui_DiasInhabilesForm, None]):
+    donde = "el día que captura"
+
+    changed = Signal()  # legal terms are counted differently now
+
+    def __init__(self, context: Context, parent: QWidget) -> None:
+        super().__init__(Ui_DiasInhabilesForm(), context, parent, "fecha", "motivo")
+        form = self.form
+        indent_number(form.anio_spin)
+        self._plazos = context.application.plazos
+        self._sesion = context.require_sesion()
+        self._days: tuple[DiaCalendario, ...] = ()
+        self.fecha = DateField(form.fecha_edit)
+        form.clase_combo.addItem("Día inhábil", False)
+        form.clase_combo.addItem("Día hábil", True)
+        form.anio_spin.setValue(context.application.store.clock().astimezone(HORA_DE_MEXICO).year)
+        self.table = RowsTable(form.dias_table, DIAS, context.preferences)
+        self.keep()
+        form.quitar_button.clicked.connect(self._ask_to_remove)
+        form.anio_spin.valueChanged.connect(self._draw)
+        form.dias_table.selectionModel().selectionChanged.connect(self._draw_chosen)
+        form.fecha_edit.setFocus()
+        self._draw()
+        QTimer.singleShot(0, self, self._load)
+
+    def _load(self) -> None:
+        self.context.ask(self, lambda _progress: self._plazos.days(self._sesion), self._on_loaded)
+
+    def _on_loaded(self, days: tuple[DiaCalendario, ...]) -> None:
+        self._days = days
+        self._draw()
+
+    def check(self) -> dict[str, str]:
+        problems = {}
+        if wrong := self.fecha.problem_or(NEEDS_DATE):
+            problems["fecha"] = wrong
+        if not self.form.motivo_edit.text().strip():
+            problems["motivo"] = NEEDS_REASON
+        return problems
+
+    def work(self) -> Callable[[Progress], None]:
+        form, fecha = self.form, self.fecha.value
+        if fecha is None:
+            raise ValueError("checked before")
+        dia = DiaCalendario(
+            fecha, bool(form.clase_combo.currentData()), form.motivo_edit.text().strip()
+        )
+        return lambda _progress: self._plazos.save_day(self._sesion, dia)
+
+    def on_saved(self, _none: None) -> None:
+        form, fecha = self.form, self.fecha.value
+        self.fields.fill({})
+        self.keep()
+        form.fecha_edit.setFocus()
+        if fecha is not None:
+            form.anio_spin.setValue(fecha.year)
+        self._tell(SAVED.format(fecha=day(fecha)))
+
+    def _ask_to_remove(self) -> None:
+        chosen = self.table.selected()
+        if chosen is None or chosen.de_ley:
+            return
+        confirm(
+            self,
+            REMOVE.format(fecha=day(chosen.fecha), motivo=chosen.motivo),
+            "&Quitar el día",
+            then=lambda: self._remove(chosen.fecha),
+            destructive=True,
+        )
+
+    def _remove(self, fecha: date) -> None:
+        self.context.ask(
+            self,
+            lambda _progress: self._plazos.remove_day(self._sesion, fecha),
+            lambda _none: self._tell(REMOVED.format(fecha=day(fecha))),
+        )
+
+    def _tell(self, text: str) -> None:
+        self.say(text)
+        self.changed.emit()
+        self._load()
+
+    def _draw(self, *_: object) -> None:
+        """Show the days of the chosen year. A day that the user set replaces the same day of the
+        law.
+        """
+        anio = self.form.anio_spin.value()
+        dias = {one: DiaCalendarioFila(one, False, LAW, True) for one in lft_holidays(anio)}
+        for one in self._days:
+            if one.fecha.year == anio:
+                dias[one.fecha] = DiaCalendarioFila(one.fecha, one.habil, one.motivo, False)
+        self.table.set_rows(tuple(dias.values()))
+        self._draw_chosen()
+
+    def _draw_chosen(self) -> None:
+        chosen = self.table.selected()
+        self.form.quitar_button.setEnabled(chosen is not None and not chosen.de_ley)
+
+
+DETAIL: Final = "NSS {nss}{curp}. {cuenta}."
+HISTORIAL: Final = (
+    Column[MovimientoFila](
+        "Fecha",
+        lambda f: formats.day(f.fecha),
+        sort=lambda f: f.fecha,
+        newest_first=True,
+        tabular=True,
+        width=100,
+    ),
+    Column[MovimientoFila](
+        "Movimiento",
+        lambda f: columns.MOVIMIENTO_CORTO[f.tipo],
+        icon=lambda f: columns.movimiento_icon(f.tipo),
+        width=140,
+    ),
+    # As in the module: seen without scrolling.
+    Column[MovimientoFila](
+        "Estado",
+        lambda f: f.situacion.value,
+        state=lambda f: columns.SITUACION_ICONS[f.situacion],
+        width=115,
+    ),
+    Column[MovimientoFila](
+        "Plazo",
+        lambda f: f.plazo_texto,
+        state=lambda f: columns.PLAZO_ICONS[f.plazo],
+        tip=plazo_tip,
+        width=225,
+    ),
+    Column[MovimientoFila](
+        CAMPOS_MOVIMIENTO.label("registro_patronal"),
+        lambda f: formats.registro(f.registro_patronal),
+        copy=lambda f: f.registro_patronal,
+        tabular=True,
+        width=140,
+    ),
+    Column[MovimientoFila](
+        CAMPOS_MOVIMIENTO.label("sbc"),
+        lambda f: formats.money(f.sbc),
+        sort=lambda f: f.sbc or 0,
+        copy=lambda f: formats.plain_money(f.sbc),
+        tabular=True,
+        right=True,
+        width=105,
+    ),
+    Column[MovimientoFila](
+        CAMPOS_MOVIMIENTO.label("causa_baja"),
+        lambda f: f.causa_baja.nombre if f.causa_baja else "",
+        width=160,
+    ),
+    Column[MovimientoFila]("Lote", lambda f: f.lote, tabular=True, width=95),
+    Column[MovimientoFila]("Causa de rechazo", rechazo, width=200),
+)
+
+
+class HistorialDialog(QDialog):
+    edit_wanted = Signal(object)  # MovimientoFila
+
+    def __init__(
+        self, fila: MovimientoFila, context: Context, may_write: bool, parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self.form = Ui_HistorialForm()
+        self.form.setupUi(self)
+        self._fila = fila
+        self._context = context
+        form = self.form
+        self.table = RowsTable(form.movimientos_table, HISTORIAL, context.preferences)
+        form.trabajador_label.setText(full_name(fila))
+        form.detalle_label.setFont(tabular_font())
+        form.detalle_label.setText("")
+        form.editar_button.setVisible(may_write)
+        form.editar_button.clicked.connect(self._edit)
+        form.copiar_button.clicked.connect(self._copy_all)
+        form.cerrar_button.clicked.connect(self.accept)
+        form.movimientos_table.selectionModel().selectionChanged.connect(self._draw)
+        self._draw()
+        form.movimientos_table.setFocus()
+        QTimer.singleShot(0, self, self.load)
+
+    def load(self) -> None:
+        movimientos = self._context.application.movimientos
+        sesion, nss = self._context.require_sesion(), self._fila.nss
+        self._context.ask(self, lambda _progress: movimientos.history(sesion, nss), self._show)
+
+    def _show(self, filas: tuple[MovimientoFila, ...]) -> None:
+        self.table.set_rows(filas)
+        newest = filas[0] if filas else self._fila
+        self.form.trabajador_label.setText(full_name(newest))
+        curp = next((one.curp for one in filas if one.curp), "")
+        self.form.detalle_label.setText(
+            DETAIL.format(
+                nss=formats.nss(newest.nss),
+                curp=f" · CURP {curp}" if curp else "",
+                cuenta=formats.movements(len(filas)),
+            )
+        )
+        for one in filas:
+            if one.id == self._fila.id and self.table.selected() is None:
+                self.table.select(one)
+        self._draw()
+
+    def _copy_all(self) -> None:
+        self.form.movimientos_table.selectAll()
+        self.table.copy()
+
+    def _edit(self) -> None:
+        chosen = self.table.selected()
+        if chosen is not None and is_pending(chosen):
+            self.edit_wanted.emit(chosen)
+
+    def _draw(self) -> None:
+        chosen = self.table.selected()
+        self.form.editar_button.setEnabled(chosen is not None and is_pending(chosen))
+
+
+SHOWN: Final = "&Los que muestra la tabla ({count})"
+SHOWN_UNCOUNTED: Final = "&Los que muestra la tabla"
+WRITING: Final = "Guardando {name}…"
+DONE: Final = "Se exportaron {count} a {name}."
+NOTHING_WRITTEN: Final = "Se canceló. No se guardó ningún archivo."
+XLSX: Final = "Libro de Excel (*.xlsx)"
+NAME: Final = "movimientos_idse.xlsx"
+
+
+class ExportarDialog(QDialog):
+    def __init__(self, count: int | None, parent: QWidget) -> None:
+        """count: of the rows that the table shows; None while unknown."""
+        super().__init__(parent)
+        self.form = Ui_ExportarMovimientosForm()
+        self.form.setupUi(self)
+        form = self.form
+        form.mostrados_radio.setText(
+            SHOWN_UNCOUNTED if count is None else SHOWN.format(count=movements(count))
+        )
+        form.exportar_button.clicked.connect(self.accept)
+        form.cancelar_button.clicked.connect(self.reject)
+        form.mostrados_radio.setFocus()
+
+
+class Exportacion(QObject):
+    """Asks what to export and where, and writes the file.
+
+    work: a queue for long reading.
+    """
+
+    told = Signal(str, str)  # sentence, role
+
+    def __init__(self, context: Context, work: JobQueue, window: QWidget) -> None:
+        super().__init__(window)
+        self._context = context
+        self._work = work
+        self._window = window
+
+    def start(
+        self, shown: MovimientosState, visible: Sequence[ColumnaMovimiento]
+    ) -> ExportarDialog:
+        """visible: the columns of the grid."""
+        dialog = ExportarDialog(shown.count, self._window)
+
+        def choose() -> None:
+            form = dialog.form
+            filtro = TODOS if form.todos_radio.isChecked() else shown.filtro
+            columnas = visible if form.columnas_check.isChecked() else tuple(ColumnaMovimiento)
+            choose_new_file(
+                self._window,
+                "Exportar Excel",
+                NAME,
+                XLSX,
+                "exportar_movimientos",
+                self._context.preferences,
+                lambda path: self.write(filtro, shown.orden, columnas, path),
+            )
+
+        dialog.accepted.connect(choose)
+        dialog.finished.connect(dialog.deleteLater)
+        open_dialog(dialog)
+        return dialog
+
+    def write(
+        self,
+        filtro: FiltroMovimientos,
+        orden: OrdenMovimientos,
+        columnas: Sequence[ColumnaMovimiento],
+        path: Path,
+    ) -> None:
+        movimientos = self._context.application.movimientos
+        sesion = self._context.require_sesion()
+
+        def work(progress: Progress) -> int:
+            return movimientos.export(sesion, path, filtro, orden, progress, columnas)
+
+        run_with_progress(
+            self._context,
+            self._window,
+            "Exportar Excel",
+            WRITING.format(name=path.name),
+            work,
+            lambda count: self._on_written(count, path),
+            stopped=lambda: self.told.emit(NOTHING_WRITTEN, "hint"),
+            queue=self._work,
+        )
+
+    def _on_written(self, count: int, path: Path) -> None:
+        text = DONE.format(count=movements(count), name=path.name)
+        self.told.emit(text, "success")
+        box = inform(self._window, text)
+        button = box.addButton("A&brir", QMessageBox.ButtonRole.ActionRole)
+        url = QUrl.fromLocalFile(str(path))
+        button.clicked.connect(lambda: QDesktopServices.openUrl(url))
