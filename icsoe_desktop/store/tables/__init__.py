@@ -6,7 +6,7 @@ Import a row from its module: each class of rows costs milliseconds, and the fir
 
 def load_all() -> None:
     """Import every table, for code that needs the whole schema or foreign keys between modules."""
-    from icsoe_desktop.store.tables import (
+    from icsoe_desktop.store.tables import (  # noqa: F401
         acceso,
         icsoe,
         informativa,
