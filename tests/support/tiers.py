@@ -62,10 +62,8 @@ LONG = {
             "services/sincronizacion/recibir/test_pasos_atras.py::" + name
             for name in (
                 "test_a_deleted_movement_stays_deleted_though_its_packet_was_edited_apart",
-                "test_a_desktop_that_noticed_its_restored_disk_gives_no_number_twice",
                 "test_a_new_contratista_is_not_taken_for_an_old_one_by_any_of_this",
                 "test_an_acknowledged_edit_that_a_snapshot_lost_comes_back_after_a_restart",
-                "test_an_office_where_one_desktop_does_not_stamp_goes_on_without_conflicts",
                 "test_garbage_over_a_record_is_replaced_by_whoever_has_it",
             )
         ),

@@ -34,7 +34,6 @@ from icsoe_desktop.errors import InvalidInputError
 MAX_PESOS: Final = Decimal(10_000_000)
 PARTE_DESPENSA: Final = Decimal("0.40")  # of the UMA of each day: LSS 27-VI
 PARTE_PREMIO: Final = Decimal("0.10")  # of the SBC, each premio: LSS 27-VII
-_CENTAVO: Final = Decimal("0.01")
 _SHOWN: Final = Decimal("0.000001")
 
 NO_VARIABLE_YET: Final = (

@@ -54,8 +54,6 @@ GROUPS: Final = {
     RolOficina.CONSULTA: "consulta",
 }
 TRIES_GROUP: Final = 5
-# Of a listing; a genuine one has one.
-MAX_PAGES: Final = 40
 # Pages in a row of which none has a version above those before it. A genuine server sends none.
 MAX_IDLE_PAGES: Final = 3
 ANSWERED_BY_ANOTHER: Final = "Un equipo intermedio de la red respondió en su lugar."
@@ -205,7 +203,7 @@ class KintoServer:
         """id → record without tombstones. None if the office has no such collection."""
         found: dict[str, RemoteRecord] = {}
         token: str | None = None
-        for _ in range(MAX_PAGES):
+        while True:
             try:
                 page = self.page(collection, 0, token)
             except RequestRejectedError as error:
@@ -215,8 +213,7 @@ class KintoServer:
             found.update((one.id, one) for one in page.records if one.data is not None)
             token = page.next_page
             if token is None:
-                break
-        return found
+                return found
 
     def make_collection(self, collection: str) -> None:
         """Create a collection where only responsables write, unless it exists."""

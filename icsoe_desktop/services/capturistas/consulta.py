@@ -117,14 +117,12 @@ class ConsultaCapturistasService:
             query = select(func.count()).select_from(RelacionRow)
             return db.scalar(query.where(*_where(contratista, filtro))) or 0
 
-    def numeros(
-        self, sesion: Sesion, filtro: FiltroCapturistas, offset: int = 0, limit: int | None = None
-    ) -> array[int]:
+    def numeros(self, sesion: Sesion, filtro: FiltroCapturistas) -> array[int]:
         """Ids of all rows that match the filter, in its order, for the grid's model."""
         with self._store.read() as db:
             contratista = contratista_ready(db, sesion)
-            query = _ordered_numeros(contratista, filtro).offset(offset).limit(limit)
-            return array("q", (row[0] for row in db.connection().execute(query)))
+            found = db.connection().execute(_ordered_numeros(contratista, filtro))
+            return array("q", (row[0] for row in found))
 
     def rows(self, sesion: Sesion, numeros: Sequence[int]) -> tuple[CapturistaFila, ...]:
         """The rows with these Ids, in the given order. Rows that are gone are left out."""
@@ -137,12 +135,6 @@ class ConsultaCapturistasService:
                 for row in db.execute(query):
                     found[row.numero] = _fila(row, contratista)
             return tuple(found[numero] for numero in numeros if numero in found)
-
-    def page(
-        self, sesion: Sesion, filtro: FiltroCapturistas, offset: int, limit: int
-    ) -> tuple[CapturistaFila, ...]:
-        # By Id: OFFSET over whole rows would read every skipped row.
-        return self.rows(sesion, self.numeros(sesion, filtro, offset, limit))
 
     def file_name(self, sesion: Sesion) -> str:
         """`Capturistas_<contratista id>_<epoch ms>.xlsx`"""

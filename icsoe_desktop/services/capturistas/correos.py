@@ -60,7 +60,7 @@ class CorreosCapturista:
         else:
             siguiente = _WITH_LINK if persona.contrasena_hash is None else _TO_CONFIRM
         values = {
-            "nombre": _name(relacion),
+            "nombre": full_name(relacion),
             "contratista": contratista.nombre,
             "siguiente": siguiente,
         }
@@ -84,7 +84,7 @@ class CorreosCapturista:
             db,
             "confirmar_contratista" if known else "crear_contrasena",
             relacion.correo,
-            {"nombre": _name(relacion), "contratista": contratista.nombre},
+            {"nombre": full_name(relacion), "contratista": contratista.nombre},
             persona.id,
             contratista.id,
             relacion.id,
@@ -98,7 +98,7 @@ class CorreosCapturista:
             db,
             "restablecer_contrasena",
             persona.correo,
-            {"nombre": _name(persona)},
+            {"nombre": full_name(persona)},
             persona.id,
             self._in_whose_name(db, persona),
         )
@@ -107,7 +107,7 @@ class CorreosCapturista:
         """Mail 3: the password was registered."""
         if persona.correo is None:
             raise ValueError("a person without a proved address has no password")
-        values = {"nombre": _name(persona), "cuando": _in_words(self._store.clock())}
+        values = {"nombre": full_name(persona), "cuando": _in_words(self._store.clock())}
         in_name = self._in_whose_name(db, persona)
         self._enqueue(db, "contrasena_registrada", persona.correo, values, contratista_id=in_name)
 
@@ -116,7 +116,7 @@ class CorreosCapturista:
         if contratista.correo is None:
             return
         values = {
-            "nombre": _name(relacion),
+            "nombre": full_name(relacion),
             "numero": str(relacion.numero),
             "contratista": contratista.nombre,
             "cuando": _in_words(self._store.clock()),
@@ -254,10 +254,6 @@ class CorreosCapturista:
     def _hashed(self, codigo: str) -> bytes:
         text = f"activacion|{codigo}".encode()
         return hmac.digest(self._store.key.index_key(), text, hashlib.sha256)
-
-
-def _name(row: RelacionRow | PersonaRow) -> str:
-    return full_name(row)
 
 
 def _in_words(moment: datetime) -> str:

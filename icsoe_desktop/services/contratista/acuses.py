@@ -17,6 +17,8 @@ from icsoe_desktop.domain.icsoe.contratista import CAMPOS_ACUSE, PasoContratista
 from icsoe_desktop.domain.icsoe.documento import MAX_BYTES, TipoDocumento, recognize
 from icsoe_desktop.domain.icsoe.repse import EstadoRepse, VentanaRepse
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
+from icsoe_desktop.gateways.pdf import DocumentPages
+from icsoe_desktop.gateways.pdf import Imagen as Imagen
 from icsoe_desktop.regular_file import open_regular
 from icsoe_desktop.services.acceso.autorizacion import contratista_of, require_step
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
@@ -196,6 +198,11 @@ def read_document(path: Path) -> ArchivoElegido:
     except (OSError, ValueError) as error:  # ValueError: the name contains NUL
         raise InvalidInputError(NO_FILE, "archivo") from error
     return ArchivoElegido(path.name, recognize(contenido), contenido)
+
+
+def open_document(archivo: ArchivoElegido) -> DocumentPages:
+    """The pages as images, read in a separate process. The caller closes it."""
+    return DocumentPages(archivo.contenido, is_pdf=archivo.tipo is TipoDocumento.PDF)
 
 
 def _check(fecha: date, today: date) -> None:

@@ -101,29 +101,26 @@ _COLUMNAS: Final[tuple[tuple[excel.ColumnaHoja, Callable[[Lote], object]], ...]]
         excel.ColumnaHoja("Generado", excel.Tipo.FECHA_HORA, ancho=20),
         lambda lote: _local(lote.creado),
     ),
-    (excel.ColumnaHoja("Estado", excel.Tipo.TEXTO, ancho=12), lambda lote: lote.estado.value),
-    (excel.ColumnaHoja("Archivo", excel.Tipo.TEXTO, ancho=48), lambda lote: lote.nombre_archivo),
+    (excel.ColumnaHoja("Estado", ancho=12), lambda lote: lote.estado.value),
+    (excel.ColumnaHoja("Archivo", ancho=48), lambda lote: lote.nombre_archivo),
     (
-        excel.ColumnaHoja(CAMPOS_MOVIMIENTO.label("registro_patronal"), excel.Tipo.TEXTO, ancho=16),
+        excel.ColumnaHoja(CAMPOS_MOVIMIENTO.label("registro_patronal"), ancho=16),
         lambda lote: lote.registro_patronal or None,
     ),
     (
-        excel.ColumnaHoja("Movimiento", excel.Tipo.TEXTO, ancho=24),
+        excel.ColumnaHoja("Movimiento", ancho=24),
         lambda lote: lote.tipo.nombre if lote.tipo else None,
     ),
     (excel.ColumnaHoja("Movimientos", excel.Tipo.ENTERO, ancho=13), lambda lote: lote.movimientos),
-    (excel.ColumnaHoja("Lote", excel.Tipo.TEXTO, ancho=12), lambda lote: lote.numero or None),
-    (excel.ColumnaHoja("Folio", excel.Tipo.TEXTO, ancho=22), lambda lote: lote.folio or None),
+    (excel.ColumnaHoja("Lote", ancho=12), lambda lote: lote.numero or None),
+    (excel.ColumnaHoja("Folio", ancho=22), lambda lote: lote.folio or None),
     (excel.ColumnaHoja("Enviado", excel.Tipo.FECHA, ancho=12), lambda lote: lote.enviado),
     (excel.ColumnaHoja("Recibido", excel.Tipo.FECHA, ancho=12), lambda lote: lote.recibido),
     (excel.ColumnaHoja("Respondido", excel.Tipo.FECHA, ancho=12), lambda lote: lote.respondido),
     (excel.ColumnaHoja("Cancelado", excel.Tipo.FECHA, ancho=12), lambda lote: lote.cancelado),
-    (
-        excel.ColumnaHoja("Constancia", excel.Tipo.TEXTO, ancho=30),
-        lambda lote: lote.constancia or None,
-    ),
-    (excel.ColumnaHoja("Acuse", excel.Tipo.TEXTO, ancho=30), lambda lote: lote.acuse or None),
-    (excel.ColumnaHoja("SHA-256", excel.Tipo.TEXTO, ancho=66), lambda lote: lote.sha256),
+    (excel.ColumnaHoja("Constancia", ancho=30), lambda lote: lote.constancia or None),
+    (excel.ColumnaHoja("Acuse", ancho=30), lambda lote: lote.acuse or None),
+    (excel.ColumnaHoja("SHA-256", ancho=66), lambda lote: lote.sha256),
 )
 
 

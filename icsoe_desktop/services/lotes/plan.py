@@ -8,18 +8,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
+from typing import Any
 
 from icsoe_desktop.domain.certificados.certificado import hora_local
 from icsoe_desktop.domain.dispmag import Enie, plan_names, write
 from icsoe_desktop.domain.movimientos.limites_sbc import TablaLimites
 from icsoe_desktop.domain.movimientos.movimiento import Movimiento, TipoMovimiento
 from icsoe_desktop.errors import InvalidInputError
-from icsoe_desktop.services.lotes.valores import (
-    ArchivoLote,
-    AvisoLote,
-    OpcionesLote,
-    PlanLote,
-)
+from icsoe_desktop.services.lotes.valores import ArchivoLote, AvisoLote, OpcionesLote, PlanLote
 
 Par = tuple[uuid.UUID, Movimiento]
 Clave = tuple[str, TipoMovimiento, str]
@@ -44,25 +40,9 @@ def plan_files(
     A movement that cannot be written is left out, so that it does not hold up the others.
     otros: movements whose NSS is known as somebody else's → the sentence. These come first.
     """
-    filled = [
-        (movimiento_id, _with_guia(movimiento, opciones.guia))
-        for movimiento_id, movimiento in pares
-    ]
-    avisos = [
-        AvisoLote(
-            movimiento_id=movimiento_id,
-            nombre=movimiento.nombre,
-            campo="nss",
-            mensaje=otros[movimiento_id],
-        )
-        for movimiento_id, movimiento in filled
-        if movimiento_id in otros
-    ]
-    avisos += [
-        aviso
-        for movimiento_id, movimiento in filled
-        for aviso in _warnings_of(movimiento_id, movimiento, limites)
-    ]
+    filled = [(each_id, _with_guia(each, opciones.guia)) for each_id, each in pares]
+    avisos = [_aviso(par, "nss", otros[par[0]]) for par in filled if par[0] in otros]
+    avisos += [aviso for par in filled for aviso in _warnings_of(par, limites)]
     impeded = {aviso.movimiento_id for aviso in avisos if aviso.impide}
     groups: dict[Clave | None, list[Par]] = {}
     for movimiento_id, movimiento in filled:
@@ -86,16 +66,8 @@ def plan_files(
             archivos.append(archivo)
         except InvalidInputError as error:
             impeded |= {movimiento_id for movimiento_id, _ in group}
-            movimiento_id, movimiento = group[0]
-            avisos.append(
-                AvisoLote(
-                    movimiento_id=movimiento_id,
-                    nombre=movimiento.nombre,
-                    campo=error.campo or "archivo",
-                    mensaje=error.message,
-                    impide=True,
-                )
-            )
+            campo = error.campo or "archivo"
+            avisos.append(_aviso(group[0], campo, error.message, impide=True))
     fuera = tuple(movimiento_id for movimiento_id, _ in filled if movimiento_id in impeded)
     return PlanLote(tuple(archivos), tuple(avisos), opciones, fuera)
 
@@ -108,41 +80,31 @@ def _with_guia(movimiento: Movimiento, guia: str) -> Movimiento:
     return movimiento if movimiento.guia else replace(movimiento, guia=guia)
 
 
-def _warnings_of(
-    movimiento_id: uuid.UUID, movimiento: Movimiento, limites: TablaLimites
-) -> list[AvisoLote]:
-    nombre = movimiento.nombre
-    avisos = [
-        AvisoLote(
-            movimiento_id=movimiento_id, nombre=nombre, campo=warning.campo, mensaje=warning.texto
-        )
-        for warning in movimiento.warnings(limites)
-    ]
+def _aviso(par: Par, campo: str, mensaje: str, **more: Any) -> AvisoLote:
+    movimiento_id, movimiento = par
+    return AvisoLote(
+        movimiento_id=movimiento_id, nombre=movimiento.nombre, campo=campo, mensaje=mensaje, **more
+    )
+
+
+def _warnings_of(par: Par, limites: TablaLimites) -> list[AvisoLote]:
+    _, movimiento = par
+    avisos = [_aviso(par, each.campo, each.texto) for each in movimiento.warnings(limites)]
     if not movimiento.guia:
-        avisos.append(
-            AvisoLote(
-                movimiento_id=movimiento_id,
-                nombre=nombre,
-                campo="guia",
-                mensaje=NO_GUIA,
-                impide=True,
-            )
-        )
+        avisos.append(_aviso(par, "guia", NO_GUIA, impide=True))
     return avisos
 
 
 def _changes_of(pares: Sequence[Par], enie: Enie) -> list[AvisoLote]:
-    changes = plan_names([movimiento for _, movimiento in pares], enie)
     return [
-        AvisoLote(
-            movimiento_id=pares[change.indice][0],
-            nombre=pares[change.indice][1].nombre,
-            campo=change.campo,
-            mensaje=change.motivo,
+        _aviso(
+            pares[change.indice],
+            change.campo,
+            change.motivo,
             antes=change.original,
             despues=change.escrito,
         )
-        for change in changes
+        for change in plan_names([movimiento for _, movimiento in pares], enie)
     ]
 
 

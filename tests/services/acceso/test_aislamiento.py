@@ -77,7 +77,6 @@ OF_CONTRATISTA: dict[str, Call] = {
     "consulta.count": lambda m, s, _: m.consulta.count(s, FiltroCapturistas()),
     "consulta.numeros": lambda m, s, _: m.consulta.numeros(s, FiltroCapturistas()),
     "consulta.rows": lambda m, s, _: m.consulta.rows(s, [1]),
-    "consulta.page": lambda m, s, _: m.consulta.page(s, FiltroCapturistas(), 0, 10),
     "consulta.file_name": lambda m, s, _: m.consulta.file_name(s),
     "consulta.export": lambda m, s, _: m.consulta.export(
         s, m.archivos.folder / "x.xlsx", NoProgress()
@@ -153,7 +152,6 @@ def test_nothing_that_one_reads_is_of_the_other(
     assert mundo.consulta.count(fisica, FiltroCapturistas()) == 0
     assert mundo.consulta.numeros(fisica, FiltroCapturistas()).tolist() == []
     assert mundo.consulta.rows(fisica, [1, 2, 3]) == ()
-    assert mundo.consulta.page(fisica, FiltroCapturistas(), 0, 10) == ()
     assert list(mundo.consulta.export_rows(fisica)) == []
     informacion = mundo.contratistas.informacion(fisica)
     assert informacion.generales is not None

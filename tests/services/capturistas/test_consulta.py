@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from datetime import date, datetime
 from pathlib import Path
 
@@ -42,7 +41,6 @@ def ids(mundo: Mundo, sesion: Sesion, **filtro: object) -> list[int]:
     wanted = FiltroCapturistas(**filtro)  # type: ignore[arg-type]
     found = mundo.consulta.numeros(sesion, wanted).tolist()
     assert mundo.consulta.count(sesion, wanted) == len(found)
-    assert [each.numero for each in mundo.consulta.page(sesion, wanted, 0, 100)] == found
     return found
 
 
@@ -109,12 +107,8 @@ def test_the_filter_by_estatus_goes_with_the_text(mundo: Mundo, gente: Sesion) -
     assert ids(mundo, gente, estatus=Estatus.ACTIVA) == []
 
 
-def test_rows_come_in_the_order_asked_for_and_pages_follow_each_other(
-    mundo: Mundo, gente: Sesion
-) -> None:
+def test_rows_come_in_the_order_asked_for(mundo: Mundo, gente: Sesion) -> None:
     assert [each.numero for each in mundo.consulta.rows(gente, [5, 77, 1, 3])] == [5, 1, 3]
-    pages = [mundo.consulta.page(gente, FiltroCapturistas(), start, 2) for start in (0, 2, 4, 6)]
-    assert [each.numero for each in itertools.chain(*pages)] == [1, 2, 3, 4, 5]
 
 
 def test_the_exported_book_is_the_one_of_the_seed(

@@ -18,9 +18,8 @@ from icsoe_desktop.domain.icsoe.terminos import AVISO_ICSOE_VERSION, TERMINOS_VE
 from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingError
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.acceso import autorizacion
-from icsoe_desktop.services.contratista.acuses import ArchivoElegido
+from icsoe_desktop.services.contratista.acuses import ArchivoElegido, open_document
 from icsoe_desktop.services.contratista.service import Perfil
-from icsoe_desktop.services.contratista.vista_documento import open_document
 from icsoe_desktop.store.tables.icsoe import AcuseRow
 from icsoe_desktop.store.tables.sistema import BitacoraRow
 from tests.conftest import Reloj

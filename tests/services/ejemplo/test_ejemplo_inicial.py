@@ -127,7 +127,8 @@ def test_the_company_enters_with_its_efirma_and_has_capturistas_in_every_estatus
     consulta = application.consulta_capturistas
     for estatus in Estatus:
         assert consulta.count(contratista, FiltroCapturistas(estatus=estatus)) == 3
-    active = consulta.page(contratista, FiltroCapturistas(estatus=Estatus.ACTIVA), 0, 1)[0]
+    numeros = consulta.numeros(contratista, FiltroCapturistas(estatus=Estatus.ACTIVA))
+    active = consulta.rows(contratista, numeros[:1])[0]
     capturista = application.acceso_icsoe.enter_capturista(active.curp, guion.CONTRASENA)
     assert [one.rfc for one in application.acceso_icsoe.contratistas(capturista)] == [
         guion.RFC_EMPRESA

@@ -19,12 +19,7 @@ from icsoe_desktop.jobs import Cancelled, NoProgress
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.importacion import service as module
 from icsoe_desktop.services.importacion.service import ImportacionMovimientosService
-from icsoe_desktop.services.importacion.valores import (
-    ClaseDuplicado,
-    Decision,
-    Duplicado,
-    Gravedad,
-)
+from icsoe_desktop.services.importacion.valores import ClaseDuplicado, Decision, Duplicado, Gravedad
 from icsoe_desktop.services.lotes.valores import OpcionesLote
 from icsoe_desktop.services.movimientos.service import MovimientosService
 from icsoe_desktop.services.movimientos.valores import FiltroMovimientos

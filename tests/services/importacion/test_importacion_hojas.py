@@ -20,10 +20,7 @@ from icsoe_desktop.services.importacion.lectura import (
     clase_of,
 )
 from icsoe_desktop.services.importacion.service import ImportacionMovimientosService
-from icsoe_desktop.services.importacion.valores import (
-    Decision,
-    Gravedad,
-)
+from icsoe_desktop.services.importacion.valores import Decision, Gravedad
 from icsoe_desktop.services.movimientos.valores import TODOS, OrdenMovimientos
 from tests.services.con_movimientos import Caso
 from tests.services.importacion.importados import as_read, everything

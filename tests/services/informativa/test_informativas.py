@@ -33,7 +33,6 @@ from icsoe_desktop.services.informativa.contratos import (
 from icsoe_desktop.services.informativa.filas import CONTRATO_GONE, INFORMATIVA_GONE
 from icsoe_desktop.services.informativa.service import InformativasService
 from icsoe_desktop.store.engine import Store
-from tests.conftest import Reloj
 from tests.domain.icsoe.informativas import PERIODO, contrato, filas
 from tests.services.informativa.conftest import Caso
 from tests.services.mundo import BUENA, PDF, RFC_MORAL, Mundo, curp_numero
@@ -103,7 +102,7 @@ def test_a_return_goes_from_its_contracts_to_the_kept_acuse(caso: Caso, acuse: P
 
 
 def test_nothing_changes_a_presented_return(caso: Caso, acuse: Path) -> None:
-    informativa = presented(caso.informativas, caso.moral, caso.reloj, acuse)
+    informativa = presented(caso, acuse)
     other = caso.contratos.save(caso.moral, contrato(5))
     for change in (
         lambda: caso.informativas.delete(caso.moral, informativa),
@@ -116,31 +115,23 @@ def test_nothing_changes_a_presented_return(caso: Caso, acuse: Path) -> None:
         assert caught.value.message == FROZEN
 
 
-def presented(
-    informativas: InformativasService,
-    moral: Sesion,
-    reloj: Reloj,
-    acuse: Path,
-    tipo: TipoInformativa = T.SIN_INFORMACION,
-) -> uuid.UUID:
+def presented(caso: Caso, acuse: Path, tipo: TipoInformativa = T.SIN_INFORMACION) -> uuid.UUID:
+    informativas, moral = caso.informativas, caso.moral
     informativa = informativas.create(moral, PERIODO, tipo)
     if tipo.lleva_contratos:
         informativas.mark(moral, informativa, E.REVISADA, NP)
     informativas.mark(moral, informativa, E.LISTA, NP)
-    reloj.now = max(reloj.now, ENERO)
+    caso.reloj.now = now = max(caso.reloj.now, ENERO)
     count = informativas.get(moral, informativa).contratos
-    informativas.save_acuse(
-        moral, informativa, acuse, folio="SI1", presentada=reloj.now, contratos=count
-    )
+    informativas.save_acuse(moral, informativa, acuse, folio="SI1", presentada=now, contratos=count)
     return informativa
 
 
 def test_sin_informacion_is_reviewed_at_once_and_a_late_acuse_says_so(
-    informativas: InformativasService, moral: Sesion, reloj: Reloj, acuse: Path
+    caso: Caso, acuse: Path
 ) -> None:
-    reloj.now = datetime(2027, 1, 19, 18, 0, tzinfo=UTC)
-    informativa = presented(informativas, moral, reloj, acuse)
-    fila = informativas.get(moral, informativa)
+    caso.reloj.now = datetime(2027, 1, 19, 18, 0, tzinfo=UTC)
+    fila = caso.informativas.get(caso.moral, presented(caso, acuse))
     assert (fila.tipo, fila.contratos) == (T.SIN_INFORMACION, 0)
     assert fila.acuse is not None
     assert fila.acuse.tarde
@@ -150,11 +141,11 @@ def test_a_correction_repeats_all_and_replaces_the_presented_return(
     caso: Caso, acuse: Path
 ) -> None:
     fill(caso.contratos, caso.moral, 2)
-    first = presented(caso.informativas, caso.moral, caso.reloj, acuse, T.NORMAL)
+    first = presented(caso, acuse, T.NORMAL)
     with pytest.raises(InvalidInputError, match="Ya hay una"):
         caso.informativas.create(caso.moral, PERIODO, T.SIN_INFORMACION)
-    second = presented(caso.informativas, caso.moral, caso.reloj, acuse, T.CORRECCION)
-    third = presented(caso.informativas, caso.moral, caso.reloj, acuse, T.SIN_EFECTOS)
+    second = presented(caso, acuse, T.CORRECCION)
+    third = presented(caso, acuse, T.SIN_EFECTOS)
     tablero = caso.informativas.tablero(caso.moral)
     assert [(fila.id, fila.estado, fila.contratos) for fila in tablero.filas] == [
         (third, E.PRESENTADA, 0),
@@ -379,7 +370,7 @@ def test_a_contract_of_a_presented_return_is_kept(caso: Caso, acuse: Path) -> No
     caso.contratos.delete(caso.moral, second.id)
     assert caso.informativas.get(caso.moral, informativa).contratos == 1
     caso.informativas.delete(caso.moral, informativa)
-    presented(caso.informativas, caso.moral, caso.reloj, acuse, T.NORMAL)
+    presented(caso, acuse, T.NORMAL)
     with pytest.raises(InvalidInputError) as caught:
         caso.contratos.delete(caso.moral, first.id)
     assert caught.value.message == IN_PRESENTED

@@ -18,10 +18,7 @@ from sqlcipher3 import dbapi2
 
 from icsoe_desktop.store.connection import RawConnection
 from icsoe_desktop.store.migrate import HEAD_SCHEMA
-from icsoe_desktop.store.movimientos.movement_counts import (
-    keep_rejected,
-    owed_by_day,
-)
+from icsoe_desktop.store.movimientos.movement_counts import keep_rejected, owed_by_day
 from icsoe_desktop.store.movimientos.workers import parse
 from icsoe_desktop.store.tables.movimientos import ESTADOS
 

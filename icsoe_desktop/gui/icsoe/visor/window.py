@@ -10,8 +10,7 @@ from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_visor import Ui_VisorForm
 from icsoe_desktop.gui.kit.fields import show_message
-from icsoe_desktop.services.contratista.acuses import ArchivoElegido
-from icsoe_desktop.services.contratista.vista_documento import Imagen, open_document
+from icsoe_desktop.services.contratista.acuses import ArchivoElegido, Imagen, open_document
 
 RESIZE_DELAY_MS = 150
 MARGIN = 28  # pixels for scroll bar and frame

@@ -15,11 +15,7 @@ from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.formats import counted, movements
 from icsoe_desktop.gui.kit.progress import with_what
 from icsoe_desktop.jobs import JobQueue, Step
-from icsoe_desktop.services.constancias.cotejo import (
-    Cotejo,
-    ResultadoConstancia,
-    VistaConstancia,
-)
+from icsoe_desktop.services.constancias.cotejo import Cotejo, ResultadoConstancia, VistaConstancia
 from icsoe_desktop.services.constancias.service import ConstanciasService
 
 READING: Final = Step(0, None, "Leyendo la constancia")

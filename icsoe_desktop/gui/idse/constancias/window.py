@@ -20,11 +20,7 @@ from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.notices import EmptyState
 from icsoe_desktop.gui.kit.progress import STOPPING, described, draw_step
 from icsoe_desktop.gui.kit.tables import Column, RowsTable, count_column
-from icsoe_desktop.services.constancias.cotejo import (
-    Cotejo,
-    RenglonCotejado,
-    VistaConstancia,
-)
+from icsoe_desktop.services.constancias.cotejo import Cotejo, RenglonCotejado, VistaConstancia
 
 PURPOSE: Final = "problemas_constancia"
 NO_LINES: Final = ("Sin renglones", "No se encontró ningún movimiento en la constancia.")

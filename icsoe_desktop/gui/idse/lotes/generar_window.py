@@ -24,12 +24,7 @@ from icsoe_desktop.gui.kit.plain_text import plain_tip
 from icsoe_desktop.gui.kit.progress import described, draw_step
 from icsoe_desktop.gui.kit.table_view import wrap_rows
 from icsoe_desktop.gui.kit.tables import Column, RowsTable, count_column
-from icsoe_desktop.services.lotes.valores import (
-    ArchivoLote,
-    AvisoLote,
-    OpcionesLote,
-    PlanLote,
-)
+from icsoe_desktop.services.lotes.valores import ArchivoLote, AvisoLote, OpcionesLote, PlanLote
 
 PURPOSE: Final = "lotes"
 # Wrapped rows need their height measured one by one, which is slow.

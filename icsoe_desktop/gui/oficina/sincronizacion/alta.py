@@ -57,7 +57,7 @@ class OficinaAltaState(TaskState):
 
 
 class OficinaAltaPresenter(TaskPresenter[OficinaAltaState]):
-    joined = Signal(object)  # ResumenSincronizacion; sentence about a failure; or None
+    joined = Signal(object)  # EstadoSincronizacion, ResumenSincronizacion, a failure or None
     prefilled = Signal(str)
 
     def __init__(self, service: Service, jobs: JobQueue, network: JobQueue, sesion: Sesion) -> None:
@@ -100,7 +100,7 @@ class OficinaAltaPresenter(TaskPresenter[OficinaAltaState]):
                 self._sesion, conexion, nombre.strip(), equipo.strip(), progress
             )
 
-        self.perform(work, lambda _estado: self.joined.emit(None), self._network, CREATING)
+        self.perform(work, self.joined.emit, self._network, CREATING)
 
     def open_invitation(self, archivo: str, codigo: str) -> None:
         if self.state.busy or self.find_problems({"archivo": archivo, "codigo": codigo}):

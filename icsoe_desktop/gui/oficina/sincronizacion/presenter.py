@@ -26,6 +26,12 @@ LEFT_UNTOLD = (
 )
 LEFT = "Este equipo salió de la oficina. Sus datos siguen aquí y ya no se comparten."
 STOPPED = "Se detuvo. Lo que ya se había recibido o enviado queda; lo demás, la próxima vez."
+FOUNDED = (
+    "La oficina está lista y lo de este equipo se enviará en seguida. Siga en «Equipos de la "
+    "oficina»: invite a los demás, y dé a otro el rol de responsable; mientras haya uno solo, "
+    "nadie más puede invitar ni retirar equipos."
+)
+JOINED = "Este equipo ya está en la oficina. {}"
 AGAIN = "Se intentará de nuevo en la próxima sincronización."
 
 Read = tuple[EstadoSincronizacion, tuple[Apartado, ...]]
@@ -157,9 +163,9 @@ class OficinaPresenter(TaskPresenter[OficinaState]):
         self._show(syncing=False)
         self._tell_round(resumen)
 
-    def _tell_round(self, resumen: ResumenSincronizacion) -> None:
+    def _tell_round(self, resumen: ResumenSincronizacion, text: str = "{}") -> None:
         good = resumen.completa and not resumen.conflictos and not resumen.apartados
-        self.say(describe(resumen), "success" if good else "warning")
+        self.say(text.format(describe(resumen)), "success" if good else "warning")
         self.refresh()
         self.synced.emit()
         if resumen.recibidos:
@@ -172,14 +178,18 @@ class OficinaPresenter(TaskPresenter[OficinaState]):
         self.synced.emit()
         self.arrived.emit()
 
-    def on_joined(self, what: ResumenSincronizacion | str | None) -> None:
-        """Show the result of joining.
+    def on_joined(self, what: EstadoSincronizacion | ResumenSincronizacion | str | None) -> None:
+        """Show the result of founding or joining an office, and what comes next.
 
-        what: the summary of the first download; a sentence if it failed; None if there was none.
+        what: the state of the office that was founded; of a joining, the summary of the first
+        download, a sentence if it failed, or None if there was none.
         """
         match what:
+            case EstadoSincronizacion():
+                self.say(FOUNDED)
+                self.arrived.emit()
             case ResumenSincronizacion():
-                self._tell_round(what)
+                self._tell_round(what, JOINED)
             case str():
                 self._trouble = what
                 self.arrived.emit()

@@ -202,4 +202,5 @@ def home(shell: Shell, flow: IcsoeFlow) -> IcsoeWindow:
 
 def kept(application: Application, sesion: Sesion) -> tuple[CapturistaFila, ...]:
     """The capturistas that the contratista has now."""
-    return application.consulta_capturistas.page(sesion, FiltroCapturistas(), 0, 100)
+    consulta = application.consulta_capturistas
+    return consulta.rows(sesion, consulta.numeros(sesion, FiltroCapturistas()))

@@ -11,9 +11,16 @@ from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.gui.icsoe.capturistas.importacion import ImportacionCapturistasDialog
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.services.application import Application
-from icsoe_desktop.services.capturistas.consulta import FiltroCapturistas
 from tests.gui.conftest import press, shown_box
-from tests.gui.icsoe.capturistas.comun import NOMBRE, PERSONA, alta_page, closed, dialog_of, said
+from tests.gui.icsoe.capturistas.comun import (
+    NOMBRE,
+    PERSONA,
+    alta_page,
+    closed,
+    dialog_of,
+    kept,
+    said,
+)
 from tests.services.mundo import curp_numero
 from tests.support.reposo import settle
 
@@ -42,10 +49,7 @@ def preview(icsoe: IcsoeWindow, path: Path) -> ImportacionCapturistasDialog:
 
 
 def names(application: Application, sesion: Sesion) -> list[str]:
-    return [
-        f.nombre
-        for f in application.consulta_capturistas.page(sesion, FiltroCapturistas(), 0, 5_000)
-    ]
+    return [fila.nombre for fila in kept(application, sesion)]
 
 
 def test_a_list_shows_every_problem_before_anybody_is_registered(

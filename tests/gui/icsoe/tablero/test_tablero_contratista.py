@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -41,24 +41,18 @@ def tablero_later() -> None:
 
 
 @pytest.fixture
-def enter(shell: Shell, contratista: Sesion) -> Iterator[Enter]:
-    opened: list[IcsoeWindow] = []
-
+def enter(shell: Shell, contratista: Sesion) -> Enter:
     def begin() -> IcsoeWindow:
         window = shell.open("icsoe", contratista)
         assert isinstance(window, IcsoeWindow)
-        opened.append(window)
-        settle(lambda: window.page is not None and not shell.jobs.busy)
+        settle(lambda: window.page is not None)
         page = window.page
         if isinstance(page, TableroContratistaPage):
-            settle(lambda: bool(page.day.text()))
+            day = page.day
+            settle(lambda: bool(day.text()))
         return window
 
-    yield begin
-    for window in opened:
-        if isValid(window):
-            window.close()
-            settle(lambda window=window: not isValid(window))
+    return begin
 
 
 def page_of(window: IcsoeWindow) -> TableroContratistaPage:

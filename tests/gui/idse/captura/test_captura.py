@@ -9,11 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLineEdit
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
-from icsoe_desktop.domain.movimientos.movimiento import (
-    TipoMovimiento,
-    TipoSalario,
-    TipoTrabajador,
-)
+from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento, TipoSalario, TipoTrabajador
 from icsoe_desktop.gui.idse.captura.window import CapturaMovimientoDialog
 from icsoe_desktop.gui.idse.modulo.columns import movimiento_icon
 from icsoe_desktop.gui.idse.modulo.window import ModuloWindow

@@ -19,16 +19,7 @@ from icsoe_desktop.gui.kit.action_button import ActionButton
 from icsoe_desktop.services.movimientos.valores import ColumnaMovimiento
 from tests.completas.pantalla import disordered
 from tests.gui.conftest import press
-from tests.gui.idse.comun import (
-    Box,
-    Key,
-    choose_path,
-    dialog,
-    drag,
-    names,
-    said,
-    show_tab,
-)
+from tests.gui.idse.comun import Box, Key, choose_path, dialog, drag, names, said, show_tab
 from tests.support.reposo import settle, until
 
 

@@ -8,10 +8,7 @@ from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.idse.registros_patronales.window import RegistrosPatronalesWindow
 from icsoe_desktop.services.application import Application
-from tests.gui.idse.registros_patronales.comun import (
-    NOMBRE,
-    opened,
-)
+from tests.gui.idse.registros_patronales.comun import NOMBRE, opened
 from tests.services.certificados.catalogo import RFC, RFC_RARO, A, B
 
 

@@ -15,14 +15,7 @@ from icsoe_desktop.services.certificados.registros_patronales import HAS_CERTIFI
 from tests.gui.conftest import press
 from tests.gui.idse.comun import Box, Key, focused, said
 from tests.gui.idse.registros_patronales.comun import NOMBRE, kept, rows, type_all
-from tests.services.certificados.catalogo import (
-    RFC,
-    RFC_OTRO,
-    RFC_RARO,
-    A,
-    B,
-    put_certificate,
-)
+from tests.services.certificados.catalogo import RFC, RFC_OTRO, RFC_RARO, A, B, put_certificate
 from tests.support.reposo import until
 
 

@@ -7,9 +7,7 @@ from pathlib import Path
 from PySide6.QtTest import QTest
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
-from icsoe_desktop.gui.idse.registros_patronales.importacion import (
-    ImportacionRegistrosDialog,
-)
+from icsoe_desktop.gui.idse.registros_patronales.importacion import ImportacionRegistrosDialog
 from icsoe_desktop.gui.idse.registros_patronales.window import RegistrosPatronalesWindow
 from icsoe_desktop.services.application import Application
 from tests.gui.conftest import press

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.arranque.app import Program
@@ -28,14 +29,19 @@ def unlock_with(
     return window
 
 
-def test_without_a_keyring_one_password_opens_the_data_and_enters(
-    qtbot: QtBot, start: Callable[[], Program], keyring: MemoryKeyring, message_box: Box
-) -> None:
+@pytest.fixture
+def program(qtbot: QtBot, start: Callable[[], Program], keyring: MemoryKeyring) -> Program:
+    """Started again after a user was registered and the keyring lost the key."""
     program = start()
     ready(qtbot, program)
     register(qtbot, program)
     keyring.entries.clear()
-    program = start()
+    return start()
+
+
+def test_without_a_keyring_one_password_opens_the_data_and_enters(
+    qtbot: QtBot, program: Program, message_box: Box
+) -> None:
     unlock_with(qtbot, program, CONTRASENA, ingresar=True)
     be_silent_today(message_box())
     assert not program.acceso.isVisible()
@@ -45,14 +51,7 @@ def test_without_a_keyring_one_password_opens_the_data_and_enters(
     assert program._datos.por_ingresar is None, "the password is not kept"
 
 
-def test_who_only_opens_the_data_for_another_enters_nowhere(
-    qtbot: QtBot, start: Callable[[], Program], keyring: MemoryKeyring
-) -> None:
-    program = start()
-    ready(qtbot, program)
-    register(qtbot, program)
-    keyring.entries.clear()
-    program = start()
+def test_who_only_opens_the_data_for_another_enters_nowhere(qtbot: QtBot, program: Program) -> None:
     unlock_with(qtbot, program, CONTRASENA, ingresar=False)
     qtbot.waitUntil(lambda: program.acceso.form.usuario_edit.text() == CORREO)
     assert program.acceso.isVisible()

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.gui.oficina.sincronizacion.conexion import SAFE, UNSAFE, RevisionDialog
+from icsoe_desktop.gui.oficina.sincronizacion.presenter import FOUNDED
 from icsoe_desktop.services.sincronizacion.answers import Conexion
 from icsoe_desktop.services.sincronizacion.oficina.connection import WRONG_PASSWORD
 from tests.gateways.kinto.kinto_terco import Said, terco
@@ -71,6 +72,7 @@ def test_a_server_made_by_the_recipe_is_good_and_takes_the_office(
     window = uno.open()
     press(window, "Crear la oficina")
     qtbot.waitUntil(lambda: window.estado.form.oficina_label.text() == "Despacho Imaginario")
+    assert window.estado.form.mensaje_label.text() == FOUNDED
 
 
 def test_a_server_with_other_settings_is_told_line_by_line_and_refused(

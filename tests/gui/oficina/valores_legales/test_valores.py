@@ -37,11 +37,6 @@ def window(context: Context, qtbot: QtBot, reloj: Reloj) -> ValoresLegalesWindow
     return found
 
 
-def newest(window: ValoresLegalesWindow) -> list[str]:
-    model = window.table.model
-    return [model.columns[at].text(model.row(0)) for at in range(model.columnCount())]
-
-
 def fill(window: ValoresLegalesWindow, desde: str, importe: str, fuente: str) -> None:
     form = window.form
     form.desde_edit.setText(desde)
@@ -49,12 +44,21 @@ def fill(window: ValoresLegalesWindow, desde: str, importe: str, fuente: str) ->
     form.fuente_edit.setText(fuente)
 
 
-def test_in_the_new_year_the_window_says_what_is_missing(window: ValoresLegalesWindow) -> None:
+def test_in_the_new_year_the_window_says_what_is_missing_and_shows_the_newest_first(
+    window: ValoresLegalesWindow,
+) -> None:
     assert window.form.faltan_label.isVisible()
     assert window.form.faltan_label.text() == (
         "Falta el salario mínimo de 2027. Falta el salario mínimo de la frontera norte de 2027. "
         "Agréguelo con su fuente, o importe el archivo que otro equipo exportó."
     )
+    model = window.table.model
+    days = [model.row(at).valor.desde for at in range(model.rowCount())]
+    assert days == sorted(days, reverse=True)
+    assert days[0] > days[-1]
+    assert not points_up(window.form.valores_table.horizontalHeader())
+    window.form.valores_table.selectRow(0)
+    assert not window.form.quitar_button.isEnabled(), "it came with the program"
 
 
 def test_a_value_is_typed_and_removed(
@@ -92,11 +96,6 @@ def test_a_value_is_typed_and_removed(
     assert [one for one in service.table(sesion) if one.propio] == []
 
 
-def test_a_shipped_value_cannot_be_removed(window: ValoresLegalesWindow) -> None:
-    window.form.valores_table.selectRow(0)
-    assert not window.form.quitar_button.isEnabled()
-
-
 def test_a_file_is_imported_and_a_wrong_one_says_why(
     window: ValoresLegalesWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -120,11 +119,3 @@ def test_the_days_of_the_year_are_chosen(
     qtbot.waitUntil(lambda: "366" in window.form.mensaje_label.text())
     service = context.application.valores_legales
     assert service.days_of_year(context.require_sesion()) == 366
-
-
-def test_the_newest_value_is_first_and_the_arrow_says_so(window: ValoresLegalesWindow) -> None:
-    model = window.table.model
-    days = [model.row(at).valor.desde for at in range(model.rowCount())]
-    assert days == sorted(days, reverse=True)
-    assert days[0] > days[-1]
-    assert not points_up(window.form.valores_table.horizontalHeader())
