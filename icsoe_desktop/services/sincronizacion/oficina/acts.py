@@ -2,9 +2,9 @@
 
 An act is a record of the collection `actas`. It names every member with their public key and role,
 the open invitations, the titular, who signs the next act, and the suplente, who may take their
-place; it has the office key wrapped for each member. Its signer proves it to each member with the
-key that only the two can compute, so neither the server nor another member can make one. Acts are
-numbered; a desktop takes only higher ones, signed by the titular of the last one that it took, or
+place; the office key is wrapped in it for each member. Its signer proves it to each member with
+the key that only the two can compute: neither the server nor another member can make one. A
+desktop takes only acts of higher numbers, signed by the titular of the last one that it took, or
 with which the suplente or the holder of the recovery paper becomes titular.
 Source: docs/decisions/0033-actas.md.
 """
@@ -236,8 +236,7 @@ def follows(act: Act, known: Act, oficina: str, private: bytes, mine: uuid.UUID)
     """
     takes_over = act.titular == act.signer != known.titular
     try:
-        digest = _digest(oficina, act.data)
-        said = _said(act.signer, mine, digest)
+        said = _said(act.signer, mine, _digest(oficina, act.data))
         public = known.members[act.signer].public_key
         if not _proves(act, "pruebas", private, public, oficina, mine, said):
             return False
