@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QMessageBox
@@ -14,8 +15,12 @@ from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA
 from icsoe_desktop.errors import NotAllowedError
 from icsoe_desktop.gui.oficina.sincronizacion.conexion import MISSING, CambiarDialog
 from icsoe_desktop.gui.oficina.sincronizacion.equipos import ONLY_RESPONSABLE
+from icsoe_desktop.gui.oficina.sincronizacion.equipos_presenter import TITULAR
+from icsoe_desktop.gui.oficina.sincronizacion.estado import NO_RELIEF
 from icsoe_desktop.gui.oficina.sincronizacion.presenter import AGAIN, LEFT, PAUSED, RESUMED
+from icsoe_desktop.gui.oficina.sincronizacion.titular import PapelDialog
 from icsoe_desktop.gui.oficina.sincronizacion.window import SincronizacionWindow
+from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.sincronizacion.answers import Conexion
 from icsoe_desktop.store.tables.sincronizacion import SalidaRow
 from tests.gui.conftest import press
@@ -198,3 +203,55 @@ def test_where_only_a_choice_is_missing_the_window_opens_at_it(
 def test_consultation_may_not_open_it(uno: Escritorio, qtbot: QtBot) -> None:
     with pytest.raises(NotAllowedError):
         uno.application.sincronizacion.default_address(SESION_CONSULTA)
+
+
+def test_the_titular_makes_a_paper_with_which_another_desktop_takes_its_place(
+    en_oficina: Escritorio,
+    abrir: Abrir,
+    cuentas: tuple[Conexion, Conexion],
+    tmp_path: Path,
+    qtbot: QtBot,
+    message_box: MessageBox,
+) -> None:
+    dos = abrir("dos")
+    en_oficina.invite(cuentas[1], dos)
+    window = settled(en_oficina, qtbot)
+    qtbot.waitUntil(lambda: NO_RELIEF in window.estado.form.motivo_label.text())
+    window.form.oficina_tabs.setCurrentWidget(window.equipos)
+    table, menu = window.equipos.table, window.equipos.menu
+    qtbot.waitUntil(lambda: table.model.rowCount() == 2)
+    assert [str(table.model.index(row, 3).data()) for row in range(2)] == [
+        "En la oficina",
+        "Este equipo, titular",
+    ]
+    assert not menu.tomar.isEnabled()
+    menu.papel.trigger()
+    press(message_box(), "Hacer el papel")
+    qtbot.waitUntil(lambda: window.findChild(PapelDialog) is not None)
+    dialog = window.findChild(PapelDialog)
+    assert isinstance(dialog, PapelDialog)
+    dialog.reject()
+    assert dialog.isVisible(), "it cannot be shown again"
+    code = dialog.form.codigo_edit.toPlainText()
+    dialog.save(tmp_path / "papel.txt")
+    assert code.replace("\n", "") in (tmp_path / "papel.txt").read_text("utf-8")
+    dialog.form.guardado_check.setChecked(True)
+    press(dialog, "Continuar")
+    qtbot.waitUntil(lambda: not window.presenters.equipos.state.busy)
+    refreshed(window, qtbot)
+    assert NO_RELIEF not in window.estado.form.motivo_label.text()
+    window.close()
+
+    en_oficina.application.sincronizacion.sync(NoProgress())
+    dos.application.sincronizacion.sync(NoProgress())
+    window = settled(dos, qtbot)
+    window.form.oficina_tabs.setCurrentWidget(window.equipos)
+    table, menu = window.equipos.table, window.equipos.menu
+    qtbot.waitUntil(lambda: table.model.rowCount() == 2)
+    assert not menu.papel.isEnabled()
+    label = window.equipos.form.mensaje_label
+    for typed, said in (("AAAA", "no es el del papel"), (code, TITULAR)):
+        window.presenters.equipos.take_over(typed)
+        qtbot.waitUntil(lambda said=said: said in label.text())  # type: ignore[misc]
+    qtbot.waitUntil(lambda: menu.papel.isEnabled())
+    assert "titular" in str(table.model.index(0, 3).data())
