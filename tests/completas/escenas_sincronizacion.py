@@ -91,13 +91,15 @@ MIEMBROS = (
     Miembro(uuid.uuid4(), "auditoria", "Auditoría", RolOficina.CONSULTA, False, activo=False),
 )
 COMPROBACIONES = (
-    Comprobacion("Conexión cifrada", True, "La conexión va cifrada."),
     Comprobacion(
-        "Escrituras simultáneas",
+        "Servidor",
         False,
-        "Dos equipos que escriben a la vez se pisan y uno pierde lo suyo. Escriba "
-        "«kinto.storage_isolation_level = REPEATABLE READ» en kinto.ini y reinicie el servidor.",
+        "Puede perder o mostrar datos: se cambiaron ajustes de su receta "
+        "(kinto.storage_isolation_level). Quítelos de /etc/icsoe-sync/kinto.ini y reinicie el "
+        "servicio icsoe-sync.",
     ),
+    Comprobacion("Oficina", True, "La cuenta es de responsable en la oficina."),
+    Comprobacion("Reloj", True, "La hora del servidor concuerda con sus datos."),
 )
 
 

@@ -205,15 +205,6 @@ def test_nobody_is_asked_unless_an_administrator_said_whom(
     assert (service.enabled, service.find_newer()) == (False, None)
 
 
-def test_what_somebody_else_signed_is_refused(
-    service: ActualizacionesService, descargas: Descargas
-) -> None:
-    descargas.announce("2.0.0", OTHER_KEY)
-    with pytest.raises(UserFacingError) as refused:
-        service.find_newer()
-    assert refused.value.message == actualizaciones.NOT_TRUSTED
-
-
 def test_a_server_that_the_machine_does_not_trust_is_not_asked(
     descargas: Descargas, tmp_path: Path
 ) -> None:
@@ -225,24 +216,45 @@ def test_a_server_that_the_machine_does_not_trust_is_not_asked(
     assert descargas.asked == []
 
 
+def _signed_by_another(descargas: Descargas) -> None:
+    descargas.announce("2.0.0", OTHER_KEY)
+
+
+def _endless(descargas: Descargas) -> None:
+    descargas.files["/icsoe.json"] = b" " * (actualizaciones.MAX_ANNOUNCEMENT_BYTES + 1)
+
+
+def _moved_to(target: str) -> Callable[[Descargas], None]:
+    return lambda descargas: descargas.redirects.update({"/icsoe.json": target})
+
+
 @pytest.mark.parametrize(
-    "target", ["http://127.0.0.1/icsoe.json", "file:///etc/passwd", "https://[", "https://\xff/"]
+    ("prepare", "sentence"),
+    [
+        pytest.param(_signed_by_another, actualizaciones.NOT_TRUSTED, id="signed by another"),
+        pytest.param(_endless, actualizaciones.NOT_TRUSTED, id="without end"),
+        pytest.param(lambda _: None, actualizaciones.NOT_REACHED, id="nothing there"),
+        *(
+            pytest.param(_moved_to(target), actualizaciones.NOT_REACHED, id=f"moved to {target!r}")
+            for target in (
+                "http://127.0.0.1/icsoe.json",
+                "file:///etc/passwd",
+                "https://[",
+                "https://\xff/",
+            )
+        ),
+    ],
 )
-def test_a_redirection_away_from_https_is_not_followed(
-    service: ActualizacionesService, descargas: Descargas, target: str
-) -> None:
-    descargas.redirects["/icsoe.json"] = target
-    with pytest.raises(UserFacingError) as refused:
-        service.find_newer()
-    assert refused.value.message == actualizaciones.NOT_REACHED
-
-
-def test_a_server_without_an_announcement_is_told_kindly(
+def test_an_announcement_that_is_not_good_is_refused_with_a_sentence(
     service: ActualizacionesService,
+    descargas: Descargas,
+    prepare: Callable[[Descargas], None],
+    sentence: str,
 ) -> None:
+    prepare(descargas)
     with pytest.raises(UserFacingError) as refused:
         service.find_newer()
-    assert refused.value.message == actualizaciones.NOT_REACHED
+    assert refused.value.message == sentence
 
 
 @pytest.mark.parametrize("content", [INSTALLER[:-1], INSTALLER + b"!", INSTALLER[:-1] + b"!", b""])
@@ -272,15 +284,6 @@ def test_a_cancelled_download_leaves_nothing(
     with pytest.raises(Cancelled):
         service.install(found, StopsAtOnce())
     assert list((tmp_path / "nuevas").iterdir()) == []
-
-
-def test_an_endless_announcement_is_not_read_to_its_end(
-    service: ActualizacionesService, descargas: Descargas
-) -> None:
-    descargas.files["/icsoe.json"] = b" " * (actualizaciones.MAX_ANNOUNCEMENT_BYTES + 1)
-    with pytest.raises(UserFacingError) as refused:
-        service.find_newer()
-    assert refused.value.message == actualizaciones.NOT_TRUSTED
 
 
 GOOD = {

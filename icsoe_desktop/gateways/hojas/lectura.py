@@ -30,15 +30,17 @@ from icsoe_desktop.gateways.hojas.comun import (
 )
 from icsoe_desktop.gateways.hojas.excel import CFB_SIGNATURE, open_workbook, refuse_compound_file
 from icsoe_desktop.gateways.hojas.texto_csv import open_csv
-from icsoe_desktop.gateways.isolation.blocks import (
+from icsoe_desktop.gateways.isolation.client import (
+    BROKEN,
     CELL_END,
     ROW_END,
     Answer,
+    ChildLostError,
+    IsolatedReader,
     Report,
     Seldom,
     blocks,
 )
-from icsoe_desktop.gateways.isolation.client import BROKEN, ChildLostError, IsolatedReader
 from icsoe_desktop.jobs import NoProgress, Progress
 
 __all__ = ["Aliases", "Sheet", "SheetRow", "match_columns", "open_sheet", "open_sheet_here"]

@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -26,7 +26,7 @@ from icsoe_desktop.gateways.isolation.limits import (
     read_frame,
     write_frame,
 )
-from icsoe_desktop.jobs import NoProgress, Progress
+from icsoe_desktop.jobs import REPORT_INTERVAL_S, NoProgress, Progress
 
 CHILD_WORD: Final = "--leer-aislado"
 CONSOLE_PROGRAM: Final = "icsoe-consola.exe"
@@ -242,3 +242,43 @@ def _pump(
     finally:
         stream.close()
         frames.put(None)
+
+
+Report = Callable[[int, int | None, str], None]
+Answer = tuple[Any, bytes]
+
+# No text that people see holds them: `tidy` makes spaces of them.
+CELL_END: Final = "\x1f"
+ROW_END: Final = "\x1e"
+_BLOCK_ROWS: Final = 256
+_BLOCK_CHARACTERS: Final = 2**18
+
+
+class Seldom:
+    """A Progress that tells the parent at most every 50 ms."""
+
+    def __init__(self, report: Report) -> None:
+        self._report = report
+        self._last = 0.0
+
+    def report(self, done: int, total: int | None = None, what: str = "") -> None:
+        now = time.monotonic()
+        if now - self._last >= REPORT_INTERVAL_S or done == total:
+            self._last = now
+            self._report(done, total, what)
+
+
+def blocks(rows: Iterator[tuple[int, str]]) -> Iterator[Answer]:
+    """rows: (line, text). Answers: the lines of a block; its texts."""
+    lines: list[int] = []
+    texts: list[str] = []
+    size = 0
+    for line, text in rows:
+        lines.append(line)
+        texts.append(text)
+        size += len(text)
+        if len(lines) == _BLOCK_ROWS or size >= _BLOCK_CHARACTERS:
+            yield lines, ROW_END.join(texts).encode()
+            lines, texts, size = [], [], 0
+    if lines:
+        yield lines, ROW_END.join(texts).encode()

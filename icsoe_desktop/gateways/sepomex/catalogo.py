@@ -26,15 +26,16 @@ from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.gateways.hojas.comun import damaged, refuse, too_large
 from icsoe_desktop.gateways.hojas.excel import CFB_SIGNATURE
 from icsoe_desktop.gateways.hojas.lectura import match_columns
-from icsoe_desktop.gateways.isolation.blocks import (
+from icsoe_desktop.gateways.isolation.client import (
+    BROKEN,
     CELL_END,
     ROW_END,
     Answer,
+    IsolatedReader,
     Report,
     Seldom,
     blocks,
 )
-from icsoe_desktop.gateways.isolation.client import BROKEN, IsolatedReader
 from icsoe_desktop.gateways.sepomex.renglones import (
     COLUMNAS,
     BadPostalRow,

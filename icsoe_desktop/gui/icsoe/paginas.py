@@ -96,7 +96,7 @@ class PageEntry:
     help: str = ""
     icon: str = ""
 
-    def import_ahead(self) -> None:
+    def import_ahead(self, _progress: object = None) -> None:
         """Import the page's module in advance, which speeds up its first opening. May run in a
         worker.
         """

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 
 from PySide6.QtCore import Signal
 
@@ -129,7 +128,7 @@ class IcsoePresenter(StatePresenter[IcsoeState]):
     def _import(self, pages: tuple[PageEntry, ...]) -> None:
         for entry in pages:
             # Ignore import errors here: opening the page reports them.
-            self._jobs.add(partial(_import_ahead, entry), lambda _outcome: None)
+            self._jobs.add(entry.import_ahead, lambda _outcome: None)
 
     def _on_read(self, known: Known) -> None:
         perfil, paso, aviso = known
@@ -146,7 +145,3 @@ def notice_of(acuse: Acuse | None) -> str:
     if acuse.estado is EstadoRepse.VIGENTE:
         return ""
     return RENEW.format(aviso=acuse.aviso)
-
-
-def _import_ahead(entry: PageEntry, _progress: Progress) -> None:
-    entry.import_ahead()

@@ -14,8 +14,7 @@ from icsoe_desktop.domain.identificadores.valor import (
     check_digit_curp,
     check_digit_rfc,
 )
-from icsoe_desktop.domain.sua.formato import DISPOSICIONES, ClaseSua
-from icsoe_desktop.domain.sua.lectura import LineaSua, recognise, review
+from icsoe_desktop.domain.sua.lectura import DISPOSICIONES, ClaseSua, LineaSua, recognise, review
 
 RP = "Y123456710"
 RP += check_digit_registro_patronal(RP)

@@ -154,8 +154,8 @@ MORTAL = """
 import json, os, struct, sys
 sys.path.insert(0, {root!r})
 from icsoe_desktop.gateways.hojas import lectura
-from icsoe_desktop.gateways.isolation import blocks, child
-blocks._BLOCK_ROWS = 2
+from icsoe_desktop.gateways.isolation import child, client
+client._BLOCK_ROWS = 2
 real = lectura.read_task
 def read_task(arguments, payload, report):
     for at, answer in enumerate(real(arguments, payload, report)):

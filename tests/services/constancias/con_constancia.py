@@ -12,8 +12,7 @@ from sqlalchemy import text
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.jobs import NoProgress
-from icsoe_desktop.services.constancias.cotejo import VistaConstancia
-from icsoe_desktop.services.constancias.service import ConstanciasService
+from icsoe_desktop.services.constancias.cotejo import ResultadoConstancia, VistaConstancia
 from icsoe_desktop.services.lotes.service import LotesService
 from icsoe_desktop.services.lotes.valores import Lote, OpcionesLote
 from icsoe_desktop.services.movimientos.service import MovimientosService
@@ -23,7 +22,7 @@ from tests.gateways.constancia_pdf.papeles import NSS_EVA, THREE
 from tests.gui.idse.comun import alta as alta_capturada
 from tests.gui.idse.comun import baja as baja_capturada
 from tests.gui.idse.comun import modificacion as modificacion_capturada
-from tests.services.con_movimientos import contents
+from tests.services.con_movimientos import Caso, contents
 
 RECEIVED = date(2026, 3, 2)
 ALTA, MODIFICACION, BAJA = THREE
@@ -57,8 +56,12 @@ def lote(lotes: LotesService, sesion: Sesion, three: list[MovimientoFila]) -> Lo
     return lotes.mark_sent(sesion, made.id, date(2026, 3, 1))
 
 
-def preview(service: ConstanciasService, sesion: Sesion, path: Path) -> VistaConstancia:
-    return service.preview(sesion, path, NoProgress())
+def preview(caso: Caso, path: Path) -> VistaConstancia:
+    return caso.constancias.preview(caso.sesion, path, NoProgress())
+
+
+def apply(caso: Caso, path: Path) -> ResultadoConstancia:
+    return caso.constancias.apply(caso.sesion, preview(caso, path), NoProgress())
 
 
 def everything(store: Store) -> dict[str, list[Any]]:
@@ -69,11 +72,11 @@ def everything(store: Store) -> dict[str, list[Any]]:
     return found
 
 
-def answers(movimientos: MovimientosService, sesion: Sesion) -> dict[str, tuple[object, ...]]:
+def answers(caso: Caso) -> dict[str, tuple[object, ...]]:
     return {
         fila.nss: (
             fila.estado, fila.recibido, fila.aprobado, fila.rechazado, fila.codigo_rechazo,
             fila.causa_rechazo, fila.lote, fila.folio,
         )
-        for fila in movimientos.first_page(sesion, TODOS, None, 100)
+        for fila in caso.movimientos.first_page(caso.sesion, TODOS, None, 100)
     }  # fmt: skip

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Sesion
+from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA
 from icsoe_desktop.domain.movimientos.movimiento import EstadoAviso, EstadoLote, TipoMovimiento
 from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingError
 from icsoe_desktop.gateways.constancia_pdf.lectura import NOT_A_CONSTANCIA
@@ -20,11 +20,9 @@ from icsoe_desktop.jobs import Cancelled, NoProgress
 from icsoe_desktop.services.constancias import cambios
 from icsoe_desktop.services.constancias.cambios import CHANGED_SINCE
 from icsoe_desktop.services.constancias.cotejo import ONLY_DETAILS, Cotejo, _Candidato
-from icsoe_desktop.services.constancias.service import ALREADY, NOTHING, STALE, ConstanciasService
-from icsoe_desktop.services.lotes.service import LotesService
+from icsoe_desktop.services.constancias.service import ALREADY, NOTHING, STALE
 from icsoe_desktop.services.lotes.valores import ClaseDocumento, Lote
 from icsoe_desktop.services.movimientos.valores import MovimientoFila
-from icsoe_desktop.store.engine import Store
 from tests.gateways.constancia_pdf.imprenta import Hoja, pdf
 from tests.gateways.constancia_pdf.papeles import (
     FOLIO,
@@ -37,7 +35,7 @@ from tests.gateways.constancia_pdf.papeles import (
     printed,
     renglon,
 )
-from tests.services.con_movimientos import Caso, Papel, StopAt
+from tests.services.con_movimientos import Caso, StopAt
 from tests.services.constancias.con_constancia import (
     ALTA,
     BAJA,
@@ -46,6 +44,7 @@ from tests.services.constancias.con_constancia import (
     RECEIVED,
     REJECTED,
     answers,
+    apply,
     everything,
     lote,
     preview,
@@ -58,7 +57,7 @@ __all__ = ["lote", "three"]
 def test_each_movement_gets_its_answer_with_lote_folio_dates_and_reasons(
     caso: Caso, three: list[MovimientoFila]
 ) -> None:
-    vista = preview(caso.constancias, caso.sesion, caso.papel(ALTA, MODIFICACION, REJECTED))
+    vista = preview(caso, caso.papel(ALTA, MODIFICACION, REJECTED))
     assert [(one.cotejo, one.movimiento_id) for one in vista.cotejados] == [
         (Cotejo.COINCIDE, fila.id) for fila in three
     ]
@@ -66,7 +65,7 @@ def test_each_movement_gets_its_answer_with_lote_folio_dates_and_reasons(
     done = caso.constancias.apply(caso.sesion, vista, NoProgress())
     assert (done.aprobados, done.rechazados, done.omitidos) == (2, 1, 0)
     approved = (EstadoAviso.APROBADO, RECEIVED, RECEIVED, None, "", "", LOTE, FOLIO)
-    assert answers(caso.movimientos, caso.sesion) == {
+    assert answers(caso) == {
         ALTA.nss: approved,
         NSS_EVA: approved,
         NSS_LUIS: (
@@ -77,9 +76,7 @@ def test_each_movement_gets_its_answer_with_lote_folio_dates_and_reasons(
 
 
 def test_the_imss_flag_of_lateness_is_kept(caso: Caso, three: list[MovimientoFila]) -> None:
-    caso.constancias.apply(
-        caso.sesion, preview(caso.constancias, caso.sesion, caso.papel()), NoProgress()
-    )
+    apply(caso, caso.papel())
     with caso.store.read() as db:
         rows = db.execute(text("SELECT tipo, extemporaneo FROM movimientos"))
         flags = {str(row.tipo): int(row.extemporaneo) for row in rows}
@@ -87,9 +84,7 @@ def test_the_imss_flag_of_lateness_is_kept(caso: Caso, three: list[MovimientoFil
 
 
 def test_their_lote_follows_and_keeps_the_pdf(caso: Caso, lote: Lote) -> None:
-    partial = preview(
-        caso.constancias, caso.sesion, caso.papel(ALTA, name="una.pdf", folio="1" * 19)
-    )
+    partial = preview(caso, caso.papel(ALTA, name="una.pdf", folio="1" * 19))
     assert partial.lotes == (lote.nombre_archivo,)
     caso.constancias.apply(caso.sesion, partial, NoProgress())
     after = caso.lotes.get(caso.sesion, lote.id)
@@ -97,24 +92,22 @@ def test_their_lote_follows_and_keeps_the_pdf(caso: Caso, lote: Lote) -> None:
         EstadoLote.RECIBIDO, LOTE, "1" * 19, RECEIVED, None,
     )  # fmt: skip
     path = caso.papel(MODIFICACION, REJECTED, name="otras.pdf")
-    caso.constancias.apply(caso.sesion, preview(caso.constancias, caso.sesion, path), NoProgress())
+    apply(caso, path)
     after = caso.lotes.get(caso.sesion, lote.id)
     assert (after.estado, after.respondido) == (EstadoLote.APROBADO, RECEIVED)
     name, content = caso.lotes.document(caso.sesion, lote.id, ClaseDocumento.CONSTANCIA)
     assert (name, content) == ("una.pdf", (path.parent / "una.pdf").read_bytes())
 
 
-def test_a_lote_whose_movements_are_all_refused_is_refused(
-    constancias: ConstanciasService, lotes: LotesService, sesion: Sesion, lote: Lote, papel: Papel
-) -> None:
+def test_a_lote_whose_movements_are_all_refused_is_refused(caso: Caso, lote: Lote) -> None:
     rows = [replace(row, rechazado=True, codigo_rechazo="9") for row in THREE]
-    constancias.apply(sesion, preview(constancias, sesion, papel(*rows)), NoProgress())
-    assert lotes.get(sesion, lote.id).estado is EstadoLote.RECHAZADO
+    caso.constancias.apply(caso.sesion, preview(caso, caso.papel(*rows)), NoProgress())
+    assert caso.lotes.get(caso.sesion, lote.id).estado is EstadoLote.RECHAZADO
 
 
 def test_the_pdf_is_kept_as_it_is_with_its_sha256(caso: Caso, three: list[MovimientoFila]) -> None:
     path = caso.papel()
-    caso.constancias.apply(caso.sesion, preview(caso.constancias, caso.sesion, path), NoProgress())
+    apply(caso, path)
     with caso.store.read() as db:
         ((content, digest),) = db.execute(text("SELECT contenido, sha256 FROM constancias"))
     assert bytes(content) == path.read_bytes()
@@ -126,7 +119,7 @@ def test_the_pdf_is_kept_as_it_is_with_its_sha256(caso: Caso, three: list[Movimi
 
 
 def test_consultation_may_neither_look_nor_change(caso: Caso, three: list[MovimientoFila]) -> None:
-    vista = preview(caso.constancias, caso.sesion, caso.papel())
+    vista = preview(caso, caso.papel())
     done = caso.constancias.apply(caso.sesion, vista, NoProgress())
     before = everything(caso.store)
     for attempt in (
@@ -143,9 +136,7 @@ def test_consultation_may_neither_look_nor_change(caso: Caso, three: list[Movimi
 def test_the_audit_log_tells_of_it_without_whom_it_speaks(
     caso: Caso, three: list[MovimientoFila]
 ) -> None:
-    done = caso.constancias.apply(
-        caso.sesion, preview(caso.constancias, caso.sesion, caso.papel()), NoProgress()
-    )
+    done = apply(caso, caso.papel())
     caso.constancias.undo(caso.sesion, done.constancia_id, NoProgress())
     with caso.store.read() as db:
         found = db.execute(
@@ -164,10 +155,10 @@ def test_what_cannot_be_read_is_refused(caso: Caso, tmp_path: Path) -> None:
     hoja.put(40, 40, "Una carta que no dice nada de nadie, larga como son las cartas")
     path.write_bytes(pdf([hoja]))
     with pytest.raises(InvalidInputError) as caught:
-        preview(caso.constancias, caso.sesion, path)
+        preview(caso, path)
     assert caught.value.message == NOT_A_CONSTANCIA
     with pytest.raises(InvalidInputError):
-        preview(caso.constancias, caso.sesion, tmp_path / "nada.pdf")
+        preview(caso, tmp_path / "nada.pdf")
 
 
 COPIED = (
@@ -181,10 +172,10 @@ def test_what_is_not_here_or_answered_otherwise_is_told_and_left_alone(
     caso: Caso, lote: Lote
 ) -> None:
     caso.lotes.mark_rejected(caso.sesion, lote.id, date(2026, 3, 1), "7", "A MANO")
-    before = answers(caso.movimientos, caso.sesion)
+    before = answers(caso)
     stranger = renglon(nss="55443322110", nombre="SOTO EVA")
     other_day = replace(MODIFICACION, fecha=date(2025, 9, 2))
-    vista = preview(caso.constancias, caso.sesion, caso.papel(ALTA, stranger, other_day))
+    vista = preview(caso, caso.papel(ALTA, stranger, other_day))
     assert [(one.cotejo, one.nota) for one in vista.cotejados] == [
         (Cotejo.OTRA_RESPUESTA, "Aquí está rechazado."),
         (Cotejo.NO_ESTA, ""),
@@ -193,24 +184,24 @@ def test_what_is_not_here_or_answered_otherwise_is_told_and_left_alone(
     with pytest.raises(UserFacingError) as caught:
         caso.constancias.apply(caso.sesion, vista, NoProgress())
     assert caught.value.message == NOTHING
-    assert answers(caso.movimientos, caso.sesion) == before
+    assert answers(caso) == before
 
 
 def test_what_was_marked_by_hand_gets_its_details(caso: Caso, lote: Lote) -> None:
     caso.lotes.mark_approved(caso.sesion, lote.id, date(2026, 3, 1))
-    vista = preview(caso.constancias, caso.sesion, caso.papel())
+    vista = preview(caso, caso.papel())
     assert {(one.cotejo, one.nota) for one in vista.cotejados} == {(Cotejo.COINCIDE, ONLY_DETAILS)}
     caso.constancias.apply(caso.sesion, vista, NoProgress())
-    assert {row[6:] for row in answers(caso.movimientos, caso.sesion).values()} == {(LOTE, FOLIO)}
+    assert {row[6:] for row in answers(caso).values()} == {(LOTE, FOLIO)}
 
 
 def test_a_refused_movement_that_is_presented_again_is_the_one_that_is_answered(
     caso: Caso, three: list[MovimientoFila]
 ) -> None:
     first = caso.papel(REJECTED, name="primera.pdf", folio="2" * 19)
-    caso.constancias.apply(caso.sesion, preview(caso.constancias, caso.sesion, first), NoProgress())
+    apply(caso, first)
     again = caso.movimientos.capture(caso.sesion, CAPTURED[2])
-    vista = preview(caso.constancias, caso.sesion, caso.papel(BAJA))
+    vista = preview(caso, caso.papel(BAJA))
     assert [one.movimiento_id for one in vista.cotejados] == [again.id]
 
 
@@ -226,7 +217,7 @@ def test_two_that_cannot_be_told_apart_are_left_to_the_user(
             {"id": caso.store.new_id().bytes},
         )
     assert copied.rowcount == 1  # type: ignore[attr-defined]
-    vista = preview(caso.constancias, caso.sesion, caso.papel(ALTA))
+    vista = preview(caso, caso.papel(ALTA))
     assert [one.cotejo for one in vista.cotejados] == [Cotejo.VARIOS]
 
 
@@ -234,7 +225,7 @@ def test_what_differs_is_told_with_both_values(
     caso: Caso, three: list[MovimientoFila], tmp_path: Path
 ) -> None:
     other = replace(ALTA, sbc=45500, nombre="MUÑOZ RÍOS BEATRIZ")
-    vista = preview(caso.constancias, caso.sesion, caso.papel(other))
+    vista = preview(caso, caso.papel(other))
     assert [(p.pagina, p.renglon, p.campo, p.encontrado, p.esperado, p.grave)
             for p in vista.problemas] == [
         (1, 1, "Salario base", "$ 455.00", "$ 450.50, como está en el programa", False),
@@ -255,14 +246,11 @@ def test_what_differs_is_told_with_both_values(
 def test_a_name_that_was_transliterated_or_cut_is_the_same_name(
     caso: Caso, three: list[MovimientoFila], name: str
 ) -> None:
-    assert (
-        preview(caso.constancias, caso.sesion, caso.papel(replace(ALTA, nombre=name))).problemas
-        == ()
-    )
+    assert preview(caso, caso.papel(replace(ALTA, nombre=name))).problemas == ()
 
 
 def test_a_table_of_refusals_without_type_or_date_finds_the_only_one(
-    constancias: ConstanciasService, sesion: Sesion, three: list[MovimientoFila], tmp_path: Path
+    caso: Caso, three: list[MovimientoFila], tmp_path: Path
 ) -> None:
     formato = FORMATOS["usual"]
     columnas = tuple(one for one in formato.columnas if one.campo != "fecha")
@@ -270,7 +258,7 @@ def test_a_table_of_refusals_without_type_or_date_finds_the_only_one(
     path.write_bytes(
         printed(constancia((replace(REJECTED, fecha=None),)), replace(formato, columnas=columnas))
     )
-    vista = preview(constancias, sesion, path)
+    vista = preview(caso, path)
     assert [one.movimiento_id for one in vista.cotejados] == [three[2].id]
     assert vista.cotejados[0].renglon.tipo is TipoMovimiento.BAJA
 
@@ -301,9 +289,7 @@ def test_undoing_is_cancelled_between_movements_and_changes_nothing(
     caso: Caso, lote: Lote, monkeypatch: pytest.MonkeyPatch, nth: int
 ) -> None:
     path = caso.papel(ALTA, MODIFICACION, REJECTED)
-    done = caso.constancias.apply(
-        caso.sesion, preview(caso.constancias, caso.sesion, path), NoProgress()
-    )
+    done = apply(caso, path)
     before = everything(caso.store)
     monkeypatch.setattr(cambios, "_EVERY", 2)  # reports at the first, the third and the end
     with pytest.raises(Cancelled):
@@ -314,9 +300,7 @@ def test_undoing_is_cancelled_between_movements_and_changes_nothing(
 def test_undoing_gives_back_what_was_there(caso: Caso, lote: Lote) -> None:
     before = everything(caso.store)
     path = caso.papel(ALTA, MODIFICACION, REJECTED)
-    done = caso.constancias.apply(
-        caso.sesion, preview(caso.constancias, caso.sesion, path), NoProgress()
-    )
+    done = apply(caso, path)
     assert caso.constancias.undo(caso.sesion, done.constancia_id, NoProgress()) == 3
     after = everything(caso.store)
     for table in ("movimientos", "lotes", "documentos_lote", "trabajadores"):
@@ -329,33 +313,27 @@ def test_undoing_gives_back_what_was_there(caso: Caso, lote: Lote) -> None:
     with pytest.raises(UserFacingError, match="ya se había deshecho"):
         caso.constancias.undo(caso.sesion, done.constancia_id, NoProgress())
     # And it may be brought again.
-    again = caso.constancias.apply(
-        caso.sesion, preview(caso.constancias, caso.sesion, path), NoProgress()
-    )
+    again = apply(caso, path)
     assert (again.aprobados, again.rechazados) == (2, 1)
 
 
-def test_what_others_changed_since_is_not_undone(
-    constancias: ConstanciasService, store: Store, sesion: Sesion, lote: Lote, papel: Papel
-) -> None:
-    done = constancias.apply(sesion, preview(constancias, sesion, papel()), NoProgress())
-    with store.write() as db:
+def test_what_others_changed_since_is_not_undone(caso: Caso, lote: Lote) -> None:
+    done = caso.constancias.apply(caso.sesion, preview(caso, caso.papel()), NoProgress())
+    with caso.store.write() as db:
         db.execute(text("UPDATE lotes SET numero = '111111111'"))
-    before = everything(store)
+    before = everything(caso.store)
     with pytest.raises(UserFacingError) as caught:
-        constancias.undo(sesion, done.constancia_id, NoProgress())
+        caso.constancias.undo(caso.sesion, done.constancia_id, NoProgress())
     assert caught.value.message == CHANGED_SINCE
-    assert everything(store) == before
+    assert everything(caso.store) == before
 
 
 def test_a_constancia_is_applied_once(caso: Caso, three: list[MovimientoFila]) -> None:
-    vista = preview(caso.constancias, caso.sesion, caso.papel())
+    vista = preview(caso, caso.papel())
     caso.constancias.apply(caso.sesion, vista, NoProgress())
     before = everything(caso.store)
     # The same folio in another file is the same constancia.
-    other = preview(
-        caso.constancias, caso.sesion, caso.papel(name="copia.pdf", razon_social="OTRA RAZÓN")
-    )
+    other = preview(caso, caso.papel(name="copia.pdf", razon_social="OTRA RAZÓN"))
     assert other.ya_aplicada
     assert {one.cotejo for one in other.cotejados} == {Cotejo.YA_ANOTADO}
     for one in (vista, other):
@@ -368,7 +346,7 @@ def test_a_constancia_is_applied_once(caso: Caso, three: list[MovimientoFila]) -
 def test_what_changed_since_the_preview_is_looked_at_again(
     caso: Caso, three: list[MovimientoFila]
 ) -> None:
-    vista = preview(caso.constancias, caso.sesion, caso.papel())
+    vista = preview(caso, caso.papel())
     caso.movimientos.delete(caso.sesion, [three[0].id])
     before = everything(caso.store)
     with pytest.raises(UserFacingError) as caught:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import Qt
@@ -117,11 +118,14 @@ class InformativaPage(Presented[Ui_InformativaForm, InformativaPresenter], Page)
         form.acuse_button.clicked.connect(self._acuse)
         form.eliminar_button.clicked.connect(self._delete)
         form.agregar_button.clicked.connect(lambda: self.open_contract(None))
-        form.modificar_button.clicked.connect(self._edit)
-        form.trabajadores_button.clicked.connect(self._workers)
-        form.incluir_button.clicked.connect(self._include)
-        form.borrar_button.clicked.connect(self._delete_contract)
-        form.contratos_table.activated.connect(lambda _index: self._edit())
+        edit = self._to_contract(lambda contrato: self.open_contract(contrato.id))
+        form.modificar_button.clicked.connect(edit)
+        form.trabajadores_button.clicked.connect(
+            self._to_contract(lambda contrato: self.open_workers(contrato.id))
+        )
+        form.incluir_button.clicked.connect(self._to_contract(presenter.include))
+        form.borrar_button.clicked.connect(self._to_contract(self._delete_contract))
+        form.contratos_table.activated.connect(edit)
         form.informativas_table.activated.connect(lambda _index: form.contratos_table.setFocus())
         selection = form.informativas_table.selectionModel()
         selection.selectionChanged.connect(lambda *_: self._on_chosen())
@@ -211,11 +215,6 @@ class InformativaPage(Presented[Ui_InformativaForm, InformativaPresenter], Page)
             text = DELETE.format(tipo=fila.tipo, periodo=fila.periodo.nombre)
             confirm(self.window(), text, "&Eliminar", self._presenter.delete, destructive=True)
 
-    def _edit(self) -> None:
-        contrato = self.contratos.selected()
-        if contrato is not None:
-            self.open_contract(contrato.id)
-
     def open_contract(self, contrato_id: uuid.UUID | None, campo: str = "") -> None:
         """Open the form of a contract; None for a new one. campo: field that gets the focus."""
         context, state = self._context, self._presenter.state
@@ -243,11 +242,6 @@ class InformativaPage(Presented[Ui_InformativaForm, InformativaPresenter], Page)
             show,
         )
 
-    def _workers(self) -> None:
-        contrato = self.contratos.selected()
-        if contrato is not None:
-            self.open_workers(contrato.id)
-
     def open_workers(self, contrato_id: uuid.UUID, renglon: int | None = None) -> None:
         context, state = self._context, self._presenter.state
         sesion, service = context.require_sesion(), context.application.contratos
@@ -260,24 +254,21 @@ class InformativaPage(Presented[Ui_InformativaForm, InformativaPresenter], Page)
 
         context.ask(self, lambda _progress: service.workers(sesion, contrato_id), show)
 
-    def _include(self) -> None:
-        contrato = self.contratos.selected()
-        if contrato is not None:
-            self._presenter.include(contrato)
+    def _delete_contract(self, contrato: ContratoFila) -> None:
+        trabajadores = f"{contrato.trabajadores:,}"
+        text = DELETE_CONTRACT.format(nombre=contrato.contratante, trabajadores=trabajadores)
+        delete = self._presenter.delete_contract
+        confirm(self.window(), text, "&Eliminar", lambda: delete(contrato), destructive=True)
 
-    def _delete_contract(self) -> None:
-        contrato = self.contratos.selected()
-        if contrato is not None:
-            text = DELETE_CONTRACT.format(
-                nombre=contrato.contratante, trabajadores=f"{contrato.trabajadores:,}"
-            )
-            confirm(
-                self.window(),
-                text,
-                "&Eliminar",
-                lambda: self._presenter.delete_contract(contrato),
-                destructive=True,
-            )
+    def _to_contract(self, act: Callable[[ContratoFila], object]) -> Callable[..., None]:
+        """A slot that acts on the selected contract."""
+
+        def slot(*_signal: object) -> None:
+            contrato = self.contratos.selected()
+            if contrato is not None:
+                act(contrato)
+
+        return slot
 
     def _draw(self, state: InformativaState) -> None:
         form = self.form
