@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from icsoe_desktop.domain.certificados.certificado import TipoCertificado
 from icsoe_desktop.domain.icsoe.capturista import Estatus
 from icsoe_desktop.domain.icsoe.informativa import EstadoInformativa, TipoInformativa
+from icsoe_desktop.domain.identificadores.curp import CURP_SIGNS
 from icsoe_desktop.domain.identificadores.numeros import RegistroPatronal
 from icsoe_desktop.domain.movimientos.catalogos_imss import TipoMovimiento
 from icsoe_desktop.domain.movimientos.estado_aviso import EstadoLote
@@ -114,6 +115,15 @@ _KNOWN_VALUES: Final = {
     ("informativas", "estado"): frozenset(EstadoInformativa),
     ("registros_patronales", "zona"): frozenset({"", *Zona}),
 }
+# Columns whose text is one line, also where another member's program wrote it.
+_ONE_LINE: Final = frozenset(
+    {
+        "curp", "rfc", "nombre", "nombres", "primer_apellido", "segundo_apellido", "razon_social",
+        "titular", "correo", "telefono", "celular", "telefono_fijo", "folio", "numero",
+        "nombre_archivo", "usuario_alta",
+    }
+)  # fmt: skip
+_OF_LINES: Final = frozenset("\n\r\t")
 _When = TypeVar("_When", date, datetime | None)
 DOMICILIO_PREFIX: Final = "domicilio."
 _LOCAL_DOMICILIO_COLUMNS: Final = {"id", "contratista_id", "actualizado"}
@@ -241,12 +251,25 @@ def from_plain(column: Column[Any], value: Any) -> Any:
         raise ValueError(f"{column.name} is of another type")
     if expected is int and not 0 <= value < MAX_INTEGER:
         raise ValueError(f"{column.name} is out of bounds")
+    if expected is str and not _may_be_shown(column.name, value):
+        raise ValueError(f"{column.name} has signs that nobody can have typed")
     if value not in _KNOWN_VALUES.get((column.table.name, column.name), (value,)):
         raise ValueError(f"{column.name} is in no list of this program")
     if column.name == "registro_patronal":
         # The windows group its digits, so it must be well formed.
         check_identifier(RegistroPatronal, value)
     return value
+
+
+def _may_be_shown(name: str, value: str) -> bool:
+    """Whether a text is what a window of this program may have stored in the column.
+
+    Mails, lists and printed forms take names and identifiers as they are.
+    """
+    if name == "curp" and CURP_SIGNS.fullmatch(value) is None:
+        return False
+    controls = {sign for sign in value if sign < " " or sign == "\x7f"}
+    return not controls or (name not in _ONE_LINE and controls <= _OF_LINES)
 
 
 def _countable(when: _When) -> _When:

@@ -122,6 +122,13 @@ WRONG: dict[str, tuple[RecordKind, Cambio]] = {
         set_value("creado", "0001-01-01T00:00:00.000000Z"),
     ),
     "half a character": (RecordKind.CONTRATISTA, set_value("nombre", HALF)),
+    "a name with a header of a mail": (
+        RecordKind.CONTRATISTA,
+        set_value("nombre", "Obras\r\nBcc: otro@ejemplo.mx"),
+    ),
+    "a correo of two lines": (RecordKind.RELACION, set_value("correo", "a@b.mx\nc@d.mx")),
+    "a person with a sign of control": (RecordKind.PERSONA, set_value("nombres", "Rosa\x1b[2J")),
+    "curp of other signs": (RecordKind.PERSONA, set_value("curp", '=HIPERVINCULO("x")')),
     "estatus of a newer program": (RecordKind.RELACION, set_value("estatus", "Suspendida")),
     "estado of a newer program": (RecordKind.LOTE, set_value("estado", "Devuelto")),
     "tipo of a newer program": (RecordKind.LOTE, set_value("tipo", "99")),
