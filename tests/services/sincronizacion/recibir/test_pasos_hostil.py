@@ -139,6 +139,7 @@ WRONG: dict[str, tuple[RecordKind, Cambio]] = {
     ),
     "movement of no worker": (RecordKind.MOVIMIENTOS, set_movement(0, "1234567890A")),
     "movement of no registro": (RecordKind.MOVIMIENTOS, set_movement(6, "Y551234510")),
+    "movement of a name of two lines": (RecordKind.MOVIMIENTOS, set_movement(4, "ANA\nEVA")),
     "movements as a list": (RecordKind.MOVIMIENTOS, set_value("movimientos", [1])),
     "movement of no day": (RecordKind.MOVIMIENTOS, set_movement(7, 10**12)),
     "movement of the last day": (RecordKind.MOVIMIENTOS, set_movement(7, 99991231)),
