@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from datetime import UTC, date, datetime
 from typing import Any, Final
@@ -13,6 +14,7 @@ from icsoe_desktop.domain.identificadores.valor import Identificador
 from icsoe_desktop.errors import InvalidInputError
 
 MAX_INTEGER: Final = 2**63 - 1  # largest integer of SQLite
+_CONTROL: Final = re.compile("[\x00-\x1f\x7f]")
 _INSTANT = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
@@ -74,6 +76,11 @@ def check_identifier(kind: type[Identificador], value: str) -> None:
         kind(value)
     except InvalidInputError as error:
         raise ValueError(f"no {kind.campo}") from error
+
+
+def signs_of_control(text: str) -> set[str]:
+    """The signs that no window takes and no printed form, list or mail may get."""
+    return set(_CONTROL.findall(text))
 
 
 class Dia(TypeDecorator[date]):

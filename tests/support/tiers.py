@@ -82,7 +82,6 @@ LONG = {
     ),
     "services/sincronizacion/oficina/test_pasos_actas.py::"
     "test_an_administrator_with_the_desktop_of_who_was_removed_gets_nobody_in": "four seconds",
-    "services/sincronizacion/test_pasos_al_azar.py": "any order of edits; simulations stay",
 }
 
 # Milliseconds a case. A file below the one is of the first tier; above the other its last test

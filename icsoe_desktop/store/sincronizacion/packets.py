@@ -23,7 +23,7 @@ from icsoe_desktop.store.movimientos.movement_rows import (
     change_row,
 )
 from icsoe_desktop.store.movimientos.workers import forget_workers, row_of_worker
-from icsoe_desktop.store.types import MAX_INTEGER, check_identifier, is_day
+from icsoe_desktop.store.types import MAX_INTEGER, check_identifier, is_day, signs_of_control
 
 PER_PACKET: Final = 100
 
@@ -274,6 +274,8 @@ def check(values: list[Any]) -> None:
     if len(values) != len(kinds) or not all(map(isinstance, values, kinds)):
         raise ValueError("no movement")
     tipo, registro_patronal, fecha, sbc, *codes = values[WORKER : WORKER + 8]
+    if signs_of_control("".join(one for one in values if isinstance(one, str))):
+        raise ValueError("a text that no window takes")
     check_identifier(Nss, values[0])
     check_identifier(RegistroPatronal, registro_patronal)
     if len(registro_patronal) != _REGISTRO_PATRONAL_LENGTH:

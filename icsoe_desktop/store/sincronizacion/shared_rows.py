@@ -18,11 +18,13 @@ from sqlalchemy.orm import Session
 from icsoe_desktop.domain.certificados.certificado import TipoCertificado
 from icsoe_desktop.domain.icsoe.capturista import Estatus
 from icsoe_desktop.domain.icsoe.informativa import EstadoInformativa, TipoInformativa
+from icsoe_desktop.domain.identificadores.curp import CURP_SIGNS
 from icsoe_desktop.domain.identificadores.numeros import RegistroPatronal
 from icsoe_desktop.domain.movimientos.catalogos_imss import TipoMovimiento
 from icsoe_desktop.domain.movimientos.estado_aviso import EstadoLote
 from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.domain.valores_legales.valores import Zona
+from icsoe_desktop.store.connection import RawConnection
 from icsoe_desktop.store.tables.base import Row
 from icsoe_desktop.store.tables.icsoe import ContratistaRow, DomicilioRow, PersonaRow, RelacionRow
 from icsoe_desktop.store.tables.informativa import (
@@ -33,7 +35,14 @@ from icsoe_desktop.store.tables.informativa import (
 )
 from icsoe_desktop.store.tables.lotes import LoteRow
 from icsoe_desktop.store.tables.registros import CertificadoRow, RegistroPatronalRow
-from icsoe_desktop.store.types import MAX_INTEGER, Dia, Instant, RowId, check_identifier
+from icsoe_desktop.store.types import (
+    MAX_INTEGER,
+    Dia,
+    Instant,
+    RowId,
+    check_identifier,
+    signs_of_control,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +123,15 @@ _KNOWN_VALUES: Final = {
     ("informativas", "estado"): frozenset(EstadoInformativa),
     ("registros_patronales", "zona"): frozenset({"", *Zona}),
 }
+# Columns whose text is one line, also where another member's program wrote it.
+_ONE_LINE: Final = frozenset(
+    {
+        "curp", "rfc", "nombre", "nombres", "primer_apellido", "segundo_apellido", "razon_social",
+        "titular", "correo", "telefono", "celular", "telefono_fijo", "folio", "numero",
+        "nombre_archivo", "usuario_alta",
+    }
+)  # fmt: skip
+_OF_LINES: Final = frozenset("\n\r\t")
 _When = TypeVar("_When", date, datetime | None)
 DOMICILIO_PREFIX: Final = "domicilio."
 _LOCAL_DOMICILIO_COLUMNS: Final = {"id", "contratista_id", "actualizado"}
@@ -241,12 +259,25 @@ def from_plain(column: Column[Any], value: Any) -> Any:
         raise ValueError(f"{column.name} is of another type")
     if expected is int and not 0 <= value < MAX_INTEGER:
         raise ValueError(f"{column.name} is out of bounds")
+    if expected is str and not _may_be_shown(column.name, value):
+        raise ValueError(f"{column.name} has signs that nobody can have typed")
     if value not in _KNOWN_VALUES.get((column.table.name, column.name), (value,)):
         raise ValueError(f"{column.name} is in no list of this program")
     if column.name == "registro_patronal":
         # The windows group its digits, so it must be well formed.
         check_identifier(RegistroPatronal, value)
     return value
+
+
+def _may_be_shown(name: str, value: str) -> bool:
+    """Whether a text is what a window of this program may have stored in the column.
+
+    Mails, lists and printed forms take names and identifiers as they are.
+    """
+    if name == "curp" and CURP_SIGNS.fullmatch(value) is None:
+        return False
+    controls = signs_of_control(value)
+    return not controls or (name not in _ONE_LINE and controls <= _OF_LINES)
 
 
 def _countable(when: _When) -> _When:
@@ -266,3 +297,39 @@ def _table(kind: type[Row]) -> Table:
     table = kind.__table__
     assert isinstance(table, Table)  # noqa: S101 - what declarative classes always have
     return table
+
+
+def move_to_id(
+    raw: RawConnection, kind: RecordKind, old: uuid.UUID, new: uuid.UUID, *, taken: bool
+) -> None:
+    """Change the id of the record `old`, and every reference to it, to `new`, in
+    the caller's transaction.
+
+    taken: `new` already has a row. The references move to that row, and the row of
+    `old` is deleted.
+    A session must flush the affected rows before, and expire them after.
+    """
+    table = SHARED[kind].row.__tablename__
+    ids = (new.bytes, old.bytes)
+    # The ids of parents and children change in separate statements. Everything else of the
+    # transaction is checked at once: what COMMIT refuses would end the whole round.
+    raw.execute("PRAGMA defer_foreign_keys = ON")
+    if not taken:
+        raw.execute(f"UPDATE {table} SET id = ? WHERE id = ?", ids)  # noqa: S608
+    for child, column in SHARED[kind].named_by:
+        raw.execute(f"UPDATE {child} SET {column} = ? WHERE {column} = ?", ids)  # noqa: S608
+    raw.execute("PRAGMA defer_foreign_keys = OFF")
+    if taken:
+        raw.execute(f"DELETE FROM {table} WHERE id = ?", (old.bytes,))  # noqa: S608
+    raw.execute(
+        "UPDATE OR REPLACE sincronizacion_conflictos SET registro = ? WHERE registro = ?", ids
+    )
+
+
+def has_conflicts(raw: RawConnection, kind: RecordKind, record_id: uuid.UUID) -> bool:
+    """Whether the record has unresolved conflicts. A session must flush its own before."""
+    found = raw.execute(
+        "SELECT 1 FROM sincronizacion_conflictos WHERE coleccion = ? AND registro = ? LIMIT 1",
+        (kind.collection.value, record_id.bytes),
+    )
+    return found.fetchone() is not None

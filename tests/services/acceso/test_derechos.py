@@ -48,9 +48,9 @@ MAY: dict[str, frozenset[Rol]] = {
             "valores_legales: import_values remove save save_days_of_year",
             "acceso_icsoe: renew_code",
             "respaldo: create found preview programa restore save_programa",
-            "sincronizacion: change_connection conflicts create default_address invite join leave "
-            "members pause read_invitation remove_member resolve resume retry set_aside set_role "
-            "test",
+            "sincronizacion: change_connection conflicts create default_address forget_undone "
+            "invite join leave members name_suplente new_paper pause read_invitation "
+            "remove_member resolve resume retry set_aside set_role take_over test",
         ),
         IDSE,
     ),
@@ -88,7 +88,7 @@ MAY: dict[str, frozenset[Rol]] = {
             "save_generales",
             "acuses: change_fecha content current delete inspect save",
             "capturistas: activar baja get register send_link undo_register update validate",
-            "consulta_capturistas: count export export_rows file_name numeros page rows",
+            "consulta_capturistas: count export export_rows file_name numeros rows",
             "importacion_capturistas: apply preview",
             "privacidad: delete delete_worker export export_worker",
         ),

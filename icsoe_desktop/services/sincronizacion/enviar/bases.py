@@ -17,7 +17,7 @@ from icsoe_desktop.services.sincronizacion.oficina.server import RemoteRecord
 from icsoe_desktop.services.sincronizacion.valores.kinds import KINDS
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.sincronizacion.record_ids import has_conflicts
+from icsoe_desktop.store.sincronizacion.shared_rows import has_conflicts
 from icsoe_desktop.store.tables.sincronizacion import (
     ConflictoRow,
     OficinaRow,

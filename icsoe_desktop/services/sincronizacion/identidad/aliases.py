@@ -13,8 +13,7 @@ from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.services.sincronizacion.valores.sealed_fields import reseal
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.sincronizacion.record_ids import move_to_id
-from icsoe_desktop.store.sincronizacion.shared_rows import SHARED
+from icsoe_desktop.store.sincronizacion.shared_rows import SHARED, move_to_id
 from icsoe_desktop.store.tables.registros import CertificadoRow
 from icsoe_desktop.store.tables.sincronizacion import AliasRow
 

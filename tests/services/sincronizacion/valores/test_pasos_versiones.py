@@ -7,14 +7,14 @@ import json
 import shutil
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import ColumnDefault, select, text
 
 from icsoe_desktop.domain.sincronizacion.records import RecordCollection, RecordKind
 from icsoe_desktop.errors import UserFacingError
@@ -41,107 +41,16 @@ from tests.services.sincronizacion.recibir.test_pasos_hostil import (
 )
 from tests.services.sincronizacion.recibir.test_pasos_movimientos import PRESENTADO, Mesa, mesas
 from tests.services.sincronizacion.servidor_memoria import Memoria
-from tests.services.sincronizacion.test_pasos import meet
+from tests.services.sincronizacion.test_pasos import CURP, meet
 from tests.services.sincronizacion.versiones import (
     drop_columns,
-    give_default,
-    knows_less,
     said,
 )
 
 __all__ = ["mesas"]  # the fixture
 
 RFC = "OFI010101AB1"
-WHEN = datetime(2026, 1, 5, 12, tzinfo=UTC)
 Columns = Mapping[str, set[str]]
-
-
-@dataclass(frozen=True)
-class Caso:
-    """A record of a kind. nuevas: columns as a migration may add them, with two values of each.
-
-    de_fabrica: the defaults of those that are never empty. campo: a field that both know; una: it
-    is of one unit with them, and two edits of it are a conflict.
-    """
-
-    kind: type[Row]
-    clase: RecordKind
-    make: Callable[[Equipo], uuid.UUID]
-    nuevas: Mapping[str, tuple[object, object]]
-    de_fabrica: Mapping[str, object] = field(default_factory=dict)
-    campo: str = ""
-    valores: tuple[str, str, str, str] = ("uno", "dos", "tres", "zeta")
-    una: bool = False
-    conflicto: bool = True
-    se_borra: bool = False
-
-    @property
-    def table(self) -> str:
-        return self.kind.__tablename__
-
-    def find(self, db: Any, registro: uuid.UUID) -> Any:
-        if self.kind is DomicilioRow:
-            query = select(DomicilioRow).where(DomicilioRow.contratista_id == registro)
-            return db.scalars(query).one_or_none()
-        return db.get(self.kind, registro)
-
-    def write(self, equipo: Equipo, registro: uuid.UUID, **values: object) -> None:
-        with equipo.store.write() as db:
-            row = self.find(db, registro)
-            for name, value in values.items():
-                setattr(row, name, value)
-            if hasattr(row, "actualizado"):
-                row.actualizado = equipo.store.clock()
-
-    def read(self, equipo: Equipo, registro: uuid.UUID, *names: str) -> dict[str, object]:
-        with equipo.store.read() as db:
-            row = self.find(db, registro)
-            return {name: getattr(row, name) for name in names}
-
-    def new(self, which: int) -> dict[str, object]:
-        return {name: values[which] for name, values in self.nuevas.items()}
-
-    def defaults(self) -> dict[str, object]:
-        return {name: self.de_fabrica.get(name) for name in self.nuevas}
-
-    def delete(self, equipo: Equipo, registro: uuid.UUID) -> None:
-        with equipo.store.write() as db:
-            db.delete(self.find(db, registro))
-
-
-_CURPS = iter(f"FID{letter}900101MDFCMS0{digit}" for letter in "RSTUVWXYZ" for digit in range(9))
-
-
-def _contratista(equipo: Equipo) -> uuid.UUID:
-    return equipo.add_contratista(f"OFI0{equipo.count('contratistas') + 1}0101AB1")
-
-
-def _domicilio(equipo: Equipo) -> uuid.UUID:
-    contratista = _contratista(equipo)
-    _add_domicilio(equipo, contratista, entre_calles="")
-    return contratista
-
-
-def _add_domicilio(equipo: Equipo, contratista: uuid.UUID, **more: str) -> None:
-    with equipo.store.write() as db:
-        db.add(
-            DomicilioRow(
-                id=equipo.store.new_id(), contratista_id=contratista, codigo_postal="06600",
-                colonia="Juárez", calle="Calle Inventada", numero_exterior="1",
-                numero_interior="", municipio="Cuauhtémoc", estado="Ciudad de México",
-                fuera_de_catalogo=False, catalogo="1", actualizado=equipo.store.clock(), **more,
-            )
-        )  # fmt: skip
-
-
-def _registro(equipo: Equipo) -> uuid.UUID:
-    return equipo.add_registro(f"Y55123452{equipo.count('registros_patronales')}", "Ficticia")
-
-
-def _relacion(equipo: Equipo) -> uuid.UUID:
-    with equipo.store.read() as db:
-        known = db.scalars(select(ContratistaRow.id)).first()
-    return equipo.add_capturista(known or equipo.add_contratista(RFC), next(_CURPS))
 
 
 def _lote(equipo: Equipo) -> uuid.UUID:
@@ -155,194 +64,97 @@ def _lote(equipo: Equipo) -> uuid.UUID:
     return row.id
 
 
-CASOS = {
-    "contratistas": Caso(
-        ContratistaRow, RecordKind.CONTRATISTA, _contratista,
-        {"celular": ("5551111111", "5552222222"), "completado": (WHEN, WHEN.replace(year=2025))},
-        campo="correo",
-    ),
-    "domicilios": Caso(
-        DomicilioRow, RecordKind.CONTRATISTA, _domicilio, {"entre_calles": ("A y B", "C y D")},
-        {"entre_calles": "(sin dato)"}, campo="calle", una=True,
-    ),
-    "registros_patronales": Caso(
-        RegistroPatronalRow, RecordKind.REGISTRO_PATRONAL, _registro,
-        {"rfc": ("OFI010101AB1", "OFI020202AB2"), "zona": ("frontera", "general")},
-        {"rfc": "XAXX010101000", "zona": ""}, campo="razon_social", se_borra=True,
-    ),
-    "relaciones": Caso(
-        RelacionRow, RecordKind.RELACION, _relacion,
-        {"cotejada": (date(2026, 1, 2), date(2026, 1, 3)), "aviso_version": ("2", "3")},
-        {"aviso_version": "1"}, campo="telefono", se_borra=True,
-    ),
-    "certificados": Caso(
-        CertificadoRow, RecordKind.CERTIFICADO,
-        lambda equipo: equipo.add_certificado(_registro(equipo)),
-        {"llave_nombre": ("uno.key", "dos.key"), "emisor": ("AC 1", "AC 2")},
-        {"emisor": "AC"}, se_borra=True,
-    ),
-    "lotes": Caso(
-        LoteRow, RecordKind.LOTE, _lote, {"tipo": ("08", "02")}, campo="folio",
-        valores=("1", "2", "3", "4"), conflicto=False,
-    ),
-}  # fmt: skip
-
-
-@dataclass
-class Oficina:
-    """A desktop with this program and one that does not know some columns."""
-
-    nuevo: Equipo
-    viejo: Equipo
-    columnas: Columns
-
-    def meet(self) -> None:
-        """Rounds until both have heard of everything; nobody sets anything aside."""
-        for turn in range(4):
-            found = [self.nuevo.round(), self.old_round()]
-            assert [one.motivo for one in found] == ["", ""]
-            told = [(one.enviados, one.recibidos, one.pendientes) for one in found]
-            if turn and told == [(0, 0, 0)] * 2:
-                break
-        else:
-            pytest.fail(f"they never rest: {told}")
-        for equipo in (self.nuevo, self.viejo):
-            assert equipo.sync.set_aside(equipo.sesion) == ()
-
-    def old_round(self) -> Any:
-        with knows_less(self.columnas):
-            return self.viejo.round()
-
-    def old(self, act: Callable[[Equipo], Any]) -> Any:
-        with knows_less(self.columnas):
-            return act(self.viejo)
-
-
-def live_together(oficina: Oficina, caso: Caso, first: Equipo) -> None:
-    """A record through its life on both desktops. first: who makes it."""
-    nuevo, viejo = oficina.nuevo, oficina.viejo
-    known = set(caso.nuevas) & oficina.columnas.get(caso.table, set())
-
-    def new(which: int) -> dict[str, object]:
-        return {name: value for name, value in caso.new(which).items() if name in known}
-
-    if first is nuevo:
-        registro = caso.make(nuevo)
-        caso.write(nuevo, registro, **new(0))
-        oficina.meet()
-        present = new(0)
-    else:
-        registro = oficina.old(caso.make)
-        oficina.meet()
-        present = {name: value for name, value in caso.defaults().items() if name in known}
-    assert caso.read(nuevo, registro, *known) == present
-
-    if caso.campo:
-        one, two, three, four = caso.valores
-        oficina.old(lambda equipo: caso.write(equipo, registro, **{caso.campo: one}))
-        oficina.meet()
-        assert caso.read(nuevo, registro, caso.campo, *known) == {caso.campo: one, **present}
-
-        # Each changes what it knows; whoever sends first, both are there.
-        present = new(1)
-        caso.write(nuevo, registro, **present)
-        oficina.old(lambda equipo: caso.write(equipo, registro, **{caso.campo: two}))
-        oficina.meet()
-        for equipo in (nuevo, viejo):
-            assert caso.read(equipo, registro, caso.campo) == {caso.campo: two}
-        assert caso.read(nuevo, registro, *known) == present
-
-        if not caso.una:
-            present = new(0)
-            caso.write(nuevo, registro, **present)
-        oficina.old(lambda equipo: caso.write(equipo, registro, **{caso.campo: three}))
-        assert oficina.old_round().motivo == ""
-        oficina.meet()
-        assert caso.read(nuevo, registro, caso.campo, *known) == {caso.campo: three, **present}
-        for equipo in (nuevo, viejo):
-            assert equipo.sync.conflicts(equipo.sesion) == ()
-
-        # Both change the same: it is a conflict, and of nothing else.
-        caso.write(nuevo, registro, **{caso.campo: four})
-        oficina.old(lambda equipo: caso.write(equipo, registro, **{caso.campo: one}))
-        oficina.meet()
-        settled = caso.read(viejo, registro, caso.campo)
-        assert caso.read(nuevo, registro, caso.campo, *known) == {**settled, **present}
-        if caso.conflicto:
-            (conflicto,) = oficina.old(lambda equipo: equipo.sync.conflicts(equipo.sesion))
-            oficina.old(
-                lambda equipo: equipo.sync.resolve(equipo.sesion, conflicto, Eleccion.PERDIDO)
-            )
-            oficina.meet()
-            after = caso.read(nuevo, registro, caso.campo, *known)
-            assert after == {**caso.read(viejo, registro, caso.campo), **present}
-            assert after[caso.campo] != settled[caso.campo]
-            assert nuevo.sync.conflicts(nuevo.sesion) == ()
-
-    if caso.se_borra:
-        oficina.old(lambda equipo: caso.delete(equipo, registro))
-        oficina.meet()
-        with nuevo.store.read() as db:
-            assert caso.find(db, registro) is None
-        again = caso.make(nuevo)
-        caso.write(nuevo, again, **new(1))
-        oficina.meet()
-        caso.delete(nuevo, again)
-        oficina.meet()
-        with viejo.store.read() as db:
-            assert caso.find(db, again) is None
-
-
-@pytest.mark.parametrize(
-    ("table", "who"), [("registros_patronales", "nuevo"), ("domicilios", "viejo")]
-)
-def test_a_column_that_one_of_them_does_not_know_survives_on_both(
-    uno: Equipo, dos: Equipo, monkeypatch: pytest.MonkeyPatch, table: str, who: str
-) -> None:
-    caso = CASOS[table]
-    for name, value in caso.de_fabrica.items():
-        give_default(monkeypatch, table, name, value)
-    oficina = Oficina(uno, dos, {table: set(caso.nuevas)})
-    live_together(oficina, caso, uno if who == "nuevo" else dos)
+def _write(equipo: Equipo, kind: type[Row], registro: uuid.UUID, **values: object) -> None:
+    with equipo.store.write() as db:
+        row = db.get_one(kind, registro)
+        for name, value in values.items():
+            setattr(row, name, value)
 
 
 def test_a_field_of_a_newer_program_is_kept_and_sent_along(
     uno: Equipo, dos: Equipo, memoria: Memoria
 ) -> None:
-    kinds = {
-        RecordKind.CONTRATISTA: "contratistas",
-        RecordKind.REGISTRO_PATRONAL: "registros_patronales",
-        RecordKind.RELACION: "relaciones",
-        RecordKind.LOTE: "lotes",
-    }
-    made = {clase: CASOS[table].make(uno) for clase, table in kinds.items()}
+    contratista = uno.add_contratista(RFC)
+    made: dict[RecordKind, tuple[type[Row], uuid.UUID, str, tuple[str, str]]] = {
+        RecordKind.CONTRATISTA: (ContratistaRow, contratista, "correo", ("uno", "dos")),
+        RecordKind.REGISTRO_PATRONAL: (
+            RegistroPatronalRow, uno.add_registro("Y551234510", "x"), "razon_social", ("uno", "dos")
+        ),
+        RecordKind.RELACION: (
+            RelacionRow, uno.add_capturista(contratista, CURP), "telefono", ("uno", "dos")
+        ),
+        RecordKind.LOTE: (LoteRow, _lote(uno), "folio", ("1", "2")),
+    }  # fmt: skip
     meet(uno, dos)
-    for clase in kinds:
+    for clase in made:
         forge(memoria, uno, clase, set_value("apodo", ["El Inventado", 7]))
     assert dos.round().motivo == ""
     assert held(dos) == []
-    for clase, table in kinds.items():
-        caso = CASOS[table]
-        caso.write(dos, made[clase], **{caso.campo: caso.valores[0]})
+    for kind, registro, campo, (one, _) in made.values():
+        _write(dos, kind, registro, **{campo: one})
     meet(dos)
-    for clase, registro in made.items():
+    for clase, (_, registro, campo, (one, _two)) in made.items():
         now = said(memoria, uno, clase, registro)
-        assert now["apodo"] == ["El Inventado", 7], clase
-        assert now[CASOS[kinds[clase]].campo] == CASOS[kinds[clase]].valores[0]
+        assert (now["apodo"], now[campo]) == (["El Inventado", 7], one), clase
     # Changed on both sides, and by the older one of the two that sends last.
-    for clase, registro in made.items():
+    for clase, (kind, registro, campo, (_, two)) in made.items():
         forge_one(memoria, uno, clase, registro, set_value("apodo", "otro"))
-        caso = CASOS[kinds[clase]]
-        caso.write(dos, registro, **{caso.campo: caso.valores[1]})
+        _write(dos, kind, registro, **{campo: two})
     meet(dos)
-    for clase, registro in made.items():
+    for clase, (_, registro, campo, (_one, two)) in made.items():
         now = said(memoria, uno, clase, registro)
-        assert (now["apodo"], now[CASOS[kinds[clase]].campo]) == (
-            "otro",
-            CASOS[kinds[clase]].valores[1],
-        )
+        assert (now["apodo"], now[campo]) == ("otro", two)
     assert (held(dos), dos.sync.conflicts(dos.sesion)) == ([], ())
     assert (dos.round().enviados, dos.round().recibidos) == (0, 0)
+
+
+@pytest.mark.parametrize("waiting", [False, True])
+def test_a_field_that_an_older_program_left_out_stays_and_is_told_again(
+    uno: Equipo, dos: Equipo, memoria: Memoria, waiting: bool
+) -> None:
+    row = uno.add_capturista(uno.add_contratista(RFC), CURP, cotejada=date(2026, 1, 2))
+    meet(uno, dos)
+
+    def older(contenido: dict[str, Any]) -> None:
+        contenido["correo"] = "otro@ejemplo.mx"
+        del contenido["cotejada"]
+
+    forge_one(memoria, uno, RecordKind.RELACION, row, older)
+    if waiting:
+        dos.change(RelacionRow, row, telefono="5551111111", cotejada=date(2026, 1, 3))
+    meet(dos, uno)
+    for equipo in (uno, dos):
+        correo, cotejada = equipo.get(RelacionRow, row, "correo", "cotejada")
+        assert (correo, cotejada) == ("otro@ejemplo.mx", date(2026, 1, 3 if waiting else 2))
+        assert (held(equipo), equipo.sync.conflicts(equipo.sesion)) == ([], ())
+    assert said(memoria, uno, RecordKind.RELACION, row)["cotejada"] is not None
+    assert (uno.round().enviados, dos.round().enviados) == (0, 0)
+
+
+def test_a_domicilio_of_an_older_program_takes_the_default_and_goes_when_it_goes(
+    uno: Equipo, dos: Equipo, memoria: Memoria, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entre_calles: Any = DomicilioRow.__table__.c.entre_calles
+    monkeypatch.setattr(entre_calles, "default", ColumnDefault("(sin dato)"))
+    contratista = uno.add_contratista(RFC)
+    meet(uno, dos)
+    # It knows no such column, and repeats the None of before the contratista had a domicilio.
+    values = {
+        "codigo_postal": "06600", "colonia": "Juárez", "calle": "Calle Inventada",
+        "numero_exterior": "1", "numero_interior": "", "municipio": "Cuauhtémoc",
+        "estado": "Ciudad de México", "fuera_de_catalogo": False, "catalogo": "1",
+    }  # fmt: skip
+    told = {f"domicilio.{name}": value for name, value in values.items()}
+    forge_one(memoria, uno, RecordKind.CONTRATISTA, contratista, lambda here: here.update(told))
+    meet(dos, uno)
+    for equipo in (uno, dos):
+        with equipo.store.read() as db:
+            (row,) = db.scalars(select(DomicilioRow))
+            assert (row.calle, row.entre_calles) == ("Calle Inventada", "(sin dato)")
+    gone = dict.fromkeys(told)
+    forge_one(memoria, uno, RecordKind.CONTRATISTA, contratista, lambda here: here.update(gone))
+    meet(dos, uno)
+    assert (uno.count("domicilios"), dos.count("domicilios")) == (0, 0)
 
 
 def forge_one(
@@ -544,23 +356,23 @@ def test_a_movement_without_a_value_that_every_program_tells_is_set_aside(
     assert one.states() == ["Enviado"]
 
 
-@pytest.mark.parametrize(
-    ("table", "waiting"), [("relaciones", True), ("domicilios", False), ("certificados", False)]
-)
+@pytest.mark.parametrize("waiting", [False, True])
 def test_a_record_without_a_field_that_every_program_tells_is_set_aside(
-    uno: Equipo, dos: Equipo, memoria: Memoria, table: str, waiting: bool
+    uno: Equipo, dos: Equipo, memoria: Memoria, waiting: bool
 ) -> None:
-    caso = CASOS[table]
-    registro = caso.make(uno)
+    row = uno.add_capturista(uno.add_contratista(RFC), CURP)
+    certificado = uno.add_certificado(uno.add_registro("Y551234510", "Ficticia"))
     meet(uno, dos)
+    for clase, registro, gone in (
+        (RecordKind.RELACION, row, "creado"),
+        (RecordKind.CERTIFICADO, certificado, "usuario"),
+    ):
+        forge_one(memoria, uno, clase, registro, lambda here, gone=gone: here.pop(gone))
+    if waiting:
+        dos.change(RelacionRow, row, telefono="5551111111")
     before = dos.replica()
-    gone = {"domicilios": "domicilio.calle", "certificados": "usuario"}.get(table, "creado")
-    forge_one(memoria, uno, caso.clase, registro, lambda contenido: contenido.pop(gone))
-    if waiting and caso.campo:
-        caso.write(dos, registro, **{caso.campo: "uno"})
-        before = dos.replica()
     assert dos.round().motivo == ""
-    assert held(dos) == [(registro, DAMAGED)]
+    assert sorted(held(dos)) == sorted([(row, DAMAGED), (certificado, DAMAGED)])
     assert dos.replica() == before
 
 
@@ -615,62 +427,12 @@ def test_a_lote_whose_file_is_too_long_to_travel_keeps_it_where_it_was_made(
     lote = _lote(uno)
     meet(uno, dos)
     assert dos.get(LoteRow, lote, "contenido") == (b"",)
-    CASOS["lotes"].write(dos, lote, estado="Enviado", enviado=PRESENTADO)
+    _write(dos, LoteRow, lote, estado="Enviado", enviado=PRESENTADO)
     meet(dos, uno)
     assert uno.get(LoteRow, lote, "estado", "contenido") == ("Enviado", b"nada")
     # No file, which is not an empty one.
     assert said(memoria, uno, RecordKind.LOTE, lote)["contenido"] is None
     assert (uno.round().enviados, dos.round().enviados) == (0, 0)
-
-
-@pytest.mark.parametrize(("table", "waiting"), [("relaciones", True), ("domicilios", False)])
-def test_a_program_brought_up_to_date_takes_what_newer_ones_told_before(
-    uno: Equipo,
-    dos: Equipo,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    table: str,
-    waiting: bool,
-) -> None:
-    caso = CASOS[table]
-    for name, value in caso.de_fabrica.items():
-        give_default(monkeypatch, table, name, value)
-    oficina = Oficina(uno, dos, {table: set(caso.nuevas)})
-    registro = caso.make(uno)
-    caso.write(uno, registro, **caso.new(0))
-    oficina.meet()
-    assert caso.read(dos, registro, *caso.nuevas) == caso.defaults()
-    if waiting:
-        oficina.old(lambda equipo: caso.write(equipo, registro, **{caso.campo: caso.valores[0]}))
-
-    bring_up_to_date(dos, oficina.columnas, tmp_path, monkeypatch)
-    assert caso.read(dos, registro, *caso.nuevas) == caso.new(0)
-    # The triggers are there again, and know the new columns.
-    meet(dos, uno)
-    changed = {next(iter(caso.nuevas)): next(iter(caso.nuevas.values()))[1]}
-    with dos.store.write() as db:
-        setattr(caso.find(db, registro), *next(iter(changed.items())))
-    meet(dos, uno)
-    expected = caso.new(0) | changed | ({caso.campo: caso.valores[0]} if waiting else {})
-    for equipo in (uno, dos):
-        assert caso.read(equipo, registro, *expected) == expected
-        assert (held(equipo), equipo.sync.conflicts(equipo.sesion)) == ([], ())
-    assert (uno.round().enviados, dos.round().enviados) == (0, 0)
-
-
-def test_a_certificate_is_read_again_by_a_program_brought_up_to_date(
-    uno: Equipo, dos: Equipo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    caso = CASOS["certificados"]
-    give_default(monkeypatch, "certificados", "emisor", "AC")
-    oficina = Oficina(uno, dos, {"certificados": set(caso.nuevas)})
-    registro = caso.make(uno)
-    caso.write(uno, registro, **caso.new(0))
-    oficina.meet()
-    bring_up_to_date(dos, oficina.columnas, tmp_path, monkeypatch)
-    assert dos.round().enviados == 0
-    assert caso.read(dos, registro, *caso.nuevas) == caso.new(0)
-    assert dos.replica() == uno.replica()
 
 
 def test_a_movement_of_a_program_brought_up_to_date_takes_what_newer_ones_told_before(
@@ -695,6 +457,36 @@ def test_a_movement_of_a_program_brought_up_to_date_takes_what_newer_ones_told_b
         row = db.execute(text("SELECT clave_trabajador, causa_rechazo FROM movimientos")).one()
     assert tuple(row) == ("E 1", "causa inventada")
     assert dos.round().enviados == 0
+
+
+@pytest.mark.parametrize("waiting", [False, True])
+def test_a_program_brought_up_to_date_takes_what_newer_ones_told_before(
+    uno: Equipo, dos: Equipo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, waiting: bool
+) -> None:
+    contratista = uno.add_contratista(RFC)
+    row = uno.add_capturista(contratista, CURP, cotejada=date(2026, 1, 2), aviso_version="2")
+    certificado = uno.add_certificado(uno.add_registro("Y551234510", "Ficticia"))
+    uno.change(CertificadoRow, certificado, llave_nombre="uno.key")
+    meet(uno, dos)
+    if waiting:
+        dos.change(RelacionRow, row, telefono="5551111111")
+    # As the program before the columns would have left them.
+    bring_up_to_date(
+        dos,
+        {"relaciones": {"cotejada", "aviso_version"}, "certificados": {"llave_nombre"}},
+        tmp_path,
+        monkeypatch,
+        {"aviso_version": "1"},
+    )
+    assert dos.get(RelacionRow, row, "cotejada", "aviso_version") == (date(2026, 1, 2), "2")
+    assert dos.round().enviados == waiting
+    assert dos.get(CertificadoRow, certificado, "llave_nombre") == ("uno.key",)
+    # The triggers are there again, and know the new columns.
+    dos.change(RelacionRow, row, cotejada=date(2026, 1, 3))
+    meet(dos, uno)
+    assert uno.get(RelacionRow, row, "cotejada", "aviso_version") == (date(2026, 1, 3), "2")
+    assert (held(dos), dos.sync.conflicts(dos.sesion)) == ([], ())
+    assert (uno.round().enviados, dos.round().enviados) == (0, 0)
 
 
 def bring_up_to_date(
@@ -725,25 +517,3 @@ def bring_up_to_date(
         patch.setattr(migrate_module, "alembic_config", lambda: config)
         patch.setattr(migrate_module, "HEAD", "siguiente")
         assert migrate(equipo.store.engine, folder / "respaldos", equipo.store.clock)
-
-
-def test_a_domicilio_that_an_older_program_adds_or_takes_away_arrives(
-    uno: Equipo, dos: Equipo, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    caso = CASOS["domicilios"]
-    for name, value in caso.de_fabrica.items():
-        give_default(monkeypatch, "domicilios", name, value)
-    oficina = Oficina(uno, dos, {"domicilios": set(caso.nuevas)})
-    contratista = _contratista(uno)
-    oficina.meet()
-    oficina.old(lambda equipo: _add_domicilio(equipo, contratista))
-    oficina.meet()
-    assert caso.read(uno, contratista, "calle", *caso.nuevas) == {
-        "calle": "Calle Inventada",
-        **caso.defaults(),
-    }
-    caso.write(uno, contratista, **caso.new(0))
-    oficina.meet()
-    oficina.old(lambda equipo: caso.delete(equipo, contratista))
-    oficina.meet()
-    assert uno.count("domicilios") == 0
