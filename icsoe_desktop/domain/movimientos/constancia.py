@@ -5,6 +5,7 @@ Source: docs/fuentes.md §2.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
+from icsoe_desktop.domain.texto import fold
 
 LARGO_FOLIO: Final = 19
 LARGO_LOTE: Final = 9
@@ -104,6 +106,33 @@ class Constancia:
     @property
     def operados(self) -> int:
         return len(self.renglones) - self.rechazados
+
+
+# What a cause of rejection speaks of, in this order: «tipo de salario» before «salario». The texts
+# are the IMSS's own and in no published list, so one that matches nothing names no field.
+_CAUSAS: Final = tuple(
+    (campo, re.compile(pattern))
+    for campo, pattern in (
+        ("curp", r"\bcurp\b|clave unica de registro de poblacion"),
+        ("causa_baja", r"causa de (la )?baja"),
+        ("tipo_salario", r"tipo de salario"),
+        ("tipo_trabajador", r"tipo de trabajador"),
+        ("jornada", r"\bjornada\b|\bsemana\b"),
+        ("umf", r"\bumf\b|unidad (de )?medic"),
+        ("guia", r"\bguia\b|subdelegacion"),
+        ("registro_patronal", r"\bregistro patronal\b|\bpatron\b"),
+        ("sbc", r"\bsbc\b|\bsalario\b"),
+        ("fecha", r"\bfecha\b"),
+        ("nss", r"\bnss\b|numero de (seguridad|afiliacion)"),
+        ("primer_apellido", r"\bnombre\b|\bapellido"),
+    )
+)
+
+
+def campo_de_causa(causa: str) -> str | None:
+    """The field of a movement that a cause of rejection speaks of; None if it names none."""
+    text = fold(causa)
+    return next((campo for campo, pattern in _CAUSAS if pattern.search(text)), None)
 
 
 def cross_foot(constancia: Constancia) -> list[ProblemaConstancia]:

@@ -18,6 +18,7 @@ from icsoe_desktop.domain.movimientos.limites_sbc import TablaLimites, parse_sbc
 from icsoe_desktop.domain.movimientos.movimiento import (
     CAMPOS_MOVIMIENTO,
     CausaBaja,
+    EstadoAviso,
     Identificadores,
     Jornada,
     Movimiento,
@@ -150,6 +151,13 @@ def advertencias_of(movimiento: Movimiento, limites: TablaLimites) -> dict[str, 
     }
 
 
+NOT_REJECTED = (
+    "El aviso que iba a corregir ya no está rechazado. No se guardó nada. Actualice la lista."
+)
+ALREADY_CORRECTED = (
+    "Este aviso rechazado ya se corrigió con otro, del {}. No se guardó nada. Búsquelo en el "
+    "historial del trabajador."
+)
 GONE = "El movimiento ya no existe. No se cambió nada. Actualice la lista."
 NOT_PENDING = (
     "Sólo se cambian o eliminan los movimientos pendientes. Ya en un lote o con respuesta: {}. No "
@@ -227,6 +235,16 @@ def fila_of(raw: RawConnection, movimiento_id: uuid.UUID) -> int:
     if fila is None:
         raise UserFacingError(GONE)
     return fila
+
+
+def refuse_corrected(raw: RawConnection, lector: Lector, rechazado: MovimientoFila) -> None:
+    """Raises UserFacingError unless the notice is rejected and nothing corrects it yet."""
+    if rechazado.estado is not EstadoAviso.RECHAZADO:
+        raise UserFacingError(NOT_REJECTED)
+    fila = movement_rows.correction_of(raw, rechazado.id)
+    if fila is not None:
+        (otro,) = lector.present(rows_of(raw, [fila]))
+        raise UserFacingError(ALREADY_CORRECTED.format(format_fecha(otro.fecha)))
 
 
 def require_pending(raw: RawConnection, filas: Sequence[int]) -> None:
@@ -320,18 +338,27 @@ def odd_order(raw: RawConnection, movimiento: Movimiento, besides: uuid.UUID | N
 
 
 def insert(
-    raw: RawConnection, movimiento_id: uuid.UUID, movimiento: Movimiento, lector: Lector
+    raw: RawConnection,
+    movimiento_id: uuid.UUID,
+    movimiento: Movimiento,
+    lector: Lector,
+    corrige: uuid.UUID | None = None,
 ) -> int:
-    """Insert a movement in state Pendiente. Returns its row number."""
+    """Insert a movement in state Pendiente. Returns its row number.
+
+    corrige: the rejected notice that it presents again.
+    """
     _remember_term(raw, movimiento, lector)
     return movement_rows.insert_pending(
-        raw, movimiento_id, _worker(movimiento), _content(movimiento)
+        raw, movimiento_id, _worker(movimiento), _content(movimiento, corrige)
     )
 
 
 def change(raw: RawConnection, fila: int, movimiento: Movimiento, lector: Lector) -> None:
     _remember_term(raw, movimiento, lector)
-    before = movement_rows.change_row(raw, fila, _worker(movimiento), _content(movimiento))
+    corrige = movement_rows.rejected_before(raw, fila)
+    content = _content(movimiento, corrige)
+    before = movement_rows.change_row(raw, fila, _worker(movimiento), content)
     forget_workers(raw, [before])
 
 
@@ -351,7 +378,7 @@ def _worker(movimiento: Movimiento) -> Identidad:
     )
 
 
-def _content(movimiento: Movimiento) -> MovementContent:
+def _content(movimiento: Movimiento, corrige: uuid.UUID | None) -> MovementContent:
     return MovementContent(
         tipo=movimiento.tipo.value,
         registro_patronal=movimiento.registro_patronal,
@@ -364,13 +391,14 @@ def _content(movimiento: Movimiento) -> MovementContent:
         umf=movimiento.umf,
         guia=movimiento.guia,
         clave_trabajador=movimiento.clave_trabajador,
+        corrige="" if corrige is None else corrige.hex,
     )
 
 
 def known_worker(
     raw: RawConnection, lector: Lector, nss: str, curp: str
 ) -> TrabajadorConocido | None:
-    """Data of a worker from their newest movements, ignoring rejected ones."""
+    """Data of a worker from their newest movements; from rejected ones if there are no others."""
     if not nss and not curp:
         return None
     numbers = movement_rows.recent_of(raw, nss=nss, curp=curp, limit=_RECENT)

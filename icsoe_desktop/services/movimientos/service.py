@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
 from icsoe_desktop.domain.certificados.certificado import fecha_local
+from icsoe_desktop.domain.certificados.verificacion import format_fecha
 from icsoe_desktop.domain.identificadores.numeros import RegistroPatronal
 from icsoe_desktop.domain.identificadores.persona import full_name
 from icsoe_desktop.domain.identificadores.valor import compact
@@ -231,21 +232,32 @@ class MovimientosService:
         captura: CapturaMovimiento | RevisionMovimiento,
         *,
         aceptadas: Set[Duda] = frozenset(),
+        corrige: uuid.UUID | None = None,
     ) -> MovimientoFila:
         """Save a new movement.
 
         captura: as typed, or a result of `check`, which is not judged again.
         aceptadas: doubts that the user was asked about, and wants all the same.
-        Raises InvalidInputError with the field, also for another doubt (campo: the Duda).
+        corrige: the rejected notice that this one presents again, which is then no longer owed.
+        Raises InvalidInputError with the field, also for another doubt (campo: the Duda);
+        UserFacingError if `corrige` is gone, not rejected or presented again already.
         """
         with self._store.write() as db:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
             raw = raw_of(db)
             movimiento = self._judged(captura)
             escritura.refuse_doubts(raw, movimiento, None, aceptadas)
+            detalle = ""
+            if corrige is not None:
+                rejected = self._one(db, raw, escritura.fila_of(raw, corrige))
+                escritura.refuse_corrected(raw, self._lector(db), rejected)
+                fecha = format_fecha(rejected.rechazado or rejected.fecha)
+                detalle = f"corrige el rechazado el {fecha}"
             movimiento_id = self._store.new_id()
-            fila = escritura.insert(raw, movimiento_id, movimiento, self._lector(db))
-            self._bitacora.record(db, sesion, Accion.CAPTURA_MOVIMIENTO, OBJETO, movimiento_id)
+            fila = escritura.insert(raw, movimiento_id, movimiento, self._lector(db), corrige)
+            self._bitacora.record(
+                db, sesion, Accion.CAPTURA_MOVIMIENTO, OBJETO, movimiento_id, detalle
+            )
             return self._one(db, raw, fila)
 
     def edit(

@@ -90,7 +90,8 @@ _PENDIENTE, _RECHAZADO, _CANCELADO = (
 )
 _OWED: Final = f"m.estado IN ({', '.join(str(ESTADOS.index(estado)) for estado in POR_RESOLVER)})"
 # A rejected notice is settled by a later one of the same worker, employer and type. A change of
-# salary has to be of the same day: another day's change leaves this one to be presented.
+# salary has to be of the same day: another day's change leaves this one to be presented. Whatever
+# was captured as its correction settles it, and is then what is owed.
 _PRESENTED_AGAIN: Final = (
     "FROM trabajadores a "
     "CROSS JOIN trabajadores b ON b.nss = a.nss CROSS JOIN movimientos n ON n.trabajador = b.fila "
@@ -100,10 +101,18 @@ _PRESENTED_AGAIN: Final = (
     f"AND (n.tipo <> '{TipoMovimiento.MODIFICACION.value}' OR n.fecha = m.fecha)"
 )
 # The triggers of `rechazados` name each column that is compared here.
-NOT_PRESENTED_AGAIN: Final = (
-    f"(m.estado <> {_RECHAZADO} OR NOT EXISTS (SELECT 1 {_PRESENTED_AGAIN}))"
+_CORRECTED: Final = (
+    "FROM movimientos n WHERE n.corrige = lower(hex(m.id)) AND n.corrige <> '' "
+    f"AND n.estado <> {_CANCELADO}"
 )
-PRESENTED_AGAIN_BY: Final = f"SELECT n.fila {_PRESENTED_AGAIN} LIMIT 1"
+NOT_PRESENTED_AGAIN: Final = (
+    f"(m.estado <> {_RECHAZADO} OR NOT EXISTS (SELECT 1 {_CORRECTED}) "
+    f"AND NOT EXISTS (SELECT 1 {_PRESENTED_AGAIN}))"
+)
+PRESENTED_AGAIN_BY: Final = (
+    f"SELECT coalesce((SELECT n.fila {_CORRECTED} LIMIT 1), "
+    f"(SELECT n.fila {_PRESENTED_AGAIN} LIMIT 1))"
+)
 # What has to be done about what is owed.
 _OWED_PARTS: Final = {
     "por_presentar": f"m.estado IN ({_PENDIENTE}, {_RECHAZADO})",

@@ -24,7 +24,10 @@ NOT_PRESENTED: Final = (
 
 
 class MovementContent(NamedTuple):
-    """The values of a movement without its worker. sbc: centavos. Absent texts are empty."""
+    """The values of a movement without its worker. sbc: centavos. Absent texts are empty.
+
+    corrige: see MovimientoRow.
+    """
 
     tipo: str
     registro_patronal: str
@@ -37,6 +40,7 @@ class MovementContent(NamedTuple):
     umf: str
     guia: str
     clave_trabajador: str
+    corrige: str = ""
 
 
 _CONTENT: Final = MovementContent._fields
@@ -78,6 +82,9 @@ _PEOPLE: Final = (
     "FROM trabajadores t CROSS JOIN movimientos m ON m.trabajador = t.fila "
     "WHERE t.nss = ? AND m.estado NOT IN (?, ?) AND m.id <> ? "
     "GROUP BY t.fila ORDER BY max(m.fecha) DESC, max(m.fila) DESC"
+)
+_CORRECTION: Final = (
+    "SELECT fila FROM movimientos WHERE corrige = ? AND corrige <> '' AND estado <> ? LIMIT 1"
 )
 _WORKER_OF: Final = "SELECT trabajador FROM movimientos WHERE fila = ?"
 
@@ -140,13 +147,30 @@ def history_of(raw: RawConnection, nss: str, limit: int) -> list[int]:
 
 
 def recent_of(raw: RawConnection, *, nss: str, curp: str, limit: int) -> list[int]:
-    """The filas of a worker's movements that were neither rejected nor cancelled, newest first.
+    """The filas of a worker's movements, newest first.
 
-    Finds the worker by `curp` if `nss` is empty.
+    Only those that were neither rejected nor cancelled, if there are any. Finds the worker by
+    `curp` if `nss` is empty.
     """
     column, value = ("nss", nss) if nss else ("curp", curp)
-    values = (value, *NOT_PRESENTED, limit)
-    return [row[0] for row in raw.execute(_RECENT.format(column=column), values)]
+    sql = _RECENT.format(column=column)
+    for without in (NOT_PRESENTED, (-1, -1)):
+        found = [row[0] for row in raw.execute(sql, (value, *without, limit))]
+        if found:
+            return found
+    return []
+
+
+def rejected_before(raw: RawConnection, fila: int) -> uuid.UUID | None:
+    """The id of the rejected notice that this movement presents again; None if it does not."""
+    (corrige,) = only_row(raw.execute("SELECT corrige FROM movimientos WHERE fila = ?", (fila,)))
+    return uuid.UUID(corrige) if corrige else None
+
+
+def correction_of(raw: RawConnection, movimiento_id: uuid.UUID) -> int | None:
+    """The fila of the movement that presents this rejected one again; None if there is none."""
+    row = raw.execute(_CORRECTION, (movimiento_id.hex, NOT_PRESENTED[1])).fetchone()
+    return None if row is None else int(row[0])
 
 
 def last_codes(raw: RawConnection, registro_patronal: str) -> tuple[str, str, str] | None:

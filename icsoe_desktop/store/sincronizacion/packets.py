@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable, Mapping, Set
 from typing import Any, Final, NamedTuple
@@ -53,7 +54,7 @@ _SAME: Final = (
 
 # The values that every program sends. A new field of MovementContent travels after them: older
 # programs leave it out, and LATER has its default.
-ALWAYS: Final = 16
+ALWAYS: Final = 17
 LATER: Final[tuple[Any, ...]] = ()
 SIZE: Final = ALWAYS + len(LATER)
 
@@ -113,6 +114,7 @@ def elsewhere(raw: RawConnection, keys: Set[str]) -> set[str]:
 
 _REGISTRO_PATRONAL_LENGTH: Final = 11  # characters: a movement has its check digit
 _TIPOS: Final = frozenset(TipoMovimiento)
+_CORRIGE: Final = re.compile("([0-9a-f]{32})?")
 _CODES: Final = tuple(map(frozenset, (TipoTrabajador, TipoSalario, Jornada, CausaBaja)))
 
 
@@ -269,13 +271,15 @@ def _change(raw: RawConnection, fila: int, values: list[Any]) -> int:
 
 def check(values: list[Any]) -> None:
     """Raises ValueError or TypeError for values that are not a valid movement."""
-    kinds = (str,) * 7 + (int, int | None) + (str,) * 7
+    kinds = (str,) * 7 + (int, int | None) + (str,) * 8
     values = fit(values)
     if len(values) != len(kinds) or not all(map(isinstance, values, kinds)):
         raise ValueError("no movement")
     tipo, registro_patronal, fecha, sbc, *codes = values[WORKER : WORKER + 8]
     if signs_of_control("".join(one for one in values if isinstance(one, str))):
         raise ValueError("a text that no window takes")
+    if not _CORRIGE.fullmatch(values[-1]):
+        raise ValueError("no id of a movement")
     check_identifier(Nss, values[0])
     check_identifier(RegistroPatronal, registro_patronal)
     if len(registro_patronal) != _REGISTRO_PATRONAL_LENGTH:

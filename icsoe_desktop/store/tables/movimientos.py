@@ -88,6 +88,7 @@ class ImportacionRow(Row):
 class MovimientoRow(Row):
     """A movement. Codes come from the IMSS's catalogues; empty if the type has none.
 
+    corrige: id, as 32 hexadecimal digits, of the rejected notice that it presents again; or empty.
     estado: the index in ESTADOS. extemporaneo: the IMSS's flag, None before it answers.
     lote_id: the lote it is in now, or was in when the IMSS answered.
     seguro, limite: the last days of its term, as `Plazo` has them; None until it is computed.
@@ -112,6 +113,7 @@ class MovimientoRow(Row):
     umf: Mapped[str]
     guia: Mapped[str]
     clave_trabajador: Mapped[str]
+    corrige: Mapped[str] = mapped_column(server_default="")
     estado: Mapped[int]
     extemporaneo: Mapped[bool | None]
     emitido: Mapped[date | None] = mapped_column(Dia)
@@ -132,6 +134,7 @@ class MovimientoRow(Row):
     # what follows is only filtered by.
     __table_args__ = (
         Index("ux_movimientos_id", "id", unique=True),
+        Index("ix_movimientos_corrige", "corrige", sqlite_where=text("corrige <> ''")),
         Index(
             "ix_movimientos_fecha",
             "fecha",

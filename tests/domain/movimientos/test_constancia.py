@@ -10,6 +10,7 @@ from icsoe_desktop.domain.movimientos.constancia import (
     ClaseTotales,
     Constancia,
     RenglonConstancia,
+    campo_de_causa,
     cross_foot,
 )
 
@@ -103,3 +104,22 @@ def test_a_row_whose_type_is_not_printed_counts_in_the_total_only() -> None:
     assert problems(TOTALES, rows) == [
         ("Reingreso: rechazados", "1", "0: los renglones que se leyeron")
     ]
+
+
+@pytest.mark.parametrize(
+    ("causa", "campo"),
+    [
+        ("CURP NO CORRESPONDE AL ASEGURADO", "curp"),
+        ("Número de Seguridad Social inválido", "nss"),
+        ("TIPO DE SALARIO ERRÓNEO", "tipo_salario"),
+        ("SALARIO MENOR AL MÍNIMO", "sbc"),
+        ("Guía de la subdelegación no válida", "guia"),
+        ("REGISTRO PATRONAL DADO DE BAJA", "registro_patronal"),
+        ("Fecha de movimiento anterior al alta", "fecha"),
+        ("Nombre no coincide", "primer_apellido"),
+        ("ERROR 999", None),
+        ("", None),
+    ],
+)
+def test_the_field_that_a_cause_of_rejection_speaks_of(causa: str, campo: str | None) -> None:
+    assert campo_de_causa(causa) == campo

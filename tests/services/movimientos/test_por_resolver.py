@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import pytest
 from openpyxl import load_workbook
 
 from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Sesion
 from icsoe_desktop.domain.identificadores.numeros import check_digit_nss
 from icsoe_desktop.domain.movimientos.movimiento import Situacion, TipoMovimiento, TipoSalario
+from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.lotes.service import LotesService
 from icsoe_desktop.services.lotes.valores import OpcionesLote
@@ -73,12 +76,60 @@ def test_what_is_owed_is_read_by_its_last_day(caso: Caso) -> None:
 
 def test_a_salary_change_of_another_day_does_not_settle_a_rejected_one(caso: Caso) -> None:
     rejected = caso.movimientos.capture(caso.sesion, replace(CAMBIO, fecha=date(2026, 1, 5)))
-    with caso.store.write() as db:
-        raw_of(db).execute("UPDATE movimientos SET estado = 4 WHERE id = ?", (rejected.id.bytes,))
+    reject(caso, rejected)
     caso.movimientos.capture(caso.sesion, replace(CAMBIO, fecha=date(2026, 2, 5)))
-    assert rejected.id in {fila.id for fila in every(caso.movimientos, OWED, ASCENDING)}
+    assert rejected.id in owed_ids(caso)
     caso.movimientos.capture(caso.sesion, replace(CAMBIO, fecha=date(2026, 1, 5)))
-    assert rejected.id not in {fila.id for fila in every(caso.movimientos, OWED, ASCENDING)}
+    assert rejected.id not in owed_ids(caso)
+
+
+def reject(caso: Caso, fila: MovimientoFila) -> None:
+    with caso.store.write() as db:
+        raw_of(db).execute("UPDATE movimientos SET estado = 4 WHERE id = ?", (fila.id.bytes,))
+
+
+def owed_ids(caso: Caso) -> set[uuid.UUID]:
+    return {fila.id for fila in every(caso.movimientos, OWED, ASCENDING)}
+
+
+def test_what_corrects_a_rejected_notice_is_owed_in_its_place(caso: Caso) -> None:
+    """Also where nothing else ties the two: another NSS, registro patronal or day."""
+    rejected = caso.movimientos.capture(caso.sesion, CAMBIO)
+    reject(caso, rejected)
+    captura = replace(
+        CAMBIO, nss="98765432103", registro_patronal="Z9912345106", fecha=date(2026, 2, 27)
+    )
+    corrected = caso.movimientos.capture(caso.sesion, captura, corrige=rejected.id)
+    assert owed_ids(caso) == {corrected.id}
+    again = replace(captura, fecha=date(2026, 2, 26))
+    with pytest.raises(UserFacingError, match="ya se corrigió con otro, del 27/02/2026"):
+        caso.movimientos.capture(caso.sesion, again, corrige=rejected.id)
+    caso.movimientos.edit(caso.sesion, corrected.id, again)
+    assert owed_ids(caso) == {corrected.id}
+    # Rejected as well, it is corrected in its turn, and the first stays settled.
+    reject(caso, corrected)
+    assert owed_ids(caso) == {corrected.id}
+    third = caso.movimientos.capture(caso.sesion, replace(again, guia="02400"), corrige=corrected.id)
+    assert owed_ids(caso) == {third.id}
+    caso.movimientos.delete(caso.sesion, [third.id])
+    assert owed_ids(caso) == {corrected.id}
+
+
+def test_only_a_rejected_notice_is_corrected(caso: Caso) -> None:
+    pending = caso.movimientos.capture(caso.sesion, ALTA)
+    with pytest.raises(UserFacingError, match="ya no está rechazado"):
+        caso.movimientos.capture(caso.sesion, CAMBIO, corrige=pending.id)
+    with pytest.raises(UserFacingError, match="ya no existe"):
+        caso.movimientos.capture(caso.sesion, CAMBIO, corrige=uuid.uuid4())
+    assert [fila.id for fila in every(caso.movimientos, TODOS, ASCENDING)] == [pending.id]
+
+
+def test_a_worker_whose_only_notice_was_rejected_is_known(caso: Caso) -> None:
+    rejected = caso.movimientos.capture(caso.sesion, ALTA)
+    reject(caso, rejected)
+    known = caso.movimientos.known_worker(caso.sesion, nss=rejected.nss)
+    assert known is not None
+    assert (known.nombres, known.ultima_fecha) == (rejected.nombres, rejected.fecha)
 
 
 def test_a_movement_in_a_file_says_so_with_its_file_in_the_list_and_in_excel(

@@ -15,9 +15,9 @@ LOTE = "0" * 31 + "1"
 # Invented; NSS and registro patronal with good check digits (Luhn, by hand).
 ALTA: list[Any] = [
     "12345678903", "", "RIVERA", "DIEGO", "GAEL", "08", "A1234567895", 2026_10_06, 400_00,
-    "1", "0", "0", "", "035", "01400", "",
+    "1", "0", "0", "", "035", "01400", "", "",
 ]  # fmt: skip
-BAJA: list[Any] = [*ALTA[:5], "02", *ALTA[6:8], None, "", "", "", "2", "", "01400", "A1"]
+BAJA: list[Any] = [*ALTA[:5], "02", *ALTA[6:8], None, "", "", "", "2", "", "01400", "A1", 32 * "a"]
 ESTADO: list[Any] = ["Enviado", None, 2026_10_06, None, None, None, "", "", LOTE]
 
 

@@ -12,9 +12,11 @@ from PySide6.QtCore import QTimer, Signal
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.fields import Place
 from icsoe_desktop.domain.identificadores.valor import compact
+from icsoe_desktop.domain.movimientos.constancia import campo_de_causa
 from icsoe_desktop.domain.movimientos.movimiento import (
     CAMPOS_MOVIMIENTO,
     CausaBaja,
+    EstadoAviso,
     Jornada,
     TipoMovimiento,
     TipoSalario,
@@ -43,6 +45,12 @@ SAVED: Final = "Se guardó: {tipo} de {nombre}, {fecha}."
 KEPT: Final = "Quedó lo que ya estaba guardado."
 NOW_IS: Final = CHANGED + "\nAhora dice {cambios}."
 NOTHING: Final = "sin dato"
+REJECTED: Final = "El Instituto rechazó este aviso{cuando}: «{causa}»."
+REJECTED_WITHOUT_CAUSE: Final = (
+    "El Instituto rechazó este aviso{cuando}. La constancia no dice por qué: revise cada dato."
+)
+LOOK_AT: Final = "Revise «{campo}». Al guardar queda un aviso nuevo, y el rechazado ya no se debe."
+LOOK_AT_ALL: Final = "Al guardar queda un aviso nuevo, y el rechazado ya no se debe."
 NAMES: Final = CAMPOS_MOVIMIENTO.names(Place.FORM)
 
 
@@ -52,13 +60,15 @@ class CapturaMovimientoState:
 
     captura: as typed. clean: what is in the form with nothing to save. revision: the check of
     `captura`, None until it is done. editing: the movement being changed, as put in the form; None
-    for a new one. visto: its newest version that the user was told of. ajeno: sentence about
-    another user's change to it, once shown. looked_up: NSS or CURP that was last looked up.
+    for a new one. rechazado: the rejected notice that a new one corrects. visto: the newest
+    version of `editing` that the user was told of. ajeno: sentence about another user's change to
+    it, once shown. looked_up: NSS or CURP that was last looked up.
     """
 
     captura: CapturaMovimiento
     clean: CapturaMovimiento
     editing: MovimientoFila | None = None
+    rechazado: MovimientoFila | None = None
     visto: MovimientoFila | None = None
     proposals: Proposals = field(default_factory=Proposals)
     looked_up: str = field(default="", repr=False)
@@ -70,8 +80,23 @@ class CapturaMovimientoState:
     ajeno: str = field(default="", repr=False)
 
     @property
+    def complete(self) -> bool:
+        """Whether the form began with the data of a movement: nothing is proposed then."""
+        return self.editing is not None or self.rechazado is not None
+
+    @property
     def habituales(self) -> str:
-        return "" if self.editing is not None else self.proposals.text(self.captura.tipo)
+        return "" if self.complete else self.proposals.text(self.captura.tipo)
+
+    @property
+    def motivo(self) -> str:
+        """Why the IMSS rejected the notice that is corrected here; empty for any other."""
+        return "" if self.rechazado is None else reason_of(self.rechazado)
+
+    @property
+    def campo_rechazado(self) -> str | None:
+        """The field that the cause of the rejection speaks of, if it names one."""
+        return None if self.rechazado is None else campo_de_causa(self.rechazado.causa_rechazo)
 
     @property
     def plazo(self) -> Plazo | None:
@@ -98,12 +123,18 @@ class CapturaMovimientoPresenter(StatePresenter[CapturaMovimientoState]):
         tipo: TipoMovimiento,
         editing: MovimientoFila | None = None,
     ) -> None:
+        """editing: the movement that is changed; a rejected one is presented again as a new one."""
         captura = (
             captura_of(editing)
             if editing is not None
             else Proposals().fill(CapturaMovimiento(tipo=tipo))
         )
-        super().__init__(jobs, CapturaMovimientoState(captura, captura, editing, editing))
+        rechazado = None
+        if editing is not None and editing.estado is EstadoAviso.RECHAZADO:
+            editing, rechazado = None, editing
+        super().__init__(
+            jobs, CapturaMovimientoState(captura, captura, editing, rechazado, editing)
+        )
         self._service = service
         self._pages = pages
         self._sesion = sesion
@@ -136,7 +167,7 @@ class CapturaMovimientoPresenter(StatePresenter[CapturaMovimientoState]):
             self.form_wanted.emit(captura)
         self._show(captura=captura, proposals=proposals, problems=(), message="")
         self._pause.start()
-        if self.state.editing is not None:
+        if self.state.complete:
             return
         if captura.tipo is not before.tipo:
             self._propose()
@@ -153,7 +184,7 @@ class CapturaMovimientoPresenter(StatePresenter[CapturaMovimientoState]):
         captura = self.state.captura
         nss, curp = compact(captura.nss), compact(captura.curp)
         key = nss if len(nss) == 11 else curp if len(curp) == 18 else ""
-        if not key or key == self.state.looked_up or self.state.editing is not None:
+        if not key or key == self.state.looked_up or self.state.complete:
             return
         self._show(looked_up=key)
         by_nss = len(nss) == 11
@@ -175,6 +206,8 @@ class CapturaMovimientoPresenter(StatePresenter[CapturaMovimientoState]):
         self._pause.stop()
         sesion, captura, editing = self._sesion, self.state.captura, self.state.editing
         movimiento_id = editing.id if editing is not None else None
+        rechazado = self.state.rechazado
+        corrige = rechazado.id if rechazado is not None else None
         visto = self.state.visto
         judged = self.state.revision
         if judged is not None and (judged.captura != captura or judged.dudas):
@@ -186,7 +219,7 @@ class CapturaMovimientoPresenter(StatePresenter[CapturaMovimientoState]):
             if revision.problemas or not revision.dudas.keys() <= aceptadas:
                 return revision
             if movimiento_id is None:
-                return self._service.capture(sesion, revision, aceptadas=aceptadas)
+                return self._service.capture(sesion, revision, aceptadas=aceptadas, corrige=corrige)
             return self._service.edit(
                 sesion,
                 movimiento_id,
@@ -246,7 +279,7 @@ class CapturaMovimientoPresenter(StatePresenter[CapturaMovimientoState]):
     def _look_up_usual(self) -> None:
         """Ask what is usual for the registro patronal, once it is complete."""
         registro = self.state.captura.registro_patronal
-        if len(compact(registro)) not in (10, 11) or self.state.editing is not None:
+        if len(compact(registro)) not in (10, 11) or self.state.complete:
             return
 
         def take(usual: Habituales) -> None:
@@ -292,7 +325,7 @@ class CapturaMovimientoPresenter(StatePresenter[CapturaMovimientoState]):
                     tipo=fila.tipo.nombre.lower(), nombre=nombre, fecha=day(fila.fecha)
                 )
                 self.saved.emit(fila)
-                if self.state.editing is None:
+                if not self.state.complete:
                     self.start_new()
                     self._show(message=text)
             case RevisionMovimiento() as revision:
@@ -311,6 +344,18 @@ class CapturaMovimientoPresenter(StatePresenter[CapturaMovimientoState]):
                 self.doubts_found.emit({Duda(campo): error.message})
             case _:
                 self._refuse(error)
+
+
+def reason_of(rechazado: MovimientoFila) -> str:
+    """The IMSS's words for a rejection, what to look at, and what saving does."""
+    cuando = f" el {day(rechazado.rechazado)}" if rechazado.rechazado is not None else ""
+    causa = rechazado.causa_rechazo
+    if rechazado.codigo_rechazo:
+        causa = f"{rechazado.codigo_rechazo} {causa}".strip()
+    told = REJECTED if causa else REJECTED_WITHOUT_CAUSE
+    campo = campo_de_causa(rechazado.causa_rechazo)
+    look = LOOK_AT.format(campo=CAMPOS_MOVIMIENTO.label(campo)) if campo else LOOK_AT_ALL
+    return f"{told.format(cuando=cuando, causa=causa)} {look}"
 
 
 def captura_of(fila: MovimientoFila) -> CapturaMovimiento:

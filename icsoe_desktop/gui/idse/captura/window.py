@@ -228,6 +228,7 @@ def _choose(combo: QComboBox, value: StrEnum | None) -> None:
 
 SAVE_ANYWAY: Final = "¿Desea guardarlo de todas formas?"
 EDITING: Final = "Modificar movimiento"
+CORRECTING: Final = "Corregir y volver a presentar"
 PLAZO: Final = "{estado}: se presenta a más tardar el {limite}. {fundamento}"
 ICON_PX: Final = 20
 
@@ -235,7 +236,7 @@ ICON_PX: Final = 20
 class CapturaMovimientoDialog(
     Presented[Ui_CapturaMovimientoForm, CapturaMovimientoPresenter], EditingDialog
 ):
-    """Stays open for the next movement after saving a new one, closes after an edited one."""
+    """Stays open for the next movement after saving a new one, closes after any other."""
 
     donde = "este movimiento"
 
@@ -246,11 +247,13 @@ class CapturaMovimientoDialog(
         self.present(Ui_CapturaMovimientoForm(), presenter, context)
         self._plazo_mark = Mark(self.form.plazo_icono, "vigente", "success", ICON_PX)
         self.campos = MovimientoFields(self.form, self)
-        editing = presenter.state.editing is not None
-        if editing:
-            self.setWindowTitle(EDITING)
-            self.form.titulo_label.setText(EDITING)
-        self.form.tipo_combo.setEnabled(not editing)
+        complete = presenter.state.complete
+        if complete:
+            title = EDITING if presenter.state.rechazado is None else CORRECTING
+            self.setWindowTitle(title)
+            self.form.titulo_label.setText(title)
+        self.form.tipo_combo.setEnabled(not complete)
+        show_message(self.form.rechazo_label, presenter.state.motivo, "warning")
         # The messages and the term keep their place while they are hidden: the form never moves.
         policy = self.form.plazo_panel.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
@@ -287,7 +290,10 @@ class CapturaMovimientoDialog(
 
     def _focus_first(self) -> None:
         form = self.form
-        if not form.registro_patronal_combo.currentText():
+        wrong = self._presenter.state.campo_rechazado
+        if wrong is not None and self.campos.editors[wrong].isVisibleTo(self):
+            self.campos.editors[wrong].setFocus()
+        elif not form.registro_patronal_combo.currentText():
             form.registro_patronal_combo.setFocus()
         elif not form.fecha_edit.text():
             form.fecha_edit.setFocus()
@@ -307,7 +313,7 @@ class CapturaMovimientoDialog(
         self.campos.fill(captura)
 
     def _on_saved(self, _fila: object) -> None:
-        if self._presenter.state.editing is not None:
+        if self._presenter.state.complete:
             self.accept()
             return
         self.campos.forget_left()

@@ -15,7 +15,7 @@ from icsoe_desktop.gui.base.pages import go_actions
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.base.windows import WINDOWS
 from icsoe_desktop.gui.forms.ui_modulo import Ui_ModuloForm
-from icsoe_desktop.gui.idse.modulo.columns import MOVIMIENTO_ICONS, is_pending
+from icsoe_desktop.gui.idse.modulo.columns import MOVIMIENTO_ICONS, edit_text, may_open
 from icsoe_desktop.gui.idse.modulo.filtro import Pestanas
 from icsoe_desktop.gui.idse.modulo.grid import Grid
 from icsoe_desktop.gui.inicio.bloqueo.guardia import lock_actions
@@ -73,7 +73,7 @@ class ModuloAcciones(QObject):
         self.debo.setToolTip(WHAT_IS_OWED)
         self.generar_elegidos = action("&Generar archivo de los elegidos…", "generar", "")
         self.historial = action("&Historial del trabajador…", "historial", "Ctrl+H")
-        self.editar = action("&Modificar movimiento…", "capturar", "F2")
+        self.editar = action(edit_text(None), "capturar", "F2")
         self.borrar = action("&Borrar movimientos…", "descartado", "")
         self.importaciones = action("I&mportaciones…", "historial", "")
         self.dias = action("&Días inhábiles…", "calendario", "")
@@ -116,7 +116,8 @@ class ModuloAcciones(QObject):
         one = rows and grid.table.current_row() is not None
         self.historial.setEnabled(one)
         self.copiar.setEnabled(rows and grid.selected_count > 0)
-        self.editar.setEnabled(self._may_write and fila is not None and is_pending(fila))
+        self.editar.setEnabled(self._may_write and fila is not None and may_open(fila))
+        self.editar.setText(edit_text(fila))
         self.generar_elegidos.setEnabled(self._may_write and rows and grid.selected_count > 0)
         self.borrar.setEnabled(self._may_write and rows and grid.selected_count > 0)
         self.exportar.setToolTip(EXPORT_ROWS if rows else EXPORT_LOTES)

@@ -208,3 +208,14 @@ HIDDEN: Final[dict[TipoMovimiento | None, frozenset[ColumnaMovimiento]]] = {
 def is_pending(fila: MovimientoFila) -> bool:
     """Whether the movement may still be changed or put in a lote."""
     return fila.estado is EstadoAviso.PENDIENTE and fila.lote_id is None
+
+
+def may_open(fila: MovimientoFila) -> bool:
+    """Whether the movement opens in the form: to be changed, or corrected and presented again."""
+    return is_pending(fila) or fila.estado is EstadoAviso.RECHAZADO
+
+
+def edit_text(fila: MovimientoFila | None) -> str:
+    """What opening this movement in the form does, as the text of a menu or button."""
+    corrects = fila is not None and fila.estado is EstadoAviso.RECHAZADO
+    return "&Corregir y volver a presentar…" if corrects else "&Modificar movimiento…"

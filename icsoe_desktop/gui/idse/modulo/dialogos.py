@@ -22,7 +22,7 @@ from icsoe_desktop.gui.forms.ui_dias_inhabiles import Ui_DiasInhabilesForm
 from icsoe_desktop.gui.forms.ui_exportar_movimientos import Ui_ExportarMovimientosForm
 from icsoe_desktop.gui.forms.ui_historial import Ui_HistorialForm
 from icsoe_desktop.gui.idse.modulo import columns
-from icsoe_desktop.gui.idse.modulo.columns import is_pending, plazo_tip, rechazo
+from icsoe_desktop.gui.idse.modulo.columns import is_pending, may_open, plazo_tip, rechazo
 from icsoe_desktop.gui.idse.modulo.presenter import MovimientosState
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.dates import DateField
@@ -290,12 +290,15 @@ class HistorialDialog(QDialog):
 
     def _edit(self) -> None:
         chosen = self.table.selected()
-        if chosen is not None and is_pending(chosen):
+        if chosen is not None and may_open(chosen):
             self.edit_wanted.emit(chosen)
 
     def _draw(self) -> None:
         chosen = self.table.selected()
-        self.form.editar_button.setEnabled(chosen is not None and is_pending(chosen))
+        self.form.editar_button.setEnabled(chosen is not None and may_open(chosen))
+        self.form.editar_button.setText(
+            "Co&rregir…" if chosen is not None and not is_pending(chosen) else "Mo&dificar…"
+        )
 
 
 SHOWN: Final = "&Los que muestra la tabla ({count})"

@@ -24,7 +24,7 @@ from icsoe_desktop.gui.idse.importacion.presenter import ImportacionMovimientosP
 from icsoe_desktop.gui.idse.importacion.window import ImportacionMovimientosDialog
 from icsoe_desktop.gui.idse.lotes.generar_presenter import Alcance, GenerarPresenter
 from icsoe_desktop.gui.idse.lotes.generar_window import GenerarDialog, remembered_options
-from icsoe_desktop.gui.idse.modulo.columns import is_pending
+from icsoe_desktop.gui.idse.modulo.columns import is_pending, may_open
 from icsoe_desktop.gui.idse.modulo.dialogos import DiasInhabilesDialog, HistorialDialog
 from icsoe_desktop.gui.idse.modulo.grid import Grid
 from icsoe_desktop.gui.kit.dialogs import confirm, inform, open_remembered
@@ -101,7 +101,7 @@ class Tareas(QObject):
         self._open(dialog)
 
     def edit(self, fila: MovimientoFila) -> None:
-        if is_pending(fila):
+        if may_open(fila):
             self.capture(fila.tipo, fila)
 
     def open_history(self, fila: MovimientoFila, may_write: bool) -> None:

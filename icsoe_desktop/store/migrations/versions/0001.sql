@@ -357,6 +357,7 @@ CREATE TABLE movimientos (
     umf TEXT NOT NULL,
     guia TEXT NOT NULL,
     clave_trabajador TEXT NOT NULL,
+    corrige TEXT DEFAULT '' NOT NULL,
     estado INTEGER NOT NULL,
     extemporaneo BOOLEAN,
     emitido INTEGER,
@@ -395,6 +396,8 @@ CREATE INDEX ix_movimientos_trabajador ON movimientos (trabajador, fecha, tipo, 
     estado, fila, en_archivo);
 
 CREATE UNIQUE INDEX ux_movimientos_id ON movimientos (id);
+
+CREATE INDEX ix_movimientos_corrige ON movimientos (corrige) WHERE corrige <> '';
 
 CREATE VIRTUAL TABLE trabajadores_buscados
     USING fts5( orden_primer, orden_segundo, orden_nombres, nss, curp, content='trabajadores',
@@ -847,12 +850,16 @@ BEGIN
     DELETE FROM rechazados WHERE por IS NULL AND trabajador IN (SELECT b.fila FROM trabajadores a
         CROSS JOIN trabajadores b ON b.nss = a.nss WHERE a.fila = new.trabajador)
         AND EXISTS (SELECT 1 FROM rechazados WHERE por IS NULL);
+    DELETE FROM rechazados WHERE new.corrige <> ''
+        AND fila IN (SELECT fila FROM movimientos WHERE id = unhex(new.corrige));
 END;
 
 CREATE TRIGGER movimientos_rechazado_cambio AFTER UPDATE OF id, trabajador, tipo, tipo_salario,
-    registro_patronal, fecha, estado ON movimientos
+    registro_patronal, fecha, corrige, estado ON movimientos
 BEGIN
     DELETE FROM rechazados WHERE fila = old.fila;
+    DELETE FROM rechazados WHERE new.corrige <> ''
+        AND fila IN (SELECT fila FROM movimientos WHERE id = unhex(new.corrige));
     DELETE FROM rechazados WHERE por = old.fila;
     DELETE FROM rechazados WHERE por IS NULL AND trabajador IN (SELECT b.fila FROM trabajadores a
         CROSS JOIN trabajadores b ON b.nss = a.nss WHERE a.fila = new.trabajador)

@@ -9,12 +9,18 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLineEdit
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
-from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento, TipoSalario, TipoTrabajador
+from icsoe_desktop.domain.movimientos.movimiento import (
+    EstadoAviso,
+    TipoMovimiento,
+    TipoSalario,
+    TipoTrabajador,
+)
 from icsoe_desktop.gui.idse.captura.window import CapturaMovimientoDialog
 from icsoe_desktop.gui.idse.modulo.columns import movimiento_icon
 from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
 from icsoe_desktop.services.application import Application
-from icsoe_desktop.services.movimientos.valores import TODOS
+from icsoe_desktop.services.movimientos.valores import TODOS, FiltroMovimientos
+from icsoe_desktop.store.connection import raw_of
 from tests.domain.dispmag.registros_168 import curp
 from tests.gui.conftest import press
 from tests.gui.idse.comun import (
@@ -166,6 +172,39 @@ def test_odd_values_are_warned_about_and_may_be_saved(
     press(found, "Guardar")
     until(lambda: gone(found))
     until(lambda: "$ 100.00" in visible(filled)[0])
+
+
+def test_a_rejected_notice_is_corrected_in_two_acts(
+    window: ModuloWindow, application: Application, sesion: Sesion
+) -> None:
+    capture(application, sesion, alta())
+    with application.store.write() as db:
+        raw_of(db).execute(
+            "UPDATE movimientos SET estado = 4, rechazado = 20260302, codigo_rechazo = '217', "
+            "causa_rechazo = 'CURP NO CORRESPONDE AL ASEGURADO'"
+        )
+    window.search()
+    settled(window)
+    window.grid.focus()
+    window.grid.table.select(0)
+    until(lambda: window.grid.table.selected() is not None)
+    assert window.acciones.editar.text() == "&Corregir y volver a presentar…"
+    QTest.keyClick(window.form.movimientos_table, Key.Key_F2)
+    found = dialog(CapturaMovimientoDialog)
+    form = found.form
+    assert found.windowTitle() == "Corregir y volver a presentar"
+    assert said(form.rechazo_label) == (
+        "El Instituto rechazó este aviso el 02/03/2026: «217 CURP NO CORRESPONDE AL "
+        "ASEGURADO». Revise «CURP». Al guardar queda un aviso nuevo, y el rechazado ya no se debe."
+    )
+    until(lambda: focused(found) is form.curp_edit)
+    assert (form.nss_edit.text(), form.sbc_edit.text()) == (NSS_ANA, "$ 450.50")
+    until(lambda: found._presenter.state.revision is not None)
+    QTest.keyClick(found, Key.Key_S, CONTROL)
+    until(lambda: gone(found))
+    until(lambda: len(names(window)) == 2)
+    owed = application.movimientos.first_page(sesion, FiltroMovimientos(por_resolver=True))
+    assert [fila.estado for fila in owed] == [EstadoAviso.PENDIENTE]
 
 
 def test_a_known_workers_data_are_filled_in_but_nothing_typed_is_replaced(
