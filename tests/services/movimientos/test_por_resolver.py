@@ -109,7 +109,8 @@ def test_what_corrects_a_rejected_notice_is_owed_in_its_place(caso: Caso) -> Non
     # Rejected as well, it is corrected in its turn, and the first stays settled.
     reject(caso, corrected)
     assert owed_ids(caso) == {corrected.id}
-    third = caso.movimientos.capture(caso.sesion, replace(again, guia="02400"), corrige=corrected.id)
+    other_guia = replace(again, guia="02400")
+    third = caso.movimientos.capture(caso.sesion, other_guia, corrige=corrected.id)
     assert owed_ids(caso) == {third.id}
     caso.movimientos.delete(caso.sesion, [third.id])
     assert owed_ids(caso) == {corrected.id}
