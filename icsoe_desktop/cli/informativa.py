@@ -90,7 +90,8 @@ def listar_informativas(args: argparse.Namespace) -> int:
             vence=tablero.periodo.vence(tablero.calendario).isoformat(),
             presentada=tablero.presentada,
         )
-        answer.say(f"{tablero.periodo.nombre}: {tablero.plazo}")
+        plazo = "ya se presentó" if tablero.presentada else tablero.plazo
+        answer.say(f"{tablero.periodo.nombre}: {plazo}")
         answer.stream("informativas", (_as_json(fila) for fila in tablero.filas))
         for fila in tablero.filas:
             answer.say(f"{_period(fila.periodo)}\t{fila.tipo}\t{fila.estado}\t{fila.contratos}")

@@ -68,6 +68,11 @@ class TipoInformativa(StrEnum):
     def lleva_contratos(self) -> bool:
         return self not in (TipoInformativa.SIN_INFORMACION, TipoInformativa.SIN_EFECTOS)
 
+    @property
+    def tiene_plazo(self) -> bool:
+        """Whether it has a window. A Corrección and a Sin efectos are never late."""
+        return self not in (TipoInformativa.CORRECCION, TipoInformativa.SIN_EFECTOS)
+
 
 class EstadoInformativa(StrEnum):
     EN_CAPTURA = "En captura"

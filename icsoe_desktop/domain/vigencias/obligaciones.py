@@ -6,6 +6,7 @@ working day or is a Friday; no notice is.
 
 from __future__ import annotations
 
+from collections.abc import Container
 from datetime import date, timedelta
 from typing import Final
 
@@ -17,6 +18,11 @@ DIA_CUOTAS: Final = 17
 _FRIDAY: Final = 4
 _DAY: Final = timedelta(days=1)
 EMPLOYER: Final = "Patrón"
+ICSOE: Final = "ICSOE"
+RETURNS: Final = {
+    ICSOE: "Presente la Informativa en el portal del IMSS y guarde aquí su acuse.",
+    "SISUB": "Preséntela en el portal del INFONAVIT: sólo cuenta el acuse de trámite aceptado.",
+}
 
 
 def dues_day(year: int, month: int, calendario: Calendario) -> date:
@@ -72,23 +78,23 @@ def of_the_employer(hoy: date, calendario: Calendario) -> tuple[Vencimiento, ...
     return tuple(one for one in found if one.ultimo >= hoy)
 
 
-def of_the_contratista(hoy: date, calendario: Calendario, de_quien: str) -> tuple[Vencimiento, ...]:
-    """The ICSOE returns that end within twelve months."""
+def of_the_contratista(
+    hoy: date, calendario: Calendario, de_quien: str, presentados: Container[Periodo] = ()
+) -> tuple[Vencimiento, ...]:
+    """The returns to IMSS (ICSOE) and INFONAVIT (SISUB) that end within twelve months.
+
+    presentados: periods whose ICSOE return is presented, which is then due no more.
+    """
     found = []
     periodo = Periodo.of(hoy).previous
     for _ in range(4):
         day = periodo.vence(calendario)
-        found.append(
-            Vencimiento(
-                f"icsoe-{periodo.primero:%Y-%m}",
-                f"ICSOE y SISUB, {periodo.nombre}",
-                de_quien,
-                day,
-                day,
-                "Presente la informativa en el portal; también la del INFONAVIT (SISUB).",
-                obligacion=True,
-            )
-        )
+        for name, que_hacer in RETURNS.items():
+            if name != ICSOE or periodo not in presentados:
+                clave, que = f"{name.lower()}-{periodo.primero:%Y-%m}", f"{name}, {periodo.nombre}"
+                found.append(
+                    Vencimiento(clave, que, de_quien, day, day, que_hacer, obligacion=True)
+                )
         periodo = periodo.next
     return tuple(one for one in found if one.ultimo >= hoy)
 

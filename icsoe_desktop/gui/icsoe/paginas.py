@@ -27,7 +27,7 @@ class Page(QWidget):
     """
 
     page_wanted = Signal(str)  # key of another page
-    avance_changed = Signal()  # the contratista completed one of the first steps
+    avance_changed = Signal()  # a first step was completed, or a return changed
     sesion_changed = Signal(object)  # Sesion: a capturista chose a contratista; recreate all pages
 
     def arrive(self) -> None:

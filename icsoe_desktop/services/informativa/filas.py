@@ -42,6 +42,7 @@ INFORMATIVA_GONE = (
 CONTRATO_GONE = (
     "Este contrato ya no está: otra persona lo eliminó. No se guardó nada. Actualice la lista."
 )
+NO_TERM = "complementaria, sin plazo"
 E = TypeVar("E", ContratanteRow, FolioRepseRow)
 NO_FORMER = "No hay una Informativa de {periodo} que copiar. No se creó nada."
 
@@ -219,6 +220,15 @@ def informativas_of(db: Session, contratista: ContratistaRow) -> list[Informativ
     )
 
 
+def presented_periods(db: Session, contratista_id: uuid.UUID) -> frozenset[Periodo]:
+    """The periods of which nothing is due any more, also while a complementaria is prepared.
+
+    Windows, calendars and mails all ask this.
+    """
+    rows = db.scalars(select(InformativaRow).where(InformativaRow.contratista_id == contratista_id))
+    return frozenset(periodo_of(row) for row in rows if not EstadoInformativa(row.estado).abierta)
+
+
 def acuse_of(db: Session, informativa_id: uuid.UUID) -> AcuseInformativaRow | None:
     return db.scalars(
         select(AcuseInformativaRow).where(AcuseInformativaRow.informativa_id == informativa_id)
@@ -229,22 +239,28 @@ def fila_of(
     db: Session, row: InformativaRow, calendario: Calendario, today: date
 ) -> InformativaFila:
     periodo, estado = periodo_of(row), EstadoInformativa(row.estado)
+    tipo = TipoInformativa(row.tipo)
     kept = acuse_of(db, row.id)
     acuse = None
     if kept is not None:
-        tarde = fecha_local(kept.presentada) > periodo.vence(calendario)
+        late = fecha_local(kept.presentada) > periodo.vence(calendario)
+        tarde = tipo.tiene_plazo and late
         acuse = AcuseGuardado(kept.folio, kept.presentada, kept.contratos, kept.nombre, tarde)
+    runs = estado.abierta and tipo.tiene_plazo
+    plazo = NO_TERM if estado.abierta else ""
+    if runs:
+        plazo = periodo.plazo(today, calendario)
     return InformativaFila(
         id=row.id,
         periodo=periodo,
-        tipo=TipoInformativa(row.tipo),
+        tipo=tipo,
         estado=estado,
         contratos=len(ids_of(row)),
         declarados=row.declarados,
         historial=historial_of(row),
         acuse=acuse,
-        plazo=periodo.plazo(today, calendario) if estado.abierta else "",
-        urgencia=periodo.urgencia(today, calendario) if estado.abierta else None,
+        plazo=plazo,
+        urgencia=periodo.urgencia(today, calendario) if runs else None,
     )
 
 

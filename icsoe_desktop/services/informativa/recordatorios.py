@@ -14,6 +14,7 @@ from icsoe_desktop.domain.icsoe.periodo import Periodo, por_presentar
 from icsoe_desktop.gateways.correo.plantillas import MailTemplates
 from icsoe_desktop.services.bitacora.service import Accion
 from icsoe_desktop.services.correo.buzon import BuzonService
+from icsoe_desktop.services.informativa.filas import presented_periods
 from icsoe_desktop.services.movimientos.terminos import calendario_of
 from icsoe_desktop.store.ajustes import keep_values, kept_values
 from icsoe_desktop.store.engine import Store
@@ -72,6 +73,8 @@ def _estado(db: Session, row: ContratistaRow, periodo: Periodo, day: date) -> st
     )
     if not db.scalar(select(entered)):
         return None
+    if periodo in presented_periods(db, row.id):
+        return None
     states = [
         EstadoInformativa(estado)
         for estado in db.scalars(
@@ -82,8 +85,6 @@ def _estado(db: Session, row: ContratistaRow, periodo: Periodo, day: date) -> st
             )
         )
     ]
-    if EstadoInformativa.PRESENTADA in states:
-        return None
     return next((str(estado).lower() for estado in states if estado.abierta), NOT_BEGUN)
 
 

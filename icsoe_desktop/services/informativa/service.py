@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable
 from datetime import date, datetime
 from pathlib import Path
 
@@ -45,6 +45,7 @@ from icsoe_desktop.services.informativa.filas import (
     mine,
     open_informativa,
     periodo_of,
+    presented_periods,
     set_state,
     today_of,
 )
@@ -97,19 +98,18 @@ class InformativasService:
             filas = tuple(fila_of(db, row, calendario, today) for row in rows)
             multa = estimate_missing(today, valores_of(db))
             since = fecha_local(contratista.creado)
+            done = presented_periods(db, contratista.id)
         periodo = por_presentar(today, calendario)
-        ours = [fila for fila in filas if fila.periodo == periodo]
-        presented = any(not fila.estado.abierta for fila in ours)
         return Tablero(
             filas,
             periodo,
             periodo.plazo(today, calendario),
             periodo.urgencia(today, calendario),
-            presented,
-            next((fila.id for fila in ours if fila.estado.abierta), None),
+            periodo in done,
+            next((f.id for f in filas if f.periodo == periodo and f.estado.abierta), None),
             calendario,
             multa,
-            _overdue(periodo, filas, since, calendario),
+            _overdue(periodo, done, since, calendario),
         )
 
     def save_calendar(self, sesion: Sesion, path: Path) -> int:
@@ -119,7 +119,8 @@ class InformativasService:
         """
         with self._store.read() as db:
             contratista = mine(db, sesion)
-            found = of_the_contratista(self.today(), calendario_of(db), contratista.nombre)
+            done = presented_periods(db, contratista.id)
+            found = of_the_contratista(self.today(), calendario_of(db), contratista.nombre, done)
         write_calendar(path, found, self._store.clock())
         return len(found)
 
@@ -365,12 +366,11 @@ class InformativasService:
 
 
 def _overdue(
-    periodo: Periodo, filas: Sequence[InformativaFila], since: date, calendario: Calendario
+    periodo: Periodo, done: Container[Periodo], since: date, calendario: Calendario
 ) -> Periodo | None:
-    """The period before, if it was due after `since` and none of its returns is presented."""
+    """The period before, if it was due after `since` and is not presented."""
     try:
         former = periodo.previous
     except ValueError:
         return None
-    presented = any(not fila.estado.abierta for fila in filas if fila.periodo == former)
-    return None if presented or former.vence(calendario) < since else former
+    return None if former in done or former.vence(calendario) < since else former

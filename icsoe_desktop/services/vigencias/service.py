@@ -23,6 +23,7 @@ from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.acceso.autorizacion import authorize
 from icsoe_desktop.services.certificados.service import CertificadosService
 from icsoe_desktop.services.certificados.valores import RegistroConCertificado
+from icsoe_desktop.services.informativa.filas import presented_periods
 from icsoe_desktop.services.movimientos.terminos import calendario_of
 from icsoe_desktop.services.valores_legales.limites import valores_of
 from icsoe_desktop.services.vigencias.vigilados import CertificadoVigilado, watched
@@ -131,7 +132,7 @@ class VigenciasService:
         )
         found = [
             Vencimiento(f"efirma-{contratista.id}", "e.firma", name, until, until, RENEW),
-            *of_the_contratista(hoy, calendario_of(db), name),
+            *of_the_contratista(hoy, calendario_of(db), name, presented_periods(db, own)),
             *_of_watched([one for one in kept if one.tipo is not TipoCertificado.EFIRMA]),
         ]
         acuse = db.scalars(

@@ -30,7 +30,7 @@ from icsoe_desktop.services.informativa.contratos import (
     LIST_CHANGED,
     ContratosService,
 )
-from icsoe_desktop.services.informativa.filas import CONTRATO_GONE, INFORMATIVA_GONE
+from icsoe_desktop.services.informativa.filas import CONTRATO_GONE, INFORMATIVA_GONE, NO_TERM
 from icsoe_desktop.services.informativa.service import InformativasService
 from icsoe_desktop.store.engine import Store
 from tests.domain.icsoe.informativas import PERIODO, contrato, filas
@@ -154,6 +154,25 @@ def test_a_correction_repeats_all_and_replaces_the_presented_return(
     ]
 
 
+@pytest.mark.parametrize("tipo", [T.CORRECCION, T.SIN_EFECTOS])
+def test_a_complementaria_is_never_late_and_the_period_stays_presented(
+    caso: Caso, acuse: Path, tipo: TipoInformativa
+) -> None:
+    fill(caso.contratos, caso.moral, 1)
+    presented(caso, acuse, T.NORMAL)
+    caso.reloj.now = datetime(2027, 4, 30, 18, 0, tzinfo=UTC)
+    caso.informativas.create(caso.moral, PERIODO, tipo)
+    caso.reloj.now = datetime(2027, 1, 19, 18, 0, tzinfo=UTC)
+    tablero = caso.informativas.tablero(caso.moral)
+    assert (tablero.filas[0].plazo, tablero.filas[0].urgencia) == (NO_TERM, None)
+    assert tablero.atrasado is None
+    caso.informativas.delete(caso.moral, tablero.filas[0].id)
+    caso.informativas.get(caso.moral, presented(caso, acuse, tipo))
+    (fila, _) = caso.informativas.tablero(caso.moral).filas
+    assert fila.acuse is not None
+    assert not fila.acuse.tarde
+
+
 def test_the_board_says_what_is_due_and_when(caso: Caso) -> None:
     tablero = caso.informativas.tablero(caso.moral)
     assert (tablero.periodo, tablero.presentada, tablero.abierta) == (PERIODO, False, None)
@@ -188,10 +207,11 @@ def test_a_period_that_was_missed_is_told_with_the_fine_in_pesos(caso: Caso, acu
 
 def test_the_deadlines_are_written_as_a_calendar(caso: Caso, tmp_path: Path) -> None:
     path = tmp_path / "informativa.ics"
-    assert caso.informativas.save_calendar(caso.moral, path) == 3
+    assert caso.informativas.save_calendar(caso.moral, path) == 6
     calendar = Calendar.from_ical(path.read_bytes())
     days = [event["DTSTART"].dt for event in calendar.walk("VEVENT")]
-    assert days == [date(2027, 1, 18), date(2027, 5, 17), date(2027, 9, 17)]
+    # ICSOE and SISUB are two returns of the same days.
+    assert days[::2] == days[1::2] == [date(2027, 1, 18), date(2027, 5, 17), date(2027, 9, 17)]
 
 
 def test_the_return_before_can_be_copied_as_a_start(caso: Caso) -> None:

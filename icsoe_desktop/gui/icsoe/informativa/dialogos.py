@@ -36,6 +36,7 @@ from icsoe_desktop.services.informativa.valores import InformativaFila, Tablero
 
 CUATRIMESTRES = {1: "1 · enero–abril", 2: "2 · mayo–agosto", 3: "3 · septiembre–diciembre"}
 WINDOW = "Se presenta del {abre} al {vence}."
+NO_WINDOW = "No tiene plazo propio: corrige o deja sin efectos una que ya se presentó."
 
 
 class NuevaInformativaDialog(QDialog):
@@ -87,7 +88,7 @@ class NuevaInformativaDialog(QDialog):
         form, periodo = self.form, self.periodo
         vence = periodo.vence(self._tablero.calendario)
         text = WINDOW.format(abre=f"{periodo.abre:%d/%m/%Y}", vence=f"{vence:%d/%m/%Y}")
-        show_message(form.plazo_label, text, "hint")
+        show_message(form.plazo_label, text if self.tipo.tiene_plazo else NO_WINDOW, "hint")
         show_message(form.error_label, "")
         earlier = any(fila.periodo < periodo and fila.contratos for fila in self._tablero.filas)
         form.copiar_check.setEnabled(earlier and self.tipo is TipoInformativa.NORMAL)

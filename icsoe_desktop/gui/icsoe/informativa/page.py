@@ -73,7 +73,7 @@ class InformativaPage(Presented[Ui_InformativaForm, InformativaPresenter], Page)
         super().__init__(parent)
         self.present(Ui_InformativaForm(), presenter, context)
         self._filling = False
-        self._shown_returns: tuple[InformativaFila, ...] = ()
+        self._shown_returns: tuple[InformativaFila, ...] | None = None
         self._shown_contracts: tuple[ContratoFila, ...] = ()
         # Chosen once it is in the list: the next step is its workers.
         self._saved_contract: uuid.UUID | None = None
@@ -275,6 +275,8 @@ class InformativaPage(Presented[Ui_InformativaForm, InformativaPresenter], Page)
         self._filling = True
         try:
             if state.tablero is not None and state.tablero.filas != self._shown_returns:
+                if self._shown_returns is not None:
+                    self.avance_changed.emit()  # the band says the same
                 self._shown_returns = state.tablero.filas
                 self.informativas.set_rows(state.tablero.filas)
             if state.contratos != self._shown_contracts:

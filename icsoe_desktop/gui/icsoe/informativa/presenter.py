@@ -31,6 +31,7 @@ OVERDUE: Final = (
     "con «Nueva» y guarde su acuse; si no, preséntela cuanto antes."
 )
 DONE: Final = "Informativa de {periodo}: ya se presentó."
+OTHER_BEGUN: Final = " Su complementaria «{tipo}» está en «{estado}»."
 
 
 @dataclass(frozen=True)
@@ -91,18 +92,19 @@ def due_line(tablero: Tablero) -> tuple[str, str]:
 
 def _of_period(tablero: Tablero) -> tuple[str, str]:
     nombre = tablero.periodo.nombre
-    if tablero.presentada and tablero.abierta is None:
-        return DONE.format(periodo=nombre), "success"
+    begun = next((fila for fila in tablero.filas if fila.id == tablero.abierta), None)
+    if tablero.presentada:
+        other = OTHER_BEGUN.format(tipo=begun.tipo, estado=begun.estado) if begun else ""
+        return DONE.format(periodo=nombre) + other, "success"
     role = {
         Urgencia.AUN_NO: "hint",
         Urgencia.ABIERTO: "warning",
         Urgencia.POR_VENCER: "error",
         Urgencia.VENCIDO: "error",
     }[tablero.urgencia]
-    if tablero.abierta is None:
+    if begun is None:
         return NONE_YET.format(periodo=nombre, plazo=tablero.plazo), role
-    estado = next(fila.estado for fila in tablero.filas if fila.id == tablero.abierta)
-    return IN_COURSE.format(periodo=nombre, plazo=tablero.plazo, estado=estado), role
+    return IN_COURSE.format(periodo=nombre, plazo=tablero.plazo, estado=begun.estado), role
 
 
 class InformativaPresenter(StatePresenter[InformativaState]):

@@ -8,8 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QTimer
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from icsoe_desktop.domain.acceso.sesion import Permiso
@@ -144,7 +143,11 @@ class VigenciasWindow(QDialog):
         QShortcut(QKeySequence.StandardKey.Refresh, self, self.load)
         context.shell.data_arrived.connect(self.load)
         form.texto_edit.setFocus()
-        QTimer.singleShot(0, self, self.load)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        # Also when it comes back: what was due may be done by now.
+        self.load()
 
     def load(self) -> None:
         service, sesion = self._service, self._context.require_sesion()

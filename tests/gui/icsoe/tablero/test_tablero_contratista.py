@@ -10,22 +10,38 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
-from icsoe_desktop.domain.icsoe.informativa import TipoInformativa
+from icsoe_desktop.domain.icsoe.informativa import EstadoInformativa, TipoInformativa
 from icsoe_desktop.domain.icsoe.periodo import Periodo
 from icsoe_desktop.errors import NotAllowedError
 from icsoe_desktop.gui.base.shell import Shell
 from icsoe_desktop.gui.icsoe.capturistas.consulta import ConsultaPage
 from icsoe_desktop.gui.icsoe.contratista.page import ContratistaPage
+from icsoe_desktop.gui.icsoe.informativa.dialogos import AcuseInformativaDialog
 from icsoe_desktop.gui.icsoe.informativa.page import InformativaPage
+from icsoe_desktop.gui.icsoe.informativa.presenter import due_line
 from icsoe_desktop.gui.icsoe.tablero.page import TableroContratistaPage
-from icsoe_desktop.gui.icsoe.window import IcsoeWindow
+from icsoe_desktop.gui.icsoe.window import TABLERO, IcsoeWindow
+from icsoe_desktop.gui.idse.tablero import palabras
+from icsoe_desktop.gui.oficina.vigencias.window import VigenciasWindow
+from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.application import Application
+from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.store.tables.icsoe import ContratistaRow
 from tests.conftest import Reloj
-from tests.gui.icsoe.capturistas.comun import NOMBRE, PERSONA, settled, wait_for
+from tests.gui.icsoe.capturistas.comun import (
+    NOMBRE,
+    PERSONA,
+    child,
+    press_key,
+    settled,
+    type_here,
+    wait_for,
+)
+from tests.gui.icsoe.comun import pdf_file
 from tests.gui.idse.comun import cells
 from tests.services.mundo import PDF
 from tests.support.reposo import settle
@@ -187,6 +203,75 @@ def test_a_period_that_ended_without_a_return_is_late(
     )
     QTest.keyClick(page.tareas.view, Key.Key_Return)
     assert isinstance(window.page, InformativaPage)
+
+
+@pytest.mark.usefixtures("smtp")
+def test_after_the_acuse_band_page_tablero_vigencias_calendar_and_mail_agree_at_once(
+    qtbot: QtBot,
+    enter: Enter,
+    shell: Shell,
+    application: Application,
+    contratista: Sesion,
+    reloj: Reloj,
+    tmp_path: Path,
+) -> None:
+    reloj.advance(days=(date(2026, 5, 4) - date(2026, 3, 2)).days)
+    service, periodo = application.informativas, Periodo(2026, 1)
+    informativa = service.create(contratista, periodo, TipoInformativa.SIN_INFORMACION)
+    service.mark(contratista, informativa, EstadoInformativa.LISTA, NoProgress())
+    with application.store.write() as db:
+        # Mails go to who entered here.
+        BitacoraService(application.store).record(db, contratista, Accion.INGRESO)
+    window = enter()
+
+    def due() -> dict[str, bool]:
+        """Whether each of them says that the return is due."""
+        window.show_page(TABLERO)
+        tablero = page_of(window)
+        settle()
+        vigencias = shell.open("vigencias", contratista, window)
+        assert isinstance(vigencias, VigenciasWindow)
+        settle()
+        rows = cells(vigencias.form.vigencias_table)
+        service.save_calendar(contratista, tmp_path / "plazos.ics")
+        return {
+            "band": "enero–abril 2026" in window.form.aviso_label.text(),
+            "page": "ya se presentó" not in due_line(service.tablero(contratista))[0],
+            "tablero": tablero.informativa.pill.label.text() != "Presentada",
+            "sigue": "ICSOE, enero–abril 2026" in tablero.linea.said.text(),
+            "vigencias": any("ICSOE, enero–abril 2026" in row for row in rows),
+            "calendar": "icsoe-2026-01" in (tmp_path / "plazos.ics").read_text(),
+            "mail": application.recordatorios.queue_informativas() == 1,
+        }
+
+    before = due()
+    assert before == dict.fromkeys(before, True)
+    window.show_page("informativa")
+    page = window.page
+    assert isinstance(page, InformativaPage)
+    settle(page.form.acuse_button.isEnabled)
+    page.form.acuse_button.click()
+    acuse = child(qtbot, window, AcuseInformativaDialog)
+    acuse.take_file(pdf_file(tmp_path))
+    for text in ("SI20260012345", "02052026", "09:30"):
+        type_here(acuse, text)
+        press_key(acuse, Key.Key_Tab)
+    press_key(acuse, Key.Key_Return)
+    settle(lambda: "ya se presentó" in page.form.plazo_label.text())
+    settle()
+    # At once, and from the page that is in sight.
+    assert "enero–abril 2026" not in window.form.aviso_label.text()
+    reloj.advance(days=6)
+    after = due()
+    assert after == dict.fromkeys(after, False)
+    # A complementaria in preparation hides nothing of it.
+    service.create(contratista, periodo, TipoInformativa.SIN_EFECTOS)
+    again = due()
+    assert again == dict.fromkeys(again, False)
+    reloj.advance(days=103)
+    tareas = palabras.tareas_contratista(application.tablero_contratista.read(contratista))
+    (said,) = [one for one in tareas if one.destino == palabras.INFORMATIVA]
+    assert (said.detalle, said.icono) == ("Complementaria, sin plazo", "pendiente")
 
 
 def test_alt_i_goes_to_the_informativa(enter: Enter) -> None:
