@@ -95,6 +95,8 @@ def _tell(
     *,
     simulated: bool,
 ) -> None:
+    from icsoe_desktop.domain.movimientos.constancia import respuestas
+
     lines = [
         f"Leídos: {counts['leidos']:,}",
         f"No encontrados: {counts['no_encontrados']:,}",
@@ -102,7 +104,7 @@ def _tell(
         f"Ya anotados: {counts['duplicados']:,}",
         "Simulación: no se anotó nada."
         if simulated
-        else f"Anotados: {counts['aprobados']:,} aprobados, {counts['rechazados']:,} rechazados",
+        else f"Anotados: {respuestas(counts['aprobados'], counts['rechazados']) or 'ninguno'}",
     ]
     for one in problems:
         place = f", página {one['pagina']}, renglón {one['linea']}" if one["linea"] else ""

@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
-from icsoe_desktop.domain.texto import fold
+from icsoe_desktop.domain.texto import counted_if_any, fold
 
 LARGO_FOLIO: Final = 19
 LARGO_LOTE: Final = 9
@@ -106,6 +106,15 @@ class Constancia:
     @property
     def operados(self) -> int:
         return len(self.renglones) - self.rechazados
+
+
+def respuestas(aprobados: int, rechazados: int) -> str:
+    """«58 aprobados, 1 rechazado», without what there is none of."""
+    said = (
+        counted_if_any(aprobados, "aprobado", "aprobados"),
+        counted_if_any(rechazados, "rechazado", "rechazados"),
+    )
+    return ", ".join(text for text in said if text)
 
 
 # What a cause of rejection speaks of, in this order: «tipo de salario» before «salario». The texts

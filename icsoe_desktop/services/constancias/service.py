@@ -12,7 +12,8 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, defer
 
 from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
-from icsoe_desktop.domain.movimientos.constancia import Constancia
+from icsoe_desktop.domain.movimientos.constancia import Constancia, respuestas
+from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.gateways.constancia_pdf.lectura import read_constancia
 from icsoe_desktop.gateways.constancia_pdf.palabras import MAX_BYTES, TOO_LARGE
@@ -132,7 +133,7 @@ class ConstanciasService:
             cambios.follow(again.lotes)
             row.aprobados, row.rechazados = cambios.aprobados, cambios.rechazados
             row.antes = cambios.as_json()
-            detalle = f"{row.aprobados} aprobados, {row.rechazados} rechazados"
+            detalle = respuestas(row.aprobados, row.rechazados)
             self._note(db, sesion, Accion.CONSTANCIA_APLICADA, row.id, detalle)
             db.flush()
             # Last chance to cancel: the transaction commits after it.
@@ -180,7 +181,7 @@ class ConstanciasService:
             )
             row.deshecha = self._store.clock()
             row.antes = ""
-            detalle = f"{count} movimientos"
+            detalle = counted(count, "movimiento", "movimientos")
             self._note(db, sesion, Accion.CONSTANCIA_DESHECHA, row.id, detalle)
             db.flush()
             progress.report(1, 1)

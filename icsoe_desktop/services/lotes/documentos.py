@@ -101,7 +101,7 @@ _COLUMNAS: Final[tuple[tuple[excel.ColumnaHoja, Callable[[Lote], object]], ...]]
         excel.ColumnaHoja("Generado", excel.Tipo.FECHA_HORA, ancho=20),
         lambda lote: _local(lote.creado),
     ),
-    (excel.ColumnaHoja("Estado", ancho=12), lambda lote: lote.estado.value),
+    (excel.ColumnaHoja("Estado", ancho=12), lambda lote: lote.situacion),
     (excel.ColumnaHoja("Archivo", ancho=48), lambda lote: lote.nombre_archivo),
     (
         excel.ColumnaHoja(CAMPOS_MOVIMIENTO.label("registro_patronal"), ancho=16),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -44,6 +44,7 @@ from icsoe_desktop.services.valores_legales.limites import limites_of
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.lotes.carriers import leave_cancelled, seat
+from icsoe_desktop.store.movimientos.movement_counts import rejected_by_lote
 from icsoe_desktop.store.tables.lotes import LoteRow
 from icsoe_desktop.store.tables.movimientos import MovimientoRow
 from icsoe_desktop.store.tables.registros import RegistroPatronalRow
@@ -87,13 +88,13 @@ class LotesService:
                 .options(defer(LoteRow.contenido, raiseload=True))
                 .order_by(LoteRow.creado.desc(), LoteRow.id.desc())
             )
-            documents = document_names(db)
-            return tuple(_value_of(row, documents, size) for row, size in rows)
+            documents, refused = document_names(db), rejected_by_lote(raw_of(db))
+            return tuple(_value_of(row, documents, refused, size) for row, size in rows)
 
     def get(self, sesion: Sesion, lote_id: uuid.UUID) -> Lote:
         with self._store.read() as db:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
-            return _value_of(_row_of(db, lote_id), document_names(db))
+            return _now(db, _row_of(db, lote_id))
 
     def export(self, sesion: Sesion, path: Path, progress: Progress) -> int:
         """Write the list of lotes to an Excel workbook, newest first. Returns their number.
@@ -147,7 +148,7 @@ class LotesService:
                 if [one.contenido for one in again.archivos] != [archivo.contenido]:
                     raise UserFacingError(CHANGED)
             rows = [self._keep(db, sesion, archivo) for archivo in plan.archivos]
-            return tuple(_value_of(row, {}) for row in rows)
+            return tuple(_value_of(row, {}, {}) for row in rows)
 
     def content(self, sesion: Sesion, lote_id: uuid.UUID) -> bytes:
         """The file exactly as generated."""
@@ -198,7 +199,7 @@ class LotesService:
             leave_cancelled(raw_of(db), lote_id)
             db.expire_all()
             self._note(db, sesion, Accion.LOTE_CAMBIO_ESTADO, lote_id, row.estado)
-            return _value_of(row, document_names(db))
+            return _now(db, row)
 
     def attach(self, sesion: Sesion, lote_id: uuid.UUID, clase: ClaseDocumento, path: Path) -> Lote:
         """Store a copy of the file instead of an earlier one of its class.
@@ -213,7 +214,7 @@ class LotesService:
             row = _row_of(db, lote_id)
             keep_document(db, self._store, lote_id, clase, *document)
             self._note(db, sesion, Accion.LOTE_DOCUMENTO, lote_id, clase.value)
-            return _value_of(row, document_names(db))
+            return _now(db, row)
 
     def document(
         self, sesion: Sesion, lote_id: uuid.UUID, clase: ClaseDocumento
@@ -230,7 +231,7 @@ class LotesService:
         """The data of the printed cédula. A cancelled lote has no movements."""
         with self._store.read() as db:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
-            lote = _value_of(_row_of(db, lote_id), document_names(db))
+            lote = _now(db, _row_of(db, lote_id))
             ids = db.scalars(
                 select(MovimientoRow.id)
                 .where(MovimientoRow.lote_id == lote_id)
@@ -309,7 +310,7 @@ class LotesService:
             )
             seat(raw_of(db), lote_id)
             self._note(db, sesion, Accion.LOTE_CAMBIO_ESTADO, lote_id, estado.value)
-            return _value_of(row, document_names(db))
+            return _now(db, row)
 
     def _note(
         self, db: Session, sesion: Sesion, accion: Accion, lote_id: uuid.UUID, detalle: str = ""
@@ -325,8 +326,14 @@ def _row_of(db: Session, lote_id: uuid.UUID) -> LoteRow:
     return row
 
 
-def _value_of(row: LoteRow, documents: Nombres, size: int | None = None) -> Lote:
-    """size: of the file; None if the row was read with it."""
+def _now(db: Session, row: LoteRow) -> Lote:
+    return _value_of(row, document_names(db), rejected_by_lote(raw_of(db)))
+
+
+def _value_of(
+    row: LoteRow, documents: Nombres, refused: Mapping[uuid.UUID, int], size: int | None = None
+) -> Lote:
+    """refused: of `rejected_by_lote`. size: of the file; None if the row was read with it."""
     return Lote(
         id=row.id,
         registro_patronal=row.registro_patronal,
@@ -345,4 +352,5 @@ def _value_of(row: LoteRow, documents: Nombres, size: int | None = None) -> Lote
         folio=row.folio,
         constancia=documents.get((row.id, ClaseDocumento.CONSTANCIA.value), ""),
         acuse=documents.get((row.id, ClaseDocumento.ACUSE.value), ""),
+        rechazados=refused.get(row.id, 0),
     )

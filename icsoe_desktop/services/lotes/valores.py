@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from icsoe_desktop.domain.movimientos.constancia import respuestas
 from icsoe_desktop.domain.movimientos.movimiento import EstadoLote, Movimiento, TipoMovimiento
+from icsoe_desktop.domain.texto import counted
 
 
 class ClaseDocumento(StrEnum):
@@ -72,7 +74,10 @@ class PlanLote:
 
 @dataclass(frozen=True, kw_only=True)
 class Lote:
-    """A generated file. numero, folio: from the IMSS, empty before its answer."""
+    """A generated file. numero, folio: from the IMSS, empty before its answer.
+
+    rechazados: how many of its movements the IMSS rejected.
+    """
 
     id: uuid.UUID
     registro_patronal: str = field(repr=False)
@@ -91,6 +96,26 @@ class Lote:
     folio: str
     constancia: str  # file name, or empty
     acuse: str
+    rechazados: int = 0
+
+    @property
+    def tiene_rechazados(self) -> bool:
+        """Whether some were rejected, and the state of the whole does not say so."""
+        return self.rechazados > 0 and self.estado is not EstadoLote.RECHAZADO
+
+    @property
+    def situacion(self) -> str:
+        """Its state for a person: what was rejected before what was approved."""
+        if self.tiene_rechazados:
+            return counted(self.rechazados, "rechazado", "rechazados")
+        return self.estado.value
+
+    @property
+    def respuestas(self) -> str:
+        """«58 aprobados, 1 rechazado»; before all are answered, only the rejected ones."""
+        all_answered = self.estado is EstadoLote.APROBADO
+        approved = max(0, self.movimientos - self.rechazados) if all_answered else 0
+        return respuestas(approved, self.rechazados)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ found is in `rechazados`; the others are looked up each time.
 
 from __future__ import annotations
 
+import uuid
 from datetime import date
 from typing import Final
 
@@ -72,6 +73,11 @@ _KEEP: Final = (
     f"SELECT m.fila, m.trabajador, m.tipo, m.tipo_salario, m.fecha, ({PRESENTED_AGAIN_BY}) "
     f"{_UNKNOWN_ROWS} LIMIT {ROWS_AT_ONCE}"
 )
+# Without the hint every movement that is in a lote would be read.
+_BY_LOTE: Final = (
+    "SELECT lote_id, count(*) FROM movimientos INDEXED BY ix_movimientos_estado "  # noqa: S608
+    f"WHERE estado = {_RECHAZADO} AND lote_id IS NOT NULL GROUP BY lote_id"
+)
 _FORGET_UNSETTLED: Final = "DELETE FROM rechazados WHERE por IS NULL"
 _RECEIVED: Final = f"c.estado IN ({_RECIBIDO}, {_APROBADO}) AND c.fecha BETWEEN ? AND ?"
 # As DICTAMEN, for `conteos`. -1: the day of receipt is unknown; NULL: the term is not stored.
@@ -133,3 +139,8 @@ def keep_rejected(raw: RawConnection) -> int:
 def forget_unsettled(raw: RawConnection) -> None:
     """Before many new movements: each would look for the movements of its person."""
     raw.execute(_FORGET_UNSETTLED)
+
+
+def rejected_by_lote(raw: RawConnection) -> dict[uuid.UUID, int]:
+    """How many movements of each lote are rejected, also those presented again; none without."""
+    return {uuid.UUID(bytes=lote): count for lote, count in raw.execute(_BY_LOTE)}

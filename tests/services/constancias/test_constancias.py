@@ -91,10 +91,13 @@ def test_their_lote_follows_and_keeps_the_pdf(caso: Caso, lote: Lote) -> None:
     assert (after.estado, after.numero, after.folio, after.recibido, after.respondido) == (
         EstadoLote.RECIBIDO, LOTE, "1" * 19, RECEIVED, None,
     )  # fmt: skip
+    assert (after.situacion, after.respuestas) == ("Recibido", "")
     path = caso.papel(MODIFICACION, REJECTED, name="otras.pdf")
     apply(caso, path)
     after = caso.lotes.get(caso.sesion, lote.id)
     assert (after.estado, after.respondido) == (EstadoLote.APROBADO, RECEIVED)
+    assert (after.situacion, after.respuestas) == ("1 rechazado", "2 aprobados, 1 rechazado")
+    assert caso.lotes.all(caso.sesion) == (after,)
     name, content = caso.lotes.document(caso.sesion, lote.id, ClaseDocumento.CONSTANCIA)
     assert (name, content) == ("una.pdf", (path.parent / "una.pdf").read_bytes())
 
@@ -102,7 +105,8 @@ def test_their_lote_follows_and_keeps_the_pdf(caso: Caso, lote: Lote) -> None:
 def test_a_lote_whose_movements_are_all_refused_is_refused(caso: Caso, lote: Lote) -> None:
     rows = [replace(row, rechazado=True, codigo_rechazo="9") for row in THREE]
     caso.constancias.apply(caso.sesion, preview(caso, caso.papel(*rows)), NoProgress())
-    assert caso.lotes.get(caso.sesion, lote.id).estado is EstadoLote.RECHAZADO
+    after = caso.lotes.get(caso.sesion, lote.id)
+    assert (after.estado, after.situacion) == (EstadoLote.RECHAZADO, "Rechazado")
 
 
 def test_the_pdf_is_kept_as_it_is_with_its_sha256(caso: Caso, three: list[MovimientoFila]) -> None:
@@ -144,7 +148,7 @@ def test_the_audit_log_tells_of_it_without_whom_it_speaks(
         )
         lines = [tuple(row) for row in found]
     assert lines == [
-        ("constancia aplicada", "constancia", "3 aprobados, 0 rechazados"),
+        ("constancia aplicada", "constancia", "3 aprobados"),
         ("constancia deshecha", "constancia", "3 movimientos"),
     ]
 

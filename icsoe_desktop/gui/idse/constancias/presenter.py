@@ -9,6 +9,7 @@ from typing import Final
 from PySide6.QtCore import Signal
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.domain.movimientos.constancia import respuestas
 from icsoe_desktop.gui.base.presenter import StoppablePresenter
 from icsoe_desktop.gui.idse.importacion.problemas import EXPORTED, EXPORTING
 from icsoe_desktop.gui.kit import formats
@@ -75,10 +76,7 @@ class ConstanciaState:
         if vista is None:
             return ""
         one = vista.constancia
-        said = [
-            counted(one.operados, "aprobado", "aprobados"),
-            counted(one.rechazados, "rechazado", "rechazados"),
-        ]
+        said = [respuestas(one.operados, one.rechazados)] if one.renglones else []
         for cotejo, uno, varios in (
             (Cotejo.NO_ESTA, "no está en el programa", "no están en el programa"),
             (Cotejo.OTRA_RESPUESTA, "ya tiene otra respuesta", "ya tienen otra respuesta"),
@@ -89,7 +87,7 @@ class ConstanciaState:
             count = vista.count(cotejo)
             if count:
                 said.append(counted(count, uno, varios))
-        text = f"{movements(len(one.renglones))}: {', '.join(said)}."
+        text = ": ".join(filter(None, (movements(len(one.renglones)), ", ".join(said)))) + "."
         if vista.lotes:
             lotes = "Responde al lote" if len(vista.lotes) == 1 else "Responde a los lotes"
             text += f" {lotes} {', '.join(vista.lotes)}."
@@ -172,9 +170,7 @@ class ConstanciaPresenter(StoppablePresenter[ConstanciaState]):
 
 
 def summary(resultado: ResultadoConstancia) -> str:
-    approved = counted(resultado.aprobados, "movimiento aprobado", "movimientos aprobados")
-    refused = counted(resultado.rechazados, "rechazado", "rechazados")
-    text = f"La constancia se anotó: {approved} y {refused}."
+    text = f"La constancia se anotó: {respuestas(resultado.aprobados, resultado.rechazados)}."
     if resultado.omitidos:
         omitted = counted(resultado.omitidos, "renglón no cambió", "renglones no cambiaron")
         text += f" {omitted} nada."

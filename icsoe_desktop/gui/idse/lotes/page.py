@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
 from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO, EstadoLote
+from icsoe_desktop.domain.texto import capitalised
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_lotes import Ui_LotesForm
@@ -39,9 +40,12 @@ COLUMNS: Final = (
     ),
     Column[Lote](
         "Estado",
-        lambda lote: lote.estado.value,
-        state=lambda lote: columns.LOTE_ICONS[lote.estado],
-        width=105,
+        lambda lote: lote.situacion,
+        state=lambda lote: columns.LOTE_ICONS[
+            EstadoLote.RECHAZADO if lote.tiene_rechazados else lote.estado
+        ],
+        tip=lambda lote: lote.respuestas,
+        width=115,
     ),
     Column[Lote]("Archivo", lambda lote: lote.nombre_archivo, width=345),
     Column[Lote](
@@ -72,7 +76,7 @@ def kind(lote: Lote) -> str:
 
 def detail(lote: Lote) -> str:
     """Details of a lote that the list has no columns for."""
-    parts = []
+    parts = [capitalised(lote.respuestas)] if lote.respuestas else []
     for word, when in (
         ("Enviado", lote.enviado),
         ("Recibido", lote.recibido),

@@ -99,7 +99,9 @@ def plazo_tip(fila: MovimientoFila) -> str:
 
 
 def situacion_tip(fila: MovimientoFila) -> str:
-    """The file of a movement that is in one and was not marked as sent."""
+    """Why it was rejected, or the file of one that is in it and was not marked as sent."""
+    if fila.situacion is Situacion.RECHAZADO:
+        return rechazo(fila)
     if fila.situacion is not Situacion.EN_ARCHIVO:
         return ""
     return IN_FILE.format(archivo=fila.archivo)
@@ -158,6 +160,7 @@ COLUMNS: Final[tuple[PagedColumn[MovimientoFila], ...]] = (
         state=lambda f: SITUACION_ICONS[f.situacion],
         tip=situacion_tip,
     ),
+    _column(C.CAUSA_RECHAZO, rechazo, 150),
     _day(C.LIMITE, "limite"),
     _column(
         C.REGISTRO_PATRONAL,
@@ -190,7 +193,6 @@ COLUMNS: Final[tuple[PagedColumn[MovimientoFila], ...]] = (
     _day(C.AVISO_RECIBIDO, "recibido", 115),
     _day(C.AVISO_APROBACION, "aprobado", 135),
     _day(C.AVISO_RECHAZO, "rechazado", 115),
-    _column(C.CAUSA_RECHAZO, rechazo, 220),
 )
 
 # Columns that a tab hides, because they are the same or empty for all of its movements.

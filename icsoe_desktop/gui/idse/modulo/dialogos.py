@@ -202,6 +202,7 @@ HISTORIAL: Final = (
         "Estado",
         lambda f: f.situacion.value,
         state=lambda f: columns.SITUACION_ICONS[f.situacion],
+        tip=columns.situacion_tip,
         width=115,
     ),
     Column[MovimientoFila](
@@ -211,6 +212,7 @@ HISTORIAL: Final = (
         tip=plazo_tip,
         width=225,
     ),
+    Column[MovimientoFila]("Causa de rechazo", rechazo, width=150),
     Column[MovimientoFila](
         CAMPOS_MOVIMIENTO.label("registro_patronal"),
         lambda f: formats.registro(f.registro_patronal),
@@ -233,7 +235,6 @@ HISTORIAL: Final = (
         width=160,
     ),
     Column[MovimientoFila]("Lote", lambda f: f.lote, tabular=True, width=95),
-    Column[MovimientoFila]("Causa de rechazo", rechazo, width=200),
 )
 
 

@@ -119,6 +119,7 @@ class Grid(QObject):
         self._late.timeout.connect(lambda: self._draw_progress(presenter.state, True))
         self._drawn_once = False
         self._by_term = False
+        self._first_wanted = False
         self._usual = NEWEST_FIRST
         presenter.shown.connect(self._on_shown)
         presenter.changed.connect(self._draw)
@@ -167,6 +168,11 @@ class Grid(QObject):
         if self.table.model.rowCount() and not self.table.ranges():
             self.table.select(0)
 
+    def focus_first(self) -> None:
+        """Select the first row of the list that is being read, once it is there."""
+        self._form.movimientos_table.setFocus()
+        self._first_wanted = True
+
     @property
     def selected_count(self) -> int:
         return sum(last - first + 1 for first, last in self.table.ranges())
@@ -208,6 +214,9 @@ class Grid(QObject):
         if not continues:
             self.table.model.show(snapshot)
             self._form.movimientos_table.scrollToTop()
+            if self._first_wanted:
+                self._first_wanted = False
+                self.table.select(0)
             return
         self.table.renew(snapshot)
 

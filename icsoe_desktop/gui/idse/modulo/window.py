@@ -182,7 +182,7 @@ class ModuloWindow(QMainWindow):
         """Restrict the rows to a lote, an import or a figure, on the tab of all movements."""
         self.pestanas.show_scope(scope, name)
         self.filtro.clear()
-        self.grid.focus()
+        self.grid.focus_first()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -17,10 +18,13 @@ from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.gui.idse.lotes.estado_lote import EstadoLoteDialog
 from icsoe_desktop.gui.idse.lotes.generar_window import ARCHIVOS, GenerarDialog
 from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
+from icsoe_desktop.gui.kit.pills import STATE_ROLE
 from icsoe_desktop.gui.kit.tables import RowsTable
+from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.application import Application
-from icsoe_desktop.services.lotes.valores import ArchivoLote, ClaseDocumento
-from icsoe_desktop.services.movimientos.valores import Duda
+from icsoe_desktop.services.lotes.valores import ArchivoLote, ClaseDocumento, OpcionesLote
+from icsoe_desktop.services.movimientos.valores import TODOS, Duda
+from icsoe_desktop.store.connection import raw_of
 from tests.gui.conftest import press
 from tests.gui.idse.comun import (
     NSS_LUIS,
@@ -398,6 +402,24 @@ def test_a_lote_that_is_cancelled_gives_its_movements_back(
     found = planned(filled)
     assert found.form.generar_button.isEnabled(), "it may go in another file"
     found.reject()
+
+
+def test_a_rejected_movement_of_an_approved_lote_is_what_its_state_says(
+    filled: ModuloWindow, application: Application, sesion: Sesion
+) -> None:
+    service = application.lotes
+    ids = [fila.id for fila in application.movimientos.first_page(sesion, TODOS, None, 9)]
+    opciones = OpcionesLote(guia="01400", separar=False)
+    (lote,) = service.generate(sesion, service.plan(sesion, ids, opciones, NoProgress()))
+    service.mark_approved(sesion, lote.id, date(2026, 3, 2))
+    with application.store.write() as db:
+        raw_of(db).execute("UPDATE movimientos SET estado = 4 WHERE id = ?", (ids[0].bytes,))
+    show_tab(filled, "Lotes")
+    until(lambda: len(lotes(filled)) == 1)
+    pill = filled.lotes.form.lotes_table.model().index(0, 1)
+    assert (pill.data(), pill.data(STATE_ROLE)) == ("1 rechazado", "error")
+    assert pill.data(Qt.ItemDataRole.ToolTipRole) == "2 aprobados, 1 rechazado"
+    assert said(filled.lotes.form.detalle_label).startswith("2 aprobados, 1 rechazado · ")
 
 
 def test_an_empty_list_says_what_a_lote_is(window: ModuloWindow) -> None:

@@ -120,11 +120,17 @@ def test_what_stands_under_the_title_is_whole_or_not_there(filled: ModuloWindow)
 
 
 @pytest.mark.parametrize("situacion", Situacion)
-def test_the_state_explains_only_the_file_that_was_not_marked_as_sent(situacion: Situacion) -> None:
-    fila: Any = SimpleNamespace(situacion=situacion, archivo="Y5412345.txt")
+def test_the_state_explains_the_file_that_was_not_marked_as_sent_and_a_rejection(
+    situacion: Situacion,
+) -> None:
+    fila: Any = SimpleNamespace(
+        situacion=situacion, archivo="Y5412345.txt", codigo_rechazo="217", causa_rechazo="CURP"
+    )
     assert ESTADO.tip is not None
     assert ESTADO.tip(fila) == (
         "Está en el archivo Y5412345.txt. Cuando lo suba al portal, márquelo como enviado en Lotes."
         if situacion is Situacion.EN_ARCHIVO
+        else "217 CURP"
+        if situacion is Situacion.RECHAZADO
         else ""
     )

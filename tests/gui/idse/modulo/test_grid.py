@@ -54,24 +54,24 @@ def test_an_empty_module_says_what_belongs_here_and_offers_the_first_steps(
 def test_the_grid_shows_the_newest_first_as_people_write_it(filled: ModuloWindow) -> None:
     assert visible(filled) == [
         (
-            "Alta o reingreso", "Sin cubrir desde 27/02", "Pendiente", "05/03/2026",
+            "Alta o reingreso", "Sin cubrir desde 27/02", "Pendiente", "", "05/03/2026",
             "Y54 12345 10 9", "ANA", "MUÑOZ", "RÍOS", "1234 56 7890 3", "$ 450.50", "27/02/2026",
-            "", "021", "Permanente", "Fijo", "Normal", "", "", "", "", "", "", "",
+            "", "021", "Permanente", "Fijo", "Normal", "", "", "", "", "", "",
         ),
         (
-            "Baja", "En plazo", "Pendiente", "05/03/2026", "Y54 12345 10 9", "LUIS", "PAZ", "",
+            "Baja", "En plazo", "Pendiente", "", "05/03/2026", "Y54 12345 10 9", "LUIS", "PAZ", "",
             "9876 54 3210 3", "", "26/02/2026", "", "", "", "", "", "Separación voluntaria",
-            "", "", "", "", "", "",
+            "", "", "", "", "",
         ),
         (
-            "Mod. de salario", "Expuesto", "Pendiente", "08/09/2025", "Y54 12345 10 9", "EVA",
+            "Mod. de salario", "Expuesto", "Pendiente", "", "08/09/2025", "Y54 12345 10 9", "EVA",
             "ÁNGELES", "RÍOS", "1122 33 4455 4", "$ 1,234.56", "01/09/2025", "", "", "",
-            "Fijo", "Normal", "", "", "", "", "", "", "",
+            "Fijo", "Normal", "", "", "", "", "", "",
         ),
     ]  # fmt: skip
     assert said(filled.form.cuenta_label) == "3 movimientos"
     model = filled.form.movimientos_table.model()
-    right = model.index(0, 9).data(Qt.ItemDataRole.TextAlignmentRole)
+    right = model.index(0, 10).data(Qt.ItemDataRole.TextAlignmentRole)
     assert right & Qt.AlignmentFlag.AlignRight
 
 
@@ -95,9 +95,9 @@ def test_a_click_on_a_header_orders_by_it_and_the_order_is_remembered(
     qtbot: QtBot, filled: ModuloWindow
 ) -> None:
     header = filled.form.movimientos_table.horizontalHeader()
-    header.setSortIndicator(5, Qt.SortOrder.AscendingOrder)
+    header.setSortIndicator(6, Qt.SortOrder.AscendingOrder)
     until(lambda: names(filled) == ["ANA", "EVA", "LUIS"])
-    header.setSortIndicator(9, Qt.SortOrder.DescendingOrder)
+    header.setSortIndicator(10, Qt.SortOrder.DescendingOrder)
     until(lambda: names(filled) == ["EVA", "ANA", "LUIS"])
     settled(filled)
     other = ModuloWindow(filled._context)
@@ -216,7 +216,7 @@ def test_enter_opens_the_workers_whole_history(
     history = dialog(HistorialDialog)
     until(lambda: len(cells(history.form.movimientos_table)) == 2)
     shown = cells(history.form.movimientos_table)
-    assert [(row[:3], row[4:6]) for row in shown] == [
+    assert [(row[:3], row[5:7]) for row in shown] == [
         (("27/02/2026", "Alta o reingreso", "Pendiente"), ("Y54 12345 10 9", "$ 450.50")),
         (("06/05/2024", "Alta o reingreso", "Pendiente"), ("Y54 12345 10 9", "$ 300.00")),
     ]

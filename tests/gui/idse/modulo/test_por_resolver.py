@@ -102,7 +102,7 @@ def test_an_order_chosen_while_looking_at_what_is_owed_stays(filled: ModuloWindo
     ask_what_is_owed(filled)
     assert filled.grid.table.order == Order(ColumnaMovimiento.LIMITE, descending=False)
     header = filled.form.movimientos_table.horizontalHeader()
-    header.setSortIndicator(9, Qt.SortOrder.DescendingOrder)
+    header.setSortIndicator(10, Qt.SortOrder.DescendingOrder)
     settled(filled)
     assert names(filled) == ["EVA", "ANA", "LUIS"]
     filled.filtro.search()

@@ -17,6 +17,8 @@ from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Sesion
 from icsoe_desktop.domain.movimientos.estado_aviso import EstadoLote
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.shell import Context, Shell
+from icsoe_desktop.gui.idse.captura.window import CapturaMovimientoDialog
+from icsoe_desktop.gui.idse.modulo.columns import COLUMNS
 from icsoe_desktop.gui.idse.modulo.lugares import MOVIMIENTOS
 from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
 from icsoe_desktop.gui.idse.tablero.page import FIRST_PAGE, TableroState
@@ -31,6 +33,7 @@ from icsoe_desktop.services.tablero.service import (
     PrimerPaso,
     TableroDiario,
 )
+from icsoe_desktop.store.connection import raw_of
 from tests.conftest import Reloj
 from tests.gui.idse.comun import (
     NSS_EVA,
@@ -41,6 +44,8 @@ from tests.gui.idse.comun import (
     capture,
     cells,
     close,
+    dialog,
+    escape,
     modificacion,
     names,
     settled,
@@ -169,6 +174,34 @@ def test_a_lote_without_an_answer_leads_to_the_lotes_by_enter(
     QTest.keyClick(window.tablero.tareas.view, Key.Key_Up)
     QTest.keyClick(window.tablero.tareas.view, Key.Key_Return)
     assert window.lotes.isVisible()
+
+
+def test_the_rejected_ones_lead_to_the_first_of_them_with_its_reason_and_f2_corrects_it(
+    window: ModuloWindow, application: Application, sesion: Sesion
+) -> None:
+    with application.store.write() as db:
+        raw_of(db).execute(
+            "UPDATE movimientos SET estado = 4, codigo_rechazo = '217', causa_rechazo = 'CURP' "
+            "WHERE id = ?",
+            (application.movimientos.first_page(sesion, TODOS)[0].id.bytes,),
+        )
+    QTest.keyClick(window, Key.Key_F5)
+    read(window)
+    assert cells(window.tablero.tareas.view)[0][:2] == ("1 aviso rechazado", "Rechazado")
+    QTest.keyClick(window.tablero.tareas.view, Key.Key_Up)
+    QTest.keyClick(window.tablero.tareas.view, Key.Key_Return)
+    settled(window)
+    view = window.form.movimientos_table
+    titles = [str(one) for one in window.grid.visible_columns()]
+    at = titles.index("Estado")
+    assert titles[at + 1] == "Causa de rechazo"
+    index = view.model().index(0, [column.title for column in COLUMNS].index("Estado"))
+    assert (index.data(), index.data(Qt.ItemDataRole.ToolTipRole)) == ("Rechazado", "217 CURP")
+    until(window.acciones.editar.isEnabled)
+    QTest.keyClick(view, Key.Key_F2)
+    found = dialog(CapturaMovimientoDialog)
+    assert found.windowTitle() == "Corregir y volver a presentar"
+    escape(found)
 
 
 def test_it_counts_again_when_movements_arrive_from_another_desktop(
