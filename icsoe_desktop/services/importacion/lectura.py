@@ -22,7 +22,7 @@ from icsoe_desktop.domain.dispmag import (
     ProblemaDispmag,
 )
 from icsoe_desktop.domain.identificadores.persona import full_name
-from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
+from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO, TipoMovimiento
 from icsoe_desktop.domain.texto import fold
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gateways.documentos import has_pdf
@@ -34,7 +34,9 @@ from icsoe_desktop.services.importacion.valores import (
     ProblemaImportacion,
     VistaPreviaMovimientos,
 )
+from icsoe_desktop.services.movimientos.escritura import other_among
 from icsoe_desktop.store.importacion.preview import PreviewFile
+from icsoe_desktop.store.movimientos.movement_rows import NOT_PRESENTED
 from icsoe_desktop.store.movimientos.workers import folded
 from icsoe_desktop.store.types import day_number, day_of
 
@@ -293,7 +295,7 @@ class OpenPreview:
 
 
 def describe(
-    opened: OpenPreview, receptor: Receptor, in_files: int, in_data: int
+    opened: OpenPreview, receptor: Receptor, in_files: int, in_data: int, otras: int
 ) -> VistaPreviaMovimientos:
     both = opened.preview_file.count_duplicates_of_both()
     return VistaPreviaMovimientos(
@@ -303,11 +305,26 @@ def describe(
         buenos=receptor.buenos,
         con_errores=receptor.con_errores,
         errores=receptor.errores,
-        advertencias=receptor.advertencias,
+        advertencias=receptor.advertencias + otras,
+        otras_personas=otras,
         duplicados_en_archivo=in_files - both,
         duplicados_en_datos=in_data,
         por_tipo={tipo: n for tipo in TipoMovimiento if (n := receptor.por_tipo.get(tipo.value))},
         por_registro=dict(sorted(receptor.por_registro.items())),
+    )
+
+
+def tell_others(preview_file: PreviewFile, ask: Callable[[], None]) -> int:
+    """Warn of each movement whose NSS the data know as another person's. Returns how many."""
+    told = [
+        (worker, sentence)
+        for known, read in preview_file.people(NOT_PRESENTED, ask)
+        for asked in (other_among([one[1:] for one in known]),)
+        for worker, *person in read
+        if (sentence := asked(*person))
+    ]
+    return preview_file.tell_others(
+        told, CAMPOS_MOVIMIENTO.label("nss"), Gravedad.ADVERTENCIA.value
     )
 
 

@@ -33,6 +33,7 @@ from icsoe_desktop.services.importacion.lectura import (
     duplicates,
     problems,
     take,
+    tell_others,
 )
 from icsoe_desktop.services.importacion.valores import (
     Columnas,
@@ -215,8 +216,9 @@ class ImportacionMovimientosService:
                 in_files, in_data = preview_file.find_duplicates(
                     NOT_PRESENTED, report_search, within=within
                 )
+                otras = tell_others(preview_file, report_search)
             found = OpenPreview(preview_file, nombres, dict(columnas or {}))
-            vista = describe(found, receptor, in_files, in_data)
+            vista = describe(found, receptor, in_files, in_data, otras)
             progress.report(2, 2)
         except BaseException:
             preview_file.close()

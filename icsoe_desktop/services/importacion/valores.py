@@ -75,7 +75,8 @@ class VistaPreviaMovimientos:
     """Preview of an import. Nothing is changed yet.
 
     leidos: movements in the files, good or bad. buenos: movements without errors, including
-    duplicates. con_errores: lines that cannot be imported.
+    duplicates. con_errores: lines that cannot be imported. otras_personas: movements whose
+    NSS the data know as another person's; they are among the advertencias, and listed first.
     """
 
     serie: int
@@ -89,6 +90,7 @@ class VistaPreviaMovimientos:
     duplicados_en_datos: int
     por_tipo: Mapping[TipoMovimiento, int]
     por_registro: Mapping[str, int] = field(repr=False)
+    otras_personas: int = 0
 
     @property
     def problemas(self) -> int:

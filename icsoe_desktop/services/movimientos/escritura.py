@@ -306,19 +306,35 @@ def other_person(raw: RawConnection, movimiento: Movimiento, besides: uuid.UUID 
     A movement without a CURP has any. Saving one under another name makes that name known, so
     that nobody is asked twice. besides: id of a movement to ignore.
     """
-    known = movement_rows.people_of(raw, movimiento.nss, besides)
-    name = tuple(map(folded, _worker(movimiento)[2:]))
-    same = [curp for curp, *names in known if tuple(map(folded, names)) == name]
-    curps = {curp for curp in same if curp}
-    if not known or (same and (not curps or not movimiento.curp or movimiento.curp in curps)):
-        return ""
-    curp, primer, segundo, nombres = next((one for one in known if one[0]), known[0])
-    conocido = _said(" ".join(part for part in (nombres, primer, segundo) if part), curp)
-    escrito = _said(movimiento.nombre, movimiento.curp)
-    return OTHER_PERSON.format(conocido=conocido, escrito=escrito)
+    asked = other_among(movement_rows.people_of(raw, movimiento.nss, besides))
+    _, *written = _worker(movimiento)
+    return asked(*written)
 
 
-def _said(nombre: str, curp: str) -> str:
+def other_among(
+    known: Sequence[tuple[str, str, str, str]],
+) -> Callable[[str, str, str, str], str]:
+    """What `other_person` says of somebody under an NSS. Both: CURP, apellidos, nombres.
+
+    known: those that the NSS has already, newest first.
+    """
+    curps: dict[tuple[str, ...], set[str]] = {}
+    for curp, *names in known:
+        curps.setdefault(tuple(map(folded, names)), set()).add(curp)
+    conocido = _said(*next((one for one in known if one[0]), known[0])) if known else ""
+
+    def asked(curp: str, primer: str, segundo: str, nombres: str) -> str:
+        same = curps.get((folded(primer), folded(segundo), folded(nombres)))
+        if not known or (same and (not curp or curp in same or same == {""})):
+            return ""
+        escrito = _said(curp, primer, segundo, nombres)
+        return OTHER_PERSON.format(conocido=conocido, escrito=escrito)
+
+    return asked
+
+
+def _said(curp: str, primer: str, segundo: str, nombres: str) -> str:
+    nombre = " ".join(part for part in (nombres, primer, segundo) if part)
     return f"{nombre} ({curp})" if curp else nombre
 
 

@@ -11,6 +11,8 @@ import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -36,6 +38,7 @@ CREATE TABLE preview.movimientos(
 CREATE TABLE preview.problemas(
     n INTEGER PRIMARY KEY, archivo INTEGER, linea INTEGER, posicion INTEGER, campo TEXT,
     encontrado TEXT, esperado TEXT, gravedad TEXT);
+CREATE TABLE preview.otros(id INTEGER PRIMARY KEY, esperado TEXT);
 CREATE TABLE preview.repetidos(n INTEGER PRIMARY KEY, primero INTEGER);
 CREATE TEMP TABLE en_datos(n INTEGER PRIMARY KEY);
 """
@@ -64,6 +67,27 @@ _IN_STORE: Final = (
     "CROSS JOIN main.movimientos m ON m.trabajador = t.fila AND m.fecha = p.fecha "
     "AND m.tipo = p.tipo "
     "WHERE substr(m.registro_patronal, 1, 10) = p.base AND m.estado NOT IN (?, ?)"
+)
+
+# What the store knows of the NSS (id 0), before the workers of the files that it does not know so.
+_PEOPLE: Final = (
+    "WITH q AS MATERIALIZED (SELECT * FROM preview.trabajadores p WHERE {} "
+    "AND EXISTS (SELECT 1 FROM main.trabajadores t WHERE t.nss = p.nss) "
+    "AND NOT EXISTS (SELECT 1 FROM main.trabajadores t CROSS JOIN main.movimientos m "
+    "ON m.trabajador = t.fila WHERE t.nss = p.nss AND t.curp = p.curp "
+    "AND t.primer_apellido = p.primer_apellido AND t.segundo_apellido = p.segundo_apellido "
+    "AND t.nombres = p.nombres AND m.estado NOT IN (?, ?))) "
+    "SELECT t.nss, 0 AS id, max(m.fecha) AS fecha, max(m.fila) AS fila, t.curp, "
+    "t.primer_apellido, t.segundo_apellido, t.nombres "
+    "FROM main.trabajadores t CROSS JOIN main.movimientos m ON m.trabajador = t.fila "
+    "WHERE t.nss IN (SELECT nss FROM q) AND m.estado NOT IN (?, ?) GROUP BY t.fila "
+    "UNION ALL SELECT nss, id, 0, 0, curp, primer_apellido, segundo_apellido, nombres FROM q "
+    "ORDER BY nss, id, fecha DESC, fila DESC"
+)
+_OTHERS: Final = "FROM preview.movimientos m JOIN preview.otros o ON o.id = m.trabajador"
+_TELL_OTHERS: Final = (
+    "INSERT INTO preview.problemas SELECT row_number() OVER (ORDER BY m.n) - ?, m.archivo, "
+    f"m.linea, 0, ?, m.nss, o.esperado, ? {_OTHERS}"
 )
 
 _PROBLEMS: Final = (
@@ -101,6 +125,16 @@ class ProblemRow(NamedTuple):
     gravedad: str
 
 
+class PersonRow(NamedTuple):
+    """A person under an NSS. worker: of the files; 0 for one of the store."""
+
+    worker: int
+    curp: str
+    primer_apellido: str
+    segundo_apellido: str
+    nombres: str
+
+
 class DuplicateRow(NamedTuple):
     """A movement that repeats another. fecha: a number of `day_number`.
 
@@ -129,6 +163,7 @@ class PreviewFile:
         _sweep(store.parent)
         self.path = store.parent / f"{_PREFIX}{secrets.token_hex(8)}{_SUFFIX}"
         self._closed = False
+        self._first = 0  # problems with a number up to 0, which come before the others
         self.version = -1  # data_version of the store at the last search for duplicates
         try:
             key = f"x'{secrets.token_hex(32)}'"
@@ -206,9 +241,40 @@ class PreviewFile:
             self._count("SELECT count(*) FROM temp.en_datos"),
         )
 
+    def people(
+        self, not_presented: tuple[int, int], ask: Ask
+    ) -> Iterator[tuple[list[PersonRow], list[PersonRow]]]:
+        """Per NSS: those that the store knows, newest first, and those of the files that it does
+        not know with that name and CURP.
+
+        not_presented: states whose movements make nobody known. What `ask` raises ends the search.
+        """
+        rows = self._count("SELECT count(*) FROM preview.trabajadores")
+        for part in _PARTS if rows > _PARTS_FROM else ("nss IS NOT NULL",):
+            with interruptible(self.raw, ask):
+                found = self.raw.execute(_PEOPLE.format(part), not_presented * 2)
+                for _, group in groupby(found, itemgetter(0)):
+                    people = [PersonRow(row[1], *row[4:]) for row in group]
+                    known = [one for one in people if not one.worker]
+                    if known:
+                        yield known, people[len(known) :]
+
+    def tell_others(self, told: Iterable[tuple[int, str]], campo: str, gravedad: str) -> int:
+        """Add, before all other problems, one for each movement of these workers.
+
+        told: worker and sentence. Returns the number of problems.
+        """
+        self.raw.executemany("INSERT INTO preview.otros VALUES (?, ?)", told)
+        self._first = self._count(f"SELECT count(*) {_OTHERS}")
+        self.raw.execute(_TELL_OTHERS, (self._first, campo, gravedad))
+        return self._first
+
     def problems(self, start: int, count: int) -> list[ProblemRow]:
-        """Up to `count` rows from position `start` (0 is the first), ordered by file and line."""
-        return [ProblemRow(*row) for row in self.raw.execute(_PROBLEMS, (start, count))]
+        """Up to `count` rows from position `start` (0 is the first): those of `tell_others`, then
+        the others, both by file and line.
+        """
+        found = self.raw.execute(_PROBLEMS, (start - self._first, count))
+        return [ProblemRow(*row) for row in found]
 
     def duplicates(self, start: int, count: int) -> list[DuplicateRow]:
         """Up to `count` rows from position `start` (0 is the first), ordered by file and line."""

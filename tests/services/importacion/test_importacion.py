@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from benchmarks.datos import linea_168, linea_totales
 from benchmarks.datos import movimientos as generated
@@ -25,6 +26,7 @@ from icsoe_desktop.services.movimientos.service import MovimientosService
 from icsoe_desktop.services.movimientos.valores import FiltroMovimientos
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.movimientos import bulk
+from icsoe_desktop.store.tables.movimientos import ESTADOS, MovimientoRow
 from tests.conftest import MemoryKeyring
 from tests.services.con_movimientos import Apply, Archivo, Caso, StopAt, contents
 from tests.services.importacion.importados import ALTA, BAJA, as_read, everything
@@ -331,3 +333,32 @@ def test_a_preview_that_others_overtook_imports_nothing_twice(caso: Caso) -> Non
     resultado = caso.importacion.apply(caso.sesion, preview, Decision(), NoProgress())
     assert (resultado.importados, resultado.duplicados_omitidos) == (1, 1)
     assert len(everything(caso.movimientos)) == 2
+
+
+def test_an_nss_that_is_known_as_another_persons_is_told_first_with_both_names(caso: Caso) -> None:
+    caso.bring(caso.archivo(ALTA, ALTA._replace(nss="98765432103", nombres="EVA")))
+    wrong = BAJA._replace(linea=3, nombres="INAKI", primer_apellido="HERNANDEZ")
+    another = BAJA._replace(linea=2, nss="98765432103", nombres="EVA", segundo_apellido="SOTO")
+    path = caso.archivo(BAJA, another._replace(sbc=None), wrong, name="otro.txt")
+    vista = caso.importacion.preview(caso.sesion, [path], NoProgress())
+    found = caso.importacion.problems(vista, 0, 99)
+    assert [(one.linea, one.campo, one.gravedad) for one in found[:2]] == [
+        (2, "NSS", Gravedad.ADVERTENCIA),
+        (3, "NSS", Gravedad.ADVERTENCIA),
+    ]
+    assert "como de EVA RIVERA, y aquí dice EVA RIVERA SOTO." in found[0].esperado
+    assert "como de GAEL ANTONIO RIVERA, y aquí dice INAKI HERNANDEZ." in found[1].esperado
+    assert (vista.otras_personas, vista.problemas) == (2, len(found))
+    # By pages, as the window asks for them.
+    assert [caso.importacion.problems(vista, at, 1)[0] for at in range(len(found))] == found
+    caso.importacion.discard(vista)
+
+
+def test_a_person_known_only_by_rejected_notices_is_no_other_person(caso: Caso) -> None:
+    caso.bring(caso.archivo(ALTA))
+    with caso.store.write() as db:
+        db.execute(update(MovimientoRow).values(estado=ESTADOS.index("Rechazado")))
+    path = caso.archivo(BAJA._replace(nombres="EVA"), name="otro.txt")
+    vista = caso.importacion.preview(caso.sesion, [path], NoProgress())
+    assert vista.otras_personas == 0
+    caso.importacion.discard(vista)

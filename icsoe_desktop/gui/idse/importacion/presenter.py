@@ -88,7 +88,10 @@ class ImportacionMovimientosState:
         if vista is None:
             return ""
         parts = [f"{movements(vista.leidos)} en {_files(len(vista.archivos))}:"]
-        said = [counted(vista.buenos, "sin errores", "sin errores")]
+        said = []
+        if vista.otras_personas:
+            said.append(f"{vista.otras_personas:,} con el NSS de otra persona")
+        said.append(counted(vista.buenos, "sin errores", "sin errores"))
         if vista.con_errores:
             said.append(counted(vista.con_errores, "línea con errores", "líneas con errores"))
         if vista.duplicados_en_datos:

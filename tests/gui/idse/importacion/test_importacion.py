@@ -35,6 +35,7 @@ from tests.gui.idse.comun import (
     settled,
     show_tab,
 )
+from tests.services.importacion.importados import ALTA
 from tests.support.reposo import until
 
 SEED = 7
@@ -173,6 +174,17 @@ def test_what_is_there_already_is_shown_and_the_user_decides(
     form.duplicados_check.setChecked(True)
     press(found, "Importar 3 movimientos")
     until(lambda: len(names(shown)) == 6)
+
+
+def test_an_nss_of_another_person_is_said_before_everything_else(
+    shown: ModuloWindow, tmp_path: Path
+) -> None:
+    known, other = (linea_168(each) for each in (ALTA, ALTA._replace(tipo="07", nombres="EVA")))
+    press(preview(shown, written(tmp_path / "a.txt", known)), "Importar 1 movimiento")
+    until(lambda: len(names(shown)) == 1)
+    found = preview(shown, written(tmp_path / "b.txt", other))
+    assert ": 1 con el NSS de otra persona, 1 sin errores" in said(found.form.resumen_label)
+    assert "como de GAEL ANTONIO RIVERA, y aquí dice EVA RIVERA." in rows_of(found)[0][-1]
 
 
 def test_cancelling_while_it_reads_or_imports_leaves_everything_as_it_was(
