@@ -92,7 +92,7 @@ class Program(QObject):
         self.acceso_presenter.wanted.connect(self._want)
         # A link and the sample data use the program without anybody's hand.
         self._wanted = bool(link) or folder.is_sample
-        self._left: Callable[[], None] | None = None
+        self._left: Callable[[], object] | None = None
         self._prepared = self._equipped = False
         self._ended = False
 
@@ -141,7 +141,7 @@ class Program(QObject):
         # Once the fields are painted as they are now.
         QTimer.singleShot(0, self, go_on)
 
-    def _leave(self, work: Callable[[], None]) -> None:
+    def _leave(self, work: Callable[[], object]) -> None:
         """Do `work` once somebody uses the window."""
         self._left = work
         if self._wanted:

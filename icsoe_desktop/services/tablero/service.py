@@ -22,8 +22,8 @@ from icsoe_desktop.gateways.atomic_write import replace_file
 from icsoe_desktop.services.acceso.autorizacion import authorize
 from icsoe_desktop.services.bitacora.service import Accion
 from icsoe_desktop.services.correo.buzon import BuzonService, CuentaBuzon
-from icsoe_desktop.services.movimientos.filas import NUMERO_DE, Lector
-from icsoe_desktop.services.movimientos.terminos import calendario_of, stored_terms_hold
+from icsoe_desktop.services.movimientos.filas import NUMERO_DE, Lector, stored_terms_hold
+from icsoe_desktop.services.movimientos.terminos import calendario_of
 from icsoe_desktop.services.movimientos.valores import Deuda, FiltroMovimientos
 from icsoe_desktop.services.respaldo.service import RespaldoService
 from icsoe_desktop.services.vigencias.service import VigenciasService

@@ -138,19 +138,22 @@ def _is_next(act: Act, former: Act, me: ThisDesktop) -> bool:
     return same_signer and digest_of(act, me.oficina) > digest_of(former, me.oficina)
 
 
+def _accounts(act: Act) -> set[str]:
+    """Of the members and of who was invited."""
+    members, invited = act.members.values(), act.invitations.values()
+    return {one.cuenta for one in members} | {one.cuenta for one in invited}
+
+
 def _undone(base: Act, lost: Act, act: Act) -> Iterator[str]:
     """What the lost act had changed since `base` and the act that stands lacks."""
-    inside = {one.cuenta for one in act.members.values()}
-    invited = {one.cuenta for one in act.invitations.values()}
     for name, member in base.members.items():
         if name not in lost.members and name in act.members:
             yield f"retirar a «{member.cuenta}»"
     for name, invitation in base.invitations.items():
         if name not in lost.invitations and name in act.invitations:
             yield f"retirar la invitación de «{invitation.cuenta}»"
-    given = {one.cuenta for one in (*lost.members.values(), *lost.invitations.values())}
-    known = {one.cuenta for one in (*base.members.values(), *base.invitations.values())}
-    for cuenta in sorted(given - known - inside - invited):
+    given, known = _accounts(lost), _accounts(base)
+    for cuenta in sorted(given - known - _accounts(act)):
         yield f"invitar a «{cuenta}»"
     for name, member in lost.members.items():
         before, now = base.members.get(name), act.members.get(name)

@@ -100,19 +100,23 @@ class OfficeMembers:
                 act = None  # not let in yet: the invitation told only a part
             names = self._register.names(act) if act is not None else {}
             removed = self._others(server, act, roles)
-        here = [
-            Miembro(
-                one.id,
-                one.cuenta,
-                names[one.id],
-                one.rol,
-                one.id == mine,
-                titular=one.id == act.titular,
-                suplente=one.id == act.suplente,
-                sin_acceso=one.cuenta not in roles,
-            )
-            for one in (act.members.values() if act is not None else ())
-        ]
+        here = (
+            []
+            if act is None
+            else [
+                Miembro(
+                    one.id,
+                    one.cuenta,
+                    names[one.id],
+                    one.rol,
+                    one.id == mine,
+                    titular=one.id == act.titular,
+                    suplente=one.id == act.suplente,
+                    sin_acceso=one.cuenta not in roles,
+                )
+                for one in act.members.values()
+            ]
+        )
         invited = [
             Miembro(one.id, one.cuenta, "", one.rol, False, activo=True, invitado_hasta=one.vence)
             for one in (act.invitations.values() if act is not None else ())
