@@ -127,6 +127,11 @@ def motivo_of(datos: DatosContrato, periodo: Periodo) -> Motivo:
     return Motivo.OTRO
 
 
+def sbc_day(fin: date | None, periodo: Periodo, today: date) -> date:
+    """The day whose limits the SBC of a contract's workers is held against: the last in force."""
+    return min(today, periodo.ultimo, fin or periodo.ultimo)
+
+
 class RevisionContrato(NamedTuple):
     """problemas: field of the form → sentence. datos: canonical, also with problems."""
 

@@ -14,6 +14,8 @@ from typing import Final
 ANOS_DE_VIGENCIA: Final = 3
 MESES_ABIERTA: Final = 3
 DIAS_RESPUESTA: Final = 20  # working days in which the STPS answers
+# Nobody was registered before the rules were published.
+PRIMER_DIA: Final = date(2021, 5, 24)
 _DAY: Final = timedelta(days=1)
 
 

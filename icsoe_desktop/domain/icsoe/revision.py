@@ -11,11 +11,18 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, NamedTuple
 
-from icsoe_desktop.domain.icsoe.contrato import DatosContrato, Motivo, check_contrato, motivo_of
+from icsoe_desktop.domain.icsoe.contrato import (
+    DatosContrato,
+    Motivo,
+    check_contrato,
+    motivo_of,
+    sbc_day,
+)
 from icsoe_desktop.domain.icsoe.informativa import TipoInformativa
 from icsoe_desktop.domain.icsoe.periodo import Periodo
+from icsoe_desktop.domain.icsoe.repse import PRIMER_DIA
 from icsoe_desktop.domain.icsoe.trabajadores import TWICE, TrabajadorContrato, repeated
-from icsoe_desktop.domain.identificadores.curp import Curp, too_young
+from icsoe_desktop.domain.movimientos.limites_sbc import TABLA_LIMITES, Limites, TablaLimites
 from icsoe_desktop.domain.texto import clean, counted, fold
 from icsoe_desktop.domain.valores_legales.valores import pesos
 
@@ -60,8 +67,9 @@ class Movido(NamedTuple):
 class InformativaRevisable:
     """movidos: by contract, NSS → what the movements say. Empty if there are none.
 
-    repse: last day of the registration's validity. None if it is unknown. declarados: number of
-    contracts that the user says the return has. None if nobody said.
+    repse: last day of the registration's validity; repse_desde: its first, of the kept acuse. None
+    if it is unknown. declarados: number of contracts that the user says the return has. None if
+    nobody said. limites: of the SBC; registro: the one whose zone counts, empty for the general.
     """
 
     tipo: TipoInformativa
@@ -70,6 +78,9 @@ class InformativaRevisable:
     contratos: Sequence[ContratoRevisable] = ()
     folios: frozenset[str] = frozenset()
     repse: date | None = None
+    repse_desde: date | None = None
+    limites: TablaLimites = TABLA_LIMITES
+    registro: str = ""
     movidos: Mapping[uuid.UUID, Mapping[str, Movido]] = field(default_factory=dict, repr=False)
     otras: int = 0
     declarados: int | None = None
@@ -89,6 +100,22 @@ MORE_THAN_ONE: Final = (
 OTHER_COUNT: Final = (
     "Declara {declarados} y contiene {hay}. El IMSS lo señala como inconsistencia: corrija el "
     "número declarado o agregue los que faltan."
+)
+AFTER_PERIOD: Final = (
+    "El contrato inicia el {inicio}, después de que termina {periodo}. El IMSS lo señala como "
+    "inconsistencia: corrija la fecha o quítelo de esta Informativa."
+)
+SAME_CONTRACT: Final = (
+    "Otro contrato de esta Informativa tiene el mismo contratante, número y fechas. Si es el "
+    "mismo, quite uno."
+)
+BEFORE_REPSE: Final = (
+    "El contrato inicia antes del 24/05/2021, cuando todavía no había registro en el REPSE. Revise "
+    "la fecha."
+)
+BEFORE_OWN_REPSE: Final = (
+    "El contrato inicia antes del {desde}, la fecha del acuse del REPSE que está guardado. Si ese "
+    "acuse es de una renovación, no hay nada que corregir; si es del registro, revise la fecha."
 )
 NO_WORKERS: Final = "El contrato no tiene trabajadores. El IMSS pide al menos uno."
 OUT_OF_PERIOD: Final = (
@@ -135,9 +162,21 @@ def review(informativa: InformativaRevisable, today: date) -> tuple[Hallazgo, ..
         vence = f"{informativa.repse:%d/%m/%Y}"
         if informativa.repse < today:
             found.append(Hallazgo(False, REPSE_ENDED.format(vence=vence)))
+    seen: set[tuple[object, ...]] = set()
     for each in contratos:
         found.extend(_of_contract(each, informativa, today))
+        same = _key(each.datos)
+        if same in seen:
+            found.append(Hallazgo(False, SAME_CONTRACT, each.id, "numero"))
+        seen.add(same)
     return tuple(sorted(found, key=lambda each: not each.bloquea))
+
+
+def _key(datos: DatosContrato) -> tuple[object, ...]:
+    """What tells a contract from another; without a number, also its objeto."""
+    numero = fold(clean(datos.numero))
+    other = numero or fold(clean(datos.objeto))
+    return datos.contratante.rfc, bool(numero), other, datos.inicio, datos.fin
 
 
 def _of_contract(
@@ -155,37 +194,55 @@ def _of_contract(
     for campo, texto in revision.advertencias.items():
         add(False, texto, campo)
     if datos.inicio is not None:
-        if motivo_of(datos, informativa.periodo) is Motivo.OTRO:
+        desde = informativa.repse_desde
+        if datos.inicio > informativa.periodo.ultimo:
+            text = AFTER_PERIOD.format(
+                inicio=f"{datos.inicio:%d/%m/%Y}", periodo=informativa.periodo.nombre
+            )
+            add(True, text, "inicio")
+        elif motivo_of(datos, informativa.periodo) is Motivo.OTRO:
             text = OUT_OF_PERIOD.format(
                 inicio=f"{datos.inicio:%d/%m/%Y}", periodo=informativa.periodo.nombre
             )
             add(False, text, "inicio")
         if informativa.repse is not None and datos.inicio > informativa.repse:
             add(False, REPSE_EXPIRED.format(vence=f"{informativa.repse:%d/%m/%Y}"), "inicio")
+        if datos.inicio < PRIMER_DIA:
+            add(False, BEFORE_REPSE, "inicio")
+        elif desde is not None and datos.inicio < desde:
+            add(False, BEFORE_OWN_REPSE.format(desde=f"{desde:%d/%m/%Y}"), "inicio")
     if datos.folio.folio and fold(clean(datos.folio.folio)) not in informativa.folios:
         add(False, NOT_OWN_SERVICE.format(folio=clean(datos.folio.folio)), "folio.folio")
     if not contrato.trabajadores:
         add(True, NO_WORKERS, "trabajadores")
-    found.extend(_of_workers(contrato, informativa.movidos.get(contrato.id, {}), today))
+    day = sbc_day(datos.fin, informativa.periodo, today)
+    limites = informativa.limites.on(day, informativa.registro)
+    if contrato.trabajadores:
+        for text in limites.unchecked:
+            add(False, text, "trabajadores")
+    movidos = informativa.movidos.get(contrato.id, {})
+    found.extend(_of_workers(contrato, movidos, limites, today))
     return found
 
 
 def _of_workers(
-    contrato: ContratoRevisable, movidos: Mapping[str, Movido], today: date
+    contrato: ContratoRevisable, movidos: Mapping[str, Movido], limites: Limites, today: date
 ) -> list[Hallazgo]:
     blocks: list[Hallazgo] = []
     warnings: list[Hallazgo] = []
     twice = repeated(contrato.trabajadores)
     for place, row in enumerate(contrato.trabajadores):
-        texts = list(row.problemas(today).values())
+        problems = row.problemas(today)
+        texts = list(problems.values())
         if place in twice:
             texts.append(TWICE)
         if row.nss in contrato.rechazos:
             texts.append(REJECTED.format(motivo=contrato.rechazos[row.nss]))
         blocks.extend(Hallazgo(True, text, contrato.id, "trabajadores", place) for text in texts)
-        young = "" if texts else too_young(Curp(row.curp), today)
-        if young:
-            warnings.append(Hallazgo(False, young, contrato.id, "trabajadores", place))
+        odd = {} if problems else row.advertencias(today, limites)
+        warnings.extend(
+            Hallazgo(False, text, contrato.id, "trabajadores", place) for text in odd.values()
+        )
         known = movidos.get(row.nss)
         if known is None:
             continue

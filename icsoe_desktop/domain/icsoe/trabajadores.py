@@ -14,10 +14,10 @@ from datetime import date
 from typing import Final, NamedTuple
 
 from icsoe_desktop.domain.fields import Field, FieldTable, Place
-from icsoe_desktop.domain.identificadores.curp import Curp
+from icsoe_desktop.domain.identificadores.curp import Curp, too_young
 from icsoe_desktop.domain.identificadores.numeros import Nss
 from icsoe_desktop.domain.identificadores.valor import compact
-from icsoe_desktop.domain.movimientos.limites_sbc import parse_sbc
+from icsoe_desktop.domain.movimientos.limites_sbc import Limites, parse_sbc
 from icsoe_desktop.domain.texto import clean, fold
 from icsoe_desktop.errors import InvalidInputError
 
@@ -105,6 +105,15 @@ class TrabajadorContrato(NamedTuple):
         elif not 0 < centavos <= MAX_SBC:
             found["sbc"] = SBC_RANGE
         return found
+
+    def advertencias(self, today: date, limites: Limites) -> dict[str, str]:
+        """field → sentence about what is odd, as in a movement. For a row without problems."""
+        found = {
+            "nss": " ".join(Nss(self.nss).advertencias),
+            "curp": too_young(Curp(self.curp), today),
+            "sbc": " ".join(limites.out_of_limits(self.centavos or 0)),
+        }
+        return {campo: text for campo, text in found.items() if text}
 
     @property
     def centavos(self) -> int | None:

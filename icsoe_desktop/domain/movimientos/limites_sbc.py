@@ -82,17 +82,21 @@ class Limites:
             f"{self.factor} (LFT 76, 80 y 87). Así sólo va con semana o jornada reducida."
         )
 
+    @property
+    def unchecked(self) -> tuple[str, ...]:
+        """Sentences about limits that could not be checked."""
+        return tuple(
+            f"No se revisó el SBC contra {falta}: el programa no "
+            f"{'la' if falta.startswith('la ') else 'lo'} tiene. Agregue el valor en Valores."
+            for falta in self.faltan
+        )
+
     def warnings(self, sbc: int, *, reducida: bool = False) -> tuple[str, ...]:
         """Warnings about an SBC, also about limits that could not be checked.
 
         sbc: centavos.
         """
-        unchecked = (
-            f"No se revisó el SBC contra {falta}: el programa no "
-            f"{'la' if falta.startswith('la ') else 'lo'} tiene. Agregue el valor en Valores."
-            for falta in self.faltan
-        )
-        return (*self.out_of_limits(sbc, reducida=reducida), *unchecked)
+        return (*self.out_of_limits(sbc, reducida=reducida), *self.unchecked)
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,7 @@ from icsoe_desktop.services.informativa.filas import (
 )
 from icsoe_desktop.services.informativa.trabajadores import (
     active_workers,
+    limits_of,
     registros_of,
     rejection_sheet,
     worker_sheet,
@@ -253,14 +254,18 @@ class ContratosService:
                 "contrato agregado" if inside else "contrato quitado",
             )
 
-    def workers(self, sesion: Sesion, contrato_id: uuid.UUID) -> ListaTrabajadores:
+    def workers(
+        self, sesion: Sesion, contrato_id: uuid.UUID, informativa_id: uuid.UUID | None = None
+    ) -> ListaTrabajadores:
+        """informativa_id: the return in whose period the SBC counts, else the one that is due."""
         with self._store.read() as db:
-            row = contrato_of(db, mine(db, sesion), contrato_id)
+            contratista = mine(db, sesion)
+            row = contrato_of(db, contratista, contrato_id)
             contratante = db.get_one(ContratanteRow, row.contratante_id)
             nombre = f"{row.numero} {contratante.nombre}".strip()
-            return ListaTrabajadores(
-                row.id, nombre, unpack_rows(row.trabajadores), rechazos_of(row)
-            )
+            limites = limits_of(db, contratista, row.fin, informativa_id, self.today())
+            filas = unpack_rows(row.trabajadores)
+            return ListaTrabajadores(row.id, nombre, filas, rechazos_of(row), limites)
 
     def save_workers(
         self,

@@ -28,7 +28,8 @@ from icsoe_desktop.services.informativa.filas import (
     rechazos_of,
     span_of,
 )
-from icsoe_desktop.services.informativa.trabajadores import active_workers, registros_of
+from icsoe_desktop.services.informativa.trabajadores import active_workers, registros_of, zone_of
+from icsoe_desktop.services.valores_legales.limites import limites_of
 from icsoe_desktop.store.tables.icsoe import AcuseRow, ContratistaRow
 from icsoe_desktop.store.tables.informativa import FolioRepseRow, InformativaRow
 
@@ -60,6 +61,7 @@ def findings_of(
                 each.id, nombre, datos, unpack_rows(each.trabajadores), rechazos_of(each)
             )
         )
+    limites = limites_of(db)
     acuse = db.scalars(
         select(AcuseRow.fecha).where(AcuseRow.contratista_id == contratista.id)
     ).one_or_none()
@@ -79,6 +81,9 @@ def findings_of(
             contratos=revisables,
             folios=frozenset(fold(each) for each in folios),
             repse=None if acuse is None else VentanaRepse(acuse).vence,
+            repse_desde=acuse,
+            limites=limites,
+            registro=zone_of(limites, registros),
             movidos=movidos,
             otras=others,
             declarados=row.declarados,

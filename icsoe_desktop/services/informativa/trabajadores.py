@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,16 +12,23 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.fields import Place
+from icsoe_desktop.domain.icsoe.contrato import sbc_day
+from icsoe_desktop.domain.icsoe.periodo import por_presentar
 from icsoe_desktop.domain.icsoe.trabajadores import (
     CAMPOS_RECHAZO,
     CAMPOS_TRABAJADOR,
     MAX_TRABAJADORES,
     TrabajadorContrato,
 )
+from icsoe_desktop.domain.movimientos.limites_sbc import Limites, TablaLimites
 from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
+from icsoe_desktop.domain.valores_legales.valores import Zona
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gateways.hojas.lectura import open_sheet
 from icsoe_desktop.jobs import Progress
+from icsoe_desktop.services.informativa.filas import informativa_of, periodo_of
+from icsoe_desktop.services.movimientos.terminos import calendario_of
+from icsoe_desktop.services.valores_legales.limites import limites_of
 from icsoe_desktop.store.tables.icsoe import ContratistaRow
 from icsoe_desktop.store.tables.movimientos import ESTADOS, MovimientoRow, TrabajadorRow
 from icsoe_desktop.store.tables.registros import RegistroPatronalRow
@@ -74,6 +82,32 @@ def registros_of(db: Session, contratista: ContratistaRow) -> tuple[str, ...]:
             .order_by(RegistroPatronalRow.registro_patronal)
         )
     )
+
+
+def zone_of(limites: TablaLimites, registros: Sequence[str]) -> str:
+    """The registro patronal whose zone counts: nobody says in which one a worker is, so the higher
+    wage of the border only if all are there. Empty for the general zone.
+    """
+    border = all(limites.zonas.get(each[:10]) is Zona.FRONTERA for each in registros)
+    return registros[0] if registros and border else ""
+
+
+def limits_of(
+    db: Session,
+    contratista: ContratistaRow,
+    fin: date | None,
+    informativa_id: uuid.UUID | None,
+    today: date,
+) -> Limites:
+    """The limits of the SBC of a contract's workers in the period of a return, else in the one that
+    is due. fin: the contract's last day.
+    """
+    periodo = por_presentar(today, calendario_of(db))
+    if informativa_id is not None:
+        periodo = periodo_of(informativa_of(db, contratista, informativa_id))
+    limites = limites_of(db)
+    registro = zone_of(limites, registros_of(db, contratista))
+    return limites.on(sbc_day(fin, periodo, today), registro)
 
 
 def active_workers(

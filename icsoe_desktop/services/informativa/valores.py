@@ -12,6 +12,7 @@ from icsoe_desktop.domain.icsoe.hoja import BloqueHoja
 from icsoe_desktop.domain.icsoe.informativa import EstadoInformativa, TipoInformativa
 from icsoe_desktop.domain.icsoe.periodo import Periodo, Urgencia
 from icsoe_desktop.domain.icsoe.trabajadores import ArchivoCsv, TrabajadorContrato
+from icsoe_desktop.domain.movimientos.limites_sbc import Limites
 from icsoe_desktop.domain.movimientos.plazos import Calendario
 
 
@@ -98,12 +99,15 @@ class ContratoGuardado:
 
 @dataclass(frozen=True, slots=True)
 class ListaTrabajadores:
-    """The workers of a contract, as last saved. rechazos: NSS → reason of the portal."""
+    """The workers of a contract, as last saved. rechazos: NSS → reason of the portal. limites: of
+    their SBC.
+    """
 
     contrato_id: uuid.UUID
     nombre: str
     filas: tuple[TrabajadorContrato, ...] = field(repr=False)
     rechazos: Mapping[str, str] = field(repr=False)
+    limites: Limites
 
 
 @dataclass(frozen=True, slots=True)

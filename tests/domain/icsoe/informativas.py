@@ -23,7 +23,7 @@ def filas(cuantas: int, semilla: int = 7) -> list[TrabajadorContrato]:
     azar = random.Random(semilla)  # noqa: S311 - not a secret
     return [
         TrabajadorContrato.typed(
-            each.nss, each.curp, f"{azar.randrange(320, 2900)}.{azar.randrange(100):02}"
+            each.nss, each.curp, f"{azar.randrange(331, 2900)}.{azar.randrange(100):02}"
         )
         for each in trabajadores(cuantas, semilla)
     ]

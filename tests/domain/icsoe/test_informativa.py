@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -21,6 +22,14 @@ from icsoe_desktop.domain.icsoe.informativa import (
 )
 from icsoe_desktop.domain.icsoe.revision import Hallazgo, InformativaRevisable, Movido, review
 from icsoe_desktop.domain.icsoe.trabajadores import TWICE
+from icsoe_desktop.domain.movimientos.limites_sbc import TablaLimites
+from icsoe_desktop.domain.valores_legales.valores import (
+    DE_FABRICA,
+    Certeza,
+    Concepto,
+    TablaValores,
+    ValorLegal,
+)
 from icsoe_desktop.errors import InvalidInputError, NotAllowedError
 from tests.domain.icsoe.informativas import HOY, PERIODO, RFC, contrato, filas, informativa
 
@@ -130,6 +139,72 @@ def test_a_start_outside_the_period_warns_unless_it_was_amended_in_it() -> None:
         revision.OUT_OF_PERIOD.format(inicio="01/03/2026", periodo=PERIODO.nombre)
     ]
     assert review(with_datos(inicio=before, modificaciones=(date(2026, 10, 1),)), HOY) == ()
+
+
+def worker(campo: str, value: str) -> InformativaRevisable:
+    row = filas(1)[0]._replace(**{campo: value})
+    return with_first(informativa(1, 1), trabajadores=[row])
+
+
+NSS_10 = filas(1)[0].nss[:10]
+
+
+@pytest.mark.parametrize(
+    ("campo", "value", "said"),
+    [
+        ("nss", NSS_10 + str((int(filas(1)[0].nss[10]) + 1) % 10), "dígito verificador del NSS"),
+        ("sbc", "100.00", "es menor que el salario mínimo de esa fecha, $315.04"),
+        ("sbc", "320.00", "con las prestaciones mínimas, $330.57"),
+        ("sbc", "2932.76", "es mayor que el tope de esa fecha, 25 veces la UMA: $2,932.75"),
+    ],
+)
+def test_a_worker_is_warned_about_as_in_a_movement(campo: str, value: str, said: str) -> None:
+    (found,) = review(worker(campo, value), HOY)
+    assert (found.bloquea, found.campo, found.renglon) == (False, "trabajadores", 0)
+    assert said in found.texto
+
+
+def test_the_sbc_is_held_against_the_period_and_not_against_today() -> None:
+    """In January the minimum wage of the new year is not the one of the return."""
+    wage = ValorLegal(Concepto.GENERAL, date(2027, 1, 1), 400_00, "DOF", Certeza.CAPTURADA)
+    value = replace(
+        worker("sbc", "350.00"), limites=TablaLimites(TablaValores((*DE_FABRICA, wage)))
+    )
+    assert review(value, date(2027, 1, 12)) == ()
+    # A value that the program lacks is said once, not at each row.
+    none = replace(value, limites=TablaLimites(TablaValores(())))
+    found = review(none, HOY)
+    assert [(each.renglon, "No se revisó el SBC" in each.texto) for each in found] == [
+        (None, True),
+        (None, True),
+    ]
+
+
+def test_a_contract_twice_is_asked_about_and_another_number_is_another_one() -> None:
+    value = informativa(1, 1)
+    (first,) = value.contratos
+    again = replace(first, id=uuid.uuid4())
+    twice = replace(value, contratos=[first, again], declarados=2)
+    assert [(each.texto, each.contrato_id) for each in review(twice, HOY)] == [
+        (revision.SAME_CONTRACT, again.id)
+    ]
+    other = replace(again, datos=replace(again.datos, numero="C-9"))
+    assert review(replace(twice, contratos=[first, other]), HOY) == ()
+
+
+def test_a_start_after_the_period_blocks_and_one_before_the_repse_warns() -> None:
+    found = review(with_datos(inicio=date(2027, 1, 1), fin=None), HOY)
+    assert blocks(found) == [
+        revision.AFTER_PERIOD.format(inicio="01/01/2027", periodo=PERIODO.nombre)
+    ]
+    assert warned(found) == []
+    amended = {"modificaciones": (date(2026, 10, 1),), "fin": None}
+    assert warned(review(with_datos(inicio=date(2021, 5, 23), **amended), HOY)) == [
+        revision.BEFORE_REPSE
+    ]
+    own = replace(with_datos(inicio=date(2021, 5, 24), **amended), repse_desde=date(2024, 3, 5))
+    assert warned(review(own, HOY)) == [revision.BEFORE_OWN_REPSE.format(desde="05/03/2024")]
+    assert review(replace(own, repse_desde=date(2021, 5, 24)), HOY) == ()
 
 
 def test_an_expired_repse_or_another_service_warns() -> None:

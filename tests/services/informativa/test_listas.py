@@ -15,6 +15,8 @@ from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.ejemplo.personas import trabajadores
 from icsoe_desktop.domain.icsoe.informativa import TipoInformativa
 from icsoe_desktop.domain.icsoe.trabajadores import TrabajadorContrato, csv_files
+from icsoe_desktop.domain.movimientos.limites_sbc import TablaLimites
+from icsoe_desktop.domain.valores_legales.valores import Zona
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.jobs import Cancelled, NoProgress
 from icsoe_desktop.services.bitacora.service import BitacoraService
@@ -22,6 +24,7 @@ from icsoe_desktop.services.certificados.registros_patronales import RegistrosPa
 from icsoe_desktop.services.informativa import trabajadores as movidos
 from icsoe_desktop.services.informativa.contratos import NO_REGISTROS, ContratosService
 from icsoe_desktop.services.informativa.service import InformativasService
+from icsoe_desktop.services.informativa.trabajadores import zone_of
 from icsoe_desktop.store.engine import Store
 from tests.domain.icsoe.informativas import PERIODO, contrato, filas
 from tests.services.con_movimientos import Apply, Archivo
@@ -56,6 +59,13 @@ def of(at: int, fecha: date, sbc: int, tipo: str = "08", **cambios: object) -> A
         registro_patronal=MIO,
         **cambios,  # type: ignore[arg-type]
     )
+
+
+def test_the_wage_of_the_border_counts_only_if_every_registro_is_there() -> None:
+    border = TablaLimites(zonas={MIO[:10]: Zona.FRONTERA})
+    assert zone_of(border, [MIO]) == MIO
+    assert zone_of(border, [MIO, AJENO]) == ""
+    assert zone_of(border, []) == ""
 
 
 @pytest.mark.usefixtures("registros")
@@ -97,6 +107,7 @@ def test_a_list_is_filled_with_who_was_active_and_the_last_sbc_of_the_period(
     caso.contratos.save_workers(caso.moral, contrato_id, [*rows, gone])
     texts = {each.texto for each in caso.informativas.review(caso.moral, informativa, NP)}
     assert texts == {
+        "El SBC, $300.00, es menor que el salario mínimo de esa fecha, $315.04 (LSS 28).",
         "El SBC, $999.00, no es el del último movimiento, $300.00.",
         "Según los movimientos, no estaba activo en las fechas del contrato.",
     }

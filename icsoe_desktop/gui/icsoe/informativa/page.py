@@ -252,7 +252,9 @@ class InformativaPage(Presented[Ui_InformativaForm, InformativaPresenter], Page)
             open_dialog(dialog)
             dialog.go_to(renglon)
 
-        context.ask(self, lambda _progress: service.workers(sesion, contrato_id), show)
+        context.ask(
+            self, lambda _progress: service.workers(sesion, contrato_id, state.chosen), show
+        )
 
     def _delete_contract(self, contrato: ContratoFila) -> None:
         trabajadores = f"{contrato.trabajadores:,}"

@@ -81,9 +81,7 @@ class TrabajadoresDialog(EditingDialog):
         self._como: list[str] = []
         self._busy = False
         form.contrato_label.setText(f"Contrato {lista.nombre}")
-        self.model = TrabajadoresModel(
-            lista.filas, lista.rechazos, context.application.contratos.today(), self
-        )
+        self.model = TrabajadoresModel(lista, context.application.contratos.today(), self)
         table = form.trabajadores_table
         prepare(table, stretched=True, close=True)
         table.setSortingEnabled(False)
@@ -391,9 +389,10 @@ class TrabajadoresDialog(EditingDialog):
         text = counted(total, "trabajador", "trabajadores")
         if wrong:
             text += f", {wrong:,} con problemas"
-        self.form.cuenta_label.setText(text)
+        odd = self.model.odd()
+        self.form.cuenta_label.setText(f"{text}, {odd:,} con advertencias" if odd else text)
 
     def _draw_problem(self) -> None:
         index = self.form.trabajadores_table.currentIndex()
-        text = self.model.problem_of(index.row()) if index.isValid() else ""
-        show_message(self.form.problema_label, text, "error")
+        text, role = self.model.said_of(index.row()) if index.isValid() else ("", "error")
+        show_message(self.form.problema_label, text, role)

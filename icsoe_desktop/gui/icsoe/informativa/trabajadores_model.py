@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, Final
 
@@ -20,6 +20,7 @@ from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.kit.plain_text import plain_tip
 from icsoe_desktop.gui.kit.tables import tabular_font
+from icsoe_desktop.services.informativa.valores import ListaTrabajadores
 
 COLUMNS: Final = ("nss", "curp", "sbc")
 STATE_TITLE: Final = "Estado"
@@ -27,7 +28,7 @@ NO_PARENT = QModelIndex()
 MAX_UNDO: Final = 50
 _SBC: Final = COLUMNS.index("sbc")
 _RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_GOOD, _WRONG = "Correcto", "Con problemas"
+_GOOD, _ODD, _WRONG = "Correcto", "Con advertencias", "Con problemas"
 
 
 class TrabajadoresModel(QAbstractTableModel):
@@ -37,15 +38,16 @@ class TrabajadoresModel(QAbstractTableModel):
 
     def __init__(
         self,
-        rows: Sequence[TrabajadorContrato],
-        rechazos: Mapping[str, str],
+        lista: ListaTrabajadores,
         today: date,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
-        self._rows = list(rows)
-        self._rechazos = dict(rechazos)
+        self._rows = list(lista.filas)
+        self._rechazos = dict(lista.rechazos)
+        self._limites = lista.limites
         self._today = today
+        self._odd: dict[TrabajadorContrato, dict[str, str]] = {}
         self._told: dict[TrabajadorContrato, dict[str, str]] = {}
         self._twice: frozenset[int] | None = None
         self._undo: list[tuple[TrabajadorContrato, ...]] = []
@@ -68,6 +70,20 @@ class TrabajadoresModel(QAbstractTableModel):
         if row.nss in self._rechazos:
             texts.append(f"El portal lo rechazó: {self._rechazos[row.nss]}")
         return " ".join(texts)
+
+    def said_of(self, at: int) -> tuple[str, str]:
+        """What is wrong with a row or else odd in it, as in a movement, and the role of its label.
+
+        An empty text for a good row.
+        """
+        problem = self.problem_of(at)
+        if problem:
+            return problem, "error"
+        return " ".join(self._warnings(self._rows[at]).values()), "warning"
+
+    def odd(self) -> int:
+        """How many rows have warnings."""
+        return sum(bool(self._warnings(row)) for row in self._rows)
 
     def wrong(self) -> list[int]:
         """Places of the rows with problems."""
@@ -153,10 +169,14 @@ class TrabajadoresModel(QAbstractTableModel):
             case Qt.ItemDataRole.TextAlignmentRole if column == _SBC:
                 return _RIGHT
             case Qt.ItemDataRole.DecorationRole:
-                wrong = COLUMNS[column] in self._problems(self._rows[at])
-                return assets.tinted("error", "error") if wrong else None
+                if COLUMNS[column] in self._problems(self._rows[at]):
+                    return assets.tinted("error", "error")
+                odd = COLUMNS[column] in self._warnings(self._rows[at])
+                return assets.tinted("advertencia", "warning") if odd else None
             case Qt.ItemDataRole.ToolTipRole:
-                return plain_tip(self._problems(self._rows[at]).get(COLUMNS[column], ""))
+                row = self._rows[at]
+                told = self._problems(row) or self._warnings(row)
+                return plain_tip(told.get(COLUMNS[column], ""))
             case _:
                 return None
 
@@ -175,16 +195,19 @@ class TrabajadoresModel(QAbstractTableModel):
         return True
 
     def _state(self, at: int, role: int) -> Any:
-        problem = self.problem_of(at)
+        text, tone = self.said_of(at)
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return problem or _GOOD
+                return text or _GOOD
             case Qt.ItemDataRole.AccessibleTextRole:
-                return f"{_WRONG}: {problem}" if problem else _GOOD
+                kind = _WRONG if tone == "error" else _ODD
+                return f"{kind}: {text}" if text else _GOOD
             case Qt.ItemDataRole.DecorationRole:
-                return assets.tinted(*(("error", "error") if problem else ("correcto", "success")))
+                if not text:
+                    return assets.tinted("correcto", "success")
+                return assets.tinted("error" if tone == "error" else "advertencia", tone)
             case Qt.ItemDataRole.ToolTipRole:
-                return plain_tip(problem)
+                return plain_tip(text)
             case _:
                 return None
 
@@ -192,6 +215,14 @@ class TrabajadoresModel(QAbstractTableModel):
         found = self._told.get(row)
         if found is None:
             found = self._told[row] = row.problemas(self._today)
+        return found
+
+    def _warnings(self, row: TrabajadorContrato) -> dict[str, str]:
+        found = self._odd.get(row)
+        if found is None:
+            problems = self._problems(row)
+            found = {} if problems else row.advertencias(self._today, self._limites)
+            self._odd[row] = found
         return found
 
     def _repeated(self) -> frozenset[int]:

@@ -117,6 +117,19 @@ def test_a_wrong_row_says_what_is_wrong_and_is_mended_in_its_cell(abrir: Open) -
     dialog.leave()
 
 
+def test_an_odd_row_is_warned_about_in_the_list_and_may_be_saved(abrir: Open) -> None:
+    rows = filas(2)
+    dialog = abrir([rows[0], rows[1]._replace(sbc="100.00")])
+    dialog.form.trabajadores_table.setCurrentIndex(dialog.model.index(1, 0))
+    text = dialog.form.problema_label.text()
+    assert "menor que el salario mínimo" in text
+    assert dialog.model.index(1, 3).data() == text
+    assert dialog.model.index(0, 3).data() == "Correcto"
+    assert dialog.model.wrong() == []
+    settle(lambda: dialog.form.cuenta_label.text() == "2 trabajadores, 1 con advertencias")
+    dialog.leave()
+
+
 def test_a_file_is_shown_before_its_rows_are_added_and_saved(
     abrir: Open, application: Application, contratista: Sesion, tmp_path: Path
 ) -> None:
