@@ -26,7 +26,7 @@ SPACING = 16
 # The first rows of the window come before.
 LOOK_AFTER_MS = 800
 TOLD = 6
-BACKUP_FAILED = "No se hizo el respaldo automático"
+BACKUP_FAILED = "Revise el respaldo automático"
 
 
 class StatusPanel(QWidget):

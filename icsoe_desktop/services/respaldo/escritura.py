@@ -9,7 +9,7 @@ from pathlib import Path
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.gateways.atomic_write import NOT_FOUND, file_troubles_in_spanish
 from icsoe_desktop.gateways.boveda.boveda import Boveda
-from icsoe_desktop.gateways.respaldo.archivo import check_backup, write_backup
+from icsoe_desktop.gateways.respaldo.archivo import check_backup, read_header, write_backup
 from icsoe_desktop.gateways.respaldo.cabecera import (
     DAMAGED,
     BackupError,
@@ -18,7 +18,7 @@ from icsoe_desktop.gateways.respaldo.cabecera import (
     seal_contenido,
 )
 from icsoe_desktop.jobs import Progress
-from icsoe_desktop.services.respaldo.restauracion import find_backups
+from icsoe_desktop.services.respaldo.restauracion import RespaldoEncontrado, find_backups
 from icsoe_desktop.store.copies import check_store, copy_store, size_of
 from icsoe_desktop.store.engine import Store
 
@@ -106,15 +106,38 @@ class EscrituraRespaldo:
     def retire(self, folder: Path, keep: int) -> tuple[str, ...]:
         """Delete the automatic backups of this database except the `keep` newest.
 
-        Returns their names.
+        One that holds much more than each of those stays too. Returns the names of the deleted.
         """
-        base = self._boveda.for_backup()[0]
-        ours = [
-            one
-            for one in find_backups(folder)
-            if one.base == base and one.ruta.name.startswith(AUTOMATIC)
-        ]
+        ours = self._automatic(folder)
+        most = max((self._held(one) for one in ours[:keep]), default=0)
+        old = [one for one in ours[keep:] if not _is_much_more(self._held(one), most)]
         with file_troubles_in_spanish():
-            for one in ours[keep:]:
+            for one in old:
                 one.ruta.unlink(missing_ok=True)
-        return tuple(one.ruta.name for one in ours[keep:])
+        return tuple(one.ruta.name for one in old)
+
+    def much_fuller(self, done: RespaldoHecho) -> str:
+        """Name of the newest automatic backup that holds much more than `done`, or empty."""
+        held = sum(count for _name, count in done.conteos)
+        fuller = (
+            one.ruta.name
+            for one in self._automatic(done.ruta.parent)
+            if one.ruta != done.ruta and _is_much_more(self._held(one), held)
+        )
+        return next(fuller, "")
+
+    def _automatic(self, folder: Path) -> list[RespaldoEncontrado]:
+        base = self._boveda.for_backup()[0]
+        found = find_backups(folder)
+        return [one for one in found if one.base == base and one.ruta.name.startswith(AUTOMATIC)]
+
+    def _held(self, one: RespaldoEncontrado) -> int:
+        """How many rows it holds. 0 if its header was changed, so that it protects nothing."""
+        try:
+            return sum(read_header(one.ruta).unseal_contenido(self._store.key).values())
+        except UserFacingError:
+            return 0
+
+
+def _is_much_more(rows: int, than: int) -> bool:
+    return 2 * rows > 3 * than

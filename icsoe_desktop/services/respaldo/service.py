@@ -41,6 +41,10 @@ OUR_BUG = (
     "están completos. Elija «Respaldar ahora»; si se repite, envíe el registro de errores a quien "
     "da soporte."
 )
+HOLDS_LESS = (
+    "El respaldo se hizo, pero sus datos son muchos menos que los de «{}», que no se borrará. "
+    "Revise que no le falte nada. Si está bien así, borre ese archivo; si no, restáurelo."
+)
 KEEP_AT_LEAST = f"Conserve de 1 a {MOST_KEPT} respaldos."
 
 
@@ -66,7 +70,7 @@ USUAL = Programa(cada_horas=24, conservar=7)
 
 @dataclass(frozen=True)
 class FalloRespaldo:
-    """Reason of the last failure of a scheduled backup, as a Spanish sentence."""
+    """What is wrong with the last scheduled backup, as a Spanish sentence."""
 
     cuando: datetime
     motivo: str
@@ -202,7 +206,7 @@ class RespaldoService:
             raise
 
     def last_failure(self) -> FalloRespaldo | None:
-        """Last failure of a scheduled backup. None after a success."""
+        """What is wrong with the last scheduled backup. None after a good one."""
         with self._store.read() as db:
             fallo = kept_values(db, NAME).get("fallo")
         if fallo is None:
@@ -233,10 +237,13 @@ class RespaldoService:
         ruta = folder / f"{AUTOMATIC}{hora_local(now):%Y%m%dT%H%M%S}{SUFFIX}"
         done = self._write(ruta, llave, progress)
         retired = self._escritura.retire(folder, programa.conservar)
+        fuller = self._escritura.much_fuller(done)
         with self._store.write() as db:
             kept = kept_values(db, NAME)
             kept["ultimo"] = now.isoformat()
             kept.pop("fallo", None)
+            if fuller:
+                kept["fallo"] = {"cuando": now.isoformat(), "motivo": HOLDS_LESS.format(fuller)}
             keep_values(db, self._store, NAME, kept)
             self._bitacora.record(db, None, Accion.RESPALDO_CREADO, detalle=ruta.name)
             for name in retired:

@@ -66,6 +66,30 @@ def test_the_clock_makes_backups_and_keeps_the_newest(oficina: Oficina) -> None:
         assert service.preview(oficina.sesion, made[3].ruta, CLAVE).ruta == made[3].ruta
 
 
+def test_no_automatic_backup_takes_the_place_of_one_that_holds_much_more(oficina: Oficina) -> None:
+    with oficina.open() as app:
+        service = app.respaldo
+        service.save_programa(oficina.sesion, Programa(24, 1), CLAVE)
+        full = service.run_scheduled()
+        assert service.last_failure() is None
+        (registro,) = app.registros_patronales.all(oficina.sesion)
+        app.registros_patronales.remove(oficina.sesion, registro.id)
+        made = []
+        for _day in range(3):
+            oficina.reloj.advance(hours=24)
+            made.append(service.run_scheduled())
+            fallo = service.last_failure()
+            assert fallo is not None
+            assert full.ruta.name in fallo.motivo
+        assert made[2].retirados == (made[1].ruta.name,)
+        left = {one.ruta for one in service.found(oficina.sesion)}
+        assert left == {full.ruta, made[2].ruta}
+        full.ruta.unlink()
+        oficina.reloj.advance(hours=24)
+        service.run_scheduled()
+        assert service.last_failure() is None
+
+
 def test_a_schedule_needs_a_number_to_keep_and_a_right(oficina: Oficina) -> None:
     with oficina.open() as app:
         with pytest.raises(InvalidInputError):

@@ -48,7 +48,7 @@ WIDTH: Final = 300
 NO_STATE: Final = ("", "pendiente", "neutral")
 WAITING: Final = ("Esperan", "pendiente", "warning")
 UP_TO_DATE: Final = ("Al día", "correcto", "success")
-FAILED: Final = ("Falló", "error", "error")
+FAILED: Final = ("Revíselo", "error", "error")
 DONE: Final = ("Correcto", "correcto", "success")
 
 

@@ -31,7 +31,7 @@ EVERY = (("Nunca", 0), ("Cada 4 horas", 4), ("Cada día", 24), ("Cada semana", 1
 FIXED = "Los respaldos automáticos los fijó"
 OWN_FOLDER = "«respaldos», en la carpeta de datos"
 WORKING = "Respaldando sus datos…"
-FAILED = "No se hizo el respaldo automático del {}. {}"
+FAILED = "Respaldo automático del {}. {}"
 RESTORE = (
     "Los datos del respaldo tomarán el lugar de los actuales, que se conservan en una carpeta "
     "«anterior-…». El programa se reiniciará para terminar."
