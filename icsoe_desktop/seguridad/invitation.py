@@ -54,7 +54,8 @@ class InvitationContents:
     """secret: private half of the pair that lets the newcomer in.
 
     act: number of the office's last act. signers, suplente, paper: who may make the next one,
-    with their public keys, and the public key of the recovery paper (empty without one).
+    with their public keys, and the public key of the recovery paper (empty without one). limits:
+    key number → collection → the version after which earlier keys seal nothing.
     """
 
     direccion: str
@@ -69,6 +70,7 @@ class InvitationContents:
     signers: Mapping[uuid.UUID, bytes]
     suplente: uuid.UUID | None
     paper: bytes = field(repr=False)
+    limits: Mapping[int, Mapping[str, int]]
     vence: datetime
 
 
@@ -96,6 +98,7 @@ def seal_invitation(content: InvitationContents, codigo: str) -> bytes:
         },
         "suplente": None if content.suplente is None else content.suplente.hex,
         "papel": base64.b64encode(content.paper).decode(),
+        "hasta": {str(number): dict(one) for number, one in content.limits.items()},
         "vence": content.vence.isoformat(),
     }
     plain = json.dumps(told).encode()
@@ -160,6 +163,10 @@ def _parse(found: Any) -> InvitationContents:
         signers=signers,
         suplente=None if suplente is None else uuid.UUID(suplente),
         paper=_half(paper) if paper else b"",
+        limits={
+            int(number): {str(name): int(version) for name, version in one.items()}
+            for number, one in found["hasta"].items()
+        },
         vence=vence,
     )
 

@@ -39,6 +39,7 @@ GOOD: dict[str, Any] = {
     "firman": {"018f3c1a7b1e7a2b9c3d0123456789ab": RAW},
     "suplente": None,
     "papel": "",
+    "hasta": {},
     "vence": "2026-03-16T15:30:00+00:00",
 }
 HEADER: dict[str, Any] = {
@@ -87,6 +88,7 @@ def seal(monkeypatch: pytest.MonkeyPatch) -> Sellar:
         signers={},
         suplente=None,
         paper=b"",
+        limits={},
         vence=datetime(2026, 3, 16, tzinfo=UTC),
     )
 

@@ -20,15 +20,15 @@ class SyncServerError(UserFacingError):
         self.wait_s = wait_s
 
 
+NO_CONNECTION = "No hay conexión con el servidor de sincronización."
+
+
 class NoConnectionError(SyncServerError):
     """No answer, or an answer of a proxy instead of the server."""
 
     def __init__(self, detail: str = "") -> None:
         said = f" {detail}" if detail else ""
-        super().__init__(
-            f"No hay conexión con el servidor de sincronización.{said} {SAFE} "
-            "Se intentará de nuevo."
-        )
+        super().__init__(f"{NO_CONNECTION}{said} {SAFE} Se intentará de nuevo.")
 
 
 class ServerCertificateError(SyncServerError):

@@ -8,8 +8,12 @@ from datetime import datetime
 from enum import StrEnum
 
 from icsoe_desktop.domain.sincronizacion.records import RolOficina
-from icsoe_desktop.gateways.kinto.errors import CANNOT_SAVE
+from icsoe_desktop.gateways.kinto.errors import CANNOT_SAVE, NO_CONNECTION
 
+BROKEN = (
+    "La última sincronización no terminó por un error del programa. Se vuelve a intentar sola; si "
+    "se repite, envíe el registro de errores a quien da soporte."
+)
 ONLY_READS = (
     "La cuenta de este equipo sólo puede consultar: hay cambios hechos aquí que no se enviarán, y "
     "por eso este equipo no es igual a los demás. Pida a un responsable de la oficina que cambie "
@@ -60,6 +64,7 @@ class Luz(StrEnum):
     PENDIENTE = "Por enviar"
     PAUSADA = "En pausa"
     SIN_CONEXION = "Sin conexión"
+    FALLO = "No se sincronizó"
     NO_GUARDA = "El servidor no guarda"
     SOLO_CONSULTA = "Sólo consulta"
     ATENCION = "Requiere atención"
@@ -111,7 +116,7 @@ class EstadoSincronizacion:
         if self.motivo == ONLY_READS:
             return Luz.SOLO_CONSULTA
         if self.motivo:
-            return Luz.SIN_CONEXION
+            return Luz.SIN_CONEXION if self.motivo.startswith(NO_CONNECTION) else Luz.FALLO
         return Luz.PENDIENTE if self.esperan else Luz.AL_DIA
 
 

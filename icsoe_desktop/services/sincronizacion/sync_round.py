@@ -20,7 +20,7 @@ from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gateways.kinto.errors import NoPermissionError, PasswordRejectedError
 from icsoe_desktop.jobs import Cancelled, Progress
 from icsoe_desktop.services.bitacora.service import BitacoraService
-from icsoe_desktop.services.sincronizacion.answers import ResumenSincronizacion
+from icsoe_desktop.services.sincronizacion.answers import BROKEN, ResumenSincronizacion
 from icsoe_desktop.services.sincronizacion.enviar.delivery import Delivery, waiting
 from icsoe_desktop.services.sincronizacion.oficina.keys import own_password
 from icsoe_desktop.services.sincronizacion.oficina.office import Oficina
@@ -41,10 +41,6 @@ STOPPED: Final = "La sincronización se detuvo. {}"
 LOOK_EVERY_S: Final = 3_600.0
 # A single record that the server replaced by an old one shows nowhere: compare all versions.
 COMPARE_EVERY_S: Final = 4 * 3_600.0
-BROKEN: Final = (
-    "La última sincronización no terminó por un error del programa. Se vuelve a intentar sola; si "
-    "se repite, envíe el registro de errores a quien da soporte."
-)
 WAITING: Final = "Esperando a que termine la sincronización en curso"
 LOOK_AGAIN_S: Final = 0.2
 
@@ -137,8 +133,8 @@ class SyncRound:
         progress.report(0, None, "Conectando con el servidor")
         with closing(self._enter(server, whole)) as server:
             with self._store.read() as db:
-                keys = self._oficina.keys(db)
-            integration = RecordIntegration(self._store, self._bitacora, oficina, keys)
+                keys, limits = self._oficina.keys(db), self._register.book.limits(db)
+            integration = RecordIntegration(self._store, self._bitacora, oficina, keys, limits)
             self._reception.receive(
                 server, integration, counts, progress, whole=whole, compare=compare
             )

@@ -5,15 +5,18 @@ from __future__ import annotations
 import logging
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.base.dispatch import Dispatcher, gui_queue
 from icsoe_desktop.gui.oficina.sincronizacion.palabras import LuzBarra, light_of
 from icsoe_desktop.jobs import Failed, Outcome, Progress, Stopped, Succeeded
 from icsoe_desktop.services.sincronizacion.answers import (
+    BROKEN,
     EstadoSincronizacion,
     ResumenSincronizacion,
 )
@@ -63,6 +66,7 @@ class SyncRunner(QObject):
         self._again = False
         self._stopped = False
         self._failures = 0
+        self._broken = ""  # why the last round raised, which the store may not have taken
         self._left: int | None = None  # number of records that waited after the last round
         self.estado: EstadoSincronizacion | None = None
         self._look_timer = QTimer(self)
@@ -121,6 +125,7 @@ class SyncRunner(QObject):
             return
         match outcome:
             case Succeeded((resumen, estado)):
+                self._broken = ""
                 self._failures = 0 if resumen.completa else self._failures + 1
                 self._left = estado.esperan
                 self.estado = estado
@@ -128,6 +133,7 @@ class SyncRunner(QObject):
                     self.arrived.emit()
             case Failed(error):
                 self._failures += 1
+                self._broken = error.message if isinstance(error, UserFacingError) else BROKEN
                 logger.error("synchronisation ended", exc_info=error)
             case Stopped():
                 pass
@@ -163,7 +169,8 @@ class SyncRunner(QObject):
 
     def _show(self, syncing: bool = False) -> None:
         if self.estado is not None:
-            self.changed.emit(light_of(self.estado, datetime.now(UTC), syncing))
+            estado = replace(self.estado, motivo=self.estado.motivo or self._broken)
+            self.changed.emit(light_of(estado, datetime.now(UTC), syncing))
 
 
 __all__ = ["LuzBarra", "SyncRunner"]

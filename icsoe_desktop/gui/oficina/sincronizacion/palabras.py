@@ -27,6 +27,7 @@ ICONS: Final = {
     Luz.PENDIENTE: "pendiente",
     Luz.PAUSADA: "pausa",
     Luz.SIN_CONEXION: "sin_conexion",
+    Luz.FALLO: "error",
     Luz.NO_GUARDA: "error",
     Luz.SOLO_CONSULTA: "advertencia",
     Luz.ATENCION: "advertencia",
@@ -75,7 +76,7 @@ def _word(estado: EstadoSincronizacion, now: datetime) -> str:
             )
             aside = counted_if_any(estado.apartados, "apartado", "apartados")
             return _joined(DETENIDA if estado.detenida else "", conflicts, aside)
-        case Luz.SIN_CONEXION | Luz.NO_GUARDA:
+        case Luz.SIN_CONEXION | Luz.FALLO | Luz.NO_GUARDA:
             return _joined(estado.luz.value, waiting)
         case Luz.SOLO_CONSULTA:
             return _joined(estado.luz.value, f"{estado.esperan:,} sin enviar")
@@ -106,7 +107,7 @@ def ago(when: datetime, now: datetime) -> str:
 
 
 def moment(when: datetime | None) -> str:
-    """dd/mm/aaaa hh:mm in the local time zone."""
+    """dd/mm/aaaa hh:mm, as the clocks of Mexico City show it."""
     return f"{when.astimezone(HORA_DE_MEXICO):%d/%m/%Y %H:%M}" if when is not None else ""
 
 

@@ -27,9 +27,10 @@ LEFT_UNTOLD = (
 LEFT = "Este equipo salió de la oficina. Sus datos siguen aquí y ya no se comparten."
 STOPPED = "Se detuvo. Lo que ya se había recibido o enviado queda; lo demás, la próxima vez."
 FOUNDED = (
-    "La oficina está lista y lo de este equipo se enviará en seguida. Siga en «Equipos de la "
-    "oficina»: invite a los demás, y dé a otro el rol de responsable; mientras haya uno solo, "
-    "nadie más puede invitar ni retirar equipos."
+    "La oficina está lista y lo de este equipo se enviará en seguida. Este equipo es el titular: "
+    "firma por la oficina. Siga en «Equipos de la oficina»: invite a los demás y, en "
+    "«Titularidad», haga el papel de recuperación o nombre un suplente; sin ellos, si este equipo "
+    "se pierde, nadie podrá invitar ni retirar equipos."
 )
 JOINED = "Este equipo ya está en la oficina. {}"
 AGAIN = "Se intentará de nuevo en la próxima sincronización."

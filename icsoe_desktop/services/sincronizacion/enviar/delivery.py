@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.gateways.kinto.errors import CANNOT_SAVE
 from icsoe_desktop.jobs import Progress
+from icsoe_desktop.seguridad.office_keys import newest
 from icsoe_desktop.services.sincronizacion.answers import ONLY_READS, RolOficina
 from icsoe_desktop.services.sincronizacion.enviar.bases import SentRecord
 from icsoe_desktop.services.sincronizacion.enviar.preparation import Preparation, PreparedRecord
@@ -28,7 +29,12 @@ from icsoe_desktop.services.sincronizacion.recibir.reception import COLLECTION_W
 from icsoe_desktop.services.sincronizacion.recibir.writer import RoundCounts
 from icsoe_desktop.services.sincronizacion.valores.kinds import KINDS
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.tables.sincronizacion import EnvioRow, NuevoRow, SalidaRow
+from icsoe_desktop.store.tables.sincronizacion import (
+    EnvioRow,
+    LlaveOficinaRow,
+    NuevoRow,
+    SalidaRow,
+)
 
 _ATTEMPTS: Final = 4
 
@@ -189,6 +195,15 @@ class Delivery:
             ),
             [{"enviado": one.record_id, "con": one.operation} for one, _ in taken],
         )
+        newer = select(LlaveOficinaRow.numero).where(
+            LlaveOficinaRow.numero > newest(integration.contents.office_keys).number
+        )
+        if db.scalar(newer.limit(1)) is not None:
+            # A window of this program took an act while the batch was under way.
+            ids = [one.record_id for one, _ in taken]
+            integration.bases.load(db, kind.collection.value, ids)
+            found = (integration.bases.version(db, kind.collection.value, one) for one in ids)
+            self._oficina.seal_again(db, [row for row in found if row is not None])
 
     def _set_aside(
         self, db: Session, kind: RecordKind, prepared: PreparedRecord, motivo: str

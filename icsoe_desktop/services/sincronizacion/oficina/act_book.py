@@ -19,6 +19,7 @@ from icsoe_desktop.services.sincronizacion.oficina.acts import (
     keys_in,
     read_act,
 )
+from icsoe_desktop.services.sincronizacion.oficina.keys import Limits
 from icsoe_desktop.services.sincronizacion.oficina.office import Oficina
 from icsoe_desktop.services.sincronizacion.oficina.server import RemoteRecord, SyncServer
 from icsoe_desktop.store.engine import Store
@@ -69,6 +70,10 @@ class ActBook:
         with self._store.read() as db:
             return self.newest(db)
 
+    def limits(self, db: Session) -> Limits:
+        act = self.newest(db)
+        return {} if act is None else act.limits
+
     def is_alone(self, db: Session) -> bool:
         """Whether this desktop is the titular and nobody could take its place.
 
@@ -110,6 +115,8 @@ class ActBook:
                 self._oficina.take_key(db, key)
             self._oficina.forget_keys_after(db, act.key_number)
             self.keep(db, act)
+            for number in act.limits.keys() - former.limits.keys():
+                self._oficina.seal_own_again(db, act.limits[number])
 
     def _note_lost(self, db: Session, act: Act, former: Act, oficina: str) -> None:
         """Forget the acts that are not in the line of the new one, and note what they did."""

@@ -19,6 +19,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from icsoe_desktop.domain.sincronizacion.records import RolOficina, canonical
+from icsoe_desktop.seguridad.invitation import InvitationContents
 from icsoe_desktop.seguridad.office_keys import (
     OfficeKey,
     OfficeKeys,
@@ -26,13 +27,14 @@ from icsoe_desktop.seguridad.office_keys import (
     newest,
     pair_proof,
     proofs_agree,
-    public_of,
     unwrap,
     wrap,
 )
 from icsoe_desktop.services.sincronizacion.oficina.keys import (
+    Limits,
     bytes_of,
     half_of,
+    limits_of,
     string_of,
     text_of,
     uuid_of,
@@ -45,7 +47,7 @@ KEYS_AGAIN: Final = 4
 TAKEOVER: Final = 1_000
 _CORE: Final = (
     "v", "n", "antes", "llave", "firmante", "titular", "suplente", "papel", "miembros",
-    "invitaciones", "sobres",
+    "invitaciones", "sobres", "hasta",
 )  # fmt: skip
 
 
@@ -88,7 +90,7 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """before: digest of the act before this one; empty for the first."""
+    """before: digest of the act before this one; empty for the first. limits: see `Limits`."""
 
     number: int
     before: str
@@ -99,6 +101,7 @@ class Act:
     paper: Paper | None
     members: Mapping[uuid.UUID, ActMember]
     invitations: Mapping[uuid.UUID, ActInvitation]
+    limits: Limits
     data: Mapping[str, Any] = field(repr=False)
 
     @property
@@ -132,6 +135,7 @@ class Draft:
     titular: uuid.UUID
     suplente: uuid.UUID | None = None
     paper: Paper | None = None
+    limits: Limits = field(default_factory=dict)
     newcomers: set[uuid.UUID] = field(default_factory=set)
     new_key: bool = False
     gone: set[str] = field(default_factory=set)
@@ -141,7 +145,8 @@ class Draft:
         """mine: the titular of the first act."""
         if act is None:
             return cls({}, {}, mine)
-        return cls(dict(act.members), dict(act.invitations), act.titular, act.suplente, act.paper)
+        members, invitations = dict(act.members), dict(act.invitations)
+        return cls(members, invitations, act.titular, act.suplente, act.paper, act.limits)
 
     def take_out(self, miembro: uuid.UUID) -> None:
         """Also withdraws every open invitation: the member may have seen its file or its keys."""
@@ -204,27 +209,24 @@ def read_act(data: Any) -> Act | None:
             None if paper is None else Paper(half_of(paper["publica"]), bytes_of(paper["sobre"])),
             {one.id: one for one in members},
             {one.id: one for one in invitations},
+            limits_of(data["hasta"]),
             data,
         )
     except (KeyError, ValueError, TypeError, AttributeError):
         return None
 
 
-def known_signers(
-    number: int, signers: Mapping[uuid.UUID, bytes], suplente: uuid.UUID | None, paper: bytes
-) -> Act:
-    """What an invitation tells of the acts: the last number, and who may sign the next one.
-
-    paper: public key of the recovery paper; empty without one.
-    """
+def known_signers(found: InvitationContents) -> Act:
+    """What an invitation tells of the acts: the last number, and who may sign the next one."""
     members = {
         name: ActMember(name, "", public, RolOficina.RESPONSABLE, "", 0)
-        for name, public in signers.items()
+        for name, public in found.signers.items()
     }
     nobody = uuid.UUID(int=0)
-    titular = next((one for one in members if one != suplente), nobody)
-    known = Paper(paper) if paper else None
-    act = Act(number, "", 1, nobody, titular, suplente, known, members, {}, {})
+    titular = next((one for one in members if one != found.suplente), nobody)
+    known = Paper(found.paper) if found.paper else None
+    parts = (known, members, {}, found.limits, {})
+    act = Act(found.act, "", 1, nobody, titular, found.suplente, *parts)
     return replace(act, data=_core(act, {}))
 
 
@@ -301,6 +303,7 @@ def make_act(
         draft.paper,
         draft.members,
         draft.invitations,
+        draft.limits,
         {},
     )
     wraps = {
@@ -324,13 +327,6 @@ def make_act(
 
     data = {**core, "pruebas": proofs(private)}
     return replace(act, data={**data, "pruebas_papel": proofs(paper)} if paper else data)
-
-
-def new_member(
-    miembro: uuid.UUID, cuenta: str, private: bytes, rol: RolOficina, equipo: str, number: int
-) -> ActMember:
-    """This desktop. equipo: its sealed name."""
-    return ActMember(miembro, cuenta, public_of(private), rol, equipo, number)
 
 
 def _core(act: Act, wraps: Mapping[str, Any]) -> dict[str, Any]:
@@ -357,6 +353,7 @@ def _core(act: Act, wraps: Mapping[str, Any]) -> dict[str, Any]:
         },
         "invitaciones": {one.id.hex: invitation_data(one) for one in act.invitations.values()},
         "sobres": wraps,
+        "hasta": {str(number): one for number, one in act.limits.items()},
     }
 
 

@@ -156,8 +156,7 @@ class OfficeEntry:
                 descargada=False,
             )
             with self._store.write() as db:
-                known = known_signers(found.act, found.signers, found.suplente, found.paper)
-                self._register.book.keep(db, known)
+                self._register.book.keep(db, known_signers(found))
             # The new password makes the invitation useless for others.
             own = own_password(private)
             server.change_password(own)

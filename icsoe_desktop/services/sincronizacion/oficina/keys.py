@@ -27,6 +27,10 @@ from icsoe_desktop.seguridad.office_keys import (
 )
 from icsoe_desktop.services.sincronizacion.oficina.server import RemoteRecord
 
+# Number of an office key → collection → its version when the key was made. What an earlier key
+# sealed after that may come from a desktop that was removed then.
+Limits = Mapping[int, Mapping[str, int]]
+
 
 @dataclass(frozen=True, slots=True)
 class MemberRecord:
@@ -152,6 +156,14 @@ def who_left(
         return left if proofs_agree(wanted, bytes_of(data["pruebas"][mine.hex])) else None
     except (KeyError, ValueError, TypeError):
         return None
+
+
+def limits_of(data: Any) -> Limits:
+    """Raises TypeError, ValueError or AttributeError."""
+    return {
+        int(number): {string_of(name): int(version) for name, version in one.items()}
+        for number, one in data.items()
+    }
 
 
 def text_of(data: bytes) -> str:

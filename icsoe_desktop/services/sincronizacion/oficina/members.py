@@ -185,6 +185,7 @@ class OfficeMembers:
                 signers=act.signers(),
                 suplente=act.suplente,
                 paper=act.paper.public_key if act.paper is not None else b"",
+                limits=act.limits,
                 vence=invitation.vence,
             )
             self._bitacora.record(db, sesion, Accion.MIEMBRO_INVITADO, OBJETO, row.id, rol.value)

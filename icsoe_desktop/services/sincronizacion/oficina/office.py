@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, func, select
@@ -20,6 +20,7 @@ from icsoe_desktop.services.sincronizacion.answers import (
     Conexion,
     EstadoSincronizacion,
 )
+from icsoe_desktop.services.sincronizacion.enviar.bases import history_of, short_name
 from icsoe_desktop.services.sincronizacion.oficina.server import Connect, SyncServer
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
@@ -208,11 +209,28 @@ class Oficina:
         for one in later:
             db.delete(one)
         sent = select(VersionRow).where(~VersionRow.borrado, VersionRow.clase != "")
-        for row in db.scalars(sent):
+        self.seal_again(db, db.scalars(sent))
+
+    def seal_again(self, db: Session, rows: Iterable[VersionRow]) -> None:
+        """Send these versions once more as they are, sealed with the newest key."""
+        for row in rows:
             row.reponer = True
             if db.get(SalidaRow, (row.coleccion, row.registro)) is None:
                 outbox.enqueue(raw_of(db), RecordKind(row.clase), [row.registro])
         db.flush()
+
+    def seal_own_again(self, db: Session, limits: Mapping[str, int]) -> None:
+        """`seal_again` for what this desktop wrote after its collection had this version.
+
+        Others hold it: an earlier key sealed it.
+        """
+        mine = short_name(db)
+        for collection, version in limits.items():
+            later = select(VersionRow).where(
+                VersionRow.coleccion == collection, VersionRow.version > version
+            )
+            found = [(row, history_of(row).own) for row in db.scalars(later)]
+            self.seal_again(db, [row for row, own in found if own and own[0].startswith(mine)])
 
     # -- what a person has to do again
 

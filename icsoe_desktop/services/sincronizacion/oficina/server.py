@@ -6,7 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, Protocol
 
-from icsoe_desktop.domain.sincronizacion.records import KEYS_COLLECTION, RolOficina
+from icsoe_desktop.domain.sincronizacion.records import (
+    KEYS_COLLECTION,
+    RecordCollection,
+    RolOficina,
+)
 from icsoe_desktop.gateways.kinto.errors import SyncServerError
 from icsoe_desktop.gateways.kinto.values import (
     JsonObject,
@@ -38,6 +42,7 @@ __all__ = [
     "SyncServerError",
     "TryOut",
     "WriteAnswer",
+    "data_versions",
     "put",
     "server_now",
 ]
@@ -118,3 +123,11 @@ def server_now(server: SyncServer) -> datetime:
     """The server's clock: those of the desktops may be wrong by years."""
     page = server.page(KEYS_COLLECTION, since=_AFTER_EVERYTHING)
     return datetime.fromtimestamp(page.server_time_ms / 1000, UTC)
+
+
+def data_versions(server: SyncServer) -> dict[str, int]:
+    """collection → version of its last change, for every collection of records."""
+    return {
+        one.value: server.page(one.value, since=_AFTER_EVERYTHING).collection_version
+        for one in RecordCollection
+    }

@@ -30,6 +30,7 @@ from icsoe_desktop.services.sincronizacion.oficina.acts import (
     TAKEOVER,
     Act,
     ActInvitation,
+    ActMember,
     Change,
     Draft,
     Paper,
@@ -37,7 +38,6 @@ from icsoe_desktop.services.sincronizacion.oficina.acts import (
     digest_of,
     follows,
     make_act,
-    new_member,
     read_act,
 )
 from icsoe_desktop.services.sincronizacion.oficina.keys import name_place
@@ -48,6 +48,7 @@ from icsoe_desktop.services.sincronizacion.oficina.server import (
     RecordWrite,
     SyncServer,
     SyncServerError,
+    data_versions,
     put,
     server_now,
 )
@@ -78,8 +79,13 @@ class ActSigner:
         name = base64.b64encode(sealed).decode()
 
         def fill(draft: Draft) -> None:
-            draft.members[me.miembro] = new_member(
-                me.miembro, me.cuenta, me.private, RolOficina.RESPONSABLE, name, key.number
+            draft.members[me.miembro] = ActMember(
+                me.miembro,
+                me.cuenta,
+                public_of(me.private),
+                RolOficina.RESPONSABLE,
+                name,
+                key.number,
             )
 
         self.change(server, fill)
@@ -132,6 +138,7 @@ class ActSigner:
         if draft.new_key:
             key = OfficeKey.generate(newest(keys).number + 1)
             keys[key.number] = key
+            draft.limits = {**draft.limits, key.number: data_versions(server)}
         number = former.number + (TAKEOVER if takes_over else 1) if former else 1
         before = digest_of(former, me.oficina) if former is not None and former.whole else ""
         used = paper if takes_over else b""

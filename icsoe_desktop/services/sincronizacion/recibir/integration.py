@@ -21,6 +21,7 @@ from icsoe_desktop.services.sincronizacion.answers import ClaseConflicto
 from icsoe_desktop.services.sincronizacion.enviar.bases import held_record
 from icsoe_desktop.services.sincronizacion.identidad.aliases import resolve
 from icsoe_desktop.services.sincronizacion.identidad.unions import RecordUnions
+from icsoe_desktop.services.sincronizacion.oficina.keys import Limits
 from icsoe_desktop.services.sincronizacion.oficina.server import RemoteRecord
 from icsoe_desktop.services.sincronizacion.recibir.arrival import (
     Arrival,
@@ -31,7 +32,11 @@ from icsoe_desktop.services.sincronizacion.recibir.arrival import (
 from icsoe_desktop.services.sincronizacion.recibir.lost_values import moment_of, with_losers
 from icsoe_desktop.services.sincronizacion.recibir.rollback import ServerRollback
 from icsoe_desktop.services.sincronizacion.recibir.writer import RecordWriter, RoundCounts
-from icsoe_desktop.services.sincronizacion.valores.contents import RecordContents, completed
+from icsoe_desktop.services.sincronizacion.valores.contents import (
+    RecordContents,
+    SealedTooLateError,
+    completed,
+)
 from icsoe_desktop.services.sincronizacion.valores.kinds import KINDS
 from icsoe_desktop.services.sincronizacion.valores.rows import (
     DAMAGED,
@@ -50,11 +55,19 @@ NO_KEY = (
     "El registro está cifrado con una llave de la oficina que este equipo todavía no tiene. "
     "Llegará con otra sincronización."
 )
+OLD_KEY = (
+    "El registro llegó cifrado con una llave anterior, después de que se retiró un equipo de la "
+    "oficina: pudo escribirlo el equipo retirado. No se guardó. Si es de otro equipo, llegará de "
+    "nuevo cuando ese equipo sincronice."
+)
 CLASH = "Otro registro de este equipo tiene el mismo dato único. Elija en Conflictos cuál queda."
 
 
 class RecordIntegration:
-    """Lives for one round or one resolved clash. oficina, office_keys: see RecordContents."""
+    """Lives for one round or one resolved clash.
+
+    oficina, office_keys, limits: see RecordContents.
+    """
 
     def __init__(
         self,
@@ -62,9 +75,10 @@ class RecordIntegration:
         bitacora: BitacoraService,
         oficina: str,
         office_keys: Mapping[int, OfficeKey],
+        limits: Limits | None = None,
     ) -> None:
         self._store = store
-        self.contents = RecordContents(store, oficina, office_keys)
+        self.contents = RecordContents(store, oficina, office_keys, limits)
         self.bases = self.contents.bases
         self.unions = RecordUnions(store, self.contents)
         self.rollback = ServerRollback(self.contents)
@@ -175,7 +189,8 @@ class RecordIntegration:
         elif error.garbage and waiting is not None:
             self.rollback.take_place(db, waiting, version)
         else:
-            self._hold(arrival, NO_KEY if error.missing_key else DAMAGED)
+            late = isinstance(error, SealedTooLateError)
+            self._hold(arrival, NO_KEY if error.missing_key else OLD_KEY if late else DAMAGED)
         return True
 
     def _older(self, arrival: Arrival) -> bool:

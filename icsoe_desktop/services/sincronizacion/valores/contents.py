@@ -17,9 +17,14 @@ from icsoe_desktop.domain.sincronizacion.deletions import (
 from icsoe_desktop.domain.sincronizacion.merge import CONFLICTOS
 from icsoe_desktop.domain.sincronizacion.records import Content, RecordKind, canonical
 from icsoe_desktop.seguridad.office_keys import OfficeKey
-from icsoe_desktop.seguridad.sealed_record import Envelope, open_record
+from icsoe_desktop.seguridad.sealed_record import (
+    Envelope,
+    EnvelopeUnreadableError,
+    open_record,
+)
 from icsoe_desktop.services.sincronizacion.enviar.bases import RecordBases
 from icsoe_desktop.services.sincronizacion.identidad.aliases import resolve
+from icsoe_desktop.services.sincronizacion.oficina.keys import Limits
 from icsoe_desktop.services.sincronizacion.oficina.server import RemoteRecord
 from icsoe_desktop.services.sincronizacion.recibir.lost_values import conflicts_of
 from icsoe_desktop.services.sincronizacion.valores.kinds import KINDS
@@ -30,14 +35,28 @@ from icsoe_desktop.store.sincronizacion import packets, states
 from icsoe_desktop.store.sincronizacion.shared_rows import check_told, with_defaults
 
 
-class RecordContents:
-    """oficina: the bucket. office_keys: the current keys; each round makes a new object."""
+class SealedTooLateError(EnvelopeUnreadableError):
+    """An earlier key sealed the record after a desktop that had it was removed."""
 
-    def __init__(self, store: Store, oficina: str, office_keys: Mapping[int, OfficeKey]) -> None:
+
+class RecordContents:
+    """oficina: the bucket. office_keys: the current keys; each round makes a new object.
+
+    limits: of the newest act.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        oficina: str,
+        office_keys: Mapping[int, OfficeKey],
+        limits: Limits | None = None,
+    ) -> None:
         self.rows = RecordRows(store)
         self.bases = RecordBases(store)
         self.oficina = oficina
         self.office_keys = office_keys
+        self._limits = limits or {}
 
     def local(self, db: Session, kind: RecordKind, record_id: uuid.UUID) -> Content | None:
         """The local content, with the values that only a newer program knows."""
@@ -121,9 +140,12 @@ class RecordContents:
 
     def open(self, remote: RemoteRecord, collection: str) -> Envelope:
         """Raises EnvelopeUnreadableError."""
-        return open_record(
-            remote.data or {}, self.office_keys, self.oficina, collection, uuid.UUID(remote.id)
-        )
+        data = remote.data or {}
+        opened = open_record(data, self.office_keys, self.oficina, collection, uuid.UUID(remote.id))
+        for number, versions in self._limits.items():
+            if data["k"] < number and remote.version > versions.get(collection, 0):
+                raise SealedTooLateError("an earlier key", garbage=True)
+        return opened
 
 
 def _deleted(raw: RawConnection, known: Content, packet: Content) -> dict[str, str]:

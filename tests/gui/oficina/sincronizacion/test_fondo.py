@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA
+from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.inicio.background import Background
 from icsoe_desktop.gui.inicio.status_bar import StatusPanel
 from icsoe_desktop.gui.oficina.sincronizacion import background as fondo
@@ -39,6 +40,7 @@ class Watched(SincronizacionService):
         self.rounds = 0
         self.at_once = 0
         self.most_at_once = 0
+        self.fault: Exception | None = None
         self.gate = threading.Event()
         self.gate.set()
 
@@ -48,6 +50,8 @@ class Watched(SincronizacionService):
         self.most_at_once = max(self.most_at_once, self.at_once)
         try:
             assert self.gate.wait(10)
+            if self.fault is not None:
+                raise self.fault
             return super().sync(progress)
         finally:
             self.at_once -= 1
@@ -244,3 +248,19 @@ def test_where_it_is_off_nothing_of_it_is_loaded(tmp_path: object) -> None:
     assert done.returncode == 0, done.stderr
     # The tables of the store are one module, whose migrations must agree with it.
     assert done.stdout.split() == ["icsoe_desktop.store.tables.sincronizacion"]
+
+
+@pytest.mark.expects_log
+def test_a_round_that_could_not_even_store_its_reason_is_not_green(
+    runner: SyncRunner, watched: Watched, uno: Escritorio, qtbot: QtBot
+) -> None:
+    """The disk is full: the store keeps the state of the last good round."""
+    seen = light(runner)
+    uno.add_registro()
+    watched.fault = UserFacingError("El disco está lleno.")
+    runner.start()
+    qtbot.waitUntil(lambda: bool(seen) and seen[-1].text == "No se sincronizó, 1 por enviar")
+    assert (seen[-1].icon, seen[-1].tip.split(".")[0]) == ("error", "El disco está lleno")
+    watched.fault = None
+    runner.nudge()
+    qtbot.waitUntil(lambda: seen[-1].text == "Sincronizado hace un momento")

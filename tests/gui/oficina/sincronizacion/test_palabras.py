@@ -8,8 +8,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
+from icsoe_desktop.gateways.kinto.errors import NO_CONNECTION
 from icsoe_desktop.gui.oficina.sincronizacion.palabras import LuzBarra, ago, describe, light_of
 from icsoe_desktop.services.sincronizacion.answers import (
+    BROKEN,
     EstadoSincronizacion,
     ResumenSincronizacion,
 )
@@ -26,8 +28,11 @@ GOOD = EstadoSincronizacion(
         ({}, "vigente", "Sincronizado hace 2 min"),
         ({"esperan": 3}, "pendiente", "3 por enviar"),
         ({"esperan": 1200}, "pendiente", "1,200 por enviar"),
-        ({"motivo": "No hay red."}, "sin_conexion", "Sin conexión"),
-        ({"motivo": "No hay red.", "esperan": 3}, "sin_conexion", "Sin conexión, 3 por enviar"),
+        ({"motivo": NO_CONNECTION}, "sin_conexion", "Sin conexión"),
+        ({"motivo": NO_CONNECTION, "esperan": 3}, "sin_conexion", "Sin conexión, 3 por enviar"),
+        ({"motivo": BROKEN}, "error", "No se sincronizó"),
+        ({"motivo": BROKEN, "esperan": 3}, "error", "No se sincronizó, 3 por enviar"),
+        ({"motivo": BROKEN, "descargada": False}, "error", "No se sincronizó"),
         ({"pausada": True}, "pausa", "En pausa"),
         ({"pausada": True, "esperan": 1, "conflictos": 2}, "pausa", "En pausa, 1 por enviar"),
         ({"conflictos": 1}, "advertencia", "1 conflicto por decidir"),
@@ -48,12 +53,12 @@ def test_who_shares_with_nobody_has_no_light() -> None:
 
 
 def test_the_reason_and_the_last_success_are_told_with_the_light() -> None:
-    light = light_of(replace(GOOD, motivo="No hay red."), NOW)
+    light = light_of(replace(GOOD, motivo=NO_CONNECTION), NOW)
     local = f"{(NOW - timedelta(minutes=2)).astimezone(HORA_DE_MEXICO):%d/%m/%Y %H:%M}"
     assert light == LuzBarra(
         "Sin conexión",
         "sin_conexion",
-        f"No hay red. Última sincronización: {local} (hace 2 min).",
+        f"{NO_CONNECTION} Última sincronización: {local} (hace 2 min).",
     )
     working = light_of(replace(GOOD, ultimo_exito=None), NOW, syncing=True)
     assert working == LuzBarra("Sincronizando…", "sincronizar", "Aún no se ha sincronizado.")

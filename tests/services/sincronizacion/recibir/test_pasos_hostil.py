@@ -17,14 +17,13 @@ from icsoe_desktop.domain.sincronizacion.records import RecordKind, parse_record
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.seguridad.office_keys import OfficeKey
 from icsoe_desktop.seguridad.sealed_record import Envelope, PackedContent, open_record, seal_record
-from icsoe_desktop.services.sincronizacion.answers import Eleccion, Luz
+from icsoe_desktop.services.sincronizacion.answers import BROKEN, Eleccion, Luz
 from icsoe_desktop.services.sincronizacion.enviar.bases import RecordBases
 from icsoe_desktop.services.sincronizacion.enviar.delivery import Delivery
 from icsoe_desktop.services.sincronizacion.oficina.keys import read_member
 from icsoe_desktop.services.sincronizacion.oficina.office import KEYS
 from icsoe_desktop.services.sincronizacion.oficina.server import JsonObject, RemoteRecord
 from icsoe_desktop.services.sincronizacion.recibir.writer import RecordWriter
-from icsoe_desktop.services.sincronizacion.sync_round import BROKEN
 from icsoe_desktop.services.sincronizacion.valores.kinds import KINDS
 from icsoe_desktop.services.sincronizacion.valores.rows import DAMAGED
 from icsoe_desktop.store.lotes.carriers import key_of_line
