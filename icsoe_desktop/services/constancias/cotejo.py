@@ -37,12 +37,21 @@ class Cotejo(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RenglonCotejado:
-    """A row and its match. nota: Spanish sentence about it, or empty."""
+    """A row and its match. nota: Spanish sentence about it, or empty.
+
+    movimiento_id: of COINCIDE, and of YA_ANOTADO if only one movement has that answer.
+    """
 
     renglon: RenglonConstancia
     cotejo: Cotejo
     movimiento_id: uuid.UUID | None = None
     nota: str = field(default="", repr=False)
+
+    @property
+    def corregible(self) -> uuid.UUID | None:
+        """The movement that this row rejected, once that is written down."""
+        applied = self.cotejo is Cotejo.YA_ANOTADO and self.renglon.rechazado
+        return self.movimiento_id if applied else None
 
 
 @dataclass(frozen=True)
@@ -194,8 +203,10 @@ def _choose(
     if len(by_hand) == 1:
         return RenglonCotejado(renglon, Cotejo.COINCIDE, by_hand[0].id, ONLY_DETAILS), by_hand[0]
     if same:
-        cotejo = Cotejo.VARIOS if by_hand else Cotejo.YA_ANOTADO
-        return RenglonCotejado(renglon, cotejo), None
+        if by_hand:
+            return RenglonCotejado(renglon, Cotejo.VARIOS), None
+        found = same[0].id if len(same) == 1 else None
+        return RenglonCotejado(renglon, Cotejo.YA_ANOTADO, found), None
     if candidatos:
         nota = f"Aquí está {candidatos[0].estado.value.lower()}."
         return RenglonCotejado(renglon, Cotejo.OTRA_RESPUESTA, None, nota), None

@@ -29,6 +29,7 @@ NOTHING: Final = (
     "Ningún movimiento de la constancia se puede anotar. Si no están en el programa, importe antes "
     "el archivo que se presentó."
 )
+CORRECT: Final = "Corrija aquí lo rechazado, o después, desde la lista."
 DOES_NOT_ADD_UP: Final = (
     "La constancia tiene datos que faltan o no cuadran. Revise la lista de problemas antes de "
     "anotar."
@@ -37,13 +38,14 @@ DOES_NOT_ADD_UP: Final = (
 
 @dataclass(frozen=True)
 class ConstanciaState:
-    """step: None while nothing runs."""
+    """step: None while nothing runs. anotada: it was applied here, and its rejected rows stay."""
 
     archivo: str
     step: Step | None = READING
     vista: VistaConstancia | None = None
     stopping: bool = False
     message: str = ""
+    anotada: bool = False
 
     @property
     def can_apply(self) -> bool:
@@ -132,7 +134,7 @@ class ConstanciaPresenter(StoppablePresenter[ConstanciaState]):
         self._show(step=APPLYING, message="")
         self.begin(
             lambda progress: self._service.apply(self._sesion, vista, progress),
-            self.applied.emit,
+            self._on_applied,
             self._on_step,
             self._on_not_applied,
         )
@@ -163,6 +165,13 @@ class ConstanciaPresenter(StoppablePresenter[ConstanciaState]):
             self.stopped.emit()
         else:
             self._show(vista=vista, step=None)
+
+    def _on_applied(self, resultado: ResultadoConstancia) -> None:
+        self.applied.emit(resultado)
+        if resultado.rechazados:
+            # Read again: the rows now know which movement they rejected.
+            self._show(step=READING, message=f"{summary(resultado)} {CORRECT}", anotada=True)
+            self.start()
 
     def _on_not_applied(self, error: Exception) -> None:
         self._show(step=None, stopping=False)

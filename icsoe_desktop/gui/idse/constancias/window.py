@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.domain.movimientos.constancia import ProblemaConstancia
@@ -20,9 +21,15 @@ from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.notices import EmptyState
 from icsoe_desktop.gui.kit.progress import STOPPING, described, draw_step
 from icsoe_desktop.gui.kit.tables import Column, RowsTable, count_column
-from icsoe_desktop.services.constancias.cotejo import Cotejo, RenglonCotejado, VistaConstancia
+from icsoe_desktop.services.constancias.cotejo import (
+    Cotejo,
+    RenglonCotejado,
+    ResultadoConstancia,
+    VistaConstancia,
+)
 
 PURPOSE: Final = "problemas_constancia"
+RESPUESTA: Final = 1  # its place in RENGLONES
 NO_LINES: Final = ("Sin renglones", "No se encontró ningún movimiento en la constancia.")
 NO_PROBLEMS: Final = ("Sin problemas", "No se encontró nada que revisar al leer la constancia.")
 _COTEJO_ICONS: Final = {
@@ -43,7 +50,9 @@ RENGLONES: Final[tuple[Column[RenglonCotejado], ...]] = (
     Column[RenglonCotejado](
         "Respuesta",
         lambda c: "Rechazado" if c.renglon.rechazado else "Aprobado",
+        sort=lambda c: not c.renglon.rechazado,
         state=lambda c: "error" if c.renglon.rechazado else "correcto",
+        tip=_reasons,
         width=110,
     ),
     Column[RenglonCotejado](
@@ -115,12 +124,16 @@ PROBLEMAS: Final = (
 class ConstanciaDialog(JobDialog[Ui_ConstanciaForm, ConstanciaPresenter]):
     """Draws ConstanciaState. Closing the dialog stops running work first."""
 
+    correction_wanted = Signal(object)  # UUID of a rejected movement
+
     def __init__(self, presenter: ConstanciaPresenter, context: Context, parent: QWidget) -> None:
         super().__init__(parent)
         self.present(Ui_ConstanciaForm(), presenter, context)
         self._shown: VistaConstancia | None = None
         form = self.form
         self.renglones = RowsTable(form.renglones_table, RENGLONES, context.preferences)
+        # What was rejected first: there is something to do about it.
+        form.renglones_table.sortByColumn(RESPUESTA, Qt.SortOrder.AscendingOrder)
         self.problemas = RowsTable(form.problemas_table, PROBLEMAS, context.preferences)
         self.no_lines = EmptyState(form.renglones_table, "documento", *NO_LINES, wanted=False)
         self.no_problems = EmptyState(form.problemas_table, "correcto", *NO_PROBLEMS, wanted=False)
@@ -130,12 +143,29 @@ class ConstanciaDialog(JobDialog[Ui_ConstanciaForm, ConstanciaPresenter]):
         form.avance_bar.setAccessibleName("Avance")
         form.anotar_button.clicked.connect(presenter.apply)
         form.cancelar_button.clicked.connect(self.reject)
+        form.corregir_button.clicked.connect(self._correct)
+        form.renglones_table.doubleClicked.connect(lambda _index: self._correct())
+        form.renglones_table.selectionModel().selectionChanged.connect(self._draw_chosen)
+        QShortcut(QKeySequence("F2"), self, self._correct)
         form.exportar_button.clicked.connect(self._choose_export)
         presenter.changed.connect(self._draw)
-        presenter.applied.connect(lambda _resultado: self.accept())
+        presenter.applied.connect(self._on_applied)
         presenter.refused.connect(lambda error: context.errors.show(self, error))
         self._draw(presenter.state)
         QTimer.singleShot(0, self, presenter.start)
+
+    def _on_applied(self, resultado: ResultadoConstancia) -> None:
+        if not resultado.rechazados:
+            self.accept()
+
+    def _correct(self) -> None:
+        chosen = self.renglones.selected()
+        if chosen is not None and chosen.corregible is not None:
+            self.correction_wanted.emit(chosen.corregible)
+
+    def _draw_chosen(self) -> None:
+        chosen = self.renglones.selected()
+        self.form.corregir_button.setEnabled(chosen is not None and chosen.corregible is not None)
 
     def _choose_export(self) -> None:
         choose_problems_file(
@@ -168,6 +198,14 @@ class ConstanciaDialog(JobDialog[Ui_ConstanciaForm, ConstanciaPresenter]):
             if vista is not None and state.can_apply
             else "&Anotar"
         )
+        done = vista is not None and vista.ya_aplicada
+        form.cancelar_button.setText("&Cerrar" if done else "&Cancelar")
         form.cancelar_button.setEnabled(not state.stopping)
-        if arrived:
+        correctable = () if vista is None else [one for one in vista.cotejados if one.corregible]
+        form.corregir_button.setVisible(bool(correctable))
+        if arrived and correctable:
+            self.renglones.select(correctable[0])
+            form.renglones_table.setFocus()
+        elif arrived:
             (form.anotar_button if state.can_apply else form.cancelar_button).setFocus()
+        self._draw_chosen()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -87,7 +88,13 @@ class Tareas(QObject):
         dialog.changed.connect(self.movements_changed)
         self._open(dialog)
 
-    def capture(self, tipo: TipoMovimiento, editing: MovimientoFila | None = None) -> None:
+    def capture(
+        self,
+        tipo: TipoMovimiento,
+        editing: MovimientoFila | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        """parent: the dialog that asks for it, if it stays open."""
         presenter = CapturaMovimientoPresenter(
             self._context.application.movimientos,
             self._context.jobs,
@@ -97,12 +104,20 @@ class Tareas(QObject):
             editing,
         )
         presenter.saved.connect(lambda _fila: self.movements_changed.emit())
-        dialog = CapturaMovimientoDialog(presenter, self._context, self._window)
+        dialog = CapturaMovimientoDialog(presenter, self._context, parent or self._window)
         self._open(dialog)
 
-    def edit(self, fila: MovimientoFila) -> None:
+    def edit(self, fila: MovimientoFila, parent: QWidget | None = None) -> None:
         if may_open(fila):
-            self.capture(fila.tipo, fila)
+            self.capture(fila.tipo, fila, parent)
+
+    def correct(self, movimiento_id: uuid.UUID, parent: QWidget) -> None:
+        movimientos, sesion = self._context.application.movimientos, self._context.require_sesion()
+        self._context.ask(
+            parent,
+            lambda _progress: movimientos.get(sesion, movimiento_id),
+            lambda fila: self.edit(fila, parent),
+        )
 
     def open_history(self, fila: MovimientoFila, may_write: bool) -> None:
         dialog = HistorialDialog(fila, self._context, may_write, self._window)
@@ -238,6 +253,7 @@ class TareasImportacion(QObject):
     told = Signal(str, str)  # sentence, role
     movements_changed = Signal()
     lotes_changed = Signal()
+    correction_wanted = Signal(object, object)  # UUID of a rejected movement, the dialog
 
     def __init__(self, context: Context, pages: JobQueue, window: QWidget) -> None:
         super().__init__(window)
@@ -319,8 +335,14 @@ class TareasImportacion(QObject):
             self.lotes_changed.emit()
 
         presenter.applied.connect(applied)
-        presenter.stopped.connect(lambda: self.told.emit(IMPORT_STOPPED, "hint"))
+
+        def stopped() -> None:
+            if not presenter.state.anotada:
+                self.told.emit(IMPORT_STOPPED, "hint")
+
+        presenter.stopped.connect(stopped)
         dialog = ConstanciaDialog(presenter, self._context, self._window)
+        dialog.correction_wanted.connect(lambda one: self.correction_wanted.emit(one, dialog))
         dialog.finished.connect(lambda _result: self._next_constancia())
         open_remembered(dialog, self._context.preferences)
 

@@ -301,6 +301,7 @@ class ModuloWindow(QMainWindow):
         self.al_dia.failed.connect(self._on_update_failed)
         self.lotes.constancia_wanted.connect(self.importacion.choose_constancia)
         self.tareas.scope_wanted.connect(self.show_scope)
+        self.importacion.correction_wanted.connect(self.tareas.correct)
         self.lotes.generation_wanted.connect(self.generate)
         self.lotes.movements_wanted.connect(
             lambda lote_id, name: self.show_scope(FiltroMovimientos(lote_id=lote_id), name)

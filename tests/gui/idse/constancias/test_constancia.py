@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from benchmarks.datos import escribir_archivos
@@ -15,12 +16,13 @@ from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.movimientos.constancia import Cifras, ClaseTotales
 from icsoe_desktop.domain.movimientos.movimiento import EstadoAviso
 from icsoe_desktop.gui.base.shell import Context
+from icsoe_desktop.gui.idse.captura.window import CapturaMovimientoDialog
 from icsoe_desktop.gui.idse.constancias.window import ConstanciaDialog
 from icsoe_desktop.gui.idse.importacion.importaciones import ImportacionesDialog
 from icsoe_desktop.gui.idse.importacion.window import ImportacionMovimientosDialog
 from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
 from icsoe_desktop.services.application import Application
-from icsoe_desktop.services.movimientos.valores import TODOS
+from icsoe_desktop.services.movimientos.valores import TODOS, FiltroMovimientos
 from tests.completas import espacio, pantalla
 from tests.gateways.constancia_pdf.papeles import THREE, constancia, printed, renglon
 from tests.gui.conftest import press
@@ -104,20 +106,48 @@ def test_a_dropped_constancia_is_shown_first_and_written_down_with_one_key(
     )
     assert said(form.resumen_label) == "3 movimientos: 2 aprobados, 1 rechazado."
     assert [(row[1], row[2], row[5], row[3]) for row in cells(form.renglones_table)] == [
+        ("Rechazado", "Coincide", "9876 54 3210 3", "0123 NO TIENE RELACIÓN LABORAL"),
         ("Aprobado", "Coincide", "1234 56 7890 3", ""),
         ("Aprobado", "Coincide", "1122 33 4455 4", "Extemporáneo."),
-        ("Rechazado", "Coincide", "9876 54 3210 3", "0123 NO TIENE RELACIÓN LABORAL"),
     ]
     assert found.no_problems.shown
     assert not form.exportar_button.isEnabled()
     assert states(application, sesion) == PENDING, "nothing is changed by looking"
     assert focused(found) is form.anotar_button
     assert form.anotar_button.text() == "&Anotar 3 movimientos"
+    assert not form.corregir_button.isVisible(), "nothing is rejected yet"
     QTest.keyClick(form.anotar_button, Key.Key_Return)
-    until(lambda: gone(found))
+    until(form.corregir_button.isVisible)
+    assert said(form.aviso_label) == (
+        "La constancia se anotó: 2 aprobados, 1 rechazado. Corrija aquí lo rechazado, o después, "
+        "desde la lista."
+    )
+    assert (form.cancelar_button.text(), form.anotar_button.isEnabled()) == ("&Cerrar", False)
+    escape(found)
     assert said(shown.form.mensaje_label) == ("La constancia se anotó: 2 aprobados, 1 rechazado.")
     until(lambda: sorted(column(shown, "Estado")) == sorted(ANSWERED))
     assert states(application, sesion) == ANSWERED
+
+
+def test_a_rejected_row_is_corrected_from_its_constancia_now_or_later(
+    shown: ModuloWindow, application: Application, sesion: Sesion, papel: Path
+) -> None:
+    shown.importacion.start([papel])
+    found = read()
+    press(found, "Anotar 3 movimientos")
+    until(found.form.corregir_button.isVisible)
+    assert focused(found) is found.form.renglones_table, "on the rejected row"
+    QTest.keyClick(found.form.renglones_table, Key.Key_F2)
+    form = dialog(CapturaMovimientoDialog)
+    assert "0123 NO TIENE RELACIÓN LABORAL" in said(form.form.rechazo_label)
+    until(lambda: form._presenter.state.revision is not None)
+    QTest.keyClick(form, Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    until(lambda: gone(form))
+    owed = application.movimientos.first_page(sesion, FiltroMovimientos(por_resolver=True))
+    assert [(fila.nss, fila.estado) for fila in owed] == [(BAJA.nss, EstadoAviso.PENDIENTE)]
+    QTest.keyClick(found.form.renglones_table, Key.Key_Down)
+    assert not found.form.corregir_button.isEnabled(), "an approved one"
+    escape(found)
 
 
 def test_what_does_not_add_up_or_is_not_here_is_listed_and_exported(
@@ -168,7 +198,8 @@ def test_a_constancia_is_undone_as_a_whole(
     shown.importacion.start([papel])
     found = read()
     press(found, "Anotar 3 movimientos")
-    until(lambda: gone(found))
+    until(found.form.corregir_button.isVisible)
+    escape(found)
     shown.importacion.start([papel])
     again = read()
     assert said(again.form.aviso_label).startswith("Esta constancia ya se había importado.")
