@@ -15,7 +15,7 @@ from typing import Any
 
 from icsoe_desktop.domain.fields import Field, FieldTable, Place
 from icsoe_desktop.domain.identificadores.contacto import Correo, Telefono
-from icsoe_desktop.domain.identificadores.curp import Curp, compare, too_young
+from icsoe_desktop.domain.identificadores.curp import Curp, compare, oddities
 from icsoe_desktop.domain.identificadores.persona import (
     ETIQUETAS_PERSONA,
     NOMBRE_CAMPOS,
@@ -250,8 +250,7 @@ def check_nuevo(nuevo: CapturistaNuevo, today: date) -> RevisionCapturista:
     curp: Curp | None = None
     try:
         curp = Curp.parse(nuevo.curp, today)
-        young = too_young(curp, today)
-        odd = (*curp.advertencias, young) if young else curp.advertencias
+        odd = oddities(curp, today)
         if odd:
             advertencias["curp"] = odd
     except InvalidInputError as error:

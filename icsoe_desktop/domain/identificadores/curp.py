@@ -214,6 +214,12 @@ def too_young(curp: Curp, today: date) -> str:
     return MENOR.format(edad=counted(edad, "año", "años")) if edad < EDAD_MINIMA else ""
 
 
+def oddities(curp: Curp, today: date) -> tuple[str, ...]:
+    """Every warning about a CURP, also about the age."""
+    young = too_young(curp, today)
+    return (*curp.advertencias, young) if young else curp.advertencias
+
+
 # fmt: off
 _PARTICLES = frozenset({
     "DA", "DAS", "DE", "DEL", "DER", "DI", "DIE", "DD", "Y", "EL", "LA", "LOS", "LAS",

@@ -53,10 +53,7 @@ class DateField(QObject):
     @property
     def value(self) -> date | None:
         """The date; None if empty. Raises ValueError for any other text."""
-        try:
-            when = read_date(self.edit.text())
-        except ValueError:
-            raise ValueError(BAD_DATE) from None
+        when = read_date(self.edit.text())
         if when is not None and not MIN_YEAR <= when.year <= MAX_YEAR:
             raise ValueError(BAD_DATE)
         return when

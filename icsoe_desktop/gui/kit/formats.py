@@ -11,6 +11,7 @@ from icsoe_desktop.domain.texto import counted as counted
 from icsoe_desktop.domain.texto import counted_if_any as counted_if_any
 
 BAD_DATE = "Escriba la fecha como dd/mm/aaaa, por ejemplo 02/03/2026."
+NO_SUCH_DATE = "Esa fecha no existe. Revise el día y el mes."
 
 
 def day(when: date | None) -> str:
@@ -47,7 +48,10 @@ def movements(count: int) -> str:
 
 
 def read_date(text: str) -> date | None:
-    """The typed date; None if empty. Accepts 2/3/26, 02-03-2026, 02032026. Raises ValueError."""
+    """The typed date; None if empty. Accepts 2/3/26, 02-03-2026, 02032026.
+
+    Raises ValueError with the sentence for the user: no date, or a day that does not exist.
+    """
     text = text.strip()
     if not text:
         return None
@@ -56,4 +60,7 @@ def read_date(text: str) -> date | None:
     if match is None:
         raise ValueError(BAD_DATE)
     dia, mes, anio = (int(part) for part in match.groups())
-    return date(anio + 2000 if anio < 100 else anio, mes, dia)
+    try:
+        return date(anio + 2000 if anio < 100 else anio, mes, dia)
+    except ValueError:
+        raise ValueError(NO_SUCH_DATE) from None

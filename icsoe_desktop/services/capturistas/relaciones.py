@@ -48,7 +48,6 @@ class CurpValidada(IdentidadPersona):
     sexo: str
     fecha_nacimiento: date = field(repr=False)
     entidad: str
-    advertencias: tuple[str, ...] = field(repr=False)
 
     @property
     def conocida(self) -> bool:

@@ -97,7 +97,6 @@ class CapturistasService:
             fecha_nacimiento=valor.fecha_nacimiento,
             entidad=valor.entidad,
             **asdict(known),
-            advertencias=valor.advertencias,
         )
 
     def register(

@@ -22,7 +22,7 @@ from icsoe_desktop.domain.icsoe.capturista import (
     check_nuevo,
 )
 from icsoe_desktop.domain.icsoe.terminos import AVISO_ICSOE
-from icsoe_desktop.domain.identificadores.curp import Curp
+from icsoe_desktop.domain.identificadores.curp import Curp, oddities
 from icsoe_desktop.domain.identificadores.persona import NOMBRE_CAMPOS
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gui.base.form_dialog import FormDialog
@@ -108,7 +108,7 @@ class DatosWidget(QWidget):
             f"Sexo: {curp.sexo.nombre}   ·   Fecha de nacimiento: {born}   ·   "
             f"Entidad de nacimiento: {curp.entidad}"
         )
-        odd = " ".join(curp.advertencias)
+        odd = " ".join(oddities(curp, self._today()))
         show_message(
             self.form.curp_advertencia, WARNING.format(texto=odd) if odd else "", "warning"
         )

@@ -24,7 +24,7 @@ from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_contrato import Ui_ContratoForm
 from icsoe_desktop.gui.kit.dates import DateField
 from icsoe_desktop.gui.kit.fields import grow_to_fit, room_on_screen
-from icsoe_desktop.gui.kit.formats import BAD_DATE, day, read_date
+from icsoe_desktop.gui.kit.formats import day, read_date
 from icsoe_desktop.gui.kit.stacks import keep_right_edge
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.informativa.valores import ContratoGuardado
@@ -136,12 +136,12 @@ class ContratoDialog(FormDialog[Ui_ContratoForm, uuid.UUID]):
         for name in ("inicio", "fin"):
             try:
                 read_date(texts[name])
-            except ValueError:
-                wrong[name] = BAD_DATE
+            except ValueError as error:
+                wrong[name] = str(error)
         try:
             _days(texts["modificaciones"])
-        except ValueError:
-            wrong["modificaciones"] = BAD_DATE
+        except ValueError as error:
+            wrong["modificaciones"] = str(error)
         found = {campo.split(".")[-1]: text for campo, text in self._revision().problemas.items()}
         return found | wrong
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.gui.base.presenter import StatePresenter
-from icsoe_desktop.gui.kit.formats import BAD_DATE, counted, read_date
+from icsoe_desktop.gui.kit.formats import counted, read_date
 from icsoe_desktop.jobs import JobQueue, Outcome
 from icsoe_desktop.services.bitacora.consulta import (
     ConsultaBitacoraService,
@@ -95,8 +95,8 @@ class BitacoraPresenter(StatePresenter[BitacoraState]):
         self._show(problem="")
         try:
             first, last = read_date(desde), read_date(hasta)
-        except ValueError:
-            self._show(problem=BAD_DATE)
+        except ValueError as error:
+            self._show(problem=str(error))
             return
         if first and last and first > last:
             self._show(problem=TURNED)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLabel, QPushButton
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.icsoe.capturista import Estatus
+from icsoe_desktop.domain.identificadores.valor import check_digit_curp
 from icsoe_desktop.gui.icsoe.capturistas.alta import AltaPage
 from icsoe_desktop.gui.icsoe.capturistas.consulta import ConsultaPage
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
@@ -171,6 +172,14 @@ def test_another_curp_that_is_pasted_by_a_program_is_not_taken_for_the_validated
     page.form.curp_edit.setText(PERSONA.curp[:-1])
     assert not page.datos.isVisible()
     assert page.form.curp_edit.text() == PERSONA.curp[:-1]
+
+
+def test_the_age_is_said_at_validar_and_not_only_at_guardar(page: AltaPage) -> None:
+    child = "XABX150101MDFBCDA"
+    write(page.form.curp_edit, child + check_digit_curp(child))
+    press(page, "Validar")
+    settle(page.datos.isVisible)
+    assert "tiene 11 años" in said(page.datos.form.curp_advertencia)
 
 
 def test_the_other_fields_come_only_with_a_good_curp(page: AltaPage) -> None:

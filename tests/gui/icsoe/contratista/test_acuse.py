@@ -104,7 +104,8 @@ def test_a_missing_file_or_date_is_named_and_nothing_is_kept(
     settle()
     # Found by the window, and by the service.
     for typed, sentence in (
-        ("31/02/2025", "Escriba la fecha como dd/mm/aaaa"),
+        ("31/02/2025", "Esa fecha no existe."),
+        ("ayer", "Escriba la fecha como dd/mm/aaaa"),
         ("03/03/2026", "La fecha todavía no llega."),
     ):
         form.fecha_edit.setText(typed)

@@ -145,7 +145,7 @@ def test_a_field_says_what_is_wrong_once_it_is_left_and_not_before(
     left(form.nss_edit, "12345678901")
     until(lambda: said(form.nss_error) == "" and form.nss_edit.text() == "12345678901")
     left(form.fecha_edit, "30/02/2026")
-    assert said(form.fecha_error) == "Escriba la fecha como dd/mm/aaaa, por ejemplo 02/03/2026."
+    assert said(form.fecha_error) == "Esa fecha no existe. Revise el día y el mes."
     press(found, "Guardar")
     until(lambda: said(form.nombres_error) != "")
     assert said(form.sbc_error) != ""

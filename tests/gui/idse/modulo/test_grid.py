@@ -138,7 +138,7 @@ def test_dates_state_and_term_restrict_and_wrong_dates_are_named(filled: ModuloW
     form.desde_edit.setFocus()
     QTest.keyClicks(form.desde_edit, "27/13/2026")
     QTest.keyClick(form.desde_edit, Key.Key_Return)
-    assert said(form.desde_error) == "Escriba la fecha como dd/mm/aaaa, por ejemplo 02/03/2026."
+    assert said(form.desde_error) == "Esa fecha no existe. Revise el día y el mes."
     assert names(filled) == ["ANA", "LUIS", "EVA"]
     form.desde_edit.selectAll()
     QTest.keyClicks(form.desde_edit, "27022026")

@@ -148,6 +148,9 @@ def test_dates_that_are_none_or_turned_round_are_named(opened: Opened, moral: Se
     window = opened(moral)
     window.form.desde_edit.setText("40/13/2026")
     press(window, "Buscar")
+    assert window.form.desde_error.text() == "Esa fecha no existe. Revise el día y el mes."
+    window.form.desde_edit.setText("ayer")
+    press(window, "Buscar")
     assert window.form.desde_error.text().startswith("Escriba la fecha como dd/mm/aaaa")
     window.form.desde_edit.setText("05/03/2026")
     window.form.hasta_edit.setText("01/03/2026")
