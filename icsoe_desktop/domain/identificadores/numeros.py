@@ -155,10 +155,11 @@ class Nss(Compacto):
             self._refuse("Escriba el NSS: son 11 números.")
         if not digits_only(valor):
             self._refuse("El NSS lleva sólo números, 11 en total.")
-        if len(valor) == 10:
+        if len(valor) in (9, 10):
+            lost = "el cero" if len(valor) == 10 else "los ceros"
             self._refuse(
-                "El NSS tiene 10 números y debe tener 11. Si viene de Excel, puede haber perdido "
-                "el cero del principio; si no, falta el dígito verificador."
+                f"El NSS tiene {len(valor)} números y debe tener 11. Si viene de Excel, puede "
+                f"haber perdido {lost} del principio; si no, falta el dígito verificador."
             )
         if len(valor) != 11:
             self._refuse(

@@ -9,7 +9,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final, TypeVar
 
-from icsoe_desktop.domain.dispmag import LineaRechazada, MovimientoLeido, ProblemaDispmag
+from icsoe_desktop.domain.certificados.verificacion import format_fecha
+from icsoe_desktop.domain.dispmag import Leido, LineaRechazada, MovimientoLeido, ProblemaDispmag
 from icsoe_desktop.domain.fields import Place
 from icsoe_desktop.domain.identificadores.curp import Curp
 from icsoe_desktop.domain.identificadores.enie import notice, restore_enie
@@ -29,6 +30,18 @@ from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gateways.hojas.comun import SheetFile
 from icsoe_desktop.gateways.hojas.lectura import Sheet, open_sheet
 from icsoe_desktop.jobs import Progress
+from icsoe_desktop.services.importacion.celdas import (
+    DOUBTFUL_AMOUNT,
+    DOUBTS,
+    NSS_FILLED,
+    Lecturas,
+    column_mark,
+    decimal_mark,
+    filled_nss,
+    is_total,
+    plain_amount,
+    read_fecha,
+)
 from icsoe_desktop.services.importacion.valores import Columnas
 from icsoe_desktop.services.movimientos.escritura import advertencias_of, judge
 from icsoe_desktop.services.movimientos.valores import CapturaMovimiento
@@ -47,6 +60,7 @@ _TIPOS: Final = {
     "2": TipoMovimiento.BAJA,
 }
 _JORNADAS: Final = {"completa": Jornada.NORMAL, "normal": Jornada.NORMAL}
+TOTAL: Final = "Renglón de totales"
 _ESPERADO_LISTA: Final = "Se esperaba uno de estos: {}."
 _ESPERADO_FECHA: Final = "Se esperaba una fecha: dd/mm/aaaa o aaaa-mm-dd."
 _ESPERADO_TIPO: Final = "Se esperaba 08 (alta o reingreso), 07 (modificación) o 02 (baja)."
@@ -69,8 +83,8 @@ def sheet_records(
     limites: TablaLimites,
     today: date,
     progress: Progress,
-) -> Iterator[MovimientoLeido | LineaRechazada]:
-    """Every row of a sheet, judged.
+) -> Iterator[Leido]:
+    """Every row of a sheet, judged, and at the end how its cells were read.
 
     matched: field → header, chosen by the user, preferred to matching by name. Empty for no column.
     Raises InvalidInputError (campo «archivo») if it is no sheet or a column is missing, and
@@ -85,10 +99,36 @@ def sheet_records(
                 "Indique en qué columna está, o agréguelo con su nombre en el primer renglón.",
                 "archivo",
             )
+        columna = _Importes(file, places.get("sbc", -1), progress)
+        lecturas = Lecturas()
         for row in sheet.rows:
             cells = {campo: row.cells[at] for campo, at in places.items()}
-            if any(cells.values()):
-                yield _judged(row.line, cells, places, limites, today)
+            if not any(cells.values()):
+                continue
+            if is_total(row.cells, cells["nss"]):
+                lecturas.add("total", row.line, 0, TOTAL, "Total", "no es un movimiento")
+                continue
+            yield _judged(row.line, cells, places, limites, today, columna, lecturas)
+        yield from lecturas.told()
+
+
+class _Importes:
+    """The decimal mark of a column of amounts. Reads the sheet once more, if a cell needs it."""
+
+    def __init__(self, file: SheetFile, at: int, progress: Progress) -> None:
+        self._file, self._at, self._progress = file, at, progress
+        self._mark: str | None = None
+
+    def mark_of(self, text: str) -> str:
+        """The decimal mark of an amount; «.,» if neither it nor its column tells."""
+        mark = decimal_mark(text)
+        if len(mark) < 2:
+            return mark
+        if self._mark is None:
+            wanted = CAMPOS_MOVIMIENTO.headers()
+            with open_sheet(self._file, wanted, self._progress) as sheet:
+                self._mark = column_mark(row.cells[self._at] for row in sheet.rows)
+        return self._mark or mark
 
 
 def _places(sheet: Sheet, matched: Mapping[str, str]) -> dict[str, int]:
@@ -110,8 +150,13 @@ def _judged(
     places: Mapping[str, int],
     limites: TablaLimites,
     today: date,
+    columna: _Importes,
+    lecturas: Lecturas,
 ) -> MovimientoLeido | LineaRechazada:
     found: dict[str, tuple[str, str]] = {}
+
+    def read_as(name: str, campo: str, said: str) -> None:
+        lecturas.add(name, line, places[campo] + 1, CAMPOS[campo], as_read[campo], said)
 
     def wrong(campo: str, esperado: str, gravedad: str = "error") -> None:
         found.setdefault(campo, (esperado, gravedad))
@@ -120,10 +165,22 @@ def _judged(
     tipo = _TIPOS.get(_plain(text["tipo"])) or _one_of(TipoMovimiento, text["tipo"])
     if tipo is None:
         wrong("tipo", _ESPERADO_TIPO)
-    fecha = parse_fecha(text["fecha"])
+    as_read = dict(text)
+    fecha, how = read_fecha(text["fecha"], today)
     if fecha is None:
-        wrong("fecha", _ESPERADO_FECHA)
+        wrong("fecha", how if how in DOUBTS else _ESPERADO_FECHA)
+    elif how:
+        read_as(how, "fecha", format_fecha(fecha))
     baja = tipo is TipoMovimiento.BAJA
+    mark = "" if baja else columna.mark_of(text["sbc"])
+    if len(mark) > 1:
+        wrong("sbc", DOUBTFUL_AMOUNT)
+    elif mark:
+        text["sbc"] = plain_amount(text["sbc"], mark)
+        if mark == ",":
+            read_as("sbc", "sbc", text["sbc"])
+    nss = filled_nss(text["nss"])
+    text["nss"] = nss or text["nss"]
 
     def listed(kind: type[E], campo: str, default: E | None) -> E | None:
         if not text[campo].strip():
@@ -143,7 +200,6 @@ def _judged(
         jornada = _JORNADAS.get(_plain(text["jornada"])) or listed(
             Jornada, "jornada", Jornada.NORMAL
         )
-    as_read = dict(text)
     restored = restore_enie(text, _curp(text["curp"], today))
     text |= restored
     captura = CapturaMovimiento(
@@ -165,6 +221,8 @@ def _judged(
     if movimiento is not None and not found:
         for campo, sentence in advertencias_of(movimiento, limites).items():
             wrong(campo, sentence, "advertencia")
+        if nss:
+            wrong("nss", NSS_FILLED.format(nss), "advertencia")
         for campo, leido in restored.items():
             wrong(campo, notice(leido), "advertencia")
     problems = tuple(
@@ -206,24 +264,6 @@ def _record(line: int, each: Movimiento, problems: tuple[ProblemaDispmag, ...]) 
         each.clave_trabajador, each.curp, problems,
     )
     # fmt: on
-
-
-def parse_fecha(text: str) -> date | None:
-    """A date as dd/mm/aaaa (Mexico), aaaa-mm-dd or DDMMAAAA (IMSS). None for other text."""
-    plain = text.strip().split(" ")[0]
-    for pattern, order in (
-        (r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", (3, 2, 1)),
-        (r"(\d{4})[/.-](\d{1,2})[/.-](\d{1,2})", (1, 2, 3)),
-        (r"(\d{2})(\d{2})(\d{4})", (3, 2, 1)),
-    ):
-        match = re.fullmatch(pattern, plain, re.ASCII)
-        if match is not None:
-            year, month, day = (int(match[group]) for group in order)
-            try:
-                return date(year, month, day)
-            except ValueError:
-                return None
-    return None
 
 
 def _plain(text: str) -> str:

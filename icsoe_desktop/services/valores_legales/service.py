@@ -30,7 +30,7 @@ from icsoe_desktop.gateways.hojas.lectura import open_sheet
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.acceso.autorizacion import authorize
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
-from icsoe_desktop.services.importacion.hojas import parse_fecha
+from icsoe_desktop.services.importacion.celdas import parse_fecha
 from icsoe_desktop.services.valores_legales.limites import (
     AJUSTE,
     YEARS,

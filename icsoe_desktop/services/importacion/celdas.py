@@ -1,0 +1,200 @@
+"""How cells of real sheets are read: dates, amounts, numbers that Excel shortened, rows of totals.
+
+Nothing is guessed: what could mean two things is refused with a sentence, and every reading that
+changes what the cell shows is told once for its column.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from typing import Final
+
+from icsoe_desktop.domain.dispmag import Observacion, ProblemaDispmag
+from icsoe_desktop.domain.identificadores.numeros import check_digit_nss
+from icsoe_desktop.domain.texto import counted, fold
+
+# No date or amount is longer.
+_MAX_CHARACTERS: Final = 60
+_MESES: Final = {
+    name: month
+    for month, names in enumerate(
+        (
+            "enero ene january jan", "febrero feb february", "marzo mar march",
+            "abril abr april apr", "mayo may", "junio jun june", "julio jul july",
+            "agosto ago august aug", "septiembre setiembre septe sept sep set september",
+            "octubre oct october", "noviembre nov november", "diciembre dic december dec",
+        ),
+        1,
+    )
+    for name in names.split()
+}  # fmt: skip
+_NAMED: Final = re.compile(
+    r"(?:[a-z]+,? )?([0-9]{1,2})(?: de |[ /.-]{1,2})([a-z]+)(?: del? |[ /.,-]{1,2})"
+    r"([0-9]{4}|[0-9]{2})"
+)
+_SHORT: Final = re.compile(r"([0-9]{1,2})([/.-])([0-9]{1,2})\2([0-9]{2})")
+# Days from 1954 to 2118, as Excel counts them, with or without the time of the day.
+_SERIAL: Final = re.compile(r"([2-7][0-9]{4})(?:\.[0-9]+)?")
+_EXCEL_DAY_0: Final = date(1899, 12, 30)
+
+DOUBTFUL_YEAR: Final = (
+    "No se sabe cuál de los números es el año. Escriba la fecha con el año de cuatro números: "
+    "dd/mm/aaaa."
+)
+MONTH_FIRST: Final = (
+    "Parece tener el mes antes del día. Revise toda la columna y escriba las fechas como "
+    "dd/mm/aaaa."
+)
+DOUBTS: Final = frozenset({DOUBTFUL_YEAR, MONTH_FIRST})
+DOUBTFUL_AMOUNT: Final = (
+    "No se sabe si el signo separa miles o centavos, y el resto de la columna no lo aclara. "
+    "Escriba el importe con dos decimales, por ejemplo 1234.00."
+)
+NSS_FILLED: Final = (
+    "Se leyó {}: Excel le quita los ceros del principio, y el dígito verificador lo confirma. "
+    "Compárelo con el documento del Instituto."
+)
+
+
+def parse_fecha(text: str) -> date | None:
+    """A date as dd/mm/aaaa (Mexico), aaaa-mm-dd or DDMMAAAA (IMSS). None for other text."""
+    plain = text.strip().split(" ")[0]
+    for pattern, order in (
+        (r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", (3, 2, 1)),
+        (r"(\d{4})[/.-](\d{1,2})[/.-](\d{1,2})", (1, 2, 3)),
+        (r"(\d{2})(\d{2})(\d{4})", (3, 2, 1)),
+    ):
+        match = re.fullmatch(pattern, plain, re.ASCII)
+        if match is not None:
+            year, month, day = (int(match[group]) for group in order)
+            return _day(year, month, day)
+    return None
+
+
+def read_fecha(text: str, today: date) -> tuple[date | None, str]:
+    """A date as offices write it, and what to say: the reading's name, or why there is none.
+
+    Besides those of `parse_fecha`: 17-11-26, 20/nov/2026, 20 de noviembre de 2026 and Excel's
+    number of days. The name is empty for the dates of `parse_fecha`, the reason for other text.
+    A year of two digits is refused if the first number could be it, nearer to `today`.
+    """
+    plain = parse_fecha(text)
+    if plain is not None or len(text) > _MAX_CHARACTERS:
+        return plain, ""
+    key = fold(text).strip()
+    if match := _SERIAL.fullmatch(key):
+        return _EXCEL_DAY_0 + timedelta(int(match[1])), "serial"
+    if match := _NAMED.fullmatch(key):
+        first, month, last, name = match[1], _MESES.get(match[2], 0), match[3], "month"
+    elif match := _SHORT.fullmatch(key.split(" ")[0]):
+        first, month, last, name = match[1], int(match[3]), match[4], f"short{match[2]}"
+    else:
+        month_first = re.fullmatch(r"([0-9]{1,2})[/.-](1[3-9]|2[0-9]|3[01])[/.-][0-9]{4}", key)
+        return None, MONTH_FIRST if month_first and 1 <= int(month_first[1]) <= 12 else ""
+    if len(last) == 4:
+        named = _day(int(last), month, int(first))
+        return named, name if named else ""
+    found, other = (
+        _day(2000 + int(year), month, int(day)) for year, day in ((last, first), (first, last))
+    )
+    if other is not None and (found is None or abs(other - today) < abs(found - today)):
+        return None, DOUBTFUL_YEAR
+    return found, f"{name} aa" if found else ""
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+_EITHER: Final = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
+_OF_MARK: Final = {
+    mark: re.compile(
+        rf"[0-9]{{1,3}}(?:{other}[0-9]{{3}})+{mark}[0-9]+|[0-9]{{1,3}}(?:{other}[0-9]{{3}}){{2,}}"
+        rf"|[0-9]+{mark}(?:[0-9]{{1,2}}|[0-9]{{4,}})|(?:0+|[0-9]{{4,}}){mark}[0-9]{{3}}"
+    )
+    for mark, other in ((r"\.", ","), (",", r"\."))
+}
+MARKS: Final = frozenset(".,")
+
+
+def decimal_mark(text: str) -> str:
+    """The decimal mark of an amount: «.», «,», «.,» if it could be either, «» for other text."""
+    plain = _bare(text)
+    if len(plain) > _MAX_CHARACTERS:
+        return ""
+    if _EITHER.fullmatch(plain):
+        return ".,"
+    return next((mark[-1] for mark, one in _OF_MARK.items() if one.fullmatch(plain)), "")
+
+
+def column_mark(values: Iterable[str]) -> str:
+    """The only decimal mark that the amounts of a column show; empty without one, or with both."""
+    found: set[str] = set()
+    for value in values:
+        mark = decimal_mark(value)
+        if len(mark) == 1:
+            found.add(mark)
+        if found == MARKS:
+            return ""
+    return next(iter(found), "")
+
+
+def plain_amount(text: str, mark: str) -> str:
+    """An amount without thousands and with a decimal point. mark: its decimal mark."""
+    bare = _bare(text)
+    return bare.replace(",", "") if mark == "." else bare.replace(".", "").replace(",", ".")
+
+
+def _bare(text: str) -> str:
+    return text.replace("$", "").replace("\xa0", "").replace(" ", "")
+
+
+def filled_nss(text: str) -> str:
+    """The NSS whose one or two leading zeros are missing, if its check digit proves it; or «»."""
+    plain = text.strip()
+    if not re.fullmatch("[0-9]{9,10}", plain) or not int(plain):
+        return ""
+    full = plain.zfill(11)
+    return full if check_digit_nss(full[:10]) == full[10] else ""
+
+
+_TOTAL: Final = re.compile(r"(?:gran |sub ?)?total(?:es)?\b.*|sumas?:?|suma total\b.*")
+_FIGURE: Final = re.compile(r"[$0-9.,:%() -]*(?:movimientos|trabajadores|registros|filas|mxn)?")
+
+
+def is_total(cells: Sequence[str], nss: str) -> bool:
+    """Whether a row only totals the others: «Total» and figures. nss: its cell, which has none."""
+    if sum(map(str.isdigit, nss)) == 11:
+        return False
+    plain = [fold(cell).strip() for cell in cells if cell and len(cell) <= _MAX_CHARACTERS]
+    others = [cell for cell in plain if not _TOTAL.fullmatch(cell)]
+    long = any(len(cell) > _MAX_CHARACTERS for cell in cells)
+    return not long and len(others) < len(plain) and all(map(_FIGURE.fullmatch, others))
+
+
+@dataclass
+class Lecturas:
+    """The readings of a sheet that change what a cell shows, counted for their columns."""
+
+    _first: dict[str, ProblemaDispmag] = field(default_factory=dict)
+    _rows: Counter[str] = field(default_factory=Counter)
+
+    def add(self, name: str, line: int, place: int, campo: str, cell: str, said: str) -> None:
+        """name: of the reading. said: what it made of `cell`; kept for the first line only."""
+        self._rows[name] += 1
+        if name not in self._first:
+            self._first[name] = ProblemaDispmag(line, place, campo, cell, said, "advertencia")
+
+    def told(self) -> Iterator[Observacion]:
+        """A warning for each reading, with its first cell and in how many rows it was made."""
+        for name, one in self._first.items():
+            rows = counted(self._rows[name], "fila", "filas")
+            said = f"Se leyó así: {one.encontrado} → {one.esperado}, {rows}."
+            yield Observacion(one.linea, (replace(one, esperado=said),))
