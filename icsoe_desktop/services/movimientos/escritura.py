@@ -18,7 +18,6 @@ from icsoe_desktop.domain.movimientos.limites_sbc import TablaLimites, parse_sbc
 from icsoe_desktop.domain.movimientos.movimiento import (
     CAMPOS_MOVIMIENTO,
     CausaBaja,
-    EstadoAviso,
     Identificadores,
     Jornada,
     Movimiento,
@@ -151,13 +150,6 @@ def advertencias_of(movimiento: Movimiento, limites: TablaLimites) -> dict[str, 
     }
 
 
-NOT_REJECTED = (
-    "El aviso que iba a corregir ya no está rechazado. No se guardó nada. Actualice la lista."
-)
-ALREADY_CORRECTED = (
-    "Este aviso rechazado ya se corrigió con otro, del {}. No se guardó nada. Búsquelo en el "
-    "historial del trabajador."
-)
 GONE = "El movimiento ya no existe. No se cambió nada. Actualice la lista."
 NOT_PENDING = (
     "Sólo se cambian o eliminan los movimientos pendientes. Ya en un lote o con respuesta: {}. No "
@@ -235,16 +227,6 @@ def fila_of(raw: RawConnection, movimiento_id: uuid.UUID) -> int:
     if fila is None:
         raise UserFacingError(GONE)
     return fila
-
-
-def refuse_corrected(raw: RawConnection, lector: Lector, rechazado: MovimientoFila) -> None:
-    """Raises UserFacingError unless the notice is rejected and nothing corrects it yet."""
-    if rechazado.estado is not EstadoAviso.RECHAZADO:
-        raise UserFacingError(NOT_REJECTED)
-    fila = movement_rows.correction_of(raw, rechazado.id)
-    if fila is not None:
-        (otro,) = lector.present(rows_of(raw, [fila]))
-        raise UserFacingError(ALREADY_CORRECTED.format(format_fecha(otro.fecha)))
 
 
 def require_pending(raw: RawConnection, filas: Sequence[int]) -> None:

@@ -30,7 +30,7 @@ from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.acceso.autorizacion import authorize
 from icsoe_desktop.services.bitacora.objetos import name_of_movement
 from icsoe_desktop.services.bitacora.service import SIN_CAMBIOS, Accion, BitacoraService
-from icsoe_desktop.services.movimientos import escritura
+from icsoe_desktop.services.movimientos import correcciones, escritura
 from icsoe_desktop.services.movimientos.escritura import advertencias_of, judge
 from icsoe_desktop.services.movimientos.excel import write_excel
 from icsoe_desktop.services.movimientos.filas import Lector, list_request_of
@@ -160,6 +160,12 @@ class MovimientosService:
             numbers = history_of(raw, compact(nss), HISTORY_MAX)
             return tuple(self._lector(db).present(rows_of(raw, numbers)))
 
+    def corrections(self, sesion: Sesion, filas: Sequence[MovimientoFila]) -> dict[uuid.UUID, str]:
+        """What each of them corrects, and which notice corrects it; only where there is one."""
+        with self._store.read() as db:
+            authorize(db, sesion, Permiso.CONSULTAR_MOVIMIENTOS)
+            return correcciones.corrections_of(raw_of(db), self._lector(db), filas)
+
     def known_worker(
         self, sesion: Sesion, *, nss: str = "", curp: str = ""
     ) -> TrabajadorConocido | None:
@@ -250,7 +256,7 @@ class MovimientosService:
             detalle = ""
             if corrige is not None:
                 rejected = self._one(db, raw, escritura.fila_of(raw, corrige))
-                escritura.refuse_corrected(raw, self._lector(db), rejected)
+                correcciones.refuse_corrected(raw, self._lector(db), rejected)
                 fecha = format_fecha(rejected.rechazado or rejected.fecha)
                 detalle = f"corrige el rechazado el {fecha}"
             movimiento_id = self._store.new_id()

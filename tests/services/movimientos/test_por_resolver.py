@@ -109,6 +109,11 @@ def test_what_corrects_a_rejected_notice_is_owed_in_its_place(caso: Caso) -> Non
     # Rejected as well, it is corrected in its turn, and the first stays settled.
     reject(caso, corrected)
     assert owed_ids(caso) == {corrected.id}
+    filas = caso.movimientos.many(caso.sesion, [rejected.id, corrected.id], NoProgress())
+    assert caso.movimientos.corrections(caso.sesion, filas) == {
+        rejected.id: "Corregido por el aviso del 26/02/2026",
+        corrected.id: f"Corrige el rechazado el {rejected.fecha:%d/%m/%Y}",
+    }
     other_guia = replace(again, guia="02400")
     third = caso.movimientos.capture(caso.sesion, other_guia, corrige=corrected.id)
     assert owed_ids(caso) == {third.id}

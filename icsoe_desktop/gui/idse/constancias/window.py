@@ -201,7 +201,8 @@ class ConstanciaDialog(JobDialog[Ui_ConstanciaForm, ConstanciaPresenter]):
         done = vista is not None and vista.ya_aplicada
         form.cancelar_button.setText("&Cerrar" if done else "&Cancelar")
         form.cancelar_button.setEnabled(not state.stopping)
-        correctable = () if vista is None else [one for one in vista.cotejados if one.corregible]
+        rows = vista.cotejados if vista is not None else ()
+        correctable = [one for one in rows if one.corregible]
         form.corregir_button.setVisible(bool(correctable))
         if arrived and correctable:
             self.renglones.select(correctable[0])

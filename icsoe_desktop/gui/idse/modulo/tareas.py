@@ -26,8 +26,9 @@ from icsoe_desktop.gui.idse.importacion.window import ImportacionMovimientosDial
 from icsoe_desktop.gui.idse.lotes.generar_presenter import Alcance, GenerarPresenter
 from icsoe_desktop.gui.idse.lotes.generar_window import GenerarDialog, remembered_options
 from icsoe_desktop.gui.idse.modulo.columns import is_pending, may_open
-from icsoe_desktop.gui.idse.modulo.dialogos import DiasInhabilesDialog, HistorialDialog
+from icsoe_desktop.gui.idse.modulo.dialogos import DiasInhabilesDialog
 from icsoe_desktop.gui.idse.modulo.grid import Grid
+from icsoe_desktop.gui.idse.modulo.historial import HistorialDialog
 from icsoe_desktop.gui.kit.dialogs import confirm, inform, open_remembered
 from icsoe_desktop.gui.kit.file_choice import choose_files
 from icsoe_desktop.gui.kit.formats import counted, movements

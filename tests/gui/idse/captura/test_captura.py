@@ -17,6 +17,7 @@ from icsoe_desktop.domain.movimientos.movimiento import (
 )
 from icsoe_desktop.gui.idse.captura.window import CapturaMovimientoDialog
 from icsoe_desktop.gui.idse.modulo.columns import movimiento_icon
+from icsoe_desktop.gui.idse.modulo.historial import HistorialDialog
 from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.movimientos.valores import TODOS, FiltroMovimientos
@@ -32,6 +33,7 @@ from tests.gui.idse.comun import (
     Key,
     alta,
     capture,
+    cells,
     dialog,
     escape,
     focused,
@@ -205,6 +207,13 @@ def test_a_rejected_notice_is_corrected_in_two_acts(
     until(lambda: len(names(window)) == 2)
     owed = application.movimientos.first_page(sesion, FiltroMovimientos(por_resolver=True))
     assert [fila.estado for fila in owed] == [EstadoAviso.PENDIENTE]
+    window.tareas.open_history(owed[0], may_write=True)
+    history = dialog(HistorialDialog)
+    until(lambda: len(cells(history.form.movimientos_table)) == 2)
+    assert sorted(row[-1] for row in cells(history.form.movimientos_table)) == [
+        "Corregido por el aviso del 27/02/2026", "Corrige el rechazado el 02/03/2026",
+    ]  # fmt: skip
+    escape(history)
 
 
 def test_a_known_workers_data_are_filled_in_but_nothing_typed_is_replaced(

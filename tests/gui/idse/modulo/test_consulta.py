@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QApplication
 
 from icsoe_desktop.domain.movimientos.estado_aviso import Situacion
 from icsoe_desktop.gui.idse.modulo.columns import COLUMNS
-from icsoe_desktop.gui.idse.modulo.dialogos import ExportarDialog, HistorialDialog
+from icsoe_desktop.gui.idse.modulo.dialogos import ExportarDialog
+from icsoe_desktop.gui.idse.modulo.historial import HistorialDialog
 from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
 from icsoe_desktop.gui.kit.action_button import ActionButton
 from icsoe_desktop.services.movimientos.valores import ColumnaMovimiento

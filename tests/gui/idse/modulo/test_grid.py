@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.gui.base.preferences import Preferences
-from icsoe_desktop.gui.idse.modulo.dialogos import HistorialDialog
+from icsoe_desktop.gui.idse.modulo.historial import HistorialDialog
 from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
 from icsoe_desktop.services.application import Application
 from tests.gui.conftest import press
