@@ -96,7 +96,6 @@ def _calculate(args: argparse.Namespace, answer: CommandAnswer) -> int:
     )
     for line in result.as_text().splitlines():
         answer.say(line)
-    answer.say(f"SBC: {_text(result.sbc)}, desde el {result.desde:%d/%m/%Y}")
     answer.put(
         sbc=_text(result.sbc),
         sbc_sin_limites=_text(result.calculado),

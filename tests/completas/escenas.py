@@ -18,6 +18,8 @@ from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.base.windows import WINDOWS
 from icsoe_desktop.gui.idse.acceso.presenter import AccesoPresenter
 from icsoe_desktop.gui.idse.acceso.window import AccesoWindow
+from icsoe_desktop.gui.idse.calculadora.window import CalculadoraWindow
+from icsoe_desktop.gui.idse.captura.window import CapturaMovimientoDialog
 from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
 from icsoe_desktop.gui.idse.recuperar.window import RecuperarWindow
 from icsoe_desktop.gui.idse.registros_patronales.window import RegistrosPatronalesWindow
@@ -212,6 +214,41 @@ def _vigilar(context: Context) -> QWidget:
     return window
 
 
+def _calculadora(context: Context) -> QWidget:
+    """With a result and its remarks."""
+    window = context.shell.open("calculadora", context.sesion)
+    assert isinstance(window, CalculadoraWindow)
+    settle(lambda: window._presenter.state.limites is not None)
+    form = window.form
+    for edit, text in (
+        (form.salario_edit, "12,345.67"),
+        (form.ingreso_edit, "01/03/2019"),
+        (form.vacaciones_edit, "12"),
+        (form.pagado_edit, "5974.32"),
+        (form.dias_devengados_edit, "59"),
+        (form.despensa_edit, "3,000.00"),
+        (form.puntualidad_edit, "2,500.00"),
+    ):
+        edit.setText(text)
+    form.periodo_combo.setCurrentIndex(5)
+    return window
+
+
+def _calculadora_mal(context: Context) -> QWidget:
+    window = _calculadora(context)
+    assert isinstance(window, CalculadoraWindow)
+    window.form.prima_edit.setText("25")
+    window.form.copiar_button.click()
+    return window
+
+
+def _calculadora_de_captura(context: Context) -> QWidget:
+    captura = SCENES["modulo: alta"](context)
+    assert isinstance(captura, CapturaMovimientoDialog)
+    captura.form.calcular_button.click()
+    return _child(captura)
+
+
 def _modulo(context: Context) -> ModuloWindow:
     window = context.shell.open("modulo", context.sesion)
     assert isinstance(window, ModuloWindow)
@@ -267,6 +304,9 @@ SCENES: dict[str, Scene] = {
     "servidor de correo: prueba": _prueba,
     "registros patronales: importar": _importacion,
     "vigilar: revisados": _vigilar,
+    "calculadora: resultado": _calculadora,
+    "calculadora: mal": _calculadora_mal,
+    "calculadora: de la captura": _calculadora_de_captura,
     "tablero: gráficas": _graficas,
     "tablero: primeros pasos": _primeros_pasos,
     "tablero: tabla": _tablas,

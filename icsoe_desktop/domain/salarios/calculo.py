@@ -108,6 +108,11 @@ class Reglas:
     dias_del_anio: int = DIAS_DEL_ANIO
     redondea_factor: bool = True
 
+    @property
+    def nombre(self) -> str:
+        rounded = "a cuatro decimales" if self.redondea_factor else "sin redondear"
+        return f"{rounded}, con {self.dias_del_anio} días"
+
 
 @dataclass(frozen=True, slots=True)
 class Paso:
@@ -134,13 +139,14 @@ class ResultadoSbc:
     advertencias: tuple[str, ...]
 
     def as_text(self) -> str:
-        """The steps as lines, for the clipboard."""
+        """The steps, the remarks and the SBC as lines."""
         lines = [
             f"{paso.nombre}: {paso.operacion} = {paso.resultado}"
             + (f" ({paso.fundamento})" if paso.fundamento else "")
             for paso in self.pasos
         ]
-        return "\n".join([*lines, *self.advertencias])
+        result = f"SBC: {pesos(self.sbc)}, desde el {self.desde:%d/%m/%Y}"
+        return "\n".join([*lines, *self.advertencias, result])
 
 
 def calculate(datos: DatosSbc, valores: TablaValores, reglas: Reglas | None = None) -> ResultadoSbc:

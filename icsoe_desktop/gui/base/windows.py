@@ -107,6 +107,15 @@ WINDOWS: tuple[WindowEntry, ...] = (
         icon="calendario",
     ),
     WindowEntry(
+        "calculadora",
+        "Calculadora de S&BC…",
+        f"{_GUI}.idse.calculadora.window",
+        Permiso.CONSULTAR_MOVIMIENTOS,
+        "&Herramientas",
+        help="sbc",
+        icon="calculadora",
+    ),
+    WindowEntry(
         "vigilar",
         "&Vigilar carpeta…",
         f"{_GUI}.idse.vigilar.window",

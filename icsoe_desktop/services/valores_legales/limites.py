@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.movimientos.limites_sbc import TablaLimites
+from icsoe_desktop.domain.salarios.calculo import Reglas
 from icsoe_desktop.domain.valores_legales.factor import DIAS_DEL_ANIO
 from icsoe_desktop.domain.valores_legales.valores import (
     DE_FABRICA,
@@ -31,7 +32,7 @@ def limites_of(db: Session) -> TablaLimites:
         )
     )
     zonas = {registro[:10]: Zona(zona) for registro, zona in rows}
-    return TablaLimites(valores_of(db), zonas, days_of_year(db))
+    return TablaLimites(valores_of(db), zonas, reglas_of(db).dias_del_anio)
 
 
 def valores_of(db: Session) -> TablaValores:
@@ -45,6 +46,10 @@ def value_of(row: ValorLegalRow) -> ValorLegal:
     return ValorLegal(Concepto(row.concepto), row.desde, row.centavos, row.fuente, certeza)
 
 
-def days_of_year(db: Session) -> int:
-    kept = kept_values(db, AJUSTE).get("dias_del_anio")
-    return kept if kept in YEARS else DIAS_DEL_ANIO
+def reglas_of(db: Session) -> Reglas:
+    kept = kept_values(db, AJUSTE)
+    dias = kept.get("dias_del_anio")
+    return Reglas(
+        dias if dias in YEARS else DIAS_DEL_ANIO,
+        redondea_factor=kept.get("redondea_factor") is not False,
+    )

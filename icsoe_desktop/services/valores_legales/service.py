@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
 from icsoe_desktop.domain.certificados.certificado import fecha_local
 from icsoe_desktop.domain.identificadores.persona import full_name
-from icsoe_desktop.domain.movimientos.limites_sbc import parse_sbc
+from icsoe_desktop.domain.movimientos.limites_sbc import TablaLimites, parse_sbc
+from icsoe_desktop.domain.salarios.calculo import Reglas
 from icsoe_desktop.domain.texto import clean, counted, fold
 from icsoe_desktop.domain.valores_legales.valores import (
     Certeza,
@@ -34,7 +35,8 @@ from icsoe_desktop.services.importacion.celdas import parse_fecha
 from icsoe_desktop.services.valores_legales.limites import (
     AJUSTE,
     YEARS,
-    days_of_year,
+    limites_of,
+    reglas_of,
     valores_of,
     value_of,
 )
@@ -222,19 +224,23 @@ class ValoresLegalesService:
         replace_file(path, text.getvalue().encode("utf-8-sig"))
         return len(filas)
 
-    def days_of_year(self, sesion: Sesion) -> int:
-        """365 or 366: the days by which the integration factor divides."""
+    def rules(self, sesion: Sesion) -> tuple[Reglas, TablaLimites, date]:
+        """How the office computes the factor, what bounds an SBC, and today."""
         with self._store.read() as db:
             _authorize_reading(db, sesion)
-            return days_of_year(db)
+            return reglas_of(db), limites_of(db), self._today()
 
-    def save_days_of_year(self, sesion: Sesion, dias: int) -> None:
+    def save_rules(self, sesion: Sesion, reglas: Reglas) -> None:
         with self._store.write() as db:
             authorize(db, sesion, Permiso.CONFIGURAR)
-            if dias not in YEARS:
+            if reglas.dias_del_anio not in YEARS:
                 raise InvalidInputError("El año del factor tiene 365 o 366 días.", "dias")
-            keep_values(db, self._store, AJUSTE, {"dias_del_anio": dias})
-            detalle = f"Factor de integración con {dias} días"
+            kept = {
+                "dias_del_anio": reglas.dias_del_anio,
+                "redondea_factor": reglas.redondea_factor,
+            }
+            keep_values(db, self._store, AJUSTE, kept)
+            detalle = f"Factor de integración {reglas.nombre}"
             self._bitacora.record(db, sesion, Accion.CAMBIO_VALOR_LEGAL, OBJETO, detalle=detalle)
 
     def _today(self) -> date:

@@ -38,7 +38,7 @@ def test_the_answer_has_the_sbc_the_factor_and_each_step(
 def test_a_person_reads_lines(capsys: pytest.CaptureFixture[str]) -> None:
     status, printed = run(WORDS, capsys)
     assert status == 0
-    assert printed.splitlines()[-1] == "SBC: 528.10, desde el 01/03/2026"
+    assert printed.splitlines()[-1] == "SBC: $528.10, desde el 01/03/2026"
 
 
 def test_every_option_counts(capsys: pytest.CaptureFixture[str]) -> None:

@@ -45,7 +45,7 @@ MAY: dict[str, frozenset[Rol]] = {
             "lotes: all attach cancel cedula content document export generate get mark_approved "
             "mark_received mark_rejected mark_sent plan",
             "plazos: remove_day save_day",
-            "valores_legales: import_values remove save save_days_of_year",
+            "valores_legales: import_values remove save save_rules",
             "acceso_icsoe: renew_code",
             "respaldo: create found preview programa restore save_programa",
             "sincronizacion: change_connection conflicts create default_address forget_undone "
@@ -60,7 +60,7 @@ MAY: dict[str, frozenset[Rol]] = {
             "movimientos: export first_page get history known_worker many prepare "
             "registros_patronales usual",
             "plazos: calendario days",
-            "valores_legales: days_of_year export_values missing table",
+            "valores_legales: export_values missing rules table",
         ),
         ALL_OF_IDSE,
     ),

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Sesion
+from icsoe_desktop.domain.salarios.calculo import Reglas
 from icsoe_desktop.domain.valores_legales.valores import Certeza, Concepto, ValorLegal
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.jobs import NoProgress
@@ -220,13 +221,14 @@ def test_a_value_of_the_policy_counts_and_nobody_here_changes_it(
     assert ValoresLegalesService(store, bitacora).table(sesion)[0].valor.centavos == 340_00
 
 
-def test_the_days_of_the_year_of_the_factor_are_a_setting(
+def test_the_days_of_the_year_and_the_rounding_of_the_factor_are_settings(
     valores: ValoresLegalesService, movimientos: MovimientosService, sesion: Sesion
 ) -> None:
     low = replace(ALTA, fecha=date(2026, 3, 2), sbc="330.54")
     assert "por 1.0493" in movimientos.check(sesion, low).advertencias["sbc"]
-    valores.save_days_of_year(sesion, 366)
-    assert valores.days_of_year(sesion) == 366
+    valores.save_rules(sesion, Reglas(366, redondea_factor=False))
+    reglas, limites, _hoy = valores.rules(sesion)
+    assert (reglas, limites.dias_del_anio) == (Reglas(366, redondea_factor=False), 366)
     assert "sbc" not in movimientos.check(sesion, low).advertencias
     with pytest.raises(InvalidInputError):
-        valores.save_days_of_year(sesion, 360)
+        valores.save_rules(sesion, Reglas(360))

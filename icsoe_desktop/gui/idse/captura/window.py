@@ -21,6 +21,7 @@ from icsoe_desktop.domain.movimientos.movimiento import (
 from icsoe_desktop.gui.base.presented import Presented
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_captura_movimiento import Ui_CapturaMovimientoForm
+from icsoe_desktop.gui.idse.calculadora.window import CalculadoraWindow
 from icsoe_desktop.gui.idse.captura.presenter import (
     CapturaMovimientoPresenter,
     CapturaMovimientoState,
@@ -30,7 +31,7 @@ from icsoe_desktop.gui.idse.modulo.columns import PLAZO_ICONS
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.dates import DateField
-from icsoe_desktop.gui.kit.dialogs import confirm
+from icsoe_desktop.gui.kit.dialogs import confirm, open_remembered
 from icsoe_desktop.gui.kit.fields import grow_to_fit, name_line_of, room_on_screen, show_message
 from icsoe_desktop.gui.kit.formats import day
 from icsoe_desktop.gui.kit.mark import ItemMarks, Mark
@@ -205,6 +206,7 @@ class MovimientoFields(QObject):
             there = campo not in NOT_IN[tipo]
             self.editors[campo].setVisible(there)
             getattr(form, f"{campo}_label").setVisible(there)
+        form.calcular_button.setVisible("sbc" not in NOT_IN[tipo])
         self._fields.forget(NOT_IN[tipo])
         required = tipo is TipoMovimiento.ALTA
         form.tipo_trabajador_combo.setItemText(0, CHOOSE if required else OPTIONAL)
@@ -278,6 +280,7 @@ class CapturaMovimientoDialog(
         form.guardar_button.clicked.connect(self._save)
         form.cerrar_button.clicked.connect(self.reject)
         form.dejar_button.clicked.connect(self._keep_others)
+        form.calcular_button.clicked.connect(self._calculate)
         QShortcut(QKeySequence.StandardKey.Save, self, self._save)
         QShortcut(QKeySequence("Shift+F1"), self, self.campos.explain)
         self.campos.typed.connect(presenter.type_in)
@@ -319,6 +322,18 @@ class CapturaMovimientoDialog(
         self.campos.forget_left()
         # Wait until the presenter has cleared the form.
         QTimer.singleShot(0, self, self._focus_first)
+
+    def _calculate(self) -> None:
+        captura, edit = self.campos.captura, self.form.sbc_edit
+
+        def use(centavos: int) -> None:
+            edit.setText(formats.money(centavos))
+            edit.setFocus()
+
+        context, registro = self._context, captura.registro_patronal
+        dialog = CalculadoraWindow(context, self, use, captura.fecha, registro)
+        context.shell.help.serve(dialog, "sbc")
+        open_remembered(dialog, context.preferences)
 
     def _ask(self, dudas: dict[Duda, str], aceptadas: frozenset[Duda] = frozenset()) -> None:
         """Ask about one doubt after the other, and save what the user wants all the same."""

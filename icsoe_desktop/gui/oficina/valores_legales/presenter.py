@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.domain.salarios.calculo import Reglas
 from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.domain.valores_legales.valores import Concepto, ValorLegal, pesos
 from icsoe_desktop.errors import InvalidInputError
@@ -21,7 +22,7 @@ REMOVED = "Se quitó: {valor}."
 IMPORTED = "Se importó el archivo: {valores}. El SBC ya se revisa con ellos."
 NOTHING_NEW = "El archivo no trae nada nuevo: todo lo que dice ya estaba."
 EXPORTED = "Se guardó {nombre}, con {valores}."
-DAYS_SAVED = "El factor de integración se calcula con {dias} días."
+RULES_SAVED = "El factor de integración se calcula {reglas}."
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class ValoresLegalesState:
     busy: bool = False
     filas: tuple[ValorLegalFila, ...] = ()
     faltan: tuple[str, ...] = ()
-    dias: int = 365
+    reglas: Reglas = field(default_factory=Reglas)
     message: str = ""
     role: str = "success"
 
@@ -50,7 +51,7 @@ class ValoresLegalesPresenter(StatePresenter[ValoresLegalesState]):
             return {
                 "filas": service.table(sesion),
                 "faltan": service.missing(sesion),
-                "dias": service.days_of_year(sesion),
+                "reglas": service.rules(sesion)[0],
             }
 
         self.ask(read, lambda read: self._show(loaded=True, **read))
@@ -97,13 +98,15 @@ class ValoresLegalesPresenter(StatePresenter[ValoresLegalesState]):
             busy=False,
         )
 
-    def choose_days(self, dias: int) -> None:
-        if dias == self.state.dias:
+    def choose_rules(self, reglas: Reglas) -> None:
+        if reglas == self.state.reglas:
             return
-        self.ask(
-            lambda _progress: self._service.save_days_of_year(self._sesion, dias),
-            lambda _none: self._tell(DAYS_SAVED.format(dias=dias)),
-        )
+
+        def saved(_none: object) -> None:
+            self._show(reglas=reglas)
+            self._tell(RULES_SAVED.format(reglas=reglas.nombre))
+
+        self.ask(lambda _progress: self._service.save_rules(self._sesion, reglas), saved)
 
     def _on_imported(self, count: int) -> None:
         if count:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.domain.certificados.certificado import fecha_local
+from icsoe_desktop.domain.salarios.calculo import Reglas
 from icsoe_desktop.domain.valores_legales.valores import Concepto, ValorLegal, pesos
 from icsoe_desktop.gui.base.form_dialog import FormDialog
 from icsoe_desktop.gui.base.shell import Context
@@ -106,6 +107,8 @@ class ValoresLegalesWindow(FormDialog[Ui_ValoresLegalesForm, ValorLegal]):
             form.concepto_combo.addItem(concepto.nombre, concepto)
         for dias in YEARS:
             form.dias_combo.addItem(str(dias), dias)
+        form.redondeo_combo.addItem("Cuatro decimales", True)
+        form.redondeo_combo.addItem("Sin redondear", False)
         self.desde = DateField(form.desde_edit)
         self.table = RowsTable(form.valores_table, COLUMNS, context.preferences)
         politica = context.application.politica
@@ -125,9 +128,8 @@ class ValoresLegalesWindow(FormDialog[Ui_ValoresLegalesForm, ValorLegal]):
         form.quitar_button.clicked.connect(self._ask_to_remove)
         form.importar_button.clicked.connect(self._choose_file)
         form.exportar_button.clicked.connect(self._choose_target)
-        form.dias_combo.activated.connect(
-            lambda _at: presenter.choose_days(form.dias_combo.currentData())
-        )
+        for combo in (form.dias_combo, form.redondeo_combo):
+            combo.activated.connect(self._choose_rules)
         form.valores_table.selectionModel().selectionChanged.connect(self._draw_chosen)
         QShortcut(QKeySequence.StandardKey.Refresh, self, presenter.refresh)
         presenter.changed.connect(self._draw)
@@ -160,6 +162,12 @@ class ValoresLegalesWindow(FormDialog[Ui_ValoresLegalesForm, ValorLegal]):
         self.keep()
         self.form.concepto_combo.setFocus()
         self._presenter.tell_saved(valor)
+
+    def _choose_rules(self, _at: int) -> None:
+        form = self.form
+        self._presenter.choose_rules(
+            Reglas(form.dias_combo.currentData(), redondea_factor=form.redondeo_combo.currentData())
+        )
 
     def _ask_to_remove(self) -> None:
         fila = self.table.selected()
@@ -201,7 +209,8 @@ class ValoresLegalesWindow(FormDialog[Ui_ValoresLegalesForm, ValorLegal]):
         if self._shown is not state.filas:
             self._shown = state.filas
             self.table.set_rows(state.filas)
-        form.dias_combo.setCurrentIndex(form.dias_combo.findData(state.dias))
+        form.dias_combo.setCurrentIndex(form.dias_combo.findData(state.reglas.dias_del_anio))
+        form.redondeo_combo.setCurrentIndex(0 if state.reglas.redondea_factor else 1)
         for button in (form.guardar_button, form.importar_button, form.exportar_button):
             button.setEnabled(not state.busy and not self.busy)
         self.say(state.message, state.role)

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
+from icsoe_desktop.domain.salarios.calculo import Reglas
 from icsoe_desktop.domain.valores_legales.valores import Concepto
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.oficina.valores_legales.presenter import NEEDS_DATE
@@ -110,7 +111,7 @@ def test_a_file_is_imported_and_a_wrong_one_says_why(
     qtbot.waitUntil(lambda: not form.faltan_label.isVisible())
 
 
-def test_the_days_of_the_year_are_chosen(
+def test_the_days_of_the_year_and_the_rounding_are_chosen(
     window: ValoresLegalesWindow, qtbot: QtBot, context: Context
 ) -> None:
     combo = window.form.dias_combo
@@ -118,4 +119,9 @@ def test_the_days_of_the_year_are_chosen(
     combo.activated.emit(combo.currentIndex())
     qtbot.waitUntil(lambda: "366" in window.form.mensaje_label.text())
     service = context.application.valores_legales
-    assert service.days_of_year(context.require_sesion()) == 366
+    assert service.rules(context.require_sesion())[0] == Reglas(366)
+    window.form.redondeo_combo.setCurrentIndex(1)
+    window.form.redondeo_combo.activated.emit(1)
+    qtbot.waitUntil(lambda: "sin redondear" in window.form.mensaje_label.text())
+    rules = service.rules(context.require_sesion())[0]
+    assert rules == Reglas(366, redondea_factor=False), "the other one stays"
