@@ -1,10 +1,16 @@
-"""Opens files that other people name: a pipe or a device would keep the reader waiting forever."""
+"""Opens files that other people name: a pipe or a device would keep the reader waiting forever.
+
+Replaces a file by a whole new one.
+"""
 
 from __future__ import annotations
 
 import errno
 import os
+import secrets
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -22,6 +28,30 @@ def open_regular(path: Path) -> BinaryIO:
         return file
     file.close()
     raise OSError(errno.EINVAL, "not a regular file")
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Yield a free name beside `path`. The file made there replaces it, once on the disk.
+
+    The old file stays if the block fails, and the error is the block's own. Raises OSError.
+    """
+    # Not made of path's name, which may be as long as the disk allows.
+    temporary = path.with_name(f".{secrets.token_hex(6)}.tmp")
+    try:
+        yield temporary
+        with temporary.open("r+b") as file:
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException:
+        drop(temporary)
+        raise
+
+
+def drop(temporary: Path) -> None:
+    """Delete it if that is possible: what failed before is what the user must be told."""
+    with suppress(OSError):
+        temporary.unlink(missing_ok=True)
 
 
 def _open_at_once(name: str, flags: int) -> int:

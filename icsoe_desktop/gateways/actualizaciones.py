@@ -25,6 +25,7 @@ from icsoe_desktop.domain.politicas.valores import FuenteActualizaciones
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gateways.trust import system_tls
 from icsoe_desktop.jobs import Progress
+from icsoe_desktop.regular_file import drop
 
 if TYPE_CHECKING:
     # A slow import that most starts do not need.
@@ -86,7 +87,7 @@ class ActualizacionesGateway:
         except OSError as error:
             raise UserFacingError(NOT_WRITTEN) from error
         finally:
-            partial.unlink(missing_ok=True)
+            drop(partial)
         return target
 
     def forget(self, folder: Path, unwanted: Callable[[Version], bool]) -> None:

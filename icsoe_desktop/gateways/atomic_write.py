@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.regular_file import drop
 
 FULL = (
     "No hay espacio suficiente en el disco. No se guardó nada y sus datos y respaldos anteriores "
@@ -64,7 +65,7 @@ def whole_file(path: Path, temporary: Path) -> Iterator[BinaryIO]:
             os.fsync(file.fileno())
         temporary.replace(path)
     except BaseException:
-        temporary.unlink(missing_ok=True)
+        drop(temporary)
         raise
     sync_folder(path.parent)
 

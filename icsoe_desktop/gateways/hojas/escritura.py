@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,6 +16,7 @@ from rustpy_xlsxwriter import Format, write_worksheet
 
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.jobs import Progress
+from icsoe_desktop.regular_file import replacing
 
 # Excel's own limits.
 MAX_ROWS = 1_048_576
@@ -88,14 +87,14 @@ def write_workbook(
     Raises UserFacingError and Cancelled.
     """
     records = _Records(columnas, rows, progress, total)
-    temporary = path.with_name(f"{path.name}.{secrets.token_hex(4)}.tmp")
     try:
-        _write(temporary, hoja, columnas, records)
-        progress.report(records.written, records.written)
-        _replace(path, temporary)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+        with replacing(path) as temporary:
+            _write(temporary, hoja, columnas, records)
+            progress.report(records.written, records.written)
+    except OSError as error:
+        if error is records.failure:
+            raise
+        raise UserFacingError(NOT_WRITTEN) from error
     return records.written
 
 
@@ -177,15 +176,6 @@ def _is_of_the_disk(error: BaseException) -> bool:
     # With a full temporary folder the Rust library panics, and that is not an Exception.
     panic = type(error).__name__ == "PanicException"
     return panic or isinstance(error, OSError | RuntimeError)
-
-
-def _replace(path: Path, temporary: Path) -> None:
-    try:
-        with temporary.open("r+b") as file:
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except OSError as error:
-        raise UserFacingError(NOT_WRITTEN) from error
 
 
 def _column(tipo: Tipo, values: tuple[object, ...]) -> Sequence[object]:

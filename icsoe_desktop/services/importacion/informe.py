@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import csv
-import uuid
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +11,7 @@ from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gateways.hojas.escritura import ColumnaHoja, Tipo, write_workbook
 from icsoe_desktop.jobs import NoProgress
+from icsoe_desktop.regular_file import replacing
 from icsoe_desktop.services.importacion.revision import ArchivoRevisado
 from icsoe_desktop.services.importacion.valores import ProblemaImportacion
 
@@ -80,18 +79,16 @@ def write_problems(path: Path, headers: Sequence[str], rows: Iterable[Sequence[o
 
     Raises UserFacingError.
     """
-    temporary = path.with_name(f"{path.name}.{uuid.uuid4().hex}.tmp")
     try:
-        with temporary.open("x", encoding="utf-8-sig", newline="") as file:
+        with (
+            replacing(path) as temporary,
+            temporary.open("x", encoding="utf-8-sig", newline="") as file,
+        ):
             writer = csv.writer(file, lineterminator="\r\n")
             writer.writerow(headers)
             writer.writerows([_safe_cell(cell) for cell in row] for row in rows)
-        temporary.replace(path)
     except OSError as error:
         raise UserFacingError(NOT_WRITTEN) from error
-    finally:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
 
 
 def _safe_cell(cell: object) -> object:

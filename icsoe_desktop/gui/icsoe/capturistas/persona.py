@@ -13,18 +13,14 @@ from PySide6.QtCore import QMarginsF, Signal
 from PySide6.QtGui import QPageLayout, QPageSize, QPdfWriter, QShowEvent, QTextDocument
 from PySide6.QtWidgets import QDialog, QWidget
 
-from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_datos_persona import Ui_DatosPersonaForm
+from icsoe_desktop.gui.idse.modulo import archivos
 from icsoe_desktop.gui.kit.dialogs import confirm
 from icsoe_desktop.gui.kit.fields import grow_to_fit, show_message
 from icsoe_desktop.gui.kit.file_choice import choose_new_file
 from icsoe_desktop.gui.kit.progress import run_with_progress
 
-NOT_WRITTEN = (
-    "No se pudo guardar el archivo «{name}». Los datos no cambiaron. Elija otra carpeta, o cierre "
-    "el archivo si está abierto en otro programa."
-)
 MARGIN_MM = 18
 RESOLUTION = 300
 TITLE = "Datos personales"
@@ -32,20 +28,19 @@ TITLE = "Datos personales"
 
 def write_datos(datos: Mapping[str, Any], path: Path) -> None:
     """Write the data as JSON or PDF, by the suffix. Raises UserFacingError."""
-    try:
-        if path.suffix.lower() == ".json":
-            text = json.dumps(datos, ensure_ascii=False, indent=2)
-            path.write_text(text + "\n", encoding="utf-8")
-        else:
-            write_pdf(path, TITLE, as_html(datos))
-    except OSError as error:
-        raise UserFacingError(NOT_WRITTEN.format(name=path.name)) from error
+    if path.suffix.lower() == ".json":
+        text = json.dumps(datos, ensure_ascii=False, indent=2)
+        archivos.write_whole(path, f"{text}\n".encode())
+    else:
+        write_pdf(path, TITLE, as_html(datos))
 
 
 def write_pdf(path: Path, title: str, html: str) -> None:
-    """Print a document on letter pages. Raises OSError."""
-    with path.open("wb"):
-        pass
+    """Print a document on letter pages. Raises UserFacingError."""
+    archivos.write_pdf(path, lambda temporary: _print(temporary, title, html))
+
+
+def _print(path: Path, title: str, html: str) -> None:
     writer = QPdfWriter(str(path))
     writer.setTitle(title)
     writer.setResolution(RESOLUTION)

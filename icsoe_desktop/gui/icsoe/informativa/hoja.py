@@ -36,7 +36,7 @@ from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_hoja_captura import Ui_HojaCapturaForm
 from icsoe_desktop.gui.icsoe.capturistas.persona import write_pdf
-from icsoe_desktop.gui.idse.modulo.archivos import NOT_WRITTEN, write_new
+from icsoe_desktop.gui.idse.modulo.archivos import write_new
 from icsoe_desktop.gui.kit.dialogs import open_dialog
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.file_choice import choose_folder, choose_new_file
@@ -172,8 +172,8 @@ class HojaCapturaDialog(QDialog):
     def write_pdf(self, path: Path) -> None:
         try:
             write_pdf(path, TITLE, as_html(self._salida.bloques))
-        except OSError:
-            self._context.errors.show(self, UserFacingError(NOT_WRITTEN))
+        except UserFacingError as error:
+            self._context.errors.show(self, error)
             return
         self._say(f"Se guardó {path.name}.")
 

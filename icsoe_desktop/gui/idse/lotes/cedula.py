@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from html import escape
 from pathlib import Path
 from typing import Final
@@ -25,8 +24,7 @@ from icsoe_desktop.domain.movimientos.movimiento import (
     TipoMovimiento,
 )
 from icsoe_desktop.errors import UserFacingError
-from icsoe_desktop.gui.idse.modulo import columns
-from icsoe_desktop.gui.idse.modulo.archivos import NOT_WRITTEN
+from icsoe_desktop.gui.idse.modulo import archivos, columns
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.formats import day, moment, money
 from icsoe_desktop.services.lotes.valores import Cedula
@@ -47,16 +45,7 @@ def write_pdf(cedula: Cedula, path: Path) -> None:
 
     Raises UserFacingError.
     """
-    temporary = path.with_name(f"{path.name}.{secrets.token_hex(4)}.tmp")
-    try:
-        _paint(cedula, temporary)
-        if not temporary.is_file() or temporary.stat().st_size == 0:
-            raise UserFacingError(NOT_WRITTEN)
-        temporary.replace(path)
-    except OSError as error:
-        raise UserFacingError(NOT_WRITTEN) from error
-    finally:
-        temporary.unlink(missing_ok=True)
+    archivos.write_pdf(path, lambda temporary: _paint(cedula, temporary))
 
 
 def as_html(cedula: Cedula) -> str:
@@ -149,7 +138,7 @@ def _paint(cedula: Cedula, path: Path) -> None:
     document.setPageSize(page)
     painter = QPainter()
     if not painter.begin(writer):
-        raise UserFacingError(NOT_WRITTEN)
+        raise UserFacingError(archivos.NOT_WRITTEN)
     try:
         for at in range(document.pageCount()):
             if at:

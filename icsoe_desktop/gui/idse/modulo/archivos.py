@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import secrets
+from collections.abc import Callable
 from pathlib import Path
 
 from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.regular_file import drop, replacing
 
+PDF_END = b"%%EOF"
 NOT_WRITTEN = (
     "El archivo no se pudo guardar: no hay permiso o espacio en esa carpeta, o está abierto en "
     "otro programa. Lo que había sigue igual. Elija otra carpeta u otro nombre."
@@ -19,15 +20,25 @@ def write_whole(path: Path, content: bytes) -> None:
 
     Raises UserFacingError.
     """
-    temporary = path.with_name(f"{path.name}.{secrets.token_hex(4)}.tmp")
     try:
-        with temporary.open("xb") as file:
+        with replacing(path) as temporary, temporary.open("xb") as file:
             file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
+        raise UserFacingError(NOT_WRITTEN) from error
+
+
+def write_pdf(path: Path, paint: Callable[[Path], None]) -> None:
+    """Replace the file by the PDF that `paint` writes to the path it gets. Raises UserFacingError.
+
+    The former file stays if the new one has no end: Qt says nothing of a disk that got full.
+    """
+    try:
+        with replacing(path) as temporary:
+            temporary.touch(exist_ok=False)  # Qt only warns where it cannot
+            paint(temporary)
+            if not temporary.read_bytes().rstrip().endswith(PDF_END):
+                raise UserFacingError(NOT_WRITTEN)
+    except OSError as error:
         raise UserFacingError(NOT_WRITTEN) from error
 
 
@@ -52,6 +63,6 @@ def write_new(folder: Path, name: str, content: bytes) -> Path:
     try:
         write_whole(path, content)
     except UserFacingError:
-        path.unlink(missing_ok=True)
+        drop(path)
         raise
     return path

@@ -12,6 +12,7 @@ from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.gui.icsoe.capturistas.consulta import ConsultaPage
 from icsoe_desktop.gui.icsoe.capturistas.persona import PersonaDialog, as_html
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
+from icsoe_desktop.gui.idse.modulo.archivos import NOT_WRITTEN
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.capturistas.consulta import FiltroCapturistas
 from tests.gui.conftest import press, shown_box
@@ -72,7 +73,7 @@ def test_the_pdf_says_what_the_json_says_and_nothing_in_it_is_html() -> None:
 
 def test_a_folder_that_takes_no_file_is_told(dialog: PersonaDialog, tmp_path: Path) -> None:
     dialog.write(tmp_path / "no hay" / "datos.pdf")
-    assert "No se pudo guardar el archivo «datos.pdf»" in shown_box().text()
+    assert shown_box().text() == NOT_WRITTEN
     press(shown_box(), "Aceptar")
     dialog.reject()
 
