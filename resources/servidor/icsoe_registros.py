@@ -113,16 +113,19 @@ def written_by(permission: Any, bucket: str, principal: str | None) -> list[str]
 
 
 def _sign(event: ResourceChanged) -> None:
-    """Note who made each record of OPEN."""
+    """Note who made each record of OPEN, and let them read it without a role: it says if they were
+    removed.
+    """
     where = event.payload
     if where.get("collection_id") == OPEN:
         for change in event.impacted_objects:
             address = (
                 f"/buckets/{where['bucket_id']}/collections/{OPEN}/records/{change['new']['id']}"
             )
-            event.request.registry.permission.add_principal_to_ace(
-                address, AUTHOR, event.request.prefixed_userid
-            )
+            for right in (AUTHOR, "read"):
+                event.request.registry.permission.add_principal_to_ace(
+                    address, right, event.request.prefixed_userid
+                )
 
 
 def _is_new(request: Any, bucket: str, collection: str) -> bool:

@@ -110,6 +110,27 @@ def test_the_news_of_an_office_are_told_to_its_members_only(kinto: KintoReal) ->
         server.page("lotes", 1, None)
 
 
+def test_who_lost_their_role_reads_their_own_record_of_the_keys_and_nothing_else(
+    kinto: KintoReal,
+) -> None:
+    """It says who removed them."""
+    oficina = kinto.office(MEMBERS)
+    own, other = record(oficina, coleccion="llaves"), record(oficina, coleccion="llaves")
+    lote = record(oficina, coleccion="lotes")
+    for path, who in ((own, "beto"), (other, "ana"), (lote, "beto")):
+        assert kinto.ask("PUT", path, who, json={"data": {"n": 1}}).status_code == 201
+    with connect(kinto, "ana", oficina) as server:
+        server.set_role("beto", None)
+    told = {"data": {"n": 1, "retira": "ana"}}
+    assert kinto.ask("PUT", own, "ana", json=told).status_code == 200
+    assert kinto.ask("GET", own, "beto").json()["data"]["retira"] == "ana"
+    news = f"/buckets/{oficina}/novedades"
+    groups = f"/buckets/{oficina}/groups"
+    for path in (other, lote, news, groups):
+        assert kinto.ask("GET", path, "beto").status_code == 403
+    assert kinto.ask("PUT", own, "beto", json=told).status_code == 403
+
+
 @pytest.mark.parametrize("how", ["alone", "in a batch"])
 def test_who_only_reads_cannot_fill_the_collections_where_it_may_write(
     kinto: KintoReal, how: str

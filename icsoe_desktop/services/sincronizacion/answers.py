@@ -82,6 +82,7 @@ class EstadoSincronizacion:
     descargada: the first download is complete.
     por_repetir: what an act did that does not stand, for a person to do again.
     sin_relevo: this desktop is the titular, and nobody could take its place.
+    rol: None also for a desktop that was removed from its office.
     """
 
     configurada: bool
@@ -102,6 +103,10 @@ class EstadoSincronizacion:
     conflictos: int = 0
     por_repetir: tuple[str, ...] = ()
     sin_relevo: bool = False
+
+    @property
+    def retirada(self) -> bool:
+        return self.configurada and self.rol is None
 
     @property
     def luz(self) -> Luz:

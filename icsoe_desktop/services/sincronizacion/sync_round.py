@@ -89,6 +89,7 @@ class SyncRound:
             try:
                 motivo = self._talk(oficina, counts, progress, whole=whole)
             except NoPermissionError:
+                self._raise_if_removed()
                 if whole:
                     raise
                 # The role may have changed: a full round reads it again.
@@ -106,6 +107,14 @@ class SyncRound:
             raise
         self._oficina.note_attempt(motivo, exito=True)
         return self._summary(counts, motivo)
+
+    def _raise_if_removed(self) -> None:
+        with self._store.read() as db:
+            server = self._oficina.connect(db)
+        with closing(server):
+            removed = self._register.removal(server)
+        if removed is not None:
+            raise removed
 
     def _is_due(self) -> bool:
         """Whether this round also reads role and generation, which no collection reports."""

@@ -21,6 +21,8 @@ from icsoe_desktop.gui.oficina.sincronizacion.presenter import OficinaPresenter,
 from icsoe_desktop.services.sincronizacion.answers import Apartado, EstadoSincronizacion
 
 NOTHING_WAITS: Final = "Nada: todo lo de este equipo está en el servidor."
+NOTHING_SHARED: Final = "Nada: este equipo ya no comparte."
+REMOVED: Final = " (retirado de la oficina)"
 DOWNLOAD_MISSING: Final = (
     "Falta terminar la primera descarga. Continúa sola, o elija «Sincronizar ahora»."
 )
@@ -116,7 +118,9 @@ class EstadoPage(QWidget):
             form.avance_panel.setVisible(state.busy and state.syncing)
         form.cancelar_button.setEnabled(not state.cancelling)
         draw_step(form.avance_bar, state.step, counts=True)
-        show_message(form.mensaje_label, state.message, state.role)
+        # What the round said may be the reason that stands below.
+        repeated = estado is not None and state.message == estado.motivo
+        show_message(form.mensaje_label, "" if repeated else state.message, state.role)
         if estado is not None and estado.configurada:
             self._draw_estado(estado)
         if state.apartados != self._drawn:
@@ -132,14 +136,15 @@ class EstadoPage(QWidget):
         form.pausar_button.setText("&Reanudar" if estado.pausada else "&Pausar")
         form.oficina_label.setText(estado.nombre)
         form.servidor_label.setText(f"{estado.direccion}, con la cuenta «{estado.cuenta}»")
-        rol = f" ({ROLES[estado.rol]})" if estado.rol else ""
+        rol = f" ({ROLES[estado.rol]})" if estado.rol else REMOVED
         form.equipo_label.setText(f"{estado.equipo}{rol}")
         when = estado.ultimo_exito
         form.ultima_label.setText(
             f"{moment(when)} ({ago(when, datetime.now(UTC))})" if when else "Ninguna todavía"
         )
         form.esperan_label.setText(
-            counted_if_any(estado.esperan, "cambio", "cambios") or NOTHING_WAITS
+            counted_if_any(estado.esperan, "cambio", "cambios")
+            or (NOTHING_SHARED if estado.retirada else NOTHING_WAITS)
         )
         parts = [estado.motivo]
         if estado.por_repetir:

@@ -225,8 +225,8 @@ def known_signers(found: InvitationContents) -> Act:
     nobody = uuid.UUID(int=0)
     titular = next((one for one in members if one != found.suplente), nobody)
     known = Paper(found.paper) if found.paper else None
-    parts = (known, members, {}, found.limits, {})
-    act = Act(found.act, "", 1, nobody, titular, found.suplente, *parts)
+    limits, suplente = found.limits, found.suplente
+    act = Act(found.act, "", 1, nobody, titular, suplente, known, members, {}, limits, {})
     return replace(act, data=_core(act, {}))
 
 

@@ -233,7 +233,7 @@ class OfficeMembers:
                 asked = petition(act, me.oficina, me.private, me.miembro, remove=miembro_id)
                 self._ask(server, asked)
             server.set_role(one.cuenta, None)
-            self._tell(server, miembro_id)
+            self._tell(server, miembro_id, me.cuenta)
         self._note(sesion, Accion.MIEMBRO_RETIRADO, miembro_id)
         return done
 
@@ -382,11 +382,12 @@ class OfficeMembers:
             raise UserFacingError(NOT_MEMBER)
         return found
 
-    def _tell(self, server: SyncServer, miembro_id: uuid.UUID) -> None:
+    def _tell(self, server: SyncServer, miembro_id: uuid.UUID, cuenta: str) -> None:
         """Mark the record of the removed member, which their desktop reads."""
         remote = server.get(KEYS_COLLECTION, str(miembro_id))
         if remote is not None and remote.data is not None:
-            put(server, KEYS_COLLECTION, str(miembro_id), {**remote.data, "activo": False})
+            told = {**remote.data, "activo": False, "retira": cuenta}
+            put(server, KEYS_COLLECTION, str(miembro_id), told)
 
     def _note(
         self, sesion: Sesion, accion: Accion, miembro_id: uuid.UUID, detalle: str = ""

@@ -90,7 +90,7 @@ class Oficina:
                 nombre=row.nombre,
                 cuenta=row.cuenta,
                 equipo=row.nombre_equipo,
-                rol=RolOficina(row.rol),
+                rol=RolOficina(row.rol) if row.rol else None,
                 pausada=row.pausada,
                 detenida=row.detenida,
                 descargada=row.descargada,

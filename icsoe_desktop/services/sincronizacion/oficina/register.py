@@ -14,18 +14,21 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final
 
+from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
 from icsoe_desktop.domain.sincronizacion.records import (
     ACTS_COLLECTION,
     KEYS_COLLECTION,
     RolOficina,
     pack,
 )
+from icsoe_desktop.gateways.kinto.errors import NoPermissionError
 from icsoe_desktop.seguridad.office_keys import (
     OfficeSealBrokenError,
     member_claim,
     newest,
     public_of,
 )
+from icsoe_desktop.services.sincronizacion.enviar.delivery import waiting
 from icsoe_desktop.services.sincronizacion.oficina.act_book import ActBook, ThisDesktop
 from icsoe_desktop.services.sincronizacion.oficina.acts import (
     Act,
@@ -53,12 +56,20 @@ from icsoe_desktop.services.sincronizacion.oficina.server import (
     server_now,
 )
 from icsoe_desktop.services.sincronizacion.oficina.signing import ActSigner, give_notice
+from icsoe_desktop.services.sincronizacion.recibir.lost_values import moment_of
 from icsoe_desktop.store.engine import Store
 
 REMOVED: Final = (
-    "Este equipo ya no pertenece a la oficina. Sus datos siguen aquí, pero no se comparten. Hable "
-    "con un responsable de la oficina."
+    "Este equipo ya no pertenece a la oficina{}. Lo que tenía sigue aquí y puede usarlo, pero ya "
+    "no se comparte. {} Si fue un error, pida a un responsable de la oficina otra invitación y "
+    "elija «Salir de la oficina» antes de usarla."
 )
+_BY: Final = ": lo retiró «{}» el {:%d/%m/%Y a las %H:%M}"
+_NO_ACCESS: Final = ": el servidor dejó de darle acceso después de su última sincronización"
+_ONE_LEFT: Final = "1 cambio que se hizo aquí no llegó a los demás."
+_NOT_SENT: Final = "{:,} cambios que se hicieron aquí no llegaron a los demás."
+_ALL_SENT: Final = "Lo que se hizo aquí ya había llegado a los demás."
+_MAX_ACCOUNT: Final = 80
 
 
 class OfficeRegister:
@@ -83,16 +94,39 @@ class OfficeRegister:
         inside = act is not None and me.miembro in act.members
         told_off = record is not None and record.get("activo") is not True
         if rol is None or (told_off and not inside):
-            raise SyncServerError(REMOVED, permanent=True)
+            raise self._removed(remote)
         if record is None:
             again = _own_record(act, me)
             if again is None:
-                raise SyncServerError(REMOVED, permanent=True)
+                raise self._removed(remote)
             put(server, KEYS_COLLECTION, str(me.miembro), again)
         with self._store.write() as db:
             self._oficina.row(db).rol = rol.value
         if rol is RolOficina.RESPONSABLE:
             self.look_after(server, roles, there)
+
+    def removal(self, server: SyncServer) -> SyncServerError | None:
+        """What a desktop without any access tells. None if it may still read the office."""
+        remote = None
+        try:
+            remote = server.get(KEYS_COLLECTION, str(self.book.me().miembro))
+            server.roles()
+        except NoPermissionError:
+            return self._removed(remote)
+        return None
+
+    def _removed(self, remote: RemoteRecord | None) -> SyncServerError:
+        """remote: the member record of this desktop, in which a responsable says who removed it."""
+        by = None if remote is None or remote.data is None else remote.data.get("retira")
+        how = _NO_ACCESS
+        if remote is not None and isinstance(by, str) and by.isprintable():
+            when = moment_of(remote.version).astimezone(HORA_DE_MEXICO)
+            how = _BY.format(by[:_MAX_ACCOUNT], when)
+        with self._store.write() as db:
+            self._oficina.row(db).rol = ""
+            left = waiting(db)
+        sent = _NOT_SENT.format(left) if left > 1 else _ONE_LEFT if left else _ALL_SENT
+        return SyncServerError(REMOVED.format(how, sent), permanent=True)
 
     def names(self, act: Act) -> dict[uuid.UUID, str]:
         """The names of the desktops."""

@@ -107,6 +107,19 @@ def test_without_the_server_the_reason_stands_in_the_window(
     assert form.sincronizar_button.isEnabled()
 
 
+def test_a_desktop_that_lost_its_access_reads_so_once_and_not_that_all_is_at_the_server(
+    window: SincronizacionWindow, memoria: Memoria, qtbot: QtBot
+) -> None:
+    form = window.estado.form
+    memoria.papeles.clear()
+    press(window, "Sincronizar ahora")
+    qtbot.waitUntil(lambda: "ya no pertenece a la oficina" in form.motivo_label.text())
+    qtbot.waitUntil(lambda: not form.mensaje_label.isVisible())
+    assert form.equipo_label.text().endswith("(retirado de la oficina)")
+    assert form.esperan_label.text() == "Nada: este equipo ya no comparte."
+    assert window.form.luz_label.text() == "Sincronización detenida"
+
+
 def test_leaving_keeps_the_data_and_goes_back_to_the_start(
     window: SincronizacionWindow, en_oficina: Escritorio, message_box: MessageBox, qtbot: QtBot
 ) -> None:

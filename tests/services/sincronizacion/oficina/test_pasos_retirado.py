@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import uuid
 from contextlib import closing
+from datetime import UTC, datetime
 
 import pytest
 
+from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
 from icsoe_desktop.domain.sincronizacion.records import RecordKind, RolOficina
 from icsoe_desktop.seguridad.sealed_record import Envelope, seal_record
+from icsoe_desktop.services.sincronizacion.answers import Luz
 from icsoe_desktop.services.sincronizacion.oficina.server import RecordWrite
 from icsoe_desktop.services.sincronizacion.recibir.integration import OLD_KEY
 from icsoe_desktop.store.tables.icsoe import ContratistaRow
 from tests.services.sincronizacion.conftest import Nuevo, Oficina
-from tests.services.sincronizacion.equipos import OFICINA, Equipo, join_office
+from tests.services.sincronizacion.equipos import OFICINA, Equipo, join_office, open_again
 from tests.services.sincronizacion.oficina.test_pasos_actas import keys, remove, secrets_of
 from tests.services.sincronizacion.recibir.test_pasos_atras import all_agree
 from tests.services.sincronizacion.servidor_memoria import Memoria
@@ -109,3 +112,44 @@ def test_a_desktop_seals_again_what_left_while_one_of_its_windows_took_an_act(
     uno.round()
     assert memoria.read("contratistas", new)["k"] == 2
     assert uno.sync.state().esperan == 0
+
+
+@pytest.mark.parametrize("looks", [True, False], ids=["al abrir", "con el programa abierto"])
+def test_a_removed_desktop_is_told_by_whom_when_and_what_did_not_go_out(
+    memoria: Memoria, oficina: Oficina, looks: bool
+) -> None:
+    uno, sale = oficina(M)
+    meet(uno, sale)
+    remove(uno, sale)
+    version, _ = memoria.registros["llaves"][str(secrets_of(sale)[1])]
+    when = datetime.fromtimestamp(version / 1000, UTC).astimezone(HORA_DE_MEXICO)
+    sale.add_contratista(FIRST)
+    if looks:
+        open_again(sale)
+    sale.round()
+    told = sale.sync.state()
+    assert told.retirada
+    assert told.luz is Luz.ATENCION
+    assert told.motivo.startswith(
+        f"Este equipo ya no pertenece a la oficina: lo retiró «uno» el {when:%d/%m/%Y a las %H:%M}."
+    )
+    assert "1 cambio que se hizo aquí no llegó a los demás." in told.motivo
+    assert sale.count("contratistas") == 1
+    assert not uno.sync.state().retirada
+
+
+def test_a_desktop_whose_account_lost_its_role_is_told_that_the_server_keeps_it_out(
+    memoria: Memoria, oficina: Oficina
+) -> None:
+    """Nobody of the office removed it; with the role back it goes on."""
+    uno, dos = oficina(M)
+    meet(uno, dos)
+    del memoria.papeles[dos.nombre]
+    dos.round()
+    assert "el servidor dejó de darle acceso" in dos.sync.state().motivo
+    assert dos.sync.state().retirada
+    memoria.papeles[dos.nombre] = M
+    dos.sync.resume(dos.sesion)
+    dos.round()
+    assert not dos.sync.state().retirada
+    assert dos.sync.state().motivo == ""
