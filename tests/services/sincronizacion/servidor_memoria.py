@@ -232,7 +232,8 @@ class ServidorMemoria:
 
     def get(self, coleccion: str, registro: str) -> RemoteRecord | None:
         row = self._memoria.registros.get(coleccion, {}).get(registro)
-        own = coleccion == LLAVES and ((row and row[1]) or {}).get("cuenta") == self._cuenta
+        datos = row[1] if row is not None else None
+        own = coleccion == LLAVES and (datos or {}).get("cuenta") == self._cuenta
         self._enter("get", anybody=own)
         return None if row is None or row[1] is None else RemoteRecord(registro, *row)
 
