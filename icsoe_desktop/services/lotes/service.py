@@ -158,8 +158,14 @@ class LotesService:
 
     def mark_sent(self, sesion: Sesion, lote_id: uuid.UUID, fecha: date) -> Lote:
         """Record that the user uploaded the file to the portal on that day."""
+        return self.mark_all_sent(sesion, [lote_id], fecha)[0]
+
+    def mark_all_sent(
+        self, sesion: Sesion, lote_ids: Sequence[uuid.UUID], fecha: date
+    ) -> tuple[Lote, ...]:
+        """`mark_sent` for several: all or none."""
         return self._move(
-            sesion, lote_id, EstadoLote.ENVIADO, {"enviado": fecha}, {"emitido": fecha}
+            sesion, lote_ids, EstadoLote.ENVIADO, {"enviado": fecha}, {"emitido": fecha}
         )
 
     def mark_received(
@@ -167,12 +173,13 @@ class LotesService:
     ) -> Lote:
         """Record the reception. numero, folio: as assigned by the IMSS."""
         lote_fields = {"recibido": fecha, "numero": numero.strip(), "folio": folio.strip()}
-        return self._move(sesion, lote_id, EstadoLote.RECIBIDO, lote_fields, {"recibido": fecha})
+        of_each = {"recibido": fecha}
+        return self._move(sesion, [lote_id], EstadoLote.RECIBIDO, lote_fields, of_each)[0]
 
     def mark_approved(self, sesion: Sesion, lote_id: uuid.UUID, fecha: date) -> Lote:
         return self._move(
-            sesion, lote_id, EstadoLote.APROBADO, {"respondido": fecha}, {"aprobado": fecha}
-        )
+            sesion, [lote_id], EstadoLote.APROBADO, {"respondido": fecha}, {"aprobado": fecha}
+        )[0]
 
     def mark_rejected(
         self, sesion: Sesion, lote_id: uuid.UUID, fecha: date, codigo: str, causa: str
@@ -180,8 +187,8 @@ class LotesService:
         """codigo, causa: as stated by the IMSS."""
         movimiento_fields = {"rechazado": fecha, "codigo_rechazo": codigo, "causa_rechazo": causa}
         return self._move(
-            sesion, lote_id, EstadoLote.RECHAZADO, {"respondido": fecha}, movimiento_fields
-        )
+            sesion, [lote_id], EstadoLote.RECHAZADO, {"respondido": fecha}, movimiento_fields
+        )[0]
 
     def cancel(self, sesion: Sesion, lote_id: uuid.UUID) -> Lote:
         """Cancel a lote. Its movements return to Pendiente, or to another desktop's lote with them.
@@ -284,33 +291,37 @@ class LotesService:
     def _move(
         self,
         sesion: Sesion,
-        lote_id: uuid.UUID,
+        lote_ids: Sequence[uuid.UUID],
         estado: EstadoLote,
         of_lote: dict[str, Any],
         of_each: dict[str, Any],
-    ) -> Lote:
-        """Change the state of a lote and of its movements, except those that the IMSS answered."""
+    ) -> tuple[Lote, ...]:
+        """Change the state of lotes and of their movements, except those that the IMSS answered.
+
+        All or none.
+        """
         with self._store.write() as db:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
-            row = _row_of(db, lote_id)
-            present = EstadoLote(row.estado)
-            if present is EstadoLote.CANCELADO or not present.can_become(estado):
-                raise UserFacingError(
-                    NOT_THAT_WAY.format(ahora=present.value, despues=estado.value)
+            for lote_id in lote_ids:
+                row = _row_of(db, lote_id)
+                present = EstadoLote(row.estado)
+                if present is EstadoLote.CANCELADO or not present.can_become(estado):
+                    raise UserFacingError(
+                        NOT_THAT_WAY.format(ahora=present.value, despues=estado.value)
+                    )
+                row.estado = estado.value
+                for name, value in of_lote.items():
+                    setattr(row, name, value)
+                aviso = estado.estado_aviso
+                lower = [NUMERO_DE[one] for one in EstadoAviso if one.can_become(aviso)]
+                db.execute(
+                    update(MovimientoRow)
+                    .where(MovimientoRow.lote_id == lote_id, MovimientoRow.estado.in_(lower))
+                    .values(estado=NUMERO_DE[aviso], **of_each)
                 )
-            row.estado = estado.value
-            for name, value in of_lote.items():
-                setattr(row, name, value)
-            aviso = estado.estado_aviso
-            lower = [NUMERO_DE[one] for one in EstadoAviso if one.can_become(aviso)]
-            db.execute(
-                update(MovimientoRow)
-                .where(MovimientoRow.lote_id == lote_id, MovimientoRow.estado.in_(lower))
-                .values(estado=NUMERO_DE[aviso], **of_each)
-            )
-            seat(raw_of(db), lote_id)
-            self._note(db, sesion, Accion.LOTE_CAMBIO_ESTADO, lote_id, estado.value)
-            return _now(db, row)
+                seat(raw_of(db), lote_id)
+                self._note(db, sesion, Accion.LOTE_CAMBIO_ESTADO, lote_id, estado.value)
+            return tuple(_now(db, _row_of(db, lote_id)) for lote_id in lote_ids)
 
     def _note(
         self, db: Session, sesion: Sesion, accion: Accion, lote_id: uuid.UUID, detalle: str = ""

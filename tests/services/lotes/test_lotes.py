@@ -181,6 +181,25 @@ def test_states_go_up_with_their_movements_and_never_down(caso: Caso, one: uuid.
     assert caso.lotes.mark_approved(caso.sesion, lote.id, DIA).estado is EstadoLote.APROBADO
 
 
+def test_several_are_marked_as_sent_all_or_none(caso: Caso, one: uuid.UUID) -> None:
+    of_another_registro = replace(BASE, registro_patronal="A1234567895", nss="11223344554")
+    other = caso.movimientos.capture(caso.sesion, of_another_registro).id
+    made = caso.lotes.generate(caso.sesion, plan(caso, one, other))
+    ids = [lote.id for lote in made]
+    held = caso.movimientos.get(caso.sesion, other)
+    ids.sort(key=lambda lote_id: lote_id == held.lote_id)
+    caso.lotes.cancel(caso.sesion, ids[1])
+    with pytest.raises(UserFacingError, match="no puede pasar"):
+        caso.lotes.mark_all_sent(caso.sesion, ids, DIA)
+    assert caso.lotes.get(caso.sesion, ids[0]).estado is EstadoLote.GENERADO
+    (again,) = caso.lotes.generate(caso.sesion, plan(caso, other))
+    sent = caso.lotes.mark_all_sent(caso.sesion, [ids[0], again.id], DIA)
+    assert [(lote.id, lote.estado, lote.enviado) for lote in sent] == [
+        (ids[0], EstadoLote.ENVIADO, DIA),
+        (again.id, EstadoLote.ENVIADO, DIA),
+    ]
+
+
 def test_a_cancelled_lote_gives_its_movements_back(caso: Caso, one: uuid.UUID) -> None:
     (lote,) = caso.lotes.generate(caso.sesion, plan(caso, one))
     caso.lotes.mark_sent(caso.sesion, lote.id, DIA)
@@ -295,6 +314,7 @@ def test_consultation_sees_no_lotes_and_changes_none(
         lambda: caso.lotes.generate(consulta, planned),
         lambda: caso.lotes.content(consulta, lote_id),
         lambda: caso.lotes.mark_sent(consulta, lote_id, DIA),
+        lambda: caso.lotes.mark_all_sent(consulta, [lote_id], DIA),
         lambda: caso.lotes.mark_received(consulta, lote_id, DIA),
         lambda: caso.lotes.mark_approved(consulta, lote_id, DIA),
         lambda: caso.lotes.mark_rejected(consulta, lote_id, DIA, "", ""),

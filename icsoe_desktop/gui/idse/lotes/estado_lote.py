@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
@@ -34,6 +35,9 @@ EXPLAINED: Final = {
         "constancia en PDF, impórtela: anota la causa de cada uno."
     ),
 }
+SEVERAL_SENT: Final = "Marcar {cuenta} lotes como enviados"
+SEVERAL_EXPLAINED: Final = "Anote cuándo subió los archivos al portal IDSE."
+MOST_NAMED: Final = 5
 NEEDS_DATE: Final = "Escriba la fecha."
 NEEDS_CAUSE: Final = "Escriba la causa, como la da el IMSS."
 IN_FUTURE: Final = "La fecha es posterior a hoy."
@@ -44,17 +48,22 @@ class EstadoLoteDialog(EditingDialog):
 
     chosen = Signal(object)  # NuevoEstado
 
-    def __init__(self, lote: Lote, estado: EstadoLote, today: date, parent: QWidget) -> None:
+    def __init__(
+        self, lotes: Sequence[Lote], estado: EstadoLote, today: date, parent: QWidget
+    ) -> None:
+        """lotes: one; several only for Enviado."""
         super().__init__(parent)
         self.form = Ui_EstadoLoteForm()
         self.form.setupUi(self)
         self._estado = estado
         self._today = today
-        form = self.form
-        self.setWindowTitle(TITLES[estado])
-        form.titulo_label.setText(TITLES[estado])
-        form.lote_label.setText(lote.nombre_archivo)
-        form.explicacion_label.setText(EXPLAINED[estado])
+        form, lote = self.form, lotes[0]
+        one = len(lotes) == 1
+        title = TITLES[estado] if one else SEVERAL_SENT.format(cuenta=len(lotes))
+        self.setWindowTitle(title)
+        form.titulo_label.setText(title)
+        form.lote_label.setText("\n".join(each.nombre_archivo for each in lotes[:MOST_NAMED]))
+        form.explicacion_label.setText(EXPLAINED[estado] if one else SEVERAL_EXPLAINED)
         self.fecha = DateField(form.fecha_edit)
         self.fecha.set_value(today)
         self._fields = CheckedFields(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QUrl, Signal
@@ -16,12 +17,12 @@ from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_lotes import Ui_LotesForm
 from icsoe_desktop.gui.idse.lotes.estado_lote import EstadoLoteDialog
-from icsoe_desktop.gui.idse.lotes.presenter import LotesPresenter, LotesState
+from icsoe_desktop.gui.idse.lotes.presenter import LotesPresenter, LotesState, cedula_name
 from icsoe_desktop.gui.idse.modulo import columns
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.dialogs import confirm, open_dialog
 from icsoe_desktop.gui.kit.fields import show_message
-from icsoe_desktop.gui.kit.file_choice import choose_file, choose_new_file
+from icsoe_desktop.gui.kit.file_choice import choose_file, choose_folder, choose_new_file
 from icsoe_desktop.gui.kit.formats import day, moment
 from icsoe_desktop.gui.kit.notices import EmptyPage
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
@@ -203,7 +204,21 @@ class LotesPage(QWidget):
         if chosen is not None and not self._presenter.state.busy:
             then(chosen)
 
+    def _several(self) -> tuple[Lote, ...]:
+        """The chosen lotes, if there is more than one and nothing runs."""
+        chosen = self.table.selected_rows()
+        return chosen if len(chosen) > 1 and not self._presenter.state.busy else ()
+
+    def _choose_folder(self, title: str, then: Callable[[Path], None]) -> None:
+        choose_folder(self, title, "lotes", self._context.preferences, then)
+
     def _save_file(self) -> None:
+        if several := self._several():
+            self._choose_folder(
+                "Guardar los archivos en la carpeta",
+                lambda folder: self._presenter.write_files(several, folder),
+            )
+            return
         self._with_chosen(
             lambda lote: choose_new_file(
                 self,
@@ -217,11 +232,17 @@ class LotesPage(QWidget):
         )
 
     def _save_cedula(self) -> None:
+        if several := self._several():
+            self._choose_folder(
+                "Guardar las cédulas en la carpeta",
+                lambda folder: self._presenter.write_cedulas(several, folder),
+            )
+            return
         self._with_chosen(
             lambda lote: choose_new_file(
                 self,
                 "Guardar la cédula",
-                f"cedula_{lote.nombre_archivo.rpartition('.')[0] or lote.nombre_archivo}.pdf",
+                cedula_name(lote),
                 PDF,
                 "cedulas",
                 self._context.preferences,
@@ -257,10 +278,17 @@ class LotesPage(QWidget):
         )
 
     def _mark(self, estado: EstadoLote) -> None:
+        several = self._several()
+
         def ask(lote: Lote) -> None:
             today = self._context.application.store.clock().astimezone(HORA_DE_MEXICO).date()
-            dialog = EstadoLoteDialog(lote, estado, today, self)
-            dialog.chosen.connect(lambda nuevo: self._presenter.mark(lote, nuevo))
+            dialog = EstadoLoteDialog(several or (lote,), estado, today, self)
+            if several:
+                dialog.chosen.connect(
+                    lambda nuevo: self._presenter.mark_all_sent(several, nuevo.fecha)
+                )
+            else:
+                dialog.chosen.connect(lambda nuevo: self._presenter.mark(lote, nuevo))
             dialog.finished.connect(dialog.deleteLater)
             open_dialog(dialog)
 
@@ -309,18 +337,21 @@ class LotesPage(QWidget):
         if not free and focused is not None and form.botones_panel.isAncestorOf(focused):
             # A button that is disabled passes the focus on, possibly to another part of the window.
             form.lotes_table.setFocus()
-        form.detalle_label.setText(detail(chosen) if chosen is not None else "")
-        for button in (
-            form.archivo_button,
-            form.acuse_button,
-            form.cedula_button,
-            form.ver_button,
-        ):
+        rows = self.table.selected_rows()
+        one = len(rows) == 1
+        several = formats.counted(len(rows), "lote elegido", "lotes elegidos")
+        form.detalle_label.setText(detail(rows[0]) if one else several if rows else "")
+        for button in (form.archivo_button, form.cedula_button):
             button.setEnabled(free)
+        for button in (form.acuse_button, form.ver_button):
+            button.setEnabled(free and one)
         open_to = {
-            estado: chosen is not None
-            and chosen.estado is not EstadoLote.CANCELADO
-            and chosen.estado.can_become(estado)
+            estado: bool(rows)
+            and (one or estado is EstadoLote.ENVIADO)
+            and all(
+                lote.estado is not EstadoLote.CANCELADO and lote.estado.can_become(estado)
+                for lote in rows
+            )
             for estado in MARKS
         }
         for estado, action in self._marks.items():
@@ -328,7 +359,7 @@ class LotesPage(QWidget):
         form.estado_button.setEnabled(free and any(open_to.values()))
         for action, there in self._documents:
             action.setEnabled(chosen is not None and there(chosen))
-        can_cancel = chosen is not None and chosen.estado.can_be_cancelled
+        can_cancel = one and rows[0].estado.can_be_cancelled
         form.cancelar_button.setEnabled(free and can_cancel)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,9 +12,10 @@ from PySide6.QtCore import Signal
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.movimientos.movimiento import EstadoLote
+from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.gui.idse.lotes.cedula import write_pdf
-from icsoe_desktop.gui.idse.modulo.archivos import write_whole
+from icsoe_desktop.gui.idse.modulo.archivos import write_new, write_whole
 from icsoe_desktop.gui.kit.formats import counted
 from icsoe_desktop.jobs import JobQueue, NoProgress, Outcome
 from icsoe_desktop.services.lotes.service import LotesService
@@ -26,6 +27,12 @@ CANCELLED: Final = "El lote se canceló. Sus movimientos volvieron a Pendiente."
 ATTACHED: Final = "Se guardó una copia de {nombre} con el lote."
 EXPORTED: Final = "Se exportó la lista de {count} a {nombre}."
 DOCUMENT_WRITTEN: Final = "Se guardó {nombre}."
+WRITTEN_SEVERAL: Final = (
+    "Se guardaron {cuenta} archivos en {carpeta}. Súbalos al portal con Acceso a IDSE y márquelos "
+    "como enviados."
+)
+CEDULAS_WRITTEN: Final = "Se guardaron {cuenta} cédulas en {carpeta}."
+SENT_SEVERAL: Final = "{cuenta} lotes quedaron como enviados."
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,10 @@ class LotesState:
     busy: bool = False
     message: str = ""
     role: str = "success"
+
+
+def cedula_name(lote: Lote) -> str:
+    return f"cedula_{lote.nombre_archivo.rpartition('.')[0] or lote.nombre_archivo}.pdf"
 
 
 class LotesPresenter(StatePresenter[LotesState]):
@@ -76,6 +87,39 @@ class LotesPresenter(StatePresenter[LotesState]):
         self._do(
             lambda: write_whole(path, service.content(sesion, lote.id)),
             WRITTEN.format(nombre=path.name),
+        )
+
+    def write_files(self, lotes: Sequence[Lote], folder: Path) -> None:
+        """Write the files exactly as generated, under names that are free in the folder."""
+        service, sesion = self._service, self._sesion
+
+        def work() -> None:
+            for lote in lotes:
+                write_new(folder, lote.nombre_archivo, service.content(sesion, lote.id))
+
+        self._do(work, WRITTEN_SEVERAL.format(cuenta=len(lotes), carpeta=folder))
+
+    def write_cedulas(self, lotes: Sequence[Lote], folder: Path) -> None:
+        """Write the cédulas under names that are free in the folder."""
+        service, sesion = self._service, self._sesion
+
+        def work() -> None:
+            for lote in lotes:
+                path = write_new(folder, cedula_name(lote), b"")
+                try:
+                    write_pdf(service.cedula(sesion, lote.id), path)
+                except UserFacingError:
+                    path.unlink(missing_ok=True)
+                    raise
+
+        self._do(work, CEDULAS_WRITTEN.format(cuenta=len(lotes), carpeta=folder))
+
+    def mark_all_sent(self, lotes: Sequence[Lote], fecha: date) -> None:
+        service, sesion, ids = self._service, self._sesion, [lote.id for lote in lotes]
+        self._do(
+            lambda: service.mark_all_sent(sesion, ids, fecha),
+            SENT_SEVERAL.format(cuenta=len(ids)),
+            moves=True,
         )
 
     def export(self, path: Path) -> None:

@@ -422,6 +422,43 @@ def test_a_rejected_movement_of_an_approved_lote_is_what_its_state_says(
     assert said(filled.lotes.form.detalle_label).startswith("2 aprobados, 1 rechazado · ")
 
 
+def test_three_lotes_are_sent_in_two_acts_and_their_files_and_cedulas_go_to_a_folder(
+    filled: ModuloWindow, tmp_path: Path
+) -> None:
+    remember_folder(filled, tmp_path)
+    found = opened_generate(filled)
+    press(found, "Guardar 3 archivos")
+    until(lambda: gone(found))
+    files = {path.name: path.read_bytes() for path in tmp_path.glob("*.txt")}
+    show_tab(filled, "Lotes")
+    until(lambda: len(lotes(filled)) == 3)
+    form = filled.lotes.form
+    form.lotes_table.selectAll()
+    assert said(form.detalle_label) == "3 lotes elegidos"
+    alone = (form.acuse_button, form.ver_button, form.cancelar_button)
+    assert not any(button.isEnabled() for button in alone), "they are of one lote"
+    enabled = [
+        action.text() for action in form.estado_button.menu().actions() if action.isEnabled()
+    ]
+    assert enabled == ["&Enviado…"]
+    mark(filled, "Enviado…")
+    asked = dialog(EstadoLoteDialog)
+    assert asked.windowTitle() == "Marcar 3 lotes como enviados"
+    press(asked, "Guardar")
+    until(lambda: [row[0] for row in lotes(filled)] == ["Enviado"] * 3)
+    assert said(form.mensaje_label) == "3 lotes quedaron como enviados."
+    folder = tmp_path / "otra"
+    folder.mkdir()
+    filled.lotes._presenter.write_files(filled.lotes._several(), folder)
+    until(lambda: said(form.mensaje_label).startswith("Se guardaron 3 archivos en "))
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == files
+    press(filled.lotes, "Cédula…")
+    choose_path(folder)
+    until(lambda: said(form.mensaje_label).startswith("Se guardaron 3 cédulas en "))
+    made = list(folder.glob("cedula_*.pdf"))
+    assert [path.read_bytes()[:5] for path in made] == [b"%PDF-"] * 3
+
+
 def test_an_empty_list_says_what_a_lote_is(window: ModuloWindow) -> None:
     show_tab(window, "Lotes")
     until(lambda: window.lotes.empty.title.isVisible())
