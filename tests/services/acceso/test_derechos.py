@@ -57,7 +57,7 @@ MAY: dict[str, frozenset[Rol]] = {
     **dict.fromkeys(
         (
             "registros_patronales: all",
-            "movimientos: export first_page get history known_worker many prepare "
+            "movimientos: corrections export first_page get history known_worker many prepare "
             "registros_patronales usual",
             "plazos: calendario days",
             "valores_legales: export_values missing rules table",
