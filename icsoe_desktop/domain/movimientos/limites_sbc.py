@@ -20,6 +20,7 @@ from icsoe_desktop.domain.valores_legales.valores import (
     TablaValores,
     Zona,
     pesos,
+    zone_on,
 )
 
 VECES_UMA: Final = 25
@@ -116,7 +117,7 @@ class TablaLimites:
 
         registro_patronal: ten or eleven characters.
         """
-        zona = self.zonas.get(registro_patronal[:10], Zona.GENERAL)
+        zona = zone_on(self.zonas.get(registro_patronal[:10], Zona.GENERAL), fecha)
         salario = self.valores.on(DE_ZONA[zona], fecha)
         uma = self.valores.on(Concepto.UMA, fecha)
         factor = lowest_factor(fecha, self.dias_del_anio)

@@ -323,5 +323,5 @@ def estimate_fine(umas: tuple[int, int], article: str, today: date, valores: Tab
         return f"Estimación: multa de {least:,} a {most:,} UMA ({article}); falta la UMA de hoy."
     return (
         f"Estimación: multa de {pesos(least * uma.centavos)} a {pesos(most * uma.centavos)}, de "
-        f"{least:,} a {most:,} UMA de {pesos(uma.centavos)} ({article})."
+        f"{least:,} a {most:,} UMA de {pesos(uma.centavos)}, la de hoy ({article})."
     )

@@ -1,6 +1,6 @@
 """Minimum wage and UMA by date, each with its source and its certainty.
 
-Source: docs/fuentes.md §8. 2017 and December 2017: DOF 24-Nov-2017, which raises
+Source: docs/fuentes.md §8. 2017: DOF 19-Dec-2016. December 2017: DOF 24-Nov-2017, which raises
 80.04 by 5.00 and by 3.9 %.
 """
 
@@ -66,6 +66,14 @@ _EN_FRASE: Final = {
     Concepto.FRONTERA: "el salario mínimo de la frontera norte",
     Concepto.UMA: "la UMA",
 }
+FRONTERA_SINCE: Final = date(2019, 1, 1)  # one wage for the whole country before
+
+
+def zone_on(zona: Zona, fecha: date) -> Zona:
+    """The zone whose minimum wage holds on a day."""
+    return zona if fecha >= FRONTERA_SINCE else Zona.GENERAL
+
+
 DE_ZONA: Final = {Zona.GENERAL: Concepto.GENERAL, Zona.FRONTERA: Concepto.FRONTERA}
 
 
@@ -175,14 +183,13 @@ def _shipped() -> tuple[ValorLegal, ...]:
         ValorLegal(Concepto.UMA, date(year, 2, 1), centavos, "INEGI", certeza)
         for year, (centavos, certeza) in umas.items()
     ]
-    dof = "CONASAMI, DOF 24/11/2017"
-    for concepto in (Concepto.GENERAL, Concepto.FRONTERA):
-        # One wage for the whole country until the zone of 2019.
-        found += [
-            ValorLegal(concepto, date(2017, 1, 1), 80_04, dof, probable),
-            ValorLegal(concepto, date(2017, 12, 1), 88_36, dof, probable),
-            ValorLegal(concepto, date(2018, 1, 1), 88_36, "CONASAMI, DOF 21/12/2017", probable),
-        ]
+    for first, centavos, published in (
+        (date(2017, 1, 1), 80_04, "19/12/2016"),
+        (date(2017, 12, 1), 88_36, "24/11/2017"),
+        (date(2018, 1, 1), 88_36, "21/12/2017"),
+    ):
+        dof = f"CONASAMI, DOF {published}"
+        found.append(ValorLegal(Concepto.GENERAL, first, centavos, dof, probable))
     for year, (general, frontera, certeza) in salarios.items():
         first = date(year, 1, 1)
         found.append(ValorLegal(Concepto.GENERAL, first, general, "CONASAMI", certeza))
@@ -211,23 +218,23 @@ class TablaValores:
                 found = one
         return found
 
-    def missing(self, today: date) -> tuple[str, ...]:
-        """What somebody has to add, for the user.
+    def missing(self, today: date) -> tuple[tuple[Concepto, date], ...]:
+        """What somebody has to add, each with the first day on which it is needed.
 
         The minimum wage of a year is decided in the first days of December; the UMA is published
         by 10 January.
         """
-        found = []
-        for concepto in (Concepto.GENERAL, Concepto.FRONTERA):
-            days = [today]
-            if today.month == 12:
-                days.append(date(today.year + 1, 1, 1))
-            found += [
-                f"Falta {concepto.en_frase} de {day.year}"
-                for day in days
-                if self.on(concepto, day) is None
-            ]
-        february = date(today.year, 2, 1)
-        if (today.month, today.day) >= (1, 11) and self.on(Concepto.UMA, february) is None:
-            found.append(f"Falta la UMA de {today.year}")
-        return tuple(found)
+        years = [today.year, today.year + 1] if today.month == 12 else [today.year]
+        needed = [
+            (concepto, date(year, 1, 1))
+            for concepto in (Concepto.GENERAL, Concepto.FRONTERA)
+            for year in years
+        ]
+        if (today.month, today.day) >= (1, 11):
+            needed.append((Concepto.UMA, date(today.year, 2, 1)))
+        return tuple(one for one in needed if self.on(*one) is None)
+
+
+def missing_text(concepto: Concepto, desde: date) -> str:
+    """«Falta el salario mínimo de 2027»."""
+    return f"Falta {concepto.en_frase} de {desde.year}"

@@ -1,7 +1,7 @@
 """The dated obligations of the next twelve months.
 
-Sources: LSS 34, RACERF 3; docs/fuentes.md §§5, 8. The day of the dues is moved when it is not a
-working day or is a Friday; no notice is.
+Sources: LSS 34 and transitorio 27, RACERF 3; docs/fuentes.md §§5, 8. The day of the dues is moved
+when it is not a working day or is a Friday; no notice is.
 """
 
 from __future__ import annotations
@@ -23,6 +23,12 @@ RETURNS: Final = {
     ICSOE: "Presente la Informativa en el portal del IMSS y guarde aquí su acuse.",
     "SISUB": "Preséntela en el portal del INFONAVIT: sólo cuenta el acuse de trámite aceptado.",
 }
+DUES: Final = "Pague las cuotas del mes anterior. "
+BIMONTHLY_DUES: Final = (
+    "Pague las cuotas del mes anterior y, del bimestre anterior, RCV (LSS, transitorio 27) e "
+    "INFONAVIT. "
+)
+MOVED: Final = "Se recorre si es inhábil o viernes (RACERF 3)."
 
 
 def dues_day(year: int, month: int, calendario: Calendario) -> date:
@@ -42,9 +48,9 @@ def of_the_employer(hoy: date, calendario: Calendario) -> tuple[Vencimiento, ...
         found.append(
             _one(
                 f"cuotas-{stamp}",
-                "Cuotas del IMSS",
+                "Cuotas del IMSS, RCV e INFONAVIT" if month % 2 else "Cuotas del IMSS",
                 dues_day(year, month, calendario),
-                "Pague las cuotas del mes anterior. Se recorre si es inhábil o viernes (RACERF 3).",
+                (BIMONTHLY_DUES if month % 2 else DUES) + MOVED,
             )
         )
         if month % 2:
@@ -75,7 +81,8 @@ def of_the_employer(hoy: date, calendario: Calendario) -> tuple[Vencimiento, ...
                     "Presente las de quien cotiza en el tope (LSS 28 y 34-I).",
                 )
             )
-    return tuple(one for one in found if one.ultimo >= hoy)
+    end = hoy + timedelta(days=366)
+    return tuple(one for one in found if hoy <= one.ultimo <= end)
 
 
 def of_the_contratista(
@@ -105,4 +112,4 @@ def _one(clave: str, que: str, day: date, que_hacer: str) -> Vencimiento:
 
 def _months(hoy: date) -> list[tuple[int, int]]:
     start = hoy.year * 12 + hoy.month - 1
-    return [((start + at) // 12, (start + at) % 12 + 1) for at in range(12)]
+    return [((start + at) // 12, (start + at) % 12 + 1) for at in range(13)]

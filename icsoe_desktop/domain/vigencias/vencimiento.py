@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -22,7 +23,7 @@ class Vencimiento:
 
     clave: stable name of the subject, for calendars: the same in each export.
     vence: the day after which it is lost. ultimo: last day to do something about it.
-    perdido: it already serves no more, whatever its dates say.
+    perdido: its state in words if it already serves no more, whatever its dates say; else empty.
     obligacion: it comes again by law, and nothing is lost by its being near.
     """
 
@@ -33,7 +34,7 @@ class Vencimiento:
     ultimo: date
     que_hacer: str
     registros: tuple[str, ...] = field(default=(), repr=False)
-    perdido: bool = False
+    perdido: str = ""
     obligacion: bool = False
 
     def needs_attention(self, hoy: date) -> bool:
@@ -53,7 +54,16 @@ class Vencimiento:
 
     def plazo(self, hoy: date) -> str:
         """The state in words: «Por vencer: 12 días»."""
+        if self.perdido:
+            return self.perdido
         estado, dias = self.estado(hoy), self.dias(hoy)
         if estado is not EstadoVencimiento.POR_VENCER:
             return estado.value
         return f"{estado.value}: {'hoy' if not dias else '1 día' if dias == 1 else f'{dias} días'}"
+
+
+def count_near(found: Iterable[Vencimiento], hoy: date) -> tuple[int, int]:
+    """How many are lost, and how many end within 60 days, obligations apart: one count for all."""
+    near = [one.estado(hoy) for one in found if one.needs_attention(hoy)]
+    lost = near.count(EstadoVencimiento.VENCIDO)
+    return lost, len(near) - lost

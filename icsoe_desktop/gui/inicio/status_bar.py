@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from icsoe_desktop.domain.acceso.sesion import Permiso
-from icsoe_desktop.domain.vigencias.vencimiento import EstadoVencimiento, Vencimiento
+from icsoe_desktop.domain.vigencias.vencimiento import Vencimiento, count_near
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.kit.pills import TONES
 from icsoe_desktop.gui.kit.plain_text import plain_label, plain_tip
@@ -132,12 +132,11 @@ class StatusPanel(QWidget):
     def _show_vigencias(self, read: tuple[tuple[Vencimiento, ...], date]) -> None:
         found, hoy = read
         near = [one for one in found if one.needs_attention(hoy)]
-        lost = sum(one.estado(hoy) is EstadoVencimiento.VENCIDO for one in near)
+        lost, soon = count_near(found, hoy)
         parts = []
         if lost:
             parts.append(f"{lost} ya no {'sirve' if lost == 1 else 'sirven'}")
-        if len(near) > lost:
-            soon = len(near) - lost
+        if soon:
             parts.append(f"{soon} por vencer")
         self.vigencias_button.setText(f"Vigencias: {', '.join(parts)}")
         self._mark(self.vigencias_button, "vencido" if lost else "por_vencer")

@@ -23,6 +23,7 @@ from icsoe_desktop.domain.valores_legales.valores import (
     Certeza,
     Concepto,
     ValorLegal,
+    missing_text,
     refuse_jump,
 )
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
@@ -140,7 +141,7 @@ class ValoresLegalesService:
         """The values that somebody has to add, a sentence each without its full stop."""
         with self._store.read() as db:
             _authorize_reading(db, sesion)
-            return valores_of(db).missing(self._today())
+            return tuple(missing_text(*one) for one in valores_of(db).missing(self._today()))
 
     def save(
         self, sesion: Sesion, *, concepto: Concepto, desde: date, importe: str, fuente: str

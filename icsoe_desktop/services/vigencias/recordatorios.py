@@ -22,7 +22,7 @@ from icsoe_desktop.services.correo.ajustes import owner_of
 from icsoe_desktop.services.correo.buzon import BuzonService
 from icsoe_desktop.services.correo.credenciales import owned
 from icsoe_desktop.services.informativa.recordatorios import queue_informativas
-from icsoe_desktop.services.vigencias.service import LINK, VALUE, VigenciasService
+from icsoe_desktop.services.vigencias.service import LINK, VigenciasService
 from icsoe_desktop.store.ajustes import keep_values, kept_values
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables.icsoe import ContratistaRow
@@ -112,17 +112,13 @@ class RecordatoriosService:
     def _due(self, db: Session, own: uuid.UUID | None) -> tuple[Vencimiento, ...]:
         if own is not None and db.get(ContratistaRow, own) is None:
             return ()
-        obligations, hoy = _kept(db, own).obligaciones, self._vigencias.today()
-        told = _told(db, own)
+        obligations = _kept(db, own).obligaciones
         things = [
             one
             for one in self._vigencias.of_owner(db, own)
-            if not one.clave.startswith(LINK)
-            and (obligations or not one.obligacion)
-            # Its day moves with the calendar: it would be another thing each morning.
-            and not (one.clave.startswith(VALUE) and one.ultimo == hoy and one.clave in told)
+            if not one.clave.startswith(LINK) and (obligations or not one.obligacion)
         ]
-        return due(things, hoy, told)
+        return due(things, self._vigencias.today(), _told(db, own))
 
     def _enqueue(
         self, db: Session, own: uuid.UUID | None, para: str, things: Sequence[Vencimiento]

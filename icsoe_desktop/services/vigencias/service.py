@@ -15,6 +15,7 @@ from icsoe_desktop.domain.acceso.sesion import Permiso, Rol, Sesion
 from icsoe_desktop.domain.certificados.certificado import TipoCertificado, Vigencia, fecha_local
 from icsoe_desktop.domain.icsoe.repse import EstadoRepse, VentanaRepse
 from icsoe_desktop.domain.identificadores.persona import full_name
+from icsoe_desktop.domain.valores_legales.valores import missing_text
 from icsoe_desktop.domain.vigencias.obligaciones import of_the_contratista, of_the_employer
 from icsoe_desktop.domain.vigencias.vencimiento import Vencimiento
 from icsoe_desktop.gateways.calendario_ics import write_calendar
@@ -33,8 +34,6 @@ from icsoe_desktop.store.tables.icsoe import ActivacionRow, AcuseRow, Contratist
 HOJA: Final = "Vigencias"
 # Begins the clave of what lives a day and is not worth a reminder.
 LINK: Final = "liga-"
-# Begins the clave of a missing value, whose day is today while it is missing.
-VALUE: Final = "valor-"
 KINDS: Final = {
     TipoCertificado.EFIRMA: "e.firma",
     TipoCertificado.IMSS: "Certificado IMSS (.pfx)",
@@ -149,7 +148,7 @@ class VigenciasService:
                     ventana.vence,
                     ventana.cierra,
                     ventana.sentence(hoy),
-                    perdido=closed,
+                    perdido=ventana.on(hoy).value if closed else "",
                 )
             )
         links = db.execute(
@@ -173,18 +172,18 @@ class VigenciasService:
 
 
 def _missing_values(db: Session, hoy: date) -> list[Vencimiento]:
-    """The values of the next year that somebody has to add."""
-    first = date(hoy.year + 1, 1, 1) if hoy.month == 12 else hoy
+    """The values that somebody has to add."""
     return [
         Vencimiento(
-            f"{VALUE}{hoy.year}-{at}",
-            text,
+            f"valor-{concepto}-{desde.year}",
+            missing_text(concepto, desde),
             "Valores",
-            first,
-            first,
+            desde,
+            desde,
             "Agréguelo con su fuente en Valores: sin él no se revisa el SBC.",
+            perdido=f"Vencido desde {desde:%d/%m/%Y}" if desde <= hoy else "",
         )
-        for at, text in enumerate(valores_of(db).missing(hoy))
+        for concepto, desde in valores_of(db).missing(hoy)
     ]
 
 
@@ -219,7 +218,7 @@ def _certificates(everything: Sequence[RegistroConCertificado], limite: date) ->
             continue
         day = fecha_local(certificado.valido_hasta)
         kind = TipoCertificado(certificado.tipo)
-        lost = certificado.estado.vigencia is Vigencia.NO_SIRVE
+        estado = certificado.estado
         found.append(
             Vencimiento(
                 f"certificado-{numero}",
@@ -229,7 +228,7 @@ def _certificates(everything: Sequence[RegistroConCertificado], limite: date) ->
                 min(day, limite) if kind is TipoCertificado.IMSS else day,
                 PUT_EFIRMA if kind is TipoCertificado.IMSS else RENEW,
                 tuple(one.registro_patronal for one in group),
-                perdido=lost,
+                perdido=estado.texto if estado.vigencia is Vigencia.NO_SIRVE else "",
             )
         )
     return found

@@ -41,6 +41,9 @@ def test_a_registro_patronal_at_the_border_has_the_floors_of_its_zone() -> None:
         Zona.FRONTERA, 440_87, 462_60, 2932_75, Decimal("1.0493"), ()
     )
     assert CON_ZONA.on(date(2026, 6, 1), "Y3926552104").piso == 315_04
+    # The zone begins in 2019: before, the country's wage, without a word about the border.
+    before = CON_ZONA.on(date(2018, 12, 31), FRONTERIZO + "5")
+    assert (before.zona, before.piso, before.faltan) == (Zona.GENERAL, 88_36, ())
 
 
 @pytest.mark.parametrize(

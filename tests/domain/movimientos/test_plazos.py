@@ -229,8 +229,9 @@ START = date(2026, 10, 5)
 def test_an_alta_costs_a_fine_of_twenty_to_350_uma_and_maybe_the_capital() -> None:
     # UMA of 2026: 117.31 × 20 = 2,346.20; × 350 = 41,058.50.
     assert estimate(TipoMovimiento.ALTA, START, date(2026, 10, 20), VALORES) == (
-        "Estimación: multa de $2,346.20 a $41,058.50, de 20 a 350 UMA de $117.31 (LSS 304-A II y "
-        "304-B IV). No hay multa si se presenta antes de que el Instituto lo requiera (LSS 304-C). "
+        "Estimación: multa de $2,346.20 a $41,058.50, de 20 a 350 UMA de $117.31, la de hoy "
+        "(LSS 304-A II y 304-B IV). No hay multa si se presenta antes "
+        "de que el Instituto lo requiera (LSS 304-C). "
         "Un accidente de trabajo antes de que el Instituto reciba el aviso lleva capital "
         "constitutivo (LSS 77); una enfermedad también, porque el aviso es tardío (LSS 88). No se "
         "puede estimar."
@@ -240,8 +241,9 @@ def test_an_alta_costs_a_fine_of_twenty_to_350_uma_and_maybe_the_capital() -> No
 def test_the_uma_is_that_of_the_day() -> None:
     # January still has the UMA of the year before: 113.14 × 20 and × 125.
     assert estimate(TipoMovimiento.MODIFICACION, START, date(2026, 1, 31), VALORES) == (
-        "Estimación: multa de $2,262.80 a $14,142.50, de 20 a 125 UMA de $113.14 (LSS 304-A III y "
-        "304-B II). No hay multa si se presenta antes de que el Instituto lo requiera (LSS 304-C). "
+        "Estimación: multa de $2,262.80 a $14,142.50, de 20 a 125 UMA de $113.14, la de hoy "
+        "(LSS 304-A III y 304-B II). No hay multa si se presenta antes "
+        "de que el Instituto lo requiera (LSS 304-C). "
         "Se agregan las diferencias de cuotas con sus recargos y, si hay un accidente de trabajo "
         "antes del aviso, el capital constitutivo de la parte que faltaba (LSS 77)."
     )

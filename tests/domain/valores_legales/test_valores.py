@@ -16,6 +16,7 @@ from icsoe_desktop.domain.valores_legales.valores import (
     Concepto,
     TablaValores,
     ValorLegal,
+    missing_text,
     pesos,
     refuse_jump,
 )
@@ -54,7 +55,8 @@ def test_the_values_from_2017_to_2026_come_with_the_program_and_say_their_source
     tabla = TablaValores()
     for year in range(2017, 2027):
         for concepto in Concepto:
-            assert tabla.on(concepto, date(year, 6, 1)) is not None, (concepto, year)
+            known = tabla.on(concepto, date(year, 6, 1)) is not None
+            assert known == (concepto is not Concepto.FRONTERA or year >= 2019), (concepto, year)
     assert all(one.fuente and one.certeza for one in DE_FABRICA)
 
 
@@ -77,6 +79,14 @@ def test_the_minimum_wages_are_those_of_the_dof() -> None:
             for concepto in (Concepto.GENERAL, Concepto.FRONTERA)
         ]
         assert tuple(one.centavos for one in found if one is not None) == wages, year
+
+
+def test_the_wages_of_2017_have_the_source_of_their_day_and_the_border_begins_in_2019() -> None:
+    first = TablaValores().on(Concepto.GENERAL, date(2017, 6, 1))
+    assert first is not None
+    assert (first.centavos, first.fuente) == (80_04, "CONASAMI, DOF 19/12/2016")
+    border = [one.desde for one in DE_FABRICA if one.concepto is Concepto.FRONTERA]
+    assert min(border) == date(2019, 1, 1)
 
 
 def test_a_value_ends_where_its_year_does() -> None:
@@ -115,7 +125,8 @@ def test_a_value_of_the_office_replaces_the_shipped_one() -> None:
 def test_what_is_missing_is_told_from_the_day_it_can_be_known(
     today: date, added: tuple[ValorLegal, ...], expected: tuple[str, ...]
 ) -> None:
-    assert TablaValores((*DE_FABRICA, *added)).missing(today) == expected
+    missing = TablaValores((*DE_FABRICA, *added)).missing(today)
+    assert tuple(missing_text(*one) for one in missing) == expected
 
 
 @pytest.mark.parametrize(

@@ -23,14 +23,18 @@ from icsoe_desktop.domain.vigencias.recordatorios import (
     noted,
     paso_of,
 )
-from icsoe_desktop.domain.vigencias.vencimiento import EstadoVencimiento, Vencimiento
+from icsoe_desktop.domain.vigencias.vencimiento import (
+    EstadoVencimiento,
+    Vencimiento,
+    count_near,
+)
 from icsoe_desktop.errors import InvalidInputError
 
 LEY = Calendario()
 HOY = date(2026, 11, 22)
 
 
-def one(ultimo: date, *, perdido: bool = False) -> Vencimiento:
+def one(ultimo: date, *, perdido: str = "") -> Vencimiento:
     return Vencimiento("x", "e.firma", "Alma", ultimo, ultimo, "Renuévela.", perdido=perdido)
 
 
@@ -49,7 +53,32 @@ def test_its_state_on_a_day(ultimo: date, texto: str) -> None:
 
 
 def test_what_serves_no_more_is_lost_whatever_its_dates_say() -> None:
-    assert one(date(2028, 1, 1), perdido=True).estado(HOY) is EstadoVencimiento.VENCIDO
+    lost = one(date(2028, 1, 1), perdido="Ya no sirve en IDSE")
+    assert lost.estado(HOY) is EstadoVencimiento.VENCIDO
+    assert lost.plazo(HOY) == "Ya no sirve en IDSE"
+
+
+@pytest.mark.parametrize("hoy", [date(2026, 11, 22), date(2026, 11, 1), date(2027, 2, 28)])
+def test_the_twelve_months_are_whole(hoy: date) -> None:
+    """The dues of each of the twelve months ahead, also the last, and RCV in every other."""
+    dues = [item for item in of_the_employer(hoy, LEY) if item.clave.startswith("cuotas-")]
+    after = date(hoy.year + 1, hoy.month, hoy.day)
+    assert dues[-1].ultimo <= after + timedelta(days=1)
+    assert len(dues) == 12
+    for item in dues:
+        assert ("RCV e INFONAVIT" in item.que) == (item.ultimo.month % 2 == 1)
+        assert ("bimestre anterior" in item.que_hacer) == (item.ultimo.month % 2 == 1)
+
+
+def test_one_count_of_what_is_lost_or_ends_soon_leaves_the_obligations_apart() -> None:
+    found = (
+        *of_the_employer(HOY, LEY),
+        one(date(2026, 11, 21)),
+        one(date(2026, 12, 1)),
+        one(date(2028, 1, 1)),
+        one(date(2028, 1, 1), perdido="Ya no sirve en IDSE"),
+    )
+    assert count_near(found, HOY) == (2, 1)
 
 
 def test_the_dates_of_the_new_year_are_those_of_the_law() -> None:
@@ -91,7 +120,7 @@ def test_the_rule_of_the_dues_never_reaches_a_notice() -> None:
     assert dues_day(2026, 7, LEY) == date(2026, 7, 20)
 
 
-def thing(dias: int, clave: str = "efirma", perdido: bool = False) -> Vencimiento:
+def thing(dias: int, clave: str = "efirma", perdido: str = "") -> Vencimiento:
     day = HOY + timedelta(days=dias)
     return Vencimiento(clave, "e.firma", "Talleres", day, day, "Renuévela.", perdido=perdido)
 
@@ -156,7 +185,7 @@ def test_a_renewed_thing_is_another_thing_and_a_lost_one_is_not_told() -> None:
     told = noted({}, [thing(1)], HOY)
     assert due([thing(1)], HOY, told) == ()
     assert due([thing(30)], HOY, told) == (thing(30),)
-    assert due([thing(5, perdido=True)], HOY, {}) == ()
+    assert due([thing(5, perdido="Vencido desde 01/01/2027")], HOY, {}) == ()
 
 
 def test_what_ended_long_ago_is_forgotten() -> None:

@@ -190,8 +190,9 @@ def test_a_period_that_was_missed_is_told_with_the_fine_in_pesos(caso: Caso, acu
     tablero = caso.informativas.tablero(caso.moral)
     assert tablero.atrasado is None
     assert tablero.multa == (
-        "Estimación: multa de $58,655.00 a $234,620.00, de 500 a 2,000 UMA de $117.31 (LSS 304-A "
-        "XXII y 304-B V). No hay multa si se presenta antes de que el Instituto lo requiera (LSS "
+        "Estimación: multa de $58,655.00 a $234,620.00, de 500 a 2,000 UMA de $117.31, la de hoy "
+        "(LSS 304-A XXII y 304-B V). No hay multa si se presenta antes "
+        "de que el Instituto lo requiera (LSS "
         "304-C)."
     )
     caso.reloj.now = datetime(2027, 1, 19, 18, 0, tzinfo=UTC)

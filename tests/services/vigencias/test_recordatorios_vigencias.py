@@ -103,8 +103,6 @@ def test_the_efirma_is_told_at_each_step_once_to_each_recipient(
             days.append((caso.reloj.now.date().isoformat(), queued))
             assert caso.send().enviados == 2
     assert days == [
-        # The missing minimum wage of that year is told as well, on the first day.
-        ("2028-03-01", 2),
         ("2028-03-11", 2),
         ("2028-04-10", 2),
         ("2028-04-25", 2),

@@ -123,6 +123,10 @@ def test_in_december_the_missing_wage_is_in_the_table(
         ("Falta el salario mínimo de 2027", date(2027, 1, 1)),
         ("Falta el salario mínimo de la frontera norte de 2027", date(2027, 1, 1)),
     ]
+    for day in (1, 2, 31):
+        reloj.now = datetime(2027, 1, day, 18, tzinfo=UTC)
+        missing = [one for one in vigencias.all(sesion) if one.que.startswith("Falta el")]
+        assert {one.plazo(reloj.now.date()) for one in missing} == {"Vencido desde 01/01/2027"}
 
 
 def test_the_calendar_opens_in_another_reader_and_twice_makes_no_second_event(
@@ -158,7 +162,7 @@ def test_the_workbook_has_the_columns_of_the_table(
         "Qué", "De quién", "Registros patronales", "Vence", "Último día para tramitar", "Estado",
         "Qué hacer",
     )  # fmt: skip
-    assert (first[0], first[5]) == ("Certificado IMSS (.pfx)", "Vencido")
+    assert (first[0], first[5]) == ("Certificado IMSS (.pfx)", "Ya no sirve en IDSE")
 
 
 def test_a_link_that_a_capturista_has_not_opened_is_shown_to_its_contratista(

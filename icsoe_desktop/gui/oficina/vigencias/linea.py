@@ -16,7 +16,7 @@ from icsoe_desktop.gui.base import assets
 MONTHS: Final = (
     "ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic",
 )  # fmt: skip
-AHEAD: Final = 12
+AHEAD: Final = 13  # twelve whole months begin within this one
 MARK: Final = 5.0
 NOTHING: Final = "Línea de tiempo: nada vence en los próximos doce meses."
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,7 +14,11 @@ from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 from icsoe_desktop.domain.acceso.sesion import Permiso
 from icsoe_desktop.domain.texto import counted, fold
 from icsoe_desktop.domain.vigencias.recordatorios import Recordatorios
-from icsoe_desktop.domain.vigencias.vencimiento import EstadoVencimiento, Vencimiento
+from icsoe_desktop.domain.vigencias.vencimiento import (
+    EstadoVencimiento,
+    Vencimiento,
+    count_near,
+)
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_vigencias import Ui_VigenciasForm
 from icsoe_desktop.gui.kit import formats
@@ -38,6 +42,7 @@ EXPORTED: Final = "Se guardó {nombre}, con {count}."
 LOST: Final = "{count} ya no sirve o venció."
 LOST_MANY: Final = "{count} ya no sirven o vencieron."
 SOON: Final = "{count} en los próximos 60 días."
+APART: Final = "Aparte, {count} con fecha en los próximos 60 días."
 NOTHING: Final = (
     "Aún no hay nada que vigilar",
     "Aquí aparecen los certificados, las obligaciones y los plazos con fecha, lo más urgente "
@@ -199,6 +204,8 @@ class VigenciasWindow(QDialog):
         found, hoy = read
         self._filas = tuple(Fila(one, hoy) for one in found)
         self.linea.show_all(found, hoy)
+        text, role = summary(found, hoy)
+        show_message(self.form.resumen_label, text, role)
         self.empty.want(True)
         self._draw()
 
@@ -218,8 +225,6 @@ class VigenciasWindow(QDialog):
         self._draw_chosen()
         self.empty.say(*(NOTHING_FITS if self._filas else NOTHING))
         show_message(form.mensaje_label, "")
-        text, role = summary(self._filas)
-        show_message(form.resumen_label, text, role)
 
     def _draw_chosen(self) -> None:
         chosen = self.table.selected()
@@ -227,16 +232,19 @@ class VigenciasWindow(QDialog):
         show_message(self.form.que_hacer_label, text, "hint")
 
 
-def summary(filas: tuple[Fila, ...]) -> tuple[str, str]:
-    """A sentence about what is lost or soon will be, and its role."""
-    lost = sum(fila.estado is EstadoVencimiento.VENCIDO for fila in filas)
-    soon = sum(fila.estado is EstadoVencimiento.POR_VENCER for fila in filas)
+def summary(found: Sequence[Vencimiento], hoy: date) -> tuple[str, str]:
+    """What is lost or soon will be, the obligations apart, and the role of the sentence."""
+    lost, soon = count_near(found, hoy)
+    apart = sum(one.obligacion and one.estado(hoy) is EstadoVencimiento.POR_VENCER for one in found)
     parts = []
     if lost:
         parts.append((LOST if lost == 1 else LOST_MANY).format(count=lost))
     if soon:
         parts.append(SOON.format(count=counted(soon, "cosa vence", "cosas vencen")))
-    return " ".join(parts) or CALM, "warning" if lost else "hint"
+    parts = parts or [CALM]
+    if apart:
+        parts.append(APART.format(count=counted(apart, "obligación", "obligaciones")))
+    return " ".join(parts), "warning" if lost else "hint"
 
 
 create = VigenciasWindow

@@ -34,7 +34,7 @@ def window(context: Context, qtbot: QtBot, reloj: Reloj) -> ValoresLegalesWindow
     found = context.shell.open("valores_legales", context.sesion)
     assert isinstance(found, ValoresLegalesWindow)
     qtbot.addWidget(found)
-    qtbot.waitUntil(lambda: found.table.model.rowCount() > 30)
+    qtbot.waitUntil(lambda: found.table.model.rowCount() > 25)
     return found
 
 

@@ -69,7 +69,7 @@ def test_the_table_is_filtered_by_words_and_by_state(window: VigenciasWindow) ->
     form.texto_edit.clear()
     form.estado_combo.setCurrentText("Por vencer")
     assert 0 < model.rowCount() < everything
-    assert "vencen en los próximos 60 días" in form.resumen_label.text()
+    assert "con fecha en los próximos 60 días" in form.resumen_label.text()
 
 
 def test_what_to_do_with_the_chosen_one_is_read_whole_under_the_table(
