@@ -145,7 +145,7 @@ Function ${prefix}CloseProgram
       ${ExitDo}
     ${EndIf}
     ${If} $R0 = 0
-      MessageBox MB_OKCANCEL|MB_ICONINFORMATION "${APP} está abierto. Guarde lo que esté haciendo y pulse Aceptar: se cerrará para continuar." /SD IDOK IDOK +5
+      MessageBox MB_OKCANCEL|MB_ICONINFORMATION "${APP} está abierto. Guarde lo que esté haciendo y elija Aceptar: se cerrará para continuar." /SD IDOK IDOK +5
       ${If} $Incoming != ""
         RMDir /r "$Incoming"
       ${EndIf}

@@ -19,12 +19,12 @@ CAMPOS_DOMICILIO = FieldTable(
         Field("calle", "Calle", missing="Escriba la calle."),
         Field(
             "numero_exterior",
-            "Número exterior",
+            "Núm. exterior",
             missing="Escriba el número exterior; si no tiene, escriba S/N.",
         ),
-        Field("numero_interior", "Número interior", optional=True),
+        Field("numero_interior", "Núm. interior", optional=True),
         Field("entre_calles", "Entre calles", optional=True),
-        Field("municipio", "Municipio", missing="Escriba el municipio o la alcaldía."),
+        Field("municipio", "Municipio o alcaldía", missing="Escriba el municipio o la alcaldía."),
         Field("estado", "Estado", missing="Escriba el estado."),
     )
 )

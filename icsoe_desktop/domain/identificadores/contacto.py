@@ -110,12 +110,14 @@ class Telefono(Identificador):
 
     def _validate(self) -> None:
         if not self.valor:
-            self._refuse("Escriba el teléfono: son 10 números.")
+            self._refuse("Escriba el teléfono: son 10 dígitos.")
         if not digits_only(self.valor) or len(self.valor) != 10:
             length = counted(len(self.valor), "número", "números")
-            self._refuse(f"El teléfono tiene {length} y debe tener 10, con la clave lada.")
+            self._refuse(f"El teléfono tiene {length} y debe tener 10 dígitos.")
         if self.valor[0] in "01":
-            self._refuse("El teléfono no puede empezar con 0 ni con 1. Revise la clave lada.")
+            self._refuse(
+                "El teléfono no puede empezar con 0 ni con 1. Escriba los 10 dígitos, sin prefijo."
+            )
 
     @property
     def agrupado(self) -> str:

@@ -53,7 +53,7 @@ __all__ = [
 OBJETO = "contratista"
 
 VALIDATE_FIRST = (
-    "La validación de la e.firma ya no está vigente. No se ingresó. Oprima Validar otra vez y "
+    "La validación de la e.firma ya no está vigente. No se ingresó. Elija Validar otra vez y "
     "después Ingresar."
 )
 NEVER_ENTERED = (

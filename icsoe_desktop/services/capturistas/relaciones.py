@@ -100,9 +100,9 @@ class CapturistaRepetidoError(InvalidInputError):
 
     def __init__(self, relacion_id: uuid.UUID, numero: int, estatus: Estatus) -> None:
         what_next = (
-            "Para que vuelva a capturar, actívelo en Consulta."
+            "Para que vuelva a capturar, actívela en Consulta."
             if estatus is Estatus.BAJA
-            else "Búsquelo en Consulta."
+            else "Búsquela en Consulta."
         )
         super().__init__(
             f"Ya registró a una persona con esta CURP: es el Id {numero}, con estatus {estatus}. "

@@ -24,7 +24,7 @@ from icsoe_desktop.store.tables.sistema import BitacoraRow
 
 TEMPLATE = "informativa_por_presentar"
 SETTING = "informativa_recordada_{id}"
-NOT_BEGUN = "sin preparar"
+NOT_BEGUN = "aún sin preparar"
 
 
 def queue_informativas(store: Store, buzon: BuzonService, plantillas: MailTemplates) -> int:

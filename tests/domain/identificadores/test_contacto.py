@@ -103,7 +103,7 @@ def test_a_telephone_is_its_ten_digits_however_typed(typed: str, agrupado: str) 
 @pytest.mark.parametrize(
     ("typed", "part"),
     [
-        ("", "son 10 números"),
+        ("", "son 10 dígitos"),
         ("5", "tiene 1 número y debe tener 10"),
         ("551234567", "tiene 9 números"),
         ("55123456789", "tiene 11 números"),

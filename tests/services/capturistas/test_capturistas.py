@@ -189,7 +189,7 @@ def test_the_same_curp_twice_is_refused_with_its_row(mundo: Mundo, moral: Sesion
             again()
         assert (r.value.relacion_id, r.value.numero, r.value.campo) == (first.id, 1, "curp")
     mundo.capturistas.baja(moral, first.id)
-    with pytest.raises(CapturistaRepetidoError, match="actívelo en Consulta"):
+    with pytest.raises(CapturistaRepetidoError, match="actívela en Consulta"):
         mundo.capturistas.register(moral, nuevo(0))
     assert mundo.count(RelacionRow) == 1
 

@@ -87,6 +87,9 @@ FIGURES: Final[dict[Cifra, tuple[str, str, str, str]]] = {
     ),
 }
 REJECTED_NAME: Final = "rechazados que no se han vuelto a presentar"
+ASK_CONSTANCIA: Final = (
+    ". El acuse de IDSE no es aceptación: descargue del portal la constancia y léala en Lotes."
+)
 CONTRATISTA, CAPTURISTAS, INFORMATIVA = "contratista", "consulta_capturistas", "informativa"
 _TO_DO: Final = {
     EstadoInformativa.EN_CAPTURA: "En captura",
@@ -173,12 +176,14 @@ def tareas(tablero: TableroDiario) -> Iterator[Tarea]:
         made = lote.estado is EstadoLote.GENERADO
         days = max(0, (tablero.hoy - lote.desde).days)
         since = "de hoy" if not days else f"desde hace {counted(days, 'día', 'días')}"
+        # The portal's acuse says that it has the file, not that the Institute took the notices.
+        ask = not made and days > 0
         yield Tarea(
             f"lote-{lote.archivo}-{at}",
             (1, at),
             f"Lote {lote.archivo}",
-            f"{formats.movements(lote.movimientos)}, {since}",
-            "Por enviar" if made else "Sin respuesta",
+            f"{formats.movements(lote.movimientos)}, {since}" + (ASK_CONSTANCIA if ask else ""),
+            "Por enviar" if made else "Falta su constancia" if ask else "Sin respuesta",
             "generar" if made else "enviado",
             "Ver los lotes",
             LOTES,
@@ -199,7 +204,7 @@ def tareas_contratista(tablero: TableroContratista) -> Iterator[Tarea]:
             (0, len(late)),
             f"Informativa {overdue.nombre}",
             f"Venció el {formats.day(day)} y aquí no hay acuse",
-            "Sin preparar",
+            "Aún sin preparar",
             "vencido",
             "Ver las Informativas",
             INFORMATIVA,

@@ -29,7 +29,7 @@ from icsoe_desktop.gui.kit.tables import Column, RowsTable, count_column
 
 PURPOSE: Final = "vigilar"
 EMPTY: Final = (
-    "Aún no se revisa nada. Elija la carpeta donde su programa de nómina deja los archivos y pulse "
+    "Aún no se revisa nada. Elija la carpeta donde su programa de nómina deja los archivos y elija "
     "Vigilar: cada archivo nuevo se revisa a los pocos segundos."
 )
 WAITING: Final = "Se vigila la carpeta. Los archivos que aparezcan se revisan a los pocos segundos."

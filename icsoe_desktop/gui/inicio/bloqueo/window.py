@@ -24,7 +24,7 @@ from icsoe_desktop.gui.kit.file_choice import accept_copy, dropped_files
 WHO = "La sesión de {nombre} está bloqueada. {como}"
 HOW = {
     Rol.CONTRATISTA: "Para continuar donde estaba, valide la misma e.firma.",
-    Rol.CONSULTA: "Oprima Desbloquear para continuar donde estaba.",
+    Rol.CONSULTA: "Elija Desbloquear para continuar donde estaba.",
 }
 HOW_PASSWORD = "Para continuar donde estaba, escriba la contraseña."
 GIVE_UP = (

@@ -35,7 +35,7 @@ def test_each_field_says_under_itself_what_is_wrong(
     assert not form.correo_error.isVisible(), "nothing is said before anything was typed"
     press(generales, "Guardar")
     assert form.correo_error.text() == "Escriba el correo electrónico."
-    assert form.celular_error.text() == "Escriba el teléfono: son 10 números."
+    assert form.celular_error.text() == "Escriba el teléfono: son 10 dígitos."
     assert not form.telefono_fijo_error.isVisible()
     form.correo_edit.setText("ventas@gmial.com")
     QTest.keyClicks(form.celular_edit, "551234567")

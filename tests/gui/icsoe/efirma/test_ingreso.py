@@ -161,7 +161,7 @@ def test_a_validation_that_is_too_old_must_be_made_again(
     reloj.advance(minutes=6)
     press(efirma, "Ingresar")
     settle()
-    assert "Oprima Validar otra vez" in said(efirma)[""]
+    assert "Elija Validar otra vez" in said(efirma)[""]
     assert not efirma.form.ingresar_button.isEnabled()
     assert efirma.isVisible()
 

@@ -197,7 +197,7 @@ def test_a_period_that_ended_without_a_return_is_late(
     page = page_of(window)
     assert cells(page.tareas.view)[0] == (
         "Informativa septiembre–diciembre 2025",
-        "Sin preparar",
+        "Aún sin preparar",
         "Ver las Informativas",
         "Venció el 19/01/2026 y aquí no hay acuse",
     )

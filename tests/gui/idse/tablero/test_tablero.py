@@ -22,7 +22,7 @@ from icsoe_desktop.gui.idse.modulo.columns import COLUMNS
 from icsoe_desktop.gui.idse.modulo.lugares import MOVIMIENTOS
 from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
 from icsoe_desktop.gui.idse.tablero.page import FIRST_PAGE, TableroState
-from icsoe_desktop.gui.idse.tablero.palabras import ACTION
+from icsoe_desktop.gui.idse.tablero.palabras import ACTION, tareas
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.lotes.valores import OpcionesLote
@@ -255,6 +255,25 @@ def test_f1_opens_its_page_of_the_manual(window: ModuloWindow, shell: Shell) -> 
     assert shown is not None
     assert shown.presenter.state.pagina.titulo == "Tablero"
     shown.close()
+
+
+@pytest.mark.parametrize(
+    ("estado", "desde", "said"),
+    [
+        (EstadoLote.GENERADO, date(2026, 3, 1), "Por enviar"),
+        (EstadoLote.ENVIADO, date(2026, 3, 2), "Sin respuesta"),
+        (EstadoLote.ENVIADO, date(2026, 3, 1), "Falta su constancia"),
+    ],
+)
+def test_the_day_after_it_was_sent_a_lote_asks_for_its_constancia(
+    estado: EstadoLote, desde: date, said: str
+) -> None:
+    """The portal's acuse is not the Institute's acceptance."""
+    lote = LoteSinRespuesta("X.dsp", 2, estado, desde)
+    cifras = dict.fromkeys(Cifra, 0)
+    (tarea,) = tareas(TableroDiario(date(2026, 3, 2), cifras, (lote,)))
+    assert tarea.estado == said
+    assert ("no es aceptación" in tarea.detalle) == (said == "Falta su constancia")
 
 
 def test_names_from_outside_are_shown_as_they_are_written(window: ModuloWindow) -> None:

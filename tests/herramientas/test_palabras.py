@@ -1,0 +1,105 @@
+"""Words that no window, mail or page of the manual says, and the one that each says instead."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+# What is forbidden, and what is said instead.
+FORBIDDEN: Final = {
+    r"\b(clave )?lada\b": "10 dígitos",
+    r"(celular|teléfono)\W.{0,12}10 números": "10 dígitos",
+    r"\b(oprim(a|e|en|ir)|puls(e|a|ar)|presione)\b": "elija",
+    r"\bIntro\b": "Entrar",
+    r"Ctrl\+(cero|Cero)": "Ctrl+0",
+    r"(abra|abre|envi\w+|el) (el )?(enlace|vínculo) (para|de) (crear|activ)": "liga",
+    r"\b(dedazo|error de dedo)s?\b": "error de captura",
+    r"(?<!aún )sin preparar": "Aún sin preparar",
+    r"persona con esta CURP.*\b(búsquelo|actívelo)\b|búsquelo en consulta": "Búsquela",
+    r"\blo dio de alta\b": "le dio de alta",
+    r"\bsi l[oa] deselecciona\b": "si la desmarca",
+    r"\bnúmero (exterior|interior)\b(?!; si)": "Núm. exterior",
+    r"\bmunicipio / alcaldía|delegación o municipio\b": "Municipio o alcaldía",
+    r"\bexportar a excel\b": "Exportar Excel",
+}
+PAGES: Final = ("docs/manual", "icsoe_desktop/gateways/correo/plantillas_correo", "README.md")
+
+
+def texts_of(path: Path) -> list[str]:
+    """What a person reads of a file: strings but docstrings, the strings of a form, a page."""
+    source = path.read_text("utf-8")
+    if path.suffix == ".ui":
+        found = re.findall(r"<string[^>]*>([^<]*)</string>", source)
+        return [one.replace("&amp;", "") for one in found]
+    if path.suffix != ".py":
+        return [re.sub(r"\s+", " ", source)]
+    tree = ast.parse(source)
+    docs = {
+        id(node.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    }
+    return [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs
+    ]
+
+
+def read_by_people() -> list[Path]:
+    found = [ROOT / one for one in PAGES if (ROOT / one).is_file()]
+    for folder in PAGES:
+        found += [
+            one for one in (ROOT / folder).rglob("*") if one.suffix in (".md", ".html", ".txt")
+        ]
+    found += (ROOT / "ui").glob("*.ui")
+    return found + [
+        one for one in (ROOT / "icsoe_desktop").rglob("*.py") if "forms" not in one.parts
+    ]
+
+
+def test_no_text_says_a_forbidden_word() -> None:
+    said = [
+        f"{path.relative_to(ROOT)}: «{found[0]}», diga «{instead}»"
+        for path in read_by_people()
+        for text in texts_of(path)
+        for pattern, instead in FORBIDDEN.items()
+        if (found := re.search(pattern, text, re.IGNORECASE))
+    ]
+    assert said == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["debe tener 10, con la clave lada.", "Oprima Validar otra vez", "(Intro)", "Sin preparar"],
+)
+def test_each_word_that_was_mended_would_be_found(text: str) -> None:
+    assert any(re.search(pattern, text, re.IGNORECASE) for pattern in FORBIDDEN)
+
+
+def test_every_article_that_is_named_has_its_row_in_the_sources() -> None:
+    """An article of the LSS, of the LFT or of the RACERF, in a window, a mail or the manual."""
+    sources = (ROOT / "docs" / "fuentes.md").read_text("utf-8")
+    known = set(articles(sources))
+    named = {
+        one: path.relative_to(ROOT)
+        for path in read_by_people()
+        for text in texts_of(path)
+        for one in articles(text)
+    }
+    assert {one: str(path) for one, path in named.items() if one not in known} == {}
+
+
+def articles(text: str) -> list[tuple[str, str]]:
+    """(LSS, 304-A): each article named after its law, without its fraction."""
+    lists = r"\b(LSS|LFT|RACERF),? ((?:\d+(?:-[A-D]\b)?(?: Bis)?[-\s,yaIVX]{0,9})+)"
+    return [
+        (law, one)
+        for law, found in re.findall(lists, text)
+        for one in re.findall(r"\d+(?:-[A-D]\b)?(?: Bis)?", found)
+    ]
