@@ -146,6 +146,13 @@ def test_the_flag_of_the_imss_wins() -> None:
     assert legal_state(plazo, late, presentado=late, extemporaneo_imss=False) is EN_PLAZO
 
 
+def test_an_alta_ahead_says_how_the_first_day_is_covered() -> None:
+    said = plazo_of(ALTA, date(2026, 10, 5), LEY).fundamento
+    assert (
+        "el día hábil anterior al ingreso, queda cubierto desde el primer día (RACERF 45)" in said
+    )
+
+
 def test_the_clock_of_a_rejected_notice_keeps_running() -> None:
     plazo = plazo_of(ALTA, date(2026, 10, 5), LEY)
     presented = date(2026, 10, 5)
