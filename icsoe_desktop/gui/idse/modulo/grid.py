@@ -8,7 +8,7 @@ from typing import Final
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 
-from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
+from icsoe_desktop.domain.movimientos.movimiento import EstadoAviso, TipoMovimiento
 from icsoe_desktop.gui.base.preferences import Preferences
 from icsoe_desktop.gui.forms.ui_modulo import Ui_ModuloForm
 from icsoe_desktop.gui.idse.modulo.columns import COLUMNS, HIDDEN
@@ -64,6 +64,7 @@ class Grid(QObject):
     """Draws MovimientosState over the page of movements."""
 
     opened = Signal()  # show the history of the selected worker
+    correction_wanted = Signal()  # of the selected movement, which is rejected
     selection_changed = Signal()
     deletion_wanted = Signal()
     failed = Signal(object)  # Exception
@@ -101,7 +102,7 @@ class Grid(QObject):
         view.horizontalHeader().setSectionsMovable(True)
         view.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         view.installEventFilter(self)
-        view.doubleClicked.connect(lambda _index: self.opened.emit())
+        view.doubleClicked.connect(lambda _index: self._open())
         self.table.order_wanted.connect(lambda order: presenter.choose_order(orden_of(order)))
         self.table.selection_changed.connect(self._on_selection)
         self.table.copied.connect(lambda count: self.done.emit(copied(count)))
@@ -201,6 +202,11 @@ class Grid(QObject):
                 self.deletion_wanted.emit()
                 return True
         return super().eventFilter(watched, event)
+
+    def _open(self) -> None:
+        fila = self.table.selected()
+        rejected = fila is not None and fila.estado is EstadoAviso.RECHAZADO
+        (self.correction_wanted if rejected and self._may_write else self.opened).emit()
 
     def _on_selection(self) -> None:
         self._draw_count(self._presenter.state)

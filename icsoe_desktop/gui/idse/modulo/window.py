@@ -282,6 +282,7 @@ class ModuloWindow(QMainWindow):
         self.presenter.failed.connect(self._show_error)
         self.grid.failed.connect(self._show_error)
         self.grid.opened.connect(self.open_history)
+        self.grid.correction_wanted.connect(self.edit_selected)
         self.grid.deletion_wanted.connect(self.delete_selected)
         self.grid.selection_changed.connect(self.acciones.draw)
         self.exportacion.told.connect(self.grid.say)

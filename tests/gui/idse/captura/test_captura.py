@@ -191,7 +191,10 @@ def test_a_rejected_notice_is_corrected_in_two_acts(
     window.grid.table.select(0)
     until(lambda: window.grid.table.selected() is not None)
     assert window.acciones.editar.text() == "&Corregir y volver a presentar…"
-    QTest.keyClick(window.form.movimientos_table, Key.Key_F2)
+    view = window.form.movimientos_table
+    view.doubleClicked.emit(view.currentIndex())
+    escape(dialog(CapturaMovimientoDialog))
+    QTest.keyClick(view, Key.Key_F2)
     found = dialog(CapturaMovimientoDialog)
     form = found.form
     assert found.windowTitle() == "Corregir y volver a presentar"
