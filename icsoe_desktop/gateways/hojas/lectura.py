@@ -6,9 +6,11 @@ over the limits, damaged files and other files are refused with a sentence.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Final
@@ -50,6 +52,7 @@ Aliases = Mapping[str, Sequence[str]]
 # Reports have titles above the table: search the header in this many rows.
 HEADER_SEARCH_ROWS = 20
 MAX_SHEETS_SEARCHED = 20
+_MAX_HEADER: Final = 80
 TASK: Final = "hojas.read"
 # calamine loads a sheet in one call, which reports nothing: seconds on a slow machine.
 SILENCE_S: Final = 60.0
@@ -215,7 +218,8 @@ def match_columns(header: Sequence[str], wanted: Aliases) -> dict[str, int]:
     """field → index of the column whose name is the field's, or one of its aliases.
 
     Ignores accents, case, spaces and punctuation. Of several columns, prefers the one named
-    like the field, then the earliest alias. Leaves out missing fields.
+    like the field, then the earliest alias. Leaves out missing fields. A column that no name fits
+    is taken by the words of a name, in any order and abbreviated, if it is the only one.
     Raises InvalidInputError if two columns have the same name.
     """
     found: dict[str, int] = {}
@@ -240,7 +244,44 @@ def _places(header: Sequence[str], wanted: Aliases) -> dict[str, list[int]]:
         name = next((name for name in names if name in by_name), None)
         if name is not None:
             places[field] = by_name[name]
+    taken = {index for found in places.values() for index in found}
+    by_words: dict[tuple[str, ...], list[int]] = {}
+    for index, cell in enumerate(header):
+        if index not in taken and (words := _words(cell)):
+            by_words.setdefault(words, []).append(index)
+    for field, aliases in wanted.items() if by_words else ():
+        if field not in places:
+            named = (by_words.get(_words(name), []) for name in aliases)
+            found = next((found for found in named if found), [])
+            if len(found) == 1 and found[0] not in taken:
+                places[field] = found
+                taken.update(found)
     return places
+
+
+# Words of headers that are written in several ways; «empleado» is the worker.
+_SAME: Final = {
+    short: word
+    for word, shorts in {
+        "numero": "no num nro n nu", "movimiento": "mov movto movimientos", "registro": "reg",
+        "patronal": "pat patr", "apellido": "ap apell a", "trabajador": "trab empleado empl emp",
+        "tipo": "t", "salario": "sal", "seguridad": "seg", "social": "soc", "fecha": "fec f fch",
+        "nombre": "nom nombres", "clave": "cve", "codigo": "cod", "subdelegacion": "subdel",
+        "primer": "1 1er primero", "segundo": "2 2o 2do", "cotizacion": "cot cotiz",
+        "integrado": "int integ", "diario": "d", "modificacion": "mod modif", "jornada": "jor",
+        "": "de del la el los las y o s",
+    }.items()
+    for short in shorts.split()
+}  # fmt: skip
+
+
+@lru_cache(maxsize=1_000)
+def _words(name: str) -> tuple[str, ...]:
+    """The words of a header in one spelling and order; none of a text that is no header."""
+    if len(name) > _MAX_HEADER:
+        return ()
+    words = re.findall("[a-z0-9]+", fold(name.replace("#", " no ").replace("°", "o")))
+    return tuple(sorted(filter(None, (_SAME.get(word, word) for word in words))))
 
 
 def _plain(name: str) -> str:
