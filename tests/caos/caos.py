@@ -18,6 +18,7 @@ from icsoe_desktop.domain.sincronizacion.records import RolOficina
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.seguridad.office_keys import OfficeKey
 from icsoe_desktop.services.sincronizacion.oficina.connection import connect
+from icsoe_desktop.services.sincronizacion.recibir.integration import OLD_KEY
 from resources.servidor import oficinas
 from tests.caos import diario, oraculo, secretos, vuelco
 from tests.caos.ataques import Ataques, keep_trail, save_trail, trail
@@ -58,6 +59,7 @@ class Resultado:
     motivos: Counter[str] = field(default_factory=Counter)
     rotos: list[str] = field(default_factory=list)  # exceptions that no user may see
     apartados: list[Any] = field(default_factory=list)
+    llave_anterior: int = 0  # held because a key of before a removal sealed them: see 0033
     esperan: int = 0
     choques: int = 0  # two records of one thing between which a person chose
     detenidos: list[str] = field(default_factory=list)  # what only a person would start again
@@ -80,6 +82,7 @@ class Resultado:
             "replicas_distintas": len(self.diferencias),
             "volvieron": len(self.veredicto.vueltos),
             "choques_elegidos": self.choques,
+            "de_llave_anterior": self.llave_anterior,
             "secretas": self.secretas,
             "leidas_tras_el_retiro": len(self.leidas),
             "sucesos": dict(self.sucesos),
@@ -287,12 +290,15 @@ class Caos:
             lector = self._lector.round()
             moved = sum(one["enviados"] + one["recibidos"] for one in told) + lector.recibidos
             found.esperan = sum(one["esperan"] for one in told)
-            found.apartados = [
+            held = [
                 each
                 for one in told
                 for each in one["apartados"]
                 if each[1] not in self.oficina.ataques.inventados
             ]
+            # Who was removed may have written them: that they stay out is the promise.
+            found.apartados = [each for each in held if each[3] != OLD_KEY]
+            found.llave_anterior = len(held) - len(found.apartados)
             found.motivos.update(one["motivo"] for one in told if one["motivo"])
             found.detenidos = [one["motivo"] for one in told if one["detenida"]]
             found.detenidos += [f"lector: {lector.motivo}"] if lector.motivo else []

@@ -83,7 +83,7 @@ def test_a_changed_form_or_text_ages_its_own_picture(copy: Path) -> None:
     assert old(recorded, copy) == []
     edit(copy / "ui" / "usuarios.ui", "<string>", "<string>Más ")
     assert old(recorded, copy) == ["usuarios"]
-    edit(copy / "icsoe_desktop" / "gui" / "idse" / "tablero" / "tareas.py", '"', '"Ahora ')
+    edit(copy / "icsoe_desktop" / "gui" / "idse" / "tablero" / "page.py", '"', '"Ahora ')
     edit(
         copy / "icsoe_desktop" / "gui" / "idse" / "vigilar" / "window.py",
         "\n\nclass ",
