@@ -42,8 +42,8 @@ MAY: dict[str, frozenset[Rol]] = {
             "movimientos: capture check delete edit",
             "importacion_movimientos: all columns preview undo",
             "constancias: all apply preview undo",
-            "lotes: all attach cancel cedula content document export generate get mark_approved "
-            "mark_received mark_rejected mark_sent plan",
+            "lotes: all attach cancel cedula content document export generate get mark_all_sent "
+            "mark_approved mark_received mark_rejected mark_sent plan",
             "plazos: remove_day save_day",
             "valores_legales: import_values remove save save_rules",
             "acceso_icsoe: renew_code",

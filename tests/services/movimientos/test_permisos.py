@@ -46,6 +46,7 @@ LOTES: dict[str, Callable[[LotesService, Sesion], Any]] = {
     "generate": lambda s, who: s.generate(who, PlanLote((), (), OpcionesLote())),
     "content": lambda s, who: s.content(who, SOMEBODY),
     "mark_sent": lambda s, who: s.mark_sent(who, SOMEBODY, DIA),
+    "mark_all_sent": lambda s, who: s.mark_all_sent(who, [SOMEBODY], DIA),
     "mark_received": lambda s, who: s.mark_received(who, SOMEBODY, DIA),
     "mark_approved": lambda s, who: s.mark_approved(who, SOMEBODY, DIA),
     "mark_rejected": lambda s, who: s.mark_rejected(who, SOMEBODY, DIA, "", ""),
@@ -58,7 +59,7 @@ LOTES: dict[str, Callable[[LotesService, Sesion], Any]] = {
 READING = {
     "first_page", "prepare", "rows", "is_stale", "release", "registros_patronales", "get",
     "history", "known_worker", "usual", "export", "close", "calendario", "days", "clase",
-    "many", "problems", "duplicates", "export_problems", "discard",
+    "many", "corrections", "problems", "duplicates", "export_problems", "discard",
 }  # fmt: skip
 IMPORTACION = {"columns", "preview", "apply", "all", "undo"}
 
