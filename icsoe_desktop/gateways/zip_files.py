@@ -67,7 +67,8 @@ def open_zip(file: IO[bytes]) -> Iterator[list[ZipMember]]:
     except ZIP_ERRORS:
         raise _refused(DAMAGED) from None
     with archive:
-        infos = [info for info in archive.infolist() if not info.is_dir()]
+        # Not `is_dir`: a member without a name raises there.
+        infos = [info for info in archive.infolist() if not info.filename.endswith("/")]
         if len(infos) > MAX_MEMBERS:
             raise _refused(TOO_MANY)
         if any(info.flag_bits & 1 for info in infos):

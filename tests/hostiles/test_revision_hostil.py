@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from icsoe_desktop.jobs import NoProgress
@@ -31,6 +31,7 @@ def test_no_input_raises(data: bytes) -> None:
         assert found.motivo or found.leidos or found.problems
 
 
+@example(bytes(4) + b"\x01\x00\x00\x02\x00\x00\x03", 144, b"\x00")  # a member without a name
 @given(st.binary(max_size=400), st.integers(0, 399), st.binary(min_size=1, max_size=8))
 def test_no_damaged_zip_raises(content: bytes, at: int, change: bytes) -> None:
     file = io.BytesIO()
