@@ -8,6 +8,7 @@ def load_all() -> None:
     """Import every table, for code that needs the whole schema or foreign keys between modules."""
     from icsoe_desktop.store.tables import (  # noqa: F401
         acceso,
+        confronta,
         icsoe,
         informativa,
         lotes,

@@ -756,6 +756,17 @@ CREATE TABLE certificados_vigilados (
     CONSTRAINT pk_certificados_vigilados PRIMARY KEY (id)
 );
 
+CREATE TABLE diferencias_aceptadas (
+    registro_patronal TEXT NOT NULL,
+    nss TEXT NOT NULL,
+    diferencia INTEGER NOT NULL,
+    huella BLOB NOT NULL,
+    motivo TEXT NOT NULL,
+    usuario_id BLOB NOT NULL,
+    cuando VARCHAR(27) NOT NULL,
+    CONSTRAINT pk_diferencias_aceptadas PRIMARY KEY (registro_patronal, nss, diferencia)
+);
+
 CREATE TABLE conteos (
     estado INTEGER NOT NULL,
     fecha INTEGER NOT NULL,
