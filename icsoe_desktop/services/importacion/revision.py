@@ -18,7 +18,8 @@ from icsoe_desktop.domain import dispmag
 from icsoe_desktop.domain.dispmag import LineaRechazada, MovimientoLeido, ProblemaDispmag
 from icsoe_desktop.domain.movimientos.constancia import ProblemaConstancia
 from icsoe_desktop.domain.movimientos.limites_sbc import TABLA_LIMITES
-from icsoe_desktop.domain.sua.lectura import ClaseSua, recognise
+from icsoe_desktop.domain.sua.formato import ClaseSua
+from icsoe_desktop.domain.sua.lectura import recognise
 from icsoe_desktop.domain.sua.lectura import review as review_sua
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.gateways.constancia_pdf.lectura import read_constancia

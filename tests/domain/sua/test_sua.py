@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from datetime import date
 
 import pytest
 
@@ -14,7 +15,8 @@ from icsoe_desktop.domain.identificadores.valor import (
     check_digit_curp,
     check_digit_rfc,
 )
-from icsoe_desktop.domain.sua.lectura import DISPOSICIONES, ClaseSua, LineaSua, recognise, review
+from icsoe_desktop.domain.sua.formato import DISPOSICIONES, ClaseSua
+from icsoe_desktop.domain.sua.lectura import AsegRow, LineaSua, MovtRow, recognise, review
 
 RP = "Y123456710"
 RP += check_digit_registro_patronal(RP)
@@ -93,6 +95,72 @@ def test_a_problem_is_told_with_its_place(
     assert (last.linea, problem.posicion, problem.campo, problem.gravedad) == (
         3, posicion, campo, gravedad,
     )  # fmt: skip
+
+
+def test_a_good_line_yields_its_values() -> None:
+    (worker,) = lines_of(aseg(), layout=ClaseSua.ASEG)
+    assert worker.fila == AsegRow(
+        registro_patronal=RP,
+        nss=NSS,
+        rfc=RFC,
+        curp=CURP,
+        primer_apellido="PRIETO",
+        segundo_apellido="SOTO",
+        nombres="ALMA",
+        tipo_trabajador="1",
+        jornada="0",
+        fecha=date(2024, 2, 15),
+        sbc=350_00,
+    )
+    changed, absent = lines_of(movt(), movt("11", sdi=" " * 7, dias="03"), layout=ClaseSua.MOVT)
+    assert changed.fila == MovtRow(RP, NSS, "07", date(2026, 9, 1), "", 0, 350_00)
+    assert absent.fila == MovtRow(RP, NSS, "11", date(2026, 9, 1), "", 3, None)
+
+
+@pytest.mark.parametrize(
+    ("line", "layout", "expected"),
+    [
+        # As Odoo's Mexican payroll writes: «ubicación» and credit filled, the type of discount 1.
+        (
+            f"{RP}{NSS}{RFC}{CURP}{'PRIETO$$ALMA':50}10150220240076648"
+            f"{'12345':17}1234567890150220241" + "00000180",
+            ClaseSua.ASEG,
+            ("PRIETO", "", "ALMA", 766_48),
+        ),
+        # Only ten characters of the registro patronal, and a short RFC.
+        (
+            f"{RP[:10]} {NSS}{RFC[:10]:13}{CURP}{'MU/OZ$SOTO$ALMA':50}10150220240010000".ljust(164),
+            ClaseSua.ASEG,
+            ("MUÑOZ", "SOTO", "ALMA", 100_00),
+        ),
+        # Days of three places and a salary of six, as one program reads it.
+        (f"{RP}{NSS}0801092026{'':8}000035000", ClaseSua.MOVT, ("08", 0, 350_00)),
+        # A baja with noughts, and one with blanks.
+        (f"{RP}{NSS}0201092026{'':8}000000000", ClaseSua.MOVT, ("02", 0, None)),
+        (f"{RP}{NSS}0201092026{'':17}", ClaseSua.MOVT, ("02", 0, None)),
+        (f"{RP}{NSS}1201092026AB12345603{'':7}", ClaseSua.MOVT, ("12", 3, None)),
+    ],
+)
+def test_lines_as_other_programs_write_them_yield_their_values(
+    line: str, layout: ClaseSua, expected: tuple[object, ...]
+) -> None:
+    (found,) = lines_of(line, layout=layout)
+    row = found.fila
+    if isinstance(row, AsegRow):
+        values: tuple[object, ...] = (
+            row.primer_apellido, row.segundo_apellido, row.nombres, row.sbc,
+        )  # fmt: skip
+    else:
+        assert row is not None
+        values = (row.tipo, row.dias, row.sbc)
+    assert values == expected
+    assert row.registro_patronal == RP
+
+
+def test_a_line_with_an_error_yields_no_values() -> None:
+    good, bad = lines_of(aseg(), aseg(sdi="0000000"), layout=ClaseSua.ASEG)
+    assert good.fila is not None
+    assert bad.fila is None
 
 
 @pytest.mark.parametrize("enie", ["/", "¥", "#", "Ñ"])
