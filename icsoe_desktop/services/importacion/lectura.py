@@ -34,7 +34,7 @@ from icsoe_desktop.services.importacion.valores import (
     ProblemaImportacion,
     VistaPreviaMovimientos,
 )
-from icsoe_desktop.services.movimientos.escritura import other_among
+from icsoe_desktop.services.movimientos.dudas import other_among
 from icsoe_desktop.store.importacion.preview import PreviewFile
 from icsoe_desktop.store.movimientos.movement_rows import NOT_PRESENTED
 from icsoe_desktop.store.movimientos.workers import folded

@@ -37,7 +37,7 @@ from icsoe_desktop.services.lotes.valores import (
     OpcionesLote,
     PlanLote,
 )
-from icsoe_desktop.services.movimientos.escritura import others_of
+from icsoe_desktop.services.movimientos.dudas import others_of
 from icsoe_desktop.services.movimientos.filas import NUMERO_DE, movimiento_of
 from icsoe_desktop.services.movimientos.service import MovimientosService
 from icsoe_desktop.services.valores_legales.limites import limites_of

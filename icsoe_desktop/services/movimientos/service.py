@@ -30,7 +30,7 @@ from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.acceso.autorizacion import authorize
 from icsoe_desktop.services.bitacora.objetos import name_of_movement
 from icsoe_desktop.services.bitacora.service import SIN_CAMBIOS, Accion, BitacoraService
-from icsoe_desktop.services.movimientos import correcciones, escritura
+from icsoe_desktop.services.movimientos import correcciones, dudas, escritura
 from icsoe_desktop.services.movimientos.escritura import advertencias_of, judge
 from icsoe_desktop.services.movimientos.excel import write_excel
 from icsoe_desktop.services.movimientos.filas import Lector, list_request_of
@@ -211,7 +211,7 @@ class MovimientosService:
                 )
             advertencias = advertencias_of(movimiento, limites_of(db)) if movimiento else {}
             if movimiento is not None:
-                odd = escritura.odd_order(raw_of(db), movimiento, movimiento_id)
+                odd = dudas.odd_order(raw_of(db), movimiento, movimiento_id)
                 if odd:
                     advertencias["fecha"] = " ".join(
                         text for text in (advertencias.get("fecha", ""), odd) if text
@@ -224,7 +224,7 @@ class MovimientosService:
                 advertencias=advertencias,
                 dudas={}
                 if movimiento is None
-                else escritura.doubts(raw_of(db), movimiento, movimiento_id),
+                else dudas.doubts(raw_of(db), movimiento, movimiento_id),
                 plazo=plazo,
                 estado_legal=legal,
                 costo=""
@@ -252,7 +252,7 @@ class MovimientosService:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
             raw = raw_of(db)
             movimiento = self._judged(captura)
-            escritura.refuse_doubts(raw, movimiento, None, aceptadas)
+            dudas.refuse_doubts(raw, movimiento, None, aceptadas)
             detalle = ""
             if corrige is not None:
                 rejected = self._one(db, raw, escritura.fila_of(raw, corrige))
@@ -289,7 +289,7 @@ class MovimientosService:
             movimiento = self._judged(captura)
             before = self._one(db, raw, fila)
             escritura.refuse_other(before, visto, movimiento)
-            escritura.refuse_doubts(raw, movimiento, movimiento_id, aceptadas)
+            dudas.refuse_doubts(raw, movimiento, movimiento_id, aceptadas)
             escritura.change(raw, fila, movimiento, self._lector(db))
             after = self._one(db, raw, fila)
             self._bitacora.record(

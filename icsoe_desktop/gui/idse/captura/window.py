@@ -41,7 +41,7 @@ from icsoe_desktop.gui.kit.plain_text import plain_tip
 from icsoe_desktop.gui.kit.stacks import keep_right_edge
 from icsoe_desktop.gui.kit.tables import tabular_font
 from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
-from icsoe_desktop.services.movimientos.escritura import DUPLICATE
+from icsoe_desktop.services.movimientos.dudas import DUPLICATE
 from icsoe_desktop.services.movimientos.valores import CapturaMovimiento, Duda
 
 E = TypeVar("E", bound=StrEnum)
