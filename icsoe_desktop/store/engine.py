@@ -116,8 +116,12 @@ class Store:
         self._ids = IdSource(lambda: int(clock().timestamp() * 1000))
         self._writing = engine.execution_options(sqlite_begin="IMMEDIATE")
 
-    def new_id(self) -> uuid.UUID:
-        return self._ids.new()
+    def new_id(self, after: uuid.UUID | None = None) -> uuid.UUID:
+        """after: an id that it has to follow, also if the clock went back since."""
+        new = self._ids.new()
+        if after is None or new > after:
+            return new
+        return uuid.UUID(int=min(after.int + 1 + secrets.randbits(62), 2**128 - 1))
 
     @contextmanager
     def read(self) -> Iterator[Session]:

@@ -259,7 +259,7 @@ class MovimientosService:
                 correcciones.refuse_corrected(raw, self._lector(db), rejected)
                 fecha = format_fecha(rejected.rechazado or rejected.fecha)
                 detalle = f"corrige el rechazado el {fecha}"
-            movimiento_id = self._store.new_id()
+            movimiento_id = self._store.new_id(after=corrige)
             fila = escritura.insert(raw, movimiento_id, movimiento, self._lector(db), corrige)
             self._bitacora.record(
                 db, sesion, Accion.CAPTURA_MOVIMIENTO, OBJETO, movimiento_id, detalle

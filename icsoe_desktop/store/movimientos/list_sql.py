@@ -91,7 +91,8 @@ _PENDIENTE, _RECHAZADO, _CANCELADO = (
 _OWED: Final = f"m.estado IN ({', '.join(str(ESTADOS.index(estado)) for estado in POR_RESOLVER)})"
 # A rejected notice is settled by a later one of the same worker, employer and type. A change of
 # salary has to be of the same day: another day's change leaves this one to be presented. Whatever
-# was captured as its correction settles it, and is then what is owed.
+# was captured as its correction settles it, and is then what is owed: a later one, so
+# that two which another desktop tied in a circle do not settle each other.
 _PRESENTED_AGAIN: Final = (
     "FROM trabajadores a "
     "CROSS JOIN trabajadores b ON b.nss = a.nss CROSS JOIN movimientos n ON n.trabajador = b.fila "
@@ -103,7 +104,7 @@ _PRESENTED_AGAIN: Final = (
 # The triggers of `rechazados` name each column that is compared here.
 _CORRECTED: Final = (
     "FROM movimientos n WHERE n.corrige = lower(hex(m.id)) AND n.corrige <> '' "
-    f"AND n.estado <> {_CANCELADO}"
+    f"AND n.id > m.id AND n.estado <> {_CANCELADO}"
 )
 NOT_PRESENTED_AGAIN: Final = (
     f"(m.estado <> {_RECHAZADO} OR NOT EXISTS (SELECT 1 {_CORRECTED}) "

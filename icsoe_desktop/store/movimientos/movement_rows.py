@@ -84,7 +84,8 @@ _PEOPLE: Final = (
     "GROUP BY t.fila ORDER BY max(m.fecha) DESC, max(m.fila) DESC"
 )
 _CORRECTION: Final = (
-    "SELECT fila FROM movimientos WHERE corrige = ? AND corrige <> '' AND estado <> ? LIMIT 1"
+    "SELECT fila FROM movimientos WHERE corrige = ? AND corrige <> '' AND id > ? "
+    "AND estado <> ? LIMIT 1"
 )
 _WORKER_OF: Final = "SELECT trabajador FROM movimientos WHERE fila = ?"
 
@@ -169,7 +170,8 @@ def rejected_before(raw: RawConnection, fila: int) -> uuid.UUID | None:
 
 def correction_of(raw: RawConnection, movimiento_id: uuid.UUID) -> int | None:
     """The fila of the movement that presents this rejected one again; None if there is none."""
-    row = raw.execute(_CORRECTION, (movimiento_id.hex, NOT_PRESENTED[1])).fetchone()
+    values = (movimiento_id.hex, movimiento_id.bytes, NOT_PRESENTED[1])
+    row = raw.execute(_CORRECTION, values).fetchone()
     return None if row is None else int(row[0])
 
 

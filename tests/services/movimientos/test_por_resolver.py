@@ -17,6 +17,7 @@ from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.lotes.service import LotesService
 from icsoe_desktop.services.lotes.valores import OpcionesLote
+from icsoe_desktop.services.movimientos.correcciones import CORRECTED_BY
 from icsoe_desktop.services.movimientos.service import MovimientosService
 from icsoe_desktop.services.movimientos.valores import (
     TODOS,
@@ -118,6 +119,43 @@ def test_what_corrects_a_rejected_notice_is_owed_in_its_place(caso: Caso) -> Non
     third = caso.movimientos.capture(caso.sesion, other_guia, corrige=corrected.id)
     assert owed_ids(caso) == {third.id}
     caso.movimientos.delete(caso.sesion, [third.id])
+    assert owed_ids(caso) == {corrected.id}
+
+
+def test_rejected_notices_that_claim_to_correct_each_other_stay_owed(caso: Caso) -> None:
+    """Another desktop may say so; then nobody would present either of them."""
+    first, second, alone = (
+        caso.movimientos.capture(caso.sesion, replace(CAMBIO, fecha=date(2026, 2, day)))
+        for day in (3, 4, 5)
+    )
+    for fila, claimed in ((first, second), (second, first), (alone, alone)):
+        reject(caso, fila)
+        with caso.store.write() as db:
+            raw_of(db).execute(
+                "UPDATE movimientos SET corrige = ? WHERE id = ?", (claimed.id.hex, fila.id.bytes)
+            )
+    assert owed_ids(caso) == {second.id, alone.id}
+    said = caso.movimientos.corrections(caso.sesion, [first, second, alone])
+    assert CORRECTED_BY.split("{")[0] not in said[alone.id]
+    # What is still owed may be corrected.
+    for fila in (second, alone):
+        captura = replace(CAMBIO, fecha=fila.fecha, guia="02400")
+        caso.movimientos.capture(caso.sesion, captura, corrige=fila.id)
+    assert not owed_ids(caso) & {first.id, second.id, alone.id}
+
+
+def test_a_correction_settles_although_the_clock_went_back(caso: Caso) -> None:
+    rejected = caso.movimientos.capture(caso.sesion, CAMBIO)
+    reject(caso, rejected)
+    # As if it had been captured with the clock of the machine a year ahead.
+    ahead = uuid.UUID(int=rejected.id.int + (365 * 86_400_000 << 80))
+    with caso.store.write() as db:
+        raw_of(db).execute(
+            "UPDATE movimientos SET id = ? WHERE id = ?", (ahead.bytes, rejected.id.bytes)
+        )
+    captura = replace(CAMBIO, nss="98765432103")
+    corrected = caso.movimientos.capture(caso.sesion, captura, corrige=ahead)
+    assert corrected.id > ahead
     assert owed_ids(caso) == {corrected.id}
 
 

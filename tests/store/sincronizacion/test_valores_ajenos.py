@@ -61,6 +61,7 @@ def test_the_values_of_a_movement_are_taken(values: list[Any]) -> None:
         changed(ALTA, 11, "7"),
         changed(BAJA, 12, "0"),
         changed(ALTA, 15, None),
+        *(changed(ALTA, 16, corrige) for corrige in ("A" * 32, "de otro", None)),
     ],
 )
 def test_values_that_no_movement_has_are_refused(values: list[Any]) -> None:
