@@ -45,6 +45,7 @@ class Recibo(NamedTuple):
     base, integrado: SalarioBaseCotApor, SalarioDiarioIntegrado; None where missing or nought.
     separacion: SeparacionIndemnizacion or a TipoPercepcion 022, 023 or 025 is there.
     incapacidad: DiasIncapacidad, the sum. sustituye: UUIDs with TipoRelacion 04.
+    jornada: TipoJornada, two characters, or empty.
     """
 
     archivo: str
@@ -68,6 +69,7 @@ class Recibo(NamedTuple):
     separacion: bool
     incapacidad: int
     sustituye: tuple[str, ...]
+    jornada: str = ""
 
 
 class Renglon(NamedTuple):
