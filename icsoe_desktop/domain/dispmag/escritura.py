@@ -67,6 +67,7 @@ def as_written(movimiento: Movimiento, enie: Enie = "#") -> Movimiento:
         umf=(movimiento.umf or _UMF_SIN_ASIGNAR) if alta else "",
         tipo_trabajador=movimiento.tipo_trabajador if alta else None,
         curp="" if baja else movimiento.curp,
+        rfc="",
     )
 
 

@@ -63,6 +63,7 @@ class MovimientoLeido(NamedTuple):
     clave_trabajador: str
     curp: str
     problemas: tuple[ProblemaDispmag, ...]
+    rfc: str = ""  # no record carries it; a sheet may
 
     def __repr__(self) -> str:
         return f"MovimientoLeido(linea={self.linea}, tipo={self.tipo!r})"
@@ -85,6 +86,7 @@ class MovimientoLeido(NamedTuple):
             guia=self.guia,
             clave_trabajador=self.clave_trabajador,
             curp=self.curp,
+            rfc=self.rfc,
         )
 
 

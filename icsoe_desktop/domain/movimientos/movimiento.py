@@ -12,9 +12,10 @@ from typing import Final, NamedTuple, NoReturn, cast
 
 from icsoe_desktop.domain.certificados.registro_patronal import CAMPOS_REGISTRO_PATRONAL
 from icsoe_desktop.domain.fields import Field, FieldTable, Place
+from icsoe_desktop.domain.icsoe.contratista import CAMPOS_CONTRATISTA
 from icsoe_desktop.domain.identificadores.curp import Curp, Discrepancia, compare
 from icsoe_desktop.domain.identificadores.nombre_imss import normal_name, transliterate
-from icsoe_desktop.domain.identificadores.numeros import Nss, RegistroPatronal
+from icsoe_desktop.domain.identificadores.numeros import Nss, RegistroPatronal, Rfc
 from icsoe_desktop.domain.identificadores.persona import ETIQUETAS_PERSONA, NombrePersona
 from icsoe_desktop.domain.movimientos.catalogos_imss import (
     CausaBaja,
@@ -41,6 +42,7 @@ __all__ = [
     "TipoMovimiento",
     "TipoSalario",
     "TipoTrabajador",
+    "rfc_of_worker",
 ]
 
 MAX_SBC: Final = 9999_99  # centavos: four digits of pesos and two of centavos
@@ -53,6 +55,8 @@ _EN_FRASE: Final = {
     "segundo_apellido": "segundo apellido",
     "nombres": "nombre",
 }
+
+RFC_OTHER_BIRTH: Final = "La fecha de nacimiento del RFC no es la de la CURP. Revise ambos."
 
 
 class Advertencia(NamedTuple):
@@ -101,6 +105,7 @@ _ALIASES: Final[dict[str, tuple[str, ...]]] = {
         "Clave de subdelegación"),
     "clave_trabajador": ("Clave", "Número de empleado", "Código", "Código de empleado",
         "Número de nómina", "ID de empleado"),
+    "rfc": ("Registro federal de contribuyentes", "RFC del trabajador", "RFC con homoclave"),
     "curp": ("Clave única de registro de población", "CURP del trabajador", "Clave CURP"),
 }  # fmt: skip
 # The seed gives the titles and the order of the lists.
@@ -221,6 +226,13 @@ CAMPOS_MOVIMIENTO = FieldTable(
             aliases=_ALIASES["clave_trabajador"],
         ),
         Field(
+            "rfc",
+            CAMPOS_CONTRATISTA.label("rfc"),
+            _TYPED,
+            optional=True,
+            aliases=_ALIASES["rfc"],
+        ),
+        Field(
             "curp",
             ETIQUETAS_PERSONA["curp"],
             _TYPED | _LISTS,
@@ -262,7 +274,7 @@ class Movimiento(NombrePersona):
     registro_patronal, nss: eleven characters. Names: as `normal_name` returns them.
     sbc, tipo_salario, jornada: None in a baja, required in other types.
     tipo_trabajador: required in an alta, optional in a modificación, None in a baja.
-    umf: three digits. guia: five digits.
+    umf: three digits. guia: five digits. rfc: thirteen characters; no notice carries it.
     causa_baja: required in a baja, None in other types.
     identificadores: values already parsed by the caller, to avoid parsing twice. They are ignored
     if they differ from the texts.
@@ -282,6 +294,7 @@ class Movimiento(NombrePersona):
     guia: str = ""
     clave_trabajador: str = field(default="", repr=False)
     curp: str = field(default="", repr=False)
+    rfc: str = field(default="", repr=False)
     identificadores: Identificadores | None = field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -314,6 +327,8 @@ class Movimiento(NombrePersona):
                 "La clave del trabajador tiene como máximo 10 caracteres, sin espacios en las "
                 "orillas.",
             )
+        if self.rfc != rfc_of_worker(self.rfc):
+            _refuse("rfc", "El RFC va en mayúsculas y sin espacios.")
 
     def _validate_names(self) -> None:
         for campo, etiqueta in _EN_FRASE.items():
@@ -364,6 +379,10 @@ class Movimiento(NombrePersona):
             limits = limites.on(self.fecha, self.registro_patronal)
             texts = limits.warnings(self.sbc, reducida=reducida)
             found.extend(Advertencia("sbc", text) for text in texts)
+        if self.rfc:
+            found.extend(Advertencia("rfc", text) for text in Rfc(self.rfc).advertencias)
+            if curp is not None and self.rfc[4:10] != curp.valor[4:10]:
+                found.append(Advertencia("rfc", RFC_OTHER_BIRTH))
         if curp is not None:
             found.extend(Advertencia("curp", text) for text in curp.advertencias)
             if curp.fecha_nacimiento >= self.fecha:
@@ -384,6 +403,18 @@ def compare_name(curp: Curp, nombre: NombrePersona) -> tuple[Discrepancia, ...]:
         for discrepancia in compare(curp, nombre)
         if (discrepancia.encontrada, discrepancia.esperada) != ("X", "N")
     )
+
+
+def rfc_of_worker(text: str) -> str:
+    """The RFC in thirteen characters, or empty. Raises InvalidInputError (campo: «rfc»)."""
+    if not text.strip():
+        return ""
+    rfc = Rfc.parse(text)
+    if rfc.es_persona_moral:
+        _refuse("rfc", "El RFC de un trabajador tiene 13 caracteres; éste, 12, como una empresa.")
+    if rfc.es_generico:
+        _refuse("rfc", "Es un RFC genérico: no es el del trabajador. Si no lo tiene, déjelo vacío.")
+    return rfc.valor
 
 
 def _refuse(campo: str, message: str) -> NoReturn:

@@ -24,6 +24,7 @@ from icsoe_desktop.domain.movimientos.movimiento import (
     TipoMovimiento,
     TipoSalario,
     TipoTrabajador,
+    rfc_of_worker,
 )
 from icsoe_desktop.domain.texto import fold
 from icsoe_desktop.errors import InvalidInputError
@@ -61,6 +62,7 @@ _TIPOS: Final = {
 }
 _JORNADAS: Final = {"completa": Jornada.NORMAL, "normal": Jornada.NORMAL}
 TOTAL: Final = "Renglón de totales"
+RFC_NOT_TAKEN: Final = "{} No se toma; el aviso se presenta sin él."
 _ESPERADO_LISTA: Final = "Se esperaba uno de estos: {}."
 _ESPERADO_FECHA: Final = "Se esperaba una fecha: dd/mm/aaaa o aaaa-mm-dd."
 _ESPERADO_TIPO: Final = "Se esperaba 08 (alta o reingreso), 07 (modificación) o 02 (baja)."
@@ -200,6 +202,8 @@ def _judged(
         jornada = _JORNADAS.get(_plain(text["jornada"])) or listed(
             Jornada, "jornada", Jornada.NORMAL
         )
+    # No notice carries it, so a wrong one keeps nobody from being presented.
+    text["rfc"], rfc_wrong = _rfc(text["rfc"])
     restored = restore_enie(text, _curp(text["curp"], today))
     text |= restored
     captura = CapturaMovimiento(
@@ -221,6 +225,8 @@ def _judged(
     if movimiento is not None and not found:
         for campo, sentence in advertencias_of(movimiento, limites).items():
             wrong(campo, sentence, "advertencia")
+        if rfc_wrong:
+            wrong("rfc", rfc_wrong, "advertencia")
         if nss:
             wrong("nss", NSS_FILLED.format(nss), "advertencia")
         for campo, leido in restored.items():
@@ -243,6 +249,14 @@ def _judged(
     return _record(line, movimiento, problems)
 
 
+def _rfc(text: str) -> tuple[str, str]:
+    """The RFC of a worker, or nothing and why it is not taken."""
+    try:
+        return rfc_of_worker(text), ""
+    except InvalidInputError as error:
+        return "", RFC_NOT_TAKEN.format(error.message)
+
+
 def _curp(text: str, today: date) -> Curp | None:
     try:
         return Curp.parse(text, today) if text.strip() else None
@@ -251,7 +265,15 @@ def _curp(text: str, today: date) -> Curp | None:
 
 
 # Passed on as they stand in the sheet.
-_TEXTS: Final = (*NOMBRE_CAMPOS, "registro_patronal", "nss", "sbc", "clave_trabajador", "curp")
+_TEXTS: Final = (
+    *NOMBRE_CAMPOS,
+    "registro_patronal",
+    "nss",
+    "sbc",
+    "clave_trabajador",
+    "curp",
+    "rfc",
+)
 _OF_THE_TYPE: Final = {"sbc", "tipo_trabajador", "tipo_salario", "jornada", "causa_baja"}
 
 
@@ -261,7 +283,7 @@ def _record(line: int, each: Movimiento, problems: tuple[ProblemaDispmag, ...]) 
         line, each.tipo.value, each.registro_patronal, each.nss, each.primer_apellido,
         each.segundo_apellido, each.nombres, each.fecha, each.sbc, each.tipo_trabajador or "",
         each.tipo_salario or "", each.jornada or "", each.causa_baja or "", each.umf, each.guia,
-        each.clave_trabajador, each.curp, problems,
+        each.clave_trabajador, each.curp, problems, each.rfc,
     )
     # fmt: on
 

@@ -81,6 +81,7 @@ class Receptor:
         (
             linea, tipo, registro_patronal, nss, primer, segundo, nombres, fecha, sbc,
             tipo_trabajador, tipo_salario, jornada, causa, umf, guia, clave, curp, problemas,
+            rfc,
         ) = registro
         # fmt: on
         key = f"{nss}{curp}\n{primer}\n{segundo}\n{nombres}"
@@ -93,7 +94,7 @@ class Receptor:
         # fmt: off
         self._movements.append((
             archivo, linea, worker, nss, tipo, registro_patronal[:10], registro_patronal[10:],
-            day, sbc, tipo_trabajador, tipo_salario, jornada, causa, umf, guia, clave,
+            day, sbc, tipo_trabajador, tipo_salario, jornada, causa, umf, guia, clave, rfc,
         ))
         # fmt: on
         if problemas:

@@ -23,6 +23,7 @@ from icsoe_desktop.domain.movimientos.movimiento import (
     TipoMovimiento,
     TipoSalario,
     TipoTrabajador,
+    rfc_of_worker,
 )
 from icsoe_desktop.domain.texto import clean
 from icsoe_desktop.domain.valores_legales.valores import pesos
@@ -54,6 +55,7 @@ _GOOD: Final[dict[str, Any]] = {
     "umf": "",
     "guia": "",
     "clave_trabajador": "",
+    "rfc": "",
     "curp": None,
     "fecha": date(2000, 1, 1),
 }
@@ -85,6 +87,7 @@ def judge(captura: CapturaMovimiento, today: date) -> tuple[Movimiento | None, d
         "registro_patronal": lambda: _registro_patronal(captura.registro_patronal),
         "nss": lambda: Nss.parse(captura.nss),
         "curp": lambda: Curp.parse(captura.curp, today) if captura.curp.strip() else None,
+        "rfc": lambda: rfc_of_worker(captura.rfc),
         "fecha": lambda: _fecha(captura.fecha),
         "sbc": lambda: None if baja else _sbc(captura.sbc),
     }
@@ -283,6 +286,7 @@ def _content(movimiento: Movimiento, corrige: uuid.UUID | None) -> MovementConte
         umf=movimiento.umf,
         guia=movimiento.guia,
         clave_trabajador=movimiento.clave_trabajador,
+        rfc=movimiento.rfc,
         corrige="" if corrige is None else corrige.hex,
     )
 
@@ -306,6 +310,7 @@ def known_worker(
         **asdict(NombrePersona.of(newest)),
         registro_patronal=newest.registro_patronal,
         clave_trabajador=next((f.clave_trabajador for f in filas if f.clave_trabajador), ""),
+        rfc=next((fila.rfc for fila in filas if fila.rfc), ""),
         umf=next((fila.umf for fila in filas if fila.umf.strip("0")), ""),
         guia=next((fila.guia for fila in filas if fila.guia), ""),
         sbc=paid.sbc if paid else None,

@@ -193,7 +193,7 @@ class Lector:
         (
             id_, tipo, registro, nombres, primer, segundo, nss, sbc, fecha, curp, umf,
             tipo_trabajador, tipo_salario, jornada, causa, estado, emitido, recibido, aprobado,
-            rechazado, codigo_rechazo, causa_rechazo, extemporaneo, guia, clave, lote_id,
+            rechazado, codigo_rechazo, causa_rechazo, extemporaneo, guia, clave, rfc, lote_id,
             c_lote, c_folio, l_numero, l_folio, importacion_id, l_archivo,
         ) = values
         day = self._day
@@ -206,7 +206,8 @@ class Lector:
             legal, c_lote or l_numero or "", day(emitido), day(recibido), day(aprobado),
             day(rechazado),
             codigo_rechazo, causa_rechazo, None if extemporaneo is None else bool(extemporaneo),
-            self.plazo(tipo, fecha, tipo_salario).seguro, guia, clave, c_folio or l_folio or "",
+            self.plazo(tipo, fecha, tipo_salario).seguro, guia, clave, rfc,
+            c_folio or l_folio or "",
             None if lote_id is None else uuid.UUID(bytes=lote_id),
             None if importacion_id is None else uuid.UUID(bytes=importacion_id),
             l_archivo or "",

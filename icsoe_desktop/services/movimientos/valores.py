@@ -140,6 +140,7 @@ class MovimientoFila(NamedTuple):
     limite: date
     guia: str
     clave_trabajador: str
+    rfc: str
     folio: str
     lote_id: uuid.UUID | None
     importacion_id: uuid.UUID | None
@@ -202,6 +203,7 @@ class TrabajadorConocido(IdentidadPersona):
     jornada: Jornada | None
     ultima_fecha: date
     tiene_baja: bool
+    rfc: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +235,7 @@ class CapturaMovimiento:
     umf: str = ""
     guia: str = ""
     clave_trabajador: str = field(default="", repr=False)
+    rfc: str = field(default="", repr=False)
     curp: str = field(default="", repr=False)
 
 

@@ -34,7 +34,8 @@ CREATE TABLE preview.trabajadores(
 CREATE TABLE preview.movimientos(
     n INTEGER PRIMARY KEY, archivo INTEGER, linea INTEGER, trabajador INTEGER, nss TEXT,
     tipo TEXT, base TEXT, digito TEXT, fecha INTEGER, sbc INTEGER, tipo_trabajador TEXT,
-    tipo_salario TEXT, jornada TEXT, causa_baja TEXT, umf TEXT, guia TEXT, clave_trabajador TEXT);
+    tipo_salario TEXT, jornada TEXT, causa_baja TEXT, umf TEXT, guia TEXT, clave_trabajador TEXT,
+    rfc TEXT);
 CREATE TABLE preview.problemas(
     n INTEGER PRIMARY KEY, archivo INTEGER, linea INTEGER, posicion INTEGER, campo TEXT,
     encontrado TEXT, esperado TEXT, gravedad TEXT);
@@ -43,7 +44,8 @@ CREATE TABLE preview.repetidos(n INTEGER PRIMARY KEY, primero INTEGER);
 CREATE TEMP TABLE en_datos(n INTEGER PRIMARY KEY);
 """
 _MOVIMIENTO: Final = (
-    "INSERT INTO preview.movimientos VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO preview.movimientos "
+    "VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _TRABAJADOR: Final = "INSERT INTO preview.trabajadores VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _PROBLEMA: Final = "INSERT INTO preview.problemas VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)"

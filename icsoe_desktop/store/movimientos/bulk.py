@@ -64,11 +64,11 @@ _NEW_ID: Final = (
 )
 _MOVE: Final = (
     "INSERT INTO main.movimientos (id, trabajador, tipo, registro_patronal, fecha, sbc, "  # noqa: S608
-    "tipo_trabajador, tipo_salario, jornada, causa_baja, umf, guia, clave_trabajador, estado, "
+    "tipo_trabajador, tipo_salario, jornada, causa_baja, umf, guia, clave_trabajador, rfc, estado, "
     "codigo_rechazo, causa_rechazo, importacion, seguro, limite) "
     f"SELECT {_NEW_ID}, x.fila, p.tipo, p.base || p.digito, p.fecha, p.sbc, p.tipo_trabajador, "
-    "p.tipo_salario, p.jornada, p.causa_baja, p.umf, p.guia, p.clave_trabajador, 0, '', '', ?, "
-    "z.seguro, z.limite "
+    "p.tipo_salario, p.jornada, p.causa_baja, p.umf, p.guia, p.clave_trabajador, p.rfc, 0, "
+    "'', '', ?, z.seguro, z.limite "
     "FROM preview.movimientos p CROSS JOIN temp.mapa x ON x.id = p.trabajador "
     "LEFT JOIN main.plazos z "
     "ON z.tipo = p.tipo AND z.tipo_salario = p.tipo_salario AND z.fecha = p.fecha "

@@ -40,6 +40,7 @@ class MovementContent(NamedTuple):
     umf: str
     guia: str
     clave_trabajador: str
+    rfc: str = ""
     corrige: str = ""
 
 

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable, Mapping, Set
 from typing import Any, Final, NamedTuple
 
-from icsoe_desktop.domain.identificadores.numeros import Nss, RegistroPatronal
+from icsoe_desktop.domain.identificadores.numeros import Nss, RegistroPatronal, Rfc
 from icsoe_desktop.domain.movimientos.catalogos_imss import (
     CausaBaja,
     Jornada,
@@ -54,7 +54,7 @@ _SAME: Final = (
 
 # The values that every program sends. A new field of MovementContent travels after them: older
 # programs leave it out, and LATER has its default.
-ALWAYS: Final = 17
+ALWAYS: Final = 18
 LATER: Final[tuple[Any, ...]] = ()
 SIZE: Final = ALWAYS + len(LATER)
 
@@ -271,7 +271,7 @@ def _change(raw: RawConnection, fila: int, values: list[Any]) -> int:
 
 def check(values: list[Any]) -> None:
     """Raises ValueError or TypeError for values that are not a valid movement."""
-    kinds = (str,) * 7 + (int, int | None) + (str,) * 8
+    kinds = (str,) * 7 + (int, int | None) + (str,) * 9
     values = fit(values)
     if len(values) != len(kinds) or not all(map(isinstance, values, kinds)):
         raise ValueError("no movement")
@@ -282,6 +282,8 @@ def check(values: list[Any]) -> None:
         raise ValueError("no id of a movement")
     check_identifier(Nss, values[0])
     check_identifier(RegistroPatronal, registro_patronal)
+    if values[-2]:
+        check_identifier(Rfc, values[-2])
     if len(registro_patronal) != _REGISTRO_PATRONAL_LENGTH:
         raise ValueError("a registro patronal without its check digit")
     if tipo not in _TIPOS or not is_day(fecha) or not 0 <= (sbc or 0) <= MAX_INTEGER:

@@ -113,6 +113,7 @@ class MovimientoRow(Row):
     umf: Mapped[str]
     guia: Mapped[str]
     clave_trabajador: Mapped[str]
+    rfc: Mapped[str] = mapped_column(server_default="")
     corrige: Mapped[str] = mapped_column(server_default="")
     estado: Mapped[int]
     extemporaneo: Mapped[bool | None]

@@ -118,6 +118,10 @@ def test_what_a_movement_says_of_itself() -> None:
         (ALTA, "clave_trabajador", " 1", "sin espacios"),
         (ALTA, "clave_trabajador", "1\n2", "caracteres"),
         (ALTA, "curp", GAEL[:-1] + "0", "dígito verificador"),
+        (ALTA, "rfc", "PISA900215", "homoclave"),
+        (ALTA, "rfc", "PIS900215AB1", "13 caracteres"),
+        (ALTA, "rfc", "XAXX010101000", "genérico"),
+        (ALTA, "rfc", "pisa900215ab1", "mayúsculas"),
     ],
 )
 def test_a_movement_that_cannot_be_names_the_field(

@@ -40,6 +40,7 @@ ENCABEZADOS = {
     "Guía subdel.|Cve. subdelegación",
     "clave_trabajador": "# Empleado|No. Empleado|Núm. de empleado|Número de trabajador|Clave|"
     "Cve. empleado|Clave trab.|Código|Cód. empleado|No. nómina|ID empleado|N° empleado",
+    "rfc": "RFC|R.F.C.|RFC trabajador|Reg. federal de contribuyentes|RFC con homoclave",
     "curp": "CURP|C.U.R.P.|CURP trabajador|CURP del empleado|Clave CURP|"
     "Clave única registro población",
 }

@@ -131,6 +131,28 @@ def test_what_the_program_exports_it_imports_again(caso: Caso, tmp_path: Path) -
     assert sorted(as_read(fila)[:13] for fila in everything(caso.movimientos)) == before
 
 
+def test_an_rfc_is_taken_and_a_wrong_one_keeps_nobody_from_being_presented(
+    caso: Caso, tmp_path: Path
+) -> None:
+    header = ["Movimiento", "RP", "NSS", "Paterno", "Nombre", "Fecha", "Causa", "Guía", "RFC"]
+    start = ["Baja", "Y6077636105"], ["MUNIZ", "INES"], ["2026-03-01", "2", "01400"]
+    rows = [
+        [*start[0], nss, *start[1], *start[2], rfc]
+        for nss, rfc in (("12345678903", "mual 900215 ab1"), ("12345678929", "MUAL900215"))
+    ]
+    path = a_sheet(tmp_path, *rows, header=header)
+    preview = caso.importacion.preview(caso.sesion, [path], NoProgress())
+    told = [each for each in caso.importacion.problems(preview, 0, 9) if each.campo == "RFC"]
+    assert {each.gravedad for each in told} == {Gravedad.ADVERTENCIA}
+    assert told[-1].esperado.endswith("No se toma; el aviso se presenta sin él.")
+    caso.importacion.discard(preview)
+    assert caso.bring(path).importados == 2
+    assert {one.nss: one.rfc for one in everything(caso.movimientos)} == {
+        "12345678903": "MUAL900215AB1",
+        "12345678929": "",
+    }
+
+
 def test_a_slash_for_an_enie_is_read_in_a_sheet_with_a_notice(caso: Caso, tmp_path: Path) -> None:
     path = a_sheet(
         tmp_path,

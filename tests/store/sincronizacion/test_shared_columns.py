@@ -24,7 +24,7 @@ from tests.services.sincronizacion.versiones import FIRST_SHARED, SHARED_SINCE, 
 # What every program sends, in this order, for good.
 MOVEMENT = (
     "tipo", "registro_patronal", "fecha", "sbc", "tipo_trabajador", "tipo_salario", "jornada",
-    "causa_baja", "umf", "guia", "clave_trabajador", "corrige",
+    "causa_baja", "umf", "guia", "clave_trabajador", "rfc", "corrige",
 )  # fmt: skip
 STATE = (
     "estado", "extemporaneo", "emitido", "recibido", "aprobado", "rechazado", "codigo_rechazo",

@@ -15,9 +15,11 @@ LOTE = "0" * 31 + "1"
 # Invented; NSS and registro patronal with good check digits (Luhn, by hand).
 ALTA: list[Any] = [
     "12345678903", "", "RIVERA", "DIEGO", "GAEL", "08", "A1234567895", 2026_10_06, 400_00,
-    "1", "0", "0", "", "035", "01400", "", "",
+    "1", "0", "0", "", "035", "01400", "", "", "",
 ]  # fmt: skip
-BAJA: list[Any] = [*ALTA[:5], "02", *ALTA[6:8], None, "", "", "", "2", "", "01400", "A1", 32 * "a"]
+BAJA: list[Any] = [
+    *ALTA[:5], "02", *ALTA[6:8], None, "", "", "", "2", "", "01400", "A1", "", 32 * "a",
+]  # fmt: skip
 ESTADO: list[Any] = ["Enviado", None, 2026_10_06, None, None, None, "", "", LOTE]
 
 
@@ -32,6 +34,7 @@ def changed(values: list[Any], at: int, value: Any) -> list[Any]:
         BAJA,
         changed(ALTA, 7, 1000_01_01),
         changed(ALTA, 8, 0),
+        changed(ALTA, 16, "RIDG900215AB1"),
         changed(ALTA, 8, 2**63 - 1),
         [*ALTA, "de una versión más nueva"],
     ],
@@ -61,7 +64,8 @@ def test_the_values_of_a_movement_are_taken(values: list[Any]) -> None:
         changed(ALTA, 11, "7"),
         changed(BAJA, 12, "0"),
         changed(ALTA, 15, None),
-        *(changed(ALTA, 16, corrige) for corrige in ("A" * 32, "de otro", None)),
+        changed(ALTA, 16, "RIDG900215"),
+        *(changed(ALTA, 17, corrige) for corrige in ("A" * 32, "de otro", None)),
     ],
 )
 def test_values_that_no_movement_has_are_refused(values: list[Any]) -> None:

@@ -20,7 +20,7 @@ STILL_IN: Final = "El último movimiento de este trabajador, del {fecha}, no es 
 # Fields that the history fills in if the user left them empty. Not the SBC: it usually changes.
 FILLED: Final = (
     "nss", "curp", "nombres", "primer_apellido", "segundo_apellido", "registro_patronal",
-    "clave_trabajador", "guia",
+    "clave_trabajador", "guia", "rfc",
 )  # fmt: skip
 FILLED_SALARY: Final = ("tipo_trabajador", "tipo_salario", "jornada", "umf")
 ALL_FILLED: Final = (*FILLED, *FILLED_SALARY)

@@ -50,21 +50,21 @@ CHOOSE: Final = "Elija…"
 OPTIONAL: Final = "Sin dato"
 TEXTS: Final = (
     "nss", "curp", "clave_trabajador", "primer_apellido", "segundo_apellido", "nombres", "sbc",
-    "umf", "guia",
+    "umf", "guia", "rfc",
 )  # fmt: skip
 CHOICES: Final = ("tipo_salario", "jornada", "tipo_trabajador", "causa_baja")
 # In reading order.
 ALL: Final = (
-    "tipo", "registro_patronal", "fecha", "nss", "curp", "clave_trabajador", "primer_apellido",
-    "segundo_apellido", "nombres", "sbc", "causa_baja", "tipo_salario", "jornada", "guia",
-    "tipo_trabajador", "umf",
+    "tipo", "registro_patronal", "fecha", "nss", "curp", "rfc", "clave_trabajador",
+    "primer_apellido", "segundo_apellido", "nombres", "sbc", "causa_baja",
+    "tipo_salario", "jornada", "guia", "tipo_trabajador", "umf",
 )  # fmt: skip
 NOT_IN: Final = {
     TipoMovimiento.ALTA: frozenset({"causa_baja"}),
     TipoMovimiento.MODIFICACION: frozenset({"causa_baja", "umf"}),
     TipoMovimiento.BAJA: frozenset({"sbc", "tipo_salario", "jornada", "tipo_trabajador", "umf"}),
 }
-TABULAR: Final = ("nss", "curp", "sbc", "umf", "guia")
+TABULAR: Final = ("nss", "curp", "rfc", "sbc", "umf", "guia")
 
 
 class MovimientoFields(QObject):

@@ -357,6 +357,7 @@ CREATE TABLE movimientos (
     umf TEXT NOT NULL,
     guia TEXT NOT NULL,
     clave_trabajador TEXT NOT NULL,
+    rfc TEXT DEFAULT '' NOT NULL,
     corrige TEXT DEFAULT '' NOT NULL,
     estado INTEGER NOT NULL,
     extemporaneo BOOLEAN,

@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLineEdit
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.domain.identificadores.valor import check_digit_rfc
 from icsoe_desktop.domain.movimientos.movimiento import (
     EstadoAviso,
     TipoMovimiento,
@@ -46,6 +47,7 @@ from tests.gui.idse.comun import (
 )
 from tests.support.reposo import until
 
+RFC_ANA = "MERA900215AB" + check_digit_rfc("MERA900215AB")
 CONTROL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 
@@ -78,7 +80,7 @@ def test_an_alta_is_captured_with_the_keyboard_alone(
     form = found.form
     until(lambda: form.registro_patronal_combo.hasFocus())
     texts = (
-        REGISTRO, "02032026", NSS_ANA, "", "E-7", "Mejia", "Rios", "Ana", "$1,450.50",
+        REGISTRO, "02032026", NSS_ANA, "", RFC_ANA, "E-7", "Mejia", "Rios", "Ana", "$1,450.50",
         "Fijo", "Normal", "01400", "Permanente", "021",
     )  # fmt: skip
     for at, text in enumerate(texts):
@@ -104,8 +106,8 @@ def test_an_alta_is_captured_with_the_keyboard_alone(
     escape(found)
     until(lambda: names(window) == ["ANA"])
     (kept,) = application.movimientos.first_page(sesion, TODOS)
-    assert (kept.nss, kept.sbc, kept.fecha, kept.umf, kept.clave_trabajador) == (
-        NSS_ANA, 145050, date(2026, 3, 2), "021", "E-7",
+    assert (kept.nss, kept.sbc, kept.fecha, kept.umf, kept.clave_trabajador, kept.rfc) == (
+        NSS_ANA, 145050, date(2026, 3, 2), "021", "E-7", RFC_ANA,
     )  # fmt: skip
 
 

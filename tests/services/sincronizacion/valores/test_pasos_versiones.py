@@ -220,7 +220,7 @@ def test_values_of_a_movement_that_a_newer_program_told_are_kept_and_sent_along(
     assert held(dos) == []
     movements = lists_of(memoria, uno, RecordKind.MOVIMIENTOS)
     assert movements[second.hex][13] == "001"
-    assert {key: told[17:] for key, told in movements.items() if told[17:]} == {
+    assert {key: told[18:] for key, told in movements.items() if told[18:]} == {
         first.hex: zona,
         second.hex: zona,
     }
@@ -236,13 +236,13 @@ def test_values_of_a_movement_that_a_newer_program_told_are_kept_and_sent_along(
 
     def move(contenido: dict[str, Any]) -> None:
         for told in contenido["movimientos"].values():
-            told[17:18] = ["zona 2"]
+            told[18:19] = ["zona 2"]
 
     forge_one(memoria, uno, RecordKind.MOVIMIENTOS, paquete, move)
     other.movimientos.edit(dos.sesion, second, replace(ALTA, fecha=date(2026, 2, 3), umf="002"))
     meet(dos)
     told = lists_of(memoria, uno, RecordKind.MOVIMIENTOS)[second.hex]
-    assert (told[13], told[17:]) == ("002", ["zona 2", *zona[1:]])
+    assert (told[13], told[18:]) == ("002", ["zona 2", *zona[1:]])
     assert dos.sync.conflicts(dos.sesion) == ()
     assert (held(dos), dos.round().enviados) == ([], 0)
 
@@ -264,7 +264,7 @@ def test_a_movement_of_an_older_program_keeps_what_is_here_or_takes_the_default(
     uno.round()
     # From here on, the last value is one that the program of the forged records does not know.
     monkeypatch.setattr(packets, "ALWAYS", 15)
-    monkeypatch.setattr(packets, "LATER", ("", ""))
+    monkeypatch.setattr(packets, "LATER", ("", "", ""))
     ((key, told),) = lists_of(memoria, uno, RecordKind.MOVIMIENTOS).items()
     clave = told[15]
     assert clave
