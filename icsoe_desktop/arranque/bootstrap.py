@@ -56,6 +56,7 @@ from icsoe_desktop.services.lotes.service import LotesService
 from icsoe_desktop.services.movimientos.service import MovimientosService
 from icsoe_desktop.services.movimientos.terminos import PlazosService, TerminosService
 from icsoe_desktop.services.respaldo.service import USUAL, Programa, RespaldoService
+from icsoe_desktop.services.salarios.service import SalariosService
 from icsoe_desktop.services.tablero.contratista import TableroContratistaService
 from icsoe_desktop.services.tablero.service import TableroService
 from icsoe_desktop.services.valores_legales.service import ValoresLegalesService
@@ -225,6 +226,7 @@ def _build(datos: DatosAbiertos, folder: DataFolder, central: Central) -> Applic
         privacidad=PrivacidadService(store, bitacora, correos),
         movimientos=movimientos,
         importacion_movimientos=ImportacionMovimientosService(store, bitacora),
+        salarios=SalariosService(store),
         constancias=ConstanciasService(store, bitacora),
         lotes=lotes,
         plazos=PlazosService(store, bitacora),

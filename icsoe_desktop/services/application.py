@@ -39,6 +39,7 @@ from icsoe_desktop.services.lotes.service import LotesService
 from icsoe_desktop.services.movimientos.service import MovimientosService
 from icsoe_desktop.services.movimientos.terminos import PlazosService, TerminosService
 from icsoe_desktop.services.respaldo.service import RespaldoService
+from icsoe_desktop.services.salarios.service import SalariosService
 from icsoe_desktop.services.tablero.contratista import TableroContratistaService
 from icsoe_desktop.services.tablero.service import TableroService
 from icsoe_desktop.services.valores_legales.service import ValoresLegalesService
@@ -86,6 +87,7 @@ class Application:
     privacidad: PrivacidadService
     movimientos: MovimientosService
     importacion_movimientos: ImportacionMovimientosService
+    salarios: SalariosService
     constancias: ConstanciasService
     lotes: LotesService
     plazos: PlazosService

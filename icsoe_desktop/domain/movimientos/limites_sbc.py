@@ -83,6 +83,12 @@ class Limites:
             f"{self.factor} (LFT 76, 80 y 87). Así sólo va con semana o jornada reducida."
         )
 
+    def bounded(self, sbc: int) -> int:
+        """Between the minimum wage and the cap, as far as they are known. Centavos."""
+        if self.tope is not None:
+            sbc = min(sbc, self.tope)
+        return sbc if self.piso is None else max(sbc, self.piso)
+
     @property
     def unchecked(self) -> tuple[str, ...]:
         """Sentences about limits that could not be checked."""

@@ -154,6 +154,14 @@ def calculate(datos: DatosSbc, valores: TablaValores, reglas: Reglas | None = No
     return _Calculo(datos, valores, reglas or Reglas()).result()
 
 
+def factor_of(
+    vacaciones: Decimal | int, aguinaldo: Decimal | int, prima: Decimal, reglas: Reglas
+) -> Decimal:
+    """The integration factor by the settings of the office. vacaciones, aguinaldo: days a year."""
+    factor = exact_factor(vacaciones, reglas.dias_del_anio, aguinaldo=aguinaldo, prima=prima)
+    return rounded_factor(factor) if reglas.redondea_factor else factor
+
+
 class _Calculo:
     def __init__(self, datos: DatosSbc, valores: TablaValores, reglas: Reglas) -> None:
         _refuse(datos)
@@ -173,7 +181,7 @@ class _Calculo:
         )
         fijo += self._other_fixed()
         total = fijo + self._variable(fijo)
-        calculado = _centavos(total)
+        calculado = to_centavos(total)
         limites = self._limites()
         sbc = self._bounded(calculado, limites)
         return ResultadoSbc(
@@ -208,9 +216,7 @@ class _Calculo:
             else f"{_plain(vacaciones)} días",
             source,
         )  # fmt: skip
-        factor = exact_factor(vacaciones, dias, aguinaldo=datos.aguinaldo, prima=datos.prima)
-        if self._reglas.redondea_factor:
-            factor = rounded_factor(factor)
+        factor = factor_of(vacaciones, datos.aguinaldo, datos.prima, self._reglas)
         self._step(
             "Factor de integración",
             f"1 + ({_plain(datos.aguinaldo)} + {_plain(vacaciones)} × "
@@ -288,12 +294,10 @@ class _Calculo:
 
     def _bounded(self, calculado: int, limites: Limites) -> int:
         self._step("SBC antes de piso y tope", "suma", pesos(calculado), "")
-        sbc = calculado
-        if limites.tope is not None and sbc > limites.tope:
-            sbc = limites.tope
+        sbc = limites.bounded(calculado)
+        if sbc < calculado:
             self._step("Tope", "25 veces la UMA de la fecha", pesos(sbc), "LSS 28")
-        if limites.piso is not None and sbc < limites.piso:
-            sbc = limites.piso
+        if sbc > calculado:
             self._step("Piso", "salario mínimo de la zona", pesos(sbc), "LSS 28")
         return sbc
 
@@ -354,10 +358,11 @@ def _refuse(datos: DatosSbc) -> None:
         raise InvalidInputError("La prima vacacional va de 0 a 1: 0.25 es 25 %.", "prima")
     if not 0 <= datos.otras < MAX_PESOS:
         raise InvalidInputError("Escriba un importe de 0 a 10,000,000.00 pesos.", "otras")
-    _refuse_variable(datos.variable, bimestre_of(datos.fecha).before(), datos.ingreso)
+    refuse_variable(datos.variable, bimestre_of(datos.fecha).before(), datos.ingreso)
 
 
-def _refuse_variable(variable: Variable, bimestre: Bimestre, ingreso: date) -> None:
+def refuse_variable(variable: Variable, bimestre: Bimestre, ingreso: date) -> None:
+    """Raise InvalidInputError for amounts or days that `bimestre`, the one before, cannot have."""
     for campo in ("pagado", "despensa", "puntualidad", "asistencia"):
         if not 0 <= getattr(variable, campo) < MAX_PESOS:
             raise InvalidInputError("Escriba un importe de 0 a 10,000,000.00 pesos.", campo)
@@ -378,12 +383,13 @@ def _refuse_variable(variable: Variable, bimestre: Bimestre, ingreso: date) -> N
         )
 
 
-def _centavos(amount: Decimal) -> int:
+def to_centavos(amount: Decimal) -> int:
+    """Rounded half up. amount: pesos."""
     return int((amount * 100).quantize(Decimal(1), ROUND_HALF_UP))
 
 
 def _money(amount: Decimal) -> str:
-    return pesos(_centavos(amount))
+    return pesos(to_centavos(amount))
 
 
 def _plain(number: Decimal) -> str:

@@ -246,7 +246,7 @@ def _judged(
     )
     if movimiento is None or any(gravedad == "error" for _, gravedad in found.values()):
         return LineaRechazada(line, "", problems)
-    return _record(line, movimiento, problems)
+    return record_of(line, movimiento, problems)
 
 
 def _rfc(text: str) -> tuple[str, str]:
@@ -277,7 +277,9 @@ _TEXTS: Final = (
 _OF_THE_TYPE: Final = {"sbc", "tipo_trabajador", "tipo_salario", "jornada", "causa_baja"}
 
 
-def _record(line: int, each: Movimiento, problems: tuple[ProblemaDispmag, ...]) -> MovimientoLeido:
+def record_of(
+    line: int, each: Movimiento, problems: tuple[ProblemaDispmag, ...]
+) -> MovimientoLeido:
     # fmt: off
     return MovimientoLeido(
         line, each.tipo.value, each.registro_patronal, each.nss, each.primer_apellido,

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain import dispmag
 from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
 from icsoe_desktop.domain.certificados.certificado import fecha_local
+from icsoe_desktop.domain.dispmag import Leido
 from icsoe_desktop.domain.movimientos.limites_sbc import TablaLimites
 from icsoe_desktop.domain.texto import counted
-from icsoe_desktop.errors import InvalidInputError, UserFacingError
+from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.acceso.autorizacion import authorize
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
+from icsoe_desktop.services.importacion.hechas import new_row, newest_first, row_to_undo
 from icsoe_desktop.services.importacion.hojas import columns_of, sheet_records
 from icsoe_desktop.services.importacion.informe import write_problems
 from icsoe_desktop.services.importacion.lectura import (
@@ -39,99 +39,21 @@ from icsoe_desktop.services.importacion.valores import (
     Columnas,
     Decision,
     Duplicado,
+    FilasPropias,
     Importacion,
     ProblemaImportacion,
     ResultadoImportacionMovimientos,
     VistaPreviaMovimientos,
 )
-from icsoe_desktop.services.movimientos.filas import ESTADO_DE, Lector
+from icsoe_desktop.services.movimientos.filas import Lector
 from icsoe_desktop.services.movimientos.terminos import calendario_of
 from icsoe_desktop.services.valores_legales.limites import limites_of
 from icsoe_desktop.store.ajustes import keep_values, kept_values
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.importacion.preview import PreviewFile
-from icsoe_desktop.store.movimientos.bulk import bring_in, in_use, take_out
+from icsoe_desktop.store.movimientos.bulk import bring_in, take_out
 from icsoe_desktop.store.movimientos.movement_rows import NOT_PRESENTED
-from icsoe_desktop.store.tables.acceso import UsuarioRow
-from icsoe_desktop.store.tables.lotes import LoteRow
-from icsoe_desktop.store.tables.movimientos import ImportacionRow
-
-NO_SUCH = "La importación ya no existe. No se cambió nada. Actualice la lista."
-UNDONE_ALREADY = "Esa importación ya se había deshecho. No se cambió nada."
-
-
-def new_row(db: Session, store: Store, sesion: Sesion, archivos: tuple[str, ...]) -> ImportacionRow:
-    """A flushed row, before its movements are imported."""
-    last = db.scalar(select(func.max(ImportacionRow.numero))) or 0
-    row = ImportacionRow(
-        id=store.new_id(),
-        numero=last + 1,
-        cuando=store.clock(),
-        usuario_id=sesion.usuario_id,
-        archivos=json.dumps(archivos, ensure_ascii=False),
-        importados=0,
-        primera=0,
-        ultima=0,
-        deshecha=None,
-    )
-    db.add(row)
-    db.flush()
-    return row
-
-
-def newest_first(db: Session) -> tuple[Importacion, ...]:
-    query = (
-        select(ImportacionRow, UsuarioRow.correo)
-        .outerjoin(UsuarioRow, UsuarioRow.id == ImportacionRow.usuario_id)
-        .order_by(ImportacionRow.numero.desc())
-    )
-    return tuple(
-        Importacion(
-            row.id,
-            row.cuando,
-            quien or "",
-            tuple(json.loads(row.archivos)),
-            row.importados,
-            row.deshecha,
-        )
-        for row, quien in db.execute(query)
-    )
-
-
-def row_to_undo(db: Session, importacion_id: uuid.UUID) -> ImportacionRow:
-    """Raises UserFacingError if the import is gone, was undone, or its movements are in use."""
-    row = db.get(ImportacionRow, importacion_id)
-    if row is None:
-        raise UserFacingError(NO_SUCH)
-    if row.deshecha is not None:
-        raise UserFacingError(UNDONE_ALREADY)
-    _refuse_if_used(db, row)
-    return row
-
-
-def _refuse_if_used(db: Session, row: ImportacionRow) -> None:
-    """Raises UserFacingError if a movement of the import changed its state or is in a lote."""
-    used = in_use(raw_of(db), (row.numero, row.primera, row.ultima))
-    if not used:
-        return
-    lotes = {lote for _, lote, _ in used if lote is not None}
-    names = {
-        lote_id.bytes: nombre
-        for lote_id, nombre in db.execute(select(LoteRow.id, LoteRow.nombre_archivo))
-        if lote_id.bytes in lotes
-    }
-    parts = [
-        f"{count:,} en el lote «{names[lote]}» ({ESTADO_DE[estado].value.lower()})"
-        if lote is not None
-        else f"{count:,} con estado {ESTADO_DE[estado].value.lower()}"
-        for estado, lote, count in used
-    ]
-    raise UserFacingError(
-        "La importación no se puede deshacer, porque de sus movimientos hay "
-        f"{'; '.join(parts)}. No se cambió nada. Cancele antes los lotes que no se han presentado."
-    )
-
 
 OBJETO = "importación"
 COLUMNAS = "movimientos.columnas"
@@ -187,24 +109,55 @@ class ImportacionMovimientosService:
         with self._store.read() as db:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
             matched = dict(columnas) if columnas is not None else _remembered(db)
-            limites = limites_of(db)
         if not paths:
             raise InvalidInputError(NOTHING_CHOSEN, "archivo")
         kinds = [clase_of(path) for path in paths]
         if ClaseArchivoImportado.CONSTANCIA in kinds:
             raise InvalidInputError(A_CONSTANCIA, "archivo")
+        files = list(zip(paths, kinds, strict=True))
+
+        def read(receptor: Receptor, limites: TablaLimites) -> None:
+            self._read(files, receptor, matched, limites, progress)
+
         nombres = tuple(path.name for path in paths)
+        return self._preview(sesion, nombres, dict(columnas or {}), read, progress)
+
+    def preview_rows(
+        self, sesion: Sesion, filas: FilasPropias, progress: Progress
+    ) -> VistaPreviaMovimientos:
+        """`preview` for movements that no file holds. Raises Cancelled."""
+
+        def told(found: Iterable[Leido]) -> Iterator[Leido]:
+            for number, one in enumerate(found):
+                if number % BLOCK == 0:
+                    progress.report(number, filas.cuantas, "Revisando los avisos")
+                yield one
+
+        return self._preview(
+            sesion,
+            (filas.nombre,),
+            {},
+            lambda receptor, limites: take(receptor, 0, told(filas.judged(limites))),
+            progress,
+        )
+
+    def _preview(
+        self,
+        sesion: Sesion,
+        nombres: tuple[str, ...],
+        columnas: dict[str, str],
+        read: Callable[[Receptor, TablaLimites], None],
+        progress: Progress,
+    ) -> VistaPreviaMovimientos:
+        """read: gives the records to the Receptor."""
+        with self._store.read() as db:
+            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+            limites = limites_of(db)
         preview_file = PreviewFile(self._store.engine)
         try:
             receptor = Receptor(preview_file)
-            self._read(
-                list(zip(paths, kinds, strict=True)),
-                preview_file,
-                receptor,
-                matched,
-                limites,
-                progress,
-            )
+            with preview_file.filling():
+                read(receptor, limites)
             receptor.finish()
 
             def report_search() -> None:
@@ -217,7 +170,7 @@ class ImportacionMovimientosService:
                     NOT_PRESENTED, report_search, within=within
                 )
                 otras = tell_others(preview_file, report_search)
-            found = OpenPreview(preview_file, nombres, dict(columnas or {}))
+            found = OpenPreview(preview_file, nombres, columnas)
             vista = describe(found, receptor, in_files, in_data, otras)
             progress.report(2, 2)
         except BaseException:
@@ -353,7 +306,6 @@ class ImportacionMovimientosService:
     def _read(
         self,
         files: Sequence[tuple[Path, ClaseArchivoImportado]],
-        preview_file: PreviewFile,
         receptor: Receptor,
         matched: Mapping[str, str],
         limites: TablaLimites,
@@ -364,22 +316,19 @@ class ImportacionMovimientosService:
         except OSError as error:
             raise InvalidInputError(UNREADABLE, "archivo") from error
         today = fecha_local(self._store.clock())
-        with preview_file.filling():
-            for number, (path, kind) in enumerate(files):
-                before, total = sum(sizes[:number]), sum(sizes)
-                what = f"Leyendo {path.name}"
-                progress.report(before, total, what)
-                if kind is ClaseArchivoImportado.HOJA:
-                    rows = sheet_records(path, matched, limites, today, progress)
-                    take(receptor, number, rows)
-                    continue
+        for number, (path, kind) in enumerate(files):
+            before, total = sum(sizes[:number]), sum(sizes)
+            what = f"Leyendo {path.name}"
+            progress.report(before, total, what)
+            if kind is ClaseArchivoImportado.HOJA:
+                rows = sheet_records(path, matched, limites, today, progress)
+                take(receptor, number, rows)
+                continue
 
-                def at(
-                    done: int, before: int = before, total: int = total, what: str = what
-                ) -> None:
-                    progress.report(before + done, total, what)
+            def at(done: int, before: int = before, total: int = total, what: str = what) -> None:
+                progress.report(before + done, total, what)
 
-                take(receptor, number, dispmag.read(chunks_of(path, at), limites))
+            take(receptor, number, dispmag.read(chunks_of(path, at), limites))
 
     def _of(self, preview: VistaPreviaMovimientos) -> OpenPreview:
         found = self._open.get(preview.serie)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from icsoe_desktop.domain.dispmag import Leido
+from icsoe_desktop.domain.movimientos.limites_sbc import TablaLimites
 from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
 
 
@@ -68,6 +70,19 @@ class Columnas:
     propuestas: Mapping[str, str]
     campos: Mapping[str, str]
     obligatorios: frozenset[str]
+
+
+@dataclass(frozen=True)
+class FilasPropias:
+    """Movements that no file holds, to be imported like those of one.
+
+    nombre: stands where the name of a file would. cuantas: how many. judged: makes them, with
+    their problems, by the limits of the day; numbered from 1 in place of lines.
+    """
+
+    nombre: str
+    cuantas: int
+    judged: Callable[[TablaLimites], Iterable[Leido]] = field(repr=False)
 
 
 @dataclass(frozen=True)

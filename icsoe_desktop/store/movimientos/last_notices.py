@@ -73,10 +73,14 @@ _LAST: Final = (
     "CROSS JOIN movimientos m ON m.fila = u.orden & 4294967295 "
     "CROSS JOIN trabajadores t ON t.fila = m.trabajador ORDER BY u.nss, u.base"
 )
-_OPEN: Final = (
+_UNANSWERED: Final = tuple(map(ESTADOS.index, (EstadoAviso.PENDIENTE, EstadoAviso.ENVIADO)))
+_NOTICES: Final = (
     f"SELECT t.nss, {_BY_EMPLOYER}, m.tipo, m.fecha, m.sbc, m.estado "  # noqa: S608
-    "FROM movimientos m CROSS JOIN trabajadores t ON t.fila = m.trabajador "
-    f"WHERE m.fecha >= ? AND m.estado NOT IN {_VOID} ORDER BY m.fecha, m.fila"
+    "FROM movimientos m CROSS JOIN trabajadores t ON t.fila = m.trabajador WHERE "
+)
+_OPEN: Final = (
+    f"{_NOTICES} m.fecha >= :day AND m.estado NOT IN {_VOID} UNION ALL "
+    f"{_NOTICES} +m.fecha < :day AND m.estado IN {_UNANSWERED} ORDER BY 4"
 )
 
 
@@ -93,5 +97,8 @@ def last_notices(
 
 
 def open_notices(raw: RawConnection, since: int) -> Iterator[OpenNotice]:
-    """Those whose movement is of this day (`day_number`) or later, oldest first."""
-    return map(OpenNotice._make, raw.execute(_OPEN, (since,)))
+    """Those of this day (`day_number`) or later and, of before, those without an answer.
+
+    Oldest first.
+    """
+    return map(OpenNotice._make, raw.execute(_OPEN, {"day": since}))

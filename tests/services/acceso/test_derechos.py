@@ -40,7 +40,8 @@ MAY: dict[str, frozenset[Rol]] = {
             "certificados: all any_missing are_swapped delete inspect inspect_key limite_pfx save "
             "save_limite_pfx",
             "movimientos: capture check delete edit",
-            "importacion_movimientos: all columns preview undo",
+            "importacion_movimientos: all columns preview preview_rows undo",
+            "salarios: plantilla read_sheet",
             "constancias: all apply preview undo",
             "lotes: all attach cancel cedula content document export generate get mark_all_sent "
             "mark_approved mark_received mark_rejected mark_sent plan",

@@ -16,7 +16,7 @@ from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
 from icsoe_desktop.errors import NotAllowedError
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.importacion.service import ImportacionMovimientosService
-from icsoe_desktop.services.importacion.valores import Decision
+from icsoe_desktop.services.importacion.valores import Decision, FilasPropias
 from icsoe_desktop.services.lotes.service import LotesService
 from icsoe_desktop.services.lotes.valores import ClaseDocumento, OpcionesLote, PlanLote
 from icsoe_desktop.services.movimientos.service import MovimientosService
@@ -61,7 +61,7 @@ READING = {
     "history", "known_worker", "usual", "export", "close", "calendario", "days", "clase",
     "many", "corrections", "problems", "duplicates", "export_problems", "discard",
 }  # fmt: skip
-IMPORTACION = {"columns", "preview", "apply", "all", "undo"}
+IMPORTACION = {"columns", "preview", "preview_rows", "apply", "all", "undo"}
 
 
 def public(kind: type) -> set[str]:
@@ -106,6 +106,9 @@ def test_consultation_imports_and_undoes_nothing(caso: Caso) -> None:
     for forbidden in (
         lambda: caso.importacion.columns(SESION_CONSULTA, path, NoProgress()),
         lambda: caso.importacion.preview(SESION_CONSULTA, [path], NoProgress()),
+        lambda: caso.importacion.preview_rows(
+            SESION_CONSULTA, FilasPropias("", 0, lambda _: ()), NoProgress()
+        ),
         lambda: caso.importacion.apply(SESION_CONSULTA, preview, Decision(), NoProgress()),
         lambda: caso.importacion.all(SESION_CONSULTA),
         lambda: caso.importacion.undo(SESION_CONSULTA, SOMEBODY, NoProgress()),

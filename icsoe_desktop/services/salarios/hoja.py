@@ -1,0 +1,198 @@
+"""Reads the pay of workers from a sheet: NSS, and SBC, daily pay or variable pay."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final
+
+from icsoe_desktop.domain.identificadores.numeros import Nss
+from icsoe_desktop.domain.movimientos.limites_sbc import parse_sbc
+from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO
+from icsoe_desktop.domain.salarios.cambios import EntradaSalario
+from icsoe_desktop.domain.salarios.razones import Empleo, Plantilla
+from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.gateways.hojas.lectura import open_sheet
+from icsoe_desktop.jobs import Progress
+from icsoe_desktop.services.importacion.celdas import (
+    column_mark,
+    decimal_mark,
+    filled_nss,
+    is_total,
+    plain_amount,
+)
+
+MAX_ROWS: Final = 50_000
+_OF_MOVEMENTS: Final = CAMPOS_MOVIMIENTO.headers()
+_SBC: Final = CAMPOS_MOVIMIENTO.label("sbc")
+COLUMNS: Final[dict[str, tuple[str, ...]]] = {
+    "nss": tuple(_OF_MOVEMENTS["nss"]),
+    "registro_patronal": tuple(_OF_MOVEMENTS["registro_patronal"]),
+    "salario": (
+        "Salario diario", "Salario", "Salario nuevo", "Sueldo diario", "Sueldo", "Cuota diaria",
+        "Salario diario nuevo",
+    ),
+    "sbc": (
+        _SBC, "SBC nuevo", "Nuevo SBC", "Salario base de cotización", "SDI", "SDI nuevo",
+        "Salario diario integrado", "Salario integrado",
+    ),
+    "pagado": (
+        "Variable", "Parte variable", "Percepciones variables", "Percepción variable",
+        "Salario variable", "Pago variable", "Variables", "Variable del bimestre", "Comisiones",
+    ),
+    "dias": ("Días devengados", "Días", "Días trabajados", "Días laborados", "Días pagados"),
+}  # fmt: skip
+AMOUNTS: Final = {
+    "salario": "Salario diario",
+    "sbc": CAMPOS_MOVIMIENTO.label("sbc"),
+    "pagado": "Parte variable",
+}
+
+NO_NSS: Final = (
+    "A la hoja le falta la columna NSS. No se leyó nada. El primer renglón lleva los nombres de "
+    "las columnas: NSS y SBC, Salario diario, o Parte variable y Días devengados."
+)
+NO_AMOUNTS: Final = (
+    "La hoja no trae importes: le falta la columna SBC, Salario diario o Parte variable. No se "
+    "leyó nada."
+)
+NO_ROWS: Final = "La hoja no tiene ningún renglón con un NSS. No se leyó nada."
+NO_NOTICE: Final = (
+    "Renglón {}: el programa no tiene ningún aviso de este NSS. Importe o capture antes su alta."
+)
+OTHER_EMPLOYER: Final = "Renglón {}: este NSS no tiene avisos en el registro patronal {}."
+TWO_EMPLOYERS: Final = (
+    "Renglón {}: trabaja en dos registros patronales o más. Agregue a la hoja la columna Registro "
+    "patronal."
+)
+LEFT: Final = "Renglón {}: tiene baja del {:%d/%m/%Y}."
+BAD_NSS: Final = "Renglón {}: {}"
+BAD_AMOUNT: Final = "Renglón {}: en {} dice «{}», que no es un importe como 1,234.56."
+BAD_DAYS: Final = "Renglón {}: los días devengados van con números enteros; dice «{}»."
+TWICE: Final = "La hoja lo trae también en el renglón {}: se tomó el primero."
+_SHOWN: Final = 40
+
+
+@dataclass(frozen=True)
+class HojaLeida:
+    """entradas: by (NSS, ten characters of the registro patronal). renglones: with an NSS.
+
+    sueltos: rows of nobody who works here, each with its sentence.
+    """
+
+    archivo: str
+    renglones: int
+    entradas: Mapping[tuple[str, str], EntradaSalario] = field(repr=False)
+    sueltos: tuple[Empleo, ...] = field(repr=False)
+
+
+def read_pay(path: Path, plantilla: Plantilla, progress: Progress) -> HojaLeida:
+    """Raises InvalidInputError (campo «archivo») if it is no such sheet, and Cancelled."""
+    with open_sheet(path, COLUMNS, progress, max_rows=MAX_ROWS) as sheet:
+        places = sheet.columns
+        if "nss" not in places:
+            raise InvalidInputError(NO_NSS, "archivo")
+        if not AMOUNTS.keys() & places.keys():
+            raise InvalidInputError(NO_AMOUNTS, "archivo")
+        rows = [
+            (row.line, {campo: row.cells[at].strip() for campo, at in places.items()})
+            for row in sheet.rows
+            if any(row.cells[at] for at in places.values())
+            and not is_total(row.cells, row.cells[places["nss"]])
+        ]
+    if not rows:
+        raise InvalidInputError(NO_ROWS, "archivo")
+    marks = {
+        campo: column_mark(cells[campo] for _, cells in rows)
+        for campo in AMOUNTS.keys() & places.keys()
+    }
+    return _Lectura(plantilla, marks).read(path.name, rows)
+
+
+class _Lectura:
+    def __init__(self, plantilla: Plantilla, marks: Mapping[str, str]) -> None:
+        self._marks = marks
+        self._of_nss: dict[str, list[Empleo]] = {}
+        for empleo in plantilla.empleos:
+            self._of_nss.setdefault(empleo.nss, []).append(empleo)
+        self._left = {nss: day for (nss, _), day in sorted(plantilla.bajas.items())}
+        self._lines: dict[tuple[str, str], int] = {}
+        self._entradas: dict[tuple[str, str], EntradaSalario] = {}
+        self._sueltos: list[Empleo] = []
+
+    def read(self, archivo: str, rows: list[tuple[int, dict[str, str]]]) -> HojaLeida:
+        for line, cells in rows:
+            try:
+                empleo = self._whose(line, cells)
+            except InvalidInputError as error:
+                self._sueltos.append(_loose(line, cells["nss"], error.message))
+                continue
+            clave = empleo.clave
+            first = self._lines.setdefault(clave, line)
+            if first != line:
+                again = self._entradas[clave]
+                nota = f"{again.nota} {TWICE.format(line)}".strip()
+                self._entradas[clave] = again._replace(nota=nota)
+                continue
+            self._entradas[clave] = self._entry(line, cells)
+        return HojaLeida(archivo, len(rows), self._entradas, tuple(self._sueltos))
+
+    def _whose(self, line: int, cells: Mapping[str, str]) -> Empleo:
+        """Raises InvalidInputError with the sentence of the row."""
+        try:
+            nss = Nss.parse(filled_nss(cells["nss"]) or cells["nss"]).valor
+        except InvalidInputError as error:
+            raise InvalidInputError(BAD_NSS.format(line, error.message)) from None
+        found = self._of_nss.get(nss, [])
+        registro = "".join(cells.get("registro_patronal", "").upper().split()).replace("-", "")
+        if registro:
+            here = [one for one in found if one.registro_patronal.startswith(registro[:10])]
+            if found and not here:
+                shown = registro[:_SHOWN]
+                raise InvalidInputError(OTHER_EMPLOYER.format(line, shown))
+            found = here
+        if not found and nss in self._left:
+            raise InvalidInputError(LEFT.format(line, self._left[nss]))
+        if not found:
+            raise InvalidInputError(NO_NOTICE.format(line))
+        if len(found) > 1:
+            raise InvalidInputError(TWO_EMPLOYERS.format(line))
+        return found[0]
+
+    def _entry(self, line: int, cells: Mapping[str, str]) -> EntradaSalario:
+        notas: list[str] = []
+        read: dict[str, int | None] = {}
+        for campo, nombre in AMOUNTS.items():
+            text = cells.get(campo, "")
+            read[campo] = self._amount(campo, text)
+            if text and read[campo] is None:
+                notas.append(BAD_AMOUNT.format(line, nombre, text[:_SHOWN]))
+        dias = cells.get("dias", "").removesuffix(".0")
+        if dias and not (dias.isascii() and dias.isdigit() and len(dias) <= 4):
+            notas.append(BAD_DAYS.format(line, dias[:_SHOWN]))
+            dias = ""
+        return EntradaSalario(
+            read["salario"],
+            read["pagado"],
+            int(dias) if dias else None,
+            read["sbc"],
+            nota=" ".join(notas),
+        )
+
+    def _amount(self, campo: str, text: str) -> int | None:
+        mark = decimal_mark(text)
+        if len(mark) > 1:
+            mark = self._marks[campo]
+            if not mark:
+                return None
+        return parse_sbc(plain_amount(text, mark) if mark else text)
+
+
+def _loose(line: int, nss: str, nota: str) -> Empleo:
+    return Empleo(nss[:_SHOWN], f"Renglón {line}", "", "", "", "", None, nota=nota)
+
+
+def with_loose(plantilla: Plantilla, hoja: HojaLeida) -> Plantilla:
+    """With the rows of the sheet that are of nobody, so that each shows its sentence."""
+    return replace(plantilla, empleos=(*hoja.sueltos, *plantilla.empleos))
