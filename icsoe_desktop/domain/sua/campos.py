@@ -13,6 +13,9 @@ from icsoe_desktop.domain.identificadores.numeros import Rfc
 from icsoe_desktop.domain.sua.formato import ClaseSua
 from icsoe_desktop.errors import InvalidInputError
 
+# / in three programs, ¥ in another; the IMSS's own files write #.
+ENIES: Final = str.maketrans("/¥#¤", "ÑÑÑÑ")
+
 
 def _digits(esperado: str, *, blank: bool = False) -> Callable[[str], Lectura]:
     def read(raw: str) -> Lectura:
@@ -44,7 +47,7 @@ def _text(raw: str) -> Lectura:
 
 
 def read_rfc(raw: str) -> Lectura:
-    text = raw.strip(" ")
+    text = raw.strip(" ").translate(ENIES)
     if not text:
         return Lectura("")
     try:
@@ -54,13 +57,9 @@ def read_rfc(raw: str) -> Lectura:
     return Lectura(text, tuple(HallazgoCampo(0, each, "advertencia") for each in rfc.advertencias))
 
 
-# / in three programs, ¥ in another; the IMSS's own files write #.
-_ENIES: Final = str.maketrans("/¥#¤", "ÑÑÑÑ")
-
-
 def read_nombre(raw: str) -> Lectura:
     """Value: the three parts with «$» between them: primer apellido, segundo apellido, nombres."""
-    parts = raw.rstrip(" ").translate(_ENIES).split("$")
+    parts = raw.rstrip(" ").translate(ENIES).split("$")
     if len(parts) != 3:
         esperado = "Se esperaban los apellidos y los nombres, separados con $."
         return Lectura(None, (HallazgoCampo(0, esperado, "error"),))
