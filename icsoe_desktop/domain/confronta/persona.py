@@ -185,3 +185,116 @@ def scaled(text: str, places: int) -> int | None:
         return None
     decimals = (match[2] or "").ljust(places + 1, "0")
     return int(match[1] + decimals[:places]) + (decimals[places] >= "5")
+
+
+class Periodo(NamedTuple):
+    """First and last day that are compared."""
+
+    desde: int
+    hasta: int
+
+    @property
+    def nombre(self) -> str:
+        return f"{date.fromordinal(self.desde):%d/%m/%Y} a {date.fromordinal(self.hasta):%d/%m/%Y}"
+
+
+def month_of(day: int) -> Periodo:
+    """The month in which a day lies."""
+    first = date.fromordinal(day).replace(day=1)
+    after = date(first.year + first.month // 12, first.month % 12 + 1, 1)
+    return Periodo(first.toordinal(), after.toordinal() - 1)
+
+
+class Pago(NamedTuple):
+    """What a receipt says of one stretch of days; a list without receipts gives one a person.
+
+    dias: 0 if unknown. ordinario: it proves work in these days.
+    """
+
+    inicial: int
+    final: int
+    dias: int
+    base: int | None
+    integrado: int | None
+    ordinario: bool = True
+    separacion: bool = False
+    incapacidad: bool = False
+
+    @property
+    def enteros(self) -> int:
+        """Worked days, a part of a day counting whole."""
+        return -(-self.dias // 1000)
+
+
+class Tramo(NamedTuple):
+    """Days with the IMSS, one stay. alta: whether it begins with a movement of the file.
+
+    baja: whether it ends with one.
+    """
+
+    desde: int
+    hasta: int
+    alta: bool
+    baja: bool
+
+
+@dataclass(slots=True)
+class Persona:
+    """A person in the sources of one side and in a period.
+
+    registro_patronal, nss, curp, rfc: as in Recibo. lugar: where it was read, for people.
+    sbcs: of the IMSS or of a list, (first day, centavos), oldest first; those of receipts are in
+    `pagos`. dias: of an emission, in thousandths; -1 if unknown.
+    inicio: FechaInicioRelLaboral, or the day of the alta. pagos: of the payroll, also of other
+    periods. tramos: of the IMSS. incapacidad: a source tells of one that may last.
+    reducida: reduced week or day.
+    """
+
+    registro_patronal: str
+    nss: str
+    curp: str = ""
+    rfc: str = ""
+    nombre: str = ""
+    lugar: str = ""
+    rfc_emisor: str = ""
+    inicio: int = 0
+    dias: int = -1
+    sbcs: tuple[tuple[int, int], ...] = ()
+    pagos: tuple[Pago, ...] = ()
+    tramos: tuple[Tramo, ...] = ()
+    incapacidad: bool = False
+    reducida: bool = False
+
+    @property
+    def desde(self) -> int:
+        """First day seen; 0 if none was."""
+        days = [one.inicial for one in self.pagos] or [one.desde for one in self.tramos]
+        return min(days, default=0)
+
+    @property
+    def hasta(self) -> int:
+        days = [one.final for one in self.pagos] or [one.hasta for one in self.tramos]
+        return max(days, default=0)
+
+    @property
+    def clave(self) -> tuple[str, str]:
+        return self.registro_patronal, self.nss
+
+    @property
+    def ultima_baja(self) -> int:
+        """Day of the baja that ends the last stay; 0 if it goes on."""
+        return self.tramos[-1].hasta if self.tramos and self.tramos[-1].baja else 0
+
+    def sbc_on(self, day: int) -> int | None:
+        """The SBC in force on a day: that of the latest row until then, or the first one."""
+        found = None
+        for since, sbc in self.sbcs:
+            if found is None or since <= day:
+                found = sbc
+        return found
+
+    def sbcs_in(self, desde: int, hasta: int) -> list[int]:
+        """Every SBC in force on some day of these."""
+        first = self.sbc_on(desde)
+        later = [sbc for since, sbc in self.sbcs if desde < since <= hasta]
+        return later if first is None else [first, *later]
