@@ -11,14 +11,14 @@ from icsoe_desktop.domain.confronta import reglas
 from icsoe_desktop.domain.confronta.atributo_sbc import Atributo, Muestra, vote
 from icsoe_desktop.domain.confronta.diferencias import (
     AvisoConocido,
-    Clase,
+    ClaseDiferencia,
     Comparacion,
     Diferencia,
     EstadoDiferencia,
     SinPareja,
 )
-from icsoe_desktop.domain.confronta.fuentes import Clave, NssDe, Plantilla, name_key
-from icsoe_desktop.domain.confronta.persona import Periodo, Persona
+from icsoe_desktop.domain.confronta.fuentes import Clave, NssDe, PersonasLado, name_key
+from icsoe_desktop.domain.confronta.persona import PeriodoConfronta, Persona
 from icsoe_desktop.domain.movimientos.limites_sbc import TablaLimites
 from icsoe_desktop.domain.movimientos.plazos import Calendario
 
@@ -46,7 +46,7 @@ class Contexto:
     is done and of how many; may raise Cancelled.
     """
 
-    periodo: Periodo
+    periodo: PeriodoConfronta
     limites: TablaLimites = field(default_factory=TablaLimites)
     calendario: Calendario = field(default_factory=Calendario)
     elegidos: Mapping[str, Atributo] = field(default_factory=dict)
@@ -56,13 +56,13 @@ class Contexto:
     ask: Callable[[int, int], None] = lambda done, total: None
 
 
-def compare(imss: Plantilla, nomina: Plantilla, contexto: Contexto) -> Comparacion:
+def compare(imss: PersonasLado, nomina: PersonasLado, contexto: Contexto) -> Comparacion:
     """Every difference, the kind that costs most first. Both sides are used up."""
     return _Comparador(imss, nomina, contexto).run()
 
 
 class _Comparador:
-    def __init__(self, imss: Plantilla, nomina: Plantilla, contexto: Contexto) -> None:
+    def __init__(self, imss: PersonasLado, nomina: PersonasLado, contexto: Contexto) -> None:
         self._imss, self._nomina, self._contexto = imss, nomina, contexto
         self._periodo = contexto.periodo
         self._limites = reglas.LimitesDelPeriodo(contexto.limites)
@@ -227,7 +227,7 @@ class _Comparador:
             left[persona.nss].clear()
             self._found.alguna += 1
             self._add(
-                Clase.OTRO_REGISTRO,
+                ClaseDiferencia.OTRO_REGISTRO,
                 other,
                 persona,
                 dia=persona.inicio or reglas.first_paid(persona, self._periodo),
@@ -255,7 +255,7 @@ class _Comparador:
         named_there = _by_name([*without, *self._imss.sin_clave])
         for one in lacking:
             self._add(
-                Clase.FALTA_EN_IMSS,
+                ClaseDiferencia.FALTA_EN_IMSS,
                 None,
                 one,
                 dia=one.inicio or reglas.first_paid(one, self._periodo),
@@ -264,7 +264,7 @@ class _Comparador:
             )
         for one in without:
             self._add(
-                Clase.SIN_RECIBO,
+                ClaseDiferencia.SIN_RECIBO,
                 one,
                 None,
                 sbc_imss=one.sbc_on(self._periodo.hasta),
@@ -290,7 +290,7 @@ class _Comparador:
             if one.nombre != other.nombre and not reglas.same_name(one.nombre, other.nombre):
                 parts.append(f"Nombre: «{other.nombre}» el IMSS, «{one.nombre}» la nómina")
             if parts:
-                self._add(Clase.OTROS_DATOS, other, one, detalle=". ".join(parts) + ".")
+                self._add(ClaseDiferencia.OTROS_DATOS, other, one, detalle=". ".join(parts) + ".")
 
     def _pair(self, imss: Persona, nomina: Persona) -> None:
         periodo = self._periodo
@@ -302,13 +302,13 @@ class _Comparador:
         ]
         left = reglas.separation(imss, nomina, periodo)
         if left is not None:
-            self._add(Clase.SEPARACION, imss, nomina, dia=left[0], otro_dia=left[1])
+            self._add(ClaseDiferencia.SEPARACION, imss, nomina, dia=left[0], otro_dia=left[1])
         else:
             horizon = self._nomina.ultimo.get(nomina.registro_patronal, 0)
             since = reglas.unpaid_since(imss, nomina, periodo, horizon)
             if since is not None:
                 sbc = imss.sbc_on(periodo.hasta)
-                self._add(Clase.SIN_RECIBO, imss, nomina, dia=since, sbc_imss=sbc)
+                self._add(ClaseDiferencia.SIN_RECIBO, imss, nomina, dia=since, sbc_imss=sbc)
             paid = reglas.paid_uncovered(imss, nomina, periodo, elsewhere)
             if paid is not None:
                 clase, dia, otro_dia, dias = paid
@@ -321,7 +321,7 @@ class _Comparador:
         if found is None:
             return
         theirs, ours, dia, only_first = found
-        clase = Clase.SBC_MENOR if theirs < ours else Clase.SBC_MAYOR
+        clase = ClaseDiferencia.SBC_MENOR if theirs < ours else ClaseDiferencia.SBC_MAYOR
         one = self._add(clase, imss, nomina, dia=dia, sbc_imss=theirs, sbc_nomina=ours)
         if only_first:
             one.estado = EstadoDiferencia.EN_PLAZO
@@ -339,7 +339,7 @@ class _Comparador:
         told = {
             id(one.imss)
             for one in self._found.diferencias
-            if one.clase in (Clase.SBC_MENOR, Clase.SBC_MAYOR)
+            if one.clase in (ClaseDiferencia.SBC_MENOR, ClaseDiferencia.SBC_MAYOR)
         }
         for (registro, _), persona in self._imss.personas.items():
             if id(persona) in told or not persona.tramos:
@@ -351,7 +351,7 @@ class _Comparador:
                     self._limites.on(day, registro).out_of_limits(sbc, reducida=True)
                 )
                 self._add(
-                    Clase.FUERA_DE_LIMITES,
+                    ClaseDiferencia.FUERA_DE_LIMITES,
                     persona,
                     self._nomina.personas.get(persona.clave),
                     sbc_imss=sbc,
@@ -371,12 +371,12 @@ class _Comparador:
                 reglas.explain(one, own, latest, self._periodo)
 
     def _add(
-        self, clase: Clase, imss: Persona | None, nomina: Persona | None, **values: object
+        self, clase: ClaseDiferencia, imss: Persona | None, nomina: Persona | None, **values: object
     ) -> Diferencia:
         who = nomina or imss
         assert who is not None  # noqa: S101
         named = who if who.nombre or imss is None else imss
-        of = nomina if clase is Clase.OTRO_REGISTRO else imss
+        of = nomina if clase is ClaseDiferencia.OTRO_REGISTRO else imss
         registro = (of or who).registro_patronal
         nss = (imss or who).nss
         one = Diferencia(clase, registro, nss, who.curp, named.nombre, imss, nomina)

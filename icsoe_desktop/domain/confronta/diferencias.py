@@ -9,7 +9,7 @@ from enum import IntEnum, StrEnum
 from typing import Final, NamedTuple
 
 from icsoe_desktop.domain.confronta.atributo_sbc import Voto
-from icsoe_desktop.domain.confronta.persona import Descuadre, Periodo, Persona
+from icsoe_desktop.domain.confronta.persona import Descuadre, PeriodoConfronta, Persona
 from icsoe_desktop.domain.movimientos.catalogos_imss import TipoMovimiento
 from icsoe_desktop.domain.movimientos.plazos import (
     CAPITAL,
@@ -23,7 +23,7 @@ from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.domain.valores_legales.valores import TablaValores, pesos
 
 
-class Clase(IntEnum):
+class ClaseDiferencia(IntEnum):
     """Kinds of differences, the one that costs most first. The number is stored."""
 
     FALTA_EN_IMSS = 1
@@ -43,19 +43,19 @@ class Clase(IntEnum):
 
 
 _NOMBRES: Final = {
-    Clase.FALTA_EN_IMSS: "Falta en el IMSS",
-    Clase.SBC_MENOR: "SBC menor en el IMSS",
-    Clase.SIN_RECIBO: "Sin recibos",
-    Clase.SEPARACION: "Separación",
-    Clase.ALTA_TARDIA: "Alta tardía",
-    Clase.SBC_MAYOR: "SBC mayor en el IMSS",
-    Clase.OTRO_REGISTRO: "Otro registro patronal",
-    Clase.OTROS_DATOS: "NSS, CURP o nombre",
-    Clase.FUERA_DE_LIMITES: "SBC fuera de límites",
-    Clase.DESCUADRE: "Archivo que no cuadra",
+    ClaseDiferencia.FALTA_EN_IMSS: "Falta en el IMSS",
+    ClaseDiferencia.SBC_MENOR: "SBC menor en el IMSS",
+    ClaseDiferencia.SIN_RECIBO: "Sin recibos",
+    ClaseDiferencia.SEPARACION: "Separación",
+    ClaseDiferencia.ALTA_TARDIA: "Alta tardía",
+    ClaseDiferencia.SBC_MAYOR: "SBC mayor en el IMSS",
+    ClaseDiferencia.OTRO_REGISTRO: "Otro registro patronal",
+    ClaseDiferencia.OTROS_DATOS: "NSS, CURP o nombre",
+    ClaseDiferencia.FUERA_DE_LIMITES: "SBC fuera de límites",
+    ClaseDiferencia.DESCUADRE: "Archivo que no cuadra",
 }
-DE_SALARIO: Final = frozenset({Clase.SBC_MENOR, Clase.SBC_MAYOR})
-_DE_FECHAS: Final = frozenset({Clase.SEPARACION, Clase.ALTA_TARDIA})
+DE_SALARIO: Final = frozenset({ClaseDiferencia.SBC_MENOR, ClaseDiferencia.SBC_MAYOR})
+_DE_FECHAS: Final = frozenset({ClaseDiferencia.SEPARACION, ClaseDiferencia.ALTA_TARDIA})
 
 
 class EstadoDiferencia(StrEnum):
@@ -101,7 +101,7 @@ class Diferencia:
     with the same name. motivo: why it was accepted, and by whom.
     """
 
-    clase: Clase
+    clase: ClaseDiferencia
     registro_patronal: str
     nss: str
     curp: str
@@ -141,15 +141,15 @@ class Diferencia:
     @property
     def propuesta(self) -> PropuestaAviso | None:
         match self.clase:
-            case Clase.FALTA_EN_IMSS | Clase.OTRO_REGISTRO:
+            case ClaseDiferencia.FALTA_EN_IMSS | ClaseDiferencia.OTRO_REGISTRO:
                 return PropuestaAviso(TipoMovimiento.ALTA, self.dia, self.sbc_nomina)
-            case Clase.SBC_MENOR | Clase.SBC_MAYOR:
+            case ClaseDiferencia.SBC_MENOR | ClaseDiferencia.SBC_MAYOR:
                 return PropuestaAviso(TipoMovimiento.MODIFICACION, self.dia, self.sbc_nomina)
-            case Clase.SIN_RECIBO:
+            case ClaseDiferencia.SIN_RECIBO:
                 return PropuestaAviso(TipoMovimiento.BAJA, self.dia, None)
-            case Clase.SEPARACION if not self.otro_dia:
+            case ClaseDiferencia.SEPARACION if not self.otro_dia:
                 return PropuestaAviso(TipoMovimiento.BAJA, self.dia, None)
-            case Clase.FUERA_DE_LIMITES:
+            case ClaseDiferencia.FUERA_DE_LIMITES:
                 return PropuestaAviso(TipoMovimiento.MODIFICACION, 0, None)
         return None
 
@@ -157,30 +157,30 @@ class Diferencia:
     def texto(self) -> str:
         """One sentence with both sides' values."""
         match self.clase:
-            case Clase.FALTA_EN_IMSS:
+            case ClaseDiferencia.FALTA_EN_IMSS:
                 return f"Según la nómina trabaja desde el {dia(self.dia)}; el IMSS no la tiene."
-            case Clase.SBC_MENOR:
+            case ClaseDiferencia.SBC_MENOR:
                 return f"{self._both()} {pesos(self._gap())} menos al día."
-            case Clase.SBC_MAYOR:
+            case ClaseDiferencia.SBC_MAYOR:
                 return f"{self._both()} {pesos(self._gap())} de más al día."
-            case Clase.SIN_RECIBO:
+            case ClaseDiferencia.SIN_RECIBO:
                 if not self.dia:
                     return "El IMSS la tiene y no hay ningún recibo suyo en lo que se eligió."
                 return f"El IMSS la tiene y no hay recibo desde el {dia(self.dia)}."
-            case Clase.SEPARACION if not self.otro_dia:
+            case ClaseDiferencia.SEPARACION if not self.otro_dia:
                 return f"La nómina la separó el {dia(self.dia)} y el IMSS no tiene la baja."
-            case Clase.SEPARACION:
+            case ClaseDiferencia.SEPARACION:
                 return (
                     f"El último día es el {dia(self.dia)} en la nómina y el {dia(self.otro_dia)} "
                     "en el IMSS."
                 )
-            case Clase.ALTA_TARDIA:
+            case ClaseDiferencia.ALTA_TARDIA:
                 days = counted(self.dias, "día", "días")
                 return (
                     f"Trabaja desde el {dia(self.dia)} y su alta es del {dia(self.otro_dia)}: "
                     f"{days} sin cubrir."
                 )
-            case Clase.OTRO_REGISTRO:
+            case ClaseDiferencia.OTRO_REGISTRO:
                 return f"La nómina le paga en otro registro patronal que el IMSS: {self.detalle}."
         return self.detalle
 
@@ -195,23 +195,23 @@ class Diferencia:
     def exposure(self, hoy: date, valores: TablaValores) -> str:
         """What the difference may cost, as far as the law tells. hoy: for the UMA of a fine."""
         match self.clase:
-            case Clase.FALTA_EN_IMSS | Clase.ALTA_TARDIA:
+            case ClaseDiferencia.FALTA_EN_IMSS | ClaseDiferencia.ALTA_TARDIA:
                 fine = estimate_fine(UMAS_ALTA, "LSS 304-A II y 304-B IV", hoy, valores)
                 return f"{fine} {SPONTANEOUS} {CAPITAL}"
-            case Clase.SBC_MENOR:
+            case ClaseDiferencia.SBC_MENOR:
                 fine = estimate_fine(UMAS_MODIFICACION, "LSS 304-A III y 304-B II", hoy, valores)
                 return f"{fine} {SPONTANEOUS} {CAPITAL_DE_LA_DIFERENCIA}"
-            case Clase.SIN_RECIBO:
+            case ClaseDiferencia.SIN_RECIBO:
                 return (
                     "Las cuotas corren hasta que el Instituto reciba la baja (LSS 37). Puede ser "
                     "una incapacidad: ¿sigue trabajando aquí?"
                 )
-            case Clase.SEPARACION if not self.otro_dia:
+            case ClaseDiferencia.SEPARACION if not self.otro_dia:
                 return (
                     "La baja se presenta dentro de 5 días hábiles; mientras el Instituto no la "
                     "reciba, las cuotas siguen corriendo (LSS 37; RACERF 57)."
                 )
-            case Clase.SBC_MAYOR:
+            case ClaseDiferencia.SBC_MAYOR:
                 return "Se pagan cuotas de más hasta que se presente la modificación."
         return ""
 
@@ -259,7 +259,7 @@ class Comparacion:
     sin_clave: persons of the payroll who have no NSS anywhere.
     """
 
-    periodo: Periodo
+    periodo: PeriodoConfronta
     diferencias: list[Diferencia] = field(default_factory=list)
     votos: dict[str, Voto] = field(default_factory=dict)
     sin_clave: list[Persona] = field(default_factory=list)
@@ -272,9 +272,9 @@ class Comparacion:
         """Per cent, cut at one decimal: 100 only if nobody is missing. None without persons."""
         return 1000 * self.ambas // self.alguna / 10 if self.alguna else None
 
-    def counts(self) -> dict[Clase, int]:
+    def counts(self) -> dict[ClaseDiferencia, int]:
         """Open differences of each kind."""
-        found = dict.fromkeys(Clase, 0)
+        found = dict.fromkeys(ClaseDiferencia, 0)
         for one in self.diferencias:
             if one.is_open:
                 found[one.clase] += 1

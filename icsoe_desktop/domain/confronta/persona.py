@@ -187,7 +187,7 @@ def scaled(text: str, places: int) -> int | None:
     return int(match[1] + decimals[:places]) + (decimals[places] >= "5")
 
 
-class Periodo(NamedTuple):
+class PeriodoConfronta(NamedTuple):
     """First and last day that are compared."""
 
     desde: int
@@ -198,11 +198,11 @@ class Periodo(NamedTuple):
         return f"{date.fromordinal(self.desde):%d/%m/%Y} a {date.fromordinal(self.hasta):%d/%m/%Y}"
 
 
-def month_of(day: int) -> Periodo:
+def month_of(day: int) -> PeriodoConfronta:
     """The month in which a day lies."""
     first = date.fromordinal(day).replace(day=1)
     after = date(first.year + first.month // 12, first.month % 12 + 1, 1)
-    return Periodo(first.toordinal(), after.toordinal() - 1)
+    return PeriodoConfronta(first.toordinal(), after.toordinal() - 1)
 
 
 class Pago(NamedTuple):
@@ -242,7 +242,8 @@ class Tramo(NamedTuple):
 class Persona:
     """A person in the sources of one side and in a period.
 
-    registro_patronal, nss, curp, rfc: as in Recibo. lugar: where it was read, for people.
+    registro_patronal, nss, curp, rfc: as in Recibo. lugar: file or folio fiscal where it was read;
+    renglon: its row, 0 for a receipt.
     sbcs: of the IMSS or of a list, (first day, centavos), oldest first; those of receipts are in
     `pagos`. dias: of an emission, in thousandths; -1 if unknown.
     inicio: FechaInicioRelLaboral, or the day of the alta. pagos: of the payroll, also of other
@@ -256,6 +257,7 @@ class Persona:
     rfc: str = ""
     nombre: str = ""
     lugar: str = ""
+    renglon: int = 0
     rfc_emisor: str = ""
     inicio: int = 0
     dias: int = -1
@@ -287,6 +289,8 @@ class Persona:
 
     def sbc_on(self, day: int) -> int | None:
         """The SBC in force on a day: that of the latest row until then, or the first one."""
+        if len(self.sbcs) == 1:
+            return self.sbcs[0][1]
         found = None
         for since, sbc in self.sbcs:
             if found is None or since <= day:
@@ -296,5 +300,7 @@ class Persona:
     def sbcs_in(self, desde: int, hasta: int) -> list[int]:
         """Every SBC in force on some day of these."""
         first = self.sbc_on(desde)
+        if len(self.sbcs) == 1 and first is not None:
+            return [first]
         later = [sbc for since, sbc in self.sbcs if desde < since <= hasta]
         return later if first is None else [first, *later]

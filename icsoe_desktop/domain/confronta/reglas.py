@@ -14,13 +14,13 @@ from typing import Final
 from icsoe_desktop.domain.confronta.atributo_sbc import Atributo, capped, equals
 from icsoe_desktop.domain.confronta.diferencias import (
     AvisoConocido,
-    Clase,
+    ClaseDiferencia,
     Diferencia,
     EstadoDiferencia,
     dia,
 )
 from icsoe_desktop.domain.confronta.fuentes import name_key
-from icsoe_desktop.domain.confronta.persona import Pago, Periodo, Persona, Tramo
+from icsoe_desktop.domain.confronta.persona import Pago, PeriodoConfronta, Persona, Tramo
 from icsoe_desktop.domain.identificadores.enie import enie_as_n
 from icsoe_desktop.domain.movimientos.catalogos_imss import TipoMovimiento, TipoSalario
 from icsoe_desktop.domain.movimientos.estado_aviso import EstadoAviso
@@ -52,7 +52,7 @@ class LimitesDelPeriodo:
         )
 
 
-def _paid_in(pago: Pago, persona: Persona, periodo: Periodo) -> tuple[int, int, int]:
+def _paid_in(pago: Pago, persona: Persona, periodo: PeriodoConfronta) -> tuple[int, int, int]:
     """First and last day of a payment in the period, and the days that it surely pays in them.
 
     0 days if none is sure; a list without days pays every day.
@@ -66,17 +66,17 @@ def _paid_in(pago: Pago, persona: Persona, periodo: Periodo) -> tuple[int, int, 
     return first, last, max(min(pago.enteros - outside, inside), 0)
 
 
-def is_paid(persona: Persona, periodo: Periodo) -> bool:
+def is_paid(persona: Persona, periodo: PeriodoConfronta) -> bool:
     """Whether an ordinary payment proves a day of work in the period."""
     return any(one.ordinario and _paid_in(one, persona, periodo)[2] > 0 for one in persona.pagos)
 
 
-def first_paid(persona: Persona, periodo: Periodo) -> int:
+def first_paid(persona: Persona, periodo: PeriodoConfronta) -> int:
     days = (_paid_in(one, persona, periodo) for one in persona.pagos if one.ordinario)
     return min((first for first, _, paid in days if paid > 0), default=0)
 
 
-def is_active(persona: Persona, periodo: Periodo) -> bool:
+def is_active(persona: Persona, periodo: PeriodoConfronta) -> bool:
     """Whether the IMSS has the person at the end of the period."""
     return bool(persona.tramos) and not persona.ultima_baja
 
@@ -87,7 +87,7 @@ def may_be_away(persona: Persona) -> bool:
 
 
 def last_with_salary(
-    persona: Persona, periodo: Periodo, atributo: Atributo | None = None
+    persona: Persona, periodo: PeriodoConfronta, atributo: Atributo | None = None
 ) -> Pago | None:
     """The last payment of the period that has an SBC. atributo: in this attribute.
 
@@ -103,7 +103,7 @@ def last_with_salary(
     return found
 
 
-def _tells_more(one: Pago, found: Pago, periodo: Periodo) -> bool:
+def _tells_more(one: Pago, found: Pago, periodo: PeriodoConfronta) -> bool:
     """Whether the later payment `one` tells the salary better than `found`."""
     inside = one.final <= periodo.hasta or found.final > periodo.hasta
     return inside and (one.ordinario or not found.ordinario)
@@ -113,7 +113,7 @@ def _value(pago: Pago, atributo: Atributo) -> int | None:
     return pago.base if atributo is Atributo.BASE else pago.integrado
 
 
-def sbcs_beside(pago: Pago, imss: Persona, periodo: Periodo) -> list[int]:
+def sbcs_beside(pago: Pago, imss: Persona, periodo: PeriodoConfronta) -> list[int]:
     """Every SBC that the IMSS has in the days of a payment."""
     return imss.sbcs_in(max(pago.inicial, periodo.desde), min(pago.final, periodo.hasta))
 
@@ -121,7 +121,7 @@ def sbcs_beside(pago: Pago, imss: Persona, periodo: Periodo) -> list[int]:
 def sbc_of(
     pago: Pago,
     atributo: Atributo,
-    periodo: Periodo,
+    periodo: PeriodoConfronta,
     limites: LimitesDelPeriodo,
     registro: str,
 ) -> int | None:
@@ -136,7 +136,7 @@ def salary(
     imss: Persona,
     nomina: Persona,
     atributo: Atributo,
-    periodo: Periodo,
+    periodo: PeriodoConfronta,
     limites: LimitesDelPeriodo,
 ) -> tuple[int, int, int, bool] | None:
     """Both SBCs, the day from which the payroll has its own, and whether the only payment is the
@@ -166,7 +166,7 @@ def salary(
     return theirs, ours, max(since, nomina.inicio), only_first
 
 
-def in_time(periodo: Periodo, calendario: Calendario) -> str:
+def in_time(periodo: PeriodoConfronta, calendario: Calendario) -> str:
     first = date.fromordinal(periodo.desde)
     plazo = plazo_of(
         TipoMovimiento.MODIFICACION, first, calendario, tipo_salario=TipoSalario.VARIABLE
@@ -188,7 +188,7 @@ def _last_days(pago: Pago) -> tuple[int, int]:
     return last, last
 
 
-def separation(imss: Persona, nomina: Persona, periodo: Periodo) -> tuple[int, int] | None:
+def separation(imss: Persona, nomina: Persona, periodo: PeriodoConfronta) -> tuple[int, int] | None:
     """The last day in the payroll and that of the baja, 0 without one; None if they agree."""
     bajas = [one.hasta for one in imss.tramos if one.baja]
     paid = [one for one in nomina.pagos if one.separacion and one.inicial <= periodo.hasta]
@@ -214,7 +214,9 @@ def separation(imss: Persona, nomina: Persona, periodo: Periodo) -> tuple[int, i
     return own, bajas[-1]
 
 
-def unpaid_since(imss: Persona, nomina: Persona, periodo: Periodo, horizon: int) -> int | None:
+def unpaid_since(
+    imss: Persona, nomina: Persona, periodo: PeriodoConfronta, horizon: int
+) -> int | None:
     """The last paid day of somebody whom the IMSS has and nobody pays; 0 if there is none.
 
     horizon: until when the payroll of the registro patronal goes. None if they are paid, or if
@@ -238,8 +240,8 @@ def unpaid_since(imss: Persona, nomina: Persona, periodo: Periodo, horizon: int)
 
 
 def paid_uncovered(
-    imss: Persona, nomina: Persona, periodo: Periodo, elsewhere: list[Tramo]
-) -> tuple[Clase, int, int, int] | None:
+    imss: Persona, nomina: Persona, periodo: PeriodoConfronta, elsewhere: list[Tramo]
+) -> tuple[ClaseDiferencia, int, int, int] | None:
     """Days that are paid and not covered: the kind, first or last day, the IMSS's, how many.
 
     elsewhere: stays of the person in other registros patronales of the same files.
@@ -252,7 +254,7 @@ def paid_uncovered(
     if periodo.desde <= began <= periodo.hasta and is_paid(nomina, periodo):
         alta = _alta_after(imss, began)
         if alta and _uncovered(began, began, stays):
-            return Clase.ALTA_TARDIA, began, alta, _uncovered(began, alta - 1, stays)
+            return ClaseDiferencia.ALTA_TARDIA, began, alta, _uncovered(began, alta - 1, stays)
     late = None
     for pago in nomina.pagos:
         if not pago.ordinario or pago.separacion or not pago.dias:
@@ -266,10 +268,10 @@ def paid_uncovered(
             continue
         alta = _alta_after(imss, first)
         if alta and _uncovered(first, first, stays) and alta > first:
-            return Clase.ALTA_TARDIA, first, alta, min(paid - covered, alta - first)
+            return ClaseDiferencia.ALTA_TARDIA, first, alta, min(paid - covered, alta - first)
         baja = max((one.hasta for one in imss.tramos if one.baja and one.hasta < last), default=0)
         if baja:
-            late = (Clase.SEPARACION, min(last, first + paid - 1), baja, paid - covered)
+            late = (ClaseDiferencia.SEPARACION, min(last, first + paid - 1), baja, paid - covered)
     return late
 
 
@@ -297,19 +299,19 @@ def same_name(one: str, other: str) -> bool:
 
 
 _MENDS: Final = {
-    Clase.FALTA_EN_IMSS: (TipoMovimiento.ALTA,),
-    Clase.OTRO_REGISTRO: (TipoMovimiento.ALTA,),
-    Clase.ALTA_TARDIA: (TipoMovimiento.ALTA,),
-    Clase.SBC_MENOR: (TipoMovimiento.MODIFICACION, TipoMovimiento.ALTA),
-    Clase.SBC_MAYOR: (TipoMovimiento.MODIFICACION, TipoMovimiento.ALTA),
-    Clase.SIN_RECIBO: (TipoMovimiento.BAJA,),
-    Clase.SEPARACION: (TipoMovimiento.BAJA,),
+    ClaseDiferencia.FALTA_EN_IMSS: (TipoMovimiento.ALTA,),
+    ClaseDiferencia.OTRO_REGISTRO: (TipoMovimiento.ALTA,),
+    ClaseDiferencia.ALTA_TARDIA: (TipoMovimiento.ALTA,),
+    ClaseDiferencia.SBC_MENOR: (TipoMovimiento.MODIFICACION, TipoMovimiento.ALTA),
+    ClaseDiferencia.SBC_MAYOR: (TipoMovimiento.MODIFICACION, TipoMovimiento.ALTA),
+    ClaseDiferencia.SIN_RECIBO: (TipoMovimiento.BAJA,),
+    ClaseDiferencia.SEPARACION: (TipoMovimiento.BAJA,),
 }
 _RECEIVED: Final = (EstadoAviso.RECIBIDO, EstadoAviso.APROBADO)
 
 
 def explain(
-    one: Diferencia, notices: Iterable[AvisoConocido], latest: int, periodo: Periodo
+    one: Diferencia, notices: Iterable[AvisoConocido], latest: int, periodo: PeriodoConfronta
 ) -> None:
     """Say of a difference what our notices about it say. latest: last movement of the IMSS's file.
 
@@ -356,7 +358,7 @@ def _undoes(each: AvisoConocido, own: AvisoConocido) -> bool:
 
 
 def _mending(
-    one: Diferencia, notices: Iterable[AvisoConocido], periodo: Periodo
+    one: Diferencia, notices: Iterable[AvisoConocido], periodo: PeriodoConfronta
 ) -> Iterator[AvisoConocido]:
     kinds = _MENDS.get(one.clase, ())
     both = one.sbc_imss is not None and one.sbc_nomina is not None

@@ -12,7 +12,7 @@ from icsoe_desktop.domain.confronta.fuentes import RowFolder, join, of_receipts
 from icsoe_desktop.domain.confronta.persona import (
     ClaseFuente,
     Encabezado,
-    Periodo,
+    PeriodoConfronta,
     Recibo,
     Renglon,
 )
@@ -29,8 +29,8 @@ def d(day: int, month: int = 10, year: int = 2025) -> int:
     return date(year, month, day).toordinal()
 
 
-OCTUBRE = Periodo(d(1), d(31))
-NOVIEMBRE = Periodo(d(1, 11), d(30, 11))
+OCTUBRE = PeriodoConfronta(d(1), d(31))
+NOVIEMBRE = PeriodoConfronta(d(1, 11), d(30, 11))
 _count = iter(range(1, 10**9))
 
 
@@ -71,7 +71,7 @@ def aviso(tipo: str, fecha: int, estado: EstadoAviso, **changes: Any) -> AvisoCo
 def confront(
     recibos: Iterable[Recibo],
     renglones: Iterable[Renglon],
-    periodo: Periodo = OCTUBRE,
+    periodo: PeriodoConfronta = OCTUBRE,
     clase: ClaseFuente = ClaseFuente.EMA,
     avisos: Iterable[AvisoConocido] = (),
     **contexto: Any,

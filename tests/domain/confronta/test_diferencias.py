@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from icsoe_desktop.domain.confronta.diferencias import Clase, Diferencia, EstadoDiferencia
+from icsoe_desktop.domain.confronta.diferencias import ClaseDiferencia, Diferencia, EstadoDiferencia
 from icsoe_desktop.domain.confronta.persona import ClaseFuente
 from icsoe_desktop.domain.movimientos.catalogos_imss import TipoMovimiento
 from icsoe_desktop.domain.movimientos.estado_aviso import EstadoAviso
@@ -31,14 +31,14 @@ SU_RENGLON = renglon(nss=ELLA["nss"], nombre="LOPEZ PEREZ ANA")
 SUS_RECIBOS = quincenas(**ELLA)
 
 
-def only(found: list[Diferencia], clase: Clase) -> Diferencia:
+def only(found: list[Diferencia], clase: ClaseDiferencia) -> Diferencia:
     assert [one.clase for one in found] == [clase], [one.texto for one in found]
     return found[0]
 
 
 def test_1_who_is_paid_and_not_with_the_imss() -> None:
     found = confront([*quincenas(), *SUS_RECIBOS], [SU_RENGLON])
-    one = only(found.diferencias, Clase.FALTA_EN_IMSS)
+    one = only(found.diferencias, ClaseDiferencia.FALTA_EN_IMSS)
     assert (one.registro_patronal, one.nss, one.sbc_nomina) == (RP, NSS, 500_00)
     assert one.propuesta is not None
     assert one.propuesta == (TipoMovimiento.ALTA, d(1, 3, 2019), 500_00)
@@ -49,9 +49,12 @@ def test_1_who_is_paid_and_not_with_the_imss() -> None:
 
 @pytest.mark.parametrize(
     ("imss", "clase", "said"),
-    [(480_00, Clase.SBC_MENOR, "$20.00 menos"), (530_00, Clase.SBC_MAYOR, "$30.00 de más")],
+    [
+        (480_00, ClaseDiferencia.SBC_MENOR, "$20.00 menos"),
+        (530_00, ClaseDiferencia.SBC_MAYOR, "$30.00 de más"),
+    ],
 )
-def test_2_and_6_another_salary(imss: int, clase: Clase, said: str) -> None:
+def test_2_and_6_another_salary(imss: int, clase: ClaseDiferencia, said: str) -> None:
     hers = [*SUS_RECIBOS], [SU_RENGLON]
     found = confront([*quincenas(), *hers[0]], [renglon(sbc=imss), *hers[1]])
     one = only(found.diferencias, clase)
@@ -64,13 +67,16 @@ def test_2_and_6_another_salary(imss: int, clase: Clase, said: str) -> None:
 def test_2_the_salary_in_force_is_that_of_the_latest_row() -> None:
     rows = [renglon(d(16), "7", sbc=450_00, dias=16_000), renglon(sbc=500_00, dias=15_000)]
     one = only(
-        confront([*quincenas(), *SUS_RECIBOS], [*rows, SU_RENGLON]).diferencias, Clase.SBC_MENOR
+        confront([*quincenas(), *SUS_RECIBOS], [*rows, SU_RENGLON]).diferencias,
+        ClaseDiferencia.SBC_MENOR,
     )
     assert one.sbc_imss == 450_00
 
 
 def test_3_who_is_with_the_imss_and_has_no_receipt() -> None:
-    one = only(confront(SUS_RECIBOS, [renglon(), SU_RENGLON]).diferencias, Clase.SIN_RECIBO)
+    one = only(
+        confront(SUS_RECIBOS, [renglon(), SU_RENGLON]).diferencias, ClaseDiferencia.SIN_RECIBO
+    )
     assert "no hay ningún recibo" in one.texto
     assert "incapacidad" in one.exposure(date(2025, 11, 5), TablaValores())
 
@@ -78,12 +84,12 @@ def test_3_who_is_with_the_imss_and_has_no_receipt() -> None:
 def test_3_tells_the_last_receipt_of_an_earlier_month() -> None:
     septiembre = recibo(d(16, 9), d(30, 9))
     found = confront([septiembre, *SUS_RECIBOS], [renglon(), SU_RENGLON])
-    assert "desde el 30/09/2025" in only(found.diferencias, Clase.SIN_RECIBO).texto
+    assert "desde el 30/09/2025" in only(found.diferencias, ClaseDiferencia.SIN_RECIBO).texto
 
 
 def test_3_receipts_that_stop_in_the_middle_of_the_month() -> None:
     found = confront([quincenas()[0], *SUS_RECIBOS], [renglon(), SU_RENGLON])
-    one = only(found.diferencias, Clase.SIN_RECIBO)
+    one = only(found.diferencias, ClaseDiferencia.SIN_RECIBO)
     assert one.propuesta == (TipoMovimiento.BAJA, d(15), None)
 
 
@@ -91,7 +97,8 @@ def test_4_separation_paid_without_a_baja() -> None:
     left = recibo(d(20), d(20), tipo="E", separacion=True, base=None, integrado=None, dias=1000)
     paid = [recibo(d(1), d(15)), recibo(d(16), d(31), dias=5000), left]
     one = only(
-        confront([*paid, *SUS_RECIBOS], [renglon(), SU_RENGLON]).diferencias, Clase.SEPARACION
+        confront([*paid, *SUS_RECIBOS], [renglon(), SU_RENGLON]).diferencias,
+        ClaseDiferencia.SEPARACION,
     )
     assert "separó el 20/10/2025" in one.texto
     assert one.propuesta == (TipoMovimiento.BAJA, d(20), None)
@@ -101,21 +108,26 @@ def test_4_a_baja_with_another_day() -> None:
     left = recibo(d(20), d(20), tipo="E", regimen="13", base=None, integrado=None, dias=1000)
     rows = [renglon(dias=25_000), renglon(d(25), "2", dias=0)]
     paid = [recibo(d(1), d(15)), recibo(d(16), d(20)), left]
-    one = only(confront([*paid, *SUS_RECIBOS], [*rows, SU_RENGLON]).diferencias, Clase.SEPARACION)
+    one = only(
+        confront([*paid, *SUS_RECIBOS], [*rows, SU_RENGLON]).diferencias, ClaseDiferencia.SEPARACION
+    )
     assert (one.dia, one.otro_dia, one.propuesta) == (d(20), d(25), None)
 
 
 def test_4_paid_after_the_day_of_the_baja() -> None:
     rows = [renglon(dias=10_000), renglon(d(10), "2", dias=0)]
     found = confront([*quincenas(), *SUS_RECIBOS], [*rows, SU_RENGLON])
-    one = only(found.diferencias, Clase.SEPARACION)
+    one = only(found.diferencias, ClaseDiferencia.SEPARACION)
     assert (one.dia, one.otro_dia) == (d(31), d(10))
 
 
 def test_5_an_alta_after_the_first_day_of_work() -> None:
     paid = [recibo(d(6), d(15), inicio=d(6)), recibo(d(16), d(31), inicio=d(6))]
     rows = [renglon(d(13), "8", dias=19_000)]
-    one = only(confront([*paid, *SUS_RECIBOS], [*rows, SU_RENGLON]).diferencias, Clase.ALTA_TARDIA)
+    one = only(
+        confront([*paid, *SUS_RECIBOS], [*rows, SU_RENGLON]).diferencias,
+        ClaseDiferencia.ALTA_TARDIA,
+    )
     assert (one.dia, one.otro_dia, one.dias) == (d(6), d(13), 7)
     assert "7 días sin cubrir" in one.texto
 
@@ -123,13 +135,13 @@ def test_5_an_alta_after_the_first_day_of_work() -> None:
 def test_5_an_alta_of_somebody_who_was_paid_whole_weeks_before() -> None:
     rows = [renglon(d(13), "8", dias=19_000)]
     found = confront([*quincenas(), *SUS_RECIBOS], [*rows, SU_RENGLON])
-    one = only(found.diferencias, Clase.ALTA_TARDIA)
+    one = only(found.diferencias, ClaseDiferencia.ALTA_TARDIA)
     assert (one.dia, one.dias) == (d(1), 12)
 
 
 def test_7_another_registro_patronal() -> None:
     found = confront([*quincenas(registro_patronal=OTRO_RP), *SUS_RECIBOS], [renglon(), SU_RENGLON])
-    one = only(found.diferencias, Clase.OTRO_REGISTRO)
+    one = only(found.diferencias, ClaseDiferencia.OTRO_REGISTRO)
     assert OTRO_RP in one.texto
     assert RP in one.texto
 
@@ -139,32 +151,35 @@ def test_8_another_nss_is_found_by_the_curp_of_our_notice() -> None:
     found = confront(
         [*quincenas(nss=OTRO_NSS), *SUS_RECIBOS], [renglon(), SU_RENGLON], avisos=[known]
     )
-    one = only(found.diferencias, Clase.OTROS_DATOS)
+    one = only(found.diferencias, ClaseDiferencia.OTROS_DATOS)
     assert f"NSS: {NSS} el IMSS, {OTRO_NSS} la nómina" in one.texto
     assert found.coincidencia == 100.0
 
 
 def test_8_letters_of_the_name() -> None:
     found = confront([*quincenas(nombre="JUAN GOMES MUÑOZ"), *SUS_RECIBOS], [renglon(), SU_RENGLON])
-    assert "JUAN GOMES MUÑOZ" in only(found.diferencias, Clase.OTROS_DATOS).texto
+    assert "JUAN GOMES MUÑOZ" in only(found.diferencias, ClaseDiferencia.OTROS_DATOS).texto
 
 
 def test_8_a_curp_that_our_notice_has_otherwise() -> None:
     known = aviso("08", d(1, 3, 2019), EstadoAviso.APROBADO, curp="GOMJ800101HDFRRN17")
     found = confront([*quincenas(), *SUS_RECIBOS], [renglon(), SU_RENGLON], avisos=[known])
-    assert f"{CURP} la nómina" in only(found.diferencias, Clase.OTROS_DATOS).texto
+    assert f"{CURP} la nómina" in only(found.diferencias, ClaseDiferencia.OTROS_DATOS).texto
 
 
 def test_by_name_alone_it_is_only_offered() -> None:
     found = confront([*quincenas(nss=OTRO_NSS), *SUS_RECIBOS], [renglon(), SU_RENGLON])
-    assert [one.clase for one in found.diferencias] == [Clase.FALTA_EN_IMSS, Clase.SIN_RECIBO]
+    assert [one.clase for one in found.diferencias] == [
+        ClaseDiferencia.FALTA_EN_IMSS,
+        ClaseDiferencia.SIN_RECIBO,
+    ]
     assert [one.parecidos[0].nss for one in found.diferencias] == [NSS, OTRO_NSS]
     assert "¿Es la misma persona?" in found.diferencias[0].pregunta
 
 
 def test_who_has_no_nss_is_apart_and_named_beside_the_missing_one() -> None:
     found = confront([*quincenas(nss=""), *SUS_RECIBOS], [renglon(), SU_RENGLON])
-    one = only(found.diferencias, Clase.SIN_RECIBO)
+    one = only(found.diferencias, ClaseDiferencia.SIN_RECIBO)
     assert "sin NSS" in one.pregunta
     assert [each.curp for each in found.sin_clave] == [CURP]
 
@@ -176,7 +191,7 @@ def test_9_a_salary_outside_the_limits_of_the_day(sbc: int, said: str) -> None:
     found = confront(
         [*quincenas(base=sbc, integrado=sbc), *SUS_RECIBOS], [renglon(sbc=sbc), SU_RENGLON]
     )
-    assert said in only(found.diferencias, Clase.FUERA_DE_LIMITES).texto
+    assert said in only(found.diferencias, ClaseDiferencia.FUERA_DE_LIMITES).texto
 
 
 def test_the_kind_that_costs_most_comes_first() -> None:
@@ -219,7 +234,7 @@ def test_the_kind_that_costs_most_comes_first() -> None:
 def test_our_notices_explain(known: object, estado: EstadoDiferencia, said: str) -> None:
     latest = renglon(d(28), "7", nss=ELLA["nss"], nombre="LOPEZ PEREZ ANA", dias=0)
     found = confront([*quincenas(), *SUS_RECIBOS], [SU_RENGLON, latest], avisos=[known])  # type: ignore[list-item]
-    one = only(found.diferencias, Clase.FALTA_EN_IMSS)
+    one = only(found.diferencias, ClaseDiferencia.FALTA_EN_IMSS)
     assert one.estado is estado
     assert said in one.explicacion
     assert bool(one.explicacion) == bool(said)
@@ -231,7 +246,7 @@ def test_an_alta_that_a_later_baja_ended_explains_nothing() -> None:
         aviso("02", d(9), EstadoAviso.RECIBIDO, recibido=d(30)),
     ]
     found = confront([*quincenas(), *SUS_RECIBOS], [SU_RENGLON], avisos=known)
-    assert only(found.diferencias, Clase.FALTA_EN_IMSS).explicacion == ""
+    assert only(found.diferencias, ClaseDiferencia.FALTA_EN_IMSS).explicacion == ""
 
 
 def test_a_registro_patronal_that_one_side_lacks_is_told_and_not_compared() -> None:
@@ -256,4 +271,4 @@ def test_sua_s_workers_stand_for_the_imss() -> None:
         renglon(d(1, 5, 2020), nss=ELLA["nss"], nombre="LOPEZ$PEREZ$ANA", dias=0),
     ]
     found = confront([*quincenas(nss=OTRO_NSS), *SUS_RECIBOS], rows, clase=ClaseFuente.ASEG)
-    assert "NSS: " in only(found.diferencias, Clase.OTROS_DATOS).texto
+    assert "NSS: " in only(found.diferencias, ClaseDiferencia.OTROS_DATOS).texto

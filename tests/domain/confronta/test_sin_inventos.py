@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from icsoe_desktop.domain.confronta.diferencias import Clase, EstadoDiferencia
+from icsoe_desktop.domain.confronta.diferencias import ClaseDiferencia, EstadoDiferencia
 from icsoe_desktop.domain.confronta.fuentes import ASIMILADOS, REPETIDOS, SUSTITUIDOS, of_receipts
 from icsoe_desktop.domain.confronta.persona import Recibo, Renglon
 from icsoe_desktop.domain.movimientos.estado_aviso import EstadoAviso
@@ -166,7 +166,7 @@ def test_the_first_receipt_of_an_odd_month_is_in_time() -> None:
     second = recibo(d(16, 11), d(30, 11))
     assert confront([first, second], [renglon(dias=30_000)], NOVIEMBRE).diferencias == []
     (one,) = confront([first], [renglon(dias=30_000)], NOVIEMBRE).diferencias
-    assert (one.clase, one.estado) == (Clase.SBC_MENOR, EstadoDiferencia.EN_PLAZO)
+    assert (one.clase, one.estado) == (ClaseDiferencia.SBC_MENOR, EstadoDiferencia.EN_PLAZO)
     assert "En plazo hasta el 07/11/2025" in one.explicacion
 
 
