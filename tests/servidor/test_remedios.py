@@ -8,9 +8,8 @@ from __future__ import annotations
 import threading
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,7 +24,7 @@ from icsoe_desktop.gateways.kinto.values import (
     SafeCursor,
 )
 from resources.servidor import oficinas
-from tests.support.kinto_real import KintoReal, run_kinto
+from tests.support.kinto_real import KintoReal
 
 RACES = 20
 MEMBERS = {"ana": "responsable", "beto": "miembro", "carla": "consulta"}
@@ -227,21 +226,6 @@ def test_an_old_password_does_not_enter_through_another_worker(kinto_postgres: K
     assert not any(entered)
 
 
-@pytest.mark.larga
-def test_a_purge_takes_the_same_id_from_every_office_and_so_ours_are_random(
-    kinto_postgres: KintoReal, oficina: str, tmp_path: Path
-) -> None:
-    assert kinto_postgres.postgres is not None
-    other = kinto_postgres.office(MEMBERS)
-    same, random = "derivado-de-una-curp", str(uuid.uuid4())
-    for office, identifier in ((oficina, same), (other, same), (other, random)):
-        kinto_postgres.ask("PUT", record(office, identifier), "beto", json={"data": {"n": 1}})
-    kinto_postgres.ask("DELETE", record(oficina, same), "beto")
-    run_kinto(kinto_postgres.postgres, tmp_path, "purge-deleted", "record", "0")
-    left = [kinto_postgres.ask("GET", record(other, one), "beto") for one in (same, random)]
-    assert [one.status_code for one in left] == [404, 200]
-
-
 def test_after_a_purge_every_desktop_is_told_to_compare_all(
     kinto_postgres: KintoReal, oficina: str
 ) -> None:
@@ -260,16 +244,6 @@ def read_live(server: KintoServer) -> list[RemoteRecord]:
     assert page.total == server.count("lotes")
     assert page.next_page is None
     return [one for one in page.records if one.data is not None]
-
-
-def test_a_304_inside_a_batch_breaks_it(kinto_postgres: KintoReal, oficina: str) -> None:
-    """Why our batches hold no conditional GET: the day this fails, they may."""
-    path = record(oficina)
-    made = kinto_postgres.ask("PUT", path, "beto", json={"data": {"n": 1}})
-    conditional = {"If-None-Match": made.headers["ETag"]}
-    requests: Sequence[Any] = [{"method": "GET", "path": path, "headers": conditional}]
-    answer = kinto_postgres.ask("POST", "/batch", "beto", json={"requests": requests})
-    assert answer.status_code == 500
 
 
 def connect(server: KintoReal, cuenta: str, oficina: str) -> KintoServer:

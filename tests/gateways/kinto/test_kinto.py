@@ -6,11 +6,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from icsoe_desktop.domain.sincronizacion.records import (
-    ACTS_COLLECTION,
-    KEYS_COLLECTION,
-    RecordCollection,
-)
 from icsoe_desktop.gateways.kinto import server
 from icsoe_desktop.gateways.kinto.errors import (
     NoConnectionError,
@@ -20,7 +15,7 @@ from icsoe_desktop.gateways.kinto.errors import (
     SyncServerError,
 )
 from icsoe_desktop.gateways.kinto.server import KintoServer
-from icsoe_desktop.gateways.kinto.values import RecordWrite, RemoteRecord, WriteAnswer
+from icsoe_desktop.gateways.kinto.values import RecordWrite
 from icsoe_desktop.jobs import Cancelled
 from resources.servidor import oficinas
 from tests.gateways.kinto.kinto_terco import Reloj, Said, terco
@@ -42,34 +37,6 @@ def beto(kinto_memoria: KintoReal, oficina: str) -> Iterator[KintoServer]:
 
 def connect(server: KintoReal, cuenta: str, oficina: str) -> KintoServer:
     return KintoServer(server.direccion, cuenta, server.passwords[cuenta], oficina)
-
-
-def test_what_is_written_is_read_back_and_a_deletion_leaves_its_tombstone(
-    kinto_memoria: KintoReal, oficina: str, beto: KintoServer
-) -> None:
-    datos = {"v": 1, "s": "sellado", "lista": [1, {"ñ": None}]}
-    (uno, dos) = beto.write(
-        "lotes", [RecordWrite("uno", datos, None), RecordWrite("dos", {}, None)]
-    )
-    assert uno.version is not None
-    assert beto.get("lotes", "uno") == RemoteRecord("uno", uno.version, datos)
-    assert beto.get("lotes", "tres") is None
-
-    path = f"/buckets/{oficina}/collections/lotes/records/dos"
-    deleted = kinto_memoria.ask("DELETE", path, "beto").json()["data"]["last_modified"]
-    page = beto.page("lotes", 0, None)
-    assert page.records == (
-        RemoteRecord("uno", uno.version, datos),
-        RemoteRecord("dos", deleted, None),
-    )
-    assert (page.total, page.next_page) == (1, None)
-    assert beto.versions("lotes") == {"uno": uno.version}
-    # Writing over the version from before the deletion is a conflict with the tombstone.
-    assert beto.write("lotes", [RecordWrite("dos", {"n": 2}, dos.version)]) == (
-        WriteAnswer("dos", other=RemoteRecord("dos", deleted, None)),
-    )
-    # Nothing there any more: it may be made again.
-    assert beto.write("lotes", [RecordWrite("dos", {"n": 2}, None)])[0].version
 
 
 def test_pages_come_oldest_first_until_there_are_no_more(
@@ -120,13 +87,6 @@ def test_the_password_of_the_own_account_is_changed(kinto_memoria: KintoReal, of
         late.change_password("Nueva-ñandú-12")
         assert late.office().generation
     del kinto_memoria.passwords["gloria"]
-
-
-def test_the_server_says_what_it_is(beto: KintoServer) -> None:
-    news = beto.news()
-    assert news.version.startswith("26.5.")
-    assert set(news.newest) == {*RecordCollection, KEYS_COLLECTION, ACTS_COLLECTION}
-    assert beto.healthy()
 
 
 def test_something_else_that_speaks_json_is_no_kinto() -> None:

@@ -23,7 +23,6 @@ from tests.services.sincronizacion.recibir.test_pasos_movimientos import (
 )
 from tests.services.sincronizacion.servidor_memoria import Memoria, ServidorMemoria
 from tests.services.sincronizacion.test_pasos import meet
-from tests.support.tiers import long_cases
 
 __all__ = ["mesas"]  # the fixture
 Tres = tuple[Mesa, Mesa, Mesa]
@@ -60,33 +59,6 @@ def test_a_movement_in_two_lotes_stays_in_the_one_that_is_not_cancelled(
     assert one.states() == ["Pendiente"]
 
 
-@pytest.mark.parametrize("which", long_cases([0, 1], [1]))
-def test_it_stays_in_it_when_only_the_other_desktop_knew_of_that_one(
-    mesas: tuple[Mesa, Mesa], which: int
-) -> None:
-    one, other = mesas
-    movimiento = capture(one, "512.00")
-    meet(one.equipo, other.equipo)
-    lotes = [each.lote(movimiento) for each in mesas]
-    # Neither has heard of the other's.
-    mesas[which].lotes.cancel(mesas[which].equipo.sesion, lotes[which])
-    all_meet(*mesas)
-    assert lotes_of_movements(one) == lotes_of_movements(other) == [lotes[1 - which]]
-
-
-@pytest.mark.parametrize("first", long_cases([0, 1, 2], [0, 2]))
-def test_of_three_lotes_two_are_cancelled_at_once_by_others(tres: Tres, first: int) -> None:
-    movimiento = capture(tres[0], "512.00")
-    all_meet(*tres)
-    lotes = [each.lote(movimiento) for each in tres]
-    all_meet(*tres)
-    second, left = (first + 1) % 3, (first + 2) % 3
-    tres[second].lotes.cancel(tres[second].equipo.sesion, lotes[first])
-    tres[left].lotes.cancel(tres[left].equipo.sesion, lotes[second])
-    all_meet(*tres)
-    assert [lotes_of_movements(each) for each in tres] == [[lotes[left]]] * 3
-
-
 def test_it_takes_the_state_of_the_lote_that_is_left(mesas: tuple[Mesa, Mesa]) -> None:
     one, other = mesas
     movimiento = capture(one, "512.00")
@@ -115,19 +87,6 @@ def test_when_all_are_cancelled_it_is_free(mesas: tuple[Mesa, Mesa]) -> None:
     all_meet(*mesas)
     assert lotes_of_movements(one) == lotes_of_movements(other) == [None]
     assert one.states() == ["Pendiente"]
-
-
-@pytest.mark.larga
-def test_deleted_here_while_a_cancelled_lote_is_not_its_only_one(tres: Tres) -> None:
-    one, other, third = tres
-    movimiento = capture(one, "512.00")
-    all_meet(*tres)
-    kept, given_up = other.lote(movimiento), third.lote(movimiento)
-    one.movimientos.delete(one.equipo.sesion, [movimiento])
-    meet(other.equipo, third.equipo)
-    third.lotes.cancel(third.equipo.sesion, given_up)
-    all_meet(*tres)
-    assert [lotes_of_movements(each) for each in tres] == [[kept]] * 3
 
 
 def test_a_correction_does_not_go_into_the_lote_that_was_rejected(
@@ -192,27 +151,6 @@ def test_a_lote_that_was_received_elsewhere_takes_back_what_its_cancelling_freed
     all_meet(*tres)
     assert [lotes_of_movements(each) for each in tres] == [[lote]] * 3
     assert third.states() == ["Recibido"]
-
-
-@pytest.mark.larga
-def test_what_a_lote_carries_is_not_deleted_though_its_state_did_not_come(
-    tres: Tres, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    one, other, third = tres
-    movimiento = capture(one, "512.00")
-    all_meet(*tres)
-    lote = one.lote(movimiento)
-    third.movimientos.delete(third.equipo.sesion, [movimiento])
-    with monkeypatch.context() as patch:
-        patch.setattr(ServidorMemoria, "write", _cut_before_the_states)
-        one.equipo.round()
-    third.equipo.round()
-    other.equipo.round()
-    other.lotes.mark_sent(other.equipo.sesion, lote, PRESENTADO)
-    one.lotes.cancel(one.equipo.sesion, lote)
-    other.lotes.mark_received(other.equipo.sesion, lote, PRESENTADO, "123456789")
-    all_meet(*tres)
-    assert [lotes_of_movements(each) for each in tres] == [[lote]] * 3
 
 
 _write = ServidorMemoria.write

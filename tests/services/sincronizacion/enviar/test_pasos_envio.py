@@ -17,36 +17,8 @@ from icsoe_desktop.store.tables.icsoe import ContratistaRow, RelacionRow
 from icsoe_desktop.store.tables.sincronizacion import ConflictoRow
 from tests.services.sincronizacion.equipos import Equipo
 from tests.services.sincronizacion.identidad.test_pasos_repetidos import RFC
-from tests.services.sincronizacion.servidor_memoria import Memoria, ServidorMemoria
+from tests.services.sincronizacion.servidor_memoria import ServidorMemoria
 from tests.services.sincronizacion.test_pasos import CURP, meet
-
-
-def break_off() -> None:
-    raise NoConnectionError
-
-
-def test_what_is_merged_after_it_was_sent_in_vain_is_no_conflict_later(
-    uno: Equipo, dos: Equipo, memoria: Memoria
-) -> None:
-    contratista = uno.add_contratista(RFC)
-    uno.change(ContratistaRow, contratista, celular="5550000000")
-    meet(uno, dos)
-    uno.change(ContratistaRow, contratista, correo="nuevo@ejemplo.mx")
-    memoria.antes_de_escribir = break_off
-    assert uno.round().motivo
-    dos.change(ContratistaRow, contratista, celular="5551111111")
-    meet(dos, uno)
-    # The server has both changes now: only what changes after this may clash.
-    uno.change(ContratistaRow, contratista, telefono_fijo="5553333333")
-    dos.change(ContratistaRow, contratista, celular="5552222222")
-    meet(dos, uno)
-    for equipo in (uno, dos):
-        assert equipo.get(ContratistaRow, contratista, "correo", "celular", "telefono_fijo") == (
-            "nuevo@ejemplo.mx",
-            "5552222222",
-            "5553333333",
-        )
-        assert equipo.sync.conflicts(equipo.sesion) == ()
 
 
 def test_what_was_answered_before_a_break_is_not_sent_again(

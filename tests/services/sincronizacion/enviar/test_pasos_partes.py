@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Callable, Sequence
 
 import pytest
-from sqlalchemy import select
 
 from icsoe_desktop.domain.sincronizacion.stamps import History
 from icsoe_desktop.gateways.kinto.errors import NoConnectionError
@@ -22,7 +21,6 @@ from icsoe_desktop.services.sincronizacion.enviar.preparation import PreparedRec
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.sincronizacion import outbox, packets
 from icsoe_desktop.store.tables.registros import RegistroPatronalRow
-from icsoe_desktop.store.tables.sincronizacion import EnvioRow
 from tests.services.sincronizacion.equipos import Equipo
 from tests.services.sincronizacion.recibir.test_pasos_movimientos import Mesa, mesas, same
 from tests.services.sincronizacion.servidor_memoria import Memoria, ServidorMemoria
@@ -52,25 +50,6 @@ def add_many(equipo: Equipo, count: int) -> list[uuid.UUID]:
 
 def versions(memoria: Memoria, coleccion: str) -> dict[str, int]:
     return {name: version for name, (version, _) in memoria.registros[coleccion].items()}
-
-
-def test_an_edit_made_while_its_record_is_on_its_way_is_sent_too(
-    uno: Equipo, dos: Equipo, memoria: Memoria
-) -> None:
-    rows = add_many(uno, MAX_WRITES + 5)
-
-    def edit() -> None:
-        for row in rows:
-            uno.change(RegistroPatronalRow, row, razon_social="Cambió de nombre")
-
-    memoria.antes_de_escribir = edit
-    said = uno.round()
-    assert (said.motivo, said.pendientes) == ("", 0)
-    meet(uno, dos)
-    assert {dos.get(RegistroPatronalRow, row, "razon_social") for row in rows} == {
-        ("Cambió de nombre",)
-    }
-    assert uno.count("sincronizacion_envios") == 0
 
 
 def test_what_was_on_its_way_when_it_was_cancelled_is_known_again(
@@ -170,31 +149,6 @@ def test_movements_get_their_records_while_others_are_on_their_way(
     assert same(one, other)
     assert other.equipo.count("sincronizacion_movimientos") == 16
     assert other.equipo.count("movimientos") == 16
-
-
-def test_the_first_part_of_many_movements_is_small_and_each_record_is_noted_before_it_leaves(
-    mesas: tuple[Mesa, Mesa], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    one, other = mesas
-    meet(one.equipo, other.equipo)
-    monkeypatch.setattr(packets, "PER_PACKET", 2)
-    monkeypatch.setattr(preparation, "_ASSIGN_FIRST", 2)
-    monkeypatch.setattr(preparation, "_ASSIGN_AT_ONCE", 4)
-
-    def all_are_noted(_: int, part: Sequence[RecordWrite]) -> None:
-        with one.equipo.store.read() as db:
-            noted = {str(row.registro) for row in db.scalars(select(EnvioRow)) if row.contenido}
-        assert {write.id for write in part} <= noted
-
-    for day in range(1, 11):
-        one.capture(day)
-    parts = watch_parts(monkeypatch, all_are_noted)
-    assert one.equipo.round().pendientes == 0
-    assert parts == [1, 2, 2]
-    assert one.equipo.count("sincronizacion_envios") == 0
-    meet(one.equipo, other.equipo)
-    assert same(one, other)
-    assert other.equipo.count("movimientos") == 10
 
 
 def test_of_two_movements_alike_the_one_known_by_its_id_stays_itself(

@@ -14,7 +14,6 @@ from icsoe_desktop.gateways.kinto.values import RecordWrite, WriteAnswer
 from icsoe_desktop.seguridad.sealed_record import Envelope, seal_record
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.sincronizacion.answers import ClaseConflicto, Conflicto, Eleccion
-from icsoe_desktop.services.sincronizacion.enviar import delivery
 from icsoe_desktop.services.sincronizacion.enviar.delivery import Delivery
 from icsoe_desktop.services.sincronizacion.identidad.aliases import remember, rename, resolve
 from icsoe_desktop.services.sincronizacion.identidad.unions import RecordUnions
@@ -23,7 +22,6 @@ from icsoe_desktop.services.sincronizacion.recibir.conflicts import NOT_UNITED
 from icsoe_desktop.services.sincronizacion.recibir.integration import RecordIntegration
 from icsoe_desktop.services.sincronizacion.recibir.reception import Reception
 from icsoe_desktop.services.sincronizacion.recibir.writer import RoundCounts
-from icsoe_desktop.services.sincronizacion.valores.kinds import KINDS
 from icsoe_desktop.store.tables.icsoe import ContratistaRow, PersonaRow, RelacionRow
 from icsoe_desktop.store.tables.registros import RegistroPatronalRow
 from icsoe_desktop.store.tables.sincronizacion import SalidaRow
@@ -114,52 +112,6 @@ def test_two_desktops_that_chose_each_the_other_record_agree_on_the_older(
         assert {lost.vigente, lost.perdido} == {"5551111111", "5552222222"}
 
 
-def test_a_person_who_came_with_a_relation_is_known_to_others(
-    uno: Equipo, dos: Equipo, abrir: Abrir, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    tres = abrir("tres", timedelta(days=1))
-    join_office(uno, tres, "tres", "3")
-    first, second = uno.add_contratista(RFC), uno.add_contratista("OFI010102AB1")
-    meet(uno, dos, tres)
-    uno.add_capturista(first, CURP)
-    tres.add_capturista(second, CURP)
-    with monkeypatch.context() as patch:
-        patch.setattr(delivery, "KINDS", {RecordKind.RELACION: KINDS[RecordKind.RELACION]})
-        uno.round()
-    dos.round()
-    older = persons(dos)
-    with monkeypatch.context() as patch:
-        patch.setattr(Reception, "receive", lambda *_, **_whole: None)
-        tres.round()
-    dos.round()
-    # Who else knows the older one cannot be told from here.
-    assert persons(dos) == older
-    meet(uno, dos, tres)
-    assert uno.replica() == dos.replica() == tres.replica()
-    assert len(persons(uno)) == 1
-    assert [one.count("sincronizacion_salida") for one in (uno, dos, tres)] == [0, 0, 0]
-
-
-def persons(equipo: Equipo) -> list[uuid.UUID]:
-    with equipo.store.read() as db:
-        return list(db.scalars(select(PersonaRow.id)))
-
-
-def test_short_numbers_that_two_desktops_gave_are_told_apart_again(
-    uno: Equipo, dos: Equipo
-) -> None:
-    contratista = uno.add_contratista(RFC)
-    meet(uno, dos)
-    first = uno.add_capturista(contratista, CURP)
-    second = dos.add_capturista(contratista, OTHER_CURP, nombres="Pablo")
-    meet(uno, dos)
-    assert dos.replica() == uno.replica()
-    numbers = {uno.get(RelacionRow, row, "numero")[0] for row in (first, second)}
-    assert numbers == {1, 2}
-    third = dos.add_capturista(contratista, "FIDA700707HDFCMS02", nombres="Ana")
-    assert dos.get(RelacionRow, third, "numero") == (3,)
-
-
 def clash(uno: Equipo, dos: Equipo) -> uuid.UUID:
     """Two registros patronales, of which each desktop makes one the same: that of `dos`."""
     one = uno.add_registro("Y6077636105", "Razón de Uno")
@@ -223,20 +175,6 @@ def test_two_records_that_cannot_be_united_yet_stay_as_they_are_and_nothing_is_n
     assert dos.get(RegistroPatronalRow, third, "razon_social") == ("Tercera",)
 
 
-def test_an_edit_beats_a_deletion(uno: Equipo, dos: Equipo) -> None:
-    gone = uno.add_registro("Y6077636105", "Se queda")
-    left = uno.add_registro("Y3926552104", "Se va")
-    meet(uno, dos)
-    with uno.store.write() as db:
-        for row_id in (gone, left):
-            db.delete(db.get_one(RegistroPatronalRow, row_id))
-    dos.change(RegistroPatronalRow, gone, razon_social="Cambió")
-    meet(uno, dos)
-    assert dos.replica() == uno.replica()
-    with uno.store.read() as db:
-        assert [row.razon_social for row in db.query(RegistroPatronalRow)] == ["Cambió"]
-
-
 OTRAS = ("GAPL850505MDFRRR07", "FIDA700707HDFCMS02", "FIDB700707HDFCMS01")
 
 
@@ -258,51 +196,6 @@ def test_of_two_capturistas_with_a_number_the_older_keeps_it_and_the_other_gets_
         assert numbers(equipo, [older, later, *rest]) == [1, 4, 2, 3]
         # The next one is free at every desktop.
         assert equipo.get(ContratistaRow, contratista, "siguiente_relacion") == (5,)
-
-
-def test_of_two_contratistas_with_a_number_the_older_keeps_it(uno: Equipo, dos: Equipo) -> None:
-    one = uno.add_contratista("OFI010101AB1")
-    other, rest = (dos.add_contratista(rfc) for rfc in ("OFI020202AB2", "OFI030303AB3"))
-    older, later = sorted([one, other])
-    meet(uno, dos)
-    for equipo in (uno, dos):
-        found = [equipo.get(ContratistaRow, row, "numero")[0] for row in (older, later, rest)]
-        assert found == [1, 3, 2]
-
-
-def test_a_capturista_who_got_another_number_has_it_at_desktops_that_come_later(
-    uno: Equipo, dos: Equipo, abrir: Abrir
-) -> None:
-    contratista = uno.add_contratista("OFI010101AB1")
-    meet(uno, dos)
-    one = uno.add_capturista(contratista, CURP)
-    other = dos.add_capturista(contratista, OTRAS[0])
-    meet(uno, dos)
-    last = uno.add_capturista(contratista, OTRAS[1])
-    meet(uno, dos)
-    tres = abrir("tres")
-    join_office(uno, tres, "tres", "3")
-    meet(tres, uno, dos)
-    expected = [*((1, 2) if one < other else (2, 1)), 3]
-    assert [numbers(equipo, [one, other, last]) for equipo in (uno, dos, tres)] == [expected] * 3
-
-
-def test_the_desktop_that_gives_another_number_sends_it_in_the_same_round(
-    uno: Equipo, abrir: Abrir, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    dos = abrir("dos", timedelta(days=1))
-    join_office(uno, dos, "dos", "2")
-    contratista = uno.add_contratista("OFI010101AB1")
-    meet(uno, dos)
-    older = uno.add_capturista(contratista, CURP)
-    newer = dos.add_capturista(contratista, OTRAS[0])
-    assert older < newer
-    dos.round()
-    with monkeypatch.context() as patch:
-        patch.setattr(Reception, "receive", lambda *_, **_whole: None)
-        uno.round()
-    assert dos.round().enviados == 1
-    assert numbers(dos, [older, newer]) == [1, 2]
 
 
 def person(equipo: Equipo) -> uuid.UUID:
@@ -339,25 +232,6 @@ def test_of_two_persons_the_newer_one_is_replaced_at_the_server_by_the_first_wri
     assert (person(uno), refused) == (older, [])
     meet(uno, dos)
     assert person(dos) == older
-
-
-def test_a_clash_that_is_found_while_sending_waits_for_a_person_at_once(
-    uno: Equipo, dos: Equipo, memoria: Memoria
-) -> None:
-    one = uno.add_registro("Y6077636105", "Razón de Uno")
-    other = uno.add_registro("Y3926552104", "Razón de Dos")
-    meet(uno, dos)
-    dos.change(RegistroPatronalRow, other, registro_patronal="B8812181105")
-    dos.change(RegistroPatronalRow, one, razon_social="Cambió")
-
-    def in_between() -> None:
-        uno.change(RegistroPatronalRow, one, registro_patronal="B8812181105")
-        uno.round()
-
-    memoria.antes_de_escribir = in_between
-    dos.round()
-    conflicts = dos.sync.conflicts(dos.sesion)
-    assert [conflicto.clase for conflicto in conflicts] == [ClaseConflicto.CHOQUE]
 
 
 def test_a_desktop_that_joined_two_records_the_other_way_round_follows_the_one_that_wins(

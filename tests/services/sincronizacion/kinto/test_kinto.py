@@ -3,8 +3,6 @@ workers where it must be right."""
 
 from __future__ import annotations
 
-import base64
-import subprocess
 import threading
 import time
 from typing import Any
@@ -20,37 +18,10 @@ from icsoe_desktop.services.sincronizacion.answers import (
 from icsoe_desktop.store.tables.icsoe import RelacionRow
 from icsoe_desktop.store.tables.sincronizacion import CursorRow
 from tests.services.sincronizacion.conftest import Oficina
-from tests.services.sincronizacion.recibir.test_pasos_movimientos import PRESENTADO, mesa
-from tests.services.sincronizacion.test_pasos import CURP
 from tests.services.sincronizacion.test_pasos import meet_at_length as meet
 from tests.support.kinto_real import KintoReal
 
 RFC = "OFI010101AB1"
-
-
-def test_an_office_of_two_shares_all_and_keeps_what_lost(
-    kinto_postgres: KintoReal, oficina_real: Oficina
-) -> None:
-    uno, dos = oficina_real(kinto_postgres, RolOficina.MIEMBRO)
-    contratista = uno.add_contratista(RFC, "Empresa Inventada")
-    row = uno.add_capturista(contratista, CURP, telefono="5550000000")
-    first, second = mesa(uno), mesa(dos)
-    lote = first.lote(*[first.capture(day) for day in (2, 3, 4)])
-    meet(uno, dos)
-    assert dos.replica() == uno.replica()
-
-    uno.change(RelacionRow, row, telefono="5551111111")
-    dos.change(RelacionRow, row, telefono="5552222222")
-    second.lotes.mark_sent(dos.sesion, lote, PRESENTADO)
-    meet(uno, dos)
-    assert dos.replica() == uno.replica()
-    for equipo in (uno, dos):
-        shown = [(c.vigente, c.perdido) for c in equipo.sync.conflicts(equipo.sesion)]
-        assert shown == [("5552222222", "5551111111")]
-        assert equipo.count("sincronizacion_salida") == 0
-        assert equipo.count("sincronizacion_envios") == 0
-    first.movimientos.close()
-    second.movimientos.close()
 
 
 def test_a_round_without_news_is_one_request(
@@ -100,34 +71,3 @@ def test_two_who_sync_at_the_same_moment_lose_nothing(
         assert sorted(db.scalars(select(RelacionRow.curp))) == sorted(curps)
         numbers = sorted(db.scalars(select(RelacionRow.numero)))
     assert len(set(numbers)) == len(curps)
-
-
-def test_the_servers_database_holds_nothing_of_anybody_in_clear(
-    kinto_postgres: KintoReal, oficina_real: Oficina
-) -> None:
-    uno, dos = oficina_real(kinto_postgres, RolOficina.MIEMBRO)
-    contratista = uno.add_contratista(RFC, "Empresa Muy Secreta")
-    uno.add_capturista(contratista, CURP, telefono="5558675309", correo="secreto@ejemplo.mx")
-    mesa(uno).capture(2, "Xochiquetzal")
-    meet(uno, dos)
-    assert kinto_postgres.postgres is not None
-    postgres = kinto_postgres.postgres
-    dump = subprocess.run(
-        [str(postgres.binaries / "pg_dump"), "-h", str(postgres.folder), "-U", "kinto", "kinto"],
-        capture_output=True,
-        check=True,
-    ).stdout
-    assert str(contratista).encode() in dump
-    with uno.store.read() as db:
-        keys = [one.raw() for one in uno.sync._oficina.keys(db).values()]
-    secrets = [
-        text.encode()
-        for text in (
-            RFC, CURP, "Secreta", "5558675309", "secreto@", "Rosa", "XOCHIQUETZAL", "12345678903",
-            "Despacho",
-        )
-    ]  # fmt: skip
-    for raw in keys:
-        secrets += [raw, raw.hex().encode(), base64.b64encode(raw)]
-    for secret in secrets:
-        assert secret not in dump

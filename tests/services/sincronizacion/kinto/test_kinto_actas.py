@@ -15,20 +15,7 @@ import pytest
 
 from icsoe_desktop.domain.sincronizacion.records import ACTS_COLLECTION, RolOficina
 from icsoe_desktop.services.sincronizacion.oficina.acts import act_id
-from icsoe_desktop.store.tables.icsoe import ContratistaRow
 from resources.servidor import oficinas
-from tests.services.sincronizacion.conftest import Oficina
-from tests.services.sincronizacion.equipos import open_again
-from tests.services.sincronizacion.kinto.test_kinto_fallas import office_of
-from tests.services.sincronizacion.oficina.test_pasos_actas import (
-    act_of,
-    keys,
-    reads_nothing_new,
-    remove,
-)
-from tests.services.sincronizacion.recibir.test_pasos_atras import all_agree
-from tests.services.sincronizacion.test_pasos import meet_at_length as meet
-from tests.support.kinto_choque import Foto
 from tests.support.kinto_real import ADMIN_PASSWORD, KintoReal
 
 RFC, OTHER = "OFI010101AB1", "OFI010101AB2"
@@ -47,33 +34,6 @@ def test_only_responsables_write_acts(kinto_postgres: KintoReal, rol: RolOficina
         assert kinto_postgres.ask("PUT", path, cuenta, json={"data": {}}).status_code == 403
     posted = kinto_postgres.ask("POST", admin.path(ACTS_COLLECTION), cuenta, json={"data": {}})
     assert posted.status_code == 403
-
-
-def test_a_removal_and_an_edit_that_a_snapshot_lost_come_back(
-    kinto_postgres: KintoReal, oficina_real: Oficina
-) -> None:
-    uno, dos, sale = oficina_real(kinto_postgres, R, M)
-    row = uno.add_contratista(RFC)
-    uno.add_registro("Y6077636105", "Sellado con la primera llave")
-    meet(uno, dos, sale)
-    admin = as_administrator(kinto_postgres, office_of(uno))
-    foto = Foto(kinto_postgres, office_of(uno))
-    uno.change(ContratistaRow, row, celular="5551111111")
-    remove(uno, sale)
-    assert uno.round().enviados == 1
-    foto.put_back()
-    open_again(uno, dos)
-    for _ in range(2):
-        meet(uno, dos)
-    later = dos.add_contratista(OTHER, "Después")
-    meet(dos, uno)
-    all_agree(uno, dos)
-    assert uno.get(ContratistaRow, later, "nombre") == ("Después",)
-    assert dos.get(ContratistaRow, row, "celular") == ("5551111111",)
-    assert (keys(uno), keys(dos), keys(sale)) == ([1, 2], [1, 2], [1])
-    assert act_of(dos).data == act_of(uno).data
-    assert sale.round().motivo
-    reads_nothing_new(sale, uno, admin.all)
 
 
 @dataclass

@@ -17,7 +17,7 @@ from benchmarks.datos import registros_patronales
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gateways.kinto.server import KintoServer
 from icsoe_desktop.gateways.kinto.transport import RetryPolicy
-from icsoe_desktop.services.sincronizacion.answers import Conexion, RolOficina
+from icsoe_desktop.services.sincronizacion.answers import Conexion
 from icsoe_desktop.services.sincronizacion.oficina.server import Connect
 from icsoe_desktop.store.engine import DISK_FULL
 from icsoe_desktop.store.tables.icsoe import ContratistaRow
@@ -27,12 +27,9 @@ from tests.services.sincronizacion.recibir.test_pasos_atras import all_agree
 from tests.services.sincronizacion.servidor_memoria import Memoria
 from tests.services.sincronizacion.test_pasos import meet_at_length as meet
 from tests.support.kinto_real import KintoReal, kinto_python, postgres_server, prepare_database
-from tests.support.postgres_real import Postgres, postgres, postgres_folder
+from tests.support.postgres_real import postgres, postgres_folder
 
 RFC = "OFI010101AB1"
-MB = 1_000_000
-# A round against a server that cannot write: it was 271 s once.
-PATIENCE_S = 90
 Disco = Callable[[Path, int], Path]
 
 
@@ -110,43 +107,6 @@ def servidor(tmp_path: Path, disco: Disco) -> Iterator[KintoReal]:
         prepare_database(database, tmp_path)
         with postgres_server(database, tmp_path) as server:
             yield server
-
-
-def again(database: Postgres | None) -> None:
-    """As the service manager does with a database that ended itself."""
-    assert database is not None
-    if database.process is not None and database.process.poll() is not None:
-        (database.folder / "datos" / "postmaster.pid").unlink(missing_ok=True)
-        database.start()
-
-
-@pytest.mark.larga
-def test_a_server_whose_disk_is_full_says_so_soon_and_loses_nothing(
-    servidor: KintoReal, oficina_real: Oficina, apuro: Apuro
-) -> None:
-    uno, dos = oficina_real(servidor, RolOficina.MIEMBRO)
-    row = uno.add_contratista(RFC, "Antes")
-    meet(uno, dos)
-    assert servidor.postgres is not None
-    photos = fill(servidor.postgres.folder)
-    for one in registros_patronales(300, 5):  # more than what PostgreSQL has kept in reserve
-        uno.add_registro(one, "Con el disco lleno")
-    uno.change(ContratistaRow, row, nombre="Durante")
-    start = apuro()
-    said = [uno.round(), uno.round()]
-    assert apuro() - start < 2 * PATIENCE_S
-    assert all(one.motivo and one.pendientes for one in said), said
-    assert all("Sus datos siguen en este equipo" in one.motivo for one in said)
-    assert not uno.sync.state().detenida
-    photos.unlink()
-    again(servidor.postgres)
-    give_up = apuro() + PATIENCE_S
-    while uno.round().motivo and apuro() < give_up:
-        time.sleep(0.5)
-    meet(uno, dos)
-    all_agree(uno, dos)
-    assert dos.get(ContratistaRow, row, "nombre") == ("Durante",)
-    assert dos.count("registros_patronales") == 300
 
 
 def test_a_desktop_whose_disk_is_full_says_so_and_goes_on_when_there_is_room(

@@ -3,16 +3,12 @@ row that commits late, a backup of yesterday, a purge that reaches into every of
 
 from __future__ import annotations
 
-import uuid
-from contextlib import closing
 from pathlib import Path
 
-from icsoe_desktop.domain.sincronizacion.records import ACTS_COLLECTION, KEYS_COLLECTION
 from icsoe_desktop.services.sincronizacion.answers import RolOficina
 from icsoe_desktop.store.tables.icsoe import ContratistaRow
 from tests.services.sincronizacion.conftest import Oficina
 from tests.services.sincronizacion.equipos import Equipo
-from tests.services.sincronizacion.recibir.test_pasos_movimientos import mesa
 from tests.services.sincronizacion.test_pasos import CURP
 from tests.services.sincronizacion.test_pasos import meet_at_length as meet
 from tests.support.kinto_choque import choque
@@ -76,57 +72,3 @@ def test_what_yesterdays_backup_does_not_have_comes_back_from_the_desktops(
     assert (uno.replica(), dos.replica()) == (whole, whole)
     assert at_the_server(kinto_postgres, office, "contratistas") == 2
     assert uno.sync.conflicts(uno.sesion) == ()
-
-
-def test_a_record_that_is_committed_late_is_read_the_next_time(
-    kinto_postgres: KintoReal, oficina_real: Oficina
-) -> None:
-    assert kinto_postgres.postgres is not None
-    uno, dos = oficina_real(kinto_postgres, RolOficina.MIEMBRO)
-    meet(uno, dos)
-    late = uno.add_contratista(RFCS[0])
-    meet(uno)
-    with closing(kinto_postgres.postgres.session()) as session:
-        # As if its transaction had its version already, and were still to end.
-        taken = f"DELETE FROM objects WHERE id = '{late}' RETURNING *"  # noqa: S608
-        session.run("CREATE TEMPORARY TABLE late (LIKE objects);")
-        session.run(f"WITH taken AS ({taken}) INSERT INTO late SELECT * FROM taken;")  # noqa: S608
-        session.run("BEGIN; INSERT INTO objects SELECT * FROM late;")
-        dos.add_contratista(RFCS[1])
-        meet(dos)
-        assert dos.count("contratistas") == 1
-        session.run("COMMIT;")
-    meet(dos)
-    assert dos.count("contratistas") == 2
-    meet(uno)
-    assert dos.replica() == uno.replica()
-
-
-def test_the_same_people_in_two_offices_have_no_id_in_common(
-    kinto_postgres: KintoReal, oficina_real: Oficina
-) -> None:
-    """A purge takes an id from every office, and an id tells nothing of whose it is."""
-    assert kinto_postgres.postgres is not None
-    seen = []
-    for _ in range(2):
-        (uno,) = oficina_real(kinto_postgres)
-        here = mesa(uno)
-        contratista = uno.add_contratista(RFCS[0])
-        uno.add_capturista(contratista, CURP)
-        uno.add_registro("Y6077636105", "Obras Ficticias")
-        here.lote(here.capture(2))
-        meet(uno)
-        here.movimientos.close()
-        parent = f"/buckets/{office_of(uno)}/collections/%"
-        sql = f"SELECT parent_id, id FROM objects WHERE parent_id LIKE '{parent}'"  # noqa: S608
-        rows = [row.split("|") for row in kinto_postgres.postgres.psql(sql).splitlines()]
-        seen.append({identifier for _, identifier in rows})
-        versions = {(where.rsplit("/", 1)[1], uuid.UUID(one).version) for where, one in rows}
-        written = ("contratistas", "capturistas", "lotes", "estados")
-        assert versions >= {(coleccion, 7) for coleccion in written}
-        # Keys and acts have the id of their office and their number.
-        assert {where for where, version in versions if version != 7} <= {
-            ACTS_COLLECTION,
-            KEYS_COLLECTION,
-        }
-    assert seen[0].isdisjoint(seen[1])

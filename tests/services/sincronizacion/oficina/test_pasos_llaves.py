@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import copy
 
 import pytest
 from sqlalchemy import select
@@ -131,24 +130,3 @@ def test_nothing_lies_at_the_server_in_clear(uno: Equipo, dos: Equipo, memoria: 
     for raw in llaves:
         assert raw.hex() not in kept
         assert base64.b64encode(raw).decode() not in kept
-
-
-def test_who_gets_the_newer_key_later_takes_it_from_nobody(
-    uno: Equipo, abrir: Abrir, memoria: Memoria
-) -> None:
-    dos, tres = abrir("dos"), abrir("tres")
-    join_office(uno, dos, "dos", "2")
-    invitacion = uno.sync.invite(uno.sesion, "tres", "3", RolOficina.MIEMBRO, QUIET)
-    rotate(uno)
-
-    first = holders(memoria)
-    assert len(first) == 2
-    vista = tres.sync.read_invitation(tres.sesion, invitacion.archivo, invitacion.codigo)
-    tres.sync.join(tres.sesion, vista, "tres", QUIET)
-    assert uno.round().motivo == ""
-    assert holders(memoria) > first
-    meet(uno, dos, tres)
-    assert [keys(equipo) for equipo in (uno, dos, tres)] == [[1, 2]] * 3
-    before = copy.deepcopy(memoria.registros)
-    meet(uno, dos, tres)
-    assert memoria.registros == before

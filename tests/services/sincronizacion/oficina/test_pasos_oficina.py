@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -21,7 +20,7 @@ from icsoe_desktop.services.sincronizacion.answers import (
     RolOficina,
 )
 from icsoe_desktop.store.tables.acceso import UsuarioRow
-from icsoe_desktop.store.tables.icsoe import ContratistaRow, RelacionRow
+from icsoe_desktop.store.tables.icsoe import ContratistaRow
 from icsoe_desktop.store.tables.sistema import BitacoraRow
 from tests.conftest import ROOT
 from tests.services.sincronizacion.conftest import Abrir
@@ -135,25 +134,6 @@ def test_pause_resume_and_leave(uno: Equipo, memoria: Memoria) -> None:
     assert (left, uno.count("sincronizacion_salida"), uno.count("contratistas")) == (0, 0, 1)
 
 
-@pytest.mark.parametrize("days", [-1, 1])
-def test_a_clock_that_is_a_day_wrong_does_no_harm(uno: Equipo, abrir: Abrir, days: int) -> None:
-    dos = abrir("dos", timedelta(days=days))
-    join_office(uno, dos, "dos", "2")
-    contratista = dos.add_contratista(RFC)
-    row = dos.add_capturista(contratista, CURP, telefono="5550000000")
-    meet(uno, dos)
-    dos.change(RelacionRow, row, telefono="5552222222")
-    dos.round()
-    uno.round()
-    # The later to sync is the later, whatever its clock says.
-    uno.change(RelacionRow, row, telefono="5551111111")
-    meet(uno, dos)
-    for equipo in (uno, dos):
-        assert equipo.get(RelacionRow, row, "telefono") == ("5551111111",)
-        assert equipo.sync.conflicts(equipo.sesion) == ()
-    assert dos.replica() == uno.replica()
-
-
 def test_the_log_names_records_and_says_nothing_of_people(uno: Equipo, dos: Equipo) -> None:
     contratista = uno.add_contratista(RFC)
     row = uno.add_capturista(contratista, CURP)
@@ -189,39 +169,6 @@ def test_a_second_first_desktop_is_refused(uno: Equipo, abrir: Abrir, memoria: M
                 direccion="https://ejemplo.mx/v1", cuenta="uno", contrasena="1", oficina=OFICINA
             ),
         )
-
-
-def test_an_office_whose_name_the_server_lost_is_nobody_elses_to_make(
-    uno: Equipo, abrir: Abrir, memoria: Memoria
-) -> None:
-    dos = abrir("dos")
-    memoria.papeles["dos"] = RolOficina.RESPONSABLE
-    # The key of `uno` is there from the start, before its first round.
-    memoria.datos.clear()
-    with pytest.raises(InvalidInputError, match="ya tiene equipos"):
-        create_office(
-            dos,
-            Conexion(
-                direccion="https://ejemplo.mx/v1", cuenta="dos", contrasena="2", oficina=OFICINA
-            ),
-        )
-    assert (uno.round().motivo, dos.sync.state().configurada) == ("", False)
-
-
-def test_acts_that_the_server_lost_are_put_back_by_a_responsable(
-    uno: Equipo, dos: Equipo, memoria: Memoria
-) -> None:
-    meet(uno, dos)
-    newest = max(memoria.registros["actas"].values(), key=lambda one: one[0])[1]
-    memoria.registros["actas"].clear()
-    for equipo in (dos, uno):
-        assert memoria.registros["actas"] == {}
-        # After a failure, a round asks for everything.
-        memoria.caido = True
-        equipo.round()
-        memoria.caido = False
-        equipo.round()
-    assert newest in [data for _, data in memoria.registros["actas"].values()]
 
 
 def test_a_responsable_puts_back_no_act_that_its_invitation_alone_told_it(
@@ -272,27 +219,6 @@ def test_nothing_of_it_loads_while_it_is_off(tmp_path: Any) -> None:
     assert told.stdout.splitlines() == ["False False []", "True"], told.stderr
 
 
-def test_a_record_that_is_damaged_is_held_and_the_rest_goes_on(
-    uno: Equipo, dos: Equipo, memoria: Memoria
-) -> None:
-    first = uno.add_contratista(RFC)
-    uno.add_registro("Y6077636105", "Bueno")
-    assert uno.round().motivo == ""
-    rows = memoria.registros["contratistas"]
-    version, datos = rows[str(first)]
-    assert datos is not None
-    rows[str(first)] = (version, {**datos, "s": datos["s"][:-8] + "AAAAAAA="})
-    assert dos.round().motivo == ""
-    assert (dos.count("contratistas"), dos.count("registros_patronales")) == (0, 1)
-    (apartado,) = dos.sync.set_aside(dos.sesion)
-    assert (apartado.registro_id, apartado.entrante) == (first, True)
-    assert dos.sync.state().luz is Luz.ATENCION
-    rows[str(first)] = (memoria.tick(), datos)
-    assert dos.round().motivo == ""
-    assert (dos.count("contratistas"), dos.sync.set_aside(dos.sesion)) == (1, ())
-    assert dos.count("registros_patronales") == 1
-
-
 def test_an_office_that_the_server_did_not_take_is_no_office_here(
     abrir: Abrir, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -308,18 +234,6 @@ def test_an_office_that_the_server_did_not_take_is_no_office_here(
     with pytest.raises(NoConnectionError):
         create_office(solo, conexion)
     assert not solo.sync.state().configurada
-
-
-def test_the_list_of_members_says_who_this_is_and_until_when_who_is_invited(
-    uno: Equipo,
-) -> None:
-    uno.sync.invite(uno.sesion, "dos", "2", RolOficina.MIEMBRO, QUIET)
-    invited, mine = uno.sync.members(uno.sesion, QUIET)
-    assert (mine.cuenta, mine.soy_yo, mine.activo, mine.invitado_hasta) == ("uno", True, True, None)
-    assert (invited.cuenta, invited.rol, invited.soy_yo) == ("dos", RolOficina.MIEMBRO, False)
-    assert invited.activo
-    assert invited.invitado_hasta is not None
-    assert invited.invitado_hasta > uno.store.clock()
 
 
 def test_a_record_deleted_at_the_server_before_this_desktop_saw_it_is_nothing_to_it(

@@ -15,7 +15,7 @@ from sqlalchemy import delete, text
 from sqlalchemy.orm import make_transient
 
 from icsoe_desktop.services.sincronizacion.answers import RolOficina
-from icsoe_desktop.store.tables.icsoe import ContratistaRow, RelacionRow
+from icsoe_desktop.store.tables.icsoe import RelacionRow
 from icsoe_desktop.store.tables.registros import RegistroPatronalRow
 from icsoe_desktop.store.tables.sincronizacion import RetenidoRow, SalidaRow
 from tests.services.movimientos.test_captura import ALTA
@@ -163,23 +163,6 @@ def days_of(mesa: Mesa) -> list[int]:
         return [one % 100 for one in found]
 
 
-def test_what_was_deleted_does_not_come_back_with_a_snapshot(
-    memoria: Memoria, juntos: Juntos
-) -> None:
-    uno, dos, _row = juntos
-    registro = uno.add_registro("Y6077636105", "Se borra")
-    meet(uno, dos)
-    foto = memoria.photo()
-    with uno.store.write() as db:
-        db.delete(db.get_one(RegistroPatronalRow, registro))
-    meet(uno, dos)
-    foto()
-    open_again(uno, dos)
-    meet(dos, uno)
-    all_agree(uno, dos)
-    assert (uno.count("registros_patronales"), dos.count("registros_patronales")) == (0, 0)
-
-
 def test_an_older_sealed_version_that_the_administrator_writes_again_is_undone(
     memoria: Memoria, juntos: Juntos
 ) -> None:
@@ -238,20 +221,6 @@ def test_garbage_that_the_server_has_no_more_is_not_set_aside_for_ever(
     meet(uno, dos)
     all_agree(uno, dos)
     assert (uno.count("registros_patronales"), dos.count("registros_patronales")) == (0, 0)
-
-
-def test_what_only_a_newer_program_can_read_stays_set_aside_though_the_server_lost_it(
-    memoria: Memoria, juntos: Juntos
-) -> None:
-    uno, dos, _row = juntos
-    record = uuid.uuid4()
-    foto = memoria.photo()
-    memoria.put("contratistas", record, {"v": 99, "k": 1, "s": "AAAA"})
-    assert dos.round().apartados == 1
-    foto()
-    open_again(uno, dos)
-    meet(uno, dos)
-    assert [one.registro_id for one in dos.sync.set_aside(dos.sesion)] == [record]
 
 
 class Copia:
@@ -322,53 +291,3 @@ def test_a_desktop_restored_from_an_old_copy_does_not_bring_back_what_it_was_abo
     dos.change(RelacionRow, row, telefono="5556666666")
     meet(dos, uno)
     assert phone(uno, row) == "5556666666"
-
-
-@pytest.mark.parametrize(("before", "after"), [(1, 1), (4, 2)])
-def test_a_desktop_that_forgot_what_it_wrote_loses_neither_that_nor_what_it_writes(
-    memoria: Memoria, juntos: Juntos, before: int, after: int
-) -> None:
-    """Its disk was lost and the server went back, so nothing tells it what it wrote before."""
-    uno, dos, row = juntos
-    copia, foto = Copia(dos), memoria.photo()
-    first = [f"555111111{n}" for n in range(before)]
-    second = [f"555222222{n}" for n in range(after)]
-    for telefono in first:
-        dos.change(RelacionRow, row, telefono=telefono)
-        dos.round()
-    meet(uno)
-    copia.put_back()
-    foto()
-    for telefono in second:
-        dos.change(RelacionRow, row, telefono=telefono)
-        dos.round()
-    open_again(uno)
-    meet(uno, dos)
-    all_agree(uno, dos)
-    told = {phone(uno, row)}
-    for found in uno.sync.conflicts(uno.sesion):
-        told |= {found.vigente, found.perdido}
-    assert told >= {first[-1], second[-1]}
-
-
-def test_a_new_contratista_is_not_taken_for_an_old_one_by_any_of_this(
-    memoria: Memoria, juntos: Juntos
-) -> None:
-    """A server that did not go back costs no comparison."""
-    uno, dos, _row = juntos
-    asked: list[str] = []
-    for equipo in (uno, dos):
-        reception = equipo.sync._round._reception
-        compare = reception._compare
-
-        def noted(*args: Any, compare: Any = compare) -> None:
-            asked.append(args[2].value)
-            compare(*args)
-
-        reception._compare = noted  # type: ignore[method-assign]
-    for at in range(3):
-        row = uno.add_contratista(f"OFI02020{at}AB1")
-        meet(uno, dos)
-        dos.change(ContratistaRow, row, celular="5551111111")
-        meet(dos, uno)
-    assert asked == []

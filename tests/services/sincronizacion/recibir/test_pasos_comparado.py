@@ -19,7 +19,6 @@ from icsoe_desktop.store.tables.icsoe import RelacionRow
 from icsoe_desktop.store.tables.sincronizacion import CursorRow
 from tests.services.sincronizacion.equipos import Equipo, made_office, open_again
 from tests.services.sincronizacion.recibir.test_pasos_atras import (
-    Copia,
     all_agree,
     phone,
     share_a_capturista,
@@ -140,28 +139,3 @@ def test_a_record_that_was_read_as_garbage_is_read_again_when_the_server_went_ba
     meet(uno, dos)
     all_agree(uno, dos)
     assert phone(uno, late) == phone(dos, late)
-
-
-def test_a_write_that_a_restored_desktop_sends_again_over_an_older_version_undoes_nothing(
-    memoria: Memoria, juntos: Juntos
-) -> None:
-    """Chaos, seed 14003. Its first sending had been merged with what the other desktop wrote."""
-    uno, dos, row, _other = juntos
-    foto = memoria.photo()
-    dos.change(RelacionRow, row, correo="dos@ejemplo.mx")
-    copia = Copia(dos)
-    uno.change(RelacionRow, row, telefono="5551111111", correo="uno@ejemplo.mx")
-    uno.round()
-    meet(dos, uno)
-    assert phone(dos, row) == phone(uno, row) == "5551111111"
-
-    copia.put_back()
-    foto()
-    assert dos.round().enviados == 1
-    for _ in range(2):
-        meet(uno, dos)
-    all_agree(uno, dos)
-    told = {phone(uno, row), uno.get(RelacionRow, row, "correo")[0]}
-    for found in uno.sync.conflicts(uno.sesion):
-        told |= {found.vigente, found.perdido}
-    assert told >= {"5551111111", "uno@ejemplo.mx", "dos@ejemplo.mx"}

@@ -97,18 +97,6 @@ def test_what_lost_is_not_put_into_a_movement_that_was_presented(
     assert len(shown(one)) == 1
 
 
-def test_a_movement_that_both_edited_keeps_the_value_that_lost(mesas: tuple[Mesa, Mesa]) -> None:
-    one, other = mesas
-    movimiento = capture(one, "500.00")
-    meet(one.equipo, other.equipo)
-    edit(one, movimiento, "640.00")
-    edit(other, movimiento, "512.00")
-    meet(one.equipo, other.equipo)
-    assert same(one, other)
-    assert salaries(one) == [512_00]
-    assert shown(one) == shown(other) == [("movimiento", "Movimiento", True, True)]
-
-
 def test_a_movement_that_both_captured_keeps_how_far_one_of_them_brought_it(
     mesas: tuple[Mesa, Mesa],
 ) -> None:
@@ -121,56 +109,6 @@ def test_a_movement_that_both_captured_keeps_how_far_one_of_them_brought_it(
     meet(other.equipo, one.equipo)
     assert one.states() == other.states() == ["Recibido"]
     assert lotes_of_movements(one) == [sent]
-    assert same(one, other)
-
-
-def test_what_one_deleted_and_the_other_put_in_a_lote_stays_in_it(
-    mesas: tuple[Mesa, Mesa],
-) -> None:
-    one, other = mesas
-    movimiento = capture(one, "512.00")
-    meet(one.equipo, other.equipo)
-    lote = other.lote(movimiento)
-    one.movimientos.delete(one.equipo.sesion, [movimiento])
-    other.equipo.round()
-    meet(one.equipo, other.equipo)
-    meet(one.equipo, other.equipo)
-    assert lotes_of_movements(one) == lotes_of_movements(other) == [lote]
-    assert same(one, other)
-
-
-def test_a_lote_that_was_cancelled_does_not_take_a_movement_out_of_its_new_one(
-    mesas: tuple[Mesa, Mesa],
-) -> None:
-    one, other = mesas
-    movimiento = capture(one, "512.00")
-    former = one.lote(movimiento)
-    meet(one.equipo, other.equipo)
-    other.lotes.mark_sent(other.equipo.sesion, former, PRESENTADO)
-    one.lotes.cancel(one.equipo.sesion, former)
-    again = one.lote(movimiento)
-    meet(other.equipo, one.equipo)
-    meet(other.equipo, one.equipo)
-    assert lotes_of_movements(one) == lotes_of_movements(other) == [again]
-    assert same(one, other)
-
-
-def test_a_lote_that_was_cancelled_but_received_has_its_movements_again(
-    mesas: tuple[Mesa, Mesa],
-) -> None:
-    one, other = mesas
-    lote = one.lote(capture(one, "512.00"))
-    one.lotes.mark_sent(one.equipo.sesion, lote, PRESENTADO)
-    meet(one.equipo, other.equipo)
-    one.lotes.cancel(one.equipo.sesion, lote)
-    other.lotes.mark_received(other.equipo.sesion, lote, PRESENTADO, "123456789")
-    # The other desktop has not heard of the movement's lote: only its record says so.
-    with other.equipo.store.write() as db:
-        db.execute(text("UPDATE movimientos SET lote_id = NULL, estado = 0, emitido = NULL"))
-    meet(other.equipo, one.equipo)
-    meet(other.equipo, one.equipo)
-    assert one.states() == other.states() == ["Recibido"]
-    assert lotes_of_movements(one) == lotes_of_movements(other) == [lote]
     assert same(one, other)
 
 

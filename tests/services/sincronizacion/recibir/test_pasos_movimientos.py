@@ -102,33 +102,6 @@ def test_an_answer_moves_only_the_small_records(mesas: tuple[Mesa, Mesa], memori
     assert same(one, other)
 
 
-def test_states_merge_upward(mesas: tuple[Mesa, Mesa]) -> None:
-    one, other = mesas
-    lote = one.lote(*[one.capture(day) for day in (2, 3)])
-    one.lotes.mark_sent(one.equipo.sesion, lote, PRESENTADO)
-    meet(one.equipo, other.equipo)
-    one.lotes.mark_received(one.equipo.sesion, lote, PRESENTADO)
-    other.lotes.mark_rejected(other.equipo.sesion, lote, PRESENTADO, "X1", "causa inventada")
-    meet(one.equipo, other.equipo)
-    assert same(one, other)
-    assert one.states() == other.states() == ["Rechazado"] * 2
-
-
-def test_a_lote_cancelled_here_and_sent_there_frees_its_movements(
-    mesas: tuple[Mesa, Mesa],
-) -> None:
-    one, other = mesas
-    lote = one.lote(*[one.capture(day) for day in (2, 3)])
-    meet(one.equipo, other.equipo)
-    one.lotes.cancel(one.equipo.sesion, lote)
-    other.lotes.mark_sent(other.equipo.sesion, lote, PRESENTADO)
-    meet(one.equipo, other.equipo)
-    meet(one.equipo, other.equipo)
-    assert same(one, other)
-    assert one.states() == other.states() == ["Pendiente"] * 2
-    assert one.lotes.get(one.equipo.sesion, lote).estado.value == "Cancelado"
-
-
 def test_pending_movements_are_changed_and_deleted_on_both_sides(
     mesas: tuple[Mesa, Mesa],
 ) -> None:
@@ -175,17 +148,6 @@ def test_the_same_movement_captured_twice_before_joining_is_one(uno: Equipo, abr
     meet(uno, dos)
     assert same(first, second)
     assert first.states() == ["Pendiente"] * 2
-
-
-def test_movements_of_a_month_travel_in_one_record(
-    mesas: tuple[Mesa, Mesa], memoria: Memoria
-) -> None:
-    one, other = mesas
-    for day in range(1, 29):
-        one.capture(day)
-    meet(one.equipo, other.equipo)
-    assert len(memoria.registros["lotes"]) == 1
-    assert same(one, other)
 
 
 A_MINUTE_MS = 61_000  # what the server may still be committing is read again for as long

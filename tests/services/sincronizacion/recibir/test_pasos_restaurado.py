@@ -8,8 +8,7 @@ from icsoe_desktop.services.sincronizacion.recibir import reception
 from icsoe_desktop.store.tables.icsoe import ContratistaRow
 from icsoe_desktop.store.tables.registros import RegistroPatronalRow
 from icsoe_desktop.store.tables.sincronizacion import CursorRow
-from tests.services.sincronizacion.conftest import Abrir
-from tests.services.sincronizacion.equipos import Equipo, join_office, open_again
+from tests.services.sincronizacion.equipos import Equipo, open_again
 from tests.services.sincronizacion.recibir.test_pasos_sin_novedades import RFC, quiet
 from tests.services.sincronizacion.servidor_memoria import Memoria
 from tests.services.sincronizacion.test_pasos import CURP, meet
@@ -34,26 +33,6 @@ def test_a_server_restored_from_a_backup_gets_back_what_it_lost(
     assert uno.get(ContratistaRow, first, "celular") == ("5551111111",)
     assert len(memoria.registros["capturistas"]) == 2
     assert uno.sync.conflicts(uno.sesion) == ()
-
-
-def test_another_generation_alone_brings_back_an_edit_that_the_backup_does_not_have(
-    uno: Equipo, dos: Equipo, abrir: Abrir, memoria: Memoria
-) -> None:
-    contratista = uno.add_contratista(RFC)
-    quiet(memoria, uno, dos)
-    restore = memoria.photo()
-    uno.change(ContratistaRow, contratista, celular="5551111111")
-    quiet(memoria, uno, dos)
-    # As many records as before, and none that is new to anybody.
-    restore()
-    memoria.generacion = "g2"
-    open_again(uno, dos)
-    meet(dos, uno)
-    tres = abrir("tres")
-    join_office(uno, tres, "tres", "3")
-    for equipo in (uno, dos, tres):
-        assert equipo.get(ContratistaRow, contratista, "celular") == ("5551111111",)
-        assert equipo.sync.conflicts(equipo.sesion) == ()
 
 
 def test_a_deletion_that_the_server_forgot_is_not_told_again(uno: Equipo, memoria: Memoria) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select
 
 from icsoe_desktop.domain.sincronizacion.records import KEYS_COLLECTION, RecordCollection
 from icsoe_desktop.errors import InvalidInputError
@@ -12,10 +11,8 @@ from icsoe_desktop.services.sincronizacion import sync_round as round_module
 from icsoe_desktop.services.sincronizacion.answers import RolOficina
 from icsoe_desktop.services.sincronizacion.recibir.integration import RecordIntegration
 from icsoe_desktop.services.sincronizacion.service import SincronizacionService
-from icsoe_desktop.store.tables.icsoe import ContratistaRow
-from icsoe_desktop.store.tables.sincronizacion import LlaveOficinaRow
 from tests.services.sincronizacion.conftest import Abrir
-from tests.services.sincronizacion.equipos import QUIET, Equipo, rotate
+from tests.services.sincronizacion.equipos import QUIET, Equipo
 from tests.services.sincronizacion.servidor_memoria import Memoria
 from tests.services.sincronizacion.test_pasos import meet
 
@@ -35,11 +32,6 @@ def quiet(memoria: Memoria, *equipos: Equipo) -> None:
 def asked(memoria: Memoria) -> list[str]:
     found, memoria.peticiones = sorted(memoria.peticiones), []
     return found
-
-
-def key_numbers(equipo: Equipo) -> list[int]:
-    with equipo.store.read() as db:
-        return sorted(db.scalars(select(LlaveOficinaRow.numero)))
 
 
 def test_a_round_without_news_costs_one_request_a_collection(
@@ -94,18 +86,6 @@ def test_every_hour_and_after_a_failure_a_round_asks_for_everything(
     assert memoria.abiertos == 0
 
 
-def test_a_new_key_is_taken_in_the_next_round(uno: Equipo, dos: Equipo, memoria: Memoria) -> None:
-    quiet(memoria, uno, dos)
-    rotate(uno)
-    dos.add_contratista(RFC)
-    dos.round()
-    assert key_numbers(dos) == [1, 2]
-    # Sealed with the new one already: who was taken out does not read it.
-    ((_, datos),) = memoria.registros["contratistas"].values()
-    assert datos is not None
-    assert datos["k"] == 2
-
-
 def test_a_desktop_taken_out_stops_in_the_next_round(
     uno: Equipo, dos: Equipo, memoria: Memoria
 ) -> None:
@@ -128,26 +108,6 @@ def test_a_desktop_made_to_read_only_and_back_is_told_in_the_next_round(
     memoria.papeles["dos"] = RolOficina.MIEMBRO
     said = dos.round()
     assert (said.motivo, said.enviados) == ("", 1)
-
-
-def test_a_server_that_went_back_is_noticed_without_asking_for_its_generation(
-    uno: Equipo, dos: Equipo, memoria: Memoria
-) -> None:
-    first = uno.add_contratista(RFC)
-    quiet(memoria, uno, dos)
-    restore = memoria.photo()
-    uno.change(ContratistaRow, first, celular="5551111111")
-    quiet(memoria, uno, dos)
-    restore()
-    memoria.generacion = "g2"
-    dos.round()
-    assert "office" in asked(memoria)
-    uno.round()
-    meet(uno, dos)
-    with_it = [one.get(ContratistaRow, first, "celular") for one in (uno, dos)]
-    assert with_it == [("5551111111",)] * 2
-    assert len(memoria.registros["contratistas"]) == 1
-    assert uno.sync.conflicts(uno.sesion) == ()
 
 
 def test_an_invitation_to_another_server_than_the_administrators_is_refused(

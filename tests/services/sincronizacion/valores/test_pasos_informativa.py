@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -81,39 +81,6 @@ def test_a_contract_arrives_whole_with_its_workers_contratante_and_folio(
     assert other.conflicts() == []
 
 
-def test_edits_of_different_fields_are_both_kept(
-    mesas: tuple[Mesa, Mesa], shared: uuid.UUID
-) -> None:
-    one, other = mesas
-    one.edit(shared, objeto="Limpieza de bodegas")
-    other.edit(shared, numero="N-77")
-    meet(one.equipo, other.equipo)
-    for mesa in mesas:
-        datos = mesa.contratos.get(mesa.sesion, shared).datos
-        assert (datos.objeto, datos.numero) == ("Limpieza de bodegas", "N-77")
-        assert mesa.conflicts() == []
-
-
-def test_of_two_edits_of_a_field_the_loser_is_shown_and_can_be_chosen(
-    mesas: tuple[Mesa, Mesa], shared: uuid.UUID
-) -> None:
-    one, other = mesas
-    one.edit(shared, objeto="Uno", fin=date(2027, 1, 31))
-    other.edit(shared, objeto="Dos")
-    meet(one.equipo, other.equipo)
-    for mesa in mesas:
-        datos = mesa.contratos.get(mesa.sesion, shared).datos
-        assert (datos.objeto, datos.fin) == ("Dos", date(2027, 1, 31))
-        assert mesa.conflicts() == [("Objeto del contrato", "Dos", "Uno")]
-    (conflicto,) = one.equipo.sync.conflicts(one.equipo.sesion)
-    assert conflicto.titulo == "C-1 Dos"
-    one.equipo.sync.resolve(one.equipo.sesion, conflicto, Eleccion.PERDIDO)
-    meet(one.equipo, other.equipo)
-    for mesa in mesas:
-        assert mesa.contratos.get(mesa.sesion, shared).datos.objeto == "Uno"
-        assert mesa.conflicts() == []
-
-
 def test_of_two_lists_of_workers_the_loser_is_told_by_its_differences(
     mesas: tuple[Mesa, Mesa], shared: uuid.UUID
 ) -> None:
@@ -177,19 +144,6 @@ def test_a_deleted_contract_goes_everywhere_unless_somebody_edited_it(
         assert row.id == shared
         assert mesa.contratos.get(mesa.sesion, shared).datos.objeto == "Sigue"
         assert list(mesa.workers(shared)) == filas(20)
-
-
-def test_a_return_made_on_both_desktops_is_told_by_the_review(mesas: tuple[Mesa, Mesa]) -> None:
-    made = [
-        mesa.informativas.create(mesa.sesion, PERIODO, TipoInformativa.SIN_INFORMACION)
-        for mesa in mesas
-    ]
-    meet(*(mesa.equipo for mesa in mesas))
-    for mesa in mesas:
-        assert len(mesa.informativas.tablero(mesa.sesion).filas) == 2
-        texts = [each.texto for each in mesa.informativas.review(mesa.sesion, made[0], NP)]
-        assert len(texts) == 1
-        assert texts[0].startswith("Hay otra Informativa")
 
 
 CONTRATOS = [
