@@ -140,12 +140,16 @@ def open_record(
     oficina: str,
     collection: str,
     record_id: uuid.UUID,
+    formats: int = FORMAT,
 ) -> Envelope:
-    """The envelope of `seal_record`. Raises EnvelopeUnreadableError, also for damaged records."""
+    """The envelope of `seal_record`. Raises EnvelopeUnreadableError, also for damaged records.
+
+    formats: the newest format that the office uses.
+    """
     number, text, version = data.get("k"), data.get("s"), data.get("v")
     if type(version) is int and version > FORMAT:
-        raise EnvelopeUnreadableError("unknown format")
-    if version != FORMAT or not isinstance(number, int) or not isinstance(text, str):
+        raise EnvelopeUnreadableError("unknown format", garbage=version > formats)
+    if version != FORMAT or type(number) is not int or number < 1 or not isinstance(text, str):
         raise EnvelopeUnreadableError("no record", garbage=True)
     if number not in office_keys:
         raise EnvelopeUnreadableError("no such key", missing_key=True)

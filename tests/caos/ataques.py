@@ -149,6 +149,8 @@ class Ataques(threading.Thread):
                 {"v": 1, "k": number, "s": text},
                 {"v": 1, "k": 1, "s": "no es base 64"},
                 {"v": "1", "k": [], "s": {}},
+                {"v": 1, "k": 999, "s": text},
+                {"v": 2, "k": 1, "s": text},
                 {"v": 0, "hola": "x" * 5000},
             ]
         )

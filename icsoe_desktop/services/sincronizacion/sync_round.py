@@ -9,6 +9,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
+import uuid
+from collections.abc import Set
 from contextlib import closing, suppress
 from dataclasses import replace
 from typing import Final
@@ -26,7 +28,10 @@ from icsoe_desktop.services.sincronizacion.oficina.keys import own_password
 from icsoe_desktop.services.sincronizacion.oficina.office import Oficina
 from icsoe_desktop.services.sincronizacion.oficina.register import OfficeRegister
 from icsoe_desktop.services.sincronizacion.oficina.server import SyncServer, SyncServerError
-from icsoe_desktop.services.sincronizacion.recibir.integration import RecordIntegration
+from icsoe_desktop.services.sincronizacion.recibir.integration import (
+    RecordIntegration,
+    waits_for_key,
+)
 from icsoe_desktop.services.sincronizacion.recibir.reception import Reception
 from icsoe_desktop.services.sincronizacion.recibir.writer import RoundCounts
 from icsoe_desktop.store.engine import Store
@@ -57,6 +62,8 @@ class SyncRound:
         self._delivery = Delivery(store, oficina)
         self._running = threading.Lock()
         self._looked: float | None = None
+        # What no act has a key for. See Fence.
+        self._no_key: Set[tuple[str, uuid.UUID, int]] = frozenset()
         self._compared: float | None = time.monotonic()
 
     def run(self, progress: Progress) -> ResumenSincronizacion:
@@ -139,11 +146,14 @@ class SyncRound:
         compare = self._compared is None or started - self._compared >= COMPARE_EVERY_S
         with self._store.read() as db:
             server = self._oficina.connect(db)
+            waited = waits_for_key(db, max(self._oficina.keys(db)))
         progress.report(0, None, "Conectando con el servidor")
-        with closing(self._enter(server, whole)) as server:
+        # What waits for a key comes with an act, or nobody of the office sealed it.
+        with closing(self._enter(server, whole or bool(waited - self._no_key))) as server:
             with self._store.read() as db:
-                keys, limits = self._oficina.keys(db), self._register.book.limits(db)
-            integration = RecordIntegration(self._store, self._bitacora, oficina, keys, limits)
+                keys, fence = self._oficina.keys(db), self._register.book.fence(db, waited)
+            self._no_key = fence.unknown
+            integration = RecordIntegration(self._store, self._bitacora, oficina, keys, fence)
             self._reception.receive(
                 server, integration, counts, progress, whole=whole, compare=compare
             )

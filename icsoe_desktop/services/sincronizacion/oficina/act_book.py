@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 
 from sqlalchemy import delete, func, select
@@ -19,7 +19,7 @@ from icsoe_desktop.services.sincronizacion.oficina.acts import (
     keys_in,
     read_act,
 )
-from icsoe_desktop.services.sincronizacion.oficina.keys import Limits
+from icsoe_desktop.services.sincronizacion.oficina.keys import Fence
 from icsoe_desktop.services.sincronizacion.oficina.office import Oficina
 from icsoe_desktop.services.sincronizacion.oficina.server import RemoteRecord, SyncServer
 from icsoe_desktop.store.engine import Store
@@ -43,6 +43,9 @@ class ActBook:
         self._store = store
         self._oficina = oficina
         self._alone: tuple[int | None, bool] = (None, False)
+        # Whether each record of the acts that the server had last is an act known here. One that
+        # is spoilt may be an act that is still to come.
+        self._whole = False
 
     # -- in the store
 
@@ -70,9 +73,12 @@ class ActBook:
         with self._store.read() as db:
             return self.newest(db)
 
-    def limits(self, db: Session) -> Limits:
+    def fence(self, db: Session, waited: Set[tuple[str, uuid.UUID, int]]) -> Fence:
+        """waited: what waited for a key before the acts were taken."""
         act = self.newest(db)
-        return {} if act is None else act.limits
+        if act is None:
+            return Fence()
+        return Fence(act.limits, act.formats, waited if self._whole else frozenset())
 
     def is_alone(self, db: Session) -> bool:
         """Whether this desktop is the titular and nobody could take its place.
@@ -100,9 +106,12 @@ class ActBook:
 
         Acts that do not prove themselves to this desktop are passed over.
         """
-        found = _acts(server.listing(ACTS_COLLECTION) or {}, self.me().oficina)
+        there = server.listing(ACTS_COLLECTION) or {}
+        found = _acts(there, self.me().oficina)
         for _number, act in sorted(found.items()):
             self._take_one(act)
+        newest = self.present()
+        self._whole = len(found) == len(there) and newest is not None and newest.number in found
         return found
 
     def _take_one(self, act: Act) -> None:

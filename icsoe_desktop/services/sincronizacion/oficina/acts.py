@@ -30,6 +30,7 @@ from icsoe_desktop.seguridad.office_keys import (
     unwrap,
     wrap,
 )
+from icsoe_desktop.seguridad.sealed_record import FORMAT as RECORD_FORMAT
 from icsoe_desktop.services.sincronizacion.oficina.keys import (
     Limits,
     bytes_of,
@@ -90,7 +91,10 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """before: digest of the act before this one; empty for the first. limits: see `Limits`."""
+    """before: digest of the act before this one; empty for the first. limits: see `Limits`.
+
+    formats: the newest format of records that the office uses.
+    """
 
     number: int
     before: str
@@ -103,6 +107,7 @@ class Act:
     invitations: Mapping[uuid.UUID, ActInvitation]
     limits: Limits
     data: Mapping[str, Any] = field(repr=False)
+    formats: int = RECORD_FORMAT
 
     @property
     def whole(self) -> bool:
@@ -139,6 +144,7 @@ class Draft:
     newcomers: set[uuid.UUID] = field(default_factory=set)
     new_key: bool = False
     gone: set[str] = field(default_factory=set)
+    formats: int = RECORD_FORMAT
 
     @classmethod
     def of(cls, act: Act | None, mine: uuid.UUID) -> Draft:
@@ -146,7 +152,9 @@ class Draft:
         if act is None:
             return cls({}, {}, mine)
         members, invitations = dict(act.members), dict(act.invitations)
-        return cls(members, invitations, act.titular, act.suplente, act.paper, act.limits)
+        draft = cls(members, invitations, act.titular, act.suplente, act.paper, act.limits)
+        draft.formats = max(act.formats, RECORD_FORMAT)
+        return draft
 
     def take_out(self, miembro: uuid.UUID) -> None:
         """Also withdraws every open invitation: the member may have seen its file or its keys."""
@@ -211,6 +219,7 @@ def read_act(data: Any) -> Act | None:
             {one.id: one for one in invitations},
             limits_of(data["hasta"]),
             data,
+            int(data.get("formato", 1)),
         )
     except (KeyError, ValueError, TypeError, AttributeError):
         return None
@@ -305,6 +314,7 @@ def make_act(
         draft.invitations,
         draft.limits,
         {},
+        draft.formats,
     )
     wraps = {
         one.id.hex: {
@@ -354,11 +364,15 @@ def _core(act: Act, wraps: Mapping[str, Any]) -> dict[str, Any]:
         "invitaciones": {one.id.hex: invitation_data(one) for one in act.invitations.values()},
         "sobres": wraps,
         "hasta": {str(number): one for number, one in act.limits.items()},
+        # Acts of the first format do not tell it.
+        **({"formato": act.formats} if act.formats > 1 else {}),
     }
 
 
 def _digest(oficina: str, data: Mapping[str, Any]) -> bytes:
     core = {name: data[name] for name in _CORE}
+    if "formato" in data:
+        core["formato"] = data["formato"]
     return hashlib.sha256(canonical({**core, "oficina": oficina})).digest()
 
 

@@ -11,7 +11,7 @@ import binascii
 import hashlib
 import hmac
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,6 +30,19 @@ from icsoe_desktop.services.sincronizacion.oficina.server import RemoteRecord
 # Number of an office key → collection → its version when the key was made. What an earlier key
 # sealed after that may come from a desktop that was removed then.
 Limits = Mapping[int, Mapping[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """What the acts tell of the records that may come.
+
+    formats: the newest format that the office uses. unknown: (collection, record, version) of what
+    waited for a key that no act at the server has, although each of them was read since.
+    """
+
+    limits: Limits = field(default_factory=dict)
+    formats: int = 1
+    unknown: Set[tuple[str, uuid.UUID, int]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from icsoe_desktop.services.sincronizacion.answers import ClaseConflicto
 from icsoe_desktop.services.sincronizacion.enviar.bases import held_record
 from icsoe_desktop.services.sincronizacion.identidad.aliases import resolve
 from icsoe_desktop.services.sincronizacion.identidad.unions import RecordUnions
-from icsoe_desktop.services.sincronizacion.oficina.keys import Limits
+from icsoe_desktop.services.sincronizacion.oficina.keys import Fence
 from icsoe_desktop.services.sincronizacion.oficina.server import RemoteRecord
 from icsoe_desktop.services.sincronizacion.recibir.arrival import (
     Arrival,
@@ -60,13 +60,17 @@ OLD_KEY = (
     "oficina: pudo escribirlo el equipo retirado. No se guardó. Si es de otro equipo, llegará de "
     "nuevo cuando ese equipo sincronice."
 )
+SPOILT = (
+    "Lo que el servidor tiene en lugar de este registro está dañado: ningún equipo de la oficina "
+    "lo escribió así. Aquí no se cambió nada. El equipo que lo tenga lo repone al sincronizar."
+)
 CLASH = "Otro registro de este equipo tiene el mismo dato único. Elija en Conflictos cuál queda."
 
 
 class RecordIntegration:
     """Lives for one round or one resolved clash.
 
-    oficina, office_keys, limits: see RecordContents.
+    oficina, office_keys, fence: see RecordContents.
     """
 
     def __init__(
@@ -75,10 +79,10 @@ class RecordIntegration:
         bitacora: BitacoraService,
         oficina: str,
         office_keys: Mapping[int, OfficeKey],
-        limits: Limits | None = None,
+        fence: Fence | None = None,
     ) -> None:
         self._store = store
-        self.contents = RecordContents(store, oficina, office_keys, limits)
+        self.contents = RecordContents(store, oficina, office_keys, fence)
         self.bases = self.contents.bases
         self.unions = RecordUnions(store, self.contents)
         self.rollback = ServerRollback(self.contents)
@@ -189,8 +193,7 @@ class RecordIntegration:
         elif error.garbage and waiting is not None:
             self.rollback.take_place(db, waiting, version)
         else:
-            late = isinstance(error, SealedTooLateError)
-            self._hold(arrival, NO_KEY if error.missing_key else OLD_KEY if late else DAMAGED)
+            self._hold(arrival, _why_closed(error))
         return True
 
     def _older(self, arrival: Arrival) -> bool:
@@ -328,3 +331,25 @@ class RecordIntegration:
         self.bases.release(db, arrival.collection, arrival.record_id)
         arrival.counts.received += 1
         return True
+
+
+def _why_closed(error: EnvelopeUnreadableError) -> str:
+    if error.missing_key:
+        return NO_KEY
+    if isinstance(error, SealedTooLateError):
+        return OLD_KEY
+    return SPOILT if error.garbage else DAMAGED
+
+
+def waits_for_key(db: Session, known: int) -> set[tuple[str, uuid.UUID, int]]:
+    """(collection, record, version) of what is held and says that a later key than this seals it.
+
+    known: the number of the newest key.
+    """
+    found = set()
+    for row in db.scalars(select(RetenidoRow).where(RetenidoRow.motivo.in_((NO_KEY, SPOILT)))):
+        held = held_record(row)
+        number = (held.data or {}).get("k")
+        if type(number) is int and number > known:
+            found.add((row.coleccion, row.registro, held.version))
+    return found

@@ -24,7 +24,7 @@ from icsoe_desktop.seguridad.sealed_record import (
 )
 from icsoe_desktop.services.sincronizacion.enviar.bases import RecordBases
 from icsoe_desktop.services.sincronizacion.identidad.aliases import resolve
-from icsoe_desktop.services.sincronizacion.oficina.keys import Limits
+from icsoe_desktop.services.sincronizacion.oficina.keys import Fence
 from icsoe_desktop.services.sincronizacion.oficina.server import RemoteRecord
 from icsoe_desktop.services.sincronizacion.recibir.lost_values import conflicts_of
 from icsoe_desktop.services.sincronizacion.valores.kinds import KINDS
@@ -42,7 +42,7 @@ class SealedTooLateError(EnvelopeUnreadableError):
 class RecordContents:
     """oficina: the bucket. office_keys: the current keys; each round makes a new object.
 
-    limits: of the newest act.
+    fence: of the newest act.
     """
 
     def __init__(
@@ -50,13 +50,13 @@ class RecordContents:
         store: Store,
         oficina: str,
         office_keys: Mapping[int, OfficeKey],
-        limits: Limits | None = None,
+        fence: Fence | None = None,
     ) -> None:
         self.rows = RecordRows(store)
         self.bases = RecordBases(store)
         self.oficina = oficina
         self.office_keys = office_keys
-        self._limits = limits or {}
+        self._fence = fence or Fence()
 
     def local(self, db: Session, kind: RecordKind, record_id: uuid.UUID) -> Content | None:
         """The local content, with the values that only a newer program knows."""
@@ -140,9 +140,16 @@ class RecordContents:
 
     def open(self, remote: RemoteRecord, collection: str) -> Envelope:
         """Raises EnvelopeUnreadableError."""
-        data = remote.data or {}
-        opened = open_record(data, self.office_keys, self.oficina, collection, uuid.UUID(remote.id))
-        for number, versions in self._limits.items():
+        data, fence, name = remote.data or {}, self._fence, uuid.UUID(remote.id)
+        try:
+            opened = open_record(
+                data, self.office_keys, self.oficina, collection, name, fence.formats
+            )
+        except EnvelopeUnreadableError as error:
+            if error.missing_key and (collection, name, remote.version) in fence.unknown:
+                raise EnvelopeUnreadableError("no key of the office", garbage=True) from None
+            raise
+        for number, versions in fence.limits.items():
             if data["k"] < number and remote.version > versions.get(collection, 0):
                 raise SealedTooLateError("an earlier key", garbage=True)
         return opened

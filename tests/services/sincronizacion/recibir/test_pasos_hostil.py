@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlcipher3 import dbapi2
 
-from icsoe_desktop.domain.sincronizacion.records import RecordKind, parse_record_id, unpack
+from icsoe_desktop.domain.sincronizacion.records import RecordKind, unpack
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.seguridad.office_keys import OfficeKey
 from icsoe_desktop.seguridad.sealed_record import Envelope, PackedContent, open_record, seal_record
@@ -23,6 +23,7 @@ from icsoe_desktop.services.sincronizacion.enviar.delivery import Delivery
 from icsoe_desktop.services.sincronizacion.oficina.keys import read_member
 from icsoe_desktop.services.sincronizacion.oficina.office import KEYS
 from icsoe_desktop.services.sincronizacion.oficina.server import JsonObject, RemoteRecord
+from icsoe_desktop.services.sincronizacion.recibir.integration import NO_KEY, SPOILT
 from icsoe_desktop.services.sincronizacion.recibir.writer import RecordWriter
 from icsoe_desktop.services.sincronizacion.valores.kinds import KINDS
 from icsoe_desktop.services.sincronizacion.valores.rows import DAMAGED
@@ -31,11 +32,10 @@ from icsoe_desktop.store.tables.icsoe import ContratistaRow
 from icsoe_desktop.store.tables.registros import CertificadoRow, RegistroPatronalRow
 from icsoe_desktop.store.tables.sincronizacion import LlaveOficinaRow, OficinaRow
 from icsoe_desktop.store.types import is_day
-from tests.services.sincronizacion.equipos import OFICINA, Equipo
+from tests.services.sincronizacion.equipos import OFICINA, Equipo, rotate
 from tests.services.sincronizacion.recibir.test_pasos_movimientos import PRESENTADO, Mesa, mesas
 from tests.services.sincronizacion.servidor_memoria import Memoria
 from tests.services.sincronizacion.test_pasos import meet
-from tests.support.tiers import long_cases
 
 __all__ = ["mesas"]  # the fixture
 
@@ -185,18 +185,6 @@ def test_a_record_that_this_program_does_not_know_is_set_aside(
     assert dos.replica() == before
 
 
-def test_a_first_download_sets_aside_what_it_does_not_know(
-    mesas: tuple[Mesa, Mesa], memoria: Memoria
-) -> None:
-    one, other = mesas
-    fill(one)
-    last = dict(WRONG.values())  # one of each kind
-    wrong = {forge(memoria, one.equipo, *pair)[0] for pair in last.items()}
-    meet(other.equipo)
-    assert {registro for registro, _ in held(other.equipo)} >= wrong
-    assert other.states() == []
-
-
 @pytest.mark.parametrize("perdido", [[7], ["a", "b"]])
 def test_a_conflict_over_what_no_field_holds_is_refused_in_a_sentence(
     uno: Equipo, dos: Equipo, memoria: Memoria, perdido: list[object]
@@ -254,7 +242,7 @@ def test_a_record_nested_without_end_is_set_aside(
     with dos.store.write() as db:
         RecordBases(dos.store).hold(db, "contratistas", remoto, "", DAMAGED)
     meet(dos)
-    assert held(dos) == [(registro, DAMAGED)]
+    assert held(dos) == [(registro, SPOILT)]
 
 
 def test_a_record_with_a_name_that_no_desktop_gives_is_passed_over(
@@ -270,13 +258,6 @@ def test_a_record_with_a_name_that_no_desktop_gives_is_passed_over(
     meet(uno, dos)
     assert dos.replica() == uno.replica()
     assert held(dos) == []
-
-
-def test_one_id_has_one_name() -> None:
-    name = "018f3c1a-7b1e-7a2b-9c3d-0123456789ab"
-    assert parse_record_id(name) == uuid.UUID(name)
-    for other in (name.upper(), name.replace("-", ""), f"{{{name}}}", f"urn:uuid:{name}", HALF):
-        assert parse_record_id(other) is None
 
 
 def test_a_line_of_a_lote_with_a_digit_that_is_none_is_of_no_movement() -> None:
@@ -302,43 +283,6 @@ def test_what_is_nested_without_end_does_not_unpack() -> None:
         unpack(zlib.compress(DEEP.encode()))
 
 
-MARKS = [7, ["m"], {HALF: HALF}, None, "x", {"m": 7}, {"": ""}, {"m": {"m": {}}}]
-
-
-@pytest.mark.parametrize("marks", long_cases(MARKS, MARKS[3:]), ids=repr)
-def test_marks_of_deletions_that_are_none_break_no_round(
-    mesas: tuple[Mesa, Mesa], memoria: Memoria, marks: object
-) -> None:
-    one, other = mesas
-    movimiento = one.capture(2)
-    one.capture(3)
-    meet(one.equipo, other.equipo)
-    forge(memoria, one.equipo, RecordKind.MOVIMIENTOS, set_value("bajas", marks))
-    one.movimientos.delete(one.equipo.sesion, [movimiento])
-    for _ in range(3):
-        one.equipo.round()
-        other.equipo.round()
-    if not held(one.equipo):
-        assert one.equipo.replica() == other.equipo.replica()
-        assert len(one.states()) == 1
-        assert one.equipo.count("sincronizacion_salida") == 0
-
-
-def test_one_id_for_a_lote_and_then_for_movements_breaks_no_round(
-    mesas: tuple[Mesa, Mesa], memoria: Memoria
-) -> None:
-    one, other = mesas
-    lote = one.lote(one.capture(2))
-    meet(one.equipo, other.equipo)
-    content = json.dumps({"movimientos": {}})
-    put(memoria, key_of(one.equipo), RecordKind.MOVIMIENTOS, lote, content)
-    one.capture(3)
-    for _ in range(3):
-        assert one.equipo.round().motivo == ""
-        assert other.equipo.round().motivo == ""
-    assert len(one.states()) == len(other.states()) == 2
-
-
 def test_a_registro_deleted_and_entered_again_is_no_conflict_in_whatever_order_it_arrives(
     uno: Equipo, dos: Equipo, memoria: Memoria
 ) -> None:
@@ -360,22 +304,6 @@ def test_a_registro_deleted_and_entered_again_is_no_conflict_in_whatever_order_i
     assert dos.replica() == uno.replica()
 
 
-def test_a_mark_that_names_no_movement_keeps_no_movement_of_the_packet_away(
-    mesas: tuple[Mesa, Mesa], memoria: Memoria
-) -> None:
-    one, other = mesas
-    one.capture(2)
-    one.equipo.round()
-
-    def mark(packet: dict[str, object]) -> None:
-        packet["bajas"] = {"m": "01234567"}
-
-    forge(memoria, one.equipo, RecordKind.MOVIMIENTOS, mark)
-    assert other.equipo.round().motivo == ""
-    assert not held(other.equipo)
-    assert len(other.states()) == 1
-
-
 def replaced(memoria: Memoria, equipo: Equipo, clase: RecordKind, by: uuid.UUID) -> uuid.UUID:
     """A record of the kind, which a member says became another one. Its id."""
     rows, llave = memoria.registros[clase.collection.value], key_of(equipo)
@@ -387,6 +315,53 @@ def replaced(memoria: Memoria, equipo: Equipo, clase: RecordKind, by: uuid.UUID)
             memoria.put(clase.collection.value, registro, told)
             return registro
     raise AssertionError(clase)
+
+
+FORGED = [{"v": 1, "k": 999, "s": "AAAA"}, {"v": 2, "k": 1, "s": "AAAA"}]
+
+
+@pytest.mark.parametrize("forged", FORGED, ids=["a key that is none", "a format that is none"])
+def test_what_claims_a_later_key_or_program_blocks_no_record(
+    uno: Equipo, dos: Equipo, memoria: Memoria, forged: JsonObject
+) -> None:
+    mine, unknown = uno.add_registro("Y551234510", "Empresa Ficticia"), uuid.UUID(int=7)
+    meet(uno, dos)
+    for registro in (mine, unknown):
+        memoria.put("contratistas", registro, forged)
+    dos.change(RegistroPatronalRow, mine, razon_social="Otra Ficticia")
+    for _ in range(3):
+        meet(dos, uno)
+    assert uno.get(RegistroPatronalRow, mine, "razon_social") == ("Otra Ficticia",)
+    assert memoria.read("contratistas", mine)["k"] == 1
+    for equipo in (uno, dos):
+        assert held(equipo) == [(unknown, SPOILT)]
+        assert equipo.count("sincronizacion_salida") == 0
+    # It is read no more than anything else that is held.
+    memoria.peticiones.clear()
+    assert uno.round().motivo == ""
+    assert not {"versions", "listing actas"} & set(memoria.peticiones)
+
+
+def test_a_record_whose_act_is_spoilt_waits_for_it(
+    uno: Equipo, dos: Equipo, memoria: Memoria
+) -> None:
+    registro = uno.add_registro("Y551234510", "Empresa Ficticia")
+    meet(uno, dos)
+    rotate(uno)
+    newest = max(memoria.registros["actas"], key=lambda name: memoria.registros["actas"][name][0])
+    act = memoria.read("actas", newest)
+    uno.change(RegistroPatronalRow, registro, razon_social="Otra Ficticia")
+    uno.round()
+    sealed = memoria.read("contratistas", registro)
+    memoria.put("actas", newest, {})
+    for _ in range(3):
+        dos.round()
+        assert held(dos) == [(registro, NO_KEY)]
+    assert memoria.read("contratistas", registro) == sealed
+    memoria.put("actas", newest, act)
+    dos.round()
+    assert dos.get(RegistroPatronalRow, registro, "razon_social") == ("Otra Ficticia",)
+    assert held(dos) == []
 
 
 NEVER_JOIN = [RecordKind.LOTE, RecordKind.MOVIMIENTOS, RecordKind.ESTADOS]

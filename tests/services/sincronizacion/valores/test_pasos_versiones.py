@@ -7,6 +7,7 @@ import json
 import shutil
 import uuid
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -17,14 +18,12 @@ import pytest
 from sqlalchemy import ColumnDefault, select, text
 
 from icsoe_desktop.domain.sincronizacion.records import RecordCollection, RecordKind
-from icsoe_desktop.errors import UserFacingError
-from icsoe_desktop.services.sincronizacion.answers import Eleccion
+from icsoe_desktop.services.sincronizacion.oficina.acts import Draft
 from icsoe_desktop.services.sincronizacion.valores import kinds
 from icsoe_desktop.services.sincronizacion.valores.rows import DAMAGED
 from icsoe_desktop.store import migrate as migrate_module
 from icsoe_desktop.store.migrate import alembic_config, migrate
 from icsoe_desktop.store.migrations import HEAD
-from icsoe_desktop.store.sincronizacion import packets, states
 from icsoe_desktop.store.tables.base import Row
 from icsoe_desktop.store.tables.icsoe import ContratistaRow, DomicilioRow, RelacionRow
 from icsoe_desktop.store.tables.lotes import LoteRow
@@ -32,7 +31,6 @@ from icsoe_desktop.store.tables.registros import CertificadoRow, RegistroPatrona
 from tests.services.movimientos.test_captura import ALTA
 from tests.services.sincronizacion.equipos import Equipo
 from tests.services.sincronizacion.recibir.test_pasos_hostil import (
-    conflict,
     forge,
     held,
     key_of,
@@ -255,87 +253,6 @@ def test_values_of_a_movement_that_a_newer_program_told_are_kept_and_sent_along(
     assert dos.round().enviados == 0
 
 
-def test_a_movement_of_an_older_program_keeps_what_is_here_or_takes_the_default(
-    mesas: tuple[Mesa, Mesa], memoria: Memoria, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    one, _ = mesas
-    uno = one.equipo
-    first = one.capture(2)
-    uno.round()
-    # From here on, the last value is one that the program of the forged records does not know.
-    monkeypatch.setattr(packets, "ALWAYS", 15)
-    monkeypatch.setattr(packets, "LATER", ("", "", ""))
-    ((key, told),) = lists_of(memoria, uno, RecordKind.MOVIMIENTOS).items()
-    clave = told[15]
-    assert clave
-
-    def older(change: Callable[[dict[str, list[Any]]], None]) -> None:
-        def apply(contenido: dict[str, Any]) -> None:
-            movements = contenido["movimientos"]
-            change(movements)
-            for values in movements.values():
-                del values[15:]
-
-        forge(memoria, uno, RecordKind.MOVIMIENTOS, apply)
-
-    other = uuid.UUID(int=9).hex
-
-    def edit(movements: dict[str, list[Any]]) -> None:
-        movements[other] = [*movements[key][:7], 20260220, *movements[key][8:]]
-        movements[key][13] = "003"
-
-    older(edit)
-    assert uno.round().motivo == ""
-    assert held(uno) == []
-    # It tells the office again what the older program did not tell, and only that.
-    now = lists_of(memoria, uno, RecordKind.MOVIMIENTOS)
-    assert (now[key][13], now[key][15], now[other][15]) == ("003", clave, "")
-    idle = uno.round()
-    assert (idle.enviados, idle.recibidos) == (0, 0)
-
-    # Nothing is told again where the default is what is here.
-    here = replace(ALTA, fecha=date(2026, 2, 2))
-    one.movimientos.edit(uno.sesion, first, replace(here, clave_trabajador=""))
-    assert uno.round().enviados == 1
-    older(lambda movements: movements[key].__setitem__(13, "004"))
-    read = uno.round()
-    assert (read.recibidos, read.enviados) == (1, 0)
-    assert one.movimientos.get(uno.sesion, first).umf == "004"
-
-    # Changed here, and by the older one besides.
-    one.movimientos.edit(uno.sesion, first, replace(here, umf="004"))
-    older(lambda movements: movements[other].__setitem__(13, "005"))
-    meet(uno)
-    now = lists_of(memoria, uno, RecordKind.MOVIMIENTOS)
-    assert (now[key][15], now[other][13]) == (clave, "005")
-    assert uno.sync.conflicts(uno.sesion) == ()
-
-
-def test_a_state_of_an_older_program_keeps_what_is_here(
-    mesas: tuple[Mesa, Mesa], memoria: Memoria, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    one, _ = mesas
-    uno = one.equipo
-    lote = one.lote(one.capture(2))
-    one.lotes.mark_sent(uno.sesion, lote, PRESENTADO)
-    uno.round()
-    monkeypatch.setattr(states, "ALWAYS", 8)
-
-    def older(contenido: dict[str, Any]) -> None:
-        for told in contenido["movimientos"].values():
-            told[0], told[3] = "Recibido", 20260303
-            del told[8:]
-
-    forge(memoria, uno, RecordKind.ESTADOS, older)
-    assert uno.round().motivo == ""
-    assert held(uno) == []
-    (now,) = lists_of(memoria, uno, RecordKind.ESTADOS).values()
-    assert (now[0], now[3], now[8]) == ("Recibido", 20260303, lote.hex)
-    assert one.states() == ["Recibido"]
-    idle = uno.round()
-    assert (idle.enviados, idle.recibidos) == (0, 0)
-
-
 @pytest.mark.parametrize("clase", [RecordKind.MOVIMIENTOS, RecordKind.ESTADOS])
 def test_a_movement_without_a_value_that_every_program_tells_is_set_aside(
     mesas: tuple[Mesa, Mesa], memoria: Memoria, clase: RecordKind
@@ -379,7 +296,14 @@ def test_a_record_without_a_field_that_every_program_tells_is_set_aside(
 def test_a_kind_or_a_format_that_this_program_does_not_know_waits_for_the_new_program(
     uno: Equipo, dos: Equipo, memoria: Memoria
 ) -> None:
+    """Of the format, an act says that the office uses it: the titular's program is newer."""
     assert "Actualice ICSOE Desktop" in DAMAGED
+
+    def newer(draft: Draft) -> None:
+        draft.formats = 2
+
+    with closing(uno.conectar(uno.conexion)) as server:
+        uno.sync._register.signer.change(server, newer)
     kind: Any = SimpleNamespace(value="plantilla", collection=RecordCollection.CONTRATISTAS)
     strange, later = uuid.UUID(int=5), uuid.UUID(int=6)
     good = uno.add_registro("Y551234510", "Empresa Ficticia")
@@ -396,28 +320,6 @@ def test_a_kind_or_a_format_that_this_program_does_not_know_waits_for_the_new_pr
     assert uno.get(RegistroPatronalRow, good, "razon_social") == ("Otra Ficticia",)
     for name, row in before.items():
         assert memoria.registros["contratistas"][str(name)] == row
-
-
-def test_a_conflict_over_a_field_of_a_newer_program_is_shown_and_left_to_it(
-    uno: Equipo, dos: Equipo, memoria: Memoria
-) -> None:
-    registro = uno.add_contratista(RFC)
-    meet(uno, dos)
-
-    def newer(contenido: dict[str, Any]) -> None:
-        contenido["apodo"] = "Vigente"
-        conflict(campo="apodo", vigente=["Vigente"], perdido=["Perdido"])(contenido)
-
-    forge(memoria, uno, RecordKind.CONTRATISTA, newer)
-    assert dos.round().motivo == ""
-    (found,) = dos.sync.conflicts(dos.sesion)
-    assert (found.campo, found.vigente, found.perdido) == ("apodo", "Vigente", "Perdido")
-    with pytest.raises(UserFacingError, match="Actualice ICSOE Desktop"):
-        dos.sync.resolve(dos.sesion, found, Eleccion.PERDIDO)
-    dos.sync.resolve(dos.sesion, found, Eleccion.VIGENTE)
-    meet(dos)
-    now = said(memoria, uno, RecordKind.CONTRATISTA, registro)
-    assert (now["apodo"], now["conflictos"]) == ("Vigente", {})
 
 
 def test_a_lote_whose_file_is_too_long_to_travel_keeps_it_where_it_was_made(
