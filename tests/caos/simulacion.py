@@ -126,7 +126,7 @@ class Simulacion:
         )
         ids = random.Random(f"ids-{self._semilla}-{n}")  # noqa: S311
 
-        def new_id() -> uuid.UUID:
+        def new_id(**_after: object) -> uuid.UUID:
             head = int((self._now + shift).timestamp() * 1000) << 80 | 0x7 << 76
             return uuid.UUID(
                 int=head | ids.getrandbits(12) << 64 | 0b10 << 62 | ids.getrandbits(62)
