@@ -50,7 +50,9 @@ from icsoe_desktop.services.correo.buzon import BuzonService
 from icsoe_desktop.services.correo.vinculo import VinculoCorreoService
 from icsoe_desktop.services.importacion.service import ImportacionMovimientosService
 from icsoe_desktop.services.informativa.contratos import ContratosService
+from icsoe_desktop.services.informativa.paquete import PaquetesService
 from icsoe_desktop.services.informativa.service import InformativasService
+from icsoe_desktop.services.informativa.sisub import SisubService
 from icsoe_desktop.services.licencias import LicenciasService
 from icsoe_desktop.services.lotes.service import LotesService
 from icsoe_desktop.services.movimientos.service import MovimientosService
@@ -239,6 +241,8 @@ def _build(datos: DatosAbiertos, folder: DataFolder, central: Central) -> Applic
             store, informativas, consulta_capturistas, acuses, vigencias, buzon, respaldo
         ),
         informativas=informativas,
+        sisub=SisubService(store, bitacora),
+        paquetes=PaquetesService(store, bitacora),
         contratos=ContratosService(store, bitacora),
         recordatorios=RecordatoriosService(store, bitacora, vigencias, buzon, plantillas),
         vigilados=VigiladosService(store, bitacora, verificador, pruebas or ejemplo),

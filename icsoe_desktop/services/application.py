@@ -33,7 +33,9 @@ from icsoe_desktop.services.correo.buzon import BuzonService
 from icsoe_desktop.services.correo.vinculo import VinculoCorreoService
 from icsoe_desktop.services.importacion.service import ImportacionMovimientosService
 from icsoe_desktop.services.informativa.contratos import ContratosService
+from icsoe_desktop.services.informativa.paquete import PaquetesService
 from icsoe_desktop.services.informativa.service import InformativasService
+from icsoe_desktop.services.informativa.sisub import SisubService
 from icsoe_desktop.services.licencias import LicenciasService
 from icsoe_desktop.services.lotes.service import LotesService
 from icsoe_desktop.services.movimientos.service import MovimientosService
@@ -98,6 +100,8 @@ class Application:
     tablero: TableroService
     tablero_contratista: TableroContratistaService
     informativas: InformativasService
+    sisub: SisubService
+    paquetes: PaquetesService
     contratos: ContratosService
     recordatorios: RecordatoriosService
     vigilados: VigiladosService

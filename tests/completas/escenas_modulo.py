@@ -19,7 +19,9 @@ from icsoe_desktop.domain.icsoe.informativa import EstadoInformativa, TipoInform
 from icsoe_desktop.domain.icsoe.periodo import Periodo
 from icsoe_desktop.domain.vigencias.recordatorios import Recordatorios
 from icsoe_desktop.gui.base.shell import Context
-from icsoe_desktop.gui.icsoe.informativa.dialogos import AcuseInformativaDialog, LlenarDialog
+from icsoe_desktop.gui.icsoe.informativa.acuse import AcuseInformativaDialog
+from icsoe_desktop.gui.icsoe.informativa.acuses import AcusesPage
+from icsoe_desktop.gui.icsoe.informativa.dialogos import LlenarDialog
 from icsoe_desktop.gui.icsoe.informativa.page import InformativaPage
 from icsoe_desktop.gui.icsoe.informativa.trabajadores import TrabajadoresDialog
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
@@ -238,6 +240,18 @@ def _acuse_refused(context: Context) -> QWidget:
     return dialog
 
 
+def _sisub(context: Context) -> QWidget:
+    window: IcsoeWindow = icsoe_window(context, _with_returns(context), "acuses")
+    page = window.page
+    assert isinstance(page, AcusesPage)
+    settle(page.form.sisub_button.isEnabled)
+    page.form.sisub_button.click()
+    settle(QApplication.activeModalWidget)
+    dialog = QApplication.activeModalWidget()
+    assert dialog is not None
+    return dialog
+
+
 INFORMATIVA_SCENES: dict[str, Scene] = {
     "icsoe: informativa llena": _page("informativa"),
     "icsoe: acuses": _page("acuses"),
@@ -250,6 +264,7 @@ INFORMATIVA_SCENES: dict[str, Scene] = {
     "informativa: lista para firma": _page("informativa", _ready),
     "informativa: hoja de captura": _dialog("captura_button", data=_ready),
     "informativa: acuse": _dialog("acuse_button", data=_ready),
+    "informativa: acuse de SISUB": _sisub,
     "informativa: acuse incompleto": _acuse_refused,
 }
 

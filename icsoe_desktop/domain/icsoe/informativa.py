@@ -14,6 +14,7 @@ from icsoe_desktop.domain.acceso.sesion import Rol
 from icsoe_desktop.domain.fields import Field, FieldTable
 from icsoe_desktop.domain.icsoe.periodo import Periodo
 from icsoe_desktop.domain.movimientos.plazos import SPONTANEOUS, estimate_fine
+from icsoe_desktop.domain.texto import clean
 from icsoe_desktop.domain.valores_legales.valores import TablaValores
 from icsoe_desktop.errors import InvalidInputError, NotAllowedError
 
@@ -53,20 +54,41 @@ NONE_TO_CORRECT: Final = (
 )
 
 
+FOLIO_MISSING: Final = "Escriba el folio del acuse."
+FOLIO_LONG: Final = f"El folio tiene como máximo {MAX_FOLIO} caracteres."
+
+
+def check_folio(folio: str) -> str:
+    """The folio of an acuse, cleaned. Raises InvalidInputError (campo «folio»)."""
+    folio = clean(folio)
+    if not folio or len(folio) > MAX_FOLIO:
+        raise InvalidInputError(FOLIO_LONG if folio else FOLIO_MISSING, "folio")
+    return folio
+
+
 class TipoInformativa(StrEnum):
     NORMAL = "Normal"
     SIN_INFORMACION = "Sin información"
     CORRECCION = "Corrección"
     SIN_EFECTOS = "Sin efectos"
     ACTUALIZACION = "Actualización"
+    SISUB = "SISUB"  # the sister return to INFONAVIT, of which only the acuse is kept
 
     @property
     def es_complementaria(self) -> bool:
-        return self not in (TipoInformativa.NORMAL, TipoInformativa.SIN_INFORMACION)
+        return self in (
+            TipoInformativa.CORRECCION,
+            TipoInformativa.SIN_EFECTOS,
+            TipoInformativa.ACTUALIZACION,
+        )
 
     @property
     def lleva_contratos(self) -> bool:
-        return self not in (TipoInformativa.SIN_INFORMACION, TipoInformativa.SIN_EFECTOS)
+        return self in (
+            TipoInformativa.NORMAL,
+            TipoInformativa.CORRECCION,
+            TipoInformativa.ACTUALIZACION,
+        )
 
     @property
     def tiene_plazo(self) -> bool:
@@ -144,10 +166,18 @@ def check_new(
         raise InvalidInputError(TOO_MANY.format(periodo=periodo.nombre))
 
 
+DEL_IMSS: Final = tuple(one for one in TipoInformativa if one is not TipoInformativa.SISUB)
 UMAS: Final = (500, 2_000)
 ARTICLE: Final = "LSS 304-A XXII y 304-B V"
+# One detailed source. No rule like LSS 304-C was found: nothing says that a late one is free.
+UMAS_SISUB: Final = (251, 300)
+ARTICLE_SISUB: Final = "Reglamento de multas del INFONAVIT 6 XVIII y 8 IV, según una sola fuente"
 
 
 def estimate_missing(today: date, valores: TablaValores) -> str:
     """The sentence about a return that is not presented."""
     return f"{estimate_fine(UMAS, ARTICLE, today, valores)} {SPONTANEOUS}"
+
+
+def estimate_missing_sisub(today: date, valores: TablaValores) -> str:
+    return estimate_fine(UMAS_SISUB, ARTICLE_SISUB, today, valores)

@@ -6,9 +6,9 @@ when it is not a working day or is a Friday; no notice is.
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from icsoe_desktop.domain.icsoe.periodo import Periodo
 from icsoe_desktop.domain.movimientos.plazos import DIAS_HABILES, Calendario
@@ -19,9 +19,10 @@ _FRIDAY: Final = 4
 _DAY: Final = timedelta(days=1)
 EMPLOYER: Final = "Patrón"
 ICSOE: Final = "ICSOE"
+SISUB: Final = "SISUB"
 RETURNS: Final = {
     ICSOE: "Presente la Informativa en el portal del IMSS y guarde aquí su acuse.",
-    "SISUB": "Preséntela en el portal del INFONAVIT: sólo cuenta el acuse de trámite aceptado.",
+    SISUB: "Preséntela en el portal del INFONAVIT: sólo cuenta el acuse de trámite aceptado.",
 }
 DUES: Final = "Pague las cuotas del mes anterior. "
 BIMONTHLY_DUES: Final = (
@@ -85,25 +86,46 @@ def of_the_employer(hoy: date, calendario: Calendario) -> tuple[Vencimiento, ...
     return tuple(one for one in found if hoy <= one.ultimo <= end)
 
 
-def of_the_contratista(
-    hoy: date, calendario: Calendario, de_quien: str, presentados: Container[Periodo] = ()
-) -> tuple[Vencimiento, ...]:
-    """The returns to IMSS (ICSOE) and INFONAVIT (SISUB) that end within twelve months.
+class Obligacion(NamedTuple):
+    """A return of a contratista.
 
-    presentados: periods whose ICSOE return is presented, which is then due no more.
+    calendario: working days of who receives it. presentados: periods of which it is due no more.
+    atrasado: the period before, if it was due and nothing here shows that it was presented.
+    """
+
+    calendario: Calendario
+    presentados: Container[Periodo] = ()
+    atrasado: Periodo | None = None
+
+
+def of_the_contratista(
+    hoy: date, de_quien: str, obligaciones: Mapping[str, Obligacion]
+) -> tuple[Vencimiento, ...]:
+    """The returns to IMSS (ICSOE) and INFONAVIT (SISUB) that are overdue or end in twelve months.
+
+    obligaciones: by their name in RETURNS.
     """
     found = []
     periodo = Periodo.of(hoy).previous
     for _ in range(4):
-        day = periodo.vence(calendario)
-        for name, que_hacer in RETURNS.items():
-            if name != ICSOE or periodo not in presentados:
-                clave, que = f"{name.lower()}-{periodo.primero:%Y-%m}", f"{name}, {periodo.nombre}"
+        for name, (calendario, presentados, atrasado) in obligaciones.items():
+            day = periodo.vence(calendario)
+            late = periodo == atrasado
+            if periodo not in presentados and (late or day >= hoy):
                 found.append(
-                    Vencimiento(clave, que, de_quien, day, day, que_hacer, obligacion=True)
+                    Vencimiento(
+                        f"{name.lower()}-{periodo.primero:%Y-%m}",
+                        f"{name}, {periodo.nombre}",
+                        de_quien,
+                        day,
+                        day,
+                        RETURNS[name],
+                        obligacion=True,
+                        perdido=f"Venció el {day:%d/%m/%Y} y aquí no hay acuse" if late else "",
+                    )
                 )
         periodo = periodo.next
-    return tuple(one for one in found if one.ultimo >= hoy)
+    return tuple(found)
 
 
 def _one(clave: str, que: str, day: date, que_hacer: str) -> Vencimiento:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Final
@@ -23,7 +23,7 @@ _A_DAY: Final = r"(?:\d{4}-\d\d-\d\d|\d\d/\d\d/\d{4}).*"
 
 
 @dataclass(frozen=True)
-class _Label:
+class Label:
     """The labels of a field, and the pattern of its value without spaces."""
 
     campo: str
@@ -33,7 +33,7 @@ class _Label:
 
 # Longer labels first: «número de lote» before «lote».
 _LABELS: Final = tuple(
-    _Label(campo, re.compile(label), re.compile(value, re.ASCII))
+    Label(campo, re.compile(label), re.compile(value, re.ASCII))
     for campo, label, value in (
         ("folio", r"folio\W*$", r"\d{6,25}"),
         ("lote", r"\blote\W*$", r"\d{4,12}"),
@@ -73,18 +73,22 @@ _CLASSES: Final = (
 _COUNT: Final = re.compile(r"\d{1,3}(,\d{3})*|\d{1,7}", re.ASCII)
 
 
-def read_fields(pages: Sequence[PageWords]) -> dict[str, str]:
-    """field → first value found; without the missing fields."""
+def read_fields(
+    pages: Sequence[PageWords],
+    labels: Sequence[Label] = _LABELS,
+    alone: Mapping[str, re.Pattern[str]] = _ALONE,
+) -> dict[str, str]:
+    """field → first value found; without the missing fields. alone: values known without label."""
     found: dict[str, str] = {}
     for page in pages:
         for at in range(len(page.renglones)):
-            for etiqueta, value in _labelled(page, at):
+            for etiqueta, value in _labelled(page, at, labels):
                 found.setdefault(etiqueta, value)
     loose = [said(phrase) for page in pages for phrase in _all_phrases(page)]
-    for campo, pattern in _ALONE.items():
+    for campo, pattern in alone.items():
         if campo not in found:
-            alone = (text for text in loose if pattern.fullmatch(text))
-            value = next(alone, "")
+            lone = (text for text in loose if pattern.fullmatch(text))
+            value = next(lone, "")
             if value:
                 found[campo] = value
     return found
@@ -184,14 +188,14 @@ def _cifras(figures: dict[str, int | None] | dict[str, int]) -> Cifras:
     return Cifras(figures.get("recibidos"), figures.get("operados"), figures.get("rechazados"))
 
 
-def _labelled(page: PageWords, at: int) -> list[tuple[str, str]]:
+def _labelled(page: PageWords, at: int, known: Sequence[Label]) -> list[tuple[str, str]]:
     """(field, value) of each label in the line. The value stands beside or under its label."""
     line = page.renglones[at]
-    labels: list[tuple[int, int, _Label]] = []  # its first word, the word after it, what
+    labels: list[tuple[int, int, Label]] = []  # its first word, the word after it, what
     for end in range(1, len(line) + 1):
         for start in reversed(range(max(0, end - _MAX_LABEL_WORDS), end)):
             text = fold(said(line[start:end]))
-            etiqueta = next((one for one in _LABELS if one.rotulo.search(text)), None)
+            etiqueta = next((one for one in known if one.rotulo.search(text)), None)
             if etiqueta is not None:
                 labels.append((start, end, etiqueta))
                 break
@@ -222,7 +226,7 @@ def _phrase_start(line: Sequence[PdfWord], at: int, height: float) -> int:
     return start
 
 
-def _value(words: Sequence[PdfWord], etiqueta: _Label, height: float) -> str:
+def _value(words: Sequence[PdfWord], etiqueta: Label, height: float) -> str:
     """The longest run of words from the first one that matches the value's pattern."""
     words = [word for word in words if word.texto.strip(":. ")]
     if etiqueta.campo == "razon_social":
@@ -237,7 +241,7 @@ def _value(words: Sequence[PdfWord], etiqueta: _Label, height: float) -> str:
 
 
 def _below(
-    page: PageWords, at: int, label: Sequence[PdfWord], right: float, etiqueta: _Label
+    page: PageWords, at: int, label: Sequence[PdfWord], right: float, etiqueta: Label
 ) -> str:
     """The value in one of the lines under the label. right: where the next label begins."""
     for line in page.renglones[at + 1 : at + 3]:

@@ -7,7 +7,7 @@ import uuid
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
@@ -204,12 +204,14 @@ def span_of(inicio: date, fin: date | None, periodo: Periodo) -> tuple[date, dat
     return (desde, hasta) if desde <= hasta else (hasta, hasta)
 
 
-def informativas_of(db: Session, contratista: ContratistaRow) -> list[InformativaRow]:
-    """Every return, the newest period first."""
+def informativas_of(
+    db: Session, contratista: ContratistaRow, *, sisub: bool = False
+) -> list[InformativaRow]:
+    """Every return to IMSS, or to INFONAVIT (sisub), the newest period first."""
     return list(
         db.scalars(
             select(InformativaRow)
-            .where(InformativaRow.contratista_id == contratista.id)
+            .where(InformativaRow.contratista_id == contratista.id, _kind(sisub))
             .order_by(
                 InformativaRow.ejercicio.desc(),
                 InformativaRow.cuatrimestre.desc(),
@@ -220,12 +222,20 @@ def informativas_of(db: Session, contratista: ContratistaRow) -> list[Informativ
     )
 
 
-def presented_periods(db: Session, contratista_id: uuid.UUID) -> frozenset[Periodo]:
+def _kind(sisub: bool) -> ColumnElement[bool]:
+    return (InformativaRow.tipo == TipoInformativa.SISUB) == sisub
+
+
+def presented_periods(
+    db: Session, contratista_id: uuid.UUID, *, sisub: bool = False
+) -> frozenset[Periodo]:
     """The periods of which nothing is due any more, also while a complementaria is prepared.
 
-    Windows, calendars and mails all ask this.
+    Windows, calendars and mails all ask this. sisub: of the return to INFONAVIT.
     """
-    rows = db.scalars(select(InformativaRow).where(InformativaRow.contratista_id == contratista_id))
+    rows = db.scalars(
+        select(InformativaRow).where(InformativaRow.contratista_id == contratista_id, _kind(sisub))
+    )
     return frozenset(periodo_of(row) for row in rows if not EstadoInformativa(row.estado).abierta)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Container, Iterable
+from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
 
@@ -14,19 +14,18 @@ from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
 from icsoe_desktop.domain.certificados.certificado import fecha_local
 from icsoe_desktop.domain.icsoe.documento import TipoDocumento
 from icsoe_desktop.domain.icsoe.informativa import (
-    MAX_FOLIO,
     ONLY_CONTRATISTA,
     EstadoInformativa,
     TipoInformativa,
+    check_folio,
     check_new,
     check_step,
     estimate_missing,
 )
 from icsoe_desktop.domain.icsoe.periodo import Periodo, por_presentar
 from icsoe_desktop.domain.icsoe.revision import Hallazgo
-from icsoe_desktop.domain.movimientos.plazos import Calendario
-from icsoe_desktop.domain.texto import clean, counted
-from icsoe_desktop.domain.vigencias.obligaciones import of_the_contratista
+from icsoe_desktop.domain.texto import counted
+from icsoe_desktop.domain.vigencias.obligaciones import ICSOE, of_the_contratista
 from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingError
 from icsoe_desktop.gateways.calendario_ics import write_calendar
 from icsoe_desktop.jobs import Progress
@@ -45,12 +44,12 @@ from icsoe_desktop.services.informativa.filas import (
     mine,
     open_informativa,
     periodo_of,
-    presented_periods,
     set_state,
     today_of,
 )
 from icsoe_desktop.services.informativa.revision import findings_of
 from icsoe_desktop.services.informativa.salida import as_presented, output_of, presented
+from icsoe_desktop.services.informativa.sisub import obligaciones_of, sisub_of
 from icsoe_desktop.services.informativa.valores import InformativaFila, Salida, Tablero
 from icsoe_desktop.services.movimientos.terminos import calendario_of
 from icsoe_desktop.services.valores_legales.limites import valores_of
@@ -69,9 +68,11 @@ NOT_REVIEWED = (
     "La Informativa todavía no se revisa. No se escribió ningún archivo. Use «Revisión» y corrija "
     "lo que bloquea."
 )
+ONLY_ACUSE = (
+    "De SISUB el programa guarda sólo el acuse: no hay hoja de captura. Elija una Informativa de "
+    "ICSOE."
+)
 NO_ACUSE = "Esta Informativa no tiene acuse guardado."
-FOLIO_MISSING = "Escriba el folio del acuse."
-FOLIO_LONG = f"El folio tiene como máximo {MAX_FOLIO} caracteres."
 FUTURE = "La fecha de presentación todavía no llega. Escriba la que está en el acuse."
 TOO_SOON = "El periodo todavía no termina: su Informativa se presenta desde el {abre}."
 OTHER_CONTRACTS = (
@@ -92,13 +93,12 @@ class InformativasService:
         """Raises NotAllowedError."""
         with self._store.read() as db:
             contratista = mine(db, sesion)
-            calendario = calendario_of(db)
-            rows = informativas_of(db, contratista)
             today = self.today()
+            calendario, done, overdue = obligaciones_of(db, contratista, today)[ICSOE]
+            rows = informativas_of(db, contratista)
             filas = tuple(fila_of(db, row, calendario, today) for row in rows)
             multa = estimate_missing(today, valores_of(db))
-            since = fecha_local(contratista.creado)
-            done = presented_periods(db, contratista.id)
+            sisub = sisub_of(db, contratista, today)
         periodo = por_presentar(today, calendario)
         return Tablero(
             filas,
@@ -108,8 +108,9 @@ class InformativasService:
             periodo in done,
             next((f.id for f in filas if f.periodo == periodo and f.estado.abierta), None),
             calendario,
+            sisub,
             multa,
-            _overdue(periodo, done, since, calendario),
+            overdue,
         )
 
     def save_calendar(self, sesion: Sesion, path: Path) -> int:
@@ -119,8 +120,10 @@ class InformativasService:
         """
         with self._store.read() as db:
             contratista = mine(db, sesion)
-            done = presented_periods(db, contratista.id)
-            found = of_the_contratista(self.today(), calendario_of(db), contratista.nombre, done)
+            today = self.today()
+            owed = obligaciones_of(db, contratista, today)
+            every = of_the_contratista(today, contratista.nombre, owed)
+            found = [one for one in every if not one.perdido]
         write_calendar(path, found, self._store.clock())
         return len(found)
 
@@ -144,6 +147,8 @@ class InformativasService:
         return that it corrects.
         Raises InvalidInputError and NotAllowedError.
         """
+        if tipo is TipoInformativa.SISUB:
+            raise ValueError("SisubService keeps its acuse")
         with self._store.write() as db:
             contratista = mine(db, sesion)
             others = informativas_of(db, contratista)
@@ -250,6 +255,8 @@ class InformativasService:
         with self._store.write() as db:
             contratista = mine(db, sesion)
             row = informativa_of(db, contratista, informativa_id)
+            if row.tipo == TipoInformativa.SISUB:
+                raise InvalidInputError(ONLY_ACUSE)
             fila = fila_of(db, row, calendario_of(db), self.today())
             if row.presentado:
                 bloques, archivos = presented(row.presentado)
@@ -280,9 +287,7 @@ class InformativasService:
         if sesion.rol is not Rol.CONTRATISTA:
             raise NotAllowedError(ONLY_CONTRATISTA)
         archivo = read_document(path)
-        folio = clean(folio)
-        if not folio or len(folio) > MAX_FOLIO:
-            raise InvalidInputError(FOLIO_LONG if folio else FOLIO_MISSING, "folio")
+        folio = check_folio(folio)
         with self._store.write() as db:
             contratista = mine(db, sesion)
             row = informativa_of(db, contratista, informativa_id)
@@ -363,14 +368,3 @@ class InformativasService:
         self, db: Session, sesion: Sesion, row: InformativaRow, accion: Accion, detalle: str
     ) -> None:
         self._bitacora.record(db, sesion, accion, OBJETO, row.id, detalle)
-
-
-def _overdue(
-    periodo: Periodo, done: Container[Periodo], since: date, calendario: Calendario
-) -> Periodo | None:
-    """The period before, if it was due after `since` and is not presented."""
-    try:
-        former = periodo.previous
-    except ValueError:
-        return None
-    return None if former in done or former.vence(calendario) < since else former

@@ -52,6 +52,23 @@ class InformativaFila:
     urgencia: Urgencia | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EstadoSisub:
+    """The return to INFONAVIT: the newest kept acuse first, and what is due.
+
+    atrasado: the period before, if it ended (vencio) without an acuse here. multa: estimate.
+    """
+
+    filas: tuple[InformativaFila, ...]
+    periodo: Periodo
+    plazo: str
+    urgencia: Urgencia
+    presentada: bool
+    atrasado: Periodo | None
+    vencio: date | None
+    multa: str
+
+
 @dataclass(frozen=True, slots=True)
 class Tablero:
     """The board: every return, the newest first.
@@ -69,6 +86,7 @@ class Tablero:
     presentada: bool
     abierta: uuid.UUID | None
     calendario: Calendario
+    sisub: EstadoSisub
     multa: str = ""
     atrasado: Periodo | None = None
 

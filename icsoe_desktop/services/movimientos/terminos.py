@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import select
@@ -71,14 +71,10 @@ class PlazosService:
 
         Raises InvalidInputError (campo «fecha» or «motivo»).
         """
-        motivo = clean(dia.motivo)
-        if not motivo or len(motivo) > MAX_MOTIVO:
-            raise InvalidInputError(MOTIVO_LONG if motivo else MOTIVO_MISSING, "motivo")
-        if Calendario().is_working(dia.fecha) == dia.habil:
-            raise InvalidInputError(ALREADY_SO.format("hábil" if dia.habil else "inhábil"), "fecha")
+        dia = check_day(dia)
         with self._store.write() as db:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
-            db.merge(DiaCalendarioRow(fecha=dia.fecha, habil=dia.habil, motivo=motivo))
+            db.merge(DiaCalendarioRow(fecha=dia.fecha, habil=dia.habil, motivo=dia.motivo))
             detalle = f"{dia.fecha:%d/%m/%Y}: {'hábil' if dia.habil else 'inhábil'}"
             self._bitacora.record(db, sesion, Accion.CAMBIO_CALENDARIO, OBJETO, detalle=detalle)
 
@@ -91,6 +87,16 @@ class PlazosService:
             db.delete(row)
             detalle = f"{fecha:%d/%m/%Y}: como dice la ley"
             self._bitacora.record(db, sesion, Accion.CAMBIO_CALENDARIO, OBJETO, detalle=detalle)
+
+
+def check_day(dia: DiaCalendario) -> DiaCalendario:
+    """The day with its reason cleaned. Raises InvalidInputError (campo «fecha» or «motivo»)."""
+    motivo = clean(dia.motivo)
+    if not motivo or len(motivo) > MAX_MOTIVO:
+        raise InvalidInputError(MOTIVO_LONG if motivo else MOTIVO_MISSING, "motivo")
+    if Calendario().is_working(dia.fecha) == dia.habil:
+        raise InvalidInputError(ALREADY_SO.format("hábil" if dia.habil else "inhábil"), "fecha")
+    return replace(dia, motivo=motivo)
 
 
 def calendario_of(db: Session) -> Calendario:

@@ -24,7 +24,7 @@ from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.acceso.autorizacion import authorize
 from icsoe_desktop.services.certificados.service import CertificadosService
 from icsoe_desktop.services.certificados.valores import RegistroConCertificado
-from icsoe_desktop.services.informativa.filas import presented_periods
+from icsoe_desktop.services.informativa.sisub import obligaciones_of
 from icsoe_desktop.services.movimientos.terminos import calendario_of
 from icsoe_desktop.services.valores_legales.limites import valores_of
 from icsoe_desktop.services.vigencias.vigilados import CertificadoVigilado, watched
@@ -131,7 +131,7 @@ class VigenciasService:
         )
         found = [
             Vencimiento(f"efirma-{contratista.id}", "e.firma", name, until, until, RENEW),
-            *of_the_contratista(hoy, calendario_of(db), name, presented_periods(db, own)),
+            *of_the_contratista(hoy, name, obligaciones_of(db, contratista, hoy)),
             *_of_watched([one for one in kept if one.tipo is not TipoCertificado.EFIRMA]),
         ]
         acuse = db.scalars(

@@ -8,9 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from icsoe_desktop.domain.icsoe.periodo import Periodo
 from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
 from icsoe_desktop.domain.movimientos.plazos import Calendario, plazo_of
 from icsoe_desktop.domain.vigencias.obligaciones import (
+    ICSOE,
+    SISUB,
+    Obligacion,
     dues_day,
     of_the_contratista,
     of_the_employer,
@@ -81,10 +85,27 @@ def test_one_count_of_what_is_lost_or_ends_soon_leaves_the_obligations_apart() -
     assert count_near(found, HOY) == (2, 1)
 
 
+OWED = {ICSOE: Obligacion(LEY), SISUB: Obligacion(LEY)}
+
+
+def test_each_return_has_its_own_days_and_what_is_overdue_stays() -> None:
+    """INFONAVIT's non-working days move SISUB alone; an acuse ends one of both."""
+    infonavit = Calendario(inhabiles=frozenset({date(2027, 1, 18)}))
+    owed = {
+        ICSOE: Obligacion(LEY, atrasado=Periodo(2026, 2)),
+        SISUB: Obligacion(infonavit, {Periodo(2026, 2), Periodo(2027, 1)}),
+    }
+    found = {one.clave: one for one in of_the_contratista(HOY, "Ejemplo", owed)}
+    assert found["icsoe-2026-09"].ultimo == date(2027, 1, 18)
+    assert found["sisub-2026-09"].ultimo == date(2027, 1, 19)
+    assert found["icsoe-2026-05"].plazo(HOY) == "Venció el 17/09/2026 y aquí no hay acuse"
+    assert {"sisub-2026-05", "sisub-2027-01"}.isdisjoint(found)
+
+
 def test_the_dates_of_the_new_year_are_those_of_the_law() -> None:
     found = {
         item.clave: item.ultimo
-        for item in (*of_the_employer(HOY, LEY), *of_the_contratista(HOY, LEY, "Ejemplo"))
+        for item in (*of_the_employer(HOY, LEY), *of_the_contratista(HOY, "Ejemplo", OWED))
     }
     # 1-Jan-2027 → 8-Jan; variables Nov–Dec 4–8 Jan; ICSOE until Monday 18, for the 17th is a
     # Sunday; 1-Feb-2027 is a holiday (LFT 74) → 8-Feb.

@@ -101,6 +101,8 @@ MAY: dict[str, frozenset[Rol]] = {
             "registros rfc rows save save_workers workers",
             "informativas: acuse create declare delete get keep_ticks mark review salida "
             "save_acuse save_calendar tablero ticks",
+            "paquetes: contratantes read_acuse save",
+            "sisub: days delete remove_day save_acuse save_day",
         ),
         CONTRATISTA | CAPTURISTA,
     ),

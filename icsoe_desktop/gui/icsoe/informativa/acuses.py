@@ -3,29 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
+from icsoe_desktop.domain.acceso.sesion import Rol
+from icsoe_desktop.domain.icsoe.informativa import TipoInformativa
 from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_acuses_informativa import Ui_AcusesInformativaForm
+from icsoe_desktop.gui.icsoe.informativa.acuse import AcuseSisubDialog
 from icsoe_desktop.gui.icsoe.informativa.columns import ACUSES
 from icsoe_desktop.gui.icsoe.informativa.hoja import open_sheet
-from icsoe_desktop.gui.icsoe.informativa.presenter import due_line
+from icsoe_desktop.gui.icsoe.informativa.presenter import due_line, sisub_line
 from icsoe_desktop.gui.icsoe.paginas import Page
 from icsoe_desktop.gui.icsoe.visor.window import VisorDialog
 from icsoe_desktop.gui.idse.modulo.archivos import write_whole
-from icsoe_desktop.gui.kit.dialogs import open_dialog
+from icsoe_desktop.gui.kit.dialogs import confirm, open_dialog
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.file_choice import choose_new_file
 from icsoe_desktop.gui.kit.notices import EmptyState
+from icsoe_desktop.gui.kit.progress import run_with_progress
 from icsoe_desktop.gui.kit.tables import RowsTable
 from icsoe_desktop.services.contratista.acuses import ArchivoElegido
-from icsoe_desktop.services.informativa.valores import InformativaFila, Tablero
+from icsoe_desktop.services.informativa.valores import EstadoSisub, InformativaFila, Tablero
 
 PURPOSE: Final = "acuses_informativa"
 NOTHING: Final = (
@@ -33,6 +38,13 @@ NOTHING: Final = (
     "Su acuse se guarda en «Informativa», con «Acuse…».",
 )
 CALENDAR_SAVED: Final = "Se guardó {nombre}, con {cuantos}. Ábralo con su calendario."
+PACKING: Final = "Haciendo el paquete"
+PACKAGE_SAVED: Final = "Se guardó {nombre}, con {cuantos}. Trae datos personales: cuídelo."
+DELETE: Final = (
+    "El acuse de SISUB de {periodo} se elimina de aquí y el periodo vuelve a estar por "
+    "presentarse. ¿Desea eliminarlo?"
+)
+DELETED: Final = "Se eliminó el acuse de SISUB."
 COPY_SAVED: Final = "Se guardó {nombre}."
 
 
@@ -44,6 +56,7 @@ class AcusesPage(Page):
         self._context = context
         self._service = context.application.informativas
         self._read = False
+        self._sisub: EstadoSisub | None = None
         form = self.form
         self.table: RowsTable[InformativaFila] = RowsTable(
             form.acuses_table, ACUSES, context.preferences, key=lambda fila: fila.id
@@ -55,6 +68,9 @@ class AcusesPage(Page):
         form.acuses_table.activated.connect(lambda _index: self.show_file())
         form.copia_button.clicked.connect(self._choose_copy)
         form.hoja_button.clicked.connect(self._sheet)
+        form.sisub_button.clicked.connect(self._ask_sisub)
+        form.paquete_button.clicked.connect(self._ask_package)
+        form.eliminar_button.clicked.connect(self._ask_delete)
         form.calendario_button.clicked.connect(self._choose_calendar)
         selection = form.acuses_table.selectionModel()
         selection.selectionChanged.connect(lambda *_: self._draw_buttons())
@@ -62,6 +78,7 @@ class AcusesPage(Page):
         refresh.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         refresh.activated.connect(self.load)
         form.plazo_label.hide()
+        form.sisub_label.hide()
         form.mensaje_label.hide()
         self._draw_buttons()
 
@@ -95,6 +112,87 @@ class AcusesPage(Page):
             self._say(CALENDAR_SAVED.format(nombre=path.name, cuantos=cuantos))
 
         self._context.ask(self, lambda _progress: service.save_calendar(sesion, path), tell)
+
+    def save_package(self, rfc: str, path: Path) -> None:
+        """Write the ZIP of one contratante of the chosen return."""
+        fila = self.table.selected()
+        if fila is None:
+            return
+        service, sesion = self._context.application.paquetes, self._context.require_sesion()
+
+        def tell(count: int) -> None:
+            cuantos = counted(count, "archivo", "archivos")
+            self._say(PACKAGE_SAVED.format(nombre=path.name, cuantos=cuantos))
+
+        run_with_progress(
+            self._context,
+            self,
+            "Paquete para el cliente",
+            PACKING,
+            lambda progress: service.save(sesion, fila.id, rfc, path, progress),
+            tell,
+        )
+
+    def _ask_package(self) -> None:
+        fila = self.table.selected()
+        if fila is None:
+            return
+        service, sesion = self._context.application.paquetes, self._context.require_sesion()
+        self._context.ask(
+            self, lambda _progress: service.contratantes(sesion, fila.id), self._choose_client
+        )
+
+    def _choose_client(self, found: tuple[tuple[str, str], ...]) -> None:
+        """Ask whose package it is, where the return has contracts of several."""
+        if len(found) == 1:
+            self._choose_package(*found[0])
+            return
+        menu = QMenu(self)
+        for rfc, name in found:
+            action = menu.addAction(f"{name} ({rfc})".replace("&", "&&"))
+            action.triggered.connect(partial(self._choose_package, rfc, name))
+        menu.aboutToHide.connect(menu.deleteLater)
+        button = self.form.paquete_button
+        menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
+        if menu.actions():
+            menu.setActiveAction(menu.actions()[0])
+
+    def _choose_package(self, rfc: str, _name: str, _checked: bool = False) -> None:
+        choose_new_file(
+            self,
+            "Guardar el paquete para el cliente",
+            f"ICSOE {rfc}.zip",
+            "ZIP (*.zip)",
+            PURPOSE,
+            self._context.preferences,
+            partial(self.save_package, rfc),
+        )
+
+    def _ask_sisub(self) -> None:
+        if self._sisub is not None:
+            dialog = AcuseSisubDialog(self._sisub, self._context, self.window())
+            dialog.saved.connect(self._on_sisub)
+            open_dialog(dialog)
+
+    def _on_sisub(self, text: str) -> None:
+        self._say(text)
+        self.load()
+
+    def _ask_delete(self) -> None:
+        fila = self.table.selected()
+        if fila is None:
+            return
+        service, sesion = self._context.application.sisub, self._context.require_sesion()
+
+        def delete() -> None:
+            self._context.ask(
+                self,
+                lambda _progress: service.delete(sesion, fila.id),
+                lambda _none: self._on_sisub(DELETED),
+            )
+
+        text = DELETE.format(periodo=fila.periodo.nombre)
+        confirm(self, text, "Eliminar", delete, destructive=True)
 
     def _write(self, path: Path, content: bytes) -> None:
         self._context.ask(
@@ -143,12 +241,15 @@ class AcusesPage(Page):
 
     def _on_loaded(self, tablero: Tablero) -> None:
         self._read = True
-        rows = tuple(fila for fila in tablero.filas if not fila.estado.abierta)
+        self._sisub = tablero.sisub
+        kept = tuple(fila for fila in tablero.filas if not fila.estado.abierta)
+        rows = kept + tablero.sisub.filas
         self.table.set_rows(rows)
         if rows and self.table.selected() is None:
             self.form.acuses_table.selectRow(0)
         text, role = due_line(tablero)
         show_message(self.form.plazo_label, text, role)
+        show_message(self.form.sisub_label, *sisub_line(tablero.sisub))
         self.empty.want(True)
         self._draw_buttons()
 
@@ -160,7 +261,12 @@ class AcusesPage(Page):
         here = fila is not None and fila.acuse is not None
         form.ver_button.setEnabled(here)
         form.copia_button.setEnabled(here)
-        form.hoja_button.setEnabled(fila is not None)
+        sisub = fila is not None and fila.tipo is TipoInformativa.SISUB
+        form.hoja_button.setEnabled(fila is not None and not sisub)
+        owner = self._context.require_sesion().rol is Rol.CONTRATISTA
+        form.sisub_button.setEnabled(owner and self._sisub is not None)
+        form.paquete_button.setEnabled(owner and here and fila is not None and fila.contratos > 0)
+        form.eliminar_button.setVisible(owner and sisub)
 
 
 def create(context: Context, parent: QWidget) -> Page:

@@ -16,10 +16,10 @@ from icsoe_desktop.domain.icsoe.revision import Hallazgo
 from icsoe_desktop.gui.base.presented import Presented
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_informativa import Ui_InformativaForm
+from icsoe_desktop.gui.icsoe.informativa.acuse import AcuseInformativaDialog
 from icsoe_desktop.gui.icsoe.informativa.columns import CONTRATOS, INFORMATIVAS
 from icsoe_desktop.gui.icsoe.informativa.contrato import ContratoDialog
 from icsoe_desktop.gui.icsoe.informativa.dialogos import (
-    AcuseInformativaDialog,
     NuevaInformativaDialog,
     RevisionInformativaDialog,
 )

@@ -16,7 +16,12 @@ from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.jobs import JobQueue, Outcome, Progress
 from icsoe_desktop.services.informativa.contratos import ContratosService
 from icsoe_desktop.services.informativa.service import InformativasService
-from icsoe_desktop.services.informativa.valores import ContratoFila, InformativaFila, Tablero
+from icsoe_desktop.services.informativa.valores import (
+    ContratoFila,
+    EstadoSisub,
+    InformativaFila,
+    Tablero,
+)
 
 CREATED: Final = "Se creó la Informativa. Ahora sus contratos."
 REVIEWED: Final = "Quedó revisada. Falta que el contratista la marque lista para firma."
@@ -30,6 +35,19 @@ OVERDUE: Final = (
     "La Informativa de {periodo} venció el {dia} y aquí no hay acuse. Si ya la presentó, prepárela "
     "con «Nueva» y guarde su acuse; si no, preséntela cuanto antes."
 )
+ASK_ACUSE: Final = " Guarde aquí su acuse de trámite aceptado."
+SISUB_DUE: Final = "SISUB de {periodo}: {plazo}." + ASK_ACUSE
+SISUB_DONE: Final = "SISUB de {periodo}: ya se presentó."
+SISUB_OVERDUE: Final = (
+    "SISUB de {periodo} venció el {dia} y aquí no hay acuse. Si ya lo aceptó el INFONAVIT, "
+    "guárdelo con «Acuse de SISUB…»; si no, preséntelo cuanto antes."
+)
+_ROLES: Final = {
+    Urgencia.AUN_NO: "hint",
+    Urgencia.ABIERTO: "warning",
+    Urgencia.POR_VENCER: "error",
+    Urgencia.VENCIDO: "error",
+}
 DONE: Final = "Informativa de {periodo}: ya se presentó."
 OTHER_BEGUN: Final = " Su complementaria «{tipo}» está en «{estado}»."
 
@@ -90,18 +108,24 @@ def due_line(tablero: Tablero) -> tuple[str, str]:
     return text, role
 
 
+def sisub_line(sisub: EstadoSisub) -> tuple[str, str]:
+    """What is due of SISUB, and the role of its label."""
+    nombre = sisub.periodo.nombre
+    if sisub.atrasado is not None:
+        name, day = sisub.atrasado.nombre, f"{sisub.vencio:%d/%m/%Y}"
+        return f"{SISUB_OVERDUE.format(periodo=name, dia=day)} {sisub.multa}", "error"
+    if sisub.presentada:
+        return SISUB_DONE.format(periodo=nombre), "success"
+    return SISUB_DUE.format(periodo=nombre, plazo=sisub.plazo), _ROLES[sisub.urgencia]
+
+
 def _of_period(tablero: Tablero) -> tuple[str, str]:
     nombre = tablero.periodo.nombre
     begun = next((fila for fila in tablero.filas if fila.id == tablero.abierta), None)
     if tablero.presentada:
         other = OTHER_BEGUN.format(tipo=begun.tipo, estado=begun.estado) if begun else ""
         return DONE.format(periodo=nombre) + other, "success"
-    role = {
-        Urgencia.AUN_NO: "hint",
-        Urgencia.ABIERTO: "warning",
-        Urgencia.POR_VENCER: "error",
-        Urgencia.VENCIDO: "error",
-    }[tablero.urgencia]
+    role = _ROLES[tablero.urgencia]
     if begun is None:
         return NONE_YET.format(periodo=nombre, plazo=tablero.plazo), role
     return IN_COURSE.format(periodo=nombre, plazo=tablero.plazo, estado=begun.estado), role

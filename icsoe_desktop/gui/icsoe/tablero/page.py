@@ -15,6 +15,7 @@ from icsoe_desktop.domain.icsoe.periodo import Urgencia
 from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.base.shell import Context
+from icsoe_desktop.gui.icsoe.informativa.presenter import ASK_ACUSE, sisub_line
 from icsoe_desktop.gui.icsoe.paginas import FIRST_PAGE, Page
 from icsoe_desktop.gui.idse.tablero import palabras
 from icsoe_desktop.gui.idse.tablero.palabras import Tarea
@@ -190,9 +191,14 @@ class InformativaCard(TitledCard):
         self.pill = PillLabel(self)
         self.head.insertWidget(1, self.pill.label, 0, Qt.AlignmentFlag.AlignVCenter)
         self.said = hint_label(palabras.COUNTING, self)
+        self.sisub = hint_label("", self)
         self.button = ActionButton(GO, "", self, "primary")
         line = QHBoxLayout()
-        line.addWidget(self.said, 1)
+        texts = QVBoxLayout()
+        texts.setSpacing(4)
+        texts.addWidget(self.said)
+        texts.addWidget(self.sisub)
+        line.addLayout(texts, 1)
         line.addWidget(self.button)
         self.box.setSpacing(4)
         self.box.addLayout(line)
@@ -207,6 +213,8 @@ class InformativaCard(TitledCard):
             text = PENDING.format(periodo=periodo, plazo=tablero.plazo, estado=estado)
             self.pill.show(tablero.urgencia.value, *STATES[tablero.urgencia])
         self.said.setText(text)
+        line, _role = sisub_line(tablero.sisub)
+        self.sisub.setText(line.removesuffix(ASK_ACUSE))
 
 
 def create(context: Context, parent: QWidget) -> Page:

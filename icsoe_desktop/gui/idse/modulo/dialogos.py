@@ -27,7 +27,8 @@ from icsoe_desktop.gui.kit.formats import day, movements
 from icsoe_desktop.gui.kit.progress import run_with_progress
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from icsoe_desktop.jobs import JobQueue, Progress
-from icsoe_desktop.services.movimientos.terminos import DiaCalendario
+from icsoe_desktop.services.informativa.sisub import SisubService
+from icsoe_desktop.services.movimientos.terminos import DiaCalendario, PlazosService
 from icsoe_desktop.services.movimientos.valores import (
     TODOS,
     ColumnaMovimiento,
@@ -35,6 +36,11 @@ from icsoe_desktop.services.movimientos.valores import (
     OrdenMovimientos,
 )
 
+OF_INFONAVIT: Final = (
+    "El INFONAVIT publica cada enero en el DOF sus propios días inhábiles; los de 2026 son sólo "
+    "los del artículo 74 de la Ley Federal del Trabajo. Si el 17 es inhábil, SISUB se recorre al "
+    "siguiente hábil."
+)
 LAW: Final = "Ley Federal del Trabajo, artículo 74"
 NEEDS_DATE: Final = "Escriba la fecha."
 NEEDS_REASON: Final = "Escriba el motivo; lo leerá quien revise un plazo."
@@ -80,11 +86,22 @@ class DiasInhabilesDialog(FormDialog[Ui_DiasInhabilesForm, None]):
 
     changed = Signal()  # legal terms are counted differently now
 
-    def __init__(self, context: Context, parent: QWidget) -> None:
+    def __init__(
+        self,
+        context: Context,
+        parent: QWidget,
+        days: PlazosService | SisubService | None = None,
+        titulo: str = "",
+    ) -> None:
+        """days: whose days; those of the notices unless told. titulo: of another list."""
         super().__init__(Ui_DiasInhabilesForm(), context, parent, "fecha", "motivo")
         form = self.form
+        if titulo:
+            self.setWindowTitle(titulo)
+            form.titulo_label.setText(titulo)
+            form.explicacion_label.setText(OF_INFONAVIT)
         indent_number(form.anio_spin)
-        self._plazos = context.application.plazos
+        self._plazos = days or context.application.plazos
         self._sesion = context.require_sesion()
         self._days: tuple[DiaCalendario, ...] = ()
         self.fecha = DateField(form.fecha_edit)

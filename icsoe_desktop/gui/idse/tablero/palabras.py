@@ -91,6 +91,7 @@ ASK_CONSTANCIA: Final = (
     ". El acuse de IDSE no es aceptación: descargue del portal la constancia y léala en Lotes."
 )
 CONTRATISTA, CAPTURISTAS, INFORMATIVA = "contratista", "consulta_capturistas", "informativa"
+ACUSES: Final = "acuses"
 _TO_DO: Final = {
     EstadoInformativa.EN_CAPTURA: "En captura",
     EstadoInformativa.REVISADA: "Espera su firma",
@@ -192,16 +193,16 @@ def tareas(tablero: TableroDiario) -> Iterator[Tarea]:
 
 
 def tareas_contratista(tablero: TableroContratista) -> Iterator[Tarea]:
-    late = [fila for fila in tablero.informativas if fila.urgencia is Urgencia.VENCIDO]
+    past = [fila for fila in tablero.informativas if fila.urgencia is Urgencia.VENCIDO]
     on_time = [fila for fila in tablero.informativas if fila.urgencia is not Urgencia.VENCIDO]
-    for at, fila in enumerate(late):
+    for at, fila in enumerate(past):
         yield _informativa(fila, (0, at), "vencido")
     overdue = tablero.informativa.atrasado
-    if overdue is not None and overdue not in {fila.periodo for fila in late}:
+    if overdue is not None and overdue not in {fila.periodo for fila in past}:
         day = overdue.vence(tablero.informativa.calendario)
         yield Tarea(
             "informativa-sin-acuse",
-            (0, len(late)),
+            (0, len(past)),
             f"Informativa {overdue.nombre}",
             f"Venció el {formats.day(day)} y aquí no hay acuse",
             "Aún sin preparar",
@@ -209,10 +210,26 @@ def tareas_contratista(tablero: TableroContratista) -> Iterator[Tarea]:
             "Ver las Informativas",
             INFORMATIVA,
         )
+    sisub = tablero.informativa.sisub
+    open_now = sisub.urgencia in (Urgencia.ABIERTO, Urgencia.POR_VENCER)
+    if sisub.atrasado is not None or (open_now and not sisub.presentada):
+        late = sisub.atrasado is not None
+        yield Tarea(
+            ACUSES,
+            (0 if late else 1, 90),
+            f"SISUB {(sisub.atrasado or sisub.periodo).nombre}",
+            f"Venció el {formats.day(sisub.vencio)} y aquí no hay acuse"
+            if late
+            else capitalised(sisub.plazo),
+            "Sin acuse",
+            "vencido" if late else "pendiente",
+            "Ver los acuses",
+            ACUSES,
+        )
     if tablero.sin_acuse:
         yield Tarea(
             CONTRATISTA,
-            (0, len(late) + 1),
+            (0, len(past) + 1),
             "Acuse de registro REPSE",
             "No hay ninguno guardado",
             "Falta",

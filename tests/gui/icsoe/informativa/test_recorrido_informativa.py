@@ -16,10 +16,10 @@ from icsoe_desktop.domain.icsoe.informativa import EstadoInformativa
 from icsoe_desktop.domain.icsoe.trabajadores import read_csv
 from icsoe_desktop.gui.base.shell import Shell
 from icsoe_desktop.gui.icsoe.flujo import IcsoeFlow
+from icsoe_desktop.gui.icsoe.informativa.acuse import AcuseInformativaDialog
 from icsoe_desktop.gui.icsoe.informativa.acuses import AcusesPage
 from icsoe_desktop.gui.icsoe.informativa.contrato import ContratoDialog
 from icsoe_desktop.gui.icsoe.informativa.dialogos import (
-    AcuseInformativaDialog,
     LlenarDialog,
     NuevaInformativaDialog,
     RevisionInformativaDialog,

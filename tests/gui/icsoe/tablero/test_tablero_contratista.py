@@ -20,7 +20,7 @@ from icsoe_desktop.errors import NotAllowedError
 from icsoe_desktop.gui.base.shell import Shell
 from icsoe_desktop.gui.icsoe.capturistas.consulta import ConsultaPage
 from icsoe_desktop.gui.icsoe.contratista.page import ContratistaPage
-from icsoe_desktop.gui.icsoe.informativa.dialogos import AcuseInformativaDialog
+from icsoe_desktop.gui.icsoe.informativa.acuse import AcuseInformativaDialog
 from icsoe_desktop.gui.icsoe.informativa.page import InformativaPage
 from icsoe_desktop.gui.icsoe.informativa.presenter import due_line
 from icsoe_desktop.gui.icsoe.tablero.page import TableroContratistaPage
