@@ -8,18 +8,14 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import IO, Any, Final
 
 from icsoe_desktop.domain.texto import clean
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
 
-MAX_MEMBERS: Final = 2_000
-# The list of members is read whole and becomes objects of about ten times its size.
-MAX_LIST_BYTES: Final = 2**20
-MAX_MEMBER_BYTES: Final = 256 * 2**20
-MAX_UNPACKED_BYTES: Final = 1024 * 2**20
 _METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_ENTRY: Final = b"PK\x01\x02"
+_ENTRY_BYTES: Final = 46
 _BUFFER: Final = 2**18
 _LONGEST_NAME: Final = 200
 
@@ -41,8 +37,8 @@ WITH_PASSWORD: Final = (
     "El archivo comprimido tiene contraseña. No se cambió nada. Descomprímalo y elija lo que trae."
 )
 TOO_MANY: Final = (
-    f"El archivo comprimido trae más de {MAX_MEMBERS:,} archivos. No se cambió nada. Descomprímalo "
-    "y elija los que necesite."
+    "El archivo comprimido trae más de {most:,} archivos. No se cambió nada. Descomprímalo y elija "
+    "los que necesite."
 )
 TOO_LARGE: Final = (
     "Lo que trae el archivo comprimido ocupa más de lo que ocupa un archivo normal. No se cambió "
@@ -51,6 +47,22 @@ TOO_LARGE: Final = (
 
 
 @dataclass(frozen=True)
+class ZipBounds:
+    """What a ZIP may hold. unpacked: octets of all members together.
+
+    The list of members is read whole and becomes objects of about seven times its size.
+    """
+
+    members: int = 2_000
+    list_bytes: int = 2**20
+    member_bytes: int = 256 * 2**20
+    unpacked_bytes: int = 1024 * 2**20
+
+
+BOUNDS: Final = ZipBounds()
+
+
+@dataclass(frozen=True, slots=True)
 class ZipMember:
     """nombre: path inside the ZIP, for showing; never a path to write to. size: as declared."""
 
@@ -59,40 +71,45 @@ class ZipMember:
     open: Callable[[], IO[bytes]]
 
 
+def is_workbook(head: bytes) -> bool:
+    """Whether a ZIP that begins with `head` is one of Excel, by its first member."""
+    first = head[30 : 30 + int.from_bytes(head[26:28], "little")].lower()
+    return first.startswith((b"[content_types].xml", b"_rels/.rels", b"xl/", b"docprops/"))
+
+
 @contextmanager
-def open_zip(file: IO[bytes]) -> Iterator[list[ZipMember]]:
+def open_zip(file: IO[bytes], bounds: ZipBounds = BOUNDS) -> Iterator[Iterator[ZipMember]]:
     """The files of a ZIP, without its folders. Raises InvalidInputError (campo «archivo»)."""
     try:
-        archive = zipfile.ZipFile(_BoundedList(file))
+        archive = zipfile.ZipFile(_BoundedList(file, bounds))
     except ZIP_ERRORS:
         raise _refused(DAMAGED) from None
     with archive:
         # Not `is_dir`: a member without a name raises there.
         infos = [info for info in archive.infolist() if not info.filename.endswith("/")]
-        if len(infos) > MAX_MEMBERS:
-            raise _refused(TOO_MANY)
         if any(info.flag_bits & 1 for info in infos):
             raise _refused(WITH_PASSWORD)
         # Unpacking LZMA may take gigabytes of memory. No program of payroll writes it.
         if any(info.compress_type not in _METHODS for info in infos):
             raise _refused(DAMAGED)
-        left = _Left(MAX_UNPACKED_BYTES)
-        yield [_member(archive, info, left) for info in infos]
+        # zipfile unpacks no more of a member than the list says.
+        if sum(info.file_size for info in infos) > bounds.unpacked_bytes:
+            raise _refused(TOO_LARGE)
+        yield (_member(archive, info, bounds.member_bytes) for info in infos)
 
 
-def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, left: _Left) -> ZipMember:
+def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, most: int) -> ZipMember:
     def begin() -> IO[bytes]:
         return bounded_member(
             lambda: archive.open(info),
-            MAX_MEMBER_BYTES,
+            most,
             damaged=lambda: _refused(DAMAGED),
             too_large=lambda: _refused(TOO_LARGE),
-            taken=left.take,
         )
 
     # Some programs write the path with the signs of Windows.
     nombre = clean(info.filename.replace("\\", "/"))[-_LONGEST_NAME:]
-    return ZipMember(str(PurePosixPath(nombre)), info.file_size, begin)
+    return ZipMember(nombre, info.file_size, begin)
 
 
 def bounded_member(
@@ -101,30 +118,21 @@ def bounded_member(
     *,
     damaged: Callable[[], UserFacingError],
     too_large: Callable[[], UserFacingError],
-    taken: Callable[[int], bool] = lambda _: True,
 ) -> IO[bytes]:
     """A member as a stream. begin: opens it. most: octets that it may unpack to.
 
-    taken: told the octets of each piece; False if all members together are too many. Reading
-    raises `damaged()` or `too_large()`.
+    Reading raises `damaged()` or `too_large()`.
     """
-    return io.BufferedReader(_Member(begin, most, damaged, too_large, taken), _BUFFER)
-
-
-class _Left:
-    def __init__(self, octets: int) -> None:
-        self._octets = octets
-
-    def take(self, octets: int) -> bool:
-        self._octets -= octets
-        return self._octets >= 0
+    return io.BufferedReader(_Member(begin, most, damaged, too_large), _BUFFER)
 
 
 class _BoundedList(io.RawIOBase):
     """The file of the ZIP. zipfile reads the list of members in one piece: bound that piece."""
 
-    def __init__(self, file: IO[bytes]) -> None:
+    def __init__(self, file: IO[bytes], bounds: ZipBounds) -> None:
         self._file = file
+        self._most = bounds.list_bytes
+        self._members = bounds.members
 
     def readable(self) -> bool:
         return True
@@ -139,11 +147,14 @@ class _BoundedList(io.RawIOBase):
         return self._file.tell()
 
     def read(self, size: int = -1) -> bytes:
-        if size > MAX_LIST_BYTES:
+        if size > self._most:
             raise zipfile.BadZipFile
-        found = self._file.read(size if size >= 0 else MAX_LIST_BYTES)
-        if size < 0 and len(found) == MAX_LIST_BYTES:
+        found = self._file.read(size if size >= 0 else self._most)
+        if size < 0 and len(found) == self._most:
             raise zipfile.BadZipFile
+        # Before zipfile makes objects of them. What else it reads is shorter than so long a list.
+        if len(found) > _ENTRY_BYTES * self._members and found.count(_ENTRY) > self._members:
+            raise _refused(TOO_MANY.format(most=self._members))
         return found
 
 
@@ -154,12 +165,10 @@ class _Member(io.RawIOBase):
         most: int,
         damaged: Callable[[], UserFacingError],
         too_large: Callable[[], UserFacingError],
-        taken: Callable[[int], bool],
     ) -> None:
         self._left = most
         self._damaged = damaged
         self._too_large = too_large
-        self._taken = taken
         # Closed by its finaliser also if the member cannot be opened.
         self._source: IO[bytes] = io.BytesIO()
         try:
@@ -181,7 +190,7 @@ class _Member(io.RawIOBase):
         except ZIP_ERRORS:
             raise self._damaged() from None
         self._left -= len(chunk)
-        if self._left < 0 or not self._taken(len(chunk)):
+        if self._left < 0:
             raise self._too_large()
         room[: len(chunk)] = chunk
         return len(chunk)

@@ -11,8 +11,15 @@ from collections.abc import Callable
 import pytest
 
 from icsoe_desktop.errors import InvalidInputError
-from icsoe_desktop.gateways import zip_files
-from icsoe_desktop.gateways.zip_files import DAMAGED, TOO_LARGE, TOO_MANY, WITH_PASSWORD, open_zip
+from icsoe_desktop.gateways.zip_files import (
+    BOUNDS,
+    DAMAGED,
+    TOO_LARGE,
+    TOO_MANY,
+    WITH_PASSWORD,
+    ZipBounds,
+    open_zip,
+)
 
 
 def packed(*members: tuple[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> io.BytesIO:
@@ -24,19 +31,19 @@ def packed(*members: tuple[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> i
     return file
 
 
-def read_all(file: io.BytesIO) -> None:
-    with open_zip(file) as members:
+def read_all(file: io.BytesIO, bounds: ZipBounds = BOUNDS) -> None:
+    with open_zip(file, bounds) as members:
         for member in members:
             with member.open() as source:
                 while source.read(2**20):
                     pass
 
 
-def refused(file: io.BytesIO, most: float = 2.0) -> str:
+def refused(file: io.BytesIO, bounds: ZipBounds = BOUNDS) -> str:
     start = time.process_time()
     with pytest.raises(InvalidInputError) as found:
-        read_all(file)
-    assert time.process_time() - start < most
+        read_all(file, bounds)
+    assert time.process_time() - start < 2.0
     assert found.value.campo == "archivo"
     return found.value.message
 
@@ -53,11 +60,24 @@ def test_a_name_that_climbs_or_deceives_is_only_shown() -> None:
     assert member.nombre.isprintable()
 
 
-def test_a_bomb_stops_at_the_bound(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(zip_files, "MAX_MEMBER_BYTES", 2**20)
-    assert refused(packed(("a", bytes(2**20 + 1)))) == TOO_LARGE
-    monkeypatch.setattr(zip_files, "MAX_UNPACKED_BYTES", 3 * 2**19)
-    assert refused(packed(("a", bytes(2**20)), ("b", bytes(2**20)))) == TOO_LARGE
+def test_a_bomb_stops_at_the_bound_of_its_caller() -> None:
+    bounds = ZipBounds(member_bytes=2**20, unpacked_bytes=3 * 2**19)
+    read_all(packed(("a", bytes(2**20))), bounds)
+    assert refused(packed(("a", bytes(2**20 + 1))), bounds) == TOO_LARGE
+    assert refused(packed(("a", bytes(2**20)), ("b", bytes(2**20))), bounds) == TOO_LARGE
+
+
+def test_a_bomb_is_refused_by_its_list_before_anything_is_unpacked() -> None:
+    file = packed(*((f"{n}", bytes(2**20)) for n in range(3)))
+    with pytest.raises(InvalidInputError), open_zip(file, ZipBounds(unpacked_bytes=2**20)):
+        pytest.fail("it was opened")
+
+
+def test_a_member_that_holds_more_than_the_list_says_is_damaged() -> None:
+    file = packed(("a", bytes(2**20)))
+    data = bytearray(file.getvalue())
+    struct.pack_into("<I", data, data.rindex(b"PK\x01\x02") + 24, 10)
+    assert refused(io.BytesIO(bytes(data))) == DAMAGED
 
 
 def lie_of_the_list(file: io.BytesIO) -> None:
@@ -108,5 +128,6 @@ def test_what_is_no_whole_zip_is_refused_with_the_reason(
 
 
 def test_too_many_files_and_greedy_methods_are_refused() -> None:
-    assert refused(packed(*((f"{n}", b"") for n in range(2_001)))) == TOO_MANY
+    assert refused(packed(*((f"{n}", b"") for n in range(2_001)))) == TOO_MANY.format(most=2_000)
+    read_all(packed(*((f"{n}", b"") for n in range(2_001))), ZipBounds(members=2_001))
     assert refused(packed(("a", b"1"), method=zipfile.ZIP_LZMA)) == DAMAGED

@@ -28,7 +28,7 @@ from icsoe_desktop.gateways.constancia_pdf.palabras import TOO_LARGE as PDF_TOO_
 from icsoe_desktop.gateways.hojas.comun import MAX_FILE_BYTES as MAX_SHEET_BYTES
 from icsoe_desktop.gateways.hojas.comun import SheetFile, SheetInMemory, too_large
 from icsoe_desktop.gateways.zip_files import TOO_LARGE as ZIP_TOO_LARGE
-from icsoe_desktop.gateways.zip_files import open_zip
+from icsoe_desktop.gateways.zip_files import is_workbook, open_zip
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.regular_file import open_regular
 from icsoe_desktop.services.importacion.hojas import sheet_records
@@ -287,9 +287,7 @@ def _is_zip(head: bytes, name: str) -> bool:
     """A ZIP that is no workbook: a workbook is a sheet."""
     if not head.startswith(b"PK\x03\x04"):
         return False
-    first = head[30 : 30 + int.from_bytes(head[26:28], "little")].lower()
-    workbook = (b"[content_types].xml", b"_rels/.rels", b"xl/", b"docprops/")
-    return not (first.startswith(workbook) or name.lower().endswith((".xlsx", ".xlsm")))
+    return not (is_workbook(head) or name.lower().endswith((".xlsx", ".xlsm")))
 
 
 def _read_up_to(source: IO[bytes], most: int) -> bytes:
