@@ -34,7 +34,7 @@ from icsoe_desktop.gateways.hojas.comun import (
 )
 from icsoe_desktop.jobs import Cancelled, Progress
 
-__all__ = ["NotPlain", "open_plain"]
+__all__ = ["NotPlain", "not_plain", "open_plain"]
 
 # Bytes of all parts together: bounds the time to look at them.
 MAX_BYTES = 160 * 2**20
@@ -82,7 +82,7 @@ def open_plain(file: SheetFile, progress: Progress) -> Iterator[list[Callable[[]
     Raises NotPlain, here or while reading: another reader must then read the file. Raises
     Cancelled.
     """
-    with _not_plain():
+    with not_plain():
         _look_at(file, progress)
         from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
@@ -105,7 +105,7 @@ def open_plain(file: SheetFile, progress: Progress) -> Iterator[list[Callable[[]
 
 
 def _rows(book: Any, at: int, progress: Progress) -> Rows:
-    with _not_plain():
+    with not_plain():
         sheet = book.get_sheet_by_index(at)
         if sheet.start is None:
             return
@@ -116,7 +116,7 @@ def _rows(book: Any, at: int, progress: Progress) -> Rows:
         rows = sheet.iter_rows()
     line = 0
     while True:
-        with _not_plain():
+        with not_plain():
             batch = list(islice(rows, REPORT_EVERY_ROWS))
             cells_of, short = _texts_of(batch) if batch else ([], True)
         if not batch:
@@ -131,7 +131,7 @@ def _rows(book: Any, at: int, progress: Progress) -> Rows:
 
 
 @contextmanager
-def _not_plain() -> Iterator[None]:
+def not_plain() -> Iterator[None]:
     try:
         yield
     except (NotPlain, UserFacingError, Cancelled, MemoryError):

@@ -51,8 +51,8 @@ def refuse_compound_file(content: bytes) -> UserFacingError:
             "contraseña en Archivo > Información > Proteger libro, y guárdelo de nuevo."
         )
     return refuse(
-        "Es un libro de Excel 97-2003 (.xls) u otro formato antiguo. Ábralo en Excel y guárdelo "
-        "como «Libro de Excel (.xlsx)»."
+        "Es un libro de Excel 97-2003 (.xls) u otro formato antiguo. Si es la emisión del IMSS, "
+        "elíjala en Confrontar; si no, ábralo en Excel y guárdelo como «Libro de Excel (.xlsx)»."
     )
 
 

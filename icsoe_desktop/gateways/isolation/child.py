@@ -34,6 +34,14 @@ def find_task(name: str) -> Task:
         from icsoe_desktop.gateways.sepomex.catalogo import read_task as read_catalogue_task
 
         return read_catalogue_task
+    if name == "cfdi.read":
+        from icsoe_desktop.gateways.cfdi.recorrido import read_task as read_receipts_task
+
+        return read_receipts_task
+    if name == "emision.read":
+        from icsoe_desktop.gateways.emision.libro import read_task as read_emission_task
+
+        return read_emission_task
     raise KeyError(name)
 
 

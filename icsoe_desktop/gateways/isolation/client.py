@@ -32,6 +32,7 @@ CHILD_WORD: Final = "--leer-aislado"
 CONSOLE_PROGRAM: Final = "icsoe-consola.exe"
 SILENCE_S: Final = 20.0
 POLL_S: Final = 0.1
+ENDING_S: Final = 0.5
 _MAX_SENTENCE: Final = 2_000
 _FRAMES_AHEAD: Final = 4
 # How abort() ends a process on Windows: with a fault report, and without one (Wine).
@@ -202,7 +203,9 @@ def _end(
     if process.stdin is not None:
         with contextlib.suppress(OSError):
             process.stdin.close()
-    process.wait()
+    # One that waits for a share that is gone does not end; nobody waits for it.
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(ENDING_S)
 
 
 def child_command() -> list[str]:
@@ -269,7 +272,10 @@ class Seldom:
 
 
 def blocks(rows: Iterator[tuple[int, str]]) -> Iterator[Answer]:
-    """rows: (line, text). Answers: the lines of a block; its texts."""
+    """rows: (line, text). Answers: the lines of a block; its texts, in UTF-8.
+
+    A name of a file that is no text of its system is the only one that has surrogates.
+    """
     lines: list[int] = []
     texts: list[str] = []
     size = 0
@@ -278,7 +284,7 @@ def blocks(rows: Iterator[tuple[int, str]]) -> Iterator[Answer]:
         texts.append(text)
         size += len(text)
         if len(lines) == _BLOCK_ROWS or size >= _BLOCK_CHARACTERS:
-            yield lines, ROW_END.join(texts).encode()
+            yield lines, ROW_END.join(texts).encode("utf-8", "surrogatepass")
             lines, texts, size = [], [], 0
     if lines:
-        yield lines, ROW_END.join(texts).encode()
+        yield lines, ROW_END.join(texts).encode("utf-8", "surrogatepass")

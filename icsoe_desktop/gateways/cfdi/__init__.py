@@ -1,0 +1,1 @@
+"""Reads CFDI of payroll: files, folders and ZIPs, in a child process."""
