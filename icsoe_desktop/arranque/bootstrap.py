@@ -59,6 +59,7 @@ from icsoe_desktop.services.movimientos.service import MovimientosService
 from icsoe_desktop.services.movimientos.terminos import PlazosService, TerminosService
 from icsoe_desktop.services.respaldo.service import USUAL, Programa, RespaldoService
 from icsoe_desktop.services.salarios.service import SalariosService
+from icsoe_desktop.services.sua.service import SuaService
 from icsoe_desktop.services.tablero.contratista import TableroContratistaService
 from icsoe_desktop.services.tablero.service import TableroService
 from icsoe_desktop.services.valores_legales.service import ValoresLegalesService
@@ -231,6 +232,7 @@ def _build(datos: DatosAbiertos, folder: DataFolder, central: Central) -> Applic
         salarios=SalariosService(store),
         constancias=ConstanciasService(store, bitacora),
         lotes=lotes,
+        sua=SuaService(store, bitacora, movimientos),
         plazos=PlazosService(store, bitacora),
         terminos=TerminosService(store),
         valores_legales=ValoresLegalesService(store, bitacora, central.valores),

@@ -7,6 +7,7 @@ import getpass
 import gettext
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -51,6 +52,16 @@ def add_command(
     command.add_argument("--json", action="store_true", help="responder con un solo documento JSON")
     command.set_defaults(run=run, orden=orden)
     return command
+
+
+def day_argument(text: str) -> date:
+    """A day of an option. Raises ArgumentTypeError."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"«{text[:20]}» no es una fecha, por ejemplo 2026-11-23"
+        ) from None
 
 
 def add_data_folder(command: argparse.ArgumentParser) -> None:

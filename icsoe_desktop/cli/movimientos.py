@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from icsoe_desktop.cli.answer import USAGE, CommandAnswer, CommandError, ErrorCode, run_command
-from icsoe_desktop.cli.command import add_command, add_group
+from icsoe_desktop.cli.command import add_command, add_group, day_argument
 from icsoe_desktop.cli.constancias import are_constancias, importar_constancias
 from icsoe_desktop.cli.datos import add_entrance, as_user, for_looking
 from icsoe_desktop.cli.revisar import add_review
+from icsoe_desktop.cli.sua import add_export_for_sua
 from icsoe_desktop.domain.texto import counted
 
 if TYPE_CHECKING:
@@ -129,11 +129,12 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
             "--tipo", choices=TIPOS, required=needed, help="08 alta, 07 modificación, 02 baja"
         )
         command.add_argument(
-            "--desde", type=_fecha, metavar="FECHA", help="desde esta fecha, aaaa-mm-dd"
+            "--desde", type=day_argument, metavar="FECHA", help="desde esta fecha, aaaa-mm-dd"
         )
         command.add_argument(
-            "--hasta", type=_fecha, metavar="FECHA", help="hasta esta fecha, aaaa-mm-dd"
+            "--hasta", type=day_argument, metavar="FECHA", help="hasta esta fecha, aaaa-mm-dd"
         )
+    add_export_for_sua(actions)
     add_entrance(importar, writes=True)
     add_entrance(exportar, writes=False)
     add_entrance(generar, writes=True)
@@ -222,13 +223,6 @@ def generar_archivo(args: argparse.Namespace) -> int:
         return 0
 
     return as_user(args, work)
-
-
-def _fecha(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError("la fecha se escribe aaaa-mm-dd") from None
 
 
 def _filtro(args: argparse.Namespace, estado: str | None = None) -> FiltroMovimientos:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from icsoe_desktop.cli.answer import GOOD, CommandAnswer, run_command
-from icsoe_desktop.cli.command import add_command, add_group
+from icsoe_desktop.cli.command import add_command, add_group, day_argument
 
 PERIODOS = ("diario", "semanal", "catorcenal", "quincenal", "mensual", "mensual-30.4")
 
@@ -39,8 +38,20 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
         "--salario", type=_number, required=True, metavar="PESOS", help="lo que se paga por periodo"
     )
     add("--periodo", choices=PERIODOS, default="diario", help="de fábrica, diario")
-    add("--ingreso", type=_day, required=True, metavar="AAAA-MM-DD", help="primer día de trabajo")
-    add("--fecha", type=_day, required=True, metavar="AAAA-MM-DD", help="día del que se calcula")
+    add(
+        "--ingreso",
+        type=day_argument,
+        required=True,
+        metavar="AAAA-MM-DD",
+        help="primer día de trabajo",
+    )
+    add(
+        "--fecha",
+        type=day_argument,
+        required=True,
+        metavar="AAAA-MM-DD",
+        help="día del que se calcula",
+    )
     add("--aguinaldo", type=_number, default=Decimal(15), metavar="DÍAS", help="de fábrica, 15")
     add("--vacaciones", type=_number, metavar="DÍAS", help="de fábrica, las de la ley")
     add("--prima", type=_number, default=Decimal("0.25"), metavar="PARTE", help="de fábrica, 0.25")
@@ -130,12 +141,3 @@ def _number(text: str) -> Decimal:
             f"«{text[:20]}» no es un número con punto decimal, por ejemplo 1234.56"
         )
     return number
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(
-            f"«{text[:20]}» no es una fecha, por ejemplo 2026-11-23"
-        ) from None

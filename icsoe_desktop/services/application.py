@@ -42,6 +42,7 @@ from icsoe_desktop.services.movimientos.service import MovimientosService
 from icsoe_desktop.services.movimientos.terminos import PlazosService, TerminosService
 from icsoe_desktop.services.respaldo.service import RespaldoService
 from icsoe_desktop.services.salarios.service import SalariosService
+from icsoe_desktop.services.sua.service import SuaService
 from icsoe_desktop.services.tablero.contratista import TableroContratistaService
 from icsoe_desktop.services.tablero.service import TableroService
 from icsoe_desktop.services.valores_legales.service import ValoresLegalesService
@@ -92,6 +93,7 @@ class Application:
     salarios: SalariosService
     constancias: ConstanciasService
     lotes: LotesService
+    sua: SuaService
     plazos: PlazosService
     terminos: TerminosService
     valores_legales: ValoresLegalesService

@@ -25,6 +25,7 @@ TOO_LONG: Final = "El nombre completo tiene {largo} letras y caben {caben}: se r
 NO_ROOM: Final = (
     "Los apellidos llenan los {caben} lugares del nombre y no queda ninguno para el de pila."
 )
+NO_LETTERS: Final = "Al nombre no le quedan letras de la A a la Z."
 _ENCODING: Final = "cp1252"
 _LINE_END: Final = "\r\n"
 
@@ -33,7 +34,7 @@ def plan_aseg(indice: int, row: AsegRow, enie: str = "/") -> tuple[AsegRow, tupl
     """The row with its texts as the file will have them, and what that changes.
 
     indice: of the changes. enie: replacement of Ñ. Names that do not fit lose letters at the end.
-    Raises InvalidInputError (campo: «nombres») if nothing of the first name would be left.
+    Raises InvalidInputError (campo: «nombres») if nothing of a name would be left.
     """
     texts: dict[str, Any] = {}
     motivos: dict[str, list[str]] = {}
@@ -44,8 +45,9 @@ def plan_aseg(indice: int, row: AsegRow, enie: str = "/") -> tuple[AsegRow, tupl
     if length > MAX_NAME:
         texts["nombres"] = texts["nombres"][: MAX_NAME - length].rstrip()
         motivos["nombres"].append(TOO_LONG.format(largo=length, caben=MAX_NAME))
-        if not texts["nombres"]:
-            raise InvalidInputError(NO_ROOM.format(caben=MAX_NAME), "nombres")
+    if not texts["nombres"] or not texts["primer_apellido"]:
+        motivo = NO_ROOM.format(caben=MAX_NAME) if length > MAX_NAME else NO_LETTERS
+        raise InvalidInputError(motivo, "nombres")
     # Without its Ñ it would be the RFC of somebody else.
     sign = "Ñ" if enie == "N" else enie
     texts["rfc"], motivos["rfc"] = row.rfc.replace("Ñ", sign), [MOTIVO_ENIE.format(sign)]

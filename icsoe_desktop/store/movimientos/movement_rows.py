@@ -73,6 +73,17 @@ _RECENT: Final = (
     "SELECT m.fila FROM trabajadores t JOIN movimientos m ON m.trabajador = t.fila "
     "WHERE t.{column} = ? AND m.estado NOT IN (?, ?) ORDER BY m.fecha DESC, m.fila DESC LIMIT ?"
 )
+_RECEIVED_BEFORE: Final = (
+    "SELECT EXISTS (SELECT 1 FROM trabajadores t CROSS JOIN movimientos m "
+    "ON m.trabajador = t.fila WHERE t.nss = ? AND substr(m.registro_patronal, 1, 10) = ? "
+    "AND m.fecha < ? AND m.estado IN (?, ?))"
+)
+# Under one NSS another person may be known.
+_RFC: Final = (
+    "SELECT m.rfc FROM trabajadores t CROSS JOIN movimientos m ON m.trabajador = t.fila "
+    "WHERE t.nss = ? AND m.rfc <> '' AND (t.curp IN (?, '') OR ? = '') "
+    "ORDER BY m.fecha DESC, m.fila DESC LIMIT 1"
+)
 # Read backwards from the index of registros patronales.
 _USUAL: Final = (
     "SELECT m.tipo_salario, m.jornada, m.tipo_trabajador FROM movimientos m "
@@ -114,6 +125,21 @@ def has_same(
     """
     values = (nss, fecha, tipo, base, *NOT_PRESENTED, besides.bytes if besides else b"")
     return bool(only_row(raw.execute(_SAME, values))[0])
+
+
+def was_received_before(raw: RawConnection, *, nss: str, base: str, fecha: int) -> bool:
+    """Whether the IMSS has an earlier notice of the worker with this employer.
+
+    base: as in `has_same`. fecha: of `day_number`; notices of that day do not count.
+    """
+    received = (ESTADOS.index(EstadoAviso.RECIBIDO), ESTADOS.index(EstadoAviso.APROBADO))
+    return bool(only_row(raw.execute(_RECEIVED_BEFORE, (nss, base, fecha, *received)))[0])
+
+
+def rfc_of(raw: RawConnection, nss: str, curp: str) -> str:
+    """The RFC that the worker's newest notice with one has; empty if none has."""
+    row = raw.execute(_RFC, (nss, curp, curp)).fetchone()
+    return "" if row is None else str(row[0])
 
 
 def bounds_of(

@@ -152,6 +152,8 @@ def test_a_name_whose_surnames_leave_no_room_is_refused() -> None:
     full = worker(primer_apellido="A" * 27, segundo_apellido="B" * 27)
     with pytest.raises(InvalidInputError, match="no queda ninguno"):
         plan_aseg(0, full)
+    with pytest.raises(InvalidInputError, match="no le quedan letras"):
+        plan_aseg(0, worker(nombres="李"))
 
 
 def test_who_has_one_surname_has_it_first() -> None:

@@ -61,6 +61,7 @@ MAY: dict[str, frozenset[Rol]] = {
             "movimientos: corrections export first_page get history known_worker many prepare "
             "registros_patronales usual",
             "plazos: calendario days",
+            "sua: plan write",
             "valores_legales: export_values missing rules table",
         ),
         ALL_OF_IDSE,

@@ -1,0 +1,1 @@
+"""What SUA takes from this program's notices."""
