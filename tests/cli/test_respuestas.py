@@ -33,7 +33,7 @@ from icsoe_desktop.jobs import Cancelled
 from tests.conftest import MemoryKeyring
 from tests.support.respuesta_json import SCHEMA, document, error_of, whole_document
 
-REQUIRED = {"PESOS": "500", "AAAA-MM-DD": "2026-01-01"}
+REQUIRED = {"PESOS": "500", "AAAA-MM-DD": "2026-01-01", "FECHA": "2026-01-01"}
 
 
 def leaves(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:

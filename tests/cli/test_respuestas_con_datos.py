@@ -19,6 +19,9 @@ OPENING = {
     "movimientos generar": [
         "{0}/s.txt", "--registro-patronal", "Y1234567109", "--tipo", "08", "--usuario", CORREO,
     ],
+    "movimientos exportar-sua": [
+        "--desde", "2026-11-01", "--hasta", "2026-11-30", "--carpeta", "{0}",
+    ],
     "sincronizar": [],
     "bitacora verificar": [],
 }  # fmt: skip
