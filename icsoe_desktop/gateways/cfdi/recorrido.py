@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import os
+import re
 import stat
 from collections.abc import Iterator
 from itertools import islice
@@ -39,6 +40,8 @@ CAREFUL_UNITS: Final = 512
 NODE_END: Final = "\x1d"
 _HEAD: Final = 2**16
 _SIGNS: Final = (CELL_END, "\x1e", NODE_END)
+_DELIMITERS: Final = (b",", b";", b"\t", b"|")
+_LISTS: Final = re.compile(rb'name="Movimientos E[BM]A\b')
 _JUNCTION: Final = 0xA0000003  # IO_REPARSE_TAG_MOUNT_POINT
 
 GONE: Final = "Ya no está ahí. Elíjalo de nuevo."
@@ -187,6 +190,8 @@ class _Recorrido:
         kind, motivo = _other(head)
         if not kind:
             return self._unit(OUT, shown, motivo)
+        if kind == SHEET and head.startswith(b"PK") and _is_emission(file):
+            kind = BOOK
         if any(sign in shown for sign in _SIGNS):
             return self._unit(OUT, shown, BAD_NAME)
         return self._unit(OTHER, shown, kind)
@@ -251,6 +256,19 @@ def _is_xml(head: bytes) -> bool:
     return head.removeprefix(codecs.BOM_UTF8).lstrip()[:1] == b"<"
 
 
+def _is_emission(file: IO[bytes]) -> bool:
+    """Whether a workbook in Excel's newer format has the sheets of an emission."""
+    try:
+        with open_zip(file) as members:
+            for member in members:
+                if member.nombre.lower() == "xl/workbook.xml":
+                    with member.open() as source:
+                        return _LISTS.search(source.read(_HEAD)) is not None
+    except (InvalidInputError, MemoryError):
+        pass
+    return False
+
+
 def _other(head: bytes) -> tuple[str, str]:
     """(what other readers read, or empty; the reason why not)."""
     if not head:
@@ -268,6 +286,3 @@ def _other(head: bytes) -> tuple[str, str]:
     if not is_utf_16 and (b"\0" in head or not any(each in head for each in _DELIMITERS)):
         return "", UNKNOWN
     return SHEET, ""
-
-
-_DELIMITERS: Final = (b",", b";", b"\t", b"|")

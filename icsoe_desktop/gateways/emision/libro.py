@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 
 from icsoe_desktop.domain.texto import fold
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gateways.hojas.calamine import NotPlain, not_plain
 from icsoe_desktop.gateways.hojas.comun import MAX_COLUMNS, MAX_FILE_BYTES, text_of
+from icsoe_desktop.gateways.hojas.excel import CFB_SIGNATURE
 from icsoe_desktop.gateways.hojas.lectura import match_columns
 from icsoe_desktop.gateways.isolation.client import CELL_END, Answer, Report, Seldom, blocks
 from icsoe_desktop.regular_file import open_regular
@@ -23,6 +24,7 @@ HEADER_SEARCH_ROWS: Final = 40
 SUMMARY_ROWS: Final = 200
 MAX_TEXT: Final = 300
 MAX_SHEETS: Final = 20
+_ZIPPED: Final = (".xlsx", ".xlsm", ".xlam", ".xlsb", ".ods")
 READING: Final = "Leyendo la emisión"
 
 NOT_EMISSION: Final = (
@@ -79,23 +81,28 @@ def read_task(arguments: dict[str, Any], _payload: bytes, report: Report) -> Ite
     progress = Seldom(report)
     path = Path(arguments["path"])
     try:
-        with open_regular(path) as file:
+        with open_regular(path) as file, not_plain():
             if file.seek(0, 2) > MAX_FILE_BYTES:
                 raise InvalidInputError(TOO_BIG)
+            file.seek(0)
+            yield from _book(path, file, progress)
     except OSError:
         raise InvalidInputError(UNREADABLE) from None
-    try:
-        with not_plain():
-            yield from _book(path, progress)
     except NotPlain:
         raise InvalidInputError(DAMAGED) from None
 
 
-def _book(path: Path, progress: Seldom) -> Iterator[Answer]:
+def _book(path: Path, file: IO[bytes], progress: Seldom) -> Iterator[Answer]:
     from python_calamine import CalamineWorkbook
 
     progress.report(0, None, READING)
-    book = CalamineWorkbook.from_path(str(path))
+    # Of an open file calamine keeps all bytes; of a path it believes the name.
+    others = _ZIPPED if file.read(8) == CFB_SIGNATURE else (".xls", ".xla")
+    if path.suffix.lower() in others:
+        file.seek(0)
+        book = CalamineWorkbook.from_filelike(file)
+    else:
+        book = CalamineWorkbook.from_path(str(path))
     lists = []
     summary: list[list[str]] = []
     for name in book.sheet_names[:MAX_SHEETS]:

@@ -1,10 +1,10 @@
-"""Writes large Excel workbooks as a stream: one sheet, typed columns, constant memory."""
+"""Writes large Excel workbooks as a stream: sheets of typed columns, in constant memory."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -12,7 +12,7 @@ from itertools import islice, repeat
 from pathlib import Path
 from typing import Any
 
-from rustpy_xlsxwriter import Format, write_worksheet
+from rustpy_xlsxwriter import Format, write_worksheets
 
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.jobs import Progress
@@ -71,6 +71,16 @@ class ColumnaHoja:
     ancho: float = 16
 
 
+@dataclass(frozen=True)
+class HojaExcel:
+    """columnas: with different titles. total: how many rows there are, if that is known."""
+
+    nombre: str
+    columnas: Sequence[ColumnaHoja]
+    rows: Iterable[Sequence[object]] = field(repr=False)
+    total: int | None = None
+
+
 def write_workbook(
     path: Path,
     hoja: str,
@@ -80,41 +90,41 @@ def write_workbook(
     *,
     total: int | None = None,
 ) -> int:
-    """Write a workbook with a fixed header that has filters. Returns the number of rows.
+    """`write_sheets` for one sheet."""
+    return write_sheets(path, [HojaExcel(hoja, columnas, rows, total)], progress)
 
-    columnas: with different titles.
+
+def write_sheets(path: Path, hojas: Sequence[HojaExcel], progress: Progress) -> int:
+    """Write a workbook whose sheets have a fixed header with filters. Returns the number of rows.
+
+    hojas: with different names. Their rows are taken in this order.
     Replaces the file at `path` only after the new one is complete, also if `rows` raises.
     Raises UserFacingError and Cancelled.
     """
-    records = _Records(columnas, rows, progress, total)
+    records = [_Records(hoja, progress) for hoja in hojas]
     try:
         with replacing(path) as temporary:
-            _write(temporary, hoja, columnas, records)
-            progress.report(records.written, records.written)
+            _write(temporary, hojas, records)
+            written = sum(each.written for each in records)
+            progress.report(written, written)
     except OSError as error:
-        if error is records.failure:
+        if any(error is each.failure for each in records):
             raise
         raise UserFacingError(NOT_WRITTEN) from error
-    return records.written
+    return written
 
 
 class _Records:
     """The rows in the form that the library reads. Counts them and reports progress."""
 
-    def __init__(
-        self,
-        columnas: Sequence[ColumnaHoja],
-        rows: Iterable[Sequence[object]],
-        progress: Progress,
-        total: int | None,
-    ) -> None:
-        self._titles = [each.titulo for each in columnas]
+    def __init__(self, hoja: HojaExcel, progress: Progress) -> None:
+        self._titles = [each.titulo for each in hoja.columnas]
         if len(set(self._titles)) != len(self._titles):
             raise ValueError("two columns have the same title")
-        self._tipos = [each.tipo for each in columnas]
-        self._rows = rows
+        self._tipos = [each.tipo for each in hoja.columnas]
+        self._rows = hoja.rows
         self._progress = progress
-        self._total = total
+        self._total = hoja.total
         self.written = 0
         self.failure: BaseException | None = None
 
@@ -146,28 +156,35 @@ class _Records:
                 self._progress.report(self.written, self._total, WRITING)
 
 
-def _write(path: Path, hoja: str, columnas: Sequence[ColumnaHoja], records: _Records) -> None:
+def _write(path: Path, hojas: Sequence[HojaExcel], records: Sequence[_Records]) -> None:
     header = Format().set_bold().set_text_wrap().set_align("vcenter")
+    header.set_font_color("#FFFFFF").set_background_color("#1F4E5F")
+    names = [hoja.nombre for hoja in hojas]
     try:
-        write_worksheet(
-            records,
+        write_worksheets(
+            list(zip(names, records, strict=True)),
             path,
-            sheet_name=hoja,
-            freeze_row=1,
-            freeze_col=0,
-            autofilter=True,
-            header_format=header.set_font_color("#FFFFFF").set_background_color("#1F4E5F"),
+            freeze_panes={"general": {"row": 1, "col": 0}},
+            autofilter=dict.fromkeys(names, True),
+            header_format=dict.fromkeys(names, header),
             column_formats={
-                each.titulo: Format().set_num_format(_NUMBER_FORMATS[each.tipo])
-                for each in columnas
-                if each.tipo in _NUMBER_FORMATS
+                hoja.nombre: {
+                    each.titulo: Format().set_num_format(_NUMBER_FORMATS[each.tipo])
+                    for each in hoja.columnas
+                    if each.tipo in _NUMBER_FORMATS
+                }
+                for hoja in hojas
             },
-            column_widths=[each.ancho for each in columnas],
+            column_widths={hoja.nombre: [each.ancho for each in hoja.columnas] for hoja in hojas},
             # Without this Excel marks every NSS with a green corner.
-            ignore_errors=[each.titulo for each in columnas if each.tipo is Tipo.TEXTO],
+            ignore_errors={
+                hoja.nombre: [each.titulo for each in hoja.columnas if each.tipo is Tipo.TEXTO]
+                for hoja in hojas
+            },
         )
     except BaseException as error:
-        if error is not records.failure and _is_of_the_disk(error):
+        failed = any(error is each.failure for each in records)
+        if not failed and _is_of_the_disk(error):
             raise UserFacingError(NOT_WRITTEN) from error
         raise
 

@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from xml.etree import ElementTree
 
+import openpyxl
 import pytest
 
 from icsoe_desktop.domain.confronta.persona import ArchivoFuera, Recibo, nss_of, registro_of
@@ -214,6 +215,15 @@ def test_folders_and_zips_are_walked_and_the_rest_is_told(tmp_path: Path) -> Non
         "no está.xml",
     ]
     assert all(each.endswith(".") for each in out.values())
+
+
+def test_an_emission_that_excel_saved_again_is_told_from_a_sheet(tmp_path: Path) -> None:
+    for name, sheet in (("a.xlsx", "Movimientos EMA Octubre 2025"), ("b.xlsx", "Nómina EMA")):
+        book = openpyxl.Workbook()
+        book.create_sheet(sheet)
+        book.save(tmp_path / name)
+    found = read(tmp_path / "a.xlsx", tmp_path / "b.xlsx")
+    assert [each.clase for each in found if isinstance(each, OtroArchivo)] == ["xls", "hoja"]
 
 
 def test_a_remark_comes_before_its_receipt(tmp_path: Path) -> None:

@@ -61,6 +61,13 @@ def test_the_summary_and_every_row_are_read(tmp_path: Path) -> None:
     ]
 
 
+def test_the_content_decides_and_not_the_name(tmp_path: Path) -> None:
+    (plain,) = read(OCTUBRE.write(tmp_path / "a.xls"))
+    for name in ("a.xlsx", "a.pdf", "a"):
+        (found,) = read(OCTUBRE.write(tmp_path / name))
+        assert found == plain
+
+
 def test_an_even_month_has_two_lists(tmp_path: Path) -> None:
     both = read(EmisionHecha(2025, 10, FILAS, con_eba=True).write(tmp_path / "a.xls"))
     assert [each.encabezado.clase for each in both] == [ClaseFuente.EBA, ClaseFuente.EMA]
@@ -102,11 +109,11 @@ def test_a_book_that_excel_saved_again_is_read_too(tmp_path: Path) -> None:
         sheet = book.create_sheet(name)
         for row in rows:
             sheet.append(row)
-    path = tmp_path / "emision.xlsx"
-    book.save(path)
-    (found,) = read(path)
     (plain,) = read(OCTUBRE.write(tmp_path / "plain.xls"))
-    assert found.renglones == plain.renglones
+    for name in ("emision.xlsx", "emision.xls"):
+        book.save(tmp_path / name)
+        (found,) = read(tmp_path / name)
+        assert found.renglones == plain.renglones
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,13 @@ from hypothesis import strategies as st
 
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gateways.hojas import escritura as excel
-from icsoe_desktop.gateways.hojas.escritura import ColumnaHoja, Tipo, write_workbook
+from icsoe_desktop.gateways.hojas.escritura import (
+    ColumnaHoja,
+    HojaExcel,
+    Tipo,
+    write_sheets,
+    write_workbook,
+)
 from icsoe_desktop.jobs import Cancelled, NoProgress
 
 COLUMNAS = (
@@ -229,3 +235,45 @@ def test_the_name_of_the_sheet_is_escaped_where_it_stands(tmp_path: Path) -> Non
     text = zipfile.ZipFile(path).read("xl/workbook.xml").decode()
     assert re.search(r"'D''Amico &amp; &lt;Cía&gt;'!\$A\$1:\$E\$2", text)
     assert openpyxl.load_workbook(path).sheetnames == ["D'Amico & <Cía>"]
+
+
+def test_several_sheets_each_with_its_own_columns(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    resumen = HojaExcel(
+        "Resumen",
+        (ColumnaHoja("Clase"), ColumnaHoja("Cuántas", Tipo.ENTERO)),
+        [("Falta en el IMSS", 2)],
+    )
+    vacia = HojaExcel("Vacía", (ColumnaHoja("Clase"),), ())
+    personas = HojaExcel(
+        "Personas",
+        (ColumnaHoja("NSS"), ColumnaHoja("SBC", Tipo.IMPORTE)),
+        (("0123", 1.5), ('=HYPERLINK("x")', 2.0)),
+    )
+    assert write_sheets(path, [resumen, vacia, personas], NoProgress()) == 3
+    book = openpyxl.load_workbook(path)
+    assert {
+        sheet.title: [[cell.value for cell in row] for row in sheet.rows]
+        for sheet in book.worksheets
+    } == {
+        "Resumen": [["Clase", "Cuántas"], ["Falta en el IMSS", 2]],
+        "Vacía": [["Clase"]],
+        "Personas": [["NSS", "SBC"], ["0123", 1.5], ['=HYPERLINK("x")', 2]],
+    }
+    last = book["Personas"]
+    assert (last["A3"].data_type, last["B2"].number_format) == ("s", "#,##0.00")
+    assert (last.freeze_panes, last.auto_filter.ref) == ("A2", "A1:B3")
+
+
+def test_a_later_sheet_that_fails_leaves_the_old_file(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(b"old")
+
+    def rows() -> Iterator[tuple[str]]:
+        yield ("uno",)
+        raise OSError("of the rows")
+
+    hojas = [HojaExcel(name, (ColumnaHoja("A"),), rows()) for name in ("Uno", "Dos")]
+    with pytest.raises(OSError, match="of the rows"):
+        write_sheets(path, hojas, NoProgress())
+    assert [(each.name, each.read_bytes()) for each in tmp_path.iterdir()] == [("a.xlsx", b"old")]
