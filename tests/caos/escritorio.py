@@ -236,6 +236,8 @@ class Escritorio:
             service._round.look_again()
         if service.state().detenida:
             service.resume(self._sesion)
+        if any(one.por_decidir for one in service.set_aside(self._sesion)):
+            service.decide_deletions(self._sesion, apply=True)
         done = service.sync(NoProgress())
         self._tell_key()
         state = service.state()

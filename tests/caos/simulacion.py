@@ -126,7 +126,7 @@ class Simulacion:
         )
         ids = random.Random(f"ids-{self._semilla}-{n}")  # noqa: S311
 
-        def new_id(**_after: object) -> uuid.UUID:
+        def new_id(after: uuid.UUID | None = None) -> uuid.UUID:
             head = int((self._now + shift).timestamp() * 1000) << 80 | 0x7 << 76
             return uuid.UUID(
                 int=head | ids.getrandbits(12) << 64 | 0b10 << 62 | ids.getrandbits(62)
@@ -246,6 +246,9 @@ class Simulacion:
         found = Resultado(Veredicto())
         still = 0
         for _ in range(QUIET_ROUNDS):
+            for equipo in self.equipos:  # a person says of much that was deleted that it was meant
+                if any(one.por_decidir for one in equipo.sync.set_aside(equipo.sesion)):
+                    equipo.sync.decide_deletions(equipo.sesion, apply=True)
             said = [equipo.sync.sync(QUIET) for equipo in self.equipos]
             found.esperan = sum(one.pendientes for one in said)
             moved = sum(one.enviados + one.recibidos for one in said)

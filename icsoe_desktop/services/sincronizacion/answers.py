@@ -173,7 +173,10 @@ class Conflicto:
 
 @dataclass(frozen=True, slots=True)
 class Apartado:
-    """A record that could not be sent or stored. entrante: the record came from the server."""
+    """A record that could not be sent or stored. entrante: the record came from the server.
+
+    por_decidir: a deletion, one of so many by one member that a person decides.
+    """
 
     coleccion: str
     registro_id: uuid.UUID
@@ -181,6 +184,7 @@ class Apartado:
     entrante: bool
     motivo: str
     cuando: datetime
+    por_decidir: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,6 +172,10 @@ class SincronizacionService:
         """Queue a record that was set aside for the next round."""
         self._conflictos.retry(sesion, collection, registro_id)
 
+    def decide_deletions(self, sesion: Sesion, *, apply: bool) -> None:
+        """What `Apartado.por_decidir` names: delete it here too, or keep it and tell the others."""
+        self._conflictos.decide_deletions(sesion, apply=apply)
+
     # -- members
 
     def members(self, sesion: Sesion, progress: Progress) -> tuple[Miembro, ...]:

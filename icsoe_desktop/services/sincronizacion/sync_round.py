@@ -32,6 +32,7 @@ from icsoe_desktop.services.sincronizacion.recibir.integration import (
     RecordIntegration,
     waits_for_key,
 )
+from icsoe_desktop.services.sincronizacion.recibir.mass_deletion import MassDeletion
 from icsoe_desktop.services.sincronizacion.recibir.reception import Reception
 from icsoe_desktop.services.sincronizacion.recibir.writer import RoundCounts
 from icsoe_desktop.store.engine import Store
@@ -60,6 +61,7 @@ class SyncRound:
         self._oficina = oficina
         self._reception = Reception(store, oficina)
         self._delivery = Delivery(store, oficina)
+        self._deletions = MassDeletion()
         self._running = threading.Lock()
         self._looked: float | None = None
         # What no act has a key for. See Fence.
@@ -153,7 +155,9 @@ class SyncRound:
             with self._store.read() as db:
                 keys, fence = self._oficina.keys(db), self._register.book.fence(db, waited)
             self._no_key = fence.unknown
-            integration = RecordIntegration(self._store, self._bitacora, oficina, keys, fence)
+            integration = RecordIntegration(
+                self._store, self._bitacora, oficina, keys, fence, self._deletions
+            )
             self._reception.receive(
                 server, integration, counts, progress, whole=whole, compare=compare
             )

@@ -49,8 +49,8 @@ MAY: dict[str, frozenset[Rol]] = {
             "valores_legales: import_values remove save save_rules",
             "acceso_icsoe: renew_code",
             "respaldo: create found preview programa restore save_programa",
-            "sincronizacion: change_connection conflicts create default_address forget_undone "
-            "invite join leave members name_suplente new_paper pause read_invitation "
+            "sincronizacion: change_connection conflicts create decide_deletions default_address "
+            "forget_undone invite join leave members name_suplente new_paper pause read_invitation "
             "remove_member resolve resume retry set_aside set_role take_over test",
         ),
         IDSE,

@@ -8,10 +8,10 @@ from typing import Final
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QWidget
 
-from icsoe_desktop.domain.texto import capitalised, counted_if_any
+from icsoe_desktop.domain.texto import capitalised, counted, counted_if_any
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_sincronizacion_estado import Ui_SincronizacionEstadoForm
-from icsoe_desktop.gui.kit.dialogs import confirm
+from icsoe_desktop.gui.kit.dialogs import choose, confirm
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.progress import draw_step
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
@@ -38,6 +38,14 @@ NO_RELIEF: Final = (
     "Sólo este equipo firma por la oficina. Si se pierde, nadie podrá invitar ni retirar equipos: "
     "en Equipos, «Titularidad», haga el papel de recuperación o nombre un suplente."
 )
+DELETED: Final = "datos que otro equipo borró"
+DELETIONS: Final = (
+    "Aquí esperan {}, y todavía están en este equipo. Si alguien de la oficina los borró a "
+    "propósito, aplique las bajas. Si no, consérvelos: volverán a los demás equipos en la próxima "
+    "sincronización, y conviene retirar al equipo que los borró."
+)
+RETRY: Final = "Re&intentar el elegido"
+DECIDE: Final = "Dec&idir qué se hace…"
 UNSENT: Final = " Lo que falta por enviar ({cuantos}) no llegará a los demás."
 COLUMNS = (
     Column[Apartado]("Qué", lambda a: capitalised(a.objeto), width=125),
@@ -90,8 +98,22 @@ class EstadoPage(QWidget):
 
     def _retry(self) -> None:
         chosen = self.table.selected()
-        if chosen is not None:
+        if chosen is None:
+            return
+        if not chosen.por_decidir:
             self._presenter.retry(chosen)
+            return
+        many = sum(one.por_decidir for one in self._presenter.state.apartados)
+        choose(
+            self.window(),
+            DELETIONS.format(counted(many, "dato que otro equipo borró", DELETED)),
+            (
+                ("&Conservar los datos", lambda: self._presenter.decide(apply=False)),
+                ("&Aplicar las bajas", lambda: self._presenter.decide(apply=True)),
+            ),
+            "Decidir después",
+            lambda: None,
+        )
 
     def _ask_to_leave(self) -> None:
         estado = self._presenter.state.estado
@@ -158,4 +180,5 @@ class EstadoPage(QWidget):
     def _draw_chosen(self) -> None:
         form, chosen = self.form, self.table.selected()
         form.reintentar_button.setEnabled(chosen is not None and not self._presenter.state.busy)
+        form.reintentar_button.setText(DECIDE if chosen and chosen.por_decidir else RETRY)
         show_message(form.apartado_label, f"Motivo: {chosen.motivo}" if chosen else "", "hint")

@@ -33,6 +33,8 @@ FOUNDED = (
     "se pierde, nadie podrá invitar ni retirar equipos."
 )
 JOINED = "Este equipo ya está en la oficina. {}"
+DELETIONS_APPLIED = "Las bajas se aplicarán en la próxima sincronización."
+DATA_KEPT = "Los datos se conservan y volverán a los demás equipos en la próxima sincronización."
 AGAIN = "Se intentará de nuevo en la próxima sincronización."
 
 Read = tuple[EstadoSincronizacion, tuple[Apartado, ...]]
@@ -119,6 +121,13 @@ class OficinaPresenter(TaskPresenter[OficinaState]):
         self.perform(
             lambda _progress: self._service().retry(self._sesion, coleccion, registro),
             lambda _none: self._tell(AGAIN),
+        )
+
+    def decide(self, *, apply: bool) -> None:
+        """Of the deletions that wait for a person."""
+        self._switch(
+            lambda: self._service().decide_deletions(self._sesion, apply=apply),
+            DELETIONS_APPLIED if apply else DATA_KEPT,
         )
 
     def _fail(self, error: Exception) -> None:

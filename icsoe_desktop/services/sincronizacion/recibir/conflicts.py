@@ -29,6 +29,7 @@ from icsoe_desktop.services.sincronizacion.identidad.record_names import (
     movement_title,
 )
 from icsoe_desktop.services.sincronizacion.oficina.office import OBJETO, Oficina
+from icsoe_desktop.services.sincronizacion.recibir import mass_deletion
 from icsoe_desktop.services.sincronizacion.recibir.integration import RecordIntegration
 from icsoe_desktop.services.sincronizacion.valores.kinds import KINDS
 from icsoe_desktop.services.sincronizacion.valores.rows import (
@@ -111,7 +112,15 @@ class Conflictos:
                 if row.apartado is not None
             ]
             come = [
-                Apartado(row.coleccion, row.registro, row.clase, True, row.motivo, row.cuando)
+                Apartado(
+                    row.coleccion,
+                    row.registro,
+                    row.clase,
+                    True,
+                    row.motivo,
+                    row.cuando,
+                    row.motivo == mass_deletion.MANY_DELETED,
+                )
                 for row in db.scalars(select(RetenidoRow))
             ]
         return tuple(sorted([*out, *come], key=lambda one: one.cuando, reverse=True))
@@ -127,7 +136,24 @@ class Conflictos:
                 return
             outbox.enqueue(raw_of(db), RecordKind(row.clase), [registro_id])
 
+    def decide_deletions(self, sesion: Sesion, *, apply: bool) -> None:
+        """Delete what waits because one member deleted so much, or tell the office to keep it."""
+        with self._store.write() as db:
+            authorize(db, sesion, Permiso.CONFIGURAR)
+            if apply:
+                mass_deletion.accept(db)
+            else:
+                mass_deletion.keep(db, self._integration(db).contents)
+            said = "bajas aplicadas" if apply else "datos conservados"
+            self._bitacora.record(
+                db, sesion, Accion.CONFLICTO_RESUELTO, OBJETO, self._oficina.row(db).id, said
+            )
+
     # -- parts
+
+    def _integration(self, db: Session) -> RecordIntegration:
+        office, keys = self._oficina.row(db).oficina, self._oficina.keys(db)
+        return RecordIntegration(self._store, self._bitacora, office, keys)
 
     def _choose(self, db: Session, row: ConflictoRow, eleccion: Eleccion) -> None:
         kind = _clase_of(db, self._rows, row)
@@ -162,10 +188,7 @@ class Conflictos:
 
     def _unite(self, db: Session, row: ConflictoRow, eleccion: Eleccion) -> None:
         """Join the two records of a clash. The content that was not chosen is dropped."""
-        office = self._oficina.row(db)
-        integration = RecordIntegration(
-            self._store, self._bitacora, office.oficina, self._oficina.keys(db)
-        )
+        integration = self._integration(db)
         held = db.get(RetenidoRow, (row.coleccion, row.otro))
         if held is None or row.otro is None:
             db.delete(row)

@@ -30,6 +30,10 @@ from icsoe_desktop.services.sincronizacion.recibir.arrival import (
     known_base,
 )
 from icsoe_desktop.services.sincronizacion.recibir.lost_values import moment_of, with_losers
+from icsoe_desktop.services.sincronizacion.recibir.mass_deletion import (
+    MANY_DELETED,
+    MassDeletion,
+)
 from icsoe_desktop.services.sincronizacion.recibir.rollback import ServerRollback
 from icsoe_desktop.services.sincronizacion.recibir.writer import RecordWriter, RoundCounts
 from icsoe_desktop.services.sincronizacion.valores.contents import (
@@ -80,6 +84,7 @@ class RecordIntegration:
         oficina: str,
         office_keys: Mapping[int, OfficeKey],
         fence: Fence | None = None,
+        deletions: MassDeletion | None = None,
     ) -> None:
         self._store = store
         self.contents = RecordContents(store, oficina, office_keys, fence)
@@ -87,6 +92,7 @@ class RecordIntegration:
         self.unions = RecordUnions(store, self.contents)
         self.rollback = ServerRollback(self.contents)
         self.writer = RecordWriter(store, bitacora, self.contents)
+        self._deletions = deletions or MassDeletion()
         self._handlers: dict[Case, Callable[[Arrival], bool]] = {
             Case.READ: self._read,
             Case.GONE: self._gone,
@@ -212,6 +218,9 @@ class RecordIntegration:
 
         So has one with a write of this desktop from before its disk was restored.
         """
+        if self._deletions.holds(self.contents, arrival):
+            self._hold(arrival, MANY_DELETED)
+            return True
         db, record_id, remote = arrival.db, arrival.record_id, arrival.remote
         kind, told = arrival.envelope.kind, arrival.envelope.content
         envelope = replace(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,17 +13,25 @@ from shiboken6 import isValid
 from sqlalchemy import update
 
 from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA
+from icsoe_desktop.domain.sincronizacion.records import pack
 from icsoe_desktop.errors import NotAllowedError
 from icsoe_desktop.gui.oficina.sincronizacion.conexion import MISSING, CambiarDialog
 from icsoe_desktop.gui.oficina.sincronizacion.equipos import ONLY_RESPONSABLE
 from icsoe_desktop.gui.oficina.sincronizacion.equipos_presenter import TITULAR
 from icsoe_desktop.gui.oficina.sincronizacion.estado import NO_RELIEF
-from icsoe_desktop.gui.oficina.sincronizacion.presenter import AGAIN, LEFT, PAUSED, RESUMED
+from icsoe_desktop.gui.oficina.sincronizacion.presenter import (
+    AGAIN,
+    DELETIONS_APPLIED,
+    LEFT,
+    PAUSED,
+    RESUMED,
+)
 from icsoe_desktop.gui.oficina.sincronizacion.titular import PapelDialog
 from icsoe_desktop.gui.oficina.sincronizacion.window import SincronizacionWindow
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.sincronizacion.answers import Conexion
-from icsoe_desktop.store.tables.sincronizacion import SalidaRow
+from icsoe_desktop.services.sincronizacion.recibir.mass_deletion import ACCEPTED, MANY_DELETED
+from icsoe_desktop.store.tables.sincronizacion import RetenidoRow, SalidaRow
 from tests.gui.conftest import press
 from tests.gui.oficina.sincronizacion.comun import OFICINA, RAZON, Escritorio
 from tests.gui.oficina.sincronizacion.conftest import Abrir
@@ -93,6 +102,28 @@ def test_what_was_set_aside_is_there_with_its_reason_and_tried_again(
     qtbot.waitUntil(form.vacio_label.isVisible)
     press(window, "Sincronizar ahora")
     qtbot.waitUntil(lambda: form.mensaje_label.text() == "1 cambio enviado.")
+
+
+def test_deletions_beyond_a_measure_are_decided_once_for_all(
+    window: SincronizacionWindow, en_oficina: Escritorio, qtbot: QtBot, message_box: MessageBox
+) -> None:
+    form, store = window.estado.form, en_oficina.application.store
+    with store.write() as db:
+        for number in (1, 2):
+            held = pack({"version": number, "datos": {}})
+            row = {"clase": "contratista", "motivo": MANY_DELETED, "cuando": store.clock()}
+            record = uuid.UUID(int=number)
+            db.add(RetenidoRow(coleccion="contratistas", registro=record, contenido=held, **row))
+    refreshed(window, qtbot)
+    qtbot.waitUntil(form.apartados_table.isVisible)
+    form.apartados_table.selectRow(0)
+    press(window, "Decidir qué se hace…")
+    box = message_box()
+    assert "2 datos que otro equipo borró" in box.text()
+    press(box, "Aplicar las bajas")
+    qtbot.waitUntil(lambda: form.mensaje_label.text() == DELETIONS_APPLIED)
+    found = en_oficina.application.sincronizacion.set_aside(en_oficina.sesion)
+    assert {one.motivo for one in found} == {ACCEPTED}
 
 
 def test_without_the_server_the_reason_stands_in_the_window(

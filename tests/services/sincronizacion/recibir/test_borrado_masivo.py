@@ -1,0 +1,121 @@
+"""One member's desktop empties the office: each other desktop keeps it until a person decides."""
+
+from __future__ import annotations
+
+import uuid
+
+import pytest
+
+from icsoe_desktop.domain.sincronizacion.records import RecordKind
+from icsoe_desktop.domain.sincronizacion.stamps import History
+from icsoe_desktop.seguridad.sealed_record import Envelope, seal_record
+from icsoe_desktop.services.sincronizacion.answers import Luz, RolOficina
+from icsoe_desktop.services.sincronizacion.recibir.mass_deletion import FEW, MANY_DELETED
+from icsoe_desktop.store.tables.registros import RegistroPatronalRow
+from tests.services.sincronizacion.conftest import Oficina
+from tests.services.sincronizacion.enviar.test_pasos_partes import add_many
+from tests.services.sincronizacion.equipos import OFICINA, Equipo, open_again
+from tests.services.sincronizacion.recibir.test_pasos_hostil import key_of
+from tests.services.sincronizacion.recibir.test_pasos_movimientos import Mesa, mesas
+from tests.services.sincronizacion.servidor_memoria import Memoria
+from tests.services.sincronizacion.test_pasos import meet
+
+__all__ = ["mesas"]  # the fixture
+MANY = FEW + 10
+Tres = tuple[Equipo, Equipo, Equipo, list[uuid.UUID]]
+
+
+@pytest.fixture
+def emptied(oficina: Oficina) -> Tres:
+    """The second desktop deleted everything, and the others heard of it."""
+    uno, dos, tres = oficina(RolOficina.MIEMBRO, RolOficina.MIEMBRO)
+    rows = add_many(uno, MANY)
+    meet(uno, dos, tres)
+    delete(dos, rows)
+    for equipo in (dos, uno, tres):
+        assert equipo.round().motivo == ""
+    return uno, dos, tres, rows
+
+
+def delete(equipo: Equipo, rows: list[uuid.UUID]) -> None:
+    with equipo.store.write() as db:
+        for row in rows:
+            db.delete(db.get_one(RegistroPatronalRow, row))
+
+
+def there(*equipos: Equipo) -> list[int]:
+    return [equipo.count("registros_patronales") for equipo in equipos]
+
+
+def test_what_one_member_deletes_beyond_a_measure_waits_for_a_person(emptied: Tres) -> None:
+    uno, dos, tres, _rows = emptied
+    open_again(uno)
+    for _ in range(2):
+        meet(uno, tres)
+    assert there(uno, dos, tres) == [MANY - FEW, 0, MANY - FEW]
+    for equipo in (uno, tres):
+        aside = equipo.sync.set_aside(equipo.sesion)
+        assert {(one.motivo, one.por_decidir) for one in aside} == {(MANY_DELETED, True)}
+        assert equipo.sync.state().luz is Luz.ATENCION
+
+
+def test_the_deletions_are_applied_where_a_person_says_so(emptied: Tres) -> None:
+    uno, dos, tres, _rows = emptied
+    uno.sync.decide_deletions(uno.sesion, apply=True)
+    assert uno.round().motivo == ""
+    assert (there(uno, dos, tres), uno.sync.set_aside(uno.sesion)) == ([0, 0, MANY - FEW], ())
+
+
+def test_what_a_person_keeps_comes_back_everywhere(emptied: Tres) -> None:
+    uno, dos, tres, rows = emptied
+    uno.change(RegistroPatronalRow, rows[-1], razon_social="Se editó mientras esperaba")
+    uno.sync.decide_deletions(uno.sesion, apply=False)
+    for _ in range(2):
+        meet(uno, dos, tres)
+    assert there(uno, dos, tres) == [MANY - FEW] * 3
+    assert uno.replica() == dos.replica() == tres.replica()
+    for equipo in (uno, dos, tres):
+        assert equipo.sync.set_aside(equipo.sesion) == ()
+        assert equipo.count("sincronizacion_salida") == 0
+
+
+def test_a_member_who_deletes_little_or_whose_day_is_over_waits_for_nobody(
+    uno: Equipo, dos: Equipo, memoria: Memoria
+) -> None:
+    rows = add_many(uno, MANY)
+    meet(uno, dos)
+    for part in (rows[:FEW], rows[FEW:]):
+        delete(uno, part)
+        meet(uno, dos)
+        memoria.ahora_ms += 86_400_000
+    assert there(uno, dos) == [0, 0]
+
+
+def test_records_that_are_said_to_have_joined_another_one_count_too(
+    uno: Equipo, dos: Equipo, memoria: Memoria
+) -> None:
+    first, *rows = add_many(uno, MANY)
+    meet(uno, dos)
+    for row in rows:
+        swallowed = Envelope(
+            RecordKind.REGISTRO_PATRONAL, None, first, History((("intruso1aaaaaaaa", 1),))
+        )
+        sealed = seal_record(swallowed, key_of(uno), OFICINA, row)
+        memoria.put("contratistas", row, sealed)
+    assert dos.round().motivo == ""
+    assert there(dos) == [MANY - FEW]
+
+
+def test_movements_that_are_left_out_of_their_packet_count_too(
+    mesas: tuple[Mesa, Mesa],
+) -> None:
+    one, other = mesas
+    ids = [one.capture(day) for day in range(1, 29)]
+    meet(one.equipo, other.equipo)
+    one.movimientos.delete(one.equipo.sesion, ids)
+    meet(one.equipo, other.equipo)
+    assert other.equipo.count("movimientos") == len(ids)
+    other.equipo.sync.decide_deletions(other.equipo.sesion, apply=False)
+    meet(other.equipo, one.equipo)
+    assert one.equipo.count("movimientos") == len(ids)
+    assert one.equipo.replica() == other.equipo.replica()
