@@ -219,11 +219,16 @@ class RowFolder:
         self._known: dict[Clave, Persona] = {}
         self._listed: set[Clave] = set()
         self._counted: dict[Clave, ClaseFuente] = {}
+        self._emitted: set[str] = set()
         self._sin_clave: dict[tuple[str, str], Persona] = {}
         self._side = PersonasLado()
 
     def add(self, archivo: str, source: Encabezado, rows: Iterable[Renglon]) -> int:
-        """Returns how many persons the file has."""
+        """Returns how many persons the file has.
+
+        Emissions first: what else there is of their registros patronales only tells more of who
+        is in them.
+        """
         seen: set[Clave] = set()
         desde = source.desde or self._periodo.desde
         listed = source.clase is not ClaseFuente.MOVT
@@ -241,6 +246,11 @@ class RowFolder:
                 continue
             key = (registro, row.nss)
             seen.add(key)
+            if emission:
+                self._emitted.add(registro)
+            elif registro in self._emitted:
+                self._tell_more(key, row)
+                continue
             kind = movement_of(row.tipo) if row.tipo else None
             if row.fecha and not is_list:
                 self._side.ultimo[registro] = max(self._side.ultimo.get(registro, 0), row.fecha)
@@ -261,6 +271,13 @@ class RowFolder:
             since = self._kind(row, kind, is_list=is_list)
             self._rows[key].append((day, since, row.renglon, row, desde))
         return len(seen)
+
+    def _tell_more(self, key: Clave, row: Renglon) -> None:
+        known = self._known.get(key)
+        if known is not None:
+            known.nombre = known.nombre or row.nombre
+            known.curp = known.curp or row.curp
+            known.incapacidad |= movement_of(row.tipo) == INCAPACIDAD
 
     def _kind(self, row: Renglon, kind: int | None, *, is_list: bool) -> int:
         """The movement of a row; CAMBIO for the state at the beginning."""

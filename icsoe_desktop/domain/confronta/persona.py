@@ -1,6 +1,6 @@
 """What the readers of all sources yield: receipts and rows, and the normal form of their keys.
 
-Days are `date.toordinal()`, 0 if unknown; money is in centavos; worked days are in thousandths.
+Days are `date.toordinal()`, 0 if unknown; money is in centavos.
 Shapes: docs/fuentes.md; the CFDI's are those of the complement de nómina 1.2.
 """
 
@@ -41,7 +41,7 @@ class Recibo(NamedTuple):
     registro_patronal: ten characters, or empty. nss: eleven digits, or empty. curp: 18, or empty.
     rfc: of the Receptor of the Comprobante. nombre: as written. tipo: «O» or «E».
     inicial, final, pago, inicio: FechaInicialPago, FechaFinalPago, FechaPago,
-    FechaInicioRelLaboral. dias: NumDiasPagados. regimen, contrato: two characters, or empty.
+    FechaInicioRelLaboral. dias: NumDiasPagados, in thousandths. regimen, contrato: two characters, or empty.
     base, integrado: SalarioBaseCotApor, SalarioDiarioIntegrado; None where missing or nought.
     separacion: SeparacionIndemnizacion or a TipoPercepcion 022, 023 or 025 is there.
     incapacidad: DiasIncapacidad, the sum. sustituye: UUIDs with TipoRelacion 04.
@@ -77,7 +77,7 @@ class Renglon(NamedTuple):
 
     renglon: its number in the sheet or file. tipo: as written, e.g. «02» or «Baja»; empty in a
     sheet, in ASEG, and in an emission's row of the beginning of the month.
-    fecha: of the movement; in a sheet and in ASEG, of the alta. 0 for «-».
+    fecha: of the movement; in a sheet and in ASEG, of the alta. 0 for «-». dias: whole.
     sbc: None where missing or nought.
     """
 
@@ -245,7 +245,7 @@ class Persona:
     registro_patronal, nss, curp, rfc: as in Recibo. lugar: file or folio fiscal where it was read;
     renglon: its row, 0 for a receipt.
     sbcs: of the IMSS or of a list, (first day, centavos), oldest first; those of receipts are in
-    `pagos`. dias: of an emission, in thousandths; -1 if unknown.
+    `pagos`. dias: of an emission, whole; -1 if unknown.
     inicio: FechaInicioRelLaboral, or the day of the alta. pagos: of the payroll, also of other
     periods. tramos: of the IMSS. incapacidad: a source tells of one that may last.
     reducida: reduced week or day.

@@ -234,7 +234,7 @@ def unpaid_since(
         return last.final
     longest = max(one.final - one.inicial + 1 for one in work)
     covered = sum(one.hasta - max(one.desde, periodo.desde) + 1 for one in imss.tramos if one.hasta)
-    if 0 <= imss.dias < covered * 1000 or last.final + longest > min(horizon, periodo.hasta):
+    if 0 <= imss.dias < covered or last.final + longest > min(horizon, periodo.hasta):
         return None
     return last.final
 

@@ -54,7 +54,7 @@ def quincenas(**changes: Any) -> list[Recibo]:
 def renglon(fecha: int = 0, tipo: str = "", **changes: Any) -> Renglon:
     values: dict[str, Any] = {
         "renglon": next(_count), "registro_patronal": RP, "nss": NSS, "curp": "", "rfc": "",
-        "nombre": "GOMEZ MU#OZ JUAN", "tipo": tipo, "fecha": fecha, "dias": 31_000, "sbc": 500_00,
+        "nombre": "GOMEZ MU#OZ JUAN", "tipo": tipo, "fecha": fecha, "dias": 31, "sbc": 500_00,
     }  # fmt: skip
     return Renglon(**(values | changes))
 

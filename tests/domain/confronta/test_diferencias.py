@@ -65,7 +65,7 @@ def test_2_and_6_another_salary(imss: int, clase: ClaseDiferencia, said: str) ->
 
 
 def test_2_the_salary_in_force_is_that_of_the_latest_row() -> None:
-    rows = [renglon(d(16), "7", sbc=450_00, dias=16_000), renglon(sbc=500_00, dias=15_000)]
+    rows = [renglon(d(16), "7", sbc=450_00, dias=16), renglon(sbc=500_00, dias=15)]
     one = only(
         confront([*quincenas(), *SUS_RECIBOS], [*rows, SU_RENGLON]).diferencias,
         ClaseDiferencia.SBC_MENOR,
@@ -106,7 +106,7 @@ def test_4_separation_paid_without_a_baja() -> None:
 
 def test_4_a_baja_with_another_day() -> None:
     left = recibo(d(20), d(20), tipo="E", regimen="13", base=None, integrado=None, dias=1000)
-    rows = [renglon(dias=25_000), renglon(d(25), "2", dias=0)]
+    rows = [renglon(dias=25), renglon(d(25), "2", dias=0)]
     paid = [recibo(d(1), d(15)), recibo(d(16), d(20)), left]
     one = only(
         confront([*paid, *SUS_RECIBOS], [*rows, SU_RENGLON]).diferencias, ClaseDiferencia.SEPARACION
@@ -115,7 +115,7 @@ def test_4_a_baja_with_another_day() -> None:
 
 
 def test_4_paid_after_the_day_of_the_baja() -> None:
-    rows = [renglon(dias=10_000), renglon(d(10), "2", dias=0)]
+    rows = [renglon(dias=10), renglon(d(10), "2", dias=0)]
     found = confront([*quincenas(), *SUS_RECIBOS], [*rows, SU_RENGLON])
     one = only(found.diferencias, ClaseDiferencia.SEPARACION)
     assert (one.dia, one.otro_dia) == (d(31), d(10))
@@ -123,7 +123,7 @@ def test_4_paid_after_the_day_of_the_baja() -> None:
 
 def test_5_an_alta_after_the_first_day_of_work() -> None:
     paid = [recibo(d(6), d(15), inicio=d(6)), recibo(d(16), d(31), inicio=d(6))]
-    rows = [renglon(d(13), "8", dias=19_000)]
+    rows = [renglon(d(13), "8", dias=19)]
     one = only(
         confront([*paid, *SUS_RECIBOS], [*rows, SU_RENGLON]).diferencias,
         ClaseDiferencia.ALTA_TARDIA,
@@ -133,7 +133,7 @@ def test_5_an_alta_after_the_first_day_of_work() -> None:
 
 
 def test_5_an_alta_of_somebody_who_was_paid_whole_weeks_before() -> None:
-    rows = [renglon(d(13), "8", dias=19_000)]
+    rows = [renglon(d(13), "8", dias=19)]
     found = confront([*quincenas(), *SUS_RECIBOS], [*rows, SU_RENGLON])
     one = only(found.diferencias, ClaseDiferencia.ALTA_TARDIA)
     assert (one.dia, one.dias) == (d(1), 12)

@@ -35,7 +35,7 @@ CASES: dict[str, tuple[list[Recibo], list[Renglon]]] = {
     "weeks over both ends of the month": (SEMANAS, [renglon()]),
     "a baja in the week over the end of the month": (
         [*SEMANAS[:4], recibo(d(27), d(2, 11), dias=3000)],
-        [renglon(dias=29_000), renglon(d(29), "2", dias=0)],
+        [renglon(dias=29), renglon(d(29), "2", dias=0)],
     ),
     "left before the month, in a week that goes into it": (
         [recibo(d(29, 9), d(5), dias=2000)],
@@ -54,11 +54,11 @@ CASES: dict[str, tuple[list[Recibo], list[Renglon]]] = {
     ),
     "an incapacity in the second half of the month": (
         [recibo(d(1), d(15))],
-        [renglon(dias=15_000)],
+        [renglon(dias=15)],
     ),
     "re-entry in the same month": (
         [recibo(d(1), d(10), dias=10_000), recibo(d(20), d(31), inicio=d(20))],
-        [renglon(dias=10_000), renglon(d(10), "2", dias=0), renglon(d(20), "8", dias=12_000)],
+        [renglon(dias=10), renglon(d(10), "2", dias=0), renglon(d(20), "8", dias=12)],
     ),
     "re-entry after a separation was paid": (
         [
@@ -66,7 +66,7 @@ CASES: dict[str, tuple[list[Recibo], list[Renglon]]] = {
             recibo(d(10), d(10), tipo="E", separacion=True),
             recibo(d(20), d(31), inicio=d(20)),
         ],
-        [renglon(dias=10_000), renglon(d(10), "02", dias=0), renglon(d(20), "08", dias=12_000)],
+        [renglon(dias=10), renglon(d(10), "02", dias=0), renglon(d(20), "08", dias=12)],
     ),
     "two registros patronales of one RFC": (
         [*quincenas(), *quincenas(registro_patronal=OTRO_RP)],
@@ -75,38 +75,38 @@ CASES: dict[str, tuple[list[Recibo], list[Renglon]]] = {
     "a move between them": (
         [recibo(d(1), d(15)), recibo(d(16), d(31), registro_patronal=OTRO_RP)],
         [
-            renglon(dias=15_000),
+            renglon(dias=15),
             renglon(d(15), "2", dias=0),
-            renglon(d(16), "8", registro_patronal=OTRO_RP, dias=16_000),
+            renglon(d(16), "8", registro_patronal=OTRO_RP, dias=16),
         ],
     ),
     "a move between them that the payroll shows for the whole month": (
         [recibo(d(1), d(15)), recibo(d(1), d(31), registro_patronal=OTRO_RP)],
         [
-            renglon(dias=15_000),
+            renglon(dias=15),
             renglon(d(15), "2", dias=0),
-            renglon(d(16), "8", registro_patronal=OTRO_RP, dias=16_000),
+            renglon(d(16), "8", registro_patronal=OTRO_RP, dias=16),
         ],
     ),
     "alta filed the day before": (
         [recibo(d(6), d(15), inicio=d(6)), recibo(d(16), d(31), inicio=d(6))],
-        [renglon(d(5), "8", dias=27_000)],
+        [renglon(d(5), "8", dias=27)],
     ),
     "FechaInicioRelLaboral older than the alta, after an earlier stay": (
         [recibo(d(1), d(15), dias=6000), recibo(d(16), d(31))],
-        [renglon(d(10), "8", dias=22_000)],
+        [renglon(d(10), "8", dias=22)],
     ),
     "a baja before the month ends, paid by its days": (
         [recibo(d(1), d(15)), recibo(d(16), d(31), dias=5000), DE_BAJA],
-        [renglon(dias=20_000), renglon(d(20), "2", dias=0)],
+        [renglon(dias=20), renglon(d(20), "2", dias=0)],
     ),
     "separation paid some days after the last one": (
         [recibo(d(1), d(15)), recibo(d(24), d(24), tipo="E", separacion=True)],
-        [renglon(dias=15_000), renglon(d(15), "2", dias=0)],
+        [renglon(dias=15), renglon(d(15), "2", dias=0)],
     ),
     "a baja on the first of the month": (
         [recibo(d(1), d(1), dias=1000)],
-        [renglon(dias=1000), renglon(d(1), "2", dias=0)],
+        [renglon(dias=1), renglon(d(1), "2", dias=0)],
     ),
     "the last rounding centavo": (quincenas(base=500_01, integrado=500_01), [renglon()]),
     "salaries at the cap, uncapped in the payroll": (
@@ -115,7 +115,7 @@ CASES: dict[str, tuple[list[Recibo], list[Renglon]]] = {
     ),
     "a change of salary in the middle of a fortnight": (
         [recibo(d(1), d(15), base=520_00, integrado=520_00), *quincenas(base=520_00)[1:]],
-        [renglon(sbc=500_00, dias=9000), renglon(d(10), "7", sbc=520_00, dias=22_000)],
+        [renglon(sbc=500_00, dias=9), renglon(d(10), "7", sbc=520_00, dias=22)],
     ),
     "a later salary in the week over the end of the month": (
         [*SEMANAS[:4], recibo(d(27), d(2, 11), base=560_00, integrado=560_00)],
@@ -123,7 +123,7 @@ CASES: dict[str, tuple[list[Recibo], list[Renglon]]] = {
     ),
     "days of a period rounded by the payroll": (
         [recibo(d(1), d(15), dias=15_200), recibo(d(16), d(31), dias=15_200)],
-        [renglon(dias=30_000), renglon(d(30), "2", dias=0)],
+        [renglon(dias=30), renglon(d(30), "2", dias=0)],
     ),
     "asimilados": (quincenas(regimen="09", registro_patronal=""), []),
     "a contract without registro patronal": (quincenas(contrato="99", registro_patronal=""), []),
@@ -164,15 +164,15 @@ def test_an_enie_at_the_beginning_and_signs_of_a_name() -> None:
 def test_the_first_receipt_of_an_odd_month_is_in_time() -> None:
     first = recibo(d(1, 11), d(15, 11), base=512_00, integrado=512_00)
     second = recibo(d(16, 11), d(30, 11))
-    assert confront([first, second], [renglon(dias=30_000)], NOVIEMBRE).diferencias == []
-    (one,) = confront([first], [renglon(dias=30_000)], NOVIEMBRE).diferencias
+    assert confront([first, second], [renglon(dias=30)], NOVIEMBRE).diferencias == []
+    (one,) = confront([first], [renglon(dias=30)], NOVIEMBRE).diferencias
     assert (one.clase, one.estado) == (ClaseDiferencia.SBC_MENOR, EstadoDiferencia.EN_PLAZO)
     assert "En plazo hasta el 07/11/2025" in one.explicacion
 
 
 def test_a_monthly_receipt_of_an_odd_month_is_a_difference() -> None:
     paid = recibo(d(1, 11), d(30, 11), base=512_00, integrado=512_00)
-    (one,) = confront([paid], [renglon(dias=30_000)], NOVIEMBRE).diferencias
+    (one,) = confront([paid], [renglon(dias=30)], NOVIEMBRE).diferencias
     assert one.is_open
 
 
