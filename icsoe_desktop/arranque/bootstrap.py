@@ -41,6 +41,7 @@ from icsoe_desktop.services.capturistas.privacidad import PrivacidadService
 from icsoe_desktop.services.capturistas.service import CapturistasService
 from icsoe_desktop.services.certificados.registros_patronales import RegistrosPatronalesService
 from icsoe_desktop.services.certificados.service import CertificadosService
+from icsoe_desktop.services.confronta.service import ConfrontaService
 from icsoe_desktop.services.constancias.service import ConstanciasService
 from icsoe_desktop.services.contratista.acuses import AcusesService
 from icsoe_desktop.services.contratista.domicilios import CodigosPostalesService
@@ -231,6 +232,7 @@ def _build(datos: DatosAbiertos, folder: DataFolder, central: Central) -> Applic
         importacion_movimientos=ImportacionMovimientosService(store, bitacora),
         salarios=SalariosService(store),
         constancias=ConstanciasService(store, bitacora),
+        confronta=ConfrontaService(store, bitacora),
         lotes=lotes,
         sua=SuaService(store, bitacora, movimientos),
         plazos=PlazosService(store, bitacora),

@@ -24,6 +24,7 @@ from icsoe_desktop.services.capturistas.privacidad import PrivacidadService
 from icsoe_desktop.services.capturistas.service import CapturistasService
 from icsoe_desktop.services.certificados.registros_patronales import RegistrosPatronalesService
 from icsoe_desktop.services.certificados.service import CertificadosService
+from icsoe_desktop.services.confronta.service import ConfrontaService
 from icsoe_desktop.services.constancias.service import ConstanciasService
 from icsoe_desktop.services.contratista.acuses import AcusesService
 from icsoe_desktop.services.contratista.domicilios import CodigosPostalesService
@@ -92,6 +93,7 @@ class Application:
     importacion_movimientos: ImportacionMovimientosService
     salarios: SalariosService
     constancias: ConstanciasService
+    confronta: ConfrontaService
     lotes: LotesService
     sua: SuaService
     plazos: PlazosService

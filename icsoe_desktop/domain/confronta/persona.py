@@ -41,7 +41,8 @@ class Recibo(NamedTuple):
     registro_patronal: ten characters, or empty. nss: eleven digits, or empty. curp: 18, or empty.
     rfc: of the Receptor of the Comprobante. nombre: as written. tipo: «O» or «E».
     inicial, final, pago, inicio: FechaInicialPago, FechaFinalPago, FechaPago,
-    FechaInicioRelLaboral. dias: NumDiasPagados, in thousandths. regimen, contrato: two characters, or empty.
+    FechaInicioRelLaboral. dias: NumDiasPagados, in thousandths. regimen, contrato: two
+    characters, or empty.
     base, integrado: SalarioBaseCotApor, SalarioDiarioIntegrado; None where missing or nought.
     separacion: SeparacionIndemnizacion or a TipoPercepcion 022, 023 or 025 is there.
     incapacidad: DiasIncapacidad, the sum. sustituye: UUIDs with TipoRelacion 04.

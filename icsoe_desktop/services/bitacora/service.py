@@ -48,6 +48,9 @@ class Accion(StrEnum):
     IMPORTACION_DESHECHA = "importación de movimientos deshecha"
     EXPORTACION_MOVIMIENTOS = "exportación de movimientos"
     EXPORTACION_LOTES = "exportación de lotes"
+    CONFRONTA = "confronta de la emisión con la nómina"
+    DIFERENCIA_ACEPTADA = "diferencia de la confronta aceptada"
+    DIFERENCIA_NO_ACEPTADA = "aceptación de una diferencia retirada"
     CONSTANCIA_APLICADA = "constancia aplicada"
     CONSTANCIA_DESHECHA = "constancia deshecha"
     LOTE_GENERADO = "lote generado"
@@ -120,6 +123,9 @@ SIN_CAMBIOS: Final = frozenset(
         Accion.SALIDA,
         Accion.BLOQUEO_PANTALLA,
         Accion.DESBLOQUEO_PANTALLA,
+        Accion.CONFRONTA,
+        Accion.DIFERENCIA_ACEPTADA,
+        Accion.DIFERENCIA_NO_ACEPTADA,
         Accion.EXPORTACION_MOVIMIENTOS,
         Accion.EXPORTACION_LOTES,
         Accion.EXPORTACION_CAPTURISTAS,

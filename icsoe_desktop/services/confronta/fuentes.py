@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from icsoe_desktop.domain.confronta.fuentes import (
+    NssDe,
     PersonasLado,
     RowFolder,
     as_payroll,
@@ -31,7 +31,6 @@ from icsoe_desktop.domain.confronta.persona import (
     registro_of,
     rfc_of,
 )
-from icsoe_desktop.domain.fields import Place
 from icsoe_desktop.domain.movimientos.limites_sbc import parse_sbc
 from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO
 from icsoe_desktop.domain.sua.lectura import AsegRow, MovtRow, recognise, review
@@ -282,23 +281,27 @@ def _sua(path: Path, progress: Progress) -> Tabla:
             row = line.fila
             if isinstance(row, MovtRow):
                 clase = ClaseFuente.MOVT
-                found.append(
-                    Renglon(
-                        line.linea, row.registro_patronal[:10], nss_of(row.nss), "", "", "",
-                        row.tipo, row.fecha.toordinal(), row.dias, row.sbc,
-                    )  # fmt: skip
-                )
+                found.append(_of_sua(line.linea, row, "", row.tipo, row.dias))
             elif isinstance(row, AsegRow):
                 nombre = f"{row.primer_apellido} {row.segundo_apellido} {row.nombres}"
-                found.append(
-                    Renglon(
-                        line.linea, row.registro_patronal[:10], nss_of(row.nss), row.curp, row.rfc,
-                        nombre, "", row.fecha.toordinal(), 0, row.sbc or None,
-                    )  # fmt: skip
-                )
+                found.append(_of_sua(line.linea, row, nombre, "", 0, row.curp, row.rfc))
     if not found:
         raise InvalidInputError(OTHER_SUA, "archivo")
     return Encabezado(clase), found
+
+
+def _of_sua(
+    linea: int,
+    row: AsegRow | MovtRow,
+    nombre: str,
+    tipo: str,
+    dias: int,
+    curp: str = "",
+    rfc: str = "",
+) -> Renglon:
+    registro, nss = registro_of(row.registro_patronal), nss_of(row.nss)
+    day = row.fecha.toordinal()
+    return Renglon(linea, registro, nss, curp, rfc, nombre, tipo, day, dias, row.sbc or None)
 
 
 def _on_sides(found: list[FuenteLeida], lado: Lado | None) -> list[FuenteLeida]:
@@ -324,9 +327,7 @@ def period_of(sources: Iterable[FuenteLeida]) -> PeriodoConfronta | None:
     """What is compared: the latest month of the emissions, else that of the receipts."""
     every = list(sources)
     for kinds in ((ClaseFuente.EMA,), (ClaseFuente.EBA,), (ClaseFuente.CFDI,)):
-        periods = [
-            one.periodo for one in every if one.clase in kinds and one.periodo is not None
-        ]
+        periods = [one.periodo for one in every if one.clase in kinds and one.periodo is not None]
         if periods:
             return max(periods, key=lambda one: one.hasta)
     days = [row.fecha for one in every if one.clase is ClaseFuente.MOVT for row in one.renglones]
@@ -334,36 +335,24 @@ def period_of(sources: Iterable[FuenteLeida]) -> PeriodoConfronta | None:
 
 
 def side_of(
-    sources: Iterable[FuenteLeida],
-    lado: Lado,
-    periodo: PeriodoConfronta,
-    nss_de: object = None,
+    sources: Iterable[FuenteLeida], lado: Lado, periodo: PeriodoConfronta, nss_de: NssDe
 ) -> tuple[PersonasLado, list[FuenteLeida]]:
     """The persons of one side, and the sources that are of another period."""
     own = [one for one in sources if one.lado is lado and one.is_readable]
     folder = RowFolder(periodo)
-    order = (ClaseFuente.EMA, ClaseFuente.EBA, ClaseFuente.HOJA, ClaseFuente.ASEG, ClaseFuente.MOVT)
-    other_period: list[FuenteLeida] = []
-    receipts: list[Recibo] = []
-    for one in sorted(own, key=lambda each: order.index(each.clase) if each.clase in order else -1):
-        if one.recibos:
-            receipts += one.recibos
+    others: list[FuenteLeida] = []
+    for one in sorted(
+        own, key=lambda each: list(ClaseFuente).index(each.clase or ClaseFuente.CFDI)
+    ):
+        if one.encabezado is None:
             continue
-        assert one.encabezado is not None  # noqa: S101
         when = one.periodo
         if when is not None and (when.hasta < periodo.desde or when.desde > periodo.hasta):
-            other_period.append(one)
-            continue
-        folder.add(one.archivo, one.encabezado, one.renglones)
-    sides = []
-    if receipts:
-        sides.append(of_receipts(receipts, periodo, nss_de or (lambda _: {})))  # type: ignore[arg-type]
+            others.append(one)
+        else:
+            folder.add(one.archivo, one.encabezado, one.renglones)
     rows = folder.done()
-    if lado is Lado.NOMINA:
-        as_payroll(rows, periodo)
-    sides.append(rows)
-    return join(sides), other_period
-
-
-def left_out(side: PersonasLado) -> Counter[str]:
-    return Counter({reason: count for reason, count in side.fuera.items() if count})
+    if lado is Lado.IMSS:
+        return rows, others
+    receipts = [each for one in own for each in one.recibos]
+    return join([of_receipts(receipts, periodo, nss_de), as_payroll(rows, periodo)]), others

@@ -42,6 +42,7 @@ MAY: dict[str, frozenset[Rol]] = {
             "movimientos: capture check delete edit",
             "importacion_movimientos: all columns preview preview_rows undo",
             "salarios: plantilla read_sheet",
+            "confronta: accept withdraw",
             "constancias: all apply preview undo",
             "lotes: all attach cancel cedula content document export generate get mark_all_sent "
             "mark_approved mark_received mark_rejected mark_sent plan",
@@ -57,6 +58,7 @@ MAY: dict[str, frozenset[Rol]] = {
     ),
     **dict.fromkeys(
         (
+            "confronta: choose_attribute compare",
             "registros_patronales: all",
             "movimientos: corrections export first_page get history known_worker many prepare "
             "registros_patronales usual",

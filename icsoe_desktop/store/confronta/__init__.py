@@ -1,0 +1,1 @@
+"""What our notices say of the persons of a comparison."""
