@@ -76,8 +76,12 @@ def test_with_it_the_backup_takes_the_place_and_the_former_data_are_kept(
     assert {"icsoe.db", "llaves.json"} <= {path.name for path in kept.iterdir()}
 
 
-def test_an_empty_folder_needs_none(run: Run, tmp_path: Path) -> None:
+def test_an_empty_folder_needs_none_and_had_nothing_to_keep(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert run(folder=tmp_path / "nueva") == 0
+    assert "anteriores" not in capsys.readouterr().out
+    assert list((tmp_path / "nueva").glob("anterior-*")) == []
 
 
 def test_a_damaged_envelope_leaves_nobody_to_ask(run: Run, victim: Oficina) -> None:

@@ -45,7 +45,7 @@ class StoreSwap:
         return folder
 
     def commit(self, stage: Path, now: datetime) -> Path:
-        """Commit the replacement. Returns the folder that will keep the present store."""
+        """Commit the replacement. Returns the folder that will keep the present store, if any."""
         kept = self._free_name(f"anterior-{hora_local(now):%Y%m%dT%H%M%S}")
         with file_troubles_in_spanish():
             _write(stage / _KEEP_IN, kept.name)
@@ -83,11 +83,12 @@ class StoreSwap:
             return
         name = (waiting / _KEEP_IN).read_text("ascii")
         kept = self._root / Path(name).name
-        kept.mkdir(mode=0o700, exist_ok=True)
-        for one in self._old:
-            if (self._root / one).exists():
+        there = [one for one in self._old if (self._root / one).exists()]
+        if there:
+            kept.mkdir(mode=0o700, exist_ok=True)
+            for one in there:
                 (self._root / one).replace(kept / one)
-        sync_folder(kept)
+            sync_folder(kept)
         sync_folder(self._root)
         _write(waiting / _OLD_IS_OUT, "")
         sync_folder(waiting)
