@@ -13,11 +13,14 @@ from icsoe_desktop.cli.command import add_data_folder, ask_password, can_ask, re
 if TYPE_CHECKING:
     from icsoe_desktop.domain.acceso.sesion import Sesion
     from icsoe_desktop.services.application import Application
+    from icsoe_desktop.services.importacion.valores import Formato, Formatos
 
 UNREADABLE = "No se pudo leer el archivo de la contraseña."
 NO_PASSWORD = "Falta la contraseña. Use --contrasena-archivo."
 NO_USER = "Falta el usuario. Use --usuario."
 NO_DATA = "No hay datos de ICSOE Desktop en esa carpeta. Revise --datos."
+
+NO_FORMATO = "No hay columnas guardadas con el nombre «{}». Los que hay: {}."
 
 Work = Callable[["CommandAnswer", "Application", "Sesion"], int]
 
@@ -40,6 +43,34 @@ def add_entrance(command: argparse.ArgumentParser, *, writes: bool) -> None:
             )
         ),
     )
+
+
+def add_formato(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--columnas",
+        metavar="NOMBRE",
+        help="leer las hojas como se guardó con este nombre al importar una; abre los datos",
+    )
+
+
+def kept_formato(args: argparse.Namespace) -> Formato | Formatos:
+    """What --columnas names. Without it nothing, and no data are opened."""
+    from icsoe_desktop.services.importacion.valores import NO_FORMATOS
+
+    if args.columnas is None:
+        return NO_FORMATOS
+    with _application(args, _password(args)) as application:
+        sesion = application.acceso.enter_consulta()
+        return chosen_formato(application, sesion, args.columnas)
+
+
+def chosen_formato(application: Application, sesion: Sesion, nombre: str) -> Formato:
+    """Raises CommandError if nothing is kept under this name."""
+    formatos = application.importacion_movimientos.formatos(sesion)
+    if nombre not in formatos:
+        known = ", ".join(f"«{each}»" for each in sorted(formatos)) or "ninguno todavía"
+        raise CommandError(ErrorCode.DATO_NO_VALIDO, NO_FORMATO.format(nombre, known))
+    return formatos[nombre]
 
 
 def as_user(args: argparse.Namespace, work: Work) -> int:

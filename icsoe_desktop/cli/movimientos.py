@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from icsoe_desktop.cli.answer import USAGE, CommandAnswer, CommandError, ErrorCode, run_command
 from icsoe_desktop.cli.command import add_command, add_group, day_argument
 from icsoe_desktop.cli.constancias import are_constancias, importar_constancias
-from icsoe_desktop.cli.datos import add_entrance, as_user, for_looking
+from icsoe_desktop.cli.datos import add_entrance, add_formato, as_user, chosen_formato, for_looking
 from icsoe_desktop.cli.revisar import add_review
 from icsoe_desktop.cli.sua import add_export_for_sua
 from icsoe_desktop.domain.texto import counted
@@ -81,6 +81,7 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
     importar.add_argument(
         "--con-duplicados", action="store_true", help="importar también los duplicados"
     )
+    add_formato(importar)
 
     exportar = add_command(
         actions,
@@ -144,12 +145,13 @@ def importar_movimientos(args: argparse.Namespace) -> int:
     def work(answer: CommandAnswer, application: Application, sesion: Sesion) -> int:
         from icsoe_desktop.jobs import NoProgress
         from icsoe_desktop.services.importacion.informe import problem_as_json
-        from icsoe_desktop.services.importacion.valores import Decision
+        from icsoe_desktop.services.importacion.valores import Decision, Indicaciones
 
         if are_constancias(application, args):
             return importar_constancias(answer, application, sesion, args)
         service = application.importacion_movimientos
-        vista = service.preview(sesion, args.archivos, NoProgress())
+        formato = chosen_formato(application, sesion, args.columnas) if args.columnas else None
+        vista = service.preview(sesion, args.archivos, NoProgress(), Indicaciones(formato))
         imported, refused = 0, vista.con_errores > 0 and not args.solo_buenos
         try:
             decision = Decision(args.con_duplicados, args.solo_buenos)

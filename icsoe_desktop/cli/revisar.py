@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from icsoe_desktop.cli.answer import USAGE, CommandAnswer, CommandError, ErrorCode, run_command
 from icsoe_desktop.cli.command import add_command
+from icsoe_desktop.cli.datos import add_entrance, add_formato, kept_formato
 from icsoe_desktop.domain.texto import counted
 
 if TYPE_CHECKING:
@@ -31,8 +32,9 @@ def add_review(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         description=(
             "Revisa archivos de 168 posiciones, de SUA (ASEG, MOVT, AFIL, INCAP, CRED), Excel, CSV "
             "y constancias en PDF, también dentro de un .zip, y dice cada problema con su lugar. "
-            "No pide usuario, no abre datos y no cambia nada. Termina con 0 si todo está bien, con "
-            "1 si hay problemas y con 2 si la orden está mal escrita."
+            "No pide usuario, no cambia nada y sólo abre datos con --columnas. Termina con 0 si no "
+            "hay errores, con 1 si los hay (con --estricto, también con advertencias) y con 2 si "
+            "la orden está mal escrita."
         ),
         example="movimientos revisar altas.txt bajas.zip --json",
     )
@@ -42,6 +44,11 @@ def add_review(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     revisar.add_argument(
         "--excel", type=Path, metavar="SALIDA.xlsx", help="guardar los problemas en este libro"
     )
+    revisar.add_argument(
+        "--estricto", action="store_true", help="terminar con 1 también si hay advertencias"
+    )
+    add_formato(revisar)
+    add_entrance(revisar, writes=False)
 
 
 def revisar_archivos(args: argparse.Namespace) -> int:
@@ -64,10 +71,11 @@ def _review(args: argparse.Namespace, answer: CommandAnswer) -> int:
     if args.excel is not None and args.excel.suffix.lower() != ".xlsx":
         raise CommandError(ErrorCode.USO, XLSX, USAGE)
     today = fecha_local(datetime.now(UTC))
+    formato = kept_formato(args)
     files: list[ArchivoRevisado] = []
 
     def problems(tell: Callable[[ProblemaImportacion], None]) -> Iterator[ProblemaImportacion]:
-        for found in review(args.archivos, today, NoProgress(), sys.stdin.buffer):
+        for found in review(args.archivos, today, NoProgress(), sys.stdin.buffer, formato):
             files.append(found)
             shown = 0
             for problema in found.problems:
@@ -92,6 +100,8 @@ def _review(args: argparse.Namespace, answer: CommandAnswer) -> int:
     finally:
         answer.put(
             leidos=sum(each.leidos for each in files),
+            advertencias=sum(each.advertencias for each in files),
             archivos=[file_as_json(each) for each in files],
         )
-    return 0 if all(each.is_good for each in files) else 1
+    warned = args.estricto and any(each.advertencias for each in files)
+    return 1 if warned or not all(each.is_good for each in files) else 0

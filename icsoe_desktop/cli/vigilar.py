@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from icsoe_desktop.cli.answer import USAGE, CommandAnswer, CommandError, ErrorCode, run_command
 from icsoe_desktop.cli.command import add_command
+from icsoe_desktop.cli.datos import add_entrance, add_formato, kept_formato
 
 if TYPE_CHECKING:
     from icsoe_desktop.services.importacion.vigilancia import ArchivoVigilado, Vigilancia
@@ -32,8 +33,9 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
         description=(
             "Revisa cada archivo que aparece en una carpeta y lleva 5 segundos sin cambiar, y "
             "escribe junto a él NOMBRE.revision.txt y NOMBRE.revision.json. No toca nada más, no "
-            "pide usuario y no abre datos. Se detiene con Ctrl+C. Con --una-vez termina con 0 si "
-            "lo revisado está bien, con 1 si no y con 2 si la orden está mal escrita."
+            "pide usuario y sólo abre datos con --columnas. Se detiene con Ctrl+C. Con --una-vez "
+            "termina con 0 si lo revisado no tiene errores, con 1 si los tiene o algo quedó sin "
+            "revisar y con 2 si la orden está mal escrita."
         ),
         example="vigilar C:\\Nomina\\Salida --cada 60",
     )
@@ -48,6 +50,8 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
     command.add_argument(
         "--una-vez", action="store_true", help="revisar lo que hay y terminar; para una tarea"
     )
+    add_formato(command)
+    add_entrance(command, writes=False)
 
 
 def vigilar_carpeta(args: argparse.Namespace) -> int:
@@ -59,11 +63,12 @@ def _watch(args: argparse.Namespace, answer: CommandAnswer) -> int:
 
     if answer.is_json and not args.una_vez:
         raise CommandError(ErrorCode.USO, JSON_ONCE, USAGE)
-    watch = Vigilancia(args.carpeta, lambda: datetime.now(UTC))
+    formato = kept_formato(args)
+    watch = Vigilancia(args.carpeta, lambda: datetime.now(UTC), formatos=formato)
     if args.una_vez:
         _look(watch, answer)
         time.sleep(QUIET_S)
-        return _tell_all(answer, _look(watch, answer))
+        return _tell_all(answer, _look(watch, answer), watch.left_out)
     # A service manager ends it with SIGTERM, a person with Ctrl+C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
@@ -93,6 +98,7 @@ def _watch_on(watch: Vigilancia, answer: CommandAnswer, every_s: int) -> None:
 def _look(watch: Vigilancia, answer: CommandAnswer) -> list[ArchivoVigilado]:
     from icsoe_desktop.jobs import NoProgress
     from icsoe_desktop.services.importacion.informe import summary_of
+    from icsoe_desktop.services.importacion.vigilancia import left_out_sentence
 
     found = []
     for one in watch.look(NoProgress()):
@@ -101,10 +107,12 @@ def _look(watch: Vigilancia, answer: CommandAnswer) -> list[ArchivoVigilado]:
             answer.say(f"{datetime.now():%H:%M:%S} {summary_of(each)}")  # noqa: DTZ005
         if one.motivo:
             answer.warn(f"{one.path.name}: {one.motivo}")
+    if watch.left_out:
+        answer.warn(left_out_sentence(watch.left_out))
     return found
 
 
-def _tell_all(answer: CommandAnswer, found: list[ArchivoVigilado]) -> int:
+def _tell_all(answer: CommandAnswer, found: list[ArchivoVigilado], left_out: int) -> int:
     from icsoe_desktop.services.importacion.informe import file_as_json
 
     answer.put(
@@ -116,9 +124,10 @@ def _tell_all(answer: CommandAnswer, found: list[ArchivoVigilado]) -> int:
                 "archivos": [file_as_json(each) for each in one.archivos],
             }
             for one in found
-        ]
+        ],
+        sin_revisar=left_out,
     )
-    return 0 if all(one.is_good for one in found) else 1
+    return 0 if all(one.is_good for one in found) and not left_out else 1
 
 
 def _seconds(text: str) -> int:

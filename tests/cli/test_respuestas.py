@@ -105,6 +105,7 @@ def test_a_person_reads_why_a_command_is_wrong(
     assert "no se reconoce: --no-existe" in shown.err
 
 
+KEPT = ["--columnas", "Nómina"]
 WITH_DATA = [
     orden
     for orden, parser in COMMANDS.items()
@@ -127,6 +128,8 @@ def test_without_data_the_code_says_so(
     words = [*words_of(orden), "--json", "--datos", str(tmp_path / "no hay")]
     if "--contrasena-archivo" in COMMANDS[orden].format_help():
         words += ["--contrasena-archivo", str(tmp_path / "clave")]
+    # These open data only for the columns that are kept there.
+    words += {"movimientos revisar": KEPT, "vigilar": [*KEPT, "--una-vez"]}.get(orden, [])
     arguments = cli.parse(words)
     assert arguments.run(arguments) == 1
     assert error_of(capsys.readouterr().out) == "sin_datos"

@@ -45,7 +45,10 @@ from icsoe_desktop.gateways.isolation.client import (
 )
 from icsoe_desktop.jobs import NoProgress, Progress
 
-__all__ = ["Aliases", "Sheet", "SheetRow", "match_columns", "open_sheet", "open_sheet_here"]
+__all__ = [
+    "Aliases", "Sheet", "SheetRow", "column_letter", "match_columns", "open_sheet",
+    "open_sheet_here",
+]  # fmt: skip
 
 Aliases = Mapping[str, Sequence[str]]
 
@@ -227,7 +230,7 @@ def match_columns(header: Sequence[str], wanted: Aliases) -> dict[str, int]:
         if len(places) > 1:
             first, second = places[:2]
             raise refuse(
-                f"Las columnas {_letter(first)} y {_letter(second)} se llaman igual, "
+                f"Las columnas {column_letter(first)} y {column_letter(second)} se llaman igual, "
                 f"«{header[first]}». Deje sólo una y vuelva a elegir el archivo."
             )
         found[field] = places[0]
@@ -288,7 +291,7 @@ def _plain(name: str) -> str:
     return "".join(character for character in fold(name) if character.isalnum())
 
 
-def _letter(index: int) -> str:
+def column_letter(index: int) -> str:
     """The column's name in Excel: 0 is A, 26 is AA."""
     letters = ""
     index += 1

@@ -3,313 +3,171 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
-from enum import StrEnum
-from pathlib import Path
-from typing import Final, TypeVar
+from itertools import islice
+from types import MappingProxyType
+from typing import Final
 
-from icsoe_desktop.domain.certificados.verificacion import format_fecha
-from icsoe_desktop.domain.dispmag import Leido, LineaRechazada, MovimientoLeido, ProblemaDispmag
+from icsoe_desktop.domain.dispmag import Leido
 from icsoe_desktop.domain.fields import Place
-from icsoe_desktop.domain.identificadores.curp import Curp
-from icsoe_desktop.domain.identificadores.enie import notice, restore_enie
-from icsoe_desktop.domain.identificadores.persona import NOMBRE_CAMPOS
+from icsoe_desktop.domain.identificadores.numeros import check_digit_nss
 from icsoe_desktop.domain.movimientos.limites_sbc import TablaLimites
 from icsoe_desktop.domain.movimientos.movimiento import (
     CAMPOS_MOVIMIENTO,
-    CausaBaja,
-    Jornada,
-    Movimiento,
-    TipoMovimiento,
-    TipoSalario,
-    TipoTrabajador,
-    rfc_of_worker,
 )
-from icsoe_desktop.domain.texto import fold
 from icsoe_desktop.errors import InvalidInputError
-from icsoe_desktop.gateways.hojas.comun import SheetFile
-from icsoe_desktop.gateways.hojas.lectura import Sheet, open_sheet
+from icsoe_desktop.gateways.hojas.comun import SheetFile, SheetRow
+from icsoe_desktop.gateways.hojas.lectura import Sheet, column_letter, open_sheet
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.importacion.celdas import (
-    DOUBTFUL_AMOUNT,
-    DOUBTS,
-    NSS_FILLED,
-    Lecturas,
-    column_mark,
-    decimal_mark,
-    filled_nss,
     is_total,
-    plain_amount,
-    read_fecha,
 )
-from icsoe_desktop.services.importacion.valores import Columnas
-from icsoe_desktop.services.movimientos.escritura import advertencias_of, judge
-from icsoe_desktop.services.movimientos.valores import CapturaMovimiento
+from icsoe_desktop.services.importacion.renglones import CAMPOS, Hoja, judge_row
+from icsoe_desktop.services.importacion.valores import (
+    Columnas,
+    Correcciones,
+    Formato,
+    Formatos,
+)
 
-CAMPOS: Final = {each.name: each.title(Place.SHEET) for each in CAMPOS_MOVIMIENTO.at(Place.SHEET)}
 OBLIGATORIOS: Final = frozenset(each.name for each in CAMPOS_MOVIMIENTO.missing(()))
-_TIPOS: Final = {
-    "alta": TipoMovimiento.ALTA,
-    "reingreso": TipoMovimiento.ALTA,
-    "alta reingreso": TipoMovimiento.ALTA,
-    "modificacion": TipoMovimiento.MODIFICACION,
-    "mod salario": TipoMovimiento.MODIFICACION,
-    "cambio de salario": TipoMovimiento.MODIFICACION,
-    "8": TipoMovimiento.ALTA,
-    "7": TipoMovimiento.MODIFICACION,
-    "2": TipoMovimiento.BAJA,
-}
-_JORNADAS: Final = {"completa": Jornada.NORMAL, "normal": Jornada.NORMAL}
 TOTAL: Final = "Renglón de totales"
-RFC_NOT_TAKEN: Final = "{} No se toma; el aviso se presenta sin él."
-_ESPERADO_LISTA: Final = "Se esperaba uno de estos: {}."
-_ESPERADO_FECHA: Final = "Se esperaba una fecha: dd/mm/aaaa o aaaa-mm-dd."
-_ESPERADO_TIPO: Final = "Se esperaba 08 (alta o reingreso), 07 (modificación) o 02 (baja)."
-
-E = TypeVar("E", bound=StrEnum)
+HEADER: Final = "Encabezado repetido"
 
 
-def columns_of(path: Path, remembered: Mapping[str, str], progress: Progress) -> Columnas:
-    """The header of the sheet and the proposed column of each field."""
-    with open_sheet(path, CAMPOS_MOVIMIENTO.headers(), progress) as sheet:
-        places = _places(sheet, remembered)
-        header = sheet.header.cells
-        proposals = {campo: header[at] for campo, at in places.items()}
-        return Columnas(tuple(header), proposals, CAMPOS, OBLIGATORIOS)
+# Fields that may have one value for all rows of a file.
+CON_VALOR: Final = (
+    "tipo", "registro_patronal", "fecha", "tipo_trabajador", "tipo_salario", "jornada",
+    "causa_baja", "umf", "guia",
+)  # fmt: skip
+_SAMPLE_ROWS: Final = 50
+_SAMPLES: Final = 3
+_LETTERED: Final = "columna "
+
+
+def columns_of(file: SheetFile, formatos: Formatos, progress: Progress) -> Columnas:
+    """The columns of the sheet, some of their values, and the proposed column of each field."""
+    with open_sheet(file, CAMPOS_MOVIMIENTO.headers(), progress) as sheet:
+        names = column_names(sheet.header.cells)
+        nombre = fitting(names, formatos)
+        kept = formatos.get(nombre, Formato())
+        places = _places(sheet, names, kept.columnas)
+        proposed = {campo: names[at] for campo, at in places.items()}
+        values: list[dict[str, None]] = [{} for _ in names]
+        for row in islice(_rows(sheet, places), _SAMPLE_ROWS):
+            for seen, cell in zip(values, row.cells, strict=False):
+                if cell and len(seen) < _SAMPLES:
+                    seen[cell] = None
+        return Columnas(
+            names,
+            tuple(map(column_letter, range(len(names)))),
+            tuple(map(tuple, values)),
+            replace(kept, columnas=proposed),
+            nombre,
+            CAMPOS,
+            OBLIGATORIOS,
+            formatos,
+        )
+
+
+def column_names(header: Sequence[str]) -> tuple[str, ...]:
+    """A name for each column: its header, or its letter where it has none or another has it too.
+
+    Only letters if the first row has an NSS: then it is no header.
+    """
+    count = Counter(header)
+    data = any(map(_is_nss, header))
+    return tuple(
+        name if name and count[name] == 1 and not data else f"{_LETTERED}{column_letter(at)}"
+        for at, name in enumerate(header)
+    )
+
+
+def _is_nss(text: str) -> bool:
+    digits = re.sub("[ -]", "", text)
+    known = re.fullmatch("[0-9]{11}", digits)
+    return known is not None and check_digit_nss(digits[:10]) == digits[10]
+
+
+def fitting(names: Sequence[str], formatos: Formatos) -> str:
+    """Which of the kept ones is of a sheet with these columns: the one that names most of them."""
+    there = set(names)
+    found = {
+        nombre: len(wanted)
+        for nombre, each in formatos.items()
+        if (wanted := set(filter(None, each.columnas.values()))) <= there
+        # Letters alone tell nothing of what the columns hold.
+        and not all(name.startswith(_LETTERED) for name in wanted)
+    }
+    return max(sorted(found), key=lambda nombre: found[nombre], default="")
 
 
 def sheet_records(
     file: SheetFile,
-    matched: Mapping[str, str],
+    formato: Formato | Formatos,
     limites: TablaLimites,
     today: date,
     progress: Progress,
+    celdas: Correcciones = MappingProxyType({}),
+    used: Callable[[str], object] = lambda _nombre: None,
 ) -> Iterator[Leido]:
     """Every row of a sheet, judged, and at the end how its cells were read.
 
-    matched: field → header, chosen by the user, preferred to matching by name. Empty for no column.
+    formato: what the user said, preferred to matching by name; or all that are kept, of which the
+    one that fits is taken and told to `used`. celdas: cells that the user corrected.
     Raises InvalidInputError (campo «archivo») if it is no sheet or a column is missing, and
     Cancelled.
     """
     with open_sheet(file, CAMPOS_MOVIMIENTO.headers(), progress) as sheet:
-        places = _places(sheet, matched)
-        missing = [each.title(Place.SHEET) for each in CAMPOS_MOVIMIENTO.missing(places)]
+        names = column_names(sheet.header.cells)
+        if not isinstance(formato, Formato):
+            nombre = fitting(names, formato)
+            formato = formato.get(nombre, Formato())
+            used(nombre)
+        places = _places(sheet, names, formato.columnas)
+        missing = [
+            each.title(Place.SHEET)
+            for each in CAMPOS_MOVIMIENTO.missing((*places, *formato.valores))
+        ]
         if missing:
             raise InvalidInputError(
                 f"Al archivo le falta lo siguiente: {', '.join(missing)}. No se importó nada. "
                 "Indique en qué columna está, o agréguelo con su nombre en el primer renglón.",
                 "archivo",
             )
-        columna = _Importes(file, places.get("sbc", -1), progress)
-        lecturas = Lecturas()
-        for row in sheet.rows:
+        hoja = Hoja(file, places, formato, limites, today, progress)
+        lecturas = hoja.lecturas
+        for row in _rows(sheet, places):
             cells = {campo: row.cells[at] for campo, at in places.items()}
             if not any(cells.values()):
                 continue
-            if is_total(row.cells, cells["nss"]):
+            if row.cells == sheet.header.cells and row is not sheet.header:
+                lecturas.add("header", row.line, 0, HEADER, row.cells[0], "no es un movimiento")
+            elif is_total(row.cells, cells["nss"]):
                 lecturas.add("total", row.line, 0, TOTAL, "Total", "no es un movimiento")
-                continue
-            yield _judged(row.line, cells, places, limites, today, columna, lecturas)
+            else:
+                yield judge_row(row.line, cells, hoja, celdas.get(row.line, {}))
         yield from lecturas.told()
 
 
-class _Importes:
-    """The decimal mark of a column of amounts. Reads the sheet once more, if a cell needs it."""
-
-    def __init__(self, file: SheetFile, at: int, progress: Progress) -> None:
-        self._file, self._at, self._progress = file, at, progress
-        self._mark: str | None = None
-
-    def mark_of(self, text: str) -> str:
-        """The decimal mark of an amount; «.,» if neither it nor its column tells."""
-        mark = decimal_mark(text)
-        if len(mark) < 2:
-            return mark
-        if self._mark is None:
-            wanted = CAMPOS_MOVIMIENTO.headers()
-            with open_sheet(self._file, wanted, self._progress) as sheet:
-                self._mark = column_mark(row.cells[self._at] for row in sheet.rows)
-        return self._mark or mark
+def _rows(sheet: Sheet, places: Mapping[str, int]) -> Iterator[SheetRow]:
+    """The rows below the header, and the header if it is a movement."""
+    at = places.get("nss")
+    if at is not None and _is_nss(sheet.header.cells[at]):
+        yield sheet.header
+    yield from sheet.rows
 
 
-def _places(sheet: Sheet, matched: Mapping[str, str]) -> dict[str, int]:
+def _places(sheet: Sheet, names: Sequence[str], chosen: Mapping[str, str]) -> dict[str, int]:
     places = dict(sheet.columns)
-    header = list(sheet.header.cells)
-    for campo, name in matched.items():
+    for campo, name in chosen.items():
         if campo not in CAMPOS:
             continue
         if not name:
             places.pop(campo, None)
-        elif name in header:
-            places[campo] = header.index(name)
+        elif name in names:
+            places[campo] = names.index(name)
     return places
-
-
-def _judged(
-    line: int,
-    cells: Mapping[str, str],
-    places: Mapping[str, int],
-    limites: TablaLimites,
-    today: date,
-    columna: _Importes,
-    lecturas: Lecturas,
-) -> MovimientoLeido | LineaRechazada:
-    found: dict[str, tuple[str, str]] = {}
-
-    def read_as(name: str, campo: str, said: str) -> None:
-        lecturas.add(name, line, places[campo] + 1, CAMPOS[campo], as_read[campo], said)
-
-    def wrong(campo: str, esperado: str, gravedad: str = "error") -> None:
-        found.setdefault(campo, (esperado, gravedad))
-
-    text = {campo: cells.get(campo, "") for campo in CAMPOS}
-    tipo = _TIPOS.get(_plain(text["tipo"])) or _one_of(TipoMovimiento, text["tipo"])
-    if tipo is None:
-        wrong("tipo", _ESPERADO_TIPO)
-    as_read = dict(text)
-    fecha, how = read_fecha(text["fecha"], today)
-    if fecha is None:
-        wrong("fecha", how if how in DOUBTS else _ESPERADO_FECHA)
-    elif how:
-        read_as(how, "fecha", format_fecha(fecha))
-    baja = tipo is TipoMovimiento.BAJA
-    mark = "" if baja else columna.mark_of(text["sbc"])
-    if len(mark) > 1:
-        wrong("sbc", DOUBTFUL_AMOUNT)
-    elif mark:
-        text["sbc"] = plain_amount(text["sbc"], mark)
-        if mark == ",":
-            read_as("sbc", "sbc", text["sbc"])
-    nss = filled_nss(text["nss"])
-    text["nss"] = nss or text["nss"]
-
-    def listed(kind: type[E], campo: str, default: E | None) -> E | None:
-        if not text[campo].strip():
-            return default
-        value = _one_of(kind, text[campo])
-        if value is None:
-            names = ", ".join(f"{each.value} {each.nombre}" for each in kind)  # type: ignore[attr-defined]
-            wrong(campo, _ESPERADO_LISTA.format(names))
-        return value
-
-    tipo_trabajador = tipo_salario = jornada = causa = None
-    if baja:
-        causa = listed(CausaBaja, "causa_baja", None)
-    else:
-        tipo_trabajador = listed(TipoTrabajador, "tipo_trabajador", None)
-        tipo_salario = listed(TipoSalario, "tipo_salario", None)
-        jornada = _JORNADAS.get(_plain(text["jornada"])) or listed(
-            Jornada, "jornada", Jornada.NORMAL
-        )
-    # No notice carries it, so a wrong one keeps nobody from being presented.
-    text["rfc"], rfc_wrong = _rfc(text["rfc"])
-    restored = restore_enie(text, _curp(text["curp"], today))
-    text |= restored
-    captura = CapturaMovimiento(
-        **{name: text[name] for name in _TEXTS},
-        tipo=tipo or TipoMovimiento.MODIFICACION,
-        fecha=fecha,
-        tipo_trabajador=tipo_trabajador,
-        tipo_salario=tipo_salario,
-        jornada=jornada,
-        causa_baja=causa,
-        umf=_with_zeros(text["umf"], 3),
-        guia=_with_zeros(text["guia"], 5),
-    )
-    movimiento, problemas = judge(captura, today)
-    for campo, sentence in problemas.items():
-        # Without a type, fields that depend on the type cannot be judged.
-        if tipo is not None or campo not in _OF_THE_TYPE:
-            wrong(campo, sentence)
-    if movimiento is not None and not found:
-        for campo, sentence in advertencias_of(movimiento, limites).items():
-            wrong(campo, sentence, "advertencia")
-        if rfc_wrong:
-            wrong("rfc", rfc_wrong, "advertencia")
-        if nss:
-            wrong("nss", NSS_FILLED.format(nss), "advertencia")
-        for campo, leido in restored.items():
-            wrong(campo, notice(leido), "advertencia")
-    problems = tuple(
-        ProblemaDispmag(
-            line,
-            places.get(campo, -1) + 1,
-            CAMPOS[campo],
-            as_read[campo],
-            esperado,
-            gravedad,  # type: ignore[arg-type]
-        )
-        for campo, (esperado, gravedad) in sorted(
-            found.items(), key=lambda item: places.get(item[0], -1)
-        )
-    )
-    if movimiento is None or any(gravedad == "error" for _, gravedad in found.values()):
-        return LineaRechazada(line, "", problems)
-    return record_of(line, movimiento, problems)
-
-
-def _rfc(text: str) -> tuple[str, str]:
-    """The RFC of a worker, or nothing and why it is not taken."""
-    try:
-        return rfc_of_worker(text), ""
-    except InvalidInputError as error:
-        return "", RFC_NOT_TAKEN.format(error.message)
-
-
-def _curp(text: str, today: date) -> Curp | None:
-    try:
-        return Curp.parse(text, today) if text.strip() else None
-    except InvalidInputError:
-        return None
-
-
-# Passed on as they stand in the sheet.
-_TEXTS: Final = (
-    *NOMBRE_CAMPOS,
-    "registro_patronal",
-    "nss",
-    "sbc",
-    "clave_trabajador",
-    "curp",
-    "rfc",
-)
-_OF_THE_TYPE: Final = {"sbc", "tipo_trabajador", "tipo_salario", "jornada", "causa_baja"}
-
-
-def record_of(
-    line: int, each: Movimiento, problems: tuple[ProblemaDispmag, ...]
-) -> MovimientoLeido:
-    # fmt: off
-    return MovimientoLeido(
-        line, each.tipo.value, each.registro_patronal, each.nss, each.primer_apellido,
-        each.segundo_apellido, each.nombres, each.fecha, each.sbc, each.tipo_trabajador or "",
-        each.tipo_salario or "", each.jornada or "", each.causa_baja or "", each.umf, each.guia,
-        each.clave_trabajador, each.curp, problems, each.rfc,
-    )
-    # fmt: on
-
-
-def _plain(text: str) -> str:
-    return " ".join(re.sub("[^a-z0-9]+", " ", fold(text)).split())
-
-
-def _one_of(kind: type[E], text: str) -> E | None:
-    """The value that a text names, or None.
-
-    The text is its code, its code without zeros, its name, or both: «1», «Permanente», «1
-    Permanente».
-    """
-    names: Callable[[E], str] = lambda each: _plain(each.nombre)  # type: ignore[attr-defined]  # noqa: E731
-    plain = _plain(text)
-    for each in kind:
-        code = each.value.lower()
-        if plain in {code, code.lstrip("0") or code, names(each), f"{code} {names(each)}"}:
-            return each
-    return None
-
-
-def _with_zeros(text: str, length: int) -> str:
-    """Restore leading zeros, which Excel drops."""
-    plain = text.strip()
-    return plain.zfill(length) if plain.isascii() and plain.isdigit() else plain

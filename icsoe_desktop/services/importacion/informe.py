@@ -36,7 +36,7 @@ def file_as_json(found: ArchivoRevisado) -> dict[str, object]:
 
 
 def sentence_of(problema: ProblemaImportacion) -> str:
-    place = f", posición {problema.posicion}" if problema.posicion else ""
+    place = f", {problema.lugar}" if problema.lugar else ""
     return (
         f"{problema.gravedad.value}: {problema.archivo}, línea {problema.linea}{place} "
         f"({problema.campo}): se encontró «{problema.encontrado}». {problema.esperado}"
@@ -47,7 +47,7 @@ def summary_of(found: ArchivoRevisado) -> str:
     if found.motivo:
         return f"{found.archivo}: {found.motivo}"
     rows = counted(found.leidos, "renglón", "renglones")
-    if found.is_good:
+    if found.is_good and not found.advertencias:
         return f"{found.archivo}: bien, {rows}."
     warnings = counted(found.advertencias, "advertencia", "advertencias")
     return f"{found.archivo}: {rows}, {found.con_errores:,} con errores; {warnings}."
@@ -63,6 +63,7 @@ def write_workbook_of(path: Path, problems: Iterator[ProblemaImportacion]) -> No
         ColumnaHoja("Encontrado", ancho=30),
         ColumnaHoja("Esperado", ancho=60),
         ColumnaHoja("Gravedad", ancho=12),
+        ColumnaHoja("Columna", ancho=9),
     )
     write_workbook(path, SHEET, columnas, problems, NoProgress())
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import codecs
-import itertools
-import threading
+import re
 from array import array
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from enum import StrEnum
 from pathlib import Path, PurePath
@@ -21,24 +19,19 @@ from icsoe_desktop.domain.dispmag import (
     Observacion,
     ProblemaDispmag,
 )
-from icsoe_desktop.domain.identificadores.persona import full_name
-from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO, TipoMovimiento
 from icsoe_desktop.domain.texto import fold
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gateways.documentos import has_pdf
+from icsoe_desktop.gateways.hojas.comun import SheetFile, SheetInMemory
 from icsoe_desktop.regular_file import open_regular
+from icsoe_desktop.services.importacion.celdas import CORRECTED, READ_AS
 from icsoe_desktop.services.importacion.valores import (
-    ClaseDuplicado,
-    Duplicado,
     Gravedad,
-    ProblemaImportacion,
-    VistaPreviaMovimientos,
+    GrupoProblemas,
 )
-from icsoe_desktop.services.movimientos.dudas import other_among
 from icsoe_desktop.store.importacion.preview import PreviewFile
-from icsoe_desktop.store.movimientos.movement_rows import NOT_PRESENTED
 from icsoe_desktop.store.movimientos.workers import folded
-from icsoe_desktop.store.types import day_number, day_of
+from icsoe_desktop.store.types import day_number
 
 _BATCH: Final = 4_000
 _CHUNK: Final = 1 << 18
@@ -46,6 +39,12 @@ _CHUNK: Final = 1 << 18
 _MAX_WORKERS: Final = 60_000
 _HASH_PARTS: Final = 16
 _MAX_REMEMBERED: Final = 20_000
+_MAX_GROUPS: Final = 2_000
+# What differs between two problems of one kind: figures, names, what is quoted.
+_VALUE: Final = r"(?:«[^»]*»|[$]?[0-9][0-9.,:/]*|[A-ZÁÉÍÓÚÜÑ][\w./]*)"
+_VALUES: Final = re.compile(rf"{_VALUE}(?:\s+{_VALUE})*")
+_READINGS: Final = (READ_AS, CORRECTED)
+OTHER_PROBLEMS: Final = "Otros problemas, de muchas clases."
 
 UNREADABLE: Final = (
     "El archivo no se puede leer. No se importó nada. Si está abierto en otro programa, ciérrelo; "
@@ -75,6 +74,11 @@ class Receptor:
         self.con_errores = 0
         self.errores = 0
         self.advertencias = 0
+        # Problems that say the same: what they say → number of the group, from 1.
+        self._grupos: dict[tuple[str, str, str], int] = {}
+        self._known: dict[tuple[str, str, str], int] = {}
+        self._firsts: list[tuple[int, ProblemaDispmag]] = []
+        self._rows: list[int] = []
 
     def good(self, archivo: int, registro: MovimientoLeido) -> None:
         # fmt: off
@@ -116,11 +120,55 @@ class Receptor:
             # fmt: off
             self._problems.append((
                 archivo, each.linea, each.posicion, each.campo, each.encontrado, each.esperado,
-                _GRAVEDAD[each.gravedad],
+                _GRAVEDAD[each.gravedad], self._grupo(archivo, each),
             ))
             # fmt: on
         if len(self._problems) >= _BATCH:
             self.flush()
+
+    def _grupo(self, archivo: int, each: ProblemaDispmag) -> int:
+        """The number of the group of a problem. Counts it."""
+        said = (each.campo, each.gravedad, each.esperado)
+        at = self._known.get(said)
+        if at is None:
+            if len(self._known) >= _MAX_REMEMBERED:
+                self._known.clear()
+            if not each.esperado.startswith(_READINGS):
+                said = (*said[:2], _VALUES.sub("#", each.esperado))
+            if said not in self._grupos and len(self._grupos) >= _MAX_GROUPS:
+                said = ("", each.gravedad, "")
+            at = self._grupos.get(said)
+            if at is None:
+                self._firsts.append((archivo, each))
+                self._rows.append(0)
+                at = self._grupos[said] = len(self._rows)
+            self._known[(each.campo, each.gravedad, each.esperado)] = at
+        self._rows[at - 1] += 1
+        return at
+
+    def grupos(self, archivos: Sequence[str]) -> Iterator[GrupoProblemas]:
+        """Errors first, readings last, and of each the ones with most rows."""
+
+        def order(at: int) -> tuple[bool, bool, int]:
+            each = self._firsts[at][1]
+            reading = each.esperado.startswith(_READINGS)
+            return each.gravedad != "error", reading, -self._rows[at]
+
+        said = list(self._grupos)
+        for at in sorted(range(len(self._rows)), key=order):
+            archivo, each = self._firsts[at]
+            campo, _, shape = said[at]
+            esperado = each.esperado if shape else OTHER_PROBLEMS
+            yield GrupoProblemas(
+                at + 1,
+                archivos[archivo],
+                campo,
+                each.encontrado,
+                esperado,
+                Gravedad(_GRAVEDAD[each.gravedad]),
+                self._rows[at],
+                esperado.startswith(_READINGS),
+            )
 
     def flush(self) -> None:
         self._preview_file.add_workers(self._new_workers)
@@ -227,8 +275,10 @@ class ClaseArchivoImportado(StrEnum):
     CONSTANCIA = "Constancia (PDF)"
 
 
-def clase_of(path: Path) -> ClaseArchivoImportado:
+def clase_of(path: SheetFile) -> ClaseArchivoImportado:
     """Raises InvalidInputError (campo «archivo») for a file of another kind."""
+    if isinstance(path, SheetInMemory):
+        return ClaseArchivoImportado.HOJA
     try:
         if not path.is_file():
             raise InvalidInputError(NO_FILE, "archivo")
@@ -267,99 +317,3 @@ def _is_header(line: bytes) -> bool:
     text = line.decode("utf-8", "replace")
     # Before folding, which turns a tab into a space.
     return any(sign in text for sign in _DELIMITERS) and "nss" in fold(text)
-
-
-ENCABEZADOS: Final = (
-    "Archivo",
-    "Línea",
-    "Posición",
-    "Campo",
-    "Encontrado",
-    "Esperado",
-    "Gravedad",
-)
-_series = itertools.count(1)
-
-
-@dataclass(frozen=True)
-class OpenPreview:
-    """A preview that can still be read and applied. One thread at a time."""
-
-    preview_file: PreviewFile
-    archivos: tuple[str, ...]
-    columnas: dict[str, str]
-    lock: threading.RLock = field(default_factory=threading.RLock)
-
-    def close(self) -> None:
-        with self.lock:
-            self.preview_file.close()
-
-
-def describe(
-    opened: OpenPreview, receptor: Receptor, in_files: int, in_data: int, otras: int
-) -> VistaPreviaMovimientos:
-    both = opened.preview_file.count_duplicates_of_both()
-    return VistaPreviaMovimientos(
-        serie=next(_series),
-        archivos=opened.archivos,
-        leidos=receptor.leidos,
-        buenos=receptor.buenos,
-        con_errores=receptor.con_errores,
-        errores=receptor.errores,
-        advertencias=receptor.advertencias + otras,
-        otras_personas=otras,
-        duplicados_en_archivo=in_files - both,
-        duplicados_en_datos=in_data,
-        por_tipo={tipo: n for tipo in TipoMovimiento if (n := receptor.por_tipo.get(tipo.value))},
-        por_registro=dict(sorted(receptor.por_registro.items())),
-    )
-
-
-def tell_others(preview_file: PreviewFile, ask: Callable[[], None]) -> int:
-    """Warn of each movement whose NSS the data know as another person's. Returns how many."""
-    told = [
-        (worker, sentence)
-        for known, read in preview_file.people(NOT_PRESENTED, ask)
-        for asked in (other_among([one[1:] for one in known]),)
-        for worker, *person in read
-        if (sentence := asked(*person))
-    ]
-    return preview_file.tell_others(
-        told, CAMPOS_MOVIMIENTO.label("nss"), Gravedad.ADVERTENCIA.value
-    )
-
-
-def problems(opened: OpenPreview, start: int, count: int) -> list[ProblemaImportacion]:
-    with opened.lock:
-        found = opened.preview_file.problems(start, count)
-    return [
-        ProblemaImportacion(
-            opened.archivos[one.archivo],
-            one.linea,
-            one.posicion,
-            one.campo,
-            one.encontrado,
-            one.esperado,
-            Gravedad(one.gravedad),
-        )
-        for one in found
-    ]
-
-
-def duplicates(opened: OpenPreview, start: int, count: int) -> list[Duplicado]:
-    with opened.lock:
-        found = opened.preview_file.duplicates(start, count)
-    return [
-        Duplicado(
-            opened.archivos[one.archivo],
-            one.linea,
-            ClaseDuplicado.EN_DATOS if one.primera is None else ClaseDuplicado.EN_ARCHIVO,
-            one.registro_patronal,
-            one.nss,
-            full_name(one),
-            TipoMovimiento(one.tipo),
-            day_of(one.fecha),
-            one.primera or 0,
-        )
-        for one in found
-    ]

@@ -27,6 +27,7 @@ from icsoe_desktop.gateways.constancia_pdf.palabras import MAX_BYTES as MAX_PDF_
 from icsoe_desktop.gateways.constancia_pdf.palabras import TOO_LARGE as PDF_TOO_LARGE
 from icsoe_desktop.gateways.hojas.comun import MAX_FILE_BYTES as MAX_SHEET_BYTES
 from icsoe_desktop.gateways.hojas.comun import SheetFile, SheetInMemory, too_large
+from icsoe_desktop.gateways.hojas.lectura import column_letter
 from icsoe_desktop.gateways.zip_files import TOO_LARGE as ZIP_TOO_LARGE
 from icsoe_desktop.gateways.zip_files import is_workbook, open_zip
 from icsoe_desktop.jobs import Progress
@@ -38,7 +39,13 @@ from icsoe_desktop.services.importacion.lectura import (
     ClaseArchivoImportado,
     clase_of_head,
 )
-from icsoe_desktop.services.importacion.valores import Gravedad, ProblemaImportacion
+from icsoe_desktop.services.importacion.valores import (
+    NO_FORMATOS,
+    Formato,
+    Formatos,
+    Gravedad,
+    ProblemaImportacion,
+)
 
 STANDARD_INPUT: Final = "-"
 INPUT_NAME: Final = "(entrada estándar)"
@@ -85,22 +92,28 @@ class ArchivoRevisado:
 
     @property
     def is_good(self) -> bool:
-        return not self.motivo and not self.con_errores and not self.advertencias
+        """Whether nothing prevents its use. It may have warnings."""
+        return not self.motivo and not self.con_errores
 
 
 def review(
-    files: Iterable[str | Path], today: date, progress: Progress, standard_input: IO[bytes]
+    files: Iterable[str | Path],
+    today: date,
+    progress: Progress,
+    standard_input: IO[bytes],
+    formatos: Formato | Formatos = NO_FORMATOS,
 ) -> Iterator[ArchivoRevisado]:
     """Every file, one for each member of a ZIP. Take the `problems` of one before the next.
 
-    files: paths, or «-» for standard_input. today: for the dates of sheets.
+    files: paths, or «-» for standard_input. today: for the dates of sheets. formatos: what a user
+    said of the columns of sheets; of several, by name, the one that fits is taken.
     Raises Cancelled; a file that cannot be read has a `motivo` instead.
     """
     for file in files:
         if str(file) == STANDARD_INPUT:
-            yield from review_one(INPUT_NAME, standard_input, today, progress)
+            yield from review_one(INPUT_NAME, standard_input, today, progress, formatos)
         else:
-            yield from review_one(str(file), Path(file), today, progress)
+            yield from review_one(str(file), Path(file), today, progress, formatos)
 
 
 class _Input:
@@ -123,7 +136,11 @@ class _Input:
 
 
 def review_one(
-    name: str, source: Path | IO[bytes], today: date, progress: Progress
+    name: str,
+    source: Path | IO[bytes],
+    today: date,
+    progress: Progress,
+    formatos: Formato | Formatos = NO_FORMATOS,
 ) -> Iterator[ArchivoRevisado]:
     """`review` for one file. name: how the results call it."""
     found = ArchivoRevisado(name)
@@ -133,9 +150,11 @@ def review_one(
             file = stack.enter_context(_opened(path)) if path else cast("IO[bytes]", source)
             stream = _Input(file)
             if _is_zip(stream.head(), name):
-                yield from _members(name, file if path else _kept(stream), today, progress)
+                yield from _members(
+                    name, file if path else _kept(stream), today, progress, formatos
+                )
             else:
-                found.problems = _problems(found, stream, path, today, progress)
+                found.problems = _problems(found, stream, path, today, progress, formatos)
                 yield found
     except UserFacingError as error:
         found.motivo = _plain(error.message)
@@ -162,7 +181,7 @@ def _kept(stream: _Input) -> IO[bytes]:
 
 
 def _members(
-    name: str, file: IO[bytes], today: date, progress: Progress
+    name: str, file: IO[bytes], today: date, progress: Progress, formatos: Formato | Formatos
 ) -> Iterator[ArchivoRevisado]:
     with open_zip(file) as members:
         for member in members:
@@ -172,7 +191,7 @@ def _members(
                     stream = _Input(source)
                     if _is_zip(stream.head(), member.nombre):
                         raise InvalidInputError(INSIDE, "archivo")
-                    found.problems = _problems(found, stream, None, today, progress)
+                    found.problems = _problems(found, stream, None, today, progress, formatos)
                     yield found
             except UserFacingError as error:
                 found.motivo = _plain(error.message)
@@ -180,7 +199,12 @@ def _members(
 
 
 def _problems(
-    found: ArchivoRevisado, stream: _Input, path: Path | None, today: date, progress: Progress
+    found: ArchivoRevisado,
+    stream: _Input,
+    path: Path | None,
+    today: date,
+    progress: Progress,
+    formatos: Formato | Formatos,
 ) -> Iterator[ProblemaImportacion]:
     """The problems of one file; fills in `found`."""
     try:
@@ -202,7 +226,7 @@ def _problems(
             if clase is ClaseArchivoImportado.HOJA:
                 file = path or _in_memory(found, stream)
                 yield from _of_records(
-                    found, sheet_records(file, {}, TABLA_LIMITES, today, progress)
+                    found, sheet_records(file, formatos, TABLA_LIMITES, today, progress)
                 )
             else:
                 records = dispmag.read(_told(stream.chunks(), found, progress))
@@ -231,6 +255,7 @@ def _of_records(
 def _counted(
     found: ArchivoRevisado, problemas: Iterable[ProblemaDispmag]
 ) -> Iterator[ProblemaImportacion]:
+    sheet = found.clase is ClaseRevisada.HOJA
     for each in problemas:
         is_error = each.gravedad == "error"
         found.advertencias += not is_error
@@ -242,6 +267,7 @@ def _counted(
             each.encontrado,
             each.esperado,
             Gravedad.ERROR if is_error else Gravedad.ADVERTENCIA,
+            column_letter(each.posicion - 1) if sheet and each.posicion else "",
         )
 
 

@@ -3,47 +3,52 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from icsoe_desktop.domain import dispmag
 from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
 from icsoe_desktop.domain.certificados.certificado import fecha_local
 from icsoe_desktop.domain.dispmag import Leido
-from icsoe_desktop.domain.movimientos.limites_sbc import TablaLimites
 from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.gateways.hojas.comun import SheetFile
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.acceso.autorizacion import authorize
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.importacion.hechas import new_row, newest_first, row_to_undo
-from icsoe_desktop.services.importacion.hojas import columns_of, sheet_records
+from icsoe_desktop.services.importacion.hojas import columns_of
 from icsoe_desktop.services.importacion.informe import write_problems
 from icsoe_desktop.services.importacion.lectura import (
-    ENCABEZADOS,
-    UNREADABLE,
     ClaseArchivoImportado,
-    OpenPreview,
     Receptor,
-    chunks_of,
     clase_of,
-    describe,
-    duplicates,
-    problems,
     take,
-    tell_others,
 )
 from icsoe_desktop.services.importacion.valores import (
     Columnas,
     Decision,
     Duplicado,
     FilasPropias,
+    Formato,
+    GrupoProblemas,
     Importacion,
+    Indicaciones,
     ProblemaImportacion,
     ResultadoImportacionMovimientos,
     VistaPreviaMovimientos,
+)
+from icsoe_desktop.services.importacion.vista import (
+    ENCABEZADOS,
+    OpenPreview,
+    corrections,
+    count_equal,
+    duplicates,
+    open_preview,
+    problems,
+    read_files,
 )
 from icsoe_desktop.services.movimientos.filas import Lector
 from icsoe_desktop.services.movimientos.terminos import calendario_of
@@ -51,12 +56,13 @@ from icsoe_desktop.services.valores_legales.limites import limites_of
 from icsoe_desktop.store.ajustes import keep_values, kept_values
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.importacion.preview import PreviewFile
 from icsoe_desktop.store.movimientos.bulk import bring_in, take_out
 from icsoe_desktop.store.movimientos.movement_rows import NOT_PRESENTED
 
 OBJETO = "importación"
 COLUMNAS = "movimientos.columnas"
+EARLIER = "Anterior"
+NOTHING_SAID = Indicaciones()
 BLOCK = 2_000
 
 A_CONSTANCIA = (
@@ -85,47 +91,60 @@ class ImportacionMovimientosService:
         """Kind of the file by its content. Raises InvalidInputError (campo «archivo»)."""
         return clase_of(path)
 
-    def columns(self, sesion: Sesion, path: Path, progress: Progress) -> Columnas | None:
+    def columns(self, sesion: Sesion, path: SheetFile, progress: Progress) -> Columnas | None:
         """The columns of a sheet, for matching by hand. None for a 168-position file."""
         with self._store.read() as db:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
-            remembered = _remembered(db)
+            formatos = _formatos(db)
         if clase_of(path) is not ClaseArchivoImportado.HOJA:
             return None
-        return columns_of(path, remembered, progress)
+        return columns_of(path, formatos, progress)
+
+    def formatos(self, sesion: Sesion) -> dict[str, Formato]:
+        """What users said of the columns of sheets, by the names that they gave."""
+        with self._store.read() as db:
+            authorize(db, sesion, Permiso.CONSULTAR_MOVIMIENTOS)
+            return _formatos(db)
 
     def preview(
         self,
         sesion: Sesion,
-        paths: Sequence[Path],
+        files: Sequence[SheetFile],
         progress: Progress,
-        columnas: Mapping[str, str] | None = None,
+        indicaciones: Indicaciones = NOTHING_SAID,
     ) -> VistaPreviaMovimientos:
         """Read the files. Changes nothing. Discard the preview after use, also after `apply`.
 
-        columnas: field → header, if the user matched them by hand. `apply` remembers it.
+        files: paths, or a table of the clipboard as a `SheetInMemory`.
+        indicaciones: of the sheets; `apply` keeps its format, if it has a name.
         Raises InvalidInputError (campo «archivo») for a file of another kind, and Cancelled.
         """
         with self._store.read() as db:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
-            matched = dict(columnas) if columnas is not None else _remembered(db)
-        if not paths:
+            formatos = _formatos(db)
+            limites = limites_of(db)
+        if not files:
             raise InvalidInputError(NOTHING_CHOSEN, "archivo")
-        kinds = [clase_of(path) for path in paths]
+        kinds = [clase_of(file) for file in files]
         if ClaseArchivoImportado.CONSTANCIA in kinds:
             raise InvalidInputError(A_CONSTANCIA, "archivo")
-        files = list(zip(paths, kinds, strict=True))
+        today = fecha_local(self._store.clock())
+        pairs = list(zip(files, kinds, strict=True))
 
-        def read(receptor: Receptor, limites: TablaLimites) -> None:
-            self._read(files, receptor, matched, limites, progress)
+        def read(receptor: Receptor) -> set[str]:
+            return read_files(pairs, receptor, indicaciones, formatos, limites, today, progress)
 
-        nombres = tuple(path.name for path in paths)
-        return self._preview(sesion, nombres, dict(columnas or {}), read, progress)
+        hojas = (at for at, kind in enumerate(kinds) if kind is ClaseArchivoImportado.HOJA)
+        nombres = tuple(file.name for file in files)
+        return self._keep(nombres, indicaciones, frozenset(hojas), read, progress)
 
     def preview_rows(
         self, sesion: Sesion, filas: FilasPropias, progress: Progress
     ) -> VistaPreviaMovimientos:
         """`preview` for movements that no file holds. Raises Cancelled."""
+        with self._store.read() as db:
+            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+            limites = limites_of(db)
 
         def told(found: Iterable[Leido]) -> Iterator[Leido]:
             for number, one in enumerate(found):
@@ -133,57 +152,56 @@ class ImportacionMovimientosService:
                     progress.report(number, filas.cuantas, "Revisando los avisos")
                 yield one
 
-        return self._preview(
-            sesion,
-            (filas.nombre,),
-            {},
-            lambda receptor, limites: take(receptor, 0, told(filas.judged(limites))),
-            progress,
-        )
+        def read(receptor: Receptor) -> tuple[str, ...]:
+            take(receptor, 0, told(filas.judged(limites)))
+            return ()
 
-    def _preview(
+        return self._keep((filas.nombre,), NOTHING_SAID, frozenset(), read, progress)
+
+    def _keep(
         self,
-        sesion: Sesion,
         nombres: tuple[str, ...],
-        columnas: dict[str, str],
-        read: Callable[[Receptor, TablaLimites], None],
+        indicaciones: Indicaciones,
+        hojas: frozenset[int],
+        read: Callable[[Receptor], Iterable[str]],
         progress: Progress,
     ) -> VistaPreviaMovimientos:
-        """read: gives the records to the Receptor."""
-        with self._store.read() as db:
-            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
-            limites = limites_of(db)
-        preview_file = PreviewFile(self._store.engine)
-        try:
-            receptor = Receptor(preview_file)
-            with preview_file.filling():
-                read(receptor, limites)
-            receptor.finish()
-
-            def report_search() -> None:
-                progress.report(1, 2, "Buscando duplicados")
-
-            with preview_file.filling():
-                within = receptor.may_repeat()
-                preview_file.version = preview_file.data_version()
-                in_files, in_data = preview_file.find_duplicates(
-                    NOT_PRESENTED, report_search, within=within
-                )
-                otras = tell_others(preview_file, report_search)
-            found = OpenPreview(preview_file, nombres, columnas)
-            vista = describe(found, receptor, in_files, in_data, otras)
-            progress.report(2, 2)
-        except BaseException:
-            preview_file.close()
-            raise
+        """Open a preview, until it is discarded."""
+        found, vista = open_preview(
+            self._store.engine, nombres, indicaciones, hojas, read, progress
+        )
         self._open[vista.serie] = found
         return vista
 
+    def corrected(
+        self,
+        preview: VistaPreviaMovimientos,
+        grupo: GrupoProblemas,
+        problema: ProblemaImportacion,
+        texto: str,
+        *,
+        iguales: bool,
+    ) -> Indicaciones:
+        """What to preview the files again with, so that the cell of a problem says `texto`.
+
+        iguales: and the others of its group in which the same was found.
+        Raises InvalidInputError if these are too many.
+        """
+        return corrections(self._of(preview), grupo.id, problema, texto, equal=iguales)
+
+    def equal(self, preview: VistaPreviaMovimientos, grupo: GrupoProblemas, encontrado: str) -> int:
+        """How many problems of a group have this in their cell."""
+        return count_equal(self._of(preview), grupo.id, encontrado)
+
     def problems(
-        self, preview: VistaPreviaMovimientos, start: int, count: int
+        self,
+        preview: VistaPreviaMovimientos,
+        start: int,
+        count: int,
+        grupo: GrupoProblemas | None = None,
     ) -> list[ProblemaImportacion]:
-        """In the order of files and lines."""
-        return problems(self._of(preview), start, count)
+        """In the order of files and lines; of one group, or all."""
+        return problems(self._of(preview), start, count, grupo.id if grupo else None)
 
     def duplicates(
         self, preview: VistaPreviaMovimientos, start: int, count: int
@@ -199,7 +217,7 @@ class ImportacionMovimientosService:
             for start in range(0, preview.problemas, BLOCK):
                 progress.report(start, preview.problemas, "Guardando la lista de problemas")
                 for one in self.problems(preview, start, BLOCK):
-                    yield *one[:-1], one.gravedad.value
+                    yield *one[:6], one.gravedad.value, one.columna
 
         write_problems(path, ENCABEZADOS, rows())
 
@@ -248,13 +266,18 @@ class ImportacionMovimientosService:
                 rule=Lector(calendario_of(db), fecha_local(self._store.clock())).term,
                 report=progress.report,
             )
-            if found.columnas:
-                remembered = {**_remembered(db), **found.columnas}
-                keep_values(db, self._store, COLUMNAS, remembered)
+            said = found.indicaciones
+            if said.formato is not None and said.nombre:
+                kept = {**_formatos(db), said.nombre: said.formato}
+                values = {nombre: asdict(each) for nombre, each in kept.items()}
+                keep_values(db, self._store, COLUMNAS, values)
             detalle = (
                 f"{counted(row.importados, 'movimiento', 'movimientos')} de "
                 f"{counted(len(preview.archivos), 'archivo', 'archivos')}"
             )
+            if said.corregidas:
+                corregidas = counted(said.corregidas, "celda corregida", "celdas corregidas")
+                detalle += f", {corregidas} en la vista previa"
             self._bitacora.record(
                 db, sesion, Accion.IMPORTACION_MOVIMIENTOS, OBJETO, row.id, detalle
             )
@@ -303,33 +326,6 @@ class ImportacionMovimientosService:
             if found is not None:
                 found.close()
 
-    def _read(
-        self,
-        files: Sequence[tuple[Path, ClaseArchivoImportado]],
-        receptor: Receptor,
-        matched: Mapping[str, str],
-        limites: TablaLimites,
-        progress: Progress,
-    ) -> None:
-        try:
-            sizes = [path.stat().st_size for path, _ in files]
-        except OSError as error:
-            raise InvalidInputError(UNREADABLE, "archivo") from error
-        today = fecha_local(self._store.clock())
-        for number, (path, kind) in enumerate(files):
-            before, total = sum(sizes[:number]), sum(sizes)
-            what = f"Leyendo {path.name}"
-            progress.report(before, total, what)
-            if kind is ClaseArchivoImportado.HOJA:
-                rows = sheet_records(path, matched, limites, today, progress)
-                take(receptor, number, rows)
-                continue
-
-            def at(done: int, before: int = before, total: int = total, what: str = what) -> None:
-                progress.report(before + done, total, what)
-
-            take(receptor, number, dispmag.read(chunks_of(path, at), limites))
-
     def _of(self, preview: VistaPreviaMovimientos) -> OpenPreview:
         found = self._open.get(preview.serie)
         if found is None:
@@ -337,5 +333,9 @@ class ImportacionMovimientosService:
         return found
 
 
-def _remembered(db: Session) -> dict[str, str]:
-    return {str(campo): str(name) for campo, name in kept_values(db, COLUMNAS).items()}
+def _formatos(db: Session) -> dict[str, Formato]:
+    kept = kept_values(db, COLUMNAS)
+    if all(isinstance(each, str) for each in kept.values()):
+        # As it was kept before it had names.
+        return {EARLIER: Formato(columnas=kept)} if kept else {}
+    return {nombre: Formato(**each) for nombre, each in kept.items()}

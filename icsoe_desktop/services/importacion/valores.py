@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 from icsoe_desktop.domain.dispmag import Leido
 from icsoe_desktop.domain.movimientos.limites_sbc import TablaLimites
 from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
+from icsoe_desktop.gateways.hojas.comun import SheetFile, SheetInMemory
 
 
 class Gravedad(StrEnum):
@@ -24,7 +26,7 @@ class ProblemaImportacion(NamedTuple):
 
     linea: from 1. A row of a sheet counts as a line.
     posicion: from 1. Character of a 168-position line, or column of a sheet. 0 means the whole
-    line.
+    line. columna: its letter in Excel; empty for another file, or the whole line.
     """
 
     archivo: str
@@ -34,6 +36,30 @@ class ProblemaImportacion(NamedTuple):
     encontrado: str
     esperado: str
     gravedad: Gravedad
+    columna: str = ""
+
+    @property
+    def lugar(self) -> str:
+        """Where in the line: «columna G», «posición 7», or empty."""
+        if self.columna:
+            return f"columna {self.columna}"
+        return f"posición {self.posicion}" if self.posicion else ""
+
+
+class GrupoProblemas(NamedTuple):
+    """Problems that say the same of one field. archivo, encontrado, esperado: of the first one.
+
+    es_lectura: it only says how cells were read or corrected, with how many rows.
+    """
+
+    id: int
+    archivo: str
+    campo: str
+    encontrado: str
+    esperado: str
+    gravedad: Gravedad
+    filas: int
+    es_lectura: bool = False
 
 
 class ClaseDuplicado(StrEnum):
@@ -59,17 +85,78 @@ class Duplicado(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Columnas:
-    """The header of a sheet.
+class Formato:
+    """What a user said of the columns of a sheet. With a name it serves for others like it.
 
-    propuestas: field → header, by name or as last time.
-    campos: field → label. obligatorios: required fields.
+    columnas: field → name of its column, empty for none. valores: field → text for its empty
+    cells. reglas: field → ReglaColumna.
+    """
+
+    columnas: Mapping[str, str] = field(default_factory=dict)
+    valores: Mapping[str, str] = field(default_factory=dict)
+    reglas: Mapping[str, str] = field(default_factory=dict)
+
+
+# A file, or a table without one.
+Fuente = SheetFile
+
+
+def pasted(nombre: str, texto: str) -> Fuente:
+    """A table of the clipboard: rows of cells with tabs between them, the header first.
+
+    nombre: how the preview calls it.
+    """
+    return SheetInMemory(nombre, texto.encode())
+
+
+Formatos = Mapping[str, Formato]
+NO_FORMATOS: Final[Formatos] = MappingProxyType({})
+# Line → field → its cell as read, and the text instead of it.
+Correcciones = Mapping[int, Mapping[str, tuple[str, str]]]
+
+
+@dataclass(frozen=True)
+class Indicaciones:
+    """What a user said of the sheets of one import.
+
+    formato: None for the kept one that fits each sheet. nombre: to keep `formato` under, once
+    the import is done; empty to forget it. celdas: index of the file → its corrected cells.
+    """
+
+    formato: Formato | None = None
+    nombre: str = ""
+    celdas: Mapping[int, Correcciones] = field(default_factory=dict)
+
+    @property
+    def corregidas(self) -> int:
+        """How many cells are corrected."""
+        return sum(len(row) for rows in self.celdas.values() for row in rows.values())
+
+
+@dataclass(frozen=True)
+class Columnas:
+    """The columns of a sheet.
+
+    encabezados: a name for each, its header if no other has it. letras: their letters in Excel.
+    muestras: up to three values of each. propuesto: by name or as kept; nombre: under which it is
+    kept, or empty. campos: field → label. obligatorios: required fields. conocidos: all that are
+    kept.
     """
 
     encabezados: tuple[str, ...]
-    propuestas: Mapping[str, str]
+    letras: tuple[str, ...]
+    muestras: tuple[tuple[str, ...], ...]
+    propuesto: Formato
+    nombre: str
     campos: Mapping[str, str]
     obligatorios: frozenset[str]
+    conocidos: Formatos
+
+    @property
+    def completas(self) -> bool:
+        """Whether every required field has a column, or a value for all rows."""
+        there = {campo for campo, name in self.propuesto.columnas.items() if name}
+        return self.obligatorios <= there | self.propuesto.valores.keys()
 
 
 @dataclass(frozen=True)
@@ -92,6 +179,8 @@ class VistaPreviaMovimientos:
     leidos: movements in the files, good or bad. buenos: movements without errors, including
     duplicates. con_errores: lines that cannot be imported. otras_personas: movements whose
     NSS the data know as another person's; they are among the advertencias, and listed first.
+    grupos: the problems, those that say the same together. formatos: names of the kept ones used.
+    hojas: which of the files are sheets, whose cells can be corrected.
     """
 
     serie: int
@@ -106,6 +195,9 @@ class VistaPreviaMovimientos:
     por_tipo: Mapping[TipoMovimiento, int]
     por_registro: Mapping[str, int] = field(repr=False)
     otras_personas: int = 0
+    grupos: tuple[GrupoProblemas, ...] = field(default=(), repr=False)
+    formatos: tuple[str, ...] = ()
+    hojas: frozenset[str] = frozenset()
 
     @property
     def problemas(self) -> int:

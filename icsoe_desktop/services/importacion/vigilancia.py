@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
 from typing import IO, Final, NamedTuple
 
 from icsoe_desktop.domain.certificados.certificado import fecha_local
+from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.regular_file import open_regular
@@ -26,6 +26,7 @@ from icsoe_desktop.services.importacion.informe import (
     summary_of,
 )
 from icsoe_desktop.services.importacion.revision import ArchivoRevisado, review_one
+from icsoe_desktop.services.importacion.valores import NO_FORMATOS, Formato, Formatos
 
 QUIET_S: Final = 5.0
 TEXT_SUFFIX: Final = ".revision.txt"
@@ -33,8 +34,9 @@ JSON_SUFFIX: Final = ".revision.json"
 # A result never fills the disk: a file of rubbish has a problem in each line.
 MAX_PROBLEMS: Final = 100_000
 MAX_PROBLEMS_IN_TEXT: Final = 1_000
-# Of a folder with more files the first ones by name are watched.
+# Files that one look takes up, and files of which it is known that they were reviewed.
 MAX_FILES: Final = 20_000
+MAX_KNOWN: Final = 500_000
 _TITLE: Final = "Revisión de ICSOE Desktop"
 _JSON_START: Final = '{"huella": "'
 _UNFINISHED: Final = (".tmp", ".part", ".partial", ".crdownload", ".download")
@@ -42,6 +44,10 @@ _UNFINISHED: Final = (".tmp", ".part", ".partial", ".crdownload", ".download")
 NO_FOLDER: Final = (
     "La carpeta que se vigila no se alcanza. No se cambió nada. Revise que exista y que la unidad "
     "siga conectada."
+)
+LEFT_OUT: Final = (
+    "En la carpeta hay {} de más, que no se revisaron en esta vuelta: se revisan hasta {:,} a la "
+    "vez. Si los de siempre no hacen falta ahí, páselos a otra carpeta."
 )
 NOT_OURS: Final = "Ya hay otro archivo con el nombre de la revisión, y no se cambió."
 NOT_WRITTEN: Final = "La revisión no se pudo guardar junto al archivo: no hay permiso o espacio."
@@ -84,7 +90,12 @@ class Vigilancia:
         carpeta: Path,
         clock: Callable[[], datetime],
         monotonic: Callable[[], float] = time.monotonic,
+        formatos: Formato | Formatos = NO_FORMATOS,
     ) -> None:
+        """formatos: as of `review`."""
+        # How many files the last look left for another one.
+        self.left_out = 0
+        self._formatos = formatos
         self._carpeta = carpeta
         self._clock = clock
         self._monotonic = monotonic
@@ -98,11 +109,8 @@ class Vigilancia:
         """
         there = self._marks()
         self._waiting = {name: seen for name, seen in self._waiting.items() if name in there}
-        self._done = {name: mark for name, mark in self._done.items() if name in there}
         now = self._monotonic()
         for name, mark in there.items():
-            if self._done.get(name) == mark:
-                continue
             seen = self._waiting.get(name)
             if seen is None or seen[0] != mark:
                 self._waiting[name] = mark, now
@@ -118,27 +126,38 @@ class Vigilancia:
                     yield found
 
     def _marks(self) -> dict[str, _Mark]:
-        found = {}
+        """The files that are to be reviewed, by name. Forgets those that are gone."""
+        found: dict[str, _Mark] = {}
+        done: dict[str, _Mark] = {}
+        self.left_out = 0
         try:
             with os.scandir(self._carpeta) as entries:
-                for entry in islice(entries, MAX_FILES):
+                for entry in entries:
                     name = entry.name
                     if _is_passed_over(name):
                         continue
                     with suppress(OSError):
                         # On Windows entry.stat() says st_ino 0, and would never equal lstat().
                         info = os.lstat(entry.path)
-                        if stat.S_ISREG(info.st_mode):
-                            found[name] = _Mark(info.st_size, info.st_mtime_ns, info.st_ino)
+                        mark = _Mark(info.st_size, info.st_mtime_ns, info.st_ino)
+                        if not stat.S_ISREG(info.st_mode):
+                            continue
+                        if self._done.get(name) == mark:
+                            done[name] = mark
+                        elif len(found) < MAX_FILES and len(self._done) < MAX_KNOWN:
+                            found[name] = mark
+                        else:
+                            self.left_out += 1
         except OSError as error:
             raise UserFacingError(NO_FOLDER) from error
+        self._done = done
         return dict(sorted(found.items()))
 
     def _review(self, path: Path, mark: _Mark, progress: Progress) -> ArchivoVigilado | None:
         """None if the file changed meanwhile: it is reviewed later."""
         now = self._clock()
         with _Result(path, mark, now) as result:
-            for found in review_one(path.name, path, fecha_local(now), progress):
+            for found in review_one(path.name, path, fecha_local(now), progress, self._formatos):
                 result.add(found)
             try:
                 info = path.lstat()
@@ -147,6 +166,10 @@ class Vigilancia:
             if _Mark(info.st_size, info.st_mtime_ns, info.st_ino) != mark:
                 return None
             return ArchivoVigilado(path, tuple(result.archivos), result.keep())
+
+
+def left_out_sentence(count: int) -> str:
+    return LEFT_OUT.format(counted(count, "archivo", "archivos"), MAX_FILES)
 
 
 class _Result:
@@ -206,6 +229,7 @@ class _Result:
         values = {
             "problemas_omitidos": omitted,
             "leidos": sum(each.leidos for each in self.archivos),
+            "advertencias": sum(each.advertencias for each in self.archivos),
             "archivos": [file_as_json(each) for each in self.archivos],
             "exito": all(each.is_good for each in self.archivos),
             "revisado": self._now.isoformat(timespec="seconds"),

@@ -28,7 +28,7 @@ from icsoe_desktop.domain.valores_legales.valores import pesos
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.acceso.autorizacion import authorize
-from icsoe_desktop.services.importacion.hojas import record_of
+from icsoe_desktop.services.importacion.renglones import record_of
 from icsoe_desktop.services.importacion.valores import FilasPropias
 from icsoe_desktop.services.movimientos.escritura import advertencias_of
 from icsoe_desktop.services.movimientos.filas import ESTADO_DE

@@ -38,7 +38,7 @@ CREATE TABLE preview.movimientos(
     rfc TEXT);
 CREATE TABLE preview.problemas(
     n INTEGER PRIMARY KEY, archivo INTEGER, linea INTEGER, posicion INTEGER, campo TEXT,
-    encontrado TEXT, esperado TEXT, gravedad TEXT);
+    encontrado TEXT, esperado TEXT, gravedad TEXT, grupo INTEGER);
 CREATE TABLE preview.otros(id INTEGER PRIMARY KEY, esperado TEXT);
 CREATE TABLE preview.repetidos(n INTEGER PRIMARY KEY, primero INTEGER);
 CREATE TEMP TABLE en_datos(n INTEGER PRIMARY KEY);
@@ -48,7 +48,7 @@ _MOVIMIENTO: Final = (
     "VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _TRABAJADOR: Final = "INSERT INTO preview.trabajadores VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_PROBLEMA: Final = "INSERT INTO preview.problemas VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)"
+_PROBLEMA: Final = "INSERT INTO preview.problemas VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 # A sort holds all its rows in memory. Many rows are sorted in parts, by the last digit of the NSS.
 _PARTS_FROM: Final = 250_000
@@ -89,12 +89,20 @@ _PEOPLE: Final = (
 _OTHERS: Final = "FROM preview.movimientos m JOIN preview.otros o ON o.id = m.trabajador"
 _TELL_OTHERS: Final = (
     "INSERT INTO preview.problemas SELECT row_number() OVER (ORDER BY m.n) - ?, m.archivo, "
-    f"m.linea, 0, ?, m.nss, o.esperado, ? {_OTHERS}"
+    f"m.linea, 0, ?, m.nss, o.esperado, ?, 0 {_OTHERS}"
 )
 
 _PROBLEMS: Final = (
     "SELECT archivo, linea, posicion, campo, encontrado, esperado, gravedad "
     "FROM preview.problemas WHERE n > ? ORDER BY n LIMIT ?"
+)
+_OF_GROUP: Final = (
+    "SELECT archivo, linea, posicion, campo, encontrado, esperado, gravedad "
+    "FROM preview.problemas INDEXED BY por_grupo WHERE grupo = ? ORDER BY n LIMIT ? OFFSET ?"
+)
+_EQUAL: Final = (
+    "SELECT archivo, linea FROM preview.problemas INDEXED BY por_grupo "
+    "WHERE grupo = ? AND encontrado = ? ORDER BY n LIMIT ?"
 )
 _DUPLICATES: Final = """
 SELECT p.archivo, p.linea, p.base || p.digito, p.nss, t.nombres, t.primer_apellido,
@@ -164,7 +172,7 @@ class PreviewFile:
         store = Path(only_row(self.raw.execute("PRAGMA database_list"))[2])
         _sweep(store.parent)
         self.path = store.parent / f"{_PREFIX}{secrets.token_hex(8)}{_SUFFIX}"
-        self._closed = False
+        self._closed = self._grouped = False
         self._first = 0  # problems with a number up to 0, which come before the others
         self.version = -1  # data_version of the store at the last search for duplicates
         try:
@@ -271,12 +279,25 @@ class PreviewFile:
         self.raw.execute(_TELL_OTHERS, (self._first, campo, gravedad))
         return self._first
 
-    def problems(self, start: int, count: int) -> list[ProblemRow]:
+    def problems(self, start: int, count: int, grupo: int | None = None) -> list[ProblemRow]:
         """Up to `count` rows from position `start` (0 is the first): those of `tell_others`, then
-        the others, both by file and line.
+        the others, both by file and line. grupo: only those of this group.
         """
+        if grupo is not None:
+            self._index_groups()
+            return [ProblemRow(*row) for row in self.raw.execute(_OF_GROUP, (grupo, count, start))]
         found = self.raw.execute(_PROBLEMS, (start - self._first, count))
         return [ProblemRow(*row) for row in found]
+
+    def equal_problems(self, grupo: int, encontrado: str, limit: int) -> list[tuple[int, int]]:
+        """File and line of those problems of a group in which this was found."""
+        self._index_groups()
+        return list(self.raw.execute(_EQUAL, (grupo, encontrado, limit)))
+
+    def _index_groups(self) -> None:
+        if not self._grouped:
+            self.raw.execute("CREATE INDEX preview.por_grupo ON problemas(grupo, n)")
+            self._grouped = True
 
     def duplicates(self, start: int, count: int) -> list[DuplicateRow]:
         """Up to `count` rows from position `start` (0 is the first), ordered by file and line."""

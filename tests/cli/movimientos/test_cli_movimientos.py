@@ -14,7 +14,10 @@ from benchmarks.datos import movimientos as generated
 from icsoe_desktop.arranque import vistazo
 from icsoe_desktop.arranque.bootstrap import open_application
 from icsoe_desktop.cli import main as cli
+from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.paths import DataFolder
+from icsoe_desktop.services.importacion import vigilancia
+from icsoe_desktop.services.importacion.valores import Decision, Formato, Indicaciones
 from tests.conftest import MemoryKeyring
 from tests.gateways.constancia_pdf.papeles import constancia, printed, renglon
 from tests.support.dobles import NoLlavero
@@ -92,6 +95,41 @@ def test_files_are_imported_and_exported(carpeta: Path, capsys: pytest.CaptureFi
     assert bajas
 
 
+def test_the_columns_that_were_kept_with_a_name_are_read_by_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = next(one for one in RECORDS if one.tipo == "02")
+    header = ["Patrón", "Afiliado", "Uno", "Nombre", "Cuándo"]
+    cells = (record.registro_patronal, record.nss, record.primer_apellido, record.nombres)
+    (tmp_path / "salida").mkdir()
+    path = tmp_path / "salida" / "raro.csv"
+    path.write_text(f"{','.join(header)}\n{','.join(cells)},03/04/2026\n", "utf-8-sig")
+    campos = ("registro_patronal", "nss", "primer_apellido", "nombres", "fecha")
+    formato = Formato(dict(zip(campos, header, strict=True)), {"tipo": "02", "causa_baja": "2"})
+    again = folder_with_user(tmp_path, monkeypatch, MemoryKeyring())
+    application = open_application(DataFolder(again / "datos"))
+    sesion = application.acceso.enter(CORREO, CLAVE)
+    service = application.importacion_movimientos
+    vista = service.preview(sesion, [path], NoProgress(), Indicaciones(formato, "Nómina"))
+    service.apply(sesion, vista, Decision(), NoProgress())
+    application.close()
+    capsys.readouterr()
+    named = ("--columnas", "Nómina", "--json")
+    assert run(again, "revisar", str(path), *named) == 0
+    assert document(capsys.readouterr().out)["leidos"] == 1
+    words = ["vigilar", str(path.parent), "--una-vez", "--datos", str(again / "datos"), *named]
+    monkeypatch.setattr(vigilancia, "QUIET_S", 0.0)
+    arguments = cli.parse(words)
+    assert arguments.run(arguments) == 0
+    (seen,) = document(capsys.readouterr().out)["revisados"]
+    assert seen["archivos"][0]["con_errores"] == 0
+    base = ("importar", str(path), "--usuario", CORREO, *named)
+    assert run(again, *base) == 0
+    assert document(capsys.readouterr().out)["duplicados"] == 1
+    assert run(again, "revisar", str(path), "--json", "--columnas", "Otra") == 1
+    assert "Los que hay: «Nómina»" in capsys.readouterr().out
+
+
 def test_problems_are_told_in_json_with_their_place(
     carpeta: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -104,6 +142,7 @@ def test_problems_are_told_in_json_with_their_place(
     answer = document(captured.out)
     assert (answer["leidos"], answer["importados"]) == (4, 0)
     keys = ["archivo", "linea", "posicion", "campo", "encontrado", "esperado", "gravedad"]
+    keys += ["columna"]
     assert [list(problema) for problema in answer["problemas"]] == [keys] * len(answer["problemas"])
     (error,) = (one for one in answer["problemas"] if one["gravedad"] == "error")
     assert (error["archivo"], error["linea"], error["encontrado"]) == (

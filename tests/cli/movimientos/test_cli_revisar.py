@@ -23,6 +23,7 @@ from tests.support.respuesta_json import document, error_of
 
 RECORDS = [record for record in movimientos(400) if record.tipo != "02"]
 KEYS = ["archivo", "linea", "posicion", "campo", "encontrado", "esperado", "gravedad"]
+KEYS += ["columna"]
 
 
 @pytest.fixture(autouse=True)
@@ -170,6 +171,31 @@ def test_problems_have_the_keys_of_the_import(
     status, found = reviewed(capsys, path)
     assert (status, found["leidos"]) == (1, 2)
     assert [list(each) for each in found["problemas"]] == [KEYS] * len(found["problemas"])
+
+
+def test_what_only_warns_ends_well_and_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name, data, _ = with_bad_check_digit(random.Random(3))  # noqa: S311
+    path = tmp_path / name
+    path.write_bytes(data)
+    status, found = reviewed(capsys, path)
+    assert (status, found["advertencias"]) == (0, 1)
+    assert "advertencia" in {one["gravedad"] for one in found["problemas"]}
+    assert reviewed(capsys, path, "--estricto")[0] == 1
+    path.write_bytes(idse(linea_168(RECORDS[0])))
+    assert reviewed(capsys, path, "--estricto")[0] == 0
+
+
+def test_a_problem_of_a_sheet_names_the_letter_of_its_column(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "m.csv"
+    path.write_bytes(csv_of("123"))
+    _, found = reviewed(capsys, path)
+    assert [(one["posicion"], one["columna"]) for one in found["problemas"]] == [(2, "B")]
+    assert run(path) == 1
+    assert "línea 2, columna B (NSS)" in capsys.readouterr().out
 
 
 def test_sheets_are_reviewed_alone_in_a_zip_and_from_standard_input(

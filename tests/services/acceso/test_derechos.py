@@ -62,6 +62,7 @@ MAY: dict[str, frozenset[Rol]] = {
             "registros_patronales: all",
             "movimientos: corrections export first_page get history known_worker many prepare "
             "registros_patronales usual",
+            "importacion_movimientos: formatos",
             "plazos: calendario days",
             "sua: plan write",
             "valores_legales: export_values missing rules table",

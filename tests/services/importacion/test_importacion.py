@@ -118,7 +118,7 @@ def test_the_problems_are_exported_for_excel_without_formulas(caso: Caso, tmp_pa
     with target.open(encoding="utf-8-sig", newline="") as file:
         header, *rows = csv.reader(file)
     assert header == [
-        "Archivo", "Línea", "Posición", "Campo", "Encontrado", "Esperado", "Gravedad",
+        "Archivo", "Línea", "Posición", "Campo", "Encontrado", "Esperado", "Gravedad", "Columna",
     ]  # fmt: skip
     assert len(rows) == preview.problemas > 0
     assert rows[0][4].startswith("'=1+2")

@@ -20,7 +20,7 @@ from icsoe_desktop.services.importacion.lectura import (
     clase_of,
 )
 from icsoe_desktop.services.importacion.service import ImportacionMovimientosService
-from icsoe_desktop.services.importacion.valores import Decision, Gravedad
+from icsoe_desktop.services.importacion.valores import Decision, Formato, Gravedad, Indicaciones
 from icsoe_desktop.services.movimientos.valores import TODOS, OrdenMovimientos
 from tests.services.con_movimientos import Caso
 from tests.services.importacion.importados import as_read, everything
@@ -103,19 +103,26 @@ def test_columns_matched_by_hand_are_remembered_once_imported(caso: Caso, tmp_pa
     columns = caso.importacion.columns(caso.sesion, path, NoProgress())
     assert columns is not None
     assert columns.encabezados == tuple(header)
-    assert dict(columns.propuestas) == {
+    assert dict(columns.propuesto.columnas) == {
         "registro_patronal": "RP", "nss": "IMSS", "primer_apellido": "Paterno",
         "nombres": "Nombre",
     }  # fmt: skip
     with pytest.raises(InvalidInputError, match=r"Tipo de movimiento, Fecha del movimiento"):
         caso.importacion.preview(caso.sesion, [path], NoProgress())
-    matched = {**columns.propuestas, "tipo": "Que", "fecha": "Cuando", "causa_baja": "Por que"}
-    preview = caso.importacion.preview(caso.sesion, [path], NoProgress(), matched)
+    matched = {
+        **columns.propuesto.columnas,
+        "tipo": "Que",
+        "fecha": "Cuando",
+        "causa_baja": "Por que",
+    }
+    said = Indicaciones(Formato(matched), "Nómina")
+    preview = caso.importacion.preview(caso.sesion, [path], NoProgress(), said)
     caso.importacion.apply(caso.sesion, preview, Decision(), NoProgress())
     again = caso.importacion.columns(caso.sesion, path, NoProgress())
     assert again is not None
-    assert dict(again.propuestas) == matched
-    assert caso.importacion.preview(caso.sesion, [path], NoProgress()).duplicados_en_datos == 1
+    assert (again.nombre, dict(again.propuesto.columnas)) == ("Nómina", matched)
+    vista = caso.importacion.preview(caso.sesion, [path], NoProgress())
+    assert (vista.duplicados_en_datos, vista.formatos) == (1, ("Nómina",))
     assert [fila.causa_baja for fila in everything(caso.movimientos)] == ["6"]
 
 

@@ -64,6 +64,24 @@ def names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
+def test_what_was_reviewed_takes_no_place_of_what_is_new(
+    watch: Watch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vigilancia, "MAX_FILES", 3)
+    for at in range(5):
+        good_file(tmp_path, f"{at}.txt")
+    seen = [len(watch.look(after)) for after in (0, 6)]
+    assert (sum(seen), watch.watch.left_out) == (3, 2)
+    assert "2 archivos de más" in vigilancia.left_out_sentence(watch.watch.left_out)
+    seen += [len(watch.look(after)) for after in (6, 6)]
+    assert (sum(seen), watch.watch.left_out) == (5, 0)
+    # Begun anew it finds the results beside the files, and does not stop at them.
+    again = Watch(tmp_path)
+    good_file(tmp_path, "5.txt")
+    found = [one.path.name for after in (0, 6, 6, 6) for one in again.look(after)]
+    assert found == ["5.txt"]
+
+
 def test_a_file_is_reviewed_once_after_five_quiet_seconds(watch: Watch, tmp_path: Path) -> None:
     path = good_file(tmp_path)
     before = path.read_bytes(), path.stat().st_mtime_ns

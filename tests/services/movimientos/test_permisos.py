@@ -60,6 +60,7 @@ READING = {
     "first_page", "prepare", "rows", "is_stale", "release", "registros_patronales", "get",
     "history", "known_worker", "usual", "export", "close", "calendario", "days", "clase",
     "many", "corrections", "problems", "duplicates", "export_problems", "discard",
+    "formatos", "corrected", "equal",
 }  # fmt: skip
 IMPORTACION = {"columns", "preview", "preview_rows", "apply", "all", "undo"}
 

@@ -2,228 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from itertools import pairwise
-from typing import Final, Generic, TypeVar
+from collections.abc import Sequence
+from functools import partial
+from typing import Final, TypeVar
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QComboBox, QDialog, QGridLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, QTimer
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QWidget
 
-from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO
 from icsoe_desktop.gui.base.presented import JobDialog
 from icsoe_desktop.gui.base.shell import Context
-from icsoe_desktop.gui.forms.ui_columnas_importacion import Ui_ColumnasImportacionForm
 from icsoe_desktop.gui.forms.ui_importar_movimientos import Ui_ImportarMovimientosForm
+from icsoe_desktop.gui.idse.importacion.columnas import ColumnasDialog
 from icsoe_desktop.gui.idse.importacion.presenter import (
     ImportacionMovimientosPresenter,
     ImportacionMovimientosState,
 )
-from icsoe_desktop.gui.idse.importacion.problemas import choose_problems_file
-from icsoe_desktop.gui.idse.modulo import columns
+from icsoe_desktop.gui.idse.importacion.problemas import (
+    DUPLICADOS,
+    GRUPOS,
+    PROBLEMAS,
+    FilaGrupo,
+    Rows,
+    choose_problems_file,
+)
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.dialogs import open_dialog
-from icsoe_desktop.gui.kit.fields import set_property, show_message
-from icsoe_desktop.gui.kit.notices import EmptyPage, EmptyState
-from icsoe_desktop.gui.kit.paged import PagedColumn
+from icsoe_desktop.gui.kit.fields import show_message
+from icsoe_desktop.gui.kit.notices import EmptyPage
 from icsoe_desktop.gui.kit.paged_table import PagedTable
-from icsoe_desktop.gui.kit.plain_text import plain_label
 from icsoe_desktop.gui.kit.progress import STOPPING, described, draw_step
+from icsoe_desktop.gui.kit.tables import RowsTable
 from icsoe_desktop.jobs import JobQueue
+from icsoe_desktop.services.importacion.celdas import DOUBTFUL, ReglaColumna, ways_of
+from icsoe_desktop.services.importacion.renglones import campo_of, choices_of
 from icsoe_desktop.services.importacion.valores import (
-    ClaseDuplicado,
     Columnas,
     Decision,
     Duplicado,
-    Gravedad,
     ProblemaImportacion,
     VistaPreviaMovimientos,
 )
-
-NOT_THERE = "(no está en el archivo)"
-MISSING = "Elija la columna de: {campos}."
-TWICE = "Cada columna va en un solo dato. Está en varios: {encabezados}."
-
-
-class ColumnasDialog(QDialog):
-    """Can be accepted once every required field has a header of its own."""
-
-    def __init__(self, archivo: str, columnas: Columnas, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.form = Ui_ColumnasImportacionForm()
-        self.form.setupUi(self)
-        self._columnas = columnas
-        self._tried = False
-        form = self.form
-        form.archivo_label.setText(archivo)
-        self.combos: dict[str, QComboBox] = {}
-        grid = QGridLayout(form.campos_panel)
-        grid.setContentsMargins(0, 0, 8, 0)
-        grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(4)
-        grid.setColumnStretch(1, 1)
-        keyed = with_keys(list(columnas.campos.values()), taken="co")
-        for campo, etiqueta in zip(columnas.campos, keyed, strict=True):
-            self._add_row(grid, campo, etiqueta)
-        grid.setRowStretch(len(self.combos), 1)
-        for one, following in pairwise([*self.combos.values(), form.cancelar_button]):
-            QWidget.setTabOrder(one, following)
-        QWidget.setTabOrder(form.cancelar_button, form.continuar_button)
-        form.columnas_error.hide()
-        form.continuar_button.clicked.connect(self.accept)
-        form.cancelar_button.clicked.connect(self.reject)
-        first = next((c for c in self.combos if c not in self.chosen), next(iter(self.combos)))
-        self.combos[first].setFocus()
-
-    @property
-    def chosen(self) -> Mapping[str, str]:
-        """field → header, without the fields that have none."""
-        return {
-            campo: combo.currentText()
-            for campo, combo in self.combos.items()
-            if combo.currentIndex() > 0
-        }
-
-    def accept(self) -> None:
-        self._tried = True
-        problem = self._check()
-        if problem:
-            self._focus_wrong()
-        else:
-            super().accept()
-
-    def _add_row(self, grid: QGridLayout, campo: str, etiqueta: str) -> None:
-        required = campo in self._columnas.obligatorios
-        label = plain_label(f"{etiqueta}{'*' if required else ''}:", self.form.campos_panel)
-        combo = QComboBox(self.form.campos_panel)
-        combo.setObjectName(f"{campo}_combo")
-        combo.addItem(NOT_THERE)
-        combo.addItems([one for one in self._columnas.encabezados if one])
-        combo.setCurrentIndex(max(0, combo.findText(self._columnas.propuestas.get(campo, ""))))
-        combo.currentIndexChanged.connect(lambda _at: self._check() if self._tried else None)
-        label.setBuddy(combo)
-        row = len(self.combos)
-        grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        grid.addWidget(combo, row, 1)
-        self.combos[campo] = combo
-
-    def _wrong(self) -> tuple[list[str], list[str]]:
-        """Required fields without a header, and headers assigned to two fields."""
-        chosen = list(self.chosen.values())
-        missing = [one for one in self._columnas.obligatorios if one not in self.chosen]
-        ordered = [campo for campo in self.combos if campo in missing]
-        return ordered, sorted({one for one in chosen if chosen.count(one) > 1})
-
-    def _check(self) -> str:
-        missing, twice = self._wrong()
-        text = ""
-        if missing:
-            names = ", ".join(self._columnas.campos[campo] for campo in missing)
-            text = MISSING.format(campos=names)
-        elif twice:
-            text = TWICE.format(encabezados=", ".join(f"«{one}»" for one in twice))
-        for campo, combo in self.combos.items():
-            wrong = campo in missing or (not missing and combo.currentText() in twice)
-            set_property(combo, "invalid", wrong)
-        show_message(self.form.columnas_error, text)
-        return text
-
-    def _focus_wrong(self) -> None:
-        for combo in self.combos.values():
-            if combo.property("invalid"):
-                combo.setFocus()
-                return
-
-
-def with_keys(labels: Sequence[str], taken: str) -> list[str]:
-    """The labels, each marked with an Alt key of its own as far as letters are free.
-
-    taken: letters that are not free.
-    """
-    used = set(taken)
-    marked = list(labels)
-    # Shortest label first, because it has the fewest letters to choose from.
-    for place in sorted(range(len(labels)), key=lambda at: len(labels[at])):
-        label = labels[place]
-        free = [at for at, one in enumerate(label) if one.isalnum() and one.casefold() not in used]
-        if free:
-            used.add(label[free[0]].casefold())
-            marked[place] = f"{label[: free[0]]}&{label[free[0] :]}"
-    return marked
-
+from icsoe_desktop.services.importacion.vista import OTHERS
 
 R = TypeVar("R")
 
-NO_PROBLEMS: Final = ("Sin problemas", "Todas las líneas se entendieron.")
-NONE_REPEATED: Final = ("Ninguno repetido", "Ningún movimiento está dos veces ni se tenía ya.")
+SAME: Final = "Corregir las {cuantas:,} i&guales"
+WHOLE_COLUMN: Final = "Leer así &toda la columna"
+OF_RULE: Final = {
+    ReglaColumna.DIA_PRIMERO: "El día va primero",
+    ReglaColumna.MES_PRIMERO: "El mes va primero",
+    ReglaColumna.ANIO_PRIMERO: "El año va primero",
+    ReglaColumna.PUNTO: "El punto separa los centavos",
+    ReglaColumna.COMA: "La coma separa los centavos",
+}
 PURPOSE: Final = "problemas_importacion"
 MAX_NAMED_FILES: Final = 3
-
-PROBLEMAS: Final[tuple[PagedColumn[ProblemaImportacion], ...]] = (
-    PagedColumn("Archivo", lambda p: p.archivo, width=120),
-    PagedColumn(
-        "Línea", lambda p: f"{p.linea:,}", copy=lambda p: str(p.linea), right=True, width=50
-    ),
-    PagedColumn("Posición", lambda p: str(p.posicion) if p.posicion else "", right=True, width=65),
-    PagedColumn(
-        "Gravedad",
-        lambda p: p.gravedad.value,
-        state=lambda p: "error" if p.gravedad is Gravedad.ERROR else "advertencia",
-        width=110,
-    ),
-    PagedColumn("Campo", lambda p: p.campo, width=130),
-    PagedColumn("Encontrado", lambda p: p.encontrado or "(vacío)", tabular=True, width=150),
-    PagedColumn("Esperado", lambda p: p.esperado, width=330),
-)
-DUPLICADOS: Final[tuple[PagedColumn[Duplicado], ...]] = (
-    PagedColumn("Archivo", lambda d: d.archivo, width=140),
-    PagedColumn(
-        "Línea", lambda d: f"{d.linea:,}", copy=lambda d: str(d.linea), right=True, width=50
-    ),
-    PagedColumn("Por qué", lambda d: _why(d), width=150),
-    PagedColumn(
-        "Movimiento",
-        lambda d: columns.MOVIMIENTO_CORTO[d.tipo],
-        icon=lambda d: columns.movimiento_icon(d.tipo),
-        width=130,
-    ),
-    PagedColumn("Fecha", lambda d: formats.day(d.fecha), tabular=True, width=90),
-    PagedColumn(
-        CAMPOS_MOVIMIENTO.label("nss"),
-        lambda d: formats.nss(d.nss),
-        copy=lambda d: d.nss,
-        tabular=True,
-        width=115,
-    ),
-    PagedColumn("Nombre", lambda d: d.nombre, width=230),
-    PagedColumn(
-        CAMPOS_MOVIMIENTO.label("registro_patronal"),
-        lambda d: formats.registro(d.registro_patronal),
-        copy=lambda d: d.registro_patronal,
-        tabular=True,
-        width=125,
-    ),
-)
-
-
-def _why(duplicado: Duplicado) -> str:
-    if duplicado.clase is ClaseDuplicado.EN_ARCHIVO:
-        return f"Igual a la línea {duplicado.otra_linea:,}"
-    return duplicado.clase.value
-
-
-class Rows(Generic[R]):
-    """Rows of the preview, read by block."""
-
-    def __init__(self, count: int, read: Callable[[int, int], Sequence[R]]) -> None:
-        self._count = count
-        self._read = read
-
-    @property
-    def count(self) -> int:
-        return self._count
-
-    def rows(self, start: int, count: int) -> Sequence[R | None]:
-        return self._read(start, count)
 
 
 class ImportacionMovimientosDialog(
@@ -241,18 +75,22 @@ class ImportacionMovimientosDialog(
         super().__init__(parent)
         self.present(Ui_ImportarMovimientosForm(), presenter, context)
         self._shown: VistaPreviaMovimientos | None = None
+        self._drawn: FilaGrupo | None = None
+        self._same = 1  # problems of the group with the same in their cell
         form, preferences = self.form, context.preferences
+        self.grupos = RowsTable(
+            form.grupos_table, GRUPOS, preferences, key=lambda g: (g.campo, g.que)
+        )
         self.problemas: PagedTable[ProblemaImportacion] = PagedTable(
             form.problemas_table, PROBLEMAS, pages, preferences, stretched=True, keeps_last=True
         )
         self.duplicados: PagedTable[Duplicado] = PagedTable(
             form.duplicados_table, DUPLICADOS, pages, preferences, stretched=True
         )
+        form.problemas_table.setColumnHidden(0, len(presenter.state.archivos) < 2)
         self.clean = EmptyPage(form.limpio_panel, form.limpio_label, "correcto")
-        self.no_problems = EmptyState(form.problemas_table, "correcto", *NO_PROBLEMS)
-        self.none_repeated = EmptyState(form.duplicados_table, "correcto", *NONE_REPEATED)
-        form.vista_splitter.setStretchFactor(0, 3)
-        form.vista_splitter.setStretchFactor(1, 2)
+        form.vista_splitter.setStretchFactor(0, 11)
+        form.vista_splitter.setStretchFactor(1, 9)
         form.archivos_label.setText(_named(presenter.state.archivos))
         form.avance_bar.setAccessibleName("Avance")
         self._connect()
@@ -263,13 +101,26 @@ class ImportacionMovimientosDialog(
         form.importar_button.clicked.connect(presenter.import_now)
         form.cancelar_button.clicked.connect(self.reject)
         form.exportar_button.clicked.connect(self._choose_export)
+        form.columnas_button.clicked.connect(presenter.ask_columns)
+        form.deshacer_button.clicked.connect(presenter.undo)
         form.solo_buenos_check.toggled.connect(self._decide)
         form.duplicados_check.toggled.connect(self._decide)
+        form.corregir_button.clicked.connect(lambda: self._correct(iguales=False))
+        form.iguales_button.clicked.connect(lambda: self._correct(iguales=True))
+        form.corregir_combo.installEventFilter(self)
+        form.corregir_combo.currentTextChanged.connect(lambda _text: self._draw_buttons())
+        form.grupos_table.selectionModel().selectionChanged.connect(
+            lambda *_: self._show_group(self.grupos.selected())
+        )
+        form.grupos_table.activated.connect(lambda _index: self._enter_group())
+        form.problemas_table.activated.connect(lambda _index: form.corregir_combo.setFocus())
+        self.problemas.selection_changed.connect(self._offer)
         for table in (self.problemas, self.duplicados):
             table.failed.connect(lambda error: self._context.errors.show(self, error))
             table.refused.connect(lambda text: show_message(form.aviso_label, text, "warning"))
         presenter.changed.connect(self._draw)
         presenter.columns_wanted.connect(self._ask_columns)
+        presenter.equal_found.connect(self._offer_equal)
         presenter.imported.connect(lambda _resultado: self.accept())
         presenter.refused.connect(lambda error: self._context.errors.show(self, error))
         self.finished.connect(lambda _result: presenter.discard())
@@ -277,8 +128,9 @@ class ImportacionMovimientosDialog(
 
     def _ask_columns(self, name: str, columnas: Columnas) -> None:
         dialog = ColumnasDialog(name, columnas, self)
-        dialog.accepted.connect(lambda: self._presenter.match(dialog.chosen))
-        dialog.rejected.connect(self._close)
+        dialog.accepted.connect(lambda: self._presenter.match(dialog.chosen, dialog.nombre))
+        if self._shown is None:
+            dialog.rejected.connect(self._close)
         dialog.finished.connect(dialog.deleteLater)
         open_dialog(dialog)
 
@@ -321,6 +173,11 @@ class ImportacionMovimientosDialog(
         form.exportar_button.setEnabled(
             not state.working and vista is not None and bool(vista.problemas)
         )
+        form.columnas_button.setVisible(vista is not None and bool(vista.hojas))
+        form.columnas_button.setEnabled(not state.working)
+        form.deshacer_button.setVisible(bool(state.earlier))
+        form.deshacer_button.setEnabled(not state.working)
+        form.corregir_panel.setEnabled(not state.working)
         form.importar_button.setEnabled(state.can_import)
         form.importar_button.setText(
             f"&Importar {formats.movements(state.pending)}" if state.can_import else "&Importar"
@@ -334,6 +191,8 @@ class ImportacionMovimientosDialog(
         form = self.form
         if state.can_import:
             form.importar_button.setFocus()
+        elif state.vista is not None and state.vista.con_errores and state.vista.hojas:
+            form.grupos_table.setFocus()
         elif form.solo_buenos_check.isVisibleTo(self):
             form.solo_buenos_check.setFocus()
         elif form.duplicados_check.isVisibleTo(self):
@@ -342,9 +201,124 @@ class ImportacionMovimientosDialog(
             form.cancelar_button.setFocus()
 
     def _show_rows(self, vista: VistaPreviaMovimientos) -> None:
-        self._shown = vista
-        self.problemas.model.show(Rows(vista.problemas, self._presenter.problems))
-        self.duplicados.model.show(Rows(vista.duplicados, self._presenter.duplicates))
+        was = self._drawn.orden if self._drawn is not None else 0
+        self._shown, self._drawn = vista, None
+        filas = [FilaGrupo(at, one, one.filas) for at, one in enumerate(vista.grupos)]
+        if vista.duplicados:
+            filas.append(FilaGrupo(len(filas), None, vista.duplicados))
+        self.duplicados.model.show(
+            Rows(vista.duplicados, partial(self._presenter.duplicates, vista))
+        )
+        self.grupos.set_rows(filas)
+        if self.grupos.selected() is None and filas:
+            # What was corrected is gone: the next one takes its place.
+            self.grupos.select(filas[min(was, len(filas) - 1)])
+        self._show_group(self.grupos.selected())
+
+    def _show_group(self, fila: FilaGrupo | None) -> None:
+        """Open a group to its rows."""
+        form, vista = self.form, self._shown
+        if fila is None or vista is None or fila is self._drawn:
+            return
+        self._drawn = fila
+        grupo = fila.grupo
+        form.grupo_label.setText(fila.que)
+        form.detalle_stack.setCurrentWidget(
+            form.problemas_page if grupo is not None else form.duplicados_page
+        )
+        form.corregir_panel.setVisible(
+            grupo is not None
+            and not grupo.es_lectura
+            and grupo.id != OTHERS
+            and bool(campo_of(grupo.campo))
+            and grupo.archivo in vista.hojas
+        )
+        if grupo is not None:
+            read = partial(self._presenter.problems, vista, grupo)
+            self.problemas.model.show(Rows(fila.filas, read))
+            self.problemas.select(0)
+
+    def _enter_group(self) -> None:
+        form = self.form
+        if form.corregir_panel.isVisibleTo(self):
+            form.corregir_combo.setFocus()
+        else:
+            chosen = self._drawn is not None and self._drawn.grupo is not None
+            (form.problemas_table if chosen else form.duplicados_table).setFocus()
+
+    def _offer(self) -> None:
+        """Offer corrections of the chosen problem."""
+        form, problema, fila = self.form, self.problemas.selected(), self._drawn
+        self._same = 1
+        if problema is None or fila is None or fila.grupo is None:
+            form.corregir_combo.clear()
+            self._draw_buttons()
+            return
+        if form.corregir_panel.isVisibleTo(self):
+            combo = form.corregir_combo
+            with QSignalBlocker(combo):
+                combo.clear()
+                if problema.esperado in DOUBTFUL:
+                    for regla, said in ways_of(problema.encontrado).items():
+                        combo.addItem(f"{OF_RULE[regla]}: {problema.encontrado} → {said}", regla)
+                for choice in choices_of(campo_of(problema.campo)):
+                    combo.addItem(choice)
+                if combo.count() == 0 or combo.itemData(0) is None:
+                    combo.setEditText(problema.encontrado)
+            edit = combo.lineEdit()
+            if edit is not None:
+                edit.selectAll()
+            self._presenter.count_equal(fila.grupo, problema)
+        self._draw_buttons()
+
+    def _offer_equal(self, problema: ProblemaImportacion, count: int) -> None:
+        if problema == self.problemas.selected():
+            self._same = count
+            self._draw_buttons()
+
+    def _rule(self) -> str | None:
+        """The rule that the field shows, if it shows one."""
+        combo = self.form.corregir_combo
+        at = combo.findText(combo.currentText())
+        rule: str | None = combo.itemData(at) if at >= 0 else None
+        return rule
+
+    def _draw_buttons(self) -> None:
+        form, problema = self.form, self.problemas.selected()
+        text, rule = form.corregir_combo.currentText().strip(), self._rule()
+        changed = problema is not None and text != problema.encontrado
+        form.corregir_button.setVisible(rule is None)
+        form.corregir_button.setEnabled(changed)
+        form.iguales_button.setVisible(rule is not None or self._same > 1)
+        form.iguales_button.setEnabled(changed)
+        same = SAME.format(cuantas=self._same)
+        form.iguales_button.setText(same if rule is None else WHOLE_COLUMN)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Enter in the field corrects; the dialog would import."""
+        keys = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        pressed = event.type() is QEvent.Type.KeyPress
+        if pressed and isinstance(event, QKeyEvent) and event.key() in keys:
+            self._correct_most()
+            return True
+        return super().eventFilter(watched, event)
+
+    def _correct_most(self) -> None:
+        """Do what the last button does."""
+        buttons = (self.form.iguales_button, self.form.corregir_button)
+        button = next((one for one in buttons if one.isVisibleTo(self)), None)
+        if button is not None and button.isEnabled():
+            button.click()
+
+    def _correct(self, *, iguales: bool) -> None:
+        problema, fila, rule = self.problemas.selected(), self._drawn, self._rule()
+        if problema is None or fila is None or fila.grupo is None:
+            return
+        if rule is not None:
+            self._presenter.read_column_as(fila.grupo, rule)
+        else:
+            text = self.form.corregir_combo.currentText().strip()
+            self._presenter.correct(fila.grupo, problema, text, iguales=iguales)
 
 
 def _named(archivos: Sequence[str]) -> str:

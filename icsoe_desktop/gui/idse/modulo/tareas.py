@@ -36,6 +36,7 @@ from icsoe_desktop.gui.kit.progress import run_with_progress
 from icsoe_desktop.jobs import JobQueue, Outcome, Progress, settle
 from icsoe_desktop.services.constancias.cotejo import ResultadoConstancia
 from icsoe_desktop.services.importacion.lectura import ClaseArchivoImportado
+from icsoe_desktop.services.importacion.valores import Fuente, pasted
 from icsoe_desktop.services.movimientos.valores import (
     TODOS,
     ColumnaMovimiento,
@@ -298,6 +299,10 @@ class TareasImportacion(QObject):
 
         self._pages.add(sort, while_alive(self, on_done))
 
+    def import_table(self, nombre: str, texto: str) -> None:
+        """Import rows of the clipboard: see `pasted`."""
+        self._import_movements([pasted(nombre, texto)])
+
     def _is_constancia(self, path: Path) -> bool:
         """Whether the file is a constancia. Runs in a worker. An unreadable file fails later, on
         import.
@@ -347,7 +352,7 @@ class TareasImportacion(QObject):
         dialog.finished.connect(lambda _result: self._next_constancia())
         open_remembered(dialog, self._context.preferences)
 
-    def _import_movements(self, paths: Sequence[Path]) -> None:
+    def _import_movements(self, paths: Sequence[Fuente]) -> None:
         presenter = ImportacionMovimientosPresenter(
             self._context.application.importacion_movimientos,
             self._context.jobs,

@@ -12,9 +12,10 @@ from PySide6.QtTest import QTest
 from benchmarks.datos import escribir_archivos, linea_168, linea_totales
 from benchmarks.datos import movimientos as invented
 from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.gui.idse.importacion.columnas import ColumnasDialog
 from icsoe_desktop.gui.idse.importacion.importaciones import ImportacionesDialog
 from icsoe_desktop.gui.idse.importacion.presenter import FaseImportacion
-from icsoe_desktop.gui.idse.importacion.window import ColumnasDialog, ImportacionMovimientosDialog
+from icsoe_desktop.gui.idse.importacion.window import ImportacionMovimientosDialog
 from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.movimientos.valores import TODOS
@@ -65,6 +66,10 @@ def rows_of(found: ImportacionMovimientosDialog) -> list[tuple[str, ...]]:
     return cells(found.form.problemas_table)
 
 
+def groups_of(found: ImportacionMovimientosDialog) -> list[tuple[str, ...]]:
+    return cells(found.form.grupos_table)
+
+
 def kept(application: Application, sesion: Sesion) -> int:
     return len(application.movimientos.first_page(sesion, TODOS, None, 10_000))
 
@@ -109,13 +114,14 @@ def test_every_problem_is_listed_and_the_good_ones_come_in_only_when_told(
     found = preview(shown, path)
     form = found.form
     assert "2 líneas con errores" in said(form.resumen_label)
+    assert [row[:2] for row in groups_of(found)][:2] == [("Error", "1"), ("Error", "1")]
     problems = rows_of(found)
-    assert ("dañado.txt", "2", "116", "Error") in [row[:4] for row in problems]
-    assert ("dañado.txt", "3", "Error") in [(row[0], row[1], row[3]) for row in problems]
-    assert form.duplicados_table.isVisible()
-    assert found.none_repeated.shown
+    assert form.problemas_table.isColumnHidden(0), "one file needs no name"
+    assert [row[-3:-1] for row in problems] == [("posición 116", "7")]
+    assert not form.corregir_panel.isVisible(), "only sheets are corrected here"
+    assert not form.columnas_button.isVisible()
     found.resize(1400, 620)
-    for view in (form.problemas_table, form.duplicados_table):
+    for view in (form.problemas_table, form.grupos_table):
         assert view.horizontalHeader().length() == view.viewport().width()
     assert not form.importar_button.isEnabled()
     assert said(form.aviso_label).startswith("Hay líneas con errores.")
@@ -126,7 +132,7 @@ def test_every_problem_is_listed_and_the_good_ones_come_in_only_when_told(
     until((tmp_path / "problemas.csv").exists)
     with (tmp_path / "problemas.csv").open(encoding="utf-8-sig", newline="") as file:
         table = list(csv.reader(file))
-    assert len(table) == len(problems) + 1
+    assert len(table) == 1 + sum(int(row[1]) for row in groups_of(found))
     QTest.keyClick(form.solo_buenos_check, Key.Key_Space)
     assert form.importar_button.text() == "&Importar 1 movimiento"
     press(found, "Importar 1 movimiento")
@@ -135,23 +141,6 @@ def test_every_problem_is_listed_and_the_good_ones_come_in_only_when_told(
         "Se importó 1 movimiento. 2 líneas con errores no se importaron."
     )
     assert kept(application, sesion) == 1
-
-
-def test_what_was_found_is_whole_where_the_last_column_has_room(
-    shown: ModuloWindow, tmp_path: Path
-) -> None:
-    found = preview(shown, written(tmp_path / "movimientos.txt", *lines(2)))
-    (problem,) = rows_of(found)
-    assert problem[5].startswith("2 movimientos sin cifras")
-    view = found.form.problemas_table
-    found.resize(600, 620)
-    assert view.horizontalScrollBar().maximum() > 0
-    assert view.columnWidth(6) > 2 * view.columnWidth(0), "a sentence needs its width"
-    found.resize(1240, 620)
-    assert view.horizontalScrollBar().maximum() == 0
-    for at in (5, 6):
-        cell = view.model().index(0, at)
-        assert view.sizeHintForIndex(cell).width() <= view.columnWidth(at)
 
 
 def test_what_is_there_already_is_shown_and_the_user_decides(
@@ -165,9 +154,10 @@ def test_what_is_there_already_is_shown_and_the_user_decides(
     assert "3 que ya están en los datos" in said(form.resumen_label)
     assert not form.importar_button.isEnabled()
     assert said(form.aviso_label).startswith("No hay movimientos nuevos: todos están repetidos.")
+    assert [row[:2] for row in groups_of(found)][-1] == ("Repetidos", "3")
+    form.grupos_table.selectRow(len(groups_of(found)) - 1)
+    assert form.duplicados_table.isVisible()
     until(lambda: found.duplicados.model.is_here(0))
-    assert form.problemas_table.isVisible()
-    assert (found.no_problems.shown, found.none_repeated.shown) == (False, False)
     assert [row[:3] for row in cells(form.duplicados_table)] == [
         ("b.txt", str(at), "Ya está en los datos") for at in (1, 2, 3)
     ]
@@ -184,7 +174,9 @@ def test_an_nss_of_another_person_is_said_before_everything_else(
     until(lambda: len(names(shown)) == 1)
     found = preview(shown, written(tmp_path / "b.txt", other))
     assert ": 1 con el NSS de otra persona, 1 sin errores" in said(found.form.resumen_label)
-    assert "como de GAEL ANTONIO RIVERA, y aquí dice EVA RIVERA." in rows_of(found)[0][-1]
+    (first, *_) = groups_of(found)
+    assert "como de GAEL ANTONIO RIVERA, y aquí dice EVA RIVERA." in first[-1]
+    assert said(found.form.grupo_label) == first[-1]
 
 
 def test_cancelling_while_it_reads_or_imports_leaves_everything_as_it_was(
@@ -224,7 +216,9 @@ def test_columns_that_names_do_not_tell_are_matched_by_hand_and_remembered(
         "fecha", "sbc", "tipo_trabajador", "tipo_salario", "jornada",
     )  # fmt: skip
     for campo, name in zip(fields, header, strict=True):
-        found.combos[campo].setCurrentText(name)
+        found.combos[campo].setCurrentIndex(found.combos[campo].findData(name))
+    assert said(found._samples["nss"]) == one.nss
+    found.form.nombre_combo.setEditText("Nómina rara")
     press(found, "Continuar")
     preview_ = dialog(ImportacionMovimientosDialog)
     until(lambda: preview_._presenter.state.fase is FaseImportacion.SHOWING)
@@ -233,6 +227,7 @@ def test_columns_that_names_do_not_tell_are_matched_by_hand_and_remembered(
     until(lambda: len(names(shown)) == 1)
     again = preview(shown, path)
     assert "1 que ya está en los datos" in said(again.form.resumen_label)
+    assert "columnas de «Nómina rara»" in said(again.form.desglose_label)
     again.reject()
     until(lambda: gone(again))
 

@@ -1,0 +1,166 @@
+"""A sheet as an office makes it comes in whole, in a few acts and without Excel."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QDialog
+
+from benchmarks.datos import movimientos as invented
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.gui.idse.importacion.columnas import ColumnasDialog
+from icsoe_desktop.gui.idse.importacion.presenter import FaseImportacion
+from icsoe_desktop.gui.idse.importacion.window import ImportacionMovimientosDialog
+from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
+from icsoe_desktop.services.application import Application
+from tests.gui.conftest import press
+from tests.gui.idse.comun import Key, cells, dialog, focused, gone, said, settled, show_tab
+from tests.gui.idse.importacion.test_importacion import kept, preview
+from tests.support.reposo import until
+
+HEADER = [
+    "# Empleado", "No. DE REGISTRO PATRONAL", "N.S.S.", "A. Paterno", "A. Materno", "Nombre(s)",
+    "Fec. Ingreso", "S.D.I.", "T. Trab.", "T. Salario", "Subdelegación (guía)",
+]  # fmt: skip
+MONTHS = ["ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic"]
+
+
+def messy(path: Path, count: int) -> Path:
+    """Altas without their type: dates with the month's name, comma decimals, NSS without zeros."""
+    records = [one for one in invented(5 * count, 7) if one.tipo == "08"][:count]
+    assert len(records) == count
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file, delimiter=";")
+        writer.writerows([["NÓMINA DEL NORTE"], ["Altas del mes"], HEADER])
+        for at, one in enumerate(records):
+            writer.writerow([
+                at + 1, one.registro_patronal, one.nss.lstrip("0"), one.primer_apellido,
+                one.segundo_apellido, one.nombres,
+                f"{one.fecha.day}/{MONTHS[one.fecha.month - 1]}/{one.fecha.year}",
+                f"{(one.sbc or 0) / 100:.2f}".replace(".", ","), "Permanente",
+                "Quincenal" if at % 5 < 3 else "Fijo", "" if at % 2 else one.guia,
+            ])  # fmt: skip
+        writer.writerow(["", "Total", "", "", "", "", "", "123.456,78", "", "", ""])
+    return path
+
+
+class Acts:
+    """Counts what a person does: a choice, a text, a button."""
+
+    def __init__(self) -> None:
+        self.done = 0
+
+    def press(self, window: QDialog, text: str) -> None:
+        self.done += 1
+        press(window, text)
+
+
+@pytest.fixture
+def shown(window: ModuloWindow) -> Iterator[ModuloWindow]:
+    show_tab(window, "Todos")
+    yield window
+    settled(window)
+
+
+def ready(found: ImportacionMovimientosDialog) -> None:
+    until(lambda: found._presenter.state.fase is FaseImportacion.SHOWING)
+
+
+def test_a_messy_sheet_of_two_hundred_lines_comes_in_whole_in_ten_acts(
+    shown: ModuloWindow, application: Application, sesion: Sesion, tmp_path: Path
+) -> None:
+    path, acts = messy(tmp_path / "nomina.csv", 200), Acts()
+    shown.importacion.start([path])
+    acts.done += 1
+    asked = dialog(ColumnasDialog)
+    assert asked.form.nombre_combo.currentText() == "nomina"
+    assert focused(asked) is asked.combos["tipo"]
+    asked.valores["tipo"].setCurrentText("08 Alta o reingreso")
+    asked.valores["guia"].setEditText("01400")
+    acts.done += 2
+    acts.press(asked, "Continuar")
+    found = dialog(ImportacionMovimientosDialog)
+    ready(found)
+    form = found.form
+    groups = cells(form.grupos_table)
+    assert [(row[0], row[1], row[2]) for row in groups if row[0] == "Error"] == [
+        ("Error", "120", "Tipo de salario")
+    ]
+    readings = [row[3] for row in groups if row[0] == "Lectura"]
+    assert any("200 filas" in one and "/2026" in one for one in readings), readings
+    assert "Se leyó así: (vacío) → 08 Alta o reingreso, 200 filas." in readings
+    assert focused(found) is form.grupos_table
+    until(lambda: form.iguales_button.text() == "Corregir las 120 i&guales")
+    QTest.keyClick(form.grupos_table, Key.Key_Return)
+    assert focused(found) is form.corregir_combo
+    form.corregir_combo.setEditText("Fijo")
+    acts.done += 2
+    QTest.keyClick(form.corregir_combo, Key.Key_Return)
+    acts.done += 1
+    assert kept(application, sesion) == 0, "Enter corrects, and imports nothing"
+    until(lambda: form.importar_button.isEnabled())
+    assert focused(found) is form.importar_button
+    told = [row[3] for row in cells(form.grupos_table)]
+    assert "Corregido aquí: Quincenal → Fijo, 120 filas." in told
+    acts.press(found, "Importar 200 movimientos")
+    until(lambda: gone(found))
+    assert kept(application, sesion) == 200
+    assert acts.done <= 10
+    again = preview(shown, path)
+    assert "columnas de «nomina»" in said(again.form.desglose_label), "nothing is asked again"
+    again.reject()
+    until(lambda: gone(again))
+
+
+def test_a_doubtful_column_is_answered_and_an_answer_taken_back(
+    shown: ModuloWindow, tmp_path: Path
+) -> None:
+    header = ["Mov", "RP", "NSS", "Paterno", "Nombre", "Fecha", "Causa"]
+    rows = [
+        ["02", "Y6077636105", nss, "MUÑOZ", "EVA", fecha, "2"]
+        for nss, fecha in (("12345678903", "03/04/2025"), ("01234567897", "11/20/2025"))
+    ]
+    path = tmp_path / "bajas.csv"
+    path.write_text("\n".join(",".join(row) for row in [header, *rows]), "utf-8-sig")
+    found = preview(shown, path)
+    form = found.form
+    assert [row[0] for row in cells(form.grupos_table)] == ["Error", "Error"]
+    until(lambda: form.corregir_combo.count() > 0)
+    choices = [form.corregir_combo.itemText(at) for at in range(form.corregir_combo.count())]
+    assert "El mes va primero: 03/04/2025 → 04/03/2025" in choices or (
+        "El mes va primero: 11/20/2025 → 20/11/2025" in choices
+    )
+    form.corregir_combo.setCurrentIndex(
+        next(at for at, one in enumerate(choices) if one.startswith("El mes"))
+    )
+    assert not form.corregir_button.isVisible()
+    press(found, "Leer así toda la columna")
+    until(lambda: form.importar_button.isEnabled())
+    assert form.deshacer_button.isVisible()
+    press(found, "Deshacer corrección")
+    until(lambda: not form.importar_button.isEnabled() and form.grupos_table.isEnabled())
+    ready(found)
+    assert [row[0] for row in cells(form.grupos_table)] == ["Error", "Error"]
+    assert not form.deshacer_button.isVisible()
+    found.reject()
+    until(lambda: gone(found))
+
+
+def test_ten_problems_are_in_sight_on_a_small_screen(shown: ModuloWindow, tmp_path: Path) -> None:
+    header = ["Mov", "RP", "NSS", "Paterno", "Nombre", "Fecha", "Causa"]
+    rows = [["02", "Y6077636105", str(at), "MUÑOZ", "EVA", "03/04/2025", "2"] for at in range(40)]
+    path = tmp_path / "bajas.csv"
+    path.write_text("\n".join(",".join(row) for row in [header, *rows]), "utf-8-sig")
+    found = preview(shown, path)
+    found.resize(1366, 700)  # what a taskbar leaves of 768
+    view = found.form.problemas_table
+    until(lambda: found.problemas.model.is_here(0))
+    whole = [at for at in range(40) if view.visualRect(view.model().index(at, 1)).bottom()
+             < view.viewport().height()]  # fmt: skip
+    assert len(whole) >= 10
+    found.reject()
+    until(lambda: gone(found))
