@@ -133,8 +133,8 @@ def test_one_value_is_given_to_all_rows_that_have_none(caso: Caso, tmp_path: Pat
 @pytest.mark.parametrize(
     ("cells", "doubt", "rule", "dates"),
     [
-        (("03/04/2026", "11/20/2025"), {DOUBTFUL_ORDER: 1, MONTH_FIRST: 1}, ReglaColumna.MES_PRIMERO,
-         [date(2026, 3, 4), date(2025, 11, 20)]),
+        (("03/04/2026", "11/20/2025"), {DOUBTFUL_ORDER: 1, MONTH_FIRST: 1},
+         ReglaColumna.MES_PRIMERO, [date(2026, 3, 4), date(2025, 11, 20)]),
         (("11/20/2025", "03-04-26", "05/05/2026"), {DOUBTFUL_ORDER: 1, MONTH_FIRST: 1},
          ReglaColumna.MES_PRIMERO, [date(2025, 11, 20), date(2026, 3, 4), date(2026, 5, 5)]),
         (("26-11-17", "26-11-17"), {DOUBTFUL_YEAR: 2}, ReglaColumna.DIA_PRIMERO,
