@@ -12,6 +12,7 @@ from typing import Any, Final, NoReturn
 from icsoe_desktop.cli import bitacora as cli_bitacora
 from icsoe_desktop.cli import capturistas as cli_capturistas
 from icsoe_desktop.cli import certificado as cli_certificado
+from icsoe_desktop.cli import confrontar as cli_confrontar
 from icsoe_desktop.cli import informativa as cli_informativa
 from icsoe_desktop.cli import movimientos as cli_movimientos
 from icsoe_desktop.cli import respaldo as cli_respaldo
@@ -142,6 +143,7 @@ def build_parser() -> SpanishParser:
     for group in (
         cli_movimientos,
         cli_vigilar,
+        cli_confrontar,
         cli_sbc,
         cli_certificado,
         cli_vigencias,

@@ -110,8 +110,8 @@ WITH_DATA = [
     orden
     for orden, parser in COMMANDS.items()
     if "--datos" in parser.format_help()
-    # These two make or only read.
-    and orden not in ("respaldo restaurar", "respaldo verificar")
+    # These make or only read; one needs data for an option only.
+    and orden not in ("respaldo restaurar", "respaldo verificar", "confrontar")
 ]
 
 
