@@ -12,6 +12,11 @@ from itertools import islice, repeat
 from pathlib import Path
 from typing import Any
 
+from openpyxl import Workbook
+from openpyxl.comments import Comment
+from openpyxl.styles import Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
 from rustpy_xlsxwriter import Format, write_worksheets
 
 from icsoe_desktop.errors import UserFacingError
@@ -271,3 +276,51 @@ _READY_KIND: dict[Tipo, type] = {
     Tipo.IMPORTE: float,
     Tipo.FECHA: date,
 }
+
+
+@dataclass(frozen=True)
+class ColumnaPlantilla:
+    """A column that a person fills. nota: shown over its heading. lista: what its cells may say."""
+
+    titulo: str
+    nota: str
+    lista: Sequence[str] = ()
+    ancho: float = 16
+
+
+TEMPLATE_ROWS = 5_000
+
+
+def write_template(path: Path, hoja: str, columnas: Sequence[ColumnaPlantilla]) -> None:
+    """Write a book of one sheet without rows: headings with notes, lists, and text cells.
+
+    Raises UserFacingError.
+    """
+    book = Workbook()
+    del book["Sheet"]
+    sheet = book.create_sheet(hoja)
+    sheet.freeze_panes = "A2"
+    lists = book.create_sheet("Listas")
+    for at, each in enumerate(columnas, 1):
+        letter = get_column_letter(at)
+        sheet.column_dimensions[letter].width = each.ancho
+        # As text: Excel takes no zeros away and turns no date.
+        sheet.column_dimensions[letter].number_format = "@"
+        cell = sheet.cell(1, at, each.titulo)
+        cell.font = Font(bold=True, color="FFFFFF")
+        cell.fill = PatternFill("solid", fgColor="1F4E5F")
+        cell.comment = Comment(each.nota, "ICSOE Desktop", height=120, width=260)
+        if each.lista:
+            for row, text in enumerate((each.titulo, *each.lista), 1):
+                lists.cell(row, at, text).number_format = "@"
+            lists.column_dimensions[letter].width = each.ancho
+            rule = DataValidation(
+                "list", f"Listas!${letter}$2:${letter}${len(each.lista) + 1}", allow_blank=True
+            )
+            rule.add(f"{letter}2:{letter}{TEMPLATE_ROWS}")
+            sheet.add_data_validation(rule)
+    try:
+        with replacing(path) as temporary:
+            book.save(temporary)
+    except OSError as error:
+        raise UserFacingError(NOT_WRITTEN) from error

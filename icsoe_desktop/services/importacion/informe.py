@@ -7,15 +7,25 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
+from icsoe_desktop.domain.fields import Place
+from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO
 from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.errors import UserFacingError
-from icsoe_desktop.gateways.hojas.escritura import ColumnaHoja, Tipo, write_workbook
+from icsoe_desktop.gateways.hojas.escritura import (
+    ColumnaHoja,
+    ColumnaPlantilla,
+    Tipo,
+    write_template,
+    write_workbook,
+)
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.regular_file import replacing
+from icsoe_desktop.services.importacion.renglones import choices_of
 from icsoe_desktop.services.importacion.revision import ArchivoRevisado
 from icsoe_desktop.services.importacion.valores import ProblemaImportacion
 
 SHEET: Final = "Problemas"
+TEMPLATE: Final = "Movimientos"
 
 
 def problem_as_json(problema: ProblemaImportacion) -> dict[str, object]:
@@ -95,3 +105,37 @@ def write_problems(path: Path, headers: Sequence[str], rows: Iterable[Sequence[o
 def _safe_cell(cell: object) -> object:
     """Prefix a cell that Excel would run as a formula. The text comes from the imported file."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS) else cell
+
+
+_NOTAS: Final = {
+    "tipo": "08 alta o reingreso, 07 modificación de salario, 02 baja.",
+    "registro_patronal": "Once caracteres; con diez, el dígito se calcula.",
+    "nss": "Once números. La celda es de texto: Excel no le quita los ceros.",
+    "segundo_apellido": "Déjelo vacío si no tiene.",
+    "fecha": "dd/mm/aaaa, por ejemplo 20/11/2026.",
+    "sbc": "Pesos y centavos diarios, por ejemplo 687.70. Una baja no lo lleva.",
+    "tipo_trabajador": "Sólo en altas y modificaciones. Elíjalo de la lista.",
+    "tipo_salario": "Sólo en altas y modificaciones. Elíjalo de la lista.",
+    "jornada": "Sólo si la semana o la jornada es reducida. Elíjala de la lista.",
+    "causa_baja": "Sólo en bajas. Elíjala de la lista.",
+    "umf": "Tres números. Sólo en altas.",
+    "guia": "Cinco números: la subdelegación y 400.",
+    "clave_trabajador": "La de su nómina, hasta diez caracteres.",
+    "curp": "Dieciocho caracteres. Con ella se revisan el nombre y el NSS.",
+    "rfc": "El del trabajador. El aviso se presenta sin él.",
+}
+_REQUIRED: Final = "Obligatorio."
+
+
+def write_template_of(path: Path) -> None:
+    """Write an empty sheet that the import reads, with notes and lists. Raises UserFacingError."""
+    columnas = [
+        ColumnaPlantilla(
+            each.title(Place.SHEET),
+            " ".join(filter(None, (_NOTAS.get(each.name), "" if each.optional else _REQUIRED))),
+            choices_of(each.name),
+            max(each.width, len(each.title(Place.SHEET)) + 2),
+        )
+        for each in CAMPOS_MOVIMIENTO.at(Place.SHEET)
+    ]
+    write_template(path, TEMPLATE, columnas)

@@ -95,7 +95,7 @@ class Vigilancia:
         """formatos: as of `review`."""
         # How many files the last look left for another one.
         self.left_out = 0
-        self._formatos = formatos
+        self.formatos = formatos
         self._carpeta = carpeta
         self._clock = clock
         self._monotonic = monotonic
@@ -157,7 +157,7 @@ class Vigilancia:
         """None if the file changed meanwhile: it is reviewed later."""
         now = self._clock()
         with _Result(path, mark, now) as result:
-            for found in review_one(path.name, path, fecha_local(now), progress, self._formatos):
+            for found in review_one(path.name, path, fecha_local(now), progress, self.formatos):
                 result.add(found)
             try:
                 info = path.lstat()

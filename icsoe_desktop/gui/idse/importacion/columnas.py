@@ -51,7 +51,7 @@ class ColumnasDialog(QDialog):
             heading = plain_label(title, form.campos_panel)
             set_property(heading, "role", "hint")
             grid.addWidget(heading, 0, at)
-        keyed = with_keys(list(columnas.campos.values()), taken="cog")
+        keyed = with_keys(list(columnas.campos.values()), taken="cogp")
         for campo, etiqueta in zip(columnas.campos, keyed, strict=True):
             self._add_row(grid, campo, etiqueta)
         grid.setRowStretch(len(self.combos) + 1, 1)
@@ -135,7 +135,13 @@ class ColumnasDialog(QDialog):
             if each is not None
         ]
         for one, following in pairwise(
-            [*fields, form.nombre_combo, form.cancelar_button, form.continuar_button]
+            [
+                *fields,
+                form.nombre_combo,
+                form.plantilla_button,
+                form.cancelar_button,
+                form.continuar_button,
+            ]
         ):
             QWidget.setTabOrder(one, following)
 

@@ -11,12 +11,14 @@ from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO
 from icsoe_desktop.gui.base.preferences import Preferences
+from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.idse.modulo import columns
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.file_choice import choose_new_file
 from icsoe_desktop.gui.kit.paged import PagedColumn
 from icsoe_desktop.gui.kit.tables import Column
 from icsoe_desktop.jobs import Step
+from icsoe_desktop.services.importacion.informe import write_template_of
 from icsoe_desktop.services.importacion.valores import (
     ClaseDuplicado,
     Duplicado,
@@ -43,6 +45,32 @@ def choose_problems_file(
         purpose,
         preferences,
         then,
+    )
+
+
+TEMPLATE_SAVED: Final = (
+    "Se guardó la plantilla en {}. Llénela en Excel e impórtela: sus columnas ya se conocen."
+)
+
+
+def save_template(parent: QWidget, context: Context, tell: Callable[[str], object]) -> None:
+    """Save an empty sheet with notes and lists where the user says. tell: shows a sentence."""
+
+    def save(path: Path) -> None:
+        context.ask(
+            parent,
+            lambda _progress: write_template_of(path),
+            lambda _none: tell(TEMPLATE_SAVED.format(path)),
+        )
+
+    choose_new_file(
+        parent,
+        "Guardar la plantilla de Excel",
+        "plantilla de movimientos.xlsx",
+        "Libro de Excel (*.xlsx)",
+        "plantilla",
+        context.preferences,
+        save,
     )
 
 

@@ -25,6 +25,7 @@ from icsoe_desktop.gui.idse.importacion.problemas import (
     FilaGrupo,
     Rows,
     choose_problems_file,
+    save_template,
 )
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.dialogs import open_dialog
@@ -131,6 +132,13 @@ class ImportacionMovimientosDialog(
         dialog.accepted.connect(lambda: self._presenter.match(dialog.chosen, dialog.nombre))
         if self._shown is None:
             dialog.rejected.connect(self._close)
+        dialog.form.plantilla_button.clicked.connect(
+            lambda: save_template(
+                dialog,
+                self._context,
+                lambda text: show_message(dialog.form.columnas_error, text, "success"),
+            )
+        )
         dialog.finished.connect(dialog.deleteLater)
         open_dialog(dialog)
 

@@ -76,6 +76,7 @@ class ModuloAcciones(QObject):
         self.editar = action(edit_text(None), "capturar", "F2")
         self.borrar = action("&Borrar movimientos…", "descartado", "")
         self.importaciones = action("I&mportaciones…", "historial", "")
+        self.plantilla = action("P&lantilla de Excel…", "excel", "")
         self.dias = action("&Días inhábiles…", "calendario", "")
         self.copiar = action("&Copiar con encabezados", "", "")
         self.copiar.triggered.connect(lambda: grid.table.copy())
@@ -124,7 +125,9 @@ class ModuloAcciones(QObject):
 
     def _take_away(self) -> None:
         """Disable the actions that write. A hidden action would still react to its shortcut."""
-        writing = (self.debo, self.importar, self.generar, self.importaciones, self.dias)
+        writing = (
+            self.debo, self.importar, self.generar, self.importaciones, self.plantilla, self.dias,
+        )  # fmt: skip
         for one in (
             *writing,
             self.generar_elegidos,
@@ -165,7 +168,7 @@ class ModuloAcciones(QObject):
         menu.addMenu(self.capturar)
         menu.addActions([self.editar, self.borrar])
         menu.addSeparator()
-        menu.addActions([self.importar, self.importaciones, self.generar])
+        menu.addActions([self.importar, self.plantilla, self.importaciones, self.generar])
         menu.addSeparator()
         menu.addActions([self.historial, self.copiar])
         menu.addSeparator()

@@ -22,6 +22,7 @@ from icsoe_desktop.gui.idse.constancias.presenter import summary as described_co
 from icsoe_desktop.gui.idse.constancias.window import ConstanciaDialog
 from icsoe_desktop.gui.idse.importacion.importaciones import ImportacionesDialog
 from icsoe_desktop.gui.idse.importacion.presenter import ImportacionMovimientosPresenter, summary
+from icsoe_desktop.gui.idse.importacion.problemas import save_template
 from icsoe_desktop.gui.idse.importacion.window import ImportacionMovimientosDialog
 from icsoe_desktop.gui.idse.lotes.generar_presenter import Alcance, GenerarPresenter
 from icsoe_desktop.gui.idse.lotes.generar_window import GenerarDialog, remembered_options
@@ -302,6 +303,9 @@ class TareasImportacion(QObject):
     def import_table(self, nombre: str, texto: str) -> None:
         """Import rows of the clipboard: see `pasted`."""
         self._import_movements([pasted(nombre, texto)])
+
+    def save_template(self) -> None:
+        save_template(self._window, self._context, lambda text: self.told.emit(text, "success"))
 
     def _is_constancia(self, path: Path) -> bool:
         """Whether the file is a constancia. Runs in a worker. An unreadable file fails later, on

@@ -324,6 +324,7 @@ class ModuloWindow(QMainWindow):
         for action, then in (
             (acciones.exportar, self.export),
             (acciones.importar, self.importacion.choose),
+            (acciones.plantilla, self.importacion.save_template),
             (acciones.generar, self.generate),
             (acciones.generar_elegidos, lambda: self._generate(chosen=True)),
             (acciones.historial, self.open_history),

@@ -16,7 +16,12 @@ from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.gui.kit.formats import counted
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.importacion.informe import summary_of
-from icsoe_desktop.services.importacion.vigilancia import ArchivoVigilado, Vigilancia
+from icsoe_desktop.services.importacion.valores import NO_FORMATOS, Formatos
+from icsoe_desktop.services.importacion.vigilancia import (
+    ArchivoVigilado,
+    Vigilancia,
+    left_out_sentence,
+)
 
 EVERY_MS: Final = 6_000
 # The window is for the day's files; the results lie beside them for ever.
@@ -49,6 +54,7 @@ class VigilarState:
     filas: tuple[FilaVigilada, ...] = ()
     problem: str = ""
     away: str = ""
+    left_out: str = ""
 
 
 class VigilarPresenter(StatePresenter[VigilarState]):
@@ -66,16 +72,18 @@ class VigilarPresenter(StatePresenter[VigilarState]):
         self.setParent(parent)
         self._clock = clock
         self._watch: Vigilancia | None = None
+        self._formatos: Callable[[], Formatos] = lambda: NO_FORMATOS
         self._looking = False
         self._timer = QTimer(self)
         self._timer.setInterval(EVERY_MS)
         self._timer.timeout.connect(self._look)
 
-    def watch(self, carpeta: str) -> None:
-        """Begin to watch a folder."""
+    def watch(self, carpeta: str, formatos: Callable[[], Formatos] = lambda: NO_FORMATOS) -> None:
+        """Begin to watch a folder. formatos: reads what is kept of sheets, in the worker."""
         if not carpeta:
             self._show(problem=NO_CHOICE)
             return
+        self._formatos = formatos
         self._watch = Vigilancia(Path(carpeta), self._clock)
         self._show(carpeta=carpeta, watching=True, problem="", away="")
         self._timer.start()
@@ -84,7 +92,7 @@ class VigilarPresenter(StatePresenter[VigilarState]):
     def stop(self) -> None:
         self._timer.stop()
         self._watch = None
-        self._show(watching=False, away="")
+        self._show(watching=False, away="", left_out="")
 
     def close(self) -> None:
         """Stop, and end the work that still runs."""
@@ -97,13 +105,19 @@ class VigilarPresenter(StatePresenter[VigilarState]):
             return
         self._looking = True
 
+        formatos = self._formatos
+
         def work(progress: Progress) -> tuple[ArchivoVigilado, ...]:
+            # An import may have named others since the last look.
+            watch.formatos = formatos()
             return tuple(watch.look(progress))
 
         def done(found: tuple[ArchivoVigilado, ...]) -> None:
             self._looking = False
             if watch is self._watch:
                 self._on_found(found)
+                left = watch.left_out
+                self._show(left_out=left_out_sentence(left) if left else "")
 
         def failed(error: Exception) -> None:
             self._looking = False

@@ -121,7 +121,11 @@ class VigilarWindow(QDialog):
         if self._presenter.state.watching:
             self._presenter.stop()
         else:
-            self._presenter.watch(typed_path(self.form.carpeta_edit))
+            service = self._context.application.importacion_movimientos
+            sesion = self._context.require_sesion()
+            self._presenter.watch(
+                typed_path(self.form.carpeta_edit), lambda: service.formatos(sesion)
+            )
 
     def _open_result(self) -> None:
         row = self.table.selected()
@@ -151,6 +155,8 @@ class VigilarWindow(QDialog):
         )
         if state.away:
             show_message(form.estado_label, STILL_TRYING.format(state.away), "warning")
+        elif state.left_out:
+            show_message(form.estado_label, state.left_out, "warning")
         else:
             show_message(form.estado_label, GOING_ON if state.watching else "", "hint")
         self._draw_buttons()

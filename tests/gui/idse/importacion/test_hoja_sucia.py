@@ -6,6 +6,7 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path
 
+import openpyxl
 import pytest
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog
@@ -18,7 +19,17 @@ from icsoe_desktop.gui.idse.importacion.window import ImportacionMovimientosDial
 from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
 from icsoe_desktop.services.application import Application
 from tests.gui.conftest import press
-from tests.gui.idse.comun import Key, cells, dialog, focused, gone, said, settled, show_tab
+from tests.gui.idse.comun import (
+    Key,
+    cells,
+    choose_path,
+    dialog,
+    focused,
+    gone,
+    said,
+    settled,
+    show_tab,
+)
 from tests.gui.idse.importacion.test_importacion import kept, preview
 from tests.support.reposo import until
 
@@ -146,6 +157,29 @@ def test_a_doubtful_column_is_answered_and_an_answer_taken_back(
     ready(found)
     assert [row[0] for row in cells(form.grupos_table)] == ["Error", "Error"]
     assert not form.deshacer_button.isVisible()
+    found.reject()
+    until(lambda: gone(found))
+
+
+def test_the_template_is_saved_and_read_back(shown: ModuloWindow, tmp_path: Path) -> None:
+    target = tmp_path / "plantilla.xlsx"
+    shown.acciones.plantilla.trigger()
+    choose_path(target)
+    until(lambda: "Se guardó la plantilla" in said(shown.form.mensaje_label))
+    book = openpyxl.load_workbook(target)
+    sheet = book["Movimientos"]
+    header = [str(cell.value) for cell in sheet[1]]
+    assert all(cell.comment and len(cell.comment.text) > 10 for cell in sheet[1])
+    assert len(sheet.data_validations.dataValidation) == 5
+    values = {
+        "Tipo de movimiento": "02 Baja", "Registro patronal": "Y6077636105", "NSS": "01234567897",
+        "Primer apellido": "MUÑOZ", "Nombre": "EVA", "Fecha del movimiento": "20/02/2026",
+        "Causa de baja": book["Listas"].cell(2, header.index("Causa de baja") + 1).value,
+    }  # fmt: skip
+    sheet.append([values.get(name) for name in header])
+    book.save(target)
+    found = preview(shown, target)
+    assert said(found.form.resumen_label).startswith("1 movimiento en 1 archivo: 1 sin errores")
     found.reject()
     until(lambda: gone(found))
 
