@@ -27,6 +27,7 @@ from icsoe_desktop.gui.icsoe.informativa.trabajadores import TrabajadoresDialog
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.gui.idse.importacion.window import ColumnasDialog
 from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
+from icsoe_desktop.gui.idse.sua.window import ExportarSuaWindow
 from icsoe_desktop.gui.kit.dialogs import open_dialog
 from icsoe_desktop.gui.oficina.correo.dialogos import (
     VincularDialog,
@@ -48,6 +49,15 @@ from tests.completas.escenas_icsoe import Scene, entered, icsoe_window
 from tests.domain.icsoe.informativas import contrato, filas
 from tests.gui.icsoe.comun import pdf_file
 from tests.support.reposo import settle
+
+
+def _sua(context: Context) -> QWidget:
+    window = context.shell.open("sua", context.sesion)
+    assert isinstance(window, ExportarSuaWindow)
+    window.form.desde_edit.setText("01/09/2025")
+    window.form.hasta_edit.setText("31/03/2026")
+    settle(lambda: window._presenter.state.plan is not None)
+    return window
 
 
 def module_on_rows(context: Context) -> ModuloWindow:
@@ -124,6 +134,7 @@ MODULO_SCENES: dict[str, Scene] = {
     "modulo: historial": _opened_by(lambda window: window.acciones.historial.trigger()),
     "modulo: importaciones": _opened_by(lambda window: window.acciones.importaciones.trigger()),
     "modulo: días inhábiles": _opened_by(lambda window: window.acciones.dias.trigger()),
+    "sua: avisos de un periodo": _sua,
     "modulo: generar archivo": _generate,
     "modulo: importar": _import,
     "modulo: exportar": _opened_by(lambda window: window.export()),

@@ -116,6 +116,14 @@ WINDOWS: tuple[WindowEntry, ...] = (
         icon="calculadora",
     ),
     WindowEntry(
+        "sua",
+        "Exportar a S&UA…",
+        f"{_GUI}.idse.sua.window",
+        Permiso.CONSULTAR_MOVIMIENTOS,
+        "&Herramientas",
+        help="sua",
+    ),
+    WindowEntry(
         "vigilar",
         "&Vigilar carpeta…",
         f"{_GUI}.idse.vigilar.window",

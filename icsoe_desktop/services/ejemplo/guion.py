@@ -84,6 +84,8 @@ def _alta(persona: Trabajador, at: int, registro: str, fecha: date) -> Movimient
         umf=f"{at % 40 + 1:03}",
         guia=_GUIA,
         clave_trabajador=f"E{at + 1:04}",
+        # SUA wants it of new workers; some offices do not have all.
+        rfc=rfc(persona.curp[:4], persona.curp[4:10], "V7") if at % 8 else "",
         curp=persona.curp,
     )
 

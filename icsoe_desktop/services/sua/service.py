@@ -51,10 +51,10 @@ WRITING: Final = "Guardando y leyendo de nuevo"
 BACKWARDS: Final = "El periodo termina antes de empezar. Corrija las fechas."
 NOT_APPROVED: Final = "El Instituto todavía no lo aprueba: está {estado}."
 NO_RFC: Final = (
-    "Sin RFC no puede ir en ASEG; va en MOVT, que sirve sólo si SUA ya tiene al trabajador. "
-    "Escriba su RFC en un aviso, o dé de alta al trabajador en SUA."
+    "Sin RFC va en MOVT, que sólo sirve si SUA ya tiene al trabajador. Anote su RFC al capturar, o "
+    "agréguelo en SUA."
 )
-NO_ROOM: Final = "{motivo} Va en MOVT; dé de alta al trabajador en SUA."
+NO_ROOM: Final = "{motivo} Va en MOVT; agregue al trabajador en SUA."
 NOTHING: Final = "No hay avisos aprobados en ese periodo. No se escribió ningún archivo."
 NOT_WRITTEN: Final = (
     "No se pudieron guardar todos los archivos: no hay permiso o espacio en esa carpeta, o uno "
@@ -202,7 +202,7 @@ class _Plan:
             return None
         rfc = fila.rfc or rfc_of(raw, fila.nss, fila.curp)
         if not rfc:
-            self._leave_out(fila, NO_RFC)
+            self._leave_out(fila, NO_RFC, en_movt=True)
             return None
         row = AsegRow(
             fila.registro_patronal,
@@ -220,15 +220,21 @@ class _Plan:
         try:
             written, cambios = plan_aseg(len(self._cambios), row, self._opciones.enie)
         except InvalidInputError as error:
-            self._leave_out(fila, NO_ROOM.format(motivo=error.message))
+            self._leave_out(fila, NO_ROOM.format(motivo=error.message), en_movt=True)
             return None
         self._cambios += (CambioSua(full_name(fila), cambio) for cambio in cambios)
         return written
 
-    def _leave_out(self, fila: MovimientoFila, motivo: str) -> None:
+    def _leave_out(self, fila: MovimientoFila, motivo: str, *, en_movt: bool = False) -> None:
         self._fuera.append(
             FueraSua(
-                fila.registro_patronal, fila.nss, full_name(fila), fila.tipo, fila.fecha, motivo
+                fila.registro_patronal,
+                fila.nss,
+                full_name(fila),
+                fila.tipo,
+                fila.fecha,
+                motivo,
+                en_movt,
             )
         )
 

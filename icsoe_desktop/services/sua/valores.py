@@ -29,7 +29,10 @@ class OpcionesSua:
 
 @dataclass(frozen=True, slots=True)
 class FueraSua:
-    """A notice that is not in the file where one may look for it, with the reason in a sentence."""
+    """A notice that is in no file, with the reason in a sentence.
+
+    en_movt: it is in MOVT, and only ASEG lacks its worker.
+    """
 
     registro_patronal: str = field(repr=False)
     nss: str = field(repr=False)
@@ -37,6 +40,7 @@ class FueraSua:
     tipo: TipoMovimiento
     fecha: date
     motivo: str
+    en_movt: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Exportar a SUA."""
