@@ -17,7 +17,13 @@ from icsoe_desktop.domain.confronta.diferencias import (
     EstadoDiferencia,
     SinPareja,
 )
-from icsoe_desktop.domain.confronta.fuentes import Clave, NssDe, PersonasLado, name_key
+from icsoe_desktop.domain.confronta.fuentes import (
+    Clave,
+    NssDe,
+    PersonasLado,
+    alike,
+    by_name,
+)
 from icsoe_desktop.domain.confronta.persona import PeriodoConfronta, Persona
 from icsoe_desktop.domain.movimientos.limites_sbc import TablaLimites
 from icsoe_desktop.domain.movimientos.plazos import Calendario
@@ -25,7 +31,6 @@ from icsoe_desktop.domain.movimientos.plazos import Calendario
 Pares = list[tuple[Persona, Persona]]
 Resto = dict[Clave, Persona]
 
-MAX_PARECIDOS: Final = 3
 _ASK_EVERY: Final = 2_000
 
 
@@ -73,7 +78,7 @@ class _Comparador:
         self._place_without_registro()
         self._place_without_nss()
         pairs, of_payroll, of_imss = self._match()
-        other_nss = self._match_by_curp(of_payroll, of_imss)
+        other_nss = self._match_by_curp(pairs, of_payroll, of_imss)
         pairs += other_nss
         self._choose_attributes(pairs, of_payroll)
         self._other_registro(of_payroll, of_imss)
@@ -131,9 +136,7 @@ class _Comparador:
             one for one in self._nomina.sin_clave if reglas.is_paid(one, self._periodo)
         ]
 
-    def _match(
-        self,
-    ) -> tuple[Pares, Resto, Resto]:
+    def _match(self) -> tuple[Pares, Resto, Resto]:
         """Pairs (IMSS, payroll), and who is left of the payroll and of the IMSS."""
         pairs, of_payroll = [], {}
         of_imss = dict(self._imss.personas)
@@ -162,13 +165,12 @@ class _Comparador:
                 SinPareja(registro, en_imss, count) for registro, count in sorted(lone.items())
             ]
 
-    def _match_by_curp(self, of_payroll: Resto, of_imss: Resto) -> Pares:
+    def _match_by_curp(self, pairs: Pares, of_payroll: Resto, of_imss: Resto) -> Pares:
         """The same person under another NSS, by a source that knows CURP and NSS."""
-        if not of_payroll or not of_imss:
-            return []
         wanted = {persona.curp for persona in of_payroll.values() if persona.curp}
         known = self._contexto.nss_de(wanted) if wanted else {}
-        found = []
+        found: Pares = []
+        undone: set[int] = set()
         for key, persona in list(of_payroll.items()):
             if not persona.curp:
                 continue
@@ -176,11 +178,23 @@ class _Comparador:
                 persona.curp, set()
             )
             for nss in sorted(numbers.union(known.get(persona.curp, ()))):
-                other = of_imss.pop((persona.registro_patronal, nss), None)
+                there = (persona.registro_patronal, nss)
+                other = of_imss.pop(there, None)
+                same = self._nomina.personas.get(there)
+                # Somebody paid under two NSS, of which the IMSS has one, is one person.
+                if other is None and same is not None and id(same) not in undone:
+                    other = self._imss.personas.get(there)
+                    if other is None or not reglas.same_name(same.nombre, persona.nombre):
+                        continue
+                    persona.pagos = tuple(
+                        sorted((*same.pagos, *persona.pagos), key=lambda one: one[:2])
+                    )
+                    undone.add(id(same))
                 if other is not None:
                     found.append((other, persona))
                     del of_payroll[key]
                     break
+        pairs[:] = [one for one in pairs if id(one[1]) not in undone] if undone else pairs
         return found
 
     def _choose_attributes(
@@ -251,8 +265,8 @@ class _Comparador:
             and not reglas.may_be_away(one)
         ]
         self._found.alguna += len(lacking) + len(without)
-        named_here = _by_name([*lacking, *self._found.sin_clave])
-        named_there = _by_name([*without, *self._imss.sin_clave])
+        named_here = by_name([*lacking, *self._found.sin_clave])
+        named_there = by_name([*without, *self._imss.sin_clave])
         for one in lacking:
             self._add(
                 ClaseDiferencia.FALTA_EN_IMSS,
@@ -260,7 +274,7 @@ class _Comparador:
                 one,
                 dia=one.inicio or reglas.first_paid(one, self._periodo),
                 sbc_nomina=self._sbc(one),
-                parecidos=_alike(one, named_there),
+                parecidos=alike(one, named_there),
             )
         for one in without:
             self._add(
@@ -268,7 +282,7 @@ class _Comparador:
                 one,
                 None,
                 sbc_imss=one.sbc_on(self._periodo.hasta),
-                parecidos=_alike(one, named_here),
+                parecidos=alike(one, named_here),
             )
 
     def _data(self, pairs: Pares, other_nss: Pares) -> None:
@@ -384,17 +398,3 @@ class _Comparador:
             setattr(one, name, value)
         self._found.diferencias.append(one)
         return one
-
-
-def _by_name(personas: Iterable[Persona]) -> dict[tuple[str, ...], list[Persona]]:
-    found: dict[tuple[str, ...], list[Persona]] = defaultdict(list)
-    for one in personas:
-        if one.nombre:
-            found[name_key(one.nombre)].append(one)
-    return found
-
-
-def _alike(persona: Persona, named: Mapping[tuple[str, ...], list[Persona]]) -> tuple[Persona, ...]:
-    if not persona.nombre:
-        return ()
-    return tuple(named.get(name_key(persona.nombre), ())[:MAX_PARECIDOS])

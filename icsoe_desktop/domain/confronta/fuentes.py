@@ -38,6 +38,7 @@ ASIMILADOS: Final = "de quienes no son trabajadores del IMSS"
 OTRO_PERIODO: Final = "de otro periodo"
 SIN_DIAS: Final = "sin las fechas de lo que se paga"
 
+MAX_PARECIDOS: Final = 3
 # curp → NSS of a source that knows both
 NssDe = Callable[[Collection[str]], Mapping[str, set[str]]]
 Clave = tuple[str, str]
@@ -72,6 +73,20 @@ def name_key(nombre: str) -> tuple[str, ...]:
         return tuple(sorted(nombre.lower().split()))  # fast path: most names of most files
     plain = _ENIE_FIRST.sub("N", enie_as_n(nombre.replace("$", " ")))
     return tuple(sorted(fold(plain.translate(_SIGNS)).split()))
+
+
+def by_name(personas: Iterable[Persona]) -> dict[tuple[str, ...], list[Persona]]:
+    found: dict[tuple[str, ...], list[Persona]] = defaultdict(list)
+    for one in personas:
+        if one.nombre:
+            found[name_key(one.nombre)].append(one)
+    return found
+
+
+def alike(persona: Persona, named: Mapping[tuple[str, ...], list[Persona]]) -> tuple[Persona, ...]:
+    if not persona.nombre:
+        return ()
+    return tuple(named.get(name_key(persona.nombre), ())[:MAX_PARECIDOS])
 
 
 def is_employee(recibo: Recibo) -> bool:

@@ -129,6 +129,7 @@ class ArchivoFuera(NamedTuple):
 
 
 _REGISTRO: Final = re.compile("[A-Z0-9][0-9]{9,10}")
+_ANYBODY: Final = ("XEXX010101", "XAXX010101")
 _RFC: Final = re.compile("[A-ZÑ&]{3,4}[0-9]{6}[A-Z0-9]{3}")
 _IMPORTE: Final = re.compile(r"([0-9]{1,9})(?:\.([0-9]{1,9}))?")
 
@@ -157,9 +158,12 @@ def nss_of(text: str) -> str:
 
 
 def curp_of(text: str) -> str:
-    """The 18 characters of a CURP; empty for a text of another form. Its digit is not checked."""
+    """The 18 characters of a CURP; empty for a text of another form. Its digit is not checked.
+
+    Empty also for those that receipts have for anybody without one (XEXX010101HNEXXXA4).
+    """
     plain = compact(text)
-    return plain if CURP_SIGNS.fullmatch(plain) else ""
+    return plain if CURP_SIGNS.fullmatch(plain) and not plain.startswith(_ANYBODY) else ""
 
 
 def rfc_of(text: str) -> str:

@@ -156,6 +156,20 @@ def test_8_another_nss_is_found_by_the_curp_of_our_notice() -> None:
     assert found.coincidencia == 100.0
 
 
+def test_8_receipts_under_two_nss_are_of_one_person() -> None:
+    bonus = recibo(d(20), d(20), tipo="E", base=None, integrado=None)
+    found = confront([*quincenas(nss=OTRO_NSS), bonus, *SUS_RECIBOS], [renglon(), SU_RENGLON])
+    one = only(found.diferencias, ClaseDiferencia.OTROS_DATOS)
+    assert one.detalle == f"NSS: {NSS} el IMSS, {OTRO_NSS} la nómina."
+    assert found.coincidencia == 100.0
+
+
+def test_1_a_curp_that_two_persons_have_does_not_make_them_one() -> None:
+    hers = quincenas(**ELLA | {"curp": CURP})
+    found = confront([*quincenas(), *hers], [renglon()])
+    assert only(found.diferencias, ClaseDiferencia.FALTA_EN_IMSS).nss == ELLA["nss"]
+
+
 def test_8_letters_of_the_name() -> None:
     found = confront([*quincenas(nombre="JUAN GOMES MUÑOZ"), *SUS_RECIBOS], [renglon(), SU_RENGLON])
     assert "JUAN GOMES MUÑOZ" in only(found.diferencias, ClaseDiferencia.OTROS_DATOS).texto

@@ -53,7 +53,8 @@ def test_an_nss_is_eleven_digits_or_missing(text: str, nss: str) -> None:
     assert nss_of(text) == nss
 
 
-def test_a_generic_rfc_is_no_curp() -> None:
+def test_a_generic_rfc_or_curp_is_no_curp() -> None:
+    assert curp_of("XEXX010101HNEXXXA4") == ""
     assert curp_of("XAXX010101000") == ""
     assert curp_of("gomj800101hdfrrn09") == "GOMJ800101HDFRRN09"
     assert rfc_of("GOMJ800101AB1") == "GOMJ800101AB1"

@@ -355,7 +355,7 @@ def test_the_samples_of_other_writers_are_read_without_a_wrong_value() -> None:
             nss=worker.attrib["NumSeguridadSocial"]
             if nss_of(worker.attrib["NumSeguridadSocial"])
             else "",
-            curp=worker.attrib["Curp"],
+            curp=re.sub("^X[AE]XX.*", "", worker.attrib["Curp"]),
             rfc=receptor.attrib["Rfc"],
             nombre=receptor.get("Nombre", ""),
             tipo=nomina.attrib["TipoNomina"],
