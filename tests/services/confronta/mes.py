@@ -1,7 +1,7 @@
 """A month of receipts and emissions with planted differences, and with what is no difference.
 
 Nothing here imports the comparison: the planted list is made beside the files. Kinds are the
-numbers of the table in the issue (docs/manual/confrontar.md). The emission's codes are those that
+numbers of the comparison, the one that costs most first. The emission's codes are those that
 IDSE's notices have, as nobody published its own.
 """
 
