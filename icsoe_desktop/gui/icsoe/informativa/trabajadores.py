@@ -40,6 +40,7 @@ NOTHING_PASTED: Final = (
     "columna para cada uno."
 )
 SAVED: Final = "Se guardaron {cuantos} del contrato."
+CONFLICT: Final = "{cuantos} con dos CURP distintas: deje sólo el renglón bueno."
 FILLED_NONE: Final = (
     "Según los movimientos, nadie estaba activo en esas fechas en los registros elegidos. No se "
     "agregó nada."
@@ -108,7 +109,7 @@ class TrabajadoresDialog(EditingDialog):
         form.pegar_button.clicked.connect(self.paste)
         form.importar_button.clicked.connect(self._choose_import)
         form.rechazos_button.clicked.connect(self._choose_rejections)
-        form.deshacer_button.clicked.connect(self.model.undo)
+        form.deshacer_button.clicked.connect(self._undo)
         form.agregar_button.clicked.connect(self._add_row)
         form.quitar_button.clicked.connect(self._remove)
         form.persona_button.clicked.connect(self._open_person)
@@ -123,7 +124,7 @@ class TrabajadoresDialog(EditingDialog):
         for keys, slot in (
             (QKeySequence.StandardKey.Paste, self.paste),
             (QKeySequence.StandardKey.Copy, self.copy),
-            (QKeySequence.StandardKey.Undo, self.model.undo),
+            (QKeySequence.StandardKey.Undo, self._undo),
             (QKeySequence.StandardKey.Save, self.save),
         ):
             shortcut = QShortcut(QKeySequence(keys), self)
@@ -208,7 +209,7 @@ class TrabajadoresDialog(EditingDialog):
 
     def _add(self, rows: tuple[TrabajadorContrato, ...], como: str) -> None:
         try:
-            added, changed = self.model.add(rows)
+            added, changed, doubtful = self.model.add(rows)
         except UserFacingError as error:
             self._context.errors.show(self, error)
             return
@@ -216,7 +217,16 @@ class TrabajadoresDialog(EditingDialog):
         parts = [formats.counted(added, "renglón agregado", "renglones agregados")]
         if changed:
             parts.append(formats.counted(changed, "actualizado", "actualizados"))
-        self._say(", ".join(parts) + ". Falta guardar.", "success")
+        text = ", ".join(parts) + ". Falta guardar."
+        if doubtful:
+            cuantos = formats.counted(doubtful, "NSS viene", "NSS vienen")
+            text = f"{text} {CONFLICT.format(cuantos=cuantos)}"
+        self._say(text, "warning" if doubtful else "success")
+
+    def _undo(self) -> None:
+        """What a message said of the step no longer holds."""
+        self.model.undo()
+        self._say("", "success")
 
     def _add_row(self) -> None:
         table = self.form.trabajadores_table

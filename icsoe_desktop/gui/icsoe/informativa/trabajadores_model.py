@@ -101,14 +101,15 @@ class TrabajadoresModel(QAbstractTableModel):
         self._remember()
         self._set(now)
 
-    def add(self, rows: Iterable[TrabajadorContrato]) -> tuple[int, int]:
-        """Add rows after the others; a worker who is there already gets the new CURP and SBC.
+    def add(self, rows: Iterable[TrabajadorContrato]) -> tuple[int, int, int]:
+        """Add rows after the others; a worker who is there already gets the new SBC.
 
-        Returns how many were added and how many were changed. Raises InvalidInputError.
+        An NSS that comes with another CURP than a valid one stays as a second row, for a person to
+        decide. Returns how many were added, changed and in conflict. Raises InvalidInputError.
         """
         places = {row.nss: at for at, row in enumerate(self._rows) if row.nss}
         now = list(self._rows)
-        added = changed = 0
+        added = changed = doubtful = 0
         for row in rows:
             at = places.get(row.nss)
             if at is None:
@@ -116,12 +117,18 @@ class TrabajadoresModel(QAbstractTableModel):
                 if row.nss:
                     places[row.nss] = len(now) - 1
                 added += 1
+            elif row.curp not in ("", now[at].curp) and self._has_curp(now[at]):
+                now.append(row)
+                doubtful += 1
             elif now[at] != row:
                 # The movements may lack the CURP that somebody typed.
                 now[at] = row._replace(curp=row.curp or now[at].curp, sbc=row.sbc or now[at].sbc)
                 changed += 1
         self.replace_all(now)
-        return added, changed
+        return added, changed, doubtful
+
+    def _has_curp(self, row: TrabajadorContrato) -> bool:
+        return bool(row.curp) and "curp" not in self._problems(row)
 
     def remove(self, places: Iterable[int]) -> None:
         gone = set(places)

@@ -12,7 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
-from icsoe_desktop.domain.icsoe.trabajadores import TrabajadorContrato, csv_files
+from icsoe_desktop.domain.icsoe.trabajadores import TWICE, TrabajadorContrato, csv_files
 from icsoe_desktop.gui.base.shell import Shell
 from icsoe_desktop.gui.icsoe.informativa.trabajadores import NOTHING_PASTED, TrabajadoresDialog
 from icsoe_desktop.services.application import Application
@@ -147,3 +147,20 @@ def test_a_file_is_shown_before_its_rows_are_added_and_saved(
     assert row.trabajadores == 2
     dialog.save()
     settle(lambda: application.contratos.rows(contratista)[0].trabajadores == 12)
+
+
+def test_one_nss_with_two_curp_is_shown_and_goes_with_deshacer(abrir: Open) -> None:
+    """Nobody's CURP is replaced in silence: by another row of the paste, or by the list's."""
+    rows = filas(3)
+    other = rows[0]._replace(curp=rows[2].curp)
+    dialog = abrir(rows[:1])
+    paste(dialog, as_text([other, rows[1], rows[1]._replace(curp=filas(1, 99)[0].curp)]))
+    assert len(dialog.model.rows) == 4
+    assert dialog.model.wrong() == [0, 1, 2, 3]
+    assert dialog.model.problem_of(0) == dialog.model.problem_of(1) == TWICE
+    assert "2 NSS vienen con dos CURP distintas" in dialog.form.mensaje_label.text()
+    press(dialog, "Deshacer")
+    assert dialog.model.rows == tuple(rows[:1])
+    assert (dialog.model.wrong(), dialog.form.mensaje_label.isVisible()) == ([], False)
+    assert dialog.form.problema_label.text() == ""
+    dialog.leave()
