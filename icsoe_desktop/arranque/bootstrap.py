@@ -25,6 +25,7 @@ from icsoe_desktop.gateways.politicas.registro_windows import of_this_machine
 from icsoe_desktop.gateways.trust import system_tls
 from icsoe_desktop.paths import DataFolder, central_settings
 from icsoe_desktop.services.acceso.activacion import ActivacionService
+from icsoe_desktop.services.acceso.avisos import AvisosService
 from icsoe_desktop.services.acceso.desbloqueo import Unlock
 from icsoe_desktop.services.acceso.icsoe import AccesoIcsoeService
 from icsoe_desktop.services.acceso.recuperacion import RecuperacionService
@@ -242,10 +243,11 @@ def _build(datos: DatosAbiertos, folder: DataFolder, central: Central) -> Applic
         respaldo=respaldo,
         tablero=TableroService(store, vigencias, buzon, respaldo, ejemplo),
         tablero_contratista=TableroContratistaService(
-            store, informativas, consulta_capturistas, acuses, vigencias, buzon, respaldo
+            store, informativas, consulta_capturistas, acuses, vigencias, buzon, respaldo, ejemplo
         ),
         informativas=informativas,
         sisub=SisubService(store, bitacora),
+        avisos=AvisosService(store, bitacora),
         paquetes=PaquetesService(store, bitacora),
         contratos=ContratosService(store, bitacora),
         recordatorios=RecordatoriosService(store, bitacora, vigencias, buzon, plantillas),

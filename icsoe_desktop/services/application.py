@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from icsoe_desktop.domain.politicas.valores import Central
 from icsoe_desktop.services.acceso.activacion import ActivacionService
+from icsoe_desktop.services.acceso.avisos import AvisosService
 from icsoe_desktop.services.acceso.icsoe import AccesoIcsoeService
 from icsoe_desktop.services.acceso.idse import AccesoService
 from icsoe_desktop.services.acceso.recuperacion import RecuperacionService
@@ -105,6 +106,7 @@ class Application:
     tablero_contratista: TableroContratistaService
     informativas: InformativasService
     sisub: SisubService
+    avisos: AvisosService
     paquetes: PaquetesService
     contratos: ContratosService
     recordatorios: RecordatoriosService

@@ -23,7 +23,7 @@ from icsoe_desktop.gui.idse.captura.window import CapturaMovimientoDialog
 from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
 from icsoe_desktop.gui.idse.recuperar.window import RecuperarWindow
 from icsoe_desktop.gui.idse.registros_patronales.window import RegistrosPatronalesWindow
-from icsoe_desktop.gui.idse.usuarios.dialogs import AvisoDialog, CodigoRecuperacionDialog
+from icsoe_desktop.gui.idse.usuarios.dialogs import CodigoRecuperacionDialog
 from icsoe_desktop.gui.idse.vigilar.presenter import FilaVigilada
 from icsoe_desktop.gui.idse.vigilar.window import VigilarWindow
 from icsoe_desktop.gui.inicio.acerca.window import AcercaWindow
@@ -32,6 +32,7 @@ from icsoe_desktop.gui.kit.dialogs import TextoDialog, confirm, open_dialog, war
 from icsoe_desktop.gui.kit.file_choice import choose_file
 from icsoe_desktop.gui.oficina.correo.dialogos import PruebaDialog, PruebaPresenter
 from icsoe_desktop.gui.oficina.correo.presenter import DatosServidor
+from icsoe_desktop.gui.oficina.privacidad.window import TITLE_IDSE, text_idse
 from icsoe_desktop.services.acceso.idse import AccesoService
 from icsoe_desktop.services.correo.ajustes import AjustesService
 from icsoe_desktop.services.tablero.service import PrimerPaso
@@ -107,7 +108,8 @@ def _authorization(context: Context) -> QWidget:
 
 
 def _aviso(context: Context) -> QWidget:
-    return _opened(AvisoDialog(context.shell.open("usuarios", context.sesion)))
+    window = context.shell.open("usuarios", context.sesion)
+    return _opened(TextoDialog(TITLE_IDSE, text_idse(context), window))
 
 
 def _codigo(context: Context) -> QWidget:

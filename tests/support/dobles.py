@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from icsoe_desktop.domain.acceso.avisos import AVISO_VERSION
 from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables.acceso import UsuarioRow
@@ -68,7 +69,7 @@ def enabled_user(store: Store) -> Sesion:
                 correo_buscado="alma@ejemplo.mx",
                 contrasena_hash="",
                 habilitado=True,
-                aviso_version="1",
+                aviso_version=AVISO_VERSION,
                 creado=now,
                 actualizado=now,
             )

@@ -1,11 +1,11 @@
-"""Text of the términos y condiciones and of the aviso de privacidad of ICSOE, in Markdown.
+"""Text of the términos y condiciones of ICSOE, in Markdown.
 
-Raise TERMINOS_VERSION or AVISO_ICSOE_VERSION with every change of text.
+Raise TERMINOS_VERSION with every change of text.
 """
 
 from __future__ import annotations
 
-TERMINOS_VERSION = "2026-11"
+TERMINOS_VERSION = "2026-12"
 TERMINOS_PREGUNTA = (
     "Aceptas los términos y condiciones del Sistema ICSOE (Informativa de contratos de servicio u "
     "obra especializados)."
@@ -35,36 +35,9 @@ Los ingresos, los intentos fallidos, los cambios y las exportaciones quedan en l
 se puede modificar.
 
 **6. Respaldos.** \
-Los datos están cifrados en este equipo y sólo en él. Conserve sus respaldos y el código de \
-recuperación en un lugar seguro.
+Los datos están cifrados en este equipo y, si la oficina los comparte, en sus demás equipos. \
+Conserve sus respaldos y el código de recuperación en un lugar seguro.
 
 **7. Independencia.** \
 Este programa no es del IMSS, del SAT ni de la STPS y no actúa en su nombre.
-"""
-
-AVISO_ICSOE_VERSION = "2026-11"
-AVISO_ICSOE = """\
-## Aviso de privacidad simplificado (ICSOE)
-
-**Quién responde.** \
-El contratista que registra los datos, y la empresa o el despacho que instaló ICSOE Desktop en \
-este equipo. Los autores del programa no reciben dato alguno.
-
-**Qué datos.** \
-Del contratista: RFC, nombre, correo, teléfonos, domicilio social y el acuse de su registro en el \
-padrón de la STPS. De los capturistas: CURP, nombre, teléfono y correo.
-
-**Para qué.** \
-Para dar acceso al programa a quien captura, avisarle por correo y preparar la Informativa. No se \
-usan para otra cosa ni se venden.
-
-**Dónde están.** \
-Cifrados en este equipo. Salen de él sólo cuando usted exporta un archivo, envía un correo con su \
-propio servidor o activa la sincronización de su oficina.
-
-**Sus derechos.** \
-Puede pedir al responsable acceso, rectificación, cancelación u oposición (derechos ARCO), una \
-copia de sus datos, y retirar su consentimiento.
-
-Fundamento: Ley Federal de Protección de Datos Personales en Posesión de los Particulares.
 """

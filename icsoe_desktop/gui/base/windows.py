@@ -186,6 +186,14 @@ WINDOWS: tuple[WindowEntry, ...] = (
         icon="respaldo",
     ),
     WindowEntry(
+        "privacidad",
+        "Aviso de &privacidad…",
+        f"{_GUI}.oficina.privacidad.window",
+        Permiso.CONFIGURAR,
+        "&Herramientas",
+        help="datos_y_seguridad#aviso-de-privacidad",
+    ),
+    WindowEntry(
         "apariencia",
         "&Apariencia…",
         f"{_GUI}.inicio.apariencia.window",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from icsoe_desktop.domain.acceso.sesion import Rol
 from icsoe_desktop.gui.base.shell import Shell
 from icsoe_desktop.gui.kit.dialogs import inform, open_dialog
 
@@ -58,6 +59,10 @@ class IcsoeFlow(QObject):
         self._in_session = True
         entrance.leave()
         self.entered.emit(sesion)
+        if sesion.rol is Rol.CAPTURISTA:
+            from icsoe_desktop.gui.oficina.privacidad.window import ask_to_accept
+
+            ask_to_accept(self._shell.context(sesion), window, lambda: None)
 
     def activate(self, link: str, parent: QWidget | None) -> None:
         """«Tengo un código de activación»: open the activation.

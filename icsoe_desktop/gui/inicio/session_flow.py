@@ -102,6 +102,12 @@ class Entrance(QObject):
     def enter(self, sesion: Sesion) -> None:
         """Open the module, and ask about what is missing: the recovery code, certificates."""
         self.open_module(sesion)
+        module = self._shell.open("modulo", sesion)
+        from icsoe_desktop.gui.oficina.privacidad.window import ask_to_accept
+
+        ask_to_accept(self._shell.context(sesion), module, lambda: self._begin(sesion))
+
+    def _begin(self, sesion: Sesion) -> None:
         if self._joining:
             self._joining = False
             module = self._shell.open("modulo", sesion)

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from icsoe_desktop.domain.acceso.avisos import AVISO_ICSOE_VERSION
 from icsoe_desktop.domain.acceso.contrasena import POLITICA_ICSOE
 from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
 from icsoe_desktop.domain.certificados.certificado import fecha_local
 from icsoe_desktop.domain.icsoe.capturista import Estatus, parse_code
-from icsoe_desktop.domain.icsoe.terminos import AVISO_ICSOE_VERSION
 from icsoe_desktop.domain.identificadores.contacto import Correo
 from icsoe_desktop.domain.identificadores.curp import Curp
 from icsoe_desktop.domain.identificadores.persona import full_name

@@ -31,6 +31,7 @@ class Accion(StrEnum):
     CODIGO_SOLICITADO = "código de recuperación solicitado"
     CODIGO_RECUPERACION_NUEVO = "código de recuperación de datos nuevo"
     CODIGO_RECUPERACION_GUARDADO = "código de recuperación de datos guardado"
+    CAMBIO_AVISO = "cambio de quién responde en el aviso de privacidad"
     AVISO_ACEPTADO = "aviso de privacidad aceptado"
     ALTA_REGISTRO_PATRONAL = "alta de registro patronal"
     CAMBIO_REGISTRO_PATRONAL = "cambio de registro patronal"

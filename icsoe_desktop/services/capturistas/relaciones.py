@@ -10,6 +10,7 @@ from datetime import date, datetime
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from icsoe_desktop.domain.acceso.avisos import AVISO_ICSOE_VERSION
 from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
 from icsoe_desktop.domain.certificados.certificado import fecha_local
 from icsoe_desktop.domain.certificados.verificacion import format_fecha
@@ -27,7 +28,6 @@ from icsoe_desktop.domain.icsoe.capturista import (
     acciones_de,
 )
 from icsoe_desktop.domain.icsoe.contratista import PasoContratista
-from icsoe_desktop.domain.icsoe.terminos import AVISO_ICSOE_VERSION
 from icsoe_desktop.domain.identificadores.persona import (
     NOMBRE_CAMPOS,
     IdentidadPersona,

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
+from icsoe_desktop.domain.acceso.avisos import AVISO_ICSOE_VERSION
 from icsoe_desktop.domain.acceso.sesion import Permiso, Rol, Sesion
 from icsoe_desktop.domain.correo import EstadoCorreo
 from icsoe_desktop.domain.fields import Place
@@ -18,7 +19,7 @@ from icsoe_desktop.domain.icsoe.contratista import (
     PasoContratista,
 )
 from icsoe_desktop.domain.icsoe.domicilio import TEXT_FIELDS, Domicilio, in_catalogue
-from icsoe_desktop.domain.icsoe.terminos import AVISO_ICSOE_VERSION, TERMINOS_VERSION
+from icsoe_desktop.domain.icsoe.terminos import TERMINOS_VERSION
 from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingError
 from icsoe_desktop.services.acceso.autorizacion import (
     authorize,

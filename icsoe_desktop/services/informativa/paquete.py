@@ -127,7 +127,12 @@ class PaquetesService:
                 and (found := self._file(db, other, "SISUB")) is not None
             ]
             self._bitacora.record(
-                db, sesion, Accion.SALIDA_INFORMATIVA, "informativa", row.id, f"paquete para {rfc}"
+                db,
+                sesion,
+                Accion.SALIDA_INFORMATIVA,
+                "informativa",
+                row.id,
+                "paquete para un contratante",
             )
         lines = [
             (*(pairs.get(label, "") for label in _OF_CONTRACT), *worker)

@@ -12,6 +12,7 @@ from icsoe_desktop.domain.icsoe.informativa import EstadoInformativa
 from icsoe_desktop.domain.icsoe.periodo import Urgencia
 from icsoe_desktop.domain.vigencias.vencimiento import Vencimiento
 from icsoe_desktop.services.acceso.autorizacion import authorize
+from icsoe_desktop.services.acceso.avisos import datos_of
 from icsoe_desktop.services.capturistas.consulta import (
     ConsultaCapturistasService,
     FiltroCapturistas,
@@ -44,6 +45,7 @@ class TableroContratista:
     vencimientos: tuple[Vencimiento, ...] = field(repr=False)
     correos: CuentaBuzon
     respaldo: datetime | None
+    sin_responsable: bool = False
 
     @property
     def proximos(self) -> tuple[Vencimiento, ...]:
@@ -72,7 +74,9 @@ class TableroContratistaService:
         vigencias: VigenciasService,
         buzon: BuzonService,
         respaldo: RespaldoService,
+        ejemplo: bool = False,
     ) -> None:
+        self._ejemplo = ejemplo
         self._store = store
         self._informativas = informativas
         self._consulta = consulta
@@ -85,6 +89,8 @@ class TableroContratistaService:
         """Call it in a job. Raises NotAllowedError."""
         with self._store.read() as db:
             authorize(db, sesion, Permiso.ADMINISTRAR_CONTRATISTA)
+            may = sesion.can(Permiso.CONFIGURAR) and not self._ejemplo
+            unnamed = may and not datos_of(db).completo
         unopened = FiltroCapturistas(estatus=Estatus.REGISTRADA)
         return TableroContratista(
             self._vigencias.today(),
@@ -94,6 +100,7 @@ class TableroContratistaService:
             self._vigencias.all(sesion),
             self._mails(sesion),
             self._respaldo.last(sesion),
+            unnamed,
         )
 
     def _mails(self, sesion: Sesion) -> CuentaBuzon:

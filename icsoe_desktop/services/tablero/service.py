@@ -20,6 +20,7 @@ from icsoe_desktop.domain.movimientos.plazos import EstadoLegal
 from icsoe_desktop.domain.vigencias.vencimiento import Vencimiento
 from icsoe_desktop.gateways.atomic_write import replace_file
 from icsoe_desktop.services.acceso.autorizacion import authorize
+from icsoe_desktop.services.acceso.avisos import datos_of
 from icsoe_desktop.services.bitacora.service import Accion
 from icsoe_desktop.services.correo.buzon import BuzonService, CuentaBuzon
 from icsoe_desktop.services.movimientos.filas import NUMERO_DE, Lector, stored_terms_hold
@@ -203,6 +204,7 @@ class TableroDiario:
     lotes: the first ones. lotes, vencimientos: the most urgent first. correos, respaldo: None if
     unknown to the session; respaldo: last scheduled backup, also None before the first.
     pasos: the first steps and whether they are done; empty if they are not the session's.
+    sin_responsable: the session may say who answers for the data, and nobody did.
     """
 
     hoy: date
@@ -212,6 +214,7 @@ class TableroDiario:
     correos: CuentaBuzon | None = None
     respaldo: datetime | None = None
     pasos: dict[PrimerPaso, bool] = field(default_factory=dict)
+    sin_responsable: bool = False
 
     @property
     def proximos(self) -> tuple[Vencimiento, ...]:
@@ -246,6 +249,7 @@ class TableroService:
             begins = sesion.rol is Rol.USUARIO_IDSE and not self._ejemplo
             pasos = self._steps(db) if begins else {}
             may = sesion.can
+            unnamed = may(Permiso.CONFIGURAR) and not self._ejemplo and not datos_of(db).completo
             lotes = _waiting(db, sesion) if may(Permiso.ESCRIBIR_MOVIMIENTOS) else ()
         return TableroDiario(
             hoy,
@@ -255,6 +259,7 @@ class TableroService:
             self._buzon.counts() if may(Permiso.CONFIGURAR_CORREO) else None,
             self._respaldo.last(sesion) if may(Permiso.CONFIGURAR) else None,
             pasos,
+            unnamed,
         )
 
     def months(self, sesion: Sesion) -> tuple[MesAvisos, ...]:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from icsoe_desktop.domain.acceso.avisos import AVISO_ICSOE_VERSION
 from icsoe_desktop.domain.acceso.sesion import Sesion
-from icsoe_desktop.domain.icsoe.terminos import AVISO_ICSOE_VERSION
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gateways.correo.plantillas import MailTemplates
 from icsoe_desktop.services.acceso.activacion import (

@@ -49,6 +49,7 @@ MAY: dict[str, frozenset[Rol]] = {
             "plazos: remove_day save_day",
             "valores_legales: import_values remove save save_rules",
             "acceso_icsoe: renew_code",
+            "avisos: save",
             "respaldo: create found preview programa restore save_programa",
             "sincronizacion: change_connection conflicts create decide_deletions default_address "
             "forget_undone invite join leave members name_suplente new_paper pause read_invitation "
@@ -126,6 +127,8 @@ METHODS = {
 # Asked by the program itself, with the session that is open.
 OF_THE_PROGRAM = {
     "acceso.mend_vault",
+    "avisos.accept",
+    "avisos.pending",
     "acceso_icsoe.lock",
     "acceso_icsoe.unlock_with_efirma",
     "acceso_icsoe.unlock_with_password",

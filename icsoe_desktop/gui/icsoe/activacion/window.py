@@ -11,19 +11,19 @@ from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.domain.acceso.contrasena import POLITICA_ICSOE, Politica
 from icsoe_desktop.domain.icsoe.capturista import CONTRASENA_ACTUALIZADA
-from icsoe_desktop.domain.icsoe.terminos import AVISO_ICSOE
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_activacion import Ui_ActivacionForm
 from icsoe_desktop.gui.idse.acceso.presenter import MISSING_CONTRASENA
 from icsoe_desktop.gui.kit.caps_lock import CapsLockHint
 from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
-from icsoe_desktop.gui.kit.dialogs import TextoDialog, inform, open_dialog
+from icsoe_desktop.gui.kit.dialogs import inform
 from icsoe_desktop.gui.kit.fields import show_message, show_text_with
 from icsoe_desktop.gui.kit.password_rules import PasswordRules, check_new_password
 from icsoe_desktop.gui.kit.stacks import fit_to_page
 from icsoe_desktop.gui.kit.tables import tabular_font
 from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
+from icsoe_desktop.gui.oficina.privacidad.window import show_aviso_icsoe
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.acceso.activacion import LigaAbierta
 
@@ -100,9 +100,7 @@ class ActivacionWindow(EditingDialog):
             button.clicked.connect(lambda: self.unless_unsaved(self._leave_step))
         form.guardar_button.clicked.connect(self._save)
         form.confirmar_button.clicked.connect(self._confirm)
-        form.aviso_button.clicked.connect(
-            lambda: open_dialog(TextoDialog("Aviso de privacidad", AVISO_ICSOE, self))
-        )
+        form.aviso_button.clicked.connect(lambda: show_aviso_icsoe(self._context, self))
         self._fields.edited.connect(self._on_edited)
 
     @property

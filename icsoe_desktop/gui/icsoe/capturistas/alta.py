@@ -31,6 +31,7 @@ from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.file_choice import choose_file, choose_new_file
 from icsoe_desktop.gui.kit.row_buttons import RowButton, RowButtons
 from icsoe_desktop.gui.kit.tables import Column, RowsTable, tabular_font
+from icsoe_desktop.gui.oficina.privacidad.window import show_aviso_icsoe
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.capturistas.importacion import save_template
 from icsoe_desktop.services.capturistas.relaciones import (
@@ -85,6 +86,7 @@ class AltaPage(Page):
         self._agregados: tuple[Capturista, ...] = ()  # since the page was opened, newest last
         form = self.form
         self.datos = DatosWidget(context.application.capturistas.today, form.datos_panel)
+        self.datos.aviso_wanted.connect(lambda: show_aviso_icsoe(context, self.window()))
         self.datos.put_between(form.ver_button, form.agregados_table)
         form.curp_edit.setFont(tabular_font())
         self._fields = CheckedFields(fields_of(form, "curp"), self)

@@ -21,7 +21,6 @@ from icsoe_desktop.domain.icsoe.capturista import (
     DatosCapturista,
     check_nuevo,
 )
-from icsoe_desktop.domain.icsoe.terminos import AVISO_ICSOE
 from icsoe_desktop.domain.identificadores.curp import Curp, oddities
 from icsoe_desktop.domain.identificadores.persona import NOMBRE_CAMPOS
 from icsoe_desktop.errors import InvalidInputError
@@ -30,9 +29,10 @@ from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_capturista_datos import Ui_CapturistaDatosForm
 from icsoe_desktop.gui.forms.ui_modificar_capturista import Ui_ModificarCapturistaForm
 from icsoe_desktop.gui.kit.checked_fields import WARNING, CheckedFields, fields_of
-from icsoe_desktop.gui.kit.dialogs import TextoDialog, inform, open_dialog
+from icsoe_desktop.gui.kit.dialogs import inform
 from icsoe_desktop.gui.kit.fields import grow_to_fit, show_message
 from icsoe_desktop.gui.kit.tables import tabular_font
+from icsoe_desktop.gui.oficina.privacidad.window import show_aviso_icsoe
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.capturistas.relaciones import Capturista, CapturistaGuardado
 from icsoe_desktop.services.contratista.service import Perfil
@@ -50,6 +50,7 @@ CAMPOS = tuple(
 class DatosWidget(QWidget):
     """Shows problems and warnings under each field. Problems block saving, warnings do not."""
 
+    aviso_wanted = Signal()
     edited = Signal(str)  # name of the field; empty for the RENAPO check box
     submitted = Signal()  # Enter in a field
 
@@ -78,7 +79,7 @@ class DatosWidget(QWidget):
             edit.returnPressed.connect(self.submitted)
         form.cotejada_check.toggled.connect(self._on_cotejada)
         form.renapo_button.clicked.connect(self._open_renapo)
-        form.aviso_button.clicked.connect(self._show_aviso)
+        form.aviso_button.clicked.connect(self.aviso_wanted)
         self._show_cotejada()
         self.fields.say()
 
@@ -191,9 +192,6 @@ class DatosWidget(QWidget):
         QDesktopServices.openUrl(QUrl(RENAPO_URL))
         show_message(self.form.renapo_mensaje, RENAPO_OPENED, "hint")
 
-    def _show_aviso(self) -> None:
-        open_dialog(TextoDialog("Aviso de privacidad", AVISO_ICSOE, self.window()))
-
 
 SAVING = "Guardando…"
 
@@ -222,6 +220,7 @@ class ModificarDialog(FormDialog[Ui_ModificarCapturistaForm, CapturistaGuardado]
 
     def make_fields(self, _names: tuple[str, ...]) -> CheckedFields:
         self.datos = DatosWidget(self.context.application.capturistas.today, self.form.datos_panel)
+        self.datos.aviso_wanted.connect(lambda: show_aviso_icsoe(self.context, self))
         return self.datos.fields
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Set
 from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.domain.icsoe.contratista import DatosGenerales, PasoContratista, check_generales
-from icsoe_desktop.domain.icsoe.terminos import AVISO_ICSOE, AVISO_ICSOE_VERSION
 from icsoe_desktop.domain.identificadores.contacto import Correo, Telefono
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gui.base.form_dialog import SavesForm
@@ -15,12 +14,12 @@ from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_contratista_generales import Ui_ContratistaGeneralesForm
 from icsoe_desktop.gui.icsoe.capturistas.persona import CONTRATISTA_DELETED, PersonaDialog
 from icsoe_desktop.gui.icsoe.paginas import Tab
-from icsoe_desktop.gui.kit.dialogs import TextoDialog, inform, open_dialog
+from icsoe_desktop.gui.kit.dialogs import inform, open_dialog
 from icsoe_desktop.gui.kit.fields import press_on_enter
+from icsoe_desktop.gui.oficina.privacidad.window import show_aviso_icsoe
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.contratista.service import SIN_GENERALES, InformacionContratista
 
-AVISO_TITLE = "Aviso de privacidad"
 SAVED = "Los datos generales se guardaron."
 
 
@@ -86,8 +85,7 @@ class GeneralesTab(SavesForm[Ui_ContratistaGeneralesForm, PasoContratista], Tab)
         inform(self.window(), CONTRATISTA_DELETED, shell.discard_session)
 
     def _show_aviso(self) -> None:
-        text = f"{AVISO_ICSOE}\n\nVersión {AVISO_ICSOE_VERSION}"
-        open_dialog(TextoDialog(AVISO_TITLE, text, self))
+        show_aviso_icsoe(self.context, self)
 
 
 def _texts(kept: DatosGenerales | None) -> dict[str, str]:

@@ -20,17 +20,17 @@ from PySide6.QtWidgets import (
 )
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
-from icsoe_desktop.domain.icsoe.terminos import AVISO_ICSOE
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_elegir_contratista import Ui_ElegirContratistaForm
 from icsoe_desktop.gui.forms.ui_inicio_capturista import Ui_InicioCapturistaForm
 from icsoe_desktop.gui.icsoe.capturistas.persona import PersonaDialog
 from icsoe_desktop.gui.icsoe.paginas import Page
-from icsoe_desktop.gui.kit.dialogs import TextoDialog, confirm, open_dialog
+from icsoe_desktop.gui.kit.dialogs import confirm, open_dialog
 from icsoe_desktop.gui.kit.fields import set_property, show_message
 from icsoe_desktop.gui.kit.notices import EmptyState
 from icsoe_desktop.gui.kit.plain_text import markdown_text
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
+from icsoe_desktop.gui.oficina.privacidad.window import show_aviso_icsoe
 from icsoe_desktop.services.acceso.icsoe import ContratistaParaElegir
 from icsoe_desktop.services.contratista.service import Perfil
 from icsoe_desktop.version import build_of, long_version
@@ -198,9 +198,7 @@ class InicioCapturistaPage(Page):
         form.informativa_button.hide()
         form.seleccionar_button.clicked.connect(self._choose)
         form.informativa_button.clicked.connect(lambda: self.page_wanted.emit("informativa"))
-        form.aviso_button.clicked.connect(
-            lambda: open_dialog(TextoDialog("Aviso de privacidad", AVISO_ICSOE, self.window()))
-        )
+        form.aviso_button.clicked.connect(lambda: show_aviso_icsoe(context, self.window()))
         form.ayuda_button.clicked.connect(
             lambda: context.shell.open("ayuda", context.sesion, self.window())
         )

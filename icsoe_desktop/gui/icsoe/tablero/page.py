@@ -144,7 +144,7 @@ class TableroContratistaPage(Page):
 
     def _go(self, where: str, informativa: uuid.UUID | None = None) -> None:
         """Show another page, or open a window of the registry. informativa: choose it there."""
-        if where in (palabras.VIGENCIAS, palabras.BUZON):
+        if where in (palabras.VIGENCIAS, palabras.BUZON, palabras.PRIVACIDAD):
             self._context.shell.open(where, self._context.sesion, self.window())
             return
         self.page_wanted.emit(where)

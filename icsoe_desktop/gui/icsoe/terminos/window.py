@@ -5,10 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
+from icsoe_desktop.domain.acceso.avisos import aviso_icsoe
 from icsoe_desktop.domain.icsoe.contratista import PasoContratista
 from icsoe_desktop.domain.icsoe.terminos import (
-    AVISO_ICSOE,
-    AVISO_ICSOE_VERSION,
     TERMINOS,
     TERMINOS_PREGUNTA,
     TERMINOS_VERSION,
@@ -20,7 +19,6 @@ from icsoe_desktop.gui.kit.fields import show_message
 
 TITLE = "Términos y Condiciones"
 SAVING = "Guardando…"
-TEXT = f"{TERMINOS}\n\nVersión {TERMINOS_VERSION}\n\n{AVISO_ICSOE}\n\nVersión {AVISO_ICSOE_VERSION}"
 
 
 class TerminosDialog(QDialog):
@@ -43,7 +41,9 @@ class TerminosDialog(QDialog):
         self.finished.connect(self.deleteLater)
 
     def show_text(self) -> None:
-        open_dialog(TextoDialog(TITLE, TEXT, self))
+        aviso = aviso_icsoe(self._context.application.avisos.datos())
+        text = f"{TERMINOS}\n\nVersión {TERMINOS_VERSION}\n\n{aviso}"
+        open_dialog(TextoDialog(TITLE, text, self))
 
     def _accept_terms(self) -> None:
         sesion = self._context.require_sesion()

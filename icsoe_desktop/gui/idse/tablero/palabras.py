@@ -92,6 +92,7 @@ ASK_CONSTANCIA: Final = (
 )
 CONTRATISTA, CAPTURISTAS, INFORMATIVA = "contratista", "consulta_capturistas", "informativa"
 ACUSES: Final = "acuses"
+PRIVACIDAD: Final = "privacidad"
 _TO_DO: Final = {
     EstadoInformativa.EN_CAPTURA: "En captura",
     EstadoInformativa.REVISADA: "Espera su firma",
@@ -160,6 +161,18 @@ def mails(cuenta: CuentaBuzon) -> str:
     return counted(waiting, "correo", "correos") if waiting else "Ninguno"
 
 
+_UNNAMED: Final = Tarea(
+    PRIVACIDAD,
+    (4, 0),
+    "Aviso de privacidad",
+    "Falta quién responde por los datos, su domicilio y dónde está el aviso integral",
+    "Incompleto",
+    "advertencia",
+    "Completar el aviso de privacidad",
+    PRIVACIDAD,
+)
+
+
 def tareas(tablero: TableroDiario) -> Iterator[Tarea]:
     rejected = tablero.cifras[Cifra.RECHAZADOS]
     if rejected:
@@ -190,6 +203,8 @@ def tareas(tablero: TableroDiario) -> Iterator[Tarea]:
             LOTES,
         )
     yield from _common(tablero.correos, tablero.proximos, tablero.hoy)
+    if tablero.sin_responsable:
+        yield _UNNAMED
 
 
 def tareas_contratista(tablero: TableroContratista) -> Iterator[Tarea]:
@@ -251,6 +266,8 @@ def tareas_contratista(tablero: TableroContratista) -> Iterator[Tarea]:
             CAPTURISTAS,
         )
     yield from _common(tablero.correos, tablero.proximos[:MOST_VENCIMIENTOS], tablero.hoy)
+    if tablero.sin_responsable:
+        yield _UNNAMED
 
 
 def _informativa(fila: InformativaFila, orden: tuple[int, int], icono: str) -> Tarea:

@@ -7,14 +7,13 @@ from PySide6.QtGui import QFont, QFontDatabase, QFontMetrics, QShowEvent, QTextD
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
-from icsoe_desktop.domain.acceso.avisos import ACUERDO_SERVICIO, AVISO_PRIVACIDAD, AVISO_VERSION
 from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_autorizar import Ui_AutorizarForm
 from icsoe_desktop.gui.forms.ui_codigo_recuperacion import Ui_CodigoRecuperacionForm
 from icsoe_desktop.gui.idse.acceso.presenter import MISSING_CONTRASENA
-from icsoe_desktop.gui.kit.dialogs import TextoDialog, open_dialog
+from icsoe_desktop.gui.kit.dialogs import open_dialog
 from icsoe_desktop.gui.kit.fields import grow_to_fit, show_message, show_text_with
 from icsoe_desktop.gui.kit.file_choice import in_spanish
 
@@ -26,20 +25,11 @@ FILE_NOT_WRITTEN = (
 
 # Above and below the two lines of the code.
 CODE_AIR_PX = 28
-AVISO_TITLE = "Aviso de privacidad y Acuerdo de servicio"
 NEW_CODE_TITLE = "Nuevo código de recuperación"
 NEW_CODE = (
     "Se creará otro código y se mostrará una sola vez; el anterior dejará de abrir los datos. "
     "Escriba la contraseña de su usuario para continuar."
 )
-
-
-class AvisoDialog(TextoDialog):
-    """Shows the aviso de privacidad and the acuerdo de servicio."""
-
-    def __init__(self, parent: QWidget) -> None:
-        text = f"{AVISO_PRIVACIDAD}\n\n{ACUERDO_SERVICIO}\n\nVersión {AVISO_VERSION}"
-        super().__init__(AVISO_TITLE, text, parent)
 
 
 class AutorizarDialog(QDialog):

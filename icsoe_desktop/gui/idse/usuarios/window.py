@@ -15,7 +15,6 @@ from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_usuarios import Ui_UsuariosForm
 from icsoe_desktop.gui.idse.usuarios.dialogs import (
     AutorizarDialog,
-    AvisoDialog,
     CodigoRecuperacionDialog,
     NuevoCodigoDialog,
 )
@@ -27,6 +26,7 @@ from icsoe_desktop.gui.kit.fields import show_text_with
 from icsoe_desktop.gui.kit.notices import EmptyPage
 from icsoe_desktop.gui.kit.password_rules import PasswordRules
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
+from icsoe_desktop.gui.oficina.privacidad.window import show_aviso_idse
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.acceso.usuarios import AltaUsuario, Usuario, UsuarioNuevo, politica_of
 
@@ -99,7 +99,7 @@ class UsuariosWindow(FormDialog[Ui_UsuariosForm, AltaUsuario]):
         form, presenter = self.form, self._presenter
         form.deshabilitar_button.clicked.connect(self._disable)
         form.habilitar_button.clicked.connect(self._enable)
-        form.aviso_button.clicked.connect(lambda: AvisoDialog(self).open())
+        form.aviso_button.clicked.connect(lambda: show_aviso_idse(self.context, self))
         form.codigo_button.clicked.connect(self._ask_for_password)
         self.fields.edited.connect(lambda _name: self.say(""))
         self.fields.left.connect(lambda _name: self._exclude_own_data())
