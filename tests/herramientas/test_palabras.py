@@ -26,6 +26,7 @@ FORBIDDEN: Final = {
     r"\bnúmero (exterior|interior)\b(?!; si)": "Núm. exterior",
     r"\bmunicipio / alcaldía|delegación o municipio\b": "Municipio o alcaldía",
     r"\bexportar a excel\b": "Exportar Excel",
+    r"\bexpuest[oa]s?\b|\bextemporáne|(^|, )sin cubrir\b|\ben riesgo\b": "Urge o Tarde",
 }
 PAGES: Final = ("docs/manual", "icsoe_desktop/gateways/correo/plantillas_correo", "README.md")
 
@@ -76,7 +77,16 @@ def test_no_text_says_a_forbidden_word() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["debe tener 10, con la clave lada.", "Oprima Validar otra vez", "(Intro)", "Sin preparar"],
+    [
+        "debe tener 10, con la clave lada.",
+        "Oprima Validar otra vez",
+        "(Intro)",
+        "Sin preparar",
+        "En plazo, sin cubrir",
+        "Expuestos",
+        "Extemporáneo.",
+        "está en riesgo",
+    ],
 )
 def test_each_word_that_was_mended_would_be_found(text: str) -> None:
     assert any(re.search(pattern, text, re.IGNORECASE) for pattern in FORBIDDEN)

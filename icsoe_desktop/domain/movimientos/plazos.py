@@ -95,9 +95,9 @@ _OLDEST: Final = date(1000, 1, 1).toordinal()  # no stored day is older
 
 class EstadoLegal(StrEnum):
     EN_PLAZO = "En plazo"
-    SIN_CUBRIR = "En plazo, sin cubrir"  # an alta of somebody who already works
-    EN_RIESGO = "En riesgo"
-    EXTEMPORANEO = "Extemporáneo"
+    SIN_CUBRIR = "Urge, ya trabaja"  # an alta in time of somebody whom nothing covers
+    EN_RIESGO = "Urge, plazo dudoso"
+    EXTEMPORANEO = "Tarde"
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +198,7 @@ def _alta(fecha: date, calendario: Calendario) -> Plazo:
         calendario.nth_working_day(fecha + _DAY, DIAS_HABILES),
         "5 días hábiles, contando el de inicio (LSS 15-I). Si la presenta el día hábil anterior al "
         "ingreso, queda cubierto desde el primer día (RACERF 45). Contados los cinco desde el día "
-        "siguiente, está en riesgo.",
+        "siguiente, el plazo es dudoso.",
     )
 
 
@@ -228,7 +228,7 @@ def _modificacion(fecha: date, calendario: Calendario, tipo_salario: TipoSalario
         max(fijo.limite, limite),
         "Salario mixto: si cambió la parte fija, 5 días hábiles desde el día siguiente; si cambió "
         "la variable, los primeros 5 días hábiles del bimestre (LSS 34-III). Entre una y otra "
-        "fecha está en riesgo.",
+        "fecha el plazo es dudoso.",
     )
 
 

@@ -157,13 +157,13 @@ class MovimientoFila(NamedTuple):
         """The legal state, with the day since when the worker is not covered."""
         if self.plazo is EstadoLegal.SIN_CUBRIR:
             return f"{self.plazo.value} desde {self.fecha:%d/%m}"
-        return "Expuesto" if self.expuesto else self.plazo.value
+        return self.plazo.value
 
     @property
     def plazo_corto(self) -> str:
         """`plazo_texto` for a narrow column."""
         text = self.plazo_texto
-        return text.replace("En plazo, sin", "Sin")
+        return text.replace(", ya trabaja", "").replace(", plazo dudoso", "")
 
     @property
     def situacion(self) -> Situacion:

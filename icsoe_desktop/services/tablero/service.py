@@ -55,7 +55,7 @@ class Cumplimiento(StrEnum):
     """Whether a notice was in time. A notice still to be presented counts once it is late."""
 
     EN_PLAZO = "En plazo"
-    EN_RIESGO = "En riesgo"
+    EN_RIESGO = "Plazo dudoso"
     TARDE = "Tarde"
 
 
@@ -146,9 +146,9 @@ class Cifra(StrEnum):
     """A figure of the Tablero. The value is its name on screen."""
 
     HOY = "Terminan hoy"
-    EN_RIESGO = "En riesgo"
-    SIN_CUBRIR = "Sin cubrir"
-    EXPUESTOS = "Expuestos"
+    EN_RIESGO = "Urgen"
+    SIN_CUBRIR = "Ya trabajan"
+    EXPUESTOS = "Tarde"
     SIN_ARCHIVO = "Sin archivo"
     SIN_RESPUESTA = "Sin respuesta"
     RECHAZADOS = "Rechazados"

@@ -398,11 +398,11 @@ def test_an_uncovered_worker_is_told_with_the_day(
         sesion, replace(ALTA, nss=second + check_digit_nss(second), fecha=date(2026, 3, 4))
     )
     assert [one.plazo_texto for one in (late, working, coming)] == [
-        "Expuesto",
-        "En plazo, sin cubrir desde 27/02",
+        "Tarde",
+        "Urge, ya trabaja desde 27/02",
         "En plazo",
     ]
-    assert working.plazo_corto == "Sin cubrir desde 27/02"
+    assert working.plazo_corto == "Urge desde 27/02"
 
 
 def test_an_nss_known_under_another_name_or_curp_is_asked_about_and_remembered(caso: Caso) -> None:

@@ -64,13 +64,13 @@ def test_an_alta_is_uncovered_ends_today_is_at_risk_and_is_exposed_by_its_workin
     keep(application, alma, 1, date(2026, 3, 3))  # starts tomorrow: in time
     assert figures(application, alma) == {"Sin archivo": 1}
     keep(application, alma, 2, date(2026, 2, 27))  # works since Friday
-    assert figures(application, alma) == {"Sin archivo": 2, "Sin cubrir": 1}
+    assert figures(application, alma) == {"Sin archivo": 2, "Ya trabajan": 1}
     keep(application, alma, 3, date(2026, 2, 24))  # fifth day, counted from the start
-    assert figures(application, alma) == {"Sin archivo": 3, "Sin cubrir": 2, "Terminan hoy": 1}
+    assert figures(application, alma) == {"Sin archivo": 3, "Ya trabajan": 2, "Terminan hoy": 1}
     keep(application, alma, 4, date(2026, 2, 23))  # fifth day, counted from the next one
     keep(application, alma, 5, date(2026, 2, 20))  # its term ended
     assert figures(application, alma) == {
-        "Sin archivo": 5, "Sin cubrir": 2, "Terminan hoy": 1, "En riesgo": 1, "Expuestos": 1,
+        "Sin archivo": 5, "Ya trabajan": 2, "Terminan hoy": 1, "Urgen": 1, "Tarde": 1,
     }  # fmt: skip
 
 
@@ -86,7 +86,7 @@ def test_a_fixed_salary_ends_on_the_fifth_working_day_and_is_exposed_after_it(
     }
     keep(application, alma, 1, date(2026, 2, 23), **cambio)
     keep(application, alma, 2, date(2026, 2, 20), **cambio)
-    assert figures(application, alma) == {"Sin archivo": 2, "Terminan hoy": 1, "Expuestos": 1}
+    assert figures(application, alma) == {"Sin archivo": 2, "Terminan hoy": 1, "Tarde": 1}
 
 
 def test_each_figure_counts_the_rows_of_its_list(

@@ -40,7 +40,7 @@ _COTEJO_ICONS: Final = {
 
 def _reasons(one: RenglonCotejado) -> str:
     renglon = one.renglon
-    late = "Extemporáneo." if renglon.extemporaneo else ""
+    late = "Tarde, según el IMSS." if renglon.extemporaneo else ""
     said = (renglon.codigo_rechazo, renglon.causa_rechazo, late, one.nota)
     return " ".join(part for part in said if part)
 

@@ -58,14 +58,14 @@ FIGURES: Final[dict[Cifra, tuple[str, str, str, str]]] = {
     Cifra.EN_RIESGO: (
         "por_vencer",
         "warning",
-        "Según cómo se cuente el plazo",
-        "por presentar en riesgo",
+        "Su plazo es dudoso",
+        "que urge presentar, porque su plazo es dudoso",
     ),
     Cifra.SIN_CUBRIR: (
         "advertencia",
         "warning",
-        "Altas que ya empezaron",
-        "por presentar de quien ya trabaja y no está cubierto",
+        "Altas que urgen",
+        "que urge presentar, de quien ya trabaja",
     ),
     Cifra.EXPUESTOS: (
         "vencido",

@@ -94,7 +94,7 @@ def test_an_alta_is_captured_with_the_keyboard_alone(
     assert focused(found) is form.umf_edit
     until(lambda: form.plazo_panel.isVisible())
     # 2 to 6 March 2026 are five working days.
-    term = "En plazo, sin cubrir: se presenta a más tardar el 06/03/2026."
+    term = "Urge, ya trabaja: se presenta a más tardar el 06/03/2026."
     assert said(form.plazo_label).startswith(term)
     QTest.keyClick(focused(found), Key.Key_Return)
     until(lambda: said(form.mensaje_label) != "")

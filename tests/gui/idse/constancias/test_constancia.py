@@ -108,7 +108,7 @@ def test_a_dropped_constancia_is_shown_first_and_written_down_with_one_key(
     assert [(row[1], row[2], row[5], row[3]) for row in cells(form.renglones_table)] == [
         ("Rechazado", "Coincide", "9876 54 3210 3", "0123 NO TIENE RELACIÓN LABORAL"),
         ("Aprobado", "Coincide", "1234 56 7890 3", ""),
-        ("Aprobado", "Coincide", "1122 33 4455 4", "Extemporáneo."),
+        ("Aprobado", "Coincide", "1122 33 4455 4", "Tarde, según el IMSS."),
     ]
     assert found.no_problems.shown
     assert not form.exportar_button.isEnabled()

@@ -54,7 +54,7 @@ def test_an_empty_module_says_what_belongs_here_and_offers_the_first_steps(
 def test_the_grid_shows_the_newest_first_as_people_write_it(filled: ModuloWindow) -> None:
     assert visible(filled) == [
         (
-            "Alta o reingreso", "Sin cubrir desde 27/02", "Pendiente", "", "05/03/2026",
+            "Alta o reingreso", "Urge desde 27/02", "Pendiente", "", "05/03/2026",
             "Y54 12345 10 9", "ANA", "MUÑOZ", "RÍOS", "1234 56 7890 3", "$ 450.50", "27/02/2026",
             "", "021", "Permanente", "Fijo", "Normal", "", "", "", "", "", "",
         ),
@@ -64,7 +64,7 @@ def test_the_grid_shows_the_newest_first_as_people_write_it(filled: ModuloWindow
             "", "", "", "", "",
         ),
         (
-            "Mod. de salario", "Expuesto", "Pendiente", "", "08/09/2025", "Y54 12345 10 9", "EVA",
+            "Mod. de salario", "Tarde", "Pendiente", "", "08/09/2025", "Y54 12345 10 9", "EVA",
             "ÁNGELES", "RÍOS", "1122 33 4455 4", "$ 1,234.56", "01/09/2025", "", "", "",
             "Fijo", "Normal", "", "", "", "", "", "",
         ),
@@ -152,7 +152,7 @@ def test_dates_state_and_term_restrict_and_wrong_dates_are_named(filled: ModuloW
     assert said(form.hasta_error) == "Es anterior a la fecha inicial."
     press(filled, "Quitar filtros")
     until(lambda: len(names(filled)) == 3)
-    form.plazo_combo.setCurrentText("Extemporáneo")
+    form.plazo_combo.setCurrentText("Tarde")
     press(filled, "Buscar")
     until(lambda: names(filled) == ["EVA"])
     form.plazo_combo.setCurrentIndex(0)
@@ -304,14 +304,14 @@ def test_the_filter_is_remembered_without_personal_data(
 ) -> None:
     form = filled.form
     form.estado_combo.setCurrentText("Pendiente")
-    form.plazo_combo.setCurrentText("En plazo, sin cubrir")
+    form.plazo_combo.setCurrentText("Urge, ya trabaja")
     form.registro_combo.setEditText("Y5412345109")
     form.texto_edit.setText(NSS_ANA)
     press(filled, "Buscar")
     until(lambda: names(filled) == ["ANA"])
     other = ModuloWindow(filled._context)
     assert other.form.estado_combo.currentText() == "Pendiente"
-    assert other.form.plazo_combo.currentText() == "En plazo, sin cubrir"
+    assert other.form.plazo_combo.currentText() == "Urge, ya trabaja"
     assert other.form.texto_edit.text() == ""
     assert other.form.registro_combo.currentText() == "Todos"
     other.close()

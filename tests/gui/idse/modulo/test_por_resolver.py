@@ -200,7 +200,7 @@ def test_a_day_that_is_added_moves_the_terms_and_can_be_taken_out_again(
     # on the 24th, so both end a day later.
     capture(application, sesion, alta(fecha=date(2026, 2, 23)))
     QTest.keyClick(window, Key.Key_F5)
-    until(lambda: column(window, "Plazo") == ["En riesgo"])
+    until(lambda: column(window, "Plazo") == ["Urge"])
     window.tareas.open_dias()
     found = dialog(DiasInhabilesDialog)
     form = found.form
@@ -223,14 +223,14 @@ def test_a_day_that_is_added_moves_the_terms_and_can_be_taken_out_again(
         ("16/11/2026", "lunes", "Día inhábil", LEY),
         ("25/12/2026", "viernes", "Día inhábil", LEY),
     ]
-    until(lambda: column(window, "Plazo") == ["Sin cubrir desde 23/02"])
+    until(lambda: column(window, "Plazo") == ["Urge desde 23/02"])
     form.dias_table.selectRow(0)
     assert not form.quitar_button.isEnabled(), "the law's days stay"
     form.dias_table.selectRow(2)
     press(found, "Quitar el día…")
     press(message_box(), "Quitar el día")
     until(lambda: len(cells(form.dias_table)) == 7)
-    until(lambda: column(window, "Plazo") == ["En riesgo"])
+    until(lambda: column(window, "Plazo") == ["Urge"])
     found.reject()
     settled(window)
 

@@ -114,9 +114,9 @@ def test_it_is_the_first_page_and_says_what_today_asks_for(window: ModuloWindow)
     assert window.form.subtitulo_label.text() == "Lunes 2 de marzo de 2026"
     assert numbers(window) == {
         "Terminan hoy": "1",
-        "En riesgo": "0",
-        "Sin cubrir": "2",
-        "Expuestos": "1",
+        "Urgen": "0",
+        "Ya trabajan": "2",
+        "Tarde": "1",
         "Sin archivo": "3",
         "Sin respuesta": "0",
     }
@@ -216,14 +216,14 @@ def test_it_counts_again_when_movements_arrive_from_another_desktop(
 def test_the_next_morning_it_counts_for_the_new_day(window: ModuloWindow, reloj: Reloj) -> None:
     reloj.advance(days=1)
     QTest.keyClick(window, Key.Key_F5)
-    until(lambda: numbers(window)["En riesgo"] == "1")
+    until(lambda: numbers(window)["Urgen"] == "1")
     assert numbers(window)["Terminan hoy"] == "0"
     assert not window.tablero.banner.isVisible()
     assert window.form.subtitulo_label.text() == "Martes 3 de marzo de 2026"
 
 
 def test_who_only_looks_opens_a_figure_and_leaves_its_list(consulta: ModuloWindow) -> None:
-    assert numbers(consulta)["Expuestos"] == "1"
+    assert numbers(consulta)["Tarde"] == "1"
     tareas = consulta.tablero.tareas
     assert cells(tareas.view) == []
     assert tareas.nothing.isVisible()
@@ -302,7 +302,7 @@ def test_the_charts_say_their_figures_to_who_does_not_see_them(window: ModuloWin
         "Febrero 2026. Altas: 2, Modificaciones de salario: 0, Bajas: 0."
     )
     late = window.tablero.in_time.bars.accessibleDescription()
-    assert late == "Septiembre 2025. En plazo: 0, En riesgo: 0, Tarde: 1."
+    assert late == "Septiembre 2025. En plazo: 0, Plazo dudoso: 0, Tarde: 1."
 
 
 def test_arrows_walk_the_months_and_enter_opens_the_list_of_one(window: ModuloWindow) -> None:
