@@ -93,7 +93,7 @@ def test_each_word_that_was_mended_would_be_found(text: str) -> None:
 
 
 def test_every_article_that_is_named_has_its_row_in_the_sources() -> None:
-    """An article of the LSS, of the LFT or of the RACERF, in a window, a mail or the manual."""
+    """An article of a law, in a window, a mail or the manual."""
     sources = (ROOT / "docs" / "fuentes.md").read_text("utf-8")
     known = set(articles(sources))
     named = {
@@ -107,9 +107,55 @@ def test_every_article_that_is_named_has_its_row_in_the_sources() -> None:
 
 def articles(text: str) -> list[tuple[str, str]]:
     """(LSS, 304-A): each article named after its law, without its fraction."""
-    lists = r"\b(LSS|LFT|RACERF),? ((?:\d+(?:-[A-D]\b)?(?: Bis)?[-\s,yaIVX]{0,9})+)"
+    laws = r"\b(LSS|LFT|RACERF|CFF|LFPDPPP|INFONAVIT),? "
+    lists = laws + r"((?:\d+(?:-[A-D]\b)?(?: Bis)?[-\s,yaIVX]{0,9})+)"
     return [
         (law, one)
         for law, found in re.findall(lists, text)
         for one in re.findall(r"\d+(?:-[A-D]\b)?(?: Bis)?", found)
     ]
+
+
+def test_every_publication_that_is_named_has_its_row_in_the_sources() -> None:
+    """A day of the DOF, an agreement of the Consejo, a boletín. Examples of «Fuente» apart."""
+    known = published((ROOT / "docs" / "fuentes.md").read_text("utf-8"))
+    named = {one for path in read_by_people() for text in texts_of(path) for one in published(text)}
+    assert named - known - EXAMPLES == set()
+
+
+# What a field suggests to type.
+EXAMPLES: Final = {"DOF 2026-01-12", "DOF 2026-12-01", "DOF 2026-12-09"}
+_MONTHS: Final = [
+    "ene",
+    "feb",
+    "mar",
+    "abr",
+    "may",
+    "jun",
+    "jul",
+    "ago",
+    "sep",
+    "oct",
+    "nov",
+    "dic",
+]
+
+
+def published(text: str) -> set[str]:
+    found = set(re.findall(r"ACDO[.A-Z0-9/]+\w|Boletín \d+/\d{4}", text))
+    for day, month, year in re.findall(r"DOF,? (\d{1,2})[-/](\w{2,3})[-/](\d{4})", text):
+        at = int(month) if month.isdigit() else _MONTHS.index(month) + 1
+        found.add(f"DOF {year}-{at:02}-{int(day):02}")
+    return found
+
+
+def test_every_row_of_the_sources_says_where_it_is_from_and_how_sure_it_is() -> None:
+    """Each table about law: what, source or ground, certainty."""
+    source = (ROOT / "docs" / "fuentes.md").read_text("utf-8")
+    law = [part for part in source.split("\n## ")[1:] if re.match(r"(5|8)\.|\d+\. Datos per", part)]
+    assert len(law) == 3
+    rows = [line for part in law for line in part.splitlines() if line.startswith("| ")]
+    bare = [row for row in rows if any(not one.strip() for one in row.strip("|").split("|"))]
+    assert bare == []
+    known = re.compile(r"segura|probable|una fuente|Certeza")
+    assert [row for row in rows if not known.search(row.strip("| ").split("|")[-1])] == []

@@ -49,7 +49,7 @@ _NOBODY: Final = (
     "Quien administra este equipo todavía no escribe aquí el nombre y el domicilio del "
     "responsable: pídaselos."
 )
-# Both notices end alike. Source: docs/fuentes.md §10.
+# Both notices end alike. Source: docs/fuentes.md §11.
 _SHARED: Final = """\
 **Dónde están y a quién se dan.** \
 Cifrados en este equipo y, si la oficina los comparte, en sus demás equipos y, sellados, en su \

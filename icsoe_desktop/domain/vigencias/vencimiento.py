@@ -25,6 +25,7 @@ class Vencimiento:
     vence: the day after which it is lost. ultimo: last day to do something about it.
     perdido: its state in words if it already serves no more, whatever its dates say; else empty.
     obligacion: it comes again by law, and nothing is lost by its being near.
+    desde: first day on which it can be done, if it is asked for from then on.
     """
 
     clave: str
@@ -36,6 +37,7 @@ class Vencimiento:
     registros: tuple[str, ...] = field(default=(), repr=False)
     perdido: str = ""
     obligacion: bool = False
+    desde: date | None = None
 
     def needs_attention(self, hoy: date) -> bool:
         """Whether it is lost or ends within 60 days, obligations apart."""
@@ -48,7 +50,7 @@ class Vencimiento:
     def estado(self, hoy: date) -> EstadoVencimiento:
         if self.perdido or self.ultimo < hoy:
             return EstadoVencimiento.VENCIDO
-        if self.dias(hoy) <= SOON_DAYS:
+        if self.dias(hoy) <= SOON_DAYS or (self.desde is not None and self.desde <= hoy):
             return EstadoVencimiento.POR_VENCER
         return EstadoVencimiento.VIGENTE
 

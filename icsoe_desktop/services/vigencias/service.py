@@ -149,6 +149,7 @@ class VigenciasService:
                     ventana.cierra,
                     ventana.sentence(hoy),
                     perdido=ventana.on(hoy).value if closed else "",
+                    desde=ventana.abre,
                 )
             )
         links = db.execute(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -237,3 +238,13 @@ def test_recipients_are_read_however_they_are_separated_and_once_each() -> None:
     read = Recordatorios.parse(True, "Alma@ejemplo.mx; beto@ejemplo.mx\n,alma@ejemplo.mx", False)
     assert read.para == ("alma@ejemplo.mx", "beto@ejemplo.mx")
     assert Recordatorios.parse(False, "", True) == Recordatorios()
+
+
+def test_an_open_window_is_asked_for_before_the_last_sixty_days() -> None:
+    """The renewal of the REPSE opens three months before it closes."""
+    repse = one(HOY + timedelta(days=85))
+    assert not repse.needs_attention(HOY)
+    opened = replace(repse, desde=HOY)
+    assert opened.needs_attention(HOY)
+    assert opened.plazo(HOY) == "Por vencer: 85 días"
+    assert not replace(repse, desde=HOY + timedelta(days=1)).needs_attention(HOY)
