@@ -5,10 +5,20 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from icsoe_desktop.domain.fields import Field, FieldTable, Place
 from icsoe_desktop.domain.identificadores import numeros as identificadores
 from icsoe_desktop.domain.identificadores.numeros import Rfc
+from icsoe_desktop.domain.movimientos.catalogos_imss import (
+    FORMA_GUIA,
+    FORMA_UMF,
+    GUIA_WRONG,
+    UMF_WRONG,
+    Jornada,
+    TipoSalario,
+    TipoTrabajador,
+)
 from icsoe_desktop.domain.texto import clean, fold
 from icsoe_desktop.domain.valores_legales.valores import Zona
 from icsoe_desktop.errors import InvalidInputError
@@ -72,8 +82,21 @@ CAMPOS_REGISTRO_PATRONAL = FieldTable(
             aliases=("Zona", "Zona de salario mínimo", "Área geográfica"),
             expected="«general» o «frontera», o vacía",
         ),
+        Field("guia", "Guía", Place.FORM, optional=True),
+        Field("umf", "UMF", Place.FORM, optional=True),
+        Field("tipo_trabajador", "Tipo de trabajador", Place.FORM, optional=True),
+        Field("tipo_salario", "Tipo de salario", Place.FORM, optional=True),
+        Field("jornada", "Semana o jornada reducida", Place.FORM, optional=True),
     )
 )
+
+
+CODE_WRONG = "Elija uno de la lista, o déjelo vacío."
+_CODES: Final = {
+    "tipo_trabajador": {"", *TipoTrabajador},
+    "tipo_salario": {"", *TipoSalario},
+    "jornada": {"", *Jornada},
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +104,8 @@ class DatosRegistroPatronal:
     """The typed fields of a registro patronal, checked and in canonical form.
 
     registro_patronal: eleven characters. zona: a value of Zona, or empty if nobody said it.
+    guia, umf, tipo_trabajador, tipo_salario, jornada: what is proposed in its movements, codes of
+    the IMSS's catalogues; or empty.
     advertencias: field → sentence about an oddity that does not prevent saving.
     """
 
@@ -88,16 +113,17 @@ class DatosRegistroPatronal:
     razon_social: str
     rfc: str = field(repr=False)
     zona: str = ""
+    guia: str = ""
+    umf: str = ""
+    tipo_trabajador: str = ""
+    tipo_salario: str = ""
+    jornada: str = ""
     advertencias: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     @classmethod
-    def parse(
-        cls, *, registro_patronal: str, razon_social: str, rfc: str, zona: str = ""
-    ) -> DatosRegistroPatronal:
-        """Raises InvalidInputError for the first field that is wrong."""
-        revision = check(
-            registro_patronal=registro_patronal, razon_social=razon_social, rfc=rfc, zona=zona
-        )
+    def parse(cls, **campos: str) -> DatosRegistroPatronal:
+        """campos: as `check` takes them. Raises InvalidInputError for the first that is wrong."""
+        revision = check(**campos)
         if revision.datos is None:
             campo, problema = next(iter(revision.problemas.items()))
             raise InvalidInputError(problema, campo)
@@ -136,6 +162,11 @@ class RegistroPatronalCatalogado:
     razon_social: str
     rfc: str = field(repr=False)
     zona: str = ""
+    guia: str = ""
+    umf: str = ""
+    tipo_trabajador: str = ""
+    tipo_salario: str = ""
+    jornada: str = ""
     advertencias: tuple[str, ...] = field(default=(), compare=False)
 
     @property
@@ -149,9 +180,19 @@ class RegistroPatronalCatalogado:
 
 
 def check(
-    *, registro_patronal: str, razon_social: str, rfc: str, zona: str = ""
+    *,
+    registro_patronal: str,
+    razon_social: str,
+    rfc: str,
+    zona: str = "",
+    guia: str = "",
+    umf: str = "",
+    **codigos: str,
 ) -> RevisionRegistroPatronal:
-    """Check the fields as typed and collect every error and warning."""
+    """Check the fields as typed and collect every error and warning.
+
+    codigos: values of _CODES by name, as chosen from their lists.
+    """
     problemas: dict[str, str] = {}
     advertencias: dict[str, str] = {}
     numero = ""
@@ -186,6 +227,14 @@ def check(
     known = read_zona(zona)
     if known is None:
         problemas["zona"] = "Escriba «general» o «frontera», o deje vacía la zona."
+    guia, umf = clean(guia), clean(umf)
+    if FORMA_GUIA.fullmatch(guia) is None:
+        problemas["guia"] = GUIA_WRONG
+    if FORMA_UMF.fullmatch(umf) is None:
+        problemas["umf"] = UMF_WRONG
+    for campo, codigo in codigos.items():
+        if codigo not in _CODES[campo]:
+            problemas[campo] = CODE_WRONG
     datos = None
     if not problemas:
         datos = DatosRegistroPatronal(
@@ -193,6 +242,9 @@ def check(
             razon_social=nombre,
             rfc=clave,
             zona=known or "",
+            guia=guia,
+            umf=umf,
+            **codigos,
             advertencias=advertencias,
         )
     return RevisionRegistroPatronal(problemas, advertencias, datos)

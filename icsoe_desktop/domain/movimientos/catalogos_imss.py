@@ -5,7 +5,14 @@ Source: docs/fuentes.md §4.
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
+from typing import Final
+
+FORMA_UMF: Final = re.compile("([0-9]{3})?")
+FORMA_GUIA: Final = re.compile("([0-9]{5})?")
+UMF_WRONG: Final = "La UMF son 3 números."
+GUIA_WRONG: Final = "La guía son 5 números: 2 de la subdelegación y 400."
 
 
 class TipoMovimiento(StrEnum):

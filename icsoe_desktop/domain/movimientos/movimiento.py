@@ -5,7 +5,6 @@ Source: docs/fuentes.md §§1, 4.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, NamedTuple, NoReturn, cast
@@ -18,6 +17,10 @@ from icsoe_desktop.domain.identificadores.nombre_imss import normal_name, transl
 from icsoe_desktop.domain.identificadores.numeros import Nss, RegistroPatronal, Rfc
 from icsoe_desktop.domain.identificadores.persona import ETIQUETAS_PERSONA, NombrePersona
 from icsoe_desktop.domain.movimientos.catalogos_imss import (
+    FORMA_GUIA,
+    FORMA_UMF,
+    GUIA_WRONG,
+    UMF_WRONG,
     CausaBaja,
     Jornada,
     TipoMovimiento,
@@ -174,21 +177,21 @@ CAMPOS_MOVIMIENTO = FieldTable(
         ),
         Field(
             "tipo_trabajador",
-            "Tipo de trabajador",
+            CAMPOS_REGISTRO_PATRONAL.label("tipo_trabajador"),
             _TYPED | _LISTS,
             optional=True,
             width=24,
         ),
         Field(
             "tipo_salario",
-            "Tipo de salario",
+            CAMPOS_REGISTRO_PATRONAL.label("tipo_salario"),
             _TYPED | _LISTS,
             optional=True,
             width=15,
         ),
         Field(
             "jornada",
-            "Semana o jornada reducida",
+            CAMPOS_REGISTRO_PATRONAL.label("jornada"),
             _TYPED | _LISTS,
             optional=True,
             aliases=_ALIASES["jornada"],
@@ -205,7 +208,7 @@ CAMPOS_MOVIMIENTO = FieldTable(
         ),
         Field(
             "umf",
-            "UMF",
+            CAMPOS_REGISTRO_PATRONAL.label("umf"),
             _TYPED | _LISTS,
             optional=True,
             aliases=_ALIASES["umf"],
@@ -213,7 +216,7 @@ CAMPOS_MOVIMIENTO = FieldTable(
         ),
         Field(
             "guia",
-            "Guía",
+            CAMPOS_REGISTRO_PATRONAL.label("guia"),
             _TYPED,
             optional=True,
             aliases=_ALIASES["guia"],
@@ -316,10 +319,10 @@ class Movimiento(NombrePersona):
             _refuse("causa_baja", "La causa de baja sólo va en las bajas.")
         if not PRIMER_ANIO <= self.fecha.year <= ULTIMO_ANIO:
             _refuse("fecha", f"La fecha del movimiento va de {PRIMER_ANIO} a {ULTIMO_ANIO}.")
-        if re.fullmatch("([0-9]{3})?", self.umf) is None:
-            _refuse("umf", "La UMF son 3 números.")
-        if re.fullmatch("([0-9]{5})?", self.guia) is None:
-            _refuse("guia", "La guía son 5 números: 2 de la subdelegación y 400.")
+        if FORMA_UMF.fullmatch(self.umf) is None:
+            _refuse("umf", UMF_WRONG)
+        if FORMA_GUIA.fullmatch(self.guia) is None:
+            _refuse("guia", GUIA_WRONG)
         clave = self.clave_trabajador
         if len(clave) > 10 or not clave.isprintable() or clave != clave.strip():
             _refuse(

@@ -171,8 +171,12 @@ class _LectorRegistros:
                 linea, EstadoRenglonRegistro.CON_PROBLEMAS, None, None, tuple(hallazgos)
             )
         existente, rfc_certificado = self._catalogo.get(datos.base, (None, None))
-        if existente is not None and not datos.zona:
-            datos = replace(datos, zona=existente.zona)
+        if existente is not None:
+            # The sheet says nothing of what is empty in it, or has no column.
+            kept = {
+                name: getattr(existente, name) for name, text in datos.campos.items() if not text
+            }
+            datos = replace(datos, **kept)
         estado = self._estado(linea, datos, existente, hallazgos)
         if estado is EstadoRenglonRegistro.CAMBIADO and existente is not None:
             conflict = certificate_conflict(datos, existente, rfc_certificado)

@@ -15,6 +15,7 @@ from icsoe_desktop.domain.certificados.registro_patronal import (
     RegistroPatronalCatalogado,
     warnings_of,
 )
+from icsoe_desktop.domain.fields import Place
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.acceso.autorizacion import authorize
@@ -67,24 +68,15 @@ class RegistrosPatronalesService:
             )
             return tuple(_value(row) for row in rows)
 
-    def add(
-        self,
-        sesion: Sesion,
-        *,
-        registro_patronal: str,
-        razon_social: str,
-        rfc: str,
-        zona: str = "",
-    ) -> RegistroPatronalCatalogado:
+    def add(self, sesion: Sesion, **campos: str) -> RegistroPatronalCatalogado:
         """Add a registro patronal.
 
+        campos: as typed, by the names of CAMPOS_REGISTRO_PATRONAL.
         Raises InvalidInputError with the field, also if it exists already.
         """
         with self._store.write() as db:
             authorize(db, sesion, Permiso.ADMINISTRAR_REGISTROS_PATRONALES)
-            datos = DatosRegistroPatronal.parse(
-                registro_patronal=registro_patronal, razon_social=razon_social, rfc=rfc, zona=zona
-            )
+            datos = DatosRegistroPatronal.parse(**campos)
             _refuse_duplicate(db, datos)
             row = self._add(db, sesion, datos)
             return _value(row, datos)
@@ -94,25 +86,20 @@ class RegistrosPatronalesService:
         sesion: Sesion,
         registro_id: uuid.UUID,
         *,
-        registro_patronal: str,
-        razon_social: str,
-        rfc: str,
-        zona: str = "",
         visto: RegistroPatronalCatalogado | None = None,
+        **campos: str,
     ) -> RegistroPatronalCatalogado:
         """Change a registro patronal.
 
-        visto: the values that the form was opened with. Fields that the user did not change keep
-        their current values.
+        campos: as in `add`. visto: the values that the form was opened with. Fields that the user
+        did not change keep their current values.
         Raises InvalidInputError, also if its certificate would no longer match, and
         CambioAjenoError.
         """
         with self._store.write() as db:
             authorize(db, sesion, Permiso.ADMINISTRAR_REGISTROS_PATRONALES)
             row = _row(db, registro_id)
-            datos = DatosRegistroPatronal.parse(
-                registro_patronal=registro_patronal, razon_social=razon_social, rfc=rfc, zona=zona
-            )
+            datos = DatosRegistroPatronal.parse(**campos)
             if visto is not None:
                 datos = DatosRegistroPatronal.parse(
                     **keep_others(visto, datos, row, CAMPOS_REGISTRO_PATRONAL)
@@ -248,10 +235,7 @@ def _value(
     )
     return RegistroPatronalCatalogado(
         id=row.id,
-        registro_patronal=row.registro_patronal,
-        razon_social=row.razon_social,
-        rfc=row.rfc,
-        zona=row.zona,
+        **{name: getattr(row, name) for name in CAMPOS_REGISTRO_PATRONAL.names(Place.FORM)},
         advertencias=advertencias,
     )
 

@@ -20,7 +20,10 @@ from icsoe_desktop.services.lotes.valores import ArchivoLote, AvisoLote, Opcione
 Par = tuple[uuid.UUID, Movimiento]
 Clave = tuple[str, TipoMovimiento, str]
 
-NO_GUIA = "Falta la guía: los 5 números de la subdelegación. Escríbala en las opciones."
+NO_GUIA = (
+    "Falta la guía: los 5 números de la subdelegación. Escríbala en las opciones, o "
+    "una vez en Registros patronales."
+)
 NAMES_OF_TIPO = {
     TipoMovimiento.ALTA: "reingresos",
     TipoMovimiento.MODIFICACION: "modificaciones",
@@ -34,13 +37,18 @@ def plan_files(
     limites: TablaLimites,
     now: datetime,
     otros: Mapping[uuid.UUID, str] = MappingProxyType({}),
+    guias: Mapping[str, str] = MappingProxyType({}),
 ) -> PlanLote:
     """One file per registro patronal, type and guía. A single file without `separar`.
 
     A movement that cannot be written is left out, so that it does not hold up the others.
     otros: movements whose NSS is known as somebody else's → the sentence. These come first.
+    guias: registro patronal → its guía, for movements without one.
     """
-    filled = [(each_id, _with_guia(each, opciones.guia)) for each_id, each in pares]
+    filled = [
+        (each_id, _with_guia(each, guias.get(each.registro_patronal) or opciones.guia))
+        for each_id, each in pares
+    ]
     avisos = [_aviso(par, "nss", otros[par[0]]) for par in filled if par[0] in otros]
     avisos += [aviso for par in filled for aviso in _warnings_of(par, limites)]
     impeded = {aviso.movimiento_id for aviso in avisos if aviso.impide}

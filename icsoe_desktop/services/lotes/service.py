@@ -131,7 +131,9 @@ class LotesService:
         progress.report(len(ids), len(ids), "Comparando con los trabajadores conocidos")
         with self._store.read() as db:
             otros = others_of(raw_of(db), pairs)
-        return plan_files(pairs, opciones, limites, self._store.clock(), otros)
+            known = select(RegistroPatronalRow.registro_patronal, RegistroPatronalRow.guia)
+            guias = dict(db.execute(known).tuples().all())
+        return plan_files(pairs, opciones, limites, self._store.clock(), otros, guias)
 
     def generate(self, sesion: Sesion, plan: PlanLote) -> tuple[Lote, ...]:
         """Store the planned files and mark their movements. `content` gives the bytes.

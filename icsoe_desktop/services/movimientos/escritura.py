@@ -8,6 +8,9 @@ from dataclasses import asdict, fields
 from datetime import date
 from typing import Any, Final
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from icsoe_desktop.domain.certificados.verificacion import format_fecha
 from icsoe_desktop.domain.identificadores.curp import Curp
 from icsoe_desktop.domain.identificadores.nombre_imss import normal_name
@@ -31,14 +34,16 @@ from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.services.movimientos.filas import Lector
 from icsoe_desktop.services.movimientos.valores import (
     CapturaMovimiento,
+    Habituales,
     MovimientoFila,
     TrabajadorConocido,
 )
-from icsoe_desktop.store.connection import RawConnection
+from icsoe_desktop.store.connection import RawConnection, raw_of
 from icsoe_desktop.store.movimientos import movement_rows, stored_terms
 from icsoe_desktop.store.movimientos.movement_rows import MovementContent
 from icsoe_desktop.store.movimientos.ordered_lists import rows_of
 from icsoe_desktop.store.movimientos.workers import Identidad, forget_workers
+from icsoe_desktop.store.tables.registros import RegistroPatronalRow
 from icsoe_desktop.store.types import day_number
 
 FECHA_MISSING = "Escriba la fecha del movimiento."
@@ -288,6 +293,27 @@ def _content(movimiento: Movimiento, corrige: uuid.UUID | None) -> MovementConte
         clave_trabajador=movimiento.clave_trabajador,
         rfc=movimiento.rfc,
         corrige="" if corrige is None else corrige.hex,
+    )
+
+
+def usual_of(db: Session, registro_patronal: str) -> Habituales:
+    """What to propose in the notices of a registro patronal (eleven characters)."""
+    row = db.scalars(
+        select(RegistroPatronalRow).where(
+            RegistroPatronalRow.registro_patronal == registro_patronal
+        )
+    ).one_or_none()
+    last = movement_rows.last_codes(raw_of(db), registro_patronal) or ("", "", "")
+    set_once = ("", "", "") if row is None else (row.tipo_salario, row.jornada, row.tipo_trabajador)
+    rule = Habituales()
+    salario, jornada, trabajador = (one or other for one, other in zip(set_once, last, strict=True))
+    return Habituales(
+        TipoSalario(salario or rule.tipo_salario),
+        Jornada(jornada or rule.jornada),
+        TipoTrabajador(trabajador or rule.tipo_trabajador),
+        propios=bool(salario or jornada or trabajador),
+        guia="" if row is None else row.guia,
+        umf="" if row is None else row.umf,
     )
 
 

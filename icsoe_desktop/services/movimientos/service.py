@@ -16,13 +16,7 @@ from icsoe_desktop.domain.certificados.verificacion import format_fecha
 from icsoe_desktop.domain.identificadores.numeros import RegistroPatronal
 from icsoe_desktop.domain.identificadores.persona import full_name
 from icsoe_desktop.domain.identificadores.valor import compact
-from icsoe_desktop.domain.movimientos.movimiento import (
-    Jornada,
-    Movimiento,
-    TipoMovimiento,
-    TipoSalario,
-    TipoTrabajador,
-)
+from icsoe_desktop.domain.movimientos.movimiento import Movimiento, TipoMovimiento
 from icsoe_desktop.domain.movimientos.plazos import legal_state
 from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.errors import InvalidInputError
@@ -52,7 +46,7 @@ from icsoe_desktop.services.valores_legales.limites import limites_of, valores_o
 from icsoe_desktop.store.connection import RawConnection, raw_of
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.movimientos.list_sql import registros_patronales_like
-from icsoe_desktop.store.movimientos.movement_rows import delete_rows, history_of, last_codes
+from icsoe_desktop.store.movimientos.movement_rows import delete_rows, history_of
 from icsoe_desktop.store.movimientos.ordered_lists import ListRequest, OrderedLists, rows_of
 from icsoe_desktop.store.tables.registros import RegistroPatronalRow
 from icsoe_desktop.store.types import day_number
@@ -174,9 +168,10 @@ class MovimientosService:
             return escritura.known_worker(raw_of(db), self._lector(db), compact(nss), compact(curp))
 
     def usual(self, sesion: Sesion, registro_patronal: str) -> Habituales:
-        """What to propose for a new notice: as in the newest alta of the registro patronal.
+        """What to propose for a new notice: as the catalogue of registros patronales says.
 
-        The general rule if there is none, or the text is no registro patronal.
+        What it does not say is as in the registro's newest alta; the general rule if there is none,
+        or the text is no registro patronal.
         """
         with self._store.read() as db:
             authorize(db, sesion, Permiso.CONSULTAR_MOVIMIENTOS)
@@ -184,13 +179,7 @@ class MovimientosService:
                 completo = RegistroPatronal.parse(registro_patronal).completo
             except InvalidInputError:
                 return Habituales()
-            codes = last_codes(raw_of(db), completo)
-            if codes is None:
-                return Habituales()
-            salario, jornada, trabajador = codes
-            return Habituales(
-                TipoSalario(salario), Jornada(jornada), TipoTrabajador(trabajador), propios=True
-            )
+            return escritura.usual_of(db, completo)
 
     def check(
         self, sesion: Sesion, captura: CapturaMovimiento, movimiento_id: uuid.UUID | None = None

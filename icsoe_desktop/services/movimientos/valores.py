@@ -208,12 +208,17 @@ class TrabajadorConocido(IdentidadPersona):
 
 @dataclass(frozen=True, slots=True)
 class Habituales:
-    """What is usual for a new notice. propios: from the registro patronal's own notices."""
+    """What is usual for a new notice. guia, umf: empty if nothing is.
+
+    propios: from the registro patronal, as the catalogue has it or as in its own notices.
+    """
 
     tipo_salario: TipoSalario = TipoSalario.FIJO
     jornada: Jornada = Jornada.NORMAL
     tipo_trabajador: TipoTrabajador = TipoTrabajador.PERMANENTE
     propios: bool = False
+    guia: str = ""
+    umf: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,14 @@ from icsoe_desktop.domain.icsoe.capturista import Estatus
 from icsoe_desktop.domain.icsoe.informativa import EstadoInformativa, TipoInformativa
 from icsoe_desktop.domain.identificadores.curp import CURP_SIGNS
 from icsoe_desktop.domain.identificadores.numeros import RegistroPatronal
-from icsoe_desktop.domain.movimientos.catalogos_imss import TipoMovimiento
+from icsoe_desktop.domain.movimientos.catalogos_imss import (
+    FORMA_GUIA,
+    FORMA_UMF,
+    Jornada,
+    TipoMovimiento,
+    TipoSalario,
+    TipoTrabajador,
+)
 from icsoe_desktop.domain.movimientos.estado_aviso import EstadoLote
 from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.domain.valores_legales.valores import Zona
@@ -122,6 +129,9 @@ _KNOWN_VALUES: Final = {
     ("informativas", "tipo"): frozenset(TipoInformativa),
     ("informativas", "estado"): frozenset(EstadoInformativa),
     ("registros_patronales", "zona"): frozenset({"", *Zona}),
+    ("registros_patronales", "tipo_trabajador"): frozenset({"", *TipoTrabajador}),
+    ("registros_patronales", "tipo_salario"): frozenset({"", *TipoSalario}),
+    ("registros_patronales", "jornada"): frozenset({"", *Jornada}),
 }
 # Columns whose text is one line, also where another member's program wrote it.
 _ONE_LINE: Final = frozenset(
@@ -131,6 +141,7 @@ _ONE_LINE: Final = frozenset(
         "nombre_archivo", "usuario_alta",
     }
 )  # fmt: skip
+_FORMS: Final = {"guia": FORMA_GUIA, "umf": FORMA_UMF}
 _OF_LINES: Final = frozenset("\n\r\t")
 _When = TypeVar("_When", date, datetime | None)
 DOMICILIO_PREFIX: Final = "domicilio."
@@ -263,6 +274,8 @@ def from_plain(column: Column[Any], value: Any) -> Any:
         raise ValueError(f"{column.name} has signs that nobody can have typed")
     if value not in _KNOWN_VALUES.get((column.table.name, column.name), (value,)):
         raise ValueError(f"{column.name} is in no list of this program")
+    if column.name in _FORMS and _FORMS[column.name].fullmatch(value) is None:
+        raise ValueError(f"{column.name} has another form")
     if column.name == "registro_patronal":
         # The windows group its digits, so it must be well formed.
         check_identifier(RegistroPatronal, value)

@@ -13,6 +13,10 @@ from icsoe_desktop.store.types import Dia
 
 
 class RegistroPatronalRow(Row):
+    """guia, umf, tipo_trabajador, tipo_salario, jornada: what is proposed in its movements; or
+    empty.
+    """
+
     __tablename__ = "registros_patronales"
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
@@ -22,6 +26,11 @@ class RegistroPatronalRow(Row):
     creado: Mapped[datetime]
     actualizado: Mapped[datetime]
     zona: Mapped[str] = mapped_column(default="", server_default="")
+    guia: Mapped[str] = mapped_column(default="", server_default="")
+    umf: Mapped[str] = mapped_column(default="", server_default="")
+    tipo_trabajador: Mapped[str] = mapped_column(default="", server_default="")
+    tipo_salario: Mapped[str] = mapped_column(default="", server_default="")
+    jornada: Mapped[str] = mapped_column(default="", server_default="")
 
 
 class CertificadoRow(Row):

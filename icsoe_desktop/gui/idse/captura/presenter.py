@@ -242,7 +242,13 @@ class CapturaMovimientoPresenter(StatePresenter[CapturaMovimientoState]):
         """Start the next movement, with the same kind, registro patronal and date."""
         last, usual = self.state.captura, self.state.proposals.usual
         if last.tipo_salario and last.jornada and last.tipo_trabajador:
-            usual = Habituales(last.tipo_salario, last.jornada, last.tipo_trabajador, propios=True)
+            usual = replace(
+                usual,
+                tipo_salario=last.tipo_salario,
+                jornada=last.jornada,
+                tipo_trabajador=last.tipo_trabajador,
+                propios=True,
+            )
         proposals = Proposals(usual)
         captura = proposals.fill(
             CapturaMovimiento(
@@ -284,8 +290,11 @@ class CapturaMovimientoPresenter(StatePresenter[CapturaMovimientoState]):
 
         def take(usual: Habituales) -> None:
             if registro == self.state.captura.registro_patronal:
-                self._show(proposals=replace(self.state.proposals, usual=usual))
-                self._propose()
+                before = self.state.captura
+                proposals, captura = self.state.proposals.with_usual(before, usual)
+                self._show(proposals=proposals)
+                if captura != before:
+                    self._fill_in(captura)
 
         self.ask(
             lambda _progress: self._service.usual(self._sesion, registro),

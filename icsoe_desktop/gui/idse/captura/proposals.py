@@ -25,9 +25,11 @@ FILLED: Final = (
 FILLED_SALARY: Final = ("tipo_trabajador", "tipo_salario", "jornada", "umf")
 ALL_FILLED: Final = (*FILLED, *FILLED_SALARY)
 EMPTY: Final = CapturaMovimiento(tipo=TipoMovimiento.ALTA)
-USUAL: Final = ("tipo_salario", "jornada", "tipo_trabajador")
+USUAL: Final = ("tipo_salario", "jornada", "tipo_trabajador", "guia", "umf")
+# Proposed only where the registro patronal has one.
+OF_REGISTRO: Final = ("guia", "umf")
 USUAL_OF_REGISTRO: Final = (
-    "Propuestos como en la última alta de este registro patronal: {campos}. Cámbielos si no son."
+    "Propuestos por lo habitual en este registro patronal: {campos}. Cámbielos si no son."
 )
 USUAL_RULE: Final = "Propuestos por ser lo más común: {campos}. Cámbielos si no son."
 
@@ -63,6 +65,18 @@ class Proposals:
         )
         return proposals, proposals.fill(replace(captura, **empty)) if empty else captura
 
+    def with_usual(
+        self, captura: CapturaMovimiento, usual: Habituales
+    ) -> tuple[Proposals, CapturaMovimiento]:
+        """What is usual for another registro patronal: the former one's guía does not stay."""
+        left = {
+            campo: ""
+            for campo in OF_REGISTRO
+            if campo not in self.touched and getattr(captura, campo) == getattr(self.usual, campo)
+        }
+        proposals = replace(self, usual=usual)
+        return proposals, proposals.fill(replace(captura, **left))
+
     def fill(self, captura: CapturaMovimiento) -> CapturaMovimiento:
         """The form with the usual answers in the fields that are open to them."""
         return replace(
@@ -71,9 +85,10 @@ class Proposals:
 
     def text(self, tipo: TipoMovimiento) -> str:
         """Names the fields that hold a usual answer; empty without any."""
-        fields = self._open(tipo)
+        names = [CAMPOS_MOVIMIENTO.label(campo) for campo in self._open(tipo)]
         text = USUAL_OF_REGISTRO if self.usual.propios else USUAL_RULE
-        return text.format(campos=CAMPOS_MOVIMIENTO.labels(fields).lower()) if fields else ""
+        campos = ", ".join(one if one.isupper() else one.lower() for one in names)
+        return text.format(campos=campos) if names else ""
 
     def of_worker(
         self, captura: CapturaMovimiento, conocido: TrabajadorConocido | None
@@ -91,13 +106,15 @@ class Proposals:
         for campo in FILLED if baja else ALL_FILLED:
             free = not getattr(captura, campo)
             free = free or (campo in USUAL and campo not in proposals.touched)
+            # Where the subdelegación changed, the registro patronal knows it.
+            free = free and not (campo == "guia" and proposals.usual.guia)
             if free and getattr(conocido, campo):
                 found[campo] = getattr(conocido, campo)
         sbc = LAST_SBC.format(sbc=money(conocido.sbc)) if conocido.sbc is not None else ""
         fecha = day(conocido.ultima_fecha)
         proposals = replace(
             proposals,
-            touched=proposals.touched | (found.keys() & set(USUAL)),
+            touched=proposals.touched | ((found.keys() & set(USUAL)) - {"guia"}),
             filled=frozenset(found),
             known=KNOWN.format(fecha=fecha, sbc=sbc).strip(),
             odd=_odd(captura.tipo, conocido).format(fecha=fecha),
@@ -105,11 +122,18 @@ class Proposals:
         return proposals, replace(captura, **found)
 
     def _open(self, tipo: TipoMovimiento) -> list[str]:
-        if tipo is TipoMovimiento.BAJA:
-            return []
         # A modificación has no type of worker, as a rule.
-        fields = USUAL if tipo is TipoMovimiento.ALTA else USUAL[:2]
-        return [campo for campo in fields if campo not in self.touched]
+        fields = {
+            TipoMovimiento.ALTA: USUAL,
+            TipoMovimiento.MODIFICACION: ("tipo_salario", "jornada", "guia"),
+            TipoMovimiento.BAJA: ("guia",),
+        }[tipo]
+        return [
+            campo
+            for campo in fields
+            if campo not in self.touched
+            and (campo not in OF_REGISTRO or getattr(self.usual, campo))
+        ]
 
 
 def _odd(tipo: TipoMovimiento, conocido: TrabajadorConocido) -> str:

@@ -23,6 +23,7 @@ from icsoe_desktop.domain.certificados.registro_patronal import (
 )
 from icsoe_desktop.domain.fields import Place
 from icsoe_desktop.domain.identificadores.valor import compact
+from icsoe_desktop.domain.movimientos.catalogos_imss import Jornada, TipoSalario, TipoTrabajador
 from icsoe_desktop.domain.valores_legales.valores import Zona
 from icsoe_desktop.gui.base.form_dialog import FormDialog
 from icsoe_desktop.gui.base.shell import Context
@@ -46,6 +47,7 @@ EDITED = "Se guardaron los cambios del registro patronal {registro}."
 NOTHING_TO_SAVE = "No hay cambios que guardar."
 REMOVED = "Se eliminó el registro patronal {registro}."
 NO_ZONE = "Sin indicar (se revisa con el salario mínimo general)"
+AS_LAST = "Como en su última alta"
 PURPOSE = "registros_patronales"
 SHEETS = ("Excel o CSV (*.xlsx *.xlsm *.csv *.txt)", "Todos los archivos (*)")
 # .xls as well: the reader explains how to convert it, but a refused drop shows no message.
@@ -110,6 +112,8 @@ class RegistrosPatronalesWindow(FormDialog[Ui_RegistrosPatronalesForm, RegistroP
             "registro_patronal",
             "razon_social",
             "rfc",
+            "guia",
+            "umf",
         )
         form = self.form
         self._service = context.application.registros_patronales
@@ -123,11 +127,19 @@ class RegistrosPatronalesWindow(FormDialog[Ui_RegistrosPatronalesForm, RegistroP
         )
         self.empty = EmptyPage(form.vacia_page, form.vacia_label, "registro_patronal")
         tabular = tabular_font()
-        for edit in (form.registro_patronal_edit, form.rfc_edit):
+        for edit in (form.registro_patronal_edit, form.rfc_edit, form.guia_edit, form.umf_edit):
             edit.setFont(tabular)
-        form.zona_combo.addItem(NO_ZONE, "")
-        for zona in Zona:
-            form.zona_combo.addItem(zona.nombre, zona.value)
+        self.combos = {
+            "zona": form.zona_combo,
+            "tipo_trabajador": form.tipo_trabajador_combo,
+            "tipo_salario": form.tipo_salario_combo,
+            "jornada": form.jornada_combo,
+        }
+        kinds = (Zona, TipoTrabajador, TipoSalario, Jornada)
+        for combo, kind in zip(self.combos.values(), kinds, strict=True):
+            combo.addItem(NO_ZONE if kind is Zona else AS_LAST, "")
+            for one in kind:
+                combo.addItem(one.nombre, one.value)
         self.setAcceptDrops(True)
         self._connect()
         self._draw()
@@ -142,7 +154,8 @@ class RegistrosPatronalesWindow(FormDialog[Ui_RegistrosPatronalesForm, RegistroP
         self._edit(self._editing)
 
     def typed(self) -> dict[str, str]:
-        return {**self.fields.texts(), "zona": self.form.zona_combo.currentData()}
+        chosen = {name: combo.currentData() for name, combo in self.combos.items()}
+        return {**self.fields.texts(), **chosen}
 
     def check(self) -> dict[str, str]:
         return dict(check(**self.typed()).problemas)
@@ -180,7 +193,8 @@ class RegistrosPatronalesWindow(FormDialog[Ui_RegistrosPatronalesForm, RegistroP
 
     def set_busy(self, busy: bool) -> None:
         super().set_busy(busy)
-        self.form.zona_combo.setEnabled(not busy)
+        for combo in self.combos.values():
+            combo.setEnabled(not busy)
         self._draw()
 
     def refresh(self) -> None:
@@ -221,7 +235,8 @@ class RegistrosPatronalesWindow(FormDialog[Ui_RegistrosPatronalesForm, RegistroP
         form.importar_button.clicked.connect(self._choose_file)
         form.importar_vacia_button.clicked.connect(self._choose_file)
         self.fields.edited.connect(lambda _name: self.say(""))
-        form.zona_combo.activated.connect(lambda _at: self.say(""))
+        for combo in self.combos.values():
+            combo.activated.connect(lambda _at: self.say(""))
         self.table.view.selectionModel().selectionChanged.connect(self._on_selected)
         QShortcut(QKeySequence.StandardKey.New, self, self._start_new)
         QShortcut(QKeySequence.StandardKey.Refresh, self, self.refresh)
@@ -256,8 +271,9 @@ class RegistrosPatronalesWindow(FormDialog[Ui_RegistrosPatronalesForm, RegistroP
         self._draw()
 
     def _fill(self) -> None:
-        values, zona = _values(self._editing), self.form.zona_combo
-        zona.setCurrentIndex(max(zona.findData(values["zona"]), 0))
+        values = _values(self._editing)
+        for name, combo in self.combos.items():
+            combo.setCurrentIndex(max(combo.findData(values[name]), 0))
         self.fields.fill(values, known=self._editing is not None)
         self.keep()
         if self._editing is None:

@@ -40,6 +40,11 @@ CREATE TABLE registros_patronales (
     creado VARCHAR(27) NOT NULL,
     actualizado VARCHAR(27) NOT NULL,
     zona TEXT DEFAULT '' NOT NULL,
+    guia TEXT DEFAULT '' NOT NULL,
+    umf TEXT DEFAULT '' NOT NULL,
+    tipo_trabajador TEXT DEFAULT '' NOT NULL,
+    tipo_salario TEXT DEFAULT '' NOT NULL,
+    jornada TEXT DEFAULT '' NOT NULL,
     CONSTRAINT pk_registros_patronales PRIMARY KEY (id),
     CONSTRAINT uq_registros_patronales_registro_patronal UNIQUE (registro_patronal)
 );

@@ -403,9 +403,7 @@ def test_the_usual_answers_are_proposed_and_said_and_may_be_changed(
     left(line, REGISTRO)
     of_registro = ("Mixto", "Normal", "Eventual de la ciudad")
     until(lambda: salary(found) == of_registro)
-    assert "la última alta de este registro patronal: tipo de salario" in said(
-        form.habituales_label
-    )
+    assert "lo habitual en este registro patronal: tipo de salario" in said(form.habituales_label)
     # What the user chose stays, whatever registro patronal comes next.
     form.tipo_salario_combo.setCurrentText("Variable")
     left(line, OTRO_REGISTRO)

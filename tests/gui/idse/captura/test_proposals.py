@@ -59,7 +59,7 @@ def test_what_is_proposed_is_said() -> None:
         "Cámbielos si no son."
     )
     assert Proposals(MIXTO, frozenset({"jornada", "tipo_trabajador"})).text(ALTA) == (
-        "Propuestos como en la última alta de este registro patronal: tipo de salario. Cámbielos "
+        "Propuestos por lo habitual en este registro patronal: tipo de salario. Cámbielos "
         "si no son."
     )
     assert Proposals(MIXTO).text(BAJA) == ""
