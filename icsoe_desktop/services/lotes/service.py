@@ -132,7 +132,7 @@ class LotesService:
         with self._store.read() as db:
             otros = others_of(raw_of(db), pairs)
             known = select(RegistroPatronalRow.registro_patronal, RegistroPatronalRow.guia)
-            guias = dict(db.execute(known).tuples().all())
+            guias = {registro: guia for registro, guia in db.execute(known)}  # noqa: C416
         return plan_files(pairs, opciones, limites, self._store.clock(), otros, guias)
 
     def generate(self, sesion: Sesion, plan: PlanLote) -> tuple[Lote, ...]:

@@ -55,6 +55,24 @@ def test_a_registro_patronal_is_kept_in_its_canonical_form(
     assert audit(store) == [("alta de registro patronal", added.id, "")]
 
 
+def test_what_is_usual_is_kept_and_no_sheet_empties_it(
+    registros: RegistrosPatronalesService, sesion: Sesion, tmp_path: Path
+) -> None:
+    own = {"registro_patronal": A, "razon_social": "Ácidos", "rfc": RFC}
+    usual = {"guia": "01400", "umf": "012", "tipo_salario": "1", "jornada": "6"}
+    added = registros.add(sesion, **own, **usual, tipo_trabajador="2")
+    for campo, value in (("umf", "12"), ("guia", "1400"), ("tipo_salario", "9")):
+        with refused(campo, "números|lista"):
+            registros.edit(sesion, added.id, **own, **{campo: value})
+    preview = registros.preview_import(
+        sesion, sheet(tmp_path, (A, "Otra razón", RFC)), NoProgress()
+    )
+    registros.apply_import(sesion, preview, NoProgress())
+    (now,) = registros.all(sesion)
+    assert (now.razon_social, now.guia, now.umf) == ("Otra razón", "01400", "012")
+    assert (now.tipo_trabajador, now.tipo_salario, now.jornada) == ("2", "1", "6")
+
+
 def test_ten_characters_get_their_check_digit_and_a_warning(
     registros: RegistrosPatronalesService, sesion: Sesion
 ) -> None:

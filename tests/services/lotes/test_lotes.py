@@ -33,6 +33,7 @@ from icsoe_desktop.services.movimientos.filas import movimiento_of
 from icsoe_desktop.services.movimientos.service import MovimientosService
 from icsoe_desktop.services.movimientos.valores import CapturaMovimiento, Duda
 from icsoe_desktop.store.tables.lotes import LoteRow
+from tests.services.certificados.catalogo import RFC
 from tests.services.con_movimientos import Caso
 
 OPCIONES = OpcionesLote(guia="01400")
@@ -130,6 +131,19 @@ def test_without_guia_nothing_is_generated(caso: Caso, one: uuid.UUID) -> None:
     with pytest.raises(UserFacingError) as refused:
         caso.lotes.generate(caso.sesion, planned)
     assert refused.value.message == IMPEDED
+
+
+def test_no_movement_is_left_out_for_a_guia_that_its_registro_has(
+    caso: Caso, one: uuid.UUID
+) -> None:
+    registros = RegistrosPatronalesService(caso.store, caso.bitacora)
+    registro = {"registro_patronal": BASE.registro_patronal, "razon_social": "A", "rfc": RFC}
+    registros.add(caso.sesion, **registro, guia="02400", tipo_salario="2")
+    planned = caso.lotes.plan(caso.sesion, [one], OPCIONES, NoProgress())
+    assert (planned.fuera, planned.archivos[0].contenido[133:138]) == ((), b"02400")
+    caso.lotes.generate(caso.sesion, planned)
+    usual = caso.movimientos.usual(caso.sesion, BASE.registro_patronal)
+    assert (usual.guia, usual.tipo_salario, usual.propios) == ("02400", TipoSalario.MIXTO, True)
 
 
 def test_one_movement_without_guia_does_not_hold_up_the_others(caso: Caso, one: uuid.UUID) -> None:

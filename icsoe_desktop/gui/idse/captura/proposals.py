@@ -69,7 +69,7 @@ class Proposals:
         self, captura: CapturaMovimiento, usual: Habituales
     ) -> tuple[Proposals, CapturaMovimiento]:
         """What is usual for another registro patronal: the former one's guía does not stay."""
-        left = {
+        left: dict[str, Any] = {
             campo: ""
             for campo in OF_REGISTRO
             if campo not in self.touched and getattr(captura, campo) == getattr(self.usual, campo)

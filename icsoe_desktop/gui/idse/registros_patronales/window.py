@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Set
+from collections.abc import Callable, Iterable, Set
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QMimeData, Qt, QTimer
 from PySide6.QtGui import (
@@ -135,7 +136,7 @@ class RegistrosPatronalesWindow(FormDialog[Ui_RegistrosPatronalesForm, RegistroP
             "tipo_salario": form.tipo_salario_combo,
             "jornada": form.jornada_combo,
         }
-        kinds = (Zona, TipoTrabajador, TipoSalario, Jornada)
+        kinds: tuple[Iterable[Any], ...] = (Zona, TipoTrabajador, TipoSalario, Jornada)
         for combo, kind in zip(self.combos.values(), kinds, strict=True):
             combo.addItem(NO_ZONE if kind is Zona else AS_LAST, "")
             for one in kind:
