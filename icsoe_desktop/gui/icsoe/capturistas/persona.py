@@ -4,73 +4,62 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Callable, Mapping
-from html import escape
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QMarginsF, Signal
-from PySide6.QtGui import QPageLayout, QPageSize, QPdfWriter, QShowEvent, QTextDocument
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QPdfWriter, QShowEvent
 from PySide6.QtWidgets import QDialog, QWidget
 
+from icsoe_desktop.domain.certificados.certificado import fecha_local
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_datos_persona import Ui_DatosPersonaForm
 from icsoe_desktop.gui.idse.modulo import archivos
 from icsoe_desktop.gui.kit.dialogs import confirm
 from icsoe_desktop.gui.kit.fields import grow_to_fit, show_message
 from icsoe_desktop.gui.kit.file_choice import choose_new_file
+from icsoe_desktop.gui.kit.formats import day
+from icsoe_desktop.gui.kit.paper import RESOLUTION, PaperBlock, paint_sheet, prepare_page
 from icsoe_desktop.gui.kit.progress import run_with_progress
 
-MARGIN_MM = 18
-RESOLUTION = 300
 TITLE = "Datos personales"
 
 
-def write_datos(datos: Mapping[str, Any], path: Path) -> None:
-    """Write the data as JSON or PDF, by the suffix. Raises UserFacingError."""
+def write_datos(datos: Mapping[str, Any], path: Path, cabeza: str) -> None:
+    """Write the data as JSON or PDF, by the suffix. cabeza: on each page.
+
+    Raises UserFacingError.
+    """
     if path.suffix.lower() == ".json":
         text = json.dumps(datos, ensure_ascii=False, indent=2)
         archivos.write_whole(path, f"{text}\n".encode())
     else:
-        write_pdf(path, TITLE, as_html(datos))
+        write_pdf(path, TITLE, cabeza, blocks_of(datos))
 
 
-def write_pdf(path: Path, title: str, html: str) -> None:
-    """Print a document on letter pages. Raises UserFacingError."""
-    archivos.write_pdf(path, lambda temporary: _print(temporary, title, html))
+def write_pdf(path: Path, title: str, cabeza: str, blocks: Sequence[PaperBlock]) -> None:
+    """Print a sheet on letter pages. Raises UserFacingError."""
+
+    def paint(temporary: Path) -> None:
+        writer = QPdfWriter(str(temporary))
+        writer.setTitle(title)
+        writer.setResolution(RESOLUTION)
+        prepare_page(writer)
+        paint_sheet(writer, title, cabeza, blocks)
+
+    archivos.write_pdf(path, paint)
 
 
-def _print(path: Path, title: str, html: str) -> None:
-    writer = QPdfWriter(str(path))
-    writer.setTitle(title)
-    writer.setResolution(RESOLUTION)
-    writer.setPageSize(QPageSize(QPageSize.PageSizeId.Letter))
-    margins = QMarginsF(MARGIN_MM, MARGIN_MM, MARGIN_MM, MARGIN_MM)
-    writer.setPageMargins(margins, QPageLayout.Unit.Millimeter)
-    document = QTextDocument()
-    document.setHtml(html)
-    document.print_(writer)
-
-
-def as_html(datos: Mapping[str, Any]) -> str:
+def blocks_of(datos: Mapping[str, Any]) -> list[PaperBlock]:
     """The sections in order: a title, and pairs of label and value or several such lists."""
-    parts = [f"<h1>{TITLE}</h1>"]
+    blocks = []
     for title, section in datos.items():
-        parts.append(f"<h2>{escape(title)}</h2>")
         entries = [section] if isinstance(section, Mapping) else list(section)
-        if not entries:
-            parts.append("<p>Nada.</p>")
-        parts += [_table(entry) for entry in entries]
-    return "".join(parts)
-
-
-def _table(entry: Mapping[str, Any]) -> str:
-    rows = "".join(
-        f'<tr><td width="34%" style="padding:2px 8px 2px 0"><b>{escape(label)}</b></td>'
-        f'<td style="padding:2px 0">{escape("" if value is None else str(value))}</td></tr>'
-        for label, value in entry.items()
-    )
-    return f'<table width="100%" cellspacing="0" style="margin-bottom:8px">{rows}</table>'
+        for at, entry in enumerate(entries or [{"Nada.": ""}]):
+            rows = [(label, "" if value is None else str(value)) for label, value in entry.items()]
+            blocks.append(PaperBlock("" if at else title, rows))
+    return blocks
 
 
 PURPOSE = "datos_persona"
@@ -178,13 +167,14 @@ class PersonaDialog(QDialog):
 
     def write(self, path: Path) -> None:
         """Write the data as JSON or PDF, by the suffix of `path`."""
-        export = self._export
+        export, today = self._export, fecha_local(self._context.application.store.clock())
+        cabeza = f"{TITLE} de {self._nombre} · {day(today)}"
         run_with_progress(
             self._context,
             self,
             self.windowTitle(),
             WRITING,
-            lambda _progress: write_datos(export(), path),
+            lambda _progress: write_datos(export(), path, cabeza),
             lambda _none: self._say(WRITTEN.format(name=path.name)),
         )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from html import escape
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,7 +15,6 @@ from PySide6.QtGui import (
     QKeySequence,
     QPalette,
     QShortcut,
-    QTextDocument,
 )
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import (
@@ -28,6 +26,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from icsoe_desktop.domain.certificados.certificado import fecha_local
+from icsoe_desktop.domain.icsoe.contratista import CAMPOS_CONTRATISTA
 from icsoe_desktop.domain.icsoe.hoja import BloqueHoja
 from icsoe_desktop.domain.icsoe.informativa import PORTAL
 from icsoe_desktop.domain.texto import counted
@@ -40,6 +40,9 @@ from icsoe_desktop.gui.idse.modulo.archivos import write_new
 from icsoe_desktop.gui.kit.dialogs import open_dialog
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.file_choice import choose_folder, choose_new_file
+from icsoe_desktop.gui.kit.formats import day
+from icsoe_desktop.gui.kit.paper import PaperBlock, paint_sheet, prepare_page
+from icsoe_desktop.gui.kit.progress import run_with_progress
 from icsoe_desktop.services.informativa.valores import Salida
 
 CONTRATO_ROLE: Final = Qt.ItemDataRole.UserRole
@@ -47,6 +50,7 @@ COPY: Final = "Copiar"
 COPY_COLUMN: Final = 2
 COPIED: Final = "Se copió: {campo}."
 WRITTEN: Final = "Se guardaron {cuantos} en {carpeta}."
+WRITING: Final = "Guardando {nombre}…"
 TITLE: Final = "Hoja de captura de la Informativa"
 
 
@@ -170,12 +174,23 @@ class HojaCapturaDialog(QDialog):
         self._say(WRITTEN.format(cuantos=cuantos, carpeta=folder.name))
 
     def write_pdf(self, path: Path) -> None:
-        try:
-            write_pdf(path, TITLE, as_html(self._salida.bloques))
-        except UserFacingError as error:
-            self._context.errors.show(self, error)
-            return
-        self._say(f"Se guardó {path.name}.")
+        blocks, cabeza = on_paper(self._salida.bloques), self._cabeza()
+        run_with_progress(
+            self._context,
+            self,
+            self.windowTitle(),
+            WRITING.format(nombre=path.name),
+            lambda _progress: write_pdf(path, TITLE, cabeza, blocks),
+            lambda _none: self._say(f"Se guardó {path.name}."),
+        )
+
+    def _cabeza(self) -> str:
+        """What every page says of itself."""
+        fila, label = self._salida.informativa, CAMPOS_CONTRATISTA.label("rfc")
+        lines = (line for block in self._salida.bloques for line in block.renglones)
+        rfc = next((line.valor for line in lines if line.etiqueta == label), "")
+        today = fecha_local(self._context.application.store.clock())
+        return f"Informativa {fila.tipo}, {fila.periodo.nombre} · {label} {rfc} · {day(today)}"
 
     def _on_clicked(self, item: QTreeWidgetItem, column: int) -> None:
         if column == COPY_COLUMN and item.parent() is not None:
@@ -222,26 +237,21 @@ class HojaCapturaDialog(QDialog):
 
     def _print(self) -> None:
         printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+        prepare_page(printer)
         dialog = QPrintDialog(printer, self)
-        document = QTextDocument(dialog)
-        document.setHtml(as_html(self._salida.bloques))
-        dialog.accepted.connect(lambda: document.print_(printer))
+        blocks, cabeza = on_paper(self._salida.bloques), self._cabeza()
+        dialog.accepted.connect(lambda: paint_sheet(printer, TITLE, cabeza, blocks))
         QDialog.open(dialog)
 
 
-def as_html(blocks: Iterable[BloqueHoja]) -> str:
-    """The sheet for paper. Every text is escaped."""
-    parts = [f"<h1>{TITLE}</h1>"]
-    for block in blocks:
-        tick = "☐ " if block.contrato is not None else ""
-        parts.append(f"<h3>{tick}{escape(block.titulo)}</h3>")
-        rows = "".join(
-            f'<tr><td width="36%" style="padding:2px 8px 2px 0"><b>{escape(line.etiqueta)}</b></td>'
-            f'<td style="padding:2px 0">{escape(line.valor)}</td></tr>'
-            for line in block.renglones
+def on_paper(blocks: Iterable[BloqueHoja]) -> list[PaperBlock]:
+    return [
+        PaperBlock(
+            block.titulo if block.contrato is None else f"☐ {block.titulo}",
+            [(line.etiqueta, line.valor) for line in block.renglones],
         )
-        parts.append(f'<table width="100%" cellspacing="0">{rows}</table>')
-    return "".join(parts)
+        for block in blocks
+    ]
 
 
 def open_sheet(informativa_id: uuid.UUID, context: Context, window: QWidget) -> None:

@@ -207,6 +207,7 @@ def test_a_capturista_prepares_the_return_and_the_contratista_keeps_its_acuse(
     assert (len(written), {row.nss for row in rows}) == (3, set(movimientos))
     assert {row.sbc for row in rows} == {"412.50"}
     hoja.write_pdf(tmp_path / "hoja.pdf")
+    qtbot.waitUntil((tmp_path / "hoja.pdf").exists)
     assert (tmp_path / "hoja.pdf").read_bytes().startswith(b"%PDF")
     press_key(hoja, Key.Key_Escape)
     closed(qtbot, shell, hoja)
