@@ -40,9 +40,10 @@ _SELECT: Final = (
     "JOIN movimientos m ON m.fila = p.fila "
     "JOIN trabajadores t ON t.fila = m.trabajador WHERE p.paquete = ?"
 )
-_PUT_IN: Final = (
-    "INSERT OR REPLACE INTO sincronizacion_movimientos (fila, paquete) "
-    "SELECT fila, ? FROM movimientos WHERE id = ?"
+_PUT_IN: Final = "INSERT OR REPLACE INTO sincronizacion_movimientos (paquete, fila) VALUES (?, ?)"
+_PUT_IN_NEW: Final = (
+    "INSERT INTO sincronizacion_movimientos (fila, paquete) "
+    "SELECT fila, ? FROM movimientos WHERE fila > ? ORDER BY fila"
 )
 # The same movement, captured on two desktops before they met.
 _SAME: Final = (
@@ -229,7 +230,7 @@ def _add(
     """
     known = _known(raw, list(rows))
     others: PacketMovements = {}
-    made = []
+    made, known_here = [], []
     # Movements known by id first, so that none of them is taken for the match of another.
     for row_id in sorted(rows, key=lambda one: one not in known):
         values, fila = rows[row_id], known.get(row_id)
@@ -241,14 +242,18 @@ def _add(
             worker = row_of_worker(raw, tuple(values[:WORKER]))
             made.append((row_id, worker, *values[WORKER:]))
             continue
+        known_here.append(fila)
         typed = list(only_row(raw.execute(_SELECT_ONE, (fila,))))
         if typed != values:
             others[row_id.hex()] = typed
         raw.execute("UPDATE movimientos SET id = ? WHERE fila = ?", (row_id, fila))
         forget_workers(raw, [_change(raw, fila, values)])
         raw.execute("DELETE FROM sincronizacion_nuevos WHERE fila = ?", (fila,))
+    (last,) = only_row(raw.execute("SELECT max(fila) FROM movimientos"))
     raw.executemany(INSERT_PENDING, made)
-    raw.executemany(_PUT_IN, [(packet_id.bytes, row_id) for row_id in rows])
+    # Looking each one up by its id takes as long as inserting it.
+    raw.execute(_PUT_IN_NEW, (packet_id.bytes, last or 0))
+    raw.executemany(_PUT_IN, [(packet_id.bytes, fila) for fila in known_here])
     return others
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import pytest
 
@@ -18,10 +19,12 @@ from icsoe_desktop.gateways.kinto.values import (
 from icsoe_desktop.jobs import Cancelled
 from icsoe_desktop.services.sincronizacion.enviar import preparation
 from icsoe_desktop.services.sincronizacion.enviar.preparation import PreparedRecord, _batches
+from icsoe_desktop.services.sincronizacion.recibir import reception
+from icsoe_desktop.services.sincronizacion.recibir.integration import RecordIntegration
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.sincronizacion import outbox, packets
 from icsoe_desktop.store.tables.registros import RegistroPatronalRow
-from tests.services.sincronizacion.equipos import Equipo
+from tests.services.sincronizacion.equipos import Equipo, open_again
 from tests.services.sincronizacion.recibir.test_pasos_movimientos import Mesa, mesas, same
 from tests.services.sincronizacion.servidor_memoria import Memoria, ServidorMemoria
 from tests.services.sincronizacion.test_pasos import meet
@@ -169,6 +172,34 @@ def test_of_two_movements_alike_the_one_known_by_its_id_stays_itself(
         outbox.applying(raw, False)
         assert packets.read(raw, record) == wanted
     assert one.equipo.count("sincronizacion_nuevos") == 0
+
+
+def test_a_first_download_that_was_killed_goes_on_where_it_was(
+    mesas: tuple[Mesa, Mesa], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = mesas
+    monkeypatch.setattr(packets, "PER_PACKET", 2)
+    monkeypatch.setattr(reception, "_AT_ONCE", 2)
+    for day in range(1, 21):
+        one.capture(day)
+    one.equipo.round()
+    integrate, done = RecordIntegration.integrate, []
+
+    def killed(*args: Any, **options: Any) -> bool:
+        done.append(args)
+        if len(done) == 6:
+            raise KeyboardInterrupt
+        return integrate(*args, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(RecordIntegration, "integrate", killed)
+        with pytest.raises(KeyboardInterrupt):
+            other.equipo.round()
+    assert other.equipo.count("movimientos") == 8  # what was committed before
+    open_again(other.equipo)
+    said = other.equipo.round()
+    assert (said.motivo, said.recibidos) == ("", 6)
+    assert same(one, other)
 
 
 def records(amount: int, size: int) -> list[PreparedRecord]:

@@ -11,6 +11,7 @@ from icsoe_desktop.services.sincronizacion import sync_round as round_module
 from icsoe_desktop.services.sincronizacion.answers import RolOficina
 from icsoe_desktop.services.sincronizacion.recibir.integration import RecordIntegration
 from icsoe_desktop.services.sincronizacion.service import SincronizacionService
+from icsoe_desktop.store.tables.icsoe import ContratistaRow
 from tests.services.sincronizacion.conftest import Abrir
 from tests.services.sincronizacion.equipos import QUIET, Equipo
 from tests.services.sincronizacion.servidor_memoria import Memoria
@@ -108,6 +109,26 @@ def test_a_desktop_made_to_read_only_and_back_is_told_in_the_next_round(
     memoria.papeles["dos"] = RolOficina.MIEMBRO
     said = dos.round()
     assert (said.motivo, said.enviados) == ("", 1)
+
+
+def test_a_server_that_went_back_is_noticed_without_asking_for_its_generation(
+    uno: Equipo, dos: Equipo, memoria: Memoria
+) -> None:
+    first = uno.add_contratista(RFC)
+    quiet(memoria, uno, dos)
+    restore = memoria.photo()
+    uno.change(ContratistaRow, first, celular="5551111111")
+    quiet(memoria, uno, dos)
+    restore()
+    memoria.generacion = "g2"
+    dos.round()
+    assert "office" in asked(memoria)
+    uno.round()
+    meet(uno, dos)
+    with_it = [one.get(ContratistaRow, first, "celular") for one in (uno, dos)]
+    assert with_it == [("5551111111",)] * 2
+    assert len(memoria.registros["contratistas"]) == 1
+    assert uno.sync.conflicts(uno.sesion) == ()
 
 
 def test_an_invitation_to_another_server_than_the_administrators_is_refused(
