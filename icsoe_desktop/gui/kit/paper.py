@@ -6,9 +6,10 @@ No field is cut in two, a heading stays with its first field, and each page says
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Final, NamedTuple
 
-from PySide6.QtCore import QMarginsF, QPointF, QRectF, Qt
+from PySide6.QtCore import QMarginsF, QPointF, QRectF, QSysInfo, Qt
 from PySide6.QtGui import (
     QFont,
     QPagedPaintDevice,
@@ -19,6 +20,8 @@ from PySide6.QtGui import (
     QTextLine,
     QTextOption,
 )
+
+from icsoe_desktop.gui.kit.formats import moment
 
 MARGIN_MM: Final = 18.0
 RESOLUTION: Final = 300
@@ -35,6 +38,37 @@ class PaperBlock(NamedTuple):
 
     titulo: str
     filas: Sequence[tuple[str, str]]
+
+
+class CodePaper(NamedTuple):
+    """A code that opens something, with what it is of: papers of several are told apart.
+
+    nota: what it is for. empresa: may be empty.
+    """
+
+    titulo: str
+    codigo: str
+    nota: str
+    cuando: datetime
+    empresa: str = ""
+
+    @property
+    def filas(self) -> list[tuple[str, str]]:
+        told = [
+            ("Fecha", moment(self.cuando)),
+            ("Empresa", self.empresa),
+            ("Equipo", QSysInfo.machineHostName()),
+            ("Para qué", self.nota),
+        ]
+        return [(label, value) for label, value in told if value]
+
+    def text(self) -> str:
+        lines = "".join(f"{label}: {value}\n" for label, value in self.filas)
+        return f"{self.titulo}\n\n{self.codigo}\n\n{lines}"
+
+    def paint(self, device: QPagedPaintDevice) -> None:
+        prepare_page(device)
+        paint_sheet(device, self.titulo, self.titulo, [PaperBlock(self.codigo, self.filas)])
 
 
 def prepare_page(device: QPagedPaintDevice) -> None:

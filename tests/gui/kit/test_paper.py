@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pypdfium2
 import pytest
+from PySide6.QtCore import QSysInfo
 from PySide6.QtGui import QPdfWriter
 from PySide6.QtWidgets import QApplication
 
 from icsoe_desktop.gui.kit.paper import (
     MARGIN_MM,
     RESOLUTION,
+    CodePaper,
     PaperBlock,
     paint_sheet,
     prepare_page,
@@ -115,3 +118,22 @@ def test_a_field_taller_than_a_page_goes_on_on_the_next_ones(tmp_path: Path) -> 
 def test_an_empty_block_and_no_block_make_a_page(tmp_path: Path) -> None:
     assert "Nada" in printed(tmp_path / "a.pdf", [PaperBlock("Nada", [])])[0]
     assert len(printed(tmp_path / "b.pdf", [])) == 1
+
+
+def test_a_code_on_paper_says_of_when_whose_and_of_which_machine(tmp_path: Path) -> None:
+    now = datetime(2026, 11, 24, 16, 59, tzinfo=UTC)
+    paper = CodePaper("Código", "ABCD-EFGH", "Abre los datos.", now, "TORNILLOS SA")
+    machine = QSysInfo.machineHostName()
+    assert paper.text() == (
+        "Código\n\nABCD-EFGH\n\nFecha: 24/11/2026 10:59\nEmpresa: TORNILLOS SA\n"
+        f"Equipo: {machine}\nPara qué: Abre los datos.\n"
+    )
+    writer = QPdfWriter(str(tmp_path / "codigo.pdf"))
+    paper.paint(writer)
+    del writer
+    document = pypdfium2.PdfDocument(tmp_path / "codigo.pdf")
+    text = "".join(document[0].get_textpage().get_text_bounded().split())
+    document.close()
+    for told in ("ABCD-EFGH", "24/11/202610:59", "TORNILLOSSA", machine):
+        assert told in text
+    assert "Empresa" not in paper._replace(empresa="").text()

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import islice
+
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QFont, QFontDatabase, QFontMetrics, QShowEvent, QTextDocument
+from PySide6.QtGui import QFont, QFontDatabase, QFontMetrics, QShowEvent
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
 from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
+from icsoe_desktop.domain.certificados.registro_patronal import RegistroPatronalCatalogado
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_autorizar import Ui_AutorizarForm
@@ -16,6 +20,7 @@ from icsoe_desktop.gui.idse.acceso.presenter import MISSING_CONTRASENA
 from icsoe_desktop.gui.kit.dialogs import open_dialog
 from icsoe_desktop.gui.kit.fields import grow_to_fit, show_message, show_text_with
 from icsoe_desktop.gui.kit.file_choice import in_spanish
+from icsoe_desktop.gui.kit.paper import CodePaper
 
 FILE_NOT_WRITTEN = (
     "No se pudo guardar el archivo ({motivo}). El código sigue en pantalla. Elija otra carpeta o "
@@ -95,6 +100,14 @@ EACH_START = (
 )
 
 
+ON_PAPER = "ICSOE Desktop — Código de recuperación"
+WHAT_FOR = (
+    "Abre los datos cifrados de este equipo si se pierde la contraseña o la llave del equipo. "
+    "Guárdelo en un lugar seguro, fuera del equipo, y no lo comparta."
+)
+MAX_COMPANIES = 5
+
+
 class CodigoRecuperacionDialog(QDialog):
     """Shows the recovery code once. The user must confirm that the code is kept."""
 
@@ -116,6 +129,15 @@ class CodigoRecuperacionDialog(QDialog):
             self.form.explicacion_label.setText(EACH_START if cada_vez else OF_CONTRATISTA)
         self._code = code
         self._context = context
+        self._empresa = sesion.nombre if sesion.rol is Rol.CONTRATISTA else ""
+        if sesion.rol is not Rol.CONTRATISTA:
+            registros = context.application.registros_patronales
+            context.ask(
+                self,
+                lambda _progress: registros.all(sesion),
+                self._take_companies,
+                lambda _error: None,  # the paper is good without them
+            )
         font = QFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         font.setPointSizeF(self.font().pointSizeF() * 1.3)
         form = self.form
@@ -140,6 +162,10 @@ class CodigoRecuperacionDialog(QDialog):
         else:
             self.form.guardado_check.setFocus()
 
+    def _take_companies(self, registros: Sequence[RegistroPatronalCatalogado]) -> None:
+        names = dict.fromkeys(each.razon_social for each in registros if each.razon_social)
+        self._empresa = ", ".join(islice(names, MAX_COMPANIES))
+
     def _confirm(self) -> None:
         usuarios, sesion = self._context.application.usuarios, self._sesion
         self._context.jobs.add(
@@ -149,12 +175,11 @@ class CodigoRecuperacionDialog(QDialog):
         )
 
     def text(self) -> str:
-        return (
-            "ICSOE Desktop — Código de recuperación\n\n"
-            f"{self._code}\n\n"
-            "Abre los datos cifrados de este equipo si se pierde la contraseña o la llave del "
-            "equipo.\nGuárdelo en un lugar seguro, fuera del equipo, y no lo comparta.\n"
-        )
+        return self._paper().text()
+
+    def _paper(self) -> CodePaper:
+        now = self._context.application.store.clock()
+        return CodePaper(ON_PAPER, self._code, WHAT_FOR, now, self._empresa)
 
     def save(self, path: str) -> None:
         try:
@@ -179,10 +204,5 @@ class CodigoRecuperacionDialog(QDialog):
         printer = QPrinter(QPrinter.PrinterMode.HighResolution)
         dialog = QPrintDialog(printer, self)
 
-        def go() -> None:
-            document = QTextDocument()
-            document.setPlainText(self.text())
-            document.print_(printer)
-
-        dialog.accepted.connect(go)
+        dialog.accepted.connect(lambda: self._paper().paint(printer))
         QDialog.open(dialog)

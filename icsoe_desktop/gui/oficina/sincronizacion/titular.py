@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtGui import QFont, QFontDatabase, QFontMetrics, QTextDocument
+from PySide6.QtGui import QFont, QFontDatabase, QFontMetrics
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QDialog, QInputDialog, QMenu, QWidget
 
@@ -14,6 +14,7 @@ from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_codigo_recuperacion import Ui_CodigoRecuperacionForm
 from icsoe_desktop.gui.kit.dialogs import confirm, open_dialog
 from icsoe_desktop.gui.kit.file_choice import choose_new_file
+from icsoe_desktop.gui.kit.paper import CodePaper
 from icsoe_desktop.gui.oficina.sincronizacion.equipos_presenter import EquiposPresenter
 from icsoe_desktop.gui.oficina.sincronizacion.pages import FittedDialog
 from icsoe_desktop.services.sincronizacion.answers import Miembro
@@ -24,10 +25,10 @@ KEEP: Final = (
     "invita, retira equipos y cambia la llave. Sin él, ni un suplente, nadie puede. Imprímalo o "
     "guárdelo fuera de este equipo: no se volverá a mostrar. El papel anterior ya no sirve."
 )
-PRINTED: Final = (
-    "ICSOE Desktop — Papel de recuperación de la oficina\n\n{code}\n\n"
-    "Con este código, cualquier equipo de la oficina toma el lugar del equipo titular.\n"
-    "Guárdelo en un lugar seguro, fuera del equipo, y no lo comparta.\n"
+ON_PAPER: Final = "ICSOE Desktop — Papel de recuperación de la oficina"
+WHAT_FOR: Final = (
+    "Con este código, cualquier equipo de la oficina toma el lugar del equipo titular. Guárdelo en "
+    "un lugar seguro, fuera del equipo, y no lo comparta."
 )
 NOT_SAVED: Final = (
     "El archivo no se guardó en ese lugar. El código sigue en pantalla: elija otra carpeta o "
@@ -58,7 +59,7 @@ class PapelDialog(FittedDialog):
         self.form = Ui_CodigoRecuperacionForm()
         self.form.setupUi(self)
         self.setWindowTitle(TITLE)
-        self._text = PRINTED.format(code=code)
+        self._paper = CodePaper(ON_PAPER, code, WHAT_FOR, context.application.store.clock())
         self._context = context
         form = self.form
         form.titulo_label.setText("Guarde el papel de recuperación de la oficina")
@@ -83,7 +84,7 @@ class PapelDialog(FittedDialog):
 
     def save(self, path: Path) -> None:
         try:
-            path.write_text(self._text, encoding="utf-8")
+            path.write_text(self._paper.text(), encoding="utf-8")
         except OSError:
             self._context.errors.show(self, UserFacingError(NOT_SAVED))
 
@@ -102,12 +103,7 @@ class PapelDialog(FittedDialog):
         printer = QPrinter(QPrinter.PrinterMode.HighResolution)
         dialog = QPrintDialog(printer, self)
 
-        def go() -> None:
-            document = QTextDocument()
-            document.setPlainText(self._text)
-            document.print_(printer)
-
-        dialog.accepted.connect(go)
+        dialog.accepted.connect(lambda: self._paper.paint(printer))
         QDialog.open(dialog)
 
 
