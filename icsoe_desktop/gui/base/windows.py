@@ -124,6 +124,16 @@ WINDOWS: tuple[WindowEntry, ...] = (
         help="sua",
     ),
     WindowEntry(
+        "confronta",
+        "Con&frontar…",
+        f"{_GUI}.idse.confronta.window",
+        Permiso.CONSULTAR_MOVIMIENTOS,
+        "&Herramientas",
+        "Ctrl+Shift+C",
+        help="confrontar",
+        icon="confronta",
+    ),
+    WindowEntry(
         "vigilar",
         "&Vigilar carpeta…",
         f"{_GUI}.idse.vigilar.window",

@@ -140,22 +140,26 @@ class FuenteLeida:
 
 
 def read_sources(
-    paths: Sequence[Path], today: date, progress: Progress, lado: Lado | None = None
+    paths: Sequence[Path],
+    today: date,
+    progress: Progress,
+    lado: Lado | None = None,
+    others: Sequence[FuenteLeida] = (),
 ) -> list[FuenteLeida]:
     """Every file, folder and ZIP. lado: of all of them; None for the usual one of their kind.
 
-    today: for the dates of sheets. Raises Cancelled. What cannot be read has a reason instead.
+    today: for the dates of sheets. others: read before. Raises Cancelled. What cannot be read has
+    a reason instead.
     """
     chosen = list(dict.fromkeys(path.absolute() for path in paths))
     loose = [path for path in chosen if path.suffix.lower() == ".xml"]
-    others = [path for path in chosen if path not in set(loose)]
-    groups = [([path], path.name) for path in others]
+    groups = [([path], path.name) for path in chosen if path not in set(loose)]
     if loose:
         groups.insert(0, (loose, loose[0].name if len(loose) == 1 else LOOSE))
     found: list[FuenteLeida] = []
     for group, name in groups:
         found += _read_group(group, name, today, progress)
-    return _on_sides(found, lado)
+    return _on_sides(found, lado, others)
 
 
 def _read_group(
@@ -304,9 +308,11 @@ def _of_sua(
     return Renglon(linea, registro, nss, curp, rfc, nombre, tipo, day, dias, row.sbc or None)
 
 
-def _on_sides(found: list[FuenteLeida], lado: Lado | None) -> list[FuenteLeida]:
-    """Emissions are the IMSS's; SUA is too, beside receipts or a sheet and without emission."""
-    paid = any(one.clase in (ClaseFuente.CFDI, ClaseFuente.HOJA) for one in found)
+def _on_sides(
+    found: list[FuenteLeida], lado: Lado | None, others: Sequence[FuenteLeida]
+) -> list[FuenteLeida]:
+    """Emissions are the IMSS's; SUA is too, beside receipts or a sheet."""
+    paid = any(one.clase in (ClaseFuente.CFDI, ClaseFuente.HOJA) for one in (*others, *found))
     of_imss = {ClaseFuente.EMA, ClaseFuente.EBA}
     if paid:
         of_imss |= {ClaseFuente.ASEG, ClaseFuente.MOVT}

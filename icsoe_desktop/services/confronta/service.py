@@ -69,7 +69,7 @@ class OpcionesConfronta:
     atributo: Atributo | None = None
 
 
-@dataclass
+@dataclass(eq=False)
 class Confronta:
     """A comparison with its sources. otros: sources of another period. fuera: why → receipts."""
 

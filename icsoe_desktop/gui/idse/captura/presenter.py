@@ -155,6 +155,12 @@ class CapturaMovimientoPresenter(StatePresenter[CapturaMovimientoState]):
         )
         self._check()
 
+    def begin_with(self, captura: CapturaMovimiento) -> None:
+        """Fill in what another window knows; the rest as if it had been typed."""
+        self._fill_in(self.state.proposals.fill(captura))
+        self.look_up()
+        self._look_up_usual()
+
     def type_in(self, captura: CapturaMovimiento) -> None:
         """Take over the values of the form and drop the messages about the former ones."""
         before = self.state.captura

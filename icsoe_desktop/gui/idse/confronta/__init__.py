@@ -1,0 +1,1 @@
+"""Confrontar: the files of both sides, what differs, and the notice that mends it."""

@@ -1,0 +1,286 @@
+"""Confrontar: reads the files, compares, filters and sorts what differs, off the GUI thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import Signal
+
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.domain.confronta.atributo_sbc import Atributo
+from icsoe_desktop.domain.confronta.diferencias import (
+    ClaseDiferencia,
+    Diferencia,
+    EstadoDiferencia,
+)
+from icsoe_desktop.domain.confronta.persona import Lado
+from icsoe_desktop.domain.texto import counted, fold
+from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.gui.base.presenter import StatePresenter
+from icsoe_desktop.gui.kit.paged import Order
+from icsoe_desktop.jobs import Job, JobQueue, Progress, Step
+from icsoe_desktop.services.confronta.excel import write_confronta
+from icsoe_desktop.services.confronta.fuentes import FuenteLeida, read_sources
+from icsoe_desktop.services.confronta.service import Confronta, ConfrontaService, OpcionesConfronta
+
+STOPPED: Final = "Se detuvo. No quedó nada a medias."
+WRITTEN: Final = "Se guardaron {cuantas} en {nombre}."
+ACCEPTED: Final = "Se aceptó, y así se mostrará mientras los valores no cambien."
+WITHDRAWN: Final = "Ya no está aceptada."
+BOTH: Final = "Ya están los dos lados: elija Comparar."
+
+
+@dataclass(frozen=True)
+class FiltroDiferencias:
+    """que: a kind, a state, or everything that is open. texto: folded."""
+
+    que: ClaseDiferencia | EstadoDiferencia | None = None
+    registro: str = ""
+    texto: str = ""
+
+    def takes(self, one: Diferencia) -> bool:
+        if isinstance(self.que, EstadoDiferencia):
+            if one.estado is not self.que:
+                return False
+        elif not one.is_open or (self.que is not None and one.clase is not self.que):
+            return False
+        if self.registro and one.registro_patronal != self.registro:
+            return False
+        return not self.texto or self.texto in fold(f"{one.nombre} {one.nss} {one.curp}")
+
+
+@dataclass(frozen=True)
+class Filas:
+    """The differences that are shown, in order: a Snapshot."""
+
+    todas: tuple[Diferencia, ...] = field(default=(), repr=False)
+
+    @property
+    def count(self) -> int:
+        return len(self.todas)
+
+    def rows(self, start: int, count: int) -> Sequence[Diferencia]:
+        return self.todas[start : start + count]
+
+    def place_of(self, one: Diferencia | None) -> int:
+        """Where it is; 0 if it is not there."""
+        return next((at for at, each in enumerate(self.todas) if each is one), 0)
+
+
+@dataclass(frozen=True)
+class ConfrontaState:
+    """resultado: None until it was compared, and after a file changed."""
+
+    fuentes: tuple[FuenteLeida, ...] = ()
+    resultado: Confronta | None = None
+    filtro: FiltroDiferencias = field(default_factory=FiltroDiferencias)
+    orden: Order | None = None
+    filas: Filas = field(default_factory=Filas)
+    step: Step | None = None
+    stopping: bool = False
+    message: str = ""
+    role: str = "success"
+    problems: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def working(self) -> bool:
+        return self.step is not None
+
+    @property
+    def can_compare(self) -> bool:
+        sides = {one.lado for one in self.fuentes if one.is_readable}
+        return not self.working and sides == set(Lado)
+
+
+SORTS: Final[dict[str, Callable[[Diferencia], object]]] = {
+    "clase": lambda one: (one.clase, one.registro_patronal, one.nombre),
+    "registro": lambda one: (one.registro_patronal, one.clase, one.nombre),
+    "nss": lambda one: (one.nss, one.clase),
+    "nombre": lambda one: (fold(one.nombre), one.clase),
+    "sbc_imss": lambda one: (one.sbc_imss or 0, one.clase, one.nombre),
+    "sbc_nomina": lambda one: (one.sbc_nomina or 0, one.clase, one.nombre),
+}
+
+
+class ConfrontaPresenter(StatePresenter[ConfrontaState]):
+    """One long job at a time, which `stop` ends; filtering has a queue of its own."""
+
+    compared = Signal()
+
+    def __init__(
+        self,
+        service: ConfrontaService,
+        jobs: JobQueue,
+        pages: JobQueue,
+        sesion: Sesion,
+        hoy: Callable[[], date],
+    ) -> None:
+        super().__init__(jobs, ConfrontaState())
+        self._service, self._pages, self._sesion, self._hoy = service, pages, sesion, hoy
+        self._job: Job | None = None
+
+    def add(self, paths: Sequence[Path]) -> None:
+        """Read these files and folders, in place of what was read of them before."""
+        if self.state.working or not paths:
+            return
+        hoy, before = self._hoy(), self.state.fuentes
+        fresh = {path.absolute() for path in paths}
+        kept = tuple(one for one in before if not fresh.issuperset(one.rutas))
+
+        def work(progress: Progress) -> tuple[FuenteLeida, ...]:
+            return tuple(read_sources(paths, hoy, progress, others=kept))
+
+        def done(found: tuple[FuenteLeida, ...]) -> None:
+            self._show(fuentes=(*kept, *found), resultado=None, filas=Filas())
+            if self.state.can_compare:
+                self._say(BOTH, "hint")
+
+        self._begin(work, done, "Leyendo los archivos")
+
+    def move(self, fuente: FuenteLeida) -> None:
+        """To the other side."""
+        try:
+            moved = fuente.moved()
+        except InvalidInputError as error:
+            self._say(error.message, "warning")
+            return
+        sources = tuple(moved if one is fuente else one for one in self.state.fuentes)
+        self._show(fuentes=sources, resultado=None, filas=Filas(), message="")
+
+    def remove(self, fuente: FuenteLeida) -> None:
+        left = tuple(one for one in self.state.fuentes if one is not fuente)
+        self._show(fuentes=left, resultado=None, filas=Filas(), message="")
+
+    def compare(self) -> None:
+        if not self.state.can_compare:
+            return
+        fuentes, filtro, orden = self.state.fuentes, FiltroDiferencias(), self.state.orden
+
+        def work(progress: Progress) -> tuple[Confronta, Filas]:
+            found = self._service.compare(self._sesion, fuentes, OpcionesConfronta(), progress)
+            return found, _shown(found, filtro, orden)
+
+        def done(found: tuple[Confronta, Filas]) -> None:
+            self._show(resultado=found[0], filas=found[1], filtro=filtro)
+            self.compared.emit()
+
+        def failed(error: Exception) -> None:
+            if isinstance(error, InvalidInputError):
+                self._say(error.message, "warning")
+            else:
+                self._fail(error)
+
+        self._begin(work, done, "Comparando", failed)
+
+    def show(self, **changes: object) -> None:
+        """Filter by other values of FiltroDiferencias."""
+        self._renew(filtro=replace(self.state.filtro, **changes))  # type: ignore[arg-type]
+
+    def sort(self, orden: Order) -> None:
+        self._renew(orden=orden)
+
+    def accept(self, one: Diferencia, motivo: str) -> None:
+        """Keep it, or with a difference that is accepted already, withdraw that."""
+        accepted = one.estado is EstadoDiferencia.ACEPTADA
+
+        def work(_progress: Progress) -> None:
+            if accepted:
+                self._service.withdraw(self._sesion, [one])
+            else:
+                self._service.accept(self._sesion, [one], motivo)
+
+        def done(_none: None) -> None:
+            self._say(WITHDRAWN if accepted else ACCEPTED, "success")
+            self._renew()
+
+        def failed(error: Exception) -> None:
+            if isinstance(error, InvalidInputError):
+                self._show(problems=(("motivo", error.message),))
+            else:
+                self._fail(error)
+
+        self.ask(work, done, failed, queue=self._pages, problems=())
+
+    def choose_attribute(self, rfc: str, atributo: Atributo | None) -> None:
+        """Remember it and compare again."""
+        self.ask(
+            lambda _progress: self._service.choose_attribute(self._sesion, rfc, atributo),
+            lambda _none: self.compare(),
+            queue=self._pages,
+        )
+
+    def export(self, path: Path) -> None:
+        resultado = self.state.resultado
+        if resultado is None:
+            return
+
+        def done(count: int) -> None:
+            differences = counted(count, "diferencia", "diferencias")
+            self._say(WRITTEN.format(cuantas=differences, nombre=path.name), "success")
+
+        self._begin(
+            lambda progress: write_confronta(path, resultado, progress), done, "Guardando el Excel"
+        )
+
+    def noted(self, one: Diferencia, explicacion: str) -> None:
+        """A notice about it was captured just now."""
+        one.explicacion = explicacion
+        self._renew()
+
+    def stop(self) -> None:
+        """End the running work."""
+        if self._job is not None:
+            self._job.cancel()
+            self._show(stopping=True)
+
+    def _begin(
+        self,
+        work: Callable[[Progress], object],
+        done: Callable[..., object],
+        what: str,
+        failed: Callable[[Exception], object] | None = None,
+    ) -> None:
+        if self.state.working:
+            return
+
+        def stopped() -> None:
+            self._say(STOPPED, "hint")
+
+        self._show(step=Step(0, None, what), stopping=False, message="", problems=())
+        self._job = self.ask(
+            work,
+            done,
+            failed,
+            stopped,
+            lambda step: self._show(step=step if step.what else replace(step, what=what)),
+            step=None,
+            stopping=False,
+        )
+
+    def _renew(self, **changes: object) -> None:
+        """Filter and sort again; only the latest wish is shown."""
+        self._show(**changes)
+        resultado, filtro, orden = self.state.resultado, self.state.filtro, self.state.orden
+        if resultado is None:
+            return
+
+        def done(filas: Filas) -> None:
+            now = self.state
+            if (now.resultado, now.filtro, now.orden) == (resultado, filtro, orden):
+                self._show(filas=filas)
+
+        self.ask(lambda _progress: _shown(resultado, filtro, orden), done, queue=self._pages)
+
+    def _say(self, message: str, role: str) -> None:
+        self._show(message=message, role=role)
+
+
+def _shown(found: Confronta, filtro: FiltroDiferencias, orden: Order | None) -> Filas:
+    rows = [one for one in found.diferencias if filtro.takes(one)]
+    if orden is not None:
+        rows.sort(key=SORTS[str(orden.key)], reverse=orden.descending)  # type: ignore[arg-type]
+    return Filas(tuple(rows))

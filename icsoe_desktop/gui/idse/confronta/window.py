@@ -1,0 +1,380 @@
+"""The window Confrontar: files of both sides, then what differs and the notice that mends it."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QDialog, QMenu, QWidget
+
+from icsoe_desktop.domain.acceso.sesion import Permiso
+from icsoe_desktop.domain.certificados.certificado import fecha_local
+from icsoe_desktop.domain.confronta.atributo_sbc import Atributo
+from icsoe_desktop.domain.confronta.diferencias import Diferencia, EstadoDiferencia
+from icsoe_desktop.domain.texto import counted, fold
+from icsoe_desktop.gui.base.dispatch import Dispatcher, gui_queue
+from icsoe_desktop.gui.base.presented import Presented
+from icsoe_desktop.gui.base.shell import Context
+from icsoe_desktop.gui.forms.ui_confronta import Ui_ConfrontaForm
+from icsoe_desktop.gui.idse.captura.presenter import CapturaMovimientoPresenter
+from icsoe_desktop.gui.idse.captura.window import CapturaMovimientoDialog
+from icsoe_desktop.gui.idse.confronta.columns import (
+    CONTEOS,
+    DIFERENCIAS,
+    FUENTES,
+    LADOS,
+    counters_of,
+    sides_of,
+)
+from icsoe_desktop.gui.idse.confronta.presenter import (
+    ConfrontaPresenter,
+    ConfrontaState,
+    Filas,
+)
+from icsoe_desktop.gui.idse.modulo.historial import HISTORIAL
+from icsoe_desktop.gui.kit import formats
+from icsoe_desktop.gui.kit.dialogs import open_remembered
+from icsoe_desktop.gui.kit.fields import show_message
+from icsoe_desktop.gui.kit.file_choice import (
+    accept_copy,
+    choose_files,
+    choose_folder,
+    choose_new_file,
+    dropped_files,
+)
+from icsoe_desktop.gui.kit.notices import EmptyPage
+from icsoe_desktop.gui.kit.paged_table import PagedTable
+from icsoe_desktop.gui.kit.progress import STOPPING, described, draw_step
+from icsoe_desktop.gui.kit.tables import RowsTable
+from icsoe_desktop.services.confronta.captura import capture_of
+from icsoe_desktop.services.confronta.excel import CANCELLED_UNKNOWN, coincidence_of, remarks_of
+from icsoe_desktop.services.confronta.service import Confronta
+from icsoe_desktop.services.movimientos.valores import MovimientoFila
+
+PURPOSE: Final = "confronta"
+FILES: Final = ("Emisión, recibos y hojas (*.xls *.xlsx *.xml *.zip *.csv *.txt)", "Todos (*)")
+EMPTY: Final = (
+    "Aún no hay archivos. Arrastre aquí la emisión que se descarga de IDSE (.xls) y los recibos de "
+    "nómina (CFDI: archivos, una carpeta o un .zip), un Excel o los archivos de SUA."
+)
+NOTHING_FOUND: Final = "Los dos lados coinciden: no hay nada por resolver."
+COINCIDENCE: Final = "Coincidencia de la plantilla: {cuanto} · {ambas} de {alguna} · {periodo}"
+ALL_REGISTROS: Final = "Todos"
+CHOOSE_ONE: Final = "Elija una diferencia para ver los dos lados."
+WITHDRAW: Final = "No acepta&r"
+ACCEPT: Final = "Acepta&r"
+BY_VOTE: Final = "{rfc}: el que más coincide con el IMSS"
+BY_CHOICE: Final = "{rfc}: {atributo}"
+NOW: Final = "{rfc}: {frase}"
+CAPTURED: Final = "Se capturó: {tipo} del {fecha}."
+SEARCH_PAUSE_MS: Final = 250
+
+
+class ConfrontaWindow(Presented[Ui_ConfrontaForm, ConfrontaPresenter], QDialog):
+    def __init__(self, context: Context, parent: QWidget | None) -> None:
+        super().__init__(parent)
+        dispatcher = Dispatcher()
+        # Reading a year of receipts must not keep the other windows waiting.
+        self._work = gui_queue(dispatcher, "confronta")
+        self._pages = gui_queue(dispatcher, "diferencias")
+        application = context.application
+        self._sesion = context.require_sesion()
+        presenter = ConfrontaPresenter(
+            application.confronta,
+            self._work,
+            self._pages,
+            self._sesion,
+            lambda: fecha_local(application.store.clock()),
+        )
+        self.present(Ui_ConfrontaForm(), presenter, context)
+        dispatcher.setParent(self)
+        form, preferences = self.form, context.preferences
+        self.fuentes = RowsTable(form.fuentes_table, FUENTES, preferences, key=id)
+        self.clases = RowsTable(form.clases_table, CONTEOS, preferences, key=lambda c: c.que)
+        self.diferencias: PagedTable[Diferencia] = PagedTable(
+            form.diferencias_table, DIFERENCIAS, self._pages, preferences, keeps_last=True
+        )
+        self.lados = RowsTable(form.lados_table, LADOS, preferences)
+        self.avisos = RowsTable(form.avisos_table, HISTORIAL[:4], preferences)
+        self.empty = EmptyPage(form.vacia_page, form.vacia_label, "carpeta")
+        self.empty.say(EMPTY)
+        self._shown: Confronta | None = None
+        self._filas: Filas | None = None
+        self._one: Diferencia | None = None
+        self._typing = QTimer(self)
+        self._typing.setSingleShot(True)
+        self._typing.setInterval(SEARCH_PAUSE_MS)
+        form.avance_bar.setAccessibleName("Avance")
+        form.resultado_splitter.setSizes([270, 800])
+        form.filas_splitter.setSizes([330, 230])
+        self._attributes = QMenu(self)
+        form.atributo_button.setMenu(self._attributes)
+        self._connect()
+        self._draw(presenter.state)
+        form.agregar_button.setFocus()
+
+    def _connect(self) -> None:
+        form, presenter = self.form, self._presenter
+        form.agregar_button.clicked.connect(self._choose_files)
+        form.carpeta_button.clicked.connect(self._choose_folder)
+        form.lado_button.clicked.connect(lambda: self._with_source(presenter.move))
+        form.quitar_button.clicked.connect(lambda: self._with_source(presenter.remove))
+        form.comparar_button.clicked.connect(presenter.compare)
+        form.archivos_button.clicked.connect(self._show_files)
+        form.detener_button.clicked.connect(presenter.stop)
+        form.cerrar_button.clicked.connect(self.reject)
+        form.excel_button.clicked.connect(self._choose_excel)
+        form.capturar_button.clicked.connect(self._capture)
+        form.aceptar_button.clicked.connect(self._accept)
+        form.motivo_edit.textEdited.connect(lambda _text: presenter.mend("motivo"))
+        form.diferencias_table.activated.connect(lambda _index: self._capture())
+        form.fuentes_table.selectionModel().selectionChanged.connect(self._draw_source)
+        form.clases_table.selectionModel().selectionChanged.connect(self._choose_kind)
+        form.registro_combo.activated.connect(self._choose_registro)
+        form.buscar_edit.textChanged.connect(lambda _text: self._typing.start())
+        self._typing.timeout.connect(
+            lambda: presenter.show(texto=fold(form.buscar_edit.text()).strip())
+        )
+        self.diferencias.selection_changed.connect(self._draw_one)
+        self.diferencias.order_wanted.connect(presenter.sort)
+        self.diferencias.failed.connect(self._on_failed)
+        self.diferencias.refused.connect(
+            lambda text: show_message(form.mensaje_label, text, "warning")
+        )
+        presenter.changed.connect(self._draw)
+        presenter.compared.connect(self._show_result)
+        self.finished.connect(lambda _result: self._end())
+        self._context.shell.left.connect(self._end)
+
+    def reject(self) -> None:
+        """Esc stops what runs, and closes only then."""
+        if self._presenter.state.working:
+            self._presenter.stop()
+        else:
+            super().reject()
+
+    def _end(self) -> None:
+        self.diferencias.model.stop()
+        self._work.close()
+        self._pages.close()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if dropped_files(event.mimeData()):
+            accept_copy(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        paths = dropped_files(event.mimeData())
+        accept_copy(event)
+        # Return first: the program that the files come from waits until the drop is handled.
+        QTimer.singleShot(0, self, lambda: self._add(paths))
+
+    def _add(self, paths: list[Path]) -> None:
+        self._show_files()
+        self._presenter.add(paths)
+
+    def _choose_files(self) -> None:
+        preferences = self._context.preferences
+        choose_files(self, "Agregar archivos", FILES, PURPOSE, preferences, self._add)
+
+    def _choose_folder(self) -> None:
+        preferences = self._context.preferences
+        choose_folder(self, "Agregar carpeta", PURPOSE, preferences, lambda path: self._add([path]))
+
+    def _choose_excel(self) -> None:
+        choose_new_file(
+            self,
+            "Guardar las diferencias",
+            "confronta.xlsx",
+            "Libro de Excel (*.xlsx)",
+            "confronta_excel",
+            self._context.preferences,
+            self._presenter.export,
+        )
+
+    def _with_source(self, do: object) -> None:
+        chosen = self.fuentes.selected()
+        if chosen is not None and callable(do):
+            do(chosen)
+
+    def _show_files(self) -> None:
+        form = self.form
+        form.paso_stack.setCurrentWidget(form.archivos_page)
+        self._draw_feet()
+
+    def _show_result(self) -> None:
+        form = self.form
+        form.paso_stack.setCurrentWidget(form.resultado_page)
+        form.buscar_edit.clear()
+        self.diferencias.select(0)
+        form.diferencias_table.setFocus()
+        self._draw_feet()
+
+    def _choose_kind(self, *_: object) -> None:
+        chosen = self.clases.selected()
+        if chosen is not None and chosen.que != self._presenter.state.filtro.que:
+            self._presenter.show(que=chosen.que)
+
+    def _choose_registro(self) -> None:
+        self._presenter.show(registro=self.form.registro_combo.currentData() or "")
+
+    def _accept(self) -> None:
+        if self._one is not None:
+            self._presenter.accept(self._one, self.form.motivo_edit.text())
+
+    def _capture(self) -> None:
+        """Open the form of a movement, filled in; nothing is saved by itself."""
+        one = self._one
+        captura = None if one is None else capture_of(one)
+        if one is None or captura is None or not self.form.capturar_button.isEnabled():
+            return
+        context = self._context
+        presenter = CapturaMovimientoPresenter(
+            context.application.movimientos,
+            context.jobs,
+            self._pages,
+            self._sesion,
+            captura.tipo,
+        )
+        presenter.saved.connect(lambda fila: self._on_captured(one, fila))
+        dialog = CapturaMovimientoDialog(presenter, context, self)
+        open_remembered(dialog, context.preferences)
+        QTimer.singleShot(0, dialog, lambda: presenter.begin_with(captura))
+
+    def _on_captured(self, one: Diferencia, fila: MovimientoFila) -> None:
+        text = CAPTURED.format(tipo=fila.tipo.nombre.lower(), fecha=formats.day(fila.fecha))
+        self._presenter.noted(one, text)
+        self._context.shell.data_arrived.emit()
+
+    def _draw(self, state: ConfrontaState) -> None:
+        form = self.form
+        form.avance_panel.setVisible(state.working)
+        draw_step(form.avance_bar, state.step)
+        if state.step is not None:
+            form.avance_label.setText(STOPPING if state.stopping else described(state.step))
+        form.detener_button.setEnabled(not state.stopping)
+        problem = next((text for _, text in state.problems), "")
+        show_message(
+            form.mensaje_label, problem or state.message, "error" if problem else state.role
+        )
+        self.fuentes.set_rows(state.fuentes)
+        form.fuentes_stack.setCurrentWidget(form.fuentes_page if state.fuentes else form.vacia_page)
+        self._draw_source()
+        if state.resultado is not self._shown:
+            self._shown = state.resultado
+            self._draw_result(state.resultado)
+        if state.filas is not self._filas:
+            self._filas = state.filas
+            self.diferencias.model.show(state.filas)
+            self.diferencias.select(state.filas.place_of(self._one))
+            if state.resultado is not None:
+                self.clases.set_rows(counters_of(state.resultado))
+                self._select_kind(state)
+        self._draw_one()
+        self._draw_feet()
+
+    def _select_kind(self, state: ConfrontaState) -> None:
+        if self.clases.selected() is None:
+            for at in range(self.clases.model.rowCount()):
+                if self.clases.model.row(at).que == state.filtro.que:
+                    self.clases.view.selectRow(at)
+
+    def _draw_result(self, found: Confronta | None) -> None:
+        form = self.form
+        form.registro_combo.clear()
+        self._attributes.clear()
+        if found is None:
+            form.coincidencia_label.clear()
+            self._show_files()
+            return
+        comparacion = found.comparacion
+        form.coincidencia_label.setText(
+            COINCIDENCE.format(
+                cuanto=coincidence_of(found),
+                ambas=f"{comparacion.ambas:,}",
+                alguna=counted(comparacion.alguna, "persona", "personas"),
+                periodo=comparacion.periodo.nombre,
+            )
+        )
+        form.coincidencia_label.setToolTip(
+            "\n".join(f"{what}: {why}" for what, why in remarks_of(found))
+        )
+        form.registro_combo.addItem(ALL_REGISTROS, "")
+        for registro in sorted({one.registro_patronal for one in found.diferencias}):
+            form.registro_combo.addItem(formats.registro(registro), registro)
+        for rfc, voto in comparacion.votos.items():
+            self._attributes.addSection(NOW.format(rfc=rfc, frase=voto.frase))
+            choices: list[Atributo | None] = [*Atributo, None]
+            for choice in choices:
+                text = BY_VOTE if choice is None else BY_CHOICE
+                name = "" if choice is None else choice.nombre
+                action = QAction(text.format(rfc=rfc, atributo=name), self._attributes)
+                action.triggered.connect(partial(self._presenter.choose_attribute, rfc, choice))
+                self._attributes.addAction(action)
+        form.atributo_button.setVisible(bool(comparacion.votos))
+
+    def _draw_source(self, *_: object) -> None:
+        form, chosen = self.form, self.fuentes.selected()
+        free = not self._presenter.state.working
+        form.agregar_button.setEnabled(free)
+        form.carpeta_button.setEnabled(free)
+        form.lado_button.setEnabled(free and chosen is not None and chosen.can_move)
+        form.quitar_button.setEnabled(free and chosen is not None)
+        out = [] if chosen is None else [f"{one.archivo}: {one.motivo}" for one in chosen.fuera[:5]]
+        receipts = any(one.recibos for one in self._presenter.state.fuentes)
+        show_message(
+            form.fuera_label, "\n".join(out) or (CANCELLED_UNKNOWN if receipts else ""), "hint"
+        )
+
+    def _draw_one(self) -> None:
+        form, one = self.form, self.diferencias.selected()
+        may = self._sesion.can(Permiso.ESCRIBIR_MOVIMIENTOS)
+        free = may and one is not None and not self._presenter.state.working
+        accepted = one is not None and one.estado is EstadoDiferencia.ACEPTADA
+        form.capturar_button.setEnabled(free and one is not None and one.propuesta is not None)
+        form.aceptar_button.setEnabled(free and one is not None and bool(one.clave[1]))
+        form.aceptar_button.setText(WITHDRAW if accepted else ACCEPT)
+        form.motivo_edit.setEnabled(form.aceptar_button.isEnabled() and not accepted)
+        form.detalle_label.setText(self._told(one))
+        if one is self._one:
+            return
+        self._one = one
+        form.motivo_edit.setText(one.motivo if one is not None else "")
+        self.lados.set_rows(() if one is None else sides_of(one))
+        self.avisos.set_rows(())
+        if one is not None and one.nss:
+            movimientos, nss, sesion = self._context.application.movimientos, one.nss, self._sesion
+
+            def show(filas: tuple[MovimientoFila, ...]) -> None:
+                if self._one is one:
+                    self.avisos.set_rows(filas)
+
+            self._presenter.ask(
+                lambda _progress: movimientos.history(sesion, nss), show, queue=self._pages
+            )
+
+    def _told(self, one: Diferencia | None) -> str:
+        if one is None or self._shown is None:
+            return CHOOSE_ONE if self._filas is not None and self._filas.count else NOTHING_FOUND
+        exposure = one.exposure(self._shown.hoy, self._shown.valores)
+        parts = (one.texto, one.explicacion, one.pregunta, exposure)
+        return " ".join(part for part in parts if part)
+
+    def _draw_feet(self) -> None:
+        form, state = self.form, self._presenter.state
+        files = form.paso_stack.currentWidget() is form.archivos_page
+        form.archivos_button.setVisible(not files)
+        form.coincidencia_label.setVisible(not files)
+        form.comparar_button.setVisible(files)
+        form.comparar_button.setEnabled(state.can_compare)
+        for button in (form.excel_button, form.capturar_button):
+            button.setVisible(not files)
+        form.excel_button.setEnabled(not state.working)
+        count = state.filas.count
+        form.cuenta_label.setText("" if files else counted(count, "diferencia", "diferencias"))
+
+
+def create(context: Context, parent: QWidget | None) -> QWidget:
+    return ConfrontaWindow(context, parent)

@@ -1,0 +1,294 @@
+"""Confrontar: two dropped files become a table of differences, and one of them a captured baja."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import openpyxl
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from shiboken6 import isValid
+
+from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA
+from icsoe_desktop.domain.confronta.diferencias import (
+    ClaseDiferencia,
+    Diferencia,
+    EstadoDiferencia,
+)
+from icsoe_desktop.domain.confronta.persona import Lado
+from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
+from icsoe_desktop.gui.base.shell import Context, Shell
+from icsoe_desktop.gui.idse.captura.window import CapturaMovimientoDialog
+from icsoe_desktop.gui.idse.confronta import presenter as presenter_module
+from icsoe_desktop.gui.idse.confronta.presenter import ACCEPTED, BOTH, STOPPED
+from icsoe_desktop.gui.idse.confronta.window import ConfrontaWindow
+from icsoe_desktop.services.movimientos.valores import TODOS, OrdenMovimientos
+from tests.gui.idse.comun import Key, cells, dialog, drag, drop
+from tests.services.confronta.archivos import ANA, BETO, CARO, DANI, mes
+from tests.support.reposo import until
+
+
+@pytest.fixture
+def window(context: Context) -> Iterator[ConfrontaWindow]:
+    found = opened(context)
+    yield found
+    close(found)
+
+
+def opened(context: Context) -> ConfrontaWindow:
+    found = context.shell.open("confronta", context.sesion)
+    assert isinstance(found, ConfrontaWindow)
+    return found
+
+
+def close(window: ConfrontaWindow) -> None:
+    if isValid(window):
+        until(lambda: not window._presenter.state.working)
+        window.reject()
+
+
+def idle(window: ConfrontaWindow) -> None:
+    until(lambda: not window._presenter.state.working)
+
+
+def read(window: ConfrontaWindow, *paths: Path) -> None:
+    before = window._presenter.state.fuentes
+    let_fall(window, *paths)
+    until(lambda: window._presenter.state.fuentes is not before)
+    idle(window)
+
+
+def let_fall(window: ConfrontaWindow, *paths: Path) -> None:
+    assert drag(window, *paths)
+    drop(window, *paths)
+
+
+def compared(window: ConfrontaWindow, *paths: Path) -> None:
+    read(window, *paths)
+    window.form.comparar_button.click()
+    until(lambda: window._presenter.state.resultado is not None)
+    until(lambda: window.diferencias.selected() is not None)
+
+
+def counters(window: ConfrontaWindow) -> dict[str, str]:
+    return dict(cells(window.form.clases_table))  # type: ignore[arg-type]
+
+
+def names(window: ConfrontaWindow) -> list[str]:
+    return [one.nombre for one in window._presenter.state.filas.todas]
+
+
+def choose_kind(window: ConfrontaWindow, name: str) -> None:
+    model = window.clases.model
+    at = next(at for at in range(model.rowCount()) if model.row(at).nombre == name)
+    window.form.clases_table.selectRow(at)
+    wanted = model.row(at).que
+    until(lambda: window._presenter.state.filtro.que == wanted)
+    until(lambda: all(window._presenter.state.filtro.takes(one) for one in _rows(window)))
+
+
+def _rows(window: ConfrontaWindow) -> tuple[Diferencia, ...]:
+    return window._presenter.state.filas.todas
+
+
+def test_dropped_files_are_named_with_what_was_understood(
+    window: ConfrontaWindow, tmp_path: Path
+) -> None:
+    emision, recibos = mes(tmp_path)
+    (recibos / "roto.xml").write_bytes(b"<x")
+    assert window.form.fuentes_stack.currentWidget() is window.form.vacia_page
+    assert not window.form.comparar_button.isEnabled()
+    read(window, emision)
+    assert not window.form.comparar_button.isEnabled(), "the payroll is missing"
+    read(window, recibos)
+    assert window.form.mensaje_label.text() == BOTH
+    rows = {row[1]: row for row in cells(window.form.fuentes_table)}
+    assert rows["emision.xls"][0] == Lado.IMSS.value
+    assert "Recibos de nómina (CFDI)" in rows["recibos"][3]
+    assert "1 archivo fuera" in rows["recibos"][3]
+    window.fuentes.select(next(f for f in window._presenter.state.fuentes if f.recibos))
+    assert "roto.xml: " in window.form.fuera_label.text()
+
+
+def test_a_clerk_gets_from_two_files_to_a_captured_baja_in_seven_steps(
+    window: ConfrontaWindow, context: Context, tmp_path: Path
+) -> None:
+    read(window, *mes(tmp_path))  # 1 the window was opened, 2 two files are dropped
+    QTest.keyClick(window, Key.Key_Return)  # 3
+    until(lambda: window.diferencias.selected() is not None)
+    choose_kind(window, ClaseDiferencia.SIN_RECIBO.nombre)  # 4
+    until(lambda: window.diferencias.selected() is not None)
+    one = window.diferencias.selected()
+    assert one is not None
+    assert one.nss == DANI[0]
+    window.form.capturar_button.click()  # 5
+    form = dialog(CapturaMovimientoDialog)
+    until(lambda: form.form.nss_edit.text() != "")
+    assert form.form.tipo_combo.currentData() == TipoMovimiento.BAJA
+    assert "Y54" in form.form.registro_patronal_combo.currentText()
+    # The emission has no CURP to part the name with, and nobody was notified before.
+    for campo, text in (("nombres", "DANI"), ("primer_apellido", "SOTO")):
+        getattr(form.form, f"{campo}_edit").setText(text)
+    form.campos.fecha.set_value(context.application.store.clock().date())
+    form.form.causa_baja_combo.setCurrentIndex(2)  # 6
+    form.form.guardar_button.click()  # 7
+    until(lambda: "Se capturó: baja" in one.explicacion)
+    form._presenter._show(clean=form._presenter.state.captura)
+    form.reject()
+    movimientos = context.application.movimientos
+    (fila,) = movimientos.first_page(context.require_sesion(), TODOS, OrdenMovimientos())
+    assert (fila.nss, fila.tipo) == (DANI[0], TipoMovimiento.BAJA)
+
+
+def test_an_alta_is_filled_in_with_the_name_parted_by_its_curp(
+    window: ConfrontaWindow, tmp_path: Path
+) -> None:
+    compared(window, *mes(tmp_path))
+    window.form.capturar_button.click()
+    form = dialog(CapturaMovimientoDialog).form
+    until(lambda: form.nss_edit.text() != "")
+    assert form.nss_edit.text().replace(" ", "") == CARO[0]
+    assert form.curp_edit.text().replace(" ", "") == CARO[1]
+    assert form.sbc_edit.text() == "500.00"
+    assert form.fecha_edit.text() == "06/01/2020"
+    names = (form.nombres_edit, form.primer_apellido_edit, form.segundo_apellido_edit)
+    assert [edit.text() for edit in names] == ["CARO", "RUIZ", "IRIS"]
+    dialog(CapturaMovimientoDialog).reject()
+
+
+def test_counters_registro_and_search_filter_and_both_sides_are_shown(
+    window: ConfrontaWindow, tmp_path: Path
+) -> None:
+    compared(window, *mes(tmp_path))
+    form = window.form
+    assert counters(window) == {
+        "Todo lo que falta": "3",
+        "Falta en el IMSS": "1",
+        "SBC menor en el IMSS": "1",
+        "Sin recibos": "1",
+    }
+    assert "Coincidencia de la plantilla: 83.3 %" in form.coincidencia_label.text()
+    choose_kind(window, "SBC menor en el IMSS")
+    until(lambda: names(window) == [BETO[2]])
+    until(lambda: window.diferencias.selected() is not None)
+    sides = {row[0]: row[1:] for row in cells(form.lados_table)}
+    assert sides["SBC"] == ("$ 450.00", "$ 500.00")
+    assert sides["Nombre"] == ("MU/OZ ORTIZ BETO", BETO[2])
+    assert "$50.00 menos al día" in form.detalle_label.text()
+    assert "LSS 77" in form.detalle_label.text()
+    choose_kind(window, "Todo lo que falta")
+    until(lambda: len(names(window)) == 3)
+    form.buscar_edit.setText("muñoz")
+    until(lambda: names(window) == [BETO[2]])
+    form.buscar_edit.setText("nadie")
+    until(lambda: names(window) == [])
+    form.buscar_edit.clear()
+    until(lambda: len(names(window)) == 3)
+    form.registro_combo.setCurrentIndex(1)
+    form.registro_combo.activated.emit(1)
+    until(lambda: window._presenter.state.filtro.registro == "Y541234510")
+    assert len(names(window)) == 3
+
+
+def test_a_column_sorts_the_rows(window: ConfrontaWindow, tmp_path: Path) -> None:
+    compared(window, *mes(tmp_path))
+    header = window.form.diferencias_table.horizontalHeader()
+    header.setSortIndicator(1, Qt.SortOrder.DescendingOrder)
+    until(lambda: names(window) == sorted(names(window), reverse=True))
+    assert names(window)[0] == "SOTO TREJO DANI"
+
+
+def test_what_is_accepted_moves_to_its_counter_and_back(
+    window: ConfrontaWindow, tmp_path: Path
+) -> None:
+    compared(window, *mes(tmp_path))
+    form = window.form
+    form.aceptar_button.click()
+    until(lambda: "Escriba por qué" in form.mensaje_label.text())
+    form.motivo_edit.setText("Es socio")
+    form.aceptar_button.click()
+    until(lambda: form.mensaje_label.text() == ACCEPTED)
+    until(lambda: counters(window).get("Aceptada") == "1")
+    choose_kind(window, EstadoDiferencia.ACEPTADA.value)
+    until(lambda: names(window) == [CARO[2]])
+    until(lambda: window.diferencias.selected() is not None)
+    assert form.motivo_edit.text() == "Es socio"
+    assert form.aceptar_button.text() == "No acepta&r"
+    form.aceptar_button.click()
+    until(lambda: "Aceptada" not in counters(window))
+
+
+def test_esc_stops_the_reading_within_a_second_and_leaves_nothing(
+    window: ConfrontaWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def forever(*_: object, **__: object) -> list[object]:
+        while True:
+            _[2].report(1, None, "Leyendo")  # type: ignore[attr-defined]
+
+    monkeypatch.setattr(presenter_module, "read_sources", forever)
+    let_fall(window, *mes(tmp_path))
+    until(lambda: window._presenter.state.working)
+    assert window.form.avance_panel.isVisibleTo(window)
+    QTest.keyClick(window, Key.Key_Escape)
+    idle(window)
+    assert isValid(window)
+    assert window.form.mensaje_label.text() == STOPPED
+    assert window._presenter.state.fuentes == ()
+
+
+def test_a_source_moves_and_leaves(window: ConfrontaWindow, tmp_path: Path) -> None:
+    emision, _ = mes(tmp_path)
+    read(window, emision)
+    window.form.fuentes_table.selectRow(0)
+    window.form.lado_button.click()
+    assert window._presenter.state.fuentes[0].lado is Lado.NOMINA
+    window.form.fuentes_table.selectRow(0)
+    window.form.quitar_button.click()
+    assert window._presenter.state.fuentes == ()
+
+
+def test_the_attribute_can_be_changed(window: ConfrontaWindow, tmp_path: Path) -> None:
+    compared(window, *mes(tmp_path))
+    actions = window._attributes.actions()
+    assert "SalarioBaseCotApor, 9 de 10" in actions[0].text()
+    next(one for one in actions if one.text().endswith("SalarioDiarioIntegrado")).trigger()
+    until(lambda: counters(window).get("SBC mayor en el IMSS") == "9")
+
+
+def test_the_differences_go_to_excel(window: ConfrontaWindow, tmp_path: Path) -> None:
+    compared(window, *mes(tmp_path))
+    salida = tmp_path / "confronta.xlsx"
+    window._presenter.export(salida)
+    until(lambda: "Se guardaron 3 diferencias" in window.form.mensaje_label.text())
+    assert openpyxl.load_workbook(salida).sheetnames[0] == "Resumen"
+
+
+def test_consultation_compares_and_captures_nothing(shell: Shell, tmp_path: Path) -> None:
+    window = opened(shell.context(SESION_CONSULTA))
+    compared(window, *mes(tmp_path))
+    assert not window.form.capturar_button.isEnabled()
+    assert not window.form.aceptar_button.isEnabled()
+    assert window.form.excel_button.isEnabled()
+    close(window)
+
+
+def test_equal_sides_say_so(window: ConfrontaWindow, tmp_path: Path) -> None:
+    from tests.services.confronta.archivos import (
+        PRIMERA,
+        SEGUNDA,
+        emision_of,
+        fila,
+        folder_of,
+        recibo,
+    )
+
+    emision = emision_of(tmp_path / "e.xls", [fila(ANA)])
+    recibos = folder_of(tmp_path / "r", [recibo(ANA, each) for each in (PRIMERA, SEGUNDA)])
+    read(window, emision, recibos)
+    window.form.comparar_button.click()
+    until(lambda: window._presenter.state.resultado is not None)
+    assert "coinciden" in window.form.detalle_label.text()
+    assert QApplication.activeModalWidget() in (None, window)
