@@ -9,6 +9,7 @@ from typing import Final
 
 from icsoe_desktop.domain.confronta.diferencias import ClaseDiferencia, Diferencia
 from icsoe_desktop.domain.confronta.persona import Persona
+from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO
 from icsoe_desktop.gateways.hojas.escritura import ColumnaHoja, HojaExcel, Tipo, write_sheets
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.confronta.fuentes import FuenteLeida
@@ -18,9 +19,9 @@ CANCELLED_UNKNOWN: Final = (
     "Los recibos cancelados no se pueden conocer sin conexión: si se canceló alguno, quítelo."
 )
 _COLUMNAS: Final = (
-    ColumnaHoja("Registro patronal", ancho=16),
-    ColumnaHoja("NSS", ancho=13),
-    ColumnaHoja("CURP", ancho=21),
+    ColumnaHoja(CAMPOS_MOVIMIENTO.label("registro_patronal"), ancho=16),
+    ColumnaHoja(CAMPOS_MOVIMIENTO.label("nss"), ancho=13),
+    ColumnaHoja(CAMPOS_MOVIMIENTO.label("curp"), ancho=21),
     ColumnaHoja("Nombre", ancho=36),
     ColumnaHoja("Diferencia", ancho=70),
     ColumnaHoja("SBC en el IMSS", Tipo.IMPORTE, 14),

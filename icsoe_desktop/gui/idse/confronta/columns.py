@@ -151,7 +151,7 @@ LADOS: Final[tuple[Column[FilaLado], ...]] = (
 
 def sides_of(one: Diferencia) -> list[FilaLado]:
     imss, nomina = _values(one.imss), _values(one.nomina)
-    imss["SBC"], nomina["SBC"] = _sbc(one, one.imss), formats.money(one.sbc_nomina)
+    imss[_SBC], nomina[_SBC] = _sbc(one, one.imss), formats.money(one.sbc_nomina)
     return [
         FilaLado(at, dato, imss[dato], nomina[dato])
         for at, dato in enumerate(imss)
@@ -184,9 +184,10 @@ def _values(one: Persona | None) -> dict[str, str]:
     return dict(zip(_DATOS, values, strict=True))
 
 
+_SBC: Final = CAMPOS_MOVIMIENTO.label("sbc")
 _DATOS: Final = (
     "Nombre", CAMPOS_MOVIMIENTO.label("nss"), CAMPOS_MOVIMIENTO.label("curp"),
-    CAMPOS_MOVIMIENTO.label("registro_patronal"), "SBC", "Inicio de la relación", "Desde", "Hasta",
+    CAMPOS_MOVIMIENTO.label("registro_patronal"), _SBC, "Inicio de la relación", "Desde", "Hasta",
     "Baja", "Dónde se leyó",
 )  # fmt: skip
 
