@@ -13,7 +13,7 @@ from icsoe_desktop.gui.base import appearance, assets
 from icsoe_desktop.gui.base.dispatch import Dispatcher, gui_queue
 from icsoe_desktop.gui.base.errors import ErrorReporter
 from icsoe_desktop.gui.base.instance import Instancia
-from icsoe_desktop.gui.base.preferences import Preferences
+from icsoe_desktop.gui.base.preferences import DOOR, OF_ICSOE, Preferences
 from icsoe_desktop.gui.base.qt import GarbageCollector, qapplication, when_used
 from icsoe_desktop.gui.idse.acceso.presenter import AccesoPresenter
 from icsoe_desktop.gui.idse.acceso.window import AccesoWindow
@@ -94,6 +94,9 @@ class Program(QObject):
         self._wanted = bool(link) or folder.is_sample
         self._left: Callable[[], object] | None = None
         self._prepared = self._equipped = False
+        self._icsoe_first = False
+        # Whether there are users and contratistas, if `look` did not tell.
+        self._doors: tuple[bool, bool] | None = None
         self._ended = False
 
     def start(self) -> None:
@@ -124,6 +127,7 @@ class Program(QObject):
             return
         if self._seen is not None:
             usuarios = self._seen.usuarios
+            self._choose_door(usuarios.alguno, usuarios.icsoe)
             self.acceso_presenter.expect(usuarios.unico, usuarios.alguno)
 
         def go_on() -> None:
@@ -140,6 +144,13 @@ class Program(QObject):
 
         # Once the fields are painted as they are now.
         QTimer.singleShot(0, self, go_on)
+
+    def _choose_door(self, any_usuario: bool, icsoe: bool) -> None:
+        """ICSOE's entry comes first where nobody uses the other, or it was the last one used."""
+        last = self._preferences.get(DOOR)
+        self._icsoe_first = icsoe and (not any_usuario or last == OF_ICSOE)
+        # It needs every service, and nobody will ask for them here.
+        self._wanted = self._wanted or self._icsoe_first
 
     def _leave(self, work: Callable[[], object]) -> None:
         """Do `work` once somebody uses the window."""
@@ -260,7 +271,10 @@ class Program(QObject):
         # nothing waits.
         try:
             build_restauracion(self._folder, self._keyring).finish()
-            return open_data(self._folder, unlock, self._keyring, start_over=start_over, seen=seen)
+            datos = open_data(self._folder, unlock, self._keyring, start_over=start_over, seen=seen)
+            if seen is None:
+                self._doors = datos.acceso.any_usuario(), datos.acceso.any_contratista()
+            return datos
         except BaseException:
             if seen is not None:
                 seen.connection.close()  # a restored store takes the file's place
@@ -279,6 +293,8 @@ class Program(QObject):
         match outcome:
             case Succeeded(datos):
                 self._datos = datos
+                if self._doors is not None:
+                    self._choose_door(*self._doors)
                 self.acceso_presenter.connect_service(datos.acceso)
                 # Queued after opening the data and before any work of a logged-in user.
                 self._leave(
@@ -309,7 +325,10 @@ class Program(QObject):
                     from icsoe_desktop.arranque.sample_data import enter_sample
 
                     enter_sample(application, self._jobs, self.entrance.enter)
+                opener = self._datos.por_ingresar if self._datos is not None else None
                 self._enter_opener(application)
+                if self._icsoe_first and opener is None and not application.ejemplo:
+                    self.entrance.open_icsoe_first()
             case Failed(error):
                 self._errors.show(self.acceso, error, then=qapplication().quit)
 

@@ -15,10 +15,14 @@ from icsoe_desktop.store.migrations import HEAD
 
 @dataclass(frozen=True)
 class UsuariosConocidos:
-    """unico: mail of the only enabled user, otherwise empty. alguno: whether there is any user."""
+    """unico: mail of the only enabled user, otherwise empty. alguno: whether there is any user.
+
+    icsoe: whether there is any contratista.
+    """
 
     unico: str
     alguno: bool
+    icsoe: bool
 
 
 def known_usuarios(connection: RawConnection) -> UsuariosConocidos | None:
@@ -31,6 +35,7 @@ def known_usuarios(connection: RawConnection) -> UsuariosConocidos | None:
         enabled = connection.execute("SELECT correo FROM usuarios WHERE habilitado LIMIT 2")
         correos = [correo for (correo,) in enabled]
         (alguno,) = only_row(connection.execute("SELECT EXISTS (SELECT 1 FROM usuarios)"))
+        (icsoe,) = only_row(connection.execute("SELECT EXISTS (SELECT 1 FROM contratistas)"))
     except dbapi2.DatabaseError:
         return None
-    return UsuariosConocidos(correos[0] if len(correos) == 1 else "", bool(alguno))
+    return UsuariosConocidos(correos[0] if len(correos) == 1 else "", bool(alguno), bool(icsoe))

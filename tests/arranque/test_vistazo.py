@@ -25,6 +25,9 @@ def oficina(tmp_path: Path, reloj: Reloj) -> Oficina:
     return Oficina(tmp_path / "datos", reloj)
 
 
+A_USER = UsuariosConocidos("a@ejemplo.mx", True, False)
+
+
 def seen(oficina: Oficina) -> UsuariosConocidos | None:
     found = look(oficina.folder, oficina.keyring)
     if found is None:
@@ -42,15 +45,15 @@ def test_it_knows_the_users_as_the_service_does(oficina: Oficina) -> None:
     told = []
     with oficina.open() as app:
         told.append((app.acceso.default_usuario(), app.acceso.any_usuario()))
-    assert seen(oficina) == UsuariosConocidos(*told[0]) == UsuariosConocidos("a@ejemplo.mx", True)
+    assert seen(oficina) == UsuariosConocidos(*told[0], False) == A_USER
     with oficina.open() as app:
         otro = app.usuarios.register(oficina.sesion, usuario_nuevo("b@ejemplo.mx")).sesion
         assert app.acceso.default_usuario() == ""
-    assert seen(oficina) == UsuariosConocidos("", True)
+    assert seen(oficina) == UsuariosConocidos("", True, False)
     with oficina.open() as app:
         assert oficina.sesion.usuario_id is not None
         app.usuarios.disable(otro, oficina.sesion.usuario_id)
-    assert seen(oficina) == UsuariosConocidos("b@ejemplo.mx", True)
+    assert seen(oficina) == UsuariosConocidos("b@ejemplo.mx", True, False)
 
 
 def test_its_connection_has_the_settings_of_every_other_and_becomes_the_stores_first(

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 1024 * 1024
 ASIDE = ".apartado"
+DOOR, OF_IDSE, OF_ICSOE = "puerta", "idse", "icsoe"  # the entry that was used last
 
 _ESCAPED = rb"\\[^\r\n]"
 _VALUES = (

@@ -14,7 +14,13 @@ from icsoe_desktop.gui.kit.dialogs import inform, open_dialog
 if TYPE_CHECKING:
     from icsoe_desktop.domain.acceso.sesion import Sesion
     from icsoe_desktop.gui.icsoe.acceso.window import IcsoeAccesoWindow
+    from icsoe_desktop.jobs import Progress
     from icsoe_desktop.services.acceso.icsoe import IngresoContratista
+
+
+def _last(sesion: Sesion) -> str:
+    """The preference that keeps the contratista a capturista worked for: an id, no name."""
+    return f"contratista/{sesion.usuario_id.hex if sesion.usuario_id else ''}"
 
 
 CODE_AT_EACH_START: Final = (
@@ -34,6 +40,7 @@ class IcsoeFlow(QObject):
         super().__init__(parent)
         self._shell = shell
         self._in_session = False
+        self.entered.connect(self._remember)
 
     def open_entrance(self) -> QWidget:
         from icsoe_desktop.gui.icsoe.acceso.window import IcsoeAccesoWindow
@@ -45,7 +52,7 @@ class IcsoeFlow(QObject):
             window.efirma_wanted.connect(lambda: self._ask_efirma(window))
             window.recovery_wanted.connect(lambda: self._recover(window))
             window.activation_wanted.connect(lambda: self.activate("", window))
-            window.capturista_entered.connect(lambda sesion: self.enter(sesion, window))
+            window.capturista_entered.connect(lambda sesion: self._enter_capturista(sesion, window))
         return window
 
     def enter(self, sesion: Sesion, entrance: IcsoeAccesoWindow) -> None:
@@ -63,6 +70,28 @@ class IcsoeFlow(QObject):
             from icsoe_desktop.gui.oficina.privacidad.window import ask_to_accept
 
             ask_to_accept(self._shell.context(sesion), window, lambda: None)
+
+    def _enter_capturista(self, sesion: Sesion, entrance: IcsoeAccesoWindow) -> None:
+        """For the only contratista, or for the last one; without any, to the list."""
+        context = self._shell.context(sesion)
+        acceso, last = context.application.acceso_icsoe, context.preferences.get(_last(sesion))
+
+        def choose(_progress: Progress) -> Sesion:
+            ids = [one.id for one in acceso.contratistas(sesion)]
+            found = ids if len(ids) == 1 else [one for one in ids if one.hex == last]
+            return acceso.choose(sesion, found[0]) if found else sesion
+
+        # One who lost it meanwhile comes to the list, which says so.
+        context.ask(
+            entrance,
+            choose,
+            lambda chosen: self.enter(chosen, entrance),
+            lambda _error: self.enter(sesion, entrance),
+        )
+
+    def _remember(self, sesion: Sesion) -> None:
+        if sesion.rol is Rol.CAPTURISTA and sesion.contratista_id is not None:
+            self._shell.preferences.set(_last(sesion), sesion.contratista_id.hex)
 
     def activate(self, link: str, parent: QWidget | None) -> None:
         """«Tengo un código de activación»: open the activation.

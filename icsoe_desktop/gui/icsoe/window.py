@@ -268,6 +268,10 @@ class IcsoeWindow(QMainWindow):
 
     def _bring_first(self) -> None:
         """The Tablero of a contratista, unless its tick says otherwise."""
+        sesion = self._context.require_sesion()
+        if sesion.rol is Rol.CAPTURISTA and sesion.contratista_id is not None:
+            self._bring(BY_KEY["informativa"])
+            return
         state, skipped = self._presenter.state, self._context.preferences.get(FIRST_PAGE)
         for entry in pages_for(state.sesion):
             if entry.key == TABLERO and skipped:

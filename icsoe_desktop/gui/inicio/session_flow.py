@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
+from icsoe_desktop.gui.base.preferences import DOOR, OF_ICSOE, OF_IDSE
 from icsoe_desktop.gui.base.qt import qapplication
 from icsoe_desktop.gui.kit import dialogs
 from icsoe_desktop.jobs import JobQueue, Outcome, settle
@@ -69,9 +70,10 @@ class Entrance(QObject):
         acceso.registration_wanted.connect(self._register)
         acceso.join_wanted.connect(self._join)
         acceso.recovery_wanted.connect(self._recover)
-        acceso.icsoe_wanted.connect(self._open_icsoe)
+        acceso.icsoe_wanted.connect(self.open_icsoe)
         icsoe.back.connect(self._on_left)
         icsoe.entered.connect(guard.watch)
+        icsoe.entered.connect(lambda _sesion: shell.preferences.set(DOOR, OF_ICSOE))
         shell.left.connect(self._on_left)
 
     def _register(self) -> None:
@@ -90,17 +92,23 @@ class Entrance(QObject):
         if isinstance(window, RecuperarWindow):
             window.recovered.connect(self._acceso.fill_in)
 
-    def _open_icsoe(self) -> QWidget:
+    def open_icsoe(self) -> QWidget:
         entrance = self._icsoe.open_entrance()
         self._acceso.clear_contrasena()
         self._acceso.hide()
         return entrance
+
+    def open_icsoe_first(self) -> None:
+        """At a start, where nobody began to type here, the entry of ICSOE."""
+        if self._acceso.isVisible() and not self._presenter.state.busy and not self._link:
+            self.open_icsoe()
 
     def _on_consulta(self, sesion: Sesion) -> None:
         dialogs.inform(self._acceso, MODO_CONSULTA, then=lambda: self.open_module(sesion))
 
     def enter(self, sesion: Sesion) -> None:
         """Open the module, and ask about what is missing: the recovery code, certificates."""
+        self._shell.preferences.set(DOOR, OF_IDSE)
         self.open_module(sesion)
         module = self._shell.open("modulo", sesion)
         from icsoe_desktop.gui.oficina.privacidad.window import ask_to_accept
@@ -202,7 +210,7 @@ class Entrance(QObject):
         link, self._link = self._link, ""
         parent = QApplication.activeModalWidget()
         if parent is None and self._acceso.isVisible():
-            parent = self._open_icsoe()
+            parent = self.open_icsoe()
         self._icsoe.activate(link, parent or QApplication.activeWindow())
 
     def call(self, link: str) -> None:

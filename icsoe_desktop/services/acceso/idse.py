@@ -16,6 +16,7 @@ from icsoe_desktop.services.acceso.intentos import Intentos
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables.acceso import UsuarioRow
+from icsoe_desktop.store.tables.icsoe import ContratistaRow
 
 NOT_ENTERED = (
     "El usuario o la contraseña no son correctos o no corresponden entre sí. No se cambió nada. "
@@ -33,6 +34,11 @@ class AccesoService:
     def any_usuario(self) -> bool:
         with self._store.read() as db:
             return bool(db.scalar(select(select(UsuarioRow.id).exists())))
+
+    def any_contratista(self) -> bool:
+        """Whether there are data of ICSOE, so that its entry may be the first window."""
+        with self._store.read() as db:
+            return bool(db.scalar(select(select(ContratistaRow.id).exists())))
 
     def default_usuario(self) -> str:
         """Mail to fill in: the only enabled user's; empty if there are several."""

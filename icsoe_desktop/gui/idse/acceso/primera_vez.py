@@ -1,4 +1,4 @@
-"""The three ways to begin in an empty folder, in place of the fields to log in."""
+"""The four ways to begin in an empty folder, in place of the fields to log in."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ class PrimeraVez(QWidget):
     sample_wanted = Signal()
     restore_wanted = Signal()
     join_wanted = Signal()
+    icsoe_wanted = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -35,6 +36,13 @@ class PrimeraVez(QWidget):
             "Para capturar, importar y presentar movimientos. El primero no necesita permiso.",
         )
         self.registrar_button = self._button("&Registrarme", words, primary=True)
+        words = self._card(
+            "empresa",
+            "Soy contratista o capturista",
+            "Para la Informativa de ICSOE: el contratista ingresa con su e.firma; el capturista, "
+            "con la liga que recibió por correo. No hace falta un usuario de IDSE.",
+        )
+        self.icsoe_button = self._button("&Ingresar a ICSOE", words)
         words = self._card(
             "ayuda",
             "Probar con datos de ejemplo",
@@ -53,6 +61,7 @@ class PrimeraVez(QWidget):
         self.unirme_button = self._button("&Unirme a una oficina…", words)
         for button, signal in (
             (self.registrar_button, self.registration_wanted),
+            (self.icsoe_button, self.icsoe_wanted),
             (self.ejemplo_button, self.sample_wanted),
             (self.restaurar_button, self.restore_wanted),
             (self.unirme_button, self.join_wanted),
@@ -65,6 +74,7 @@ class PrimeraVez(QWidget):
         """In the order of the Tab key."""
         return (
             self.registrar_button,
+            self.icsoe_button,
             self.ejemplo_button,
             self.restaurar_button,
             self.unirme_button,

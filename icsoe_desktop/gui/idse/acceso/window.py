@@ -112,6 +112,7 @@ class AccesoWindow(QWidget):
         layout = self.form.cuerpo_layout
         layout.insertWidget(layout.indexOf(self.form.mensaje_label) + 1, made, 1)
         made.registration_wanted.connect(self._then(self.registration_wanted))
+        made.icsoe_wanted.connect(self._then(self.icsoe_wanted))
         made.sample_wanted.connect(self._then(self.sample_wanted))
         made.restore_wanted.connect(self._then(self.restore_wanted))
         made.join_wanted.connect(self._then(self.join_wanted))
@@ -161,6 +162,7 @@ class AccesoWindow(QWidget):
             form.olvido_button,
             form.sin_cuenta_label,
             form.registrate_button,
+            form.icsoe_button,
         ):
             widget.setHidden(begins)
         cards.setVisible(begins)

@@ -18,7 +18,6 @@ from icsoe_desktop.gui.icsoe.activacion.window import ActivacionWindow
 from icsoe_desktop.gui.icsoe.capturistas.alta import AltaPage
 from icsoe_desktop.gui.icsoe.capturistas.consulta import ConsultaPage
 from icsoe_desktop.gui.icsoe.flujo import IcsoeFlow
-from icsoe_desktop.gui.icsoe.inicio_capturista.page import InicioCapturistaPage
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.gui.kit.paged import LOADING
 from icsoe_desktop.jobs import NoProgress
@@ -196,7 +195,7 @@ def home(shell: Shell, flow: IcsoeFlow) -> IcsoeWindow:
     settle(lambda: entered)
     icsoe = shell.open("icsoe", entered[0])
     assert isinstance(icsoe, IcsoeWindow)
-    settle(lambda: isinstance(icsoe.page, InicioCapturistaPage) and not shell.jobs.busy)
+    settle(lambda: icsoe.page is not None and not shell.jobs.busy)
     return icsoe
 
 

@@ -27,7 +27,6 @@ from icsoe_desktop.gui.icsoe.informativa.dialogos import (
 from icsoe_desktop.gui.icsoe.informativa.hoja import COPY_COLUMN, HojaCapturaDialog
 from icsoe_desktop.gui.icsoe.informativa.page import InformativaPage
 from icsoe_desktop.gui.icsoe.informativa.trabajadores import TrabajadoresDialog
-from icsoe_desktop.gui.icsoe.inicio_capturista.page import ElegirDialog
 from icsoe_desktop.gui.icsoe.visor.window import VisorDialog
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.services.application import Application
@@ -146,7 +145,7 @@ def test_a_capturista_prepares_the_return_and_the_contratista_keeps_its_acuse(
     application.activacion.create_password(
         last_link(smtp), CONTRASENA, CONTRASENA, acepta_aviso=True
     )
-    # Entering, and choosing the contratista.
+    # Entering: she has one contratista.
     access = flow.open_entrance()
     type_here(access, PERSONA.curp)
     press_key(access, Key.Key_Tab)
@@ -156,12 +155,6 @@ def test_a_capturista_prepares_the_return_and_the_contratista_keeps_its_acuse(
     assert entered.args is not None
     icsoe = shell.open("icsoe", entered.args[0])
     assert isinstance(icsoe, IcsoeWindow)
-    qtbot.waitUntil(lambda: icsoe.page is not None and not shell.jobs.busy)
-    press_key(icsoe, Key.Key_Space)
-    elegir = child(qtbot, icsoe, ElegirDialog)
-    qtbot.waitUntil(lambda: elegir.form.siguiente_button.isEnabled())
-    QTest.keyClick(elegir.form.contratistas_table, Key.Key_Return)
-    QTest.keyClick(message_box(), Key.Key_Return)
     qtbot.waitUntil(lambda: icsoe.form.contratista_value.isVisible() and not shell.jobs.busy)
     settle()
     page = page_of(qtbot, shell, icsoe)

@@ -8,6 +8,7 @@ from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.errors import NotAllowedError
 from icsoe_desktop.gui.base.shell import Shell
 from icsoe_desktop.gui.icsoe.flujo import IcsoeFlow
+from icsoe_desktop.gui.icsoe.informativa.page import InformativaPage
 from icsoe_desktop.gui.icsoe.inicio_capturista.page import ElegirDialog, InicioCapturistaPage
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.capturistas.relaciones import Capturista
@@ -25,6 +26,8 @@ def test_a_baja_ends_the_work_at_once(
     activated: None,
 ) -> None:
     icsoe = home(shell, flow)
+    icsoe.show_page("inicio_capturista")
+    settle()
     sesion = icsoe.context.require_sesion()
     [one] = application.acceso_icsoe.contratistas(sesion)
     working = application.acceso_icsoe.choose(sesion, one.id)
@@ -33,7 +36,7 @@ def test_a_baja_ends_the_work_at_once(
         application.contratistas.perfil(working)
     page = icsoe.page
     assert isinstance(page, InicioCapturistaPage)
-    press(page, "Seleccionar contratista")
+    press(page, "Seleccionar otro contratista")
     dialog = dialog_of(page, ElegirDialog)
     settle(dialog.empty.title.isVisible)
     assert not dialog.form.siguiente_button.isEnabled()
@@ -50,6 +53,6 @@ def test_a_capturista_sees_nothing_of_the_administration(
         "Informativa",
         "Acuses",
     ]
-    for key in ("alta_capturista", "consulta_capturistas", "contratista", "informativa"):
+    for key in ("alta_capturista", "consulta_capturistas", "contratista"):
         icsoe.show_page(key)
-        assert isinstance(icsoe.page, InicioCapturistaPage)
+        assert isinstance(icsoe.page, InformativaPage)

@@ -71,7 +71,8 @@ def test_the_first_start_offers_the_ways_to_begin_in_place_of_the_fields(
     assert cards.registrar_button.hasFocus()
     for hidden in (form.datos_group, form.continuar_button, form.registrate_button):
         assert not hidden.isVisible()
-    assert form.icsoe_button.isVisible()
+    # Its way to ICSOE is a card.
+    assert not form.icsoe_button.isVisible()
     assert (pantalla.without_key(acceso), pantalla.disordered(acceso)) == ([], [])
     register(qtbot, program)
     assert form.mensaje_label.text() == ""
@@ -92,10 +93,10 @@ def test_the_first_start_is_walked_by_keys_alone(program: Program) -> None:
         QTest.keyClick(focused, Qt.Key.Key_Tab)
     assert walked == [
         cards.registrar_button,
+        cards.icsoe_button,
         cards.ejemplo_button,
         cards.restaurar_button,
         cards.unirme_button,
-        acceso.form.icsoe_button,
     ]
     cards.registrar_button.setFocus()
     QTest.keyClick(cards.registrar_button, Qt.Key.Key_Space)
