@@ -218,8 +218,9 @@ def read_clave_trabajador(raw: str) -> Lectura:
     text = raw.strip(" ")
     if not text.isprintable() or text != text.strip():
         return _error("Se esperaban letras y números.", _first_bad(raw, "[\\w -]"))
-    if text and not (text.isascii() and text.isalnum()):
-        return _warning(text, "Se esperaban sólo letras y números.")
+    # What Capturar takes and the writer writes: «E-0101» too.
+    if not text.isascii():
+        return _warning(text, "Se esperaban letras, números y signos sin acentos.")
     return Lectura(text)
 
 

@@ -62,11 +62,18 @@ _EN_FRASE: Final = {
 RFC_OTHER_BIRTH: Final = "La fecha de nacimiento del RFC no es la de la CURP. Revise ambos."
 
 
+BORN_LATER: Final = "Según la CURP, la persona nació después del movimiento."
+
+
 class Advertencia(NamedTuple):
-    """A warning about a field that does not prevent saving: a Spanish sentence."""
+    """A warning about a field that does not prevent saving: a Spanish sentence.
+
+    peligro: whether the notice may be refused, or tell of somebody else.
+    """
 
     campo: str
     texto: str
+    peligro: bool = False
 
 
 class Identificadores(NamedTuple):
@@ -375,23 +382,25 @@ class Movimiento(NombrePersona):
     def warnings(self, limites: TablaLimites = TABLA_LIMITES) -> tuple[Advertencia, ...]:
         """Warnings in the order of the fields."""
         registro, nss, curp = cast(Identificadores, self.identificadores)
-        found = [Advertencia("registro_patronal", text) for text in registro.advertencias]
-        found.extend(Advertencia("nss", text) for text in nss.advertencias)
+        found = [Advertencia("registro_patronal", text, True) for text in registro.advertencias]
+        found.extend(Advertencia("nss", text, True) for text in nss.advertencias)
         if self.sbc is not None:
             reducida = self.jornada not in (None, Jornada.NORMAL)
             limits = limites.on(self.fecha, self.registro_patronal)
-            texts = limits.warnings(self.sbc, reducida=reducida)
-            found.extend(Advertencia("sbc", text) for text in texts)
+            # Published floors differ by a centavo.
+            peligro = self.sbc + 1 != limits.piso_integrado
+            outside = limits.out_of_limits(self.sbc, reducida=reducida)
+            found.extend(Advertencia("sbc", text, peligro) for text in outside)
+            found.extend(Advertencia("sbc", text) for text in limits.unchecked)
         if self.rfc:
             found.extend(Advertencia("rfc", text) for text in Rfc(self.rfc).advertencias)
             if curp is not None and self.rfc[4:10] != curp.valor[4:10]:
                 found.append(Advertencia("rfc", RFC_OTHER_BIRTH))
-        if curp is not None:
+        # The record of a baja leaves the CURP blank.
+        if curp is not None and self.tipo is not TipoMovimiento.BAJA:
             found.extend(Advertencia("curp", text) for text in curp.advertencias)
             if curp.fecha_nacimiento >= self.fecha:
-                found.append(
-                    Advertencia("curp", "Según la CURP, la persona nació después del movimiento.")
-                )
+                found.append(Advertencia("curp", BORN_LATER, True))
             found.extend(
                 Advertencia("curp", discrepancia.advertencia)
                 for discrepancia in compare_name(curp, self)

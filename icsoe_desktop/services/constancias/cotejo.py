@@ -11,13 +11,13 @@ from enum import StrEnum
 from typing import Final
 
 from icsoe_desktop.domain.identificadores.enie import enie_as_n
+from icsoe_desktop.domain.identificadores.nombre_imss import normal_name, transliterate
 from icsoe_desktop.domain.movimientos.constancia import (
     Constancia,
     ProblemaConstancia,
     RenglonConstancia,
 )
 from icsoe_desktop.domain.movimientos.movimiento import EstadoAviso
-from icsoe_desktop.domain.texto import fold
 from icsoe_desktop.services.movimientos.filas import ESTADO_DE
 from icsoe_desktop.store.connection import RawConnection
 from icsoe_desktop.store.constancias.answers import candidates
@@ -231,8 +231,9 @@ def _differs(renglon: RenglonConstancia, campo: str, found: str, here: str) -> P
 
 
 def _words(name: str) -> set[str]:
-    """Words of a name without accents. Ñ counts as N in each of its spellings."""
-    return set(re.findall("[a-z]+", fold(enie_as_n(name))))
+    """Words of a name as files write them: O'FARRIL is OFARRIL. Ñ counts as N in each spelling."""
+    written = transliterate(normal_name(enie_as_n(name)), "N").texto
+    return set(re.findall("[A-Z]+", written))
 
 
 def _money(centavos: int | None) -> str:

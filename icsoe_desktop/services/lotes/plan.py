@@ -15,11 +15,19 @@ from icsoe_desktop.domain.dispmag import Enie, plan_names, write
 from icsoe_desktop.domain.movimientos.limites_sbc import TablaLimites
 from icsoe_desktop.domain.movimientos.movimiento import Movimiento, TipoMovimiento
 from icsoe_desktop.errors import InvalidInputError
-from icsoe_desktop.services.lotes.valores import ArchivoLote, AvisoLote, OpcionesLote, PlanLote
+from icsoe_desktop.services.lotes.valores import (
+    ArchivoLote,
+    AvisoLote,
+    NivelAviso,
+    OpcionesLote,
+    PlanLote,
+)
 
 Par = tuple[uuid.UUID, Movimiento]
 Clave = tuple[str, TipoMovimiento, str]
 
+_LEVELS = tuple(NivelAviso)
+LATE = "Va tarde: su plazo terminó el {}."
 NO_GUIA = (
     "Falta la guía: los 5 números de la subdelegación. Escríbala en las opciones, o "
     "una vez en Registros patronales."
@@ -36,20 +44,23 @@ def plan_files(
     opciones: OpcionesLote,
     limites: TablaLimites,
     now: datetime,
-    otros: Mapping[uuid.UUID, str] = MappingProxyType({}),
+    peligros: Sequence[Mapping[uuid.UUID, tuple[str, str]]] = (),
     guias: Mapping[str, str] = MappingProxyType({}),
 ) -> PlanLote:
     """One file per registro patronal, type and guía. A single file without `separar`.
 
     A movement that cannot be written is left out, so that it does not hold up the others.
-    otros: movements whose NSS is known as somebody else's → the sentence. These come first.
+    peligros: movement → field and sentence, of each kind that the data tell, the gravest first.
     guias: registro patronal → its guía, for movements without one.
     """
     filled = [
         (each_id, _with_guia(each, guias.get(each.registro_patronal) or opciones.guia))
         for each_id, each in pares
     ]
-    avisos = [_aviso(par, "nss", otros[par[0]]) for par in filled if par[0] in otros]
+    grave: dict[str, Any] = {"nivel": NivelAviso.PELIGRO}
+    avisos = [
+        _aviso(par, *kind[par[0]], **grave) for kind in peligros for par in filled if par[0] in kind
+    ]
     avisos += [aviso for par in filled for aviso in _warnings_of(par, limites)]
     impeded = {aviso.movimiento_id for aviso in avisos if aviso.impide}
     groups: dict[Clave | None, list[Par]] = {}
@@ -75,8 +86,9 @@ def plan_files(
         except InvalidInputError as error:
             impeded |= {movimiento_id for movimiento_id, _ in group}
             campo = error.campo or "archivo"
-            avisos.append(_aviso(group[0], campo, error.message, impide=True))
+            avisos.append(_aviso(group[0], campo, error.message, nivel=NivelAviso.IMPIDE))
     fuera = tuple(movimiento_id for movimiento_id, _ in filled if movimiento_id in impeded)
+    avisos.sort(key=lambda aviso: _LEVELS.index(aviso.nivel))
     return PlanLote(tuple(archivos), tuple(avisos), opciones, fuera)
 
 
@@ -97,9 +109,17 @@ def _aviso(par: Par, campo: str, mensaje: str, **more: Any) -> AvisoLote:
 
 def _warnings_of(par: Par, limites: TablaLimites) -> list[AvisoLote]:
     _, movimiento = par
-    avisos = [_aviso(par, each.campo, each.texto) for each in movimiento.warnings(limites)]
+    avisos = [
+        _aviso(
+            par,
+            each.campo,
+            each.texto,
+            nivel=NivelAviso.PELIGRO if each.peligro else NivelAviso.NOTA,
+        )
+        for each in movimiento.warnings(limites)
+    ]
     if not movimiento.guia:
-        avisos.append(_aviso(par, "guia", NO_GUIA, impide=True))
+        avisos.append(_aviso(par, "guia", NO_GUIA, nivel=NivelAviso.IMPIDE))
     return avisos
 
 
@@ -111,6 +131,8 @@ def _changes_of(pares: Sequence[Par], enie: Enie) -> list[AvisoLote]:
             change.motivo,
             antes=change.original,
             despues=change.escrito,
+            # Letters that are lost may be somebody else's name.
+            nivel=NivelAviso.PELIGRO if change.recorta else NivelAviso.NOTA,
         )
         for change in plan_names([movimiento for _, movimiento in pares], enie)
     ]

@@ -14,7 +14,9 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, defer
 
 from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
+from icsoe_desktop.domain.certificados.verificacion import format_fecha
 from icsoe_desktop.domain.movimientos.movimiento import EstadoAviso, EstadoLote, TipoMovimiento
+from icsoe_desktop.domain.movimientos.plazos import EstadoLegal
 from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.jobs import NoProgress, Progress
@@ -28,7 +30,7 @@ from icsoe_desktop.services.lotes.documentos import (
     read_attachment,
     write_excel,
 )
-from icsoe_desktop.services.lotes.plan import plan_files
+from icsoe_desktop.services.lotes.plan import LATE, plan_files
 from icsoe_desktop.services.lotes.valores import (
     ArchivoLote,
     Cedula,
@@ -37,7 +39,7 @@ from icsoe_desktop.services.lotes.valores import (
     OpcionesLote,
     PlanLote,
 )
-from icsoe_desktop.services.movimientos.dudas import others_of
+from icsoe_desktop.services.movimientos.dudas import odd_order, others_of
 from icsoe_desktop.services.movimientos.filas import NUMERO_DE, movimiento_of
 from icsoe_desktop.services.movimientos.service import MovimientosService
 from icsoe_desktop.services.valores_legales.limites import limites_of
@@ -133,7 +135,21 @@ class LotesService:
             otros = others_of(raw_of(db), pairs)
             known = select(RegistroPatronalRow.registro_patronal, RegistroPatronalRow.guia)
             guias = {registro: guia for registro, guia in db.execute(known)}  # noqa: C416
-        return plan_files(pairs, opciones, limites, self._store.clock(), otros, guias)
+            orden = {
+                each_id: sentence
+                for each_id, each in pairs
+                if (sentence := odd_order(raw_of(db), each, each_id))
+            }
+        tarde = {
+            fila.id: " ".join(filter(None, (LATE.format(format_fecha(fila.limite)), fila.costo)))
+            for fila in filas
+            if fila.plazo is EstadoLegal.EXTEMPORANEO
+        }
+        peligros = [
+            {each_id: (campo, sentence) for each_id, sentence in found.items()}
+            for campo, found in (("nss", otros), ("fecha", orden), ("fecha", tarde))
+        ]
+        return plan_files(pairs, opciones, limites, self._store.clock(), peligros, guias)
 
     def generate(self, sesion: Sesion, plan: PlanLote) -> tuple[Lote, ...]:
         """Store the planned files and mark their movements. `content` gives the bytes.

@@ -31,9 +31,17 @@ class OpcionesLote:
     con_totales: bool = True
 
 
+class NivelAviso(StrEnum):
+    """How much an aviso matters, the most first. The value is its name on screen."""
+
+    IMPIDE = "Queda fuera"
+    PELIGRO = "Revisar"
+    NOTA = "Nota"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AvisoLote:
-    """A change or a warning about one movement of a file. impide: prevents the file."""
+    """A change or a warning about one movement of a file."""
 
     movimiento_id: uuid.UUID
     nombre: str = field(repr=False)
@@ -41,7 +49,17 @@ class AvisoLote:
     mensaje: str = field(repr=False)
     antes: str = field(default="", repr=False)
     despues: str = field(default="", repr=False)
-    impide: bool = False
+    nivel: NivelAviso = NivelAviso.NOTA
+
+    @property
+    def impide(self) -> bool:
+        """Whether it keeps the movement out of the files."""
+        return self.nivel is NivelAviso.IMPIDE
+
+    @property
+    def clase(self) -> str:
+        """What notes of one kind have in common, which are shown as one."""
+        return self.mensaje if self.antes or self.despues else self.campo
 
 
 @dataclass(frozen=True)
@@ -59,6 +77,7 @@ class ArchivoLote:
 class PlanLote:
     """The files that `generate` would store.
 
+    avisos: first those that keep a movement out, then dangers, then notes.
     fuera: movements that an aviso with `impide` keeps out of the files. They stay Pendiente.
     """
 

@@ -144,6 +144,14 @@ def test_an_apostrophe_that_goes_may_make_a_name_fit() -> None:
     assert (len(cambio.escrito), cambio.recorta) == (27, False)
 
 
+def test_a_clave_that_can_be_captured_is_written_and_read_without_a_word() -> None:
+    one = replace(ALTA, clave_trabajador="E-0101")
+    assert plan_names([one]) == ()
+    content = write([one])
+    (back,) = (item for item in read([content]) if isinstance(item, MovimientoLeido))
+    assert (back.clave_trabajador, back.problemas) == ("E-0101", ())
+
+
 def test_a_clave_with_accents_is_listed() -> None:
     (cambio,) = plan_names([replace(ALTA, clave_trabajador="Ñandú-1")])
     assert (cambio.campo, cambio.escrito, cambio.recorta) == (

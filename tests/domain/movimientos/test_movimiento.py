@@ -163,8 +163,11 @@ def test_what_is_odd_is_a_warning_of_its_field() -> None:
         "curp",
     ]
     assert odd.warnings()[2] == Advertencia(
-        "sbc", "El SBC, $300.00, es menor que el salario mínimo de esa fecha, $315.04 (LSS 28)."
+        "sbc",
+        "El SBC, $300.00, es menor que el salario mínimo de esa fecha, $315.04 (LSS 28).",
+        peligro=True,
     )
+    assert [one.peligro for one in odd.warnings()] == [True, True, True, True, False]
     assert "nació después" in odd.warnings()[3].texto
     assert "se esperaba S" in odd.warnings()[4].texto
 

@@ -225,6 +225,15 @@ def test_two_that_cannot_be_told_apart_are_left_to_the_user(
     assert [one.cotejo for one in vista.cotejados] == [Cotejo.VARIOS]
 
 
+def test_a_name_is_compared_as_the_file_wrote_it(caso: Caso, three: list[MovimientoFila]) -> None:
+    with caso.store.write() as db:
+        change = "UPDATE trabajadores SET primer_apellido = 'O''FARRIL', nombres = 'ANA-EVA'"
+        db.execute(text(change))
+    printed = replace(ALTA, nombre="OFARRIL RIOS ANA EVA")
+    vista = preview(caso, caso.papel(printed))
+    assert [one.campo for one in vista.problemas if one.campo == "Nombre"] == []
+
+
 def test_what_differs_is_told_with_both_values(
     caso: Caso, three: list[MovimientoFila], tmp_path: Path
 ) -> None:

@@ -28,11 +28,12 @@ from icsoe_desktop.services.certificados.registros_patronales import RegistrosPa
 from icsoe_desktop.services.lotes import documentos
 from icsoe_desktop.services.lotes.plan import NO_GUIA
 from icsoe_desktop.services.lotes.service import CHANGED, IMPEDED, LotesService
-from icsoe_desktop.services.lotes.valores import ClaseDocumento, OpcionesLote, PlanLote
+from icsoe_desktop.services.lotes.valores import ClaseDocumento, NivelAviso, OpcionesLote, PlanLote
 from icsoe_desktop.services.movimientos.filas import movimiento_of
 from icsoe_desktop.services.movimientos.service import MovimientosService
 from icsoe_desktop.services.movimientos.valores import CapturaMovimiento, Duda
 from icsoe_desktop.store.tables.lotes import LoteRow
+from tests.domain.dispmag.registros_168 import curp
 from tests.services.certificados.catalogo import RFC
 from tests.services.con_movimientos import Caso
 
@@ -105,6 +106,44 @@ def test_an_nss_that_is_known_as_somebody_elses_stands_first(caso: Caso, one: uu
         (one, "nss"), (two, "nss"),
     ]  # fmt: skip
     assert "se conoce como de ÍÑIGO MUÑOZ, y aquí dice IÑAKI MUÑOZ" in second.mensaje
+
+
+def test_stops_come_first_then_dangers_then_notes(caso: Caso, one: uuid.UUID) -> None:
+    """Of four dangers among 354 equal rows nobody sees one."""
+    alta = replace(
+        BASE,
+        tipo=TipoMovimiento.ALTA,
+        fecha=date(2026, 2, 27),
+        causa_baja=None,
+        sbc="100.00",
+        tipo_trabajador=TipoTrabajador.PERMANENTE,
+        tipo_salario=TipoSalario.FIJO,
+        jornada=Jornada.NORMAL,
+    )
+    two = caso.movimientos.capture(caso.sesion, alta).id
+    three = caso.movimientos.capture(
+        caso.sesion, replace(BASE, nss="12345678904", fecha=date(2026, 1, 5), guia="01400")
+    ).id
+    early = replace(BASE, fecha=date(2026, 2, 20), guia="01400")
+    four = caso.movimientos.capture(caso.sesion, early).id
+    planned = caso.lotes.plan(caso.sesion, [one, two, three, four], OpcionesLote(), NoProgress())
+    levels = [each.nivel for each in planned.avisos]
+    assert levels == sorted(levels, key=list(NivelAviso).index)
+    told = {(each.movimiento_id, each.nivel, each.campo) for each in planned.avisos}
+    assert {
+        (one, NivelAviso.IMPIDE, "guia"), (two, NivelAviso.PELIGRO, "sbc"),
+        (three, NivelAviso.PELIGRO, "nss"), (three, NivelAviso.PELIGRO, "fecha"),
+        (four, NivelAviso.PELIGRO, "fecha"), (four, NivelAviso.NOTA, "Nombre"),
+    } <= told  # fmt: skip
+    said = [each.mensaje for each in planned.avisos if each.campo == "fecha"]
+    assert any("alta" in each for each in said), "what Capturar said of the order, Generar says too"
+    assert any(each.startswith("Va tarde: su plazo terminó el 12/01/2026.") for each in said)
+
+
+def test_a_baja_is_not_warned_of_a_curp_that_its_record_leaves_blank(caso: Caso) -> None:
+    odd = replace(BASE, curp=curp("GOMC850101HDFRRL0"))
+    made = caso.movimientos.capture(caso.sesion, odd).id
+    assert [each for each in plan(caso, made).avisos if each.campo == "curp"] == []
 
 
 def test_a_movement_goes_into_one_lote_only(caso: Caso, one: uuid.UUID) -> None:

@@ -165,6 +165,12 @@ class GenerarPresenter(StoppablePresenter[GenerarState]):
             self._reading,
         )
 
+    def renew(self) -> None:
+        """Plan anew with the movements as they are now."""
+        if not self.state.writing:
+            self._ids = None
+            self.plan()
+
     def cancel(self) -> None:
         """Stop planning. Does nothing while files are written: the lotes are already saved."""
         if self.state.writing:

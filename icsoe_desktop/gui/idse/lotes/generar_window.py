@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence, Set
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO
@@ -24,7 +27,13 @@ from icsoe_desktop.gui.kit.plain_text import plain_tip
 from icsoe_desktop.gui.kit.progress import described, draw_step
 from icsoe_desktop.gui.kit.table_view import wrap_rows
 from icsoe_desktop.gui.kit.tables import Column, RowsTable, count_column
-from icsoe_desktop.services.lotes.valores import ArchivoLote, AvisoLote, OpcionesLote, PlanLote
+from icsoe_desktop.services.lotes.valores import (
+    ArchivoLote,
+    AvisoLote,
+    NivelAviso,
+    OpcionesLote,
+    PlanLote,
+)
 
 PURPOSE: Final = "lotes"
 # Wrapped rows need their height measured one by one, which is slow.
@@ -60,27 +69,91 @@ ARCHIVOS: Final[tuple[Column[ArchivoLote], ...]] = (
         right=True,
     ),
 )
+# Notes of one kind that are shown one by one.
+FEW: Final = 2
+OPEN, FOLD = "&Ver cada una", "&Juntar"
+
+
+@dataclass(frozen=True)
+class FilaAviso:
+    """A row of what to review: one aviso, or the notes of one kind together.
+
+    orden: its place. cuantas: how many notes it stands for; 0 for one aviso.
+    """
+
+    orden: int
+    aviso: AvisoLote
+    cuantas: int = 0
+
+    @property
+    def campo(self) -> str:
+        return CAMPOS_MOVIMIENTO.label(self.aviso.campo)
+
+    @property
+    def quien(self) -> str:
+        return f"{self.cuantas:,} trabajadores" if self.cuantas else self.aviso.nombre
+
+    @property
+    def mensaje(self) -> str:
+        if not self.cuantas:
+            return self.aviso.mensaje
+        said = self.aviso.mensaje if self.aviso.clase == self.aviso.mensaje else ALIKE
+        return f"{self.cuantas:,} veces. {said}"
+
+
+ALIKE: Final = "Compare cada uno con su documento."
+_STATES: Final = {
+    NivelAviso.IMPIDE: "error", NivelAviso.PELIGRO: "advertencia", NivelAviso.NOTA: "recibido",
+}  # fmt: skip
 AVISOS: Final = (
-    Column[AvisoLote](
+    Column[FilaAviso](
         "Qué es",
-        lambda a: "Queda fuera" if a.impide else "Revisar",
-        sort=lambda a: not a.impide,
-        state=lambda a: "error" if a.impide else "advertencia",
+        lambda a: a.aviso.nivel.value,
+        sort=lambda a: a.orden,
+        state=lambda a: _STATES[a.aviso.nivel],
         width=130,
     ),
-    Column[AvisoLote]("Trabajador", lambda a: a.nombre, width=160),
-    Column[AvisoLote]("Campo", lambda a: CAMPOS_MOVIMIENTO.label(a.campo), width=115),
-    Column[AvisoLote]("Como está", lambda a: a.antes, tabular=True, width=110),
-    Column[AvisoLote]("Como se escribe", lambda a: a.despues, tabular=True, width=110),
-    Column[AvisoLote]("Por qué", lambda a: a.mensaje),
+    Column[FilaAviso]("Trabajador", lambda a: a.quien, width=160),
+    Column[FilaAviso]("Campo", lambda a: a.campo, width=115),
+    Column[FilaAviso](
+        "Como está", lambda a: "" if a.cuantas else a.aviso.antes, tabular=True, width=110
+    ),
+    Column[FilaAviso](
+        "Como se escribe", lambda a: "" if a.cuantas else a.aviso.despues, tabular=True, width=110
+    ),
+    Column[FilaAviso]("Por qué", lambda a: a.mensaje),
 )
 
 
+def rows_of(avisos: Sequence[AvisoLote], opened: Set[tuple[str, str]]) -> list[FilaAviso]:
+    """The rows of the list: notes of one kind together, but those that the user opened."""
+    notes: Counter[tuple[str, str]] = Counter(
+        (each.campo, each.clase) for each in avisos if each.nivel is NivelAviso.NOTA
+    )
+    rows: list[FilaAviso] = []
+    told: set[tuple[str, str]] = set()
+    for each in avisos:
+        kind = (each.campo, each.clase)
+        folds = each.nivel is NivelAviso.NOTA and notes[kind] > FEW
+        if folds and kind not in told:
+            told.add(kind)
+            rows.append(FilaAviso(len(rows), each, notes[kind]))
+            if kind in opened:
+                alike = [one for one in avisos if (one.campo, one.clase) == kind]
+                rows += [FilaAviso(len(rows) + at, one) for at, one in enumerate(alike)]
+        elif not folds:
+            rows.append(FilaAviso(len(rows), each))
+    return rows
+
+
 class GenerarDialog(JobDialog[Ui_GenerarLoteForm, GenerarPresenter]):
+    edit_wanted = Signal(object)  # UUID of a movement, to be mended
+
     def __init__(self, presenter: GenerarPresenter, context: Context, parent: QWidget) -> None:
         super().__init__(parent)
         self.present(Ui_GenerarLoteForm(), presenter, context)
         self._shown: PlanLote | None = None
+        self._opened: set[tuple[str, str]] = set()
         form = self.form
         for alcance in presenter.alcances:
             form.alcance_combo.addItem(alcance.nombre)
@@ -91,7 +164,12 @@ class GenerarDialog(JobDialog[Ui_GenerarLoteForm, GenerarPresenter]):
         self._folder = Path(context.preferences.last_folder(PURPOSE))
         self._draw_folder()
         self.archivos = RowsTable(form.archivos_table, ARCHIVOS, context.preferences)
-        self.avisos = RowsTable(form.avisos_table, AVISOS, context.preferences)
+        self.avisos: RowsTable[FilaAviso] = RowsTable(
+            form.avisos_table,
+            AVISOS,
+            context.preferences,
+            key=lambda a: (a.aviso.movimiento_id, a.aviso.campo, a.aviso.mensaje, a.cuantas > 0),
+        )
         self.no_files = EmptyState(form.archivos_table, "generar", *NO_FILES, wanted=False)
         self.clean = EmptyState(form.avisos_table, "correcto", *NOTHING_CHANGES, wanted=False)
         form.plan_splitter.setStretchFactor(0, 2)
@@ -107,6 +185,12 @@ class GenerarDialog(JobDialog[Ui_GenerarLoteForm, GenerarPresenter]):
         form.carpeta_button.clicked.connect(self._choose_folder)
         form.alcance_combo.currentIndexChanged.connect(presenter.choose_alcance)
         form.cancelar_button.clicked.connect(self.reject)
+        form.corregir_button.clicked.connect(self._mend)
+        form.abrir_button.clicked.connect(self._open_notes)
+        form.avisos_table.activated.connect(lambda _index: self._on_activated())
+        form.avisos_table.selectionModel().selectionChanged.connect(
+            lambda *_: self._draw_aviso_buttons()
+        )
         form.enie_combo.currentIndexChanged.connect(self._choose)
         # textChanged, not textEdited: dictation and screen readers set the text without keystrokes.
         form.guia_edit.textChanged.connect(self._choose)
@@ -136,6 +220,40 @@ class GenerarDialog(JobDialog[Ui_GenerarLoteForm, GenerarPresenter]):
             return
         remember_options(self._context.preferences, self._presenter.state.opciones)
         self._presenter.generate(self._folder)
+
+    def _draw_avisos(self) -> None:
+        if self._shown is None:
+            return
+        rows = rows_of(self._shown.avisos, self._opened)
+        self.avisos.set_rows(rows)
+        if len(rows) <= MAX_WRAPPED_ROWS:
+            wrap_rows(self.form.avisos_table)
+        self._draw_aviso_buttons()
+
+    def _draw_aviso_buttons(self) -> None:
+        form, row = self.form, self.avisos.selected()
+        form.corregir_button.setEnabled(row is not None and not row.cuantas)
+        form.abrir_button.setEnabled(row is not None and row.cuantas > 0)
+        kind = None if row is None else (row.aviso.campo, row.aviso.clase)
+        form.abrir_button.setText(FOLD if kind in self._opened else OPEN)
+
+    def _on_activated(self) -> None:
+        row = self.avisos.selected()
+        if row is not None:
+            (self._open_notes if row.cuantas else self._mend)()
+
+    def _mend(self) -> None:
+        """Open the movement of the chosen row."""
+        row = self.avisos.selected()
+        if row is not None and not row.cuantas and not self._presenter.state.writing:
+            self.edit_wanted.emit(row.aviso.movimiento_id)
+
+    def _open_notes(self) -> None:
+        """Show the notes of one kind one by one, or together again."""
+        row = self.avisos.selected()
+        if row is not None and row.cuantas:
+            self._opened ^= {(row.aviso.campo, row.aviso.clase)}
+            self._draw_avisos()
 
     def _choose_folder(self) -> None:
         def choose(folder: Path) -> None:
@@ -174,12 +292,10 @@ class GenerarDialog(JobDialog[Ui_GenerarLoteForm, GenerarPresenter]):
         if plan is not None and plan is not self._shown:
             self._shown = plan
             self.archivos.set_rows(plan.archivos)
-            self.avisos.set_rows(plan.avisos)
+            self._draw_avisos()
             for at, values in ((3, "antes"), (4, "despues")):
                 shown = any(getattr(aviso, values) for aviso in plan.avisos)
                 form.avisos_table.setColumnHidden(at, not shown)
-            if len(plan.avisos) <= MAX_WRAPPED_ROWS:
-                wrap_rows(form.avisos_table)
         self.no_files.want(plan is not None)
         self.clean.want(plan is not None)
         # Without files and without a reason for it there is nothing to review.

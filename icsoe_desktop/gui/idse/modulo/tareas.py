@@ -163,6 +163,8 @@ class Tareas(QObject):
         presenter.generated.connect(self.movements_changed)
         presenter.generated.connect(self.lotes_changed)
         dialog = GenerarDialog(presenter, self._context, self._window)
+        dialog.edit_wanted.connect(lambda one: self.correct(one, dialog))
+        self.movements_changed.connect(presenter.renew)
         self._open(dialog)
 
     def _pending(self, name: str, filtro: FiltroMovimientos) -> Alcance:

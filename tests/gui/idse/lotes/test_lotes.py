@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QTableView
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.gui.idse.captura.window import CapturaMovimientoDialog
 from icsoe_desktop.gui.idse.lotes.estado_lote import EstadoLoteDialog
 from icsoe_desktop.gui.idse.lotes.generar_window import ARCHIVOS, GenerarDialog
 from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
@@ -27,6 +28,8 @@ from icsoe_desktop.services.movimientos.valores import TODOS, Duda
 from icsoe_desktop.store.connection import raw_of
 from tests.gui.conftest import press
 from tests.gui.idse.comun import (
+    NSS_ANA,
+    NSS_EVA,
     NSS_LUIS,
     Box,
     Key,
@@ -298,6 +301,44 @@ def test_the_reason_has_the_width(
     assert cells(view)
     assert [at for at in range(6) if view.isColumnHidden(at)] == hidden
     assert view.columnWidth(5) >= 240
+    escape(found)
+
+
+def test_notes_are_folded_dangers_are_open_and_a_stop_is_mended_from_its_row(
+    window: ModuloWindow, application: Application, sesion: Sesion, message_box: Box
+) -> None:
+    numbers = (NSS_ANA, NSS_LUIS, NSS_EVA, "00123456782")
+    for at, nss in enumerate(numbers):
+        changes = {"nss": nss, "primer_apellido": "GARCÍA", "curp": "", "nombres": "ANA"}
+        if at == 0:
+            changes |= {"sbc": "100.00"}
+        if at == 1:
+            changes |= {"guia": ""}
+        made = alta(**changes)
+        application.movimientos.capture(sesion, made, aceptadas={Duda.OTRA_PERSONA})
+    found = opened_generate(window)
+    view = found.form.avisos_table
+    shown = cells(view)
+    assert [row[0] for row in shown[:2]] == ["Queda fuera", "Revisar"]
+    (note,) = (row for row in shown if row[0] == "Nota" and row[2] == "Primer apellido")
+    assert (note[1], note[5][:9]) == ("4 trabajadores", "4 veces. ")
+    view.selectRow(shown.index(note))
+    press(found, "Ver cada una")
+    opened = [row for row in cells(view) if row[2] == "Primer apellido"]
+    assert len(opened) == 5
+    assert [(row[3], row[4]) for row in opened[1:]] == [("GARCÍA", "GARCIA")] * 4
+    press(found, "Juntar")
+    assert cells(view) == shown
+    view.clearSelection()
+    view.selectRow(0)
+    press(found, "Corregir…")
+    captura = dialog(CapturaMovimientoDialog)
+    captura.form.guia_edit.setText("01400")
+    press(captura, "Guardar")
+    until(lambda: gone(captura))
+    until(lambda: "Queda fuera" not in [row[0] for row in cells(view)])
+    until(lambda: found._presenter.state.step is None)
+    assert said(found.form.resumen_label).endswith("con 4 movimientos.")
     escape(found)
 
 
