@@ -76,9 +76,9 @@ class _Nodes:
         self._replaces = False
         self._parser: expat.XMLParserType | None = None
 
-    def read(self, data: bytes, encoding: str | None) -> None:
-        """Raises expat.ExpatError and InvalidInputError."""
-        parser = self._parser = expat.ParserCreate(encoding, "}", intern=_names)
+    def read(self, data: bytes) -> None:
+        """data: in UTF-8, whatever it declares. Raises expat.ExpatError and InvalidInputError."""
+        parser = self._parser = expat.ParserCreate("utf-8", "}", intern=_names)
         parser.StartDoctypeDeclHandler = _refuse_doctype
         parser.StartElementHandler = self._on_first
         try:
@@ -210,13 +210,13 @@ def read_nodes(data: bytes) -> tuple[list[Row], str]:
         raise InvalidInputError(EMPTY)
     if len(data) > MAX_BYTES:
         raise InvalidInputError(TOO_BIG)
-    data, encoding, remark = _declared(data)
+    data, remark = _declared(data)
     try:
-        nodes = _read(data, encoding)
+        nodes = _read(data)
     except expat.ExpatError as error:
-        data, encoding, remark = _mended(data, encoding, error.code)
+        data, remark = _mended(data, error.code)
         try:
-            nodes = _read(data, encoding)
+            nodes = _read(data)
         except expat.ExpatError:
             raise InvalidInputError(DAMAGED) from None
     if not nodes.rows:
@@ -224,39 +224,42 @@ def read_nodes(data: bytes) -> tuple[list[Row], str]:
     return nodes.found(), remark
 
 
-def _read(data: bytes, encoding: str | None) -> _Nodes:
+def _read(data: bytes) -> _Nodes:
     # Names of a stranger must not gather from file to file.
     if len(_names) > 10_000:
         _names.clear()
     nodes = _Nodes()
-    nodes.read(data, encoding)
+    nodes.read(data)
     return nodes
 
 
-def _declared(data: bytes) -> tuple[bytes, str | None, str]:
-    """(the file, its encoding for expat, a remark), by what it declares and what it is.
+def _declared(data: bytes) -> tuple[bytes, str]:
+    """(the file in UTF-8, a remark), by what it declares and what it is.
 
-    expat knows UTF-8 and UTF-16. It would ask Python for any other encoding that the file names.
+    expat is not let choose: it would ask Python for any encoding that the file names.
     """
     if data.startswith(_UTF_16):
-        return data, None, ""
+        try:
+            return data.decode("utf-16").encode(), ""
+        except UnicodeDecodeError:
+            raise InvalidInputError(DAMAGED) from None
     match = _ENCODING.match(data.removeprefix(codecs.BOM_UTF8))
     name = match[1].decode("ascii").lower() if match else "utf-8"
     if name in ("utf-8", "utf8"):
-        return data, "utf-8", ""
+        return data, ""
     if data.isascii():
-        return data, "utf-8", "" if name in _LATIN or name == "us-ascii" else OTHER_ENCODING
+        return data, "" if name in _LATIN or name == "us-ascii" else OTHER_ENCODING
     if _is_utf_8(data):
-        return data, "utf-8", OTHER_ENCODING
-    return _from_latin(data), "utf-8", "" if name in _LATIN else OTHER_ENCODING
+        return data, OTHER_ENCODING
+    return _from_latin(data), "" if name in _LATIN else OTHER_ENCODING
 
 
-def _mended(data: bytes, encoding: str | None, code: int) -> tuple[bytes, str | None, str]:
+def _mended(data: bytes, code: int) -> tuple[bytes, str]:
     """The same without the one fault that is known of real files. Raises InvalidInputError."""
     if code == expat.errors.codes[expat.errors.XML_ERROR_BAD_CHAR_REF]:
-        return _BAD_REFERENCE.sub(_good_reference, data), encoding, BAD_CHARACTERS
-    if encoding is not None and not _is_utf_8(data):
-        return _from_latin(data), encoding, OTHER_ENCODING
+        return _BAD_REFERENCE.sub(_good_reference, data), BAD_CHARACTERS
+    if not _is_utf_8(data):
+        return _from_latin(data), OTHER_ENCODING
     raise InvalidInputError(DAMAGED)
 
 
