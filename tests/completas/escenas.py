@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -20,6 +21,7 @@ from icsoe_desktop.gui.idse.acceso.presenter import AccesoPresenter
 from icsoe_desktop.gui.idse.acceso.window import AccesoWindow
 from icsoe_desktop.gui.idse.calculadora.window import CalculadoraWindow
 from icsoe_desktop.gui.idse.captura.window import CapturaMovimientoDialog
+from icsoe_desktop.gui.idse.confronta.window import ConfrontaWindow
 from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
 from icsoe_desktop.gui.idse.recuperar.window import RecuperarWindow
 from icsoe_desktop.gui.idse.registros_patronales.window import RegistrosPatronalesWindow
@@ -39,6 +41,7 @@ from icsoe_desktop.services.tablero.service import PrimerPaso
 from tests.completas.escenas_icsoe import ICSOE_SCENES
 from tests.completas.escenas_modulo import CORREO_SCENES, INFORMATIVA_SCENES, MODULO_SCENES
 from tests.completas.escenas_sincronizacion import SCENES as SINCRONIZACION_SCENES
+from tests.services.confronta.archivos import muchas
 from tests.support.reposo import settle
 
 Scene = Callable[[Context], QWidget]
@@ -251,6 +254,26 @@ def _calculadora_de_captura(context: Context) -> QWidget:
     return _child(captura)
 
 
+def _confronta(context: Context) -> QWidget:
+    """A month of receipts and its emission, as they were read."""
+    window = context.shell.open("confronta", context.sesion)
+    assert isinstance(window, ConfrontaWindow)
+    # Read whole before it goes.
+    with tempfile.TemporaryDirectory() as folder:
+        window._presenter.add(muchas(Path(folder)))
+        settle(lambda: window._presenter.state.can_compare)
+    return window
+
+
+def _confrontada(context: Context) -> QWidget:
+    """With what differs, and one of it in sight."""
+    window = _confronta(context)
+    assert isinstance(window, ConfrontaWindow)
+    window.form.comparar_button.click()
+    settle(lambda: bool(window.lados.model.rowCount()))
+    return window
+
+
 def _modulo(context: Context) -> ModuloWindow:
     window = context.shell.open("modulo", context.sesion)
     assert isinstance(window, ModuloWindow)
@@ -309,6 +332,8 @@ SCENES: dict[str, Scene] = {
     "calculadora: resultado": _calculadora,
     "calculadora: mal": _calculadora_mal,
     "calculadora: de la captura": _calculadora_de_captura,
+    "confronta: archivos": _confronta,
+    "confronta: diferencias": _confrontada,
     "tablero: gráficas": _graficas,
     "tablero: primeros pasos": _primeros_pasos,
     "tablero: tabla": _tablas,

@@ -72,3 +72,29 @@ def mes(carpeta: Path) -> tuple[Path, Path]:
     ]
     filas = [fila(ANA), fila(BETO, salario=450.0), fila(DANI), *map(fila, others)]
     return emision_of(carpeta / "emision.xls", filas), folder_of(carpeta / "recibos", recibos)
+
+
+def muchas(carpeta: Path, veces: int = 4) -> list[Path]:
+    """The month of `mes` and others as it: `veces` differences of each of five kinds."""
+    recibos, filas = [], []
+    for at in range(veces):
+        who = [
+            (f"{base + at:011}", "", f"{nombre} {at}", f"{nombre} {at}")
+            for base, nombre in (
+                (61000000000, "MARIA FERNANDA HERNANDEZ RODRIGUEZ"),
+                (62000000000, "JOSE LUIS GUTIERREZ OROZCO"),
+                (63000000000, "GUADALUPE DEL CARMEN SALINAS"),
+                (64000000000, "ITZEL NAVARRO IBARRA"),
+                (65000000000, "OCTAVIO PEREZ LUNA"),
+            )
+        ]
+        lacking, low, gone, high, good = who
+        recibos += [
+            recibo(one, each) for one in (lacking, low, high, good) for each in (PRIMERA, SEGUNDA)
+        ]
+        filas += [fila(low, salario=450.0 - at), fila(gone), fila(high, salario=560.0), fila(good)]
+    more = [(f"{66000000000 + at:011}", "", f"PERSONA {at}", f"PERSONA {at}") for at in range(30)]
+    recibos += [recibo(one, each) for one in more for each in (PRIMERA, SEGUNDA)]
+    filas += map(fila, more)
+    emision = emision_of(carpeta / "emision_octubre.xls", filas)
+    return [emision, zip_of(carpeta / "recibos_octubre.zip", recibos)]

@@ -170,15 +170,15 @@ def _values(one: Persona | None) -> dict[str, str]:
         return dict.fromkeys(_DATOS, "")
     ends = one.tramos[-1] if one.tramos else None
     values = (
-        one.nombre.replace("$", " "),
-        formats.nss(one.nss),
-        one.curp,
-        formats.registro(one.registro_patronal),
         "",
         _day(one.inicio),
         _day(one.desde),
         _day(one.hasta) if ends is None or ends.baja or one.pagos else "",
         _day(one.ultima_baja) if not one.pagos else "",
+        one.nombre.replace("$", " "),
+        formats.nss(one.nss),
+        one.curp,
+        formats.registro(one.registro_patronal),
         place_of(one),
     )
     return dict(zip(_DATOS, values, strict=True))
@@ -186,9 +186,9 @@ def _values(one: Persona | None) -> dict[str, str]:
 
 _SBC: Final = CAMPOS_MOVIMIENTO.label("sbc")
 _DATOS: Final = (
-    "Nombre", CAMPOS_MOVIMIENTO.label("nss"), CAMPOS_MOVIMIENTO.label("curp"),
-    CAMPOS_MOVIMIENTO.label("registro_patronal"), _SBC, "Inicio de la relación", "Desde", "Hasta",
-    "Baja", "Dónde se leyó",
+    _SBC, "Inicio de la relación", "Desde", "Hasta", "Baja", "Nombre",
+    CAMPOS_MOVIMIENTO.label("nss"), CAMPOS_MOVIMIENTO.label("curp"),
+    CAMPOS_MOVIMIENTO.label("registro_patronal"), "Dónde se leyó",
 )  # fmt: skip
 
 

@@ -13,8 +13,13 @@ from PySide6.QtWidgets import QDialog, QMenu, QWidget
 from icsoe_desktop.domain.acceso.sesion import Permiso
 from icsoe_desktop.domain.certificados.certificado import fecha_local
 from icsoe_desktop.domain.confronta.atributo_sbc import Atributo
-from icsoe_desktop.domain.confronta.diferencias import Diferencia, EstadoDiferencia
+from icsoe_desktop.domain.confronta.diferencias import (
+    ClaseDiferencia,
+    Diferencia,
+    EstadoDiferencia,
+)
 from icsoe_desktop.domain.texto import counted, fold
+from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.dispatch import Dispatcher, gui_queue
 from icsoe_desktop.gui.base.presented import Presented
 from icsoe_desktop.gui.base.shell import Context
@@ -30,6 +35,7 @@ from icsoe_desktop.gui.idse.confronta.columns import (
     sides_of,
 )
 from icsoe_desktop.gui.idse.confronta.presenter import (
+    BOTH,
     ConfrontaPresenter,
     ConfrontaState,
     Filas,
@@ -71,6 +77,7 @@ BY_CHOICE: Final = "{rfc}: {atributo}"
 NOW: Final = "{rfc}: {frase}"
 CAPTURED: Final = "Se capturó: {tipo} del {fecha}."
 SEARCH_PAUSE_MS: Final = 250
+COUNTERS_PX: Final = 270
 
 
 class ConfrontaWindow(Presented[Ui_ConfrontaForm, ConfrontaPresenter], QDialog):
@@ -98,7 +105,7 @@ class ConfrontaWindow(Presented[Ui_ConfrontaForm, ConfrontaPresenter], QDialog):
             form.diferencias_table, DIFERENCIAS, self._pages, preferences, keeps_last=True
         )
         self.lados = RowsTable(form.lados_table, LADOS, preferences)
-        self.avisos = RowsTable(form.avisos_table, HISTORIAL[:4], preferences)
+        self.avisos = RowsTable(form.avisos_table, HISTORIAL[:3], preferences)
         self.empty = EmptyPage(form.vacia_page, form.vacia_label, "carpeta")
         self.empty.say(EMPTY)
         self._shown: Confronta | None = None
@@ -108,8 +115,10 @@ class ConfrontaWindow(Presented[Ui_ConfrontaForm, ConfrontaPresenter], QDialog):
         self._typing.setSingleShot(True)
         self._typing.setInterval(SEARCH_PAUSE_MS)
         form.avance_bar.setAccessibleName("Avance")
-        form.resultado_splitter.setSizes([270, 800])
-        form.filas_splitter.setSizes([330, 230])
+        form.clases_panel.setMinimumWidth(assets.scaled(COUNTERS_PX))
+        form.resultado_splitter.setStretchFactor(0, 0)
+        form.resultado_splitter.setStretchFactor(1, 1)
+        form.filas_splitter.setSizes([260, 260])
         self._attributes = QMenu(self)
         form.atributo_button.setMenu(self._attributes)
         self._connect()
@@ -262,6 +271,8 @@ class ConfrontaWindow(Presented[Ui_ConfrontaForm, ConfrontaPresenter], QDialog):
         self.fuentes.set_rows(state.fuentes)
         form.fuentes_stack.setCurrentWidget(form.fuentes_page if state.fuentes else form.vacia_page)
         self._draw_source()
+        que = state.filtro.que
+        form.diferencias_table.setColumnHidden(0, isinstance(que, ClaseDiferencia))
         if state.resultado is not self._shown:
             self._shown = state.resultado
             self._draw_result(state.resultado)
@@ -338,6 +349,9 @@ class ConfrontaWindow(Presented[Ui_ConfrontaForm, ConfrontaPresenter], QDialog):
         form.aceptar_button.setText(WITHDRAW if accepted else ACCEPT)
         form.motivo_edit.setEnabled(form.aceptar_button.isEnabled() and not accepted)
         form.detalle_label.setText(self._told(one))
+        found = self._shown
+        cost = one.exposure(found.hoy, found.valores) if one is not None and found else ""
+        show_message(form.costo_label, cost, "hint")
         if one is self._one:
             return
         self._one = one
@@ -358,9 +372,7 @@ class ConfrontaWindow(Presented[Ui_ConfrontaForm, ConfrontaPresenter], QDialog):
     def _told(self, one: Diferencia | None) -> str:
         if one is None or self._shown is None:
             return CHOOSE_ONE if self._filas is not None and self._filas.count else NOTHING_FOUND
-        exposure = one.exposure(self._shown.hoy, self._shown.valores)
-        parts = (one.texto, one.explicacion, one.pregunta, exposure)
-        return " ".join(part for part in parts if part)
+        return " ".join(part for part in (one.texto, one.explicacion, one.pregunta) if part)
 
     def _draw_feet(self) -> None:
         form, state = self.form, self._presenter.state
@@ -369,6 +381,8 @@ class ConfrontaWindow(Presented[Ui_ConfrontaForm, ConfrontaPresenter], QDialog):
         form.coincidencia_label.setVisible(not files)
         form.comparar_button.setVisible(files)
         form.comparar_button.setEnabled(state.can_compare)
+        if files and state.can_compare and state.message == BOTH:
+            form.comparar_button.setFocus()
         for button in (form.excel_button, form.capturar_button):
             button.setVisible(not files)
         form.excel_button.setEnabled(not state.working)

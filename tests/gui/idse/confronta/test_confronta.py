@@ -178,7 +178,7 @@ def test_counters_registro_and_search_filter_and_both_sides_are_shown(
     assert sides["SBC"] == ("$ 450.00", "$ 500.00")
     assert sides["Nombre"] == ("MU/OZ ORTIZ BETO", BETO[2])
     assert "$50.00 menos al día" in form.detalle_label.text()
-    assert "LSS 77" in form.detalle_label.text()
+    assert "LSS 77" in form.costo_label.text()
     choose_kind(window, "Todo lo que falta")
     until(lambda: len(names(window)) == 3)
     form.buscar_edit.setText("muñoz")
