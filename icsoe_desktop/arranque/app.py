@@ -324,7 +324,7 @@ class Program(QObject):
                 if application.ejemplo:
                     from icsoe_desktop.arranque.sample_data import enter_sample
 
-                    enter_sample(application, self._jobs, self.entrance.enter)
+                    enter_sample(application, self._jobs, self.entrance.open_module)
                 opener = self._datos.por_ingresar if self._datos is not None else None
                 self._enter_opener(application)
                 if self._icsoe_first and opener is None and not application.ejemplo:

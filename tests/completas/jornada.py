@@ -54,7 +54,7 @@ def wait_until_idle(program: Program) -> None:
 
 
 def first_start(program: Program, who: Persona) -> None:
-    """Registers the first user; ends at the entrance."""
+    """Registers the first user; the session begins by itself: ends in the module."""
     window(ACCESO)
     wait_for("the data", lambda: program.acceso_presenter.state.whole)
     alt("Registrarme")
@@ -72,10 +72,21 @@ def first_start(program: Program, who: Persona) -> None:
     assert code.isVisible()
     alt("Ya lo imprimí o lo guardé en un lugar seguro")
     alt("Continuar")
-    window("Usuarios para conexión en línea con IDSE")
+    window(MODULO)
     wait_until_idle(program)
+
+
+def add_registro(program: Program, who: Persona) -> None:
+    menu("Administración", "Registros patronales")
+    window("Registros patronales")
+    wait_until_idle(program)
+    for text in (who.registro, who.razon_social, who.rfc):
+        type_in(text)
+        press(Key.Key_Tab)
+    press(Key.Key_Return)
+    says("guardó")
     press(Key.Key_Escape)
-    window(ACCESO)
+    window(MODULO)
 
 
 def enter(program: Program, contrasena: str) -> None:
@@ -90,16 +101,6 @@ def enter(program: Program, contrasena: str) -> None:
 def put_certificate(program: Program, who: Persona, cer: Path, key: Path) -> None:
     """From the alert to the saved certificate; ends in the module."""
     message(CERTIFICADOS_MISSING)
-    window(CERTIFICADOS)
-    alt("Agregar registro patronal")
-    window("Registros patronales")
-    wait_until_idle(program)
-    for text in (who.registro, who.razon_social, who.rfc):
-        type_in(text)
-        press(Key.Key_Tab)
-    press(Key.Key_Return)
-    says("guardó")
-    press(Key.Key_Escape)
     window(CERTIFICADOS)
     wait_until_idle(program)
     for label, text in (

@@ -10,6 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.arranque import app as program_module
 from icsoe_desktop.arranque.app import Program
+from icsoe_desktop.arranque.bootstrap import Application
+from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.gui.base.instance import Instancia
 from icsoe_desktop.gui.inicio.session_flow import CERTIFICADOS_MISSING
 from icsoe_desktop.paths import DataFolder
@@ -64,9 +66,21 @@ def register(qtbot: QtBot, program: Program, correo: str = CORREO) -> None:
         sesion = application.acceso.enter(CORREO, CONTRASENA)
     alta = application.usuarios.register(sesion, usuario_nuevo(correo))
     application.usuarios.confirm_code(alta.sesion)
+    if sesion is None:
+        add_registro(application, alta.sesion)
     program.acceso_presenter.refresh()
     qtbot.waitUntil(lambda: program.acceso_presenter.state.any_usuario)
     qtbot.waitUntil(lambda: not program.busy)
+
+
+def add_registro(application: Application, sesion: Sesion) -> None:
+    """A registro patronal without a certificate: whoever enters is told of it."""
+    application.registros_patronales.add(
+        sesion,
+        registro_patronal="Y5412345109",
+        razon_social="Inventada SA",
+        rfc="EIN200101AB1",
+    )
 
 
 def be_silent_today(box: QMessageBox) -> None:

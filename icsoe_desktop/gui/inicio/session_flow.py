@@ -77,8 +77,12 @@ class Entrance(QObject):
         shell.left.connect(self._on_left)
 
     def _register(self) -> None:
+        from icsoe_desktop.gui.idse.usuarios.window import UsuariosWindow
+
         window = self._shell.open("usuarios", None, self._acceso)
         window.destroyed.connect(self._presenter.refresh)
+        if isinstance(window, UsuariosWindow):
+            window.begun.connect(self.enter)
 
     def _join(self) -> None:
         """Register; the window that joins an office opens once the user has entered."""

@@ -9,7 +9,16 @@ from __future__ import annotations
 
 import re
 
+from PySide6.QtCore import QMimeData
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QWidget
+
+# Windows leaves such a text out of its clipboard history and of other desktops; KDE, of its own.
+# Formats documented by Microsoft («Cloud clipboard and clipboard history formats») and KDE.
+SECRET_FORMATS = {
+    'application/x-qt-windows-mime;value="ExcludeClipboardContentFromMonitorProcessing"': b"1",
+    "x-kde-passwordManagerHint": b"secret",
+}
 
 
 def plain_label(text: str = "", parent: QWidget | None = None) -> QLabel:
@@ -32,3 +41,12 @@ def plain_tip(text: str) -> str:
 def markdown_text(text: str) -> str:
     """Markdown that renders as `text`: for a name inside a sentence with bold words."""
     return re.sub(r"([\\`*_{}\[\]<>()#+.!|~&-])", r"\\\1", text)
+
+
+def copy_secret(text: str) -> None:
+    """Put a code into the clipboard, asking the system to keep no copy of it."""
+    data = QMimeData()
+    data.setText(text)
+    for name, value in SECRET_FORMATS.items():
+        data.setData(name, value)
+    QGuiApplication.clipboard().setMimeData(data)

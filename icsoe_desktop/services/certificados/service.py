@@ -132,10 +132,10 @@ class CertificadosService:
         return limite
 
     def any_missing(self, sesion: Sesion) -> bool:
-        """True if the catalogue is empty or one of its rows has no currently valid certificate."""
-        everything = self.all(sesion)
-        return not everything or any(
-            one.certificado is None or not one.certificado.estado.es_vigente for one in everything
+        """Whether a registro patronal of the catalogue has no currently valid certificate."""
+        return any(
+            one.certificado is None or not one.certificado.estado.es_vigente
+            for one in self.all(sesion)
         )
 
     def inspect(self, sesion: Sesion, archivo: Path, registro_id: uuid.UUID | None) -> Verificacion:

@@ -173,6 +173,12 @@ def test_an_expired_one_must_be_deleted_before_the_new_one(
     assert not certificados.any_missing(sesion)
 
 
+def test_nothing_is_missing_before_there_are_registros_patronales(
+    certificados: CertificadosService, sesion: Sesion
+) -> None:
+    assert not certificados.any_missing(sesion)
+
+
 def test_inspecting_shows_the_owner_before_any_password(
     certificados: CertificadosService, sesion: Sesion, archivos: Archivos, registro_id: uuid.UUID
 ) -> None:

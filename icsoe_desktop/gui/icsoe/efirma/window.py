@@ -136,6 +136,8 @@ class EfirmaFields(QWidget):
         form.rfc_edit.textChanged.connect(self.rfc_edited)
         for edit in (form.rfc_edit, form.archivo_edit, form.llave_edit, form.contrasena_edit):
             edit.returnPressed.connect(self.submitted)
+        for edit in (form.archivo_edit, form.llave_edit):
+            edit.editingFinished.connect(self._put_in_place)
         form.origen_combo.activated.connect(self._on_origin)
         form.archivo_button.clicked.connect(
             lambda: self._choose(form.archivo_edit, "Elegir el certificado (.cer)", CER_FILTERS)
@@ -148,8 +150,20 @@ class EfirmaFields(QWidget):
         def chosen(path: Path) -> None:
             edit.setText(str(path))
             edit.setFocus()
+            self._put_in_place()
 
         choose_file(self.window(), title, filters, "efirma", self._preferences, chosen)
+
+    def _put_in_place(self) -> None:
+        """Exchange the files when the certificate stands in the key's place, by their names."""
+        cer, key = self.form.archivo_edit, self.form.llave_edit
+        if _suffix(key) in (".cer", ".crt") and _suffix(cer) in ("", ".key"):
+            typed = cer.text()
+            cer.setText(key.text())
+            key.setText(typed)
+        elif _suffix(cer) == ".key" and not key.text():
+            key.setText(cer.text())
+            cer.clear()
 
     def _on_origin(self) -> None:
         self._show_files()
@@ -172,6 +186,10 @@ class EfirmaFields(QWidget):
     def _registrada(self) -> uuid.UUID | None:
         at = self.form.origen_combo.currentIndex()
         return self.registradas[at - 1].id if 0 < at <= len(self.registradas) else None
+
+
+def _suffix(edit: QLineEdit) -> str:
+    return Path(typed_path(edit)).suffix.casefold()
 
 
 def _path(edit: QLineEdit) -> Path | None:

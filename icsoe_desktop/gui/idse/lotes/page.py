@@ -88,8 +88,6 @@ def detail(lote: Lote) -> str:
             parts.append(f"{word} el {day(when)}")
     if lote.folio:
         parts.append(f"Folio {lote.folio}")
-    parts.append(f"{lote.bytes:,} bytes")
-    parts.append(f"SHA-256 {lote.sha256}")
     return " · ".join(parts)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -126,15 +126,26 @@ class MovimientosPresenter(StatePresenter[MovimientosState]):
         )
 
     def check_stale(self) -> None:
-        """Find out whether anything, this program or another, wrote to the store since the list was
-        read.
+        """Find out whether another program or desktop wrote to the store since the list was read.
+
+        What this program's own windows write is read again by whoever opened them.
         """
+        self._look(lambda: self._show(stale=True))
+
+    def catch_up(self) -> None:
+        """Read the list again if a page of this program changed it."""
+        if self.state.stale:
+            self.refresh()
+        else:
+            self._look(self.refresh)
+
+    def _look(self, then: Callable[[], None]) -> None:
         vista = self._vista
         if vista is None or self.state.loading or self.state.stale:
             return
         self.ask(
             lambda _progress: self._service.is_stale(vista),
-            lambda stale: self._on_stale(stale, vista),
+            lambda stale: self._on_stale(stale, vista, then),
             # Background work: ignore the error here. Reading the rows again will report it.
             lambda _error: None,
             queue=self._pages,
@@ -233,9 +244,9 @@ class MovimientosPresenter(StatePresenter[MovimientosState]):
     def _stay_partial(self) -> None:
         self._show(loading=False, step=None, partial=True)
 
-    def _on_stale(self, stale: bool, vista: VistaMovimientos) -> None:
+    def _on_stale(self, stale: bool, vista: VistaMovimientos, then: Callable[[], None]) -> None:
         if stale and vista is self._vista and not self.state.loading:
-            self._show(stale=True)
+            then()
 
     def _let_go(self) -> None:
         before, self._vista = self._vista, None

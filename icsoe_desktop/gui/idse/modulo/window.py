@@ -43,7 +43,6 @@ UPDATE_STOPPED: Final = (
 )
 TOLD_MS: Final = 8_000
 STALE_CHECK_MS: Final = 10_000
-CLOSE_S: Final = 0.0
 
 
 class ModuloWindow(QMainWindow):
@@ -111,12 +110,13 @@ class ModuloWindow(QMainWindow):
         self._build_bands()
         self._build_statusbar()
         self._connect()
-        if context.preferences.get(FIRST_PAGE) != MOVIMIENTOS:
+        # Seed 004: a read-only session begins at its rows.
+        if sesion.rol is not Rol.CONSULTA and context.preferences.get(FIRST_PAGE) != MOVIMIENTOS:
             self.lugares.draw(tablero=True)
         self.setAcceptDrops(self._may_write)
         self._stale = QTimer(self)
         self._stale.setInterval(STALE_CHECK_MS)
-        self._stale.timeout.connect(self.presenter.check_stale)
+        self._stale.timeout.connect(self._check_stale)
         self._stale.start()
         QTimer.singleShot(0, self, self._start)
 
@@ -200,8 +200,12 @@ class ModuloWindow(QMainWindow):
         if event.type() == QEvent.Type.StyleChange:
             QTimer.singleShot(0, self, self.lugares.fit_header)
         if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
-            self.presenter.check_stale()
+            self._check_stale()
             self.lugares.refresh_tablero()
+
+    def _check_stale(self) -> None:
+        if not self.pages.current:
+            self.presenter.check_stale()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self.pages.let_go(self.close):
@@ -224,7 +228,7 @@ class ModuloWindow(QMainWindow):
         self.presenter.close()
         self.grid.table.model.stop()
         for queue in (self._work, self._views, self._pages, self._figures, self._updates):
-            queue.close(CLOSE_S)
+            queue.close(0.0)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if self._may_write and dropped_files(event.mimeData()):
@@ -316,7 +320,7 @@ class ModuloWindow(QMainWindow):
         self.tablero.window_wanted.connect(self.lugares.go)
         self._context.shell.data_arrived.connect(self._on_arrived)
         self.lugares.came_back.connect(self.presenter.load_registros)
-        self.lugares.came_back.connect(self.presenter.check_stale)
+        self.lugares.came_back.connect(self.presenter.catch_up)
         self._connect_actions()
 
     def _connect_actions(self) -> None:
@@ -335,11 +339,9 @@ class ModuloWindow(QMainWindow):
             (acciones.buscar, self.find_text),
             (acciones.actualizar, self.search),
             (acciones.debo, self.show_owed),
+            (acciones.cerrar_sesion, lambda: self.pages.settle(self._context.shell.close_session)),
         ):
             action.triggered.connect(then)
-        acciones.cerrar_sesion.triggered.connect(
-            lambda: self.pages.settle(self._context.shell.close_session)
-        )
         acciones.capture_wanted.connect(tareas.capture)
 
     def _say(self, text: str, role: str) -> None:

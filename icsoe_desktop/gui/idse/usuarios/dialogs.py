@@ -6,30 +6,16 @@ from collections.abc import Sequence
 from itertools import islice
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QFont, QFontDatabase, QFontMetrics, QShowEvent
-from PySide6.QtPrintSupport import QPrintDialog, QPrinter
-from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
 from icsoe_desktop.domain.certificados.registro_patronal import RegistroPatronalCatalogado
-from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.gui.base.code_dialog import CodeDialog
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_autorizar import Ui_AutorizarForm
-from icsoe_desktop.gui.forms.ui_codigo_recuperacion import Ui_CodigoRecuperacionForm
 from icsoe_desktop.gui.idse.acceso.presenter import MISSING_CONTRASENA
-from icsoe_desktop.gui.kit.dialogs import open_dialog
-from icsoe_desktop.gui.kit.fields import grow_to_fit, show_message, show_text_with
-from icsoe_desktop.gui.kit.file_choice import in_spanish
-from icsoe_desktop.gui.kit.paper import CodePaper
+from icsoe_desktop.gui.kit.fields import show_message, show_text_with
 
-FILE_NOT_WRITTEN = (
-    "No se pudo guardar el archivo ({motivo}). El código sigue en pantalla. Elija otra carpeta o "
-    "imprímalo."
-)
-
-
-# Above and below the two lines of the code.
-CODE_AIR_PX = 28
 NEW_CODE_TITLE = "Nuevo código de recuperación"
 NEW_CODE = (
     "Se creará otro código y se mostrará una sola vez; el anterior dejará de abrir los datos. "
@@ -108,8 +94,8 @@ WHAT_FOR = (
 MAX_COMPANIES = 5
 
 
-class CodigoRecuperacionDialog(QDialog):
-    """Shows the recovery code once. The user must confirm that the code is kept."""
+class CodigoRecuperacionDialog(CodeDialog):
+    """The recovery code of the data. Notes that the person kept it."""
 
     def __init__(
         self,
@@ -121,16 +107,11 @@ class CodigoRecuperacionDialog(QDialog):
         cada_vez: bool = False,
     ) -> None:
         """sesion: of the person who is asked to keep the code. cada_vez: each start asks for it."""
-        super().__init__(parent)
-        self._sesion = sesion
-        self.form = Ui_CodigoRecuperacionForm()
-        self.form.setupUi(self)
+        super().__init__(code, ON_PAPER, WHAT_FOR, context, parent)
         if sesion.rol is Rol.CONTRATISTA:
             self.form.explicacion_label.setText(EACH_START if cada_vez else OF_CONTRATISTA)
-        self._code = code
-        self._context = context
-        self._empresa = sesion.nombre if sesion.rol is Rol.CONTRATISTA else ""
-        if sesion.rol is not Rol.CONTRATISTA:
+            self.company = sesion.nombre
+        else:
             registros = context.application.registros_patronales
             context.ask(
                 self,
@@ -138,71 +119,15 @@ class CodigoRecuperacionDialog(QDialog):
                 self._take_companies,
                 lambda _error: None,  # the paper is good without them
             )
-        font = QFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        font.setPointSizeF(self.font().pointSizeF() * 1.3)
-        form = self.form
-        form.codigo_edit.setFont(font)
-        groups = code.split("-")
-        form.codigo_edit.setFixedHeight(2 * QFontMetrics(font).lineSpacing() + CODE_AIR_PX)
-        form.codigo_edit.setPlainText(f"{'-'.join(groups[:4])}-\n{'-'.join(groups[4:])}")
-        form.guardado_check.toggled.connect(form.continuar_button.setEnabled)
-        form.continuar_button.clicked.connect(self.accept)
-        self.accepted.connect(self._confirm)
-        form.imprimir_button.clicked.connect(self._print)
-        form.guardar_button.clicked.connect(self._choose_file)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        grow_to_fit(self)
-
-    def reject(self) -> None:
-        """Ignore Esc: the code cannot be shown again."""
-        if self.form.guardado_check.isChecked():
-            super().accept()
-        else:
-            self.form.guardado_check.setFocus()
+        usuarios = context.application.usuarios
+        self.accepted.connect(
+            lambda: context.jobs.add(
+                lambda _progress: usuarios.confirm_code(sesion),
+                # The next login asks again.
+                lambda _outcome: None,
+            )
+        )
 
     def _take_companies(self, registros: Sequence[RegistroPatronalCatalogado]) -> None:
         names = dict.fromkeys(each.razon_social for each in registros if each.razon_social)
-        self._empresa = ", ".join(islice(names, MAX_COMPANIES))
-
-    def _confirm(self) -> None:
-        usuarios, sesion = self._context.application.usuarios, self._sesion
-        self._context.jobs.add(
-            lambda _progress: usuarios.confirm_code(sesion),
-            # The next login asks again.
-            lambda _outcome: None,
-        )
-
-    def text(self) -> str:
-        return self._paper().text()
-
-    def _paper(self) -> CodePaper:
-        now = self._context.application.store.clock()
-        return CodePaper(ON_PAPER, self._code, WHAT_FOR, now, self._empresa)
-
-    def save(self, path: str) -> None:
-        try:
-            with open(path, "w", encoding="utf-8") as file:  # noqa: PTH123 - a path from Qt
-                file.write(self.text())
-        except OSError as error:
-            motivo = error.strerror or "error de escritura"
-            self._context.errors.show(self, UserFacingError(FILE_NOT_WRITTEN.format(motivo=motivo)))
-
-    def _choose_file(self) -> None:
-        dialog = QFileDialog(self, "Guardar el código de recuperación")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilter("Texto (*.txt)")
-        dialog.setDefaultSuffix("txt")
-        dialog.setDirectory(self._context.preferences.last_folder("codigo"))
-        dialog.selectFile("codigo-de-recuperacion.txt")
-        in_spanish(dialog, "&Guardar")
-        dialog.fileSelected.connect(self.save)
-        open_dialog(dialog)
-
-    def _print(self) -> None:
-        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-        dialog = QPrintDialog(printer, self)
-
-        dialog.accepted.connect(lambda: self._paper().paint(printer))
-        QDialog.open(dialog)
+        self.company = ", ".join(islice(names, MAX_COMPANIES))

@@ -62,6 +62,11 @@ class UsuariosPresenter(StatePresenter[UsuariosState]):
     def largo_minimo(self) -> int:
         return self._usuarios.largo_minimo
 
+    @property
+    def first(self) -> bool:
+        """Whether whoever is registered now begins to use the program: nobody has entered."""
+        return self._sesion is None
+
     def start(self) -> None:
         self._show(busy=True)
         if self._sesion is None:

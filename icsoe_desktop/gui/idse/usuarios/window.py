@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
@@ -64,6 +64,7 @@ COLUMNS = (
 
 class UsuariosWindow(FormDialog[Ui_UsuariosForm, AltaUsuario]):
     donde = "los datos del usuario nuevo"
+    begun = Signal(object)  # Sesion of the first user, once the recovery code was shown
 
     def __init__(self, presenter: UsuariosPresenter, context: Context, parent: QWidget | None):
         super().__init__(Ui_UsuariosForm(), context, parent, *TEXTS)
@@ -120,10 +121,13 @@ class UsuariosWindow(FormDialog[Ui_UsuariosForm, AltaUsuario]):
 
     def on_saved(self, alta: AltaUsuario) -> None:
         self.discard()
+        first = self._presenter.first
         self._presenter.note_registered(alta)
         self.form.nombres_edit.setFocus()
         if alta.codigo_recuperacion is not None:
-            self._show_code(alta.codigo_recuperacion, alta.sesion)
+            self._show_code(alta.codigo_recuperacion, alta.sesion, begin=first)
+        elif first:
+            self._begin(alta.sesion)
 
     def set_busy(self, busy: bool) -> None:
         super().set_busy(busy)
@@ -199,8 +203,15 @@ class UsuariosWindow(FormDialog[Ui_UsuariosForm, AltaUsuario]):
             self._nuevo_codigo.accept()
         self._show_code(code, self._presenter.require_sesion())
 
-    def _show_code(self, code: str, sesion: Sesion) -> None:
-        open_dialog(CodigoRecuperacionDialog(code, sesion, self.context, self))
+    def _show_code(self, code: str, sesion: Sesion, *, begin: bool = False) -> None:
+        dialog = CodigoRecuperacionDialog(code, sesion, self.context, self)
+        if begin:
+            dialog.accepted.connect(lambda: self._begin(sesion))
+        open_dialog(dialog)
+
+    def _begin(self, sesion: Sesion) -> None:
+        self.accept()
+        self.begun.emit(sesion)
 
     def _on_code_refused(self, message: str) -> None:
         if self._nuevo_codigo is not None:

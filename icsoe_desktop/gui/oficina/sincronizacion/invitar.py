@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtGui import QCloseEvent, QGuiApplication
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.gui.base.shell import Context
@@ -16,6 +16,7 @@ from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.dialogs import confirm
 from icsoe_desktop.gui.kit.fields import show_message, show_text_with
 from icsoe_desktop.gui.kit.file_choice import choose_new_file
+from icsoe_desktop.gui.kit.plain_text import copy_secret
 from icsoe_desktop.gui.kit.progress import draw_step
 from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
 from icsoe_desktop.gui.oficina.sincronizacion.alta import FILTERS
@@ -146,7 +147,7 @@ class InvitacionDialog(FittedDialog):
             self.reject()
 
     def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(self._invitacion.codigo)
+        copy_secret(self._invitacion.codigo)
         show_message(self.form.mensaje_label, COPIED, "hint")
 
     def _choose(self) -> None:

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Final
 
-from PySide6.QtGui import QFont, QFontDatabase, QFontMetrics
-from PySide6.QtPrintSupport import QPrintDialog, QPrinter
-from PySide6.QtWidgets import QDialog, QInputDialog, QMenu, QWidget
+from PySide6.QtWidgets import QInputDialog, QMenu, QWidget
 
-from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.gui.base.code_dialog import CodeDialog
 from icsoe_desktop.gui.base.shell import Context
-from icsoe_desktop.gui.forms.ui_codigo_recuperacion import Ui_CodigoRecuperacionForm
 from icsoe_desktop.gui.kit.dialogs import confirm, open_dialog
-from icsoe_desktop.gui.kit.file_choice import choose_new_file
-from icsoe_desktop.gui.kit.paper import CodePaper
 from icsoe_desktop.gui.oficina.sincronizacion.equipos_presenter import EquiposPresenter
-from icsoe_desktop.gui.oficina.sincronizacion.pages import FittedDialog
 from icsoe_desktop.services.sincronizacion.answers import Miembro
 
 TITLE: Final = "Papel de recuperación de la oficina"
@@ -29,10 +22,6 @@ ON_PAPER: Final = "ICSOE Desktop — Papel de recuperación de la oficina"
 WHAT_FOR: Final = (
     "Con este código, cualquier equipo de la oficina toma el lugar del equipo titular. Guárdelo en "
     "un lugar seguro, fuera del equipo, y no lo comparta."
-)
-NOT_SAVED: Final = (
-    "El archivo no se guardó en ese lugar. El código sigue en pantalla: elija otra carpeta o "
-    "imprímalo."
 )
 NEW_PAPER: Final = (
     "Se creará un código y se mostrará una sola vez. Un papel anterior dejará de servir.\n\n"
@@ -48,63 +37,19 @@ TAKE_OVER: Final = (
     "cuando el equipo titular se perdió o ya no se usa.\n\n¿Desea tomar su lugar?"
 )
 CODE: Final = "Código del papel de recuperación, ocho grupos de cuatro letras y números:"
-CODE_AIR_PX: Final = 28
 
 
-class PapelDialog(FittedDialog):
+class PapelDialog(CodeDialog):
     """Shows the code of the recovery paper, once."""
 
+    save_title = "Guardar el papel de recuperación"
+    file_name = "papel-de-recuperacion.txt"
+
     def __init__(self, code: str, context: Context, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.form = Ui_CodigoRecuperacionForm()
-        self.form.setupUi(self)
+        super().__init__(code, ON_PAPER, WHAT_FOR, context, parent)
         self.setWindowTitle(TITLE)
-        self._paper = CodePaper(ON_PAPER, code, WHAT_FOR, context.application.store.clock())
-        self._context = context
-        form = self.form
-        form.titulo_label.setText("Guarde el papel de recuperación de la oficina")
-        form.explicacion_label.setText(KEEP)
-        font = QFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        font.setPointSizeF(self.font().pointSizeF() * 1.3)
-        form.codigo_edit.setFont(font)
-        form.codigo_edit.setFixedHeight(2 * QFontMetrics(font).lineSpacing() + CODE_AIR_PX)
-        groups = code.split("-")
-        form.codigo_edit.setPlainText(f"{'-'.join(groups[:4])}-\n{'-'.join(groups[4:])}")
-        form.guardado_check.toggled.connect(form.continuar_button.setEnabled)
-        form.continuar_button.clicked.connect(self.accept)
-        form.imprimir_button.clicked.connect(self._print)
-        form.guardar_button.clicked.connect(self._choose)
-
-    def reject(self) -> None:
-        """Ignore Esc: the code cannot be shown again."""
-        if self.form.guardado_check.isChecked():
-            super().accept()
-        else:
-            self.form.guardado_check.setFocus()
-
-    def save(self, path: Path) -> None:
-        try:
-            path.write_text(self._paper.text(), encoding="utf-8")
-        except OSError:
-            self._context.errors.show(self, UserFacingError(NOT_SAVED))
-
-    def _choose(self) -> None:
-        choose_new_file(
-            self,
-            "Guardar el papel de recuperación",
-            "papel-de-recuperacion.txt",
-            "Texto (*.txt)",
-            "codigo",
-            self._context.preferences,
-            self.save,
-        )
-
-    def _print(self) -> None:
-        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-        dialog = QPrintDialog(printer, self)
-
-        dialog.accepted.connect(lambda: self._paper.paint(printer))
-        QDialog.open(dialog)
+        self.form.titulo_label.setText("Guarde el papel de recuperación de la oficina")
+        self.form.explicacion_label.setText(KEEP)
 
 
 class TitularMenu(QMenu):

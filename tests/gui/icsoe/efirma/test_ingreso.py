@@ -172,6 +172,19 @@ def test_dropped_files_go_where_their_names_say(efirma: EfirmaWindow, archivos: 
     assert efirma.fields.form.llave_edit.text().endswith("efirma.key")
 
 
+def test_a_certificate_in_the_place_of_the_key_is_put_in_its_own(
+    efirma: EfirmaWindow, archivos: Archivos
+) -> None:
+    cer, key = archivos.efirma()
+    form = efirma.fields.form
+    for archivo, llave in ((key, cer), ("", cer), (key, "")):
+        form.archivo_edit.setText(str(archivo))
+        form.llave_edit.setText(str(llave))
+        form.llave_edit.editingFinished.emit()
+        assert form.archivo_edit.text() == (str(cer) if llave else "")
+        assert form.llave_edit.text() == (str(key) if archivo else "")
+
+
 def test_the_first_contratista_gets_the_recovery_code_before_anything_else(
     efirma: EfirmaWindow, archivos: Archivos, windows: Windows
 ) -> None:

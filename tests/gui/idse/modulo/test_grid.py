@@ -286,6 +286,18 @@ def test_whether_it_is_late_and_sent_is_seen_without_scrolling(
         assert view.columnViewportPosition(at) + view.columnWidth(at) <= view.viewport().width()
 
 
+def test_what_a_page_of_this_program_wrote_is_read_again_without_a_word(
+    filled: ModuloWindow, application: Application, sesion: Sesion
+) -> None:
+    filled.lugares.go("valores_legales")
+    until(lambda: bool(filled.pages.current))
+    capture(application, sesion, alta(nss="98765432103", nombres="NUEVA"))
+    filled.lugares.show_movimientos()
+    until(lambda: len(names(filled)) == 4)
+    settled(filled)
+    assert not filled.form.actualizar_button.isVisible()
+
+
 def test_what_somebody_else_wrote_is_told_and_read_when_asked(
     filled: ModuloWindow, application: Application, sesion: Sesion
 ) -> None:

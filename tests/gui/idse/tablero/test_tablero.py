@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Sesion
+from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Rol, Sesion
 from icsoe_desktop.domain.movimientos.estado_aviso import EstadoLote
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.shell import Context, Shell
@@ -75,6 +75,10 @@ def people(application: Application, sesion: Sesion) -> None:
 def entered(context: Context) -> ModuloWindow:
     window = context.shell.open("modulo", context.sesion)
     assert isinstance(window, ModuloWindow)
+    if context.require_sesion().rol is Rol.CONSULTA:
+        # It begins at its rows.
+        settled(window)
+        window.lugares.show_tablero()
     read(window)
     return window
 
@@ -245,6 +249,13 @@ def test_who_prefers_the_movements_begins_there(context: Context, people: None) 
     settled(window)
     assert window.form.movimientos_page.isVisible()
     assert window.acciones.exportar.isEnabled()
+
+
+def test_who_only_consults_begins_at_the_movements(shell: Shell, people: None) -> None:
+    window = shell.open("modulo", SESION_CONSULTA)
+    assert isinstance(window, ModuloWindow)
+    settled(window)
+    assert window.form.movimientos_page.isVisible()
 
 
 def test_f1_opens_its_page_of_the_manual(window: ModuloWindow, shell: Shell) -> None:

@@ -215,7 +215,7 @@ def test_another_recovery_code_asks_for_the_password_and_is_shown_once(
     assert shown is not None
     code = shown.form.codigo_edit.toPlainText().replace("\n", "")
     assert code != alta.codigo_recuperacion
-    assert code in shown.text()
+    assert code in shown.paper().text()
     assert not shown.form.continuar_button.isEnabled()
     shown.form.guardado_check.setChecked(True)
     press(shown, "Continuar")
