@@ -110,7 +110,6 @@ class ModuloWindow(QMainWindow):
         self._build_bands()
         self._build_statusbar()
         self._connect()
-        # Seed 004: a read-only session begins at its rows.
         if sesion.rol is not Rol.CONSULTA and context.preferences.get(FIRST_PAGE) != MOVIMIENTOS:
             self.lugares.draw(tablero=True)
         self.setAcceptDrops(self._may_write)
