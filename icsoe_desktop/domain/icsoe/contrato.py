@@ -46,9 +46,9 @@ CAMPOS_FOLIO_REPSE: Final = FieldTable(
     (
         Field(
             "folio",
-            "Folio del REPSE",
+            "Folio REPSE",
             _FORM | Place.GRID,
-            missing="Escriba el folio del REPSE con el que se presta el servicio.",
+            missing="Escriba el folio REPSE con el que se presta el servicio.",
         ),
         Field(
             "texto",
@@ -71,7 +71,7 @@ CAMPOS_CONTRATO: Final = FieldTable(
         Field("fin", "Fecha final", _FORM | Place.GRID, optional=True),
         Field("modificaciones", "Modificaciones", Place.FORM, optional=True),
         Field("contratante_id", "Contratante"),
-        Field("folio_id", "Folio del REPSE del contrato"),
+        Field("folio_id", "Folio REPSE del contrato"),
         Field("trabajadores", "Trabajadores"),
         Field("rechazos", "Renglones rechazados por el portal"),
     )

@@ -20,7 +20,7 @@ CAMPOS_DOMICILIO = FieldTable(
         Field(
             "numero_exterior",
             "Núm. exterior",
-            missing="Escriba el número exterior; si no tiene, escriba S/N.",
+            missing="Escriba el núm. exterior; si no tiene, escriba S/N.",
         ),
         Field("numero_interior", "Núm. interior", optional=True),
         Field("entre_calles", "Entre calles", optional=True),

@@ -26,8 +26,8 @@ DIAS_DE_RECORDATORIO: Final = (1, 10, 15)
 class Urgencia(StrEnum):
     """How a period stands that nobody has presented yet."""
 
-    AUN_NO = "Aún no abre"
-    ABIERTO = "En plazo"
+    AUN_NO = "Por abrir"
+    ABIERTO = "A tiempo"
     POR_VENCER = "Por vencer"
     VENCIDO = "Vencido"
 

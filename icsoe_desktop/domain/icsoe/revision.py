@@ -155,7 +155,7 @@ def review(informativa: InformativaRevisable, today: date) -> tuple[Hallazgo, ..
     if declared is not None and declared != len(contratos):
         text = OTHER_COUNT.format(
             declarados=counted(declared, "contrato", "contratos"),
-            hay=counted(len(contratos), "contrato", "contratos"),
+            hay=f"{len(contratos):,}",
         )
         found.append(Hallazgo(True, text))
     if informativa.repse is not None and informativa.repse < informativa.periodo.ultimo:

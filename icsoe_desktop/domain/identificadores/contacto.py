@@ -97,11 +97,11 @@ class Telefono(Identificador):
             cls._refuse("El teléfono lleva sólo números (10), sin extensión ni letras.")
         # Excel adds ".0" to a number. Its 0 is no digit of the telephone.
         if re.search(r"\.\d?$", typed):
-            cls._refuse("El teléfono termina con un punto decimal. Escriba sólo sus 10 números.")
+            cls._refuse("El teléfono termina con un punto decimal. Escriba sólo sus 10 dígitos.")
         international = typed.startswith("+")
         digits = re.sub("[^0-9]", "", typed)
         if international and not digits.startswith("52"):
-            cls._refuse("El teléfono debe ser de México: 10 números, o +52 y 10 números.")
+            cls._refuse("El teléfono debe ser de México: 10 dígitos, o +52 y 10 dígitos.")
         for prefix in ("00521", "0052", "044", "045", "01", "521", "52"):
             if digits.startswith(prefix) and len(digits) == len(prefix) + 10:
                 digits = digits[len(prefix) :]

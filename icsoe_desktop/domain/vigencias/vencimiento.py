@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 SOON_DAYS: Final = 60
+ON_TIME: Final = "A tiempo"  # an obligation has no vigencia
 
 
 class EstadoVencimiento(StrEnum):
@@ -60,7 +61,8 @@ class Vencimiento:
             return self.perdido
         estado, dias = self.estado(hoy), self.dias(hoy)
         if estado is not EstadoVencimiento.POR_VENCER:
-            return estado.value
+            on_time = self.obligacion and estado is EstadoVencimiento.VIGENTE
+            return ON_TIME if on_time else estado.value
         return f"{estado.value}: {'hoy' if not dias else '1 día' if dias == 1 else f'{dias} días'}"
 
 

@@ -28,7 +28,7 @@ MODO_CONSULTA = (
     "cuando ingrese con un usuario y contraseña válidos."
 )
 CERTIFICADOS_MISSING = (
-    "Ponga la e.firma a los registros patronales dados de alta en su empresa. Sin un certificado "
+    "Asigne su e.firma a cada registro patronal. Sin un certificado "
     "que IDSE acepte no podrá presentar ahí los movimientos que prepare."
 )
 CODE_UNCONFIRMED = (

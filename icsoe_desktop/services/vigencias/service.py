@@ -40,7 +40,7 @@ KINDS: Final = {
 }
 RENEW: Final = "Renuévela ante el SAT, guárdela aquí y actualícela en el Escritorio Virtual."
 RENEW_CSD: Final = "Solicite otro con la e.firma ante el SAT y póngalo donde se factura."
-PUT_EFIRMA: Final = "Ponga la e.firma: el .pfx ya no sirve para movimientos en IDSE."
+PUT_EFIRMA: Final = "Asigne su e.firma: el .pfx ya no sirve para movimientos en IDSE."
 COLUMNS: Final = (
     excel.ColumnaHoja("Qué", excel.Tipo.TEXTO, ancho=38),
     excel.ColumnaHoja("De quién", excel.Tipo.TEXTO, ancho=34),

@@ -108,8 +108,11 @@ def test_a_second_return_of_the_period_blocks() -> None:
 
 def test_another_number_of_contracts_than_declared_blocks() -> None:
     assert blocks(review(informativa(1, 3, declarados=2), HOY)) == [
-        revision.OTHER_COUNT.format(declarados="2 contratos", hay="3 contratos")
+        revision.OTHER_COUNT.format(declarados="2 contratos", hay="3")
     ]
+    assert "Declara 2 contratos y contiene 3." in revision.OTHER_COUNT.format(
+        declarados="2 contratos", hay="3"
+    )
     assert review(informativa(1, 3, declarados=None), HOY) == ()
 
 

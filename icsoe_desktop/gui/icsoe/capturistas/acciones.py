@@ -123,7 +123,7 @@ FIRST_COLUMNS = (
 
 BAJA_TITLE = "Baja de usuario"
 ACTIVAR_TITLE = "Activar usuario"
-ACTIVAR = "Estás activando de nuevo al usuario **{nombre}** ¿Deseas continuar?"
+ACTIVAR = "Estás reactivando al usuario **{nombre}** ¿Deseas continuar?"
 SHORTCUTS = {AccionFila.EDITAR: "F2", AccionFila.ELIMINAR: "Del"}
 ASCENDING = Qt.SortOrder.AscendingOrder
 

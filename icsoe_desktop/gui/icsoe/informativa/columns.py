@@ -106,7 +106,7 @@ ACUSES: Final = (
         width=122,
     ),
     Column[InformativaFila](
-        "En plazo",
+        "A tiempo",
         lambda fila: "" if fila.acuse is None else "Fuera de plazo" if fila.acuse.tarde else "Sí",
         icon=lambda fila: _tone_icon("advertencia") if fila.acuse and fila.acuse.tarde else QIcon(),
         width=138,

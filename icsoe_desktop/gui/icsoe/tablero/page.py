@@ -20,6 +20,7 @@ from icsoe_desktop.gui.icsoe.paginas import FIRST_PAGE, Page
 from icsoe_desktop.gui.idse.tablero import palabras
 from icsoe_desktop.gui.idse.tablero.palabras import Tarea
 from icsoe_desktop.gui.idse.tablero.tarjetas import EquipoCard, LineaCard, TareasCard
+from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.action_button import ActionButton
 from icsoe_desktop.gui.kit.cards import BAR, FigureCard, PageScroll, TitledCard, hint_label
 from icsoe_desktop.gui.kit.notices import Banner
@@ -33,6 +34,7 @@ PENDING: Final = "Periodo {periodo}: {plazo}. {estado}"
 PRESENTED: Final = "La del periodo {periodo} ya se presentó."
 BEGUN, NOT_BEGUN = "Está en preparación.", "Todavía no se prepara."
 GO: Final = "&Ir a la Informativa"
+OPENS: Final = "Abre el {dia}"
 STATES: Final = {
     Urgencia.AUN_NO: ("pendiente", "neutral"),
     Urgencia.ABIERTO: ("calendario", "info"),
@@ -211,7 +213,10 @@ class InformativaCard(TitledCard):
         else:
             estado = BEGUN if tablero.abierta is not None else NOT_BEGUN
             text = PENDING.format(periodo=periodo, plazo=tablero.plazo, estado=estado)
-            self.pill.show(tablero.urgencia.value, *STATES[tablero.urgencia])
+            said = tablero.urgencia.value
+            if tablero.urgencia is Urgencia.AUN_NO:
+                said = OPENS.format(dia=formats.day(tablero.periodo.abre))
+            self.pill.show(said, *STATES[tablero.urgencia])
         self.said.setText(text)
         line, _role = sisub_line(tablero.sisub)
         self.sisub.setText(line.removesuffix(ASK_ACUSE))

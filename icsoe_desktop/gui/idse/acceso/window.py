@@ -149,7 +149,7 @@ class AccesoWindow(QWidget):
         return lambda: self._presenter.when_whole(emit)
 
     def _draw_beginning(self, state: AccesoState) -> None:
-        """Show the ways to begin in place of the fields and of their links in the foot."""
+        """Show the ways to begin in place of the fields and of the foot with its links."""
         form, begins = self.form, state.begins
         if not begins and "primera_vez" not in self.__dict__:
             return
@@ -161,8 +161,7 @@ class AccesoWindow(QWidget):
             form.continuar_button,
             form.olvido_button,
             form.sin_cuenta_label,
-            form.registrate_button,
-            form.icsoe_button,
+            form.pie,
         ):
             widget.setHidden(begins)
         cards.setVisible(begins)

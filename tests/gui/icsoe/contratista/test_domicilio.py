@@ -60,7 +60,7 @@ def test_without_catalogue_the_address_is_typed_and_marked(
     press(domicilio, "Ubicar")
     missing = {
         form.calle_error: "Escriba la calle.",
-        form.numero_exterior_error: "Escriba el número exterior; si no tiene, escriba S/N.",
+        form.numero_exterior_error: "Escriba el núm. exterior; si no tiene, escriba S/N.",
         form.municipio_error: "Escriba el municipio o la alcaldía.",
         form.estado_error: "Escriba el estado.",
     }

@@ -89,7 +89,7 @@ def test_it_is_the_first_page_and_says_how_the_informativa_stands(enter: Enter) 
     assert page.informativa.said.text() == (
         "Periodo enero–abril 2026: vence el 18/05/2026, faltan 77 días. Todavía no se prepara."
     )
-    assert page.informativa.pill.label.text() == "Aún no abre"
+    assert page.informativa.pill.label.text() == "Abre el 01/05/2026"
     # The e.firma of the fixture ended today.
     assert numbers(page) == {"Sin contraseña": "0", "Correos por enviar": "0", "Por vencer": "1"}
     assert cells(page.tareas.view)[0][:2] == ("Acuse de registro REPSE", "Falta")
@@ -98,7 +98,7 @@ def test_it_is_the_first_page_and_says_how_the_informativa_stands(enter: Enter) 
 @pytest.mark.parametrize(
     ("day", "pill", "tone"),
     [
-        (date(2026, 5, 4), "En plazo", "info"),
+        (date(2026, 5, 4), "A tiempo", "info"),
         (date(2026, 5, 18), "Por vencer", "warning"),
     ],
 )
