@@ -140,6 +140,8 @@ class UsuariosPresenter(StatePresenter[UsuariosState]):
             self.ask(lambda _progress: self._usuarios.all(sesion), self._on_loaded)
 
     def _on_any_known(self, any_usuario: bool) -> None:
+        if self._sesion is not None:
+            return  # the answer came after the first user's registration
         self._show(busy=False, needs_authorization=any_usuario, loaded=not any_usuario)
 
     def _on_authorized(self, sesion: Sesion) -> None:
