@@ -22,6 +22,7 @@ from icsoe_desktop.gateways.atomic_write import replace_file
 from icsoe_desktop.services.acceso.autorizacion import authorize
 from icsoe_desktop.services.acceso.avisos import datos_of
 from icsoe_desktop.services.bitacora.service import Accion
+from icsoe_desktop.services.confronta.service import month_done
 from icsoe_desktop.services.correo.buzon import BuzonService, CuentaBuzon
 from icsoe_desktop.services.movimientos.filas import NUMERO_DE, Lector, stored_terms_hold
 from icsoe_desktop.services.movimientos.terminos import calendario_of
@@ -140,6 +141,8 @@ def _by_month(months: tuple[MesAvisos, ...]) -> dict[int, MesAvisos]:
 
 MOST_LOTES: Final = 20
 MOST_VENCIMIENTOS: Final = 5
+# The IMSS puts an emission into IDSE in the first days of a month; dues end on the 17th (RACERF 3).
+FIRST_DAY_OF_EMISSION, LAST_DAY_OF_DUES = 5, 17
 
 
 class Cifra(StrEnum):
@@ -205,6 +208,7 @@ class TableroDiario:
     unknown to the session; respaldo: last scheduled backup, also None before the first.
     pasos: the first steps and whether they are done; empty if they are not the session's.
     sin_responsable: the session may say who answers for the data, and nobody did.
+        por_confrontar: first day of the month whose emission has still to be compared.
     """
 
     hoy: date
@@ -215,6 +219,7 @@ class TableroDiario:
     respaldo: datetime | None = None
     pasos: dict[PrimerPaso, bool] = field(default_factory=dict)
     sin_responsable: bool = False
+    por_confrontar: date | None = None
 
     @property
     def proximos(self) -> tuple[Vencimiento, ...]:
@@ -251,6 +256,7 @@ class TableroService:
             may = sesion.can
             unnamed = may(Permiso.CONFIGURAR) and not self._ejemplo and not datos_of(db).completo
             lotes = _waiting(db, sesion) if may(Permiso.ESCRIBIR_MOVIMIENTOS) else ()
+            por_confrontar = month_to_compare(hoy, month_done(db))
         return TableroDiario(
             hoy,
             _figures(rows, lector),
@@ -260,6 +266,7 @@ class TableroService:
             self._respaldo.last(sesion) if may(Permiso.CONFIGURAR) else None,
             pasos,
             unnamed,
+            por_confrontar,
         )
 
     def months(self, sesion: Sesion) -> tuple[MesAvisos, ...]:
@@ -296,6 +303,16 @@ class TableroService:
             PrimerPaso.RESPALDO: has(select(BitacoraRow.id).where(backup)),
             PrimerPaso.CORREO: self._buzon.can_send(db),
         }
+
+
+def month_to_compare(hoy: date, done: str) -> date | None:
+    """First day of the month before, from the day on which its emission is there until its dues
+    end. done: the last month that was compared, «2026-02».
+    """
+    if not FIRST_DAY_OF_EMISSION <= hoy.day <= LAST_DAY_OF_DUES:
+        return None
+    first = (hoy.replace(day=1) - timedelta(1)).replace(day=1)
+    return None if done >= f"{first:%Y-%m}" else first
 
 
 def _waiting(db: Session, sesion: Sesion) -> tuple[LoteSinRespuesta, ...]:

@@ -25,7 +25,7 @@ from icsoe_desktop.services.correo.buzon import CuentaBuzon
 from icsoe_desktop.services.lotes.valores import OpcionesLote
 from icsoe_desktop.services.movimientos.terminos import DiaCalendario
 from icsoe_desktop.services.movimientos.valores import TODOS, OrdenMovimientos
-from icsoe_desktop.services.tablero.service import Cifra
+from icsoe_desktop.services.tablero.service import Cifra, month_to_compare
 from icsoe_desktop.store.tables.icsoe import ContratistaRow
 from tests.conftest import MemoryKeyring, Reloj
 from tests.gui.conftest import usuario_nuevo
@@ -328,3 +328,20 @@ def test_a_list_that_was_left_open_lets_go_of_the_data_when_the_program_closes(
     application.close()
     assert not application.movimientos._lists._open
     assert application.movimientos.rows(vista, 0, 1) == []
+
+
+@pytest.mark.parametrize(
+    ("hoy", "done", "wanted"),
+    [
+        (date(2026, 11, 5), "", date(2026, 10, 1)),
+        (date(2026, 11, 17), "2026-09", date(2026, 10, 1)),
+        (date(2026, 11, 10), "2026-10", None),
+        (date(2026, 11, 4), "", None),
+        (date(2026, 11, 18), "", None),
+        (date(2026, 1, 9), "2025-11", date(2025, 12, 1)),
+    ],
+)
+def test_the_emission_of_the_month_before_is_asked_for_until_it_was_compared(
+    hoy: date, done: str, wanted: date | None
+) -> None:
+    assert month_to_compare(hoy, done) == wanted

@@ -99,6 +99,7 @@ _TO_DO: Final = {
     EstadoInformativa.LISTA: "Lista para firma",
 }
 LOTES, VIGENCIAS, RECHAZADOS, BUZON = "lotes", "vigencias", "rechazados", "buzon"
+CONFRONTA: Final = "confronta"
 
 
 @dataclass(frozen=True)
@@ -201,6 +202,18 @@ def tareas(tablero: TableroDiario) -> Iterator[Tarea]:
             "generar" if made else "enviado",
             "Ver los lotes",
             LOTES,
+        )
+    month = tablero.por_confrontar
+    if month is not None:
+        yield Tarea(
+            CONFRONTA,
+            (2, 0),
+            f"Confronte la emisión de {MONTHS[month.month - 1]}",
+            "Con los recibos de nómina, antes de pagar las cuotas el día 17",
+            "Pendiente",
+            "pendiente",
+            "Abrir Confrontar",
+            CONFRONTA,
         )
     yield from _common(tablero.correos, tablero.proximos, tablero.hoy)
     if tablero.sin_responsable:

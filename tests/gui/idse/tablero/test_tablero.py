@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Rol, Sesion
 from icsoe_desktop.domain.movimientos.estado_aviso import EstadoLote
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.shell import Context, Shell
+from icsoe_desktop.gui.base.windows import BY_KEY
 from icsoe_desktop.gui.idse.captura.window import CapturaMovimientoDialog
 from icsoe_desktop.gui.idse.modulo.columns import COLUMNS
 from icsoe_desktop.gui.idse.modulo.lugares import MOVIMIENTOS
@@ -427,3 +429,11 @@ def test_the_list_of_first_steps_goes_once_all_are_done(window: ModuloWindow) ->
     assert not pasos.isVisible()
     pasos.show_steps({})
     assert not pasos.isVisible()
+
+
+def test_a_row_asks_to_compare_the_emission_and_opens_its_window() -> None:
+    empty = TableroDiario(date(2026, 11, 9), dict.fromkeys(Cifra, 0))
+    assert [one.destino for one in tareas(empty)] == []
+    (row,) = tareas(replace(empty, por_confrontar=date(2026, 10, 1)))
+    assert row.que == "Confronte la emisión de octubre"
+    assert BY_KEY[row.destino].label == "Con&frontar…"
