@@ -116,6 +116,16 @@ WINDOWS: tuple[WindowEntry, ...] = (
         icon="calculadora",
     ),
     WindowEntry(
+        "modificar_salarios",
+        "Modificar sa&larios…",
+        f"{_GUI}.idse.modificar_salarios.window",
+        Permiso.ESCRIBIR_MOVIMIENTOS,
+        "&Herramientas",
+        "Ctrl+Shift+S",
+        help="modificar_salarios",
+        icon="modificacion",
+    ),
+    WindowEntry(
         "sua",
         "Exportar a S&UA…",
         f"{_GUI}.idse.sua.window",

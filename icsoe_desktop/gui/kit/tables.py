@@ -230,15 +230,18 @@ class RowsTable(QObject, Generic[R]):
         columns: Sequence[Column[R]],
         preferences: Preferences | None = None,
         key: Callable[[R], Hashable] | None = None,
+        model: RowsModel[R] | None = None,
+        *,
+        close: bool = False,
     ) -> None:
         """key: identifies a row after it changed; without it a changed row counts
-        as another row.
+        as another row. model: one of its own, with these columns. close: as for `prepare`.
         """
         super().__init__(view)
         self.view = view
         self._key = key
-        self.model: RowsModel[R] = RowsModel(columns, self)
-        furnish(view, self.model, self.copy, stretched=True)
+        self.model: RowsModel[R] = model or RowsModel(columns, self)
+        furnish(view, self.model, self.copy, stretched=True, close=close)
         view.sortByColumn(0, columns[0].first_order)
         self._widths = ColumnWidths(view, columns, preferences, fills=True, shrinks=True)
         view.horizontalHeader().sortIndicatorChanged.connect(self._widths.remember)

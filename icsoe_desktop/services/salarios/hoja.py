@@ -115,7 +115,8 @@ class _Lectura:
         self._marks = marks
         self._of_nss: dict[str, list[Empleo]] = {}
         for empleo in plantilla.empleos:
-            self._of_nss.setdefault(empleo.nss, []).append(empleo)
+            if not empleo.nota:  # of a sheet that was read before
+                self._of_nss.setdefault(empleo.nss, []).append(empleo)
         self._left = {nss: day for (nss, _), day in sorted(plantilla.bajas.items())}
         self._lines: dict[tuple[str, str], int] = {}
         self._entradas: dict[tuple[str, str], EntradaSalario] = {}
@@ -190,9 +191,11 @@ class _Lectura:
 
 
 def _loose(line: int, nss: str, nota: str) -> Empleo:
-    return Empleo(nss[:_SHOWN], f"Renglón {line}", "", "", "", "", None, nota=nota)
+    # Not a registro patronal, but what tells rows with one NSS apart.
+    return Empleo(nss[:_SHOWN], f"{line:010}", "", "", "", "", None, nota=nota)
 
 
 def with_loose(plantilla: Plantilla, hoja: HojaLeida) -> Plantilla:
     """With the rows of the sheet that are of nobody, so that each shows its sentence."""
-    return replace(plantilla, empleos=(*hoja.sueltos, *plantilla.empleos))
+    known = (one for one in plantilla.empleos if not one.nota)
+    return replace(plantilla, empleos=(*hoja.sueltos, *known))

@@ -24,6 +24,7 @@ from icsoe_desktop.services.importacion.valores import (
     Columnas,
     Decision,
     Duplicado,
+    FilasPropias,
     Formato,
     Fuente,
     GrupoProblemas,
@@ -172,7 +173,7 @@ def summary(resultado: ResultadoImportacionMovimientos) -> str:
 
 
 class ImportacionMovimientosPresenter(StoppablePresenter[ImportacionMovimientosState]):
-    """pages: a queue that reads the rows of the lists."""
+    """pages: a queue that reads the rows of the lists. source: files, or rows of none."""
 
     columns_wanted = Signal(str, object)  # file name, Columnas
     equal_found = Signal(object, int)  # a problem, how many of its group have the same in the cell
@@ -186,16 +187,22 @@ class ImportacionMovimientosPresenter(StoppablePresenter[ImportacionMovimientosS
         jobs: JobQueue,
         pages: JobQueue,
         sesion: Sesion,
-        paths: Sequence[Fuente],
+        source: Sequence[Fuente] | FilasPropias,
     ) -> None:
-        super().__init__(jobs, ImportacionMovimientosState(tuple(path.name for path in paths)))
+        filas = source if isinstance(source, FilasPropias) else None
+        paths = () if isinstance(source, FilasPropias) else tuple(source)
+        names = tuple(path.name for path in paths) if filas is None else (filas.nombre,)
+        super().__init__(jobs, ImportacionMovimientosState(names))
         self._service = service
         self._pages = pages
         self._sesion = sesion
-        self._paths = tuple(paths)
+        self._filas, self._paths = filas, paths
 
     def start(self) -> None:
         """Read the headers first, because the user may have to assign them."""
+        if self._filas is not None:
+            self._read(NOTHING_SAID)
+            return
         self.begin(self._first_unmatched, self._on_columns, self._on_progress)
 
     def match(self, formato: Formato, nombre: str) -> None:
@@ -327,12 +334,14 @@ class ImportacionMovimientosPresenter(StoppablePresenter[ImportacionMovimientosS
         self, say: Callable[[], Indicaciones], earlier: tuple[Indicaciones, ...] | None = None
     ) -> None:
         """say: runs in the worker."""
-        before, vista = self.state.indicaciones, self.state.vista
+        before, vista, filas = self.state.indicaciones, self.state.vista, self._filas
         what = READING if vista is None else CORRECTING
         self._show(fase=FaseImportacion.READING, step=Step(0, None, what), message="")
 
         def work(progress: Progress) -> tuple[Indicaciones, VistaPreviaMovimientos]:
             said = say()
+            if filas is not None:
+                return said, self._service.preview_rows(self._sesion, filas, progress)
             return said, self._service.preview(self._sesion, self._paths, progress, said)
 
         def done(read: tuple[Indicaciones, VistaPreviaMovimientos]) -> None:

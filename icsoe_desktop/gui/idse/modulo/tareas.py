@@ -37,7 +37,12 @@ from icsoe_desktop.gui.kit.progress import run_with_progress
 from icsoe_desktop.jobs import JobQueue, Outcome, Progress, settle
 from icsoe_desktop.services.constancias.cotejo import ResultadoConstancia
 from icsoe_desktop.services.importacion.lectura import ClaseArchivoImportado
-from icsoe_desktop.services.importacion.valores import Fuente, pasted
+from icsoe_desktop.services.importacion.valores import (
+    FilasPropias,
+    Fuente,
+    ResultadoImportacionMovimientos,
+    pasted,
+)
 from icsoe_desktop.services.movimientos.valores import (
     TODOS,
     ColumnaMovimiento,
@@ -149,6 +154,10 @@ class Tareas(QObject):
             at = len(alcances) - 1 if chosen else at
         self._offer(alcances, at)
 
+    def generate_of(self, importacion_id: uuid.UUID, name: str) -> None:
+        """Offer the files of what an import brought in."""
+        self._offer([self._pending(name, FiltroMovimientos(importacion_id=importacion_id))], 0)
+
     def _offer(self, alcances: Sequence[Alcance], at: int) -> None:
         presenter = GenerarPresenter(
             self._context.application.lotes,
@@ -258,6 +267,7 @@ class TareasImportacion(QObject):
     told = Signal(str, str)  # sentence, role
     movements_changed = Signal()
     lotes_changed = Signal()
+    imported = Signal(object)  # ResultadoImportacionMovimientos
     correction_wanted = Signal(object, object)  # UUID of a rejected movement, the dialog
 
     def __init__(self, context: Context, pages: JobQueue, window: QWidget) -> None:
@@ -358,18 +368,23 @@ class TareasImportacion(QObject):
         dialog.finished.connect(lambda _result: self._next_constancia())
         open_remembered(dialog, self._context.preferences)
 
-    def _import_movements(self, paths: Sequence[Fuente]) -> None:
+    def import_rows(self, filas: FilasPropias) -> None:
+        """The same preview for movements that no file holds."""
+        self._import_movements(filas)
+
+    def _import_movements(self, source: Sequence[Fuente] | FilasPropias) -> None:
         presenter = ImportacionMovimientosPresenter(
             self._context.application.importacion_movimientos,
             self._context.jobs,
             self._pages,
             self._context.require_sesion(),
-            paths,
+            source,
         )
 
-        def imported(resultado: object) -> None:
-            self.told.emit(summary(resultado), "success")  # type: ignore[arg-type]
+        def imported(resultado: ResultadoImportacionMovimientos) -> None:
+            self.told.emit(summary(resultado), "success")
             self.movements_changed.emit()
+            self.imported.emit(resultado)
 
         presenter.imported.connect(imported)
         presenter.stopped.connect(lambda: self.told.emit(IMPORT_STOPPED, "hint"))

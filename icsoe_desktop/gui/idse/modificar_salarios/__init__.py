@@ -1,0 +1,1 @@
+"""The window that modifies the salaries of many workers in one go."""

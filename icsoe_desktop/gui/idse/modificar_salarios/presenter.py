@@ -1,0 +1,372 @@
+"""Modificar salarios: the reason and what was typed become a row for each worker."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import Signal
+
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.domain.identificadores.valor import compact, digits_only
+from icsoe_desktop.domain.movimientos.limites_sbc import parse_sbc
+from icsoe_desktop.domain.salarios.cambios import (
+    NADA,
+    Calculista,
+    CambioSalario,
+    EntradaSalario,
+    TotalesSalario,
+    totals,
+)
+from icsoe_desktop.domain.salarios.razones import (
+    Criterio,
+    Plantilla,
+    Razon,
+    missing_values,
+    usual_days,
+    usual_reason,
+)
+from icsoe_desktop.domain.texto import fold
+from icsoe_desktop.domain.valores_legales.factor import AGUINALDO_DIAS, PRIMA_VACACIONAL
+from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.gui.base.presenter import StatePresenter
+from icsoe_desktop.gui.kit.formats import counted, read_date
+from icsoe_desktop.jobs import Job, JobQueue, Progress
+from icsoe_desktop.services.importacion.valores import FilasPropias
+from icsoe_desktop.services.movimientos.service import MovimientosService
+from icsoe_desktop.services.salarios.hoja import HojaLeida, with_loose
+from icsoe_desktop.services.salarios.service import SalariosService, as_import, chosen
+
+Clave = tuple[str, str]
+
+NOT_AN_AMOUNT: Final = "«{}» no es un importe como 1,234.56: se dejó como estaba."
+NOT_A_DAY: Final = "«{}» no es una fecha como dd/mm/aaaa: se dejó como estaba."
+BAD_NUMBER: Final = "Escriba sólo el número, con punto decimal, por ejemplo {}."
+NEEDS_DAY: Final = "Escriba desde qué día."
+WRONG_FIELDS: Final = "No se creó nada. Corrija antes lo que se señala arriba."
+NOBODY_PASTED: Final = "Lo copiado no tiene renglones. No se cambió nada."
+BEYOND: Final = "Sobraron {} de lo copiado: no hay más trabajadores en la lista."
+UNKNOWN: Final = "{} de lo copiado tienen un NSS que no está en la lista."
+READ: Final = "Se leyeron {} de «{}»."
+LOOSE: Final = "{} no se encuentran: están al principio de la lista, cada uno con su razón."
+_SHOWN: Final = 40
+
+
+@dataclass(frozen=True)
+class CapturaCriterio:
+    """The fields above the table. fecha, hasta: None if missing or not a date."""
+
+    razon: Razon
+    fecha: date | None
+    hasta: date | None
+    textos: Mapping[str, str]
+
+    def read(self) -> tuple[Criterio | None, dict[str, str]]:
+        """The criterion, or None and its problems: field → sentence."""
+        problems: dict[str, str] = {}
+
+        def number(campo: str, usual: Decimal, ejemplo: str) -> Decimal:
+            text = self.textos.get(campo, "").strip().removesuffix("%").strip()
+            if text and not re.fullmatch(r"-?[0-9]{1,4}(\.[0-9]{1,6})?", text):
+                problems[campo] = BAD_NUMBER.format(ejemplo)
+            return usual if not text or campo in problems else Decimal(text)
+
+        porcentaje = number("porcentaje", Decimal(0), "4.5")
+        aguinaldo = number("aguinaldo", Decimal(AGUINALDO_DIAS), str(AGUINALDO_DIAS))
+        prima = number("prima", PRIMA_VACACIONAL, str(PRIMA_VACACIONAL))
+        if self.fecha is None:
+            problems["fecha"] = NEEDS_DAY
+        if problems or self.fecha is None:
+            return None, problems
+        hasta = self.hasta if self.razon is Razon.ANIVERSARIO and self.hasta else self.fecha
+        try:
+            return Criterio(self.razon, self.fecha, hasta, porcentaje, aguinaldo, prima), {}
+        except InvalidInputError as error:
+            return None, {str(error.campo): error.message}
+
+
+@dataclass(frozen=True)
+class ModificarState:
+    """criterio: None until it can be read. busqueda: folded texts of the rows, to search by.
+
+    version: grows when the rows are others, and not only other values of the same workers.
+    faltan: values that the reason needs; without them there are no rows.
+    """
+
+    criterio: Criterio | None = None
+    problems: Mapping[str, str] = field(default_factory=dict)
+    registros: tuple[str, ...] = ()
+    rows: tuple[CambioSalario, ...] = field(default=(), repr=False)
+    busqueda: tuple[str, ...] = field(default=(), repr=False)
+    totales: TotalesSalario | None = None
+    faltan: tuple[str, ...] = ()
+    version: int = 0
+    working: bool = True
+    message: tuple[str, str] = ("", "")  # sentence, role
+
+
+@dataclass(frozen=True)
+class _Hecho:
+    plantilla: Plantilla
+    rows: tuple[CambioSalario, ...]
+    busqueda: tuple[str, ...]
+    totales: TotalesSalario
+    faltan: tuple[str, ...]
+
+
+class ModificarSalariosPresenter(StatePresenter[ModificarState]):
+    """The rows are made in the queue; only a single edited row is made at once."""
+
+    begun = Signal(object)  # the Razon that is proposed
+
+    def __init__(
+        self,
+        service: SalariosService,
+        movimientos: MovimientosService,
+        jobs: JobQueue,
+        sesion: Sesion,
+    ) -> None:
+        super().__init__(jobs, ModificarState())
+        self._service, self._movimientos, self._sesion = service, movimientos, sesion
+        self._plantilla = Plantilla()
+        self._registro = ""
+        self._entradas: dict[Clave, EntradaSalario] = {}
+        self._at: dict[Clave, int] = {}
+        self._job: Job | None = None
+        self._others = False  # the rows that are being made are of other workers
+
+    @property
+    def has_entries(self) -> bool:
+        """Whether something was typed, pasted or read that closing would lose."""
+        return any(one.has_amount for one in self._entradas.values())
+
+    def start(self) -> None:
+        def begin(registros: tuple[str, ...]) -> None:
+            self._show(registros=registros)
+            self.begun.emit(usual_reason(self._service.today()))
+
+        sesion, movimientos = self._sesion, self._movimientos
+        self.ask(lambda _progress: movimientos.registros_patronales(sesion), begin)
+
+    def days_of(self, razon: Razon) -> tuple[date, date]:
+        return usual_days(razon, self._service.today())
+
+    def choose(self, captura: CapturaCriterio, registro: str) -> None:
+        """Take the fields above the table; read again who works there if they ask for it."""
+        criterio, problems = captura.read()
+        before, other = self.state.criterio, registro != self._registro
+        if criterio is None or (criterio == before and not other and not self.state.problems):
+            self._show(problems=problems)
+            return
+        again = other or before is None or (
+            (before.razon, before.fecha, before.hasta)
+            != (criterio.razon, criterio.fecha, criterio.hasta)
+        )  # fmt: skip
+        self._registro = registro
+        self._show(criterio=criterio, problems={}, message=("", ""))
+        self._make(again=again)
+
+    def reload(self) -> None:
+        """Read again who works, with the same criterion; what was typed stays."""
+        if self.state.criterio is not None:
+            self._make(again=True)
+
+    def edit(self, clave: Clave, campo: str, text: str) -> None:
+        """Take the text of one cell. campo: attribute of EntradaSalario."""
+        before = self._entradas.get(clave, NADA)
+        entrada = _typed(before, campo, text)
+        if entrada != before:
+            self._put({clave: entrada})
+
+    def tick(self, claves: Collection[Clave], on: bool) -> None:
+        if not claves:
+            return
+        rows = list(self.state.rows)
+        for clave in claves:
+            at = self._at[clave]
+            row = rows[at]
+            if row.empleo.sbc is None:
+                continue
+            entrada = self._entradas.get(clave, NADA)._replace(elegido=on)
+            self._entradas[clave] = entrada
+            rows[at] = row._replace(entrada=entrada, elegido=on)
+        self._show(rows=tuple(rows), totales=totals(rows))
+
+    def clear(self, claves: Iterable[Clave]) -> None:
+        """Forget what was typed or read for these workers."""
+        for clave in claves:
+            self._entradas.pop(clave, None)
+        self._make(again=False)
+
+    def paste(self, text: str, campo: str, below: Sequence[Clave]) -> None:
+        """Take a column of amounts: by NSS if it has one beside them, else from a row downwards.
+
+        below: the rows as they are shown, from the current one on.
+        """
+        lines = [line.split("\t") for line in text.replace("\r", "").rstrip("\n").split("\n")]
+        lines = [[cell.strip() for cell in cells] for cells in lines]
+        if not any(any(cells) for cells in lines):
+            self._show(message=(NOBODY_PASTED, "warning"))
+            return
+        of_nss: dict[str, list[Clave]] = {}
+        for row in self.state.rows:
+            of_nss.setdefault(row.empleo.nss, []).append(row.empleo.clave)
+        found: dict[Clave, EntradaSalario] = {}
+        unknown = beyond = 0
+        for at, cells in enumerate(lines):
+            nss = compact(cells[0]) if len(cells) > 1 else ""
+            by_nss = len(nss) == 11 and digits_only(nss)
+            if len(cells) > 1 and not by_nss and at == 0:
+                continue  # headings
+            claves = of_nss.get(nss, []) if by_nss else list(below[at : at + 1])
+            unknown += by_nss and not claves
+            beyond += not by_nss and not claves
+            for clave in claves:
+                before = found.get(clave, self._entradas.get(clave, NADA))
+                found[clave] = _typed(before, campo, cells[-1] if by_nss else cells[0])
+        told = [_taken(len(found))]
+        if unknown:
+            told.append(UNKNOWN.format(counted(unknown, "renglón", "renglones")))
+        if beyond:
+            told.append(BEYOND.format(counted(beyond, "renglón", "renglones")))
+        self._show(message=(" ".join(told), "warning" if unknown or beyond else "success"))
+        self._put(found)
+
+    def read_sheet(self, path: Path, progress: Progress) -> HojaLeida:
+        """Runs in a worker. Give its result to `take_sheet`."""
+        return self._service.read_sheet(self._sesion, path, self._plantilla, progress)
+
+    def take_sheet(self, hoja: HojaLeida) -> None:
+        for clave, entrada in hoja.entradas.items():
+            before = self._entradas.get(clave, NADA)
+            self._entradas[clave] = EntradaSalario._make(
+                was if now in (None, "") else now for was, now in zip(before, entrada, strict=True)
+            )
+        self._plantilla = with_loose(self._plantilla, hoja)
+        told = [READ.format(counted(hoja.renglones, "renglón", "renglones"), hoja.archivo)]
+        if hoja.sueltos:
+            told.append(LOOSE.format(counted(len(hoja.sueltos), "renglón", "renglones")))
+        role = "warning" if hoja.sueltos else "success"
+        self._show(message=(" ".join(told), role))
+        self._make(again=False, others=True)
+
+    def notices(self) -> FilasPropias | None:
+        """The notices of the ticked rows; None, with a message, if one cannot be made."""
+        criterio = self.state.criterio
+        if criterio is None or self.state.working:
+            return None
+        if self.state.problems:
+            self._show(message=(WRONG_FIELDS, "error"))
+            return None
+        try:
+            rows = chosen(self.state.rows)
+        except InvalidInputError as error:
+            self._show(message=(error.message, "error"))
+            return None
+        self._show(message=("", ""))
+        return as_import(criterio, rows)
+
+    def forget(self) -> None:
+        """What was typed has become notices."""
+        self._entradas.clear()
+        self.reload()
+
+    def say(self, text: str, role: str) -> None:
+        self._show(message=(text, role))
+
+    def _put(self, entradas: Mapping[Clave, EntradaSalario]) -> None:
+        self._entradas.update(entradas)
+        criterio = self.state.criterio
+        if len(entradas) > 1 or criterio is None or self.state.working:
+            self._make(again=False)
+            return
+        rows, calculista = list(self.state.rows), Calculista(criterio, self._plantilla)
+        for clave, entrada in entradas.items():
+            at = self._at[clave]
+            rows[at] = calculista.row(rows[at].empleo, entrada)
+        self._show(rows=tuple(rows), totales=totals(rows))
+
+    def _make(self, *, again: bool, others: bool = False) -> None:
+        """Make all rows in the queue. again: read the workers before. others: they changed."""
+        criterio = self.state.criterio
+        if criterio is None:
+            return
+        if self._job is not None:
+            self._job.cancel()
+        self._others = self._others or again or others
+        work = self._work_of(criterio, again=again)
+
+        def take(hecho: _Hecho) -> None:
+            self._job = None
+            self._plantilla = hecho.plantilla
+            self._at = {row.empleo.clave: at for at, row in enumerate(hecho.rows)}
+            grown, self._others = self._others, False
+            self._show(
+                rows=hecho.rows,
+                busqueda=hecho.busqueda,
+                totales=hecho.totales,
+                faltan=hecho.faltan,
+                version=self.state.version + grown,
+                working=False,
+            )
+
+        def failed(error: Exception) -> None:
+            self._job = None
+            self._show(working=False)
+            self.failed.emit(error)
+
+        self._show(working=True)
+        self._job = self.ask(work, take, failed, stopped=lambda: None)
+
+    def _work_of(self, criterio: Criterio, *, again: bool) -> Callable[[Progress], _Hecho]:
+        service, sesion, registro = self._service, self._sesion, self._registro
+        known, entradas = self._plantilla, dict(self._entradas)
+
+        def work(progress: Progress) -> _Hecho:
+            plantilla = known
+            if again:
+                loose = tuple(one for one in known.empleos if one.nota)
+                plantilla = service.plantilla(
+                    sesion, criterio.fecha, criterio.hasta, registro, progress
+                )
+                plantilla = replace(plantilla, empleos=(*loose, *plantilla.empleos))
+            faltan = missing_values(criterio, plantilla)
+            rows: tuple[CambioSalario, ...] = ()
+            if not faltan:
+                rows = tuple(Calculista(criterio, plantilla).rows(entradas))
+            busqueda = tuple(_searched(row) for row in rows)
+            return _Hecho(plantilla, rows, busqueda, totals(rows), faltan)
+
+        return work
+
+
+def _taken(count: int) -> str:
+    verb = "Se tomó" if count == 1 else "Se tomaron"
+    return f"{verb} {counted(count, 'renglón', 'renglones')} de lo copiado."
+
+
+def _searched(row: CambioSalario) -> str:
+    one = row.empleo
+    names = f"{one.nombres} {one.primer_apellido} {one.segundo_apellido} {one.nombres}"
+    return f"{fold(names)} {one.nss}"
+
+
+def _typed(before: EntradaSalario, campo: str, text: str) -> EntradaSalario:
+    """`before` with the text of a cell; an empty one takes its value away."""
+    text = text.strip()
+    if campo == "fecha":
+        try:
+            return before._replace(fecha=read_date(text), nota="")
+        except ValueError:
+            return before._replace(nota=NOT_A_DAY.format(text[:_SHOWN]))
+    amount = parse_sbc(text) if text else None
+    if text and amount is None:
+        return before._replace(nota=NOT_AN_AMOUNT.format(text[:_SHOWN]))
+    # Whoever writes an amount wants the notice, also where the mark was taken off before.
+    before = before._replace(nota="", elegido=before.elegido or None)
+    return before._replace(salario=amount) if campo == "salario" else before._replace(sbc=amount)

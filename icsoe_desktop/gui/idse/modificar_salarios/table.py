@@ -1,0 +1,147 @@
+"""The rows of Modificar salarios: ticked, edited in place, sorted, and shown in part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QIcon
+
+from icsoe_desktop.domain.identificadores.persona import full_name
+from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO
+from icsoe_desktop.domain.salarios.cambios import CambioSalario
+from icsoe_desktop.gui.base import assets
+from icsoe_desktop.gui.idse.modificar_salarios.presenter import Clave
+from icsoe_desktop.gui.kit import formats
+from icsoe_desktop.gui.kit.plain_text import plain_tip
+from icsoe_desktop.gui.kit.tables import Column, RowsModel
+
+NOTHING: Final = -1
+TICKED: Final = {True: "Marcado", False: "Sin marcar"}
+
+
+def _amount(centavos: int | None) -> str:
+    return "" if centavos is None else f"{centavos // 100:,}.{centavos % 100:02d}"
+
+
+def _signed(centavos: int | None) -> str:
+    if centavos is None:
+        return ""
+    return f"{'-' if centavos < 0 else '+' if centavos else ''}{_amount(abs(centavos))}"
+
+
+def _number(value: int | None) -> int:
+    return NOTHING if value is None else value
+
+
+def remarks(row: CambioSalario) -> str:
+    return " ".join(row.textos)
+
+
+def _picture(row: CambioSalario) -> QIcon:
+    if not row.textos:
+        return QIcon()
+    missing = row.sbc is None and (row.elegido or row.empleo.sbc is None)
+    return assets.tinted("error", "error") if missing else assets.tinted("advertencia", "warning")
+
+
+def _factor(row: CambioSalario) -> str:
+    return "" if row.factor is None else f"{row.factor.normalize():.6}".rstrip("0")
+
+
+SBC: Final = CAMPOS_MOVIMIENTO.label("sbc")
+PAY: Final = "Salario diario"
+NEW: Final = f"{SBC} nuevo"
+DAY: Final = "Fecha"
+C = Column[CambioSalario]
+COLUMNS: Final[tuple[Column[CambioSalario], ...]] = (
+    C("✓", lambda r: "", sort=lambda r: not r.elegido, copy=lambda r: "Sí" * r.elegido, width=22),
+    C("Nombre", lambda r: full_name(r.empleo), sort=lambda r: (
+        r.empleo.primer_apellido, r.empleo.segundo_apellido, r.empleo.nombres), width=185),
+    C(CAMPOS_MOVIMIENTO.label("nss"), lambda r: formats.nss(r.empleo.nss),
+      sort=lambda r: r.empleo.nss, copy=lambda r: r.empleo.nss, tabular=True, width=100),
+    C(f"{SBC} de hoy", lambda r: _amount(r.empleo.sbc), sort=lambda r: _number(r.empleo.sbc),
+      tabular=True, right=True, width=66),
+    C(PAY, lambda r: _amount(r.entrada.salario), sort=lambda r: _number(r.entrada.salario),
+      tabular=True, right=True, width=66),
+    C("Variable", lambda r: _amount(r.variable), sort=lambda r: _number(r.variable),
+      tabular=True, right=True, width=60),
+    C("Factor", _factor, sort=lambda r: r.factor or 0, tabular=True, right=True, width=50),
+    C(NEW, lambda r: _amount(r.sbc), sort=lambda r: _number(r.sbc), tabular=True, right=True,
+      width=66),
+    C("Diferencia", lambda r: _signed(r.diferencia), sort=lambda r: r.diferencia or 0,
+      tabular=True, right=True, width=66),
+    C(DAY, lambda r: formats.day(r.fecha), sort=lambda r: r.fecha, tabular=True, width=70),
+    C("Último día", lambda r: formats.day(r.limite), sort=lambda r: r.limite, tabular=True,
+      width=70),
+    C("Observaciones", remarks, sort=lambda r: (not r.textos, r.textos), icon=_picture,
+      tip=lambda r: "\n".join(r.textos), width=240),
+    C(CAMPOS_MOVIMIENTO.label("registro_patronal"),
+      lambda r: "" if r.empleo.nota else formats.registro(r.empleo.registro_patronal),
+      sort=lambda r: r.empleo.registro_patronal, copy=lambda r: r.empleo.registro_patronal,
+      tabular=True, width=110),
+)  # fmt: skip
+PLACES: Final = {column.title: at for at, column in enumerate(COLUMNS)}
+TICK: Final = 0
+# Column → attribute of EntradaSalario.
+EDITABLE: Final = {PLACES[PAY]: "salario", PLACES[NEW]: "sbc", PLACES[DAY]: "fecha"}
+PASTED_INTO: Final = {PLACES[PAY]: "salario", PLACES[NEW]: "sbc"}
+
+
+class CambiosModel(RowsModel[CambioSalario]):
+    """Rows that change in place keep their order, so that nothing moves under the hands."""
+
+    edited = Signal(object, str, str)  # Clave, attribute of EntradaSalario, text
+    ticked = Signal(object, bool)  # Clave
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(COLUMNS, parent)
+
+    def replace(self, rows: Mapping[Clave, CambioSalario]) -> None:
+        """Show new values of the workers that are shown."""
+        self._rows = tuple(rows.get(row.empleo.clave, row) for row in self._rows)
+        if self._rows:
+            last = self.index(len(self._rows) - 1, len(COLUMNS) - 1)
+            self.dataChanged.emit(self.index(0, 0), last)
+
+    def claves(self, places: Iterable[int]) -> list[Clave]:
+        return [self._rows[at].empleo.clave for at in places]
+
+    def flags(self, index: Any) -> Qt.ItemFlag:
+        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        if not index.isValid() or self._rows[index.row()].empleo.sbc is None:
+            return flags
+        if index.column() == TICK:
+            return flags | Qt.ItemFlag.ItemIsUserCheckable
+        return flags | Qt.ItemFlag.ItemIsEditable if index.column() in EDITABLE else flags
+
+    def data(self, index: Any, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        row, column = self._rows[index.row()], index.column()
+        if column == TICK:
+            match role:
+                case Qt.ItemDataRole.CheckStateRole if row.empleo.sbc is not None:
+                    state = Qt.CheckState
+                    return state.Checked if row.elegido else state.Unchecked
+                case Qt.ItemDataRole.AccessibleTextRole:
+                    return TICKED[row.elegido]
+                case Qt.ItemDataRole.ToolTipRole:
+                    return plain_tip(TICKED[row.elegido])
+        if role == Qt.ItemDataRole.EditRole and column in EDITABLE:
+            return self.columns[column].text(row)
+        return super().data(index, role)
+
+    def setData(self, index: Any, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        if not index.isValid():
+            return False
+        row, column = self._rows[index.row()], index.column()
+        if column == TICK and role == Qt.ItemDataRole.CheckStateRole:
+            self.ticked.emit(row.empleo.clave, Qt.CheckState(value) is Qt.CheckState.Checked)
+            return True
+        if column not in EDITABLE or role != Qt.ItemDataRole.EditRole:
+            return False
+        if str(value) != self.columns[column].text(row):
+            self.edited.emit(row.empleo.clave, EDITABLE[column], str(value))
+        return True

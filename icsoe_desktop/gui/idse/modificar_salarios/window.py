@@ -1,0 +1,433 @@
+"""The window Modificar salarios: reason, who, table, notices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, QTimer
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QShortcut,
+)
+from PySide6.QtWidgets import QAbstractItemView, QWidget
+
+from icsoe_desktop.domain.acceso.sesion import Permiso
+from icsoe_desktop.domain.salarios.cambios import CambioSalario, TotalesSalario
+from icsoe_desktop.domain.salarios.razones import Razon
+from icsoe_desktop.domain.texto import fold
+from icsoe_desktop.domain.valores_legales.factor import AGUINALDO_DIAS, PRIMA_VACACIONAL
+from icsoe_desktop.gui.base.dispatch import Dispatcher, gui_queue
+from icsoe_desktop.gui.base.presented import Presented
+from icsoe_desktop.gui.base.shell import Context
+from icsoe_desktop.gui.forms.ui_modificar_salarios import Ui_ModificarSalariosForm
+from icsoe_desktop.gui.idse.modificar_salarios.presenter import (
+    CapturaCriterio,
+    Clave,
+    ModificarSalariosPresenter,
+    ModificarState,
+)
+from icsoe_desktop.gui.idse.modificar_salarios.table import (
+    COLUMNS,
+    NEW,
+    PASTED_INTO,
+    PAY,
+    PLACES,
+    CambiosModel,
+    remarks,
+)
+from icsoe_desktop.gui.idse.modulo.tareas import Tareas, TareasImportacion
+from icsoe_desktop.gui.kit import formats
+from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
+from icsoe_desktop.gui.kit.dates import DateField
+from icsoe_desktop.gui.kit.dialogs import confirm
+from icsoe_desktop.gui.kit.fields import show_message
+from icsoe_desktop.gui.kit.file_choice import accept_copy, choose_file, dropped_file
+from icsoe_desktop.gui.kit.notices import EmptyState
+from icsoe_desktop.gui.kit.progress import run_with_progress
+from icsoe_desktop.gui.kit.tables import RowsTable
+from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
+from icsoe_desktop.services.importacion.valores import ResultadoImportacionMovimientos
+
+PURPOSE: Final = "salarios"
+FILTERS: Final = ("Excel y CSV (*.xlsx *.xlsm *.csv)", "Todos los archivos (*)")
+ALL_REGISTROS: Final = "Todos"
+HINTS: Final = {
+    Razon.MINIMO: (
+        "A quien queda por debajo del mínimo nuevo de su zona se le propone el mínimo por el "
+        "factor de su año de trabajo. A quien el IMSS sube de oficio se le deja sin marcar."
+    ),
+    Razon.TOPE: (
+        "Se marca a quien está justo en el tope anterior, o por encima del nuevo. Para saber hasta "
+        "dónde sube hace falta su salario diario."
+    ),
+    Razon.ANIVERSARIO: (
+        "Se marca a quien cumple años de trabajo en esos días y con ellos cambia su factor: SBC ÷ "
+        "factor anterior × factor nuevo."
+    ),
+    Razon.VARIABLES: (
+        "Lea la hoja con NSS, Parte variable y Días devengados del bimestre anterior: a la parte "
+        "fija se le suma la variable por día."
+    ),
+    Razon.PORCENTAJE: (
+        "Marque a quién se le sube. El SBC nuevo es el de hoy más el porcentaje, o el salario "
+        "diario que escriba por su factor."
+    ),
+    Razon.HOJA: "Lea la hoja con NSS y SBC: el SBC se toma como está escrito.",
+}
+MOSTRAR: Final[tuple[tuple[str, Callable[[CambioSalario], bool]], ...]] = (
+    ("Los propuestos", lambda r: r.propuesto or r.elegido),
+    ("Todos", lambda r: True),
+    ("Los marcados", lambda r: r.elegido),
+    ("Con observaciones", lambda r: bool(r.textos)),
+)
+PROPOSED, EVERYBODY, _TICKED_ONES, ODD = range(len(MOSTRAR))
+SEARCH_AFTER_MS: Final = 150
+WORKING: Final = "Calculando…"
+KEYS: Final = "Espacio marca; F2 cambia salario diario, SBC nuevo o fecha; Supr lo quita."
+EMPTY: Final = (
+    "Nadie por mostrar",
+    "Elija otra razón u otro día, o muestre a todos. Quién trabaja y con qué SBC sale de sus "
+    "avisos: si falta alguien, importe o capture antes su alta.",
+)
+NEEDS_VALUES: Final = "{}. Sin ese valor no se puede calcular; captúrelo en Valores y regrese."
+NEEDS_ANOTHER: Final = "{}. Pida a quien administra que lo capture en Valores."
+CREATED: Final = (
+    "{} Están en Movimientos y, para deshacerlos todos, en Importaciones. ¿Desea generar ya el "
+    "archivo para IDSE?"
+)
+NOT_CREATED: Final = "No se creó nada. Lo que escribió sigue aquí."
+FIELDS: Final = ("fecha", "hasta", "porcentaje", "aguinaldo", "prima")
+
+
+class ModificarSalariosWindow(
+    Presented[Ui_ModificarSalariosForm, ModificarSalariosPresenter], EditingDialog
+):
+    donde = "los salarios que escribió o leyó"
+
+    def __init__(self, context: Context, parent: QWidget | None) -> None:
+        super().__init__(parent)
+        application, sesion = context.application, context.require_sesion()
+        presenter = ModificarSalariosPresenter(
+            application.salarios, application.movimientos, context.jobs, sesion
+        )
+        self.present(Ui_ModificarSalariosForm(), presenter, context)
+        dispatcher = Dispatcher()
+        self._pages = gui_queue(dispatcher, "salarios")
+        dispatcher.setParent(self)
+        self.importacion = TareasImportacion(context, self._pages, self)
+        self.tareas = Tareas(context, self._pages, self._pages, self)
+        self._shown: ModificarState = presenter.state
+        self._waiting: ResultadoImportacionMovimientos | None = None
+        self._build()
+        self._connect()
+        self._draw(presenter.state)
+        self.form.razon_combo.setFocus()
+        self.setAcceptDrops(True)
+
+    def _build(self) -> None:
+        form, context = self.form, self._context
+        for razon in Razon:
+            form.razon_combo.addItem(razon.nombre, razon)
+        form.registro_combo.addItem(ALL_REGISTROS, "")
+        for name, _ in MOSTRAR:
+            form.mostrar_combo.addItem(name)
+        form.aguinaldo_edit.setText(str(AGUINALDO_DIAS))
+        form.prima_edit.setText(str(PRIMA_VACACIONAL))
+        self.fecha, self.hasta = DateField(form.fecha_edit), DateField(form.hasta_edit)
+        self.fields = CheckedFields(fields_of(form, *FIELDS), self, self._check)
+        table = form.cambios_table
+        self.model = CambiosModel(table)
+        self.rows = RowsTable(
+            table,
+            COLUMNS,
+            context.preferences,
+            lambda r: r.empleo.clave,
+            self.model,
+            close=True,
+        )
+        table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        triggers = QAbstractItemView.EditTrigger
+        table.setEditTriggers(
+            triggers.DoubleClicked | triggers.EditKeyPressed | triggers.AnyKeyPressed
+        )
+        table.sortByColumn(1, Qt.SortOrder.AscendingOrder)
+        table.installEventFilter(self)
+        self.empty = EmptyState(table, "modificacion", *EMPTY, wanted=False)
+        may_set = context.require_sesion().can(Permiso.CONFIGURAR)
+        form.valores_button.setVisible(may_set)
+        self._may_set = may_set
+        for label in (form.mensaje_label, form.detalle_label):
+            show_message(label, "")
+
+    def _connect(self) -> None:
+        form, presenter = self.form, self._presenter
+        form.razon_combo.currentIndexChanged.connect(self._choose_reason)
+        form.registro_combo.currentIndexChanged.connect(self._choose)
+        self.fecha.chosen.connect(self._choose)
+        self.hasta.chosen.connect(self._choose)
+        self._typing = QTimer(self, singleShot=True, interval=SEARCH_AFTER_MS)
+        self._typing.timeout.connect(self._choose)
+        self.fields.edited.connect(lambda _name: self._typing.start())
+        self._searching = QTimer(self, singleShot=True, interval=SEARCH_AFTER_MS)
+        self._searching.timeout.connect(self._filter)
+        form.buscar_edit.textChanged.connect(lambda _text: self._searching.start())
+        form.mostrar_combo.currentIndexChanged.connect(self._filter)
+        form.hoja_button.clicked.connect(self._choose_sheet)
+        form.pegar_button.clicked.connect(self.paste)
+        form.marcar_button.clicked.connect(lambda: self._tick_shown(on=True))
+        form.quitar_button.clicked.connect(lambda: self._tick_shown(on=False))
+        form.valores_button.clicked.connect(self._open_values)
+        form.crear_button.clicked.connect(self.create_notices)
+        form.cerrar_button.clicked.connect(self.reject)
+        self.model.edited.connect(presenter.edit)
+        self.model.ticked.connect(lambda clave, on: presenter.tick([clave], on))
+        selection = form.cambios_table.selectionModel()
+        selection.currentRowChanged.connect(lambda *_: self._draw_detail())
+        for keys, slot in (
+            (QKeySequence.StandardKey.Paste, self.paste),
+            (QKeySequence("Ctrl+Return"), self.create_notices),
+        ):
+            QShortcut(QKeySequence(keys), self).activated.connect(slot)
+        presenter.changed.connect(self._draw)
+        presenter.begun.connect(self._begin)
+        self.importacion.told.connect(presenter.say)
+        self.importacion.imported.connect(self._on_created)
+        self.importacion.movements_changed.connect(self._context.shell.data_arrived)
+        self.tareas.told.connect(presenter.say)
+        self.tareas.movements_changed.connect(self._context.shell.data_arrived)
+        self.tareas.movements_changed.connect(presenter.reload)
+        self.finished.connect(lambda _result: self._pages.close())
+        QTimer.singleShot(0, self, presenter.start)
+
+    @property
+    def unsaved(self) -> bool:
+        return self._presenter.has_entries
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            if event.key() == Qt.Key.Key_Space and not event.modifiers():
+                self._toggle_selected()
+                return True
+            if event.key() == Qt.Key.Key_Delete:
+                self._presenter.clear(self._selected())
+                return True
+        return super().eventFilter(watched, event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if dropped_file(event.mimeData()) is not None:
+            accept_copy(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        path = dropped_file(event.mimeData())
+        if path is not None:
+            accept_copy(event)
+            # Return first: the program that the file comes from waits until the drop is handled.
+            QTimer.singleShot(0, self, lambda: self.read_sheet(path))
+
+    def paste(self) -> None:
+        """Into the column of the current cell, or of the daily pay."""
+        table = self.form.cambios_table
+        index = table.currentIndex()
+        campo = PASTED_INTO.get(index.column(), "salario")
+        first = max(0, index.row())
+        below = self.model.claves(range(first, self.model.rowCount()))
+        self._presenter.paste(QGuiApplication.clipboard().text(), campo, below)
+
+    def read_sheet(self, path: Path) -> None:
+        if self._presenter.state.working or not self._presenter.state.rows:
+            return
+        run_with_progress(
+            self._context,
+            self,
+            "Leer hoja",
+            "Leyendo la hoja…",
+            lambda progress: self._presenter.read_sheet(path, progress),
+            self._presenter.take_sheet,
+            queue=self._pages,
+        )
+
+    def create_notices(self) -> None:
+        if self._typing.isActive():
+            self._choose()
+        filas = self._presenter.notices()
+        if filas is not None:
+            self.importacion.import_rows(filas)
+        elif any(row.elegido and row.sbc is None for row in self._presenter.state.rows):
+            self._show_incomplete()
+
+    def _begin(self, razon: Razon) -> None:
+        """Show the proposed reason and its day."""
+        form = self.form
+        with QSignalBlocker(form.registro_combo):
+            for registro in self._presenter.state.registros:
+                form.registro_combo.addItem(formats.registro(registro), registro)
+        at = form.razon_combo.findData(razon)
+        if at == form.razon_combo.currentIndex():
+            self._choose_reason()
+        else:
+            form.razon_combo.setCurrentIndex(at)
+
+    def _choose_reason(self, *_: object) -> None:
+        form, razon = self.form, self._razon
+        fecha, hasta = self._presenter.days_of(razon)
+        with self.fields.keeping():
+            self.fecha.set_value(fecha)
+            self.hasta.set_value(hasta)
+        form.hasta_panel.setVisible(razon is Razon.ANIVERSARIO)
+        form.porcentaje_panel.setVisible(razon is Razon.PORCENTAJE)
+        show_message(form.razon_hint, HINTS[razon], "hint")
+        shown = EVERYBODY if razon in (Razon.PORCENTAJE, Razon.HOJA) else PROPOSED
+        with QSignalBlocker(form.mostrar_combo):
+            form.mostrar_combo.setCurrentIndex(shown)
+        self._choose()
+
+    def _choose(self, *_: object) -> None:
+        self._typing.stop()
+        fecha, hasta = self.fecha, self.hasta
+        captura = CapturaCriterio(
+            self._razon,
+            None if fecha.problem else fecha.value,
+            None if hasta.problem else hasta.value,
+            self.fields.texts(),
+        )
+        self._presenter.choose(captura, self.form.registro_combo.currentData())
+
+    @property
+    def _razon(self) -> Razon:
+        return Razon(self.form.razon_combo.currentData())
+
+    def _check(self) -> Mapping[str, str]:
+        dates = {"fecha": self.fecha.problem}
+        if self._razon is Razon.ANIVERSARIO:
+            dates["hasta"] = self.hasta.problem
+        wrong = {campo: text for campo, text in dates.items() if text}
+        return {**self._presenter.state.problems, **wrong}
+
+    def _choose_sheet(self) -> None:
+        choose_file(self, "Leer hoja", FILTERS, PURPOSE, self._context.preferences, self.read_sheet)
+
+    def _selected(self) -> list[Clave]:
+        chosen = self.form.cambios_table.selectionModel().selectedRows()
+        return self.model.claves(index.row() for index in chosen)
+
+    def _toggle_selected(self) -> None:
+        """Tick all of the selected rows; if all are ticked, none."""
+        chosen = self.rows.selected_rows()
+        on = not all(row.elegido for row in chosen if row.empleo.sbc is not None)
+        self._presenter.tick([row.empleo.clave for row in chosen], on)
+
+    def _tick_shown(self, *, on: bool) -> None:
+        self._presenter.tick(self.model.claves(range(self.model.rowCount())), on)
+
+    def _show_incomplete(self) -> None:
+        """Show what is ticked, with those without an SBC first."""
+        form = self.form
+        form.mostrar_combo.setCurrentIndex(_TICKED_ONES)
+        form.cambios_table.sortByColumn(PLACES[NEW], Qt.SortOrder.AscendingOrder)
+        form.cambios_table.setFocus()
+        form.cambios_table.setCurrentIndex(self.model.index(0, PLACES[PAY]))
+
+    def _open_values(self) -> None:
+        context = self._context
+        context.shell.open("valores_legales", context.sesion, self)
+
+    def showEvent(self, event: QEvent) -> None:
+        super().showEvent(event)  # type: ignore[arg-type]
+        if self._presenter.state.faltan:
+            self._presenter.reload()
+
+    def _on_created(self, resultado: ResultadoImportacionMovimientos) -> None:
+        self._presenter.forget()
+        if resultado.importacion_id is None:
+            return
+        importacion_id = resultado.importacion_id
+        made = formats.counted(resultado.importados, "aviso", "avisos")
+        told = f"Se {'creó' if resultado.importados == 1 else 'crearon'} {made}."
+        name = f"{made} de la modificación de salarios"
+        # The preview is still closing.
+        QTimer.singleShot(
+            0,
+            self,
+            lambda: confirm(
+                self,
+                CREATED.format(told),
+                "&Generar archivo…",
+                lambda: self.tareas.generate_of(importacion_id, name),
+                reject="&Ahora no",
+            ),
+        )
+
+    def _filter(self) -> None:
+        """Show the rows that the two fields over the table ask for."""
+        self._searching.stop()
+        form, state = self.form, self._presenter.state
+        _, wanted = MOSTRAR[form.mostrar_combo.currentIndex()]
+        words = fold(form.buscar_edit.text()).split()
+        shown = [
+            row
+            for row, text in zip(state.rows, state.busqueda, strict=True)
+            if wanted(row) and all(word in text for word in words)
+        ]
+        form.cambios_table.clearSelection()
+        self.rows.set_rows(shown)
+        self._draw_detail()
+
+    def _draw(self, state: ModificarState) -> None:
+        form, before = self.form, self._shown
+        self._shown = state
+        if state.version != before.version:
+            self._filter()
+        elif state.rows is not before.rows:
+            self.model.replace({row.empleo.clave: row for row in state.rows})
+            self._draw_detail()
+        if state.problems != before.problems:
+            self.fields.leave_all()
+        self.fields.say()
+        told = " y ".join(state.faltan)
+        needs = NEEDS_VALUES if self._may_set else NEEDS_ANOTHER
+        form.faltan_panel.setVisible(bool(told))
+        show_message(form.faltan_label, needs.format(told) if told else "", "warning")
+        show_message(form.mensaje_label, *state.message)
+        self.empty.want(not state.working)
+        totales = state.totales
+        form.totales_label.setText(_totals(totales) if totales else "")
+        form.avance_label.setText(WORKING if state.working else KEYS)
+        some = bool(state.rows)
+        ready = some and not state.working
+        for button in (form.hoja_button, form.pegar_button):
+            button.setEnabled(ready)
+        for button in (form.marcar_button, form.quitar_button):
+            button.setEnabled(some)
+        count = totales.elegidos if totales else 0
+        form.crear_button.setEnabled(ready and count > 0)
+        made = formats.counted(count, "aviso", "avisos")
+        form.crear_button.setText(f"&Crear {made}" if count else "&Crear avisos")
+
+    def _draw_detail(self) -> None:
+        index = self.form.cambios_table.currentIndex()
+        valid = index.isValid() and index.row() < self.model.rowCount()
+        text = remarks(self.model.row(index.row())) if valid else ""
+        show_message(self.form.detalle_label, text, "hint")
+
+
+def _totals(totales: TotalesSalario) -> str:
+    text = f"{totales.elegidos:,} marcados de {totales.filas:,}"
+    if totales.incompletos:
+        text += f", {totales.incompletos:,} sin SBC nuevo"
+    if totales.nuevo:
+        change = totales.nuevo - totales.hoy
+        sign = "+" if change >= 0 else "-"
+        text += (
+            f" · SBC de un día: {formats.money(totales.hoy)} → {formats.money(totales.nuevo)} "
+            f"({sign}{formats.money(abs(change))})"
+        )
+    return text
+
+
+create = ModificarSalariosWindow
