@@ -8,6 +8,7 @@ import gettext
 import sys
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Final
 
@@ -62,6 +63,19 @@ def day_argument(text: str) -> date:
         raise argparse.ArgumentTypeError(
             f"«{text[:20]}» no es una fecha, por ejemplo 2026-11-23"
         ) from None
+
+
+def number_argument(text: str) -> Decimal:
+    """An amount with a decimal point. The length is bounded: Decimal takes any exponent."""
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if len(text) > 20 or "e" in text.lower() or not number.is_finite():
+        raise argparse.ArgumentTypeError(
+            f"«{text[:20]}» no es un número con punto decimal, por ejemplo 1234.56"
+        )
+    return number
 
 
 def add_data_folder(command: argparse.ArgumentParser) -> None:

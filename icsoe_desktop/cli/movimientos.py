@@ -12,6 +12,7 @@ from icsoe_desktop.cli.command import add_command, add_group, day_argument
 from icsoe_desktop.cli.constancias import are_constancias, importar_constancias
 from icsoe_desktop.cli.datos import add_entrance, add_formato, as_user, chosen_formato, for_looking
 from icsoe_desktop.cli.revisar import add_review
+from icsoe_desktop.cli.salarios import add_salary_changes
 from icsoe_desktop.cli.sua import add_export_for_sua
 from icsoe_desktop.domain.texto import counted
 
@@ -136,6 +137,7 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
             "--hasta", type=day_argument, metavar="FECHA", help="hasta esta fecha, aaaa-mm-dd"
         )
     add_export_for_sua(actions)
+    add_salary_changes(actions)
     add_entrance(importar, writes=True)
     add_entrance(exportar, writes=False)
     add_entrance(generar, writes=True)

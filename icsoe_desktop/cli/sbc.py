@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from icsoe_desktop.cli.answer import GOOD, CommandAnswer, run_command
-from icsoe_desktop.cli.command import add_command, add_group, day_argument
+from icsoe_desktop.cli.command import add_command, add_group, day_argument, number_argument
 
 PERIODOS = ("diario", "semanal", "catorcenal", "quincenal", "mensual", "mensual-30.4")
 
@@ -35,7 +35,11 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
     )
     add = calcular.add_argument
     add(
-        "--salario", type=_number, required=True, metavar="PESOS", help="lo que se paga por periodo"
+        "--salario",
+        type=number_argument,
+        required=True,
+        metavar="PESOS",
+        help="lo que se paga por periodo",
     )
     add("--periodo", choices=PERIODOS, default="diario", help="de fábrica, diario")
     add(
@@ -52,14 +56,56 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
         metavar="AAAA-MM-DD",
         help="día del que se calcula",
     )
-    add("--aguinaldo", type=_number, default=Decimal(15), metavar="DÍAS", help="de fábrica, 15")
-    add("--vacaciones", type=_number, metavar="DÍAS", help="de fábrica, las de la ley")
-    add("--prima", type=_number, default=Decimal("0.25"), metavar="PARTE", help="de fábrica, 0.25")
-    add("--otras", type=_number, default=Decimal(0), metavar="PESOS", help="otras fijas, por año")
-    add("--variable", type=_number, default=Decimal(0), metavar="PESOS", help="variable pagada")
-    add("--despensa", type=_number, default=Decimal(0), metavar="PESOS", help="despensa pagada")
-    add("--puntualidad", type=_number, default=Decimal(0), metavar="PESOS", help="premio pagado")
-    add("--asistencia", type=_number, default=Decimal(0), metavar="PESOS", help="premio pagado")
+    add(
+        "--aguinaldo",
+        type=number_argument,
+        default=Decimal(15),
+        metavar="DÍAS",
+        help="de fábrica, 15",
+    )
+    add("--vacaciones", type=number_argument, metavar="DÍAS", help="de fábrica, las de la ley")
+    add(
+        "--prima",
+        type=number_argument,
+        default=Decimal("0.25"),
+        metavar="PARTE",
+        help="de fábrica, 0.25",
+    )
+    add(
+        "--otras",
+        type=number_argument,
+        default=Decimal(0),
+        metavar="PESOS",
+        help="otras fijas, por año",
+    )
+    add(
+        "--variable",
+        type=number_argument,
+        default=Decimal(0),
+        metavar="PESOS",
+        help="variable pagada",
+    )
+    add(
+        "--despensa",
+        type=number_argument,
+        default=Decimal(0),
+        metavar="PESOS",
+        help="despensa pagada",
+    )
+    add(
+        "--puntualidad",
+        type=number_argument,
+        default=Decimal(0),
+        metavar="PESOS",
+        help="premio pagado",
+    )
+    add(
+        "--asistencia",
+        type=number_argument,
+        default=Decimal(0),
+        metavar="PESOS",
+        help="premio pagado",
+    )
     add("--dias-devengados", type=int, default=0, metavar="N", help="del bimestre de la variable")
     add("--zona", choices=("general", "frontera"), default="general", help="de fábrica, general")
     add("--reducida", action="store_true", help="semana o jornada reducida")
@@ -128,16 +174,3 @@ def _calculate(args: argparse.Namespace, answer: CommandAnswer) -> int:
 
 def _text(centavos: int) -> str:
     return f"{centavos // 100}.{centavos % 100:02d}"
-
-
-def _number(text: str) -> Decimal:
-    """An amount with a decimal point. The length is bounded: Decimal takes any exponent."""
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        number = Decimal("NaN")
-    if len(text) > 20 or "e" in text.lower() or not number.is_finite():
-        raise argparse.ArgumentTypeError(
-            f"«{text[:20]}» no es un número con punto decimal, por ejemplo 1234.56"
-        )
-    return number

@@ -26,6 +26,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from icsoe_desktop.arranque.bootstrap import make_sample, open_application
 from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.domain.salarios.calculo import PeriodoDePago
+from icsoe_desktop.domain.salarios.razones import Razon
 from icsoe_desktop.gui.base import assets, tokens
 from icsoe_desktop.gui.base.dispatch import Dispatcher, gui_queue
 from icsoe_desktop.gui.base.errors import ErrorReporter
@@ -35,6 +37,8 @@ from icsoe_desktop.gui.base.shell import Shell
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.gui.idse.acceso.presenter import AccesoPresenter
 from icsoe_desktop.gui.idse.acceso.window import AccesoWindow
+from icsoe_desktop.gui.idse.calculadora.window import CalculadoraWindow
+from icsoe_desktop.gui.idse.modificar_salarios.window import ModificarSalariosWindow
 from icsoe_desktop.gui.idse.modulo.filtro import LOTES_TAB, TODOS_TAB
 from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
 from icsoe_desktop.gui.inicio.status_bar import StatusPanel
@@ -73,6 +77,12 @@ OF_IDSE: Final = (
     "vigencias",
     "vigilar",
 )
+IN_THE_MODULE: Final = (
+    "tablero", "modulo", "lotes", "ayuda", "calculadora", "modificar_salarios"
+)  # fmt: skip
+CALCULATED: Final = {
+    "salario": "15,000.00", "ingreso": "01/03/2019", "pagado": "5974.32", "dias_devengados": "59",
+}  # fmt: skip
 BEFORE_LOGIN: Final = ("activacion", "recuperar")
 OF_ICSOE: Final = {
     "icsoe": "tablero_contratista",
@@ -198,8 +208,41 @@ def _idse(pictures: Pictures, application: Application) -> None:
     pictures.take(modulo, "lotes")
     for key in OF_IDSE:
         pictures.take_window(key, sesion, modulo)
+    if pictures.wants("calculadora"):
+        _calculadora(pictures, sesion, modulo)
+    if pictures.wants("modificar_salarios"):
+        _modificar_salarios(pictures, sesion, modulo)
     if pictures.wants("ayuda"):
         pictures.take(pictures.shell.help.open("certificados"), "ayuda")
+
+
+def _calculadora(pictures: Pictures, sesion: Sesion, modulo: QWidget) -> None:
+    """A month's pay with commissions."""
+    window = pictures.shell.open("calculadora", sesion, modulo)
+    if not isinstance(window, CalculadoraWindow):
+        raise TypeError(window)
+    form = window.form
+    _wait(lambda: bool(form.fecha_edit.text()))
+    form.periodo_combo.setCurrentIndex(form.periodo_combo.findData(PeriodoDePago.MENSUAL))
+    for campo, text in CALCULATED.items():
+        getattr(form, f"{campo}_edit").setText(text)
+    pictures.take(window, "calculadora")
+    window.close()
+
+
+def _modificar_salarios(pictures: Pictures, sesion: Sesion, modulo: QWidget) -> None:
+    """All that work there, raised by a percentage."""
+    window = pictures.shell.open("modificar_salarios", sesion, modulo)
+    if not isinstance(window, ModificarSalariosWindow):
+        raise TypeError(window)
+    form = window.form
+    _wait(form.hoja_button.isEnabled)
+    form.razon_combo.setCurrentIndex(form.razon_combo.findData(Razon.PORCENTAJE))
+    form.porcentaje_edit.setText("4.5")
+    _rest()
+    form.marcar_button.click()
+    pictures.take(window, "modificar_salarios")
+    window.close()
 
 
 def _icsoe(pictures: Pictures, application: Application, files: Path) -> None:
@@ -249,7 +292,7 @@ def main() -> None:
             pictures = Pictures(application, folder, options.a.absolute(), wanted)
             if pictures.wants("acceso", *BEFORE_LOGIN):
                 _before_login(pictures, application)
-            if pictures.wants("tablero", "modulo", "lotes", "ayuda", *OF_IDSE):
+            if pictures.wants(*IN_THE_MODULE, *OF_IDSE):
                 _idse(pictures, application)
             if pictures.wants(*OF_ICSOE):
                 _icsoe(pictures, application, folder.sample_files)

@@ -22,6 +22,7 @@ OPENING = {
     "movimientos exportar-sua": [
         "--desde", "2026-11-01", "--hasta", "2026-11-30", "--carpeta", "{0}",
     ],
+    "movimientos modificar-salarios": ["--razon", "minimo", "--usuario", CORREO],
     "sincronizar": [],
     "bitacora verificar": [],
 }  # fmt: skip

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from icsoe_desktop.domain.correo import Seguridad, ServidorCorreo
 from icsoe_desktop.domain.politicas.valores import Central
+from icsoe_desktop.domain.salarios.razones import Razon
 from icsoe_desktop.gateways.correo.smtp import MailGateway
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.base.windows import WINDOWS
@@ -22,6 +23,8 @@ from icsoe_desktop.gui.idse.acceso.window import AccesoWindow
 from icsoe_desktop.gui.idse.calculadora.window import CalculadoraWindow
 from icsoe_desktop.gui.idse.captura.window import CapturaMovimientoDialog
 from icsoe_desktop.gui.idse.confronta.window import ConfrontaWindow
+from icsoe_desktop.gui.idse.modificar_salarios.table import EVERYBODY
+from icsoe_desktop.gui.idse.modificar_salarios.window import ModificarSalariosWindow
 from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
 from icsoe_desktop.gui.idse.recuperar.window import RecuperarWindow
 from icsoe_desktop.gui.idse.registros_patronales.window import RegistrosPatronalesWindow
@@ -271,6 +274,36 @@ def _confrontada(context: Context) -> QWidget:
     assert isinstance(window, ConfrontaWindow)
     window.form.comparar_button.click()
     settle(lambda: bool(window.lados.model.rowCount()))
+
+
+def _modificar(razon: Razon, *edits: tuple[str, str]) -> Scene:
+    """With all who work there, some of them typed."""
+
+    def open_it(context: Context) -> QWidget:
+        window = context.shell.open("modificar_salarios", context.sesion)
+        assert isinstance(window, ModificarSalariosWindow)
+        presenter, form = window._presenter, window.form
+        settle(lambda: not presenter.state.working)
+        form.razon_combo.setCurrentIndex(form.razon_combo.findData(razon))
+        form.mostrar_combo.setCurrentIndex(EVERYBODY)
+        settle(lambda: not presenter.state.working)
+        form.porcentaje_edit.setText("4.5")
+        settle(lambda: not presenter.state.working and not window._typing.isActive())
+        window._tick_shown(on=True)
+        rows = presenter.state.rows[: len(edits)]
+        for row, (campo, text) in zip(rows, edits, strict=False):
+            presenter.edit(row.empleo.clave, campo, text)
+        form.cambios_table.selectRow(0)
+        return window
+
+    return open_it
+
+
+def _modificar_sin_valor(context: Context) -> QWidget:
+    window = _modificar(Razon.MINIMO)(context)
+    assert isinstance(window, ModificarSalariosWindow)
+    window.form.fecha_edit.setText("01/01/2040")
+    settle(lambda: bool(window._presenter.state.faltan))
     return window
 
 
@@ -334,6 +367,11 @@ SCENES: dict[str, Scene] = {
     "calculadora: de la captura": _calculadora_de_captura,
     "confronta: archivos": _confronta,
     "confronta: diferencias": _confrontada,
+    "modificar salarios: porcentaje": _modificar(
+        Razon.PORCENTAJE, ("salario", "812.50"), ("sbc", "mil"), ("sbc", "300.00")
+    ),
+    "modificar salarios: tope": _modificar(Razon.TOPE),
+    "modificar salarios: sin valor": _modificar_sin_valor,
     "tablero: gráficas": _graficas,
     "tablero: primeros pasos": _primeros_pasos,
     "tablero: tabla": _tablas,

@@ -241,6 +241,8 @@ class Calculista:
             case Razon.ANIVERSARIO:
                 before_factor, factor = self._factors_around(empleo, fecha)
                 return self._anniversary(empleo) == fecha and before_factor != factor
+            case Razon.PORCENTAJE:
+                return self.criterio.todos
         return False
 
     def _remark(

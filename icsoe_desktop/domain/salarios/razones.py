@@ -136,7 +136,8 @@ class Plantilla:
 
 @dataclass(frozen=True, slots=True)
 class Criterio:
-    """hasta: last day of the anniversaries. porcentaje: 5 is 5 %. prima: 0.25.
+    """hasta: last day of the anniversaries. porcentaje: 5 is 5 %, for those that are chosen or
+    for all (todos). prima: 0.25.
 
     Raises InvalidInputError with the attribute as campo.
     """
@@ -147,6 +148,7 @@ class Criterio:
     porcentaje: Decimal = Decimal(0)
     aguinaldo: Decimal = Decimal(AGUINALDO_DIAS)
     prima: Decimal = PRIMA_VACACIONAL
+    todos: bool = False
 
     def __post_init__(self) -> None:
         if self.razon is Razon.ANIVERSARIO and not (

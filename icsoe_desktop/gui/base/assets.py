@@ -33,7 +33,8 @@ _TITLE = re.compile(r"(?<=padding: )32px")
 _TITLE_LEFT, _CARD_LEFT, _HALF_SPACE = re.compile(r"(?<= left: )16px"), 17, 1.5
 # Boxes to tick, arrows, icons and numbers at letters of another size than those of the sheet.
 _PICTURES = """
-QCheckBox::indicator, QRadioButton::indicator, QTreeView::indicator, QListView::indicator
+QCheckBox::indicator, QRadioButton::indicator, QTreeView::indicator, QListView::indicator,
+QTableView::indicator
   {{ width: {box}px; height: {box}px; }}
 QRadioButton::indicator {{ border-radius: {round}px; }}
 QCheckBox::indicator:focus, QRadioButton::indicator:focus

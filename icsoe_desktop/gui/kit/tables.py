@@ -268,6 +268,10 @@ class RowsTable(QObject, Generic[R]):
                 if key in top_key:
                     in_sight = at
         scroll.setValue(in_sight)
+        self.fit()
+
+    def fit(self) -> None:
+        """Fit the columns to the texts of the rows, which may have changed in place."""
         self._widths.learn(needs(self.view, self.model.columns, self.model.first_rows()))
 
     def _key_of(self, row: R) -> object:

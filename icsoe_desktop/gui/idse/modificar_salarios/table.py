@@ -1,8 +1,8 @@
-"""The rows of Modificar salarios: ticked, edited in place, sorted, and shown in part."""
+"""The rows of Modificar salarios: ticked, edited in place, sorted, shown in part, and counted."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -10,7 +10,8 @@ from PySide6.QtGui import QIcon
 
 from icsoe_desktop.domain.identificadores.persona import full_name
 from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO
-from icsoe_desktop.domain.salarios.cambios import CambioSalario
+from icsoe_desktop.domain.salarios.cambios import CambioSalario, TotalesSalario
+from icsoe_desktop.domain.salarios.razones import Razon
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.idse.modificar_salarios.presenter import Clave
 from icsoe_desktop.gui.kit import formats
@@ -58,7 +59,7 @@ C = Column[CambioSalario]
 COLUMNS: Final[tuple[Column[CambioSalario], ...]] = (
     C("✓", lambda r: "", sort=lambda r: not r.elegido, copy=lambda r: "Sí" * r.elegido, width=22),
     C("Nombre", lambda r: full_name(r.empleo), sort=lambda r: (
-        r.empleo.primer_apellido, r.empleo.segundo_apellido, r.empleo.nombres), width=185),
+        r.empleo.primer_apellido, r.empleo.segundo_apellido, r.empleo.nombres), width=165),
     C(CAMPOS_MOVIMIENTO.label("nss"), lambda r: formats.nss(r.empleo.nss),
       sort=lambda r: r.empleo.nss, copy=lambda r: r.empleo.nss, tabular=True, width=100),
     C(f"{SBC} de hoy", lambda r: _amount(r.empleo.sbc), sort=lambda r: _number(r.empleo.sbc),
@@ -67,16 +68,16 @@ COLUMNS: Final[tuple[Column[CambioSalario], ...]] = (
       tabular=True, right=True, width=66),
     C("Variable", lambda r: _amount(r.variable), sort=lambda r: _number(r.variable),
       tabular=True, right=True, width=60),
-    C("Factor", _factor, sort=lambda r: r.factor or 0, tabular=True, right=True, width=50),
+    C("Factor", _factor, sort=lambda r: r.factor or 0, tabular=True, right=True, width=56),
     C(NEW, lambda r: _amount(r.sbc), sort=lambda r: _number(r.sbc), tabular=True, right=True,
       width=66),
     C("Diferencia", lambda r: _signed(r.diferencia), sort=lambda r: r.diferencia or 0,
       tabular=True, right=True, width=66),
-    C(DAY, lambda r: formats.day(r.fecha), sort=lambda r: r.fecha, tabular=True, width=70),
-    C("Último día", lambda r: formats.day(r.limite), sort=lambda r: r.limite, tabular=True,
-      width=70),
     C("Observaciones", remarks, sort=lambda r: (not r.textos, r.textos), icon=_picture,
-      tip=lambda r: "\n".join(r.textos), width=240),
+      tip=lambda r: "\n".join(r.textos), width=230),
+    C(DAY, lambda r: formats.day(r.fecha), sort=lambda r: r.fecha, tabular=True, width=82),
+    C("Último día", lambda r: formats.day(r.limite), sort=lambda r: r.limite, tabular=True,
+      width=82),
     C(CAMPOS_MOVIMIENTO.label("registro_patronal"),
       lambda r: "" if r.empleo.nota else formats.registro(r.empleo.registro_patronal),
       sort=lambda r: r.empleo.registro_patronal, copy=lambda r: r.empleo.registro_patronal,
@@ -84,9 +85,56 @@ COLUMNS: Final[tuple[Column[CambioSalario], ...]] = (
 )  # fmt: skip
 PLACES: Final = {column.title: at for at, column in enumerate(COLUMNS)}
 TICK: Final = 0
+VARIABLE: Final = 5
 # Column → attribute of EntradaSalario.
 EDITABLE: Final = {PLACES[PAY]: "salario", PLACES[NEW]: "sbc", PLACES[DAY]: "fecha"}
 PASTED_INTO: Final = {PLACES[PAY]: "salario", PLACES[NEW]: "sbc"}
+
+
+MOSTRAR: Final[tuple[tuple[str, Callable[[CambioSalario], bool]], ...]] = (
+    ("Los propuestos", lambda r: r.propuesto or r.elegido),
+    ("Todos", lambda r: True),
+    ("Los marcados", lambda r: r.elegido),
+    ("Con observaciones", lambda r: bool(r.textos)),
+)
+PROPOSED, EVERYBODY, TICKED_ONES, ODD = range(len(MOSTRAR))
+HINTS: Final = {
+    Razon.MINIMO: (
+        "A quien queda por debajo del mínimo nuevo de su zona se le propone el mínimo por el "
+        "factor de su año de trabajo. A quien el IMSS sube de oficio se le deja sin marcar."
+    ),
+    Razon.TOPE: (
+        "Se marca a quien está justo en el tope anterior, o por encima del nuevo. Para saber hasta "
+        "dónde sube hace falta su salario diario."
+    ),
+    Razon.ANIVERSARIO: (
+        "Se marca a quien cumple años de trabajo en esos días y con ellos cambia su factor: SBC ÷ "
+        "factor anterior × factor nuevo."
+    ),
+    Razon.VARIABLES: (
+        "Lea la hoja con NSS, Parte variable y Días devengados del bimestre anterior: a la parte "
+        "fija se le suma la variable por día."
+    ),
+    Razon.PORCENTAJE: (
+        "Marque a quién se le sube. El SBC nuevo es el de hoy más el porcentaje, o el salario "
+        "diario que escriba por su factor."
+    ),
+    Razon.HOJA: "Lea la hoja con NSS y SBC: el SBC se toma como está escrito.",
+}
+
+
+def totals_text(totales: TotalesSalario) -> str:
+    text = f"{totales.elegidos:,} marcados de {totales.filas:,}"
+    if totales.incompletos:
+        text += f", {totales.incompletos:,} sin SBC nuevo"
+    if totales.nuevo:
+        change = totales.nuevo - totales.hoy
+        sign = "+" if change >= 0 else "-"
+        text += (
+            f" · SBC de un día: {formats.money(totales.hoy)} → {formats.money(totales.nuevo)} "
+            f"({sign}{formats.money(abs(change))})"
+        )
+    return text
 
 
 class CambiosModel(RowsModel[CambioSalario]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -18,7 +18,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from icsoe_desktop.domain.acceso.sesion import Permiso
-from icsoe_desktop.domain.salarios.cambios import CambioSalario, TotalesSalario
 from icsoe_desktop.domain.salarios.razones import Razon
 from icsoe_desktop.domain.texto import fold
 from icsoe_desktop.domain.valores_legales.factor import AGUINALDO_DIAS, PRIMA_VACACIONAL
@@ -34,12 +33,19 @@ from icsoe_desktop.gui.idse.modificar_salarios.presenter import (
 )
 from icsoe_desktop.gui.idse.modificar_salarios.table import (
     COLUMNS,
+    EVERYBODY,
+    HINTS,
+    MOSTRAR,
     NEW,
     PASTED_INTO,
     PAY,
     PLACES,
+    PROPOSED,
+    TICKED_ONES,
+    VARIABLE,
     CambiosModel,
     remarks,
+    totals_text,
 )
 from icsoe_desktop.gui.idse.modulo.tareas import Tareas, TareasImportacion
 from icsoe_desktop.gui.kit import formats
@@ -57,36 +63,6 @@ from icsoe_desktop.services.importacion.valores import ResultadoImportacionMovim
 PURPOSE: Final = "salarios"
 FILTERS: Final = ("Excel y CSV (*.xlsx *.xlsm *.csv)", "Todos los archivos (*)")
 ALL_REGISTROS: Final = "Todos"
-HINTS: Final = {
-    Razon.MINIMO: (
-        "A quien queda por debajo del mínimo nuevo de su zona se le propone el mínimo por el "
-        "factor de su año de trabajo. A quien el IMSS sube de oficio se le deja sin marcar."
-    ),
-    Razon.TOPE: (
-        "Se marca a quien está justo en el tope anterior, o por encima del nuevo. Para saber hasta "
-        "dónde sube hace falta su salario diario."
-    ),
-    Razon.ANIVERSARIO: (
-        "Se marca a quien cumple años de trabajo en esos días y con ellos cambia su factor: SBC ÷ "
-        "factor anterior × factor nuevo."
-    ),
-    Razon.VARIABLES: (
-        "Lea la hoja con NSS, Parte variable y Días devengados del bimestre anterior: a la parte "
-        "fija se le suma la variable por día."
-    ),
-    Razon.PORCENTAJE: (
-        "Marque a quién se le sube. El SBC nuevo es el de hoy más el porcentaje, o el salario "
-        "diario que escriba por su factor."
-    ),
-    Razon.HOJA: "Lea la hoja con NSS y SBC: el SBC se toma como está escrito.",
-}
-MOSTRAR: Final[tuple[tuple[str, Callable[[CambioSalario], bool]], ...]] = (
-    ("Los propuestos", lambda r: r.propuesto or r.elegido),
-    ("Todos", lambda r: True),
-    ("Los marcados", lambda r: r.elegido),
-    ("Con observaciones", lambda r: bool(r.textos)),
-)
-PROPOSED, EVERYBODY, _TICKED_ONES, ODD = range(len(MOSTRAR))
 SEARCH_AFTER_MS: Final = 150
 WORKING: Final = "Calculando…"
 KEYS: Final = "Espacio marca; F2 cambia salario diario, SBC nuevo o fecha; Supr lo quita."
@@ -328,7 +304,7 @@ class ModificarSalariosWindow(
     def _show_incomplete(self) -> None:
         """Show what is ticked, with those without an SBC first."""
         form = self.form
-        form.mostrar_combo.setCurrentIndex(_TICKED_ONES)
+        form.mostrar_combo.setCurrentIndex(TICKED_ONES)
         form.cambios_table.sortByColumn(PLACES[NEW], Qt.SortOrder.AscendingOrder)
         form.cambios_table.setFocus()
         form.cambios_table.setCurrentIndex(self.model.index(0, PLACES[PAY]))
@@ -375,6 +351,8 @@ class ModificarSalariosWindow(
             if wanted(row) and all(word in text for word in words)
         ]
         form.cambios_table.clearSelection()
+        some = any(row.variable is not None for row in state.rows)
+        form.cambios_table.setColumnHidden(VARIABLE, not some)
         self.rows.set_rows(shown)
         self._draw_detail()
 
@@ -385,6 +363,7 @@ class ModificarSalariosWindow(
             self._filter()
         elif state.rows is not before.rows:
             self.model.replace({row.empleo.clave: row for row in state.rows})
+            self.rows.fit()
             self._draw_detail()
         if state.problems != before.problems:
             self.fields.leave_all()
@@ -396,7 +375,7 @@ class ModificarSalariosWindow(
         show_message(form.mensaje_label, *state.message)
         self.empty.want(not state.working)
         totales = state.totales
-        form.totales_label.setText(_totals(totales) if totales else "")
+        form.totales_label.setText(totals_text(totales) if totales else "")
         form.avance_label.setText(WORKING if state.working else KEYS)
         some = bool(state.rows)
         ready = some and not state.working
@@ -414,20 +393,6 @@ class ModificarSalariosWindow(
         valid = index.isValid() and index.row() < self.model.rowCount()
         text = remarks(self.model.row(index.row())) if valid else ""
         show_message(self.form.detalle_label, text, "hint")
-
-
-def _totals(totales: TotalesSalario) -> str:
-    text = f"{totales.elegidos:,} marcados de {totales.filas:,}"
-    if totales.incompletos:
-        text += f", {totales.incompletos:,} sin SBC nuevo"
-    if totales.nuevo:
-        change = totales.nuevo - totales.hoy
-        sign = "+" if change >= 0 else "-"
-        text += (
-            f" · SBC de un día: {formats.money(totales.hoy)} → {formats.money(totales.nuevo)} "
-            f"({sign}{formats.money(abs(change))})"
-        )
-    return text
 
 
 create = ModificarSalariosWindow

@@ -22,14 +22,17 @@ from icsoe_desktop.gui.idse.importacion.importaciones import ImportacionesDialog
 from icsoe_desktop.gui.idse.importacion.window import ImportacionMovimientosDialog
 from icsoe_desktop.gui.idse.lotes.generar_window import GenerarDialog
 from icsoe_desktop.gui.idse.modificar_salarios.presenter import NOBODY_PASTED, WRONG_FIELDS
-from icsoe_desktop.gui.idse.modificar_salarios.table import COLUMNS, NEW, PAY, PLACES, TICK
-from icsoe_desktop.gui.idse.modificar_salarios.window import (
+from icsoe_desktop.gui.idse.modificar_salarios.table import (
+    COLUMNS,
     EVERYBODY,
+    NEW,
     ODD,
+    PAY,
+    PLACES,
     PROPOSED,
-    WORKING,
-    ModificarSalariosWindow,
+    TICK,
 )
+from icsoe_desktop.gui.idse.modificar_salarios.window import WORKING, ModificarSalariosWindow
 from icsoe_desktop.services.valores_legales.limites import limites_of
 from tests.conftest import Reloj
 from tests.gui.conftest import press
@@ -107,6 +110,12 @@ def pending(context: Context) -> int:
     return len(rows) - PEQUENA.todos
 
 
+def active(window: QWidget) -> bool:
+    """As the system makes it once the file dialog is gone."""
+    window.activateWindow()
+    return window.isActiveWindow()
+
+
 class Hands:
     """Counts each thing that is done: one key with its modifiers, or one text typed."""
 
@@ -133,7 +142,7 @@ def test_a_rehearsed_january_takes_ten_keys_from_the_menu_to_the_files(
     sheet = variable_pay(oficina, tmp_path)
     files = tmp_path / "para IDSE"
     files.mkdir()
-    context.preferences.remember_folder("lotes", files / "x.txt")
+    context.preferences.remember_folder("lotes", str(files / "x.txt"))
     modulo, hands = opened(context), Hands()
     hands.key(modulo, Key.Key_S, CTRL | SHIFT)
     until(lambda: bool(modulo.findChildren(Window)))
@@ -143,21 +152,20 @@ def test_a_rehearsed_january_takes_ten_keys_from_the_menu_to_the_files(
     assert totals(window) == (oficina.bajo, 0)
     hands.key(window, Key.Key_L, ALT)
     hands.choose_file(sheet)
-    modulo.activateWindow()  # as the system does once the file dialog is gone
     expected = oficina.bajo + oficina.variables
     until(lambda: totals(window) == (expected, 0))
     ready(window)
-    until(modulo.isActiveWindow)
+    until(lambda: active(modulo))
     hands.key(window, Key.Key_Return, CTRL)
     preview = dialog(ImportacionMovimientosDialog)
-    until(lambda: preview.form.importar_button.hasFocus())
+    until(lambda: preview.focusWidget() is preview.form.importar_button)
     assert not preview._presenter.state.vista.problemas  # type: ignore[union-attr]
     hands.key(preview.form.importar_button, Key.Key_Return)
     box = dialog(QMessageBox)
     assert f"Se crearon {expected:,} avisos." in box.text()
     hands.key(box, Key.Key_Return)
     generar = dialog(GenerarDialog)
-    until(lambda: generar.form.generar_button.hasFocus())
+    until(lambda: generar.focusWidget() is generar.form.generar_button)
     hands.key(generar.form.generar_button, Key.Key_Return)
     until(lambda: gone(generar))
     assert hands.done <= 10, "the issue's own bound"
