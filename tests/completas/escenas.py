@@ -274,6 +274,7 @@ def _confrontada(context: Context) -> QWidget:
     assert isinstance(window, ConfrontaWindow)
     window.form.comparar_button.click()
     settle(lambda: bool(window.lados.model.rowCount()))
+    return window
 
 
 def _modificar(razon: Razon, *edits: tuple[str, str]) -> Scene:
