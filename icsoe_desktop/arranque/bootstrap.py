@@ -33,6 +33,7 @@ from icsoe_desktop.services.acceso.usuarios import UsuariosService
 from icsoe_desktop.services.actualizaciones import ActualizacionesService
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.bitacora.consulta import ConsultaBitacoraService
+from icsoe_desktop.services.bitacora.reloj import RelojService
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.bitacora.verificacion import VerificacionBitacoraService
 from icsoe_desktop.services.capturistas.consulta import ConsultaCapturistasService
@@ -241,6 +242,7 @@ def _build(datos: DatosAbiertos, folder: DataFolder, central: Central) -> Applic
         valores_legales=ValoresLegalesService(store, bitacora, central.valores),
         vigencias=vigencias,
         respaldo=respaldo,
+        reloj=RelojService(store, bitacora),
         tablero=TableroService(store, vigencias, buzon, respaldo, ejemplo),
         tablero_contratista=TableroContratistaService(
             store, informativas, consulta_capturistas, acuses, vigencias, buzon, respaldo, ejemplo

@@ -17,6 +17,7 @@ from icsoe_desktop.services.acceso.recuperacion import RecuperacionService
 from icsoe_desktop.services.acceso.usuarios import UsuariosService
 from icsoe_desktop.services.actualizaciones import ActualizacionesService
 from icsoe_desktop.services.bitacora.consulta import ConsultaBitacoraService
+from icsoe_desktop.services.bitacora.reloj import RelojService
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.bitacora.verificacion import VerificacionBitacoraService
 from icsoe_desktop.services.capturistas.consulta import ConsultaCapturistasService
@@ -102,6 +103,7 @@ class Application:
     valores_legales: ValoresLegalesService
     vigencias: VigenciasService
     respaldo: RespaldoService
+    reloj: RelojService
     tablero: TableroService
     tablero_contratista: TableroContratistaService
     informativas: InformativasService

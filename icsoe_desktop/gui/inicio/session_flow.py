@@ -128,6 +128,43 @@ class Entrance(QObject):
             return
         application = self._shell.context(sesion).application
         self._jobs.add(
+            lambda _progress: application.reloj.state(sesion).pregunta,
+            lambda outcome: self._on_clock_known(outcome, sesion),
+        )
+
+    def _on_clock_known(self, outcome: Outcome[str], sesion: Sesion) -> None:
+        module = self._shell.open("modulo", sesion)
+
+        def ask(question: str) -> None:
+            if not question:
+                self._look_for_code(sesion)
+                return
+            dialogs.choose(
+                module,
+                question,
+                (
+                    ("Sí, &es correcta", lambda: self._answer_clock(sesion, is_right=True)),
+                    ("&No es correcta", lambda: self._answer_clock(sesion, is_right=False)),
+                ),
+                "&Después",
+                lambda: self._look_for_code(sesion),
+            )
+
+        settle(outcome, ask, lambda error: self._shell.errors.show(module, error))
+
+    def _answer_clock(self, sesion: Sesion, *, is_right: bool) -> None:
+        shell = self._shell
+        reloj = shell.context(sesion).application.reloj
+
+        def then(_outcome: object) -> None:
+            shell.data_arrived.emit()
+            self._look_for_code(sesion)
+
+        self._jobs.add(lambda _progress: reloj.answer(sesion, is_right=is_right), then)
+
+    def _look_for_code(self, sesion: Sesion) -> None:
+        application = self._shell.context(sesion).application
+        self._jobs.add(
             lambda _progress: application.usuarios.unconfirmed_code(sesion),
             lambda outcome: self._on_code_known(outcome, sesion),
         )

@@ -57,6 +57,7 @@ class Accion(StrEnum):
     LOTE_GENERADO = "lote generado"
     LOTE_CAMBIO_ESTADO = "cambio de estado de lote"
     LOTE_DOCUMENTO = "documento agregado a un lote"
+    RELOJ = "respuesta sobre la fecha del equipo"
     CAMBIO_CALENDARIO = "cambio de calendario"
     CAMBIO_VALOR_LEGAL = "cambio de salario mínimo o UMA"
     BAJA_VALOR_LEGAL = "salario mínimo o UMA quitado"

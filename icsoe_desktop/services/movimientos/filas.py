@@ -75,9 +75,18 @@ class Lector:
     """Builds rows for one day and one calendar, and caches computed terms."""
 
     def __init__(
-        self, calendario: Calendario, today: date, valores: TablaValores | None = None
+        self,
+        calendario: Calendario,
+        today: date,
+        valores: TablaValores | None = None,
+        *,
+        dudoso: bool = False,
     ) -> None:
-        """valores: with which costs are estimated; the shipped ones if None."""
+        """valores: with which costs are estimated; the shipped ones if None.
+
+        dudoso: `today` cannot be right.
+        """
+        self._dudoso = dudoso
         self.calendario = calendario
         self.today = today
         self._valores = valores or TablaValores()
@@ -212,6 +221,7 @@ class Lector:
             None if importacion_id is None else uuid.UUID(bytes=importacion_id),
             l_archivo or "",
             self.cost(tipo, fecha, legal) if waits or estado == _RECHAZADO else "",
+            self._dudoso and (waits or estado == _RECHAZADO),
         )
         # fmt: on
 

@@ -23,6 +23,7 @@ from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.acceso.autorizacion import authorize
 from icsoe_desktop.services.bitacora.objetos import name_of_movement
+from icsoe_desktop.services.bitacora.reloj import problem_of
 from icsoe_desktop.services.bitacora.service import SIN_CAMBIOS, Accion, BitacoraService
 from icsoe_desktop.services.movimientos import correcciones, dudas, escritura
 from icsoe_desktop.services.movimientos.escritura import advertencias_of, judge
@@ -363,7 +364,9 @@ class MovimientosService:
         return movimiento
 
     def _lector(self, db: Session) -> Lector:
-        return Lector(calendario_of(db), fecha_local(self._store.clock()), valores_of(db))
+        now = self._store.clock()
+        dudoso = bool(problem_of(db, now))
+        return Lector(calendario_of(db), fecha_local(now), valores_of(db), dudoso=dudoso)
 
     def _one(self, db: Session, raw: RawConnection, fila: int) -> MovimientoFila:
         return self._lector(db).present(rows_of(raw, [fila]))[0]

@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from icsoe_desktop.domain.fields import Place
 from icsoe_desktop.domain.identificadores.persona import IdentidadPersona
@@ -103,13 +103,16 @@ class OrdenMovimientos:
     descendente: bool = True
 
 
+DOUBTFUL_CLOCK: Final = "Reloj dudoso"
+
+
 class MovimientoFila(NamedTuple):
     """A movement of the grid with all its data. Never log it.
 
     sbc: centavos. lote: number assigned by the IMSS, or empty. archivo: name of the lote's file, or
     empty. extemporaneo: flag of the IMSS, None before its answer. limite: last day in time under
     the strict reading of the law. costo: sentence on what a notice that the IMSS does not have may
-    cost, an estimate; empty if nothing.
+    cost, an estimate; empty if nothing. reloj_dudoso: plazo depends on a day that cannot be today.
     """
 
     id: uuid.UUID
@@ -146,6 +149,7 @@ class MovimientoFila(NamedTuple):
     importacion_id: uuid.UUID | None
     archivo: str
     costo: str = ""
+    reloj_dudoso: bool = False
 
     @property
     def expuesto(self) -> bool:
@@ -155,6 +159,8 @@ class MovimientoFila(NamedTuple):
     @property
     def plazo_texto(self) -> str:
         """The legal state, with the day since when the worker is not covered."""
+        if self.reloj_dudoso:
+            return DOUBTFUL_CLOCK
         if self.plazo is EstadoLegal.SIN_CUBRIR:
             return f"{self.plazo.value} desde {self.fecha:%d/%m}"
         return self.plazo.value

@@ -21,6 +21,7 @@ from icsoe_desktop.domain.vigencias.vencimiento import Vencimiento
 from icsoe_desktop.gateways.atomic_write import replace_file
 from icsoe_desktop.services.acceso.autorizacion import authorize
 from icsoe_desktop.services.acceso.avisos import datos_of
+from icsoe_desktop.services.bitacora.reloj import problem_of
 from icsoe_desktop.services.bitacora.service import Accion
 from icsoe_desktop.services.confronta.service import month_done
 from icsoe_desktop.services.correo.buzon import BuzonService, CuentaBuzon
@@ -207,6 +208,7 @@ class TableroDiario:
     lotes: the first ones. lotes, vencimientos: the most urgent first. correos, respaldo: None if
     unknown to the session; respaldo: last scheduled backup, also None before the first.
     pasos: the first steps and whether they are done; empty if they are not the session's.
+    reloj: why the clock of the computer is doubtful, or empty.
     sin_responsable: the session may say who answers for the data, and nobody did.
         por_confrontar: first day of the month whose emission has still to be compared.
     """
@@ -220,6 +222,7 @@ class TableroDiario:
     pasos: dict[PrimerPaso, bool] = field(default_factory=dict)
     sin_responsable: bool = False
     por_confrontar: date | None = None
+    reloj: str = ""
 
     @property
     def proximos(self) -> tuple[Vencimiento, ...]:
@@ -246,9 +249,11 @@ class TableroService:
 
     def read(self, sesion: Sesion) -> TableroDiario:
         """Call it in a job."""
-        hoy = fecha_local(self._store.clock())
+        now = self._store.clock()
+        hoy = fecha_local(now)
         with self._store.read() as db:
             authorize(db, sesion, Permiso.CONSULTAR_MOVIMIENTOS)
+            reloj = problem_of(db, now)
             rows = owed_by_day(raw_of(db))
             lector = Lector(calendario_of(db), hoy)
             begins = sesion.rol is Rol.USUARIO_IDSE and not self._ejemplo
@@ -267,6 +272,7 @@ class TableroService:
             pasos,
             unnamed,
             por_confrontar,
+            reloj,
         )
 
     def months(self, sesion: Sesion) -> tuple[MesAvisos, ...]:

@@ -47,6 +47,7 @@ MAY: dict[str, frozenset[Rol]] = {
             "lotes: all attach cancel cedula content document export generate get mark_all_sent "
             "mark_approved mark_received mark_rejected mark_sent plan",
             "plazos: remove_day save_day",
+            "reloj: answer",
             "valores_legales: import_values remove save save_rules",
             "acceso_icsoe: renew_code",
             "avisos: save",
@@ -64,6 +65,7 @@ MAY: dict[str, frozenset[Rol]] = {
             "movimientos: corrections export first_page get history known_worker many prepare "
             "registros_patronales usual",
             "importacion_movimientos: formatos",
+            "reloj: state",
             "plazos: calendario days",
             "sua: plan write",
             "valores_legales: export_values missing rules table",

@@ -81,14 +81,21 @@ _PLAZO_TIPS: Final = {
     EstadoLegal.EN_RIESGO: "Según cómo se cuente el primer día, el plazo pudo haber terminado.",
     EstadoLegal.EXTEMPORANEO: "El plazo legal terminó antes de que se presentara.",
 }
+DOUBTFUL_TODAY: Final = "La fecha del equipo no puede ser la de hoy: corríjala."
 IN_FILE: Final = (
     "Está en el archivo {archivo}. Cuando lo suba al portal, márquelo como enviado en Lotes."
 )
 _IMSS_SAYS: Final = "Así lo marcó el IMSS."
 
 
+def plazo_icon(fila: MovimientoFila) -> str:
+    return "advertencia" if fila.reloj_dudoso else PLAZO_ICONS[fila.plazo]
+
+
 def plazo_tip(fila: MovimientoFila) -> str:
     """The tool tip of the plazo: its last day, and where the state comes from."""
+    if fila.reloj_dudoso:
+        return f"Último día del plazo: {day(fila.limite)}. {DOUBTFUL_TODAY}"
     parts = [f"Último día del plazo: {day(fila.limite)}.", _PLAZO_TIPS[fila.plazo]]
     if fila.extemporaneo is not None:
         parts.append(_IMSS_SAYS)
@@ -150,7 +157,7 @@ COLUMNS: Final[tuple[PagedColumn[MovimientoFila], ...]] = (
         C.PLAZO,
         lambda f: f.plazo_corto,
         165,
-        state=lambda f: PLAZO_ICONS[f.plazo],
+        state=lambda f: plazo_icon(f),
         tip=plazo_tip,
     ),
     _column(

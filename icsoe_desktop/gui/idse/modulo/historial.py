@@ -46,7 +46,7 @@ HISTORIAL: Final = (
     Column[MovimientoFila](
         "Plazo",
         lambda f: f.plazo_texto,
-        state=lambda f: columns.PLAZO_ICONS[f.plazo],
+        state=columns.plazo_icon,
         tip=plazo_tip,
         width=225,
     ),

@@ -11,7 +11,7 @@ from PySide6.QtCore import QBuffer, QIODevice, Signal
 from PySide6.QtGui import QImageWriter
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
 from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.base.presenter import StatePresenter
@@ -132,7 +132,8 @@ class TableroPage(QWidget):
         super().__init__(parent)
         self.setObjectName("tablero_page")
         self._presenter, self._context = presenter, context
-        self.banner = Banner(self)
+        self.banner = Banner(self, "La &fecha es correcta")
+        self.banner.button.clicked.connect(self._confirm_clock)
         # In the order of the Tab key.
         self.pasos = PasosCard(context.preferences, self)
         self.cards = {
@@ -224,6 +225,14 @@ class TableroPage(QWidget):
             partial(self.save_picture, card),
         )
 
+    def _confirm_clock(self) -> None:
+        reloj, sesion = self._context.application.reloj, self._context.require_sesion()
+        self._context.ask(
+            self,
+            lambda _progress: reloj.answer(sesion, is_right=True),
+            lambda _none: self._context.shell.data_arrived.emit(),
+        )
+
     def _begin(self, where: str) -> None:
         if where == CAPTURE:
             self.capture_wanted.emit()
@@ -244,7 +253,10 @@ class TableroPage(QWidget):
         if state.problem:
             self.banner.say(palabras.NOT_READ.format(motivo=state.problem), "error")
         elif tablero is not None:
-            self.banner.say(palabras.today_sentence(tablero.cifras[Cifra.HOY]), "warning")
+            today = palabras.today_sentence(tablero.cifras[Cifra.HOY])
+            self.banner.say(tablero.reloj or today, "error" if tablero.reloj else "warning")
+        may = self._context.require_sesion().can(Permiso.ESCRIBIR_MOVIMIENTOS)
+        self.banner.button.setVisible(may and tablero is not None and bool(tablero.reloj))
         for cifra, card in self.cards.items():
             count = None if tablero is None else tablero.cifras[cifra]
             spoken = palabras.COUNTING if count is None else formats.movements(count)

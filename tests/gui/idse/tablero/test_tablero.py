@@ -37,6 +37,7 @@ from icsoe_desktop.services.tablero.service import (
 )
 from icsoe_desktop.store.connection import raw_of
 from tests.conftest import Reloj
+from tests.gui.conftest import press
 from tests.gui.idse.comun import (
     NSS_EVA,
     NSS_LUIS,
@@ -226,6 +227,18 @@ def test_the_next_morning_it_counts_for_the_new_day(window: ModuloWindow, reloj:
     assert numbers(window)["Terminan hoy"] == "0"
     assert not window.tablero.banner.isVisible()
     assert window.form.subtitulo_label.text() == "Martes 3 de marzo de 2026"
+
+
+def test_a_clock_set_back_is_said_over_everything_until_somebody_says_it_is_right(
+    window: ModuloWindow, reloj: Reloj
+) -> None:
+    page = window.tablero
+    reloj.advance(days=-40)
+    window.tablero._presenter.load()
+    until(lambda: page.banner.label.text().startswith("Reloj dudoso: este equipo dice que hoy"))
+    assert page.banner.button.isVisible()
+    press(page, "La fecha es correcta")
+    until(lambda: not page.banner.isVisible())
 
 
 def test_who_only_looks_opens_a_figure_and_leaves_its_list(consulta: ModuloWindow) -> None:
