@@ -238,6 +238,13 @@ def test_every_problem_of_a_line_is_named() -> None:
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("raw", ["+1102026", " 1102026", "1_102026", "1102026 "])
+def test_a_date_has_eight_digits_and_nothing_that_python_takes_for_one(raw: str) -> None:
+    assert found_in(put(alta(), 119, raw)) == [
+        (119 + raw.index(raw.strip("0123456789")), "Fecha del movimiento", "error")
+    ]
+
+
 def test_a_curp_that_does_not_fit_its_name_is_a_warning() -> None:
     assert found_in(put(alta(), 23, "LIVERA")) == [(150, "CURP", "advertencia")]
     assert found_in(put(alta(), 50, "      ")) == [

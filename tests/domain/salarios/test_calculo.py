@@ -192,6 +192,11 @@ def test_what_cannot_be_is_refused_at_its_field(change: dict[str, object], campo
     assert refused.value.campo == campo
 
 
+def test_a_variable_part_may_be_of_one_day() -> None:
+    of_a_day = replace(DATOS, variable=Variable(Decimal(100), dias_devengados=1))
+    assert calculate(of_a_day, VALORES).sbc - calculate(DATOS, VALORES).sbc == 10_000
+
+
 def test_what_is_odd_is_calculated_and_told() -> None:
     odd = replace(
         DATOS, vacaciones=Decimal(6), aguinaldo=Decimal(10), prima=Decimal("0.2"),

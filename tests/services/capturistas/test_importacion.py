@@ -108,6 +108,17 @@ def test_each_row_says_what_is_wrong_with_it(mundo: Mundo, moral: Sesion, tmp_pa
     assert relations(mundo) == 3
 
 
+def test_a_row_of_blanks_is_no_person_and_a_blank_cell_is_told(
+    mundo: Mundo, moral: Sesion, tmp_path: Path
+) -> None:
+    path = lista(tmp_path, row(0), (None,) * len(HEADER), row(1, correo=None))
+    vista = mundo.importacion.preview(moral, path, NoProgress())
+    assert [(one.linea, one.estado) for one in vista.renglones] == [
+        (2, EstadoRenglonCapturista.NUEVO),
+        (4, EstadoRenglonCapturista.CON_PROBLEMAS),
+    ]
+
+
 def test_a_list_without_its_columns_or_rows_is_refused(
     mundo: Mundo, moral: Sesion, tmp_path: Path
 ) -> None:

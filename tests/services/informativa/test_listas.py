@@ -151,6 +151,13 @@ def test_an_excel_list_is_imported_by_the_names_of_its_columns(caso: Caso, tmp_p
     assert caso.contratos.read_workers(caso.moral, path, NP) == (row,)
 
 
+def test_a_worker_without_salary_is_imported_to_be_seen(caso: Caso, tmp_path: Path) -> None:
+    row = filas(1)[0]
+    path = book(tmp_path / "lista.xlsx", ("NSS", "CURP", "SBC"), (row.nss, row.curp, None))
+    (read,) = caso.contratos.read_workers(caso.moral, path, NP)
+    assert (read.nss, read.curp, read.sbc) == (row.nss, row.curp, "")
+
+
 def test_a_list_without_the_columns_is_refused(caso: Caso, tmp_path: Path) -> None:
     path = book(tmp_path / "otra.xlsx", ("Uno", "Dos", "Tres"), ("a", "b", "c"))
     with pytest.raises(InvalidInputError, match="NSS, CURP y SBC"):
