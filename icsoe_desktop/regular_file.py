@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 
-def open_regular(path: Path) -> BinaryIO:
+def open_regular(path: Path | str) -> BinaryIO:
     """The file, open to read. Raises OSError for anything that is not a regular file.
 
     The opened descriptor decides: the name may point elsewhere a moment later.

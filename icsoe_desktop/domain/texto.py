@@ -46,8 +46,9 @@ def _with_few_marks(text: str) -> Iterator[str]:
 
 def clean(text: str) -> str:
     """The text in NFC, with single plain spaces and without invisible characters."""
-    if text.isascii() and text.isprintable():
-        return " ".join(text.split())  # fast path: most cells of most files
+    # Fast path: most cells of most files. Before the first mark every letter is in NFC.
+    if text.isprintable() and (text.isascii() or max(text) < _FIRST_MARK):
+        return " ".join(text.split())
     spaced = (" " if character.isspace() else character for character in text)
     visible = "".join(character for character in spaced if not is_invisible(character))
     return " ".join(nfc(visible).split())

@@ -171,7 +171,7 @@ class _Recorrido:
         done = self._at <= self._after
         yield from self._begun(shown)
         try:
-            with open_regular(Path(path)) as file:
+            with open_regular(path) as file:
                 head = file.read(_HEAD)
                 if head.startswith(b"PK\x03\x04") and not is_workbook(head):
                     yield from self._zip(file, shown)

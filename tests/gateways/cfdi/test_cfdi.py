@@ -266,11 +266,10 @@ def in_a_child_that(
         monkeypatch.setattr(lectura, "SILENCE_S", silence_s)
 
 
-@pytest.mark.parametrize(("does", "silence_s"), [("os._exit(9)", None), ("time.sleep(60)", 0.4)])
 def test_what_no_child_survives_is_named_and_all_others_are_read(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, does: str, silence_s: float | None
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    in_a_child_that(monkeypatch, does, silence_s)
+    in_a_child_that(monkeypatch, "os._exit(9)")
     one = tmp_path / "uno"
     one.mkdir()
     for at in range(5):
@@ -291,6 +290,21 @@ def test_what_no_child_survives_is_named_and_all_others_are_read(
         *(f"dos.zip/{at}.xml" for at in range(5) for _ in range(2)),
         "dos.zip/9.xml",
         "tres.xml",
+    ]
+
+
+def test_a_share_that_stops_answering_is_named_and_all_others_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A child of a busy machine takes its time to begin.
+    in_a_child_that(monkeypatch, "time.sleep(60)", silence_s=2.0)
+    for at in range(3):
+        written(tmp_path / f"{at}.xml", Cfdi(nombre="MATA" if at == 1 else "ANA"))
+    found = read(tmp_path)
+    assert [(type(each), each.archivo[-5:]) for each in found] == [
+        (Recibo, "0.xml"),
+        (ArchivoFuera, "1.xml"),
+        (Recibo, "2.xml"),
     ]
 
 
