@@ -123,6 +123,22 @@ def test_a_password_is_the_same_however_its_accents_are_typed(boveda: Boveda) ->
     assert same(boveda.open_with_password(unicodedata.normalize("NFC", CLAVE_ANA))[0], key)
 
 
+def test_each_password_has_a_salt_of_its_own_and_those_of_before_still_open(
+    path: Path, boveda: Boveda
+) -> None:
+    key = boveda.create()
+    boveda.set_password(key, ANA, CLAVE_ANA)
+    boveda.set_password(key, BETO, CLAVE_ANA)
+    told = envelope(path)
+    salts = [one["sal"] for one in told["ranuras"] if one["tipo"] == "contrasena"]
+    assert len({*salts, told["sal"]}) == 3
+    # As a program of before wrote it: one salt for all.
+    (ana,) = [one for one in told["ranuras"] if one["id"] == ANA.hex]
+    told["sal"] = ana.pop("sal")
+    path.write_text(json.dumps(told))
+    assert same(boveda.open_with_password(CLAVE_ANA)[0], key)
+
+
 def test_a_recovery_code_is_read_as_people_copy_it(boveda: Boveda) -> None:
     key = boveda.create()
     former = boveda.new_recovery_code(key)
@@ -189,7 +205,7 @@ def test_passwords_cost_what_the_decision_says(path: Path, boveda: Boveda) -> No
     boveda.set_password(key, ANA, CLAVE_ANA)
     content = envelope(path)
     (slot,) = [one for one in content["ranuras"] if one["tipo"] == "contrasena"]
-    salt, sealed = base64.b64decode(content["sal"]), base64.b64decode(slot["cifrado"])
+    salt, sealed = (base64.b64decode(slot[name]) for name in ("sal", "cifrado"))
     wrapping = Argon2id(salt=salt, length=32, iterations=3, lanes=4, memory_cost=64 * 1024).derive(
         CLAVE_ANA.encode()
     )
