@@ -163,6 +163,8 @@ MAX_REMEMBERED = 20
 MAX_BYTES = 512 * 1024  # twenty of the longest names, in ASCII
 # An unfinished file that is older than this belongs to a killed program.
 STALE_HOURS = 6
+# The copy of the store, in this computer's own folder: one that is written is younger.
+STALE_COPY_HOURS = 0.25
 
 
 def _may_be(name: str) -> bool:
@@ -210,11 +212,15 @@ class BackupFolders:
         """Delete the unfinished files of killed backups. Returns their names."""
         gone = []
         for folder in self.all():
-            for pattern in (".copia-*.tmp", ".copia-*.tmp-journal", f".*{SUFFIX}.*.tmp"):
+            for pattern, hours in (
+                (".copia-*.tmp", STALE_COPY_HOURS),
+                (".copia-*.tmp-journal", STALE_COPY_HOURS),
+                (f".*{SUFFIX}.*.tmp", STALE_HOURS),
+            ):
                 with suppress(OSError):
                     for path in folder.glob(pattern):
                         age_s = now.timestamp() - path.stat().st_mtime
-                        if age_s > STALE_HOURS * 3600:
+                        if age_s > hours * 3600:
                             path.unlink()
                             gone.append(path.name)
         return tuple(gone)

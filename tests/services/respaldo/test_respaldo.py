@@ -133,8 +133,8 @@ def test_only_old_leftovers_of_killed_backups_are_cleared(oficina: Oficina) -> N
     for path in (*old, fresh):
         path.write_bytes(b"x")
     now = oficina.reloj.now.timestamp()
-    for path in old:
-        os.utime(path, (now - 7 * 3600, now - 7 * 3600))
+    for path, hours in zip(old, (0.5, 7), strict=True):
+        os.utime(path, (now - hours * 3600, now - hours * 3600))
     os.utime(fresh, (now - 60, now - 60))
     with oficina.open() as app:
         assert set(app.respaldo.clear_leftovers()) == {path.name for path in old}
