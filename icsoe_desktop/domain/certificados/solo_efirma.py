@@ -25,6 +25,11 @@ ACUERDO: Final = "el acuerdo ACDO.AS2.HCT.290626/176.P.DIR (DOF 16/07/2026)"
 PUBLICADO: Final = date(2026, 7, 16)
 LAST_YEAR: Final = 2100
 MAX_FUENTE: Final = 120
+_NAMES: Final = {
+    TipoCertificado.EFIRMA: "e.firma",
+    TipoCertificado.CSD: "certificado de sello digital",
+    TipoCertificado.IMSS: "certificado .pfx del IMSS",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,25 @@ class LimitePfx:
         ):
             return EstadoVigencia(Vigencia.NO_SIRVE, found.dias)
         return found
+
+    def sirve(self, tipo: TipoCertificado, desde: datetime, hasta: datetime, now: datetime) -> str:
+        """What a certificate is and what it serves for at `now`, to be compared with another."""
+        until = format_fecha(fecha_local(hasta))
+        name = _NAMES.get(tipo, "certificado")
+        match self.estado(tipo, desde, hasta, now).vigencia:
+            case Vigencia.NO_SIRVE:
+                first = format_fecha(self.ultimo + timedelta(days=1))
+                return f"{name}, hasta el {until}. Ya no sirve para movimientos, desde el {first}."
+            case Vigencia.VENCIDO:
+                return f"{name}, vencido el {until}. Ya no sirve."
+        if tipo is TipoCertificado.EFIRMA:
+            return f"{name}, hasta el {until}. Sirve para presentar movimientos en IDSE."
+        if tipo is TipoCertificado.IMSS:
+            last = min(self.ultimo, fecha_local(hasta))
+            return (
+                f"{name}, hasta el {until}. Sirve para movimientos hasta el {format_fecha(last)}."
+            )
+        return f"{name}, hasta el {until}. No sirve para presentar movimientos."
 
     def judged(self, found: Verificacion, now: datetime) -> Verificacion:
         """The result, with the state and the note of a .pfx that does not serve any more."""

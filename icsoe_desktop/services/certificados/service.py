@@ -64,6 +64,18 @@ LIMIT_FIXED = (
 NOT_GOOD = "El certificado no se guardó. Corrija lo que se indica y vuelva a guardar."
 
 
+class HasOneError(InvalidInputError):
+    """The registro patronal has a certificate already.
+
+    ahora, nuevo: what each is and serves for. pierde: the present one serves, and the new one does
+    not.
+    """
+
+    def __init__(self, ahora: str, nuevo: str, *, pierde: bool) -> None:
+        super().__init__(HAS_ONE, CampoCertificado.REGISTRO_PATRONAL)
+        self.ahora, self.nuevo, self.pierde = ahora, nuevo, pierde
+
+
 class CertificadoRefusedError(UserFacingError):
     """The chosen files are not a valid certificate. verificacion: every reason."""
 
@@ -186,7 +198,7 @@ class CertificadosService:
         # Last: nobody should decide to replace a certificate by one that is not good.
         with self._store.write() as db:
             authorize(db, sesion, Permiso.ADMINISTRAR_CERTIFICADOS)
-            former = self._check_place(db, elegido)
+            former = self._check_place(db, elegido, found.certificado)
             registro = _registro(db, elegido.registro_id)
             row = self._put(
                 db,
@@ -250,7 +262,9 @@ class CertificadosService:
             numero=numero,
         )
 
-    def _check_place(self, db: Session, elegido: CertificadoElegido) -> CertificadoRow | None:
+    def _check_place(
+        self, db: Session, elegido: CertificadoElegido, nuevo: Certificado
+    ) -> CertificadoRow | None:
         """The certificate to replace, or None. Raises InvalidInputError if that is forbidden."""
         _registro(db, elegido.registro_id)
         former = _certificate_of(db, elegido.registro_id)
@@ -260,7 +274,14 @@ class CertificadosService:
         if estado.vigencia is Vigencia.VENCIDO:
             raise InvalidInputError(DELETE_EXPIRED_FIRST, CampoCertificado.REGISTRO_PATRONAL)
         if not elegido.reemplazar:
-            raise InvalidInputError(HAS_ONE, CampoCertificado.REGISTRO_PATRONAL)
+            limite, now = self._limite(db), self._store.clock()
+            both = [
+                (TipoCertificado(one.tipo), one.valido_desde, one.valido_hasta)
+                for one in (former, nuevo)
+            ]
+            good = [limite.estado(*one, now).vigencia is not Vigencia.NO_SIRVE for one in both]
+            ahora, other = (limite.sirve(*one, now) for one in both)
+            raise HasOneError(ahora, other, pierde=good == [True, False])
         return former
 
     def _row(

@@ -22,6 +22,7 @@ from icsoe_desktop.services.certificados.service import (
     HAS_ONE,
     CertificadoRefusedError,
     CertificadosService,
+    HasOneError,
 )
 from icsoe_desktop.services.certificados.valores import CertificadoElegido, registro_for
 from icsoe_desktop.store.engine import Store
@@ -128,6 +129,30 @@ def test_a_certificate_of_another_registro_patronal_is_refused(
     assert refused.value.verificacion.mensajes == (
         f"El certificado es del registro patronal Y6077636105, no de {REGISTRO}.",
     )
+
+
+def test_what_serves_is_not_given_for_what_does_not_without_that_sentence(
+    certificados: CertificadosService,
+    sesion: Sesion,
+    archivos: Archivos,
+    registro_id: uuid.UUID,
+    reloj: Reloj,
+) -> None:
+    cer, key = archivos.efirma()
+    certificados.save(sesion, CertificadoElegido(registro_id, cer, key, "", CLAVE))
+    reloj.now = datetime(2026, 11, 2, 18, tzinfo=UTC)
+    dead = CertificadoElegido(registro_id, archivos.pfx(REGISTRO), None, "USUARIO99", CLAVE)
+    with pytest.raises(HasOneError) as refused:
+        certificados.save(sesion, dead)
+    assert refused.value.ahora.startswith("e.firma, hasta el ")
+    assert refused.value.ahora.endswith("Sirve para presentar movimientos en IDSE.")
+    assert refused.value.nuevo.startswith("certificado .pfx del IMSS, hasta el ")
+    assert refused.value.nuevo.endswith("Ya no sirve para movimientos, desde el 14/10/2026.")
+    assert refused.value.pierde
+    certificados.save(sesion, replace(dead, reemplazar=True))
+    with pytest.raises(HasOneError) as back:
+        certificados.save(sesion, CertificadoElegido(registro_id, cer, key, "", CLAVE))
+    assert not back.value.pierde
 
 
 def test_a_good_one_in_force_is_replaced_only_when_confirmed(

@@ -17,13 +17,12 @@ from icsoe_desktop.domain.certificados.verificacion import (
     Verificacion,
     is_of_another,
 )
-from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.jobs import JobQueue, Outcome
 from icsoe_desktop.services.certificados.service import (
-    HAS_ONE,
     CertificadoRefusedError,
     CertificadosService,
+    HasOneError,
 )
 from icsoe_desktop.services.certificados.valores import (
     CertificadoElegido,
@@ -72,7 +71,7 @@ class CertificadosState:
 class CertificadosPresenter(StatePresenter[CertificadosState]):
     saved = Signal(object)  # RegistroConCertificado
     deleted = Signal()
-    replacement_asked = Signal(object)  # CertificadoElegido
+    replacement_asked = Signal(object, object)  # CertificadoElegido, HasOneError
     registro_proposed = Signal(object)  # UUID
     swapped = Signal()
 
@@ -269,8 +268,8 @@ class CertificadosPresenter(StatePresenter[CertificadosState]):
                 self._show(elegido=found, problems=problems)
                 # Only the password showed whose a .pfx is.
                 self._propose(found, elegido.registro_id, PROPOSED_TO_SAVE)
-            case InvalidInputError(message=message) if message == HAS_ONE:
-                self.replacement_asked.emit(replace(elegido, reemplazar=True))
+            case HasOneError():
+                self.replacement_asked.emit(replace(elegido, reemplazar=True), error)
             case _:
                 self._refuse(error)
 

@@ -32,6 +32,7 @@ from icsoe_desktop.gui.kit.notices import EmptyPage, FixedNotice
 from icsoe_desktop.gui.kit.tables import RowsTable
 from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
 from icsoe_desktop.jobs import Progress
+from icsoe_desktop.services.certificados.service import HasOneError
 from icsoe_desktop.services.certificados.valores import CertificadoElegido, RegistroConCertificado
 
 NEEDS_DATE = "Escriba la fecha."
@@ -96,8 +97,12 @@ DELETE = (
     "su contraseña si se guardó. Los archivos originales no se tocan. ¿Desea eliminarlo?"
 )
 REPLACE = (
-    "El registro patronal {registro} ya tiene un certificado. ¿Desea reemplazarlo por el "
-    "que eligió?"
+    "El registro patronal {registro} ya tiene un certificado.\n\nEl que tiene: {ahora}\n"
+    "El que eligió: {nuevo}\n\n{pierde}¿Desea reemplazarlo por el que eligió?"
+)
+LOSES = (
+    "El que tiene sirve y el que eligió no: si lo reemplaza, se queda sin con qué presentar "
+    "movimientos. "
 )
 WORKING = "Un momento…"
 
@@ -196,12 +201,17 @@ class CertificadosWindow(Presented[Ui_CertificadosForm, CertificadosPresenter], 
         elegido, missing = self.campos.read(self._presenter.state.es_pfx)
         self._presenter.save(elegido, missing, self.campos.caps_lock)
 
-    def _ask_to_replace(self, elegido: CertificadoElegido) -> None:
+    def _ask_to_replace(self, elegido: CertificadoElegido, has: HasOneError) -> None:
         registro = self._registro()
         name = registro.registro_patronal if registro else ""
         confirm(
             self,
-            REPLACE.format(registro=name),
+            REPLACE.format(
+                registro=name,
+                ahora=has.ahora,
+                nuevo=has.nuevo,
+                pierde=LOSES if has.pierde else "",
+            ),
             "&Reemplazar",
             then=lambda: self._presenter.save(elegido, {}, False),
             destructive=True,
