@@ -65,6 +65,7 @@ from icsoe_desktop.services.salarios.service import SalariosService
 from icsoe_desktop.services.sua.service import SuaService
 from icsoe_desktop.services.tablero.contratista import TableroContratistaService
 from icsoe_desktop.services.tablero.service import TableroService
+from icsoe_desktop.services.trabajadores.service import TrabajadoresService
 from icsoe_desktop.services.valores_legales.service import ValoresLegalesService
 from icsoe_desktop.services.vigencias.recordatorios import RecordatoriosService
 from icsoe_desktop.services.vigencias.service import VigenciasService
@@ -233,6 +234,7 @@ def _build(datos: DatosAbiertos, folder: DataFolder, central: Central) -> Applic
         movimientos=movimientos,
         importacion_movimientos=ImportacionMovimientosService(store, bitacora),
         salarios=SalariosService(store),
+        trabajadores=TrabajadoresService(store),
         constancias=ConstanciasService(store, bitacora),
         confronta=ConfrontaService(store, bitacora),
         lotes=lotes,

@@ -48,6 +48,7 @@ from icsoe_desktop.services.salarios.service import SalariosService
 from icsoe_desktop.services.sua.service import SuaService
 from icsoe_desktop.services.tablero.contratista import TableroContratistaService
 from icsoe_desktop.services.tablero.service import TableroService
+from icsoe_desktop.services.trabajadores.service import TrabajadoresService
 from icsoe_desktop.services.valores_legales.service import ValoresLegalesService
 from icsoe_desktop.services.vigencias.recordatorios import RecordatoriosService
 from icsoe_desktop.services.vigencias.service import VigenciasService
@@ -94,6 +95,7 @@ class Application:
     movimientos: MovimientosService
     importacion_movimientos: ImportacionMovimientosService
     salarios: SalariosService
+    trabajadores: TrabajadoresService
     constancias: ConstanciasService
     confronta: ConfrontaService
     lotes: LotesService

@@ -39,6 +39,7 @@ class WindowEntry:
 
 AYUDA = "ayuda"
 _GUI = "icsoe_desktop.gui"
+PLACES = "&Movimientos"  # the menu whose windows stand with the places of the module
 
 WINDOWS: tuple[WindowEntry, ...] = (
     WindowEntry(
@@ -57,6 +58,16 @@ WINDOWS: tuple[WindowEntry, ...] = (
         help="icsoe#ingreso-con-efirma",
     ),
     WindowEntry("icsoe", "ICSOE", f"{_GUI}.icsoe.window", help="icsoe#la-ventana-de-icsoe"),
+    WindowEntry(
+        "trabajadores",
+        "&Trabajadores…",
+        f"{_GUI}.idse.trabajadores.window",
+        Permiso.ESCRIBIR_MOVIMIENTOS,
+        PLACES,
+        "Ctrl+3",
+        help="trabajadores",
+        icon="trabajadores",
+    ),
     WindowEntry(
         "registros_patronales",
         "&Registros patronales…",

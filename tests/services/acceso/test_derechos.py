@@ -41,6 +41,7 @@ MAY: dict[str, frozenset[Rol]] = {
             "save_limite_pfx",
             "movimientos: capture check delete edit",
             "importacion_movimientos: all columns preview preview_rows undo",
+            "trabajadores: find",
             "salarios: plantilla read_sheet",
             "confronta: accept withdraw",
             "constancias: all apply preview undo",

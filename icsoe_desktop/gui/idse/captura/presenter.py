@@ -4,32 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Set
 from dataclasses import dataclass, field, replace
-from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from PySide6.QtCore import QTimer, Signal
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
-from icsoe_desktop.domain.fields import Place
 from icsoe_desktop.domain.identificadores.valor import compact
 from icsoe_desktop.domain.movimientos.constancia import campo_de_causa
 from icsoe_desktop.domain.movimientos.movimiento import (
-    CAMPOS_MOVIMIENTO,
-    CausaBaja,
     EstadoAviso,
-    Jornada,
     TipoMovimiento,
-    TipoSalario,
-    TipoTrabajador,
 )
 from icsoe_desktop.domain.movimientos.plazos import EstadoLegal, Plazo
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gui.base.presenter import StatePresenter
-from icsoe_desktop.gui.idse.captura.proposals import Proposals
-from icsoe_desktop.gui.kit import formats
+from icsoe_desktop.gui.idse.captura.palabras import captura_of, overtaken, reason_of
+from icsoe_desktop.gui.idse.captura.proposals import USUAL, Proposals
 from icsoe_desktop.gui.kit.formats import day
 from icsoe_desktop.jobs import JobQueue, Outcome
-from icsoe_desktop.services.movimientos.escritura import CHANGED, MovimientoAjenoError
+from icsoe_desktop.services.movimientos.escritura import MovimientoAjenoError
 from icsoe_desktop.services.movimientos.service import MovimientosService
 from icsoe_desktop.services.movimientos.valores import (
     CapturaMovimiento,
@@ -43,15 +36,6 @@ from icsoe_desktop.services.movimientos.valores import (
 CHECK_PAUSE_MS: Final = 200
 SAVED: Final = "Se guardó: {tipo} de {nombre}, {fecha}."
 KEPT: Final = "Quedó lo que ya estaba guardado."
-NOW_IS: Final = CHANGED + "\nAhora dice {cambios}."
-NOTHING: Final = "sin dato"
-REJECTED: Final = "El Instituto rechazó este aviso{cuando}: «{causa}»."
-REJECTED_WITHOUT_CAUSE: Final = (
-    "El Instituto rechazó este aviso{cuando}. La constancia no dice por qué: revise cada dato."
-)
-LOOK_AT: Final = "Revise «{campo}». Al guardar queda un aviso nuevo, y el rechazado ya no se debe."
-LOOK_AT_ALL: Final = "Al guardar queda un aviso nuevo, y el rechazado ya no se debe."
-NAMES: Final = CAMPOS_MOVIMIENTO.names(Place.FORM)
 
 
 @dataclass(frozen=True)
@@ -122,18 +106,20 @@ class CapturaMovimientoPresenter(StatePresenter[CapturaMovimientoState]):
         sesion: Sesion,
         tipo: TipoMovimiento,
         editing: MovimientoFila | None = None,
+        inicial: CapturaMovimiento | None = None,
     ) -> None:
-        """editing: the movement that is changed; a rejected one is presented again as a new one."""
-        captura = (
-            captura_of(editing)
-            if editing is not None
-            else Proposals().fill(CapturaMovimiento(tipo=tipo))
-        )
+        """editing: the movement that is changed; a rejected one is presented again as a new one.
+
+        inicial: what a new one begins with; its salary fields are not proposed otherwise.
+        """
+        new = inicial or CapturaMovimiento(tipo=tipo)
+        proposals = Proposals(touched=frozenset(one for one in USUAL if getattr(new, one)))
+        captura = captura_of(editing) if editing is not None else proposals.fill(new)
         rechazado = None
         if editing is not None and editing.estado is EstadoAviso.RECHAZADO:
             editing, rechazado = None, editing
         super().__init__(
-            jobs, CapturaMovimientoState(captura, captura, editing, rechazado, editing)
+            jobs, CapturaMovimientoState(captura, captura, editing, rechazado, editing, proposals)
         )
         self._service = service
         self._pages = pages
@@ -154,6 +140,8 @@ class CapturaMovimientoPresenter(StatePresenter[CapturaMovimientoState]):
             queue=self._pages,
         )
         self._check()
+        self._look_up_usual()
+        self.look_up()
 
     def begin_with(self, captura: CapturaMovimiento) -> None:
         """Fill in what another window knows; the rest as if it had been typed."""
@@ -318,7 +306,7 @@ class CapturaMovimientoPresenter(StatePresenter[CapturaMovimientoState]):
         proposals, captura = self.state.proposals.of_worker(before, conocido)
         self._show(proposals=proposals)
         if captura != before:
-            self._fill(captura)
+            self._fill_in(captura)
         if captura.registro_patronal != before.registro_patronal:
             self._look_up_usual()
 
@@ -359,48 +347,3 @@ class CapturaMovimientoPresenter(StatePresenter[CapturaMovimientoState]):
                 self.doubts_found.emit({Duda(campo): error.message})
             case _:
                 self._refuse(error)
-
-
-def reason_of(rechazado: MovimientoFila) -> str:
-    """The IMSS's words for a rejection, what to look at, and what saving does."""
-    cuando = f" el {day(rechazado.rechazado)}" if rechazado.rechazado is not None else ""
-    causa = rechazado.causa_rechazo
-    if rechazado.codigo_rechazo:
-        causa = f"{rechazado.codigo_rechazo} {causa}".strip()
-    told = REJECTED if causa else REJECTED_WITHOUT_CAUSE
-    campo = campo_de_causa(rechazado.causa_rechazo)
-    look = LOOK_AT.format(campo=CAMPOS_MOVIMIENTO.label(campo)) if campo else LOOK_AT_ALL
-    return f"{told.format(cuando=cuando, causa=causa)} {look}"
-
-
-def captura_of(fila: MovimientoFila) -> CapturaMovimiento:
-    values: dict[str, Any] = {name: getattr(fila, name) for name in NAMES}
-    return CapturaMovimiento(**{**values, "sbc": formats.money(fila.sbc)})
-
-
-def overtaken(ahora: MovimientoFila, *antes: MovimientoFila) -> str:
-    """A sentence on how the movement `ahora` differs from the versions that the user saw."""
-    campos = [
-        campo
-        for campo in NAMES
-        if any(getattr(one, campo) != getattr(ahora, campo) for one in antes)
-    ]
-    cambios = (
-        f"{CAMPOS_MOVIMIENTO.label(campo)}: {_in_words(campo, getattr(ahora, campo))}"
-        for campo in campos
-    )
-    return NOW_IS.format(cambios="; ".join(cambios))
-
-
-def _in_words(campo: str, value: Any) -> str:
-    match value:
-        case None | "":
-            return NOTHING
-        case TipoMovimiento() | TipoTrabajador() | TipoSalario() | Jornada() | CausaBaja():
-            return value.nombre
-        case date():
-            return formats.day(value)
-        case int():
-            return formats.money(value)
-    written = {"nss": formats.nss, "registro_patronal": formats.registro}.get(campo, str)
-    return written(value)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMainWindow, QWidget
 
 from icsoe_desktop.gui.base.pages import PageHost, Trail
 from icsoe_desktop.gui.base.shell import Context
-from icsoe_desktop.gui.base.windows import WINDOWS
+from icsoe_desktop.gui.base.windows import PLACES, WINDOWS
 from icsoe_desktop.gui.forms.ui_modulo import Ui_ModuloForm
 from icsoe_desktop.gui.idse.lotes.page import LotesPage
 from icsoe_desktop.gui.idse.modulo.acciones import ModuloAcciones
@@ -186,7 +186,7 @@ class Lugares(QObject):
         )
         self.lateral.add_place(TABLERO, "Tablero", "tablero")
         self.lateral.add_place(MOVIMIENTOS, "Movimientos", "movimientos")
-        heading = ""
+        heading = PLACES
         for entry in WINDOWS:
             if entry.icon and (entry.permiso is None or sesion.can(entry.permiso)):
                 if entry.menu != heading:

@@ -1,0 +1,93 @@
+"""Trabajadores: found by a part of the name, and a form that begins with their data."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.gui.idse.captura.window import CapturaMovimientoDialog
+from icsoe_desktop.gui.idse.modulo.historial import HistorialDialog
+from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
+from icsoe_desktop.gui.idse.trabajadores.window import NOBODY, NOT_FOUND, TrabajadoresWindow
+from icsoe_desktop.services.application import Application
+from tests.gui.idse.comun import (
+    NSS_ANA,
+    NSS_LUIS,
+    REGISTRO,
+    Key,
+    alta,
+    capture,
+    dialog,
+    escape,
+    focused,
+    said,
+)
+from tests.support.reposo import until
+
+
+def opened(window: ModuloWindow) -> TrabajadoresWindow:
+    window.lugares.go("trabajadores")
+    page = window.findChild(TrabajadoresWindow)
+    assert page is not None
+    return page
+
+
+def names(page: TrabajadoresWindow) -> list[str]:
+    model = page.table.model
+    return [model.row(at).ultimo.nombres for at in range(model.rowCount())]
+
+
+def test_an_alta_of_a_known_worker_takes_six_acts(
+    window: ModuloWindow, application: Application, sesion: Sesion
+) -> None:
+    """Ctrl+3, a part of the name, Capturar alta, the date, the SBC, Guardar."""
+    capture(application, sesion, alta(nss=NSS_ANA, nombres="Ana"))
+    capture(application, sesion, alta(nss=NSS_LUIS, nombres="Luis"))
+    QTest.keyClick(window, Key.Key_3, Qt.KeyboardModifier.ControlModifier)
+    page = window.findChild(TrabajadoresWindow)
+    assert page is not None
+    until(lambda: names(page) != [])
+    until(lambda: page.form.buscar_edit.hasFocus())
+    QTest.keyClicks(page.form.buscar_edit, "lui")
+    until(lambda: names(page) == ["LUIS"])
+    QTest.keyClick(page, Key.Key_A, Qt.KeyboardModifier.AltModifier)
+    found = dialog(CapturaMovimientoDialog)
+    until(lambda: found.form.nombres_edit.text() == "LUIS")
+    until(lambda: found.form.fecha_edit.hasFocus())
+    assert (found.form.nss_edit.text(), found.campos.captura.registro_patronal) == (
+        NSS_LUIS,
+        REGISTRO,
+    )
+    assert not found.unsaved
+    QTest.keyClicks(found.form.fecha_edit, "03032026")
+    found.form.sbc_edit.setFocus()
+    QTest.keyClicks(found.form.sbc_edit, "500")
+    QTest.keyClick(focused(found), Key.Key_Return)
+    until(lambda: said(found.form.mensaje_label) != "")
+    escape(found)
+    until(lambda: page.table.selected() is not None)
+    until(lambda: page.table.model.row(0).ultimo.fecha == date(2026, 3, 3))
+
+
+def test_nobody_and_no_match_say_so_and_enter_opens_the_history(
+    window: ModuloWindow, application: Application, sesion: Sesion
+) -> None:
+    page = opened(window)
+    until(lambda: page.form.lista_stack.currentWidget() is page.form.vacia_page)
+    until(lambda: page.empty.text == NOBODY)
+    assert not page.form.alta_button.isEnabled()
+    capture(application, sesion, alta(nss=NSS_ANA, nombres="Ana"))
+    page.search("zzz")
+    until(lambda: page.empty.text == NOT_FOUND)
+    page.search("")
+    until(lambda: names(page) == ["ANA"])
+    page.form.buscar_edit.setFocus()
+    QTest.keyClick(page.form.buscar_edit, Key.Key_Return)
+    until(lambda: page.form.trabajadores_table.hasFocus())
+    QTest.keyClick(page.form.trabajadores_table, Key.Key_Return)
+    found = dialog(HistorialDialog)
+    until(lambda: found.table.model.rowCount() == 1)
+    escape(found)
