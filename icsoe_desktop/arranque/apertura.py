@@ -115,7 +115,7 @@ def open_data(
     if restauracion.waiting:
         raise UserFacingError(RESTORE_WAITING)
     boveda = Boveda(folder.envelope, keyring or system_keyring(folder))
-    if start_over and boveda.exists() and not boveda.has_ways_in():
+    if boveda.exists() and not boveda.has_ways_in() and (start_over or boveda.was_never_used()):
         _set_aside(folder, clock)
     if seen is not None:
         key, usuario_id = seen.key, None

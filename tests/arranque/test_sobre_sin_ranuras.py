@@ -12,12 +12,16 @@ from pathlib import Path
 import pytest
 
 from icsoe_desktop.arranque.apertura import KEYLESS, STORE_DAMAGED, open_data
+from icsoe_desktop.arranque.bootstrap import open_application
 from icsoe_desktop.errors import StoreDamagedError, StoreKeylessError
+from icsoe_desktop.gateways.boveda.boveda import UNUSED
 from icsoe_desktop.gui.base.instance import Instancia
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.store.engine import open_engine
 from tests.conftest import MemoryKeyring, Reloj
+from tests.gui.conftest import usuario_nuevo
 from tests.services.respaldo.con_respaldo import Oficina
+from tests.support.dobles import NoLlavero
 
 
 @pytest.fixture
@@ -124,6 +128,37 @@ def test_a_folder_where_nobody_registered_is_opened_anew(tmp_path: Path, reloj: 
     open_data(folder, None, keyring, reloj).store.close()
     folder.store.write_bytes(b"")
     open_data(folder, None, keyring, reloj).store.close()
+
+
+def test_without_keyring_too_a_folder_where_nobody_registered_is_opened_anew(
+    tmp_path: Path, reloj: Reloj
+) -> None:
+    folder = DataFolder(tmp_path)
+    for _ in range(2):
+        open_data(folder, None, NoLlavero(), reloj).store.close()
+    # What was there is kept, though nothing is in it.
+    [kept] = folder.root.glob("sin-llave-*")
+    assert (kept / "icsoe.db").stat().st_size > 0
+
+
+def test_without_keyring_an_envelope_that_lost_its_ways_in_is_asked_about(
+    tmp_path: Path, reloj: Reloj
+) -> None:
+    folder = DataFolder(tmp_path)
+    first = open_application(folder, keyring=NoLlavero(), clock=reloj)
+    empty = folder.envelope.read_bytes()
+    assert (folder.root / UNUSED).exists()
+    first.usuarios.register(None, usuario_nuevo())
+    first.close()
+    assert not (folder.root / UNUSED).exists()
+    # An old copy of the envelope comes back, from before anybody registered.
+    folder.envelope.write_bytes(empty)
+    with pytest.raises(StoreKeylessError):
+        open_data(folder, None, NoLlavero(), reloj)
+    (folder.root / UNUSED).write_text("de otra llave")
+    with pytest.raises(StoreKeylessError):
+        open_data(folder, None, NoLlavero(), reloj)
+    assert list(folder.root.glob("sin-llave-*")) == []
 
 
 def test_a_lock_that_cannot_be_written_is_told_from_one_that_is_held(tmp_path: Path) -> None:

@@ -54,11 +54,16 @@ ENVELOPE_DAMAGED = (
 )
 
 
+# Lies beside an envelope without slots until somebody registers, and names it.
+UNUSED = "sin-usuarios.txt"
+
+
 class Boveda:
     """Reads and writes the envelope at `path`. Not thread-safe."""
 
     def __init__(self, path: Path, keyring: Keyring) -> None:
         self._path = path
+        self._unused = path.with_name(UNUSED)
         self._keyring = keyring
 
     def exists(self) -> bool:
@@ -68,6 +73,19 @@ class Boveda:
         """Whether the envelope has a slot. Without one, no data were ever stored with its key."""
         return bool(self._read().slots)
 
+    def was_never_used(self) -> bool:
+        """Whether nobody registered under this envelope since `create`: nothing needs its key.
+
+        Another envelope without slots, in the place of one that had some, does not count.
+        """
+        envelope = self._read()
+        try:
+            with open_regular(self._unused) as file:
+                named = file.read(len(envelope.database_id) + 1).decode("ascii", "replace")
+        except OSError:
+            return False
+        return not envelope.slots and named == envelope.database_id
+
     def has_passwords(self) -> bool:
         return self._read().has(PASSWORD)
 
@@ -75,7 +93,10 @@ class Boveda:
         """Create a data key and its envelope, with a keyring slot if there is a keyring."""
         envelope = KeyEnvelope.new()
         key = DataKey.generate()
-        self._write(self._with_keyring(envelope, key))
+        envelope = self._with_keyring(envelope, key)
+        self._write(envelope)
+        if not envelope.slots:
+            replace_file(self._unused, envelope.database_id.encode("ascii"))
         return key
 
     def open_with_keyring(self) -> DataKey:
@@ -188,6 +209,8 @@ class Boveda:
         text = json.dumps(envelope.as_json(), indent=1).encode()
         if len(text) > MAX_BYTES:
             raise StoreDamagedError(ENVELOPE_DAMAGED)  # of a forged backup; never to be read again
+        if envelope.slots:
+            self._unused.unlink(missing_ok=True)
         replace_file(self._path, text)
         # A file that a kill left unfinished may contain the slot of a removed user.
         for stale in self._path.parent.glob(f"{self._path.name}.*.tmp"):
