@@ -25,7 +25,7 @@ ICON_AIR = 6
 _SMALL_ICON = QStyle.PixelMetric.PM_SmallIconSize
 # 1920 × 1080 at 200 % without the task bar, and without the frame of a window.
 LEAST_ROOM = QSize(960, 460)
-WIDE_TABLES = {"movimientos_table", "lotes_table", "usuarios_table"}
+WIDE_TABLES = {"movimientos_table", "lotes_table", "usuarios_table", "diferencias_table"}
 
 
 def cut(window: QWidget) -> list[str]:

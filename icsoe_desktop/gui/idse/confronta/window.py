@@ -140,6 +140,7 @@ class ConfrontaWindow(Presented[Ui_ConfrontaForm, ConfrontaPresenter], QDialog):
         form.aceptar_button.clicked.connect(self._accept)
         form.motivo_edit.textEdited.connect(lambda _text: presenter.mend("motivo"))
         form.diferencias_table.activated.connect(lambda _index: self._capture())
+        form.fuentes_table.activated.connect(lambda _index: presenter.compare())
         form.fuentes_table.selectionModel().selectionChanged.connect(self._draw_source)
         form.clases_table.selectionModel().selectionChanged.connect(self._choose_kind)
         form.registro_combo.activated.connect(self._choose_registro)
@@ -382,7 +383,8 @@ class ConfrontaWindow(Presented[Ui_ConfrontaForm, ConfrontaPresenter], QDialog):
         form.comparar_button.setVisible(files)
         form.comparar_button.setEnabled(state.can_compare)
         if files and state.can_compare and state.message == BOTH:
-            form.comparar_button.setFocus()
+            # Enter compares from there too.
+            form.fuentes_table.setFocus()
         for button in (form.excel_button, form.capturar_button):
             button.setVisible(not files)
         form.excel_button.setEnabled(not state.working)
