@@ -121,7 +121,10 @@ def valid_receipts(recibos: Iterable[Recibo], fuera: Counter[str]) -> list[Recib
 
 def latest_month(recibos: Iterable[Recibo]) -> PeriodoConfronta | None:
     """The month of most receipts of the last two months that they pay."""
-    months = Counter(month_of(one.final) for one in recibos if one.final and one.tipo != "E")
+    days = Counter(one.final for one in recibos if one.final and one.tipo != "E")
+    months: Counter[PeriodoConfronta] = Counter()
+    for day, count in days.items():
+        months[month_of(day)] += count
     last = sorted(months)[-2:]
     return max(last, key=lambda one: (months[one], one)) if last else None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -101,7 +102,7 @@ class FuenteLeida:
     def is_readable(self) -> bool:
         return bool(self.recibos or self.renglones)
 
-    @property
+    @cached_property
     def periodo(self) -> PeriodoConfronta | None:
         if self.recibos:
             return latest_month(self.recibos)
@@ -119,7 +120,7 @@ class FuenteLeida:
             raise InvalidInputError(RECEIPTS_ARE_PAYROLL, "archivo")
         return replace(self, lado=Lado.NOMINA if self.lado is Lado.IMSS else Lado.IMSS)
 
-    @property
+    @cached_property
     def resumen(self) -> str:
         """Kind, registros patronales, period, persons, and what was left out, in one line."""
         if not self.is_readable:
@@ -159,6 +160,8 @@ def read_sources(
     found: list[FuenteLeida] = []
     for group, name in groups:
         found += _read_group(group, name, today, progress)
+    for one in found:
+        _ = one.resumen  # here, not where it is shown
     return _on_sides(found, lado, others)
 
 

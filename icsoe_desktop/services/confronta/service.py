@@ -112,6 +112,10 @@ def confront(
     fuera = +nomina.fuera
     found = compare(imss, nomina, contexto)
     found.diferencias += _sums(fuentes)
+    for side in (imss, nomina):
+        # One by one: to free so many at once would keep every other thread waiting.
+        while side.personas:
+            side.personas.popitem()
     only = opciones.registro_patronal
     if only:
         found.diferencias = [one for one in found.diferencias if one.registro_patronal == only]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import gc
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.confronta.atributo_sbc import Atributo
@@ -21,12 +23,15 @@ from icsoe_desktop.domain.confronta.persona import Lado
 from icsoe_desktop.domain.texto import counted, fold
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gui.base.presenter import StatePresenter
+from icsoe_desktop.gui.idse.confronta.columns import FilaConteo, counters_of
 from icsoe_desktop.gui.kit.paged import Order
 from icsoe_desktop.jobs import Job, JobQueue, Progress, Step
 from icsoe_desktop.services.confronta.excel import write_confronta
 from icsoe_desktop.services.confronta.fuentes import FuenteLeida, read_sources
 from icsoe_desktop.services.confronta.service import Confronta, ConfrontaService, OpcionesConfronta
 
+FREEZE_EVERY_MS: Final = 20
+FREED_AT_ONCE: Final = 1_000
 STOPPED: Final = "Se detuvo. No quedó nada a medias."
 WRITTEN: Final = "Se guardaron {cuantas} en {nombre}."
 ACCEPTED: Final = "Se aceptó, y así se mostrará mientras los valores no cambien."
@@ -55,9 +60,14 @@ class FiltroDiferencias:
 
 @dataclass(frozen=True)
 class Filas:
-    """The differences that are shown, in order: a Snapshot."""
+    """The differences that are shown, in order: a Snapshot. conteos: of all of them.
+
+    lugar: where the one is that was chosen before; 0 if it is gone.
+    """
 
     todas: tuple[Diferencia, ...] = field(default=(), repr=False)
+    conteos: tuple[FilaConteo, ...] = ()
+    lugar: int = 0
 
     @property
     def count(self) -> int:
@@ -65,10 +75,6 @@ class Filas:
 
     def rows(self, start: int, count: int) -> Sequence[Diferencia]:
         return self.todas[start : start + count]
-
-    def place_of(self, one: Diferencia | None) -> int:
-        """Where it is; 0 if it is not there."""
-        return next((at for at, each in enumerate(self.todas) if each is one), 0)
 
 
 @dataclass(frozen=True)
@@ -122,6 +128,10 @@ class ConfrontaPresenter(StatePresenter[ConfrontaState]):
         super().__init__(jobs, ConfrontaState())
         self._service, self._pages, self._sesion, self._hoy = service, pages, sesion, hoy
         self._job: Job | None = None
+        self.chosen: Diferencia | None = None
+        self._still = QTimer(self)
+        self._still.setInterval(FREEZE_EVERY_MS)
+        self._still.timeout.connect(self._keep_from_collector)
 
     def add(self, paths: Sequence[Path]) -> None:
         """Read these files and folders, in place of what was read of them before."""
@@ -135,7 +145,7 @@ class ConfrontaPresenter(StatePresenter[ConfrontaState]):
             return tuple(read_sources(paths, hoy, progress, others=kept))
 
         def done(found: tuple[FuenteLeida, ...]) -> None:
-            self._show(fuentes=(*kept, *found), resultado=None, filas=Filas())
+            self._replace((*kept, *found))
             if self.state.can_compare:
                 self._say(BOTH, "hint")
 
@@ -149,11 +159,11 @@ class ConfrontaPresenter(StatePresenter[ConfrontaState]):
             self._say(error.message, "warning")
             return
         sources = tuple(moved if one is fuente else one for one in self.state.fuentes)
-        self._show(fuentes=sources, resultado=None, filas=Filas(), message="")
+        self._replace(sources)
 
     def remove(self, fuente: FuenteLeida) -> None:
         left = tuple(one for one in self.state.fuentes if one is not fuente)
-        self._show(fuentes=left, resultado=None, filas=Filas(), message="")
+        self._replace(left)
 
     def compare(self) -> None:
         if not self.state.can_compare:
@@ -162,9 +172,11 @@ class ConfrontaPresenter(StatePresenter[ConfrontaState]):
 
         def work(progress: Progress) -> tuple[Confronta, Filas]:
             found = self._service.compare(self._sesion, fuentes, OpcionesConfronta(), progress)
-            return found, _shown(found, filtro, orden)
+            return found, _shown(found, filtro, orden, None)
 
         def done(found: tuple[Confronta, Filas]) -> None:
+            free_slowly((), self.state.resultado)
+            self.chosen = None
             self._show(resultado=found[0], filas=found[1], filtro=filtro)
             self.compared.emit()
 
@@ -250,6 +262,7 @@ class ConfrontaPresenter(StatePresenter[ConfrontaState]):
         def stopped() -> None:
             self._say(STOPPED, "hint")
 
+        self._still.start()
         self._show(step=Step(0, None, what), stopping=False, message="", problems=())
         self._job = self.ask(
             work,
@@ -267,20 +280,60 @@ class ConfrontaPresenter(StatePresenter[ConfrontaState]):
         resultado, filtro, orden = self.state.resultado, self.state.filtro, self.state.orden
         if resultado is None:
             return
+        chosen = self.chosen
 
         def done(filas: Filas) -> None:
             now = self.state
             if (now.resultado, now.filtro, now.orden) == (resultado, filtro, orden):
                 self._show(filas=filas)
 
-        self.ask(lambda _progress: _shown(resultado, filtro, orden), done, queue=self._pages)
+        self.ask(
+            lambda _progress: _shown(resultado, filtro, orden, chosen), done, queue=self._pages
+        )
+
+    def _replace(self, fuentes: tuple[FuenteLeida, ...]) -> None:
+        """Other sources: what was compared before counts no more."""
+        before, now = self.state, {id(one.recibos) for one in fuentes}
+        self._show(fuentes=fuentes, resultado=None, filas=Filas(), message="")
+        gone = [one for one in before.fuentes if id(one.recibos) not in now]
+        free_slowly(gone, before.resultado)
+
+    def _keep_from_collector(self) -> None:
+        """A collection would look at every person in the windows' thread, for a second.
+
+        Persons hold no circles; what else is garbage by now is not missed.
+        """
+        gc.freeze()
+        if not self.state.working:
+            self._still.stop()
 
     def _say(self, message: str, role: str) -> None:
         self._show(message=message, role=role)
 
 
-def _shown(found: Confronta, filtro: FiltroDiferencias, orden: Order | None) -> Filas:
+def _shown(
+    found: Confronta, filtro: FiltroDiferencias, orden: Order | None, chosen: Diferencia | None
+) -> Filas:
     rows = [one for one in found.diferencias if filtro.takes(one)]
     if orden is not None:
         rows.sort(key=SORTS[str(orden.key)], reverse=orden.descending)  # type: ignore[arg-type]
-    return Filas(tuple(rows))
+    place = next((at for at, one in enumerate(rows) if one is chosen), 0)
+    return Filas(tuple(rows), tuple(counters_of(found)), place)
+
+
+def free_slowly(fuentes: Sequence[FuenteLeida], resultado: Confronta | None) -> None:
+    """Free what holds hundreds of thousands of values, in a thread of its own and by parts: at
+    once, it would keep the windows waiting.
+    """
+
+    def free() -> None:
+        for one in resultado.diferencias if resultado is not None else ():
+            one.imss = one.nomina = None
+            one.parecidos = ()
+        for fuente in fuentes:
+            for held in (fuente.recibos, fuente.renglones):
+                while held:
+                    del held[-FREED_AT_ONCE:]
+
+    if fuentes or resultado is not None:
+        threading.Thread(target=free, name="confronta", daemon=True).start()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -31,7 +33,6 @@ from icsoe_desktop.gui.idse.confronta.columns import (
     DIFERENCIAS,
     FUENTES,
     LADOS,
-    counters_of,
     sides_of,
 )
 from icsoe_desktop.gui.idse.confronta.presenter import (
@@ -39,6 +40,7 @@ from icsoe_desktop.gui.idse.confronta.presenter import (
     ConfrontaPresenter,
     ConfrontaState,
     Filas,
+    free_slowly,
 )
 from icsoe_desktop.gui.idse.modulo.historial import HISTORIAL
 from icsoe_desktop.gui.kit import formats
@@ -57,6 +59,7 @@ from icsoe_desktop.gui.kit.progress import STOPPING, described, draw_step
 from icsoe_desktop.gui.kit.tables import RowsTable
 from icsoe_desktop.services.confronta.captura import capture_of
 from icsoe_desktop.services.confronta.excel import CANCELLED_UNKNOWN, coincidence_of, remarks_of
+from icsoe_desktop.services.confronta.fuentes import FuenteLeida
 from icsoe_desktop.services.confronta.service import Confronta
 from icsoe_desktop.services.movimientos.valores import MovimientoFila
 
@@ -77,6 +80,7 @@ BY_CHOICE: Final = "{rfc}: {atributo}"
 NOW: Final = "{rfc}: {frase}"
 CAPTURED: Final = "Se capturó: {tipo} del {fecha}."
 SEARCH_PAUSE_MS: Final = 250
+MAX_REMARKS: Final = 20
 COUNTERS_PX: Final = 270
 
 
@@ -108,6 +112,7 @@ class ConfrontaWindow(Presented[Ui_ConfrontaForm, ConfrontaPresenter], QDialog):
         self.avisos = RowsTable(form.avisos_table, HISTORIAL[:3], preferences)
         self.empty = EmptyPage(form.vacia_page, form.vacia_label, "carpeta")
         self.empty.say(EMPTY)
+        self._sources: tuple[FuenteLeida, ...] | None = None
         self._shown: Confronta | None = None
         self._filas: Filas | None = None
         self._one: Diferencia | None = None
@@ -143,7 +148,9 @@ class ConfrontaWindow(Presented[Ui_ConfrontaForm, ConfrontaPresenter], QDialog):
         form.fuentes_table.activated.connect(lambda _index: presenter.compare())
         form.fuentes_table.selectionModel().selectionChanged.connect(self._draw_source)
         form.clases_table.selectionModel().selectionChanged.connect(self._choose_kind)
-        form.registro_combo.activated.connect(self._choose_registro)
+        form.registro_combo.activated.connect(
+            lambda _at: presenter.show(registro=form.registro_combo.currentData() or "")
+        )
         form.buscar_edit.textChanged.connect(lambda _text: self._typing.start())
         self._typing.timeout.connect(
             lambda: presenter.show(texto=fold(form.buscar_edit.text()).strip())
@@ -170,6 +177,8 @@ class ConfrontaWindow(Presented[Ui_ConfrontaForm, ConfrontaPresenter], QDialog):
         self.diferencias.model.stop()
         self._work.close()
         self._pages.close()
+        state = self._presenter.state
+        free_slowly(state.fuentes, state.resultado)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if dropped_files(event.mimeData()):
@@ -204,9 +213,9 @@ class ConfrontaWindow(Presented[Ui_ConfrontaForm, ConfrontaPresenter], QDialog):
             self._presenter.export,
         )
 
-    def _with_source(self, do: object) -> None:
+    def _with_source(self, do: Callable[[FuenteLeida], None]) -> None:
         chosen = self.fuentes.selected()
-        if chosen is not None and callable(do):
+        if chosen is not None:
             do(chosen)
 
     def _show_files(self) -> None:
@@ -226,9 +235,6 @@ class ConfrontaWindow(Presented[Ui_ConfrontaForm, ConfrontaPresenter], QDialog):
         chosen = self.clases.selected()
         if chosen is not None and chosen.que != self._presenter.state.filtro.que:
             self._presenter.show(que=chosen.que)
-
-    def _choose_registro(self) -> None:
-        self._presenter.show(registro=self.form.registro_combo.currentData() or "")
 
     def _accept(self) -> None:
         if self._one is not None:
@@ -269,7 +275,9 @@ class ConfrontaWindow(Presented[Ui_ConfrontaForm, ConfrontaPresenter], QDialog):
         show_message(
             form.mensaje_label, problem or state.message, "error" if problem else state.role
         )
-        self.fuentes.set_rows(state.fuentes)
+        if state.fuentes is not self._sources:
+            self._sources = state.fuentes
+            self.fuentes.set_rows(state.fuentes)
         form.fuentes_stack.setCurrentWidget(form.fuentes_page if state.fuentes else form.vacia_page)
         self._draw_source()
         que = state.filtro.que
@@ -280,9 +288,9 @@ class ConfrontaWindow(Presented[Ui_ConfrontaForm, ConfrontaPresenter], QDialog):
         if state.filas is not self._filas:
             self._filas = state.filas
             self.diferencias.model.show(state.filas)
-            self.diferencias.select(state.filas.place_of(self._one))
+            self.diferencias.select(state.filas.lugar)
             if state.resultado is not None:
-                self.clases.set_rows(counters_of(state.resultado))
+                self.clases.set_rows(state.filas.conteos)
                 self._select_kind(state)
         self._draw_one()
         self._draw_feet()
@@ -310,11 +318,10 @@ class ConfrontaWindow(Presented[Ui_ConfrontaForm, ConfrontaPresenter], QDialog):
                 periodo=comparacion.periodo.nombre,
             )
         )
-        form.coincidencia_label.setToolTip(
-            "\n".join(f"{what}: {why}" for what, why in remarks_of(found))
-        )
+        remarks = islice(remarks_of(found), MAX_REMARKS)
+        form.coincidencia_label.setToolTip("\n".join(f"{what}: {why}" for what, why in remarks))
         form.registro_combo.addItem(ALL_REGISTROS, "")
-        for registro in sorted({one.registro_patronal for one in found.diferencias}):
+        for registro in sorted({each for one in found.fuentes for each in one.registros}):
             form.registro_combo.addItem(formats.registro(registro), registro)
         for rfc, voto in comparacion.votos.items():
             self._attributes.addSection(NOW.format(rfc=rfc, frase=voto.frase))
@@ -330,8 +337,8 @@ class ConfrontaWindow(Presented[Ui_ConfrontaForm, ConfrontaPresenter], QDialog):
     def _draw_source(self, *_: object) -> None:
         form, chosen = self.form, self.fuentes.selected()
         free = not self._presenter.state.working
-        form.agregar_button.setEnabled(free)
-        form.carpeta_button.setEnabled(free)
+        for button in (form.agregar_button, form.carpeta_button):
+            button.setEnabled(free)
         form.lado_button.setEnabled(free and chosen is not None and chosen.can_move)
         form.quitar_button.setEnabled(free and chosen is not None)
         out = [] if chosen is None else [f"{one.archivo}: {one.motivo}" for one in chosen.fuera[:5]]
@@ -356,6 +363,8 @@ class ConfrontaWindow(Presented[Ui_ConfrontaForm, ConfrontaPresenter], QDialog):
         if one is self._one:
             return
         self._one = one
+        if one is not None:
+            self._presenter.chosen = one
         form.motivo_edit.setText(one.motivo if one is not None else "")
         self.lados.set_rows(() if one is None else sides_of(one))
         self.avisos.set_rows(())
@@ -392,5 +401,4 @@ class ConfrontaWindow(Presented[Ui_ConfrontaForm, ConfrontaPresenter], QDialog):
         form.cuenta_label.setText("" if files else counted(count, "diferencia", "diferencias"))
 
 
-def create(context: Context, parent: QWidget | None) -> QWidget:
-    return ConfrontaWindow(context, parent)
+create = ConfrontaWindow
