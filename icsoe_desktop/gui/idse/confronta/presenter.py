@@ -24,11 +24,13 @@ from icsoe_desktop.domain.texto import counted, fold
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.gui.idse.confronta.columns import FilaConteo, counters_of
+from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.paged import Order
 from icsoe_desktop.jobs import Job, JobQueue, Progress, Step
 from icsoe_desktop.services.confronta.excel import write_confronta
 from icsoe_desktop.services.confronta.fuentes import FuenteLeida, read_sources
 from icsoe_desktop.services.confronta.service import Confronta, ConfrontaService, OpcionesConfronta
+from icsoe_desktop.services.movimientos.valores import MovimientoFila
 
 FREEZE_EVERY_MS: Final = 20
 FREED_AT_ONCE: Final = 1_000
@@ -36,6 +38,7 @@ STOPPED: Final = "Se detuvo. No quedó nada a medias."
 WRITTEN: Final = "Se guardaron {cuantas} en {nombre}."
 ACCEPTED: Final = "Se aceptó, y así se mostrará mientras los valores no cambien."
 WITHDRAWN: Final = "Ya no está aceptada."
+CAPTURED: Final = "Se capturó: {tipo} del {fecha}."
 BOTH: Final = "Ya están los dos lados: elija Comparar."
 
 
@@ -195,8 +198,10 @@ class ConfrontaPresenter(StatePresenter[ConfrontaState]):
     def sort(self, orden: Order) -> None:
         self._renew(orden=orden)
 
-    def accept(self, one: Diferencia, motivo: str) -> None:
+    def accept(self, one: Diferencia | None, motivo: str) -> None:
         """Keep it, or with a difference that is accepted already, withdraw that."""
+        if one is None:
+            return
         accepted = one.estado is EstadoDiferencia.ACEPTADA
 
         def work(_progress: Progress) -> None:
@@ -238,9 +243,10 @@ class ConfrontaPresenter(StatePresenter[ConfrontaState]):
             lambda progress: write_confronta(path, resultado, progress), done, "Guardando el Excel"
         )
 
-    def noted(self, one: Diferencia, explicacion: str) -> None:
+    def noted(self, one: Diferencia, fila: MovimientoFila) -> None:
         """A notice about it was captured just now."""
-        one.explicacion = explicacion
+        tipo, fecha = fila.tipo.nombre.lower(), formats.day(fila.fecha)
+        one.explicacion = CAPTURED.format(tipo=tipo, fecha=fecha)
         self._renew()
 
     def stop(self) -> None:

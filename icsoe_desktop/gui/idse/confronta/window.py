@@ -78,7 +78,6 @@ ACCEPT: Final = "Acepta&r"
 BY_VOTE: Final = "{rfc}: el que más coincide con el IMSS"
 BY_CHOICE: Final = "{rfc}: {atributo}"
 NOW: Final = "{rfc}: {frase}"
-CAPTURED: Final = "Se capturó: {tipo} del {fecha}."
 SEARCH_PAUSE_MS: Final = 250
 MAX_REMARKS: Final = 20
 COUNTERS_PX: Final = 270
@@ -167,7 +166,6 @@ class ConfrontaWindow(Presented[Ui_ConfrontaForm, ConfrontaPresenter], QDialog):
         self._context.shell.left.connect(self._end)
 
     def reject(self) -> None:
-        """Esc stops what runs, and closes only then."""
         if self._presenter.state.working:
             self._presenter.stop()
         else:
@@ -237,8 +235,7 @@ class ConfrontaWindow(Presented[Ui_ConfrontaForm, ConfrontaPresenter], QDialog):
             self._presenter.show(que=chosen.que)
 
     def _accept(self) -> None:
-        if self._one is not None:
-            self._presenter.accept(self._one, self.form.motivo_edit.text())
+        self._presenter.accept(self._one, self.form.motivo_edit.text())
 
     def _capture(self) -> None:
         """Open the form of a movement, filled in; nothing is saved by itself."""
@@ -260,8 +257,7 @@ class ConfrontaWindow(Presented[Ui_ConfrontaForm, ConfrontaPresenter], QDialog):
         QTimer.singleShot(0, dialog, lambda: presenter.begin_with(captura))
 
     def _on_captured(self, one: Diferencia, fila: MovimientoFila) -> None:
-        text = CAPTURED.format(tipo=fila.tipo.nombre.lower(), fecha=formats.day(fila.fecha))
-        self._presenter.noted(one, text)
+        self._presenter.noted(one, fila)
         self._context.shell.data_arrived.emit()
 
     def _draw(self, state: ConfrontaState) -> None:
