@@ -55,6 +55,8 @@ LONG = {
     "hostiles/test_hojas_hostiles.py::"
     "test_no_hostile_sheet_takes_more_memory_than_a_child_may": "the largest sheets of all",
     "services/certificados/test_certificados_muerte.py": "kills processes",
+    "services/importacion/test_hojas_sucias.py::"
+    "test_five_thousand_dirty_rows_are_read_right_or_asked_about": "5,000 rows twice",
     "services/importacion/test_danos.py::test_a_killed_import_leaves_the_old_store": "kills them",
     "services/respaldo/test_respaldo_muerte.py": "kills processes",
     **dict.fromkeys(
