@@ -32,6 +32,7 @@ from icsoe_desktop.gui.idse.usuarios.window import UsuariosWindow
 from icsoe_desktop.gui.idse.usuarios.window import create as create_usuarios
 from icsoe_desktop.gui.kit.unsaved_changes import UNSAVED
 from icsoe_desktop.gui.oficina.correo.window import ServidorCorreoWindow
+from icsoe_desktop.gui.oficina.privacidad.window import PrivacidadWindow
 from icsoe_desktop.gui.oficina.valores_legales.window import ValoresLegalesWindow
 from icsoe_desktop.gui.oficina.vigencias.dialogos import RecordatoriosDialog
 from icsoe_desktop.services.capturistas.relaciones import Capturista
@@ -113,6 +114,7 @@ DIALOGS: dict[type, tuple[Callable[[Context, QWidget], QWidget], str]] = {
     DiasInhabilesDialog: (dias, "fecha"),
     LimitePfxDialog: (limite, "fuente"),
     ModificarDialog: (modificar, "telefono"),
+    PrivacidadWindow: (PrivacidadWindow, "responsable"),
     RecordatoriosDialog: (recordatorios, "para"),
     RegistrosPatronalesWindow: (RegistrosPatronalesWindow, "registro_patronal"),
     ServidorCorreoWindow: (ServidorCorreoWindow, "servidor"),

@@ -148,7 +148,7 @@ def test_no_window_makes_a_file_dialog_that_is_not_put_in_spanish() -> None:
         for path in (ROOT / "icsoe_desktop").rglob("*.py")
         if re.search(r"= QFileDialog\(|QFileDialog\.get", path.read_text("utf-8"))
     ]
-    assert len(makers) >= 2
+    assert makers
     for path in makers:
         assert "in_spanish(" in path.read_text("utf-8"), path
 

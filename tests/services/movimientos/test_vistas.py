@@ -69,7 +69,7 @@ KEYS: dict[ColumnaMovimiento, Callable[[MovimientoFila], Any]] = {
     ColumnaMovimiento.ESTADO: lambda f: [
         "Pendiente", "En archivo", "Enviado", "Cancelado", "Recibido", "Rechazado", "Aprobado"
     ].index(f.situacion),
-    ColumnaMovimiento.PLAZO: lambda f: f.plazo.value,
+    ColumnaMovimiento.PLAZO: lambda f: list(EstadoLegal).index(f.plazo),
     ColumnaMovimiento.LIMITE: lambda f: f.limite,
     ColumnaMovimiento.LOTE: lambda f: f.lote or f.archivo,
     ColumnaMovimiento.FECHA_EMISION: lambda f: f.emitido or date.min,

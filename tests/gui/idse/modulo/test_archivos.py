@@ -27,8 +27,8 @@ def _put(path: Path, content: bytes) -> None:
 
 WRITERS: dict[str, Callable[[Path], None]] = {
     ".txt": lambda path: archivos.write_whole(path, b"1"),
-    ".json": lambda path: write_datos({"Datos": {"uno": 1}}, path),
-    ".pdf": lambda path: write_datos({"Datos": {"uno": 1}}, path),
+    ".json": lambda path: write_datos({"Datos": {"uno": 1}}, path, ""),
+    ".pdf": lambda path: write_datos({"Datos": {"uno": 1}}, path, ""),
     ".csv": lambda path: write_problems(path, ("Uno",), [("1",)]),
     ".xlsx": _workbook,
 }
