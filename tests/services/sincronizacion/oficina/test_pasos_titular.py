@@ -18,6 +18,7 @@ from tests.services.sincronizacion.equipos import (
     QUIET,
     Equipo,
     as_left,
+    create_office,
     join_office,
     open_again,
     rotate,
@@ -31,8 +32,9 @@ from tests.services.sincronizacion.oficina.test_pasos_actas import (
     secrets_of,
 )
 from tests.services.sincronizacion.recibir.test_pasos_atras import all_agree
+from tests.services.sincronizacion.recibir.test_pasos_movimientos import mesa
 from tests.services.sincronizacion.servidor_memoria import OFICINA, Memoria
-from tests.services.sincronizacion.test_pasos import meet
+from tests.services.sincronizacion.test_pasos import CURP, meet
 
 RFC, OTHER = "OFI010101AB1", "OFI010101AB2"
 M, C, R = RolOficina.MIEMBRO, RolOficina.CONSULTA, RolOficina.RESPONSABLE
@@ -107,6 +109,48 @@ def test_without_paper_and_suplente_nobody_takes_the_place_of_the_titular(
     uno.round()
     paper(uno)
     assert not uno.sync.state().sin_relevo
+
+
+def test_without_either_the_office_is_made_anew_as_the_page_of_the_server_says(
+    memoria: Memoria, oficina: Oficina
+) -> None:
+    """docs/servidor.md, «Si se pierde el equipo titular», its last way, step by step."""
+    lost, uno, dos = oficina(M, M)
+    row = uno.add_contratista(RFC)
+    uno.add_capturista(row, CURP)
+    here = mesa(uno)
+    here.lote(here.capture(2), here.capture(3))
+    meet(lost, uno, dos)
+    dos.change(ContratistaRow, row, celular="5551111111")
+    before = {name: uno.count(name) for name in ("contratistas", "relaciones", "movimientos")}
+
+    nueva = Memoria()  # «oficina --responsable»: another office, with new accounts
+    meet(dos, uno)  # «Sincronizar ahora»
+    for equipo in (uno, dos):
+        equipo.sync.leave(equipo.sesion, QUIET)  # «Salir de la oficina…»
+        equipo.conectar = nueva.conectar
+        open_again(equipo)
+    create_office(uno, nueva.conexion("uno"))  # «Crear la oficina»
+    assert uno.round().motivo == ""
+    join_office(uno, dos, "dos", nueva.cuentas["dos"])
+    meet(uno, dos)
+
+    # What they had is recognised and not doubled.
+    all_agree(uno, dos)
+    assert {name: uno.count(name) for name in before} == before
+    assert uno.get(ContratistaRow, row, "celular") == ("5551111111",)
+    assert uno.sync.conflicts(uno.sesion) == dos.sync.conflicts(dos.sesion) == ()
+    # The new titular invites, removes and changes the key; the lost disk reads nothing new.
+    paper(uno)
+    assert not uno.sync.state().sin_relevo
+    remove(uno, dos)
+    assert keys(uno) == [1, 2]
+    later = uno.add_contratista(OTHER, "Después")
+    uno.round()
+    lost.round()
+    assert lost.count("contratistas") == 1
+    assert str(later) in nueva.registros["contratistas"]
+    here.movimientos.close()
 
 
 def test_a_paper_serves_until_there_is_another_one(memoria: Memoria, oficina: Oficina) -> None:
