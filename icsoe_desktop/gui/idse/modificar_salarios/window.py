@@ -375,8 +375,8 @@ class ModificarSalariosWindow(
         show_message(form.mensaje_label, *state.message)
         self.empty.want(not state.working)
         totales = state.totales
-        form.totales_label.setText(totals_text(totales) if totales else "")
-        form.avance_label.setText(WORKING if state.working else KEYS)
+        counted = totals_text(totales) if totales else ""
+        form.totales_label.setText(WORKING if state.working else counted)
         some = bool(state.rows)
         ready = some and not state.working
         for button in (form.hoja_button, form.pegar_button):
@@ -392,7 +392,7 @@ class ModificarSalariosWindow(
         index = self.form.cambios_table.currentIndex()
         valid = index.isValid() and index.row() < self.model.rowCount()
         text = remarks(self.model.row(index.row())) if valid else ""
-        show_message(self.form.detalle_label, text, "hint")
+        show_message(self.form.detalle_label, text or KEYS, "hint")
 
 
 create = ModificarSalariosWindow
