@@ -55,6 +55,8 @@ UNKNOWN: Final = "{} de lo copiado tienen un NSS que no está en la lista."
 READ: Final = "Se leyeron {} de «{}»."
 LOOSE: Final = "{} no se encuentran: están al principio de la lista, cada uno con su razón."
 _SHOWN: Final = 40
+# More rows than these are made in the queue.
+AT_ONCE: Final = 200
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,8 @@ class CapturaCriterio:
 class ModificarState:
     """criterio: None until it can be read. busqueda: folded texts of the rows, to search by.
 
-    version: grows when the rows are others, and not only other values of the same workers.
+    at: the place of each worker in rows. version: grows when the rows are others, and not only
+    other values of the same workers.
     faltan: values that the reason needs; without them there are no rows.
     """
 
@@ -103,6 +106,7 @@ class ModificarState:
     registros: tuple[str, ...] = ()
     rows: tuple[CambioSalario, ...] = field(default=(), repr=False)
     busqueda: tuple[str, ...] = field(default=(), repr=False)
+    at: Mapping[Clave, int] = field(default_factory=dict, repr=False)
     totales: TotalesSalario | None = None
     faltan: tuple[str, ...] = ()
     version: int = 0
@@ -115,12 +119,19 @@ class _Hecho:
     plantilla: Plantilla
     rows: tuple[CambioSalario, ...]
     busqueda: tuple[str, ...]
+    at: Mapping[Clave, int]
     totales: TotalesSalario
     faltan: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class _Pegado:
+    entradas: dict[Clave, EntradaSalario]
+    told: tuple[str, str]
+
+
 class ModificarSalariosPresenter(StatePresenter[ModificarState]):
-    """The rows are made in the queue; only a single edited row is made at once."""
+    """The rows are made in the queue; only a few edited ones are made at once."""
 
     begun = Signal(object)  # the Razon that is proposed
 
@@ -136,7 +147,6 @@ class ModificarSalariosPresenter(StatePresenter[ModificarState]):
         self._plantilla = Plantilla()
         self._registro = ""
         self._entradas: dict[Clave, EntradaSalario] = {}
-        self._at: dict[Clave, int] = {}
         self._job: Job | None = None
         self._others = False  # the rows that are being made are of other workers
 
@@ -184,18 +194,8 @@ class ModificarSalariosPresenter(StatePresenter[ModificarState]):
             self._put({clave: entrada})
 
     def tick(self, claves: Collection[Clave], on: bool) -> None:
-        if not claves:
-            return
-        rows = list(self.state.rows)
-        for clave in claves:
-            at = self._at[clave]
-            row = rows[at]
-            if row.empleo.sbc is None:
-                continue
-            entrada = self._entradas.get(clave, NADA)._replace(elegido=on)
-            self._entradas[clave] = entrada
-            rows[at] = row._replace(entrada=entrada, elegido=on)
-        self._show(rows=tuple(rows), totales=totals(rows))
+        get = self._entradas.get
+        self._put({clave: get(clave, NADA)._replace(elegido=on) for clave in claves})
 
     def clear(self, claves: Iterable[Clave]) -> None:
         """Forget what was typed or read for these workers."""
@@ -208,34 +208,14 @@ class ModificarSalariosPresenter(StatePresenter[ModificarState]):
 
         below: the rows as they are shown, from the current one on.
         """
-        lines = [line.split("\t") for line in text.replace("\r", "").rstrip("\n").split("\n")]
-        lines = [[cell.strip() for cell in cells] for cells in lines]
-        if not any(any(cells) for cells in lines):
-            self._show(message=(NOBODY_PASTED, "warning"))
-            return
-        of_nss: dict[str, list[Clave]] = {}
-        for row in self.state.rows:
-            of_nss.setdefault(row.empleo.nss, []).append(row.empleo.clave)
-        found: dict[Clave, EntradaSalario] = {}
-        unknown = beyond = 0
-        for at, cells in enumerate(lines):
-            nss = compact(cells[0]) if len(cells) > 1 else ""
-            by_nss = len(nss) == 11 and digits_only(nss)
-            if len(cells) > 1 and not by_nss and at == 0:
-                continue  # headings
-            claves = of_nss.get(nss, []) if by_nss else list(below[at : at + 1])
-            unknown += by_nss and not claves
-            beyond += not by_nss and not claves
-            for clave in claves:
-                before = found.get(clave, self._entradas.get(clave, NADA))
-                found[clave] = _typed(before, campo, cells[-1] if by_nss else cells[0])
-        told = [_taken(len(found))]
-        if unknown:
-            told.append(UNKNOWN.format(counted(unknown, "renglón", "renglones")))
-        if beyond:
-            told.append(BEYOND.format(counted(beyond, "renglón", "renglones")))
-        self._show(message=(" ".join(told), "warning" if unknown or beyond else "success"))
-        self._put(found)
+        rows, known = self.state.rows, dict(self._entradas)
+
+        def take(pegado: _Pegado) -> None:
+            self._show(message=pegado.told, working=False)
+            self._put(pegado.entradas)
+
+        self._show(working=True)
+        self.ask(lambda _progress: _pasted(text, campo, below, rows, known), take)
 
     def read_sheet(self, path: Path, progress: Progress) -> HojaLeida:
         """Runs in a worker. Give its result to `take_sheet`."""
@@ -280,14 +260,16 @@ class ModificarSalariosPresenter(StatePresenter[ModificarState]):
         self._show(message=(text, role))
 
     def _put(self, entradas: Mapping[Clave, EntradaSalario]) -> None:
+        if not entradas:
+            return
         self._entradas.update(entradas)
-        criterio = self.state.criterio
-        if len(entradas) > 1 or criterio is None or self.state.working:
+        state, criterio = self.state, self.state.criterio
+        if len(entradas) > AT_ONCE or criterio is None or state.working:
             self._make(again=False)
             return
-        rows, calculista = list(self.state.rows), Calculista(criterio, self._plantilla)
+        rows, calculista = list(state.rows), Calculista(criterio, self._plantilla)
         for clave, entrada in entradas.items():
-            at = self._at[clave]
+            at = state.at[clave]
             rows[at] = calculista.row(rows[at].empleo, entrada)
         self._show(rows=tuple(rows), totales=totals(rows))
 
@@ -304,11 +286,11 @@ class ModificarSalariosPresenter(StatePresenter[ModificarState]):
         def take(hecho: _Hecho) -> None:
             self._job = None
             self._plantilla = hecho.plantilla
-            self._at = {row.empleo.clave: at for at, row in enumerate(hecho.rows)}
             grown, self._others = self._others, False
             self._show(
                 rows=hecho.rows,
                 busqueda=hecho.busqueda,
+                at=hecho.at,
                 totales=hecho.totales,
                 faltan=hecho.faltan,
                 version=self.state.version + grown,
@@ -340,9 +322,46 @@ class ModificarSalariosPresenter(StatePresenter[ModificarState]):
             if not faltan:
                 rows = tuple(Calculista(criterio, plantilla).rows(entradas))
             busqueda = tuple(_searched(row) for row in rows)
-            return _Hecho(plantilla, rows, busqueda, totals(rows), faltan)
+            places = {row.empleo.clave: at for at, row in enumerate(rows)}
+            return _Hecho(plantilla, rows, busqueda, places, totals(rows), faltan)
 
         return work
+
+
+def _pasted(
+    text: str,
+    campo: str,
+    below: Sequence[Clave],
+    rows: Iterable[CambioSalario],
+    known: Mapping[Clave, EntradaSalario],
+) -> _Pegado:
+    """See `paste`. Runs in a worker."""
+    lines = [line.split("\t") for line in text.replace("\r", "").rstrip("\n").split("\n")]
+    lines = [[cell.strip() for cell in cells] for cells in lines]
+    if not any(any(cells) for cells in lines):
+        return _Pegado({}, (NOBODY_PASTED, "warning"))
+    of_nss: dict[str, list[Clave]] = {}
+    for row in rows:
+        of_nss.setdefault(row.empleo.nss, []).append(row.empleo.clave)
+    found: dict[Clave, EntradaSalario] = {}
+    unknown = beyond = 0
+    for at, cells in enumerate(lines):
+        nss = compact(cells[0]) if len(cells) > 1 else ""
+        by_nss = len(nss) == 11 and digits_only(nss)
+        if len(cells) > 1 and not by_nss and at == 0:
+            continue  # headings
+        claves = of_nss.get(nss, []) if by_nss else list(below[at : at + 1])
+        unknown += by_nss and not claves
+        beyond += not by_nss and not claves
+        for clave in claves:
+            before = found.get(clave, known.get(clave, NADA))
+            found[clave] = _typed(before, campo, cells[-1] if by_nss else cells[0])
+    told = [_taken(len(found))]
+    if unknown:
+        told.append(UNKNOWN.format(counted(unknown, "renglón", "renglones")))
+    if beyond:
+        told.append(BEYOND.format(counted(beyond, "renglón", "renglones")))
+    return _Pegado(found, (" ".join(told), "warning" if unknown or beyond else "success"))
 
 
 def _taken(count: int) -> str:

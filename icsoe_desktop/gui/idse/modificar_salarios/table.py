@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -146,9 +146,9 @@ class CambiosModel(RowsModel[CambioSalario]):
     def __init__(self, parent: QObject) -> None:
         super().__init__(COLUMNS, parent)
 
-    def replace(self, rows: Mapping[Clave, CambioSalario]) -> None:
-        """Show new values of the workers that are shown."""
-        self._rows = tuple(rows.get(row.empleo.clave, row) for row in self._rows)
+    def replace(self, rows: Sequence[CambioSalario], at: Mapping[Clave, int]) -> None:
+        """Show new values of the workers that are shown. at: their places in rows."""
+        self._rows = tuple(rows[at[row.empleo.clave]] for row in self._rows)
         if self._rows:
             last = self.index(len(self._rows) - 1, len(COLUMNS) - 1)
             self.dataChanged.emit(self.index(0, 0), last)

@@ -312,6 +312,7 @@ def test_a_column_is_pasted_by_nss_or_from_the_row_down(window: Window) -> None:
     assert "Sobraron 2 renglones" in said(window.form.mensaje_label)
     clipboard.setText("\n")
     press(window, "Pegar")
+    ready(window)
     assert said(window.form.mensaje_label) == NOBODY_PASTED
 
 
