@@ -63,6 +63,7 @@ from icsoe_desktop.services.movimientos.terminos import PlazosService, TerminosS
 from icsoe_desktop.services.respaldo.service import USUAL, Programa, RespaldoService
 from icsoe_desktop.services.salarios.service import SalariosService
 from icsoe_desktop.services.sua.service import SuaService
+from icsoe_desktop.services.tablero.capturista import TableroCapturistaService
 from icsoe_desktop.services.tablero.contratista import TableroContratistaService
 from icsoe_desktop.services.tablero.service import TableroService
 from icsoe_desktop.services.trabajadores.service import TrabajadoresService
@@ -251,6 +252,7 @@ def _build(datos: DatosAbiertos, folder: DataFolder, central: Central) -> Applic
         ),
         informativas=informativas,
         sisub=SisubService(store, bitacora),
+        tablero_capturista=TableroCapturistaService(store),
         avisos=AvisosService(store, bitacora),
         paquetes=PaquetesService(store, bitacora),
         contratos=ContratosService(store, bitacora),

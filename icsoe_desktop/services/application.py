@@ -46,6 +46,7 @@ from icsoe_desktop.services.movimientos.terminos import PlazosService, TerminosS
 from icsoe_desktop.services.respaldo.service import RespaldoService
 from icsoe_desktop.services.salarios.service import SalariosService
 from icsoe_desktop.services.sua.service import SuaService
+from icsoe_desktop.services.tablero.capturista import TableroCapturistaService
 from icsoe_desktop.services.tablero.contratista import TableroContratistaService
 from icsoe_desktop.services.tablero.service import TableroService
 from icsoe_desktop.services.trabajadores.service import TrabajadoresService
@@ -110,6 +111,7 @@ class Application:
     tablero_contratista: TableroContratistaService
     informativas: InformativasService
     sisub: SisubService
+    tablero_capturista: TableroCapturistaService
     avisos: AvisosService
     paquetes: PaquetesService
     contratos: ContratosService

@@ -54,6 +54,7 @@ NONE_TO_CORRECT: Final = (
 )
 
 
+MAX_NOTA: Final = 500
 FOLIO_MISSING: Final = "Escriba el folio del acuse."
 FOLIO_LONG: Final = f"El folio tiene como máximo {MAX_FOLIO} caracteres."
 

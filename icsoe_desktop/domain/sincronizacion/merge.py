@@ -107,9 +107,13 @@ _OF_CONTRATISTA: Final = (
 )
 
 
+# As the history is written. No note can hold it: its quotes are escaped.
+_PRESENTED: Final = '"estado": "Presentada"'
+
+
 def _further(one: Any, other: Any) -> Any:
     """The history of states that came further; what was presented is never undone."""
-    return max(one, other, key=lambda text: ("Presentada" in text, len(text), text))
+    return max(one, other, key=lambda text: (_PRESENTED in text, len(text), text))
 
 
 # These fields of a lote tell one state, and go together.

@@ -132,16 +132,20 @@ def historial_of(row: InformativaRow) -> tuple[PasoHistorial, ...]:
             EstadoInformativa(each["estado"]),
             datetime.fromisoformat(each["cuando"]),
             each["quien"],
+            str(each.get("nota", "")),
         )
         for each in json.loads(row.historial)
     )
 
 
-def set_state(store: Store, row: InformativaRow, estado: EstadoInformativa, quien: str) -> None:
-    """Set the state, with who and when."""
+def set_state(
+    store: Store, row: InformativaRow, estado: EstadoInformativa, quien: str, nota: str = ""
+) -> None:
+    """Set the state, with who and when. nota: why it is sent back."""
     now = store.clock()
     steps: list[dict[str, Any]] = json.loads(row.historial or "[]")
-    steps.append({"estado": estado.value, "cuando": now.isoformat(), "quien": quien})
+    step = {"estado": estado.value, "cuando": now.isoformat(), "quien": quien}
+    steps.append({**step, "nota": nota} if nota else step)
     row.historial = json.dumps(steps, ensure_ascii=False)
     row.estado = estado.value
     row.actualizado = now

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.icsoe.contrato import MAX_CLAVE, MAX_TEXTO
-from icsoe_desktop.domain.icsoe.informativa import EstadoInformativa
+from icsoe_desktop.domain.icsoe.informativa import MAX_NOTA, EstadoInformativa
 from icsoe_desktop.domain.icsoe.periodo import Periodo
 from icsoe_desktop.domain.icsoe.trabajadores import unpack_rows
 from icsoe_desktop.domain.texto import counted
@@ -47,6 +47,7 @@ def check_informativa_row(values: Mapping[str, Any]) -> None:
     _check(isinstance(steps, list) and len(steps) <= MAX_PASOS)
     for step in steps:
         _check(isinstance(step, dict) and isinstance(step.get("quien"), str))
+        _check(isinstance(step.get("nota", ""), str) and len(step.get("nota", "")) <= MAX_NOTA)
         EstadoInformativa(step["estado"])
         _check(datetime.fromisoformat(step["cuando"]).tzinfo is not None)
     if values["presentado"]:

@@ -14,6 +14,7 @@ from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
 from icsoe_desktop.domain.certificados.certificado import fecha_local
 from icsoe_desktop.domain.icsoe.documento import TipoDocumento
 from icsoe_desktop.domain.icsoe.informativa import (
+    MAX_NOTA,
     ONLY_CONTRATISTA,
     EstadoInformativa,
     TipoInformativa,
@@ -24,7 +25,7 @@ from icsoe_desktop.domain.icsoe.informativa import (
 )
 from icsoe_desktop.domain.icsoe.periodo import Periodo, por_presentar
 from icsoe_desktop.domain.icsoe.revision import Hallazgo
-from icsoe_desktop.domain.texto import counted
+from icsoe_desktop.domain.texto import clean, counted
 from icsoe_desktop.domain.vigencias.obligaciones import ICSOE, of_the_contratista
 from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingError
 from icsoe_desktop.gateways.calendario_ics import write_calendar
@@ -64,6 +65,9 @@ BLOCKED = (
     "La Informativa tiene {cuantos} que el IMSS señala como inconsistencia. No se marcó como "
     "revisada. Corríjalos en «Revisión»."
 )
+NOTA_MISSING = "Escriba qué hay que corregir."
+NOTA_LONG = f"La nota tiene como máximo {MAX_NOTA} caracteres."
+NOT_SENT = "Esta Informativa ya está en captura. No se cambió nada. Actualice la lista."
 NOT_REVIEWED = (
     "La Informativa todavía no se revisa. No se escribió ningún archivo. Use «Revisión» y corrija "
     "lo que bloquea."
@@ -246,6 +250,21 @@ class InformativasService:
                     raise InvalidInputError(BLOCKED.format(cuantos=cuantos))
             set_state(self._store, row, estado, sesion.nombre)
             self._note(db, sesion, row, Accion.ESTADO_INFORMATIVA, estado.value)
+
+    def send_back(self, sesion: Sesion, informativa_id: uuid.UUID, nota: str) -> None:
+        """Return it to «En captura» with a note for who prepares it, or for who signs.
+
+        Raises InvalidInputError for no note, or for a return that nobody reviewed.
+        """
+        nota = clean(nota)
+        if not nota or len(nota) > MAX_NOTA:
+            raise InvalidInputError(NOTA_LONG if nota else NOTA_MISSING)
+        with self._store.write() as db:
+            row = open_informativa(db, mine(db, sesion), informativa_id)
+            if row.estado == EstadoInformativa.EN_CAPTURA:
+                raise InvalidInputError(NOT_SENT)
+            set_state(self._store, row, EstadoInformativa.EN_CAPTURA, sesion.nombre, nota)
+            self._note(db, sesion, row, Accion.ESTADO_INFORMATIVA, "devuelta")
 
     def salida(self, sesion: Sesion, informativa_id: uuid.UUID) -> Salida:
         """The sheet and the CSV files. Of a presented return, as it was presented.

@@ -18,11 +18,12 @@ from icsoe_desktop.domain.movimientos.plazos import Calendario
 
 @dataclass(frozen=True, slots=True)
 class PasoHistorial:
-    """A state that the return took: when, and who did it."""
+    """A state that the return took: when, who did it, and why it was sent back."""
 
     estado: EstadoInformativa
     cuando: datetime
     quien: str = field(repr=False)
+    nota: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,12 @@ class InformativaFila:
     acuse: AcuseGuardado | None
     plazo: str
     urgencia: Urgencia | None
+
+    @property
+    def devuelta(self) -> PasoHistorial | None:
+        """The step that sent it back with a note, while nobody went on since."""
+        last = self.historial[-1] if self.historial else None
+        return last if last is not None and last.nota else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

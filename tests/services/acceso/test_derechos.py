@@ -108,13 +108,14 @@ MAY: dict[str, frozenset[Rol]] = {
             "contratos: contratantes delete fill folios get include read_rejections read_workers "
             "registros rfc rows save save_workers workers",
             "informativas: acuse create declare delete get keep_ticks mark review salida "
-            "save_acuse save_calendar tablero ticks",
+            "save_acuse save_calendar send_back tablero ticks",
             "paquetes: contratantes read_acuse save",
             "sisub: days delete remove_day save_acuse save_day",
         ),
         CONTRATISTA | CAPTURISTA,
     ),
     "tablero_contratista: read": CONTRATISTA,
+    "tablero_capturista: read": CAPTURISTA,
     "privacidad: delete_own": CONTRATISTA,
     "acceso_icsoe: choose contratistas": CAPTURISTA,
     "contratistas: perfil": CONTRATISTA | CAPTURISTA,
@@ -158,6 +159,7 @@ GOOD: dict[str, Callable[[Path], Any]] = {
     "save_day.dia": lambda _: DiaCalendario(DAY, False, "Jueves Santo"),
     "save_limite_pfx.ultimo": lambda _: date(2026, 12, 31),
     "save_limite_pfx.fuente": lambda _: "DOF",
+    "send_back.nota": lambda _: "Falta un contrato",
     "save_programa.programa": lambda _: Programa(),
     "save_programa.contrasena": lambda _: None,
 }

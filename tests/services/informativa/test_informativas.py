@@ -416,3 +416,23 @@ def test_20000_workers_are_saved_and_read_back_equal(caso: Caso, store: Store) -
         caso.contratos.save_workers(caso.moral, contrato_id, [*rows, rows[0]])
     with store.read() as db:
         assert db.execute(text("SELECT cuantos FROM contratos")).scalar() == 20_000
+
+
+def test_a_return_is_sent_back_with_a_note_until_somebody_goes_on(caso: Caso) -> None:
+    informativa = caso.informativas.create(caso.moral, PERIODO, T.SIN_INFORMACION)
+    caso.informativas.mark(caso.moral, informativa, E.LISTA, NP)
+    for wrong in (" ", "x" * 501):
+        with pytest.raises(InvalidInputError):
+            caso.informativas.send_back(caso.moral, informativa, wrong)
+    caso.informativas.send_back(caso.moral, informativa, ' Falta el contrato de "Norte" ')
+    fila = caso.informativas.get(caso.moral, informativa)
+    assert (fila.estado, fila.devuelta is not None) == (E.EN_CAPTURA, True)
+    assert fila.devuelta is not None
+    assert (fila.devuelta.nota, fila.devuelta.quien) == (
+        'Falta el contrato de "Norte"',
+        caso.moral.nombre,
+    )
+    with pytest.raises(InvalidInputError):
+        caso.informativas.send_back(caso.moral, informativa, "otra vez")
+    caso.informativas.mark(caso.moral, informativa, E.REVISADA, NP)
+    assert caso.informativas.get(caso.moral, informativa).devuelta is None

@@ -8,7 +8,7 @@ from typing import Final
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QIntValidator
-from PySide6.QtWidgets import QDialog, QListWidgetItem, QWidget
+from PySide6.QtWidgets import QDialog, QInputDialog, QListWidgetItem, QWidget
 
 from icsoe_desktop.domain.icsoe.informativa import DEL_IMSS, EstadoInformativa, TipoInformativa
 from icsoe_desktop.domain.icsoe.periodo import PRIMER_EJERCICIO, Periodo
@@ -20,6 +20,7 @@ from icsoe_desktop.gui.forms.ui_nueva_informativa import Ui_NuevaInformativaForm
 from icsoe_desktop.gui.forms.ui_revision_informativa import Ui_RevisionInformativaForm
 from icsoe_desktop.gui.icsoe.informativa.columns import hallazgo_columns
 from icsoe_desktop.gui.kit import formats
+from icsoe_desktop.gui.kit.dialogs import open_dialog
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.notices import EmptyState
 from icsoe_desktop.gui.kit.tables import RowsTable
@@ -92,6 +93,7 @@ class NuevaInformativaDialog(QDialog):
         self.accept()
 
 
+NOTE: Final = "Qué hay que corregir; lo lee quien la prepara o quien la firma:"
 READING: Final = "Revisando…"
 CLEAN: Final = "No se encontró nada que corregir."
 NOTHING_FOUND: Final = ("Nada que corregir", "Elija «Marcar como revisada» para continuar.")
@@ -104,6 +106,7 @@ class RevisionInformativaDialog(QDialog):
 
     go_wanted = Signal(object)  # Hallazgo
     marked = Signal()
+    sent_back = Signal(str)  # the note
 
     def __init__(
         self,
@@ -132,6 +135,7 @@ class RevisionInformativaDialog(QDialog):
         form.hallazgos_table.activated.connect(lambda _index: self._go())
         form.otra_button.clicked.connect(self._review)
         form.revisada_button.clicked.connect(self._mark)
+        form.devolver_button.clicked.connect(self._ask_note)
         form.cerrar_button.clicked.connect(self.reject)
         form.hallazgos_table.selectionModel().selectionChanged.connect(lambda *_: self._draw())
         self.finished.connect(self.deleteLater)
@@ -186,6 +190,22 @@ class RevisionInformativaDialog(QDialog):
             self._on_failed,
         )
 
+    def _ask_note(self) -> None:
+        """Send it back with a note. Cancelar sends nothing."""
+        dialog = QInputDialog(self)
+        dialog.setWindowTitle("Devolver")
+        dialog.setLabelText(NOTE)
+        dialog.setOption(QInputDialog.InputDialogOption.UsePlainTextEditForTextInput)
+        dialog.setOkButtonText("Devolver")
+        dialog.setCancelButtonText("Cancelar")
+        dialog.textValueSelected.connect(self._send_back)
+        dialog.finished.connect(dialog.deleteLater)
+        open_dialog(dialog)
+
+    def _send_back(self, nota: str) -> None:
+        self.accept()
+        self.sent_back.emit(nota)
+
     def _on_marked(self) -> None:
         self.marked.emit()
         self.accept()
@@ -212,6 +232,8 @@ class RevisionInformativaDialog(QDialog):
             not blocked and self._fila.estado is EstadoInformativa.EN_CAPTURA
         )
         form.otra_button.setEnabled(found is not None)
+        reviewed = (EstadoInformativa.REVISADA, EstadoInformativa.LISTA)
+        form.devolver_button.setEnabled(self._fila.estado in reviewed)
         chosen = self.table.selected()
         show_message(form.detalle_label, chosen.texto if chosen else "", "")
         form.ir_button.setEnabled(chosen is not None)

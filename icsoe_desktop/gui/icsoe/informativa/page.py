@@ -62,6 +62,7 @@ DELETE_CONTRACT: Final = (
     "Se eliminará el contrato con {nombre} y su lista de {trabajadores} trabajadores. ¿Desea "
     "eliminarlo?"
 )
+BACK: Final = "{quien} la devolvió: {nota}"
 PUT_IN, TAKE_OUT = "&Poner en la Informativa", "&Quitar de la Informativa"
 
 
@@ -168,6 +169,7 @@ class InformativaPage(Presented[Ui_InformativaForm, InformativaPresenter], Page)
         dialog = RevisionInformativaDialog(fila, names, self._context, self.window())
         dialog.go_wanted.connect(self._go)
         dialog.marked.connect(self._presenter.say_reviewed)
+        dialog.sent_back.connect(self._presenter.send_back)
         dialog.finished.connect(lambda _result: self._presenter.load())
         open_dialog(dialog)
 
@@ -297,7 +299,13 @@ class InformativaPage(Presented[Ui_InformativaForm, InformativaPresenter], Page)
         show_message(form.plazo_label, text, role)
         for empty in (self.no_returns, self.no_contracts):
             empty.want(state.tablero is not None)
-        show_message(form.mensaje_label, state.message, "success")
+        back = state.fila.devuelta if state.fila is not None else None
+        if back is not None and not state.message:
+            show_message(
+                form.mensaje_label, BACK.format(quien=back.quien, nota=back.nota), "warning"
+            )
+        else:
+            show_message(form.mensaje_label, state.message, "success")
         self._draw_buttons(state)
 
     def _choose_saved(self, state: InformativaState) -> None:

@@ -28,6 +28,7 @@ REVIEWED: Final = "Quedó revisada. Falta que el contratista la marque lista par
 REVIEWED_OWN: Final = "Quedó revisada. Márquela lista para firma y preséntela en el portal."
 DELETED: Final = "Se eliminó la Informativa. Sus contratos siguen en la lista."
 READY: Final = "Quedó lista para firma. Preséntela en el portal y guarde aquí su acuse."
+SENT_BACK: Final = "Se devolvió con su nota: quedó en captura."
 CONTRACT_DELETED: Final = "Se eliminó el contrato."
 NONE_YET: Final = "Informativa de {periodo}: {plazo}. Todavía no se prepara."
 IN_COURSE: Final = "Informativa de {periodo}: {plazo}. Está en «{estado}»."
@@ -185,6 +186,13 @@ class InformativaPresenter(StatePresenter[InformativaState]):
                 self.state.sesion, chosen, EstadoInformativa.LISTA, progress
             ),
             READY,
+        )
+
+    def send_back(self, nota: str) -> None:
+        chosen = self._require_chosen()
+        self._do(
+            lambda _progress: self._informativas.send_back(self.state.sesion, chosen, nota),
+            SENT_BACK,
         )
 
     def include(self, contrato: ContratoFila) -> None:

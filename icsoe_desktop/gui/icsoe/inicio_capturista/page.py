@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPalette, QPen
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.domain.icsoe.periodo import Urgencia
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_elegir_contratista import Ui_ElegirContratistaForm
 from icsoe_desktop.gui.forms.ui_inicio_capturista import Ui_InicioCapturistaForm
@@ -33,6 +34,7 @@ from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from icsoe_desktop.gui.oficina.privacidad.window import show_aviso_icsoe
 from icsoe_desktop.services.acceso.icsoe import ContratistaParaElegir
 from icsoe_desktop.services.contratista.service import Perfil
+from icsoe_desktop.services.tablero.capturista import Pendiente
 from icsoe_desktop.version import build_of, long_version
 
 READING = "Leyendo los contratistas…"
@@ -181,6 +183,24 @@ class ElegirDialog(QDialog):
         form.siguiente_button.setEnabled(self.table.selected() is not None and not self._busy)
 
 
+_ICONS: Final = {
+    Urgencia.AUN_NO: "pendiente",
+    Urgencia.ABIERTO: "pendiente",
+    Urgencia.POR_VENCER: "por_vencer",
+    Urgencia.VENCIDO: "vencido",
+}
+PENDIENTES: Final[tuple[Column[Pendiente], ...]] = (
+    Column("Contratista", lambda one: one.nombre, tip=lambda one: f"RFC {one.rfc}", width=260),
+    Column("Periodo", lambda one: one.periodo.nombre, sort=lambda one: one.periodo, width=180),
+    Column(
+        "Estado",
+        lambda one: one.estado,
+        state=lambda one: "correcto" if one.hecha else _ICONS[one.urgencia],
+        width=160,
+    ),
+    Column("Plazo", lambda one: "" if one.hecha else one.plazo, width=260),
+    Column("Devuelta", lambda one: one.nota, tip=lambda one: one.nota),
+)
 WORKING_FOR = "Trabaja para {contratista}, RFC {rfc}."
 CHOOSE_BUTTON = "Sele&ccionar contratista"
 CHANGE_BUTTON = "Sele&ccionar otro contratista"
@@ -193,6 +213,12 @@ class InicioCapturistaPage(Page):
         self.form.setupUi(self)
         self._context = context
         form = self.form
+        self.pendientes: RowsTable[Pendiente] = RowsTable(
+            form.pendientes_table, PENDIENTES, context.preferences, key=lambda one: one.id
+        )
+        self.nobody = EmptyState(form.pendientes_table, "empresa", *NOBODY, wanted=False)
+        form.pendientes_table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        form.pendientes_table.activated.connect(lambda _index: self._work_for())
         form.version_label.setText(f"Versión {long_version(build_of())}")
         form.contratista_label.hide()
         form.informativa_button.hide()
@@ -207,7 +233,21 @@ class InicioCapturistaPage(Page):
     def arrive(self) -> None:
         sesion, service = self._context.require_sesion(), self._context.application.contratistas
         self._context.ask(self, lambda _progress: service.perfil(sesion), self._draw)
+        board = self._context.application.tablero_capturista
+        self._context.ask(self, lambda _progress: board.read(sesion), self._on_board)
         self.form.seleccionar_button.setFocus()
+
+    def _on_board(self, found: tuple[Pendiente, ...]) -> None:
+        self.pendientes.set_rows(found)
+        self.nobody.want(True)
+
+    def _work_for(self) -> None:
+        """Enter on a row: work for that contratista."""
+        chosen = self.pendientes.selected()
+        if chosen is None:
+            return
+        sesion, acceso = self._context.require_sesion(), self._context.application.acceso_icsoe
+        self._context.ask(self, lambda _progress: acceso.choose(sesion, chosen.id), self._on_chosen)
 
     def _draw(self, perfil: Perfil) -> None:
         form = self.form

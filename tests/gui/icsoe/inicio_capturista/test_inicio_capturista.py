@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QInputDialog
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.domain.icsoe.informativa import TipoInformativa
 from icsoe_desktop.errors import NotAllowedError
 from icsoe_desktop.gui.base.shell import Shell
 from icsoe_desktop.gui.icsoe.flujo import IcsoeFlow
+from icsoe_desktop.gui.icsoe.informativa.dialogos import RevisionInformativaDialog
 from icsoe_desktop.gui.icsoe.informativa.page import InformativaPage
 from icsoe_desktop.gui.icsoe.inicio_capturista.page import ElegirDialog, InicioCapturistaPage
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.capturistas.relaciones import Capturista
 from tests.gui.conftest import press
 from tests.gui.icsoe.capturistas.comun import dialog_of, home
+from tests.gui.idse.comun import cells
 from tests.support.reposo import settle
 
 
@@ -56,3 +62,38 @@ def test_a_capturista_sees_nothing_of_the_administration(
     for key in ("alta_capturista", "consulta_capturistas", "contratista"):
         icsoe.show_page(key)
         assert isinstance(icsoe.page, InformativaPage)
+
+
+def test_the_board_says_what_is_asked_and_enter_goes_to_it(
+    shell: Shell, flow: IcsoeFlow, application: Application, contratista: Sesion, activated: None
+) -> None:
+    informativas = application.informativas
+    periodo = informativas.tablero(contratista).periodo
+    made = informativas.create(contratista, periodo, TipoInformativa.SIN_INFORMACION)
+    icsoe = home(shell, flow)
+    page = icsoe.page
+    assert isinstance(page, InformativaPage)
+    settle(page.form.revision_button.isEnabled)
+    # She sends it back from the review, with a note.
+    page.form.revision_button.click()
+    revision = dialog_of(icsoe, RevisionInformativaDialog)
+    settle(revision.form.devolver_button.isEnabled)
+    QTest.keyClick(revision, Qt.Key.Key_V, Qt.KeyboardModifier.AltModifier)
+    dialog = dialog_of(revision, QInputDialog)
+    dialog.setTextValue("Falta el contrato de Norte")
+    dialog.accept()
+    settle()
+    assert informativas.get(contratista, made).devuelta is not None
+    assert "Se devolvió con su nota" in page.form.mensaje_label.text()
+    icsoe.show_page("inicio_capturista")
+    home_page = icsoe.page
+    assert isinstance(home_page, InicioCapturistaPage)
+    settle(lambda: home_page.form.pendientes_table.model().rowCount() == 1)
+    (row,) = cells(home_page.form.pendientes_table)
+    assert "TORNILLOS Y BIRLOS SA DE CV" in row
+    assert "En captura" in row
+    assert row[-1].endswith(": Falta el contrato de Norte")
+    home_page.form.pendientes_table.selectRow(0)
+    home_page.form.pendientes_table.setFocus()
+    QTest.keyClick(home_page.form.pendientes_table, Qt.Key.Key_Return)
+    settle(lambda: isinstance(icsoe.page, InformativaPage))

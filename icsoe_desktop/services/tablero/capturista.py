@@ -1,0 +1,88 @@
+"""The Tablero of a capturista: what each of her contratistas asks, and until when."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from typing import Final
+
+from sqlalchemy import select
+
+from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
+from icsoe_desktop.domain.icsoe.capturista import Estatus
+from icsoe_desktop.domain.icsoe.informativa import EstadoInformativa
+from icsoe_desktop.domain.icsoe.periodo import Periodo, Urgencia, por_presentar
+from icsoe_desktop.domain.vigencias.obligaciones import ICSOE
+from icsoe_desktop.services.acceso.autorizacion import authorize
+from icsoe_desktop.services.acceso.icsoe import without_contratista
+from icsoe_desktop.services.informativa.filas import fila_of, informativas_of, periodo_of, today_of
+from icsoe_desktop.services.informativa.sisub import obligaciones_of
+from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.tables.icsoe import ContratistaRow, RelacionRow
+
+NOT_BEGUN: Final = "Aún sin preparar"
+
+
+@dataclass(frozen=True, slots=True)
+class Pendiente:
+    """What one contratista asks. estado: of the return of the period that is due, in words.
+
+    nota: why it was sent back, and by whom; empty if it was not.
+    """
+
+    id: uuid.UUID
+    rfc: str = field(repr=False)
+    nombre: str = field(repr=False)
+    periodo: Periodo
+    plazo: str
+    urgencia: Urgencia
+    estado: str
+    nota: str = field(default="", repr=False)
+
+    @property
+    def hecha(self) -> bool:
+        return self.estado == EstadoInformativa.PRESENTADA
+
+
+class TableroCapturistaService:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def read(self, sesion: Sesion) -> tuple[Pendiente, ...]:
+        """What is still asked first, the oldest period first. Raises NotAllowedError."""
+        hoy = today_of(self._store)
+        found = []
+        with self._store.read() as db:
+            authorize(db, without_contratista(sesion), Permiso.ELEGIR_CONTRATISTA)
+            working_for = db.scalars(
+                select(ContratistaRow)
+                .join(RelacionRow, RelacionRow.contratista_id == ContratistaRow.id)
+                .where(
+                    RelacionRow.persona_id == sesion.usuario_id,
+                    RelacionRow.estatus == Estatus.ACTIVA,
+                )
+            )
+            for own in working_for.all():
+                calendario, done, overdue = obligaciones_of(db, own, hoy)[ICSOE]
+                periodo = overdue or por_presentar(hoy, calendario)
+                filas = [
+                    fila_of(db, row, calendario, hoy)
+                    for row in informativas_of(db, own)
+                    if periodo_of(row) == periodo
+                ]
+                begun = next((fila for fila in filas if fila.estado.abierta), None)
+                estado = NOT_BEGUN if begun is None else begun.estado.value
+                back = None if begun is None else begun.devuelta
+                found.append(
+                    Pendiente(
+                        own.id,
+                        own.rfc,
+                        own.nombre,
+                        periodo,
+                        periodo.plazo(hoy, calendario),
+                        periodo.urgencia(hoy, calendario),
+                        EstadoInformativa.PRESENTADA.value if periodo in done else estado,
+                        "" if back is None else f"{back.quien}: {back.nota}",
+                    )
+                )
+        return tuple(sorted(found, key=lambda one: (one.hecha, one.periodo, one.nombre)))
