@@ -234,7 +234,10 @@ def unpaid_since(
         return last.final
     longest = max(one.final - one.inicial + 1 for one in work)
     covered = sum(one.hasta - max(one.desde, periodo.desde) + 1 for one in imss.tramos if one.hasta)
-    if 0 <= imss.dias < covered or last.final + longest > min(horizon, periodo.hasta):
+    due = last.final + longest
+    if date.fromordinal(last.final).day == 15:
+        due = min(due, periodo.hasta)  # the second half of February is shorter
+    if 0 <= imss.dias < covered or due > min(horizon, periodo.hasta):
         return None
     return last.final
 

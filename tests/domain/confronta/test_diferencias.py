@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from icsoe_desktop.domain.confronta.diferencias import ClaseDiferencia, Diferencia, EstadoDiferencia
-from icsoe_desktop.domain.confronta.persona import ClaseFuente
+from icsoe_desktop.domain.confronta.persona import ClaseFuente, PeriodoConfronta
 from icsoe_desktop.domain.movimientos.catalogos_imss import TipoMovimiento
 from icsoe_desktop.domain.movimientos.estado_aviso import EstadoAviso
 from icsoe_desktop.domain.valores_legales.valores import TablaValores
@@ -91,6 +91,13 @@ def test_3_receipts_that_stop_in_the_middle_of_the_month() -> None:
     found = confront([quincenas()[0], *SUS_RECIBOS], [renglon(), SU_RENGLON])
     one = only(found.diferencias, ClaseDiferencia.SIN_RECIBO)
     assert one.propuesta == (TipoMovimiento.BAJA, d(15), None)
+
+
+def test_3_receipts_that_stop_in_the_middle_of_february() -> None:
+    febrero = PeriodoConfronta(d(1, 2), d(28, 2))
+    hers = [recibo(d(1, 2), d(15, 2), **ELLA), recibo(d(16, 2), d(28, 2), **ELLA)]
+    found = confront([recibo(d(1, 2), d(15, 2)), *hers], [renglon(), SU_RENGLON], febrero)
+    assert only(found.diferencias, ClaseDiferencia.SIN_RECIBO).dia == d(15, 2)
 
 
 def test_4_separation_paid_without_a_baja() -> None:
