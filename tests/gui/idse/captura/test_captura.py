@@ -431,3 +431,22 @@ def test_a_baja_proposes_nothing_and_another_kind_does(
     assert salary(found) == ("Fijo", "Normal", "Permanente")
     assert said(found.form.habituales_label) != ""
     closed_unsaved(found, message_box)
+
+
+def test_a_part_of_the_name_offers_who_is_known_and_fills_the_alta(
+    window: ModuloWindow, application: Application, sesion: Sesion, message_box: Box
+) -> None:
+    capture(application, sesion, alta(), alta(nss=NSS_LUIS, nombres="Luis", primer_apellido="Soto"))
+    found = started(window, TipoMovimiento.ALTA)
+    edit = found.form.nss_edit
+    edit.setFocus()
+    QTest.keyClicks(edit, "so")
+    QTest.keyClicks(edit, "t")
+    popup = found.sugerencias.completer.popup()
+    until(popup.isVisible)
+    QTest.keyClick(popup, Key.Key_Down)
+    QTest.keyClick(popup, Key.Key_Return)
+    until(lambda: found.form.nombres_edit.text() == "LUIS")
+    assert (edit.text(), found.form.primer_apellido_edit.text()) == (NSS_LUIS, "SOTO")
+    assert said(found.form.nss_error) == ""
+    closed_unsaved(found, message_box)
