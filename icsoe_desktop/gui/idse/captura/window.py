@@ -27,6 +27,7 @@ from icsoe_desktop.gui.kit.dialogs import confirm, open_remembered
 from icsoe_desktop.gui.kit.fields import grow_to_fit, room_on_screen, show_message
 from icsoe_desktop.gui.kit.formats import day
 from icsoe_desktop.gui.kit.mark import Mark
+from icsoe_desktop.gui.kit.one_line import OneLineLabel
 from icsoe_desktop.gui.kit.pills import TONES
 from icsoe_desktop.gui.kit.plain_text import plain_tip
 from icsoe_desktop.gui.kit.stacks import keep_right_edge
@@ -62,11 +63,11 @@ class CapturaMovimientoDialog(
             self.form.titulo_label.setText(title)
         self.form.tipo_combo.setEnabled(not complete)
         show_message(self.form.rechazo_label, presenter.state.motivo, "warning")
-        # The messages and the term keep their place while they are hidden: the form never moves.
-        policy = self.form.plazo_panel.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
-        self.form.plazo_panel.setSizePolicy(policy)
-        self.form.plazo_label.setMinimumHeight(3 * self.fontMetrics().lineSpacing())
+        # Only what is said takes room: all fields are in sight on a small screen.
+        for label in self.findChildren(OneLineLabel):
+            policy = label.sizePolicy()
+            policy.setRetainSizeWhenHidden(False)
+            label.setSizePolicy(policy)
         self.campos.fill(presenter.state.captura)
         keep_right_edge(self.form.campos_scroll, self.form.capturaMovimientoForm_layout24)
         self.resize(self.size().boundedTo(room_on_screen(self).size()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLineEdit
 
@@ -330,27 +330,17 @@ def test_what_is_typed_is_not_lost_by_closing(window: ModuloWindow, message_box:
     assert names(window) == []
 
 
-def places(found: CapturaMovimientoDialog) -> dict[str, QRect]:
-    """Where each field is, and how large the dialog is."""
-    editors = found.campos.editors.items()
-    shown = {
-        campo: QRect(editor.mapTo(found, QPoint(0, 0)), editor.size())
-        for campo, editor in editors
-        if editor.isVisible()
-    }
-    return shown | {"": QRect(QPoint(0, 0), found.size())}
-
-
-def test_no_message_moves_the_form_and_a_key_opens_all_of_it(
+def test_a_message_takes_a_line_while_it_is_there_and_a_key_opens_all_of_it(
     window: ModuloWindow, message_box: Box
 ) -> None:
     """Advice on the CURP took 23 lines."""
     found = started(window, TipoMovimiento.ALTA)
     form = found.form
-    before = places(found)
+    line = form.nombres_error.fontMetrics().height()
+    before = form.trabajador_group.height()
     press(found, "Guardar")
     until(lambda: said(form.nombres_error) != "")
-    assert places(found) == before
+    assert form.trabajador_group.height() <= before + 2 * 2 * line
     for edit, text in (
         (form.registro_patronal_combo.lineEdit(), REGISTRO),
         (form.fecha_edit, "02032026"),
@@ -366,7 +356,6 @@ def test_no_message_moves_the_form_and_a_key_opens_all_of_it(
     until(lambda: "Posición 1 de la CURP" in said(form.curp_aviso))
     assert said(form.curp_aviso).count("\n") > 3
     until(lambda: form.plazo_panel.isVisible())
-    assert places(found) == before
     assert form.curp_aviso.is_cut
     assert form.curp_aviso.height() <= 2 * form.curp_aviso.fontMetrics().height()
     form.curp_edit.setFocus()
@@ -377,6 +366,29 @@ def test_no_message_moves_the_form_and_a_key_opens_all_of_it(
     QTest.mouseClick(form.curp_aviso, Qt.MouseButton.LeftButton)
     press(message_box(), "Aceptar")
     closed_unsaved(found, message_box)
+
+
+def test_all_fields_and_the_term_are_in_sight_in_640_px_and_what_was_saved_at_the_foot(
+    window: ModuloWindow, application: Application, sesion: Sesion
+) -> None:
+    capture(application, sesion, alta())
+    found = started(window, TipoMovimiento.ALTA)
+    form = found.form
+    left(form.fecha_edit, "02032026")
+    left(form.nss_edit, NSS_ANA)
+    until(lambda: said(form.conocido_label) != "" and form.plazo_panel.isVisible())
+    found.resize(900, 640)
+    until(lambda: found.height() == 640)
+    assert form.campos_scroll.verticalScrollBar().maximum() == 0
+    term, date_field = form.plazo_panel, form.fecha_edit
+    below = term.mapTo(found, QPoint(0, 0)).y() - date_field.mapTo(found, QPoint(0, 0)).y()
+    assert 0 < below <= 2 * date_field.height()
+    left(form.sbc_edit, "500")
+    press(found, "Guardar")
+    until(lambda: said(form.mensaje_label) != "")
+    assert form.pie.isAncestorOf(form.mensaje_label)
+    assert found.rect().contains(form.mensaje_label.mapTo(found, QPoint(0, 0)))
+    escape(found)
 
 
 def salary(found: CapturaMovimientoDialog) -> tuple[str, str, str]:
