@@ -113,6 +113,7 @@ class MovimientoFila(NamedTuple):
     empty. extemporaneo: flag of the IMSS, None before its answer. limite: last day in time under
     the strict reading of the law. costo: sentence on what a notice that the IMSS does not have may
     cost, an estimate; empty if nothing. reloj_dudoso: plazo depends on a day that cannot be today.
+    corregido: a rejected one that another notice corrects.
     """
 
     id: uuid.UUID
@@ -150,6 +151,7 @@ class MovimientoFila(NamedTuple):
     archivo: str
     costo: str = ""
     reloj_dudoso: bool = False
+    corregido: bool = False
 
     @property
     def expuesto(self) -> bool:

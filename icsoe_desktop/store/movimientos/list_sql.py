@@ -132,12 +132,13 @@ _IN_TIME, _UNCOVERED, _AT_RISK, _LATE = (
     )
 )
 
-ROW_COLUMNS: Final = """
+ROW_COLUMNS: Final = f"""
     m.id, m.tipo, m.registro_patronal, t.nombres, t.primer_apellido, t.segundo_apellido, t.nss,
     m.sbc, m.fecha, t.curp, m.umf, m.tipo_trabajador, m.tipo_salario, m.jornada, m.causa_baja,
     m.estado, m.emitido, m.recibido, m.aprobado, m.rechazado, m.codigo_rechazo, m.causa_rechazo,
     m.extemporaneo, m.guia, m.clave_trabajador, m.rfc, m.lote_id, c.lote, c.folio, l.numero,
-    l.folio, i.id, l.nombre_archivo
+    l.folio, i.id, l.nombre_archivo,
+    m.estado = {_RECHAZADO} AND EXISTS (SELECT 1 {_CORRECTED})
 """
 ROW_JOINS: Final = """
     LEFT JOIN trabajadores t ON t.fila = m.trabajador

@@ -221,10 +221,14 @@ def is_pending(fila: MovimientoFila) -> bool:
 
 def may_open(fila: MovimientoFila) -> bool:
     """Whether the movement opens in the form: to be changed, or corrected and presented again."""
-    return is_pending(fila) or fila.estado is EstadoAviso.RECHAZADO
+    return is_pending(fila) or may_correct(fila)
+
+
+def may_correct(fila: MovimientoFila) -> bool:
+    return fila.estado is EstadoAviso.RECHAZADO and not fila.corregido
 
 
 def edit_text(fila: MovimientoFila | None) -> str:
     """What opening this movement in the form does, as the text of a menu or button."""
-    corrects = fila is not None and fila.estado is EstadoAviso.RECHAZADO
+    corrects = fila is not None and may_correct(fila)
     return "&Corregir y volver a presentar…" if corrects else "&Modificar movimiento…"

@@ -8,10 +8,10 @@ from typing import Final
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 
-from icsoe_desktop.domain.movimientos.movimiento import EstadoAviso, TipoMovimiento
+from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
 from icsoe_desktop.gui.base.preferences import Preferences
 from icsoe_desktop.gui.forms.ui_modulo import Ui_ModuloForm
-from icsoe_desktop.gui.idse.modulo.columns import COLUMNS, HIDDEN
+from icsoe_desktop.gui.idse.modulo.columns import COLUMNS, HIDDEN, may_correct
 from icsoe_desktop.gui.idse.modulo.presenter import MovimientosPresenter, MovimientosState
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.formats import counted, movements
@@ -205,8 +205,8 @@ class Grid(QObject):
 
     def _open(self) -> None:
         fila = self.table.selected()
-        rejected = fila is not None and fila.estado is EstadoAviso.RECHAZADO
-        (self.correction_wanted if rejected and self._may_write else self.opened).emit()
+        corrects = fila is not None and may_correct(fila)
+        (self.correction_wanted if corrects and self._may_write else self.opened).emit()
 
     def _on_selection(self) -> None:
         self._draw_count(self._presenter.state)
