@@ -6,15 +6,21 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
+from icsoe_desktop.domain.acceso.sesion import Permiso
+from icsoe_desktop.domain.certificados.certificado import fecha_local
 from icsoe_desktop.domain.movimientos.movimiento import EstadoLote
+from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_estado_lote import Ui_EstadoLoteForm
-from icsoe_desktop.gui.idse.lotes.presenter import NuevoEstado
+from icsoe_desktop.gui.idse.lotes.presenter import LotesPresenter, NuevoEstado
 from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.dates import DateField
+from icsoe_desktop.gui.kit.dialogs import confirm
 from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
+from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.lotes.valores import Lote
 
 TITLES: Final = {
@@ -37,6 +43,9 @@ EXPLAINED: Final = {
 }
 SEVERAL_SENT: Final = "Marcar {cuenta} lotes como enviados"
 SEVERAL_EXPLAINED: Final = "Anote cuándo subió los archivos al portal IDSE."
+UPLOADED: Final = "¿Ya los subió al portal IDSE? Si fue otro día o sólo algunos, vaya a Lotes."
+UPLOADED_ONE: Final = "¿Ya lo subió al portal IDSE? Si fue otro día, márquelo en Lotes."
+OTHERS: Final = "y {cuenta} más"
 MOST_NAMED: Final = 5
 NEEDS_DATE: Final = "Escriba la fecha."
 NEEDS_CAUSE: Final = "Escriba la causa, como la da el IMSS."
@@ -116,3 +125,51 @@ class EstadoLoteDialog(EditingDialog):
         if self._estado is EstadoLote.RECHAZADO and not self.form.causa_edit.text().strip():
             problems["causa"] = NEEDS_CAUSE
         return problems
+
+
+class Subidos(QObject):
+    """After the portal was opened, and the user came back, asks whether the files were uploaded."""
+
+    def __init__(self, presenter: LotesPresenter, context: Context, portal: QAction) -> None:
+        super().__init__(presenter)
+        self._presenter, self._context = presenter, context
+        self._window: QWidget | None = None
+        portal.triggered.connect(lambda _checked=False: self._expect(portal.parent()))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.WindowActivate and self._window is not None:
+            self.ask(self._window)
+        return super().eventFilter(watched, event)
+
+    def ask(self, window: QWidget) -> None:
+        window.removeEventFilter(self)
+        self._window = None
+        application, sesion = self._context.application, self._context.require_sesion()
+
+        def waiting(_progress: Progress) -> tuple[Lote, ...]:
+            lotes = application.lotes.all(sesion)
+            return tuple(lote for lote in lotes if lote.estado is EstadoLote.GENERADO)
+
+        def ask(lotes: tuple[Lote, ...]) -> None:
+            if not lotes:
+                return
+            names = [lote.nombre_archivo for lote in lotes[:MOST_NAMED]]
+            more = len(lotes) - len(names)
+            names += [OTHERS.format(cuenta=more)] if more else []
+            confirm(
+                window,
+                (UPLOADED_ONE if len(lotes) == 1 else UPLOADED) + "\n\n" + "\n".join(names),
+                "&Sí, marcar enviado hoy" if len(lotes) == 1 else "&Sí, marcar enviados hoy",
+                then=lambda: self._presenter.mark_all_sent(
+                    lotes, fecha_local(application.store.clock())
+                ),
+                reject="Todavía no",
+            )
+
+        self._context.ask(window, waiting, ask)
+
+    def _expect(self, window: QObject | None) -> None:
+        may_write = self._context.require_sesion().can(Permiso.ESCRIBIR_MOVIMIENTOS)
+        if isinstance(window, QWidget) and may_write:
+            self._window = window
+            window.installEventFilter(self)

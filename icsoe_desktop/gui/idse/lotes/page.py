@@ -16,7 +16,7 @@ from icsoe_desktop.domain.texto import capitalised
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_lotes import Ui_LotesForm
-from icsoe_desktop.gui.idse.lotes.estado_lote import EstadoLoteDialog
+from icsoe_desktop.gui.idse.lotes.estado_lote import EstadoLoteDialog, Subidos
 from icsoe_desktop.gui.idse.lotes.presenter import LotesPresenter, LotesState, cedula_name
 from icsoe_desktop.gui.idse.modulo import columns
 from icsoe_desktop.gui.kit import formats
@@ -137,6 +137,10 @@ class LotesPage(QWidget):
         form = self.form
         shown = form.lista_stack.currentWidget()
         (form.lotes_table if shown is form.tabla_page else form.generar_vacia_button).setFocus()
+
+    def ask_after(self, portal: QAction) -> None:
+        """Ask whether the files were uploaded, once the user comes back from the portal."""
+        self.subidos = Subidos(self._presenter, self._context, portal)
 
     def export(self) -> None:
         """Ask where, and write the list of lotes."""

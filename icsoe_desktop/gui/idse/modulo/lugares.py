@@ -56,6 +56,7 @@ class Lugares(QObject):
         self._trail = Trail()
         self.on_tablero = False
         self._build_menu()
+        lotes.ask_after(acciones.portal)
         pages.shown.connect(self._on_page)
         pages.closed.connect(self._on_page_closed)
         acciones.tablero.triggered.connect(self.show_tablero)

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAction, QDesktopServices
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QTableView
+from PySide6.QtWidgets import QApplication, QTableView
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
@@ -540,3 +540,27 @@ def test_the_list_of_lotes_is_exported(
     ]
     assert [{name: row[name] for name in expected[0]} for row in cells_of] == expected
     assert all(row["Generado"] is not None and row["Enviado"] is None for row in cells_of)
+
+
+def test_back_from_the_portal_it_asks_whether_the_files_were_uploaded(
+    window: ModuloWindow, application: Application, sesion: Sesion, message_box: Box
+) -> None:
+    come_back = QEvent(QEvent.Type.WindowActivate)
+    window.acciones.portal.trigger()
+    QApplication.sendEvent(window, come_back)  # with nothing to ask about
+    fila = application.movimientos.capture(sesion, alta())
+    plan = application.lotes.plan(sesion, [fila.id], OpcionesLote(), NoProgress())
+    (lote,) = application.lotes.generate(sesion, plan)
+    window.acciones.portal.trigger()
+    QApplication.sendEvent(window, come_back)
+    box = message_box()
+    assert "¿Ya lo subió al portal IDSE?" in box.text()
+    assert lote.nombre_archivo in box.text()
+    press(box, "Todavía no")
+    QApplication.sendEvent(window, come_back)  # it was asked once
+    assert application.lotes.get(sesion, lote.id).enviado is None
+    window.acciones.portal.trigger()
+    QApplication.sendEvent(window, come_back)
+    press(message_box(), "Sí, marcar enviado hoy")
+    until(lambda: application.lotes.get(sesion, lote.id).enviado == date(2026, 3, 2))
+    settled(window)
