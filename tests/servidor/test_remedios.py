@@ -20,7 +20,6 @@ from icsoe_desktop.gateways.kinto.values import (
     CURSOR_MARGIN_MS,
     RecordPage,
     RecordWrite,
-    RemoteRecord,
     SafeCursor,
 )
 from resources.servidor import oficinas
@@ -224,26 +223,6 @@ def test_an_old_password_does_not_enter_through_another_worker(kinto_postgres: K
     with ThreadPoolExecutor(8) as pool:
         entered = list(pool.map(lambda _: enters(), range(12)))
     assert not any(entered)
-
-
-def test_after_a_purge_every_desktop_is_told_to_compare_all(
-    kinto_postgres: KintoReal, oficina: str
-) -> None:
-    with connect(kinto_postgres, "beto", oficina) as server:
-        before = server.office().generation
-        oficinas.raise_generation(kinto_postgres.administration, oficina)
-        after = server.office().generation
-        assert int(after) > int(before)
-        listed = server.versions("lotes")
-        assert len(listed) == server.count("lotes")
-        assert {one.id: one.version for one in read_live(server)} == listed
-
-
-def read_live(server: KintoServer) -> list[RemoteRecord]:
-    page = server.page("lotes", 0, None)
-    assert page.total == server.count("lotes")
-    assert page.next_page is None
-    return [one for one in page.records if one.data is not None]
 
 
 def connect(server: KintoReal, cuenta: str, oficina: str) -> KintoServer:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from icsoe_desktop.gateways.kinto import server
 from icsoe_desktop.gateways.kinto.errors import (
     NoConnectionError,
     NotKintoError,
@@ -16,7 +15,6 @@ from icsoe_desktop.gateways.kinto.errors import (
 )
 from icsoe_desktop.gateways.kinto.server import KintoServer
 from icsoe_desktop.gateways.kinto.values import RecordWrite
-from icsoe_desktop.jobs import Cancelled
 from resources.servidor import oficinas
 from tests.gateways.kinto.kinto_terco import Reloj, Said, terco
 from tests.support.kinto_real import KintoReal
@@ -37,35 +35,6 @@ def beto(kinto_memoria: KintoReal, oficina: str) -> Iterator[KintoServer]:
 
 def connect(server: KintoReal, cuenta: str, oficina: str) -> KintoServer:
     return KintoServer(server.direccion, cuenta, server.passwords[cuenta], oficina)
-
-
-def test_pages_come_oldest_first_until_there_are_no_more(
-    beto: KintoServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(server, "RECORDS_PER_PAGE", 3)
-    sent = [RecordWrite(f"r{place}", {"n": place}, None) for place in range(7)]
-    versions = {one.id: one.version for one in beto.write("lotes", sent)}
-    page, seen = beto.page("lotes", 0, None), []
-    assert page.total == 7
-    while True:
-        seen += [(one.id, one.version) for one in page.records]
-        if page.next_page is None:
-            break
-        page = beto.page("lotes", 0, page.next_page)
-        assert page.total is None
-    assert seen == list(versions.items())
-    assert beto.versions("lotes") == versions
-    middle = versions["r4"]
-    assert middle is not None
-    assert [one.id for one in beto.page("lotes", middle, None).records] == ["r5", "r6"]
-
-    class Impatient:
-        def report(self, done: int, total: int | None = None, what: str = "") -> None:
-            if done:
-                raise Cancelled
-
-    with pytest.raises(Cancelled):
-        beto.versions("lotes", Impatient())
 
 
 def test_the_password_of_the_own_account_is_changed(kinto_memoria: KintoReal, oficina: str) -> None:

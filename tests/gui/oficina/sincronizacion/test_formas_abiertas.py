@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.certificados.registro_patronal import RegistroPatronalCatalogado
-from icsoe_desktop.domain.icsoe.contratista import DatosGenerales, PasoContratista
+from icsoe_desktop.domain.icsoe.contratista import DatosGenerales
 from icsoe_desktop.gui.icsoe.capturistas.consulta import ConsultaPage
 from icsoe_desktop.gui.icsoe.capturistas.datos import ModificarDialog
 from icsoe_desktop.gui.icsoe.contratista.domicilio import DomicilioTab
@@ -132,16 +132,6 @@ def kept_registro(oficina: Oficina) -> RegistroPatronalCatalogado:
     return one
 
 
-def test_a_registro_that_nobody_is_changing_shows_what_came(
-    qtbot: QtBot, oficina: Oficina, registros: RegistrosPatronalesWindow
-) -> None:
-    rename(oficina, NORTE)
-    qtbot.waitUntil(lambda: registros.form.razon_social_edit.text() == NORTE)
-    chosen = registros.table.selected()
-    assert chosen is not None
-    assert chosen.razon_social == NORTE
-
-
 def test_a_registro_that_is_being_changed_keeps_the_others_field(
     qtbot: QtBot, oficina: Oficina, registros: RegistrosPatronalesWindow
 ) -> None:
@@ -155,21 +145,6 @@ def test_a_registro_that_is_being_changed_keeps_the_others_field(
     qtbot.waitUntil(lambda: form.rfc_edit.text() == otro)
     kept = kept_registro(oficina)
     assert (kept.razon_social, kept.rfc) == (SUR, otro)
-    oficina.settle(qtbot)
-
-
-def test_giving_up_a_registro_shows_what_came_meanwhile(
-    qtbot: QtBot, oficina: Oficina, registros: RegistrosPatronalesWindow, message_box: Box
-) -> None:
-    form = registros.form
-    write(form.razon_social_edit, SUR)
-    rename(oficina, NORTE)
-    qtbot.waitUntil(lambda: registros.table.model.row(0).razon_social == NORTE)
-    press(registros, "Nuevo")
-    press(message_box(), "Descartar cambios")
-    qtbot.waitUntil(lambda: form.razon_social_edit.text() == "")
-    registros.table.view.selectRow(0)
-    assert form.razon_social_edit.text() == NORTE
     oficina.settle(qtbot)
 
 
@@ -260,21 +235,6 @@ def test_giving_up_general_data_shows_what_came_meanwhile(
     oficina.settle(qtbot)
 
 
-def test_general_data_that_both_changed_are_told(
-    qtbot: QtBot, oficina: Oficina, generales: GeneralesTab
-) -> None:
-    form = generales.form
-    write(form.correo_edit, "mia@ejemplo.mx")
-    save_generales(oficina, "suya@ejemplo.mx", "5511223344")
-    press(generales, "Guardar")
-    qtbot.waitUntil(form.correo_error.isVisible)
-    assert "«suya@ejemplo.mx»" in form.correo_error.text()
-    assert generales.unsaved
-    press(generales, "Guardar")
-    qtbot.waitUntil(lambda: not form.correo_error.isVisible())
-    assert kept_generales(oficina) == DatosGenerales(correo="mia@ejemplo.mx", celular="5511223344")
-
-
 def save_domicilio(oficina: Oficina, calle: str) -> None:
     address = direccion(calle=calle)
     oficina.work(lambda app: app.contratistas.save_domicilio(oficina.contratista, address))
@@ -332,15 +292,3 @@ def test_an_address_that_came_meanwhile_can_be_left(
     assert domicilio.form.modificar_button.hasFocus()
     assert calle(oficina) == "Calle Ajena"
     oficina.settle(qtbot)
-
-
-def test_what_came_for_another_tab_takes_nobody_away_from_this_one(
-    qtbot: QtBot, oficina: Oficina, contratista: ContratistaPage
-) -> None:
-    write(generales_of(contratista).form.correo_edit, "a medias")
-    save_domicilio(oficina, "Calle Ajena")
-    resumen = domicilio_of(contratista).form.resumen_value
-    qtbot.waitUntil(lambda: resumen.text().startswith("Calle Ajena"))
-    assert contratista.tabs.currentWidget() is contratista.tab_of[PasoContratista.DATOS_GENERALES]
-    assert generales_of(contratista).form.correo_edit.text() == "a medias"
-    contratista.discard()

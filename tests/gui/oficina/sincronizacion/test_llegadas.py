@@ -213,40 +213,6 @@ def test_who_is_in_the_office_is_asked_again_each_time_one_looks(
     oficina.settle(qtbot)
 
 
-def test_another_conflict_leaves_the_one_that_is_being_read(qtbot: QtBot, oficina: Oficina) -> None:
-    oficina.work(
-        lambda app: add_registro(app, oficina),
-        lambda app: add_registro(app, oficina, OTRO_REGISTRO),
-    )
-    oficina.arrive()
-    otro, uno = oficina.registros(oficina.uno)
-    oficina.disagree(uno, "razon_social", "Norte", "Sur")
-    window = oficina.uno.open()
-    window.presenters.conflictos.load()
-    table, text = window.conflictos.table, window.conflictos.form.perdido_text
-    qtbot.waitUntil(lambda: table.model.rowCount() == 1)
-    read = text.toPlainText()
-    text.selectAll()
-    oficina.disagree(otro, "razon_social", "Este", "Oeste")
-    qtbot.waitUntil(lambda: table.model.rowCount() == 2)
-    assert text.toPlainText() == read
-    assert text.textCursor().selectedText() == read
-    oficina.settle(qtbot)
-
-
-def test_sincronizar_ahora_is_seen_in_the_window_behind(qtbot: QtBot, oficina: Oficina) -> None:
-    oficina.work(lambda app: add_registro(app, oficina))
-    shell, sesion = oficina.uno.shell, oficina.uno.sesion
-    registros = shell.open("registros_patronales", sesion)
-    assert isinstance(registros, RegistrosPatronalesWindow)
-    qtbot.waitUntil(registros.form.vacia_page.isVisible)
-    window = oficina.uno.open()
-    qtbot.waitUntil(window.estado.form.sincronizar_button.isEnabled)
-    window.estado.form.sincronizar_button.click()
-    qtbot.waitUntil(lambda: len(cells(registros.form.registros_table)) == 1)
-    oficina.settle(qtbot)
-
-
 def test_a_certificate_is_not_for_another_registro_when_its_own_is_removed(
     qtbot: QtBot, oficina: Oficina
 ) -> None:

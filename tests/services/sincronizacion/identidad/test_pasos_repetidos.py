@@ -278,3 +278,21 @@ def test_rows_that_were_read_before_a_record_got_another_id_follow_it(uno: Equip
         assert row.contratista_id == contratista
         rename(db, uno.store, RecordKind.CONTRATISTA, contratista, other)
         assert row.contratista_id == other
+
+
+def test_the_desktop_that_gives_another_number_sends_it_in_the_same_round(
+    uno: Equipo, abrir: Abrir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dos = abrir("dos", timedelta(days=1))
+    join_office(uno, dos, "dos", "2")
+    contratista = uno.add_contratista("OFI010101AB1")
+    meet(uno, dos)
+    older = uno.add_capturista(contratista, CURP)
+    newer = dos.add_capturista(contratista, OTRAS[0])
+    assert older < newer
+    dos.round()
+    with monkeypatch.context() as patch:
+        patch.setattr(Reception, "receive", lambda *_, **_whole: None)
+        uno.round()
+    assert dos.round().enviados == 1
+    assert numbers(dos, [older, newer]) == [1, 2]

@@ -11,11 +11,15 @@ from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gateways.kinto.values import RemoteRecord
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.sincronizacion.answers import Eleccion
+from icsoe_desktop.services.sincronizacion.identidad.unions import RecordUnions
 from icsoe_desktop.services.sincronizacion.recibir.conflicts import GONE, NOT_ASIDE
 from icsoe_desktop.services.sincronizacion.recibir.integration import RecordIntegration
 from icsoe_desktop.services.sincronizacion.recibir.writer import RoundCounts
+from icsoe_desktop.services.sincronizacion.valores.contents import RecordContents
 from icsoe_desktop.store.tables.icsoe import RelacionRow
+from icsoe_desktop.store.tables.registros import RegistroPatronalRow
 from tests.services.sincronizacion.equipos import OFICINA, Equipo
+from tests.services.sincronizacion.servidor_memoria import Memoria
 from tests.services.sincronizacion.test_pasos import CURP, meet
 
 
@@ -64,3 +68,28 @@ def test_what_was_set_aside_is_forgotten_once_as_new_a_version_is_here(
         known = RemoteRecord(str(row), version.version, {})
         assert records.integrate(db, collection, known, RoundCounts(quiet=False))
         assert len(records.bases.held(db)) == left
+
+
+def never_left(equipo: Equipo, record_id: uuid.UUID) -> bool:
+    with equipo.store.read() as db:
+        keys = equipo.sync._oficina.keys(db)
+        contents = RecordContents(equipo.store, OFICINA, keys)
+        unions = RecordUnions(equipo.store, contents)
+        return unions.never_left(db, RecordKind.REGISTRO_PATRONAL.collection.value, record_id)
+
+
+def test_a_record_is_only_here_until_it_is_sent_and_never_again(
+    uno: Equipo, dos: Equipo, memoria: Memoria
+) -> None:
+    first = uno.add_registro("A1234567895", "Obras Ficticias")
+    assert never_left(uno, first)
+    meet(uno, dos)
+    assert not never_left(uno, first)
+    assert not never_left(dos, first)
+    uno.change(RegistroPatronalRow, first, razon_social="Otras Obras")
+    assert not never_left(uno, first)
+    # Its answer was lost: the server may have it.
+    second = uno.add_registro("Y6077636105", "Otra Ficticia")
+    memoria.pierde_respuestas = 1
+    uno.round()
+    assert not never_left(uno, second)
