@@ -103,8 +103,13 @@ def _line(name: str, text: str) -> str:
 
 def _with_menus(text: str) -> str:
     menus = dict.fromkeys(_plain(entry.menu) for entry in WINDOWS if entry.menu)
-    rows = "".join(_row(entry) for entry in WINDOWS if entry.menu)
-    return re.sub(_ROWS.format("|".join(menus)), lambda _: rows, text)
+    rows = [_row(entry) for entry in WINDOWS if entry.menu]
+
+    def renewed(found: re.Match[str]) -> str:
+        """What is written by hand of a menu stays as it is."""
+        return "".join(rows) if any(row in found[0] for row in rows) else found[0]
+
+    return re.sub(_ROWS.format("|".join(menus)), renewed, text)
 
 
 def _row(entry: WindowEntry) -> str:

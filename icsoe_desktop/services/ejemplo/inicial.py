@@ -33,6 +33,7 @@ from icsoe_desktop.services.acceso.valores import EfirmaElegida
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.certificados.valores import CertificadoElegido
 from icsoe_desktop.services.ejemplo import guion
+from icsoe_desktop.services.ejemplo.confronta import write_month
 from icsoe_desktop.services.ejemplo.papel import (
     print_acuse,
     print_constancia,
@@ -83,11 +84,8 @@ def fill_sample(
     now = application.store.clock()
     hoy = fecha_local(now)
     people = trabajadores(guion.TRABAJADORES + guion.POR_IMPORTAR + 1)
-    gente = _Gente(
-        people[: guion.TRABAJADORES],
-        people[guion.TRABAJADORES : -1],
-        people[-1],
-    )
+    end = guion.TRABAJADORES
+    gente = _Gente(people[:end], people[end:-1], people[-1])
 
     def step(number: int, what: str) -> None:
         report(number, STEPS, f"Preparando {what}")
@@ -111,6 +109,7 @@ def fill_sample(
     _capturistas(application, contratista, carpeta, calendar)
     step(5, "archivos")
     write_movements(carpeta, guion.por_importar(gente.nuevos, hoy))
+    write_month(carpeta, gente.trabajadores, hoy)
     report(STEPS, STEPS)
 
 
