@@ -25,7 +25,6 @@ from icsoe_desktop.gui.kit.file_choice import choose_folder
 from icsoe_desktop.gui.kit.notices import EmptyState
 from icsoe_desktop.gui.kit.plain_text import plain_tip
 from icsoe_desktop.gui.kit.progress import described, draw_step
-from icsoe_desktop.gui.kit.table_view import wrap_rows
 from icsoe_desktop.gui.kit.tables import Column, RowsTable, count_column
 from icsoe_desktop.services.lotes.valores import (
     ArchivoLote,
@@ -37,7 +36,6 @@ from icsoe_desktop.services.lotes.valores import (
 
 PURPOSE: Final = "lotes"
 # Wrapped rows need their height measured one by one, which is slow.
-MAX_WRAPPED_ROWS: Final = 100
 _OPTIONS: Final = "generar"
 NO_FOLDER: Final = "Esa carpeta no existe. Elija otra con Cambiar."
 NO_FILES: Final = ("Ningún archivo por hacer", "Aquí verá cada archivo antes de guardarlo.")
@@ -100,6 +98,11 @@ class FilaAviso:
         said = self.aviso.mensaje if self.aviso.clase == self.aviso.mensaje else ALIKE
         return f"{self.cuantas:,} veces. {said}"
 
+    @property
+    def corto(self) -> str:
+        """The first sentence, for the table; below it stands the whole message of the row."""
+        return self.mensaje if self.cuantas else self.mensaje.split(". ")[0].rstrip(".")
+
 
 ALIKE: Final = "Compare cada uno con su documento."
 _STATES: Final = {
@@ -116,12 +119,12 @@ AVISOS: Final = (
     Column[FilaAviso]("Trabajador", lambda a: a.quien, width=160),
     Column[FilaAviso]("Campo", lambda a: a.campo, width=115),
     Column[FilaAviso](
-        "Como está", lambda a: "" if a.cuantas else a.aviso.antes, tabular=True, width=110
+        "Como está", lambda a: "" if a.cuantas else a.aviso.antes, tabular=True, width=96
     ),
     Column[FilaAviso](
-        "Como se escribe", lambda a: "" if a.cuantas else a.aviso.despues, tabular=True, width=110
+        "Como se escribe", lambda a: "" if a.cuantas else a.aviso.despues, tabular=True, width=96
     ),
-    Column[FilaAviso]("Por qué", lambda a: a.mensaje),
+    Column[FilaAviso]("Por qué", lambda a: a.corto, copy=lambda a: a.mensaje),
 )
 
 
@@ -226,12 +229,13 @@ class GenerarDialog(JobDialog[Ui_GenerarLoteForm, GenerarPresenter]):
             return
         rows = rows_of(self._shown.avisos, self._opened)
         self.avisos.set_rows(rows)
-        if len(rows) <= MAX_WRAPPED_ROWS:
-            wrap_rows(self.form.avisos_table)
+        if rows and self.avisos.selected() is None:
+            self.avisos.select(rows[0])
         self._draw_aviso_buttons()
 
     def _draw_aviso_buttons(self) -> None:
         form, row = self.form, self.avisos.selected()
+        show_message(form.porque_label, "" if row is None else row.mensaje, "hint")
         form.corregir_button.setEnabled(row is not None and not row.cuantas)
         form.abrir_button.setEnabled(row is not None and row.cuantas > 0)
         kind = None if row is None else (row.aviso.campo, row.aviso.clase)

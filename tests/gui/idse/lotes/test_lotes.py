@@ -131,6 +131,8 @@ def test_a_movement_becomes_a_file_byte_by_byte_and_its_changes_are_shown_before
     changes = [(row[3], row[4]) for row in cells(form.avisos_table)]
     assert ("MUÑOZ", "MU#OZ") in changes
     assert ("RÍOS", "RIOS") in changes
+    # The table has the first sentence; below it stands the whole message of the chosen row.
+    assert said(form.porque_label).startswith(cells(form.avisos_table)[0][5])
     assert form.generar_button.isEnabled()
     form.enie_combo.setCurrentIndex(1)
     until(lambda: ("MUÑOZ", "MUNOZ") in [(row[3], row[4]) for row in cells(form.avisos_table)])
