@@ -324,6 +324,7 @@ def test_notes_are_folded_dangers_are_open_and_a_stop_is_mended_from_its_row(
     assert [row[0] for row in shown[:2]] == ["Queda fuera", "Revisar"]
     (note,) = (row for row in shown if row[0] == "Nota" and row[2] == "Primer apellido")
     assert (note[1], note[5][:9]) == ("4 trabajadores", "4 veces. ")
+    view.clearSelection()
     view.selectRow(shown.index(note))
     press(found, "Ver cada una")
     opened = [row for row in cells(view) if row[2] == "Primer apellido"]
