@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication, QComboBox, QWidget
 
-from benchmarks.datos import linea_168, movimientos
+from benchmarks.datos import movimientos
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO, fecha_local
 from icsoe_desktop.domain.correo import Seguridad, ServidorCorreo
@@ -25,7 +25,6 @@ from icsoe_desktop.gui.icsoe.informativa.dialogos import LlenarDialog
 from icsoe_desktop.gui.icsoe.informativa.page import InformativaPage
 from icsoe_desktop.gui.icsoe.informativa.trabajadores import TrabajadoresDialog
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
-from icsoe_desktop.gui.idse.importacion.window import ColumnasDialog
 from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
 from icsoe_desktop.gui.idse.sua.window import ExportarSuaWindow
 from icsoe_desktop.gui.kit.dialogs import open_dialog
@@ -44,7 +43,6 @@ from icsoe_desktop.gui.oficina.vigencias.dialogos import (
 )
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.correo.vinculo import WAITING_CODE
-from icsoe_desktop.services.importacion.valores import Columnas
 from tests.completas.escenas_icsoe import Scene, entered, icsoe_window
 from tests.domain.icsoe.informativas import contrato, filas
 from tests.gui.icsoe.comun import pdf_file
@@ -95,34 +93,39 @@ def _generate(context: Context) -> QWidget:
     return dialog
 
 
+def _sheet(context: Context, header: tuple[str, ...]) -> Path:
+    """A sheet as an office makes it, with things to correct and a doubtful column."""
+    rows = [
+        (
+            "Alta", one.registro_patronal, one.nss if at % 9 else "123", one.primer_apellido,
+            one.segundo_apellido, one.nombres, f"{one.fecha:%m/%d/%Y}",
+            f"{(one.sbc or 40000) / 100:.2f}".replace(".", ","), "Permanente",
+            "Quincenal" if at % 3 else "Fijo", one.guia,
+        )
+        for at, one in enumerate(movimientos(60))
+    ]  # fmt: skip
+    path = Path(context.folder.root, "nómina de noviembre.csv")
+    path.write_text("\n".join(";".join(row) for row in (header, *rows)), "utf-8-sig")
+    return path
+
+
 def _import(context: Context) -> QWidget:
-    """A file with a line that is good and one that was cut short."""
-    good, bad = (linea_168(one) for one in movimientos(2))
-    path = Path(context.folder.root, "movimientos.txt")
-    path.write_bytes(f"{good}\r\n{bad[:110]}\r\n".encode("cp1252"))
+    header = (
+        "Mov.", "No. de registro patronal", "N.S.S.", "A. Paterno", "A. Materno", "Nombre(s)",
+        "Fecha de ingreso", "S.D.I.", "T. Trab.", "T. Salario", "Subdelegación (guía)",
+    )  # fmt: skip
+    path = _sheet(context, header)
     return _opened_by(lambda window: window.importacion.start([path]))(context)
 
 
 def _columns(context: Context) -> QWidget:
     """A workbook whose headings are not the program's."""
-    columnas = Columnas(
-        ("Reg. Pat.", "Seguro social", "Paterno", "Materno", "Nombre", "Salario", "Fecha", "Mov."),
-        {"nss": "Seguro social"},
-        {
-            "tipo": "Movimiento",
-            "registro_patronal": "Registro patronal",
-            "nss": "NSS",
-            "primer_apellido": "Primer apellido",
-            "segundo_apellido": "Segundo apellido",
-            "nombres": "Nombre(s)",
-            "fecha": "Fecha del movimiento",
-            "sbc": "SBC",
-        },
-        frozenset({"tipo", "registro_patronal", "nss", "fecha"}),
-    )
-    return _opened_by(
-        lambda window: open_dialog(ColumnasDialog("plantilla.xlsx", columnas, window))
-    )(context)
+    header = (
+        "Qué", "Reg. Pat.", "Seguro social", "Paterno", "Materno", "Nombre", "Cuándo", "Salario",
+        "Clase", "Pago", "",
+    )  # fmt: skip
+    path = _sheet(context, header)
+    return _opened_by(lambda window: window.importacion.start([path]))(context)
 
 
 MODULO_SCENES: dict[str, Scene] = {

@@ -141,7 +141,7 @@ class LotesService:
                 if (sentence := odd_order(raw_of(db), each, each_id))
             }
         tarde = {
-            fila.id: " ".join(filter(None, (LATE.format(format_fecha(fila.limite)), fila.costo)))
+            fila.id: LATE.format(format_fecha(fila.limite))
             for fila in filas
             if fila.plazo is EstadoLegal.EXTEMPORANEO
         }

@@ -24,7 +24,7 @@ REPLACED: Final = "Ya hay columnas con ese nombre: al importar, éstas toman su 
 HEADINGS: Final = ("Dato", "Columna", "Lo que trae", "Si viene vacío")
 MAX_NAME: Final = 60
 MAX_VALUE: Final = 40
-MAX_SAMPLE: Final = 18
+MAX_SAMPLE: Final = 14
 
 
 class ColumnasDialog(QDialog):
@@ -103,7 +103,7 @@ class ColumnasDialog(QDialog):
         combo.setObjectName(f"{campo}_combo")
         # A header of a line must not make the dialog as wide.
         combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        combo.setMinimumContentsLength(22)
+        combo.setMinimumContentsLength(16)
         combo.addItem(NOT_THERE, "")
         for name, letra in zip(columnas.encabezados, columnas.letras, strict=True):
             combo.addItem(name if name == f"columna {letra}" else f"{letra} · {name}", name)
@@ -112,6 +112,8 @@ class ColumnasDialog(QDialog):
         row = len(self.combos) + 1
         grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         grid.addWidget(combo, row, 1)
+        # Three long values must not push what is beside them out of sight.
+        self._samples[campo].setMinimumWidth(1)
         grid.addWidget(self._samples[campo], row, 2)
         self.combos[campo] = combo
         if campo in CON_VALOR:

@@ -129,8 +129,13 @@ PROBLEMAS: Final[tuple[PagedColumn[ProblemaImportacion], ...]] = (
         "Línea", lambda p: f"{p.linea:,}", copy=lambda p: str(p.linea), right=True, width=50
     ),
     PagedColumn("Dónde", lambda p: p.lugar, width=95),
-    PagedColumn("Encontrado", lambda p: p.encontrado or "(vacío)", tabular=True, width=150),
-    PagedColumn("Esperado", lambda p: p.esperado, width=200),
+    PagedColumn(
+        "Encontrado",
+        lambda p: p.encontrado or "(vacío)",
+        tip=lambda p: p.esperado,
+        tabular=True,
+        width=150,
+    ),
 )
 DUPLICADOS: Final[tuple[PagedColumn[Duplicado], ...]] = (
     PagedColumn("Archivo", lambda d: d.archivo, width=140),

@@ -83,7 +83,7 @@ class ImportacionMovimientosDialog(
             form.grupos_table, GRUPOS, preferences, key=lambda g: (g.campo, g.que)
         )
         self.problemas: PagedTable[ProblemaImportacion] = PagedTable(
-            form.problemas_table, PROBLEMAS, pages, preferences, stretched=True, keeps_last=True
+            form.problemas_table, PROBLEMAS, pages, preferences, stretched=True, close=True
         )
         self.duplicados: PagedTable[Duplicado] = PagedTable(
             form.duplicados_table, DUPLICADOS, pages, preferences, stretched=True
@@ -262,6 +262,7 @@ class ImportacionMovimientosDialog(
             form.corregir_combo.clear()
             self._draw_buttons()
             return
+        form.grupo_label.setText(problema.esperado)
         if form.corregir_panel.isVisibleTo(self):
             combo = form.corregir_combo
             with QSignalBlocker(combo):

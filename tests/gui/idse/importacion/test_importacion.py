@@ -117,7 +117,7 @@ def test_every_problem_is_listed_and_the_good_ones_come_in_only_when_told(
     assert [row[:2] for row in groups_of(found)][:2] == [("Error", "1"), ("Error", "1")]
     problems = rows_of(found)
     assert form.problemas_table.isColumnHidden(0), "one file needs no name"
-    assert [row[-3:-1] for row in problems] == [("posición 116", "7")]
+    assert [row[-3:-1] for row in problems] == [("2", "posición 116")]
     assert not form.corregir_panel.isVisible(), "only sheets are corrected here"
     assert not form.columnas_button.isVisible()
     found.resize(1400, 620)
