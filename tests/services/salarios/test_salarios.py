@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from random import Random
 
 import pytest
 from sqlalchemy import text
@@ -24,6 +25,7 @@ from icsoe_desktop.services.lotes.valores import OpcionesLote
 from icsoe_desktop.services.salarios.hoja import with_loose
 from icsoe_desktop.services.salarios.service import SalariosService, as_import, chosen
 from icsoe_desktop.services.valores_legales.limites import limites_of
+from icsoe_desktop.store.engine import open_engine
 from tests.conftest import Reloj
 from tests.services.con_movimientos import Caso, StopAt, contents
 from tests.services.salarios.enero import (
@@ -38,6 +40,7 @@ from tests.services.salarios.enero import (
     open_office,
     variable_pay,
 )
+from tests.support.muertes import kill_in_the_middle
 
 ENERO, FEBRERO = date(2027, 1, 1), date(2027, 2, 1)
 QUIETLY = NoProgress()
@@ -322,3 +325,37 @@ def test_a_later_notice_is_not_the_salary_of_today(salarios: SalariosService, ca
 def test_reading_can_be_stopped(salarios: SalariosService, caso: Caso) -> None:
     with pytest.raises(Cancelled):
         salarios.plantilla(caso.sesion, ENERO, ENERO, "", StopAt(2))
+
+
+@pytest.mark.larga
+def test_a_kill_while_creating_leaves_all_or_none(
+    salarios: SalariosService, caso: Caso, tmp_path: Path
+) -> None:
+    assert totals(rows_of(read(salarios, caso), Razon.MINIMO)).elegidos == PEQUENA.bajo
+    store = caso.store
+    job = {
+        "datos": str(tmp_path / "icsoe.db"),
+        "llave": store.key.raw().hex(),
+        "usuario": str(caso.sesion.usuario_id),
+    }
+    chance = Random(20270104)  # noqa: S311 - moments to die at, not secrets
+    store.close()
+    for _ in range(6):
+        kill_in_the_middle("tests.services.salarios.crear_sin_fin", job, chance.uniform(0, 0.3))
+        engine = open_engine(tmp_path / "icsoe.db", store.key)
+        with engine.connect() as connection:
+            assert connection.execute(text("PRAGMA integrity_check")).scalar() == "ok"
+            pending = connection.execute(
+                text(
+                    "SELECT count(*), count(DISTINCT importacion) FROM movimientos WHERE estado = 0"
+                )
+            ).one()
+            listed = connection.execute(
+                text("SELECT count(*) FROM importaciones WHERE deshecha IS NULL AND numero > 1")
+            ).scalar()
+        engine.dispose()
+        # Whole, and then in the list of imports; the next run finds them ticked by nobody.
+        assert tuple(pending) in ((0, 0), (PEQUENA.bajo, 1))
+        assert listed == pending[1]
+        if pending[0]:
+            break

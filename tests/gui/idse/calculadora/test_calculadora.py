@@ -18,7 +18,7 @@ from icsoe_desktop.gui.idse.calculadora.window import MISSING, NOTHING, Calculad
 from icsoe_desktop.gui.idse.captura.window import CapturaMovimientoDialog
 from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
 from tests.gui.conftest import press
-from tests.gui.idse.comun import Key, dialog, focused, said
+from tests.gui.idse.comun import OTRO_REGISTRO, REGISTRO, Key, dialog, focused, said
 from tests.support.reposo import until
 
 
@@ -183,3 +183,40 @@ def test_capturing_takes_the_result(window: CalculadoraWindow, filled: ModuloWin
     )
     assert not captura.form.calcular_button.isVisible()
     captura.leave()
+
+
+def test_the_zone_of_the_registro_patronal_comes_along_from_capturar(
+    window: CalculadoraWindow, filled: ModuloWindow, context: Context
+) -> None:
+    window.close()
+    context.application.registros_patronales.add(
+        context.require_sesion(),
+        registro_patronal=OTRO_REGISTRO,
+        razon_social="Norte",
+        rfc="EKU9003173C9",
+        zona="frontera",
+    )
+
+    def computed(registro: str, zona: Zona) -> str:
+        filled.tareas.capture(TipoMovimiento.MODIFICACION)
+        captura = dialog(CapturaMovimientoDialog)
+        captura.form.registro_patronal_combo.setEditText(registro)
+        captura.form.fecha_edit.setText("15/01/2026")
+        press(captura, "Calcular…")
+        found = dialog(CalculadoraWindow)
+        until(lambda: found._presenter.state.limites is not None)
+        assert found.form.zona_combo.currentText() == zona.nombre
+        # Under the minimum wage of the border, and over that of the rest of the country.
+        fill(found, salario="310.00", ingreso="01/03/2025")
+        shown = found.form.sbc_label.text()
+        found.reject()
+        captura.leave()
+        until(lambda: not captura.isVisible())
+        return shown
+
+    for registro, zona, sbc in (
+        (OTRO_REGISTRO, Zona.FRONTERA, "$ 440.87"),
+        ("B12-98765-10-3", Zona.FRONTERA, "$ 440.87"),
+        (REGISTRO, Zona.GENERAL, "$ 325.28"),
+    ):
+        assert computed(registro, zona) == sbc
