@@ -182,7 +182,8 @@ class _Calculo:
         fijo += self._other_fixed()
         total = fijo + self._variable(fijo)
         calculado = to_centavos(total)
-        limites = self._limites()
+        tabla = TablaLimites(self._valores, {"": self._datos.zona}, self._reglas.dias_del_anio)
+        limites = tabla.on(self._datos.fecha)
         sbc = self._bounded(calculado, limites)
         return ResultadoSbc(
             factor,
@@ -207,14 +208,13 @@ class _Calculo:
     def _factor(self) -> Decimal:
         datos, dias = self._datos, self._reglas.dias_del_anio
         vacaciones = Decimal(self._de_ley) if datos.vacaciones is None else datos.vacaciones
-        source = "LFT 76" if datos.vacaciones is None else "las que da la empresa"
         self._step(
             "Vacaciones",
             f"año de trabajo {self._anio}, que corre desde el "
             f"{start_of_year(datos.ingreso, self._anio):%d/%m/%Y}",
             counted(int(vacaciones), "día", "días") if vacaciones == int(vacaciones)
             else f"{_plain(vacaciones)} días",
-            source,
+            "LFT 76" if datos.vacaciones is None else "las que da la empresa",
         )  # fmt: skip
         factor = factor_of(vacaciones, datos.aguinaldo, datos.prima, self._reglas)
         self._step(
@@ -288,10 +288,6 @@ class _Calculo:
         part = Decimal(self._datos.variable.dias_devengados) / bimestre.dias
         return umas / 100 * PARTE_DESPENSA * part
 
-    def _limites(self) -> Limites:
-        tabla = TablaLimites(self._valores, {"": self._datos.zona}, self._reglas.dias_del_anio)
-        return tabla.on(self._datos.fecha)
-
     def _bounded(self, calculado: int, limites: Limites) -> int:
         self._step("SBC antes de piso y tope", "suma", pesos(calculado), "")
         sbc = limites.bounded(calculado)
@@ -348,17 +344,22 @@ def _refuse(datos: DatosSbc) -> None:
     for campo, days in (("aguinaldo", datos.aguinaldo), ("vacaciones", datos.vacaciones)):
         if days is not None and not 0 <= days <= DIAS_DEL_ANIO:
             raise InvalidInputError(f"Los días de {campo} van de 0 a {DIAS_DEL_ANIO}.", campo)
-    if 1 < datos.prima <= 100:
-        raise InvalidInputError(
-            f"La prima vacacional va como fracción. ¿Quiso decir {_plain(datos.prima / 100)}, que "
-            f"es {_plain(datos.prima)} %?",
-            "prima",
-        )
-    if not 0 <= datos.prima <= 1:
-        raise InvalidInputError("La prima vacacional va de 0 a 1: 0.25 es 25 %.", "prima")
+    refuse_prima(datos.prima)
     if not 0 <= datos.otras < MAX_PESOS:
         raise InvalidInputError("Escriba un importe de 0 a 10,000,000.00 pesos.", "otras")
     refuse_variable(datos.variable, bimestre_of(datos.fecha).before(), datos.ingreso)
+
+
+def refuse_prima(prima: Decimal) -> None:
+    """Raise InvalidInputError (campo «prima»); ask where 25 was written for 0.25."""
+    if 1 < prima <= 100:
+        raise InvalidInputError(
+            f"La prima vacacional va como fracción. ¿Quiso decir {_plain(prima / 100)}, que "
+            f"es {_plain(prima)} %?",
+            "prima",
+        )
+    if not 0 <= prima <= 1:
+        raise InvalidInputError("La prima vacacional va de 0 a 1: 0.25 es 25 %.", "prima")
 
 
 def refuse_variable(variable: Variable, bimestre: Bimestre, ingreso: date) -> None:

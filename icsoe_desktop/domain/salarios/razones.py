@@ -17,7 +17,7 @@ from icsoe_desktop.domain.movimientos.estado_aviso import EstadoAviso
 from icsoe_desktop.domain.movimientos.limites_sbc import TABLA_LIMITES, TablaLimites
 from icsoe_desktop.domain.movimientos.plazos import Calendario
 from icsoe_desktop.domain.salarios.bimestres import bimestre_of
-from icsoe_desktop.domain.salarios.calculo import Reglas
+from icsoe_desktop.domain.salarios.calculo import Reglas, refuse_prima
 from icsoe_desktop.domain.valores_legales.factor import AGUINALDO_DIAS, PRIMA_VACACIONAL
 from icsoe_desktop.domain.valores_legales.valores import (
     DE_ZONA,
@@ -159,8 +159,7 @@ class Criterio:
             raise InvalidInputError("El porcentaje va de más de -100 a 1,000.", "porcentaje")
         if not 0 <= self.aguinaldo <= 365:
             raise InvalidInputError("Los días de aguinaldo van de 0 a 365.", "aguinaldo")
-        if not 0 <= self.prima <= 1:
-            raise InvalidInputError("La prima vacacional va de 0 a 1: 0.25 es 25 %.", "prima")
+        refuse_prima(self.prima)
 
     @property
     def nombre(self) -> str:

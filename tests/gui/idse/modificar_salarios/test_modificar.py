@@ -417,7 +417,7 @@ def test_what_was_created_is_undone_in_importaciones(window: Window, office: Con
     [
         ("porcentaje", "diez", "Escriba sólo el número"),
         ("porcentaje", "-100", "El porcentaje va de más de -100"),
-        ("prima", "25", "La prima vacacional va"),
+        ("prima", "25", "La prima vacacional va como fracción. ¿Quiso decir 0.25"),
         ("aguinaldo", "400", "Los días de aguinaldo van de 0 a 365"),
         ("fecha", "31/02/2027", "Esa fecha no existe"),
         ("fecha", "", "Escriba desde qué día"),
