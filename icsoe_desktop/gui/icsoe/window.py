@@ -194,6 +194,9 @@ class IcsoeWindow(QMainWindow):
         """Show a page of ICSOE or one of the registry of windows."""
         if key in BY_KEY:
             self.show_page(key)
+        elif key in WINDOWS_BY_KEY and not WINDOWS_BY_KEY[key].page:
+            # It stands over the page and replaces nothing of it.
+            self._context.shell.open(key, self._context.sesion, self)
         elif key in WINDOWS_BY_KEY and key != self._shown:
             self._unless_unsaved(
                 lambda: self._context.shell.open(key, self._context.sesion, self),

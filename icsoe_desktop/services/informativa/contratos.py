@@ -341,7 +341,7 @@ class ContratosService:
             for nss, each in found.items()
             if each.activo
         )
-        return Llenado(filas, sum(not fila.curp for fila in filas))
+        return Llenado(filas, frozenset(nss for nss, each in found.items() if not each.activo))
 
     def read_workers(
         self, sesion: Sesion, path: Path, progress: Progress

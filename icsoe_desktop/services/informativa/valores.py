@@ -137,10 +137,10 @@ class ListaTrabajadores:
 
 @dataclass(frozen=True, slots=True)
 class Llenado:
-    """Workers that the movements show as active. sin_curp: how many of them lack their CURP."""
+    """Workers that the movements show as active. inactivos: NSS of those whose baja they show."""
 
     filas: tuple[TrabajadorContrato, ...] = field(repr=False)
-    sin_curp: int
+    inactivos: frozenset[str] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

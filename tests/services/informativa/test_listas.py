@@ -99,7 +99,7 @@ def test_a_list_is_filled_with_who_was_active_and_the_last_sbc_of_the_period(
         GENTE[5].nss: (GENTE[5].curp, "300.00"),
     }
     assert {row.nss: (row.curp, row.sbc) for row in found.filas} == expected
-    assert found.sin_curp == 0
+    assert found.inactivos == {GENTE[2].nss}
     assert caso.contratos.workers(caso.moral, contrato_id).filas == ()
     # The review compares with the same movements.
     rows = [row._replace(sbc="999.00") if row.nss == GENTE[0].nss else row for row in found.filas]

@@ -6,7 +6,7 @@ import json
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QPdfWriter, QShowEvent
@@ -83,6 +83,16 @@ WHAT_GOES = (
 CONTRATISTA_DELETED = "Se eliminaron los datos del contratista. La sesión termina."
 Export = Callable[[], dict[str, Any]]
 Delete = Callable[[], object]
+# Of a worker in the contracts.
+DELETE_PERSON: Final = (
+    "Se quitará a la persona con {nombre} de todos los contratos de este contratista, y no se "
+    "puede deshacer. Lo ya presentado al IMSS se conserva. ¿Desea eliminar sus datos?"
+)
+WHAT_GOES: Final = (
+    "También puede pedir que se eliminen (derecho de cancelación): se quita de los contratos de "
+    "este contratista. Lo ya presentado al IMSS se conserva cinco años (LSS 15, fracción II)."
+)
+PERSON_DELETED: Final = "Se quitó a la persona de los contratos."
 
 
 class PersonaDialog(QDialog):

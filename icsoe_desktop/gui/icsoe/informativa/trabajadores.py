@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -16,7 +17,12 @@ from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_trabajadores import Ui_TrabajadoresForm
-from icsoe_desktop.gui.icsoe.capturistas.persona import PersonaDialog
+from icsoe_desktop.gui.icsoe.capturistas.persona import (
+    DELETE_PERSON,
+    PERSON_DELETED,
+    WHAT_GOES,
+    PersonaDialog,
+)
 from icsoe_desktop.gui.icsoe.informativa.dialogos import LlenarDialog
 from icsoe_desktop.gui.icsoe.informativa.trabajadores_model import TrabajadoresModel
 from icsoe_desktop.gui.kit import formats
@@ -41,6 +47,10 @@ NOTHING_PASTED: Final = (
 )
 SAVED: Final = "Se guardaron {cuantos} del contrato."
 CONFLICT: Final = "{cuantos} con dos CURP distintas: deje sólo el renglón bueno."
+LEFT: Final = (
+    "Según los movimientos, {cuantos} en esas fechas, y su renglón sigue aquí. ¿Desea quitarlo? "
+    "Después se puede deshacer."
+)
 FILLED_NONE: Final = (
     "Según los movimientos, nadie estaba activo en esas fechas en los registros elegidos. No se "
     "agregó nada."
@@ -49,15 +59,6 @@ UNSAVED_FIRST: Final = (
     "Guarde primero los cambios de la lista. No se leyó el archivo. Después elíjalo otra vez."
 )
 SAVE_FIRST: Final = "Guarde primero los cambios de la lista."
-DELETE_PERSON: Final = (
-    "Se quitará a la persona con {nombre} de todos los contratos de este contratista, y no se "
-    "puede deshacer. Lo ya presentado al IMSS se conserva. ¿Desea eliminar sus datos?"
-)
-WHAT_GOES: Final = (
-    "También puede pedir que se eliminen (derecho de cancelación): se quita de los contratos de "
-    "este contratista. Lo ya presentado al IMSS se conserva cinco años (LSS 15, fracción II)."
-)
-PERSON_DELETED: Final = "Se quitó a la persona de los contratos."
 COUNT_AFTER_MS: Final = 50
 
 
@@ -170,10 +171,7 @@ class TrabajadoresDialog(EditingDialog):
         """Copy the selected rows with headers, as Excel pastes them."""
         table = self.form.trabajadores_table
         places = sorted({index.row() for index in table.selectionModel().selectedRows()})
-        header = [str(self.model.headerData(at, Qt.Orientation.Horizontal)) for at in range(3)]
-        rows = self.model.rows
-        lines = ["\t".join(header), *("\t".join(rows[at]) for at in places)]
-        QGuiApplication.clipboard().setText("\n".join(lines))
+        QGuiApplication.clipboard().setText(self.model.as_text(places))
 
     def save(self) -> None:
         if self._busy:
@@ -291,10 +289,14 @@ class TrabajadoresDialog(EditingDialog):
         sesion, service = context.require_sesion(), context.application.contratos
 
         def take(llenado: Llenado) -> None:
-            if not llenado.filas:
+            if llenado.filas:
+                self._add(llenado.filas, "de los movimientos")
+            else:
                 self._say(FILLED_NONE, "warning")
-                return
-            self._add(llenado.filas, "de los movimientos")
+            left = [at for at, row in enumerate(self.model.rows) if row.nss in llenado.inactivos]
+            if left:
+                gone = counted(len(left), "trabajador ya no estaba", "trabajadores ya no estaban")
+                confirm(self, LEFT.format(cuantos=gone), "&Quitar", lambda: self.model.remove(left))
 
         run_with_progress(
             context,
@@ -308,14 +310,10 @@ class TrabajadoresDialog(EditingDialog):
         )
 
     def _choose_import(self) -> None:
-        choose_file(
-            self,
-            "Importar trabajadores",
-            FILTERS,
-            "trabajadores",
-            self._context.preferences,
-            self.import_file,
-        )
+        self._choose("Importar trabajadores", "trabajadores", self.import_file)
+
+    def _choose(self, title: str, purpose: str, then: Callable[[Path], None]) -> None:
+        choose_file(self, title, FILTERS, purpose, self._context.preferences, then)
 
     def import_file(self, path: Path) -> None:
         context = self._context
@@ -345,14 +343,7 @@ class TrabajadoresDialog(EditingDialog):
         if self.unsaved:
             self._say(UNSAVED_FIRST, "warning")
             return
-        choose_file(
-            self,
-            "Renglones rechazados por el portal",
-            FILTERS,
-            "rechazos",
-            self._context.preferences,
-            self.read_rejections,
-        )
+        self._choose("Renglones rechazados por el portal", "rechazos", self.read_rejections)
 
     def read_rejections(self, path: Path) -> None:
         context, lista = self._context, self._lista

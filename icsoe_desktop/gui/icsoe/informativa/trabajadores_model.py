@@ -134,6 +134,11 @@ class TrabajadoresModel(QAbstractTableModel):
         gone = set(places)
         self.replace_all(row for at, row in enumerate(self._rows) if at not in gone)
 
+    def as_text(self, places: Iterable[int]) -> str:
+        """Rows with their headers, as Excel pastes them."""
+        header = [str(self.headerData(at, Qt.Orientation.Horizontal)) for at in range(3)]
+        return "\n".join(["\t".join(header), *("\t".join(self._rows[at]) for at in places)])
+
     def undo(self) -> None:
         if self._undo:
             self._set(list(self._undo.pop()))

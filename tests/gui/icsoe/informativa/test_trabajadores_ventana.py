@@ -12,11 +12,13 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.domain.icsoe.informativa import TipoInformativa
 from icsoe_desktop.domain.icsoe.trabajadores import TWICE, TrabajadorContrato, csv_files
 from icsoe_desktop.gui.base.shell import Shell
 from icsoe_desktop.gui.icsoe.informativa.trabajadores import NOTHING_PASTED, TrabajadoresDialog
 from icsoe_desktop.services.application import Application
-from tests.domain.icsoe.informativas import contrato, filas
+from icsoe_desktop.services.informativa.valores import Llenado
+from tests.domain.icsoe.informativas import PERIODO, contrato, filas
 from tests.gui.conftest import press, shown_box
 from tests.support.reposo import settle
 
@@ -163,4 +165,31 @@ def test_one_nss_with_two_curp_is_shown_and_goes_with_deshacer(abrir: Open) -> N
     assert dialog.model.rows == tuple(rows[:1])
     assert (dialog.model.wrong(), dialog.form.mensaje_label.isVisible()) == ([], False)
     assert dialog.form.problema_label.text() == ""
+    dialog.leave()
+
+
+def test_who_left_is_offered_to_be_taken_out_of_a_list_that_is_carried_on(
+    abrir: Open,
+    application: Application,
+    contratista: Sesion,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The list of the period before, filled from the movements of this one."""
+    rows = filas(3)
+    dialog = abrir(rows[:2])
+    dialog._informativa_id = application.informativas.create(
+        contratista, PERIODO, TipoInformativa.NORMAL
+    )
+    raised = rows[0]._replace(sbc="999.00")
+    filled = Llenado((raised, rows[2]), frozenset({rows[1].nss}))
+    monkeypatch.setattr(application.contratos, "fill", lambda *_: filled)
+    dialog._fill_from(("Y6077636105",))
+    settle(lambda: len(dialog.model.rows) == 3)
+    box = shown_box()
+    assert "1 trabajador ya no estaba en esas fechas" in box.text()
+    press(box, "Quitar")
+    settle()
+    assert dialog.model.rows == (raised, rows[2])
+    press(dialog, "Deshacer")
+    assert dialog.model.rows == (raised, rows[1], rows[2])
     dialog.leave()
