@@ -24,7 +24,7 @@ from icsoe_desktop.gui.kit.fields import breadth
 from icsoe_desktop.gui.kit.plain_text import plain_tip
 
 WIDTH, FOLDED = 232, 56
-NARROW: Final = 1440  # of the window: the rows need the room
+NARROW: Final = 1280  # of the window: the rows need the room
 INSET, ICON, RADIUS, GAP, MARK = 8, 18, 6, 10, 3
 BADGE: Final = 20
 KEY_ROLE = Qt.ItemDataRole.UserRole

@@ -9,12 +9,14 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from PySide6.QtWidgets import QApplication, QMessageBox
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.icsoe.contratista import DatosGenerales, PasoContratista
 from icsoe_desktop.gui.base.shell import Shell
 from icsoe_desktop.gui.base.windows import WINDOWS
 from icsoe_desktop.gui.icsoe import paginas
+from icsoe_desktop.gui.icsoe.catalogo_postal.window import CatalogoPostalWindow
 from icsoe_desktop.gui.icsoe.contratista.page import COMPLETE, ContratistaPage
 from icsoe_desktop.gui.icsoe.paginas import PAGES
 from icsoe_desktop.gui.icsoe.window import FIRST_STEPS, IcsoeWindow
@@ -176,6 +178,12 @@ def test_closing_with_something_typed_asks_first_and_keeps_it(
     window = entered(sesion)
     generales = generales_of(contratista_page(window))
     generales.form.telefono_fijo_edit.setText("5587654321")
+    # Catálogo postal stands over the page: nothing is lost, nothing is asked.
+    window._go("catalogo_postal")
+    postal = windows.wait(CatalogoPostalWindow)
+    assert not [one for one in QApplication.topLevelWidgets() if isinstance(one, QMessageBox)]
+    assert generales.form.telefono_fijo_edit.text() == "5587654321"
+    postal.close()
     window.close()
     box = shown_box()
     assert box.text() == UNSAVED.format(donde="esta página")
