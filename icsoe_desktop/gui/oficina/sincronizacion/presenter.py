@@ -28,9 +28,8 @@ LEFT = "Este equipo salió de la oficina. Sus datos siguen aquí y ya no se comp
 STOPPED = "Se detuvo. Lo que ya se había recibido o enviado queda; lo demás, la próxima vez."
 FOUNDED = (
     "La oficina está lista y lo de este equipo se enviará en seguida. Este equipo es el titular: "
-    "firma por la oficina. Siga en «Equipos de la oficina»: invite a los demás y, en "
-    "«Titularidad», haga el papel de recuperación o nombre un suplente; sin ellos, si este equipo "
-    "se pierde, nadie podrá invitar ni retirar equipos."
+    "firma por la oficina. Guarde el papel de recuperación que se muestra: si este equipo se "
+    "pierde, con él otro toma su lugar. Después invite a los demás en «Equipos de la oficina»."
 )
 JOINED = "Este equipo ya está en la oficina. {}"
 DELETIONS_APPLIED = "Las bajas se aplicarán en la próxima sincronización."

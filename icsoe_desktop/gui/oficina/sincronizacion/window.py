@@ -187,6 +187,7 @@ class SincronizacionWindow(QDialog):
         self._context.shell.data_arrived.connect(self._on_arrived)
         presenters.conflictos.resolved.connect(self._on_resolved)
         presenters.crear.joined.connect(presenters.oficina.on_joined)
+        presenters.crear.joined.connect(self._on_founded)
         presenters.unirse.joined.connect(presenters.oficina.on_joined)
         QShortcut(QKeySequence.StandardKey.Refresh, self, self._refresh)
         self._refreshing = QTimer(self)
@@ -222,6 +223,11 @@ class SincronizacionWindow(QDialog):
         presenters.conflictos.refresh()
         if self.form.oficina_tabs.currentWidget() is self.equipos:
             presenters.equipos.refresh()
+
+    def _on_founded(self, what: object) -> None:
+        """The paper of an office is made with it: without one, nobody could replace its titular."""
+        if isinstance(what, EstadoSincronizacion):
+            self.presenters.equipos.new_paper()
 
     def _on_resolved(self) -> None:
         self.presenters.oficina.refresh()

@@ -63,7 +63,11 @@ def make_office(conexion: Conexion) -> None:
         Nombre_de_este_equipo="Recepción",
     )
     press(Key.Key_Return)
-    says("por enviar")
+    window("Papel de recuperación de la oficina")
+    alt("Ya lo imprimí o lo guardé en un lugar seguro")
+    alt("Continuar")
+    window(TITLE)
+    says("Guarde el papel de recuperación")
     alt("Sincronizar ahora")
     says("Sincronizado hace un momento")
 
