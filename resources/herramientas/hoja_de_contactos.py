@@ -100,7 +100,7 @@ def main() -> None:
     parser.add_argument("--letras", type=int, default=100)
     parser.add_argument("--solo", default="")
     options = parser.parse_args()
-    os.environ.setdefault("QT_QPA_PLATFORM", "xcb")
+    os.environ["QT_QPA_PLATFORM"] = "xcb"  # the scenes are tests, which choose offscreen
     app = create_qt_application()
     use_windows_measures(app)
     assets.use_letters(app)
