@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QTimer
-from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
 
 from icsoe_desktop.domain.movimientos.movimiento import (
     TipoMovimiento,
@@ -42,12 +42,19 @@ PLAZO: Final = "{estado}: se presenta a más tardar el {limite}. {fundamento}"
 ICON_PX: Final = 20
 
 
+def is_table(text: str) -> bool:
+    """Whether it is what Excel copies: several rows of several cells."""
+    return "\t" in text and "\n" in text.strip()
+
+
 class CapturaMovimientoDialog(
     Presented[Ui_CapturaMovimientoForm, CapturaMovimientoPresenter], EditingDialog
 ):
     """Stays open for the next movement after saving a new one, closes after any other."""
 
     donde = "este movimiento"
+
+    rows_pasted = Signal(str)  # rows that Excel copied: they are for an import
 
     def __init__(
         self, presenter: CapturaMovimientoPresenter, context: Context, parent: QWidget
@@ -91,6 +98,8 @@ class CapturaMovimientoDialog(
         if not presenter.state.complete:
             self.sugerencias = Sugerencias(form.nss_edit, self._context)
             self.sugerencias.chosen.connect(self._look_up)
+            for edit in self.findChildren(QLineEdit):
+                edit.installEventFilter(self)
         QShortcut(QKeySequence.StandardKey.Save, self, self._save)
         QShortcut(QKeySequence("Shift+F1"), self, self.campos.explain)
         self.campos.typed.connect(presenter.type_in)
@@ -121,6 +130,19 @@ class CapturaMovimientoDialog(
     def _on_left(self, campo: str) -> None:
         if campo in ("nss", "curp"):
             self._presenter.look_up()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Rows that Excel copied do not go into one field."""
+        if isinstance(event, QKeyEvent) and event.matches(QKeySequence.StandardKey.Paste):
+            texto = QGuiApplication.clipboard().text()
+            if event.type() == QEvent.Type.KeyPress and is_table(texto):
+                self.unless_unsaved(lambda: self._give_rows(texto))
+                return True
+        return super().eventFilter(watched, event)
+
+    def _give_rows(self, texto: str) -> None:
+        self.done(QDialog.DialogCode.Rejected)
+        self.rows_pasted.emit(texto)
 
     def _look_up(self) -> None:
         self._presenter.type_in(self.campos.captura)

@@ -25,6 +25,7 @@ from icsoe_desktop.gui.base.dispatch import Dispatcher, gui_queue
 from icsoe_desktop.gui.base.presented import Presented
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_modificar_salarios import Ui_ModificarSalariosForm
+from icsoe_desktop.gui.idse.importacion.tareas import TareasImportacion
 from icsoe_desktop.gui.idse.modificar_salarios.presenter import (
     CapturaCriterio,
     ModificarSalariosPresenter,
@@ -46,7 +47,7 @@ from icsoe_desktop.gui.idse.modificar_salarios.table import (
     remarks,
     totals_text,
 )
-from icsoe_desktop.gui.idse.modulo.tareas import Tareas, TareasImportacion
+from icsoe_desktop.gui.idse.modulo.tareas import Tareas
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.dates import DateField

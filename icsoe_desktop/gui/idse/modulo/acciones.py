@@ -74,6 +74,8 @@ class ModuloAcciones(QObject):
         self.generar_elegidos = action("&Generar archivo de los elegidos…", "generar", "")
         self.historial = action("&Historial del trabajador…", "historial", "Ctrl+H")
         self.editar = action(edit_text(None), "capturar", "F2")
+        self.duplicar = action("D&uplicar movimiento…", "", "Ctrl+Shift+U")
+        self.pegar = action("&Pegar renglones de Excel…", "excel", "Ctrl+V")
         self.borrar = action("&Borrar movimientos…", "descartado", "")
         self.importaciones = action("I&mportaciones…", "historial", "")
         self.plantilla = action("P&lantilla de Excel…", "excel", "")
@@ -119,6 +121,7 @@ class ModuloAcciones(QObject):
         self.copiar.setEnabled(rows and grid.selected_count > 0)
         self.editar.setEnabled(self._may_write and fila is not None and may_open(fila))
         self.editar.setText(edit_text(fila))
+        self.duplicar.setEnabled(self._may_write and fila is not None)
         self.generar_elegidos.setEnabled(self._may_write and rows and grid.selected_count > 0)
         self.borrar.setEnabled(self._may_write and rows and grid.selected_count > 0)
         self.exportar.setToolTip(EXPORT_ROWS if rows else EXPORT_LOTES)
@@ -133,6 +136,8 @@ class ModuloAcciones(QObject):
             self.generar_elegidos,
             self.editar,
             self.borrar,
+            self.duplicar,
+            self.pegar,
             *self.capturar.actions(),
         ):
             one.setVisible(False)
@@ -166,9 +171,11 @@ class ModuloAcciones(QObject):
         """
         menu = self._menu("&Movimientos")
         menu.addMenu(self.capturar)
-        menu.addActions([self.editar, self.borrar])
+        menu.addActions([self.editar, self.duplicar, self.borrar])
         menu.addSeparator()
-        menu.addActions([self.importar, self.plantilla, self.importaciones, self.generar])
+        menu.addActions(
+            [self.importar, self.pegar, self.plantilla, self.importaciones, self.generar]
+        )
         menu.addSeparator()
         menu.addActions([self.historial, self.copiar])
         menu.addSeparator()
@@ -194,7 +201,7 @@ class ModuloAcciones(QObject):
         view = self._form.movimientos_table
         view.addAction(self.historial)
         if self._may_write:
-            view.addActions([self.editar, self.borrar, self.generar_elegidos])
+            view.addActions([self.editar, self.duplicar, self.borrar, self.generar_elegidos])
         view.addAction(self.copiar)
 
     def _action(self, text: str, icon: str, shortcut: str) -> QAction:

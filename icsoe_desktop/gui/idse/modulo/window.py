@@ -16,6 +16,7 @@ from icsoe_desktop.gui.base.pages import PageHost
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_modulo import Ui_ModuloForm
 from icsoe_desktop.gui.idse.acceso.window import PRUEBAS
+from icsoe_desktop.gui.idse.importacion.tareas import TareasImportacion
 from icsoe_desktop.gui.idse.lotes.page import LotesPage
 from icsoe_desktop.gui.idse.lotes.presenter import LotesPresenter
 from icsoe_desktop.gui.idse.modulo.acciones import ModuloAcciones
@@ -25,7 +26,7 @@ from icsoe_desktop.gui.idse.modulo.grid import Grid
 from icsoe_desktop.gui.idse.modulo.lugares import MOVIMIENTOS, Lugares
 from icsoe_desktop.gui.idse.modulo.presenter import MovimientosPresenter
 from icsoe_desktop.gui.idse.modulo.puesta_al_dia import PuestaAlDia
-from icsoe_desktop.gui.idse.modulo.tareas import Tareas, TareasImportacion
+from icsoe_desktop.gui.idse.modulo.tareas import Tareas
 from icsoe_desktop.gui.idse.tablero.page import FIRST_PAGE, TableroPage, TableroPresenter
 from icsoe_desktop.gui.inicio.status_bar import StatusPanel
 from icsoe_desktop.gui.kit.fields import show_message
@@ -42,7 +43,6 @@ UPDATE_STOPPED: Final = (
     "Se dejó de actualizar; lo hecho se conserva y continúa la próxima vez. Lo que ve es correcto."
 )
 TOLD_MS: Final = 8_000
-STALE_CHECK_MS: Final = 10_000
 
 
 class ModuloWindow(QMainWindow):
@@ -114,7 +114,7 @@ class ModuloWindow(QMainWindow):
             self.lugares.draw(tablero=True)
         self.setAcceptDrops(self._may_write)
         self._stale = QTimer(self)
-        self._stale.setInterval(STALE_CHECK_MS)
+        self._stale.setInterval(10_000)
         self._stale.timeout.connect(self._check_stale)
         self._stale.start()
         QTimer.singleShot(0, self, self._start)
@@ -156,14 +156,11 @@ class ModuloWindow(QMainWindow):
         self.grid.focus()
 
     def open_history(self) -> None:
-        fila = self.grid.table.selected()
-        if fila is not None:
-            self.tareas.open_history(fila, self._may_write)
+        self.tareas.open_history(self.grid.table.selected(), self._may_write)
 
     def edit_selected(self) -> None:
-        fila = self.grid.table.selected()
-        if fila is not None and self._may_write:
-            self.tareas.edit(fila)
+        if self._may_write:
+            self.tareas.edit(self.grid.table.selected())
 
     def delete_selected(self) -> None:
         if self._may_write and self.grid.selected_count:
@@ -333,6 +330,8 @@ class ModuloWindow(QMainWindow):
             (acciones.historial, self.open_history),
             (acciones.editar, self.edit_selected),
             (acciones.borrar, self.delete_selected),
+            (acciones.duplicar, lambda: tareas.duplicate(self.grid.table.selected())),
+            (acciones.pegar, lambda: self.importacion.paste()),
             (acciones.importaciones, tareas.open_importaciones),
             (acciones.dias, tareas.open_dias),
             (acciones.buscar, self.find_text),
@@ -342,6 +341,7 @@ class ModuloWindow(QMainWindow):
         ):
             action.triggered.connect(then)
         acciones.capture_wanted.connect(tareas.capture)
+        tareas.rows_pasted.connect(self.importacion.paste)
 
     def _say(self, text: str, role: str) -> None:
         """Show a message on the visible tab; the Tablero gives way to it."""
@@ -391,7 +391,6 @@ class ModuloWindow(QMainWindow):
         self.presenter.search(narrowed, self.grid.orden)
 
     def _show_all(self) -> None:
-        """Show all movements of the tab: clear the scope and the search."""
         self.pestanas.forget_scope()
         self.filtro.clear()
 

@@ -13,7 +13,7 @@ from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.dispatch import Dispatcher, gui_queue
 from icsoe_desktop.gui.base.shell import Context, Shell
 from icsoe_desktop.gui.forms.ui_vigilar import Ui_VigilarForm
-from icsoe_desktop.gui.idse.modulo.tareas import TareasImportacion
+from icsoe_desktop.gui.idse.importacion.tareas import TareasImportacion
 from icsoe_desktop.gui.idse.vigilar.presenter import (
     FilaVigilada,
     VigilarPresenter,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLineEdit
 
@@ -17,6 +18,7 @@ from icsoe_desktop.domain.movimientos.movimiento import (
     TipoTrabajador,
 )
 from icsoe_desktop.gui.idse.captura.window import CapturaMovimientoDialog
+from icsoe_desktop.gui.idse.importacion.window import ImportacionMovimientosDialog
 from icsoe_desktop.gui.idse.modulo.columns import movimiento_icon
 from icsoe_desktop.gui.idse.modulo.historial import HistorialDialog
 from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
@@ -462,3 +464,45 @@ def test_a_part_of_the_name_offers_who_is_known_and_fills_the_alta(
     assert (edit.text(), found.form.primer_apellido_edit.text()) == (NSS_LUIS, "SOTO")
     assert said(found.form.nss_error) == ""
     closed_unsaved(found, message_box)
+
+
+def test_rows_of_excel_go_to_the_preview_of_the_import_and_not_into_a_field(
+    window: ModuloWindow,
+) -> None:
+    rows = (
+        "Movimiento\tRegistro patronal\tNSS\tPaterno\tNombre\tFecha\tCausa\tGuía\n"
+        f"Baja\t{REGISTRO}\t{NSS_ANA}\tMejia\tAna\t02/03/2026\t2\t01400\n"
+    )
+    found = started(window, TipoMovimiento.ALTA)
+    QGuiApplication.clipboard().setText(rows)
+    found.form.nss_edit.setFocus()
+    QTest.keyClick(found.form.nss_edit, Key.Key_V, CONTROL)
+    preview = dialog(ImportacionMovimientosDialog)
+    until(lambda: gone(found))
+    until(lambda: preview.form.importar_button.isEnabled())
+    escape(preview)
+    QGuiApplication.clipboard().setText("una palabra")
+    window.acciones.pegar.trigger()
+    until(lambda: "copie los títulos" in said(window.form.mensaje_label))
+
+
+def test_a_duplicate_begins_with_the_data_of_the_movement_and_without_its_date(
+    window: ModuloWindow, application: Application, sesion: Sesion
+) -> None:
+    capture(application, sesion, alta(tipo_salario=TipoSalario.MIXTO))
+    window.presenter.refresh()
+    show_tab(window, "Todos")
+    until(lambda: names(window) == ["ANA"])
+    window.grid.focus()
+    until(lambda: window.grid.table.selected() is not None)
+    QTest.keyClick(window, Key.Key_U, CONTROL | SHIFT)
+    found = dialog(CapturaMovimientoDialog)
+    until(lambda: found._presenter.state.revision is not None)
+    form = found.form
+    assert (form.nss_edit.text(), form.nombres_edit.text(), form.fecha_edit.text()) == (
+        NSS_ANA, "ANA", ""
+    )  # fmt: skip
+    assert form.tipo_salario_combo.currentText() == "Mixto"
+    assert not found.unsaved
+    assert found.windowTitle() == "Capturar movimiento"
+    escape(found)
