@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import fields
 from typing import Final
 
 from icsoe_desktop.domain.certificados.verificacion import format_fecha
-from icsoe_desktop.domain.movimientos.movimiento import EstadoAviso
-from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.domain.movimientos.movimiento import EstadoAviso, TipoMovimiento
+from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.services.movimientos.filas import Lector
-from icsoe_desktop.services.movimientos.valores import MovimientoFila
+from icsoe_desktop.services.movimientos.valores import CapturaMovimiento, MovimientoFila
 from icsoe_desktop.store.connection import RawConnection
 from icsoe_desktop.store.movimientos import movement_rows
 from icsoe_desktop.store.movimientos.ordered_lists import rows_of
@@ -22,8 +23,21 @@ ALREADY_CORRECTED: Final = (
     "Este aviso rechazado ya se corrigió con otro, del {}. No se guardó nada. Búsquelo en el "
     "historial del trabajador."
 )
+# What many rejected notices may have wrong in the same way.
+SHARED: Final = ("guia", "umf")
+UMF_ONLY_IN_ALTAS: Final = "La UMF sólo va en las altas. No se guardó nada. Elija sólo altas."
 CORRECTS: Final = "Corrige el rechazado el {}"
 CORRECTED_BY: Final = "Corregido por el aviso del {}"
+
+
+def with_shared(rechazado: MovimientoFila, campo: str, valor: str) -> CapturaMovimiento:
+    """The notice again with one field changed. campo: one of SHARED. Raises InvalidInputError."""
+    if campo == "umf" and rechazado.tipo is not TipoMovimiento.ALTA:
+        raise InvalidInputError(UMF_ONLY_IN_ALTAS, campo)
+    values = {each.name: getattr(rechazado, each.name) for each in fields(CapturaMovimiento)}
+    sbc = rechazado.sbc
+    values["sbc"] = "" if sbc is None else f"{sbc // 100}.{sbc % 100:02}"
+    return CapturaMovimiento(**{**values, campo: valor})
 
 
 def refuse_corrected(raw: RawConnection, lector: Lector, rechazado: MovimientoFila) -> None:

@@ -240,21 +240,41 @@ class MovimientosService:
         """
         with self._store.write() as db:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
-            raw = raw_of(db)
-            movimiento = self._judged(captura)
-            dudas.refuse_doubts(raw, movimiento, None, aceptadas)
-            detalle = ""
-            if corrige is not None:
-                rejected = self._one(db, raw, escritura.fila_of(raw, corrige))
-                correcciones.refuse_corrected(raw, self._lector(db), rejected)
-                fecha = format_fecha(rejected.rechazado or rejected.fecha)
-                detalle = f"corrige el rechazado el {fecha}"
-            movimiento_id = self._store.new_id(after=corrige)
-            fila = escritura.insert(raw, movimiento_id, movimiento, self._lector(db), corrige)
-            self._bitacora.record(
-                db, sesion, Accion.CAPTURA_MOVIMIENTO, OBJETO, movimiento_id, detalle
-            )
-            return self._one(db, raw, fila)
+            return self._capture(db, sesion, self._judged(captura), aceptadas, corrige)
+
+    def _capture(
+        self,
+        db: Session,
+        sesion: Sesion,
+        movimiento: Movimiento,
+        aceptadas: Set[Duda],
+        corrige: uuid.UUID | None,
+    ) -> MovimientoFila:
+        raw, detalle = raw_of(db), ""
+        if corrige is not None:
+            rejected = self._one(db, raw, escritura.fila_of(raw, corrige))
+            correcciones.refuse_corrected(raw, self._lector(db), rejected)
+            fecha = format_fecha(rejected.rechazado or rejected.fecha)
+            detalle = f"corrige el rechazado el {fecha}"
+        dudas.refuse_doubts(raw, movimiento, None, aceptadas)
+        movimiento_id = self._store.new_id(after=corrige)
+        fila = escritura.insert(raw, movimiento_id, movimiento, self._lector(db), corrige)
+        self._bitacora.record(db, sesion, Accion.CAPTURA_MOVIMIENTO, OBJETO, movimiento_id, detalle)
+        return self._one(db, raw, fila)
+
+    def correct_many(self, sesion: Sesion, ids: Sequence[uuid.UUID], campo: str, valor: str) -> int:
+        """Present these rejected notices again with one field changed: all of them or none.
+
+        campo: one of correcciones.SHARED. Returns their number. Raises as `capture` does.
+        """
+        with self._store.write() as db:
+            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+            raw, wanted = raw_of(db), list(dict.fromkeys(ids))
+            for each_id in wanted:
+                rejected = self._one(db, raw, escritura.fila_of(raw, each_id))
+                again = correcciones.with_shared(rejected, campo, valor)
+                self._capture(db, sesion, self._judged(again), frozenset(), each_id)
+            return len(wanted)
 
     def edit(
         self,

@@ -39,7 +39,7 @@ MAY: dict[str, frozenset[Rol]] = {
             "registros_patronales: add apply_import edit preview_import remove",
             "certificados: all any_missing are_swapped delete inspect inspect_key limite_pfx save "
             "save_limite_pfx",
-            "movimientos: capture check delete edit",
+            "movimientos: capture check correct_many delete edit",
             "importacion_movimientos: all columns preview preview_rows undo",
             "trabajadores: find",
             "salarios: plantilla read_sheet",

@@ -32,6 +32,7 @@ DIA = date(2026, 4, 2)
 MOVIMIENTOS: dict[str, Callable[[MovimientosService, Sesion], Any]] = {
     "check": lambda s, who: s.check(who, CAPTURA),
     "capture": lambda s, who: s.capture(who, CAPTURA),
+    "correct_many": lambda s, who: s.correct_many(who, [SOMEBODY], "guia", "01400"),
     "edit": lambda s, who: s.edit(who, SOMEBODY, CAPTURA),
     "delete": lambda s, who: s.delete(who, [SOMEBODY]),
 }

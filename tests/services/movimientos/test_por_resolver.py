@@ -161,6 +161,32 @@ def test_a_correction_settles_although_the_clock_went_back(caso: Caso) -> None:
     assert owed_ids(caso) == {corrected.id}
 
 
+def test_several_rejected_for_one_guia_are_corrected_together_or_none(caso: Caso) -> None:
+    both = [
+        caso.movimientos.capture(caso.sesion, replace(CAMBIO, fecha=date(2026, 2, day)))
+        for day in (3, 4)
+    ]
+    alone = caso.movimientos.capture(caso.sesion, replace(CAMBIO, fecha=date(2026, 2, 5)))
+    ids = [one.id for one in both]
+    for one in both:
+        reject(caso, one)
+    for wanted, campo, valor, told in (
+        ([*ids, alone.id], "guia", "02400", "ya no está rechazado"),
+        (ids, "guia", "2400", "5 números"),
+        (ids, "umf", "012", "sólo va en las altas"),
+    ):
+        with pytest.raises(UserFacingError, match=told):
+            caso.movimientos.correct_many(caso.sesion, wanted, campo, valor)
+        assert owed_ids(caso) == {*ids, alone.id}
+    assert caso.movimientos.correct_many(caso.sesion, ids, "guia", "02400") == 2
+    fresh = [one for one in every(caso.movimientos, OWED, ASCENDING) if one.id != alone.id]
+    assert [(one.fecha, one.guia, one.sbc) for one in fresh] == [
+        (one.fecha, "02400", one.sbc) for one in both
+    ]
+    with pytest.raises(UserFacingError, match="ya se corrigió"):
+        caso.movimientos.correct_many(caso.sesion, ids, "guia", "02400")
+
+
 def test_only_a_rejected_notice_is_corrected(caso: Caso) -> None:
     pending = caso.movimientos.capture(caso.sesion, ALTA)
     with pytest.raises(UserFacingError, match="ya no está rechazado"):

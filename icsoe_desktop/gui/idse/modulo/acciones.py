@@ -75,6 +75,7 @@ class ModuloAcciones(QObject):
         self.historial = action("&Historial del trabajador…", "historial", "Ctrl+H")
         self.editar = action(edit_text(None), "capturar", "F2")
         self.duplicar = action("D&uplicar movimiento…", "", "Ctrl+Shift+U")
+        self.corregir_varios = action("Corregir &varios rechazados…", "", "Ctrl+Shift+R")
         self.pegar = action("&Pegar renglones de Excel…", "excel", "Ctrl+V")
         self.borrar = action("&Borrar movimientos…", "descartado", "")
         self.importaciones = action("I&mportaciones…", "historial", "")
@@ -121,6 +122,8 @@ class ModuloAcciones(QObject):
         self.copiar.setEnabled(rows and grid.selected_count > 0)
         self.editar.setEnabled(self._may_write and fila is not None and may_open(fila))
         self.editar.setText(edit_text(fila))
+        several = self._may_write and rows and grid.selected_count > 1
+        self.corregir_varios.setEnabled(several)
         self.duplicar.setEnabled(self._may_write and fila is not None)
         self.generar_elegidos.setEnabled(self._may_write and rows and grid.selected_count > 0)
         self.borrar.setEnabled(self._may_write and rows and grid.selected_count > 0)
@@ -138,6 +141,7 @@ class ModuloAcciones(QObject):
             self.borrar,
             self.duplicar,
             self.pegar,
+            self.corregir_varios,
             *self.capturar.actions(),
         ):
             one.setVisible(False)
@@ -171,7 +175,7 @@ class ModuloAcciones(QObject):
         """
         menu = self._menu("&Movimientos")
         menu.addMenu(self.capturar)
-        menu.addActions([self.editar, self.duplicar, self.borrar])
+        menu.addActions([self.editar, self.corregir_varios, self.duplicar, self.borrar])
         menu.addSeparator()
         menu.addActions(
             [self.importar, self.pegar, self.plantilla, self.importaciones, self.generar]

@@ -13,9 +13,12 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QDialog, QMessageBox, QWidget
 
 from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
+from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO
 from icsoe_desktop.domain.movimientos.plazos import lft_holidays
+from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gui.base.form_dialog import FormDialog
 from icsoe_desktop.gui.base.shell import Context
+from icsoe_desktop.gui.forms.ui_corregir_varios import Ui_CorregirVariosForm
 from icsoe_desktop.gui.forms.ui_dias_inhabiles import Ui_DiasInhabilesForm
 from icsoe_desktop.gui.forms.ui_exportar_movimientos import Ui_ExportarMovimientosForm
 from icsoe_desktop.gui.idse.modulo.presenter import MovimientosState
@@ -23,16 +26,18 @@ from icsoe_desktop.gui.kit.dates import DateField
 from icsoe_desktop.gui.kit.dialogs import confirm, inform, open_dialog
 from icsoe_desktop.gui.kit.fields import indent_number
 from icsoe_desktop.gui.kit.file_choice import choose_new_file
-from icsoe_desktop.gui.kit.formats import day, movements
+from icsoe_desktop.gui.kit.formats import counted, day, movements
 from icsoe_desktop.gui.kit.progress import run_with_progress
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from icsoe_desktop.jobs import JobQueue, Progress
 from icsoe_desktop.services.informativa.sisub import SisubService
+from icsoe_desktop.services.movimientos.correcciones import SHARED
 from icsoe_desktop.services.movimientos.terminos import DiaCalendario, PlazosService
 from icsoe_desktop.services.movimientos.valores import (
     TODOS,
     ColumnaMovimiento,
     FiltroMovimientos,
+    MovimientoFila,
     OrdenMovimientos,
 )
 
@@ -189,6 +194,49 @@ class DiasInhabilesDialog(FormDialog[Ui_DiasInhabilesForm, None]):
     def _draw_chosen(self) -> None:
         chosen = self.table.selected()
         self.form.quitar_button.setEnabled(chosen is not None and not chosen.de_ley)
+
+
+SHARED_TOLD: Final = (
+    "Se guarda un aviso nuevo por cada uno de {rechazados}, con sus mismos datos y el dato que "
+    "escriba aquí. Los rechazados dejan de deberse. Si uno no se puede, no se guarda ninguno."
+)
+
+
+class CorregirVariosDialog(FormDialog[Ui_CorregirVariosForm, int]):
+    """Asks for the one field that all of these rejected notices had wrong."""
+
+    donde = "la corrección"
+
+    corrected = Signal(int)  # how many
+
+    def __init__(
+        self, context: Context, parent: QWidget, rechazados: Sequence[MovimientoFila]
+    ) -> None:
+        super().__init__(Ui_CorregirVariosForm(), context, parent, "valor")
+        self._ids = [one.id for one in rechazados]
+        count = counted(len(self._ids), "rechazado", "rechazados")
+        self.form.explicacion_label.setText(SHARED_TOLD.format(rechazados=count))
+        for campo in SHARED:
+            self.form.campo_combo.addItem(CAMPOS_MOVIMIENTO.label(campo), campo)
+        self.keep()
+
+    def work(self) -> Callable[[Progress], int]:
+        service, sesion = self.context.application.movimientos, self.context.require_sesion()
+        campo, valor = self.form.campo_combo.currentData(), self.form.valor_edit.text()
+        ids = self._ids
+
+        def save(_progress: Progress) -> int:
+            try:
+                return service.correct_many(sesion, ids, campo, valor)
+            except InvalidInputError as error:
+                wrong = "valor" if error.campo == campo else error.campo
+                raise InvalidInputError(error.message, wrong) from error
+
+        return save
+
+    def on_saved(self, result: int) -> None:
+        self.corrected.emit(result)
+        self.accept()
 
 
 SHOWN: Final = "&Los que muestra la tabla ({count})"

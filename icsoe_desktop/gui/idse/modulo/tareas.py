@@ -18,8 +18,8 @@ from icsoe_desktop.gui.idse.captura.window import CapturaMovimientoDialog
 from icsoe_desktop.gui.idse.importacion.importaciones import ImportacionesDialog
 from icsoe_desktop.gui.idse.lotes.generar_presenter import Alcance, GenerarPresenter
 from icsoe_desktop.gui.idse.lotes.generar_window import GenerarDialog, remembered_options
-from icsoe_desktop.gui.idse.modulo.columns import is_pending, may_open
-from icsoe_desktop.gui.idse.modulo.dialogos import DiasInhabilesDialog
+from icsoe_desktop.gui.idse.modulo.columns import is_pending, may_correct, may_open
+from icsoe_desktop.gui.idse.modulo.dialogos import CorregirVariosDialog, DiasInhabilesDialog
 from icsoe_desktop.gui.idse.modulo.grid import Grid
 from icsoe_desktop.gui.idse.modulo.historial import HistorialDialog
 from icsoe_desktop.gui.kit.dialogs import confirm, inform, open_remembered
@@ -42,6 +42,8 @@ PENDING_SHOWN: Final = "Lo pendiente que muestra la tabla"
 CHOSEN: Final = "Lo pendiente de {elegidos}"
 DELETE: Final = "{movimientos} se borrarán del programa. ¿Desea borrarlos?"
 DELETE_ONE: Final = "El movimiento se borrará del programa. ¿Desea borrarlo?"
+NONE_REJECTED: Final = "Entre los elegidos no hay rechazados por corregir. No se cambió nada."
+CORRECTED: Final = "Se guardó la corrección de {movimientos}. Los nuevos quedaron en Pendiente."
 NOT_DELETABLE: Final = (
     "Sólo se borran movimientos en Pendiente que no están en un lote. Entre los elegidos hay "
     "otros; no se borró ninguno."
@@ -191,6 +193,24 @@ class Tareas(QObject):
             return found
 
         return Alcance(name, read)
+
+    def correct_several(self, grid: Grid) -> None:
+        """Correct the rejected ones of the selection together, where one field is shared."""
+        self._read(grid.read_selected(), self._ask_what_is_shared)
+
+    def _ask_what_is_shared(self, filas: list[MovimientoFila]) -> None:
+        rejected = [fila for fila in filas if may_correct(fila)]
+        if not rejected:
+            inform(self._window, NONE_REJECTED)
+            return
+        dialog = CorregirVariosDialog(self._context, self._window, rejected)
+
+        def tell(count: int) -> None:
+            self.told.emit(CORRECTED.format(movimientos=movements(count)), "success")
+            self.movements_changed.emit()
+
+        dialog.corrected.connect(tell)
+        self._open(dialog)
 
     def delete(self, read: Callable[[Progress], list[MovimientoFila]]) -> None:
         self._read(read, self._ask_to_delete)

@@ -331,6 +331,7 @@ class ModuloWindow(QMainWindow):
             (acciones.editar, self.edit_selected),
             (acciones.borrar, self.delete_selected),
             (acciones.duplicar, lambda: tareas.duplicate(self.grid.table.selected())),
+            (acciones.corregir_varios, lambda: tareas.correct_several(self.grid)),
             (acciones.pegar, lambda: self.importacion.paste()),
             (acciones.importaciones, tareas.open_importaciones),
             (acciones.dias, tareas.open_dias),

@@ -20,6 +20,7 @@ from icsoe_desktop.domain.movimientos.movimiento import (
 from icsoe_desktop.gui.idse.captura.window import CapturaMovimientoDialog
 from icsoe_desktop.gui.idse.importacion.window import ImportacionMovimientosDialog
 from icsoe_desktop.gui.idse.modulo.columns import movimiento_icon
+from icsoe_desktop.gui.idse.modulo.dialogos import CorregirVariosDialog
 from icsoe_desktop.gui.idse.modulo.historial import HistorialDialog
 from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
 from icsoe_desktop.services.application import Application
@@ -506,3 +507,29 @@ def test_a_duplicate_begins_with_the_data_of_the_movement_and_without_its_date(
     assert not found.unsaved
     assert found.windowTitle() == "Capturar movimiento"
     escape(found)
+
+
+def test_several_rejected_for_one_guia_are_corrected_with_one_answer(
+    window: ModuloWindow, application: Application, sesion: Sesion
+) -> None:
+    capture(application, sesion, alta(), alta(nss=NSS_LUIS, nombres="Luis"))
+    with application.store.write() as db:
+        raw_of(db).execute("UPDATE movimientos SET estado = 4, causa_rechazo = 'GUIA'")
+    window.presenter.refresh()
+    show_tab(window, "Todos")
+    until(lambda: len(names(window)) == 2)
+    window.grid.focus()
+    window.form.movimientos_table.selectAll()
+    until(window.acciones.corregir_varios.isEnabled)
+    window.acciones.corregir_varios.trigger()
+    found = dialog(CorregirVariosDialog)
+    QTest.keyClicks(found.form.valor_edit, "24")
+    press(found, "Guardar")
+    until(lambda: "5 números" in said(found.form.valor_error))
+    found.form.valor_edit.setText("02400")
+    QTest.keyClick(found.form.valor_edit, Key.Key_Return)
+    until(lambda: gone(found))
+    until(lambda: len(names(window)) == 4)
+    assert said(window.form.mensaje_label).startswith("Se guardó la corrección de 2 movimientos.")
+    filas = application.movimientos.first_page(sesion, FiltroMovimientos(por_resolver=True))
+    assert [(one.estado, one.guia) for one in filas] == [(EstadoAviso.PENDIENTE, "02400")] * 2
