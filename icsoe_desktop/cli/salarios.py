@@ -159,7 +159,7 @@ def _as_json(one: CambioSalario) -> dict[str, object]:
     empleo = one.empleo
     return {
         "nss": empleo.nss,
-        "registro_patronal": "" if empleo.nota else empleo.registro_patronal,
+        "registro_patronal": "" if empleo.sbc is None else empleo.registro_patronal,
         "nombre": _name(one),
         "marcado": one.elegido,
         "sbc_hoy": _decimal(empleo.sbc),

@@ -131,7 +131,7 @@ class Calculista:
         if empleo.sbc is None:
             return self._blocked(empleo, entrada, fecha)
         limites = self._limites(fecha, empleo)
-        notas = [entrada.nota] if entrada.nota else []
+        notas = [one for one in (entrada.nota, empleo.nota) if one]
         factor: Decimal | None = None
         daily: Decimal | None = None
         falta = ""

@@ -92,7 +92,8 @@ class OtroAviso(NamedTuple):
 class Empleo(NamedTuple):
     """A worker in a registro patronal, as the last notice says.
 
-    sbc: centavos; None for whom the program knows no salary, `nota` says why. alta: first day.
+    sbc: centavos; None for whom the program knows no salary, `nota` says why, or whence a salary
+    is that no notice tells. alta: first day.
     presentado: the IMSS has not answered that notice. otros: what is open beside it. The codes and
     names are those of MovimientoLeido.
     """

@@ -8,13 +8,17 @@ from pathlib import Path
 from typing import Final
 
 from icsoe_desktop.domain.identificadores.numeros import Nss
+from icsoe_desktop.domain.movimientos.catalogos_imss import TipoSalario
 from icsoe_desktop.domain.movimientos.limites_sbc import parse_sbc
 from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO
 from icsoe_desktop.domain.salarios.cambios import EntradaSalario
 from icsoe_desktop.domain.salarios.razones import Empleo, Plantilla
+from icsoe_desktop.domain.sua.formato import ClaseSua
+from icsoe_desktop.domain.sua.lectura import AsegRow, recognise, review
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gateways.hojas.lectura import open_sheet
 from icsoe_desktop.jobs import Progress
+from icsoe_desktop.regular_file import open_regular
 from icsoe_desktop.services.importacion.celdas import (
     column_mark,
     decimal_mark,
@@ -22,8 +26,10 @@ from icsoe_desktop.services.importacion.celdas import (
     is_total,
     plain_amount,
 )
+from icsoe_desktop.services.importacion.lectura import UNREADABLE, chunks_of
 
 MAX_ROWS: Final = 50_000
+_HEAD: Final = 64 * 2**10
 _OF_MOVEMENTS: Final = CAMPOS_MOVIMIENTO.headers()
 _SBC: Final = CAMPOS_MOVIMIENTO.label("sbc")
 COLUMNS: Final[dict[str, tuple[str, ...]]] = {
@@ -70,6 +76,8 @@ LEFT: Final = "Renglón {}: tiene baja del {:%d/%m/%Y}."
 BAD_NSS: Final = "Renglón {}: {}"
 BAD_AMOUNT: Final = "Renglón {}: en {} dice «{}», que no es un importe como 1,234.56."
 BAD_DAYS: Final = "Renglón {}: los días devengados van con números enteros; dice «{}»."
+OF_SUA: Final = "Su SBC de hoy sale de «{}»: el programa no tiene avisos suyos."
+READING: Final = "Leyendo la hoja"
 TWICE: Final = "La hoja lo trae también en el renglón {}: se tomó el primero."
 _SHOWN: Final = 40
 
@@ -78,7 +86,7 @@ _SHOWN: Final = 40
 class HojaLeida:
     """entradas: by (NSS, ten characters of the registro patronal). renglones: with an NSS.
 
-    sueltos: rows of nobody who works here, each with its sentence.
+    sueltos: rows of nobody who works here, each with its sentence; from an ASEG, with an SBC.
     """
 
     archivo: str
@@ -88,7 +96,13 @@ class HojaLeida:
 
 
 def read_pay(path: Path, plantilla: Plantilla, progress: Progress) -> HojaLeida:
-    """Raises InvalidInputError (campo «archivo») if it is no such sheet, and Cancelled."""
+    """A sheet, or an ASEG of SUA, which tells of workers without a notice.
+
+    Raises InvalidInputError (campo «archivo») if it is neither, and Cancelled.
+    """
+    found = _aseg(path, plantilla, progress)
+    if found is not None:
+        return found
     with open_sheet(path, COLUMNS, progress, max_rows=MAX_ROWS) as sheet:
         places = sheet.columns
         if "nss" not in places:
@@ -110,12 +124,39 @@ def read_pay(path: Path, plantilla: Plantilla, progress: Progress) -> HojaLeida:
     return _Lectura(plantilla, marks).read(path.name, rows)
 
 
+def _aseg(path: Path, plantilla: Plantilla, progress: Progress) -> HojaLeida | None:
+    """Those of an ASEG who are not in `plantilla`, with the SBC that SUA has."""
+    try:
+        with open_regular(path) as file:
+            layout = recognise(file.read(_HEAD))
+    except OSError as error:
+        raise InvalidInputError(UNREADABLE, "archivo") from error
+    if layout is None or layout.clase is not ClaseSua.ASEG:
+        return None
+    known = {one.clave for one in plantilla.empleos}
+    new: dict[tuple[str, str], Empleo] = {}
+    read = 0
+    for line in review(chunks_of(path, lambda done: progress.report(done, None, READING)), layout):
+        row = line.fila
+        read += 1
+        if not isinstance(row, AsegRow) or not row.sbc:
+            continue
+        one = Empleo(
+            row.nss, row.registro_patronal, row.primer_apellido, row.segundo_apellido, row.nombres,
+            row.curp, row.sbc, row.fecha, "", TipoSalario.FIJO, row.jornada,
+            nota=OF_SUA.format(path.name),
+        )  # fmt: skip
+        if one.clave not in known and len(new) < MAX_ROWS:
+            new[one.clave] = one
+    return HojaLeida(path.name, read, {}, tuple(new.values()))
+
+
 class _Lectura:
     def __init__(self, plantilla: Plantilla, marks: Mapping[str, str]) -> None:
         self._marks = marks
         self._of_nss: dict[str, list[Empleo]] = {}
         for empleo in plantilla.empleos:
-            if not empleo.nota:  # of a sheet that was read before
+            if empleo.sbc is not None:  # else a row of a sheet that was read before
                 self._of_nss.setdefault(empleo.nss, []).append(empleo)
         self._left = {nss: day for (nss, _), day in sorted(plantilla.bajas.items())}
         self._lines: dict[tuple[str, str], int] = {}
@@ -197,5 +238,6 @@ def _loose(line: int, nss: str, nota: str) -> Empleo:
 
 def with_loose(plantilla: Plantilla, hoja: HojaLeida) -> Plantilla:
     """With the rows of the sheet that are of nobody, so that each shows its sentence."""
-    known = (one for one in plantilla.empleos if not one.nota)
+    new = {one.clave for one in hoja.sueltos}
+    known = (one for one in plantilla.empleos if one.sbc is not None and one.clave not in new)
     return replace(plantilla, empleos=(*hoja.sueltos, *known))

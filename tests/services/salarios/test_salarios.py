@@ -13,8 +13,11 @@ from sqlalchemy import text
 
 from icsoe_desktop.domain import dispmag
 from icsoe_desktop.domain.dispmag import MovimientoLeido
+from icsoe_desktop.domain.ejemplo.personas import trabajadores
 from icsoe_desktop.domain.salarios.cambios import Calculista, CambioSalario, EntradaSalario, totals
 from icsoe_desktop.domain.salarios.razones import Criterio, Plantilla, Razon
+from icsoe_desktop.domain.sua.escritura import write_aseg
+from icsoe_desktop.domain.sua.lectura import AsegRow
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.jobs import Cancelled, NoProgress
 from icsoe_desktop.services.importacion.valores import (
@@ -82,7 +85,7 @@ def ids_of(caso: Caso) -> list[object]:
 def read_back(caso: Caso) -> list[MovimientoLeido]:
     """Every line of the files of what is pending; nothing in them is odd."""
     ids = [uuid.UUID(bytes=one) for one in ids_of(caso)]  # type: ignore[arg-type]
-    planned = caso.lotes.plan(caso.sesion, ids, OpcionesLote(), QUIETLY)
+    planned = caso.lotes.plan(caso.sesion, ids, OpcionesLote(guia="01400"), QUIETLY)
     made = caso.lotes.generate(caso.sesion, planned)
     with caso.store.read() as db:
         limites = limites_of(db)
@@ -325,6 +328,35 @@ def test_a_later_notice_is_not_the_salary_of_today(salarios: SalariosService, ca
 def test_reading_can_be_stopped(salarios: SalariosService, caso: Caso) -> None:
     with pytest.raises(Cancelled):
         salarios.plantilla(caso.sesion, ENERO, ENERO, "", StopAt(2))
+
+
+def test_an_aseg_of_sua_tells_of_those_without_a_notice(
+    salarios: SalariosService, caso: Caso, tmp_path: Path
+) -> None:
+    known, *_ = altas(PEQUENA)
+    stranger = trabajadores(PEQUENA.todos + 1)[-1]
+    rows = [
+        AsegRow(
+            SUR, who.nss, "", who.curp, who.primer_apellido, who.segundo_apellido, who.nombres,
+            "1", "0", date(2024, 3, 4), 340_00,
+        )
+        for who in (known, stranger)
+    ]  # fmt: skip
+    path = tmp_path / "Aseg.txt"
+    path.write_bytes(write_aseg(rows))
+    plantilla = read(salarios, caso)
+    hoja = salarios.read_sheet(caso.sesion, path, plantilla, QUIETLY)
+    (new,) = hoja.sueltos
+    assert (new.nss, new.sbc, new.alta) == (stranger.nss, 340_00, date(2024, 3, 4))
+    grown = with_loose(plantilla, hoja)
+    assert len(grown.empleos) == PEQUENA.todos + 1
+    assert len(with_loose(grown, hoja).empleos) == PEQUENA.todos + 1, "read twice"
+    (row,) = (one for one in rows_of(grown, Razon.MINIMO) if one.empleo.nss == stranger.nss)
+    assert (row.elegido, row.sbc) == (True, 357_71)
+    assert row.observaciones[0].startswith("Su SBC de hoy sale de «Aseg.txt»")
+    assert create(caso, Razon.MINIMO, [row]).importados == 1
+    (line,) = read_back(caso)
+    assert (line.nss, line.sbc, line.curp) == (stranger.nss, 357_71, stranger.curp)
 
 
 @pytest.mark.larga

@@ -54,6 +54,7 @@ BEYOND: Final = "Sobraron {} de lo copiado: no hay más trabajadores en la lista
 UNKNOWN: Final = "{} de lo copiado tienen un NSS que no está en la lista."
 READ: Final = "Se leyeron {} de «{}»."
 LOOSE: Final = "{} no se encuentran: están al principio de la lista, cada uno con su razón."
+NEW: Final = "Se agregaron por esta vez {}, de quienes no hay avisos."
 _SHOWN: Final = 40
 # More rows than these are made in the queue.
 AT_ONCE: Final = 200
@@ -229,9 +230,12 @@ class ModificarSalariosPresenter(StatePresenter[ModificarState]):
             )
         self._plantilla = with_loose(self._plantilla, hoja)
         told = [READ.format(counted(hoja.renglones, "renglón", "renglones"), hoja.archivo)]
-        if hoja.sueltos:
-            told.append(LOOSE.format(counted(len(hoja.sueltos), "renglón", "renglones")))
-        role = "warning" if hoja.sueltos else "success"
+        lost = sum(one.sbc is None for one in hoja.sueltos)
+        if len(hoja.sueltos) > lost:
+            told.append(NEW.format(counted(len(hoja.sueltos) - lost, "trabajador", "trabajadores")))
+        if lost:
+            told.append(LOOSE.format(counted(lost, "renglón", "renglones")))
+        role = "warning" if lost else "success"
         self._show(message=(" ".join(told), role))
         self._make(again=False, others=True)
 
@@ -312,10 +316,11 @@ class ModificarSalariosPresenter(StatePresenter[ModificarState]):
         def work(progress: Progress) -> _Hecho:
             plantilla = known
             if again:
-                loose = tuple(one for one in known.empleos if one.nota)
                 plantilla = service.plantilla(
                     sesion, criterio.fecha, criterio.hasta, registro, progress
                 )
+                there = {one.clave for one in plantilla.empleos}
+                loose = (one for one in known.empleos if one.nota and one.clave not in there)
                 plantilla = replace(plantilla, empleos=(*loose, *plantilla.empleos))
             faltan = missing_values(criterio, plantilla)
             rows: tuple[CambioSalario, ...] = ()

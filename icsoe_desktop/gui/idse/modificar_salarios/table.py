@@ -79,7 +79,7 @@ COLUMNS: Final[tuple[Column[CambioSalario], ...]] = (
     C("Último día", lambda r: formats.day(r.limite), sort=lambda r: r.limite, tabular=True,
       width=82),
     C(CAMPOS_MOVIMIENTO.label("registro_patronal"),
-      lambda r: "" if r.empleo.nota else formats.registro(r.empleo.registro_patronal),
+      lambda r: "" if r.empleo.sbc is None else formats.registro(r.empleo.registro_patronal),
       sort=lambda r: r.empleo.registro_patronal, copy=lambda r: r.empleo.registro_patronal,
       tabular=True, width=110),
 )  # fmt: skip

@@ -61,7 +61,7 @@ from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
 from icsoe_desktop.services.importacion.valores import ResultadoImportacionMovimientos
 
 PURPOSE: Final = "salarios"
-FILTERS: Final = ("Excel y CSV (*.xlsx *.xlsm *.csv)", "Todos los archivos (*)")
+FILTERS: Final = ("Excel, CSV y SUA (*.xlsx *.xlsm *.csv *.txt)", "Todos los archivos (*)")
 ALL_REGISTROS: Final = "Todos"
 SEARCH_AFTER_MS: Final = 150
 WORKING: Final = "Calculando…"
@@ -216,7 +216,7 @@ class ModificarSalariosWindow(
         self._presenter.paste(QGuiApplication.clipboard().text(), campo, below)
 
     def read_sheet(self, path: Path) -> None:
-        if self._presenter.state.working or not self._presenter.state.rows:
+        if not self.form.hoja_button.isEnabled():
             return
         run_with_progress(
             self._context,
@@ -382,8 +382,8 @@ class ModificarSalariosWindow(
         form.totales_label.setText(WORKING if state.working else counted)
         some = bool(state.rows)
         ready = some and not state.working
-        for button in (form.hoja_button, form.pegar_button):
-            button.setEnabled(ready)
+        form.hoja_button.setEnabled(not state.working and not state.faltan)
+        form.pegar_button.setEnabled(ready)
         for button in (form.marcar_button, form.quitar_button):
             button.setEnabled(some)
         count = totales.elegidos if totales else 0
