@@ -253,6 +253,15 @@ def choices_of(campo: str) -> tuple[str, ...]:
     return tuple(f"{each.value} {each.nombre}" for each in kind or ())  # type: ignore[attr-defined]
 
 
+def understands(campo: str, text: str) -> bool:
+    """Whether a cell of a field may say this, as far as that is a list."""
+    if campo == "tipo":
+        return _tipo_of(text) is not None
+    if campo == "jornada" and _plain(text) in _JORNADAS:
+        return True
+    return campo not in _LISTAS or _one_of(_LISTAS[campo], text) is not None
+
+
 _LISTAS: Final[Mapping[str, type[StrEnum]]] = {
     "tipo": TipoMovimiento,
     "tipo_trabajador": TipoTrabajador,

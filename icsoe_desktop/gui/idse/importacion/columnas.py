@@ -8,23 +8,24 @@ from pathlib import PurePath
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QDialog, QGridLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QCompleter, QDialog, QGridLayout, QLineEdit, QWidget
 
 from icsoe_desktop.gui.forms.ui_columnas_importacion import Ui_ColumnasImportacionForm
 from icsoe_desktop.gui.kit.fields import set_property, show_message
-from icsoe_desktop.gui.kit.plain_text import plain_label
+from icsoe_desktop.gui.kit.plain_text import plain_label, plain_tip
 from icsoe_desktop.services.importacion.hojas import CON_VALOR
-from icsoe_desktop.services.importacion.renglones import choices_of
+from icsoe_desktop.services.importacion.renglones import choices_of, understands
 from icsoe_desktop.services.importacion.valores import Columnas, Formato
 
 NOT_THERE: Final = "(no está en el archivo)"
 MISSING: Final = "Elija la columna de: {campos}; o dé un valor para todas las filas."
 TWICE: Final = "Cada columna va en un solo dato. Está en varios: {encabezados}."
 REPLACED: Final = "Ya hay columnas con ese nombre: al importar, éstas toman su lugar."
+UNKNOWN: Final = "«{valor}» no se entiende en {campo}. Elija uno de estos: {lista}."
 HEADINGS: Final = ("Dato", "Columna", "Lo que trae", "Si viene vacío")
 MAX_NAME: Final = 60
 MAX_VALUE: Final = 40
-MAX_SAMPLE: Final = 14
+MAX_SAMPLES: Final = 32  # letters
 
 
 class ColumnasDialog(QDialog):
@@ -39,7 +40,7 @@ class ColumnasDialog(QDialog):
         form = self.form
         form.archivo_label.setText(archivo)
         self.combos: dict[str, QComboBox] = {}
-        self.valores: dict[str, QComboBox] = {}
+        self.valores: dict[str, QLineEdit] = {}
         self._samples = {campo: plain_label("", form.campos_panel) for campo in columnas.campos}
         grid = QGridLayout(form.campos_panel)
         grid.setContentsMargins(0, 0, 8, 0)
@@ -55,7 +56,9 @@ class ColumnasDialog(QDialog):
         for campo, etiqueta in zip(columnas.campos, keyed, strict=True):
             self._add_row(grid, campo, etiqueta)
         grid.setRowStretch(len(self.combos) + 1, 1)
-        _limit(form.nombre_combo, MAX_NAME)
+        edit = form.nombre_combo.lineEdit()
+        if edit is not None:
+            edit.setMaxLength(MAX_NAME)
         form.nombre_combo.addItems(sorted(columnas.conocidos))
         form.nombre_combo.setEditText(columnas.nombre or PurePath(archivo).stem[:MAX_NAME])
         self._order_tabs()
@@ -74,8 +77,8 @@ class ColumnasDialog(QDialog):
     def chosen(self) -> Formato:
         valores = {
             campo: text
-            for campo, combo in self.valores.items()
-            if (text := " ".join(combo.currentText().split()))
+            for campo, value in self.valores.items()
+            if (text := " ".join(value.text().split()))
         }
         return Formato(
             {campo: combo.currentData() or "" for campo, combo in self.combos.items()},
@@ -117,14 +120,19 @@ class ColumnasDialog(QDialog):
         grid.addWidget(self._samples[campo], row, 2)
         self.combos[campo] = combo
         if campo in CON_VALOR:
-            value = QComboBox(panel)
+            value = QLineEdit(panel)
             value.setObjectName(f"{campo}_valor")
             value.setAccessibleName(f"{columnas.campos[campo]}: {HEADINGS[-1].lower()}")
+            value.setMaxLength(MAX_VALUE)
             choices = choices_of(campo)
-            value.addItems(["", *choices])
-            value.setEditable(not choices)
-            _limit(value, MAX_VALUE)
-            value.currentTextChanged.connect(lambda _text: self._check() if self._tried else None)
+            if choices:
+                # The arrow keys open them all.
+                completer = QCompleter(choices, value)
+                completer.setFilterMode(Qt.MatchFlag.MatchContains)
+                completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+                value.setCompleter(completer)
+                value.setToolTip(plain_tip("\n".join(choices)))
+            value.textChanged.connect(lambda _text: self._check() if self._tried else None)
             grid.addWidget(value, row, 3)
             self.valores[campo] = value
 
@@ -152,11 +160,7 @@ class ColumnasDialog(QDialog):
             combo.setCurrentIndex(max(0, combo.findData(formato.columnas.get(campo, ""))))
             self._on_chosen(campo)
         for campo, value in self.valores.items():
-            text = formato.valores.get(campo, "")
-            if value.isEditable():
-                value.setEditText(text)
-            else:
-                value.setCurrentText(text)
+            value.setText(formato.valores.get(campo, ""))
 
     def _draw_hint(self, _text: str) -> None:
         taken = self.nombre in self._columnas.conocidos and self.nombre != self._columnas.nombre
@@ -166,8 +170,9 @@ class ColumnasDialog(QDialog):
         """Show values of the chosen column."""
         at = self.combos[campo].currentIndex() - 1
         values = self._columnas.muestras[at] if at >= 0 else ()
-        cut = [one if len(one) <= MAX_SAMPLE else f"{one[:MAX_SAMPLE]}…" for one in values]
-        self._samples[campo].setText(" · ".join(cut))
+        shown = " · ".join(values)
+        cut = shown if len(shown) <= MAX_SAMPLES else f"{shown[:MAX_SAMPLES]}…"
+        self._samples[campo].setText(cut)
         if self._tried:
             self._check()
 
@@ -192,23 +197,28 @@ class ColumnasDialog(QDialog):
             text = MISSING.format(campos=names)
         elif twice:
             text = TWICE.format(encabezados=", ".join(f"«{one}»" for one in twice))
+        unknown = [
+            campo
+            for campo, value in self.valores.items()
+            if value.text().strip() and not understands(campo, value.text())
+        ]
+        if not text and unknown:
+            name, typed = self._columnas.campos[unknown[0]], self.valores[unknown[0]].text()
+            choices = ", ".join(choices_of(unknown[0]))
+            text = UNKNOWN.format(valor=typed, campo=name, lista=choices)
         for campo, combo in self.combos.items():
             wrong = campo in missing or (not missing and combo.currentData() in twice)
             set_property(combo, "invalid", wrong)
+        for campo, value in self.valores.items():
+            set_property(value, "invalid", campo in unknown)
         show_message(self.form.columnas_error, text)
         return text
 
     def _focus_wrong(self) -> None:
-        for combo in self.combos.values():
-            if combo.property("invalid"):
-                combo.setFocus()
+        for field in (*self.combos.values(), *self.valores.values()):
+            if field.property("invalid"):
+                field.setFocus()
                 return
-
-
-def _limit(combo: QComboBox, letters: int) -> None:
-    edit = combo.lineEdit()
-    if edit is not None:
-        edit.setMaxLength(letters)
 
 
 def with_keys(labels: Sequence[str], taken: str) -> list[str]:
@@ -216,13 +226,22 @@ def with_keys(labels: Sequence[str], taken: str) -> list[str]:
 
     taken: letters that are not free.
     """
-    used = set(taken)
+    owner: dict[str, int] = {}
+
+    def claim(label: int, tried: set[str]) -> bool:
+        """Take a free letter, or one whose label can take another."""
+        for letter in labels[label].casefold():
+            if letter.isalnum() and letter not in taken and letter not in tried:
+                tried.add(letter)
+                if letter not in owner or claim(owner[letter], tried):
+                    owner[letter] = label
+                    return True
+        return False
+
+    for at in range(len(labels)):
+        claim(at, set())
     marked = list(labels)
-    # Shortest label first, because it has the fewest letters to choose from.
-    for place in sorted(range(len(labels)), key=lambda at: len(labels[at])):
-        label = labels[place]
-        free = [at for at, one in enumerate(label) if one.isalnum() and one.casefold() not in used]
-        if free:
-            used.add(label[free[0]].casefold())
-            marked[place] = f"{label[: free[0]]}&{label[free[0] :]}"
+    for letter, at in owner.items():
+        place = labels[at].casefold().index(letter)
+        marked[at] = f"{labels[at][:place]}&{labels[at][place:]}"
     return marked

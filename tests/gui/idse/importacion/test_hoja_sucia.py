@@ -90,8 +90,12 @@ def test_a_messy_sheet_of_two_hundred_lines_comes_in_whole_in_ten_acts(
     asked = dialog(ColumnasDialog)
     assert asked.form.nombre_combo.currentText() == "nomina"
     assert focused(asked) is asked.combos["tipo"]
-    asked.valores["tipo"].setCurrentText("08 Alta o reingreso")
-    asked.valores["guia"].setEditText("01400")
+    asked.valores["tipo"].setText("mudanza")
+    press(asked, "Continuar")
+    assert said(asked.form.columnas_error).startswith("«mudanza» no se entiende en Tipo de mov")
+    assert focused(asked) is asked.valores["tipo"]
+    asked.valores["tipo"].setText("08 Alta o reingreso")
+    asked.valores["guia"].setText("01400")
     acts.done += 2
     acts.press(asked, "Continuar")
     found = dialog(ImportacionMovimientosDialog)
