@@ -16,7 +16,9 @@ from icsoe_desktop.gui.idse.importacion.window import ImportacionMovimientosDial
 from icsoe_desktop.gui.idse.vigilar import presenter as presenter_module
 from icsoe_desktop.gui.idse.vigilar.presenter import announcement
 from icsoe_desktop.gui.idse.vigilar.window import Announcer, VigilarWindow
+from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.importacion import vigilancia
+from icsoe_desktop.services.importacion.valores import Decision, Formato, Indicaciones
 from tests.gui.conftest import press
 from tests.support.reposo import until
 
@@ -77,6 +79,27 @@ def test_what_appears_is_reviewed_and_its_result_opened(
     window.table.select(row)
     press(window, "Ver revisión")
     assert [url.toLocalFile() for url in opened_urls] == [str(carpeta / "mal.txt.revision.txt")]
+
+
+def test_a_sheet_that_the_import_knows_is_reviewed_by_its_kept_columns_and_what_is_left_is_said(
+    window: VigilarWindow, context: Context, carpeta: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    header = ["Patrón", "Afiliado", "Uno", "Quién", "Cuándo"]
+    row = ["Y6077636105", "12345678903", "MUÑOZ", "EVA", "20/02/2026"]
+    path = carpeta / "bajas.csv"
+    path.write_text("\n".join(",".join(cells) for cells in (header, row)), "utf-8-sig")
+    watch(window, carpeta)
+    until(lambda: shown(window) == {"bajas.csv": "No se pudo leer"})
+    campos = ("registro_patronal", "nss", "primer_apellido", "nombres", "fecha")
+    formato = Formato(dict(zip(campos, header, strict=True)), {"tipo": "02", "causa_baja": "2"})
+    service, sesion = context.application.importacion_movimientos, context.require_sesion()
+    vista = service.preview(sesion, [path], NoProgress(), Indicaciones(formato, "Bajas"))
+    service.apply(sesion, vista, Decision(), NoProgress())
+    (carpeta / "otras.csv").write_bytes(path.read_bytes())
+    until(lambda: shown(window).get("otras.csv") == "Con advertencias")
+    monkeypatch.setattr(vigilancia, "MAX_FILES", 0)
+    write(carpeta, "más.txt")
+    until(lambda: window.form.estado_label.text().startswith("En la carpeta hay 1 archivo de más"))
 
 
 def test_a_reviewed_file_is_imported_through_the_usual_preview(
