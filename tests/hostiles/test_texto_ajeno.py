@@ -41,6 +41,7 @@ SHOWN = {
     "contratistas": ("nombre", "correo"),
     "correos": ("para", "asunto", "motivo"),
     "dias_calendario": ("motivo",),
+    "diferencias_aceptadas": ("motivo",),
     "documentos_lote": ("nombre",),
     "domicilios": ("colonia", "calle", "municipio", "estado", "entre_calles"),
     "importaciones": ("archivos",),

@@ -16,6 +16,7 @@ from icsoe_desktop.domain.confronta.diferencias import (
     Diferencia,
     EstadoDiferencia,
     SinPareja,
+    in_order,
 )
 from icsoe_desktop.domain.confronta.fuentes import (
     Clave,
@@ -92,9 +93,7 @@ class _Comparador:
         self._found.ambas = len(pairs)
         self._found.alguna += len(pairs)
         self._explain()
-        self._found.diferencias.sort(
-            key=lambda one: (one.clase, one.registro_patronal, one.nombre, one.nss)
-        )
+        self._found.diferencias = list(in_order(self._found.diferencias, key=Diferencia.cost))
         return self._found
 
     def _place_without_registro(self) -> None:

@@ -18,6 +18,7 @@ from icsoe_desktop.domain.confronta.diferencias import (
     ClaseDiferencia,
     Diferencia,
     EstadoDiferencia,
+    in_order,
 )
 from icsoe_desktop.domain.confronta.persona import Lado
 from icsoe_desktop.domain.texto import counted, fold
@@ -322,7 +323,7 @@ def _shown(
 ) -> Filas:
     rows = [one for one in found.diferencias if filtro.takes(one)]
     if orden is not None:
-        rows.sort(key=SORTS[str(orden.key)], reverse=orden.descending)  # type: ignore[arg-type]
+        rows = list(in_order(rows, SORTS[str(orden.key)], reverse=orden.descending))
     place = next((at for at, one in enumerate(rows) if one is chosen), 0)
     return Filas(tuple(rows), tuple(counters_of(found)), place)
 

@@ -55,6 +55,7 @@ from icsoe_desktop.gui.kit.file_choice import (
 )
 from icsoe_desktop.gui.kit.notices import EmptyPage
 from icsoe_desktop.gui.kit.paged_table import PagedTable
+from icsoe_desktop.gui.kit.plain_text import plain_tip
 from icsoe_desktop.gui.kit.progress import STOPPING, described, draw_step
 from icsoe_desktop.gui.kit.tables import RowsTable
 from icsoe_desktop.services.confronta.captura import capture_of
@@ -109,8 +110,7 @@ class ConfrontaWindow(Presented[Ui_ConfrontaForm, ConfrontaPresenter], QDialog):
         )
         self.lados = RowsTable(form.lados_table, LADOS, preferences)
         self.avisos = RowsTable(form.avisos_table, HISTORIAL[:3], preferences)
-        self.empty = EmptyPage(form.vacia_page, form.vacia_label, "carpeta")
-        self.empty.say(EMPTY)
+        EmptyPage(form.vacia_page, form.vacia_label, "carpeta").say(EMPTY)
         self._sources: tuple[FuenteLeida, ...] | None = None
         self._shown: Confronta | None = None
         self._filas: Filas | None = None
@@ -314,8 +314,8 @@ class ConfrontaWindow(Presented[Ui_ConfrontaForm, ConfrontaPresenter], QDialog):
                 periodo=comparacion.periodo.nombre,
             )
         )
-        remarks = islice(remarks_of(found), MAX_REMARKS)
-        form.coincidencia_label.setToolTip("\n".join(f"{what}: {why}" for what, why in remarks))
+        told = (f"{what}: {why}" for what, why in islice(remarks_of(found), MAX_REMARKS))
+        form.coincidencia_label.setToolTip(plain_tip("\n".join(told)))
         form.registro_combo.addItem(ALL_REGISTROS, "")
         for registro in sorted({each for one in found.fuentes for each in one.registros}):
             form.registro_combo.addItem(formats.registro(registro), registro)
