@@ -50,6 +50,8 @@ WHOLE: Final = {
     "sincronizacion": ("--movimientos", "100000", "--veces", "1"),
     "excel": ("--renglones", "50000", "--vueltas", "2"),
     "revision": ("--lineas", "500000", "--veces", "2"),
+    # Of 100,000 the machine takes minutes to make.
+    "recibos": ("--recibos", "40000"),
     "modulo": ("--veces", "3"),
     "tablero": ("--veces", "5"),
 }
@@ -67,6 +69,7 @@ QUICK: Final = {
     "excel": ("--renglones", "10000", "--vueltas", "2"),
     "lectura_excel": ("--renglones", "2000", "--vueltas", "2"),
     "revision": ("--lineas", "20000", "--veces", "2"),
+    "recibos": ("--recibos", "5000"),
     "modulo": ("--filas", "20000", "--veces", "3"),
     "tablero": ("--filas", "20000", "--veces", "3"),
     "trabajadores": ("--veces", "5"),

@@ -122,6 +122,9 @@ GOALS: Final = (
         least=True,
     ),
     Goal("excel", "Escribir Excel × openpyxl", ("veces_openpyxl",), 10, least=True),
+    Goal("recibos", "Leer CFDI / expat solo, carpeta o ZIP", ("peor_veces",), 2.0),
+    Goal("recibos", "Leer 100,000 CFDI", ("peor_s_por_cien_mil",), 25, "s"),
+    Goal("recibos", "Leer una emisión de 60,000 renglones", ("emision_s",), 2, "s"),
     Goal("lectura_excel", "Leer Excel / calamine, aislado", ("razones", "calamine"), 1.5),
     Goal(
         "certificados",
