@@ -23,6 +23,7 @@ from icsoe_desktop.domain.texto import fold
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gateways.documentos import has_pdf
 from icsoe_desktop.gateways.hojas.comun import SheetFile, SheetInMemory
+from icsoe_desktop.gateways.hojas.excel import CFB_SIGNATURE, refuse_compound_file
 from icsoe_desktop.regular_file import open_regular
 from icsoe_desktop.services.importacion.celdas import CORRECTED, READ_AS
 from icsoe_desktop.services.importacion.valores import (
@@ -302,6 +303,8 @@ def clase_of_head(head: bytes, nombre: str) -> ClaseArchivoImportado:
     suffix = PurePath(nombre).suffix.lower()
     if suffix == ".pdf":
         raise InvalidInputError(NOT_A_PDF, "archivo")
+    if head.startswith(CFB_SIGNATURE):
+        raise refuse_compound_file(head)
     is_utf_16 = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     if head.startswith(_OTHERS) or (b"\0" in head and not is_utf_16):
         raise InvalidInputError(OTHER_KIND, "archivo")

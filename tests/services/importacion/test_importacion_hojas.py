@@ -24,6 +24,7 @@ from icsoe_desktop.services.importacion.valores import Decision, Formato, Graved
 from icsoe_desktop.services.movimientos.valores import TODOS, OrdenMovimientos
 from tests.services.con_movimientos import Caso
 from tests.services.importacion.importados import as_read, everything
+from tests.support.emision import EmisionHecha, FilaEmision
 
 
 def a_sheet(tmp_path: Path, *rows: list[str], header: list[str] | None = None) -> Path:
@@ -213,6 +214,15 @@ def test_a_file_is_known_by_what_is_in_it(
     path = tmp_path / name
     path.write_bytes(content)
     assert clase_of(path) is kind
+
+
+def test_an_emission_is_refused_with_the_place_where_it_belongs(tmp_path: Path) -> None:
+    path = EmisionHecha(2025, 10, [FilaEmision("01234567897", "ANA", 31, 500.0)]).write(
+        tmp_path / "emision.xls"
+    )
+    with pytest.raises(InvalidInputError) as refused:
+        clase_of(path)
+    assert "Si es la emisión del IMSS, elíjala en Confrontar" in refused.value.message
 
 
 @pytest.mark.parametrize(
