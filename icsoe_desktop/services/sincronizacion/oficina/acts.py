@@ -91,8 +91,7 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """before: digest of the act before this one; empty for the first. limits: see `Limits`.
-
+    """before: digest of the act before; empty for the first. limits: see `Limits`.
     formats: the newest format of records that the office uses.
     """
 
@@ -303,19 +302,9 @@ def make_act(
     """
     key = newest(office_keys)
     act = Act(
-        number,
-        before,
-        key.number,
-        mine,
-        draft.titular,
-        draft.suplente,
-        draft.paper,
-        draft.members,
-        draft.invitations,
-        draft.limits,
-        {},
-        draft.formats,
-    )
+        number, before, key.number, mine, draft.titular, draft.suplente, draft.paper,
+        draft.members, draft.invitations, draft.limits, {}, draft.formats,
+    )  # fmt: skip
     wraps = {
         one.id.hex: {
             str(each.number): text_of(wrap(each, one.public_key, oficina, one.id))
