@@ -10,10 +10,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlcipher3 import dbapi2
 
-from icsoe_desktop.domain.sincronizacion.records import RecordKind, unpack
+from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.seguridad.office_keys import OfficeKey
 from icsoe_desktop.seguridad.sealed_record import Envelope, PackedContent, open_record, seal_record
@@ -25,7 +25,6 @@ from icsoe_desktop.services.sincronizacion.oficina.office import KEYS
 from icsoe_desktop.services.sincronizacion.oficina.server import JsonObject, RemoteRecord
 from icsoe_desktop.services.sincronizacion.recibir.integration import NO_KEY, SPOILT
 from icsoe_desktop.services.sincronizacion.recibir.writer import RecordWriter
-from icsoe_desktop.services.sincronizacion.valores.kinds import KINDS
 from icsoe_desktop.services.sincronizacion.valores.rows import DAMAGED
 from icsoe_desktop.store.lotes.carriers import key_of_line
 from icsoe_desktop.store.tables.icsoe import ContratistaRow
@@ -278,11 +277,6 @@ def test_a_member_with_no_number_of_key_is_nobody(k: object) -> None:
     assert read_member(remoto, OFICINA, {1: OfficeKey(b"1" * 32, 1)}) is None
 
 
-def test_what_is_nested_without_end_does_not_unpack() -> None:
-    with pytest.raises(ValueError, match="nested"):
-        unpack(zlib.compress(DEEP.encode()))
-
-
 def test_a_registro_deleted_and_entered_again_is_no_conflict_in_whatever_order_it_arrives(
     uno: Equipo, dos: Equipo, memoria: Memoria
 ) -> None:
@@ -384,32 +378,6 @@ def test_a_replacement_of_what_never_joins_holds_that_record_and_ends_no_round(
     assert other.equipo.get(RegistroPatronalRow, good, "razon_social") == ("Otra Ficticia",)
     assert len(other.states()) == 1
     assert len(other.equipo.replica()["lotes"]) == len(before["lotes"]) == 1
-
-
-JOIN = [kind for kind, shared in KINDS.items() if shared.same is not None]
-
-
-@pytest.mark.parametrize("by", ["unknown", "itself", "of another kind"])
-def test_a_replacement_by_anything_leaves_every_reference_whole(
-    mesas: tuple[Mesa, Mesa], memoria: Memoria, by: str
-) -> None:
-    one, other = mesas
-    fill(one)
-    meet(other.equipo)
-    for at, clase in enumerate(JOIN):
-        names = memoria.registros[clase.collection.value]
-        target = {"unknown": uuid.UUID(int=at + 1), "of another kind": uuid.UUID(min(names))}
-        if by == "itself":
-            itself = next(
-                uuid.UUID(name) for name, (_, datos) in names.items()
-                if open_record(datos or {}, {1: key_of(one.equipo)}, OFICINA,
-                               clase.collection.value, uuid.UUID(name)).kind is clase
-            )  # fmt: skip
-            target["itself"] = itself
-        replaced(memoria, one.equipo, clase, target[by])
-        assert other.equipo.round().motivo == ""
-        with other.equipo.store.read() as db:
-            assert db.execute(text("PRAGMA foreign_key_check")).all() == []
 
 
 @pytest.mark.parametrize("error", [RuntimeError("x"), KeyError(7), OverflowError()])
