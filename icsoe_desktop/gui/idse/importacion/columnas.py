@@ -7,7 +7,8 @@ from itertools import pairwise
 from pathlib import PurePath
 from typing import Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QCompleter, QDialog, QGridLayout, QLineEdit, QWidget
 
 from icsoe_desktop.gui.forms.ui_columnas_importacion import Ui_ColumnasImportacionForm
@@ -21,6 +22,7 @@ NOT_THERE: Final = "(no está en el archivo)"
 MISSING: Final = "Elija la columna de: {campos}; o dé un valor para todas las filas."
 TWICE: Final = "Cada columna va en un solo dato. Está en varios: {encabezados}."
 REPLACED: Final = "Ya hay columnas con ese nombre: al importar, éstas toman su lugar."
+WITH_DOWN: Final = "↓ para elegir"
 UNKNOWN: Final = "«{valor}» no se entiende en {campo}. Elija uno de estos: {lista}."
 HEADINGS: Final = ("Dato", "Columna", "Lo que trae", "Si viene vacío")
 MAX_NAME: Final = 60
@@ -90,6 +92,17 @@ class ColumnasDialog(QDialog):
     def nombre(self) -> str:
         return " ".join(self.form.nombre_combo.currentText().split())
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The down arrow, or a click in an empty value, opens all that it may say."""
+        if isinstance(watched, QLineEdit) and (completer := watched.completer()) is not None:
+            down = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Down
+            clicked = event.type() is QEvent.Type.MouseButtonRelease and not watched.text()
+            if clicked or (down and event.type() is QEvent.Type.KeyPress):
+                completer.setCompletionPrefix("")
+                completer.complete()
+                return True
+        return super().eventFilter(watched, event)
+
     def accept(self) -> None:
         self._tried = True
         problem = self._check()
@@ -126,12 +139,13 @@ class ColumnasDialog(QDialog):
             value.setMaxLength(MAX_VALUE)
             choices = choices_of(campo)
             if choices:
-                # The arrow keys open them all.
                 completer = QCompleter(choices, value)
                 completer.setFilterMode(Qt.MatchFlag.MatchContains)
                 completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
                 value.setCompleter(completer)
                 value.setToolTip(plain_tip("\n".join(choices)))
+                value.setPlaceholderText(WITH_DOWN)
+                value.installEventFilter(self)
             value.textChanged.connect(lambda _text: self._check() if self._tried else None)
             grid.addWidget(value, row, 3)
             self.valores[campo] = value

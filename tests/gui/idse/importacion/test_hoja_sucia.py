@@ -94,6 +94,17 @@ def test_a_messy_sheet_of_two_hundred_lines_comes_in_whole_in_ten_acts(
     press(asked, "Continuar")
     assert said(asked.form.columnas_error).startswith("«mudanza» no se entiende en Tipo de mov")
     assert focused(asked) is asked.valores["tipo"]
+    asked.valores["tipo"].clear()
+    QTest.keyClick(asked.valores["tipo"], Key.Key_Down)
+    completer = asked.valores["tipo"].completer()
+    assert completer is not None
+    popup = completer.popup()
+    assert popup is not None
+    assert popup.isVisible()
+    assert popup.model().rowCount() == 3
+    QTest.keyClick(popup, Key.Key_Down)
+    QTest.keyClick(popup, Key.Key_Return)
+    assert asked.valores["tipo"].text() in ("08 Alta o reingreso", "07 Modificación de salario")
     asked.valores["tipo"].setText("08 Alta o reingreso")
     asked.valores["guia"].setText("01400")
     acts.done += 2
