@@ -73,6 +73,7 @@ QUICK: Final = {
     "modulo": ("--filas", "20000", "--veces", "3"),
     "tablero": ("--filas", "20000", "--veces", "3"),
     "trabajadores": ("--veces", "5"),
+    "salarios": ("--trabajadores", "2000", "--veces", "3"),
     "dia": ("--horas", "1"),
 }
 ENDING_S: Final = 10.0

@@ -105,6 +105,13 @@ GOALS: Final = (
         2.0,
     ),
     Goal(
+        "salarios",
+        "Modificar salarios, 10,000: abrir / QTableWidget sin calcular",
+        ("abrir entre QTableWidget",),
+        1.0,
+    ),
+    Goal("salarios", "… memoria al crear, sobre la ventana", ("memoria MB",), 60, " MB"),
+    Goal(
         "tablero",
         "Tablero, 1,000,000: cifras y gráficas / repintado vacío",
         ("razón de las gráficas",),

@@ -16,7 +16,6 @@ import sys
 from collections.abc import Callable
 from datetime import date
 from functools import partial
-from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
@@ -25,7 +24,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtWidgets import QApplication, QTableWidget, QTableWidgetItem
 
 from benchmarks.comun import cpu_ms, middle, ratio, spread, tell
-from benchmarks.datos import linea_168, linea_totales, registros_patronales
+from benchmarks.datos import registros_patronales
 from benchmarks.modulo_abierto import CONTRASENA, CORREO, open_module, rss_mb
 from benchmarks.modulo_tabla import NO_PAUSE
 from icsoe_desktop.domain.dispmag import MovimientoLeido
@@ -35,7 +34,7 @@ from icsoe_desktop.gui.idse.modificar_salarios.table import COLUMNS
 from icsoe_desktop.gui.idse.modificar_salarios.window import ModificarSalariosWindow
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.application import Application
-from icsoe_desktop.services.importacion.valores import Decision
+from icsoe_desktop.services.importacion.valores import Decision, FilasPropias
 from icsoe_desktop.store.tables.movimientos import ESTADOS
 
 SHOWN_MS: Final = 500.0
@@ -50,18 +49,17 @@ def hire(application: Application, count: int) -> None:
     """Approved altas of so many workers in two registros patronales."""
     sesion = application.acceso.enter(CORREO, CONTRASENA)
     registros = registros_patronales(2, 7)
-    path = Path(application.store.engine.url.database or "").parent / "altas.txt"
-    with path.open("w", encoding="ascii", newline="") as file:
-        for at, who in enumerate(trabajadores(count)):
-            alta = MovimientoLeido(
-                at, "08", registros[at % 2], who.nss, who.primer_apellido, who.segundo_apellido,
-                who.nombres, date(2025, 2 + at % 10, 3), 500_00 + at % 2000 * 100, "1", "0", "0",
-                "", "001", "01400", f"E{at}", who.curp, (),
-            )  # fmt: skip
-            file.write(linea_168(alta) + "\r\n")
-        file.write(linea_totales(count) + "\r\n")
+    altas = (
+        MovimientoLeido(
+            at, "08", registros[at % 2], who.nss, who.primer_apellido, who.segundo_apellido,
+            who.nombres, date(2025, 2 + at % 10, 3), 500_00 + at % 2000 * 100, "1", "0", "0",
+            "", "001", "01400", f"E{at}", who.curp, (),
+        )
+        for at, who in enumerate(trabajadores(count), 1)
+    )  # fmt: skip
     service = application.importacion_movimientos
-    vista = service.preview(sesion, [path], NoProgress())
+    filas = FilasPropias("altas", count, lambda _limites: altas)
+    vista = service.preview_rows(sesion, filas, NoProgress())
     service.apply(sesion, vista, Decision(solo_buenos=True), NoProgress())
     service.discard(vista)
     with application.store.engine.begin() as connection:
