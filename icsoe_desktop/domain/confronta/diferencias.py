@@ -75,14 +75,12 @@ class AvisoConocido(NamedTuple):
     registro_patronal: str
     nss: str
     curp: str
-    nombre: str
     tipo: str
     fecha: int
     sbc: int | None
     estado: str
     recibido: int
     causa: str
-    reducida: bool
 
 
 class PropuestaAviso(NamedTuple):

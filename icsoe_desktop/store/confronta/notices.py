@@ -7,7 +7,6 @@ from functools import lru_cache
 from typing import Final
 
 from icsoe_desktop.domain.confronta.diferencias import AvisoConocido
-from icsoe_desktop.domain.movimientos.catalogos_imss import Jornada
 from icsoe_desktop.store.connection import RawConnection
 from icsoe_desktop.store.movimientos.movement_rows import NOT_PRESENTED
 from icsoe_desktop.store.tables.movimientos import ESTADOS
@@ -23,8 +22,7 @@ _NAMED: Final = (
 # CROSS JOIN fixes the order: each worker has few movements.
 _NOTICES: Final = (
     "SELECT substr(m.registro_patronal, 1, 10), t.nss, t.curp, "
-    "t.primer_apellido || ' ' || t.segundo_apellido || ' ' || t.nombres, m.tipo, m.fecha, m.sbc, "
-    "m.estado, coalesce(m.recibido, m.aprobado), m.causa_rechazo, m.jornada "
+    "m.tipo, m.fecha, m.sbc, m.estado, coalesce(m.recibido, m.aprobado), m.causa_rechazo "
     "FROM trabajadores t CROSS JOIN movimientos m ON m.trabajador = t.fila "
     "WHERE t.nss IN ({marks})"
 )
@@ -70,20 +68,10 @@ def notices_of(
     found: dict[str, list[AvisoConocido]] = {}
     for block, marks in _blocks(numbers, ask):
         for row in raw.execute(_NOTICES.format(marks=marks), block):
-            registro, nss, curp, nombre, tipo, fecha, sbc, estado, recibido, causa, jornada = row
-            found.setdefault(nss, []).append(
-                AvisoConocido(
-                    registro,
-                    nss,
-                    curp,
-                    nombre,
-                    tipo,
-                    _ordinal(fecha),
-                    sbc,
-                    ESTADOS[estado],
-                    _ordinal(recibido),
-                    causa,
-                    jornada not in ("", Jornada.NORMAL),
-                )
-            )
+            registro, nss, curp, tipo, fecha, sbc, estado, recibido, causa = row
+            known = AvisoConocido(
+                registro, nss, curp, tipo, _ordinal(fecha), sbc, ESTADOS[estado],
+                _ordinal(recibido), causa,
+            )  # fmt: skip
+            found.setdefault(nss, []).append(known)
     return found

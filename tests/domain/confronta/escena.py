@@ -61,9 +61,8 @@ def renglon(fecha: int = 0, tipo: str = "", **changes: Any) -> Renglon:
 
 def aviso(tipo: str, fecha: int, estado: EstadoAviso, **changes: Any) -> AvisoConocido:
     values: dict[str, Any] = {
-        "registro_patronal": RP, "nss": NSS, "curp": CURP, "nombre": "JUAN GOMEZ MUÑOZ",
+        "registro_patronal": RP, "nss": NSS, "curp": CURP,
         "tipo": tipo, "fecha": fecha, "sbc": None, "estado": estado, "recibido": 0, "causa": "",
-        "reducida": False,
     }  # fmt: skip
     return AvisoConocido(**(values | changes))
 
