@@ -29,13 +29,18 @@ ALL: Final = "{count}, por apellido."
 PART: Final = "Los primeros {shown:,} de {count}, por apellido. Escriba para encontrar a los demás."
 NOBODY: Final = "Todavía no hay trabajadores. Aparecen solos con su primer movimiento."
 NOT_FOUND: Final = "Nadie coincide. Se busca en el nombre, el NSS y la CURP; pruebe con una parte."
+SHORT: Final = {
+    TipoMovimiento.ALTA: "Alta",
+    TipoMovimiento.MODIFICACION: "Salario",
+    TipoMovimiento.BAJA: "Baja",
+}
 COLUMNS: Final = (
     Column[TrabajadorVisto](
         "Trabajador",
         lambda t: t.nombre,
         copy=lambda t: full_name(t.ultimo),
         sort=lambda t: t.nombre.casefold(),
-        width=250,
+        width=190,
     ),
     Column[TrabajadorVisto](
         CAMPOS_MOVIMIENTO.label("nss"),
@@ -56,11 +61,11 @@ COLUMNS: Final = (
     ),
     Column[TrabajadorVisto](
         "Último movimiento",
-        lambda t: f"{columns.MOVIMIENTO_CORTO[t.ultimo.tipo]}, {formats.day(t.ultimo.fecha)}",
+        lambda t: f"{SHORT[t.ultimo.tipo]} {formats.day(t.ultimo.fecha)}",
         sort=lambda t: t.ultimo.fecha,
         icon=lambda t: columns.movimiento_icon(t.ultimo.tipo),
         newest_first=True,
-        width=215,
+        width=175,
     ),
     Column[TrabajadorVisto](
         "Estado",
