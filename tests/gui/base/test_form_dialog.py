@@ -26,7 +26,7 @@ from icsoe_desktop.gui.icsoe.capturistas.datos import ModificarDialog
 from icsoe_desktop.gui.icsoe.informativa.acuse import AcuseInformativaDialog, AcuseSisubDialog
 from icsoe_desktop.gui.icsoe.informativa.contrato import ContratoDialog
 from icsoe_desktop.gui.idse.certificados.window import LimitePfxDialog
-from icsoe_desktop.gui.idse.modulo.dialogos import DiasInhabilesDialog
+from icsoe_desktop.gui.idse.modulo.dialogos import CorregirVariosDialog, DiasInhabilesDialog
 from icsoe_desktop.gui.idse.registros_patronales.window import RegistrosPatronalesWindow
 from icsoe_desktop.gui.idse.usuarios.window import UsuariosWindow
 from icsoe_desktop.gui.idse.usuarios.window import create as create_usuarios
@@ -111,6 +111,10 @@ DIALOGS: dict[type, tuple[Callable[[Context, QWidget], QWidget], str]] = {
     AcuseInformativaDialog: (acuse, "folio"),
     AcuseSisubDialog: (acuse_sisub, "folio"),
     ContratoDialog: (contract, "objeto"),
+    CorregirVariosDialog: (
+        lambda context, parent: CorregirVariosDialog(context, parent, ()),
+        "valor",
+    ),
     DiasInhabilesDialog: (dias, "fecha"),
     LimitePfxDialog: (limite, "fuente"),
     ModificarDialog: (modificar, "telefono"),
