@@ -30,7 +30,6 @@ from icsoe_desktop.domain.texto import fold
 SEPARACION: Final = "13"
 REGIMENES: Final = frozenset({"02", "03", "04", SEPARACION})
 CONTRATOS_FUERA: Final = frozenset({"09", "10", "99"})
-JORNADAS_REDUCIDAS: Final = frozenset({"04", "05"})
 
 REPETIDOS: Final = "repetidos: mismo folio fiscal"
 SUSTITUIDOS: Final = "sustituidos por otro recibo"
@@ -207,7 +206,6 @@ def _of_receipts(registro: str, nss: str, own: list[Recibo]) -> Persona:
             )
             for one in own
         ),
-        reducida=last.jornada in JORNADAS_REDUCIDAS,
     )
 
 

@@ -253,7 +253,6 @@ class Persona:
     `pagos`. dias: of an emission, whole; -1 if unknown.
     inicio: FechaInicioRelLaboral, or the day of the alta. pagos: of the payroll, also of other
     periods. tramos: of the IMSS. incapacidad: a source tells of one that may last.
-    reducida: reduced week or day.
     """
 
     registro_patronal: str
@@ -270,7 +269,6 @@ class Persona:
     pagos: tuple[Pago, ...] = ()
     tramos: tuple[Tramo, ...] = ()
     incapacidad: bool = False
-    reducida: bool = False
 
     @property
     def desde(self) -> int:
