@@ -10,6 +10,7 @@ from weakref import ReferenceType, WeakKeyDictionary, ref
 
 from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QDialog, QWidget
+from shiboken6 import isValid
 
 from icsoe_desktop.gui.base.dispatch import while_alive
 from icsoe_desktop.gui.base.errors import ErrorReporter
@@ -210,6 +211,11 @@ class Shell(QObject):
         self.left.emit()
         for window in open_now:
             window.close()
+
+    def is_open(self, key: str) -> bool:
+        """Whether the window is there and in sight."""
+        window = self._windows.get(key)
+        return window is not None and isValid(window) and window.isVisible()
 
     def discard_session(self) -> None:
         """Like `close_session`, without asking about unsaved changes. The user has confirmed

@@ -120,6 +120,8 @@ class Entrance(QObject):
         ask_to_accept(self._shell.context(sesion), module, lambda: self._begin(sesion))
 
     def _begin(self, sesion: Sesion) -> None:
+        if not self._shell.is_open("modulo"):
+            return  # the session ended meanwhile
         if self._joining:
             self._joining = False
             module = self._shell.open("modulo", sesion)
@@ -133,6 +135,8 @@ class Entrance(QObject):
         )
 
     def _on_clock_known(self, outcome: Outcome[str], sesion: Sesion) -> None:
+        if not self._shell.is_open("modulo"):
+            return
         module = self._shell.open("modulo", sesion)
 
         def ask(question: str) -> None:
@@ -170,6 +174,8 @@ class Entrance(QObject):
         )
 
     def _on_code_known(self, outcome: Outcome[datetime | None], sesion: Sesion) -> None:
+        if not self._shell.is_open("modulo"):
+            return
         module = self._shell.open("modulo", sesion)
 
         def ask(shown: datetime | None) -> None:
@@ -212,6 +218,8 @@ class Entrance(QObject):
         )
 
     def _on_missing_known(self, outcome: Outcome[bool], sesion: Sesion) -> None:
+        if not self._shell.is_open("modulo"):
+            return
         module = self._shell.open("modulo", sesion)
 
         def warn(missing: bool) -> None:
