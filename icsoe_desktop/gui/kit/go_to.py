@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,6 +23,9 @@ from icsoe_desktop.gui.kit.dialogs import open_dialog
 
 KEY: Final = "Ctrl+J"
 TEXT: Final = "I&r a…"
+FIND: Final = "Buscar a «{texto}»"
+PEOPLE: Final = "Trabajadores"
+LEAST_OF_A_NAME: Final = 3
 _MOVES: Final = frozenset({Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown})
 
 
@@ -58,18 +61,25 @@ def destinations(window: QMainWindow) -> tuple[Destination, ...]:
     return tuple(found)
 
 
-def go_to_action(window: QMainWindow) -> QAction:
+def go_to_action(window: QMainWindow, find: Callable[[str], object] | None = None) -> QAction:
+    """find: looks for a person whose name, NSS or CURP was typed."""
     action = QAction(TEXT, window)
     action.setShortcut(QKeySequence(KEY))
-    action.triggered.connect(lambda _checked=False: open_dialog(GoToDialog(window, action)))
+    action.triggered.connect(lambda _checked=False: open_dialog(GoToDialog(window, action, find)))
     window.addAction(action)
     return action
 
 
 class GoToDialog(QDialog):
-    def __init__(self, window: QMainWindow, itself: QAction) -> None:
-        """itself: the action that opens this dialog, which is not offered."""
+    def __init__(
+        self,
+        window: QMainWindow,
+        itself: QAction,
+        find: Callable[[str], object] | None = None,
+    ) -> None:
+        """itself: the action that opens this dialog, which is not offered. find: see above."""
         super().__init__(window)
+        self._window, self._find = window, find
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.form = Ui_IrAForm()
         self.form.setupUi(self)
@@ -113,8 +123,13 @@ class GoToDialog(QDialog):
             item = QTreeWidgetItem([one.name, one.menu, key])
             item.setData(0, Qt.ItemDataRole.UserRole, at)
             tree.addTopLevelItem(item)
-        self.form.nada_label.setVisible(not ranked)
-        tree.setVisible(bool(ranked))
+        if self._find is not None and len(text.strip()) >= LEAST_OF_A_NAME:
+            item = QTreeWidgetItem([FIND.format(texto=text.strip()), PEOPLE, ""])
+            item.setData(0, Qt.ItemDataRole.UserRole, None)
+            tree.addTopLevelItem(item)
+        something = tree.topLevelItemCount() > 0
+        self.form.nada_label.setVisible(not something)
+        tree.setVisible(something)
         first = tree.topLevelItem(0)
         if first is not None:
             tree.setCurrentItem(first)
@@ -123,9 +138,14 @@ class GoToDialog(QDialog):
         item = self.form.acciones_tree.currentItem()
         if item is None:
             return
-        action = self._places[item.data(0, Qt.ItemDataRole.UserRole)].action
+        at, find, texto = item.data(0, Qt.ItemDataRole.UserRole), self._find, self.form.buscar_edit
         # Once this dialog has gone: what the action opens belongs over the window.
-        QTimer.singleShot(0, action, action.trigger)
+        if at is not None:
+            action = self._places[at].action
+            QTimer.singleShot(0, action, action.trigger)
+        elif find is not None:
+            wanted = texto.text().strip()
+            QTimer.singleShot(0, self._window, lambda: find(wanted))
         self.accept()
 
 

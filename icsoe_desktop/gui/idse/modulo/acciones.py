@@ -18,6 +18,7 @@ from icsoe_desktop.gui.forms.ui_modulo import Ui_ModuloForm
 from icsoe_desktop.gui.idse.modulo.columns import MOVIMIENTO_ICONS, edit_text, may_open
 from icsoe_desktop.gui.idse.modulo.filtro import Pestanas
 from icsoe_desktop.gui.idse.modulo.grid import Grid
+from icsoe_desktop.gui.idse.trabajadores.window import TrabajadoresWindow
 from icsoe_desktop.gui.inicio.bloqueo.guardia import lock_actions
 from icsoe_desktop.gui.kit.action_button import ActionButton, ActionRow
 from icsoe_desktop.gui.kit.go_to import go_to_action
@@ -88,7 +89,7 @@ class ModuloAcciones(QObject):
         self.tablero = action("&Tablero", "tablero", "Ctrl+1")
         self.lista = action("&Movimientos", "movimientos", "Ctrl+2")
         self.ir = [
-            go_to_action(window),
+            go_to_action(window, self._find_people if self._may_write else None),
             *go_actions(
                 window, lambda: self.step_wanted.emit(-1), lambda: self.step_wanted.emit(1)
             ),
@@ -223,6 +224,11 @@ class ModuloAcciones(QObject):
         if title not in self._menus:
             self._menus[title] = self._form.menubar.addMenu(title)
         return self._menus[title]
+
+    def _find_people(self, texto: str) -> None:
+        page = self._context.shell.open("trabajadores", self._context.sesion, self._window)
+        if isinstance(page, TrabajadoresWindow):
+            page.search(texto)
 
     def _open(self, key: str) -> None:
         self._context.shell.open(key, self._context.sesion, self._window)

@@ -12,6 +12,7 @@ from icsoe_desktop.gui.idse.captura.window import CapturaMovimientoDialog
 from icsoe_desktop.gui.idse.modulo.historial import HistorialDialog
 from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
 from icsoe_desktop.gui.idse.trabajadores.window import NOBODY, NOT_FOUND, TrabajadoresWindow
+from icsoe_desktop.gui.kit.go_to import GoToDialog
 from icsoe_desktop.services.application import Application
 from tests.gui.idse.comun import (
     NSS_ANA,
@@ -91,3 +92,18 @@ def test_nobody_and_no_match_say_so_and_enter_opens_the_history(
     found = dialog(HistorialDialog)
     until(lambda: found.table.model.rowCount() == 1)
     escape(found)
+
+
+def test_ir_a_finds_a_person(
+    window: ModuloWindow, application: Application, sesion: Sesion
+) -> None:
+    capture(application, sesion, alta(nss=NSS_ANA, nombres="Ana"))
+    capture(application, sesion, alta(nss=NSS_LUIS, nombres="Luis"))
+    QTest.keyClick(window, Key.Key_J, Qt.KeyboardModifier.ControlModifier)
+    found = dialog(GoToDialog)
+    QTest.keyClicks(found.form.buscar_edit, "luis")
+    QTest.keyClick(found.form.buscar_edit, Key.Key_Return)
+    until(lambda: window.pages.current == "trabajadores")
+    page = window.findChild(TrabajadoresWindow)
+    assert page is not None
+    until(lambda: names(page) == ["LUIS"])
