@@ -13,7 +13,7 @@ from icsoe_desktop.domain.icsoe.contratista import PasoContratista
 from icsoe_desktop.gui.base.pages import PageHost, Trail, go_actions
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.base.windows import BY_KEY as WINDOWS_BY_KEY
-from icsoe_desktop.gui.base.windows import WINDOWS
+from icsoe_desktop.gui.base.windows import PLACES, WINDOWS, WindowEntry
 from icsoe_desktop.gui.forms.ui_icsoe import Ui_IcsoeForm
 from icsoe_desktop.gui.icsoe.paginas import BY_KEY, FIRST_PAGE, Page, PageEntry, pages_for
 from icsoe_desktop.gui.icsoe.presenter import IcsoePresenter, IcsoeState
@@ -134,7 +134,7 @@ class IcsoeWindow(QMainWindow):
             place = entry.bar or entry.menu
             (menu(place) if place else self.form.menubar).addAction(action)
         for window in WINDOWS:
-            if not window.menu or not (window.permiso is None or sesion.can(window.permiso)):
+            if window.menu in ("", PLACES) or not _may_open(window, sesion):
                 continue
             action = QAction(window.label, self)
             action.setShortcut(QKeySequence(window.shortcut))
@@ -164,7 +164,7 @@ class IcsoeWindow(QMainWindow):
             heading = entry.menu
             self.lateral.add_place(entry.key, entry.label.replace("&", ""), entry.icon)
         for window in WINDOWS:
-            if not window.icon or not (window.permiso is None or sesion.can(window.permiso)):
+            if not window.icon or window.menu == PLACES or not _may_open(window, sesion):
                 continue
             if window.menu != heading:
                 self.lateral.add_heading(window.menu.replace("&", ""))
@@ -352,6 +352,10 @@ class IcsoeWindow(QMainWindow):
             flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
             item.setFlags(flags if is_open else Qt.ItemFlag.NoItemFlags)
             item.setToolTip(plain_tip(item.text() if is_open else why))
+
+
+def _may_open(window: WindowEntry, sesion: Sesion) -> bool:
+    return window.permiso is None or sesion.can(window.permiso)
 
 
 def create(context: Context, _parent: QWidget | None) -> QWidget:

@@ -469,9 +469,11 @@ def test_a_start_that_kept_no_way_in_asks_before_it_begins_anew(
     """Nobody can tell it from data whose envelope was replaced: see test_sobre_sin_ranuras."""
     from icsoe_desktop.arranque.apertura import KEYLESS
     from icsoe_desktop.arranque.bootstrap import open_application
+    from icsoe_desktop.gateways.boveda.boveda import UNUSED
     from icsoe_desktop.gui.oficina.respaldo.restaurar import START_OVER, RestaurarWindow
 
     open_application(folder, keyring=NoLlavero()).close()
+    (folder.root / UNUSED).unlink()  # what tells that nobody registered under this envelope
     program = start()
     program.acceso.show()
     until(lambda: program.acceso.findChild(RestaurarWindow) is not None)
