@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from icsoe_desktop.arranque.apertura import DatosAbiertos
     from icsoe_desktop.arranque.vistazo import Vistazo
     from icsoe_desktop.domain.acceso.sesion import Sesion
-    from icsoe_desktop.domain.politicas.valores import Central
     from icsoe_desktop.gateways.boveda.os_keyring import Keyring
     from icsoe_desktop.gui.base.shell import Shell
     from icsoe_desktop.gui.icsoe.flujo import IcsoeFlow
@@ -318,37 +317,27 @@ class Program(QObject):
                 self.shell.application = application
                 if application.pruebas:
                     self.acceso.mark_pruebas()
-                self._heed_policy(application.politica)
+                if not application.politica.ejemplo:
+                    self.acceso.withhold_sample()
+                fixed = application.politica.apariencia
+                appearance.enforce(qapplication(), self._preferences, fixed)
                 self.acceso_presenter.offer_everything()
                 self.entrance.follow_link()
                 if application.ejemplo:
                     from icsoe_desktop.arranque.sample_data import enter_sample
 
                     enter_sample(application, self._jobs, self.entrance.open_module)
-                opener = self._datos.por_ingresar if self._datos is not None else None
-                self._enter_opener(application)
-                if self._icsoe_first and opener is None and not application.ejemplo:
+                elif not self._enter_opener(application) and self._icsoe_first:
                     self.entrance.open_icsoe_first()
             case Failed(error):
                 self._errors.show(self.acceso, error, then=qapplication().quit)
 
-    def _heed_policy(self, politica: Central) -> None:
-        if not politica.ejemplo:
-            self.acceso.withhold_sample()
-        app = qapplication()
-        chosen = appearance.read(app, self._preferences)
-        fixed = appearance.with_fixed(chosen, politica.apariencia)
-        if fixed != chosen:
-            # Kept, so that the next start shows it from the first window on.
-            appearance.keep(self._preferences, fixed)
-            appearance.apply(app, fixed)
-
-    def _enter_opener(self, application: Application) -> None:
-        """Log in the user whose password opened the data, unless a link waits."""
+    def _enter_opener(self, application: Application) -> bool:
+        """Log in whose password opened the data, unless a link waits. Whether there is one."""
         datos, link = self._datos, self._link
         opener = datos.por_ingresar if datos is not None else None
         if datos is None or opener is None or link:
-            return
+            return opener is not None
         self._datos = replace(datos, por_ingresar=None)
 
         def entered(outcome: Outcome[Sesion]) -> None:
@@ -359,6 +348,7 @@ class Program(QObject):
         self._jobs.add(
             lambda _progress: application.acceso.enter_by_id(opener.id, opener.contrasena), entered
         )
+        return True
 
     def _listen(self) -> None:
         if not self._ended:
@@ -392,24 +382,23 @@ class Program(QObject):
         """«Restaurar un respaldo…» on a machine without registered users."""
         from icsoe_desktop.gui.oficina.respaldo.restaurar import RESTORE_HERE
 
-        window = self._restore_window(RESTORE_HERE)
         # The restart closes the open data.
-        window.restored.connect(lambda: self._go_on_with(self._folder))
-        window.open()
+        self._restore_window(RESTORE_HERE, lambda: self._go_on_with(self._folder))
 
     def _offer_backup(self, message: str) -> RestaurarWindow:
-        window = self._restore_window(message)
+        window = self._restore_window(message, lambda: self.open_data(None))
         window.say_that_leaving_ends()
-        window.restored.connect(lambda: self.open_data(None))
         window.rejected.connect(qapplication().quit)
-        window.open()
         return window
 
-    def _restore_window(self, message: str) -> RestaurarWindow:
+    def _restore_window(self, message: str, then: Callable[[], object]) -> RestaurarWindow:
         from icsoe_desktop.arranque.apertura import build_restauracion
         from icsoe_desktop.gui.oficina.respaldo.restaurar import restore_window
 
         service = build_restauracion(self._folder, self._keyring)
-        return restore_window(
+        window = restore_window(
             message, service, self._folder, self._jobs, self._preferences, self._errors, self.acceso
         )
+        window.restored.connect(then)
+        window.open()
+        return window

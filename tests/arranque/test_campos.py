@@ -26,7 +26,10 @@ from icsoe_desktop.domain.icsoe.contrato import (
     FolioRepse,
 )
 from icsoe_desktop.domain.icsoe.domicilio import CAMPOS_DOMICILIO, TEXT_FIELDS
-from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO, Movimiento
+from icsoe_desktop.domain.movimientos.campos import CAMPOS_MOVIMIENTO
+from icsoe_desktop.domain.movimientos.movimiento import (
+    Movimiento,
+)
 from tests.arranque.test_capas import MODULES, SOURCES
 from tests.conftest import ROOT
 

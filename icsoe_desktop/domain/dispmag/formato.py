@@ -10,8 +10,8 @@ from enum import StrEnum
 from typing import Final, Literal, NamedTuple
 
 from icsoe_desktop.domain.fields import Place
+from icsoe_desktop.domain.movimientos.campos import CAMPOS_MOVIMIENTO
 from icsoe_desktop.domain.movimientos.catalogos_imss import TipoMovimiento
-from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO
 
 LONGITUD: Final = 168
 LARGO_NOMBRE: Final = 27

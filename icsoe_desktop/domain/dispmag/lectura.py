@@ -21,8 +21,8 @@ from icsoe_desktop.domain.dispmag.revision import (
     Observacion,
     Revisor,
 )
+from icsoe_desktop.domain.movimientos.campos import CAMPOS_MOVIMIENTO
 from icsoe_desktop.domain.movimientos.limites_sbc import TABLA_LIMITES, TablaLimites
-from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO
 from icsoe_desktop.domain.texto import counted, nfc
 
 ETIQUETA = formato.MARCA.etiqueta

@@ -11,7 +11,7 @@ from typing import Final
 
 from icsoe_desktop.domain.icsoe.contratista import CAMPOS_CONTRATISTA
 from icsoe_desktop.domain.icsoe.domicilio import CAMPOS_DOMICILIO
-from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO
+from icsoe_desktop.domain.movimientos.campos import CAMPOS_MOVIMIENTO
 
 
 class ClaseSua(StrEnum):

@@ -9,8 +9,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
+from icsoe_desktop.domain.movimientos.campos import CAMPOS_MOVIMIENTO
 from icsoe_desktop.domain.movimientos.constancia import ProblemaConstancia, RenglonConstancia
-from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO, TipoMovimiento
+from icsoe_desktop.domain.movimientos.movimiento import (
+    TipoMovimiento,
+)
 from icsoe_desktop.domain.texto import clean, fold
 from icsoe_desktop.gateways.constancia_pdf.columns import (
     TEXTUAL,

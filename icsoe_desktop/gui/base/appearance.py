@@ -67,6 +67,17 @@ def apply(app: QApplication, chosen: Appearance) -> None:
     assets.set_color_scheme(app, chosen.scheme)
 
 
+def enforce(app: QApplication, preferences: Preferences, fixed: Mapping[str, str]) -> None:
+    """Apply what the machine's policy fixes, and keep it: the next start shows it from the first
+    window on.
+    """
+    chosen = read(app, preferences)
+    wanted = with_fixed(chosen, fixed)
+    if wanted != chosen:
+        keep(preferences, wanted)
+        apply(app, wanted)
+
+
 def _percent(digits: str) -> int:
     # Bounded before the conversion: a file may hold any number of digits.
     return min(max(int(digits[:4]), tokens.LEAST_LETTERS), tokens.MOST_LETTERS)

@@ -9,7 +9,7 @@ from typing import Final
 
 from icsoe_desktop.domain.confronta.diferencias import ClaseDiferencia, Diferencia
 from icsoe_desktop.domain.confronta.persona import Persona
-from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO
+from icsoe_desktop.domain.movimientos.campos import CAMPOS_MOVIMIENTO
 from icsoe_desktop.gateways.hojas.escritura import ColumnaHoja, HojaExcel, Tipo, write_sheets
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.confronta.fuentes import FuenteLeida

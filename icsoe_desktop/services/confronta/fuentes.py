@@ -32,8 +32,8 @@ from icsoe_desktop.domain.confronta.persona import (
     registro_of,
     rfc_of,
 )
+from icsoe_desktop.domain.movimientos.campos import CAMPOS_MOVIMIENTO
 from icsoe_desktop.domain.movimientos.limites_sbc import parse_sbc
-from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO
 from icsoe_desktop.domain.sua.lectura import AsegRow, MovtRow, recognise, review
 from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.errors import InvalidInputError, UserFacingError

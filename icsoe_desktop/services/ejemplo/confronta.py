@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 from xml.sax.saxutils import quoteattr
 
 from icsoe_desktop.domain.ejemplo.personas import Trabajador
-from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO
+from icsoe_desktop.domain.movimientos.campos import CAMPOS_MOVIMIENTO
 from icsoe_desktop.gateways.hojas.escritura import ColumnaHoja, HojaExcel, Tipo, write_sheets
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.ejemplo.guion import EMPRESA, REGISTROS, RFC_EMPRESA

@@ -11,9 +11,12 @@ from typing import Final, NamedTuple
 from icsoe_desktop.domain import dispmag
 from icsoe_desktop.domain.fields import Place
 from icsoe_desktop.domain.icsoe.capturista import CAMPOS_CAPTURISTA, DatosCapturista
+from icsoe_desktop.domain.movimientos.campos import CAMPOS_MOVIMIENTO
 from icsoe_desktop.domain.movimientos.catalogos_imss import TipoMovimiento
 from icsoe_desktop.domain.movimientos.constancia import ClaseTotales
-from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO, Movimiento
+from icsoe_desktop.domain.movimientos.movimiento import (
+    Movimiento,
+)
 from icsoe_desktop.services.lotes.valores import Lote
 from icsoe_desktop.services.movimientos.valores import MovimientoFila
 

@@ -14,10 +14,8 @@ from typing import Final
 from icsoe_desktop.domain.dispmag import Leido
 from icsoe_desktop.domain.fields import Place
 from icsoe_desktop.domain.identificadores.numeros import check_digit_nss
+from icsoe_desktop.domain.movimientos.campos import CAMPOS_MOVIMIENTO
 from icsoe_desktop.domain.movimientos.limites_sbc import TablaLimites
-from icsoe_desktop.domain.movimientos.movimiento import (
-    CAMPOS_MOVIMIENTO,
-)
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gateways.hojas.comun import SheetFile, SheetRow
 from icsoe_desktop.gateways.hojas.lectura import Sheet, column_letter, open_sheet

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from icsoe_desktop.domain.fields import Place
-from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO
+from icsoe_desktop.domain.movimientos.campos import CAMPOS_MOVIMIENTO
 from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gateways.hojas.escritura import (

@@ -15,9 +15,9 @@ from icsoe_desktop.domain.fields import Place
 from icsoe_desktop.domain.identificadores.curp import Curp
 from icsoe_desktop.domain.identificadores.enie import notice, restore_enie
 from icsoe_desktop.domain.identificadores.persona import NOMBRE_CAMPOS
+from icsoe_desktop.domain.movimientos.campos import CAMPOS_MOVIMIENTO
 from icsoe_desktop.domain.movimientos.limites_sbc import TablaLimites
 from icsoe_desktop.domain.movimientos.movimiento import (
-    CAMPOS_MOVIMIENTO,
     CausaBaja,
     Jornada,
     Movimiento,

@@ -13,8 +13,11 @@ from sqlalchemy import Engine
 
 from icsoe_desktop.domain import dispmag
 from icsoe_desktop.domain.identificadores.persona import full_name
+from icsoe_desktop.domain.movimientos.campos import CAMPOS_MOVIMIENTO
 from icsoe_desktop.domain.movimientos.limites_sbc import TablaLimites
-from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO, TipoMovimiento
+from icsoe_desktop.domain.movimientos.movimiento import (
+    TipoMovimiento,
+)
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gateways.hojas.comun import SheetFile, SheetInMemory, size_of
 from icsoe_desktop.gateways.hojas.lectura import column_letter

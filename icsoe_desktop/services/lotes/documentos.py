@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
-from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO
+from icsoe_desktop.domain.movimientos.campos import CAMPOS_MOVIMIENTO
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gateways.documentos import Documento, read_document
 from icsoe_desktop.gateways.hojas import escritura as excel

@@ -16,9 +16,9 @@ from icsoe_desktop.domain.identificadores.curp import Curp
 from icsoe_desktop.domain.identificadores.nombre_imss import normal_name
 from icsoe_desktop.domain.identificadores.numeros import Nss, RegistroPatronal
 from icsoe_desktop.domain.identificadores.persona import NombrePersona
+from icsoe_desktop.domain.movimientos.campos import CAMPOS_MOVIMIENTO
 from icsoe_desktop.domain.movimientos.limites_sbc import TablaLimites, parse_sbc
 from icsoe_desktop.domain.movimientos.movimiento import (
-    CAMPOS_MOVIMIENTO,
     CausaBaja,
     Identificadores,
     Jornada,

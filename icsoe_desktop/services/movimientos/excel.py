@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from icsoe_desktop.domain.fields import Place
-from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO
+from icsoe_desktop.domain.movimientos.campos import CAMPOS_MOVIMIENTO
 from icsoe_desktop.gateways.hojas import escritura as excel
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.movimientos.valores import (

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.fields import Place
 from icsoe_desktop.domain.identificadores.numeros import RegistroPatronal
+from icsoe_desktop.domain.movimientos.campos import CAMPOS_MOVIMIENTO
 from icsoe_desktop.domain.movimientos.movimiento import (
-    CAMPOS_MOVIMIENTO,
     CausaBaja,
     EstadoAviso,
     Jornada,

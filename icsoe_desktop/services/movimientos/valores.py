@@ -10,8 +10,8 @@ from typing import Final, NamedTuple
 
 from icsoe_desktop.domain.fields import Place
 from icsoe_desktop.domain.identificadores.persona import IdentidadPersona
+from icsoe_desktop.domain.movimientos.campos import CAMPOS_MOVIMIENTO
 from icsoe_desktop.domain.movimientos.movimiento import (
-    CAMPOS_MOVIMIENTO,
     CausaBaja,
     EstadoAviso,
     Jornada,

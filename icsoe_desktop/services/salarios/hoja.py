@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Final
 
 from icsoe_desktop.domain.identificadores.numeros import Nss
+from icsoe_desktop.domain.movimientos.campos import CAMPOS_MOVIMIENTO
 from icsoe_desktop.domain.movimientos.catalogos_imss import TipoSalario
 from icsoe_desktop.domain.movimientos.limites_sbc import parse_sbc
-from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO
 from icsoe_desktop.domain.salarios.cambios import EntradaSalario
 from icsoe_desktop.domain.salarios.razones import Empleo, Plantilla
 from icsoe_desktop.domain.sua.formato import ClaseSua

@@ -12,9 +12,9 @@ from icsoe_desktop.domain.certificados.certificado import fecha_local
 from icsoe_desktop.domain.certificados.verificacion import format_fecha
 from icsoe_desktop.domain.dispmag import Leido, LineaRechazada, ProblemaDispmag
 from icsoe_desktop.domain.identificadores.persona import full_name
+from icsoe_desktop.domain.movimientos.campos import CAMPOS_MOVIMIENTO
 from icsoe_desktop.domain.movimientos.limites_sbc import TablaLimites
 from icsoe_desktop.domain.movimientos.movimiento import (
-    CAMPOS_MOVIMIENTO,
     EstadoAviso,
     Jornada,
     Movimiento,

@@ -79,8 +79,8 @@ _NOTICES: Final = (
     "FROM movimientos m CROSS JOIN trabajadores t ON t.fila = m.trabajador WHERE "
 )
 _OPEN: Final = (
-    f"{_NOTICES} m.fecha >= :day AND m.estado NOT IN {_VOID} UNION ALL "
-    f"{_NOTICES} +m.fecha < :day AND m.estado IN {_UNANSWERED} ORDER BY 4"
+    f"{_NOTICES} m.fecha >= ?1 AND m.estado NOT IN {_VOID} UNION ALL "
+    f"{_NOTICES} +m.fecha < ?1 AND m.estado IN {_UNANSWERED} ORDER BY 4"
 )
 
 
@@ -101,4 +101,4 @@ def open_notices(raw: RawConnection, since: int) -> Iterator[OpenNotice]:
 
     Oldest first.
     """
-    return map(OpenNotice._make, raw.execute(_OPEN, {"day": since}))
+    return map(OpenNotice._make, raw.execute(_OPEN, (since,)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO
+from icsoe_desktop.domain.movimientos.campos import CAMPOS_MOVIMIENTO
 from icsoe_desktop.gateways.hojas.lectura import match_columns
 
 ENCABEZADOS = {

@@ -6,9 +6,9 @@ from datetime import date
 from typing import Any, Final
 
 from icsoe_desktop.domain.fields import Place
+from icsoe_desktop.domain.movimientos.campos import CAMPOS_MOVIMIENTO
 from icsoe_desktop.domain.movimientos.constancia import campo_de_causa
 from icsoe_desktop.domain.movimientos.movimiento import (
-    CAMPOS_MOVIMIENTO,
     CausaBaja,
     Jornada,
     TipoMovimiento,

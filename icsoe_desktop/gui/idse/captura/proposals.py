@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO, TipoMovimiento
+from icsoe_desktop.domain.movimientos.campos import CAMPOS_MOVIMIENTO
+from icsoe_desktop.domain.movimientos.movimiento import (
+    TipoMovimiento,
+)
 from icsoe_desktop.gui.kit.formats import day, money
 from icsoe_desktop.services.movimientos.valores import (
     CapturaMovimiento,

@@ -12,7 +12,7 @@ from icsoe_desktop.domain.confronta.diferencias import (
     EstadoDiferencia,
 )
 from icsoe_desktop.domain.confronta.persona import Lado, Persona
-from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO
+from icsoe_desktop.domain.movimientos.campos import CAMPOS_MOVIMIENTO
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.paged import PagedColumn
 from icsoe_desktop.gui.kit.tables import Column, count_column

@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
+from icsoe_desktop.domain.movimientos.campos import CAMPOS_MOVIMIENTO
 from icsoe_desktop.domain.movimientos.constancia import ProblemaConstancia
-from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO
 from icsoe_desktop.gui.base.presented import JobDialog
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_constancia import Ui_ConstanciaForm

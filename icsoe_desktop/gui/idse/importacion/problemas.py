@@ -9,7 +9,7 @@ from typing import Final, Generic, TypeVar
 
 from PySide6.QtWidgets import QWidget
 
-from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO
+from icsoe_desktop.domain.movimientos.campos import CAMPOS_MOVIMIENTO
 from icsoe_desktop.gui.base.preferences import Preferences
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.idse.modulo import columns

@@ -18,8 +18,8 @@ from PySide6.QtGui import (
 )
 
 from icsoe_desktop.domain.certificados.registro_patronal import CAMPOS_REGISTRO_PATRONAL
+from icsoe_desktop.domain.movimientos.campos import CAMPOS_MOVIMIENTO
 from icsoe_desktop.domain.movimientos.movimiento import (
-    CAMPOS_MOVIMIENTO,
     Movimiento,
     TipoMovimiento,
 )

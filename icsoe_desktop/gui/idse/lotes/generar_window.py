@@ -11,7 +11,7 @@ from typing import Final
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
-from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO
+from icsoe_desktop.domain.movimientos.campos import CAMPOS_MOVIMIENTO
 from icsoe_desktop.gui.base.preferences import Preferences
 from icsoe_desktop.gui.base.presented import JobDialog
 from icsoe_desktop.gui.base.shell import Context

@@ -11,7 +11,10 @@ from PySide6.QtGui import QAction, QDesktopServices
 from PySide6.QtWidgets import QMenu, QWidget
 
 from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
-from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO, EstadoLote
+from icsoe_desktop.domain.movimientos.campos import CAMPOS_MOVIMIENTO
+from icsoe_desktop.domain.movimientos.movimiento import (
+    EstadoLote,
+)
 from icsoe_desktop.domain.texto import capitalised
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.shell import Context

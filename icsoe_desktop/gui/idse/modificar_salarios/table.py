@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QIcon
 
 from icsoe_desktop.domain.identificadores.persona import full_name
-from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO
+from icsoe_desktop.domain.movimientos.campos import CAMPOS_MOVIMIENTO
 from icsoe_desktop.domain.salarios.cambios import CambioSalario, TotalesSalario
 from icsoe_desktop.domain.salarios.razones import Razon
 from icsoe_desktop.gui.base import assets

@@ -13,7 +13,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QDialog, QMessageBox, QWidget
 
 from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
-from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO
+from icsoe_desktop.domain.movimientos.campos import CAMPOS_MOVIMIENTO
 from icsoe_desktop.domain.movimientos.plazos import lft_holidays
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gui.base.form_dialog import FormDialog

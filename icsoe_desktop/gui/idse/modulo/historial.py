@@ -9,7 +9,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
 from icsoe_desktop.domain.identificadores.persona import full_name
-from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO
+from icsoe_desktop.domain.movimientos.campos import CAMPOS_MOVIMIENTO
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_historial import Ui_HistorialForm
 from icsoe_desktop.gui.idse.modulo import columns

@@ -12,7 +12,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QDialog, QWidget
 
 from icsoe_desktop.domain.certificados.certificado import fecha_local
-from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO
+from icsoe_desktop.domain.movimientos.campos import CAMPOS_MOVIMIENTO
 from icsoe_desktop.domain.sua.escritura import ENIE_SIGNS
 from icsoe_desktop.gui.base.presented import Presented
 from icsoe_desktop.gui.base.shell import Context

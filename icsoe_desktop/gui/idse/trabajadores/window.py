@@ -9,7 +9,10 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QDialog, QWidget
 
 from icsoe_desktop.domain.identificadores.persona import full_name
-from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO, TipoMovimiento
+from icsoe_desktop.domain.movimientos.campos import CAMPOS_MOVIMIENTO
+from icsoe_desktop.domain.movimientos.movimiento import (
+    TipoMovimiento,
+)
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_trabajadores_idse import Ui_TrabajadoresIdseForm
 from icsoe_desktop.gui.idse.captura.presenter import CapturaMovimientoPresenter

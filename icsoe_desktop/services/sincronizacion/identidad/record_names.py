@@ -7,8 +7,8 @@ from typing import Any
 
 from icsoe_desktop.domain.icsoe.periodo import Periodo
 from icsoe_desktop.domain.identificadores.persona import NOMBRE_CAMPOS, NombrePersona
+from icsoe_desktop.domain.movimientos.campos import CAMPOS_MOVIMIENTO
 from icsoe_desktop.domain.movimientos.catalogos_imss import TipoMovimiento
-from icsoe_desktop.domain.movimientos.movimiento import CAMPOS_MOVIMIENTO
 from icsoe_desktop.domain.sincronizacion.records import Content
 from icsoe_desktop.store.types import day_of
 
