@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QStackedWidget,
     QTabBar,
 )
+from shiboken6 import isValid
 
 from icsoe_desktop.gui.kit.fields import next_in_chain
 from icsoe_desktop.gui.kit.stacks import FittedArea, scroll_body
@@ -108,6 +109,8 @@ class PageHost(QObject):
         self._areas[key], self._dialogs[key] = area, dialog
         self._stack.addWidget(area)
         dialog.finished.connect(lambda _result: self._remove(key, dialog))
+        # One that is closed out of sight is deleted without `finished`.
+        dialog.destroyed.connect(lambda: self._remove(key, dialog))
         dialog.show()
         if focus is not None:
             focus.setFocus()
@@ -161,7 +164,7 @@ class PageHost(QObject):
         page.leave()
 
     def _remove(self, key: str, dialog: QDialog) -> None:
-        if self._dialogs.get(key) is not dialog:
+        if self._dialogs.get(key) is not dialog or not isValid(self._stack):
             return
         del self._dialogs[key]
         area = self._areas.pop(key)

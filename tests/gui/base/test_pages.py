@@ -205,6 +205,18 @@ def test_clean_pages_do_not_hold_the_module(
     qtbot.waitUntil(lambda: not isValid(module))
 
 
+def test_a_page_that_is_closed_out_of_sight_is_forgotten(
+    context: Context, module: ModuloWindow
+) -> None:
+    """It goes without `finished`; the module stumbled over it at its own end, and crashed."""
+    hidden = page(context, module, "respaldo")
+    module.lugares.show_movimientos()
+    hidden.close()
+    del hidden
+    settle(lambda: module.pages.page("respaldo") is None)
+    assert module.close()
+
+
 def test_a_key_that_the_page_uses_is_the_pages_alone(
     context: Context, module: ModuloWindow
 ) -> None:
