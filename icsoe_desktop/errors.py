@@ -26,6 +26,10 @@ class NotAllowedError(UserFacingError):
     """The session lacks the permission."""
 
 
+class NothingToDoError(UserFacingError):
+    """What was asked for holds nothing: an empty list, a period without notices."""
+
+
 class StoreLockedError(UserFacingError):
     """The store cannot be opened without a password or the recovery code.
 

@@ -210,6 +210,7 @@ def _code_of(error: BaseException) -> ErrorCode:
     from icsoe_desktop.errors import (
         InvalidInputError,
         NotAllowedError,
+        NothingToDoError,
         StoreDamagedError,
         StoreLockedError,
     )
@@ -226,6 +227,8 @@ def _code_of(error: BaseException) -> ErrorCode:
             return ErrorCode.DATOS_DANADOS
         case NotAllowedError():
             return ErrorCode.ACCESO_NEGADO
+        case NothingToDoError():
+            return ErrorCode.NADA_QUE_HACER
         case InvalidInputError(campo="archivo"):
             return ErrorCode.ARCHIVO_NO_VALIDO
         case InvalidInputError(campo="contrasena" | "usuario" | "correo"):

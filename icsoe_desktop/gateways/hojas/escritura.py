@@ -19,7 +19,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from rustpy_xlsxwriter import Format, write_worksheets
 
-from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.errors import NothingToDoError, UserFacingError
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.regular_file import replacing
 
@@ -35,6 +35,7 @@ TOO_MANY_ROWS = (
     f"Son más de {MAX_ROWS - 1:,} renglones y no caben en una hoja de Excel. No se guardó ningún "
     "archivo. Acote lo que desea exportar."
 )
+NO_ROWS = "La lista está vacía: no hay nada que exportar. No se guardó ningún archivo."
 NOT_WRITTEN = (
     "El archivo no se pudo guardar: no hay permiso o espacio en esa carpeta o en la temporal del "
     "equipo, o está abierto en Excel. Lo que había sigue igual. Ciérrelo o elija otro nombre."
@@ -94,23 +95,29 @@ def write_workbook(
     progress: Progress,
     *,
     total: int | None = None,
+    empty: bool = False,
 ) -> int:
     """`write_sheets` for one sheet."""
-    return write_sheets(path, [HojaExcel(hoja, columnas, rows, total)], progress)
+    return write_sheets(path, [HojaExcel(hoja, columnas, rows, total)], progress, empty=empty)
 
 
-def write_sheets(path: Path, hojas: Sequence[HojaExcel], progress: Progress) -> int:
+def write_sheets(
+    path: Path, hojas: Sequence[HojaExcel], progress: Progress, *, empty: bool = False
+) -> int:
     """Write a workbook whose sheets have a fixed header with filters. Returns the number of rows.
 
     hojas: with different names. Their rows are taken in this order.
     Replaces the file at `path` only after the new one is complete, also if `rows` raises.
-    Raises UserFacingError and Cancelled.
+    empty: a workbook of headers alone is wanted, too.
+    Raises UserFacingError, NothingToDoError if no sheet has a row, and Cancelled.
     """
     records = [_Records(hoja, progress) for hoja in hojas]
     try:
         with replacing(path) as temporary:
             _write(temporary, hojas, records)
             written = sum(each.written for each in records)
+            if not written and not empty:
+                raise NothingToDoError(NO_ROWS)
             progress.report(written, written)
     except OSError as error:
         if any(error is each.failure for each in records):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
+from pathlib import Path
+from typing import Final
 
 from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
 from icsoe_desktop.domain.identificadores.valor import grouped
@@ -41,6 +43,21 @@ def nss(text: str) -> str:
 
 def registro(text: str) -> str:
     return grouped(text, 3, 5, 2)
+
+
+SAVED: Final = "Se guardó {nombre}."
+SAVED_WITH: Final = "Se guardó {nombre}, con {cuantos}."
+
+
+def saved(path: Path, cuantos: str = "") -> str:
+    """What every window says of a file that it wrote. cuantos: «74 movimientos»."""
+    return (SAVED_WITH if cuantos else SAVED).format(nombre=path.name, cuantos=cuantos)
+
+
+def dated(name: str, now: datetime) -> str:
+    """A proposed name of a file with its day, so that a later one does not replace it."""
+    stem, dot, suffix = name.rpartition(".")
+    return f"{stem}_{now.astimezone(HORA_DE_MEXICO):%Y-%m-%d}{dot}{suffix}"
 
 
 def movements(count: int) -> str:

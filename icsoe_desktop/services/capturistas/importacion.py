@@ -233,7 +233,7 @@ def save_template(path: Path) -> None:
         excel.ColumnaHoja(each.label, excel.Tipo.TEXTO, TEMPLATE_WIDTH)
         for each in CAMPOS_CAPTURISTA.at(Place.SHEET)
     ]
-    excel.write_workbook(path, TEMPLATE_SHEET, columns, (), NoProgress(), total=0)
+    excel.write_workbook(path, TEMPLATE_SHEET, columns, (), NoProgress(), total=0, empty=True)
 
 
 def _known(db: Session, contratista: ContratistaRow) -> dict[str, int]:

@@ -75,7 +75,7 @@ def write_workbook_of(path: Path, problems: Iterator[ProblemaImportacion]) -> No
         ColumnaHoja("Gravedad", ancho=12),
         ColumnaHoja("Columna", ancho=9),
     )
-    write_workbook(path, SHEET, columnas, problems, NoProgress())
+    write_workbook(path, SHEET, columnas, problems, NoProgress(), empty=True)
 
 
 NOT_WRITTEN: Final = (

@@ -149,7 +149,9 @@ class PaquetesService:
             tempfile.TemporaryDirectory(dir=path.parent, prefix=".icsoe") as folder,
         ):
             workbook = Path(folder) / "lista.xlsx"
-            excel.write_workbook(workbook, HOJA, columns, lines, progress, total=len(lines))
+            excel.write_workbook(
+                workbook, HOJA, columns, lines, progress, total=len(lines), empty=True
+            )
             with zipfile.ZipFile(temporary, "x", zipfile.ZIP_DEFLATED) as archive:
                 for name, content in (own, *sisub):
                     archive.writestr(name, content)

@@ -63,8 +63,8 @@ _MAKERS: Final[dict[str, _Celda]] = {
     "lote": lambda f: f.lote_o_archivo or None,
     "causa_rechazo": lambda f: f"{f.codigo_rechazo} {f.causa_rechazo}".strip() or None,
 }
-_CELDAS: Final[dict[ColumnaMovimiento, tuple[excel.Tipo, float, _Celda]]] = {
-    ColumnaMovimiento(each.title(Place.EXCEL)): (
+_CELDAS: Final[dict[str, tuple[excel.Tipo, float, _Celda]]] = {
+    each.title(Place.EXCEL): (
         _TIPOS.get(each.name, excel.Tipo.TEXTO),
         each.width,
         _MAKERS.get(each.name, _text(each.name)),
@@ -73,15 +73,23 @@ _CELDAS: Final[dict[ColumnaMovimiento, tuple[excel.Tipo, float, _Celda]]] = {
 }
 
 
+# As in the lists, and then what none shows.
+_ALL: Final = dict.fromkeys((*(columna.value for columna in ColumnaMovimiento), *_CELDAS))
+
+
 def write_excel(
     source: Blocks,
     vista: VistaMovimientos,
     path: Path,
-    columnas: Sequence[ColumnaMovimiento],
+    columnas: Sequence[ColumnaMovimiento] | None,
     progress: Progress,
 ) -> int:
-    """Returns the number of rows. Movements deleted meanwhile are left out."""
-    cells = [_CELDAS[columna] for columna in columnas]
+    """Returns the number of rows. Movements deleted meanwhile are left out.
+
+    columnas: None for all.
+    """
+    titles = [*_ALL] if columnas is None else [columna.value for columna in columnas]
+    cells = [_CELDAS[title] for title in titles]
     makers = [cell for _, _, cell in cells]
 
     def rows() -> Iterator[list[object]]:
@@ -91,7 +99,7 @@ def write_excel(
                     yield [make(fila) for make in makers]
 
     header = [
-        excel.ColumnaHoja(columna.value, tipo, ancho)
-        for columna, (tipo, ancho, _) in zip(columnas, cells, strict=True)
+        excel.ColumnaHoja(title, tipo, ancho)
+        for title, (tipo, ancho, _) in zip(titles, cells, strict=True)
     ]
     return excel.write_workbook(path, HOJA, header, rows(), progress, total=vista.count)

@@ -341,11 +341,13 @@ class MovimientosService:
         filtro: FiltroMovimientos,
         orden: OrdenMovimientos,
         progress: Progress,
-        columnas: Sequence[ColumnaMovimiento] = tuple(ColumnaMovimiento),
+        columnas: Sequence[ColumnaMovimiento] | None = None,
     ) -> int:
         """Write the movements of the filter to an Excel workbook. Returns their number.
 
-        Raises UserFacingError and Cancelled. An existing file at `path` then stays unchanged.
+        columnas: None for all, also those that no list shows.
+        Raises UserFacingError, NothingToDoError if there is none, and Cancelled. An existing file
+        at `path` then stays unchanged.
         """
         vista = self.prepare(sesion, filtro, orden, progress)
         try:

@@ -22,7 +22,7 @@ from icsoe_desktop.domain.sua.escritura import (
 from icsoe_desktop.domain.sua.formato import ASEG, MOVT
 from icsoe_desktop.domain.sua.lectura import AsegRow, MovtRow
 from icsoe_desktop.domain.texto import counted
-from icsoe_desktop.errors import InvalidInputError, UserFacingError
+from icsoe_desktop.errors import InvalidInputError, NothingToDoError, UserFacingError
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.regular_file import replacing
 from icsoe_desktop.services.acceso.autorizacion import authorize
@@ -100,11 +100,12 @@ class SuaService:
     ) -> tuple[Path, ...]:
         """Write the files; each is read again from the disk before the first takes its name.
 
-        Files of the same period are replaced. Raises UserFacingError and Cancelled.
+        Files of the same period are replaced. Raises UserFacingError, NothingToDoError if the plan
+        has no file, and Cancelled.
         """
         self._require_right(sesion)
         if not plan.archivos:
-            raise UserFacingError(NOTHING)
+            raise NothingToDoError(NOTHING)
         paths = tuple(folder / archivo.nombre_archivo for archivo in plan.archivos)
         try:
             with ExitStack() as stack:

@@ -19,7 +19,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.errors import NothingToDoError, UserFacingError
 from icsoe_desktop.gateways.hojas import escritura as excel
 from icsoe_desktop.gateways.hojas.escritura import (
     ColumnaHoja,
@@ -108,7 +108,9 @@ def test_text_that_xml_or_excel_cannot_hold_is_tamed(tmp_path: Path) -> None:
 @given(st.lists(st.text(max_size=50), max_size=20))
 def test_any_text_makes_a_file_that_opens(texts: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        sheet = write(Path(folder) / "a.xlsx", *((text, *[None] * 4) for text in texts)).active
+        sheet = write(
+            Path(folder) / "a.xlsx", *((text, *[None] * 4) for text in texts), empty=True
+        ).active
     held = [cell.value for cell in sheet["A"]]
     for text, value in zip_longest(texts, held[1 : len(texts) + 1]):
         # Letters and digits always arrive, in their order.
@@ -184,10 +186,18 @@ def test_progress_is_reported_and_rows_over_the_sheet_are_refused(
 
 
 def test_a_workbook_without_rows_has_its_header(tmp_path: Path) -> None:
-    assert write_workbook(tmp_path / "a.xlsx", "H", COLUMNAS, [], NoProgress()) == 0
+    empty = write_workbook(tmp_path / "a.xlsx", "H", COLUMNAS, [], NoProgress(), empty=True)
+    assert empty == 0
     sheet = openpyxl.load_workbook(tmp_path / "a.xlsx").active
     assert [[cell.value for cell in row] for row in sheet] == [[c.titulo for c in COLUMNAS]]
     assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A2", "A1:E2")
+
+
+def test_an_empty_list_is_said_and_writes_nothing(tmp_path: Path) -> None:
+    (tmp_path / "a.xlsx").write_bytes(b"antes")
+    with pytest.raises(NothingToDoError, match="está vacía"):
+        write_workbook(tmp_path / "a.xlsx", "H", COLUMNAS, [], NoProgress())
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"antes"]
 
 
 def test_two_columns_of_one_title_are_our_bug(tmp_path: Path) -> None:
@@ -231,7 +241,7 @@ def test_no_room_for_the_temporary_file_is_told(tmp_path: Path, renglones: int) 
 
 def test_the_name_of_the_sheet_is_escaped_where_it_stands(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
-    write_workbook(path, "D'Amico & <Cía>", COLUMNAS, [], NoProgress())
+    write_workbook(path, "D'Amico & <Cía>", COLUMNAS, [], NoProgress(), empty=True)
     text = zipfile.ZipFile(path).read("xl/workbook.xml").decode()
     assert re.search(r"'D''Amico &amp; &lt;Cía&gt;'!\$A\$1:\$E\$2", text)
     assert openpyxl.load_workbook(path).sheetnames == ["D'Amico & <Cía>"]

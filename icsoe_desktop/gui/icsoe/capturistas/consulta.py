@@ -24,6 +24,7 @@ from icsoe_desktop.gui.icsoe.paginas import Page
 from icsoe_desktop.gui.kit.dialogs import inform
 from icsoe_desktop.gui.kit.fields import set_property, show_message
 from icsoe_desktop.gui.kit.file_choice import choose_new_file
+from icsoe_desktop.gui.kit.formats import counted, saved
 from icsoe_desktop.gui.kit.notices import EmptyPage
 from icsoe_desktop.gui.kit.paged import Order
 from icsoe_desktop.gui.kit.paged_table import PagedTable
@@ -202,9 +203,6 @@ TITLE = "Exportar excel"
 PURPOSE = "exportar_capturistas"
 FILTER = "Libro de Excel (*.xlsx)"
 WRITING = "Escribiendo el archivo de Excel…"
-DONE = "Se exportaron {count:,} usuarios a «{name}»."
-DONE_ONE = "Se exportó 1 usuario a «{name}»."
-DONE_NONE = "Aún no hay usuarios: «{name}» lleva sólo los títulos de las columnas."
 
 
 def run(context: Context, window: QWidget) -> None:
@@ -233,11 +231,5 @@ def export_to(path: Path, context: Context, window: QWidget) -> None:
         TITLE,
         WRITING,
         lambda progress: service.export(sesion, path, progress),
-        lambda count: inform(window, _done(count, path.name)),
+        lambda count: inform(window, saved(path, counted(count, "usuario", "usuarios"))),
     )
-
-
-def _done(count: int, name: str) -> str:
-    if count == 0:
-        return DONE_NONE.format(name=name)
-    return DONE_ONE.format(name=name) if count == 1 else DONE.format(count=count, name=name)

@@ -26,7 +26,7 @@ from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.dialogs import confirm, open_dialog
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.file_choice import choose_file, choose_folder, choose_new_file
-from icsoe_desktop.gui.kit.formats import day, moment
+from icsoe_desktop.gui.kit.formats import dated, day, moment
 from icsoe_desktop.gui.kit.notices import EmptyPage
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from icsoe_desktop.services.lotes.valores import ClaseDocumento, Lote
@@ -152,7 +152,7 @@ class LotesPage(QWidget):
         choose_new_file(
             self,
             "Exportar Excel",
-            EXPORTED_NAME,
+            dated(EXPORTED_NAME, self._context.application.store.clock()),
             XLSX,
             "exportar_lotes",
             self._context.preferences,

@@ -16,7 +16,7 @@ from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.gui.idse.lotes.cedula import write_pdf
 from icsoe_desktop.gui.idse.modulo.archivos import write_new, write_whole
-from icsoe_desktop.gui.kit.formats import counted
+from icsoe_desktop.gui.kit.formats import counted, saved
 from icsoe_desktop.jobs import JobQueue, NoProgress, Outcome
 from icsoe_desktop.services.lotes.service import LotesService
 from icsoe_desktop.services.lotes.valores import ClaseDocumento, Lote
@@ -25,8 +25,6 @@ WRITTEN: Final = "Se guardó {nombre}. Súbalo al portal con Acceso a IDSE y má
 STATE_SAVED: Final = "El lote quedó como {estado}."
 CANCELLED: Final = "El lote se canceló. Sus movimientos volvieron a Pendiente."
 ATTACHED: Final = "Se guardó una copia de {nombre} con el lote."
-EXPORTED: Final = "Se exportó la lista de {count} a {nombre}."
-DOCUMENT_WRITTEN: Final = "Se guardó {nombre}."
 WRITTEN_SEVERAL: Final = (
     "Se guardaron {cuenta} archivos en {carpeta}. Súbalos al portal con Acceso a IDSE y márquelos "
     "como enviados."
@@ -128,7 +126,7 @@ class LotesPresenter(StatePresenter[LotesState]):
         count = counted(len(self.state.lotes), "lote", "lotes")
         self._do(
             lambda: service.export(sesion, path, NoProgress()),
-            EXPORTED.format(count=count, nombre=path.name),
+            saved(path, count),
         )
 
     def write_document(self, lote: Lote, clase: ClaseDocumento, path: Path) -> None:
@@ -138,7 +136,7 @@ class LotesPresenter(StatePresenter[LotesState]):
             write_whole(path, service.document(sesion, lote.id, clase)[1])
             return path
 
-        self._do(work, DOCUMENT_WRITTEN.format(nombre=path.name))
+        self._do(work, saved(path))
 
     def write_cedula(self, lote: Lote, path: Path) -> None:
         service, sesion = self._service, self._sesion
@@ -147,7 +145,7 @@ class LotesPresenter(StatePresenter[LotesState]):
             write_pdf(service.cedula(sesion, lote.id), path)
             return path
 
-        self._do(work, DOCUMENT_WRITTEN.format(nombre=path.name))
+        self._do(work, saved(path))
 
     def attach(self, lote: Lote, clase: ClaseDocumento, path: Path) -> None:
         self._do(

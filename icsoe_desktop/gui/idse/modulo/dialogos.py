@@ -26,7 +26,7 @@ from icsoe_desktop.gui.kit.dates import DateField
 from icsoe_desktop.gui.kit.dialogs import confirm, inform, open_dialog
 from icsoe_desktop.gui.kit.fields import indent_number
 from icsoe_desktop.gui.kit.file_choice import choose_new_file
-from icsoe_desktop.gui.kit.formats import counted, day, movements
+from icsoe_desktop.gui.kit.formats import counted, dated, day, movements, saved
 from icsoe_desktop.gui.kit.progress import run_with_progress
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from icsoe_desktop.jobs import JobQueue, Progress
@@ -242,10 +242,15 @@ class CorregirVariosDialog(FormDialog[Ui_CorregirVariosForm, int]):
 SHOWN: Final = "&Los que muestra la tabla ({count})"
 SHOWN_UNCOUNTED: Final = "&Los que muestra la tabla"
 WRITING: Final = "Guardando {name}…"
-DONE: Final = "Se exportaron {count} a {name}."
 NOTHING_WRITTEN: Final = "Se canceló. No se guardó ningún archivo."
 XLSX: Final = "Libro de Excel (*.xlsx)"
 NAME: Final = "movimientos_idse.xlsx"
+
+
+def with_kind(columnas: Sequence[ColumnaMovimiento]) -> tuple[ColumnaMovimiento, ...]:
+    """A tab hides the kind of its notices; the sheet has no tab."""
+    kind = ColumnaMovimiento.MOVIMIENTO
+    return (*columnas,) if kind in columnas else (kind, *columnas)
 
 
 class ExportarDialog(QDialog):
@@ -286,11 +291,11 @@ class Exportacion(QObject):
         def choose() -> None:
             form = dialog.form
             filtro = TODOS if form.todos_radio.isChecked() else shown.filtro
-            columnas = visible if form.columnas_check.isChecked() else tuple(ColumnaMovimiento)
+            columnas = with_kind(visible) if form.columnas_check.isChecked() else None
             choose_new_file(
                 self._window,
                 "Exportar Excel",
-                NAME,
+                dated(NAME, self._context.application.store.clock()),
                 XLSX,
                 "exportar_movimientos",
                 self._context.preferences,
@@ -306,7 +311,7 @@ class Exportacion(QObject):
         self,
         filtro: FiltroMovimientos,
         orden: OrdenMovimientos,
-        columnas: Sequence[ColumnaMovimiento],
+        columnas: Sequence[ColumnaMovimiento] | None,
         path: Path,
     ) -> None:
         movimientos = self._context.application.movimientos
@@ -327,7 +332,7 @@ class Exportacion(QObject):
         )
 
     def _on_written(self, count: int, path: Path) -> None:
-        text = DONE.format(count=movements(count), name=path.name)
+        text = saved(path, movements(count))
         self.told.emit(text, "success")
         box = inform(self._window, text)
         button = box.addButton("A&brir", QMessageBox.ButtonRole.ActionRole)

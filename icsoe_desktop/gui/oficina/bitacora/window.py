@@ -17,7 +17,7 @@ from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.dates import DateField
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.file_choice import choose_new_file
-from icsoe_desktop.gui.kit.formats import counted
+from icsoe_desktop.gui.kit.formats import counted, dated, saved
 from icsoe_desktop.gui.kit.notices import EmptyPage
 from icsoe_desktop.gui.kit.paged import Order, PagedColumn
 from icsoe_desktop.gui.kit.paged_table import PagedTable
@@ -121,7 +121,7 @@ class BitacoraWindow(Presented[Ui_BitacoraForm, BitacoraPresenter], QDialog):
         choose_new_file(
             self,
             "Exportar la bitácora",
-            FILE_NAME,
+            dated(FILE_NAME, self._context.application.store.clock()),
             "Excel (*.xlsx)",
             "bitacora",
             self._context.preferences,
@@ -135,8 +135,7 @@ class BitacoraWindow(Presented[Ui_BitacoraForm, BitacoraPresenter], QDialog):
 
         def told(count: int) -> None:
             lines = counted(count, "anotación", "anotaciones")
-            sentence = f"Se exportó a «{path.name}»: {lines}."
-            show_message(self.form.mensaje_label, sentence, "success")
+            show_message(self.form.mensaje_label, saved(path, lines), "success")
             self._presenter.load()
 
         run_with_progress(

@@ -13,6 +13,7 @@ from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.domain.valores_legales.valores import Concepto, ValorLegal, pesos
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gui.base.presenter import StatePresenter
+from icsoe_desktop.gui.kit.formats import saved
 from icsoe_desktop.jobs import JobQueue, Progress
 from icsoe_desktop.services.valores_legales.service import ValoresLegalesService, ValorLegalFila
 
@@ -21,7 +22,6 @@ SAVED = "Se guardó: {valor}. El SBC ya se revisa con él."
 REMOVED = "Se quitó: {valor}."
 IMPORTED = "Se importó el archivo: {valores}. El SBC ya se revisa con ellos."
 NOTHING_NEW = "El archivo no trae nada nuevo: todo lo que dice ya estaba."
-EXPORTED = "Se guardó {nombre}, con {valores}."
 RULES_SAVED = "El factor de integración se calcula {reglas}."
 
 
@@ -90,9 +90,7 @@ class ValoresLegalesPresenter(StatePresenter[ValoresLegalesState]):
         self.ask(
             lambda _progress: self._service.export_values(self._sesion, path),
             lambda count: self._show(
-                message=EXPORTED.format(
-                    nombre=path.name, valores=counted(count, "valor", "valores")
-                ),
+                message=saved(path, counted(count, "valor", "valores")),
                 role="success",
             ),
             busy=False,

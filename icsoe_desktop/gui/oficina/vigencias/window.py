@@ -38,7 +38,6 @@ PURPOSE: Final = "vigencias"
 EXCEL: Final = ("Exportar las vigencias", "vigencias.xlsx", "Excel (*.xlsx)")
 CALENDAR: Final = ("Guardar el calendario", "vigencias.ics", "Calendario (*.ics)")
 ALL: Final = "Todos los estados"
-EXPORTED: Final = "Se guardó {nombre}, con {count}."
 LOST: Final = "{count} ya no sirve o venció."
 LOST_MANY: Final = "{count} ya no sirven o vencieron."
 SOON: Final = "{count} en los próximos 60 días."
@@ -170,12 +169,13 @@ class VigenciasWindow(QDialog):
 
     def _save(self, path: Path, work: Callable[[], int], one: str, many: str) -> None:
         def tell(count: int) -> None:
-            text = EXPORTED.format(nombre=path.name, count=counted(count, one, many))
+            text = formats.saved(path, counted(count, one, many))
             show_message(self.form.mensaje_label, text, "success")
 
         self._context.ask(self, lambda _progress: work(), tell)
 
     def _choose(self, title: str, name: str, kind: str, then: Callable[[Path], None]) -> None:
+        name = formats.dated(name, self._context.application.store.clock())
         choose_new_file(self, title, name, kind, PURPOSE, self._context.preferences, then)
 
     def _open_watched(self) -> None:

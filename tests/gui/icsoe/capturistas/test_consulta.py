@@ -180,7 +180,7 @@ def test_all_are_exported_to_the_file_of_the_seed(
     dialog.reject()
     path = tmp_path / chosen
     export_to(path, icsoe.context, icsoe)
-    assert shown_box().text() == f"Se exportó 1 usuario a «{chosen}»."
+    assert shown_box().text() == f"Se guardó {chosen}, con 1 usuario."
     press(shown_box(), "Aceptar")
     head, row = load_workbook(path).worksheets[0].iter_rows(values_only=True)
     assert (head[0], row[0], row[5]) == ("CURP", PERSONA.curp, str(Estatus.BAJA))

@@ -524,7 +524,7 @@ def test_the_list_of_lotes_is_exported(
     path = tmp_path / "lotes.xlsx"
     choose_path(path)
     until(lambda: said(filled.lotes.form.mensaje_label) != "")
-    assert said(filled.lotes.form.mensaje_label) == ("Se exportó la lista de 3 lotes a lotes.xlsx.")
+    assert said(filled.lotes.form.mensaje_label) == "Se guardó lotes.xlsx, con 3 lotes."
     sheet = load_workbook(path).active
     assert sheet is not None
     title, *rows = sheet.iter_rows(values_only=True)

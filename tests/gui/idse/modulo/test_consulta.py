@@ -87,7 +87,7 @@ def test_the_movements_can_be_exported(
     press(dialog(ExportarDialog), "Exportar…")
     choose_path(tmp_path / "salida.xlsx")
     box = message_box()
-    assert box.text() == "Se exportaron 3 movimientos a salida.xlsx."
+    assert box.text() == "Se guardó salida.xlsx, con 3 movimientos."
     box.close()
     assert (tmp_path / "salida.xlsx").read_bytes().startswith(b"PK")
 

@@ -139,7 +139,9 @@ def test_what_the_grid_shows_goes_to_the_sheet_in_its_order_and_columns(
     choose_path(path)
     press(message_box(), "Aceptar")
     header, row = exported(path)
+    assert header[0] == "Movimiento", "which the tab hides"
     assert dict(zip(header, row, strict=True)) == {
+        "Movimiento": "Baja",
         "Registro patronal": "Y5412345109",
         "Nombre": "LUIS",
         "Apellido paterno": "PAZ",

@@ -167,7 +167,7 @@ def test_what_is_shown_is_exported_and_the_export_is_noted(
     settle(qtbot, window, idle)
     path = tmp_path / "Bitacora.xlsx"
     window.export(path)
-    qtbot.waitUntil(lambda: "Se exportó" in window.form.mensaje_label.text())
+    qtbot.waitUntil(lambda: "Se guardó" in window.form.mensaje_label.text())
     assert "1 anotación" in window.form.mensaje_label.text()
     book = openpyxl.load_workbook(path)
     rows = list(book.worksheets[0].values)
