@@ -109,7 +109,7 @@ class PageHost(QObject):
         self._areas[key], self._dialogs[key] = area, dialog
         self._stack.addWidget(area)
         dialog.finished.connect(lambda _result: self._remove(key, dialog))
-        # One that is closed out of sight is deleted without `finished`.
+        # One that is closed out of sight may be deleted without `finished`.
         dialog.destroyed.connect(lambda: self._remove(key, dialog))
         dialog.show()
         if focus is not None:
@@ -141,7 +141,7 @@ class PageHost(QObject):
         lets the last one go. A page that refuses to close stays in front.
         """
         for key, dialog in list(self._dialogs.items()):
-            if key not in self._dialogs:
+            if key not in self._dialogs or not isValid(dialog):
                 continue
             if isinstance(dialog, EditingDialog) and dialog.unsaved:
                 self.bring(key)

@@ -229,11 +229,16 @@ class Shell(QObject):
             window.deleteLater()
 
 
-def _fit_on_screen(window: QWidget, shown: QSize | None = None) -> None:
+def _fit_on_screen(window: QWidget, shown: QSize | None = None, again: int = 2) -> None:
     """Shrink a window that is larger than its screen.
 
-    shown: its size when it was shown; a window that has another now stays as it is.
+    shown: its size when it was shown; a window that has another now stays as it is. again: how
+    often what folds because of it may lessen its least size once more.
     """
     if (window.isMaximized() and shown is not None) or shown not in (None, window.size()):
         return
-    window.resize(window.size().boundedTo(room_on_screen(window).size()))
+    room = room_on_screen(window).size()
+    window.resize(window.size().boundedTo(room))
+    left = window.size()
+    if shown is not None and again and left.width() > room.width():
+        QTimer.singleShot(0, window, lambda: _fit_on_screen(window, left, again - 1))

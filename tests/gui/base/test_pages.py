@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -205,15 +205,16 @@ def test_clean_pages_do_not_hold_the_module(
     qtbot.waitUntil(lambda: not isValid(module))
 
 
-def test_a_page_that_is_closed_out_of_sight_is_forgotten(
+def test_a_page_that_is_deleted_out_of_sight_is_forgotten(
     context: Context, module: ModuloWindow
 ) -> None:
     """It goes without `finished`; the module stumbled over it at its own end, and crashed."""
     hidden = page(context, module, "respaldo")
     module.lugares.show_movimientos()
-    hidden.close()
-    del hidden
-    settle(lambda: module.pages.page("respaldo") is None)
+    hidden.deleteLater()
+    QApplication.sendPostedEvents(hidden, QEvent.Type.DeferredDelete)
+    assert not isValid(hidden)
+    assert module.pages.page("respaldo") is None
     assert module.close()
 
 
