@@ -12,11 +12,6 @@ from itertools import islice, repeat
 from pathlib import Path
 from typing import Any
 
-from openpyxl import Workbook
-from openpyxl.comments import Comment
-from openpyxl.styles import Font, PatternFill
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.datavalidation import DataValidation
 from rustpy_xlsxwriter import Format, write_worksheets
 
 from icsoe_desktop.errors import NothingToDoError, UserFacingError
@@ -303,6 +298,13 @@ def write_template(path: Path, hoja: str, columnas: Sequence[ColumnaPlantilla]) 
 
     Raises UserFacingError.
     """
+    # It costs as much as a window to import.
+    from openpyxl import Workbook
+    from openpyxl.comments import Comment
+    from openpyxl.styles import Font, PatternFill
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.datavalidation import DataValidation
+
     book = Workbook()
     del book["Sheet"]
     sheet = book.create_sheet(hoja)

@@ -128,7 +128,9 @@ class SideMenu(QObject):
         if width == self._panel.maximumWidth() and folded == self.folded:
             return
         self.folded = folded
-        self._panel.setFixedWidth(width)
+        # A window is narrowed past the words, which makes them fold, and not held at their width.
+        self._panel.setMinimumWidth(round(FOLDED * max(1.0, breadth(self._view))))
+        self._panel.setMaximumWidth(width)
         side = Qt.AlignmentFlag.AlignHCenter if folded else Qt.AlignmentFlag.AlignRight
         self._layout.setAlignment(self.fold_button, side)
         text = UNFOLD if folded else FOLD
