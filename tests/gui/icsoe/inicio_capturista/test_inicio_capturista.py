@@ -78,7 +78,7 @@ def test_the_board_says_what_is_asked_and_enter_goes_to_it(
     page.form.revision_button.click()
     revision = dialog_of(icsoe, RevisionInformativaDialog)
     settle(revision.form.devolver_button.isEnabled)
-    QTest.keyClick(revision, Qt.Key.Key_V, Qt.KeyboardModifier.AltModifier)
+    QTest.keyClick(revision, Qt.Key.Key_E, Qt.KeyboardModifier.AltModifier)
     dialog = dialog_of(revision, QInputDialog)
     dialog.setTextValue("Falta el contrato de Norte")
     dialog.accept()
