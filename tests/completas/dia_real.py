@@ -44,6 +44,8 @@ def main() -> None:
 
     program = start(keyring)
     jornada.first_start(program, who)
+    jornada.add_registro(program, who)
+    jornada.leave()
     jornada.enter(program, who.contrasena)
     jornada.put_certificate(program, who, Path(job["cer"]), Path(job["llave"]))
     jornada.set_up_mail(program, who)

@@ -88,7 +88,7 @@ DELETE_PERSON: Final = (
     "Se quitará a la persona con {nombre} de todos los contratos de este contratista, y no se "
     "puede deshacer. Lo ya presentado al IMSS se conserva. ¿Desea eliminar sus datos?"
 )
-WHAT_GOES: Final = (
+PERSON_GOES: Final = (
     "También puede pedir que se eliminen (derecho de cancelación): se quita de los contratos de "
     "este contratista. Lo ya presentado al IMSS se conserva cinco años (LSS 15, fracción II)."
 )

@@ -20,7 +20,7 @@ from icsoe_desktop.gui.forms.ui_trabajadores import Ui_TrabajadoresForm
 from icsoe_desktop.gui.icsoe.capturistas.persona import (
     DELETE_PERSON,
     PERSON_DELETED,
-    WHAT_GOES,
+    PERSON_GOES,
     PersonaDialog,
 )
 from icsoe_desktop.gui.icsoe.informativa.dialogos import LlenarDialog
@@ -259,7 +259,7 @@ class TrabajadoresDialog(EditingDialog):
             context,
             self,
             DELETE_PERSON,
-            WHAT_GOES,
+            PERSON_GOES,
         )
         dialog.deleted.connect(self._on_person_deleted)
         dialog.open()

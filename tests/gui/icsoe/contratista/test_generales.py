@@ -58,6 +58,7 @@ def test_the_contratista_takes_a_copy_of_its_data_and_deletes_them(
     dialog.write(tmp_path / "datos.json")
     settle()
     assert RFC_MORAL in (tmp_path / "datos.json").read_text("utf-8")
+    assert "sus capturistas, contratos, trabajadores" in dialog.form.eliminar_label.text()
     press(dialog, "Eliminar sus datos…")
     box = shown_box()
     assert "en los demás equipos" in box.text()
