@@ -91,9 +91,10 @@ def test_what_is_no_file_is_never_read(tmp_path: Path) -> None:
     st.dictionaries(
         st.sampled_from(["a", "carpetas/x", "ventanas/ñ"]),
         st.one_of(
-            # Qt marks what begins with an at sign, or holds a NUL, as another type.
+            # Qt marks what begins with an at sign, or holds a NUL, as another type; an at sign
+            # behind a sign that Qt escapes is refused with them, and the program writes none.
             st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])).filter(
-                lambda text: not text.strip().startswith("@")
+                lambda text: "@" not in text or text[0].isalnum()
             ),
             st.binary(max_size=600),
         ),
