@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
@@ -205,3 +206,33 @@ def press(parent: QWidget, label: str) -> None:
             button.click()
             return
     raise AssertionError(f"no button «{label}»")
+
+
+def drag(window: QWidget, *paths: Path) -> bool:
+    """Whether the window would take the files."""
+    event = QDragEnterEvent(QPoint(5, 5), *_offer(paths))
+    event.ignore()
+    QApplication.sendEvent(window, event)
+    return event.isAccepted()
+
+
+def drop(window: QWidget, *paths: Path) -> None:
+    drag(window, *paths)  # Qt drops only where it saw the drag come in.
+    QApplication.sendEvent(window, QDropEvent(QPointF(5, 5), *_offer(paths)))
+
+
+_kept: list[QMimeData] = []
+
+
+def _offer(
+    paths: tuple[Path, ...],
+) -> tuple[Qt.DropAction, QMimeData, Qt.MouseButton, Qt.KeyboardModifier]:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    _kept.append(data)  # The event does not own it.
+    return (
+        Qt.DropAction.CopyAction,
+        data,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from PySide6.QtCore import QFileInfo, QMimeData, Qt
-from PySide6.QtGui import QDropEvent, QIcon
+from PySide6.QtCore import QFileInfo, Qt
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFileDialog,
@@ -221,20 +221,3 @@ def _dialog(
     in_spanish(dialog, saving or LABELS[QFileDialog.DialogLabel.Accept])
     dialog.finished.connect(dialog.deleteLater)
     return dialog
-
-
-def dropped_files(data: QMimeData) -> list[Path]:
-    """The local files of a drag."""
-    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
-
-
-def dropped_file(data: QMimeData) -> Path | None:
-    """The dragged file, if it is a single local one."""
-    files = dropped_files(data)
-    return files[0] if len(files) == len(data.urls()) == 1 else None
-
-
-def accept_copy(event: QDropEvent) -> None:
-    """Accept dropped files as a copy: after a move the source program would delete them."""
-    event.setDropAction(Qt.DropAction.CopyAction)
-    event.accept()

@@ -7,8 +7,8 @@ from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import QMimeData, QPoint, QPointF, QRectF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPainter, QPdfWriter
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter, QPdfWriter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -137,17 +137,6 @@ def pdf_file(folder: Path, pages: int = 2) -> Path:
         painter.fillRect(QRectF(500, 500, 3000, 3000), Qt.GlobalColor.red)
     painter.end()
     return path
-
-
-def drop_files(window: QWidget, *paths: Path) -> None:
-    """Drags the files in and lets them go."""
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
-    action, button = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
-    none = Qt.KeyboardModifier.NoModifier
-    # Qt drops only where it saw the drag come in.
-    QApplication.sendEvent(window, QDragEnterEvent(QPoint(5, 5), action, data, button, none))
-    QApplication.sendEvent(window, QDropEvent(QPointF(5, 5), action, data, button, none))
 
 
 def do_steps(

@@ -7,8 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
@@ -204,39 +203,3 @@ def type_in(window: QWidget, texts: Iterable[str]) -> None:
         if isinstance(widget, QLineEdit):
             widget.selectAll()
         QTest.keyClicks(widget, text)
-
-
-def drag(window: QWidget, *paths: Path) -> bool:
-    """Whether the window would take them."""
-    event = QDragEnterEvent(
-        QPoint(5, 5),
-        Qt.DropAction.CopyAction,
-        _urls(*paths),
-        Qt.MouseButton.LeftButton,
-        Qt.KeyboardModifier.NoModifier,
-    )
-    event.ignore()
-    QApplication.sendEvent(window, event)
-    return event.isAccepted()
-
-
-def drop(window: QWidget, *paths: Path) -> None:
-    event = QDropEvent(
-        QPointF(5, 5),
-        Qt.DropAction.CopyAction,
-        _urls(*paths),
-        Qt.MouseButton.LeftButton,
-        Qt.KeyboardModifier.NoModifier,
-    )
-    QApplication.sendEvent(window, event)
-
-
-_kept: list[QMimeData] = []
-
-
-def _urls(*paths: Path) -> QMimeData:
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
-    # The event does not own it.
-    _kept.append(data)
-    return data

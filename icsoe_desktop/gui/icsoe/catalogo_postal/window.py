@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import Qt, QTimer, QUrl
-from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QCloseEvent, QDesktopServices
 from PySide6.QtWidgets import QDialog, QWidget
 
 from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
@@ -17,8 +17,9 @@ from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.gui.base.dispatch import while_alive
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_catalogo_postal import Ui_CatalogoPostalForm
+from icsoe_desktop.gui.kit.drops import Drops
 from icsoe_desktop.gui.kit.fields import show_message
-from icsoe_desktop.gui.kit.file_choice import accept_copy, choose_file, dropped_file
+from icsoe_desktop.gui.kit.file_choice import choose_file
 from icsoe_desktop.gui.kit.notices import EmptyState
 from icsoe_desktop.gui.kit.table_view import wrap_rows
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
@@ -77,7 +78,7 @@ class CatalogoPostalWindow(QDialog):
         self.empty = EmptyState(form.muestra_table, "documento", *NO_FILE)
         form.vista_splitter.setStretchFactor(0, 3)
         form.vista_splitter.setStretchFactor(1, 2)
-        self.setAcceptDrops(True)
+        Drops(self, lambda paths: self.choose(paths[0]), one=True, may=lambda: self._job is None)
         form.elegir_button.clicked.connect(self._choose)
         form.descarga_button.clicked.connect(lambda: QDesktopServices.openUrl(QUrl(DOWNLOAD_URL)))
         form.importar_button.clicked.connect(self._import)
@@ -101,15 +102,6 @@ class CatalogoPostalWindow(QDialog):
             self._job.cancel()
             self._stopping = True
             self._draw()
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if dropped_file(event.mimeData()) is not None and self._job is None:
-            accept_copy(event)
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        path = Path(event.mimeData().urls()[0].toLocalFile())
-        accept_copy(event)
-        QTimer.singleShot(0, self, lambda: self.choose(path))
 
     def choose(self, path: Path) -> None:
         """Show a preview of the file; saves nothing yet."""

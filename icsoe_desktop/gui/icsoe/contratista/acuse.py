@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.domain.certificados.verificacion import format_fecha
@@ -22,8 +20,9 @@ from icsoe_desktop.gui.icsoe.visor.window import VisorDialog
 from icsoe_desktop.gui.kit.checked_fields import CheckedField, CheckedFields, fields_of
 from icsoe_desktop.gui.kit.dates import DateField
 from icsoe_desktop.gui.kit.dialogs import confirm, open_dialog
+from icsoe_desktop.gui.kit.drops import Drops
 from icsoe_desktop.gui.kit.fields import press_on_enter
-from icsoe_desktop.gui.kit.file_choice import accept_copy, choose_file, dropped_file
+from icsoe_desktop.gui.kit.file_choice import choose_file
 from icsoe_desktop.gui.kit.formats import day
 from icsoe_desktop.gui.kit.mark import Mark
 from icsoe_desktop.gui.kit.pills import TONES
@@ -67,7 +66,7 @@ class AcuseTab(SavesForm[Ui_ContratistaAcuseForm, PasoContratista], Tab):
         self._archivo_mark = Mark(form.archivo_icono, "pendiente", "warning", ICON_SIZE)
         self._vigencia_mark = Mark(form.vigencia_icono, "vigente", "success", ICON_SIZE)
         self._fecha = DateField(form.fecha_edit)
-        self.setAcceptDrops(True)
+        Drops(self, lambda paths: self.take_file(paths[0]), one=True, may=lambda: not self.busy)
         form.elegir_button.clicked.connect(self._choose)
         form.ver_button.clicked.connect(self._view)
         form.eliminar_button.clicked.connect(self._delete)
@@ -117,16 +116,6 @@ class AcuseTab(SavesForm[Ui_ContratistaAcuseForm, PasoContratista], Tab):
             self._on_not_inspected,
         )
         self.form.fecha_edit.setFocus()
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if dropped_file(event.mimeData()) is not None and not self.busy:
-            accept_copy(event)
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        path = Path(event.mimeData().urls()[0].toLocalFile())
-        accept_copy(event)
-        # Return first: the program that the file comes from waits until the drop is handled.
-        QTimer.singleShot(0, self, lambda: self.take_file(path))
 
     def check(self) -> Mapping[str, str]:
         found = {"archivo": "" if self._has_file else MISSING_FILE}

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QShowEvent
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from icsoe_desktop.errors import UserFacingError
@@ -18,8 +18,9 @@ from icsoe_desktop.gui.forms.ui_efirma_campos import Ui_EfirmaCamposForm
 from icsoe_desktop.gui.idse.acceso.window import PRUEBAS
 from icsoe_desktop.gui.kit.caps_lock import CapsLockHint
 from icsoe_desktop.gui.kit.checked_fields import CheckedField, CheckedFields
+from icsoe_desktop.gui.kit.drops import Drops
 from icsoe_desktop.gui.kit.fields import grow_to_fit, set_property, show_message, show_text_with
-from icsoe_desktop.gui.kit.file_choice import accept_copy, choose_file, dropped_files, typed_path
+from icsoe_desktop.gui.kit.file_choice import choose_file, typed_path
 from icsoe_desktop.gui.kit.tables import tabular_font
 from icsoe_desktop.services.acceso.icsoe import EfirmaElegida, EfirmaRegistrada, VerificacionIngreso
 
@@ -219,7 +220,7 @@ class EfirmaWindow(QDialog):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.fields)
         self._order_tabs()
-        self.setAcceptDrops(True)
+        Drops(self, self.fields.take_files)
         self.fields.edited.connect(self._on_edited)
         self.fields.rfc_edited.connect(self._look_up)
         form.validar_button.clicked.connect(self._validate)
@@ -230,14 +231,6 @@ class EfirmaWindow(QDialog):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.fields.focus_first()
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if dropped_files(event.mimeData()):
-            accept_copy(event)
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        self.fields.take_files(dropped_files(event.mimeData()))
-        accept_copy(event)
 
     def _order_tabs(self) -> None:
         form = self.form

@@ -8,8 +8,7 @@ from datetime import datetime, time
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
@@ -22,8 +21,9 @@ from icsoe_desktop.gui.forms.ui_acuse_sisub import Ui_AcuseSisubForm
 from icsoe_desktop.gui.idse.modulo.dialogos import DiasInhabilesDialog
 from icsoe_desktop.gui.kit.dates import DateField
 from icsoe_desktop.gui.kit.dialogs import confirm, open_dialog
+from icsoe_desktop.gui.kit.drops import Drops
 from icsoe_desktop.gui.kit.fields import show_message
-from icsoe_desktop.gui.kit.file_choice import accept_copy, choose_file, dropped_file
+from icsoe_desktop.gui.kit.file_choice import choose_file
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.informativa.paquete import LecturaAcuse
 from icsoe_desktop.services.informativa.valores import EstadoSisub, InformativaFila
@@ -57,7 +57,7 @@ class AcuseDialog(FormDialog[F, object]):
         self._read: LecturaAcuse | None = None
         self._reading = self._wanted = False
         self._day = DateField(self.form.presentada_edit)
-        self.setAcceptDrops(True)
+        Drops(self, lambda paths: self.take_file(paths[0]), one=True)
         self.form.archivo_button.clicked.connect(self._choose)
         self.finished.connect(self.deleteLater)
         self.form.folio_edit.setFocus()
@@ -73,15 +73,6 @@ class AcuseDialog(FormDialog[F, object]):
 
     def typed(self) -> object:
         return self._path, self.fields.texts()
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if dropped_file(event.mimeData()) is not None:
-            accept_copy(event)
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        path = Path(event.mimeData().urls()[0].toLocalFile())
-        accept_copy(event)
-        QTimer.singleShot(0, self, lambda: self.take_file(path))
 
     def take_file(self, path: Path) -> None:
         self._path, self._read, self._reading = path, None, True

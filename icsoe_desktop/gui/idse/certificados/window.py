@@ -7,7 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.domain.acceso.sesion import Permiso
@@ -25,8 +25,8 @@ from icsoe_desktop.gui.idse.certificados.contenido import COLUMNS, CertificadoCo
 from icsoe_desktop.gui.idse.certificados.presenter import CertificadosPresenter, CertificadosState
 from icsoe_desktop.gui.kit.dates import DateField
 from icsoe_desktop.gui.kit.dialogs import confirm, inform, open_remembered, warn
+from icsoe_desktop.gui.kit.drops import Drops
 from icsoe_desktop.gui.kit.fields import show_message
-from icsoe_desktop.gui.kit.file_choice import accept_copy, dropped_files
 from icsoe_desktop.gui.kit.formats import day
 from icsoe_desktop.gui.kit.notices import EmptyPage, FixedNotice
 from icsoe_desktop.gui.kit.tables import RowsTable
@@ -124,7 +124,7 @@ class CertificadosWindow(Presented[Ui_CertificadosForm, CertificadosPresenter], 
         self.empty = EmptyPage(form.vacia_page, form.vacia_label, "certificado")
         self.campos = CertificadoFields(form, context.preferences, self)
         self._contenido = CertificadoContenido(form)
-        self.setAcceptDrops(True)
+        Drops(self, self.campos.take_files)
         self._connect()
         self._draw(presenter.state)
 
@@ -154,14 +154,6 @@ class CertificadosWindow(Presented[Ui_CertificadosForm, CertificadosPresenter], 
             warn(self, NO_CERTIFICATES, then=super().leave)
         else:
             super().leave()
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if dropped_files(event.mimeData()):
-            accept_copy(event)
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        self.campos.take_files(dropped_files(event.mimeData()))
-        accept_copy(event)
 
     def _connect(self) -> None:
         form, presenter, campos = self.form, self._presenter, self.campos

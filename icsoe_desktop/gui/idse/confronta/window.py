@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialog, QMenu, QWidget
 
 from icsoe_desktop.domain.acceso.sesion import Permiso
@@ -45,13 +45,12 @@ from icsoe_desktop.gui.idse.confronta.presenter import (
 from icsoe_desktop.gui.idse.modulo.historial import HISTORIAL
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.dialogs import open_remembered
+from icsoe_desktop.gui.kit.drops import Drops
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.file_choice import (
-    accept_copy,
     choose_files,
     choose_folder,
     choose_new_file,
-    dropped_files,
 )
 from icsoe_desktop.gui.kit.notices import EmptyPage
 from icsoe_desktop.gui.kit.paged_table import PagedTable
@@ -102,6 +101,7 @@ class ConfrontaWindow(Presented[Ui_ConfrontaForm, ConfrontaPresenter], QDialog):
         )
         self.present(Ui_ConfrontaForm(), presenter, context)
         dispatcher.setParent(self)
+        Drops(self, self._add)
         form, preferences = self.form, context.preferences
         self.fuentes = RowsTable(form.fuentes_table, FUENTES, preferences, key=id)
         self.clases = RowsTable(form.clases_table, CONTEOS, preferences, key=lambda c: c.que)
@@ -177,16 +177,6 @@ class ConfrontaWindow(Presented[Ui_ConfrontaForm, ConfrontaPresenter], QDialog):
         self._pages.close()
         state = self._presenter.state
         free_slowly(state.fuentes, state.resultado)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if dropped_files(event.mimeData()):
-            accept_copy(event)
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        paths = dropped_files(event.mimeData())
-        accept_copy(event)
-        # Return first: the program that the files come from waits until the drop is handled.
-        QTimer.singleShot(0, self, lambda: self._add(paths))
 
     def _add(self, paths: list[Path]) -> None:
         self._show_files()

@@ -8,8 +8,6 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, QTimer
 from PySide6.QtGui import (
-    QDragEnterEvent,
-    QDropEvent,
     QGuiApplication,
     QKeyEvent,
     QKeySequence,
@@ -52,8 +50,9 @@ from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.dates import DateField
 from icsoe_desktop.gui.kit.dialogs import confirm
+from icsoe_desktop.gui.kit.drops import Drops
 from icsoe_desktop.gui.kit.fields import show_message
-from icsoe_desktop.gui.kit.file_choice import accept_copy, choose_file, dropped_file
+from icsoe_desktop.gui.kit.file_choice import choose_file
 from icsoe_desktop.gui.kit.notices import EmptyState
 from icsoe_desktop.gui.kit.progress import run_with_progress
 from icsoe_desktop.gui.kit.tables import RowsTable
@@ -104,7 +103,7 @@ class ModificarSalariosWindow(
         self._connect()
         self._draw(presenter.state)
         self.form.razon_combo.setFocus()
-        self.setAcceptDrops(True)
+        Drops(self, lambda paths: self.read_sheet(paths[0]), one=True)
 
     def _build(self) -> None:
         form, context = self.form, self._context
@@ -194,17 +193,6 @@ class ModificarSalariosWindow(
                 self._presenter.clear(self.model.claves(self._selected()))
                 return True
         return super().eventFilter(watched, event)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if dropped_file(event.mimeData()) is not None:
-            accept_copy(event)
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        path = dropped_file(event.mimeData())
-        if path is not None:
-            accept_copy(event)
-            # Return first: the program that the file comes from waits until the drop is handled.
-            QTimer.singleShot(0, self, lambda: self.read_sheet(path))
 
     def paste(self) -> None:
         """Into the column of the current cell, or of the daily pay."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QEvent, QTimer
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 from icsoe_desktop.domain.acceso.sesion import Permiso, Rol
@@ -29,8 +29,8 @@ from icsoe_desktop.gui.idse.modulo.puesta_al_dia import PuestaAlDia
 from icsoe_desktop.gui.idse.modulo.tareas import Tareas
 from icsoe_desktop.gui.idse.tablero.page import FIRST_PAGE, TableroPage, TableroPresenter
 from icsoe_desktop.gui.inicio.status_bar import StatusPanel
+from icsoe_desktop.gui.kit.drops import Drops
 from icsoe_desktop.gui.kit.fields import show_message
-from icsoe_desktop.gui.kit.file_choice import accept_copy, dropped_files
 from icsoe_desktop.gui.kit.notices import Toast
 from icsoe_desktop.services.movimientos.valores import TODOS, FiltroMovimientos
 
@@ -112,7 +112,8 @@ class ModuloWindow(QMainWindow):
         self._connect()
         if sesion.rol is not Rol.CONSULTA and context.preferences.get(FIRST_PAGE) != MOVIMIENTOS:
             self.lugares.draw(tablero=True)
-        self.setAcceptDrops(self._may_write)
+        if self._may_write:
+            Drops(self, self.importacion.start, hint=DROP_IT, said=self.form.statusbar.showMessage)
         self._stale = QTimer(self)
         self._stale.setInterval(10_000)
         self._stale.timeout.connect(self._check_stale)
@@ -225,19 +226,6 @@ class ModuloWindow(QMainWindow):
         self.grid.table.model.stop()
         for queue in (self._work, self._views, self._pages, self._figures, self._updates):
             queue.close(0.0)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if self._may_write and dropped_files(event.mimeData()):
-            accept_copy(event)
-            self.form.statusbar.showMessage(DROP_IT, 5000)
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        paths = dropped_files(event.mimeData())
-        self.form.statusbar.clearMessage()
-        if paths and self._may_write:
-            accept_copy(event)
-            # Return first: the program that the files come from waits until the drop is handled.
-            QTimer.singleShot(0, self, lambda: self.importacion.start(paths))
 
     def _start(self) -> None:
         self.presenter.load_registros()

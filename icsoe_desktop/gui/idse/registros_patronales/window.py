@@ -6,11 +6,8 @@ from collections.abc import Callable, Iterable, Set
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QMimeData, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import (
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDropEvent,
     QKeySequence,
     QShortcut,
     QShowEvent,
@@ -34,7 +31,8 @@ from icsoe_desktop.gui.idse.registros_patronales.importacion import (
     ImportacionRegistrosPresenter,
 )
 from icsoe_desktop.gui.kit.dialogs import confirm, open_remembered
-from icsoe_desktop.gui.kit.file_choice import accept_copy, choose_file, dropped_file
+from icsoe_desktop.gui.kit.drops import Drops
+from icsoe_desktop.gui.kit.file_choice import choose_file
 from icsoe_desktop.gui.kit.formats import counted_if_any
 from icsoe_desktop.gui.kit.notices import EmptyPage
 from icsoe_desktop.gui.kit.tables import Column, RowsTable, tabular_font
@@ -52,7 +50,7 @@ AS_LAST = "Como en su última alta"
 PURPOSE = "registros_patronales"
 SHEETS = ("Excel o CSV (*.xlsx *.xlsm *.csv *.txt)", "Todos los archivos (*)")
 # .xls as well: the reader explains how to convert it, but a refused drop shows no message.
-DROPPED_SUFFIXES = {".xlsx", ".xlsm", ".xls", ".csv", ".txt"}
+DROPPED_SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".csv", ".txt"})
 
 NEW = "Registro patronal nuevo"
 EDITING = "Modificar el registro patronal {registro}"
@@ -141,7 +139,15 @@ class RegistrosPatronalesWindow(FormDialog[Ui_RegistrosPatronalesForm, RegistroP
             combo.addItem(NO_ZONE if kind is Zona else AS_LAST, "")
             for one in kind:
                 combo.addItem(one.nombre, one.value)
-        self.setAcceptDrops(True)
+        Drops(
+            self,
+            lambda paths: self.import_file(paths[0]),
+            one=True,
+            may=lambda: not self.busy,
+            suffixes=DROPPED_SUFFIXES,
+            hint=DROP_IT,
+            said=lambda text: self.say(text, "hint"),
+        )
         self._connect()
         self._draw()
         self.keep()
@@ -201,23 +207,6 @@ class RegistrosPatronalesWindow(FormDialog[Ui_RegistrosPatronalesForm, RegistroP
     def refresh(self) -> None:
         """Read the catalogue again; the user's input stays."""
         self.context.ask(self, lambda _progress: self._service.all(self._sesion), self._on_loaded)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if _dropped_sheet(event.mimeData()) is not None and not self.busy:
-            accept_copy(event)
-            self.say(DROP_IT, "hint")
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self.say("")
-        super().dragLeaveEvent(event)
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        path = _dropped_sheet(event.mimeData())
-        self.say("")
-        if path is not None:
-            accept_copy(event)
-            # Return first: the program that the file comes from waits until the drop is handled.
-            QTimer.singleShot(0, self, lambda: self.import_file(path))
 
     def import_file(self, path: Path) -> None:
         """Show a preview of importing the file."""
@@ -367,12 +356,6 @@ class RegistrosPatronalesWindow(FormDialog[Ui_RegistrosPatronalesForm, RegistroP
 def _values(registro: RegistroPatronalCatalogado | None) -> dict[str, str]:
     names = CAMPOS_REGISTRO_PATRONAL.names(Place.FORM)
     return {name: getattr(registro, name) if registro is not None else "" for name in names}
-
-
-def _dropped_sheet(data: QMimeData) -> Path | None:
-    """The dragged file, if it is a single local file that may be a sheet."""
-    path = dropped_file(data)
-    return path if path is not None and path.suffix.lower() in DROPPED_SUFFIXES else None
 
 
 def create(context: Context, parent: QWidget | None) -> QWidget:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from icsoe_desktop.domain.acceso.sesion import Rol
@@ -14,12 +14,12 @@ from icsoe_desktop.gui.inicio.bloqueo.presenter import BloqueoPresenter, Bloqueo
 from icsoe_desktop.gui.kit.caps_lock import CapsLockHint
 from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.dialogs import confirm
+from icsoe_desktop.gui.kit.drops import Drops
 from icsoe_desktop.gui.kit.fields import (
     press_on_enter,
     show_message,
     show_text_with,
 )
-from icsoe_desktop.gui.kit.file_choice import accept_copy, dropped_files
 
 WHO = "La sesión de {nombre} está bloqueada. {como}"
 HOW = {
@@ -66,7 +66,8 @@ class BloqueoWindow(QWidget):
         show_text_with(form.mostrar_check, form.contrasena_edit)
         CapsLockHint(form.contrasena_edit, form.mayusculas_label)
         self._order_tabs()
-        self.setAcceptDrops(by_efirma)
+        if by_efirma:
+            Drops(self, self.fields.take_files)
         self._connect()
         self._draw(presenter.state)
 
@@ -80,14 +81,6 @@ class BloqueoWindow(QWidget):
         else:
             event.ignore()
             self._ask_to_give_up()
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if dropped_files(event.mimeData()):
-            accept_copy(event)
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        self.fields.take_files(dropped_files(event.mimeData()))
-        accept_copy(event)
 
     def leave(self) -> None:
         """Close the window without closing the session."""

@@ -7,8 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QSysInfo, QTimer, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtCore import QSysInfo, Signal
 from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
@@ -18,8 +17,9 @@ from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_sincronizacion_crear import Ui_SincronizacionCrearForm
 from icsoe_desktop.gui.forms.ui_sincronizacion_unirse import Ui_SincronizacionUnirseForm
 from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
+from icsoe_desktop.gui.kit.drops import Drops
 from icsoe_desktop.gui.kit.fields import show_message
-from icsoe_desktop.gui.kit.file_choice import accept_copy, choose_file, dropped_file
+from icsoe_desktop.gui.kit.file_choice import choose_file
 from icsoe_desktop.gui.kit.progress import draw_step
 from icsoe_desktop.gui.oficina.sincronizacion.conexion import (
     CONEXION_FIELDS,
@@ -277,7 +277,12 @@ class UnirsePage(QWidget):
         )
         self._focus = FocusKeeper(self, self.buttons)
         form.equipo_edit.setText(presenter.equipo)
-        self.setAcceptDrops(True)
+        Drops(
+            self,
+            lambda paths: self.take(paths[0]),
+            one=True,
+            may=lambda: not presenter.state.busy,
+        )
         form.elegir_button.clicked.connect(self._choose)
         form.regresar_button.clicked.connect(self.left)
         form.continuar_button.clicked.connect(self._open)
@@ -319,17 +324,6 @@ class UnirsePage(QWidget):
         """Take over an invitation file and ask for its code."""
         self.form.archivo_edit.setText(str(path))
         self.form.codigo_edit.setFocus()
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if dropped_file(event.mimeData()) is not None and not self._presenter.state.busy:
-            accept_copy(event)
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        path = dropped_file(event.mimeData())
-        if path is not None:
-            accept_copy(event)
-            # Return first: the program that the file comes from waits until the drop is handled.
-            QTimer.singleShot(0, self, lambda: self.take(path))
 
     def _choose(self) -> None:
         preferences = self._context.preferences

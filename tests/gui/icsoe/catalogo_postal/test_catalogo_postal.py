@@ -17,8 +17,8 @@ from icsoe_desktop.gui.icsoe.catalogo_postal.window import (
 )
 from icsoe_desktop.services.application import Application
 from tests.gateways.sepomex import postales
-from tests.gui.conftest import press, shown_box, usuario_nuevo
-from tests.gui.icsoe.comun import Key, Windows, drop_files
+from tests.gui.conftest import drop, press, shown_box, usuario_nuevo
+from tests.gui.icsoe.comun import Key, Windows
 from tests.support.reposo import settle
 
 
@@ -47,7 +47,7 @@ def test_a_dropped_file_is_shown_imported_and_known_the_second_time(
     assert form.vigente_label.text() == NO_CATALOGUE
     assert not form.importar_button.isEnabled()
     path = postales.txt(tmp_path / "CPdescarga.txt")
-    drop_files(window, path)
+    drop(window, path)
     settle(form.importar_button.isEnabled)
     press(window, "Importar")
     settle(lambda: form.vigente_label.text().startswith("En uso: CPdescarga.txt"))

@@ -16,7 +16,7 @@ from icsoe_desktop.gui.icsoe.contratista.acuse import DELETE, AcuseTab
 from icsoe_desktop.gui.icsoe.contratista.page import COMPLETE, ContratistaPage
 from icsoe_desktop.services.application import Application
 from tests.conftest import Reloj
-from tests.gui.conftest import press, shown_box
+from tests.gui.conftest import drop, press, shown_box
 from tests.gui.icsoe.comun import (
     FECHA,
     Entered,
@@ -24,7 +24,6 @@ from tests.gui.icsoe.comun import (
     acuse_of,
     contratista_page,
     do_steps,
-    drop_files,
     pdf_file,
 )
 from tests.support.reposo import settle
@@ -159,7 +158,7 @@ def test_deleting_asks_first_and_can_be_cancelled(
 
 
 def test_a_dropped_file_is_taken_and_taken_away_again(acuse: AcuseTab, tmp_path: Path) -> None:
-    drop_files(acuse, pdf_file(tmp_path))
+    drop(acuse, pdf_file(tmp_path))
     settle(lambda: "sin guardar" in acuse.form.archivo_value.text())
     press(acuse, "Eliminar")
     assert acuse.form.archivo_value.text() == "Aún no hay un acuse adjunto."

@@ -23,8 +23,8 @@ from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.certificados.valores import CertificadoElegido
 from tests.conftest import Reloj
 from tests.gateways.certificados.generador import efirma_con_enie
-from tests.gui.conftest import press, shown_box, usuario_nuevo
-from tests.gui.icsoe.comun import RFC_FISICA, Key, Windows, drop_files, key, tab, type_text
+from tests.gui.conftest import drop, press, shown_box, usuario_nuevo
+from tests.gui.icsoe.comun import RFC_FISICA, Key, Windows, key, tab, type_text
 from tests.services.archivos_prueba import CLAVE, RAZON_SOCIAL, REGISTRO, RFC_MORAL, Archivos
 from tests.support.reposo import settle
 
@@ -167,7 +167,8 @@ def test_a_validation_that_is_too_old_must_be_made_again(
 
 
 def test_dropped_files_go_where_their_names_say(efirma: EfirmaWindow, archivos: Archivos) -> None:
-    drop_files(efirma, *reversed(archivos.efirma()))
+    drop(efirma, *reversed(archivos.efirma()))
+    settle()
     assert efirma.fields.form.archivo_edit.text().endswith("efirma.cer")
     assert efirma.fields.form.llave_edit.text().endswith("efirma.key")
 

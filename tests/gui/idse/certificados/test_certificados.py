@@ -9,8 +9,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox
 from pytestqt.qtbot import QtBot
@@ -29,7 +28,7 @@ from icsoe_desktop.services.certificados.service import CertificadosService
 from icsoe_desktop.services.certificados.valores import CertificadoElegido
 from tests.conftest import Reloj
 from tests.gateways.certificados.generador import efirma_moral
-from tests.gui.conftest import press
+from tests.gui.conftest import drag, drop, press
 from tests.services.archivos_prueba import CLAVE, RAZON_SOCIAL, REGISTRO, RFC_MORAL, Archivos
 from tests.support.reposo import until
 
@@ -173,17 +172,9 @@ def test_files_dropped_on_the_window_find_their_fields(
     window: CertificadosWindow, archivos: Archivos
 ) -> None:
     cer, key = archivos.efirma()
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(key)), QUrl.fromLocalFile(str(cer))])
-    window.dropEvent(
-        QDropEvent(
-            QPoint(5, 5),
-            Qt.DropAction.CopyAction,
-            data,
-            Qt.MouseButton.LeftButton,
-            Qt.KeyboardModifier.NoModifier,
-        )
-    )
+    drag(window, key, cer)
+    drop(window, key, cer)
+    until(lambda: window.form.llave_edit.text() == str(key))
     assert Path(window.form.archivo_edit.text()) == cer
     assert Path(window.form.llave_edit.text()) == key
     until(lambda: window.form.dice_rfc_label.text().startswith(RFC_MORAL))

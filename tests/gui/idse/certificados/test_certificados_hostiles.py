@@ -19,8 +19,8 @@ from icsoe_desktop.gui.icsoe.flujo import IcsoeFlow
 from icsoe_desktop.gui.idse.certificados.window import CertificadosWindow, create
 from icsoe_desktop.services.certificados.service import CertificadosService
 from tests.gateways.certificados import asn1
-from tests.gui.conftest import press
-from tests.gui.icsoe.comun import Windows, drop_files
+from tests.gui.conftest import drop, press
+from tests.gui.icsoe.comun import Windows
 from tests.gui.icsoe.conftest import flow, guard, idle, pared, windows
 from tests.hostiles.certificados import CERTIFICADOS, CLAVE, LLAVES, TEXTOS, certificado, sin_fin
 from tests.hostiles.espia import Espia
@@ -79,7 +79,7 @@ def test_what_is_chosen_or_dropped_is_answered_and_drawn_as_text(
         window.form.archivo_edit.clear()
         window.campos.look_now()
         assert presenter.state.elegido is None
-        drop_files(window, path)
+        drop(window, path)
         window.form.archivo_edit.setText(str(path))
         window.campos.look_now()
         until(lambda: presenter.state.elegido is not None)
@@ -108,7 +108,7 @@ def test_the_entrance_with_an_efirma_answers(
             keys.append(path)
     pairs = [*((path, path) for path in files), *((cer, key) for key in keys)]
     for archivo, llave in pairs:
-        drop_files(window, archivo)
+        drop(window, archivo)
         form.rfc_edit.setText(RFC_MORAL)
         form.archivo_edit.setText(str(archivo))
         form.llave_edit.setText(str(llave))

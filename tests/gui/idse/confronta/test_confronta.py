@@ -26,7 +26,8 @@ from icsoe_desktop.gui.idse.confronta import presenter as presenter_module
 from icsoe_desktop.gui.idse.confronta.presenter import ACCEPTED, BOTH, STOPPED
 from icsoe_desktop.gui.idse.confronta.window import ConfrontaWindow
 from icsoe_desktop.services.movimientos.valores import TODOS, OrdenMovimientos
-from tests.gui.idse.comun import Key, cells, dialog, drag, drop
+from tests.gui.conftest import drag, drop
+from tests.gui.idse.comun import Key, cells, dialog
 from tests.services.confronta.archivos import ANA, BETO, CARO, DANI, mes
 from tests.support.reposo import until
 

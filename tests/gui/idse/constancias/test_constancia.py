@@ -25,7 +25,7 @@ from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.movimientos.valores import TODOS, FiltroMovimientos
 from tests.completas import espacio, pantalla
 from tests.gateways.constancia_pdf.papeles import THREE, constancia, printed, renglon
-from tests.gui.conftest import press
+from tests.gui.conftest import drag, drop, press
 from tests.gui.idse.comun import (
     Box,
     Key,
@@ -36,8 +36,6 @@ from tests.gui.idse.comun import (
     choose_path,
     column,
     dialog,
-    drag,
-    drop,
     escape,
     focused,
     gone,

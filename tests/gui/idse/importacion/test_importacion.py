@@ -19,15 +19,13 @@ from icsoe_desktop.gui.idse.importacion.window import ImportacionMovimientosDial
 from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.movimientos.valores import TODOS
-from tests.gui.conftest import press
+from tests.gui.conftest import drag, drop, press
 from tests.gui.idse.comun import (
     Box,
     Key,
     cells,
     choose_path,
     dialog,
-    drag,
-    drop,
     escape,
     focused,
     gone,

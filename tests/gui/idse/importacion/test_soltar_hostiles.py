@@ -16,7 +16,8 @@ from icsoe_desktop.gui.idse.importacion.window import ImportacionMovimientosDial
 from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.movimientos.valores import TODOS
-from tests.gui.idse.comun import dialog, drag, drop, escape, show_tab
+from tests.gui.conftest import drag, drop
+from tests.gui.idse.comun import dialog, escape, show_tab
 from tests.hostiles.hojas import (
     entities,
     many_bad_rows,

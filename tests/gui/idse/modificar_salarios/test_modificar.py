@@ -35,19 +35,8 @@ from icsoe_desktop.gui.idse.modificar_salarios.table import (
 from icsoe_desktop.gui.idse.modificar_salarios.window import ModificarSalariosWindow
 from icsoe_desktop.services.valores_legales.limites import limites_of
 from tests.conftest import Reloj
-from tests.gui.conftest import press
-from tests.gui.idse.comun import (
-    Key,
-    choose_path,
-    dialog,
-    drag,
-    drop,
-    escape,
-    focused,
-    gone,
-    opened,
-    said,
-)
+from tests.gui.conftest import drag, drop, press
+from tests.gui.idse.comun import Key, choose_path, dialog, escape, focused, gone, opened, said
 from tests.services.con_movimientos import contents
 from tests.services.salarios.enero import (
     CAP_2026,

@@ -19,8 +19,8 @@ from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
 from icsoe_desktop.gui.kit.action_button import ActionButton
 from icsoe_desktop.services.movimientos.valores import ColumnaMovimiento
 from tests.completas.pantalla import disordered
-from tests.gui.conftest import press
-from tests.gui.idse.comun import Box, Key, choose_path, dialog, drag, names, said, show_tab
+from tests.gui.conftest import drag, press
+from tests.gui.idse.comun import Box, Key, choose_path, dialog, names, said, show_tab
 from tests.support.reposo import settle, until
 
 

@@ -10,8 +10,8 @@ from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.gui.idse.registros_patronales.importacion import ImportacionRegistrosDialog
 from icsoe_desktop.gui.idse.registros_patronales.window import RegistrosPatronalesWindow
 from icsoe_desktop.services.application import Application
-from tests.gui.conftest import press
-from tests.gui.idse.comun import Key, cells, drag, drop, focused, said
+from tests.gui.conftest import drag, drop, press
+from tests.gui.idse.comun import Key, cells, focused, said
 from tests.gui.idse.registros_patronales.comun import NOMBRE, kept, preview, rows
 from tests.services.certificados.catalogo import RFC, RFC_RARO, A, B, C, sheet
 from tests.support.reposo import until

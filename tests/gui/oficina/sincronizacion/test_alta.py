@@ -8,8 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
@@ -22,7 +21,7 @@ from icsoe_desktop.gui.oficina.sincronizacion.window import SincronizacionWindow
 from icsoe_desktop.services.sincronizacion.answers import Conexion, RolOficina
 from icsoe_desktop.services.sincronizacion.oficina.connection import connect
 from icsoe_desktop.services.sincronizacion.service import SincronizacionService
-from tests.gui.conftest import press
+from tests.gui.conftest import drop, press
 from tests.gui.oficina.sincronizacion.comun import OFICINA, QUIET, RAZON, Escritorio
 from tests.gui.oficina.sincronizacion.conftest import Abrir
 from tests.hostiles.certificados import sin_fin
@@ -139,16 +138,7 @@ def test_an_invitation_that_is_dropped_is_taken_and_a_wrong_one_refused(
     qtbot.waitUntil(window.inicio.isVisible)
     press(window, "Unirse con una invitación")
     page, path = window.unirse, tmp_path / "otra.icsoe-invitacion"
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(path))])
-    drop = QDropEvent(
-        QPointF(5, 5),
-        Qt.DropAction.CopyAction,
-        data,
-        Qt.MouseButton.LeftButton,
-        Qt.KeyboardModifier.NoModifier,
-    )
-    page.dropEvent(drop)
+    drop(page, path)
     qtbot.waitUntil(lambda: page.form.archivo_edit.text() == str(path))
     page.form.codigo_edit.setText("AAAA-BBBB-CCCC")
     press(window, "Continuar")
