@@ -43,9 +43,8 @@ class ActBook:
         self._store = store
         self._oficina = oficina
         self._alone: tuple[int | None, bool] = (None, False)
-        # Whether each record of the acts that the server had last is an act known here. One that
-        # is spoilt may be an act that is still to come.
-        self._whole = False
+        # Whether the server had the newest act that is known here when the acts were read last.
+        self._current = False
 
     # -- in the store
 
@@ -78,7 +77,7 @@ class ActBook:
         act = self.newest(db)
         if act is None:
             return Fence()
-        return Fence(act.limits, act.formats, waited if self._whole else frozenset())
+        return Fence(act.limits, act.formats, waited if self._current else frozenset())
 
     def is_alone(self, db: Session) -> bool:
         """Whether this desktop is the titular and nobody could take its place.
@@ -111,7 +110,7 @@ class ActBook:
         for _number, act in sorted(found.items()):
             self._take_one(act)
         newest = self.present()
-        self._whole = len(found) == len(there) and newest is not None and newest.number in found
+        self._current = newest is not None and newest.number in found
         return found
 
     def _take_one(self, act: Act) -> None:

@@ -20,10 +20,11 @@ from icsoe_desktop.seguridad.sealed_record import Envelope, PackedContent, open_
 from icsoe_desktop.services.sincronizacion.answers import BROKEN, Eleccion, Luz
 from icsoe_desktop.services.sincronizacion.enviar.bases import RecordBases
 from icsoe_desktop.services.sincronizacion.enviar.delivery import Delivery
+from icsoe_desktop.services.sincronizacion.oficina.acts import act_id
 from icsoe_desktop.services.sincronizacion.oficina.keys import read_member
 from icsoe_desktop.services.sincronizacion.oficina.office import KEYS
 from icsoe_desktop.services.sincronizacion.oficina.server import JsonObject, RemoteRecord
-from icsoe_desktop.services.sincronizacion.recibir.integration import NO_KEY, SPOILT
+from icsoe_desktop.services.sincronizacion.recibir.integration import SPOILT
 from icsoe_desktop.services.sincronizacion.recibir.writer import RecordWriter
 from icsoe_desktop.services.sincronizacion.valores.rows import DAMAGED
 from icsoe_desktop.store.lotes.carriers import key_of_line
@@ -336,8 +337,9 @@ def test_what_claims_a_later_key_or_program_blocks_no_record(
     assert not {"versions", "listing actas"} & set(memoria.peticiones)
 
 
-def test_a_record_whose_act_is_spoilt_waits_for_it(
-    uno: Equipo, dos: Equipo, memoria: Memoria
+@pytest.mark.parametrize("spoil", [True, False], ids=["written over", "deleted"])
+def test_what_was_sealed_under_an_act_that_is_spoilt_comes_when_the_act_is_there_again(
+    uno: Equipo, dos: Equipo, memoria: Memoria, spoil: bool
 ) -> None:
     registro = uno.add_registro("Y551234510", "Empresa Ficticia")
     meet(uno, dos)
@@ -346,16 +348,37 @@ def test_a_record_whose_act_is_spoilt_waits_for_it(
     act = memoria.read("actas", newest)
     uno.change(RegistroPatronalRow, registro, razon_social="Otra Ficticia")
     uno.round()
-    sealed = memoria.read("contratistas", registro)
-    memoria.put("actas", newest, {})
+    if spoil:
+        memoria.put("actas", newest, {})
+    else:
+        memoria.delete("actas", newest)
     for _ in range(3):
-        dos.round()
-        assert held(dos) == [(registro, NO_KEY)]
-    assert memoria.read("contratistas", registro) == sealed
+        meet(dos, uno)
+        assert uno.get(RegistroPatronalRow, registro, "razon_social") == ("Otra Ficticia",)
     memoria.put("actas", newest, act)
-    dos.round()
+    meet(uno, dos)
     assert dos.get(RegistroPatronalRow, registro, "razon_social") == ("Otra Ficticia",)
     assert held(dos) == []
+
+
+@pytest.mark.parametrize("above", [1, 2, 1000])
+def test_garbage_above_the_newest_act_keeps_no_record_waiting_for_a_key_that_is_lost(
+    uno: Equipo, dos: Equipo, memoria: Memoria, above: int
+) -> None:
+    """The titular's disk was restored: the key that sealed the record is nobody's any more."""
+    registro = uno.add_registro("Y551234510", "Empresa Ficticia")
+    meet(uno, dos)
+    with uno.store.read() as db:
+        act = uno.sync._register.book.newest(db)
+    assert act is not None
+    memoria.put("actas", act_id(OFICINA, act.number + above), {"v": 1, "n": act.number + above})
+    memoria.put("contratistas", registro, {"v": 1, "k": 2, "s": "AAAA"})
+    dos.change(RegistroPatronalRow, registro, razon_social="Otra Ficticia")
+    for _ in range(3):
+        meet(dos, uno)
+    assert uno.get(RegistroPatronalRow, registro, "razon_social") == ("Otra Ficticia",)
+    assert held(uno) == held(dos) == []
+    assert dos.count("sincronizacion_salida") == 0
 
 
 NEVER_JOIN = [RecordKind.LOTE, RecordKind.MOVIMIENTOS, RecordKind.ESTADOS]
