@@ -221,7 +221,7 @@ def oddities(curp: Curp, today: date) -> tuple[str, ...]:
 
 
 # fmt: off
-_PARTICLES = frozenset({
+PARTICLES = frozenset({
     "DA", "DAS", "DE", "DEL", "DER", "DI", "DIE", "DD", "Y", "EL", "LA", "LOS", "LAS",
     "LE", "LES", "MAC", "MC", "VAN", "VON",
 })
@@ -293,7 +293,7 @@ def _words(name: str) -> list[str]:
 
 def _from_deciding_word(words: list[str]) -> list[str]:
     """From the first word that is not a particle; of particles only, the last one."""
-    while len(words) > 1 and words[0] in _PARTICLES:
+    while len(words) > 1 and words[0] in PARTICLES:
         words = words[1:]
     return words
 

@@ -38,6 +38,10 @@ _ALIASES: Final[dict[str, tuple[str, ...]]] = {
     "rfc": ("Registro federal de contribuyentes", "RFC del trabajador", "RFC con homoclave"),
     "curp": ("Clave única de registro de población", "CURP del trabajador", "Clave CURP"),
 }  # fmt: skip
+# Of a column that has the whole name, where no column has the apellidos.
+NOMBRE_COMPLETO: Final = (
+    "Nombre completo", "Apellidos y nombre", "Nombre y apellidos", "Nombre completo del trabajador",
+)  # fmt: skip
 # The seed gives the titles and the order of the lists.
 CAMPOS_MOVIMIENTO = FieldTable(
     (

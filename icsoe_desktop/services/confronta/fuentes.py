@@ -32,7 +32,7 @@ from icsoe_desktop.domain.confronta.persona import (
     registro_of,
     rfc_of,
 )
-from icsoe_desktop.domain.movimientos.campos import CAMPOS_MOVIMIENTO
+from icsoe_desktop.domain.movimientos.campos import CAMPOS_MOVIMIENTO, NOMBRE_COMPLETO
 from icsoe_desktop.domain.movimientos.limites_sbc import parse_sbc
 from icsoe_desktop.domain.sua.lectura import AsegRow, MovtRow, recognise, review
 from icsoe_desktop.domain.texto import counted
@@ -60,7 +60,7 @@ _IN_SHEETS: Final = (
     "registro_patronal", "nss", "curp", "rfc", "primer_apellido", "segundo_apellido", "nombres",
     "fecha", "sbc",
 )  # fmt: skip
-_FULL_NAMES: Final = ("Nombre completo", "Empleado", "Trabajador", "Nombre del empleado")
+_FULL_NAMES: Final = (*NOMBRE_COMPLETO, "Empleado", "Trabajador", "Nombre del empleado")
 _IMPORTED: Final = (" No se importó nada.", " No se cambió nada.")
 
 NO_KEY: Final = (

@@ -230,17 +230,24 @@ def filled_nss(text: str) -> str:
 
 
 _TOTAL: Final = re.compile(r"(?:gran |sub ?)?total(?:es)?\b.*|sumas?:?|suma total\b.*")
+# Of the first cell of a row: beside it any text may stand. Not «Total Play».
+_TOTAL_LEADS: Final = re.compile(r"(?:gran |sub ?)?total(?:es)?(?: general(?:es)?| del? .*)?:?")
 _FIGURE: Final = re.compile(r"[$0-9.,:%() -]*(?:movimientos|trabajadores|registros|filas|mxn)?")
 
 
 def is_total(cells: Sequence[str], nss: str) -> bool:
-    """Whether a row only totals the others: «Total» and figures. nss: its cell, which has none."""
-    if sum(map(str.isdigit, nss)) == 11:
+    """Whether a row only totals the others. nss: its cell, which has none.
+
+    It begins with «Total», and has no NSS; or has nothing but «Total» and figures.
+    """
+    digits = sum(map(str.isdigit, nss))
+    if digits == 11 or any(len(cell) > _MAX_CHARACTERS for cell in cells):
         return False
-    plain = [fold(cell).strip() for cell in cells if cell and len(cell) <= _MAX_CHARACTERS]
+    plain = [fold(cell).strip() for cell in cells if cell.strip()]
+    if plain and not digits and _TOTAL_LEADS.fullmatch(plain[0]):
+        return True
     others = [cell for cell in plain if not _TOTAL.fullmatch(cell)]
-    long = any(len(cell) > _MAX_CHARACTERS for cell in cells)
-    return not long and len(others) < len(plain) and all(map(_FIGURE.fullmatch, others))
+    return len(others) < len(plain) and all(map(_FIGURE.fullmatch, others))
 
 
 @dataclass

@@ -23,7 +23,7 @@ from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.importacion.celdas import (
     is_total,
 )
-from icsoe_desktop.services.importacion.renglones import CAMPOS, Hoja, judge_row
+from icsoe_desktop.services.importacion.renglones import CAMPOS, WANTED, Hoja, judge_row
 from icsoe_desktop.services.importacion.valores import (
     Columnas,
     Correcciones,
@@ -31,7 +31,10 @@ from icsoe_desktop.services.importacion.valores import (
     Formatos,
 )
 
-OBLIGATORIOS: Final = frozenset(each.name for each in CAMPOS_MOVIMIENTO.missing(()))
+# A sheet without a column of the first apellido has the whole name in that of the name.
+OBLIGATORIOS: Final = frozenset(
+    each.name for each in CAMPOS_MOVIMIENTO.missing(("primer_apellido",))
+)
 TOTAL: Final = "Renglón de totales"
 HEADER: Final = "Encabezado repetido"
 
@@ -48,7 +51,7 @@ _LETTERED: Final = "columna "
 
 def columns_of(file: SheetFile, formatos: Formatos, progress: Progress) -> Columnas:
     """The columns of the sheet, some of their values, and the proposed column of each field."""
-    with open_sheet(file, CAMPOS_MOVIMIENTO.headers(), progress) as sheet:
+    with open_sheet(file, WANTED, progress) as sheet:
         names = column_names(sheet.header.cells)
         nombre = fitting(names, formatos)
         kept = formatos.get(nombre, Formato())
@@ -119,7 +122,7 @@ def sheet_records(
     Raises InvalidInputError (campo «archivo») if it is no sheet or a column is missing, and
     Cancelled.
     """
-    with open_sheet(file, CAMPOS_MOVIMIENTO.headers(), progress) as sheet:
+    with open_sheet(file, WANTED, progress) as sheet:
         names = column_names(sheet.header.cells)
         if not isinstance(formato, Formato):
             nombre = fitting(names, formato)
@@ -129,6 +132,7 @@ def sheet_records(
         missing = [
             each.title(Place.SHEET)
             for each in CAMPOS_MOVIMIENTO.missing((*places, *formato.valores))
+            if each.name in OBLIGATORIOS
         ]
         if missing:
             raise InvalidInputError(
@@ -161,6 +165,9 @@ def _rows(sheet: Sheet, places: Mapping[str, int]) -> Iterator[SheetRow]:
 
 def _places(sheet: Sheet, names: Sequence[str], chosen: Mapping[str, str]) -> dict[str, int]:
     places = dict(sheet.columns)
+    whole = places.pop("nombre_completo", None)
+    if whole is not None and "primer_apellido" not in places:
+        places["nombres"] = whole
     for campo, name in chosen.items():
         if campo not in CAMPOS:
             continue

@@ -14,8 +14,9 @@ from icsoe_desktop.domain.dispmag import LineaRechazada, MovimientoLeido, Proble
 from icsoe_desktop.domain.fields import Place
 from icsoe_desktop.domain.identificadores.curp import Curp
 from icsoe_desktop.domain.identificadores.enie import notice, restore_enie
+from icsoe_desktop.domain.identificadores.nombre_junto import split_name
 from icsoe_desktop.domain.identificadores.persona import NOMBRE_CAMPOS
-from icsoe_desktop.domain.movimientos.campos import CAMPOS_MOVIMIENTO
+from icsoe_desktop.domain.movimientos.campos import CAMPOS_MOVIMIENTO, NOMBRE_COMPLETO
 from icsoe_desktop.domain.movimientos.limites_sbc import TablaLimites
 from icsoe_desktop.domain.movimientos.movimiento import (
     CausaBaja,
@@ -50,6 +51,7 @@ from icsoe_desktop.services.importacion.valores import Formato
 from icsoe_desktop.services.movimientos.escritura import advertencias_of, judge
 from icsoe_desktop.services.movimientos.valores import CapturaMovimiento
 
+WANTED: Final = {**CAMPOS_MOVIMIENTO.headers(), "nombre_completo": NOMBRE_COMPLETO}
 CAMPOS: Final = {each.name: each.title(Place.SHEET) for each in CAMPOS_MOVIMIENTO.at(Place.SHEET)}
 _TIPOS: Final = {
     "alta": TipoMovimiento.ALTA,
@@ -58,11 +60,22 @@ _TIPOS: Final = {
     "modificacion": TipoMovimiento.MODIFICACION,
     "mod salario": TipoMovimiento.MODIFICACION,
     "cambio de salario": TipoMovimiento.MODIFICACION,
+    "a": TipoMovimiento.ALTA,
+    "r": TipoMovimiento.ALTA,
+    "m": TipoMovimiento.MODIFICACION,
+    "b": TipoMovimiento.BAJA,
     "8": TipoMovimiento.ALTA,
     "7": TipoMovimiento.MODIFICACION,
     "2": TipoMovimiento.BAJA,
 }
 _JORNADAS: Final = {"completa": Jornada.NORMAL, "normal": Jornada.NORMAL}
+ONE_WORD: Final = (
+    "De este nombre no se sabe qué es apellido. Escríbalo con comas: Paterno, Materno, Nombre."
+)
+USUAL_ORDER: Final = (
+    "La hoja trae el nombre en una sola columna y ninguna CURP confirma esta fila: se leyó como "
+    "apellidos y nombre, en ese orden."
+)
 RFC_NOT_TAKEN: Final = "{} No se toma; el aviso se presenta sin él."
 _ESPERADO_LISTA: Final = "Se esperaba uno de estos: {}."
 _ESPERADO_FECHA: Final = "Se esperaba una fecha: dd/mm/aaaa o aaaa-mm-dd."
@@ -119,8 +132,7 @@ class Hoja:
                         month_first = date_order(row.cells[fecha]) == "m"
                     yield "" if sbc is None else row.cells[sbc]
 
-            wanted = CAMPOS_MOVIMIENTO.headers()
-            with open_sheet(self._file, wanted, self._progress) as sheet:
+            with open_sheet(self._file, WANTED, self._progress) as sheet:
                 values = amounts(sheet.rows)
                 mark = column_mark(values)
                 deque(values, maxlen=0)
@@ -193,7 +205,18 @@ def judge_row(
         )
     # No notice carries it, so a wrong one keeps nobody from being presented.
     text["rfc"], rfc_wrong = _rfc(text["rfc"])
-    restored = restore_enie(text, _curp(text["curp"], today))
+    curp = _curp(text["curp"], today)
+    unproved = False
+    if "primer_apellido" not in places and text["nombres"] and not text["primer_apellido"]:
+        found_name = split_name(text["nombres"], curp)
+        if found_name is None:
+            wrong("nombres", ONE_WORD)
+        else:
+            text |= {campo: getattr(found_name.nombre, campo) for campo in NOMBRE_CAMPOS}
+            unproved = not found_name.seguro
+            said = ", ".join(filter(None, (text[campo] for campo in _NAME_ORDER)))
+            read_as("name", "nombres", said)
+    restored = restore_enie(text, curp)
     text |= restored
     captura = CapturaMovimiento(
         **{name: text[name] for name in _TEXTS},
@@ -214,6 +237,8 @@ def judge_row(
     if movimiento is not None and not found:
         for campo, sentence in advertencias_of(movimiento, hoja.limites).items():
             wrong(campo, sentence, "advertencia")
+        if unproved:
+            wrong("nombres", USUAL_ORDER, "advertencia")
         if rfc_wrong:
             wrong("rfc", rfc_wrong, "advertencia")
         if nss:
@@ -286,6 +311,7 @@ def _curp(text: str, today: date) -> Curp | None:
         return None
 
 
+_NAME_ORDER: Final = ("primer_apellido", "segundo_apellido", "nombres")
 # Passed on as they stand in the sheet.
 _TEXTS: Final = (
     *NOMBRE_CAMPOS,

@@ -99,7 +99,8 @@ def test_only_the_check_digit_gives_an_nss_its_zeros(text: str, full: str) -> No
         (("Total de trabajadores", "", "25"), True), (("Sumas", "", "", "1"), True),
         (("", "", "", "12,345.00"), False), (("Baja", "Y6077636105", "", "Total"), False),
         (("02", "Y6077636105", "", "TOTAL", "", "EVA"), False), (("Totalmente", "1"), False),
-        (("Total", "x" * 30_000), False),
+        (("Total", "x" * 30_000), False), (("TOTAL", "", "", "Altas del mes", "5"), True),
+        (("", "Total general:", "", "Norte"), True), (("Total Play", "08", "", "EVA"), False),
     ],
 )  # fmt: skip
 def test_a_row_of_totals_is_no_movement(cells: tuple[str, ...], total: bool) -> None:

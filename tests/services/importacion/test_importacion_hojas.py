@@ -19,6 +19,7 @@ from icsoe_desktop.services.importacion.lectura import (
     ClaseArchivoImportado,
     clase_of,
 )
+from icsoe_desktop.services.importacion.renglones import ONE_WORD, USUAL_ORDER
 from icsoe_desktop.services.importacion.service import ImportacionMovimientosService
 from icsoe_desktop.services.importacion.valores import Decision, Formato, Gravedad, Indicaciones
 from icsoe_desktop.services.movimientos.valores import TODOS, OrdenMovimientos
@@ -61,6 +62,55 @@ def test_a_sheet_is_read_by_the_names_of_its_columns(caso: Caso, tmp_path: Path)
         "02", "Y6077636105", "12345678903", "MUÑOZ", "", "ÍÑIGO", date(2026, 3, 1), None,
         "", "", "", "2", "", "01400", "",
     )  # fmt: skip
+
+
+WHOLE = ["Tipo", "RP", "NSS", "CURP", "Nombre completo", "Fecha", "Causa"]
+
+
+def test_a_whole_name_in_one_column_is_parted_as_its_curp_proves(
+    caso: Caso, tmp_path: Path
+) -> None:
+    rows = (
+        ["B", "Y6077636105", "12345678903", "MUGI800101HDFXRX08", "Íñigo Muñoz García",
+         "01/03/2026", "2"],
+        ["b", "Y6077636105", "12345678903", "", "De la Cruz Pérez José Luis", "02/03/2026", "2"],
+        ["B", "Y6077636105", "12345678903", "", "Íñigo", "03/03/2026", "2"],
+        ["B", "Y6077636105", "12345678903", "", "Muñoz, , Ana", "04/03/2026", "2"],
+    )  # fmt: skip
+    path = a_sheet(tmp_path, *rows, header=WHOLE)
+    preview = caso.importacion.preview(caso.sesion, [path], NoProgress())
+    found = [
+        (p.linea, p.campo, p.esperado)
+        for p in caso.importacion.problems(preview, 0, 99)
+        if p.campo == "Nombre"
+    ]
+    assert sorted(found) == [
+        (2, "Nombre", "Se leyó así: Íñigo Muñoz García → Muñoz, García, Íñigo, 3 filas."),
+        (3, "Nombre", USUAL_ORDER),
+        (4, "Nombre", ONE_WORD),
+    ]
+    path = a_sheet(tmp_path, *(row for row in rows if row[4] != "Íñigo"), header=WHOLE)
+    assert caso.bring(path).importados == 3
+    names = {
+        (one.primer_apellido, one.segundo_apellido, one.nombres)
+        for one in everything(caso.movimientos)
+    }
+    assert names == {
+        ("MUÑOZ", "GARCÍA", "ÍÑIGO"), ("DE LA CRUZ", "PÉREZ", "JOSÉ LUIS"), ("MUÑOZ", "", "ANA"),
+    }  # fmt: skip
+
+
+def test_with_columns_of_apellidos_a_whole_name_is_not_taken(caso: Caso, tmp_path: Path) -> None:
+    path = a_sheet(
+        tmp_path,
+        ["baja", "Y6077636105", "12345678903", "Muñoz García Íñigo", "Muñoz", "Íñigo",
+         "01/03/2026", "2"],
+        header=["Tipo", "RP", "NSS", "Nombre completo", "Apellido paterno", "Nombre", "Fecha",
+                "Causa"],
+    )  # fmt: skip
+    assert caso.bring(path).importados == 1
+    (one,) = everything(caso.movimientos)
+    assert (one.primer_apellido, one.segundo_apellido, one.nombres) == ("MUÑOZ", "", "ÍÑIGO")
 
 
 def test_a_row_of_a_sheet_tells_every_problem_with_its_column(caso: Caso, tmp_path: Path) -> None:
