@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Final
 
-from icsoe_desktop.domain.identificadores.numeros import Nss
+from icsoe_desktop.domain.confronta.fuentes import RowFolder
+from icsoe_desktop.domain.confronta.persona import ClaseFuente, PeriodoConfronta, Persona
+from icsoe_desktop.domain.identificadores.nombre_junto import split_name
+from icsoe_desktop.domain.identificadores.numeros import Nss, RegistroPatronal
 from icsoe_desktop.domain.movimientos.campos import CAMPOS_MOVIMIENTO
 from icsoe_desktop.domain.movimientos.catalogos_imss import TipoSalario
 from icsoe_desktop.domain.movimientos.limites_sbc import parse_sbc
@@ -16,6 +20,7 @@ from icsoe_desktop.domain.salarios.razones import Empleo, Plantilla
 from icsoe_desktop.domain.sua.formato import ClaseSua
 from icsoe_desktop.domain.sua.lectura import AsegRow, recognise, review
 from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.gateways.emision.lectura import read_emission
 from icsoe_desktop.gateways.hojas.lectura import open_sheet
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.regular_file import open_regular
@@ -77,6 +82,11 @@ BAD_NSS: Final = "Renglón {}: {}"
 BAD_AMOUNT: Final = "Renglón {}: en {} dice «{}», que no es un importe como 1,234.56."
 BAD_DAYS: Final = "Renglón {}: los días devengados van con números enteros; dice «{}»."
 OF_SUA: Final = "Su SBC de hoy sale de «{}»: el programa no tiene avisos suyos."
+OF_EMISSION: Final = (
+    "Su SBC de hoy sale de «{}»: el programa no tiene avisos suyos. La emisión trae su nombre en "
+    "una sola celda: revise qué son apellidos."
+)
+NO_NAME: Final = "«{}» no dice su nombre, y sin él no hay aviso. Capture o importe antes su alta."
 READING: Final = "Leyendo la hoja"
 TWICE: Final = "La hoja lo trae también en el renglón {}: se tomó el primero."
 _SHOWN: Final = 40
@@ -96,11 +106,11 @@ class HojaLeida:
 
 
 def read_pay(path: Path, plantilla: Plantilla, progress: Progress) -> HojaLeida:
-    """A sheet, or an ASEG of SUA, which tells of workers without a notice.
+    """A sheet, or an ASEG of SUA or an emission, which tell of workers without a notice.
 
     Raises InvalidInputError (campo «archivo») if it is neither, and Cancelled.
     """
-    found = _aseg(path, plantilla, progress)
+    found = _aseg(path, plantilla, progress) or _emission(path, plantilla, progress)
     if found is not None:
         return found
     with open_sheet(path, COLUMNS, progress, max_rows=MAX_ROWS) as sheet:
@@ -149,6 +159,41 @@ def _aseg(path: Path, plantilla: Plantilla, progress: Progress) -> HojaLeida | N
         if one.clave not in known and len(new) < MAX_ROWS:
             new[one.clave] = one
     return HojaLeida(path.name, read, {}, tuple(new.values()))
+
+
+def _emission(path: Path, plantilla: Plantilla, progress: Progress) -> HojaLeida | None:
+    """Those whom the IMSS has and `plantilla` has not, with the SBC of their last row."""
+    try:
+        lists = read_emission(path, progress)
+    except InvalidInputError:
+        return None  # it may be a sheet; what is neither is told by whoever reads sheets
+    # An EBA repeats its EMA.
+    source = next((one for one in lists if one.encabezado.clase is ClaseFuente.EMA), lists[0])
+    head = source.encabezado
+    folder = RowFolder(PeriodoConfronta(head.desde, head.hasta))
+    folder.add(path.name, head, source.renglones)
+    here = {one.clave for one in plantilla.empleos}
+    new = [
+        _of_emission(path.name, one, head.hasta)
+        for (registro, nss), one in sorted(folder.done().personas.items())
+        if not one.ultima_baja
+        and (nss, registro) not in here
+        # A baja of ours that the emission is too old to know.
+        and plantilla.bajas.get((nss, registro), date.min).toordinal() < head.desde
+    ]
+    return HojaLeida(path.name, len(source.renglones), {}, tuple(new[:MAX_ROWS]))
+
+
+def _of_emission(archivo: str, one: Persona, day: int) -> Empleo:
+    parts = split_name(one.nombre)
+    if parts is None:
+        return _loose(one.renglon, one.nss, NO_NAME.format(archivo))
+    nombre = parts.nombre
+    return Empleo(
+        one.nss, RegistroPatronal(one.registro_patronal).completo, nombre.primer_apellido,
+        nombre.segundo_apellido, nombre.nombres, "", one.sbc_on(day),
+        nota=OF_EMISSION.format(archivo),
+    )  # fmt: skip
 
 
 class _Lectura:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from random import Random
 
 import pytest
+from openpyxl import Workbook
 from sqlalchemy import text
 
 from icsoe_desktop.domain import dispmag
@@ -25,7 +27,7 @@ from icsoe_desktop.services.importacion.valores import (
     ResultadoImportacionMovimientos,
 )
 from icsoe_desktop.services.lotes.valores import OpcionesLote
-from icsoe_desktop.services.salarios.hoja import with_loose
+from icsoe_desktop.services.salarios.hoja import NO_NAME, with_loose
 from icsoe_desktop.services.salarios.service import SalariosService, as_import, chosen
 from icsoe_desktop.services.valores_legales.limites import limites_of
 from icsoe_desktop.store.engine import open_engine
@@ -43,6 +45,7 @@ from tests.services.salarios.enero import (
     open_office,
     variable_pay,
 )
+from tests.support.emision import EmisionHecha, FilaEmision
 from tests.support.muertes import kill_in_the_middle
 
 ENERO, FEBRERO = date(2027, 1, 1), date(2027, 2, 1)
@@ -357,6 +360,49 @@ def test_an_aseg_of_sua_tells_of_those_without_a_notice(
     assert create(caso, Razon.MINIMO, [row]).importados == 1
     (line,) = read_back(caso)
     assert (line.nss, line.sbc, line.curp) == (stranger.nss, 357_71, stranger.curp)
+
+
+@pytest.mark.parametrize("suffix", [".xls", ".xlsx"])
+def test_an_emission_tells_of_those_without_a_notice(
+    salarios: SalariosService, caso: Caso, tmp_path: Path, suffix: str
+) -> None:
+    known, *_ = altas(PEQUENA)
+    one, two, three, four = trabajadores(PEQUENA.todos + 4)[-4:]
+    named = f"{one.primer_apellido} {one.segundo_apellido} {one.nombres}"
+    rows = [
+        FilaEmision(known.nss, "DE AQUI YA SE SABE", 31, 900.0),
+        FilaEmision(one.nss, named, 31, 340.0),
+        FilaEmision(one.nss, named, 10, 345.0, "7", date(2026, 12, 22)),
+        FilaEmision(two.nss, "", 31, 340.0),
+        FilaEmision(three.nss, "RUIZ GOMEZ ANA", 10, 340.0),
+        FilaEmision(three.nss, "RUIZ GOMEZ ANA", 0, 340.0, "2", date(2026, 12, 11)),
+        FilaEmision(four.nss, "RUIZ ANA", 31, 341.0),
+    ]
+    made = EmisionHecha(2026, 12, rows, SUR)
+    path = made.write(tmp_path / "emision.xls")
+    if suffix == ".xlsx":
+        path = tmp_path / "emision.xlsx"
+        book = Workbook()
+        book.remove(book.worksheets[0])
+        for name, cells in made.sheets().items():
+            page = book.create_sheet(name)
+            for row in cells:
+                page.append(row)
+        book.save(path)
+    plantilla = replace(read(salarios, caso), bajas={(four.nss, SUR[:10]): date(2026, 12, 28)})
+    hoja = salarios.read_sheet(caso.sesion, path, plantilla, QUIETLY)
+    new, nameless = sorted(hoja.sueltos, key=lambda each: each.sbc is None)
+    assert (new.nss, new.registro_patronal, new.sbc) == (one.nss, SUR, 345_00)
+    assert (new.primer_apellido, new.segundo_apellido, new.nombres) == (
+        one.primer_apellido, one.segundo_apellido, one.nombres,
+    )  # fmt: skip
+    assert (nameless.nss, nameless.sbc) == (two.nss, None)
+    assert nameless.nota == NO_NAME.format(path.name)
+    grown = with_loose(plantilla, hoja)
+    (row,) = (each for each in rows_of(grown, Razon.MINIMO) if each.empleo.nss == one.nss)
+    assert row.observaciones[0].startswith(f"Su SBC de hoy sale de «{path.name}»")
+    assert create(caso, Razon.MINIMO, [row]).importados == 1
+    # The emission has no CURP: the import tells that, as of any other notice.
 
 
 @pytest.mark.larga

@@ -60,7 +60,10 @@ from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
 from icsoe_desktop.services.importacion.valores import ResultadoImportacionMovimientos
 
 PURPOSE: Final = "salarios"
-FILTERS: Final = ("Excel, CSV y SUA (*.xlsx *.xlsm *.csv *.txt)", "Todos los archivos (*)")
+FILTERS: Final = (
+    "Excel, CSV, SUA y emisión (*.xlsx *.xlsm *.xls *.csv *.txt)",
+    "Todos los archivos (*)",
+)
 ALL_REGISTROS: Final = "Todos"
 SEARCH_AFTER_MS: Final = 150
 WORKING: Final = "Calculando…"
