@@ -88,6 +88,11 @@ IN_FILE: Final = (
 _IMSS_SAYS: Final = "Así lo marcó el IMSS."
 
 
+def owed(fila: MovimientoFila, text: str) -> str:
+    """Nothing of a notice that was cancelled: nobody presents it any more."""
+    return "" if fila.situacion is Situacion.CANCELADO else text
+
+
 def plazo_icon(fila: MovimientoFila) -> str:
     return "advertencia" if fila.reloj_dudoso else PLAZO_ICONS[fila.plazo]
 
@@ -152,13 +157,13 @@ def _kind(fila: MovimientoFila) -> QIcon:
 
 COLUMNS: Final[tuple[PagedColumn[MovimientoFila], ...]] = (
     _column(C.MOVIMIENTO, lambda f: MOVIMIENTO_CORTO[f.tipo], 128, icon=_kind),
-    # Before the seed's own columns: looked for first, and seen without scrolling.
+    # Before the seed's own columns, with who it is: seen without scrolling in 1280 pixels.
     _column(
         C.PLAZO,
-        lambda f: f.plazo_corto,
-        165,
-        state=lambda f: plazo_icon(f),
-        tip=plazo_tip,
+        lambda f: owed(f, f.plazo_corto),
+        150,
+        state=plazo_icon,
+        tip=lambda f: owed(f, plazo_tip(f)),
     ),
     _column(
         C.ESTADO,
@@ -168,6 +173,9 @@ COLUMNS: Final[tuple[PagedColumn[MovimientoFila], ...]] = (
         tip=situacion_tip,
     ),
     _column(C.CAUSA_RECHAZO, rechazo, 150),
+    _column(C.NOMBRE, lambda f: f.nombres, 108),
+    _column(C.APELLIDO_PATERNO, lambda f: f.primer_apellido, 104),
+    _column(C.APELLIDO_MATERNO, lambda f: f.segundo_apellido, 104),
     _day(C.LIMITE, "limite"),
     _column(
         C.REGISTRO_PATRONAL,
@@ -176,9 +184,6 @@ COLUMNS: Final[tuple[PagedColumn[MovimientoFila], ...]] = (
         copy=lambda f: f.registro_patronal,
         tabular=True,
     ),
-    _column(C.NOMBRE, lambda f: f.nombres, 108),
-    _column(C.APELLIDO_PATERNO, lambda f: f.primer_apellido, 104),
-    _column(C.APELLIDO_MATERNO, lambda f: f.segundo_apellido, 104),
     _column(C.NSS, lambda f: formats.nss(f.nss), 114, copy=lambda f: f.nss, tabular=True),
     _column(
         C.SBC,

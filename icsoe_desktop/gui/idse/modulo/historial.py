@@ -13,7 +13,7 @@ from icsoe_desktop.domain.movimientos.campos import CAMPOS_MOVIMIENTO
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_historial import Ui_HistorialForm
 from icsoe_desktop.gui.idse.modulo import columns
-from icsoe_desktop.gui.idse.modulo.columns import is_pending, may_open, plazo_tip, rechazo
+from icsoe_desktop.gui.idse.modulo.columns import is_pending, may_open, rechazo
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.tables import Column, RowsTable, tabular_font
 from icsoe_desktop.jobs import Progress
@@ -45,9 +45,9 @@ HISTORIAL: Final = (
     ),
     Column[MovimientoFila](
         "Plazo",
-        lambda f: f.plazo_texto,
+        lambda f: columns.owed(f, f.plazo_texto),
         state=columns.plazo_icon,
-        tip=plazo_tip,
+        tip=lambda f: columns.owed(f, columns.plazo_tip(f)),
         width=225,
     ),
     Column[MovimientoFila]("Causa de rechazo", rechazo, width=150),
