@@ -292,12 +292,16 @@ class RowsTable(QObject, Generic[R]):
         places = sorted(index.row() for index in chosen)
         return tuple(self.model.row(place) for place in places)
 
-    def select(self, row: R) -> None:
-        wanted = self._key_of(row)
-        for at in range(self.model.rowCount()):
-            if self._key_of(self.model.row(at)) == wanted:
-                self.view.selectRow(at)
-                return
+    def select(self, *rows: R) -> None:
+        """Select these rows and no other; the first of the list becomes the current one."""
+        wanted = [self._key_of(row) for row in rows]
+        every = range(self.model.rowCount())
+        places = [at for at in every if self._key_of(self.model.row(at)) in wanted]
+        if places:
+            self.view.selectRow(places[0])
+        for at in places[1:]:
+            chosen = self.view.selectionModel()
+            chosen.select(self.model.index(at, 0), _FLAGS.Select | _FLAGS.Rows)
 
     def copy(self) -> None:
         """Copy the selected rows with headers, tab-separated, as Excel pastes them."""

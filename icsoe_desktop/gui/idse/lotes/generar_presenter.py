@@ -99,7 +99,7 @@ class GenerarState:
 
 class GenerarPresenter(StoppablePresenter[GenerarState]):
     written = Signal(str)  # a sentence
-    generated = Signal()  # the lotes are saved, even if writing the files failed
+    generated = Signal(object)  # ids of the lotes: saved, even if writing the files failed
     refused = Signal(object)  # Exception: the lotes are saved, the files were not written
 
     def __init__(
@@ -218,7 +218,7 @@ class GenerarPresenter(StoppablePresenter[GenerarState]):
 
     def _on_written(self, written: tuple[tuple[Lote, ...], list[Path], Exception | None]) -> None:
         lotes, paths, error = written
-        self.generated.emit()
+        self.generated.emit(frozenset(lote.id for lote in lotes))
         if error is not None:
             self.refused.emit(UserFacingError(KEPT_ONLY_HERE))
             return

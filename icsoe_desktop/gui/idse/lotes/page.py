@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from pathlib import Path
 from typing import Final
+from uuid import UUID
 
 from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QAction, QDesktopServices
@@ -126,6 +127,7 @@ class LotesPage(QWidget):
         self._presenter = presenter
         self._context = context
         self._shown: tuple[Lote, ...] | None = None
+        self._wanted: Set[UUID] = frozenset()
         self.table = RowsTable(
             self.form.lotes_table, COLUMNS, context.preferences, key=lambda lote: lote.id
         )
@@ -140,6 +142,10 @@ class LotesPage(QWidget):
         form = self.form
         shown = form.lista_stack.currentWidget()
         (form.lotes_table if shown is form.tabla_page else form.generar_vacia_button).setFocus()
+
+    def choose(self, ids: Set[UUID]) -> None:
+        """Select these lotes as soon as the list has them: what was just made is marked next."""
+        self._wanted = ids
 
     def ask_after(self, portal: QAction) -> None:
         """Ask whether the files were uploaded, once the user comes back from the portal."""
@@ -330,6 +336,10 @@ class LotesPage(QWidget):
         if state.lotes != self._shown:
             self._shown = state.lotes
             self.table.set_rows(state.lotes)
+            made = [lote for lote in state.lotes if lote.id in self._wanted]
+            if made:
+                self._wanted = frozenset()
+                self.table.select(*made)
             if self.table.selected() is None and state.lotes:
                 self.table.select(state.lotes[0])
         show_message(form.mensaje_label, state.message, state.role)

@@ -56,6 +56,7 @@ class Tareas(QObject):
     told = Signal(str, str)  # sentence, role
     movements_changed = Signal()
     lotes_changed = Signal()
+    lotes_made = Signal(object)  # their ids
     rows_pasted = Signal(str)  # a table of the clipboard, for an import
     scope_wanted = Signal(object, str)  # FiltroMovimientos of a lote or an import, its name
 
@@ -166,6 +167,7 @@ class Tareas(QObject):
             opciones=remembered_options(self._context.preferences),
         )
         presenter.written.connect(lambda text: self.told.emit(text, "success"))
+        presenter.generated.connect(self.lotes_made)
         presenter.generated.connect(self.movements_changed)
         presenter.generated.connect(self.lotes_changed)
         dialog = GenerarDialog(presenter, self._context, self._window)

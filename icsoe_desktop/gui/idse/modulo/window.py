@@ -290,6 +290,7 @@ class ModuloWindow(QMainWindow):
         self.al_dia.failed.connect(self._on_update_failed)
         self.lotes.constancia_wanted.connect(self.importacion.choose_constancia)
         self.tareas.scope_wanted.connect(self.show_scope)
+        self.tareas.lotes_made.connect(self.lotes.choose)
         self.importacion.correction_wanted.connect(self.tareas.correct)
         self.lotes.generation_wanted.connect(self.generate)
         self.lotes.movements_wanted.connect(

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QTableView
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
 from icsoe_desktop.gui.idse.captura.window import CapturaMovimientoDialog
 from icsoe_desktop.gui.idse.lotes.estado_lote import EstadoLoteDialog
 from icsoe_desktop.gui.idse.lotes.generar_window import ARCHIVOS, GenerarDialog
@@ -161,6 +162,21 @@ def opened_generate(window: ModuloWindow) -> GenerarDialog:
     found = dialog(GenerarDialog)
     until(lambda: found._presenter.state.step is None)
     return found
+
+
+def test_the_lotes_that_were_just_made_are_the_chosen_ones(
+    filled: ModuloWindow, tmp_path: Path
+) -> None:
+    """To mark them as Enviado nobody looks for them among the others."""
+    generated(filled, 0, tmp_path)
+    found = opened_generate(filled)
+    QTest.keyClick(focused(found), Key.Key_Return)
+    until(lambda: gone(found))
+    show_tab(filled, "Lotes")
+    until(lambda: len(lotes(filled)) == 3)
+    chosen = {lote.tipo for lote in filled.lotes.table.selected_rows()}
+    assert chosen == {TipoMovimiento.BAJA, TipoMovimiento.MODIFICACION}
+    assert said(filled.lotes.form.detalle_label) == "2 lotes elegidos"
 
 
 def test_two_keys_make_the_files_of_everything_pending(
