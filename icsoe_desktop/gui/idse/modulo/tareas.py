@@ -10,6 +10,7 @@ from typing import Final
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
+from icsoe_desktop.domain.identificadores.persona import full_name
 from icsoe_desktop.domain.movimientos.movimiento import Situacion, TipoMovimiento
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.idse.captura.palabras import captura_of
@@ -44,6 +45,9 @@ DELETE: Final = "{movimientos} se borrarán del programa. ¿Desea borrarlos?"
 DELETE_ONE: Final = "El movimiento se borrará del programa. ¿Desea borrarlo?"
 NONE_REJECTED: Final = "Entre los elegidos no hay rechazados por corregir. No se cambió nada."
 CORRECTED: Final = "Se guardó la corrección de {movimientos}. Los nuevos quedaron en Pendiente."
+CORRECTED_ONE: Final = (
+    "La corrección de {nombre} quedó en Pendiente. Preséntela con «Generar archivo»."
+)
 NOT_DELETABLE: Final = (
     "Sólo se borran movimientos en Pendiente que no están en un lote. Entre los elegidos hay "
     "otros; no se borró ninguno."
@@ -102,6 +106,9 @@ class Tareas(QObject):
             inicial,
         )
         presenter.saved.connect(lambda _fila: self.movements_changed.emit())
+        if editing is not None and may_correct(editing):
+            text = CORRECTED_ONE.format(nombre=full_name(editing))
+            presenter.saved.connect(lambda _fila: self.told.emit(text, "success"))
         dialog = CapturaMovimientoDialog(presenter, self._context, parent or self._window)
         dialog.rows_pasted.connect(self.rows_pasted)
         self._open(dialog)

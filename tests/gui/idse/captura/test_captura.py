@@ -213,6 +213,9 @@ def test_a_rejected_notice_is_corrected_in_two_acts(
     QTest.keyClick(found, Key.Key_S, CONTROL)
     until(lambda: gone(found))
     until(lambda: len(names(window)) == 2)
+    assert said(window.form.mensaje_label) == (
+        "La corrección de ANA MUÑOZ RÍOS quedó en Pendiente. Preséntela con «Generar archivo»."
+    )
     owed = application.movimientos.first_page(sesion, FiltroMovimientos(por_resolver=True))
     assert [fila.estado for fila in owed] == [EstadoAviso.PENDIENTE]
     window.tareas.open_history(owed[0], may_write=True)
