@@ -38,6 +38,10 @@ Después de renovar una e.firma:
 2. Guardarla aquí: ya está.
 3. Actualizarla en el Escritorio Virtual del IMSS; hasta entonces IDSE la rechaza.
 4. Probar que abre en IDSE. Los movimientos los presenta usted ahí."""
+FIRST_EFIRMA = (
+    "Pruebe que abre en IDSE. Si el IMSS tiene otra de esta empresa, actualícela antes en su "
+    "Escritorio Virtual. Los movimientos los presenta usted ahí."
+)
 DELETED = "El certificado se eliminó satisfactoriamente."
 PROPOSED = "Se eligió el registro patronal {registro}: es el que corresponde al certificado."
 PROPOSED_TO_SAVE = PROPOSED + " Revíselo y vuelva a guardar."
@@ -248,7 +252,9 @@ class CertificadosPresenter(StatePresenter[CertificadosState]):
             saved = SAVED_IN_ALL.format(registros=f"{self._in_all} registros patronales")
         certificado = registro.certificado
         if certificado is not None and certificado.tipo == TipoCertificado.EFIRMA:
-            saved += "\n" + AFTER_RENEWAL
+            before = (r for r in self.state.registros if r.registro_id == registro.registro_id)
+            renewed = any(r.certificado is not None for r in before)
+            saved += "\n" + (AFTER_RENEWAL if renewed else FIRST_EFIRMA)
         elif certificado is not None and certificado.nota:
             saved += " " + certificado.nota
         self._show(message=saved, elegido=None, es_pfx=False, problems=(), hint="")

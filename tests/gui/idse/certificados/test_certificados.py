@@ -16,7 +16,12 @@ from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.gui.base.shell import Context
-from icsoe_desktop.gui.idse.certificados.presenter import AFTER_RENEWAL, DELETED, SAVED
+from icsoe_desktop.gui.idse.certificados.presenter import (
+    AFTER_RENEWAL,
+    DELETED,
+    FIRST_EFIRMA,
+    SAVED,
+)
 from icsoe_desktop.gui.idse.certificados.window import (
     NO_CERTIFICATES,
     CertificadosWindow,
@@ -35,6 +40,7 @@ from tests.support.reposo import until
 Box = Callable[[], QMessageBox]
 
 SAVED_EFIRMA = f"{SAVED}\n{AFTER_RENEWAL}"
+SAVED_FIRST = f"{SAVED}\n{FIRST_EFIRMA}"
 
 
 @pytest.fixture
@@ -88,7 +94,7 @@ def test_an_efirma_is_saved_by_keyboard_and_shown_before_its_password(
     type_into(form.contrasena_edit, CLAVE)
     QTest.keyClick(form.contrasena_edit, Qt.Key.Key_Return)
     box = message_box()
-    assert box.text() == SAVED_EFIRMA
+    assert box.text() == SAVED_FIRST
     press(box, "Aceptar")
     until(lambda: rows(window)[0][2] == "e.firma")
     assert rows(window) == [
@@ -372,7 +378,7 @@ def test_the_efirma_of_a_representative_is_saved_after_its_tick(
     form.representante_check.setChecked(True)
     assert form.registro_error.isHidden()
     press(window, "Guardar")
-    assert message_box().text() == SAVED_EFIRMA
+    assert message_box().text() == SAVED_FIRST
     press(message_box(), "Aceptar")
     until(lambda: rows(window)[0][-1] == RFC_MORAL)
 
