@@ -127,11 +127,11 @@ COLUMNS: Final = (
         sort=lambda t: t.orden,
         tip=lambda t: t.que,
         middle=True,
-        width=250,
+        width=180,
     ),
     Column[Tarea]("Estado", lambda t: t.estado, state=lambda t: t.icono, width=150),
     Column[Tarea]("Acción", lambda t: t.accion, tip=lambda t: t.accion, centered=True, width=64),
-    Column[Tarea]("Detalle", lambda t: t.detalle, tip=lambda t: t.detalle, width=170),
+    Column[Tarea]("Detalle", lambda t: t.detalle, tip=lambda t: t.detalle, width=230),
 )
 ACTION: Final = 2
 
@@ -190,7 +190,7 @@ def tareas(tablero: TableroDiario) -> Iterator[Tarea]:
     for at, lote in enumerate(tablero.lotes):
         made = lote.estado is EstadoLote.GENERADO
         days = max(0, (tablero.hoy - lote.desde).days)
-        since = "de hoy" if not days else f"desde hace {counted(days, 'día', 'días')}"
+        since = "de hoy" if not days else f"hace {counted(days, 'día', 'días')}"
         # The portal's acuse says that it has the file, not that the Institute took the notices.
         ask = not made and days > 0
         yield Tarea(
