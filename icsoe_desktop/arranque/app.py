@@ -191,15 +191,12 @@ class Program(QObject):
     def end(self) -> None:
         """Stop running work, then close the store."""
         self._ended = True
-        if self._background is not None:
-            self._background.stop()
+        for one in (self._background, self._mark, self._garbage):
+            if one is not None:
+                one.stop()
         self._jobs.close()
         if self._equipped:
             self.guard.stop()
-        if self._mark is not None:
-            self._mark.stop()
-        if self._garbage is not None:
-            self._garbage.stop()
         if self._equipped and self.shell.application is not None:
             self.shell.application.close()
         elif self._datos is not None:
@@ -210,10 +207,7 @@ class Program(QObject):
         self._instancia.release()
 
     def clear_away(self) -> None:
-        """Clean up between `end` and the next program of the process.
-
-        Deletes the sample data that the user left.
-        """
+        """Clean up after `end` for the next program, and delete sample data that were left."""
         from icsoe_desktop.logs import close_logs
 
         app = qapplication()

@@ -203,9 +203,7 @@ class MovimientosService:
             if movimiento is not None:
                 odd = dudas.odd_order(raw_of(db), movimiento, movimiento_id)
                 if odd:
-                    advertencias["fecha"] = " ".join(
-                        text for text in (advertencias.get("fecha", ""), odd) if text
-                    )
+                    advertencias["fecha"] = f"{advertencias.get('fecha', '')} {odd}".strip()
             return RevisionMovimiento(
                 captura=captura,
                 dia=lector.today,
