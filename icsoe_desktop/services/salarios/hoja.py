@@ -35,6 +35,8 @@ from icsoe_desktop.services.importacion.lectura import UNREADABLE, chunks_of
 
 MAX_ROWS: Final = 50_000
 _HEAD: Final = 64 * 2**10
+# .xls and .xlsx: an emission is one of them.
+_BOOKS: Final = (b"\xd0\xcf\x11\xe0", b"PK")
 _OF_MOVEMENTS: Final = CAMPOS_MOVIMIENTO.headers()
 _SBC: Final = CAMPOS_MOVIMIENTO.label("sbc")
 COLUMNS: Final[dict[str, tuple[str, ...]]] = {
@@ -110,7 +112,14 @@ def read_pay(path: Path, plantilla: Plantilla, progress: Progress) -> HojaLeida:
 
     Raises InvalidInputError (campo «archivo») if it is neither, and Cancelled.
     """
-    found = _aseg(path, plantilla, progress) or _emission(path, plantilla, progress)
+    try:
+        with open_regular(path) as file:
+            head = file.read(_HEAD)
+    except OSError as error:
+        raise InvalidInputError(UNREADABLE, "archivo") from error
+    found = _aseg(path, head, plantilla, progress)
+    if found is None and head.startswith(_BOOKS):
+        found = _emission(path, plantilla, progress)
     if found is not None:
         return found
     with open_sheet(path, COLUMNS, progress, max_rows=MAX_ROWS) as sheet:
@@ -134,13 +143,9 @@ def read_pay(path: Path, plantilla: Plantilla, progress: Progress) -> HojaLeida:
     return _Lectura(plantilla, marks).read(path.name, rows)
 
 
-def _aseg(path: Path, plantilla: Plantilla, progress: Progress) -> HojaLeida | None:
+def _aseg(path: Path, head: bytes, plantilla: Plantilla, progress: Progress) -> HojaLeida | None:
     """Those of an ASEG who are not in `plantilla`, with the SBC that SUA has."""
-    try:
-        with open_regular(path) as file:
-            layout = recognise(file.read(_HEAD))
-    except OSError as error:
-        raise InvalidInputError(UNREADABLE, "archivo") from error
+    layout = recognise(head)
     if layout is None or layout.clase is not ClaseSua.ASEG:
         return None
     known = {one.clave for one in plantilla.empleos}
