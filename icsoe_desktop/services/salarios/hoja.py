@@ -89,6 +89,10 @@ OF_EMISSION: Final = (
     "una sola celda: revise qué son apellidos."
 )
 NO_NAME: Final = "«{}» no dice su nombre, y sin él no hay aviso. Capture o importe antes su alta."
+NO_REGISTRO: Final = (
+    "«{}» no dice de qué registro patronal es, y sin él no hay aviso. Descargue otra vez la "
+    "emisión, o capture o importe antes su alta."
+)
 READING: Final = "Leyendo la hoja"
 TWICE: Final = "La hoja lo trae también en el renglón {}: se tomó el primero."
 _SHOWN: Final = 40
@@ -171,28 +175,29 @@ def _emission(path: Path, plantilla: Plantilla, progress: Progress) -> HojaLeida
     try:
         lists = read_emission(path, progress)
     except InvalidInputError:
-        return None  # it may be a sheet; what is neither is told by whoever reads sheets
+        return None  # a pay sheet, or a file that the reader of sheets refuses with its reason
     # An EBA repeats its EMA.
     source = next((one for one in lists if one.encabezado.clase is ClaseFuente.EMA), lists[0])
     head = source.encabezado
     folder = RowFolder(PeriodoConfronta(head.desde, head.hasta))
     folder.add(path.name, head, source.renglones)
-    here = {one.clave for one in plantilla.empleos}
+    # A baja of ours that is newer than the emission's month, or than any if it tells no month.
+    left = {key for key, day in plantilla.bajas.items() if day.toordinal() >= head.desde}
+    left_out = left | {one.clave for one in plantilla.empleos}
+    day = head.hasta or date.max.toordinal()
     new = [
-        _of_emission(path.name, one, head.hasta)
+        _of_emission(path.name, one, day)
         for (registro, nss), one in sorted(folder.done().personas.items())
-        if not one.ultima_baja
-        and (nss, registro) not in here
-        # A baja of ours that the emission is too old to know.
-        and plantilla.bajas.get((nss, registro), date.min).toordinal() < head.desde
+        if not one.ultima_baja and (nss, registro) not in left_out
     ]
     return HojaLeida(path.name, len(source.renglones), {}, tuple(new[:MAX_ROWS]))
 
 
 def _of_emission(archivo: str, one: Persona, day: int) -> Empleo:
     parts = split_name(one.nombre)
-    if parts is None:
-        return _loose(one.renglon, one.nss, NO_NAME.format(archivo))
+    if parts is None or not one.registro_patronal:
+        nota = NO_NAME if parts is None else NO_REGISTRO
+        return _loose(one.renglon, one.nss, nota.format(archivo))
     nombre = parts.nombre
     return Empleo(
         one.nss, RegistroPatronal(one.registro_patronal).completo, nombre.primer_apellido,

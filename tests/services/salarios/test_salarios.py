@@ -27,7 +27,7 @@ from icsoe_desktop.services.importacion.valores import (
     ResultadoImportacionMovimientos,
 )
 from icsoe_desktop.services.lotes.valores import OpcionesLote
-from icsoe_desktop.services.salarios.hoja import NO_NAME, with_loose
+from icsoe_desktop.services.salarios.hoja import NO_NAME, NO_REGISTRO, OF_EMISSION, with_loose
 from icsoe_desktop.services.salarios.service import SalariosService, as_import, chosen
 from icsoe_desktop.services.valores_legales.limites import limites_of
 from icsoe_desktop.store.engine import open_engine
@@ -45,6 +45,7 @@ from tests.services.salarios.enero import (
     open_office,
     variable_pay,
 )
+from tests.support.biff import write_xls
 from tests.support.emision import EmisionHecha, FilaEmision
 from tests.support.muertes import kill_in_the_middle
 
@@ -403,6 +404,34 @@ def test_an_emission_tells_of_those_without_a_notice(
     assert row.observaciones[0].startswith(f"Su SBC de hoy sale de «{path.name}»")
     assert create(caso, Razon.MINIMO, [row]).importados == 1
     # The emission has no CURP: the import tells that, as of any other notice.
+
+
+@pytest.mark.parametrize(
+    ("cambios", "sbc", "nota"),
+    [
+        ({"Periodo Mensual": ""}, 345_00, OF_EMISSION),
+        ({"Registro Patronal": ""}, None, NO_REGISTRO),
+    ],
+    ids=["no month", "no registro patronal"],
+)
+def test_an_emission_that_lacks_a_figure_leaves_nobody_out_in_silence(
+    salarios: SalariosService,
+    caso: Caso,
+    tmp_path: Path,
+    cambios: dict[str, str],
+    sbc: int | None,
+    nota: str,
+) -> None:
+    stranger = trabajadores(PEQUENA.todos + 1)[-1]
+    rows = [
+        FilaEmision(stranger.nss, "RUIZ GOMEZ ANA", 31, 340.0),
+        FilaEmision(stranger.nss, "RUIZ GOMEZ ANA", 10, 345.0, "7", date(2026, 12, 22)),
+    ]
+    made = EmisionHecha(2026, 12, rows, SUR, cambios)
+    pages = {"Movimientos EMA" if "EMA" in n else "Emisión": c for n, c in made.sheets().items()}
+    path = write_xls(tmp_path / "emision.xls", pages)
+    (new,) = salarios.read_sheet(caso.sesion, path, read(salarios, caso), QUIETLY).sueltos
+    assert (new.nss, new.sbc, new.nota) == (stranger.nss, sbc, nota.format(path.name))
 
 
 @pytest.mark.larga
