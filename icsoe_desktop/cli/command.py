@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 import getpass
 import gettext
+import re
 import sys
 from collections.abc import Callable
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
@@ -66,16 +67,12 @@ def day_argument(text: str) -> date:
 
 
 def number_argument(text: str) -> Decimal:
-    """An amount with a decimal point. The length is bounded: Decimal takes any exponent."""
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        number = Decimal("NaN")
-    if len(text) > 20 or "e" in text.lower() or not number.is_finite():
+    """An amount with a decimal point: no exponent, underscore or digit of another script."""
+    if not re.fullmatch(r"[+-]?([0-9]{1,15}(\.[0-9]{0,9})?|\.[0-9]{1,9})", text):
         raise argparse.ArgumentTypeError(
             f"«{text[:20]}» no es un número con punto decimal, por ejemplo 1234.56"
         )
-    return number
+    return Decimal(text)
 
 
 def add_data_folder(command: argparse.ArgumentParser) -> None:

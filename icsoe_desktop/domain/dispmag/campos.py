@@ -23,12 +23,13 @@ from icsoe_desktop.domain.identificadores.numeros import (
 )
 from icsoe_desktop.domain.identificadores.valor import check_digit_curp
 from icsoe_desktop.domain.movimientos.catalogos_imss import (
+    PRIMER_ANIO,
+    ULTIMO_ANIO,
     CausaBaja,
     Jornada,
     TipoSalario,
     TipoTrabajador,
 )
-from icsoe_desktop.domain.movimientos.movimiento import PRIMER_ANIO, ULTIMO_ANIO
 
 
 class Lectura(NamedTuple):

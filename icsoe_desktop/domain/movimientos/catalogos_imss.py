@@ -6,13 +6,24 @@ Source: docs/fuentes.md §4.
 from __future__ import annotations
 
 import re
+from datetime import date
 from enum import StrEnum
 from typing import Final
+
+from icsoe_desktop.errors import InvalidInputError
 
 FORMA_UMF: Final = re.compile("([0-9]{3})?")
 FORMA_GUIA: Final = re.compile("([0-9]{5})?")
 UMF_WRONG: Final = "La UMF son 3 números."
 GUIA_WRONG: Final = "La guía son 5 números: 2 de la subdelegación y 400."
+PRIMER_ANIO: Final = 1943  # foundation of the IMSS
+ULTIMO_ANIO: Final = 2100  # later years are typing errors
+
+
+def refuse_year(fecha: date, campo: str, nombre: str = "La fecha") -> None:
+    """Raise InvalidInputError for a day of a year that no notice is of."""
+    if not PRIMER_ANIO <= fecha.year <= ULTIMO_ANIO:
+        raise InvalidInputError(f"{nombre} va de {PRIMER_ANIO} a {ULTIMO_ANIO}.", campo)
 
 
 class TipoMovimiento(StrEnum):

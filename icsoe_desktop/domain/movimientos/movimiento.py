@@ -23,6 +23,7 @@ from icsoe_desktop.domain.movimientos.catalogos_imss import (
     TipoMovimiento,
     TipoSalario,
     TipoTrabajador,
+    refuse_year,
 )
 from icsoe_desktop.domain.movimientos.estado_aviso import EstadoAviso, EstadoLote, Situacion
 from icsoe_desktop.domain.movimientos.limites_sbc import TABLA_LIMITES, TablaLimites
@@ -45,8 +46,6 @@ __all__ = [
 ]
 
 MAX_SBC: Final = 9999_99  # centavos: four digits of pesos and two of centavos
-PRIMER_ANIO: Final = 1943  # foundation of the IMSS
-ULTIMO_ANIO: Final = 2100  # later years are typing errors
 
 
 _EN_FRASE: Final = {
@@ -132,8 +131,7 @@ class Movimiento(NombrePersona):
             _refuse("causa_baja", "Elija la causa de baja.")
         if self.tipo is not TipoMovimiento.BAJA and self.causa_baja is not None:
             _refuse("causa_baja", "La causa de baja sólo va en las bajas.")
-        if not PRIMER_ANIO <= self.fecha.year <= ULTIMO_ANIO:
-            _refuse("fecha", f"La fecha del movimiento va de {PRIMER_ANIO} a {ULTIMO_ANIO}.")
+        refuse_year(self.fecha, "fecha", "La fecha del movimiento")
         if FORMA_UMF.fullmatch(self.umf) is None:
             _refuse("umf", UMF_WRONG)
         if FORMA_GUIA.fullmatch(self.guia) is None:

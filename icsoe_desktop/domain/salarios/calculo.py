@@ -14,6 +14,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import Enum
 from typing import Final
 
+from icsoe_desktop.domain.movimientos.catalogos_imss import refuse_year
 from icsoe_desktop.domain.movimientos.limites_sbc import Limites, TablaLimites
 from icsoe_desktop.domain.salarios.bimestres import Bimestre, bimestre_of
 from icsoe_desktop.domain.texto import counted
@@ -335,6 +336,8 @@ def _refuse(datos: DatosSbc) -> None:
         raise InvalidInputError(
             "El salario debe ser mayor que cero y menor que 10,000,000.00 pesos.", "salario"
         )
+    refuse_year(datos.ingreso, "ingreso")
+    refuse_year(datos.fecha, "fecha")
     if datos.fecha < datos.ingreso:
         raise InvalidInputError(
             f"La fecha del cálculo, {datos.fecha:%d/%m/%Y}, es anterior al primer día de trabajo, "

@@ -13,6 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final, NamedTuple
 
+from icsoe_desktop.domain.movimientos.catalogos_imss import refuse_year
 from icsoe_desktop.domain.movimientos.estado_aviso import EstadoAviso
 from icsoe_desktop.domain.movimientos.limites_sbc import TABLA_LIMITES, TablaLimites
 from icsoe_desktop.domain.movimientos.plazos import Calendario
@@ -152,6 +153,8 @@ class Criterio:
     todos: bool = False
 
     def __post_init__(self) -> None:
+        refuse_year(self.fecha, "fecha")
+        refuse_year(self.hasta, "hasta")
         if self.razon is Razon.ANIVERSARIO and not (
             self.fecha <= self.hasta <= self.fecha + timedelta(days=MAX_DAYS)
         ):

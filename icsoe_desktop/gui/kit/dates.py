@@ -9,12 +9,11 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QCalendarWidget, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
 from icsoe_desktop.gui.base import assets
-from icsoe_desktop.gui.kit.formats import BAD_DATE, day, read_date
+from icsoe_desktop.gui.kit.formats import day, read_date
 from icsoe_desktop.gui.kit.plain_text import plain_tip
 
 OPEN = "Elegir en el calendario (Alt+flecha abajo)"
 ICON, GAP, EDGE = 16, 6, 4  # px; the icon at letters of 100 %
-MIN_YEAR, MAX_YEAR = 1943, 2100
 
 
 class DateField(QObject):
@@ -53,10 +52,7 @@ class DateField(QObject):
     @property
     def value(self) -> date | None:
         """The date; None if empty. Raises ValueError for any other text."""
-        when = read_date(self.edit.text())
-        if when is not None and not MIN_YEAR <= when.year <= MAX_YEAR:
-            raise ValueError(BAD_DATE)
-        return when
+        return read_date(self.edit.text())
 
     @property
     def problem(self) -> str:

@@ -9,6 +9,7 @@ from typing import Final
 
 from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
 from icsoe_desktop.domain.identificadores.valor import grouped
+from icsoe_desktop.domain.movimientos.catalogos_imss import PRIMER_ANIO, ULTIMO_ANIO
 from icsoe_desktop.domain.texto import counted as counted
 from icsoe_desktop.domain.texto import counted_if_any as counted_if_any
 
@@ -67,7 +68,8 @@ def movements(count: int) -> str:
 def read_date(text: str) -> date | None:
     """The typed date; None if empty. Accepts 2/3/26, 02-03-2026, 02032026.
 
-    Raises ValueError with the sentence for the user: no date, or a day that does not exist.
+    Raises ValueError with the sentence for the user: no date, a day that does not exist, or a year
+    that no notice is of.
     """
     text = text.strip()
     if not text:
@@ -78,6 +80,9 @@ def read_date(text: str) -> date | None:
         raise ValueError(BAD_DATE)
     dia, mes, anio = (int(part) for part in match.groups())
     try:
-        return date(anio + 2000 if anio < 100 else anio, mes, dia)
+        when = date(anio + 2000 if anio < 100 else anio, mes, dia)
     except ValueError:
         raise ValueError(NO_SUCH_DATE) from None
+    if not PRIMER_ANIO <= when.year <= ULTIMO_ANIO:
+        raise ValueError(BAD_DATE)
+    return when

@@ -47,8 +47,9 @@ def test_every_option_counts(capsys: pytest.CaptureFixture[str]) -> None:
     found = answer(f"{words} --variable 5974.32 --dias-devengados 60 --zona frontera", capsys)
     assert found["sbc"] == "646.42"
     # September and October: 61 days.
-    status, printed = run(f"{words} --variable 1 --dias-devengados 62 --json", capsys)
-    assert (status, error_of(printed)) == (1, "dato_no_valido")
+    for wrong in ("--variable 1 --dias-devengados 62", "--fecha 9999-12-31"):
+        status, printed = run(f"{words} {wrong} --json", capsys)
+        assert (status, error_of(printed)) == (1, "dato_no_valido")
 
 
 def test_a_pay_over_the_cap_says_both_amounts(capsys: pytest.CaptureFixture[str]) -> None:
@@ -57,7 +58,7 @@ def test_a_pay_over_the_cap_says_both_amounts(capsys: pytest.CaptureFixture[str]
     assert "mayor que el tope" in found["advertencias"][0]
 
 
-@pytest.mark.parametrize("amount", ["1.234,56", "mil", "1e9", "nan", "inf", "9" * 40])
+@pytest.mark.parametrize("amount", ["1.234,56", "mil", "1e9", "nan", "inf", "1_000", "٥٠٠", "9" * 9999])
 def test_what_is_no_number_with_a_point_is_a_wrong_command(
     amount: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -170,6 +170,8 @@ def test_vacation_days_follow_the_law_of_the_day() -> None:
         ({"salario": Decimal(-1)}, "salario"),
         ({"salario": Decimal(10_000_000)}, "salario"),
         ({"fecha": date(2020, 2, 29)}, "fecha"),
+        ({"fecha": date(9999, 12, 31)}, "fecha"),
+        ({"ingreso": date(1, 1, 1), "fecha": date(1, 1, 2)}, "ingreso"),
         ({"prima": Decimal(25)}, "prima"),
         ({"prima": Decimal("-0.25")}, "prima"),
         ({"vacaciones": Decimal(366)}, "vacaciones"),

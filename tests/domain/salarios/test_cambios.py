@@ -276,6 +276,7 @@ def test_a_year_without_its_value_cannot_be_chosen() -> None:
     [
         ({"razon": Razon.ANIVERSARIO, "hasta": date(2026, 12, 31)}, "hasta"),
         ({"razon": Razon.ANIVERSARIO, "hasta": date(2028, 1, 3)}, "hasta"),
+        ({"fecha": date(9999, 12, 31), "hasta": date(9999, 12, 31)}, "fecha"),
         ({"porcentaje": Decimal(-100)}, "porcentaje"),
         ({"porcentaje": Decimal(1001)}, "porcentaje"),
         ({"aguinaldo": Decimal(366)}, "aguinaldo"),

@@ -210,6 +210,8 @@ def test_rows_are_ticked_edited_and_cleared_with_the_keyboard(window: Window) ->
     assert said(window.form.detalle_label).startswith("«mil» no es un importe")
     put(window, 4, PAY, "500")
     assert shown(window, "Factor")[4] == "1.0521"
+    put(window, 4, "Fecha", "31/12/9999")
+    assert said(window.form.detalle_label).startswith("«31/12/9999» no es una fecha")
     put(window, 4, "Fecha", "15/01/2027")
     assert shown(window, "Fecha")[4] == "15/01/2027"
     assert shown(window, "Último día")[4] == "22/01/2027"
