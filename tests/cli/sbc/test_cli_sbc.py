@@ -58,7 +58,9 @@ def test_a_pay_over_the_cap_says_both_amounts(capsys: pytest.CaptureFixture[str]
     assert "mayor que el tope" in found["advertencias"][0]
 
 
-@pytest.mark.parametrize("amount", ["1.234,56", "mil", "1e9", "nan", "inf", "1_000", "٥٠٠", "9" * 9999])
+@pytest.mark.parametrize(
+    "amount", ["1.234,56", "mil", "1e9", "nan", "inf", "1_000", "٥٠٠", "9" * 9999]
+)
 def test_what_is_no_number_with_a_point_is_a_wrong_command(
     amount: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
