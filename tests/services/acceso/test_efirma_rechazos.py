@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -26,9 +24,6 @@ from tests.gateways.certificados.generador import (
     nueva_llave,
 )
 from tests.services.mundo import CLAVE, HASTA, RFC_FISICA, RFC_MORAL, Mundo
-
-VENCIDA = efirma_moral().con(hasta=datetime(2026, 3, 1, 18, tzinfo=UTC))
-FUTURA = efirma_moral().con(desde=datetime(2026, 4, 1, 18, tzinfo=UTC), hasta=HASTA)
 
 
 @pytest.mark.parametrize(
@@ -54,14 +49,6 @@ FUTURA = efirma_moral().con(desde=datetime(2026, 4, 1, 18, tzinfo=UTC), hasta=HA
             CLAVE,
             [("El RFC del certificado (TBI990101QX5) no corresponde al RFC escrito "
               "(ROTJ850314QX7).", "rfc")],
-        ),
-        (VENCIDA, RFC_MORAL, CLAVE, [("La e.firma venció el 01/03/2026.", "certificado")]),
-        (
-            FUTURA,
-            RFC_MORAL,
-            CLAVE,
-            [("La e.firma será válida a partir del 01/04/2026; verifique la fecha de su equipo.",
-              "certificado")],
         ),
         (
             efirma_moral().con(hasta=HASTA),
@@ -125,30 +112,6 @@ def test_a_key_of_somebody_else_is_refused(mundo: Mundo, emisora: Emisora) -> No
     )
 
 
-def test_an_unknown_issuer_and_a_test_one_are_told_apart(
-    mundo: Mundo,
-    emisora_de_pruebas: Emisora,
-    boveda: Boveda,
-    verificador: CertificateVerifier,
-) -> None:
-    good = mundo.efirma(efirma_moral(), RFC_MORAL)
-    cer = mundo.archivos.folder / "otra.cer"
-    cer.write_bytes(Emisora("A.C. INVENTADA").emitir(efirma_moral(), nueva_llave()))
-    assert mundo.acceso.verify(replace(good, archivo=cer)).mensaje == (
-        "El certificado no fue emitido por el SAT."
-    )
-    cer.write_bytes(emisora_de_pruebas.emitir(efirma_moral(), nueva_llave()))
-    of_test = replace(good, archivo=cer)
-    assert mundo.acceso.verify(of_test).mensaje == (
-        "Es un certificado de prueba del SAT; no tiene validez."
-    )
-    trial = AccesoIcsoeService(
-        mundo.store, boveda, mundo.bitacora, mundo.correos, verificador, pruebas=True
-    )
-    found = trial.verify(of_test)
-    assert (found.exitosa, found.es_prueba) == (True, True)
-
-
 CLAVE_SAT = "12345678a"
 
 
@@ -178,36 +141,3 @@ def test_the_published_test_efirmas_enter_a_trial_installation_only(
     sesion = trial.enter(found).sesion
     pasos = mundo.contratistas.informacion(sesion).pasos
     assert (PasoContratista.DOMICILIO in pasos) is (len(rfc) == 12)
-
-
-def test_the_published_wrong_ones_get_their_sentence(
-    mundo: Mundo, boveda: Boveda, reales: Path, tmp_path: Path
-) -> None:
-    pinned = CertificateVerifier(Autoridades.pinned())
-    trial = AccesoIcsoeService(
-        mundo.store, boveda, mundo.bitacora, mundo.correos, pinned, pruebas=True
-    )
-
-    def told(name: str, rfc: str) -> tuple[str, ...]:
-        pair = reales / f"{name}.cer", reales / f"{name}.key"
-        found = trial.verify(EfirmaElegida(rfc, CLAVE_SAT, *pair))
-        return tuple(each.texto for each in found.problemas)
-
-    assert told("efirma_fisica_vencida_con_enie", "CAÑF770131PA3") == (
-        "La e.firma venció el 13/06/2023.",
-    )
-    assert told("csd_moral_EKU9003173C9", "EKU9003173C9")[0] == (
-        "El archivo es un Certificado de Sello Digital (CSD); se requiere la e.firma."
-    )
-    shutil.copy(reales / "efirma_moral_EKU9003173C9.cer", tmp_path / "copia.cer")
-    other = trial.verify(
-        EfirmaElegida(
-            "CACX7605101P8",
-            CLAVE_SAT,
-            tmp_path / "copia.cer",
-            reales / "efirma_moral_EKU9003173C9.key",
-        )
-    )
-    assert other.mensaje == (
-        "El RFC del certificado (EKU9003173C9) no corresponde al RFC escrito (CACX7605101P8)."
-    )

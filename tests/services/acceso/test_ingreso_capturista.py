@@ -10,7 +10,6 @@ from icsoe_desktop.errors import InvalidInputError, NotAllowedError
 from icsoe_desktop.services.acceso import icsoe as acceso_icsoe
 from icsoe_desktop.services.acceso.autorizacion import CLOSED, NO_LONGER, authorize
 from icsoe_desktop.services.acceso.icsoe import NOT_ENTERED
-from icsoe_desktop.services.acceso.intentos import TooManyAttemptsError
 from icsoe_desktop.services.acceso.usuarios import UsuariosService
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables.sistema import BitacoraRow
@@ -127,21 +126,6 @@ def fail(mundo: Mundo, reloj: Reloj, times: int, curp: str = CURP) -> None:
         with pytest.raises(InvalidInputError):
             mundo.acceso.enter_capturista(curp, OTRA_BUENA)
         reloj.advance(minutes=15)
-
-
-def test_the_delay_grows(mundo: Mundo, activa: Sesion, reloj: Reloj) -> None:
-    waits = []
-    for _ in range(7):
-        try:
-            mundo.acceso.enter_capturista(CURP, OTRA_BUENA)
-        except TooManyAttemptsError as slowed:
-            waits.append(slowed.espera_s)
-            reloj.advance(seconds=slowed.espera_s)
-            with pytest.raises(InvalidInputError):
-                mundo.acceso.enter_capturista(CURP, OTRA_BUENA)
-        except InvalidInputError:
-            waits.append(0)
-    assert waits == [0, 0, 0, 0, 2, 4, 8]
 
 
 def test_ten_failures_lock_her_out_and_her_contratistas_are_told(

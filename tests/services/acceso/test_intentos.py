@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
-from icsoe_desktop.gateways.boveda.boveda import Boveda
 from icsoe_desktop.services.acceso.intentos import Intentos, TooManyAttemptsError
-from icsoe_desktop.store.engine import Store, open_engine
+from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables.acceso import IntentoRow
 from tests.conftest import Reloj
 
@@ -102,19 +100,6 @@ def test_a_success_forgets_the_failures_of_that_one_only(store: Store, intentos:
     assert (_wait_s(store, intentos), _wait_s(store, intentos, "beto@ejemplo.mx")) == (0, 2)
     _fail(store, intentos)
     assert _wait_s(store, intentos) == 0
-
-
-def test_a_restart_does_not_end_the_delay(
-    store: Store, intentos: Intentos, boveda: Boveda, reloj: Reloj, tmp_path: Path
-) -> None:
-    _fail(store, intentos, times=10)
-    store.close()
-    key = boveda.open_with_keyring()
-    again = Store(open_engine(tmp_path / "icsoe.db", key), key, reloj)
-    try:
-        assert _wait_s(again, Intentos(again)) == 128
-    finally:
-        again.close()
 
 
 @pytest.mark.parametrize("back", [timedelta(seconds=1), timedelta(days=400)])

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Sesion
+from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.certificados.solo_efirma import LimitePfx
 from icsoe_desktop.domain.certificados.verificacion import EXITO, CampoCertificado
-from icsoe_desktop.errors import InvalidInputError, NotAllowedError
+from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.certificados.registros_patronales import RegistrosPatronalesService
 from icsoe_desktop.services.certificados.service import (
@@ -217,26 +217,6 @@ def test_inspecting_shows_the_owner_before_any_password(
         "El archivo no es una llave privada (.key)."
     ]
     assert EXITO not in found.mensajes, "a certificate without its key is no success yet"
-
-
-def test_consultation_may_do_none_of_it(
-    certificados: CertificadosService, sesion: Sesion, elegido: CertificadoElegido
-) -> None:
-    saved = certificados.save(sesion, elegido)
-    assert saved.certificado is not None
-    before = certificados.all(sesion)
-    saved_id = saved.certificado.id
-    for attempt in (
-        lambda: certificados.all(SESION_CONSULTA),
-        lambda: certificados.inspect(SESION_CONSULTA, elegido.archivo, None),
-        lambda: certificados.inspect_key(SESION_CONSULTA, elegido.archivo),
-        lambda: certificados.save(SESION_CONSULTA, replace(elegido, reemplazar=True)),
-        lambda: certificados.delete(SESION_CONSULTA, saved_id),
-        lambda: certificados.any_missing(SESION_CONSULTA),
-    ):
-        with pytest.raises(NotAllowedError):
-            attempt()
-    assert certificados.all(sesion) == before
 
 
 def on(reloj: Reloj, *day: int) -> None:

@@ -6,17 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Sesion
+from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.certificados.registro_patronal import (
     MAX_RAZON_SOCIAL,
     RegistroPatronalCatalogado,
 )
-from icsoe_desktop.errors import NotAllowedError, UserFacingError
+from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.certificados.registros_patronales import RegistrosPatronalesService
 from icsoe_desktop.store.engine import Store
-from icsoe_desktop.store.tables.acceso import UsuarioRow
 from tests.conftest import Reloj
 from tests.services.certificados.catalogo import (
     RFC,
@@ -193,29 +192,3 @@ def test_a_registro_without_certificate_can_be_removed(
     ):
         with pytest.raises(UserFacingError, match="ya no existe"):
             late()
-
-
-def test_consultation_lists_and_nothing_else(
-    registros: RegistrosPatronalesService, sesion: Sesion, store: Store, tmp_path: Path
-) -> None:
-    added = registros.add(sesion, registro_patronal=A, razon_social="Uno", rfc=RFC)
-    path = sheet(tmp_path, (B, "Dos", RFC))
-    preview = registros.preview_import(sesion, path, NoProgress())
-    attempts = [
-        lambda who: registros.add(who, registro_patronal=B, razon_social="Dos", rfc=RFC),
-        lambda who: registros.edit(who, added.id, registro_patronal=A, razon_social="Dos", rfc=RFC),
-        lambda who: registros.remove(who, added.id),
-        lambda who: registros.preview_import(who, path, NoProgress()),
-        lambda who: registros.apply_import(who, preview, NoProgress()),
-    ]
-    assert registros.all(SESION_CONSULTA) == (added,)
-    for attempt in attempts:
-        with pytest.raises(NotAllowedError):
-            attempt(SESION_CONSULTA)
-
-    with store.write() as db:
-        db.get_one(UsuarioRow, sesion.usuario_id).habilitado = False
-    for attempt in [*attempts, registros.all]:
-        with pytest.raises(NotAllowedError):
-            attempt(sesion)
-    assert registros.all(SESION_CONSULTA) == (added,)

@@ -12,9 +12,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA
 from icsoe_desktop.domain.movimientos.movimiento import EstadoAviso, EstadoLote, TipoMovimiento
-from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingError
+from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.gateways.constancia_pdf.lectura import NOT_A_CONSTANCIA
 from icsoe_desktop.jobs import Cancelled, NoProgress
 from icsoe_desktop.services.constancias import cambios
@@ -120,21 +119,6 @@ def test_the_pdf_is_kept_as_it_is_with_its_sha256(caso: Caso, three: list[Movimi
     folder = path.parent
     kept = b"".join(file.read_bytes() for file in folder.glob("icsoe.db*"))
     assert path.read_bytes()[200:260] not in kept
-
-
-def test_consultation_may_neither_look_nor_change(caso: Caso, three: list[MovimientoFila]) -> None:
-    vista = preview(caso, caso.papel())
-    done = caso.constancias.apply(caso.sesion, vista, NoProgress())
-    before = everything(caso.store)
-    for attempt in (
-        lambda: caso.constancias.preview(SESION_CONSULTA, caso.papel(), NoProgress()),
-        lambda: caso.constancias.apply(SESION_CONSULTA, vista, NoProgress()),
-        lambda: caso.constancias.undo(SESION_CONSULTA, done.constancia_id, NoProgress()),
-        lambda: caso.constancias.all(SESION_CONSULTA),
-    ):
-        with pytest.raises(NotAllowedError):
-            attempt()
-    assert everything(caso.store) == before
 
 
 def test_the_audit_log_tells_of_it_without_whom_it_speaks(

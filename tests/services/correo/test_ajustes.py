@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Sesion
+from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.correo import MensajeCorreo, Seguridad, ServidorCorreo
 from icsoe_desktop.domain.politicas.valores import Central
-from icsoe_desktop.errors import InvalidInputError, NotAllowedError
+from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gateways.boveda.boveda import Boveda
 from icsoe_desktop.gateways.correo.fallos import MailNotSentError
 from icsoe_desktop.gateways.correo.smtp import MailGateway
@@ -132,16 +132,6 @@ def test_a_server_without_user_drops_the_password(caso: Caso) -> None:
         kept = {row.nombre: row.sellado for row in db.query(AjusteRow)}
     assert kept["correo.contrasena"] is None
     assert cuenta(caso.store, caso.ajustes) == CuentaCorreo(without, "")
-
-
-def test_consultation_neither_sees_nor_changes_the_settings(caso: Caso) -> None:
-    caso.ajustes.save_servidor_correo(caso.sesion, SERVIDOR, PASSWORD)
-    with pytest.raises(NotAllowedError):
-        caso.ajustes.servidor_correo(SESION_CONSULTA)
-    with pytest.raises(NotAllowedError):
-        caso.ajustes.save_servidor_correo(SESION_CONSULTA, SERVIDOR, "otra")
-    with pytest.raises(NotAllowedError):
-        caso.ajustes.send_test(SESION_CONSULTA, SERVIDOR, None, "beto@ejemplo.mx", NoProgress())
 
 
 def test_the_mail_of_test_leaves_with_what_is_typed_and_nothing_is_kept(

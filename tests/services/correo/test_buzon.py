@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Sesion
+from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.correo import EstadoCorreo, MensajeCorreo
-from icsoe_desktop.errors import NotAllowedError, UserFacingError
+from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.jobs import Cancelled, NoProgress
 from icsoe_desktop.services.correo.ajustes import AjustesService
 from icsoe_desktop.services.correo.buzon import BuzonService, CorreoEnBuzon, CuentaBuzon
@@ -124,19 +124,6 @@ def test_retry_makes_a_mail_due_now_and_discard_drops_it(caso: Caso, configured:
     for again in (caso.buzon.retry, caso.buzon.discard):
         with pytest.raises(UserFacingError, match="ya no está en espera"):
             again(caso.sesion, ids["ciro@ejemplo.mx"])
-
-
-def test_consultation_has_no_outbox(buzon: BuzonService, enqueue: Enqueue, sesion: Sesion) -> None:
-    enqueue("beto")
-    [one] = buzon.pending(sesion)
-    for forbidden in (
-        lambda: buzon.pending(SESION_CONSULTA),
-        lambda: buzon.retry(SESION_CONSULTA, one.id),
-        lambda: buzon.discard(SESION_CONSULTA, one.id),
-    ):
-        with pytest.raises(NotAllowedError):
-            forbidden()
-    assert buzon.counts() == CuentaBuzon(pendientes=1, detenidos=0)
 
 
 def test_cancelling_stops_between_two_mails(caso: Caso, configured: SmtpReal) -> None:
@@ -262,12 +249,6 @@ def test_a_wrong_password_is_tried_once_and_stops_all(caso: Caso, smtp: SmtpReal
     assert {estado for estado, _ in states(caso.buzon, caso.sesion).values()} == {
         EstadoCorreo.DETENIDO
     }
-
-
-def test_a_refused_sender_stops_all_too(caso: Caso, configured: SmtpReal) -> None:
-    configured.answers["MAIL"] = "553 not your address"
-    caso.enqueue("beto", "ciro")
-    assert caso.buzon.send_due(NoProgress()).detenidos == 2
 
 
 def test_a_mail_that_the_server_dies_of_does_not_hold_the_others_back(

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Sesion
+from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.correo import EstadoCorreo, Seguridad, ServidorCorreo
 from icsoe_desktop.domain.correo_oauth import ClienteOAuth, ProveedorIdentidad
 from icsoe_desktop.domain.politicas.valores import Central
-from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingError
+from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.gateways.boveda.boveda import Boveda
 from icsoe_desktop.gateways.correo.identidad import IdentityGateway
 from icsoe_desktop.gateways.correo.smtp import MailGateway
@@ -328,14 +328,6 @@ def test_what_fails_while_linking_leaves_the_settings_of_before(
     assert vinculos.estado(caso.sesion).vinculo is None
     caso.enqueue("beto")
     assert caso.buzon.send_due(NoProgress()).enviados == 1
-
-
-def test_who_may_not_set_mail_links_nothing(
-    vinculos: VinculoCorreoService, smtp: SmtpReal, identidad: IdentidadReal
-) -> None:
-    with pytest.raises(NotAllowedError):
-        link(vinculos, SESION_CONSULTA, smtp.servidor(), identidad)
-    assert identidad.asked == []
 
 
 def test_an_administrator_fixes_the_application(

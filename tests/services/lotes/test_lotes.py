@@ -6,14 +6,13 @@ import hashlib
 import tracemalloc
 import uuid
 import zipfile
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Sesion
+from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.movimientos.movimiento import (
     EstadoAviso,
     EstadoLote,
@@ -22,7 +21,7 @@ from icsoe_desktop.domain.movimientos.movimiento import (
     TipoSalario,
     TipoTrabajador,
 )
-from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingError
+from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.certificados.registros_patronales import RegistrosPatronalesService
 from icsoe_desktop.services.lotes import documentos
@@ -349,37 +348,6 @@ def test_a_document_of_exactly_the_limit_is_kept_and_a_byte_more_is_not(
             caso.lotes.attach(caso.sesion, lote.id, ClaseDocumento.ACUSE, path)
         assert (refused.value.message, refused.value.campo) == (message, "archivo")
     assert caso.lotes.document(caso.sesion, lote.id, ClaseDocumento.ACUSE)[1] == b"%PDF-1.7 "
-
-
-def test_consultation_sees_no_lotes_and_changes_none(
-    caso: Caso, one: uuid.UUID, tmp_path: Path
-) -> None:
-    planned = plan(caso, one)
-    (lote,) = caso.lotes.generate(caso.sesion, planned)
-    before = caso.lotes.all(caso.sesion)
-    path = tmp_path / "a.pdf"
-    path.write_bytes(b"%PDF-1.7")
-    consulta, lote_id = SESION_CONSULTA, lote.id
-    attempts: tuple[Callable[[], object], ...] = (
-        lambda: caso.lotes.all(consulta),
-        lambda: caso.lotes.get(consulta, lote_id),
-        lambda: caso.lotes.plan(consulta, [one], OPCIONES, NoProgress()),
-        lambda: caso.lotes.generate(consulta, planned),
-        lambda: caso.lotes.content(consulta, lote_id),
-        lambda: caso.lotes.mark_sent(consulta, lote_id, DIA),
-        lambda: caso.lotes.mark_all_sent(consulta, [lote_id], DIA),
-        lambda: caso.lotes.mark_received(consulta, lote_id, DIA),
-        lambda: caso.lotes.mark_approved(consulta, lote_id, DIA),
-        lambda: caso.lotes.mark_rejected(consulta, lote_id, DIA, "", ""),
-        lambda: caso.lotes.cancel(consulta, lote_id),
-        lambda: caso.lotes.attach(consulta, lote_id, ClaseDocumento.ACUSE, path),
-        lambda: caso.lotes.document(consulta, lote_id, ClaseDocumento.ACUSE),
-        lambda: caso.lotes.cedula(consulta, lote_id),
-    )
-    for attempt in attempts:
-        with pytest.raises(NotAllowedError):
-            attempt()
-    assert caso.lotes.all(caso.sesion) == before
 
 
 def test_a_plan_tells_how_many_movements_its_files_hold(caso: Caso, one: uuid.UUID) -> None:

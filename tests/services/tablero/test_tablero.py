@@ -235,12 +235,6 @@ def test_the_list_of_a_month_has_its_notices(application: Application, alma: Ses
     assert len(rows) == sum(february.tipos.values()) == 2
 
 
-def test_the_months_are_for_who_may_see_movements(application: Application, alma: Sesion) -> None:
-    assert len(application.tablero.months(SESION_CONSULTA)) == 12
-    with pytest.raises(NotAllowedError):
-        application.tablero.months(replace(alma, rol=Rol.CAPTURISTA))
-
-
 def test_each_first_step_ticks_itself_off(
     application: Application, alma: Sesion, tmp_path: Any
 ) -> None:

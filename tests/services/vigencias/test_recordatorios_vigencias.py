@@ -7,10 +7,9 @@ from itertools import chain
 
 import pytest
 
-from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Sesion
+from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.vigencias.recordatorios import Recordatorios
 from icsoe_desktop.domain.vigencias.vencimiento import Vencimiento
-from icsoe_desktop.errors import NotAllowedError
 from icsoe_desktop.gateways.correo.plantillas import MailTemplates
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.bitacora.service import BitacoraService
@@ -189,15 +188,6 @@ def test_a_contratista_has_its_own_reminders_of_its_own_things(
 def test_a_name_in_a_mail_is_one_line_of_eighty_letters(name: str, told: str) -> None:
     one = Vencimiento("a", "e.firma", name, date(2026, 3, 2), date(2026, 3, 2), "Renuévela")
     assert _lines([one]) == f"02/03/2026 · e.firma, {told}: Renuévela"
-
-
-def test_who_may_not_configure_changes_nothing(
-    recordatorios: RecordatoriosService,
-) -> None:
-    with pytest.raises(NotAllowedError):
-        recordatorios.save(SESION_CONSULTA, Recordatorios(True, (ALMA,)))
-    with pytest.raises(NotAllowedError):
-        recordatorios.get(SESION_CONSULTA)
 
 
 @pytest.mark.usefixtures("configured")
