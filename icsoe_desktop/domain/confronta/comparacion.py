@@ -330,7 +330,11 @@ class _Comparador:
 
     def _salary(self, imss: Persona, nomina: Persona) -> None:
         atributo = self._atributo(nomina)
-        found = reglas.salary(imss, nomina, atributo, self._periodo, self._limites)
+        pago = reglas.last_with_salary(nomina, self._periodo, atributo)
+        if pago is None or not imss.sbcs:
+            self._found.sin_sbc += reglas.is_paid(nomina, self._periodo)
+            return
+        found = reglas.salary(imss, nomina, pago, atributo, self._periodo, self._limites)
         if found is None:
             return
         theirs, ours, dia, only_first = found

@@ -263,7 +263,8 @@ class DescuadreArchivo(NamedTuple):
 class Comparacion:
     """What was found. ambas, alguna: persons that both sides have, and that either has.
 
-    sin_clave: persons of the payroll who have no NSS anywhere.
+    sin_clave: persons of the payroll who have no NSS anywhere. sin_sbc: persons of both sides of
+    whom one side tells no SBC.
     """
 
     periodo: PeriodoConfronta
@@ -271,6 +272,7 @@ class Comparacion:
     votos: dict[str, Voto] = field(default_factory=dict)
     sin_clave: list[Persona] = field(default_factory=list)
     sin_pareja: list[SinPareja] = field(default_factory=list)
+    sin_sbc: int = 0
     ambas: int = 0
     alguna: int = 0
 

@@ -95,19 +95,24 @@ def is_employee(recibo: Recibo) -> bool:
 
 
 def valid_receipts(recibos: Iterable[Recibo], fuera: Counter[str]) -> list[Recibo]:
-    """Those that count: each folio fiscal of one file only, none that another replaces."""
+    """Those that count: each folio fiscal of one file only, none that another replaces.
+
+    A receipt of another emisor or person with the same folio fiscal is neither.
+    """
     every = list(recibos)
     # A person may be paid by two nodes of one CFDI: they share its folio fiscal and its file.
-    first: dict[str, str] = {}
+    first: dict[tuple[str, ...], str] = {}
     for one in every:
         if one.uuid:
-            first.setdefault(one.uuid, one.archivo)
-    replaced = {uuid for one in every for uuid in one.sustituye if uuid != one.uuid}
+            first.setdefault(_folio(one), one.archivo)
+    replaced = {
+        (uuid, one.rfc_emisor) for one in every for uuid in one.sustituye if uuid != one.uuid
+    }
     found = []
     for one in every:
-        if one.uuid and first[one.uuid] != one.archivo:
+        if one.uuid and first[_folio(one)] != one.archivo:
             fuera[REPETIDOS] += 1
-        elif one.uuid in replaced:
+        elif (one.uuid, one.rfc_emisor) in replaced:
             fuera[SUSTITUIDOS] += 1
         elif not is_employee(one):
             fuera[ASIMILADOS] += 1
@@ -116,6 +121,10 @@ def valid_receipts(recibos: Iterable[Recibo], fuera: Counter[str]) -> list[Recib
         else:
             found.append(one)
     return found
+
+
+def _folio(recibo: Recibo) -> tuple[str, ...]:
+    return recibo.uuid, recibo.rfc_emisor, recibo.nss, recibo.curp
 
 
 def latest_month(recibos: Iterable[Recibo]) -> PeriodoConfronta | None:

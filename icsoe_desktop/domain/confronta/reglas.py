@@ -55,14 +55,16 @@ class LimitesDelPeriodo:
 def _paid_in(pago: Pago, persona: Persona, periodo: PeriodoConfronta) -> tuple[int, int, int]:
     """First and last day of a payment in the period, and the days that it surely pays in them.
 
-    0 days if none is sure; a list without days pays every day.
+    0 days if none is sure; a list without days pays every day. The beginning of the relation cuts
+    only the payment in which it lies: an earlier stay began before.
     """
-    first = max(pago.inicial, persona.inicio, periodo.desde)
+    begins = persona.inicio if pago.inicial <= persona.inicio <= pago.final else pago.inicial
+    first = max(begins, periodo.desde)
     last = min(pago.final, periodo.hasta)
     inside = last - first + 1
     if inside <= 0 or not pago.dias:
         return first, last, max(inside, 0)
-    outside = (pago.final - max(pago.inicial, persona.inicio) + 1) - inside
+    outside = (pago.final - begins + 1) - inside
     return first, last, max(min(pago.enteros - outside, inside), 0)
 
 
@@ -135,17 +137,17 @@ def sbc_of(
 def salary(
     imss: Persona,
     nomina: Persona,
+    pago: Pago,
     atributo: Atributo,
     periodo: PeriodoConfronta,
     limites: LimitesDelPeriodo,
 ) -> tuple[int, int, int, bool] | None:
     """Both SBCs, the day from which the payroll has its own, and whether the only payment is the
     first of a bimestre, whose variable part may still be told in time. None if they agree.
+
+    pago: that of `last_with_salary`.
     """
     registro = imss.registro_patronal
-    pago = last_with_salary(nomina, periodo, atributo)
-    if pago is None:
-        return None
     ours = sbc_of(pago, atributo, periodo, limites, registro)
     day = min(pago.final, periodo.hasta)
     theirs = imss.sbc_on(day)

@@ -94,10 +94,24 @@ def remarks_of(found: Confronta) -> Iterator[tuple[str, str]]:
             f"Registro patronal {lone.registro_patronal or 'desconocido'}",
             f"Sólo está en {side}: {lone.personas:,} personas que no se compararon.",
         )
+    if found.comparacion.sin_sbc:
+        yield "Personas sin SBC que comparar en uno de los lados", f"{found.comparacion.sin_sbc:,}"
     for persona in found.comparacion.sin_clave:
         yield "Sin NSS en los recibos", f"{persona.nombre} {persona.curp}".strip()
     if any(fuente.recibos for fuente in found.fuentes):
         yield "Recibos cancelados", CANCELLED_UNKNOWN
+
+
+def apart_of(found: Confronta) -> str:
+    """The same in few words, without what is so in every comparison."""
+    groups: dict[str, list[str]] = {}
+    for what, why in remarks_of(found):
+        if why != CANCELLED_UNKNOWN:
+            groups.setdefault(what, []).append(why.rstrip("."))
+    return " ".join(
+        f"{what}: {whys[0] if len(whys) == 1 else f'{len(whys):,}'}."
+        for what, whys in groups.items()
+    )
 
 
 def coincidence_of(found: Confronta) -> str:

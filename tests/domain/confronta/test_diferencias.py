@@ -128,6 +128,14 @@ def test_4_paid_after_the_day_of_the_baja() -> None:
     assert (one.dia, one.otro_dia) == (d(31), d(10))
 
 
+def test_4_paid_after_the_baja_of_an_earlier_stay_of_the_month() -> None:
+    rows = [renglon(dias=5), renglon(d(5), "2", dias=0), renglon(d(20), "8", dias=12)]
+    paid = [recibo(d(1), d(10)), recibo(d(20), d(31), inicio=d(20))]
+    found = confront([*paid, *SUS_RECIBOS], [*rows, SU_RENGLON])
+    one = only(found.diferencias, ClaseDiferencia.SEPARACION)
+    assert (one.dia, one.otro_dia) == (d(10), d(5))
+
+
 def test_5_an_alta_after_the_first_day_of_work() -> None:
     paid = [recibo(d(6), d(15), inicio=d(6)), recibo(d(16), d(31), inicio=d(6))]
     rows = [renglon(d(13), "8", dias=19)]

@@ -60,6 +60,10 @@ CASES: dict[str, tuple[list[Recibo], list[Renglon]]] = {
         [recibo(d(1), d(10), dias=10_000), recibo(d(20), d(31), inicio=d(20))],
         [renglon(dias=10), renglon(d(10), "2", dias=0), renglon(d(20), "8", dias=12)],
     ),
+    "a beginning of the relation after all that it pays": (
+        quincenas(inicio=d(1, 1, 2199)),
+        [renglon()],
+    ),
     "re-entry after a separation was paid": (
         [
             recibo(d(1), d(10)),
@@ -191,6 +195,15 @@ def test_the_same_folio_counts_once_and_a_replaced_one_does_not() -> None:
     side = of_receipts([good, again, wrong, right, itself], OCTUBRE, lambda _: {})
     assert len(side.personas[RP, NSS].pagos) == 3
     assert side.fuera[REPETIDOS] == side.fuera[SUSTITUIDOS] == 1
+
+
+def test_a_folio_of_somebody_else_neither_repeats_nor_replaces() -> None:
+    good, wrong = quincenas()
+    hers = quincenas(nss="11111111111", curp="", uuid=good.uuid)[:1]
+    evil = recibo(rfc_emisor="XYZ010101AB1", sustituye=(wrong.uuid,))
+    side = of_receipts([good, *hers, wrong, evil], OCTUBRE, lambda _: {})
+    assert not {REPETIDOS, SUSTITUIDOS} & side.fuera.keys()
+    assert len(side.personas[RP, NSS].pagos) == 3
 
 
 def test_two_nodes_of_one_receipt_both_count() -> None:

@@ -28,18 +28,23 @@ from icsoe_desktop.gui.idse.confronta.columns import FilaConteo, counters_of
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.paged import Order
 from icsoe_desktop.jobs import Job, JobQueue, Progress, Step
-from icsoe_desktop.services.confronta.excel import write_confronta
+from icsoe_desktop.services.confronta.excel import apart_of, write_confronta
 from icsoe_desktop.services.confronta.fuentes import FuenteLeida, read_sources
 from icsoe_desktop.services.confronta.service import Confronta, ConfrontaService, OpcionesConfronta
 from icsoe_desktop.services.movimientos.valores import MovimientoFila
 
 FREEZE_EVERY_MS: Final = 20
 FREED_AT_ONCE: Final = 1_000
+MAX_GUESSES: Final = 3
 STOPPED: Final = "Se detuvo. No quedó nada a medias."
 WRITTEN: Final = "Se guardaron {cuantas} en {nombre}."
 ACCEPTED: Final = "Se aceptó, y así se mostrará mientras los valores no cambien."
 WITHDRAWN: Final = "Ya no está aceptada."
 CAPTURED: Final = "Se capturó: {tipo} del {fecha}."
+GUESSED: Final = (
+    "Ningún salario del IMSS coincide con los recibos de {rfc}: se supone que el SBC está en "
+    "{atributo}. Compruébelo en «SBC»."
+)
 BOTH: Final = "Ya están los dos lados: elija Comparar."
 
 
@@ -181,7 +186,19 @@ class ConfrontaPresenter(StatePresenter[ConfrontaState]):
         def done(found: tuple[Confronta, Filas]) -> None:
             free_slowly((), self.state.resultado)
             self.chosen = None
-            self._show(resultado=found[0], filas=found[1], filtro=filtro)
+            guesses = [
+                GUESSED.format(rfc=voto.rfc, atributo=voto.atributo.nombre)
+                for voto in found[0].comparacion.votos.values()
+                if voto.adivinado
+            ]
+            message = " ".join((*guesses[:MAX_GUESSES], apart_of(found[0]))).strip()
+            self._show(
+                resultado=found[0],
+                filas=found[1],
+                filtro=filtro,
+                message=message,
+                role="warning" if guesses else "hint",
+            )
             self.compared.emit()
 
         def failed(error: Exception) -> None:

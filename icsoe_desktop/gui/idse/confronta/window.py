@@ -77,6 +77,8 @@ WITHDRAW: Final = "No acepta&r"
 ACCEPT: Final = "Acepta&r"
 BY_VOTE: Final = "{rfc}: el que más coincide con el IMSS"
 BY_CHOICE: Final = "{rfc}: {atributo}"
+VOTE: Final = "&SBC: {}"
+MANY_VOTES: Final = "de cada emisor"
 NOW: Final = "{rfc}: {frase}"
 SEARCH_PAUSE_MS: Final = 250
 MAX_REMARKS: Final = 20
@@ -318,7 +320,9 @@ class ConfrontaWindow(Presented[Ui_ConfrontaForm, ConfrontaPresenter], QDialog):
                 action = QAction(text.format(rfc=rfc, atributo=name), self._attributes)
                 action.triggered.connect(partial(self._presenter.choose_attribute, rfc, choice))
                 self._attributes.addAction(action)
-        form.atributo_button.setVisible(bool(comparacion.votos))
+        votes = [voto.frase.partition(":")[0] for voto in comparacion.votos.values()]
+        form.atributo_button.setVisible(bool(votes))
+        form.atributo_button.setText(VOTE.format(votes[0] if len(votes) == 1 else MANY_VOTES))
 
     def _draw_source(self, *_: object) -> None:
         form, chosen = self.form, self.fuentes.selected()

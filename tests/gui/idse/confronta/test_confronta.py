@@ -28,7 +28,19 @@ from icsoe_desktop.gui.idse.confronta.window import ConfrontaWindow
 from icsoe_desktop.services.movimientos.valores import TODOS, OrdenMovimientos
 from tests.gui.conftest import drag, drop
 from tests.gui.idse.comun import Key, cells, dialog
-from tests.services.confronta.archivos import ANA, BETO, CARO, DANI, mes
+from tests.services.confronta.archivos import (
+    ANA,
+    BETO,
+    CARO,
+    DANI,
+    PRIMERA,
+    SEGUNDA,
+    emision_of,
+    fila,
+    folder_of,
+    mes,
+    recibo,
+)
 from tests.support.reposo import until
 
 
@@ -253,10 +265,23 @@ def test_a_source_moves_and_leaves(window: ConfrontaWindow, tmp_path: Path) -> N
 
 def test_the_attribute_can_be_changed(window: ConfrontaWindow, tmp_path: Path) -> None:
     compared(window, *mes(tmp_path))
+    assert window.form.atributo_button.text() == "&SBC: SalarioBaseCotApor, 9 de 10"
     actions = window._attributes.actions()
     assert "SalarioBaseCotApor, 9 de 10" in actions[0].text()
     next(one for one in actions if one.text().endswith("SalarioDiarioIntegrado")).trigger()
     until(lambda: counters(window).get("SBC mayor en el IMSS") == "9")
+
+
+def test_a_guess_and_who_was_not_compared_are_told(window: ConfrontaWindow, tmp_path: Path) -> None:
+    emision = emision_of(tmp_path / "e.xls", [fila(ANA), fila(BETO)])
+    paid = [recibo(ANA, PRIMERA, base="410.00", integrado="427.41"), recibo(CARO, PRIMERA, nss="")]
+    no_sbc = recibo(BETO, PRIMERA, base="", integrado="")
+    compared(window, emision, folder_of(tmp_path / "r", [*paid, no_sbc]))
+    assert window.form.atributo_button.text() == "&SBC: SalarioDiarioIntegrado, supuesto"
+    told = window.form.mensaje_label.text()
+    assert "se supone que el SBC está en SalarioDiarioIntegrado" in told
+    assert "Personas sin SBC que comparar en uno de los lados: 1." in told
+    assert "Sin NSS en los recibos: CARO RUIZ IRIS" in told
 
 
 def test_the_differences_go_to_excel(window: ConfrontaWindow, tmp_path: Path) -> None:
@@ -277,15 +302,6 @@ def test_consultation_compares_and_captures_nothing(shell: Shell, tmp_path: Path
 
 
 def test_equal_sides_say_so(window: ConfrontaWindow, tmp_path: Path) -> None:
-    from tests.services.confronta.archivos import (
-        PRIMERA,
-        SEGUNDA,
-        emision_of,
-        fila,
-        folder_of,
-        recibo,
-    )
-
     emision = emision_of(tmp_path / "e.xls", [fila(ANA)])
     recibos = folder_of(tmp_path / "r", [recibo(ANA, each) for each in (PRIMERA, SEGUNDA)])
     read(window, emision, recibos)
