@@ -53,6 +53,7 @@ from icsoe_desktop.services.correo.buzon import BuzonService
 from icsoe_desktop.services.correo.vinculo import VinculoCorreoService
 from icsoe_desktop.services.importacion.service import ImportacionMovimientosService
 from icsoe_desktop.services.informativa.contratos import ContratosService
+from icsoe_desktop.services.informativa.lista import ListaContratosService
 from icsoe_desktop.services.informativa.paquete import PaquetesService
 from icsoe_desktop.services.informativa.service import InformativasService
 from icsoe_desktop.services.informativa.sisub import SisubService
@@ -200,6 +201,7 @@ def _build(datos: DatosAbiertos, folder: DataFolder, central: Central) -> Applic
         datos.restauracion,
         _backup_schedule(central, ejemplo),
     )
+    contratos = ContratosService(store, bitacora)
     return Application(
         store=store,
         politica=central,
@@ -227,6 +229,7 @@ def _build(datos: DatosAbiertos, folder: DataFolder, central: Central) -> Applic
         codigos_postales=CodigosPostalesService(store, bitacora),
         capturistas=capturistas,
         consulta_capturistas=consulta_capturistas,
+        lista_contratos=ListaContratosService(store, contratos),
         importacion_capturistas=ImportacionCapturistasService(store, bitacora, capturistas),
         activacion=ActivacionService(store, bitacora, correos, central.largo_minimo),
         consulta_bitacora=ConsultaBitacoraService(store, bitacora),
@@ -255,7 +258,7 @@ def _build(datos: DatosAbiertos, folder: DataFolder, central: Central) -> Applic
         tablero_capturista=TableroCapturistaService(store),
         avisos=AvisosService(store, bitacora),
         paquetes=PaquetesService(store, bitacora),
-        contratos=ContratosService(store, bitacora),
+        contratos=contratos,
         recordatorios=RecordatoriosService(store, bitacora, vigencias, buzon, plantillas),
         vigilados=VigiladosService(store, bitacora, verificador, pruebas or ejemplo),
         pruebas=pruebas,

@@ -36,6 +36,7 @@ from icsoe_desktop.services.correo.buzon import BuzonService
 from icsoe_desktop.services.correo.vinculo import VinculoCorreoService
 from icsoe_desktop.services.importacion.service import ImportacionMovimientosService
 from icsoe_desktop.services.informativa.contratos import ContratosService
+from icsoe_desktop.services.informativa.lista import ListaContratosService
 from icsoe_desktop.services.informativa.paquete import PaquetesService
 from icsoe_desktop.services.informativa.service import InformativasService
 from icsoe_desktop.services.informativa.sisub import SisubService
@@ -89,6 +90,7 @@ class Application:
     capturistas: CapturistasService
     consulta_capturistas: ConsultaCapturistasService
     importacion_capturistas: ImportacionCapturistasService
+    lista_contratos: ListaContratosService
     activacion: ActivacionService
     consulta_bitacora: ConsultaBitacoraService
     verificacion_bitacora: VerificacionBitacoraService

@@ -20,10 +20,10 @@ from icsoe_desktop.gui.icsoe.activacion.window import ActivacionWindow
 from icsoe_desktop.gui.icsoe.capturistas.alta import AltaPage
 from icsoe_desktop.gui.icsoe.capturistas.consulta import ConsultaPage
 from icsoe_desktop.gui.icsoe.capturistas.datos import ModificarDialog
-from icsoe_desktop.gui.icsoe.capturistas.importacion import ImportacionCapturistasDialog
 from icsoe_desktop.gui.icsoe.capturistas.persona import PersonaDialog
 from icsoe_desktop.gui.icsoe.contratista.page import ContratistaPage
 from icsoe_desktop.gui.icsoe.inicio_capturista.page import ElegirDialog, InicioCapturistaPage
+from icsoe_desktop.gui.icsoe.lista import ListaDialog
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.gui.idse.modulo.filtro import LOTES_TAB, TODOS_TAB
 from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
@@ -206,7 +206,7 @@ def _list(context: Context) -> QWidget:
     )
     path.write_text("\n".join(lines), "utf-8")
     page.import_file(path)
-    dialog = _child(page, ImportacionCapturistasDialog)
+    dialog = _child(page, ListaDialog)
     settle(dialog.form.resumen_label.isVisible)
     return dialog
 

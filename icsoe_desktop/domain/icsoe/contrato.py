@@ -16,30 +16,60 @@ from icsoe_desktop.domain.fields import Field, FieldTable, Place
 from icsoe_desktop.domain.icsoe.periodo import Periodo
 from icsoe_desktop.domain.identificadores.contacto import Correo, Telefono
 from icsoe_desktop.domain.identificadores.numeros import Rfc
-from icsoe_desktop.domain.texto import clean
+from icsoe_desktop.domain.texto import clean, fold
 from icsoe_desktop.errors import InvalidInputError
 
 MAX_TEXTO: Final = 2_000
 MAX_NOMBRE: Final = 250
 MAX_CLAVE: Final = 60
-_FORM = Place.FORM | Place.ARCO
+_FORM = Place.FORM | Place.SHEET | Place.ARCO
 
 CAMPOS_CONTRATANTE: Final = FieldTable(
     (
-        Field("rfc", "RFC del contratante", _FORM | Place.GRID | Place.SEARCH, Rfc.parse),
+        Field(
+            "rfc",
+            "RFC del contratante",
+            _FORM | Place.GRID | Place.SEARCH,
+            Rfc.parse,
+            aliases=("RFC", "RFC del cliente"),
+        ),
         Field(
             "nombre",
             "Nombre, denominación o razón social del contratante",
             _FORM | Place.GRID | Place.SEARCH,
             missing="Escriba el nombre o la razón social del contratante.",
             titles={Place.GRID: "Contratante"},
+            aliases=("Contratante", "Cliente", "Razón social", "Nombre"),
         ),
-        Field("correo", "Correo del contratante", _FORM, Correo.parse),
-        Field("celular", "Celular del contratante", _FORM, Telefono.parse),
         Field(
-            "telefono_fijo", "Teléfono fijo del contratante", _FORM, Telefono.parse, optional=True
+            "correo",
+            "Correo del contratante",
+            _FORM,
+            Correo.parse,
+            aliases=("Correo", "Correo electrónico", "Email"),
         ),
-        Field("domicilio", "Domicilio, si no es el fiscal", _FORM, optional=True),
+        Field(
+            "celular",
+            "Celular del contratante",
+            _FORM,
+            Telefono.parse,
+            aliases=("Celular", "Teléfono móvil"),
+        ),
+        Field(
+            "telefono_fijo",
+            "Teléfono fijo del contratante",
+            _FORM,
+            Telefono.parse,
+            optional=True,
+            aliases=("Teléfono fijo", "Teléfono"),
+        ),
+        Field(
+            "domicilio",
+            "Domicilio, si no es el fiscal",
+            _FORM,
+            optional=True,
+            aliases=("Domicilio",),
+        ),
     )
 )
 CAMPOS_FOLIO_REPSE: Final = FieldTable(
@@ -48,34 +78,53 @@ CAMPOS_FOLIO_REPSE: Final = FieldTable(
             "folio",
             "Folio REPSE",
             _FORM | Place.GRID,
+            aliases=("Folio",),
             missing="Escriba el folio REPSE con el que se presta el servicio.",
         ),
         Field(
             "texto",
             "Servicio u obra especializado",
             _FORM | Place.GRID,
+            aliases=("Servicio", "Servicio u obra"),
             missing="Escriba el servicio u obra como lo autorizó la STPS.",
         ),
     )
 )
 CAMPOS_CONTRATO: Final = FieldTable(
     (
-        Field("numero", "Número de contrato", _FORM | Place.GRID | Place.SEARCH, optional=True),
+        Field(
+            "numero",
+            "Número de contrato",
+            _FORM | Place.GRID | Place.SEARCH,
+            optional=True,
+            aliases=("Contrato", "Número"),
+        ),
         Field(
             "objeto",
             "Objeto del contrato",
             _FORM | Place.SEARCH,
+            aliases=("Objeto",),
             missing="Escriba el objeto del contrato.",
         ),
-        Field("inicio", "Fecha inicial", _FORM | Place.GRID),
-        Field("fin", "Fecha final", _FORM | Place.GRID, optional=True),
-        Field("modificaciones", "Modificaciones", Place.FORM, optional=True),
+        Field("inicio", "Fecha inicial", _FORM | Place.GRID, aliases=("Inicio", "Fecha de inicio")),
+        Field(
+            "fin",
+            "Fecha final",
+            _FORM | Place.GRID,
+            optional=True,
+            aliases=("Fin", "Término", "Fecha de término"),
+        ),
+        Field("modificaciones", "Modificaciones", Place.FORM | Place.SHEET, optional=True),
         Field("contratante_id", "Contratante"),
         Field("folio_id", "Folio REPSE del contrato"),
         Field("trabajadores", "Trabajadores"),
         Field("rechazos", "Renglones rechazados por el portal"),
     )
 )
+
+
+# Every column of a list of contracts; what the registers know of an RFC or a folio may be missing.
+CAMPOS_LISTA: Final = FieldTable((*CAMPOS_CONTRATANTE, *CAMPOS_FOLIO_REPSE, *CAMPOS_CONTRATO))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +158,13 @@ class DatosContrato:
     modificaciones: tuple[date, ...] = ()
     contratante: Contratante = Contratante()
     folio: FolioRepse = FolioRepse()
+
+    @property
+    def clave(self) -> tuple[object, ...]:
+        """What tells a contract from another; without a number, also its objeto."""
+        numero = fold(clean(self.numero))
+        other = numero or fold(clean(self.objeto))
+        return self.contratante.rfc, bool(numero), other, self.inicio, self.fin
 
 
 class Motivo(StrEnum):

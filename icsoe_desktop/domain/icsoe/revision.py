@@ -165,18 +165,11 @@ def review(informativa: InformativaRevisable, today: date) -> tuple[Hallazgo, ..
     seen: set[tuple[object, ...]] = set()
     for each in contratos:
         found.extend(_of_contract(each, informativa, today))
-        same = _key(each.datos)
+        same = each.datos.clave
         if same in seen:
             found.append(Hallazgo(False, SAME_CONTRACT, each.id, "numero"))
         seen.add(same)
     return tuple(sorted(found, key=lambda each: not each.bloquea))
-
-
-def _key(datos: DatosContrato) -> tuple[object, ...]:
-    """What tells a contract from another; without a number, also its objeto."""
-    numero = fold(clean(datos.numero))
-    other = numero or fold(clean(datos.objeto))
-    return datos.contratante.rfc, bool(numero), other, datos.inicio, datos.fin
 
 
 def _of_contract(

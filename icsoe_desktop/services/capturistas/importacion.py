@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
 from pathlib import Path
 
 from sqlalchemy import select
@@ -29,6 +27,13 @@ from icsoe_desktop.jobs import NoProgress, Progress
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.capturistas.relaciones import contratista_ready
 from icsoe_desktop.services.capturistas.service import CapturistasService
+from icsoe_desktop.services.listas import (
+    EstadoRenglon,
+    HallazgoCelda,
+    RenglonLista,
+    ResultadoLista,
+    VistaPreviaLista,
+)
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables.icsoe import ContratistaRow, RelacionRow
 
@@ -52,52 +57,8 @@ STALE = (
 )
 
 
-class EstadoRenglonCapturista(StrEnum):
-    NUEVO = "Nuevo"
-    YA_REGISTRADO = "Ya registrado"
-    REPETIDO = "Repetido en el archivo"
-    CON_PROBLEMAS = "Con problemas"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HallazgoCapturista:
-    """An error (es_error) or a warning about one cell."""
-
-    linea: int
-    campo: str
-    encontrado: str = field(repr=False)
-    mensaje: str = field(repr=False)
-    es_error: bool
-
-
-@dataclass(frozen=True, slots=True)
-class RenglonCapturista:
-    """A row of the list. datos: None if it has errors."""
-
-    linea: int
-    estado: EstadoRenglonCapturista
-    nuevo: CapturistaNuevo = field(repr=False)
-    datos: DatosCapturista | None = field(repr=False)
-    hallazgos: tuple[HallazgoCapturista, ...] = field(repr=False)
-
-
-@dataclass(frozen=True)
-class VistaPreviaCapturistas:
-    archivo: str
-    renglones: tuple[RenglonCapturista, ...]
-
-    def with_estado(self, estado: EstadoRenglonCapturista) -> tuple[RenglonCapturista, ...]:
-        return tuple(one for one in self.renglones if one.estado is estado)
-
-    @property
-    def hallazgos(self) -> tuple[HallazgoCapturista, ...]:
-        return tuple(one for renglon in self.renglones for one in renglon.hallazgos)
-
-
-@dataclass(frozen=True)
-class ResultadoImportacionCapturistas:
-    nuevos: int
-    omitidos: int
+RenglonCapturista = RenglonLista[CapturistaNuevo, DatosCapturista]
+VistaPreviaCapturistas = VistaPreviaLista[CapturistaNuevo, DatosCapturista]
 
 
 class ImportacionCapturistasService:
@@ -138,18 +99,16 @@ class ImportacionCapturistasService:
         progress: Progress,
         *,
         only_good: bool = False,
-    ) -> ResultadoImportacionCapturistas:
+    ) -> ResultadoLista:
         """Register the new capturistas, all or none. Each gets mails 1 and 2.
 
         only_good: skip rows with errors. Otherwise such rows raise InvalidInputError.
         Raises InvalidInputError also if one of them was registered meanwhile, and Cancelled.
         """
-        if vista.with_estado(EstadoRenglonCapturista.CON_PROBLEMAS) and not only_good:
+        if vista.with_estado(EstadoRenglon.CON_PROBLEMAS) and not only_good:
             raise InvalidInputError(WITH_PROBLEMS, "archivo")
         pending = [
-            one.datos
-            for one in vista.with_estado(EstadoRenglonCapturista.NUEVO)
-            if one.datos is not None
+            one.datos for one in vista.with_estado(EstadoRenglon.NUEVO) if one.datos is not None
         ]
         total = len(pending)
         with self._store.write() as db:
@@ -161,7 +120,7 @@ class ImportacionCapturistasService:
                 if done % REPORT_EVERY_ROWS == 0:
                     progress.report(done, total, "Registrando capturistas")
                 self._capturistas.add(db, sesion, contratista, datos)
-            resultado = ResultadoImportacionCapturistas(total, len(vista.renglones) - total)
+            resultado = ResultadoLista(total, len(vista.renglones) - total)
             self._bitacora.record(
                 db,
                 sesion,
@@ -187,11 +146,11 @@ class ImportacionCapturistasService:
         texts = read | restored
         nuevo = CapturistaNuevo(**texts, confirmacion=clean(texts["correo"]))
         revision = check_nuevo(nuevo, self._capturistas.today())
-        hallazgos: list[HallazgoCapturista] = []
+        hallazgos: list[HallazgoCelda] = []
 
         def find(campo: str, mensaje: str, source: Mapping[str, str], es_error: bool) -> None:
             hallazgos.append(
-                HallazgoCapturista(
+                HallazgoCelda(
                     linea=linea,
                     campo=campo,
                     encontrado=source[campo],
@@ -209,15 +168,15 @@ class ImportacionCapturistasService:
             find(campo, notice(leido), read, es_error=False)
         datos = revision.datos
         if datos is None:
-            estado = EstadoRenglonCapturista.CON_PROBLEMAS
+            estado = EstadoRenglon.CON_PROBLEMAS
             return RenglonCapturista(linea, estado, nuevo, None, tuple(hallazgos))
-        estado, mensaje = EstadoRenglonCapturista.NUEVO, ""
+        estado, mensaje = EstadoRenglon.NUEVO, ""
         first = before.setdefault(datos.curp, linea)
         if datos.curp in known:
-            estado = EstadoRenglonCapturista.YA_REGISTRADO
+            estado = EstadoRenglon.YA_REGISTRADO
             mensaje = f"Ya está registrado con el Id {known[datos.curp]}; no se registra otra vez."
         elif first != linea:
-            estado = EstadoRenglonCapturista.REPETIDO
+            estado = EstadoRenglon.REPETIDO
             mensaje = f"Es la misma CURP que la del renglón {first}; se registra una sola vez."
         if mensaje:
             find("curp", mensaje, texts, es_error=False)

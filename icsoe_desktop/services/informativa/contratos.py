@@ -8,12 +8,10 @@ from datetime import date
 from pathlib import Path
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.icsoe.contrato import (
-    CAMPOS_CONTRATANTE,
-    CAMPOS_CONTRATO,
-    CAMPOS_FOLIO_REPSE,
     Contratante,
     DatosContrato,
     FolioRepse,
@@ -35,6 +33,7 @@ from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.informativa.filas import (
+    changed_labels,
     contratantes_of,
     contrato_of,
     datos_of,
@@ -69,6 +68,7 @@ from icsoe_desktop.services.informativa.valores import (
     Llenado,
 )
 from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.tables.icsoe import ContratistaRow
 from icsoe_desktop.store.tables.informativa import (
     ContratanteRow,
     ContratoRow,
@@ -178,46 +178,59 @@ class ContratosService:
         """
         with self._store.write() as db:
             contratista = mine(db, sesion)
-            revision = check_contrato(datos, contratista.rfc)
-            for campo, problema in revision.problemas.items():
-                raise InvalidInputError(problema, campo)
-            datos = revision.datos
-            now = self._store.clock()
-            if contrato_id is None:
-                row = ContratoRow(
-                    id=self._store.new_id(),
-                    contratista_id=contratista.id,
-                    trabajadores="",
-                    cuantos=0,
-                    rechazos="",
-                    creado=now,
-                )
-            else:
+            row = None
+            if contrato_id is not None:
                 row = contrato_of(db, contratista, contrato_id)
                 if visto is not None and datos_of(db, row) != visto:
                     raise UserFacingError(CHANGED)
-            before = None if contrato_id is None else datos_of(db, row)
-            row.contratante_id = keep_contratante(db, self._store, contratista, datos.contratante)
-            row.folio_id = keep_folio(db, self._store, contratista, datos.folio)
-            row.numero, row.objeto = datos.numero, datos.objeto
-            if datos.inicio is not None:
-                row.inicio = datos.inicio
-            row.fin = datos.fin
-            row.modificaciones = join_days(datos.modificaciones)
-            row.actualizado = now
-            db.add(row)
-            db.flush()
-            if before is None:
-                self._bitacora.record(db, sesion, Accion.ALTA_CONTRATO, OBJETO, row.id)
-                if informativa_id is not None:
-                    informativa = open_informativa(db, contratista, informativa_id)
-                    self._put(informativa, [*ids_of(informativa), row.id], sesion)
-            elif before != datos:
-                reopen_with(db, self._store, row, sesion)
-                self._bitacora.record(
-                    db, sesion, Accion.CAMBIO_CONTRATO, OBJETO, row.id, _changed(before, datos)
-                )
-            return row.id
+            return self.put(db, sesion, contratista, datos, informativa_id, row)
+
+    def put(
+        self,
+        db: Session,
+        sesion: Sesion,
+        contratista: ContratistaRow,
+        datos: DatosContrato,
+        informativa_id: uuid.UUID | None,
+        row: ContratoRow | None = None,
+    ) -> uuid.UUID:
+        """The part of `save` inside a transaction. row: None for a new contract."""
+        revision = check_contrato(datos, contratista.rfc)
+        for campo, problema in revision.problemas.items():
+            raise InvalidInputError(problema, campo)
+        datos, before, now = revision.datos, None, self._store.clock()
+        if row is not None:
+            before = datos_of(db, row)
+        else:
+            row = ContratoRow(
+                id=self._store.new_id(),
+                contratista_id=contratista.id,
+                trabajadores="",
+                cuantos=0,
+                rechazos="",
+                creado=now,
+            )
+        row.contratante_id = keep_contratante(db, self._store, contratista, datos.contratante)
+        row.folio_id = keep_folio(db, self._store, contratista, datos.folio)
+        row.numero, row.objeto = datos.numero, datos.objeto
+        if datos.inicio is not None:
+            row.inicio = datos.inicio
+        row.fin = datos.fin
+        row.modificaciones = join_days(datos.modificaciones)
+        row.actualizado = now
+        db.add(row)
+        db.flush()
+        if before is None:
+            self._bitacora.record(db, sesion, Accion.ALTA_CONTRATO, OBJETO, row.id)
+            if informativa_id is not None:
+                informativa = open_informativa(db, contratista, informativa_id)
+                self._put(informativa, [*ids_of(informativa), row.id], sesion)
+        elif before != datos:
+            reopen_with(db, self._store, row, sesion)
+            self._bitacora.record(
+                db, sesion, Accion.CAMBIO_CONTRATO, OBJETO, row.id, changed_labels(before, datos)
+            )
+        return row.id
 
     def delete(self, sesion: Sesion, contrato_id: uuid.UUID) -> None:
         """Delete a contract that no presented return has. Raises InvalidInputError."""
@@ -380,20 +393,3 @@ class ContratosService:
         if EstadoInformativa(row.estado) is not EstadoInformativa.EN_CAPTURA:
             set_state(self._store, row, EstadoInformativa.EN_CAPTURA, sesion.nombre)
         row.actualizado = self._store.clock()
-
-
-def _changed(before: DatosContrato, after: DatosContrato) -> str:
-    """Labels of what changed; no values, which may be personal."""
-    own = [
-        CAMPOS_CONTRATO.label(name)
-        for name in ("numero", "objeto", "inicio", "fin", "modificaciones")
-        if getattr(before, name) != getattr(after, name)
-    ]
-    other = [
-        CAMPOS_CONTRATANTE.label(name)
-        for name in Contratante.__dataclass_fields__
-        if getattr(before.contratante, name) != getattr(after.contratante, name)
-    ]
-    if before.folio != after.folio:
-        other.append(CAMPOS_FOLIO_REPSE.label("folio"))
-    return ", ".join([*own, *other])

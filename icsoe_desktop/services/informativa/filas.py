@@ -13,6 +13,9 @@ from sqlalchemy.orm import Session
 from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
 from icsoe_desktop.domain.certificados.certificado import fecha_local
 from icsoe_desktop.domain.icsoe.contrato import (
+    CAMPOS_CONTRATANTE,
+    CAMPOS_CONTRATO,
+    CAMPOS_FOLIO_REPSE,
     Contratante,
     DatosContrato,
     FolioRepse,
@@ -333,3 +336,20 @@ def _entry(db: Session, store: Store, kind: type[E], contratista: ContratistaRow
         row = kind(id=store.new_id(), **own, **key)
         db.add(row)
     return row
+
+
+def changed_labels(before: DatosContrato, after: DatosContrato) -> str:
+    """Labels of what changed; no values, which may be personal."""
+    own = [
+        CAMPOS_CONTRATO.label(name)
+        for name in ("numero", "objeto", "inicio", "fin", "modificaciones")
+        if getattr(before, name) != getattr(after, name)
+    ]
+    other = [
+        CAMPOS_CONTRATANTE.label(name)
+        for name in Contratante.__dataclass_fields__
+        if getattr(before.contratante, name) != getattr(after.contratante, name)
+    ]
+    if before.folio != after.folio:
+        other.append(CAMPOS_FOLIO_REPSE.label("folio"))
+    return ", ".join([*own, *other])

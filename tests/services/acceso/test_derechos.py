@@ -109,6 +109,7 @@ MAY: dict[str, frozenset[Rol]] = {
             "registros rfc rows save save_workers workers",
             "informativas: acuse create declare delete get keep_ticks mark review salida "
             "save_acuse save_calendar send_back tablero ticks",
+            "lista_contratos: apply copied preview",
             "paquetes: contratantes read_acuse save",
             "sisub: days delete remove_day save_acuse save_day",
         ),
@@ -139,6 +140,7 @@ OF_THE_PROGRAM = {
     "ajustes.keep_server",
     "bitacora.record",
     "capturistas.add",
+    "contratos.put",
 }
 # Looks first at what it was given: tried beside its other tests.
 WITH_ITS_OWN_TEST = {"importacion_movimientos.apply", "codigos_postales.apply_import"}

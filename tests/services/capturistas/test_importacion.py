@@ -12,8 +12,8 @@ from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.jobs import Cancelled, NoProgress
 from icsoe_desktop.services.capturistas.importacion import (
-    EstadoRenglonCapturista,
-    ResultadoImportacionCapturistas,
+    EstadoRenglon,
+    ResultadoLista,
     save_template,
 )
 from icsoe_desktop.store.tables.icsoe import RelacionRow
@@ -54,10 +54,10 @@ def test_a_good_list_registers_everybody_and_mails_them(
     mundo: Mundo, moral: Sesion, tmp_path: Path, buzon_real: SmtpReal
 ) -> None:
     vista = mundo.importacion.preview(moral, lista(tmp_path, row(0), row(1)), NoProgress())
-    assert [one.estado for one in vista.renglones] == [EstadoRenglonCapturista.NUEVO] * 2
+    assert [one.estado for one in vista.renglones] == [EstadoRenglon.NUEVO] * 2
     assert relations(mundo) == 0
     done = mundo.importacion.apply(moral, vista, NoProgress())
-    assert done == ResultadoImportacionCapturistas(2, 0)
+    assert done == ResultadoLista(2, 0)
     assert sorted(m["To"] for m in mundo.send(buzon_real)) == [
         "p0@ejemplo.mx", "p0@ejemplo.mx", "p1@ejemplo.mx", "p1@ejemplo.mx"
     ]  # fmt: skip
@@ -79,11 +79,11 @@ def test_each_row_says_what_is_wrong_with_it(mundo: Mundo, moral: Sesion, tmp_pa
     )
     vista = mundo.importacion.preview(moral, path, NoProgress())
     assert [(one.linea, one.estado) for one in vista.renglones] == [
-        (2, EstadoRenglonCapturista.NUEVO),
-        (3, EstadoRenglonCapturista.CON_PROBLEMAS),
-        (4, EstadoRenglonCapturista.REPETIDO),
-        (5, EstadoRenglonCapturista.YA_REGISTRADO),
-        (6, EstadoRenglonCapturista.NUEVO),
+        (2, EstadoRenglon.NUEVO),
+        (3, EstadoRenglon.CON_PROBLEMAS),
+        (4, EstadoRenglon.REPETIDO),
+        (5, EstadoRenglon.YA_REGISTRADO),
+        (6, EstadoRenglon.NUEVO),
     ]
     told = {
         (one.linea, one.campo, one.es_error)
@@ -104,7 +104,7 @@ def test_each_row_says_what_is_wrong_with_it(mundo: Mundo, moral: Sesion, tmp_pa
         mundo.importacion.apply(moral, vista, NoProgress())
     assert relations(mundo) == 1
     done = mundo.importacion.apply(moral, vista, NoProgress(), only_good=True)
-    assert done == ResultadoImportacionCapturistas(2, 3)
+    assert done == ResultadoLista(2, 3)
     assert relations(mundo) == 3
 
 
@@ -114,8 +114,8 @@ def test_a_row_of_blanks_is_no_person_and_a_blank_cell_is_told(
     path = lista(tmp_path, row(0), (None,) * len(HEADER), row(1, correo=None))
     vista = mundo.importacion.preview(moral, path, NoProgress())
     assert [(one.linea, one.estado) for one in vista.renglones] == [
-        (2, EstadoRenglonCapturista.NUEVO),
-        (4, EstadoRenglonCapturista.CON_PROBLEMAS),
+        (2, EstadoRenglon.NUEVO),
+        (4, EstadoRenglon.CON_PROBLEMAS),
     ]
 
 
@@ -180,5 +180,5 @@ def test_the_template_that_is_saved_is_filled_in_and_registered(
     book.active.append(row(0))
     book.save(path)
     vista = mundo.importacion.preview(moral, path, NoProgress())
-    assert [one.estado for one in vista.renglones] == [EstadoRenglonCapturista.NUEVO]
+    assert [one.estado for one in vista.renglones] == [EstadoRenglon.NUEVO]
     assert mundo.importacion.apply(moral, vista, NoProgress()).nuevos == 1

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum, auto
-from pathlib import Path
 from typing import Any, ClassVar, Generic, TypeVar
 
 from PySide6.QtCore import Signal
 
-from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.gui.base.presenter import StoppablePresenter
 from icsoe_desktop.jobs import JobQueue, Progress, Step
 
@@ -97,10 +96,17 @@ class SheetImportPresenter(StoppablePresenter[S], Generic[S, V, R]):
 
     imported = Signal(object)  # R
 
-    def __init__(self, jobs: JobQueue, sesion: Sesion, path: Path, state: S) -> None:
+    def __init__(
+        self,
+        jobs: JobQueue,
+        state: S,
+        preview: Callable[[Progress], V],
+        apply: Callable[[V, Progress, bool], R],
+    ) -> None:
+        """preview, apply (its last argument: only the good rows): run in the worker."""
         super().__init__(jobs, state)
-        self._sesion = sesion
-        self._path = path
+        self._preview = preview
+        self._apply = apply
 
     def start(self) -> None:
         self.begin(self._preview, self._on_read, self._on_progress)
@@ -109,24 +115,16 @@ class SheetImportPresenter(StoppablePresenter[S], Generic[S, V, R]):
         self._show(only_good=only_good)
 
     def apply(self) -> None:
-        vista, only_good = self.state.vista, self.state.only_good
+        vista, only_good, apply = self.state.vista, self.state.only_good, self._apply
         if vista is None or not self.state.can_import:
             return
         importing = self.state.palabras.importing
         self._show(fase=SheetImportPhase.IMPORTING, step=Step(0, self.state.pending, importing))
         self.begin(
-            lambda progress: self._apply(vista, progress, only_good),
+            lambda progress: apply(vista, progress, only_good),
             self._done,
             self._on_progress,
         )
-
-    def _preview(self, progress: Progress) -> V:
-        """Runs in the worker."""
-        raise NotImplementedError
-
-    def _apply(self, vista: V, progress: Progress, only_good: bool) -> R:
-        """Runs in the worker."""
-        raise NotImplementedError
 
     def _done(self, resultado: R) -> None:
         self.imported.emit(resultado)

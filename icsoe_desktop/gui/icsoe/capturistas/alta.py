@@ -16,12 +16,9 @@ from icsoe_desktop.domain.identificadores.persona import ETIQUETAS_PERSONA, Nomb
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_alta_capturista import Ui_AltaCapturistaForm
+from icsoe_desktop.gui.icsoe.capturistas import importacion
 from icsoe_desktop.gui.icsoe.capturistas.consulta import ConsultaPage
 from icsoe_desktop.gui.icsoe.capturistas.datos import DatosWidget
-from icsoe_desktop.gui.icsoe.capturistas.importacion import (
-    ImportacionCapturistasDialog,
-    ImportacionCapturistasPresenter,
-)
 from icsoe_desktop.gui.icsoe.paginas import Page
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.gui.kit.action_button import ActionButton
@@ -125,15 +122,7 @@ class AltaPage(Page):
 
     def import_file(self, path: Path) -> None:
         """Show a preview of the alta of everyone in the list."""
-        presenter = ImportacionCapturistasPresenter(
-            self._context.application.importacion_capturistas,
-            self._context.jobs,
-            self._context.require_sesion(),
-            path,
-        )
-        presenter.imported.connect(lambda _resultado: self._context.shell.mail_changed.emit())
-        dialog = ImportacionCapturistasDialog(presenter, self._context, self)
-        presenter.told.connect(self._say)
+        dialog = importacion.create(path, self._say, self._context, self)
         open_remembered(dialog, self._context.preferences)
 
     def _connect(self) -> None:

@@ -6,9 +6,9 @@ import uuid
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from icsoe_desktop.domain.icsoe.contrato import Contratante, FolioRepse
 from icsoe_desktop.domain.icsoe.informativa import TipoInformativa
@@ -16,6 +16,7 @@ from icsoe_desktop.domain.icsoe.revision import Hallazgo
 from icsoe_desktop.gui.base.presented import Presented
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_informativa import Ui_InformativaForm
+from icsoe_desktop.gui.icsoe.informativa import lista
 from icsoe_desktop.gui.icsoe.informativa.acuse import AcuseInformativaDialog
 from icsoe_desktop.gui.icsoe.informativa.columns import CONTRATOS, INFORMATIVAS
 from icsoe_desktop.gui.icsoe.informativa.contrato import ContratoDialog
@@ -28,11 +29,13 @@ from icsoe_desktop.gui.icsoe.informativa.presenter import InformativaPresenter, 
 from icsoe_desktop.gui.icsoe.informativa.trabajadores import TrabajadoresDialog
 from icsoe_desktop.gui.icsoe.paginas import Page
 from icsoe_desktop.gui.icsoe.visor.window import VisorDialog
-from icsoe_desktop.gui.kit.dialogs import confirm, open_dialog
+from icsoe_desktop.gui.kit.dialogs import confirm, open_dialog, open_remembered
+from icsoe_desktop.gui.kit.drops import Drops
 from icsoe_desktop.gui.kit.fields import set_property, show_message
 from icsoe_desktop.gui.kit.notices import EmptyState
 from icsoe_desktop.gui.kit.tables import RowsTable
 from icsoe_desktop.services.contratista.acuses import ArchivoElegido
+from icsoe_desktop.services.informativa.lista import Lista, pasted
 from icsoe_desktop.services.informativa.valores import (
     ContratoFila,
     ContratoGuardado,
@@ -63,10 +66,20 @@ DELETE_CONTRACT: Final = (
     "eliminarlo?"
 )
 BACK: Final = "{quien} la devolvió: {nota}"
+NOTHING_COPIED: Final = (
+    "No hay nada copiado. Copie en Excel los contratos con los nombres de sus columnas."
+)
 PUT_IN, TAKE_OUT = "&Poner en la Informativa", "&Quitar de la Informativa"
 
 
 ContractRead = tuple[ContratoGuardado | None, tuple[Contratante, ...], tuple[FolioRepse, ...], str]
+
+
+class ContratosTable(RowsTable[ContratoFila]):
+    copy_wanted = Signal(object)  # tuple[ContratoFila, ...]
+
+    def copy(self) -> None:
+        self.copy_wanted.emit(self.selected_rows())
 
 
 class InformativaPage(Presented[Ui_InformativaForm, InformativaPresenter], Page):
@@ -83,7 +96,7 @@ class InformativaPage(Presented[Ui_InformativaForm, InformativaPresenter], Page)
             form.informativas_table, INFORMATIVAS, context.preferences, key=lambda fila: fila.id
         )
         form.informativas_table.sortByColumn(0, Qt.SortOrder.DescendingOrder)
-        self.contratos: RowsTable[ContratoFila] = RowsTable(
+        self.contratos = ContratosTable(
             form.contratos_table, CONTRATOS, context.preferences, key=lambda fila: fila.id
         )
         self.no_returns = EmptyState(
@@ -92,8 +105,10 @@ class InformativaPage(Presented[Ui_InformativaForm, InformativaPresenter], Page)
         self.no_contracts = EmptyState(
             form.contratos_table, "lote", NO_CONTRACTS, NO_CONTRACTS_HINT
         )
-        for table in (form.informativas_table, form.contratos_table):
-            table.setSelectionMode(table.SelectionMode.SingleSelection)
+        modes = QAbstractItemView.SelectionMode
+        form.informativas_table.setSelectionMode(modes.SingleSelection)
+        # Several are copied; Ctrl+Inicio still chooses the first one.
+        form.contratos_table.setSelectionMode(modes.ContiguousSelection)
         self._connect()
         self._draw(presenter.state)
 
@@ -120,6 +135,14 @@ class InformativaPage(Presented[Ui_InformativaForm, InformativaPresenter], Page)
         form.eliminar_button.clicked.connect(self._delete)
         form.agregar_button.clicked.connect(lambda: self.open_contract(None))
         edit = self._to_contract(lambda contrato: self.open_contract(contrato.id))
+        form.pegar_button.clicked.connect(self.paste)
+        Drops(
+            form.contratos_table,
+            lambda paths: self._bring(paths[0]),
+            one=True,
+            suffixes=frozenset({".xlsx", ".csv"}),
+        )
+        self.contratos.copy_wanted.connect(self._copy)
         form.modificar_button.clicked.connect(edit)
         form.trabajadores_button.clicked.connect(
             self._to_contract(lambda contrato: self.open_workers(contrato.id))
@@ -135,6 +158,9 @@ class InformativaPage(Presented[Ui_InformativaForm, InformativaPresenter], Page)
         )
         presenter.changed.connect(self._draw)
         presenter.created.connect(lambda _id: form.contratos_table.setFocus())
+        paste = QShortcut(QKeySequence.StandardKey.Paste, form.contratos_table)
+        paste.setContext(Qt.ShortcutContext.WidgetShortcut)
+        paste.activated.connect(self.paste)
         refresh = QShortcut(QKeySequence(QKeySequence.StandardKey.Refresh), self)
         refresh.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         refresh.activated.connect(presenter.load)
@@ -244,6 +270,34 @@ class InformativaPage(Presented[Ui_InformativaForm, InformativaPresenter], Page)
             show,
         )
 
+    def paste(self) -> None:
+        """Bring the contracts of the clipboard, copied in Excel."""
+        text = QGuiApplication.clipboard().text()
+        if text.strip():
+            self._bring(pasted(text))
+        else:
+            self._presenter.say(NOTHING_COPIED)
+
+    def _bring(self, file: Lista) -> None:
+        state = self._presenter.state
+        open_remembered(
+            lista.create(
+                file,
+                state.chosen if state.abierta else None,
+                self._on_saved,
+                self._context,
+                self.window(),
+            ),
+            self._context.preferences,
+        )
+
+    def _copy(self, rows: tuple[ContratoFila, ...]) -> None:
+        """With every column, as «Pegar de Excel» reads them."""
+        context, ids = self._context, tuple(row.id for row in rows)
+        sesion, service = context.require_sesion(), context.application.lista_contratos
+        clipboard = QGuiApplication.clipboard()
+        context.ask(self, lambda _progress: service.copied(sesion, ids), clipboard.setText)
+
     def open_workers(self, contrato_id: uuid.UUID, renglon: int | None = None) -> None:
         context, state = self._context, self._presenter.state
         sesion, service = context.require_sesion(), context.application.contratos
@@ -330,10 +384,12 @@ class InformativaPage(Presented[Ui_InformativaForm, InformativaPresenter], Page)
         form.acuse_button.setEnabled(ready and state.may_see_acuse)
         form.eliminar_button.setEnabled(abierta)
         form.agregar_button.setEnabled(ready)
+        form.pegar_button.setEnabled(ready)
+        one = len(self.contratos.selected_rows()) == 1
         for button in (form.modificar_button, form.trabajadores_button, form.borrar_button):
-            button.setEnabled(ready and contrato is not None)
+            button.setEnabled(ready and one)
         takes = state.fila is not None and state.fila.tipo.lleva_contratos
-        form.incluir_button.setEnabled(abierta and takes and contrato is not None)
+        form.incluir_button.setEnabled(abierta and takes and one)
         inside = contrato is not None and contrato.dentro
         form.incluir_button.setText(TAKE_OUT if inside else PUT_IN)
 

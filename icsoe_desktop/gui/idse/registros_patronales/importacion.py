@@ -20,7 +20,7 @@ from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_importar_registros import Ui_ImportarRegistrosForm
 from icsoe_desktop.gui.kit.formats import counted, counted_if_any
 from icsoe_desktop.gui.kit.tables import Column
-from icsoe_desktop.jobs import JobQueue, Progress
+from icsoe_desktop.jobs import JobQueue
 from icsoe_desktop.services.certificados.importacion_registros import (
     EstadoRenglonRegistro,
     GravedadRegistro,
@@ -82,16 +82,14 @@ class ImportacionRegistrosPresenter(
     def __init__(
         self, service: RegistrosPatronalesService, jobs: JobQueue, sesion: Sesion, path: Path
     ) -> None:
-        super().__init__(jobs, sesion, path, ImportacionRegistrosState(path.name))
-        self._service = service
-
-    def _preview(self, progress: Progress) -> VistaPreviaRegistros:
-        return self._service.preview_import(self._sesion, self._path, progress)
-
-    def _apply(
-        self, vista: VistaPreviaRegistros, progress: Progress, only_good: bool
-    ) -> ResultadoImportacionRegistros:
-        return self._service.apply_import(self._sesion, vista, progress, only_good=only_good)
+        super().__init__(
+            jobs,
+            ImportacionRegistrosState(path.name),
+            lambda progress: service.preview_import(sesion, path, progress),
+            lambda vista, progress, only_good: service.apply_import(
+                sesion, vista, progress, only_good=only_good
+            ),
+        )
 
 
 ICONS = {
