@@ -69,6 +69,13 @@ def test_every_command_has_json_an_example_and_a_description() -> None:
         assert parser.description, orden
 
 
+def test_no_command_takes_a_secret_as_an_argument() -> None:
+    options = {one for parser in COMMANDS.values() for one in parser._option_string_actions}
+    secret = {one for one in options if re.search("contrasena|codigo|clave", one)}
+    assert secret
+    assert {one for one in secret if not one.endswith("-archivo")} == set()
+
+
 def test_the_schema_describes_every_command_and_every_code() -> None:
     schema = json.loads(SCHEMA.read_text("utf-8"))
     described = {

@@ -200,12 +200,6 @@ def test_the_entrance_and_the_export_are_noted(
     assert [line.accion for line in lines] == ["salida", "exportación de capturistas", "ingreso"]
 
 
-def test_a_password_is_never_an_argument(instalacion: Path) -> None:
-    with pytest.raises(SystemExit) as stopped:
-        run(instalacion, "listar", "--contrasena", "x")
-    assert stopped.value.code == 2
-
-
 def test_the_command_line_loads_nothing_heavy_to_be_parsed() -> None:
     code = (
         "import sys\nfrom icsoe_desktop.cli.main import parse\nparse([])\n"

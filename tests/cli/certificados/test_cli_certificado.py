@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import argparse
 import io
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -205,56 +202,3 @@ def test_people_read_it_in_words(
         "Llave privada:          corresponde al certificado\n"
         "El certificado es bueno y su llave privada le corresponde.\n"
     )
-
-
-def test_a_wrong_order_ends_with_two(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as stopped:
-        run()
-    assert stopped.value.code == 2
-    capsys.readouterr()
-
-
-def test_a_password_is_never_an_argument(
-    archivos: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    with pytest.raises(SystemExit) as stopped:
-        run(archivos / "i.pfx", "--contrasena", archivos / "clave.txt")
-    assert stopped.value.code == 2
-    capsys.readouterr()
-
-
-def test_the_command_works_in_a_bare_process_and_loads_nothing_heavy(
-    reales: Path, tmp_path: Path
-) -> None:
-    password = tmp_path / "clave"
-    password.write_text("12345678a\n")
-    code = (
-        "import argparse, sys\n"
-        "from icsoe_desktop.cli import certificado\n"
-        "before = set(sys.modules)\n"
-        "assert not any(n.startswith('cryptography') for n in before), 'slow start'\n"
-        "parser = argparse.ArgumentParser()\n"
-        "certificado.add_commands(parser.add_subparsers())\n"
-        "args = parser.parse_args()\n"
-        "status = args.run(args)\n"
-        "heavy = {'PySide6', 'sqlalchemy', 'requests', 'openpyxl', 'keyring', 'alembic'}\n"
-        "assert not heavy & set(sys.modules), heavy & set(sys.modules)\n"
-        "sys.exit(status)\n"
-    )
-    environment = {"PYTHONPATH": str(Path.cwd()), "ICSOE_PRUEBAS": "1", "PYTHONIOENCODING": "utf-8"}
-    pair = reales / "efirma_fisica_vencida_con_enie"
-    done = subprocess.run(
-        [
-            sys.executable, "-c", code, "certificado", "verificar", f"{pair}.cer",
-            "--llave", f"{pair}.key", "--contrasena-archivo", str(password), "--json",
-        ],
-        env=os.environ | environment, capture_output=True, timeout=300, check=False,
-    )  # fmt: skip
-    assert (done.returncode, done.stderr) == (1, b"")
-    found = document(done.stdout.decode())
-    assert (found["titular"], found["llave_corresponde"], found["mensajes"]) == (
-        "FERNANDO CASTILLO ÑABARRO",
-        True,
-        ["La e.firma venció el 13/06/2023."],
-    )
-    assert b"12345678a" not in done.stdout

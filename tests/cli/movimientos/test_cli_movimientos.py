@@ -180,19 +180,6 @@ def test_a_file_for_idse_is_generated_once(
     assert "No hay movimientos pendientes" in capsys.readouterr().err
 
 
-@pytest.mark.expects_log
-def test_writing_needs_the_right_password(
-    carpeta: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    path = write(carpeta / "m.txt", *RECORDS)
-    assert run(carpeta, "importar", str(path), "--usuario", CORREO, clave="mala.txt") == 1
-    assert run(carpeta, "importar", str(path), "--usuario", CORREO, clave="no.txt") == 1
-    said = capsys.readouterr()
-    assert said.out == ""
-    assert len(said.err.splitlines()) == 2
-    assert CLAVE not in said.err
-
-
 @pytest.mark.parametrize(
     "words",
     [
