@@ -8,10 +8,11 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from typing import IO, Any, Final
 
 from icsoe_desktop.domain.texto import clean
-from icsoe_desktop.errors import InvalidInputError, UserFacingError
+from icsoe_desktop.errors import InvalidInputError
 
 _METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENTRY: Final = b"PK\x01\x02"
@@ -20,7 +21,7 @@ _BUFFER: Final = 2**18
 _LONGEST_NAME: Final = 200
 
 # The errors of zipfile for other files and for incomplete ones.
-ZIP_ERRORS: Final = (
+_ERRORS: Final = (
     zipfile.BadZipFile,
     zlib.error,
     NotImplementedError,
@@ -64,10 +65,14 @@ BOUNDS: Final = ZipBounds()
 
 @dataclass(frozen=True, slots=True)
 class ZipMember:
-    """nombre: path inside the ZIP, for showing; never a path to write to. size: as declared."""
+    """nombre: path inside the ZIP, for showing; never a path to write to. size: as declared.
+
+    fecha: None for a day that does not exist.
+    """
 
     nombre: str
     size: int
+    fecha: date | None
     open: Callable[[], IO[bytes]]
 
 
@@ -82,7 +87,7 @@ def open_zip(file: IO[bytes], bounds: ZipBounds = BOUNDS) -> Iterator[Iterator[Z
     """The files of a ZIP, without its folders. Raises InvalidInputError (campo «archivo»)."""
     try:
         archive = zipfile.ZipFile(_BoundedList(file, bounds))
-    except ZIP_ERRORS:
+    except _ERRORS:
         raise _refused(DAMAGED) from None
     with archive:
         # Not `is_dir`: a member without a name raises there.
@@ -99,31 +104,18 @@ def open_zip(file: IO[bytes], bounds: ZipBounds = BOUNDS) -> Iterator[Iterator[Z
 
 
 def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, most: int) -> ZipMember:
-    def begin() -> IO[bytes]:
-        return bounded_member(
-            lambda: archive.open(info),
-            most,
-            damaged=lambda: _refused(DAMAGED),
-            too_large=lambda: _refused(TOO_LARGE),
-        )
-
     # Some programs write the path with the signs of Windows.
     nombre = clean(info.filename.replace("\\", "/"))[-_LONGEST_NAME:]
-    return ZipMember(nombre, info.file_size, begin)
-
-
-def bounded_member(
-    begin: Callable[[], IO[bytes]],
-    most: int,
-    *,
-    damaged: Callable[[], UserFacingError],
-    too_large: Callable[[], UserFacingError],
-) -> IO[bytes]:
-    """A member as a stream. begin: opens it. most: octets that it may unpack to.
-
-    Reading raises `damaged()` or `too_large()`.
-    """
-    return io.BufferedReader(_Member(begin, most, damaged, too_large), _BUFFER)
+    try:
+        fecha = date(*info.date_time[:3])
+    except ValueError:
+        fecha = None
+    return ZipMember(
+        nombre,
+        info.file_size,
+        fecha,
+        lambda: io.BufferedReader(_Member(archive, info, most), _BUFFER),
+    )
 
 
 class _BoundedList(io.RawIOBase):
@@ -159,22 +151,16 @@ class _BoundedList(io.RawIOBase):
 
 
 class _Member(io.RawIOBase):
-    def __init__(
-        self,
-        begin: Callable[[], IO[bytes]],
-        most: int,
-        damaged: Callable[[], UserFacingError],
-        too_large: Callable[[], UserFacingError],
-    ) -> None:
+    """A member as a stream. most: octets that it may unpack to."""
+
+    def __init__(self, archive: zipfile.ZipFile, info: zipfile.ZipInfo, most: int) -> None:
         self._left = most
-        self._damaged = damaged
-        self._too_large = too_large
         # Closed by its finaliser also if the member cannot be opened.
         self._source: IO[bytes] = io.BytesIO()
         try:
-            self._source = begin()
-        except ZIP_ERRORS:
-            raise damaged() from None
+            self._source = archive.open(info)
+        except _ERRORS:
+            raise _refused(DAMAGED) from None
 
     def close(self) -> None:
         if not self.closed:
@@ -187,11 +173,11 @@ class _Member(io.RawIOBase):
     def readinto(self, room: Any) -> int:
         try:
             chunk = self._source.read(len(room))
-        except ZIP_ERRORS:
-            raise self._damaged() from None
+        except _ERRORS:
+            raise _refused(DAMAGED) from None
         self._left -= len(chunk)
         if self._left < 0:
-            raise self._too_large()
+            raise _refused(TOO_LARGE)
         room[: len(chunk)] = chunk
         return len(chunk)
 

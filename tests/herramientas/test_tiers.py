@@ -20,7 +20,7 @@ from tests.support.tiers import (
     write_table,
 )
 
-HOSTILE = "hostiles/test_hojas_hostiles.py::test_a_hostile_catalogue_ends_in_rows_or_a_sentence"
+DEATH = "services/importacion/test_danos.py::test_a_killed_import_leaves_the_old_store"
 HERE = "herramientas/test_tiers.py"
 
 
@@ -38,13 +38,12 @@ def test_what_waits_for_the_long_run_exists() -> None:
     [
         ("caos/test_caos.py::test_x", False, True),
         ("gateways/boveda/test_boveda_danos.py::test_x", False, False),
-        (f"{HOSTILE}[muchos nombres.xml]", False, True),
-        (f"{HOSTILE}[espacios.zip]", False, False),
+        (f"{DEATH}[1]", False, True),
         ("domain/test_texto.py::test_x", True, True),
         ("domain/test_texto.py::test_x", False, False),
     ],
 )
-def test_a_file_a_test_or_a_case_may_be_long(name: str, marked: bool, long: bool) -> None:
+def test_a_file_or_a_test_may_be_long(name: str, marked: bool, long: bool) -> None:
     assert is_long(name, marked=marked) is long
 
 

@@ -222,41 +222,6 @@ SHEETS: dict[str, Callable[[Path], Path]] = {
 }
 
 
-def long_attribute(path: Path, megabytes: int = 32) -> Path:
-    """One tag that takes the whole file."""
-    with path.open("wb") as file:
-        file.write(b'<NewDataSet><table x="')
-        for _ in range(megabytes):
-            file.write(b"a" * 2**20)
-        file.write(b'"><d_codigo>01010</d_codigo></table></NewDataSet>')
-    return path
-
-
-def long_comment(path: Path, megabytes: int = 200) -> Path:
-    with path.open("wb") as file:
-        file.write(b"<NewDataSet><!--")
-        for _ in range(megabytes):
-            file.write(b"a" * 2**20)
-        file.write(b"--></NewDataSet>")
-    return path
-
-
-def many_attributes(path: Path, count: int = 2_000_000) -> Path:
-    path.write_bytes(
-        b"<NewDataSet><table " + b" ".join(b'a%d=""' % at for at in range(count)) + b"/>"
-    )
-    return path
-
-
-def many_names(path: Path, count: int = 5_000_000) -> Path:
-    """Each element with a name of its own, which the parser keeps."""
-    with path.open("wb") as file:
-        file.write(b"<NewDataSet>")
-        for at in range(count):
-            file.write(b"<n%d/>" % at)
-    return path
-
-
 def catalogue_of_spaces(path: Path, megabytes: int = 250) -> Path:
     return _zipped_catalogue(path, [b" \n" * 2**19] * megabytes)
 
@@ -277,11 +242,6 @@ def _zipped_catalogue(path: Path, chunks: list[bytes]) -> Path:
 
 
 CATALOGUES: dict[str, Callable[[Path], Path]] = {
-    "atributo.xml": long_attribute,
-    "atributo de 250.xml": lambda path: long_attribute(path, 250),
-    "comentario.xml": long_comment,
-    "muchos atributos.xml": many_attributes,
-    "muchos nombres.xml": many_names,
     "espacios.zip": catalogue_of_spaces,
     "más de lo que puede.zip": catalogue_larger_than_may_be,
 }

@@ -49,8 +49,6 @@ LONG = {
     "herramientas/test_servidor.py::test_it_is_made_once_and_again_when_the_lock_changes_"
     "and_tells_what_cannot_be_had": "makes environments",
     "hostiles/test_hojas_hostiles.py::"
-    "test_a_hostile_catalogue_ends_in_rows_or_a_sentence[muchos nombres.xml]": "seconds",
-    "hostiles/test_hojas_hostiles.py::"
     "test_a_list_longer_than_a_preview_can_hold_is_refused": "20,000 rows twice",
     "hostiles/test_hojas_hostiles.py::"
     "test_no_hostile_sheet_takes_more_memory_than_a_child_may": "the largest sheets of all",
@@ -154,8 +152,7 @@ def long_cases(cases: Iterable[T], long: Container[T]) -> list[ParameterSet]:
 
 def is_long(name: str, *, marked: bool) -> bool:
     """name: of a case, as pytest names it from `tests`."""
-    function = name.partition("[")[0]
-    return marked or not LONG.keys().isdisjoint((name, function, name.partition("::")[0]))
+    return marked or not LONG.keys().isdisjoint((name.partition("[")[0], name.partition("::")[0]))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -30,10 +30,6 @@ def find_task(name: str) -> Task:
         from icsoe_desktop.gateways.hojas.lectura import read_task as read_sheet_task
 
         return read_sheet_task
-    if name == "sepomex.read":
-        from icsoe_desktop.gateways.sepomex.catalogo import read_task as read_catalogue_task
-
-        return read_catalogue_task
     if name == "cfdi.read":
         from icsoe_desktop.gateways.cfdi.recorrido import read_task as read_receipts_task
 

@@ -3,7 +3,7 @@
 The other forms of SEPOMEX's page, Excel and XML, are refused with a sentence that names the TXT.
 
 The program ships no copy: the first line of the catalogue forbids it. Columns are found by name.
-Other files are refused. A child process parses the file: see gateways/isolation.
+Other files are refused.
 """
 
 from __future__ import annotations
@@ -11,45 +11,30 @@ from __future__ import annotations
 import codecs
 import hashlib
 import io
-import zipfile
-from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import closing, contextmanager, nullcontext
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import chain, islice
 from pathlib import Path
-from typing import IO, Any, Final, Generic, TypeVar
+from typing import IO
 
 from icsoe_desktop.domain.icsoe.domicilio import Asentamiento
 from icsoe_desktop.domain.texto import counted
-from icsoe_desktop.errors import InvalidInputError, UserFacingError
+from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gateways.hojas.comun import damaged, refuse, too_large
 from icsoe_desktop.gateways.hojas.excel import CFB_SIGNATURE
 from icsoe_desktop.gateways.hojas.lectura import match_columns
-from icsoe_desktop.gateways.isolation.client import (
-    BROKEN,
-    CELL_END,
-    ROW_END,
-    Answer,
-    IsolatedReader,
-    Report,
-    Seldom,
-    blocks,
-)
 from icsoe_desktop.gateways.sepomex.renglones import (
     COLUMNAS,
     BadPostalRow,
-    Cells,
     PostalRowReader,
-    asentamiento_of,
     is_complete,
 )
-from icsoe_desktop.gateways.zip_files import ZIP_ERRORS, bounded_member
+from icsoe_desktop.gateways.zip_files import ZipMember, open_zip
 from icsoe_desktop.jobs import Progress
 
-TASK: Final = "sepomex.read"
-Row = Cells | BadPostalRow
-R = TypeVar("R", Asentamiento, Cells)
+Row = Asentamiento | BadPostalRow
 
 MAX_FILE_BYTES = 256 * 2**20
 MAX_ROWS = 1_000_000
@@ -60,14 +45,14 @@ _CHUNK = 2**20
 
 
 @dataclass(frozen=True)
-class OpenPostalCatalogue(Generic[R]):
+class OpenPostalCatalogue:
     """An open catalogue. fecha: date of the file, or of the one in the ZIP. rows: one pass only."""
 
     nombre: str
     fecha: date
     formato: str
     codificacion: str
-    rows: Iterator[R | BadPostalRow]
+    rows: Iterator[Row]
 
 
 def digest(path: Path, progress: Progress) -> bytes:
@@ -87,78 +72,20 @@ def digest(path: Path, progress: Progress) -> bytes:
 
 
 @contextmanager
-def open_postal_catalogue(
-    path: Path, progress: Progress
-) -> Iterator[OpenPostalCatalogue[Asentamiento]]:
-    """Open the catalogue, in a child process. The content decides the format.
+def open_postal_catalogue(path: Path, progress: Progress) -> Iterator[OpenPostalCatalogue]:
+    """Open the catalogue. The content decides the format.
 
     Raises InvalidInputError (campo «archivo»), here or while its rows are read, and Cancelled.
     """
-    with closing(_answers(path, progress)) as answers:
-        match next(answers, None):
-            case ([str(fecha), str(formato), str(codificacion)], _):
-                try:
-                    day = date.fromisoformat(fecha)
-                except ValueError:
-                    raise InvalidInputError(BROKEN, "archivo") from None
-                rows = _received_rows(answers)
-                yield OpenPostalCatalogue(path.name, day, formato, codificacion, rows)
-            case _:
-                raise InvalidInputError(BROKEN, "archivo")
-
-
-def _answers(path: Path, progress: Progress) -> Generator[Answer]:
-    """First what the catalogue is, then blocks of rows."""
     try:
-        with IsolatedReader() as reader:
-            yield from reader.ask(TASK, {"path": str(path.absolute())}, progress=progress)
-    except InvalidInputError:
-        raise
-    except UserFacingError as error:
-        raise InvalidInputError(error.message, "archivo") from error
-
-
-def _received_rows(answers: Iterator[Answer]) -> Iterator[Asentamiento | BadPostalRow]:
-    count = 0
-    for lines, blob in answers:
-        try:
-            texts = blob.decode().split(ROW_END)
-            count += len(texts)
-            if count > MAX_ROWS + 1:
-                raise InvalidInputError(BROKEN, "archivo")
-            for line, text in zip(lines, texts, strict=True):
-                cells = text.split(CELL_END)
-                # A row with a problem is a sentence and nothing else.
-                if len(cells) == 1:
-                    yield BadPostalRow(int(line), text)
-                else:
-                    yield asentamiento_of(cells)
-        except (TypeError, ValueError):
-            raise InvalidInputError(BROKEN, "archivo") from None
-
-
-def read_task(arguments: dict[str, Any], _payload: bytes, report: Report) -> Iterator[Answer]:
-    """In the child: an answer for what the catalogue is, and one for each block of rows."""
-    with open_postal_catalogue_here(Path(arguments["path"]), Seldom(report)) as found:
-        yield [found.fecha.isoformat(), found.formato, found.codificacion], b""
-        yield from blocks(
-            (row.linea, row.mensaje) if isinstance(row, BadPostalRow) else (0, CELL_END.join(row))
-            for row in found.rows
-        )
-
-
-@contextmanager
-def open_postal_catalogue_here(
-    path: Path, progress: Progress
-) -> Iterator[OpenPostalCatalogue[Cells]]:
-    """The same, in this process: `read_task`, and tests of files that are trusted."""
-    try:
-        with _regular(path).open("rb") as file:
+        with ExitStack() as stack:
+            file = stack.enter_context(_regular(path).open("rb"))
             zipped = file.read(2) == b"PK"
-        if path.stat().st_size > MAX_FILE_BYTES:
-            raise _over_size()
-        with _open_archive(path) if zipped else nullcontext() as archive:
-            source = _plain_file(path) if archive is None else _member_of(path, archive)
+            if path.stat().st_size > MAX_FILE_BYTES:
+                raise _over_size()
+            source = _PostalFile(path.stat().st_size, _day_of(path), lambda: path.open("rb"))
+            if zipped:
+                source = _member_of(stack.enter_context(open_zip(file)), source.fecha)
             total, what = source.size, f"Leyendo «{path.name}»"
 
             def watch(position: int) -> None:
@@ -193,44 +120,21 @@ class _PostalFile:
     open: Callable[[], IO[bytes]]
 
 
-def _plain_file(path: Path) -> _PostalFile:
-    found = path.stat()
-    return _PostalFile(found.st_size, _day_of(path), lambda: path.open("rb"))
-
-
 def _day_of(path: Path) -> date:
     return datetime.fromtimestamp(path.stat().st_mtime, UTC).date()
 
 
-def _open_archive(path: Path) -> zipfile.ZipFile:
-    try:
-        return zipfile.ZipFile(path)
-    except ZIP_ERRORS:
-        raise damaged() from None
-
-
-def _member_of(path: Path, archive: zipfile.ZipFile) -> _PostalFile:
-    """The largest TXT in the ZIP, with the date of the member."""
-    texts = [info for info in archive.infolist() if info.filename.lower().endswith(".txt")]
+def _member_of(members: Iterator[ZipMember], fecha: date) -> _PostalFile:
+    """The largest TXT in the ZIP, with the date of the member, or `fecha`."""
+    found = list(members)
+    texts = [one for one in found if one.nombre.lower().endswith(".txt")]
     if not texts:
         other = (".xml", ".xls", ".xlsx")
         # Excel's own .xlsx is a ZIP with a [Content_Types].xml.
-        found = any(name.lower().endswith(other) for name in archive.namelist())
-        raise _other_form() if found else _no_catalogue()
-    chosen = max(texts, key=lambda info: info.file_size)
-    if chosen.flag_bits & 1:
-        raise refuse("El ZIP tiene contraseña. Descomprímalo antes de elegirlo.")
-    try:
-        fecha = date(*chosen.date_time[:3])
-    except ValueError:
-        fecha = _day_of(path)
-    return _PostalFile(
-        chosen.file_size,
-        fecha,
-        lambda: bounded_member(
-            lambda: archive.open(chosen), MAX_FILE_BYTES, damaged=damaged, too_large=_over_size
-        ),
-    )
+        other_form = any(one.nombre.lower().endswith(other) for one in found)
+        raise _other_form() if other_form else _no_catalogue()
+    chosen = max(texts, key=lambda one: one.size)
+    return _PostalFile(chosen.size, chosen.fecha or fecha, chosen.open)
 
 
 def _from_text(text: IO[str], watch: Callable[[int], None]) -> Iterator[Row]:
@@ -241,6 +145,8 @@ def _from_text(text: IO[str], watch: Callable[[int], None]) -> Iterator[Row]:
     for line_number, line in enumerate(_lines(text), start=1):
         read_bytes += len(line)
         cells = line.rstrip("\r\n").split("|")
+        if line_number > MAX_ROWS:
+            raise too_large(f"tiene más de {MAX_ROWS:,} renglones")
         if not places:
             if len(cells) > 1:
                 places, width = match_columns(cells, COLUMNAS), len(cells)
@@ -277,14 +183,7 @@ def _started(rows: Iterator[Row]) -> Iterator[Row]:
     first = list(islice(rows, 1))
     if not first:
         raise refuse("El archivo no tiene renglones debajo de los nombres de las columnas.")
-    return _bounded(chain(first, rows))
-
-
-def _bounded(rows: Iterator[Row]) -> Iterator[Row]:
-    for count, row in enumerate(rows):
-        if count >= MAX_ROWS:
-            raise too_large(f"tiene más de {MAX_ROWS:,} renglones")
-        yield row
+    return chain(first, rows)
 
 
 def _encoding(source: _PostalFile, watch: Callable[[int], None]) -> str:

@@ -28,16 +28,6 @@ class BadPostalRow:
     mensaje: str
 
 
-# The fields of an Asentamiento in their order: made into one only where it is used.
-Cells = tuple[str, str, str, str, str, str]
-
-
-def asentamiento_of(cells: Sequence[str]) -> Asentamiento:
-    """Raises ValueError for another number of cells."""
-    codigo_postal, colonia, tipo, municipio, estado, ciudad = cells
-    return Asentamiento(codigo_postal, colonia, tipo, municipio, estado, ciudad)
-
-
 def is_complete(places: Mapping[str, int]) -> bool:
     return all(field in places for field in _NEEDED)
 
@@ -48,7 +38,7 @@ class PostalRowReader:
     def __init__(self) -> None:
         self._known: dict[str, str] = {}
 
-    def read(self, line: int, cells: Mapping[str, str]) -> Cells | BadPostalRow:
+    def read(self, line: int, cells: Mapping[str, str]) -> Asentamiento | BadPostalRow:
         codigo = cells["codigo_postal"].strip()
         # Excel drops the leading zero of Mexico City's codes.
         if len(codigo) == 4:
@@ -67,7 +57,7 @@ class PostalRowReader:
         ciudad = self._clean(cells.get("ciudad", ""))
         if max(map(len, (colonia, municipio, estado, tipo, ciudad))) > MAX_TEXT:
             return BadPostalRow(line, f"Tiene un texto de más de {MAX_TEXT} caracteres.")
-        return codigo, colonia, tipo, municipio, estado, ciudad
+        return Asentamiento(codigo, colonia, tipo, municipio, estado, ciudad)
 
     def _clean(self, text: str) -> str:
         known = self._known.get(text)

@@ -188,7 +188,7 @@ def asentamientos_of(db: Session, codigo_postal: str) -> tuple[Asentamiento, ...
     return tuple(Asentamiento(*row) for row in rows)
 
 
-def _good(lectura: OpenPostalCatalogue[Asentamiento]) -> Iterator[Asentamiento]:
+def _good(lectura: OpenPostalCatalogue) -> Iterator[Asentamiento]:
     return (each for each in lectura.rows if isinstance(each, Asentamiento))
 
 

@@ -1,4 +1,4 @@
-"""The reader of postal catalogues: their forms, how they are broken, and the child process."""
+"""The reader of postal catalogues: their forms, and how they are broken."""
 
 from __future__ import annotations
 
@@ -15,29 +15,19 @@ from hypothesis import strategies as st
 
 from icsoe_desktop.domain.icsoe.domicilio import Asentamiento
 from icsoe_desktop.errors import InvalidInputError
-from icsoe_desktop.gateways.isolation.client import BROKEN
 from icsoe_desktop.gateways.sepomex import catalogo as sepomex
-from icsoe_desktop.gateways.sepomex.catalogo import (
-    OpenPostalCatalogue,
-    open_postal_catalogue,
-    open_postal_catalogue_here,
-)
-from icsoe_desktop.gateways.sepomex.renglones import BadPostalRow, Cells, asentamiento_of
+from icsoe_desktop.gateways.sepomex.catalogo import open_postal_catalogue
+from icsoe_desktop.gateways.sepomex.renglones import BadPostalRow
 from icsoe_desktop.jobs import Cancelled, NoProgress
-from tests.gateways.isolation.test_isolation import lies
 from tests.gateways.sepomex import postales
 from tests.gateways.sepomex.postales import HEADER, LEGEND, ROWS
 
 EXPECTED = [Asentamiento(*row) for row in ROWS]
 
 
-def rows_of(lectura: OpenPostalCatalogue[Cells]) -> list[Asentamiento | BadPostalRow]:
-    return [row if isinstance(row, BadPostalRow) else asentamiento_of(row) for row in lectura.rows]
-
-
 def read(path: Path) -> list[Asentamiento | BadPostalRow]:
-    with open_postal_catalogue_here(path, NoProgress()) as lectura:
-        return rows_of(lectura)
+    with open_postal_catalogue(path, NoProgress()) as lectura:
+        return list(lectura.rows)
 
 
 def read_or_refuse(path: Path) -> tuple[list[Asentamiento | BadPostalRow], str | None]:
@@ -64,14 +54,14 @@ def test_the_txt_is_read_in_both_of_its_encodings(
 ) -> None:
     path = postales.txt(tmp_path / "CPdescarga.txt", encoding=encoding)
     os.utime(path, (0, 1_770_000_000))  # 2 February 2026
-    with open_postal_catalogue_here(path, NoProgress()) as lectura:
+    with open_postal_catalogue(path, NoProgress()) as lectura:
         assert (lectura.nombre, lectura.formato, lectura.codificacion, lectura.fecha) == (
             "CPdescarga.txt",
             "TXT",
             shown,
             date(2026, 2, 2),
         )
-        assert rows_of(lectura) == EXPECTED
+        assert list(lectura.rows) == EXPECTED
 
 
 CFB = bytes.fromhex("D0CF11E0A1B11AE1") + b"\0" * 600
@@ -93,11 +83,11 @@ def test_the_catalogue_in_excel_or_xml_is_refused_with_what_to_download(tmp_path
 def test_the_zip_is_read_with_the_date_inside(tmp_path: Path) -> None:
     member = postales.txt(tmp_path / "dentro.txt")
     path = postales.zipped(tmp_path / "CPdescarga.zip", member, "CPdescarga.TXT")
-    with open_postal_catalogue_here(path, NoProgress()) as lectura:
+    with open_postal_catalogue(path, NoProgress()) as lectura:
         assert lectura.fecha == date(2026, 2, 14)
         assert lectura.formato == "TXT en ZIP"
         assert lectura.nombre == "CPdescarga.zip"
-        assert rows_of(lectura) == EXPECTED
+        assert list(lectura.rows) == EXPECTED
 
 
 def test_columns_are_found_by_name_and_codes_stay_text(tmp_path: Path) -> None:
@@ -195,7 +185,7 @@ def test_reading_can_be_stopped(tmp_path: Path) -> None:
         def report(self, done: int, total: int | None = None, what: str = "") -> None:
             raise Cancelled
 
-    with pytest.raises(Cancelled), open_postal_catalogue_here(path, Stop()) as lectura:
+    with pytest.raises(Cancelled), open_postal_catalogue(path, Stop()) as lectura:
         list(lectura.rows)
     with pytest.raises(Cancelled):
         sepomex.digest(path, Stop())
@@ -239,49 +229,5 @@ def test_a_member_with_a_day_that_does_not_exist_takes_the_day_of_the_zip(tmp_pa
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr(zipfile.ZipInfo("a.txt", (2026, 2, 31, 0, 0, 0)), member.read_bytes())
     os.utime(path, (0, 1_770_000_000))
-    with open_postal_catalogue_here(path, NoProgress()) as lectura:
+    with open_postal_catalogue(path, NoProgress()) as lectura:
         assert lectura.fecha == date(2026, 2, 2)
-
-
-def test_a_child_tells_each_form_of_the_catalogue(tmp_path: Path) -> None:
-    bad = ("ABCDE", *ROWS[0][1:])
-    txt = postales.txt(tmp_path / "a.txt", (*ROWS, bad) * 300)
-    for path in (txt, postales.zipped(tmp_path / "ñ.zip", txt)):
-        with (
-            open_postal_catalogue(path, NoProgress()) as there,
-            open_postal_catalogue_here(path, NoProgress()) as here,
-        ):
-            assert list(there.rows) == rows_of(here), path.name
-            about = [
-                (one.nombre, one.fecha, one.formato, one.codificacion) for one in (there, here)
-            ]
-            assert about[0] == about[1]
-
-
-FIRST = "frame(['answer', ['2026-02-14', 'TXT', 'UTF-8']])\n"
-
-
-@pytest.mark.parametrize(
-    "code",
-    [
-        "frame(['end'])",
-        "frame(['answer', ['mañana', 'TXT', 'UTF-8']])",
-        "frame(['answer', 3])",
-        FIRST + "frame(['answer', [0, 0]], b'uno')",
-        FIRST + "frame(['answer', [0]], b'1\\x1f2')",
-        FIRST + "frame(['answer', ['x']], b'uno')",
-        FIRST + "frame(['answer', [0]], b'\\xff')",
-        FIRST + "frame(['answer', 5], b'x')",
-    ],
-)
-def test_whatever_a_child_says_of_a_catalogue_is_rows_or_a_sentence(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str
-) -> None:
-    lies(monkeypatch, code)
-    path = postales.txt(tmp_path / "a.txt")
-    with (
-        pytest.raises(InvalidInputError) as caught,
-        open_postal_catalogue(path, NoProgress()) as lectura,
-    ):
-        list(lectura.rows)
-    assert (caught.value.message, caught.value.campo) == (BROKEN, "archivo")
