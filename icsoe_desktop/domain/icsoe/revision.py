@@ -6,7 +6,7 @@ The inconsistencies that the IMSS reports (Boletín 300/2025) block; what is onl
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, NamedTuple
@@ -170,6 +170,12 @@ def review(informativa: InformativaRevisable, today: date) -> tuple[Hallazgo, ..
             found.append(Hallazgo(False, SAME_CONTRACT, each.id, "numero"))
         seen.add(same)
     return tuple(sorted(found, key=lambda each: not each.bloquea))
+
+
+def changed_contracts(found: Iterable[Hallazgo]) -> int:
+    """How many contracts have workers of whom the movements say something else."""
+    told = {NOT_ACTIVE, SBC_DIFFERS.partition("}, ")[2].partition("{")[0]}
+    return len({each.contrato_id for each in found if any(one in each.texto for one in told)})
 
 
 def _of_contract(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Final, NamedTuple
 
@@ -153,6 +153,37 @@ def repeated(rows: Iterable[TrabajadorContrato]) -> frozenset[int]:
         if len(counts) < len(rows):
             found.update(place for place, row in enumerate(rows) if counts[row[at]] > 1)
     return frozenset(found)
+
+
+class Cambios(NamedTuple):
+    """What the movements say of a list that is carried on.
+
+    sbc: rows with another SBC. fuera: places of who was not active any more. nuevos: who was and
+    is not in the list.
+    """
+
+    sbc: tuple[TrabajadorContrato, ...]
+    fuera: tuple[int, ...]
+    nuevos: tuple[TrabajadorContrato, ...]
+
+    @classmethod
+    def between(
+        cls,
+        rows: Sequence[TrabajadorContrato],
+        activos: Iterable[TrabajadorContrato],
+        inactivos: Container[str],
+    ) -> Cambios:
+        known = {row.nss: row for row in rows}
+        now = {row.nss: row for row in activos}
+        return cls(
+            tuple(
+                each
+                for nss, each in now.items()
+                if nss in known and each.sbc not in ("", known[nss].sbc)
+            ),
+            tuple(at for at, row in enumerate(rows) if row.nss in inactivos),
+            tuple(each for nss, each in now.items() if nss not in known),
+        )
 
 
 class Pegado(NamedTuple):

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import NamedTuple
 
 from icsoe_desktop.domain.icsoe.contrato import DatosContrato, Motivo
 from icsoe_desktop.domain.icsoe.hoja import BloqueHoja
@@ -135,12 +136,14 @@ class ListaTrabajadores:
     limites: Limites
 
 
-@dataclass(frozen=True, slots=True)
-class Llenado:
+class Llenado(NamedTuple):
     """Workers that the movements show as active. inactivos: NSS of those whose baja they show."""
 
-    filas: tuple[TrabajadorContrato, ...] = field(repr=False)
-    inactivos: frozenset[str] = field(repr=False)
+    filas: tuple[TrabajadorContrato, ...]
+    inactivos: frozenset[str]
+
+    def __repr__(self) -> str:
+        return "Llenado()"
 
 
 @dataclass(frozen=True, slots=True)

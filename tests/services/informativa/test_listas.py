@@ -14,6 +14,7 @@ from openpyxl import Workbook
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.ejemplo.personas import trabajadores
 from icsoe_desktop.domain.icsoe.informativa import TipoInformativa
+from icsoe_desktop.domain.icsoe.revision import changed_contracts
 from icsoe_desktop.domain.icsoe.trabajadores import TrabajadorContrato, csv_files
 from icsoe_desktop.domain.movimientos.limites_sbc import TablaLimites
 from icsoe_desktop.domain.valores_legales.valores import Zona
@@ -105,7 +106,10 @@ def test_a_list_is_filled_with_who_was_active_and_the_last_sbc_of_the_period(
     rows = [row._replace(sbc="999.00") if row.nss == GENTE[0].nss else row for row in found.filas]
     gone = TrabajadorContrato.typed(GENTE[2].nss, GENTE[2].curp, "300")
     caso.contratos.save_workers(caso.moral, contrato_id, [*rows, gone])
-    texts = {each.texto for each in caso.informativas.review(caso.moral, informativa, NP)}
+    reviewed = caso.informativas.review(caso.moral, informativa, NP)
+    assert changed_contracts(reviewed) == 1
+    assert changed_contracts(reviewed[:1]) == 0
+    texts = {each.texto for each in reviewed}
     assert texts == {
         "El SBC, $300.00, es menor que el salario mínimo de esa fecha, $315.04 (LSS 28).",
         "El SBC, $999.00, no es el del último movimiento, $300.00.",

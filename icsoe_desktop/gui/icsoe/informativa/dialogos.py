@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
@@ -13,14 +13,15 @@ from PySide6.QtWidgets import QDialog, QInputDialog, QListWidgetItem, QWidget
 from icsoe_desktop.domain.icsoe.informativa import DEL_IMSS, EstadoInformativa, TipoInformativa
 from icsoe_desktop.domain.icsoe.periodo import PRIMER_EJERCICIO, Periodo
 from icsoe_desktop.domain.icsoe.revision import Hallazgo
-from icsoe_desktop.domain.texto import counted
+from icsoe_desktop.domain.icsoe.trabajadores import Cambios, TrabajadorContrato
+from icsoe_desktop.domain.texto import counted, counted_if_any
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_llenar_trabajadores import Ui_LlenarTrabajadoresForm
 from icsoe_desktop.gui.forms.ui_nueva_informativa import Ui_NuevaInformativaForm
 from icsoe_desktop.gui.forms.ui_revision_informativa import Ui_RevisionInformativaForm
 from icsoe_desktop.gui.icsoe.informativa.columns import hallazgo_columns
 from icsoe_desktop.gui.kit import formats
-from icsoe_desktop.gui.kit.dialogs import open_dialog
+from icsoe_desktop.gui.kit.dialogs import choose, open_dialog
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.notices import EmptyState
 from icsoe_desktop.gui.kit.tables import RowsTable
@@ -237,6 +238,36 @@ class RevisionInformativaDialog(QDialog):
         chosen = self.table.selected()
         show_message(form.detalle_label, chosen.texto if chosen else "", "")
         form.ir_button.setEnabled(chosen is not None)
+
+
+CHANGED: Final = (
+    "Según los movimientos, en esas fechas: {cambios}. ¿Qué desea hacer? Después se puede deshacer."
+)
+
+
+def ask_changes(
+    parent: QWidget, cambios: Cambios, take: Callable[[tuple[TrabajadorContrato, ...]], object]
+) -> bool:
+    """Ask what to take over of what changed since the list was made. take: gets the rows to add.
+
+    False where nothing changed.
+    """
+    sbc, fuera, nuevos = cambios
+    parts = (
+        counted_if_any(len(sbc), "cambió de SBC", "cambiaron de SBC"),
+        counted_if_any(len(fuera), "ya no estaba", "ya no estaban"),
+        counted_if_any(len(nuevos), "estaba y no está en la lista", "estaban y no están en ella"),
+    )
+    answers = []
+    if sbc or fuera:
+        answers.append(("Act&ualizar la lista", lambda: take(sbc)))
+    if nuevos:
+        text = "Actualizar y &agregar" if answers else "&Agregar"
+        answers.append((text, lambda: take((*sbc, *nuevos))))
+    text = CHANGED.format(cambios=", ".join(part for part in parts if part))
+    if answers:
+        choose(parent, text, answers, "&Cancelar", lambda: None)
+    return bool(answers)
 
 
 class LlenarDialog(QDialog):

@@ -12,6 +12,8 @@ from PySide6.QtCore import Signal
 from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
 from icsoe_desktop.domain.icsoe.informativa import EstadoInformativa, TipoInformativa
 from icsoe_desktop.domain.icsoe.periodo import Periodo, Urgencia
+from icsoe_desktop.domain.icsoe.revision import changed_contracts
+from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.jobs import JobQueue, Outcome, Progress
 from icsoe_desktop.services.informativa.contratos import ContratosService
@@ -24,6 +26,10 @@ from icsoe_desktop.services.informativa.valores import (
 )
 
 CREATED: Final = "Se creó la Informativa. Ahora sus contratos."
+CARRIED: Final = (
+    "Se creó la Informativa. Según los movimientos, en {cuantos} cambió la lista de trabajadores: "
+    "ábrala con «Trabajadores» y elija «Llenar con mis movimientos»."
+)
 REVIEWED: Final = "Quedó revisada. Falta que el contratista la marque lista para firma."
 REVIEWED_OWN: Final = "Quedó revisada. Márquela lista para firma y preséntela en el portal."
 DELETED: Final = "Se eliminó la Informativa. Sus contratos siguen en la lista."
@@ -159,17 +165,23 @@ class InformativaPresenter(StatePresenter[InformativaState]):
     def create(self, periodo: Periodo, tipo: TipoInformativa, copiar: bool = False) -> None:
         told = CREATED if tipo.lleva_contratos else self._reviewed
 
-        def on_created(informativa_id: uuid.UUID) -> None:
+        sesion, service = self.state.sesion, self._informativas
+
+        def work(progress: Progress) -> tuple[uuid.UUID, int]:
+            made = service.create(sesion, periodo, tipo, copiar=copiar)
+            # What was carried on: the lists may be as they were four months ago.
+            found = service.review(sesion, made, progress) if copiar else ()
+            return made, changed_contracts(found)
+
+        def on_created(found: tuple[uuid.UUID, int]) -> None:
+            informativa_id, changed = found
             self._show(chosen=informativa_id)
+            if changed:
+                cuantos = counted(changed, "contrato", "contratos")
+                self._show(message=CARRIED.format(cuantos=cuantos))
             self.created.emit(informativa_id)
 
-        self._do(
-            lambda _progress: self._informativas.create(
-                self.state.sesion, periodo, tipo, copiar=copiar
-            ),
-            told,
-            on_created,
-        )
+        self._do(work, told, on_created)
 
     def delete(self) -> None:
         chosen = self._require_chosen()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -12,8 +13,8 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from icsoe_desktop.domain.acceso.sesion import Rol
-from icsoe_desktop.domain.icsoe.trabajadores import TrabajadorContrato, read_pasted
-from icsoe_desktop.domain.texto import counted
+from icsoe_desktop.domain.icsoe.trabajadores import Cambios, TrabajadorContrato, read_pasted
+from icsoe_desktop.domain.texto import counted, counted_if_any
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_trabajadores import Ui_TrabajadoresForm
@@ -23,7 +24,7 @@ from icsoe_desktop.gui.icsoe.capturistas.persona import (
     PERSON_GOES,
     PersonaDialog,
 )
-from icsoe_desktop.gui.icsoe.informativa.dialogos import LlenarDialog
+from icsoe_desktop.gui.icsoe.informativa.dialogos import LlenarDialog, ask_changes
 from icsoe_desktop.gui.icsoe.informativa.trabajadores_model import TrabajadoresModel
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.column_widths import set_widths
@@ -47,17 +48,13 @@ NOTHING_PASTED: Final = (
 )
 SAVED: Final = "Se guardaron {cuantos} del contrato."
 CONFLICT: Final = "{cuantos} con dos CURP distintas: deje sólo el renglón bueno."
-LEFT: Final = (
-    "Según los movimientos, {cuantos} en esas fechas, y su renglón sigue aquí. ¿Desea quitarlo? "
-    "Después se puede deshacer."
-)
+SAME: Final = "La lista está como dicen los movimientos. No se cambió nada."
 FILLED_NONE: Final = (
     "Según los movimientos, nadie estaba activo en esas fechas en los registros elegidos. No se "
     "agregó nada."
 )
-UNSAVED_FIRST: Final = (
-    "Guarde primero los cambios de la lista. No se leyó el archivo. Después elíjalo otra vez."
-)
+UNSAVED_FIRST: Final = "Guarde primero los cambios de la lista y elija otra vez el archivo."
+OF_MOVEMENTS: Final = "de los movimientos"
 SAVE_FIRST: Final = "Guarde primero los cambios de la lista."
 COUNT_AFTER_MS: Final = 50
 
@@ -118,7 +115,6 @@ class TrabajadoresDialog(EditingDialog):
         form.guardar_button.clicked.connect(self.save)
         form.cancelar_button.clicked.connect(self.reject)
         self.model.edited.connect(self._draw)
-        # The table's model is never replaced, so its selection model stays.
         selection = form.trabajadores_table.selectionModel()
         for signal in (selection.currentRowChanged, selection.selectionChanged):
             signal.connect(lambda *_: self._draw_problem())
@@ -205,17 +201,21 @@ class TrabajadoresDialog(EditingDialog):
         self._draw()
         self._context.errors.show(self, error)
 
-    def _add(self, rows: tuple[TrabajadorContrato, ...], como: str) -> None:
+    def _add(
+        self, rows: tuple[TrabajadorContrato, ...], como: str, gone: tuple[int, ...] = ()
+    ) -> None:
         try:
-            added, changed, doubtful = self.model.add(rows)
+            added, changed, doubtful = self.model.add(rows, gone)
         except UserFacingError as error:
             self._context.errors.show(self, error)
             return
         self._como.append(como)
-        parts = [formats.counted(added, "renglón agregado", "renglones agregados")]
-        if changed:
-            parts.append(formats.counted(changed, "actualizado", "actualizados"))
-        text = ", ".join(parts) + ". Falta guardar."
+        parts = (
+            "" if gone and not added else counted(added, "renglón agregado", "renglones agregados"),
+            counted_if_any(changed, "actualizado", "actualizados"),
+            counted_if_any(len(gone), "quitado", "quitados"),
+        )
+        text = ", ".join(part for part in parts if part) + ". Falta guardar."
         if doubtful:
             cuantos = formats.counted(doubtful, "NSS viene", "NSS vienen")
             text = f"{text} {CONFLICT.format(cuantos=cuantos)}"
@@ -224,7 +224,7 @@ class TrabajadoresDialog(EditingDialog):
     def _undo(self) -> None:
         """What a message said of the step no longer holds."""
         self.model.undo()
-        self._say("", "success")
+        self._say("")
 
     def _add_row(self) -> None:
         table = self.form.trabajadores_table
@@ -289,14 +289,15 @@ class TrabajadoresDialog(EditingDialog):
         sesion, service = context.require_sesion(), context.application.contratos
 
         def take(llenado: Llenado) -> None:
-            if llenado.filas:
-                self._add(llenado.filas, "de los movimientos")
+            if self.model.rows:
+                found = Cambios.between(self.model.rows, *llenado)
+                add = partial(self._add, como=OF_MOVEMENTS, gone=found.fuera)
+                if not ask_changes(self, found, add):
+                    self._say(SAME)
+            elif llenado.filas:
+                self._add(llenado.filas, OF_MOVEMENTS)
             else:
                 self._say(FILLED_NONE, "warning")
-            left = [at for at, row in enumerate(self.model.rows) if row.nss in llenado.inactivos]
-            if left:
-                gone = counted(len(left), "trabajador ya no estaba", "trabajadores ya no estaban")
-                confirm(self, LEFT.format(cuantos=gone), "&Quitar", lambda: self.model.remove(left))
 
         run_with_progress(
             context,
@@ -373,7 +374,7 @@ class TrabajadoresDialog(EditingDialog):
             show,
         )
 
-    def _say(self, text: str, role: str) -> None:
+    def _say(self, text: str, role: str = "success") -> None:
         show_message(self.form.mensaje_label, text, role)
 
     def _draw(self) -> None:

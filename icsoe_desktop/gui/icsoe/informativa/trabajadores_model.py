@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import date
 from typing import Any, Final
 
@@ -28,7 +28,9 @@ NO_PARENT = QModelIndex()
 MAX_UNDO: Final = 50
 _SBC: Final = COLUMNS.index("sbc")
 _RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_GOOD, _ODD, _WRONG = "Correcto", "Con advertencias", "Con problemas"
+_GOOD = "Correcto"
+_KINDS: Final = {"error": "Con problemas", "warning": "Con advertencias", "hint": _GOOD}
+BEFORE: Final = "El SBC era {sbc}."
 
 
 class TrabajadoresModel(QAbstractTableModel):
@@ -50,6 +52,7 @@ class TrabajadoresModel(QAbstractTableModel):
         self._odd: dict[TrabajadorContrato, dict[str, str]] = {}
         self._told: dict[TrabajadorContrato, dict[str, str]] = {}
         self._twice: frozenset[int] | None = None
+        self._before: dict[str, str] = {}  # NSS → SBC before the list was brought up to date
         self._undo: list[tuple[TrabajadorContrato, ...]] = []
         self._font = tabular_font()
 
@@ -74,12 +77,17 @@ class TrabajadoresModel(QAbstractTableModel):
     def said_of(self, at: int) -> tuple[str, str]:
         """What is wrong with a row or else odd in it, as in a movement, and the role of its label.
 
-        An empty text for a good row.
+        An empty text for a good row. Of one that was brought up to date, what it said before.
         """
         problem = self.problem_of(at)
         if problem:
             return problem, "error"
-        return " ".join(self._warnings(self._rows[at]).values()), "warning"
+        odd = " ".join(self._warnings(self._rows[at]).values())
+        row = self._rows[at]
+        before = self._before.get(row.nss, row.sbc)
+        if odd or before == row.sbc:
+            return odd, "warning"
+        return BEFORE.format(sbc=before), "hint"
 
     def odd(self) -> int:
         """How many rows have warnings."""
@@ -101,14 +109,17 @@ class TrabajadoresModel(QAbstractTableModel):
         self._remember()
         self._set(now)
 
-    def add(self, rows: Iterable[TrabajadorContrato]) -> tuple[int, int, int]:
+    def add(
+        self, rows: Iterable[TrabajadorContrato], gone: Container[int] = ()
+    ) -> tuple[int, int, int]:
         """Add rows after the others; a worker who is there already gets the new SBC.
 
-        An NSS that comes with another CURP than a valid one stays as a second row, for a person to
-        decide. Returns how many were added, changed and in conflict. Raises InvalidInputError.
+        gone: places that are taken out in the same step. An NSS that comes with another CURP than a
+        valid one stays as a second row, for a person to decide. Returns how many were added,
+        changed and in conflict. Raises InvalidInputError.
         """
-        places = {row.nss: at for at, row in enumerate(self._rows) if row.nss}
-        now = list(self._rows)
+        now = [row for at, row in enumerate(self._rows) if at not in gone]
+        places = {row.nss: at for at, row in enumerate(now) if row.nss}
         added = changed = doubtful = 0
         for row in rows:
             at = places.get(row.nss)
@@ -121,6 +132,7 @@ class TrabajadoresModel(QAbstractTableModel):
                 now.append(row)
                 doubtful += 1
             elif now[at] != row:
+                self._before[row.nss] = now[at].sbc
                 # The movements may lack the CURP that somebody typed.
                 now[at] = row._replace(curp=row.curp or now[at].curp, sbc=row.sbc or now[at].sbc)
                 changed += 1
@@ -212,10 +224,10 @@ class TrabajadoresModel(QAbstractTableModel):
             case Qt.ItemDataRole.DisplayRole:
                 return text or _GOOD
             case Qt.ItemDataRole.AccessibleTextRole:
-                kind = _WRONG if tone == "error" else _ODD
+                kind = _KINDS[tone]
                 return f"{kind}: {text}" if text else _GOOD
             case Qt.ItemDataRole.DecorationRole:
-                if not text:
+                if tone == "hint" or not text:
                     return assets.tinted("correcto", "success")
                 return assets.tinted("error" if tone == "error" else "advertencia", tone)
             case Qt.ItemDataRole.ToolTipRole:

@@ -15,7 +15,11 @@ from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.icsoe.informativa import TipoInformativa
 from icsoe_desktop.domain.icsoe.trabajadores import TWICE, TrabajadorContrato, csv_files
 from icsoe_desktop.gui.base.shell import Shell
-from icsoe_desktop.gui.icsoe.informativa.trabajadores import NOTHING_PASTED, TrabajadoresDialog
+from icsoe_desktop.gui.icsoe.informativa.trabajadores import (
+    NOTHING_PASTED,
+    SAME,
+    TrabajadoresDialog,
+)
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.informativa.valores import Llenado
 from tests.domain.icsoe.informativas import PERIODO, contrato, filas
@@ -168,7 +172,7 @@ def test_one_nss_with_two_curp_is_shown_and_goes_with_deshacer(abrir: Open) -> N
     dialog.leave()
 
 
-def test_who_left_is_offered_to_be_taken_out_of_a_list_that_is_carried_on(
+def test_a_list_that_is_carried_on_shows_what_the_movements_changed(
     abrir: Open,
     application: Application,
     contratista: Sesion,
@@ -184,12 +188,25 @@ def test_who_left_is_offered_to_be_taken_out_of_a_list_that_is_carried_on(
     filled = Llenado((raised, rows[2]), frozenset({rows[1].nss}))
     monkeypatch.setattr(application.contratos, "fill", lambda *_: filled)
     dialog._fill_from(("Y6077636105",))
-    settle(lambda: len(dialog.model.rows) == 3)
     box = shown_box()
-    assert "1 trabajador ya no estaba en esas fechas" in box.text()
-    press(box, "Quitar")
+    assert (
+        "1 cambió de SBC, 1 ya no estaba, 1 estaba y no está en la lista. ¿Qué desea" in box.text()
+    )
+    press(box, "Actualizar la lista")
+    settle()
+    assert dialog.model.rows == (raised,)
+    assert dialog.form.mensaje_label.text() == "1 actualizado, 1 quitado. Falta guardar."
+    # Each row says what changed.
+    assert dialog.model.said_of(0) == (f"El SBC era {rows[0].sbc}.", "hint")
+    press(dialog, "Deshacer")
+    assert dialog.model.rows == tuple(rows[:2])
+    dialog._fill_from(("Y6077636105",))
+    press(shown_box(), "Actualizar y agregar")
     settle()
     assert dialog.model.rows == (raised, rows[2])
-    press(dialog, "Deshacer")
-    assert dialog.model.rows == (raised, rows[1], rows[2])
+    monkeypatch.setattr(
+        application.contratos, "fill", lambda *_: Llenado((raised, rows[2]), frozenset())
+    )
+    dialog._fill_from(("Y6077636105",))
+    settle(lambda: dialog.form.mensaje_label.text() == SAME)
     dialog.leave()
