@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from icsoe_desktop.gui.base import assets, shell, tokens
+from icsoe_desktop.gui.base import assets, shell
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.icsoe.informativa import contrato
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
@@ -250,26 +250,6 @@ def test_a_page_of_an_office_leaves_no_room_for_buttons_that_stand_in_the_foot(
             used = used.united(widget.geometry())
     room = layout.contentsRect()
     assert (used.top(), used.bottom()) == (room.top(), room.bottom())
-
-
-@pytest.mark.parametrize("density", tokens.DENSITIES)
-def test_what_was_found_of_a_server_stands_in_rows_as_high_as_those_of_other_tables(
-    density: str, see: Callable[[str], QWidget], qapp: QApplication
-) -> None:
-    view = see("sincronización: revisión").findChild(QTableView, "revision_table")
-    assets.set_density(qapp, density)
-    settle()
-    letters = view.fontMetrics().height()
-    usual = letters + assets.metrics().row
-    several, one = (view.rowHeight(at) for at in range(2))
-    # The last column gives up what a wider one takes.
-    view.setColumnWidth(1, 2 * view.columnWidth(1))
-    settle()
-    narrower = view.rowHeight(0)
-    assets.set_density(qapp, "normal")
-    assert one == usual
-    assert several >= usual + letters
-    assert narrower >= several + letters
 
 
 # Every second one; the others in the long run.

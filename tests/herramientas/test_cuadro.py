@@ -25,7 +25,6 @@ from benchmarks.__main__ import (
     output_of,
     write_into,
 )
-from benchmarks.comun import Stolen
 from benchmarks.cuadro import GOALS, missed, table
 
 GOOD = {"importacion": {"razon_indices_despues": 1.1, "memoria_mb": 150}}
@@ -88,17 +87,6 @@ def test_a_goal_missed_on_a_busy_machine_or_host_is_measured_once_more(
     assert ran == again
 
 
-def test_what_the_host_took_is_a_share_of_the_time_that_the_machine_wanted(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    times = iter([(100, 1_000), (150, 1_200)])
-    monkeypatch.setattr("benchmarks.comun._processor_times", lambda: next(times))
-    stolen = Stolen()
-    assert stolen.share() == 0.25
-    monkeypatch.setattr("benchmarks.comun._processor_times", lambda: None)
-    assert stolen.share() == 0.0
-
-
 def test_what_has_no_time_left_is_named() -> None:
     runs = Runs(quick=True, minutes=0)
     runs.run("importacion")
@@ -150,44 +138,6 @@ def _state_of(pid: int) -> str:
         return Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()[0]
     except OSError:
         return "Z"
-
-
-def test_the_answer_of_a_busy_machine_counts_where_the_second_try_gives_none(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    runs = Runs(quick=True, minutes=5)
-    answers = iter(['{"medida": "importacion"}\n', None, "sin respuesta\n"])
-    monkeypatch.setattr("benchmarks.__main__.output_of", lambda *_: next(answers))
-    for _ in range(3):
-        runs.run("importacion")
-    assert runs.results == {"importacion": {"medida": "importacion"}}
-    assert not runs.left_out
-    assert not runs.failed
-
-
-def test_the_million_is_made_once_and_each_measure_keeps_its_own(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked: list[list[str]] = []
-
-    def answer(command: list[str], _timeout_s: float) -> str:
-        folder = Path(command[-1])
-        made_here = not folder.exists()
-        folder.mkdir(exist_ok=True)
-        (folder / command[2].rpartition(".")[2]).touch()
-        asked.append([str(made_here), *sorted(one.name for one in folder.iterdir())])
-        return "{}\n"
-
-    monkeypatch.setattr("benchmarks.__main__.output_of", answer)
-    runs = Runs(quick=False, minutes=5, folder=tmp_path)
-    for name in ("modulo", "tablero", "modulo", "tablero"):
-        runs.run(name)
-    assert asked == [
-        ["True", "modulo"],
-        ["False", "modulo", "tablero"],
-        ["False", "modulo"],
-        ["False", "modulo", "tablero"],
-    ]
 
 
 @pytest.mark.parametrize("load", [0.2, 50.0])

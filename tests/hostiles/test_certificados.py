@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import subprocess
 import sys
@@ -154,24 +153,6 @@ def run_json(capsys: pytest.CaptureFixture[str], *words: str) -> dict[str, Any]:
     shown = capsys.readouterr()
     assert shown.err == ""
     return document(shown.out)
-
-
-@pytest.mark.usefixtures("trabajo")
-@pytest.mark.parametrize("name", [*CERTIFICADOS, *LLAVES])
-def test_the_command_answers_one_document(
-    name: str,
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"")))
-    cer, other, clave = tmp_path / "bueno.cer", tmp_path / "otro", tmp_path / "clave"
-    cer.write_bytes(CER)
-    other.write_bytes((CERTIFICADOS | LLAVES)[name]())
-    clave.write_bytes(CLAVE.encode())
-    password = ("--contrasena-archivo", str(clave))
-    assert run_json(capsys, str(other), *password)["valido"] is False
-    assert run_json(capsys, str(cer), "--llave", str(other), *password)["valido"] is False
 
 
 @posix

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from icsoe_desktop.errors import StoreDamagedError, StoreLockedError
 from icsoe_desktop.gateways.atomic_write import replace_file
-from icsoe_desktop.gateways.boveda.boveda import Boveda
+from icsoe_desktop.gateways.boveda.boveda import MAX_BYTES, Boveda
 from icsoe_desktop.seguridad.data_key import DataKey
 from tests.conftest import ROOT, MemoryKeyring
 from tests.gateways.boveda.sobres import ANA, CLAVE_ANA, CLAVE_BETO, same
@@ -30,11 +30,19 @@ DAMAGED = [
     b"7",
     b"\xff\xfe",
     b"[" * 100_000,
+    b'{"a":' * 100_000,
+    b"9" * 500_000,
+    b"1e999",
+    bytes(100_000),
     b'{"version": 2, "base": "x", "sal": "", "ranuras": []}',
     b'{"version": 1, "base": "%s", "sal": "", "ranuras": []}' % (b"0" * 32),
     b'{"version": 1, "base": "%s", "sal": "AAAA", "ranuras": []}' % (b"0" * 32),
     b'{"version": 1, "base": "\\ud800", "sal": "%s==", "ranuras": []}' % (b"A" * 22),
     b'{"version": 1, "base": "%s", "sal": "%s==", "ranuras": [1]}' % (b"0" * 32, b"A" * 22),
+    b'{"version": 1, "base": "../fuera", "sal": "%s==", "ranuras": []}' % (b"A" * 22),
+    b'{"version": 1, "base": "%s", "sal": "%s==", "ranuras": "x"}' % (b"0" * 32, b"A" * 22),
+    b'{"version": 1, "base": "%s", "sal": "%s==", "ranuras": []}%s'
+    % (b"0" * 32, b"A" * 22, b" " * 2 * MAX_BYTES),
 ]
 
 

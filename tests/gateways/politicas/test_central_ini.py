@@ -159,6 +159,9 @@ def test_windows_describes_the_rights_of_a_file_and_its_folder(tmp_path: Path) -
         ("[otra]\nclave=valor", Central(), 1),
         ("servidor=smtp.empresa.mx", Central(), 1),
         ("[correo]\nservidor=a\nservidor=b", Central(), 1),
+        ("[correo]\nservidor = %(servidor)s\nremitente=a@empresa.mx", Central(), 1),
+        ("[actualizaciones]\ndireccion=file:///etc/passwd\nllave=AAAA", Central(), 1),
+        ("[sincronizacion]\nservidor = https://\x1b[2J/", Central(), 1),
     ],
 )
 def test_a_wrong_line_is_named_and_costs_no_more_than_it_must(

@@ -7,10 +7,7 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import (
-    QApplication,
     QComboBox,
-    QGroupBox,
-    QLabel,
     QLineEdit,
     QMenu,
     QPushButton,
@@ -21,9 +18,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.gui.kit.action_button import ActionButton
-from icsoe_desktop.gui.kit.fields import indent_number, show_message
-from icsoe_desktop.gui.kit.notices import Banner
-from icsoe_desktop.gui.kit.plain_text import plain_label
+from icsoe_desktop.gui.kit.fields import indent_number
 from tests.support.reposo import settle
 
 INK = 40  # of 255: more than two grounds differ
@@ -93,50 +88,3 @@ def test_a_button_that_opens_a_menu_has_its_words_where_the_others_have_them(
     words, words_and_arrow = (drawn_columns(one, inside(one, 3)) for one in (plain, opening))
     assert words_and_arrow[: len(words)] == words
     assert words_and_arrow[len(words)] - words[-1] >= 8
-
-
-@pytest.mark.parametrize("letters", [100, 150])
-def test_the_title_of_a_card_starts_where_its_fields_do(
-    letters: int, column: Callable[..., None], larger: Callable[[float], None]
-) -> None:
-    larger(letters / 100)
-    card, label = QGroupBox("Nombre"), QLabel("Nombre")
-    label.setProperty("role", "subtitle")
-    box = QVBoxLayout(card)
-    box.setContentsMargins(12, 12, 12, 12)
-    box.addWidget(label)
-    column(card)
-    title = QRect(4, 12, 260, label.y() - 14)
-    below = QRect(4, label.y(), 260, label.height())
-    # Qt rounds the half space that it puts before a title.
-    assert abs(drawn_columns(card, title)[0] - drawn_columns(card, below)[0]) <= 1
-
-
-def test_icon_and_words_stand_at_the_same_place_in_both_kinds_of_notice(
-    column: Callable[..., None],
-) -> None:
-    around = QWidget()
-    banner, label = Banner(around), plain_label()
-    label.setProperty("banner", True)
-    banner.say("Hay renglones.", "warning")
-    show_message(label, "Hay renglones.", "warning")
-    column(banner, label)
-    columns = drawn_columns(banner, inside(banner, 6))
-    assert columns[0] < 22, "the icon was drawn"
-    assert drawn_columns(label, inside(label, 6)) == columns
-
-
-def test_the_arrow_of_a_combo_stays_in_its_place_with_the_focus(
-    column: Callable[..., None], qapp: QApplication
-) -> None:
-    boxes = [QComboBox(), QComboBox()]
-    for box in boxes:
-        box.addItem("Normal")
-    column(*boxes)
-    pictures = []
-    for focused in boxes:
-        focused.setFocus()
-        settle()
-        assert qapp.focusWidget() is focused
-        pictures.append(boxes[0].grab(boxes[0].rect().adjusted(boxes[0].width() - 24, 4, -4, -4)))
-    assert pictures[0].toImage() == pictures[1].toImage()

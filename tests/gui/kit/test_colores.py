@@ -18,12 +18,9 @@ from PySide6.QtWidgets import (
     QPushButton,
     QRadioButton,
     QSpinBox,
-    QSplitter,
     QStyle,
     QStyleOptionButton,
     QStyleOptionFrame,
-    QTreeWidget,
-    QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
 )
@@ -36,7 +33,6 @@ from icsoe_desktop.gui.inicio.status_bar import StatusPanel
 from icsoe_desktop.gui.kit.mark import ItemMarks
 from icsoe_desktop.services.respaldo.service import FalloRespaldo
 from tests.conftest import ROOT
-from tests.support.reposo import settle
 
 TEXT, PARTS = 4.5, 3.0
 
@@ -266,58 +262,6 @@ def test_the_arrow_of_a_field_is_seen_in_its_whole_length(
             whole = strokes[drawn[0] + 1 : drawn[-1]]
             assert len(whole) >= 4
             assert min(whole) >= PARTS, (field, strokes)
-
-
-@pytest.mark.parametrize("is_open", [True, False])
-def test_the_arrow_that_opens_a_heading_of_a_tree_has_the_ink_of_the_others(
-    scheme: str, is_open: bool, qtbot: QtBot
-) -> None:
-    tree = QTreeWidget()
-    qtbot.addWidget(tree)
-    heading = QTreeWidgetItem(tree, ["Contratista"])
-    QTreeWidgetItem(heading, ["RFC"])
-    heading.setExpanded(is_open)
-    tree.show()
-    settle()
-    words = tree.visualItemRect(heading)
-    arrow = QRect(0, words.top(), words.left(), words.height())
-    image = tree.viewport().grab(arrow).toImage()
-    ground, ink = QColor(SCHEMES[scheme].surface), QColor(SCHEMES[scheme].hint)
-    places = itertools.product(range(image.width()), range(image.height()))
-    drawn = max((image.pixelColor(x, y) for x, y in places), key=lambda c: contrast(c, ground))
-    assert contrast(drawn, ground) >= PARTS
-    shares = [
-        (getattr(drawn, part)() - getattr(ground, part)())
-        / (getattr(ink, part)() - getattr(ground, part)())
-        for part in ("red", "green", "blue")
-    ]
-    assert shares == pytest.approx([shares[0]] * 3, abs=0.02), "as much of the ink in each part"
-
-
-@pytest.mark.parametrize("way", [Qt.Orientation.Vertical, Qt.Orientation.Horizontal])
-def test_the_handle_between_two_lists_is_seen_in_its_middle(
-    scheme: str, way: Qt.Orientation, qtbot: QtBot
-) -> None:
-    splitter = QSplitter(way)
-    qtbot.addWidget(splitter)
-    splitter.addWidget(QWidget())
-    splitter.addWidget(QWidget())
-    splitter.setHandleWidth(12)
-    splitter.resize(200, 200)
-    splitter.show()
-    handle = splitter.handle(1)
-    image = handle.grab().toImage()
-    ground = QColor(SCHEMES[scheme].canvas)
-    seen = {
-        (x, y)
-        for x, y in itertools.product(range(image.width()), range(image.height()))
-        if contrast(image.pixelColor(x, y), ground) >= PARTS
-    }
-    assert len(seen) == 3 * 4, "three dots of 2 × 2 px"
-    middle = sum(x for x, _y in seen) / 12, sum(y for _x, y in seen) / 12
-    assert middle == ((image.width() - 1) / 2, (image.height() - 1) / 2)
-    spread = len({x for x, _y in seen}), len({y for _x, y in seen})
-    assert spread == ((6, 2) if way is Qt.Orientation.Vertical else (2, 6))
 
 
 def span(of: QRect) -> range:
