@@ -250,12 +250,30 @@ def check(
     return RevisionRegistroPatronal(problemas, advertencias, datos)
 
 
+_ZONAS: Final = {
+    Zona.GENERAL: "general, resto, resto de la republica, zona general",
+    Zona.FRONTERA: (
+        "frontera, norte, frontera norte, zona norte, zona frontera, zona fronteriza, fronteriza, "
+        "zona libre, zona libre frontera norte, zona libre de la frontera, zlfn, zlf, z l f n"
+    ),
+}
+
+
 def read_zona(text: str) -> str | None:
-    """The value of a zone as typed or shown; empty for an empty text. None for other text."""
-    plain = fold(clean(text))
+    """The value of a zone as typed, shown or abbreviated; empty for an empty text. None for
+    other text.
+    """
+    plain = " ".join(fold(clean(text)).replace(".", " ").split())
     if not plain:
         return ""
-    return next((one.value for one in Zona if plain in (one.value, fold(one.nombre))), None)
+    return next(
+        (
+            zona.value
+            for zona, words in _ZONAS.items()
+            if plain in (*words.split(", "), fold(zona.nombre))
+        ),
+        None,
+    )
 
 
 def warnings_of(registro_patronal: str, rfc: str) -> tuple[str, ...]:

@@ -91,7 +91,7 @@ def open_sheet(
     """Open the table in a .xlsx or CSV file, in a child process. The content decides the format.
 
     wanted: the columns to search. The row with most of them is the header; if there is none,
-    the first row of the first visible sheet is.
+    the first row of the first visible sheet is that has more than a title.
     max_rows: below the header, for a caller that keeps them all in memory.
     Raises InvalidInputError (campo "archivo"), here or while its rows are read, and Cancelled.
     """
@@ -207,7 +207,8 @@ def open_sheet_here(
             scores = [len(_places(row.cells, wanted)) for row in first]
             score = max(scores, default=-1)
             if best is None or score > best[0]:
-                best = score, scores.index(score) if scores else 0, first, rows
+                at = scores.index(score) if score > 0 else _below_titles(first, wanted)
+                best = score, at, first, rows
         if best is None or best[0] < 0:
             raise empty()
         _, at, first, rest = best
@@ -215,6 +216,15 @@ def open_sheet_here(
         width = len(header.cells)
         rows = _padded(chain(first[at + 1 :], rest), width)
         yield Sheet(file.name, header, match_columns(header.cells, wanted), rows)
+
+
+def _below_titles(rows: Sequence[SheetRow], wanted: Aliases) -> int:
+    """The first row with more than a title, if none has a known name."""
+
+    def names(row: SheetRow) -> int:
+        return sum(0 < len(cell) <= _MAX_HEADER for cell in row.cells)
+
+    return next((at for at, row in enumerate(rows) if names(row) > 1), 0) if wanted else 0
 
 
 def match_columns(header: Sequence[str], wanted: Aliases) -> dict[str, int]:

@@ -47,6 +47,7 @@ class Accion(StrEnum):
     BAJA_MOVIMIENTO = "eliminación de movimientos"
     IMPORTACION_MOVIMIENTOS = "importación de movimientos"
     IMPORTACION_DESHECHA = "importación de movimientos deshecha"
+    IMPORTACION_REGISTROS_DESHECHA = "importación de registros patronales deshecha"
     EXPORTACION_MOVIMIENTOS = "exportación de movimientos"
     EXPORTACION_LOTES = "exportación de lotes"
     CONFRONTA = "confronta de la emisión con la nómina"

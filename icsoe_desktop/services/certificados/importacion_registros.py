@@ -6,18 +6,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
+from typing import Final
 
 from icsoe_desktop.domain.certificados.registro_patronal import (
     CAMPOS_REGISTRO_PATRONAL,
     DatosRegistroPatronal,
     RegistroPatronalCatalogado,
     check,
+    read_zona,
 )
 from icsoe_desktop.domain.fields import Place
+from icsoe_desktop.domain.identificadores.numeros import RegistroPatronal
 from icsoe_desktop.domain.texto import counted
+from icsoe_desktop.domain.valores_legales.valores import Zona
 from icsoe_desktop.errors import InvalidInputError
-from icsoe_desktop.gateways.hojas.lectura import open_sheet
 from icsoe_desktop.jobs import Progress
+from icsoe_desktop.services.importacion.hojas import open_matched
+from icsoe_desktop.services.importacion.valores import ClaseHoja, Formatos, Indicaciones
 
 
 class GravedadRegistro(StrEnum):
@@ -62,11 +67,16 @@ Catalogo = Mapping[str, tuple[RegistroPatronalCatalogado, str | None]]
 
 @dataclass(frozen=True)
 class VistaPreviaRegistros:
-    """The contents of the file, and the catalogue with which they were compared."""
+    """The contents of the file, and the catalogue with which they were compared.
+
+    indicaciones: what the user said of the columns. columnas: name of the kept ones that were used.
+    """
 
     archivo: str
     renglones: tuple[RenglonRegistro, ...]
     catalogo: Catalogo = field(repr=False)
+    indicaciones: Indicaciones
+    columnas: str
 
     @property
     def nuevos(self) -> tuple[RenglonRegistro, ...]:
@@ -108,35 +118,35 @@ class ResultadoImportacionRegistros:
         )
 
 
-def read_preview(path: Path, catalogo: Catalogo, progress: Progress) -> VistaPreviaRegistros:
+def read_preview(
+    path: Path, catalogo: Catalogo, said: Indicaciones, formatos: Formatos, progress: Progress
+) -> VistaPreviaRegistros:
     """Read the file and compare it with the catalogue.
 
+    said, formatos: as for `open_matched`.
     Raises InvalidInputError (campo "archivo") for an unreadable file, and Cancelled.
     """
-    headers = CAMPOS_REGISTRO_PATRONAL.headers()
-    with open_sheet(path, headers, progress, max_rows=MAX_ROWS) as sheet:
-        missing = [each.label for each in CAMPOS_REGISTRO_PATRONAL.missing(sheet.columns)]
-        if missing:
-            every = [each.label for each in CAMPOS_REGISTRO_PATRONAL.at(Place.SHEET)]
-            raise InvalidInputError(
-                f"Al archivo le falta{_listed(missing)}. No se importó nada. El primer renglón "
-                f"lleva los nombres de las columnas: {_and(every)}.",
-                "archivo",
-            )
-        lector = _LectorRegistros(catalogo)
+    formato = formatos if said.formato is None else said.formato
+    with open_matched(path, REGISTROS, formato, progress, max_rows=MAX_ROWS) as sheet:
+        lector, places = _LectorRegistros(catalogo), sheet.places
+        valores = {**dict.fromkeys(places, ""), **sheet.formato.valores}
         read = [
-            lector.read(row.line, {c: row.cells[at] for c, at in sheet.columns.items()})
+            lector.read(
+                row.line,
+                {**valores, **{c: row.cells[at] for c, at in places.items() if row.cells[at]}},
+            )
             for row in sheet.rows
-            if any(row.cells[at] for at in sheet.columns.values())
+            if any(row.cells[at] for at in places.values())
         ]
         renglones = tuple(lector.contradicted(renglon) for renglon in read)
+        nombre = sheet.nombre
     if not renglones:
         raise InvalidInputError(
             "El archivo no tiene renglones debajo de los nombres de las columnas. No se importó "
             "nada.",
             "archivo",
         )
-    return VistaPreviaRegistros(path.name, renglones, catalogo)
+    return VistaPreviaRegistros(path.name, renglones, catalogo, said, nombre)
 
 
 class _LectorRegistros:
@@ -289,12 +299,20 @@ def certificate_conflict(
     return None
 
 
-def _listed(names: list[str]) -> str:
-    quoted = [f"«{name}»" for name in names]
-    if len(quoted) == 1:
-        return f" la columna {quoted[0]}"
-    return f"n las columnas {_and(quoted)}"
+def _is_number(text: str) -> bool:
+    try:
+        RegistroPatronal.parse(text)
+    except InvalidInputError:
+        return False
+    return True
 
 
-def _and(names: list[str]) -> str:
-    return f"{', '.join(names[:-1])} y {names[-1]}"
+REGISTROS: Final = ClaseHoja(
+    {each.name: each.label for each in CAMPOS_REGISTRO_PATRONAL.at(Place.SHEET)},
+    frozenset(each.name for each in CAMPOS_REGISTRO_PATRONAL.missing(())),
+    CAMPOS_REGISTRO_PATRONAL.headers(),
+    {"razon_social": (), "rfc": (), "zona": tuple(zona.value for zona in Zona)},
+    "registro_patronal",
+    _is_number,
+    lambda campo, text: campo != "zona" or read_zona(text) is not None,
+)

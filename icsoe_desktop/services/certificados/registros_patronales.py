@@ -16,12 +16,14 @@ from icsoe_desktop.domain.certificados.registro_patronal import (
     warnings_of,
 )
 from icsoe_desktop.domain.fields import Place
+from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.acceso.autorizacion import authorize
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.cambios_ajenos import keep_others
 from icsoe_desktop.services.certificados.importacion_registros import (
+    REGISTROS,
     Catalogo,
     EstadoRenglonRegistro,
     RenglonRegistro,
@@ -30,16 +32,27 @@ from icsoe_desktop.services.certificados.importacion_registros import (
     certificate_conflict,
     read_preview,
 )
+from icsoe_desktop.services.importacion.hechas import (
+    CambiosRegistros,
+    changes_to_undo,
+    keep_changes,
+    new_row,
+)
+from icsoe_desktop.services.importacion.hojas import columns_of, keep_format, kept_formats
+from icsoe_desktop.services.importacion.service import NOTHING_SAID
+from icsoe_desktop.services.importacion.service import OBJETO as IMPORTACION
+from icsoe_desktop.services.importacion.valores import Columnas, Indicaciones
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables.registros import CertificadoRow, RegistroPatronalRow
 
 OBJETO = "registro patronal"
+COLUMNAS = "registros.columnas"
 REPORT_EVERY_ROWS = 50
 
 GONE = "El registro patronal ya no existe. No se cambió nada. Actualice la lista."
 HAS_CERTIFICATE = (
-    "El registro patronal tiene un certificado. No se eliminó nada. Elimine antes el certificado "
-    "en Certificados IMSS."
+    "El registro patronal {registro} tiene un certificado. No se eliminó nada. Elimine antes el "
+    "certificado en Certificados IMSS."
 )
 WITH_PROBLEMS = (
     "El archivo tiene renglones con problemas. No se importó nada. Corríjalos en el archivo, o "
@@ -115,28 +128,33 @@ class RegistrosPatronalesService:
         """Raises UserFacingError if it has a certificate."""
         with self._store.write() as db:
             authorize(db, sesion, Permiso.ADMINISTRAR_REGISTROS_PATRONALES)
-            row = _row(db, registro_id)
-            if _rfc_of_certificate(db, row.id) is not None:
-                raise UserFacingError(HAS_CERTIFICATE)
-            db.delete(row)
-            detalle = f"{row.registro_patronal}, {row.razon_social}"
-            self._bitacora.record(
-                db, sesion, Accion.BAJA_REGISTRO_PATRONAL, OBJETO, row.id, detalle
-            )
+            self._remove(db, sesion, _row(db, registro_id))
+
+    def columns(self, sesion: Sesion, path: Path, progress: Progress) -> Columnas:
+        """The columns of a sheet, for matching by hand."""
+        with self._store.read() as db:
+            authorize(db, sesion, Permiso.ADMINISTRAR_REGISTROS_PATRONALES)
+            formatos = kept_formats(db, COLUMNAS)
+        return columns_of(path, REGISTROS, formatos, progress)
 
     def preview_import(
-        self, sesion: Sesion, path: Path, progress: Progress
+        self,
+        sesion: Sesion,
+        path: Path,
+        progress: Progress,
+        indicaciones: Indicaciones = NOTHING_SAID,
     ) -> VistaPreviaRegistros:
         """Preview of an import: its effect and the problems of every row. Changes nothing.
 
         path: Excel or CSV with the columns Registro patronal, Razón social, RFC, and maybe Zona.
-        A row without a zone keeps the zone of the catalogue.
+        A row without a zone keeps the zone of the catalogue. indicaciones: of its columns;
+        `apply_import` keeps them, if they have a name.
         Raises InvalidInputError (campo "archivo") and Cancelled.
         """
         with self._store.read() as db:
             authorize(db, sesion, Permiso.ADMINISTRAR_REGISTROS_PATRONALES)
-            catalogo = _catalogo(db)
-        return read_preview(path, catalogo, progress)
+            catalogo, formatos = _catalogo(db), kept_formats(db, COLUMNAS)
+        return read_preview(path, catalogo, indicaciones, formatos, progress)
 
     def apply_import(
         self,
@@ -164,10 +182,16 @@ class RegistrosPatronalesService:
             authorize(db, sesion, Permiso.ADMINISTRAR_REGISTROS_PATRONALES)
             if _catalogo(db) != preview.catalogo:
                 raise InvalidInputError(STALE, "archivo")
+            row = new_row(db, self._store, sesion, (preview.archivo,))
+            row.importados = total
+            cambios: CambiosRegistros = {}
             for done, (renglon, datos) in enumerate(pending):
                 if done % REPORT_EVERY_ROWS == 0:
                     progress.report(done, total, "Importando registros patronales")
-                self._import(db, sesion, renglon, datos)
+                registro_id, changed = self._import(db, sesion, renglon, datos)
+                cambios[registro_id.hex] = changed
+            keep_changes(db, self._store, row, cambios)
+            keep_format(db, self._store, COLUMNAS, preview.indicaciones)
             resultado = ResultadoImportacionRegistros(
                 nuevos=len(preview.nuevos),
                 cambiados=len(preview.cambiados),
@@ -178,20 +202,69 @@ class RegistrosPatronalesService:
                 db,
                 sesion,
                 Accion.IMPORTACION_REGISTROS_PATRONALES,
-                OBJETO,
-                detalle=str(resultado),
+                IMPORTACION,
+                row.id,
+                str(resultado),
             )
             # Last chance to cancel: the transaction commits after it.
             progress.report(total, total)
         return resultado
 
+    def undo_import(self, sesion: Sesion, importacion_id: uuid.UUID, progress: Progress) -> int:
+        """Remove what an import added, and give back what it changed, unless it was changed again.
+
+        Returns how many registros patronales. Raises UserFacingError if a new one has a
+        certificate, or one that changed can no longer be what it was, and Cancelled.
+        """
+        with self._store.write() as db:
+            authorize(db, sesion, Permiso.ADMINISTRAR_REGISTROS_PATRONALES)
+            importacion, cambios = changes_to_undo(db, importacion_id)
+            count = 0
+            for done, (registro_id, changed) in enumerate(cambios.items()):
+                if done % REPORT_EVERY_ROWS == 0:
+                    progress.report(done, len(cambios), "Deshaciendo la importación")
+                row = db.get(RegistroPatronalRow, uuid.UUID(registro_id))
+                if row is None:
+                    continue
+                count += 1
+                if changed is None:
+                    self._remove(db, sesion, row)
+                    continue
+                former = {
+                    campo: before
+                    for campo, (before, after) in changed.items()
+                    if getattr(row, campo) == after
+                }
+                datos = DatosRegistroPatronal.parse(**{**_texts(row), **former})
+                conflict = certificate_conflict(datos, _value(row), _rfc_of_certificate(db, row.id))
+                if conflict is not None:
+                    raise UserFacingError(f"{conflict.mensaje} No se deshizo nada.")
+                self._change(db, sesion, row, datos)
+            importacion.deshecha = self._store.clock()
+            self._bitacora.record(
+                db,
+                sesion,
+                Accion.IMPORTACION_REGISTROS_DESHECHA,
+                IMPORTACION,
+                importacion.id,
+                counted(count, "registro patronal", "registros patronales"),
+            )
+            progress.report(1, 1)
+            return count
+
     def _import(
         self, db: Session, sesion: Sesion, renglon: RenglonRegistro, datos: DatosRegistroPatronal
-    ) -> None:
+    ) -> tuple[uuid.UUID, dict[str, list[str]] | None]:
+        """The id of the registro patronal, and what changed of one that was there."""
         if renglon.existente is None:
-            self._add(db, sesion, datos)
-        else:
-            self._change(db, sesion, _row(db, renglon.existente.id), datos)
+            return self._add(db, sesion, datos).id, None
+        row = _row(db, renglon.existente.id)
+        changed = {
+            campo: [getattr(row, campo), getattr(datos, campo)]
+            for campo in CAMPOS_REGISTRO_PATRONAL.changed(row, datos)
+        }
+        self._change(db, sesion, row, datos)
+        return row.id, changed
 
     def _add(
         self, db: Session, sesion: Sesion, datos: DatosRegistroPatronal
@@ -206,6 +279,13 @@ class RegistrosPatronalesService:
         db.add(row)
         self._bitacora.record(db, sesion, Accion.ALTA_REGISTRO_PATRONAL, OBJETO, row.id)
         return row
+
+    def _remove(self, db: Session, sesion: Sesion, row: RegistroPatronalRow) -> None:
+        if _rfc_of_certificate(db, row.id) is not None:
+            raise UserFacingError(HAS_CERTIFICATE.format(registro=row.registro_patronal))
+        db.delete(row)
+        detalle = f"{row.registro_patronal}, {row.razon_social}"
+        self._bitacora.record(db, sesion, Accion.BAJA_REGISTRO_PATRONAL, OBJETO, row.id, detalle)
 
     def _change(
         self, db: Session, sesion: Sesion, row: RegistroPatronalRow, datos: DatosRegistroPatronal
@@ -227,6 +307,10 @@ def _row(db: Session, registro_id: uuid.UUID) -> RegistroPatronalRow:
     return row
 
 
+def _texts(row: RegistroPatronalRow) -> dict[str, str]:
+    return {name: getattr(row, name) for name in CAMPOS_REGISTRO_PATRONAL.names(Place.FORM)}
+
+
 def _value(
     row: RegistroPatronalRow, typed: DatosRegistroPatronal | None = None
 ) -> RegistroPatronalCatalogado:
@@ -235,7 +319,7 @@ def _value(
     )
     return RegistroPatronalCatalogado(
         id=row.id,
-        **{name: getattr(row, name) for name in CAMPOS_REGISTRO_PATRONAL.names(Place.FORM)},
+        **_texts(row),
         advertencias=advertencias,
     )
 

@@ -1,4 +1,7 @@
-"""Applied imports: the list of them, and which may be undone."""
+"""Applied imports: the list of them, and which may be undone.
+
+One of registros patronales has no movements; what it changed stands in a setting.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.services.importacion.valores import Importacion
 from icsoe_desktop.services.movimientos.filas import ESTADO_DE
+from icsoe_desktop.store.ajustes import keep_values, kept_values
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.movimientos.bulk import in_use
@@ -20,6 +24,7 @@ from icsoe_desktop.store.tables.lotes import LoteRow
 from icsoe_desktop.store.tables.movimientos import ImportacionRow
 
 NO_SUCH = "La importación ya no existe. No se cambió nada. Actualice la lista."
+REGISTROS = "registros.importaciones"
 UNDONE_ALREADY = "Esa importación ya se había deshecho. No se cambió nada."
 
 
@@ -48,6 +53,7 @@ def newest_first(db: Session) -> tuple[Importacion, ...]:
         .outerjoin(UsuarioRow, UsuarioRow.id == ImportacionRow.usuario_id)
         .order_by(ImportacionRow.numero.desc())
     )
+    of_registros = kept_values(db, REGISTROS)
     return tuple(
         Importacion(
             row.id,
@@ -56,19 +62,46 @@ def newest_first(db: Session) -> tuple[Importacion, ...]:
             tuple(json.loads(row.archivos)),
             row.importados,
             row.deshecha,
+            row.id.hex in of_registros,
         )
         for row, quien in db.execute(query)
     )
 
 
+# Id of a registro patronal → what an import changed: field → before and after; None for a new one.
+CambiosRegistros = dict[str, dict[str, list[str]] | None]
+
+
+def keep_changes(db: Session, store: Store, row: ImportacionRow, cambios: CambiosRegistros) -> None:
+    keep_values(db, store, REGISTROS, {**kept_values(db, REGISTROS), row.id.hex: cambios})
+
+
+def changes_to_undo(
+    db: Session, importacion_id: uuid.UUID
+) -> tuple[ImportacionRow, CambiosRegistros]:
+    """Raises UserFacingError if the import is gone, was undone, or is one of movements."""
+    row = _undone_no_more(db, importacion_id)
+    cambios = kept_values(db, REGISTROS).get(row.id.hex)
+    if cambios is None:
+        raise UserFacingError(NO_SUCH)
+    return row, cambios
+
+
 def row_to_undo(db: Session, importacion_id: uuid.UUID) -> ImportacionRow:
     """Raises UserFacingError if the import is gone, was undone, or its movements are in use."""
+    row = _undone_no_more(db, importacion_id)
+    if row.id.hex in kept_values(db, REGISTROS):
+        raise UserFacingError(NO_SUCH)
+    _refuse_if_used(db, row)
+    return row
+
+
+def _undone_no_more(db: Session, importacion_id: uuid.UUID) -> ImportacionRow:
     row = db.get(ImportacionRow, importacion_id)
     if row is None:
         raise UserFacingError(NO_SUCH)
     if row.deshecha is not None:
         raise UserFacingError(UNDONE_ALREADY)
-    _refuse_if_used(db, row)
     return row
 
 

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict
 from pathlib import Path
-
-from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
 from icsoe_desktop.domain.certificados.certificado import fecha_local
@@ -19,7 +16,12 @@ from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.acceso.autorizacion import authorize
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.importacion.hechas import new_row, newest_first, row_to_undo
-from icsoe_desktop.services.importacion.hojas import columns_of
+from icsoe_desktop.services.importacion.hojas import (
+    MOVIMIENTOS,
+    columns_of,
+    keep_format,
+    kept_formats,
+)
 from icsoe_desktop.services.importacion.informe import write_problems
 from icsoe_desktop.services.importacion.lectura import (
     ClaseArchivoImportado,
@@ -53,7 +55,6 @@ from icsoe_desktop.services.importacion.vista import (
 from icsoe_desktop.services.movimientos.filas import Lector
 from icsoe_desktop.services.movimientos.terminos import calendario_of
 from icsoe_desktop.services.valores_legales.limites import limites_of
-from icsoe_desktop.store.ajustes import keep_values, kept_values
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.movimientos.bulk import bring_in, take_out
@@ -61,7 +62,6 @@ from icsoe_desktop.store.movimientos.movement_rows import NOT_PRESENTED
 
 OBJETO = "importación"
 COLUMNAS = "movimientos.columnas"
-EARLIER = "Anterior"
 NOTHING_SAID = Indicaciones()
 BLOCK = 2_000
 
@@ -95,16 +95,16 @@ class ImportacionMovimientosService:
         """The columns of a sheet, for matching by hand. None for a 168-position file."""
         with self._store.read() as db:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
-            formatos = _formatos(db)
+            formatos = kept_formats(db, COLUMNAS)
         if clase_of(path) is not ClaseArchivoImportado.HOJA:
             return None
-        return columns_of(path, formatos, progress)
+        return columns_of(path, MOVIMIENTOS, formatos, progress)
 
     def formatos(self, sesion: Sesion) -> dict[str, Formato]:
         """What users said of the columns of sheets, by the names that they gave."""
         with self._store.read() as db:
             authorize(db, sesion, Permiso.CONSULTAR_MOVIMIENTOS)
-            return _formatos(db)
+            return kept_formats(db, COLUMNAS)
 
     def preview(
         self,
@@ -121,7 +121,7 @@ class ImportacionMovimientosService:
         """
         with self._store.read() as db:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
-            formatos = _formatos(db)
+            formatos = kept_formats(db, COLUMNAS)
             limites = limites_of(db)
         if not files:
             raise InvalidInputError(NOTHING_CHOSEN, "archivo")
@@ -267,10 +267,7 @@ class ImportacionMovimientosService:
                 report=progress.report,
             )
             said = found.indicaciones
-            if said.formato is not None and said.nombre:
-                kept = {**_formatos(db), said.nombre: said.formato}
-                values = {nombre: asdict(each) for nombre, each in kept.items()}
-                keep_values(db, self._store, COLUMNAS, values)
+            keep_format(db, self._store, COLUMNAS, said)
             detalle = (
                 f"{counted(row.importados, 'movimiento', 'movimientos')} de "
                 f"{counted(len(preview.archivos), 'archivo', 'archivos')}"
@@ -331,11 +328,3 @@ class ImportacionMovimientosService:
         if found is None:
             raise InvalidInputError(DISCARDED, "archivo")
         return found
-
-
-def _formatos(db: Session) -> dict[str, Formato]:
-    kept = kept_values(db, COLUMNAS)
-    if all(isinstance(each, str) for each in kept.values()):
-        # As it was kept before it had names.
-        return {EARLIER: Formato(columnas=kept)} if kept else {}
-    return {nombre: Formato(**each) for nombre, each in kept.items()}

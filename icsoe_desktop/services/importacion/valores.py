@@ -14,6 +14,7 @@ from icsoe_desktop.domain.dispmag import Leido
 from icsoe_desktop.domain.movimientos.limites_sbc import TablaLimites
 from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
 from icsoe_desktop.gateways.hojas.comun import SheetFile, SheetInMemory
+from icsoe_desktop.gateways.hojas.lectura import Aliases
 
 
 class Gravedad(StrEnum):
@@ -134,13 +135,31 @@ class Indicaciones:
 
 
 @dataclass(frozen=True)
+class ClaseHoja:
+    """The fields of one kind of sheet.
+
+    campos: field → label. obligatorios: required fields. buscados: field → names of its column.
+    valores: fields that may have one value for all rows → what it may say, if that is a list.
+    clave: the field that tells a row from a header, and es_clave: whether a cell is one.
+    entiende: whether a field may say a text.
+    """
+
+    campos: Mapping[str, str]
+    obligatorios: frozenset[str]
+    buscados: Aliases
+    valores: Mapping[str, tuple[str, ...]]
+    clave: str
+    es_clave: Callable[[str], bool]
+    entiende: Callable[[str, str], bool]
+
+
+@dataclass(frozen=True)
 class Columnas:
     """The columns of a sheet.
 
     encabezados: a name for each, its header if no other has it. letras: their letters in Excel.
     muestras: up to three values of each. propuesto: by name or as kept; nombre: under which it is
-    kept, or empty. campos: field → label. obligatorios: required fields. conocidos: all that are
-    kept.
+    kept, or empty. conocidos: all that are kept.
     """
 
     encabezados: tuple[str, ...]
@@ -148,15 +167,14 @@ class Columnas:
     muestras: tuple[tuple[str, ...], ...]
     propuesto: Formato
     nombre: str
-    campos: Mapping[str, str]
-    obligatorios: frozenset[str]
+    clase: ClaseHoja
     conocidos: Formatos
 
     @property
     def completas(self) -> bool:
         """Whether every required field has a column, or a value for all rows."""
         there = {campo for campo, name in self.propuesto.columnas.items() if name}
-        return self.obligatorios <= there | self.propuesto.valores.keys()
+        return self.clase.obligatorios <= there | self.propuesto.valores.keys()
 
 
 @dataclass(frozen=True)
@@ -230,7 +248,7 @@ class ResultadoImportacionMovimientos:
 
 @dataclass(frozen=True)
 class Importacion:
-    """A past import. deshecha: time of its undo, or None."""
+    """A past import. deshecha: time of its undo, or None. de_registros: of registros patronales."""
 
     id: uuid.UUID
     cuando: datetime
@@ -238,3 +256,4 @@ class Importacion:
     archivos: tuple[str, ...]
     importados: int
     deshecha: datetime | None
+    de_registros: bool = False

@@ -36,7 +36,7 @@ MAY: dict[str, frozenset[Rol]] = {
     **dict.fromkeys(
         (
             "usuarios: all disable enable new_recovery_code register",
-            "registros_patronales: add apply_import edit preview_import remove",
+            "registros_patronales: add apply_import columns edit preview_import remove undo_import",
             "certificados: all any_missing are_swapped delete inspect inspect_key limite_pfx save "
             "save_limite_pfx",
             "movimientos: capture check correct_many delete edit",

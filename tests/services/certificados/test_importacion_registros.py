@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.jobs import Cancelled, NoProgress
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.certificados.importacion_registros import (
@@ -16,6 +17,8 @@ from icsoe_desktop.services.certificados.importacion_registros import (
     ResultadoImportacionRegistros,
 )
 from icsoe_desktop.services.certificados.registros_patronales import RegistrosPatronalesService
+from icsoe_desktop.services.importacion.service import ImportacionMovimientosService
+from icsoe_desktop.services.importacion.valores import Formato, Indicaciones
 from icsoe_desktop.store.engine import Store
 from tests.services.certificados.catalogo import (
     RFC,
@@ -33,6 +36,11 @@ from tests.services.certificados.catalogo import (
 @pytest.fixture
 def registros(store: Store, bitacora: BitacoraService) -> RegistrosPatronalesService:
     return RegistrosPatronalesService(store, bitacora)
+
+
+@pytest.fixture
+def importacion(store: Store, bitacora: BitacoraService) -> ImportacionMovimientosService:
+    return ImportacionMovimientosService(store, bitacora)
 
 
 def test_the_preview_names_every_problem_of_every_row(
@@ -88,7 +96,11 @@ def test_of_two_rows_that_contradict_each_other_none_is_taken(
 
 
 def test_an_import_brings_in_new_and_changed_rows(
-    registros: RegistrosPatronalesService, sesion: Sesion, store: Store, tmp_path: Path
+    registros: RegistrosPatronalesService,
+    importacion: ImportacionMovimientosService,
+    sesion: Sesion,
+    store: Store,
+    tmp_path: Path,
 ) -> None:
     first = registros.add(sesion, registro_patronal=A, razon_social="Uno", rfc=RFC)
     before = len(audit(store))
@@ -104,13 +116,15 @@ def test_an_import_brings_in_new_and_changed_rows(
         (B, "Dos", RFC),
         (C, "Tres", RFC_OTRO),
     ]
+    (made,) = importacion.all(sesion)
+    assert (made.archivos, made.importados, made.de_registros) == (("registros.xlsx",), 3, True)
     assert audit(store)[before:] == [
         ("cambio de registro patronal", first.id, "Razón social"),
         ("alta de registro patronal", after[1].id, ""),
         ("alta de registro patronal", after[2].id, ""),
         (
             "importación de registros patronales",
-            None,
+            made.id,
             "2 nuevos, 1 cambiado, 0 sin cambios, 0 omitidos",
         ),
     ]
@@ -204,8 +218,8 @@ def test_files_without_the_columns_or_without_rows_are_named(
 ) -> None:
     path = tmp_path / "lista.csv"
     for text, sentence in (
-        ("Empresa\nUno\n", "le faltan las columnas «Registro patronal» y «RFC»"),
-        ("RP;Nombre\nA;Uno\n", "le falta la columna «RFC»"),
+        ("Empresa\nUno\n", "le falta lo siguiente: Registro patronal, RFC."),
+        ("RP;Nombre\nA;Uno\n", "le falta lo siguiente: RFC."),
         ("RP;Nombre;RFC\n", "no tiene renglones debajo"),
         ("RP;Nombre;RFC;Notas\n;;;nada\n", "no tiene renglones debajo"),
     ):
@@ -239,3 +253,95 @@ def test_an_import_can_be_cancelled_until_its_last_row_is_in(
     with pytest.raises(Cancelled):
         registros.apply_import(sesion, preview, Late())
     assert registros.all(sesion) == ()
+
+
+def test_columns_of_any_name_are_chosen_kept_and_used_again(
+    registros: RegistrosPatronalesService, sesion: Sesion, tmp_path: Path
+) -> None:
+    path = tmp_path / "patrones.csv"
+    path.write_text(
+        f"Lista de empresas;;\n;;\nFolio;Reg. Pat.;Sociedad;Salario mín.\n"
+        f"1;{A};Uno;Norte\n2;{B};Dos;Z.L.F.N.\n3;{C};Tres;\n",
+        encoding="utf-8",
+    )
+    columnas = registros.columns(sesion, path, NoProgress())
+    assert not columnas.completas
+    assert columnas.encabezados == ("Folio", "Reg. Pat.", "Sociedad", "Salario mín.")
+    assert columnas.muestras[2] == ("Uno", "Dos", "Tres")
+    formato = Formato(
+        {**columnas.propuesto.columnas, "razon_social": "Sociedad", "zona": "Salario mín."},
+        {"rfc": RFC, "zona": "general"},
+    )
+    said = Indicaciones(formato, "Patrones")
+    preview = registros.preview_import(sesion, path, NoProgress(), said)
+    registros.apply_import(sesion, preview, NoProgress())
+    assert [
+        (o.registro_patronal, o.razon_social, o.rfc, o.zona) for o in registros.all(sesion)
+    ] == [
+        (A, "Uno", RFC, "frontera"),
+        (B, "Dos", RFC, "frontera"),
+        (C, "Tres", RFC, "general"),
+    ]
+    again = registros.preview_import(sesion, path, NoProgress())
+    assert (again.columnas, len(again.iguales)) == ("Patrones", 3)
+
+
+def test_rows_without_a_header_have_their_columns_by_letter(
+    registros: RegistrosPatronalesService, sesion: Sesion, tmp_path: Path
+) -> None:
+    path = tmp_path / "lista.csv"
+    path.write_text(f"{A};Uno;{RFC}\n{B};Dos;{RFC}\n")
+    columnas = registros.columns(sesion, path, NoProgress())
+    assert columnas.encabezados == ("columna A", "columna B", "columna C")
+    formato = Formato(
+        dict(zip(("registro_patronal", "razon_social", "rfc"), columnas.encabezados, strict=True))
+    )
+    preview = registros.preview_import(sesion, path, NoProgress(), Indicaciones(formato))
+    assert [(one.linea, one.estado) for one in preview.renglones] == [
+        (1, EstadoRenglonRegistro.NUEVO),
+        (2, EstadoRenglonRegistro.NUEVO),
+    ]
+
+
+def test_an_import_is_undone_and_what_was_changed_after_it_stays(
+    registros: RegistrosPatronalesService,
+    importacion: ImportacionMovimientosService,
+    sesion: Sesion,
+    store: Store,
+    tmp_path: Path,
+) -> None:
+    first = registros.add(sesion, registro_patronal=A, razon_social="Uno", rfc=RFC)
+    path = sheet(tmp_path, (A, "Otro nombre", RFC_OTRO), (B, "Dos", RFC))
+    registros.apply_import(
+        sesion, registros.preview_import(sesion, path, NoProgress()), NoProgress()
+    )
+    registros.edit(sesion, first.id, registro_patronal=A, razon_social="A mano", rfc=RFC_OTRO)
+    (made,) = importacion.all(sesion)
+    with pytest.raises(UserFacingError, match="ya no existe"):
+        importacion.undo(sesion, made.id, NoProgress())
+
+    assert registros.undo_import(sesion, made.id, NoProgress()) == 2
+
+    assert [(o.razon_social, o.rfc) for o in registros.all(sesion)] == [("A mano", RFC)]
+    assert audit(store)[-1][:2] == ("importación de registros patronales deshecha", made.id)
+    assert importacion.all(sesion)[0].deshecha is not None
+    with pytest.raises(UserFacingError, match="ya se había deshecho"):
+        registros.undo_import(sesion, made.id, NoProgress())
+
+
+def test_an_import_with_a_certificate_is_not_half_undone(
+    registros: RegistrosPatronalesService,
+    importacion: ImportacionMovimientosService,
+    sesion: Sesion,
+    store: Store,
+    tmp_path: Path,
+) -> None:
+    path = sheet(tmp_path, (A, "Uno", RFC), (B, "Dos", RFC))
+    registros.apply_import(
+        sesion, registros.preview_import(sesion, path, NoProgress()), NoProgress()
+    )
+    kept = registros.all(sesion)
+    put_certificate(store, kept[1], RFC)
+    with pytest.raises(UserFacingError, match=f"{B} tiene un certificado"):
+        registros.undo_import(sesion, importacion.all(sesion)[0].id, NoProgress())
+    assert registros.all(sesion) == kept

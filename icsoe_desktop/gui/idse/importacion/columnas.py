@@ -14,8 +14,6 @@ from PySide6.QtWidgets import QComboBox, QCompleter, QDialog, QGridLayout, QLine
 from icsoe_desktop.gui.forms.ui_columnas_importacion import Ui_ColumnasImportacionForm
 from icsoe_desktop.gui.kit.fields import set_property, show_message
 from icsoe_desktop.gui.kit.plain_text import plain_label, plain_tip
-from icsoe_desktop.services.importacion.hojas import CON_VALOR
-from icsoe_desktop.services.importacion.renglones import choices_of, understands
 from icsoe_desktop.services.importacion.valores import Columnas, Formato
 
 NOT_THERE: Final = "(no está en el archivo)"
@@ -33,17 +31,25 @@ MAX_SAMPLES: Final = 32  # letters
 class ColumnasDialog(QDialog):
     """Can be accepted once every required field has a column of its own, or a value."""
 
-    def __init__(self, archivo: str, columnas: Columnas, parent: QWidget) -> None:
+    def __init__(
+        self, archivo: str, columnas: Columnas, parent: QWidget, *, hint: str = ""
+    ) -> None:
+        """hint: what the name serves for, if not for movements, which have a template too."""
         super().__init__(parent)
         self.form = Ui_ColumnasImportacionForm()
         self.form.setupUi(self)
+        if hint:
+            self.form.nombre_hint.setText(hint)
+            self.form.plantilla_button.hide()
         self._columnas = columnas
         self._tried = False
         form = self.form
         form.archivo_label.setText(archivo)
         self.combos: dict[str, QComboBox] = {}
         self.valores: dict[str, QLineEdit] = {}
-        self._samples = {campo: plain_label("", form.campos_panel) for campo in columnas.campos}
+        self._samples = {
+            campo: plain_label("", form.campos_panel) for campo in columnas.clase.campos
+        }
         grid = QGridLayout(form.campos_panel)
         grid.setContentsMargins(0, 0, 8, 0)
         grid.setHorizontalSpacing(12)
@@ -54,8 +60,8 @@ class ColumnasDialog(QDialog):
             heading = plain_label(title, form.campos_panel)
             set_property(heading, "role", "hint")
             grid.addWidget(heading, 0, at)
-        keyed = with_keys(list(columnas.campos.values()), taken="cogp")
-        for campo, etiqueta in zip(columnas.campos, keyed, strict=True):
+        keyed = with_keys(list(columnas.clase.campos.values()), taken="cogp")
+        for campo, etiqueta in zip(columnas.clase.campos, keyed, strict=True):
             self._add_row(grid, campo, etiqueta)
         grid.setRowStretch(len(self.combos) + 1, 1)
         edit = form.nombre_combo.lineEdit()
@@ -113,7 +119,7 @@ class ColumnasDialog(QDialog):
 
     def _add_row(self, grid: QGridLayout, campo: str, etiqueta: str) -> None:
         columnas, panel = self._columnas, self.form.campos_panel
-        required = campo in columnas.obligatorios
+        required = campo in columnas.clase.obligatorios
         label = plain_label(f"{etiqueta}{'*' if required else ''}:", panel)
         combo = QComboBox(panel)
         combo.setObjectName(f"{campo}_combo")
@@ -132,12 +138,12 @@ class ColumnasDialog(QDialog):
         self._samples[campo].setMinimumWidth(1)
         grid.addWidget(self._samples[campo], row, 2)
         self.combos[campo] = combo
-        if campo in CON_VALOR:
+        if campo in columnas.clase.valores:
             value = QLineEdit(panel)
             value.setObjectName(f"{campo}_valor")
-            value.setAccessibleName(f"{columnas.campos[campo]}: {HEADINGS[-1].lower()}")
+            value.setAccessibleName(f"{columnas.clase.campos[campo]}: {HEADINGS[-1].lower()}")
             value.setMaxLength(MAX_VALUE)
-            choices = choices_of(campo)
+            choices = columnas.clase.valores[campo]
             if choices:
                 completer = QCompleter(choices, value)
                 completer.setFilterMode(Qt.MatchFlag.MatchContains)
@@ -197,7 +203,7 @@ class ColumnasDialog(QDialog):
         missing = [
             campo
             for campo in self.combos
-            if campo in self._columnas.obligatorios
+            if campo in self._columnas.clase.obligatorios
             and not formato.columnas[campo]
             and campo not in formato.valores
         ]
@@ -205,20 +211,20 @@ class ColumnasDialog(QDialog):
 
     def _check(self) -> str:
         missing, twice = self._wrong()
-        text = ""
+        clase, text = self._columnas.clase, ""
         if missing:
-            names = ", ".join(self._columnas.campos[campo] for campo in missing)
+            names = ", ".join(clase.campos[campo] for campo in missing)
             text = MISSING.format(campos=names)
         elif twice:
             text = TWICE.format(encabezados=", ".join(f"«{one}»" for one in twice))
         unknown = [
             campo
             for campo, value in self.valores.items()
-            if value.text().strip() and not understands(campo, value.text())
+            if value.text().strip() and not clase.entiende(campo, value.text())
         ]
         if not text and unknown:
-            name, typed = self._columnas.campos[unknown[0]], self.valores[unknown[0]].text()
-            choices = ", ".join(choices_of(unknown[0]))
+            name, typed = clase.campos[unknown[0]], self.valores[unknown[0]].text()
+            choices = ", ".join(clase.valores[unknown[0]])
             text = UNKNOWN.format(valor=typed, campo=name, lista=choices)
         for campo, combo in self.combos.items():
             wrong = campo in missing or (not missing and combo.currentData() in twice)

@@ -1,4 +1,4 @@
-"""Importaciones: applied imports and constancias, each of which can be undone as a whole."""
+"""Importaciones: what was imported, and constancias, each of which can be undone as a whole."""
 
 from __future__ import annotations
 
@@ -31,6 +31,12 @@ UNDO: Final = (
     "Se quitarán {movimientos} que trajo la importación del {cuando} ({archivos}). Los archivos "
     "no se tocan. ¿Desea deshacerla?"
 )
+UNDO_REGISTROS: Final = (
+    "De la importación del {cuando} ({archivos}) se quitarán los registros patronales nuevos, y "
+    "los que cambió quedarán como estaban; lo que se haya modificado después se queda. ¿Desea "
+    "deshacerla?"
+)
+UNDONE_REGISTROS: Final = "La importación se deshizo: {cuantos} como antes."
 UNDOING: Final = "Deshaciendo la importación…"
 UNDONE: Final = "La importación se deshizo: se quitaron {movimientos}."
 NOTHING_UNDONE: Final = "Se canceló. La importación sigue como estaba."
@@ -45,19 +51,13 @@ class ImportacionHecha:
     quien: str
     archivos: str
     clase: str
-    movimientos: int
+    cuantos: int
     deshecha: datetime | None
-
-    @property
-    def es_constancia(self) -> bool:
-        return self.clase == CONSTANCIA
 
     @classmethod
     def from_importacion(cls, one: Importacion) -> ImportacionHecha:
-        archivos = ", ".join(one.archivos)
-        return cls(
-            one.id, one.cuando, one.quien, archivos, MOVIMIENTOS, one.importados, one.deshecha
-        )
+        archivos, clase = ", ".join(one.archivos), REGISTROS if one.de_registros else MOVIMIENTOS
+        return cls(one.id, one.cuando, one.quien, archivos, clase, one.importados, one.deshecha)
 
     @classmethod
     def from_constancia(cls, one: ConstanciaAplicada) -> ImportacionHecha:
@@ -72,6 +72,7 @@ def _estado(importacion: ImportacionHecha) -> str:
 
 
 MOVIMIENTOS: Final = "Movimientos"
+REGISTROS: Final = "Registros patronales"
 CONSTANCIA: Final = "Constancia"
 COLUMNS: Final[tuple[Column[ImportacionHecha], ...]] = (
     Column[ImportacionHecha](
@@ -84,8 +85,8 @@ COLUMNS: Final[tuple[Column[ImportacionHecha], ...]] = (
     ),
     Column[ImportacionHecha]("Quién", lambda i: i.quien, width=190),
     Column[ImportacionHecha]("Archivos", lambda i: i.archivos, width=210),
-    Column[ImportacionHecha]("Clase", lambda i: i.clase, width=100),
-    count_column("Movimientos", lambda i: i.movimientos, width=110),
+    Column[ImportacionHecha]("Clase", lambda i: i.clase, width=150),
+    count_column("Cuántos", lambda i: i.cuantos, width=90),
     Column[ImportacionHecha](
         "Estado",
         _estado,
@@ -144,8 +145,8 @@ class ImportacionesDialog(QDialog):
             return
         confirm(
             self,
-            (UNDO_CONSTANCIA if chosen.es_constancia else UNDO).format(
-                movimientos=movements(chosen.movimientos),
+            {CONSTANCIA: UNDO_CONSTANCIA, REGISTROS: UNDO_REGISTROS}.get(chosen.clase, UNDO).format(
+                movimientos=movements(chosen.cuantos),
                 cuando=moment(chosen.cuando),
                 archivos=chosen.archivos,
             ),
@@ -156,13 +157,20 @@ class ImportacionesDialog(QDialog):
 
     def _undo(self, chosen: ImportacionHecha) -> None:
         show_message(self.form.mensaje_label, "")
-        undo = self._constancias.undo if chosen.es_constancia else self._service.undo
+        undo = {
+            CONSTANCIA: self._constancias.undo,
+            REGISTROS: self._context.application.registros_patronales.undo_import,
+        }.get(chosen.clase, self._service.undo)
 
         def tell(count: int) -> None:
-            text = UNDONE.format(movimientos=movements(count))
-            if chosen.es_constancia:
+            if chosen.clase == CONSTANCIA:
                 back = counted(count, "movimiento quedó", "movimientos quedaron")
                 text = UNDONE_CONSTANCIA.format(vueltos=back)
+            elif chosen.clase == REGISTROS:
+                back = counted(count, "registro patronal quedó", "registros patronales quedaron")
+                text = UNDONE_REGISTROS.format(cuantos=back)
+            else:
+                text = UNDONE.format(movimientos=movements(count))
             show_message(self.form.mensaje_label, text, "success")
             self.changed.emit()
             self._load(chosen.id)
@@ -188,7 +196,7 @@ class ImportacionesDialog(QDialog):
 
     def _see(self) -> None:
         chosen = self.table.selected()
-        if chosen is not None and chosen.deshecha is None and not chosen.es_constancia:
+        if chosen is not None and chosen.deshecha is None and chosen.clase == MOVIMIENTOS:
             name = f"de la importación del {moment(chosen.cuando)} ({chosen.archivos})"
             self.movements_wanted.emit(chosen.id, name)
             self.accept()
@@ -197,4 +205,4 @@ class ImportacionesDialog(QDialog):
         chosen = self.table.selected()
         can = chosen is not None and chosen.deshecha is None
         self.form.deshacer_button.setEnabled(can)
-        self.form.ver_button.setEnabled(can and chosen is not None and not chosen.es_constancia)
+        self.form.ver_button.setEnabled(can and chosen is not None and chosen.clase == MOVIMIENTOS)

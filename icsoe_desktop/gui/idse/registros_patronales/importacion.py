@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.certificados.registro_patronal import CAMPOS_REGISTRO_PATRONAL
 from icsoe_desktop.domain.identificadores.numeros import RegistroPatronal
 from icsoe_desktop.gui.base.sheet_import.presenter import (
+    START,
     Palabras,
+    SheetImportPhase,
     SheetImportPresenter,
     SheetImportState,
 )
 from icsoe_desktop.gui.base.sheet_import.window import SheetImportDialog
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_importar_registros import Ui_ImportarRegistrosForm
+from icsoe_desktop.gui.idse.importacion.columnas import ColumnasDialog
+from icsoe_desktop.gui.kit.dialogs import open_dialog
 from icsoe_desktop.gui.kit.formats import counted, counted_if_any
 from icsoe_desktop.gui.kit.tables import Column
-from icsoe_desktop.jobs import JobQueue
+from icsoe_desktop.jobs import JobQueue, Progress
 from icsoe_desktop.services.certificados.importacion_registros import (
     EstadoRenglonRegistro,
     GravedadRegistro,
@@ -30,7 +37,10 @@ from icsoe_desktop.services.certificados.importacion_registros import (
     VistaPreviaRegistros,
 )
 from icsoe_desktop.services.certificados.registros_patronales import RegistrosPatronalesService
+from icsoe_desktop.services.importacion.service import NOTHING_SAID
+from icsoe_desktop.services.importacion.valores import Columnas, Formato, Indicaciones
 
+KEPT_FOR: Final = "Sirve para los archivos con los mismos encabezados."
 PALABRAS = Palabras(
     reading="Leyendo el archivo…",
     importing="Importando…",
@@ -71,7 +81,8 @@ class ImportacionRegistrosState(SheetImportState[VistaPreviaRegistros]):
             counted_if_any(len(vista.con_problemas), "con problemas", "con problemas"),
         )
         total = counted_if_any(len(vista.renglones), "renglón", "renglones")
-        return f"{total}: {', '.join(part for part in parts if part)}."
+        kept = f" Columnas de «{vista.columnas}»." if vista.columnas else ""
+        return f"{total}: {', '.join(part for part in parts if part)}.{kept}"
 
 
 class ImportacionRegistrosPresenter(
@@ -79,17 +90,49 @@ class ImportacionRegistrosPresenter(
         ImportacionRegistrosState, VistaPreviaRegistros, ResultadoImportacionRegistros
     ]
 ):
+    columns_wanted = Signal(object)  # Columnas
+
     def __init__(
         self, service: RegistrosPatronalesService, jobs: JobQueue, sesion: Sesion, path: Path
     ) -> None:
         super().__init__(
             jobs,
             ImportacionRegistrosState(path.name),
-            lambda progress: service.preview_import(sesion, path, progress),
+            lambda progress: service.preview_import(sesion, path, progress, self._said),
             lambda vista, progress, only_good: service.apply_import(
                 sesion, vista, progress, only_good=only_good
             ),
         )
+        self._headers: Callable[[Progress], Columnas] = lambda progress: service.columns(
+            sesion, path, progress
+        )
+        self._said = NOTHING_SAID
+
+    def start(self) -> None:
+        """Read the headers first, because the user may have to assign them."""
+        self.begin(self._columns, self._on_columns, self._on_progress)
+
+    def ask_columns(self) -> None:
+        """Let the user say again what the columns are."""
+        self.begin(self._columns, self.columns_wanted.emit, self._on_progress)
+
+    def match(self, formato: Formato, nombre: str) -> None:
+        """Read with what the user said of the columns. nombre: to keep it under, or empty."""
+        self._said = Indicaciones(formato, nombre)
+        self._show(fase=SheetImportPhase.READING, step=START)
+        super().start()
+
+    def _columns(self, progress: Progress) -> Columnas:
+        columnas, said = self._headers(progress), self._said
+        if said.formato is None:
+            return columnas
+        return replace(columnas, propuesto=said.formato, nombre=said.nombre)
+
+    def _on_columns(self, columnas: Columnas) -> None:
+        if columnas.completas:
+            super().start()
+        else:
+            self.columns_wanted.emit(columnas)
 
 
 ICONS = {
@@ -174,9 +217,23 @@ class ImportacionRegistrosDialog(SheetImportDialog[RenglonRegistro, HallazgoRegi
     def __init__(
         self, presenter: ImportacionRegistrosPresenter, context: Context, parent: QWidget
     ) -> None:
-        super().__init__(
-            Ui_ImportarRegistrosForm(), presenter, RENGLONES, HALLAZGOS, context, parent
+        form = Ui_ImportarRegistrosForm()
+        super().__init__(form, presenter, RENGLONES, HALLAZGOS, context, parent)
+        self._columns = form.columnas_button
+        self._columns.clicked.connect(presenter.ask_columns)
+        self._columns.setEnabled(False)
+        presenter.changed.connect(
+            lambda state: self._columns.setEnabled(state.fase is SheetImportPhase.SHOWING)
         )
+        presenter.columns_wanted.connect(lambda columnas: self._ask_columns(presenter, columnas))
+
+    def _ask_columns(self, presenter: ImportacionRegistrosPresenter, columnas: Columnas) -> None:
+        dialog = ColumnasDialog(presenter.state.archivo, columnas, self, hint=KEPT_FOR)
+        dialog.accepted.connect(lambda: presenter.match(dialog.chosen, dialog.nombre))
+        if presenter.state.vista is None:
+            dialog.rejected.connect(self._close)
+        dialog.finished.connect(dialog.deleteLater)
+        open_dialog(dialog)
 
     def _import_text(self, pending: int) -> str:
         if not pending:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Set
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import (
     QKeySequence,
     QShortcut,
@@ -207,6 +207,12 @@ class RegistrosPatronalesWindow(FormDialog[Ui_RegistrosPatronalesForm, RegistroP
     def refresh(self) -> None:
         """Read the catalogue again; the user's input stays."""
         self.context.ask(self, lambda _progress: self._service.all(self._sesion), self._on_loaded)
+
+    def event(self, event: QEvent) -> bool:
+        """An import may have been undone in another window."""
+        if event.type() in (QEvent.Type.Show, QEvent.Type.WindowActivate) and self._registros:
+            self.refresh()
+        return super().event(event)
 
     def import_file(self, path: Path) -> None:
         """Show a preview of importing the file."""

@@ -73,7 +73,7 @@ def test_esc_stops_the_reading_and_no_row_comes(
     began, stopped = threading.Event(), threading.Event()
     read = RegistrosPatronalesService.preview_import
 
-    def slow(service: Any, sesion: Sesion, path: Path, progress: Progress) -> Any:
+    def slow(service: Any, sesion: Sesion, path: Path, progress: Progress, said: Any) -> Any:
         began.set()
         until = time.monotonic() + 30
         try:
@@ -82,7 +82,7 @@ def test_esc_stops_the_reading_and_no_row_comes(
         except Cancelled:
             stopped.set()
             raise
-        return read(service, sesion, path, progress)
+        return read(service, sesion, path, progress, said)
 
     monkeypatch.setattr(RegistrosPatronalesService, "preview_import", slow)
     window.import_file(sheet(tmp_path, (A, NOMBRE, RFC)))

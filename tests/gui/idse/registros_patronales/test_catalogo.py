@@ -182,7 +182,7 @@ def test_one_with_a_certificate_is_not_removed(
     filled.form.registros_table.selectRow(0)
     press(filled, "Eliminar…")
     press(message_box(), "Eliminar")
-    until(lambda: message_box().text() == HAS_CERTIFICATE)
+    until(lambda: message_box().text() == HAS_CERTIFICATE.format(registro=A))
     press(message_box(), "Aceptar")
     assert len(rows(filled)) == len(kept(application, sesion)) == 2
 

@@ -7,11 +7,14 @@ from pathlib import Path
 from PySide6.QtTest import QTest
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.gui.base.shell import Context
+from icsoe_desktop.gui.idse.importacion.columnas import ColumnasDialog
+from icsoe_desktop.gui.idse.importacion.importaciones import ImportacionesDialog
 from icsoe_desktop.gui.idse.registros_patronales.importacion import ImportacionRegistrosDialog
 from icsoe_desktop.gui.idse.registros_patronales.window import RegistrosPatronalesWindow
 from icsoe_desktop.services.application import Application
 from tests.gui.conftest import drag, drop, press
-from tests.gui.idse.comun import Key, cells, focused, said
+from tests.gui.idse.comun import Box, Key, cells, focused, said
 from tests.gui.idse.registros_patronales.comun import NOMBRE, kept, preview, rows
 from tests.services.certificados.catalogo import RFC, RFC_RARO, A, B, C, sheet
 from tests.support.reposo import until
@@ -103,3 +106,51 @@ def test_other_files_and_several_at_once_are_not_taken(
 ) -> None:
     assert not drag(window, tmp_path / "foto.png")
     assert not drag(window, tmp_path / "uno.xlsx", tmp_path / "dos.csv")
+
+
+def test_columns_of_any_name_are_chosen_and_the_import_is_undone(
+    filled: RegistrosPatronalesWindow,
+    context: Context,
+    application: Application,
+    sesion: Sesion,
+    tmp_path: Path,
+    message_box: Box,
+) -> None:
+    before = kept(application, sesion)
+    path = tmp_path / "patrones.csv"
+    path.write_text(f"Lista;;\nClave;Sociedad;Contribuyente\n{A};Uno;{RFC}\n{C};Tres;{RFC}\n")
+    filled.import_file(path)
+    until(lambda: filled.findChild(ColumnasDialog) is not None)
+    columns = filled.findChild(ColumnasDialog)
+    assert isinstance(columns, ColumnasDialog)
+    assert not columns.form.plantilla_button.isVisible()
+    for campo, at in (("registro_patronal", 1), ("razon_social", 2), ("rfc", 3)):
+        columns.combos[campo].setCurrentIndex(at)
+    press(columns, "Continuar")
+    dialog = filled.findChild(ImportacionRegistrosDialog)
+    assert isinstance(dialog, ImportacionRegistrosDialog)
+    until(lambda: dialog.form.importar_button.isEnabled())
+    press(dialog, "Columnas y valores…")
+    until(lambda: bool(dialog.findChildren(ColumnasDialog)))
+    again = dialog.findChildren(ColumnasDialog)[-1]
+    assert again.chosen.columnas["rfc"] == "Contribuyente"
+    again.reject()
+    press(dialog, "Importar 2 renglones")
+    until(lambda: len(rows(filled)) == 3)
+
+    listed = ImportacionesDialog(context, filled)
+    listed.show()
+    until(lambda: len(cells(listed.form.importaciones_table)) == 1)
+    assert cells(listed.form.importaciones_table)[0][2:5] == (
+        "patrones.csv",
+        "Registros patronales",
+        "2",
+    )
+    assert not listed.form.ver_button.isEnabled()
+    press(listed, "Deshacer importación…")
+    press(message_box(), "Deshacer importación")
+    until(lambda: "2 registros patronales quedaron" in said(listed.form.mensaje_label))
+    assert kept(application, sesion) == before
+    listed.reject()
+    filled.activateWindow()
+    until(lambda: len(rows(filled)) == 2)
