@@ -194,7 +194,9 @@ def scroll_body(window: QWidget | None) -> None:
     if not inside or any(isinstance(widgets.get(at), QScrollArea | QTabWidget) for at in inside):
         return  # what scrolls already, or in parts
     stretches = [outer.stretch(at) for at in inside]
-    body = QWidget(window)
+    area, body = BodyArea(window), QWidget()
+    area.setObjectName("cuerpo_area")
+    area.hold(body)  # while it is empty: Qt styles again all that gets another parent
     inner = QVBoxLayout(body)
     inner.setContentsMargins(outer.contentsMargins())
     inner.setSpacing(outer.spacing())
@@ -209,9 +211,6 @@ def scroll_body(window: QWidget | None) -> None:
             inner.addLayout(layout, stretch)
         else:
             inner.addStretch(stretch)
-    area = BodyArea(window)
-    area.setObjectName("cuerpo_area")
-    area.hold(body)
     outer.insertWidget(0, area, 1)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -257,10 +257,13 @@ class RowsTable(QObject, Generic[R]):
         current_key = self._keys([current.row()] if current.isValid() else [])
         top_key = self._keys([top] if top > 0 and self._key is not None else [])
         column, in_sight = max(0, current.column()), scroll.value()
+        sought = self._alike([*chosen, *current_key, *top_key])
         with QSignalBlocker(selection):
             self.model.set_rows(rows)
-            for at in range(self.model.rowCount()):
+            for at in range(self.model.rowCount() if sought else 0):
                 key = self._key_of(self.model.row(at))
+                if key not in sought:
+                    continue
                 if key in chosen:
                     selection.select(self.model.index(at, 0), _FLAGS.Select | _FLAGS.Rows)
                 if key in current_key:
@@ -277,10 +280,13 @@ class RowsTable(QObject, Generic[R]):
     def _key_of(self, row: R) -> object:
         return row if self._key is None else self._key(row)
 
-    def _keys(self, places: Sequence[int]) -> Container[object]:
+    def _keys(self, places: Sequence[int]) -> Collection[object]:
         keys = [self._key_of(self.model.row(at)) for at in places]
+        return self._alike(keys[:1] if self._key is None else keys)
+
+    def _alike(self, keys: list[object]) -> Collection[object]:
         # Only values of `key` are sure to be hashable.
-        return keys[:1] if self._key is None else frozenset(keys)
+        return keys if self._key is None else frozenset(keys)
 
     def selected(self) -> R | None:
         """The selected row; None if there is none."""

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -15,12 +16,14 @@ from PySide6.QtCore import QTimer, Signal
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.confronta.atributo_sbc import Atributo
 from icsoe_desktop.domain.confronta.diferencias import (
+    DE_SALARIO,
     ClaseDiferencia,
     Diferencia,
     EstadoDiferencia,
     in_order,
 )
 from icsoe_desktop.domain.confronta.persona import Lado
+from icsoe_desktop.domain.salarios.razones import Plantilla
 from icsoe_desktop.domain.texto import counted, fold
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gui.base.presenter import StatePresenter
@@ -32,6 +35,8 @@ from icsoe_desktop.services.confronta.excel import apart_of, write_confronta
 from icsoe_desktop.services.confronta.fuentes import FuenteLeida, read_sources
 from icsoe_desktop.services.confronta.service import Confronta, ConfrontaService, OpcionesConfronta
 from icsoe_desktop.services.movimientos.valores import MovimientoFila
+from icsoe_desktop.services.salarios.diferencias import changes_of
+from icsoe_desktop.services.salarios.hoja import HojaLeida
 
 FREEZE_EVERY_MS: Final = 20
 FREED_AT_ONCE: Final = 1_000
@@ -45,6 +50,7 @@ GUESSED: Final = (
     "Ningún salario del IMSS coincide con los recibos de {rfc}: se supone que el SBC está en "
     "{atributo}. Compruébelo en «SBC»."
 )
+NO_SALARIES: Final = "Ninguna de las que se muestran es de SBC por modificar."
 BOTH: Final = "Ya están los dos lados: elija Comparar."
 
 
@@ -239,6 +245,21 @@ class ConfrontaPresenter(StatePresenter[ConfrontaState]):
                 self._fail(error)
 
         self.ask(work, done, failed, queue=self._pages, problems=())
+
+    def salaries(
+        self, ranges: Sequence[tuple[int, int]]
+    ) -> Callable[[Plantilla], HojaLeida] | None:
+        """What goes to Modificar salarios together: of the rows in these ranges if they are
+        several, else of all that are shown. None, with a message, without any.
+        """
+        todas = self.state.filas.todas
+        chosen = [one for first, last in ranges for one in todas[first : last + 1]]
+        rows = chosen if len(chosen) > 1 else todas
+        done = (EstadoDiferencia.ACEPTADA, EstadoDiferencia.EXPLICADA)
+        found = [one for one in rows if one.clase in DE_SALARIO and one.estado not in done]
+        if not found:
+            self._say(NO_SALARIES, "warning")
+        return partial(changes_of, found) if found else None
 
     def choose_attribute(self, rfc: str, atributo: Atributo | None) -> None:
         """Remember it and compare again."""

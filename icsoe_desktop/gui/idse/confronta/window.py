@@ -42,16 +42,13 @@ from icsoe_desktop.gui.idse.confronta.presenter import (
     Filas,
     free_slowly,
 )
+from icsoe_desktop.gui.idse.modificar_salarios.window import open_with
 from icsoe_desktop.gui.idse.modulo.historial import HISTORIAL
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.dialogs import open_remembered
 from icsoe_desktop.gui.kit.drops import Drops
 from icsoe_desktop.gui.kit.fields import show_message
-from icsoe_desktop.gui.kit.file_choice import (
-    choose_files,
-    choose_folder,
-    choose_new_file,
-)
+from icsoe_desktop.gui.kit.file_choice import choose_files, choose_folder, choose_new_file
 from icsoe_desktop.gui.kit.notices import EmptyPage
 from icsoe_desktop.gui.kit.paged_table import PagedTable
 from icsoe_desktop.gui.kit.plain_text import plain_tip
@@ -143,6 +140,7 @@ class ConfrontaWindow(Presented[Ui_ConfrontaForm, ConfrontaPresenter], QDialog):
         form.cerrar_button.clicked.connect(self.reject)
         form.excel_button.clicked.connect(self._choose_excel)
         form.capturar_button.clicked.connect(self._capture)
+        form.salarios_button.clicked.connect(self._modify)
         form.aceptar_button.clicked.connect(self._accept)
         form.motivo_edit.textEdited.connect(lambda _text: presenter.mend("motivo"))
         form.diferencias_table.activated.connect(lambda _index: self._capture())
@@ -248,6 +246,12 @@ class ConfrontaWindow(Presented[Ui_ConfrontaForm, ConfrontaPresenter], QDialog):
         open_remembered(dialog, context.preferences)
         QTimer.singleShot(0, dialog, lambda: presenter.begin_with(captura))
 
+    def _modify(self) -> None:
+        """Take the differences of salary together to Modificar salarios."""
+        changes = self._presenter.salaries(self.diferencias.ranges())
+        if changes is not None:
+            open_with(self._context, self, changes)
+
     def _on_captured(self, one: Diferencia, fila: MovimientoFila) -> None:
         self._presenter.noted(one, fila)
         self._context.shell.data_arrived.emit()
@@ -343,6 +347,7 @@ class ConfrontaWindow(Presented[Ui_ConfrontaForm, ConfrontaPresenter], QDialog):
         free = may and one is not None and not self._presenter.state.working
         accepted = one is not None and one.estado is EstadoDiferencia.ACEPTADA
         form.capturar_button.setEnabled(free and one is not None and one.propuesta is not None)
+        form.salarios_button.setEnabled(may and not self._presenter.state.working)
         form.aceptar_button.setEnabled(free and one is not None and bool(one.clave[1]))
         form.aceptar_button.setText(WITHDRAW if accepted else ACCEPT)
         form.motivo_edit.setEnabled(form.aceptar_button.isEnabled() and not accepted)
@@ -384,7 +389,7 @@ class ConfrontaWindow(Presented[Ui_ConfrontaForm, ConfrontaPresenter], QDialog):
         if files and state.can_compare and state.message == BOTH:
             # Enter compares from there too.
             form.fuentes_table.setFocus()
-        for button in (form.excel_button, form.capturar_button):
+        for button in (form.excel_button, form.salarios_button, form.capturar_button):
             button.setVisible(not files)
         form.excel_button.setEnabled(not state.working)
         count = state.filas.count

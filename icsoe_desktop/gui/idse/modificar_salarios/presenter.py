@@ -116,16 +116,6 @@ class ModificarState:
 
 
 @dataclass(frozen=True)
-class _Hecho:
-    plantilla: Plantilla
-    rows: tuple[CambioSalario, ...]
-    busqueda: tuple[str, ...]
-    at: Mapping[Clave, int]
-    totales: TotalesSalario
-    faltan: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class _Pegado:
     entradas: dict[Clave, EntradaSalario]
     told: tuple[str, str]
@@ -150,16 +140,23 @@ class ModificarSalariosPresenter(StatePresenter[ModificarState]):
         self._entradas: dict[Clave, EntradaSalario] = {}
         self._job: Job | None = None
         self._others = False  # the rows that are being made are of other workers
+        self._brought: Callable[[Plantilla], HojaLeida] | None = None
 
     @property
     def has_entries(self) -> bool:
         """Whether something was typed, pasted or read that closing would lose."""
         return any(one.has_amount for one in self._entradas.values())
 
+    @property
+    def brings(self) -> bool:
+        """Whether rows of another window are still to come."""
+        return self._brought is not None
+
     def start(self) -> None:
         def begin(registros: tuple[str, ...]) -> None:
             self._show(registros=registros)
-            self.begun.emit(usual_reason(self._service.today()))
+            usual = usual_reason(self._service.today())
+            self.begun.emit(usual if self._brought is None else Razon.HOJA)
 
         sesion, movimientos = self._sesion, self._movimientos
         self.ask(lambda _progress: movimientos.registros_patronales(sesion), begin)
@@ -221,6 +218,11 @@ class ModificarSalariosPresenter(StatePresenter[ModificarState]):
     def read_sheet(self, path: Path, progress: Progress) -> HojaLeida:
         """Runs in a worker. Give its result to `take_sheet`."""
         return self._service.read_sheet(self._sesion, path, self._plantilla, progress)
+
+    def bring(self, changes: Callable[[Plantilla], HojaLeida]) -> None:
+        """Take rows of another window as a sheet, as soon as it is known who works."""
+        self._brought = changes
+        self.reload()
 
     def take_sheet(self, hoja: HojaLeida) -> None:
         for clave, entrada in hoja.entradas.items():
@@ -287,19 +289,14 @@ class ModificarSalariosPresenter(StatePresenter[ModificarState]):
         self._others = self._others or again or others
         work = self._work_of(criterio, again=again)
 
-        def take(hecho: _Hecho) -> None:
+        def take(made: tuple[Plantilla, dict[str, object]]) -> None:
             self._job = None
-            self._plantilla = hecho.plantilla
+            self._plantilla, shown = made
             grown, self._others = self._others, False
-            self._show(
-                rows=hecho.rows,
-                busqueda=hecho.busqueda,
-                at=hecho.at,
-                totales=hecho.totales,
-                faltan=hecho.faltan,
-                version=self.state.version + grown,
-                working=False,
-            )
+            self._show(**shown, version=self.state.version + grown, working=False)
+            if self._brought is not None and criterio.razon is Razon.HOJA:
+                changes, self._brought = self._brought, None
+                self.ask(lambda _progress: changes(made[0]), self.take_sheet)
 
         def failed(error: Exception) -> None:
             self._job = None
@@ -309,11 +306,14 @@ class ModificarSalariosPresenter(StatePresenter[ModificarState]):
         self._show(working=True)
         self._job = self.ask(work, take, failed, stopped=lambda: None)
 
-    def _work_of(self, criterio: Criterio, *, again: bool) -> Callable[[Progress], _Hecho]:
+    def _work_of(
+        self, criterio: Criterio, *, again: bool
+    ) -> Callable[[Progress], tuple[Plantilla, dict[str, object]]]:
+        """The work gives the workers, and what changes of the state."""
         service, sesion, registro = self._service, self._sesion, self._registro
         known, entradas = self._plantilla, dict(self._entradas)
 
-        def work(progress: Progress) -> _Hecho:
+        def work(progress: Progress) -> tuple[Plantilla, dict[str, object]]:
             plantilla = known
             if again:
                 plantilla = service.plantilla(
@@ -326,9 +326,13 @@ class ModificarSalariosPresenter(StatePresenter[ModificarState]):
             rows: tuple[CambioSalario, ...] = ()
             if not faltan:
                 rows = tuple(Calculista(criterio, plantilla).rows(entradas))
-            busqueda = tuple(_searched(row) for row in rows)
-            places = {row.empleo.clave: at for at, row in enumerate(rows)}
-            return _Hecho(plantilla, rows, busqueda, places, totals(rows), faltan)
+            return plantilla, {
+                "rows": rows,
+                "busqueda": tuple(_searched(row) for row in rows),
+                "at": {row.empleo.clave: at for at, row in enumerate(rows)},
+                "totales": totals(rows),
+                "faltan": faltan,
+            }
 
         return work
 

@@ -145,10 +145,17 @@ class CambiosModel(RowsModel[CambioSalario]):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(COLUMNS, parent)
+        self._places: list[int] = []  # of the shown rows, in all; empty until they are needed
+
+    def _sorted(self, rows: Sequence[CambioSalario]) -> tuple[CambioSalario, ...]:
+        self._places.clear()
+        return super()._sorted(rows)
 
     def replace(self, rows: Sequence[CambioSalario], at: Mapping[Clave, int]) -> None:
         """Show new values of the workers that are shown. at: their places in rows."""
-        self._rows = tuple(rows[at[row.empleo.clave]] for row in self._rows)
+        if not self._places:
+            self._places = [at[row.empleo.clave] for row in self._rows]
+        self._rows = tuple(map(rows.__getitem__, self._places))
         if self._rows:
             last = self.index(len(self._rows) - 1, len(COLUMNS) - 1)
             self.dataChanged.emit(self.index(0, 0), last)

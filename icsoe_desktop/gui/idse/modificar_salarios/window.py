@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, QTimer
-from PySide6.QtGui import (
-    QGuiApplication,
-    QKeyEvent,
-    QKeySequence,
-    QShortcut,
-)
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from icsoe_desktop.domain.acceso.sesion import Permiso
-from icsoe_desktop.domain.salarios.razones import Razon
+from icsoe_desktop.domain.salarios.razones import Plantilla, Razon
 from icsoe_desktop.domain.texto import fold
 from icsoe_desktop.domain.valores_legales.factor import AGUINALDO_DIAS, PRIMA_VACACIONAL
 from icsoe_desktop.gui.base.dispatch import Dispatcher, gui_queue
@@ -58,6 +53,7 @@ from icsoe_desktop.gui.kit.progress import run_with_progress
 from icsoe_desktop.gui.kit.tables import RowsTable
 from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
 from icsoe_desktop.services.importacion.valores import ResultadoImportacionMovimientos
+from icsoe_desktop.services.salarios.hoja import HojaLeida
 
 PURPOSE: Final = "salarios"
 FILTERS: Final = (
@@ -79,7 +75,6 @@ CREATED: Final = (
     "{} Están en Movimientos y, para deshacerlos todos, en Importaciones. ¿Desea generar ya el "
     "archivo para IDSE?"
 )
-NOT_CREATED: Final = "No se creó nada. Lo que escribió sigue aquí."
 FIELDS: Final = ("fecha", "hasta", "porcentaje", "aguinaldo", "prima")
 
 
@@ -122,12 +117,7 @@ class ModificarSalariosWindow(
         table = form.cambios_table
         self.model = CambiosModel(table)
         self.rows = RowsTable(
-            table,
-            COLUMNS,
-            context.preferences,
-            lambda r: r.empleo.clave,
-            self.model,
-            close=True,
+            table, COLUMNS, context.preferences, lambda r: r.empleo.clave, self.model, close=True
         )
         table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         triggers = QAbstractItemView.EditTrigger
@@ -219,6 +209,13 @@ class ModificarSalariosWindow(
             queue=self._pages,
         )
 
+    def bring(self, changes: Callable[[Plantilla], HojaLeida]) -> None:
+        form = self.form
+        self._presenter.bring(changes)
+        if self._presenter.state.criterio is not None:
+            form.razon_combo.setCurrentIndex(form.razon_combo.findData(Razon.HOJA))
+            form.mostrar_combo.setCurrentIndex(PROPOSED)
+
     def create_notices(self) -> None:
         if self._typing.isActive():
             self._choose()
@@ -249,7 +246,8 @@ class ModificarSalariosWindow(
         form.hasta_panel.setVisible(razon is Razon.ANIVERSARIO)
         form.porcentaje_panel.setVisible(razon is Razon.PORCENTAJE)
         show_message(form.razon_hint, HINTS[razon], "hint")
-        shown = EVERYBODY if razon in (Razon.PORCENTAJE, Razon.HOJA) else PROPOSED
+        all_of_them = razon in (Razon.PORCENTAJE, Razon.HOJA) and not self._presenter.brings
+        shown = EVERYBODY if all_of_them else PROPOSED
         with QSignalBlocker(form.mostrar_combo):
             form.mostrar_combo.setCurrentIndex(shown)
         self._choose()
@@ -390,3 +388,10 @@ class ModificarSalariosWindow(
 
 
 create = ModificarSalariosWindow
+
+
+def open_with(context: Context, parent: QWidget, changes: Callable[[Plantilla], HojaLeida]) -> None:
+    """Open the window, or bring it to the front, with these rows."""
+    window = context.shell.open("modificar_salarios", context.sesion, parent)
+    if isinstance(window, ModificarSalariosWindow):
+        window.bring(changes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import openpyxl
@@ -20,11 +21,14 @@ from icsoe_desktop.domain.confronta.diferencias import (
 )
 from icsoe_desktop.domain.confronta.persona import Lado
 from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
+from icsoe_desktop.domain.salarios.razones import Razon
 from icsoe_desktop.gui.base.shell import Context, Shell
 from icsoe_desktop.gui.idse.captura.window import CapturaMovimientoDialog
 from icsoe_desktop.gui.idse.confronta import presenter as presenter_module
-from icsoe_desktop.gui.idse.confronta.presenter import ACCEPTED, BOTH, STOPPED
+from icsoe_desktop.gui.idse.confronta.columns import EVERYTHING
+from icsoe_desktop.gui.idse.confronta.presenter import ACCEPTED, BOTH, NO_SALARIES, STOPPED
 from icsoe_desktop.gui.idse.confronta.window import ConfrontaWindow
+from icsoe_desktop.gui.idse.modificar_salarios.window import ModificarSalariosWindow
 from icsoe_desktop.services.movimientos.valores import TODOS, OrdenMovimientos
 from tests.gui.conftest import drag, drop
 from tests.gui.idse.comun import Key, cells, dialog
@@ -154,6 +158,33 @@ def test_a_clerk_gets_from_two_files_to_a_captured_baja_in_seven_steps(
     movimientos = context.application.movimientos
     (fila,) = movimientos.first_page(context.require_sesion(), TODOS, OrdenMovimientos())
     assert (fila.nss, fila.tipo) == (DANI[0], TipoMovimiento.BAJA)
+
+
+def test_differences_of_salary_go_together_to_modificar_salarios(
+    window: ConfrontaWindow, context: Context, tmp_path: Path
+) -> None:
+    compared(window, *mes(tmp_path))
+    choose_kind(window, ClaseDiferencia.SIN_RECIBO.nombre)
+    window.form.salarios_button.click()
+    assert window.form.mensaje_label.text() == NO_SALARIES
+    assert not context.shell.is_open("modificar_salarios")
+    choose_kind(window, EVERYTHING)
+    until(lambda: len(_rows(window)) > 1)
+    for again in range(2):  # once it opens that window, then it finds it open with another reason
+        window.form.salarios_button.click()
+        found = context.shell.open("modificar_salarios", context.sesion)
+        assert isinstance(found, ModificarSalariosWindow)
+        until(lambda: bool(found.model.rowCount()))  # noqa: B023
+        row = found.model.row(0)
+        assert (row.empleo.nss, row.empleo.sbc, row.sbc) == (BETO[0], 450_00, 500_00)
+        assert (row.fecha, row.elegido) == (date(2025, 10, 1), True)
+        assert found.form.razon_combo.currentData() == Razon.HOJA
+        assert found.model.rowCount() == 1
+        if not again:
+            found._presenter.clear([row.empleo.clave])
+            found.form.razon_combo.setCurrentIndex(0)
+            until(lambda: found.model.rowCount() == 0)  # noqa: B023
+    found.leave()
 
 
 def test_an_alta_is_filled_in_with_the_name_parted_by_its_curp(
