@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Final
 
 from icsoe_desktop.domain.confronta.persona import (
+    ANYBODY,
     ClaseFuente,
     Encabezado,
     Pago,
@@ -137,6 +138,12 @@ def latest_month(recibos: Iterable[Recibo]) -> PeriodoConfronta | None:
     return max(last, key=lambda one: (months[one], one)) if last else None
 
 
+def _identity(one: Recibo | Renglon) -> str:
+    """What tells persons without NSS apart; the RFC of anybody does not."""
+    rfc = "" if one.rfc.startswith(ANYBODY) else one.rfc
+    return one.curp or rfc or " ".join(name_key(one.nombre))
+
+
 def of_receipts(
     recibos: Iterable[Recibo], periodo: PeriodoConfronta, nss_de: NssDe
 ) -> PersonasLado:
@@ -154,7 +161,7 @@ def of_receipts(
         registro = one.registro_patronal or registro_of(one)
         side.registros.add(registro)
         nss = one.nss or _only(side.curps.get(one.curp)) or _only(known.get(one.curp))
-        apart = "" if nss else one.curp or one.rfc or " ".join(name_key(one.nombre))
+        apart = "" if nss else _identity(one)
         groups[registro, nss, apart].append(one)
         if one.tipo != "E":
             side.ultimo[registro] = max(side.ultimo.get(registro, 0), one.final)
@@ -265,7 +272,7 @@ class RowFolder:
             if row.curp and row.nss:
                 self._side.curps.setdefault(row.curp, set()).add(row.nss)
             if not row.nss:
-                apart = (registro, row.curp or row.rfc or " ".join(name_key(row.nombre)))
+                apart = (registro, _identity(row))
                 if apart not in self._sin_clave:
                     self._sin_clave[apart] = self._person(archivo, registro, row)
                 continue

@@ -129,7 +129,7 @@ class ArchivoFuera(NamedTuple):
 
 
 _REGISTRO: Final = re.compile("[A-Z0-9][0-9]{9,10}")
-_ANYBODY: Final = ("XEXX010101", "XAXX010101")
+ANYBODY: Final = ("XEXX010101", "XAXX010101")
 _RFC: Final = re.compile("[A-ZÑ&]{3,4}[0-9]{6}[A-Z0-9]{3}")
 _IMPORTE: Final = re.compile(r"([0-9]{1,9})(?:\.([0-9]{1,9}))?")
 
@@ -163,7 +163,7 @@ def curp_of(text: str) -> str:
     Empty also for those that receipts have for anybody without one (XEXX010101HNEXXXA4).
     """
     plain = compact(text)
-    return plain if CURP_SIGNS.fullmatch(plain) and not plain.startswith(_ANYBODY) else ""
+    return plain if CURP_SIGNS.fullmatch(plain) and not plain.startswith(ANYBODY) else ""
 
 
 def rfc_of(text: str) -> str:

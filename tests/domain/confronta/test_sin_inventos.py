@@ -213,6 +213,14 @@ def test_two_nodes_of_one_receipt_both_count() -> None:
     assert len(side.personas[RP, NSS].pagos) == 2
 
 
+def test_persons_without_nss_and_curp_are_not_one_for_the_rfc_of_anybody() -> None:
+    nobody = {"nss": "", "curp": "", "rfc": "XAXX010101000"}
+    side = of_receipts(
+        [recibo(**nobody, nombre="ANA"), recibo(**nobody, nombre="EVA")], OCTUBRE, lambda _: {}
+    )
+    assert [one.nombre for one in side.sin_clave] == ["ANA", "EVA"]
+
+
 def test_who_is_no_employee_is_counted() -> None:
     side = of_receipts(
         [recibo(regimen="09"), recibo(contrato="10", registro_patronal="")], OCTUBRE, lambda _: {}

@@ -133,6 +133,20 @@ def otro_nss(of: Hacedor, one: Gente) -> None:
     of.plant(8, one)
 
 
+def otra_curp(of: Hacedor, one: Gente) -> None:
+    """Of another day of birth than SUA has."""
+    curp, who = one.who.curp, one.who
+    name = ascii_name(f"{who.primer_apellido}${who.segundo_apellido}${who.nombres}", "/")
+    of.mes.aseg.append(
+        f"{one.rp}{one.who.nss}{curp[:10] + 'AB1':13}{curp}{name:50}"
+        f"10{one.inicio:%d%m%Y}{round(one.sbc * 100):07}{'':27}{'0' * 8}0{'0' * 8}\r\n"
+    )
+    day = int(curp[8:10])
+    of.pay_all(one, nodo={"curp": f"{curp[:8]}{day % 28 + 1:02}{curp[10:]}"})
+    of.rows(one)
+    of.plant(8, one)
+
+
 # 9: limits.
 def bajo_el_minimo(of: Hacedor, one: Gente) -> None:
     one.sbc = 205.37
@@ -151,8 +165,8 @@ def sobre_el_tope(of: Hacedor, one: Gente) -> None:
 PLANTADAS: Final[tuple[Case, ...]] = (
     falta, falta_quien_empezo, sbc_menor, sbc_menor_desde_la_quincena, sbc_mayor, sin_recibo,
     sin_segundo_recibo, solo_aguinaldo, separado_sin_baja, separado_otro_dia,
-    pagado_despues_de_la_baja, alta_tardia, otro_registro, otra_letra, otro_nss, bajo_el_minimo,
-    sobre_el_tope,
+    pagado_despues_de_la_baja, alta_tardia, otro_registro, otra_letra, otro_nss, otra_curp,
+    bajo_el_minimo, sobre_el_tope,
 )  # fmt: skip
 
 

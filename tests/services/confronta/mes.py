@@ -34,7 +34,10 @@ Periodo = tuple[date, date]
 
 @dataclass
 class MesHecho:
-    """plantadas: (kind, person). personas: NSS and CURP → person. casos: person → its case."""
+    """plantadas: (kind, person). personas: NSS and CURP → person. casos: person → its case.
+
+    aseg: lines of SUA beside the emission, which alone has CURPs.
+    """
 
     semilla: int
     mes: int
@@ -44,6 +47,7 @@ class MesHecho:
     personas: dict[str, int] = field(default_factory=dict)
     casos: dict[int, str] = field(default_factory=dict)
     descuadrado: str = ""
+    aseg: list[str] = field(default_factory=list)
 
     def emisiones(self) -> Iterator[tuple[str, EmisionHecha]]:
         for registro, filas in self.filas.items():
@@ -54,7 +58,7 @@ class MesHecho:
                 f"{registro[:3]}-{registro[3:8]}-{registro[8:10]}-{registro[10]}",
             )
             if registro == self.descuadrado:
-                label = ("Días", "Total Cotizantes IMSS")[self.semilla % 2]
+                label = ("Días", "Total Cotizantes IMSS", "Total")[self.semilla % 3]
                 one = one.with_figure(label, 7)
             yield f"emision_{registro}.xls", replace(one, con_eba=self.mes % 2 == 0)
 
@@ -65,6 +69,7 @@ class MesHecho:
         nomina.mkdir()
         for name, emision in self.emisiones():
             emision.write(imss / name)
+        (imss / "aseg.txt").write_text("".join(self.aseg), "cp1252")
         for name, cfdi in self.recibos.items():
             (nomina / name).write_text(cfdi.xml(), "utf-8")
         return imss, nomina

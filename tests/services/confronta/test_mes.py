@@ -50,7 +50,7 @@ def test_none_is_missing_and_none_is_invented(tmp_path: Path, semilla: int) -> N
     mes = make_month(semilla, trabajadores)
     assert len(mes.casos) == trabajadores
     is_odd = mes.mes % 2 == 1
-    assert len(by_case(mes)) == 49 + is_odd
+    assert len(by_case(mes)) == 50 + is_odd
     found, in_time, wrong = compared(tmp_path, mes)
     told = {each: mes.casos[each[1]] for each in found ^ mes.plantadas}
     assert told == {}
