@@ -18,6 +18,7 @@ from icsoe_desktop.services.confronta.service import Confronta
 CANCELLED_UNKNOWN: Final = (
     "Los recibos cancelados no se pueden conocer sin conexión: si se canceló alguno, quítelo."
 )
+_TOLD_APART: Final = 5
 _COLUMNAS: Final = (
     ColumnaHoja(CAMPOS_MOVIMIENTO.label("registro_patronal"), ancho=16),
     ColumnaHoja(CAMPOS_MOVIMIENTO.label("nss"), ancho=13),
@@ -108,10 +109,12 @@ def apart_of(found: Confronta) -> str:
     for what, why in remarks_of(found):
         if why != CANCELLED_UNKNOWN:
             groups.setdefault(what, []).append(why.rstrip("."))
-    return " ".join(
+    told = [
         f"{what}: {whys[0] if len(whys) == 1 else f'{len(whys):,}'}."
         for what, whys in groups.items()
-    )
+    ]
+    more = len(told) - _TOLD_APART
+    return " ".join([*told[:_TOLD_APART], *([f"Y {more:,} más: vea el Excel."] if more > 0 else ())])
 
 
 def coincidence_of(found: Confronta) -> str:
