@@ -114,7 +114,9 @@ def apart_of(found: Confronta) -> str:
         for what, whys in groups.items()
     ]
     more = len(told) - _TOLD_APART
-    return " ".join([*told[:_TOLD_APART], *([f"Y {more:,} más: vea el Excel."] if more > 0 else ())])
+    if more > 0:
+        told[_TOLD_APART:] = [f"Y {more:,} más: vea el Excel."]
+    return " ".join(told)
 
 
 def coincidence_of(found: Confronta) -> str:
