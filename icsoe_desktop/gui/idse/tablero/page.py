@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -16,7 +17,7 @@ from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.gui.base.shell import Context
-from icsoe_desktop.gui.idse.tablero import palabras
+from icsoe_desktop.gui.idse.tablero import palabras, resumen
 from icsoe_desktop.gui.idse.tablero.palabras import FIGURES, MONTHS, Tarea
 from icsoe_desktop.gui.idse.tablero.tarjetas import (
     CAPTURE,
@@ -99,6 +100,8 @@ IN_A_ROW: Final = 3
 WIDE, NARROW = 3, 1
 FIRST_PAGE: Final = "modulo/primera_pagina"
 PURPOSE: Final = "graficas"
+COPY_DAY, PRINT_DAY = "Copiar el día", "Imprimir el día"
+DAY_COPIED: Final = "Se copió el resumen del día. Péguelo en un correo o en Excel."
 
 BY_KIND: Final = "Avisos por mes y tipo"
 IN_TIME: Final = "En plazo contra tarde"
@@ -143,6 +146,11 @@ class TableroPage(QWidget):
             for at, (cifra, (icon, _tone, hint, _name)) in enumerate(FIGURES.items())
         }
         self.tareas = TareasCard(context.preferences, self, palabras.NOTHING_HINT)
+        if context.require_sesion().can(Permiso.ESCRIBIR_MOVIMIENTOS):
+            self.tareas.add_link(
+                COPY_DAY, "Ctrl+Shift+K", "Copia el resumen del día", self._copy_day
+            )
+            self.tareas.add_link(PRINT_DAY, "Ctrl+P", "Imprime el resumen del día", self._print_day)
         self.equipo = EquipoCard(context.shell, context.preferences, FIRST_PAGE, self)
         self.by_kind = self._chart_card(BY_KIND, NOTHING_BY_KIND, KIND_NOTE, ("Alt+7", "Alt+8"))
         self.in_time = self._chart_card(IN_TIME, NOTHING_IN_TIME, IN_TIME_NOTE, ("Alt+9", "Alt+0"))
@@ -224,6 +232,16 @@ class TableroPage(QWidget):
             self._context.preferences,
             partial(self.save_picture, card),
         )
+
+    def _copy_day(self) -> None:
+        self._read_day(lambda found: (resumen.copy(found), self.toast.say(DAY_COPIED)))
+
+    def _print_day(self) -> None:
+        self._read_day(lambda found: resumen.print_it(found, self))
+
+    def _read_day(self, then: Callable[[resumen.Resumen], object]) -> None:
+        application, sesion = self._context.application, self._context.require_sesion()
+        self._context.ask(self, lambda progress: resumen.read(application, sesion, progress), then)
 
     def _confirm_clock(self) -> None:
         reloj, sesion = self._context.application.reloj, self._context.require_sesion()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
@@ -28,7 +28,7 @@ from icsoe_desktop.gui.idse.tablero.palabras import ACTION, tareas
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.lotes.valores import OpcionesLote
-from icsoe_desktop.services.movimientos.valores import TODOS
+from icsoe_desktop.services.movimientos.valores import TODOS, OrdenMovimientos
 from icsoe_desktop.services.tablero.service import (
     Cifra,
     LoteSinRespuesta,
@@ -218,6 +218,37 @@ def test_it_counts_again_when_movements_arrive_from_another_desktop(
     shell.data_arrived.emit()
     until(lambda: numbers(window)["Terminan hoy"] == "2")
     assert "2 avisos" in window.tablero.banner.label.text()
+
+
+def test_the_day_is_copied_what_was_sent_rejected_and_is_late(
+    context: Context, application: Application, sesion: Sesion, people: None
+) -> None:
+    lotes, service = application.lotes, application.movimientos
+    vista = service.prepare(sesion, TODOS, OrdenMovimientos(), NoProgress())
+    filas = [one for one in service.rows(vista, 0, 9) if one is not None]
+    service.release(vista)
+    (luis,) = (one.id for one in filas if one.nombres == "LUIS")
+    plan = lotes.plan(sesion, [luis], OpcionesLote(), NoProgress())
+    (lote,) = lotes.generate(sesion, plan)
+    lotes.mark_sent(sesion, lote.id, date(2026, 3, 2))
+    window = entered(context)
+    press(window.tablero, "Copiar el día")
+    clipboard = QGuiApplication.clipboard()
+    until(lambda: "Resumen del día" in clipboard.text())
+    said = clipboard.text().split("\n\n")
+    assert said[0] == "Resumen del día: Lunes 2 de marzo de 2026"
+    assert said[1].splitlines()[0] == "Presentado hoy: 1"
+    assert said[1].endswith("1 movimiento")
+    assert [part.splitlines()[0] for part in said[2:4]] == [
+        "Respondido hoy: 0",
+        "Rechazado, sin volver a presentar: 0",
+    ]
+    assert said[4].splitlines()[0] == "Termina hoy: 1"
+    assert "ANA" in said[4]
+    assert said[5].splitlines()[0] == "Tarde: 1"
+    assert "EVA" in said[5]
+    assert "último día" in said[5]
+    close(window)
 
 
 def test_the_next_morning_it_counts_for_the_new_day(window: ModuloWindow, reloj: Reloj) -> None:
