@@ -17,9 +17,11 @@ from typing import Any, Final
 
 from icsoe_desktop.domain.sincronizacion.records import (
     COMPRESSION_LEVEL,
+    Autor,
     Content,
     RecordKind,
     canonical,
+    read_autor,
     unpack,
 )
 from icsoe_desktop.domain.sincronizacion.stamps import History, read_history
@@ -54,12 +56,14 @@ class Envelope:
     """The plain form of a record.
 
     content: None if the record was deleted. replacement: the id of the record that it joined.
+    autor: who edited it, where somebody may have to choose between two versions.
     """
 
     kind: RecordKind
     content: Content | None = field(repr=False)
     replacement: uuid.UUID | None = None
     history: History = field(default_factory=History)
+    autor: Autor | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +116,7 @@ def seal_record(
         "reemplazo": envelope.replacement.hex if envelope.replacement else None,
         "relleno": "",
         "sellos": envelope.history.writes,
+        **({"autor": envelope.autor.plain()} if envelope.autor else {}),
     }
     head = canonical(before)[:-1] + b',"contenido":'
     packed = packed or PackedContent.of(envelope.content)
@@ -160,11 +165,12 @@ def open_record(
         content = plain["contenido"]
         replacement = uuid.UUID(plain["reemplazo"]) if plain["reemplazo"] else None
         history = read_history(plain["sellos"])
+        autor = read_autor(plain.get("autor"))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise EnvelopeUnreadableError("of another program") from error
     if kind.collection != collection or not isinstance(content, dict | None):
         raise EnvelopeUnreadableError("in the wrong place")
-    return Envelope(kind, content, replacement, history)
+    return Envelope(kind, content, replacement, history, autor)
 
 
 def _open(

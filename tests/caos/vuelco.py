@@ -72,7 +72,9 @@ def dump(store: Store) -> Vuelco:
                 "campo": row["campo"],
                 "perdido": json.loads(row["perdido"]),
             }
-            for row in _rows(raw, "SELECT * FROM sincronizacion_conflictos")
+            for row in _rows(
+                raw, "SELECT * FROM sincronizacion_conflictos WHERE clase <> 'borrado'"
+            )
         }
     return found
 

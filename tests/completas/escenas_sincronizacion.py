@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from PySide6.QtWidgets import QDialog, QWidget
 
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.kit.dialogs import open_dialog
+from icsoe_desktop.gui.oficina.sincronizacion.borrados import BorradosDialog
 from icsoe_desktop.gui.oficina.sincronizacion.conexion import (
     CambiarDialog,
     CambiarPresenter,
@@ -20,6 +22,8 @@ from icsoe_desktop.gui.oficina.sincronizacion.window import SincronizacionWindow
 from icsoe_desktop.jobs import Step
 from icsoe_desktop.services.sincronizacion.answers import (
     Apartado,
+    Autor,
+    Borrado,
     ClaseConflicto,
     Comprobacion,
     Conflicto,
@@ -72,6 +76,8 @@ CONFLICTOS = (
             "Calle Sin Nombre 45 int. 3, entre Uno y Dos, Col. Las Flores, C.P. 64000, Monterrey"
         ),
         cuando=NOW,
+        de_vigente=Autor("Recepción, planta baja", "Alma Prieto Imaginaria", NOW),
+        de_perdido=Autor("Nóminas 2", "", NOW - timedelta(hours=3)),
     ),
     Conflicto(
         id=uuid.uuid4(),
@@ -84,6 +90,22 @@ CONFLICTOS = (
         perdido="Talleres del Norte Imaginario SA de CV",
         cuando=NOW - timedelta(days=1),
     ),
+)
+BORRADOS = tuple(
+    Borrado(
+        id=uuid.uuid4(),
+        objeto=objeto,
+        titulo=titulo,
+        cuando=NOW - timedelta(hours=at),
+        autor=Autor("Nóminas 2", "Beto Inventado Ruiz", NOW) if at else None,
+    )
+    for at, (objeto, titulo) in enumerate(
+        (
+            ("registro patronal", "Z9912345106 Talleres Imaginarios"),
+            ("movimiento", "María de los Ángeles Imaginaria Inventada"),
+            ("capturista", "Rosa Ficticia Demo"),
+        )
+    )
 )
 MIEMBROS = (
     Miembro(uuid.uuid4(), CUENTA, "Recepción, planta baja", RolOficina.RESPONSABLE, True),
@@ -172,6 +194,26 @@ def _sincronizando(context: Context) -> QWidget:
     return window
 
 
+def _copia(context: Context) -> QWidget:
+    window = _window(context, configured=True)
+    estado = replace(ESTADO, duplicado=True, borrados=3, motivo="")
+    window.presenters.oficina._show(estado=estado)
+    window.estado.form.sincronizar_button.setFocus()
+    return window
+
+
+def _borrados(context: Context) -> QWidget:
+    window = _window(context, configured=True)
+    dialog = BorradosDialog(
+        lambda: context.application.sincronizacion, context.require_sesion(), context, window
+    )
+    open_dialog(dialog)
+    dialog.show_rows(BORRADOS)
+    dialog.form.borrados_table.selectRow(1)
+    dialog.form.borrados_table.setFocus()
+    return dialog
+
+
 def _conflictos(context: Context, at: int = 0) -> QWidget:
     window = _window(context, configured=True)
     window.presenters.conflictos._show(loaded=True, conflictos=CONFLICTOS)
@@ -241,6 +283,8 @@ SCENES: dict[str, Scene] = {
     "sincronización: primera descarga": _descarga,
     "sincronización: estado": _estado,
     "sincronización: sincronizando": _sincronizando,
+    "sincronización: copia de otro equipo": _copia,
+    "sincronización: recuperar borrados": _borrados,
     "sincronización: conflictos": _conflictos,
     "sincronización: choque": lambda context: _conflictos(context, at=1),
     "sincronización: equipos": _equipos,

@@ -43,12 +43,16 @@ class FieldGroup:
 
 @dataclass(frozen=True, slots=True)
 class LostValue:
-    """The values of a field group that lost. first_field: identifies the group."""
+    """The values of a field group that lost. first_field: identifies the group.
+
+    local_lost: those of this desktop lost.
+    """
 
     first_field: str
     fields: tuple[str, ...]
     kept: tuple[Any, ...] = field(repr=False)
     lost: tuple[Any, ...] = field(repr=False)
+    local_lost: bool = field(default=False, compare=False)
 
     def identify(self, record_id: uuid.UUID) -> uuid.UUID:
         """The id of the conflict: equal on every desktop where the same value loses."""
@@ -176,7 +180,7 @@ def _merge_movements(base: Content | None, local: Content, remote: Content) -> M
 
     def later(key: str, mine: Any, theirs: Any) -> Any:
         kept, loses = (theirs, mine) if base is None else (mine, theirs)
-        lost.append(LostValue(key, (key,), (kept,), (loses,)))
+        lost.append(LostValue(key, (key,), (kept,), (loses,), base is None))
         return kept
 
     sides = [(side or {}).get(MOVIMIENTOS) or {} for side in (base, local, remote)]
@@ -211,7 +215,7 @@ def _merge_fields(
         else:
             theirs_win = group.server_wins or base is None
             chosen, loser = (theirs, mine) if theirs_win else (mine, theirs)
-            lost.append(LostValue(group.fields[0], group.fields, chosen, loser))
+            lost.append(LostValue(group.fields[0], group.fields, chosen, loser, theirs_win))
         merged |= {
             name: value
             for name, value in zip(group.fields, chosen, strict=True)

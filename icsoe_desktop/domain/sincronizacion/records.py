@@ -9,6 +9,9 @@ import json
 import uuid
 import zlib
 from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Final
 
@@ -82,6 +85,35 @@ class RolOficina(StrEnum):
     RESPONSABLE = "responsable"
     MIEMBRO = "miembro"
     CONSULTA = "consulta"
+
+
+@dataclass(frozen=True, slots=True)
+class Autor:
+    """Who made a version, for people to read. A member may write any name there.
+
+    usuario: empty if nobody knows. cuando: by the clock of that desktop.
+    """
+
+    equipo: str = field(repr=False)
+    usuario: str = field(repr=False)
+    cuando: datetime
+
+    def plain(self) -> list[str]:
+        return [self.equipo, self.usuario, self.cuando.astimezone(UTC).isoformat()]
+
+
+_MAX_AUTOR: Final = 320  # characters
+
+
+def read_autor(value: Any) -> Autor | None:
+    """The author of its JSON form. None for anything else."""
+    match value:
+        case [str() as equipo, str() as usuario, str() as cuando]:
+            if not (equipo + usuario).isprintable() or len(equipo + usuario) > _MAX_AUTOR:
+                return None
+            with suppress(ValueError, OverflowError):
+                return Autor(equipo, usuario, datetime.fromisoformat(cuando).astimezone(UTC))
+    return None
 
 
 def parse_record_id(name: str) -> uuid.UUID | None:

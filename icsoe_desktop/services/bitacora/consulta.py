@@ -155,7 +155,7 @@ class _Names:
 
     def of(self, quien: str) -> str:
         if quien not in self._known:
-            self._known[quien] = self._look_up(quien)
+            self._known[quien] = name_of(self._db, quien)
         return self._known[quien]
 
     def lines(self, rows: Sequence[Any]) -> tuple[LineaBitacora, ...]:
@@ -174,18 +174,18 @@ class _Names:
             for row in rows
         )
 
-    def _look_up(self, quien: str) -> str:
-        try:
-            row_id = uuid.UUID(hex=quien)
-        except ValueError:  # not an id: a rol, or NOBODY
-            return quien
-        contratista = self._db.get(ContratistaRow, row_id)
-        if contratista is not None:
-            return contratista.nombre
-        person = self._db.get(PersonaRow, row_id) or self._db.get(UsuarioRow, row_id)
-        if person is None:
-            return SOMEBODY_GONE
-        return full_name(person)
+
+def name_of(db: Session, quien: str) -> str:
+    """The name of who wrote a line."""
+    try:
+        row_id = uuid.UUID(hex=quien)
+    except ValueError:  # not an id: a rol, or NOBODY
+        return quien
+    contratista = db.get(ContratistaRow, row_id)
+    if contratista is not None:
+        return contratista.nombre
+    person = db.get(PersonaRow, row_id) or db.get(UsuarioRow, row_id)
+    return SOMEBODY_GONE if person is None else full_name(person)
 
 
 def _readable_lines(db: Session, sesion: Sesion) -> tuple[ColumnElement[bool], ...]:

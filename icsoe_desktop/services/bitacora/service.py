@@ -111,6 +111,7 @@ class Accion(StrEnum):
     SINCRONIZACION_REANUDADA = "sincronización reanudada"
     SINCRONIZACION_ABANDONADA = "oficina abandonada"
     REGISTRO_RECIBIDO = "registro recibido de otro equipo"
+    BORRADO_RECUPERADO = "borrado de otro equipo recuperado"
     CONFLICTO_RESUELTO = "conflicto de sincronización resuelto"
     MIEMBRO_INVITADO = "equipo invitado a la oficina"
     MIEMBRO_ROL = "rol de un equipo de la oficina cambiado"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from icsoe_desktop.domain.sincronizacion.records import RolOficina
+from icsoe_desktop.domain.sincronizacion.records import Autor, RolOficina
 from icsoe_desktop.gateways.kinto.errors import CANNOT_SAVE, NO_CONNECTION
 
 BROKEN = (
@@ -22,6 +22,8 @@ ONLY_READS = (
 
 __all__ = [
     "Apartado",
+    "Autor",
+    "Borrado",
     "ClaseConflicto",
     "Comprobacion",
     "Conexion",
@@ -80,8 +82,10 @@ class EstadoSincronizacion:
     round.
     detenida: no automatic retry until the user acts (401, 403, server refused).
     descargada: the first download is complete.
+    borrados: number of records and movements that other desktops deleted and this one keeps.
     por_repetir: what an act did that does not stand, for a person to do again.
     sin_relevo: this desktop is the titular, and nobody could take its place.
+    duplicado: another desktop goes on under the name of this one, as a copy of its disk.
     rol: None also for a desktop that was removed from its office.
     """
 
@@ -101,8 +105,10 @@ class EstadoSincronizacion:
     esperan: int = 0
     apartados: int = 0
     conflictos: int = 0
+    borrados: int = 0
     por_repetir: tuple[str, ...] = ()
     sin_relevo: bool = False
+    duplicado: bool = False
 
     @property
     def retirada(self) -> bool:
@@ -114,7 +120,8 @@ class EstadoSincronizacion:
             return Luz.APAGADA
         if self.pausada:
             return Luz.PAUSADA
-        if self.detenida or self.apartados or self.conflictos or self.por_repetir:
+        asked = self.apartados or self.conflictos or self.por_repetir or self.duplicado
+        if self.detenida or asked:
             return Luz.ATENCION
         if self.motivo == CANNOT_SAVE:
             return Luz.NO_GUARDA
@@ -144,6 +151,7 @@ class ResumenSincronizacion:
 class ClaseConflicto(StrEnum):
     CAMPO = "campo"  # one field, changed on two desktops
     CHOQUE = "choque"  # two records with the same RFC, registro patronal or serial
+    BORRADO = "borrado"  # no conflict: what another desktop deleted, kept for a while
 
 
 class Eleccion(StrEnum):
@@ -156,7 +164,7 @@ class Conflicto:
     """Two values between which the user chooses.
 
     objeto: the kind of record, e.g. «capturista». titulo: the name of the record.
-    campo: the label of the field.
+    campo: the label of the field. de_vigente, de_perdido: who wrote each value, if that is known.
     The other record of a CHOQUE is not in any list until the user resolves the conflict.
     """
 
@@ -169,6 +177,19 @@ class Conflicto:
     vigente: str = field(repr=False)
     perdido: str = field(repr=False)
     cuando: datetime
+    de_vigente: Autor | None = field(default=None, repr=False)
+    de_perdido: Autor | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Borrado:
+    """What another desktop deleted and this one keeps. autor: None if nobody knows."""
+
+    id: uuid.UUID
+    objeto: str
+    titulo: str = field(repr=False)
+    cuando: datetime
+    autor: Autor | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

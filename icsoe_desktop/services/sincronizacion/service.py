@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import replace
 
 from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
@@ -12,6 +13,7 @@ from icsoe_desktop.services.acceso.autorizacion import authorize
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.sincronizacion.answers import (
     Apartado,
+    Borrado,
     Comprobacion,
     Conexion,
     Conflicto,
@@ -171,6 +173,17 @@ class SincronizacionService:
     def retry(self, sesion: Sesion, collection: str, registro_id: uuid.UUID) -> None:
         """Queue a record that was set aside for the next round."""
         self._conflictos.retry(sesion, collection, registro_id)
+
+    def deleted(self, sesion: Sesion) -> tuple[Borrado, ...]:
+        """What other desktops deleted in the last 30 days, newest first."""
+        return self._conflictos.deleted(sesion)
+
+    def recover(self, sesion: Sesion, ids: Sequence[uuid.UUID]) -> int:
+        """Put back these of `deleted`, here and in the next round everywhere. Returns how many.
+
+        The others need something that is missing here, or another record took their place.
+        """
+        return self._conflictos.recover(sesion, ids)
 
     def decide_deletions(self, sesion: Sesion, *, apply: bool) -> None:
         """What `Apartado.por_decidir` names: delete it here too, or keep it and tell the others."""

@@ -25,15 +25,16 @@ from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.sincronizacion.answers import BROKEN, ResumenSincronizacion
 from icsoe_desktop.services.sincronizacion.enviar.delivery import Delivery, waiting
 from icsoe_desktop.services.sincronizacion.oficina.keys import own_password
-from icsoe_desktop.services.sincronizacion.oficina.office import Oficina
+from icsoe_desktop.services.sincronizacion.oficina.office import TWIN, Oficina
 from icsoe_desktop.services.sincronizacion.oficina.register import OfficeRegister
 from icsoe_desktop.services.sincronizacion.oficina.server import SyncServer, SyncServerError
+from icsoe_desktop.services.sincronizacion.recibir.deletions import MemberDeletions, sweep
 from icsoe_desktop.services.sincronizacion.recibir.integration import (
     RecordIntegration,
     waits_for_key,
 )
-from icsoe_desktop.services.sincronizacion.recibir.mass_deletion import MassDeletion
 from icsoe_desktop.services.sincronizacion.recibir.reception import Reception
+from icsoe_desktop.services.sincronizacion.recibir.twin import TwinWatch
 from icsoe_desktop.services.sincronizacion.recibir.writer import RoundCounts
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables.sincronizacion import RetenidoRow, SalidaRow
@@ -61,7 +62,8 @@ class SyncRound:
         self._oficina = oficina
         self._reception = Reception(store, oficina)
         self._delivery = Delivery(store, oficina)
-        self._deletions = MassDeletion()
+        self._deletions = MemberDeletions()
+        self._twin = TwinWatch()
         self._running = threading.Lock()
         self._looked: float | None = None
         # What no act has a key for. See Fence.
@@ -115,6 +117,12 @@ class SyncRound:
                 self._oficina.note_attempt(said)
             raise
         self._oficina.note_attempt(motivo, exito=True)
+        with self._store.read() as db:
+            self._twin.begin(db)
+        if self._twin.seen:
+            self._twin.seen = False
+            with self._store.write() as db:
+                self._oficina.note_undone(db, [TWIN])
         return self._summary(counts, motivo)
 
     def _raise_if_removed(self) -> None:
@@ -156,7 +164,7 @@ class SyncRound:
                 keys, fence = self._oficina.keys(db), self._register.book.fence(db, waited)
             self._no_key = fence.unknown
             integration = RecordIntegration(
-                self._store, self._bitacora, oficina, keys, fence, self._deletions
+                self._store, self._bitacora, oficina, keys, fence, self._deletions, self._twin
             )
             self._reception.receive(
                 server, integration, counts, progress, whole=whole, compare=compare
@@ -166,6 +174,8 @@ class SyncRound:
                 with self._store.write() as db:
                     self._oficina.row(db).descargada = True
             motivo = self._delivery.deliver(server, integration, counts, progress)
+            if whole:
+                sweep(self._store, server)
         # What a server that went back lost of members and keys shows in no data collection.
         if not (self._delivery.went_back or self._reception.went_back):
             self._looked = started if whole else former

@@ -157,7 +157,11 @@ class RetenidoRow(Row):
 class ConflictoRow(Row):
     """Two values of one field. The losing one is kept until the user has decided.
 
-    vigente, perdido: JSON. otro: the other record of a clash between records, None for a field.
+    vigente: JSON of the values and of who wrote them and the lost ones. perdido: JSON.
+    otro: the other record of a clash between records, None for a field.
+
+    Of the class «borrado», what another desktop deleted. campo: the member who did, by the name of
+    the write. otro: the movement of a packet. perdido: the content.
     """
 
     __tablename__ = "sincronizacion_conflictos"

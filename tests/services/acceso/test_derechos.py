@@ -54,8 +54,9 @@ MAY: dict[str, frozenset[Rol]] = {
             "avisos: save",
             "respaldo: create found preview programa restore save_programa",
             "sincronizacion: change_connection conflicts create decide_deletions default_address "
-            "forget_undone invite join leave members name_suplente new_paper pause read_invitation "
-            "remove_member resolve resume retry set_aside set_role take_over test",
+            "deleted forget_undone invite join leave members name_suplente new_paper pause "
+            "read_invitation recover remove_member resolve resume retry set_aside set_role "
+            "take_over test",
         ),
         IDSE,
     ),

@@ -15,7 +15,7 @@ from icsoe_desktop.gui.forms.ui_sincronizacion_conflictos import Ui_Sincronizaci
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.notices import EmptyPage
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
-from icsoe_desktop.gui.oficina.sincronizacion.palabras import moment
+from icsoe_desktop.gui.oficina.sincronizacion.palabras import moment, signed
 from icsoe_desktop.gui.oficina.sincronizacion.tasks import Service, TaskPresenter, TaskState
 from icsoe_desktop.jobs import JobQueue, Outcome, Succeeded
 from icsoe_desktop.services.sincronizacion.answers import ClaseConflicto, Conflicto, Eleccion
@@ -85,6 +85,10 @@ NONE_WAITS: Final = (
     "No hay conflictos por decidir. Cuando dos equipos cambian el mismo dato sin verse, aquí "
     "aparecen los dos valores, para que usted elija con cuál quedarse."
 )
+CLASH: Final = (
+    "Son dos registros con la misma clave: sólo uno puede quedar, y el otro espera hasta que usted "
+    "elija."
+)
 NO_VALUE: Final = "(vacío)"
 COLUMNS = (
     Column[Conflicto]("Qué", lambda c: capitalised(c.objeto), width=122),
@@ -149,26 +153,22 @@ class ConflictosPage(QWidget):
         if chosen is None:
             for part in (form.vigente_text, form.perdido_text):
                 part.setPlainText("")
-            for label in (form.cual_label, form.cuando_label):
+            labels = (
+                form.cual_label, form.cuando_label, form.de_vigente_label, form.de_perdido_label,
+            )  # fmt: skip
+            for label in labels:
                 show_message(label, "", "hint")
             return
+        show_message(form.de_vigente_label, signed(chosen.de_vigente), "hint")
+        show_message(form.de_perdido_label, signed(chosen.de_perdido), "hint")
         _say_in(form.vigente_text, chosen.vigente or NO_VALUE)
         _say_in(form.perdido_text, chosen.perdido or NO_VALUE)
         show_message(form.cual_label, f"{chosen.titulo}: {chosen.campo}", "subtitle")
-        show_message(form.cuando_label, _since(chosen), "hint")
+        clash = chosen.clase is ClaseConflicto.CHOQUE
+        show_message(form.cuando_label, CLASH if clash else "", "hint")
 
 
 def _say_in(part: QPlainTextEdit, text: str) -> None:
     if part.toPlainText() != text:
         # Setting the same text again would lose scroll position and selection.
         part.setPlainText(text)
-
-
-def _since(conflicto: Conflicto) -> str:
-    found = f"Se encontró el {moment(conflicto.cuando)}."
-    if conflicto.clase is ClaseConflicto.CHOQUE:
-        return (
-            f"{found} Son dos registros con la misma clave: sólo uno puede quedar, y el otro "
-            "espera hasta que usted elija."
-        )
-    return found

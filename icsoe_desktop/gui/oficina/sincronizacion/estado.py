@@ -38,6 +38,12 @@ NO_RELIEF: Final = (
     "Sólo este equipo firma por la oficina. Si se pierde, nadie podrá invitar ni retirar equipos: "
     "en Equipos, «Titularidad», haga el papel de recuperación o nombre un suplente."
 )
+TWIN: Final = (
+    "Otro equipo entra a la oficina con la cuenta de este: uno es copia del disco del otro. Nada "
+    "se pierde, pero al retirar a uno los dos quedan fuera. Pida a quien administra el servidor "
+    "otra cuenta, y a un responsable una invitación para ella; después, en el equipo que es la "
+    "copia, elija «Dar nombre propio a este equipo»."
+)
 DELETED: Final = "datos que otro equipo borró"
 DELETIONS: Final = (
     "Aquí esperan {}, y todavía están en este equipo. Si alguien de la oficina los borró a "
@@ -57,6 +63,8 @@ COLUMNS = (
 
 class EstadoPage(QWidget):
     connection_wanted = Signal()
+    own_name_wanted = Signal()
+    deleted_wanted = Signal()
 
     def __init__(self, presenter: OficinaPresenter, context: Context, parent: QWidget) -> None:
         super().__init__(parent)
@@ -80,6 +88,8 @@ class EstadoPage(QWidget):
         form.cancelar_button.clicked.connect(presenter.cancel)
         form.reintentar_button.clicked.connect(self._retry)
         form.conexion_button.clicked.connect(self.connection_wanted)
+        form.propio_button.clicked.connect(self.own_name_wanted)
+        form.borrados_button.clicked.connect(self.deleted_wanted)
         form.salir_button.clicked.connect(self._ask_to_leave)
         form.apartados_table.selectionModel().selectionChanged.connect(self._draw_chosen)
         presenter.changed.connect(self._draw)
@@ -171,6 +181,10 @@ class EstadoPage(QWidget):
         parts = [estado.motivo]
         if estado.por_repetir:
             parts.append(DO_AGAIN.format(cosas=", ".join(estado.por_repetir)))
+        if estado.duplicado:
+            parts.append(TWIN)
+        form.propio_button.setVisible(estado.duplicado)
+        form.borrados_button.setVisible(bool(estado.borrados))
         if estado.sin_relevo:
             parts.append(NO_RELIEF)
         if not estado.descargada and not (estado.pausada or estado.detenida):

@@ -9,6 +9,7 @@ from typing import Final
 from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
 from icsoe_desktop.domain.texto import counted, counted_if_any
 from icsoe_desktop.services.sincronizacion.answers import (
+    Autor,
     EstadoSincronizacion,
     Luz,
     ResumenSincronizacion,
@@ -75,7 +76,8 @@ def _word(estado: EstadoSincronizacion, now: datetime) -> str:
                 estado.conflictos, "conflicto por decidir", "conflictos por decidir"
             )
             aside = counted_if_any(estado.apartados, "apartado", "apartados")
-            return _joined(DETENIDA if estado.detenida else "", conflicts, aside)
+            stopped = DETENIDA if estado.detenida else ""
+            return _joined(stopped, conflicts, aside) or estado.luz.value
         case Luz.SIN_CONEXION | Luz.FALLO | Luz.NO_GUARDA:
             return _joined(estado.luz.value, waiting)
         case Luz.SOLO_CONSULTA:
@@ -109,6 +111,14 @@ def ago(when: datetime, now: datetime) -> str:
 def moment(when: datetime | None) -> str:
     """dd/mm/aaaa hh:mm, as the clocks of Mexico City show it."""
     return f"{when.astimezone(HORA_DE_MEXICO):%d/%m/%Y %H:%M}" if when is not None else ""
+
+
+def signed(autor: Autor | None, when: bool = True) -> str:
+    """«Equipo (usuario), fecha y hora»; empty if nobody knows."""
+    if autor is None:
+        return ""
+    who = f"{autor.equipo} ({autor.usuario})" if autor.usuario else autor.equipo
+    return f"{who}, {moment(autor.cuando)}" if when else who
 
 
 def describe(resumen: ResumenSincronizacion) -> str:

@@ -25,6 +25,7 @@ from icsoe_desktop.gui.oficina.sincronizacion.alta import (
     OficinaAltaPresenter,
     UnirsePage,
 )
+from icsoe_desktop.gui.oficina.sincronizacion.borrados import BorradosDialog
 from icsoe_desktop.gui.oficina.sincronizacion.conexion import CambiarDialog, CambiarPresenter
 from icsoe_desktop.gui.oficina.sincronizacion.conflictos import ConflictosPage, ConflictosPresenter
 from icsoe_desktop.gui.oficina.sincronizacion.equipos import EquiposPage
@@ -174,10 +175,12 @@ class SincronizacionWindow(QDialog):
         form, presenters = self.form, self.presenters
         self.inicio.form.unirse_button.clicked.connect(lambda: self._show(self.unirse))
         self.inicio.form.crear_button.clicked.connect(lambda: self._show(self.crear))
-        self.unirse.left.connect(lambda: self._show(self.inicio))
+        self.unirse.left.connect(self._leave_joining)
         self.crear.left.connect(lambda: self._show(self.inicio))
         self.unirse.primary_changed.connect(self._choose_default)
         self.estado.connection_wanted.connect(self._change_connection)
+        self.estado.own_name_wanted.connect(lambda: self._show(self.unirse))
+        self.estado.deleted_wanted.connect(self._recover)
         form.oficina_tabs.currentChanged.connect(self._on_tab)
         form.cerrar_button.clicked.connect(self.reject)
         presenters.oficina.changed.connect(self._draw)
@@ -250,6 +253,20 @@ class SincronizacionWindow(QDialog):
         dialog.finished.connect(lambda _result: network.close(0))
         open_dialog(dialog)
 
+    def _leave_joining(self) -> None:
+        estado = self.presenters.oficina.state.estado
+        inside = estado is not None and estado.configurada
+        self._show(self.form.oficina_page if inside else self.inicio)
+
+    def _recover(self) -> None:
+        context = self._context
+        dialog = BorradosDialog(
+            lambda: context.application.sincronizacion, context.require_sesion(), context, self
+        )
+        dialog.recovered.connect(self._on_resolved)
+        dialog.load()
+        open_dialog(dialog)
+
     @property
     def _is_setting_up(self) -> bool:
         return self.presenters.crear.state.busy or self.presenters.unirse.state.busy
@@ -303,6 +320,8 @@ class SincronizacionWindow(QDialog):
             if form.paginas_stack.currentWidget() in (form.cargando_page, form.oficina_page):
                 self._show(self.inicio)
             return
+        if estado.duplicado and form.paginas_stack.currentWidget() is self.unirse:
+            return  # it enters once more, with a name of its own
         detail = f"Oficina «{estado.nombre}». {last_success(estado, datetime.now(UTC))}"
         self._draw_head(light.icon, light.text, detail)
         conflicts = f" ({estado.conflictos:,})" if estado.conflictos else ""

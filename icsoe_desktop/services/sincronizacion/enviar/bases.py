@@ -183,7 +183,11 @@ def held_record(row: RetenidoRow) -> RemoteRecord:
 
 def short_name(db: Session) -> str:
     """How the names of this desktop's starts begin."""
-    return db.scalars(select(OficinaRow.miembro)).one().hex[-_OWN_DIGITS:]
+    return short_name_of(db.scalars(select(OficinaRow.miembro)).one())
+
+
+def short_name_of(miembro: uuid.UUID) -> str:
+    return miembro.hex[-_OWN_DIGITS:]
 
 
 def history_of(row: VersionRow) -> History:

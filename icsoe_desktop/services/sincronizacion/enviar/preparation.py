@@ -21,6 +21,7 @@ from icsoe_desktop.services.sincronizacion.enviar.bases import short_name
 from icsoe_desktop.services.sincronizacion.oficina.server import RecordWrite
 from icsoe_desktop.services.sincronizacion.recibir.integration import RecordIntegration
 from icsoe_desktop.services.sincronizacion.recibir.lost_values import forget_losers
+from icsoe_desktop.services.sincronizacion.valores.authors import Authors
 from icsoe_desktop.services.sincronizacion.valores.contents import same
 from icsoe_desktop.services.sincronizacion.valores.kinds import KINDS
 from icsoe_desktop.store.connection import raw_of
@@ -63,6 +64,7 @@ class Preparation:
         # Drawn anew at each start: a disk that was restored knows nothing of the numbers since.
         self._start = secrets.token_hex(NAME_LENGTH // 4)
         self._numbers = count(1)
+        self._authors = Authors(store)
 
     def parts(
         self, integration: RecordIntegration, kind: RecordKind
@@ -115,6 +117,7 @@ class Preparation:
             )
             waiting = {row.registro: row for row in rows}
             start = short_name(db) + self._start
+            self._authors.load(db)
             noted = db.scalars(
                 select(EnvioRow)
                 .where(
@@ -177,7 +180,9 @@ class Preparation:
         known = version.version if version is not None else 0
         if not again:
             number = self._number(row, content, known, sent.get(record_id), leaving, start)
-            envelope = replace(envelope, history=envelope.history.written((start, number)))
+            history = envelope.history.written((start, number))
+            autor = self._authors.of(db, kind, record_id, envelope.content)
+            envelope = replace(envelope, history=history, autor=autor)
         llave = newest(integration.contents.office_keys)
         data = seal_record(envelope, llave, integration.contents.oficina, record_id, packed)
         if len(str(data["s"])) > _limit(kind):

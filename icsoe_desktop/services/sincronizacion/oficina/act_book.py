@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.sincronizacion.records import ACTS_COLLECTION, pack, unpack
 from icsoe_desktop.seguridad.office_keys import OfficeKey
+from icsoe_desktop.services.sincronizacion.enviar.bases import short_name_of
 from icsoe_desktop.services.sincronizacion.oficina.acts import (
     Act,
     act_id,
@@ -20,7 +21,7 @@ from icsoe_desktop.services.sincronizacion.oficina.acts import (
     read_act,
 )
 from icsoe_desktop.services.sincronizacion.oficina.keys import Fence
-from icsoe_desktop.services.sincronizacion.oficina.office import Oficina
+from icsoe_desktop.services.sincronizacion.oficina.office import TWIN, Oficina
 from icsoe_desktop.services.sincronizacion.oficina.server import RemoteRecord, SyncServer
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables.sincronizacion import ActaRow
@@ -54,6 +55,10 @@ class ActBook:
         return None if row is None else read_act(unpack(row.contenido))
 
     def keep(self, db: Session, act: Act) -> None:
+        former = self.newest(db)
+        if former is not None and act.members.keys() - former.members.keys():
+            # The copy of this desktop may be one of them; if not, it is noticed again.
+            self._oficina.drop_undone(db, TWIN)
         db.merge(ActaRow(numero=act.number, contenido=pack(act.data)))
 
     def me(self) -> ThisDesktop:
@@ -77,7 +82,9 @@ class ActBook:
         act = self.newest(db)
         if act is None:
             return Fence()
-        return Fence(act.limits, act.formats, waited if self._current else frozenset())
+        unknown = waited if self._current else frozenset()
+        members = frozenset(map(short_name_of, act.members))
+        return Fence(act.limits, act.formats, unknown, members)
 
     def is_alone(self, db: Session) -> bool:
         """Whether this desktop is the titular and nobody could take its place.

@@ -73,7 +73,7 @@ class OfficeEntry:
         if not re.fullmatch(r"of-[0-9a-f-]{32,36}", conexion.oficina):
             raise InvalidInputError(NO_OFFICE, "oficina")
         with self._store.read() as db:
-            self._oficina.refuse_second(db)
+            self._oficina.refuse_second(db, conexion)
         with closing(self._oficina.connect_with(conexion)) as server:
             progress.report(0, 3, "Preparando la oficina")
             data = server.office()
@@ -126,14 +126,14 @@ class OfficeEntry:
         found = self._read.get(vista.token)
         if found is None:
             raise UserFacingError(INVITATION_READ_AGAIN)
-        with self._store.read() as db:
-            self._oficina.refuse_second(db)
         first = Conexion(
             direccion=found.direccion,
             cuenta=found.cuenta,
             contrasena=found.contrasena,
             oficina=found.oficina,
         )
+        with self._store.read() as db:
+            self._oficina.refuse_second(db, first)
         with closing(self._oficina.connect_with(first)) as server:
             progress.report(0, None, "Entrando a la oficina")
             generation = server.office().generation

@@ -38,11 +38,13 @@ class Fence:
 
     formats: the newest format that the office uses. unknown: (collection, record, version) of what
     waited for a key that no act at the server has, although each of them was read since.
+    members: how the names of their writes begin.
     """
 
     limits: Limits = field(default_factory=dict)
     formats: int = 1
     unknown: Set[tuple[str, uuid.UUID, int]] = frozenset()
+    members: Set[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
@@ -16,6 +16,7 @@ from icsoe_desktop.seguridad.office_keys import OfficeKey, proofs_agree
 from icsoe_desktop.services.acceso.autorizacion import authorize
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.sincronizacion.answers import (
+    ClaseConflicto,
     Comprobacion,
     Conexion,
     EstadoSincronizacion,
@@ -25,6 +26,7 @@ from icsoe_desktop.services.sincronizacion.oficina.server import Connect, SyncSe
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.sincronizacion import outbox
+from icsoe_desktop.store.tables.base import Row
 from icsoe_desktop.store.tables.sincronizacion import (
     ActaRow,
     ConflictoRow,
@@ -40,6 +42,7 @@ OBJETO = "sincronización"
 TABLE = OficinaRow.__tablename__
 KEYS = LlaveOficinaRow.__tablename__
 UNDONE = 0  # number of the row of acts that lists what a person has to do again
+TWIN = "gemelo"  # in that list: another desktop goes on under the name of this one
 
 NOT_CONFIGURED = (
     "Este equipo no comparte datos con ninguna oficina. No se cambió nada. Configure primero la "
@@ -76,13 +79,12 @@ class Oficina:
             if row is None:
                 return EstadoSincronizacion(configurada=False)
 
-            def count(query: type[SalidaRow] | type[RetenidoRow] | type[ConflictoRow]) -> int:
-                return db.scalar(select(func.count()).select_from(query)) or 0
+            def count(table: type[Row], *where: ColumnElement[bool]) -> int:
+                return db.scalar(select(func.count()).select_from(table).where(*where)) or 0
 
-            aside = db.scalar(
-                select(func.count()).select_from(SalidaRow).where(SalidaRow.apartado.is_not(None))
-            )
-            new_key = db.scalar(select(func.count()).select_from(NuevoRow)) or 0
+            aside = SalidaRow.apartado.is_not(None)
+            gone = ConflictoRow.clase == ClaseConflicto.BORRADO.value
+            undone = self.undone(db)
             return EstadoSincronizacion(
                 configurada=True,
                 direccion=row.direccion,
@@ -97,10 +99,12 @@ class Oficina:
                 motivo=row.motivo,
                 ultimo_exito=row.ultimo_exito,
                 ultimo_intento=row.ultimo_intento,
-                esperan=count(SalidaRow) - (aside or 0) + new_key,
-                apartados=(aside or 0) + count(RetenidoRow),
-                conflictos=count(ConflictoRow),
-                por_repetir=self.undone(db),
+                esperan=count(SalidaRow, ~aside) + count(NuevoRow),
+                apartados=count(SalidaRow, aside) + count(RetenidoRow),
+                conflictos=count(ConflictoRow, ~gone),
+                borrados=count(ConflictoRow, gone),
+                por_repetir=tuple(one for one in undone if one != TWIN),
+                duplicado=TWIN in undone,
             )
 
     def keys(self, db: Session) -> dict[int, OfficeKey]:
@@ -135,9 +139,16 @@ class Oficina:
 
     # -- writing
 
-    def refuse_second(self, db: Session) -> None:
-        """Raises UserFacingError if the desktop already has an office."""
-        if self.find(db) is not None:
+    def refuse_second(self, db: Session, conexion: Conexion) -> None:
+        """Raises UserFacingError if the desktop already has an office.
+
+        A copy of another desktop may enter its own office again, with an account of its own.
+        """
+        row = self.find(db)
+        if row is None:
+            return
+        other = row.oficina == conexion.oficina and row.cuenta != conexion.cuenta
+        if not (other and TWIN in self.undone(db)):
             raise UserFacingError(CONFIGURED_ALREADY)
 
     def begin(
@@ -154,9 +165,14 @@ class Oficina:
         generacion: str,
         descargada: bool,
     ) -> OficinaRow:
-        """Store the office, create the triggers of the outbox and queue every shared row."""
-        self.refuse_second(db)
-        row_id = self._store.new_id()
+        """Store the office, create the triggers of the outbox and queue every shared row.
+
+        A copy of another desktop keeps what waits and what it knows of the server's records.
+        """
+        self.refuse_second(db, conexion)
+        former = self.find(db)
+        row_id = self._store.new_id() if former is None else former.id
+        db.execute(delete(ActaRow))  # they are made for each member
         key = self._store.key
         row = OficinaRow(
             id=row_id,
@@ -179,7 +195,7 @@ class Oficina:
             creado=self._store.clock(),
             aplicando=False,
         )
-        db.add(row)
+        row = db.merge(row)
         db.flush()
         for office_key in llaves:
             self.take_key(db, office_key)
@@ -240,6 +256,12 @@ class Oficina:
         added = [one for one in texts if one not in known]
         if added:
             db.merge(ActaRow(numero=UNDONE, contenido=pack([*known, *added])))
+
+    def drop_undone(self, db: Session, text: str) -> None:
+        known = self.undone(db)
+        if text in known:
+            left = [one for one in known if one != text]
+            db.merge(ActaRow(numero=UNDONE, contenido=pack(left)))
 
     def undone(self, db: Session) -> tuple[str, ...]:
         row = db.get(ActaRow, UNDONE)

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.sincronizacion.records import Content, unpack
-from icsoe_desktop.domain.sincronizacion.stamps import Ancestry, History, ancestry
+from icsoe_desktop.domain.sincronizacion.stamps import Ancestry, History, Write, ancestry
 from icsoe_desktop.seguridad.sealed_record import Envelope, EnvelopeUnreadableError
 from icsoe_desktop.services.sincronizacion.enviar.bases import history_of, short_name
 from icsoe_desktop.services.sincronizacion.oficina.server import RemoteRecord
@@ -82,16 +82,17 @@ class Arrival:
         at_server = self.known is not None and self.known.version > 0
         return at_server and own is not None and own == self.envelope.history.own
 
-    def was_restored(self, sent: Sequence[EnvioRow]) -> bool:
+    def was_restored(self, sent: Sequence[EnvioRow], *writes: Write) -> bool:
         """Whether the received version has a write of this desktop that it does not remember.
 
         Then its disk was restored, and what waits here may be older than what the server has.
+        writes: look at these alone.
         """
         remembered = (*self.history.writes, *((row.inicio, row.numero) for row in sent))
         own = short_name(self.db)
         return any(
             write[0].startswith(own) and not any(History((one,)).has(write) for one in remembered)
-            for write in self.envelope.history.writes
+            for write in writes or self.envelope.history.writes
         )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from sqlalchemy import select
@@ -19,6 +21,7 @@ from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.informativa.recibidos import in_words
 from icsoe_desktop.services.sincronizacion.answers import (
     Apartado,
+    Borrado,
     ClaseConflicto,
     Conflicto,
     Eleccion,
@@ -29,8 +32,9 @@ from icsoe_desktop.services.sincronizacion.identidad.record_names import (
     movement_title,
 )
 from icsoe_desktop.services.sincronizacion.oficina.office import OBJETO, Oficina
-from icsoe_desktop.services.sincronizacion.recibir import mass_deletion
+from icsoe_desktop.services.sincronizacion.recibir import deletions
 from icsoe_desktop.services.sincronizacion.recibir.integration import RecordIntegration
+from icsoe_desktop.services.sincronizacion.recibir.lost_values import authors_of
 from icsoe_desktop.services.sincronizacion.valores.kinds import KINDS
 from icsoe_desktop.services.sincronizacion.valores.rows import (
     DAMAGED,
@@ -72,9 +76,11 @@ class Conflictos:
         with self._store.read() as db:
             authorize(db, sesion, Permiso.CONFIGURAR)
             rows = db.scalars(
-                select(ConflictoRow).order_by(ConflictoRow.cuando.desc(), ConflictoRow.id)
+                select(ConflictoRow)
+                .where(ConflictoRow.clase != ClaseConflicto.BORRADO.value)
+                .order_by(ConflictoRow.cuando.desc(), ConflictoRow.id)
             )
-            return tuple(self._value(db, row) for row in rows)
+            return tuple(self._signed(db, row) for row in rows)
 
     def resolve(self, sesion: Sesion, conflicto: Conflicto, eleccion: Eleccion) -> None:
         with self._store.write() as db:
@@ -119,7 +125,7 @@ class Conflictos:
                     True,
                     row.motivo,
                     row.cuando,
-                    row.motivo == mass_deletion.MANY_DELETED,
+                    row.motivo == deletions.MANY_DELETED,
                 )
                 for row in db.scalars(select(RetenidoRow))
             ]
@@ -141,15 +147,51 @@ class Conflictos:
         with self._store.write() as db:
             authorize(db, sesion, Permiso.CONFIGURAR)
             if apply:
-                mass_deletion.accept(db)
+                deletions.accept(db)
             else:
-                mass_deletion.keep(db, self._integration(db).contents)
+                deletions.refuse(db, self._integration(db).contents)
             said = "bajas aplicadas" if apply else "datos conservados"
             self._bitacora.record(
                 db, sesion, Accion.CONFLICTO_RESUELTO, OBJETO, self._oficina.row(db).id, said
             )
 
+    # -- what other desktops deleted
+
+    def deleted(self, sesion: Sesion) -> tuple[Borrado, ...]:
+        with self._store.read() as db:
+            authorize(db, sesion, Permiso.CONFIGURAR)
+            return tuple(_deleted(row) for row in deletions.kept_rows(db))
+
+    def recover(self, sesion: Sesion, ids: Sequence[uuid.UUID]) -> int:
+        """Put these back. Returns how many; the others lack something that was deleted too."""
+        done, left = 0, set(ids)
+        with self._store.write() as db:
+            authorize(db, sesion, Permiso.CONFIGURAR)
+            contents = self._integration(db).contents
+            order = list(RecordKind)
+            rows = [row for row in deletions.kept_rows(db) if row.id in left]
+            for row in sorted(rows, key=lambda one: order.index(deletions.kind_of(one))):
+                try:
+                    with db.begin_nested():
+                        deletions.recover(db, contents, row)
+                except (IntegrityError, MissingReferenceError, RecordClashError, ValueError):
+                    continue
+                self._bitacora.record(
+                    db,
+                    sesion,
+                    Accion.BORRADO_RECUPERADO,
+                    OBJETO,
+                    row.registro,
+                    _deleted(row).objeto,
+                )
+                done += 1
+        return done
+
     # -- parts
+
+    def _signed(self, db: Session, row: ConflictoRow) -> Conflicto:
+        vigente, perdido = authors_of(row)
+        return replace(self._value(db, row), de_vigente=vigente, de_perdido=perdido)
 
     def _integration(self, db: Session) -> RecordIntegration:
         office, keys = self._oficina.row(db).oficina, self._oficina.keys(db)
@@ -241,6 +283,18 @@ class Conflictos:
             perdido=_shown(row.campo, in_words(db, row.campo, lost, now)),
             cuando=row.cuando,
         )
+
+
+def _deleted(row: ConflictoRow) -> Borrado:
+    kind, content = deletions.kind_of(row), json.loads(row.perdido)
+    title = movement_title(content) if row.otro is not None else KINDS[kind].title(content)
+    return Borrado(
+        id=row.id,
+        objeto="movimiento" if row.otro is not None else kind.value,
+        titulo=title,
+        cuando=row.cuando,
+        autor=authors_of(row)[0],
+    )
 
 
 PASSWORD_MADE: Final = "contrasena_creada"

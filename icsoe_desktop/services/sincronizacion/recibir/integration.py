@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.sincronizacion.merge import merge
-from icsoe_desktop.domain.sincronizacion.records import RecordKind
+from icsoe_desktop.domain.sincronizacion.records import Content, RecordKind
 from icsoe_desktop.seguridad.office_keys import OfficeKey
 from icsoe_desktop.seguridad.sealed_record import Envelope, EnvelopeUnreadableError
 from icsoe_desktop.services.bitacora.service import BitacoraService
@@ -29,13 +29,21 @@ from icsoe_desktop.services.sincronizacion.recibir.arrival import (
     classify,
     known_base,
 )
-from icsoe_desktop.services.sincronizacion.recibir.lost_values import moment_of, with_losers
-from icsoe_desktop.services.sincronizacion.recibir.mass_deletion import (
+from icsoe_desktop.services.sincronizacion.recibir.deletions import (
     MANY_DELETED,
-    MassDeletion,
+    MemberDeletions,
+    deleted_by,
+)
+from icsoe_desktop.services.sincronizacion.recibir.lost_values import (
+    TwoAuthors,
+    kept_side,
+    moment_of,
+    with_losers,
 )
 from icsoe_desktop.services.sincronizacion.recibir.rollback import ServerRollback
+from icsoe_desktop.services.sincronizacion.recibir.twin import TwinWatch
 from icsoe_desktop.services.sincronizacion.recibir.writer import RecordWriter, RoundCounts
+from icsoe_desktop.services.sincronizacion.valores.authors import Authors
 from icsoe_desktop.services.sincronizacion.valores.contents import (
     RecordContents,
     SealedTooLateError,
@@ -84,15 +92,18 @@ class RecordIntegration:
         oficina: str,
         office_keys: Mapping[int, OfficeKey],
         fence: Fence | None = None,
-        deletions: MassDeletion | None = None,
+        deletions: MemberDeletions | None = None,
+        twin: TwinWatch | None = None,
     ) -> None:
         self._store = store
         self.contents = RecordContents(store, oficina, office_keys, fence)
         self.bases = self.contents.bases
         self.unions = RecordUnions(store, self.contents)
         self.rollback = ServerRollback(self.contents)
-        self.writer = RecordWriter(store, bitacora, self.contents)
-        self._deletions = deletions or MassDeletion()
+        self.authors = Authors(store)
+        self.writer = RecordWriter(store, bitacora, self.contents, self.authors)
+        self._deletions = deletions or MemberDeletions()
+        self._twin = twin or TwinWatch()
         self._handlers: dict[Case, Callable[[Arrival], bool]] = {
             Case.READ: self._read,
             Case.GONE: self._gone,
@@ -123,6 +134,8 @@ class RecordIntegration:
         case, arrival = classify(self.contents, arrival, compared)
         if case is Case.APART or (case is Case.NEWER and arrival.was_put_back()):
             self.rollback.suspect(db, collection)
+        if case in (Case.APART, Case.NEWER):
+            self._twin.look(arrival)
         return self._fenced(arrival, self._handlers[case])
 
     def _fenced(
@@ -218,7 +231,8 @@ class RecordIntegration:
 
         So has one with a write of this desktop from before its disk was restored.
         """
-        if self._deletions.holds(self.contents, arrival):
+        deleted = deleted_by(self.contents, arrival)
+        if self._deletions.holds(self.contents, arrival, deleted):
             self._hold(arrival, MANY_DELETED)
             return True
         db, record_id, remote = arrival.db, arrival.record_id, arrival.remote
@@ -249,9 +263,12 @@ class RecordIntegration:
                 was = {}  # two people typed it: there never was a common version
             mixed = merge(kind, was, here, there)
             told = completed(kind, told) if told is not None else None
-            wanted = with_losers(mixed, record_id, remote.version)
+            authors = self._authors_of(arrival, here) if mixed.lost_values else None
+            wanted = with_losers(mixed, record_id, remote.version, authors)
             arrival.counts.conflicts += len(mixed.lost_values)
-        again = self.writer.write(db, kind, record_id, wanted, arrival.counts, arrival.last)
+        autor = arrival.envelope.autor
+        again = self.writer.write(db, kind, record_id, wanted, arrival.counts, arrival.last, autor)
+        self._deletions.keep(self.contents, arrival, deleted)
         outbox.applying(raw, False)
         self.bases.note(db, kind, record_id, remote.version, envelope)
         if wanted == told and not again:
@@ -263,6 +280,15 @@ class RecordIntegration:
         self.bases.release(db, arrival.collection, record_id)
         arrival.counts.received += 1
         return True
+
+    def _authors_of(self, arrival: Arrival, here: Content | None) -> TwoAuthors:
+        """Of the version here, if somebody changed it here, and of the received one."""
+        db, record_id = arrival.db, arrival.record_id
+        local = None
+        if db.get(SalidaRow, (arrival.collection, record_id)) is not None:
+            self.authors.load(db)
+            local = self.authors.of(db, arrival.envelope.kind, record_id, here)
+        return TwoAuthors(local, arrival.envelope.autor)
 
     @staticmethod
     def _check_replacement(envelope: Envelope) -> None:
@@ -312,7 +338,7 @@ class RecordIntegration:
                     registro=other,
                     clase=ClaseConflicto.CHOQUE.value,
                     campo=kind.value,
-                    vigente=json.dumps(None),
+                    vigente=kept_side(None, None, envelope.autor),
                     perdido=json.dumps(shown, ensure_ascii=False),
                     otro=record_id,
                     cuando=moment_of(remote.version),

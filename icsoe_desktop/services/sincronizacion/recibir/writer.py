@@ -12,9 +12,14 @@ from sqlalchemy.orm import Session
 from icsoe_desktop.domain.movimientos.estado_aviso import EstadoLote
 from icsoe_desktop.domain.sincronizacion.deletions import MOVIMIENTOS, deletion_mark, deletions_of
 from icsoe_desktop.domain.sincronizacion.merge import CONFLICTOS, LostValue
-from icsoe_desktop.domain.sincronizacion.records import Content, RecordKind
+from icsoe_desktop.domain.sincronizacion.records import Autor, Content, RecordKind
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
-from icsoe_desktop.services.sincronizacion.recibir.lost_values import lost_in_record, put_conflicts
+from icsoe_desktop.services.sincronizacion.recibir.lost_values import (
+    TwoAuthors,
+    lost_in_record,
+    put_conflicts,
+)
+from icsoe_desktop.services.sincronizacion.valores.authors import Authors
 from icsoe_desktop.services.sincronizacion.valores.contents import RecordContents
 from icsoe_desktop.services.sincronizacion.valores.kinds import KINDS
 from icsoe_desktop.services.sincronizacion.valores.rows import MissingReferenceError
@@ -41,11 +46,14 @@ class RoundCounts:
 class RecordWriter:
     """The caller must have set `applying`, so that the triggers of the outbox ignore the writes."""
 
-    def __init__(self, store: Store, bitacora: BitacoraService, contents: RecordContents) -> None:
+    def __init__(
+        self, store: Store, bitacora: BitacoraService, contents: RecordContents, authors: Authors
+    ) -> None:
         self._store = store
         self._bitacora = bitacora
         self._rows = contents.rows
         self._bases = contents.bases
+        self._authors = authors
         self._seats = False
         # States whose lote was awaited for several rounds and does not come.
         self.without_lote: frozenset[uuid.UUID] = frozenset()
@@ -58,16 +66,18 @@ class RecordWriter:
         wanted: Content | None,
         counts: RoundCounts,
         last: bool,
+        autor: Autor | None = None,
     ) -> bool:
         """Write a merged record. True if the local record then differs from `wanted`.
 
         wanted: None deletes the record.
         last: no other record arrives in this round, so a deletion does not wait for users.
+        autor: of the received version.
         Raises MissingReferenceError, RecordClashError, ValueError.
         """
         raw = raw_of(db)
         if kind is RecordKind.MOVIMIENTOS:
-            return self._write_movements(db, record_id, wanted or {})
+            return self._write_movements(db, record_id, wanted or {}, autor)
         if kind is RecordKind.ESTADOS:
             told = (wanted or {}).get(MOVIMIENTOS) or {}
             gone = record_id in self.without_lote
@@ -111,15 +121,21 @@ class RecordWriter:
             if name != CONFLICTOS and (KINDS[kind].merged or name not in wanted)
         )
 
-    def _write_movements(self, db: Session, record_id: uuid.UUID, wanted: Content) -> bool:
+    def _write_movements(
+        self, db: Session, record_id: uuid.UUID, wanted: Content, autor: Autor | None
+    ) -> bool:
         raw, kind = raw_of(db), RecordKind.MOVIMIENTOS
         _drop_deleted(raw, wanted)
         done = packets.write(raw, record_id, wanted.get(MOVIMIENTOS) or {})
+        if done.captured_here:
+            self._authors.load(db)
         told = dict(wanted.get(CONFLICTOS) or {})
         for key, typed in done.captured_here.items():
             # The same movement was captured here with other values: keep them as a conflict.
-            lost = LostValue(key, (key,), (wanted[MOVIMIENTOS][key],), (typed,))
-            told |= {lost.identify(record_id).hex: lost_in_record(lost, self._store.clock())}
+            lost = LostValue(key, (key,), (wanted[MOVIMIENTOS][key],), (typed,), local_lost=True)
+            now, here = self._store.clock(), self._authors.of(db, kind, record_id, None)
+            authors = TwoAuthors(here, autor)
+            told |= {lost.identify(record_id).hex: lost_in_record(lost, now, authors)}
         if told or self._bases.has_conflicts(db, kind, record_id):
             put_conflicts(db, kind, record_id, told)
         if done.kept_back:

@@ -56,7 +56,7 @@ class RecordContents:
         self.bases = RecordBases(store)
         self.oficina = oficina
         self.office_keys = office_keys
-        self._fence = fence or Fence()
+        self.fence = fence or Fence()
 
     def local(self, db: Session, kind: RecordKind, record_id: uuid.UUID) -> Content | None:
         """The local content, with the values that only a newer program knows."""
@@ -140,7 +140,7 @@ class RecordContents:
 
     def open(self, remote: RemoteRecord, collection: str) -> Envelope:
         """Raises EnvelopeUnreadableError."""
-        data, fence, name = remote.data or {}, self._fence, uuid.UUID(remote.id)
+        data, fence, name = remote.data or {}, self.fence, uuid.UUID(remote.id)
         try:
             opened = open_record(
                 data, self.office_keys, self.oficina, collection, name, fence.formats

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -13,8 +14,9 @@ from shiboken6 import isValid
 from sqlalchemy import update
 
 from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA
-from icsoe_desktop.domain.sincronizacion.records import pack
+from icsoe_desktop.domain.sincronizacion.records import RecordKind, pack
 from icsoe_desktop.errors import NotAllowedError
+from icsoe_desktop.gui.oficina.sincronizacion.borrados import RECOVERED, BorradosDialog
 from icsoe_desktop.gui.oficina.sincronizacion.conexion import MISSING, CambiarDialog
 from icsoe_desktop.gui.oficina.sincronizacion.equipos import ONLY_RESPONSABLE
 from icsoe_desktop.gui.oficina.sincronizacion.equipos_presenter import TITULAR
@@ -29,9 +31,18 @@ from icsoe_desktop.gui.oficina.sincronizacion.presenter import (
 from icsoe_desktop.gui.oficina.sincronizacion.titular import PapelDialog
 from icsoe_desktop.gui.oficina.sincronizacion.window import SincronizacionWindow
 from icsoe_desktop.jobs import NoProgress
-from icsoe_desktop.services.sincronizacion.answers import Conexion
-from icsoe_desktop.services.sincronizacion.recibir.mass_deletion import ACCEPTED, MANY_DELETED
-from icsoe_desktop.store.tables.sincronizacion import RetenidoRow, SalidaRow
+from icsoe_desktop.services.sincronizacion.answers import ClaseConflicto, Conexion
+from icsoe_desktop.services.sincronizacion.oficina.office import TWIN, UNDONE
+from icsoe_desktop.services.sincronizacion.recibir.deletions import ACCEPTED, MANY_DELETED
+from icsoe_desktop.services.sincronizacion.recibir.lost_values import kept_side
+from icsoe_desktop.services.sincronizacion.valores.rows import RecordRows
+from icsoe_desktop.store.tables.registros import RegistroPatronalRow
+from icsoe_desktop.store.tables.sincronizacion import (
+    ActaRow,
+    ConflictoRow,
+    RetenidoRow,
+    SalidaRow,
+)
 from tests.gui.conftest import press
 from tests.gui.oficina.sincronizacion.comun import OFICINA, RAZON, Escritorio
 from tests.gui.oficina.sincronizacion.conftest import Abrir
@@ -124,6 +135,61 @@ def test_deletions_beyond_a_measure_are_decided_once_for_all(
     qtbot.waitUntil(lambda: form.mensaje_label.text() == DELETIONS_APPLIED)
     found = en_oficina.application.sincronizacion.set_aside(en_oficina.sesion)
     assert {one.motivo for one in found} == {ACCEPTED}
+
+
+def test_what_another_desktop_deleted_is_chosen_and_put_back(
+    window: SincronizacionWindow, en_oficina: Escritorio, qtbot: QtBot
+) -> None:
+    application, sesion = en_oficina.application, en_oficina.sesion
+    (row,) = application.registros_patronales.all(sesion)
+    kind = RecordKind.REGISTRO_PATRONAL
+    with application.store.write() as db:
+        content = RecordRows(application.store).local(db, kind, row.id)
+        db.add(
+            ConflictoRow(
+                id=uuid.uuid4(),
+                coleccion=kind.collection.value,
+                registro=row.id,
+                clase=ClaseConflicto.BORRADO.value,
+                campo="",
+                vigente=kept_side(kind.value),
+                perdido=json.dumps(content),
+                otro=None,
+                cuando=application.store.clock(),
+            )
+        )
+        db.delete(db.get_one(RegistroPatronalRow, row.id))
+    assert not window.estado.form.borrados_button.isVisible()
+    refreshed(window, qtbot)
+    qtbot.waitUntil(window.estado.form.borrados_button.isVisible)
+    press(window, "Recuperar borrados…")
+    dialog = window.findChild(BorradosDialog)
+    assert dialog is not None
+    qtbot.waitUntil(lambda: dialog.table.model.rowCount() == 1)
+    dialog.form.borrados_table.selectRow(0)
+    press(dialog, "Recuperar lo elegido")
+    said = dialog.form.mensaje_label
+    qtbot.waitUntil(lambda: said.text() == RECOVERED.format("1 dato"))
+    assert en_oficina.names() == [RAZON]
+    qtbot.waitUntil(lambda: dialog.table.model.rowCount() == 0)
+
+
+def test_a_copy_of_another_desktop_is_offered_a_name_of_its_own(
+    window: SincronizacionWindow, en_oficina: Escritorio, qtbot: QtBot
+) -> None:
+    store, form = en_oficina.application.store, window.estado.form
+    assert not form.propio_button.isVisible()
+    with store.write() as db:
+        db.add(ActaRow(numero=UNDONE, contenido=pack([TWIN])))
+    refreshed(window, qtbot)
+    qtbot.waitUntil(form.propio_button.isVisible)
+    assert window.form.luz_label.text() == "Requiere atención"
+    press(window, "Dar nombre propio a este equipo…")
+    assert window.unirse.isVisible()
+    refreshed(window, qtbot)
+    assert window.unirse.isVisible()
+    press(window, "Regresar")
+    assert window.estado.isVisible()
 
 
 def test_without_the_server_the_reason_stands_in_the_window(

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.domain.sincronizacion.stamps import History
 from icsoe_desktop.seguridad.sealed_record import Envelope, seal_record
 from icsoe_desktop.services.sincronizacion.answers import Luz, RolOficina
-from icsoe_desktop.services.sincronizacion.recibir.mass_deletion import FEW, MANY_DELETED
+from icsoe_desktop.services.sincronizacion.enviar.bases import history_of
+from icsoe_desktop.services.sincronizacion.recibir.deletions import FEW, MANY_DELETED
 from icsoe_desktop.store.tables.registros import RegistroPatronalRow
+from icsoe_desktop.store.tables.sincronizacion import VersionRow
 from tests.services.sincronizacion.conftest import Oficina
 from tests.services.sincronizacion.enviar.test_pasos_partes import add_many
 from tests.services.sincronizacion.equipos import OFICINA, Equipo, open_again
@@ -41,6 +45,12 @@ def delete(equipo: Equipo, rows: list[uuid.UUID]) -> None:
     with equipo.store.write() as db:
         for row in rows:
             db.delete(db.get_one(RegistroPatronalRow, row))
+
+
+def add_many_met(uno: Equipo, dos: Equipo) -> list[uuid.UUID]:
+    rows = add_many(uno, MANY)
+    meet(uno, dos)
+    return rows
 
 
 def there(*equipos: Equipo) -> list[int]:
@@ -91,6 +101,66 @@ def test_a_member_who_deletes_little_or_whose_day_is_over_waits_for_nobody(
     assert there(uno, dos) == [0, 0]
 
 
+def test_what_others_deleted_is_recovered_after_a_restart(emptied: Tres) -> None:
+    uno, dos, tres, _rows = emptied
+    assert [len(one.sync.deleted(one.sesion)) for one in (uno, dos, tres)] == [FEW, 0, FEW]
+    open_again(uno)
+    kept = uno.sync.deleted(uno.sesion)
+    assert {(one.objeto, one.autor and one.autor.equipo) for one in kept} == {
+        ("registro patronal", "dos")
+    }
+    assert uno.sync.recover(uno.sesion, [one.id for one in kept]) == FEW
+    uno.sync.decide_deletions(uno.sesion, apply=False)
+    for _ in range(2):
+        meet(uno, dos, tres)
+    assert there(uno, dos, tres) == [MANY] * 3
+    assert uno.replica() == dos.replica() == tres.replica()
+    assert uno.sync.deleted(uno.sesion) == ()
+    assert uno.sync.state().luz is Luz.AL_DIA
+
+
+def test_the_measure_of_a_day_outlives_a_restart(uno: Equipo, dos: Equipo) -> None:
+    rows = add_many(uno, MANY)
+    meet(uno, dos)
+    for part in (rows[:FEW], rows[FEW:-2], rows[-2:-1], rows[-1:]):
+        delete(uno, part)
+        uno.round()
+        open_again(dos)
+        dos.round()
+    assert there(dos) == [MANY - FEW]
+
+
+def test_what_was_deleted_is_forgotten_after_its_days_by_both_clocks(
+    uno: Equipo, dos: Equipo, memoria: Memoria
+) -> None:
+    delete(uno, add_many_met(uno, dos)[:3])
+    meet(uno, dos)
+
+    def kept() -> int:
+        open_again(dos)
+        dos.round()
+        return len(dos.sync.deleted(dos.sesion))
+
+    dos.reloj.now += timedelta(days=400)  # its clock is wrong
+    assert kept() == 3
+    memoria.ahora_ms += 31 * 86_400_000
+    assert kept() == 0
+
+
+def test_who_signs_no_write_or_with_many_names_is_one_member(
+    uno: Equipo, dos: Equipo, memoria: Memoria
+) -> None:
+    rows = add_many_met(uno, dos)
+    with dos.store.read() as db:
+        known = {row.registro: history_of(row) for row in db.scalars(select(VersionRow))}
+    for at, row in enumerate(rows):
+        history = known[row].written((f"{at:016}", 1)) if at % 2 else History()
+        gone = Envelope(RecordKind.REGISTRO_PATRONAL, None, None, history)
+        memoria.put("contratistas", row, seal_record(gone, key_of(uno), OFICINA, row))
+    assert dos.round().motivo == ""
+    assert there(dos) == [MANY - FEW]
+
+
 def test_records_that_are_said_to_have_joined_another_one_count_too(
     uno: Equipo, dos: Equipo, memoria: Memoria
 ) -> None:
@@ -119,3 +189,20 @@ def test_movements_that_are_left_out_of_their_packet_count_too(
     meet(other.equipo, one.equipo)
     assert one.equipo.count("movimientos") == len(ids)
     assert one.equipo.replica() == other.equipo.replica()
+
+
+def test_movements_that_others_deleted_are_recovered(mesas: tuple[Mesa, Mesa]) -> None:
+    one, other = mesas
+    ids = [one.capture(day) for day in range(1, 5)]
+    meet(one.equipo, other.equipo)
+    one.movimientos.delete(one.equipo.sesion, ids[:3])
+    meet(one.equipo, other.equipo)
+    kept = other.equipo.sync.deleted(other.equipo.sesion)
+    assert [(gone.objeto, bool(gone.titulo)) for gone in kept] == [("movimiento", True)] * 3
+    assert kept[0].autor is not None
+    assert kept[0].autor.usuario
+    assert other.equipo.sync.recover(other.equipo.sesion, [kept[0].id, kept[1].id]) == 2
+    meet(other.equipo, one.equipo)
+    assert [each.equipo.count("movimientos") for each in mesas] == [3, 3]
+    assert one.equipo.replica() == other.equipo.replica()
+    assert other.equipo.count("sincronizacion_nuevos") == 0

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 
 import pytest
 
-from icsoe_desktop.domain.sincronizacion.records import RecordKind
+from icsoe_desktop.domain.sincronizacion.records import RecordKind, read_autor
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gateways.kinto.values import RemoteRecord
 from icsoe_desktop.services.bitacora.service import BitacoraService
+from icsoe_desktop.services.certificados.registros_patronales import RegistrosPatronalesService
 from icsoe_desktop.services.sincronizacion.answers import Eleccion
 from icsoe_desktop.services.sincronizacion.identidad.unions import RecordUnions
 from icsoe_desktop.services.sincronizacion.recibir.conflicts import GONE, NOT_ASIDE
@@ -31,6 +33,43 @@ def differ(uno: Equipo, dos: Equipo) -> uuid.UUID:
     dos.change(RelacionRow, row, telefono="5552222222")
     meet(uno, dos)
     return row
+
+
+def test_a_conflict_says_who_wrote_each_value_and_when(uno: Equipo, dos: Equipo) -> None:
+    row = uno.add_registro("Y6077636105", "Razón")
+    meet(uno, dos)
+    edited = []
+    for equipo, name in ((uno, "Razón de Uno"), (dos, "Razón de Dos")):
+        service = RegistrosPatronalesService(equipo.store, BitacoraService(equipo.store))
+        service.edit(
+            equipo.sesion,
+            row,
+            registro_patronal="Y6077636105",
+            razon_social=name,
+            rfc="OFI010101AB1",
+        )
+        edited.append(equipo.reloj.now)
+        equipo.reloj.now += timedelta(hours=2)
+    meet(uno, dos)
+    for equipo in (uno, dos):
+        (conflicto,) = equipo.sync.conflicts(equipo.sesion)
+        assert (conflicto.vigente, conflicto.perdido) == ("Razón de Dos", "Razón de Uno")
+        said = [conflicto.de_perdido, conflicto.de_vigente]
+        for autor, name, when in zip(said, ("uno", "dos"), edited, strict=True):
+            assert autor is not None
+            assert (autor.equipo, autor.usuario) == (name, "Alma Prieto")
+            assert abs(autor.cuando - when) < timedelta(minutes=1)
+    dos.sync.resolve(dos.sesion, dos.sync.conflicts(dos.sesion)[0], Eleccion.VIGENTE)
+    meet(dos, uno)
+    assert uno.sync.conflicts(uno.sesion) == ()
+
+
+@pytest.mark.parametrize(
+    "told",
+    [None, 7, [], ["a", "b"], ["a", "b", "ayer"], ["a\n", "b", "2026-01-01"], ["a" * 400, "", ""]],
+)
+def test_an_author_that_nobody_wrote_is_nobody(told: object) -> None:
+    assert read_autor(told) is None
 
 
 def test_a_conflict_is_decided_once(uno: Equipo, dos: Equipo) -> None:
