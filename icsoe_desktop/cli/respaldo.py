@@ -190,7 +190,9 @@ def _run(args: argparse.Namespace, work: Callable[[], Found]) -> int:
             answer.say(f"Creado: {found['creado']}")
         answer.say(
             ", ".join(
-                f"{name.replace('_', ' ')}: {count:,}" for name, count in found["conteos"].items()
+                f"{name.replace('_', ' ')}: {count:,}"
+                for name, count in found["conteos"].items()
+                if not name.startswith("sincronizacion")
             )
         )
         return 0

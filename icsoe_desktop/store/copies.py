@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DatabaseError
 from sqlcipher3 import dbapi2
 
+from icsoe_desktop.domain.sincronizacion.records import pack, unpack
 from icsoe_desktop.errors import StoreDamagedError, UserFacingError
 from icsoe_desktop.jobs import NoProgress, Progress
 from icsoe_desktop.seguridad.data_key import DataKey
@@ -25,8 +26,10 @@ from icsoe_desktop.store.engine import Clock, open_engine, said_in_spanish
 from icsoe_desktop.store.interruption import interruptible
 from icsoe_desktop.store.migrate import NEWER_STORE, STORE_BEFORE_RELEASE
 from icsoe_desktop.store.migrations import HEAD, precedes_release
+from icsoe_desktop.store.tables.sincronizacion import OficinaRow
 
 PAGES_AT_ONCE = 512
+OFFICE = OficinaRow.__tablename__  # one row in the store of a desktop that is in an office
 COUNTED = (
     "usuarios",
     "registros_patronales",
@@ -34,6 +37,7 @@ COUNTED = (
     "movimientos",
     "contratistas",
     "personas",
+    OFFICE,
 )
 
 COPY_DAMAGED = (
@@ -123,6 +127,20 @@ def bring_up_to_date(path: Path, key: DataKey, clock: Clock) -> None:
     try:
         # One file: nothing else moves to its place.
         raw.execute("PRAGMA journal_mode = DELETE").fetchone()
+    finally:
+        raw.close()
+
+
+def note_in_office(path: Path, key: DataKey, text: str) -> None:
+    """Add a text to what the copy of a desktop in an office tells its user."""
+    raw = open_raw(path, key)
+    try:
+        row = raw.execute("SELECT contenido FROM sincronizacion_actas WHERE numero = 0").fetchone()
+        known = [] if row is None else unpack(row[0])
+        raw.execute(
+            "INSERT OR REPLACE INTO sincronizacion_actas (numero, contenido) VALUES (0, ?)",
+            (pack([*known, text]),),
+        )
     finally:
         raw.close()
 

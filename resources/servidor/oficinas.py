@@ -266,8 +266,14 @@ def _office(servidor: Servidor, args: argparse.Namespace) -> None:
     created = make_office(servidor, oficina)
     print(f"Oficina {'creada' if created else 'completa'}: {oficina}")
     if args.responsable:
-        _say_password(args.responsable, make_account(servidor, args.responsable))
+        password = make_account(servidor, args.responsable)
         set_role(servidor, oficina, args.responsable, "responsable")
+        if password is None:
+            _say_password(args.responsable, None)
+            return
+        print("Para el primer equipo: copie lo que sigue y, en «Crear la oficina», péguelo.")
+        print(f"Dirección: {args.publica}\n" if args.publica else "", end="")
+        print(f"Cuenta: {args.responsable}\nContraseña: {password}\nOficina: {oficina}")
 
 
 def _account(servidor: Servidor, args: argparse.Namespace) -> None:
@@ -323,6 +329,9 @@ def _parser() -> argparse.ArgumentParser:
     office = orders.add_parser("oficina", help="crea una oficina, o completa la que ya existe")
     office.add_argument("oficina", nargs="?", help="of-<uuid>; sin ella, una nueva")
     office.add_argument("--responsable", metavar="CUENTA")
+    office.add_argument(
+        "--publica", metavar="DIRECCION", help="la que usan los equipos: https://…/v1"
+    )
     office.set_defaults(run=_office)
     account = orders.add_parser("cuenta", help="crea una cuenta y le da un rol en una oficina")
     account.add_argument("cuenta")

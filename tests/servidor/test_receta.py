@@ -18,6 +18,7 @@ from icsoe_desktop.domain.sincronizacion.records import (
 from icsoe_desktop.gateways.kinto.server import GROUPS, KintoServer
 from icsoe_desktop.gateways.kinto.transport import TIMEOUT_S
 from icsoe_desktop.gateways.kinto.values import CURSOR_MARGIN_MS, RecordWrite
+from icsoe_desktop.services.sincronizacion.answers import read_handed
 from resources.servidor import oficinas
 from tests.support.kinto_real import ADMIN_PASSWORD, RECIPE, KintoReal, run_script
 
@@ -54,12 +55,12 @@ def test_the_orders_print_what_the_administrator_hands_over(
         assert oficinas.main([*common, *words]) == 0
         return capsys.readouterr().out
 
-    made = order("oficina", "--responsable", "fabiola")
-    found = re.fullmatch(
-        r"Oficina creada: (of-[0-9a-f-]{36})\nCuenta fabiola, contraseña inicial: (\S{24})\n", made
-    )
-    assert found is not None
-    oficina, password = found.groups()
+    made = order("oficina", "--responsable", "fabiola", "--publica", kinto_memoria.direccion)
+    given = read_handed(made)
+    oficina, password = given["oficina"], given["contrasena"]
+    assert made.startswith(f"Oficina creada: {oficina}\n")
+    assert (given["direccion"], given["cuenta"]) == (kinto_memoria.direccion, "fabiola")
+    assert len(password) == 24
     with KintoServer(kinto_memoria.direccion, "fabiola", password, oficina) as server:
         assert server.roles() == {"fabiola": RolOficina.RESPONSABLE}
         generacion = server.office().generation

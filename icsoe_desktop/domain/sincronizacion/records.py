@@ -34,6 +34,7 @@ class RecordCollection(StrEnum):
 
 KEYS_COLLECTION: Final = "llaves"
 ACTS_COLLECTION: Final = "actas"  # only responsables write there
+RESTORED: Final = "restaurado"  # noted in a store that comes from a backup
 INVITATION_SUFFIX: Final = ".icsoe-invitacion"
 
 

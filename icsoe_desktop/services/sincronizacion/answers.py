@@ -36,6 +36,7 @@ __all__ = [
     "ResumenSincronizacion",
     "RolOficina",
     "VistaInvitacion",
+    "read_handed",
 ]
 
 
@@ -47,6 +48,22 @@ class Conexion:
     cuenta: str
     contrasena: str = field(repr=False)
     oficina: str = ""
+
+
+_HANDED = {
+    "dirección": "direccion", "cuenta": "cuenta", "contraseña": "contrasena", "oficina": "oficina",
+}  # fmt: skip
+
+
+def read_handed(text: str) -> dict[str, str]:
+    """What the server's administrator handed over, one «Nombre: valor» a line, by field."""
+    found = {}
+    for line in text.splitlines():
+        name, colon, value = line.strip(" >*\t").partition(":")
+        field = _HANDED.get(name.strip().lower())
+        if colon and field and value.strip():
+            found[field] = value.strip()
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +103,8 @@ class EstadoSincronizacion:
     por_repetir: what an act did that does not stand, for a person to do again.
     sin_relevo: this desktop is the titular, and nobody could take its place.
     duplicado: another desktop goes on under the name of this one, as a copy of its disk.
+    restaurado: of a desktop that was restored from a backup, how many records its first round
+    received; -1 before that round.
     rol: None also for a desktop that was removed from its office.
     """
 
@@ -109,6 +128,7 @@ class EstadoSincronizacion:
     por_repetir: tuple[str, ...] = ()
     sin_relevo: bool = False
     duplicado: bool = False
+    restaurado: int | None = None
 
     @property
     def retirada(self) -> bool:

@@ -25,7 +25,7 @@ from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.sincronizacion.answers import BROKEN, ResumenSincronizacion
 from icsoe_desktop.services.sincronizacion.enviar.delivery import Delivery, waiting
 from icsoe_desktop.services.sincronizacion.oficina.keys import own_password
-from icsoe_desktop.services.sincronizacion.oficina.office import TWIN, Oficina
+from icsoe_desktop.services.sincronizacion.oficina.office import Oficina
 from icsoe_desktop.services.sincronizacion.oficina.register import OfficeRegister
 from icsoe_desktop.services.sincronizacion.oficina.server import SyncServer, SyncServerError
 from icsoe_desktop.services.sincronizacion.recibir.deletions import MemberDeletions, sweep
@@ -118,11 +118,9 @@ class SyncRound:
             raise
         self._oficina.note_attempt(motivo, exito=True)
         with self._store.read() as db:
-            self._twin.begin(db)
-        if self._twin.seen:
-            self._twin.seen = False
-            with self._store.write() as db:
-                self._oficina.note_undone(db, [TWIN])
+            first = self._twin.begin(db)
+        twin, self._twin.seen = self._twin.seen, False
+        self._oficina.after_round(counts.received, first=first, twin=twin)
         return self._summary(counts, motivo)
 
     def _raise_if_removed(self) -> None:

@@ -209,6 +209,12 @@ START_OVER = (
     "Se abrirá el programa sin datos, para registrar al primer usuario. Los archivos que hay ahora "
     "no se borran: quedan en una carpeta «sin-llave-…» dentro de la carpeta de datos."
 )
+OF_AN_OFFICE = (
+    "Es de un equipo que comparte datos con una oficina: entrará en ella con la misma cuenta, y lo "
+    "que los demás hicieron desde entonces llegará al sincronizar. Si lo restaura en otra "
+    "computadora, deje de usar la de antes; si las dos siguen, dele nombre propio a una en "
+    "Sincronización."
+)
 # The Spanish names of the counted tables, in display order.
 COUNTED = {
     "movimientos": ("movimiento", "movimientos"),
@@ -332,9 +338,10 @@ def in_words(vista: VistaPreviaRespaldo) -> str:
     parts = [counted(counts[name], *words) for name, words in COUNTED.items() if counts.get(name)]
     day = f"{vista.creado.astimezone(HORA_DE_MEXICO):%d/%m/%Y a las %H:%M}"
     content = ", ".join(parts) or "ningún dato"
+    office = f" {OF_AN_OFFICE}" if vista.en_oficina else ""
     return (
         f"El respaldo se hizo el {day} ({vista.octetos / 1e6:,.1f} MB), está completo y contiene: "
-        f"{content}."
+        f"{content}.{office}"
     )
 
 

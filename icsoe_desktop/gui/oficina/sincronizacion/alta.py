@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QSysInfo, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
@@ -38,6 +39,7 @@ from icsoe_desktop.services.sincronizacion.answers import (
     EstadoSincronizacion,
     ResumenSincronizacion,
     VistaInvitacion,
+    read_handed,
 )
 
 CREATING = "Revisando el servidor y creando la oficina…"
@@ -45,6 +47,10 @@ OPENING = "Abriendo la invitación…"
 JOINING = "Uniéndose a la oficina…"
 NO_FILE = "No se pudo leer el archivo. Revise que exista y que tenga permiso para abrirlo."
 TOO_LARGE = "El archivo es demasiado grande para ser una invitación. Elija otro."
+NOTHING_HANDED = (
+    "El portapapeles no tiene los datos de una oficina. Copie los renglones que le dio quien "
+    "administra el servidor, desde «Dirección:» hasta «Oficina:», y vuelva a elegir «Pegar»."
+)
 MAX_INVITATION_BYTES = 256 * 1024
 
 
@@ -164,7 +170,9 @@ class CrearPage(QWidget):
             form.equipo_edit,
             form.cancelar_button,
         )
-        self.foot = Foot((form.regresar_button,), (form.probar_button, form.crear_button))
+        self.foot = Foot(
+            (form.regresar_button, form.pegar_button), (form.probar_button, form.crear_button)
+        )
         self._edits: dict[str, QLineEdit] = {
             "oficina": form.oficina_edit,
             "nombre": form.nombre_edit,
@@ -180,6 +188,7 @@ class CrearPage(QWidget):
         form.equipo_edit.setText(presenter.equipo)
         self._align_labels()
         form.regresar_button.clicked.connect(self.left)
+        form.pegar_button.clicked.connect(self._paste)
         form.probar_button.clicked.connect(self._test)
         form.crear_button.clicked.connect(self._create)
         form.cancelar_button.clicked.connect(presenter.cancel)
@@ -218,6 +227,19 @@ class CrearPage(QWidget):
     def focus_first(self) -> None:
         locked = self.conexion.edits["direccion"].isReadOnly()
         self.conexion.edits["cuenta" if locked else "direccion"].setFocus()
+
+    def _paste(self) -> None:
+        """Fill the fields with the lines of the administrator that are in the clipboard."""
+        given = read_handed(QGuiApplication.clipboard().text())
+        if not given:
+            self._presenter.say(NOTHING_HANDED, "error")
+            return
+        self._presenter.clear()
+        edits = {**self.conexion.edits, **self._edits}
+        for name, value in given.items():
+            if not edits[name].isReadOnly():
+                edits[name].setText(value)
+        self.form.nombre_edit.setFocus()
 
     def _test(self) -> None:
         presenter, conexion = self._presenter, self.conexion.typed(self.form.oficina_edit.text())

@@ -6,7 +6,6 @@ from typing import Final
 
 from PySide6.QtWidgets import QPushButton, QWidget
 
-from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_sincronizacion_equipos import Ui_SincronizacionEquiposForm
 from icsoe_desktop.gui.kit.dialogs import confirm, open_dialog
@@ -21,7 +20,7 @@ from icsoe_desktop.gui.oficina.sincronizacion.equipos_presenter import (
 )
 from icsoe_desktop.gui.oficina.sincronizacion.invitar import InvitacionDialog, InvitarDialog
 from icsoe_desktop.gui.oficina.sincronizacion.pages import Foot
-from icsoe_desktop.gui.oficina.sincronizacion.palabras import ROL_TEXTS, ROLES
+from icsoe_desktop.gui.oficina.sincronizacion.palabras import ROL_TEXTS, ROLES, day_of
 from icsoe_desktop.gui.oficina.sincronizacion.titular import TitularMenu
 from icsoe_desktop.services.sincronizacion.answers import Invitacion, Miembro, RolOficina
 
@@ -45,7 +44,7 @@ ONLY_TITULAR: Final = (
 
 def status(miembro: Miembro) -> str:
     if miembro.invitado_hasta is not None:
-        return f"Invitado hasta el {miembro.invitado_hasta.astimezone(HORA_DE_MEXICO):%d/%m/%Y}"
+        return f"Invitado hasta el {day_of(miembro.invitado_hasta):%d/%m/%Y}"
     here = "Este equipo" if miembro.soy_yo else "En la oficina" if miembro.activo else "Retirado"
     if miembro.titular or miembro.suplente:
         here += ", titular" if miembro.titular else ", suplente"
@@ -150,6 +149,7 @@ class EquiposPage(QWidget):
         open_dialog(InvitarDialog(self._inviting, self._context, self.window()))
 
     def _on_invited(self, invitacion: Invitacion) -> None:
+        self._presenter.load()
         open_dialog(InvitacionDialog(invitacion, self._context, self.window()))
 
     def _draw(self, state: EquiposState) -> None:

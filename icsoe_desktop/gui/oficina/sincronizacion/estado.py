@@ -44,6 +44,14 @@ TWIN: Final = (
     "otra cuenta, y a un responsable una invitación para ella; después, en el equipo que es la "
     "copia, elija «Dar nombre propio a este equipo»."
 )
+RESTORING: Final = (
+    "Este equipo se restauró de un respaldo. Al sincronizar recibirá lo que la oficina hizo desde "
+    "entonces."
+)
+RESTORED: Final = (
+    "Este equipo se restauró de un respaldo y ya recibió lo que la oficina hizo desde entonces: "
+    "{}. Lo que se hizo en él después del respaldo está, si había alcanzado a enviarse."
+)
 DELETED: Final = "datos que otro equipo borró"
 DELETIONS: Final = (
     "Aquí esperan {}, y todavía están en este equipo. Si alguien de la oficina los borró a "
@@ -183,6 +191,9 @@ class EstadoPage(QWidget):
             parts.append(DO_AGAIN.format(cosas=", ".join(estado.por_repetir)))
         if estado.duplicado:
             parts.append(TWIN)
+        if estado.restaurado is not None:
+            some = counted(max(estado.restaurado, 0), "cambio", "cambios")
+            parts.append(RESTORING if estado.restaurado < 0 else RESTORED.format(some))
         form.propio_button.setVisible(estado.duplicado)
         form.borrados_button.setVisible(bool(estado.borrados))
         if estado.sin_relevo:

@@ -22,7 +22,7 @@ from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
 from icsoe_desktop.gui.oficina.sincronizacion.alta import FILTERS
 from icsoe_desktop.gui.oficina.sincronizacion.equipos_presenter import InvitarPresenter
 from icsoe_desktop.gui.oficina.sincronizacion.pages import FittedDialog
-from icsoe_desktop.gui.oficina.sincronizacion.palabras import ROL_TEXTS, ROLES
+from icsoe_desktop.gui.oficina.sincronizacion.palabras import ROL_TEXTS, ROLES, day_of
 from icsoe_desktop.gui.oficina.sincronizacion.tasks import TaskState
 from icsoe_desktop.services.sincronizacion.answers import Invitacion, RolOficina
 
@@ -30,6 +30,10 @@ SAVED: Final = "Se guardó «{nombre}». Entréguelo, y diga el código por otro
 COPIED: Final = "El código está en el portapapeles."
 NOT_SAVED: Final = (
     "El archivo no se guardó en ese lugar. La invitación sigue aquí: elija otra carpeta."
+)
+LAST_DAY: Final = (
+    "Sirve una vez, hasta el {}. En Equipos queda como «Invitado»: ahí cualquier responsable la "
+    "puede retirar, y retirar a un equipo la retira también."
 )
 UNSAVED: Final = (
     "Todavía no guarda el archivo de la invitación, y no se puede volver a mostrar. ¿Desea "
@@ -107,6 +111,7 @@ class InvitacionDialog(FittedDialog):
         self._saved = False
         form = self.form
         form.codigo_edit.setText(invitacion.codigo)
+        form.vence_label.setText(LAST_DAY.format(f"{day_of(invitacion.vence):%d/%m/%Y}"))
         form.copiar_button.clicked.connect(self._copy)
         form.guardar_button.clicked.connect(self._choose)
         form.cerrar_button.clicked.connect(self.reject)

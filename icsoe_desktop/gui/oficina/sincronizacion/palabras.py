@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
@@ -106,6 +106,11 @@ def ago(when: datetime, now: datetime) -> str:
     if passed < timedelta(days=1):
         return f"hace {passed // timedelta(hours=1)} h"
     return f"el {when.astimezone(HORA_DE_MEXICO):%d/%m/%Y}"
+
+
+def day_of(when: datetime) -> date:
+    """The day in Mexico City."""
+    return when.astimezone(HORA_DE_MEXICO).date()
 
 
 def moment(when: datetime | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from PySide6.QtCore import Signal
 
@@ -67,6 +68,12 @@ class OficinaPresenter(TaskPresenter[OficinaState]):
         self._reading = False
         self._again = False
         self._trouble = ""  # error of joining, shown if this desktop did join
+        self._said_at: datetime | None = None  # the last round when the message was shown
+        self._stays = False  # what comes next after joining: longer than a round
+
+    def say(self, message: str, role: str = "success") -> None:
+        self._said_at, self._stays = None, False
+        super().say(message, role)
 
     def refresh(self) -> None:
         """Read the state again, including changes made outside this window."""
@@ -158,6 +165,10 @@ class OficinaPresenter(TaskPresenter[OficinaState]):
             estado, apartados = read
             trouble, self._trouble = self._trouble, ""
             self._show(estado=estado, apartados=apartados)
+            later = self._said_at not in (None, estado.ultimo_intento)
+            if later and not (self._stays or self.state.busy):
+                self.clear()
+            self._said_at = estado.ultimo_intento
             if trouble and estado.configurada:
                 self.say(trouble, "error")
 
@@ -196,9 +207,11 @@ class OficinaPresenter(TaskPresenter[OficinaState]):
         match what:
             case EstadoSincronizacion():
                 self.say(FOUNDED)
+                self._stays = True
                 self.arrived.emit()
             case ResumenSincronizacion():
                 self._tell_round(what, JOINED)
+                self._stays = True
             case str():
                 self._trouble = what
                 self.arrived.emit()

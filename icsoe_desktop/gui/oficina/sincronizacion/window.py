@@ -206,7 +206,10 @@ class SincronizacionWindow(QDialog):
             presenters.equipos.load()
 
     def _on_tab(self) -> None:
-        page = self.form.oficina_tabs.currentWidget()
+        page, presenters = self.form.oficina_tabs.currentWidget(), self.presenters
+        for presenter in (presenters.oficina, presenters.conflictos, presenters.equipos):
+            if not presenter.state.busy:
+                presenter.clear()  # of the page that was left
         if page is self.conflictos:
             self.presenters.conflictos.load()
         elif page is self.equipos and self.presenters.equipos.state.loaded:

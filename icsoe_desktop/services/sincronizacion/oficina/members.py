@@ -129,6 +129,8 @@ class OfficeMembers:
         """Who was removed. act: None for a desktop that is not let in yet: then everybody."""
         with self._store.read() as db:
             row, keys = self._oficina.row(db), self._oficina.keys(db)
+            acts = reversed(self._register.book.kept(db))  # the newest one last
+        had = {one.id: one.rol for each in acts for one in each.members.values()}
         found: dict[str, Miembro] = {}
         for remote in (server.listing(KEYS_COLLECTION) or {}).values():
             one = read_member(remote, row.oficina, keys)
@@ -137,7 +139,7 @@ class OfficeMembers:
             active = one.active and one.cuenta in roles and act is None
             if one.active and act is not None:
                 continue  # not let in yet
-            rol = roles.get(one.cuenta, RolOficina.CONSULTA)
+            rol = roles.get(one.cuenta) or had.get(one.id, RolOficina.CONSULTA)
             other = found.get(one.cuenta)
             if other is None or (active, one.id) > (other.activo, other.id):
                 found[one.cuenta] = Miembro(

@@ -10,7 +10,13 @@ from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
-from icsoe_desktop.domain.sincronizacion.records import RecordKind, RolOficina, pack, unpack
+from icsoe_desktop.domain.sincronizacion.records import (
+    RESTORED,
+    RecordKind,
+    RolOficina,
+    pack,
+    unpack,
+)
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.seguridad.office_keys import OfficeKey, proofs_agree
 from icsoe_desktop.services.acceso.autorizacion import authorize
@@ -42,7 +48,9 @@ OBJETO = "sincronización"
 TABLE = OficinaRow.__tablename__
 KEYS = LlaveOficinaRow.__tablename__
 UNDONE = 0  # number of the row of acts that lists what a person has to do again
-TWIN = "gemelo"  # in that list: another desktop goes on under the name of this one
+# In that list, besides: another desktop goes on under the name of this one; and this store comes
+# from a backup, with the number of records that its first round received.
+TWIN = "gemelo"
 
 NOT_CONFIGURED = (
     "Este equipo no comparte datos con ninguna oficina. No se cambió nada. Configure primero la "
@@ -103,8 +111,12 @@ class Oficina:
                 apartados=count(SalidaRow, aside) + count(RetenidoRow),
                 conflictos=count(ConflictoRow, ~gone),
                 borrados=count(ConflictoRow, gone),
-                por_repetir=tuple(one for one in undone if one != TWIN),
+                por_repetir=tuple(one for one in undone if not one.startswith((TWIN, RESTORED))),
                 duplicado=TWIN in undone,
+                restaurado=next(
+                    (int(one[len(RESTORED) :] or -1) for one in undone if one.startswith(RESTORED)),
+                    None,
+                ),
             )
 
     def keys(self, db: Session) -> dict[int, OfficeKey]:
@@ -256,6 +268,18 @@ class Oficina:
         added = [one for one in texts if one not in known]
         if added:
             db.merge(ActaRow(numero=UNDONE, contenido=pack([*known, *added])))
+
+    def after_round(self, received: int, *, first: bool, twin: bool) -> None:
+        """Note what a good round found. first: of this start of the program."""
+        with self._store.read() as db:
+            known = self.undone(db)
+        wanted = [*known, TWIN] if twin and TWIN not in known else list(known)
+        if first:  # somebody has read it
+            wanted = [one for one in wanted if not one.startswith(f"{RESTORED} ")]
+        wanted = [f"{RESTORED} {received}" if one == RESTORED else one for one in wanted]
+        if wanted != list(known):
+            with self._store.write() as db:
+                db.merge(ActaRow(numero=UNDONE, contenido=pack(wanted)))
 
     def drop_undone(self, db: Session, text: str) -> None:
         known = self.undone(db)

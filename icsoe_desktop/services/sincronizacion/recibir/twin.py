@@ -21,10 +21,12 @@ class TwinWatch:
         self.seen = False
         self._since: int | None = None
 
-    def begin(self, db: Session) -> None:
-        """After the first whole round."""
-        if self._since is None:
+    def begin(self, db: Session) -> bool:
+        """After each good round. Whether it was the first one."""
+        first = self._since is None
+        if first:
             self._since = db.scalar(select(func.max(VersionRow.version))) or 0
+        return first
 
     def look(self, arrival: Arrival) -> None:
         """A received record that is newer than what this desktop knows, or apart from it."""

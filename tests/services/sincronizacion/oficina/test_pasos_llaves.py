@@ -71,7 +71,7 @@ def test_who_is_removed_reads_nothing_that_is_written_afterwards(
     assert datos["k"] == 2
     assert holders(memoria) == {members[1].id.hex, members[2].id.hex}
     removed = [m for m in uno.sync.members(uno.sesion, QUIET) if not m.activo]
-    assert [m.cuenta for m in removed] == ["dos"]
+    assert [(m.cuenta, m.rol) for m in removed] == [("dos", RolOficina.MIEMBRO)]
 
 
 def test_a_key_is_opened_only_by_whom_it_was_wrapped_for(uno: Equipo) -> None:
