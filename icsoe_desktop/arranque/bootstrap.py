@@ -66,6 +66,7 @@ from icsoe_desktop.services.salarios.service import SalariosService
 from icsoe_desktop.services.sua.service import SuaService
 from icsoe_desktop.services.tablero.capturista import TableroCapturistaService
 from icsoe_desktop.services.tablero.contratista import TableroContratistaService
+from icsoe_desktop.services.tablero.contratistas import MisContratistasService
 from icsoe_desktop.services.tablero.service import TableroService
 from icsoe_desktop.services.trabajadores.service import TrabajadoresService
 from icsoe_desktop.services.valores_legales.service import ValoresLegalesService
@@ -202,6 +203,9 @@ def _build(datos: DatosAbiertos, folder: DataFolder, central: Central) -> Applic
         _backup_schedule(central, ejemplo),
     )
     contratos = ContratosService(store, bitacora)
+    acceso_icsoe = AccesoIcsoeService(
+        store, boveda, bitacora, correos, verificador, pruebas or ejemplo
+    )
     return Application(
         store=store,
         politica=central,
@@ -221,9 +225,7 @@ def _build(datos: DatosAbiertos, folder: DataFolder, central: Central) -> Applic
         vinculo_correo=VinculoCorreoService(store, bitacora, ajustes, central),
         buzon=buzon,
         bitacora=bitacora,
-        acceso_icsoe=AccesoIcsoeService(
-            store, boveda, bitacora, correos, verificador, pruebas or ejemplo
-        ),
+        acceso_icsoe=acceso_icsoe,
         contratistas=ContratistasService(store, bitacora),
         acuses=acuses,
         codigos_postales=CodigosPostalesService(store, bitacora),
@@ -256,6 +258,7 @@ def _build(datos: DatosAbiertos, folder: DataFolder, central: Central) -> Applic
         informativas=informativas,
         sisub=SisubService(store, bitacora),
         tablero_capturista=TableroCapturistaService(store),
+        mis_contratistas=MisContratistasService(store, bitacora, acceso_icsoe),
         avisos=AvisosService(store, bitacora),
         paquetes=PaquetesService(store, bitacora),
         contratos=contratos,

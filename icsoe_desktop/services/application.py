@@ -49,6 +49,7 @@ from icsoe_desktop.services.salarios.service import SalariosService
 from icsoe_desktop.services.sua.service import SuaService
 from icsoe_desktop.services.tablero.capturista import TableroCapturistaService
 from icsoe_desktop.services.tablero.contratista import TableroContratistaService
+from icsoe_desktop.services.tablero.contratistas import MisContratistasService
 from icsoe_desktop.services.tablero.service import TableroService
 from icsoe_desktop.services.trabajadores.service import TrabajadoresService
 from icsoe_desktop.services.valores_legales.service import ValoresLegalesService
@@ -114,6 +115,7 @@ class Application:
     informativas: InformativasService
     sisub: SisubService
     tablero_capturista: TableroCapturistaService
+    mis_contratistas: MisContratistasService
     avisos: AvisosService
     paquetes: PaquetesService
     contratos: ContratosService

@@ -269,6 +269,7 @@ ICSOE_SCENES: dict[str, Scene] = {
     "icsoe: consulta": _consulta,
     "icsoe: tablero": _page("tablero_contratista", filled=True),
     "icsoe: tablero vacío": _page("tablero_contratista", filled=False),
+    "icsoe: mis contratistas": _page("mis_contratistas", filled=True),
     "icsoe: informativa": _page("informativa", filled=True),
     "icsoe: acuses vacía": _page("acuses", filled=True),
     "icsoe: inicio del capturista": _of_capturista,

@@ -155,7 +155,7 @@ def repeated(rows: Iterable[TrabajadorContrato]) -> frozenset[int]:
     return frozenset(found)
 
 
-class Cambios(NamedTuple):
+class CambiosLista(NamedTuple):
     """What the movements say of a list that is carried on.
 
     sbc: rows with another SBC. fuera: places of who was not active any more. nuevos: who was and
@@ -172,7 +172,7 @@ class Cambios(NamedTuple):
         rows: Sequence[TrabajadorContrato],
         activos: Iterable[TrabajadorContrato],
         inactivos: Container[str],
-    ) -> Cambios:
+    ) -> CambiosLista:
         known = {row.nss: row for row in rows}
         now = {row.nss: row for row in activos}
         return cls(

@@ -167,6 +167,16 @@ PAGES: tuple[PageEntry, ...] = (
         icon="excel",
     ),
     PageEntry(
+        "mis_contratistas",
+        "Mis co&ntratistas",
+        f"{_GUI}.icsoe.mis_contratistas.page",
+        Permiso.ADMINISTRAR_CONTRATISTA,
+        ADMINISTRACION,
+        "Ctrl+4",
+        help="icsoe#mis-contratistas",
+        icon="empresa",
+    ),
+    PageEntry(
         "inicio_capturista",
         "I&nicio",
         f"{_GUI}.icsoe.inicio_capturista.page",

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from PySide6.QtCore import Signal
 
 from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
+from icsoe_desktop.domain.certificados.verificacion import format_fecha
 from icsoe_desktop.domain.icsoe.contratista import PasoContratista
 from icsoe_desktop.domain.icsoe.periodo import Urgencia
 from icsoe_desktop.domain.icsoe.repse import EstadoRepse
+from icsoe_desktop.domain.vigencias.vencimiento import SOON_DAYS
 from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.gui.icsoe.paginas import PageEntry, pages_for
 from icsoe_desktop.jobs import JobQueue, Progress
@@ -24,6 +27,7 @@ NO_ACUSE = (
     "No hay acuse de registro en el padrón de la STPS. Adjúntelo en Información del contratista."
 )
 RENEW = "REPSE. {aviso} Cuando tenga el acuse nuevo, adjúntelo en Información del contratista."
+EFIRMA = "Su e.firma {vence} el {dia}. Renuévela en el SAT e ingrese con la nueva."
 OVERDUE = "La Informativa de {periodo} venció y aquí no hay acuse. Ábrala en Informativa."
 DUE = "La Informativa de {periodo} está por presentarse: {plazo}."
 
@@ -100,7 +104,11 @@ class IcsoePresenter(StatePresenter[IcsoeState]):
         paso = service.informacion(sesion).paso
         if paso is not PasoContratista.COMPLETO:
             return perfil, paso, ""
-        notices = (notice_of(self._acuses.current(sesion)), self._due(sesion))
+        notices = (
+            notice_of(self._acuses.current(sesion)),
+            efirma_notice(perfil.efirma, self._informativas.today()),
+            self._due(sesion),
+        )
         return perfil, paso, " ".join(notice for notice in notices if notice)
 
     def _due(self, sesion: Sesion) -> str:
@@ -136,6 +144,14 @@ class IcsoePresenter(StatePresenter[IcsoeState]):
         self._show(perfil=perfil, paso=paso, aviso=aviso)
         if first:
             self.arrived.emit(paso)
+
+
+def efirma_notice(until: date | None, today: date) -> str:
+    """A sentence about an e.firma that ends within 60 days, or did; else empty."""
+    if until is None or (until - today).days > SOON_DAYS:
+        return ""
+    verb = "venció" if until < today else "vence"
+    return EFIRMA.format(vence=verb, dia=format_fecha(until))
 
 
 def notice_of(acuse: Acuse | None) -> str:

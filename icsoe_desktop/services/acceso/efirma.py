@@ -10,7 +10,12 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from icsoe_desktop.domain.certificados.certificado import Certificado, TipoCertificado, vigencia_of
+from icsoe_desktop.domain.certificados.certificado import (
+    Certificado,
+    TipoCertificado,
+    fecha_local,
+    vigencia_of,
+)
 from icsoe_desktop.domain.certificados.verificacion import (
     CAMPOS_CERTIFICADO,
     CONTRASENA_DE_LLAVE,
@@ -144,9 +149,9 @@ class IngresoEfirma:
         if problemas or found.certificado is None:
             return VerificacionIngreso(problemas)
         titular = found.certificado.titular or rfc
-        return VerificacionIngreso(
-            (), titular, self._remember(rfc, titular, found.certificado), found.es_prueba
-        )
+        token = self._remember(rfc, titular, found.certificado)
+        hasta = fecha_local(found.certificado.valido_hasta)
+        return VerificacionIngreso((), titular, token, found.es_prueba, hasta)
 
     def redeem(self, token: str | None) -> EfirmaVerificada | None:
         """The owner proved by a token, once. None for a used, expired or unknown token."""

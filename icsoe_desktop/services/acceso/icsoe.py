@@ -166,6 +166,16 @@ class AccesoIcsoeService:
         cada_vez = not self._boveda.has_keyring() and not self._boveda.has_passwords()
         return IngresoContratista(sesion, primera_vez, code, cada_vez)
 
+    def owner_of(self, verificacion: VerificacionIngreso) -> str:
+        """The RFC that a successful verification proves; it is good once.
+
+        Raises InvalidInputError for any other verification.
+        """
+        verified = self._efirma.redeem(verificacion.token)
+        if verified is None:
+            raise InvalidInputError(VALIDATE_FIRST)
+        return verified.rfc
+
     def renew_code(self, sesion: Sesion) -> None:
         """Make a new recovery code at the next entry with an e.firma, which proves who asks.
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.certificados.certificado import EstadoVigencia
-from icsoe_desktop.domain.certificados.verificacion import BLOQ_MAYUS, EXITO
+from icsoe_desktop.domain.certificados.verificacion import BLOQ_MAYUS, EXITO, format_fecha
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,12 +51,14 @@ class VerificacionIngreso:
 
     token: lets `enter` grant a session, once and within five minutes. None unless successful.
     es_prueba: the certificate comes from the SAT's test authorities, in a trial installation.
+    hasta: last day of the e.firma.
     """
 
     problemas: tuple[ProblemaIngreso, ...]
     titular: str = field(default="", repr=False)
     token: str | None = field(default=None, repr=False)
     es_prueba: bool = False
+    hasta: date | None = None
 
     @property
     def exitosa(self) -> bool:
@@ -64,7 +67,13 @@ class VerificacionIngreso:
     @property
     def mensaje(self) -> str:
         """The sentence of success, or the first problem."""
-        return EXITO if self.exitosa else self.problemas[0].texto
+        if not self.exitosa:
+            return self.problemas[0].texto
+        return (
+            EXITO
+            if self.hasta is None
+            else f"{EXITO}. La e.firma vence el {format_fecha(self.hasta)}."
+        )
 
     def por_campo(self, campo: str) -> tuple[str, ...]:
         return tuple(each.texto for each in self.problemas if each.campo == campo)

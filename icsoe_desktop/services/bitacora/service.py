@@ -96,6 +96,7 @@ class Accion(StrEnum):
     LIGA_ENVIADA = "liga de activación enviada"
     CONTRATISTA_ACEPTADO = "relación confirmada por el capturista"
     CONTRATISTA_ELEGIDO = "contratista elegido"
+    OTRO_RFC = "cambio de los RFC de un tablero"
     CAPTURISTA_BLOQUEADO = "capturista bloqueado por intentos fallidos"
     EXPORTACION_DATOS_PERSONALES = "copia de datos personales entregada"
     BORRADO_DATOS_PERSONALES = "datos personales borrados"
@@ -149,6 +150,7 @@ SIN_CAMBIOS: Final = frozenset(
         Accion.CAMBIO_VALOR_LEGAL,
         Accion.BAJA_VALOR_LEGAL,
         Accion.IMPORTACION_VALORES_LEGALES,
+        Accion.OTRO_RFC,
         Accion.ALTA_CAPTURISTA,
         Accion.CAMBIO_CAPTURISTA,
         Accion.BAJA_CAPTURISTA,

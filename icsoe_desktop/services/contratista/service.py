@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, delete, select
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.acceso.avisos import AVISO_ICSOE_VERSION
 from icsoe_desktop.domain.acceso.sesion import Permiso, Rol, Sesion
+from icsoe_desktop.domain.certificados.certificado import fecha_local
 from icsoe_desktop.domain.correo import EstadoCorreo
 from icsoe_desktop.domain.fields import Place
 from icsoe_desktop.domain.icsoe.contratista import (
@@ -91,7 +93,7 @@ class Perfil:
     """«Perfil del usuario», for the header of every ICSOE window.
 
     rfc: of the session's contratista. Empty until a capturista chooses one.
-    curp: of a capturista. Empty for a contratista.
+    curp: of a capturista. Empty for a contratista. efirma: its last day; None for a capturista.
     """
 
     rfc: str = field(repr=False)
@@ -100,6 +102,7 @@ class Perfil:
     contratista: str = field(repr=False)
     rol: str
     numero: int | None
+    efirma: date | None = None
 
 
 @dataclass(frozen=True)
@@ -139,6 +142,9 @@ class ContratistasService:
                 contratista=row.nombre if row else "",
                 rol=str(sesion.rol),
                 numero=row.numero if row else None,
+                efirma=fecha_local(row.efirma_hasta)
+                if row and sesion.rol is Rol.CONTRATISTA
+                else None,
             )
 
     def informacion(self, sesion: Sesion) -> InformacionContratista:

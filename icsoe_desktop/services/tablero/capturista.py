@@ -1,18 +1,21 @@
-"""The Tablero of a capturista: what each of her contratistas asks, and until when."""
+"""What each contratista asks, and until when: of a capturista, or of who has several RFC."""
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Final
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
 from icsoe_desktop.domain.icsoe.capturista import Estatus
 from icsoe_desktop.domain.icsoe.informativa import EstadoInformativa
 from icsoe_desktop.domain.icsoe.periodo import Periodo, Urgencia, por_presentar
-from icsoe_desktop.domain.vigencias.obligaciones import ICSOE
+from icsoe_desktop.domain.vigencias.obligaciones import ICSOE, SISUB
 from icsoe_desktop.services.acceso.autorizacion import authorize
 from icsoe_desktop.services.acceso.icsoe import without_contratista
 from icsoe_desktop.services.informativa.filas import fila_of, informativas_of, periodo_of, today_of
@@ -27,7 +30,7 @@ NOT_BEGUN: Final = "Aún sin preparar"
 class Pendiente:
     """What one contratista asks. estado: of the return of the period that is due, in words.
 
-    nota: why it was sent back, and by whom; empty if it was not.
+    nota: why it was sent back, and by whom; empty if it was not. sisub: its own state and term.
     """
 
     id: uuid.UUID
@@ -38,6 +41,7 @@ class Pendiente:
     urgencia: Urgencia
     estado: str
     nota: str = field(default="", repr=False)
+    sisub: str = ""
 
     @property
     def hecha(self) -> bool:
@@ -51,7 +55,6 @@ class TableroCapturistaService:
     def read(self, sesion: Sesion) -> tuple[Pendiente, ...]:
         """What is still asked first, the oldest period first. Raises NotAllowedError."""
         hoy = today_of(self._store)
-        found = []
         with self._store.read() as db:
             authorize(db, without_contratista(sesion), Permiso.ELEGIR_CONTRATISTA)
             working_for = db.scalars(
@@ -62,27 +65,39 @@ class TableroCapturistaService:
                     RelacionRow.estatus == Estatus.ACTIVA,
                 )
             )
-            for own in working_for.all():
-                calendario, done, overdue = obligaciones_of(db, own, hoy)[ICSOE]
-                periodo = overdue or por_presentar(hoy, calendario)
-                filas = [
-                    fila_of(db, row, calendario, hoy)
-                    for row in informativas_of(db, own)
-                    if periodo_of(row) == periodo
-                ]
-                begun = next((fila for fila in filas if fila.estado.abierta), None)
-                estado = NOT_BEGUN if begun is None else begun.estado.value
-                back = None if begun is None else begun.devuelta
-                found.append(
-                    Pendiente(
-                        own.id,
-                        own.rfc,
-                        own.nombre,
-                        periodo,
-                        periodo.plazo(hoy, calendario),
-                        periodo.urgencia(hoy, calendario),
-                        EstadoInformativa.PRESENTADA.value if periodo in done else estado,
-                        "" if back is None else f"{back.quien}: {back.nota}",
-                    )
-                )
-        return tuple(sorted(found, key=lambda one: (one.hecha, one.periodo, one.nombre)))
+            found = [pendiente_of(db, own, hoy) for own in working_for.all()]
+        return in_order(found)
+
+
+def in_order(found: Iterable[Pendiente]) -> tuple[Pendiente, ...]:
+    """What is still asked first, the oldest period first."""
+    return tuple(sorted(found, key=lambda one: (one.hecha, one.periodo, one.nombre)))
+
+
+def pendiente_of(db: Session, own: ContratistaRow, hoy: date) -> Pendiente:
+    owed = obligaciones_of(db, own, hoy)
+    calendario, done, overdue = owed[ICSOE]
+    periodo = overdue or por_presentar(hoy, calendario)
+    filas = [
+        fila_of(db, row, calendario, hoy)
+        for row in informativas_of(db, own)
+        if periodo_of(row) == periodo
+    ]
+    begun = next((fila for fila in filas if fila.estado.abierta), None)
+    estado = NOT_BEGUN if begun is None else begun.estado.value
+    back = None if begun is None else begun.devuelta
+    calendario_sisub, done_sisub, overdue_sisub = owed[SISUB]
+    other = overdue_sisub or por_presentar(hoy, calendario_sisub)
+    return Pendiente(
+        own.id,
+        own.rfc,
+        own.nombre,
+        periodo,
+        periodo.plazo(hoy, calendario),
+        periodo.urgencia(hoy, calendario),
+        EstadoInformativa.PRESENTADA.value if periodo in done else estado,
+        "" if back is None else f"{back.quien}: {back.nota}",
+        EstadoInformativa.PRESENTADA.value
+        if other in done_sisub
+        else other.plazo(hoy, calendario_sisub),
+    )

@@ -100,6 +100,7 @@ MAY: dict[str, frozenset[Rol]] = {
             "capturistas: activar baja get register send_link undo_register update validate",
             "consulta_capturistas: count export export_rows file_name numeros rows",
             "importacion_capturistas: apply preview",
+            "mis_contratistas: add read remove",
             "privacidad: delete delete_worker export export_worker",
         ),
         CONTRATISTA,

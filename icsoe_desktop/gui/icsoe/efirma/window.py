@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -201,10 +201,17 @@ def _path(edit: QLineEdit) -> Path | None:
 class EfirmaWindow(QDialog):
     """«Validar» checks the files; «Ingresar» starts the session while they are unchanged."""
 
-    entered = Signal(object)  # IngresoContratista
+    entered = Signal(object)  # IngresoContratista, or what `use` gives
 
-    def __init__(self, context: Context, parent: QWidget | None) -> None:
+    def __init__(
+        self,
+        context: Context,
+        parent: QWidget | None,
+        use: Callable[[VerificacionIngreso], object] | None = None,
+    ) -> None:
+        """use: what a good verification is for, besides entering."""
         super().__init__(parent)
+        self._use = use or (lambda found: context.application.acceso_icsoe.enter(found))
         self.form = Ui_EfirmaForm()
         self.form.setupUi(self)
         self._context, self._acceso = context, context.application.acceso_icsoe
@@ -277,15 +284,12 @@ class EfirmaWindow(QDialog):
         self._context.ask(self, lambda _progress: acceso.verify(elegida), done, self._on_failed)
 
     def _enter(self) -> None:
-        acceso, verificacion = self._acceso, self._verificacion
+        use, verificacion = self._use, self._verificacion
         if verificacion is not None and not self._busy:
             self._busy = ENTERING
             self._draw("")
             self._context.ask(
-                self,
-                lambda _progress: acceso.enter(verificacion),
-                self._on_entered,
-                self._on_failed,
+                self, lambda _progress: use(verificacion), self._on_entered, self._on_failed
             )
 
     def _on_failed(self, error: Exception) -> None:

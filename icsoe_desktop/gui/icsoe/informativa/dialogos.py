@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QDialog, QInputDialog, QListWidgetItem, QWidget
 from icsoe_desktop.domain.icsoe.informativa import DEL_IMSS, EstadoInformativa, TipoInformativa
 from icsoe_desktop.domain.icsoe.periodo import PRIMER_EJERCICIO, Periodo
 from icsoe_desktop.domain.icsoe.revision import Hallazgo
-from icsoe_desktop.domain.icsoe.trabajadores import Cambios, TrabajadorContrato
+from icsoe_desktop.domain.icsoe.trabajadores import CambiosLista, TrabajadorContrato
 from icsoe_desktop.domain.texto import counted, counted_if_any
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_llenar_trabajadores import Ui_LlenarTrabajadoresForm
@@ -246,7 +246,7 @@ CHANGED: Final = (
 
 
 def ask_changes(
-    parent: QWidget, cambios: Cambios, take: Callable[[tuple[TrabajadorContrato, ...]], object]
+    parent: QWidget, cambios: CambiosLista, take: Callable[[tuple[TrabajadorContrato, ...]], object]
 ) -> bool:
     """Ask what to take over of what changed since the list was made. take: gets the rows to add.
 

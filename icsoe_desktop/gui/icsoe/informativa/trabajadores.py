@@ -13,7 +13,7 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from icsoe_desktop.domain.acceso.sesion import Rol
-from icsoe_desktop.domain.icsoe.trabajadores import Cambios, TrabajadorContrato, read_pasted
+from icsoe_desktop.domain.icsoe.trabajadores import CambiosLista, TrabajadorContrato, read_pasted
 from icsoe_desktop.domain.texto import counted, counted_if_any
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.base.shell import Context
@@ -290,7 +290,7 @@ class TrabajadoresDialog(EditingDialog):
 
         def take(llenado: Llenado) -> None:
             if self.model.rows:
-                found = Cambios.between(self.model.rows, *llenado)
+                found = CambiosLista.between(self.model.rows, *llenado)
                 add = partial(self._add, como=OF_MOVEMENTS, gone=found.fuera)
                 if not ask_changes(self, found, add):
                     self._say(SAME)

@@ -189,18 +189,32 @@ _ICONS: Final = {
     Urgencia.POR_VENCER: "por_vencer",
     Urgencia.VENCIDO: "vencido",
 }
-PENDIENTES: Final[tuple[Column[Pendiente], ...]] = (
-    Column("Contratista", lambda one: one.nombre, tip=lambda one: f"RFC {one.rfc}", width=260),
-    Column("Periodo", lambda one: one.periodo.nombre, sort=lambda one: one.periodo, width=180),
-    Column(
-        "Estado",
-        lambda one: one.estado,
-        state=lambda one: "correcto" if one.hecha else _ICONS[one.urgencia],
-        width=160,
-    ),
-    Column("Plazo", lambda one: "" if one.hecha else one.plazo, width=260),
-    Column("Devuelta", lambda one: one.nota, tip=lambda one: one.nota),
-)
+
+
+def pendientes_columns(*, sisub: bool = False) -> tuple[Column[Pendiente], ...]:
+    """sisub: its term too, of who presents it; else why a return was sent back."""
+    other = Column[Pendiente]("SISUB", lambda one: one.sisub)
+    if not sisub:
+        other = Column("Devuelta", lambda one: one.nota, tip=lambda one: one.nota)
+    return (
+        Column(
+            "Plazo",
+            lambda one: "" if one.hecha else one.plazo,
+            sort=lambda one: (one.hecha, one.periodo, one.nombre),
+            width=240,
+        ),
+        Column("Contratista", lambda one: one.nombre, tip=lambda one: f"RFC {one.rfc}", width=260),
+        Column("Periodo", lambda one: one.periodo.nombre, sort=lambda one: one.periodo, width=180),
+        Column(
+            "Estado",
+            lambda one: one.estado,
+            state=lambda one: "correcto" if one.hecha else _ICONS[one.urgencia],
+            width=160,
+        ),
+        other,
+    )
+
+
 WORKING_FOR = "Trabaja para {contratista}, RFC {rfc}."
 CHOOSE_BUTTON = "Sele&ccionar contratista"
 CHANGE_BUTTON = "Sele&ccionar otro contratista"
@@ -214,7 +228,7 @@ class InicioCapturistaPage(Page):
         self._context = context
         form = self.form
         self.pendientes: RowsTable[Pendiente] = RowsTable(
-            form.pendientes_table, PENDIENTES, context.preferences, key=lambda one: one.id
+            form.pendientes_table, pendientes_columns(), context.preferences, key=lambda one: one.id
         )
         self.nobody = EmptyState(form.pendientes_table, "empresa", *NOBODY, wanted=False)
         form.pendientes_table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)

@@ -71,7 +71,7 @@ def test_ingresar_opens_only_after_validar_and_any_edit_closes_it_again(
     assert not efirma.form.ingresar_button.isEnabled()
     press(efirma, "Validar")
     settle()
-    assert said(efirma) == {"": "La validación de la FIEL fue exitosa"}
+    assert said(efirma)[""].startswith("La validación de la FIEL fue exitosa. La e.firma vence el ")
     for edit in (
         efirma.fields.form.rfc_edit,
         efirma.fields.form.archivo_edit,
@@ -149,7 +149,8 @@ def test_a_registered_efirma_is_chosen_by_name_and_needs_only_its_password(
     form.contrasena_edit.setText(CLAVE)
     press(efirma, "Validar")
     settle()
-    assert said(efirma) == {"": EXITO}
+    # It also says until when the e.firma serves.
+    assert said(efirma)[""].startswith(f"{EXITO}. La e.firma vence el ")
 
 
 def test_a_validation_that_is_too_old_must_be_made_again(

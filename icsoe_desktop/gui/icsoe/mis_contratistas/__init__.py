@@ -1,0 +1,1 @@
+"""Términos y Condiciones, at the first login of a contratista."""
