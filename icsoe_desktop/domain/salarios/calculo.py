@@ -36,6 +36,7 @@ MAX_PESOS: Final = Decimal(10_000_000)
 PARTE_DESPENSA: Final = Decimal("0.40")  # of the UMA of each day: LSS 27-VI
 PARTE_PREMIO: Final = Decimal("0.10")  # of the SBC, each premio: LSS 27-VII
 _SHOWN: Final = Decimal("0.000001")
+_NEARLY: Final = Decimal("1e-12")  # a half centavo of quotients that have no end
 
 NO_VARIABLE_YET: Final = (
     "En su primer bimestre no hay un bimestre anterior: la parte variable se estima con lo que se "
@@ -389,7 +390,7 @@ def refuse_variable(variable: Variable, bimestre: Bimestre, ingreso: date) -> No
 
 def to_centavos(amount: Decimal) -> int:
     """Rounded half up. amount: pesos."""
-    return int((amount * 100).quantize(Decimal(1), ROUND_HALF_UP))
+    return int((amount * 100).quantize(_NEARLY).quantize(Decimal(1), ROUND_HALF_UP))
 
 
 def _money(amount: Decimal) -> str:
