@@ -59,13 +59,15 @@ class Emision:
     renglones: list[Renglon]
 
 
-def read_emission(path: Path, progress: Progress) -> list[Emision]:
+def read_emission(path: Path, progress: Progress, *, named: bool = False) -> list[Emision]:
     """The lists of the book: EMA, EBA or both.
 
+    named: a column beside the NSS must have a name that only an emission has; else it may be a
+    payroll's sheet.
     Raises InvalidInputError (campo «archivo») if it is no emission or is damaged, and Cancelled.
     """
     found: list[Emision] = []
-    with closing(_answers(path, progress)) as answers:
+    with closing(_answers(path, named, progress)) as answers:
         match next(answers, None):
             case (["resumen", list(cells)], _):
                 summary = _Summary(cells)
@@ -87,10 +89,11 @@ def read_emission(path: Path, progress: Progress) -> list[Emision]:
     return found
 
 
-def _answers(path: Path, progress: Progress) -> Generator[Answer]:
+def _answers(path: Path, named: bool, progress: Progress) -> Generator[Answer]:
     try:
         with IsolatedReader(silence_s=SILENCE_S) as reader:
-            yield from reader.ask(TASK, {"path": str(path.absolute())}, progress=progress)
+            asked = {"path": str(path.absolute()), "named": named}
+            yield from reader.ask(TASK, asked, progress=progress)
     except ChildLostError as error:
         # It asks for any amount of memory where a book is damaged.
         raise InvalidInputError(DAMAGED, "archivo") from error

@@ -57,6 +57,8 @@ _NAMES: Final = {
     "salario": ("salario diario", "sdi", "sbc", "salario diario integrado"),
     "total": (),
 }
+# A payroll's sheet has an NSS too.
+_OF_EMISSIONS: Final = {"origen", "origen del movimiento", "fecha del movimiento"}
 # Of a row: the total is the sum of these.
 COMPONENTES: Final = {
     "EMA": (
@@ -85,14 +87,14 @@ def read_task(arguments: dict[str, Any], _payload: bytes, report: Report) -> Ite
             if file.seek(0, 2) > MAX_FILE_BYTES:
                 raise InvalidInputError(TOO_BIG)
             file.seek(0)
-            yield from _book(path, file, progress)
+            yield from _book(path, file, progress, bool(arguments["named"]))
     except OSError:
         raise InvalidInputError(UNREADABLE) from None
     except NotPlain:
         raise InvalidInputError(DAMAGED) from None
 
 
-def _book(path: Path, file: IO[bytes], progress: Seldom) -> Iterator[Answer]:
+def _book(path: Path, file: IO[bytes], progress: Seldom, named: bool) -> Iterator[Answer]:
     from python_calamine import CalamineWorkbook
 
     progress.report(0, None, READING)
@@ -107,7 +109,7 @@ def _book(path: Path, file: IO[bytes], progress: Seldom) -> Iterator[Answer]:
     summary: list[list[str]] = []
     for name in book.sheet_names[:MAX_SHEETS]:
         sheet = book.get_sheet_by_name(name)
-        found = _header(sheet)
+        found = _header(sheet, named)
         if found is not None:
             lists.append((name, sheet, *found))
         elif not summary:
@@ -133,10 +135,11 @@ def _rows(sheet: Any) -> Iterator[tuple[int, list[Any]]]:
         yield at, before + cells
 
 
-def _header(sheet: Any) -> tuple[int, list[str]] | None:
+def _header(sheet: Any, named: bool) -> tuple[int, list[str]] | None:
     for line, cells in islice(_rows(sheet), HEADER_SEARCH_ROWS):
         texts = [_short(cell) for cell in cells]
-        if any(fold(text) == "nss" for text in texts):
+        names = {fold(text) for text in texts}
+        if "nss" in names and (names & _OF_EMISSIONS or not named):
             return line, texts
     return None
 

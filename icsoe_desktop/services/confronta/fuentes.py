@@ -220,8 +220,9 @@ def _read_other(other: OtroArchivo, today: date, progress: Progress) -> Iterator
 Tabla = tuple[Encabezado, list[Renglon]]
 
 
-def _emission(path: Path, progress: Progress) -> list[Tabla]:
-    return [(one.encabezado, one.renglones) for one in read_emission(path, progress)]
+def _emission(path: Path, progress: Progress, *, named: bool = False) -> list[Tabla]:
+    lists = read_emission(path, progress, named=named)
+    return [(one.encabezado, one.renglones) for one in lists]
 
 
 def _sheet_or_emission(path: Path, today: date, progress: Progress) -> list[Tabla]:
@@ -230,7 +231,7 @@ def _sheet_or_emission(path: Path, today: date, progress: Progress) -> list[Tabl
         is_book = file.read(2) == b"PK"
     if is_book:
         try:
-            return _emission(path, progress)
+            return _emission(path, progress, named=True)
         except InvalidInputError:
             pass
     return [_sheet(path, today, progress)]

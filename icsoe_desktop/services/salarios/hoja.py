@@ -173,7 +173,7 @@ def _aseg(path: Path, head: bytes, plantilla: Plantilla, progress: Progress) -> 
 def _emission(path: Path, plantilla: Plantilla, progress: Progress) -> HojaLeida | None:
     """Those whom the IMSS has and `plantilla` has not, with the SBC of their last row."""
     try:
-        lists = read_emission(path, progress)
+        lists = read_emission(path, progress, named=True)
     except InvalidInputError:
         return None  # a pay sheet, or a file that the reader of sheets refuses with its reason
     # An EBA repeats its EMA.

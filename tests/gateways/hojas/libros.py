@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import random
 import zipfile
 from datetime import date, datetime, time
@@ -27,6 +28,12 @@ def book(path: Path, *rows: Any) -> Path:
         workbook.active.append(row)
     workbook.save(path)
     return path
+
+
+def as_book(sheet: Path) -> Path:
+    """The rows of a CSV as a workbook beside it."""
+    with sheet.open(encoding="utf-8", newline="") as file:
+        return book(sheet.with_suffix(".xlsx"), *csv.reader(file))
 
 
 def shared_book(path: Path) -> Path:

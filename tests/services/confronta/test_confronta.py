@@ -29,6 +29,7 @@ from icsoe_desktop.services.movimientos.service import MovimientosService
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables.confronta import DiferenciaAceptadaRow
 from icsoe_desktop.store.tables.sistema import BitacoraRow
+from tests.gateways.hojas.libros import as_book
 from tests.services.con_movimientos import StopAt
 from tests.services.confronta.archivos import (
     ANA,
@@ -106,8 +107,9 @@ def test_a_zip_and_loose_files_are_read_like_a_folder(
     assert sum(twice.fuera.values()) == 2
 
 
+@pytest.mark.parametrize("libro", [False, True], ids=["csv", "xlsx"])
 def test_a_sheet_stands_for_the_payroll(
-    confronta: ConfrontaService, sesion: Sesion, tmp_path: Path
+    confronta: ConfrontaService, sesion: Sesion, tmp_path: Path, libro: bool
 ) -> None:
     emision = emision_of(tmp_path / "e.xls", [fila(ANA), fila(BETO, salario=450.0), fila(DANI)])
     hoja = tmp_path / "plantilla.csv"
@@ -119,7 +121,7 @@ def test_a_sheet_stands_for_the_payroll(
         "Total,,1500,\n",
         "utf-8",
     )
-    found = compare(confronta, sesion, read(emision, hoja))
+    found = compare(confronta, sesion, read(emision, as_book(hoja) if libro else hoja))
     assert kinds(found) == [(1, CARO[0]), (2, BETO[0]), (3, DANI[0])]
 
 

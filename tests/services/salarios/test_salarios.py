@@ -32,6 +32,7 @@ from icsoe_desktop.services.salarios.service import SalariosService, as_import, 
 from icsoe_desktop.services.valores_legales.limites import limites_of
 from icsoe_desktop.store.engine import open_engine
 from tests.conftest import Reloj
+from tests.gateways.hojas.libros import as_book
 from tests.services.con_movimientos import Caso, StopAt, contents
 from tests.services.salarios.enero import (
     CAP_2026,
@@ -262,7 +263,10 @@ def sheet_of(caso: Caso, text: str) -> Path:
     return path
 
 
-def test_amounts_are_read_as_offices_write_them(salarios: SalariosService, caso: Caso) -> None:
+@pytest.mark.parametrize("libro", [False, True], ids=["csv", "xlsx"])
+def test_amounts_are_read_as_offices_write_them(
+    salarios: SalariosService, caso: Caso, libro: bool
+) -> None:
     people = [one.nss for one in altas(PEQUENA)]
     rows = (
         '"$1,234.56",', "abc,", '"1.234,56",', "700.00,treinta", "-5.00,", "10000000.00,", "650,61",
@@ -270,7 +274,7 @@ def test_amounts_are_read_as_offices_write_them(salarios: SalariosService, caso:
     lines = [f"{nss},{row}" for nss, row in zip(people, rows, strict=False)]
     path = sheet_of(caso, "\n".join(["NSS,Salario diario,Días devengados", *lines, lines[0]]))
     plantilla = read(salarios, caso)
-    hoja = salarios.read_sheet(caso.sesion, path, plantilla, QUIETLY)
+    hoja = salarios.read_sheet(caso.sesion, as_book(path) if libro else path, plantilla, QUIETLY)
     found = [hoja.entradas[nss, next(o for o in altas(PEQUENA) if o.nss == nss)
              .registro_patronal[:10]] for nss in people[: len(rows)]]  # fmt: skip
     assert [one.salario for one in found] == [
