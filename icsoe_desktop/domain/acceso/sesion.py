@@ -89,7 +89,8 @@ class Sesion:
     consultation mode.
     contratista_id: the contratista in whose name the user works. A contratista has their own id
     here. A capturista has the id they chose, and None before that. Other roles have None.
-    encargado: a contratista of an installation without IDSE users, who therefore configures it.
+    encargado: a contratista of an installation without IDSE users, who therefore configures it; or
+    who joins an office with one where nobody is registered.
     """
 
     rol: Rol
@@ -105,7 +106,7 @@ class Sesion:
             raise ValueError("a contratista acts in its own name")
         if self.rol in (Rol.CONSULTA, Rol.USUARIO_IDSE) and self.contratista_id is not None:
             raise ValueError("only ICSOE sessions act for a contratista")
-        if self.encargado and self.rol is not Rol.CONTRATISTA:
+        if self.encargado and self.rol not in (Rol.CONTRATISTA, Rol.CONSULTA):
             raise ValueError("only a contratista takes the place of the IDSE users")
 
     def can(self, permiso: Permiso) -> bool:
@@ -133,3 +134,5 @@ class Sesion:
 
 
 SESION_CONSULTA = Sesion(Rol.CONSULTA, None, "Sólo consulta")
+# Where nobody is registered: to join an office, which brings the data of others.
+SESION_PRIMERA = Sesion(Rol.CONSULTA, None, "Primer ingreso", encargado=True)

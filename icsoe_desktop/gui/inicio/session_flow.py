@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication, QWidget
 
 from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
@@ -63,7 +63,6 @@ class Entrance(QObject):
         self._guard = guard
         self._jobs = jobs
         self._link = link
-        self._joining = False
         presenter.refused.connect(lambda message: dialogs.warn(acceso, message))
         presenter.entered.connect(self.enter)
         presenter.consulta_entered.connect(self._on_consulta)
@@ -85,9 +84,32 @@ class Entrance(QObject):
             window.begun.connect(self.enter)
 
     def _join(self) -> None:
-        """Register; the window that joins an office opens once the user has entered."""
-        self._joining = True
-        self._register()
+        """Join an office without a user: what it brings says who may enter.
+
+        Where there is a contratista, it joins with its own session.
+        """
+        acceso = self._shell.context(None).application.acceso
+        self._jobs.add(lambda _progress: acceso.enter_first(), self._on_first)
+
+    def _on_first(self, outcome: Outcome[Sesion]) -> None:
+        def join(sesion: Sesion) -> None:
+            window = self._shell.open("sincronizacion", sesion, self._acceso)
+            window.destroyed.connect(self._on_joined)
+
+        settle(outcome, join, lambda error: self._shell.errors.show(self._acceso, error))
+
+    def _on_joined(self) -> None:
+        """The entry of ICSOE, once an office brought its data."""
+        if self._shell.application is None:
+            return
+        acceso = self._shell.application.acceso
+        self._presenter.refresh()
+        self._jobs.add(
+            lambda _progress: acceso.any_contratista(),
+            lambda outcome: settle(
+                outcome, lambda some: self.open_icsoe_first() if some else None, lambda _error: None
+            ),
+        )
 
     def _recover(self) -> None:
         from icsoe_desktop.gui.idse.recuperar.window import RecuperarWindow
@@ -122,12 +144,6 @@ class Entrance(QObject):
     def _begin(self, sesion: Sesion) -> None:
         if not self._shell.is_open("modulo"):
             return  # the session ended meanwhile
-        if self._joining:
-            self._joining = False
-            module = self._shell.open("modulo", sesion)
-            # After the module has brought its own first page.
-            QTimer.singleShot(0, module, lambda: self._shell.open("sincronizacion", sesion, module))
-            return
         application = self._shell.context(sesion).application
         self._jobs.add(
             lambda _progress: application.reloj.state(sesion).pregunta,

@@ -63,7 +63,8 @@ def authorize(db: Session, sesion: Sesion, permiso: Permiso) -> None:
         case Rol.CAPTURISTA:
             _authorize_capturista(db, sesion)
         case Rol.CONSULTA:
-            pass
+            if sesion.encargado and has_users(db):
+                raise NotAllowedError(OF_THE_USERS)
 
 
 def has_users(db: Session) -> bool:

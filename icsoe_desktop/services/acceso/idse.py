@@ -7,9 +7,9 @@ import uuid
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Rol, Sesion
+from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, SESION_PRIMERA, Rol, Sesion
 from icsoe_desktop.domain.identificadores.persona import full_name
-from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.errors import InvalidInputError, NotAllowedError
 from icsoe_desktop.gateways.boveda.boveda import Boveda
 from icsoe_desktop.services.acceso.contrasenas import hash_of_nobody, verify_password
 from icsoe_desktop.services.acceso.intentos import Intentos
@@ -21,6 +21,11 @@ from icsoe_desktop.store.tables.icsoe import ContratistaRow
 NOT_ENTERED = (
     "El usuario o la contraseña no son correctos o no corresponden entre sí. No se cambió nada. "
     "Verifique la información y vuelva a intentarlo, o use «¿Olvidó su contraseña?»."
+)
+
+SOMEBODY = (
+    "En este equipo ya hay un contratista o un usuario: él se une a la oficina, en Sincronización, "
+    "en su menú Herramientas. No se cambió nada. Ingrese primero."
 )
 
 
@@ -39,6 +44,12 @@ class AccesoService:
         """Whether there are data of ICSOE, so that its entry may be the first window."""
         with self._store.read() as db:
             return bool(db.scalar(select(select(ContratistaRow.id).exists())))
+
+    def enter_first(self) -> Sesion:
+        """A session that joins an office. Raises NotAllowedError where anybody is registered."""
+        if self.any_usuario() or self.any_contratista():
+            raise NotAllowedError(SOMEBODY)
+        return SESION_PRIMERA
 
     def default_usuario(self) -> str:
         """Mail to fill in: the only enabled user's; empty if there are several."""

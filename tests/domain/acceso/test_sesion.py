@@ -12,6 +12,7 @@ from icsoe_desktop.domain.acceso.sesion import (
     CONSULTA_ONLY,
     NOT_FOR_ROL,
     SESION_CONSULTA,
+    SESION_PRIMERA,
     Permiso,
     Rol,
     Sesion,
@@ -63,7 +64,12 @@ def test_without_idse_users_a_contratista_configures_the_installation_too() -> N
         *(one for one in Permiso if CONTRATISTA.can(one)),
         Permiso.CONFIGURAR,
     }
-    for other in (USUARIO, CAPTURISTA, SESION_CONSULTA):
+    # Where nobody is registered, whoever has an invitation joins an office.
+    assert {one for one in Permiso if SESION_PRIMERA.can(one)} == {
+        Permiso.CONFIGURAR,
+        Permiso.CONSULTAR_MOVIMIENTOS,
+    }
+    for other in (USUARIO, CAPTURISTA):
         with pytest.raises(ValueError, match="only a contratista"):
             replace(other, encargado=True)
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.domain.acceso.sesion import SESION_PRIMERA
+from icsoe_desktop.errors import NotAllowedError, UserFacingError
 from icsoe_desktop.services.capturistas.relaciones import forget_relation
 from icsoe_desktop.services.sincronizacion.answers import Eleccion, Luz, ResumenSincronizacion
+from icsoe_desktop.store.tables.acceso import UsuarioRow
 from icsoe_desktop.store.tables.icsoe import ContratistaRow, PersonaRow, RelacionRow
 from icsoe_desktop.store.tables.sincronizacion import VersionRow
-from tests.services.sincronizacion.equipos import Equipo
+from tests.services.sincronizacion.conftest import Abrir
+from tests.services.sincronizacion.equipos import Equipo, join_office
 from tests.services.sincronizacion.servidor_memoria import Memoria
 
 CURP = "FIDR900101MDFCMS08"
@@ -158,3 +162,21 @@ def test_of_a_person_who_is_deleted_nothing_stays_on_any_desktop(
     # What is left says that it is gone; the index of her CURP went too.
     assert len(after["s"]) < len(before["s"])
     assert "i" not in after
+
+
+def test_where_nobody_is_registered_an_office_is_joined_without_a_user(
+    uno: Equipo, abrir: Abrir
+) -> None:
+    """A capturista's desktop: her person comes with the office."""
+    contratista = uno.add_contratista("OFI010101AB1")
+    uno.add_capturista(contratista, CURP)
+    assert uno.round().motivo == ""
+    tres = abrir("dos")
+    with pytest.raises(NotAllowedError):
+        tres.sync.read_invitation(SESION_PRIMERA, b"", "")
+    with tres.store.write() as db:
+        db.execute(update(UsuarioRow).values(habilitado=False))
+    tres = replace(tres, sesion=SESION_PRIMERA)
+    join_office(uno, tres, "dos", "2")
+    meet(uno, tres)
+    assert tres.count("personas") == 1

@@ -54,8 +54,8 @@ class PrimeraVez(QWidget):
         words = self._card(
             "respaldo",
             "Traer mis datos",
-            "De un respaldo de otro equipo, o de la oficina que ya comparte sus datos: para unirse "
-            "a ella, registre primero su usuario.",
+            "De un respaldo de otro equipo, o de la oficina que ya comparte sus datos, con su "
+            "invitación. No hace falta un usuario.",
         )
         self.restaurar_button = self._button("Restaurar un res&paldo…", words)
         self.unirme_button = self._button("&Unirme a una oficina…", words)

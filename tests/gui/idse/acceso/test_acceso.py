@@ -32,11 +32,12 @@ from icsoe_desktop.gui.kit import fields
 from icsoe_desktop.gui.oficina.sincronizacion.window import SincronizacionWindow
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.acceso.desbloqueo import Unlock
-from icsoe_desktop.services.acceso.idse import NOT_ENTERED
+from icsoe_desktop.services.acceso.idse import NOT_ENTERED, SOMEBODY
 from tests.completas import pantalla
 from tests.completas.espacio import LEAST_ROOM
 from tests.conftest import MemoryKeyring
-from tests.gui.conftest import CONTRASENA, CORREO, press, usuario_nuevo
+from tests.gui.conftest import CONTRASENA, CORREO, press, shown_box, usuario_nuevo
+from tests.gui.contratistas import add_contratista
 from tests.gui.programa import Box, add_registro, be_silent_today, ready, register, window_of
 from tests.gui.programa import start as start
 from tests.support.dobles import NoLlavero
@@ -104,18 +105,26 @@ def test_the_first_start_is_walked_by_keys_alone(program: Program) -> None:
     until(lambda: window_of(UsuariosWindow) is not None)
 
 
-def test_who_wants_to_join_an_office_registers_and_arrives_at_it(
-    qtbot: QtBot, program: Program
-) -> None:
+def test_who_wants_to_join_an_office_needs_no_user(program: Program) -> None:
     program.acceso.primera_vez.unirme_button.click()
-    until(lambda: window_of(UsuariosWindow) is not None)
-    window = window_of(UsuariosWindow)
-    assert window is not None
-    window.close()
-    register(qtbot, program)
-    program.acceso.form.contrasena_edit.setText(CONTRASENA)
-    press(program.acceso, "Continuar")
     until(lambda: window_of(SincronizacionWindow) is not None)
+    window = window_of(SincronizacionWindow)
+    assert window is not None
+    until(lambda: window.inicio.isVisible())
+    window.close()
+    until(lambda: window_of(SincronizacionWindow) is None)
+    assert program.acceso.isVisible()
+
+
+def test_a_contratista_who_is_here_joins_with_its_own_session(program: Program) -> None:
+    application = program.shell.application
+    assert application is not None
+    add_contratista(application.store, 112, "TBI990101QX5", "TORNILLOS Y BIRLOS SA DE CV")
+    program.acceso.primera_vez.unirme_button.click()
+    box = shown_box()
+    assert box.text() == SOMEBODY
+    box.accept()
+    assert window_of(SincronizacionWindow) is None
 
 
 def test_consultation_has_its_way_in_beside_the_ways_to_begin(program: Program) -> None:
