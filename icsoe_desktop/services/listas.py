@@ -12,6 +12,7 @@ D = TypeVar("D")
 
 class EstadoRenglon(StrEnum):
     NUEVO = "Nuevo"
+    CAMBIADO = "Cambia"
     YA_REGISTRADO = "Ya registrado"
     REPETIDO = "Repetido en la lista"
     CON_PROBLEMAS = "Con problemas"
@@ -19,13 +20,14 @@ class EstadoRenglon(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HallazgoCelda:
-    """An error (es_error) or a warning about one cell."""
+    """An error (es_error) or a warning about one cell. esperado: if there is more to say of it."""
 
     linea: int
     campo: str
     encontrado: str = field(repr=False)
     mensaje: str = field(repr=False)
     es_error: bool
+    esperado: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -41,8 +43,11 @@ class RenglonLista(Generic[T, D]):
 
 @dataclass(frozen=True)
 class VistaPreviaLista(Generic[T, D]):
+    """columnas: name of the kept columns that were used."""
+
     archivo: str
     renglones: tuple[RenglonLista[T, D], ...]
+    columnas: str = ""
 
     def with_estado(self, estado: EstadoRenglon) -> tuple[RenglonLista[T, D], ...]:
         return tuple(one for one in self.renglones if one.estado is estado)
@@ -56,3 +61,5 @@ class VistaPreviaLista(Generic[T, D]):
 class ResultadoLista:
     nuevos: int
     omitidos: int
+    cambiados: int = 0
+    iguales: int = 0

@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
 from icsoe_desktop.domain.icsoe.capturista import LINK, Estatus
 from icsoe_desktop.domain.icsoe.contratista import PasoContratista
+from icsoe_desktop.gui.base.sheet_import.window import SheetImportDialog
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.icsoe.activacion.window import ActivacionWindow
 from icsoe_desktop.gui.icsoe.capturistas.alta import AltaPage
@@ -23,7 +24,6 @@ from icsoe_desktop.gui.icsoe.capturistas.datos import ModificarDialog
 from icsoe_desktop.gui.icsoe.capturistas.persona import PersonaDialog
 from icsoe_desktop.gui.icsoe.contratista.page import ContratistaPage
 from icsoe_desktop.gui.icsoe.inicio_capturista.page import ElegirDialog, InicioCapturistaPage
-from icsoe_desktop.gui.icsoe.lista import ListaDialog
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.gui.idse.modulo.filtro import LOTES_TAB, TODOS_TAB
 from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
@@ -206,7 +206,7 @@ def _list(context: Context) -> QWidget:
     )
     path.write_text("\n".join(lines), "utf-8")
     page.import_file(path)
-    dialog = _child(page, ListaDialog)
+    dialog = _child(page, SheetImportDialog)
     settle(dialog.form.resumen_label.isVisible)
     return dialog
 

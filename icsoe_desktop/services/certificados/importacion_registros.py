@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
@@ -17,48 +16,24 @@ from icsoe_desktop.domain.certificados.registro_patronal import (
 )
 from icsoe_desktop.domain.fields import Place
 from icsoe_desktop.domain.identificadores.numeros import RegistroPatronal
-from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.domain.valores_legales.valores import Zona
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.importacion.hojas import open_matched
 from icsoe_desktop.services.importacion.valores import ClaseHoja, Formatos, Indicaciones
+from icsoe_desktop.services.listas import (
+    EstadoRenglon,
+    HallazgoCelda,
+    RenglonLista,
+    VistaPreviaLista,
+)
 
 
-class GravedadRegistro(StrEnum):
-    ERROR = "Error"
-    ADVERTENCIA = "Advertencia"
+@dataclass(frozen=True)
+class RenglonRegistro(RenglonLista[Mapping[str, str], DatosRegistroPatronal]):
+    """A row of the file. existente: the row that it would change."""
 
-
-class EstadoRenglonRegistro(StrEnum):
-    NUEVO = "Nuevo"
-    CAMBIADO = "Cambia"
-    IGUAL = "Ya existe igual"
-    REPETIDO = "Repetido en el archivo"
-    CON_PROBLEMAS = "Con problemas"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HallazgoRegistro:
-    """An error or a warning about one cell."""
-
-    linea: int
-    campo: str
-    encontrado: str = field(repr=False)
-    esperado: str = field(repr=False)
-    gravedad: GravedadRegistro
-    mensaje: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class RenglonRegistro:
-    """A row of the file. datos: None if it has errors. existente: the row that it would change."""
-
-    linea: int
-    estado: EstadoRenglonRegistro
-    datos: DatosRegistroPatronal | None
-    existente: RegistroPatronalCatalogado | None
-    hallazgos: tuple[HallazgoRegistro, ...]
+    existente: RegistroPatronalCatalogado | None = None
 
 
 # First ten characters → catalogue row, and the RFC of its certificate.
@@ -66,56 +41,12 @@ Catalogo = Mapping[str, tuple[RegistroPatronalCatalogado, str | None]]
 
 
 @dataclass(frozen=True)
-class VistaPreviaRegistros:
-    """The contents of the file, and the catalogue with which they were compared.
+class VistaPreviaRegistros(VistaPreviaLista[Mapping[str, str], DatosRegistroPatronal]):
+    """catalogo: with which the file was compared. indicaciones: of the user, about the columns."""
 
-    indicaciones: what the user said of the columns. columnas: name of the kept ones that were used.
-    """
-
-    archivo: str
     renglones: tuple[RenglonRegistro, ...]
-    catalogo: Catalogo = field(repr=False)
-    indicaciones: Indicaciones
-    columnas: str
-
-    @property
-    def nuevos(self) -> tuple[RenglonRegistro, ...]:
-        return self._with(EstadoRenglonRegistro.NUEVO)
-
-    @property
-    def cambiados(self) -> tuple[RenglonRegistro, ...]:
-        return self._with(EstadoRenglonRegistro.CAMBIADO)
-
-    @property
-    def iguales(self) -> tuple[RenglonRegistro, ...]:
-        """Rows without effect, including repeated rows."""
-        return self._with(EstadoRenglonRegistro.IGUAL) + self._with(EstadoRenglonRegistro.REPETIDO)
-
-    @property
-    def con_problemas(self) -> tuple[RenglonRegistro, ...]:
-        return self._with(EstadoRenglonRegistro.CON_PROBLEMAS)
-
-    @property
-    def hallazgos(self) -> tuple[HallazgoRegistro, ...]:
-        return tuple(one for renglon in self.renglones for one in renglon.hallazgos)
-
-    def _with(self, estado: EstadoRenglonRegistro) -> tuple[RenglonRegistro, ...]:
-        return tuple(one for one in self.renglones if one.estado is estado)
-
-
-@dataclass(frozen=True)
-class ResultadoImportacionRegistros:
-    nuevos: int
-    cambiados: int
-    iguales: int
-    omitidos: int
-
-    def __str__(self) -> str:
-        return (
-            f"{counted(self.nuevos, 'nuevo', 'nuevos')}, "
-            f"{counted(self.cambiados, 'cambiado', 'cambiados')}, {self.iguales:,} sin cambios, "
-            f"{counted(self.omitidos, 'omitido', 'omitidos')}"
-        )
+    catalogo: Catalogo = field(repr=False, kw_only=True)
+    indicaciones: Indicaciones = field(kw_only=True)
 
 
 def read_preview(
@@ -146,7 +77,7 @@ def read_preview(
             "nada.",
             "archivo",
         )
-    return VistaPreviaRegistros(path.name, renglones, catalogo, said, nombre)
+    return VistaPreviaRegistros(path.name, renglones, nombre, catalogo=catalogo, indicaciones=said)
 
 
 class _LectorRegistros:
@@ -161,25 +92,24 @@ class _LectorRegistros:
     def read(self, linea: int, celdas: Mapping[str, str]) -> RenglonRegistro:
         revision = check(**celdas)
         hallazgos = [
-            HallazgoRegistro(
+            HallazgoCelda(
                 linea=linea,
                 campo=campo,
                 encontrado=celdas[campo],
                 esperado=CAMPOS_REGISTRO_PATRONAL[campo].expected,
-                gravedad=gravedad,
+                es_error=es_error,
                 mensaje=mensaje,
             )
-            for gravedad, sentences in (
-                (GravedadRegistro.ERROR, revision.problemas),
-                (GravedadRegistro.ADVERTENCIA, revision.advertencias),
+            for es_error, sentences in (
+                (True, revision.problemas),
+                (False, revision.advertencias),
             )
             for campo, mensaje in sentences.items()
         ]
         datos = revision.datos
         if datos is None:
-            return RenglonRegistro(
-                linea, EstadoRenglonRegistro.CON_PROBLEMAS, None, None, tuple(hallazgos)
-            )
+            estado = EstadoRenglon.CON_PROBLEMAS
+            return RenglonRegistro(linea, estado, celdas, None, tuple(hallazgos))
         existente, rfc_certificado = self._catalogo.get(datos.base, (None, None))
         if existente is not None:
             # The sheet says nothing of what is empty in it, or has no column.
@@ -188,33 +118,33 @@ class _LectorRegistros:
             }
             datos = replace(datos, **kept)
         estado = self._estado(linea, datos, existente, hallazgos)
-        if estado is EstadoRenglonRegistro.CAMBIADO and existente is not None:
+        if estado is EstadoRenglon.CAMBIADO and existente is not None:
             conflict = certificate_conflict(datos, existente, rfc_certificado)
             if conflict is not None:
                 hallazgos.append(
-                    HallazgoRegistro(
+                    HallazgoCelda(
                         linea=linea,
                         campo=conflict.campo,
                         encontrado=celdas[conflict.campo],
                         esperado=conflict.esperado,
-                        gravedad=GravedadRegistro.ERROR,
+                        es_error=True,
                         mensaje=conflict.mensaje,
                     )
                 )
-        if any(one.gravedad is GravedadRegistro.ERROR for one in hallazgos):
-            estado = EstadoRenglonRegistro.CON_PROBLEMAS
-        return RenglonRegistro(linea, estado, datos, existente, tuple(hallazgos))
+        if any(one.es_error for one in hallazgos):
+            estado = EstadoRenglon.CON_PROBLEMAS
+        return RenglonRegistro(linea, estado, celdas, datos, tuple(hallazgos), existente)
 
     def contradicted(self, renglon: RenglonRegistro) -> RenglonRegistro:
         """The row, with an error added if a later row contradicts it."""
         datos = renglon.datos
         other = None if datos is None else self._contradictions.get(datos.base)
-        if datos is None or other is None or renglon.estado is EstadoRenglonRegistro.CON_PROBLEMAS:
+        if datos is None or other is None or renglon.estado is EstadoRenglon.CON_PROBLEMAS:
             return renglon
-        hallazgo = _repeated(renglon.linea, datos, other, GravedadRegistro.ERROR, _CONTRADICTS)
+        hallazgo = _repeated(renglon.linea, datos, other, _CONTRADICTS, es_error=True)
         return replace(
             renglon,
-            estado=EstadoRenglonRegistro.CON_PROBLEMAS,
+            estado=EstadoRenglon.CON_PROBLEMAS,
             hallazgos=(*renglon.hallazgos, hallazgo),
         )
 
@@ -223,25 +153,21 @@ class _LectorRegistros:
         linea: int,
         datos: DatosRegistroPatronal,
         existente: RegistroPatronalCatalogado | None,
-        hallazgos: list[HallazgoRegistro],
-    ) -> EstadoRenglonRegistro:
+        hallazgos: list[HallazgoCelda],
+    ) -> EstadoRenglon:
         first_line, first = self._before.setdefault(datos.base, (linea, datos))
         if first == datos and first_line != linea:
             hallazgos.append(
-                _repeated(
-                    linea, datos, first_line, GravedadRegistro.ADVERTENCIA, "Es igual al renglón"
-                )
+                _repeated(linea, datos, first_line, "Es igual al renglón", es_error=False)
             )
-            return EstadoRenglonRegistro.REPETIDO
+            return EstadoRenglon.REPETIDO
         if first_line != linea:
             self._contradictions.setdefault(datos.base, linea)
-            hallazgos.append(
-                _repeated(linea, datos, first_line, GravedadRegistro.ERROR, _CONTRADICTS)
-            )
+            hallazgos.append(_repeated(linea, datos, first_line, _CONTRADICTS, es_error=True))
         if existente is None:
-            return EstadoRenglonRegistro.NUEVO
+            return EstadoRenglon.NUEVO
         changed = CAMPOS_REGISTRO_PATRONAL.changed(existente, datos)
-        return EstadoRenglonRegistro.CAMBIADO if changed else EstadoRenglonRegistro.IGUAL
+        return EstadoRenglon.CAMBIADO if changed else EstadoRenglon.YA_REGISTRADO
 
 
 # A preview keeps every row and what is wrong with it.
@@ -250,14 +176,14 @@ _CONTRADICTS = "Es el mismo registro patronal, con otros datos, que el del rengl
 
 
 def _repeated(
-    linea: int, datos: DatosRegistroPatronal, other_line: int, gravedad: GravedadRegistro, what: str
-) -> HallazgoRegistro:
-    return HallazgoRegistro(
+    linea: int, datos: DatosRegistroPatronal, other_line: int, what: str, *, es_error: bool
+) -> HallazgoCelda:
+    return HallazgoCelda(
         linea=linea,
         campo="registro_patronal",
         encontrado=datos.registro_patronal,
         esperado="cada registro patronal una sola vez",
-        gravedad=gravedad,
+        es_error=es_error,
         mensaje=f"{what} {other_line}. Deje sólo uno.",
     )
 

@@ -25,9 +25,7 @@ from icsoe_desktop.services.cambios_ajenos import keep_others
 from icsoe_desktop.services.certificados.importacion_registros import (
     REGISTROS,
     Catalogo,
-    EstadoRenglonRegistro,
     RenglonRegistro,
-    ResultadoImportacionRegistros,
     VistaPreviaRegistros,
     certificate_conflict,
     read_preview,
@@ -42,6 +40,7 @@ from icsoe_desktop.services.importacion.hojas import columns_of, keep_format, ke
 from icsoe_desktop.services.importacion.service import NOTHING_SAID
 from icsoe_desktop.services.importacion.service import OBJETO as IMPORTACION
 from icsoe_desktop.services.importacion.valores import Columnas, Indicaciones
+from icsoe_desktop.services.listas import EstadoRenglon, ResultadoLista
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables.registros import CertificadoRow, RegistroPatronalRow
 
@@ -163,18 +162,19 @@ class RegistrosPatronalesService:
         progress: Progress,
         *,
         only_good: bool = False,
-    ) -> ResultadoImportacionRegistros:
+    ) -> ResultadoLista:
         """Import the new and the changed rows, all or none.
 
         only_good: skip rows with errors. Otherwise such rows raise InvalidInputError.
         Raises InvalidInputError also if the catalogue changed since the preview, and Cancelled.
         """
-        if preview.con_problemas and not only_good:
+        omitted = preview.with_estado(EstadoRenglon.CON_PROBLEMAS)
+        if omitted and not only_good:
             raise InvalidInputError(WITH_PROBLEMS, "archivo")
         pending = [
             (renglon, renglon.datos)
             for renglon in preview.renglones
-            if renglon.estado in (EstadoRenglonRegistro.NUEVO, EstadoRenglonRegistro.CAMBIADO)
+            if renglon.estado in (EstadoRenglon.NUEVO, EstadoRenglon.CAMBIADO)
             and renglon.datos is not None
         ]
         total = len(pending)
@@ -192,11 +192,12 @@ class RegistrosPatronalesService:
                 cambios[registro_id.hex] = changed
             keep_changes(db, self._store, row, cambios)
             keep_format(db, self._store, COLUMNAS, preview.indicaciones)
-            resultado = ResultadoImportacionRegistros(
-                nuevos=len(preview.nuevos),
-                cambiados=len(preview.cambiados),
-                iguales=len(preview.iguales),
-                omitidos=len(preview.con_problemas),
+            nuevos = sum(renglon.existente is None for renglon, _datos in pending)
+            resultado = ResultadoLista(
+                nuevos,
+                len(omitted),
+                cambiados=total - nuevos,
+                iguales=len(preview.renglones) - total - len(omitted),
             )
             self._bitacora.record(
                 db,
@@ -204,7 +205,7 @@ class RegistrosPatronalesService:
                 Accion.IMPORTACION_REGISTROS_PATRONALES,
                 IMPORTACION,
                 row.id,
-                str(resultado),
+                _told(resultado),
             )
             # Last chance to cancel: the transaction commits after it.
             progress.report(total, total)
@@ -298,6 +299,14 @@ class RegistrosPatronalesService:
         row.actualizado = self._store.clock()
         detalle = CAMPOS_REGISTRO_PATRONAL.labels(changed)
         self._bitacora.record(db, sesion, Accion.CAMBIO_REGISTRO_PATRONAL, OBJETO, row.id, detalle)
+
+
+def _told(resultado: ResultadoLista) -> str:
+    return (
+        f"{counted(resultado.nuevos, 'nuevo', 'nuevos')}, "
+        f"{counted(resultado.cambiados, 'cambiado', 'cambiados')}, "
+        f"{resultado.iguales:,} sin cambios, {counted(resultado.omitidos, 'omitido', 'omitidos')}"
+    )
 
 
 def _row(db: Session, registro_id: uuid.UUID) -> RegistroPatronalRow:

@@ -11,14 +11,10 @@ from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.jobs import Cancelled, NoProgress
 from icsoe_desktop.services.bitacora.service import BitacoraService
-from icsoe_desktop.services.certificados.importacion_registros import (
-    EstadoRenglonRegistro,
-    GravedadRegistro,
-    ResultadoImportacionRegistros,
-)
 from icsoe_desktop.services.certificados.registros_patronales import RegistrosPatronalesService
 from icsoe_desktop.services.importacion.service import ImportacionMovimientosService
 from icsoe_desktop.services.importacion.valores import Formato, Indicaciones
+from icsoe_desktop.services.listas import EstadoRenglon, ResultadoLista
 from icsoe_desktop.store.engine import Store
 from tests.services.certificados.catalogo import (
     RFC,
@@ -62,18 +58,18 @@ def test_the_preview_names_every_problem_of_every_row(
     preview = registros.preview_import(sesion, path, NoProgress())
 
     assert [(r.linea, r.estado, r.existente) for r in preview.renglones] == [
-        (2, EstadoRenglonRegistro.IGUAL, existing),
-        (3, EstadoRenglonRegistro.CAMBIADO, changing),
-        (4, EstadoRenglonRegistro.NUEVO, None),
-        (5, EstadoRenglonRegistro.CON_PROBLEMAS, None),
-        (7, EstadoRenglonRegistro.REPETIDO, None),
+        (2, EstadoRenglon.YA_REGISTRADO, existing),
+        (3, EstadoRenglon.CAMBIADO, changing),
+        (4, EstadoRenglon.NUEVO, None),
+        (5, EstadoRenglon.CON_PROBLEMAS, None),
+        (7, EstadoRenglon.REPETIDO, None),
     ]
-    assert [(h.linea, h.campo, h.encontrado, h.gravedad) for h in preview.hallazgos] == [
-        (2, "registro_patronal", A[:10], GravedadRegistro.ADVERTENCIA),
-        (5, "registro_patronal", "A12", GravedadRegistro.ERROR),
-        (5, "razon_social", "", GravedadRegistro.ERROR),
-        (5, "rfc", "X", GravedadRegistro.ERROR),
-        (7, "registro_patronal", C, GravedadRegistro.ADVERTENCIA),
+    assert [(h.linea, h.campo, h.encontrado, h.es_error) for h in preview.hallazgos] == [
+        (2, "registro_patronal", A[:10], False),
+        (5, "registro_patronal", "A12", True),
+        (5, "razon_social", "", True),
+        (5, "rfc", "X", True),
+        (7, "registro_patronal", C, False),
     ]
     assert all(h.esperado and h.mensaje.endswith(".") for h in preview.hallazgos)
     assert preview.hallazgos[-1].mensaje == "Es igual al renglón 4. Deje sólo uno."
@@ -88,9 +84,15 @@ def test_of_two_rows_that_contradict_each_other_none_is_taken(
 ) -> None:
     path = sheet(tmp_path, (A, "Uno", RFC), (B, "Dos", RFC), (A, "Otro", RFC), (A, "Uno", RFC))
     preview = registros.preview_import(sesion, path, NoProgress())
-    assert [r.linea for r in preview.con_problemas] == [2, 4, 5]
-    assert "el del renglón 4" in preview.con_problemas[0].hallazgos[0].mensaje
-    assert "el del renglón 2" in preview.con_problemas[1].hallazgos[0].mensaje
+    assert [r.linea for r in preview.with_estado(EstadoRenglon.CON_PROBLEMAS)] == [2, 4, 5]
+    assert (
+        "el del renglón 4"
+        in preview.with_estado(EstadoRenglon.CON_PROBLEMAS)[0].hallazgos[0].mensaje
+    )
+    assert (
+        "el del renglón 2"
+        in preview.with_estado(EstadoRenglon.CON_PROBLEMAS)[1].hallazgos[0].mensaje
+    )
     registros.apply_import(sesion, preview, NoProgress(), only_good=True)
     assert [one.registro_patronal for one in registros.all(sesion)] == [B]
 
@@ -109,7 +111,7 @@ def test_an_import_brings_in_new_and_changed_rows(
 
     resultado = registros.apply_import(sesion, preview, NoProgress())
 
-    assert resultado == ResultadoImportacionRegistros(nuevos=2, cambiados=1, iguales=0, omitidos=0)
+    assert resultado == ResultadoLista(nuevos=2, omitidos=0, cambiados=1)
     after = registros.all(sesion)
     assert [(o.registro_patronal, o.razon_social, o.rfc) for o in after] == [
         (A, "Uno nuevo", RFC),
@@ -129,7 +131,7 @@ def test_an_import_brings_in_new_and_changed_rows(
         ),
     ]
     again = registros.preview_import(sesion, path, NoProgress())
-    assert len(again.iguales) == 3
+    assert len(again.with_estado(EstadoRenglon.YA_REGISTRADO)) == 3
 
 
 def test_rows_with_problems_stop_the_import_unless_left_out(
@@ -144,7 +146,7 @@ def test_rows_with_problems_stop_the_import_unless_left_out(
 
     resultado = registros.apply_import(sesion, preview, NoProgress(), only_good=True)
 
-    assert resultado == ResultadoImportacionRegistros(nuevos=1, cambiados=0, iguales=0, omitidos=1)
+    assert resultado == ResultadoLista(nuevos=1, omitidos=1)
     assert [one.registro_patronal for one in registros.all(sesion)] == [A]
 
 
@@ -157,8 +159,8 @@ def test_an_import_does_not_pull_the_rfc_from_under_a_certificate(
     preview = registros.preview_import(sesion, sheet(tmp_path, (A, "Uno", RFC_OTRO)), NoProgress())
     (hallazgo,) = preview.hallazgos
     assert (hallazgo.campo, hallazgo.encontrado, hallazgo.esperado) == ("rfc", RFC_OTRO, RFC)
-    assert hallazgo.gravedad is GravedadRegistro.ERROR
-    assert preview.con_problemas == preview.renglones
+    assert hallazgo.es_error
+    assert preview.with_estado(EstadoRenglon.CON_PROBLEMAS) == preview.renglones
 
 
 def test_a_preview_of_another_catalogue_is_refused(
@@ -283,7 +285,7 @@ def test_columns_of_any_name_are_chosen_kept_and_used_again(
         (C, "Tres", RFC, "general"),
     ]
     again = registros.preview_import(sesion, path, NoProgress())
-    assert (again.columnas, len(again.iguales)) == ("Patrones", 3)
+    assert (again.columnas, len(again.with_estado(EstadoRenglon.YA_REGISTRADO))) == ("Patrones", 3)
 
 
 def test_rows_without_a_header_have_their_columns_by_letter(
@@ -298,8 +300,8 @@ def test_rows_without_a_header_have_their_columns_by_letter(
     )
     preview = registros.preview_import(sesion, path, NoProgress(), Indicaciones(formato))
     assert [(one.linea, one.estado) for one in preview.renglones] == [
-        (1, EstadoRenglonRegistro.NUEVO),
-        (2, EstadoRenglonRegistro.NUEVO),
+        (1, EstadoRenglon.NUEVO),
+        (2, EstadoRenglon.NUEVO),
     ]
 
 

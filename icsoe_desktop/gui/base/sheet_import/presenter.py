@@ -5,17 +5,33 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum, auto
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any
 
 from PySide6.QtCore import Signal
 
 from icsoe_desktop.gui.base.presenter import StoppablePresenter
+from icsoe_desktop.gui.kit.formats import counted_if_any
 from icsoe_desktop.jobs import JobQueue, Progress, Step
+from icsoe_desktop.services.listas import (
+    EstadoRenglon,
+    RenglonLista,
+    ResultadoLista,
+    VistaPreviaLista,
+)
 
-V = TypeVar("V")
-R = TypeVar("R")
+Vista = VistaPreviaLista[Any, Any]
+Renglon = RenglonLista[Any, Any]
 
 START = Step(0, None, "")
+
+
+_COUNTED = {
+    EstadoRenglon.NUEVO: ("nuevo", "nuevos"),
+    EstadoRenglon.CAMBIADO: ("que cambia", "que cambian"),
+    EstadoRenglon.YA_REGISTRADO: ("que ya está", "que ya están"),
+    EstadoRenglon.REPETIDO: ("repetido en la lista", "repetidos en la lista"),
+    EstadoRenglon.CON_PROBLEMAS: ("con problemas", "con problemas"),
+}
 
 
 class SheetImportPhase(Enum):
@@ -26,41 +42,57 @@ class SheetImportPhase(Enum):
 
 @dataclass(frozen=True)
 class Palabras:
-    """The texts shown during an import, and when it is not possible."""
+    """The texts of an import, and when it is not possible.
 
+    nota: beside the buttons. button: its text for so many rows; 0 while it is disabled. done: what
+    was done.
+    """
+
+    title: str
+    only_good: str
+    button: Callable[[int], str]
+    done: Callable[[ResultadoLista], str]
     reading: str
     importing: str
     stopping: str
     nothing_to_do: str
     only_bad: str
     with_problems: str
+    nota: str = ""
 
 
 @dataclass(frozen=True)
-class SheetImportState(Generic[V]):
+class SheetImportState:
     """vista: the preview. only_good: leave out the rows with problems."""
 
-    palabras: ClassVar[Palabras]
-
+    palabras: Palabras
     archivo: str
     fase: SheetImportPhase = SheetImportPhase.READING
     step: Step = START
-    vista: V | None = None
+    vista: Vista | None = None
     only_good: bool = False
     stopping: bool = False
+
+    def count(self, *estados: EstadoRenglon) -> int:
+        return sum(len(self.vista.with_estado(each)) for each in estados) if self.vista else 0
 
     @property
     def pending(self) -> int:
         """The number of rows that would change something."""
-        raise NotImplementedError
+        return self.count(EstadoRenglon.NUEVO, EstadoRenglon.CAMBIADO)
 
     @property
     def with_problems(self) -> bool:
-        raise NotImplementedError
+        return self.count(EstadoRenglon.CON_PROBLEMAS) > 0
 
     @property
     def counts(self) -> str:
-        raise NotImplementedError
+        if self.vista is None:
+            return ""
+        parts = (counted_if_any(self.count(each), *words) for each, words in _COUNTED.items())
+        total = counted_if_any(len(self.vista.renglones), "renglón", "renglones")
+        kept = f" Columnas de «{self.vista.columnas}»." if self.vista.columnas else ""
+        return f"{total}: {', '.join(part for part in parts if part)}.{kept}"
 
     @property
     def what(self) -> str:
@@ -88,23 +120,19 @@ class SheetImportState(Generic[V]):
         return self.palabras.only_bad if self.with_problems else self.palabras.nothing_to_do
 
 
-S = TypeVar("S", bound=SheetImportState[Any])
-
-
-class SheetImportPresenter(StoppablePresenter[S], Generic[S, V, R]):
-    """S: the state, V: its preview, R: the result of the import."""
-
-    imported = Signal(object)  # R
+class SheetImportPresenter(StoppablePresenter[SheetImportState]):
+    imported = Signal(str)  # what was done, in a sentence
 
     def __init__(
         self,
         jobs: JobQueue,
-        state: S,
-        preview: Callable[[Progress], V],
-        apply: Callable[[V, Progress, bool], R],
+        palabras: Palabras,
+        archivo: str,
+        preview: Callable[[Progress], Vista],
+        apply: Callable[[Any, Progress, bool], ResultadoLista],
     ) -> None:
         """preview, apply (its last argument: only the good rows): run in the worker."""
-        super().__init__(jobs, state)
+        super().__init__(jobs, SheetImportState(palabras, archivo))
         self._preview = preview
         self._apply = apply
 
@@ -126,16 +154,22 @@ class SheetImportPresenter(StoppablePresenter[S], Generic[S, V, R]):
             self._on_progress,
         )
 
-    def _done(self, resultado: R) -> None:
-        self.imported.emit(resultado)
+    def _done(self, resultado: ResultadoLista) -> None:
+        self.imported.emit(self.state.palabras.done(resultado))
 
     def _on_progress(self, step: Step) -> None:
         # Steps without a text keep the former one.
         what = f"{step.what}…" if step.what else self.state.step.what
         self._show(step=replace(step, what=what))
 
-    def _on_read(self, vista: V) -> None:
+    def _on_read(self, vista: Vista) -> None:
         if self.state.stopping:
             self.stopped.emit()
         else:
             self._show(fase=SheetImportPhase.SHOWING, vista=vista)
+
+
+def left_out(resultado: ResultadoLista) -> str:
+    """The end of a sentence about what was done."""
+    left = counted_if_any(resultado.omitidos, "renglón se dejó fuera", "renglones se dejaron fuera")
+    return f" {left}." if left else ""

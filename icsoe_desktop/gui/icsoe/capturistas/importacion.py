@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.domain.icsoe.capturista import CAMPOS_CAPTURISTA
-from icsoe_desktop.gui.base.sheet_import.presenter import Palabras
-from icsoe_desktop.gui.base.shell import Context
-from icsoe_desktop.gui.icsoe.lista import (
-    ListaDialog,
-    ListaPresenter,
-    ListaState,
+from icsoe_desktop.gui.base.sheet_import.presenter import (
+    Palabras,
     Renglon,
-    row_columns,
+    SheetImportPresenter,
+    left_out,
 )
+from icsoe_desktop.gui.base.sheet_import.window import SheetImportDialog
+from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.kit.formats import counted, counted_if_any
 from icsoe_desktop.gui.kit.tables import Column
 
 PALABRAS = Palabras(
+    title="Alta de usuarios desde una lista",
+    only_good="Dar de alta &sólo los renglones correctos",
+    button=lambda n: f"&Dar de alta a {counted(n, 'persona', 'personas')}" if n else "&Dar de alta",
+    done=lambda done: (
+        f"Se dio de alta a {counted_if_any(done.nuevos, 'usuario', 'usuarios')}.{left_out(done)}"
+    ),
     reading="Leyendo la lista…",
     importing="Dando de alta…",
     stopping="Cancelando; no se dará de alta a nadie…",
@@ -31,12 +35,8 @@ PALABRAS = Palabras(
         "Hay renglones con problemas. Corríjalos en el archivo y vuelva a elegirlo, o dé de alta "
         "sólo los correctos."
     ),
+    nota="Cada persona nueva recibirá por correo el aviso de su registro y su liga.",
 )
-
-
-@dataclass(frozen=True)
-class ImportacionCapturistasState(ListaState):
-    palabras = PALABRAS
 
 
 def _column(name: str, *, tabular: bool = False, width: int) -> Column[Renglon]:
@@ -46,7 +46,7 @@ def _column(name: str, *, tabular: bool = False, width: int) -> Column[Renglon]:
     )
 
 
-RENGLONES = row_columns(
+RENGLONES = (
     _column("curp", tabular=True, width=190),
     _column("nombre", width=230),
     _column("telefono", tabular=True, width=110),
@@ -56,24 +56,18 @@ RENGLONES = row_columns(
 
 def create(
     path: Path, told: Callable[[str], object], context: Context, parent: QWidget
-) -> ListaDialog:
+) -> SheetImportDialog:
     """told: gets the sentence about what was done."""
     service, sesion = context.application.importacion_capturistas, context.require_sesion()
-    presenter = ListaPresenter(
+    presenter = SheetImportPresenter(
         context.jobs,
-        ImportacionCapturistasState(path.name),
+        PALABRAS,
+        path.name,
         lambda progress: service.preview(sesion, path, progress),
         lambda vista, progress, only_good: service.apply(
             sesion, vista, progress, only_good=only_good
         ),
-        lambda nuevos: f"Se dio de alta a {counted_if_any(nuevos, 'usuario', 'usuarios')}.",
     )
-    presenter.told.connect(told)
+    presenter.imported.connect(told)
     presenter.imported.connect(lambda _done: context.shell.mail_changed.emit())
-    return ListaDialog(presenter, RENGLONES, CAMPOS_CAPTURISTA.label, _button, context, parent)
-
-
-def _button(pending: int) -> str:
-    if not pending:
-        return "&Dar de alta"
-    return f"&Dar de alta a {counted(pending, 'persona', 'personas')}"
+    return SheetImportDialog(presenter, RENGLONES, CAMPOS_CAPTURISTA.label, context, parent)

@@ -4,29 +4,33 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.domain.icsoe.contrato import CAMPOS_LISTA
-from icsoe_desktop.gui.base.sheet_import.presenter import Palabras
-from icsoe_desktop.gui.base.shell import Context
-from icsoe_desktop.gui.icsoe.lista import (
-    ListaDialog,
-    ListaPresenter,
-    ListaState,
+from icsoe_desktop.gui.base.sheet_import.presenter import (
+    Palabras,
     Renglon,
-    row_columns,
+    SheetImportPresenter,
+    left_out,
 )
+from icsoe_desktop.gui.base.sheet_import.window import SheetImportDialog
+from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.kit.formats import counted, day
 from icsoe_desktop.gui.kit.tables import Column
 from icsoe_desktop.services.informativa.lista import Lista
 
-TITLE: Final = "Contratos desde Excel"
-ONLY_GOOD: Final = "Agregar &sólo los renglones correctos"
-AFTER: Final = "Los trabajadores de cada contrato se agregan después."
+
+def _new(count: int) -> str:
+    return f"Se {'agregó' if count == 1 else 'agregaron'} {counted(count, 'contrato', 'contratos')}"
+
+
 PALABRAS: Final = Palabras(
+    title="Contratos desde Excel",
+    only_good="Agregar &sólo los renglones correctos",
+    button=lambda n: f"&Agregar {counted(n, 'contrato', 'contratos')}" if n else "&Agregar",
+    done=lambda done: f"{_new(done.nuevos)}. Ahora sus trabajadores.{left_out(done)}",
     reading="Leyendo los contratos…",
     importing="Agregando contratos…",
     stopping="Cancelando; no se agregará ninguno…",
@@ -36,8 +40,9 @@ PALABRAS: Final = Palabras(
         "Hay renglones con problemas. Corríjalos en Excel y péguelos otra vez, o agregue sólo los "
         "correctos."
     ),
+    nota="Los trabajadores de cada contrato se agregan después.",
 )
-RENGLONES: Final = row_columns(
+RENGLONES: Final = (
     Column[Renglon](CAMPOS_LISTA.label("numero"), lambda r: r.nuevo.numero, width=130),
     Column[Renglon]("Contratante", lambda r: r.nuevo.contratante.nombre, width=220),
     Column[Renglon](
@@ -48,42 +53,23 @@ RENGLONES: Final = row_columns(
 )
 
 
-@dataclass(frozen=True)
-class ListaContratosState(ListaState):
-    palabras = PALABRAS
-
-
 def create(
     file: Lista,
     informativa_id: uuid.UUID | None,
     told: Callable[[str], object],
     context: Context,
     parent: QWidget,
-) -> ListaDialog:
+) -> SheetImportDialog:
     """informativa_id: open return that takes them in. told: gets what was done, in a sentence."""
     service, sesion = context.application.lista_contratos, context.require_sesion()
-    presenter = ListaPresenter(
+    presenter = SheetImportPresenter(
         context.jobs,
-        ListaContratosState(file.name),
+        PALABRAS,
+        file.name,
         lambda progress: service.preview(sesion, file, progress),
         lambda vista, progress, only_good: service.apply(
             sesion, vista, informativa_id, progress, only_good=only_good
         ),
-        lambda nuevos: f"{_new(nuevos)}. Ahora sus trabajadores.",
     )
-    presenter.told.connect(told)
-    dialog = ListaDialog(presenter, RENGLONES, CAMPOS_LISTA.label, _button, context, parent)
-    form = dialog.form
-    dialog.setWindowTitle(TITLE)
-    form.titulo_label.setText(TITLE)
-    dialog.pie.setText(AFTER)
-    form.solo_correctos_check.setText(ONLY_GOOD)
-    return dialog
-
-
-def _new(count: int) -> str:
-    return f"Se {'agregó' if count == 1 else 'agregaron'} {counted(count, 'contrato', 'contratos')}"
-
-
-def _button(pending: int) -> str:
-    return f"&Agregar {counted(pending, 'contrato', 'contratos')}" if pending else "&Agregar"
+    presenter.imported.connect(told)
+    return SheetImportDialog(presenter, RENGLONES, CAMPOS_LISTA.label, context, parent)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -18,30 +18,40 @@ from icsoe_desktop.gui.base.sheet_import.presenter import (
     Palabras,
     SheetImportPhase,
     SheetImportPresenter,
-    SheetImportState,
 )
 from icsoe_desktop.gui.base.sheet_import.window import SheetImportDialog
 from icsoe_desktop.gui.base.shell import Context
-from icsoe_desktop.gui.forms.ui_importar_registros import Ui_ImportarRegistrosForm
 from icsoe_desktop.gui.idse.importacion.columnas import ColumnasDialog
 from icsoe_desktop.gui.kit.dialogs import open_dialog
 from icsoe_desktop.gui.kit.formats import counted, counted_if_any
 from icsoe_desktop.gui.kit.tables import Column
 from icsoe_desktop.jobs import JobQueue, Progress
-from icsoe_desktop.services.certificados.importacion_registros import (
-    EstadoRenglonRegistro,
-    GravedadRegistro,
-    HallazgoRegistro,
-    RenglonRegistro,
-    ResultadoImportacionRegistros,
-    VistaPreviaRegistros,
-)
+from icsoe_desktop.services.certificados.importacion_registros import RenglonRegistro
 from icsoe_desktop.services.certificados.registros_patronales import RegistrosPatronalesService
 from icsoe_desktop.services.importacion.service import NOTHING_SAID
 from icsoe_desktop.services.importacion.valores import Columnas, Formato, Indicaciones
+from icsoe_desktop.services.listas import ResultadoLista
+
+
+def summary(resultado: ResultadoLista) -> str:
+    """A sentence about the result of an import."""
+    parts = [
+        counted_if_any(resultado.nuevos, "nuevo", "nuevos"),
+        counted_if_any(resultado.cambiados, "cambiado", "cambiados"),
+        counted_if_any(resultado.iguales, "sin cambios", "sin cambios"),
+        counted_if_any(
+            resultado.omitidos, "omitido por sus problemas", "omitidos por sus problemas"
+        ),
+    ]
+    return f"Se importó el archivo: {', '.join(part for part in parts if part)}."
+
 
 KEPT_FOR: Final = "Sirve para los archivos con los mismos encabezados."
 PALABRAS = Palabras(
+    title="Importar registros patronales",
+    only_good="Importar &sólo los renglones correctos",
+    button=lambda n: f"&Importar {counted(n, 'renglón', 'renglones')}" if n else "&Importar",
+    done=summary,
     reading="Leyendo el archivo…",
     importing="Importando…",
     stopping="Cancelando; no se guardará nada…",
@@ -54,42 +64,7 @@ PALABRAS = Palabras(
 )
 
 
-@dataclass(frozen=True)
-class ImportacionRegistrosState(SheetImportState[VistaPreviaRegistros]):
-    palabras = PALABRAS
-
-    @property
-    def pending(self) -> int:
-        """The number of rows that would change something."""
-        if self.vista is None:
-            return 0
-        return len(self.vista.nuevos) + len(self.vista.cambiados)
-
-    @property
-    def with_problems(self) -> bool:
-        return self.vista is not None and bool(self.vista.con_problemas)
-
-    @property
-    def counts(self) -> str:
-        vista = self.vista
-        if vista is None:
-            return ""
-        parts = (
-            counted_if_any(len(vista.nuevos), "nuevo", "nuevos"),
-            counted_if_any(len(vista.cambiados), "que cambia", "que cambian"),
-            counted_if_any(len(vista.iguales), "sin cambios", "sin cambios"),
-            counted_if_any(len(vista.con_problemas), "con problemas", "con problemas"),
-        )
-        total = counted_if_any(len(vista.renglones), "renglón", "renglones")
-        kept = f" Columnas de «{vista.columnas}»." if vista.columnas else ""
-        return f"{total}: {', '.join(part for part in parts if part)}.{kept}"
-
-
-class ImportacionRegistrosPresenter(
-    SheetImportPresenter[
-        ImportacionRegistrosState, VistaPreviaRegistros, ResultadoImportacionRegistros
-    ]
-):
+class ImportacionRegistrosPresenter(SheetImportPresenter):
     columns_wanted = Signal(object)  # Columnas
 
     def __init__(
@@ -97,7 +72,8 @@ class ImportacionRegistrosPresenter(
     ) -> None:
         super().__init__(
             jobs,
-            ImportacionRegistrosState(path.name),
+            PALABRAS,
+            path.name,
             lambda progress: service.preview_import(sesion, path, progress, self._said),
             lambda vista, progress, only_good: service.apply_import(
                 sesion, vista, progress, only_good=only_good
@@ -135,24 +111,11 @@ class ImportacionRegistrosPresenter(
             self.columns_wanted.emit(columnas)
 
 
-ICONS = {
-    EstadoRenglonRegistro.NUEVO: "generar",
-    EstadoRenglonRegistro.CAMBIADO: "importar",
-    EstadoRenglonRegistro.IGUAL: "correcto",
-    EstadoRenglonRegistro.REPETIDO: "descartado",
-    EstadoRenglonRegistro.CON_PROBLEMAS: "error",
-}
-
-
-def _state(renglon: RenglonRegistro) -> str:
-    return ICONS[renglon.estado]
-
-
 def _found(renglon: RenglonRegistro, campo: str) -> str:
     """The row's value of `campo`, as far as it could be read."""
     if renglon.datos is not None:
         return str(getattr(renglon.datos, campo))
-    return next((one.encontrado for one in renglon.hallazgos if one.campo == campo), "")
+    return str(renglon.nuevo.get(campo, ""))
 
 
 def _registro(renglon: RenglonRegistro) -> str:
@@ -174,10 +137,6 @@ def _before(renglon: RenglonRegistro) -> str:
 
 RENGLONES = (
     Column[RenglonRegistro](
-        "Línea", lambda r: str(r.linea), sort=lambda r: r.linea, right=True, width=64
-    ),
-    Column[RenglonRegistro]("Qué pasará", lambda r: r.estado, state=_state, width=160),
-    Column[RenglonRegistro](
         CAMPOS_REGISTRO_PATRONAL.label("registro_patronal"),
         _registro,
         copy=lambda r: _found(r, "registro_patronal"),
@@ -194,32 +153,16 @@ RENGLONES = (
     ),
     Column[RenglonRegistro]("Antes decía", _before, width=150),
 )
-HALLAZGOS = (
-    Column[HallazgoRegistro](
-        "Línea", lambda h: str(h.linea), sort=lambda h: h.linea, right=True, width=60
-    ),
-    Column[HallazgoRegistro](
-        "Tipo",
-        lambda h: h.gravedad,
-        state=lambda h: "error" if h.gravedad is GravedadRegistro.ERROR else "advertencia",
-        width=104,
-    ),
-    Column[HallazgoRegistro](
-        "Columna", lambda h: CAMPOS_REGISTRO_PATRONAL.label(h.campo), width=116
-    ),
-    Column[HallazgoRegistro]("Encontrado", lambda h: h.encontrado or "(vacío)", width=104),
-    Column[HallazgoRegistro]("Esperado", lambda h: h.esperado, width=150),
-    Column[HallazgoRegistro]("Qué hacer", lambda h: h.mensaje),
-)
 
 
-class ImportacionRegistrosDialog(SheetImportDialog[RenglonRegistro, HallazgoRegistro]):
+class ImportacionRegistrosDialog(SheetImportDialog):
     def __init__(
         self, presenter: ImportacionRegistrosPresenter, context: Context, parent: QWidget
     ) -> None:
-        form = Ui_ImportarRegistrosForm()
-        super().__init__(form, presenter, RENGLONES, HALLAZGOS, context, parent)
-        self._columns = form.columnas_button
+        label = CAMPOS_REGISTRO_PATRONAL.label
+        super().__init__(presenter, RENGLONES, label, context, parent, expected=True)
+        self._columns = self.form.columnas_button
+        self._columns.show()
         self._columns.clicked.connect(presenter.ask_columns)
         self._columns.setEnabled(False)
         presenter.changed.connect(
@@ -234,8 +177,3 @@ class ImportacionRegistrosDialog(SheetImportDialog[RenglonRegistro, HallazgoRegi
             dialog.rejected.connect(self._close)
         dialog.finished.connect(dialog.deleteLater)
         open_dialog(dialog)
-
-    def _import_text(self, pending: int) -> str:
-        if not pending:
-            return "&Importar"
-        return f"&Importar {counted(pending, 'renglón', 'renglones')}"

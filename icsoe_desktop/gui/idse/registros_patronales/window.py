@@ -37,7 +37,6 @@ from icsoe_desktop.gui.kit.formats import counted_if_any
 from icsoe_desktop.gui.kit.notices import EmptyPage
 from icsoe_desktop.gui.kit.tables import Column, RowsTable, tabular_font
 from icsoe_desktop.jobs import Progress
-from icsoe_desktop.services.certificados.importacion_registros import ResultadoImportacionRegistros
 
 LENGTH = 11
 
@@ -317,8 +316,8 @@ class RegistrosPatronalesWindow(FormDialog[Ui_RegistrosPatronalesForm, RegistroP
             self.import_file,
         )
 
-    def _on_imported(self, resultado: ResultadoImportacionRegistros) -> None:
-        self.say(summary(resultado))
+    def _on_imported(self, told: str) -> None:
+        self.say(told)
         self.refresh()
 
     def _on_loaded(self, registros: tuple[RegistroPatronalCatalogado, ...]) -> None:
@@ -366,16 +365,3 @@ def _values(registro: RegistroPatronalCatalogado | None) -> dict[str, str]:
 
 def create(context: Context, parent: QWidget | None) -> QWidget:
     return RegistrosPatronalesWindow(context, parent)
-
-
-def summary(resultado: ResultadoImportacionRegistros) -> str:
-    """A sentence about the result of an import."""
-    parts = [
-        counted_if_any(resultado.nuevos, "nuevo", "nuevos"),
-        counted_if_any(resultado.cambiados, "cambiado", "cambiados"),
-        counted_if_any(resultado.iguales, "sin cambios", "sin cambios"),
-        counted_if_any(
-            resultado.omitidos, "omitido por sus problemas", "omitidos por sus problemas"
-        ),
-    ]
-    return f"Se importó el archivo: {', '.join(part for part in parts if part)}."

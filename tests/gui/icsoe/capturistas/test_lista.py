@@ -8,7 +8,7 @@ from pathlib import Path
 from openpyxl import Workbook, load_workbook
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
-from icsoe_desktop.gui.icsoe.lista import ListaDialog
+from icsoe_desktop.gui.base.sheet_import.window import SheetImportDialog
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.services.application import Application
 from tests.gui.conftest import press, shown_box
@@ -40,10 +40,10 @@ def book(folder: Path, *rows: Iterable[str]) -> Path:
     return path
 
 
-def preview(icsoe: IcsoeWindow, path: Path) -> ListaDialog:
+def preview(icsoe: IcsoeWindow, path: Path) -> SheetImportDialog:
     page = alta_page(icsoe)
     page.import_file(path)
-    dialog = dialog_of(page, ListaDialog)
+    dialog = dialog_of(page, SheetImportDialog)
     settle(lambda: dialog.form.resumen_label.isVisible())
     return dialog
 
@@ -79,7 +79,7 @@ def test_a_list_shows_every_problem_before_anybody_is_registered(
     press(dialog, "Dar de alta a 1 persona")
     page = icsoe.page
     assert page is not None
-    closed(page, ListaDialog)
+    closed(page, SheetImportDialog)
     assert names(application, contratista) == [NOMBRE]
     assert said(alta_page(icsoe).form.mensaje_label) == (
         "Se dio de alta a 1 usuario. 2 renglones se dejaron fuera."
@@ -108,7 +108,7 @@ def test_a_cancelled_list_registers_nobody(
     press(dialog, "Cancelar")
     page = icsoe.page
     assert page is not None
-    closed(page, ListaDialog)
+    closed(page, SheetImportDialog)
     assert names(application, contratista) == []
 
 
@@ -120,4 +120,4 @@ def test_a_file_without_the_columns_says_which(icsoe: IcsoeWindow, tmp_path: Pat
     box = shown_box()
     assert "«Correo electrónico»" in box.text()
     press(box, "Aceptar")
-    closed(page, ListaDialog)
+    closed(page, SheetImportDialog)

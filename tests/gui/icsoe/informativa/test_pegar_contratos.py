@@ -9,9 +9,9 @@ from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.icsoe.informativa import TipoInformativa
+from icsoe_desktop.gui.base.sheet_import.window import SheetImportDialog
 from icsoe_desktop.gui.base.shell import Shell
 from icsoe_desktop.gui.icsoe.informativa.page import NOTHING_COPIED
-from icsoe_desktop.gui.icsoe.lista import ListaDialog
 from icsoe_desktop.services.application import Application
 from tests.domain.icsoe.informativas import PERIODO, contrato
 from tests.gui.icsoe.capturistas.comun import child
@@ -39,7 +39,7 @@ def test_paste_shows_what_each_row_does_and_copy_gives_it_back(
     QGuiApplication.clipboard().setText("\n".join([HEADER, *rows]))
     table.setFocus()
     QTest.keyClick(table, Key.Key_V, CTRL)
-    dialog = child(qtbot, page.window(), ListaDialog)
+    dialog = child(qtbot, page.window(), SheetImportDialog)
     qtbot.waitUntil(lambda: dialog.form.resumen_label.isVisible())
     assert dialog.form.resumen_label.text() == "2 renglones: 1 nuevo, 1 con problemas."
     assert not dialog.form.importar_button.isEnabled()

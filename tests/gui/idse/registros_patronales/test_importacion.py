@@ -29,10 +29,10 @@ def test_an_import_shows_what_it_would_do_and_then_does_it(
     )
     dialog = preview(filled, path)
     form = dialog.form
-    assert said(form.resumen_label) == "3 renglones: 1 nuevo, 1 que cambia, 1 sin cambios."
+    assert said(form.resumen_label) == "3 renglones: 1 nuevo, 1 que cambia, 1 que ya está."
     assert cells(form.renglones_table) == [
         ("2", "Cambia", "A12 34567 89 5", "Tornillos Nuevos", RFC, f"Razón social: {NOMBRE}"),
-        ("3", "Ya existe igual", "B10 20304 05 6", "Hilos del Valle", RFC_RARO, ""),
+        ("3", "Ya registrado", "B10 20304 05 6", "Hilos del Valle", RFC_RARO, ""),
         ("4", "Nuevo", "C98 76543 21 3", "Café", RFC, ""),
     ]
     assert [row[:4] for row in cells(form.hallazgos_table)] == [
@@ -68,12 +68,12 @@ def test_rows_with_problems_are_named_and_left_out_only_when_told(
     assert [row[:5] for row in cells(form.hallazgos_table)] == [
         (
             "2",
-            "Error",
+            "Problema",
             "Registro patronal",
             "A12",
             "10 u 11 caracteres: una letra o un número, y números",
         ),
-        ("3", "Error", "Razón social", "(vacío)", "la razón social o el nombre del patrón"),
+        ("3", "Problema", "Razón social", "(vacío)", "la razón social o el nombre del patrón"),
     ]
     assert "Hay renglones con problemas" in said(form.aviso_label)
     assert not form.importar_button.isEnabled()
