@@ -7,6 +7,7 @@ To add one, write its function here and put it into STEPS.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import subprocess
 import time
@@ -17,6 +18,7 @@ from typing import NamedTuple
 from resources.entorno import sistema
 from resources.entorno.aparte import Environment
 from resources.entorno.procesos import ROOT, SetupError, alone, say
+from resources.installer import edades
 
 # A bare Debian, kept for the next time.
 BARE = ROOT / ".debian-vacio"
@@ -170,6 +172,9 @@ def main(arguments: list[str], *, system: bool) -> int:
             say(f"No se terminó. Corregido lo anterior, continúe con: {again}")
             return 1
         say(f"    {step.name}: {time.monotonic() - started:.0f} s")
+    for sbom in sorted(output.rglob("*.cdx.json")):
+        told = edades.warning(edades.too_old(json.loads(sbom.read_text("utf-8"))))
+        say(f"\n{told}" if told else "")
     say(f"\nListo. Lo construido está en {output}")
     return 0
 

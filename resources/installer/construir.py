@@ -85,7 +85,7 @@ def current_sello() -> sello.Sello:
 def add_licences(folder: Path, output: Path, stamp: sello.Sello) -> None:
     """Put the licence texts and the SBOM into the folder, and a copy of the SBOM beside it."""
     # Needs `packaging`, which `instalador` can do without.
-    from resources.installer import licencias, sbom
+    from resources.installer import edades, licencias, sbom
 
     system = "windows" if is_windows(folder) else "linux"
     parts = licencias.add_licences(ROOT, folder)
@@ -94,6 +94,9 @@ def add_licences(folder: Path, output: Path, stamp: sello.Sello) -> None:
         raise BuildError(f"No se sabe de qué parte son, ni su licencia: {', '.join(strange[:20])}.")
     made = sbom.write_sbom(parts, stamp, system, folder)
     shutil.copyfile(made, output / f"ICSOE-Desktop-{version()}-{system}.cdx.json")
+    old = edades.warning(edades.too_old(json.loads(made.read_text("utf-8"))))
+    if old:
+        say(old)
 
 
 def modules_of(program: Path) -> list[str]:

@@ -23,6 +23,7 @@ from urllib.parse import quote
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from resources.installer import edades
 from resources.installer.errores import BuildError
 
 FOLDER = "licencias"
@@ -40,6 +41,8 @@ PARTS_OF = {
         ("OpenSSL", "Apache-2.0", ("Apache-2.0.txt",)),
     ),
 }
+# Linked into Python, or beside it.
+_IN_PYTHON = {"CPython": "PSF-2.0", "expat": "MIT", "OpenSSL": "Apache-2.0", "zlib": "Zlib"}
 # Packages whose metadata do not name the licence of their text.
 _LICENCES = {"sqlcipher3": "Zlib"}
 # The words of old metadata → SPDX.
@@ -68,6 +71,7 @@ class Component:
     purl: str
     texts: tuple[str, ...]
     parts: tuple[Component, ...] = ()
+    made: str = ""  # its day, aaaa-mm-dd
 
 
 def add_licences(root: Path, bundle: Path) -> list[Component]:
@@ -214,15 +218,19 @@ def _package(package: metadata.Distribution, folder: Path) -> Component:
             target = folder / name / (flat if "." in flat else f"{flat}.txt")
             _write(target, Path(str(package.locate_file(path))).read_bytes())
             texts.append(f"{name}/{target.name}")
-    parts = [
-        Component(part, "", licence, f"pkg:generic/{part.lower()}", files)
-        for part, licence, files in PARTS_OF.get(name, ())
-    ]
+    known = edades.of_sqlcipher() if name in PARTS_OF else {}
+    parts = [_inner(known[part], licence, files) for part, licence, files in PARTS_OF.get(name, ())]
     licence = licence_of(package)
     if not licence or not [text for text in texts if not text.endswith(".json")]:
         raise BuildError(f"«{name}» no trae el texto de su licencia: agréguelo a {_COMMON}.")
     purl = f"pkg:pypi/{name}@{package.version}"
     return Component(name, package.version, licence, purl, tuple(texts), tuple(parts))
+
+
+def _inner(one: edades.Inner, licence: str, texts: tuple[str, ...]) -> Component:
+    purl = f"pkg:generic/{one.name.lower()}@{one.version}"
+    made = one.made.isoformat() if one.made else ""
+    return Component(one.name, one.version, licence, purl, texts, made=made)
 
 
 def _own(root: Path, folder: Path) -> Component:
@@ -244,8 +252,11 @@ def _python(folder: Path) -> Component:
         if path.is_file():
             _write(folder / "Python" / "LICENSE.txt", path.read_bytes())
             version = platform.python_version()
+            texts = ("Python/LICENSE.txt",)
+            # Its text has those of the libraries in it.
+            parts = [_inner(one, _IN_PYTHON[one.name], texts) for one in edades.of_python()]
             purl = f"pkg:generic/python@{version}"
-            return Component("Python", version, "PSF-2.0", purl, ("Python/LICENSE.txt",))
+            return Component("Python", version, "PSF-2.0", purl, texts, tuple(parts))
     raise BuildError("No se encontró la licencia de este Python.")
 
 

@@ -18,6 +18,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from resources.installer import edades
 from resources.installer.errores import BuildError
 from resources.installer.licencias import FOLDER, Component
 from resources.installer.sello import Sello
@@ -98,6 +99,8 @@ def _component(part: Component) -> dict[str, Any]:
     if inner:
         made["components"] = inner
     made["properties"] = [{"name": TEXT, "value": text} for text in part.texts]
+    if part.made:
+        made["properties"].append({"name": edades.MADE, "value": part.made})
     return made
 
 

@@ -39,7 +39,8 @@ TESTS_LOCK = ROOT / "resources" / "requisitos" / "pruebas.txt"
 # Count up when `make` makes something else.
 RECIPE = b"2"
 COMPILER = "x86_64-w64-mingw32-gcc"
-VERSION = "3.11.9"
+VERSION = "3.13.2"
+TAG = "313"  # of its files
 # What a marker of the locks asks about, on 64-bit Windows 10.
 MARKERS = {
     "extra": "",
@@ -52,7 +53,7 @@ MARKERS = {
     "platform_system": "Windows",
     "platform_version": "10.0.19045",
     "python_full_version": VERSION,
-    "python_version": "3.11",
+    "python_version": "3.13",
     "sys_platform": "win32",
 }
 
@@ -68,7 +69,7 @@ class Wine:
         self.folder = folder.resolve()
         self.prefix = self.folder / "prefix"
         self.drive = self.prefix / "drive_c"
-        self.python = self.drive / "Python311" / "python.exe"
+        self.python = self.drive / f"Python{TAG}" / "python.exe"
 
     def environment(self, **more: str) -> dict[str, str]:
         """A clean environment: certificates and settings of this system must not leak in."""
@@ -249,10 +250,10 @@ def add_python(wine: Wine) -> None:
         (inner,) = work.rglob("data.zip")
         shutil.unpack_archive(inner, work)
         home = wine.python.parent
-        shutil.copytree(work / "cp311", home)
-    shutil.unpack_archive(home / "python311.zip", home / "Lib")
-    (home / "python311.zip").unlink()
-    (home / "python311._pth").unlink()
+        shutil.copytree(work / f"cp{TAG}", home)
+    shutil.unpack_archive(home / f"python{TAG}.zip", home / "Lib")
+    (home / f"python{TAG}.zip").unlink()
+    (home / f"python{TAG}._pth").unlink()
     (home / "Lib" / "site-packages").mkdir(exist_ok=True)
 
 

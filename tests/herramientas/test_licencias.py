@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+import platform
+import ssl
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import date, timedelta
 from importlib import metadata
 from pathlib import Path
 from typing import Any
+from xml.parsers import expat
 
 import pytest
 
 from icsoe_desktop.gateways.licencias import LicenciasGateway
 from icsoe_desktop.services.licencias import NO_TEXT, LicenciasService
-from resources.installer import licencias, sbom
+from resources.installer import edades, licencias, sbom
 from resources.installer.errores import BuildError
 from resources.installer.licencias import Component
 from resources.installer.sello import Sello
@@ -61,9 +65,47 @@ def test_every_locked_dependency_of_the_program_is_in_the_sbom_with_its_text(
     }
     assert sbom.missing_texts(bundle) == []
     for one in (document(bundle)["metadata"]["component"], *listed.values()):
-        texts = [entry["value"] for entry in one["properties"]]
+        texts = [entry["value"] for entry in one["properties"] if entry["name"] == sbom.TEXT]
         assert texts
         assert sum((bundle / "licencias" / text).stat().st_size for text in texts) > 500
+
+
+def test_the_sbom_tells_what_reads_strangers_files_and_how_old_it_is(bundle: Path) -> None:
+    parts = {one["name"]: one.get("components", []) for one in document(bundle)["components"]}
+    inner = {one["name"]: one["version"] for one in parts["Python"]}
+    assert inner["CPython"] == platform.python_version()
+    assert f"expat_{inner['expat']}" == expat.EXPAT_VERSION
+    assert ssl.OPENSSL_VERSION.startswith(f"OpenSSL {inner['OpenSSL']} ")
+    sealed = {one["name"]: one for one in parts["sqlcipher3"]}
+    assert {"SQLCipher", "SQLite", "OpenSSL"} <= {
+        name for name, one in sealed.items() if one["version"]
+    }
+    (made,) = (
+        date.fromisoformat(each["value"])
+        for each in sealed["SQLite"]["properties"]
+        if each["name"] == edades.MADE
+    )
+    aged = edades.too_old(document(bundle), made + edades.OLDEST + timedelta(days=1))
+    assert any(line.startswith("SQLite ") and "366 días" in line for line in aged)
+    assert not any(
+        line.startswith("SQLite ")
+        for line in edades.too_old(document(bundle), made + edades.OLDEST)
+    )
+    assert "sin los arreglos de seguridad" in edades.warning(aged)
+    assert edades.warning([]) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("Feb  4 2025 15:23:48", date(2025, 2, 4)),
+        ("OpenSSL 3.0.15 3 Sep 2024", date(2024, 9, 3)),
+        ("sin fecha", None),
+        ("99 Foo 2024", None),
+    ],
+)
+def test_the_day_of_a_library_is_read_from_what_it_says(text: str, day: date | None) -> None:
+    assert edades._day_of(text) == day
 
 
 def test_the_lgpl_texts_and_those_of_qts_parts_are_there(bundle: Path) -> None:

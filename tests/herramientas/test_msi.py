@@ -183,6 +183,6 @@ def test_programs_under_wine_see_nothing_of_this_systems_settings(
 
 def test_a_path_is_told_as_windows_has_it(tmp_path: Path) -> None:
     made = wine.Wine(tmp_path)
-    assert made.windows_path(made.python) == "C:\\Python311\\python.exe"
+    assert made.windows_path(made.python) == f"C:\\Python{wine.TAG}\\python.exe"
     assert made.windows_path(tmp_path / "a.msi").startswith("Z:\\")
     assert made.windows_path("msiexec") == "msiexec"
