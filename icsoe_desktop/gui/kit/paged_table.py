@@ -21,7 +21,7 @@ from icsoe_desktop.gui.base.dispatch import while_alive
 from icsoe_desktop.gui.base.preferences import Preferences
 from icsoe_desktop.gui.kit.column_widths import ColumnWidths
 from icsoe_desktop.gui.kit.paged import BLOCK_ROWS, Order, PagedColumn, PagedModel, Snapshot
-from icsoe_desktop.gui.kit.tables import furnish, needs
+from icsoe_desktop.gui.kit.tables import furnish, needs, selected_ranges
 from icsoe_desktop.jobs import JobQueue, Outcome, Progress, settle
 
 R = TypeVar("R")
@@ -69,9 +69,6 @@ class PagedTable(QObject, Generic[R]):
         self._key = key
         self._kept: tuple[int, Hashable] | None = None
         furnish(view, self.model, self.copy, stretched=stretched, close=close)
-        # With the shared selection model the header would check every selected row
-        # on each painting.
-        view.horizontalHeader().setSelectionModel(QItemSelectionModel(self.model, view))
         header = view.horizontalHeader()
         sortable = [at for at, column in enumerate(columns) if column.order is not None]
         header.setSortIndicatorShown(bool(sortable))
@@ -186,17 +183,7 @@ class PagedTable(QObject, Generic[R]):
 
     def ranges(self) -> list[tuple[int, int]]:
         """First and last row of each selected range, in order."""
-        # selectedRows() would create an object for each of a million rows.
-        chosen = self.view.selectionModel().selection()
-        parts = [chosen.at(one) for one in range(chosen.count())]
-        stretches = sorted({(part.top(), part.bottom()) for part in parts})
-        merged: list[tuple[int, int]] = []
-        for first, last in stretches:
-            if merged and first <= merged[-1][1] + 1:
-                merged[-1] = (merged[-1][0], max(last, merged[-1][1]))
-            else:
-                merged.append((first, last))
-        return merged
+        return selected_ranges(self.view)
 
     def _show_moved(
         self,

@@ -13,6 +13,7 @@ from PySide6.QtCore import (
     QObject,
     QSignalBlocker,
     Qt,
+    QTimer,
 )
 from PySide6.QtGui import (
     QFont,
@@ -39,6 +40,7 @@ R = TypeVar("R")
 NO_PARENT = QModelIndex()
 # Longer texts and later rows have no say in the widths.
 MEASURED_ROWS, MEASURED_LETTERS = 200, 200
+COPIED_AT_ONCE = 2_000
 _FLAGS = QItemSelectionModel.SelectionFlag
 
 
@@ -215,10 +217,26 @@ def furnish(
     prepare(view, stretched=stretched, close=close)
     name_by_label(view)
     view.setModel(model)
+    # With the shared selection model the header would check every selected row on each painting.
+    view.horizontalHeader().setSelectionModel(QItemSelectionModel(model, view))
     paint_states(view, model.columns)
     key = QShortcut(QKeySequence.StandardKey.Copy, view)
     key.setContext(Qt.ShortcutContext.WidgetShortcut)
     key.activated.connect(copy)
+
+
+def selected_ranges(view: QTableView) -> list[tuple[int, int]]:
+    """First and last row of each selected range, in order."""
+    # selectedRows() would create an object for each of a million rows.
+    chosen = view.selectionModel().selection()
+    parts = [chosen.at(one) for one in range(chosen.count())]
+    merged: list[tuple[int, int]] = []
+    for first, last in sorted({(part.top(), part.bottom()) for part in parts}):
+        if merged and first <= merged[-1][1] + 1:
+            merged[-1] = (merged[-1][0], max(last, merged[-1][1]))
+        else:
+            merged.append((first, last))
+    return merged
 
 
 class RowsTable(QObject, Generic[R]):
@@ -253,7 +271,7 @@ class RowsTable(QObject, Generic[R]):
         """
         selection, scroll = self.view.selectionModel(), self.view.verticalScrollBar()
         current, top = selection.currentIndex(), self.view.rowAt(0)
-        chosen = self._keys([index.row() for index in selection.selectedRows()])
+        chosen = self._keys(self.selected_places())
         current_key = self._keys([current.row()] if current.isValid() else [])
         top_key = self._keys([top] if top > 0 and self._key is not None else [])
         column, in_sight = max(0, current.column()), scroll.value()
@@ -290,13 +308,15 @@ class RowsTable(QObject, Generic[R]):
 
     def selected(self) -> R | None:
         """The selected row; None if there is none."""
-        rows = self.view.selectionModel().selectedRows()
-        return self.model.row(rows[0].row()) if rows else None
+        places = self.selected_places()
+        return self.model.row(places[0]) if places else None
+
+    def selected_places(self) -> list[int]:
+        ranges = selected_ranges(self.view)
+        return [at for first, last in ranges for at in range(first, last + 1)]
 
     def selected_rows(self) -> tuple[R, ...]:
-        chosen = self.view.selectionModel().selectedRows()
-        places = sorted(index.row() for index in chosen)
-        return tuple(self.model.row(place) for place in places)
+        return tuple(self.model.row(place) for place in self.selected_places())
 
     def select(self, *rows: R) -> None:
         """Select these rows and no other; the first of the list becomes the current one."""
@@ -310,12 +330,22 @@ class RowsTable(QObject, Generic[R]):
             chosen.select(self.model.index(at, 0), _FLAGS.Select | _FLAGS.Rows)
 
     def copy(self) -> None:
-        """Copy the selected rows with headers, tab-separated, as Excel pastes them."""
-        columns = self.model.columns
+        """Copy the selected rows with headers, tab-separated, as Excel pastes them.
+
+        By parts: all of ten thousand rows would keep the window waiting.
+        """
+        rows, columns = self.selected_rows(), self.model.columns
         lines = ["\t".join(column.title for column in columns)]
-        for row in self.selected_rows():
-            lines.append("\t".join(column.copied(row) for column in columns))
-        QGuiApplication.clipboard().setText("\n".join(lines))
+
+        def go_on() -> None:
+            part = rows[len(lines) - 1 :][:COPIED_AT_ONCE]
+            lines.extend("\t".join(column.copied(row) for column in columns) for row in part)
+            if len(lines) <= len(rows):
+                QTimer.singleShot(0, self, go_on)
+            else:
+                QGuiApplication.clipboard().setText("\n".join(lines))
+
+        go_on()
 
 
 def needs(view: QTableView, columns: Sequence[Column[R]], rows: Sequence[R]) -> list[int | None]:

@@ -183,7 +183,7 @@ class ModificarSalariosWindow(
                 self._toggle_selected()
                 return True
             if event.key() == Qt.Key.Key_Delete:
-                self._presenter.clear(self.model.claves(self._selected()))
+                self._presenter.clear(self.model.claves(self.rows.selected_places()))
                 return True
         return super().eventFilter(watched, event)
 
@@ -277,15 +277,9 @@ class ModificarSalariosWindow(
     def _choose_sheet(self) -> None:
         choose_file(self, "Leer hoja", FILTERS, PURPOSE, self._context.preferences, self.read_sheet)
 
-    def _selected(self) -> list[int]:
-        """The places of the selected rows. Qt's own list of indexes takes a second for all."""
-        chosen = self.form.cambios_table.selectionModel().selection()
-        ranges = [chosen.at(number) for number in range(chosen.count())]
-        return sorted({at for one in ranges for at in range(one.top(), one.bottom() + 1)})
-
     def _toggle_selected(self) -> None:
         """Tick all of the selected rows; if all are ticked, none."""
-        places = self._selected()
+        places = self.rows.selected_places()
         rows = (self.model.row(at) for at in places)
         on = not all(row.elegido for row in rows if row.empleo.sbc is not None)
         self._presenter.tick(self.model.claves(places), on)

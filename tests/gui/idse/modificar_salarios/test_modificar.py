@@ -33,6 +33,7 @@ from icsoe_desktop.gui.idse.modificar_salarios.table import (
     TICK,
 )
 from icsoe_desktop.gui.idse.modificar_salarios.window import ModificarSalariosWindow
+from icsoe_desktop.gui.kit import tables
 from icsoe_desktop.services.valores_legales.limites import limites_of
 from tests.conftest import Reloj
 from tests.gui.conftest import drag, drop, press
@@ -246,7 +247,9 @@ def test_a_changed_percentage_keeps_the_order_and_what_was_typed(window: Window)
     assert text.startswith("2 marcados de 30 · SBC de un día: $ ")
 
 
-def test_the_list_is_searched_filtered_and_copied(window: Window) -> None:
+def test_the_list_is_searched_filtered_and_copied(
+    window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
     form = window.form
     choose(window, Razon.PORCENTAJE)
     someone = window.model.row(4).empleo
@@ -264,6 +267,14 @@ def test_the_list_is_searched_filtered_and_copied(window: Window) -> None:
     assert lines[0].split("\t") == [column.title for column in COLUMNS]
     assert someone.nss in lines[1]
     form.buscar_edit.clear()
+    until(lambda: window.model.rowCount() == PEQUENA.todos)
+    # All of them are copied by parts, and painting the header does not ask each selected row.
+    monkeypatch.setattr(tables, "COPIED_AT_ONCE", 7)
+    form.cambios_table.selectAll()
+    window.rows.copy()
+    until(lambda: len(QGuiApplication.clipboard().text().splitlines()) == 1 + PEQUENA.todos)
+    header = form.cambios_table.horizontalHeader()
+    assert header.selectionModel() is not form.cambios_table.selectionModel()
     form.mostrar_combo.setCurrentIndex(PROPOSED)
     until(lambda: not window._searching.isActive())
     assert window.model.rowCount() == 0
