@@ -198,7 +198,7 @@ def _copia(context: Context) -> QWidget:
     window = _window(context, configured=True)
     estado = replace(ESTADO, duplicado=True, borrados=3, motivo="")
     window.presenters.oficina._show(estado=estado)
-    window.estado.form.sincronizar_button.setFocus()
+    window.estado.form.apartados_table.setFocus()
     return window
 
 

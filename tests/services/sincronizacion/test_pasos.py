@@ -16,7 +16,7 @@ from icsoe_desktop.store.tables.acceso import UsuarioRow
 from icsoe_desktop.store.tables.icsoe import ContratistaRow, PersonaRow, RelacionRow
 from icsoe_desktop.store.tables.sincronizacion import VersionRow
 from tests.services.sincronizacion.conftest import Abrir
-from tests.services.sincronizacion.equipos import Equipo, join_office
+from tests.services.sincronizacion.equipos import Equipo, join_office, open_again
 from tests.services.sincronizacion.servidor_memoria import Memoria
 
 CURP = "FIDR900101MDFCMS08"
@@ -133,7 +133,7 @@ def test_a_person_known_by_a_relation_alone_has_the_same_dates_on_each_desktop(
     assert dos.get(PersonaRow, persona, "creado", "actualizado") == (creado, creado)
 
 
-def test_of_a_person_who_is_deleted_nothing_stays_on_any_desktop(
+def test_of_a_person_who_is_deleted_nothing_stays_on_any_desktop_after_thirty_days(
     uno: Equipo, dos: Equipo, memoria: Memoria
 ) -> None:
     contratista = uno.add_contratista("OFI010101AB1")
@@ -148,7 +148,10 @@ def test_of_a_person_who_is_deleted_nothing_stays_on_any_desktop(
         persona = db.get_one(PersonaRow, relacion.persona_id)
         forget_relation(db, relacion, persona)
     meet(uno, dos)
+    memoria.ahora_ms += 31 * 86_400_000
     for equipo in (uno, dos):
+        open_again(equipo)
+        assert equipo.round().motivo == ""
         assert (equipo.count("relaciones"), equipo.count("personas")) == (0, 0)
         assert equipo.count("sincronizacion_conflictos") == 0
         with equipo.store.read() as db:

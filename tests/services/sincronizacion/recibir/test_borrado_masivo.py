@@ -130,7 +130,7 @@ def test_the_measure_of_a_day_outlives_a_restart(uno: Equipo, dos: Equipo) -> No
     assert there(dos) == [MANY - FEW]
 
 
-def test_what_was_deleted_is_forgotten_after_its_days_by_both_clocks(
+def test_what_was_deleted_is_forgotten_after_its_days_of_the_server(
     uno: Equipo, dos: Equipo, memoria: Memoria
 ) -> None:
     delete(uno, add_many_met(uno, dos)[:3])
