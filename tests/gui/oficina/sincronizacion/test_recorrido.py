@@ -94,8 +94,11 @@ def invite(conexion: Conexion, folder: Path) -> tuple[Path, str]:
     press(Key.Key_Return)
     window("Invitación")
     says("Se guardó «nominas.icsoe-invitacion»")
+    says("Sirve una vez, hasta el")
     press(Key.Key_Escape)
     window(TITLE)
+    wait_for("the guest in the list", lambda: len(rows()) == 2)
+    assert sorted(row[0] for row in rows()) == ["Por unirse", "Recepción"]
     return path, code
 
 
@@ -157,6 +160,8 @@ def test_an_office_from_its_first_desktop_to_the_one_that_leaves(
         "Talleres del Sur",
         "Talleres del Norte",
     ]
+    says("Nóminas (Alma Prieto Soto)")
+    says("Recepción (Alma Prieto Soto)")
     alt("Usar el otro valor")
     says("Se puso el otro valor")
     says("No hay conflictos por decidir")
