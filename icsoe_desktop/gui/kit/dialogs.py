@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextDocumentFragment
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -128,6 +129,15 @@ def _ask(
     box.finished.connect(answered)
     box.open()
     return box
+
+
+def in_markdown(box: QMessageBox) -> None:
+    """Draw the bold words of a question; a screen reader gets them without asterisks."""
+    box.setTextFormat(Qt.TextFormat.MarkdownText)
+    said = QTextDocumentFragment.fromMarkdown(box.text()).toPlainText()
+    for widget in (box, box.findChild(QLabel, "qt_msgbox_label")):
+        if widget is not None:
+            widget.setAccessibleName(said)
 
 
 def open_remembered(dialog: QDialog, preferences: Preferences) -> None:

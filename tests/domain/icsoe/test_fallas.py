@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import uuid
 from collections.abc import Callable
@@ -160,3 +161,30 @@ def test_a_planted_fault_is_found_at_its_place(name: str) -> None:
         others = {one.id for one in good.contratos} - {wanted}
         if falla.campo is not None:
             assert not others & {one.contrato_id for one in found}
+
+
+# By hand, five hundred: ICSOE_BUENAS=500.
+BUENAS = int(os.environ.get("ICSOE_BUENAS", "20"))
+
+
+def test_a_good_return_passes_without_a_word() -> None:
+    """Returns at random: of one to four contracts, celebrated or amended in the period."""
+    for semilla in range(1_000, 1_000 + BUENAS):
+        azar = random.Random(semilla)  # noqa: S311 - not a secret
+        good = informativa(semilla, azar.randrange(1, 5))
+        at = azar.randrange(len(good.contratos))
+        if azar.random() < 0.3:
+            # Begun long ago and amended in the period: the REPSE was there already.
+            inicio = date(2022, 1, 3) + timedelta(days=azar.randrange(1_500))
+            amended = PERIODO.primero + timedelta(days=azar.randrange(80))
+            changed = replace(
+                good.contratos[at].datos, inicio=inicio, fin=None, modificaciones=(amended,)
+            )
+            good = _other(good, at, datos=changed)
+        if azar.random() < 0.3:
+            each = good.contratos[at]
+            known = {row.nss: Movido(row.centavos, True) for row in each.trabajadores}
+            good = replace(good, movidos={each.id: known})
+        if azar.random() < 0.3:
+            good = replace(good, tipo=TipoInformativa.CORRECCION, declarados=None)
+        assert review(good, HOY) == (), semilla

@@ -24,7 +24,7 @@ from icsoe_desktop.gui.forms.ui_consulta_capturistas import Ui_ConsultaCapturist
 from icsoe_desktop.gui.icsoe.capturistas.consulta_presenter import ConsultaPresenter
 from icsoe_desktop.gui.icsoe.capturistas.datos import ModificarDialog
 from icsoe_desktop.gui.icsoe.capturistas.persona import PersonaDialog
-from icsoe_desktop.gui.kit.dialogs import confirm, open_dialog
+from icsoe_desktop.gui.kit.dialogs import confirm, in_markdown, open_dialog
 from icsoe_desktop.gui.kit.paged import PagedColumn
 from icsoe_desktop.gui.kit.paged_table import PagedTable
 from icsoe_desktop.gui.kit.plain_text import markdown_text
@@ -215,7 +215,7 @@ class CapturistaAcciones(QObject):
     def _ask(self, title: str, markdown: str, then: Callable[[], object]) -> None:
         box = confirm(self._page, markdown, "C&ontinuar", then, reject="&Cancelar")
         box.setWindowTitle(title)
-        box.setTextFormat(Qt.TextFormat.MarkdownText)
+        in_markdown(box)
 
     def _open_edit(self, capturista: Capturista) -> None:
         dialog = ModificarDialog(capturista, self._context, self._page)

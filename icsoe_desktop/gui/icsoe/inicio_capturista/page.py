@@ -26,7 +26,7 @@ from icsoe_desktop.gui.forms.ui_elegir_contratista import Ui_ElegirContratistaFo
 from icsoe_desktop.gui.forms.ui_inicio_capturista import Ui_InicioCapturistaForm
 from icsoe_desktop.gui.icsoe.capturistas.persona import PersonaDialog
 from icsoe_desktop.gui.icsoe.paginas import Page
-from icsoe_desktop.gui.kit.dialogs import confirm, open_dialog
+from icsoe_desktop.gui.kit.dialogs import confirm, in_markdown, open_dialog
 from icsoe_desktop.gui.kit.fields import set_property, show_message
 from icsoe_desktop.gui.kit.notices import EmptyState
 from icsoe_desktop.gui.kit.plain_text import markdown_text
@@ -151,7 +151,7 @@ class ElegirDialog(QDialog):
             then=lambda: self._choose(chosen.id),
             reject="&Cancelar",
         )
-        box.setTextFormat(Qt.TextFormat.MarkdownText)
+        in_markdown(box)
         box.setWindowTitle(TITLE)
 
     def _choose(self, contratista_id: uuid.UUID) -> None:

@@ -31,6 +31,7 @@ from icsoe_desktop.services.tablero.contratista import TableroContratista
 
 WIDE, NARROW = 3, 1
 PENDING: Final = "Periodo {periodo}: {plazo}. {estado}"
+LATE: Final = "La del periodo {periodo} venció el {dia} y aquí no hay acuse."
 PRESENTED: Final = "La del periodo {periodo} ya se presentó."
 BEGUN, NOT_BEGUN = "Está en preparación.", "Todavía no se prepara."
 GO: Final = "&Ir a la Informativa"
@@ -207,7 +208,12 @@ class InformativaCard(TitledCard):
 
     def show_state(self, tablero: Tablero) -> None:
         periodo = tablero.periodo.nombre
-        if tablero.presentada:
+        late = tablero.atrasado
+        if late is not None:
+            day = formats.day(late.vence(tablero.calendario))
+            text = f"{LATE.format(periodo=late.nombre, dia=day)} {tablero.multa}"
+            self.pill.show(Urgencia.VENCIDO.value, *STATES[Urgencia.VENCIDO])
+        elif tablero.presentada:
             text = PRESENTED.format(periodo=periodo)
             self.pill.show("Presentada", "correcto", "success")
         else:

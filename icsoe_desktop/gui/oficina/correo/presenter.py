@@ -35,7 +35,7 @@ UNLINKED = (
     "{proveedor}, hágalo en la página de su cuenta."
 )
 USUARIO_MISSING = (
-    "Escriba el usuario de la cuenta, o borre la contraseña si el servidor no la pide."
+    "Escriba el usuario de la cuenta. Si el servidor no lo pide, elija «Sin usuario ni contraseña»."
 )
 # Valid values, to check one field at a time with the others valid.
 _GOOD_SERVER, _GOOD_PORT, _GOOD_MAIL = "localhost", "587", "a@empresa.mx"
@@ -44,6 +44,7 @@ _GOOD_SERVER, _GOOD_PORT, _GOOD_MAIL = "localhost", "587", "a@empresa.mx"
 class Entrada(StrEnum):
     CONTRASENA = "Con usuario y contraseña"
     VINCULADA = "Con la cuenta de Microsoft o de Google"
+    NINGUNA = "Sin usuario ni contraseña"
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,8 @@ class DatosServidor:
                 found = replace(found, entrada=Entrada.VINCULADA)
         if kept is None:
             return found
+        if not kept.usuario:
+            found = replace(found, entrada=Entrada.NINGUNA)
         return replace(found, **{**asdict(kept), "puerto": str(kept.puerto)})
 
     @property
@@ -132,7 +135,7 @@ def check_datos(
             problems[error.campo or ""] = error.message
     if datos.linked:
         return problems
-    if datos.contrasena and not datos.usuario.strip():
+    if datos.entrada is Entrada.CONTRASENA and not datos.usuario.strip():
         problems["usuario"] = USUARIO_MISSING
     if not problems and datos.typed_password is None:
         if kept is None or not kept.usuario or not has_password:

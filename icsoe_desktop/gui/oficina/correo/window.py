@@ -182,11 +182,10 @@ class ServidorCorreoWindow(FormDialog[Ui_ServidorCorreoForm, Kept]):
         QTimer.singleShot(0, self, presenter.start)
 
     def typed(self) -> DatosServidor:
-        return DatosServidor(
-            seguridad=self._chosen_seguridad(),
-            entrada=Entrada(self.form.entrada_combo.currentData()),
-            **self.fields.texts(),
-        )
+        texts, entrada = self.fields.texts(), Entrada(self.form.entrada_combo.currentData())
+        if entrada is Entrada.NINGUNA:
+            texts |= {"usuario": "", "contrasena": ""}
+        return DatosServidor(seguridad=self._chosen_seguridad(), entrada=entrada, **texts)
 
     def check(self) -> dict[str, str]:
         return self._presenter.check(self.typed())
@@ -296,11 +295,13 @@ class ServidorCorreoWindow(FormDialog[Ui_ServidorCorreoForm, Kept]):
     def _draw_entrada(self) -> None:
         """Show the fields of one way to enter the account."""
         form = self.form
-        linked = Entrada(form.entrada_combo.currentData()) is Entrada.VINCULADA
+        entrada = Entrada(form.entrada_combo.currentData())
+        linked, by_password = entrada is Entrada.VINCULADA, entrada is Entrada.CONTRASENA
         proveedor = self._presenter.proveedor_of(form.servidor_edit.text())
         google = proveedor is ProveedorIdentidad.GOOGLE
         widgets: tuple[tuple[bool, tuple[QWidget, ...]], ...] = (
-            (not linked, (form.contrasena_label, form.contrasena_edit, form.mostrar_check)),
+            (linked or by_password, (form.usuario_label, form.usuario_edit)),
+            (by_password, (form.contrasena_label, form.contrasena_edit, form.mostrar_check)),
             (linked, (form.cliente_label, form.cliente_edit, form.vincular_button)),
             (linked and not google, (form.inquilino_label, form.inquilino_edit)),
             (linked and google, (form.secreto_label, form.secreto_edit)),
@@ -308,9 +309,11 @@ class ServidorCorreoWindow(FormDialog[Ui_ServidorCorreoForm, Kept]):
         for shown, group in widgets:
             for widget in group:
                 widget.setVisible(shown)
-        if linked:
+        if not by_password:
             form.contrasena_error.hide()
             form.mayusculas_label.hide()
+        if entrada is Entrada.NINGUNA:
+            form.usuario_error.hide()
         for label, shown in (
             (form.cliente_error, linked),
             (form.inquilino_error, linked and not google),

@@ -8,7 +8,7 @@ from datetime import datetime
 import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QLabel, QMenu
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.icsoe.capturista import AccionFila, Estatus
@@ -169,7 +169,15 @@ def test_a_name_with_signs_is_shown_as_it_is(
     page = consulta_page(icsoe)
     page.table.select(0)
     press(page, "Eliminar")
-    assert r"**Xóchitl \*Ana\* Amezcua Beltrán**" in shown_box().text()
+    box = shown_box()
+    assert r"**Xóchitl \*Ana\* Amezcua Beltrán**" in box.text()
+    # What a screen reader says of it.
+    assert box.accessibleName() == (
+        "Estás dando de baja al usuario Xóchitl *Ana* Amezcua Beltrán ¿Deseas continuar?"
+    )
+    words = box.findChild(QLabel, "qt_msgbox_label")
+    assert words is not None
+    assert words.accessibleName() == box.accessibleName()
     press(shown_box(), "Cancelar")
 
 

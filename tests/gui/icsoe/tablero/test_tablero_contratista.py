@@ -172,6 +172,9 @@ def test_a_late_return_that_waits_for_the_signature_comes_first_and_its_row_open
     service.create(contratista, Periodo(2026, 1), TipoInformativa.NORMAL)
     window = enter()
     page = page_of(window)
+    # The card says what the band and the rows say.
+    assert page.informativa.pill.label.text() == "Vencido"
+    assert "septiembre–diciembre 2025 venció el 19/01/2026" in page.informativa.said.text()
     assert cells(page.tareas.view)[0] == (
         "Informativa septiembre–diciembre 2025, Sin información",
         "Espera su firma",

@@ -15,6 +15,7 @@ from shiboken6 import isValid
 from icsoe_desktop.domain.correo import Seguridad, ServidorCorreo
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.oficina.correo.dialogos import TEST_STOPPED, PruebaDialog
+from icsoe_desktop.gui.oficina.correo.presenter import Entrada
 from icsoe_desktop.gui.oficina.correo.window import ServidorCorreoWindow
 from icsoe_desktop.services.correo.ajustes import PASSWORD_AGAIN, PASSWORD_MISSING
 from tests.gui.conftest import press
@@ -144,6 +145,7 @@ def test_mistakes_are_named_under_their_fields_and_not_before_the_first_try(
         "servidor": form.servidor_error,
         "seguridad": form.seguridad_error,
         "contrasena": form.contrasena_error,
+        "usuario": form.usuario_error,
         "remitente": form.remitente_error,
     }
     assert not any(label.isVisible() for label in errors.values())
@@ -151,6 +153,7 @@ def test_mistakes_are_named_under_their_fields_and_not_before_the_first_try(
     assert {name for name, label in errors.items() if label.isVisible()} == {
         "servidor",
         "remitente",
+        "usuario",
     }
     assert form.servidor_edit.hasFocus()
     qtbot.keyClicks(form.servidor_edit, "smtp.ejemplo.mx")
@@ -164,6 +167,24 @@ def test_mistakes_are_named_under_their_fields_and_not_before_the_first_try(
     press(window, "Guardar")
     assert form.contrasena_error.text() == PASSWORD_MISSING
     assert kept(context) is None
+
+
+def test_a_server_that_asks_for_no_user_is_kept_and_shown_as_such(
+    open_window: Callable[[], ServidorCorreoWindow], context: Context, qtbot: QtBot, smtp: SmtpReal
+) -> None:
+    window = open_window()
+    type_account(window, smtp)
+    window.form.entrada_combo.setCurrentText(Entrada.NINGUNA.value)
+    window.form.entrada_combo.activated.emit(2)
+    assert not window.form.usuario_edit.isVisible()
+    assert not window.form.contrasena_edit.isVisible()
+    press(window, "Guardar")
+    qtbot.waitUntil(lambda: window.form.mensaje_label.isVisible())
+    saved = kept(context)
+    assert saved is not None
+    assert (saved.usuario, kept_password(context)) == ("", "")
+    window.close()
+    assert open_window().form.entrada_combo.currentText() == Entrada.NINGUNA.value
 
 
 def test_a_field_says_what_is_wrong_once_it_is_left(
@@ -262,8 +283,7 @@ def test_a_test_that_takes_long_can_be_cancelled(
 
     with raw_server(slow) as port:
         type_account(window, smtp)
-        window.form.usuario_edit.clear()
-        window.form.contrasena_edit.clear()
+        window.form.entrada_combo.setCurrentText(Entrada.NINGUNA.value)
         window.form.puerto_edit.setText(str(port))
         dialog = open_test(window, qtbot)
         press(dialog, "Enviar")

@@ -14,11 +14,16 @@ from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
 from icsoe_desktop.domain.icsoe.informativa import EstadoInformativa, TipoInformativa
 from icsoe_desktop.domain.icsoe.trabajadores import TrabajadorContrato, unpack_rows
 from icsoe_desktop.domain.sincronizacion.records import RecordKind
+from icsoe_desktop.domain.vigencias.obligaciones import of_the_contratista
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.informativa.contratos import ContratosService
+from icsoe_desktop.services.informativa.filas import presented_periods
 from icsoe_desktop.services.informativa.service import InformativasService
+from icsoe_desktop.services.informativa.sisub import obligaciones_of
 from icsoe_desktop.services.sincronizacion.answers import Eleccion
+from icsoe_desktop.services.tablero.capturista import pendiente_of
+from icsoe_desktop.store.tables.icsoe import ContratistaRow
 from icsoe_desktop.store.tables.informativa import ContratoRow, InformativaRow
 from tests.domain.icsoe.informativas import PERIODO, contrato, filas
 from tests.services.mundo import PDF
@@ -105,6 +110,24 @@ def test_of_two_lists_of_workers_the_loser_is_told_by_its_differences(
         assert mesa.contratos.rows(mesa.sesion)[0].trabajadores == 21
 
 
+def said_of(mesa: Mesa, tmp_path: Path) -> dict[str, bool]:
+    """Whether page, boards, Vigencias, calendar and mails of a desktop say that it is due."""
+    hoy = mesa.informativas.today()
+    with mesa.equipo.store.read() as db:
+        row = db.get_one(ContratistaRow, mesa.sesion.contratista_id)
+        board = pendiente_of(db, row, hoy)
+        owed = of_the_contratista(hoy, row.nombre, obligaciones_of(db, row, hoy))
+        mail = PERIODO not in presented_periods(db, row.id)
+    mesa.informativas.save_calendar(mesa.sesion, tmp_path / "plazos.ics")
+    return {
+        "page": not mesa.informativas.tablero(mesa.sesion).presentada,
+        "board": not board.hecha,
+        "vigencias": "icsoe-2026-09" in {one.clave for one in owed},
+        "calendar": "icsoe-2026-09" in (tmp_path / "plazos.ics").read_text(),
+        "mail": mail,
+    }
+
+
 def test_what_one_desktop_presented_no_edit_of_another_undoes(
     mesas: tuple[Mesa, Mesa], shared: uuid.UUID, tmp_path: Path
 ) -> None:
@@ -121,7 +144,18 @@ def test_what_one_desktop_presented_no_edit_of_another_undoes(
         one.sesion, informativa, acuse, folio="N1", presentada=later(), contratos=1
     )
     other.informativas.declare(other.sesion, informativa, 7)
+    other.equipo.store.clock = later  # type: ignore[method-assign]
+    for mesa in mesas:
+        with mesa.equipo.store.write() as db:
+            # No period before this one was anybody's duty here.
+            row = db.get_one(ContratistaRow, mesa.sesion.contratista_id)
+            row.creado = datetime(2026, 12, 1, tzinfo=UTC)
+    before = said_of(other, tmp_path)
+    assert before == dict.fromkeys(before, True)
     meet(one.equipo, other.equipo)
+    for mesa in mesas:
+        after = said_of(mesa, tmp_path)
+        assert after == dict.fromkeys(after, False)
     for mesa in mesas:
         (fila,) = mesa.informativas.tablero(mesa.sesion).filas
         assert fila.estado is EstadoInformativa.PRESENTADA
