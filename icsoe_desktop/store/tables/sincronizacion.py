@@ -161,7 +161,7 @@ class ConflictoRow(Row):
     otro: the other record of a clash between records, None for a field.
 
     Of the class «borrado», what another desktop deleted. campo: the member who did, by the name of
-    the write. otro: the movement of a packet. perdido: the content.
+    the write. otro: the movement of a packet. perdido: the content, sealed.
     """
 
     __tablename__ = "sincronizacion_conflictos"

@@ -160,7 +160,7 @@ class Conflictos:
     def deleted(self, sesion: Sesion) -> tuple[Borrado, ...]:
         with self._store.read() as db:
             authorize(db, sesion, Permiso.CONFIGURAR)
-            return tuple(_deleted(row) for row in deletions.kept_rows(db))
+            return tuple(self._deleted(row) for row in deletions.kept_rows(db))
 
     def recover(self, sesion: Sesion, ids: Sequence[uuid.UUID]) -> int:
         """Put these back. Returns how many; the others lack something that was deleted too."""
@@ -182,7 +182,7 @@ class Conflictos:
                     Accion.BORRADO_RECUPERADO,
                     OBJETO,
                     row.registro,
-                    _deleted(row).objeto,
+                    self._deleted(row).objeto,
                 )
                 done += 1
         return done
@@ -192,6 +192,17 @@ class Conflictos:
     def _signed(self, db: Session, row: ConflictoRow) -> Conflicto:
         vigente, perdido = authors_of(row)
         return replace(self._value(db, row), de_vigente=vigente, de_perdido=perdido)
+
+    def _deleted(self, row: ConflictoRow) -> Borrado:
+        kind, content = deletions.kind_of(row), deletions.content_of(self._store, row)
+        moved = row.otro is not None
+        return Borrado(
+            id=row.id,
+            objeto="movimiento" if moved else kind.value,
+            titulo=movement_title(content) if moved else KINDS[kind].title(content),
+            cuando=row.cuando,
+            autor=authors_of(row)[0],
+        )
 
     def _integration(self, db: Session) -> RecordIntegration:
         office, keys = self._oficina.row(db).oficina, self._oficina.keys(db)
@@ -283,18 +294,6 @@ class Conflictos:
             perdido=_shown(row.campo, in_words(db, row.campo, lost, now)),
             cuando=row.cuando,
         )
-
-
-def _deleted(row: ConflictoRow) -> Borrado:
-    kind, content = deletions.kind_of(row), json.loads(row.perdido)
-    title = movement_title(content) if row.otro is not None else KINDS[kind].title(content)
-    return Borrado(
-        id=row.id,
-        objeto="movimiento" if row.otro is not None else kind.value,
-        titulo=title,
-        cuando=row.cuando,
-        autor=authors_of(row)[0],
-    )
 
 
 PASSWORD_MADE: Final = "contrasena_creada"

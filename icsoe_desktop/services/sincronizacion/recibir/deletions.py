@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import uuid
 from collections.abc import Sequence
@@ -13,7 +14,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.sincronizacion.deletions import MOVIMIENTOS
-from icsoe_desktop.domain.sincronizacion.records import RecordKind
+from icsoe_desktop.domain.sincronizacion.records import Autor, RecordKind, pack, unpack
 from icsoe_desktop.domain.sincronizacion.stamps import NAME_LENGTH
 from icsoe_desktop.seguridad.sealed_record import Envelope, EnvelopeUnreadableError
 from icsoe_desktop.services.sincronizacion.answers import ClaseConflicto
@@ -99,20 +100,34 @@ class MemberDeletions:
             else:
                 stays = contents.rows.local(db, one.kind, one.record_id) is not None
             if not stays:
-                db.add(
-                    ConflictoRow(
-                        id=uuid.uuid4(),
-                        coleccion=one.kind.collection.value,
-                        registro=one.record_id,
-                        clase=ClaseConflicto.BORRADO.value,
-                        campo=_day(contents, arrival.envelope, version)[0],
-                        vigente=kept_side(one.kind.value, arrival.envelope.autor),
-                        perdido=json.dumps(one.content, ensure_ascii=False),
-                        otro=one.movement,
-                        cuando=moment_of(version),
-                    )
-                )
+                day = _day(contents, arrival.envelope, version)
+                db.add(kept_row(contents.store, one, day[0], version, arrival.envelope.autor))
         db.flush()
+
+
+def kept_row(
+    store: Store, one: Deleted, member: str, version: int, autor: Autor | None
+) -> ConflictoRow:
+    """Sealed as well as in the encrypted store: a certificate has its private key."""
+    row_id = uuid.uuid4()
+    sealed = store.key.seal(pack(one.content), ConflictoRow.__tablename__, row_id, "perdido")
+    return ConflictoRow(
+        id=row_id,
+        coleccion=one.kind.collection.value,
+        registro=one.record_id,
+        clase=ClaseConflicto.BORRADO.value,
+        campo=member,
+        vigente=kept_side(one.kind.value, autor),
+        perdido=json.dumps(base64.b64encode(sealed).decode()),
+        otro=one.movement,
+        cuando=moment_of(version),
+    )
+
+
+def content_of(store: Store, row: ConflictoRow) -> Any:
+    """What a kept row keeps."""
+    sealed = base64.b64decode(json.loads(row.perdido))
+    return unpack(store.key.unseal(sealed, ConflictoRow.__tablename__, row.id, "perdido"))
 
 
 def deleted_by(contents: RecordContents, arrival: Arrival) -> list[Deleted]:
@@ -202,7 +217,7 @@ def recover(db: Session, contents: RecordContents, row: ConflictoRow) -> None:
     Raises MissingReferenceError, RecordClashError, ValueError.
     """
     kind, record_id = kind_of(row), row.registro
-    raw, content = raw_of(db), json.loads(row.perdido)
+    raw, content = raw_of(db), content_of(contents.store, row)
     outbox.applying(raw, True)
     if row.otro is not None:
         packets.write(raw, record_id, {**packets.read(raw, record_id), row.otro.hex: content})

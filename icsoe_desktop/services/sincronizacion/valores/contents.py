@@ -52,6 +52,7 @@ class RecordContents:
         office_keys: Mapping[int, OfficeKey],
         fence: Fence | None = None,
     ) -> None:
+        self.store = store
         self.rows = RecordRows(store)
         self.bases = RecordBases(store)
         self.oficina = oficina

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -31,15 +30,18 @@ from icsoe_desktop.gui.oficina.sincronizacion.presenter import (
 from icsoe_desktop.gui.oficina.sincronizacion.titular import PapelDialog
 from icsoe_desktop.gui.oficina.sincronizacion.window import SincronizacionWindow
 from icsoe_desktop.jobs import NoProgress
-from icsoe_desktop.services.sincronizacion.answers import ClaseConflicto, Conexion
+from icsoe_desktop.services.sincronizacion.answers import Conexion
 from icsoe_desktop.services.sincronizacion.oficina.office import TWIN, UNDONE
-from icsoe_desktop.services.sincronizacion.recibir.deletions import ACCEPTED, MANY_DELETED
-from icsoe_desktop.services.sincronizacion.recibir.lost_values import kept_side
+from icsoe_desktop.services.sincronizacion.recibir.deletions import (
+    ACCEPTED,
+    MANY_DELETED,
+    Deleted,
+    kept_row,
+)
 from icsoe_desktop.services.sincronizacion.valores.rows import RecordRows
 from icsoe_desktop.store.tables.registros import RegistroPatronalRow
 from icsoe_desktop.store.tables.sincronizacion import (
     ActaRow,
-    ConflictoRow,
     RetenidoRow,
     SalidaRow,
 )
@@ -145,19 +147,7 @@ def test_what_another_desktop_deleted_is_chosen_and_put_back(
     kind = RecordKind.REGISTRO_PATRONAL
     with application.store.write() as db:
         content = RecordRows(application.store).local(db, kind, row.id)
-        db.add(
-            ConflictoRow(
-                id=uuid.uuid4(),
-                coleccion=kind.collection.value,
-                registro=row.id,
-                clase=ClaseConflicto.BORRADO.value,
-                campo="",
-                vigente=kept_side(kind.value),
-                perdido=json.dumps(content),
-                otro=None,
-                cuando=application.store.clock(),
-            )
-        )
+        db.add(kept_row(application.store, Deleted(kind, row.id, content), "", 1, None))
         db.delete(db.get_one(RegistroPatronalRow, row.id))
     assert not window.estado.form.borrados_button.isVisible()
     refreshed(window, qtbot)

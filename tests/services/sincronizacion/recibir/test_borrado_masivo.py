@@ -11,18 +11,21 @@ from sqlalchemy import select
 from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.domain.sincronizacion.stamps import History
 from icsoe_desktop.seguridad.sealed_record import Envelope, seal_record
+from icsoe_desktop.services.contratista.service import forget_contratista
 from icsoe_desktop.services.sincronizacion.answers import Luz, RolOficina
 from icsoe_desktop.services.sincronizacion.enviar.bases import history_of
 from icsoe_desktop.services.sincronizacion.recibir.deletions import FEW, MANY_DELETED
-from icsoe_desktop.store.tables.registros import RegistroPatronalRow
-from icsoe_desktop.store.tables.sincronizacion import VersionRow
+from icsoe_desktop.services.sincronizacion.valores.rows import RecordRows
+from icsoe_desktop.store.tables.icsoe import ContratistaRow
+from icsoe_desktop.store.tables.registros import CertificadoRow, RegistroPatronalRow
+from icsoe_desktop.store.tables.sincronizacion import ConflictoRow, VersionRow
 from tests.services.sincronizacion.conftest import Oficina
 from tests.services.sincronizacion.enviar.test_pasos_partes import add_many
 from tests.services.sincronizacion.equipos import OFICINA, Equipo, open_again
 from tests.services.sincronizacion.recibir.test_pasos_hostil import key_of
 from tests.services.sincronizacion.recibir.test_pasos_movimientos import Mesa, mesas
 from tests.services.sincronizacion.servidor_memoria import Memoria
-from tests.services.sincronizacion.test_pasos import meet
+from tests.services.sincronizacion.test_pasos import CURP, meet
 
 __all__ = ["mesas"]  # the fixture
 MANY = FEW + 10
@@ -189,6 +192,37 @@ def test_movements_that_are_left_out_of_their_packet_count_too(
     meet(other.equipo, one.equipo)
     assert one.equipo.count("movimientos") == len(ids)
     assert one.equipo.replica() == other.equipo.replica()
+
+
+def test_a_contratista_comes_back_with_all_that_went_with_it_and_a_certificate_with_its_key(
+    uno: Equipo, dos: Equipo
+) -> None:
+    contratista = uno.add_contratista("OFI010101AB1")
+    uno.add_capturista(contratista, CURP)
+    certificado = uno.add_certificado(uno.add_registro("Y6077636105", "Razón"))
+    meet(uno, dos)
+    before = dos.replica()
+    with dos.store.read() as db:
+        plain = RecordRows(dos.store).local(db, RecordKind.CERTIFICADO, certificado)
+    with uno.store.write() as db:
+        forget_contratista(db, contratista)
+        db.delete(db.get_one(ContratistaRow, contratista))
+        db.delete(db.get_one(CertificadoRow, certificado))
+    meet(uno, dos)
+    assert (dos.count("relaciones"), dos.count("certificados")) == (0, 0)
+    kept = dos.sync.deleted(dos.sesion)
+    assert plain is not None
+    with dos.store.read() as db:
+        stored = "".join(db.scalars(select(ConflictoRow.perdido)))
+    assert str(plain["llave"]) not in stored
+    assert dos.sync.recover(dos.sesion, [one.id for one in kept]) == len(kept) == 3
+    meet(dos, uno)
+    assert uno.replica() == dos.replica()
+    assert dos.replica()["contratistas"][0][0] == before["contratistas"][0][0]
+    for equipo in (uno, dos):
+        with equipo.store.read() as db:
+            found = RecordRows(equipo.store).local(db, RecordKind.CERTIFICADO, certificado)
+        assert found == plain
 
 
 def test_movements_that_others_deleted_are_recovered(mesas: tuple[Mesa, Mesa]) -> None:
