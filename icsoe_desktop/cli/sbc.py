@@ -9,6 +9,17 @@ from icsoe_desktop.cli.answer import GOOD, CommandAnswer, run_command
 from icsoe_desktop.cli.command import add_command, add_group, day_argument, number_argument
 
 PERIODOS = ("diario", "semanal", "catorcenal", "quincenal", "mensual", "mensual-30.4")
+# Option, its unit, its value if it is not given, its help.
+NUMBERS = (
+    ("--aguinaldo", "DÍAS", "15", "de fábrica, 15"),
+    ("--vacaciones", "DÍAS", "", "de fábrica, las de la ley"),
+    ("--prima", "PARTE", "0.25", "de fábrica, 0.25"),
+    ("--otras", "PESOS", "0", "otras fijas, por año"),
+    ("--variable", "PESOS", "0", "variable pagada"),
+    ("--despensa", "PESOS", "0", "despensa pagada"),
+    ("--puntualidad", "PESOS", "0", "premio pagado"),
+    ("--asistencia", "PESOS", "0", "premio pagado"),
+)
 
 
 def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -42,70 +53,14 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
         help="lo que se paga por periodo",
     )
     add("--periodo", choices=PERIODOS, default="diario", help="de fábrica, diario")
-    add(
-        "--ingreso",
-        type=day_argument,
-        required=True,
-        metavar="AAAA-MM-DD",
-        help="primer día de trabajo",
-    )
-    add(
-        "--fecha",
-        type=day_argument,
-        required=True,
-        metavar="AAAA-MM-DD",
-        help="día del que se calcula",
-    )
-    add(
-        "--aguinaldo",
-        type=number_argument,
-        default=Decimal(15),
-        metavar="DÍAS",
-        help="de fábrica, 15",
-    )
-    add("--vacaciones", type=number_argument, metavar="DÍAS", help="de fábrica, las de la ley")
-    add(
-        "--prima",
-        type=number_argument,
-        default=Decimal("0.25"),
-        metavar="PARTE",
-        help="de fábrica, 0.25",
-    )
-    add(
-        "--otras",
-        type=number_argument,
-        default=Decimal(0),
-        metavar="PESOS",
-        help="otras fijas, por año",
-    )
-    add(
-        "--variable",
-        type=number_argument,
-        default=Decimal(0),
-        metavar="PESOS",
-        help="variable pagada",
-    )
-    add(
-        "--despensa",
-        type=number_argument,
-        default=Decimal(0),
-        metavar="PESOS",
-        help="despensa pagada",
-    )
-    add(
-        "--puntualidad",
-        type=number_argument,
-        default=Decimal(0),
-        metavar="PESOS",
-        help="premio pagado",
-    )
-    add(
-        "--asistencia",
-        type=number_argument,
-        default=Decimal(0),
-        metavar="PESOS",
-        help="premio pagado",
-    )
+    for name, told in (
+        ("--ingreso", "primer día de trabajo"),
+        ("--fecha", "día del que se calcula"),
+    ):
+        add(name, type=day_argument, required=True, metavar="AAAA-MM-DD", help=told)
+    for name, unit, usual, told in NUMBERS:
+        default = Decimal(usual) if usual else None
+        add(name, type=number_argument, default=default, metavar=unit, help=told)
     add("--dias-devengados", type=int, default=0, metavar="N", help="del bimestre de la variable")
     add("--zona", choices=("general", "frontera"), default="general", help="de fábrica, general")
     add("--reducida", action="store_true", help="semana o jornada reducida")
