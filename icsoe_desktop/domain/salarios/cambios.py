@@ -24,7 +24,7 @@ from icsoe_desktop.domain.salarios.calculo import (
 )
 from icsoe_desktop.domain.salarios.razones import Criterio, Empleo, Plantilla, Razon
 from icsoe_desktop.domain.valores_legales.factor import start_of_year, vacation_days, year_of_work
-from icsoe_desktop.domain.valores_legales.valores import pesos
+from icsoe_desktop.domain.valores_legales.valores import DE_ZONA, Concepto, pesos
 from icsoe_desktop.errors import InvalidInputError
 
 _DAY: Final = timedelta(days=1)
@@ -120,6 +120,7 @@ class Calculista:
         self._limites_on = lru_cache(2048)(plantilla.limites.on)
         self._factor_in = lru_cache(2048)(self._find_factor)
         self._limite_of = lru_cache(2048)(self._find_limite)
+        self._before = lru_cache(2048)(self._find_before)
 
     def rows(self, entradas: Mapping[tuple[str, str], EntradaSalario]) -> Iterator[CambioSalario]:
         get = entradas.get
@@ -235,7 +236,7 @@ class Calculista:
                 own = self._own_floor(empleo, fecha)
                 return own is not None and sbc < own
             case Razon.TOPE:
-                before = self._limites(fecha - _DAY, empleo).tope
+                before = self._limites(self._before(Concepto.UMA, fecha), empleo).tope
                 now = self._limites(fecha, empleo).tope
                 return sbc == before or (now is not None and sbc > now)
             case Razon.ANIVERSARIO:
@@ -270,7 +271,8 @@ class Calculista:
         if empleo.jornada not in ("", Jornada.NORMAL) and self._is_meant(empleo, fecha):
             notas.append(REDUCED)
             return True
-        last_year = self._limites(fecha - _DAY, empleo).piso_integrado
+        wage = DE_ZONA[self._limites(fecha, empleo).zona]
+        last_year = self._limites(self._before(wage, fecha), empleo).piso_integrado
         first_year = empleo.alta is None or year_of_work(empleo.alta, fecha) == 1
         # Published floors differ by a centavo.
         if last_year is not None and abs(hoy - last_year) <= 1 and first_year:
@@ -314,6 +316,11 @@ class Calculista:
         return self._limites_on(
             fecha, registro if registro in self._plantilla.limites.zonas else ""
         )
+
+    def _find_before(self, concepto: Concepto, fecha: date) -> date:
+        """The last day of the value before the one of `fecha`, also where that is a later day."""
+        value = self._plantilla.limites.valores.on(concepto, fecha)
+        return (fecha if value is None else value.desde) - _DAY
 
     def _find_limite(self, fecha: date, tipo_salario: str) -> date:
         return plazo_of(

@@ -99,8 +99,13 @@ def test_the_minimum_wage_raises_to_the_floor_of_the_zone_and_year_of_work() -> 
 
 
 def test_whom_the_imss_raises_comes_unticked_with_the_reason() -> None:
-    for sbc, registro in ((FLOOR_2026, SUR), (FLOOR_2026 - 1, SUR), (FLOOR_2026_NORTE, NORTE)):
-        found = row(Razon.MINIMO, empleo(sbc, registro_patronal=registro))
+    for sbc, registro, fecha in (
+        (FLOOR_2026, SUR, ENERO),
+        (FLOOR_2026 - 1, SUR, ENERO),
+        (FLOOR_2026_NORTE, NORTE, ENERO),
+        (FLOOR_2026, SUR, date(2027, 1, 4)),  # the day of the change is not always what is typed
+    ):
+        found = row(Razon.MINIMO, empleo(sbc, registro_patronal=registro), fecha=fecha)
         assert (found.propuesto, found.elegido) == (True, False)
         assert found.observaciones[0] == BY_THE_IMSS
     # In the second year the IMSS's own raise would be too low.
@@ -116,6 +121,7 @@ def test_whom_the_imss_raises_comes_unticked_with_the_reason() -> None:
 def test_the_cap_proposes_only_those_at_the_old_one_or_above_the_new_one() -> None:
     at = row(Razon.TOPE, empleo(CAP_2026), fecha=FEBRERO)
     assert (at.propuesto, at.elegido, at.sbc, at.textos) == (True, True, None, (NEEDS_PAY,))
+    assert row(Razon.TOPE, empleo(CAP_2026), fecha=date(2027, 2, 3)).elegido
     below = row(Razon.TOPE, empleo(CAP_2026 - 1), fecha=FEBRERO)
     assert (below.propuesto, below.elegido, below.textos) == (False, False, ())
     above = row(Razon.TOPE, empleo(4000_00), fecha=FEBRERO)
