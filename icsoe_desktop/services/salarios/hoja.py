@@ -72,7 +72,8 @@ NO_AMOUNTS: Final = (
 )
 NO_ROWS: Final = "La hoja no tiene ningún renglón con un NSS. No se leyó nada."
 NO_NOTICE: Final = (
-    "Renglón {}: el programa no tiene ningún aviso de este NSS. Importe o capture antes su alta."
+    "Renglón {}: el programa no tiene ningún aviso presentado de este NSS. Importe, capture o "
+    "presente antes su alta."
 )
 OTHER_EMPLOYER: Final = "Renglón {}: este NSS no tiene avisos en el registro patronal {}."
 TWO_EMPLOYERS: Final = (

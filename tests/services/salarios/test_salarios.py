@@ -248,8 +248,8 @@ def test_who_left_or_has_two_employers(salarios: SalariosService, caso: Caso) ->
         "Renglón 3: trabaja en dos registros patronales o más. Agregue a la hoja la columna "
         "Registro patronal.",
         "Renglón 5: este NSS no tiene avisos en el registro patronal Z9999999999.",
-        "Renglón 6: el programa no tiene ningún aviso de este NSS. Importe o capture antes su "
-        "alta.",
+        "Renglón 6: el programa no tiene ningún aviso presentado de este NSS. Importe, capture o "
+        "presente antes su alta.",
         "Renglón 7: El NSS tiene 3 números y debe tener 11.",
     ]
     shown = rows_of(with_loose(plantilla, hoja), Razon.HOJA)
