@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from sqlalchemy import func, select
 
 from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
-from icsoe_desktop.domain.icsoe.capturista import LINK, Estatus
+from icsoe_desktop.domain.icsoe.capturista import LINK, AccionFila, Estatus
 from icsoe_desktop.domain.icsoe.contratista import PasoContratista
 from icsoe_desktop.gui.base.sheet_import.window import SheetImportDialog
 from icsoe_desktop.gui.base.shell import Context
@@ -178,7 +178,7 @@ def _child(window: QWidget, kind: type[W]) -> W:
 
 
 def _of_chosen(button: str, kind: type[QWidget]) -> Scene:
-    """What a button of Consulta opens over the first capturista."""
+    """What a button of Consulta opens over the first capturista; without one, Editar."""
 
     def scene(context: Context) -> QWidget:
         sesion = _with_capturista(context, Estatus.REGISTRADA)[0]
@@ -186,8 +186,11 @@ def _of_chosen(button: str, kind: type[QWidget]) -> Scene:
         assert isinstance(page, ConsultaPage)
         settle(lambda: page.form.usuarios_table.model().rowCount() > 0)
         page.table.select(0)
-        settle(getattr(page.form, button).isEnabled)
-        getattr(page.form, button).click()
+        if button:
+            settle(getattr(page.form, button).isEnabled)
+            getattr(page.form, button).click()
+        else:
+            page.acciones._do_selected(AccionFila.EDITAR)
         return _child(page, kind)
 
     return scene
@@ -273,7 +276,7 @@ ICSOE_SCENES: dict[str, Scene] = {
     "icsoe: informativa": _page("informativa", filled=True),
     "icsoe: acuses vacía": _page("acuses", filled=True),
     "icsoe: inicio del capturista": _of_capturista,
-    "icsoe: modificar capturista": _of_chosen("editar_button", ModificarDialog),
+    "icsoe: modificar capturista": _of_chosen("", ModificarDialog),
     "icsoe: datos de una capturista": _of_chosen("persona_button", PersonaDialog),
     "icsoe: lista de capturistas": _list,
     "icsoe: elegir contratista": _choose,

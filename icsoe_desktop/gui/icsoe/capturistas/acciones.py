@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
-from PySide6.QtWidgets import QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from icsoe_desktop.domain.certificados.certificado import fecha_local
 from icsoe_desktop.domain.certificados.verificacion import format_fecha
@@ -42,6 +42,12 @@ ACCION_ICONS = {
     AccionFila.ENVIAR_EMAIL: "correo",
     AccionFila.ACTIVAR: "activar",
     AccionFila.ELIMINAR: "descartado",
+}
+IN_MENU = {
+    AccionFila.EDITAR: "Ed&itar",
+    AccionFila.ENVIAR_EMAIL: "E&nviar email",
+    AccionFila.ACTIVAR: "Acti&var",
+    AccionFila.ELIMINAR: "&Eliminar",
 }
 WHY_NOT = {
     AccionFila.EDITAR: "Sólo mientras el capturista no ha creado su contraseña.",
@@ -150,27 +156,15 @@ class CapturistaAcciones(QObject):
                 for column, accion in ACCION_COLUMNS.items()
             },
         )
-        self.buttons: dict[AccionFila, QPushButton] = {
-            AccionFila.EDITAR: form.editar_button,
-            AccionFila.ENVIAR_EMAIL: form.email_button,
-            AccionFila.ACTIVAR: form.activar_button,
-            AccionFila.ELIMINAR: form.eliminar_button,
-        }
         self._connect()
 
     def draw(self) -> None:
-        """Enable the commands that apply to the selected row."""
         fila = self._table.selected()
-        busy = self._presenter.state.busy
-        for accion, button in self.buttons.items():
-            button.setEnabled(fila is not None and accion in fila.acciones and not busy)
-        self._form.persona_button.setEnabled(fila is not None and not busy)
+        self._form.persona_button.setEnabled(fila is not None and not self._presenter.state.busy)
 
     def _connect(self) -> None:
         form = self._form
         form.persona_button.clicked.connect(self._open_person)
-        for accion, button in self.buttons.items():
-            button.clicked.connect(lambda _=False, accion=accion: self._do_selected(accion))
         form.usuarios_table.customContextMenuRequested.connect(self._open_menu)
         self._row_buttons.pressed.connect(self._on_row_button)
         self._row_buttons.opened.connect(self._open_menu_of_current)
@@ -244,8 +238,8 @@ class CapturistaAcciones(QObject):
         view = self._form.usuarios_table
         menu = QMenu(view)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for accion, button in self.buttons.items():
-            action = QAction(assets.icon(ACCION_ICONS[accion]), button.text(), menu)
+        for accion, text in IN_MENU.items():
+            action = QAction(assets.icon(ACCION_ICONS[accion]), text, menu)
             action.setEnabled(accion in fila.acciones)
             action.triggered.connect(lambda _=False, accion=accion: self._do(accion, fila))
             menu.addAction(action)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.certificados.registro_patronal import RegistroPatronalCatalogado
+from icsoe_desktop.domain.icsoe.capturista import AccionFila
 from icsoe_desktop.domain.icsoe.contratista import DatosGenerales
 from icsoe_desktop.gui.icsoe.capturistas.consulta import ConsultaPage
 from icsoe_desktop.gui.icsoe.capturistas.datos import ModificarDialog
@@ -19,6 +20,7 @@ from icsoe_desktop.gui.idse.registros_patronales.window import RegistrosPatronal
 from tests.gui.conftest import press
 from tests.gui.icsoe.capturistas import comun as capturistas
 from tests.gui.icsoe.capturistas.comun import child, write
+from tests.gui.icsoe.capturistas.test_acciones import press_in_row
 from tests.gui.icsoe.comun import domicilio_of, generales_of
 from tests.gui.idse.comun import said
 from tests.gui.oficina.sincronizacion.comun import RAZON, REGISTRO, RFC
@@ -43,7 +45,7 @@ def modificar(qtbot: QtBot, oficina: Oficina) -> ModificarDialog:
     qtbot.waitUntil(lambda: page.table.model.rowCount() == 1)
     capturistas.settled(page)
     page.table.select(0)
-    press(page, "Editar")
+    press_in_row(page, 0, AccionFila.EDITAR)
     return child(qtbot, page, ModificarDialog)
 
 
