@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.domain.sincronizacion.stamps import History
 from icsoe_desktop.gateways.kinto.errors import NoConnectionError
 from icsoe_desktop.gateways.kinto.values import (
@@ -21,13 +22,22 @@ from icsoe_desktop.services.sincronizacion.enviar import preparation
 from icsoe_desktop.services.sincronizacion.enviar.preparation import PreparedRecord, _batches
 from icsoe_desktop.services.sincronizacion.recibir import reception
 from icsoe_desktop.services.sincronizacion.recibir.integration import RecordIntegration
+from icsoe_desktop.services.sincronizacion.valores import kinds
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.sincronizacion import outbox, packets
+from icsoe_desktop.store.tables.lotes import LoteRow
 from icsoe_desktop.store.tables.registros import RegistroPatronalRow
 from tests.services.sincronizacion.equipos import Equipo, open_again
-from tests.services.sincronizacion.recibir.test_pasos_movimientos import Mesa, mesas, same
+from tests.services.sincronizacion.recibir.test_pasos_movimientos import (
+    PRESENTADO,
+    Mesa,
+    mesas,
+    same,
+)
 from tests.services.sincronizacion.servidor_memoria import Memoria, ServidorMemoria
 from tests.services.sincronizacion.test_pasos import meet
+from tests.services.sincronizacion.valores.test_pasos_versiones import _lote, _write
+from tests.services.sincronizacion.versiones import said
 
 __all__ = ["mesas"]  # the fixture
 
@@ -234,3 +244,18 @@ def test_a_request_holds_no_more_records_nor_bytes_than_the_server_takes(
     parts = _batches(waiting)
     assert [len(part) for part in parts] == expected
     assert [one for part in parts for one in part] == waiting
+
+
+def test_a_lote_whose_file_is_too_long_to_travel_keeps_it_where_it_was_made(
+    uno: Equipo, dos: Equipo, memoria: Memoria, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kinds, "MAX_ARCHIVO_LOTE", 3)
+    lote = _lote(uno)
+    meet(uno, dos)
+    assert dos.get(LoteRow, lote, "contenido") == (b"",)
+    _write(dos, LoteRow, lote, estado="Enviado", enviado=PRESENTADO)
+    meet(dos, uno)
+    assert uno.get(LoteRow, lote, "estado", "contenido") == ("Enviado", b"nada")
+    # No file, which is not an empty one.
+    assert said(memoria, uno, RecordKind.LOTE, lote)["contenido"] is None
+    assert (uno.round().enviados, dos.round().enviados) == (0, 0)

@@ -3,15 +3,35 @@
 from __future__ import annotations
 
 import uuid
+from contextlib import closing
 from datetime import UTC, datetime
 
-from icsoe_desktop.domain.sincronizacion.records import RolOficina
+import pytest
+
+from icsoe_desktop.domain.sincronizacion.records import ACTS_COLLECTION, RolOficina
+from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.services.sincronizacion.oficina.acts import (
     ActInvitation,
     ActMember,
     Draft,
     act_id,
+    digest_of,
+    make_act,
 )
+from tests.services.sincronizacion.conftest import Oficina
+from tests.services.sincronizacion.equipos import open_again
+from tests.services.sincronizacion.oficina.test_pasos_actas import act_of, secrets_of
+from tests.services.sincronizacion.oficina.test_pasos_actas import member as member_of
+from tests.services.sincronizacion.oficina.test_pasos_titular import (
+    M,
+    R,
+    name_suplente,
+    paper,
+    take_over,
+    titular_of,
+)
+from tests.services.sincronizacion.servidor_memoria import OFICINA, Memoria
+from tests.services.sincronizacion.test_pasos import meet
 
 ONE, OTHER, FILE, ANOTHER_FILE = (uuid.UUID(int=at) for at in range(1, 5))
 
@@ -50,3 +70,35 @@ def test_a_suplente_who_is_no_responsable_any_more_is_none() -> None:
     assert draft.suplente == OTHER
     draft.give_role(OTHER, RolOficina.MIEMBRO)
     assert draft.suplente is None
+
+
+def test_a_paper_serves_until_there_is_another_one(memoria: Memoria, oficina: Oficina) -> None:
+    uno, dos, tres = oficina(M, M)
+    first = paper(uno)
+    second = paper(uno)
+    meet(uno, dos, tres)
+    with pytest.raises(InvalidInputError, match="papel"):
+        take_over(dos, first)
+    take_over(dos, second)
+    meet(uno, tres)
+    take_over(tres, second)
+    meet(uno, dos, tres)
+    assert {titular_of(one) for one in (uno, dos, tres)} == {tres.nombre}
+
+
+def test_the_suplente_signs_nothing_without_taking_over(memoria: Memoria, oficina: Oficina) -> None:
+    uno, dos, tres = oficina(R, M)
+    name_suplente(uno, dos)
+    meet(uno, dos, tres)
+    private, mine, own = secrets_of(dos)
+    act = act_of(uno)
+    draft = Draft.of(act, mine)
+    draft.take_out(member_of(uno, tres).id)
+    number = act.number + 1
+    forged = make_act(number, digest_of(act, OFICINA), draft, own, OFICINA, private, mine)
+    memoria.put(ACTS_COLLECTION, act_id(OFICINA, number), forged.data)
+    open_again(uno, tres)
+    meet(uno, tres)
+    assert act_of(tres).data == act_of(uno).data == act.data
+    with closing(memoria.conectar(uno.conexion)) as server:
+        assert tres.nombre in server.roles()

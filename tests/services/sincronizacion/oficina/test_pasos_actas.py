@@ -32,7 +32,7 @@ from icsoe_desktop.services.sincronizacion.oficina.acts import (
     act_id,
     make_act,
 )
-from icsoe_desktop.services.sincronizacion.oficina.keys import exit_proofs, member_data
+from icsoe_desktop.services.sincronizacion.oficina.keys import member_data
 from icsoe_desktop.store.tables.icsoe import ContratistaRow
 from icsoe_desktop.store.tables.sincronizacion import ActaRow, LlaveOficinaRow
 from tests.services.sincronizacion.conftest import Nuevo, Oficina
@@ -365,41 +365,6 @@ def test_a_removal_withdraws_the_invitations_that_are_open(
     assert [one.cuenta for one in found if one.activo] == [uno.nombre]
     with closing(memoria.conectar(uno.conexion)) as server:
         assert set(server.roles()) == {uno.nombre}
-
-
-def test_who_leaves_tells_it_and_gives_back_role_and_key(
-    memoria: Memoria, oficina: Oficina
-) -> None:
-    uno, dos, tres = oficina(R, M)
-    meet(uno, dos, tres)
-    # Nobody can say it for another one.
-    private, miembro, _keys = secrets_of(tres)
-    signers = {one.id: one.public_key for one in act_of(uno).members.values()}
-    other = act_of(uno).member_of(dos.nombre)
-    assert other is not None
-    lie = {**exit_proofs(private, signers, OFICINA, miembro), "salida": other.id.hex}
-    memoria.put(KEYS_COLLECTION, uuid.uuid4(), lie)
-    meet(uno, dos, tres)
-    assert keys(uno) == [1]
-
-    assert tres.sync.leave(tres.sesion, QUIET)
-    assert not tres.sync.state().configurada
-    meet(uno, dos)
-    assert keys(dos) == [1, 2]
-    assert dos.sync.leave(dos.sesion, QUIET)
-    meet(uno)
-    assert keys(uno) == [1, 2, 3]
-    assert {one.cuenta for one in act_of(uno).members.values()} == {uno.nombre}
-    with closing(memoria.conectar(uno.conexion)) as server:
-        assert set(server.roles()) == {uno.nombre}
-
-
-def test_the_titular_does_not_leave_others_without_one(memoria: Memoria, oficina: Oficina) -> None:
-    uno, dos = oficina(M)
-    meet(uno, dos)
-    with pytest.raises(UserFacingError, match="titular"):
-        uno.sync.leave(uno.sesion, QUIET)
-    assert uno.sync.state().configurada
 
 
 def test_a_restored_server_gets_back_acts_keys_members_and_roles(

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import uuid
+from contextlib import closing
 from typing import Any
 
 import pytest
 from sqlalchemy import select, text
 
 from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA
+from icsoe_desktop.domain.sincronizacion.records import KEYS_COLLECTION
 from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingError
 from icsoe_desktop.gateways.kinto.errors import NoConnectionError
 from icsoe_desktop.seguridad import invitation
@@ -19,12 +22,14 @@ from icsoe_desktop.services.sincronizacion.answers import (
     ResumenSincronizacion,
     RolOficina,
 )
+from icsoe_desktop.services.sincronizacion.oficina.keys import exit_proofs
 from icsoe_desktop.store.tables.acceso import UsuarioRow
 from icsoe_desktop.store.tables.icsoe import ContratistaRow
 from icsoe_desktop.store.tables.sistema import BitacoraRow
 from tests.conftest import ROOT
-from tests.services.sincronizacion.conftest import Abrir
+from tests.services.sincronizacion.conftest import Abrir, Oficina
 from tests.services.sincronizacion.equipos import OFICINA, QUIET, Equipo, create_office, join_office
+from tests.services.sincronizacion.oficina.test_pasos_actas import M, R, act_of, keys, secrets_of
 from tests.services.sincronizacion.servidor_memoria import Memoria, ServidorMemoria
 from tests.services.sincronizacion.test_pasos import CURP, meet
 
@@ -262,3 +267,38 @@ def test_an_invitation_to_an_office_of_before_the_release_is_refused_without_ask
         dos.sync.read_invitation(dos.sesion, archivo, invitacion.codigo)
     assert no.value.campo == "archivo"
     assert (dos.sync.state().configurada, memoria.dump()) == (False, before)
+
+
+def test_who_leaves_tells_it_and_gives_back_role_and_key(
+    memoria: Memoria, oficina: Oficina
+) -> None:
+    uno, dos, tres = oficina(R, M)
+    meet(uno, dos, tres)
+    # Nobody can say it for another one.
+    private, miembro, _keys = secrets_of(tres)
+    signers = {one.id: one.public_key for one in act_of(uno).members.values()}
+    other = act_of(uno).member_of(dos.nombre)
+    assert other is not None
+    lie = {**exit_proofs(private, signers, OFICINA, miembro), "salida": other.id.hex}
+    memoria.put(KEYS_COLLECTION, uuid.uuid4(), lie)
+    meet(uno, dos, tres)
+    assert keys(uno) == [1]
+
+    assert tres.sync.leave(tres.sesion, QUIET)
+    assert not tres.sync.state().configurada
+    meet(uno, dos)
+    assert keys(dos) == [1, 2]
+    assert dos.sync.leave(dos.sesion, QUIET)
+    meet(uno)
+    assert keys(uno) == [1, 2, 3]
+    assert {one.cuenta for one in act_of(uno).members.values()} == {uno.nombre}
+    with closing(memoria.conectar(uno.conexion)) as server:
+        assert set(server.roles()) == {uno.nombre}
+
+
+def test_the_titular_does_not_leave_others_without_one(memoria: Memoria, oficina: Oficina) -> None:
+    uno, dos = oficina(M)
+    meet(uno, dos)
+    with pytest.raises(UserFacingError, match="titular"):
+        uno.sync.leave(uno.sesion, QUIET)
+    assert uno.sync.state().configurada

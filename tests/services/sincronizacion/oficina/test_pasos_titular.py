@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from contextlib import closing, suppress
+from contextlib import suppress
 
 import pytest
 
@@ -151,20 +151,6 @@ def test_without_either_the_office_is_made_anew_as_the_page_of_the_server_says(
     assert lost.count("contratistas") == 1
     assert str(later) in nueva.registros["contratistas"]
     here.movimientos.close()
-
-
-def test_a_paper_serves_until_there_is_another_one(memoria: Memoria, oficina: Oficina) -> None:
-    uno, dos, tres = oficina(M, M)
-    first = paper(uno)
-    second = paper(uno)
-    meet(uno, dos, tres)
-    with pytest.raises(InvalidInputError, match="papel"):
-        take_over(dos, first)
-    take_over(dos, second)
-    meet(uno, tres)
-    take_over(tres, second)
-    meet(uno, dos, tres)
-    assert {titular_of(one) for one in (uno, dos, tres)} == {tres.nombre}
 
 
 def test_the_paper_says_what_to_ask_for_where_the_account_of_the_titular_is_closed(
@@ -400,21 +386,3 @@ def test_nobody_whose_place_was_taken_signs_again(
         gone.round()
     reads_nothing_new(gone, titular, memoria.all)
     assert gone.nombre not in memoria.papeles
-
-
-def test_the_suplente_signs_nothing_without_taking_over(memoria: Memoria, oficina: Oficina) -> None:
-    uno, dos, tres = oficina(R, M)
-    name_suplente(uno, dos)
-    meet(uno, dos, tres)
-    private, mine, own = secrets_of(dos)
-    act = act_of(uno)
-    draft = Draft.of(act, mine)
-    draft.take_out(member(uno, tres).id)
-    number = act.number + 1
-    forged = make_act(number, digest_of(act, OFICINA), draft, own, OFICINA, private, mine)
-    memoria.put(ACTS_COLLECTION, act_id(OFICINA, number), forged.data)
-    open_again(uno, tres)
-    meet(uno, tres)
-    assert act_of(tres).data == act_of(uno).data == act.data
-    with closing(memoria.conectar(uno.conexion)) as server:
-        assert tres.nombre in server.roles()

@@ -20,7 +20,6 @@ from icsoe_desktop.seguridad.sealed_record import Envelope, PackedContent, open_
 from icsoe_desktop.services.sincronizacion.answers import BROKEN, Eleccion, Luz
 from icsoe_desktop.services.sincronizacion.enviar.bases import RecordBases
 from icsoe_desktop.services.sincronizacion.enviar.delivery import Delivery
-from icsoe_desktop.services.sincronizacion.oficina.acts import act_id
 from icsoe_desktop.services.sincronizacion.oficina.keys import read_member
 from icsoe_desktop.services.sincronizacion.oficina.office import KEYS
 from icsoe_desktop.services.sincronizacion.oficina.server import JsonObject, RemoteRecord
@@ -32,7 +31,7 @@ from icsoe_desktop.store.tables.icsoe import ContratistaRow
 from icsoe_desktop.store.tables.registros import CertificadoRow, RegistroPatronalRow
 from icsoe_desktop.store.tables.sincronizacion import LlaveOficinaRow, OficinaRow
 from icsoe_desktop.store.types import is_day
-from tests.services.sincronizacion.equipos import OFICINA, Equipo, rotate
+from tests.services.sincronizacion.equipos import OFICINA, Equipo
 from tests.services.sincronizacion.recibir.test_pasos_movimientos import PRESENTADO, Mesa, mesas
 from tests.services.sincronizacion.servidor_memoria import Memoria
 from tests.services.sincronizacion.test_pasos import meet
@@ -310,75 +309,6 @@ def replaced(memoria: Memoria, equipo: Equipo, clase: RecordKind, by: uuid.UUID)
             memoria.put(clase.collection.value, registro, told)
             return registro
     raise AssertionError(clase)
-
-
-FORGED = [{"v": 1, "k": 999, "s": "AAAA"}, {"v": 2, "k": 1, "s": "AAAA"}]
-
-
-@pytest.mark.parametrize("forged", FORGED, ids=["a key that is none", "a format that is none"])
-def test_what_claims_a_later_key_or_program_blocks_no_record(
-    uno: Equipo, dos: Equipo, memoria: Memoria, forged: JsonObject
-) -> None:
-    mine, unknown = uno.add_registro("Y551234510", "Empresa Ficticia"), uuid.UUID(int=7)
-    meet(uno, dos)
-    for registro in (mine, unknown):
-        memoria.put("contratistas", registro, forged)
-    dos.change(RegistroPatronalRow, mine, razon_social="Otra Ficticia")
-    for _ in range(3):
-        meet(dos, uno)
-    assert uno.get(RegistroPatronalRow, mine, "razon_social") == ("Otra Ficticia",)
-    assert memoria.read("contratistas", mine)["k"] == 1
-    for equipo in (uno, dos):
-        assert held(equipo) == [(unknown, SPOILT)]
-        assert equipo.count("sincronizacion_salida") == 0
-    # It is read no more than anything else that is held.
-    memoria.peticiones.clear()
-    assert uno.round().motivo == ""
-    assert not {"versions", "listing actas"} & set(memoria.peticiones)
-
-
-@pytest.mark.parametrize("spoil", [True, False], ids=["written over", "deleted"])
-def test_what_was_sealed_under_an_act_that_is_spoilt_comes_when_the_act_is_there_again(
-    uno: Equipo, dos: Equipo, memoria: Memoria, spoil: bool
-) -> None:
-    registro = uno.add_registro("Y551234510", "Empresa Ficticia")
-    meet(uno, dos)
-    rotate(uno)
-    newest = max(memoria.registros["actas"], key=lambda name: memoria.registros["actas"][name][0])
-    act = memoria.read("actas", newest)
-    uno.change(RegistroPatronalRow, registro, razon_social="Otra Ficticia")
-    uno.round()
-    if spoil:
-        memoria.put("actas", newest, {})
-    else:
-        memoria.delete("actas", newest)
-    for _ in range(3):
-        meet(dos, uno)
-        assert uno.get(RegistroPatronalRow, registro, "razon_social") == ("Otra Ficticia",)
-    memoria.put("actas", newest, act)
-    meet(uno, dos)
-    assert dos.get(RegistroPatronalRow, registro, "razon_social") == ("Otra Ficticia",)
-    assert held(dos) == []
-
-
-@pytest.mark.parametrize("above", [1, 2, 1000])
-def test_garbage_above_the_newest_act_keeps_no_record_waiting_for_a_key_that_is_lost(
-    uno: Equipo, dos: Equipo, memoria: Memoria, above: int
-) -> None:
-    """The titular's disk was restored: the key that sealed the record is nobody's any more."""
-    registro = uno.add_registro("Y551234510", "Empresa Ficticia")
-    meet(uno, dos)
-    with uno.store.read() as db:
-        act = uno.sync._register.book.newest(db)
-    assert act is not None
-    memoria.put("actas", act_id(OFICINA, act.number + above), {"v": 1, "n": act.number + above})
-    memoria.put("contratistas", registro, {"v": 1, "k": 2, "s": "AAAA"})
-    dos.change(RegistroPatronalRow, registro, razon_social="Otra Ficticia")
-    for _ in range(3):
-        meet(dos, uno)
-    assert uno.get(RegistroPatronalRow, registro, "razon_social") == ("Otra Ficticia",)
-    assert held(uno) == held(dos) == []
-    assert dos.count("sincronizacion_salida") == 0
 
 
 NEVER_JOIN = [RecordKind.LOTE, RecordKind.MOVIMIENTOS, RecordKind.ESTADOS]

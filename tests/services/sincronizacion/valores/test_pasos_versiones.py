@@ -1,5 +1,4 @@
-"""Desktops of an office with programs of different versions: nobody loses what another does not
-know, and nobody is told to update for what only an older program wrote."""
+"""Programs of different versions lose nothing of each other, and blame no newer one."""
 
 from __future__ import annotations
 
@@ -19,7 +18,6 @@ from sqlalchemy import ColumnDefault, select, text
 
 from icsoe_desktop.domain.sincronizacion.records import RecordCollection, RecordKind
 from icsoe_desktop.services.sincronizacion.oficina.acts import Draft
-from icsoe_desktop.services.sincronizacion.valores import kinds
 from icsoe_desktop.services.sincronizacion.valores.rows import DAMAGED
 from icsoe_desktop.store import migrate as migrate_module
 from icsoe_desktop.store.migrate import alembic_config, migrate
@@ -40,10 +38,7 @@ from tests.services.sincronizacion.recibir.test_pasos_hostil import (
 from tests.services.sincronizacion.recibir.test_pasos_movimientos import PRESENTADO, Mesa, mesas
 from tests.services.sincronizacion.servidor_memoria import Memoria
 from tests.services.sincronizacion.test_pasos import CURP, meet
-from tests.services.sincronizacion.versiones import (
-    drop_columns,
-    said,
-)
+from tests.services.sincronizacion.versiones import drop_columns, said
 
 __all__ = ["mesas"]  # the fixture
 
@@ -162,9 +157,7 @@ def forge_one(
     registro: uuid.UUID,
     change: Callable[[dict[str, Any]], None],
 ) -> None:
-    """As `forge`, of one record."""
-    contenido = said(memoria, equipo, clase, registro)
-    change(contenido)
+    change(contenido := said(memoria, equipo, clase, registro))
     put(memoria, key_of(equipo), clase, registro, json.dumps(contenido))
 
 
@@ -320,21 +313,6 @@ def test_a_kind_or_a_format_that_this_program_does_not_know_waits_for_the_new_pr
     assert uno.get(RegistroPatronalRow, good, "razon_social") == ("Otra Ficticia",)
     for name, row in before.items():
         assert memoria.registros["contratistas"][str(name)] == row
-
-
-def test_a_lote_whose_file_is_too_long_to_travel_keeps_it_where_it_was_made(
-    uno: Equipo, dos: Equipo, memoria: Memoria, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(kinds, "MAX_ARCHIVO_LOTE", 3)
-    lote = _lote(uno)
-    meet(uno, dos)
-    assert dos.get(LoteRow, lote, "contenido") == (b"",)
-    _write(dos, LoteRow, lote, estado="Enviado", enviado=PRESENTADO)
-    meet(dos, uno)
-    assert uno.get(LoteRow, lote, "estado", "contenido") == ("Enviado", b"nada")
-    # No file, which is not an empty one.
-    assert said(memoria, uno, RecordKind.LOTE, lote)["contenido"] is None
-    assert (uno.round().enviados, dos.round().enviados) == (0, 0)
 
 
 def test_a_movement_of_a_program_brought_up_to_date_takes_what_newer_ones_told_before(
