@@ -87,21 +87,25 @@ def open_sheet(
     progress: Progress | None = None,
     *,
     max_rows: int = MAX_ROWS,
+    repeated: bool = False,
 ) -> Iterator[Sheet]:
     """Open the table in a .xlsx or CSV file, in a child process. The content decides the format.
 
     wanted: the columns to search. The row with most of them is the header; if there is none,
     the first row of the first visible sheet is that has more than a title.
     max_rows: below the header, for a caller that keeps them all in memory.
+    repeated: leave out a field that two columns are named after, instead of refusing the file.
     Raises InvalidInputError (campo "archivo"), here or while its rows are read, and Cancelled.
     """
-    answers = _answers(file, wanted or {}, progress or NoProgress())
+    answers = _answers(file, wanted or {}, progress or NoProgress(), repeated)
     with closing(answers):
         header, columns = _received_header(next(answers, None))
         yield Sheet(file.name, header, columns, _received_rows(answers, max_rows))
 
 
-def _answers(file: SheetFile, wanted: Aliases, progress: Progress) -> Generator[Answer]:
+def _answers(
+    file: SheetFile, wanted: Aliases, progress: Progress, repeated: bool
+) -> Generator[Answer]:
     """First the header, then blocks of rows.
 
     Where calamine kills the child, a second one begins anew with openpyxl, which needs less memory.
@@ -110,6 +114,7 @@ def _answers(file: SheetFile, wanted: Aliases, progress: Progress) -> Generator[
         "path": str(file.absolute()) if isinstance(file, Path) else None,
         "name": file.name,
         "wanted": {field: list(names) for field, names in wanted.items()},
+        "repeated": repeated,
     }
     content = file.data if isinstance(file, SheetInMemory) else b""
     begun = False
@@ -169,7 +174,8 @@ def read_task(arguments: dict[str, Any], payload: bytes, report: Report) -> Iter
     progress = Seldom(report)
     path, wanted = arguments["path"], arguments["wanted"]
     file = SheetInMemory(arguments["name"], payload) if path is None else Path(path)
-    with open_sheet_here(file, wanted, progress, careful=arguments["careful"]) as sheet:
+    careful, repeated = arguments["careful"], arguments["repeated"]
+    with open_sheet_here(file, wanted, progress, careful=careful, repeated=repeated) as sheet:
         yield [sheet.header.line, sheet.header.cells, dict(sheet.columns)], b""
         yield from blocks(_joined(sheet.rows))
 
@@ -192,6 +198,7 @@ def open_sheet_here(
     progress: Progress | None = None,
     *,
     careful: bool = False,
+    repeated: bool = False,
 ) -> Iterator[Sheet]:
     """The same as open_sheet, in this process: only for files that are trusted, and in the child.
 
@@ -215,7 +222,8 @@ def open_sheet_here(
         header = first[at]
         width = len(header.cells)
         rows = _padded(chain(first[at + 1 :], rest), width)
-        yield Sheet(file.name, header, match_columns(header.cells, wanted), rows)
+        columns = match_columns(header.cells, wanted, repeated=repeated)
+        yield Sheet(file.name, header, columns, rows)
 
 
 def _below_titles(rows: Sequence[SheetRow], wanted: Aliases) -> int:
@@ -227,16 +235,20 @@ def _below_titles(rows: Sequence[SheetRow], wanted: Aliases) -> int:
     return next((at for at, row in enumerate(rows) if names(row) > 1), 0) if wanted else 0
 
 
-def match_columns(header: Sequence[str], wanted: Aliases) -> dict[str, int]:
+def match_columns(
+    header: Sequence[str], wanted: Aliases, *, repeated: bool = False
+) -> dict[str, int]:
     """field → index of the column whose name is the field's, or one of its aliases.
 
     Ignores accents, case, spaces and punctuation. Of several columns, prefers the one named
     like the field, then the earliest alias. Leaves out missing fields. A column that no name fits
     is taken by the words of a name, in any order and abbreviated, if it is the only one.
-    Raises InvalidInputError if two columns have the same name.
+    Raises InvalidInputError if two columns have the same name; repeated: leaves their field out.
     """
     found: dict[str, int] = {}
     for field, places in _places(header, wanted).items():
+        if len(places) > 1 and repeated:
+            continue
         if len(places) > 1:
             first, second = places[:2]
             raise refuse(
@@ -270,6 +282,29 @@ def _places(header: Sequence[str], wanted: Aliases) -> dict[str, list[int]]:
                 places[field] = found
                 taken.update(found)
     return places
+
+
+def rivals(header: Sequence[str], wanted: Aliases) -> dict[str, tuple[int, ...]]:
+    """field → the columns that fit it, where several do and none alone is named like the field.
+
+    «Fecha de alta» and «Fecha de baja»: nobody can tell which one is «Fecha del movimiento».
+    """
+    plain = [_plain(cell) for cell in header]
+    taken = {at: field for field, places in _places(header, wanted).items() for at in places}
+    found: dict[str, tuple[int, ...]] = {}
+    for field, aliases in wanted.items():
+        names = {_plain(name) for name in (field, *aliases)}
+        words = {_words(name) for name in aliases}
+        fits = tuple(
+            at
+            for at, cell in enumerate(header)
+            if taken.get(at, field) == field
+            and (plain[at] in names or (bool(_words(cell)) and _words(cell) in words))
+        )
+        titled = [at for at in fits if plain[at] in (_plain(field), *map(_plain, aliases[:1]))]
+        if len(fits) > 1 and len(titled) != 1:
+            found[field] = fits
+    return found
 
 
 # Words of headers that are written in several ways; «empleado» is the worker.

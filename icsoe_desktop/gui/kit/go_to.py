@@ -1,10 +1,10 @@
-"""«Ir a»: any page or action of a main window, found by typing a part of its name."""
+"""«Ir a»: pages and actions of a main window, and what its data have, by a part of a name."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QMainWindow,
     QMenu,
     QTreeWidgetItem,
+    QWidget,
 )
 
 from icsoe_desktop.domain.texto import fold
@@ -23,9 +24,9 @@ from icsoe_desktop.gui.kit.dialogs import open_dialog
 
 KEY: Final = "Ctrl+J"
 TEXT: Final = "I&r a…"
-FIND: Final = "Buscar a «{texto}»"
-PEOPLE: Final = "Trabajadores"
+WITH_RECORDS: Final = "&Página, acción, trabajador o lote"
 LEAST_OF_A_NAME: Final = 3
+PAUSE_MS: Final = 120
 _MOVES: Final = frozenset({Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown})
 
 
@@ -49,6 +50,22 @@ class Destination:
         return 2 if words[0] in name else 3
 
 
+class Found(NamedTuple):
+    """What the data have under the typed text. detail: tells it from others of its name."""
+
+    name: str
+    place: str
+    detail: str
+    then: Callable[[], object]
+
+
+class Finder(NamedTuple):
+    """search: shows all that `find` would, and more. find: gives the first few, soon."""
+
+    search: Callable[[str], Found]
+    find: Callable[[str, QWidget, Callable[[Sequence[Found]], object]], object]
+
+
 def destinations(window: QMainWindow) -> tuple[Destination, ...]:
     """The actions of the menu bar that may be triggered now, in its order."""
     found = []
@@ -61,36 +78,38 @@ def destinations(window: QMainWindow) -> tuple[Destination, ...]:
     return tuple(found)
 
 
-def go_to_action(window: QMainWindow, find: Callable[[str], object] | None = None) -> QAction:
-    """find: looks for a person whose name, NSS or CURP was typed."""
+def go_to_action(window: QMainWindow, finder: Finder | None = None) -> QAction:
     action = QAction(TEXT, window)
     action.setShortcut(QKeySequence(KEY))
-    action.triggered.connect(lambda _checked=False: open_dialog(GoToDialog(window, action, find)))
+    action.triggered.connect(lambda _checked=False: open_dialog(GoToDialog(window, action, finder)))
     window.addAction(action)
     return action
 
 
 class GoToDialog(QDialog):
-    def __init__(
-        self,
-        window: QMainWindow,
-        itself: QAction,
-        find: Callable[[str], object] | None = None,
-    ) -> None:
-        """itself: the action that opens this dialog, which is not offered. find: see above."""
+    def __init__(self, window: QMainWindow, itself: QAction, finder: Finder | None = None) -> None:
+        """itself: the action that opens this dialog, which is not offered."""
         super().__init__(window)
-        self._window, self._find = window, find
+        self._window, self._finder = window, finder
+        self._found: tuple[Found, ...] = ()
+        self._acts: list[Callable[[], object]] = []  # of the rows
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.form = Ui_IrAForm()
         self.form.setupUi(self)
         form = self.form
+        if finder is not None:
+            form.buscar_label.setText(WITH_RECORDS)
         self._places = tuple(one for one in destinations(window) if one.action is not itself)
         header = form.acciones_tree.header()
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(2, QHeaderView.ResizeMode.ResizeToContents)
         header.setStretchLastSection(False)
-        form.buscar_edit.textChanged.connect(self._draw)
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(PAUSE_MS)
+        self._pause.timeout.connect(self._look)
+        form.buscar_edit.textChanged.connect(self._on_typed)
         form.buscar_edit.installEventFilter(self)
         form.buscar_edit.returnPressed.connect(self._go)
         form.acciones_tree.itemActivated.connect(lambda _item, _column: self._go())
@@ -108,6 +127,24 @@ class GoToDialog(QDialog):
             return True
         return super().eventFilter(watched, event)
 
+    def _on_typed(self, text: str) -> None:
+        self._found = ()
+        if self._finder is not None and len(text.strip()) >= LEAST_OF_A_NAME:
+            self._found = (self._finder.search(text.strip()),)
+            self._pause.start()
+        self._draw(text)
+
+    def _look(self) -> None:
+        text, finder = self.form.buscar_edit.text(), self._finder
+
+        def show(found: Sequence[Found]) -> None:
+            if text == self.form.buscar_edit.text() and self._found:
+                self._found = (*found, self._found[-1])
+                self._draw(text)
+
+        if finder is not None and self._found:
+            finder.find(text.strip(), self, show)
+
     def _draw(self, text: str) -> None:
         words = fold(text).split()
         ranked = [
@@ -117,16 +154,13 @@ class GoToDialog(QDialog):
         ]
         tree = self.form.acciones_tree
         tree.clear()
+        self._acts.clear()
         for _rank, at in sorted(ranked):
-            one = self._places[at]
-            key = one.action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-            item = QTreeWidgetItem([one.name, one.menu, key])
-            item.setData(0, Qt.ItemDataRole.UserRole, at)
-            tree.addTopLevelItem(item)
-        if self._find is not None and len(text.strip()) >= LEAST_OF_A_NAME:
-            item = QTreeWidgetItem([FIND.format(texto=text.strip()), PEOPLE, ""])
-            item.setData(0, Qt.ItemDataRole.UserRole, None)
-            tree.addTopLevelItem(item)
+            action = self._places[at].action
+            key = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+            self._add(self._places[at].name, self._places[at].menu, key, action.trigger)
+        for found in self._found:
+            self._add(*found)
         something = tree.topLevelItemCount() > 0
         self.form.nada_label.setVisible(not something)
         tree.setVisible(something)
@@ -134,18 +168,18 @@ class GoToDialog(QDialog):
         if first is not None:
             tree.setCurrentItem(first)
 
+    def _add(self, name: str, place: str, detail: str, then: Callable[[], object]) -> None:
+        item = QTreeWidgetItem([name, place, detail])
+        self.form.acciones_tree.addTopLevelItem(item)
+        self._acts.append(then)
+
     def _go(self) -> None:
-        item = self.form.acciones_tree.currentItem()
+        tree = self.form.acciones_tree
+        item = tree.currentItem()
         if item is None:
             return
-        at, find, texto = item.data(0, Qt.ItemDataRole.UserRole), self._find, self.form.buscar_edit
         # Once this dialog has gone: what the action opens belongs over the window.
-        if at is not None:
-            action = self._places[at].action
-            QTimer.singleShot(0, action, action.trigger)
-        elif find is not None:
-            wanted = texto.text().strip()
-            QTimer.singleShot(0, self._window, lambda: find(wanted))
+        QTimer.singleShot(0, self._window, self._acts[tree.indexOfTopLevelItem(item)])
         self.accept()
 
 

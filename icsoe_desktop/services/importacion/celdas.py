@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from typing import Final
 
@@ -34,7 +35,7 @@ _MESES: Final = {
     for name in names.split()
 }  # fmt: skip
 _NAMED: Final = re.compile(
-    r"(?:[a-z]+,? )?([0-9]{1,2})(?: de |[ /.-]{1,2})([a-z]+)(?: del? |[ /.,-]{1,2})"
+    r"(?:[a-z]+,? )?([0-9]{1,2})(?: de |[ /.-]{1,2})([a-z]+)\.?(?: del? |[ /.,-]{1,2})"
     r"([0-9]{4}|[0-9]{2})"
 )
 _NUMBERS: Final = re.compile(r"([0-9]{1,2})([/.-])([0-9]{1,2})\2([0-9]{4}|[0-9]{2})")
@@ -86,7 +87,7 @@ class ReglaColumna(StrEnum):
 
 def parse_fecha(text: str) -> date | None:
     """A date as dd/mm/aaaa (Mexico), aaaa-mm-dd or DDMMAAAA (IMSS). None for other text."""
-    plain = text.strip().split(" ")[0]
+    plain = re.split("[ T]", text.strip())[0]
     for pattern, order in (
         (r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", (3, 2, 1)),
         (r"(\d{4})[/.-](\d{1,2})[/.-](\d{1,2})", (1, 2, 3)),
@@ -218,6 +219,19 @@ def plain_amount(text: str, mark: str) -> str:
 
 def _bare(text: str) -> str:
     return text.replace("$", "").replace("\xa0", "").replace(" ", "")
+
+
+def rounded(amount: str) -> str:
+    """An amount of `plain_amount` to the centavo: Excel has the rest of a product in its cell."""
+    if not re.fullmatch(r"[0-9]{1,9}\.[0-9]{3,}", amount):
+        return amount
+    return str(Decimal(amount).quantize(Decimal("0.01"), ROUND_HALF_UP))
+
+
+def digits_of_nss(text: str) -> str:
+    """The digits of an NSS that a program wrote as 12345678903.0 or '12345678903; else the text."""
+    match = re.fullmatch(r"'?([0-9]{9,11})(?:[.,]0{1,2})?", text.strip())
+    return match[1] if match else text
 
 
 def filled_nss(text: str) -> str:

@@ -20,7 +20,7 @@ from icsoe_desktop.domain.movimientos.campos import CAMPOS_MOVIMIENTO
 from icsoe_desktop.domain.movimientos.limites_sbc import TablaLimites
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gateways.hojas.comun import MAX_ROWS, SheetFile, SheetRow
-from icsoe_desktop.gateways.hojas.lectura import Sheet, column_letter, open_sheet
+from icsoe_desktop.gateways.hojas.lectura import Sheet, column_letter, open_sheet, rivals
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.importacion.celdas import is_total
 from icsoe_desktop.services.importacion.renglones import (
@@ -44,6 +44,7 @@ from icsoe_desktop.store.engine import Store
 
 TOTAL: Final = "Renglón de totales"
 HEADER: Final = "Encabezado repetido"
+SEVERAL: Final = "Más de una columna puede ser {campo}: {columnas}. Indique cuál es."
 _SAMPLE_ROWS: Final = 50
 _SAMPLES: Final = 3
 _LETTERED: Final = "columna "
@@ -64,7 +65,7 @@ def columns_of(
     file: SheetFile, clase: ClaseHoja, formatos: Formatos, progress: Progress
 ) -> Columnas:
     """The columns of the sheet, some of their values, and the proposed column of each field."""
-    with open_sheet(file, clase.buscados, progress) as sheet:
+    with open_sheet(file, clase.buscados, progress, repeated=True) as sheet:
         names = column_names(sheet.header.cells, clase)
         nombre = fitting(names, formatos)
         kept = formatos.get(nombre, Formato())
@@ -83,6 +84,7 @@ def columns_of(
             nombre,
             clase,
             formatos,
+            doubtful(sheet.header.cells, names, kept.columnas, clase),
         )
 
 
@@ -101,12 +103,17 @@ def open_matched(
     one that fits is taken. Raises InvalidInputError (campo «archivo») if it is no sheet or a
     column is missing, and Cancelled.
     """
-    with open_sheet(file, clase.buscados, progress, max_rows=max_rows) as sheet:
+    wanted = clase.buscados
+    with open_sheet(file, wanted, progress, max_rows=max_rows, repeated=True) as sheet:
         names, nombre = column_names(sheet.header.cells, clase), ""
         if not isinstance(formato, Formato):
             nombre = fitting(names, formato)
             formato = formato.get(nombre, Formato())
         places = _places(sheet, names, formato.columnas, clase)
+        unknown = doubtful(sheet.header.cells, names, formato.columnas, clase)
+        for campo, columnas in unknown.items():
+            told = which_one(clase.campos[campo], columnas)
+            raise InvalidInputError(f"{told} No se importó nada.", "archivo")
         missing = [
             label
             for campo, label in clase.campos.items()
@@ -132,6 +139,25 @@ def column_names(header: Sequence[str], clase: ClaseHoja) -> tuple[str, ...]:
         name if name and count[name] == 1 and not data else f"{_LETTERED}{column_letter(at)}"
         for at, name in enumerate(header)
     )
+
+
+def doubtful(
+    header: Sequence[str], names: Sequence[str], chosen: Mapping[str, str], clase: ClaseHoja
+) -> dict[str, tuple[str, ...]]:
+    """field → names of the columns that may be it, where several may and nobody chose one.
+
+    names: as of `column_names`.
+    """
+    return {
+        campo: tuple(names[at] for at in places)
+        for campo, places in rivals(header, clase.buscados).items()
+        if campo in clase.campos and campo not in chosen
+    }
+
+
+def which_one(campo: str, columnas: Sequence[str]) -> str:
+    """The sentence about a field that several columns may be."""
+    return SEVERAL.format(campo=campo, columnas=", ".join(f"«{one}»" for one in columnas))
 
 
 def _is_nss(text: str) -> bool:
@@ -207,7 +233,8 @@ def _rows(sheet: Sheet, places: Mapping[str, int], clase: ClaseHoja) -> Iterator
 def _places(
     sheet: Sheet, names: Sequence[str], chosen: Mapping[str, str], clase: ClaseHoja
 ) -> dict[str, int]:
-    places = dict(sheet.columns)
+    unknown = doubtful(sheet.header.cells, names, chosen, clase)
+    places = {campo: at for campo, at in sheet.columns.items() if campo not in unknown}
     whole = places.pop("nombre_completo", None)
     if whole is not None and "primer_apellido" not in places:
         places["nombres"] = whole

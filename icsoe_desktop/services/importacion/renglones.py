@@ -42,10 +42,12 @@ from icsoe_desktop.services.importacion.celdas import (
     column_mark,
     date_order,
     decimal_mark,
+    digits_of_nss,
     filled_nss,
     may_be_turned,
     plain_amount,
     read_fecha,
+    rounded,
 )
 from icsoe_desktop.services.importacion.valores import Formato
 from icsoe_desktop.services.movimientos.escritura import advertencias_of, judge
@@ -54,20 +56,15 @@ from icsoe_desktop.services.movimientos.valores import CapturaMovimiento
 WANTED: Final = {**CAMPOS_MOVIMIENTO.headers(), "nombre_completo": NOMBRE_COMPLETO}
 CAMPOS: Final = {each.name: each.title(Place.SHEET) for each in CAMPOS_MOVIMIENTO.at(Place.SHEET)}
 _TIPOS: Final = {
-    "alta": TipoMovimiento.ALTA,
-    "reingreso": TipoMovimiento.ALTA,
-    "alta reingreso": TipoMovimiento.ALTA,
-    "modificacion": TipoMovimiento.MODIFICACION,
-    "mod salario": TipoMovimiento.MODIFICACION,
-    "cambio de salario": TipoMovimiento.MODIFICACION,
-    "a": TipoMovimiento.ALTA,
-    "r": TipoMovimiento.ALTA,
-    "m": TipoMovimiento.MODIFICACION,
-    "b": TipoMovimiento.BAJA,
-    "8": TipoMovimiento.ALTA,
-    "7": TipoMovimiento.MODIFICACION,
-    "2": TipoMovimiento.BAJA,
-}
+    word: tipo
+    for tipo, words in (
+        (TipoMovimiento.ALTA, "alta|altas|reingreso|reingresos|alta reingreso|a|r|8"),
+        (TipoMovimiento.MODIFICACION, "modificacion|modificaciones|modif|mod|mod salario|ms|m|7"
+            "|modificacion salario|cambio de salario|cambio salario"),
+        (TipoMovimiento.BAJA, "bajas|b|2"),
+    )
+    for word in words.split("|")
+}  # fmt: skip
 _JORNADAS: Final = {"completa": Jornada.NORMAL, "normal": Jornada.NORMAL}
 ONE_WORD: Final = (
     "De este nombre no se sabe qué es apellido. Escríbalo con comas: Paterno, Materno, Nombre."
@@ -132,7 +129,7 @@ class Hoja:
                         month_first = date_order(row.cells[fecha]) == "m"
                     yield "" if sbc is None else row.cells[sbc]
 
-            with open_sheet(self._file, WANTED, self._progress) as sheet:
+            with open_sheet(self._file, WANTED, self._progress, repeated=True) as sheet:
                 values = amounts(sheet.rows)
                 mark = column_mark(values)
                 deque(values, maxlen=0)
@@ -179,11 +176,17 @@ def judge_row(
     if len(mark) > 1:
         wrong("sbc", DOUBTFUL_AMOUNT)
     elif mark:
-        text["sbc"] = plain_amount(text["sbc"], mark)
-        if mark == "," or (decimal_mark(as_read["sbc"]) == ".,"):
+        amount = plain_amount(text["sbc"], mark)
+        text["sbc"] = rounded(amount)
+        if text["sbc"] != amount:
+            read_as("rounded", "sbc", text["sbc"])
+        elif mark == "," or (decimal_mark(as_read["sbc"]) == ".,"):
             read_as("sbc", "sbc", text["sbc"])
-    nss = filled_nss(text["nss"])
-    text["nss"] = nss or text["nss"]
+    digits = digits_of_nss(text["nss"])
+    if digits != text["nss"]:
+        read_as("nss", "nss", digits)
+    nss = filled_nss(digits)
+    text["nss"] = nss or digits
 
     def listed(kind: type[E], campo: str, default: E | None) -> E | None:
         if not text[campo].strip():

@@ -159,7 +159,8 @@ class Columnas:
 
     encabezados: a name for each, its header if no other has it. letras: their letters in Excel.
     muestras: up to three values of each. propuesto: by name or as kept; nombre: under which it is
-    kept, or empty. conocidos: all that are kept.
+    kept, or empty. conocidos: all that are kept. dudosos: field → the columns of which nobody can
+    tell which one it is.
     """
 
     encabezados: tuple[str, ...]
@@ -169,10 +170,11 @@ class Columnas:
     nombre: str
     clase: ClaseHoja
     conocidos: Formatos
+    dudosos: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def completas(self) -> bool:
-        """Whether every required field has a column, or a value for all rows."""
+        """Whether no field is doubtful, and the required ones have a column, or a value."""
         there = {campo for campo, name in self.propuesto.columnas.items() if name}
         return self.clase.obligatorios <= there | self.propuesto.valores.keys()
 

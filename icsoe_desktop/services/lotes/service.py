@@ -7,6 +7,7 @@ import uuid
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
 from icsoe_desktop.domain.certificados.verificacion import format_fecha
 from icsoe_desktop.domain.movimientos.movimiento import EstadoAviso, EstadoLote, TipoMovimiento
 from icsoe_desktop.domain.movimientos.plazos import EstadoLegal
-from icsoe_desktop.domain.texto import counted
+from icsoe_desktop.domain.texto import counted, fold
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.jobs import NoProgress, Progress
 from icsoe_desktop.services.acceso.autorizacion import authorize
@@ -92,6 +93,16 @@ class LotesService:
             )
             documents, refused = document_names(db), rejected_by_lote(raw_of(db))
             return tuple(_value_of(row, documents, refused, size) for row, size in rows)
+
+    def find(self, sesion: Sesion, texto: str, limit: int) -> tuple[Lote, ...]:
+        """Of `all`, those whose file, number or folio has every word of a text."""
+        words = fold(texto).split()
+
+        def has_all(lote: Lote) -> bool:
+            said = fold(f"{lote.nombre_archivo} {lote.numero} {lote.folio}")
+            return all(word in said for word in words)
+
+        return tuple(islice(filter(has_all, self.all(sesion)), limit))
 
     def get(self, sesion: Sesion, lote_id: uuid.UUID) -> Lote:
         with self._store.read() as db:

@@ -33,7 +33,7 @@ TODAY = date(2026, 11, 23)
         "20/11/2026", "20-11-2026", "2026-11-20", "2026-11-20 00:00:00", "20112026", "20/nov/2026",
         "20-NOV-26", "20 nov. 2026", "20 de noviembre de 2026", "20 de Noviembre del 2026",
         "viernes, 20 de noviembre de 2026", "20-11-26", "20/11/26", "20.11.26", "46346",
-        "46346.75",
+        "46346.75", "2026-11-20T00:00:00", "20 de nov. de 2026",
     ],
 )  # fmt: skip
 def test_a_date_is_read_as_offices_write_it(text: str) -> None:
@@ -143,6 +143,30 @@ def test_a_messy_sheet_comes_in_and_says_how_it_was_read(caso: Caso, tmp_path: P
         (date(2026, 2, 21), 687_23, "01234567897"),
         (date(2026, 2, 22), 500_00, "12345678903"),
     ]
+
+
+def test_what_excel_computed_and_what_a_program_wrote_is_read_and_told(
+    caso: Caso, tmp_path: Path
+) -> None:
+    path = a_sheet(
+        tmp_path,
+        alta("20/02/2026", "438.6074", "12345678903.0"),
+        alta("21/02/2026", "438.605", "'98765432103"),
+        alta("22/02/2026", "419.72", "1234567897.00"),
+    )
+    said = [(one.campo, one.esperado) for one in problems_of(caso, path)]
+    assert ("SBC", "Se leyó así: 438.6074 → 438.61, 2 filas.") in said
+    assert ("NSS", "Se leyó así: 12345678903.0 → 12345678903, 3 filas.") in said
+    assert caso.bring(path).importados == 3
+    assert [(one.sbc, one.nss) for one in everything(caso.movimientos)] == [
+        (438_61, "12345678903"), (438_61, "98765432103"), (419_72, "01234567897"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("nss", ["1.23457E+10", "12345678903.5", "12,345,678,903"])
+def test_an_nss_that_lost_digits_is_asked_about(caso: Caso, tmp_path: Path, nss: str) -> None:
+    (one,) = problems_of(caso, a_sheet(tmp_path, alta("20/02/2026", "500", nss)))
+    assert (one.campo, one.gravedad) == ("NSS", Gravedad.ERROR)
 
 
 def test_an_amount_that_its_column_does_not_explain_is_asked_about(

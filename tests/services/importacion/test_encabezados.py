@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from icsoe_desktop.domain.movimientos.campos import CAMPOS_MOVIMIENTO
-from icsoe_desktop.gateways.hojas.lectura import match_columns
+from icsoe_desktop.gateways.hojas.lectura import match_columns, rivals
 
 ENCABEZADOS = {
     "tipo": "Mov.|Movimiento|tipo movimiento|Tipo de Mov.|T. Mov|MOVTO.|Aviso|Tipo aviso|"
@@ -70,3 +70,18 @@ def test_a_column_of_something_else_is_not_taken(encabezado: str) -> None:
 def test_of_two_columns_with_the_same_words_neither_is_guessed() -> None:
     found = match_columns(["Mov. fecha", "F. de mov.", "NSS"], CAMPOS_MOVIMIENTO.headers())
     assert found == {"nss": 2}
+
+
+@pytest.mark.parametrize(
+    ("header", "places"),
+    [
+        ("Fecha de alta|NSS|Fecha de baja", {"fecha": (0, 2)}),
+        ("Salario base|SDI|SBC diario", {"sbc": (0, 1, 2)}), ("Fecha|Fecha", {"fecha": (0, 1)}),
+        ("SBC|SDI|Salario base", {}), ("Fecha del movimiento|Fecha de alta", {}),
+        ("Fecha de nacimiento|Fecha|Salario diario|SDI|Clave CURP|Clave", {}), ("|||", {}),
+    ],
+)  # fmt: skip
+def test_several_columns_that_fit_a_field_are_told(
+    header: str, places: dict[str, tuple[int, ...]]
+) -> None:
+    assert rivals(header.split("|"), CAMPOS_MOVIMIENTO.headers()) == places

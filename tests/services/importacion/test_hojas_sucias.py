@@ -47,7 +47,7 @@ AMOUNTS: Final[tuple[tuple[Callable[[int], str], str], ...]] = (
     (lambda c: f"{c / 100:,.2f}", ""),
     (lambda c: f"{c / 100:,.2f}".translate(str.maketrans(",.", ".,")), ""),
     (lambda c: f"$ {c / 100:,.2f}", ""),
-    (lambda c: f"$ {c / 100:,.2f} MXN".removesuffix(" MXN"), ""),
+    (lambda c: f"{c / 100 + 0.0012:.4f}", ""),
     (lambda c: f"{c // 100:,}", ReglaColumna.PUNTO),
     (lambda c: f"{c // 100:,}".replace(",", "."), ReglaColumna.COMA),
     (lambda c: str(c // 100), ""),

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gateways.hojas.comun import SheetInMemory
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.importacion.celdas import (
@@ -227,3 +228,25 @@ def test_a_table_of_the_clipboard_is_read_as_a_sheet(caso: Caso) -> None:
     vista = caso.importacion.preview(caso.sesion, [pasted], NoProgress())
     assert (vista.archivos, vista.buenos) == (("Lo que pegó",), 1)
     assert take_in(caso, vista) == 1
+
+
+@pytest.mark.parametrize("second", ["Fecha de baja", "Fecha de alta"])
+def test_of_two_columns_that_may_be_the_date_none_is_taken_unasked(
+    caso: Caso, tmp_path: Path, second: str
+) -> None:
+    header = ["Mov", "RP", "NSS", "Paterno", "Nombre", "Fecha de alta", second, "Causa"]
+    row = ["02", "Y6077636105", "12345678903", "MUÑOZ", "EVA", "01/02/2020", "15/02/2026", "2"]
+    path = a_sheet(tmp_path, row, header=header)
+    columnas = caso.importacion.columns(caso.sesion, path, NoProgress())
+    assert columnas is not None
+    may_be = columnas.dudosos["fecha"]
+    assert (columnas.completas, "fecha" in columnas.propuesto.columnas) == (False, False)
+    with pytest.raises(InvalidInputError, match="Más de una columna puede ser Fecha del mov"):
+        look(caso, path)
+    chosen = Formato({**columnas.propuesto.columnas, "fecha": may_be[1]})
+    vista = look(caso, path, Indicaciones(chosen, "Norte"))
+    assert take_in(caso, vista) == 1
+    assert [one.fecha for one in everything(caso.movimientos)] == [date(2026, 2, 15)]
+    again = caso.importacion.columns(caso.sesion, path, NoProgress())
+    assert again is not None
+    assert again.completas, "the answer is kept under its name"

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QComboBox, QCompleter, QDialog, QGridLayout, QLine
 from icsoe_desktop.gui.forms.ui_columnas_importacion import Ui_ColumnasImportacionForm
 from icsoe_desktop.gui.kit.fields import set_property, show_message
 from icsoe_desktop.gui.kit.plain_text import plain_label, plain_tip
+from icsoe_desktop.services.importacion.hojas import which_one
 from icsoe_desktop.services.importacion.valores import Columnas, Formato
 
 NOT_THERE: Final = "(no está en el archivo)"
@@ -70,7 +71,6 @@ class ColumnasDialog(QDialog):
         form.nombre_combo.addItems(sorted(columnas.conocidos))
         form.nombre_combo.setEditText(columnas.nombre or PurePath(archivo).stem[:MAX_NAME])
         self._order_tabs()
-        form.columnas_error.hide()
         self._fill(columnas.propuesto)
         self._hint = form.nombre_hint.text()
         form.nombre_combo.textActivated.connect(lambda name: self._fill(columnas.conocidos[name]))
@@ -78,7 +78,11 @@ class ColumnasDialog(QDialog):
         self._draw_hint(form.nombre_combo.currentText())
         form.continuar_button.clicked.connect(self.accept)
         form.cancelar_button.clicked.connect(self.reject)
-        first = next((c for c in self.combos if c in self._wrong()[0]), next(iter(self.combos)))
+        labels = columnas.clase.campos
+        asked = [which_one(labels[campo], some) for campo, some in columnas.dudosos.items()]
+        show_message(form.columnas_error, "\n".join(asked))
+        wanted = (*self._wrong()[0], *columnas.dudosos)
+        first = next((campo for campo in self.combos if campo in wanted), next(iter(self.combos)))
         self.combos[first].setFocus()
 
     @property
@@ -193,6 +197,7 @@ class ColumnasDialog(QDialog):
         shown = " · ".join(values)
         cut = shown if len(shown) <= MAX_SAMPLES else f"{shown[:MAX_SAMPLES]}…"
         self._samples[campo].setText(cut)
+        self._samples[campo].setToolTip(plain_tip(shown))
         if self._tried:
             self._check()
 

@@ -146,6 +146,7 @@ class LotesPage(QWidget):
     def choose(self, ids: Set[UUID]) -> None:
         """Select these lotes as soon as the list has them: what was just made is marked next."""
         self._wanted = ids
+        self._select_wanted()
 
     def ask_after(self, portal: QAction) -> None:
         """Ask whether the files were uploaded, once the user comes back from the portal."""
@@ -336,14 +337,17 @@ class LotesPage(QWidget):
         if state.lotes != self._shown:
             self._shown = state.lotes
             self.table.set_rows(state.lotes)
-            made = [lote for lote in state.lotes if lote.id in self._wanted]
-            if made:
-                self._wanted = frozenset()
-                self.table.select(*made)
+            self._select_wanted()
             if self.table.selected() is None and state.lotes:
                 self.table.select(state.lotes[0])
         show_message(form.mensaje_label, state.message, state.role)
         self._draw_chosen()
+
+    def _select_wanted(self) -> None:
+        wanted = [lote for lote in self._shown or () if lote.id in self._wanted]
+        if wanted:
+            self._wanted = frozenset()
+            self.table.select(*wanted)
 
     def _draw_chosen(self) -> None:
         form, chosen = self.form, self.table.selected()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QAction, QDesktopServices, QKeySequence
-from PySide6.QtWidgets import QMainWindow, QMenu
+from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
 
 from icsoe_desktop.domain.acceso.sesion import Permiso
 from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
@@ -20,8 +22,10 @@ from icsoe_desktop.gui.idse.modulo.filtro import Pestanas
 from icsoe_desktop.gui.idse.modulo.grid import Grid
 from icsoe_desktop.gui.idse.trabajadores.window import TrabajadoresWindow
 from icsoe_desktop.gui.inicio.bloqueo.guardia import lock_actions
+from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.action_button import ActionButton, ActionRow
-from icsoe_desktop.gui.kit.go_to import go_to_action
+from icsoe_desktop.gui.kit.go_to import Finder, Found, go_to_action
+from icsoe_desktop.jobs import Progress
 
 IDSE_URL: Final = "https://idse.imss.gob.mx/imss/"
 EXPORT_ROWS: Final = "Exporta los movimientos a Excel (Ctrl+E)"
@@ -30,6 +34,9 @@ WHAT_IS_OWED: Final = (
     "rechazados sin volver a presentar, por su último día (Ctrl+Shift+D)"
 )
 EXPORT_LOTES: Final = "Exporta la lista de lotes a Excel (Ctrl+E)"
+SEARCH: Final = "Buscar a «{texto}»"
+PEOPLE: Final = "Trabajadores"
+FIRST: Final = 5  # people and lotes that «Ir a» offers
 CAPTURES: Final = (
     (TipoMovimiento.ALTA, "&Alta o reingreso…", "Ctrl+N"),
     (TipoMovimiento.MODIFICACION, "&Modificación de salario…", "Ctrl+Shift+M"),
@@ -41,6 +48,7 @@ class ModuloAcciones(QObject):
     """The window connects each action to what it does."""
 
     capture_wanted = Signal(object)  # TipoMovimiento
+    lote_wanted = Signal(object)  # UUID
     step_wanted = Signal(int)  # back or forward in the places that were shown
 
     def __init__(
@@ -89,7 +97,7 @@ class ModuloAcciones(QObject):
         self.tablero = action("&Tablero", "tablero", "Ctrl+1")
         self.lista = action("&Movimientos", "movimientos", "Ctrl+2")
         self.ir = [
-            go_to_action(window, self._find_people if self._may_write else None),
+            go_to_action(window, Finder(self._search, self._find) if self._may_write else None),
             *go_actions(
                 window, lambda: self.step_wanted.emit(-1), lambda: self.step_wanted.emit(1)
             ),
@@ -224,6 +232,26 @@ class ModuloAcciones(QObject):
         if title not in self._menus:
             self._menus[title] = self._form.menubar.addMenu(title)
         return self._menus[title]
+
+    def _search(self, texto: str) -> Found:
+        return Found(SEARCH.format(texto=texto), PEOPLE, "", partial(self._find_people, texto))
+
+    def _find(self, texto: str, window: QWidget, show: Callable[[Sequence[Found]], object]) -> None:
+        """The first people, by surname, and the newest lotes."""
+        application, sesion = self._context.application, self._context.require_sesion()
+
+        def work(_progress: Progress) -> list[Found]:
+            found = []
+            for one in application.trabajadores.find(sesion, texto, FIRST).filas:
+                nss = one.ultimo.nss
+                then = partial(self._find_people, nss)
+                found.append(Found(one.nombre, PEOPLE, formats.nss(nss), then))
+            for lote in application.lotes.find(sesion, texto, FIRST):
+                then = partial(self.lote_wanted.emit, lote.id)
+                found.append(Found(lote.nombre_archivo, "Lotes", lote.estado.value, then))
+            return found
+
+        self._context.ask(window, work, show)
 
     def _find_people(self, texto: str) -> None:
         page = self._context.shell.open("trabajadores", self._context.sesion, self._window)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Final
+from uuid import UUID
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMainWindow, QWidget
@@ -61,6 +62,7 @@ class Lugares(QObject):
         pages.closed.connect(self._on_page_closed)
         acciones.tablero.triggered.connect(self.show_tablero)
         acciones.lista.triggered.connect(self.show_movimientos)
+        acciones.lote_wanted.connect(self._show_lote)
         acciones.step_wanted.connect(self._step)
 
     @property
@@ -104,6 +106,10 @@ class Lugares(QObject):
         self.draw(tablero=False)
         self._form.pestanas_tabs.setCurrentIndex(LOTES_TAB)
         self._lotes.focus()
+
+    def _show_lote(self, lote_id: UUID) -> None:
+        self.show_lotes()
+        self._lotes.choose({lote_id})
 
     def show_tab(self) -> None:
         """Show the rows of the present tab."""

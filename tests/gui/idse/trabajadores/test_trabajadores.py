@@ -6,6 +6,7 @@ from datetime import date
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QTreeWidgetItem
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.gui.idse.captura.window import CapturaMovimientoDialog
@@ -13,10 +14,14 @@ from icsoe_desktop.gui.idse.modulo.historial import HistorialDialog
 from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
 from icsoe_desktop.gui.idse.trabajadores.window import NOBODY, NOT_FOUND, TrabajadoresWindow
 from icsoe_desktop.gui.kit.go_to import GoToDialog
+from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.application import Application
+from icsoe_desktop.services.lotes.valores import OpcionesLote
+from icsoe_desktop.services.movimientos.valores import TODOS
 from tests.gui.idse.comun import (
     NSS_ANA,
     NSS_LUIS,
+    OTRO_REGISTRO,
     REGISTRO,
     Key,
     alta,
@@ -94,16 +99,44 @@ def test_nobody_and_no_match_say_so_and_enter_opens_the_history(
     escape(found)
 
 
-def test_ir_a_finds_a_person(
+def test_ir_a_finds_a_person_and_a_lote(
     window: ModuloWindow, application: Application, sesion: Sesion
 ) -> None:
     capture(application, sesion, alta(nss=NSS_ANA, nombres="Ana"))
-    capture(application, sesion, alta(nss=NSS_LUIS, nombres="Luis"))
-    QTest.keyClick(window, Key.Key_J, Qt.KeyboardModifier.ControlModifier)
-    found = dialog(GoToDialog)
-    QTest.keyClicks(found.form.buscar_edit, "luis")
-    QTest.keyClick(found.form.buscar_edit, Key.Key_Return)
+    capture(
+        application, sesion, alta(nss=NSS_LUIS, nombres="Luis", registro_patronal=OTRO_REGISTRO)
+    )
+    lotes = application.lotes
+    ids = [one.id for one in application.movimientos.first_page(sesion, TODOS, None, 9)]
+    lotes.generate(sesion, lotes.plan(sesion, ids, OpcionesLote(), NoProgress()))
+    window.tareas.lotes_changed.emit()
+    lote = lotes.all(sesion)[1]
+
+    def offered(texto: str, name: str) -> GoToDialog:
+        window.activateWindow()
+        until(window.isActiveWindow)
+        QTest.keyClick(window, Key.Key_J, Qt.KeyboardModifier.ControlModifier)
+        found = dialog(GoToDialog)
+        QTest.keyClicks(found.form.buscar_edit, texto)
+        until(lambda: name in [row.text(0) for row in rows_of(found)])
+        assert rows_of(found)[-1].text(0) == f"Buscar a «{texto}»"
+        return found
+
+    person = offered("luis", "MUÑOZ RÍOS, LUIS")
+    assert rows_of(person)[0].text(2) == "9876 54 3210 3"
+    QTest.keyClick(person.form.buscar_edit, Key.Key_Return)
     until(lambda: window.pages.current == "trabajadores")
     page = window.findChild(TrabajadoresWindow)
     assert page is not None
     until(lambda: names(page) == ["LUIS"])
+    assert page.form.buscar_edit.text() == NSS_LUIS
+
+    file = offered(lote.nombre_archivo[:11], lote.nombre_archivo)
+    QTest.keyClick(file.form.buscar_edit, Key.Key_Return)
+    until(lambda: window.pages.current == "")
+    until(lambda: window.lotes.table.selected() == lote)
+
+
+def rows_of(found: GoToDialog) -> list[QTreeWidgetItem]:
+    tree = found.form.acciones_tree
+    return [item for at in range(tree.topLevelItemCount()) if (item := tree.topLevelItem(at))]
