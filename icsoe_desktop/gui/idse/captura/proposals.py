@@ -18,8 +18,8 @@ from icsoe_desktop.services.movimientos.valores import (
 
 KNOWN: Final = "Datos tomados de su último movimiento, del {fecha}. {sbc}"
 LAST_SBC: Final = "Su SBC era {sbc}."
-ALREADY_OUT: Final = "El último movimiento de este trabajador, del {fecha}, ya es una baja."
-STILL_IN: Final = "El último movimiento de este trabajador, del {fecha}, no es una baja."
+ALREADY_OUT: Final = "Su último movimiento, del {fecha}, ya es una baja; de él son estos datos."
+STILL_IN: Final = "Su último movimiento, del {fecha}, no es una baja; de él son estos datos."
 # Fields that the history fills in if the user left them empty. Not the SBC: it usually changes.
 FILLED: Final = (
     "nss", "curp", "nombres", "primer_apellido", "segundo_apellido", "registro_patronal",
@@ -114,13 +114,13 @@ class Proposals:
             if free and getattr(conocido, campo):
                 found[campo] = getattr(conocido, campo)
         sbc = LAST_SBC.format(sbc=money(conocido.sbc)) if conocido.sbc is not None else ""
-        fecha = day(conocido.ultima_fecha)
+        fecha, odd = day(conocido.ultima_fecha), _odd(captura.tipo, conocido)
         proposals = replace(
             proposals,
             touched=proposals.touched | ((found.keys() & set(USUAL)) - {"guia"}),
             filled=frozenset(found),
-            known=KNOWN.format(fecha=fecha, sbc=sbc).strip(),
-            odd=_odd(captura.tipo, conocido).format(fecha=fecha),
+            known=sbc if odd else KNOWN.format(fecha=fecha, sbc=sbc).strip(),
+            odd=odd.format(fecha=fecha),
         )
         return proposals, replace(captura, **found)
 

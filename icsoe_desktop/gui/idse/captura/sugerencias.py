@@ -15,6 +15,7 @@ from icsoe_desktop.services.trabajadores.service import PaginaTrabajadores
 
 PAUSE_MS: Final = 120
 FEW: Final = 8
+ROOM_PX, MOST_PX = 32, 640
 # Two letters are in too many names, and take longer to look for.
 LEAST: Final = 3
 NSS_LENGTH: Final = 11
@@ -71,7 +72,10 @@ class Sugerencias(QObject):
             item = QStandardItem(f"{one.nombre}   {formats.nss(one.ultimo.nss)}")
             item.setData(one.ultimo.nss, NSS_ROLE)
             self._model.appendRow(item)
-        if page.filas:
+        popup = self.completer.popup()
+        if page.filas and popup is not None:
+            # As wide as the names, not as the field: the NSS tells two of one name apart.
+            popup.setMinimumWidth(min(popup.sizeHintForColumn(0) + ROOM_PX, MOST_PX))
             self.completer.complete()
 
     def _take(self, nss: str) -> None:

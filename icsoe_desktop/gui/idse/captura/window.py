@@ -63,6 +63,7 @@ class CapturaMovimientoDialog(
         self.present(Ui_CapturaMovimientoForm(), presenter, context)
         self._plazo_mark = Mark(self.form.plazo_icono, "vigente", "success", ICON_PX)
         self.campos = MovimientoFields(self.form, self)
+        self._chosen = False  # a suggestion that is not filled in yet
         complete = presenter.state.complete
         if complete:
             title = EDITING if presenter.state.rechazado is None else CORRECTING
@@ -97,7 +98,7 @@ class CapturaMovimientoDialog(
         form.calcular_button.clicked.connect(self._calculate)
         if not presenter.state.complete:
             self.sugerencias = Sugerencias(form.nss_edit, self._context)
-            self.sugerencias.chosen.connect(self._look_up)
+            self.sugerencias.chosen.connect(self._take_chosen)
             for edit in self.findChildren(QLineEdit):
                 edit.installEventFilter(self)
         QShortcut(QKeySequence.StandardKey.Save, self, self._save)
@@ -115,12 +116,22 @@ class CapturaMovimientoDialog(
         wrong = self._presenter.state.campo_rechazado
         if wrong is not None and self.campos.editors[wrong].isVisibleTo(self):
             self.campos.editors[wrong].setFocus()
+        elif not form.nss_edit.text():
+            form.nss_edit.setFocus()
         elif not form.registro_patronal_combo.currentText():
             form.registro_patronal_combo.setFocus()
-        elif not form.fecha_edit.text():
-            form.fecha_edit.setFocus()
         else:
-            form.nss_edit.setFocus()
+            self._focus_date()
+
+    def _focus_date(self) -> None:
+        """Who it is is known: go on with the date, or with what follows it."""
+        form = self.form
+        if not form.fecha_edit.text():
+            form.fecha_edit.setFocus()
+        elif form.sbc_edit.isVisibleTo(self):
+            form.sbc_edit.setFocus()
+        else:
+            form.causa_baja_combo.setFocus()
 
     def _save(self) -> None:
         self.campos.leave_all()
@@ -144,7 +155,8 @@ class CapturaMovimientoDialog(
         self.done(QDialog.DialogCode.Rejected)
         self.rows_pasted.emit(texto)
 
-    def _look_up(self) -> None:
+    def _take_chosen(self) -> None:
+        self._chosen = True
         self._presenter.type_in(self.campos.captura)
         self._presenter.look_up()
 
@@ -211,6 +223,11 @@ class CapturaMovimientoDialog(
         form.dejar_button.setEnabled(not state.busy)
         form.guardar_button.setEnabled(not state.busy)
         grow_to_fit(self)
+        revision = state.revision
+        if self._chosen and revision is not None and revision.captura == state.captura:
+            # Not before: leaving the field would show what was wrong with the part of a name.
+            self._chosen = False
+            self._focus_date()
 
     def _draw_plazo(self, state: CapturaMovimientoState) -> None:
         form, plazo, legal = self.form, state.plazo, state.estado_legal

@@ -81,7 +81,8 @@ def test_an_alta_is_captured_with_the_keyboard_alone(
     QTest.keyClick(window, Key.Key_N, CONTROL)
     found = dialog(CapturaMovimientoDialog)
     form = found.form
-    until(lambda: form.registro_patronal_combo.hasFocus())
+    until(lambda: form.nss_edit.hasFocus())
+    form.registro_patronal_combo.setFocus()
     texts = (
         REGISTRO, "02032026", NSS_ANA, "", RFC_ANA, "E-7", "Mejia", "Rios", "Ana", "$1,450.50",
         "Fijo", "Normal", "01400", "Permanente", "021",
@@ -181,7 +182,7 @@ def test_odd_values_are_warned_about_and_may_be_saved(
     until(lambda: "$ 100.00" in visible(filled)[0])
 
 
-def test_a_rejected_notice_is_corrected_in_two_acts(
+def test_a_rejected_notice_is_corrected_with_its_data_and_reason(
     window: ModuloWindow, application: Application, sesion: Sesion
 ) -> None:
     capture(application, sesion, alta())

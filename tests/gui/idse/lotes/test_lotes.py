@@ -482,7 +482,7 @@ def test_a_rejected_movement_of_an_approved_lote_is_what_its_state_says(
     assert said(filled.lotes.form.detalle_label).startswith("2 aprobados, 1 rechazado · ")
 
 
-def test_three_lotes_are_sent_in_two_acts_and_their_files_and_cedulas_go_to_a_folder(
+def test_three_lotes_are_sent_at_once_and_their_files_and_cedulas_go_to_a_folder(
     filled: ModuloWindow, tmp_path: Path
 ) -> None:
     remember_folder(filled, tmp_path)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QTreeWidgetItem
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
-from icsoe_desktop.gui.idse.captura.window import CapturaMovimientoDialog
 from icsoe_desktop.gui.idse.modulo.historial import HistorialDialog
 from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
 from icsoe_desktop.gui.idse.trabajadores.window import NOBODY, NOT_FOUND, TrabajadoresWindow
@@ -22,14 +19,11 @@ from tests.gui.idse.comun import (
     NSS_ANA,
     NSS_LUIS,
     OTRO_REGISTRO,
-    REGISTRO,
     Key,
     alta,
     capture,
     dialog,
     escape,
-    focused,
-    said,
 )
 from tests.support.reposo import until
 
@@ -44,38 +38,6 @@ def opened(window: ModuloWindow) -> TrabajadoresWindow:
 def names(page: TrabajadoresWindow) -> list[str]:
     model = page.table.model
     return [model.row(at).ultimo.nombres for at in range(model.rowCount())]
-
-
-def test_an_alta_of_a_known_worker_takes_six_acts(
-    window: ModuloWindow, application: Application, sesion: Sesion
-) -> None:
-    """Ctrl+3, a part of the name, Capturar alta, the date, the SBC, Guardar."""
-    capture(application, sesion, alta(nss=NSS_ANA, nombres="Ana"))
-    capture(application, sesion, alta(nss=NSS_LUIS, nombres="Luis"))
-    QTest.keyClick(window, Key.Key_3, Qt.KeyboardModifier.ControlModifier)
-    page = window.findChild(TrabajadoresWindow)
-    assert page is not None
-    until(lambda: names(page) != [])
-    until(lambda: page.form.buscar_edit.hasFocus())
-    QTest.keyClicks(page.form.buscar_edit, "lui")
-    until(lambda: names(page) == ["LUIS"])
-    QTest.keyClick(page, Key.Key_A, Qt.KeyboardModifier.AltModifier)
-    found = dialog(CapturaMovimientoDialog)
-    until(lambda: found.form.nombres_edit.text() == "LUIS")
-    until(lambda: found.form.fecha_edit.hasFocus())
-    assert (found.form.nss_edit.text(), found.campos.captura.registro_patronal) == (
-        NSS_LUIS,
-        REGISTRO,
-    )
-    assert not found.unsaved
-    QTest.keyClicks(found.form.fecha_edit, "03032026")
-    found.form.sbc_edit.setFocus()
-    QTest.keyClicks(found.form.sbc_edit, "500")
-    QTest.keyClick(focused(found), Key.Key_Return)
-    until(lambda: said(found.form.mensaje_label) != "")
-    escape(found)
-    until(lambda: page.table.selected() is not None)
-    until(lambda: page.table.model.row(0).ultimo.fecha == date(2026, 3, 3))
 
 
 def test_nobody_and_no_match_say_so_and_enter_opens_the_history(
