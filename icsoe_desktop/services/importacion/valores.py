@@ -176,7 +176,7 @@ class Columnas:
     def completas(self) -> bool:
         """Whether no field is doubtful, and the required ones have a column, or a value."""
         there = {campo for campo, name in self.propuesto.columnas.items() if name}
-        return self.clase.obligatorios <= there | self.propuesto.valores.keys()
+        return not self.dudosos and self.clase.obligatorios <= there | self.propuesto.valores.keys()
 
 
 @dataclass(frozen=True)
