@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from itertools import zip_longest
 from typing import Final
 
 from PySide6.QtCore import QEvent, QKeyCombination, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QComboBox
 
 from icsoe_desktop.domain.identificadores.valor import compact
 from icsoe_desktop.domain.movimientos.movimiento import Situacion, TipoMovimiento
@@ -18,10 +17,11 @@ from icsoe_desktop.domain.movimientos.plazos import EstadoLegal
 from icsoe_desktop.gui.base.preferences import Preferences
 from icsoe_desktop.gui.forms.ui_modulo import Ui_ModuloForm
 from icsoe_desktop.gui.idse.modulo import columns
+from icsoe_desktop.gui.idse.modulo.filter_rows import FilterRows
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.dates import DateField
-from icsoe_desktop.gui.kit.fields import name_line_of, show_message
+from icsoe_desktop.gui.kit.fields import name_line_of
 from icsoe_desktop.gui.kit.mark import ItemMarks
 from icsoe_desktop.gui.kit.pills import TONES
 from icsoe_desktop.services.movimientos.valores import TODOS, FiltroMovimientos
@@ -55,7 +55,7 @@ class FiltroFields(QObject):
         self._pause.setInterval(TYPING_PAUSE_MS)
         self._pause.timeout.connect(self.search)
         self._told = FiltroMovimientos()
-        self._rows = _Rows(form, self)
+        self._rows = FilterRows(form, self, folds=not consulta)
         self._fill(consulta)
         self._connect()
 
@@ -89,14 +89,23 @@ class FiltroFields(QObject):
         # No focus change: the user may be typing in another field.
         self._fields.refuse(problems, focus=False)
         if filtro is None:
+            self._rows.button.setChecked(True)
             # What is wrong can be cleared, also while nothing else restricts.
             self._form.quitar_button.setEnabled(True)
             return
         owed = OWED if filtro.por_resolver else ""
         self._preferences.set(_ESTADO, filtro.situacion or owed)
         self._preferences.set(_PLAZO, filtro.plazo or "")
-        self._told = filtro
+        self._take(filtro)
         self.changed.emit(filtro)
+
+    def _take(self, filtro: FiltroMovimientos) -> None:
+        self._told = filtro
+        folding = (
+            filtro.registro_patronal, filtro.desde, filtro.hasta, filtro.plazo,
+            filtro.situacion or filtro.por_resolver,
+        )  # fmt: skip
+        self._rows.count(sum(map(bool, folding)))
 
     def clear(self) -> None:
         self._empty()
@@ -181,7 +190,7 @@ class FiltroFields(QObject):
             widget.setVisible(not consulta)
         if not consulta:
             _choose(form.plazo_combo, self._preferences.get(_PLAZO))
-        self._told = self._read()[1] or FiltroMovimientos()
+        self._take(self._read()[1] or FiltroMovimientos())
 
     def _connect(self) -> None:
         form = self._form
@@ -233,59 +242,6 @@ class FiltroFields(QObject):
             texto=form.texto_edit.text().strip(),
             por_resolver=form.estado_combo.currentText() == OWED,
         )
-
-
-class _Rows(QObject):
-    """Places the fields in one row, or in two where the window is narrow: 1920 px at 200 %."""
-
-    BREAK: Final = 4  # columns of the first row
-
-    def __init__(self, form: Ui_ModuloForm, parent: QObject) -> None:
-        super().__init__(parent)
-        self._panel, self._grid = form.filtro_panel, form.filtro_panel_layout3
-        self._columns: tuple[tuple[QWidget, ...], ...] = (
-            (form.texto_label, form.texto_edit),
-            (form.registro_label, form.registro_combo),
-            (form.desde_label, form.desde_edit),
-            (form.hasta_label, form.hasta_edit),
-            (form.estado_label, form.estado_combo),
-            (form.plazo_label, form.plazo_combo),
-            (form.buscar_button,),
-        )
-        self._broken = False
-        self._panel.installEventFilter(self)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in (QEvent.Type.Resize, QEvent.Type.StyleChange, QEvent.Type.Show):
-            self._fit()
-        return False
-
-    def _fit(self) -> None:
-        needed = [_least(column) for column in self._columns]
-        first, second = needed[: self.BREAK], needed[self.BREAK :]
-        gap = self._grid.horizontalSpacing()
-        # A column of the grid is as wide as the wider of its two fields.
-        pairs = [max(pair) for pair in zip_longest(first, second, fillvalue=0)]
-        # Without it the layout would ask for the width of one row, and the window stay wide.
-        self._panel.setMinimumWidth(sum(pairs) + gap * (len(pairs) - 1))
-        room = sum(needed) + gap * (len(needed) - 1)
-        self._place(broken=self._panel.width() < room)
-
-    def _place(self, *, broken: bool) -> None:
-        if broken == self._broken:
-            return
-        self._broken = broken
-        for at, widgets in enumerate(self._columns[self.BREAK :]):
-            top = 3 if broken else 0
-            column = at if broken else at + self.BREAK
-            for below, widget in enumerate(reversed(widgets)):
-                self._grid.removeWidget(widget)
-                self._grid.addWidget(widget, top + 1 - below, column)
-
-
-def _least(column: tuple[QWidget, ...]) -> int:
-    shown = [one for one in column if not one.isHidden()]
-    return max((max(one.minimumSizeHint().width(), one.minimumWidth()) for one in shown), default=0)
 
 
 def _choose(combo: QComboBox, text: str) -> None:
@@ -383,9 +339,9 @@ class Pestanas(QObject):
             plazo=self._scope.plazo or filtro.plazo,
         )
 
-    def draw_scope(self) -> None:
-        text = SCOPE.format(name=self._scope_name) if self.has_scope else ""
-        show_message(self._form.alcance_label, text, "band")
+    @property
+    def scope_sentence(self) -> str:
+        return SCOPE.format(name=self._scope_name) if self.has_scope else ""
 
 
 def _latest(one: date | None, other: date | None) -> date | None:

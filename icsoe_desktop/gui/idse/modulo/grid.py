@@ -35,6 +35,7 @@ SHOW_AFTER_MS: Final = 150
 READING: Final = "Movimientos con IDSE…"
 # Received changes may concern other movements than those shown, hence «puede».
 STALE: Final = "Puede haber cambios desde que se leyó."
+UNFINISHED: Final = "No se leyó toda la lista."
 PARTIAL: Final = "Sólo se leyeron los primeros {count}."
 NOTHING_AT_ALL: Final = "Aún no hay movimientos"
 WHAT_BELONGS: Final = (
@@ -121,6 +122,7 @@ class Grid(QObject):
         self._drawn_once = False
         self._by_term = False
         self._first_wanted = False
+        self._message, self._scope = ("", ""), ""
         self._usual = NEWEST_FIRST
         presenter.shown.connect(self._on_shown)
         presenter.changed.connect(self._draw)
@@ -161,7 +163,13 @@ class Grid(QObject):
         return tuple(ColumnaMovimiento(COLUMNS[at].title) for at in shown)
 
     def say(self, text: str, role: str = "success") -> None:
-        show_message(self._form.mensaje_label, text, role)
+        self._message = (text, role)
+        self._draw_band(self._presenter.state)
+
+    def say_scope(self, text: str) -> None:
+        """To what the list is restricted; empty if to nothing."""
+        self._scope = text
+        self._draw_band(self._presenter.state)
 
     def focus(self) -> None:
         view = self._form.movimientos_table
@@ -229,6 +237,8 @@ class Grid(QObject):
     def _draw(self, state: MovimientosState) -> None:
         form = self._form
         form.tabla_stack.setCurrentWidget(form.vacia_page if state.empty else form.tabla_page)
+        # Out of sight it would go on asking for the height of the empty page.
+        form.tabla_stack.updateGeometry()
         if not state.loading:
             self._drawn_once = True
             self._late.stop()
@@ -237,10 +247,19 @@ class Grid(QObject):
             self._draw_progress(state, True)
         elif not self._late.isActive():
             self._late.start()
-        form.actualizar_button.setVisible((state.stale or state.partial) and not state.loading)
+        self._draw_band(state)
         self._draw_count(state)
         if state.empty:
             self._draw_empty(state)
+
+    def _draw_band(self, state: MovimientosState) -> None:
+        """One band for all that is said above the list."""
+        form, (text, role) = self._form, self._message
+        offered = (state.stale or state.partial) and not state.loading
+        stale = STALE if offered and state.stale else UNFINISHED if offered else ""
+        said = " ".join(filter(None, (text, stale, self._scope)))
+        show_message(form.mensaje_label, said, role if text else "info")
+        form.actualizar_button.setVisible(offered)
 
     def _draw_progress(self, state: MovimientosState, shown: bool) -> None:
         form, step = self._form, state.step
@@ -261,8 +280,6 @@ class Grid(QObject):
         chosen = self.selected_count
         if chosen > 1:
             text += f"; {counted(chosen, 'elegido', 'elegidos')}"
-        if state.stale and not state.loading:
-            text += f". {STALE}"
         self._form.cuenta_label.setText(text.removeprefix("; "))
 
     def _draw_empty(self, state: MovimientosState) -> None:

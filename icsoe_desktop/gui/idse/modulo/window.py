@@ -30,7 +30,6 @@ from icsoe_desktop.gui.idse.modulo.tareas import Tareas
 from icsoe_desktop.gui.idse.tablero.page import FIRST_PAGE, TableroPage, TableroPresenter
 from icsoe_desktop.gui.inicio.status_bar import StatusPanel
 from icsoe_desktop.gui.kit.drops import Drops
-from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.notices import Toast
 from icsoe_desktop.services.movimientos.valores import TODOS, FiltroMovimientos
 
@@ -244,7 +243,6 @@ class ModuloWindow(QMainWindow):
         form.prueba_label.setVisible(self._context.application.pruebas)
         form.consulta_label.setText(CONSULTA)
         form.consulta_label.setVisible(self._context.require_sesion().rol is Rol.CONSULTA)
-        show_message(form.alcance_label, "", "band")
 
     def _build_statusbar(self) -> None:
         self.estado = StatusPanel(self._context.shell, self)
@@ -371,7 +369,7 @@ class ModuloWindow(QMainWindow):
         self._on_search(self.filtro.value)
 
     def _on_search(self, filtro: FiltroMovimientos) -> None:
-        self.pestanas.draw_scope()
+        self.grid.say_scope(self.pestanas.scope_sentence)
         narrowed, quitar = self.pestanas.narrow(filtro), self.form.quitar_button
         quitar.setEnabled(self.filtro.restricts or self.pestanas.has_scope)
         # A read-only session has no other way out of the list of a figure.

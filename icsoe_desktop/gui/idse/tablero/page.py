@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -101,6 +102,7 @@ WIDE, NARROW = 3, 1
 FIRST_PAGE: Final = "modulo/primera_pagina"
 PURPOSE: Final = "graficas"
 COPY_DAY, PRINT_DAY = "Copiar el día", "Imprimir el día"
+COPY_TIP, PRINT_TIP = "Copia el resumen del día", "Imprime el resumen del día"
 DAY_COPIED: Final = "Se copió el resumen del día. Péguelo en un correo o en Excel."
 
 BY_KIND: Final = "Avisos por mes y tipo"
@@ -147,10 +149,12 @@ class TableroPage(QWidget):
         }
         self.tareas = TareasCard(context.preferences, self, palabras.NOTHING_HINT)
         if context.require_sesion().can(Permiso.ESCRIBIR_MOVIMIENTOS):
-            self.tareas.add_link(
-                COPY_DAY, "Ctrl+Shift+K", "Copia el resumen del día", self._copy_day
-            )
-            self.tareas.add_link(PRINT_DAY, "Ctrl+P", "Imprime el resumen del día", self._print_day)
+            links = [
+                self.tareas.add_link(COPY_DAY, "Ctrl+Shift+K", COPY_TIP, self._copy_day),
+                self.tareas.add_link(PRINT_DAY, "Ctrl+P", PRINT_TIP, self._print_day),
+            ]
+            for one, following in pairwise([*links, self.tareas.view]):
+                QWidget.setTabOrder(one, following)
         self.equipo = EquipoCard(context.shell, context.preferences, FIRST_PAGE, self)
         self.by_kind = self._chart_card(BY_KIND, NOTHING_BY_KIND, KIND_NOTE, ("Alt+7", "Alt+8"))
         self.in_time = self._chart_card(IN_TIME, NOTHING_IN_TIME, IN_TIME_NOTE, ("Alt+9", "Alt+0"))
@@ -234,7 +238,11 @@ class TableroPage(QWidget):
         )
 
     def _copy_day(self) -> None:
-        self._read_day(lambda found: (resumen.copy(found), self.toast.say(DAY_COPIED)))
+        def copy(found: resumen.Resumen) -> None:
+            resumen.copy(found)
+            self.toast.say(DAY_COPIED)
+
+        self._read_day(copy)
 
     def _print_day(self) -> None:
         self._read_day(lambda found: resumen.print_it(found, self))

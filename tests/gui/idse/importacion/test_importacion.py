@@ -259,7 +259,7 @@ def test_an_import_is_undone_as_a_whole(
     ]
     press(listed, "Ver sus movimientos")
     until(lambda: len(names(shown)) == 3)
-    assert said(shown.form.alcance_label).startswith(
+    assert said(shown.form.mensaje_label).startswith(
         "Sólo se muestran los movimientos de la importación del 02/03/2026"
     )
     press(shown, "Quitar filtros")

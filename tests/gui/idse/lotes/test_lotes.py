@@ -437,7 +437,7 @@ def test_a_lote_is_followed_to_its_answer_with_the_documents_that_came(
     until(lambda: column(filled, "Estado") == ["Rechazado"])
     assert column(filled, "Causa de rechazo") == ["77 NSS NO CORRESPONDE"]
     assert column(filled, "Lote") == ["123456789"]
-    assert said(filled.form.alcance_label).startswith("Sólo se muestran los movimientos del lote ")
+    assert said(filled.form.mensaje_label).startswith("Sólo se muestran los movimientos del lote ")
 
 
 def test_a_lote_that_is_cancelled_gives_its_movements_back(

@@ -304,7 +304,8 @@ def test_what_somebody_else_wrote_is_told_and_read_when_asked(
     capture(application, sesion, alta(nss="98765432103", nombres="NUEVA"))
     filled.presenter.check_stale()
     until(lambda: filled.form.actualizar_button.isVisible())
-    assert said(filled.form.cuenta_label) == "3 movimientos. Puede haber cambios desde que se leyó."
+    assert said(filled.form.cuenta_label) == "3 movimientos"
+    assert said(filled.form.mensaje_label) == "Puede haber cambios desde que se leyó."
     press(filled, "Actualizar")
     until(lambda: len(names(filled)) == 4)
     settled(filled)
@@ -392,3 +393,32 @@ def test_the_keys_of_the_window_come_before_the_editing_keys_of_a_field(
     QTest.keyClick(filled.focusWidget(), Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert told == [True]
     assert filled.form.texto_edit.text() == before
+
+
+def test_where_rows_are_few_the_filters_fold_into_a_button_and_say_how_many_act(
+    filled: ModuloWindow,
+) -> None:
+    form, button = filled.form, filled.filtro._rows.button
+    filled.resize(1366, 740)
+    until(lambda: not button.isVisible())
+    filled.resize(900, 480)
+    until(lambda: button.isVisible() and not form.estado_combo.isVisible())
+    assert form.texto_edit.isVisible()
+    height = form.filtro_panel.sizeHint().height()
+    button.setFocus()
+    QTest.keyClick(button, Key.Key_Space)
+    until(lambda: form.estado_combo.isVisible())
+    assert form.filtro_panel.sizeHint().height() > height
+    assert button.text() == "Ocultar filtros"
+    assert focused(filled) is form.registro_combo
+    form.plazo_combo.setCurrentText("Tarde")
+    form.plazo_combo.activated.emit(form.plazo_combo.currentIndex())
+    button.click()
+    assert button.text() == "Filtros (1)"
+    until(lambda: not form.plazo_combo.isVisible())
+    form.desde_edit.setText("31/02/2026")
+    filled.filtro.search()
+    until(lambda: form.desde_edit.isVisible())
+    form.desde_edit.clear()
+    filled.resize(1366, 740)
+    until(lambda: not button.isVisible() and form.plazo_combo.isVisible())

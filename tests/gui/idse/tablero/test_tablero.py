@@ -152,7 +152,7 @@ def test_each_figure_opens_its_list_by_its_key_and_ctrl_1_comes_back(window: Mod
         QTest.keyClick(window, key, ALT)
         settled(window)
         assert window.form.movimientos_page.isVisible()
-        assert window.form.alcance_label.isVisible()
+        assert window.form.mensaje_label.isVisible()
         assert names(window) == expected
         QTest.keyClick(window, Key.Key_1, CTRL)
         assert window.tablero.isVisible()
@@ -372,7 +372,7 @@ def test_arrows_walk_the_months_and_enter_opens_the_list_of_one(window: ModuloWi
     settled(window)
     assert window.form.movimientos_page.isVisible()
     assert names(window) == ["LUIS", "ANA"]
-    assert window.form.alcance_label.text().endswith("del mes: Febrero 2026.")
+    assert window.form.mensaje_label.text().endswith("del mes: Febrero 2026.")
 
 
 def test_the_table_behind_a_chart_has_its_figures_and_opens_the_same_list(

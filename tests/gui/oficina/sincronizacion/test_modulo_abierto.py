@@ -46,7 +46,7 @@ def test_the_module_offers_to_read_again_and_moves_nothing_by_itself(
     oficina.work(lambda app: app.movimientos.capture(oficina.dos.sesion, another))
     oficina.arrive()
     qtbot.waitUntil(ventana.form.actualizar_button.isVisible)
-    assert STALE in ventana.form.cuenta_label.text()
+    assert STALE in ventana.form.mensaje_label.text()
     assert modulo.visible(ventana) == before
     ventana.form.actualizar_button.click()
     qtbot.waitUntil(lambda: len(modulo.visible(ventana)) == 3)
