@@ -11,8 +11,8 @@ from PySide6.QtCore import Signal
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.correo import EstadoCorreo
 from icsoe_desktop.errors import UserFacingError
-from icsoe_desktop.gui.base.presenter import StatePresenter
-from icsoe_desktop.jobs import Job, JobQueue, Outcome, Progress, Step
+from icsoe_desktop.gui.base.tasks import TaskPresenter, TaskState
+from icsoe_desktop.jobs import JobQueue, Outcome, Progress
 from icsoe_desktop.services.correo.ajustes import AjustesService
 from icsoe_desktop.services.correo.buzon import BuzonService, CorreoEnBuzon
 from icsoe_desktop.services.correo.envio import ENDED, ResumenEnvio
@@ -34,19 +34,14 @@ DISCARDED = "El correo se descartó y su texto se borró."
 
 
 @dataclass(frozen=True)
-class BuzonState:
-    """server_missing: no mail server is set, so nothing can be sent."""
+class BuzonState(TaskState):
+    """busy: mails are being sent. changing: one is. server_missing: nothing can be sent."""
 
     loaded: bool = False
     correos: tuple[CorreoEnBuzon, ...] = ()
     server_missing: bool = False
     show_ended: bool = False
-    busy: bool = False
-    sending: bool = False
-    cancelling: bool = False
-    step: Step | None = None
-    message: str = ""
-    role: str = "hint"
+    changing: bool = False
 
     @property
     def visible(self) -> tuple[CorreoEnBuzon, ...]:
@@ -55,18 +50,23 @@ class BuzonState:
         return tuple(correo for correo in self.correos if is_waiting(correo))
 
     @property
+    def is_idle(self) -> bool:
+        return not self.busy and not self.changing
+
+    @property
     def can_send(self) -> bool:
         pending = any(correo.estado is EstadoCorreo.PENDIENTE for correo in self.correos)
-        return pending and not self.busy and not self.sending and not self.server_missing
+        return pending and self.is_idle and not self.server_missing
 
 
 def is_waiting(correo: CorreoEnBuzon) -> bool:
     return correo.estado not in ENDED
 
 
-class BuzonPresenter(StatePresenter[BuzonState]):
+class BuzonPresenter(TaskPresenter[BuzonState]):
     """network: a separate queue, so that a slow server delays no other window."""
 
+    cancelling = CANCELLING
     opening = Signal(object, object)  # CorreoEnBuzon, Path of its draft
 
     def __init__(
@@ -82,8 +82,8 @@ class BuzonPresenter(StatePresenter[BuzonState]):
         self._ajustes = ajustes
         self._network = network
         self._sesion = sesion
-        self._job: Job | None = None
         self._reading = False
+        self.ended.connect(self.refresh)
 
     def refresh(self) -> None:
         """Read the list again, including changes made elsewhere."""
@@ -102,19 +102,19 @@ class BuzonPresenter(StatePresenter[BuzonState]):
             self._send(waiting)
 
     def retry(self, correo: CorreoEnBuzon) -> None:
-        if not self.state.sending:
+        if not self.state.busy:
             self._send([correo])
 
     def discard(self, correo: CorreoEnBuzon) -> None:
-        if not self.state.busy:
+        if not self.state.changing:
             self._change(
                 lambda _progress: self._buzon.discard(self._sesion, correo.id),
-                lambda _none: self._show(message=DISCARDED, role="hint"),
+                lambda _none: self.say(DISCARDED, "hint"),
             )
 
     def hand_over(self, correo: CorreoEnBuzon) -> None:
         """Open the mail in the person's mail program. `opening` asks the window to do it."""
-        if not self.state.busy and not self.state.sending:
+        if self.state.is_idle:
             self._change(
                 lambda _progress: self._buzon.hand_over(self._sesion, correo.id),
                 lambda path: self.opening.emit(correo, path),
@@ -126,27 +126,22 @@ class BuzonPresenter(StatePresenter[BuzonState]):
             self._show(message=HANDED.format(para=correo.para), role="success")
         elif correo.estado is EstadoCorreo.ENTREGADO:
             # It was opened before, and may have been sent.
-            self._show(message=NO_PROGRAM, role="error")
+            self.say(NO_PROGRAM, "error")
         else:
             self._change(
                 lambda _progress: self._buzon.take_back(self._sesion, correo.id),
-                lambda _none: self._show(message=NO_PROGRAM, role="error"),
+                lambda _none: self.say(NO_PROGRAM, "error"),
             )
 
     def _change(self, work: Callable[[Progress], T], then: Callable[[T], object]) -> None:
         """Change one mail, then read the list again."""
-        self._show(busy=True, message="")
+        self._show(changing=True, message="")
 
         def on_done(outcome: Outcome[T]) -> None:
-            self.settle(outcome, then, busy=False)
+            self.settle(outcome, then, changing=False)
             self.refresh()
 
         self.run(work, on_done)
-
-    def cancel(self) -> None:
-        if self._job is not None:
-            self._job.cancel()
-            self._show(cancelling=True, message=CANCELLING)
 
     def _send(self, correos: list[CorreoEnBuzon]) -> None:
         def work(progress: Progress) -> ResumenEnvio:
@@ -160,8 +155,13 @@ class BuzonPresenter(StatePresenter[BuzonState]):
                         raise
             return self._buzon.send_due(progress)
 
-        self._show(sending=True, step=None, message=CONNECTING, role="hint")
-        self._job = self.run(work, self._on_sent, self._on_step, queue=self._network)
+        self.perform(
+            work,
+            self._tell,
+            queue=self._network,
+            waiting=CONNECTING,
+            stopped=lambda: self.say(STOPPED, "hint"),
+        )
 
     def _read(self) -> tuple[tuple[CorreoEnBuzon, ...], bool]:
         correos, ajustes = self._buzon.pending(self._sesion), self._ajustes
@@ -176,32 +176,9 @@ class BuzonPresenter(StatePresenter[BuzonState]):
         self._reading = False
         self.settle(outcome, show)
 
-    def _on_step(self, step: Step) -> None:
-        if self.state.sending and not self.state.cancelling:
-            self._show(step=step, message=step.what or CONNECTING)
-
-    def _on_sent(self, outcome: Outcome[ResumenEnvio]) -> None:
-        def tell(resumen: ResumenEnvio) -> None:
-            left = bool(resumen.enviados) and not resumen.motivo
-            self._show(message=describe(resumen), role="success" if left else "warning")
-
-        self._job = None
-        self.settle(
-            outcome,
-            tell,
-            stopped=lambda: self._show(message=STOPPED, role="hint"),
-            sending=False,
-            cancelling=False,
-            step=None,
-            message="",
-        )
-        self.refresh()
-
-    def _fail(self, error: Exception) -> None:
-        if isinstance(error, UserFacingError):
-            self._show(message=error.message, role="error")
-        else:
-            self.failed.emit(error)
+    def _tell(self, resumen: ResumenEnvio) -> None:
+        whole = bool(resumen.enviados) and not resumen.motivo
+        self.say(describe(resumen), "success" if whole else "warning")
 
 
 def describe(resumen: ResumenEnvio) -> str:

@@ -159,8 +159,8 @@ class BuzonWindow(Presented[Ui_BuzonForm, BuzonPresenter], QDialog):
             (form.cerrar_button if empty else form.correos_table).setFocus()
         self.empty.say(NOTHING_WAITS if state.loaded else READING)
         form.enviar_button.setEnabled(state.can_send)
-        form.avance_bar.setVisible(state.sending)
-        form.cancelar_button.setVisible(state.sending)
+        form.avance_bar.setVisible(state.busy)
+        form.cancelar_button.setVisible(state.busy)
         form.cancelar_button.setEnabled(not state.cancelling)
         draw_step(form.avance_bar, state.step, counts=True)
         show_message(form.mensaje_label, state.message, state.role)
@@ -181,15 +181,14 @@ class BuzonWindow(Presented[Ui_BuzonForm, BuzonPresenter], QDialog):
     def _draw_chosen(self) -> None:
         chosen, state, form = self.table.selected(), self._presenter.state, self.form
         waiting = chosen is not None and is_waiting(chosen)
-        can_change = waiting and not state.busy and not state.sending
+        can_change = waiting and state.is_idle
         form.reintentar_button.setEnabled(can_change and not state.server_missing)
         form.descartar_button.setEnabled(can_change)
         form.programa_button.setEnabled(
             chosen is not None
             and chosen.entregable
             and chosen.estado is not EstadoCorreo.ENVIANDO
-            and not state.busy
-            and not state.sending
+            and state.is_idle
         )
         motivo = chosen.motivo if chosen is not None else ""
         show_message(form.motivo_label, f"Motivo: {motivo}" if motivo else "", "hint")

@@ -16,16 +16,15 @@ from PySide6.QtWidgets import QDialog, QWidget
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.correo import ServidorCorreo
 from icsoe_desktop.domain.correo_oauth import ClienteOAuth, CodigoDispositivo, FormaVincular
-from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.gui.base.errors import ErrorReporter
-from icsoe_desktop.gui.base.presenter import StatePresenter
+from icsoe_desktop.gui.base.tasks import TaskPresenter, TaskState
 from icsoe_desktop.gui.forms.ui_correo_prueba import Ui_CorreoPruebaForm
 from icsoe_desktop.gui.forms.ui_vincular_correo import Ui_VincularCorreoForm
 from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.fields import grow_to_fit, show_message
 from icsoe_desktop.gui.kit.progress import draw_step
 from icsoe_desktop.gui.oficina.correo.presenter import DatosServidor
-from icsoe_desktop.jobs import Job, JobQueue, Outcome, Progress, Step, Succeeded
+from icsoe_desktop.jobs import JobQueue, Progress
 from icsoe_desktop.services.correo.ajustes import AjustesService
 from icsoe_desktop.services.correo.credenciales import Vinculo
 from icsoe_desktop.services.correo.vinculo import (
@@ -50,56 +49,7 @@ NO_CODE_HINT = (
 )
 
 
-T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class EsperaState:
-    """cancelling: told to stop, and the server has not answered yet."""
-
-    busy: bool = False
-    cancelling: bool = False
-    message: str = ""
-    role: str = "hint"
-
-
-S = TypeVar("S", bound=EsperaState)
-P = TypeVar("P", bound="EsperaPresenter[Any]")
-
-
-class EsperaPresenter(StatePresenter[S]):
-    """Waits for a server in a queue of its own."""
-
-    ended = Signal()
-    stopped = ""  # said once the person cancelled
-
-    def __init__(self, network: JobQueue, state: S) -> None:
-        super().__init__(network, state)
-        self._job: Job | None = None
-
-    def cancel(self) -> None:
-        if self._job is not None and self.state.busy:
-            self._job.cancel()
-            self._show(cancelling=True, message=CANCELLING)
-
-    def end(self, outcome: Outcome[T], **then: object) -> None:
-        """then: the state after a success."""
-        self._job = None
-        self.settle(
-            outcome,
-            lambda _result: self._show(**then),
-            stopped=lambda: self._show(message=self.stopped, role="hint"),
-            busy=False,
-            cancelling=False,
-            message="",
-        )
-        self.ended.emit()
-
-    def _fail(self, error: Exception) -> None:
-        if isinstance(error, UserFacingError):
-            self._show(message=error.message, role="error")
-        else:
-            self.failed.emit(error)
+P = TypeVar("P", bound=TaskPresenter[Any])
 
 
 class EsperaDialog(QDialog, Generic[P]):
@@ -125,7 +75,7 @@ class EsperaDialog(QDialog, Generic[P]):
         self.presenter.cancel()
         super().closeEvent(event)
 
-    def draw_waiting(self, form: Any, state: EsperaState) -> None:
+    def draw_waiting(self, form: Any, state: TaskState) -> None:
         waiting = state.busy and not state.cancelling
         form.cancelar_button.setText("&Cancelar" if waiting else "&Cerrar")
         form.avance_bar.setVisible(state.busy)
@@ -138,19 +88,13 @@ class EsperaDialog(QDialog, Generic[P]):
         raise NotImplementedError
 
 
-@dataclass(frozen=True)
-class PruebaState(EsperaState):
-    step: Step | None = None
-    problem: str = ""
-
-
-class PruebaPresenter(EsperaPresenter[PruebaState]):
-    stopped = TEST_STOPPED
+class PruebaPresenter(TaskPresenter[TaskState]):
+    cancelling = CANCELLING
 
     def __init__(
         self, ajustes: AjustesService, network: JobQueue, sesion: Sesion, datos: DatosServidor
     ) -> None:
-        super().__init__(network, PruebaState())
+        super().__init__(network, TaskState())
         self._ajustes = ajustes
         self._sesion = sesion
         self._datos = datos
@@ -160,27 +104,12 @@ class PruebaPresenter(EsperaPresenter[PruebaState]):
             return
         servidor, password, sesion = self._datos.parse(), self._datos.typed_password, self._sesion
         sent = SENT.format(para=para.strip())
-
-        def work(progress: Progress) -> None:
-            self._ajustes.send_test(sesion, servidor, password, para, progress)
-
-        def on_sent(outcome: Outcome[None]) -> None:
-            self._show(step=None)
-            self.end(outcome, message=sent, role="success")
-
-        self._show(busy=True, step=None, problem="", message=CONNECTING, role="hint")
-        self._job = self.run(work, on_sent, self._on_step)
-
-    def _on_step(self, step: Step) -> None:
-        if self.state.busy and not self.state.cancelling:
-            self._show(step=step, message=step.what or CONNECTING)
-
-    def _fail(self, error: Exception) -> None:
-        match error:
-            case InvalidInputError(campo="para"):
-                self._show(problem=error.message)
-            case _:
-                super()._fail(error)
+        self.perform(
+            lambda progress: self._ajustes.send_test(sesion, servidor, password, para, progress),
+            lambda _none: self.say(sent),
+            waiting=CONNECTING,
+            stopped=lambda: self.say(TEST_STOPPED, "hint"),
+        )
 
 
 class PruebaDialog(EsperaDialog[PruebaPresenter]):
@@ -202,28 +131,28 @@ class PruebaDialog(EsperaDialog[PruebaPresenter]):
 
     def _on_ended(self) -> None:
         form, state = self.form, self.presenter.state
-        first = form.para_edit if state.problem or state.role == "error" else form.cancelar_button
+        first = form.para_edit if state.problems or state.role == "error" else form.cancelar_button
         first.setFocus()
 
-    def _draw(self, state: PruebaState) -> None:
+    def _draw(self, state: TaskState) -> None:
         form = self.form
         form.para_edit.setEnabled(not state.busy)
         form.enviar_button.setEnabled(not state.busy)
         self.draw_waiting(form, state)
         draw_step(form.avance_bar, state.step)
-        self._fields.draw([("para", state.problem)] if state.problem else [])
+        self._fields.draw(state.problems)
 
 
 @dataclass(frozen=True)
-class VincularState(EsperaState):
-    """codigo: to show while consent is waited for. vinculo: once the account is linked."""
+class VincularState(TaskState):
+    """codigo: to show while busy. vinculo: once the account is linked."""
 
     codigo: CodigoDispositivo | None = None
     vinculo: Vinculo | None = None
 
 
-class VincularPresenter(EsperaPresenter[VincularState]):
-    stopped = LINK_STOPPED
+class VincularPresenter(TaskPresenter[VincularState]):
+    cancelling = CANCELLING
     _code_came = Signal(object)  # CodigoDispositivo, from the worker
 
     def __init__(
@@ -260,10 +189,13 @@ class VincularPresenter(EsperaPresenter[VincularState]):
             return service.link_by_code(sesion, servidor, cliente, codigo, progress)
 
         browser = forma is FormaVincular.NAVEGADOR
-        self._show(
-            busy=True, codigo=None, message=WAITING_BROWSER if browser else ASKING_CODE, role="hint"
+        self._show(codigo=None)
+        self.perform(
+            by_browser if browser else by_code,
+            lambda vinculo: self._show(vinculo=vinculo),
+            waiting=WAITING_BROWSER if browser else ASKING_CODE,
+            stopped=lambda: self.say(LINK_STOPPED, "hint"),
         )
-        self._job = self.run(by_browser if browser else by_code, self._on_linked)
 
     def note_copied(self) -> None:
         self._show(message=COPIED)
@@ -271,10 +203,6 @@ class VincularPresenter(EsperaPresenter[VincularState]):
     def _on_code(self, codigo: CodigoDispositivo) -> None:
         if self.state.busy and not self.state.cancelling:
             self._show(codigo=codigo, message=WAITING_CODE)
-
-    def _on_linked(self, outcome: Outcome[Vinculo]) -> None:
-        self._show(codigo=None)
-        self.end(outcome, vinculo=outcome.value if isinstance(outcome, Succeeded) else None)
 
 
 def open_browser(address: str) -> bool:
@@ -314,7 +242,7 @@ class VincularDialog(EsperaDialog[VincularPresenter]):
             self.form.vincular_button.setFocus()
 
     def _draw(self, state: VincularState) -> None:
-        form, codigo = self.form, state.codigo
+        form, codigo = self.form, state.codigo if state.busy else None
         form.navegador_radio.setEnabled(not state.busy)
         form.codigo_radio.setEnabled(not state.busy and self.presenter.offers_code)
         form.vincular_button.setEnabled(not state.busy)

@@ -15,6 +15,7 @@ from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.sincronizacion.records import INVITATION_SUFFIX
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.gui.base.shell import Context
+from icsoe_desktop.gui.base.tasks import TaskPresenter, TaskState
 from icsoe_desktop.gui.forms.ui_sincronizacion_crear import Ui_SincronizacionCrearForm
 from icsoe_desktop.gui.forms.ui_sincronizacion_unirse import Ui_SincronizacionUnirseForm
 from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
@@ -30,7 +31,7 @@ from icsoe_desktop.gui.oficina.sincronizacion.conexion import (
 )
 from icsoe_desktop.gui.oficina.sincronizacion.pages import FocusKeeper, Foot, fill, walk_after
 from icsoe_desktop.gui.oficina.sincronizacion.palabras import ROL_TEXTS, ROLES
-from icsoe_desktop.gui.oficina.sincronizacion.tasks import Service, TaskPresenter, TaskState
+from icsoe_desktop.gui.oficina.sincronizacion.presenter import Service
 from icsoe_desktop.jobs import JobQueue, Progress
 from icsoe_desktop.regular_file import open_regular
 from icsoe_desktop.services.sincronizacion.answers import (

@@ -16,7 +16,7 @@ from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from icsoe_desktop.gui.oficina.sincronizacion.pages import FittedDialog
 from icsoe_desktop.gui.oficina.sincronizacion.palabras import moment, signed
-from icsoe_desktop.gui.oficina.sincronizacion.tasks import Service
+from icsoe_desktop.gui.oficina.sincronizacion.presenter import Service
 from icsoe_desktop.services.sincronizacion.answers import Borrado
 
 RECOVERED: Final = "Se recuperó {}. Los demás equipos lo recibirán en la próxima sincronización."

@@ -13,6 +13,7 @@ from icsoe_desktop.domain.politicas.valores import Central
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.base.dispatch import while_alive
 from icsoe_desktop.gui.base.shell import Context
+from icsoe_desktop.gui.base.tasks import TaskPresenter, TaskState
 from icsoe_desktop.gui.forms.ui_sincronizacion_cambiar import Ui_SincronizacionCambiarForm
 from icsoe_desktop.gui.forms.ui_sincronizacion_conexion import Ui_SincronizacionConexionForm
 from icsoe_desktop.gui.forms.ui_sincronizacion_revision import Ui_SincronizacionRevisionForm
@@ -33,7 +34,7 @@ from icsoe_desktop.gui.oficina.sincronizacion.pages import (
     fill,
     walk_after,
 )
-from icsoe_desktop.gui.oficina.sincronizacion.tasks import Service, TaskPresenter, TaskState
+from icsoe_desktop.gui.oficina.sincronizacion.presenter import Service
 from icsoe_desktop.jobs import JobQueue, Outcome, Progress, Step, settle
 from icsoe_desktop.services.sincronizacion.answers import (
     Comprobacion,

@@ -11,12 +11,13 @@ from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QWidget
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.texto import capitalised
 from icsoe_desktop.gui.base.shell import Context
+from icsoe_desktop.gui.base.tasks import TaskPresenter, TaskState
 from icsoe_desktop.gui.forms.ui_sincronizacion_conflictos import Ui_SincronizacionConflictosForm
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.notices import EmptyPage
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from icsoe_desktop.gui.oficina.sincronizacion.palabras import moment, signed
-from icsoe_desktop.gui.oficina.sincronizacion.tasks import Service, TaskPresenter, TaskState
+from icsoe_desktop.gui.oficina.sincronizacion.presenter import Service
 from icsoe_desktop.jobs import JobQueue, Outcome, Succeeded
 from icsoe_desktop.services.sincronizacion.answers import ClaseConflicto, Conflicto, Eleccion
 

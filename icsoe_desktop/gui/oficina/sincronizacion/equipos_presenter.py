@@ -9,8 +9,9 @@ from PySide6.QtCore import Signal
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.gui.base.tasks import TaskPresenter, TaskState
 from icsoe_desktop.gui.oficina.sincronizacion.palabras import ROLES
-from icsoe_desktop.gui.oficina.sincronizacion.tasks import Service, TaskPresenter, TaskState
+from icsoe_desktop.gui.oficina.sincronizacion.presenter import Service
 from icsoe_desktop.jobs import JobQueue, Outcome, Progress, Succeeded
 from icsoe_desktop.services.sincronizacion.answers import Invitacion, Miembro, RolOficina
 

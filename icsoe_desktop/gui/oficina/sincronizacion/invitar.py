@@ -9,6 +9,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.gui.base.shell import Context
+from icsoe_desktop.gui.base.tasks import TaskState
 from icsoe_desktop.gui.forms.ui_sincronizacion_invitacion import Ui_SincronizacionInvitacionForm
 from icsoe_desktop.gui.forms.ui_sincronizacion_invitar import Ui_SincronizacionInvitarForm
 from icsoe_desktop.gui.kit.caps_lock import CapsLockHint
@@ -23,7 +24,6 @@ from icsoe_desktop.gui.oficina.sincronizacion.alta import FILTERS
 from icsoe_desktop.gui.oficina.sincronizacion.equipos_presenter import InvitarPresenter
 from icsoe_desktop.gui.oficina.sincronizacion.pages import FittedDialog
 from icsoe_desktop.gui.oficina.sincronizacion.palabras import ROL_TEXTS, ROLES, day_of
-from icsoe_desktop.gui.oficina.sincronizacion.tasks import TaskState
 from icsoe_desktop.services.sincronizacion.answers import Invitacion, RolOficina
 
 SAVED: Final = "Se guardó «{nombre}». Entréguelo, y diga el código por otro medio."

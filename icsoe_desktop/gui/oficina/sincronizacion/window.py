@@ -11,6 +11,7 @@ from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QPushButton, QStackedWidget, QWidget
 
 from icsoe_desktop.gui.base.shell import Context
+from icsoe_desktop.gui.base.tasks import TaskPresenter
 from icsoe_desktop.gui.forms.ui_sincronizacion import Ui_SincronizacionForm
 from icsoe_desktop.gui.forms.ui_sincronizacion_inicio import Ui_SincronizacionInicioForm
 from icsoe_desktop.gui.inicio.outgoing_mail import network_queue
@@ -37,7 +38,6 @@ from icsoe_desktop.gui.oficina.sincronizacion.estado import EstadoPage
 from icsoe_desktop.gui.oficina.sincronizacion.pages import Foot, walk_after
 from icsoe_desktop.gui.oficina.sincronizacion.palabras import last_success, light_of
 from icsoe_desktop.gui.oficina.sincronizacion.presenter import OficinaPresenter, OficinaState
-from icsoe_desktop.gui.oficina.sincronizacion.tasks import TaskPresenter
 from icsoe_desktop.jobs import JobQueue
 from icsoe_desktop.services.sincronizacion.answers import EstadoSincronizacion
 

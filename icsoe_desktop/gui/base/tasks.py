@@ -1,27 +1,26 @@
-"""Base state and presenter of the pages of synchronisation, which run one task at a time."""
+"""Base state and presenter of windows that run one long task at a time, such as a server's."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
+
+from PySide6.QtCore import Signal
 
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.gui.base.presenter import StatePresenter
-from icsoe_desktop.jobs import Job, JobQueue, Progress, Step
-
-if TYPE_CHECKING:
-    from icsoe_desktop.services.sincronizacion.service import SincronizacionService
-
-# A function, called in the worker: loading the service takes a fifth of a second the first time.
-Service = Callable[[], "SincronizacionService"]
+from icsoe_desktop.jobs import Job, JobQueue, Outcome, Progress, Step
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class TaskState:
-    """busy: a task is running. step: its progress, if it reports any."""
+    """busy: a task is running. cancelling: it was told to stop, and has not yet.
+
+    step: its progress, if it reports any. role: of the message, as in `show_message`.
+    """
 
     busy: bool = False
     cancelling: bool = False
@@ -36,6 +35,9 @@ S = TypeVar("S", bound=TaskState)
 
 class TaskPresenter(StatePresenter[S]):
     """Runs one task at a time. Shows user-facing errors in the window; bugs go to `failed`."""
+
+    ended = Signal()  # with success or not
+    cancelling = "Cancelando…"
 
     def __init__(self, jobs: JobQueue, state: S) -> None:
         super().__init__(jobs, state)
@@ -58,18 +60,20 @@ class TaskPresenter(StatePresenter[S]):
         cancelled.
         """
 
+        def on_done(outcome: Outcome[T]) -> None:
+            self.settle(
+                outcome,
+                then,
+                stopped=stopped,
+                busy=False,
+                cancelling=False,
+                step=None,
+                message="",
+            )
+            self.ended.emit()
+
         self._show(busy=True, step=None, message=waiting, role="hint", problems=())
-        self._job = self.ask(
-            work,
-            then,
-            stopped=stopped,
-            on_progress=self._on_step,
-            queue=queue,
-            busy=False,
-            cancelling=False,
-            step=None,
-            message="",
-        )
+        self._job = self.run(work, on_done, self._on_step, queue)
 
     def clear(self) -> None:
         """Remove messages and problems of a former visit."""
@@ -78,7 +82,7 @@ class TaskPresenter(StatePresenter[S]):
     def cancel(self) -> None:
         if self._job is not None and self.state.busy:
             self._job.cancel()
-            self._show(cancelling=True, message="Cancelando…", role="hint")
+            self._show(cancelling=True, message=self.cancelling, role="hint")
 
     def _fail(self, error: Exception) -> None:
         match error:
