@@ -11,7 +11,6 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DatabaseError
 from sqlcipher3 import dbapi2
 
-from icsoe_desktop.domain.sincronizacion.records import pack, unpack
 from icsoe_desktop.errors import StoreDamagedError, UserFacingError
 from icsoe_desktop.jobs import NoProgress, Progress
 from icsoe_desktop.seguridad.data_key import DataKey
@@ -131,15 +130,18 @@ def bring_up_to_date(path: Path, key: DataKey, clock: Clock) -> None:
         raw.close()
 
 
-def note_in_office(path: Path, key: DataKey, text: str) -> None:
-    """Add a text to what the copy of a desktop in an office tells its user."""
+def note_restored(path: Path, key: DataKey) -> None:
+    """Let the copy of a desktop in an office tell its user that it comes from a backup."""
+    # Nothing of synchronisation is loaded where it is off.
+    from icsoe_desktop.domain.sincronizacion.records import RESTORED, pack, unpack
+
     raw = open_raw(path, key)
     try:
         row = raw.execute("SELECT contenido FROM sincronizacion_actas WHERE numero = 0").fetchone()
         known = [] if row is None else unpack(row[0])
         raw.execute(
             "INSERT OR REPLACE INTO sincronizacion_actas (numero, contenido) VALUES (0, ?)",
-            (pack([*known, text]),),
+            (pack([*known, RESTORED]),),
         )
     finally:
         raw.close()

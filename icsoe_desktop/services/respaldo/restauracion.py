@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from icsoe_desktop.domain.sincronizacion.records import RESTORED
 from icsoe_desktop.errors import StoreDamagedError, UserFacingError
 from icsoe_desktop.gateways.boveda.boveda import Boveda
 from icsoe_desktop.gateways.boveda.os_keyring import Keyring
@@ -21,7 +20,7 @@ from icsoe_desktop.gateways.respaldo.cabecera import BEFORE_RELEASE, NEWER, Back
 from icsoe_desktop.gateways.respaldo.swap import StoreSwap
 from icsoe_desktop.jobs import NoProgress, Progress
 from icsoe_desktop.seguridad.data_key import DataKey
-from icsoe_desktop.store.copies import OFFICE, bring_up_to_date, check_store, note_in_office
+from icsoe_desktop.store.copies import OFFICE, bring_up_to_date, check_store, note_restored
 from icsoe_desktop.store.engine import Clock
 from icsoe_desktop.store.migrations import HEAD, precedes_release
 
@@ -156,7 +155,7 @@ class RestauracionService:
                 raise BackupError(CHANGED)
             bring_up_to_date(stage / self._store.name, key, self._clock)
             if vista.en_oficina:
-                note_in_office(stage / self._store.name, key, RESTORED)
+                note_restored(stage / self._store.name, key)
             Boveda(stage / self._envelope.name, self._keyring).restore(cabecera.envelope, key)
             return self._intercambio.commit(stage, self._clock())
         except BaseException:
