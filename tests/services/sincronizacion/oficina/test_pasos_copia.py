@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -23,11 +23,11 @@ from tests.services.sincronizacion.test_pasos import meet
 REGISTRO = "Y6077636105"
 
 
-@pytest.fixture
-def copia(dos: Equipo, tmp_path: Path) -> Iterator[Equipo]:
+@contextmanager
+def copied(dos: Equipo, folder: Path) -> Iterator[Equipo]:
     """The disk of `dos`, copied while a change of it waits to be sent."""
     dos.add_registro(REGISTRO, "Esperaba cuando se copió")
-    file = tmp_path / "copia.db"
+    file = folder / "copia.db"
     for end in ("", "-wal"):
         there = dos.file.with_name(dos.file.name + end)
         if there.exists():
@@ -36,6 +36,12 @@ def copia(dos: Equipo, tmp_path: Path) -> Iterator[Equipo]:
     with closing(Store(open_engine(file, dos.store.key), dos.store.key, clock)) as store:
         sync = SincronizacionService(store, BitacoraService(store), dos.conectar, lambda *_: ())
         yield Equipo("copia", store, sync, dos.sesion, dos.conectar, file, clock)
+
+
+@pytest.fixture
+def copia(dos: Equipo, tmp_path: Path) -> Iterator[Equipo]:
+    with copied(dos, tmp_path) as equipo:
+        yield equipo
 
 
 def only_row_of(equipo: Equipo) -> uuid.UUID:
