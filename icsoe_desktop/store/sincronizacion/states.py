@@ -120,15 +120,16 @@ def write(
         pairs[fila] = tuple(present), values
     freed = {fila for fila, both in pairs.items() if any(_is_freed(one, cancelled) for one in both)}
     elsewhere = states_by_lotes(raw, freed)
+    raised = []
     for fila, (now, told) in pairs.items():
         instead = elsewhere.get(fila, FREE)
         values = _higher(*(instead if _is_freed(one, cancelled) else one for one in (now, told)))
         otherwise |= values != told
-        if now == values:
-            continue
-        if values[8] is not None and not _lote_exists(raw, values[8]):
-            raise MissingLoteError
-        raw.execute(UPDATE_STATE, (*values, fila))
+        if now != values:
+            raised.append((*values, fila))
+    if not all(_lote_exists(raw, lote) for lote in {one[8] for one in raised} - {None}):
+        raise MissingLoteError
+    raw.executemany(UPDATE_STATE, raised)
     return otherwise
 
 

@@ -20,8 +20,10 @@ from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.sincronizacion.shared_rows import has_conflicts
 from icsoe_desktop.store.tables.sincronizacion import (
     ConflictoRow,
+    EnvioRow,
     OficinaRow,
     RetenidoRow,
+    SalidaRow,
     VersionRow,
 )
 
@@ -31,7 +33,7 @@ _HELD, _NOT_YET = "versiones leídas", "registros sin versión"
 
 
 class SentRecord(NamedTuple):
-    """What the server took of a record. packed: its content; empty for kinds without a base."""
+    """What the server has of a record. packed: its content; empty for kinds without a base."""
 
     record_id: uuid.UUID
     version: int
@@ -68,6 +70,20 @@ class RecordBases:
         db.info.setdefault(_HELD, []).extend(rows)
         unknown = {(collection, one) for one in record_ids if one not in known}
         db.info.setdefault(_NOT_YET, set()).update(unknown)
+
+    def knows_any(self, db: Session, places: Sequence[tuple[str, uuid.UUID]]) -> bool:
+        """Whether this desktop knows, sends or holds anything of these records."""
+        if not db.info.get(_NOT_YET, set()).issuperset(places):
+            return True
+        for collection in {one for one, _ in places}:
+            ids = [name for one, name in places if one == collection]
+            for row in (SalidaRow, EnvioRow, RetenidoRow):
+                some = select(row.registro).where(
+                    row.coleccion == collection, row.registro.in_(ids)
+                )
+                if db.scalars(some.limit(1)).first() is not None:
+                    return True
+        return False
 
     def news(
         self, db: Session, collection: str, remotes: Sequence[RemoteRecord]
@@ -113,11 +129,8 @@ class RecordBases:
         row.borrado = envelope.content is None if borrado is None else borrado
         db.flush()
 
-    def note_sent(self, db: Session, kind: RecordKind, sent: Sequence[SentRecord]) -> None:
-        """`note` for many records that this desktop sent.
-
-        The session must not hold any VersionRow.
-        """
+    def note_all(self, db: Session, kind: RecordKind, sent: Sequence[SentRecord]) -> None:
+        """`note` for many records of which the session holds no VersionRow."""
         rows = [
             {
                 "coleccion": kind.collection.value,

@@ -171,7 +171,7 @@ class Delivery:
         """Remove written records from the outbox. Records edited since stay queued."""
         if not taken:
             return
-        integration.bases.note_sent(
+        integration.bases.note_all(
             db,
             kind,
             [

@@ -103,7 +103,7 @@ class RecordIntegration:
         self.authors = Authors(store)
         self.writer = RecordWriter(store, bitacora, self.contents, self.authors)
         self._deletions = deletions or MemberDeletions()
-        self._twin = twin or TwinWatch()
+        self.twin = twin or TwinWatch()
         self._handlers: dict[Case, Callable[[Arrival], bool]] = {
             Case.READ: self._read,
             Case.GONE: self._gone,
@@ -135,7 +135,7 @@ class RecordIntegration:
         if case is Case.APART or (case is Case.NEWER and arrival.was_put_back()):
             self.rollback.suspect(db, collection)
         if case in (Case.APART, Case.NEWER):
-            self._twin.look(arrival)
+            self.twin.look(arrival)
         return self._fenced(arrival, self._handlers[case])
 
     def _fenced(

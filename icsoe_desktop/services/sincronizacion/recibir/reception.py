@@ -16,6 +16,7 @@ from icsoe_desktop.gateways.kinto.values import RemoteRecord, SafeCursor
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.sincronizacion.oficina.office import Oficina
 from icsoe_desktop.services.sincronizacion.oficina.server import RecordPage, SyncServer
+from icsoe_desktop.services.sincronizacion.recibir.first_download import write_new
 from icsoe_desktop.services.sincronizacion.recibir.integration import (
     LOTE_MISSING,
     RecordIntegration,
@@ -214,6 +215,10 @@ class Reception:
                 for collection in {one for one, _ in part}:
                     ids = [uuid.UUID(remote.id) for one, remote in part if one == collection]
                     integration.bases.load(db, collection, ids)
+                    if collection == RecordCollection.LOTES:
+                        integration.bases.load(db, RecordCollection.ESTADOS, ids)
+                if write_new(db, integration, part, counts):
+                    continue
                 for collection, remote in part:
                     integration.integrate(db, collection, remote, counts, last=last)
 

@@ -22,6 +22,7 @@ from icsoe_desktop.services.sincronizacion.enviar import preparation
 from icsoe_desktop.services.sincronizacion.enviar.preparation import PreparedRecord, _batches
 from icsoe_desktop.services.sincronizacion.recibir import reception
 from icsoe_desktop.services.sincronizacion.recibir.integration import RecordIntegration
+from icsoe_desktop.services.sincronizacion.recibir.writer import RecordWriter
 from icsoe_desktop.services.sincronizacion.valores import kinds
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.sincronizacion import outbox, packets
@@ -193,16 +194,17 @@ def test_a_first_download_that_was_killed_goes_on_where_it_was(
     for day in range(1, 21):
         one.capture(day)
     one.equipo.round()
-    integrate, done = RecordIntegration.integrate, []
+    write, done = RecordWriter.write, []
 
     def killed(*args: Any, **options: Any) -> bool:
         done.append(args)
         if len(done) == 6:
             raise KeyboardInterrupt
-        return integrate(*args, **options)
+        return bool(write(*args, **options))
 
     with monkeypatch.context() as patch:
-        patch.setattr(RecordIntegration, "integrate", killed)
+        patch.setattr(RecordWriter, "write", killed)
+        patch.setattr(RecordIntegration, "integrate", None)  # records that are new go by blocks
         with pytest.raises(KeyboardInterrupt):
             other.equipo.round()
     assert other.equipo.count("movimientos") == 8  # what was committed before
