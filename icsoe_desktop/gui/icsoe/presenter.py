@@ -10,7 +10,6 @@ from PySide6.QtCore import Signal
 from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
 from icsoe_desktop.domain.certificados.verificacion import format_fecha
 from icsoe_desktop.domain.icsoe.contratista import PasoContratista
-from icsoe_desktop.domain.icsoe.periodo import Urgencia
 from icsoe_desktop.domain.icsoe.repse import EstadoRepse
 from icsoe_desktop.domain.vigencias.vencimiento import SOON_DAYS
 from icsoe_desktop.gui.base.presenter import StatePresenter
@@ -114,11 +113,11 @@ class IcsoePresenter(StatePresenter[IcsoeState]):
     def _due(self, sesion: Sesion) -> str:
         """A sentence about the Informativa while its window is open; else empty."""
         tablero = self._informativas.tablero(sesion)
-        if tablero.atrasado is not None:
-            return OVERDUE.format(periodo=tablero.atrasado.nombre)
-        if tablero.urgencia is Urgencia.AUN_NO or tablero.presentada:
-            return ""
-        return DUE.format(periodo=tablero.periodo.nombre, plazo=tablero.plazo)
+        late = tablero.atrasado
+        parts = [OVERDUE.format(periodo=late.nombre)] if late is not None else []
+        if tablero.se_presenta:
+            parts.append(DUE.format(periodo=tablero.periodo.nombre, plazo=tablero.plazo))
+        return " ".join(parts)
 
     def leave(self) -> None:
         """Log the end of the session, in the background."""

@@ -98,6 +98,11 @@ class Tablero:
     multa: str = ""
     atrasado: Periodo | None = None
 
+    @property
+    def se_presenta(self) -> bool:
+        """Whether the window of the period is open and its return is not presented yet."""
+        return self.urgencia is not Urgencia.AUN_NO and not self.presentada
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContratoFila:

@@ -145,7 +145,8 @@ def _enter_by_keyboard(
     type_text(CLAVE)
     key(Key.Key_Return)
     idle()
-    assert efirma.form.mensaje_label.text() == "La validación de la FIEL fue exitosa"
+    said = efirma.form.mensaje_label.text()
+    assert said.startswith("La validación de la FIEL fue exitosa. La e.firma vence el ")
     key(Key.Key_Return)
     code = windows.wait(CodigoRecuperacionDialog)
     code.form.guardado_check.setChecked(True)

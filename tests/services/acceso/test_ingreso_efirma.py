@@ -28,7 +28,11 @@ from tests.services.mundo import CLAVE, HASTA, RFC_FISICA, RFC_MORAL, Mundo
 def test_the_efirma_of_the_rfc_enters_once_it_was_validated(mundo: Mundo, boveda: Boveda) -> None:
     elegida = mundo.efirma(efirma_moral(), RFC_MORAL)
     found = mundo.acceso.verify(elegida)
-    assert (found.mensaje, found.problemas) == ("La validación de la FIEL fue exitosa", ())
+    assert found.hasta is not None
+    assert found.mensaje == (
+        f"La validación de la FIEL fue exitosa. La e.firma vence el {found.hasta:%d/%m/%Y}."
+    )
+    assert found.problemas == ()
     assert found.titular == "TALLERES DEL BAJIO IMAGINARIO SA DE CV"
     assert not found.es_prueba
 

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable
 from typing import Final
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.domain.icsoe.contrato import CAMPOS_LISTA
@@ -18,8 +19,9 @@ from icsoe_desktop.gui.base.sheet_import.presenter import (
 from icsoe_desktop.gui.base.sheet_import.window import SheetImportDialog
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.kit.formats import counted, day
-from icsoe_desktop.gui.kit.tables import Column
+from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from icsoe_desktop.services.informativa.lista import Lista
+from icsoe_desktop.services.informativa.valores import ContratoFila
 
 
 def _new(count: int) -> str:
@@ -51,6 +53,13 @@ RENGLONES: Final = (
     Column[Renglon](CAMPOS_LISTA.label("fin"), lambda r: day(r.nuevo.fin), tabular=True, width=105),
     Column[Renglon](CAMPOS_LISTA.label("objeto"), lambda r: r.nuevo.objeto, width=200),
 )
+
+
+class ContratosTable(RowsTable[ContratoFila]):
+    copy_wanted = Signal(object)  # tuple[ContratoFila, ...]
+
+    def copy(self) -> None:
+        self.copy_wanted.emit(self.selected_rows())
 
 
 def create(

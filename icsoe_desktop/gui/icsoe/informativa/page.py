@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
@@ -25,6 +25,7 @@ from icsoe_desktop.gui.icsoe.informativa.dialogos import (
     RevisionInformativaDialog,
 )
 from icsoe_desktop.gui.icsoe.informativa.hoja import open_sheet
+from icsoe_desktop.gui.icsoe.informativa.lista import ContratosTable
 from icsoe_desktop.gui.icsoe.informativa.presenter import InformativaPresenter, InformativaState
 from icsoe_desktop.gui.icsoe.informativa.trabajadores import TrabajadoresDialog
 from icsoe_desktop.gui.icsoe.paginas import Page
@@ -66,20 +67,12 @@ DELETE_CONTRACT: Final = (
     "eliminarlo?"
 )
 BACK: Final = "{quien} la devolvió: {nota}"
-NOTHING_COPIED: Final = (
-    "No hay nada copiado. Copie en Excel los contratos con los nombres de sus columnas."
-)
+NOTHING_COPIED: Final = "No hay nada copiado. Copie en Excel los contratos con sus encabezados."
+ROWS_IN_SIGHT, FRAME = 3, 8  # with any letters
 PUT_IN, TAKE_OUT = "&Poner en la Informativa", "&Quitar de la Informativa"
 
 
 ContractRead = tuple[ContratoGuardado | None, tuple[Contratante, ...], tuple[FolioRepse, ...], str]
-
-
-class ContratosTable(RowsTable[ContratoFila]):
-    copy_wanted = Signal(object)  # tuple[ContratoFila, ...]
-
-    def copy(self) -> None:
-        self.copy_wanted.emit(self.selected_rows())
 
 
 class InformativaPage(Presented[Ui_InformativaForm, InformativaPresenter], Page):
@@ -105,6 +98,10 @@ class InformativaPage(Presented[Ui_InformativaForm, InformativaPresenter], Page)
         self.no_contracts = EmptyState(
             form.contratos_table, "lote", NO_CONTRACTS, NO_CONTRACTS_HINT
         )
+        for table in (form.informativas_table, form.contratos_table):
+            rows, head = table.verticalHeader(), table.horizontalHeader()
+            height = rows.defaultSectionSize() * ROWS_IN_SIGHT + FRAME
+            table.setMinimumHeight(height + head.sizeHint().height())
         modes = QAbstractItemView.SelectionMode
         form.informativas_table.setSelectionMode(modes.SingleSelection)
         # Several are copied; Ctrl+Inicio still chooses the first one.

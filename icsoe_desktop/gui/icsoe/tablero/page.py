@@ -209,11 +209,7 @@ class InformativaCard(TitledCard):
     def show_state(self, tablero: Tablero) -> None:
         periodo = tablero.periodo.nombre
         late = tablero.atrasado
-        if late is not None:
-            day = formats.day(late.vence(tablero.calendario))
-            text = f"{LATE.format(periodo=late.nombre, dia=day)} {tablero.multa}"
-            self.pill.show(Urgencia.VENCIDO.value, *STATES[Urgencia.VENCIDO])
-        elif tablero.presentada:
+        if tablero.presentada:
             text = PRESENTED.format(periodo=periodo)
             self.pill.show("Presentada", "correcto", "success")
         else:
@@ -223,6 +219,11 @@ class InformativaCard(TitledCard):
             if tablero.urgencia is Urgencia.AUN_NO:
                 said = OPENS.format(dia=formats.day(tablero.periodo.abre))
             self.pill.show(said, *STATES[tablero.urgencia])
+        if late is not None:
+            day = formats.day(late.vence(tablero.calendario))
+            overdue = f"{LATE.format(periodo=late.nombre, dia=day)} {tablero.multa}"
+            text = f"{overdue} {text}" if tablero.se_presenta else overdue
+            self.pill.show(Urgencia.VENCIDO.value, *STATES[Urgencia.VENCIDO])
         self.said.setText(text)
         line, _role = sisub_line(tablero.sisub)
         self.sisub.setText(line.removesuffix(ASK_ACUSE))

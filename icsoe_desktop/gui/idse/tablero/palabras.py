@@ -267,6 +267,20 @@ def tareas_contratista(tablero: TableroContratista) -> Iterator[Tarea]:
         )
     for at, fila in enumerate(on_time):
         yield _informativa(fila, (1, at), "pendiente")
+    board = tablero.informativa
+    if board.se_presenta and board.abierta not in {fila.id for fila in on_time}:
+        begun = next((fila for fila in board.filas if fila.id == board.abierta), None)
+        yield Tarea(
+            "informativa-por-presentar",
+            (1, len(on_time)),
+            f"Informativa {board.periodo.nombre}",
+            capitalised(board.plazo),
+            "Aún sin preparar" if begun is None else str(begun.estado),
+            "pendiente" if board.urgencia is Urgencia.ABIERTO else "por_vencer",
+            "Ver las Informativas",
+            INFORMATIVA,
+            board.abierta,
+        )
     if tablero.sin_contrasena:
         yield Tarea(
             CAPTURISTAS,

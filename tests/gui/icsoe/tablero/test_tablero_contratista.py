@@ -172,9 +172,6 @@ def test_a_late_return_that_waits_for_the_signature_comes_first_and_its_row_open
     service.create(contratista, Periodo(2026, 1), TipoInformativa.NORMAL)
     window = enter()
     page = page_of(window)
-    # The card says what the band and the rows say.
-    assert page.informativa.pill.label.text() == "Vencido"
-    assert "septiembre–diciembre 2025 venció el 19/01/2026" in page.informativa.said.text()
     assert cells(page.tareas.view)[0] == (
         "Informativa septiembre–diciembre 2025, Sin información",
         "Espera su firma",
@@ -198,6 +195,9 @@ def test_a_period_that_ended_without_a_return_is_late(
         row.creado -= timedelta(days=90)
     window = enter()
     page = page_of(window)
+    # The card says what the band and the rows say.
+    assert page.informativa.pill.label.text() == "Vencido"
+    assert "septiembre–diciembre 2025 venció el 19/01/2026" in page.informativa.said.text()
     assert cells(page.tareas.view)[0] == (
         "Informativa septiembre–diciembre 2025",
         "Aún sin preparar",
@@ -241,6 +241,10 @@ def test_after_the_acuse_band_page_tablero_vigencias_calendar_and_mail_agree_at_
             "band": "enero–abril 2026" in window.form.aviso_label.text(),
             "page": "ya se presentó" not in due_line(service.tablero(contratista))[0],
             "tablero": tablero.informativa.pill.label.text() != "Presentada",
+            "por hacer": any(
+                row[0].startswith("Informativa enero–abril 2026") and row[3].startswith("Vence")
+                for row in cells(tablero.tareas.view)
+            ),
             "sigue": "ICSOE, enero–abril 2026" in tablero.linea.said.text(),
             "vigencias": any("ICSOE, enero–abril 2026" in row for row in rows),
             "calendar": "icsoe-2026-01" in (tmp_path / "plazos.ics").read_text(),
