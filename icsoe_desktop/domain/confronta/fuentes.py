@@ -102,18 +102,20 @@ def valid_receipts(recibos: Iterable[Recibo], fuera: Counter[str]) -> list[Recib
     """
     every = list(recibos)
     # A person may be paid by two nodes of one CFDI: they share its folio fiscal and its file.
-    first: dict[tuple[str, ...], str] = {}
+    first: dict[str, str] = {}
     for one in every:
         if one.uuid:
-            first.setdefault(_folio(one), one.archivo)
+            first.setdefault(one.uuid, one.archivo)
+    again = {one.uuid for one in every if one.uuid and first[one.uuid] != one.archivo}
     replaced = {
         (uuid, one.rfc_emisor) for one in every for uuid in one.sustituye if uuid != one.uuid
     }
     found = []
+    seen: dict[tuple[str, ...], str] = {}
     for one in every:
-        if one.uuid and first[_folio(one)] != one.archivo:
+        if one.uuid in again and seen.setdefault(_folio(one), one.archivo) != one.archivo:
             fuera[REPETIDOS] += 1
-        elif (one.uuid, one.rfc_emisor) in replaced:
+        elif replaced and (one.uuid, one.rfc_emisor) in replaced:
             fuera[SUSTITUIDOS] += 1
         elif not is_employee(one):
             fuera[ASIMILADOS] += 1
@@ -157,15 +159,17 @@ def of_receipts(
     unknown = {one.curp for one in valid if one.curp and not one.nss and one.curp not in side.curps}
     known = nss_de(unknown) if unknown else {}
     groups: dict[tuple[str, str, str], list[Recibo]] = defaultdict(list)
+    of_others = 0
     for one in valid:
         registro = one.registro_patronal or registro_of(one)
         side.registros.add(registro)
         nss = one.nss or _only(side.curps.get(one.curp)) or _only(known.get(one.curp))
         apart = "" if nss else _identity(one)
         groups[registro, nss, apart].append(one)
-        if one.tipo != "E":
-            side.ultimo[registro] = max(side.ultimo.get(registro, 0), one.final)
-        side.fuera[OTRO_PERIODO] += one.final < periodo.desde or one.inicial > periodo.hasta
+        if one.tipo != "E" and one.final > side.ultimo.get(registro, 0):
+            side.ultimo[registro] = one.final
+        of_others += one.final < periodo.desde or one.inicial > periodo.hasta
+    side.fuera[OTRO_PERIODO] = of_others
     side.registros.discard("")
     for (registro, nss, _), own in groups.items():
         persona = _of_receipts(registro, nss, own)
@@ -203,12 +207,12 @@ def _of_receipts(registro: str, nss: str, own: list[Recibo]) -> Persona:
     return Persona(
         registro_patronal=registro,
         nss=nss,
-        curp=next((one.curp for one in reversed(own) if one.curp), ""),
+        curp=last.curp or next((one.curp for one in reversed(own) if one.curp), ""),
         rfc=last.rfc,
         nombre=last.nombre,
         lugar=last.uuid or last.archivo,
         rfc_emisor=last.rfc_emisor,
-        inicio=next((one.inicio for one in reversed(own) if one.inicio), 0),
+        inicio=last.inicio or next((one.inicio for one in reversed(own) if one.inicio), 0),
         pagos=tuple(
             Pago(
                 one.inicial,

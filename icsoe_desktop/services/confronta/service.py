@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
@@ -85,6 +87,21 @@ class Confronta:
         return self.comparacion.diferencias
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Persons hold no circles: a collection would look at all of them, again and again."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        # What the next collection would look at in one go.
+        gc.freeze()
+        if was:
+            gc.enable()
+
+
+@_uncollected()
 def confront(
     fuentes: Sequence[FuenteLeida],
     opciones: OpcionesConfronta,
