@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QEvent, QRect
@@ -175,9 +176,17 @@ def press_on_enter(container: QWidget, *buttons: QPushButton) -> None:
                 button.click()
                 return
 
+    on_enter(container, press)
+
+
+def on_enter(widget: QWidget, act: Callable[[], object]) -> None:
+    """Do `act` at Enter in `widget`, and nothing else.
+
+    After a table's `activated` the key goes on, to the default button of a dialog that it opened.
+    """
     from PySide6.QtCore import Qt  # slow import: docs/decisions/0012
     from PySide6.QtGui import QKeySequence, QShortcut
 
     for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-        shortcut = QShortcut(QKeySequence(key), container, press)
+        shortcut = QShortcut(QKeySequence(key), widget, act)
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)

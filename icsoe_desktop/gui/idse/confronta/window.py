@@ -47,7 +47,7 @@ from icsoe_desktop.gui.idse.modulo.historial import HISTORIAL
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.dialogs import open_remembered
 from icsoe_desktop.gui.kit.drops import Drops
-from icsoe_desktop.gui.kit.fields import show_message
+from icsoe_desktop.gui.kit.fields import on_enter, press_on_enter, show_message
 from icsoe_desktop.gui.kit.file_choice import choose_files, choose_folder, choose_new_file
 from icsoe_desktop.gui.kit.notices import EmptyPage
 from icsoe_desktop.gui.kit.paged_table import PagedTable
@@ -143,7 +143,8 @@ class ConfrontaWindow(Presented[Ui_ConfrontaForm, ConfrontaPresenter], QDialog):
         form.salarios_button.clicked.connect(self._modify)
         form.aceptar_button.clicked.connect(self._accept)
         form.motivo_edit.textEdited.connect(lambda _text: presenter.mend("motivo"))
-        form.diferencias_table.activated.connect(lambda _index: self._capture())
+        press_on_enter(form.motivo_edit, form.aceptar_button)
+        form.diferencias_table.doubleClicked.connect(lambda _index: self._capture())
         form.fuentes_table.activated.connect(lambda _index: presenter.compare())
         form.fuentes_table.selectionModel().selectionChanged.connect(self._draw_source)
         form.clases_table.selectionModel().selectionChanged.connect(self._choose_kind)
@@ -151,6 +152,8 @@ class ConfrontaWindow(Presented[Ui_ConfrontaForm, ConfrontaPresenter], QDialog):
             lambda _at: presenter.show(registro=form.registro_combo.currentData() or "")
         )
         form.buscar_edit.textChanged.connect(lambda _text: self._typing.start())
+        on_enter(form.diferencias_table, self._capture)
+        on_enter(form.buscar_edit, form.diferencias_table.setFocus)
         self._typing.timeout.connect(
             lambda: presenter.show(texto=fold(form.buscar_edit.text()).strip())
         )
@@ -175,16 +178,14 @@ class ConfrontaWindow(Presented[Ui_ConfrontaForm, ConfrontaPresenter], QDialog):
         self.diferencias.model.stop()
         self._work.close()
         self._pages.close()
-        state = self._presenter.state
-        free_slowly(state.fuentes, state.resultado)
+        free_slowly(self._presenter.state.fuentes, self._presenter.state.resultado)
 
     def _add(self, paths: list[Path]) -> None:
         self._show_files()
         self._presenter.add(paths)
 
     def _choose_files(self) -> None:
-        preferences = self._context.preferences
-        choose_files(self, "Agregar archivos", FILES, PURPOSE, preferences, self._add)
+        choose_files(self, "Agregar archivos", FILES, PURPOSE, self._context.preferences, self._add)
 
     def _choose_folder(self) -> None:
         preferences = self._context.preferences

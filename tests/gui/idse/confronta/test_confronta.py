@@ -141,9 +141,10 @@ def test_a_clerk_gets_from_two_files_to_a_captured_baja_in_seven_steps(
     one = window.diferencias.selected()
     assert one is not None
     assert one.nss == DANI[0]
-    window.form.capturar_button.click()  # 5
+    QTest.keyClick(window.form.diferencias_table, Key.Key_Return)  # 5
     form = dialog(CapturaMovimientoDialog)
     until(lambda: form.form.nss_edit.text() != "")
+    assert form._presenter.state.problems == (), "the key saved nothing in the new dialog"
     assert form.form.tipo_combo.currentData() == TipoMovimiento.BAJA
     assert "Y54" in form.form.registro_patronal_combo.currentText()
     # The emission has no CURP to part the name with, and nobody was notified before.
@@ -226,6 +227,9 @@ def test_counters_registro_and_search_filter_and_both_sides_are_shown(
     choose_kind(window, "Todo lo que falta")
     until(lambda: len(names(window)) == 3)
     form.buscar_edit.setText("muñoz")
+    form.buscar_edit.setFocus()
+    QTest.keyClick(form.buscar_edit, Key.Key_Return)
+    assert window.focusWidget() is form.diferencias_table
     until(lambda: names(window) == [BETO[2]])
     form.buscar_edit.setText("nadie")
     until(lambda: names(window) == [])
@@ -253,7 +257,8 @@ def test_what_is_accepted_moves_to_its_counter_and_back(
     form.aceptar_button.click()
     until(lambda: "Escriba por qué" in form.mensaje_label.text())
     form.motivo_edit.setText("Es socio")
-    form.aceptar_button.click()
+    form.motivo_edit.setFocus()
+    QTest.keyClick(form.motivo_edit, Key.Key_Return)
     until(lambda: form.mensaje_label.text() == ACCEPTED)
     until(lambda: counters(window).get("Aceptada") == "1")
     choose_kind(window, EstadoDiferencia.ACEPTADA.value)
