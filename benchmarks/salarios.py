@@ -21,6 +21,8 @@ from uuid import UUID
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QTableWidget, QTableWidgetItem
 
 from benchmarks.comun import cpu_ms, middle, ratio, spread, tell
@@ -107,7 +109,7 @@ def main() -> int:
         sesion = context.require_sesion()
         stall, runs = (
             NO_PAUSE,
-            dict[str, list[float]](abrir=[], marcar=[], porcentaje=[], crear=[], qt=[]),
+            dict[str, list[float]](abrir=[], marcar=[], copiar=[], porcentaje=[], crear=[], qt=[]),
         )
         most = before = 0.0
         made_now: list[UUID] = []
@@ -142,6 +144,18 @@ def main() -> int:
             page()._choose()
             bench.settle(rests)
 
+        def copy_all() -> None:
+            """All rows are chosen and sorted by NSS before."""
+            QGuiApplication.clipboard().clear()
+            table = page().form.cambios_table
+            table.selectAll()
+            table.sortByColumn(2, Qt.SortOrder.AscendingOrder)
+            QApplication.processEvents()
+            page().rows.copy()
+
+        def copied() -> bool:
+            return bool(QGuiApplication.clipboard().text().count("\n") >= options.trabajadores)
+
         def change(percentage: int) -> None:
             page().form.porcentaje_edit.setText(str(percentage))
             page()._choose()
@@ -163,6 +177,7 @@ def main() -> int:
             before = before or rss_mb()
             choose(turn)
             watched("marcar", lambda: page()._tick_shown(on=True), rests)
+            watched("copiar", copy_all, copied)
             watched("porcentaje", partial(change, 4 + turn), rests)
             runs["crear"].append(cpu_ms(create))
             # Later turns have Qt's own table.
@@ -181,6 +196,7 @@ def main() -> int:
             "abrir ms": shown,
             "abrir ms p5 p95": spread(runs["abrir"]),
             "marcar ms": middle(runs["marcar"]),
+            "copiar ms": middle(runs["copiar"]),
             "porcentaje ms": changed,
             "crear ms": created,
             "memoria MB": round(most - before, 1),

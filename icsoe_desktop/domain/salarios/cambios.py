@@ -359,18 +359,16 @@ class TotalesSalario(NamedTuple):
     propuestos: int
     elegidos: int
     incompletos: int
-    con_observaciones: int
     hoy: int
     nuevo: int
 
 
 def totals(rows: Iterable[CambioSalario]) -> TotalesSalario:
     """hoy, nuevo: of the ticked rows whose new SBC is known."""
-    filas = propuestos = elegidos = incompletos = observed = hoy = nuevo = 0
+    filas = propuestos = elegidos = incompletos = hoy = nuevo = 0
     for row in rows:
         filas += 1
         propuestos += row.propuesto
-        observed += bool(row.textos)
         if row.elegido:
             elegidos += 1
             if row.sbc is None:
@@ -378,4 +376,4 @@ def totals(rows: Iterable[CambioSalario]) -> TotalesSalario:
             else:
                 hoy += row.empleo.sbc or 0
                 nuevo += row.sbc
-    return TotalesSalario(filas, propuestos, elegidos, incompletos, observed, hoy, nuevo)
+    return TotalesSalario(filas, propuestos, elegidos, incompletos, hoy, nuevo)

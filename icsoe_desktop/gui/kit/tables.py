@@ -40,7 +40,7 @@ R = TypeVar("R")
 NO_PARENT = QModelIndex()
 # Longer texts and later rows have no say in the widths.
 MEASURED_ROWS, MEASURED_LETTERS = 200, 200
-COPIED_AT_ONCE = 2_000
+COPIED_AT_ONCE = 1_000
 _FLAGS = QItemSelectionModel.SelectionFlag
 
 

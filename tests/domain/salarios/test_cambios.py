@@ -316,4 +316,4 @@ def test_totals_count_what_is_ticked_and_what_it_lacks() -> None:
     ]
     found = totals(rows)
     assert (found.filas, found.propuestos, found.elegidos, found.incompletos) == (3, 2, 2, 1)
-    assert (found.hoy, found.nuevo, found.con_observaciones) == (CAP_2026, 2990_51, 1)
+    assert (found.hoy, found.nuevo) == (CAP_2026, 2990_51)
