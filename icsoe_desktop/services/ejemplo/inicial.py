@@ -22,7 +22,7 @@ from icsoe_desktop.domain.ejemplo.personas import (
     rfc,
     trabajadores,
 )
-from icsoe_desktop.domain.icsoe.capturista import CapturistaNuevo, DatosCapturista, Estatus
+from icsoe_desktop.domain.icsoe.capturista import CapturistaNuevo, Estatus
 from icsoe_desktop.domain.icsoe.terminos import TERMINOS_VERSION
 from icsoe_desktop.domain.movimientos.movimiento import EstadoAviso, Movimiento
 from icsoe_desktop.gateways.certificados.ejemplo import SampleAuthority, SampleCertificate
@@ -34,6 +34,7 @@ from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.certificados.valores import CertificadoElegido
 from icsoe_desktop.services.ejemplo import guion
 from icsoe_desktop.services.ejemplo.confronta import write_month
+from icsoe_desktop.services.ejemplo.informativa import begin_informativa
 from icsoe_desktop.services.ejemplo.papel import (
     print_acuse,
     print_constancia,
@@ -105,8 +106,10 @@ def fill_sample(
     batches = _batches(guion.historia(gente.trabajadores, hoy), hoy)
     step(3, "lotes")
     _Office(application, sesion, carpeta, calendar).work(batches)
-    step(4, "capturistas")
+    step(4, "capturistas y contratos")
     _capturistas(application, contratista, carpeta, calendar)
+    with calendar.at(now):
+        begin_informativa(application, contratista, hoy)
     step(5, "archivos")
     write_movements(carpeta, guion.por_importar(gente.nuevos, hoy))
     write_month(carpeta, gente.trabajadores, hoy)
@@ -373,7 +376,8 @@ def _capturistas(
         # In turns, so that every state occurs.
         estatus = tuple(Estatus)[at % len(Estatus)]
         with calendar.at(calendar.now - timedelta(minutes=3 * (guion.CAPTURISTAS - at))):
-            row = service.register(contratista, _typed(one)).capturista
+            typed = CapturistaNuevo(**asdict(one), confirmacion=one.correo)
+            row = service.register(contratista, typed).capturista
             if estatus is not Estatus.REGISTRADA:
                 _activate(application, row.id, one.correo, hashed)
             if estatus is Estatus.BAJA:
@@ -393,7 +397,3 @@ def _activate(
         persona.correo = correo
         relacion.estatus, relacion.confirmada = Estatus.ACTIVA, now
         db.execute(delete(ActivacionRow).where(ActivacionRow.relacion_id == relacion.id))
-
-
-def _typed(datos: DatosCapturista) -> CapturistaNuevo:
-    return CapturistaNuevo(**asdict(datos), confirmacion=datos.correo)

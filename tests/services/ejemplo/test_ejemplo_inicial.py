@@ -15,6 +15,7 @@ from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
 from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO, Vigencia
 from icsoe_desktop.domain.icsoe.capturista import Estatus
 from icsoe_desktop.domain.icsoe.contratista import PasoContratista
+from icsoe_desktop.domain.icsoe.informativa import EstadoInformativa
 from icsoe_desktop.domain.identificadores.numeros import RegistroPatronal, Rfc
 from icsoe_desktop.domain.movimientos.movimiento import EstadoAviso, EstadoLote
 from icsoe_desktop.domain.movimientos.plazos import EstadoLegal
@@ -133,6 +134,23 @@ def test_the_company_enters_with_its_efirma_and_has_capturistas_in_every_estatus
     assert [one.rfc for one in application.acceso_icsoe.contratistas(capturista)] == [
         guion.RFC_EMPRESA
     ]
+
+
+def test_an_informativa_is_under_way_and_its_review_says_what_it_lacks(
+    application: Application, sample: DataFolder
+) -> None:
+    icsoe, files = application.acceso_icsoe, sample.sample_files
+    pair = (files / "efirma_ejemplo.cer", files / "efirma_ejemplo.key")
+    elegida = EfirmaElegida(guion.RFC_EMPRESA, guion.CONTRASENA, *pair)
+    contratista = icsoe.enter(icsoe.verify(elegida)).sesion
+    (fila,) = application.informativas.tablero(contratista).filas
+    assert fila.estado is EstadoInformativa.EN_CAPTURA
+    rows = application.contratos.rows(contratista, fila.id)
+    assert [row.dentro for row in rows] == [True] * 3
+    assert sorted(bool(row.trabajadores) for row in rows) == [False, True, True]
+    found = application.informativas.review(contratista, fila.id, NoProgress())
+    blocking = {one.contrato_id for one in found if one.bloquea}
+    assert blocking == {row.id for row in rows if not row.trabajadores}
 
 
 def test_the_lists_to_import_are_good_and_the_bad_one_has_one_error(
