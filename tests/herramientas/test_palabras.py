@@ -114,8 +114,19 @@ def test_every_article_that_is_named_has_its_row_in_the_sources() -> None:
     assert {one: str(path) for one, path in named.items() if one not in known} == {}
 
 
+LAWS: Final = {"Seguro Social": "LSS", "Federal del Trabajo": "LFT", "ley": "LFPDPPP"}
+
+
 def articles(text: str) -> list[tuple[str, str]]:
-    """(LSS, 304-A): each article named after its law, without its fraction."""
+    """(LSS, 304-A): each article named after its law, without its fraction; also in full:
+    «artículo 15 A de la Ley del Seguro Social».
+    """
+    for article, law in re.findall(
+        r"art[íi]culos? (\d+[^.;()]{0,40}?) de la (?:Ley )?(?:del )?([A-Za-zé ]+)", text
+    ):
+        short = next((one for name, one in LAWS.items() if law.startswith(name)), law)
+        written = re.sub(r"(\d) ([A-D])", r"\1-\2", article)
+        text += f" {short} {written}"
     laws = r"\b(LSS|LFT|RACERF|CFF|LFPDPPP|INFONAVIT),? "
     lists = laws + r"((?:\d+(?:-[A-D]\b)?(?: Bis)?[-\s,yaIVX]{0,9})+)"
     return [
@@ -148,6 +159,23 @@ _MONTHS: Final = [
     "nov",
     "dic",
 ]
+
+
+def test_what_it_costs_is_said_with_its_article() -> None:
+    """A fine, or capital constitutivo: each sentence names an article, or one source."""
+    bare = [
+        (str(path.relative_to(ROOT)), line)
+        for path in read_by_people()
+        for text in ([path.read_text("utf-8")] if path.suffix == ".md" else texts_of(path))
+        for line in text.splitlines()
+        if re.search(r"\b(multa|capital constitutivo)\b", line, re.IGNORECASE)
+        and not articles(line)
+        and not re.search(
+            r"\{article\}|una sola fuente|Reglamento de multas|Estimación|falta la UMA", line
+        )
+        and "_" not in line  # a name in the program
+    ]
+    assert bare == []
 
 
 def published(text: str) -> set[str]:

@@ -153,8 +153,10 @@ class PaquetesService:
                 workbook, HOJA, columns, lines, progress, total=len(lines), empty=True
             )
             with zipfile.ZipFile(temporary, "x", zipfile.ZIP_DEFLATED) as archive:
-                for name, content in (own, *sisub):
-                    archive.writestr(name, content)
+                for at, (name, content) in enumerate((own, *sisub)):
+                    # Two folios may differ only in their signs.
+                    known = name in archive.namelist()
+                    archive.writestr(f"{at}. {name}" if known else name, content)
                 archive.write(workbook, f"{HOJA}.xlsx")
         return len(sisub) + 2
 

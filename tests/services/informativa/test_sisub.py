@@ -198,18 +198,26 @@ def test_the_package_has_the_acuses_and_only_that_client(
     caso: Caso, sisub: SisubService, paquetes: PaquetesService, acuse: Path, tmp_path: Path
 ) -> None:
     made = present(caso, acuse)
-    sisub.save_acuse(caso.moral, PERIODO, acuse, folio="77", presentada=date(2027, 1, 12))
+    for folio in ("77", "../../77", "77/"):
+        sisub.save_acuse(caso.moral, PERIODO, acuse, folio=folio, presentada=date(2027, 1, 12))
     clients = paquetes.contratantes(caso.moral, made)  # type: ignore[arg-type]
     rfc, _name = next(one for one in clients if one[0] == contrato(1).contratante.rfc)
     assert len(clients) == 2
     path = tmp_path / "cliente.zip"
     path.write_bytes(b"former")
-    assert paquetes.save(caso.moral, made, rfc, path, NP) == 3  # type: ignore[arg-type]
+    assert paquetes.save(caso.moral, made, rfc, path, NP) == 5  # type: ignore[arg-type]
     with zipfile.ZipFile(path) as archive:
         names = archive.namelist()
         archive.extract("Contratos y trabajadores.xlsx", tmp_path)
         assert archive.read(names[0]) == PDF
-    assert names == ["Acuse ICSOE N-1.pdf", "Acuse SISUB 77.pdf", "Contratos y trabajadores.xlsx"]
+    # No folio leads out of the folder, and none hides another.
+    assert names == [
+        "Acuse ICSOE N-1.pdf",
+        "Acuse SISUB 77.pdf",
+        "2. Acuse SISUB 77.pdf",
+        "3. Acuse SISUB 77.pdf",
+        "Contratos y trabajadores.xlsx",
+    ]
     rows = list(load_workbook(tmp_path / "Contratos y trabajadores.xlsx").active.values)
     assert {row[6] for row in rows[1:]} == {each.nss for each in filas(10, 1)}
     assert [one.name for one in tmp_path.iterdir() if one.name.startswith(".")] == []

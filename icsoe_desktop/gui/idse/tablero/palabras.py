@@ -22,9 +22,13 @@ from icsoe_desktop.services.tablero.service import MOST_VENCIMIENTOS, Cifra, Tab
 
 COUNTING: Final = "Contando…"
 NOT_READ: Final = "No se pudo contar. {motivo}"
-TODAY_ONE: Final = "Hoy termina el plazo de 1 aviso. Si no se presenta hoy, se expone a una multa."
+TODAY_ONE: Final = (
+    "Hoy termina el plazo de 1 aviso. Mañana va tarde; un alta o una modificación tardía puede "
+    "costar una multa (LSS 304-A)."
+)
 TODAY: Final = (
-    "Hoy termina el plazo de {cuenta} avisos. Los que no se presenten hoy se exponen a una multa."
+    "Hoy termina el plazo de {cuenta} avisos. Mañana van tarde; un alta o una modificación tardía "
+    "puede costar una multa (LSS 304-A)."
 )
 NOTHING: Final = "Nada por ahora"
 NOTHING_HINT: Final = (
