@@ -74,13 +74,8 @@ def calcular_sbc(args: argparse.Namespace) -> int:
 
 def _calculate(args: argparse.Namespace, answer: CommandAnswer) -> int:
     # Imported here: the windows use the same parser and must not wait for it.
-    from icsoe_desktop.domain.salarios.calculo import (
-        DatosSbc,
-        PeriodoDePago,
-        Reglas,
-        Variable,
-        calculate,
-    )
+    from icsoe_desktop.domain.salarios.bimestres import Variable
+    from icsoe_desktop.domain.salarios.calculo import DatosSbc, PeriodoDePago, Reglas, calculate
     from icsoe_desktop.domain.valores_legales.valores import TablaValores, Zona
 
     result = calculate(

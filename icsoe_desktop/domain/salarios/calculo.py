@@ -16,7 +16,14 @@ from typing import Final
 
 from icsoe_desktop.domain.movimientos.catalogos_imss import refuse_year
 from icsoe_desktop.domain.movimientos.limites_sbc import Limites, TablaLimites
-from icsoe_desktop.domain.salarios.bimestres import Bimestre, bimestre_of
+from icsoe_desktop.domain.salarios.bimestres import (
+    MAX_PESOS,
+    NO_VARIABLE_YET,
+    Bimestre,
+    Variable,
+    bimestre_of,
+    refuse_variable,
+)
 from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.domain.valores_legales.factor import (
     AGUINALDO_DIAS,
@@ -29,19 +36,19 @@ from icsoe_desktop.domain.valores_legales.factor import (
     vacation_days,
     year_of_work,
 )
-from icsoe_desktop.domain.valores_legales.valores import Concepto, TablaValores, Zona, pesos
+from icsoe_desktop.domain.valores_legales.valores import (
+    DE_ZONA,
+    Concepto,
+    TablaValores,
+    Zona,
+    pesos,
+)
 from icsoe_desktop.errors import InvalidInputError
 
-MAX_PESOS: Final = Decimal(10_000_000)
 PARTE_DESPENSA: Final = Decimal("0.40")  # of the UMA of each day: LSS 27-VI
 PARTE_PREMIO: Final = Decimal("0.10")  # of the SBC, each premio: LSS 27-VII
 _SHOWN: Final = Decimal("0.000001")
 _NEARLY: Final = Decimal("1e-12")  # a half centavo of quotients that have no end
-
-NO_VARIABLE_YET: Final = (
-    "En su primer bimestre no hay un bimestre anterior: la parte variable se estima con lo que se "
-    "espera que perciba (LSS 30-II)."
-)
 
 
 class PeriodoDePago(Enum):
@@ -57,26 +64,6 @@ class PeriodoDePago(Enum):
     def __init__(self, nombre: str, dias: Decimal) -> None:
         self.nombre = nombre
         self.dias = dias
-
-
-@dataclass(frozen=True, slots=True)
-class Variable:
-    """What was paid in the bimestre before, in pesos, and the days in which it was earned.
-
-    pagado: commissions, piece-work and the like. despensa, puntualidad, asistencia: only what
-    exceeds their exempt part counts. dias_devengados: those of the bimestre less absences and
-    incapacities.
-    """
-
-    pagado: Decimal = Decimal(0)
-    despensa: Decimal = Decimal(0)
-    puntualidad: Decimal = Decimal(0)
-    asistencia: Decimal = Decimal(0)
-    dias_devengados: int = 0
-
-    @property
-    def total(self) -> Decimal:
-        return self.pagado + self.despensa + self.puntualidad + self.asistencia
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +178,7 @@ class _Calculo:
             factor,
             calculado,
             sbc,
-            self._since(),
+            self._since(calculado, sbc, limites),
             tuple(self._pasos),
             tuple(self._warnings(calculado, limites)),
         )
@@ -299,10 +286,14 @@ class _Calculo:
             self._step("Piso", "salario mínimo de la zona", pesos(sbc), "LSS 28")
         return sbc
 
-    def _since(self) -> date:
-        """The latest of what the result depends on: year of work, reform, bimestre."""
+    def _since(self, calculado: int, sbc: int, limites: Limites) -> date:
+        """The latest of what the result depends on: year of work, reform, bimestre, limit."""
         datos = self._datos
         days = [start_of_year(datos.ingreso, self._anio)]
+        if sbc != calculado:
+            limite = Concepto.UMA if sbc < calculado else DE_ZONA[limites.zona]
+            value = self._valores.on(limite, datos.fecha)
+            days += [value.desde] if value is not None else []
         if datos.fecha >= REFORMA_VACACIONES and datos.vacaciones is None:
             days.append(REFORMA_VACACIONES)
         if datos.variable.total:
@@ -364,28 +355,6 @@ def refuse_prima(prima: Decimal) -> None:
         )
     if not 0 <= prima <= 1:
         raise InvalidInputError("La prima vacacional va de 0 a 1: 0.25 es 25 %.", "prima")
-
-
-def refuse_variable(variable: Variable, bimestre: Bimestre, ingreso: date) -> None:
-    """Raise InvalidInputError for amounts or days that `bimestre`, the one before, cannot have."""
-    for campo in ("pagado", "despensa", "puntualidad", "asistencia"):
-        if not 0 <= getattr(variable, campo) < MAX_PESOS:
-            raise InvalidInputError("Escriba un importe de 0 a 10,000,000.00 pesos.", campo)
-    if not variable.total:
-        return
-    most = (bimestre.ultimo - max(bimestre.primero, ingreso)).days + 1
-    if most <= 0:
-        raise InvalidInputError(
-            f"La parte variable es de lo pagado del {bimestre.nombre}, y empezó a trabajar "
-            f"después. {NO_VARIABLE_YET}",
-            "pagado",
-        )
-    if not 1 <= variable.dias_devengados <= most:
-        raise InvalidInputError(
-            "Los días en que se devengó la parte variable van de 1 a "
-            f"{most}: son del {bimestre.nombre}, menos ausencias e incapacidades.",
-            "dias_devengados",
-        )
 
 
 def to_centavos(amount: Decimal) -> int:

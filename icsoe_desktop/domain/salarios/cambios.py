@@ -15,13 +15,8 @@ from icsoe_desktop.domain.movimientos.catalogos_imss import Jornada, TipoMovimie
 from icsoe_desktop.domain.movimientos.limites_sbc import Limites
 from icsoe_desktop.domain.movimientos.movimiento import MAX_SBC
 from icsoe_desktop.domain.movimientos.plazos import plazo_of
-from icsoe_desktop.domain.salarios.bimestres import bimestre_of
-from icsoe_desktop.domain.salarios.calculo import (
-    Variable,
-    factor_of,
-    refuse_variable,
-    to_centavos,
-)
+from icsoe_desktop.domain.salarios.bimestres import Variable, bimestre_of, refuse_variable
+from icsoe_desktop.domain.salarios.calculo import factor_of, to_centavos
 from icsoe_desktop.domain.salarios.razones import Criterio, Empleo, Plantilla, Razon
 from icsoe_desktop.domain.valores_legales.factor import start_of_year, vacation_days, year_of_work
 from icsoe_desktop.domain.valores_legales.valores import DE_ZONA, Concepto, pesos

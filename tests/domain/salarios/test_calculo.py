@@ -13,13 +13,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from icsoe_desktop.domain.salarios.bimestres import bimestre_of
+from icsoe_desktop.domain.salarios.bimestres import Variable, bimestre_of
 from icsoe_desktop.domain.salarios.calculo import (
     DatosSbc,
     PeriodoDePago,
     Reglas,
     ResultadoSbc,
-    Variable,
     calculate,
 )
 from icsoe_desktop.domain.valores_legales.factor import start_of_year, vacation_days, year_of_work
@@ -209,6 +208,18 @@ def test_what_cannot_be_is_refused_at_its_field(change: dict[str, object], campo
     with pytest.raises(InvalidInputError) as refused:
         calculate(replace(DATOS, **change), VALORES)  # type: ignore[arg-type]
     assert refused.value.campo == campo
+
+
+def test_it_holds_from_the_last_day_on_which_something_changed() -> None:
+    hired = replace(DATOS, ingreso=date(2020, 1, 15))
+    for salario, since in (
+        (500, date(2026, 1, 15)),  # the anniversary
+        (9000, date(2026, 2, 1)),  # at the cap, its UMA
+        (200, date(2026, 1, 15)),  # at the floor, whose wage is older
+    ):
+        assert calculate(replace(hired, salario=Decimal(salario)), VALORES).desde == since
+    low = replace(DATOS, salario=Decimal(200), ingreso=date(2025, 12, 1))
+    assert calculate(low, VALORES).desde == date(2026, 1, 1)
 
 
 def test_a_variable_part_may_be_of_one_day() -> None:

@@ -11,12 +11,12 @@ from typing import Final
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.movimientos.limites_sbc import TablaLimites, parse_sbc
+from icsoe_desktop.domain.salarios.bimestres import Variable
 from icsoe_desktop.domain.salarios.calculo import (
     DatosSbc,
     PeriodoDePago,
     Reglas,
     ResultadoSbc,
-    Variable,
     calculate,
 )
 from icsoe_desktop.domain.valores_legales.factor import AGUINALDO_DIAS, PRIMA_VACACIONAL
