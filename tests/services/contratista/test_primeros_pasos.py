@@ -73,6 +73,7 @@ def test_a_persona_moral_walks_the_steps_in_order_and_each_is_kept(
         contratista="TALLERES DEL BAJIO IMAGINARIO SA DE CV",
         rol="Contratista",
         numero=1,
+        efirma=date(2030, 5, 9),
     )
 
 
