@@ -200,7 +200,9 @@ class ConfrontaService:
             found = confront(fuentes, opciones, contexto, hoy)
             self._mark(db, found.diferencias)
         with self._store.write() as db:
-            self._keep(db, {"mes": _month_text(found.comparacion.periodo)})
+            month = f"{date.fromordinal(found.comparacion.periodo.hasta):%Y-%m}"
+            if month_done(db) < month <= f"{hoy:%Y-%m}":
+                self._keep(db, {"mes": month})
             self._bitacora.record(db, sesion, Accion.CONFRONTA, OBJETO, detalle=_counts(found))
         return found
 
@@ -284,10 +286,6 @@ def _reason(motivo: str) -> str:
 def month_done(db: Session) -> str:
     """The last month that was compared, «2025-10»; empty if none was. For the Tablero."""
     return str(kept_values(db, AJUSTE).get("mes", ""))
-
-
-def _month_text(periodo: PeriodoConfronta) -> str:
-    return f"{date.fromordinal(periodo.hasta):%Y-%m}"
 
 
 def _counts(found: Confronta) -> str:

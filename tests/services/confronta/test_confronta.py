@@ -12,7 +12,7 @@ from sqlalchemy import select
 from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Sesion
 from icsoe_desktop.domain.confronta.atributo_sbc import Atributo
 from icsoe_desktop.domain.confronta.diferencias import ClaseDiferencia, EstadoDiferencia
-from icsoe_desktop.domain.confronta.persona import ClaseFuente, Lado
+from icsoe_desktop.domain.confronta.persona import ClaseFuente, Lado, month_of
 from icsoe_desktop.domain.identificadores.numeros import RegistroPatronal
 from icsoe_desktop.errors import InvalidInputError, NotAllowedError
 from icsoe_desktop.jobs import Cancelled, NoProgress
@@ -243,6 +243,18 @@ def test_the_attribute_that_a_person_chose_is_remembered(
     assert found.comparacion.counts()[ClaseDiferencia.SBC_MAYOR] == 9
     confronta.choose_attribute(sesion, RFC, None)
     assert not compare(confronta, sesion, fuentes).comparacion.votos[RFC].elegido
+
+
+def test_the_month_done_is_the_latest_and_none_to_come(
+    confronta: ConfrontaService, sesion: Sesion, store: Store, tmp_path: Path
+) -> None:
+    fuentes = read(*mes(tmp_path))
+    for month, done in ((9, "2025-09"), (10, "2025-10"), (9, "2025-10"), (12 * 50, "2025-10")):
+        year, at = divmod(month - 1, 12)
+        periodo = month_of(date(2025 + year, at + 1, 1).toordinal())
+        compare(confronta, sesion, fuentes, periodo=periodo)
+        with store.read() as db:
+            assert month_done(db) == done
 
 
 def test_it_can_be_stopped_and_keeps_nothing(
