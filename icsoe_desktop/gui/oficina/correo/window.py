@@ -216,7 +216,8 @@ class ServidorCorreoWindow(FormDialog[Ui_ServidorCorreoForm, Kept]):
         self._fill_in(datos)
         first = self.form.servidor_edit if datos.servidor else self.form.proveedor_combo
         if self.form.servidor_edit.isReadOnly():
-            first = self.form.contrasena_edit
+            by_password = datos.entrada is Entrada.CONTRASENA
+            first = self.form.contrasena_edit if by_password else self.form.entrada_combo
         first.setFocus()
 
     def _on_proveedor_chosen(self) -> None:
