@@ -15,12 +15,13 @@ from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.base.errors import ErrorReporter
 from icsoe_desktop.gui.base.preferences import Preferences
-from icsoe_desktop.gui.base.presenter import StatePresenter
+from icsoe_desktop.gui.base.tasks import TaskPresenter, TaskState
 from icsoe_desktop.gui.forms.ui_restaurar import Ui_RestaurarForm
 from icsoe_desktop.gui.kit import dialogs
 from icsoe_desktop.gui.kit.fields import grow_to_fit, show_message, show_text_with
 from icsoe_desktop.gui.kit.file_choice import choose_file, choose_folder
-from icsoe_desktop.jobs import Job, JobQueue, Outcome, Progress, Step
+from icsoe_desktop.gui.kit.progress import draw_step
+from icsoe_desktop.jobs import JobQueue, Progress
 from icsoe_desktop.services.respaldo.restauracion import backup_folders, find_backups, newest_good
 
 if TYPE_CHECKING:
@@ -55,54 +56,35 @@ class RestoreWork:
 
 
 @dataclass(frozen=True)
-class RestaurarState:
-    """archivo: sentence that names the backup. vista: its contents, once the password opened it.
-
-    que: the running work; empty if none. role: of the message, as in `show_message`.
-    """
+class RestaurarState(TaskState):
+    """archivo: sentence that names the backup. vista: its contents, once the password opened it."""
 
     archivo: str = LOOKING
     ruta: Path | None = None
     vista: VistaPreviaRespaldo | None = None
-    que: str = ""
-    paso: Step | None = None
-    mensaje: str = ""
-    role: str = "error"
-
-    @property
-    def busy(self) -> bool:
-        return bool(self.que)
 
 
-class RestaurarPresenter(StatePresenter[RestaurarState]):
+class RestaurarPresenter(TaskPresenter[RestaurarState]):
     refused = Signal()  # the password must be typed again
     restored = Signal()
-    failed = Signal(object)  # Exception: a bug
 
     def __init__(self, work: RestoreWork, jobs: JobQueue) -> None:
         super().__init__(jobs, RestaurarState())
         self._work = work
-        self._job: Job | None = None
 
     def look(self) -> None:
-        self._start(LOOKING, self._work.find, lambda outcome: self._on_found(outcome, NONE_FOUND))
+        self._look(self._work.find, NONE_FOUND)
 
     def look_in(self, folder: Path) -> None:
-        none = NONE_THERE.format(folder)
-        self._start(
-            LOOKING,
-            lambda progress: self._work.find_in(folder, progress),
-            lambda outcome: self._on_found(outcome, none),
-        )
+        self._look(lambda progress: self._work.find_in(folder, progress), NONE_THERE.format(folder))
 
     def choose(self, ruta: Path) -> None:
-        self.cancel()
-        self._show(archivo=f"Respaldo: {ruta}", ruta=ruta, vista=None, mensaje="")
+        self._show(archivo=f"Respaldo: {ruta}", ruta=ruta, vista=None, message="")
 
     def forget_preview(self) -> None:
         """Discard the preview, because the user is typing another password."""
-        if self.state.vista is not None or self.state.mensaje:
-            self._show(vista=None, mensaje="")
+        if self.state.vista is not None or self.state.message:
+            self._show(vista=None, message="")
 
     def go_on(self, contrasena: str) -> None:
         """Show the contents of the backup; once they are shown, restore it."""
@@ -110,94 +92,52 @@ class RestaurarPresenter(StatePresenter[RestaurarState]):
         if ruta is None or self.state.busy:
             return
         if not contrasena:
-            self._show(mensaje=PASSWORD_MISSING, role="error")
+            self.say(PASSWORD_MISSING, "error")
             self.refused.emit()
-            return
-        if vista is None:
-            self._start(
-                REVIEWING,
+        elif vista is None:
+            self.perform(
                 lambda progress: self._work.preview(ruta, contrasena, progress),
-                self._on_reviewed,
+                lambda vista: self._show(vista=vista),
+                waiting=REVIEWING,
+                stopped=self._on_stopped,
             )
         else:
-            self._start(
-                WORKING,
+            self.perform(
                 lambda progress: self._work.restore(vista, contrasena, progress),
-                self._on_restored,
+                lambda _restored: self.restored.emit(),
+                waiting=WORKING,
+                stopped=self._on_stopped,
             )
 
-    def cancel(self) -> None:
-        if self._job is not None:
-            self._job.cancel()
+    def _look(self, work: Callable[[Progress], RespaldoEncontrado | None], none: str) -> None:
+        def show(found: RespaldoEncontrado | None) -> None:
+            if found is not None:
+                day = f"{found.creado.astimezone(HORA_DE_MEXICO):%d/%m/%Y a las %H:%M}"
+                words = f"Respaldo del {day}: «{found.ruta.name}»."
+                self._show(archivo=words, ruta=found.ruta, vista=None)
+            elif self.state.ruta is None:
+                self._show(archivo=none)
+            else:
+                self.say(none, "error")
 
-    def _start(
-        self, que: str, work: Callable[[Progress], object], on_done: Callable[..., None]
-    ) -> None:
-        if self.state.busy:
-            return
-        self._show(que=que, paso=None, mensaje="")
-        self._job = self.run(work, on_done, self._on_step)
+        if not self.state.busy:
+            self.perform(work, show, waiting=LOOKING, stopped=self._tell_none)
 
-    def _on_step(self, step: Step) -> None:
-        if self.state.busy:
-            self._show(paso=step)
-
-    def _on_found(self, outcome: Outcome[RespaldoEncontrado | None], none: str) -> None:
-        self._end()
-        # The user may have chosen another backup meanwhile.
-        if self.state.ruta is not None and none is NONE_FOUND:
-            return
-        self.settle(
-            outcome,
-            lambda found: self._show_found(found, none),
-            self._on_not_found,
-            lambda: self._show(archivo=NONE_FOUND),
-        )
-
-    def _show_found(self, found: RespaldoEncontrado | None, none: str) -> None:
-        if found is not None:
-            day = f"{found.creado.astimezone(HORA_DE_MEXICO):%d/%m/%Y a las %H:%M}"
-            words = f"Respaldo del {day}: «{found.ruta.name}»."
-            self._show(archivo=words, ruta=found.ruta, vista=None)
-            return
-        self._show(archivo=none if self.state.ruta is None else self.state.archivo)
-        if self.state.ruta is not None:
-            self._show(mensaje=none, role="error")
-
-    def _on_not_found(self, error: Exception) -> None:
-        self._show(archivo=NONE_FOUND)
-        self._fail(error)
-
-    def _on_reviewed(self, outcome: Outcome[VistaPreviaRespaldo]) -> None:
-        self._end()
-        self.settle(outcome, lambda vista: self._show(vista=vista), stopped=self._on_stopped)
-
-    def _on_restored(self, outcome: Outcome[object]) -> None:
-        self._end()
-        self.settle(
-            outcome,
-            lambda _restored: self.restored.emit(),
-            self._on_not_restored,
-            self._on_stopped,
-        )
-
-    def _on_not_restored(self, error: Exception) -> None:
-        self._show(vista=None)
-        self._fail(error)
+    def _tell_none(self) -> None:
+        if self.state.ruta is None:
+            self._show(archivo=NONE_FOUND)
 
     def _on_stopped(self) -> None:
-        self._show(mensaje=STOPPED, role="hint")
+        self.say(STOPPED, "hint")
 
     def _fail(self, error: Exception) -> None:
+        self._tell_none()
+        self._show(vista=None)
         if isinstance(error, UserFacingError):
-            self._show(mensaje=error.message, role="error")
+            self.say(error.message, "error")
             self.refused.emit()
         else:
-            self.failed.emit(error)
-
-    def _end(self) -> None:
-        self._job = None
-        self._show(que="", paso=None)
+            super()._fail(error)
 
 
 FILTERS = ("Respaldo de ICSOE Desktop (*.icsoe-respaldo)", "Todos los archivos (*)")
@@ -302,16 +242,13 @@ class RestaurarWindow(QDialog):
         form.restaurar_button.setText("&Revisar" if state.vista is None else "&Restaurar")
         for part in (form.avance_bar, form.cancelar_button):
             part.setVisible(state.busy)
-        step = state.paso
-        form.avance_bar.setRange(0, (step.total if step else 0) or 0)
-        form.avance_bar.setValue(step.done if step else 0)
-        what = step.what if step and step.what else state.que
-        form.avance_bar.setAccessibleName(what or "Avance")
-        form.avance_label.setText(what)
+        draw_step(form.avance_bar, state.step)
+        form.avance_bar.setAccessibleName(state.message or "Avance")
+        form.avance_label.setText(state.message)
         form.avance_label.setVisible(state.busy)
         form.contenido_label.setText(in_words(state.vista) if state.vista else "")
         form.contenido_label.setVisible(state.vista is not None)
-        show_message(form.mensaje_label, state.mensaje, state.role)
+        show_message(form.mensaje_label, "" if state.busy else state.message, state.role)
         grow_to_fit(self)
 
     def _choose(self) -> None:
