@@ -38,6 +38,8 @@ from icsoe_desktop.services.movimientos.valores import CapturaMovimiento, Duda
 SAVE_ANYWAY: Final = "¿Desea guardarlo de todas formas?"
 EDITING: Final = "Modificar movimiento"
 CORRECTING: Final = "Corregir y volver a presentar"
+HELP: Final = "modulo#importar-y-capturar"
+CORRECTING_HELP: Final = "modulo#corregir-un-rechazado"
 PLAZO: Final = "{estado}: se presenta a más tardar el {limite}. {fundamento}"
 ICON_PX: Final = 20
 
@@ -69,6 +71,8 @@ class CapturaMovimientoDialog(
             title = EDITING if presenter.state.rechazado is None else CORRECTING
             self.setWindowTitle(title)
             self.form.titulo_label.setText(title)
+        rejected = presenter.state.rechazado is not None
+        context.shell.help.serve(self, CORRECTING_HELP if rejected else HELP)
         self.form.tipo_combo.setEnabled(not complete)
         show_message(self.form.rechazo_label, presenter.state.motivo, "warning")
         # Only what is said takes room: all fields are in sight on a small screen.

@@ -58,6 +58,7 @@ OF_RULE: Final = {
     ReglaColumna.COMA: "La coma separa los centavos",
 }
 PURPOSE: Final = "problemas_importacion"
+HELP: Final = "modulo#una-hoja-de-excel-como-venga"
 MAX_NAMED_FILES: Final = 3
 
 
@@ -75,6 +76,7 @@ class ImportacionMovimientosDialog(
     ) -> None:
         super().__init__(parent)
         self.present(Ui_ImportarMovimientosForm(), presenter, context)
+        context.shell.help.serve(self, HELP)
         self._shown: VistaPreviaMovimientos | None = None
         self._drawn: FilaGrupo | None = None
         self._same = 1  # problems of the group with the same in their cell

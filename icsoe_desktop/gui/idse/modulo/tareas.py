@@ -150,8 +150,9 @@ class Tareas(QObject):
         alcances, at = [self._pending(ALL_PENDING, TODOS)], 0
         if rows is not None and rows != TODOS:
             alcances.append(self._pending(PENDING_SHOWN, rows))
-            # The tab and the state are ways to look; the other filters choose movements.
-            seen = replace(rows, tipo=None, situacion=None, por_resolver=False)
+            # The tab, the state and what is owed are ways to look; the other filters choose
+            # movements. What was just corrected is not among the rejected that are shown.
+            seen = replace(rows, tipo=None, situacion=None, por_resolver=False, deuda=None)
             at = 1 if seen != TODOS else 0
         if rows is not None and grid.selected_count:
             name = CHOSEN.format(elegidos=counted(grid.selected_count, "elegido", "elegidos"))

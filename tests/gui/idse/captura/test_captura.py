@@ -210,6 +210,10 @@ def test_a_rejected_notice_is_corrected_with_its_data_and_reason(
     )
     until(lambda: focused(found) is form.curp_edit)
     assert (form.nss_edit.text(), form.sbc_edit.text()) == (NSS_ANA, "$ 450.50")
+    ayuda = window._context.shell.help.open_for(found)
+    assert ayuda.presenter.state.seccion == "corregir-un-rechazado"
+    assert "\n### Corregir un rechazado\n" in ayuda.presenter.state.pagina.texto
+    ayuda.close()
     until(lambda: found._presenter.state.revision is not None)
     QTest.keyClick(found, Key.Key_S, CONTROL)
     until(lambda: gone(found))

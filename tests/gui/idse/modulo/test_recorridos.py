@@ -22,6 +22,7 @@ from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
 from icsoe_desktop.gui.idse.trabajadores.window import TrabajadoresWindow
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.movimientos.valores import TODOS, FiltroMovimientos
+from icsoe_desktop.services.tablero.service import Cifra
 from icsoe_desktop.store.connection import raw_of
 from tests.completas import persona
 from tests.completas.persona import Key, Modifier
@@ -80,10 +81,8 @@ def test_a_rejected_alta_is_corrected_in_three_acts(
             "UPDATE movimientos SET estado = 4, rechazado = 20260302, "
             "causa_rechazo = 'EL NSS NO CORRESPONDE AL NOMBRE'"
         )
-    window.search()
+    window.show_scope(Cifra.RECHAZADOS.filtro(date(2026, 3, 2)), "rechazados")
     settled(window)
-    window.grid.focus()
-    window.grid.table.select(0)
     until(lambda: window.grid.table.selected() is not None)
     at_the_keys(window)
     acts.press(Key.Key_F2)
@@ -95,6 +94,13 @@ def test_a_rejected_alta_is_corrected_in_three_acts(
     (owed,) = application.movimientos.first_page(sesion, FiltroMovimientos(por_resolver=True))
     assert (owed.nss, owed.situacion.value) == (NSS_LUIS, "Pendiente")
     assert acts.done <= 3
+    # It is told to go into a file, and does, although the list shows only rejected ones.
+    at_the_keys(window)
+    persona.press(Key.Key_G, Modifier.ControlModifier)
+    made = dialog(GenerarDialog)
+    until(made.form.generar_button.isEnabled)
+    assert [row[3] for row in cells(made.form.archivos_table)] == ["1"]
+    made.close()
 
 
 @pytest.mark.parametrize("page", [True, False])
