@@ -171,6 +171,9 @@ def test_differences_of_salary_go_together_to_modificar_salarios(
     assert not context.shell.is_open("modificar_salarios")
     choose_kind(window, EVERYTHING)
     until(lambda: len(_rows(window)) > 1)
+    lacking, low, gone = range(3)
+    assert window._presenter.salaries([(lacking, lacking), (gone, gone)]) is None, "chosen alone"
+    assert window._presenter.salaries([(lacking, low)]) is not None
     for again in range(2):  # once it opens that window, then it finds it open with another reason
         window.form.salarios_button.click()
         found = context.shell.open("modificar_salarios", context.sesion)
