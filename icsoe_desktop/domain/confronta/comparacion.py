@@ -18,13 +18,8 @@ from icsoe_desktop.domain.confronta.diferencias import (
     SinPareja,
     in_order,
 )
-from icsoe_desktop.domain.confronta.fuentes import (
-    Clave,
-    NssDe,
-    PersonasLado,
-    alike,
-    by_name,
-)
+from icsoe_desktop.domain.confronta.fuentes import Clave, NssDe, PersonasLado
+from icsoe_desktop.domain.confronta.nombres import alike, by_name
 from icsoe_desktop.domain.confronta.persona import PeriodoConfronta, Persona
 from icsoe_desktop.domain.movimientos.limites_sbc import TablaLimites
 from icsoe_desktop.domain.movimientos.plazos import Calendario
@@ -33,14 +28,6 @@ Pares = list[tuple[Persona, Persona]]
 Resto = dict[Clave, Persona]
 
 _ASK_EVERY: Final = 2_000
-
-
-def _nobody(_: Collection[str]) -> Mapping[str, set[str]]:
-    return {}
-
-
-def _no_notices(_: Collection[str]) -> Mapping[str, list[AvisoConocido]]:
-    return {}
 
 
 @dataclass(frozen=True)
@@ -56,9 +43,9 @@ class Contexto:
     limites: TablaLimites = field(default_factory=TablaLimites)
     calendario: Calendario = field(default_factory=Calendario)
     elegidos: Mapping[str, Atributo] = field(default_factory=dict)
-    nss_de: NssDe = _nobody
-    curps_de: NssDe = _nobody
-    avisos_de: Callable[[Collection[str]], Mapping[str, list[AvisoConocido]]] = _no_notices
+    nss_de: NssDe = lambda _: {}
+    curps_de: NssDe = lambda _: {}
+    avisos_de: Callable[[Collection[str]], Mapping[str, list[AvisoConocido]]] = lambda _: {}
     ask: Callable[[int, int], None] = lambda done, total: None
 
 

@@ -6,13 +6,13 @@ employees; contracts 09, 10 and 99 without registro patronal are not. Source: do
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
+from icsoe_desktop.domain.confronta.nombres import name_key
 from icsoe_desktop.domain.confronta.persona import (
     ANYBODY,
     ClaseFuente,
@@ -25,7 +25,6 @@ from icsoe_desktop.domain.confronta.persona import (
     Tramo,
     month_of,
 )
-from icsoe_desktop.domain.identificadores.enie import enie_as_n
 from icsoe_desktop.domain.texto import fold
 
 SEPARACION: Final = "13"
@@ -38,7 +37,6 @@ ASIMILADOS: Final = "de quienes no son trabajadores del IMSS"
 OTRO_PERIODO: Final = "de otro periodo"
 SIN_DIAS: Final = "sin las fechas de lo que se paga"
 
-MAX_PARECIDOS: Final = 3
 # curp → NSS of a source that knows both
 NssDe = Callable[[Collection[str]], Mapping[str, set[str]]]
 Clave = tuple[str, str]
@@ -59,34 +57,6 @@ class PersonasLado:
     ultimo: dict[str, int] = field(default_factory=dict)
     curps: dict[str, set[str]] = field(default_factory=dict)
     fuera: Counter[str] = field(default_factory=Counter)
-
-
-# As files for the IMSS write names: docs/fuentes.md §1.
-_SIGNS: Final = str.maketrans({**dict.fromkeys("-/.,", " "), **dict.fromkeys("'’`´", "")})
-_ENIE_FIRST: Final = re.compile(r"(?<![^\W\d_])/(?=[AEIOUaeiou])")
-
-
-@lru_cache(20_000)
-def name_key(nombre: str) -> tuple[str, ...]:
-    """The words of a name in order of the alphabet: any order of its parts, any form of its Ñ."""
-    if nombre.isascii() and nombre.replace(" ", "").isalnum():
-        return tuple(sorted(nombre.lower().split()))  # fast path: most names of most files
-    plain = _ENIE_FIRST.sub("N", enie_as_n(nombre.replace("$", " ")))
-    return tuple(sorted(fold(plain.translate(_SIGNS)).split()))
-
-
-def by_name(personas: Iterable[Persona]) -> dict[tuple[str, ...], list[Persona]]:
-    found: dict[tuple[str, ...], list[Persona]] = defaultdict(list)
-    for one in personas:
-        if one.nombre:
-            found[name_key(one.nombre)].append(one)
-    return found
-
-
-def alike(persona: Persona, named: Mapping[tuple[str, ...], list[Persona]]) -> tuple[Persona, ...]:
-    if not persona.nombre:
-        return ()
-    return tuple(named.get(name_key(persona.nombre), ())[:MAX_PARECIDOS])
 
 
 def is_employee(recibo: Recibo) -> bool:

@@ -19,7 +19,7 @@ from icsoe_desktop.domain.confronta.diferencias import (
     EstadoDiferencia,
     dia,
 )
-from icsoe_desktop.domain.confronta.fuentes import name_key
+from icsoe_desktop.domain.confronta.nombres import name_key
 from icsoe_desktop.domain.confronta.persona import Pago, PeriodoConfronta, Persona, Tramo
 from icsoe_desktop.domain.identificadores.enie import enie_as_n
 from icsoe_desktop.domain.movimientos.catalogos_imss import TipoMovimiento, TipoSalario
