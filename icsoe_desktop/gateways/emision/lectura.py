@@ -155,8 +155,8 @@ class _List:
             raise InvalidInputError(BROKEN, "archivo")
         nss, nombre, _origen, tipo, fecha, dias, salario, total, parts = cells
         number = self._nss(nss)
-        # Totals and notes stand below the rows.
-        if (not number and not (nombre and salario)) or fold(nombre).startswith("total"):
+        # Totals and notes stand below the rows, and headers are repeated among them.
+        if (not number and not (nombre and amount_of(salario))) or fold(nombre).startswith("total"):
             return
         day = day_of(fecha)
         amount = amount_of(total)

@@ -297,7 +297,7 @@ def test_a_share_that_stops_answering_is_named_and_all_others_are_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # A child of a busy machine takes its time to begin.
-    in_a_child_that(monkeypatch, "time.sleep(60)", silence_s=2.0)
+    in_a_child_that(monkeypatch, "time.sleep(60)", silence_s=5.0)
     for at in range(3):
         written(tmp_path / f"{at}.xml", Cfdi(nombre="MATA" if at == 1 else "ANA"))
     found = read(tmp_path)

@@ -162,6 +162,12 @@ def test_totals_below_the_rows_are_no_person_and_a_row_without_nss_is_one(tmp_pa
     assert found.renglones[5].nss == ""
 
 
+def test_headers_that_are_repeated_at_each_page_are_no_person(tmp_path: Path) -> None:
+    summary, rows = OCTUBRE.sheets().values()
+    (ema,) = of(tmp_path, {"Emisión": summary, "EMA": [*rows, *[rows[4]] * 1_000, *rows[5:]]})
+    assert [one.nss for one in ema.renglones] == [one.nss for one in FILAS] * 2
+
+
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [
