@@ -71,14 +71,16 @@ _IN_STORE: Final = (
     "WHERE substr(m.registro_patronal, 1, 10) = p.base AND m.estado NOT IN (?, ?)"
 )
 
-# What the store knows of the NSS (id 0), before the workers of the files that it does not know so.
+# What the store knows of the NSS (id 0), before the workers of the files that it does not know so,
+# and those that have an NSS with another one of the files.
 _PEOPLE: Final = (
-    "WITH q AS MATERIALIZED (SELECT * FROM preview.trabajadores p WHERE {} "
-    "AND EXISTS (SELECT 1 FROM main.trabajadores t WHERE t.nss = p.nss) "
+    "WITH q AS MATERIALIZED (SELECT * FROM preview.trabajadores p WHERE {0} "
+    "AND (nss IN (SELECT nss FROM preview.trabajadores WHERE {0} GROUP BY nss HAVING count(*) > 1) "
+    "OR EXISTS (SELECT 1 FROM main.trabajadores t WHERE t.nss = p.nss) "
     "AND NOT EXISTS (SELECT 1 FROM main.trabajadores t CROSS JOIN main.movimientos m "
     "ON m.trabajador = t.fila WHERE t.nss = p.nss AND t.curp = p.curp "
     "AND t.primer_apellido = p.primer_apellido AND t.segundo_apellido = p.segundo_apellido "
-    "AND t.nombres = p.nombres AND m.estado NOT IN (?, ?))) "
+    "AND t.nombres = p.nombres AND m.estado NOT IN (?, ?)))) "
     "SELECT t.nss, 0 AS id, max(m.fecha) AS fecha, max(m.fila) AS fila, t.curp, "
     "t.primer_apellido, t.segundo_apellido, t.nombres "
     "FROM main.trabajadores t CROSS JOIN main.movimientos m ON m.trabajador = t.fila "
@@ -254,8 +256,8 @@ class PreviewFile:
     def people(
         self, not_presented: tuple[int, int], ask: Ask
     ) -> Iterator[tuple[list[PersonRow], list[PersonRow]]]:
-        """Per NSS: those that the store knows, newest first, and those of the files that it does
-        not know with that name and CURP.
+        """Per NSS: those that the store knows, newest first, or the first of the files if it knows
+        none; and those of the files that it does not know with that name and CURP.
 
         not_presented: states whose movements make nobody known. What `ask` raises ends the search.
         """
@@ -265,9 +267,8 @@ class PreviewFile:
                 found = self.raw.execute(_PEOPLE.format(part), not_presented * 2)
                 for _, group in groupby(found, itemgetter(0)):
                     people = [PersonRow(row[1], *row[4:]) for row in group]
-                    known = [one for one in people if not one.worker]
-                    if known:
-                        yield known, people[len(known) :]
+                    known = [one for one in people if not one.worker] or people[:1]
+                    yield known, people[len(known) :]
 
     def tell_others(self, told: Iterable[tuple[int, str]], campo: str, gravedad: str) -> int:
         """Add, before all other problems, one for each movement of these workers.

@@ -362,3 +362,13 @@ def test_a_person_known_only_by_rejected_notices_is_no_other_person(caso: Caso) 
     vista = caso.importacion.preview(caso.sesion, [path], NoProgress())
     assert vista.otras_personas == 0
     caso.importacion.discard(vista)
+
+
+def test_two_people_under_one_nss_in_the_same_file_are_told(caso: Caso) -> None:
+    lines = [ALTA, BAJA._replace(nombres="EVA"), ALTA._replace(nss="98765432103"), BAJA]
+    path = caso.archivo(*(one._replace(linea=at) for at, one in enumerate(lines, 1)))
+    vista = caso.importacion.preview(caso.sesion, [path], NoProgress())
+    (found,) = caso.importacion.problems(vista, 0, vista.otras_personas)
+    assert found.linea == 2
+    assert "como de GAEL ANTONIO RIVERA, y aquí dice EVA RIVERA." in found.esperado
+    caso.importacion.discard(vista)
