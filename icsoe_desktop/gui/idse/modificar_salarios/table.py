@@ -61,7 +61,7 @@ COLUMNS: Final[tuple[Column[CambioSalario], ...]] = (
     C("Nombre", lambda r: full_name(r.empleo), sort=lambda r: (
         r.empleo.primer_apellido, r.empleo.segundo_apellido, r.empleo.nombres), width=165),
     C(CAMPOS_MOVIMIENTO.label("nss"), lambda r: formats.nss(r.empleo.nss),
-      sort=lambda r: r.empleo.nss, copy=lambda r: r.empleo.nss, tabular=True, width=100),
+      sort=lambda r: r.empleo.nss, copy=lambda r: r.empleo.nss, tabular=True, width=116),
     C(f"{SBC} de hoy", lambda r: _amount(r.empleo.sbc), sort=lambda r: _number(r.empleo.sbc),
       tabular=True, right=True, width=66),
     C(PAY, lambda r: _amount(r.entrada.salario), sort=lambda r: _number(r.entrada.salario),
