@@ -155,8 +155,7 @@ class ModificarSalariosPresenter(StatePresenter[ModificarState]):
     def start(self) -> None:
         def begin(registros: tuple[str, ...]) -> None:
             self._show(registros=registros)
-            usual = usual_reason(self._service.today())
-            self.begun.emit(usual if self._brought is None else Razon.HOJA)
+            self.begun.emit(Razon.HOJA if self.brings else usual_reason(self._service.today()))
 
         sesion, movimientos = self._sesion, self._movimientos
         self.ask(lambda _progress: movimientos.registros_patronales(sesion), begin)
@@ -189,6 +188,7 @@ class ModificarSalariosPresenter(StatePresenter[ModificarState]):
         before = self._entradas.get(clave, NADA)
         entrada = _typed(before, campo, text)
         if entrada != before:
+            self._show(message=("", ""))
             self._put({clave: entrada})
 
     def tick(self, claves: Collection[Clave], on: bool) -> None:

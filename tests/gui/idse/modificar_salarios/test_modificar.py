@@ -182,6 +182,8 @@ def test_a_rehearsed_february_proposes_those_at_the_old_cap_and_none_else(window
     assert "de 2 marcados no se sabe el SBC nuevo" in said(window.form.mensaje_label)
     table = window.form.cambios_table
     assert table.currentIndex().column() == PLACES[PAY], "where it is to be typed"
+    put(window, 0, PAY, "3900")
+    assert said(window.form.mensaje_label) == "", "it was of the rows as they were"
     QGuiApplication.clipboard().setText("4000.00\n2,850.00\n")
     QTest.keyClick(table, Key.Key_V, CTRL)
     ready(window)
