@@ -34,7 +34,7 @@ class AccesoWindow(QWidget):
     icsoe_wanted = Signal()
     sample_wanted = Signal()
     restore_wanted = Signal()
-    join_wanted = Signal()  # register, and then join an office
+    join_wanted = Signal()  # to join an office, without a user
     closed = Signal()
     painted = Signal()  # after the first painting
 

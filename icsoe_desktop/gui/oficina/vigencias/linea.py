@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from icsoe_desktop.domain.certificados.verificacion import format_fecha
 from icsoe_desktop.domain.vigencias.vencimiento import EstadoVencimiento, Vencimiento
 from icsoe_desktop.gui.base import assets
+from icsoe_desktop.gui.kit.plain_text import plain_tip
 
 MONTHS: Final = (
     "ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic",
@@ -51,6 +53,17 @@ class LineaDeTiempo(QWidget):
             if days:
                 lines.append(f"{MONTHS[first.month - 1]} {first.year}: {'; '.join(days)}.")
         return " ".join(lines) or NOTHING
+
+    def names_at(self, x: float) -> str:
+        """What ends at the marks there, a line each; empty between marks."""
+        near = [one for one in self._found if abs(self._x(one.ultimo) - x) <= 2 * MARK]
+        return "\n".join(f"{format_fecha(one.ultimo)}: {one.que}, {one.de_quien}" for one in near)
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            QToolTip.showText(event.globalPos(), plain_tip(self.names_at(event.pos().x())), self)
+            return True
+        return super().event(event)
 
     def sizeHint(self) -> QSize:
         return QSize(600, self.fontMetrics().height() * 2 + 70)

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QObject
-from PySide6.QtWidgets import QMessageBox, QToolButton, QWidget
+from PySide6.QtCore import QEvent, QObject, QPoint
+from PySide6.QtGui import QHelpEvent
+from PySide6.QtWidgets import QApplication, QMessageBox, QToolButton, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA
@@ -57,6 +58,19 @@ def test_the_line_says_in_words_what_it_draws(window: VigenciasWindow) -> None:
         for y in range(0, picture.height(), 2)
     }
     assert len(colors) > 3
+
+
+def test_a_mark_of_the_line_says_what_ends_there(window: VigenciasWindow) -> None:
+    line = window.linea
+    first = line._found[0]
+    at = line._x(first.ultimo)
+    named = f"{first.ultimo:%d/%m/%Y}: {first.que}, {first.de_quien}"
+    assert named in line.names_at(at).split("\n")
+    place = QPoint(round(at), line.height() // 2)
+    QApplication.sendEvent(line, QHelpEvent(QEvent.Type.ToolTip, place, line.mapToGlobal(place)))
+    assert first.que in QToolTip.text()
+    assert line.names_at(-100) == ""
+    QToolTip.hideText()
 
 
 def test_the_table_is_filtered_by_words_and_by_state(window: VigenciasWindow) -> None:
