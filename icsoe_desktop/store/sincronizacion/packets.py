@@ -40,7 +40,13 @@ _SELECT: Final = (
     "JOIN movimientos m ON m.fila = p.fila "
     "JOIN trabajadores t ON t.fila = m.trabajador WHERE p.paquete = ?"
 )
-_PUT_IN: Final = "INSERT OR REPLACE INTO sincronizacion_movimientos (paquete, fila) VALUES (?, ?)"
+_TAKE: Final = "INSERT OR REPLACE INTO sincronizacion_movimientos (paquete, fila) VALUES (?, ?)"
+_SELECT_PACKET: Final = "SELECT paquete FROM sincronizacion_movimientos WHERE fila = ?"
+# A restored disk may have put a movement into a second packet: the first one keeps it everywhere.
+_PUT_IN: Final = (
+    "INSERT INTO sincronizacion_movimientos (paquete, fila) VALUES (?, ?) "
+    "ON CONFLICT (fila) DO UPDATE SET paquete = min(paquete, excluded.paquete)"
+)
 _PUT_IN_NEW: Final = (
     "INSERT INTO sincronizacion_movimientos (fila, paquete) "
     "SELECT fila, ? FROM movimientos WHERE fila > ? ORDER BY fila"
@@ -177,25 +183,27 @@ def write(
     return PacketWritten(bool(absent), kept, others, lacking)
 
 
-def new_among(raw: RawConnection, keys: Set[str]) -> PacketMovements:
-    """Those of these movements that are in no packet, in no lote and unanswered."""
-    found = {}
-    for row_id, fila in _known(raw, [uuid.UUID(key).bytes for key in keys]).items():
-        free = raw.execute(
-            "SELECT 1 FROM sincronizacion_nuevos n JOIN movimientos m ON m.fila = n.fila "
-            "WHERE n.fila = ? AND m.lote_id IS NULL AND m.estado = ?",
-            (fila, PENDIENTE),
-        ).fetchone()
-        if free is not None:
-            found[row_id.hex()] = list(only_row(raw.execute(_SELECT_ONE, (fila,))))
-    return found
+def values_of(raw: RawConnection, keys: Set[str]) -> PacketMovements:
+    """Those of these movements that exist here, in whatever packet."""
+    known = _known(raw, [uuid.UUID(key).bytes for key in keys])
+    return {
+        row_id.hex(): list(only_row(raw.execute(_SELECT_ONE, (fila,))))
+        for row_id, fila in known.items()
+    }
 
 
-def drop(raw: RawConnection, keys: Set[str]) -> None:
-    """Delete these movements, unless the file of a lote carries them."""
-    filas = set(_known(raw, [uuid.UUID(key).bytes for key in keys]).values())
-    unused = filas - states_by_lotes(raw, filas).keys()
-    forget_workers(raw, {_delete(raw, fila) for fila in unused})
+def of_movements(raw: RawConnection, keys: Set[str]) -> set[uuid.UUID]:
+    """The packets that these movements are in."""
+    known = _known(raw, [uuid.UUID(key).bytes for key in keys])
+    rows = (raw.execute(_SELECT_PACKET, (fila,)).fetchone() for fila in known.values())
+    return {uuid.UUID(bytes=row[0]) for row in rows if row is not None}
+
+
+def take(raw: RawConnection, packet_id: uuid.UUID, keys: Set[str]) -> None:
+    """Put these movements into the packet, whatever packet they are in."""
+    for fila in _known(raw, [uuid.UUID(key).bytes for key in keys]).values():
+        raw.execute(_TAKE, (packet_id.bytes, fila))
+        raw.execute("DELETE FROM sincronizacion_nuevos WHERE fila = ?", (fila,))
 
 
 def _delete(raw: RawConnection, fila: int) -> int:

@@ -23,7 +23,10 @@ from icsoe_desktop.services.sincronizacion.identidad.aliases import resolve
 from icsoe_desktop.services.sincronizacion.oficina.server import SyncServer, server_now
 from icsoe_desktop.services.sincronizacion.recibir.arrival import Arrival
 from icsoe_desktop.services.sincronizacion.recibir.lost_values import kept_side, moment_of
-from icsoe_desktop.services.sincronizacion.valores.contents import RecordContents
+from icsoe_desktop.services.sincronizacion.valores.contents import (
+    RecordContents,
+    told_deleted,
+)
 from icsoe_desktop.services.sincronizacion.valores.kinds import KINDS
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
@@ -139,8 +142,10 @@ def deleted_by(contents: RecordContents, arrival: Arrival) -> list[Deleted]:
         base = contents.bases.base(db, kind, record_id) or {}
         here = base.get(MOVIMIENTOS)
         gone = here.keys() - told.keys() if isinstance(here, dict) else set()
-        there = packets.elsewhere(raw_of(db), gone)
-        return [Deleted(kind, record_id, base[MOVIMIENTOS][key], uuid.UUID(key)) for key in there]
+        raw = raw_of(db)
+        there = {key: base[MOVIMIENTOS][key] for key in packets.elsewhere(raw, gone)}
+        there |= told_deleted(raw, envelope.content or {})
+        return [Deleted(kind, record_id, one, uuid.UUID(key)) for key, one in there.items()]
     if kind not in SHARED or envelope.content is not None:
         return []
     here = contents.rows.local(db, kind, record_id)

@@ -13,6 +13,7 @@ from icsoe_desktop.domain.sincronizacion.records import RecordKind, pack
 from icsoe_desktop.services.sincronizacion.enviar.bases import SentRecord
 from icsoe_desktop.services.sincronizacion.oficina.server import RemoteRecord
 from icsoe_desktop.services.sincronizacion.recibir.arrival import Arrival, Case, classify
+from icsoe_desktop.services.sincronizacion.recibir.deletions import deleted_by
 from icsoe_desktop.services.sincronizacion.recibir.integration import RecordIntegration
 from icsoe_desktop.services.sincronizacion.recibir.writer import RoundCounts
 from icsoe_desktop.services.sincronizacion.valores.kinds import KINDS
@@ -35,25 +36,30 @@ def write_new(
     places = [(collection, uuid.UUID(remote.id)) for collection, remote in pending]
     if integration.bases.knows_any(db, places):
         return False
-    arrivals = []
-    for (collection, record_id), (_, remote) in zip(places, pending, strict=True):
-        arrival = Arrival(db, collection, record_id, remote, None, counts, last=False)
-        case, arrival = classify(integration.contents, arrival, compared=False)
-        if case is not Case.NEWER or arrival.envelope.content is None:
-            return False
-        if arrival.envelope.replacement is not None:
-            return False
-        arrivals.append(arrival)
+    arrivals = [
+        Arrival(db, collection, record_id, remote, None, counts, last=False)
+        for (collection, record_id), (_, remote) in zip(places, pending, strict=True)
+    ]
     before = replace(counts)
     try:
+        opened = [classify(integration.contents, one, compared=False) for one in arrivals]
+        if not all(case is Case.NEWER and _adds(integration, one) for case, one in opened):
+            return False
         with db.begin_nested():
-            _write(db, integration, arrivals)
+            _write(db, integration, [one for _, one in opened])
     except Exception as error:
         if is_of_the_machine(error):
             raise
         vars(counts).update(vars(before))
         return False
     return True
+
+
+def _adds(integration: RecordIntegration, arrival: Arrival) -> bool:
+    """Whether the record only adds: it deletes nothing and replaces nothing."""
+    if arrival.envelope.content is None or arrival.envelope.replacement is not None:
+        return False
+    return not deleted_by(integration.contents, arrival)
 
 
 def _write(db: Session, integration: RecordIntegration, arrivals: Sequence[Arrival]) -> None:

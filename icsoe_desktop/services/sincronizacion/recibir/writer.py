@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from dataclasses import dataclass
-from typing import Final
 
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.movimientos.estado_aviso import EstadoLote
-from icsoe_desktop.domain.sincronizacion.deletions import MOVIMIENTOS, deletion_mark, deletions_of
+from icsoe_desktop.domain.sincronizacion.deletions import MOVIMIENTOS
 from icsoe_desktop.domain.sincronizacion.merge import CONFLICTOS, LostValue
 from icsoe_desktop.domain.sincronizacion.records import Autor, Content, RecordKind
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
@@ -20,17 +18,19 @@ from icsoe_desktop.services.sincronizacion.recibir.lost_values import (
     put_conflicts,
 )
 from icsoe_desktop.services.sincronizacion.valores.authors import Authors
-from icsoe_desktop.services.sincronizacion.valores.contents import RecordContents
+from icsoe_desktop.services.sincronizacion.valores.contents import (
+    RecordContents,
+    told_deleted,
+)
 from icsoe_desktop.services.sincronizacion.valores.kinds import KINDS
 from icsoe_desktop.services.sincronizacion.valores.rows import MissingReferenceError
-from icsoe_desktop.store.connection import RawConnection, raw_of
+from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.lotes.carriers import raise_seated, seat, unseated
 from icsoe_desktop.store.sincronizacion import outbox, packets, states
 from icsoe_desktop.store.sincronizacion.shared_rows import with_defaults
 
 CANCELADO = EstadoLote.CANCELADO.value
-_HEX_ID: Final = re.compile("[0-9a-f]{32}")
 
 
 @dataclass
@@ -125,8 +125,14 @@ class RecordWriter:
         self, db: Session, record_id: uuid.UUID, wanted: Content, autor: Autor | None
     ) -> bool:
         raw, kind = raw_of(db), RecordKind.MOVIMIENTOS
-        _drop_deleted(raw, wanted)
+        # What a restored disk has in a second packet, or in none yet, is of this one.
+        deleted = told_deleted(raw, wanted).keys()
+        outbox.enqueue(raw, kind, packets.of_movements(raw, deleted) - {record_id})
+        packets.take(raw, record_id, deleted)
         done = packets.write(raw, record_id, wanted.get(MOVIMIENTOS) or {})
+        outbox.enqueue(
+            raw, kind, packets.of_movements(raw, done.captured_here.keys()) - {record_id}
+        )
         if done.captured_here:
             self._authors.load(db)
         told = dict(wanted.get(CONFLICTOS) or {})
@@ -164,20 +170,3 @@ class RecordWriter:
                 outbox.applying(raw, True)
                 outbox.enqueue(raw, RecordKind.ESTADOS, seat(raw, one))
                 outbox.applying(raw, False)
-
-
-def _drop_deleted(raw: RawConnection, packet: Content) -> None:
-    """Delete what the packet tells as deleted and a restored disk has in no packet yet.
-
-    It would go into a new packet, which knows of no deletion.
-    """
-    told = packet.get(MOVIMIENTOS) or {}
-    marks = {
-        key: mark
-        for key, mark in deletions_of(packet).items()
-        if key not in told and _HEX_ID.fullmatch(key)
-    }
-    if marks:
-        new = packets.new_among(raw, marks.keys())
-        same = {key for key, values in new.items() if deletion_mark(values) == marks[key]}
-        packets.drop(raw, same)

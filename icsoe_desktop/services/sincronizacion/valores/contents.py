@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
@@ -33,6 +34,8 @@ from icsoe_desktop.store.connection import RawConnection, raw_of
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.sincronizacion import packets, states
 from icsoe_desktop.store.sincronizacion.shared_rows import check_told, with_defaults
+
+_HEX_ID: Final = re.compile("[0-9a-f]{32}")
 
 
 class SealedTooLateError(EnvelopeUnreadableError):
@@ -167,6 +170,18 @@ def _deleted(raw: RawConnection, known: Content, packet: Content) -> dict[str, s
     gone = before.keys() - packet[MOVIMIENTOS].keys()
     moved = packets.elsewhere(raw, gone)
     return deletions_of(known) | {key: deletion_mark(before[key]) for key in gone - moved}
+
+
+def told_deleted(raw: RawConnection, packet: Content) -> packets.PacketMovements:
+    """The movements here, in whatever packet, that the packet tells as deleted as they are."""
+    told = packet.get(MOVIMIENTOS) or {}
+    marks = {
+        key: mark
+        for key, mark in deletions_of(packet).items()
+        if key not in told and _HEX_ID.fullmatch(key)
+    }
+    here = packets.values_of(raw, marks.keys()) if marks else {}
+    return {key: values for key, values in here.items() if deletion_mark(values) == marks[key]}
 
 
 def _rest(base: Content, size: int) -> dict[str, list[Any]]:

@@ -13,6 +13,7 @@ from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.services.sincronizacion.answers import Eleccion, RolOficina
 from tests.services.movimientos.test_captura import ALTA
 from tests.services.sincronizacion.conftest import Oficina
+from tests.services.sincronizacion.recibir.test_pasos_atras import Copia
 from tests.services.sincronizacion.recibir.test_pasos_movimientos import (
     PRESENTADO,
     Mesa,
@@ -20,6 +21,7 @@ from tests.services.sincronizacion.recibir.test_pasos_movimientos import (
     mesas,
     same,
 )
+from tests.services.sincronizacion.servidor_memoria import Memoria
 from tests.services.sincronizacion.test_pasos import meet
 
 __all__ = ["mesas"]  # the fixture
@@ -130,3 +132,40 @@ def test_what_follows_from_what_came_is_no_change_of_its_own(oficina: Oficina) -
     assert lotes_of_movements(reader) == [None]
     for one in (writer, reader):
         one.movimientos.close()
+
+
+@pytest.mark.parametrize("at", [0, 1])
+@pytest.mark.parametrize("deleted", [True, False])
+def test_a_movement_that_a_restored_disk_sends_in_a_second_packet_is_one_everywhere(
+    mesas: tuple[Mesa, Mesa], memoria: Memoria, at: int, deleted: bool
+) -> None:
+    """Garbage hid the first packet from it, until the other desktop had put that back.
+
+    deleted: the movement; otherwise another one of the first packet is edited.
+    """
+    one, other = mesas
+    movement = other.capture(2)
+    copia = Copia(other.equipo)
+    companion = other.capture(4)
+    meet(other.equipo, one.equipo)
+    (packet,) = memoria.all("lotes")
+    memoria.put("lotes", packet, {"v": 1, "k": 1, "s": "no"})
+    copia.put_back()
+
+    def puts_it_back() -> None:
+        one.equipo.round()
+
+    memoria.antes_de_escribir = puts_it_back
+    for _ in range(2):
+        meet(other.equipo, one.equipo)
+    assert len(memoria.all("lotes")) == 2
+    assert same(one, other)
+    first, second = mesas[at], mesas[1 - at]
+    if deleted:
+        first.movimientos.delete(first.equipo.sesion, [movement])
+    else:
+        edit(first, companion, "700.00")
+    for _ in range(3):
+        meet(first.equipo, second.equipo)
+    assert same(one, other)
+    assert len(one.states()) == (1 if deleted else 2)
