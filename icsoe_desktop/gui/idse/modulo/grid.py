@@ -258,7 +258,7 @@ class Grid(QObject):
         offered = (state.stale or state.partial) and not state.loading
         stale = STALE if offered and state.stale else UNFINISHED if offered else ""
         said = " ".join(filter(None, (text, stale, self._scope)))
-        show_message(form.mensaje_label, said, role if text else "info")
+        show_message(form.mensaje_label, said, role if text else "warning")
         form.actualizar_button.setVisible(offered)
 
     def _draw_progress(self, state: MovimientosState, shown: bool) -> None:

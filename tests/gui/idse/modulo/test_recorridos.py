@@ -84,6 +84,8 @@ def test_a_rejected_alta_is_corrected_in_three_acts(
     window.show_scope(Cifra.RECHAZADOS.filtro(date(2026, 3, 2)), "rechazados")
     settled(window)
     until(lambda: window.grid.table.selected() is not None)
+    # The sheet of styles draws no band for «info»: its icon stood on the words.
+    assert window.form.mensaje_label.property("role") == "warning"
     at_the_keys(window)
     acts.press(Key.Key_F2)
     found = dialog(CapturaMovimientoDialog)
