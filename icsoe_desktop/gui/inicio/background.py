@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 HOUR_MS = 60 * 60 * 1000
+CHECK_MS = 10 * 60 * 1000
 DAY_S = 24 * 60 * 60
 STOP_TIMEOUT_S = 5.0
 _LAST = "actualizaciones/buscado"
@@ -89,12 +90,6 @@ class UpdateWatch(QObject):
                 logger.info("no answer about a newer version: %s", type(error).__name__)
 
 
-logger = logging.getLogger(__name__)
-
-CHECK_MS = 10 * 60 * 1000
-STOP_TIMEOUT_S = 5.0
-
-
 class BackupRunner(QObject):
     """Checks regularly whether a scheduled backup is due, and makes it."""
 
@@ -152,11 +147,6 @@ class BackupRunner(QObject):
             logger.info("%d leftovers of backups deleted", len(outcome.value))
 
 
-logger = logging.getLogger(__name__)
-
-REMIND_EVERY_MS = 3_600_000
-
-
 class Background(QObject):
     """Runs while the data is open, and reports to the shell for the status bars."""
 
@@ -178,7 +168,7 @@ class Background(QObject):
         self._backups = BackupRunner(application.respaldo, self)
         self._backups.changed.connect(shell.show_backup_failure)
         self._reminders = QTimer(self)
-        self._reminders.setInterval(REMIND_EVERY_MS)
+        self._reminders.setInterval(HOUR_MS)
         self._reminders.timeout.connect(self._remind)
         shell.backups_changed.connect(self._backups.look)
 

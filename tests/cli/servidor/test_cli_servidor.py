@@ -71,12 +71,6 @@ def test_without_a_password_nothing_is_asked_of_the_server(
     assert capsys.readouterr().err == "Falta la contraseña. Use --contrasena-archivo.\n"
 
 
-def test_nobody_can_write_the_password_in_the_order(words: list[str]) -> None:
-    with pytest.raises(SystemExit) as refused:
-        parse([*words[:-2], "--contrasena", "secreta"])
-    assert refused.value.code == 2
-
-
 def test_a_server_that_is_not_there_is_a_sentence(
     words: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
