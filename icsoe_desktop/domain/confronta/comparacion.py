@@ -66,9 +66,11 @@ class _Comparador:
         self._place_without_registro()
         self._place_without_nss()
         pairs, of_payroll, of_imss = self._match()
+        self._contexto.ask(0, 1)
         other_nss = self._match_by_curp(pairs, of_payroll, of_imss)
         pairs += other_nss
         self._choose_attributes(pairs, of_payroll)
+        self._contexto.ask(0, 1)
         self._other_registro(of_payroll, of_imss)
         self._missing(of_payroll, of_imss)
         self._data(pairs, other_nss)

@@ -36,6 +36,7 @@ SUSTITUIDOS: Final = "sustituidos por otro recibo"
 ASIMILADOS: Final = "de quienes no son trabajadores del IMSS"
 OTRO_PERIODO: Final = "de otro periodo"
 SIN_DIAS: Final = "sin las fechas de lo que se paga"
+ASK_EVERY: Final = 20_000
 
 # curp → NSS of a source that knows both
 NssDe = Callable[[Collection[str]], Mapping[str, set[str]]]
@@ -117,11 +118,18 @@ def _identity(one: Recibo | Renglon) -> str:
 
 
 def of_receipts(
-    recibos: Iterable[Recibo], periodo: PeriodoConfronta, nss_de: NssDe
+    recibos: Iterable[Recibo],
+    periodo: PeriodoConfronta,
+    nss_de: NssDe,
+    ask: Callable[[], None] = lambda: None,
 ) -> PersonasLado:
-    """The payroll's persons, by their receipts. nss_de: for who has no NSS in any receipt."""
+    """The payroll's persons, by their receipts. nss_de: for who has no NSS in any receipt.
+
+    ask: called now and then; may raise Cancelled.
+    """
     side = PersonasLado()
     valid = valid_receipts(recibos, side.fuera)
+    ask()
     registro_of = _only_registros(valid)
     for one in valid:
         if one.curp and one.nss:
@@ -141,7 +149,9 @@ def of_receipts(
         of_others += one.final < periodo.desde or one.inicial > periodo.hasta
     side.fuera[OTRO_PERIODO] = of_others
     side.registros.discard("")
-    for (registro, nss, _), own in groups.items():
+    for at, ((registro, nss, _), own) in enumerate(groups.items()):
+        if at % ASK_EVERY == 0:
+            ask()
         persona = _of_receipts(registro, nss, own)
         if nss:
             side.personas[registro, nss] = persona

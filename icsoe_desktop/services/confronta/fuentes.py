@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -345,9 +345,13 @@ def period_of(sources: Iterable[FuenteLeida]) -> PeriodoConfronta | None:
 
 
 def side_of(
-    sources: Iterable[FuenteLeida], lado: Lado, periodo: PeriodoConfronta, nss_de: NssDe
+    sources: Iterable[FuenteLeida],
+    lado: Lado,
+    periodo: PeriodoConfronta,
+    nss_de: NssDe,
+    ask: Callable[[], None] = lambda: None,
 ) -> tuple[PersonasLado, list[FuenteLeida]]:
-    """The persons of one side, and the sources that are of another period."""
+    """The persons of one side, and the sources that are of another period. ask: see of_receipts."""
     own = [one for one in sources if one.lado is lado and one.is_readable]
     folder = RowFolder(periodo)
     others: list[FuenteLeida] = []
@@ -361,8 +365,10 @@ def side_of(
             others.append(one)
         else:
             folder.add(one.archivo, one.encabezado, one.renglones)
+            ask()
     rows = folder.done()
+    ask()
     if lado is Lado.IMSS:
         return rows, others
     receipts = [each for one in own for each in one.recibos]
-    return join([of_receipts(receipts, periodo, nss_de), as_payroll(rows, periodo)]), others
+    return join([of_receipts(receipts, periodo, nss_de, ask), as_payroll(rows, periodo)]), others

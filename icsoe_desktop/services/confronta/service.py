@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -119,10 +120,9 @@ def confront(
     if periodo is None:
         raise InvalidInputError(NO_PERIOD, "periodo")
     contexto = replace(contexto, periodo=periodo)
-    imss, late = side_of(fuentes, Lado.IMSS, periodo, contexto.nss_de)
-    contexto.ask(0, 1)
-    nomina, later = side_of(fuentes, Lado.NOMINA, periodo, contexto.nss_de)
-    contexto.ask(0, 1)
+    ask = partial(contexto.ask, 0, 1)
+    imss, late = side_of(fuentes, Lado.IMSS, periodo, contexto.nss_de, ask)
+    nomina, later = side_of(fuentes, Lado.NOMINA, periodo, contexto.nss_de, ask)
     if opciones.atributo is not None:
         emisores = {one.rfc_emisor for one in nomina.personas.values()}
         contexto = replace(contexto, elegidos=dict.fromkeys(emisores, opciones.atributo))
