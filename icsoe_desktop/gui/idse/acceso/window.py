@@ -15,7 +15,13 @@ from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.forms.ui_acceso import Ui_AccesoForm
 from icsoe_desktop.gui.idse.acceso.presenter import AccesoPresenter, AccesoState
 from icsoe_desktop.gui.kit.caps_lock import CapsLockHint
-from icsoe_desktop.gui.kit.fields import on_low_screen, room_on_screen, show_message, show_text_with
+from icsoe_desktop.gui.kit.fields import (
+    on_low_screen,
+    room_on_screen,
+    set_property,
+    show_message,
+    show_text_with,
+)
 
 if TYPE_CHECKING:
     from icsoe_desktop.gui.idse.acceso.primera_vez import PrimeraVez
@@ -224,6 +230,8 @@ class AccesoWindow(QWidget):
         for widget in (form.usuario_edit, form.contrasena_edit, form.mostrar_check):
             widget.setEnabled(state.fields_enabled)
         form.datos_group.setEnabled(not state.consulta)
+        # A hint keeps its ink where it is off; a plain label is grey like its field.
+        set_property(form.usuario_hint, "role", "" if state.consulta else "hint")
         form.consulta_check.setEnabled(state.ready and not state.busy)
         form.continuar_button.setText(state.accept_text)
         form.continuar_button.setEnabled(state.ready and not state.busy)

@@ -69,6 +69,9 @@ class FilterRows(QObject):
 
     def _fit(self) -> None:
         self._fitting = True
+        if not self._folds and self._columns[0][-1].isHidden():
+            # What a read-only session has begins at the left.
+            self._grid.setColumnStretch(0, 0)
         needed = [self._least(column) for column in self._columns]
         first, second = needed[: self.BREAK], needed[self.BREAK :]
         gap = self._grid.horizontalSpacing()

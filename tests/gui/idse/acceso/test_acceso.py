@@ -152,9 +152,11 @@ def test_consultation_needs_no_user_and_says_first_what_is_available(
     program: Program, message_box: Box
 ) -> None:
     form = program.acceso.form
+    hint = form.usuario_hint.grab().toImage()
     form.consulta_check.setChecked(True)
     assert not form.usuario_edit.isEnabled()
     assert not form.contrasena_edit.isEnabled()
+    assert form.usuario_hint.grab().toImage() != hint, "it is grey, as its field"
     press(program.acceso, "Aceptar")
     box = message_box()
     assert box.text() == MODO_CONSULTA

@@ -38,6 +38,7 @@ def test_only_what_the_seed_lists_is_there(consulta: ModuloWindow) -> None:
         form.buscar_button,
     )  # fmt: skip
     assert all(one.isVisible() for one in search)
+    assert form.registro_combo.x() <= form.filtro_panel_layout3.horizontalSpacing()
     assert not form.texto_edit.isVisible()
     assert not form.plazo_combo.isVisible()
     assert not form.quitar_button.isVisible()
