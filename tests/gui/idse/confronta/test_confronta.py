@@ -188,7 +188,8 @@ def test_differences_of_salary_go_together_to_modificar_salarios(
             found._presenter.clear([row.empleo.clave])
             found.form.razon_combo.setCurrentIndex(0)
             until(lambda: found.model.rowCount() == 0)  # noqa: B023
-    found.leave()
+        else:
+            found.leave()
 
 
 def test_an_alta_is_filled_in_with_the_name_parted_by_its_curp(
