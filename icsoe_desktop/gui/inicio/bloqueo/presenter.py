@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 
 from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
 from icsoe_desktop.errors import UserFacingError
-from icsoe_desktop.gui.base.presenter import StatePresenter
+from icsoe_desktop.gui.base.tasks import TaskPresenter, TaskState
 from icsoe_desktop.gui.idse.acceso.presenter import MISSING_CONTRASENA
 from icsoe_desktop.jobs import JobQueue
 from icsoe_desktop.services.acceso.icsoe import (
@@ -23,18 +23,15 @@ CHECKING = "Verificando…"
 
 
 @dataclass(frozen=True)
-class BloqueoState:
-    """rfc: of the contratista whose e.firma unlocks. problems: field → sentence."""
+class BloqueoState(TaskState):
+    """rfc: of the contratista whose e.firma unlocks."""
 
-    by_efirma: bool
+    by_efirma: bool = False
     rfc: str = ""
     registradas: tuple[EfirmaRegistrada, ...] = ()
-    busy: bool = False
-    problems: tuple[tuple[str, str], ...] = ()
-    message: str = ""
 
 
-class BloqueoPresenter(StatePresenter[BloqueoState]):
+class BloqueoPresenter(TaskPresenter[BloqueoState]):
     unlocked = Signal()
     refused = Signal()
 
@@ -64,7 +61,7 @@ class BloqueoPresenter(StatePresenter[BloqueoState]):
 
     def edit(self) -> None:
         if self.state.problems or (self.state.message and not self.state.busy):
-            self._show(problems=(), message="")
+            self.clear()
 
     def unlock_with_password(self, contrasena: str) -> None:
         if self.state.busy:
@@ -73,34 +70,23 @@ class BloqueoPresenter(StatePresenter[BloqueoState]):
             self._show(problems=(("contrasena", MISSING_CONTRASENA),), message="")
             self.refused.emit()
             return
-        self._show(busy=True, problems=(), message=CHECKING)
-        self.ask(
+        self.perform(
             lambda _progress: self._acceso.unlock_with_password(self._sesion, contrasena),
             lambda _none: self.unlocked.emit(),
-            self._on_not_unlocked,
-            busy=False,
-            message="",
+            waiting=CHECKING,
         )
 
     def unlock_with_efirma(self, elegida: EfirmaElegida, caps_lock: bool) -> None:
-        if self.state.busy:
-            return
-        self._show(busy=True, problems=(), message=CHECKING)
-        self.ask(
-            lambda _progress: self._acceso.unlock_with_efirma(self._sesion, elegida),
-            lambda found: self._on_efirma(found, caps_lock),
-            busy=False,
-            message="",
-        )
+        if not self.state.busy:
+            self.perform(
+                lambda _progress: self._acceso.unlock_with_efirma(self._sesion, elegida),
+                lambda found: self._on_efirma(found, caps_lock),
+                waiting=CHECKING,
+            )
 
     def _on_known(self, known: tuple[str, tuple[EfirmaRegistrada, ...]]) -> None:
         rfc, registradas = known
         self._show(rfc=rfc, registradas=registradas)
-
-    def _on_not_unlocked(self, error: Exception) -> None:
-        self._refuse(error)
-        if self.state.problems:
-            self.refused.emit()
 
     def _on_efirma(self, found: VerificacionIngreso, caps_lock: bool) -> None:
         if found.exitosa:
@@ -110,8 +96,6 @@ class BloqueoPresenter(StatePresenter[BloqueoState]):
             self.refused.emit()
 
     def _fail(self, error: Exception) -> None:
+        super()._fail(error)
         if isinstance(error, UserFacingError):
-            self._show(message=error.message)
             self.refused.emit()
-        else:
-            self.failed.emit(error)

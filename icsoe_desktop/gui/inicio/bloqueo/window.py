@@ -144,4 +144,4 @@ class BloqueoWindow(QWidget):
         form.desbloquear_button.setEnabled(
             not state.busy and (not state.by_efirma or bool(state.rfc))
         )
-        show_message(form.mensaje_label, state.message, "hint" if state.busy else "error")
+        show_message(form.mensaje_label, state.message, state.role)
