@@ -51,10 +51,10 @@ NEEDS_DAY: Final = "Escriba desde qué día."
 WRONG_FIELDS: Final = "No se creó nada. Corrija antes lo que se señala arriba."
 NOBODY_PASTED: Final = "Lo copiado no tiene renglones. No se cambió nada."
 BEYOND: Final = "Sobraron {} de lo copiado: no hay más trabajadores en la lista."
-UNKNOWN: Final = "{} de lo copiado tienen un NSS que no está en la lista."
-READ: Final = "Se leyeron {} de «{}»."
-LOOSE: Final = "{} no se encuentran: están al principio de la lista, cada uno con su razón."
-NEW: Final = "Se agregaron por esta vez {}, de quienes no hay avisos."
+UNKNOWN: Final = "Con un NSS que no está en la lista: {}."
+READ: Final = "Se leyó «{1}»: {0}."
+LOOSE: Final = "No se encuentra: {}, al principio de la lista y con su razón."
+NEW: Final = "Por esta vez se agrega, sin avisos: {}."
 _SHOWN: Final = 40
 # More rows than these are made in the queue.
 AT_ONCE: Final = 200

@@ -304,8 +304,7 @@ def test_a_column_is_pasted_by_nss_or_from_the_row_down(window: Window) -> None:
     assert shown(window, PAY)[:3] == ["", "", "400.00"]
     assert window.model.row(0).observaciones[0].startswith("«cuatrocientos» no es un importe")
     assert said(window.form.mensaje_label) == (
-        "Se tomaron 2 renglones de lo copiado. 1 renglón de lo copiado tienen un NSS que no está "
-        "en la lista."
+        "Se tomaron 2 renglones de lo copiado. Con un NSS que no está en la lista: 1 renglón."
     )
     last = window.model.rowCount() - 1
     table.setCurrentIndex(window.model.index(last, PLACES[NEW]))
@@ -331,7 +330,7 @@ def test_a_sheet_is_dropped_and_who_is_not_found_comes_first(
     drop(window, path)
     until(lambda: window.model.rowCount() == PEQUENA.todos + 1)
     ready(window)
-    assert "1 renglón no se encuentran" in said(window.form.mensaje_label)
+    assert "No se encuentra: 1 renglón" in said(window.form.mensaje_label)
     window.form.cambios_table.sortByColumn(PLACES["Observaciones"], Qt.SortOrder.AscendingOrder)
     loose = next(r for r in window._presenter.state.rows if r.empleo.nota)
     assert loose.textos[0].startswith("Renglón 3: el programa no tiene ningún aviso")
