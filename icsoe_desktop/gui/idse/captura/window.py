@@ -105,6 +105,9 @@ class CapturaMovimientoDialog(
             self.sugerencias.chosen.connect(self._take_chosen)
             for edit in self.findChildren(QLineEdit):
                 edit.installEventFilter(self)
+        form.campos_scroll.verticalScrollBar().rangeChanged.connect(
+            lambda: QTimer.singleShot(0, self, self._show_all)
+        )
         QShortcut(QKeySequence.StandardKey.Save, self, self._save)
         QShortcut(QKeySequence("Shift+F1"), self, self.campos.explain)
         self.campos.typed.connect(presenter.type_in)
@@ -232,6 +235,15 @@ class CapturaMovimientoDialog(
             # Not before: leaving the field would show what was wrong with the part of a name.
             self._chosen = False
             self._focus_date()
+
+    def _show_all(self) -> None:
+        """Grow by what is scrolled out of sight, as far as the screen has room."""
+        room = room_on_screen(self)
+        height = self.height() + self.form.campos_scroll.verticalScrollBar().maximum()
+        height = max(self.height(), min(height, room.height()))
+        if height > self.height():
+            self.resize(self.width(), height)
+            self.move(self.x(), max(room.top(), min(self.y(), room.bottom() - height)))
 
     def _draw_plazo(self, state: CapturaMovimientoState) -> None:
         form, plazo, legal = self.form, state.plazo, state.estado_legal

@@ -210,6 +210,8 @@ def test_a_rejected_notice_is_corrected_with_its_data_and_reason(
     )
     until(lambda: focused(found) is form.curp_edit)
     assert (form.nss_edit.text(), form.sbc_edit.text()) == (NSS_ANA, "$ 450.50")
+    until(lambda: form.plazo_panel.isVisible())
+    until(lambda: form.campos_scroll.verticalScrollBar().maximum() == 0)
     ayuda = window._context.shell.help.open_for(found)
     assert ayuda.presenter.state.seccion == "corregir-un-rechazado"
     assert "\n### Corregir un rechazado\n" in ayuda.presenter.state.pagina.texto
