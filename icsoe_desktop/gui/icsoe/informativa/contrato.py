@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QStringListModel, Qt, Signal
@@ -22,11 +23,14 @@ from icsoe_desktop.domain.icsoe.contrato import (
 from icsoe_desktop.gui.base.form_dialog import FormDialog
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_contrato import Ui_ContratoForm
+from icsoe_desktop.gui.icsoe.visor.window import VisorDialog
 from icsoe_desktop.gui.kit.dates import DateField
-from icsoe_desktop.gui.kit.fields import grow_to_fit, room_on_screen
+from icsoe_desktop.gui.kit.fields import FRAME_HEIGHT, grow_to_fit, room_on_screen
+from icsoe_desktop.gui.kit.file_choice import choose_file
 from icsoe_desktop.gui.kit.formats import day, read_date
 from icsoe_desktop.gui.kit.stacks import keep_right_edge
 from icsoe_desktop.jobs import Progress
+from icsoe_desktop.services.contratista.acuses import ArchivoElegido, read_document
 from icsoe_desktop.services.informativa.valores import ContratoGuardado
 
 NAMES: Final = (
@@ -48,6 +52,9 @@ _CONTRATANTE: Final = tuple(Contratante.__dataclass_fields__)
 SAVED: Final = "El contrato se guardó."
 SAVED_NEW: Final = "El contrato se guardó. Ahora sus trabajadores."
 SAVING: Final = "Guardando…"
+PDF_TITLE: Final = "PDF del contrato"
+PDF_FILTERS: Final = ("PDF o imagen (*.pdf *.png *.jpg *.jpeg)", "Todos los archivos (*)")
+LEAST_VIEWER: Final = 420
 
 
 class ContratoDialog(FormDialog[Ui_ContratoForm, uuid.UUID]):
@@ -84,6 +91,7 @@ class ContratoDialog(FormDialog[Ui_ContratoForm, uuid.UUID]):
         self.keep()
         form.rfc_edit.editingFinished.connect(self._fill_contratante)
         form.folio_edit.editingFinished.connect(self._fill_folio)
+        form.pdf_button.clicked.connect(self._choose_pdf)
         self.setWindowTitle("Contrato" if guardado else "Contrato nuevo")
         form.titulo_label.setText(self.windowTitle())
         self.finished.connect(self.deleteLater)
@@ -112,6 +120,24 @@ class ContratoDialog(FormDialog[Ui_ContratoForm, uuid.UUID]):
         if name in NAMES:
             self.fields.leave_all()
             self.fields.focus_first([name])
+
+    def _choose_pdf(self) -> None:
+        preferences = self.context.preferences
+        choose_file(self, PDF_TITLE, PDF_FILTERS, "contrato_pdf", preferences, self.show_pdf)
+
+    def show_pdf(self, path: Path) -> None:
+        """Show the signed contract beside the form, to copy from. Nothing of it is kept."""
+
+        def show(archivo: ArchivoElegido) -> None:
+            viewer = VisorDialog(archivo, self.context, self)
+            self.finished.connect(viewer.reject)
+            room, width = room_on_screen(self), self.frameGeometry().width()
+            self.move(room.left(), self.y())
+            left = max(LEAST_VIEWER, room.width() - width)
+            viewer.setGeometry(room.adjusted(room.width() - left, FRAME_HEIGHT, 0, 0))
+            viewer.show()
+
+        self.context.ask(self, lambda _progress: read_document(path), show)
 
     def _fill_contratante(self) -> None:
         """A known RFC brings the other fields, if nobody typed them."""
