@@ -39,6 +39,7 @@ from tests.services.confronta.archivos import (
     PRIMERA,
     RFC,
     RP,
+    RP_ESCRITO,
     SEGUNDA,
     emision_of,
     fila,
@@ -48,6 +49,7 @@ from tests.services.confronta.archivos import (
     zip_of,
 )
 from tests.services.movimientos.test_captura import ALTA
+from tests.support.emision import EmisionHecha
 
 HOY = date(2025, 11, 5)
 
@@ -195,6 +197,25 @@ def test_what_was_accepted_stays_so_and_comes_back_with_other_values(
     assert again(450.0) == (EstadoDiferencia.ABIERTA, "")
     with store.read() as db:
         assert db.scalars(select(DiferenciaAceptadaRow)).all() == []
+
+
+def test_the_next_month_keeps_what_was_accepted_and_brings_back_what_changed(
+    confronta: ConfrontaService, sesion: Sesion, tmp_path: Path
+) -> None:
+    found = compare(confronta, sesion, read(*mes(tmp_path)))
+    confronta.accept(sesion, found.diferencias, "Convenio")
+    quincenas = [(date(2025, 11, 1), date(2025, 11, 15), "15.000"),
+                 (date(2025, 11, 16), date(2025, 11, 30), "15.000")]  # fmt: skip
+    paid = [recibo(who, each) for who in (ANA, BETO) for each in quincenas]
+    paid += [recibo(CARO, each, base="510.00", integrado="489.60") for each in quincenas]
+    filas = [fila(ANA, 30), fila(BETO, 30, 450.0), fila(DANI, 30)]
+    emision = EmisionHecha(2025, 11, filas, RP_ESCRITO).write(tmp_path / "noviembre.xls")
+    found = compare(confronta, sesion, read(emision, folder_of(tmp_path / "noviembre", paid)))
+    assert [(one.nss, one.estado) for one in found.diferencias] == [
+        (CARO[0], EstadoDiferencia.ABIERTA),
+        (BETO[0], EstadoDiferencia.ACEPTADA),
+        (DANI[0], EstadoDiferencia.ACEPTADA),
+    ]
 
 
 def test_an_acceptance_needs_a_reason_a_key_and_the_right(
