@@ -215,9 +215,8 @@ def test_two_nodes_of_one_receipt_both_count() -> None:
 
 def test_persons_without_nss_and_curp_are_not_one_for_the_rfc_of_anybody() -> None:
     nobody = {"nss": "", "curp": "", "rfc": "XAXX010101000"}
-    side = of_receipts(
-        [recibo(**nobody, nombre="ANA"), recibo(**nobody, nombre="EVA")], OCTUBRE, lambda _: {}
-    )
+    paid = [*quincenas(**nobody, nombre="ANA"), *quincenas(**nobody, nombre="EVA")]
+    side = of_receipts(paid, OCTUBRE, lambda _: {})
     assert [one.nombre for one in side.sin_clave] == ["ANA", "EVA"]
 
 
