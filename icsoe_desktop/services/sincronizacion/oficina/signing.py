@@ -110,7 +110,10 @@ class ActSigner:
         raise UserFacingError(WRITTEN_TWICE)
 
     def take_over(self, server: SyncServer, paper: bytes = b"") -> Act:
-        """Make this desktop titular, as the suplente or with the paper's private half."""
+        """Make this desktop titular, as the suplente or with the paper's private half.
+
+        Who was invited is invited again.
+        """
         mine = self._book.me().miembro
 
         def change(draft: Draft) -> None:
@@ -118,6 +121,9 @@ class ActSigner:
             draft.give_role(mine, RolOficina.RESPONSABLE)
             if draft.suplente == mine:
                 draft.suplente = None
+            # By an act that was lost, a guest may be inside already, and write for itself alone.
+            for name in tuple(draft.invitations):
+                draft.withdraw(name)
 
         return self.change(server, change, paper)
 

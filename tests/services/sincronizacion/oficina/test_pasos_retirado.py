@@ -16,9 +16,17 @@ from icsoe_desktop.services.sincronizacion.oficina.server import RecordWrite
 from icsoe_desktop.services.sincronizacion.recibir.integration import OLD_KEY
 from icsoe_desktop.store.tables.icsoe import ContratistaRow
 from tests.services.sincronizacion.conftest import Nuevo, Oficina
-from tests.services.sincronizacion.equipos import OFICINA, Equipo, join_office, open_again
+from tests.services.sincronizacion.equipos import (
+    OFICINA,
+    QUIET,
+    Equipo,
+    join_office,
+    open_again,
+    rotate,
+)
 from tests.services.sincronizacion.oficina.test_pasos_actas import keys, remove, secrets_of
-from tests.services.sincronizacion.recibir.test_pasos_atras import all_agree
+from tests.services.sincronizacion.oficina.test_pasos_titular import name_suplente, take_over
+from tests.services.sincronizacion.recibir.test_pasos_atras import Copia, all_agree
 from tests.services.sincronizacion.servidor_memoria import Memoria
 from tests.services.sincronizacion.test_pasos import meet
 
@@ -153,3 +161,33 @@ def test_a_desktop_whose_account_lost_its_role_is_told_that_the_server_keeps_it_
     dos.round()
     assert not dos.sync.state().retirada
     assert dos.sync.state().motivo == ""
+
+
+def test_who_was_let_in_by_an_act_that_was_lost_is_out_for_who_takes_over(
+    memoria: Memoria, oficina: Oficina, nuevo: Nuevo
+) -> None:
+    """Chaos, seed 14001: its account was still invited, and it sealed for itself alone."""
+    uno, dos = oficina(R)
+    name_suplente(uno, dos)
+    tres, cuenta, password = nuevo()
+    invitation = uno.sync.invite(uno.sesion, cuenta, password, M, QUIET)
+    meet(uno, dos)
+    foto, copia = memoria.photo(), Copia(dos)
+    vista = tres.sync.read_invitation(tres.sesion, invitation.archivo, invitation.codigo)
+    tres.sync.join(tres.sesion, vista, "Equipo de tres", QUIET)
+    uno.round()
+    rotate(uno)
+    row = tres.add_contratista(FIRST, "Con la llave perdida")
+    meet(tres, uno)
+    foto()
+    copia.put_back()
+    tres.round()  # its member record goes back without the proof of the invitation
+    take_over(dos)
+    for _ in range(4):
+        for equipo in (dos, uno, tres):
+            equipo.round()
+    assert cuenta not in memoria.papeles
+    assert (tres.sync.state().detenida, keys(dos)) == (True, keys(uno))
+    assert [one.round().pendientes for one in (dos, uno)] == [0, 0]
+    all_agree(dos, uno)
+    assert names(dos, row) == ["Con la llave perdida"]
