@@ -15,6 +15,7 @@ import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,13 +26,19 @@ from icsoe_desktop.domain.sincronizacion.records import (
     KEYS_COLLECTION,
     RecordCollection,
 )
-from icsoe_desktop.seguridad.office_keys import OfficeKey, new_private, public_of
+from icsoe_desktop.seguridad.office_keys import OfficeKey, new_private, newest, public_of
+from icsoe_desktop.seguridad.sealed_record import (
+    EnvelopeUnreadableError,
+    open_record,
+    seal_record,
+)
 from icsoe_desktop.services.sincronizacion.oficina.acts import act_id
 from icsoe_desktop.services.sincronizacion.oficina.keys import member_data
 from resources.servidor import oficinas
 from tests.support.kinto_real import ADMIN_PASSWORD, KintoReal
 
 DATOS: Final = tuple(one.value for one in RecordCollection)
+INTRUSO: Final = "Escrito después del retiro"
 # Everything that ever lay at the server, which its administrator may have kept.
 TRAIL: Final = "caos_versiones"
 _TRAIL_SQL: Final = """
@@ -89,6 +96,7 @@ class Ataques(threading.Thread):
         self.inventados: set[str] = set()  # ids of records that no desktop made
         self.llaves: list[OfficeKey] = []  # of who was removed, and of the read-only member
         self.retirados: list[str] = []  # accounts
+        self.retiradas: dict[int, OfficeKey] = {}  # keys of somebody of whose removal all know
         self._kinds: list[Callable[[], None]] = [
             self._garbage,
             self._older,
@@ -99,6 +107,7 @@ class Ataques(threading.Thread):
             self._key,
             self._role,
             self._member,
+            self._removed_writes,
             self._reader_forges,
             self._reader_takes_out,
             self._reader_writes,
@@ -206,6 +215,22 @@ class Ataques(threading.Thread):
     def _member(self) -> None:
         """Somebody new whom a key proves that the administrator got from a removed desktop."""
         self._forged(oficinas.ADMIN)
+
+    def _removed_writes(self) -> None:
+        """A record as somebody who was removed seals it, without any program."""
+        if not self.retiradas:
+            return
+        coleccion, name, data = self._kept("coleccion = 'contratistas'")
+        place = (self._oficina, coleccion, uuid.UUID(name))
+        try:
+            found = open_record(data, self.retiradas, *place)
+        except EnvelopeUnreadableError as error:  # a later key sealed it
+            raise _Busy from error
+        if found.content is None or "razon_social" not in found.content:
+            raise _Busy
+        found = replace(found, content={**found.content, "razon_social": INTRUSO})
+        sealed = seal_record(found, newest(self.retiradas), self._oficina, uuid.UUID(name))
+        self._write(coleccion, name, sealed)
 
     # -- the read-only member
 

@@ -11,7 +11,7 @@ import shutil
 import uuid
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,15 +25,18 @@ from icsoe_desktop.gateways.boveda.os_keyring import FileKeyring
 from icsoe_desktop.gateways.certificados.autoridades import Autoridades
 from icsoe_desktop.gateways.certificados.verificador import CertificateVerifier
 from icsoe_desktop.gateways.kinto.errors import NoConnectionError
-from icsoe_desktop.gateways.kinto.values import RecordWrite, WriteAnswer
+from icsoe_desktop.gateways.kinto.values import JsonObject, RecordWrite, WriteAnswer
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.certificados.service import CertificadosService
 from icsoe_desktop.services.sincronizacion.answers import Conexion
+from icsoe_desktop.services.sincronizacion.oficina.acts import Draft
+from icsoe_desktop.services.sincronizacion.oficina.server import SyncServerError
 from icsoe_desktop.services.sincronizacion.service import SincronizacionService
 from icsoe_desktop.store.tables.icsoe import ContratistaRow
+from resources.servidor.oficinas import DATOS
 from tests.caos import diario, oraculo, vuelco
 from tests.caos.diario import Diario
 from tests.caos.ediciones import RFC_MORAL, Ediciones, Lugar
@@ -62,6 +65,14 @@ class Equipo:
     sesion: Sesion
     ediciones: Ediciones | None = None
 
+    @property
+    def copy(self) -> Path:
+        return self.folder.with_name(f"copia-{self.numero}")
+
+
+def _last(equipo: Equipo) -> int:
+    return max((line["n"] for line in diario.lines(equipo.folder / "diario.jsonl")), default=0)
+
 
 @dataclass
 class Resultado:
@@ -86,9 +97,17 @@ class Resultado:
 
 class Simulacion:
     def __init__(
-        self, folder: Path, semilla: int, autoridades: list[Any], cuantos: int = 3
+        self,
+        folder: Path,
+        semilla: int,
+        autoridades: list[Any],
+        cuantos: int = 3,
+        old_states: bool = False,
     ) -> None:
-        """folder: with a folder `certificados-N` for each desktop."""
+        """folder: with a folder `certificados-N` for each desktop.
+
+        old_states: disks and the server go back, an administrator spoils records, keys change.
+        """
         self.azar = random.Random(f"simulacion-{semilla}")  # noqa: S311 - no secret comes of it
         self.memoria = Memoria()
         self.memoria.cuentas = {f"e{n}": str(n) for n in range(cuantos)}
@@ -101,7 +120,13 @@ class Simulacion:
         self._verificador = CertificateVerifier(Autoridades(autoridades))
         self._busy: set[int] = set()
         self._trouble = False
-        self.equipos = [self._open(folder, n) for n in range(cuantos)]
+        self._old_states = old_states
+        self.dudosos: dict[int, list[tuple[int, int]]] = {}
+        self._photo: Callable[[], None] | None = None
+        self._kept: list[tuple[str, str, JsonObject]] = []
+        for n in range(cuantos):
+            shutil.copytree(folder / f"certificados-{n}", folder / f"equipo-{n}")
+        self.equipos = [self._open(folder / f"equipo-{n}", n) for n in range(cuantos)]
 
     def run(self, steps: int) -> Resultado:
         self._begin()
@@ -117,9 +142,7 @@ class Simulacion:
 
     # -- one after the other
 
-    def _open(self, folder: Path, n: int) -> Equipo:
-        here = folder / f"equipo-{n}"
-        shutil.copytree(folder / f"certificados-{n}", here)
+    def _open(self, here: Path, n: int) -> Equipo:
         shift = timedelta(seconds=self.azar.uniform(-86_400, 86_400))
         app = open_application(
             DataFolder(here), keyring=FileKeyring(here), clock=lambda: self._tick() + shift
@@ -199,6 +222,12 @@ class Simulacion:
 
     def _step(self) -> None:
         equipo = self.azar.choice(self.equipos)
+        if self._old_states and self.azar.random() < 0.15:
+            self.azar.choice(
+                [self._copy, self._restore, self._take_photo, self._put_back, self._rotate,
+                 self._spoil, self._spoil, self._spoil, self._spoil]
+            )(equipo)  # fmt: skip
+            return
         if self.azar.random() < 0.3:
             self._round(equipo)
         else:
@@ -240,6 +269,78 @@ class Simulacion:
             self._round(other)
         return asked == "write" and self.azar.random() < 0.05
 
+    # -- old states, and an administrator
+
+    def _copy(self, equipo: Equipo) -> None:
+        equipo.app.close()
+        shutil.rmtree(equipo.copy, ignore_errors=True)
+        shutil.copytree(equipo.folder, equipo.copy)
+        self._again(equipo)
+
+    def _restore(self, equipo: Equipo) -> None:
+        """A disk is lost after the others had all of it, but perhaps its last edits."""
+        if not equipo.copy.exists():
+            return
+        self._trouble = False
+        for _ in range(3):
+            for one in (equipo, *self.equipos):
+                one.sync.sync(QUIET)
+        self._trouble = True
+        safe = _last(equipo)
+        for _ in range(self.azar.choice([0, 0, 2])):
+            self._edit(equipo)
+            self._round(equipo)
+        self.dudosos.setdefault(equipo.numero, []).append((safe, _last(equipo)))
+        equipo.app.close()
+        journal = (equipo.folder / "diario.jsonl").read_bytes()
+        shutil.rmtree(equipo.folder)
+        shutil.copytree(equipo.copy, equipo.folder)
+        (equipo.folder / "diario.jsonl").write_bytes(journal)
+        self._again(equipo)
+
+    def _again(self, equipo: Equipo) -> None:
+        """The program starts on the disk as it is."""
+        found = self._open(equipo.folder, equipo.numero)
+        equipo.sync = found.sync
+        equipo.app = replace(found.app, _sincronizacion=lambda: equipo.sync)
+        equipo.ediciones = self._editor(equipo)
+
+    def _take_photo(self, _: Equipo) -> None:
+        self._photo = self.memoria.photo()
+
+    def _put_back(self, _: Equipo) -> None:
+        if self._photo is not None:
+            self._photo()
+
+    def _rotate(self, _: Equipo) -> None:
+        def change(draft: Draft) -> None:
+            draft.new_key = True
+
+        sync = self.equipos[0].sync
+        with self.equipos[0].app.store.read() as db:
+            server = sync._oficina.connect(db)
+        with closing(server), suppress(UserFacingError, SyncServerError, Muerte):
+            sync._register.signer.change(server, change)
+
+    def _spoil(self, _: Equipo) -> None:
+        there = [
+            (coleccion, name, datos)
+            for coleccion in DATOS
+            for name, datos in self.memoria.all(coleccion).items()
+        ]
+        if not there:
+            return
+        coleccion, name, datos = self.azar.choice(there)
+        self._kept += self.azar.sample(there, min(len(there), 5))
+        older = [one for one in self._kept if one[:2] == (coleccion, name)]
+        match self.azar.randrange(3):
+            case 0:
+                self.memoria.put(coleccion, name, {"v": 1, "k": 1, "s": "no"})
+            case 1:
+                self.memoria.put(coleccion, name, self.azar.choice(older or [(0, 0, datos)])[2])
+            case 2:
+                self.memoria.delete(coleccion, name)
+
     # -- the end
 
     def _quiet(self) -> Resultado:
@@ -269,11 +370,19 @@ class Simulacion:
         acts, others = [], []
         for equipo in self.equipos:
             mine, told = diario.read(equipo.folder / "diario.jsonl", equipo.numero)
-            acts += mine
+            ranges = self.dudosos.get(equipo.numero, [])
+            acts += [
+                replace(one, hecho=None)
+                if one.hecho and any(first < one.n <= last for first, last in ranges)
+                else one
+                for one in mine
+            ]
             others += told
         seen = [line for line in others if line["f"] == diario.VISTO]
         found.rotos = [line["error"] for line in others if line["f"] == diario.FALLA]
         found.veredicto = oraculo.judge(acts, seen, replicas[0])
+        if self._old_states:
+            found.veredicto.vueltos.clear()  # a disk from before may bring them back: 0028
         return found
 
 

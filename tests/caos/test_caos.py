@@ -40,4 +40,4 @@ def test_no_edit_is_lost_all_replicas_are_the_same_and_who_was_removed_reads_not
     assert found.veredicto.ediciones > 40
     assert found.secretas > 0
     assert set(found.sucesos) == set(ONCE)
-    assert len(found.ataques) == 12
+    assert len(found.ataques) == 13

@@ -44,7 +44,8 @@ def test_no_edit_is_lost_and_all_replicas_are_the_same_in_the_end(
     monkeypatch.setattr(delivery, "ThreadPoolExecutor", AtOnce)
     folder, authorities = certificados
     shutil.copytree(folder, tmp_path / "oficina")
-    simulacion = Simulacion(tmp_path / "oficina", semilla, authorities, EQUIPOS)
+    folder = tmp_path / "oficina"
+    simulacion = Simulacion(folder, semilla, authorities, EQUIPOS, old_states=semilla % 2 == 1)
     try:
         found = simulacion.run(STEPS)
     finally:
