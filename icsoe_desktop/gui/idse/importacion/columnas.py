@@ -136,7 +136,7 @@ class ColumnasDialog(QDialog):
         combo.currentIndexChanged.connect(lambda _at: self._on_chosen(campo))
         label.setBuddy(combo)
         row = len(self.combos) + 1
-        grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        grid.addWidget(label, row, 0)
         grid.addWidget(combo, row, 1)
         # Three long values must not push what is beside them out of sight.
         self._samples[campo].setMinimumWidth(1)
