@@ -45,8 +45,8 @@ MAY: dict[str, frozenset[Rol]] = {
             "salarios: plantilla read_sheet",
             "confronta: accept withdraw",
             "constancias: all apply preview undo",
-            "lotes: all attach cancel cedula content document export generate get mark_all_sent "
-            "mark_approved mark_received mark_rejected mark_sent plan",
+            "lotes: all attach cancel cedula content document export find generate get "
+            "mark_all_sent mark_approved mark_received mark_rejected mark_sent plan",
             "plazos: remove_day save_day",
             "reloj: answer",
             "valores_legales: import_values remove save save_rules",
