@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -38,6 +38,7 @@ class TaskPresenter(StatePresenter[S]):
 
     ended = Signal()  # with success or not
     cancelling = "Cancelando…"
+    fields: Container[str] | None = None  # those that show their own error; None: all
 
     def __init__(self, jobs: JobQueue, state: S) -> None:
         super().__init__(jobs, state)
@@ -86,7 +87,7 @@ class TaskPresenter(StatePresenter[S]):
 
     def _fail(self, error: Exception) -> None:
         match error:
-            case InvalidInputError(campo=str(campo)):
+            case InvalidInputError(campo=str(campo)) if self.fields is None or campo in self.fields:
                 self._show(problems=((campo, error.message),))
             case UserFacingError():
                 self.say(error.message, "error")

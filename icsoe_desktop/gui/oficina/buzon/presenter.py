@@ -67,6 +67,7 @@ class BuzonPresenter(TaskPresenter[BuzonState]):
     """network: a separate queue, so that a slow server delays no other window."""
 
     cancelling = CANCELLING
+    fields = ()
     opening = Signal(object, object)  # CorreoEnBuzon, Path of its draft
 
     def __init__(

@@ -90,6 +90,7 @@ class EsperaDialog(QDialog, Generic[P]):
 
 class PruebaPresenter(TaskPresenter[TaskState]):
     cancelling = CANCELLING
+    fields = ("para",)
 
     def __init__(
         self, ajustes: AjustesService, network: JobQueue, sesion: Sesion, datos: DatosServidor
@@ -153,6 +154,7 @@ class VincularState(TaskState):
 
 class VincularPresenter(TaskPresenter[VincularState]):
     cancelling = CANCELLING
+    fields = ()
     _code_came = Signal(object)  # CodigoDispositivo, from the worker
 
     def __init__(

@@ -65,6 +65,7 @@ class RestaurarState(TaskState):
 
 
 class RestaurarPresenter(TaskPresenter[RestaurarState]):
+    fields = ()
     refused = Signal()  # the password must be typed again
     restored = Signal()
 
@@ -133,11 +134,9 @@ class RestaurarPresenter(TaskPresenter[RestaurarState]):
     def _fail(self, error: Exception) -> None:
         self._tell_none()
         self._show(vista=None)
+        super()._fail(error)
         if isinstance(error, UserFacingError):
-            self.say(error.message, "error")
             self.refused.emit()
-        else:
-            super()._fail(error)
 
 
 FILTERS = ("Respaldo de ICSOE Desktop (*.icsoe-respaldo)", "Todos los archivos (*)")

@@ -11,8 +11,7 @@ from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.salarios.calculo import Reglas
 from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.domain.valores_legales.valores import Concepto, ValorLegal, pesos
-from icsoe_desktop.errors import InvalidInputError
-from icsoe_desktop.gui.base.presenter import StatePresenter
+from icsoe_desktop.gui.base.tasks import TaskPresenter, TaskState
 from icsoe_desktop.gui.kit.formats import saved
 from icsoe_desktop.jobs import JobQueue, Progress
 from icsoe_desktop.services.valores_legales.service import ValoresLegalesService, ValorLegalFila
@@ -26,19 +25,16 @@ RULES_SAVED = "El factor de integración se calcula {reglas}."
 
 
 @dataclass(frozen=True)
-class ValoresLegalesState:
-    """message: about the last command, with its role."""
-
+class ValoresLegalesState(TaskState):
     loaded: bool = False
-    busy: bool = False
     filas: tuple[ValorLegalFila, ...] = ()
     faltan: tuple[str, ...] = ()
     reglas: Reglas = field(default_factory=Reglas)
-    message: str = ""
-    role: str = "success"
 
 
-class ValoresLegalesPresenter(StatePresenter[ValoresLegalesState]):
+class ValoresLegalesPresenter(TaskPresenter[ValoresLegalesState]):
+    fields = ()
+
     def __init__(self, service: ValoresLegalesService, jobs: JobQueue, sesion: Sesion) -> None:
         super().__init__(jobs, ValoresLegalesState())
         self._service = service
@@ -69,31 +65,21 @@ class ValoresLegalesPresenter(StatePresenter[ValoresLegalesState]):
 
     def remove(self, fila: ValorLegalFila) -> None:
         valor = fila.valor
-        self._show(busy=True, message="")
-        self.ask(
+        self.perform(
             lambda _progress: self._service.remove(self._sesion, valor.concepto, valor.desde),
             lambda _none: self._tell(REMOVED.format(valor=describe(valor))),
-            busy=False,
         )
 
     def import_file(self, path: Path) -> None:
-        self._show(busy=True, message="")
-        self.ask(
+        self.perform(
             lambda progress: self._service.import_values(self._sesion, path, progress),
             self._on_imported,
-            self._on_not_imported,
-            busy=False,
         )
 
     def export_file(self, path: Path) -> None:
-        self._show(busy=True, message="")
-        self.ask(
+        self.perform(
             lambda _progress: self._service.export_values(self._sesion, path),
-            lambda count: self._show(
-                message=saved(path, counted(count, "valor", "valores")),
-                role="success",
-            ),
-            busy=False,
+            lambda count: self.say(saved(path, counted(count, "valor", "valores"))),
         )
 
     def choose_rules(self, reglas: Reglas) -> None:
@@ -112,14 +98,8 @@ class ValoresLegalesPresenter(StatePresenter[ValoresLegalesState]):
         else:
             self._tell(NOTHING_NEW)
 
-    def _on_not_imported(self, error: Exception) -> None:
-        if isinstance(error, InvalidInputError):
-            self._show(message=error.message, role="error")
-        else:
-            self._fail(error)
-
     def _tell(self, message: str) -> None:
-        self._show(message=message, role="success")
+        self.say(message)
         self.refresh()
 
 

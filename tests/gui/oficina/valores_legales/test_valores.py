@@ -103,8 +103,8 @@ def test_a_file_is_imported_and_a_wrong_one_says_why(
     path, form = tmp_path / "valores.csv", window.form
     path.write_text(CSV.replace("350.00", "poco"), "utf-8")
     window.import_file(path)
-    qtbot.waitUntil(form.mensaje_label.isVisible, timeout=20_000)
-    assert form.mensaje_label.text().startswith("No se importó nada. Renglón 2: ")
+    wrong = "No se importó nada. Renglón 2: "
+    qtbot.waitUntil(lambda: form.mensaje_label.text().startswith(wrong), timeout=20_000)
     path.write_text(CSV, "utf-8")
     window.import_file(path)
     qtbot.waitUntil(lambda: "2 valores" in form.mensaje_label.text(), timeout=20_000)
