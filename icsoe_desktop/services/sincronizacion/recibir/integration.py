@@ -230,7 +230,10 @@ class RecordIntegration:
         """Merge a newer version, or one that is apart, which has no common base.
 
         So has one with a write of this desktop from before its disk was restored.
+        Raises ValueError for a record that changed its kind, or took the id of another kind.
         """
+        for one in (arrival.record_id, arrival.envelope.replacement):
+            self._check_kind(arrival, one)
         deleted = deleted_by(self.contents, arrival)
         if self._deletions.holds(self.contents, arrival, deleted):
             self._hold(arrival, MANY_DELETED)
@@ -289,6 +292,13 @@ class RecordIntegration:
             self.authors.load(db)
             local = self.authors.of(db, arrival.envelope.kind, record_id, here)
         return TwoAuthors(local, arrival.envelope.autor)
+
+    def _check_kind(self, arrival: Arrival, record_id: uuid.UUID | None) -> None:
+        """Several kinds share a collection, and only a hostile member mixes their ids."""
+        if record_id is not None:
+            known = self.bases.version(arrival.db, arrival.collection, record_id)
+            if known is not None and known.clase not in ("", arrival.envelope.kind.value):
+                raise ValueError("a record of another kind")
 
     @staticmethod
     def _check_replacement(envelope: Envelope) -> None:

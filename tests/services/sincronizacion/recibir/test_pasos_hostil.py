@@ -7,6 +7,7 @@ import json
 import uuid
 import zlib
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -331,6 +332,34 @@ def test_a_replacement_of_what_never_joins_holds_that_record_and_ends_no_round(
     assert other.equipo.get(RegistroPatronalRow, good, "razon_social") == ("Otra Ficticia",)
     assert len(other.states()) == 1
     assert len(other.equipo.replica()["lotes"]) == len(before["lotes"]) == 1
+
+
+@pytest.mark.parametrize("how", ["the place of another kind", "the id of another kind"])
+def test_a_record_neither_changes_its_kind_nor_joins_another_kind(
+    mesas: tuple[Mesa, Mesa], memoria: Memoria, how: str
+) -> None:
+    one, other = (each.equipo for each in mesas)
+    relacion = one.add_capturista(one.add_contratista(RFC), CURP)
+    meet(one, other)
+    before, llave, collection = other.replica(), key_of(one), RecordKind.RELACION.collection.value
+    found = {
+        opened.kind: (uuid.UUID(name), opened)
+        for name, (_, data) in memoria.registros[collection].items()
+        for opened in [open_record(data or {}, {1: llave}, OFICINA, collection, uuid.UUID(name))]
+    }
+    persona, hers = found[RecordKind.PERSONA]
+    told = found[RecordKind.RELACION][1]
+    if how == "the place of another kind":
+        place, envelope, content = persona, replace(told, history=hers.history), told.content
+    else:
+        place, envelope, content = relacion, replace(told, replacement=persona), None
+    envelope = replace(envelope, history=envelope.history.written(("ffffffff00000001", 1)))
+    sealed = seal_record(envelope, llave, OFICINA, place, PackedContent.of(content))
+    memoria.put(collection, place, sealed)
+    for _ in range(2):
+        assert other.round().motivo == ""
+        assert held(other) == [(place, DAMAGED)]
+    assert other.replica() == before
 
 
 @pytest.mark.parametrize("error", [RuntimeError("x"), KeyError(7), OverflowError()])
