@@ -38,7 +38,7 @@ class TaskPresenter(StatePresenter[S]):
 
     ended = Signal()  # with success or not
     cancelling = "Cancelando…"
-    fields: Container[str] | None = None  # those that show their own error; None: all
+    fields: Container[str] | None = None  # with an error label of their own; None: all
 
     def __init__(self, jobs: JobQueue, state: S) -> None:
         super().__init__(jobs, state)

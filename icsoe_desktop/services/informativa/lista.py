@@ -1,4 +1,4 @@
-"""Contracts copied from Excel, or in a file of it: a preview row by row, then the new ones."""
+"""Reads contracts from pasted cells or from a sheet, checks each row, and saves the new ones."""
 
 from __future__ import annotations
 

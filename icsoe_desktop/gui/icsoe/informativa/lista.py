@@ -1,4 +1,4 @@
-"""Contracts copied from Excel, or in a file of it: a preview row by row, then the new ones."""
+"""Window that previews contracts from pasted cells or a sheet, and adds the new ones."""
 
 from __future__ import annotations
 
