@@ -13,7 +13,7 @@ from icsoe_desktop.gateways.boveda.os_keyring import FileKeyring, Keyring, Syste
 from icsoe_desktop.gateways.respaldo.swap import StoreSwap
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.seguridad.data_key import DataKey
-from icsoe_desktop.store.connection import RawConnection, open_store
+from icsoe_desktop.store.connection import PAGE_BYTES, RawConnection, open_store
 from icsoe_desktop.store.first_look import UsuariosConocidos, known_usuarios
 
 
@@ -35,9 +35,10 @@ def look(folder: DataFolder, keyring: Keyring | None = None) -> Vistazo | None:
     swap = StoreSwap(folder.root, folder.store.name, folder.envelope.name)
     boveda = Boveda(folder.envelope, keyring)
     try:
-        if swap.waiting or not boveda.exists() or not folder.store.exists():
+        if swap.waiting or not boveda.exists() or not boveda.has_ways_in():
             return None
-        if not boveda.has_ways_in():
+        # SQLite takes an empty file for a new store and writes into it.
+        if not folder.store.exists() or folder.store.stat().st_size < PAGE_BYTES:
             return None
         key = boveda.open_with_keyring()
         connection = open_store(folder.store, key)

@@ -13,10 +13,13 @@ import pytest
 
 from icsoe_desktop.arranque.apertura import KEYLESS, STORE_DAMAGED, open_data
 from icsoe_desktop.arranque.bootstrap import open_application
+from icsoe_desktop.arranque.vistazo import look
 from icsoe_desktop.errors import StoreDamagedError, StoreKeylessError
 from icsoe_desktop.gateways.boveda.boveda import UNUSED
 from icsoe_desktop.gui.base.instance import Instancia
 from icsoe_desktop.paths import DataFolder
+from icsoe_desktop.services.respaldo.restauracion import backup_folders, find_backups
+from icsoe_desktop.store.connection import PAGE_BYTES, WRONG_KEY
 from icsoe_desktop.store.engine import open_engine
 from tests.conftest import MemoryKeyring, Reloj
 from tests.gui.conftest import usuario_nuevo
@@ -88,18 +91,23 @@ def test_a_first_start_that_wrote_no_store_begins_by_itself(
     assert folder.store.exists()
 
 
-@pytest.mark.parametrize("size", [0, 1, 16, 4095])
-def test_a_store_that_was_emptied_or_cut_before_its_first_page_is_damage_and_no_new_one(
-    oficina: Oficina, reloj: Reloj, size: int
+@pytest.mark.parametrize("part", range(4))
+def test_a_store_that_was_emptied_or_cut_at_any_page_is_damage_and_no_new_one(
+    oficina: Oficina, reloj: Reloj, part: int
 ) -> None:
     """A bad disk or an antivirus leaves it so. It was taken for a first start."""
+    oficina.folder.backups.mkdir()
+    oficina.back_up(oficina.folder.backups / "mio.icsoe-respaldo")
     whole = oficina.folder.store.read_bytes()
-    oficina.folder.store.write_bytes(whole[:size])
     before = files(oficina.folder.root)
-    with pytest.raises(StoreDamagedError) as caught:
-        open_data(oficina.folder, None, oficina.keyring, reloj)
-    assert caught.value.message == STORE_DAMAGED
-    assert files(oficina.folder.root) == before
+    for size in [1, 16, PAGE_BYTES - 1, *range(0, len(whole), PAGE_BYTES)][part::4]:
+        oficina.folder.store.write_bytes(whole[:size])
+        seen = look(oficina.folder, oficina.keyring)
+        with pytest.raises(StoreDamagedError) as caught:
+            open_data(oficina.folder, None, oficina.keyring, reloj, seen=seen)
+        assert caught.value.message in (STORE_DAMAGED, WRONG_KEY), size
+        assert files(oficina.folder.root) == before | {"icsoe.db": whole[:size]}
+        assert len(find_backups(*backup_folders(oficina.folder.backups))) == 1
     oficina.folder.store.write_bytes(whole)
     assert oficina.names() != []
 
