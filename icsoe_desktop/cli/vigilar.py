@@ -59,6 +59,7 @@ def vigilar_carpeta(args: argparse.Namespace) -> int:
 
 
 def _watch(args: argparse.Namespace, answer: CommandAnswer) -> int:
+    from icsoe_desktop.jobs import NoProgress
     from icsoe_desktop.services.importacion.vigilancia import QUIET_S, Vigilancia
 
     if answer.is_json and not args.una_vez:
@@ -66,7 +67,7 @@ def _watch(args: argparse.Namespace, answer: CommandAnswer) -> int:
     formato = kept_formato(args)
     watch = Vigilancia(args.carpeta, lambda: datetime.now(UTC), formatos=formato)
     if args.una_vez:
-        _look(watch, answer)
+        list(watch.look(NoProgress()))
         time.sleep(QUIET_S)
         return _tell_all(answer, _look(watch, answer), watch.left_out)
     # A service manager ends it with SIGTERM, a person with Ctrl+C.

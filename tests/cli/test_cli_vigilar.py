@@ -49,6 +49,22 @@ def test_a_task_reviews_what_is_there_once_and_ends(
     assert not (carpeta.parent / "datos").exists()
 
 
+def test_what_is_left_out_is_told_ends_with_one_and_comes_next(
+    carpeta: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vigilancia, "MAX_FILES", 2)
+    for name in "abc":
+        write(carpeta / f"{name}.txt", *RECORDS[:3])
+    told = []
+    # What an earlier run reviewed takes no place of what is new.
+    for status, left in ((1, 1), (0, 0)):
+        assert run(str(carpeta), "--una-vez", "--json") == status
+        answer = document(capsys.readouterr().out)
+        assert answer["sin_revisar"] == left
+        told += [one["archivo"] for one in answer["revisados"]]
+    assert sorted(told) == ["a.txt", "b.txt", "c.txt"]
+
+
 @pytest.mark.parametrize(
     ("words", "status", "code"),
     [

@@ -46,8 +46,7 @@ NO_FOLDER: Final = (
     "siga conectada."
 )
 LEFT_OUT: Final = (
-    "En la carpeta hay {} de más, que no se revisaron en esta vuelta: se revisan hasta {:,} a la "
-    "vez. Si los de siempre no hacen falta ahí, páselos a otra carpeta."
+    "Sin revisar en esta vuelta: {}. Se revisan hasta {:,} a la vez; los demás, en la siguiente."
 )
 NOT_OURS: Final = "Ya hay otro archivo con el nombre de la revisión, y no se cambió."
 NOT_WRITTEN: Final = "La revisión no se pudo guardar junto al archivo: no hay permiso o espacio."
@@ -116,11 +115,7 @@ class Vigilancia:
                 self._waiting[name] = mark, now
             elif now - seen[1] >= QUIET_S:
                 del self._waiting[name]
-                path = self._carpeta / name
-                if _is_reviewed(path, mark):
-                    self._done[name] = mark
-                    continue
-                found = self._review(path, mark, progress)
+                found = self._review(self._carpeta / name, mark, progress)
                 if found is not None:
                     self._done[name] = mark
                     yield found
@@ -142,7 +137,9 @@ class Vigilancia:
                         mark = _Mark(info.st_size, info.st_mtime_ns, info.st_ino)
                         if not stat.S_ISREG(info.st_mode):
                             continue
-                        if self._done.get(name) == mark:
+                        # An earlier run may have reviewed it: it takes no place of what is new.
+                        path = self._carpeta / name
+                        if self._done.get(name) == mark or _is_reviewed(path, mark):
                             done[name] = mark
                         elif len(found) < MAX_FILES and len(self._done) < MAX_KNOWN:
                             found[name] = mark

@@ -99,7 +99,9 @@ def test_a_sheet_that_the_import_knows_is_reviewed_by_its_kept_columns_and_what_
     until(lambda: shown(window).get("otras.csv") == "Con advertencias")
     monkeypatch.setattr(vigilancia, "MAX_FILES", 0)
     write(carpeta, "más.txt")
-    until(lambda: window.form.estado_label.text().startswith("En la carpeta hay 1 archivo de más"))
+    until(
+        lambda: window.form.estado_label.text().startswith("Sin revisar en esta vuelta: 1 archivo.")
+    )
 
 
 def test_a_reviewed_file_is_imported_through_the_usual_preview(
