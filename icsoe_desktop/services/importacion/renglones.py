@@ -154,6 +154,10 @@ def judge_row(
         if cells.get(campo, "") == cell:
             cells[campo] = instead
             read_as(f"{cell}\0{instead}", campo, instead, cell)
+    for campo, codes in hoja.formato.codigos.items():
+        if instead := codes.get(cell := cells.get(campo, "")):
+            cells[campo] = instead
+            read_as(f"code {cell}", campo, instead, cell)
     text = {campo: cells.get(campo, "") for campo in CAMPOS}
     as_read = dict(text)
     valores = hoja.formato.valores

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
@@ -187,7 +188,14 @@ class ImportacionMovimientosService:
         iguales: and the others of its group in which the same was found.
         Raises InvalidInputError if these are too many.
         """
-        return corrections(self._of(preview), grupo.id, problema, texto, equal=iguales)
+        opened = self._of(preview)
+        said = opened.indicaciones
+        if said.formato is None and len(opened.hojas) == 1 and preview.formatos:
+            (nombre,) = preview.formatos
+            with self._store.read() as db:
+                kept = kept_formats(db, COLUMNAS)
+            said = replace(said, formato=kept.get(nombre), nombre=nombre)
+        return corrections(opened, said, grupo.id, problema, texto, equal=iguales)
 
     def equal(self, preview: VistaPreviaMovimientos, grupo: GrupoProblemas, encontrado: str) -> int:
         """How many problems of a group have this in their cell."""

@@ -90,12 +90,13 @@ class Formato:
     """What a user said of the columns of a sheet. With a name it serves for others like it.
 
     columnas: field → name of its column, empty for none. valores: field → text for its empty
-    cells. reglas: field → ReglaColumna.
+    cells. reglas: field → ReglaColumna. codigos: field → cell → what it means.
     """
 
     columnas: Mapping[str, str] = field(default_factory=dict)
     valores: Mapping[str, str] = field(default_factory=dict)
     reglas: Mapping[str, str] = field(default_factory=dict)
+    codigos: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 # A file, or a table without one.

@@ -30,7 +30,7 @@ from icsoe_desktop.services.importacion.lectura import (
     chunks_of,
     take,
 )
-from icsoe_desktop.services.importacion.renglones import campo_of
+from icsoe_desktop.services.importacion.renglones import campo_of, choices_of, understands
 from icsoe_desktop.services.importacion.valores import (
     ClaseDuplicado,
     Duplicado,
@@ -229,15 +229,21 @@ def problems(
 
 
 def corrections(
-    opened: OpenPreview, grupo: int, wanted: ProblemaImportacion, instead: str, *, equal: bool
+    opened: OpenPreview,
+    said: Indicaciones,
+    grupo: int,
+    wanted: ProblemaImportacion,
+    instead: str,
+    *,
+    equal: bool,
 ) -> Indicaciones:
     """What the user said, with the cell of a problem corrected.
 
-    equal: and the others of the group in which the same was found.
+    equal: and the others of the group in which the same was found. What a code of a list means is
+    then kept with the format, if there is one.
     Raises InvalidInputError if these are too many.
     """
     campo = campo_of(wanted.campo)
-    said = opened.indicaciones
     with opened.lock:
         found = opened.preview_file.equal_problems(grupo, wanted.encontrado, MAX_CORRECTED + 1)
     lines = [
@@ -257,7 +263,13 @@ def corrections(
         # A cell that is corrected again is known by what the file has.
         cell = row[campo][0] if campo in row else wanted.encontrado
         row[campo] = (cell, instead)
-    return replace(said, celdas=celdas)
+    formato = said.formato
+    if equal and formato is not None and choices_of(campo) and understands(campo, instead):
+        of_file = (celdas[archivo][linea][campo][0] for archivo, linea in lines)
+        codes = {cell: instead for cell in of_file if cell}
+        known = {**formato.codigos, campo: {**formato.codigos.get(campo, {}), **codes}}
+        formato = replace(formato, codigos=known)
+    return replace(said, celdas=celdas, formato=formato)
 
 
 def count_equal(opened: OpenPreview, grupo: int, encontrado: str) -> int:

@@ -99,13 +99,14 @@ def test_the_columns_that_were_kept_with_a_name_are_read_by_it(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     record = next(one for one in RECORDS if one.tipo == "02")
-    header = ["Patrón", "Afiliado", "Uno", "Nombre", "Cuándo"]
-    cells = (record.registro_patronal, record.nss, record.primer_apellido, record.nombres)
+    header = ["Patrón", "Afiliado", "Uno", "Nombre", "Porqué", "Cuándo"]
+    cells = (record.registro_patronal, record.nss, record.primer_apellido, record.nombres, "RV")
     (tmp_path / "salida").mkdir()
     path = tmp_path / "salida" / "raro.csv"
     path.write_text(f"{','.join(header)}\n{','.join(cells)},03/04/2026\n", "utf-8-sig")
-    campos = ("registro_patronal", "nss", "primer_apellido", "nombres", "fecha")
-    formato = Formato(dict(zip(campos, header, strict=True)), {"tipo": "02", "causa_baja": "2"})
+    campos = ("registro_patronal", "nss", "primer_apellido", "nombres", "causa_baja", "fecha")
+    columnas, codigos = dict(zip(campos, header, strict=True)), {"causa_baja": {"RV": "2"}}
+    formato = Formato(columnas, {"tipo": "02"}, codigos=codigos)
     again = folder_with_user(tmp_path, monkeypatch, MemoryKeyring())
     application = open_application(DataFolder(again / "datos"))
     sesion = application.acceso.enter(CORREO, CLAVE)

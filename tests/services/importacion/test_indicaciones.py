@@ -102,6 +102,36 @@ def test_a_cell_is_corrected_and_those_like_it(caso: Caso, tmp_path: Path) -> No
     assert said_there == ["4 movimientos de 1 archivo, 4 celdas corregidas en la vista previa"]
 
 
+def test_what_a_code_means_is_kept_with_the_columns(caso: Caso, tmp_path: Path) -> None:
+    rows = [[*alta("20/02/2026", "500"), ""] for _ in range(3)]
+    for row, tipo, nss in zip(rows, ("PF", "PF", "Raro"), NSS, strict=True):
+        row[9], row[2] = tipo, nss
+    path = a_sheet(tmp_path, *rows)
+    columnas = caso.importacion.columns(caso.sesion, path, NoProgress())
+    assert columnas is not None
+    vista = look(caso, path, Indicaciones(columnas.propuesto, "Nómina"))
+    said = correct(caso, vista, vista.grupos[0], "Quincenal")
+    assert said.formato == columnas.propuesto, "what is not understood is no code"
+    vista = look(caso, path, said)
+    said = correct(caso, vista, vista.grupos[0], "mixto")
+    vista = look(caso, path, said)
+    vista = look(caso, path, correct(caso, vista, vista.grupos[0], "fijo"))
+    assert take_in(caso, vista) == 3
+    vista = look(caso, path)
+    assert told(vista)[-2:] == [
+        ("Tipo de salario", 1, "Se leyó así: PF → mixto, 2 filas."),
+        ("Tipo de salario", 1, "Se leyó así: Raro → fijo, 1 fila."),
+    ]
+    assert (vista.con_errores, vista.formatos) == (0, ("Nómina",))
+    row = [*alta("21/02/2026", "500"), ""]
+    row[9] = "Otro"
+    vista = look(caso, a_sheet(tmp_path, row))
+    vista = look(caso, path, correct(caso, vista, vista.grupos[0], "variable"))
+    take_in(caso, vista)
+    kept = caso.importacion.formatos(caso.sesion)["Nómina"]
+    assert kept.codigos == {"tipo_salario": {"PF": "mixto", "Raro": "fijo", "Otro": "variable"}}
+
+
 def test_one_value_is_given_to_all_rows_that_have_none(caso: Caso, tmp_path: Path) -> None:
     header = ["NSS", "Paterno", "Nombre", "Fecha", "SBC", "Guía"]
     rows = [["12345678903", "MUÑOZ", "EVA", "20/02/2026", "500.00", ""],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import PurePath
 from typing import Final
@@ -92,11 +93,8 @@ class ColumnasDialog(QDialog):
             for campo, value in self.valores.items()
             if (text := " ".join(value.text().split()))
         }
-        return Formato(
-            {campo: combo.currentData() or "" for campo, combo in self.combos.items()},
-            valores,
-            self._columnas.propuesto.reglas,
-        )
+        columnas = {campo: combo.currentData() or "" for campo, combo in self.combos.items()}
+        return replace(self._filled, columnas=columnas, valores=valores)
 
     @property
     def nombre(self) -> str:
@@ -180,6 +178,7 @@ class ColumnasDialog(QDialog):
             QWidget.setTabOrder(one, following)
 
     def _fill(self, formato: Formato) -> None:
+        self._filled = formato
         for campo, combo in self.combos.items():
             combo.setCurrentIndex(max(0, combo.findData(formato.columnas.get(campo, ""))))
             self._on_chosen(campo)

@@ -33,6 +33,8 @@ NOTHING_PENDING: Final = (
     "No hay movimientos pendientes. Sólo los que están en Pendiente y en ningún archivo pueden ir "
     "en uno nuevo."
 )
+# Of a choice beside which there is the one of everything pending.
+NONE_HERE: Final = "No hay movimientos pendientes en «{este}». Elija «{todos}» en Movimientos."
 NOT_PENDING: Final = "{quedan} fuera: ya están en un archivo o tienen respuesta."
 WRITTEN_ONE: Final = (
     "Se guardó {archivo} con {movimientos}, en {carpeta}. Súbalo al portal con Acceso a IDSE y "
@@ -58,8 +60,11 @@ class Alcance:
 
 @dataclass(frozen=True)
 class GenerarState:
-    """alcance: position of the choice. otros: how many of its movements are not pending."""
+    """alcances: names of the choices; the first one has everything pending. alcance: the present
+    one. otros: how many of its movements are not pending.
+    """
 
+    alcances: tuple[str, ...]
     alcance: int = 0
     opciones: OpcionesLote = USUAL
     plan: PlanLote | None = None
@@ -92,7 +97,10 @@ class GenerarState:
             texts.append(LEFT_OUT.format(quedan=_stay(len(plan.fuera))))
         if self.otros:
             texts.append(NOT_PENDING.format(quedan=_stay(self.otros)))
-        if not plan.archivos and not texts:
+        if not plan.archivos and self.alcance:
+            todos, este = self.alcances[0], self.alcances[self.alcance]
+            texts.append(NONE_HERE.format(este=este, todos=todos))
+        elif not plan.archivos and not texts:
             texts.append(NOTHING_PENDING)
         return " ".join(texts)
 
@@ -114,8 +122,9 @@ class GenerarPresenter(StoppablePresenter[GenerarState]):
         opciones: OpcionesLote = USUAL,
     ) -> None:
         """reading: a queue that may be dropped with the window. What is written goes to `jobs`."""
-        super().__init__(jobs, GenerarState(alcance, opciones))
         self.alcances = tuple(alcances)
+        names = tuple(each.nombre for each in self.alcances)
+        super().__init__(jobs, GenerarState(names, alcance, opciones))
         self._service = service
         self._reading = reading
         self._sesion = sesion

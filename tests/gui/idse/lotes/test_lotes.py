@@ -259,6 +259,15 @@ def test_what_the_user_searched_for_or_chose_is_proposed_instead(
     found = opened_generate(filled)
     assert found.form.alcance_combo.currentText() == "Lo pendiente de 3 elegidos"
     escape(found)
+    filled.form.texto_edit.setText("nadie se llama así")
+    filled.filtro.search()
+    settled(filled)
+    found = opened_generate(filled)
+    assert said(found.form.aviso_label) == (
+        "No hay movimientos pendientes en «Lo pendiente que muestra la tabla». Elija «Todo lo "
+        "pendiente» en Movimientos."
+    )
+    escape(found)
 
 
 def test_a_folder_that_is_gone_is_named_and_nothing_is_generated(

@@ -84,14 +84,15 @@ def test_what_appears_is_reviewed_and_its_result_opened(
 def test_a_sheet_that_the_import_knows_is_reviewed_by_its_kept_columns_and_what_is_left_is_said(
     window: VigilarWindow, context: Context, carpeta: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    header = ["Patrón", "Afiliado", "Uno", "Quién", "Cuándo"]
-    row = ["Y6077636105", "12345678903", "MUÑOZ", "EVA", "20/02/2026"]
+    header = ["Patrón", "Afiliado", "Uno", "Quién", "Porqué", "Cuándo"]
+    row = ["Y6077636105", "12345678903", "MUÑOZ", "EVA", "RV", "20/02/2026"]
     path = carpeta / "bajas.csv"
     path.write_text("\n".join(",".join(cells) for cells in (header, row)), "utf-8-sig")
     watch(window, carpeta)
     until(lambda: shown(window) == {"bajas.csv": "No se pudo leer"})
-    campos = ("registro_patronal", "nss", "primer_apellido", "nombres", "fecha")
-    formato = Formato(dict(zip(campos, header, strict=True)), {"tipo": "02", "causa_baja": "2"})
+    campos = ("registro_patronal", "nss", "primer_apellido", "nombres", "causa_baja", "fecha")
+    columnas, codigos = dict(zip(campos, header, strict=True)), {"causa_baja": {"RV": "2"}}
+    formato = Formato(columnas, {"tipo": "02"}, codigos=codigos)
     service, sesion = context.application.importacion_movimientos, context.require_sesion()
     vista = service.preview(sesion, [path], NoProgress(), Indicaciones(formato, "Bajas"))
     service.apply(sesion, vista, Decision(), NoProgress())
