@@ -54,4 +54,4 @@ def look(folder: DataFolder, keyring: Keyring | None = None) -> Vistazo | None:
 
 
 def system_keyring(folder: DataFolder) -> Keyring:
-    return FileKeyring(folder.root) if folder.is_sample else SystemKeyring()
+    return FileKeyring(folder.root, writes=False) if folder.is_sample else SystemKeyring()

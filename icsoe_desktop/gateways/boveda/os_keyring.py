@@ -85,8 +85,10 @@ MAX_FILE_BYTES = 1024
 class FileKeyring:
     """A clear file beside the data. Only for the sample data, which are invented."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, writes: bool = True) -> None:
+        """writes: whether the data are known to be invented: anybody can name a folder."""
         self._folder = folder
+        self._writes = writes
 
     def available(self) -> bool:
         return True
@@ -100,6 +102,8 @@ class FileKeyring:
         return key if len(key) <= MAX_FILE_BYTES else None
 
     def set(self, database_id: str, key: bytes) -> bool:
+        if not self._writes:
+            return False
         try:
             self._path(database_id).write_bytes(key)
         except OSError:

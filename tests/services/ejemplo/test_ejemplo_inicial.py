@@ -315,8 +315,7 @@ def test_a_file_of_the_sample_in_a_data_folder_makes_no_sample_of_it(
     for folder in (DataFolder(tmp_path / "datos"), DataFolder(tmp_path / SAMPLE_NAME)):
         folder.root.mkdir()
         folder.sample_authority.write_bytes(authority)
-        keyring = MemoryKeyring() if folder.is_sample else None
-        application = open_application(folder, keyring=keyring, clock=reloj)
+        application = open_application(folder, clock=reloj)
         application.close()
         assert not application.ejemplo
         assert list(folder.root.glob("llave-*.bin")) == []
