@@ -40,10 +40,16 @@ def grow_to_fit(window: QWidget | None) -> None:
     least, wanted = heights_at(layout, width)
     needed = max(least, min(wanted, room.height()))
     if needed > window.height():
-        window.resize(width, needed)
-        below = window.geometry().bottom() - room.bottom()
-        if below > 0:
-            window.move(window.x(), max(room.top(), window.y() - below))
+        set_height(window, needed)
+
+
+def set_height(window: QWidget, height: int) -> None:
+    """Make a window as high as the screen has room for, and move it up if its foot left it."""
+    room = room_on_screen(window)
+    window.resize(window.width(), min(height, max(room.height(), window.height())))
+    below = window.geometry().bottom() - room.bottom()
+    if below > 0 and window.isVisible():
+        window.move(window.x(), max(room.top(), window.y() - below))
 
 
 def heights_at(layout: QLayout, width: int) -> tuple[int, int]:

@@ -72,7 +72,7 @@ def fit_to_page(window: QWidget, stack: QStackedWidget) -> None:
     if layout is None:
         return
     _, wanted = fields.heights_at(layout, window.width())
-    window.resize(window.width(), min(wanted, fields.room_on_screen(window).height()))
+    fields.set_height(window, wanted)
 
 
 def heed_current_page(stack: QStackedWidget | None) -> None:

@@ -25,7 +25,7 @@ from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_contrato import Ui_ContratoForm
 from icsoe_desktop.gui.icsoe.visor.window import VisorDialog
 from icsoe_desktop.gui.kit.dates import DateField
-from icsoe_desktop.gui.kit.fields import FRAME_HEIGHT, grow_to_fit, room_on_screen
+from icsoe_desktop.gui.kit.fields import FRAME_HEIGHT, grow_to_fit, room_on_screen, set_height
 from icsoe_desktop.gui.kit.file_choice import choose_file
 from icsoe_desktop.gui.kit.formats import day, read_date
 from icsoe_desktop.gui.kit.stacks import keep_right_edge
@@ -111,8 +111,7 @@ class ContratoDialog(FormDialog[Ui_ContratoForm, uuid.UUID]):
         area = self.form.datos_scroll
         hidden = self.form.datos_contenido.sizeHint().height() - area.viewport().height()
         if hidden > 0:
-            height = min(self.height() + hidden, room_on_screen(self).height())
-            self.resize(self.width(), max(self.height(), height))
+            set_height(self, self.height() + hidden)
 
     def focus_field(self, campo: str) -> None:
         """campo: as the review names it, «contratante.rfc»."""

@@ -18,6 +18,7 @@ from icsoe_desktop.gui.kit.caps_lock import CapsLockHint
 from icsoe_desktop.gui.kit.fields import (
     on_low_screen,
     room_on_screen,
+    set_height,
     set_property,
     show_message,
     show_text_with,
@@ -205,8 +206,7 @@ class AccesoWindow(QWidget):
         layout = self.layout()
         if layout is not None and not self.isMaximized():
             layout.activate()
-            needed = max(HEIGHT, layout.totalHeightForWidth(self.width()))
-            self.resize(self.width(), min(needed, room_on_screen(self).height()))
+            set_height(self, max(HEIGHT, layout.totalHeightForWidth(self.width())))
 
     def _enter(self) -> None:
         self._presenter.enter(self.form.usuario_edit.text(), self.form.contrasena_edit.text())

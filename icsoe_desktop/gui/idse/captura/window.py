@@ -24,7 +24,7 @@ from icsoe_desktop.gui.idse.captura.sugerencias import Sugerencias
 from icsoe_desktop.gui.idse.modulo.columns import PLAZO_ICONS
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.dialogs import confirm, open_remembered
-from icsoe_desktop.gui.kit.fields import grow_to_fit, room_on_screen, show_message
+from icsoe_desktop.gui.kit.fields import grow_to_fit, room_on_screen, set_height, show_message
 from icsoe_desktop.gui.kit.formats import day
 from icsoe_desktop.gui.kit.mark import Mark
 from icsoe_desktop.gui.kit.one_line import OneLineLabel
@@ -238,12 +238,9 @@ class CapturaMovimientoDialog(
 
     def _show_all(self) -> None:
         """Grow by what is scrolled out of sight, as far as the screen has room."""
-        room = room_on_screen(self)
-        height = self.height() + self.form.campos_scroll.verticalScrollBar().maximum()
-        height = max(self.height(), min(height, room.height()))
-        if height > self.height():
-            self.resize(self.width(), height)
-            self.move(self.x(), max(room.top(), min(self.y(), room.bottom() - height)))
+        hidden = self.form.campos_scroll.verticalScrollBar().maximum()
+        if hidden:
+            set_height(self, self.height() + hidden)
 
     def _draw_plazo(self, state: CapturaMovimientoState) -> None:
         form, plazo, legal = self.form, state.plazo, state.estado_legal

@@ -82,6 +82,18 @@ def test_the_first_start_offers_the_ways_to_begin_in_place_of_the_fields(
     assert form.datos_group.isVisible()
 
 
+def test_the_ways_to_begin_stay_on_the_screen_however_low_the_window_stood(
+    program: Program,
+) -> None:
+    acceso, room = program.acceso, fields.room_on_screen(program.acceso)
+    assert acceso.primera_vez.isVisible()
+    acceso.resize(acceso.width(), 300)
+    acceso.move(0, room.bottom() - 320)
+    acceso._fit_height()
+    assert acceso.height() > 320
+    assert acceso.geometry().bottom() <= room.bottom()
+
+
 def test_the_first_start_is_walked_by_keys_alone(program: Program) -> None:
     acceso = program.acceso
     cards = acceso.primera_vez
