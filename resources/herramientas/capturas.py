@@ -55,10 +55,10 @@ from resources.herramientas.edad_imagenes import (
     read_record,
     write_record,
 )
+from tests.support.reposo import close_windows, settle
 from tests.support.tipografia import use_windows_measures
 
 TODAY: Final = datetime(2026, 3, 2, 15, 30, tzinfo=UTC)
-QUIET_S: Final = 0.6
 AT_MOST_S: Final = 60.0
 SIZE: Final = (1280, 700)
 WITH_CHARTS: Final = (1280, 940)
@@ -108,8 +108,7 @@ class Pictures:
     def take(self, window: QWidget, name: str) -> None:
         if not self.wants(name):
             return
-        _wait(lambda: window.isVisible() and not self.jobs.busy)
-        _rest()
+        settle(window.isVisible)
         path = self._target / f"{name}{self._suffix}.png"
         # A page is seen in its window.
         image = with_palette(window.window().grab().toImage())
@@ -163,12 +162,6 @@ def _wait(condition: Callable[[], bool]) -> None:
             raise TimeoutError
         QApplication.processEvents()
         time.sleep(0.01)
-
-
-def _rest() -> None:
-    """Wait for windows that read in queues of their own."""
-    end = time.monotonic() + QUIET_S
-    _wait(lambda: time.monotonic() > end)
 
 
 def _wait_for_vigencias(window: QWidget) -> None:
@@ -239,7 +232,7 @@ def _modificar_salarios(pictures: Pictures, sesion: Sesion, modulo: QWidget) -> 
     _wait(form.hoja_button.isEnabled)
     form.razon_combo.setCurrentIndex(form.razon_combo.findData(Razon.PORCENTAJE))
     form.porcentaje_edit.setText("4.5")
-    _rest()
+    settle()
     form.marcar_button.click()
     pictures.take(window, "modificar_salarios")
     window.close()
@@ -254,7 +247,7 @@ def _icsoe(pictures: Pictures, application: Application, files: Path) -> None:
     if not isinstance(window, IcsoeWindow):
         raise TypeError(window)
     window.resize(*SIZE)
-    _rest()
+    settle()
     _wait_for_vigencias(window)
     for name, page in OF_ICSOE.items():
         if pictures.wants(name):
@@ -296,9 +289,7 @@ def main() -> None:
                 _idse(pictures, application)
             if pictures.wants(*OF_ICSOE):
                 _icsoe(pictures, application, folder.sample_files)
-            for top in app.topLevelWidgets():
-                top.hide()
-                top.deleteLater()
+            close_windows()
             pictures.jobs.close()
     if options.a.absolute() == FOLDER:
         write_record(wanted)
