@@ -72,7 +72,7 @@ QUICK: Final = {
     "recibos": ("--recibos", "5000"),
     "modulo": ("--filas", "20000", "--veces", "3"),
     "tablero": ("--filas", "20000", "--veces", "3"),
-    "trabajadores": ("--veces", "5"),
+    "trabajadores": ("--veces", "5", "--movimientos", "20000"),
     "salarios": ("--trabajadores", "2000", "--veces", "3"),
     "dia": ("--horas", "1"),
 }

@@ -105,6 +105,18 @@ GOALS: Final = (
         2.0,
     ),
     Goal(
+        "trabajadores",
+        "Trabajadores, 200,000 movimientos: ventana y primera página / QTableWidget",
+        ("primera página entre QTableWidget",),
+        6.0,
+    ),
+    Goal(
+        "trabajadores",
+        "… ofrecer nombres / repintado vacío",
+        ("ofrecer entre repintado vacío",),
+        3.0,
+    ),
+    Goal(
         "salarios",
         "Modificar salarios, 10,000: abrir / QTableWidget sin calcular",
         ("abrir entre QTableWidget",),

@@ -155,9 +155,10 @@ def judge_row(
             cells[campo] = instead
             read_as(f"{cell}\0{instead}", campo, instead, cell)
     for campo, codes in hoja.formato.codigos.items():
-        if instead := codes.get(cell := cells.get(campo, "")):
-            cells[campo] = instead
-            read_as(f"code {cell}", campo, instead, cell)
+        cell = cells.get(campo, "")
+        if cell in codes:
+            cells[campo] = codes[cell]
+            read_as(f"code {cell}", campo, codes[cell], cell)
     text = {campo: cells.get(campo, "") for campo in CAMPOS}
     as_read = dict(text)
     valores = hoja.formato.valores

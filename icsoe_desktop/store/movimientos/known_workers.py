@@ -24,11 +24,17 @@ _OF_NSS: Final = (
     "FROM trabajadores b CROSS JOIN movimientos m ON m.trabajador = b.fila WHERE b.nss = t.nss "
 )
 _NEWEST: Final = "ORDER BY m.fecha DESC, m.fila DESC LIMIT 1"
+# Read from the newest on until one has it: the SBC is in no index.
+_WITH_SBC: Final = (
+    "SELECT m.fila FROM movimientos m WHERE m.trabajador = b.fila AND m.sbc IS NOT NULL "  # noqa: S608
+    f"AND m.estado NOT IN {NOT_PRESENTED} {_NEWEST}"
+)
 # A worker may have several rows, one for each spelling: the one that the newest movement names.
 _SELECT: Final = (
     f"SELECT (SELECT m.fila {_OF_NSS} {_NEWEST}), "  # noqa: S608 - made of constants
     "(SELECT max(b.curp) FROM trabajadores b WHERE b.nss = t.nss), "
-    f"(SELECT m.sbc {_OF_NSS} AND m.sbc IS NOT NULL AND m.estado NOT IN {NOT_PRESENTED} {_NEWEST}) "
+    f"(SELECT m.sbc FROM trabajadores b CROSS JOIN movimientos m ON m.fila = ({_WITH_SBC}) "
+    f"WHERE b.nss = t.nss {_NEWEST}) "
     "FROM {source} "
     f"WHERE {{found}} AND t.fila = (SELECT m.trabajador {_OF_NSS} {_NEWEST}) "
     "ORDER BY t.orden_primer, t.orden_segundo, t.orden_nombres, t.fila LIMIT ?"
