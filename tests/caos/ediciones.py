@@ -15,12 +15,11 @@ from sqlalchemy import select
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.ejemplo.personas import capturistas
 from icsoe_desktop.domain.icsoe.capturista import CapturistaNuevo, Estatus
-from icsoe_desktop.domain.icsoe.domicilio import Domicilio
+from icsoe_desktop.domain.icsoe.domicilio import Domicilio, RespuestaDomicilio
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.certificados.service import CertificadosService
 from icsoe_desktop.services.certificados.valores import CertificadoElegido
-from icsoe_desktop.services.contratista.service import DomicilioSocial
 from icsoe_desktop.services.sincronizacion.answers import ClaseConflicto, Eleccion
 from icsoe_desktop.store.tables.icsoe import RelacionRow
 from icsoe_desktop.store.tables.registros import CertificadoRow, RegistroPatronalRow
@@ -235,8 +234,8 @@ class Ediciones(Actos):
 
     def _domicilio(self) -> None:
         shown = self.app.contratistas.informacion(self.lugar.contratista)
-        visto = DomicilioSocial(shown.domicilio_igual, shown.domicilio)
-        previas = [shown.domicilio.calle] if shown.domicilio is not None else []
+        visto = RespuestaDomicilio(shown.social.igual, shown.social.domicilio)
+        previas = [shown.social.domicilio.calle] if shown.social.domicilio is not None else []
         calle = f"Calle {self.token()}"
         domicilio = Domicilio(
             codigo_postal="64000",

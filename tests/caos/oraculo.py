@@ -62,7 +62,7 @@ def _values(actos: Sequence[Acto], final: Vuelco, found: Veredicto) -> None:
             continue
         found.ediciones += 1
         for ficha in acto.fichas:
-            if f'"{ficha}"' in present or f'"{ficha}' in present:
+            if f'"{ficha}' in present or f"| {ficha} |" in present:  # a part of a domicilio
                 continue
             if ficha in losers:
                 found.en_conflicto += 1
@@ -83,7 +83,8 @@ def _replaced(actos: Sequence[Acto]) -> set[str]:
                 replaced.add(previa)
                 # «Resolver» shows a unit of several fields, or a movement, in one line.
                 if acto.que == "resolver":
-                    replaced.update(one.removeprefix("clave ") for one in previa.split(", "))
+                    parts = previa.replace(" | ", ", ").split(", ")
+                    replaced.update(one.removeprefix("clave ") for one in parts)
     return replaced
 
 

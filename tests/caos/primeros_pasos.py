@@ -51,7 +51,7 @@ def first_steps(app: Application, sesion: Sesion, folder: Path) -> None:
     own = Sesion(Rol.CONTRATISTA, contratista, "TALLERES", contratista)
     app.contratistas.accept_terminos(own, TERMINOS_VERSION)
     app.contratistas.save_generales(own, correo="inicio@ejemplo.invalid", celular="5511223344")
-    app.contratistas.save_domicilio_igual(own)
+    app.contratistas.save_domicilio(own, None)
     pdf = folder / "acuse.pdf"
     pdf.write_bytes(PDF)
     app.acuses.save(own, pdf, now.date() - timedelta(days=30))

@@ -16,7 +16,6 @@ from icsoe_desktop.store.engine import Store
 # Of one desktop alone, or made from the other columns.
 PROPIAS = {
     "contratistas": {"siguiente_relacion"},
-    "domicilios": {"id", "actualizado"},
     "personas": {"bloqueada"},
     "relaciones": {"nombre_orden", "buscado"},
     "registros_patronales": set(),
@@ -41,13 +40,12 @@ def dump(store: Store) -> Vuelco:
     with store.read() as db:
         raw = raw_of(db)
         for table, own in PROPIAS.items():
-            key = "contratista_id" if table == "domicilios" else "id"
             rows = _rows(raw, f"SELECT * FROM {table}")  # noqa: S608
             if table == "lotes":
                 for row in rows:
                     row["bytes"] = hashlib.sha256(row["contenido"]).hexdigest()
             found[table] = {
-                str(_plain(row[key])): {k: _plain(v) for k, v in row.items() if k not in own}
+                str(_plain(row["id"])): {k: _plain(v) for k, v in row.items() if k not in own}
                 for row in rows
             }
         found["certificados"] = {}

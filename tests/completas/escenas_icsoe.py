@@ -265,6 +265,7 @@ ICSOE_SCENES: dict[str, Scene] = {
     "icsoe: mis datos": _own_data,
     "icsoe: domicilio": _tab(PasoContratista.DOMICILIO, kept=True),
     "icsoe: domicilio por escribir": _tab(PasoContratista.DOMICILIO, kept=False),
+    "icsoe: domicilio convencional": _tab(PasoContratista.CONVENCIONAL, kept=False),
     "icsoe: acuse": _tab(PasoContratista.ACUSE, kept=True),
     "icsoe: alta": _page("alta_capturista", filled=False),
     "icsoe: alta validada": _validated,

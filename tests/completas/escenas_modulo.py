@@ -21,7 +21,9 @@ from icsoe_desktop.domain.vigencias.recordatorios import Recordatorios
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.icsoe.informativa.acuse import AcuseInformativaDialog
 from icsoe_desktop.gui.icsoe.informativa.acuses import AcusesPage
+from icsoe_desktop.gui.icsoe.informativa.contrato import ContratoDialog
 from icsoe_desktop.gui.icsoe.informativa.dialogos import LlenarDialog
+from icsoe_desktop.gui.icsoe.informativa.domicilio import DomicilioDialog
 from icsoe_desktop.gui.icsoe.informativa.page import InformativaPage
 from icsoe_desktop.gui.icsoe.informativa.trabajadores import TrabajadoresDialog
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
@@ -245,6 +247,17 @@ def _fill(context: Context) -> QWidget:
     return llenar
 
 
+def _domicilio(context: Context) -> QWidget:
+    contrato_dialog = _dialog("modificar_button")(context)
+    assert isinstance(contrato_dialog, ContratoDialog)
+    contrato_dialog.form.domicilio_button.click()
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, DomicilioDialog)
+    dialog.tab.form.no_radio.click()
+    settle()
+    return dialog
+
+
 def _acuse_refused(context: Context) -> QWidget:
     dialog = _dialog("acuse_button", data=_ready)(context)
     assert isinstance(dialog, AcuseInformativaDialog)
@@ -271,6 +284,7 @@ INFORMATIVA_SCENES: dict[str, Scene] = {
     "icsoe: acuses": _page("acuses"),
     "informativa: nueva": _dialog("nueva_button"),
     "informativa: contrato": _dialog("modificar_button"),
+    "informativa: domicilio del contratante": _domicilio,
     "informativa: trabajadores": _dialog("trabajadores_button"),
     "informativa: trabajadores con problemas": _workers_with_problems,
     "informativa: llenar": _fill,

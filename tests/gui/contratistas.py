@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
+from icsoe_desktop.domain.icsoe.domicilio import IGUAL
 from icsoe_desktop.domain.icsoe.terminos import TERMINOS_VERSION
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables.icsoe import ContratistaRow
@@ -29,7 +30,7 @@ def add_contratista(store: Store, numero: int, rfc: str, nombre: str) -> Sesion:
                 correo="contratista@ejemplo.mx",
                 celular="5511223344",
                 telefono_fijo=None,
-                domicilio_igual=True,
+                domicilio_social=IGUAL,
                 completado=now,
                 siguiente_relacion=1,
                 creado=now,

@@ -43,7 +43,6 @@ SHOWN = {
     "dias_calendario": ("motivo",),
     "diferencias_aceptadas": ("motivo",),
     "documentos_lote": ("nombre",),
-    "domicilios": ("colonia", "calle", "municipio", "estado", "entre_calles"),
     "importaciones": ("archivos",),
     "lotes": ("nombre_archivo", "numero", "folio"),
     "movimientos": ("codigo_rechazo", "causa_rechazo"),

@@ -101,7 +101,7 @@ class Mundo:
         self.contratistas.accept_terminos(sesion, TERMINOS_VERSION)
         self.contratistas.save_generales(sesion, correo=correo, celular="5511223344")
         if PasoContratista.DOMICILIO in self.contratistas.informacion(sesion).pasos:
-            self.contratistas.save_domicilio_igual(sesion)
+            self.contratistas.save_domicilio(sesion, None)
         pdf = self.archivos.folder / "acuse.pdf"
         pdf.write_bytes(PDF)
         self.acuses.save(sesion, pdf, date(2025, 6, 1))

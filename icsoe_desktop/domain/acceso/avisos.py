@@ -92,10 +92,11 @@ _ICSOE: Final = """\
 El contratista que registra los datos, y de esta instalación: {quien}
 
 **Qué datos.** \
-De los usuarios: nombre y correo. Del contratista: RFC, nombre, correo, teléfonos, domicilio \
-social y el acuse de su registro en el padrón de la STPS. De los capturistas: CURP, nombre, \
-teléfono y correo. De los contratantes: RFC, nombre, correo, teléfonos y domicilio. De los \
-trabajadores: NSS, CURP, SBC y el contrato en que prestan el servicio. Ninguno es sensible.
+De los usuarios: nombre y correo. Del contratista: RFC, nombre, correo, teléfonos, domicilios \
+social y convencional y el acuse de su registro en el padrón de la STPS. De los capturistas: \
+CURP, nombre, teléfono y correo. De los contratantes: RFC, nombre, correo, teléfonos y \
+domicilio. De los trabajadores: NSS, CURP, SBC y el contrato en que prestan el servicio. Ninguno \
+es sensible.
 
 **Para qué.** \
 Dar acceso a quien captura, avisarle por correo, y preparar y conservar la Informativa y sus \

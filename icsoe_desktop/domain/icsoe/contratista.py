@@ -12,12 +12,16 @@ from icsoe_desktop.errors import InvalidInputError
 
 
 class PasoContratista(StrEnum):
-    """The steps of a contratista's first entry, in the order of the seed."""
+    """The steps of a contratista's first entry, in the order of the seed.
+
+    CONVENCIONAL is asked for by nobody: the portal takes it, and not every contratista has one.
+    """
 
     TERMINOS = "términos y condiciones"
     DATOS_GENERALES = "datos generales"
     DOMICILIO = "domicilio social"
     ACUSE = "acuse de registro en el padrón de la STPS"
+    CONVENCIONAL = "domicilio convencional"
     COMPLETO = "completo"
 
 
@@ -81,7 +85,8 @@ CAMPOS_CONTRATISTA = FieldTable(
         Field("efirma_hasta", "e.firma válida hasta", Place.ARCO),
         Field("terminos_aceptados", "Términos y condiciones aceptados", Place.ARCO),
         Field("creado", "Registrado", Place.ARCO),
-        Field("domicilio_igual", "Domicilio social"),
+        Field("domicilio_social", "Domicilio social"),
+        Field("domicilio_convencional", "Domicilio convencional"),
         Field("es_persona_moral", "Es persona moral"),
     )
 )

@@ -7,12 +7,13 @@ bound the store.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
 from icsoe_desktop.domain.fields import Field, FieldTable, Place
+from icsoe_desktop.domain.icsoe.domicilio import CAMPOS_DOMICILIO, Domicilio
 from icsoe_desktop.domain.icsoe.periodo import Periodo
 from icsoe_desktop.domain.identificadores.contacto import Correo, Telefono
 from icsoe_desktop.domain.identificadores.numeros import Rfc
@@ -67,6 +68,7 @@ CAMPOS_CONTRATANTE: Final = FieldTable(
             "domicilio",
             "Domicilio, si no es el fiscal",
             _FORM,
+            Domicilio.parse,
             optional=True,
             aliases=("Domicilio",),
         ),
@@ -124,12 +126,20 @@ CAMPOS_CONTRATO: Final = FieldTable(
 
 
 # Every column of a list of contracts; what the registers know of an RFC or a folio may be missing.
-CAMPOS_LISTA: Final = FieldTable((*CAMPOS_CONTRATANTE, *CAMPOS_FOLIO_REPSE, *CAMPOS_CONTRATO))
+# The contratante's address has a column for each part.
+CAMPOS_LISTA: Final = FieldTable(
+    (
+        *CAMPOS_CONTRATANTE,
+        *(replace(each, places=Place.SHEET) for each in CAMPOS_DOMICILIO),
+        *CAMPOS_FOLIO_REPSE,
+        *CAMPOS_CONTRATO,
+    )
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contratante:
-    """Who hires the service. domicilio: only if it is not the fiscal one."""
+    """Who hires the service. domicilio: `Domicilio.valor`, only if it is not the fiscal one."""
 
     rfc: str = field(default="", repr=False)
     nombre: str = field(default="", repr=False)
@@ -215,7 +225,7 @@ def check_contrato(datos: DatosContrato, rfc_contratista: str) -> RevisionContra
                     advertencias[prefix + each.name] = " ".join(odd)
             except InvalidInputError as error:
                 problemas[prefix + each.name] = error.message
-            if len(values[each.name]) > limit:
+            if len(values[each.name]) > limit and each.name != "domicilio":  # its parts have theirs
                 problemas[prefix + each.name] = f"Escriba como máximo {limit:,} caracteres."
                 values[each.name] = values[each.name][:limit]
         return type(source)(**values)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from icsoe_desktop.domain.icsoe.contrato import (
     CAMPOS_CONTRATANTE,
@@ -12,9 +12,12 @@ from icsoe_desktop.domain.icsoe.contrato import (
     DatosContrato,
     motivo_of,
 )
+from icsoe_desktop.domain.icsoe.domicilio import IGUAL, RespuestaDomicilio, in_parts
 from icsoe_desktop.domain.icsoe.informativa import TipoInformativa
 from icsoe_desktop.domain.icsoe.periodo import Periodo
 from icsoe_desktop.domain.texto import counted
+
+DOMICILIO: Final = "Domicilio"
 
 
 class RenglonHoja(NamedTuple):
@@ -60,8 +63,14 @@ def sheet(
     for at, each in enumerate(contratos):
         datos = each.datos
         name = f"Contrato {at + 1} de {len(contratos)}"
+        other = datos.contratante.domicilio
         pairs = [
-            (field.label, getattr(datos.contratante, field.name)) for field in CAMPOS_CONTRATANTE
+            *(
+                (field.label, getattr(datos.contratante, field.name))
+                for field in CAMPOS_CONTRATANTE
+                if field.name != "domicilio"
+            ),
+            *address(DOMICILIO, RespuestaDomicilio.of(other or IGUAL)),
         ]
         blocks.append(BloqueHoja(f"{name}: contratante", _filled(pairs), at))
         pairs = [
@@ -80,6 +89,14 @@ def sheet(
         ]
         blocks.append(BloqueHoja(f"{name}: trabajadores", _filled(pairs), at))
     return tuple(blocks)
+
+
+def address(name: str, respuesta: RespuestaDomicilio) -> list[tuple[str, str]]:
+    """The question of the portal with its answer, and the parts. Empty without an answer."""
+    if respuesta.igual is None:
+        return []
+    answer = (f"{name} {IGUAL}", "Sí" if respuesta.igual else "No")
+    return [answer, *in_parts(respuesta.domicilio)]
 
 
 def _filled(pairs: Sequence[tuple[str, str]]) -> tuple[RenglonHoja, ...]:

@@ -313,21 +313,6 @@ RULES: Final[dict[RecordKind, MergeRule]] = {
             FieldGroup(("efirma_hasta", "efirma_numero", "nombre"), choose=_latest),
             FieldGroup(("terminos_version", "terminos_aceptados"), choose=_latest),
             FieldGroup(("completado",), choose=_earliest),
-            FieldGroup(
-                (
-                    "domicilio_igual",
-                    "domicilio.codigo_postal",
-                    "domicilio.colonia",
-                    "domicilio.calle",
-                    "domicilio.numero_exterior",
-                    "domicilio.numero_interior",
-                    "domicilio.entre_calles",
-                    "domicilio.municipio",
-                    "domicilio.estado",
-                    "domicilio.fuera_de_catalogo",
-                    "domicilio.catalogo",
-                )
-            ),
         )
     ),
     RecordKind.REGISTRO_PATRONAL: MergeRule(_COMMON),

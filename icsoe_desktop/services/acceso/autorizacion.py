@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.acceso.sesion import Permiso, Rol, Sesion
@@ -14,7 +14,6 @@ from icsoe_desktop.store.tables.acceso import UsuarioRow
 from icsoe_desktop.store.tables.icsoe import (
     AcuseRow,
     ContratistaRow,
-    DomicilioRow,
     PersonaRow,
     RelacionRow,
 )
@@ -89,16 +88,12 @@ def require_step(db: Session, row: ContratistaRow, paso: PasoContratista) -> Non
 
 
 def avance_of(db: Session, row: ContratistaRow) -> Avance:
-    def has(kind: type[DomicilioRow] | type[AcuseRow]) -> bool:
-        of_them = select(kind.id).where(kind.contratista_id == row.id)
-        return bool(db.scalar(select(of_them.exists())))
-
     return Avance(
         es_persona_moral=row.es_persona_moral,
         terminos_aceptados=row.terminos_version == TERMINOS_VERSION,
         tiene_datos_generales=row.correo is not None,
-        tiene_domicilio=row.domicilio_igual is True or has(DomicilioRow),
-        tiene_acuse=has(AcuseRow),
+        tiene_domicilio=row.domicilio_social is not None,
+        tiene_acuse=bool(db.scalar(select(exists().where(AcuseRow.contratista_id == row.id)))),
         completado=row.completado is not None,
     )
 

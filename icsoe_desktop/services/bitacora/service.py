@@ -70,6 +70,7 @@ class Accion(StrEnum):
     TERMINOS_ACEPTADOS = "términos y condiciones aceptados"
     CAMBIO_DATOS_GENERALES = "cambio de datos generales"
     CAMBIO_DOMICILIO = "cambio de domicilio social"
+    CAMBIO_CONVENCIONAL = "cambio de domicilio convencional"
     ALTA_ACUSE = "alta de acuse REPSE"
     CAMBIO_ACUSE = "cambio de acuse REPSE"
     BAJA_ACUSE = "acuse REPSE eliminado"

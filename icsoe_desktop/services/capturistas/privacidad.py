@@ -15,7 +15,7 @@ from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
 from icsoe_desktop.domain.fields import Field, Place
 from icsoe_desktop.domain.icsoe.capturista import CAMPOS_CAPTURISTA, GRUPO, ROL
 from icsoe_desktop.domain.icsoe.contratista import CAMPOS_ACUSE, CAMPOS_CONTRATISTA
-from icsoe_desktop.domain.icsoe.domicilio import CAMPOS_DOMICILIO
+from icsoe_desktop.domain.icsoe.domicilio import ClaseDomicilio, RespuestaDomicilio, in_parts
 from icsoe_desktop.domain.icsoe.repse import VentanaRepse
 from icsoe_desktop.domain.identificadores.curp import Curp
 from icsoe_desktop.domain.identificadores.persona import IdentidadPersona
@@ -31,7 +31,6 @@ from icsoe_desktop.store.tables.base import Row
 from icsoe_desktop.store.tables.icsoe import (
     AcuseRow,
     ContratistaRow,
-    DomicilioRow,
     PersonaRow,
     RelacionRow,
 )
@@ -169,14 +168,14 @@ class PrivacidadService:
 
     def _of_contratista(self, db: Session, sesion: Sesion) -> dict[str, Any]:
         row = contratista_of(db, sesion, Permiso.ADMINISTRAR_CONTRATISTA)
-        domicilio = db.scalars(
-            select(DomicilioRow).where(DomicilioRow.contratista_id == row.id)
-        ).one_or_none()
         acuse = db.scalars(select(AcuseRow).where(AcuseRow.contratista_id == row.id)).one_or_none()
         return {
             "Documento": self._document(row.nombre),
             "Datos generales": _section(row, CAMPOS_CONTRATISTA.at(Place.ARCO)),
-            CAMPOS_CONTRATISTA.label("domicilio_igual"): _address(row, domicilio),
+            **{
+                CAMPOS_CONTRATISTA.label(clase): _address(getattr(row, clase))
+                for clase in ClaseDomicilio
+            },
             "Acuse REPSE": {}
             if acuse is None
             else _section(
@@ -237,10 +236,10 @@ def _shown(value: object) -> str:
             return str(value)
 
 
-def _address(row: ContratistaRow, domicilio: DomicilioRow | None) -> Seccion:
-    if domicilio is None:
-        return {SAME_ADDRESS: "Sí" if row.domicilio_igual else ""}
-    return {SAME_ADDRESS: "No", **_section(domicilio, CAMPOS_DOMICILIO)}
+def _address(text: str | None) -> Seccion:
+    respuesta = RespuestaDomicilio.of(text)
+    answer = {None: "", True: "Sí", False: "No"}[respuesta.igual]
+    return {SAME_ADDRESS: answer, **dict(in_parts(respuesta.domicilio))}
 
 
 def _lines(db: Session, *where: ColumnElement[bool]) -> list[Seccion]:

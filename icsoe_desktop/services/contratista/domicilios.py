@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
@@ -12,7 +12,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
-from icsoe_desktop.domain.icsoe.domicilio import Asentamiento
+from icsoe_desktop.domain.icsoe.domicilio import Asentamiento, Domicilio, in_catalogue
 from icsoe_desktop.domain.identificadores.contacto import CodigoPostal
 from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.errors import InvalidInputError
@@ -186,6 +186,12 @@ def asentamientos_of(db: Session, codigo_postal: str) -> tuple[Asentamiento, ...
         .order_by(AsentamientoRow.colonia, AsentamientoRow.tipo)
     )
     return tuple(Asentamiento(*row) for row in rows)
+
+
+def against_catalogue(db: Session, domicilio: Domicilio) -> Domicilio:
+    """The address, marked if the catalogue lacks its colonia, or if there is none."""
+    known = in_catalogue(domicilio, asentamientos_of(db, domicilio.codigo_postal))
+    return replace(domicilio, fuera_de_catalogo=not known)
 
 
 def _good(lectura: OpenPostalCatalogue) -> Iterator[Asentamiento]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -20,7 +20,12 @@ from icsoe_desktop.domain.icsoe.contratista import (
     DatosGenerales,
     PasoContratista,
 )
-from icsoe_desktop.domain.icsoe.domicilio import TEXT_FIELDS, Domicilio, in_catalogue
+from icsoe_desktop.domain.icsoe.domicilio import (
+    IGUAL,
+    ClaseDomicilio,
+    Domicilio,
+    RespuestaDomicilio,
+)
 from icsoe_desktop.domain.icsoe.terminos import TERMINOS_VERSION
 from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingError
 from icsoe_desktop.services.acceso.autorizacion import (
@@ -31,13 +36,12 @@ from icsoe_desktop.services.acceso.autorizacion import (
 )
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.cambios_ajenos import keep_others
-from icsoe_desktop.services.contratista.domicilios import asentamientos_of, catalogo_vigente
+from icsoe_desktop.services.contratista.domicilios import against_catalogue
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables.icsoe import (
     ActivacionRow,
     AcuseRow,
     ContratistaRow,
-    DomicilioRow,
     PersonaRow,
     RelacionRow,
 )
@@ -60,30 +64,15 @@ ONLY_MORAL = (
     "paso siguiente."
 )
 DOMICILIO_CHANGED = (
-    "Alguien más cambió el domicilio social mientras usted lo capturaba. No se guardó nada."
+    "Alguien más cambió este domicilio mientras usted lo capturaba. No se guardó nada."
 )
 SIN_GENERALES = DatosGenerales(correo="", celular="")
-
-
-@dataclass(frozen=True)
-class DomicilioSocial:
-    """The answer about the domicilio social.
-
-    igual: equal to the fiscal address. None before the answer. domicilio: only if `igual` is False.
-    """
-
-    igual: bool | None = None
-    domicilio: Domicilio | None = None
-
-    def says_the_same(self, other: DomicilioSocial) -> bool:
-        """True if both have the same texts. The catalogue does not count."""
-        return (self.igual, _texts(self.domicilio)) == (other.igual, _texts(other.domicilio))
 
 
 class DomicilioAjenoError(UserFacingError):
     """Another person changed the domicilio meanwhile. Nothing was saved. ahora: current value."""
 
-    def __init__(self, ahora: DomicilioSocial) -> None:
+    def __init__(self, ahora: RespuestaDomicilio) -> None:
         super().__init__(DOMICILIO_CHANGED)
         self.ahora = ahora
 
@@ -107,16 +96,13 @@ class Perfil:
 
 @dataclass(frozen=True)
 class InformacionContratista:
-    """Contents of «Información del contratista».
-
-    domicilio_igual: None before the answer. domicilio: only if it is False.
-    """
+    """Contents of «Información del contratista»."""
 
     paso: PasoContratista
     pasos: tuple[PasoContratista, ...]
     generales: DatosGenerales | None
-    domicilio_igual: bool | None
-    domicilio: Domicilio | None
+    social: RespuestaDomicilio
+    convencional: RespuestaDomicilio
     tiene_acuse: bool
 
 
@@ -160,8 +146,8 @@ class ContratistasService:
                 paso=avance.paso,
                 pasos=avance.pasos,
                 generales=generales,
-                domicilio_igual=row.domicilio_igual,
-                domicilio=_domicilio(db, row),
+                social=RespuestaDomicilio.of(row.domicilio_social),
+                convencional=RespuestaDomicilio.of(row.domicilio_convencional),
                 tiene_acuse=avance.tiene_acuse,
             )
 
@@ -217,54 +203,36 @@ class ContratistasService:
                 self._note(db, sesion, row, Accion.CAMBIO_DATOS_GENERALES, detalle)
             return next_step(db, self._store, row)
 
-    def save_domicilio_igual(
-        self, sesion: Sesion, visto: DomicilioSocial | None = None
-    ) -> PasoContratista:
-        """«Sí»: the domicilio social equals the fiscal one. Returns the next step.
-
-        visto: the value that the form was opened with. Raises DomicilioAjenoError if it changed.
-        """
-        with self._store.write() as db:
-            row = self._for_domicilio(db, sesion)
-            _refuse_other(_social(db, row), visto, DomicilioSocial(igual=True))
-            row.domicilio_igual = True
-            db.execute(delete(DomicilioRow).where(DomicilioRow.contratista_id == row.id))
-            self._note(db, sesion, row, Accion.CAMBIO_DOMICILIO, "igual al fiscal")
-            return next_step(db, self._store, row)
-
     def save_domicilio(
-        self, sesion: Sesion, domicilio: Domicilio, visto: DomicilioSocial | None = None
+        self,
+        sesion: Sesion,
+        domicilio: Domicilio | None,
+        visto: RespuestaDomicilio | None = None,
+        clase: ClaseDomicilio = ClaseDomicilio.SOCIAL,
     ) -> PasoContratista:
-        """«No»: save the address as typed. Returns the next step.
+        """Save an address as typed; None: it is the fiscal one. Returns the next step.
 
-        `fuera_de_catalogo` and `catalogo` are computed here, so the argument's values are ignored.
-        visto: the value that the form was opened with.
+        `fuera_de_catalogo` is computed here. visto: the value that the form was opened with.
         Raises InvalidInputError (campo: the field), DomicilioAjenoError and NotAllowedError.
         """
         with self._store.write() as db:
-            row = self._for_domicilio(db, sesion)
-            checked = _against_catalogue(db, domicilio.cleaned())
-            _refuse_other(_social(db, row), visto, DomicilioSocial(igual=False, domicilio=checked))
-            kept = db.scalars(
-                select(DomicilioRow).where(DomicilioRow.contratista_id == row.id)
-            ).one_or_none()
-            if kept is None:
-                kept = DomicilioRow(id=self._store.new_id(), contratista_id=row.id)
-                db.add(kept)
-            for campo in (*TEXT_FIELDS, "fuera_de_catalogo", "catalogo"):
-                setattr(kept, campo, getattr(checked, campo))
-            kept.actualizado = self._store.clock()
-            row.domicilio_igual = False
-            db.flush()
-            self._note(db, sesion, row, Accion.CAMBIO_DOMICILIO, "distinto del fiscal")
+            row = contratista_of(db, sesion, Permiso.ADMINISTRAR_CONTRATISTA)
+            social = clase is ClaseDomicilio.SOCIAL
+            if social and not row.es_persona_moral:
+                raise NotAllowedError(ONLY_MORAL)
+            paso = PasoContratista.DOMICILIO if social else PasoContratista.CONVENCIONAL
+            require_step(db, row, paso)
+            wanted = RespuestaDomicilio(igual=True)
+            if domicilio is not None:
+                wanted = RespuestaDomicilio(False, against_catalogue(db, domicilio.cleaned()))
+            actual = RespuestaDomicilio.of(getattr(row, clase))
+            # An address changes as a whole: merging would mix one street with another number.
+            if visto is not None and not any(actual.says_the_same(one) for one in (visto, wanted)):
+                raise DomicilioAjenoError(actual)
+            setattr(row, clase, wanted.domicilio.valor if wanted.domicilio else IGUAL)
+            accion = Accion.CAMBIO_DOMICILIO if social else Accion.CAMBIO_CONVENCIONAL
+            self._note(db, sesion, row, accion, IGUAL if wanted.igual else "distinto del fiscal")
             return next_step(db, self._store, row)
-
-    def _for_domicilio(self, db: Session, sesion: Sesion) -> ContratistaRow:
-        row = contratista_of(db, sesion, Permiso.ADMINISTRAR_CONTRATISTA)
-        if not row.es_persona_moral:
-            raise NotAllowedError(ONLY_MORAL)
-        require_step(db, row, PasoContratista.DOMICILIO)
-        return row
 
     def _note(
         self, db: Session, sesion: Sesion, row: ContratistaRow, accion: Accion, detalle: str
@@ -280,42 +248,6 @@ def next_step(db: Session, store: Store, row: ContratistaRow) -> PasoContratista
     if avance.paso is PasoContratista.COMPLETO and row.completado is None:
         row.completado = store.clock()
     return avance.paso
-
-
-def _texts(domicilio: Domicilio | None) -> tuple[str, ...]:
-    if domicilio is None:
-        return ()
-    return tuple(getattr(domicilio, campo) for campo in TEXT_FIELDS)
-
-
-def _domicilio(db: Session, row: ContratistaRow) -> Domicilio | None:
-    kept = db.scalars(
-        select(DomicilioRow).where(DomicilioRow.contratista_id == row.id)
-    ).one_or_none()
-    if kept is None:
-        return None
-    texts = {campo: getattr(kept, campo) for campo in TEXT_FIELDS}
-    return Domicilio(**texts, fuera_de_catalogo=kept.fuera_de_catalogo, catalogo=kept.catalogo)
-
-
-def _social(db: Session, row: ContratistaRow) -> DomicilioSocial:
-    return DomicilioSocial(row.domicilio_igual, _domicilio(db, row))
-
-
-def _refuse_other(
-    actual: DomicilioSocial, visto: DomicilioSocial | None, wanted: DomicilioSocial
-) -> None:
-    """An address changes as a whole: merging would mix one street with another number."""
-    if visto is not None and not actual.says_the_same(visto) and not actual.says_the_same(wanted):
-        raise DomicilioAjenoError(actual)
-
-
-def _against_catalogue(db: Session, domicilio: Domicilio) -> Domicilio:
-    catalogo = catalogo_vigente(db)
-    if catalogo is None:
-        return replace(domicilio, fuera_de_catalogo=True, catalogo="")
-    known = in_catalogue(domicilio, asentamientos_of(db, domicilio.codigo_postal))
-    return replace(domicilio, fuera_de_catalogo=not known, catalogo=catalogo.nombre)
 
 
 # Records of their own, referring rows before the rows that they refer to.
@@ -346,7 +278,7 @@ def forget_contratista(db: Session, contratista_id: uuid.UUID) -> None:
     db.execute(
         delete(AcuseInformativaRow).where(AcuseInformativaRow.informativa_id.in_(informativas))
     )
-    for row in (*_RECORDS, DomicilioRow, AcuseRow):
+    for row in (*_RECORDS, AcuseRow):
         db.execute(delete(row).where(row.contratista_id == contratista_id))
     # A mail that is being sent belongs to its sender.
     db.execute(

@@ -359,7 +359,7 @@ def _contratista(
     service = application.contratistas
     service.accept_terminos(sesion, TERMINOS_VERSION)
     service.save_generales(sesion, correo=CONTRATISTA, celular="5500000000")
-    service.save_domicilio_igual(sesion)
+    service.save_domicilio(sesion, None)
     acuse = carpeta / "acuse_repse_ejemplo.pdf"
     acuse.write_bytes(print_acuse())
     application.acuses.save(sesion, acuse, hoy - timedelta(days=300))

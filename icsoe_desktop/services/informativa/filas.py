@@ -22,12 +22,14 @@ from icsoe_desktop.domain.icsoe.contrato import (
     Motivo,
     motivo_of,
 )
+from icsoe_desktop.domain.icsoe.domicilio import Domicilio
 from icsoe_desktop.domain.icsoe.informativa import FROZEN, EstadoInformativa, TipoInformativa
 from icsoe_desktop.domain.icsoe.periodo import Periodo
 from icsoe_desktop.domain.movimientos.plazos import Calendario
 from icsoe_desktop.domain.texto import clean
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.services.acceso.autorizacion import contratista_of
+from icsoe_desktop.services.contratista.domicilios import against_catalogue
 from icsoe_desktop.services.informativa.valores import AcuseGuardado, InformativaFila, PasoHistorial
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables.icsoe import ContratistaRow
@@ -311,6 +313,8 @@ def keep_contratante(
     row = _entry(db, store, ContratanteRow, contratista, rfc=contratante.rfc)
     for name in Contratante.__dataclass_fields__:
         setattr(row, name, getattr(contratante, name))
+    if contratante.domicilio:
+        row.domicilio = against_catalogue(db, Domicilio.of(contratante.domicilio)).valor
     row.actualizado = store.clock()
     db.flush()
     return row.id

@@ -22,6 +22,7 @@ from icsoe_desktop.domain.icsoe.contrato import (
     FolioRepse,
     check_contrato,
 )
+from icsoe_desktop.domain.icsoe.domicilio import EMPTY, TEXT_FIELDS, Domicilio, with_texts
 from icsoe_desktop.domain.identificadores.numeros import Rfc
 from icsoe_desktop.domain.texto import clean
 from icsoe_desktop.errors import InvalidInputError
@@ -80,7 +81,7 @@ class ListaContratosService:
 
     def copied(self, sesion: Sesion, ids: tuple[uuid.UUID, ...]) -> str:
         """The contracts with every column of a list, as Excel pastes them and `preview` reads."""
-        columns = CAMPOS_LISTA.at(Place.SHEET)
+        columns = [each for each in CAMPOS_LISTA.at(Place.SHEET) if each.name != "domicilio"]
         with self._store.read() as db:
             contratista = mine(db, sesion)
             lines = [[each.title(Place.SHEET) for each in columns]]
@@ -170,7 +171,9 @@ def _texts(datos: DatosContrato) -> dict[str, str]:
         )
         for each in table
     }
-    return {**own, **written, **parts}
+    address = Domicilio.of(datos.contratante.domicilio)
+    in_columns = {name: getattr(address, name) for name in TEXT_FIELDS}
+    return {**own, **written, **parts, **in_columns}
 
 
 def _completed(
@@ -180,6 +183,9 @@ def _completed(
 ) -> dict[str, str]:
     """The cells, with what the registers know for those that are empty."""
     texts = {each.name: cells.get(each.name, "") for each in CAMPOS_LISTA.at(Place.SHEET)}
+    parts = {name: texts[name] for name in TEXT_FIELDS}
+    if any(parts.values()):
+        texts["domicilio"] = with_texts(EMPTY, parts).valor
     try:
         known = contratantes.get(Rfc.parse(texts["rfc"]).valor)
     except InvalidInputError:

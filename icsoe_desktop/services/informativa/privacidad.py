@@ -16,6 +16,8 @@ from icsoe_desktop.domain.icsoe.contrato import (
     CAMPOS_CONTRATO,
     CAMPOS_FOLIO_REPSE,
 )
+from icsoe_desktop.domain.icsoe.domicilio import IGUAL, RespuestaDomicilio
+from icsoe_desktop.domain.icsoe.hoja import DOMICILIO, address
 from icsoe_desktop.domain.icsoe.informativa import CAMPOS_INFORMATIVA
 from icsoe_desktop.domain.icsoe.trabajadores import (
     CAMPOS_TRABAJADOR,
@@ -144,7 +146,8 @@ def sections_of(db: Session, contratista: ContratistaRow) -> dict[str, list[dict
     ).all()
     return {
         "Contratantes": [
-            _values(row, CAMPOS_CONTRATANTE)
+            _values(row, [each for each in CAMPOS_CONTRATANTE if each.name != "domicilio"])
+            | dict(address(DOMICILIO, RespuestaDomicilio.of(row.domicilio or IGUAL)))
             for row in db.scalars(
                 select(ContratanteRow)
                 .where(ContratanteRow.contratista_id == contratista.id)

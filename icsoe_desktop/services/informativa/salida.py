@@ -7,19 +7,24 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.fields import Place
 from icsoe_desktop.domain.icsoe.contratista import CAMPOS_CONTRATISTA
-from icsoe_desktop.domain.icsoe.domicilio import CAMPOS_DOMICILIO
-from icsoe_desktop.domain.icsoe.hoja import BloqueHoja, ContratoHoja, RenglonHoja, sheet
+from icsoe_desktop.domain.icsoe.domicilio import RespuestaDomicilio
+from icsoe_desktop.domain.icsoe.hoja import (
+    BloqueHoja,
+    ContratoHoja,
+    RenglonHoja,
+    address,
+    sheet,
+)
 from icsoe_desktop.domain.icsoe.informativa import TipoInformativa
 from icsoe_desktop.domain.icsoe.periodo import Periodo
 from icsoe_desktop.domain.icsoe.trabajadores import ArchivoCsv, csv_files, unpack_rows
 from icsoe_desktop.domain.texto import fold
 from icsoe_desktop.services.informativa.filas import contratos_of, datos_of, periodo_of
-from icsoe_desktop.store.tables.icsoe import ContratistaRow, DomicilioRow
+from icsoe_desktop.store.tables.icsoe import ContratistaRow
 from icsoe_desktop.store.tables.informativa import InformativaRow
 
 
@@ -75,15 +80,15 @@ def _contratista_lines(db: Session, row: ContratistaRow) -> list[tuple[str, str]
     ]
     for field in CAMPOS_CONTRATISTA.at(Place.FORM):
         lines.append((field.label, getattr(row, field.name) or ""))
-    if not row.es_persona_moral:
-        return lines
-    lines.append(("Domicilio social igual al fiscal", "Sí" if row.domicilio_igual else "No"))
-    domicilio = db.scalars(
-        select(DomicilioRow).where(DomicilioRow.contratista_id == row.id)
-    ).one_or_none()
-    if domicilio is not None:
-        lines += [(field.label, getattr(domicilio, field.name)) for field in CAMPOS_DOMICILIO]
-    return lines
+    if row.es_persona_moral:
+        lines += address(
+            CAMPOS_CONTRATISTA.label("domicilio_social"),
+            RespuestaDomicilio.of(row.domicilio_social),
+        )
+    return lines + address(
+        CAMPOS_CONTRATISTA.label("domicilio_convencional"),
+        RespuestaDomicilio.of(row.domicilio_convencional),
+    )
 
 
 def _file_name(periodo: Periodo, at: int, name: str) -> str:

@@ -18,14 +18,11 @@ from icsoe_desktop.store.connection import RawConnection, raw_in
 from icsoe_desktop.store.movimientos.movement_rows import MovementContent
 from icsoe_desktop.store.sincronizacion import outbox, packets, states
 from icsoe_desktop.store.sincronizacion.shared_rows import (
-    DOMICILIO_PREFIX,
     SHARED,
     columns_of,
-    domicilio_columns,
     from_plain,
 )
 from icsoe_desktop.store.tables.base import Row
-from icsoe_desktop.store.tables.icsoe import DomicilioRow
 from icsoe_desktop.store.tables.movimientos import MovimientoRow
 from icsoe_desktop.store.tables.sincronizacion import VersionRow
 
@@ -51,8 +48,6 @@ def take_up(connection: Connection, before: Columns, after: Columns) -> None:
                 _read_again(connection, kind.collection)
             continue
         _take_up_rows(connection, kind, [c for c in columns_of(kind) if c.name in names])
-    added = new.get(DomicilioRow.__tablename__, set())
-    _take_up_domicilios(connection, [c for c in domicilio_columns() if c.name in added])
     _take_up_movements(connection, raw, new.get(MovimientoRow.__tablename__, set()))
     outbox.applying(raw, False)
     # The triggers list the columns that are sent: install them again.
@@ -73,30 +68,18 @@ def _take_up_rows(connection: Connection, kind: RecordKind, columns: list[Any]) 
         return
     table = _table(SHARED[kind].row)
     for record_id, content in _bases(connection, kind.collection):
-        values = _told(columns, content, "")
+        values = _told(columns, content)
         if values:
             # Matches no row if the record is of another kind in the same collection.
             connection.execute(update(table).where(table.c.id == record_id).values(values))
 
 
-def _take_up_domicilios(connection: Connection, columns: list[Any]) -> None:
-    if not columns:
-        return
-    table = _table(DomicilioRow)
-    for record_id, content in _bases(connection, RecordCollection.CONTRATISTAS):
-        values = _told(columns, content, DOMICILIO_PREFIX)
-        if values:
-            connection.execute(
-                update(table).where(table.c.contratista_id == record_id).values(values)
-            )
-
-
-def _told(columns: list[Any], content: Mapping[str, Any], prefix: str) -> dict[str, Any]:
+def _told(columns: list[Any], content: Mapping[str, Any]) -> dict[str, Any]:
     values = {}
     for column in columns:
-        if prefix + column.name in content:
+        if column.name in content:
             try:
-                values[column.name] = from_plain(column, content[prefix + column.name])
+                values[column.name] = from_plain(column, content[column.name])
             except _UNREADABLE:
                 continue
     return values

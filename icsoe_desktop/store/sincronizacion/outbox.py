@@ -16,7 +16,6 @@ from icsoe_desktop.store.connection import RawConnection
 from icsoe_desktop.store.movimientos.movement_rows import MovementContent
 from icsoe_desktop.store.sincronizacion import states
 from icsoe_desktop.store.sincronizacion.shared_rows import SHARED
-from icsoe_desktop.store.tables.icsoe import DomicilioRow
 
 _PREFIX: Final = "sincronizacion_"
 _OPERATION_BYTES: Final = 16
@@ -30,11 +29,8 @@ _UPSERT: Final = (
 )
 _NEW_OPERATION: Final = f"randomblob({_OPERATION_BYTES})"
 
-# table, kind of its record, column with the record's id
-_TABLES: Final = (
-    *((shared.row.__tablename__, kind, "id") for kind, shared in SHARED.items()),
-    (DomicilioRow.__tablename__, RecordKind.CONTRATISTA, "contratista_id"),
-)
+# table, kind of its record
+_TABLES: Final = tuple((shared.row.__tablename__, kind) for kind, shared in SHARED.items())
 _MOVEMENT: Final = ", ".join(("trabajador", *MovementContent._fields))
 _STATE: Final = ", ".join(states.COLUMNS)
 
@@ -57,9 +53,8 @@ def remove(raw: RawConnection) -> None:
 
 def enqueue_everything(raw: RawConnection) -> None:
     """Queue everything, except the records that are known to be on the server."""
-    for table, kind, column in _TABLES:
-        if column == "id":
-            _enqueue_missing(raw, table, kind)
+    for table, kind in _TABLES:
+        _enqueue_missing(raw, table, kind)
     raw.execute(
         "INSERT OR IGNORE INTO sincronizacion_nuevos (fila) SELECT fila FROM movimientos "
         "WHERE fila NOT IN (SELECT fila FROM sincronizacion_movimientos)"
@@ -102,12 +97,12 @@ def _enqueue_missing(raw: RawConnection, table: str, kind: RecordKind) -> None:
 
 def _triggers() -> list[str]:
     found = []
-    for table, kind, column in _TABLES:
+    for table, kind in _TABLES:
         for event, row in (("INSERT", "new"), ("UPDATE", "new"), ("DELETE", "old")):
             what = event
-            if event == "UPDATE" and column == "id" and SHARED[kind].watched:
+            if event == "UPDATE" and SHARED[kind].watched:
                 what = f"UPDATE OF {SHARED[kind].watched}"
-            values = f"SELECT '{kind.collection}', {row}.{column}, '{kind}', {_NEW_OPERATION}, ''"
+            values = f"SELECT '{kind.collection}', {row}.id, '{kind}', {_NEW_OPERATION}, ''"
             found.append(
                 f"CREATE TRIGGER {_PREFIX}{table}_{event.lower()} AFTER {what} ON {table} "
                 f"WHEN {_HERE} BEGIN {_UPSERT.format(source=values + ' WHERE true')}; END"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Column, Date, LargeBinary, Table, select
+from sqlalchemy import Column, Date, LargeBinary, Table
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.certificados.certificado import TipoCertificado
@@ -33,7 +33,7 @@ from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.domain.valores_legales.valores import Zona
 from icsoe_desktop.store.connection import RawConnection
 from icsoe_desktop.store.tables.base import Row
-from icsoe_desktop.store.tables.icsoe import ContratistaRow, DomicilioRow, PersonaRow, RelacionRow
+from icsoe_desktop.store.tables.icsoe import ContratistaRow, PersonaRow, RelacionRow
 from icsoe_desktop.store.tables.informativa import (
     ContratanteRow,
     ContratoRow,
@@ -73,7 +73,6 @@ SHARED: Final[dict[RecordKind, SharedTable]] = {
         ContratistaRow,
         local=frozenset({"siguiente_relacion"}),
         named_by=(
-            ("domicilios", "contratista_id"),
             ("acuses", "contratista_id"),
             ("relaciones", "contratista_id"),
             ("contratantes", "contratista_id"),
@@ -83,8 +82,8 @@ SHARED: Final[dict[RecordKind, SharedTable]] = {
         ),
         watched=(
             "numero, rfc, nombre, efirma_numero, efirma_hasta, terminos_version, "
-            "terminos_aceptados, correo, celular, telefono_fijo, domicilio_igual, completado, "
-            "actualizado"
+            "terminos_aceptados, correo, celular, telefono_fijo, domicilio_social, "
+            "domicilio_convencional, completado, actualizado"
         ),
     ),
     RecordKind.REGISTRO_PATRONAL: SharedTable(
@@ -138,24 +137,19 @@ _ONE_LINE: Final = frozenset(
     {
         "curp", "rfc", "nombre", "nombres", "primer_apellido", "segundo_apellido", "razon_social",
         "titular", "correo", "telefono", "celular", "telefono_fijo", "folio", "numero",
-        "nombre_archivo", "usuario_alta",
+        "nombre_archivo", "usuario_alta", "domicilio", "domicilio_social",
+        "domicilio_convencional",
     }
 )  # fmt: skip
 _FORMS: Final = {"guia": FORMA_GUIA, "umf": FORMA_UMF}
 _OF_LINES: Final = frozenset("\n\r\t")
 _When = TypeVar("_When", date, datetime | None)
-DOMICILIO_PREFIX: Final = "domicilio."
-_LOCAL_DOMICILIO_COLUMNS: Final = {"id", "contratista_id", "actualizado"}
 
 
 def columns_of(kind: RecordKind) -> list[Column[Any]]:
     """The columns of a record, without its id."""
     shared = SHARED[kind]
     return [c for c in _table(shared.row).columns if c.name not in {"id", *shared.local}]
-
-
-def domicilio_columns() -> list[Column[Any]]:
-    return [c for c in _table(DomicilioRow).columns if c.name not in _LOCAL_DOMICILIO_COLUMNS]
 
 
 def may_be_absent(column: Column[Any]) -> bool:
@@ -173,24 +167,11 @@ def default_of(column: Column[Any]) -> Any:
     return column.default.arg if column.default is not None else None  # type: ignore[attr-defined]
 
 
-def has_domicilio(content: Mapping[str, Any]) -> bool:
-    """Whether the content has a domicilio.
-
-    Raises ValueError if it lacks a column that every program sends.
-    """
-    always = [DOMICILIO_PREFIX + c.name for c in domicilio_columns() if not may_be_absent(c)]
-    if any(name not in content for name in always):
-        raise ValueError("part of the domicilio is missing")
-    return any(content[name] is not None for name in always)
-
-
 def check_told(kind: RecordKind, content: Mapping[str, Any]) -> None:
     """Raises ValueError if the content lacks a column that every program sends."""
     for column in columns_of(kind):
         if column.name not in content:
             default_of(column)
-    if kind is RecordKind.CONTRATISTA:
-        has_domicilio(content)
 
 
 def with_defaults(kind: RecordKind, content: Mapping[str, Any]) -> dict[str, Any]:
@@ -199,11 +180,6 @@ def with_defaults(kind: RecordKind, content: Mapping[str, Any]) -> dict[str, Any
     for column in columns_of(kind):
         if column.name not in found and may_be_absent(column):
             found[column.name] = to_plain(default_of(column))
-    if kind is RecordKind.CONTRATISTA:
-        for column in domicilio_columns():
-            name = DOMICILIO_PREFIX + column.name
-            if name not in found and may_be_absent(column):
-                found[name] = to_plain(default_of(column)) if has_domicilio(found) else None
     return found
 
 
@@ -225,15 +201,7 @@ def values_of(db: Session, kind: RecordKind, record_id: uuid.UUID) -> dict[str, 
     row = db.get(SHARED[kind].row, record_id)
     if row is None:
         return None
-    found = {c.name: to_plain(getattr(row, c.name)) for c in columns_of(kind)}
-    if kind is RecordKind.CONTRATISTA:
-        domicilio = db.scalars(
-            select(DomicilioRow).where(DomicilioRow.contratista_id == record_id)
-        ).one_or_none()
-        for column in domicilio_columns():
-            value = None if domicilio is None else getattr(domicilio, column.name)
-            found[DOMICILIO_PREFIX + column.name] = to_plain(value)
-    return found
+    return {c.name: to_plain(getattr(row, c.name)) for c in columns_of(kind)}
 
 
 def to_plain(value: Any) -> Any:

@@ -12,7 +12,10 @@ from icsoe_desktop.store.tables.base import Row
 
 
 class ContratistaRow(Row):
-    """A contratista who logged in with an e.firma. numero: the short id that users see."""
+    """A contratista who logged in with an e.firma. numero: the short id that users see.
+
+    domicilio_social, domicilio_convencional: as `RespuestaDomicilio.of` reads them.
+    """
 
     __tablename__ = "contratistas"
 
@@ -28,30 +31,11 @@ class ContratistaRow(Row):
     correo: Mapped[str | None]
     celular: Mapped[str | None]
     telefono_fijo: Mapped[str | None]
-    domicilio_igual: Mapped[bool | None]
+    domicilio_social: Mapped[str | None]
+    domicilio_convencional: Mapped[str | None]
     completado: Mapped[datetime | None]
     siguiente_relacion: Mapped[int]  # `numero` of the next capturista; never reused
     creado: Mapped[datetime]
-    actualizado: Mapped[datetime]
-
-
-class DomicilioRow(Row):
-    """The domicilio social of a contratista as typed. A later catalogue does not change it."""
-
-    __tablename__ = "domicilios"
-
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    contratista_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("contratistas.id"), unique=True)
-    codigo_postal: Mapped[str]
-    colonia: Mapped[str]
-    calle: Mapped[str]
-    numero_exterior: Mapped[str]
-    numero_interior: Mapped[str]
-    entre_calles: Mapped[str]
-    municipio: Mapped[str]
-    estado: Mapped[str]
-    fuera_de_catalogo: Mapped[bool]
-    catalogo: Mapped[str]
     actualizado: Mapped[datetime]
 
 

@@ -57,7 +57,7 @@ def instalacion(
     sesion = ingreso.sesion
     application.contratistas.accept_terminos(sesion, TERMINOS_VERSION)
     application.contratistas.save_generales(sesion, correo="a@ejemplo.mx", celular="5511223344")
-    application.contratistas.save_domicilio_igual(sesion)
+    application.contratistas.save_domicilio(sesion, None)
     today = application.store.clock().date()
     application.acuses.save(sesion, tmp_path / "acuse.pdf", today.replace(day=1))
     for n in range(2):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from icsoe_desktop.domain.icsoe.contratista import (
@@ -11,8 +13,10 @@ from icsoe_desktop.domain.icsoe.contratista import (
     check_generales,
 )
 from icsoe_desktop.domain.icsoe.domicilio import (
+    IGUAL,
     Asentamiento,
     Domicilio,
+    RespuestaDomicilio,
     check_domicilio,
     check_ubicacion,
     in_catalogue,
@@ -55,6 +59,7 @@ def test_a_step_is_reached_when_those_before_it_are_done() -> None:
         PasoContratista.TERMINOS,
         PasoContratista.DATOS_GENERALES,
         PasoContratista.ACUSE,
+        PasoContratista.CONVENCIONAL,
         PasoContratista.COMPLETO,
     ]
 
@@ -98,6 +103,40 @@ def test_an_address_is_checked_field_by_field() -> None:
     spaced = Domicilio(**{**_texts(DOMICILIO), "codigo_postal": "0 1010", "calle": "  Calle  "})
     assert spaced.cleaned() == DOMICILIO
     assert "Calle" not in repr(DOMICILIO)
+
+
+@pytest.mark.parametrize(
+    "cambios",
+    [
+        {},
+        {"numero_interior": "3 B", "entre_calles": "Uno y Dos"},
+        {"calle": "Norte | Sur", "colonia": "|"},
+        {"calle": "fuera de catálogo"},
+    ],
+)
+def test_an_address_goes_into_one_line_and_comes_back(cambios: dict[str, str]) -> None:
+    for outside in (False, True):
+        whole = replace(DOMICILIO, **cambios, fuera_de_catalogo=outside).cleaned()  # type: ignore[arg-type]
+        assert Domicilio.of(whole.valor) == Domicilio.parse(whole.valor) == whole
+
+
+@pytest.mark.parametrize(
+    "text", ["Av. Uno 1, Centro", "x | y", "|" * 7, "01010 | | | | | | | ", "| " * 900]
+)
+def test_a_text_of_nobody_is_shown_and_not_taken(text: str) -> None:
+    """Another program of the office may send any text."""
+    assert RespuestaDomicilio.of(text).igual is False
+    with pytest.raises(InvalidInputError):
+        Domicilio.parse(text)
+
+
+def test_the_answer_about_an_address() -> None:
+    assert [RespuestaDomicilio.of(text).igual for text in (None, "", IGUAL)] == [None, None, True]
+    typed = RespuestaDomicilio(False, DOMICILIO)
+    assert RespuestaDomicilio.of(DOMICILIO.valor) == typed
+    marked = replace(DOMICILIO, fuera_de_catalogo=True)
+    assert typed.says_the_same(RespuestaDomicilio(False, marked))
+    assert not typed.says_the_same(RespuestaDomicilio(igual=True))
 
 
 def _texts(domicilio: Domicilio) -> dict[str, str]:

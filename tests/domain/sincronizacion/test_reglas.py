@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from icsoe_desktop.domain.icsoe.domicilio import Domicilio
 from icsoe_desktop.domain.sincronizacion.deletions import BAJAS, MOVIMIENTOS, deletion_mark
 from icsoe_desktop.domain.sincronizacion.merge import CONFLICTOS, merge, merge_estado
 from icsoe_desktop.domain.sincronizacion.records import RecordKind
@@ -106,15 +107,14 @@ def test_what_the_server_has_of_a_relation_or_number_stays_and_nobody_is_asked(
 
 
 def test_an_address_is_taken_whole_and_never_mixed() -> None:
-    base = {"domicilio.calle": "UNO", "domicilio.colonia": "A"}
-    mine = {"domicilio.calle": "DOS", "domicilio.colonia": "A"}
-    theirs = {"domicilio.calle": "UNO", "domicilio.colonia": "B"}
+    base, mine, theirs = (
+        {"domicilio_social": Domicilio(codigo_postal="01000", colonia=colonia, calle=calle).valor}
+        for calle, colonia in (("UNO", "A"), ("DOS", "A"), ("UNO", "B"))
+    )
     found = merge(RecordKind.CONTRATISTA, base, mine, theirs)
     assert found.content == {**mine, CONFLICTOS: {}}
     (lost,) = found.lost_values
-    assert lost.first_field == "domicilio_igual"
-    shown = dict(zip(lost.fields, lost.lost, strict=True))
-    assert (shown["domicilio.calle"], shown["domicilio.colonia"]) == ("UNO", "B")
+    assert (lost.first_field, lost.lost) == ("domicilio_social", tuple(theirs.values()))
 
 
 def test_a_status_that_only_this_desktop_changed_stays() -> None:

@@ -150,7 +150,7 @@ def do_steps(
             PasoContratista.DATOS_GENERALES,
             lambda: service.save_generales(sesion, correo=CORREO, celular=CELULAR),
         ),
-        (PasoContratista.DOMICILIO, lambda: service.save_domicilio_igual(sesion)),
+        (PasoContratista.DOMICILIO, lambda: service.save_domicilio(sesion, None)),
         (
             PasoContratista.ACUSE,
             lambda: application.acuses.save(sesion, pdf_file(folder), date(2025, 3, 5)),

@@ -71,7 +71,10 @@ def test_nothing_that_one_reads_is_of_the_other(
     assert list(mundo.consulta.export_rows(fisica)) == []
     informacion = mundo.contratistas.informacion(fisica)
     assert informacion.generales is not None
-    assert (informacion.generales.correo, informacion.domicilio) == ("fisica@ejemplo.mx", None)
+    assert (informacion.generales.correo, informacion.social.domicilio) == (
+        "fisica@ejemplo.mx",
+        None,
+    )
     mundo.acuses.delete(fisica)
     assert mundo.acuses.current(moral) is not None
     own_lines = mundo.log.page(fisica, FiltroBitacora(), 0, 1000)

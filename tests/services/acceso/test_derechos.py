@@ -94,8 +94,7 @@ MAY: dict[str, frozenset[Rol]] = {
     ),
     **dict.fromkeys(
         (
-            "contratistas: accept_terminos informacion save_domicilio save_domicilio_igual "
-            "save_generales",
+            "contratistas: accept_terminos informacion save_domicilio save_generales",
             "acuses: change_fecha content current delete inspect save",
             "capturistas: activar baja get register send_link undo_register update validate",
             "consulta_capturistas: count export export_rows file_name numeros rows",

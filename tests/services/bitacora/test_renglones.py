@@ -165,7 +165,7 @@ def test_what_a_contratista_does_to_its_data_is_written_down(
 ) -> None:
     lines = reader(mundo.store, moral)
     mundo.contratistas.save_domicilio(moral, direccion())
-    mundo.contratistas.save_domicilio_igual(moral)
+    mundo.contratistas.save_domicilio(moral, None)
     assert lines() == ["cambio de domicilio social"] * 2
     acuse = tmp_path / "otro.pdf"
     acuse.write_bytes(PDF)

@@ -10,13 +10,13 @@ import pytest
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.icsoe.contratista import DatosGenerales
+from icsoe_desktop.domain.icsoe.domicilio import RespuestaDomicilio
 from icsoe_desktop.services.cambios_ajenos import CambioAjenoError
 from icsoe_desktop.services.capturistas.relaciones import Capturista
 from icsoe_desktop.services.certificados.registros_patronales import RegistrosPatronalesService
 from icsoe_desktop.services.contratista.service import (
     SIN_GENERALES,
     DomicilioAjenoError,
-    DomicilioSocial,
 )
 from icsoe_desktop.store.tables.icsoe import RelacionRow
 from tests.services.certificados.catalogo import RFC, RFC_OTRO, A, audit
@@ -166,7 +166,7 @@ def test_a_first_step_that_another_desktop_did_is_not_written_over(
 
 def test_the_address_is_told_as_a_whole(mundo: Mundo, moral: Sesion) -> None:
     service = mundo.contratistas
-    visto = DomicilioSocial(igual=True)
+    visto = RespuestaDomicilio(igual=True)
     service.save_domicilio(moral, direccion(calle="Calle Ajena"))
     with pytest.raises(DomicilioAjenoError) as refused:
         service.save_domicilio(moral, direccion(calle="Calle Propia"), visto)
@@ -177,12 +177,12 @@ def test_the_address_is_told_as_a_whole(mundo: Mundo, moral: Sesion) -> None:
     service.save_domicilio(moral, direccion(calle="Calle Ajena"), visto)
     service.save_domicilio(moral, direccion(calle="Calle Propia"), theirs)
     with pytest.raises(DomicilioAjenoError):
-        service.save_domicilio_igual(moral, theirs)
+        service.save_domicilio(moral, None, theirs)
     info = service.informacion(moral)
-    assert info.domicilio is not None
-    assert info.domicilio.calle == "Calle Propia"
-    service.save_domicilio_igual(moral, DomicilioSocial(False, info.domicilio))
-    assert service.informacion(moral).domicilio is None
+    assert info.social.domicilio is not None
+    assert info.social.domicilio.calle == "Calle Propia"
+    service.save_domicilio(moral, None, RespuestaDomicilio(False, info.social.domicilio))
+    assert service.informacion(moral).social.domicilio is None
 
 
 def test_a_registro_patronal_is_kept_field_by_field(mundo: Mundo, sesion: Sesion) -> None:

@@ -149,13 +149,13 @@ def test_a_domicilio_says_whether_its_colonia_is_in_the_catalogue_and_keeps_its_
     codigos.apply_import(moral, codigos.preview_import(moral, archivo, NoProgress()), NoProgress())
     claimed = replace(direccion(colonia="PEÑON imaginario"), fuera_de_catalogo=True)
     mundo.contratistas.save_domicilio(moral, claimed)
-    kept = mundo.contratistas.informacion(moral).domicilio
-    assert kept == replace(claimed, fuera_de_catalogo=False, catalogo="CPdescarga.zip")
+    kept = mundo.contratistas.informacion(moral).social.domicilio
+    assert kept == replace(claimed, fuera_de_catalogo=False)
     mundo.contratistas.save_domicilio(moral, direccion(colonia="Colonia Nueva"))
-    kept = mundo.contratistas.informacion(moral).domicilio
+    kept = mundo.contratistas.informacion(moral).social.domicilio
     assert kept is not None
     assert (kept.colonia, kept.fuera_de_catalogo) == ("Colonia Nueva", True)
     # A later catalogue changes nothing of what was typed.
     later = postales.txt(tmp_path / "nuevo.txt", (ROWS[2],))
     codigos.apply_import(moral, codigos.preview_import(moral, later, NoProgress()), NoProgress())
-    assert mundo.contratistas.informacion(moral).domicilio == kept
+    assert mundo.contratistas.informacion(moral).social.domicilio == kept

@@ -64,8 +64,8 @@ def test_a_persona_moral_walks_the_steps_in_order_and_each_is_kept(
     assert informacion.generales == DatosGenerales(
         correo="ana@ejemplo.mx", celular="5511223344", telefono_fijo=""
     )
-    assert informacion.domicilio_igual is False
-    assert informacion.domicilio == replace(direccion(), fuera_de_catalogo=True)
+    assert informacion.social.igual is False
+    assert informacion.social.domicilio == replace(direccion(), fuera_de_catalogo=True)
     assert mundo.contratistas.perfil(sesion) == Perfil(
         rfc=RFC_MORAL,
         curp="",
@@ -85,7 +85,7 @@ def test_a_persona_fisica_skips_the_domicilio(mundo: Mundo, acuse: Path) -> None
         is PasoContratista.ACUSE
     )
     with pytest.raises(NotAllowedError, match="sólo a las personas morales"):
-        mundo.contratistas.save_domicilio_igual(sesion)
+        mundo.contratistas.save_domicilio(sesion, None)
     assert mundo.acuses.save(sesion, acuse, date(2025, 6, 1)) is PasoContratista.COMPLETO
     assert PasoContratista.DOMICILIO not in mundo.contratistas.informacion(sesion).pasos
 
@@ -96,7 +96,7 @@ def test_no_step_can_be_done_before_its_turn(mundo: Mundo, acuse: Path) -> None:
         mundo.contratistas.save_generales(sesion, correo="a@ejemplo.mx", celular="5511223344")
     mundo.contratistas.accept_terminos(sesion, TERMINOS_VERSION)
     for early in (
-        lambda: mundo.contratistas.save_domicilio_igual(sesion),
+        lambda: mundo.contratistas.save_domicilio(sesion, None),
         lambda: mundo.contratistas.save_domicilio(sesion, direccion()),
         lambda: mundo.acuses.inspect(sesion, acuse),
         lambda: mundo.acuses.save(sesion, acuse, date(2025, 6, 1)),
@@ -152,15 +152,15 @@ def test_the_answer_about_the_domicilio_may_change_either_way(mundo: Mundo, mora
         with pytest.raises(InvalidInputError) as refused:
             mundo.contratistas.save_domicilio(moral, replace(direccion(), **{campo: " "}))
         assert refused.value.campo == campo
-    assert mundo.contratistas.informacion(moral).domicilio_igual is True
+    assert mundo.contratistas.informacion(moral).social.igual is True
     mundo.contratistas.save_domicilio(moral, direccion())
     mundo.contratistas.save_domicilio(moral, direccion(calle="Otra", numero_interior="3 B"))
     informacion = mundo.contratistas.informacion(moral)
-    assert informacion.domicilio is not None
-    assert (informacion.domicilio_igual, informacion.domicilio.calle) == (False, "Otra")
-    mundo.contratistas.save_domicilio_igual(moral)
+    assert informacion.social.domicilio is not None
+    assert (informacion.social.igual, informacion.social.domicilio.calle) == (False, "Otra")
+    mundo.contratistas.save_domicilio(moral, None)
     informacion = mundo.contratistas.informacion(moral)
-    assert (informacion.domicilio_igual, informacion.domicilio) == (True, None)
+    assert (informacion.social.igual, informacion.social.domicilio) == (True, None)
 
 
 def test_an_acuse_is_kept_sealed_shown_watched_and_deleted(

@@ -14,6 +14,7 @@ from sqlalchemy import text
 
 from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Rol, Sesion
 from icsoe_desktop.domain.icsoe.contrato import DatosContrato, Motivo
+from icsoe_desktop.domain.icsoe.domicilio import ClaseDomicilio, Domicilio
 from icsoe_desktop.domain.icsoe.informativa import (
     FROZEN,
     ONLY_CONTRATISTA,
@@ -35,7 +36,7 @@ from icsoe_desktop.services.informativa.service import InformativasService
 from icsoe_desktop.store.engine import Store
 from tests.domain.icsoe.informativas import PERIODO, contrato, filas
 from tests.services.informativa.conftest import Caso
-from tests.services.mundo import BUENA, PDF, RFC_MORAL, Mundo, curp_numero
+from tests.services.mundo import BUENA, PDF, RFC_MORAL, Mundo, curp_numero, direccion
 from tests.support.smtp_real import SmtpReal
 
 E = EstadoInformativa
@@ -382,6 +383,32 @@ def test_contratante_and_folio_are_kept_for_the_next_contract(caso: Caso) -> Non
     caso.contratos.save(caso.moral, again)
     assert caso.contratos.contratantes(caso.moral) == (again.contratante,)
     assert caso.contratos.folios(caso.moral) == (first.folio,)
+
+
+def test_the_addresses_stand_in_the_sheet_part_by_part(caso: Caso) -> None:
+    convencional, suyo = direccion(calle="Convencional"), direccion(calle="Del Cliente")
+    caso.mundo.contratistas.save_domicilio(
+        caso.moral, convencional, clase=ClaseDomicilio.CONVENCIONAL
+    )
+    one = contrato(1)
+    with_address = replace(one.contratante, domicilio=suyo.valor)
+    saved = caso.contratos.save(caso.moral, replace(one, contratante=with_address))
+    caso.contratos.save_workers(caso.moral, saved, filas(1))
+    informativa = caso.informativas.create(caso.moral, PERIODO, T.NORMAL)
+    caso.informativas.mark(caso.moral, informativa, E.REVISADA, NP)
+    _, contratista, contratante, *_ = caso.informativas.salida(caso.moral, informativa).bloques
+    lines = [tuple(each) for each in contratista.renglones]
+    assert lines[lines.index(("Domicilio social igual al fiscal", "Sí")) + 1] == (
+        "Domicilio convencional igual al fiscal",
+        "No",
+    )
+    for bloque, calle in ((contratista, "Convencional"), (contratante, "Del Cliente")):
+        told = dict(bloque.renglones)
+        assert (told["Calle"], told["Código postal"]) == (calle, suyo.codigo_postal)
+    assert ("Domicilio igual al fiscal", "No") in contratante.renglones
+    # Without a catalogue it is marked, as the contratista's own.
+    (kept,) = caso.contratos.contratantes(caso.moral)
+    assert Domicilio.of(kept.domicilio) == replace(suyo, fuera_de_catalogo=True)
 
 
 def test_a_contract_of_a_presented_return_is_kept(caso: Caso, acuse: Path) -> None:

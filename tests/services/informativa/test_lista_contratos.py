@@ -9,6 +9,7 @@ import pytest
 
 from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA
 from icsoe_desktop.domain.icsoe.contrato import END_BEFORE_START, SAME_RFC, DatosContrato
+from icsoe_desktop.domain.icsoe.domicilio import IN_PARTS
 from icsoe_desktop.domain.icsoe.informativa import TipoInformativa
 from icsoe_desktop.errors import InvalidInputError, NotAllowedError
 from icsoe_desktop.jobs import NoProgress
@@ -23,7 +24,7 @@ from icsoe_desktop.services.informativa.lista import (
 from icsoe_desktop.services.listas import EstadoRenglon, ResultadoLista
 from tests.domain.icsoe.informativas import PERIODO, contrato
 from tests.services.informativa.conftest import Caso
-from tests.services.mundo import RFC_MORAL
+from tests.services.mundo import RFC_MORAL, direccion
 
 NP = NoProgress()
 E = EstadoRenglon
@@ -79,14 +80,31 @@ def test_new_ones_go_into_the_open_return_and_known_ones_stay(
 
 def test_what_is_copied_is_read_back_as_it_was(caso: Caso, lista: ListaContratosService) -> None:
     datos = replace(contrato(4), modificaciones=(date(2026, 10, 1), date(2026, 11, 2)))
-    domicilio = 'Av. Uno 1, «B», "C"'
-    whole = replace(datos.contratante, telefono_fijo="5555555555", domicilio=domicilio)
+    domicilio = direccion(calle='Av. Uno «B», "C"')
+    whole = replace(datos.contratante, telefono_fijo="5555555555", domicilio=domicilio.valor)
     datos = replace(datos, contratante=whole)
     saved = caso.contratos.save(caso.moral, datos)
     text = lista.copied(caso.moral, (saved,))
     caso.contratos.delete(caso.moral, saved)
     vista = lista.preview(caso.moral, pasted(text), NP)
     assert [each.datos for each in vista.renglones] == [datos]
+
+
+@pytest.mark.parametrize(
+    ("columns", "cells", "sentence"),
+    [
+        ("Domicilio", "Av. Uno 1, Centro", IN_PARTS),
+        ("C.P.\tColonia\tCalle", "01000\tCentro\tUno", "Escriba el núm. exterior"),
+    ],
+)
+def test_an_address_that_is_not_whole_is_a_problem_of_its_row(
+    caso: Caso, lista: ListaContratosService, columns: str, cells: str, sentence: str
+) -> None:
+    text = f"{HEADER}\t{columns}\n{line(contrato(1))}\t{cells}"
+    (renglon,) = lista.preview(caso.moral, pasted(text), NP).renglones
+    (hallazgo,) = renglon.hallazgos
+    assert (renglon.estado, hallazgo.campo) == (E.CON_PROBLEMAS, "domicilio")
+    assert hallazgo.mensaje.startswith(sentence)
 
 
 def test_registers_fill_what_the_sheet_lacks(caso: Caso, lista: ListaContratosService) -> None:

@@ -39,7 +39,7 @@ QUIET = NoProgress()
 
 CERTIFICADO = {"usuario": b"USUARIO1", "certificado": b"\x00\xffcer", "llave": b"\x01key"}
 
-SHARED_TABLES = ("contratistas", "domicilios", "registros_patronales", "personas", "relaciones",
+SHARED_TABLES = ("contratistas", "registros_patronales", "personas", "relaciones",
                  "lotes")  # fmt: skip
 
 
@@ -162,9 +162,8 @@ class Equipo:
             found: dict[str, list[Any]] = {}
             for table in SHARED_TABLES:
                 rows = db.execute(text(f"SELECT * FROM {table}")).mappings()  # noqa: S608
-                skip = mine | ({"id", "actualizado"} if table == "domicilios" else set())
                 found[table] = sorted(
-                    tuple((k, v) for k, v in row.items() if k not in skip) for row in rows
+                    tuple((k, v) for k, v in row.items() if k not in mine) for row in rows
                 )
             found["movimientos"] = sorted(
                 tuple(row)

@@ -14,10 +14,8 @@ from icsoe_desktop.store.sincronizacion import packets, states
 from icsoe_desktop.store.sincronizacion.shared_rows import (
     SHARED,
     columns_of,
-    domicilio_columns,
     may_be_absent,
 )
-from icsoe_desktop.store.tables.icsoe import DomicilioRow
 from icsoe_desktop.store.tables.movimientos import MovimientoRow
 from tests.services.sincronizacion.versiones import FIRST_SHARED, SHARED_SINCE, columns_at
 
@@ -40,7 +38,6 @@ OWN = {
 def complaints(first: Mapping[str, set[str]]) -> list[str]:
     """first: the columns of each table in the first version that shared it."""
     travelling = [(one.row.__tablename__, columns_of(kind)) for kind, one in SHARED.items()]
-    travelling.append((DomicilioRow.__tablename__, domicilio_columns()))
     return [
         f"{table}.{column.name} has no default: desktops of the version before do not send it, and "
         "every record of theirs would be set aside. Make it nullable, or declare it with "
@@ -73,10 +70,10 @@ def test_a_new_column_without_a_default_is_told_with_what_to_do(
 ) -> None:
     older = first | {
         "relaciones": first["relaciones"] - {"telefono", "cotejada"},
-        "domicilios": first["domicilios"] - {"calle"},
+        "contratantes": first["contratantes"] - {"domicilio"},
     }
     found = complaints(older)
-    assert [one.split(" ")[0] for one in found] == ["relaciones.telefono", "domicilios.calle"]
+    assert [one.split(" ")[0] for one in found] == ["relaciones.telefono", "contratantes.domicilio"]
     assert all("mapped_column(default=" in one for one in found)
 
 

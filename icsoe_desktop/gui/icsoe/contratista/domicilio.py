@@ -1,20 +1,25 @@
-"""The tab Domicilio social: answer, code and colonia, components, confirmation."""
+"""A domicilio, of the contratista or of a contratante: answer, code, components, confirmation."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt
 from PySide6.QtWidgets import QButtonGroup, QCompleter, QWidget
 
+from icsoe_desktop.domain.acceso.sesion import Permiso
 from icsoe_desktop.domain.icsoe.contratista import PasoContratista
 from icsoe_desktop.domain.icsoe.domicilio import (
+    EMPTY,
     Asentamiento,
+    ClaseDomicilio,
     Domicilio,
+    RespuestaDomicilio,
     check_domicilio,
     check_ubicacion,
+    with_texts,
 )
 from icsoe_desktop.domain.identificadores.contacto import CodigoPostal
 from icsoe_desktop.errors import InvalidInputError
@@ -22,36 +27,40 @@ from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_contratista_domicilio import Ui_ContratistaDomicilioForm
 from icsoe_desktop.gui.icsoe.contratista.domicilio_estado import (
     COMPONENTS,
-    EMPTY,
     DomicilioState,
     Etapa,
     in_words,
-    with_texts,
 )
 from icsoe_desktop.gui.icsoe.paginas import Tab
 from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.fields import name_line_of, press_on_enter, show_message
-from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.contratista.domicilios import CatalogoPostal
 from icsoe_desktop.services.contratista.service import (
     DomicilioAjenoError,
-    DomicilioSocial,
     InformacionContratista,
 )
 
-SAME = "El domicilio social es el mismo que el fiscal. Guarde para continuar."
-SAME_SAVED = "El domicilio social es el mismo que el fiscal."
-SAVED = "El domicilio social se guardó."
+SAME = "Este domicilio es el mismo que el fiscal. Guarde para continuar."
+SAME_SAVED = "Este domicilio es el mismo que el fiscal."
+SAVED = "El domicilio se guardó."
+CONVENCIONAL = "¿El domicilio convencional de&l contratista es igual a su domicilio fiscal?"
 
 
 class DomicilioTab(Tab):
-    def __init__(self, context: Context, parent: QWidget) -> None:
+    def __init__(
+        self,
+        context: Context,
+        parent: QWidget,
+        clase: ClaseDomicilio = ClaseDomicilio.SOCIAL,
+    ) -> None:
         super().__init__(parent)
+        self.clase = clase
         self.form = Ui_ContratistaDomicilioForm()
         self.form.setupUi(self)
+        if clase is ClaseDomicilio.CONVENCIONAL:
+            self.form.pregunta_label.setText(CONVENCIONAL)
         form = self.form
         self._context, self._sesion = context, context.require_sesion()
-        self._service = context.application.contratistas
         self._codigos = context.application.codigos_postales
         self._state = DomicilioState()
         self._typed_code = ""
@@ -65,6 +74,7 @@ class DomicilioTab(Tab):
         self._components = CheckedFields(fields_of(form, *COMPONENTS), self, self._check_components)
         name_line_of(form.colonia_combo, form.colonia_label)
         self._completer()
+        form.importar_button.setVisible(self._sesion.can(Permiso.IMPORTAR_CODIGOS_POSTALES))
         self._connect()
         self._draw()
 
@@ -75,7 +85,8 @@ class DomicilioTab(Tab):
         return super().event(event)
 
     def show_info(self, info: InformacionContratista) -> None:
-        self._keep(info.domicilio_igual, info.domicilio)
+        social = self.clase is ClaseDomicilio.SOCIAL
+        self.show_kept(info.social if social else info.convencional)
 
     def focus_first(self) -> None:
         """Focus the first input of the present stage."""
@@ -96,13 +107,13 @@ class DomicilioTab(Tab):
         return not self._state.is_kept
 
     def discard(self) -> None:
-        self._keep(self._state.kept_igual, self._state.kept)
+        self.show_kept(self._state.kept)
 
-    def _keep(self, igual: bool | None, domicilio: Domicilio | None) -> None:
+    def show_kept(self, kept: RespuestaDomicilio) -> None:
         """Set the saved values and show them."""
-        etapa = {None: Etapa.PREGUNTA, True: Etapa.IGUAL, False: Etapa.RESUMEN}[igual]
-        draft = domicilio or EMPTY
-        self._show(etapa=etapa, kept_igual=igual, kept=domicilio, draft=draft, overtaken=False)
+        etapa = {None: Etapa.PREGUNTA, True: Etapa.IGUAL, False: Etapa.RESUMEN}[kept.igual]
+        draft = kept.domicilio or EMPTY
+        self._show(etapa=etapa, kept=kept, draft=draft, overtaken=False)
         self._typed_code = draft.codigo_postal
         self._fill()
         self._load_catalogue()
@@ -140,14 +151,15 @@ class DomicilioTab(Tab):
         )
 
     def _answer(self, igual: bool) -> None:
-        """Whether the domicilio social is the fiscal one."""
+        """Whether the domicilio is the fiscal one."""
         state = self._state
         if igual:
             self._show(etapa=Etapa.IGUAL, message="")
             return
         if state.etapa in (Etapa.PREGUNTA, Etapa.IGUAL):
-            etapa = Etapa.RESUMEN if state.kept is not None else Etapa.CODIGO
-            self._show(etapa=etapa, draft=state.kept or state.draft, message="")
+            known = state.kept.domicilio
+            etapa = Etapa.CODIGO if known is None else Etapa.RESUMEN
+            self._show(etapa=etapa, draft=known or state.draft, message="")
             self._fill()
         self.focus_first()
 
@@ -236,23 +248,24 @@ class DomicilioTab(Tab):
 
     def _accept(self) -> None:
         """«Aceptar»: save the address."""
-        service, sesion = self._service, self._sesion
-        draft, visto = self._state.draft, self._visto
-        self._save(lambda _progress: service.save_domicilio(sesion, draft, visto))
+        self.save(self._state.draft)
 
     def _save_igual(self) -> None:
         """«Guardar»: save that both addresses are the same."""
-        service, sesion, visto = self._service, self._sesion, self._visto
-        self._save(lambda _progress: service.save_domicilio_igual(sesion, visto))
+        self.save(None)
 
-    @property
-    def _visto(self) -> DomicilioSocial:
-        return DomicilioSocial(self._state.kept_igual, self._state.kept)
-
-    def _save(self, work: Callable[[Progress], PasoContratista]) -> None:
-        if not self._state.busy:
-            self._show(busy=True, message="")
-            self._context.ask(self, work, self._on_saved, self._on_not_saved)
+    def save(self, domicilio: Domicilio | None) -> None:
+        if self._state.busy:
+            return
+        service, sesion = self._context.application.contratistas, self._sesion
+        visto, clase = self._state.kept, self.clase
+        self._show(busy=True, message="")
+        self._context.ask(
+            self,
+            lambda _progress: service.save_domicilio(sesion, domicilio, visto, clase),
+            self._on_saved,
+            self._on_not_saved,
+        )
 
     def _on_saved(self, paso: PasoContratista) -> None:
         self._show(busy=False, message=SAVED, overtaken=False)
@@ -262,7 +275,7 @@ class DomicilioTab(Tab):
         self._show(busy=False)
         match error:
             case DomicilioAjenoError(ahora=ahora):
-                self._show(kept_igual=ahora.igual, kept=ahora.domicilio, overtaken=True)
+                self._show(kept=ahora, overtaken=True)
             case InvalidInputError(campo=str(campo)):
                 # Only the service found it: show it on the stage with its field.
                 if self._place.has(campo):
@@ -303,7 +316,7 @@ class DomicilioTab(Tab):
         form.etapa_stack.setCurrentWidget(pages[state.etapa])
         self._draw_colonias(state.colonias)
         form.catalogo_label.setText(state.catalogo_text)
-        form.igual_label.setText(SAME_SAVED if state.kept_igual else SAME)
+        form.igual_label.setText(SAME_SAVED if state.kept.igual else SAME)
         form.colonia_hint.setText(state.colonia_hint)
         form.colonia_hint.setVisible(bool(state.colonia_hint))
         form.ubicacion_label.setText(

@@ -1,17 +1,18 @@
-"""What the tab Domicilio social shows: its stage, the saved address and the one being captured."""
+"""What a form of a domicilio shows: its stage, the saved address and the one being captured."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 
 from icsoe_desktop.domain.certificados.verificacion import format_fecha
 from icsoe_desktop.domain.icsoe.domicilio import (
+    EMPTY,
     FUERA_DE_CATALOGO,
     TEXT_FIELDS,
     Asentamiento,
     Domicilio,
+    RespuestaDomicilio,
     in_catalogue,
 )
 from icsoe_desktop.domain.texto import counted
@@ -29,7 +30,7 @@ CHOOSE = "Elija la colonia, o escríbala si no está en la lista."
 OUTSIDE = f"La colonia quedará marcada «{FUERA_DE_CATALOGO}»."
 OVERTAKEN = DOMICILIO_CHANGED + " Ahora es:\n{ahora}\nElija {boton} otra vez para guardar el suyo."
 SAME_AS_FISCAL = "Igual al domicilio fiscal."
-EMPTY = Domicilio(codigo_postal="", colonia="")
+NOT_ANSWERED = RespuestaDomicilio()
 
 
 class Etapa(Enum):
@@ -42,15 +43,14 @@ class Etapa(Enum):
 
 @dataclass(frozen=True)
 class DomicilioState:
-    """kept_igual, kept: the saved values, as last shown. draft: the address being captured.
+    """kept: the saved answer, as last shown. draft: the address being captured.
 
     colonias: those of `codigo`, the postal code last looked up. overtaken: another user saved
     `kept` meanwhile, and saving showed this.
     """
 
     etapa: Etapa = Etapa.PREGUNTA
-    kept_igual: bool | None = None
-    kept: Domicilio | None = None
+    kept: RespuestaDomicilio = NOT_ANSWERED
     draft: Domicilio = EMPTY
     catalogo: CatalogoPostal | None = None
     codigo: str = ""
@@ -66,9 +66,9 @@ class DomicilioState:
             case Etapa.PREGUNTA:
                 return True
             case Etapa.IGUAL:
-                return self.kept_igual is True
+                return self.kept.igual is True
             case Etapa.RESUMEN:
-                return self.kept_igual is False and self.draft == self.kept
+                return self.draft == self.kept.domicilio
         return False
 
     @property
@@ -76,7 +76,8 @@ class DomicilioState:
         """A sentence with the values that another user saved, while `overtaken`."""
         if not self.overtaken:
             return ""
-        now = in_words(self.kept) if self.kept is not None else SAME_AS_FISCAL
+        domicilio = self.kept.domicilio
+        now = in_words(domicilio) if domicilio is not None else SAME_AS_FISCAL
         button = "Guardar" if self.etapa is Etapa.IGUAL else "Aceptar"
         return OVERTAKEN.format(ahora=now, boton=button)
 
@@ -103,11 +104,6 @@ class DomicilioState:
         else:
             outside = self.catalogo is None or not in_catalogue(self.draft, self.colonias)
         return OUTSIDE if outside else ""
-
-
-def with_texts(draft: Domicilio, texts: Mapping[str, str]) -> Domicilio:
-    kept = {name: getattr(draft, name) for name in TEXT_FIELDS}
-    return Domicilio(**{**kept, **texts})
 
 
 def in_words(domicilio: Domicilio) -> str:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QEvent
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from icsoe_desktop.domain.icsoe.contratista import PasoContratista
+from icsoe_desktop.domain.icsoe.domicilio import ClaseDomicilio
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.shell import Context
@@ -23,11 +26,13 @@ TITLES = {
     PasoContratista.DATOS_GENERALES: "Generales del contratista",
     PasoContratista.DOMICILIO: "Domicilio social",
     PasoContratista.ACUSE: "Carga y adjunto de documentos",
+    PasoContratista.CONVENCIONAL: "Domicilio convencional",
 }
 HELP = {
     PasoContratista.DATOS_GENERALES: "contratista#generales-del-contratista",
     PasoContratista.DOMICILIO: "contratista#domicilio-social",
     PasoContratista.ACUSE: "contratista#carga-y-adjunto-de-documentos",
+    PasoContratista.CONVENCIONAL: "contratista#domicilio-convencional",
 }
 NOT_YET = "Disponible cuando guarde el paso anterior."
 COMPLETE = (
@@ -43,7 +48,7 @@ class ContratistaPage(Page):
         super().__init__(parent)
         self._context = context
         self._info: InformacionContratista | None = None
-        self._done: list[bool] = []  # of each tab
+        self._done: list[bool | None] = []  # of each tab; None: nobody asks for it
         self._just_saved: PasoContratista | None = None
         self.tabs = QTabWidget(self)
         # Fusion paints a tab's pane in a grey on which hints are unreadable in dark mode.
@@ -120,10 +125,11 @@ class ContratistaPage(Page):
                 tab.show_info(info)
 
     def _make_tabs(self, info: InformacionContratista) -> None:
-        makers: dict[PasoContratista, type[GeneralesTab] | type[DomicilioTab] | type[AcuseTab]] = {
+        makers: dict[PasoContratista, Callable[[Context, QWidget], Tab]] = {
             PasoContratista.DATOS_GENERALES: GeneralesTab,
             PasoContratista.DOMICILIO: DomicilioTab,
             PasoContratista.ACUSE: AcuseTab,
+            PasoContratista.CONVENCIONAL: partial(DomicilioTab, clase=ClaseDomicilio.CONVENCIONAL),
         }
         for paso in info.pasos:
             if paso in makers:
@@ -138,8 +144,9 @@ class ContratistaPage(Page):
     def _draw_tabs(self, info: InformacionContratista) -> None:
         done = {
             PasoContratista.DATOS_GENERALES: info.generales is not None,
-            PasoContratista.DOMICILIO: info.domicilio_igual is not None,
+            PasoContratista.DOMICILIO: info.social.igual is not None,
             PasoContratista.ACUSE: info.tiene_acuse,
+            PasoContratista.CONVENCIONAL: info.convencional.igual is not None or None,
         }
         for at, paso in enumerate(self.tab_of):
             reached = _reached(info.pasos, info.paso, paso)
@@ -152,7 +159,7 @@ class ContratistaPage(Page):
     def _draw_icons(self) -> None:
         for at, done in enumerate(self._done):
             name, ink = ("correcto", "success") if done else ("pendiente", "warning")
-            self.tabs.setTabIcon(at, assets.tinted(name, ink))
+            self.tabs.setTabIcon(at, QIcon() if done is None else assets.tinted(name, ink))
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

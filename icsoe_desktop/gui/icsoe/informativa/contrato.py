@@ -20,12 +20,22 @@ from icsoe_desktop.domain.icsoe.contrato import (
     RevisionContrato,
     check_contrato,
 )
+from icsoe_desktop.domain.icsoe.domicilio import Domicilio
 from icsoe_desktop.gui.base.form_dialog import FormDialog
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_contrato import Ui_ContratoForm
+from icsoe_desktop.gui.icsoe.contratista.domicilio_estado import in_words
+from icsoe_desktop.gui.icsoe.informativa.domicilio import DomicilioDialog
 from icsoe_desktop.gui.icsoe.visor.window import VisorDialog
 from icsoe_desktop.gui.kit.dates import DateField
-from icsoe_desktop.gui.kit.fields import FRAME_HEIGHT, grow_to_fit, room_on_screen, set_height
+from icsoe_desktop.gui.kit.dialogs import open_dialog
+from icsoe_desktop.gui.kit.fields import (
+    FRAME_HEIGHT,
+    fix,
+    grow_to_fit,
+    room_on_screen,
+    set_height,
+)
 from icsoe_desktop.gui.kit.file_choice import choose_file
 from icsoe_desktop.gui.kit.formats import day, read_date
 from icsoe_desktop.gui.kit.stacks import keep_right_edge
@@ -55,6 +65,8 @@ SAVING: Final = "Guardando…"
 PDF_TITLE: Final = "PDF del contrato"
 PDF_FILTERS: Final = ("PDF o imagen (*.pdf *.png *.jpg *.jpeg)", "Todos los archivos (*)")
 LEAST_VIEWER: Final = 420
+AS_FISCAL: Final = "Igual al fiscal"
+DOMICILIO_FIXED: Final = "Se cambia con «Cambiar…»."
 
 
 class ContratoDialog(FormDialog[Ui_ContratoForm, uuid.UUID]):
@@ -87,11 +99,14 @@ class ContratoDialog(FormDialog[Ui_ContratoForm, uuid.UUID]):
         datos = guardado.datos if guardado else DatosContrato()
         if guardado is None and len(folios) == 1:
             datos = replace(datos, folio=folios[0])
+        self._domicilio = datos.contratante.domicilio
+        fix(DOMICILIO_FIXED, form.domicilio_edit)
         self.fields.fill(_texts(datos), known=guardado is not None)
         self.keep()
         form.rfc_edit.editingFinished.connect(self._fill_contratante)
         form.folio_edit.editingFinished.connect(self._fill_folio)
         form.pdf_button.clicked.connect(self._choose_pdf)
+        form.domicilio_button.clicked.connect(self._ask_domicilio)
         self.setWindowTitle("Contrato" if guardado else "Contrato nuevo")
         form.titulo_label.setText(self.windowTitle())
         self.finished.connect(self.deleteLater)
@@ -143,12 +158,22 @@ class ContratoDialog(FormDialog[Ui_ContratoForm, uuid.UUID]):
         texts = self.fields.texts()
         known = self._contratantes.get(texts["rfc"].strip().upper())
         others = [name for name in _CONTRATANTE if name != "rfc"]
-        if known is not None and not any(texts[name].strip() for name in others):
+        if known is not None and not any(texts[name].strip() for name in others[:-1]):
+            self._domicilio = known.domicilio
             with self.fields.keeping():
                 for name in others:
                     edit: QLineEdit = getattr(self.form, f"{name}_edit")
-                    edit.setText(getattr(known, name))
+                    edit.setText(_shown(known, name))
             self.fields.say()
+
+    def _ask_domicilio(self) -> None:
+        def keep(text: str) -> None:
+            self._domicilio = text
+            self.form.domicilio_edit.setText(_in_one_line(text))
+
+        dialog = DomicilioDialog(self._domicilio, keep, self.context, self)
+        self.finished.connect(dialog.leave)
+        open_dialog(dialog)
 
     def _fill_folio(self) -> None:
         found = [each.texto for each in self._folios if each.folio == self.form.folio_edit.text()]
@@ -181,7 +206,9 @@ class ContratoDialog(FormDialog[Ui_ContratoForm, uuid.UUID]):
             inicio=_date(texts["inicio"]),
             fin=_date(texts["fin"]),
             modificaciones=_days_or_none(texts["modificaciones"]),
-            contratante=Contratante(**{name: texts[name] for name in _CONTRATANTE}),
+            contratante=Contratante(
+                **{**{name: texts[name] for name in _CONTRATANTE}, "domicilio": self._domicilio}
+            ),
             folio=FolioRepse(folio=texts["folio"], texto=texts["texto"]),
         )
 
@@ -201,6 +228,15 @@ class ContratoDialog(FormDialog[Ui_ContratoForm, uuid.UUID]):
         self.say(SAVING if busy else "", "hint")
 
 
+def _shown(contratante: Contratante, name: str) -> str:
+    text: str = getattr(contratante, name)
+    return _in_one_line(text) if name == "domicilio" else text
+
+
+def _in_one_line(domicilio: str) -> str:
+    return in_words(Domicilio.of(domicilio)).replace("\n", ", ") if domicilio else AS_FISCAL
+
+
 def _suggest(edit: QLineEdit, texts: list[str]) -> None:
     completer = QCompleter(edit)
     completer.setModel(QStringListModel(texts, completer))
@@ -211,7 +247,7 @@ def _suggest(edit: QLineEdit, texts: list[str]) -> None:
 
 def _texts(datos: DatosContrato) -> dict[str, str]:
     return {
-        **{name: getattr(datos.contratante, name) for name in _CONTRATANTE},
+        **{name: _shown(datos.contratante, name) for name in _CONTRATANTE},
         "folio": datos.folio.folio,
         "texto": datos.folio.texto,
         "numero": datos.numero,

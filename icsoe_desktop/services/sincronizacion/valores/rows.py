@@ -24,16 +24,11 @@ from icsoe_desktop.services.sincronizacion.valores.kinds import (
 )
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.sincronizacion.shared_rows import (
-    DOMICILIO_PREFIX,
     SHARED,
     columns_of,
-    domicilio_columns,
-    has_domicilio,
-    may_be_absent,
     read_column,
     values_of,
 )
-from icsoe_desktop.store.tables.icsoe import DomicilioRow
 from icsoe_desktop.store.tables.sincronizacion import SalidaRow
 
 _NOT_THERE: Final = "Falta un registro del que depende: {}. Llegará con otra sincronización."
@@ -108,40 +103,10 @@ class RecordRows:
             for name, value in values.items():
                 setattr(row, name, value)
         db.flush()
-        if kind is RecordKind.CONTRATISTA:
-            self._put_domicilio(db, record_id, content)
         if shared.merged:
             put_conflicts(db, kind, record_id, content.get(CONFLICTOS) or {})
         db.flush()
         return True
-
-    # -- parts of writing
-
-    def _put_domicilio(self, db: Session, record_id: uuid.UUID, content: Content) -> None:
-        row = db.scalars(
-            select(DomicilioRow).where(DomicilioRow.contratista_id == record_id)
-        ).one_or_none()
-        if not has_domicilio(content):
-            if row is not None:
-                db.delete(row)
-            return
-        told = {
-            column.name: content[DOMICILIO_PREFIX + column.name]
-            for column in domicilio_columns()
-            if DOMICILIO_PREFIX + column.name in content
-        }
-        for column in domicilio_columns():
-            # An older program does not know the column: it repeats the None of the time before
-            # the contratista had a domicilio.
-            if told.get(column.name, "") is None and not column.nullable and may_be_absent(column):
-                del told[column.name]
-        values = {column.name: read_column(column, told, row) for column in domicilio_columns()}
-        if row is None:
-            row = DomicilioRow(id=self._store.new_id(), contratista_id=record_id)
-            db.add(row)
-        for name, value in values.items():
-            setattr(row, name, value)
-        row.actualizado = self._store.clock()
 
 
 def _resolve(db: Session, shared: SharedKind, values: dict[str, Any]) -> None:

@@ -117,7 +117,8 @@ CREATE TABLE contratistas (
     correo TEXT,
     celular TEXT,
     telefono_fijo TEXT,
-    domicilio_igual BOOLEAN,
+    domicilio_social TEXT,
+    domicilio_convencional TEXT,
     completado VARCHAR(27),
     siguiente_relacion INTEGER NOT NULL,
     creado VARCHAR(27) NOT NULL,
@@ -125,26 +126,6 @@ CREATE TABLE contratistas (
     CONSTRAINT pk_contratistas PRIMARY KEY (id),
     CONSTRAINT uq_contratistas_numero UNIQUE (numero),
     CONSTRAINT uq_contratistas_rfc UNIQUE (rfc)
-);
-
-CREATE TABLE domicilios (
-    id BLOB NOT NULL,
-    contratista_id BLOB NOT NULL,
-    codigo_postal TEXT NOT NULL,
-    colonia TEXT NOT NULL,
-    calle TEXT NOT NULL,
-    numero_exterior TEXT NOT NULL,
-    numero_interior TEXT NOT NULL,
-    entre_calles TEXT NOT NULL,
-    municipio TEXT NOT NULL,
-    estado TEXT NOT NULL,
-    fuera_de_catalogo BOOLEAN NOT NULL,
-    catalogo TEXT NOT NULL,
-    actualizado VARCHAR(27) NOT NULL,
-    CONSTRAINT pk_domicilios PRIMARY KEY (id),
-    CONSTRAINT fk_domicilios_contratista_id FOREIGN KEY(contratista_id)
-        REFERENCES contratistas (id),
-    CONSTRAINT uq_domicilios_contratista_id UNIQUE (contratista_id)
 );
 
 CREATE TABLE acuses (

@@ -34,7 +34,7 @@ ROWS = (
 
 def kept(application: Application, sesion: Sesion) -> tuple[bool | None, Domicilio | None]:
     info = application.contratistas.informacion(sesion)
-    return info.domicilio_igual, info.domicilio
+    return info.social.igual, info.social.domicilio
 
 
 def locate(domicilio: DomicilioTab, codigo: str, colonia: str) -> None:
@@ -88,7 +88,6 @@ def test_without_catalogue_the_address_is_typed_and_marked(
         municipio="Querétaro",
         estado="Querétaro",
         fuera_de_catalogo=True,
-        catalogo="",
     )
 
 
@@ -193,8 +192,6 @@ EXPECTED = Domicilio(
     entre_calles="",
     municipio="Álvaro Obregón",
     estado="Ciudad de México",
-    fuera_de_catalogo=False,
-    catalogo="CPdescarga.txt",
 )
 
 

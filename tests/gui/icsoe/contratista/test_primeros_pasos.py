@@ -100,8 +100,9 @@ def test_a_persona_moral_goes_through_three_tabs_in_their_order(
         "Generales del contratista",
         "Domicilio social",
         "Carga y adjunto de documentos",
+        "Domicilio convencional",
     ]
-    assert [tabs.isTabEnabled(at) for at in range(3)] == [True, False, False]
+    assert [tabs.isTabEnabled(at) for at in range(4)] == [True, False, False, False]
     generales = generales_of(page)
     generales.form.correo_edit.setText(CORREO)
     generales.form.celular_edit.setText("(55) 1234-5678")
@@ -113,7 +114,7 @@ def test_a_persona_moral_goes_through_three_tabs_in_their_order(
     press(domicilio, "Guardar")
     settle(lambda: tabs.currentIndex() == 2)
     info = application.contratistas.informacion(sesion_moral)
-    assert (info.paso, info.generales, info.domicilio_igual) == (
+    assert (info.paso, info.generales, info.social.igual) == (
         PasoContratista.ACUSE,
         DatosGenerales(correo=CORREO, celular=CELULAR, telefono_fijo=""),
         True,
@@ -129,8 +130,11 @@ def test_a_persona_fisica_has_no_domicilio_social(
     assert [page.tabs.tabText(at) for at in range(page.tabs.count())] == [
         "Generales del contratista",
         "Carga y adjunto de documentos",
+        "Domicilio convencional",
     ]
     assert page.tabs.currentIndex() == 1
+    # Nobody asks for it: no mark of something that is missing.
+    assert page.tabs.tabIcon(2).isNull()
 
 
 @pytest.mark.parametrize(

@@ -244,7 +244,7 @@ def save_domicilio(oficina: Oficina, calle: str) -> None:
 
 
 def calle(oficina: Oficina) -> str:
-    found = oficina.uno.application.contratistas.informacion(oficina.contratista).domicilio
+    found = oficina.uno.application.contratistas.informacion(oficina.contratista).social.domicilio
     return found.calle if found is not None else ""
 
 

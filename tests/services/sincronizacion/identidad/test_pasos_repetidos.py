@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import delete, select
 
+from icsoe_desktop.domain.icsoe.domicilio import IGUAL
 from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gateways.kinto.values import RecordWrite, WriteAnswer
@@ -38,7 +39,7 @@ def test_joining_merges_what_is_there_and_makes_one_of_what_both_have(
     uno: Equipo, abrir: Abrir
 ) -> None:
     theirs = uno.add_contratista(RFC)
-    uno.change(ContratistaRow, theirs, correo="oficina@ejemplo.mx", domicilio_igual=True)
+    uno.change(ContratistaRow, theirs, correo="oficina@ejemplo.mx", domicilio_social=IGUAL)
     uno.add_capturista(theirs, CURP, telefono="5551111111")
     assert uno.round().motivo == ""
 
@@ -53,10 +54,10 @@ def test_joining_merges_what_is_there_and_makes_one_of_what_both_have(
     assert dos.replica() == uno.replica()
     assert (dos.count("contratistas"), dos.count("relaciones"), dos.count("personas")) == (1, 2, 2)
     # What each of them had is there; where both had something, the loser can be seen.
-    assert uno.get(ContratistaRow, theirs, "correo", "celular", "domicilio_igual") == (
+    assert uno.get(ContratistaRow, theirs, "correo", "celular", "domicilio_social") == (
         "oficina@ejemplo.mx",
         "5559999999",
-        True,
+        IGUAL,
     )
     for equipo in (uno, dos):
         lost = [(c.campo, c.vigente, c.perdido) for c in equipo.sync.conflicts(equipo.sesion)]

@@ -14,7 +14,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from sqlalchemy import ColumnDefault, select, text
+from sqlalchemy import text
 
 from icsoe_desktop.domain.sincronizacion.records import RecordCollection, RecordKind
 from icsoe_desktop.services.sincronizacion.oficina.acts import Draft
@@ -23,7 +23,7 @@ from icsoe_desktop.store import migrate as migrate_module
 from icsoe_desktop.store.migrate import alembic_config, migrate
 from icsoe_desktop.store.migrations import HEAD
 from icsoe_desktop.store.tables.base import Row
-from icsoe_desktop.store.tables.icsoe import ContratistaRow, DomicilioRow, RelacionRow
+from icsoe_desktop.store.tables.icsoe import ContratistaRow, RelacionRow
 from icsoe_desktop.store.tables.lotes import LoteRow
 from icsoe_desktop.store.tables.registros import CertificadoRow, RegistroPatronalRow
 from tests.services.movimientos.test_captura import ALTA
@@ -122,32 +122,6 @@ def test_a_field_that_an_older_program_left_out_stays_and_is_told_again(
         assert (held(equipo), equipo.sync.conflicts(equipo.sesion)) == ([], ())
     assert said(memoria, uno, RecordKind.RELACION, row)["cotejada"] is not None
     assert (uno.round().enviados, dos.round().enviados) == (0, 0)
-
-
-def test_a_domicilio_of_an_older_program_takes_the_default_and_goes_when_it_goes(
-    uno: Equipo, dos: Equipo, memoria: Memoria, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    entre_calles: Any = DomicilioRow.__table__.c.entre_calles
-    monkeypatch.setattr(entre_calles, "default", ColumnDefault("(sin dato)"))
-    contratista = uno.add_contratista(RFC)
-    meet(uno, dos)
-    # It knows no such column, and repeats the None of before the contratista had a domicilio.
-    values = {
-        "codigo_postal": "06600", "colonia": "Juárez", "calle": "Calle Inventada",
-        "numero_exterior": "1", "numero_interior": "", "municipio": "Cuauhtémoc",
-        "estado": "Ciudad de México", "fuera_de_catalogo": False, "catalogo": "1",
-    }  # fmt: skip
-    told = {f"domicilio.{name}": value for name, value in values.items()}
-    forge_one(memoria, uno, RecordKind.CONTRATISTA, contratista, lambda here: here.update(told))
-    meet(dos, uno)
-    for equipo in (uno, dos):
-        with equipo.store.read() as db:
-            (row,) = db.scalars(select(DomicilioRow))
-            assert (row.calle, row.entre_calles) == ("Calle Inventada", "(sin dato)")
-    gone = dict.fromkeys(told)
-    forge_one(memoria, uno, RecordKind.CONTRATISTA, contratista, lambda here: here.update(gone))
-    meet(dos, uno)
-    assert (uno.count("domicilios"), dos.count("domicilios")) == (0, 0)
 
 
 def forge_one(

@@ -1,0 +1,61 @@
+"""The domicilio of a contratante in parts, with the form of the contratista's."""
+
+from __future__ import annotations
+
+from pytestqt.qtbot import QtBot
+
+from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.domain.icsoe.domicilio import Domicilio
+from icsoe_desktop.gui.base.shell import Shell
+from icsoe_desktop.gui.icsoe.informativa.contrato import AS_FISCAL, ContratoDialog
+from icsoe_desktop.gui.icsoe.informativa.domicilio import DomicilioDialog
+from icsoe_desktop.services.application import Application
+from tests.domain.icsoe.informativas import contrato
+from tests.gui.conftest import press
+from tests.gui.icsoe.capturistas.comun import child
+from tests.gui.icsoe.comun import Entered
+from tests.gui.icsoe.informativa.test_recorrido_informativa import closed, page_of
+from tests.support.reposo import settle
+
+
+def test_it_is_typed_in_parts_and_saved_with_the_contract(
+    qtbot: QtBot, shell: Shell, entered: Entered, application: Application, contratista: Sesion
+) -> None:
+    saved = application.contratos.save(contratista, contrato(1))
+    icsoe = entered(contratista)
+    icsoe.show_page("informativa")
+    page = page_of(qtbot, shell, icsoe)
+    settle(lambda: page.form.contratos_table.model().rowCount() == 1)
+    page.form.contratos_table.selectRow(0)
+    settle(page.form.modificar_button.isEnabled)
+    page.form.modificar_button.click()
+    dialog = child(qtbot, icsoe, ContratoDialog)
+    assert (dialog.form.domicilio_edit.text(), dialog.unsaved) == (AS_FISCAL, False)
+    dialog.form.domicilio_button.click()
+    typed = child(qtbot, dialog, DomicilioDialog)
+    form = typed.tab.form
+    assert form.si_radio.isChecked()
+    form.no_radio.click()
+    form.codigo_postal_edit.setText("01000")
+    form.colonia_combo.setEditText("La que sea")
+    press(typed, "Ubicar")
+    assert typed.unsaved
+    for name in ("calle", "numero_exterior", "municipio", "estado"):
+        getattr(form, f"{name}_edit").setText(name)
+    press(typed, "Ubicar")
+    press(typed, "Aceptar")
+    closed(qtbot, shell, typed)
+    assert dialog.unsaved
+    assert dialog.form.domicilio_edit.text().startswith("calle numero_exterior, Col. La que sea")
+    dialog.form.guardar_button.click()
+    closed(qtbot, shell, dialog)
+    kept = application.contratos.get(contratista, saved).datos.contratante.domicilio
+    assert Domicilio.of(kept) == Domicilio(
+        codigo_postal="01000",
+        colonia="La que sea",
+        calle="calle",
+        numero_exterior="numero_exterior",
+        municipio="municipio",
+        estado="estado",
+        fuera_de_catalogo=True,
+    )
