@@ -102,7 +102,11 @@ def value_of(sample: Muestra, atributo: Atributo) -> int | None:
 def _hits(value: int | None, sample: Muestra) -> bool:
     if value is None:
         return False
-    return any(equals(capped(value, sample.tope), each) for each in sample.conocidos)
+    value = capped(value, sample.tope)
+    for each in sample.conocidos:  # noqa: SIM110  a generator takes twice as long
+        if equals(value, each):
+            return True
+    return False
 
 
 def _guess(sample: Muestra) -> Atributo:

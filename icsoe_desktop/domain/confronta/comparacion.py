@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from icsoe_desktop.domain.confronta import reglas
 from icsoe_desktop.domain.confronta.atributo_sbc import Atributo, Muestra, vote
@@ -34,9 +34,10 @@ _ASK_EVERY: Final = 2_000
 class Contexto:
     """What a comparison needs besides both sides.
 
-    elegidos: RFC emisor → attribute that a person chose. nss_de, curps_de: NSS by CURP and CURPs
-    by NSS, as our notices have them. avisos_de: notices by NSS. ask: called now and then with what
-    is done and of how many; may raise Cancelled.
+    elegidos: RFC emisor → attribute that a person chose. nss_de: NSS by CURP, as our notices have
+    them. curps_de: (NSS, CURP) of the payroll → by NSS, CURPs of notices, if none has this one.
+    avisos_de: (NSS, registro patronal) → altas and bajas, and the latest modificaciones. ask:
+    called now and then with what is done and of how many; may raise Cancelled.
     """
 
     periodo: PeriodoConfronta
@@ -44,8 +45,8 @@ class Contexto:
     calendario: Calendario = field(default_factory=Calendario)
     elegidos: Mapping[str, Atributo] = field(default_factory=dict)
     nss_de: NssDe = lambda _: {}
-    curps_de: NssDe = lambda _: {}
-    avisos_de: Callable[[Collection[str]], Mapping[str, list[AvisoConocido]]] = lambda _: {}
+    curps_de: Callable[[Collection[Clave]], Mapping[str, set[str]]] = lambda _: {}
+    avisos_de: Callable[[Collection[Clave]], Mapping[Clave, list[AvisoConocido]]] = lambda _: {}
     ask: Callable[[int, int], None] = lambda done, total: None
 
 
@@ -134,10 +135,12 @@ class _Comparador:
                 of_payroll[key] = persona
             else:
                 pairs.append((other, persona))
-        repeated = Counter(nss for _, nss in self._imss.personas)
-        for (_, nss), persona in self._imss.personas.items():
-            if repeated[nss] > 1:
-                self._of_nss.setdefault(nss, []).append(persona)
+        numbers = [nss for _, nss in self._imss.personas]
+        if len(set(numbers)) < len(numbers):
+            repeated = Counter(numbers)
+            for (_, nss), persona in self._imss.personas.items():
+                if repeated[nss] > 1:
+                    self._of_nss.setdefault(nss, []).append(persona)
         self._without_partner(of_payroll, of_imss)
         return pairs, of_payroll, of_imss
 
@@ -279,7 +282,7 @@ class _Comparador:
         for curp, numbers in self._imss.curps.items():
             for nss in numbers:
                 theirs[nss].add(curp)
-        with_curp = {other.nss for other, one in pairs if one.curp}
+        with_curp = {(other.nss, one.curp) for other, one in pairs if one.curp}
         ours = self._contexto.curps_de(with_curp) if with_curp else {}
         by_nss = {id(one) for _, one in other_nss}
         for other, one in pairs:
@@ -366,18 +369,17 @@ class _Comparador:
                 )
 
     def _explain(self) -> None:
-        wanted = {one.nss for one in self._found.diferencias if one.nss}
+        may_be = [one for one in self._found.diferencias if one.nss and reglas.may_be_told(one)]
+        wanted = {(one.nss, one.registro_patronal) for one in may_be}
         notices = self._contexto.avisos_de(wanted) if wanted else {}
-        if not notices:
-            return
-        for one in self._found.diferencias:
-            own = notices.get(one.nss)
+        for one in may_be if notices else ():
+            own = notices.get((one.nss, one.registro_patronal))
             if own:
                 latest = self._imss.ultimo.get(one.registro_patronal, self._periodo.hasta)
                 reglas.explain(one, own, latest, self._periodo)
 
     def _add(
-        self, clase: ClaseDiferencia, imss: Persona | None, nomina: Persona | None, **values: object
+        self, clase: ClaseDiferencia, imss: Persona | None, nomina: Persona | None, **values: Any
     ) -> Diferencia:
         who = nomina or imss
         assert who is not None  # noqa: S101
@@ -385,8 +387,6 @@ class _Comparador:
         of = nomina if clase is ClaseDiferencia.OTRO_REGISTRO else imss
         registro = (of or who).registro_patronal
         nss = (imss or who).nss
-        one = Diferencia(clase, registro, nss, who.curp, named.nombre, imss, nomina)
-        for name, value in values.items():
-            setattr(one, name, value)
+        one = Diferencia(clase, registro, nss, who.curp, named.nombre, imss, nomina, **values)
         self._found.diferencias.append(one)
         return one

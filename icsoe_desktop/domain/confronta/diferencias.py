@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum, StrEnum
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from icsoe_desktop.domain.confronta.atributo_sbc import Voto
@@ -307,5 +308,6 @@ def in_order(
     return heapq.merge(*parts, key=key, reverse=reverse)
 
 
+@lru_cache(10_000)
 def dia(ordinal: int) -> str:
     return f"{date.fromordinal(ordinal):%d/%m/%Y}" if ordinal else "—"

@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from operator import attrgetter, itemgetter
 from typing import Final
 
 from icsoe_desktop.domain.confronta.nombres import name_key
@@ -133,7 +134,11 @@ def of_receipts(
     registro_of = _only_registros(valid)
     for one in valid:
         if one.curp and one.nss:
-            side.curps.setdefault(one.curp, set()).add(one.nss)
+            numbers = side.curps.get(one.curp)
+            if numbers is None:
+                side.curps[one.curp] = {one.nss}
+            else:
+                numbers.add(one.nss)
     unknown = {one.curp for one in valid if one.curp and not one.nss and one.curp not in side.curps}
     known = nss_de(unknown) if unknown else {}
     groups: dict[tuple[str, str, str], list[Recibo]] = defaultdict(list)
@@ -164,7 +169,8 @@ def _only_registros(recibos: list[Recibo]) -> Callable[[Recibo], str]:
     """The registro patronal of a receipt that has none: its person's only one, or its emisor's."""
     of_person: dict[str, set[str]] = defaultdict(set)
     of_emisor: dict[str, set[str]] = defaultdict(set)
-    for one in recibos:
+    lost = any(not one.registro_patronal for one in recibos)
+    for one in recibos if lost else ():
         if one.registro_patronal:
             of_emisor[one.rfc_emisor].add(one.registro_patronal)
             if one.nss or one.curp:
@@ -180,9 +186,12 @@ def _only(values: set[str] | None) -> str:
     return next(iter(values)) if values and len(values) == 1 else ""
 
 
+_DAYS: Final = attrgetter("inicial", "final", "pago")
+
+
 def _of_receipts(registro: str, nss: str, own: list[Recibo]) -> Persona:
     if len(own) > 1:
-        own.sort(key=lambda one: (one.inicial, one.final, one.pago))
+        own.sort(key=_DAYS)
     last = own[-1]
     return Persona(
         registro_patronal=registro,
@@ -224,6 +233,9 @@ def movement_of(tipo: str) -> int | None:
     if plain.isdigit() and plain.isascii() and len(plain) < 4:
         return _CODES.get(int(plain))
     return next((kind for word, kind in _WORDS if plain.startswith(word)), None)
+
+
+_DAY_KIND_LINE: Final = itemgetter(0, 1, 2)
 
 
 class RowFolder:
@@ -268,8 +280,8 @@ class RowFolder:
                 self._tell_more(key, row)
                 continue
             kind = movement_of(row.tipo) if row.tipo else None
-            if row.fecha and not is_list:
-                self._side.ultimo[registro] = max(self._side.ultimo.get(registro, 0), row.fecha)
+            if row.fecha > self._side.ultimo.get(registro, 0) and not is_list:
+                self._side.ultimo[registro] = row.fecha
             known = self._known.get(key)
             if known is None:
                 self._known[key] = known = self._person(archivo, registro, row)
@@ -312,7 +324,10 @@ class RowFolder:
     def done(self) -> PersonasLado:
         side, periodo = self._side, self._periodo
         for key in self._listed:
-            self._finish(self._known[key], sorted(self._rows[key], key=lambda one: one[:3]))
+            rows = self._rows[key]
+            if len(rows) > 1:
+                rows.sort(key=_DAY_KIND_LINE)
+            self._finish(self._known[key], rows)
             side.personas[key] = self._known[key]
         for persona in self._sin_clave.values():
             side.sin_clave.append(persona)

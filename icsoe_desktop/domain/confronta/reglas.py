@@ -6,7 +6,7 @@ None rather than a doubt. Sources: LSS 15-I, 28, 34, 37 and RACERF 45, 57; docs/
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from functools import lru_cache
 from typing import Final
@@ -153,18 +153,25 @@ def salary(
     theirs = imss.sbc_on(day)
     if ours is None or theirs is None or limites.is_out(theirs, day, registro):
         return None
-    if any(equals(ours, one) for one in sbcs_beside(pago, imss, periodo)):
-        return None
+    for one in sbcs_beside(pago, imss, periodo):
+        if equals(ours, one):
+            return None
     since = pago.inicial
-    for one in reversed(nomina.pagos):
-        value = sbc_of(one, atributo, periodo, limites, registro)
-        if value is not None and one.final <= pago.final and not equals(value, ours):
+    for each in reversed(nomina.pagos):
+        value = _value(each, atributo)
+        if value is not None and value != ours:
+            value = sbc_of(each, atributo, periodo, limites, registro)
+        if value is None:
+            continue
+        if each.final <= pago.final and not equals(value, ours):
             break
-        since = min(since, one.inicial) if value is not None else since
-    month = date.fromordinal(periodo.desde).month
-    first_half = pago.final < periodo.desde + _HALF_MONTH
-    alone = sum(one.ordinario and one.final >= periodo.desde for one in nomina.pagos) == 1
-    only_first = month % 2 == 1 and first_half and alone and pago.dias > 0
+        since = min(since, each.inicial)
+    only_first = (
+        pago.final < periodo.desde + _HALF_MONTH
+        and pago.dias > 0
+        and date.fromordinal(periodo.desde).month % 2 == 1
+        and sum(each.ordinario and each.final >= periodo.desde for each in nomina.pagos) == 1
+    )
     return theirs, ours, max(since, nomina.inicio), only_first
 
 
@@ -234,6 +241,8 @@ def unpaid_since(
         return None
     if not is_paid(nomina, periodo):
         return last.final
+    if last.final >= periodo.hasta:
+        return None
     longest = max(one.final - one.inicial + 1 for one in work)
     covered = sum(one.hasta - max(one.desde, periodo.desde) + 1 for one in imss.tramos if one.hasta)
     due = last.final + longest
@@ -294,7 +303,9 @@ def _uncovered(desde: int, hasta: int, stays: Iterable[Tramo]) -> int:
 
 
 def same_name(one: str, other: str) -> bool:
-    if not one or not other or name_key(one) == name_key(other):
+    if not one or not other or sorted(one.split()) == sorted(other.split()):
+        return True
+    if name_key(one) == name_key(other):
         return True
     short, long = sorted((one, other), key=len)
     if len(short) < _MAY_BE_CUT:
@@ -315,18 +326,28 @@ _MENDS: Final = {
 _RECEIVED: Final = (EstadoAviso.RECIBIDO, EstadoAviso.APROBADO)
 
 
+def may_be_told(one: Diferencia) -> bool:
+    """Whether a notice may explain it."""
+    return one.clase in _MENDS
+
+
+@lru_cache
+def _what(tipo: str) -> str:
+    return TipoMovimiento(tipo).nombre.lower()
+
+
 def explain(
-    one: Diferencia, notices: Iterable[AvisoConocido], latest: int, periodo: PeriodoConfronta
+    one: Diferencia, notices: Collection[AvisoConocido], latest: int, periodo: PeriodoConfronta
 ) -> None:
-    """Say of a difference what our notices about it say. latest: last movement of the IMSS's file.
+    """Say of a difference what our notices say, those of its registro patronal. latest: last
+    movement of the IMSS's file.
 
     Only a notice that the IMSS received after it settles the difference.
     """
-    notices = list(notices)
     own = max(_mending(one, notices, periodo), key=lambda each: each.fecha, default=None)
     if own is None or any(_undoes(each, own) for each in notices):
         return
-    what = TipoMovimiento(own.tipo).nombre.lower()
+    what = _what(own.tipo)
     if own.estado in _RECEIVED:
         received = own.recibido or own.fecha
         if received > latest:
@@ -357,7 +378,6 @@ def _undoes(each: AvisoConocido, own: AvisoConocido) -> bool:
     return (
         each.fecha > own.fecha
         and each.tipo == _OPPOSITE.get(TipoMovimiento(own.tipo))
-        and each.registro_patronal == own.registro_patronal
         and each.estado not in _VOID
     )
 
@@ -370,7 +390,6 @@ def _mending(
     for each in notices:
         if (
             each.tipo in kinds
-            and each.registro_patronal == one.registro_patronal
             and each.estado != EstadoAviso.CANCELADO
             and ((each.sbc is not None and equals(each.sbc, one.sbc_nomina or 0)) or not both)
             and (each.tipo != TipoMovimiento.ALTA or each.fecha <= periodo.hasta)

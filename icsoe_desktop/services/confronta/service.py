@@ -193,8 +193,8 @@ class ConfrontaService:
                 calendario_of(db),
                 chosen,
                 lambda curps: nss_of_curps(raw, curps, ask),
-                lambda numbers: curps_of(raw, numbers, ask),
-                lambda numbers: notices_of(raw, numbers, ask),
+                lambda asked: curps_of(raw, asked, ask),
+                lambda asked: notices_of(raw, asked, ask),
                 ask,
             )
             found = confront(fuentes, opciones, contexto, hoy)

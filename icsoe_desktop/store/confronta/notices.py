@@ -1,30 +1,54 @@
 """Notices by NSS, and which CURP and NSS they name together, for many persons at once."""
 
-from __future__ import annotations
+from __future__ import annotations  # noqa: I001
 
 from collections.abc import Callable, Collection, Iterator
 from functools import lru_cache
+from itertools import chain
+from operator import itemgetter
 from typing import Final
 
 from icsoe_desktop.domain.confronta.diferencias import AvisoConocido
-from icsoe_desktop.store.connection import RawConnection
+from icsoe_desktop.domain.movimientos.catalogos_imss import TipoMovimiento
+from icsoe_desktop.store.connection import RawConnection, SqlRow
+from icsoe_desktop.domain.movimientos.estado_aviso import EstadoAviso
 from icsoe_desktop.store.movimientos.movement_rows import NOT_PRESENTED
 from icsoe_desktop.store.tables.movimientos import ESTADOS
 from icsoe_desktop.store.types import day_of
 
 # SQLite takes more parameters; a block is also how often somebody may cancel.
 _AT_ONCE: Final = 500
-_NAMED: Final = (
-    "SELECT DISTINCT t.nss, t.curp FROM trabajadores t WHERE t.{column} IN ({marks}) "  # noqa: S608
-    "AND t.curp <> '' AND EXISTS (SELECT 1 FROM movimientos m WHERE m.trabajador = t.fila "
+_ASKED: Final = "WITH v(asked, beside) AS (VALUES {marks}) "
+_PRESENTED: Final = (
+    "EXISTS (SELECT 1 FROM movimientos m WHERE m.trabajador = {}.fila "  # noqa: S608
     f"AND m.estado NOT IN {NOT_PRESENTED})"
 )
-# CROSS JOIN fixes the order: each worker has few movements.
-_NOTICES: Final = (
-    "SELECT substr(m.registro_patronal, 1, 10), t.nss, t.curp, "
+_NSS: Final = (
+    f"{_ASKED} SELECT DISTINCT t.curp, t.nss FROM v CROSS JOIN trabajadores t ON t.curp = v.asked "  # noqa: S608
+    f"WHERE {_PRESENTED.format('t')}"
+)
+_CURPS: Final = (
+    f"{_ASKED} SELECT DISTINCT t.nss, t.curp FROM v CROSS JOIN trabajadores t ON t.nss = v.asked "  # noqa: S608
+    f"WHERE t.curp NOT IN ('', v.beside) AND {_PRESENTED.format('t')} AND NOT EXISTS (SELECT 1 "
+    "FROM trabajadores o WHERE o.nss = v.asked AND o.curp = v.beside "
+    f"AND {_PRESENTED.format('o')})"
+)
+# CROSS JOIN fixes the order. The index of the worker tells which rows are wanted: one by one, the
+# rows of a worker lie far apart, and to decrypt a page for each takes ten times as long.
+_OF_WORKER: Final = (
+    "SELECT v.beside, t.nss, t.curp, "
     "m.tipo, m.fecha, m.sbc, m.estado, coalesce(m.recibido, m.aprobado), m.causa_rechazo "
-    "FROM trabajadores t CROSS JOIN movimientos m ON m.trabajador = t.fila "
-    "WHERE t.nss IN ({marks})"
+    "FROM v CROSS JOIN trabajadores t ON t.nss = v.asked "
+    "CROSS JOIN movimientos m ON m.trabajador = t.fila "
+    "AND substr(m.registro_patronal, 1, 10) = v.beside"
+)
+_CANCELADO: Final = ESTADOS.index(EstadoAviso.CANCELADO)
+_CAMBIO: Final = f"'{TipoMovimiento.MODIFICACION.value}'"
+_NOTICES: Final = (
+    f"{_ASKED} {_OF_WORKER} AND m.tipo <> {_CAMBIO} "  # noqa: S608
+    f"UNION ALL {_OF_WORKER} AND m.tipo = {_CAMBIO} AND m.fecha = (SELECT max(n.fecha) "
+    f"FROM movimientos n WHERE n.trabajador = t.fila AND n.tipo = {_CAMBIO} "
+    f"AND substr(n.registro_patronal, 1, 10) = v.beside AND n.estado <> {_CANCELADO})"
 )
 
 Ask = Callable[[], None]
@@ -35,43 +59,51 @@ def _ordinal(number: int | None) -> int:
     return day_of(number).toordinal() if number else 0
 
 
-def _blocks(values: Collection[str], ask: Ask) -> Iterator[tuple[list[str], str]]:
-    every = sorted(values)  # in the order of the index
+def _rows(
+    raw: RawConnection, sql: str, asked: Collection[tuple[str, str]], ask: Ask
+) -> Iterator[SqlRow]:
+    every = sorted(asked, key=itemgetter(0))  # in the order of the index
     for start in range(0, len(every), _AT_ONCE):
         ask()
         block = every[start : start + _AT_ONCE]
-        yield block, ", ".join("?" * len(block))
+        marks = ", ".join(["(?, ?)"] * len(block))
+        yield from raw.execute(sql.format(marks=marks), [*chain.from_iterable(block)])
 
 
-def curps_of(raw: RawConnection, numbers: Collection[str], ask: Ask) -> dict[str, set[str]]:
-    """NSS → CURPs that notices, neither rejected nor cancelled, have with it."""
+def curps_of(
+    raw: RawConnection, asked: Collection[tuple[str, str]], ask: Ask
+) -> dict[str, set[str]]:
+    """NSS → CURPs that notices, neither rejected nor cancelled, have with it.
+
+    asked: NSS and CURP; nothing is told of those that such a notice has together.
+    """
     found: dict[str, set[str]] = {}
-    for block, marks in _blocks(numbers, ask):
-        for nss, curp in raw.execute(_NAMED.format(column="nss", marks=marks), block):
-            found.setdefault(nss, set()).add(curp)
+    for nss, curp in _rows(raw, _CURPS, asked, ask):
+        found.setdefault(nss, set()).add(curp)
     return found
 
 
 def nss_of_curps(raw: RawConnection, curps: Collection[str], ask: Ask) -> dict[str, set[str]]:
-    """CURP → NSS, as `curps_of`."""
+    """CURP → NSS that notices, neither rejected nor cancelled, have with it."""
     found: dict[str, set[str]] = {}
-    for block, marks in _blocks(curps, ask):
-        for nss, curp in raw.execute(_NAMED.format(column="curp", marks=marks), block):
-            found.setdefault(curp, set()).add(nss)
+    for curp, nss in _rows(raw, _NSS, [(curp, "") for curp in curps], ask):
+        found.setdefault(curp, set()).add(nss)
     return found
 
 
 def notices_of(
-    raw: RawConnection, numbers: Collection[str], ask: Ask
-) -> dict[str, list[AvisoConocido]]:
-    """NSS → every notice about it, in any state."""
-    found: dict[str, list[AvisoConocido]] = {}
-    for block, marks in _blocks(numbers, ask):
-        for row in raw.execute(_NOTICES.format(marks=marks), block):
-            registro, nss, curp, tipo, fecha, sbc, estado, recibido, causa = row
-            known = AvisoConocido(
-                registro, nss, curp, tipo, _ordinal(fecha), sbc, ESTADOS[estado],
-                _ordinal(recibido), causa,
-            )  # fmt: skip
-            found.setdefault(nss, []).append(known)
+    raw: RawConnection, asked: Collection[tuple[str, str]], ask: Ask
+) -> dict[tuple[str, str], list[AvisoConocido]]:
+    """Every alta and baja, in any state, and the modificaciones of the latest day.
+
+    asked: NSS and the ten characters of a registro patronal.
+    """
+    found: dict[tuple[str, str], list[AvisoConocido]] = {}
+    for row in _rows(raw, _NOTICES, asked, ask):
+        registro, nss, curp, tipo, fecha, sbc, estado, recibido, causa = row
+        known = AvisoConocido(
+            registro, nss, curp, tipo, _ordinal(fecha), sbc, ESTADOS[estado],
+            _ordinal(recibido), causa,
+        )  # fmt: skip
+        found.setdefault((nss, registro), []).append(known)
     return found

@@ -81,14 +81,14 @@ def confront(
     folder.add("emision.xls", source, renglones)
     known = list(avisos)
     contexto = {
-        "avisos_de": lambda numbers: {
-            nss: [one for one in known if one.nss == nss] for nss in numbers
+        "avisos_de": lambda asked: {
+            key: [one for one in known if (one.nss, one.registro_patronal) == key] for key in asked
         },
         "nss_de": lambda curps: {
             curp: {one.nss for one in known if one.curp == curp} for curp in curps
         },
-        "curps_de": lambda numbers: {
-            nss: {one.curp for one in known if one.nss == nss and one.curp} for nss in numbers
+        "curps_de": lambda asked: {
+            nss: {one.curp for one in known if one.nss == nss and one.curp} for nss, _ in asked
         },
     } | contexto
     asked = Contexto(periodo, **contexto)

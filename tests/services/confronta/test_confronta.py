@@ -14,6 +14,7 @@ from icsoe_desktop.domain.confronta.atributo_sbc import Atributo
 from icsoe_desktop.domain.confronta.diferencias import ClaseDiferencia, EstadoDiferencia
 from icsoe_desktop.domain.confronta.persona import ClaseFuente, Lado, month_of
 from icsoe_desktop.domain.identificadores.numeros import RegistroPatronal
+from icsoe_desktop.domain.movimientos.catalogos_imss import TipoMovimiento
 from icsoe_desktop.errors import InvalidInputError, NotAllowedError
 from icsoe_desktop.jobs import Cancelled, NoProgress
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
@@ -173,6 +174,22 @@ def test_a_notice_of_this_desktop_explains(
     (one,) = (each for each in found.diferencias if each.nss == CARO[0])
     assert one.is_open
     assert one.explicacion == "Pendiente de enviar: alta o reingreso del 06/01/2020."
+
+
+def test_of_the_modificaciones_only_the_latest_explains(
+    confronta: ConfrontaService, sesion: Sesion, movimientos: MovimientosService, tmp_path: Path
+) -> None:
+    paths = mes(tmp_path)
+    told = []
+    for sbc, day in (("500", 1), ("470", 20), ("500", 21)):
+        captura = replace(
+            ALTA, tipo=TipoMovimiento.MODIFICACION, nss=BETO[0], curp=BETO[1], sbc=sbc,
+            registro_patronal=RegistroPatronal(RP).completo, fecha=date(2025, 10, day),
+        )  # fmt: skip
+        movimientos.capture(sesion, captura)
+        found = compare(confronta, sesion, read(*paths))
+        told += [one.explicacion for one in found.diferencias if one.clase.value == 2]
+    assert [each[-11:] for each in told] == ["01/10/2025.", "", "21/10/2025."]
 
 
 def test_what_was_accepted_stays_so_and_comes_back_with_other_values(
