@@ -135,6 +135,7 @@ class PagedTable(QObject, Generic[R]):
             QItemSelectionModel.SelectionFlag.ClearAndSelect
             | QItemSelectionModel.SelectionFlag.Rows,
         )
+        self._kept = None
         self.view.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)
 
     def renew(

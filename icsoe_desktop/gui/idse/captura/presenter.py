@@ -159,6 +159,7 @@ class CapturaMovimientoPresenter(StatePresenter[CapturaMovimientoState]):
             proposals, captura = proposals.forget_worker(captura)
             self._show(looked_up="", captura=captura, proposals=proposals)
             self.form_wanted.emit(captura)
+            self._look_up_usual()
         self._show(captura=captura, proposals=proposals, problems=(), message="")
         self._pause.start()
         if self.state.complete:
@@ -277,9 +278,10 @@ class CapturaMovimientoPresenter(StatePresenter[CapturaMovimientoState]):
             self._look_up_usual()
 
     def _look_up_usual(self) -> None:
-        """Ask what is usual for the registro patronal, once it is complete."""
+        """Ask what is usual for the registro patronal, once it is complete or empty again."""
         registro = self.state.captura.registro_patronal
-        if len(compact(registro)) not in (10, 11) or self.state.complete:
+        lengths = (0, 10, 11) if self.state.proposals.usual.propios else (10, 11)
+        if len(compact(registro)) not in lengths or self.state.complete:
             return
 
         def take(usual: Habituales) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import QDialog, QMessageBox, QWidget
 
 from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
 from icsoe_desktop.domain.movimientos.campos import CAMPOS_MOVIMIENTO
+from icsoe_desktop.domain.movimientos.constancia import campo_de_causa
 from icsoe_desktop.domain.movimientos.plazos import lft_holidays
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gui.base.form_dialog import FormDialog
@@ -201,6 +203,8 @@ SHARED_TOLD: Final = (
     "escriba aquí. Los rechazados dejan de deberse. Si uno no se puede, no se guarda ninguno."
 )
 
+SHARED_CAUSE: Final = "El Instituto dijo de {cuantos}: «{causa}».\n\n"
+
 
 class CorregirVariosDialog(FormDialog[Ui_CorregirVariosForm, int]):
     """Asks for the one field that all of these rejected notices had wrong."""
@@ -215,9 +219,16 @@ class CorregirVariosDialog(FormDialog[Ui_CorregirVariosForm, int]):
         super().__init__(Ui_CorregirVariosForm(), context, parent, "valor")
         self._ids = [one.id for one in rechazados]
         count = counted(len(self._ids), "rechazado", "rechazados")
-        self.form.explicacion_label.setText(SHARED_TOLD.format(rechazados=count))
+        text = SHARED_TOLD.format(rechazados=count)
         for campo in SHARED:
             self.form.campo_combo.addItem(CAMPOS_MOVIMIENTO.label(campo), campo)
+        causas = Counter(one.causa_rechazo for one in rechazados if one.causa_rechazo)
+        for causa, veces in causas.most_common(1):
+            cuantos = f"{veces:,} de {count}" if veces < len(self._ids) else "todos"
+            text = SHARED_CAUSE.format(cuantos=cuantos, causa=causa) + text
+            at = self.form.campo_combo.findData(campo_de_causa(causa))
+            self.form.campo_combo.setCurrentIndex(max(0, at))
+        self.form.explicacion_label.setText(text)
         self.keep()
 
     def work(self) -> Callable[[Progress], int]:

@@ -121,7 +121,8 @@ class Grid(QObject):
         self._late.timeout.connect(lambda: self._draw_progress(presenter.state, True))
         self._drawn_once = False
         self._by_term = False
-        self._first_wanted = False
+        self._first_wanted = self._correct_first = False
+        self._next: int | None = None
         self._message, self._scope = ("", ""), ""
         self._usual = NEWEST_FIRST
         presenter.shown.connect(self._on_shown)
@@ -180,7 +181,15 @@ class Grid(QObject):
     def focus_first(self) -> None:
         """Select the first row of the list that is being read, once it is there."""
         self._form.movimientos_table.setFocus()
-        self._first_wanted = True
+        self._first_wanted, self._correct_first = True, False
+
+    def correct_first(self) -> None:
+        """Go on from `focus_first` to the correction of that row."""
+        self._correct_first = self._first_wanted
+
+    def go_on(self) -> None:
+        """Select what takes the place of the selected row in the list that is read next."""
+        self._next = self.table.current_row()
 
     @property
     def selected_count(self) -> int:
@@ -219,6 +228,10 @@ class Grid(QObject):
     def _on_selection(self) -> None:
         self._draw_count(self._presenter.state)
         self.selection_changed.emit()
+        # Selected before it is read.
+        if self._correct_first and self.table.selected() is not None:
+            self._correct_first = False
+            self._open()
 
     def _on_shown(self, snapshot: Snapshot[MovimientoFila], continues: bool) -> None:
         """Show a snapshot.
@@ -233,6 +246,9 @@ class Grid(QObject):
                 self.table.select(0)
             return
         self.table.renew(snapshot)
+        if self._next is not None:
+            self.table.select(min(self._next, snapshot.count - 1))
+            self._next = None
 
     def _draw(self, state: MovimientosState) -> None:
         form = self._form

@@ -59,6 +59,7 @@ class Tareas(QObject):
 
     told = Signal(str, str)  # sentence, role
     movements_changed = Signal()
+    corrected = Signal()  # a rejected one, before movements_changed
     lotes_changed = Signal()
     lotes_made = Signal(object)  # their ids
     rows_pasted = Signal(str)  # a table of the clipboard, for an import
@@ -105,10 +106,11 @@ class Tareas(QObject):
             editing,
             inicial,
         )
-        presenter.saved.connect(lambda _fila: self.movements_changed.emit())
         if editing is not None and may_correct(editing):
+            presenter.saved.connect(lambda _fila: self.corrected.emit())
             text = CORRECTED_ONE.format(nombre=full_name(editing))
             presenter.saved.connect(lambda _fila: self.told.emit(text, "success"))
+        presenter.saved.connect(lambda _fila: self.movements_changed.emit())
         dialog = CapturaMovimientoDialog(presenter, self._context, parent or self._window)
         dialog.rows_pasted.connect(self.rows_pasted)
         self._open(dialog)

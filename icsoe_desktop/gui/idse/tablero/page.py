@@ -132,6 +132,7 @@ class TableroPage(QWidget):
     lotes_wanted = Signal()
     window_wanted = Signal(str)  # key of the registry
     capture_wanted = Signal()
+    correction_wanted = Signal()  # of the first one of the list that was asked for
 
     def __init__(self, presenter: TableroPresenter, context: Context, parent: QWidget) -> None:
         super().__init__(parent)
@@ -163,6 +164,7 @@ class TableroPage(QWidget):
         self.toast = Toast(self)
         self.pasos.wanted.connect(self._begin)
         self.tareas.wanted.connect(self._act)
+        self.tareas.correction_wanted.connect(self._correct)
         self.linea.opened.connect(lambda: self.window_wanted.emit(palabras.VIGENCIAS))
         presenter.changed.connect(self._draw)
         self._draw(presenter.state)
@@ -273,6 +275,11 @@ class TableroPage(QWidget):
                 self.lotes_wanted.emit()
             case key:
                 self.window_wanted.emit(key)
+
+    def _correct(self, tarea: Tarea) -> None:
+        if tarea.destino == palabras.RECHAZADOS:
+            self.open(Cifra.RECHAZADOS)
+            self.correction_wanted.emit()
 
     def _draw(self, state: TableroState) -> None:
         tablero = state.tablero

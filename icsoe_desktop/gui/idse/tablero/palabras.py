@@ -90,6 +90,7 @@ FIGURES: Final[dict[Cifra, tuple[str, str, str, str]]] = {
         "en archivo o enviados, sin respuesta del IMSS",
     ),
 }
+REJECTED_HINT, F2_CORRECTS = "Sin volver a presentar", "F2 corrige el primero"
 REJECTED_NAME: Final = "rechazados que no se han vuelto a presentar"
 ASK_CONSTANCIA: Final = (
     ". El acuse de IDSE no es aceptación: descargue del portal la constancia y léala en Lotes."
@@ -185,7 +186,8 @@ def tareas(tablero: TableroDiario) -> Iterator[Tarea]:
             RECHAZADOS,
             (0, 0),
             counted(rejected, "aviso rechazado", "avisos rechazados"),
-            "Sin volver a presentar",
+            # Who consults does not know of mails, and corrects nothing.
+            REJECTED_HINT if tablero.correos is None else f"{REJECTED_HINT}. {F2_CORRECTS}",
             "Rechazado",
             "error",
             "Ver los avisos rechazados",

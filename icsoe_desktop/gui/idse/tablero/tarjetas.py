@@ -7,7 +7,8 @@ from datetime import date, datetime
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, Signal, SignalInstance
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QCheckBox,
     QGridLayout,
@@ -156,6 +157,7 @@ ROWS_IN_SIGHT = 6
 
 class TareasCard(TitledCard):
     wanted = Signal(object)  # Tarea
+    correction_wanted = Signal(object)  # the same, with F2
 
     def __init__(self, preferences: Preferences, parent: QWidget, nothing_hint: str) -> None:
         super().__init__("Por hacer", parent)
@@ -172,6 +174,11 @@ class TareasCard(TitledCard):
         buttons.pressed.connect(lambda row, _column: self._act(row))
         buttons.opened.connect(lambda: self._act(self.view.currentIndex().row()))
         self.view.doubleClicked.connect(lambda index: self._act(index.row()))
+        key = QShortcut(QKeySequence("F2"), self.view)
+        key.setContext(Qt.ShortcutContext.WidgetShortcut)
+        key.activated.connect(
+            lambda: self._act(self.view.currentIndex().row(), self.correction_wanted)
+        )
         self.counting = hint_label(palabras.COUNTING, self)
         self.nothing = EmptyState(self.view, "correcto", palabras.NOTHING, nothing_hint)
         self.box.addWidget(self.counting)
@@ -185,9 +192,9 @@ class TareasCard(TitledCard):
         self.counting.setVisible(rows is None)
         self.nothing.want(rows is not None)
 
-    def _act(self, row: int) -> None:
+    def _act(self, row: int, signal: SignalInstance | None = None) -> None:
         if 0 <= row < self.table.model.rowCount():
-            self.wanted.emit(self.table.model.row(row))
+            (signal or self.wanted).emit(self.table.model.row(row))
 
 
 KEPT: Final = "primeros_pasos"

@@ -429,6 +429,9 @@ def test_the_usual_answers_are_proposed_and_said_and_may_be_changed(
     of_registro = ("Mixto", "Normal", "Eventual de la ciudad")
     until(lambda: salary(found) == of_registro)
     assert "lo habitual en este registro patronal: tipo de salario" in said(form.habituales_label)
+    line.selectAll()
+    QTest.keyClick(line, Key.Key_Backspace)
+    until(lambda: "lo más común: tipo de salario" in said(form.habituales_label))
     # What the user chose stays, whatever registro patronal comes next.
     form.tipo_salario_combo.setCurrentText("Variable")
     left(line, OTRO_REGISTRO)
@@ -524,7 +527,7 @@ def test_several_rejected_for_one_guia_are_corrected_with_one_answer(
 ) -> None:
     capture(application, sesion, alta(), alta(nss=NSS_LUIS, nombres="Luis"))
     with application.store.write() as db:
-        raw_of(db).execute("UPDATE movimientos SET estado = 4, causa_rechazo = 'GUIA'")
+        raw_of(db).execute("UPDATE movimientos SET estado = 4, causa_rechazo = 'REVISE LA UMF'")
     window.presenter.refresh()
     show_tab(window, "Todos")
     until(lambda: len(names(window)) == 2)
@@ -533,6 +536,11 @@ def test_several_rejected_for_one_guia_are_corrected_with_one_answer(
     until(window.acciones.corregir_varios.isEnabled)
     window.acciones.corregir_varios.trigger()
     found = dialog(CorregirVariosDialog)
+    assert said(found.form.explicacion_label).startswith(
+        "El Instituto dijo de todos: «REVISE LA UMF»."
+    )
+    assert found.form.campo_combo.currentText() == "UMF"
+    found.form.campo_combo.setCurrentText("Guía")
     QTest.keyClicks(found.form.valor_edit, "24")
     press(found, "Guardar")
     until(lambda: "5 números" in said(found.form.valor_error))

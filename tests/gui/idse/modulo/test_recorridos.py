@@ -26,7 +26,17 @@ from icsoe_desktop.services.tablero.service import Cifra
 from icsoe_desktop.store.connection import raw_of
 from tests.completas import persona
 from tests.completas.persona import Key, Modifier
-from tests.gui.idse.comun import NSS_LUIS, alta, capture, cells, dialog, gone, settled, show_tab
+from tests.gui.idse.comun import (
+    NSS_EVA,
+    NSS_LUIS,
+    alta,
+    capture,
+    cells,
+    dialog,
+    gone,
+    settled,
+    show_tab,
+)
 from tests.gui.idse.importacion.test_hoja_sucia import messy
 from tests.support.reposo import until
 
@@ -71,31 +81,45 @@ def at_the_keys(window: ModuloWindow) -> None:
     until(window.isActiveWindow)
 
 
+@pytest.mark.parametrize("tablero", [True, False])
 def test_a_rejected_alta_is_corrected_in_three_acts(
-    window: ModuloWindow, application: Application, sesion: Sesion, acts: Acts
+    window: ModuloWindow, application: Application, sesion: Sesion, acts: Acts, tablero: bool
 ) -> None:
-    """F2 on the row, the NSS of which the Institute speaks, Enter."""
-    capture(application, sesion, alta())
+    """F2 on its row, or on that of the Tablero; the NSS that the Institute speaks of; Enter."""
+    capture(application, sesion, alta(), alta(nss=NSS_EVA, fecha=date(2026, 2, 27)))
     with application.store.write() as db:
         raw_of(db).execute(
             "UPDATE movimientos SET estado = 4, rechazado = 20260302, "
             "causa_rechazo = 'EL NSS NO CORRESPONDE AL NOMBRE'"
         )
-    window.show_scope(Cifra.RECHAZADOS.filtro(date(2026, 3, 2)), "rechazados")
-    settled(window)
-    until(lambda: window.grid.table.selected() is not None)
-    # The sheet of styles draws no band for «info»: its icon stood on the words.
-    assert window.form.mensaje_label.property("role") == "warning"
     at_the_keys(window)
+    if tablero:
+        persona.press(Key.Key_1, Modifier.ControlModifier)
+        view = window.tablero.tareas.view
+        until(lambda: bool(cells(view)) and cells(view)[0][1] == "Rechazado")
+        assert cells(view)[0][3].endswith("F2 corrige el primero")
+        view.selectRow(0)
+        until(view.hasFocus)
+    else:
+        window.show_scope(Cifra.RECHAZADOS.filtro(date(2026, 3, 2)), "rechazados")
+        settled(window)
+        until(lambda: window.grid.table.selected() is not None)
+        # The sheet of styles draws no band for «info»: its icon stood on the words.
+        assert window.form.mensaje_label.property("role") == "warning"
+        at_the_keys(window)
     acts.press(Key.Key_F2)
     found = dialog(CapturaMovimientoDialog)
     until(found.form.nss_edit.hasFocus)
     acts.fill(NSS_LUIS)
     acts.press(Key.Key_Return)
     until(lambda: gone(found))
-    (owed,) = application.movimientos.first_page(sesion, FiltroMovimientos(por_resolver=True))
-    assert (owed.nss, owed.situacion.value) == (NSS_LUIS, "Pendiente")
+    owed = application.movimientos.first_page(sesion, FiltroMovimientos(por_resolver=True))
+    assert {(one.nss, one.situacion.value) for one in owed} == {
+        (NSS_LUIS, "Pendiente"), (NSS_EVA, "Rechazado")
+    }  # fmt: skip
     assert acts.done <= 3
+    # The next one is chosen.
+    until(lambda: (one := window.grid.table.selected()) is not None and one.nss == NSS_EVA)
     # It is told to go into a file, and does, although the list shows only rejected ones.
     at_the_keys(window)
     persona.press(Key.Key_G, Modifier.ControlModifier)
