@@ -81,8 +81,8 @@ def measure(bench: Bench, empty: EmptyBench, times: int) -> tuple[dict[str, obje
         "razón al ordenar permitida": most,
         "razón al escribir, p95": slowest_typed,
         "razón de la pausa propia": stall,
-        "pausas ms, por reloj y propias": {
-            name: [round(ms, 1) for ms in one] for name, one in bench.stalls.items()
+        "pausas ms, por reloj, propias y de todos los hilos": {
+            name: one.rounded() for name, one in bench.stalls.items()
         },
     }
     return result, kept

@@ -20,16 +20,29 @@ TIMEOUT_MS: Final = 120_000
 
 
 class Pause(NamedTuple):
-    """A stall. reloj: wall time, with other programs' turns. propia: this thread's own work."""
+    """A stall. reloj: wall time, with other programs' turns. propia: this thread's own work.
+
+    programa: the work of all threads meanwhile. What this thread waits for the interpreter is
+    another one's work.
+    """
 
     reloj_ms: float
     propia_ms: float
+    programa_ms: float
+
+    @property
+    def quiet_ms(self) -> float:
+        """At most so long on a machine on which nothing else runs."""
+        return min(self.reloj_ms, self.programa_ms)
 
     def longest(self, other: Pause) -> Pause:
-        return Pause(max(self.reloj_ms, other.reloj_ms), max(self.propia_ms, other.propia_ms))
+        return Pause(*map(max, self, other))
+
+    def rounded(self) -> list[float]:
+        return [round(ms, 1) for ms in self]
 
 
-NO_PAUSE: Final = Pause(0.0, 0.0)
+NO_PAUSE: Final = Pause(0.0, 0.0, 0.0)
 
 
 class Beat:
@@ -37,24 +50,31 @@ class Beat:
 
     def __init__(self) -> None:
         self._longest = NO_PAUSE
-        self._last = (0.0, 0.0)
+        self._last = (0.0, 0.0, 0.0)
         self._timer = QTimer()
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._on_tick)
 
     def start(self) -> None:
-        self._longest, self._last = NO_PAUSE, (time.perf_counter(), time.thread_time())
+        self._longest, self._last = NO_PAUSE, _clocks()
         self._timer.start(BEAT_MS)
 
     def stop(self) -> Pause:
+        self._on_tick()
         self._timer.stop()
         return self._longest
 
     def _on_tick(self) -> None:
-        now = (time.perf_counter(), time.thread_time())
-        gap = Pause((now[0] - self._last[0]) * 1000 - BEAT_MS, (now[1] - self._last[1]) * 1000)
-        self._longest = self._longest.longest(gap)
+        now = _clocks()
+        reloj, propia, programa = (
+            (at - was) * 1000 for at, was in zip(now, self._last, strict=True)
+        )
+        self._longest = self._longest.longest(Pause(reloj - BEAT_MS, propia, programa))
         self._last = now
+
+
+def _clocks() -> tuple[float, float, float]:
+    return time.perf_counter(), time.thread_time(), time.process_time()
 
 
 class Bench:

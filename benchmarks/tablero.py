@@ -121,7 +121,7 @@ def main() -> int:
             "razón de las cifras": figures,
             "razón de las gráficas": charts,
             "son las de un recuento": right,
-            "pausa ms, por reloj y propia": [round(ms, 1) for ms in stall],
+            "pausa ms, por reloj, propia y de todos los hilos": stall.rounded(),
         },
         right and charts <= SHOWN_RATIO and min(stall) <= STALL_RATIO * base,
     )

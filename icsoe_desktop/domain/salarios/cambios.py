@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Final, NamedTuple
 
 from icsoe_desktop.domain.movimientos.catalogos_imss import Jornada, TipoMovimiento, TipoSalario
@@ -112,10 +112,11 @@ class Calculista:
     def __init__(self, criterio: Criterio, plantilla: Plantilla) -> None:
         self.criterio = criterio
         self._plantilla = plantilla
+        # Not of methods: a circle would keep all workers until the next collection.
         self._limites_on = lru_cache(2048)(plantilla.limites.on)
-        self._factor_in = lru_cache(2048)(self._find_factor)
-        self._limite_of = lru_cache(2048)(self._find_limite)
-        self._before = lru_cache(2048)(self._find_before)
+        self._factor_in = lru_cache(2048)(partial(_find_factor, criterio, plantilla))
+        self._limite_of = lru_cache(2048)(partial(_find_limite, plantilla))
+        self._before = lru_cache(2048)(partial(_find_before, plantilla))
 
     def rows(self, entradas: Mapping[tuple[str, str], EntradaSalario]) -> Iterator[CambioSalario]:
         get = entradas.get
@@ -301,29 +302,31 @@ class Calculista:
         before = fecha - _DAY
         return self._factor_in(_year(empleo, before), before), self._factor(empleo, fecha)
 
-    def _find_factor(self, year: int, fecha: date) -> Decimal:
-        criterio = self.criterio
-        vacaciones = vacation_days(year, fecha)
-        return factor_of(vacaciones, criterio.aguinaldo, criterio.prima, self._plantilla.reglas)
-
     def _limites(self, fecha: date, empleo: Empleo) -> Limites:
         registro = empleo.registro_patronal[:10]
         return self._limites_on(
             fecha, registro if registro in self._plantilla.limites.zonas else ""
         )
 
-    def _find_before(self, concepto: Concepto, fecha: date) -> date:
-        """The last day of the value before the one of `fecha`, also where that is a later day."""
-        value = self._plantilla.limites.valores.on(concepto, fecha)
-        return (fecha if value is None else value.desde) - _DAY
 
-    def _find_limite(self, fecha: date, tipo_salario: str) -> date:
-        return plazo_of(
-            TipoMovimiento.MODIFICACION,
-            fecha,
-            self._plantilla.calendario,
-            tipo_salario=TipoSalario(tipo_salario),
-        ).seguro
+def _find_factor(criterio: Criterio, plantilla: Plantilla, year: int, fecha: date) -> Decimal:
+    vacaciones = vacation_days(year, fecha)
+    return factor_of(vacaciones, criterio.aguinaldo, criterio.prima, plantilla.reglas)
+
+
+def _find_before(plantilla: Plantilla, concepto: Concepto, fecha: date) -> date:
+    """The last day of the value before the one of `fecha`, also where that is a later day."""
+    value = plantilla.limites.valores.on(concepto, fecha)
+    return (fecha if value is None else value.desde) - _DAY
+
+
+def _find_limite(plantilla: Plantilla, fecha: date, tipo_salario: str) -> date:
+    return plazo_of(
+        TipoMovimiento.MODIFICACION,
+        fecha,
+        plantilla.calendario,
+        tipo_salario=TipoSalario(tipo_salario),
+    ).seguro
 
 
 def _year(empleo: Empleo, fecha: date) -> int:

@@ -275,13 +275,16 @@ class RowsTable(QObject, Generic[R]):
         current_key = self._keys([current.row()] if current.isValid() else [])
         top_key = self._keys([top] if top > 0 and self._key is not None else [])
         column, in_sight = max(0, current.column()), scroll.value()
-        sought = self._alike([*chosen, *current_key, *top_key])
+        left = len(sought := self._alike([*chosen, *current_key, *top_key]))
         with QSignalBlocker(selection):
             self.model.set_rows(rows)
-            for at in range(self.model.rowCount() if sought else 0):
+            for at in range(self.model.rowCount()):
+                if not left:
+                    break
                 key = self._key_of(self.model.row(at))
                 if key not in sought:
                     continue
+                left -= self._key is not None
                 if key in chosen:
                     selection.select(self.model.index(at, 0), _FLAGS.Select | _FLAGS.Rows)
                 if key in current_key:

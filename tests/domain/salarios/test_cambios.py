@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -306,6 +307,15 @@ def test_the_calendar_proposes_the_reason_and_its_day() -> None:
     assert usual_days(Razon.VARIABLES, date(2027, 3, 2))[0] == date(2027, 3, 1)
     assert usual_reason(date(2027, 3, 20)) is Razon.PORCENTAJE
     assert usual_days(Razon.ANIVERSARIO, date(2027, 2, 3)) == (FEBRERO, date(2027, 2, 28))
+
+
+def test_who_made_the_rows_goes_without_a_collection() -> None:
+    """It holds all workers, and one is made for every change of ten thousand rows."""
+    calculista = Calculista(Criterio(Razon.MINIMO, ENERO, ENERO), Plantilla((), limites=LIMITES))
+    calculista.row(empleo(335_00), NADA)
+    gone = weakref.ref(calculista)
+    del calculista
+    assert gone() is None
 
 
 def test_totals_count_what_is_ticked_and_what_it_lacks() -> None:

@@ -60,6 +60,28 @@ def test_the_chosen_row_stays_chosen_through_sorting_and_reading_again(
     assert table.selected() is None
 
 
+def test_reading_again_looks_no_further_than_the_last_row_that_was_chosen(qtbot: QtBot) -> None:
+    view, asked = QTableView(), list[Row]()
+    qtbot.addWidget(view)
+
+    def key(row: Row) -> int:
+        asked.append(row)
+        return row[1]
+
+    table = RowsTable(view, COLUMNS, key=key)
+    rows = [(f"{at:04d}", at) for at in range(1_000)]
+    table.set_rows(rows)
+    table.select(rows[3])
+    asked.clear()
+    table.set_rows([("0000", 5_000), *rows[1:3], ("otro nombre", 3), *rows[4:]])
+    assert table.selected() == ("otro nombre", 3)
+    table.select(rows[1])
+    asked.clear()
+    table.set_rows(rows)
+    assert table.selected() == rows[1]
+    assert len(asked) < 10
+
+
 def test_the_first_arrow_selects_the_row_one_stands_on_and_the_next_goes_on(
     table: RowsTable[Row], qtbot: QtBot
 ) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -43,6 +44,7 @@ from icsoe_desktop.services.salarios.hoja import HojaLeida, with_loose
 from icsoe_desktop.services.salarios.service import SalariosService, as_import, chosen
 
 Clave = tuple[str, str]
+_Pegado = tuple[dict[Clave, EntradaSalario], tuple[str, str]]  # told: sentence, role
 
 NOT_AN_AMOUNT: Final = "«{}» no es un importe como 1,234.56: se dejó como estaba."
 NOT_A_DAY: Final = "«{}» no es una fecha como dd/mm/aaaa: se dejó como estaba."
@@ -113,12 +115,6 @@ class ModificarState:
     version: int = 0
     working: bool = True
     message: tuple[str, str] = ("", "")  # sentence, role
-
-
-@dataclass(frozen=True)
-class _Pegado:
-    entradas: dict[Clave, EntradaSalario]
-    told: tuple[str, str]
 
 
 class ModificarSalariosPresenter(StatePresenter[ModificarState]):
@@ -192,8 +188,9 @@ class ModificarSalariosPresenter(StatePresenter[ModificarState]):
             self._put({clave: entrada})
 
     def tick(self, claves: Collection[Clave], on: bool) -> None:
-        get = self._entradas.get
-        self._put({clave: get(clave, NADA)._replace(elegido=on) for clave in claves})
+        # Most have the same entry: it is made once.
+        ticked = lru_cache(2048)(lambda before: before._replace(elegido=on))
+        self._put({clave: ticked(self._entradas.get(clave, NADA)) for clave in claves})
 
     def clear(self, claves: Iterable[Clave]) -> None:
         """Forget what was typed or read for these workers."""
@@ -209,8 +206,9 @@ class ModificarSalariosPresenter(StatePresenter[ModificarState]):
         rows, known = self.state.rows, dict(self._entradas)
 
         def take(pegado: _Pegado) -> None:
-            self._show(message=pegado.told, working=False)
-            self._put(pegado.entradas)
+            entradas, told = pegado
+            self._show(message=told, working=False)
+            self._put(entradas)
 
         self._show(working=True)
         self.ask(lambda _progress: _pasted(text, campo, below, rows, known), take)
@@ -264,6 +262,12 @@ class ModificarSalariosPresenter(StatePresenter[ModificarState]):
 
     def say(self, text: str, role: str) -> None:
         self._show(message=(text, role))
+
+    def release(self) -> None:
+        """Free the rows of a closed window, which itself waits for a collection of everything."""
+        if self._job is not None:
+            self._job.cancel()
+        self._plantilla, self._entradas, self.state = Plantilla(), {}, ModificarState()
 
     def _put(self, entradas: Mapping[Clave, EntradaSalario]) -> None:
         if not entradas:
@@ -348,7 +352,7 @@ def _pasted(
     lines = [line.split("\t") for line in text.replace("\r", "").rstrip("\n").split("\n")]
     lines = [[cell.strip() for cell in cells] for cells in lines]
     if not any(any(cells) for cells in lines):
-        return _Pegado({}, (NOBODY_PASTED, "warning"))
+        return {}, (NOBODY_PASTED, "warning")
     of_nss: dict[str, list[Clave]] = {}
     for row in rows:
         of_nss.setdefault(row.empleo.nss, []).append(row.empleo.clave)
@@ -365,17 +369,13 @@ def _pasted(
         for clave in claves:
             before = found.get(clave, known.get(clave, NADA))
             found[clave] = _typed(before, campo, cells[-1] if by_nss else cells[0])
-    told = [_taken(len(found))]
+    verb = "Se tomó" if len(found) == 1 else "Se tomaron"
+    told = [f"{verb} {counted(len(found), 'renglón', 'renglones')} de lo copiado."]
     if unknown:
         told.append(UNKNOWN.format(counted(unknown, "renglón", "renglones")))
     if beyond:
         told.append(BEYOND.format(counted(beyond, "renglón", "renglones")))
-    return _Pegado(found, (" ".join(told), "warning" if unknown or beyond else "success"))
-
-
-def _taken(count: int) -> str:
-    verb = "Se tomó" if count == 1 else "Se tomaron"
-    return f"{verb} {counted(count, 'renglón', 'renglones')} de lo copiado."
+    return found, (" ".join(told), "warning" if unknown or beyond else "success")
 
 
 def _searched(row: CambioSalario) -> str:

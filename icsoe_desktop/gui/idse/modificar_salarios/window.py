@@ -66,8 +66,8 @@ WORKING: Final = "Calculando…"
 KEYS: Final = "Espacio marca; F2 cambia salario diario, SBC nuevo o fecha; Supr lo quita."
 EMPTY: Final = (
     "Nadie por mostrar",
-    "Elija otra razón u otro día, o muestre a todos. Quién trabaja y con qué SBC sale de sus "
-    "avisos: si falta alguien, importe o capture antes su alta.",
+    "Elija otra razón u otro día, o muestre a todos. Quién trabaja y con qué SBC sale de los "
+    "avisos ya presentados: si falta alguien, importe, capture o presente antes su alta.",
 )
 NEEDS_VALUES: Final = "{}. Sin ese valor no se puede calcular; captúrelo en Valores y regrese."
 NEEDS_ANOTHER: Final = "{}. Pida a quien administra que lo capture en Valores."
@@ -170,12 +170,18 @@ class ModificarSalariosWindow(
         self.tareas.told.connect(presenter.say)
         self.tareas.movements_changed.connect(self._context.shell.data_arrived)
         self.tareas.movements_changed.connect(presenter.reload)
-        self.finished.connect(lambda _result: self._pages.close())
+        self.finished.connect(self._release)
         QTimer.singleShot(0, self, presenter.start)
 
     @property
     def unsaved(self) -> bool:
         return self._presenter.has_entries
+
+    def _release(self, *_: object) -> None:
+        self._pages.close()
+        self._presenter.release()
+        self._shown = self._presenter.state
+        self.model.set_rows(())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
@@ -334,7 +340,7 @@ class ModificarSalariosWindow(
         shown = [
             row
             for row, text in zip(state.rows, state.busqueda, strict=True)
-            if wanted(row) and all(word in text for word in words)
+            if wanted(row) and (not words or all(word in text for word in words))
         ]
         form.cambios_table.clearSelection()
         some = any(row.variable is not None for row in state.rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.idse.importacion.importaciones import ImportacionesDialog
 from icsoe_desktop.gui.idse.importacion.window import ImportacionMovimientosDialog
 from icsoe_desktop.gui.idse.lotes.generar_window import GenerarDialog
+from icsoe_desktop.gui.idse.modificar_salarios import presenter
 from icsoe_desktop.gui.idse.modificar_salarios.presenter import NOBODY_PASTED, WRONG_FIELDS
 from icsoe_desktop.gui.idse.modificar_salarios.table import (
     COLUMNS,
@@ -227,6 +229,33 @@ def test_rows_are_ticked_edited_and_cleared_with_the_keyboard(window: Window) ->
     index = window.model.index(6, TICK)
     assert window.model.setData(index, Qt.CheckState.Checked, Qt.ItemDataRole.CheckStateRole)
     assert window.model.row(6).elegido
+
+
+def test_ticking_all_of_them_is_one_change_and_one_entry(
+    window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As ten thousand are ticked: in the queue, with one signal, and with nothing for each row."""
+    monkeypatch.setattr(presenter, "AT_ONCE", 1)
+    choose(window, Razon.PORCENTAJE)
+    signals: list[str] = []
+    model = window.model
+    for name in ("dataChanged", "layoutChanged", "modelReset"):
+        getattr(model, name).connect(lambda *_, name=name: signals.append(name))
+    press(window, "Marcar lo mostrado")
+    ready(window)
+    assert totals(window) == (PEQUENA.todos, 0)
+    assert signals == ["dataChanged"]
+    assert len({id(row.entrada) for row in window._presenter.state.rows}) == 1
+
+
+def test_a_closed_window_keeps_no_row(window: Window) -> None:
+    """The window itself goes with the next collection of all garbage, minutes later."""
+    choose(window, Razon.PORCENTAJE)
+    row = window.model.row(0)
+    window.leave()
+    held = sys.getrefcount(row)
+    # By `row` and by the call.
+    assert held == 2
 
 
 def test_a_changed_percentage_keeps_the_order_and_what_was_typed(window: Window) -> None:
