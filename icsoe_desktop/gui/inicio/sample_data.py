@@ -31,6 +31,8 @@ LEAVE_KEY = "Ctrl+Shift+X"
 SHORT = "Datos de ejemplo: personas, empresas y certificados inventados."
 MARGIN = 8
 _MARKED = "ejemplo_marcado"
+# Property of a main window: what its band says besides.
+SAID_TOO = "banda_dice_ademas"
 
 
 class SampleMaker(QObject):
@@ -154,7 +156,8 @@ class SampleMark(QObject):
         else:
             wide = isinstance(window, QMainWindow)
             where = Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical
-            band = SampleBand(self._text, host, where)
+            text = " ".join(filter(None, (window.property(SAID_TOO), self._text)))
+            band = SampleBand(text, host, where)
         band.leave_wanted.connect(self.leave_wanted)
         # The menu-bar slot is the only place above the content that every kind of layout has.
         layout.setMenuBar(band)

@@ -80,8 +80,8 @@ _KINDS = {
     ),
     "lote": _Kind(
         LoteRow.id,
-        select(LoteRow.id, LoteRow.registro_patronal, LoteRow.nombre_archivo),
-        lambda row: f"{row.nombre_archivo}, {row.registro_patronal}".rstrip(", "),
+        select(LoteRow.id, LoteRow.nombre_archivo),
+        lambda row: str(row.nombre_archivo),
         (LoteRow.nombre_archivo, LoteRow.registro_patronal),
     ),
     "constancia": _of_name(ConstanciaRow),

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from icsoe_desktop.arranque.app import Program
 from icsoe_desktop.arranque.bootstrap import make_sample
 from icsoe_desktop.gui.base.instance import Instancia
-from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
+from icsoe_desktop.gui.idse.modulo.window import CONSULTA_SHORT, ModuloWindow
 from icsoe_desktop.gui.inicio.sample_data import LEAVE, TITLE, SampleBand
 from icsoe_desktop.gui.kit.dialogs import inform
 from icsoe_desktop.gui.kit.progress import ProgressDialog
@@ -22,6 +22,7 @@ from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.ejemplo.guion import CONTRASENA, CORREO
 from tests.conftest import MemoryKeyring
 from tests.gui.conftest import press
+from tests.support.reposo import settle
 
 
 class Programs:
@@ -126,6 +127,13 @@ def test_every_window_and_message_of_the_sample_says_so(
     assert bands(program.acceso)
     assert not program.acceso.form.ejemplo_button.isVisible()
     assert program.acceso.form.usuario_edit.text() == CORREO
+    settle()
+    # Who only looks has no second band.
+    program.entrance.open_module(application.acceso.enter_consulta())
+    again = module_of(qtbot)
+    (band,) = bands(again)
+    assert band.label.text().startswith(f"{CONSULTA_SHORT} {TITLE}")
+    assert not again.form.sesion_label.isVisible()
 
 
 def test_making_the_sample_can_be_stopped(programs: Programs, tmp_path: Path, qtbot: QtBot) -> None:

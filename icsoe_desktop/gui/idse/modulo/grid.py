@@ -269,12 +269,13 @@ class Grid(QObject):
             self._draw_empty(state)
 
     def _draw_band(self, state: MovimientosState) -> None:
-        """One band for all that is said above the list."""
+        """One band for all that is said above the list, in the place of the session's."""
         form, (text, role) = self._form, self._message
         offered = (state.stale or state.partial) and not state.loading
         stale = STALE if offered and state.stale else UNFINISHED if offered else ""
         said = " ".join(filter(None, (text, stale, self._scope)))
         show_message(form.mensaje_label, said, role if text else "warning")
+        form.sesion_label.setVisible(bool(form.sesion_label.text()) and not said)
         form.actualizar_button.setVisible(offered)
 
     def _draw_progress(self, state: MovimientosState, shown: bool) -> None:

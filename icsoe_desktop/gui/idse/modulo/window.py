@@ -28,13 +28,15 @@ from icsoe_desktop.gui.idse.modulo.presenter import MovimientosPresenter
 from icsoe_desktop.gui.idse.modulo.puesta_al_dia import PuestaAlDia
 from icsoe_desktop.gui.idse.modulo.tareas import Tareas
 from icsoe_desktop.gui.idse.tablero.page import FIRST_PAGE, TableroPage, TableroPresenter
+from icsoe_desktop.gui.inicio.sample_data import SAID_TOO
 from icsoe_desktop.gui.inicio.status_bar import StatusPanel
 from icsoe_desktop.gui.kit.drops import Drops
 from icsoe_desktop.gui.kit.notices import Toast
 from icsoe_desktop.services.movimientos.valores import TODOS, FiltroMovimientos
 
+CONSULTA_SHORT: Final = "Modo sólo consulta."
 CONSULTA: Final = (
-    "Modo sólo consulta. Para usar los servicios de conexión en línea, salga e ingrese con su "
+    f"{CONSULTA_SHORT} Para usar los servicios de conexión en línea, salga e ingrese con su "
     "usuario y contraseña."
 )
 DROP_IT: Final = "Suelte los archivos para ver qué se importaría; nada se guarda todavía."
@@ -238,11 +240,15 @@ class ModuloWindow(QMainWindow):
         self.al_dia.start()
 
     def _build_bands(self) -> None:
-        form = self.form
-        form.prueba_label.setText(PRUEBAS)
-        form.prueba_label.setVisible(self._context.application.pruebas)
-        form.consulta_label.setText(CONSULTA)
-        form.consulta_label.setVisible(self._context.require_sesion().rol is Rol.CONSULTA)
+        """One band says what holds for the whole session. Sample data bring theirs."""
+        label, application = self.form.sesion_label, self._context.application
+        consulta = self._context.require_sesion().rol is Rol.CONSULTA
+        if application.ejemplo:
+            self.setProperty(SAID_TOO, CONSULTA_SHORT if consulta else "")
+        else:
+            said = PRUEBAS if application.pruebas else "", CONSULTA if consulta else ""
+            label.setText(" ".join(filter(None, said)))
+        label.setVisible(bool(label.text()))
 
     def _build_statusbar(self) -> None:
         self.estado = StatusPanel(self._context.shell, self)

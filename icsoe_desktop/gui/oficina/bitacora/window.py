@@ -41,8 +41,7 @@ COLUMNS = (
     ),
     PagedColumn[LineaBitacora]("Quién", lambda r: r.quien, width=180),
     PagedColumn[LineaBitacora]("Acción", lambda r: r.accion, width=205),
-    PagedColumn[LineaBitacora]("Objeto", lambda r: r.objeto, width=85),
-    PagedColumn[LineaBitacora]("Cuál", lambda r: r.cual, width=210),
+    PagedColumn[LineaBitacora]("Cuál", lambda r: r.cual or r.objeto, width=370),
     PagedColumn[LineaBitacora]("Detalle", lambda r: r.detalle, width=125),
 )
 

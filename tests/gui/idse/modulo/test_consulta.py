@@ -42,7 +42,10 @@ def test_only_what_the_seed_lists_is_there(consulta: ModuloWindow) -> None:
     assert not form.texto_edit.isVisible()
     assert not form.plazo_combo.isVisible()
     assert not form.quitar_button.isVisible()
-    assert said(form.consulta_label).startswith("Modo sólo consulta.")
+    assert said(form.sesion_label).startswith("Modo sólo consulta.")
+    for text in ("Se guardó.", ""):  # one band at a time
+        consulta.grid.say(text, "success")
+        assert (said(form.mensaje_label), form.sesion_label.isVisible()) == (text, not text)
     menus = [action.text() for action in form.menubar.actions()]
     assert menus == ["&Archivo", "&Herramientas", "A&yuda"]
     show_tab(consulta, "Todos")

@@ -17,6 +17,7 @@ from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
 from icsoe_desktop.domain.icsoe.contratista import PasoContratista
 from icsoe_desktop.gui.base.shell import Shell
+from icsoe_desktop.gui.kit.column_widths import CELL_PADDING_PX
 from icsoe_desktop.gui.oficina.bitacora.presenter import NOTHING_FITS, TURNED
 from icsoe_desktop.gui.oficina.bitacora.window import BitacoraWindow
 from icsoe_desktop.jobs import NoProgress
@@ -31,7 +32,7 @@ from tests.services.bitacora.test_renglones import BAJA
 
 DAY_ONE = datetime(2026, 3, 2, 15, 30, tzinfo=UTC)
 MORAL = "TALLERES DEL BAJIO IMAGINARIO SA DE CV"
-
+LONGEST_LOTE = "Z9900202102-modificaciones-20261123-095000.txt"
 
 Opened = Callable[[Sesion], BitacoraWindow]
 
@@ -206,8 +207,8 @@ def test_a_thousand_lines_come_by_the_block_in_either_order(
 
 def detail_at(qtbot: QtBot, window: BitacoraWindow, row: int) -> str:
     model = window.form.lineas_table.model()
-    qtbot.waitUntil(lambda: model.index(row, 6).data() != "…")
-    return str(model.index(row, 6).data())
+    qtbot.waitUntil(lambda: model.index(row, 5).data() != "…")
+    return str(model.index(row, 5).data())
 
 
 def test_the_chain_is_checked_in_the_window(
@@ -238,9 +239,9 @@ def test_a_line_says_which_record_and_whose(
     plan = application.lotes.plan(usuario, [one.id], OpcionesLote(guia="01400"), NoProgress())
     (lote,) = application.lotes.generate(usuario, plan)
     window = opened(usuario)
-    shown = [(row[3], row[5], row[6]) for row in cells(window.form.lineas_table)][:3]
+    shown = [(row[3], row[4], row[5]) for row in cells(window.form.lineas_table)][:3]
     assert shown == [
-        ("lote generado", f"{lote.nombre_archivo}, Y6077636105", "1 movimiento"),
+        ("lote generado", lote.nombre_archivo, "1 movimiento"),
         (
             "cambio de movimiento",
             "Baja de ÍÑIGO MUÑOZ, 01/03/2026",
@@ -248,6 +249,12 @@ def test_a_line_says_which_record_and_whose(
         ),
         ("captura de movimiento", "Baja de ÍÑIGO MUÑOZ, 01/03/2026", ""),
     ]
+    # Beside the menu of a window of 1280 px the longest names are whole.
+    view = window.form.lineas_table
+    window.resize(1280 - 58, 700)
+    for at, longest in ((2, "Usuaria Inventada Ejemplo"), (4, LONGEST_LOTE)):
+        advance = view.fontMetrics().horizontalAdvance(longest)
+        assert view.columnWidth(at) >= advance + 2 * CELL_PADDING_PX, longest
     # Words of the name find the lines too, each wherever it stands.
     window.form.texto_edit.setText("muñoz captura")
     press(window, "Buscar")
@@ -258,9 +265,8 @@ def test_a_line_says_which_record_and_whose(
     press(window, "Limpiar")
     settle(qtbot, window, idle)
     newest = cells(window.form.lineas_table)[0]
-    assert list(newest[3:7]) == [
+    assert list(newest[3:6]) == [
         "eliminación de movimientos",
         "movimiento",
-        "",
         "Baja de ÍÑIGO MUÑOZ, 01/03/2026",
     ]
