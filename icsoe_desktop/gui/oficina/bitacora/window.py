@@ -31,18 +31,18 @@ FILE_NAME = "Bitacora.xlsx"
 EXPORTING = "Exportando la bitácora…"
 VERIFYING = "Comprobando la bitácora…"
 COLUMNS = (
-    PagedColumn[LineaBitacora]("N.º", lambda r: f"{r.numero:,}", tabular=True, width=50),
+    PagedColumn[LineaBitacora]("N.º", lambda r: f"{r.numero:,}", tabular=True, width=45),
     PagedColumn[LineaBitacora](
         "Fecha y hora",
         lambda r: f"{r.cuando.astimezone(HORA_DE_MEXICO):%d/%m/%Y %H:%M:%S}",
         tabular=True,
-        width=145,
+        width=130,
         order="cuando",
     ),
-    PagedColumn[LineaBitacora]("Quién", lambda r: r.quien, width=180),
-    PagedColumn[LineaBitacora]("Acción", lambda r: r.accion, width=205),
-    PagedColumn[LineaBitacora]("Cuál", lambda r: r.cual or r.objeto, width=370),
-    PagedColumn[LineaBitacora]("Detalle", lambda r: r.detalle, width=125),
+    PagedColumn[LineaBitacora]("Quién", lambda r: r.quien, width=165),
+    PagedColumn[LineaBitacora]("Acción", lambda r: r.accion, width=178),
+    PagedColumn[LineaBitacora]("Cuál", lambda r: r.cual or r.objeto, width=306),
+    PagedColumn[LineaBitacora]("Detalle", lambda r: r.detalle, width=70),
 )
 
 

@@ -17,7 +17,7 @@ from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
 from icsoe_desktop.domain.icsoe.contratista import PasoContratista
 from icsoe_desktop.gui.base.shell import Shell
-from icsoe_desktop.gui.kit.column_widths import CELL_PADDING_PX
+from icsoe_desktop.gui.kit.column_widths import HEADING_AIR_PX
 from icsoe_desktop.gui.oficina.bitacora.presenter import NOTHING_FITS, TURNED
 from icsoe_desktop.gui.oficina.bitacora.window import BitacoraWindow
 from icsoe_desktop.jobs import NoProgress
@@ -249,12 +249,12 @@ def test_a_line_says_which_record_and_whose(
         ),
         ("captura de movimiento", "Baja de ÍÑIGO MUÑOZ, 01/03/2026", ""),
     ]
-    # Beside the menu of a window of 1280 px the longest names are whole.
+    # Beside the unfolded menu of a window of 1280 px the longest names are whole.
     view = window.form.lineas_table
-    window.resize(1280 - 58, 700)
+    window.resize(1280 - 232, 700)
     for at, longest in ((2, "Usuaria Inventada Ejemplo"), (4, LONGEST_LOTE)):
         advance = view.fontMetrics().horizontalAdvance(longest)
-        assert view.columnWidth(at) >= advance + 2 * CELL_PADDING_PX, longest
+        assert view.columnWidth(at) >= advance + 2 * HEADING_AIR_PX, longest
     # Words of the name find the lines too, each wherever it stands.
     window.form.texto_edit.setText("muñoz captura")
     press(window, "Buscar")
