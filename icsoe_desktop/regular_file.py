@@ -9,10 +9,14 @@ import errno
 import os
 import secrets
 import stat
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Final
+
+_OURS: Final = ".icsoe-"
+_STALE_S: Final = 3600
 
 
 def open_regular(path: Path | str) -> BinaryIO:
@@ -36,8 +40,9 @@ def replacing(path: Path) -> Iterator[Path]:
 
     The old file stays if the block fails, and the error is the block's own. Raises OSError.
     """
+    _sweep(path.parent)
     # Not made of path's name, which may be as long as the disk allows.
-    temporary = path.with_name(f".{secrets.token_hex(6)}.tmp")
+    temporary = path.with_name(f"{_OURS}{secrets.token_hex(6)}.tmp")
     try:
         yield temporary
         with temporary.open("r+b") as file:
@@ -46,6 +51,14 @@ def replacing(path: Path) -> Iterator[Path]:
     except BaseException:
         drop(temporary)
         raise
+
+
+def _sweep(folder: Path) -> None:
+    """Delete what a process that was killed left there."""
+    with suppress(OSError):
+        for left in folder.glob(f"{_OURS}*.tmp"):
+            if time.time() - left.stat().st_mtime > _STALE_S:
+                drop(left)
 
 
 def drop(temporary: Path) -> None:

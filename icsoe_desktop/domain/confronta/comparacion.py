@@ -18,9 +18,10 @@ from icsoe_desktop.domain.confronta.diferencias import (
     SinPareja,
     in_order,
 )
-from icsoe_desktop.domain.confronta.fuentes import Clave, NssDe, PersonasLado
+from icsoe_desktop.domain.confronta.fuentes import NssDe, PersonasLado
 from icsoe_desktop.domain.confronta.nombres import alike, by_name
 from icsoe_desktop.domain.confronta.persona import PeriodoConfronta, Persona
+from icsoe_desktop.domain.confronta.recibos import Clave
 from icsoe_desktop.domain.movimientos.limites_sbc import TablaLimites
 from icsoe_desktop.domain.movimientos.plazos import Calendario
 

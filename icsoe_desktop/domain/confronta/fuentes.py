@@ -1,7 +1,6 @@
 """Folds the receipts and rows of the sources of one side into persons.
 
-A receipt belongs to its days, not to the day of payment. TipoRegimen 02, 03, 04 and 13 are
-employees; contracts 09, 10 and 99 without registro patronal are not. Source: docs/fuentes.md.
+A receipt belongs to its days, not to the day of payment.
 """
 
 from __future__ import annotations
@@ -26,22 +25,14 @@ from icsoe_desktop.domain.confronta.persona import (
     Tramo,
     month_of,
 )
+from icsoe_desktop.domain.confronta.recibos import SEPARACION, Clave, valid_receipts
 from icsoe_desktop.domain.texto import fold
 
-SEPARACION: Final = "13"
-REGIMENES: Final = frozenset({"02", "03", "04", SEPARACION})
-CONTRATOS_FUERA: Final = frozenset({"09", "10", "99"})
-
-REPETIDOS: Final = "repetidos: mismo folio fiscal"
-SUSTITUIDOS: Final = "sustituidos por otro recibo"
-ASIMILADOS: Final = "de quienes no son trabajadores del IMSS"
 OTRO_PERIODO: Final = "de otro periodo"
-SIN_DIAS: Final = "sin las fechas de lo que se paga"
 ASK_EVERY: Final = 20_000
 
 # curp → NSS of a source that knows both
 NssDe = Callable[[Collection[str]], Mapping[str, set[str]]]
-Clave = tuple[str, str]
 
 
 @dataclass(slots=True)
@@ -50,7 +41,8 @@ class PersonasLado:
 
     sin_clave: those without NSS. registros: every registro patronal that a file or receipt names.
     ultimo: registro patronal → latest movement (IMSS) or last day of receipts (payroll).
-    curps: CURP → NSS that the side's own sources give it. fuera: why → receipts left out.
+    curps: CURP → NSS that the side's own sources give it. fuera: why → receipts left out,
+    and CIRCULARES.
     """
 
     personas: dict[Clave, Persona] = field(default_factory=dict)
@@ -59,47 +51,6 @@ class PersonasLado:
     ultimo: dict[str, int] = field(default_factory=dict)
     curps: dict[str, set[str]] = field(default_factory=dict)
     fuera: Counter[str] = field(default_factory=Counter)
-
-
-def is_employee(recibo: Recibo) -> bool:
-    if recibo.regimen and recibo.regimen not in REGIMENES:
-        return False
-    return bool(recibo.registro_patronal) or recibo.contrato not in CONTRATOS_FUERA
-
-
-def valid_receipts(recibos: Iterable[Recibo], fuera: Counter[str]) -> list[Recibo]:
-    """Those that count: each folio fiscal of one file only, none that another replaces.
-
-    A receipt of another emisor or person with the same folio fiscal is neither.
-    """
-    every = list(recibos)
-    # A person may be paid by two nodes of one CFDI: they share its folio fiscal and its file.
-    first: dict[str, str] = {}
-    for one in every:
-        if one.uuid:
-            first.setdefault(one.uuid, one.archivo)
-    again = {one.uuid for one in every if one.uuid and first[one.uuid] != one.archivo}
-    replaced = {
-        (uuid, one.rfc_emisor) for one in every for uuid in one.sustituye if uuid != one.uuid
-    }
-    found = []
-    seen: dict[tuple[str, ...], str] = {}
-    for one in every:
-        if one.uuid in again and seen.setdefault(_folio(one), one.archivo) != one.archivo:
-            fuera[REPETIDOS] += 1
-        elif replaced and (one.uuid, one.rfc_emisor) in replaced:
-            fuera[SUSTITUIDOS] += 1
-        elif not is_employee(one):
-            fuera[ASIMILADOS] += 1
-        elif not one.inicial or one.final < one.inicial:
-            fuera[SIN_DIAS] += 1
-        else:
-            found.append(one)
-    return found
-
-
-def _folio(recibo: Recibo) -> tuple[str, ...]:
-    return recibo.uuid, recibo.rfc_emisor, recibo.nss, recibo.curp
 
 
 def latest_month(recibos: Iterable[Recibo]) -> PeriodoConfronta | None:

@@ -110,7 +110,10 @@ class Descuadre(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Encabezado:
-    """What a file of rows says about itself. desde, hasta: its period; 0 if it has none."""
+    """What a file of rows says about itself. desde, hasta: its period; 0 if it has none.
+
+    sin_fecha: rows with a date that is not understood, which count as of the beginning.
+    """
 
     clase: ClaseFuente
     registro_patronal: str = ""
@@ -119,6 +122,7 @@ class Encabezado:
     hasta: int = 0
     cotizantes: int | None = None
     descuadres: tuple[Descuadre, ...] = ()
+    sin_fecha: int = 0
 
 
 class ArchivoFuera(NamedTuple):

@@ -136,7 +136,7 @@ class _List:
         self._clase, self._name, self._has_sums = clase, name, has_sums
         self._rows: list[Renglon] = []
         self._wrong: list[Descuadre] = []
-        self._wrong_rows = 0
+        self._sin_fecha = 0
         self._total = 0
         self._count = 0
         self._nss = lru_cache(1_000)(nss_of)
@@ -159,15 +159,15 @@ class _List:
         if (not number and not (nombre and amount_of(salario))) or fold(nombre).startswith("total"):
             return
         day = day_of(fecha)
+        self._sin_fecha += not day and bool(fecha.strip(" -"))
         amount = amount_of(total)
         if amount is not None:
             self._total += amount
-            if self._has_sums and parts and abs(amount - int(parts)) > 1:
-                self._wrong_rows += 1
-                if len(self._wrong) < MAX_TOLD:
-                    self._wrong.append(
-                        Descuadre("Total del renglón", amount, int(parts), line, dinero=True)
-                    )
+            off = self._has_sums and parts and abs(amount - int(parts)) > 1
+            if off and len(self._wrong) < MAX_TOLD:
+                self._wrong.append(
+                    Descuadre("Total del renglón", amount, int(parts), line, dinero=True)
+                )
         self._rows.append(
             Renglon(
                 renglon=line,
@@ -197,6 +197,7 @@ class _List:
                 hasta,
                 cotizantes,
                 (*self._of_summary(figures, cotizantes), *self._wrong),
+                self._sin_fecha,
             ),
             self._rows,
         )

@@ -194,6 +194,7 @@ def source_as_json(one: FuenteLeida) -> dict[str, object]:
         "clase": None if one.clase is None else one.clase.name.lower(),
         "personas": one.personas,
         "registros_patronales": list(one.registros),
+        "sin_fecha": one.sin_fecha,
         "fuera": one.fuera_total,
         "motivos": [each.motivo for each in one.fuera[:20]],
     }

@@ -111,6 +111,10 @@ class FuenteLeida:
         return PeriodoConfronta(self.encabezado.desde, self.encabezado.hasta)
 
     @property
+    def sin_fecha(self) -> int:
+        return self.encabezado.sin_fecha if self.encabezado is not None else 0
+
+    @property
     def can_move(self) -> bool:
         return bool(self.renglones)
 
@@ -135,6 +139,9 @@ class FuenteLeida:
             parts.append(self.periodo.nombre)
         if self.notas:
             parts.append(f"{counted(self.notas, 'archivo', 'archivos')} con letras mal declaradas")
+        if self.sin_fecha:
+            rows = counted(self.sin_fecha, "renglón", "renglones")
+            parts.append(f"{rows} con una fecha que no se entiende")
         if self.fuera_total:
             parts.append(f"{counted(self.fuera_total, 'archivo', 'archivos')} fuera")
         return " · ".join(parts)
@@ -251,11 +258,12 @@ def _sheet(path: Path, today: date, progress: Progress) -> Tabla:
             if not is_total(row.cells, cells.get("nss", "")):
                 rows.append((row.line, cells))
     mark = column_mark(cells.get("sbc", "") for _, cells in rows)
-    found = [_of_sheet(line, cells, mark, today) for line, cells in rows]
-    found = [one for one in found if one.nss or one.curp or one.nombre]
+    found = [(_of_sheet(line, cells, mark, today), cells) for line, cells in rows]
+    found = [each for each in found if each[0].nss or each[0].curp or each[0].nombre]
     if not found:
         raise InvalidInputError(NOTHING, "archivo")
-    return Encabezado(ClaseFuente.HOJA), found
+    undated = sum(not one.fecha and bool(cells.get("fecha")) for one, cells in found)
+    return Encabezado(ClaseFuente.HOJA, sin_fecha=undated), [one for one, _ in found]
 
 
 def _of_sheet(line: int, cells: Mapping[str, str], mark: str, today: date) -> Renglon:

@@ -5,8 +5,14 @@ from __future__ import annotations
 import pytest
 
 from icsoe_desktop.domain.confronta.diferencias import ClaseDiferencia, EstadoDiferencia
-from icsoe_desktop.domain.confronta.fuentes import ASIMILADOS, REPETIDOS, SUSTITUIDOS, of_receipts
+from icsoe_desktop.domain.confronta.fuentes import OTRO_PERIODO, of_receipts
 from icsoe_desktop.domain.confronta.persona import Recibo, Renglon
+from icsoe_desktop.domain.confronta.recibos import (
+    ASIMILADOS,
+    CIRCULARES,
+    REPETIDOS,
+    SUSTITUIDOS,
+)
 from icsoe_desktop.domain.movimientos.estado_aviso import EstadoAviso
 from tests.domain.confronta.escena import (
     CURP,
@@ -195,6 +201,19 @@ def test_the_same_folio_counts_once_and_a_replaced_one_does_not() -> None:
     side = of_receipts([good, again, wrong, right, itself], OCTUBRE, lambda _: {})
     assert len(side.personas[RP, NSS].pagos) == 3
     assert side.fuera[REPETIDOS] == side.fuera[SUSTITUIDOS] == 1
+
+
+def test_receipts_that_replace_each_other_are_told_and_leave_nobody_out() -> None:
+    older, one, other, only = quincenas() + quincenas(nss="11111111111", curp="")
+    one = one._replace(sustituye=(other.uuid, older.uuid))
+    other = other._replace(sustituye=(one.uuid,))
+    only = only._replace(sustituye=(only.uuid,))
+    side = of_receipts([older, one, other, only], OCTUBRE, lambda _: {})
+    assert {key[1] for key in side.personas} == {NSS, "11111111111"}
+    assert side.fuera == {CIRCULARES: 3, OTRO_PERIODO: 0}
+    last = recibo(sustituye=(one.uuid,))
+    side = of_receipts([older, one, other, last], OCTUBRE, lambda _: {})
+    assert side.fuera[SUSTITUIDOS] == 3
 
 
 def test_a_folio_of_somebody_else_neither_repeats_nor_replaces() -> None:

@@ -92,6 +92,17 @@ def test_headers_are_found_wherever_they_stand_and_in_any_order(tmp_path: Path) 
     assert not found.encabezado.descuadres
 
 
+def test_rows_with_a_date_that_is_not_understood_are_counted(tmp_path: Path) -> None:
+    sheets = OCTUBRE.sheets()
+    *_, name = sheets
+    at = sheets[name][4].index("Fecha del Movimiento")
+    for row, text in zip(sheets[name][5:8], ("35/ABC/2025", " - ", ""), strict=False):
+        row[at] = text
+    (found,) = of(tmp_path, sheets)
+    assert found.encabezado.sin_fecha == 1
+    assert [row.fecha for row in found.renglones[:3]] == [0, 0, 0]
+
+
 def test_columns_without_a_name_are_known_by_their_place(tmp_path: Path) -> None:
     sheets = OCTUBRE.sheets()
     *_, name = sheets

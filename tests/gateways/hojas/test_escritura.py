@@ -287,3 +287,22 @@ def test_a_later_sheet_that_fails_leaves_the_old_file(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="of the rows"):
         write_sheets(path, hojas, NoProgress())
     assert [(each.name, each.read_bytes()) for each in tmp_path.iterdir()] == [("a.xlsx", b"old")]
+
+
+def test_what_a_killed_save_left_goes_with_the_next_one(tmp_path: Path) -> None:
+    program = (
+        "import os, sys; from pathlib import Path\n"
+        "from icsoe_desktop.regular_file import replacing\n"
+        "with replacing(Path(sys.argv[1])) as temporary:\n"
+        "    temporary.write_bytes(b'half'); os._exit(9)\n"
+    )
+    target, mine = tmp_path / "a.xlsx", tmp_path / ".mine.tmp"
+    mine.write_bytes(b"")
+    subprocess.run([sys.executable, "-c", program, str(target)], check=False)
+    (left,) = (path for path in tmp_path.iterdir() if path != mine)
+    write(target, (None,) * 5)
+    assert left.exists()  # somebody may be writing it
+    os.utime(left, (0, 0))
+    os.utime(mine, (0, 0))
+    write(target, (None,) * 5)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".mine.tmp", "a.xlsx"]

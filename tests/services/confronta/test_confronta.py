@@ -121,11 +121,14 @@ def test_a_sheet_stands_for_the_payroll(
         f"{ANA[0]},{ANA[2]},500.00,01/03/2019\n"
         f'{BETO[0]},{BETO[2]},"$500.00",01/03/2019\n'
         f"{CARO[0]},{CARO[2]},500,15/10/2025\n"
+        f"{DANI[0]},{DANI[2]},500,el lunes\n"
         "Total,,1500,\n",
         "utf-8",
     )
+    (told,) = read(hoja)
+    assert told.resumen.endswith("4 personas · 1 renglón con una fecha que no se entiende")
     found = compare(confronta, sesion, read(emision, as_book(hoja) if libro else hoja))
-    assert kinds(found) == [(1, CARO[0]), (2, BETO[0]), (3, DANI[0])]
+    assert kinds(found) == [(1, CARO[0]), (2, BETO[0])]
 
 
 def test_what_is_no_source_is_named_and_the_others_go_on(
