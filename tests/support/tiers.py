@@ -78,6 +78,8 @@ LONG = {
         ),
         "several lotes at once",
     ),
+    "services/sincronizacion/kinto/test_kinto_ataques.py": "each has its own in memory",
+    "services/sincronizacion/kinto/test_kinto_descarga.py": "kills processes",
     "services/sincronizacion/oficina/test_pasos_actas.py::"
     "test_an_administrator_with_the_desktop_of_who_was_removed_gets_nobody_in": "four seconds",
 }

@@ -47,10 +47,7 @@ _PUT_IN: Final = (
     "INSERT INTO sincronizacion_movimientos (paquete, fila) VALUES (?, ?) "
     "ON CONFLICT (fila) DO UPDATE SET paquete = min(paquete, excluded.paquete)"
 )
-_PUT_IN_NEW: Final = (
-    "INSERT INTO sincronizacion_movimientos (fila, paquete) "
-    "SELECT fila, ? FROM movimientos WHERE fila > ? ORDER BY fila"
-)
+_PUT_IN_NEW: Final = "INSERT INTO sincronizacion_movimientos (fila, paquete) VALUES (?, ?)"
 # The same movement, captured on two desktops before they met.
 _SAME: Final = (
     "SELECT m.fila FROM trabajadores t CROSS JOIN movimientos m ON m.trabajador = t.fila "
@@ -101,7 +98,7 @@ def assign(raw: RawConnection, new_id: Callable[[], uuid.UUID], most: int) -> li
             made.append(packet_id)
             name = packet_id.bytes
             placed += [(fila, name) for fila in filas[start : start + PER_PACKET]]
-    raw.executemany("INSERT INTO sincronizacion_movimientos (fila, paquete) VALUES (?, ?)", placed)
+    raw.executemany(_PUT_IN_NEW, placed)
     if rows:
         # Every new movement up to the last one that was read.
         raw.execute("DELETE FROM sincronizacion_nuevos WHERE fila <= ?", (rows[-1][0],))
@@ -154,7 +151,6 @@ def write(
         )
     }
     now = read(raw, packet_id) if present else {}
-    (any_new,) = only_row(raw.execute("SELECT EXISTS (SELECT 1 FROM sincronizacion_nuevos)"))
     absent: dict[bytes, list[Any]] = {}
     free = set()
     lacking = False
@@ -170,7 +166,7 @@ def write(
             free.add(_change(raw, present[row_id][0], values))
         else:
             absent[row_id] = values
-    others = _add(raw, packet_id, absent, bool(any_new))
+    others = _add(raw, packet_id, absent)
     gone = {both for one, both in present.items() if one.hex() not in wanted}
     unused = {fila for fila, used in gone if not used}
     # A lote may contain the movement although the record of its state has not arrived yet.
@@ -181,6 +177,24 @@ def write(
         free.add(_delete(raw, fila))
     forget_workers(raw, free)
     return PacketWritten(bool(absent), kept, others, lacking)
+
+
+def write_new(raw: RawConnection, wanted: Mapping[uuid.UUID, Mapping[str, list[Any]]]) -> bool:
+    """`write` for many packets that are not here. False, and nothing is written, if a movement
+    of theirs may be here or is in two of them. Raises ValueError for invalid values.
+    """
+    rows = {
+        uuid.UUID(key).bytes: (packet_id.bytes, fit(values))
+        for packet_id, movements in wanted.items()
+        for key, values in movements.items()
+    }
+    twice = len(rows) < sum(map(len, wanted.values()))
+    if twice or _any_captured(raw) or _known(raw, list(rows)):
+        return False
+    for _, values in rows.values():
+        check(values)
+    _insert(raw, rows)
+    return True
 
 
 def values_of(raw: RawConnection, keys: Set[str]) -> PacketMovements:
@@ -228,17 +242,37 @@ def rewrite(raw: RawConnection, movimiento: uuid.UUID, values: list[Any]) -> boo
     return True
 
 
+def _any_captured(raw: RawConnection) -> bool:
+    """Whether a movement here is in no packet yet."""
+    return bool(only_row(raw.execute("SELECT EXISTS (SELECT 1 FROM sincronizacion_nuevos)"))[0])
+
+
+def _insert(raw: RawConnection, rows: Mapping[bytes, tuple[bytes, list[Any]]]) -> None:
+    """Add these movements, each with its packet. None of them is here."""
+    (last,) = only_row(raw.execute("SELECT max(fila) FROM movimientos"))
+    made = (
+        (row_id, row_of_worker(raw, tuple(values[:WORKER])), *values[WORKER:])
+        for row_id, (_, values) in rows.items()
+    )
+    raw.executemany(INSERT_PENDING, list(made))
+    # Looking each one up by its id takes as long as inserting it.
+    filas = raw.execute("SELECT fila FROM movimientos WHERE fila > ? ORDER BY fila", (last or 0,))
+    names = (name for name, _ in rows.values())
+    raw.executemany(_PUT_IN_NEW, [(*fila, name) for fila, name in zip(filas, names, strict=True)])
+
+
 def _add(
-    raw: RawConnection, packet_id: uuid.UUID, rows: Mapping[bytes, list[Any]], any_new: bool
+    raw: RawConnection, packet_id: uuid.UUID, rows: Mapping[bytes, list[Any]]
 ) -> PacketMovements:
     """Add these movements to a packet; return the local values of those captured here that differ.
 
     A movement may exist here in no packet, under the same id or, captured
     independently, under another.
     """
-    known = _known(raw, list(rows))
+    known, any_new = _known(raw, list(rows)), _any_captured(raw)
     others: PacketMovements = {}
-    made, known_here = [], []
+    made: dict[bytes, tuple[bytes, list[Any]]] = {}
+    known_here = []
     # Movements known by id first, so that none of them is taken for the match of another.
     for row_id in sorted(rows, key=lambda one: one not in known):
         values, fila = rows[row_id], known.get(row_id)
@@ -247,8 +281,7 @@ def _add(
             same = raw.execute(_SAME, (nss, fecha, tipo, registro_patronal[:10])).fetchone()
             fila = None if same is None else same[0]
         if fila is None:
-            worker = row_of_worker(raw, tuple(values[:WORKER]))
-            made.append((row_id, worker, *values[WORKER:]))
+            made[row_id] = packet_id.bytes, values
             continue
         known_here.append(fila)
         typed = list(only_row(raw.execute(_SELECT_ONE, (fila,))))
@@ -257,10 +290,7 @@ def _add(
         raw.execute("UPDATE movimientos SET id = ? WHERE fila = ?", (row_id, fila))
         forget_workers(raw, [_change(raw, fila, values)])
         raw.execute("DELETE FROM sincronizacion_nuevos WHERE fila = ?", (fila,))
-    (last,) = only_row(raw.execute("SELECT max(fila) FROM movimientos"))
-    raw.executemany(INSERT_PENDING, made)
-    # Looking each one up by its id takes as long as inserting it.
-    raw.execute(_PUT_IN_NEW, (packet_id.bytes, last or 0))
+    _insert(raw, made)
     raw.executemany(_PUT_IN, [(packet_id.bytes, fila) for fila in known_here])
     return others
 

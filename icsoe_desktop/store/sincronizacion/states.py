@@ -7,7 +7,7 @@ that is Pendiente and in no lote is not in the record.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Set
 from typing import Any, Final
 
 from icsoe_desktop.domain.movimientos.estado_aviso import EstadoAviso
@@ -47,6 +47,10 @@ _SELECT_STATE: Final = (
     "JOIN movimientos m ON m.fila = p.fila WHERE p.paquete = ? "
     f"AND (m.estado <> {_PENDIENTE} OR m.lote_id IS NOT NULL OR m.emitido IS NOT NULL)"
 )
+_SELECT_ALL: Final = (
+    f"SELECT m.fila, m.id, {_STATE} FROM sincronizacion_movimientos p "  # noqa: S608
+    "JOIN movimientos m ON m.fila = p.fila WHERE p.paquete = ?"
+)
 
 # The values that every program sends. A new column travels after them: older programs leave it
 # out, and FREE has its default.
@@ -84,47 +88,48 @@ def free_of(raw: RawConnection, packet_id: uuid.UUID, movimientos: Collection[st
 
 def write(
     raw: RawConnection,
-    packet_id: uuid.UUID,
-    wanted: Mapping[str, list[Any]],
+    told: Mapping[uuid.UUID, Mapping[str, list[Any]]],
     *,
-    without_lote: bool = False,
-) -> bool:
-    """Raise the packet's movements to these states; return whether the record must be sent again.
+    without_lote: Set[uuid.UUID] = frozenset(),
+) -> set[uuid.UUID]:
+    """Raise the movements of these packets to these states; return the packets to send again.
 
-    It must where a movement has a higher state here, and where a lote was cancelled: its movements
-    are then in another lote that contains them, or free.
-    without_lote: a lote that is not here does not come, so its movements are in none. If it comes
-    after all, its file puts them into it.
+    Those are where a movement has a higher state here, and where a lote was cancelled: its
+    movements are then in another lote that contains them, or free.
+    without_lote: packets of which a lote that is not here does not come, so its movements are in
+    none. If it comes after all, its file puts them into it.
     Raises MissingLoteError, and ValueError for invalid states.
     """
-    if not wanted and not _has_states(raw, packet_id):
-        return False
+    wanted = {one: states for one, states in told.items() if states or _has_states(raw, one)}
+    if not wanted:
+        return set()
     cancelled = {row[0] for row in raw.execute("SELECT id FROM lotes WHERE estado = 'Cancelado'")}
-    otherwise = False
-    rows = raw.execute(
-        f"SELECT m.fila, m.id, {_STATE} FROM sincronizacion_movimientos p "  # noqa: S608
-        "JOIN movimientos m ON m.fila = p.fila WHERE p.paquete = ?",
-        (packet_id.bytes,),
-    ).fetchall()
+    otherwise = set()
     pairs = {}
-    for fila, row_id, *present in rows:
-        said = wanted.get(uuid.UUID(bytes=row_id).hex)
-        if said is None:
-            pairs[fila] = tuple(present), FREE
-            continue
-        values = state_in(fit(said, _state_out(tuple(present))))
-        if without_lote and values[8] is not None and not _lote_exists(raw, values[8]):
-            values = (*values[:8], None)
-        # An older program left out a value that is stored here: send the record again with it.
-        otherwise |= len(said) < SIZE and fit(said) != _state_out(values)
-        pairs[fila] = tuple(present), values
-    freed = {fila for fila, both in pairs.items() if any(_is_freed(one, cancelled) for one in both)}
+    for packet_id, states in wanted.items():
+        alone = packet_id in without_lote
+        for fila, row_id, *present in raw.execute(_SELECT_ALL, (packet_id.bytes,)).fetchall():
+            said = states.get(row_id.hex())
+            if said is None:
+                pairs[fila] = packet_id, tuple(present), FREE
+                continue
+            values = state_in(fit(said, _state_out(tuple(present))))
+            if alone and values[8] is not None and not _lote_exists(raw, values[8]):
+                values = (*values[:8], None)
+            if len(said) < SIZE and fit(said) != _state_out(values):
+                # An older program left out a value that is stored here.
+                otherwise.add(packet_id)
+            pairs[fila] = packet_id, tuple(present), values
+    freed = {
+        fila for fila, (_, *both) in pairs.items() if any(_is_freed(one, cancelled) for one in both)
+    }
     elsewhere = states_by_lotes(raw, freed)
     raised = []
-    for fila, (now, told) in pairs.items():
+    for fila, (packet_id, now, state) in pairs.items():
         instead = elsewhere.get(fila, FREE)
-        values = _higher(*(instead if _is_freed(one, cancelled) else one for one in (now, told)))
-        otherwise |= values != told
+        values = _higher(*(instead if _is_freed(one, cancelled) else one for one in (now, state)))
+        if values != state:
+            otherwise.add(packet_id)
         if now != values:
             raised.append((*values, fila))
     if not all(_lote_exists(raw, lote) for lote in {one[8] for one in raised} - {None}):

@@ -93,7 +93,7 @@ def test_what_the_imss_received_stays_in_a_lote_that_another_desktop_cancelled(
                 {"fila": fila, "paquete": FIRST.bytes},
             )
         # Its record says of both what stands here.
-        assert states.write(raw, FIRST, states.read(raw, FIRST))
+        assert states.write(raw, {FIRST: states.read(raw, FIRST)}) == {FIRST}
         rows = db.execute(text("SELECT fila, estado, lote_id FROM movimientos ORDER BY fila"))
         assert {fila: (estado, lote) for fila, estado, lote in rows} == {
             1: (_PENDIENTE, None),

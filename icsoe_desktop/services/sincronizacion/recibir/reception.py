@@ -16,7 +16,7 @@ from icsoe_desktop.gateways.kinto.values import RemoteRecord, SafeCursor
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.sincronizacion.oficina.office import Oficina
 from icsoe_desktop.services.sincronizacion.oficina.server import RecordPage, SyncServer
-from icsoe_desktop.services.sincronizacion.recibir.first_download import write_new
+from icsoe_desktop.services.sincronizacion.recibir.blocks import Arrived, write_blocks
 from icsoe_desktop.services.sincronizacion.recibir.integration import (
     LOTE_MISSING,
     RecordIntegration,
@@ -25,8 +25,6 @@ from icsoe_desktop.services.sincronizacion.recibir.writer import RoundCounts
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables.sincronizacion import CursorRow, RetenidoRow, VersionRow
 
-# Records a transaction. Other writers of the store wait for the whole transaction.
-_AT_ONCE: Final = 20
 # Rounds between two counts. A count costs one request a collection.
 _COUNT_EVERY: Final = 24
 # Rounds that a state waits for its lote, which a desktop that has it puts back meanwhile.
@@ -200,7 +198,7 @@ class Reception:
     def _write(
         self,
         integration: RecordIntegration,
-        pending: Sequence[tuple[str, RemoteRecord]],
+        pending: Sequence[Arrived],
         counts: RoundCounts,
         progress: Progress,
         *,
@@ -208,19 +206,7 @@ class Reception:
     ) -> None:
         if pending:
             self._standing = None
-        for start in range(0, len(pending), _AT_ONCE):
-            progress.report(start, len(pending), "Guardando lo recibido")
-            part = pending[start : start + _AT_ONCE]
-            with self._store.write() as db:
-                for collection in {one for one, _ in part}:
-                    ids = [uuid.UUID(remote.id) for one, remote in part if one == collection]
-                    integration.bases.load(db, collection, ids)
-                    if collection == RecordCollection.LOTES:
-                        integration.bases.load(db, RecordCollection.ESTADOS, ids)
-                if write_new(db, integration, part, counts):
-                    continue
-                for collection, remote in part:
-                    integration.integrate(db, collection, remote, counts, last=last)
+        write_blocks(self._store, integration, pending, counts, progress, last=last)
 
     def _move_cursor(self, collection: str, before: int, cursor: int) -> int:
         """Store the cursor if it moved. Returns it."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.movimientos.estado_aviso import EstadoLote
-from icsoe_desktop.domain.sincronizacion.deletions import MOVIMIENTOS
+from icsoe_desktop.domain.sincronizacion.deletions import MOVIMIENTOS, deletions_of
 from icsoe_desktop.domain.sincronizacion.merge import CONFLICTOS, LostValue
 from icsoe_desktop.domain.sincronizacion.records import Autor, Content, RecordKind
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
@@ -80,8 +81,7 @@ class RecordWriter:
             return self._write_movements(db, record_id, wanted or {}, autor)
         if kind is RecordKind.ESTADOS:
             told = (wanted or {}).get(MOVIMIENTOS) or {}
-            gone = record_id in self.without_lote
-            return states.write(raw, record_id, told, without_lote=gone)
+            return bool(states.write(raw, {record_id: told}, without_lote=self.without_lote))
         try:
             changed = self._rows.apply(db, kind, record_id, wanted)
         except MissingReferenceError:
@@ -121,6 +121,27 @@ class RecordWriter:
             if name != CONFLICTOS and (KINDS[kind].merged or name not in wanted)
         )
 
+    def write_new(
+        self, db: Session, kind: RecordKind, told: Mapping[uuid.UUID, Content]
+    ) -> Collection[uuid.UUID] | None:
+        """`write` for many records of a kind of which this desktop knows nothing.
+
+        Returns those that differ then. None, and nothing is written, if each is for `write`.
+        """
+        raw = raw_of(db)
+        packs = {name: one.get(MOVIMIENTOS) or {} for name, one in told.items()}
+        if kind is RecordKind.ESTADOS:
+            return states.write(raw, packs, without_lote=self.without_lote)
+        if kind is not RecordKind.MOVIMIENTOS:
+            return None
+        deleted = {key for one in told.values() for key in deletions_of(one)}
+        for name, content in told.items():
+            stated = self._bases.version(db, RecordKind.ESTADOS.collection.value, name)
+            if stated is not None or content.get(CONFLICTOS) or deleted & packs[name].keys():
+                return None
+        self._seats = True
+        return () if packets.write_new(raw, packs) else None
+
     def _write_movements(
         self, db: Session, record_id: uuid.UUID, wanted: Content, autor: Autor | None
     ) -> bool:
@@ -149,7 +170,7 @@ class RecordWriter:
         if done.added:
             self._seats = True
             known = self._bases.base(db, RecordKind.ESTADOS, record_id) or {}
-            if states.write(raw, record_id, known.get(MOVIMIENTOS) or {}):
+            if states.write(raw, {record_id: known.get(MOVIMIENTOS) or {}}):
                 # One of the movements was also captured here and has a higher state here.
                 outbox.enqueue(raw, RecordKind.ESTADOS, [record_id])
         return done.kept_back or bool(done.captured_here) or done.lacking

@@ -18,17 +18,21 @@ from icsoe_desktop.gateways.kinto.values import (
     WriteAnswer,
 )
 from icsoe_desktop.jobs import Cancelled
+from icsoe_desktop.seguridad.sealed_record import Envelope, seal_record
 from icsoe_desktop.services.sincronizacion.enviar import preparation
 from icsoe_desktop.services.sincronizacion.enviar.preparation import PreparedRecord, _batches
-from icsoe_desktop.services.sincronizacion.recibir import reception
+from icsoe_desktop.services.sincronizacion.recibir import blocks
 from icsoe_desktop.services.sincronizacion.recibir.integration import RecordIntegration
 from icsoe_desktop.services.sincronizacion.recibir.writer import RecordWriter
 from icsoe_desktop.services.sincronizacion.valores import kinds
+from icsoe_desktop.services.sincronizacion.valores.rows import DAMAGED
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.sincronizacion import outbox, packets
 from icsoe_desktop.store.tables.lotes import LoteRow
 from icsoe_desktop.store.tables.registros import RegistroPatronalRow
-from tests.services.sincronizacion.equipos import Equipo, open_again
+from tests.services.sincronizacion.conftest import Nuevo
+from tests.services.sincronizacion.equipos import OFICINA, Equipo, join_office, open_again
+from tests.services.sincronizacion.recibir.test_pasos_hostil import held, key_of
 from tests.services.sincronizacion.recibir.test_pasos_movimientos import (
     PRESENTADO,
     Mesa,
@@ -190,20 +194,20 @@ def test_a_first_download_that_was_killed_goes_on_where_it_was(
 ) -> None:
     one, other = mesas
     monkeypatch.setattr(packets, "PER_PACKET", 2)
-    monkeypatch.setattr(reception, "_AT_ONCE", 2)
+    monkeypatch.setattr(blocks, "_NEW_AT_ONCE", 2)
     for day in range(1, 21):
         one.capture(day)
     one.equipo.round()
-    write, done = RecordWriter.write, []
+    write, done = RecordWriter.write_new, []
 
-    def killed(*args: Any, **options: Any) -> bool:
+    def killed(*args: Any) -> Any:
         done.append(args)
-        if len(done) == 6:
+        if len(done) == 3:
             raise KeyboardInterrupt
-        return bool(write(*args, **options))
+        return write(*args)
 
     with monkeypatch.context() as patch:
-        patch.setattr(RecordWriter, "write", killed)
+        patch.setattr(RecordWriter, "write_new", killed)
         patch.setattr(RecordIntegration, "integrate", None)  # records that are new go by blocks
         with pytest.raises(KeyboardInterrupt):
             other.equipo.round()
@@ -212,6 +216,21 @@ def test_a_first_download_that_was_killed_goes_on_where_it_was(
     said = other.equipo.round()
     assert (said.motivo, said.recibidos) == ("", 6)
     assert same(one, other)
+
+
+def test_of_many_records_that_are_new_the_one_that_raises_is_held_alone(
+    uno: Equipo, memoria: Memoria, nuevo: Nuevo
+) -> None:
+    rows = add_many(uno, 45)
+    meet(uno)
+    with uno.store.read() as db:
+        told = uno.sync._conflictos._bases.base(db, RecordKind.REGISTRO_PATRONAL, rows[30])
+    bad = Envelope(RecordKind.REGISTRO_PATRONAL, {**(told or {}), "razon_social": "A\r\nB"})
+    memoria.put("contratistas", rows[30], seal_record(bad, key_of(uno), OFICINA, rows[30]))
+    guest, cuenta, password = nuevo()
+    assert join_office(uno, guest, cuenta, password).motivo == ""
+    assert held(guest) == [(rows[30], DAMAGED)]
+    assert guest.count("registros_patronales") == 44
 
 
 def records(amount: int, size: int) -> list[PreparedRecord]:

@@ -18,8 +18,7 @@ from icsoe_desktop.services.sincronizacion.oficina.acts import act_id
 from resources.servidor import oficinas
 from tests.support.kinto_real import ADMIN_PASSWORD, KintoReal
 
-RFC, OTHER = "OFI010101AB1", "OFI010101AB2"
-M, C, R = RolOficina.MIEMBRO, RolOficina.CONSULTA, RolOficina.RESPONSABLE
+M, C = RolOficina.MIEMBRO, RolOficina.CONSULTA
 
 
 @pytest.mark.parametrize("rol", [M, C])
@@ -50,19 +49,10 @@ class Administrator:
         assert answer.status_code == 200, answer.text
         return _without_own(answer.json()["data"])
 
-    def all(self, collection: str) -> dict[str, dict[str, Any]]:
-        answer = self.server.ask("GET", self.path(collection), oficinas.ADMIN)
-        assert answer.status_code == 200, answer.text
-        return {one["id"]: _without_own(one) for one in answer.json()["data"]}
-
     def write(self, collection: str, record: uuid.UUID | str, data: Mapping[str, Any]) -> None:
         path, body = self.path(collection, record), {"data": dict(data)}
         answer = self.server.ask("PUT", path, oficinas.ADMIN, json=body)
         assert answer.status_code in (200, 201), answer.text
-
-    def delete(self, collection: str, record: uuid.UUID | str) -> None:
-        answer = self.server.ask("DELETE", self.path(collection, record), oficinas.ADMIN)
-        assert answer.status_code == 200, answer.text
 
 
 def _without_own(data: Mapping[str, Any]) -> dict[str, Any]:
