@@ -25,9 +25,12 @@ from icsoe_desktop.domain.sincronizacion.records import (
     ACTS_COLLECTION,
     KEYS_COLLECTION,
     RecordCollection,
+    RecordKind,
 )
+from icsoe_desktop.domain.sincronizacion.stamps import History
 from icsoe_desktop.seguridad.office_keys import OfficeKey, new_private, newest, public_of
 from icsoe_desktop.seguridad.sealed_record import (
+    Envelope,
     EnvelopeUnreadableError,
     open_record,
     seal_record,
@@ -41,6 +44,10 @@ DATOS: Final = tuple(one.value for one in RecordCollection)
 INTRUSO: Final = "Escrito después del retiro"
 # Everything that ever lay at the server, which its administrator may have kept.
 TRAIL: Final = "caos_versiones"
+ODD: Final[tuple[Any, ...]] = (
+    None, {}, {"movimientos": {"x": [1]}}, {"movimientos": []}, {"nombre": "A\r\nBcc: x"},
+    {"estado": 10**40}, {"numero": -1, "rfc": None}, {"conflictos": {"x": {}}},
+)  # fmt: skip
 _TRAIL_SQL: Final = """
 CREATE TABLE IF NOT EXISTS caos_versiones (
   n SERIAL, coleccion TEXT, id TEXT, datos JSONB, version BIGINT,
@@ -184,8 +191,20 @@ class Ataques(threading.Thread):
     def _invent(self) -> None:
         name = str(uuid.UUID(int=self._chance.getrandbits(128), version=4))
         self.inventados.add(name)
+        coleccion = self._chance.choice(DATOS)
+        if self.llaves and self._chance.random() < 0.7:
+            self._write(coleccion, name, self._odd(coleccion, uuid.UUID(name)))
+            return
         text = base64.b64encode(self._chance.randbytes(600)).decode()
-        self._write(self._chance.choice(DATOS), name, {"v": 1, "k": 1, "s": text})
+        self._write(coleccion, name, {"v": 1, "k": 1, "s": text})
+
+    def _odd(self, coleccion: str, name: uuid.UUID) -> dict[str, Any]:
+        """What no program writes, validly sealed with a key that somebody has or had."""
+        kind = self._chance.choice([one for one in RecordKind if one.collection == coleccion])
+        becomes = self._chance.choice([None, uuid.UUID(int=self._chance.getrandbits(128))])
+        history = History(((f"ffffffff{self._chance.getrandbits(32):08x}", 1),))
+        envelope = Envelope(kind, self._chance.choice(ODD), becomes, history)
+        return seal_record(envelope, self._chance.choice(self.llaves), self._oficina, name)
 
     def _act(self) -> None:
         """Garbage or an older act over the newest one, or above it."""

@@ -268,15 +268,6 @@ def kinto_postgres(
         yield server
 
 
-def run_kinto(database: Postgres, folder: Path, *order: str) -> None:
-    """One of Kinto's own commands on that database, e.g. purge-deleted."""
-    ini = write_ini(folder / "orden.ini", {})
-    command = [str(kinto_python().with_name("kinto")), order[0], "--ini", str(ini), *order[1:]]
-    variables = {**os.environ, **database_environment(database), "PYTHONPATH": str(RECIPE)}
-    done = subprocess.run(command, env=variables, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-
-
 def run_oficinas(database: Postgres, folder: Path, *order: str) -> str:
     """What `oficinas.py` prints for an order that it carries out in the database itself."""
     ini = write_ini(folder / "orden.ini", {})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -20,7 +20,6 @@ from tests.services.sincronizacion.test_pasos import CURP, meet
 __all__ = ["juntos"]  # the fixture
 
 RFC = "OFI010101AB1"
-NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 def set_wrong(equipo: Equipo, by: timedelta) -> None:
