@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from PySide6.QtCore import Signal
 
@@ -37,6 +38,8 @@ TITULAR = "Este equipo es ahora el titular. Retire al anterior si se perdió, y 
 REMOVED = (
     "«{equipo}» ya no está en la oficina y la llave se cambió. Conserva lo que ya había recibido."
 )
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -85,71 +88,65 @@ class EquiposPresenter(TaskPresenter[EquiposState]):
             )
 
     def set_role(self, miembro: Miembro, rol: RolOficina) -> None:
-        if self.state.busy:
-            return
-
-        def then(_none: None) -> None:
-            self._said = CHANGED.format(equipo=miembro.equipo or miembro.cuenta, rol=ROLES[rol])
-            self.load()
-
-        self.perform(
+        said = CHANGED.format(equipo=miembro.equipo or miembro.cuenta, rol=ROLES[rol])
+        self._change(
             lambda progress: self._service().set_role(self._sesion, miembro.id, rol, progress),
-            then,
-            waiting=CHANGING,
+            lambda _none: said,
+            CHANGING,
         )
 
     def remove(self, miembro: Miembro) -> None:
-        if self.state.busy:
-            return
+        invited = miembro.invitado_hasta is not None
 
-        def then(done: bool) -> None:
-            invited = miembro.invitado_hasta is not None
+        def say(done: bool) -> str:
             text = WITHDRAWN if invited else REMOVED if done else ASKED
-            self._said = text.format(equipo=miembro.equipo, cuenta=miembro.cuenta)
-            self.load()
+            return text.format(equipo=miembro.equipo, cuenta=miembro.cuenta)
 
-        self.perform(
+        self._change(
             lambda progress: self._service().remove_member(self._sesion, miembro.id, progress),
-            then,
-            waiting=WITHDRAWING if miembro.invitado_hasta is not None else REMOVING,
+            say,
+            WITHDRAWING if invited else REMOVING,
         )
 
     def new_paper(self) -> None:
         """Make a recovery paper; `paper_made` tells its code."""
 
-        def then(code: str) -> None:
+        def say(code: str) -> str:
             self.paper_made.emit(code)
-            self.load()
+            return ""
 
-        if not self.state.busy:
-            self.perform(
-                lambda progress: self._service().new_paper(self._sesion, progress),
-                then,
-                waiting=SIGNING,
-            )
+        self._change(lambda progress: self._service().new_paper(self._sesion, progress), say)
 
     def name_suplente(self, miembro: Miembro | None) -> None:
         said = NO_SUPLENTE if miembro is None else SUPLENTE.format(equipo=miembro.equipo)
         name = None if miembro is None else miembro.id
-        self._sign(
-            lambda progress: self._service().name_suplente(self._sesion, name, progress), said
+        self._change(
+            lambda progress: self._service().name_suplente(self._sesion, name, progress),
+            lambda _none: said,
         )
 
     def take_over(self, code: str) -> None:
-        self._sign(
-            lambda progress: self._service().take_over(self._sesion, code, progress), TITULAR
+        self._change(
+            lambda progress: self._service().take_over(self._sesion, code, progress),
+            lambda _none: TITULAR,
         )
 
     def forget_undone(self) -> None:
-        self._sign(lambda _progress: self._service().forget_undone(self._sesion), "")
+        self._change(
+            lambda _progress: self._service().forget_undone(self._sesion), lambda _none: ""
+        )
 
-    def _sign(self, work: Callable[[Progress], None], said: str) -> None:
-        def then(_none: None) -> None:
-            self._said = said
+    def _change(
+        self, work: Callable[[Progress], T], said: Callable[[T], str], waiting: str = SIGNING
+    ) -> None:
+        """Change the office, then read it again and say what was done."""
+
+        def then(found: T) -> None:
+            self._said = said(found)
             self.load()
 
         if not self.state.busy:
-            self.perform(work, then, waiting=SIGNING)
+            self.perform(work, then, waiting=waiting)
 
     def _fail(self, error: Exception) -> None:
         # The list has no field for the paper's code.
