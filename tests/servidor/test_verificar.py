@@ -11,7 +11,6 @@ from icsoe_desktop.gateways.kinto.checks import check_server
 from icsoe_desktop.gateways.kinto.errors import (
     NoConnectionError,
     OtherRecipeError,
-    PasswordRejectedError,
     ServerAddressError,
     ServerBusyError,
 )
@@ -118,14 +117,6 @@ def test_an_unknown_office_and_a_stranger_are_told(kinto_memoria: KintoReal) -> 
     for cuenta, name in (("beto", OFICINA), ("elena", oficina)):
         found = judge(kinto_memoria, cuenta, name)
         assert [(each, one.ok) for each, one in found.items()] == [("Oficina", False)]
-
-
-def test_a_wrong_password_is_told_by_the_first_request() -> None:
-    with terco() as server:
-        server.will(Said(401, {"code": 401, "errno": 104}))
-        with pytest.raises(PasswordRejectedError):
-            check_server(server.direccion, "beto", "no es", OFICINA)
-        assert len(server.asked) == 1
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from icsoe_desktop.store.lotes.carriers import key_of_line
 from icsoe_desktop.store.sincronizacion import packets, states
 from icsoe_desktop.store.sincronizacion.shared_rows import from_plain, to_plain
 from icsoe_desktop.store.tables.icsoe import RelacionRow
+from icsoe_desktop.store.types import is_day
 
 LOTE = "0" * 31 + "1"
 # Invented; NSS and registro patronal with good check digits (Luhn, by hand).
@@ -120,3 +122,15 @@ def test_a_year_has_four_digits_so_that_no_time_zone_leaves_the_calendar(
     before = to_plain(day).replace("1000-01-01", "0999-12-31")
     with pytest.raises(ValueError, match="no such year"):
         from_plain(column, before)
+
+
+def test_a_line_of_a_lote_with_a_digit_that_is_none_is_of_no_movement() -> None:
+    line = "Y551234510" + "5" + "1" * 11 + " " * 96 + "02032026" + " " * 5 + "08" + " " * 35
+    assert key_of_line(line) == ("Y5512345105", "1" * 11, 20260302, "08")
+    assert key_of_line(line.replace("02032026", "0203202²")) is None
+
+
+@pytest.mark.parametrize("number", [0, -1, 20260230, 99991231, 10**30, True, 2026.0, "20260302"])
+def test_what_is_no_day_is_no_day(number: object) -> None:
+    assert is_day(20260302)
+    assert not is_day(number)

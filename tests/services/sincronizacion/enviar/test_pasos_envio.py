@@ -8,8 +8,8 @@ import pytest
 
 from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.gateways.kinto.batch import POISONED
-from icsoe_desktop.gateways.kinto.errors import CANNOT_SAVE, NoConnectionError
-from icsoe_desktop.gateways.kinto.values import MAX_WRITES, RecordWrite, WriteAnswer
+from icsoe_desktop.gateways.kinto.errors import CANNOT_SAVE
+from icsoe_desktop.gateways.kinto.values import RecordWrite, WriteAnswer
 from icsoe_desktop.services.sincronizacion.answers import ClaseConflicto, Luz
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.sincronizacion import outbox
@@ -19,32 +19,6 @@ from tests.services.sincronizacion.equipos import Equipo
 from tests.services.sincronizacion.identidad.test_pasos_repetidos import RFC
 from tests.services.sincronizacion.servidor_memoria import ServidorMemoria
 from tests.services.sincronizacion.test_pasos import CURP, meet
-
-
-def test_what_was_answered_before_a_break_is_not_sent_again(
-    uno: Equipo, dos: Equipo, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    meet(uno, dos)
-    parts: list[int] = []
-    real = ServidorMemoria.write
-
-    def write(
-        self: ServidorMemoria, coleccion: str, escrituras: Sequence[RecordWrite]
-    ) -> tuple[WriteAnswer, ...]:
-        parts.append(len(escrituras))
-        if len(parts) == 2:
-            raise NoConnectionError
-        return real(self, coleccion, escrituras)
-
-    for number in range(2 * MAX_WRITES + 5):
-        uno.add_registro(f"Y{5512345 + number:07}10", f"Empresa {number}")
-    monkeypatch.setattr(ServidorMemoria, "write", write)
-    broken = uno.round()
-    assert (broken.enviados, broken.pendientes) == (MAX_WRITES, MAX_WRITES + 5)
-    assert uno.round().pendientes == 0
-    assert parts == [MAX_WRITES, MAX_WRITES, MAX_WRITES, 5]
-    meet(uno, dos)
-    assert uno.replica() == dos.replica()
 
 
 def test_what_the_server_refuses_for_good_waits_aside_and_holds_nobody_up(

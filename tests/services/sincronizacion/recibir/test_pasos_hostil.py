@@ -27,11 +27,9 @@ from icsoe_desktop.services.sincronizacion.oficina.server import JsonObject, Rem
 from icsoe_desktop.services.sincronizacion.recibir.integration import SPOILT
 from icsoe_desktop.services.sincronizacion.recibir.writer import RecordWriter
 from icsoe_desktop.services.sincronizacion.valores.rows import DAMAGED
-from icsoe_desktop.store.lotes.carriers import key_of_line
 from icsoe_desktop.store.tables.icsoe import ContratistaRow
 from icsoe_desktop.store.tables.registros import CertificadoRow, RegistroPatronalRow
 from icsoe_desktop.store.tables.sincronizacion import LlaveOficinaRow, OficinaRow
-from icsoe_desktop.store.types import is_day
 from tests.services.sincronizacion.equipos import OFICINA, Equipo
 from tests.services.sincronizacion.recibir.test_pasos_movimientos import PRESENTADO, Mesa, mesas
 from tests.services.sincronizacion.servidor_memoria import Memoria
@@ -137,19 +135,9 @@ WRONG: dict[str, tuple[RecordKind, Cambio]] = {
         set_value("registro_patronal", "NINGUNO"),
     ),
     "movement of no worker": (RecordKind.MOVIMIENTOS, set_movement(0, "1234567890A")),
-    "movement of no registro": (RecordKind.MOVIMIENTOS, set_movement(6, "Y551234510")),
     "movement of a name of two lines": (RecordKind.MOVIMIENTOS, set_movement(4, "ANA\nEVA")),
     "movements as a list": (RecordKind.MOVIMIENTOS, set_value("movimientos", [1])),
-    "movement of no day": (RecordKind.MOVIMIENTOS, set_movement(7, 10**12)),
-    "movement of the last day": (RecordKind.MOVIMIENTOS, set_movement(7, 99991231)),
-    "movement of no type": (RecordKind.MOVIMIENTOS, set_movement(5, "99")),
-    "movement of no jornada": (RecordKind.MOVIMIENTOS, set_movement(11, "Z")),
-    "movement of a huge salary": (RecordKind.MOVIMIENTOS, set_movement(8, 2**70)),
-    "movement below zero": (RecordKind.MOVIMIENTOS, set_movement(8, -1)),
     "a conflict of no movement": (RecordKind.MOVIMIENTOS, conflict(perdido=[[1, 2]])),
-    "state of no day": (RecordKind.ESTADOS, set_movement(2, 99999999)),
-    "state of a huge day": (RecordKind.ESTADOS, set_movement(3, 2**70)),
-    "state with a list": (RecordKind.ESTADOS, set_movement(6, [])),
     "state with a lote of no id": (RecordKind.ESTADOS, set_movement(8, 7)),
 }
 
@@ -258,18 +246,6 @@ def test_a_record_with_a_name_that_no_desktop_gives_is_passed_over(
     meet(uno, dos)
     assert dos.replica() == uno.replica()
     assert held(dos) == []
-
-
-def test_a_line_of_a_lote_with_a_digit_that_is_none_is_of_no_movement() -> None:
-    line = "Y551234510" + "5" + "1" * 11 + " " * 96 + "02032026" + " " * 5 + "08" + " " * 35
-    assert key_of_line(line) == ("Y5512345105", "1" * 11, 20260302, "08")
-    assert key_of_line(line.replace("02032026", "0203202²")) is None
-
-
-@pytest.mark.parametrize("number", [0, -1, 20260230, 99991231, 10**30, True, 2026.0, "20260302"])
-def test_what_is_no_day_is_no_day(number: object) -> None:
-    assert is_day(20260302)
-    assert not is_day(number)
 
 
 @pytest.mark.parametrize("k", [float("inf"), float("nan"), HALF, [], None, 10**30, "x"])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from icsoe_desktop.services.sincronizacion.recibir import reception
-from icsoe_desktop.store.tables.icsoe import ContratistaRow
 from icsoe_desktop.store.tables.registros import RegistroPatronalRow
 from icsoe_desktop.store.tables.sincronizacion import CursorRow
 from tests.services.sincronizacion.equipos import Equipo, open_again
@@ -14,25 +13,6 @@ from tests.services.sincronizacion.servidor_memoria import Memoria
 from tests.services.sincronizacion.test_pasos import CURP, meet
 
 CURPS = (CURP, "FIDP850505HDFCMS01", "GOLA900101MDFMPN05")
-
-
-def test_a_server_restored_from_a_backup_gets_back_what_it_lost(
-    uno: Equipo, dos: Equipo, memoria: Memoria
-) -> None:
-    first = uno.add_contratista(RFC)
-    meet(uno, dos)
-    restore = memoria.photo()
-    uno.change(ContratistaRow, first, celular="5551111111")
-    uno.add_capturista(first, CURP)
-    meet(uno, dos)
-    restore()
-    memoria.generacion = "g2"
-    memoria.ahora_ms += 100_000
-    meet(dos, uno)
-    assert dos.replica() == uno.replica()
-    assert uno.get(ContratistaRow, first, "celular") == ("5551111111",)
-    assert len(memoria.registros["capturistas"]) == 2
-    assert uno.sync.conflicts(uno.sesion) == ()
 
 
 def test_a_deletion_that_the_server_forgot_is_not_told_again(uno: Equipo, memoria: Memoria) -> None:
