@@ -368,6 +368,7 @@ class Program(QObject):
             self._opened, self._jobs, error.message, self.acceso, passwords=error.passwords
         )
         window.unlocked.connect(lambda datos: self._on_opened(Succeeded(datos)))
+        window.damaged.connect(lambda error: self._on_opened(Failed(error)))
         window.failed.connect(lambda error: self._errors.show(window, error))
         window.rejected.connect(qapplication().quit)
         window.open()

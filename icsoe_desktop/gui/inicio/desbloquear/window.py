@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
 
-from icsoe_desktop.errors import StoreLockedError
+from icsoe_desktop.errors import StoreDamagedError, StoreLockedError
 from icsoe_desktop.gui.forms.ui_desbloquear import Ui_DesbloquearForm
 from icsoe_desktop.gui.kit.caps_lock import CapsLockHint
 from icsoe_desktop.gui.kit.fields import grow_to_fit, show_message, show_text_with
@@ -29,7 +29,8 @@ OPENING = "Abriendo sus datos…"
 
 class DesbloquearWindow(QDialog):
     unlocked = Signal(object)  # the result of open_data
-    failed = Signal(object)  # Exception
+    damaged = Signal(object)  # StoreDamagedError: the password was right, and the window is closed
+    failed = Signal(object)  # any other Exception
 
     def __init__(
         self,
@@ -114,6 +115,9 @@ class DesbloquearWindow(QDialog):
                 show_message(self.form.mensaje_label, error.message)
                 self.form.contrasena_edit.selectAll()
                 self.form.contrasena_edit.setFocus()
+            case StoreDamagedError():
+                self.accept()
+                self.damaged.emit(error)
             case _:
                 self.failed.emit(error)
 

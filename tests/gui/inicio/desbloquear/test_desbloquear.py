@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
 import pytest
@@ -9,6 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.arranque.app import Program
 from icsoe_desktop.gui.inicio.desbloquear.window import DesbloquearWindow
+from icsoe_desktop.gui.oficina.respaldo.restaurar import RestaurarWindow
+from icsoe_desktop.paths import DataFolder
 from tests.conftest import MemoryKeyring
 from tests.gui.conftest import CONTRASENA, CORREO, press
 from tests.gui.programa import Box, be_silent_today, ready, register, window_of
@@ -49,6 +52,23 @@ def test_without_a_keyring_one_password_opens_the_data_and_enters(
     assert application is not None
     assert program._datos is not None
     assert program._datos.por_ingresar is None, "the password is not kept"
+
+
+def test_damaged_data_without_a_keyring_are_restored_too(
+    qtbot: QtBot, program: Program, folder: DataFolder
+) -> None:
+    """The right password ended in a message that told to restore, and no way to."""
+    qtbot.waitUntil(lambda: window_of(DesbloquearWindow) is not None)
+    os.truncate(folder.store, folder.store.stat().st_size // 2)
+    window = window_of(DesbloquearWindow)
+    assert isinstance(window, DesbloquearWindow)
+    window.form.contrasena_edit.setText(CONTRASENA)
+    press(window, "Abrir")
+    qtbot.waitUntil(lambda: window_of(RestaurarWindow) is not None)
+    restore = window_of(RestaurarWindow)
+    assert isinstance(restore, RestaurarWindow)
+    assert "dañado" in restore.form.explicacion_label.text()
+    assert window_of(DesbloquearWindow) is None
 
 
 def test_who_only_opens_the_data_for_another_enters_nowhere(qtbot: QtBot, program: Program) -> None:
