@@ -190,7 +190,9 @@ class ImportacionMovimientosService:
         """
         opened = self._of(preview)
         said = opened.indicaciones
-        if said.formato is None and len(opened.hojas) == 1 and preview.formatos:
+        if said.formato is None and not preview.formatos:
+            said = replace(said, formato=Formato())
+        elif said.formato is None and len(opened.hojas) == 1:
             (nombre,) = preview.formatos
             with self._store.read() as db:
                 kept = kept_formats(db, COLUMNAS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -109,12 +110,15 @@ def test_what_a_code_means_is_kept_with_the_columns(caso: Caso, tmp_path: Path) 
     path = a_sheet(tmp_path, *rows)
     columnas = caso.importacion.columns(caso.sesion, path, NoProgress())
     assert columnas is not None
-    vista = look(caso, path, Indicaciones(columnas.propuesto, "Nómina"))
+    vista = look(caso, path)
     said = correct(caso, vista, vista.grupos[0], "Quincenal")
-    assert said.formato == columnas.propuesto, "what is not understood is no code"
+    assert said.formato == Formato(), "what is not understood is no code"
     vista = look(caso, path, said)
     said = correct(caso, vista, vista.grupos[0], "mixto")
-    vista = look(caso, path, said)
+    # Named only after the answer.
+    assert said.formato is not None
+    formato = replace(columnas.propuesto, codigos=said.formato.codigos)
+    vista = look(caso, path, replace(said, formato=formato, nombre="Nómina"))
     vista = look(caso, path, correct(caso, vista, vista.grupos[0], "fijo"))
     assert take_in(caso, vista) == 3
     vista = look(caso, path)

@@ -176,7 +176,12 @@ class CapturaMovimientoDialog(
             return
         self.campos.forget_left()
         # Wait until the presenter has cleared the form.
-        QTimer.singleShot(0, self, self._focus_first)
+        QTimer.singleShot(0, self, self._begin_next)
+
+    def _begin_next(self) -> None:
+        self._focus_first()
+        # The emptied field that was saved from has been left just now.
+        self.campos.forget_left()
 
     def _calculate(self) -> None:
         captura, edit = self.campos.captura, self.form.sbc_edit

@@ -187,7 +187,7 @@ def tareas(tablero: TableroDiario) -> Iterator[Tarea]:
             (0, 0),
             counted(rejected, "aviso rechazado", "avisos rechazados"),
             # Who consults does not know of mails, and corrects nothing.
-            REJECTED_HINT if tablero.correos is None else f"{REJECTED_HINT}. {F2_CORRECTS}",
+            REJECTED_HINT if tablero.correos is None else F2_CORRECTS,
             "Rechazado",
             "error",
             "Ver los avisos rechazados",

@@ -299,6 +299,10 @@ def test_an_nss_that_is_somebody_elses_is_asked_about_with_both_names(
     # The next worker has another cause.
     until(lambda: form.nombres_edit.text() == "")
     assert form.causa_baja_combo.currentText() == "Elija…"
+    until(form.nss_edit.hasFocus)
+    left(form.fecha_edit, "02/03/2026")
+    until(lambda: said(form.plazo_label) != "")
+    assert said(form.causa_baja_error) == ""
     QTest.keyClick(found, Key.Key_Escape)
     settled(filled)
 
