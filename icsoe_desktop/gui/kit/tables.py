@@ -251,9 +251,11 @@ class RowsTable(QObject, Generic[R]):
         model: RowsModel[R] | None = None,
         *,
         close: bool = False,
+        keeps_last: bool = False,
     ) -> None:
         """key: identifies a row after it changed; without it a changed row counts
         as another row. model: one of its own, with these columns. close: as for `prepare`.
+        keeps_last: as for `ColumnWidths`.
         """
         super().__init__(view)
         self.view = view
@@ -261,7 +263,9 @@ class RowsTable(QObject, Generic[R]):
         self.model: RowsModel[R] = model or RowsModel(columns, self)
         furnish(view, self.model, self.copy, stretched=True, close=close)
         view.sortByColumn(0, columns[0].first_order)
-        self._widths = ColumnWidths(view, columns, preferences, fills=True, shrinks=True)
+        self._widths = ColumnWidths(
+            view, columns, preferences, fills=True, shrinks=True, keeps_last=keeps_last
+        )
         view.horizontalHeader().sortIndicatorChanged.connect(self._widths.remember)
 
     def set_rows(self, rows: Sequence[R]) -> None:

@@ -99,6 +99,16 @@ def test_the_last_column_gets_the_room_that_others_do_not_need(qtbot: QtBot) -> 
     assert table.view.horizontalScrollBar().maximum() == 0
 
 
+def test_a_last_column_that_is_kept_scrolls_before_it_is_cut(qtbot: QtBot) -> None:
+    view = QTableView()
+    qtbot.addWidget(view)
+    table = RowsTable(view, COLUMNS, keeps_last=True)
+    view.resize(420, 200)
+    view.show()
+    table.set_rows([LONG])
+    assert widths(table)[-1] >= 200
+
+
 def test_nothing_moves_where_nothing_is_cut(qtbot: QtBot) -> None:
     table = made(qtbot, (SHORT,), 1100)
     empty = made(qtbot, (), 1100)

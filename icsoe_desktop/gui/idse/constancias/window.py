@@ -131,7 +131,10 @@ class ConstanciaDialog(JobDialog[Ui_ConstanciaForm, ConstanciaPresenter]):
         self.present(Ui_ConstanciaForm(), presenter, context)
         self._shown: VistaConstancia | None = None
         form = self.form
-        self.renglones = RowsTable(form.renglones_table, RENGLONES, context.preferences)
+        # Of an SBC no part may be out of sight.
+        self.renglones = RowsTable(
+            form.renglones_table, RENGLONES, context.preferences, keeps_last=True
+        )
         # What was rejected first: there is something to do about it.
         form.renglones_table.sortByColumn(RESPUESTA, Qt.SortOrder.AscendingOrder)
         self.problemas = RowsTable(form.problemas_table, PROBLEMAS, context.preferences)

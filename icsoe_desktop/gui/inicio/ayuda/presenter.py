@@ -36,6 +36,14 @@ class PaginaManual:
         """Whether the page contains every word, ignoring accents and case."""
         return all(palabra in self._folded for palabra in fold(palabras).split())
 
+    def is_about(self, palabras: str) -> bool:
+        """Whether a heading has every word."""
+        return any(has_words(one, palabras) for one in self._headings)
+
+    @cached_property
+    def _headings(self) -> tuple[str, ...]:
+        return tuple(fold(line) for line in self.texto.split("\n") if line.startswith("#"))
+
     @cached_property
     def _folded(self) -> str:
         """The search asks each page at each typed letter; folding the manual takes 0.3 s."""
@@ -73,6 +81,11 @@ def slug(heading: str) -> str:
     """The anchor of a section, derived from its heading as on GitHub."""
     kept = "".join(c for c in heading.strip().lower() if c.isalnum() or c in " -_")
     return kept.replace(" ", "-")
+
+
+def has_words(folded: str, palabras: str) -> bool:
+    words = fold(palabras).split()
+    return bool(words) and all(word in folded for word in words)
 
 
 def places_of(palabras: str, text: str) -> Iterator[tuple[int, int]]:
@@ -142,12 +155,17 @@ class AyudaPresenter(QObject):
             self._turn_to(*self._before.pop())
 
     def search(self, palabras: str) -> None:
-        """List the pages that contain every word, and show the first unless the present one is
-        listed.
+        """List the pages that contain every word, those with a heading that does first.
+
+        Show the first one unless the present one is listed, and is as good.
         """
-        found = tuple(pagina for pagina in self._paginas if pagina.says(palabras))
-        self._show(palabras=palabras, visible=found)
-        if found and self.state.pagina not in found:
+        says = (pagina for pagina in self._paginas if pagina.says(palabras))
+        found = tuple(sorted(says, key=lambda pagina: not pagina.is_about(palabras)))
+        self._show(palabras=palabras, visible=found, seccion="" if palabras else self.state.seccion)
+        present = self.state.pagina
+        if found and (
+            present not in found or (found[0].is_about(palabras) > present.is_about(palabras))
+        ):
             self.open(found[0].nombre)
 
     def _turn_to(self, pagina: PaginaManual, seccion: str) -> None:

@@ -15,12 +15,14 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QDialog, QListWidgetItem, QTextEdit
 
+from icsoe_desktop.domain.texto import fold
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.forms.ui_ayuda import Ui_AyudaForm
 from icsoe_desktop.gui.inicio.ayuda.presenter import (
     AyudaPresenter,
     AyudaState,
     PaginaManual,
+    has_words,
     places_of,
     read_manual,
     slug,
@@ -127,7 +129,7 @@ class AyudaWindow(QDialog):
     def _space_out(self) -> None:
         """Add space above headings and tables, which Qt renders too close to the text before."""
         for block in self._blocks()[1:]:
-            if block.blockFormat().headingLevel():
+            if _is_heading(block):
                 format_ = block.blockFormat()
                 format_.setTopMargin(TEXT_MARGIN)
                 QTextCursor(block).setBlockFormat(format_)
@@ -160,9 +162,15 @@ class AyudaWindow(QDialog):
         self.form.texto_browser.setExtraSelections(found)
 
     def _scroll(self) -> None:
-        """Scroll to the section, else to the first match, else to the top."""
-        browser, seccion = self.form.texto_browser, self.presenter.state.seccion
-        found = browser.extraSelections()
+        """Scroll to the section, else to the first match, of a heading if there is, else to the
+        top.
+        """
+        browser, state = self.form.texto_browser, self.presenter.state
+        seccion, found = state.seccion, browser.extraSelections()
+        if not seccion:
+            headings = (block.text() for block in self._blocks() if _is_heading(block))
+            matches = (one for one in headings if has_words(fold(one), state.palabras))
+            seccion = slug(next(matches, ""))
         if seccion or not found:
             browser.verticalScrollBar().setValue(self._top_of(seccion))
             return
@@ -174,9 +182,13 @@ class AyudaWindow(QDialog):
     def _top_of(self, seccion: str) -> int:
         layout = self.form.texto_browser.document().documentLayout()
         for block in self._blocks():
-            if seccion and block.blockFormat().headingLevel() and slug(block.text()) == seccion:
+            if seccion and _is_heading(block) and slug(block.text()) == seccion:
                 return round(layout.blockBoundingRect(block).top())
         return 0
+
+
+def _is_heading(block: QTextBlock) -> bool:
+    return block.blockFormat().headingLevel() > 0
 
 
 def _place(state: AyudaState) -> tuple[PaginaManual, str, str]:

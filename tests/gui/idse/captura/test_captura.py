@@ -299,9 +299,21 @@ def test_an_nss_that_is_somebody_elses_is_asked_about_with_both_names(
     # The next worker has another cause.
     until(lambda: form.nombres_edit.text() == "")
     assert form.causa_baja_combo.currentText() == "Elija…"
+    QTest.keyClick(found, Key.Key_Escape)
+    settled(filled)
+
+
+def test_the_next_baja_begins_without_an_error(filled: ModuloWindow) -> None:
+    found = started(filled, TipoMovimiento.BAJA)
+    form = found.form
+    left(form.nss_edit, NSS_ANA)
+    until(lambda: form.nombres_edit.text() == "ANA")
+    left(form.fecha_edit, "01/03/2026")
+    form.causa_baja_combo.setFocus()
+    QTest.keyClicks(form.causa_baja_combo, "2")
+    QTest.keyClick(form.causa_baja_combo, Key.Key_Return)
     until(form.nss_edit.hasFocus)
-    left(form.fecha_edit, "02/03/2026")
-    until(lambda: said(form.plazo_label) != "")
+    until(lambda: found._presenter.state.revision is not None)
     assert said(form.causa_baja_error) == ""
     QTest.keyClick(found, Key.Key_Escape)
     settled(filled)

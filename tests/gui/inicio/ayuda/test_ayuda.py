@@ -278,6 +278,14 @@ def test_searching_lists_the_pages_with_every_word_and_marks_them(
     assert title_of(index) == "Registros patronales"
     marked = {s.cursor.selectedText() for s in index.form.texto_browser.extraSelections()}
     assert marked == {"dígito", "tarjeta"}
+    # The page with a section about it comes first, and is shown from there.
+    edit.clear()
+    qtbot.keyClicks(edit, "rechazado")
+    assert (listed(index)[0], title_of(index)) == (("Conexión en línea con IDSE",) * 2)
+    browser = index.form.texto_browser
+    qtbot.waitUntil(lambda: browser.verticalScrollBar().value() > 0)
+    top = browser.cursorForPosition(QPoint(8, 12)).block()
+    assert top.text() == "Corregir un rechazado"
     edit.clear()
     qtbot.keyClicks(edit, "xyzzy")
     assert listed(index) == []
