@@ -50,6 +50,9 @@ class History:
             name == write[0] and number >= write[1] for name, number in self.writes
         )
 
+    def contains(self, other: History) -> bool:
+        return all(map(self.has, other.writes))
+
     def written(self, write: Write) -> History:
         """The history after one more write."""
         others = (one for one in self.writes if one[0] != write[0])
@@ -72,9 +75,13 @@ def ancestry(known: History, told: History) -> Ancestry:
     """
     if known.own is None or told.own is None or known.own == told.own:
         return Ancestry.NEWER
-    if known.has(told.own):
-        return Ancestry.OLDER
-    return Ancestry.NEWER if told.has(known.own) else Ancestry.APART
+    here, there = known.has(told.own), told.has(known.own)
+    if here and there:
+        # Two desktops joined the same versions in the other order: only the whole tells.
+        here, there = known.contains(told), told.contains(known)
+    if there:
+        return Ancestry.NEWER
+    return Ancestry.OLDER if here else Ancestry.APART
 
 
 def read_history(value: Any) -> History:

@@ -50,6 +50,23 @@ def test_a_version_that_was_joined_to_what_was_here_is_still_that_version() -> N
     assert ancestry(known, mine) is Ancestry.OLDER
 
 
+def test_two_desktops_that_joined_the_same_versions_apart_do_not_send_them_for_ever() -> None:
+    """Each has the other's own write: found older by both, each put its own back every round."""
+    base = writes(History(), "uno")
+    one, other = base.written(("dos", 1)), base.written(("tres", 1))
+    here, there = one.joined(other), other.joined(one)
+    assert here != there
+    assert ancestry(here, there) is ancestry(there, here) is Ancestry.NEWER
+    # Neither is older while it has something that the other one lacks.
+    more = one.written(("uno", 2)).written(("dos", 2)).joined(other)
+    less = other.joined(one.written(("dos", 2)))
+    assert ancestry(less, more) is Ancestry.NEWER
+    assert ancestry(more, less) is Ancestry.OLDER
+    apart = other.written(("diez", 1)).written(("tres", 2)).joined(one.written(("dos", 2)))
+    wide = one.written(("uno", 2)).written(("dos", 2)).joined(other.written(("tres", 2)))
+    assert ancestry(apart, wide) is ancestry(wide, apart) is Ancestry.APART
+
+
 def test_a_version_that_somebody_made_by_hand_is_newer() -> None:
     known = writes(History(), "uno", "dos")
     assert ancestry(known, History()) is ancestry(History(), known) is Ancestry.NEWER

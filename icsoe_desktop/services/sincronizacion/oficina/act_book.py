@@ -131,7 +131,7 @@ class ActBook:
             self._oficina.forget_keys_after(db, act.key_number)
             self.keep(db, act)
             for number in act.limits.keys() - former.limits.keys():
-                self._oficina.seal_own_again(db, act.limits[number])
+                self._oficina.seal_since(db, act.limits[number])
 
     def _note_lost(self, db: Session, act: Act, former: Act, oficina: str) -> None:
         """Forget the acts that are not in the line of the new one, and note what they did."""

@@ -27,7 +27,6 @@ from icsoe_desktop.services.sincronizacion.answers import (
     Conexion,
     EstadoSincronizacion,
 )
-from icsoe_desktop.services.sincronizacion.enviar.bases import history_of, short_name
 from icsoe_desktop.services.sincronizacion.oficina.server import Connect, SyncServer
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
@@ -247,18 +246,18 @@ class Oficina:
                 outbox.enqueue(raw_of(db), RecordKind(row.clase), [row.registro])
         db.flush()
 
-    def seal_own_again(self, db: Session, limits: Mapping[str, int]) -> None:
-        """`seal_again` for what this desktop wrote after its collection had this version.
+    def seal_since(self, db: Session, limits: Mapping[str, int]) -> None:
+        """`seal_again` for what this desktop knows from after its collection had this version.
 
-        Others hold it: an earlier key sealed it.
+        An earlier key sealed it, so who took the act before it came holds it.
         """
-        mine = short_name(db)
         for collection, version in limits.items():
             later = select(VersionRow).where(
-                VersionRow.coleccion == collection, VersionRow.version > version
+                VersionRow.coleccion == collection,
+                VersionRow.version > version,
+                VersionRow.clase != "",
             )
-            found = [(row, history_of(row).own) for row in db.scalars(later)]
-            self.seal_again(db, [row for row, own in found if own and own[0].startswith(mine)])
+            self.seal_again(db, list(db.scalars(later)))
 
     # -- what a person has to do again
 

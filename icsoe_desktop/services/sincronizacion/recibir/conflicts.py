@@ -16,6 +16,7 @@ from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
 from icsoe_desktop.domain.sincronizacion.merge import CONFLICTOS, RULES
 from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.seguridad.sealed_record import EnvelopeUnreadableError
 from icsoe_desktop.services.acceso.autorizacion import authorize
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.informativa.recibidos import in_words
@@ -97,7 +98,9 @@ class Conflictos:
                 try:
                     with db.begin_nested():
                         self._unite(db, row, eleccion)
-                except (IntegrityError, MissingReferenceError, RecordClashError):
+                except (
+                    IntegrityError, MissingReferenceError, RecordClashError, EnvelopeUnreadableError
+                ):  # fmt: skip
                     raise UserFacingError(NOT_UNITED) from None
             else:
                 try:
@@ -246,10 +249,10 @@ class Conflictos:
         if held is None or row.otro is None:
             db.delete(row)
             return
-        kind, here, there = RecordKind(held.clase), row.registro, row.otro
-        remote = held_record(held)
-        mine = integration.contents.local(db, kind, here)
+        here, there, remote = row.registro, row.otro, held_record(held)
         envelope = integration.contents.open(remote, row.coleccion)
+        kind = envelope.kind
+        mine = integration.contents.local(db, kind, here)
         stays = integration.unions.join_records(
             db, kind, here=here, there=there, only_here=False, remote=remote
         )

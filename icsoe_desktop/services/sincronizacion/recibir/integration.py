@@ -191,14 +191,8 @@ class RecordIntegration:
         db, place = arrival.db, (arrival.collection, arrival.record_id)
         if arrival.known is not None and arrival.known.version:
             self.rollback.forgotten(db, *place, arrival.known)
-        held = db.get(RetenidoRow, place)
-        if held is None:
-            return True
-        try:
-            self.contents.open(held_record(held), arrival.collection)
-        except EnvelopeUnreadableError as error:
-            if error.garbage:
-                self.bases.release(db, *place)
+        if not self.contents.keeps(db, *place, unread=True):
+            self.bases.release(db, *place)
         return True
 
     def _closed(self, arrival: Arrival) -> bool:
@@ -211,7 +205,7 @@ class RecordIntegration:
             )
         elif error.garbage and waiting is not None:
             self.rollback.take_place(db, waiting, version)
-        else:
+        elif not (error.garbage and self.contents.keeps(db, arrival.collection, arrival.record_id)):
             self._hold(arrival, _why_closed(error))
         return True
 

@@ -23,7 +23,7 @@ from icsoe_desktop.seguridad.sealed_record import (
     EnvelopeUnreadableError,
     open_record,
 )
-from icsoe_desktop.services.sincronizacion.enviar.bases import RecordBases
+from icsoe_desktop.services.sincronizacion.enviar.bases import RecordBases, held_record
 from icsoe_desktop.services.sincronizacion.identidad.aliases import resolve
 from icsoe_desktop.services.sincronizacion.oficina.keys import Fence
 from icsoe_desktop.services.sincronizacion.oficina.server import RemoteRecord
@@ -34,6 +34,7 @@ from icsoe_desktop.store.connection import RawConnection, raw_of
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.sincronizacion import packets, states
 from icsoe_desktop.store.sincronizacion.shared_rows import check_told, with_defaults
+from icsoe_desktop.store.tables.sincronizacion import RetenidoRow
 
 _HEX_ID: Final = re.compile("[0-9a-f]{32}")
 
@@ -157,6 +158,22 @@ class RecordContents:
             if data["k"] < number and remote.version > versions.get(collection, 0):
                 raise SealedTooLateError("an earlier key", garbage=True)
         return opened
+
+    def keeps(
+        self, db: Session, collection: str, record_id: uuid.UUID, *, unread: bool = False
+    ) -> bool:
+        """Whether something good is held in the place of the record: it may be the only copy.
+
+        unread: also what no key of this desktop opens yet.
+        """
+        held = db.get(RetenidoRow, (collection, record_id))
+        if held is None:
+            return False
+        try:
+            self.open(held_record(held), collection)
+        except EnvelopeUnreadableError as error:
+            return unread and not error.garbage
+        return True
 
 
 def _deleted(raw: RawConnection, known: Content, packet: Content) -> dict[str, str]:

@@ -132,6 +132,31 @@ def clashes(equipo: Equipo) -> list[Conflicto]:
     return [one for one in every if one.clase is ClaseConflicto.CHOQUE]
 
 
+def test_garbage_at_the_server_takes_nothing_of_what_waits_for_a_person(
+    uno: Equipo, dos: Equipo, memoria: Memoria
+) -> None:
+    """The other record of a clash may be the only copy that is left."""
+    other = dos.add_registro("Y3926552104", "Razón de Dos")
+    meet(dos, uno)
+    uno.add_registro("B8812181105", "Razón de Uno")
+    uno.round()
+    dos.change(RegistroPatronalRow, other, registro_patronal="B8812181105")
+    dos.round()
+    (conflicto,) = clashes(dos)
+    (held,) = dos.sync.set_aside(dos.sesion)
+    memoria.put(held.coleccion, held.registro_id, {"v": 1, "k": 1, "s": "AAAA"})
+    dos.round()
+    (still,) = dos.sync.set_aside(dos.sesion)
+    assert (still.registro_id, still.motivo) == (held.registro_id, held.motivo)
+    dos.sync.resolve(dos.sesion, conflicto, Eleccion.PERDIDO)
+    meet(dos, uno)
+    meet(dos, uno)
+    assert dos.replica() == uno.replica()
+    with dos.store.read() as db:
+        assert [row.razon_social for row in db.query(RegistroPatronalRow)] == ["Razón de Uno"]
+    assert dos.sync.set_aside(dos.sesion) == uno.sync.set_aside(uno.sesion) == ()
+
+
 @pytest.mark.parametrize(
     ("eleccion", "expected"),
     [(Eleccion.VIGENTE, "Razón de Dos"), (Eleccion.PERDIDO, "Razón de Uno")],

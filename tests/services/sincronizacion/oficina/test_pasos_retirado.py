@@ -122,6 +122,27 @@ def test_a_desktop_seals_again_what_left_while_one_of_its_windows_took_an_act(
     assert uno.sync.state().esperan == 0
 
 
+def test_what_somebody_sealed_before_the_removal_is_on_every_desktop_or_on_none(
+    memoria: Memoria, oficina: Oficina
+) -> None:
+    """Read by one desktop while the act was made; the others read the act first."""
+    uno, sale, dos = oficina(M, M)
+    meet(uno, sale, dos)
+    new: list[uuid.UUID] = []
+
+    def arrives_meanwhile() -> None:
+        new.append(sale.add_contratista(SECOND, "De quien sale"))
+        sale.round()
+        dos.round()
+
+    memoria.antes_de_escribir = arrives_meanwhile
+    remove(uno, sale)
+    meet(dos, uno)
+    assert names(uno, *new) == names(dos, *new) == ["De quien sale"]
+    all_agree(uno, dos)
+    assert uno.sync.set_aside(uno.sesion) == dos.sync.set_aside(dos.sesion) == ()
+
+
 @pytest.mark.parametrize("looks", [True, False], ids=["al abrir", "con el programa abierto"])
 def test_a_removed_desktop_is_told_by_whom_when_and_what_did_not_go_out(
     memoria: Memoria, oficina: Oficina, looks: bool
