@@ -61,6 +61,7 @@ class Resultado:
     apartados: list[Any] = field(default_factory=list)
     llave_anterior: int = 0  # held because a key of before a removal sealed them: see 0033
     esperan: int = 0
+    se_mueven: int = 0  # records that still went to and fro in the last quiet round
     choques: int = 0  # two records of one thing between which a person chose
     detenidos: list[str] = field(default_factory=list)  # what only a person would start again
     diferencias: dict[int, list[str]] = field(default_factory=dict)
@@ -105,6 +106,7 @@ class Resultado:
             *(f"réplica {n}: {one}" for n, each in self.diferencias.items() for one in each),
             *(f"apartado: {one}" for one in self.apartados),
             *([f"esperan {self.esperan}"] if self.esperan else []),
+            *([f"se mueven {self.se_mueven}"] if self.se_mueven else []),
             *(f"alguien pudo {one}" for one in self.permitido),
             *self.leidas,
         ]
@@ -291,6 +293,7 @@ class Caos:
                 self._lector.sync.resume(self._lector.sesion)
             lector = self._lector.round()
             moved = sum(one["enviados"] + one["recibidos"] for one in told) + lector.recibidos
+            found.se_mueven = moved
             found.esperan = sum(one["esperan"] for one in told)
             held = [
                 each
