@@ -201,7 +201,6 @@ class RestaurarWindow(QDialog):
         presenter.restored.connect(self._on_restored)
         presenter.failed.connect(lambda error: errors.show(self, error))
         self.finished.connect(lambda _result: presenter.cancel())
-        form.contrasena_edit.setFocus()
         self._draw(presenter.state)
         if ruta is None:
             presenter.look()
@@ -235,10 +234,13 @@ class RestaurarWindow(QDialog):
     def _draw(self, state: RestaurarState) -> None:
         form = self.form
         form.archivo_label.setText(state.archivo)
+        was_busy = not form.contrasena_edit.isEnabled()
         for widget in (form.otro_button, form.carpeta_button, form.contrasena_edit):
             widget.setEnabled(not state.busy)
         form.restaurar_button.setEnabled(state.ruta is not None and not state.busy)
         form.restaurar_button.setText("&Revisar" if state.vista is None else "&Restaurar")
+        if was_busy and not state.busy:
+            form.contrasena_edit.setFocus()  # it was lost while the field was off
         for part in (form.avance_bar, form.cancelar_button):
             part.setVisible(state.busy)
         draw_step(form.avance_bar, state.step)

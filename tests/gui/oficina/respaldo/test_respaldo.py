@@ -168,6 +168,7 @@ def test_a_damaged_store_is_restored_from_the_newest_good_backup(
     (window,) = program.acceso.findChildren(RestaurarWindow)
     qtbot.waitUntil(lambda: "«nuevo" in window.form.archivo_label.text())
     assert window.form.salir_button.text() == "&Salir"
+    assert window.focusWidget() is window.form.contrasena_edit
     window.form.contrasena_edit.setText("otra contraseña")
     window.form.restaurar_button.click()
     qtbot.waitUntil(lambda: "no abre este respaldo" in window.form.mensaje_label.text())
