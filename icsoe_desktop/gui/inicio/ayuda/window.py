@@ -128,12 +128,13 @@ class AyudaWindow(QDialog):
 
     def _space_out(self) -> None:
         """Add space above headings and tables, which Qt renders too close to the text before."""
+        document = self.form.texto_browser.document()
         for block in self._blocks()[1:]:
             if _is_heading(block):
                 format_ = block.blockFormat()
                 format_.setTopMargin(TEXT_MARGIN)
                 QTextCursor(block).setBlockFormat(format_)
-        for frame in self.form.texto_browser.document().rootFrame().childFrames():
+        for frame in document.rootFrame().childFrames():
             around = frame.frameFormat()
             around.setTopMargin(TABLE_MARGIN)
             around.setBottomMargin(TABLE_MARGIN)
@@ -141,6 +142,8 @@ class AyudaWindow(QDialog):
             around.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
             around.setBorderBrush(QColor(assets.colors().border))
             frame.setFrameFormat(around)
+        # Qt lays out only what was changed, and leaves paragraphs in between without height.
+        document.markContentsDirty(0, document.characterCount())
 
     def _highlight(self, palabras: str) -> None:
         colors = assets.colors()

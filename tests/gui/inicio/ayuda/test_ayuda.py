@@ -298,6 +298,20 @@ def test_searching_lists_the_pages_with_every_word_and_marks_them(
     assert index.form.texto_browser.extraSelections() == []
 
 
+def test_no_paragraph_of_a_page_is_out_of_sight(qtbot: QtBot, index: AyudaWindow) -> None:
+    for page in ("tablero", "modulo"):
+        index.presenter.open(page)
+        document = index.form.texto_browser.document()
+        layout = document.documentLayout()
+        qtbot.wait(20)
+        flat = [
+            block.text()
+            for block in index._blocks()
+            if block.text() and not layout.blockBoundingRect(block).height()
+        ]
+        assert flat == []
+
+
 def test_f1_leaves_a_search_that_would_hide_the_page(
     qtbot: QtBot, shell: Shell, index: AyudaWindow
 ) -> None:
