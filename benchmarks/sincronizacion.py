@@ -1,10 +1,13 @@
 """Sending and receiving movements against the limits of the server and its database.
 
     .venv/bin/python -m benchmarks.sincronizacion [--movimientos 100000] [--veces 3]
+        [--forma importados|lotes|cinco]
 
 It uses a real Kinto on a temporary PostgreSQL with four workers, as resources/servidor sets it up.
 Peer: the same sealed records by bare HTTP calls. Separate processes, interleaved. Goals: sending
 ≥ 0.9 times the bare calls; 0.2 ms of CPU per movement sent; 200 MB at a first download of 100,000.
+
+forma: imported movements; all of them in lotes that were sent; or captured five between two rounds.
 """
 
 from __future__ import annotations
@@ -17,17 +20,27 @@ import subprocess
 import sys
 import tempfile
 import uuid
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from sqlalchemy import select
 
 from benchmarks.almacen import import_files, make_store, open_store
 from benchmarks.comun import middle, spread, tell
-from benchmarks.datos import escribir_archivos
+from benchmarks.datos import PRIMER_DIA, escribir_archivos
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.sincronizacion.records import RecordKind
+from icsoe_desktop.jobs import NoProgress
+from icsoe_desktop.services.bitacora.service import BitacoraService
+from icsoe_desktop.services.lotes.service import LotesService
+from icsoe_desktop.services.lotes.valores import OpcionesLote
+from icsoe_desktop.services.movimientos.service import MovimientosService
+from icsoe_desktop.store.connection import raw_of
+from icsoe_desktop.store.sincronizacion import outbox, packets
+from icsoe_desktop.store.tables.movimientos import MovimientoRow
 from tests.support.kinto_real import KintoReal, postgres_server, prepare_database
 from tests.support.postgres_real import postgres, postgres_folder
 
@@ -40,8 +53,9 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 class Oficina:
     """A new office for each run, without the records of earlier runs."""
 
-    def __init__(self, server: KintoReal, folder: Path, paths: list[Path]) -> None:
+    def __init__(self, server: KintoReal, folder: Path, paths: list[Path], forma: str) -> None:
         self._server = server
+        self._forma = forma
         self._folder = folder
         self._paths = paths
         self._made = 0
@@ -69,6 +83,7 @@ class Oficina:
             "oficina": oficina,
         }
         _child("crear", first, sesion, told)
+        _SHAPES[self._forma](first, sesion)
         found: dict[str, dict[str, Any]] = {}
         bare = {**told, "oficina": suelta}
         # In every second run the bare calls come first.
@@ -95,19 +110,50 @@ class Oficina:
         return found
 
 
+def _in_lotes(folder: Path, sesion: Sesion) -> None:
+    store = open_store(folder)
+    bitacora = BitacoraService(store)
+    movimientos = MovimientosService(store, bitacora)
+    lotes = LotesService(store, bitacora, movimientos)
+    with store.read() as db:
+        ids = db.scalars(select(MovimientoRow.id).order_by(MovimientoRow.fila)).all()
+    plan = lotes.plan(sesion, ids, OpcionesLote(), NoProgress())
+    for lote in lotes.generate(sesion, plan):
+        lotes.mark_sent(sesion, lote.id, PRIMER_DIA)
+    movimientos.close()
+    store.close()
+
+
+def _by_fives(folder: Path, _: Sesion) -> None:
+    store = open_store(folder)
+    with store.write() as db:
+        raw = raw_of(db)
+        while made := packets.assign(raw, store.new_id, 5):
+            outbox.enqueue(raw, RecordKind.MOVIMIENTOS, made)
+    store.close()
+
+
+_SHAPES: Final[dict[str, Callable[[Path, Sesion], None]]] = {
+    "importados": lambda *_: None,
+    "lotes": _in_lotes,
+    "cinco": _by_fives,
+}
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--movimientos", type=int, default=100_000)
     parser.add_argument("--veces", type=int, default=3)
+    parser.add_argument("--forma", choices=list(_SHAPES), default="importados")
     options = parser.parse_args()
     try:
-        return measure(options.movimientos, options.veces)
+        return measure(options.movimientos, options.veces, options.forma)
     except pytest.skip.Exception as missing:
         sys.stderr.write(f"sincronizacion: no se midió. {missing}\n")
         return 0
 
 
-def measure(filas: int, veces: int) -> int:
+def measure(filas: int, veces: int, forma: str) -> int:
     runs: dict[str, list[dict[str, Any]]] = {}
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
@@ -115,7 +161,7 @@ def measure(filas: int, veces: int) -> int:
         prepare_database(database, folder)
         server = stack.enter_context(postgres_server(database, folder))
         paths = escribir_archivos(folder / "archivos", filas)
-        oficina = Oficina(server, folder, paths)
+        oficina = Oficina(server, folder, paths, forma)
         _warm_up(server)
         for _ in range(veces):  # interleaved, so that noise affects all
             for name, found in oficina.run(filas).items():
@@ -132,6 +178,7 @@ def _tell(runs: dict[str, list[dict[str, Any]]], filas: int, veces: int) -> int:
 
     sent, bare = rate("enviar"), rate("desnudas")
     cpu_ms = [each["cpu_s"] * 1000 / filas for each in runs["enviar"]]
+    received = [each["cpu_s"] * 1000 / filas for each in runs["recibir"]]
     peak = max(each["mb"] for each in runs["recibir"])
     idle = [one for each in runs["vacia"] for one in each["ms"]]
     first_minute = [one for each in runs["vacia"] for one in each["primer_minuto"]]
@@ -147,9 +194,8 @@ def _tell(runs: dict[str, list[dict[str, Any]]], filas: int, veces: int) -> int:
         "meta": GOAL,
         "cpu_ms_por_movimiento_enviado": middle(cpu_ms),
         "meta_cpu_ms": CPU_MS,
-        "cpu_ms_por_movimiento_recibido": middle(
-            [each["cpu_s"] * 1000 / filas for each in runs["recibir"]]
-        ),
+        "cpu_ms_por_movimiento_recibido": middle(received),
+        "recibidos_por_s_de_cpu": round(1000 / statistics.median(received)),
         "recibidos_por_s": round(statistics.median(rate("recibir"))),
         "primera_descarga_s": middle(seconds("recibir")),
         "memoria_mb": round(peak),
