@@ -9,11 +9,18 @@ from datetime import date
 import pytest
 from sqlalchemy import text
 
+from icsoe_desktop.domain.sincronizacion.deletions import BAJAS, MOVIMIENTOS, deletion_mark
+from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.seguridad.sealed_record import Envelope, seal_record
 from icsoe_desktop.services.sincronizacion.answers import Eleccion, RolOficina
+from icsoe_desktop.store.connection import raw_of
+from icsoe_desktop.store.sincronizacion import packets
 from tests.services.movimientos.test_captura import ALTA
-from tests.services.sincronizacion.conftest import Oficina
+from tests.services.sincronizacion.conftest import Nuevo, Oficina
+from tests.services.sincronizacion.equipos import OFICINA, join_office
 from tests.services.sincronizacion.recibir.test_pasos_atras import Copia
+from tests.services.sincronizacion.recibir.test_pasos_hostil import key_of
 from tests.services.sincronizacion.recibir.test_pasos_movimientos import (
     PRESENTADO,
     Mesa,
@@ -169,3 +176,24 @@ def test_a_movement_that_a_restored_disk_sends_in_a_second_packet_is_one_everywh
         meet(first.equipo, second.equipo)
     assert same(one, other)
     assert len(one.states()) == (1 if deleted else 2)
+
+
+def test_a_newcomer_reads_a_movement_and_its_deletion_in_two_packets_at_once(
+    mesas: tuple[Mesa, Mesa], memoria: Memoria, nuevo: Nuevo
+) -> None:
+    one, other = mesas
+    gone, stays = one.capture(2), one.capture(4)
+    meet(one.equipo, other.equipo)
+    (packet,) = memoria.all("lotes")
+    with one.equipo.store.read() as db:
+        values = packets.read(raw_of(db), uuid.UUID(packet))[gone.hex]
+    second = uuid.UUID(int=7)
+    told = {MOVIMIENTOS: {}, BAJAS: {gone.hex: deletion_mark(values)}}
+    envelope = Envelope(RecordKind.MOVIMIENTOS, told)
+    memoria.put("lotes", second, seal_record(envelope, key_of(one.equipo), OFICINA, second))
+    guest, cuenta, password = nuevo()
+    assert join_office(one.equipo, guest, cuenta, password).motivo == ""
+    assert guest.count("movimientos") == 1
+    meet(guest, one.equipo, other.equipo)
+    assert guest.replica() == one.equipo.replica() == other.equipo.replica()
+    assert {row[0] for row in guest.replica()["movimientos"]} == {stays.bytes}
