@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from icsoe_desktop.domain.confronta.atributo_sbc import Atributo
 from icsoe_desktop.domain.confronta.diferencias import (
     ClaseDiferencia,
     Diferencia,
@@ -83,6 +84,11 @@ def counters_of(found: Confronta) -> list[FilaConteo]:
     ]
     return [FilaConteo(at, *row) for at, row in enumerate(rows)]
 
+
+ATRIBUTOS: Final[tuple[tuple[Atributo | None, str], ...]] = (
+    *((each, each.nombre) for each in Atributo),
+    (None, "el que más coincide con el IMSS"),
+)
 
 DIFERENCIAS: Final[tuple[PagedColumn[Diferencia], ...]] = (
     PagedColumn(

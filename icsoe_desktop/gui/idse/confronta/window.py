@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QDialog, QMenu, QWidget
 
 from icsoe_desktop.domain.acceso.sesion import Permiso
 from icsoe_desktop.domain.certificados.certificado import fecha_local
-from icsoe_desktop.domain.confronta.atributo_sbc import Atributo
 from icsoe_desktop.domain.confronta.diferencias import (
     ClaseDiferencia,
     Diferencia,
@@ -29,17 +28,20 @@ from icsoe_desktop.gui.forms.ui_confronta import Ui_ConfrontaForm
 from icsoe_desktop.gui.idse.captura.presenter import CapturaMovimientoPresenter
 from icsoe_desktop.gui.idse.captura.window import CapturaMovimientoDialog
 from icsoe_desktop.gui.idse.confronta.columns import (
+    ATRIBUTOS,
     CONTEOS,
     DIFERENCIAS,
     FUENTES,
     LADOS,
     sides_of,
 )
+from icsoe_desktop.gui.idse.confronta.folding import Folding
 from icsoe_desktop.gui.idse.confronta.presenter import (
     BOTH,
     ConfrontaPresenter,
     ConfrontaState,
     Filas,
+    FiltroDiferencias,
     free_slowly,
 )
 from icsoe_desktop.gui.idse.modificar_salarios.window import open_with
@@ -66,17 +68,15 @@ EMPTY: Final = (
     "Aún no hay archivos. Arrastre aquí la emisión que se descarga de IDSE (.xls) y los recibos de "
     "nómina (CFDI: archivos, una carpeta o un .zip), un Excel o los archivos de SUA."
 )
+NOTHING_HERE: Final = "Nada de lo que se encontró es de este filtro."
 NOTHING_FOUND: Final = "Los dos lados coinciden: no hay nada por resolver."
 COINCIDENCE: Final = "Coincidencia de la plantilla: {cuanto} · {ambas} de {alguna} · {periodo}"
 ALL_REGISTROS: Final = "Todos"
 CHOOSE_ONE: Final = "Elija una diferencia para ver los dos lados."
 WITHDRAW: Final = "No acepta&r"
 ACCEPT: Final = "Acepta&r"
-BY_VOTE: Final = "{rfc}: el que más coincide con el IMSS"
-BY_CHOICE: Final = "{rfc}: {atributo}"
 VOTE: Final = "&SBC: {}"
 MANY_VOTES: Final = "de cada emisor"
-NOW: Final = "{rfc}: {frase}"
 SEARCH_PAUSE_MS: Final = 250
 MAX_REMARKS: Final = 20
 COUNTERS_PX: Final = 270
@@ -114,16 +114,14 @@ class ConfrontaWindow(Presented[Ui_ConfrontaForm, ConfrontaPresenter], QDialog):
         self._shown: Confronta | None = None
         self._filas: Filas | None = None
         self._one: Diferencia | None = None
-        self._typing = QTimer(self)
-        self._typing.setSingleShot(True)
-        self._typing.setInterval(SEARCH_PAUSE_MS)
+        self._typing = QTimer(self, singleShot=True, interval=SEARCH_PAUSE_MS)
         form.avance_bar.setAccessibleName("Avance")
         form.clases_panel.setMinimumWidth(assets.scaled(COUNTERS_PX))
         form.resultado_splitter.setStretchFactor(0, 0)
         form.resultado_splitter.setStretchFactor(1, 1)
-        form.filas_splitter.setSizes([260, 260])
         self._attributes = QMenu(self)
         form.atributo_button.setMenu(self._attributes)
+        self._folding = Folding(form, self)
         self._connect()
         self._draw(presenter.state)
         form.agregar_button.setFocus()
@@ -216,6 +214,7 @@ class ConfrontaWindow(Presented[Ui_ConfrontaForm, ConfrontaPresenter], QDialog):
         form = self.form
         form.paso_stack.setCurrentWidget(form.resultado_page)
         form.buscar_edit.clear()
+        self._folding.show_rows()
         self.diferencias.select(0)
         form.diferencias_table.setFocus()
         self._draw_feet()
@@ -282,6 +281,7 @@ class ConfrontaWindow(Presented[Ui_ConfrontaForm, ConfrontaPresenter], QDialog):
             self._filas = state.filas
             self.diferencias.model.show(state.filas)
             self.diferencias.select(state.filas.lugar)
+            self._folding.count(bool(state.filtro.registro) + bool(state.filtro.texto))
             if state.resultado is not None:
                 self.clases.set_rows(state.filas.conteos)
                 self._select_kind(state)
@@ -317,12 +317,9 @@ class ConfrontaWindow(Presented[Ui_ConfrontaForm, ConfrontaPresenter], QDialog):
         for registro in sorted({each for one in found.fuentes for each in one.registros}):
             form.registro_combo.addItem(formats.registro(registro), registro)
         for rfc, voto in comparacion.votos.items():
-            self._attributes.addSection(NOW.format(rfc=rfc, frase=voto.frase))
-            choices: list[Atributo | None] = [*Atributo, None]
-            for choice in choices:
-                text = BY_VOTE if choice is None else BY_CHOICE
-                name = "" if choice is None else choice.nombre
-                action = QAction(text.format(rfc=rfc, atributo=name), self._attributes)
+            self._attributes.addSection(f"{rfc}: {voto.frase}")
+            for choice, text in ATRIBUTOS:
+                action = QAction(f"{rfc}: {text}", self._attributes)
                 action.triggered.connect(partial(self._presenter.choose_attribute, rfc, choice))
                 self._attributes.addAction(action)
         votes = [voto.frase.partition(":")[0] for voto in comparacion.votos.values()]
@@ -377,12 +374,15 @@ class ConfrontaWindow(Presented[Ui_ConfrontaForm, ConfrontaPresenter], QDialog):
 
     def _told(self, one: Diferencia | None) -> str:
         if one is None or self._shown is None:
-            return CHOOSE_ONE if self._filas is not None and self._filas.count else NOTHING_FOUND
+            filas = self._presenter.state.filas
+            here = self._presenter.state.filtro == FiltroDiferencias()
+            return CHOOSE_ONE if filas.count else NOTHING_FOUND if here else NOTHING_HERE
         return " ".join(part for part in (one.texto, one.explicacion, one.pregunta) if part)
 
     def _draw_feet(self) -> None:
         form, state = self.form, self._presenter.state
         files = form.paso_stack.currentWidget() is form.archivos_page
+        self._folding.fit()
         form.archivos_button.setVisible(not files)
         form.coincidencia_label.setVisible(not files)
         form.comparar_button.setVisible(files)

@@ -27,7 +27,7 @@ from icsoe_desktop.gui.idse.captura.window import CapturaMovimientoDialog
 from icsoe_desktop.gui.idse.confronta import presenter as presenter_module
 from icsoe_desktop.gui.idse.confronta.columns import EVERYTHING
 from icsoe_desktop.gui.idse.confronta.presenter import ACCEPTED, BOTH, NO_SALARIES, STOPPED
-from icsoe_desktop.gui.idse.confronta.window import ConfrontaWindow
+from icsoe_desktop.gui.idse.confronta.window import NOTHING_HERE, ConfrontaWindow
 from icsoe_desktop.gui.idse.modificar_salarios.window import ModificarSalariosWindow
 from icsoe_desktop.services.movimientos.valores import TODOS, OrdenMovimientos
 from tests.gui.conftest import drag, drop
@@ -243,6 +243,41 @@ def test_counters_registro_and_search_filter_and_both_sides_are_shown(
     form.registro_combo.activated.emit(1)
     until(lambda: window._presenter.state.filtro.registro == "Y541234510")
     assert len(names(window)) == 3
+
+
+def test_a_low_window_folds_the_search_and_the_detail(
+    window: ConfrontaWindow, tmp_path: Path
+) -> None:
+    compared(window, *mes(tmp_path))
+    form = window.form
+    assert form.buscar_edit.isVisible()
+    assert form.motivo_edit.isVisible()
+    window.resize(window.width(), 100)
+    until(lambda: form.detalle_button.isVisible())
+    rows, found = form.diferencias_table, window.diferencias.selected()
+    assert rows.isVisible()
+    assert rows.height() > form.detalle_panel.height()
+    assert not form.motivo_edit.isVisible()
+    form.filtros_button.click()
+    assert form.buscar_edit.hasFocus()
+    QTest.keyClicks(form.buscar_edit, "nadie")
+    until(lambda: not _rows(window))
+    assert form.filtros_button.text() == "&Filtros (1)"
+    assert form.detalle_label.text() == NOTHING_HERE
+    form.buscar_edit.clear()
+    until(lambda: bool(_rows(window)))
+    form.filtros_button.click()
+    assert not form.buscar_edit.isVisible()
+    assert rows.hasFocus()
+    window.diferencias.select(0)
+    until(lambda: window.diferencias.selected() is found)
+    form.detalle_button.click()
+    assert form.motivo_edit.hasFocus()
+    assert form.costo_label.isVisible()
+    assert form.lados_table.isVisible()
+    assert not rows.isVisible()
+    form.archivos_button.click()
+    assert not form.detalle_button.isVisible()
 
 
 def test_a_column_sorts_the_rows(window: ConfrontaWindow, tmp_path: Path) -> None:
