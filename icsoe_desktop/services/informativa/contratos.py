@@ -41,13 +41,12 @@ from icsoe_desktop.services.informativa.filas import (
     folios_of,
     ids_of,
     informativa_of,
-    join_days,
     join_ids,
-    keep_contratante,
-    keep_folio,
+    keep_entries,
     mine,
     open_informativa,
     periodo_of,
+    put_contrato,
     rechazos_of,
     reopen_with,
     set_state,
@@ -183,54 +182,56 @@ class ContratosService:
                 row = contrato_of(db, contratista, contrato_id)
                 if visto is not None and datos_of(db, row) != visto:
                     raise UserFacingError(CHANGED)
-            return self.put(db, sesion, contratista, datos, informativa_id, row)
+            (saved,) = self.put(db, sesion, contratista, [datos], row)
+            if row is None:
+                self.take_in(db, sesion, contratista, informativa_id, [saved])
+            return saved
 
     def put(
         self,
         db: Session,
         sesion: Sesion,
         contratista: ContratistaRow,
-        datos: DatosContrato,
-        informativa_id: uuid.UUID | None,
+        several: Sequence[DatosContrato],
         row: ContratoRow | None = None,
-    ) -> uuid.UUID:
-        """The part of `save` inside a transaction. row: None for a new contract."""
-        revision = check_contrato(datos, contratista.rfc)
-        for campo, problema in revision.problemas.items():
-            raise InvalidInputError(problema, campo)
-        datos, before, now = revision.datos, None, self._store.clock()
-        if row is not None:
-            before = datos_of(db, row)
-        else:
-            row = ContratoRow(
-                id=self._store.new_id(),
-                contratista_id=contratista.id,
-                trabajadores="",
-                cuantos=0,
-                rechazos="",
-                creado=now,
-            )
-        row.contratante_id = keep_contratante(db, self._store, contratista, datos.contratante)
-        row.folio_id = keep_folio(db, self._store, contratista, datos.folio)
-        row.numero, row.objeto = datos.numero, datos.objeto
-        if datos.inicio is not None:
-            row.inicio = datos.inicio
-        row.fin = datos.fin
-        row.modificaciones = join_days(datos.modificaciones)
-        row.actualizado = now
-        db.add(row)
-        db.flush()
-        if before is None:
-            self._bitacora.record(db, sesion, Accion.ALTA_CONTRATO, OBJETO, row.id)
-            if informativa_id is not None:
-                informativa = open_informativa(db, contratista, informativa_id)
-                self._put(informativa, [*ids_of(informativa), row.id], sesion)
-        elif before != datos:
-            reopen_with(db, self._store, row, sesion)
-            self._bitacora.record(
-                db, sesion, Accion.CAMBIO_CONTRATO, OBJETO, row.id, changed_labels(before, datos)
-            )
-        return row.id
+        progress: Progress | None = None,
+    ) -> list[uuid.UUID]:
+        """The part of `save` inside a transaction, but for `take_in`: the ids.
+
+        row: None for new contracts, of which a list may have thousands.
+        """
+        checked = [check_contrato(each, contratista.rfc) for each in several]
+        for revision in checked:
+            for campo, problema in revision.problemas.items():
+                raise InvalidInputError(problema, campo)
+        before = None if row is None else datos_of(db, row)
+        names = keep_entries(db, self._store, contratista, [each.datos for each in checked])
+        ids = []
+        for at, ((_, _, each), named) in enumerate(zip(checked, names, strict=True)):
+            if progress is not None:
+                progress.report(at, len(checked), "Agregando contratos")
+            to = put_contrato(db, self._store, contratista, each, named, row)
+            ids.append(to.id)
+            if before is None:
+                self._bitacora.record(db, sesion, Accion.ALTA_CONTRATO, OBJETO, to.id)
+            elif before != each:
+                reopen_with(db, self._store, to, sesion)
+                changed = changed_labels(before, each)
+                self._bitacora.record(db, sesion, Accion.CAMBIO_CONTRATO, OBJETO, to.id, changed)
+        return ids
+
+    def take_in(
+        self,
+        db: Session,
+        sesion: Sesion,
+        contratista: ContratistaRow,
+        informativa_id: uuid.UUID | None,
+        ids: Sequence[uuid.UUID],
+    ) -> None:
+        """Put new contracts into an open return, if there is one."""
+        if informativa_id is not None and ids:
+            informativa = open_informativa(db, contratista, informativa_id)
+            self._put(informativa, [*ids_of(informativa), *ids], sesion)
 
     def delete(self, sesion: Sesion, contrato_id: uuid.UUID) -> None:
         """Delete a contract that no presented return has. Raises InvalidInputError."""

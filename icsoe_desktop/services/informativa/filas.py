@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -306,38 +307,77 @@ def folios_of(db: Session, contratista: ContratistaRow) -> tuple[FolioRepse, ...
     return tuple(FolioRepse(folio=row.folio, texto=row.texto) for row in rows)
 
 
-def keep_contratante(
+def keep_entries(
+    db: Session, store: Store, contratista: ContratistaRow, datos: Iterable[DatosContrato]
+) -> list[tuple[uuid.UUID, uuid.UUID]]:
+    """The contratante, by its RFC and with its values, and the folio of each contract: their ids.
+
+    New ones are added, and written: contracts that name them come after. One folio may have
+    several services.
+    """
+    rows = [
+        (
+            _keep_contratante(db, store, contratista, each.contratante),
+            _entry(db, store, FolioRepseRow, contratista, **_folio_key(each.folio)),
+        )
+        for each in datos
+    ]
+    db.flush()
+    return [(contratante.id, folio.id) for contratante, folio in rows]
+
+
+def _folio_key(folio: FolioRepse) -> dict[str, str]:
+    return {"folio": clean(folio.folio), "texto": clean(folio.texto)}
+
+
+def put_contrato(
+    db: Session,
+    store: Store,
+    contratista: ContratistaRow,
+    datos: DatosContrato,
+    entries: tuple[uuid.UUID, uuid.UUID],
+    row: ContratoRow | None,
+) -> ContratoRow:
+    """The row with these values; a new one without workers for None."""
+    now = store.clock()
+    if row is None:
+        own = {"contratista_id": contratista.id, "creado": now}
+        row = ContratoRow(id=store.new_id(), trabajadores="", cuantos=0, rechazos="", **own)
+    row.contratante_id, row.folio_id = entries
+    row.numero, row.objeto = datos.numero, datos.objeto
+    if datos.inicio is not None:
+        row.inicio = datos.inicio
+    row.fin = datos.fin
+    row.modificaciones = join_days(datos.modificaciones)
+    row.actualizado = now
+    db.add(row)
+    return row
+
+
+def _keep_contratante(
     db: Session, store: Store, contratista: ContratistaRow, contratante: Contratante
-) -> uuid.UUID:
-    """Id of the contratante with this RFC; saves its values."""
+) -> ContratanteRow:
     row = _entry(db, store, ContratanteRow, contratista, rfc=contratante.rfc)
     for name in Contratante.__dataclass_fields__:
         setattr(row, name, getattr(contratante, name))
     if contratante.domicilio:
         row.domicilio = against_catalogue(db, Domicilio.of(contratante.domicilio)).valor
     row.actualizado = store.clock()
-    db.flush()
-    return row.id
-
-
-def keep_folio(
-    db: Session, store: Store, contratista: ContratistaRow, folio: FolioRepse
-) -> uuid.UUID:
-    """Id of this folio and service; adds it. One folio may have several services."""
-    texts = {"folio": clean(folio.folio), "texto": clean(folio.texto)}
-    row = _entry(db, store, FolioRepseRow, contratista, **texts)
-    db.flush()
-    return row.id
+    return row
 
 
 def _entry(db: Session, store: Store, kind: type[E], contratista: ContratistaRow, **key: str) -> E:
-    """The first entry of a register with these values; adds it."""
-    query = select(kind).filter_by(contratista_id=contratista.id, **key).order_by(kind.id)
-    row = db.scalars(query).first()
+    """The first entry of a register with these values; adds it. The register is read once."""
+    register: dict[tuple[str, ...], E] | None = db.info.get((kind, contratista.id))
+    if register is None:
+        query = select(kind).filter_by(contratista_id=contratista.id).order_by(kind.id.desc())
+        register = {tuple(getattr(row, name) for name in key): row for row in db.scalars(query)}
+        db.info[kind, contratista.id] = register
+    row = register.get(tuple(key.values()))
     if row is None:
         now = store.clock()
         own = {"contratista_id": contratista.id, "creado": now, "actualizado": now}
-        row = kind(id=store.new_id(), **own, **key)
+        row = register[tuple(key.values())] = kind(id=store.new_id(), **own, **key)
         db.add(row)
     return row
 

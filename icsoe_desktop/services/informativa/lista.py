@@ -142,9 +142,8 @@ class ListaContratosService:
                 datos.clave for datos in pending
             }:
                 raise InvalidInputError(STALE, "archivo")
-            for done, datos in enumerate(pending):
-                progress.report(done, len(pending), "Agregando contratos")
-                self._contratos.put(db, sesion, contratista, datos, informativa_id)
+            added = self._contratos.put(db, sesion, contratista, pending, progress=progress)
+            self._contratos.take_in(db, sesion, contratista, informativa_id, added)
             # Last chance to cancel: the transaction commits after it.
             progress.report(len(pending), len(pending))
         return ResultadoLista(len(pending), len(vista.renglones) - len(pending))
