@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Final
 
 from PySide6.QtCore import Signal
@@ -16,7 +17,7 @@ from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
 
 TITLE: Final = "Domicilio del contratante"
 QUESTION: Final = "¿El domici&lio del contratante es igual a su domicilio fiscal?"
-CANCEL: Final = "Cancelar"
+CANCEL: Final = "C&ancelar"
 
 
 class DomicilioForm(DomicilioTab):
@@ -53,6 +54,9 @@ class DomicilioDialog(EditingDialog):
             cancel.clicked.connect(self.reject)
             if isinstance(row, QBoxLayout):
                 row.insertWidget(1, cancel)  # after the stretch
+                buttons = foot.findChildren(QPushButton)
+                for one, following in pairwise(sorted(buttons, key=row.indexOf)):
+                    self.setTabOrder(one, following)
         scroll_body(self.tab)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
