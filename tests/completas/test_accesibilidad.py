@@ -94,7 +94,7 @@ def see(
     """Opens a scene as it opens on a screen of an office."""
 
     # The screen of the offscreen platform is 800 pixels wide.
-    for module in (fields, shell):
+    for module in (fields, shell, acceso):
         monkeypatch.setattr(module, "room_on_screen", lambda _window: QRect(QPoint(), SMALL_SCREEN))
 
     def open_(name: str) -> QWidget:

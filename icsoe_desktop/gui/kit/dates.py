@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QCalendarWidget, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
 from icsoe_desktop.gui.base import assets
+from icsoe_desktop.gui.kit.fields import breadth
 from icsoe_desktop.gui.kit.formats import day, read_date
 from icsoe_desktop.gui.kit.plain_text import plain_tip
 
@@ -25,6 +26,7 @@ class DateField(QObject):
         super().__init__(edit)
         self.edit = edit
         self._told = ""
+        self._least = edit.minimumWidth()  # of the form: for letters of 100 %
         # Not an action of the line edit: Qt draws those 16 px high at letters of any size.
         self._button = QToolButton(edit)
         self._button.setObjectName("calendario_button")
@@ -75,6 +77,8 @@ class DateField(QObject):
         self._button.setIcon(assets.tinted("calendario", "accent_text"))
         self._button.setIconSize(QSize(size, size))
         self.edit.setTextMargins(0, 0, size + GAP, 0)
+        if self._least:
+            self.edit.setMinimumWidth(round(self._least * max(1.0, breadth(self.edit))))
         self._place_button()
 
     def _place_button(self) -> None:

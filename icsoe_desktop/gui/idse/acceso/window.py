@@ -187,8 +187,7 @@ class AccesoWindow(QWidget):
         from icsoe_desktop.gui.kit.stacks import scroll_body
 
         form = self.form
-        for one in (form.marca_label, form.marca_nombre):
-            one.hide()
+        self._hide_mark()
         form.cuerpo_layout.setContentsMargins(*LOW_MARGINS)
         form.cuerpo_layout.setSpacing(LOW_SPACING)
         form.pie_layout.insertWidget(0, form.continuar_button)
@@ -201,12 +200,20 @@ class AccesoWindow(QWidget):
         wide = QSize(self.width() + LOW_BAR, self.height())
         self.resize(wide.boundedTo(room_on_screen(self).size()))
 
+    def _hide_mark(self) -> None:
+        for one in (self.form.marca_label, self.form.marca_nombre):
+            one.hide()
+
     def _fit_height(self) -> None:
-        """The height of the form, or what the cards need if they need more."""
+        """The height of the form, or what the cards need; the mark makes room for them."""
         layout = self.layout()
         if layout is not None and not self.isMaximized():
             layout.activate()
-            set_height(self, max(HEIGHT, layout.totalHeightForWidth(self.width())))
+            needed = layout.totalHeightForWidth(self.width())
+            if needed > room_on_screen(self).height():
+                self._hide_mark()
+                needed = layout.totalHeightForWidth(self.width())
+            set_height(self, max(HEIGHT, needed))
 
     def _enter(self) -> None:
         self._presenter.enter(self.form.usuario_edit.text(), self.form.contrasena_edit.text())

@@ -18,6 +18,7 @@ from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
 from icsoe_desktop.domain.icsoe.contratista import PasoContratista
 from icsoe_desktop.gui.base.shell import Shell
 from icsoe_desktop.gui.kit.column_widths import HEADING_AIR_PX
+from icsoe_desktop.gui.kit.fields import INDENT
 from icsoe_desktop.gui.oficina.bitacora.presenter import NOTHING_FITS, TURNED
 from icsoe_desktop.gui.oficina.bitacora.window import BitacoraWindow
 from icsoe_desktop.jobs import NoProgress
@@ -203,6 +204,15 @@ def test_a_thousand_lines_come_by_the_block_in_either_order(
     view.horizontalHeader().setSortIndicator(1, Qt.SortOrder.AscendingOrder)
     assert detail_at(qtbot, window, 1_006) == "n999"
     assert detail_at(qtbot, window, 7) == "n0"
+
+
+def test_a_date_is_whole_with_large_letters_in_a_narrow_window(
+    opened: Opened, moral: Sesion, larger: Callable[[float], None]
+) -> None:
+    larger(1.5)
+    edit = opened(moral).form.desde_edit
+    advance = edit.fontMetrics().horizontalAdvance("30/12/2026")
+    assert edit.minimumWidth() >= advance + edit.textMargins().right() + 2 * INDENT
 
 
 def detail_at(qtbot: QtBot, window: BitacoraWindow, row: int) -> str:
