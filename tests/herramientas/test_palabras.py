@@ -31,6 +31,7 @@ FORBIDDEN: Final = {
     r"\bmunicipio / alcaldía|delegación o municipio\b": "Municipio o alcaldía",
     r"contiene \{hay\} contratos": "Declara 3 contratos y contiene 2",
     r"\baún no abre\b": "Abre el 01/01/2027",
+    r"\b(obligaci(ón|ones)|informativas?|SISUB|cuotas)( \w+)? (vigentes?|en plazo)\b": "A tiempo",
     r"\bponga (la|su) e\.firma (a|en) (los|cada)": "Asigne su e.firma a cada registro patronal",
     r"\blo que debo\b": "Lo que falta presentar",
     r"\bactivando de nuevo al usuario\b": "Estás reactivando al usuario",
@@ -106,6 +107,8 @@ def test_no_text_says_a_forbidden_word() -> None:
         "Expuestos",
         "Extemporáneo.",
         "está en riesgo",
+        "La Informativa está vigente",
+        "aún no abre",
     ],
 )
 def test_each_word_that_was_mended_would_be_found(text: str) -> None:

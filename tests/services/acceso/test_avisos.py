@@ -40,7 +40,13 @@ def test_a_notice_names_every_group_who_answers_and_the_rights(make) -> None:  #
     text = make(DATOS)
     groups = ["usuarios", "trabajadores", "NSS", "CURP", "SBC", "Ninguno es sensible"]
     if make is aviso_icsoe:
-        groups += ["contratista", "capturistas", "contratantes", "29 Bis"]
+        groups += [
+            "contratista",
+            "domicilios social y convencional",
+            "capturistas",
+            "contratantes",
+            "29 Bis",
+        ]
     law = ["en 20 días", "en los 15", "DOF 20/03/2025", "DOF", "14/11/2025", "Anticorrupción"]
     for part in (*groups, *law, "arco@ejemplo\\.mx", "Despacho Uno SC", "ejemplo\\.mx/aviso"):
         assert part in text
