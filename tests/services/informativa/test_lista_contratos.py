@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from sqlalchemy import Engine, event
 
 from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA
 from icsoe_desktop.domain.icsoe.contrato import END_BEFORE_START, SAME_RFC, DatosContrato
@@ -88,6 +89,33 @@ def test_what_is_copied_is_read_back_as_it_was(caso: Caso, lista: ListaContratos
     caso.contratos.delete(caso.moral, saved)
     vista = lista.preview(caso.moral, pasted(text), NP)
     assert [each.datos for each in vista.renglones] == [datos]
+
+
+def test_a_long_list_reads_no_more_of_the_store_than_a_short_one(
+    caso: Caso, lista: ListaContratosService
+) -> None:
+    """2,000 contracts once read the ids of the return 2,000 times, and each register too."""
+    informativa = caso.informativas.create(caso.moral, PERIODO, TipoInformativa.NORMAL)
+    reads: list[str] = []
+
+    def note(*call: object) -> None:
+        if str(call[2]).startswith("SELECT"):
+            reads.append(str(call[2]))
+
+    def asked(numbers: range) -> int:
+        text = "\n".join([HEADER, *(line(contrato(at)) for at in numbers)])
+        vista = lista.preview(caso.moral, pasted(text), NP)
+        reads.clear()
+        lista.apply(caso.moral, vista, informativa, NP)
+        return len(reads)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        few, many = asked(range(1, 4)), asked(range(10, 40))
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    # Of what is there, each contract's contratante and folio are read before any is added.
+    assert many - few <= 2 * 3
 
 
 @pytest.mark.parametrize(
