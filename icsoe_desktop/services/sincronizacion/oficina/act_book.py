@@ -55,11 +55,15 @@ class ActBook:
         return None if row is None else read_act(unpack(row.contenido))
 
     def keep(self, db: Session, act: Act) -> None:
+        """Store an act whose keys are stored, and send again what its fence shuts out."""
         former = self.newest(db)
         if former is not None and act.members.keys() - former.members.keys():
             # The copy of this desktop may be one of them; if not, it is noticed again.
             self._oficina.drop_undone(db, TWIN)
         db.merge(ActaRow(numero=act.number, contenido=pack(act.data)))
+        if former is not None:
+            for number in act.limits.keys() - former.limits.keys():
+                self._oficina.seal_since(db, act.limits[number])
 
     def me(self) -> ThisDesktop:
         with self._store.read() as db:
@@ -130,8 +134,6 @@ class ActBook:
                 self._oficina.take_key(db, key)
             self._oficina.forget_keys_after(db, act.key_number)
             self.keep(db, act)
-            for number in act.limits.keys() - former.limits.keys():
-                self._oficina.seal_since(db, act.limits[number])
 
     def _note_lost(self, db: Session, act: Act, former: Act, oficina: str) -> None:
         """Forget the acts that are not in the line of the new one, and note what they did."""

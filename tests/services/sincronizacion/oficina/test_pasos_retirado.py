@@ -108,6 +108,22 @@ def test_what_a_member_sealed_while_the_key_changed_is_not_lost(
     assert uno.sync.set_aside(uno.sesion) == dos.sync.set_aside(dos.sesion) == ()
 
 
+def test_what_the_signer_itself_sends_while_it_signs_is_not_lost(
+    memoria: Memoria, oficina: Oficina
+) -> None:
+    """Its round goes on while a window removes a desktop."""
+    uno, sale, dos = oficina(M, M)
+    meet(uno, sale, dos)
+    new = uno.add_contratista(FIRST, "De quien firma")
+    memoria.antes_de_escribir = uno.round
+    remove(uno, sale)
+    assert memoria.read("contratistas", new)["k"] == 1
+    meet(uno, dos)
+    assert memoria.read("contratistas", new)["k"] == 2
+    assert names(dos, new) == ["De quien firma"]
+    all_agree(uno, dos)
+
+
 def test_a_desktop_seals_again_what_left_while_one_of_its_windows_took_an_act(
     memoria: Memoria, oficina: Oficina
 ) -> None:
