@@ -154,7 +154,7 @@ class OfficeRegister:
         # The older ones too: who was away follows them to the titular of today.
         spoilt = [one for one in kept if not _is_there(one, there)]
         if act in spoilt:
-            self._put_back(server, act, me, roles)
+            self._put_back(server, act, me)
         elif act.titular == me.miembro:
             # In this order: who asks for an invitation gives the role afterwards.
             records = server.listing(KEYS_COLLECTION) or {}
@@ -243,15 +243,14 @@ class OfficeRegister:
                 return _member_of(found, one.rol), one
         return None
 
-    def _put_back(
-        self, server: SyncServer, act: Act, me: ThisDesktop, roles: Mapping[str, RolOficina]
-    ) -> None:
+    def _put_back(self, server: SyncServer, act: Act, me: ThisDesktop) -> None:
         """Give a restored server the member records and roles of the last act.
 
         The acts come afterwards, the newest one last: who finds it there takes everything else
         for true.
         """
-        wanted = _roles_of(act)
+        # Those of the round may be from before the server went back.
+        wanted, roles = _roles_of(act), server.roles()
         for cuenta in sorted({*wanted, *roles} - {me.cuenta}):
             if wanted.get(cuenta) != roles.get(cuenta):
                 server.set_role(cuenta, wanted.get(cuenta))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from contextlib import closing
 from datetime import UTC, datetime
 
@@ -12,7 +13,9 @@ from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
 from icsoe_desktop.domain.sincronizacion.records import RecordKind, RolOficina
 from icsoe_desktop.seguridad.sealed_record import Envelope, seal_record
 from icsoe_desktop.services.sincronizacion.answers import Luz
-from icsoe_desktop.services.sincronizacion.oficina.server import RecordWrite
+from icsoe_desktop.services.sincronizacion.oficina.act_book import ActBook
+from icsoe_desktop.services.sincronizacion.oficina.acts import Act
+from icsoe_desktop.services.sincronizacion.oficina.server import RecordWrite, SyncServer
 from icsoe_desktop.services.sincronizacion.recibir.integration import OLD_KEY
 from icsoe_desktop.store.tables.icsoe import ContratistaRow
 from tests.services.sincronizacion.conftest import Nuevo, Oficina
@@ -197,6 +200,32 @@ def test_a_desktop_whose_account_lost_its_role_is_told_that_the_server_keeps_it_
     dos.sync.resume(dos.sesion)
     dos.round()
     assert not dos.sync.state().retirada
+    assert dos.sync.state().motivo == ""
+
+
+def test_a_server_that_goes_back_during_a_round_takes_no_role_for_ever(
+    memoria: Memoria, oficina: Oficina, nuevo: Nuevo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Chaos, seed 24101: the roles of the round were from before, the acts from after."""
+    (uno,) = oficina()
+    foto = memoria.photo()
+    dos, cuenta, password = nuevo()
+    join_office(uno, dos, cuenta, password)
+    meet(uno, dos)
+    take = ActBook.take
+
+    def goes_back_first(book: ActBook, server: SyncServer) -> Mapping[int, Act]:
+        monkeypatch.setattr(ActBook, "take", take)
+        foto()
+        return take(book, server)
+
+    open_again(uno)
+    monkeypatch.setattr(ActBook, "take", goes_back_first)
+    for _ in range(3):
+        uno.round()
+    assert ActBook.take is take
+    assert memoria.papeles[cuenta] is M
+    meet(dos, uno)
     assert dos.sync.state().motivo == ""
 
 
