@@ -142,6 +142,7 @@ OF_THE_PROGRAM = {
     "bitacora.record",
     "capturistas.add",
     "contratos.put",
+    "contratos.take_in",
 }
 # Looks first at what it was given: tried beside its other tests.
 WITH_ITS_OWN_TEST = {"importacion_movimientos.apply", "codigos_postales.apply_import"}

@@ -86,6 +86,7 @@ def add_contract(qtbot: QtBot, shell: Shell, icsoe: IcsoeWindow, at: int) -> Non
         datos.contratante.correo,
         "",
         "",
+        "",
         datos.folio.folio,
         datos.folio.texto,
         datos.numero,
