@@ -15,8 +15,8 @@ from icsoe_desktop.gui.base import assets
 from icsoe_desktop.paths import portable_folder
 
 PORTABLE_TITLE = f"{APP_TITLE} (portátil)"
-# Each call of Qt lets the interpreter go, and waits this long for it while a job computes: ten calls
-# of a turn at CPython's 5 ms are a pause of 50 ms. Seen: 240 ms, now 43.
+# Each call of Qt lets the interpreter go, and waits this long for it while a job computes: ten
+# calls of a turn at CPython's 5 ms are a pause of 50 ms.
 SWITCH_S = 0.0005
 USED = (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.MouseMove)
 
