@@ -62,8 +62,9 @@ def valid_receipts(recibos: Iterable[Recibo], fuera: Counter[str]) -> list[Recib
 
 
 def _replaced(every: Iterable[Recibo]) -> tuple[set[Clave], set[Clave]]:
-    """(Folio fiscal, RFC emisor) of those that another replaces; and of those that only replace
-    each other in a circle, which would leave nobody: they count.
+    """Two sets of (folio fiscal, RFC emisor): receipts that another replaces, and circular ones.
+
+    Circular receipts only replace each other: without them nobody would be left, so they count.
     """
     replaces: dict[Clave, list[Clave]] = {}
     for one in every:

@@ -1,6 +1,6 @@
 """Notices by NSS, and which CURP and NSS they name together, for many persons at once."""
 
-from __future__ import annotations  # noqa: I001
+from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from functools import lru_cache
@@ -10,8 +10,8 @@ from typing import Final
 
 from icsoe_desktop.domain.confronta.diferencias import AvisoConocido
 from icsoe_desktop.domain.movimientos.catalogos_imss import TipoMovimiento
-from icsoe_desktop.store.connection import RawConnection, SqlRow
 from icsoe_desktop.domain.movimientos.estado_aviso import EstadoAviso
+from icsoe_desktop.store.connection import RawConnection, SqlRow
 from icsoe_desktop.store.movimientos.movement_rows import NOT_PRESENTED
 from icsoe_desktop.store.tables.movimientos import ESTADOS
 from icsoe_desktop.store.types import day_of

@@ -140,7 +140,7 @@ class ContratoDialog(FormDialog[Ui_ContratoForm, uuid.UUID]):
         choose_file(self, PDF_TITLE, PDF_FILTERS, "contrato_pdf", preferences, self.show_pdf)
 
     def show_pdf(self, path: Path) -> None:
-        """Show the signed contract beside the form, to copy from. Nothing of it is kept."""
+        """Show a file of the signed contract beside the form. The file is not stored."""
 
         def show(archivo: ArchivoElegido) -> None:
             viewer = VisorDialog(archivo, self.context, self)

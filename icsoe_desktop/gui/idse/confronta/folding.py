@@ -16,9 +16,7 @@ FILTERS: Final = "&Filtros"
 
 
 class Folding(QObject):
-    """The search folds behind one button; both sides of a difference stand in the place of the
-    rows while the other one is down.
-    """
+    """In a low window «Filtros» shows the search, and «Detalle» a difference in place of the rows."""
 
     def __init__(self, form: Ui_ConfrontaForm, window: QWidget) -> None:
         super().__init__(window)

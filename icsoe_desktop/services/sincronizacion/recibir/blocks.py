@@ -27,7 +27,7 @@ Arrived = tuple[str, RemoteRecord]  # collection, record
 
 # Records a transaction. Other writers of the store wait for the whole transaction.
 _AT_ONCE: Final = 20
-# Records and characters a transaction of those that are new here: they are written together.
+# Most records and sealed characters in one transaction, if all records are new here.
 _NEW_AT_ONCE: Final = 200
 _NEW_LENGTH: Final = 128 * 1024
 
@@ -59,7 +59,7 @@ def write_blocks(
 
 
 def _blocks(pending: Sequence[Arrived]) -> Iterator[Sequence[Arrived]]:
-    """Parts of what arrived, each small enough for one transaction if all of it is new."""
+    """Split what arrived. A block whose records are all new here fits into one transaction."""
     start = length = 0
     for at, (_, remote) in enumerate(pending):
         length += len(str((remote.data or {}).get("s", "")))
