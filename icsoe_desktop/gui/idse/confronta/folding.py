@@ -16,7 +16,7 @@ FILTERS: Final = "&Filtros"
 
 
 class Folding(QObject):
-    """In a low window «Filtros» shows the search, and «Detalle» a difference in place of the rows."""
+    """In a low window «Filtros» shows the search and «Detalle» a difference, without rows."""
 
     def __init__(self, form: Ui_ConfrontaForm, window: QWidget) -> None:
         super().__init__(window)
