@@ -32,7 +32,7 @@ def main() -> int:
         folder.mkdir(parents=True, exist_ok=True)
         with own_server(folder) as server:
             seconds = args.minutos * 60
-            found = Caos(server, folder, args.semilla, seconds, nuevos=4, tell=_tell).run()
+            found = Caos(server, folder, args.semilla, seconds, nuevos=6, tell=_tell).run()
     print(json.dumps(found.figures(), ensure_ascii=False))
     for one in found.faltas:
         print(one)

@@ -109,9 +109,14 @@ class Escritorio:
 
     def unirse(self, archivo: str, codigo: str) -> dict[str, Any]:
         service = self.app.sincronizacion
-        if not service.state().configurada:
+        state = service.state()
+        if not state.configurada or state.duplicado:
             vista = service.read_invitation(self._sesion, Path(archivo).read_bytes(), codigo)
             service.join(self._sesion, vista, f"Equipo {self._plan.equipo}", NoProgress())
+        return self.separar()
+
+    def separar(self) -> dict[str, Any]:
+        """A registro patronal that only this desktop captures in."""
         known = {one.registro_patronal for one in self.app.registros_patronales.all(self._sesion)}
         if self._plan.registro not in known:
             self.app.registros_patronales.add(
@@ -146,9 +151,12 @@ class Escritorio:
         service.name_suplente(self._sesion, found.id, NoProgress())
         return {}
 
-    def relevar(self) -> dict[str, Any]:
-        """Take the titular's place."""
-        self.app.sincronizacion.take_over(self._sesion, "", NoProgress())
+    def papel(self) -> dict[str, Any]:
+        return {"codigo": self.app.sincronizacion.new_paper(self._sesion, NoProgress())}
+
+    def relevar(self, codigo: str = "") -> dict[str, Any]:
+        """Take the titular's place, as suplente or with the paper."""
+        self.app.sincronizacion.take_over(self._sesion, codigo, NoProgress())
         return {}
 
     def retirar(self, numero: int) -> dict[str, Any]:
@@ -214,6 +222,7 @@ class Escritorio:
             "vacia": self.vacia,
             "hasta": self.hasta,
             "motivos": self.motivos,
+            "duplicado": self.app.sincronizacion.state().duplicado,
         }
 
     def parar(self) -> dict[str, Any]:
@@ -358,8 +367,9 @@ class Escritorio:
 
 
 ORDERS = (
-    "empezar", "crear", "invitar", "unirse", "rotar", "suplente", "relevar", "retirar", "secretos",
-    "mudar", "correr", "elegir", "dejar", "seguir", "pulso", "parar", "ronda", "volcar",
+    "empezar", "crear", "invitar", "unirse", "separar", "rotar", "suplente", "papel", "relevar",
+    "retirar", "secretos", "mudar", "correr", "elegir", "dejar", "seguir", "pulso", "parar",
+    "ronda", "volcar",
 )  # fmt: skip
 
 

@@ -103,6 +103,11 @@ class Equipo:
         for one in self._copy.iterdir():
             shutil.copy2(one, self.folder)
 
+    def take_disk(self, other: Equipo) -> None:
+        """A copy of what the disk of another desktop has now, which does not run."""
+        for one in other._on_disk():
+            shutil.copy2(one, self.folder)
+
     @property
     def _copy(self) -> Path:
         return self.folder / "copia"

@@ -35,14 +35,16 @@ PROCESO, EQUIPO, CIERRE, BASE = "procesos web", "equipos", "cierres", "bases"
 COPIA, RESTAURACION = "copias de disco", "discos restaurados"
 FOTO, ATRAS = "fotos del servidor", "servidor restaurado"
 UNION, RETIRO, ROTACION, RELEVO = "uniones", "retiros", "llaves nuevas", "relevos"
+GEMELO, PERDIDA = "equipos copiados", "titulares perdidos"
 
 # Each at least once. What needs another one stands after it.
 ONCE: Final = (
-    COPIA, FOTO, PROCESO, UNION, ROTACION, ATRAS, BASE, RESTAURACION, RELEVO, RETIRO, CIERRE,
+    COPIA, FOTO, PROCESO, UNION, ROTACION, ATRAS, BASE, RESTAURACION, GEMELO, RELEVO, RETIRO,
+    PERDIDA, CIERRE,
 )  # fmt: skip
 WEIGHTS: Final = {
     PROCESO: 3, EQUIPO: 4, CIERRE: 2, BASE: 2, COPIA: 3, RESTAURACION: 3, FOTO: 4, ATRAS: 4,
-    UNION: 1, RETIRO: 1, ROTACION: 1, RELEVO: 1,
+    UNION: 1, RETIRO: 1, ROTACION: 1, RELEVO: 1, GEMELO: 1, PERDIDA: 1,
 }  # fmt: skip
 EVERY_S: Final = 5.0
 
@@ -106,6 +108,8 @@ class Sucesos:
             RETIRO: self._remove,
             ROTACION: self._rotate,
             RELEVO: self._relieve,
+            GEMELO: self._clone,
+            PERDIDA: self._lose,
         }
 
     def run(self) -> None:
@@ -193,19 +197,26 @@ class Sucesos:
     def _join(self) -> bool:
         if not self._office.porvenir:
             return False
-        equipo = self._office.porvenir.pop()
-        proxy = Proxy(self._office.proxies[0].servidor, f"nuevo-{equipo.plan.equipo}")
-        self._office.proxies.append(proxy)
-        equipo.start()
-        equipo.ready()
+        equipo = self._new()
         with self._calm():
-            invite_and_join(self._office, equipo)
-            self._office.equipos.append(equipo)
-            self._office.dentro.append(equipo)
-            equipo.ask("mudar", direccion=f"http://127.0.0.1:{proxy.puerto}/v1")
-            equipo.ask("correr")
-            inside = self._office.dentro
-            wait_for("let in", inside, lambda: all(self._knows(one, equipo) for one in inside))
+            self._let_in(equipo)
+        return True
+
+    def _clone(self) -> bool:
+        """A member's disk is copied and both go on; once told, the copy enters as its own."""
+        if not self._office.porvenir:
+            return False
+        equipo = self._chance.choice(self._office.dentro[RESPONSABLES:])
+        equipo.kill()
+        copy = self._new(of=equipo)
+        copy.ask("separar")
+        copy.ask("correr")
+        self._go_on(equipo)
+        with self._calm():
+            both = [equipo, copy]
+            wait_for("told of its copy", both, lambda: bool(copy.ask("pulso")["duplicado"]))
+            copy.ask("parar")
+            self._let_in(copy)
         return True
 
     def _remove(self) -> bool:
@@ -213,23 +224,34 @@ class Sucesos:
         if len(members) < 2:
             return False
         equipo = self._chance.choice(members)
-        number = equipo.plan.equipo
         with self._calm():
             safe = self._known_to_others(equipo)
-            self._office.dudosos.setdefault(number, []).append((safe, float("inf")))
-            legitimate = {key_name(raw) for each in self._office.dentro for raw in _keys(each)}
-            who = self._chance.choice(self._office.dentro[:RESPONSABLES])
-            again(who, "retirar", numero=number)
-            # Whoever it was holds these now; what comes later must not reach them.
-            found = _retired(equipo, legitimate)
-            self._office.ataques.llaves += found.llaves
-            self._office.ataques.retirados.append(f"e{number}-{self._office.nombre[-6:]}")
-            others = [one for one in self._office.dentro if one is not equipo]
-            wait_for("out", others, lambda: not any(self._knows(one, equipo) for one in others))
-            self._office.ataques.retiradas = {one.number: one for one in found.llaves}
-        self._office.dentro.remove(equipo)
-        self._office.retirados.append(found)
+            self._take_out(equipo, self._chance.choice(self._office.dentro[:RESPONSABLES]), safe)
         equipo.ask("dejar")  # it goes on asking the server
+        return True
+
+    def _lose(self) -> bool:
+        """The titular's disk is lost; the suplente, or who has the paper, goes on without it."""
+        office = self._office
+        if not office.porvenir:
+            return False
+        lost, heir, code = office.dentro[office.titular], office.dentro[office.suplente], ""
+        with self._calm():
+            if self._chance.random() < 0.5:
+                code = again(lost, "papel")["codigo"]
+                heir = self._chance.choice([one for one in office.dentro if one is not lost])
+            safe = self._known_to_others(lost)
+            lost.ask("parar")
+            again(heir, "relevar", codigo=code)
+            self._take_out(lost, heir, safe)
+            office.dentro.remove(heir)
+            office.dentro.insert(0, heir)
+            equipo = self._new()
+            self._let_in(equipo, RolOficina.RESPONSABLE)
+            office.dentro.remove(equipo)
+            office.dentro.insert(1, equipo)
+            office.titular, office.suplente = 0, 1
+            again(heir, "suplente", numero=equipo.plan.equipo)
         return True
 
     def _rotate(self) -> None:
@@ -252,6 +274,43 @@ class Sucesos:
                 equipo.ask("correr")
 
     # -- parts
+
+    def _new(self, of: Equipo | None = None) -> Equipo:
+        """The next desktop, running. of: whose disk it has a copy of."""
+        equipo = self._office.porvenir.pop()
+        if of is not None:
+            equipo.take_disk(of)
+        equipo.start()
+        equipo.ready()
+        return equipo
+
+    def _let_in(self, equipo: Equipo, rol: RolOficina = RolOficina.MIEMBRO) -> None:
+        """By invitation, until everybody knows it."""
+        office = self._office
+        proxy = Proxy(office.proxies[0].servidor, f"nuevo-{equipo.plan.equipo}")
+        office.proxies.append(proxy)
+        invite_and_join(office, equipo, rol)
+        office.equipos.append(equipo)
+        office.dentro.append(equipo)
+        equipo.ask("mudar", direccion=f"http://127.0.0.1:{proxy.puerto}/v1")
+        equipo.ask("correr")
+        inside = office.dentro
+        wait_for("let in", inside, lambda: all(self._knows(one, equipo) for one in inside))
+
+    def _take_out(self, equipo: Equipo, who: Equipo, safe: int) -> None:
+        """By `who`, until everybody knows it. Whoever it was holds what the desktop has now."""
+        office, number = self._office, equipo.plan.equipo
+        office.dudosos.setdefault(number, []).append((safe, float("inf")))
+        legitimate = {key_name(raw) for each in office.dentro for raw in _keys(each)}
+        again(who, "retirar", numero=number)
+        found = _retired(equipo, legitimate)
+        office.ataques.llaves += found.llaves
+        office.ataques.retirados.append(f"e{number}-{office.nombre[-6:]}")
+        others = [one for one in office.dentro if one is not equipo]
+        wait_for("out", others, lambda: not any(self._knows(one, equipo) for one in others))
+        office.ataques.retiradas = {one.number: one for one in found.llaves}
+        office.dentro.remove(equipo)
+        office.retirados.append(found)
 
     @contextmanager
     def _calm(self) -> Iterator[None]:
@@ -344,7 +403,7 @@ def invite_and_join(oficina: Oficina, equipo: Equipo, rol: RolOficina = RolOfici
         "archivo": archivo,
     }
     for left in reversed(range(TRIES // 10)):
-        told = again(oficina.equipos[0], "invitar", **asked)
+        told = again((oficina.dentro or oficina.equipos)[0], "invitar", **asked)
         try:
             again(equipo, "unirse", tries=10, archivo=archivo, codigo=told["codigo"])
             return

@@ -34,7 +34,7 @@ def test_no_edit_is_lost_all_replicas_are_the_same_and_who_was_removed_reads_not
     tmp_path: Path,
 ) -> None:
     with own_server(tmp_path) as server:
-        found = Caos(server, tmp_path, SEED, SECONDS, cuantos=3).run()
+        found = Caos(server, tmp_path, SEED, SECONDS, cuantos=3, nuevos=3).run()
     print("\n" + json.dumps(found.figures(), ensure_ascii=False))
     assert found.faltas == []
     assert found.veredicto.ediciones > 40
