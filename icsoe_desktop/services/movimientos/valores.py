@@ -104,6 +104,7 @@ class OrdenMovimientos:
 
 
 DOUBTFUL_CLOCK: Final = "Reloj dudoso"
+CORRECTED: Final = "Corregido"
 
 
 class MovimientoFila(NamedTuple):
@@ -160,7 +161,13 @@ class MovimientoFila(NamedTuple):
 
     @property
     def plazo_texto(self) -> str:
-        """The legal state, with the day since when the worker is not covered."""
+        """The legal state, with the day since when the worker is not covered; empty if cancelled:
+        nobody presents it any more, and «Corregido» if another notice does.
+        """
+        if self.corregido:
+            return CORRECTED
+        if self.estado is EstadoAviso.CANCELADO:
+            return ""
         if self.reloj_dudoso:
             return DOUBTFUL_CLOCK
         if self.plazo is EstadoLegal.SIN_CUBRIR:

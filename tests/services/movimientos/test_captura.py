@@ -403,6 +403,7 @@ def test_an_uncovered_worker_is_told_with_the_day(
         "En plazo",
     ]
     assert working.plazo_corto == "Urge desde 27/02"
+    assert late._replace(estado=EstadoAviso.CANCELADO).plazo_texto == ""
 
 
 def test_an_nss_known_under_another_name_or_curp_is_asked_about_and_remembered(caso: Caso) -> None:

@@ -102,8 +102,8 @@ def test_what_corrects_a_rejected_notice_is_owed_in_its_place(caso: Caso) -> Non
     )
     corrected = caso.movimientos.capture(caso.sesion, captura, corrige=rejected.id)
     assert owed_ids(caso) == {corrected.id}
-    rows = {one.id: one.corregido for one in every(caso.movimientos, TODOS, ASCENDING)}
-    assert rows == {rejected.id: True, corrected.id: False}
+    rows = {one.id: one.plazo_texto for one in every(caso.movimientos, TODOS, ASCENDING)}
+    assert rows == {rejected.id: "Corregido", corrected.id: "En plazo"}
     again = replace(captura, fecha=date(2026, 2, 26))
     with pytest.raises(UserFacingError, match="ya se corrigió con otro, del 27/02/2026"):
         caso.movimientos.capture(caso.sesion, again, corrige=rejected.id)

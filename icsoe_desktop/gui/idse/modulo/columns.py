@@ -88,17 +88,19 @@ IN_FILE: Final = (
 _IMSS_SAYS: Final = "Así lo marcó el IMSS."
 
 
-def owed(fila: MovimientoFila, text: str) -> str:
-    """Nothing of a notice that was cancelled: nobody presents it any more."""
-    return "" if fila.situacion is Situacion.CANCELADO else text
+CORRECTED_TIP: Final = "Lo corrige otro aviso: el historial (Ctrl+H) dice cuál."
 
 
 def plazo_icon(fila: MovimientoFila) -> str:
+    if fila.corregido:
+        return "editar"
     return "advertencia" if fila.reloj_dudoso else PLAZO_ICONS[fila.plazo]
 
 
 def plazo_tip(fila: MovimientoFila) -> str:
     """The tool tip of the plazo: its last day, and where the state comes from."""
+    if fila.corregido or not fila.plazo_texto:
+        return CORRECTED_TIP if fila.corregido else ""
     if fila.reloj_dudoso:
         return f"Último día del plazo: {day(fila.limite)}. {DOUBTFUL_TODAY}"
     parts = [f"Último día del plazo: {day(fila.limite)}.", _PLAZO_TIPS[fila.plazo]]
@@ -160,10 +162,10 @@ COLUMNS: Final[tuple[PagedColumn[MovimientoFila], ...]] = (
     # Before the seed's own columns, with who it is: seen without scrolling in 1280 pixels.
     _column(
         C.PLAZO,
-        lambda f: owed(f, f.plazo_corto),
+        lambda f: f.plazo_corto,
         150,
         state=plazo_icon,
-        tip=lambda f: owed(f, plazo_tip(f)),
+        tip=plazo_tip,
     ),
     _column(
         C.ESTADO,

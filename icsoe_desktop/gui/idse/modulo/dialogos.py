@@ -199,7 +199,7 @@ class DiasInhabilesDialog(FormDialog[Ui_DiasInhabilesForm, None]):
 
 
 SHARED_TOLD: Final = (
-    "Se guarda un aviso nuevo por cada uno de {rechazados}, con sus mismos datos y el dato que "
+    "Se guarda un aviso nuevo por cada uno ({rechazados}), con sus mismos datos y el dato que "
     "escriba aquí. Los rechazados dejan de deberse. Si uno no se puede, no se guarda ninguno."
 )
 
@@ -228,6 +228,8 @@ class CorregirVariosDialog(FormDialog[Ui_CorregirVariosForm, int]):
             text = SHARED_CAUSE.format(cuantos=cuantos, causa=causa) + text
             at = self.form.campo_combo.findData(campo_de_causa(causa))
             self.form.campo_combo.setCurrentIndex(max(0, at))
+            if at >= 0:
+                self.form.valor_edit.setFocus()
         self.form.explicacion_label.setText(text)
         self.keep()
 

@@ -188,8 +188,8 @@ class Grid(QObject):
         self._correct_first = self._first_wanted
 
     def go_on(self) -> None:
-        """Select what takes the place of the selected row in the list that is read next."""
-        self._next = self.table.current_row()
+        """Select what takes the place of the first selected row in the list that is read next."""
+        self._next = min((first for first, _last in self.table.ranges()), default=None)
 
     @property
     def selected_count(self) -> int:

@@ -45,9 +45,9 @@ HISTORIAL: Final = (
     ),
     Column[MovimientoFila](
         "Plazo",
-        lambda f: columns.owed(f, f.plazo_texto),
+        lambda f: f.plazo_texto,
         state=columns.plazo_icon,
-        tip=lambda f: columns.owed(f, columns.plazo_tip(f)),
+        tip=columns.plazo_tip,
         width=225,
     ),
     Column[MovimientoFila]("Causa de rechazo", rechazo, width=150),

@@ -218,6 +218,7 @@ class Tareas(QObject):
         dialog = CorregirVariosDialog(self._context, self._window, rejected)
 
         def tell(count: int) -> None:
+            self.corrected.emit()
             self.told.emit(CORRECTED.format(movimientos=movements(count)), "success")
             self.movements_changed.emit()
 

@@ -139,10 +139,3 @@ def test_the_state_explains_the_file_that_was_not_marked_as_sent_and_a_rejection
         if situacion is Situacion.RECHAZADO
         else ""
     )
-
-
-@pytest.mark.parametrize("situacion", Situacion)
-def test_a_cancelled_notice_shows_no_plazo(situacion: Situacion) -> None:
-    fila: Any = SimpleNamespace(situacion=situacion, plazo_corto="En plazo")
-    plazo = next(one for one in COLUMNS if one.order is ColumnaMovimiento.PLAZO)
-    assert plazo.text(fila) == ("" if situacion is Situacion.CANCELADO else "En plazo")
