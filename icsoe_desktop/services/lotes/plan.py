@@ -46,12 +46,13 @@ def plan_files(
     now: datetime,
     peligros: Sequence[Mapping[uuid.UUID, tuple[str, str]]] = (),
     guias: Mapping[str, str] = MappingProxyType({}),
+    tarde: Mapping[uuid.UUID, str] = MappingProxyType({}),
 ) -> PlanLote:
     """One file per registro patronal, type and guía. A single file without `separar`.
 
     A movement that cannot be written is left out, so that it does not hold up the others.
     peligros: movement → field and sentence, of each kind that the data tell, the gravest first.
-    guias: registro patronal → its guía, for movements without one.
+    guias: registro patronal → its guía, for movements without one. tarde: movement → sentence.
     """
     filled = [
         (each_id, _with_guia(each, guias.get(each.registro_patronal) or opciones.guia))
@@ -60,6 +61,11 @@ def plan_files(
     grave: dict[str, Any] = {"nivel": NivelAviso.PELIGRO}
     avisos = [
         _aviso(par, *kind[par[0]], **grave) for kind in peligros for par in filled if par[0] in kind
+    ]
+    avisos += [
+        _aviso(par, "fecha", tarde[par[0]], nivel=NivelAviso.TARDE)
+        for par in filled
+        if par[0] in tarde
     ]
     avisos += [aviso for par in filled for aviso in _warnings_of(par, limites)]
     impeded = {aviso.movimiento_id for aviso in avisos if aviso.impide}

@@ -158,9 +158,9 @@ class LotesService:
         }
         peligros = [
             {each_id: (campo, sentence) for each_id, sentence in found.items()}
-            for campo, found in (("nss", otros), ("fecha", orden), ("fecha", tarde))
+            for campo, found in (("nss", otros), ("fecha", orden))
         ]
-        return plan_files(pairs, opciones, limites, self._store.clock(), peligros, guias)
+        return plan_files(pairs, opciones, limites, self._store.clock(), peligros, guias, tarde)
 
     def generate(self, sesion: Sesion, plan: PlanLote) -> tuple[Lote, ...]:
         """Store the planned files and mark their movements. `content` gives the bytes.

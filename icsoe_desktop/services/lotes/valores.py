@@ -36,6 +36,7 @@ class NivelAviso(StrEnum):
 
     IMPIDE = "Queda fuera"
     PELIGRO = "Revisar"
+    TARDE = "Tarde"
     NOTA = "Nota"
 
 
@@ -58,7 +59,7 @@ class AvisoLote:
 
     @property
     def clase(self) -> str:
-        """What notes of one kind have in common, which are shown as one."""
+        """What avisos of one kind have in common; all but dangers are shown as one."""
         return self.mensaje if self.antes or self.despues else self.campo
 
 
@@ -77,7 +78,7 @@ class ArchivoLote:
 class PlanLote:
     """The files that `generate` would store.
 
-    avisos: first those that keep a movement out, then dangers, then notes.
+    avisos: first those that keep a movement out, then dangers, what is late, and notes.
     fuera: movements that an aviso with `impide` keeps out of the files. They stay Pendiente.
     """
 

@@ -131,7 +131,7 @@ def test_stops_come_first_then_dangers_then_notes(caso: Caso, one: uuid.UUID) ->
     told = {(each.movimiento_id, each.nivel, each.campo) for each in planned.avisos}
     assert {
         (one, NivelAviso.IMPIDE, "guia"), (two, NivelAviso.PELIGRO, "sbc"),
-        (three, NivelAviso.PELIGRO, "nss"), (three, NivelAviso.PELIGRO, "fecha"),
+        (three, NivelAviso.PELIGRO, "nss"), (three, NivelAviso.TARDE, "fecha"),
         (four, NivelAviso.PELIGRO, "fecha"), (four, NivelAviso.NOTA, "Nombre"),
     } <= told  # fmt: skip
     said = [each.mensaje for each in planned.avisos if each.campo == "fecha"]

@@ -67,16 +67,18 @@ ARCHIVOS: Final[tuple[Column[ArchivoLote], ...]] = (
         right=True,
     ),
 )
-# Notes of one kind that are shown one by one.
+# Avisos of these levels are shown together where there are more than FEW of one kind.
+FOLDED: Final = (NivelAviso.TARDE, NivelAviso.NOTA)
 FEW: Final = 2
 OPEN, FOLD = "&Ver cada una", "&Juntar"
+Kind = tuple[NivelAviso, str, str]
 
 
 @dataclass(frozen=True)
 class FilaAviso:
-    """A row of what to review: one aviso, or the notes of one kind together.
+    """A row of what to review: one aviso, or those of one kind together.
 
-    orden: its place. cuantas: how many notes it stands for; 0 for one aviso.
+    orden: its place. cuantas: how many it stands for; 0 for one aviso.
     """
 
     orden: int
@@ -96,6 +98,8 @@ class FilaAviso:
         if not self.cuantas:
             return self.aviso.mensaje
         said = self.aviso.mensaje if self.aviso.clase == self.aviso.mensaje else ALIKE
+        if self.aviso.nivel is NivelAviso.TARDE:
+            said = ALL_LATE
         return f"{self.cuantas:,} veces. {said}"
 
     @property
@@ -105,8 +109,10 @@ class FilaAviso:
 
 
 ALIKE: Final = "Compare cada uno con su documento."
+ALL_LATE: Final = "Van tarde: su plazo ya terminó."
 _STATES: Final = {
-    NivelAviso.IMPIDE: "error", NivelAviso.PELIGRO: "advertencia", NivelAviso.NOTA: "recibido",
+    NivelAviso.IMPIDE: "error", NivelAviso.PELIGRO: "advertencia", NivelAviso.TARDE: "vencido",
+    NivelAviso.NOTA: "recibido",
 }  # fmt: skip
 AVISOS: Final = (
     Column[FilaAviso](
@@ -128,21 +134,23 @@ AVISOS: Final = (
 )
 
 
-def rows_of(avisos: Sequence[AvisoLote], opened: Set[tuple[str, str]]) -> list[FilaAviso]:
-    """The rows of the list: notes of one kind together, but those that the user opened."""
-    notes: Counter[tuple[str, str]] = Counter(
-        (each.campo, each.clase) for each in avisos if each.nivel is NivelAviso.NOTA
-    )
+def _kind(aviso: AvisoLote) -> Kind:
+    return aviso.nivel, aviso.campo, aviso.clase
+
+
+def rows_of(avisos: Sequence[AvisoLote], opened: Set[Kind]) -> list[FilaAviso]:
+    """The rows of the list: those of one kind together, but those that the user opened."""
+    many = Counter(_kind(each) for each in avisos if each.nivel in FOLDED)
     rows: list[FilaAviso] = []
-    told: set[tuple[str, str]] = set()
+    told: set[Kind] = set()
     for each in avisos:
-        kind = (each.campo, each.clase)
-        folds = each.nivel is NivelAviso.NOTA and notes[kind] > FEW
+        kind = _kind(each)
+        folds = many[kind] > FEW
         if folds and kind not in told:
             told.add(kind)
-            rows.append(FilaAviso(len(rows), each, notes[kind]))
+            rows.append(FilaAviso(len(rows), each, many[kind]))
             if kind in opened:
-                alike = [one for one in avisos if (one.campo, one.clase) == kind]
+                alike = [one for one in avisos if _kind(one) == kind]
                 rows += [FilaAviso(len(rows) + at, one) for at, one in enumerate(alike)]
         elif not folds:
             rows.append(FilaAviso(len(rows), each))
@@ -156,7 +164,7 @@ class GenerarDialog(JobDialog[Ui_GenerarLoteForm, GenerarPresenter]):
         super().__init__(parent)
         self.present(Ui_GenerarLoteForm(), presenter, context)
         self._shown: PlanLote | None = None
-        self._opened: set[tuple[str, str]] = set()
+        self._opened: set[Kind] = set()
         form = self.form
         for alcance in presenter.alcances:
             form.alcance_combo.addItem(alcance.nombre)
@@ -238,7 +246,7 @@ class GenerarDialog(JobDialog[Ui_GenerarLoteForm, GenerarPresenter]):
         show_message(form.porque_label, "" if row is None else row.mensaje, "hint")
         form.corregir_button.setEnabled(row is not None and not row.cuantas)
         form.abrir_button.setEnabled(row is not None and row.cuantas > 0)
-        kind = None if row is None else (row.aviso.campo, row.aviso.clase)
+        kind = None if row is None else _kind(row.aviso)
         form.abrir_button.setText(FOLD if kind in self._opened else OPEN)
 
     def _on_activated(self) -> None:
@@ -256,7 +264,7 @@ class GenerarDialog(JobDialog[Ui_GenerarLoteForm, GenerarPresenter]):
         """Show the notes of one kind one by one, or together again."""
         row = self.avisos.selected()
         if row is not None and row.cuantas:
-            self._opened ^= {(row.aviso.campo, row.aviso.clase)}
+            self._opened ^= {_kind(row.aviso)}
             self._draw_avisos()
 
     def _choose_folder(self) -> None:

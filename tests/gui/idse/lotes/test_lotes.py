@@ -331,6 +331,21 @@ def test_the_reason_has_the_width(
     escape(found)
 
 
+def test_what_is_late_is_one_row_below_the_dangers(
+    window: ModuloWindow, application: Application, sesion: Sesion
+) -> None:
+    late = {"fecha": date(2026, 1, 5), "curp": ""}
+    capture(application, sesion, *(alta(nss=nss, **late) for nss in (NSS_ANA, NSS_LUIS)))
+    capture(application, sesion, alta(nss=NSS_EVA, sbc="100.00", **late))
+    found = opened_generate(window)
+    shown = [[*row] for row in cells(found.form.avisos_table) if row[0] != "Nota"]
+    assert [row[:3] for row in shown] == [
+        ["Revisar", shown[0][1], "SBC"], ["Tarde", "3 trabajadores", "Fecha del movimiento"]
+    ]  # fmt: skip
+    assert shown[1][5] == "3 veces. Van tarde: su plazo ya terminó."
+    escape(found)
+
+
 def test_notes_are_folded_dangers_are_open_and_a_stop_is_mended_from_its_row(
     window: ModuloWindow, application: Application, sesion: Sesion, message_box: Box
 ) -> None:
