@@ -16,7 +16,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from icsoe_desktop.gui.kit.fields import USUAL_MESSAGE, show_message
 from tests.completas.pantalla import shown, where
+from tests.support.reposo import settle
 
 NO_BOUND = 16_777_215  # Qt's, of a widget that may be as large as it likes
 # A pixel is lost to rounding when the text is measured in fractions.
@@ -53,6 +55,20 @@ def cut(window: QWidget) -> list[str]:
                 and room < header.fontMetrics().boundingRect(name).width()
             ):
                 problems.append(f"{where(widget)}: the heading «{name}» has {room} px")
+    return problems
+
+
+def moved_by_a_message(window: QWidget) -> list[str]:
+    """Messages with which the window would change its size."""
+    problems, size = [], window.window().size()
+    for label in window.findChildren(QLabel):
+        around = label.parentWidget()
+        if "mensaje" in label.objectName() and label.isHidden() and around and around.isVisible():
+            show_message(label, USUAL_MESSAGE)
+            settle()
+            if window.window().size() != size:
+                problems.append(f"{where(label)} makes the window grow")
+            show_message(label, "")
     return problems
 
 

@@ -40,6 +40,7 @@ from tests.completas.espacio import (
     cut,
     cut_hints,
     empty_messages,
+    moved_by_a_message,
     too_large,
     wider_than_their_room,
     wrong_primaries,
@@ -130,6 +131,7 @@ def test_all_is_found_has_a_key_is_walked_as_one_reads_and_is_spanish(
         # An Alt key of its own.
         problems += pantalla.without_key(window)
         problems += pantalla.unreachable_actions(window)
+    problems += moved_by_a_message(window)
     if out_of_sight_on_the_least_screen(window):
         # A form that scrolls only where it opens on a low screen.
         close_windows()
@@ -211,7 +213,7 @@ def test_what_an_invitation_says_is_read_while_its_office_is_downloaded(
 
 @pytest.mark.parametrize("letters", [100, 150])
 @pytest.mark.parametrize("scene", SMALL)
-def test_a_small_dialog_is_as_high_as_its_fields_with_any_letters(
+def test_a_small_dialog_is_as_high_as_its_fields_and_a_message_with_any_letters(
     scene: str,
     letters: int,
     see: Callable[[str], QWidget],
@@ -223,6 +225,10 @@ def test_a_small_dialog_is_as_high_as_its_fields_with_any_letters(
     assets.set_letters(qapp, letters)
     try:
         dialog = see(scene)
+        for label in dialog.findChildren(QLabel):
+            if "mensaje" in label.objectName() and label.isHidden():
+                fields.show_message(label, fields.USUAL_MESSAGE)
+        settle()
         (foot,) = (one for one in shown(dialog, QWidget) if one.property("role") == "foot")
         above = [
             one.mapTo(dialog, QPoint()).y() + one.height()

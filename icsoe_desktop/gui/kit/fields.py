@@ -19,10 +19,29 @@ FRAME_HEIGHT = 40
 # Every window fits in a higher room, at letters of 100 %.
 LOW_SCREEN = 620
 INDENT = 10
+# Windows keep room for a message of this length.
+USUAL_MESSAGE = "No se pudo guardar: el archivo ya existe en la carpeta que eligió."
 _DIGITS, _DIGITS_PX = "0123456789", 80
 
 
 def grow_to_fit(window: QWidget | None) -> None:
+    """Make a window high enough for its content and for a message that may come: then it keeps its
+    size.
+    """
+    _grow(window)
+    for label in window.findChildren(QLabel) if window is not None else ():
+        around = label.parentWidget()
+        if "mensaje" in label.objectName() and label.isHidden() and around and around.isVisible():
+            text, role = label.text(), label.property("role")
+            _put(label, USUAL_MESSAGE, "error")
+            # A stack asks for the room of its page only then.
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+            _grow(window)
+            _put(label, "", role)
+            label.setText(text)
+
+
+def _grow(window: QWidget | None) -> None:
     """Make a window high enough for its content. Word-wrapped labels report no minimum height.
 
     The window stays within its screen, unless its minimum height is larger.
@@ -155,6 +174,14 @@ def fix(why: str, *editors: QWidget) -> None:
 
 def show_message(label: QLabel, text: str, role: str = "error") -> None:
     """Show a sentence in a label; hide the label if the text is empty."""
+    new = text != label.text()
+    if new and text:
+        announce(label, text)
+    _put(label, text, role)
+    (grow_to_fit if new else _grow)(label.window())
+
+
+def _put(label: QLabel, text: str, role: object) -> None:
     before = label.property("role")
     set_property(label, "role", role)
     if label.property("banner") and before != role:
@@ -162,12 +189,9 @@ def show_message(label: QLabel, text: str, role: str = "error") -> None:
         QCoreApplication.sendEvent(label, QEvent(QEvent.Type.StyleChange))
     if label.text() != text:
         label.setText(text)
-        if text:
-            announce(label, text)
     if text and label.property("banner"):
-        mark_banner(label, role)
+        mark_banner(label, str(role))
     label.setVisible(bool(text))
-    grow_to_fit(label.window())
 
 
 def press_on_enter(container: QWidget, *buttons: QPushButton) -> None:

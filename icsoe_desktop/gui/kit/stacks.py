@@ -66,13 +66,16 @@ class CurrentStack(QStackedWidget):
 
 
 def fit_to_page(window: QWidget, stack: QStackedWidget) -> None:
-    """Make a window as high as the page in sight of its only stack, within its screen."""
+    """Make a window as high as the page in sight of its only stack and a message need, within its
+    screen.
+    """
     page = stack.currentWidget()
     layout = page.layout() if page is not None else None
     if layout is None:
         return
     _, wanted = fields.heights_at(layout, window.width())
     fields.set_height(window, wanted)
+    fields.grow_to_fit(window)
 
 
 def heed_current_page(stack: QStackedWidget | None) -> None:

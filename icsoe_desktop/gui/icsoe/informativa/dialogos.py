@@ -140,7 +140,6 @@ class RevisionInformativaDialog(QDialog):
         form.cerrar_button.clicked.connect(self.reject)
         form.hallazgos_table.selectionModel().selectionChanged.connect(lambda *_: self._draw())
         self.finished.connect(self.deleteLater)
-        form.mensaje_label.hide()
         self._draw()
         QTimer.singleShot(0, self, self._review)
 
@@ -236,7 +235,7 @@ class RevisionInformativaDialog(QDialog):
         reviewed = (EstadoInformativa.REVISADA, EstadoInformativa.LISTA)
         form.devolver_button.setEnabled(self._fila.estado in reviewed)
         chosen = self.table.selected()
-        show_message(form.detalle_label, chosen.texto if chosen else "", "")
+        show_message(form.detalle_mensaje, chosen.texto if chosen else "", "")
         form.ir_button.setEnabled(chosen is not None)
 
 
