@@ -26,6 +26,7 @@ from icsoe_desktop.gui.kit.plain_text import plain_tip
 WIDTH, FOLDED = 232, 56
 NARROW: Final = 1280  # of the window: the rows need the room
 INSET, ICON, RADIUS, GAP, MARK = 8, 18, 6, 10, 3
+LOWEST: Final = 28  # of a row, where the window is too low for all of them
 BADGE: Final = 20
 KEY_ROLE = Qt.ItemDataRole.UserRole
 ICON_ROLE = Qt.ItemDataRole.UserRole + 10
@@ -96,9 +97,7 @@ class SideMenu(QObject):
                 self._view.setCurrentItem(item)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize:
-            self._fit()
-        elif event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange):
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.StyleChange, QEvent.Type.FontChange):
             self._fit()
             self._view.scheduleDelayedItemsLayout()
         elif event.type() == QEvent.Type.PaletteChange:
@@ -147,13 +146,15 @@ class SideMenu(QObject):
 class _Delegate(QStyledItemDelegate):
     def __init__(self, menu: SideMenu, view: QListWidget) -> None:
         super().__init__(view)
-        self._menu = menu
+        self._menu, self._view = menu, view
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Any) -> QSize:
         metrics: Any = option.fontMetrics
         place = assets.metrics().place
         if not index.data(KEY_ROLE) and self._menu.folded:
             return QSize(FOLDED, 13)
+        room = self._view.viewport().height() // max(self._view.count(), 1)
+        place = min(place, max(room, LOWEST))
         return QSize(FOLDED, max(place, metrics.height() + place - 18))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Any) -> None:

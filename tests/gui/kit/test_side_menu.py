@@ -85,3 +85,20 @@ def test_what_waits_is_a_number_and_a_sentence(window: Window) -> None:
     assert place.data(spoken) == "Certificados IMSS: 2 por vencer o vencidos"
     menu.show_badge("certificados", 0, "0 por vencer o vencidos")
     assert place.data(spoken) == "Certificados IMSS"
+
+
+def test_rows_are_lower_before_a_low_window_scrolls(qtbot: QtBot, window: Window) -> None:
+    view, menu = window.view, window.menu
+    for n in range(12):
+        menu.add_place(str(n), f"Página {n}", "certificado")
+
+    def fits(height: int) -> bool:
+        window.resize(WIDE, height)
+        qtbot.wait(1)
+        return view.verticalScrollBar().maximum() == 0
+
+    assert fits(900)
+    tall = view.sizeHintForRow(0)
+    assert fits(560)
+    assert view.sizeHintForRow(0) < tall
+    assert not fits(300)
