@@ -5,6 +5,11 @@ And an office whose data are backed up, and somebody who forgot her password.
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -135,3 +140,21 @@ def recuperacion(
 ) -> RecuperacionService:
     ajustes.save_servidor_correo(alma.sesion, smtp.servidor(), PASSWORD)
     return RecuperacionService(store, boveda, bitacora, buzon)
+
+
+@pytest.fixture
+def disco_lleno(tmp_path: Path) -> Iterator[Path]:
+    """A disk of one megabyte, nearly full."""
+    if sys.platform != "linux" or os.geteuid() != 0:
+        pytest.skip("montar un disco pequeño pide ser root en Linux")
+    disk = tmp_path / "disco"
+    disk.mkdir()
+    mount = shutil.which("mount")
+    command = [mount or "mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)]
+    if mount is None or subprocess.run(command, capture_output=True).returncode:
+        pytest.skip("este equipo no deja montar un disco pequeño")
+    try:
+        (disk / "fotos").write_bytes(bytes(900_000))
+        yield disk
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)

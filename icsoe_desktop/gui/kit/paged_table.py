@@ -68,6 +68,7 @@ class PagedTable(QObject, Generic[R]):
         self._order: Order | None = None
         self._key = key
         self._kept: tuple[int, Hashable] | None = None
+        self._pointed: Hashable | None = None
         furnish(view, self.model, self.copy, stretched=stretched, close=close)
         header = view.horizontalHeader()
         sortable = [at for at, column in enumerate(columns) if column.order is not None]
@@ -87,6 +88,7 @@ class PagedTable(QObject, Generic[R]):
         view.selectionModel().selectionChanged.connect(lambda *_: self.selection_changed.emit())
         view.selectionModel().currentChanged.connect(lambda *_: self.selection_changed.emit())
         self.model.arrived.connect(self._check_kept)
+        self.model.arrived.connect(self._select_pointed)
         self.model.arrived.connect(self._fit_to)
         self.model.arrived.connect(lambda *_: self.selection_changed.emit())
         self.model.modelReset.connect(self._on_reset)
@@ -135,8 +137,12 @@ class PagedTable(QObject, Generic[R]):
             QItemSelectionModel.SelectionFlag.ClearAndSelect
             | QItemSelectionModel.SelectionFlag.Rows,
         )
-        self._kept = None
+        self._kept = self._pointed = None
         self.view.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)
+
+    def point_to(self, key: Hashable) -> None:
+        """Select the row with this key once it is read: it is new, or has another place."""
+        self._pointed = key
 
     def renew(
         self, snapshot: Snapshot[R], place: Callable[[int], int | None] | None = None
@@ -225,6 +231,15 @@ class PagedTable(QObject, Generic[R]):
         row = self.model.row(at)
         if (row is None or self._key(row) != key) and self.current_row() == at:
             self.view.clearSelection()
+
+    def _select_pointed(self, first: int, last: int) -> None:
+        if self._pointed is None or self._key is None:
+            return
+        for at in range(first, last + 1):
+            row = self.model.row(at)
+            if row is not None and self._key(row) == self._pointed:
+                self.select(at)
+                return
 
     def _order_of(self, section: int, order: Qt.SortOrder) -> Order | None:
         if not 0 <= section < len(self.model.columns):

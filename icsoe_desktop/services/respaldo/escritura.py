@@ -106,9 +106,11 @@ class EscrituraRespaldo:
     def retire(self, folder: Path, keep: int) -> tuple[str, ...]:
         """Delete the automatic backups of this database except the `keep` newest.
 
-        One that holds much more than each of those stays too. Returns the names of the deleted.
+        Those of a clock that was ahead count as the oldest: they cannot push out a new one.
+        One that holds much more than each of those kept stays too. Returns the deleted names.
         """
-        ours = self._automatic(folder)
+        now = self._store.clock()
+        ours = sorted(self._automatic(folder), key=lambda one: one.creado > now)
         most = max((self._held(one) for one in ours[:keep]), default=0)
         old = [one for one in ours[keep:] if not _is_much_more(self._held(one), most)]
         with file_troubles_in_spanish():

@@ -169,6 +169,7 @@ class PreviewFile:
     """The temporary file of one import. Any thread may use it, but only one at a time."""
 
     def __init__(self, engine: Engine) -> None:
+        """Raises UserFacingError for a full disk."""
         self._connection = engine.execution_options(sqlite_begin="IMMEDIATE").connect()
         self.raw = raw_in(self._connection)
         store = Path(only_row(self.raw.execute("PRAGMA database_list"))[2])
@@ -178,19 +179,23 @@ class PreviewFile:
         self._first = 0  # problems with a number up to 0, which come before the others
         self.version = -1  # data_version of the store at the last search for duplicates
         try:
-            key = f"x'{secrets.token_hex(32)}'"
-            self.raw.execute("ATTACH DATABASE ? AS preview KEY ?", (str(self.path), key))
-            # The file does not have to survive a crash, so it needs no journal.
-            self.raw.execute("PRAGMA preview.journal_mode = OFF")
-            self.raw.execute("PRAGMA preview.synchronous = OFF")
-            # The file is written and read sequentially: a small cache is enough.
-            self.raw.execute("PRAGMA preview.cache_size = -2000")
-            for statement in _TABLES.split(";"):
-                if statement.strip():
-                    self.raw.execute(statement)
+            with said_in_spanish():
+                self._attach()
         except BaseException:
             self.close()
             raise
+
+    def _attach(self) -> None:
+        key = f"x'{secrets.token_hex(32)}'"
+        self.raw.execute("ATTACH DATABASE ? AS preview KEY ?", (str(self.path), key))
+        # The file does not have to survive a crash, so it needs no journal.
+        self.raw.execute("PRAGMA preview.journal_mode = OFF")
+        self.raw.execute("PRAGMA preview.synchronous = OFF")
+        # The file is written and read sequentially: a small cache is enough.
+        self.raw.execute("PRAGMA preview.cache_size = -2000")
+        for statement in _TABLES.split(";"):
+            if statement.strip():
+                self.raw.execute(statement)
 
     def data_version(self) -> int:
         """`PRAGMA data_version`: changes when another connection commits to the store."""

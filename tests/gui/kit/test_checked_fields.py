@@ -18,8 +18,8 @@ from icsoe_desktop.domain.acceso.contrasena import (
 )
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.tokens import DARK, LIGHT
-from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
-from icsoe_desktop.gui.kit.one_line import OneLineLabel
+from icsoe_desktop.gui.kit.checked_fields import WARNING, CheckedFields, fields_of
+from icsoe_desktop.gui.kit.few_lines import FewLinesLabel
 from icsoe_desktop.gui.kit.password_rules import PasswordRules
 from tests.gui.idse.comun import Box
 
@@ -248,18 +248,18 @@ HOSTILE = (
 
 
 @pytest.fixture
-def label(qtbot: QtBot) -> Iterator[OneLineLabel]:
+def label(qtbot: QtBot) -> Iterator[FewLinesLabel]:
     window = QWidget()
     qtbot.addWidget(window)
     window.resize(300, 60)
-    made = OneLineLabel(window)
+    made = FewLinesLabel(window)
     made.resize(280, made.sizeHint().height())
     window.show()
     yield made
     window.close()
 
 
-def test_a_short_message_opens_nothing(label: OneLineLabel) -> None:
+def test_a_short_message_opens_nothing(label: FewLinesLabel) -> None:
     label.setText("Escriba el SBC.")
     assert not label.is_cut
     assert label.toolTip() == ""
@@ -267,16 +267,23 @@ def test_a_short_message_opens_nothing(label: OneLineLabel) -> None:
     assert QApplication.activeModalWidget() is None
 
 
+def test_a_warning_is_said_whole_on_the_lines_that_it_needs(label: FewLinesLabel) -> None:
+    one = label.sizeHint().height()
+    label.setText(WARNING.format(texto="El SBC, $ 200.00, es menor que el mínimo, $ 315.04."))
+    assert not label.is_cut
+    assert one < label.sizeHint().height() <= 3 * one
+
+
 @pytest.mark.parametrize("text", HOSTILE)
-def test_any_message_takes_one_line_and_is_drawn_at_once(
-    label: OneLineLabel, message_box: Box, text: str
+def test_any_message_takes_three_lines_at_most_and_is_drawn_at_once(
+    label: FewLinesLabel, message_box: Box, text: str
 ) -> None:
-    height = label.sizeHint()
+    height = label.sizeHint().height()
     start = time.process_time()
     label.setText(text)
     label.grab()
     assert label.is_cut
-    assert label.sizeHint() == height
+    assert label.sizeHint().height() <= 3 * height
     assert time.process_time() - start < 1
     QTest.mouseClick(label, Qt.MouseButton.LeftButton)
     box = message_box()

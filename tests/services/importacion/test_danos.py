@@ -14,11 +14,12 @@ from sqlalchemy import Connection, text
 from benchmarks.datos import linea_168
 from benchmarks.datos import movimientos as generated
 from icsoe_desktop.domain.acceso.sesion import Sesion
-from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.seguridad.data_key import DataKey
 from icsoe_desktop.services.importacion.valores import Decision, Gravedad
-from icsoe_desktop.store.engine import Store, open_engine
+from icsoe_desktop.store.engine import DISK_FULL, Store, open_engine
+from icsoe_desktop.store.importacion.preview import PreviewFile
 from tests.services.con_movimientos import Archivo, Caso, contents
 from tests.support.muertes import kill_in_the_middle
 
@@ -155,3 +156,17 @@ def rows_left(path: Path, key: DataKey, indexes: list[str]) -> int:
     engine.dispose()
     assert found is not None
     return int(found)
+
+
+def test_a_full_disk_is_told_before_a_file_is_read(disco_lleno: Path) -> None:
+    engine = open_engine(disco_lleno / "icsoe.db", DataKey.generate())
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE una (fila INTEGER)")
+    with pytest.raises(OSError, match="No space"):
+        (disco_lleno / "más fotos").write_bytes(bytes(1_000_000))
+    before = set(disco_lleno.iterdir())
+    with pytest.raises(UserFacingError) as caught:
+        PreviewFile(engine)
+    assert caught.value.message == DISK_FULL
+    engine.dispose()
+    assert set(disco_lleno.iterdir()) <= before

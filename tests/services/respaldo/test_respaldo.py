@@ -5,10 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import stat
-import subprocess
 import sys
 from collections import namedtuple
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -64,6 +62,23 @@ def test_the_clock_makes_backups_and_keeps_the_newest(oficina: Oficina) -> None:
         left = {one.ruta for one in service.found(oficina.sesion)}
         assert left == {mine, made[2].ruta, made[3].ruta}
         assert service.preview(oficina.sesion, made[3].ruta, CLAVE).ruta == made[3].ruta
+
+
+def test_backups_of_a_clock_that_was_ahead_do_not_push_out_the_new_ones(oficina: Oficina) -> None:
+    with oficina.open() as app:
+        service = app.respaldo
+        service.save_programa(oficina.sesion, Programa(24, 2), CLAVE)
+        oficina.reloj.advance(hours=24 * 90)
+        for _day in range(2):
+            service.run_scheduled()
+            oficina.reloj.advance(hours=24)
+        oficina.reloj.advance(hours=-24 * 92)
+        made = []
+        for _day in range(3):
+            assert service.is_due()
+            made.append(service.run_scheduled().ruta)
+            oficina.reloj.advance(hours=24)
+        assert {one.ruta for one in service.found(oficina.sesion)} == set(made[1:])
 
 
 def test_no_automatic_backup_takes_the_place_of_one_that_holds_much_more(oficina: Oficina) -> None:
@@ -263,24 +278,6 @@ def test_a_full_disk_is_told(
     assert caught.value.message == FULL
     assert respaldo.read_bytes() == before
     assert [p for p in respaldo.parent.iterdir() if p.is_file()] == [respaldo]
-
-
-@pytest.fixture
-def disco_lleno(tmp_path: Path) -> Iterator[Path]:
-    """A disk of one megabyte, nearly full."""
-    if sys.platform != "linux" or os.geteuid() != 0:
-        pytest.skip("montar un disco pequeño pide ser root en Linux")
-    disk = tmp_path / "disco"
-    disk.mkdir()
-    mount = shutil.which("mount")
-    command = [mount or "mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)]
-    if mount is None or subprocess.run(command, capture_output=True).returncode:
-        pytest.skip("este equipo no deja montar un disco pequeño")
-    try:
-        (disk / "fotos").write_bytes(bytes(900_000))
-        yield disk
-    finally:
-        subprocess.run(["umount", str(disk)], check=True)
 
 
 def test_a_full_disk_keeps_the_former_backup(oficina: Oficina, disco_lleno: Path) -> None:

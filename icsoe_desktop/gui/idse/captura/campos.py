@@ -25,9 +25,9 @@ from icsoe_desktop.gui.idse.modulo import columns
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.dates import DateField
+from icsoe_desktop.gui.kit.few_lines import FewLinesLabel
 from icsoe_desktop.gui.kit.fields import name_line_of
 from icsoe_desktop.gui.kit.mark import ItemMarks
-from icsoe_desktop.gui.kit.one_line import OneLineLabel
 from icsoe_desktop.gui.kit.tables import tabular_font
 from icsoe_desktop.services.movimientos.valores import CapturaMovimiento
 
@@ -116,7 +116,7 @@ class MovimientoFields(QObject):
         for campo, editor in self.editors.items():
             if editor.hasFocus():
                 for part in ("error", "aviso"):
-                    label: OneLineLabel = getattr(self._form, f"{campo}_{part}")
+                    label: FewLinesLabel = getattr(self._form, f"{campo}_{part}")
                     if label.isVisible():
                         label.show_all()
                         return

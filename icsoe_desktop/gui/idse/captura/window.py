@@ -27,7 +27,6 @@ from icsoe_desktop.gui.kit.dialogs import confirm, open_remembered
 from icsoe_desktop.gui.kit.fields import grow_to_fit, room_on_screen, set_height, show_message
 from icsoe_desktop.gui.kit.formats import day
 from icsoe_desktop.gui.kit.mark import Mark
-from icsoe_desktop.gui.kit.one_line import OneLineLabel
 from icsoe_desktop.gui.kit.pills import TONES
 from icsoe_desktop.gui.kit.plain_text import plain_tip
 from icsoe_desktop.gui.kit.stacks import keep_right_edge
@@ -75,11 +74,6 @@ class CapturaMovimientoDialog(
         context.shell.help.serve(self, CORRECTING_HELP if rejected else HELP)
         self.form.tipo_combo.setEnabled(not complete)
         show_message(self.form.rechazo_label, presenter.state.motivo, "warning")
-        # Only what is said takes room: all fields are in sight on a small screen.
-        for label in self.findChildren(OneLineLabel):
-            policy = label.sizePolicy()
-            policy.setRetainSizeWhenHidden(False)
-            label.setSizePolicy(policy)
         self.campos.fill(presenter.state.captura)
         keep_right_edge(self.form.campos_scroll, self.form.capturaMovimientoForm_layout24)
         self.resize(self.size().boundedTo(room_on_screen(self).size()))

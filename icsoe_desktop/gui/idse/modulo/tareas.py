@@ -59,7 +59,9 @@ class Tareas(QObject):
 
     told = Signal(str, str)  # sentence, role
     movements_changed = Signal()
-    corrected = Signal()  # a rejected one, before movements_changed
+    # Of Capturar, before movements_changed: what was saved, or that a rejected one was corrected.
+    captured = Signal(object)  # MovimientoFila
+    corrected = Signal()
     lotes_changed = Signal()
     lotes_made = Signal(object)  # their ids
     rows_pasted = Signal(str)  # a table of the clipboard, for an import
@@ -110,6 +112,8 @@ class Tareas(QObject):
             presenter.saved.connect(lambda _fila: self.corrected.emit())
             text = CORRECTED_ONE.format(nombre=full_name(editing))
             presenter.saved.connect(lambda _fila: self.told.emit(text, "success"))
+        else:
+            presenter.saved.connect(self.captured)
         presenter.saved.connect(lambda _fila: self.movements_changed.emit())
         dialog = CapturaMovimientoDialog(presenter, self._context, parent or self._window)
         dialog.rows_pasted.connect(self.rows_pasted)

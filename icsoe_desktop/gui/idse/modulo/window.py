@@ -294,6 +294,7 @@ class ModuloWindow(QMainWindow):
         self.al_dia.failed.connect(self._on_update_failed)
         self.lotes.constancia_wanted.connect(self.importacion.choose_constancia)
         self.tareas.scope_wanted.connect(self.show_scope)
+        self.tareas.captured.connect(lambda fila: self.grid.table.point_to(fila.id))
         self.tareas.corrected.connect(self.grid.go_on)
         self.tareas.lotes_made.connect(self.lotes.choose)
         self.importacion.correction_wanted.connect(self.tareas.correct)

@@ -12,6 +12,7 @@ from icsoe_desktop.gui.forms.ui_respaldo import Ui_RespaldoForm
 from icsoe_desktop.gui.kit.dialogs import confirm, inform
 from icsoe_desktop.gui.kit.fields import indent_number, show_message, show_text_with
 from icsoe_desktop.gui.kit.file_choice import choose_folder, choose_new_file
+from icsoe_desktop.gui.kit.formats import dated
 from icsoe_desktop.gui.kit.notices import EmptyState, FixedNotice
 from icsoe_desktop.gui.kit.progress import run_with_progress
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
@@ -175,7 +176,7 @@ class RespaldoWindow(EditingDialog):
         choose_new_file(
             self,
             "Guardar respaldo",
-            "respaldo.icsoe-respaldo",
+            dated("respaldo.icsoe-respaldo", self._context.application.store.clock()),
             FILTER,
             "respaldo",
             self._context.preferences,
