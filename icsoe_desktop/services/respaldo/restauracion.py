@@ -21,7 +21,7 @@ from icsoe_desktop.gateways.respaldo.swap import StoreSwap
 from icsoe_desktop.jobs import NoProgress, Progress
 from icsoe_desktop.seguridad.data_key import DataKey
 from icsoe_desktop.store.copies import OFFICE, bring_up_to_date, check_store, note_restored
-from icsoe_desktop.store.engine import Clock
+from icsoe_desktop.store.engine import Clock, utc_now
 from icsoe_desktop.store.migrations import HEAD, precedes_release
 
 CHANGED = (
@@ -73,10 +73,16 @@ def backup_folders(own: Path) -> tuple[Path, ...]:
 
 
 def newest_good(
-    found: tuple[RespaldoEncontrado, ...], progress: Progress | None = None
+    found: tuple[RespaldoEncontrado, ...],
+    progress: Progress | None = None,
+    clock: Clock = utc_now,
 ) -> RespaldoEncontrado | None:
-    """The newest undamaged backup. Reads whole files until one is good. Raises Cancelled."""
-    for one in found:
+    """The newest undamaged backup; those of a clock that was ahead come last.
+
+    Reads whole files until one is good. Raises Cancelled.
+    """
+    now = clock()
+    for one in sorted(found, key=lambda one: one.creado > now):
         try:
             check_backup(one.ruta, None, progress or NoProgress())
         except UserFacingError:

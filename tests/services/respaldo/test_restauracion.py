@@ -21,7 +21,7 @@ from icsoe_desktop.gateways.respaldo.archivo import read_header
 from icsoe_desktop.gateways.respaldo.cabecera import NEWER, BackupError, BackupPasswordError
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.acceso.desbloqueo import Unlock
-from icsoe_desktop.services.respaldo.restauracion import backup_folders, find_backups
+from icsoe_desktop.services.respaldo.restauracion import backup_folders, find_backups, newest_good
 from tests.conftest import MemoryKeyring, Reloj
 from tests.services.respaldo.con_respaldo import CLAVE, CONTRASENA, REGISTROS, Oficina
 
@@ -159,6 +159,21 @@ def test_noise_is_no_backup(tmp_path: Path, noise: bytes, magic: bool) -> None:
     path.write_bytes((archivo_respaldo.MAGIC if magic else b"") + noise)
     with pytest.raises(BackupError):
         read_header(path)
+
+
+def test_a_backup_of_a_clock_that_was_ahead_is_offered_last(
+    oficina: Oficina, tmp_path: Path, reloj: Reloj
+) -> None:
+    ahead, newest = tmp_path / "a.icsoe-respaldo", tmp_path / "b.icsoe-respaldo"
+    reloj.advance(hours=24 * 40)
+    oficina.back_up(ahead)
+    reloj.advance(hours=-24 * 40)
+    oficina.back_up(newest)
+    found = find_backups(tmp_path)
+    assert [one.ruta for one in found] == [ahead, newest]
+    offered = newest_good(found, clock=reloj)
+    assert offered is not None
+    assert offered.ruta == newest
 
 
 def test_a_folder_of_backups_is_remembered_without_the_store(
