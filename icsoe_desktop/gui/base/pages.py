@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -32,6 +32,7 @@ FORWARD_KEY: Final = "Alt+Right"
 BACK: Final = "Página a&nterior"
 FORWARD: Final = "Página si&guiente"
 LONGEST: Final = 50
+PAINTED_AFTER_MS: Final = 1  # of 0 Qt makes an event of the same turn
 
 
 class Trail:
@@ -114,6 +115,9 @@ class PageHost(QObject):
         dialog.show()
         if focus is not None:
             focus.setFocus()
+        # It is painted in a turn of its own: made and painted in one, the window would stand still.
+        area.setUpdatesEnabled(False)
+        QTimer.singleShot(PAINTED_AFTER_MS, area, lambda: area.setUpdatesEnabled(True))
         self.bring(key)
 
     def bring(self, key: str) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from icsoe_desktop.gui.base.presenter import StatePresenter, StoppablePresenter
 from icsoe_desktop.gui.base.shell import Context
+from icsoe_desktop.gui.kit.stacks import scroll_body
 
 F = TypeVar("F")
 P = TypeVar("P", bound=StatePresenter[Any])
@@ -26,6 +27,9 @@ class Presented(Generic[F, P], Widget):
     def present(self, form: F, presenter: P, context: Context) -> None:
         self.form = form
         form.setupUi(self)  # type: ignore[attr-defined]
+        if context.shell.makes_page:
+            # Before its parts are styled: Qt styles again what gets another parent.
+            scroll_body(self)
         self._presenter = presenter
         self._context = context
         presenter.setParent(self)

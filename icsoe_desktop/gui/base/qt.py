@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import signal
 import sys
+import time
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QTimer
@@ -67,6 +68,10 @@ def end_on_signals(app: QApplication) -> None:
 
 
 LOOK_EVERY_MS = 500
+# Processor time of all threads between two looks: a blinking cursor, but no typing and no job.
+QUIET_S = 0.02
+# An older generation waits for quiet until its count is so many times its threshold.
+PATIENCE = 100
 
 
 class GarbageCollector(QObject):
@@ -75,6 +80,9 @@ class GarbageCollector(QObject):
     CPython collects in whatever thread happens to allocate. In a worker thread that destroys
     windows, which Qt allows only in the GUI thread: the heap is damaged and the program crashes
     later elsewhere.
+
+    The older generations hold the rows of large tables: walking them takes up to 100 ms, so it
+    waits until nobody types and no job runs.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -82,13 +90,15 @@ class GarbageCollector(QObject):
         gc.disable()
         # The objects that exist now live as long as the program: exclude them from collections.
         gc.freeze()
+        self._used = time.process_time()
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.look)
         self._timer.start(LOOK_EVERY_MS)
 
     def look(self) -> None:
-        """Collect the oldest generation whose threshold is passed, if any."""
-        generation = _due()
+        """Collect the oldest generation that is due, if any."""
+        before, self._used = self._used, time.process_time()
+        generation = _due(quiet=self._used - before <= QUIET_S)
         if generation is not None:
             gc.collect(generation)
 
@@ -97,12 +107,12 @@ class GarbageCollector(QObject):
         self._timer.stop()
 
 
-def _due() -> int | None:
+def _due(*, quiet: bool) -> int | None:
     due = None
     for generation, (count, threshold) in enumerate(
         zip(gc.get_count(), gc.get_threshold(), strict=True)
     ):
-        if count <= threshold:
+        if count <= threshold * (1 if quiet or not generation else PATIENCE):
             break
         due = generation
     return due

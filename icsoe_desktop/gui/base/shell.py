@@ -108,6 +108,7 @@ class Shell(QObject):
         self.newer: Actualizacion | None = None
         self.sync_light: LuzBarra | None = None
         self.backup_failure: FalloRespaldo | None = None
+        self.makes_page = False  # while the window that is made is to be a page
         self._windows: dict[str, QWidget] = {}
         # A host holds its window: kept here, neither would ever go.
         self._hosts: MutableMapping[QWidget, ReferenceType[PageHost]] = WeakKeyDictionary()
@@ -166,7 +167,11 @@ class Shell(QObject):
             return present
         create: Callable[[Context, QWidget | None], QWidget]
         create = import_module(BY_KEY[key].module).create
-        window = create(self.context(sesion), parent)
+        self.makes_page = host is not None
+        try:
+            window = create(self.context(sesion), parent)
+        finally:
+            self.makes_page = False
         window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._windows[key] = window
         self.help.serve(window, BY_KEY[key].help)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import threading
+import time
 import weakref
 from collections.abc import Iterator
 
@@ -13,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.gui.base.dispatch import Dispatcher, gui_queue
-from icsoe_desktop.gui.base.qt import GarbageCollector, qapplication, say_and_end
+from icsoe_desktop.gui.base.qt import PATIENCE, GarbageCollector, qapplication, say_and_end
 from icsoe_desktop.gui.kit.pills import PillLabel
 from icsoe_desktop.gui.kit.row_buttons import RowButtons
 from icsoe_desktop.gui.kit.table_view import prepare
@@ -129,3 +130,24 @@ def test_nothing_is_looked_for_before_it_is_worth_it(
     collector.look()
 
     assert looked == []
+
+
+def test_the_old_generations_wait_for_a_quiet_moment(
+    collector: GarbageCollector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They hold the rows of large tables: walking them would stop the hands for 100 ms."""
+    looked: list[int] = []
+    used = 0.0
+    counts = (51, 2, 2)
+    monkeypatch.setattr(gc, "collect", looked.append)
+    monkeypatch.setattr(gc, "get_count", lambda: counts)
+    monkeypatch.setattr(time, "process_time", lambda: used)
+
+    collector.look()
+    used += 0.1
+    collector.look()
+    counts = (51, PATIENCE + 1, PATIENCE + 1)
+    used += 0.1
+    collector.look()
+
+    assert looked == [2, 0, 2]
