@@ -170,7 +170,8 @@ class Hands:
         table = self.page.form.cambios_table
         for at, column in enumerate(COLUMNS):
             for order in (Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder):
-                act = partial(table.sortByColumn, at, order)
+                # As a click on the heading does: sortByColumn sorts twice.
+                act = partial(table.horizontalHeader().setSortIndicator, at, order)
                 self.watched(f"ordenar {column.title}", act, self.painted)
         table.sortByColumn(2, Qt.SortOrder.AscendingOrder)
 

@@ -70,7 +70,7 @@ def end_on_signals(app: QApplication) -> None:
 LOOK_EVERY_MS = 500
 # Processor time of all threads between two looks: a blinking cursor, but no typing and no job.
 QUIET_S = 0.02
-# An older generation waits for quiet until its count is so many times its threshold.
+# A generation waits for quiet until its count is so many times its threshold.
 PATIENCE = 100
 
 
@@ -81,8 +81,8 @@ class GarbageCollector(QObject):
     windows, which Qt allows only in the GUI thread: the heap is damaged and the program crashes
     later elsewhere.
 
-    The older generations hold the rows of large tables: walking them takes up to 100 ms, so it
-    waits until nobody types and no job runs.
+    Walking the rows of large tables takes up to 100 ms, so it waits until nobody types and no job
+    runs.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -109,10 +109,11 @@ class GarbageCollector(QObject):
 
 def _due(*, quiet: bool) -> int | None:
     due = None
+    patience = 1 if quiet else PATIENCE
     for generation, (count, threshold) in enumerate(
         zip(gc.get_count(), gc.get_threshold(), strict=True)
     ):
-        if count <= threshold * (1 if quiet or not generation else PATIENCE):
+        if count <= threshold * patience:
             break
         due = generation
     return due

@@ -7,6 +7,7 @@ from math import ceil
 from typing import Protocol
 
 from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QHeaderView, QTableView
 
 from icsoe_desktop.gui.base.preferences import Preferences
@@ -143,7 +144,7 @@ class ColumnWidths(QObject):
             self._owned = preferences.owns_widths(view)
             if not self._owned:
                 self._usual = set_widths(view, self._design)
-        self._letters = view.font().pointSizeF()
+        self._letters = self._present_letters()
         self._header.sectionResized.connect(self._on_resized)
         for watched in (view, view.viewport(), self._header, self._header.viewport()):
             watched.installEventFilter(self)
@@ -155,7 +156,10 @@ class ColumnWidths(QObject):
                 self._held = watched is self._header.viewport()
             case QEvent.Type.MouseButtonRelease:
                 self._held = False
-            case QEvent.Type.FontChange if watched is not self._header.viewport():
+            # Out of sight Qt changes them and back whenever the table gets another parent.
+            case QEvent.Type.FontChange if self._view.isVisible():
+                self._follow_letters()
+            case QEvent.Type.Show if watched is self._view:
                 self._follow_letters()
             # After the table's own event, whose viewport has the old width.
             case QEvent.Type.Resize if watched is self._view.viewport():
@@ -163,14 +167,19 @@ class ColumnWidths(QObject):
                 self._stretch()
         return False
 
+    def _present_letters(self) -> tuple[float, QFont]:
+        # The heading may get its letters after the table.
+        return self._view.font().pointSizeF(), self._header.font()
+
     def _follow_letters(self) -> None:
-        before, self._letters = self._letters, self._view.font().pointSizeF()
-        ratio = self._letters / before
+        before, self._letters = self._letters, self._present_letters()
+        if self._letters == before:
+            return
+        ratio = self._letters[0] / before[0]
         if self._owned:
             for at in self._shown():
                 self._header.resizeSection(at, round(self._header.sectionSize(at) * ratio))
         else:
-            # The heading may get its letters after the table.
             self._usual = set_widths(self._view, self._design)
             self._wanted = [None if one is None else ceil(one * ratio) for one in self._wanted]
             self.fit()

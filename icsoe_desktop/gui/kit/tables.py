@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import (
@@ -40,7 +41,7 @@ R = TypeVar("R")
 NO_PARENT = QModelIndex()
 # Longer texts and later rows have no say in the widths.
 MEASURED_ROWS, MEASURED_LETTERS = 200, 200
-COPIED_AT_ONCE = 1_000
+COPIED_AT_ONCE = 500
 _FLAGS = QItemSelectionModel.SelectionFlag
 
 
@@ -329,7 +330,9 @@ class RowsTable(QObject, Generic[R]):
         """Select these rows and no other; the first of the list becomes the current one."""
         wanted = [self._key_of(row) for row in rows]
         every = range(self.model.rowCount())
-        places = [at for at in every if self._key_of(self.model.row(at)) in wanted]
+        found = (at for at in every if self._key_of(self.model.row(at)) in wanted)
+        # Of rows with a key none is there twice: the rest need not be looked at.
+        places = list(islice(found, len(rows) if self._key else None))
         if places:
             self.view.selectRow(places[0])
         for at in places[1:]:
