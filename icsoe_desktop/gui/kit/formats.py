@@ -48,11 +48,18 @@ def registro(text: str) -> str:
 
 SAVED: Final = "Se guardó {nombre}."
 SAVED_WITH: Final = "Se guardó {nombre}, con {cuantos}."
+MOST_OF_A_NAME: Final = 60
 
 
 def saved(path: Path, cuantos: str = "") -> str:
     """What every window says of a file that it wrote. cuantos: «74 movimientos»."""
-    return (SAVED_WITH if cuantos else SAVED).format(nombre=path.name, cuantos=cuantos)
+    return (SAVED_WITH if cuantos else SAVED).format(nombre=short_name(path), cuantos=cuantos)
+
+
+def short_name(path: Path) -> str:
+    """Its name; a window would grow to the width of a longer one, which has no place to break."""
+    name = path.name
+    return name if len(name) <= MOST_OF_A_NAME else f"{name[:38]}…{name[-21:]}"
 
 
 def dated(name: str, now: datetime) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -13,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.kit.dialogs import confirm
+from icsoe_desktop.gui.kit.formats import saved
 from icsoe_desktop.gui.kit.progress import ProgressDialog, run_with_progress
 from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
 from icsoe_desktop.jobs import Progress
@@ -166,3 +168,10 @@ def test_the_buttons_of_a_question_are_as_far_apart_as_those_of_a_window(qtbot: 
     )
     assert right.left() - left.right() - 1 == 8
     box.reject()
+
+
+def test_the_name_of_a_file_makes_no_window_wider_than_the_screen() -> None:
+    assert saved(Path("/d/bajas.xlsx")) == "Se guardó bajas.xlsx."
+    told = saved(Path(f"/d/{'a' * 200} de noviembre.xlsx"))
+    assert len(told) < 80
+    assert told.endswith("a de noviembre.xlsx.")

@@ -40,7 +40,7 @@ from icsoe_desktop.gui.idse.modulo.archivos import write_new
 from icsoe_desktop.gui.kit.dialogs import open_dialog
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.file_choice import choose_folder, choose_new_file
-from icsoe_desktop.gui.kit.formats import day, saved
+from icsoe_desktop.gui.kit.formats import day, saved, short_name
 from icsoe_desktop.gui.kit.paper import PaperBlock, paint_sheet, prepare_page
 from icsoe_desktop.gui.kit.progress import run_with_progress
 from icsoe_desktop.services.informativa.valores import Salida
@@ -179,7 +179,7 @@ class HojaCapturaDialog(QDialog):
             self._context,
             self,
             self.windowTitle(),
-            WRITING.format(nombre=path.name),
+            WRITING.format(nombre=short_name(path)),
             lambda _progress: write_pdf(path, TITLE, cabeza, blocks),
             lambda _none: self._say(saved(path)),
         )

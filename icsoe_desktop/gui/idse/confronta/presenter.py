@@ -276,7 +276,9 @@ class ConfrontaPresenter(StatePresenter[ConfrontaState]):
 
         def done(count: int) -> None:
             differences = counted(count, "diferencia", "diferencias")
-            self._say(WRITTEN.format(cuantas=differences, nombre=path.name), "success")
+            self._say(
+                WRITTEN.format(cuantas=differences, nombre=formats.short_name(path)), "success"
+            )
 
         self._begin(
             lambda progress: write_confronta(path, resultado, progress), done, "Guardando el Excel"

@@ -16,7 +16,7 @@ from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.gui.idse.lotes.cedula import write_pdf
 from icsoe_desktop.gui.idse.modulo.archivos import write_new, write_whole
-from icsoe_desktop.gui.kit.formats import counted, saved
+from icsoe_desktop.gui.kit.formats import counted, saved, short_name
 from icsoe_desktop.jobs import JobQueue, NoProgress, Outcome
 from icsoe_desktop.services.lotes.service import LotesService
 from icsoe_desktop.services.lotes.valores import ClaseDocumento, Lote
@@ -84,7 +84,7 @@ class LotesPresenter(StatePresenter[LotesState]):
         service, sesion = self._service, self._sesion
         self._do(
             lambda: write_whole(path, service.content(sesion, lote.id)),
-            WRITTEN.format(nombre=path.name),
+            WRITTEN.format(nombre=short_name(path)),
         )
 
     def write_files(self, lotes: Sequence[Lote], folder: Path) -> None:
@@ -150,7 +150,7 @@ class LotesPresenter(StatePresenter[LotesState]):
     def attach(self, lote: Lote, clase: ClaseDocumento, path: Path) -> None:
         self._do(
             lambda: self._service.attach(self._sesion, lote.id, clase, path),
-            ATTACHED.format(nombre=path.name),
+            ATTACHED.format(nombre=short_name(path)),
         )
 
     def mark(self, lote: Lote, nuevo: NuevoEstado) -> None:

@@ -28,7 +28,7 @@ from icsoe_desktop.gui.kit.dates import DateField
 from icsoe_desktop.gui.kit.dialogs import confirm, inform, open_dialog
 from icsoe_desktop.gui.kit.fields import indent_number
 from icsoe_desktop.gui.kit.file_choice import choose_new_file
-from icsoe_desktop.gui.kit.formats import counted, dated, day, movements, saved
+from icsoe_desktop.gui.kit.formats import counted, dated, day, movements, saved, short_name
 from icsoe_desktop.gui.kit.progress import run_with_progress
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from icsoe_desktop.jobs import JobQueue, Progress
@@ -337,7 +337,7 @@ class Exportacion(QObject):
             self._context,
             self._window,
             "Exportar Excel",
-            WRITING.format(name=path.name),
+            WRITING.format(name=short_name(path)),
             work,
             lambda count: self._on_written(count, path),
             stopped=lambda: self.told.emit(NOTHING_WRITTEN, "hint"),

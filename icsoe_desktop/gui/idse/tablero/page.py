@@ -186,7 +186,7 @@ class TableroPage(QWidget):
         self._context.ask(
             self,
             lambda _progress: service.save_picture(path, png),
-            lambda _none: self.toast.say(palabras.SAVED.format(nombre=path.name)),
+            lambda _none: self.toast.say(palabras.SAVED.format(nombre=formats.short_name(path))),
         )
 
     def _lay_out(self) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtCore import Signal
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gui.base.presenter import StatePresenter
+from icsoe_desktop.gui.kit.formats import short_name
 from icsoe_desktop.jobs import JobQueue, Progress
 from icsoe_desktop.services.respaldo.escritura import RespaldoHecho
 from icsoe_desktop.services.respaldo.restauracion import RespaldoEncontrado
@@ -117,7 +118,7 @@ class RespaldoPresenter(StatePresenter[RespaldoState]):
         return lambda progress: self._respaldo.create(self._sesion, ruta, typed, progress)
 
     def on_made(self, made: RespaldoHecho) -> None:
-        self._show(busy=False, mensaje=MADE.format(made.ruta.name))
+        self._show(busy=False, mensaje=MADE.format(short_name(made.ruta)))
         self.load()
 
     def on_not_made(self, error: Exception) -> None:
