@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QSize
+from PySide6.QtCore import QEvent, QMargins, QObject, QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -16,7 +16,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.kit import fields
+
+WIDEST_FORM = 800  # px at letters of 100 %: a field of 640 and its label
 
 MARGIN = 24  # px, of a page
 LEAST_HEIGHT = 96
@@ -110,6 +113,23 @@ def keep_right_edge(area: QScrollArea, around: QLayout) -> None:
         )
 
     bar.rangeChanged.connect(make_room)
+
+
+class ReadingWidth(QObject):
+    """Ends the fields of `layout` where they are read at a glance, on a screen wider than that."""
+
+    def __init__(self, around: QWidget, layout: QLayout) -> None:
+        super().__init__(around)
+        self._layout, self._margins = layout, layout.contentsMargins()
+        around.installEventFilter(self)
+
+    def eventFilter(self, around: QObject, event: QEvent) -> bool:
+        if isinstance(event, QResizeEvent) and isinstance(around, QWidget):
+            past = event.size().width() - assets.scaled(WIDEST_FORM)
+            margins = QMargins(self._margins)
+            margins.setRight(max(margins.right(), past))
+            self._layout.setContentsMargins(margins)
+        return False
 
 
 class FittedArea(QScrollArea):

@@ -35,6 +35,7 @@ from icsoe_desktop.gui.kit.drops import Drops
 from icsoe_desktop.gui.kit.file_choice import choose_file
 from icsoe_desktop.gui.kit.formats import counted_if_any
 from icsoe_desktop.gui.kit.notices import EmptyPage
+from icsoe_desktop.gui.kit.stacks import ReadingWidth
 from icsoe_desktop.gui.kit.tables import Column, RowsTable, tabular_font
 from icsoe_desktop.jobs import Progress
 
@@ -113,6 +114,7 @@ class RegistrosPatronalesWindow(FormDialog[Ui_RegistrosPatronalesForm, RegistroP
             "guia",
             "umf",
         )
+        ReadingWidth(self.form.datos_group, self.form.datos_group_layout2)
         form = self.form
         self._service = context.application.registros_patronales
         self._sesion = context.require_sesion()

@@ -22,6 +22,7 @@ from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.file_choice import choose_file, choose_new_file
 from icsoe_desktop.gui.kit.formats import day
 from icsoe_desktop.gui.kit.notices import FixedNotice
+from icsoe_desktop.gui.kit.stacks import ReadingWidth
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from icsoe_desktop.gui.oficina.valores_legales.presenter import (
     NEEDS_DATE,
@@ -97,6 +98,7 @@ class ValoresLegalesWindow(FormDialog[Ui_ValoresLegalesForm, ValorLegal]):
 
     def __init__(self, context: Context, parent: QWidget | None) -> None:
         super().__init__(Ui_ValoresLegalesForm(), context, parent, "desde", "importe", "fuente")
+        ReadingWidth(self, self.form.layout_layout1)
         service = context.application.valores_legales
         presenter = ValoresLegalesPresenter(service, context.jobs, context.require_sesion())
         self._presenter = presenter

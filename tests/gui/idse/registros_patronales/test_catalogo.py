@@ -216,3 +216,9 @@ def test_closing_while_the_catalogue_is_read_is_no_error(context: Context) -> No
     window.close()
     until(lambda: not context.jobs.busy)
     QApplication.processEvents()
+
+
+def test_fields_end_at_640_px_on_a_wide_screen(window: RegistrosPatronalesWindow) -> None:
+    window.resize(1900, 900)
+    until(lambda: window.form.datos_group.width() > 1_500)
+    until(lambda: 500 < window.form.razon_social_edit.width() <= 660)
