@@ -95,10 +95,16 @@ def confirm(
 
 def open_dialog(dialog: QDialog) -> None:
     """Open a dialog scaled to the size of its font."""
-    scroll_when_low(dialog)
-    scale_to_letters(dialog)
+    _make_room(dialog)
     dialog.open()
     grow_to_fit(dialog)
+
+
+def _make_room(dialog: QDialog) -> None:
+    scroll_when_low(dialog)
+    # One whose form gives no size gets that of its content, which has these letters.
+    if dialog.testAttribute(Qt.WidgetAttribute.WA_Resized):
+        scale_to_letters(dialog)
 
 
 def choose(
@@ -142,8 +148,7 @@ def in_markdown(box: QMessageBox) -> None:
 
 def open_remembered(dialog: QDialog, preferences: Preferences) -> None:
     """Open a dialog with its remembered position and size."""
-    scroll_when_low(dialog)
-    scale_to_letters(dialog)
+    _make_room(dialog)
     preferences.restore_window(dialog)
     dialog.finished.connect(lambda _result: preferences.remember_window(dialog))
     dialog.finished.connect(dialog.deleteLater)

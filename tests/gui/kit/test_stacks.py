@@ -181,3 +181,15 @@ def test_a_window_that_scrolls_grows_for_what_is_shown_in_it_while_its_screen_ha
     assert area is not None
     assert not area.verticalScrollBar().isVisible()
     assert 120 < window.height() < HIGH
+
+
+def test_a_window_whose_form_gives_no_size_is_as_large_as_its_content_at_larger_letters(
+    qtbot: QtBot, larger: Callable[[float], None]
+) -> None:
+    larger(1.5)
+    dialog = QDialog()
+    qtbot.addWidget(dialog)
+    QVBoxLayout(dialog).addWidget(QLabel("Anote cuándo subió el archivo."))
+    open_dialog(dialog)
+    assert dialog.height() < 150
+    assert dialog.width() < 700

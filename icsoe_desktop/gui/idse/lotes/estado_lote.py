@@ -94,7 +94,6 @@ class EstadoLoteDialog(EditingDialog):
         form.cancelar_button.clicked.connect(self.reject)
         form.fecha_edit.setFocus()
         form.fecha_edit.selectAll()
-        self.adjustSize()
 
     def accept(self) -> None:
         form = self.form
