@@ -100,7 +100,7 @@ def _of_movements(
         count,
         [
             (
-                " ".join((one.primer_apellido, one.segundo_apellido, one.nombres)).strip(),
+                " ".join(filter(None, (one.primer_apellido, one.segundo_apellido, one.nombres))),
                 f"{nss(one.nss)}, {MOVIMIENTO_CORTO[one.tipo].lower()} del {day(one.fecha)}: "
                 f"{said(one)}",
             )

@@ -223,6 +223,7 @@ def test_it_counts_again_when_movements_arrive_from_another_desktop(
 def test_the_day_is_copied_what_was_sent_rejected_and_is_late(
     context: Context, application: Application, sesion: Sesion, people: None
 ) -> None:
+    capture(application, sesion, alta(nombres="IRIS", segundo_apellido="", fecha=date(2026, 2, 3)))
     lotes, service = application.lotes, application.movimientos
     vista = service.prepare(sesion, TODOS, OrdenMovimientos(), NoProgress())
     filas = [one for one in service.rows(vista, 0, 9) if one is not None]
@@ -245,8 +246,9 @@ def test_the_day_is_copied_what_was_sent_rejected_and_is_late(
     ]
     assert said[4].splitlines()[0] == "Termina hoy: 1"
     assert "ANA" in said[4]
-    assert said[5].splitlines()[0] == "Tarde: 1"
+    assert said[5].splitlines()[0] == "Tarde: 2"
     assert "EVA" in said[5]
+    assert "MUÑOZ IRIS" in said[5]
     assert "último día" in said[5]
     close(window)
 
