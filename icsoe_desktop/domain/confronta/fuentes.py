@@ -274,14 +274,14 @@ class RowFolder:
 
     def done(self) -> PersonasLado:
         side, periodo = self._side, self._periodo
-        for key in self._listed:
-            rows = self._rows[key]
-            if len(rows) > 1:
-                rows.sort(key=_DAY_KIND_LINE)
-            self._finish(self._known[key], rows)
-            side.personas[key] = self._known[key]
-        for persona in self._sin_clave.values():
-            side.sin_clave.append(persona)
+        for key, persona in self._known.items():
+            if key in self._listed:
+                rows = self._rows[key]
+                if len(rows) > 1:
+                    rows.sort(key=_DAY_KIND_LINE)
+                self._finish(persona, rows)
+                side.personas[key] = persona
+        side.sin_clave += self._sin_clave.values()
         side.registros.discard("")
         for registro in side.registros:
             side.ultimo.setdefault(registro, periodo.hasta)
@@ -332,17 +332,14 @@ def as_payroll(side: PersonasLado, periodo: PeriodoConfronta) -> PersonasLado:
     return side
 
 
-def join(sides: Iterable[PersonasLado]) -> PersonasLado:
-    """The persons of several sources of one side; receipts before lists."""
-    found = PersonasLado()
-    for side in sides:
-        for key, persona in side.personas.items():
-            found.personas.setdefault(key, persona)
-        found.sin_clave += side.sin_clave
-        found.registros |= side.registros
-        found.fuera += side.fuera
-        for curp, numbers in side.curps.items():
-            found.curps.setdefault(curp, set()).update(numbers)
-        for registro, day in side.ultimo.items():
-            found.ultimo[registro] = max(found.ultimo.get(registro, 0), day)
+def join(found: PersonasLado, other: PersonasLado) -> PersonasLado:
+    """Both sources of one side, in the first; its own persons stay before those of a list."""
+    for key, persona in other.personas.items():
+        found.personas.setdefault(key, persona)
+    found.sin_clave += other.sin_clave
+    found.registros |= other.registros
+    for curp, numbers in other.curps.items():
+        found.curps.setdefault(curp, set()).update(numbers)
+    for registro, day in other.ultimo.items():
+        found.ultimo[registro] = max(found.ultimo.get(registro, 0), day)
     return found

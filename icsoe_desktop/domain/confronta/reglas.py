@@ -151,7 +151,9 @@ def salary(
     ours = sbc_of(pago, atributo, periodo, limites, registro)
     day = min(pago.final, periodo.hasta)
     theirs = imss.sbc_on(day)
-    if ours is None or theirs is None or limites.is_out(theirs, day, registro):
+    if ours is None or theirs is None or equals(ours, theirs):
+        return None
+    if limites.is_out(theirs, day, registro):
         return None
     for one in sbcs_beside(pago, imss, periodo):
         if equals(ours, one):

@@ -379,4 +379,4 @@ def side_of(
     if lado is Lado.IMSS:
         return rows, others
     receipts = [each for one in own for each in one.recibos]
-    return join([of_receipts(receipts, periodo, nss_de, ask), as_payroll(rows, periodo)]), others
+    return join(of_receipts(receipts, periodo, nss_de, ask), as_payroll(rows, periodo)), others

@@ -18,6 +18,9 @@ from icsoe_desktop.store.types import day_of
 
 # SQLite takes more parameters; a block is also how often somebody may cancel.
 _AT_ONCE: Final = 500
+# The notices of many persons lie in all pages of a store that grew month by month.
+_WIDE_CACHE: Final = "PRAGMA cache_size = -32768"
+_USUAL_CACHE: Final = "PRAGMA cache_size = -8000"
 _ASKED: Final = "WITH v(asked, beside) AS (VALUES {marks}) "
 _PRESENTED: Final = (
     "EXISTS (SELECT 1 FROM movimientos m WHERE m.trabajador = {}.fila "  # noqa: S608
@@ -99,11 +102,15 @@ def notices_of(
     asked: NSS and the ten characters of a registro patronal.
     """
     found: dict[tuple[str, str], list[AvisoConocido]] = {}
-    for row in _rows(raw, _NOTICES, asked, ask):
-        registro, nss, curp, tipo, fecha, sbc, estado, recibido, causa = row
-        known = AvisoConocido(
-            registro, nss, curp, tipo, _ordinal(fecha), sbc, ESTADOS[estado],
-            _ordinal(recibido), causa,
-        )  # fmt: skip
-        found.setdefault((nss, registro), []).append(known)
+    raw.execute(_WIDE_CACHE)
+    try:
+        for row in _rows(raw, _NOTICES, asked, ask):
+            registro, nss, curp, tipo, fecha, sbc, estado, recibido, causa = row
+            known = AvisoConocido(
+                registro, nss, curp, tipo, _ordinal(fecha), sbc, ESTADOS[estado],
+                _ordinal(recibido), causa,
+            )  # fmt: skip
+            found.setdefault((nss, registro), []).append(known)
+    finally:
+        raw.execute(_USUAL_CACHE)
     return found

@@ -8,7 +8,7 @@ from typing import Any
 
 from icsoe_desktop.domain.confronta.comparacion import Contexto, compare
 from icsoe_desktop.domain.confronta.diferencias import AvisoConocido, Comparacion
-from icsoe_desktop.domain.confronta.fuentes import RowFolder, join, of_receipts
+from icsoe_desktop.domain.confronta.fuentes import RowFolder, of_receipts
 from icsoe_desktop.domain.confronta.persona import (
     ClaseFuente,
     Encabezado,
@@ -92,5 +92,5 @@ def confront(
         },
     } | contexto
     asked = Contexto(periodo, **contexto)
-    payroll = join([of_receipts(recibos, periodo, asked.nss_de)])
+    payroll = of_receipts(recibos, periodo, asked.nss_de)
     return compare(folder.done(), payroll, asked)
