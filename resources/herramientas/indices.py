@@ -117,7 +117,8 @@ def _row(entry: WindowEntry) -> str:
     name, section = target_of(entry.help)
     if name != INDEX:
         label = f"[{label}]({name}.md{'#' if section else ''}{section})"
-    return f"| {_plain(entry.menu)} | {label} | {entry.shortcut} |".replace("  |", " |") + "\n"
+    key = entry.shortcut.replace("Shift", "Mayús")
+    return f"| {_plain(entry.menu)} | {label} | {key} |".replace("  |", " |") + "\n"
 
 
 def _plain(label: str) -> str:

@@ -21,6 +21,7 @@ FORBIDDEN: Final = {
     r"\b(opr[ií]m(a|e|en|ir|alo|ala)|puls(e|a|ar)|presione)\b": "elija",
     r"\bIntro\b": "Entrar",
     r"Ctrl\+(cero|Cero)": "Ctrl+0",
+    r"(?<!^)Ctrl\+Shift": "Ctrl+Mayús",
     r"(abra|abre|envi\w+|el) (el )?(enlace|vínculo) (para|de) (crear|activ)": "liga",
     r"\b(dedazo|error de dedo)s?\b": "error de captura",
     r"(?<!aún )sin preparar": "Aún sin preparar",

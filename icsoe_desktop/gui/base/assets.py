@@ -24,6 +24,14 @@ if TYPE_CHECKING:
 ASSETS = Path(__file__).parents[1] / "forms" / "assets.rcc"
 MIDDLE_LIGHTNESS = 128
 LOCALE = QLocale("es_MX")
+KEY_NAMES = {
+    "Ctrl": "Ctrl",
+    "Shift": "Mayús",
+    "Return": "Entrar",
+    "Enter": "Entrar",
+    "Del": "Supr",
+    "Esc": "Esc",
+}
 
 # Sizes of letters, and heights that hold a line of letters: a layout may shrink a widget to those.
 _LETTERS = re.compile(r"(font-size: |min-height: (?=[12]\d))(\d+)")
@@ -65,12 +73,32 @@ def load_assets() -> None:
         raise FileNotFoundError(ASSETS)
 
 
+class _KeyNames(QTranslator):
+    """The names of keys as the manual writes them. Qt's say «Control+Mayúsculas+Suprimir»."""
+
+    def isEmpty(self) -> bool:
+        return False
+
+    def translate(
+        self,
+        context: str,
+        text: str,
+        /,
+        disambiguation: bytes | str | None = None,
+        n: int = -1,
+    ) -> str:
+        # An empty text would be the translation.
+        found = KEY_NAMES.get(text) if context == "QShortcut" else None
+        return found  # type: ignore[return-value]
+
+
 def speak_spanish(app: QCoreApplication) -> None:
     """Use es-MX for numbers and dates, and Spanish for Qt's own texts."""
     QLocale.setDefault(LOCALE)
     translator = QTranslator(app)
     if translator.load(":/translations/qtbase_es.qm"):
         app.installTranslator(translator)
+    app.installTranslator(_KeyNames(app))
 
 
 def use_letters(app: QApplication) -> None:

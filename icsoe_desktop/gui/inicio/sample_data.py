@@ -105,7 +105,7 @@ class SampleBand(QWidget):
         leave = QPushButton(LEAVE, self)
         leave.setAutoDefault(False)
         leave.setShortcut(LEAVE_KEY)
-        leave.setToolTip(f"{LEAVE} ({LEAVE_KEY})")
+        leave.setToolTip(f"{LEAVE} ({LEAVE_KEY.replace('Shift', 'Mayús')})")
         leave.clicked.connect(self.leave_wanted)
         layout.addWidget(leave, 0, Qt.AlignmentFlag.AlignCenter)
 

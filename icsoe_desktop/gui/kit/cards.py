@@ -59,6 +59,7 @@ class TitledCard(QFrame):
         """A link at the right of the title. key: its shortcut, which the tip names."""
         action = QAction(text, self)
         action.setShortcut(QKeySequence(key))
+        key = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         action.setToolTip(plain_tip(f"{tip} ({key})"))
         action.triggered.connect(lambda _checked=False: then())
         button = ActionButton(text, "", self, "link").follow(action)

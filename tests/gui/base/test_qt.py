@@ -9,7 +9,8 @@ import weakref
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QCoreApplication, QObject
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication, QMessageBox, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -45,6 +46,15 @@ def test_a_sentence_without_a_window_stays_until_it_is_read(
     monkeypatch.setattr(app, "quit", lambda: ended.append(True))
     assert say_and_end(app, SENTENCE) == 1
     assert ended == [True]
+
+
+def test_keys_have_the_names_of_the_manual() -> None:
+    native = QKeySequence.SequenceFormat.NativeText
+    said = [QKeySequence(key).toString(native) for key in ("Ctrl+0", "Ctrl+Shift+Del", "Esc")]
+    assert said == ["Ctrl+0", "Ctrl+Mayús+Supr", "Esc"]
+    assert QKeySequence("Ctrl+Return").toString(native) == "Ctrl+Entrar"
+    # Qt's other texts are still there.
+    assert QCoreApplication.translate("QPlatformTheme", "Cancel") == "Cancelar"
 
 
 @pytest.fixture(autouse=True)

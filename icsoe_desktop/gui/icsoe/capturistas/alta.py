@@ -98,7 +98,7 @@ class AltaPage(Page):
         # Its key is a combination: the labels of the person leave no letter.
         template = QAction("Guardar plantilla…", self)
         template.setShortcut(QKeySequence("Ctrl+Shift+P"))
-        template.setToolTip("Guardar un Excel con las columnas de la lista (Ctrl+Shift+P)")
+        template.setToolTip("Guardar un Excel con las columnas de la lista (Ctrl+Mayús+P)")
         template.triggered.connect(self._choose_template)
         self.addAction(template)
         self.plantilla_button = ActionButton(template.text(), "", self, "").follow(template)

@@ -31,7 +31,7 @@ IDSE_URL: Final = "https://idse.imss.gob.mx/imss/"
 EXPORT_ROWS: Final = "Exporta los movimientos a Excel (Ctrl+E)"
 WHAT_IS_OWED: Final = (
     "Muestra los movimientos sin archivo, los que están en un archivo sin respuesta y los "
-    "rechazados sin volver a presentar, por su último día (Ctrl+Shift+D)"
+    "rechazados sin volver a presentar, por su último día (Ctrl+Mayús+D)"
 )
 EXPORT_LOTES: Final = "Exporta la lista de lotes a Excel (Ctrl+E)"
 SEARCH: Final = "Buscar a «{texto}»"
