@@ -134,7 +134,7 @@ def totals_text(totales: TotalesSalario) -> str:
             f" · SBC de un día: {formats.money(totales.hoy)} → {formats.money(totales.nuevo)} "
             f"({sign}{formats.money(abs(change))})"
         )
-    return text
+    return text.replace("$ ", "$\N{NO-BREAK SPACE}")
 
 
 class CambiosModel(RowsModel[CambioSalario]):

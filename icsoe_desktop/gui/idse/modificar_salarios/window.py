@@ -189,7 +189,7 @@ class ModificarSalariosWindow(
                 self._toggle_selected()
                 return True
             if event.key() == Qt.Key.Key_Delete:
-                self._presenter.clear(self.model.claves(self.rows.selected_places()))
+                self._presenter.clear(self.model.claves(self._places()))
                 return True
         return super().eventFilter(watched, event)
 
@@ -198,8 +198,7 @@ class ModificarSalariosWindow(
         table = self.form.cambios_table
         index = table.currentIndex()
         campo = PASTED_INTO.get(index.column(), "salario")
-        first = max(0, index.row())
-        below = self.model.claves(range(first, self.model.rowCount()))
+        below = self.model.claves(range(max(0, index.row()), self.model.rowCount()))
         self._presenter.paste(QGuiApplication.clipboard().text(), campo, below)
 
     def read_sheet(self, path: Path) -> None:
@@ -283,9 +282,14 @@ class ModificarSalariosWindow(
     def _choose_sheet(self) -> None:
         choose_file(self, "Leer hoja", FILTERS, PURPOSE, self._context.preferences, self.read_sheet)
 
+    def _places(self) -> list[int]:
+        """Of the selected rows, or of the current one: Ctrl+Home goes to one without selecting."""
+        current = self.form.cambios_table.currentIndex().row()
+        return self.rows.selected_places() or [current] * (current >= 0)
+
     def _toggle_selected(self) -> None:
         """Tick all of the selected rows; if all are ticked, none."""
-        places = self.rows.selected_places()
+        places = self._places()
         rows = (self.model.row(at) for at in places)
         on = not all(row.elegido for row in rows if row.empleo.sbc is not None)
         self._presenter.tick(self.model.claves(places), on)
@@ -369,12 +373,11 @@ class ModificarSalariosWindow(
         totales = state.totales
         counted = totals_text(totales) if totales else ""
         form.totales_label.setText(WORKING if state.working else counted)
-        some = bool(state.rows)
-        ready = some and not state.working
+        ready = bool(state.rows) and not state.working
         form.hoja_button.setEnabled(not state.working and not state.faltan)
         form.pegar_button.setEnabled(ready)
         for button in (form.marcar_button, form.quitar_button):
-            button.setEnabled(some)
+            button.setEnabled(bool(state.rows))
         count = totales.elegidos if totales else 0
         form.crear_button.setEnabled(ready and count > 0)
         made = formats.counted(count, "aviso", "avisos")

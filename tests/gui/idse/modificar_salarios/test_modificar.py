@@ -225,6 +225,12 @@ def test_rows_are_ticked_edited_and_cleared_with_the_keyboard(window: Window) ->
     QTest.keyClick(table, Key.Key_Delete)
     ready(window)
     assert shown(window, NEW)[3] == before[3]
+    # Where Ctrl+Home goes nothing is selected.
+    table.clearSelection()
+    QTest.keyClick(table, Key.Key_Home, Qt.KeyboardModifier.ControlModifier)
+    assert not window.rows.selected_places()
+    QTest.keyClick(table, Key.Key_Space)
+    assert window.model.row(0).elegido
     # The mouse ticks one.
     index = window.model.index(6, TICK)
     assert window.model.setData(index, Qt.CheckState.Checked, Qt.ItemDataRole.CheckStateRole)
@@ -275,7 +281,8 @@ def test_a_changed_percentage_keeps_the_order_and_what_was_typed(window: Window)
     assert shown(window, NEW)[5] == f"{round(today * 1.045 + 1e-9, 2):,.2f}"
     assert totals(window) == (2, 0)
     text = said(window.form.totales_label)
-    assert text.startswith("2 marcados de 30 · SBC de un día: $ ")
+    # An amount is not broken between two lines.
+    assert text.startswith("2 marcados de 30 · SBC de un día: $\N{NO-BREAK SPACE}")
 
 
 def test_the_list_is_searched_filtered_and_copied(
