@@ -122,7 +122,8 @@ def copy_before_change(engine: Engine, backups: Path, version: str, clock: Clock
         raw = raw_in(connection)
         # VACUUM INTO encrypts with the key of the open file. It cannot run in a transaction.
         raw.execute("VACUUM INTO ?", (str(path),))
-    copies = sorted(backups.glob("antes-de-migrar-*.db"), key=lambda p: p.stat().st_mtime)
-    for old in copies[:-KEPT_COPIES]:
+    # The new one stays, though a clock that was ahead may have dated the others after it.
+    others = set(backups.glob("antes-de-migrar-*.db")) - {path}
+    for old in sorted(others, key=lambda p: p.stat().st_mtime)[: 1 - KEPT_COPIES]:
         old.unlink()
     return path

@@ -270,6 +270,11 @@ def test_only_the_newest_copies_stay(store: Store, tmp_path: Path, reloj: Reloj)
             migrate_module.copy_before_change(store.engine, tmp_path / "copias", HEAD, reloj)
         )
     assert sorted((tmp_path / "copias").iterdir()) == made[-KEPT_COPIES:]
+    for one in made[-KEPT_COPIES:]:  # of a clock that was ahead
+        os.utime(one, (4e9, 4e9))
+    newest = migrate_module.copy_before_change(store.engine, tmp_path / "copias", "otra", reloj)
+    assert newest.exists()
+    assert len(list((tmp_path / "copias").iterdir())) == KEPT_COPIES
 
 
 def test_the_store_is_not_readable_without_its_key(store: Store, tmp_path: Path) -> None:
