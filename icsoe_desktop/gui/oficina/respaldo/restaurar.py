@@ -50,7 +50,6 @@ class RestoreWork:
     """
 
     find: Callable[[Progress], RespaldoEncontrado | None]
-    find_in: Callable[[Path, Progress], RespaldoEncontrado | None]
     preview: Callable[[Path, str, Progress], VistaPreviaRespaldo]
     restore: Callable[[VistaPreviaRespaldo, str, Progress], object]
 
@@ -77,7 +76,9 @@ class RestaurarPresenter(TaskPresenter[RestaurarState]):
         self._look(self._work.find, NONE_FOUND)
 
     def look_in(self, folder: Path) -> None:
-        self._look(lambda progress: self._work.find_in(folder, progress), NONE_THERE.format(folder))
+        self._look(
+            lambda progress: newest_good(find_backups(folder), progress), NONE_THERE.format(folder)
+        )
 
     def choose(self, ruta: Path) -> None:
         self._show(archivo=f"Respaldo: {ruta}", ruta=ruta, vista=None, message="")
@@ -296,7 +297,6 @@ def restore_window(
     folders = backup_folders(folder.backups)
     work = RestoreWork(
         lambda progress: newest_good(find_backups(*folders), progress),
-        lambda other, progress: newest_good(find_backups(other), progress),
         service.preview,
         lambda vista, typed, progress: service.restore(vista.ruta, typed, progress, vista),
     )

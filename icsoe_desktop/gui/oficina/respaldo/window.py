@@ -19,11 +19,7 @@ from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
 from icsoe_desktop.gui.oficina.respaldo.presenter import RespaldoPresenter, RespaldoState
 from icsoe_desktop.gui.oficina.respaldo.restaurar import RestaurarWindow, RestoreWork
-from icsoe_desktop.services.respaldo.restauracion import (
-    RespaldoEncontrado,
-    find_backups,
-    newest_good,
-)
+from icsoe_desktop.services.respaldo.restauracion import RespaldoEncontrado, newest_good
 from icsoe_desktop.services.respaldo.service import Programa
 
 TITLE = "Respaldo y restauración"
@@ -204,7 +200,6 @@ class RespaldoWindow(EditingDialog):
         service, sesion = self._service, self._sesion
         work = RestoreWork(
             lambda progress: newest_good(service.found(sesion), progress),
-            lambda folder, progress: newest_good(find_backups(folder), progress),
             lambda ruta, typed, progress: service.preview(sesion, ruta, typed, progress),
             lambda vista, typed, progress: service.restore(sesion, vista, typed, progress),
         )
