@@ -34,7 +34,7 @@ class PaginaManual:
 
     def says(self, palabras: str) -> bool:
         """Whether the page contains every word, ignoring accents and case."""
-        return all(palabra in self._folded for palabra in fold(palabras).split())
+        return all(palabra in self._folded for palabra in words_of(palabras))
 
     def is_about(self, palabras: str) -> bool:
         """Whether a heading has every word."""
@@ -83,15 +83,21 @@ def slug(heading: str) -> str:
     return kept.replace(" ", "-")
 
 
-def has_words(folded: str, palabras: str) -> bool:
+def words_of(palabras: str) -> list[str]:
+    """Those that are searched: «a» and «de» are in every page, and count only alone."""
     words = fold(palabras).split()
+    return [each for each in words if len(each) > 2] or words
+
+
+def has_words(folded: str, palabras: str) -> bool:
+    words = words_of(palabras)
     return bool(words) and all(word in folded for word in words)
 
 
 def places_of(palabras: str, text: str) -> Iterator[tuple[int, int]]:
     """Start and length of each match of the words in `text`, ignoring accents and case."""
     plain = "".join(_plain(character) for character in text)
-    for palabra in fold(palabras).split():
+    for palabra in words_of(palabras):
         start = plain.find(palabra)
         while start >= 0:
             yield start, len(palabra)

@@ -204,6 +204,7 @@ def test_words_are_found_whatever_their_accents() -> None:
         (17, 6),
         (10, 5),
     ]
+    assert list(places_of("a la señal", "Venció la señal")) == [(10, 5)]
 
 
 def test_sections_are_named_as_github_names_them() -> None:
