@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import attrgetter
 from typing import Any, Final
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -58,8 +59,9 @@ DAY: Final = "Fecha"
 C = Column[CambioSalario]
 COLUMNS: Final[tuple[Column[CambioSalario], ...]] = (
     C("✓", lambda r: "", sort=lambda r: not r.elegido, copy=lambda r: "Sí" * r.elegido, width=22),
-    C("Nombre", lambda r: full_name(r.empleo), sort=lambda r: (
-        r.empleo.primer_apellido, r.empleo.segundo_apellido, r.empleo.nombres), width=165),
+    C("Nombre", lambda r: full_name(r.empleo), sort=attrgetter(
+        *(f"empleo.{part}" for part in ("primer_apellido", "segundo_apellido", "nombres"))),
+      width=165),
     C(CAMPOS_MOVIMIENTO.label("nss"), lambda r: formats.nss(r.empleo.nss),
       sort=lambda r: r.empleo.nss, copy=lambda r: r.empleo.nss, tabular=True, width=116),
     C(f"{SBC} de hoy", lambda r: _amount(r.empleo.sbc), sort=lambda r: _number(r.empleo.sbc),
