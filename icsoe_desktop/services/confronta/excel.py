@@ -10,6 +10,7 @@ from typing import Final
 from icsoe_desktop.domain.confronta.diferencias import ClaseDiferencia, Diferencia
 from icsoe_desktop.domain.confronta.persona import Persona
 from icsoe_desktop.domain.movimientos.campos import CAMPOS_MOVIMIENTO
+from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.gateways.hojas.escritura import ColumnaHoja, HojaExcel, Tipo, write_sheets
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.confronta.fuentes import FuenteLeida
@@ -93,7 +94,7 @@ def remarks_of(found: Confronta) -> Iterator[tuple[str, str]]:
         side = "el IMSS" if lone.en_imss else "la nómina"
         yield (
             f"Registro patronal {lone.registro_patronal or 'desconocido'}",
-            f"Sólo está en {side}: {lone.personas:,} personas que no se compararon.",
+            f"Sólo está en {side}: {counted(lone.personas, 'persona', 'personas')} sin comparar.",
         )
     if found.comparacion.sin_sbc:
         yield "Personas sin SBC que comparar en uno de los lados", f"{found.comparacion.sin_sbc:,}"
