@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QTextDocumentFragment
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent, QTextDocumentFragment
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -20,7 +20,12 @@ from PySide6.QtWidgets import (
 from icsoe_desktop import APP_TITLE
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.forms.ui_texto import Ui_TextoForm
-from icsoe_desktop.gui.kit.fields import grow_to_fit, scale_to_letters, set_property
+from icsoe_desktop.gui.kit.fields import (
+    focused_button,
+    grow_to_fit,
+    scale_to_letters,
+    set_property,
+)
 from icsoe_desktop.gui.kit.stacks import scroll_when_low
 
 if TYPE_CHECKING:
@@ -100,7 +105,27 @@ def open_dialog(dialog: QDialog) -> None:
     grow_to_fit(dialog)
 
 
+class _FocusedFirst(QObject):
+    """Enter presses the button in focus, as in other programs of Windows. Qt presses the default
+    one: on «Cancelar» it would save.
+    """
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.KeyPress
+            and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+            and isinstance(watched, QDialog)
+        ):
+            button = focused_button(watched)
+            if button is not None:
+                button.click()
+                return True
+        return False
+
+
 def _make_room(dialog: QDialog) -> None:
+    dialog.installEventFilter(_FocusedFirst(dialog))
     scroll_when_low(dialog)
     # One whose form gives no size gets that of its content, which has these letters.
     if dialog.testAttribute(Qt.WidgetAttribute.WA_Resized):

@@ -195,18 +195,26 @@ def _put(label: QLabel, text: str, role: object) -> None:
 
 
 def press_on_enter(container: QWidget, *buttons: QPushButton) -> None:
-    """Make Enter in `container` press the first of these buttons that is visible.
+    """Make Enter in `container` press the button in focus, or the first visible one of these.
 
     For pages of a main window: only dialogs have a default button of their own.
     """
 
     def press() -> None:
-        for button in buttons:
-            if button.isVisible():
-                button.click()
-                return
+        focused = focused_button(container)
+        visible = (button for button in buttons if button.isVisible())
+        button = focused or next(visible, None)
+        if button is not None:
+            button.click()
 
     on_enter(container, press)
+
+
+def focused_button(container: QWidget) -> QPushButton | None:
+    focused = container.window().focusWidget()
+    if isinstance(focused, QPushButton) and container.isAncestorOf(focused) and focused.isEnabled():
+        return focused
+    return None
 
 
 def on_enter(widget: QWidget, act: Callable[[], object]) -> None:

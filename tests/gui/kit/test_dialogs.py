@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import QDialog, QLineEdit, QMessageBox, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.base.shell import Context
-from icsoe_desktop.gui.kit.dialogs import confirm
+from icsoe_desktop.gui.kit.dialogs import confirm, open_dialog
+from icsoe_desktop.gui.kit.fields import press_on_enter
 from icsoe_desktop.gui.kit.formats import saved
 from icsoe_desktop.gui.kit.progress import ProgressDialog, run_with_progress
 from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
@@ -175,3 +176,30 @@ def test_the_name_of_a_file_makes_no_window_wider_than_the_screen() -> None:
     told = saved(Path(f"/d/{'a' * 200} de noviembre.xlsx"))
     assert len(told) < 80
     assert told.endswith("a de noviembre.xlsx.")
+
+
+@pytest.mark.parametrize("kind", [QDialog, QWidget])
+def test_enter_presses_the_button_in_focus_and_elsewhere_the_main_one(
+    qtbot: QtBot, kind: type[QWidget]
+) -> None:
+    window, pressed = kind(), list[str]()
+    qtbot.addWidget(window)
+    column, edit = QVBoxLayout(window), QLineEdit()
+    column.addWidget(edit)
+    buttons = {name: QPushButton(name) for name in ("Cancelar", "Guardar")}
+    for name, button in buttons.items():
+        button.setAutoDefault(False)
+        button.clicked.connect(lambda _checked, name=name: pressed.append(name))
+        column.addWidget(button)
+    if isinstance(window, QDialog):
+        buttons["Guardar"].setDefault(True)
+        open_dialog(window)
+    else:
+        press_on_enter(window, buttons["Guardar"])
+        window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    for focused in (edit, *buttons.values()):
+        focused.setFocus()
+        QTest.keyClick(focused, Qt.Key.Key_Return)
+    assert pressed == ["Guardar", "Cancelar", "Guardar"]
