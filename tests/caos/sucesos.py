@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from icsoe_desktop.domain.sincronizacion.records import RolOficina
 from icsoe_desktop.seguridad.office_keys import OfficeKey
+from resources.servidor import oficinas
 from tests.caos import diario
 from tests.caos.ataques import Ataques
 from tests.caos.procesos import Equipo
@@ -190,6 +191,20 @@ class Sucesos:
         if self._photo is None:
             return False
         _put_back(self._photo)
+        if self._office.hechos[PERDIDA]:
+            # Its desktop asks for it: the server may be from before it was titular.
+            office, titular = self._office, self._office.dentro[self._office.titular]
+            cuenta = account_of(office, titular)
+            for left in reversed(range(TRIES)):
+                try:
+                    oficinas.set_role(
+                        office.server.administration, office.nombre, cuenta, "responsable"
+                    )
+                    break
+                except oficinas.Trouble:
+                    if not left:
+                        raise
+                    time.sleep(0.5)
         return True
 
     # -- who comes and goes
@@ -305,7 +320,7 @@ class Sucesos:
         again(who, "retirar", numero=number)
         found = _retired(equipo, legitimate)
         office.ataques.llaves += found.llaves
-        office.ataques.retirados.append(f"e{number}-{office.nombre[-6:]}")
+        office.ataques.retirados.append(account_of(office, equipo))
         others = [one for one in office.dentro if one is not equipo]
         wait_for("out", others, lambda: not any(self._knows(one, equipo) for one in others))
         office.ataques.retiradas = {one.number: one for one in found.llaves}
@@ -393,7 +408,7 @@ def again(equipo: Equipo, orden: str, *, tries: int = TRIES, **options: Any) -> 
 
 def invite_and_join(oficina: Oficina, equipo: Equipo, rol: RolOficina = RolOficina.MIEMBRO) -> None:
     """Until it is in: an invitation, or the role of its account, may go lost meanwhile."""
-    cuenta = f"e{equipo.plan.equipo}-{oficina.nombre[-6:]}"
+    cuenta = account_of(oficina, equipo)
     archivo = str(equipo.folder / "invitacion")
     password = oficina.server.account(cuenta)
     asked: dict[str, Any] = {
@@ -410,6 +425,10 @@ def invite_and_join(oficina: Oficina, equipo: Equipo, rol: RolOficina = RolOfici
         except AssertionError:
             if not left:
                 raise
+
+
+def account_of(oficina: Oficina, equipo: Equipo) -> str:
+    return f"e{equipo.plan.equipo}-{oficina.nombre[-6:]}"
 
 
 def _last(equipo: Equipo) -> int:

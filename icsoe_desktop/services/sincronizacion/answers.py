@@ -102,6 +102,8 @@ class EstadoSincronizacion:
     borrados: number of records and movements that other desktops deleted and this one keeps.
     por_repetir: what an act did that does not stand, for a person to do again.
     sin_relevo: this desktop is the titular, and nobody could take its place.
+    sin_firma: this desktop is the titular, and its account may not sign at the server, which went
+    back to before it took that place.
     duplicado: another desktop goes on under the name of this one, as a copy of its disk.
     restaurado: of a desktop that was restored from a backup, how many records its first round
     received; -1 before that round.
@@ -127,6 +129,7 @@ class EstadoSincronizacion:
     borrados: int = 0
     por_repetir: tuple[str, ...] = ()
     sin_relevo: bool = False
+    sin_firma: bool = False
     duplicado: bool = False
     restaurado: int | None = None
 
@@ -141,7 +144,7 @@ class EstadoSincronizacion:
         if self.pausada:
             return Luz.PAUSADA
         asked = self.apartados or self.conflictos or self.por_repetir or self.duplicado
-        if self.detenida or asked:
+        if self.detenida or self.sin_firma or asked:
             return Luz.ATENCION
         if self.motivo == CANNOT_SAVE:
             return Luz.NO_GUARDA

@@ -66,7 +66,9 @@ class SincronizacionService:
         """Reads only the store; fast enough for a timer of the status bar."""
         state = self._oficina.state()
         with self._store.read() as db:
-            return replace(state, sin_relevo=self._register.book.is_alone(db))
+            titular, alone = self._register.book.titular_alone(db)
+        unable = titular and state.rol is not RolOficina.RESPONSABLE
+        return replace(state, sin_relevo=alone, sin_firma=unable)
 
     def sync(self, progress: Progress) -> ResumenSincronizacion:
         """Run one round: read, merge, send.

@@ -38,6 +38,11 @@ NO_RELIEF: Final = (
     "Sólo este equipo firma por la oficina. Si se pierde, nadie podrá invitar ni retirar equipos: "
     "en Equipos, «Titularidad», haga el papel de recuperación o nombre un suplente."
 )
+NOT_SIGNED: Final = (
+    "Este equipo es el titular, pero el servidor, que volvió a un estado anterior, ya no lo deja "
+    "firmar: los equipos que entraron después están fuera. Nada se pierde. Pida a quien administra "
+    "el servidor que dé a la cuenta «{}» el rol responsable; con eso vuelven."
+)
 TWIN: Final = (
     "Otro equipo entra a la oficina con la cuenta de este: uno es copia del disco del otro. Nada "
     "se pierde, pero al retirar a uno los dos quedan fuera. Pida a quien administra el servidor "
@@ -196,6 +201,8 @@ class EstadoPage(QWidget):
             parts.append(RESTORING if estado.restaurado < 0 else RESTORED.format(some))
         form.propio_button.setVisible(estado.duplicado)
         form.borrados_button.setVisible(bool(estado.borrados))
+        if estado.sin_firma and not estado.retirada:
+            parts.append(NOT_SIGNED.format(estado.cuenta))
         if estado.sin_relevo:
             parts.append(NO_RELIEF)
         if not estado.descargada and not (estado.pausada or estado.detenida):

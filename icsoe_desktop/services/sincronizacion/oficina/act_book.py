@@ -43,7 +43,7 @@ class ActBook:
     def __init__(self, store: Store, oficina: Oficina) -> None:
         self._store = store
         self._oficina = oficina
-        self._alone: tuple[int | None, bool] = (None, False)
+        self._alone: tuple[int | None, bool, bool] = (None, False, False)
         # Whether the server had the newest act that is known here when the acts were read last.
         self._current = False
 
@@ -90,8 +90,8 @@ class ActBook:
         members = frozenset(map(short_name_of, act.members))
         return Fence(act.limits, act.formats, unknown, members)
 
-    def is_alone(self, db: Session) -> bool:
-        """Whether this desktop is the titular and nobody could take its place.
+    def titular_alone(self, db: Session) -> tuple[bool, bool]:
+        """Whether this desktop is the titular, and whether nobody could take its place then.
 
         Cheap enough for a timer.
         """
@@ -100,8 +100,8 @@ class ActBook:
             act, row = self.newest(db), self._oficina.find(db)
             relief = act is None or act.suplente is not None or act.paper is not None
             mine = act is not None and row is not None and act.titular == row.miembro
-            self._alone = (number, mine and not relief)
-        return self._alone[1]
+            self._alone = (number, mine, mine and not relief)
+        return self._alone[1], self._alone[2]
 
     def kept(self, db: Session) -> list[Act]:
         """Every act that came from the server, newest first."""

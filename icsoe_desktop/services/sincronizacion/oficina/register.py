@@ -64,6 +64,10 @@ REMOVED: Final = (
     "no se comparte. {} Si fue un error, pida a un responsable de la oficina otra invitación y "
     "elija «Salir de la oficina» antes de usarla."
 )
+_SERVER_WENT_BACK: Final = (
+    " Si el servidor se restauró de un respaldo, pida a quien lo administra que dé a la cuenta "
+    "«{}» el rol responsable y elija «Sincronizar ahora»: con eso vuelven también los demás."
+)
 _BY: Final = ": lo retiró «{}» el {:%d/%m/%Y a las %H:%M}"
 _NO_ACCESS: Final = ": el servidor dejó de darle acceso después de su última sincronización"
 _ONE_LEFT: Final = "1 cambio que se hizo aquí no llegó a los demás."
@@ -123,10 +127,14 @@ class OfficeRegister:
             when = moment_of(remote.version).astimezone(HORA_DE_MEXICO)
             how = _BY.format(by[:_MAX_ACCOUNT], when)
         with self._store.write() as db:
-            self._oficina.row(db).rol = ""
+            row = self._oficina.row(db)
+            row.rol = ""
             left = waiting(db)
+            titular, _ = self.book.titular_alone(db)
+            cuenta = row.cuenta
         sent = _NOT_SENT.format(left) if left > 1 else _ONE_LEFT if left else _ALL_SENT
-        return SyncServerError(REMOVED.format(how, sent), permanent=True)
+        said = REMOVED.format(how, sent) + (_SERVER_WENT_BACK.format(cuenta) if titular else "")
+        return SyncServerError(said, permanent=True)
 
     def names(self, act: Act) -> dict[uuid.UUID, str]:
         """The names of the desktops."""

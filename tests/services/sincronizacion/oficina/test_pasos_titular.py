@@ -386,3 +386,42 @@ def test_nobody_whose_place_was_taken_signs_again(
         gone.round()
     reads_nothing_new(gone, titular, memoria.all)
     assert gone.nombre not in memoria.papeles
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_titular_whom_a_restored_server_forgot_says_it_and_brings_all_back(
+    memoria: Memoria, oficina: Oficina, nuevo: Nuevo, known: bool
+) -> None:
+    """known: the server went back to when the titular of today was a member, or not even that."""
+    lost, uno = oficina(M)
+    code = paper(lost)
+    meet(lost, uno)
+    foto = memoria.photo()
+    heir = uno
+    if not known:
+        heir, cuenta, password = nuevo()
+        join_office(lost, heir, cuenta, password)
+        meet(lost, heir, uno)
+    take_over(heir, code)
+    remove(heir, lost)
+    guest, cuenta, password = nuevo()
+    join_office(heir, guest, cuenta, password)
+    meet(heir, uno, guest)
+    foto()
+    for equipo in (heir, uno, guest):
+        open_again(equipo)
+        equipo.round()
+    state = heir.sync.state()
+    assert state.luz is Luz.ATENCION
+    assert state.sin_firma
+    assert ("«Sincronizar ahora»" in state.motivo) is not known
+    assert not guest.sync.state().sin_firma
+
+    memoria.papeles[heir.nombre] = R  # by the administrator
+    for equipo in (heir, guest, uno):
+        equipo.sync.resume(equipo.sesion)
+    guest.add_contratista(OTHER)
+    meet(heir, guest, uno)
+    assert not heir.sync.state().sin_firma
+    assert inside(guest) == {heir.nombre, uno.nombre, cuenta}
+    all_agree(heir, uno, guest)
