@@ -26,6 +26,7 @@ from icsoe_desktop.gui.inicio.ayuda.presenter import (
     places_of,
     read_manual,
     slug,
+    words_of,
 )
 from icsoe_desktop.gui.kit.fields import show_message
 
@@ -165,15 +166,10 @@ class AyudaWindow(QDialog):
         self.form.texto_browser.setExtraSelections(found)
 
     def _scroll(self) -> None:
-        """Scroll to the section, else to the first match, of a heading if there is, else to the
-        top.
-        """
+        """Scroll to the section, else to that of the words, else to the first match or the top."""
         browser, state = self.form.texto_browser, self.presenter.state
-        seccion, found = state.seccion, browser.extraSelections()
-        if not seccion:
-            headings = (block.text() for block in self._blocks() if _is_heading(block))
-            matches = (one for one in headings if has_words(fold(one), state.palabras))
-            seccion = slug(next(matches, ""))
+        found = browser.extraSelections()
+        seccion = state.seccion or slug(self._section_with(state.palabras))
         if seccion or not found:
             browser.verticalScrollBar().setValue(self._top_of(seccion))
             return
@@ -181,6 +177,17 @@ class AyudaWindow(QDialog):
         place.clearSelection()
         browser.setTextCursor(place)
         browser.ensureCursorVisible()
+
+    def _section_with(self, palabras: str) -> str:
+        """Of the sections with every word, the heading that has most of them."""
+        texts: dict[str, str] = {}
+        heading = ""
+        for block in self._blocks():
+            heading = block.text() if _is_heading(block) else heading
+            texts[heading] = f"{texts.get(heading, '')} {fold(block.text())}"
+        found = [one for one, text in texts.items() if has_words(text, palabras)]
+        words = words_of(palabras)
+        return max(found, key=lambda one: sum(word in fold(one) for word in words), default="")
 
     def _top_of(self, seccion: str) -> int:
         layout = self.form.texto_browser.document().documentLayout()
