@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from icsoe_desktop.gui.base.dispatch import while_alive
 from icsoe_desktop.gui.base.errors import ErrorReporter
 from icsoe_desktop.gui.kit.fields import grow_to_fit, set_property
-from icsoe_desktop.gui.kit.plain_text import plain_label
+from icsoe_desktop.gui.kit.plain_text import plain_label, plain_tip
 from icsoe_desktop.gui.kit.progress import ProgressDialog
 from icsoe_desktop.jobs import JobQueue, Outcome, Progress, settle
 
@@ -105,7 +105,7 @@ class SampleBand(QWidget):
         leave = QPushButton(LEAVE, self)
         leave.setAutoDefault(False)
         leave.setShortcut(LEAVE_KEY)
-        leave.setToolTip(f"{LEAVE} ({LEAVE_KEY.replace('Shift', 'Mayús')})")
+        leave.setToolTip(plain_tip(f"{LEAVE} ({LEAVE_KEY.replace('Shift', 'Mayús')})"))
         leave.clicked.connect(self.leave_wanted)
         layout.addWidget(leave, 0, Qt.AlignmentFlag.AlignCenter)
 
