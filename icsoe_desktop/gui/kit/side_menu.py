@@ -153,9 +153,9 @@ class _Delegate(QStyledItemDelegate):
         place = assets.metrics().place
         if not index.data(KEY_ROLE) and self._menu.folded:
             return QSize(FOLDED, 13)
+        usual = max(place, metrics.height() + place - 18)
         room = self._view.viewport().height() // max(self._view.count(), 1)
-        place = min(place, max(room, LOWEST))
-        return QSize(FOLDED, max(place, metrics.height() + place - 18))
+        return QSize(FOLDED, min(usual, max(room, LOWEST, metrics.height() + 8)))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Any) -> None:
         painter.save()

@@ -91,14 +91,15 @@ def test_rows_are_lower_before_a_low_window_scrolls(qtbot: QtBot, window: Window
     view, menu = window.view, window.menu
     for n in range(12):
         menu.add_place(str(n), f"Página {n}", "certificado")
+    tall, bar = view.sizeHintForRow(0), view.verticalScrollBar()
+    around = window.height() - view.viewport().height()
 
-    def fits(height: int) -> bool:
-        window.resize(WIDE, height)
-        qtbot.wait(1)
-        return view.verticalScrollBar().maximum() == 0
+    def give_room(row: int) -> None:
+        window.resize(WIDE, around + row * view.count())
 
-    assert fits(900)
-    tall = view.sizeHintForRow(0)
-    assert fits(560)
-    assert view.sizeHintForRow(0) < tall
-    assert not fits(300)
+    give_room(tall)
+    qtbot.waitUntil(lambda: bar.maximum() == 0)
+    give_room(tall - 1)
+    qtbot.waitUntil(lambda: bar.maximum() == 0 and view.sizeHintForRow(0) == tall - 1)
+    give_room(tall // 2)
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
