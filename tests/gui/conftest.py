@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from icsoe_desktop.arranque.bootstrap import open_application
 from icsoe_desktop.domain.acceso.sesion import Sesion
-from icsoe_desktop.gui.base import assets
+from icsoe_desktop.gui.base import appearance, assets
 from icsoe_desktop.gui.base.dispatch import Dispatcher, gui_queue
 from icsoe_desktop.gui.base.errors import ErrorReporter
 from icsoe_desktop.gui.base.preferences import Preferences
@@ -53,6 +53,8 @@ def styled(qapp: QApplication) -> None:
         assets.use_letters(qapp)
         assets.apply_style(qapp)
         qapp.setProperty("icsoe_styled", True)
+    # Whatever another test left: a window has other heights in each density.
+    appearance.apply(qapp, appearance.default(qapp))
 
 
 @pytest.fixture(autouse=True)

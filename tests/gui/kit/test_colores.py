@@ -252,7 +252,7 @@ def test_the_arrow_of_a_field_is_seen_in_its_whole_length(
             parts = [QRect(0, 0, image.width(), half), QRect(0, half, image.width(), half)]
         for part in parts:
             # Not the border, nor the digits at the left.
-            inside = part.adjusted(image.width() - 26, 5, -5, -5)
+            inside = part.adjusted(image.width() - 26, 2, -7, -2)
             strokes = [
                 max(contrast(image.pixelColor(x, y), ground) for y in span(inside))
                 for x in range(inside.left(), inside.right())

@@ -199,7 +199,6 @@ def test_a_row_of_one_line_is_as_high_where_long_texts_are_broken(
     larger(scale)
     settle()
     heights = [[view.rowHeight(at) for at in range(len(ROWS))] for view in views]
-    assets.set_density(qapp, "normal")
     assert heights[0] == heights[1]
 
 

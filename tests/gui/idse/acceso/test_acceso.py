@@ -524,27 +524,24 @@ def test_on_the_least_screen_the_way_in_is_in_sight(
     """At letters of 100 %, so is all that is needed to enter."""
     for module in (fields, acceso):
         monkeypatch.setattr(module, "room_on_screen", lambda _window: QRect(QPoint(), LEAST_ROOM))
-    assets.set_density(qapp, "compacta")  # what so low a screen has, unless somebody chooses
+    assert assets.density_name(qapp) == "compacta"  # what so low a screen has
     larger(letters / 100)
-    try:
-        presenter = AccesoPresenter(context.jobs)
-        window = AccesoWindow(presenter)
-        qtbot.addWidget(window)
-        presenter.connect_service(context.application.acceso)
-        presenter.offer_everything()
-        window.show()
-        until(lambda: presenter.state.whole and not context.jobs.busy)
-        settle()
-        form = window.form
-        needed: list[QWidget] = [form.continuar_button]
-        if letters == 100:
-            needed += [form.usuario_edit, form.contrasena_edit, form.mostrar_check]
-            needed += [form.consulta_check, form.titulo_label]
-        assert window.height() <= LEAST_ROOM.height()
-        for one in needed:
-            assert one.visibleRegion().boundingRect() == one.rect(), one.objectName()
-    finally:
-        assets.set_density(qapp, "normal")
+    presenter = AccesoPresenter(context.jobs)
+    window = AccesoWindow(presenter)
+    qtbot.addWidget(window)
+    presenter.connect_service(context.application.acceso)
+    presenter.offer_everything()
+    window.show()
+    until(lambda: presenter.state.whole and not context.jobs.busy)
+    settle()
+    form = window.form
+    needed: list[QWidget] = [form.continuar_button]
+    if letters == 100:
+        needed += [form.usuario_edit, form.contrasena_edit, form.mostrar_check]
+        needed += [form.consulta_check, form.titulo_label]
+    assert window.height() <= LEAST_ROOM.height()
+    for one in needed:
+        assert one.visibleRegion().boundingRect() == one.rect(), one.objectName()
 
 
 def test_escape_closes_the_entrance_from_any_field(program: Program) -> None:
