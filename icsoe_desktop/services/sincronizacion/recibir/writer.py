@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.movimientos.estado_aviso import EstadoLote
@@ -13,6 +14,7 @@ from icsoe_desktop.domain.sincronizacion.deletions import MOVIMIENTOS, deletions
 from icsoe_desktop.domain.sincronizacion.merge import CONFLICTOS, LostValue
 from icsoe_desktop.domain.sincronizacion.records import Autor, Content, RecordKind
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
+from icsoe_desktop.services.sincronizacion.answers import RolOficina
 from icsoe_desktop.services.sincronizacion.recibir.lost_values import (
     TwoAuthors,
     lost_in_record,
@@ -30,6 +32,7 @@ from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.lotes.carriers import raise_seated, seat, unseated
 from icsoe_desktop.store.sincronizacion import outbox, packets, states
 from icsoe_desktop.store.sincronizacion.shared_rows import with_defaults
+from icsoe_desktop.store.tables.sincronizacion import OficinaRow
 
 CANCELADO = EstadoLote.CANCELADO.value
 
@@ -150,14 +153,18 @@ class RecordWriter:
         deleted = told_deleted(raw, wanted).keys()
         outbox.enqueue(raw, kind, packets.of_movements(raw, deleted) - {record_id})
         packets.take(raw, record_id, deleted)
+        told_before = self._told_before(db, wanted)
         done = packets.write(raw, record_id, wanted.get(MOVIMIENTOS) or {})
-        outbox.enqueue(
-            raw, kind, packets.of_movements(raw, done.captured_here.keys()) - {record_id}
-        )
-        if done.captured_here:
+        captured_here = {
+            key: typed
+            for key, typed in done.captured_here.items()
+            if all(typed != one.get(key, [])[: packets.SIZE] for one in told_before)
+        }
+        outbox.enqueue(raw, kind, packets.of_movements(raw, captured_here.keys()) - {record_id})
+        if captured_here:
             self._authors.load(db)
         told = dict(wanted.get(CONFLICTOS) or {})
-        for key, typed in done.captured_here.items():
+        for key, typed in captured_here.items():
             # The same movement was captured here with other values: keep them as a conflict.
             lost = LostValue(key, (key,), (wanted[MOVIMIENTOS][key],), (typed,), local_lost=True)
             now, here = self._store.clock(), self._authors.of(db, kind, record_id, None)
@@ -173,7 +180,18 @@ class RecordWriter:
             if states.write(raw, {record_id: known.get(MOVIMIENTOS) or {}}):
                 # One of the movements was also captured here and has a higher state here.
                 outbox.enqueue(raw, RecordKind.ESTADOS, [record_id])
-        return done.kept_back or bool(done.captured_here) or done.lacking
+        return done.kept_back or bool(captured_here) or done.lacking
+
+    def _told_before(self, db: Session, wanted: Content) -> list[packets.PacketMovements]:
+        """To a desktop that only reads: what others told of these movements in other packets.
+
+        It decides nothing between two packets of others. Whoever writes keeps what loses.
+        """
+        if db.scalars(select(OficinaRow.rol)).one() != RolOficina.CONSULTA.value:
+            return []
+        known = packets.of_movements(raw_of(db), (wanted.get(MOVIMIENTOS) or {}).keys())
+        bases = (self._bases.base(db, RecordKind.MOVIMIENTOS, one) or {} for one in known)
+        return [one.get(MOVIMIENTOS) or {} for one in bases]
 
     def seat(self, *, all_of_them: bool) -> None:
         """Put every movement that a lote's file carries into that lote.

@@ -178,6 +178,34 @@ def test_a_movement_that_a_restored_disk_sends_in_a_second_packet_is_one_everywh
     assert len(one.states()) == (1 if deleted else 2)
 
 
+@pytest.mark.parametrize("second", [uuid.UUID(int=7), uuid.UUID(int=2**128 - 1)])
+def test_who_only_reads_takes_what_a_copied_disk_sent_in_a_second_packet_for_no_change_of_its_own(
+    oficina: Oficina, memoria: Memoria, second: uuid.UUID
+) -> None:
+    """It reads that packet first: the server lost the first one, until it was put back, edited."""
+    uno, lee = oficina(RolOficina.CONSULTA)
+    writer, reader = mesa(uno), mesa(lee)
+    movement = capture(writer, "512.00")
+    uno.round()
+    (first,) = memoria.all("lotes")
+    with uno.store.read() as db:
+        told = {MOVIMIENTOS: packets.read(raw_of(db), uuid.UUID(first))}
+    memoria.delete("lotes", first)
+    envelope = Envelope(RecordKind.MOVIMIENTOS, told)
+    memoria.put("lotes", second, seal_record(envelope, key_of(uno), OFICINA, second))
+    lee.round()
+    uno.round()
+    edit(writer, movement, "640.00")
+    for _ in range(3):
+        uno.round()
+        said = lee.round()
+    assert (said.motivo, said.pendientes) == ("", 0)
+    assert salaries(writer) == salaries(reader) == [640_00]
+    assert shown(writer) == shown(reader)
+    for one in (writer, reader):
+        one.movimientos.close()
+
+
 def test_a_newcomer_reads_a_movement_and_its_deletion_in_two_packets_at_once(
     mesas: tuple[Mesa, Mesa], memoria: Memoria, nuevo: Nuevo
 ) -> None:
