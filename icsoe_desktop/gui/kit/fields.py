@@ -68,7 +68,10 @@ def set_height(window: QWidget, height: int) -> None:
     window.resize(window.width(), min(height, max(room.height(), window.height())))
     below = window.geometry().bottom() - room.bottom()
     if below > 0 and window.isVisible():
-        window.move(window.x(), max(room.top(), window.y() - below))
+        # X11 tells the frame some time after the window is shown: until then y() is the content's.
+        known = window.frameGeometry() != window.geometry()
+        top = room.top() if known else room.top() + FRAME_HEIGHT * 3 // 4
+        window.move(window.x(), max(top, window.y() - below))
 
 
 def heights_at(layout: QLayout, width: int) -> tuple[int, int]:

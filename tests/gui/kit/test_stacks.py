@@ -64,6 +64,19 @@ def dialog(qtbot: QtBot) -> Iterator[Long]:
     dialog.close()
 
 
+def test_a_window_that_grows_before_its_frame_is_known_leaves_room_for_it(
+    screen: Callable[[int], None], dialog: Long, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen(HIGH)
+    monkeypatch.setattr(dialog, "frameGeometry", dialog.geometry)
+    dialog.show()
+    dialog.move(0, 100)
+    fields.set_height(dialog, 2 * HIGH)
+    # The screen is higher than the room by what a frame takes.
+    assert 20 < dialog.geometry().top() <= fields.FRAME_HEIGHT - 5
+    assert dialog.height() == HIGH
+
+
 def test_on_a_low_screen_the_fields_scroll_and_the_foot_stays(
     qtbot: QtBot, screen: Callable[[int], None], dialog: Long
 ) -> None:

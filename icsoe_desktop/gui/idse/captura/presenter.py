@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Callable, Set
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -174,22 +174,31 @@ class CapturaMovimientoPresenter(StatePresenter[CapturaMovimientoState]):
         key = self.state.looked_up
         return bool(key) and key not in (compact(captura.nss), compact(captura.curp))
 
-    def look_up(self) -> None:
-        """Look the worker up once the NSS or the CURP is complete."""
+    def look_up(self, then: Callable[[bool], None] = lambda _known: None) -> bool:
+        """Look the worker up once the NSS or the CURP is complete.
+
+        then: called with whether the worker is known. Returns whether there was one to look up.
+        """
         captura = self.state.captura
         nss, curp = compact(captura.nss), compact(captura.curp)
         key = nss if len(nss) == 11 else curp if len(curp) == 18 else ""
         if not key or key == self.state.looked_up or self.state.complete:
-            return
+            return False
         self._show(looked_up=key)
         by_nss = len(nss) == 11
+
+        def found(conocido: TrabajadorConocido | None) -> None:
+            self._on_known(conocido)
+            then(conocido is not None)
+
         self.ask(
             lambda _progress: self._service.known_worker(
                 self._sesion, nss=nss if by_nss else "", curp="" if by_nss else curp
             ),
-            self._on_known,
+            found,
             queue=self._pages,
         )
+        return True
 
     def save(self, aceptadas: Set[Duda] = frozenset()) -> None:
         """Save the movement. Checks it first if needed: the messages must match what is saved.

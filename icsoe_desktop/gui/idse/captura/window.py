@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
 
@@ -46,6 +46,12 @@ ICON_PX: Final = 20
 def is_table(text: str) -> bool:
     """Whether it is what Excel copies: several rows of several cells."""
     return "\t" in text and "\n" in text.strip()
+
+
+def is_enter(event: QEvent) -> bool:
+    keys = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+    pressed = isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress
+    return pressed and event.key() in keys
 
 
 class CapturaMovimientoDialog(
@@ -144,11 +150,16 @@ class CapturaMovimientoDialog(
             self._presenter.look_up()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Rows that Excel copied do not go into one field."""
+        """Rows that Excel copied do not go into one field; Enter on a new NSS looks it up."""
         if isinstance(event, QKeyEvent) and event.matches(QKeySequence.StandardKey.Paste):
             texto = QGuiApplication.clipboard().text()
             if event.type() == QEvent.Type.KeyPress and is_table(texto):
                 self.unless_unsaved(lambda: self._give_rows(texto))
+                return True
+        if is_enter(event) and watched is self.form.nss_edit:
+            self._presenter.type_in(self.campos.captura)
+            # An Enter on a number that was looked up goes on to «Guardar».
+            if self._presenter.look_up(self._go_on):
                 return True
         return super().eventFilter(watched, event)
 
@@ -160,6 +171,12 @@ class CapturaMovimientoDialog(
         self._chosen = True
         self._presenter.type_in(self.campos.captura)
         self._presenter.look_up()
+
+    def _go_on(self, known: bool) -> None:
+        if known:
+            self._focus_date()
+        else:
+            self.form.curp_edit.setFocus()
 
     def _fill(self, captura: CapturaMovimiento) -> None:
         self.campos.fill(captura)

@@ -496,6 +496,23 @@ def test_a_part_of_the_name_offers_who_is_known_and_fills_the_alta(
     closed_unsaved(found, message_box)
 
 
+def test_enter_on_a_whole_nss_looks_the_worker_up_and_saves_nothing_yet(
+    window: ModuloWindow, application: Application, sesion: Sesion, message_box: Box
+) -> None:
+    capture(application, sesion, alta())
+    found = started(window, TipoMovimiento.BAJA)
+    form = found.form
+    for nss, nombre, at in ((NSS_ANA, "ANA", form.fecha_edit), (NSS_LUIS, "", form.curp_edit)):
+        form.nss_edit.setFocus()
+        form.nss_edit.selectAll()
+        QTest.keyClicks(form.nss_edit, nss)
+        QTest.keyClick(form.nss_edit, Key.Key_Return)
+        until(at.hasFocus)
+        assert form.nombres_edit.text() == nombre
+        assert said(form.fecha_error) == said(form.nombres_error) == ""
+    closed_unsaved(found, message_box)
+
+
 def test_rows_of_excel_go_to_the_preview_of_the_import_and_not_into_a_field(
     window: ModuloWindow,
 ) -> None:
