@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
+DRAWING_S = 0.05  # work waits at most so long until its window is drawn
 REPORT_INTERVAL_S = 0.05
 # How late a waiting job notices that it was cancelled.
 LOOK_INTERVAL_S = 0.2
@@ -80,6 +81,10 @@ def settle(
 
 
 Deliver = Callable[[Callable[[], None]], None]
+
+
+def _at_once(function: Callable[[], None]) -> None:
+    function()
 
 
 class Job:
@@ -165,12 +170,18 @@ class JobQueue:
 
     executor: makes it for the first work. With one thread it runs the work in the order of `add`.
     deliver: called in the worker with a function; it must run it on the caller's thread.
+    at_rest: called by `add` with a function, which it runs once the caller's thread has drawn what
+    it has to draw. The work begins after that: both would take turns at the interpreter, and each
+    cell of a table waits for its turn.
     """
 
-    def __init__(self, executor: Callable[[], Executor], deliver: Deliver) -> None:
+    def __init__(
+        self, executor: Callable[[], Executor], deliver: Deliver, at_rest: Deliver = _at_once
+    ) -> None:
         self._make_executor = executor
         self._executor: Executor | None = None
         self._deliver = deliver
+        self._at_rest = at_rest
         self._running: dict[Future[None], Job] = {}
         self._closed = False
         self._lock = threading.Lock()
@@ -182,8 +193,10 @@ class JobQueue:
         on_progress: Callable[[Step], None] | None = None,
     ) -> Job:
         job = Job(self._deliver, on_progress)
+        drawn = threading.Event()
 
         def run() -> None:
+            drawn.wait(DRAWING_S)
             outcome = _outcome_of(work, job)
             self._deliver(lambda: on_done(outcome))
 
@@ -197,6 +210,7 @@ class JobQueue:
                 self._executor = self._make_executor()
             future = self._executor.submit(run)
             self._running[future] = job
+        self._at_rest(drawn.set)
         future.add_done_callback(self._forget)
         return job
 

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
 
+# After Qt's own requests to paint, which have the priority -1.
+_LAST = -2
+
+
 class _Call(QEvent):
     def __init__(self, function: Callable[[], None]) -> None:
         super().__init__(QEvent.Type.User)
@@ -26,6 +30,10 @@ class Dispatcher(QObject):
     def deliver(self, function: Callable[[], None]) -> None:
         # A queued signal would do the same, but needs the `Qt` namespace: see docs/decisions/0012.
         QCoreApplication.postEvent(self, _Call(function))
+
+    def deliver_last(self, function: Callable[[], None]) -> None:
+        """As `deliver`, after everything that waits to be done or painted."""
+        QCoreApplication.postEvent(self, _Call(function), _LAST)
 
     def customEvent(self, event: QEvent) -> None:
         if isinstance(event, _Call):
@@ -40,7 +48,7 @@ def gui_queue(dispatcher: Dispatcher, name: str) -> JobQueue:
 
         return ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
 
-    return JobQueue(executor, dispatcher.deliver)
+    return JobQueue(executor, dispatcher.deliver, dispatcher.deliver_last)
 
 
 T = TypeVar("T")

@@ -18,7 +18,7 @@ from icsoe_desktop.paths import portable_folder
 PORTABLE_TITLE = f"{APP_TITLE} (portátil)"
 # Each call of Qt lets the interpreter go, and waits this long for it while a job computes: ten
 # calls of a turn at CPython's 5 ms are a pause of 50 ms.
-SWITCH_S = 0.0005
+SWITCH_S = 0.0001
 USED = (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.MouseMove)
 
 
@@ -70,8 +70,11 @@ def end_on_signals(app: QApplication) -> None:
 LOOK_EVERY_MS = 500
 # Processor time of all threads between two looks: a blinking cursor, but no typing and no job.
 QUIET_S = 0.02
-# A generation waits for quiet until its count is so many times its threshold.
-PATIENCE = 100
+# New objects up to so many times the threshold are walked at the first quiet look. More of them,
+# and the older ones, wait for ten seconds of quiet.
+FEW, QUIET_LOOKS = 10, 20
+# Or until their count is so many times the threshold.
+PATIENCE = 2000
 
 
 class GarbageCollector(QObject):
@@ -91,6 +94,7 @@ class GarbageCollector(QObject):
         # The objects that exist now live as long as the program: exclude them from collections.
         gc.freeze()
         self._used = time.process_time()
+        self._quiet = 0
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.look)
         self._timer.start(LOOK_EVERY_MS)
@@ -98,7 +102,8 @@ class GarbageCollector(QObject):
     def look(self) -> None:
         """Collect the oldest generation that is due, if any."""
         before, self._used = self._used, time.process_time()
-        generation = _due(quiet=self._used - before <= QUIET_S)
+        self._quiet = self._quiet + 1 if self._used - before <= QUIET_S else 0
+        generation = _due(self._quiet)
         if generation is not None:
             gc.collect(generation)
 
@@ -107,13 +112,15 @@ class GarbageCollector(QObject):
         self._timer.stop()
 
 
-def _due(*, quiet: bool) -> int | None:
+def _due(quiet: int) -> int | None:
+    """quiet: looks, one after another, between which nothing happened."""
     due = None
-    patience = 1 if quiet else PATIENCE
     for generation, (count, threshold) in enumerate(
         zip(gc.get_count(), gc.get_threshold(), strict=True)
     ):
-        if count <= threshold * patience:
+        few = generation == 0 and count <= threshold * FEW
+        may = quiet >= (1 if few else QUIET_LOOKS)
+        if count <= threshold * (1 if may else PATIENCE):
             break
         due = generation
     return due

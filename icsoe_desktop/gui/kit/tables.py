@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import dataclass
+from heapq import nlargest
 from itertools import islice
 from typing import Any, Generic, TypeVar
 
@@ -41,6 +42,8 @@ R = TypeVar("R")
 NO_PARENT = QModelIndex()
 # Longer texts and later rows have no say in the widths.
 MEASURED_ROWS, MEASURED_LETTERS = 200, 200
+# Of the texts of a column: with so many longer ones another is hardly the widest.
+LONGEST = 32
 COPIED_AT_ONCE = 500
 _FLAGS = QItemSelectionModel.SelectionFlag
 
@@ -375,7 +378,8 @@ def _need(view: QTableView, at: int, column: Column[R], rows: Sequence[R]) -> in
     # Without the view the style would not know the size that the sheet gives the icons.
     icon = view.style().pixelMetric(QStyle.PixelMetric.PM_SmallIconSize, None, view)
     icon += CELL_PADDING_PX
-    wide = (metrics.horizontalAdvance(text) + icon * pictured for text, pictured in texts)
+    longest = nlargest(LONGEST, texts, key=lambda each: (len(each[0]), each))
+    wide = (metrics.horizontalAdvance(text) + icon * pictured for text, pictured in longest)
     return max(wide, default=0) + 2 * HEADING_AIR_PX + 1
 
 

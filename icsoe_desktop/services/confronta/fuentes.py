@@ -124,6 +124,11 @@ class FuenteLeida:
             raise InvalidInputError(RECEIPTS_ARE_PAYROLL, "archivo")
         return replace(self, lado=Lado.NOMINA if self.lado is Lado.IMSS else Lado.IMSS)
 
+    def summed_up(self) -> FuenteLeida:
+        """Itself, with `resumen` made, which takes long for many receipts."""
+        _ = self.resumen
+        return self
+
     @cached_property
     def resumen(self) -> str:
         """Kind, registros patronales, period, persons, and what was left out, in one line."""

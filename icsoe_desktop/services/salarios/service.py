@@ -63,7 +63,7 @@ class SalariosService:
     def plantilla(
         self, sesion: Sesion, desde: date, hasta: date, registro_patronal: str, progress: Progress
     ) -> Plantilla:
-        """Who works on the last of these days, by registro patronal, name and NSS.
+        """Who works on the last of these days, by name, NSS and registro patronal.
 
         registro_patronal: only this one; empty for all. Raises Cancelled.
         """
@@ -120,11 +120,11 @@ def _empleo(last: LastNotice, otros: Sequence[OtroAviso]) -> Empleo:
 
 def _by_name(empleo: Empleo) -> tuple[str, ...]:
     return (
-        empleo.registro_patronal,
         empleo.primer_apellido,
         empleo.segundo_apellido,
         empleo.nombres,
         empleo.nss,
+        empleo.registro_patronal,
     )
 
 

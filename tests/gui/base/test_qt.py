@@ -10,12 +10,19 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QObject
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QKeySequence, QPaintEvent
 from PySide6.QtWidgets import QApplication, QMessageBox, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.gui.base.dispatch import Dispatcher, gui_queue
-from icsoe_desktop.gui.base.qt import PATIENCE, GarbageCollector, qapplication, say_and_end
+from icsoe_desktop.gui.base.qt import (
+    FEW,
+    PATIENCE,
+    QUIET_LOOKS,
+    GarbageCollector,
+    qapplication,
+    say_and_end,
+)
 from icsoe_desktop.gui.kit.pills import PillLabel
 from icsoe_desktop.gui.kit.row_buttons import RowButtons
 from icsoe_desktop.gui.kit.table_view import prepare
@@ -111,6 +118,29 @@ def test_a_lost_window_dies_in_the_gui_thread_while_a_worker_allocates(
     assert deaths == [threading.get_ident()]
 
 
+def test_work_begins_after_what_waits_to_be_painted(qtbot: QtBot) -> None:
+    """Side by side each cell of a table would wait for its turn at the interpreter."""
+    order: list[str] = []
+
+    class Canvas(QWidget):
+        def paintEvent(self, event: QPaintEvent) -> None:
+            order.append("painted")
+
+    canvas = Canvas()
+    qtbot.addWidget(canvas)
+    canvas.show()
+    qtbot.waitUntil(lambda: bool(order))
+    order.clear()
+    queue = gui_queue(Dispatcher(), "prueba")
+    canvas.update()
+    queue.add(lambda _: order.append("worked"), lambda _: order.append("told"))
+    time.sleep(0.02)
+    assert order == []
+    qtbot.waitUntil(lambda: "told" in order)
+    assert order == ["painted", "worked", "told"]
+    assert queue.close()
+
+
 def test_a_lost_table_dies_without_an_error(qtbot: QtBot) -> None:
     """Qt tells the table's filter of each step, though the collection already emptied it."""
     gc.collect()
@@ -154,10 +184,16 @@ def test_garbage_waits_for_a_quiet_moment_but_not_for_ever(
     monkeypatch.setattr(time, "process_time", lambda: used)
 
     collector.look()
+    assert looked == [0]
+    counts = (50 * FEW + 1, 2, 2)
+    for _ in range(QUIET_LOOKS - 2):
+        collector.look()
+    assert looked == [0]
+    collector.look()
+    assert looked == [0, 2]
     used += 0.1
     collector.look()
     counts = (50 * PATIENCE + 1, PATIENCE + 1, 0)
     used += 0.1
     collector.look()
-
-    assert looked == [2, 1]
+    assert looked == [0, 2, 1]

@@ -104,12 +104,10 @@ def read_back(caso: Caso) -> list[MovimientoLeido]:
     return found
 
 
-def test_people_and_their_sbc_are_read_by_registro_patronal_and_name(
-    salarios: SalariosService, caso: Caso
-) -> None:
+def test_people_and_their_sbc_are_read_by_name(salarios: SalariosService, caso: Caso) -> None:
     plantilla = read(salarios, caso)
     assert len(plantilla.empleos) == PEQUENA.todos
-    names = [(one.registro_patronal, one.primer_apellido) for one in plantilla.empleos]
+    names = [(one.primer_apellido, one.segundo_apellido, one.nombres) for one in plantilla.empleos]
     assert names == sorted(names)
     by_nss = {one.nss: one for one in plantilla.empleos}
     for leido in altas(PEQUENA):

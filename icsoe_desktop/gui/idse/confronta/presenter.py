@@ -157,7 +157,8 @@ class ConfrontaPresenter(StatePresenter[ConfrontaState]):
         kept = tuple(one for one in before if not fresh.issuperset(one.rutas))
 
         def work(progress: Progress) -> tuple[FuenteLeida, ...]:
-            return tuple(read_sources(paths, hoy, progress, others=kept))
+            found = read_sources(paths, hoy, progress, others=kept)
+            return tuple(one.summed_up() for one in found)
 
         def done(found: tuple[FuenteLeida, ...]) -> None:
             self._replace((*kept, *found))

@@ -87,6 +87,7 @@ COLUMNS: Final[tuple[Column[CambioSalario], ...]] = (
 )  # fmt: skip
 PLACES: Final = {column.title: at for at, column in enumerate(COLUMNS)}
 TICK: Final = 0
+NAME: Final = 1
 VARIABLE: Final = 5
 # Column → attribute of EntradaSalario.
 EDITABLE: Final = {PLACES[PAY]: "salario", PLACES[NEW]: "sbc", PLACES[DAY]: "fecha"}
@@ -151,6 +152,8 @@ class CambiosModel(RowsModel[CambioSalario]):
 
     def _sorted(self, rows: Sequence[CambioSalario]) -> tuple[CambioSalario, ...]:
         self._places.clear()
+        if self._sorting == (NAME, Qt.SortOrder.AscendingOrder) and rows is not self._rows:
+            return tuple(rows)  # they come so, those without a name first
         return super()._sorted(rows)
 
     def replace(self, rows: Sequence[CambioSalario], at: Mapping[Clave, int]) -> None:
