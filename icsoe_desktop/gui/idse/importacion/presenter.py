@@ -198,6 +198,11 @@ class ImportacionMovimientosPresenter(StoppablePresenter[ImportacionMovimientosS
         self._sesion = sesion
         self._filas, self._paths = filas, paths
 
+    @property
+    def of_files(self) -> bool:
+        """Whether the rows are lines of files."""
+        return self._filas is None
+
     def start(self) -> None:
         """Read the headers first, because the user may have to assign them."""
         if self._filas is not None:

@@ -137,6 +137,7 @@ PROBLEMAS: Final[tuple[PagedColumn[ProblemaImportacion], ...]] = (
         width=150,
     ),
 )
+LINE_AND_PLACE: Final = (1, 2)
 DUPLICADOS: Final[tuple[PagedColumn[Duplicado], ...]] = (
     PagedColumn("Archivo", lambda d: d.archivo, width=140),
     PagedColumn(

@@ -21,6 +21,7 @@ from icsoe_desktop.gui.idse.importacion.presenter import (
 from icsoe_desktop.gui.idse.importacion.problemas import (
     DUPLICADOS,
     GRUPOS,
+    LINE_AND_PLACE,
     PROBLEMAS,
     FilaGrupo,
     Rows,
@@ -91,6 +92,8 @@ class ImportacionMovimientosDialog(
             form.duplicados_table, DUPLICADOS, pages, preferences, stretched=True
         )
         form.problemas_table.setColumnHidden(0, len(presenter.state.archivos) < 2)
+        for place in LINE_AND_PLACE:
+            form.problemas_table.setColumnHidden(place, not presenter.of_files)
         self.clean = EmptyPage(form.limpio_panel, form.limpio_label, "correcto")
         form.vista_splitter.setStretchFactor(0, 11)
         form.vista_splitter.setStretchFactor(1, 9)

@@ -20,6 +20,7 @@ from icsoe_desktop.domain.salarios.razones import Razon
 from icsoe_desktop.domain.valores_legales.valores import Concepto
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.idse.importacion.importaciones import ImportacionesDialog
+from icsoe_desktop.gui.idse.importacion.problemas import PROBLEMAS
 from icsoe_desktop.gui.idse.importacion.window import ImportacionMovimientosDialog
 from icsoe_desktop.gui.idse.lotes.generar_window import GenerarDialog
 from icsoe_desktop.gui.idse.modificar_salarios import presenter
@@ -418,7 +419,10 @@ def test_a_year_without_its_value_leads_to_valores_and_back(
 def test_esc_at_each_step_leaves_nothing(window: Window, office: Context) -> None:
     before = contents(office.application.store)
     window.create_notices()
-    escape(dialog(ImportacionMovimientosDialog))
+    preview = dialog(ImportacionMovimientosDialog)
+    hidden = map(preview.form.problemas_table.isColumnHidden, range(len(PROBLEMAS)))
+    assert list(hidden) == [True, True, True, False]  # no line of a file, but what of whom
+    escape(preview)
     assert contents(office.application.store) == before
     put(window, 0, PAY, "500")
     QTest.keyClick(window.form.cambios_table, Key.Key_Escape)
