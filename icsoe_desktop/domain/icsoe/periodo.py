@@ -6,6 +6,8 @@ September and January; a 17th that is no working day moves on (secondary sources
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -71,6 +73,13 @@ class Periodo:
             return Periodo(self.ejercicio - 1, 3)
         return Periodo(self.ejercicio, self.cuatrimestre - 1)
 
+    def earlier(self) -> Iterator[Periodo]:
+        """The periods before, back to the first one of the obligation."""
+        periodo = self
+        with suppress(ValueError):
+            while True:
+                yield (periodo := periodo.previous)
+
     @property
     def nombre(self) -> str:
         return f"{_NOMBRES[self.cuatrimestre]} {self.ejercicio}"
@@ -110,6 +119,16 @@ class Periodo:
         """The days on which to remind, in order: 1, 10, 15 and the last of the window."""
         days = {self.abre.replace(day=day) for day in DIAS_DE_RECORDATORIO}
         return tuple(sorted(days | {self.vence(calendario)}))
+
+
+def also_late(atrasados: Sequence[Periodo]) -> str:
+    """A sentence of the overdue periods after the first one, which is told before; may be empty."""
+    others = [one.nombre for one in atrasados[1:]]
+    if not others:
+        return ""
+    *most, last = others
+    named = f"{', '.join(most)} y {last}" if most else last
+    return f" También {'faltan' if most else 'falta'} {named}."
 
 
 def por_presentar(today: date, calendario: Calendario) -> Periodo:

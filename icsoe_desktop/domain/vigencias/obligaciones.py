@@ -90,12 +90,13 @@ class Obligacion(NamedTuple):
     """A return of a contratista.
 
     calendario: working days of who receives it. presentados: periods of which it is due no more.
-    atrasado: the period before, if it was due and nothing here shows that it was presented.
+    atrasados: those that were due and of which nothing here shows that they were presented, the
+    oldest first.
     """
 
     calendario: Calendario
     presentados: Container[Periodo] = ()
-    atrasado: Periodo | None = None
+    atrasados: tuple[Periodo, ...] = ()
 
 
 def of_the_contratista(
@@ -106,11 +107,13 @@ def of_the_contratista(
     obligaciones: by their name in RETURNS.
     """
     found = []
-    periodo = Periodo.of(hoy).previous
-    for _ in range(4):
-        for name, (calendario, presentados, atrasado) in obligaciones.items():
+    periods = [Periodo.of(hoy).previous]
+    periods += (periods[0].next, periods[0].next.next, periods[0].next.next.next)
+    overdue = {late for one in obligaciones.values() for late in one.atrasados}
+    for periodo in sorted({*periods, *overdue}):
+        for name, (calendario, presentados, atrasados) in obligaciones.items():
             day = periodo.vence(calendario)
-            late = periodo == atrasado
+            late = periodo in atrasados
             if periodo not in presentados and (late or day >= hoy):
                 found.append(
                     Vencimiento(
@@ -124,7 +127,6 @@ def of_the_contratista(
                         perdido=f"Venció el {day:%d/%m/%Y} y aquí no hay acuse" if late else "",
                     )
                 )
-        periodo = periodo.next
     return tuple(found)
 
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import Signal
 from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
 from icsoe_desktop.domain.certificados.verificacion import format_fecha
 from icsoe_desktop.domain.icsoe.contratista import PasoContratista
+from icsoe_desktop.domain.icsoe.periodo import also_late
 from icsoe_desktop.domain.icsoe.repse import EstadoRepse
 from icsoe_desktop.domain.vigencias.vencimiento import SOON_DAYS
 from icsoe_desktop.gui.base.presenter import StatePresenter
@@ -113,8 +114,8 @@ class IcsoePresenter(StatePresenter[IcsoeState]):
     def _due(self, sesion: Sesion) -> str:
         """A sentence about the Informativa while its window is open; else empty."""
         tablero = self._informativas.tablero(sesion)
-        late = tablero.atrasado
-        parts = [OVERDUE.format(periodo=late.nombre)] if late is not None else []
+        late = tablero.atrasados
+        parts = [OVERDUE.format(periodo=late[0].nombre) + also_late(late)] if late else []
         if tablero.se_presenta:
             parts.append(DUE.format(periodo=tablero.periodo.nombre, plazo=tablero.plazo))
         return " ".join(parts)

@@ -67,13 +67,9 @@ def obligaciones_of(db: Session, contratista: ContratistaRow, hoy: date) -> dict
     found = {}
     for name, calendario in ((ICSOE, calendario_of(db)), (SISUB, calendario_infonavit(db))):
         done = presented_periods(db, contratista.id, sisub=name == SISUB)
-        periodo = por_presentar(hoy, calendario)
-        try:
-            former = periodo.previous
-        except ValueError:
-            former = periodo
-        late = former != periodo and former not in done and former.vence(calendario) >= since
-        found[name] = Obligacion(calendario, done, former if late else None)
+        before = por_presentar(hoy, calendario).earlier()
+        late = [one for one in before if one not in done and one.vence(calendario) >= since]
+        found[name] = Obligacion(calendario, done, tuple(reversed(late)))
     return found
 
 
@@ -86,7 +82,7 @@ def calendario_infonavit(db: Session) -> Calendario:
 
 
 def sisub_of(db: Session, contratista: ContratistaRow, hoy: date) -> EstadoSisub:
-    calendario, presentados, atrasado = obligaciones_of(db, contratista, hoy)[SISUB]
+    calendario, presentados, atrasados = obligaciones_of(db, contratista, hoy)[SISUB]
     periodo = por_presentar(hoy, calendario)
     rows = informativas_of(db, contratista, sisub=True)
     return EstadoSisub(
@@ -95,8 +91,8 @@ def sisub_of(db: Session, contratista: ContratistaRow, hoy: date) -> EstadoSisub
         plazo=periodo.plazo(hoy, calendario),
         urgencia=periodo.urgencia(hoy, calendario),
         presentada=periodo in presentados,
-        atrasado=atrasado,
-        vencio=atrasado.vence(calendario) if atrasado else None,
+        calendario=calendario,
+        atrasados=atrasados,
         multa=estimate_missing_sisub(hoy, valores_of(db)),
     )
 

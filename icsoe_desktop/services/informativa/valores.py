@@ -64,7 +64,7 @@ class InformativaFila:
 class EstadoSisub:
     """The return to INFONAVIT: the newest kept acuse first, and what is due.
 
-    atrasado: the period before, if it ended (vencio) without an acuse here. multa: estimate.
+    atrasados: those that ended without an acuse here, the oldest first. multa: estimate.
     """
 
     filas: tuple[InformativaFila, ...]
@@ -72,9 +72,15 @@ class EstadoSisub:
     plazo: str
     urgencia: Urgencia
     presentada: bool
-    atrasado: Periodo | None
-    vencio: date | None
+    calendario: Calendario
+    atrasados: tuple[Periodo, ...]
     multa: str
+
+    @property
+    def se_presenta(self) -> bool:
+        """Whether the window of the period is open and its acuse is not kept yet."""
+        open_now = self.urgencia in (Urgencia.ABIERTO, Urgencia.POR_VENCER)
+        return open_now and not self.presentada
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +89,8 @@ class Tablero:
 
     periodo: the one to work on. plazo: its deadline in words. presentada: whether it has a
     presented return already. abierta: its return that may still change. multa: estimate of what it
-    costs not to present one. atrasado: the period before, if its window closed while this
-    contratista was here and nothing shows that it was presented.
+    costs not to present one. atrasados: those whose window closed while this contratista was
+    here, and nothing shows that they were presented; the oldest first.
     """
 
     filas: tuple[InformativaFila, ...]
@@ -96,7 +102,7 @@ class Tablero:
     calendario: Calendario
     sisub: EstadoSisub
     multa: str = ""
-    atrasado: Periodo | None = None
+    atrasados: tuple[Periodo, ...] = ()
 
     @property
     def se_presenta(self) -> bool:

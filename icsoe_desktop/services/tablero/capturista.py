@@ -77,7 +77,7 @@ def in_order(found: Iterable[Pendiente]) -> tuple[Pendiente, ...]:
 def pendiente_of(db: Session, own: ContratistaRow, hoy: date) -> Pendiente:
     owed = obligaciones_of(db, own, hoy)
     calendario, done, overdue = owed[ICSOE]
-    periodo = overdue or por_presentar(hoy, calendario)
+    periodo = overdue[0] if overdue else por_presentar(hoy, calendario)
     filas = [
         fila_of(db, row, calendario, hoy)
         for row in informativas_of(db, own)
@@ -87,7 +87,7 @@ def pendiente_of(db: Session, own: ContratistaRow, hoy: date) -> Pendiente:
     estado = NOT_BEGUN if begun is None else begun.estado.value
     back = None if begun is None else begun.devuelta
     calendario_sisub, done_sisub, overdue_sisub = owed[SISUB]
-    other = overdue_sisub or por_presentar(hoy, calendario_sisub)
+    other = overdue_sisub[0] if overdue_sisub else por_presentar(hoy, calendario_sisub)
     return Pendiente(
         own.id,
         own.rfc,

@@ -93,13 +93,14 @@ def test_each_return_has_its_own_days_and_what_is_overdue_stays() -> None:
     """INFONAVIT's non-working days move SISUB alone; an acuse ends one of both."""
     infonavit = Calendario(inhabiles=frozenset({date(2027, 1, 18)}))
     owed = {
-        ICSOE: Obligacion(LEY, atrasado=Periodo(2026, 2)),
+        ICSOE: Obligacion(LEY, atrasados=(Periodo(2026, 1), Periodo(2026, 2))),
         SISUB: Obligacion(infonavit, {Periodo(2026, 2), Periodo(2027, 1)}),
     }
     found = {one.clave: one for one in of_the_contratista(HOY, "Ejemplo", owed)}
     assert found["icsoe-2026-09"].ultimo == date(2027, 1, 18)
     assert found["sisub-2026-09"].ultimo == date(2027, 1, 19)
     assert found["icsoe-2026-05"].plazo(HOY) == "Venció el 17/09/2026 y aquí no hay acuse"
+    assert found["icsoe-2026-01"].plazo(HOY) == "Venció el 18/05/2026 y aquí no hay acuse"
     assert {"sisub-2026-05", "sisub-2027-01"}.isdisjoint(found)
 
 

@@ -19,6 +19,7 @@ from icsoe_desktop.domain.certificados.solo_efirma import LimitePfx
 from icsoe_desktop.domain.icsoe.capturista import Estatus
 from icsoe_desktop.domain.icsoe.informativa import EstadoInformativa, TipoInformativa
 from icsoe_desktop.domain.icsoe.periodo import Periodo, Urgencia
+from icsoe_desktop.domain.movimientos.plazos import Calendario
 from icsoe_desktop.domain.vigencias.recordatorios import Recordatorios
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.gui.base.shell import Context
@@ -72,7 +73,7 @@ def acuse(context: Context, parent: QWidget) -> QDialog:
 def acuse_sisub(context: Context, parent: QWidget) -> QDialog:
     sisub = EstadoSisub(
         filas=(), periodo=Periodo(2025, 3), plazo="", urgencia=Urgencia.VENCIDO, presentada=False,
-        atrasado=None, vencio=None, multa="",
+        calendario=Calendario(), atrasados=(), multa="",
     )  # fmt: skip
     return AcuseSisubDialog(sisub, context, parent)
 

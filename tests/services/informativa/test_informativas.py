@@ -21,7 +21,7 @@ from icsoe_desktop.domain.icsoe.informativa import (
     EstadoInformativa,
     TipoInformativa,
 )
-from icsoe_desktop.domain.icsoe.periodo import Urgencia
+from icsoe_desktop.domain.icsoe.periodo import Urgencia, also_late
 from icsoe_desktop.domain.icsoe.trabajadores import TrabajadorContrato, read_csv
 from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingError
 from icsoe_desktop.jobs import NoProgress
@@ -166,7 +166,7 @@ def test_a_complementaria_is_never_late_and_the_period_stays_presented(
     caso.reloj.now = datetime(2027, 1, 19, 18, 0, tzinfo=UTC)
     tablero = caso.informativas.tablero(caso.moral)
     assert (tablero.filas[0].plazo, tablero.filas[0].urgencia) == (NO_TERM, None)
-    assert tablero.atrasado is None
+    assert tablero.atrasados == ()
     caso.informativas.delete(caso.moral, tablero.filas[0].id)
     caso.informativas.get(caso.moral, presented(caso, acuse, tipo))
     (fila, _) = caso.informativas.tablero(caso.moral).filas
@@ -189,7 +189,7 @@ def test_the_board_says_what_is_due_and_when(caso: Caso) -> None:
 def test_a_period_that_was_missed_is_told_with_the_fine_in_pesos(caso: Caso, acuse: Path) -> None:
     """UMA of 2026: 117.31. Its 500 and 2,000 times are 58,655.00 and 234,620.00."""
     tablero = caso.informativas.tablero(caso.moral)
-    assert tablero.atrasado is None
+    assert tablero.atrasados == ()
     assert tablero.multa == (
         "Estimación: multa de $58,655.00 a $234,620.00, de 500 a 2,000 UMA de $117.31, la de hoy "
         "(LSS 304-A XXII y 304-B V). No hay multa si se presenta antes "
@@ -197,14 +197,27 @@ def test_a_period_that_was_missed_is_told_with_the_fine_in_pesos(caso: Caso, acu
         "304-C)."
     )
     caso.reloj.now = datetime(2027, 1, 19, 18, 0, tzinfo=UTC)
-    assert caso.informativas.tablero(caso.moral).atrasado == PERIODO
+    assert caso.informativas.tablero(caso.moral).atrasados == (PERIODO,)
     informativa = caso.informativas.create(caso.moral, PERIODO, T.SIN_INFORMACION)
-    assert caso.informativas.tablero(caso.moral).atrasado == PERIODO
+    assert caso.informativas.tablero(caso.moral).atrasados == (PERIODO,)
     caso.informativas.mark(caso.moral, informativa, E.LISTA, NP)
     caso.informativas.save_acuse(
         caso.moral, informativa, acuse, folio="SI1", presentada=caso.reloj.now, contratos=0
     )
-    assert caso.informativas.tablero(caso.moral).atrasado is None
+    assert caso.informativas.tablero(caso.moral).atrasados == ()
+
+
+def test_each_period_that_was_missed_stays_the_oldest_first(caso: Caso) -> None:
+    """The day on which the next one opens no more is told than on the day before."""
+    missed = PERIODO, PERIODO.next
+    caso.reloj.now = datetime(2027, 9, 30, 18, 0, tzinfo=UTC)
+    tablero = caso.informativas.tablero(caso.moral)
+    assert tablero.atrasados == tablero.sisub.atrasados == (*missed, missed[-1].next)
+    caso.reloj.now = datetime(2027, 6, 1, 18, 0, tzinfo=UTC)
+    tablero = caso.informativas.tablero(caso.moral)
+    assert tablero.atrasados == tablero.sisub.atrasados == missed
+    assert also_late(missed) == " También falta enero–abril 2027."
+    assert also_late(missed[:1]) == ""
 
 
 def test_the_deadlines_are_written_as_a_calendar(caso: Caso, tmp_path: Path) -> None:

@@ -136,7 +136,7 @@ def test_an_overdue_sisub_is_told_with_its_fine_and_its_certainty(caso: Caso) ->
     """The contratista is here since before the last day; nothing says that a late one is free."""
     caso.reloj.now = datetime(2027, 1, 20, 18, 0, tzinfo=UTC)
     found = caso.informativas.tablero(caso.moral).sisub
-    assert found.atrasado == PERIODO
+    assert found.atrasados == (PERIODO,)
     assert "251 a 300 UMA" in found.multa
     assert "una sola fuente" in found.multa
     assert "espont" not in found.multa

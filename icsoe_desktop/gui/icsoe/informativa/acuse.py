@@ -211,9 +211,9 @@ class AcuseSisubDialog(AcuseDialog[Ui_AcuseSisubForm]):
                 periodo = periodo.previous
             except ValueError:
                 break
-        if sisub.atrasado is not None:
-            form.periodo_combo.setCurrentText(sisub.atrasado.nombre)
-        show_message(form.multa_label, sisub.multa if sisub.atrasado is not None else "", "hint")
+        if sisub.atrasados:
+            form.periodo_combo.setCurrentText(sisub.atrasados[0].nombre)
+        show_message(form.multa_label, sisub.multa if sisub.atrasados else "", "hint")
         form.dias_button.clicked.connect(self._open_days)
         self.keep()
 

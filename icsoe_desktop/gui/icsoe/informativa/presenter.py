@@ -11,7 +11,7 @@ from PySide6.QtCore import Signal
 
 from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
 from icsoe_desktop.domain.icsoe.informativa import EstadoInformativa, TipoInformativa
-from icsoe_desktop.domain.icsoe.periodo import Periodo, Urgencia
+from icsoe_desktop.domain.icsoe.periodo import Periodo, Urgencia, also_late
 from icsoe_desktop.domain.icsoe.revision import changed_contracts
 from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.gui.base.presenter import StatePresenter
@@ -106,9 +106,8 @@ class InformativaState:
 def due_line(tablero: Tablero) -> tuple[str, str]:
     """What is due or overdue, in sentences, and the role of their label."""
     text, role = _of_period(tablero)
-    if tablero.atrasado is not None:
-        day = tablero.atrasado.vence(tablero.calendario)
-        overdue = OVERDUE.format(periodo=tablero.atrasado.nombre, dia=f"{day:%d/%m/%Y}")
+    if tablero.atrasados:
+        overdue = _overdue(OVERDUE, tablero)
         return f"{overdue} {tablero.multa} {text}", "error"
     if role == "error":
         return f"{text} {tablero.multa}", role
@@ -118,12 +117,18 @@ def due_line(tablero: Tablero) -> tuple[str, str]:
 def sisub_line(sisub: EstadoSisub) -> tuple[str, str]:
     """What is due of SISUB, and the role of its label."""
     nombre = sisub.periodo.nombre
-    if sisub.atrasado is not None:
-        name, day = sisub.atrasado.nombre, f"{sisub.vencio:%d/%m/%Y}"
-        return f"{SISUB_OVERDUE.format(periodo=name, dia=day)} {sisub.multa}", "error"
+    if sisub.atrasados:
+        return f"{_overdue(SISUB_OVERDUE, sisub)} {sisub.multa}", "error"
     if sisub.presentada:
         return SISUB_DONE.format(periodo=nombre), "success"
     return SISUB_DUE.format(periodo=nombre, plazo=sisub.plazo), _ROLES[sisub.urgencia]
+
+
+def _overdue(sentence: str, owed: Tablero | EstadoSisub) -> str:
+    """Of the oldest period, and which others are overdue too."""
+    oldest = owed.atrasados[0]
+    day = f"{oldest.vence(owed.calendario):%d/%m/%Y}"
+    return sentence.format(periodo=oldest.nombre, dia=day) + also_late(owed.atrasados)
 
 
 def _of_period(tablero: Tablero) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from icsoe_desktop.domain.icsoe.capturista import Estatus
-from icsoe_desktop.domain.icsoe.periodo import Urgencia
+from icsoe_desktop.domain.icsoe.periodo import Urgencia, also_late
 from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.base.shell import Context
@@ -208,7 +208,7 @@ class InformativaCard(TitledCard):
 
     def show_state(self, tablero: Tablero) -> None:
         periodo = tablero.periodo.nombre
-        late = tablero.atrasado
+        late = tablero.atrasados
         if tablero.presentada:
             text = PRESENTED.format(periodo=periodo)
             self.pill.show("Presentada", "correcto", "success")
@@ -219,9 +219,10 @@ class InformativaCard(TitledCard):
             if tablero.urgencia is Urgencia.AUN_NO:
                 said = OPENS.format(dia=formats.day(tablero.periodo.abre))
             self.pill.show(said, *STATES[tablero.urgencia])
-        if late is not None:
-            day = formats.day(late.vence(tablero.calendario))
-            overdue = f"{LATE.format(periodo=late.nombre, dia=day)} {tablero.multa}"
+        if late:
+            day = formats.day(late[0].vence(tablero.calendario))
+            overdue = LATE.format(periodo=late[0].nombre, dia=day) + also_late(late)
+            overdue = f"{overdue} {tablero.multa}"
             text = f"{overdue} {text}" if tablero.se_presenta else overdue
             self.pill.show(Urgencia.VENCIDO.value, *STATES[Urgencia.VENCIDO])
         self.said.setText(text)

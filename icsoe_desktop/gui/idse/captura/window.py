@@ -49,9 +49,9 @@ def is_table(text: str) -> bool:
 
 
 def is_enter(event: QEvent) -> bool:
-    keys = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-    pressed = isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress
-    return pressed and event.key() in keys
+    if not isinstance(event, QKeyEvent) or event.type() is not QEvent.Type.KeyPress:
+        return False
+    return event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class CapturaMovimientoDialog(

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Final
 
 from icsoe_desktop.domain.icsoe.informativa import EstadoInformativa, TipoInformativa
-from icsoe_desktop.domain.icsoe.periodo import Urgencia
+from icsoe_desktop.domain.icsoe.periodo import Periodo, Urgencia
 from icsoe_desktop.domain.movimientos.estado_aviso import EstadoLote
 from icsoe_desktop.domain.texto import capitalised, counted
 from icsoe_desktop.domain.vigencias.vencimiento import EstadoVencimiento, Vencimiento
@@ -226,16 +226,30 @@ def tareas(tablero: TableroDiario) -> Iterator[Tarea]:
         yield _UNNAMED
 
 
+def _sisub(periodo: Periodo, orden: tuple[int, int], cuando: str, icono: str) -> Tarea:
+    return Tarea(
+        f"{ACUSES}-{periodo.primero:%Y-%m}",
+        orden,
+        f"SISUB {periodo.nombre}",
+        cuando,
+        "Sin acuse",
+        icono,
+        "Ver los acuses",
+        ACUSES,
+    )
+
+
 def tareas_contratista(tablero: TableroContratista) -> Iterator[Tarea]:
     past = [fila for fila in tablero.informativas if fila.urgencia is Urgencia.VENCIDO]
     on_time = [fila for fila in tablero.informativas if fila.urgencia is not Urgencia.VENCIDO]
     for at, fila in enumerate(past):
         yield _informativa(fila, (0, at), "vencido")
-    overdue = tablero.informativa.atrasado
-    if overdue is not None and overdue not in {fila.periodo for fila in past}:
+    for overdue in tablero.informativa.atrasados:
+        if overdue in {fila.periodo for fila in past}:
+            continue
         day = overdue.vence(tablero.informativa.calendario)
         yield Tarea(
-            "informativa-sin-acuse",
+            f"informativa-sin-acuse-{overdue.primero:%Y-%m}",
             (0, len(past)),
             f"Informativa {overdue.nombre}",
             f"Venció el {formats.day(day)} y aquí no hay acuse",
@@ -245,21 +259,11 @@ def tareas_contratista(tablero: TableroContratista) -> Iterator[Tarea]:
             INFORMATIVA,
         )
     sisub = tablero.informativa.sisub
-    open_now = sisub.urgencia in (Urgencia.ABIERTO, Urgencia.POR_VENCER)
-    if sisub.atrasado is not None or (open_now and not sisub.presentada):
-        late = sisub.atrasado is not None
-        yield Tarea(
-            ACUSES,
-            (0 if late else 1, 90),
-            f"SISUB {(sisub.atrasado or sisub.periodo).nombre}",
-            f"Venció el {formats.day(sisub.vencio)} y aquí no hay acuse"
-            if late
-            else capitalised(sisub.plazo),
-            "Sin acuse",
-            "vencido" if late else "pendiente",
-            "Ver los acuses",
-            ACUSES,
-        )
+    for late in sisub.atrasados:
+        day = late.vence(sisub.calendario)
+        yield _sisub(late, (0, 90), f"Venció el {formats.day(day)} y aquí no hay acuse", "vencido")
+    if not sisub.atrasados and sisub.se_presenta:
+        yield _sisub(sisub.periodo, (1, 90), capitalised(sisub.plazo), "pendiente")
     if tablero.sin_acuse:
         yield Tarea(
             CONTRATISTA,
