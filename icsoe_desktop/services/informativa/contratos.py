@@ -137,7 +137,8 @@ class ContratosService:
                     trabajadores=row.cuantos,
                     rechazos=len(rechazos_of(row)),
                     dentro=row.id in inside,
-                    motivo=motivo_of(datos_of(db, row), periodo),
+                    motivo=motivo_of(datos := datos_of(db, row), periodo),
+                    clave=datos.clave,
                 )
                 for row, contratante, folio in found
             ]

@@ -112,7 +112,10 @@ class Tablero:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContratoFila:
-    """A contract in the list. dentro: whether it is in the return that the list is for."""
+    """A contract in the list. dentro: whether it is in the return that the list is for.
+
+    clave: see DatosContrato.
+    """
 
     id: uuid.UUID
     numero: str
@@ -125,6 +128,7 @@ class ContratoFila:
     rechazos: int
     dentro: bool
     motivo: Motivo
+    clave: tuple[object, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -28,7 +28,7 @@ from icsoe_desktop.gui.icsoe.contratista.domicilio_estado import in_words
 from icsoe_desktop.gui.icsoe.informativa.domicilio import DomicilioDialog
 from icsoe_desktop.gui.icsoe.visor.window import VisorDialog
 from icsoe_desktop.gui.kit.dates import DateField
-from icsoe_desktop.gui.kit.dialogs import open_dialog
+from icsoe_desktop.gui.kit.dialogs import confirm, open_dialog
 from icsoe_desktop.gui.kit.fields import (
     FRAME_HEIGHT,
     fix,
@@ -67,6 +67,10 @@ PDF_FILTERS: Final = ("PDF o imagen (*.pdf *.png *.jpg *.jpeg)", "Todos los arch
 LEAST_VIEWER: Final = 420
 AS_FISCAL: Final = "Igual al fiscal"
 DOMICILIO_FIXED: Final = "Se cambia con «Cambiar…»."
+TWICE: Final = (
+    "Ya hay un contrato con ese contratante, ese número y esas fechas. Todavía no se guarda nada. "
+    "¿Es otro contrato?"
+)
 
 
 class ContratoDialog(FormDialog[Ui_ContratoForm, uuid.UUID]):
@@ -82,15 +86,18 @@ class ContratoDialog(FormDialog[Ui_ContratoForm, uuid.UUID]):
         informativa_id: uuid.UUID | None,
         context: Context,
         parent: QWidget,
+        others: Set[tuple[object, ...]] = frozenset(),
     ) -> None:
-        """rfc: the contratista's. informativa_id: open return that takes a new contract in."""
+        """rfc: the contratista's. informativa_id: open return that takes a new contract in.
+        others: `clave` of each contract that is there.
+        """
         super().__init__(Ui_ContratoForm(), context, parent, *NAMES)
         form = self.form
         self._guardado = guardado
         self._informativa_id = informativa_id
         self._contratantes = {each.rfc: each for each in contratantes}
         self._folios = folios
-        self._rfc = rfc
+        self._rfc, self._others = rfc, others
         for edit in (form.inicio_edit, form.fin_edit):
             DateField(edit)
         _suggest(form.rfc_edit, [each.rfc for each in contratantes])
@@ -211,6 +218,16 @@ class ContratoDialog(FormDialog[Ui_ContratoForm, uuid.UUID]):
             ),
             folio=FolioRepse(folio=texts["folio"], texto=texts["texto"]),
         )
+
+    def save(self) -> None:
+        if self.busy or not self.fields.attempt():
+            return
+        clave = self._datos().clave
+        known = self._guardado is not None and clave == self._guardado.datos.clave
+        if clave in self._others and not known:
+            confirm(self, TWICE, "&Guardar de todos modos", lambda: self.run(self.work()))
+        else:
+            self.run(self.work())
 
     def work(self) -> Callable[[Progress], uuid.UUID]:
         guardado, datos, informativa_id = self._guardado, self._datos(), self._informativa_id

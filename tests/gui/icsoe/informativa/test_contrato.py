@@ -1,4 +1,4 @@
-"""The domicilio of a contratante in parts, with the form of the contratista's."""
+"""The form of a contract: the domicilio in parts, and a contract that is there already."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.icsoe.domicilio import Domicilio
 from icsoe_desktop.gui.base.shell import Shell
-from icsoe_desktop.gui.icsoe.informativa.contrato import AS_FISCAL, ContratoDialog
+from icsoe_desktop.gui.icsoe.informativa.contrato import AS_FISCAL, TWICE, ContratoDialog
 from icsoe_desktop.gui.icsoe.informativa.domicilio import DomicilioDialog
 from icsoe_desktop.services.application import Application
 from tests.domain.icsoe.informativas import contrato
@@ -15,6 +15,7 @@ from tests.gui.conftest import press
 from tests.gui.icsoe.capturistas.comun import child
 from tests.gui.icsoe.comun import Entered
 from tests.gui.icsoe.informativa.test_recorrido_informativa import closed, page_of
+from tests.gui.programa import Box
 from tests.support.reposo import settle
 
 
@@ -59,3 +60,48 @@ def test_it_is_typed_in_parts_and_saved_with_the_contract(
         estado="estado",
         fuera_de_catalogo=True,
     )
+
+
+def test_the_same_contratante_number_and_dates_are_asked_about(
+    qtbot: QtBot,
+    shell: Shell,
+    entered: Entered,
+    application: Application,
+    contratista: Sesion,
+    message_box: Box,
+) -> None:
+    datos = contrato(1)
+    application.contratos.save(contratista, datos)
+    icsoe = entered(contratista)
+    icsoe.show_page("informativa")
+    page = page_of(qtbot, shell, icsoe)
+    settle(lambda: page.form.contratos_table.model().rowCount() == 1)
+    page.open_contract(None)
+    dialog = child(qtbot, icsoe, ContratoDialog)
+    form = dialog.form
+    assert datos.inicio is not None
+    form.rfc_edit.setText(datos.contratante.rfc)
+    form.rfc_edit.editingFinished.emit()
+    form.numero_edit.setText(datos.numero.lower())
+    form.objeto_edit.setText("Otro objeto")
+    form.inicio_edit.setText(f"{datos.inicio:%d/%m/%Y}")
+    if datos.fin is not None:
+        form.fin_edit.setText(f"{datos.fin:%d/%m/%Y}")
+    form.guardar_button.click()
+    box = message_box()
+    assert box.text() == TWICE
+    press(box, "Cancelar")
+    assert dialog.isVisible()
+    assert len(application.contratos.rows(contratista)) == 1
+    form.guardar_button.click()
+    press(message_box(), "Guardar de todos modos")
+    closed(qtbot, shell, dialog)
+    first, second = application.contratos.rows(contratista)
+    assert first.clave == second.clave
+    # Neither is asked about again, as long as that does not change.
+    page.open_contract(second.id)
+    again = child(qtbot, icsoe, ContratoDialog)
+    again.form.objeto_edit.setText("Uno más")
+    again.form.guardar_button.click()
+    closed(qtbot, shell, again)
+    assert application.contratos.get(contratista, second.id).datos.objeto == "Uno más"
