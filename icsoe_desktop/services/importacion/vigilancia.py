@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, Final, NamedTuple
 
-from icsoe_desktop.domain.certificados.certificado import fecha_local
+from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO, fecha_local
 from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.jobs import Progress
@@ -195,7 +195,8 @@ class _Result:
                 self._temporary.append(temporary)
         except OSError:
             self._motivo = NOT_WRITTEN
-        self._write(0, f"{_TITLE}\n{self._path.name}\n{self._now:%d/%m/%Y %H:%M}\n\n")
+        when = self._now.astimezone(HORA_DE_MEXICO)
+        self._write(0, f"{_TITLE}\n{self._path.name}\n{when:%d/%m/%Y %H:%M}\n\n")
         self._write(1, f'{_JSON_START}{self._mark.huella}",\n "problemas": [')
         return self
 

@@ -94,6 +94,7 @@ def test_a_file_is_reviewed_once_after_five_quiet_seconds(watch: Watch, tmp_path
     assert names(tmp_path) == [path.name, f"{path.name}.revision.json", f"{path.name}.revision.txt"]
     told = json.loads((tmp_path / f"{path.name}.revision.json").read_text("utf-8"))
     assert (told["exito"], told["leidos"], told["problemas"]) == (True, 3, [])
+    assert "\n22/11/2026 12:00\n" in found.result.read_text("utf-8"), "the hour of Mexico"
     # Another run of the program sees that it is done.
     again = Watch(tmp_path)
     assert again.look() + again.look(10) == []
