@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.domain.movimientos.estado_aviso import Situacion
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.services.importacion.valores import Importacion
 from icsoe_desktop.services.movimientos.filas import ESTADO_DE
@@ -117,7 +118,8 @@ def _refuse_if_used(db: Session, row: ImportacionRow) -> None:
         if lote_id.bytes in lotes
     }
     parts = [
-        f"{count:,} en el lote «{names[lote]}» ({ESTADO_DE[estado].value.lower()})"
+        f"{count:,} en el lote «{names[lote]}» "
+        f"({Situacion.of(ESTADO_DE[estado], in_lote=True).value.lower()})"
         if lote is not None
         else f"{count:,} con estado {ESTADO_DE[estado].value.lower()}"
         for estado, lote, count in used

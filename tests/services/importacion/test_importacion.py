@@ -276,7 +276,7 @@ def test_an_import_in_a_lote_is_not_undone_and_the_lote_is_named(caso: Caso) -> 
     (lote,) = caso.lotes.generate(caso.sesion, plan)
     with pytest.raises(UserFacingError) as refused:
         caso.importacion.undo(caso.sesion, resultado.importacion_id, NoProgress())
-    assert f"1 en el lote «{lote.nombre_archivo}»" in refused.value.message
+    assert f"1 en el lote «{lote.nombre_archivo}» (en archivo)" in refused.value.message
     assert BAJA.nss not in refused.value.message
     assert len(everything(caso.movimientos)) == 2
 

@@ -28,8 +28,8 @@ UNDO_CONSTANCIA: Final = (
 )
 UNDONE_CONSTANCIA: Final = "La constancia se deshizo: {vueltos} como antes."
 UNDO: Final = (
-    "Se quitarán {movimientos} que trajo la importación del {cuando} ({archivos}). Los archivos "
-    "no se tocan. ¿Desea deshacerla?"
+    "Deshacerla quita {movimientos} que trajo la importación del {cuando} ({archivos}). Los "
+    "archivos no se tocan. ¿Desea deshacerla?"
 )
 UNDO_REGISTROS: Final = (
     "De la importación del {cuando} ({archivos}) se quitarán los registros patronales nuevos, y "
@@ -38,7 +38,7 @@ UNDO_REGISTROS: Final = (
 )
 UNDONE_REGISTROS: Final = "La importación se deshizo: {cuantos} como antes."
 UNDOING: Final = "Deshaciendo la importación…"
-UNDONE: Final = "La importación se deshizo: se quitaron {movimientos}."
+UNDONE: Final = "Se deshizo la importación de {movimientos}."
 NOTHING_UNDONE: Final = "Se canceló. La importación sigue como estaba."
 
 
