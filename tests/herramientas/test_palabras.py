@@ -34,7 +34,7 @@ FORBIDDEN: Final = {
     r"\baún no abre\b": "Abre el 01/01/2027",
     r"\b(obligaci(ón|ones)|informativas?|SISUB|cuotas)( \w+)? (vigentes?|en plazo)\b": "A tiempo",
     r"\bponga (la|su) e\.firma (a|en) (los|cada)": "Asigne su e.firma a cada registro patronal",
-    r"\blo que debo\b": "Lo que falta presentar",
+    r"\blo que debo\b": "Se debe",
     r"\bactivando de nuevo al usuario\b": "Estás reactivando al usuario",
     r"\bfolio del REPSE\b": "folio REPSE",
     r"\bexportar a excel\b": "Exportar Excel",

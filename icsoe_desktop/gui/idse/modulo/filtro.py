@@ -28,7 +28,7 @@ from icsoe_desktop.services.movimientos.valores import TODOS, FiltroMovimientos
 
 TYPING_PAUSE_MS = 150
 ALL = "Todos"
-OWED = "Lo que falta presentar"
+OWED = "Se debe"
 BAD_REGISTRO = "Escriba 10 u 11 caracteres, o elija uno de la lista."
 BEFORE_START = "Es anterior a la fecha inicial."
 _ESTADO, _PLAZO = "modulo/estado", "modulo/plazo"

@@ -72,7 +72,7 @@ def test_one_key_shows_all_that_is_owed_by_its_last_day_and_another_everything(
     assert column(filled, "Último día") == ["08/09/2025", "05/03/2026"]
     assert column(filled, "Estado") == ["En archivo", "Pendiente"]
     assert column(filled, "Lote") == [lote.nombre_archivo, ""]
-    assert filled.form.estado_combo.currentText() == "Lo que falta presentar"
+    assert filled.form.estado_combo.currentText() == "Se debe"
     assert filled.form.pestanas_tabs.currentIndex() == 3
     assert filled.acciones.debo.isChecked()
     assert filled.form.movimientos_table.hasFocus()
@@ -117,7 +117,7 @@ def test_the_states_that_can_be_searched_for_are_those_that_are_shown(
 ) -> None:
     combo = filled.form.estado_combo
     assert [combo.itemText(at) for at in range(combo.count())] == [
-        "Todos", "Lo que falta presentar", "Pendiente", "En archivo", "Enviado", "Cancelado",
+        "Todos", "Se debe", "Pendiente", "En archivo", "Enviado", "Cancelado",
         "Recibido", "Rechazado", "Aprobado",
     ]  # fmt: skip
 
