@@ -202,11 +202,12 @@ def _box(parent: QWidget | None, icon: QMessageBox.Icon, text: str) -> QMessageB
     box.setIconPixmap(assets.tinted(*_MARKS[icon]).pixmap(size, size))
     box.setWindowTitle(parent.windowTitle() if parent is not None else APP_TITLE)
     box.setText(text)
+    box.setTextFormat(Qt.TextFormat.PlainText)
     words = box.findChild(QLabel, "qt_msgbox_label")
     if words is not None:
-        # One line stands in the middle of its icon.
-        words.setMinimumHeight(size)
-    box.setTextFormat(Qt.TextFormat.PlainText)
+        words.ensurePolished()
+        # One line stands in the middle of its icon, and several short ones are all seen.
+        words.setMinimumHeight(max(size, words.sizeHint().height()))
     box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     layout = box.layout()
     if layout is not None:

@@ -8,7 +8,15 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog, QLineEdit, QMessageBox, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QLabel,
+    QLineEdit,
+    QMessageBox,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.errors import UserFacingError
@@ -168,6 +176,15 @@ def test_the_buttons_of_a_question_are_as_far_apart_as_those_of_a_window(qtbot: 
         (one.geometry() for one in box.findChildren(QPushButton)), key=lambda g: g.x()
     )
     assert right.left() - left.right() - 1 == 8
+    box.reject()
+
+
+def test_each_of_the_short_lines_of_a_question_is_seen(qtbot: QtBot) -> None:
+    box = confirm(None, "¿Ya lo subió?\n\naltas.txt\nbajas.txt", "&Sí", then=lambda: None)
+    qtbot.addWidget(box)
+    words = box.findChild(QLabel, "qt_msgbox_label")
+    assert words is not None
+    assert words.height() >= 4 * words.fontMetrics().height()
     box.reject()
 
 
