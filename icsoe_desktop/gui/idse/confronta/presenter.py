@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -40,6 +41,7 @@ from icsoe_desktop.services.salarios.hoja import HojaLeida
 
 FREEZE_EVERY_MS: Final = 20
 FREED_AT_ONCE: Final = 1_000
+REST_S: Final = 0.002  # between parts: the windows take their turn at the interpreter
 MAX_GUESSES: Final = 3
 STOPPED: Final = "Se detuvo. No quedó nada a medias."
 WRITTEN: Final = "Se guardaron {cuantas} en {nombre}."
@@ -375,13 +377,16 @@ def free_slowly(fuentes: Sequence[FuenteLeida], resultado: Confronta | None) -> 
     """
 
     def free() -> None:
-        for one in resultado.diferencias if resultado is not None else ():
+        for at, one in enumerate(resultado.diferencias if resultado is not None else ()):
             one.imss = one.nomina = None
             one.parecidos = ()
+            if at % FREED_AT_ONCE == 0:
+                time.sleep(REST_S)
         for fuente in fuentes:
             for held in (fuente.recibos, fuente.renglones):
                 while held:
                     del held[-FREED_AT_ONCE:]
+                    time.sleep(REST_S)
 
     if fuentes or resultado is not None:
         threading.Thread(target=free, name="confronta", daemon=True).start()
