@@ -133,6 +133,7 @@ class ConfrontaPresenter(StatePresenter[ConfrontaState]):
     """One long job at a time, which `stop` ends; filtering has a queue of its own."""
 
     compared = Signal()
+    decided = Signal()  # one was accepted, or is no more
 
     def __init__(
         self,
@@ -239,6 +240,7 @@ class ConfrontaPresenter(StatePresenter[ConfrontaState]):
 
         def done(_none: None) -> None:
             self._say(WITHDRAWN if accepted else ACCEPTED, "success")
+            self.decided.emit()
             self._renew()
 
         def failed(error: Exception) -> None:

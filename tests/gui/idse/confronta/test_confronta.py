@@ -300,6 +300,7 @@ def test_what_is_accepted_moves_to_its_counter_and_back(
     QTest.keyClick(form.motivo_edit, Key.Key_Return)
     until(lambda: form.mensaje_label.text() == ACCEPTED)
     until(lambda: counters(window).get("Aceptada") == "1")
+    assert form.diferencias_table.hasFocus()  # for the next one
     choose_kind(window, EstadoDiferencia.ACEPTADA.value)
     until(lambda: names(window) == [CARO[2]])
     until(lambda: window.diferencias.selected() is not None)
