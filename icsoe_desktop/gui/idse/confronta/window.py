@@ -290,7 +290,8 @@ class ConfrontaWindow(Presented[Ui_ConfrontaForm, ConfrontaPresenter], QDialog):
         self._draw_feet()
 
     def _select_kind(self, state: ConfrontaState) -> None:
-        if self.clases.selected() is None:
+        chosen = self.clases.selected()
+        if chosen is None or chosen.que != state.filtro.que:
             for at in range(self.clases.model.rowCount()):
                 if self.clases.model.row(at).que == state.filtro.que:
                     self.clases.view.selectRow(at)

@@ -328,6 +328,21 @@ def test_esc_stops_the_reading_within_a_second_and_leaves_nothing(
     assert window._presenter.state.fuentes == ()
 
 
+def test_comparing_again_shows_everything_and_marks_that_it_does(
+    window: ConfrontaWindow, tmp_path: Path
+) -> None:
+    compared(window, *mes(tmp_path))
+    choose_kind(window, "Falta en el IMSS")
+    before = window._presenter.state.resultado
+    window.form.archivos_button.click()
+    window.form.comparar_button.click()
+    until(lambda: window._presenter.state.resultado not in (None, before))
+    until(lambda: len(set(one.clase for one in _rows(window))) > 1)
+    chosen = window.clases.selected()
+    assert chosen is not None
+    assert chosen.nombre == "Todo lo que falta"
+
+
 def test_a_source_moves_and_leaves(window: ConfrontaWindow, tmp_path: Path) -> None:
     emision, _ = mes(tmp_path)
     read(window, emision)
