@@ -337,7 +337,7 @@ def test_comparing_again_shows_everything_and_marks_that_it_does(
     window.form.archivos_button.click()
     window.form.comparar_button.click()
     until(lambda: window._presenter.state.resultado not in (None, before))
-    until(lambda: len(set(one.clase for one in _rows(window))) > 1)
+    until(lambda: len({one.clase for one in _rows(window)}) > 1)
     chosen = window.clases.selected()
     assert chosen is not None
     assert chosen.nombre == "Todo lo que falta"
