@@ -116,7 +116,7 @@ class TrabajadoresModel(QAbstractTableModel):
 
         gone: places that are taken out in the same step. An NSS that comes with another CURP than a
         valid one stays as a second row, for a person to decide. Returns how many were added,
-        changed and in conflict. Raises InvalidInputError.
+        changed, and in conflict of the added. Raises InvalidInputError.
         """
         now = [row for at, row in enumerate(self._rows) if at not in gone]
         places = {row.nss: at for at, row in enumerate(now) if row.nss}
@@ -130,6 +130,7 @@ class TrabajadoresModel(QAbstractTableModel):
                 added += 1
             elif row.curp not in ("", now[at].curp) and self._has_curp(now[at]):
                 now.append(row)
+                added += 1
                 doubtful += 1
             elif now[at] != row:
                 self._before[row.nss] = now[at].sbc

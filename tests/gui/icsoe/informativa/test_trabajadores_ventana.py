@@ -159,7 +159,9 @@ def test_one_nss_with_two_curp_is_shown_and_goes_with_deshacer(abrir: Open) -> N
     assert len(dialog.model.rows) == 4
     assert dialog.model.wrong() == [0, 1, 2, 3]
     assert dialog.model.problem_of(0) == dialog.model.problem_of(1) == TWICE
-    assert "2 NSS vienen con dos CURP distintas" in dialog.form.mensaje_label.text()
+    said = dialog.form.mensaje_label.text()
+    assert said.startswith("3 renglones agregados. ")
+    assert "2 NSS vienen con dos CURP distintas" in said
     press(dialog, "Deshacer")
     assert dialog.model.rows == tuple(rows[:1])
     assert (dialog.model.wrong(), dialog.form.mensaje_label.isVisible()) == ([], False)
