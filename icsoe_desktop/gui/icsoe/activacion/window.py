@@ -34,7 +34,7 @@ AVISO_NEEDED = "Lea y acepte el Aviso de privacidad."
 WHO = "{nombre}, con esta contraseña capturará la información de {contratista}."
 WHO_AGAIN = "{nombre}, esta contraseña reemplaza a la que olvidó."
 WHO_CONFIRMS = (
-    "{nombre}, el contratista {contratista} lo registró para capturar su información. Usted ya "
+    "{nombre}, el contratista {contratista} le dio de alta para capturar su información. Usted ya "
     "tiene contraseña: escríbala para confirmar que trabajará también para él."
 )
 CONFIRMED = "Listo: ya puede ingresar y elegir a ese contratista."

@@ -55,6 +55,7 @@ class AcuseDialog(FormDialog[F, object]):
     def _begin(self) -> None:
         self._path: Path | None = None
         self._read: LecturaAcuse | None = None
+        self._filled = ""
         self._reading = self._wanted = False
         self._day = DateField(self.form.presentada_edit)
         Drops(self, lambda paths: self.take_file(paths[0]), one=True)
@@ -97,8 +98,9 @@ class AcuseDialog(FormDialog[F, object]):
     def _on_read(self, found: LecturaAcuse | None) -> None:
         self._reading, self._read = False, found
         folio = self.form.folio_edit
-        if found is not None and found.leido.folio and not folio.text().strip():
-            folio.setText(found.leido.folio)
+        if found is not None and found.leido.folio and folio.text().strip() in ("", self._filled):
+            self._filled = found.leido.folio
+            folio.setText(self._filled)
             self.fields.forget(["folio"])
         if self._wanted:
             self._wanted = False

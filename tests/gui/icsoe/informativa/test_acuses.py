@@ -74,14 +74,14 @@ def test_the_acuse_of_sisub_is_kept_by_keyboard_and_a_foreign_one_is_asked_about
     QTest.keyClick(box, Key.Key_Escape)
     assert application.informativas.tablero(contratista).sisub.filas == ()
     # The own one, chosen and saved at once: it is read first.
-    dialog.take_file(printed(tmp_path, "INFONAVIT", "RFC: TBI990101QX5", "Folio: 202700099"))
+    dialog.take_file(printed(tmp_path, "INFONAVIT", "RFC: TBI990101QX5", "Folio: 202700100"))
     dialog.activateWindow()
     press_key(dialog, Key.Key_Return)
     qtbot.waitUntil(lambda: "SISUB" in said(page.form.mensaje_label))
     qtbot.waitUntil(lambda: "ya se presentó" in said(page.form.sisub_label))
     (fila,) = application.informativas.tablero(contratista).sisub.filas
     assert fila.acuse is not None
-    assert fila.acuse.folio == "202700099"
+    assert fila.acuse.folio == "202700100", "not the folio of the foreign file"
     assert (page.form.hoja_button.isEnabled(), page.form.eliminar_button.isVisible()) == (
         False,
         True,
