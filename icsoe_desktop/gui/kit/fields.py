@@ -213,6 +213,17 @@ def press_on_enter(container: QWidget, *buttons: QPushButton) -> None:
     on_enter(container, press)
 
 
+def empty_on_esc(edit: QLineEdit) -> None:
+    """Make Esc empty a search that has words, before it closes the page."""
+    from PySide6.QtCore import Qt  # slow import: docs/decisions/0012
+    from PySide6.QtGui import QKeySequence, QShortcut
+
+    key = QShortcut(QKeySequence("Esc"), edit, edit.clear)
+    key.setContext(Qt.ShortcutContext.WidgetShortcut)
+    key.setEnabled(bool(edit.text()))
+    edit.textChanged.connect(lambda text: key.setEnabled(bool(text)))
+
+
 def focused_button(container: QWidget) -> QPushButton | None:
     focused = container.window().focusWidget()
     if isinstance(focused, QPushButton) and container.isAncestorOf(focused) and focused.isEnabled():

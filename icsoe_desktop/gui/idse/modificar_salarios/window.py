@@ -46,7 +46,7 @@ from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.dates import DateField
 from icsoe_desktop.gui.kit.dialogs import confirm
 from icsoe_desktop.gui.kit.drops import Drops
-from icsoe_desktop.gui.kit.fields import show_message
+from icsoe_desktop.gui.kit.fields import empty_on_esc, show_message
 from icsoe_desktop.gui.kit.file_choice import choose_file
 from icsoe_desktop.gui.kit.notices import EmptyState
 from icsoe_desktop.gui.kit.progress import run_with_progress
@@ -145,6 +145,7 @@ class ModificarSalariosWindow(
         self._searching = QTimer(self, singleShot=True, interval=SEARCH_AFTER_MS)
         self._searching.timeout.connect(self._filter)
         form.buscar_edit.textChanged.connect(lambda _text: self._searching.start())
+        empty_on_esc(form.buscar_edit)
         form.mostrar_combo.currentIndexChanged.connect(self._filter)
         form.hoja_button.clicked.connect(self._choose_sheet)
         form.pegar_button.clicked.connect(self.paste)

@@ -21,7 +21,7 @@ from icsoe_desktop.gui.idse.modulo import columns
 from icsoe_desktop.gui.idse.modulo.historial import HistorialDialog
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.dialogs import open_remembered
-from icsoe_desktop.gui.kit.fields import show_message
+from icsoe_desktop.gui.kit.fields import empty_on_esc, show_message
 from icsoe_desktop.gui.kit.notices import EmptyPage
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from icsoe_desktop.services.movimientos.valores import CapturaMovimiento, MovimientoFila
@@ -185,6 +185,7 @@ class TrabajadoresWindow(QDialog):
     def _connect(self) -> None:
         form = self.form
         form.buscar_edit.textChanged.connect(lambda _text: self._pause.start())
+        empty_on_esc(form.buscar_edit)
         form.buscar_edit.installEventFilter(self)
         self._pause.timeout.connect(self.load)
         form.historial_button.clicked.connect(self.open_history)

@@ -341,6 +341,12 @@ def test_comparing_again_shows_everything_and_marks_that_it_does(
     chosen = window.clases.selected()
     assert chosen is not None
     assert chosen.nombre == "Todo lo que falta"
+    # Esc empties the search, and closes nothing that would have to be compared again.
+    window.form.buscar_edit.setFocus()
+    QTest.keyClicks(window.form.buscar_edit, "soto")
+    QTest.keyClick(window.form.buscar_edit, Key.Key_Escape)
+    assert window.form.buscar_edit.text() == ""
+    assert window.isVisible()
 
 
 def test_a_source_moves_and_leaves(window: ConfrontaWindow, tmp_path: Path) -> None:
