@@ -150,8 +150,8 @@ class FilaLado:
 
 LADOS: Final[tuple[Column[FilaLado], ...]] = (
     Column("Dato", lambda f: f.dato, sort=lambda f: f.orden, width=130),
-    Column(Lado.IMSS.value, lambda f: f.imss, width=190),
-    Column(Lado.NOMINA.value, lambda f: f.nomina, width=190),
+    Column(Lado.IMSS.value, lambda f: f.imss, width=120),
+    Column(Lado.NOMINA.value, lambda f: f.nomina, width=120),
 )
 
 

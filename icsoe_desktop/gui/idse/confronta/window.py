@@ -112,7 +112,7 @@ class ConfrontaWindow(Presented[Ui_ConfrontaForm, ConfrontaPresenter], QDialog):
         self.diferencias: PagedTable[Diferencia] = PagedTable(
             form.diferencias_table, DIFERENCIAS, self._pages, preferences, keeps_last=True
         )
-        self.lados = RowsTable(form.lados_table, LADOS, preferences)
+        self.lados = RowsTable(form.lados_table, LADOS, preferences, keeps_last=True)
         self.avisos = RowsTable(form.avisos_table, HISTORIAL[:3], preferences)
         EmptyPage(form.vacia_page, form.vacia_label, "carpeta").say(EMPTY)
         self._sources: tuple[FuenteLeida, ...] | None = None
@@ -296,11 +296,11 @@ class ConfrontaWindow(Presented[Ui_ConfrontaForm, ConfrontaPresenter], QDialog):
         self._draw_feet()
 
     def _select_kind(self, state: ConfrontaState) -> None:
-        chosen = self.clases.selected()
-        if chosen is None or chosen.que != state.filtro.que:
-            for at in range(self.clases.model.rowCount()):
-                if self.clases.model.row(at).que == state.filtro.que:
-                    self.clases.view.selectRow(at)
+        chosen, que = self.clases.selected(), state.filtro.que
+        if chosen is None or chosen.que != que:
+            kinds = [one.que for one in state.filas.conteos]
+            # The counter that was chosen goes with its last row: then all are shown.
+            self.clases.view.selectRow(kinds.index(que) if que in kinds else 0)
 
     def _draw_result(self, found: Confronta | None) -> None:
         form = self.form

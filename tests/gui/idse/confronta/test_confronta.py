@@ -22,6 +22,7 @@ from icsoe_desktop.domain.confronta.diferencias import (
 from icsoe_desktop.domain.confronta.persona import Lado
 from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
 from icsoe_desktop.domain.salarios.razones import Razon
+from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.shell import Context, Shell
 from icsoe_desktop.gui.idse.captura.window import CapturaMovimientoDialog
 from icsoe_desktop.gui.idse.confronta import presenter as presenter_module
@@ -226,6 +227,8 @@ def test_counters_registro_and_search_filter_and_both_sides_are_shown(
     sides = {row[0]: row[1:] for row in cells(form.lados_table)}
     assert sides["SBC"] == ("$ 450.00", "$ 500.00")
     assert sides["Nombre"] == ("MU/OZ ORTIZ BETO", BETO[2])
+    widths = [form.lados_table.columnWidth(at) for at in (1, 2)]
+    assert min(widths) >= assets.scaled(100)  # a salary and a day are whole on both sides
     assert "$50.00 menos al día" in form.detalle_label.text()
     assert "LSS 77" in form.costo_label.text()
     choose_kind(window, "Todo lo que falta")
@@ -308,6 +311,10 @@ def test_what_is_accepted_moves_to_its_counter_and_back(
     assert form.aceptar_button.text() == "No acepta&r"
     form.aceptar_button.click()
     until(lambda: "Aceptada" not in counters(window))
+    until(lambda: len(names(window)) == 3)
+    chosen = window.clases.selected()
+    assert chosen is not None
+    assert chosen.que is None
 
 
 def test_esc_stops_the_reading_within_a_second_and_leaves_nothing(
