@@ -96,7 +96,7 @@ def _recognize_der(data: bytes) -> RecognizedFile:
 
 
 def _recognize_ber(data: bytes) -> RecognizedFile:
-    """Only a .pfx is written with indefinite lengths."""
+    """Only a .pfx and an envelope (.sdg) are written with indefinite lengths."""
     try:
         encoded, _ = to_der(data)
         found = _classify(der.read_only(encoded), encoded)
@@ -107,7 +107,7 @@ def _recognize_ber(data: bytes) -> RecognizedFile:
         )
     return (
         found
-        if found.clase is ClaseArchivoCertificado.PFX
+        if found.clase in (ClaseArchivoCertificado.PFX, ClaseArchivoCertificado.SOBRE)
         else RecognizedFile(ClaseArchivoCertificado.OTRO)
     )
 

@@ -357,3 +357,6 @@ def test_a_request_for_seals_is_named(verificador: CertificateVerifier, kind: st
         "Es una solicitud de sellos (.sdg) u otro sobre, no el certificado que entrega el SAT."
     )
     assert verificador.verify(wrapped, now=NOW).mensajes == (sentence,)
+    inside = asn1.oid(kind) + b"\xa0\x80" + asn1.sequence(asn1.integer(1)) + bytes(2)
+    streamed = b"\x30\x80" + inside + bytes(2)
+    assert verificador.verify(streamed, now=NOW).mensajes == (sentence,)
