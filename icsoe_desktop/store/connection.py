@@ -7,6 +7,7 @@ Does not import SQLAlchemy, whose import the login window does not wait for.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self, cast
@@ -27,6 +28,10 @@ WRONG_KEY = (
     "Los datos no se pudieron abrir: la llave no corresponde al archivo «icsoe.db», o el archivo "
     "está dañado. No se cambió nada. Restaure el archivo junto con su «llaves.json» desde un "
     "respaldo."
+)
+DISK_FULL = (
+    "No hay espacio en el disco para guardar. Sus datos anteriores están completos. Libere "
+    "espacio y vuelva a guardar."
 )
 BUSY = (
     "Otro programa está usando los datos. No se guardó nada y lo anterior está completo. Espere "
@@ -103,6 +108,9 @@ def open_store(path: Path, key: DataKey) -> RawConnection:
         connection.close()
         if "locked" in str(error):
             raise UserFacingError(BUSY) from error
+        # The log's index needs 32 kB; without them the driver says "full" or "disk I/O error".
+        if "full" in str(error) or shutil.disk_usage(path.parent).free < 16 * PAGE_BYTES:
+            raise UserFacingError(DISK_FULL) from error
         raise StoreDamagedError(WRONG_KEY) from error
     connection.execute("PRAGMA synchronous = FULL")
     # SQLite keeps foreign_keys per connection and starts with it off.

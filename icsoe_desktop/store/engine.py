@@ -20,17 +20,13 @@ from sqlcipher3 import dbapi2
 
 from icsoe_desktop.errors import StoreDamagedError, UserFacingError
 from icsoe_desktop.seguridad.data_key import DataKey
-from icsoe_desktop.store.connection import BUSY, RawConnection, open_store
+from icsoe_desktop.store.connection import BUSY, DISK_FULL, RawConnection, open_store
 
 _AFTER_COMMIT = "after_commit"  # key in Session.info: what to call
 
 PAGE_DAMAGED = (
     "Una parte del archivo de datos «icsoe.db» está dañada y no se puede leer. No se cambió nada. "
     "Cierre el programa, revise el disco y restaure el respaldo más nuevo."
-)
-DISK_FULL = (
-    "No hay espacio en el disco para guardar. Sus datos anteriores están completos. Libere "
-    "espacio y vuelva a guardar."
 )
 READ_ONLY = (
     "La carpeta de datos es de sólo lectura. Sus datos anteriores están completos. Revise los "
