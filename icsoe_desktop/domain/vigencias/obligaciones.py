@@ -124,7 +124,7 @@ def of_the_contratista(
                         day,
                         RETURNS[name],
                         obligacion=True,
-                        perdido=f"Venció el {day:%d/%m/%Y} y aquí no hay acuse" if late else "",
+                        perdido="Vencida, aquí sin acuse" if late else "",
                     )
                 )
     return tuple(found)

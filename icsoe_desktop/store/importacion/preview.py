@@ -326,24 +326,15 @@ class PreviewFile:
         return found
 
     def close(self) -> None:
-        """Detach and delete the file. A second call does nothing."""
+        """Delete the file. A second call does nothing."""
         if self._closed:
             return
         self._closed = True
-        try:
-            if self.raw.in_transaction:
-                self.raw.execute("ROLLBACK")
-            for statement in (
-                "DROP TABLE IF EXISTS temp.en_datos",
-                "DROP TABLE IF EXISTS temp.mapa",
-                "DETACH DATABASE preview",
-            ):
-                self.raw.execute(statement)
-        finally:
-            # Do not return the connection to the pool: the attached file would stay attached.
-            self._connection.invalidate()
-            self._connection.close()
-            self.path.unlink(missing_ok=True)
+        # Not back to the pool: the file would stay attached. To detach it writes, and a full disk
+        # would be told by that error in place of the first one.
+        self._connection.invalidate()
+        self._connection.close()
+        self.path.unlink(missing_ok=True)
 
 
 def _sweep(folder: Path) -> None:

@@ -56,7 +56,7 @@ FIGURES: Final[dict[Cifra, tuple[str, str, str, str]]] = {
     Cifra.HOY: (
         "calendario",
         "warning",
-        "Su último día es hoy",
+        "Avisos: su último día es hoy",
         "por presentar cuyo plazo termina hoy",
     ),
     Cifra.EN_RIESGO: (

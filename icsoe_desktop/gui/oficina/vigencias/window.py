@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from icsoe_desktop.domain.acceso.sesion import Permiso
@@ -23,7 +23,7 @@ from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_vigencias import Ui_VigenciasForm
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.dialogs import open_dialog
-from icsoe_desktop.gui.kit.fields import show_message
+from icsoe_desktop.gui.kit.fields import breadth, show_message
 from icsoe_desktop.gui.kit.file_choice import choose_new_file
 from icsoe_desktop.gui.kit.notices import EmptyState
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
@@ -41,7 +41,9 @@ ALL: Final = "Todos los estados"
 LOST: Final = "{count} ya no sirve o venció."
 LOST_MANY: Final = "{count} ya no sirven o vencieron."
 SOON: Final = "{count} en los próximos 60 días."
-APART: Final = "Aparte, {count} con fecha en los próximos 60 días."
+LATE: Final = "1 obligación venció y no tiene acuse."
+LATE_MANY: Final = "{count} obligaciones vencieron y no tienen acuse."
+APART: Final = "{count} con fecha en los próximos 60 días."
 NOTHING: Final = (
     "Aún no hay nada que vigilar",
     "Aquí aparecen los certificados, las obligaciones y los plazos con fecha, lo más urgente "
@@ -50,6 +52,7 @@ NOTHING: Final = (
 NOTHING_FITS: Final = ("Nada coincide con lo que busca", "Borre el texto o elija otro estado.")
 REMINDERS_KEPT: Final = "Los recordatorios se guardaron."
 WHAT_TO_DO: Final = "Qué hacer: {}"
+LOW: Final = 520  # px of the window, at letters of 100 %
 CALM: Final = "Nada venció y nada vence en los próximos 60 días."
 STATE_ICONS: Final = {
     EstadoVencimiento.VENCIDO: "vencido",
@@ -91,7 +94,7 @@ COLUMNS: Final = (
         lambda f: f.uno.plazo(f.hoy),
         sort=lambda f: (not f.uno.perdido, f.uno.ultimo),
         state=lambda f: STATE_ICONS[f.estado],
-        width=158,
+        width=190,
     ),
     Column[Fila]("Qué", lambda f: f.uno.que, tip=lambda f: f.uno.que_hacer, width=235),
     Column[Fila](
@@ -147,6 +150,11 @@ class VigenciasWindow(QDialog):
         QShortcut(QKeySequence.StandardKey.Refresh, self, self.load)
         context.shell.data_arrived.connect(self.load)
         form.texto_edit.setFocus()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A low window has room for the rows or for the line."""
+        super().resizeEvent(event)
+        self.form.linea_panel.setVisible(self.height() >= LOW * breadth(self))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -235,16 +243,18 @@ class VigenciasWindow(QDialog):
 def summary(found: Sequence[Vencimiento], hoy: date) -> tuple[str, str]:
     """What is lost or soon will be, the obligations apart, and the role of the sentence."""
     lost, soon = count_near(found, hoy)
-    apart = sum(one.obligacion and one.estado(hoy) is EstadoVencimiento.POR_VENCER for one in found)
+    owed = [one.estado(hoy) for one in found if one.obligacion]
+    late, apart = map(owed.count, (EstadoVencimiento.VENCIDO, EstadoVencimiento.POR_VENCER))
     parts = []
     if lost:
         parts.append((LOST if lost == 1 else LOST_MANY).format(count=lost))
     if soon:
         parts.append(SOON.format(count=counted(soon, "cosa vence", "cosas vencen")))
-    parts = parts or [CALM]
+    if late:
+        parts.append(LATE if late == 1 else LATE_MANY.format(count=late))
     if apart:
         parts.append(APART.format(count=counted(apart, "obligación", "obligaciones")))
-    return " ".join(parts), "warning" if lost else "hint"
+    return " ".join(parts) or CALM, "warning" if lost or late else "hint"
 
 
 create = VigenciasWindow

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,10 +13,11 @@ from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA
 from icsoe_desktop.domain.vigencias.recordatorios import Recordatorios
+from icsoe_desktop.domain.vigencias.vencimiento import Vencimiento
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.inicio.status_bar import StatusPanel
 from icsoe_desktop.gui.oficina.vigencias.dialogos import RecordatoriosDialog, VigiladosDialog
-from icsoe_desktop.gui.oficina.vigencias.window import VigenciasWindow
+from icsoe_desktop.gui.oficina.vigencias.window import CALM, LOW, VigenciasWindow, summary
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.certificados.valores import CertificadoElegido
 from tests.conftest import Reloj
@@ -208,3 +209,27 @@ def test_a_csd_is_added_with_leave_seen_in_the_list_and_withdrawn(
     qtbot.waitUntil(lambda: dialog.table.model.rowCount() == 0)
     assert context.application.vigilados.all(context.require_sesion()) == ()
     qtbot.waitUntil(lambda: not any("Sello Digital" in fila.uno.que for fila in window._filas))
+
+
+def test_what_is_overdue_is_not_called_calm() -> None:
+    hoy = date(2027, 2, 1)
+
+    def owed(days: int, perdido: str = "") -> Vencimiento:
+        day = hoy + timedelta(days)
+        return Vencimiento("a", "ICSOE", "", day, day, "", perdido=perdido, obligacion=True)
+
+    assert summary((), hoy) == (CALM, "hint")
+    assert summary((owed(6),), hoy) == (
+        "1 obligación con fecha en los próximos 60 días.", "hint",
+    )  # fmt: skip
+    assert summary((owed(-14, "Vencida"), owed(-137, "Vencida"), owed(6)), hoy) == (
+        "2 obligaciones vencieron y no tienen acuse. "
+        "1 obligación con fecha en los próximos 60 días.",
+        "warning",
+    )
+
+
+def test_a_low_window_gives_the_room_of_the_line_to_the_rows(window: VigenciasWindow) -> None:
+    for height, shown in ((2 * LOW, True), (LOW // 2, False), (2 * LOW, True)):
+        window.resize(window.width(), height)
+        assert window.form.linea_panel.isVisibleTo(window) is shown
