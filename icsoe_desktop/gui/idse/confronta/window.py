@@ -147,6 +147,7 @@ class ConfrontaWindow(Presented[Ui_ConfrontaForm, ConfrontaPresenter], QDialog):
         form.aceptar_button.clicked.connect(self._accept)
         form.motivo_edit.textEdited.connect(lambda _text: presenter.mend("motivo"))
         press_on_enter(form.motivo_edit, form.aceptar_button)
+        presenter.decided.connect(self._folding.show_rows)
         presenter.decided.connect(form.diferencias_table.setFocus)
         form.diferencias_table.doubleClicked.connect(lambda _index: self._capture())
         form.fuentes_table.activated.connect(lambda _index: presenter.compare())

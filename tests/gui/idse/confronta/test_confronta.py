@@ -279,6 +279,9 @@ def test_a_low_window_folds_the_search_and_the_detail(
     assert form.costo_label.isVisible()
     assert form.lados_table.isVisible()
     assert not rows.isVisible()
+    form.motivo_edit.setText("Es socio")
+    form.aceptar_button.click()
+    until(rows.hasFocus)
     form.archivos_button.click()
     assert not form.detalle_button.isVisible()
 
