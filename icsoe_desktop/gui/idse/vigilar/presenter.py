@@ -47,11 +47,14 @@ class FilaVigilada:
 
 @dataclass(frozen=True)
 class VigilarState:
-    """filas: newest first. watching: looks again and again. problem: under the folder's field."""
+    """filas: newest first, at most KEPT of `revisados`. watching: looks again and again.
+    problem: under the folder's field.
+    """
 
     carpeta: str = ""
     watching: bool = False
     filas: tuple[FilaVigilada, ...] = ()
+    revisados: int = 0
     problem: str = ""
     away: str = ""
     left_out: str = ""
@@ -129,7 +132,8 @@ class VigilarPresenter(StatePresenter[VigilarState]):
     def _on_found(self, found: tuple[ArchivoVigilado, ...]) -> None:
         now = self._clock()
         new = tuple(_row(one, now) for one in found)[::-1]
-        self._show(filas=(*new, *self.state.filas)[:KEPT], away="")
+        revisados = self.state.revisados + len(new)
+        self._show(filas=(*new, *self.state.filas)[:KEPT], revisados=revisados, away="")
         if new:
             self.found.emit(new)
 

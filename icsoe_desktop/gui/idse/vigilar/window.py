@@ -38,6 +38,7 @@ GOING_ON: Final = (
     "queda su revisión."
 )
 STILL_TRYING: Final = "{} Se sigue intentando."
+LAST: Final = "; se muestran los {count} últimos"
 TITLE: Final = "Vigilar carpeta"
 
 COLUMNS: Final[tuple[Column[FilaVigilada], ...]] = (
@@ -148,11 +149,10 @@ class VigilarWindow(QDialog):
             self.table.set_rows(state.filas)
         self.empty.say(WAITING if state.watching else EMPTY)
         form.lista_stack.setCurrentWidget(form.tabla_page if state.filas else form.vacia_page)
-        form.cuenta_label.setText(
-            counted(len(state.filas), "archivo revisado", "archivos revisados")
-            if state.filas
-            else ""
-        )
+        told = counted(state.revisados, "archivo revisado", "archivos revisados")
+        if state.revisados > len(state.filas):
+            told += LAST.format(count=f"{len(state.filas):,}")
+        form.cuenta_label.setText(told if state.filas else "")
         if state.away:
             show_message(form.estado_label, STILL_TRYING.format(state.away), "warning")
         elif state.left_out:

@@ -73,6 +73,13 @@ def test_what_appears_is_reviewed_and_its_result_opened(
     write(carpeta, "mal.txt", "corta")
     until(lambda: len(shown(window)) == 2)
     assert shown(window) == {"bien.txt": "Bien", "mal.txt": "Con errores"}
+    assert window.form.cuenta_label.text() == "2 archivos revisados"
+    monkeypatch.setattr(presenter_module, "KEPT", 2)
+    write(carpeta, "otro.txt")
+    until(lambda: "otro.txt" in shown(window))
+    assert window.form.cuenta_label.text() == (
+        "3 archivos revisados; se muestran los 2 últimos"
+    )  # fmt: skip
     opened_urls: list[QUrl] = []
     monkeypatch.setattr(QDesktopServices, "openUrl", opened_urls.append)
     (row,) = [each for each in window._presenter.state.filas if each.path.name == "mal.txt"]
