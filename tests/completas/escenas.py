@@ -215,7 +215,8 @@ def _vigilar(context: Context) -> QWidget:
     ):
         path = Path(name)
         fila = FilaVigilada(when, path, estado, icono, 120, errores, 0, "", path)
-        state = replace(window._presenter.state, filas=(*window._presenter.state.filas, fila))
+        filas = *window._presenter.state.filas, fila
+        state = replace(window._presenter.state, filas=filas, revisados=len(filas))
         window._presenter.state = state
         window._presenter.changed.emit(state)
     window.form.carpeta_edit.setText(r"C:\Nomina\Salida")
