@@ -87,6 +87,7 @@ class Bench:
         self.painted = PaintWatch(self)
         self.view.viewport().installEventFilter(self.painted)
         self.stalls: dict[str, Pause] = {}
+        self.every_stall: dict[str, list[Pause]] = {}
         self._turn = 0
 
     def settle(self, what: Callable[[], bool]) -> None:
@@ -118,8 +119,9 @@ class Bench:
         def measure() -> float:
             self.beat.start()
             found = work()
-            longest = self.stalls.get(name, NO_PAUSE).longest(self.beat.stop())
-            self.stalls[name] = longest
+            one = self.beat.stop()
+            self.stalls[name] = self.stalls.get(name, NO_PAUSE).longest(one)
+            self.every_stall.setdefault(name, []).append(one)
             return found
 
         return measure
