@@ -40,10 +40,8 @@ from icsoe_desktop.gui.kit.table_view import MiddleDelegate, name_by_label, prep
 R = TypeVar("R")
 
 NO_PARENT = QModelIndex()
-# Longer texts and later rows have no say in the widths.
-MEASURED_ROWS, MEASURED_LETTERS = 200, 200
-# Of the texts of a column: with so many longer ones another is hardly the widest.
-LONGEST = 32
+# Longer texts, later rows, and what so many texts are longer than have no say in the widths.
+MEASURED_ROWS, MEASURED_LETTERS, LONGEST = 200, 200, 32
 COPIED_AT_ONCE = 500
 _FLAGS = QItemSelectionModel.SelectionFlag
 

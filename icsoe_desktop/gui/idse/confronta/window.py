@@ -49,12 +49,7 @@ from icsoe_desktop.gui.idse.modulo.historial import HISTORIAL
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.dialogs import open_remembered
 from icsoe_desktop.gui.kit.drops import Drops
-from icsoe_desktop.gui.kit.fields import (
-    empty_on_esc,
-    on_enter,
-    press_on_enter,
-    show_message,
-)
+from icsoe_desktop.gui.kit.fields import empty_on_esc, on_enter, press_on_enter, show_message
 from icsoe_desktop.gui.kit.file_choice import choose_files, choose_folder, choose_new_file
 from icsoe_desktop.gui.kit.notices import EmptyPage
 from icsoe_desktop.gui.kit.paged_table import PagedTable
@@ -243,11 +238,7 @@ class ConfrontaWindow(Presented[Ui_ConfrontaForm, ConfrontaPresenter], QDialog):
             return
         context = self._context
         presenter = CapturaMovimientoPresenter(
-            context.application.movimientos,
-            context.jobs,
-            self._pages,
-            self._sesion,
-            captura.tipo,
+            context.application.movimientos, context.jobs, self._pages, self._sesion, captura.tipo
         )
         presenter.saved.connect(lambda fila: self._on_captured(one, fila))
         dialog = CapturaMovimientoDialog(presenter, context, self)

@@ -372,8 +372,8 @@ class ModificarSalariosWindow(
         show_message(form.mensaje_label, *state.message)
         self.empty.want(not state.working)
         totales = state.totales
-        counted = totals_text(totales) if totales else ""
-        form.totales_label.setText(WORKING if state.working else counted)
+        told = WORKING if state.working else totals_text(totales) if totales else ""
+        form.totales_label.setText(told)
         ready = bool(state.rows) and not state.working
         form.hoja_button.setEnabled(not state.working and not state.faltan)
         form.pegar_button.setEnabled(ready)
@@ -385,9 +385,8 @@ class ModificarSalariosWindow(
         form.crear_button.setText(f"&Crear {made}" if count else "&Crear avisos")
 
     def _draw_detail(self) -> None:
-        index = self.form.cambios_table.currentIndex()
-        valid = index.isValid() and index.row() < self.model.rowCount()
-        text = remarks(self.model.row(index.row())) if valid else ""
+        row = self.form.cambios_table.currentIndex().row()
+        text = remarks(self.model.row(row)) if 0 <= row < self.model.rowCount() else ""
         show_message(self.form.detalle_label, text or KEYS, "hint")
 
 
