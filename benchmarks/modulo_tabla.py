@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import reduce
 from typing import Final, NamedTuple
 
 from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer
@@ -86,7 +87,6 @@ class Bench:
         self.beat = Beat()
         self.painted = PaintWatch(self)
         self.view.viewport().installEventFilter(self.painted)
-        self.stalls: dict[str, Pause] = {}
         self.every_stall: dict[str, list[Pause]] = {}
         self._turn = 0
 
@@ -113,15 +113,18 @@ class Bench:
         last = self.view.rowAt(self.view.viewport().height() - 1)
         return self.model.is_here(first) and self.model.is_here(last if last >= 0 else count - 1)
 
+    @property
+    def stalls(self) -> dict[str, Pause]:
+        """The longest of each act."""
+        return {name: reduce(Pause.longest, each) for name, each in self.every_stall.items()}
+
     def watched(self, name: str, work: Callable[[], float]) -> Callable[[], float]:
         """The measure, which also records the longest stall."""
 
         def measure() -> float:
             self.beat.start()
             found = work()
-            one = self.beat.stop()
-            self.stalls[name] = self.stalls.get(name, NO_PAUSE).longest(one)
-            self.every_stall.setdefault(name, []).append(one)
+            self.every_stall.setdefault(name, []).append(self.beat.stop())
             return found
 
         return measure

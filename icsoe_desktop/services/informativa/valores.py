@@ -79,8 +79,7 @@ class EstadoSisub:
     @property
     def se_presenta(self) -> bool:
         """Whether the window of the period is open and its acuse is not kept yet."""
-        open_now = self.urgencia in (Urgencia.ABIERTO, Urgencia.POR_VENCER)
-        return open_now and not self.presentada
+        return self.urgencia is not Urgencia.AUN_NO and not self.presentada
 
 
 @dataclass(frozen=True, slots=True)

@@ -246,13 +246,12 @@ class InformativaPage(Presented[Ui_InformativaForm, InformativaPresenter], Page)
         sesion, service = context.require_sesion(), context.application.contratos
 
         def show(read: ContractRead) -> None:
-            others = (one for one in self._presenter.state.contratos if one.id != contrato_id)
             dialog = ContratoDialog(
                 *read,
                 state.chosen if state.abierta else None,
                 context,
                 self.window(),
-                frozenset(one.clave for one in others),
+                frozenset(one.clave for one in state.contratos if one.id != contrato_id),
             )
             dialog.saved.connect(self._on_contract_saved)
             open_dialog(dialog)

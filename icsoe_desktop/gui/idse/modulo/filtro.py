@@ -21,7 +21,7 @@ from icsoe_desktop.gui.idse.modulo.filter_rows import FilterRows
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.dates import DateField
-from icsoe_desktop.gui.kit.fields import name_line_of
+from icsoe_desktop.gui.kit.fields import empty_on_esc, name_line_of
 from icsoe_desktop.gui.kit.mark import ItemMarks
 from icsoe_desktop.gui.kit.pills import TONES
 from icsoe_desktop.services.movimientos.valores import TODOS, FiltroMovimientos
@@ -142,8 +142,6 @@ class FiltroFields(QObject):
             if event.key() == Qt.Key.Key_Down and watched is self._form.texto_edit:
                 self.grid_wanted.emit()
                 return True
-            if event.key() == Qt.Key.Key_Escape and self._empties(watched):
-                return True
             if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
                 self.search()
                 return True
@@ -154,14 +152,6 @@ class FiltroFields(QObject):
         wanted = QKeySequence(keys)
         actions = self._form.texto_edit.window().findChildren(QAction)
         return any(wanted in action.shortcuts() for action in actions)
-
-    def _empties(self, watched: QObject) -> bool:
-        """Clear the free text on Esc; return whether there was any."""
-        edit = self._form.texto_edit
-        if watched is not edit or not edit.text():
-            return False
-        edit.clear()
-        return True
 
     def _fill(self, consulta: bool) -> None:
         form = self._form
@@ -213,6 +203,7 @@ class FiltroFields(QObject):
         line = form.registro_combo.lineEdit()
         if line is not None:
             line.installEventFilter(self)
+        empty_on_esc(form.texto_edit)
 
     def _read(self) -> tuple[dict[str, str], FiltroMovimientos | None]:
         """The problems, field → sentence, and the filter if there are none."""

@@ -191,7 +191,8 @@ class RecordWriter:
             return []
         known = packets.of_movements(raw_of(db), (wanted.get(MOVIMIENTOS) or {}).keys())
         bases = (self._bases.base(db, RecordKind.MOVIMIENTOS, one) or {} for one in known)
-        return [one.get(MOVIMIENTOS) or {} for one in bases]
+        # Of a lote it is no list: somebody may give two kinds of records one id.
+        return [lists for one in bases if isinstance(lists := one.get(MOVIMIENTOS), dict)]
 
     def seat(self, *, all_of_them: bool) -> None:
         """Put every movement that a lote's file carries into that lote.

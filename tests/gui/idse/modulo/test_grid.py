@@ -250,6 +250,7 @@ def test_only_pending_movements_are_deleted_and_after_asking(
 
 
 def test_esc_takes_the_searched_text_away(filled: ModuloWindow) -> None:
+    filled.form.texto_edit.setFocus()
     QTest.keyClicks(filled.form.texto_edit, "munoz")
     until(lambda: names(filled) == ["ANA"])
     QTest.keyClick(filled.form.texto_edit, Key.Key_Escape)
