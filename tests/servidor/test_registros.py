@@ -131,6 +131,15 @@ def test_who_lost_their_role_reads_their_own_record_of_the_keys_and_nothing_else
     assert kinto.ask("PUT", own, "beto", json=told).status_code == 403
 
 
+@pytest.mark.parametrize("who", ["beto", "carla"])
+def test_only_responsables_write_acts(kinto: KintoReal, who: str) -> None:
+    oficina = kinto.office(MEMBERS)
+    present, other = (record(oficina, coleccion="actas") for _ in range(2))
+    assert kinto.ask("PUT", present, "ana", json={"data": {"v": 1}}).status_code == 201
+    for method, path in (("PUT", present), ("PUT", other), ("POST", other.rpartition("/")[0])):
+        assert kinto.ask(method, path, who, json={"data": {}}).status_code == 403
+
+
 @pytest.mark.parametrize("how", ["alone", "in a batch"])
 def test_who_only_reads_cannot_fill_the_collections_where_it_may_write(
     kinto: KintoReal, how: str

@@ -117,12 +117,6 @@ def test_an_address_is_taken_whole_and_never_mixed() -> None:
     assert (lost.first_field, lost.lost) == ("domicilio_social", tuple(theirs.values()))
 
 
-def test_a_status_that_only_this_desktop_changed_stays() -> None:
-    base = {"estatus": "Registrada", "confirmada": None, "dado_de_baja": None}
-    mine = {"estatus": "Baja", "confirmada": None, "dado_de_baja": DESPUES}
-    assert both_ways(RecordKind.RELACION, base, mine, base) == mine
-
-
 def test_a_field_that_only_one_side_has_is_kept_and_one_that_nobody_has_is_not_made() -> None:
     found = merge(RecordKind.PERSONA, {}, {"curp": "X"}, {"nueva": 1})
     assert found.content == {"curp": "X", "nueva": 1, CONFLICTOS: {}}

@@ -101,36 +101,6 @@ def test_the_address_that_an_administrator_set_is_there_and_fixed(
     assert not window.crear.dirty
 
 
-def test_an_invitation_to_another_server_than_the_fixed_one_is_refused(
-    en_oficina: Escritorio,
-    abrir: Abrir,
-    cuentas: tuple[Conexion, Conexion],
-    tmp_path: Path,
-    qtbot: QtBot,
-) -> None:
-    made = en_oficina.application.sincronizacion.invite(
-        en_oficina.sesion, cuentas[1].cuenta, cuentas[1].contrasena, RolOficina.MIEMBRO, QUIET
-    )
-    path = tmp_path / made.nombre_archivo
-    path.write_bytes(made.archivo)
-    dos = abrir("dos")
-    app = dos.application
-    service = SincronizacionService(
-        app.store, app.bitacora, connect, lambda *_: (), "https://icsoe.ejemplo.mx"
-    )
-    dos.shell.application = dataclasses.replace(app, _sincronizacion=lambda: service)
-    window = dos.open()
-    qtbot.waitUntil(window.inicio.isVisible)
-    qtbot.waitUntil(lambda: bool(window.presenters.unirse.state.direccion))
-    press(window, "Unirse con una invitación")
-    window.unirse.take(path)
-    window.unirse.form.codigo_edit.setText(made.codigo)
-    press(window, "Continuar")
-    said = window.unirse.form.archivo_error
-    qtbot.waitUntil(lambda: said.text().startswith("La invitación lleva a un servidor distinto"))
-    assert not window.unirse.form.unirse_button.isVisible()
-
-
 def test_an_invitation_that_is_dropped_is_taken_and_a_wrong_one_refused(
     uno: Escritorio, tmp_path: Path, qtbot: QtBot
 ) -> None:

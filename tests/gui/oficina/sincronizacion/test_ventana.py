@@ -12,9 +12,7 @@ from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 from sqlalchemy import update
 
-from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA
 from icsoe_desktop.domain.sincronizacion.records import RecordKind, pack
-from icsoe_desktop.errors import NotAllowedError
 from icsoe_desktop.gui.oficina.sincronizacion.borrados import RECOVERED, BorradosDialog
 from icsoe_desktop.gui.oficina.sincronizacion.conexion import MISSING, CambiarDialog
 from icsoe_desktop.gui.oficina.sincronizacion.equipos import ONLY_RESPONSABLE
@@ -298,11 +296,6 @@ def test_where_only_a_choice_is_missing_the_window_opens_at_it(
     dos.sync()
     en_oficina.sync()
     assert (dos.names(), en_oficina.names()) == (["Talleres del Sur"], ["Talleres del Sur"])
-
-
-def test_consultation_may_not_open_it(uno: Escritorio, qtbot: QtBot) -> None:
-    with pytest.raises(NotAllowedError):
-        uno.application.sincronizacion.default_address(SESION_CONSULTA)
 
 
 def test_the_titular_makes_a_paper_with_which_another_desktop_takes_its_place(

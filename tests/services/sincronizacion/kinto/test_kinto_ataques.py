@@ -17,13 +17,13 @@ from icsoe_desktop.services.sincronizacion.valores.rows import DAMAGED
 from icsoe_desktop.store.tables.registros import RegistroPatronalRow
 from tests.services.sincronizacion.conftest import Oficina
 from tests.services.sincronizacion.equipos import QUIET, Equipo, open_again
-from tests.services.sincronizacion.kinto.test_kinto_actas import as_administrator
-from tests.services.sincronizacion.kinto.test_kinto_fallas import office_of
+from tests.services.sincronizacion.kinto.test_kinto import office_of
 from tests.services.sincronizacion.oficina.test_pasos_actas import keys, member
 from tests.services.sincronizacion.oficina.test_pasos_llaves import FORGED
 from tests.services.sincronizacion.recibir.test_muchos_hostiles import sound
 from tests.services.sincronizacion.recibir.test_pasos_hostil import held, key_of
 from tests.services.sincronizacion.test_pasos import meet_at_length as meet
+from tests.servidor.test_remedios import record
 from tests.support.kinto_real import KintoReal
 
 FIRST, INVENTED = "OFI010101AB1", "OFI010101AB2"
@@ -31,16 +31,16 @@ M = RolOficina.MIEMBRO
 KIND = RecordKind.CONTRATISTA
 
 
-def send(server: KintoReal, who: Equipo, collection: str, record: uuid.UUID, data: Any) -> None:
+def send(server: KintoReal, who: Equipo, collection: str, name: uuid.UUID, data: Any) -> None:
     """A request of the member's account, past its program."""
     server.passwords[who.nombre] = who.conexion.contrasena
-    path = f"/buckets/{office_of(who)}/collections/{collection}/records/{record}"
+    path = record(office_of(who), str(name), collection)
     assert server.ask("PUT", path, who.nombre, json={"data": data}).status_code in (200, 201)
 
 
-def content_of(equipo: Equipo, record: uuid.UUID) -> dict[str, Any]:
+def content_of(equipo: Equipo, name: uuid.UUID) -> dict[str, Any]:
     with equipo.store.read() as db:
-        return dict(equipo.sync._conflictos._bases.base(db, KIND, record) or {})
+        return dict(equipo.sync._conflictos._bases.base(db, KIND, name) or {})
 
 
 def test_what_a_member_sends_past_its_program_is_held_and_ends_no_round(
@@ -65,7 +65,8 @@ def test_what_a_member_sends_past_its_program_is_held_and_ends_no_round(
     meet(dos, uno)
     assert uno.get(RegistroPatronalRow, mine, "razon_social") == ("Otra Ficticia",)
     assert uno.replica() == dos.replica()
-    assert as_administrator(kinto_postgres, office).read("contratistas", mine)["k"] == key.number
+    now = kinto_postgres.ask("GET", record(office, str(mine), "contratistas"), dos.nombre)
+    assert now.json()["data"]["k"] == key.number
     wanted = dict(zip(names, (DAMAGED, DAMAGED, SPOILT, SPOILT), strict=True))
     for equipo in (uno, dos):
         assert dict(held(equipo)) == wanted

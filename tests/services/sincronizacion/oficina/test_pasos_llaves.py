@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 import uuid
+from contextlib import closing
+from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import select
 
-from icsoe_desktop.domain.sincronizacion.records import ACTS_COLLECTION
+from icsoe_desktop.domain.sincronizacion.records import ACTS_COLLECTION, RolOficina
+from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.seguridad.office_keys import (
     OfficeKey,
     OfficeSealBrokenError,
@@ -17,26 +19,46 @@ from icsoe_desktop.seguridad.office_keys import (
     unwrap,
     wrap,
 )
-from icsoe_desktop.services.sincronizacion.answers import RolOficina
-from icsoe_desktop.services.sincronizacion.oficina.acts import act_id
+from icsoe_desktop.services.sincronizacion.oficina.acts import (
+    ActInvitation,
+    ActMember,
+    Draft,
+    act_id,
+    digest_of,
+    make_act,
+)
 from icsoe_desktop.services.sincronizacion.oficina.keys import read_member
 from icsoe_desktop.services.sincronizacion.oficina.server import JsonObject, RemoteRecord
 from icsoe_desktop.services.sincronizacion.recibir.integration import SPOILT
 from icsoe_desktop.store.tables.icsoe import ContratistaRow
 from icsoe_desktop.store.tables.registros import RegistroPatronalRow
-from icsoe_desktop.store.tables.sincronizacion import LlaveOficinaRow
-from tests.services.sincronizacion.conftest import Abrir
-from tests.services.sincronizacion.equipos import OFICINA, QUIET, Equipo, join_office, rotate
+from tests.services.sincronizacion.conftest import Abrir, Oficina
+from tests.services.sincronizacion.equipos import (
+    QUIET,
+    Equipo,
+    join_office,
+    open_again,
+    rotate,
+)
+from tests.services.sincronizacion.oficina.test_pasos_actas import (
+    act_of,
+    keys,
+    secrets_of,
+)
+from tests.services.sincronizacion.oficina.test_pasos_actas import member as member_of
+from tests.services.sincronizacion.oficina.test_pasos_titular import (
+    M,
+    R,
+    name_suplente,
+    paper,
+    take_over,
+    titular_of,
+)
 from tests.services.sincronizacion.recibir.test_pasos_hostil import held
-from tests.services.sincronizacion.servidor_memoria import Memoria
+from tests.services.sincronizacion.servidor_memoria import OFICINA, Memoria
 from tests.services.sincronizacion.test_pasos import CURP, meet
 
 RFC = "OFI010101AB1"
-
-
-def keys(equipo: Equipo) -> list[int]:
-    with equipo.store.read() as db:
-        return sorted(db.scalars(select(LlaveOficinaRow.numero)))
 
 
 def holders(memoria: Memoria) -> set[str]:
@@ -193,10 +215,8 @@ def test_garbage_above_the_newest_act_keeps_no_record_waiting_for_a_key_that_is_
     """The titular's disk was restored: the key that sealed the record is nobody's any more."""
     registro = uno.add_registro("Y551234510", "Empresa Ficticia")
     meet(uno, dos)
-    with uno.store.read() as db:
-        act = uno.sync._register.book.newest(db)
-    assert act is not None
-    memoria.put("actas", act_id(OFICINA, act.number + above), {"v": 1, "n": act.number + above})
+    number = act_of(uno).number + above
+    memoria.put("actas", act_id(OFICINA, number), {"v": 1, "n": number})
     memoria.put("contratistas", registro, {"v": 1, "k": 2, "s": "AAAA"})
     dos.change(RegistroPatronalRow, registro, razon_social="Otra Ficticia")
     for _ in range(3):
@@ -204,3 +224,74 @@ def test_garbage_above_the_newest_act_keeps_no_record_waiting_for_a_key_that_is_
     assert uno.get(RegistroPatronalRow, registro, "razon_social") == ("Otra Ficticia",)
     assert held(uno) == held(dos) == []
     assert dos.count("sincronizacion_salida") == 0
+
+
+ONE, OTHER, FILE, ANOTHER_FILE = (uuid.UUID(int=at) for at in range(1, 5))
+
+
+def member(one: uuid.UUID, cuenta: str) -> ActMember:
+    return ActMember(one, cuenta, b"", RolOficina.RESPONSABLE, "", 0)
+
+
+def invitation(one: uuid.UUID, cuenta: str) -> ActInvitation:
+    vence = datetime(2026, 4, 1, tzinfo=UTC)
+    return ActInvitation(one, cuenta, RolOficina.MIEMBRO, b"", vence)
+
+
+def test_each_act_of_each_office_has_a_record_whose_name_every_desktop_computes() -> None:
+    assert act_id("una", 1) == act_id("una", 1)
+    assert len({act_id(oficina, number) for oficina in ("una", "otra") for number in (1, 2)}) == 4
+
+
+def test_who_is_taken_out_takes_every_open_invitation_along_and_is_suplente_no_more() -> None:
+    members = {ONE: member(ONE, "uno"), OTHER: member(OTHER, "otra")}
+    draft = Draft(dict(members), {FILE: invitation(FILE, "invitada")}, ONE, OTHER)
+    draft.take_out(OTHER)
+    assert draft == Draft({ONE: members[ONE]}, {}, ONE, new_key=True, gone={"otra", "invitada"})
+
+
+def test_a_second_invitation_of_an_account_ends_the_first_one() -> None:
+    first, second = invitation(FILE, "invitada"), invitation(ANOTHER_FILE, "invitada")
+    draft = Draft({}, {FILE: first}, ONE)
+    draft.invite(second)
+    assert draft.invitations == {ANOTHER_FILE: second}
+
+
+def test_a_suplente_who_is_no_responsable_any_more_is_none() -> None:
+    draft = Draft({OTHER: member(OTHER, "otra")}, {}, ONE, OTHER)
+    draft.give_role(OTHER, RolOficina.RESPONSABLE)
+    assert draft.suplente == OTHER
+    draft.give_role(OTHER, RolOficina.MIEMBRO)
+    assert draft.suplente is None
+
+
+def test_a_paper_serves_until_there_is_another_one(memoria: Memoria, oficina: Oficina) -> None:
+    uno, dos, tres = oficina(M, M)
+    first = paper(uno)
+    second = paper(uno)
+    meet(uno, dos, tres)
+    with pytest.raises(InvalidInputError, match="papel"):
+        take_over(dos, first)
+    take_over(dos, second)
+    meet(uno, tres)
+    take_over(tres, second)
+    meet(uno, dos, tres)
+    assert {titular_of(one) for one in (uno, dos, tres)} == {tres.nombre}
+
+
+def test_the_suplente_signs_nothing_without_taking_over(memoria: Memoria, oficina: Oficina) -> None:
+    uno, dos, tres = oficina(R, M)
+    name_suplente(uno, dos)
+    meet(uno, dos, tres)
+    private, mine, own = secrets_of(dos)
+    act = act_of(uno)
+    draft = Draft.of(act, mine)
+    draft.take_out(member_of(uno, tres).id)
+    number = act.number + 1
+    forged = make_act(number, digest_of(act, OFICINA), draft, own, OFICINA, private, mine)
+    memoria.put(ACTS_COLLECTION, act_id(OFICINA, number), forged.data)
+    open_again(uno, tres)
+    meet(uno, tres)
+    assert act_of(tres).data == act_of(uno).data == act.data
+    with closing(memoria.conectar(uno.conexion)) as server:
+        assert tres.nombre in server.roles()

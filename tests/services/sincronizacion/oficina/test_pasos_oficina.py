@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import uuid
 from contextlib import closing
 from typing import Any
@@ -26,7 +24,6 @@ from icsoe_desktop.services.sincronizacion.oficina.keys import exit_proofs
 from icsoe_desktop.store.tables.acceso import UsuarioRow
 from icsoe_desktop.store.tables.icsoe import ContratistaRow
 from icsoe_desktop.store.tables.sistema import BitacoraRow
-from tests.conftest import ROOT
 from tests.services.sincronizacion.conftest import Abrir, Oficina
 from tests.services.sincronizacion.equipos import OFICINA, QUIET, Equipo, create_office, join_office
 from tests.services.sincronizacion.oficina.test_pasos_actas import M, R, act_of, keys, secrets_of
@@ -193,35 +190,6 @@ def test_a_responsable_puts_back_no_act_that_its_invitation_alone_told_it(
     told = [data for _, data in memoria.registros["actas"].values()]
     assert newest in told
     assert all("pruebas" in (data or {}) for data in told)
-
-
-NOTHING_LOADED = """
-import sys
-from pathlib import Path
-from icsoe_desktop.arranque.bootstrap import open_application
-from icsoe_desktop.paths import DataFolder
-class Llavero:
-    entries = {}
-    def available(self): return True
-    def get(self, name): return self.entries.get(name)
-    def set(self, name, key): self.entries[name] = key; return True
-application = open_application(DataFolder(Path(sys.argv[1])), keyring=Llavero())
-shares = application.is_sharing
-loaded = sorted(m for m in sys.modules if m.startswith("icsoe_desktop.services.sincronizacion")
-    or "kinto" in m or m.endswith("office_keys"))
-print(shares, "requests" in sys.modules, loaded)
-application.sincronizacion.state()
-print("icsoe_desktop.gateways.kinto.server" in sys.modules)
-application.close()
-"""
-
-
-def test_nothing_of_it_loads_while_it_is_off(tmp_path: Any) -> None:
-    told = subprocess.run(
-        [sys.executable, "-c", NOTHING_LOADED, str(tmp_path)],
-        capture_output=True, text=True, check=False, cwd=ROOT,
-    )  # fmt: skip
-    assert told.stdout.splitlines() == ["False False []", "True"], told.stderr
 
 
 def test_an_office_that_the_server_did_not_take_is_no_office_here(
