@@ -323,12 +323,17 @@ _SAME: Final = {
 }  # fmt: skip
 
 
+_ASIDE: Final = re.compile("[(][0-9]{2}[a-z ]*[)]")  # «CURP (18)», «NSS (11 dígitos)»
+_DOTTED: Final = re.compile(r"\b(?:[a-z][.]){2,}")  # «S.D.I. diario»
+
+
 @lru_cache(maxsize=1_000)
 def _words(name: str) -> tuple[str, ...]:
     """The words of a header in one spelling and order; none of a text that is no header."""
     if len(name) > _MAX_HEADER:
         return ()
-    words = re.findall("[a-z0-9]+", fold(name.replace("#", " no ").replace("°", "o")))
+    text = _ASIDE.sub(" ", fold(name.replace("#", " no ").replace("°", "o")))
+    words = re.findall("[a-z0-9]+", _DOTTED.sub(lambda one: one[0].replace(".", ""), text))
     return tuple(sorted(filter(None, (_SAME.get(word, word) for word in words))))
 
 

@@ -128,8 +128,7 @@ def _make_room(dialog: QDialog) -> None:
     dialog.installEventFilter(_FocusedFirst(dialog))
     scroll_when_low(dialog)
     # One whose form gives no size gets that of its content, which has these letters.
-    if dialog.testAttribute(Qt.WidgetAttribute.WA_Resized):
-        scale_to_letters(dialog)
+    scale_to_letters(dialog, sized=dialog.testAttribute(Qt.WidgetAttribute.WA_Resized))
 
 
 def choose(

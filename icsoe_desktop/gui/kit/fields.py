@@ -81,10 +81,14 @@ def heights_at(layout: QLayout, width: int) -> tuple[int, int]:
     return layout.totalMinimumSize().height(), layout.totalSizeHint().height()
 
 
-def scale_to_letters(window: QWidget) -> None:
+def scale_to_letters(window: QWidget, *, sized: bool = True) -> None:
     """Make a window as much larger than its form as the letters are, within its screen."""
     scale = max(1.0, window.font().pointSizeF() / tokens.BODY_PT)
-    size = (window.size() * scale).boundedTo(room_on_screen(window).size())
+    room = room_on_screen(window).size()
+    if not sized:  # it gets the size of its content, and has at most a least width
+        window.setMinimumWidth(min(round(window.minimumWidth() * scale), room.width()))
+        return
+    size = (window.size() * scale).boundedTo(room)
     if size != window.size():
         window.resize(size)
 

@@ -332,13 +332,14 @@ class RowsTable(QObject, Generic[R]):
         wanted = [self._key_of(row) for row in rows]
         every = range(self.model.rowCount())
         found = (at for at in every if self._key_of(self.model.row(at)) in wanted)
-        # Of rows with a key none is there twice: the rest need not be looked at.
-        places = list(islice(found, len(rows) if self._key else None))
+        places = list(islice(found, len(rows) if self._key else None))  # a key is there once
+        # Not selectRow(): it adds to what is chosen while the user holds Ctrl.
+        chosen, flags = self.view.selectionModel(), _FLAGS.ClearAndSelect
         if places:
-            self.view.selectRow(places[0])
-        for at in places[1:]:
-            chosen = self.view.selectionModel()
-            chosen.select(self.model.index(at, 0), _FLAGS.Select | _FLAGS.Rows)
+            chosen.setCurrentIndex(self.model.index(places[0], 0), _FLAGS.NoUpdate)
+        for at in places:
+            chosen.select(self.model.index(at, 0), flags | _FLAGS.Rows)
+            flags = _FLAGS.Select
 
     def copy(self) -> None:
         """Copy the selected rows with headers, tab-separated, as Excel pastes them.

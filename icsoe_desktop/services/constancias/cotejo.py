@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -21,6 +21,7 @@ from icsoe_desktop.domain.movimientos.movimiento import EstadoAviso
 from icsoe_desktop.services.movimientos.filas import ESTADO_DE
 from icsoe_desktop.store.connection import RawConnection
 from icsoe_desktop.store.constancias.answers import candidates
+from icsoe_desktop.store.movimientos.movement_rows import correction_of
 from icsoe_desktop.store.types import day_number
 
 
@@ -107,6 +108,7 @@ class ConstanciaAplicada:
 _EVERY: Final = 100
 
 ONLY_DETAILS: Final = "Ya tenía esta respuesta; se anotan el lote, el folio y las fechas."
+CORRECTED: Final = "Ya se corrigió con otro aviso."
 TWICE: Final = "La constancia lo trae dos veces."
 
 
@@ -118,6 +120,7 @@ class _Candidato:
     lote_id: bytes | None
     con_constancia: bool
     nombre: str
+    de_esta: bool = False
 
     @property
     def likelihood(self) -> tuple[bool, bool, int]:
@@ -137,16 +140,25 @@ class Cotejadas:
 
 
 def match_rows(
-    raw: RawConnection, constancia: Constancia, report: Callable[[int, int], None]
+    raw: RawConnection,
+    constancia: Constancia,
+    report: Callable[[int, int], None],
+    aplicada: uuid.UUID | None = None,
 ) -> Cotejadas:
-    """Match by registro patronal, NSS, type and date. Columns that are not printed are ignored."""
+    """Match by registro patronal, NSS, type and date. Columns that are not printed are ignored.
+
+    aplicada: of this constancia, if it was applied: it answered what it answered then.
+    """
     found, problems = [], []
     lotes: set[uuid.UUID] = set()
     taken: set[uuid.UUID] = set()
     for at, renglon in enumerate(constancia.renglones):
         if at % _EVERY == 0:
             report(at, len(constancia.renglones))
-        cotejado, candidato = _match(raw, constancia.registro_patronal[:10], renglon)
+        cotejado, candidato = _match(raw, constancia.registro_patronal[:10], renglon, aplicada)
+        rejected = cotejado.corregible
+        if rejected is not None and correction_of(raw, rejected) is not None:
+            cotejado = replace(cotejado, movimiento_id=None, nota=CORRECTED)
         if candidato is not None and candidato.id in taken:
             cotejado, candidato = RenglonCotejado(renglon, Cotejo.VARIOS, None, TWICE), None
         found.append(cotejado)
@@ -164,7 +176,7 @@ def answer_of(renglon: RenglonConstancia) -> EstadoAviso:
 
 
 def _match(
-    raw: RawConnection, base: str, renglon: RenglonConstancia
+    raw: RawConnection, base: str, renglon: RenglonConstancia, aplicada: uuid.UUID | None
 ) -> tuple[RenglonCotejado, _Candidato | None]:
     if not renglon.nss or (renglon.tipo is None and renglon.fecha is None):
         return RenglonCotejado(renglon, Cotejo.ILEGIBLE), None
@@ -178,6 +190,7 @@ def _match(
             lote_id=one.lote_id,
             con_constancia=one.constancia_id is not None,
             nombre=one.nombre,
+            de_esta=aplicada is not None and one.constancia_id == aplicada.bytes,
         )
         for one in candidates(raw, renglon.nss, base, tipo, fecha)
     ]
@@ -188,6 +201,9 @@ def _choose(
     renglon: RenglonConstancia, candidatos: Sequence[_Candidato]
 ) -> tuple[RenglonCotejado, _Candidato | None]:
     answer = answer_of(renglon)
+    mine = [one for one in candidatos if one.de_esta and one.estado is answer]
+    if len(mine) == 1:
+        return RenglonCotejado(renglon, Cotejo.YA_ANOTADO, mine[0].id), None
     waiting = sorted(
         (one for one in candidatos if not one.estado.is_answered),
         key=lambda one: one.likelihood,

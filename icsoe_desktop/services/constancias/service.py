@@ -74,10 +74,12 @@ class ConstanciasService:
         nombre, contenido = _read(path)
         constancia, problemas = read_constancia(contenido, progress)
         with self._store.read() as db:
+            aplicada = _applied(db, constancia, contenido)
             cotejadas = match_rows(
                 raw_of(db),
                 constancia,
                 lambda done, total: progress.report(done, total, "Buscando movimientos"),
+                aplicada,
             )
             lotes = db.scalars(
                 select(LoteRow.nombre_archivo)
@@ -91,7 +93,7 @@ class ConstanciasService:
                 cotejados=cotejadas.renglones,
                 problemas=(*problemas, *cotejadas.problemas),
                 lotes=tuple(lotes),
-                ya_aplicada=_is_there(db, constancia, contenido),
+                ya_aplicada=aplicada is not None,
                 contenido=contenido,
             )
 
@@ -107,7 +109,7 @@ class ConstanciasService:
         constancia = vista.constancia
         with self._store.write() as db:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
-            if _is_there(db, constancia, vista.contenido):
+            if _applied(db, constancia, vista.contenido) is not None:
                 raise UserFacingError(ALREADY)
             if not vista.por_anotar:
                 raise UserFacingError(NOTHING)
@@ -229,9 +231,10 @@ def _read(path: Path) -> Documento:
         raise InvalidInputError(UNREADABLE, "archivo") from error
 
 
-def _is_there(db: Session, constancia: Constancia, contenido: bytes) -> bool:
+def _applied(db: Session, constancia: Constancia, contenido: bytes) -> uuid.UUID | None:
+    """The id of this constancia if it was applied."""
     same = [ConstanciaRow.sha256 == hashlib.sha256(contenido).digest()]
     if constancia.folio:
         same.append(ConstanciaRow.folio == constancia.folio)
     query = select(ConstanciaRow.id).where(ConstanciaRow.deshecha.is_(None), or_(*same)).limit(1)
-    return db.scalar(query) is not None
+    return db.scalar(query)

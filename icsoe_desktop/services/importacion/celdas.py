@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -262,6 +262,19 @@ def is_total(cells: Sequence[str], nss: str) -> bool:
         return True
     others = [cell for cell in plain if not _TOTAL.fullmatch(cell)]
     return len(others) < len(plain) and all(map(_FIGURE.fullmatch, others))
+
+
+def note_of(cells: Sequence[str], campos: Mapping[str, str]) -> str | None:
+    """The text of a row that has nothing else, as «Elaboró: Nóminas» under a table; or None.
+
+    campos: its cells by field. A name alone is somebody whose data are missing.
+    """
+    written = [cell for cell in cells if cell.strip()]
+    if len(written) != 1 or any(map(str.isdigit, written[0])):
+        return None
+    if any(campos.get(campo) for campo in ("nss", "nombres", "primer_apellido")):
+        return None
+    return written[0][:_MAX_CHARACTERS]
 
 
 @dataclass

@@ -22,7 +22,7 @@ from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gateways.hojas.comun import MAX_ROWS, SheetFile, SheetRow
 from icsoe_desktop.gateways.hojas.lectura import Sheet, column_letter, open_sheet, rivals
 from icsoe_desktop.jobs import Progress
-from icsoe_desktop.services.importacion.celdas import is_total
+from icsoe_desktop.services.importacion.celdas import is_total, note_of
 from icsoe_desktop.services.importacion.renglones import (
     CAMPOS,
     WANTED,
@@ -43,6 +43,7 @@ from icsoe_desktop.store.ajustes import keep_values, kept_values
 from icsoe_desktop.store.engine import Store
 
 TOTAL: Final = "Renglón de totales"
+NOTE: Final = "Renglón de texto"
 HEADER: Final = "Encabezado repetido"
 SEVERAL: Final = "Más de una columna puede ser {campo}: {columnas}. Indique cuál es."
 _SAMPLE_ROWS: Final = 50
@@ -206,6 +207,8 @@ def sheet_records(
                 lecturas.add("header", row.line, 0, HEADER, row.cells[0], "no es un movimiento")
             elif is_total(row.cells, cells["nss"]):
                 lecturas.add("total", row.line, 0, TOTAL, "Total", "no es un movimiento")
+            elif (note := note_of(row.cells, cells)) is not None:
+                lecturas.add("note", row.line, 0, NOTE, note, "no es un movimiento")
             else:
                 yield judge_row(row.line, cells, hoja, celdas.get(row.line, {}))
         yield from lecturas.told()

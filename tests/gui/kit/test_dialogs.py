@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.gui.base import tokens
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.kit.dialogs import confirm, open_dialog
 from icsoe_desktop.gui.kit.fields import press_on_enter
@@ -193,6 +194,19 @@ def test_the_name_of_a_file_makes_no_window_wider_than_the_screen() -> None:
     told = saved(Path(f"/d/{'a' * 200} de noviembre.xlsx"))
     assert len(told) < 80
     assert told.endswith("a de noviembre.xlsx.")
+
+
+def test_the_least_width_of_a_form_grows_with_its_letters(qtbot: QtBot) -> None:
+    dialog = QDialog()
+    qtbot.addWidget(dialog)
+    QVBoxLayout(dialog).addWidget(QLabel("Corta"))
+    dialog.setMinimumWidth(400)
+    letters = dialog.font()
+    letters.setPointSizeF(tokens.BODY_PT * 1.5)
+    dialog.setFont(letters)
+    open_dialog(dialog)
+    assert dialog.width() >= 600
+    dialog.close()
 
 
 @pytest.mark.parametrize("kind", [QDialog, QWidget])

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QTableView
 from pytestqt.qtbot import QtBot
 
@@ -58,6 +59,17 @@ def test_the_chosen_row_stays_chosen_through_sorting_and_reading_again(
     assert table.selected() == ROWS[0]
     table.set_rows(ROWS[1:])
     assert table.selected() is None
+
+
+def test_what_the_program_chooses_replaces_the_choice_also_while_ctrl_is_held(
+    table: RowsTable[Row],
+) -> None:
+    first, second = table.model.row(0), table.model.row(1)
+    table.select(first)
+    QTest.keyPress(table.view, Qt.Key.Key_Control, Qt.KeyboardModifier.ControlModifier)
+    table.select(second)
+    QTest.keyRelease(table.view, Qt.Key.Key_Control)
+    assert table.selected_rows() == (second,)
 
 
 def test_reading_again_looks_no_further_than_the_last_row_that_was_chosen(qtbot: QtBot) -> None:

@@ -193,6 +193,22 @@ def test_a_refused_movement_that_is_presented_again_is_the_one_that_is_answered(
     assert [one.movimiento_id for one in vista.cotejados] == [again.id]
 
 
+def test_an_applied_constancia_speaks_of_what_it_answered_not_of_its_correction(
+    caso: Caso, three: list[MovimientoFila]
+) -> None:
+    paper = caso.papel(REJECTED)
+    apply(caso, paper)
+    (rejected,) = preview(caso, paper).cotejados
+    assert rejected.corregible is not None
+    revision = caso.movimientos.check(caso.sesion, CAPTURED[2])
+    accepted = frozenset(revision.dudas)
+    corrige = rejected.corregible
+    caso.movimientos.capture(caso.sesion, CAPTURED[2], aceptadas=accepted, corrige=corrige)
+    (now,) = preview(caso, paper).cotejados
+    assert (now.cotejo, now.corregible) == (Cotejo.YA_ANOTADO, None)
+    assert now.nota == "Ya se corrigió con otro aviso."
+
+
 def test_two_that_cannot_be_told_apart_are_left_to_the_user(
     caso: Caso, three: list[MovimientoFila]
 ) -> None:

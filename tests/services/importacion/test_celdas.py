@@ -126,6 +126,7 @@ def test_a_messy_sheet_comes_in_and_says_how_it_was_read(caso: Caso, tmp_path: P
         alta("21/feb/2026", "687,23", "1234567897"),
         alta("46075", "500"),
         ["Total", "", "", "", "", "", "", "2.421,23"],
+        ["Elaboró: Nóminas"],
     )
     said = [(one.linea, one.campo, one.encontrado, one.esperado) for one in problems_of(caso, path)]
     assert said[1:] == [
@@ -134,6 +135,8 @@ def test_a_messy_sheet_comes_in_and_says_how_it_was_read(caso: Caso, tmp_path: P
         (2, "SBC", "1.234", "Se leyó así: 1.234 → 1234, 2 filas."),
         (4, "Fecha del movimiento", "46075", "Se leyó así: 46075 → 22/02/2026, 1 fila."),
         (5, "Renglón de totales", "Total", "Se leyó así: Total → no es un movimiento, 1 fila."),
+        (6, "Renglón de texto", "Elaboró: Nóminas",
+         "Se leyó así: Elaboró: Nóminas → no es un movimiento, 1 fila."),
     ]  # fmt: skip
     assert said[0][:3] == (3, "NSS", "1234567897")
     assert said[0][3].startswith("Se leyó 01234567897: Excel")

@@ -12,10 +12,11 @@ ENCABEZADOS = {
     "Movimiento (tipo)|Clase movimiento|Mov. afiliatorio|TIPO DE MOVTO",
     "registro_patronal": "No. DE REGISTRO PATRONAL|Reg. Pat.|REG PATRONAL|RP|R.P.|Registro IMSS|"
     "Registro patronal IMSS|Núm. Reg. Patronal|Patronal (registro)|Reg. Patr. IMSS|# Reg. Pat.|"
-    "Nro de registro patronal",
+    "Nro de registro patronal|No. Reg. Patronal (IMSS)|Registro patronal (11 dígitos)",
     "nss": "NSS|N.S.S.|No. NSS|Núm. Seguridad Social|No. Seg. Social|No. de Seguro Social|IMSS|"
     "# IMSS|No. IMSS|Afiliación|No. afiliación|Seguro Social|NSS trabajador|NSS del empleado|"
-    "Número seg. soc.|N° de seguridad social|Nro. Seguro Social",
+    "Número seg. soc.|N° de seguridad social|Nro. Seguro Social|"
+    "Num. afiliación IMSS|NSS (11 dígitos)",
     "primer_apellido": "Apellido Paterno|AP. PATERNO|Paterno|Paterno (apellido)|A. Paterno|"
     "1er apellido|Apellido 1|Primer Apellido|apell. paterno|1er. Ap.",
     "segundo_apellido": "Apellido Materno|AP. MATERNO|Materno|Materno, apellido|A. Materno|"
@@ -27,7 +28,7 @@ ENCABEZADOS = {
     "Movimiento (fecha)|fecha del mov",
     "sbc": "SBC|S.B.C.|Salario Base Cotización|Sal. base de cot.|Sal. Base|SDI|S.D.I.|"
     "Salario diario int.|Sal. diario integrado|Salario integrado|SBC diario|Salario|Sal.|"
-    "Salario integrado (diario)|Sueldo diario integrado",
+    "Salario integrado (diario)|Sueldo diario integrado|S.D.I. diario|S.B.C. (diario)",
     "tipo_trabajador": "T. Trab.|Tipo trab.|Tipo trabajador|TIPO DE TRAB|Tipo de empleado|"
     "Trabajador (tipo)|T. empleado",
     "tipo_salario": "T. Salario|Tipo sal.|Tipo salario|TIPO DE SAL|Salario (tipo)|T. Sal",
@@ -42,7 +43,7 @@ ENCABEZADOS = {
     "Cve. empleado|Clave trab.|Código|Cód. empleado|No. nómina|ID empleado|N° empleado",
     "rfc": "RFC|R.F.C.|RFC trabajador|Reg. federal de contribuyentes|RFC con homoclave",
     "curp": "CURP|C.U.R.P.|CURP trabajador|CURP del empleado|Clave CURP|"
-    "Clave única registro población",
+    "Clave única registro población|CURP (18)|C.U.R.P. del trabajador",
 }
 CASOS = [(campo, one) for campo, names in ENCABEZADOS.items() for one in names.split("|")]
 

@@ -35,6 +35,10 @@ from icsoe_desktop.services.movimientos.dudas import DUPLICATE
 from icsoe_desktop.services.movimientos.valores import CapturaMovimiento, Duda
 
 SAVE_ANYWAY: Final = "¿Desea guardarlo de todas formas?"
+UNCHANGED: Final = (
+    "No cambió ningún dato, y el Instituto puede rechazarlo otra vez por lo mismo. ¿Desea "
+    "volver a presentarlo igual?"
+)
 EDITING: Final = "Modificar movimiento"
 CORRECTING: Final = "Corregir y volver a presentar"
 HELP: Final = "modulo#importar-y-capturar"
@@ -143,7 +147,10 @@ class CapturaMovimientoDialog(
     def _save(self) -> None:
         self.campos.leave_all()
         self._presenter.type_in(self.campos.captura)
-        self._presenter.save()
+        if self._presenter.state.rechazado is None or self._presenter.unsaved:
+            self._presenter.save()
+        else:
+            confirm(self, UNCHANGED, "&Guardar igual", self._presenter.save, destructive=True)
 
     def _on_left(self, campo: str) -> None:
         if campo in ("nss", "curp"):
@@ -253,10 +260,16 @@ class CapturaMovimientoDialog(
             self._focus_date()
 
     def _show_all(self) -> None:
-        """Grow by what is scrolled out of sight, as far as the screen has room."""
-        hidden = self.form.campos_scroll.verticalScrollBar().maximum()
+        """Grow by what is scrolled out of sight, as far as the screen has room.
+
+        The field with the focus is in sight: it may be the one that a rejection speaks of.
+        """
+        area, focused = self.form.campos_scroll, self.focusWidget()
+        hidden = area.verticalScrollBar().maximum()
         if hidden:
             set_height(self, self.height() + hidden)
+        if focused is not None and area.isAncestorOf(focused):
+            area.ensureWidgetVisible(focused)
 
     def _draw_plazo(self, state: CapturaMovimientoState) -> None:
         form, plazo, legal = self.form, state.plazo, state.estado_legal

@@ -30,6 +30,7 @@ NOTHING: Final = (
     "el archivo que se presentó."
 )
 CORRECT: Final = "Corrija aquí lo rechazado, o después, desde la lista."
+ALL_CORRECTED: Final = "Lo rechazado ya se corrigió: preséntelo con «Generar archivo»."
 DOES_NOT_ADD_UP: Final = (
     "La constancia tiene datos que faltan o no cuadran. Revise la lista de problemas antes de "
     "anotar."
@@ -127,6 +128,12 @@ class ConstanciaPresenter(StoppablePresenter[ConstanciaState]):
             self._on_step,
         )
 
+    def read_again(self) -> None:
+        """Read what was corrected meanwhile."""
+        if self.state.step is None:
+            self._show(step=READING)
+            self.start()
+
     def apply(self) -> None:
         vista = self.state.vista
         if vista is None or not self.state.can_apply:
@@ -163,8 +170,11 @@ class ConstanciaPresenter(StoppablePresenter[ConstanciaState]):
     def _on_read(self, vista: VistaConstancia) -> None:
         if self.state.stopping:
             self.stopped.emit()
-        else:
-            self._show(vista=vista, step=None)
+            return
+        told = self.state.message
+        if told.endswith(CORRECT) and not any(one.corregible for one in vista.cotejados):
+            told = told.removesuffix(CORRECT) + ALL_CORRECTED
+        self._show(vista=vista, step=None, message=told)
 
     def _on_applied(self, resultado: ResultadoConstancia) -> None:
         self.applied.emit(resultado)

@@ -157,6 +157,9 @@ class ConstanciaDialog(JobDialog[Ui_ConstanciaForm, ConstanciaPresenter]):
         self._draw(presenter.state)
         QTimer.singleShot(0, self, presenter.start)
 
+    def read_again(self) -> None:
+        self._presenter.read_again()
+
     def _on_applied(self, resultado: ResultadoConstancia) -> None:
         if not resultado.rechazados:
             self.accept()

@@ -60,6 +60,7 @@ class TareasImportacion(QObject):
     lotes_changed = Signal()
     imported = Signal(object)  # ResultadoImportacionMovimientos
     correction_wanted = Signal(object, object)  # UUID of a rejected movement, the dialog
+    corrected = Signal()  # a movement was, as was wanted or otherwise
 
     def __init__(self, context: Context, pages: JobQueue, window: QWidget) -> None:
         super().__init__(window)
@@ -164,6 +165,7 @@ class TareasImportacion(QObject):
         presenter.stopped.connect(stopped)
         dialog = ConstanciaDialog(presenter, self._context, self._window)
         dialog.correction_wanted.connect(lambda one: self.correction_wanted.emit(one, dialog))
+        self.corrected.connect(dialog.read_again)
         dialog.finished.connect(lambda _result: self._next_constancia())
         open_remembered(dialog, self._context.preferences)
 

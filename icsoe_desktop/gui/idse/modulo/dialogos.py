@@ -204,6 +204,9 @@ SHARED_TOLD: Final = (
 )
 
 SHARED_CAUSE: Final = "El Instituto dijo de {cuantos}: «{causa}».\n\n"
+EACH_HAS_ITS_OWN: Final = (
+    "Eso habla de «{campo}», y cada aviso tiene el suyo: corríjalos uno por uno, con F2.\n\n"
+)
 
 
 class CorregirVariosDialog(FormDialog[Ui_CorregirVariosForm, int]):
@@ -225,8 +228,11 @@ class CorregirVariosDialog(FormDialog[Ui_CorregirVariosForm, int]):
         causas = Counter(one.causa_rechazo for one in rechazados if one.causa_rechazo)
         for causa, veces in causas.most_common(1):
             cuantos = f"{veces:,} de {count}" if veces < len(self._ids) else "todos"
+            named = campo_de_causa(causa)
+            if named is not None and named not in SHARED:
+                text = EACH_HAS_ITS_OWN.format(campo=CAMPOS_MOVIMIENTO.label(named)) + text
             text = SHARED_CAUSE.format(cuantos=cuantos, causa=causa) + text
-            at = self.form.campo_combo.findData(campo_de_causa(causa))
+            at = self.form.campo_combo.findData(named)
             self.form.campo_combo.setCurrentIndex(max(0, at))
             if at >= 0:
                 self.form.valor_edit.setFocus()

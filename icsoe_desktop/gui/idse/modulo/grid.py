@@ -51,6 +51,8 @@ NOTHING_OWED: Final = "No debe ningún aviso"
 ALL_SETTLED: Final = (
     "No hay movimientos sin archivo, ni archivos sin respuesta, ni rechazos sin volver a presentar."
 )
+NONE_LEFT: Final = "No hay movimientos en esta lista"
+SHOW_ALL: Final = "Quite los filtros para ver los demás."
 CHANGE_SEARCH: Final = "Revise el registro patronal, las fechas, el estado o el texto."
 NONE_OF_TIPO: Final = {
     TipoMovimiento.ALTA: "No hay altas ni reingresos",
@@ -302,15 +304,18 @@ class Grid(QObject):
     def _draw_empty(self, state: MovimientosState) -> None:
         form = self._form
         filtro = state.filtro
-        restricted = self._restricts() or bool(filtro.lote_id or filtro.importacion_id)
+        scoped = filtro != FiltroMovimientos(tipo=filtro.tipo)  # also by a figure of the Tablero
+        restricted = self._restricts() or scoped
         nothing = not state.any_at_all
         if nothing:
             title = NOTHING_AT_ALL
             text = WHAT_BELONGS if self._may_write else WHAT_BELONGS_CONSULTA
         elif filtro == OWED_ONLY:
             title, text = NOTHING_OWED, ALL_SETTLED
-        elif restricted:
+        elif self._restricts():
             title, text = NOTHING_FOUND, CHANGE_SEARCH
+        elif scoped:
+            title, text = NONE_LEFT, SHOW_ALL
         else:
             title = NONE_OF_TIPO.get(filtro.tipo, NOTHING_AT_ALL) if filtro.tipo else NOTHING_FOUND
             text = IN_OTHER_TABS

@@ -44,7 +44,10 @@ CHOSEN: Final = "Lo pendiente de {elegidos}"
 DELETE: Final = "{movimientos} se borrarán del programa. ¿Desea borrarlos?"
 DELETE_ONE: Final = "El movimiento se borrará del programa. ¿Desea borrarlo?"
 NONE_REJECTED: Final = "Entre los elegidos no hay rechazados por corregir. No se cambió nada."
-CORRECTED: Final = "Se guardó la corrección de {movimientos}. Los nuevos quedaron en Pendiente."
+CORRECTED: Final = (
+    "Se guardó la corrección de {movimientos}. Los nuevos quedaron en Pendiente. Preséntelos con "
+    "«Generar archivo»."
+)
 CORRECTED_ONE: Final = (
     "La corrección de {nombre} quedó en Pendiente. Preséntela con «Generar archivo»."
 )

@@ -298,6 +298,7 @@ class ModuloWindow(QMainWindow):
         self.tareas.corrected.connect(self.grid.go_on)
         self.tareas.lotes_made.connect(self.lotes.choose)
         self.importacion.correction_wanted.connect(self.tareas.correct)
+        self.tareas.corrected.connect(self.importacion.corrected)
         self.lotes.generation_wanted.connect(self.generate)
         self.lotes.movements_wanted.connect(
             lambda lote_id, name: self.show_scope(FiltroMovimientos(lote_id=lote_id), name)

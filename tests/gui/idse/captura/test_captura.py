@@ -183,7 +183,7 @@ def test_odd_values_are_warned_about_and_may_be_saved(
 
 
 def test_a_rejected_notice_is_corrected_with_its_data_and_reason(
-    window: ModuloWindow, application: Application, sesion: Sesion
+    window: ModuloWindow, application: Application, sesion: Sesion, message_box: Box
 ) -> None:
     capture(application, sesion, alta())
     with application.store.write() as db:
@@ -218,6 +218,9 @@ def test_a_rejected_notice_is_corrected_with_its_data_and_reason(
     ayuda.close()
     until(lambda: found._presenter.state.revision is not None)
     QTest.keyClick(found, Key.Key_S, CONTROL)
+    question = message_box()
+    assert question.text().startswith("No cambió ningún dato, y el Instituto puede rechazarlo")
+    press(question, "Guardar igual")
     until(lambda: gone(found))
     until(lambda: len(names(window)) == 2)
     assert said(window.form.mensaje_label) == (
@@ -573,6 +576,7 @@ def test_several_rejected_for_one_guia_are_corrected_with_one_answer(
         "El Instituto dijo de todos: «REVISE LA UMF»."
     )
     assert found.form.campo_combo.currentText() == "UMF"
+    assert "uno por uno" not in said(found.form.explicacion_label)
     found.form.campo_combo.setCurrentText("Guía")
     QTest.keyClicks(found.form.valor_edit, "24")
     press(found, "Guardar")
@@ -586,3 +590,14 @@ def test_several_rejected_for_one_guia_are_corrected_with_one_answer(
     assert said(window.form.mensaje_label).startswith("Se guardó la corrección de 2 movimientos.")
     filas = application.movimientos.first_page(sesion, FiltroMovimientos(por_resolver=True))
     assert [(one.estado, one.guia) for one in filas] == [(EstadoAviso.PENDIENTE, "02400")] * 2
+
+
+def test_several_rejected_for_what_each_has_of_its_own_are_not_corrected_together(
+    window: ModuloWindow, application: Application, sesion: Sesion
+) -> None:
+    capture(application, sesion, alta())
+    with application.store.write() as db:
+        raw_of(db).execute("UPDATE movimientos SET estado = 4, causa_rechazo = 'NSS INVALIDO'")
+    filas = application.movimientos.first_page(sesion, TODOS)
+    found = CorregirVariosDialog(window._context, window, filas)
+    assert "Eso habla de «NSS»" in found.form.explicacion_label.text()

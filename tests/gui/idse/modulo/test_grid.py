@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from icsoe_desktop.gui.base.preferences import Preferences
 from icsoe_desktop.gui.idse.modulo.historial import HistorialDialog
 from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
 from icsoe_desktop.services.application import Application
+from icsoe_desktop.services.tablero.service import Cifra
 from tests.gui.conftest import press
 from tests.gui.idse.comun import (
     NSS_ANA,
@@ -131,6 +133,16 @@ def test_text_is_found_while_it_is_typed_without_accents_or_grouping(filled: Mod
     press(filled.form.vacia_page, "Quitar filtros")
     until(lambda: names(filled) == ["ANA", "LUIS", "EVA"])
     assert edit.text() == ""
+
+
+def test_a_list_of_a_figure_that_has_become_empty_leads_to_the_others(
+    filled: ModuloWindow,
+) -> None:
+    filled.show_scope(Cifra.RECHAZADOS.filtro(date(2026, 3, 2)), "rechazados")
+    until(lambda: filled.form.vacia_titulo.isVisible())
+    assert said(filled.form.vacia_titulo) == "No hay movimientos en esta lista"
+    press(filled.form.vacia_page, "Quitar filtros")
+    until(lambda: names(filled) == ["ANA", "LUIS", "EVA"])
 
 
 def test_dates_state_and_term_restrict_and_wrong_dates_are_named(filled: ModuloWindow) -> None:
