@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import heapq
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
@@ -18,6 +19,11 @@ DRAWING_S = 0.05  # work waits at most so long until its window is drawn
 REPORT_INTERVAL_S = 0.05
 # How late a waiting job notices that it was cancelled.
 LOOK_INTERVAL_S = 0.2
+_SORTED_AT_ONCE = 4_000
+
+# Not set while a window draws what a job brought: the jobs of all queues wait meanwhile.
+_drawn = threading.Event()
+_drawn.set()
 
 
 class Cancelled(Exception):
@@ -63,6 +69,15 @@ class Failed:
 Outcome = Succeeded[T] | Stopped | Failed
 
 
+def in_order(rows: Sequence[T], key: Callable[[T], Any], *, reverse: bool = False) -> Iterator[T]:
+    """Sorted, in parts: one sort of a hundred thousand would keep every other thread waiting."""
+    parts = [
+        sorted(rows[at : at + _SORTED_AT_ONCE], key=key, reverse=reverse)
+        for at in range(0, len(rows), _SORTED_AT_ONCE)
+    ]
+    return heapq.merge(*parts, key=key, reverse=reverse)
+
+
 def settle(
     outcome: Outcome[T],
     then: Callable[[T], object],
@@ -106,6 +121,7 @@ class Job:
     def report(self, done: int, total: int | None = None, what: str = "") -> None:
         if self._cancelled.is_set():
             raise Cancelled
+        _drawn.wait(DRAWING_S)
         on_progress = self._on_progress
         if on_progress is None:
             return
@@ -171,8 +187,8 @@ class JobQueue:
     executor: makes it for the first work. With one thread it runs the work in the order of `add`.
     deliver: called in the worker with a function; it must run it on the caller's thread.
     at_rest: called by `add` with a function, which it runs once the caller's thread has drawn what
-    it has to draw. The work begins after that: both would take turns at the interpreter, and each
-    cell of a table waits for its turn.
+    it has to draw. The work begins after that, and the reports of other work wait while an outcome
+    is drawn: both would take turns at the interpreter, and each cell of a table waits for its turn.
     """
 
     def __init__(
@@ -198,7 +214,7 @@ class JobQueue:
         def run() -> None:
             drawn.wait(DRAWING_S)
             outcome = _outcome_of(work, job)
-            self._deliver(lambda: on_done(outcome))
+            self._deliver(lambda: self._draw(on_done, outcome))
 
         with self._lock:
             if self._closed:
@@ -213,6 +229,12 @@ class JobQueue:
         self._at_rest(drawn.set)
         future.add_done_callback(self._forget)
         return job
+
+    def _draw(self, on_done: Callable[[Outcome[T]], None], outcome: Outcome[T]) -> None:
+        _drawn.clear()
+        # Asked for before: `on_done` may open a window and wait for it.
+        self._at_rest(_drawn.set)
+        on_done(outcome)
 
     @property
     def busy(self) -> bool:

@@ -273,3 +273,38 @@ def test_a_cancelled_job_does_not_wait_any_longer(
 def test_without_a_job_a_call_is_only_a_call() -> None:
     Waits().pause(0.0)
     assert Waits().call(threading.current_thread) is threading.current_thread()
+
+
+def test_other_jobs_wait_while_an_outcome_is_drawn(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two jobs and the painting of a table would take turns at the interpreter."""
+    monkeypatch.setattr(jobs, "DRAWING_S", TIMEOUT_S)
+    painted: list[Callable[[], None]] = []
+    rests: list[bool] = []
+    drawing, reported = threading.Event(), threading.Event()
+
+    def at_rest(action: Callable[[], None]) -> None:
+        painted.append(action) if rests else action()
+
+    first = JobQueue(lambda: ThreadPoolExecutor(1), home, at_rest)
+    other = JobQueue(lambda: ThreadPoolExecutor(1), home)
+    done: list[Any] = []
+
+    def work(progress: Progress) -> None:
+        wait_for(drawing)
+        progress.report(1)
+        reported.set()
+
+    def draw(outcome: object) -> None:
+        drawing.set()
+        done.append(outcome)
+
+    other.add(work, done.append)
+    first.add(lambda _progress: rests.append(True), draw)
+    home.run_until(lambda: bool(done))
+    assert not reported.wait(0.02)
+    painted.pop()()
+    wait_for(reported)
+    assert first.close(TIMEOUT_S)
+    assert other.close(TIMEOUT_S)

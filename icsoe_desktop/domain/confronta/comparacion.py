@@ -16,7 +16,6 @@ from icsoe_desktop.domain.confronta.diferencias import (
     Diferencia,
     EstadoDiferencia,
     SinPareja,
-    in_order,
 )
 from icsoe_desktop.domain.confronta.fuentes import NssDe, PersonasLado
 from icsoe_desktop.domain.confronta.nombres import alike, by_name
@@ -24,6 +23,7 @@ from icsoe_desktop.domain.confronta.persona import PeriodoConfronta, Persona
 from icsoe_desktop.domain.confronta.recibos import Clave
 from icsoe_desktop.domain.movimientos.limites_sbc import TablaLimites
 from icsoe_desktop.domain.movimientos.plazos import Calendario
+from icsoe_desktop.jobs import in_order
 
 Pares = list[tuple[Persona, Persona]]
 Resto = dict[Clave, Persona]
@@ -47,7 +47,7 @@ class Contexto:
     elegidos: Mapping[str, Atributo] = field(default_factory=dict)
     nss_de: NssDe = lambda _: {}
     curps_de: Callable[[Collection[Clave]], Mapping[str, set[str]]] = lambda _: {}
-    avisos_de: Callable[[Collection[Clave]], Mapping[Clave, list[AvisoConocido]]] = lambda _: {}
+    avisos_de: Callable[[Collection[Clave]], dict[Clave, list[AvisoConocido]]] = lambda _: {}
     ask: Callable[[int, int], None] = lambda done, total: None
 
 
@@ -378,6 +378,9 @@ class _Comparador:
             if own:
                 latest = self._imss.ultimo.get(one.registro_patronal, self._periodo.hasta)
                 reglas.explain(one, own, latest, self._periodo)
+        # One by one: to free so many at once would keep every other thread waiting.
+        while notices:
+            notices.popitem()
 
     def _add(
         self, clase: ClaseDiferencia, imss: Persona | None, nomina: Persona | None, **values: Any

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import heapq
-from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum, StrEnum
 from functools import lru_cache
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from icsoe_desktop.domain.confronta.atributo_sbc import Voto
 from icsoe_desktop.domain.confronta.persona import Descuadre, PeriodoConfronta, Persona
@@ -229,9 +227,6 @@ class Diferencia:
         return f"¿Es la misma persona? Del otro lado hay alguien con el mismo nombre: {others}."
 
 
-_SORTED_AT_ONCE: Final = 4_000
-
-
 class SinPareja(NamedTuple):
     """A registro patronal that one side has only, and its persons, who are not compared."""
 
@@ -295,17 +290,6 @@ class Comparacion:
         for one in self.diferencias:
             found[one.estado] += 1
         return found
-
-
-def in_order(
-    rows: Sequence[Diferencia], key: Callable[[Diferencia], Any], *, reverse: bool = False
-) -> Iterator[Diferencia]:
-    """Sorted, in parts: one sort of a hundred thousand would keep every other thread waiting."""
-    parts = [
-        sorted(rows[at : at + _SORTED_AT_ONCE], key=key, reverse=reverse)
-        for at in range(0, len(rows), _SORTED_AT_ONCE)
-    ]
-    return heapq.merge(*parts, key=key, reverse=reverse)
 
 
 @lru_cache(10_000)

@@ -26,7 +26,7 @@ from icsoe_desktop.domain.salarios.cambios import CambioSalario
 from icsoe_desktop.domain.salarios.razones import Criterio, Empleo, OtroAviso, Plantilla
 from icsoe_desktop.domain.valores_legales.valores import pesos
 from icsoe_desktop.errors import InvalidInputError
-from icsoe_desktop.jobs import Progress
+from icsoe_desktop.jobs import Progress, in_order
 from icsoe_desktop.services.acceso.autorizacion import authorize
 from icsoe_desktop.services.importacion.renglones import record_of
 from icsoe_desktop.services.importacion.valores import FilasPropias
@@ -87,9 +87,12 @@ class SalariosService:
                     bajas[last.nss, last.base] = day_of(last.fecha)
                 else:
                     empleos.append(_empleo(last, otros.get((last.nss, last.base), ())))
-            empleos.sort(key=_by_name)
             return Plantilla(
-                tuple(empleos), bajas, limites_of(db), reglas_of(db), calendario_of(db)
+                tuple(in_order(empleos, _by_name)),
+                bajas,
+                limites_of(db),
+                reglas_of(db),
+                calendario_of(db),
             )
 
     def read_sheet(

@@ -11,6 +11,7 @@ from typing import Final
 from icsoe_desktop.domain.confronta.diferencias import AvisoConocido
 from icsoe_desktop.domain.movimientos.catalogos_imss import TipoMovimiento
 from icsoe_desktop.domain.movimientos.estado_aviso import EstadoAviso
+from icsoe_desktop.jobs import in_order
 from icsoe_desktop.store.connection import RawConnection, SqlRow
 from icsoe_desktop.store.movimientos.movement_rows import NOT_PRESENTED
 from icsoe_desktop.store.tables.movimientos import ESTADOS
@@ -65,7 +66,7 @@ def _ordinal(number: int | None) -> int:
 def _rows(
     raw: RawConnection, sql: str, asked: Collection[tuple[str, str]], ask: Ask
 ) -> Iterator[SqlRow]:
-    every = sorted(asked, key=itemgetter(0))  # in the order of the index
+    every = list(in_order(list(asked), itemgetter(0)))  # in the order of the index
     for start in range(0, len(every), _AT_ONCE):
         ask()
         block = every[start : start + _AT_ONCE]

@@ -21,7 +21,6 @@ from icsoe_desktop.domain.confronta.diferencias import (
     ClaseDiferencia,
     Diferencia,
     EstadoDiferencia,
-    in_order,
 )
 from icsoe_desktop.domain.confronta.persona import Lado
 from icsoe_desktop.domain.salarios.razones import Plantilla
@@ -31,7 +30,7 @@ from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.gui.idse.confronta.columns import FilaConteo, counters_of
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.paged import Order
-from icsoe_desktop.jobs import Job, JobQueue, Progress, Step
+from icsoe_desktop.jobs import Job, JobQueue, Progress, Step, in_order
 from icsoe_desktop.services.confronta.excel import apart_of, write_confronta
 from icsoe_desktop.services.confronta.fuentes import FuenteLeida, read_sources
 from icsoe_desktop.services.confronta.service import Confronta, ConfrontaService, OpcionesConfronta

@@ -14,8 +14,6 @@ from typing import Final
 from PySide6.QtCore import Signal
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
-from icsoe_desktop.domain.identificadores.valor import compact, digits_only
-from icsoe_desktop.domain.movimientos.limites_sbc import parse_sbc
 from icsoe_desktop.domain.salarios.cambios import (
     NADA,
     Calculista,
@@ -36,28 +34,23 @@ from icsoe_desktop.domain.texto import fold
 from icsoe_desktop.domain.valores_legales.factor import AGUINALDO_DIAS, PRIMA_VACACIONAL
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gui.base.presenter import StatePresenter
-from icsoe_desktop.gui.kit.formats import counted, read_date
+from icsoe_desktop.gui.idse.modificar_salarios.entradas import (
+    Clave,
+    Pegado,
+    Tomado,
+    pasted,
+    taken,
+    typed,
+)
 from icsoe_desktop.jobs import Job, JobQueue, Progress
 from icsoe_desktop.services.importacion.valores import FilasPropias
 from icsoe_desktop.services.movimientos.service import MovimientosService
-from icsoe_desktop.services.salarios.hoja import HojaLeida, with_loose
+from icsoe_desktop.services.salarios.hoja import HojaLeida
 from icsoe_desktop.services.salarios.service import SalariosService, as_import, chosen
 
-Clave = tuple[str, str]
-_Pegado = tuple[dict[Clave, EntradaSalario], tuple[str, str]]  # told: sentence, role
-
-NOT_AN_AMOUNT: Final = "«{}» no es un importe como 1,234.56: se dejó como estaba."
-NOT_A_DAY: Final = "«{}» no es una fecha como dd/mm/aaaa: se dejó como estaba."
 BAD_NUMBER: Final = "Escriba sólo el número, con punto decimal, por ejemplo {}."
 NEEDS_DAY: Final = "Escriba desde qué día."
 WRONG_FIELDS: Final = "No se creó nada. Corrija antes lo que se señala arriba."
-NOBODY_PASTED: Final = "Lo copiado no tiene renglones. No se cambió nada."
-BEYOND: Final = "Sobraron {} de lo copiado: no hay más trabajadores en la lista."
-UNKNOWN: Final = "Con un NSS que no está en la lista: {}."
-READ: Final = "Se leyó «{1}»: {0}."
-LOOSE: Final = "No se encuentra: {}, al principio de la lista y con su razón."
-NEW: Final = "Por esta vez se agrega, sin avisos: {}."
-_SHOWN: Final = 40
 # More rows than these are made in the queue.
 AT_ONCE: Final = 200
 
@@ -182,7 +175,7 @@ class ModificarSalariosPresenter(StatePresenter[ModificarState]):
     def edit(self, clave: Clave, campo: str, text: str) -> None:
         """Take the text of one cell. campo: attribute of EntradaSalario."""
         before = self._entradas.get(clave, NADA)
-        entrada = _typed(before, campo, text)
+        entrada = typed(before, campo, text)
         if entrada != before:
             self._show(message=("", ""))
             self._put({clave: entrada})
@@ -205,13 +198,13 @@ class ModificarSalariosPresenter(StatePresenter[ModificarState]):
         """
         rows, known = self.state.rows, dict(self._entradas)
 
-        def take(pegado: _Pegado) -> None:
+        def take(pegado: Pegado) -> None:
             entradas, told = pegado
             self._show(message=told, working=False)
             self._put(entradas)
 
         self._show(working=True)
-        self.ask(lambda _progress: _pasted(text, campo, below, rows, known), take)
+        self.ask(lambda _progress: pasted(text, campo, below, rows, known), take)
 
     def read_sheet(self, path: Path, progress: Progress) -> HojaLeida:
         """Runs in a worker. Give its result to `take_sheet`."""
@@ -223,21 +216,19 @@ class ModificarSalariosPresenter(StatePresenter[ModificarState]):
         self.reload()
 
     def take_sheet(self, hoja: HojaLeida) -> None:
-        for clave, entrada in hoja.entradas.items():
-            before = self._entradas.get(clave, NADA)
-            self._entradas[clave] = EntradaSalario._make(
-                was if now in (None, "") else now for was, now in zip(before, entrada, strict=True)
-            )
-        self._plantilla = with_loose(self._plantilla, hoja)
-        told = [READ.format(counted(hoja.renglones, "renglón", "renglones"), hoja.archivo)]
-        lost = sum(one.sbc is None for one in hoja.sueltos)
-        if len(hoja.sueltos) > lost:
-            told.append(NEW.format(counted(len(hoja.sueltos) - lost, "trabajador", "trabajadores")))
-        if lost:
-            told.append(LOOSE.format(counted(lost, "renglón", "renglones")))
-        role = "warning" if lost else "success"
-        self._show(message=(" ".join(told), role))
-        self._make(again=False, others=True)
+        known, plantilla = dict(self._entradas), self._plantilla
+
+        def take(tomado: Tomado) -> None:
+            if self._plantilla is not plantilla:  # who works was read again meanwhile
+                self.take_sheet(hoja)
+                return
+            self._plantilla, entradas, told = tomado
+            self._entradas.update(entradas)
+            self._show(message=told)
+            self._make(again=False, others=True)
+
+        self._show(working=True)
+        self.ask(lambda _progress: taken(hoja, known, plantilla), take)
 
     def notices(self) -> FilasPropias | None:
         """The notices of the ticked rows; None, with a message, if one cannot be made."""
@@ -341,60 +332,7 @@ class ModificarSalariosPresenter(StatePresenter[ModificarState]):
         return work
 
 
-def _pasted(
-    text: str,
-    campo: str,
-    below: Sequence[Clave],
-    rows: Iterable[CambioSalario],
-    known: Mapping[Clave, EntradaSalario],
-) -> _Pegado:
-    """See `paste`. Runs in a worker."""
-    lines = [line.split("\t") for line in text.replace("\r", "").rstrip("\n").split("\n")]
-    lines = [[cell.strip() for cell in cells] for cells in lines]
-    if not any(any(cells) for cells in lines):
-        return {}, (NOBODY_PASTED, "warning")
-    of_nss: dict[str, list[Clave]] = {}
-    for row in rows:
-        of_nss.setdefault(row.empleo.nss, []).append(row.empleo.clave)
-    found: dict[Clave, EntradaSalario] = {}
-    unknown = beyond = 0
-    for at, cells in enumerate(lines):
-        nss = compact(cells[0]) if len(cells) > 1 else ""
-        by_nss = len(nss) == 11 and digits_only(nss)
-        if len(cells) > 1 and not by_nss and at == 0:
-            continue  # headings
-        claves = of_nss.get(nss, []) if by_nss else list(below[at : at + 1])
-        unknown += by_nss and not claves
-        beyond += not by_nss and not claves
-        for clave in claves:
-            before = found.get(clave, known.get(clave, NADA))
-            found[clave] = _typed(before, campo, cells[-1] if by_nss else cells[0])
-    verb = "Se tomó" if len(found) == 1 else "Se tomaron"
-    told = [f"{verb} {counted(len(found), 'renglón', 'renglones')} de lo copiado."]
-    if unknown:
-        told.append(UNKNOWN.format(counted(unknown, "renglón", "renglones")))
-    if beyond:
-        told.append(BEYOND.format(counted(beyond, "renglón", "renglones")))
-    return found, (" ".join(told), "warning" if unknown or beyond else "success")
-
-
 def _searched(row: CambioSalario) -> str:
     one = row.empleo
     names = f"{one.nombres} {one.primer_apellido} {one.segundo_apellido} {one.nombres}"
     return f"{fold(names)} {one.nss}"
-
-
-def _typed(before: EntradaSalario, campo: str, text: str) -> EntradaSalario:
-    """`before` with the text of a cell; an empty one takes its value away."""
-    text = text.strip()
-    if campo == "fecha":
-        try:
-            return before._replace(fecha=read_date(text), nota="")
-        except ValueError:
-            return before._replace(nota=NOT_A_DAY.format(text[:_SHOWN]))
-    amount = parse_sbc(text) if text else None
-    if text and amount is None:
-        return before._replace(nota=NOT_AN_AMOUNT.format(text[:_SHOWN]))
-    # Whoever writes an amount wants the notice, also where the mark was taken off before.
-    before = before._replace(nota="", elegido=before.elegido or None)
-    return before._replace(salario=amount) if campo == "salario" else before._replace(sbc=amount)

@@ -14,7 +14,7 @@ from icsoe_desktop.domain.movimientos.campos import CAMPOS_MOVIMIENTO
 from icsoe_desktop.domain.salarios.cambios import CambioSalario, TotalesSalario
 from icsoe_desktop.domain.salarios.razones import Razon
 from icsoe_desktop.gui.base import assets
-from icsoe_desktop.gui.idse.modificar_salarios.presenter import Clave
+from icsoe_desktop.gui.idse.modificar_salarios.entradas import Clave
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.plain_text import plain_tip
 from icsoe_desktop.gui.kit.tables import Column, RowsModel

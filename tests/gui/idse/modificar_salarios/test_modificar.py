@@ -24,7 +24,8 @@ from icsoe_desktop.gui.idse.importacion.problemas import PROBLEMAS
 from icsoe_desktop.gui.idse.importacion.window import ImportacionMovimientosDialog
 from icsoe_desktop.gui.idse.lotes.generar_window import GenerarDialog
 from icsoe_desktop.gui.idse.modificar_salarios import presenter
-from icsoe_desktop.gui.idse.modificar_salarios.presenter import NOBODY_PASTED, WRONG_FIELDS
+from icsoe_desktop.gui.idse.modificar_salarios.entradas import NOBODY_PASTED
+from icsoe_desktop.gui.idse.modificar_salarios.presenter import WRONG_FIELDS
 from icsoe_desktop.gui.idse.modificar_salarios.table import (
     COLUMNS,
     EVERYBODY,
