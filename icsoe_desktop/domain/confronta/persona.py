@@ -17,6 +17,8 @@ from icsoe_desktop.domain.identificadores.curp import CURP_SIGNS
 from icsoe_desktop.domain.identificadores.numeros import check_digit_nss
 from icsoe_desktop.domain.identificadores.valor import compact, digits_only
 
+_MONTHS_BACK: Final = 24
+
 
 class ClaseFuente(StrEnum):
     """Kinds of sources; the value is what people see."""
@@ -212,6 +214,14 @@ def month_of(day: int) -> PeriodoConfronta:
     first = date.fromordinal(day).replace(day=1)
     after = date(first.year + first.month // 12, first.month % 12 + 1, 1)
     return PeriodoConfronta(first.toordinal(), after.toordinal() - 1)
+
+
+def months_until(hoy: date) -> list[PeriodoConfronta]:
+    """The month before this day, this one, and those of two years back."""
+    found = [month_of(hoy.toordinal())]
+    while len(found) < _MONTHS_BACK:
+        found.append(month_of(found[-1].desde - 1))
+    return [found[1], found[0], *found[2:]]
 
 
 class Pago(NamedTuple):

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
     QDialogButtonBox,
+    QInputDialog,
     QLabel,
     QMessageBox,
     QPushButton,
@@ -129,6 +130,22 @@ def _make_room(dialog: QDialog) -> None:
     scroll_when_low(dialog)
     # One whose form gives no size gets that of its content, which has these letters.
     scale_to_letters(dialog, sized=dialog.testAttribute(Qt.WidgetAttribute.WA_Resized))
+
+
+def choose_one(
+    parent: QWidget, text: str, values: Sequence[str], then: Callable[[int], object]
+) -> QInputDialog:
+    """Ask for one of these values, of which the first is proposed. then: gets its place."""
+    dialog = QInputDialog(parent)
+    dialog.setWindowTitle(APP_TITLE)
+    dialog.setLabelText(text)
+    dialog.setComboBoxItems(list(values))
+    dialog.setOkButtonText("&Aceptar")
+    dialog.setCancelButtonText("&Cancelar")
+    dialog.textValueSelected.connect(lambda value: then(values.index(value)))
+    dialog.finished.connect(dialog.deleteLater)
+    open_dialog(dialog)
+    return dialog
 
 
 def choose(

@@ -15,10 +15,18 @@ from icsoe_desktop.domain.texto import counted_if_any as counted_if_any
 
 BAD_DATE = "Escriba la fecha como dd/mm/aaaa, por ejemplo 02/03/2026."
 NO_SUCH_DATE = "Esa fecha no existe. Revise el día y el mes."
+MONTHS: Final = (
+    "enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre",
+    "octubre", "noviembre", "diciembre",
+)  # fmt: skip
 
 
 def day(when: date | None) -> str:
     return f"{when:%d/%m/%Y}" if when is not None else ""
+
+
+def month(when: date) -> str:
+    return f"{MONTHS[when.month - 1]} de {when.year}"
 
 
 def moment(when: datetime | None) -> str:

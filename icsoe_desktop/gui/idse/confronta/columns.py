@@ -17,11 +17,12 @@ from icsoe_desktop.domain.movimientos.campos import CAMPOS_MOVIMIENTO
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.paged import PagedColumn
 from icsoe_desktop.gui.kit.tables import Column, count_column
-from icsoe_desktop.services.confronta.excel import place_of
+from icsoe_desktop.services.confronta.excel import coincidence_of, place_of
 from icsoe_desktop.services.confronta.fuentes import FuenteLeida
 from icsoe_desktop.services.confronta.service import Confronta
 
 EVERYTHING: Final = "Todo lo que falta"
+COINCIDENCE: Final = "Coincidencia de la plantilla: {} · {:,} de {} · {}"
 Que = ClaseDiferencia | EstadoDiferencia | None
 _CLASES: Final = {
     ClaseDiferencia.FALTA_EN_IMSS: "error",
@@ -200,3 +201,10 @@ _DATOS: Final = (
 
 def _day(ordinal: int) -> str:
     return formats.day(date.fromordinal(ordinal)) if ordinal else ""
+
+
+def coincidence_text(found: Confronta) -> str:
+    """The figure on top."""
+    one = found.comparacion
+    anybody = formats.counted(one.alguna, "persona", "personas")
+    return COINCIDENCE.format(coincidence_of(found), one.ambas, anybody, one.periodo.nombre)

@@ -22,7 +22,7 @@ from icsoe_desktop.domain.confronta.diferencias import (
     Diferencia,
     EstadoDiferencia,
 )
-from icsoe_desktop.domain.confronta.persona import Lado
+from icsoe_desktop.domain.confronta.persona import Lado, PeriodoConfronta, months_until
 from icsoe_desktop.domain.salarios.razones import Plantilla
 from icsoe_desktop.domain.texto import counted, fold
 from icsoe_desktop.errors import InvalidInputError
@@ -133,6 +133,7 @@ class ConfrontaPresenter(StatePresenter[ConfrontaState]):
 
     compared = Signal()
     decided = Signal()  # one was accepted, or is no more
+    month_wanted = Signal(object)  # no file says it: list[PeriodoConfronta]
 
     def __init__(
         self,
@@ -145,6 +146,7 @@ class ConfrontaPresenter(StatePresenter[ConfrontaState]):
         super().__init__(jobs, ConfrontaState())
         self._service, self._pages, self._sesion, self._hoy = service, pages, sesion, hoy
         self._job: Job | None = None
+        self._periodo: PeriodoConfronta | None = None
         self.chosen: Diferencia | None = None
         self._still = QTimer(self)
         self._still.setInterval(FREEZE_EVERY_MS)
@@ -183,13 +185,16 @@ class ConfrontaPresenter(StatePresenter[ConfrontaState]):
         left = tuple(one for one in self.state.fuentes if one is not fuente)
         self._replace(left)
 
-    def compare(self) -> None:
+    def compare(self, periodo: PeriodoConfronta | None = None) -> None:
+        """periodo: None for that of the files."""
         if not self.state.can_compare:
             return
+        self._periodo = periodo or self._periodo
         fuentes, filtro, orden = self.state.fuentes, FiltroDiferencias(), self.state.orden
+        opciones = OpcionesConfronta(self._periodo)
 
         def work(progress: Progress) -> tuple[Confronta, Filas]:
-            found = self._service.compare(self._sesion, fuentes, OpcionesConfronta(), progress)
+            found = self._service.compare(self._sesion, fuentes, opciones, progress)
             return found, _shown(found, filtro, orden, None)
 
         def done(found: tuple[Confronta, Filas]) -> None:
@@ -211,10 +216,12 @@ class ConfrontaPresenter(StatePresenter[ConfrontaState]):
             self.compared.emit()
 
         def failed(error: Exception) -> None:
-            if isinstance(error, InvalidInputError):
-                self._say(error.message, "warning")
-            else:
+            if not isinstance(error, InvalidInputError):
                 self._fail(error)
+            elif error.campo == "periodo":
+                self.month_wanted.emit(months_until(self._hoy()))
+            else:
+                self._say(error.message, "warning")
 
         self._begin(work, done, "Comparando", failed)
 
@@ -344,7 +351,7 @@ class ConfrontaPresenter(StatePresenter[ConfrontaState]):
 
     def _replace(self, fuentes: tuple[FuenteLeida, ...]) -> None:
         """Other sources: what was compared before counts no more."""
-        before, now = self.state, {id(one.recibos) for one in fuentes}
+        before, now, self._periodo = self.state, {id(one.recibos) for one in fuentes}, None
         self._show(fuentes=fuentes, resultado=None, filas=Filas(), message="")
         gone = [one for one in before.fuentes if id(one.recibos) not in now]
         free_slowly(gone, before.resultado)

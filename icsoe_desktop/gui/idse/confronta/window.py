@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -19,6 +20,7 @@ from icsoe_desktop.domain.confronta.diferencias import (
     Diferencia,
     EstadoDiferencia,
 )
+from icsoe_desktop.domain.confronta.persona import PeriodoConfronta
 from icsoe_desktop.domain.texto import counted, fold
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.dispatch import Dispatcher, gui_queue
@@ -33,6 +35,7 @@ from icsoe_desktop.gui.idse.confronta.columns import (
     DIFERENCIAS,
     FUENTES,
     LADOS,
+    coincidence_text,
     sides_of,
 )
 from icsoe_desktop.gui.idse.confronta.folding import Folding
@@ -47,7 +50,7 @@ from icsoe_desktop.gui.idse.confronta.presenter import (
 from icsoe_desktop.gui.idse.modificar_salarios.window import open_with
 from icsoe_desktop.gui.idse.modulo.historial import HISTORIAL
 from icsoe_desktop.gui.kit import formats
-from icsoe_desktop.gui.kit.dialogs import open_remembered
+from icsoe_desktop.gui.kit.dialogs import choose_one, open_remembered
 from icsoe_desktop.gui.kit.drops import Drops
 from icsoe_desktop.gui.kit.fields import empty_on_esc, on_enter, press_on_enter, show_message
 from icsoe_desktop.gui.kit.file_choice import choose_files, choose_folder, choose_new_file
@@ -57,7 +60,7 @@ from icsoe_desktop.gui.kit.plain_text import plain_tip
 from icsoe_desktop.gui.kit.progress import STOPPING, described, draw_step
 from icsoe_desktop.gui.kit.tables import RowsTable
 from icsoe_desktop.services.confronta.captura import capture_of
-from icsoe_desktop.services.confronta.excel import CANCELLED_UNKNOWN, coincidence_of, remarks_of
+from icsoe_desktop.services.confronta.excel import CANCELLED_UNKNOWN, remarks_of
 from icsoe_desktop.services.confronta.fuentes import FuenteLeida
 from icsoe_desktop.services.confronta.service import Confronta
 from icsoe_desktop.services.movimientos.valores import MovimientoFila
@@ -70,7 +73,7 @@ EMPTY: Final = (
 )
 NOTHING_HERE: Final = "Nada de lo que se encontró es de este filtro."
 NOTHING_FOUND: Final = "Los dos lados coinciden: no hay nada por resolver."
-COINCIDENCE: Final = "Coincidencia de la plantilla: {cuanto} · {ambas} de {alguna} · {periodo}"
+ASK_MONTH: Final = "Ningún archivo dice de qué mes es. ¿Qué &mes se compara?"
 ALL_REGISTROS: Final = "Todos"
 CHOOSE_ONE: Final = "Elija una diferencia para ver los dos lados."
 WITHDRAW: Final = "No acepta&r"
@@ -132,7 +135,7 @@ class ConfrontaWindow(Presented[Ui_ConfrontaForm, ConfrontaPresenter], QDialog):
         form.carpeta_button.clicked.connect(self._choose_folder)
         form.lado_button.clicked.connect(lambda: self._with_source(presenter.move))
         form.quitar_button.clicked.connect(lambda: self._with_source(presenter.remove))
-        form.comparar_button.clicked.connect(presenter.compare)
+        form.comparar_button.clicked.connect(lambda: presenter.compare())
         form.archivos_button.clicked.connect(self._show_files)
         form.detener_button.clicked.connect(presenter.stop)
         form.cerrar_button.clicked.connect(self.reject)
@@ -166,6 +169,7 @@ class ConfrontaWindow(Presented[Ui_ConfrontaForm, ConfrontaPresenter], QDialog):
         )
         presenter.changed.connect(self._draw)
         presenter.compared.connect(self._show_result)
+        presenter.month_wanted.connect(self._ask_month)
         self.finished.connect(lambda _result: self._end())
         self._context.shell.left.connect(self._end)
 
@@ -221,6 +225,10 @@ class ConfrontaWindow(Presented[Ui_ConfrontaForm, ConfrontaPresenter], QDialog):
         self.diferencias.select(0)
         form.diferencias_table.setFocus()
         self._draw_feet()
+
+    def _ask_month(self, months: list[PeriodoConfronta]) -> None:
+        names = [formats.month(date.fromordinal(one.desde)) for one in months]
+        choose_one(self, ASK_MONTH, names, lambda at: self._presenter.compare(months[at]))
 
     def _choose_kind(self, *_: object) -> None:
         chosen = self.clases.selected()
@@ -302,27 +310,19 @@ class ConfrontaWindow(Presented[Ui_ConfrontaForm, ConfrontaPresenter], QDialog):
             form.coincidencia_label.clear()
             self._show_files()
             return
-        comparacion = found.comparacion
-        form.coincidencia_label.setText(
-            COINCIDENCE.format(
-                cuanto=coincidence_of(found),
-                ambas=f"{comparacion.ambas:,}",
-                alguna=counted(comparacion.alguna, "persona", "personas"),
-                periodo=comparacion.periodo.nombre,
-            )
-        )
+        form.coincidencia_label.setText(coincidence_text(found))
         told = (f"{what}: {why}" for what, why in islice(remarks_of(found), MAX_REMARKS))
         form.coincidencia_label.setToolTip(plain_tip("\n".join(told)))
         form.registro_combo.addItem(ALL_REGISTROS, "")
         for registro in sorted({each for one in found.fuentes for each in one.registros}):
             form.registro_combo.addItem(formats.registro(registro), registro)
-        for rfc, voto in comparacion.votos.items():
+        for rfc, voto in found.comparacion.votos.items():
             self._attributes.addSection(f"{rfc}: {voto.frase}")
             for choice, text in ATRIBUTOS:
                 action = QAction(f"{rfc}: {text}", self._attributes)
                 action.triggered.connect(partial(self._presenter.choose_attribute, rfc, choice))
                 self._attributes.addAction(action)
-        votes = [voto.frase.partition(":")[0] for voto in comparacion.votos.values()]
+        votes = [voto.frase.partition(":")[0] for voto in found.comparacion.votos.values()]
         form.atributo_button.setVisible(bool(votes))
         form.atributo_button.setText(VOTE.format(votes[0] if len(votes) == 1 else MANY_VOTES))
 

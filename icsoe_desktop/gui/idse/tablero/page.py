@@ -19,7 +19,7 @@ from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.idse.tablero import palabras, resumen
-from icsoe_desktop.gui.idse.tablero.palabras import FIGURES, MONTHS, Tarea
+from icsoe_desktop.gui.idse.tablero.palabras import FIGURES, Tarea
 from icsoe_desktop.gui.idse.tablero.tarjetas import (
     CAPTURE,
     EquipoCard,
@@ -332,7 +332,7 @@ def in_time(months: tuple[MesAvisos, ...]) -> Chart:
 
 
 def _month_labels(months: tuple[MesAvisos, ...]) -> tuple[str, ...]:
-    return tuple(MONTHS[one.primero.month - 1][:3] for one in months)
+    return tuple(formats.MONTHS[one.primero.month - 1][:3] for one in months)
 
 
 def _month_names(months: tuple[MesAvisos, ...]) -> tuple[str, ...]:
@@ -340,4 +340,4 @@ def _month_names(months: tuple[MesAvisos, ...]) -> tuple[str, ...]:
 
 
 def month_name(month: MesAvisos) -> str:
-    return f"{MONTHS[month.primero.month - 1].capitalize()} {month.primero.year}"
+    return f"{formats.MONTHS[month.primero.month - 1].capitalize()} {month.primero.year}"

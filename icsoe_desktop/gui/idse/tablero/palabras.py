@@ -47,10 +47,6 @@ NEVER: Final = "Todavía no se hace ninguno"
 NOT_SHARED: Final = "Este equipo no comparte sus datos"
 WITH_USER: Final = "Lo ve quien ingresa con su usuario"
 DAYS: Final = ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo")
-MONTHS: Final = (
-    "enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre",
-    "octubre", "noviembre", "diciembre",
-)  # fmt: skip
 # Icon, tone when it is not zero, hint, and how the list that it opens is named.
 FIGURES: Final[dict[Cifra, tuple[str, str, str, str]]] = {
     Cifra.HOY: (
@@ -144,7 +140,7 @@ ACTION: Final = 2
 def long_day(day: date) -> str:
     """«Lunes 2 de marzo de 2026»."""
     weekday = DAYS[day.weekday()].capitalize()
-    return f"{weekday} {day.day} de {MONTHS[day.month - 1]} de {day.year}"
+    return f"{weekday} {day.day} de {formats.MONTHS[day.month - 1]} de {day.year}"
 
 
 def today_sentence(count: int) -> str:
@@ -214,7 +210,7 @@ def tareas(tablero: TableroDiario) -> Iterator[Tarea]:
         yield Tarea(
             CONFRONTA,
             (2, 0),
-            f"Confronte la emisión de {MONTHS[month.month - 1]}",
+            f"Confronte la emisión de {formats.MONTHS[month.month - 1]}",
             "Con los recibos de nómina, antes de pagar las cuotas el día 17",
             "Pendiente",
             "pendiente",

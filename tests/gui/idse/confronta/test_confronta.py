@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import openpyxl
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QInputDialog
 from shiboken6 import isValid
 
 from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA
@@ -28,8 +28,9 @@ from icsoe_desktop.gui.idse.captura.window import CapturaMovimientoDialog
 from icsoe_desktop.gui.idse.confronta import presenter as presenter_module
 from icsoe_desktop.gui.idse.confronta.columns import EVERYTHING
 from icsoe_desktop.gui.idse.confronta.presenter import ACCEPTED, BOTH, NO_SALARIES, STOPPED
-from icsoe_desktop.gui.idse.confronta.window import NOTHING_HERE, ConfrontaWindow
+from icsoe_desktop.gui.idse.confronta.window import ASK_MONTH, NOTHING_HERE, ConfrontaWindow
 from icsoe_desktop.gui.idse.modificar_salarios.window import ModificarSalariosWindow
+from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.services.movimientos.valores import TODOS, OrdenMovimientos
 from tests.gui.conftest import drag, drop
 from tests.gui.idse.comun import Key, cells, dialog
@@ -284,6 +285,29 @@ def test_a_low_window_folds_the_search_and_the_detail(
     until(rows.hasFocus)
     form.archivos_button.click()
     assert not form.detalle_button.isVisible()
+
+
+def test_lists_that_say_no_month_are_asked_for_it(window: ConfrontaWindow, tmp_path: Path) -> None:
+    for name, sbc in (("imss.csv", 450), ("nomina.csv", 500)):
+        text = f"Registro patronal,NSS,CURP,Nombre,SBC\nY5412345104,{','.join(BETO)},{sbc}.00\n"
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    read(window, tmp_path / "imss.csv")
+    window.form.fuentes_table.selectRow(0)
+    window.form.lado_button.click()
+    read(window, tmp_path / "nomina.csv")
+    window.form.comparar_button.click()
+    ask = dialog(QInputDialog)
+    assert ask.labelText() == ASK_MONTH
+    months = ask.comboBoxItems()
+    here = window._presenter._hoy()
+    assert months[1] == formats.month(here)
+    assert months[0] == formats.month(here.replace(day=1) - timedelta(1)) == ask.textValue()
+    ask.accept()
+    until(lambda: names(window) == [BETO[2]])
+    compared_again = window._presenter.state.resultado
+    window._presenter.compare()
+    until(lambda: window._presenter.state.resultado is not compared_again)
+    assert names(window) == [BETO[2]]
 
 
 def test_a_column_sorts_the_rows(window: ConfrontaWindow, tmp_path: Path) -> None:
