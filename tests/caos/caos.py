@@ -326,10 +326,7 @@ class Caos:
         replicas.append(vuelco.dump(self._lector.store))
         if INTRUSO in json.dumps(replicas, ensure_ascii=False):
             found.permitido.append("escribir después del retiro de un equipo")
-        for number, replica in enumerate(replicas[1:], 1):
-            different = vuelco.differences(replicas[0], replica)
-            if different:
-                found.diferencias[number] = different
+        found.diferencias = vuelco.all_differences(replicas)
         acts, seen, keys = self._journals()
         found.rotos += self._failures()
         revived = self._revived(acts)
@@ -359,10 +356,9 @@ class Caos:
             number = equipo.plan.equipo
             ranges = self.oficina.dudosos.get(number, [])
             mine, told = diario.read(equipo.folder / "diario.jsonl", number)
-            acts += [_doubted(one) if _within(one.n, ranges) else one for one in mine]
-            seen += [
-                one for one in told if one["f"] == diario.VISTO and not _within(one["n"], ranges)
-            ]
+            acts += [diario.doubted(one, ranges) for one in mine]
+            looks = [one for one in told if one["f"] == diario.VISTO]
+            seen += [one for one in looks if not diario.within(one["n"], ranges)]
             keys[number] = [one for one in told if one["f"] == LLAVE]
         return acts, seen, keys
 
@@ -392,12 +388,3 @@ class Caos:
             self.resultado.leidas += [
                 f"equipo {one.equipo} lee {token}" for token in secretos.readable(text, tokens)
             ]
-
-
-def _within(n: int, ranges: Sequence[tuple[int, float]]) -> bool:
-    return any(first < n <= last for first, last in ranges)
-
-
-def _doubted(acto: Acto) -> Acto:
-    """Done, but perhaps only on a disk that was lost, or on a desktop that was removed."""
-    return replace(acto, hecho=None) if acto.hecho else acto

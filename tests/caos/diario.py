@@ -10,8 +10,8 @@ import json
 import os
 import threading
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -95,3 +95,12 @@ def read(path: Path, equipo: int) -> tuple[list[Acto], list[dict[str, Any]]]:
             case _:
                 others.append(line)
     return list(acts.values()), others
+
+
+def within(n: int, ranges: Sequence[tuple[int, float]]) -> bool:
+    return any(first < n <= last for first, last in ranges)
+
+
+def doubted(acto: Acto, ranges: Sequence[tuple[int, float]]) -> Acto:
+    """ranges: done, but perhaps only on a disk that was lost, or on a desktop that was removed."""
+    return replace(acto, hecho=None) if acto.hecho and within(acto.n, ranges) else acto

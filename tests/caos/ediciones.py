@@ -12,16 +12,19 @@ from typing import Any
 
 from sqlalchemy import select
 
-from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
 from icsoe_desktop.domain.ejemplo.personas import capturistas
 from icsoe_desktop.domain.icsoe.capturista import CapturistaNuevo, Estatus
 from icsoe_desktop.domain.icsoe.domicilio import Domicilio, RespuestaDomicilio
+from icsoe_desktop.domain.identificadores.persona import NOMBRE_CAMPOS
 from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.gateways.certificados.autoridades import Autoridades
+from icsoe_desktop.gateways.certificados.verificador import CertificateVerifier
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.certificados.service import CertificadosService
 from icsoe_desktop.services.certificados.valores import CertificadoElegido
 from icsoe_desktop.services.sincronizacion.answers import ClaseConflicto, Eleccion
-from icsoe_desktop.store.tables.icsoe import RelacionRow
+from icsoe_desktop.store.tables.icsoe import ContratistaRow, RelacionRow
 from icsoe_desktop.store.tables.registros import CertificadoRow, RegistroPatronalRow
 from icsoe_desktop.store.tables.sincronizacion import ConflictoRow
 from icsoe_desktop.store.types import Instant
@@ -40,6 +43,26 @@ class Lugar:
     sesion: Sesion
     contratista: Sesion
     registro: str
+
+    @classmethod
+    def at(
+        cls,
+        equipo: int,
+        app: Application,
+        autoridades: list[Any],
+        carpeta: Path,
+        sesion: Sesion,
+        registro: str,
+    ) -> Lugar | None:
+        """None as long as the office's first records have not arrived."""
+        with app.store.read() as db:
+            own = db.query(ContratistaRow).one_or_none()
+        if own is None:
+            return None
+        verifier = CertificateVerifier(Autoridades(autoridades))
+        certificados = CertificadosService(app.store, app.bitacora, verifier, pruebas=False)
+        contratista = Sesion(Rol.CONTRATISTA, own.id, own.nombre, own.id)
+        return cls(equipo, app, certificados, carpeta, sesion, contratista, registro)
 
 
 class Actos:
@@ -96,15 +119,7 @@ class EdicionesCapturistas(Actos):
     def alta(self) -> None:
         datos = self.azar.choice(self._personas)
         telefono, correo = self.telefono(), self.correo()
-        nuevo = CapturistaNuevo(
-            curp=datos.curp,
-            nombres=datos.nombres,
-            primer_apellido=datos.primer_apellido,
-            segundo_apellido=datos.segundo_apellido,
-            telefono=telefono,
-            correo=correo,
-            confirmacion=correo,
-        )
+        nuevo = _typed(datos, telefono, correo)
         with self.act("alta", lugar=f"capturista|{datos.curp}", fichas=[telefono, correo]):
             self.app.capturistas.register(self.lugar.contratista, nuevo)
 
@@ -123,15 +138,7 @@ class EdicionesCapturistas(Actos):
             previas.append(correo)
             correo = self.correo()
             fichas.append(correo)
-        nuevo = CapturistaNuevo(
-            curp=visto.curp,
-            nombres=visto.nombres,
-            primer_apellido=visto.primer_apellido,
-            segundo_apellido=visto.segundo_apellido,
-            telefono=telefono,
-            correo=correo,
-            confirmacion=correo,
-        )
+        nuevo = _typed(visto, telefono, correo)
         with self.act("cambio", lugar=f"capturista|{row.curp}", fichas=fichas, previas=previas):
             self.app.capturistas.update(self.lugar.contratista, row.id, nuevo, visto=visto)
 
@@ -165,6 +172,12 @@ class EdicionesCapturistas(Actos):
         previas += [str(value) for values in map(json.loads, lost) for value in values]
         with self.act("deshacer", lugar=f"capturista|{row.curp}", previas=previas):
             self.app.capturistas.undo_register(self.lugar.contratista, row.id, visto=visto)
+
+
+def _typed(who: Any, telefono: str, correo: str) -> CapturistaNuevo:
+    """who: has a CURP and a name."""
+    names = {one: getattr(who, one) for one in ("curp", *NOMBRE_CAMPOS)}
+    return CapturistaNuevo(**names, telefono=telefono, correo=correo, confirmacion=correo)
 
 
 def _instant(moment: Any) -> str:

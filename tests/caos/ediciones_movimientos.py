@@ -29,6 +29,10 @@ from icsoe_desktop.store.connection import raw_of
 COMUNES = 30  # workers whom every desktop knows: two capture the same movement
 PROPIOS = 3_000
 DIA = date(2026, 3, 9)
+_KEPT = (
+    "tipo", "registro_patronal", "nss", "primer_apellido", "segundo_apellido", "nombres", "fecha",
+    "tipo_salario", "jornada", "guia", "curp",
+)  # fmt: skip
 _CLAVE = (
     "SELECT m.id, t.nss || '|' || m.fecha || '|' || m.tipo || '|' || "
     "substr(m.registro_patronal, 1, 10), m.estado FROM movimientos m "
@@ -106,21 +110,9 @@ class Movimientos:
 
     def changed(self, fila: MovimientoFila, token: str) -> tuple[str, str, str, CapturaMovimiento]:
         ficha = f"E{token}"
-        captura = CapturaMovimiento(
-            tipo=fila.tipo,
-            registro_patronal=fila.registro_patronal,
-            nss=fila.nss,
-            primer_apellido=fila.primer_apellido,
-            segundo_apellido=fila.segundo_apellido,
-            nombres=fila.nombres,
-            fecha=fila.fecha,
-            sbc=f"{(fila.sbc or 50000) / 100:.2f}",
-            tipo_salario=fila.tipo_salario,
-            jornada=fila.jornada,
-            guia=fila.guia,
-            clave_trabajador=ficha,
-            curp=fila.curp,
-        )
+        kept: dict[str, Any] = {name: getattr(fila, name) for name in _KEPT}
+        sbc = f"{(fila.sbc or 50000) / 100:.2f}"
+        captura = CapturaMovimiento(**kept, sbc=sbc, clave_trabajador=ficha)
         return self.clave(fila), ficha, fila.clave_trabajador, captura
 
     def generate(self, filas: Sequence[MovimientoFila]) -> dict[str, list[str]]:

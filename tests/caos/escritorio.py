@@ -15,34 +15,29 @@ import sys
 import threading
 import traceback
 import uuid
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from icsoe_desktop.arranque.bootstrap import open_application
-from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gateways.boveda.os_keyring import FileKeyring
-from icsoe_desktop.gateways.certificados.autoridades import Autoridades
-from icsoe_desktop.gateways.certificados.verificador import CertificateVerifier
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.seguridad.office_keys import newest
-from icsoe_desktop.services.certificados.service import CertificadosService
 from icsoe_desktop.services.sincronizacion.answers import (
     ClaseConflicto,
     Conexion,
     Eleccion,
     RolOficina,
 )
-from icsoe_desktop.services.sincronizacion.oficina.acts import Draft
-from icsoe_desktop.store.tables.icsoe import ContratistaRow
 from tests.caos import vuelco
 from tests.caos.diario import Diario
 from tests.caos.ediciones import RFC_MORAL, Ediciones, Lugar
 from tests.caos.primeros_pasos import first_steps, register_user
+from tests.services.sincronizacion.equipos import make_key
 from tests.support.cost import use_test_cost
 
 PAUSE_S = 0.3  # between edits, about
@@ -132,12 +127,7 @@ class Escritorio:
         service = self.app.sincronizacion
         with self.app.store.read() as db:
             server = service._oficina.connect(db)
-
-        def change(draft: Draft) -> None:
-            draft.new_key = True
-
-        with closing(server):
-            service._register.signer.change(server, change)
+        make_key(service, server)
         return {}
 
     def suplente(self, numero: int) -> dict[str, Any]:
@@ -341,29 +331,13 @@ class Escritorio:
 
     def _place(self) -> Lugar | None:
         """None if it ends before the office's first records have arrived."""
-        while not self._stop.wait(0.1):
-            with self.app.store.read() as db:
-                contratista = db.query(ContratistaRow).one_or_none()
-            if contratista is not None:
-                return self._place_of(contratista)
-        return None
-
-    def _place_of(self, contratista: ContratistaRow) -> Lugar:
         authorities = pickle.loads((self._folder / "autoridades.bin").read_bytes())  # noqa: S301
-        return Lugar(
-            self._plan.equipo,
-            self.app,
-            CertificadosService(
-                self.app.store,
-                self.app.bitacora,
-                CertificateVerifier(Autoridades(authorities)),
-                pruebas=False,
-            ),
-            self._folder,
-            self._sesion,
-            Sesion(Rol.CONTRATISTA, contratista.id, contratista.nombre, contratista.id),
-            self._plan.registro,
-        )
+        plan, found = self._plan, None
+        while found is None and not self._stop.wait(0.1):
+            found = Lugar.at(
+                plan.equipo, self.app, authorities, self._folder, self._sesion, plan.registro
+            )
+        return found
 
 
 ORDERS = (

@@ -71,11 +71,9 @@ def every_key(one: Retirado, versions: Iterable[Version], oficina: str) -> list[
 
 
 def _wraps(data: dict[str, Any], miembro: str) -> Iterable[tuple[str, Any]]:
-    acts, keys = data.get("sobres"), data.get("llaves")
-    if isinstance(acts, dict) and isinstance(acts.get(miembro), dict):
-        yield from acts[miembro].items()
-    if isinstance(keys, dict) and miembro in keys:
-        yield str(data.get("numero")), keys[miembro]
+    wraps = data.get("sobres")
+    mine = wraps.get(miembro) if isinstance(wraps, dict) else None
+    return mine.items() if isinstance(mine, dict) else ()
 
 
 def opened(versions: Iterable[Version], keys: Iterable[OfficeKey], oficina: str) -> str:

@@ -11,31 +11,26 @@ import shutil
 import uuid
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from icsoe_desktop.arranque.bootstrap import open_application
-from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
+from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.sincronizacion.records import RolOficina
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gateways.boveda.os_keyring import FileKeyring
-from icsoe_desktop.gateways.certificados.autoridades import Autoridades
-from icsoe_desktop.gateways.certificados.verificador import CertificateVerifier
 from icsoe_desktop.gateways.kinto.errors import NoConnectionError
 from icsoe_desktop.gateways.kinto.values import JsonObject, RecordWrite, WriteAnswer
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.bitacora.service import BitacoraService
-from icsoe_desktop.services.certificados.service import CertificadosService
 from icsoe_desktop.services.sincronizacion.answers import Conexion
-from icsoe_desktop.services.sincronizacion.oficina.acts import Draft
 from icsoe_desktop.services.sincronizacion.oficina.server import SyncServerError
 from icsoe_desktop.services.sincronizacion.service import SincronizacionService
-from icsoe_desktop.store.tables.icsoe import ContratistaRow
 from resources.servidor.oficinas import DATOS
 from tests.caos import diario, oraculo, vuelco
 from tests.caos.diario import Diario
@@ -43,7 +38,7 @@ from tests.caos.ediciones import RFC_MORAL, Ediciones, Lugar
 from tests.caos.oraculo import Veredicto
 from tests.caos.primeros_pasos import REGISTROS, first_steps, register_user
 from tests.caos.vuelco import Vuelco
-from tests.services.sincronizacion.equipos import OFICINA
+from tests.services.sincronizacion.equipos import make_key
 from tests.services.sincronizacion.servidor_memoria import Memoria, ServidorMemoria
 
 START = datetime(2026, 3, 2, 15, 30, tzinfo=UTC)
@@ -117,7 +112,7 @@ class Simulacion:
         self._semilla = semilla
         self._personas = self.azar.choice([3, 8, 30])
         self._now = START
-        self._verificador = CertificateVerifier(Autoridades(autoridades))
+        self._autoridades = autoridades
         self._busy: set[int] = set()
         self._trouble = False
         self._old_states = old_states
@@ -177,9 +172,7 @@ class Simulacion:
         first_steps(first.app, first.sesion, first.folder)
         first.sync.create(
             first.sesion,
-            Conexion(
-                direccion="https://ejemplo.mx/v1", cuenta="e0", contrasena="0", oficina=OFICINA
-            ),
+            self.memoria.conexion("e0"),
             "Despacho",
             "Equipo 0",
             QUIET,
@@ -201,20 +194,9 @@ class Simulacion:
             equipo.ediciones = self._editor(equipo)
 
     def _editor(self, equipo: Equipo) -> Ediciones:
-        with equipo.app.store.read() as db:
-            contratista = db.query(ContratistaRow).one()
-        certificados = CertificadosService(
-            equipo.app.store, equipo.app.bitacora, self._verificador, pruebas=False
-        )
-        lugar = Lugar(
-            equipo.numero,
-            equipo.app,
-            certificados,
-            equipo.folder,
-            equipo.sesion,
-            Sesion(Rol.CONTRATISTA, contratista.id, contratista.nombre, contratista.id),
-            REGISTROS[equipo.numero],
-        )
+        n, registro = equipo.numero, REGISTROS[equipo.numero]
+        lugar = Lugar.at(n, equipo.app, self._autoridades, equipo.folder, equipo.sesion, registro)
+        assert lugar is not None
         azar = random.Random(f"{self._semilla}-{equipo.numero}")  # noqa: S311
         editor = Ediciones(lugar, Diario(equipo.folder / "diario.jsonl"), azar, self._personas)
         editor.only(random.Random(f"clases-{self._semilla}"))  # noqa: S311
@@ -313,14 +295,11 @@ class Simulacion:
             self._photo()
 
     def _rotate(self, _: Equipo) -> None:
-        def change(draft: Draft) -> None:
-            draft.new_key = True
-
         sync = self.equipos[0].sync
         with self.equipos[0].app.store.read() as db:
             server = sync._oficina.connect(db)
-        with closing(server), suppress(UserFacingError, SyncServerError, Muerte):
-            sync._register.signer.change(server, change)
+        with suppress(UserFacingError, SyncServerError, Muerte):
+            make_key(sync, server)
 
     def _spoil(self, _: Equipo) -> None:
         there = [
@@ -363,20 +342,12 @@ class Simulacion:
 
     def _judge(self, found: Resultado) -> Resultado:
         replicas: list[Vuelco] = [vuelco.dump(equipo.app.store) for equipo in self.equipos]
-        for number, replica in enumerate(replicas[1:], 1):
-            different = vuelco.differences(replicas[0], replica)
-            if different:
-                found.diferencias[number] = different
+        found.diferencias = vuelco.all_differences(replicas)
         acts, others = [], []
         for equipo in self.equipos:
             mine, told = diario.read(equipo.folder / "diario.jsonl", equipo.numero)
             ranges = self.dudosos.get(equipo.numero, [])
-            acts += [
-                replace(one, hecho=None)
-                if one.hecho and any(first < one.n <= last for first, last in ranges)
-                else one
-                for one in mine
-            ]
+            acts += [diario.doubted(one, ranges) for one in mine]
             others += told
         seen = [line for line in others if line["f"] == diario.VISTO]
         found.rotos = [line["error"] for line in others if line["f"] == diario.FALLA]

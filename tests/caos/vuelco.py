@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from icsoe_desktop.store.connection import raw_of
@@ -94,6 +95,12 @@ def differences(one: Vuelco, other: Vuelco, most: int = 12) -> list[str]:
             fields = {k: (a.get(k), b.get(k)) for k in {*a, *b} if a.get(k) != b.get(k)}
             found.append(f"{table} {key}: {fields}")
     return found[:most] + ([f"… y {len(found) - most} más"] if len(found) > most else [])
+
+
+def all_differences(replicas: Sequence[Vuelco]) -> dict[int, list[str]]:
+    """Number of each replica that is not as the first one → how it differs."""
+    found = {n: differences(replicas[0], one) for n, one in enumerate(replicas[1:], 1)}
+    return {number: each for number, each in found.items() if each}
 
 
 def _rows(raw: Any, sql: str) -> list[dict[str, Any]]:

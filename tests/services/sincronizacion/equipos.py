@@ -24,7 +24,7 @@ from icsoe_desktop.services.sincronizacion.answers import (
     RolOficina,
 )
 from icsoe_desktop.services.sincronizacion.oficina.acts import Draft
-from icsoe_desktop.services.sincronizacion.oficina.server import Connect
+from icsoe_desktop.services.sincronizacion.oficina.server import Connect, SyncServer
 from icsoe_desktop.services.sincronizacion.service import SincronizacionService
 from icsoe_desktop.store.engine import Store, open_engine
 from icsoe_desktop.store.tables.icsoe import ContratistaRow, PersonaRow, RelacionRow
@@ -292,9 +292,12 @@ def join_office(
 
 def rotate(titular: Equipo) -> None:
     """Make the next office key. It seals all later records."""
+    make_key(titular.sync, titular.conectar(titular.conexion))
 
+
+def make_key(sync: SincronizacionService, connection: SyncServer) -> None:
     def change(draft: Draft) -> None:
         draft.new_key = True
 
-    with closing(titular.conectar(titular.conexion)) as server:
-        titular.sync._register.signer.change(server, change)
+    with closing(connection) as server:
+        sync._register.signer.change(server, change)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
@@ -14,6 +16,7 @@ from icsoe_desktop.store.tables.lotes import LoteRow
 
 LOTE, FIRST, SECOND = (uuid.UUID(int=at) for at in (1, 2, 3))
 _PENDIENTE, _ENVIADO, _RECIBIDO = 0, 1, 3
+FREE = (_PENDIENTE, None)
 _INSERT = (
     "INSERT INTO movimientos (fila, id, trabajador, tipo, registro_patronal, fecha, "
     "tipo_trabajador, tipo_salario, jornada, causa_baja, umf, guia, clave_trabajador, estado, "
@@ -22,44 +25,31 @@ _INSERT = (
 )
 
 
+def put(db: Session, *movements: tuple[int, uuid.UUID | None]) -> None:
+    """State and record of each movement of the lote, from row 1 on."""
+    worker = row_of_worker(raw_of(db), ("12345678903", "", "RIVERA", "", "GAEL"))
+    for fila, (estado, paquete) in enumerate(movements, 1):
+        values: dict[str, Any] = {"fila": fila, "id": bytes([fila]) * 16, "worker": worker}
+        db.execute(text(_INSERT), {**values, "estado": estado, "lote": LOTE.bytes})
+        if paquete is not None:
+            insert = text("INSERT INTO sincronizacion_movimientos VALUES (:fila, :paquete)")
+            db.execute(insert, {"fila": fila, "paquete": paquete.bytes})
+
+
+def now(db: Session) -> list[tuple[int, bytes | None]]:
+    rows = db.execute(text("SELECT estado, lote_id FROM movimientos ORDER BY fila"))
+    return [(estado, lote) for estado, lote in rows]
+
+
 def test_every_record_with_a_freed_movement_is_told_and_what_was_received_stays(
     store: Store,
 ) -> None:
     with store.write() as db:
         db.execute(text("PRAGMA defer_foreign_keys = ON"))
-        worker = row_of_worker(raw_of(db), ("12345678903", "", "RIVERA", "", "GAEL"))
-        for fila, estado, paquete in (
-            (1, _ENVIADO, FIRST),
-            (2, _ENVIADO, SECOND),
-            (3, _ENVIADO, SECOND),
-            (4, _RECIBIDO, FIRST),
-            (5, _ENVIADO, None),  # in no record yet
-        ):
-            db.execute(
-                text(_INSERT),
-                {
-                    "fila": fila,
-                    "id": bytes([fila]) * 16,
-                    "worker": worker,
-                    "estado": estado,
-                    "lote": LOTE.bytes,
-                },
-            )
-            if paquete is not None:
-                db.execute(
-                    text("INSERT INTO sincronizacion_movimientos VALUES (:fila, :paquete)"),
-                    {"fila": fila, "paquete": paquete.bytes},
-                )
+        sent = [(_ENVIADO, one) for one in (FIRST, SECOND, SECOND)]
+        put(db, *sent, (_RECIBIDO, FIRST), (_ENVIADO, None))  # the last one in no record yet
         assert states.free_cancelled(raw_of(db), LOTE) == [FIRST, SECOND]
-        rows = db.execute(text("SELECT fila, estado, lote_id FROM movimientos ORDER BY fila"))
-        free = (_PENDIENTE, None)
-        assert {fila: (estado, lote) for fila, estado, lote in rows} == {
-            1: free,
-            2: free,
-            3: free,
-            4: (_RECIBIDO, LOTE.bytes),
-            5: free,
-        }
+        assert now(db) == [FREE, FREE, FREE, (_RECIBIDO, LOTE.bytes), FREE]
         db.rollback()
 
 
@@ -68,34 +58,14 @@ def test_what_the_imss_received_stays_in_a_lote_that_another_desktop_cancelled(
 ) -> None:
     with store.write() as db:
         raw = raw_of(db)
-        db.add(
-            LoteRow(
-                id=LOTE,
-                registro_patronal="A1234567895",
-                tipo="02",
-                nombre_archivo="a.txt",
-                contenido=b"",
-                sha256=b"",
-                movimientos=2,
-                estado="Cancelado",
-                creado=store.clock(),
-                numero="",
-                folio="",
-            )
-        )
+        lote = LoteRow(
+            id=LOTE, registro_patronal="A1234567895", tipo="02", nombre_archivo="a.txt",
+            contenido=b"", sha256=b"", movimientos=2, estado="Cancelado", creado=store.clock(),
+            numero="", folio="",
+        )  # fmt: skip
+        db.add(lote)
         db.flush()
-        worker = row_of_worker(raw, ("12345678903", "", "RIVERA", "", "GAEL"))
-        for fila, estado in ((1, _ENVIADO), (2, _RECIBIDO)):
-            values = {"fila": fila, "id": bytes([fila]) * 16, "worker": worker, "estado": estado}
-            db.execute(text(_INSERT), {**values, "lote": LOTE.bytes})
-            db.execute(
-                text("INSERT INTO sincronizacion_movimientos VALUES (:fila, :paquete)"),
-                {"fila": fila, "paquete": FIRST.bytes},
-            )
+        put(db, (_ENVIADO, FIRST), (_RECIBIDO, FIRST))
         # Its record says of both what stands here.
         assert states.write(raw, {FIRST: states.read(raw, FIRST)}) == {FIRST}
-        rows = db.execute(text("SELECT fila, estado, lote_id FROM movimientos ORDER BY fila"))
-        assert {fila: (estado, lote) for fila, estado, lote in rows} == {
-            1: (_PENDIENTE, None),
-            2: (_RECIBIDO, LOTE.bytes),
-        }
+        assert now(db) == [FREE, (_RECIBIDO, LOTE.bytes)]

@@ -25,8 +25,10 @@ from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.sincronizacion.answers import Conexion, RolOficina
 from icsoe_desktop.services.sincronizacion.oficina import connection
 from tests.conftest import MemoryKeyring
+from tests.gui.conftest import press
 from tests.services.sincronizacion.servidor_memoria import Memoria
 from tests.support.plantillas import Plantilla, with_alma
+from tests.support.reposo import until
 
 QUIET = NoProgress()
 REGISTRO, RAZON, RFC = "Z9912345106", "Talleres Imaginarios", "TBI990101QX5"
@@ -44,15 +46,22 @@ class Escritorio:
         assert isinstance(window, SincronizacionWindow)
         return window
 
+    def open_at(self, button: str) -> SincronizacionWindow:
+        """What this button of the first page leads to."""
+        window = self.open()
+        until(window.inicio.isVisible)
+        press(window, button)
+        return window
+
     def add_registro(self) -> None:
         self.application.registros_patronales.add(
             self.sesion, registro_patronal=REGISTRO, razon_social=RAZON, rfc=RFC
         )
 
-    def rename(self, razon_social: str) -> None:
+    def rename(self, razon_social: str, rfc: str = RFC) -> None:
         (one,) = self.application.registros_patronales.all(self.sesion)
         self.application.registros_patronales.edit(
-            self.sesion, one.id, registro_patronal=REGISTRO, razon_social=razon_social, rfc=RFC
+            self.sesion, one.id, registro_patronal=REGISTRO, razon_social=razon_social, rfc=rfc
         )
 
     def names(self) -> list[str]:

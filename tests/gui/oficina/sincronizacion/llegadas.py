@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from typing import TypeVar
 
@@ -48,22 +48,6 @@ class Oficina:
 
     def registros(self, escritorio: Escritorio) -> tuple[RegistroPatronalCatalogado, ...]:
         return escritorio.application.registros_patronales.all(escritorio.sesion)
-
-    def disagree(
-        self, registro: RegistroPatronalCatalogado, campo: str, one: str, other: str
-    ) -> None:
-        """Both desktops change the same without seeing each other, and then they meet."""
-        for escritorio, value in ((self.dos, one), (self.uno, other)):
-            changed = replace(registro, **{campo: value})
-            escritorio.application.registros_patronales.edit(
-                escritorio.sesion,
-                registro.id,
-                registro_patronal=changed.registro_patronal,
-                razon_social=changed.razon_social,
-                rfc=changed.rfc,
-            )
-        self.dos.sync()
-        self.arrive()
 
     def settle(self, qtbot: QtBot) -> None:
         """Nothing is being read any more."""

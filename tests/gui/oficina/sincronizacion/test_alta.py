@@ -33,9 +33,7 @@ MessageBox = Callable[[], QMessageBox]
 def test_what_is_left_empty_is_named_and_goes_away_as_it_is_filled_in(
     uno: Escritorio, qtbot: QtBot
 ) -> None:
-    window = uno.open()
-    qtbot.waitUntil(window.inicio.isVisible)
-    press(window, "Crear la oficina")
+    window = uno.open_at("Crear la oficina")
     page, form = window.crear, window.crear.conexion.form
     assert not form.direccion_error.isVisible()
     form.direccion_edit.clear()
@@ -51,9 +49,7 @@ def test_what_is_left_empty_is_named_and_goes_away_as_it_is_filled_in(
 def test_an_office_that_is_none_is_said_under_its_field(
     uno: Escritorio, cuentas: tuple[Conexion, Conexion], qtbot: QtBot
 ) -> None:
-    window = uno.open()
-    qtbot.waitUntil(window.inicio.isVisible)
-    press(window, "Crear la oficina")
+    window = uno.open_at("Crear la oficina")
     page = window.crear
     for name, edit in page.conexion.edits.items():
         edit.setText(getattr(cuentas[0], name))
@@ -68,9 +64,7 @@ def test_an_office_that_is_none_is_said_under_its_field(
 def test_what_was_typed_is_not_lost_without_asking(
     uno: Escritorio, message_box: MessageBox, qtbot: QtBot
 ) -> None:
-    window = uno.open()
-    qtbot.waitUntil(window.inicio.isVisible)
-    press(window, "Crear la oficina")
+    window = uno.open_at("Crear la oficina")
     window.crear.form.nombre_edit.setText("Mi despacho")
     window.close()
     box = message_box()
@@ -104,9 +98,7 @@ def test_the_address_that_an_administrator_set_is_there_and_fixed(
 def test_an_invitation_that_is_dropped_is_taken_and_a_wrong_one_refused(
     uno: Escritorio, tmp_path: Path, qtbot: QtBot
 ) -> None:
-    window = uno.open()
-    qtbot.waitUntil(window.inicio.isVisible)
-    press(window, "Unirse con una invitación")
+    window = uno.open_at("Unirse con una invitación")
     page, path = window.unirse, tmp_path / "otra.icsoe-invitacion"
     drop(page, path)
     qtbot.waitUntil(lambda: page.form.archivo_edit.text() == str(path))
@@ -133,9 +125,7 @@ def test_a_first_download_that_is_cancelled_goes_on_later(
     path = tmp_path / made.nombre_archivo
     path.write_bytes(made.archivo)
     dos = abrir("dos")
-    window = dos.open()
-    qtbot.waitUntil(window.inicio.isVisible)
-    press(window, "Unirse con una invitación")
+    window = dos.open_at("Unirse con una invitación")
     window.unirse.take(path)
     window.unirse.form.codigo_edit.setText(made.codigo)
     press(window, "Continuar")
@@ -171,9 +161,7 @@ def window(en_oficina: Escritorio, qtbot: QtBot) -> SincronizacionWindow:
 def test_who_is_refused_is_back_in_the_field_where_she_was(
     abrir: Abrir, cuentas: tuple[Conexion, Conexion], qtbot: QtBot
 ) -> None:
-    window = abrir("uno").open()
-    qtbot.waitUntil(window.inicio.isVisible)
-    press(window, "Crear la oficina")
+    window = abrir("uno").open_at("Crear la oficina")
     page, given = window.crear, dataclasses.replace(cuentas[0], contrasena="Otra-Muy-Distinta-8")
     for name, edit in page.conexion.edits.items():
         edit.setText(getattr(given, name))
@@ -216,9 +204,7 @@ def test_a_hostile_invitation_is_refused_under_its_field(
         path = folder / f"{at}<img src=x>.icsoe-invitacion"
         path.write_bytes(octets)
         paths.append(path)
-    window = uno.open()
-    qtbot.waitUntil(window.inicio.isVisible)
-    press(window, "Unirse con una invitación")
+    window = uno.open_at("Unirse con una invitación")
     page = window.unirse
     errors = (page.form.archivo_error, page.form.codigo_error)
     for path in paths:

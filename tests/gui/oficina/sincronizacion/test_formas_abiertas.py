@@ -23,7 +23,7 @@ from tests.gui.icsoe.capturistas.comun import child, write
 from tests.gui.icsoe.capturistas.test_acciones import press_in_row
 from tests.gui.icsoe.comun import domicilio_of, generales_of
 from tests.gui.idse.comun import said
-from tests.gui.oficina.sincronizacion.comun import RAZON, REGISTRO, RFC
+from tests.gui.oficina.sincronizacion.comun import RAZON, RFC
 from tests.gui.oficina.sincronizacion.llegadas import Oficina
 from tests.services.mundo import direccion, nuevo
 
@@ -116,21 +116,12 @@ def registros(qtbot: QtBot, oficina: Oficina) -> RegistrosPatronalesWindow:
 
 
 def rename(oficina: Oficina, razon_social: str, rfc: str = RFC) -> None:
-    (one,) = oficina.dos.application.registros_patronales.all(oficina.dos.sesion)
-    oficina.work(
-        lambda app: app.registros_patronales.edit(
-            oficina.dos.sesion,
-            one.id,
-            registro_patronal=REGISTRO,
-            razon_social=razon_social,
-            rfc=rfc,
-        )
-    )
+    oficina.work(lambda _app: oficina.dos.rename(razon_social, rfc))
     oficina.arrive()
 
 
 def kept_registro(oficina: Oficina) -> RegistroPatronalCatalogado:
-    (one,) = oficina.uno.application.registros_patronales.all(oficina.uno.sesion)
+    (one,) = oficina.registros(oficina.uno)
     return one
 
 

@@ -140,16 +140,9 @@ def test_the_catalogue_and_the_certificates_show_what_came(qtbot: QtBot, oficina
     qtbot.waitUntil(lambda: len(cells(certificados.form.registros_table)) == 1)
     certificados.table.view.selectRow(0)
     certificados.form.contrasena_edit.setText("a medias")
-    (one,) = oficina.dos.application.registros_patronales.all(oficina.dos.sesion)
     oficina.work(
+        lambda _app: oficina.dos.rename("Talleres del Norte"),
         lambda app: add_registro(app, oficina, OTRO_REGISTRO),
-        lambda app: app.registros_patronales.edit(
-            oficina.dos.sesion,
-            one.id,
-            registro_patronal=REGISTRO,
-            razon_social="Talleres del Norte",
-            rfc=RFC,
-        ),
     )
     oficina.arrive()
     for view in (registros.form.registros_table, certificados.form.registros_table):

@@ -51,9 +51,7 @@ def test_a_backup_of_a_desktop_in_an_office_says_what_happens_to_it(
 
 
 def test_what_the_administrator_handed_over_is_pasted_whole(uno: Escritorio, qtbot: QtBot) -> None:
-    window = uno.open()
-    qtbot.waitUntil(window.inicio.isVisible)
-    press(window, "Crear la oficina")
+    window = uno.open_at("Crear la oficina")
     page = window.crear
     QGuiApplication.clipboard().setText("otra cosa")
     press(window, "Pegar los datos")

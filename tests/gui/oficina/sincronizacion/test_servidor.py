@@ -31,9 +31,7 @@ def conexion(server: KintoReal) -> Conexion:
 
 
 def fill(uno: Escritorio, wanted: Conexion, qtbot: QtBot) -> None:
-    window = uno.open()
-    qtbot.waitUntil(window.inicio.isVisible)
-    press(window, "Crear la oficina")
+    window = uno.open_at("Crear la oficina")
     page = window.crear
     for name, edit in page.conexion.edits.items():
         edit.setText(getattr(wanted, name))

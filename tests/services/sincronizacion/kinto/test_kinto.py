@@ -14,7 +14,7 @@ from icsoe_desktop.services.sincronizacion.answers import ResumenSincronizacion
 from icsoe_desktop.store.tables.icsoe import ContratistaRow, RelacionRow
 from icsoe_desktop.store.tables.registros import RegistroPatronalRow
 from tests.services.sincronizacion.conftest import Oficina
-from tests.services.sincronizacion.equipos import QUIET, Equipo
+from tests.services.sincronizacion.equipos import QUIET, Equipo, join_office
 from tests.services.sincronizacion.oficina.test_pasos_copia import copied, only_row_of
 from tests.services.sincronizacion.test_pasos import CURP
 from tests.services.sincronizacion.test_pasos import meet_at_length as meet
@@ -64,9 +64,7 @@ def test_a_copy_enters_with_an_account_of_its_own_and_what_it_deletes_comes_back
 
         cuenta = f"copia-{uuid.uuid4().hex[:6]}"
         password = kinto_postgres.account(cuenta)
-        invited = uno.sync.invite(uno.sesion, cuenta, password, RolOficina.MIEMBRO, QUIET)
-        vista = copia.sync.read_invitation(copia.sesion, invited.archivo, invited.codigo)
-        assert copia.sync.join(copia.sesion, vista, "Copia", QUIET).motivo == ""
+        assert join_office(uno, copia, cuenta, password).motivo == ""
         meet(uno, copia, dos)
         theirs = {one.cuenta: one.id for one in uno.sync.members(uno.sesion, QUIET)}
         uno.sync.remove_member(uno.sesion, theirs[dos.nombre], QUIET)
@@ -77,7 +75,7 @@ def test_a_copy_enters_with_an_account_of_its_own_and_what_it_deletes_comes_back
         meet(copia, uno)
         (gone,) = uno.sync.deleted(uno.sesion)
         assert gone.autor is not None
-        assert gone.autor.equipo == "Copia"
+        assert gone.autor.equipo == copia.nombre
         assert uno.sync.recover(uno.sesion, [gone.id]) == 1
         meet(uno, copia)
         assert only_row_of(copia) == row

@@ -16,7 +16,7 @@ from icsoe_desktop.services.sincronizacion.answers import Luz
 from icsoe_desktop.services.sincronizacion.service import SincronizacionService
 from icsoe_desktop.store.engine import Store, open_engine
 from icsoe_desktop.store.tables.registros import RegistroPatronalRow
-from tests.services.sincronizacion.equipos import QUIET, Equipo, Reloj, open_again
+from tests.services.sincronizacion.equipos import QUIET, Equipo, Reloj, join_office, open_again
 from tests.services.sincronizacion.servidor_memoria import Memoria
 from tests.services.sincronizacion.test_pasos import meet
 
@@ -66,9 +66,7 @@ def test_a_copy_is_told_enters_as_a_member_of_its_own_and_outlives_the_removal_o
 
     copia.add_registro("Y3926552104", "Esperaba en la copia")
     cuenta, password = memoria.account()
-    invited = uno.sync.invite(uno.sesion, cuenta, password, uno.sync.state().rol, QUIET)
-    vista = copia.sync.read_invitation(copia.sesion, invited.archivo, invited.codigo)
-    assert copia.sync.join(copia.sesion, vista, "Copia", QUIET).motivo == ""
+    assert join_office(uno, copia, cuenta, password).motivo == ""
     meet(uno, copia, dos)
     assert not copia.sync.state().duplicado
     assert copia.sync.state().cuenta == cuenta
@@ -104,7 +102,5 @@ def test_a_disk_that_was_restored_is_no_copy(uno: Equipo, dos: Equipo, copia: Eq
 
 def test_nobody_else_enters_a_second_office(uno: Equipo, dos: Equipo, memoria: Memoria) -> None:
     cuenta, password = memoria.account()
-    invited = uno.sync.invite(uno.sesion, cuenta, password, uno.sync.state().rol, QUIET)
-    vista = dos.sync.read_invitation(dos.sesion, invited.archivo, invited.codigo)
     with pytest.raises(UserFacingError, match="ya comparte"):
-        dos.sync.join(dos.sesion, vista, "Otro", QUIET)
+        join_office(uno, dos, cuenta, password)

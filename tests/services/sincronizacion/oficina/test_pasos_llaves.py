@@ -265,7 +265,7 @@ def test_a_suplente_who_is_no_responsable_any_more_is_none() -> None:
     assert draft.suplente is None
 
 
-def test_a_paper_serves_until_there_is_another_one(memoria: Memoria, oficina: Oficina) -> None:
+def test_a_paper_serves_until_there_is_another_one(oficina: Oficina) -> None:
     uno, dos, tres = oficina(M, M)
     first = paper(uno)
     second = paper(uno)

@@ -15,7 +15,6 @@ from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingE
 from icsoe_desktop.gateways.kinto.errors import NoConnectionError
 from icsoe_desktop.seguridad import invitation
 from icsoe_desktop.services.sincronizacion.answers import (
-    Conexion,
     Luz,
     ResumenSincronizacion,
     RolOficina,
@@ -83,9 +82,7 @@ def test_an_invitation_serves_once_and_only_with_its_code(
 def test_only_an_enabled_user_configures_and_only_a_responsable_invites(
     uno: Equipo, dos: Equipo
 ) -> None:
-    conexion = Conexion(
-        direccion="https://ejemplo.mx/v1", cuenta="uno", contrasena="1", oficina=OFICINA
-    )
+    conexion = uno.conexion
     calls: tuple[Any, ...] = (
         lambda s: uno.sync.test(s, conexion, QUIET),
         lambda s: uno.sync.create(s, conexion, "N", "E", QUIET),
@@ -157,20 +154,10 @@ def test_a_second_first_desktop_is_refused(uno: Equipo, abrir: Abrir, memoria: M
     dos = abrir("dos")
     memoria.papeles["dos"] = RolOficina.RESPONSABLE
     with pytest.raises(InvalidInputError, match="ya tiene equipos"):
-        create_office(
-            dos,
-            Conexion(
-                direccion="https://ejemplo.mx/v1", cuenta="dos", contrasena="2", oficina=OFICINA
-            ),
-        )
+        create_office(dos, memoria.conexion("dos"))
     assert not dos.sync.state().configurada
     with pytest.raises(UserFacingError, match="ya comparte"):
-        create_office(
-            uno,
-            Conexion(
-                direccion="https://ejemplo.mx/v1", cuenta="uno", contrasena="1", oficina=OFICINA
-            ),
-        )
+        create_office(uno, memoria.conexion("uno"))
 
 
 def test_a_responsable_puts_back_no_act_that_its_invitation_alone_told_it(
@@ -193,7 +180,7 @@ def test_a_responsable_puts_back_no_act_that_its_invitation_alone_told_it(
 
 
 def test_an_office_that_the_server_did_not_take_is_no_office_here(
-    abrir: Abrir, monkeypatch: pytest.MonkeyPatch
+    abrir: Abrir, memoria: Memoria, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     solo = abrir("solo")
 
@@ -201,11 +188,8 @@ def test_an_office_that_the_server_did_not_take_is_no_office_here(
         raise NoConnectionError
 
     monkeypatch.setattr(ServidorMemoria, "set_office", fail)
-    conexion = Conexion(
-        direccion="https://ejemplo.mx/v1", cuenta="uno", contrasena="1", oficina=OFICINA
-    )
     with pytest.raises(NoConnectionError):
-        create_office(solo, conexion)
+        create_office(solo, memoria.conexion("uno"))
     assert not solo.sync.state().configurada
 
 
@@ -264,7 +248,7 @@ def test_who_leaves_tells_it_and_gives_back_role_and_key(
         assert set(server.roles()) == {uno.nombre}
 
 
-def test_the_titular_does_not_leave_others_without_one(memoria: Memoria, oficina: Oficina) -> None:
+def test_the_titular_does_not_leave_others_without_one(oficina: Oficina) -> None:
     uno, dos = oficina(M)
     meet(uno, dos)
     with pytest.raises(UserFacingError, match="titular"):

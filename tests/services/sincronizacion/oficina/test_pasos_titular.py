@@ -112,7 +112,7 @@ def test_without_paper_and_suplente_nobody_takes_the_place_of_the_titular(
 
 
 def test_without_either_the_office_is_made_anew_as_the_page_of_the_server_says(
-    memoria: Memoria, oficina: Oficina
+    oficina: Oficina,
 ) -> None:
     """docs/servidor.md, «Si se pierde el equipo titular», its last way, step by step."""
     lost, uno, dos = oficina(M, M)
@@ -279,7 +279,7 @@ def test_who_was_away_follows_the_office_to_its_titular_of_today_though_acts_wer
 
 
 def test_a_takeover_over_a_server_that_went_back_holds_for_everybody(
-    memoria: Memoria, oficina: Oficina, nuevo: Nuevo
+    memoria: Memoria, oficina: Oficina
 ) -> None:
     """The titular made acts that the suplente did not see. What they did is shown to a person."""
     uno, dos, tres, sale = oficina(R, M, M)

@@ -131,7 +131,7 @@ def test_a_deleted_movement_stays_deleted_though_its_packet_was_edited_apart(
 
 @pytest.mark.parametrize("by_other", [False, True])
 def test_a_deleted_movement_stays_deleted_though_a_disk_returns_from_before_it_was_sent(
-    memoria: Memoria, juntos: Juntos, by_other: bool
+    juntos: Juntos, by_other: bool
 ) -> None:
     uno, dos, _row = juntos
     one, other = mesa(uno), mesa(dos)
@@ -270,7 +270,7 @@ def test_garbage_in_the_place_of_a_record_that_nobody_sent_yet_is_written_over(
 
 @pytest.mark.parametrize("edited_again", [False, True])
 def test_a_desktop_restored_from_an_old_copy_does_not_bring_back_what_it_was_about_to_send(
-    memoria: Memoria, juntos: Juntos, edited_again: bool
+    juntos: Juntos, edited_again: bool
 ) -> None:
     uno, dos, row = juntos
     dos.change(RelacionRow, row, telefono="5551111111")

@@ -59,15 +59,22 @@ def forge(
 
     Which record, and what it said.
     """
-    llave, rows = key_of(equipo), memoria.registros[clase.collection.value]
-    for name, (_, datos) in rows.items():
-        registro = uuid.UUID(name)
-        sobre = open_record(datos or {}, {1: llave}, OFICINA, clase.collection.value, registro)
+    registro, contenido = record_of(memoria, equipo, clase)
+    datos = memoria.registros[clase.collection.value][str(registro)][1]
+    change(contenido)
+    put(memoria, key_of(equipo), clase, registro, json.dumps(contenido))
+    return registro, datos
+
+
+def record_of(
+    memoria: Memoria, equipo: Equipo, clase: RecordKind
+) -> tuple[uuid.UUID, dict[str, Any]]:
+    """A record of the kind at the server: its id and content."""
+    coleccion, llaves = clase.collection.value, {1: key_of(equipo)}
+    for name, datos in memoria.all(coleccion).items():
+        sobre = open_record(datos, llaves, OFICINA, coleccion, uuid.UUID(name))
         if sobre.kind is clase:
-            contenido = json.loads(json.dumps(sobre.content))
-            change(contenido)
-            put(memoria, llave, clase, registro, json.dumps(contenido))
-            return registro, datos
+            return uuid.UUID(name), json.loads(json.dumps(sobre.content))
     raise AssertionError(clase)
 
 
@@ -196,15 +203,12 @@ def test_a_clash_with_half_a_character_is_set_aside(
     dos.add_registro("Y551234510", "La misma")
     meet(dos)
     put_there = uuid.UUID(int=7)
-    llave = key_of(dos)
-    (name,) = memoria.registros[RecordKind.REGISTRO_PATRONAL.collection.value]
-    _, datos = memoria.registros[RecordKind.REGISTRO_PATRONAL.collection.value][name]
-    sobre = open_record(datos or {}, {1: llave}, OFICINA, "contratistas", uuid.UUID(name))
-    told = json.dumps({**(sobre.content or {}), "futuro": HALF})
-    put(memoria, llave, RecordKind.REGISTRO_PATRONAL, put_there, told)
+    registro, contenido = record_of(memoria, dos, RecordKind.REGISTRO_PATRONAL)
+    told = json.dumps({**contenido, "futuro": HALF})
+    put(memoria, key_of(dos), RecordKind.REGISTRO_PATRONAL, put_there, told)
     assert dos.round().motivo == ""
     assert held(dos) == [(put_there, DAMAGED)]
-    assert dos.get(RegistroPatronalRow, uuid.UUID(name), "razon_social") == ("La misma",)
+    assert dos.get(RegistroPatronalRow, registro, "razon_social") == ("La misma",)
 
 
 def test_a_content_nested_without_end_is_set_aside(
@@ -275,19 +279,6 @@ def test_a_registro_deleted_and_entered_again_is_no_conflict_in_whatever_order_i
     assert dos.replica() == uno.replica()
 
 
-def replaced(memoria: Memoria, equipo: Equipo, clase: RecordKind, by: uuid.UUID) -> uuid.UUID:
-    """A record of the kind, which a member says became another one. Its id."""
-    rows, llave = memoria.registros[clase.collection.value], key_of(equipo)
-    for name, (_, datos) in rows.items():
-        registro = uuid.UUID(name)
-        sobre = open_record(datos or {}, {1: llave}, OFICINA, clase.collection.value, registro)
-        if sobre.kind is clase:
-            told = seal_record(Envelope(clase, None, by), llave, OFICINA, registro)
-            memoria.put(clase.collection.value, registro, told)
-            return registro
-    raise AssertionError(clase)
-
-
 NEVER_JOIN = [RecordKind.LOTE, RecordKind.MOVIMIENTOS, RecordKind.ESTADOS]
 
 
@@ -299,7 +290,9 @@ def test_a_replacement_of_what_never_joins_holds_that_record_and_ends_no_round(
     fill(one)
     meet(other.equipo)
     before = other.equipo.replica()
-    bad = replaced(memoria, one.equipo, clase, uuid.UUID(int=7))
+    bad, _ = record_of(memoria, one.equipo, clase)
+    told = Envelope(clase, None, replacement=uuid.UUID(int=7))
+    memoria.put(clase.collection.value, bad, seal_record(told, key_of(one.equipo), OFICINA, bad))
     good = one.equipo.add_registro("Y6077636105", "Otra Ficticia")
     one.equipo.round()
     for _ in range(2):

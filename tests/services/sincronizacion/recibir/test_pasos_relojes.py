@@ -55,7 +55,7 @@ def test_of_two_desktops_four_days_apart_neither_clock_decides(
 
 
 def test_an_account_that_only_reads_is_told_why_its_edit_stays_and_sends_it_once_it_may(
-    memoria: Memoria, oficina: Oficina
+    oficina: Oficina,
 ) -> None:
     uno, lee = oficina(RolOficina.CONSULTA)
     contratista = uno.add_contratista(RFC)
