@@ -20,13 +20,8 @@ from icsoe_desktop.gateways.kinto.transport import TIMEOUT_S
 from icsoe_desktop.gateways.kinto.values import CURSOR_MARGIN_MS, RecordWrite
 from icsoe_desktop.services.sincronizacion.answers import read_handed
 from resources.servidor import oficinas
+from tests.servidor.test_remedios import MEMBERS, connect
 from tests.support.kinto_real import ADMIN_PASSWORD, RECIPE, KintoReal, run_script
-
-MEMBERS = {"ana": "responsable", "beto": "miembro", "carla": "consulta"}
-
-
-def connect(server: KintoReal, cuenta: str, oficina: str) -> KintoServer:
-    return KintoServer(server.direccion, cuenta, server.passwords[cuenta], oficina)
 
 
 def test_making_an_office_twice_leaves_it_as_it_was(kinto_memoria: KintoReal) -> None:

@@ -17,9 +17,9 @@ from icsoe_desktop.gateways.kinto.errors import (
 from icsoe_desktop.gateways.kinto.values import ServerFinding
 from resources.servidor.icsoe_receta import different
 from tests.gateways.kinto.kinto_terco import Reloj, Said, terco
+from tests.servidor.test_remedios import MEMBERS
 from tests.support.kinto_real import CLOSED, RECIPE, KintoReal
 
-MEMBERS = {"ana": "responsable", "beto": "miembro", "carla": "consulta"}
 OFICINA = "of-00000000-0000-0000-0000-000000000000"
 
 

@@ -253,13 +253,6 @@ def _merge_set(
     return {key: value for key, value in ({**local, **remote}).items() if key not in gone}
 
 
-def _merge_each(base: Content | None, local: Content, remote: Content, both: Choose) -> Content:
-    """Merge movement by movement with `both`. An edit beats a deletion."""
-    sides = [(side or {}).get(MOVIMIENTOS) or {} for side in (base, local, remote)]
-    merged = _merge_keys(sides, lambda _, mine, theirs: both(mine, theirs))
-    return {**remote, **local, MOVIMIENTOS: merged}
-
-
 def _merge_keys(
     sides: Iterable[Mapping[str, Any]], both: Callable[[str, Any, Any], Any]
 ) -> dict[str, Any]:
@@ -282,7 +275,9 @@ def _merge_keys(
 
 def _merge_states(_base: Content | None, local: Content, remote: Content) -> MergeResult:
     # States only rise, without a base. A cancelled lote resets its movements by itself.
-    return MergeResult(_merge_each(None, local, remote, merge_estado))
+    sides = [{}, local.get(MOVIMIENTOS) or {}, remote.get(MOVIMIENTOS) or {}]
+    merged = _merge_keys(sides, lambda _, mine, theirs: merge_estado(mine, theirs))
+    return MergeResult({**remote, **local, MOVIMIENTOS: merged})
 
 
 def _keep_remote(_base: Content | None, _local: Content, remote: Content) -> MergeResult:

@@ -70,7 +70,6 @@ class BatchWriter:
         retry_policy: RetryPolicy,
         tombstone: Callable[[str, str], RemoteRecord | None],
         healthy: Callable[[], bool],
-        max_writes: int = MAX_WRITES,
     ) -> None:
         self._transport = transport
         self._root = root
@@ -80,7 +79,6 @@ class BatchWriter:
         self._saved = False
         self._waited = 0.0
         self._odd = False
-        self._max = max_writes
 
     def write(self, collection: str, writes: Sequence[RecordWrite]) -> tuple[WriteAnswer, ...]:
         """One answer a write, in order.
@@ -95,7 +93,7 @@ class BatchWriter:
             for place, size in enumerate(sizes)
             if size > MAX_BATCH_BYTES
         }
-        for places in _groups(sizes, self._max):
+        for places in _groups(sizes):
             batch = [(writes[place], requests[place]) for place in places]
             answers.update(zip(places, self._send_whole(collection, batch), strict=True))
         return tuple(answers[place] for place in range(len(writes)))
@@ -161,7 +159,7 @@ class BatchWriter:
                 return answers
             wait = asked + FIRST_WAIT_S * 2**attempt * (0.5 + self._retry_policy.chance())
             if waited + wait > self._retry_policy.total_s:
-                raise ServerBusyError(asked)
+                raise ServerBusyError
             self._retry_policy.sleep(wait)
             waited += wait
             self._waited += wait
@@ -248,13 +246,13 @@ def read_record(record: Mapping[str, Any]) -> RemoteRecord | None:
     return RemoteRecord(identifier, version, data)
 
 
-def _groups(sizes: Sequence[int], most: int) -> Iterator[list[int]]:
+def _groups(sizes: Sequence[int]) -> Iterator[list[int]]:
     group: list[int] = []
     total = 0
     for place, size in enumerate(sizes):
         if size > MAX_BATCH_BYTES:
             continue
-        if group and (len(group) == most or total + size > MAX_BATCH_BYTES):
+        if group and (len(group) == MAX_WRITES or total + size > MAX_BATCH_BYTES):
             yield group
             group, total = [], 0
         group.append(place)

@@ -6,8 +6,7 @@ it is of, and which of the settings that lose or expose data somebody changed.
 
 from __future__ import annotations
 
-import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 from icsoe_desktop.domain.sincronizacion.records import (
@@ -19,7 +18,6 @@ from icsoe_desktop.gateways.kinto.errors import NoPermissionError
 from icsoe_desktop.gateways.kinto.server import KintoServer
 from icsoe_desktop.gateways.kinto.transport import RetryPolicy
 from icsoe_desktop.gateways.kinto.values import CURSOR_MARGIN_MS, ServerFinding, ServerNews
-from icsoe_desktop.gateways.trust import system_tls
 from icsoe_desktop.jobs import NoProgress, Progress
 
 STEPS: Final = 3
@@ -41,7 +39,6 @@ def check_server(
     oficina: str,
     progress: Progress | None = None,
     *,
-    tls: Callable[[], ssl.SSLContext] = system_tls,
     retry_policy: RetryPolicy | None = None,
 ) -> list[ServerFinding]:
     """What was found. The server can be used if every finding is `ok`.
@@ -54,9 +51,7 @@ def check_server(
     report.report(0, STEPS, "Conectando…")
     # A person waits for the answer.
     patience = retry_policy or RetryPolicy(attempts=2, total_s=10.0)
-    with KintoServer(
-        direccion, cuenta, contrasena, oficina, tls=tls, retry_policy=patience
-    ) as server:
+    with KintoServer(direccion, cuenta, contrasena, oficina, retry_policy=patience) as server:
         try:
             news = server.news()
         except NoPermissionError:

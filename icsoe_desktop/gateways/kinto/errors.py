@@ -11,13 +11,11 @@ class SyncServerError(UserFacingError):
     """The server cannot be used now.
 
     permanent: a retry without a change by the user will not help.
-    wait_s: seconds that the server asks to wait; 0 if it did not ask.
     """
 
-    def __init__(self, message: str, *, permanent: bool = False, wait_s: float = 0.0) -> None:
+    def __init__(self, message: str, *, permanent: bool = False) -> None:
         super().__init__(message)
         self.permanent = permanent
-        self.wait_s = wait_s
 
 
 NO_CONNECTION = "No hay conexión con el servidor de sincronización."
@@ -44,10 +42,9 @@ class ServerCertificateError(SyncServerError):
 class ServerBusyError(SyncServerError):
     """The server asked to wait longer than one call may take."""
 
-    def __init__(self, wait_s: float) -> None:
+    def __init__(self) -> None:
         super().__init__(
-            f"El servidor de sincronización pidió esperar. {SAFE} Se intentará de nuevo.",
-            wait_s=wait_s,
+            f"El servidor de sincronización pidió esperar. {SAFE} Se intentará de nuevo."
         )
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import ssl
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -42,7 +41,6 @@ from icsoe_desktop.gateways.kinto.values import (
     ServerNews,
     WriteAnswer,
 )
-from icsoe_desktop.gateways.trust import system_tls
 from icsoe_desktop.jobs import NoProgress, Progress
 
 GENERATION_KEY: Final = "generacion"
@@ -72,7 +70,6 @@ class KintoServer:
         contrasena: str,
         oficina: str,
         *,
-        tls: Callable[[], ssl.SSLContext] = system_tls,
         retry_policy: RetryPolicy | None = None,
     ) -> None:
         """direccion: https://…/v1 (http:// for this machine only). oficina: of-<uuid>.
@@ -82,9 +79,7 @@ class KintoServer:
         if not VALID_OFFICE.fullmatch(oficina):
             raise OfficeNameError
         self._patience = retry_policy or RetryPolicy()
-        self.transport = Transport(
-            direccion, cuenta, contrasena, tls=tls, retry_policy=self._patience
-        )
+        self.transport = Transport(direccion, cuenta, contrasena, retry_policy=self._patience)
         self.cuenta, self._password = cuenta, contrasena
         self._root = f"/buckets/{oficina}"
         self._news: ServerNews | None = None
@@ -222,7 +217,7 @@ class KintoServer:
 
     def get(self, collection: str, record_id: str) -> RemoteRecord | None:
         """None if the record does not exist or was deleted."""
-        path = self.record_path(collection, record_id)
+        path = f"{self.records_path(collection)}/{valid_id(record_id)}"
         answer = self.transport.request("GET", path, expected=(404,))
         return None if answer.status == 404 else read_record(as_object(answer.body.get("data")))
 
@@ -317,9 +312,6 @@ class KintoServer:
 
     def records_path(self, collection: str) -> str:
         return f"{self._root}/collections/{valid_id(collection)}/records"
-
-    def record_path(self, collection: str, record_id: str) -> str:
-        return f"{self.records_path(collection)}/{valid_id(record_id)}"
 
     def _data(self, method: str, path: str) -> Mapping[str, Any]:
         return as_object(self.transport.request(method, path).body.get("data"))

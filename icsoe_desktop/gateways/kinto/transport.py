@@ -49,7 +49,7 @@ Query = Mapping[str, str]
 class Answer:
     """body: the JSON object; {} without one.
 
-    server_time_ms: the server's clock when the request was sent. elapsed_ms: time to the answer.
+    server_time_ms: the server's clock when the request was sent.
     foreign: a proxy answered instead of Kinto (HTML, a redirection, incomplete JSON).
     """
 
@@ -57,7 +57,6 @@ class Answer:
     headers: Mapping[str, str] = field(repr=False)
     body: Mapping[str, Any] = field(repr=False)
     server_time_ms: int
-    elapsed_ms: int
     foreign: bool = False
 
 
@@ -87,17 +86,14 @@ class Transport:
         *,
         tls: Callable[[], ssl.SSLContext] = system_tls,
         retry_policy: RetryPolicy | None = None,
-        timeout_s: tuple[float, float] = TIMEOUT_S,
     ) -> None:
         """cuenta: empty for anonymous requests. Raises ServerAddressError."""
         self._base, parts = clean_address(direccion)
-        self.encrypted = parts.scheme == "https"
         self._session = _open(parts, tls)
         self._session.get_redirect_target = _nowhere  # type: ignore[method-assign]
         self.authenticate(cuenta, contrasena)
         self._retry_policy = retry_policy or RetryPolicy()
         self._waits = Waits()
-        self._timeout_s = timeout_s
         self._not_before = 0.0
 
     def authenticate(self, cuenta: str, contrasena: str) -> None:
@@ -118,13 +114,11 @@ class Transport:
         body: Any = None,
         headers: Mapping[str, str] | None = None,
         expected: Collection[int] = (),
-        repeat: bool = True,
     ) -> Answer:
         """The answer, if its status is 2xx or in `expected`. Retries while that may help.
 
         path: below the address, e.g. «/buckets».
         query: names and values, or the encoded query that the server gave.
-        repeat: False sends once, so that `expected` may contain 5xx.
         Raises SyncServerError.
         """
         url = f"{self._base}{path}"
@@ -135,11 +129,9 @@ class Transport:
         sent = {"Accept": "application/json", **(headers or {})}
         if data is not None:
             sent.setdefault("Content-Type", "application/json; charset=utf-8")
-        return self._persist(
-            lambda: self._once(method, url, data, sent), frozenset(expected), repeat
-        )
+        return self._persist(lambda: self._once(method, url, data, sent), expected)
 
-    def _persist(self, ask: Callable[[], Answer], expected: frozenset[int], repeat: bool) -> Answer:
+    def _persist(self, ask: Callable[[], Answer], expected: Collection[int]) -> Answer:
         attempt, waited = 0, 0.0
         while True:
             waited += self._honour_backoff(waited)
@@ -154,15 +146,15 @@ class Transport:
                 trouble = _trouble(answer)
                 wait = asked_wait(answer)
                 if wait is not None and answer.status in (429, 503):
-                    if not repeat or waited + wait > self._retry_policy.total_s:
-                        raise ServerBusyError(wait)
+                    if waited + wait > self._retry_policy.total_s:
+                        raise ServerBusyError
                     # Spread the retries of all desktops that the server sent away.
                     wait += self._retry_policy.chance() * max(1.0, wait / 4)
                     self._retry_policy.sleep(wait)
                     waited += wait
                     continue
             attempt += 1
-            if trouble.permanent or not repeat or attempt >= self._retry_policy.attempts:
+            if trouble.permanent or attempt >= self._retry_policy.attempts:
                 raise trouble
             step = min(LONGEST_WAIT_S, FIRST_WAIT_S * 2 ** (attempt - 1))
             self._retry_policy.sleep(step * (0.5 + self._retry_policy.chance()))
@@ -176,7 +168,7 @@ class Transport:
                 url,
                 data=data,
                 headers=headers,
-                timeout=self._timeout_s,
+                timeout=TIMEOUT_S,
                 allow_redirects=False,
                 stream=True,
             ) as response:
@@ -196,7 +188,6 @@ class Transport:
             response.headers,
             body or {},
             server_time_ms,
-            elapsed_ms,
             body is None,
         )
 
@@ -205,7 +196,7 @@ class Transport:
         if left <= 0:
             return 0.0
         if waited + left > self._retry_policy.total_s:
-            raise ServerBusyError(left)
+            raise ServerBusyError
         self._retry_policy.sleep(left)
         return left
 

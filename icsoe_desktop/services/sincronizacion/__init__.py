@@ -21,6 +21,6 @@ The way of one edit, from one desktop to another (step by step: docs/flujo_de_un
 
 - `oficina`: who belongs, keys, invitations, connection, and the protocol of the server.
 - `enviar`: local changes to the server. `recibir`: the server's records to the rows.
-- `identidad`: one record with several ids, short numbers, titles.
+- `identidad`: one record with several ids, titles.
 - `valores`: rows to record contents and back. `valores.kinds` is the table of the shared kinds.
 """

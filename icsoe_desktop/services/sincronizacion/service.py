@@ -103,7 +103,7 @@ class SincronizacionService:
         Raises InvalidInputError (campo: direccion, cuenta, contrasena, oficina, nombre, equipo).
         """
         self._authorize(sesion)
-        self._require(self._try_out(conexion, progress))
+        self._oficina.require_good(self._try_out(conexion, progress))
         self._entry.create(sesion, conexion, nombre, equipo, progress)
         return self.state()
 
@@ -132,7 +132,7 @@ class SincronizacionService:
     def change_connection(self, sesion: Sesion, conexion: Conexion, progress: Progress) -> None:
         """Change the address or password for the same office and account; resume if stopped."""
         self._authorize(sesion)
-        self._require(self._try_out(conexion, progress))
+        self._oficina.require_good(self._try_out(conexion, progress))
         self._oficina.change_connection(sesion, conexion)
         self._round.look_again()
 
@@ -262,6 +262,3 @@ class SincronizacionService:
     def _authorize(self, sesion: Sesion) -> None:
         with self._store.read() as db:
             authorize(db, sesion, Permiso.CONFIGURAR)
-
-    def _require(self, comprobaciones: tuple[Comprobacion, ...]) -> None:
-        self._oficina.require_good(comprobaciones)

@@ -28,13 +28,13 @@ from icsoe_desktop.services.sincronizacion.oficina.keys import own_password
 from icsoe_desktop.services.sincronizacion.oficina.office import Oficina
 from icsoe_desktop.services.sincronizacion.oficina.register import OfficeRegister
 from icsoe_desktop.services.sincronizacion.oficina.server import SyncServer, SyncServerError
+from icsoe_desktop.services.sincronizacion.recibir.arrival import TwinWatch
 from icsoe_desktop.services.sincronizacion.recibir.deletions import MemberDeletions, sweep
 from icsoe_desktop.services.sincronizacion.recibir.integration import (
     RecordIntegration,
     waits_for_key,
 )
 from icsoe_desktop.services.sincronizacion.recibir.reception import Reception
-from icsoe_desktop.services.sincronizacion.recibir.twin import TwinWatch
 from icsoe_desktop.services.sincronizacion.recibir.writer import RoundCounts
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables.sincronizacion import RetenidoRow, SalidaRow

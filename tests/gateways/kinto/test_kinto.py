@@ -17,9 +17,8 @@ from icsoe_desktop.gateways.kinto.server import KintoServer
 from icsoe_desktop.gateways.kinto.values import RecordWrite
 from resources.servidor import oficinas
 from tests.gateways.kinto.kinto_terco import Reloj, Said, terco
+from tests.servidor.test_remedios import MEMBERS, connect
 from tests.support.kinto_real import KintoReal
-
-MEMBERS = {"ana": "responsable", "beto": "miembro", "carla": "consulta"}
 
 
 @pytest.fixture
@@ -31,10 +30,6 @@ def oficina(kinto_memoria: KintoReal) -> str:
 def beto(kinto_memoria: KintoReal, oficina: str) -> Iterator[KintoServer]:
     with connect(kinto_memoria, "beto", oficina) as made:
         yield made
-
-
-def connect(server: KintoReal, cuenta: str, oficina: str) -> KintoServer:
-    return KintoServer(server.direccion, cuenta, server.passwords[cuenta], oficina)
 
 
 def test_the_password_of_the_own_account_is_changed(kinto_memoria: KintoReal, oficina: str) -> None:

@@ -21,7 +21,7 @@ from icsoe_desktop.gateways.kinto.errors import (
 from icsoe_desktop.gateways.kinto.reading import moment, whole
 from icsoe_desktop.gateways.kinto.server import KintoServer
 from icsoe_desktop.gateways.kinto.values import RecordWrite, RemoteRecord
-from tests.gateways.kinto.kinto_terco import DATE_MS, NEWS, Reloj, Said, Terco, terco
+from tests.gateways.kinto.kinto_terco import DATE_MS, NEWS, Reloj, Said, Terco
 
 OFICINA = "of-018f3c1a-7b1e-7a2b-9c3d-0123456789ab"
 REGISTRO = "018f3c1a-7b1e-7a2b-9c3d-0123456789ac"
@@ -30,14 +30,8 @@ HALF = "\ud800"
 
 
 @pytest.fixture
-def server() -> Iterator[Terco]:
-    with terco() as running:
-        running.news = NEWS
-        yield running
-
-
-@pytest.fixture
 def office(server: Terco) -> Iterator[KintoServer]:
+    server.news = NEWS
     patience = Reloj().paciencia(attempts=2)
     with KintoServer(server.direccion, "uno", "x", OFICINA, retry_policy=patience) as servidor:
         yield servidor

@@ -270,31 +270,25 @@ class Conflictos:
         if kind is RecordKind.MOVIMIENTOS:
             return _of_movement(row, packets.read(raw_of(db), row.registro).get(row.campo))
         content = self._rows.local(db, kind, row.registro)
+        title, lost = KINDS[kind].title(content) if content else "", json.loads(row.perdido)
         if row.clase == ClaseConflicto.CHOQUE.value:
-            other = json.loads(row.perdido)
-            return Conflicto(
-                id=row.id,
-                clase=ClaseConflicto.CHOQUE,
-                objeto=kind.value,
-                registro_id=row.registro,
-                titulo=KINDS[kind].title(content) if content else "",
-                campo=_label(kind, KINDS[kind].key),
-                vigente=KINDS[kind].title(content) if content else "",
-                perdido=KINDS[kind].title(other) if other else "",
-                cuando=row.cuando,
-            )
-        known = {**(self._bases.base(db, kind, row.registro) or {}), **(content or {})}
-        now = [known.get(campo) for campo in _campos(kind, row.campo)] if content else []
-        lost = json.loads(row.perdido)
+            campo, vigente = KINDS[kind].key, title
+            perdido = KINDS[kind].title(lost) if lost else ""
+        else:
+            known = {**(self._bases.base(db, kind, row.registro) or {}), **(content or {})}
+            now = [known.get(one) for one in _campos(kind, row.campo)] if content else []
+            campo = row.campo
+            vigente = _shown(campo, in_words(db, campo, now, lost))
+            perdido = _shown(campo, in_words(db, campo, lost, now))
         return Conflicto(
             id=row.id,
-            clase=ClaseConflicto.CAMPO,
+            clase=ClaseConflicto(row.clase),
             objeto=kind.value,
             registro_id=row.registro,
-            titulo=KINDS[kind].title(content) if content else "",
-            campo=_label(kind, row.campo),
-            vigente=_shown(row.campo, in_words(db, row.campo, now, lost)),
-            perdido=_shown(row.campo, in_words(db, row.campo, lost, now)),
+            titulo=title,
+            campo=_label(kind, campo),
+            vigente=vigente,
+            perdido=perdido,
             cuando=row.cuando,
         )
 

@@ -26,6 +26,7 @@ from icsoe_desktop.services.sincronizacion.oficina.server import RemoteRecord
 from icsoe_desktop.services.sincronizacion.recibir.arrival import (
     Arrival,
     Case,
+    TwinWatch,
     classify,
     known_base,
 )
@@ -41,7 +42,6 @@ from icsoe_desktop.services.sincronizacion.recibir.lost_values import (
     with_losers,
 )
 from icsoe_desktop.services.sincronizacion.recibir.rollback import ServerRollback
-from icsoe_desktop.services.sincronizacion.recibir.twin import TwinWatch
 from icsoe_desktop.services.sincronizacion.recibir.writer import RecordWriter, RoundCounts
 from icsoe_desktop.services.sincronizacion.valores.authors import Authors
 from icsoe_desktop.services.sincronizacion.valores.contents import (

@@ -99,17 +99,6 @@ def test_an_import_and_its_undoing_are_noted(una: Mesa) -> None:
     assert {clase for clase, _ in waiting(una.equipo)} == {"movimientos", "estados de movimientos"}
 
 
-def test_what_comes_is_not_sent_back(uno: Equipo, dos: Equipo) -> None:
-    uno.add_capturista(uno.add_contratista(RFC), CURP)
-    one = mesa(uno)
-    one.lote(one.capture(2))
-    one.movimientos.close()
-    assert uno.round().enviados == 6
-    said = dos.round()
-    assert (said.recibidos, said.enviados) == (6, 0)
-    assert waiting(dos) == set()
-
-
 def test_each_contratista_still_sees_only_its_own(uno: Equipo, dos: Equipo) -> None:
     mine, theirs = uno.add_contratista(RFC), dos.add_contratista("OFI020202AB2")
     row, other = uno.add_capturista(mine, CURP), dos.add_capturista(theirs, CURP)

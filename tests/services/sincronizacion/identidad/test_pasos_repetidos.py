@@ -64,26 +64,6 @@ def test_joining_merges_what_is_there_and_makes_one_of_what_both_have(
         assert lost == [("Teléfono", "5552222222", "5551111111")]
 
 
-def test_two_who_register_the_same_person_at_the_same_time_end_with_one(
-    uno: Equipo, dos: Equipo, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    contratista = uno.add_contratista(RFC)
-    meet(uno, dos)
-    uno.add_capturista(contratista, CURP, telefono="5551111111")
-    dos.add_capturista(contratista, CURP, telefono="5552222222")
-    # Both sent theirs before either read the other's.
-    with monkeypatch.context() as patch:
-        patch.setattr(Reception, "receive", lambda *_, **_whole: None)
-        uno.round()
-        dos.round()
-    meet(uno, dos)
-    assert dos.replica() == uno.replica()
-    for equipo in (uno, dos):
-        assert (equipo.count("relaciones"), equipo.count("personas")) == (1, 1)
-        assert equipo.sync.state().apartados == 0
-        assert equipo.count("sincronizacion_salida") == 0
-
-
 def test_two_desktops_that_chose_each_the_other_record_agree_on_the_older(
     uno: Equipo, abrir: Abrir, monkeypatch: pytest.MonkeyPatch
 ) -> None:

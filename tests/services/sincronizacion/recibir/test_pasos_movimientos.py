@@ -19,8 +19,7 @@ from icsoe_desktop.services.lotes.valores import OpcionesLote
 from icsoe_desktop.services.movimientos.service import MovimientosService
 from icsoe_desktop.services.movimientos.valores import TODOS, OrdenMovimientos
 from tests.services.movimientos.test_captura import ALTA
-from tests.services.sincronizacion.conftest import Abrir
-from tests.services.sincronizacion.equipos import Equipo, join_office
+from tests.services.sincronizacion.equipos import Equipo
 from tests.services.sincronizacion.servidor_memoria import Memoria
 from tests.services.sincronizacion.test_pasos import meet
 
@@ -134,20 +133,6 @@ def test_a_movement_deleted_here_and_put_in_a_lote_there_stays(
     meet(one.equipo, other.equipo)
     assert same(one, other)
     assert one.states() == other.states() == ["Enviado"]
-
-
-def test_the_same_movement_captured_twice_before_joining_is_one(uno: Equipo, abrir: Abrir) -> None:
-    first = mesa(uno)
-    first.capture(2)
-    uno.round()
-    dos = abrir("dos")
-    second = mesa(dos)
-    second.capture(2)
-    second.capture(5)
-    join_office(uno, dos, "dos", "2")
-    meet(uno, dos)
-    assert same(first, second)
-    assert first.states() == ["Pendiente"] * 2
 
 
 A_MINUTE_MS = 61_000  # what the server may still be committing is read again for as long
