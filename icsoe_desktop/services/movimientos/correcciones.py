@@ -25,6 +25,7 @@ ALREADY_CORRECTED: Final = (
 )
 # What many rejected notices may have wrong in the same way.
 SHARED: Final = ("guia", "umf")
+VALUE_MISSING: Final = "Escriba el dato correcto, el mismo para todos. No se guardó nada."
 UMF_ONLY_IN_ALTAS: Final = "La UMF sólo va en las altas. No se guardó nada. Elija sólo altas."
 CORRECTS: Final = "Corrige el rechazado el {}"
 CORRECTED_BY: Final = "Corregido por el aviso del {}"
@@ -32,6 +33,8 @@ CORRECTED_BY: Final = "Corregido por el aviso del {}"
 
 def with_shared(rechazado: MovimientoFila, campo: str, valor: str) -> CapturaMovimiento:
     """The notice again with one field changed. campo: one of SHARED. Raises InvalidInputError."""
+    if not valor.strip():
+        raise InvalidInputError(VALUE_MISSING, campo)
     if campo == "umf" and rechazado.tipo is not TipoMovimiento.ALTA:
         raise InvalidInputError(UMF_ONLY_IN_ALTAS, campo)
     values = {each.name: getattr(rechazado, each.name) for each in fields(CapturaMovimiento)}

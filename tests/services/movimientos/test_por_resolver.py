@@ -173,6 +173,7 @@ def test_several_rejected_for_one_guia_are_corrected_together_or_none(caso: Caso
     for wanted, campo, valor, told in (
         ([*ids, alone.id], "guia", "02400", "ya no está rechazado"),
         (ids, "guia", "2400", "5 números"),
+        (ids, "guia", " ", "Escriba el dato"),
         (ids, "umf", "012", "sólo va en las altas"),
     ):
         with pytest.raises(UserFacingError, match=told):
