@@ -145,6 +145,15 @@ def _fecha(fecha: date | None) -> date:
     return fecha
 
 
+def advertencias_alone(captura: CapturaMovimiento) -> dict[str, str]:
+    """What can be said of a form that is no movement yet: that the NSS may be mistyped."""
+    try:
+        found = Nss.parse(captura.nss).advertencias
+    except InvalidInputError:
+        return {}
+    return {"nss": found[0]} if found else {}
+
+
 def advertencias_of(movimiento: Movimiento, limites: TablaLimites) -> dict[str, str]:
     found: dict[str, list[str]] = {}
     for advertencia in movimiento.warnings(limites):

@@ -26,7 +26,6 @@ from icsoe_desktop.services.bitacora.objetos import name_of_movement
 from icsoe_desktop.services.bitacora.reloj import problem_of
 from icsoe_desktop.services.bitacora.service import SIN_CAMBIOS, Accion, BitacoraService
 from icsoe_desktop.services.movimientos import correcciones, dudas, escritura
-from icsoe_desktop.services.movimientos.escritura import advertencias_of, judge
 from icsoe_desktop.services.movimientos.excel import write_excel
 from icsoe_desktop.services.movimientos.filas import Lector, list_request_of
 from icsoe_desktop.services.movimientos.terminos import calendario_of
@@ -189,7 +188,7 @@ class MovimientosService:
         with self._store.read() as db:
             authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
             lector = self._lector(db)
-            movimiento, problemas = judge(captura, lector.today)
+            movimiento, problemas = escritura.judge(captura, lector.today)
             plazo = legal = None
             if captura.fecha is not None and "fecha" not in problemas:
                 salario = captura.tipo_salario or ""
@@ -199,10 +198,13 @@ class MovimientosService:
                     lector.today,
                     inicio=captura.fecha if captura.tipo is TipoMovimiento.ALTA else None,
                 )
-            advertencias = advertencias_of(movimiento, limites_of(db)) if movimiento else {}
-            if movimiento is not None:
-                odd = dudas.odd_order(raw_of(db), movimiento, movimiento_id)
-                if odd:
+            doubts: dict[Duda, str] = {}
+            if movimiento is None:
+                advertencias = escritura.advertencias_alone(captura)
+            else:
+                doubts = dudas.doubts(raw_of(db), movimiento, movimiento_id)
+                advertencias = escritura.advertencias_of(movimiento, limites_of(db))
+                if odd := dudas.odd_order(raw_of(db), movimiento, movimiento_id):
                     advertencias["fecha"] = f"{advertencias.get('fecha', '')} {odd}".strip()
             return RevisionMovimiento(
                 captura=captura,
@@ -210,9 +212,7 @@ class MovimientosService:
                 movimiento=movimiento,
                 problemas=problemas,
                 advertencias=advertencias,
-                dudas={}
-                if movimiento is None
-                else dudas.doubts(raw_of(db), movimiento, movimiento_id),
+                dudas=doubts,
                 plazo=plazo,
                 estado_legal=legal,
                 costo=""
@@ -375,9 +375,9 @@ class MovimientosService:
             case RevisionMovimiento(dia=dia) if dia == today:
                 movimiento, problemas = captura.movimiento, captura.problemas
             case RevisionMovimiento():
-                movimiento, problemas = judge(captura.captura, today)
+                movimiento, problemas = escritura.judge(captura.captura, today)
             case CapturaMovimiento():
-                movimiento, problemas = judge(captura, today)
+                movimiento, problemas = escritura.judge(captura, today)
         if movimiento is None:
             campo, message = next(iter(problemas.items()))
             raise InvalidInputError(message, campo)

@@ -109,7 +109,8 @@ def test_a_movement_is_judged_once_from_the_form_to_the_store(
     revision = movimientos.check(sesion, replace(ALTA, curp=CURP_NACE_EL_3))
     with pytest.raises(InvalidInputError):
         movimientos.capture(sesion, revision)
-    assert judged == {"RegistroPatronal": 1, "Nss": 1, "Curp": 1}
+    # The NSS of a form that is no movement is looked at for its warning alone.
+    assert judged == {"RegistroPatronal": 1, "Nss": 2, "Curp": 1}
     judged.clear()
     revision = movimientos.check(sesion, replace(ALTA, curp=CURP))
     assert revision.advertencias.keys() == {"curp"}  # it is of another name
@@ -171,6 +172,10 @@ def test_odd_values_warn_and_the_term_is_told(caso: Caso) -> None:
     found = caso.movimientos.check(caso.sesion, replace(ALTA, nss="12345678904", sbc="100"))
     assert found.problemas == {}
     assert found.advertencias.keys() == {"nss", "sbc"}
+    # Also before the rest is there: who types the SBC last and saves would see nothing.
+    begun = caso.movimientos.check(caso.sesion, replace(ALTA, nss="12345678904", sbc=""))
+    assert begun.movimiento is None
+    assert begun.advertencias == {"nss": found.advertencias["nss"]}
     assert found.plazo is not None
     assert (found.plazo.seguro, found.plazo.limite) == (date(2026, 3, 5), date(2026, 3, 6))
     assert found.estado_legal is EstadoLegal.SIN_CUBRIR

@@ -13,7 +13,11 @@ from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.gui.kit.formats import short_name
 from icsoe_desktop.jobs import JobQueue, Progress
-from icsoe_desktop.services.respaldo.escritura import RespaldoHecho
+from icsoe_desktop.services.respaldo.escritura import (
+    PASSWORD_SHORT,
+    SHORTEST_PASSWORD,
+    RespaldoHecho,
+)
 from icsoe_desktop.services.respaldo.restauracion import RespaldoEncontrado
 from icsoe_desktop.services.respaldo.service import FalloRespaldo, Programa, RespaldoService
 
@@ -80,13 +84,22 @@ class RespaldoPresenter(StatePresenter[RespaldoState]):
             self._on_loaded,
         )
 
-    def typed(self, contrasena: str, confirmacion: str) -> bool:
-        """Whether the two passwords are equal; shows a problem under them if not."""
-        if contrasena == confirmacion:
+    def typed(self, contrasena: str, confirmacion: str, *, to_save: bool = False) -> bool:
+        """Whether the two passwords are equal and long enough; shows a problem under them if not.
+
+        to_save: an empty one keeps the one that is stored, which a backup needs.
+        """
+        if contrasena != confirmacion:
+            problema = DIFFERS
+        elif not contrasena and (to_save or self.state.programa.tiene_contrasena):
+            problema = ""
+        else:
+            problema = PASSWORD_SHORT if len(contrasena) < SHORTEST_PASSWORD else ""
+        if problema:
+            self._refuse_contrasena(problema)
+        else:
             self._show(problema="")
-            return True
-        self._refuse_contrasena(DIFFERS)
-        return False
+        return not problema
 
     def save(
         self,
@@ -96,7 +109,7 @@ class RespaldoPresenter(StatePresenter[RespaldoState]):
         contrasena: str,
         confirmacion: str,
     ) -> None:
-        if self.state.busy or not self.typed(contrasena, confirmacion):
+        if self.state.busy or not self.typed(contrasena, confirmacion, to_save=True):
             return
         programa = Programa(cada_horas, conservar, carpeta)
         self._show(busy=True, mensaje="")

@@ -28,6 +28,7 @@ from icsoe_desktop.gui.oficina.respaldo.restaurar import RestaurarWindow
 from icsoe_desktop.gui.oficina.respaldo.window import RespaldoWindow
 from icsoe_desktop.logs import close_logs
 from icsoe_desktop.paths import open_data_folder
+from icsoe_desktop.services.respaldo.escritura import PASSWORD_SHORT
 from icsoe_desktop.services.respaldo.service import Programa
 from tests.conftest import MemoryKeyring, Reloj
 from tests.gui.conftest import press
@@ -44,6 +45,12 @@ def test_a_backup_is_made_listed_and_scheduled(
     qtbot.waitUntil(lambda: window.empty.shown)
     assert form.cada_combo.currentText() == "Cada día"
     assert form.automatico_label.text() == f"{BY_ITSELF} {OPENED_BY}"
+    # Before a file is asked for.
+    for short in ("", "corta"):
+        form.contrasena_edit.setText(short)
+        form.confirmar_edit.setText(short)
+        form.respaldar_button.click()
+        assert form.contrasena_error.text() == PASSWORD_SHORT
     form.contrasena_edit.setText(CLAVE)
     form.guardar_button.click()
     assert form.contrasena_error.text() == DIFFERS
