@@ -219,10 +219,10 @@ class Program(QObject):
         app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         app.setQuitOnLastWindowClosed(True)
         close_logs(self._folder.logs)
-        if self._folder.is_sample:
+        if self._folder.is_sample and self.following != self._folder:
             from icsoe_desktop.arranque.sample_data import delete_left
 
-            delete_left(self._folder)
+            delete_left(self._folder, self.shell.application if self._equipped else None)
 
     def _go_on_with(self, folder: DataFolder) -> None:
         self.following = folder

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.arranque.vistazo import system_keyring
+from icsoe_desktop.errors import StoreLockedError, UserFacingError
+from icsoe_desktop.gateways.boveda.boveda import Boveda
 from icsoe_desktop.gui.base.errors import ErrorReporter
 from icsoe_desktop.gui.inicio.sample_data import SampleMaker, SampleMark
 from icsoe_desktop.jobs import JobQueue, Outcome, Succeeded
@@ -60,10 +62,23 @@ def enter_sample(application: Application, jobs: JobQueue, enter: Callable[[Sesi
     jobs.add(lambda _progress: application.acceso.enter(CORREO, CONTRASENA), entered)
 
 
-def delete_left(sample: DataFolder) -> None:
-    """Delete sample data after their program has ended."""
+def delete_left(sample: DataFolder, application: Application | None) -> None:
+    """Delete sample data after their program has ended.
+
+    A backup that was restored in their place stays: only the mark in the store says that data are
+    invented. application: None if the data were never open.
+    """
     from icsoe_desktop.arranque.bootstrap import delete_sample
 
+    try:
+        if application is None:
+            Boveda(sample.envelope, system_keyring(sample)).open_with_keyring()
+        elif not application.ejemplo:
+            return
+    except StoreLockedError:
+        return
+    except UserFacingError:
+        pass  # half of a sample
     try:
         delete_sample(sample)
     except UserFacingError as error:

@@ -13,6 +13,7 @@ from icsoe_desktop.arranque.app import Program
 from icsoe_desktop.arranque.bootstrap import make_sample
 from icsoe_desktop.gui.base.instance import Instancia
 from icsoe_desktop.gui.idse.modulo.window import CONSULTA_SHORT, ModuloWindow
+from icsoe_desktop.gui.inicio.desbloquear.window import DesbloquearWindow
 from icsoe_desktop.gui.inicio.sample_data import LEAVE, TITLE, SampleBand
 from icsoe_desktop.gui.kit.dialogs import inform
 from icsoe_desktop.gui.kit.progress import ProgressDialog
@@ -102,6 +103,27 @@ def test_one_click_leads_into_the_sample_and_one_out_of_it_again(
     qtbot.waitUntil(lambda: program.acceso_presenter.state.whole)
     assert not own.sample.root.exists()
     assert not bands(program.acceso)
+
+
+def test_a_restart_keeps_the_sample_and_leaving_keeps_data_that_are_not_invented(
+    programs: Programs, tmp_path: Path, qtbot: QtBot
+) -> None:
+    sample = DataFolder(tmp_path).sample
+    make_sample(sample, NoProgress())
+    program = programs.start(sample)
+    module_of(qtbot)
+    # As after a backup was restored here.
+    program.shell.restart_wanted.emit()
+    assert programs.hand_over(program) == sample
+    assert sample.store.exists()
+    # It took the place of the invented data, and the file keyring has no key for it.
+    for key in sample.root.glob("llave-*.bin"):
+        key.unlink()
+    program = programs.start(sample)
+    qtbot.waitUntil(lambda: program.acceso.findChildren(DesbloquearWindow) != [])
+    program.following = DataFolder(tmp_path)
+    programs.hand_over(program)
+    assert sample.store.exists()
 
 
 def test_every_window_and_message_of_the_sample_says_so(
