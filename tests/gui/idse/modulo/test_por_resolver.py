@@ -16,12 +16,7 @@ from icsoe_desktop.gui.kit.paged import Order
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.lotes.valores import OpcionesLote
-from icsoe_desktop.services.movimientos.valores import (
-    TODOS,
-    ColumnaMovimiento,
-    Deuda,
-    FiltroMovimientos,
-)
+from icsoe_desktop.services.movimientos.valores import TODOS, ColumnaMovimiento
 from tests.gui.conftest import press
 from tests.gui.idse.comun import (
     NSS_EVA,
@@ -101,12 +96,6 @@ def test_who_owes_nothing_is_told_so(
     ask_what_is_owed(window)
     assert said(window.form.vacia_titulo) == "No debe ningún aviso"
     assert window.form.quitar_vacia_button.isVisible()
-    # As the Tablero asks for the rejected ones, once the last one was corrected.
-    window.show_scope(FiltroMovimientos(deuda=Deuda.POR_REPETIR), "rechazados")
-    settled(window)
-    assert said(window.form.vacia_titulo) == "Ningún movimiento coincide con la búsqueda"
-    assert window.form.quitar_vacia_button.isVisible()
-    assert not window.form.importar_button.isVisible()
 
 
 def test_an_order_chosen_while_looking_at_what_is_owed_stays(filled: ModuloWindow) -> None:
