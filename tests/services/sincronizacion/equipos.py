@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import select, text
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
-from icsoe_desktop.jobs import NoProgress
+from icsoe_desktop.jobs import Cancelled, NoProgress
 from icsoe_desktop.seguridad.data_key import DataKey
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.sincronizacion.answers import (
@@ -288,6 +288,18 @@ def join_office(
     invitacion = host.sync.invite(host.sesion, cuenta, contrasena, rol, QUIET)
     vista = guest.sync.read_invitation(guest.sesion, invitacion.archivo, invitacion.codigo)
     return guest.sync.join(guest.sesion, vista, guest.nombre, QUIET)
+
+
+class CancelAt:
+    """Cancels at a certain report that begins with the word."""
+
+    def __init__(self, report: int, word: str) -> None:
+        self._left, self._word = report, word
+
+    def report(self, done: int, total: int | None = None, what: str = "") -> None:
+        self._left -= what.startswith(self._word)
+        if not self._left:
+            raise Cancelled
 
 
 def rotate(titular: Equipo) -> None:

@@ -24,8 +24,6 @@ load_all()
 
 # The first version that shared anything: no peer is older.
 FIRST_SHARED = "v1_0001"
-# Tables that are shared since a later version: with the columns that they began with.
-SHARED_SINCE: dict[str, str] = {}
 
 
 def columns_at(engine: Engine, revision: str) -> dict[str, set[str]]:

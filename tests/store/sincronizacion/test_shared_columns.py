@@ -17,7 +17,7 @@ from icsoe_desktop.store.sincronizacion.shared_rows import (
     may_be_absent,
 )
 from icsoe_desktop.store.tables.movimientos import MovimientoRow
-from tests.services.sincronizacion.versiones import FIRST_SHARED, SHARED_SINCE, columns_at
+from tests.services.sincronizacion.versiones import FIRST_SHARED, columns_at
 
 # What every program sends, in this order, for good.
 MOVEMENT = (
@@ -54,9 +54,6 @@ def first(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
     path: Path = tmp_path_factory.mktemp("primera") / "vacio.db"
     engine = open_engine(path, DataKey.generate())
     found = columns_at(engine, FIRST_SHARED)
-    for revision in sorted(set(SHARED_SINCE.values())):
-        later = columns_at(engine, revision)
-        found |= {table: later[table] for table, at in SHARED_SINCE.items() if at == revision}
     engine.dispose()
     return found
 

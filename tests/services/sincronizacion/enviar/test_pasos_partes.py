@@ -35,7 +35,7 @@ from icsoe_desktop.store.tables.lotes import LoteRow
 from icsoe_desktop.store.tables.registros import RegistroPatronalRow
 from icsoe_desktop.store.tables.sincronizacion import ConflictoRow
 from tests.services.sincronizacion.conftest import Nuevo
-from tests.services.sincronizacion.equipos import OFICINA, Equipo, join_office, open_again
+from tests.services.sincronizacion.equipos import OFICINA, CancelAt, Equipo, join_office, open_again
 from tests.services.sincronizacion.recibir.test_pasos_hostil import held, key_of
 from tests.services.sincronizacion.recibir.test_pasos_movimientos import (
     PRESENTADO,
@@ -54,18 +54,6 @@ RFC = "OFI010101AB1"
 REFUSED = "El servidor no lo quiere."
 
 
-class CancelAt:
-    """Cancels at a certain report of what it is sending."""
-
-    def __init__(self, report: int) -> None:
-        self._left = report
-
-    def report(self, done: int, total: int | None = None, what: str = "") -> None:
-        self._left -= what.startswith("Enviando")
-        if self._left == 0:
-            raise Cancelled
-
-
 def add_many(equipo: Equipo, count: int) -> list[uuid.UUID]:
     return [equipo.add_registro(f"Y{5512345 + n:07}10", f"Empresa {n}") for n in range(count)]
 
@@ -80,7 +68,7 @@ def test_what_was_on_its_way_when_it_was_cancelled_is_known_again(
     meet(uno, dos)
     add_many(uno, 2 * MAX_WRITES + 5)
     with pytest.raises(Cancelled):
-        uno.sync.sync(CancelAt(2))
+        uno.sync.sync(CancelAt(2, "Enviando"))
     written = versions(memoria, "contratistas")
     assert len(written) == MAX_WRITES
     assert uno.sync.state().esperan == 2 * MAX_WRITES + 5

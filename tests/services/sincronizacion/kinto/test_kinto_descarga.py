@@ -23,24 +23,12 @@ from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
 from tests.conftest import ROOT
 from tests.services.sincronizacion.conftest import Oficina
-from tests.services.sincronizacion.equipos import QUIET, Equipo, Reloj
+from tests.services.sincronizacion.equipos import QUIET, CancelAt, Equipo, Reloj
 from tests.services.sincronizacion.test_pasos import meet_at_length as meet
 from tests.support.guardian import watched
 from tests.support.kinto_real import KintoReal
 
 MOVIMIENTOS = 12_000
-
-
-class CancelAt:
-    """Cancels before a block of what was received is stored."""
-
-    def __init__(self, block: int) -> None:
-        self._left = block
-
-    def report(self, done: int, total: int | None = None, what: str = "") -> None:
-        self._left -= what.startswith("Guardando")
-        if not self._left:
-            raise Cancelled
 
 
 def stored(store: Store) -> int:
@@ -84,11 +72,11 @@ def test_a_first_download_that_is_killed_and_cancelled_goes_on_where_it_was(
         dos = Equipo(cuenta, store, sync, sesion, connect, folder / "icsoe.db", Reloj())
         vista = sync.read_invitation(sesion, invited.archivo, invited.codigo)
         with pytest.raises(Cancelled):
-            sync.join(sesion, vista, cuenta, CancelAt(2))
+            sync.join(sesion, vista, cuenta, CancelAt(2, "Guardando"))
         found = [stored(store)]
         found += [killed_once_there_is_more(store, folder, sesion) for _ in range(2)]
         with pytest.raises(Cancelled):
-            sync.sync(CancelAt(2))
+            sync.sync(CancelAt(2, "Guardando"))
         found.append(stored(store))
         assert sorted({0, *found, MOVIMIENTOS}) == [0, *found, MOVIMIENTOS]
         assert not sync.state().descargada
