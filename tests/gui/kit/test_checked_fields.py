@@ -9,7 +9,15 @@ from dataclasses import dataclass
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QLabel,
+    QLineEdit,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.acceso.contrasena import (
@@ -109,6 +117,20 @@ def test_an_attempt_checks_all_and_the_first_wrong_field_gets_the_focus(
     qtbot.keyClicks(form.apodo_edit, "Lucy")
     assert ventana.said() == ["", "", ""]
     assert ventana.fields.attempt()
+
+
+def test_a_wrong_field_that_is_scrolled_out_of_sight_is_brought_into_view(qtbot: QtBot) -> None:
+    area, ventana = QScrollArea(), Ventana()
+    qtbot.addWidget(area)
+    area.setWidget(ventana)
+    ventana.resize(200, 900)
+    area.resize(220, 200)
+    area.show()
+    qtbot.waitExposed(area)
+    area.verticalScrollBar().setValue(area.verticalScrollBar().maximum())
+    assert not ventana.fields.attempt()
+    assert area.focusWidget() is ventana.form.nombre_edit
+    assert not ventana.form.nombre_edit.visibleRegion().isEmpty()
 
 
 def test_what_was_refused_stands_until_its_field_is_edited(qtbot: QtBot, ventana: Ventana) -> None:
