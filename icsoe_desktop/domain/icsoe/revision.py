@@ -99,7 +99,7 @@ MORE_THAN_ONE: Final = (
 )
 OTHER_COUNT: Final = (
     "Declara {declarados} y contiene {hay}. El IMSS lo señala como inconsistencia: corrija el "
-    "número declarado o agregue los que faltan."
+    "número declarado, o agregue o quite contratos."
 )
 AFTER_PERIOD: Final = (
     "El contrato inicia el {inicio}, después de que termina {periodo}. El IMSS lo señala como "

@@ -132,6 +132,7 @@ class RevisionInformativaDialog(QDialog):
         self.empty = EmptyState(form.hallazgos_table, "correcto", *NOTHING_FOUND, wanted=False)
         form.declarados_edit.setText("" if fila.declarados is None else str(fila.declarados))
         form.declarados_edit.setValidator(QIntValidator(0, MAX_DECLARED, self))
+        form.declarados_edit.editingFinished.connect(self._compare)
         form.ir_button.clicked.connect(self._go)
         form.hallazgos_table.activated.connect(lambda _index: self._go())
         form.otra_button.clicked.connect(self._review)
@@ -143,11 +144,18 @@ class RevisionInformativaDialog(QDialog):
         self._draw()
         QTimer.singleShot(0, self, self._review)
 
-    def _review(self) -> None:
-        context, fila = self._context, self._fila
-        sesion, service = context.require_sesion(), context.application.informativas
+    @property
+    def _declared(self) -> int | None:
         text = self.form.declarados_edit.text().strip()
-        declared = int(text) if text.isascii() and text.isdigit() else None
+        return int(text) if text.isascii() and text.isdigit() else None
+
+    def _compare(self) -> None:
+        if self._found is not None and self._declared != self._fila.declarados:
+            self._review()
+
+    def _review(self) -> None:
+        context, fila, declared = self._context, self._fila, self._declared
+        sesion, service = context.require_sesion(), context.application.informativas
         self._found, self._failed = None, False
         self._draw()
 

@@ -176,6 +176,13 @@ def test_a_capturista_prepares_the_return_and_the_contratista_keeps_its_acuse(
     revision = child(qtbot, icsoe, RevisionInformativaDialog)
     qtbot.waitUntil(lambda: focused(revision) is revision.form.revisada_button)
     assert said(revision.form.resumen_label) == "No se encontró nada que corregir."
+    # The number that is declared is compared on leaving it.
+    for typed, result in (("4", "1 problema bloquea."), ("3", "No se encontró nada que corregir.")):
+        alt(qtbot, revision, Key.Key_D)
+        revision.form.declarados_edit.setText(typed)
+        press_key(revision, Key.Key_Return)
+        settle(lambda result=result: said(revision.form.resumen_label) == result)
+    qtbot.waitUntil(lambda: focused(revision) is revision.form.revisada_button)
     press_key(revision, Key.Key_Space)
     closed(qtbot, shell, revision)
     assert said(page.form.mensaje_label).startswith("Quedó revisada. Falta que el contratista")
