@@ -57,7 +57,7 @@ NO_COLUMNS: Final = (
     "nombres de las columnas; «Copiar» en la lista de contratos da todos."
 )
 NO_ROWS: Final = "No hay contratos debajo de los nombres de las columnas. No se agregó nada."
-NOT_A_DAY: Final = "Escriba la fecha como dd/mm/aaaa."
+NOT_A_DAY: Final = "Esa fecha no existe o no está escrita como dd/mm/aaaa. Revísela."
 WITH_PROBLEMS: Final = (
     "La lista tiene renglones con problemas. No se agregó nada. Corríjalos, o elija agregar sólo "
     "los correctos."

@@ -153,7 +153,7 @@ def test_registers_fill_what_the_sheet_lacks(caso: Caso, lista: ListaContratosSe
     [
         ({"rfc": RFC_MORAL}, "rfc", SAME_RFC),
         ({"rfc": "X"}, "rfc", "RFC"),
-        ({"inicio": "31/02/2026"}, "inicio", "dd/mm/aaaa"),
+        ({"inicio": "31/02/2026"}, "inicio", "Esa fecha no existe"),
         ({"inicio": ""}, "inicio", "fecha inicial"),
         ({"fin": "01/01/2020"}, "fin", END_BEFORE_START),
         ({"objeto": ""}, "objeto", "objeto"),

@@ -108,6 +108,7 @@ class ContratoDialog(FormDialog[Ui_ContratoForm, uuid.UUID]):
             datos = replace(datos, folio=folios[0])
         self._domicilio = datos.contratante.domicilio
         fix(DOMICILIO_FIXED, form.domicilio_edit)
+        form.domicilio_edit.textChanged.connect(lambda: form.domicilio_edit.setCursorPosition(0))
         self.fields.fill(_texts(datos), known=guardado is not None)
         self.keep()
         form.rfc_edit.editingFinished.connect(self._fill_contratante)

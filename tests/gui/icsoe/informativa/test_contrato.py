@@ -48,6 +48,7 @@ def test_it_is_typed_in_parts_and_saved_with_the_contract(
     closed(qtbot, shell, typed)
     assert dialog.unsaved
     assert dialog.form.domicilio_edit.text().startswith("calle numero_exterior, Col. La que sea")
+    assert dialog.form.domicilio_edit.cursorPosition() == 0, "its beginning is what is seen"
     dialog.form.guardar_button.click()
     closed(qtbot, shell, dialog)
     kept = application.contratos.get(contratista, saved).datos.contratante.domicilio
