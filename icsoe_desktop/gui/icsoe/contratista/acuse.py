@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.domain.certificados.verificacion import format_fecha
 from icsoe_desktop.domain.icsoe.contratista import PasoContratista
-from icsoe_desktop.domain.icsoe.repse import EstadoRepse, VentanaRepse
+from icsoe_desktop.domain.icsoe.repse import PRIMER_DIA, EstadoRepse, VentanaRepse
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gui.base.form_dialog import SavesForm
 from icsoe_desktop.gui.base.shell import Context
@@ -227,16 +226,16 @@ class AcuseTab(SavesForm[Ui_ContratistaAcuseForm, PasoContratista], Tab):
             (form.guardar_button, True),
         ):
             button.setEnabled(enabled and not self.busy)
-        saved = acuse if elegido is None else None
-        fecha = self.form.fecha_edit.text().strip()
-        if saved is not None and fecha == self._kept_fecha:
-            text = f"{saved.aviso} Los tres años terminan el {format_fecha(saved.ventana.vence)}."
-        else:
-            text = _vigencia_text(None if self._fecha.problem else self._fecha.value)
-        form.vigencia_label.setText(text)
-        form.vigencia_icono.setVisible(saved is not None)
-        if saved is not None:
-            icon = REPSE_ICONS[saved.estado]
+        hoy = self.context.application.informativas.today()
+        fecha = None if self._fecha.problem else self._fecha.value
+        known = fecha is not None and PRIMER_DIA <= fecha <= hoy
+        form.vigencia_icono.setVisible(known)
+        form.vigencia_label.setText(ASK_DATE)
+        if fecha is not None and known:
+            ventana = VentanaRepse(fecha)
+            ends = f"Los tres años terminan el {format_fecha(ventana.vence)}."
+            form.vigencia_label.setText(f"{ventana.sentence(hoy)} {ends}")
+            icon = REPSE_ICONS[ventana.on(hoy)]
             self._vigencia_mark.show(icon, TONES[icon])
 
 
@@ -246,17 +245,6 @@ def _archivo_text(acuse: Acuse | None, elegido: ArchivoElegido | None) -> str:
     if acuse is not None:
         return f"{acuse.nombre} ({acuse.tipo}, {_size(acuse.tamano)})"
     return NO_FILE
-
-
-def _vigencia_text(fecha: date | None) -> str:
-    """A sentence on how long an acuse of this date is valid."""
-    if fecha is None:
-        return ASK_DATE
-    ventana = VentanaRepse(fecha)
-    return (
-        f"Con esta fecha, se renueva del {format_fecha(ventana.abre)} al "
-        f"{format_fecha(ventana.cierra)}; los tres años terminan el {format_fecha(ventana.vence)}."
-    )
 
 
 def _size(octets: int) -> str:
