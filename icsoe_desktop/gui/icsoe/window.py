@@ -55,7 +55,7 @@ class IcsoeWindow(QMainWindow):
         self.form.setupUi(self)
         self.estado = StatusPanel(context.shell, self)
         self.form.statusbar.addPermanentWidget(self.estado)
-        self.form.paginas_stack.currentChanged.connect(self.estado.come_last)
+        self.form.paginas_stack.currentChanged.connect(self.estado.on_page)
         self._presenter = presenter
         self._context = context
         self._pages: dict[str, Page] = {}

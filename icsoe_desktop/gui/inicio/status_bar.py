@@ -70,6 +70,12 @@ class StatusPanel(QWidget):
         shell.sync_state.connect(self._show_sync)
         shell.backup_failed.connect(self._show_backup)
         shell.data_arrived.connect(self._look_at_vigencias)
+        # What was done in a page or in a window over this one may end something, or begin it.
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(LOOK_AFTER_MS)
+        self._soon.timeout.connect(self._look_at_vigencias)
+        parent.installEventFilter(self)
         self._show_version()
         self._show_sync(shell.sync_light)
 
@@ -80,6 +86,11 @@ class StatusPanel(QWidget):
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.clicked.connect(lambda: self._shell.open(key or name, self._sesion, self.window()))
         return button
+
+    def on_page(self) -> None:
+        """Another page came to the front."""
+        self._soon.start()
+        self.come_last()
 
     def come_last(self) -> None:
         """Let Tab reach the buttons after everything else. A widget made later is last in the
@@ -93,7 +104,9 @@ class StatusPanel(QWidget):
         end.setParent(None)  # nobody else has it: it is deleted
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShowToParent:
+        if event.type() == QEvent.Type.WindowActivate:
+            self._soon.start()
+        elif event.type() == QEvent.Type.ShowToParent:
             self.come_last()
         return super().eventFilter(watched, event)
 
@@ -113,7 +126,7 @@ class StatusPanel(QWidget):
         self.sesion_label.show()
         self._show_sync(self._shell.sync_light)
         self._show_backup(self._shell.backup_failure)
-        QTimer.singleShot(LOOK_AFTER_MS, self, self._look_at_vigencias)
+        self._soon.start()
 
     def _look_at_vigencias(self) -> None:
         """Count what is lost or expires soon, for users who may open Vigencias."""

@@ -256,7 +256,7 @@ class ModuloWindow(QMainWindow):
         self.form.statusbar.addPermanentWidget(self.al_dia)
         self.form.statusbar.addPermanentWidget(self.estado)
         for stack in (self.form.paginas_stack, self.form.areas_stack):
-            stack.currentChanged.connect(self.estado.come_last)
+            stack.currentChanged.connect(self.estado.on_page)
 
     def _connect(self) -> None:
         form = self.form
