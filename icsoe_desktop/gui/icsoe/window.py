@@ -156,20 +156,27 @@ class IcsoeWindow(QMainWindow):
 
     def _build_list(self) -> None:
         sesion = self._context.require_sesion()
-        shown = [one for one in pages_for(sesion) if one.shown]
+        windows = [
+            one for one in WINDOWS if one.icon and one.menu != PLACES and _may_open(one, sesion)
+        ]
         heading = ""
-        for entry in shown:
-            if entry.menu and entry.menu != heading:
-                self.lateral.add_heading(entry.menu.replace("&", ""))
+        for entry in [one for one in pages_for(sesion) if one.shown]:
+            if entry.menu != heading:
+                self._list_windows([one for one in windows if one.menu == heading])
+                windows = [one for one in windows if one.menu != heading]
+                if entry.menu:
+                    self.lateral.add_heading(entry.menu.replace("&", ""))
             heading = entry.menu
             self.lateral.add_place(entry.key, entry.label.replace("&", ""), entry.icon)
-        for window in WINDOWS:
-            if not window.icon or window.menu == PLACES or not _may_open(window, sesion):
-                continue
+        for window in windows:
             if window.menu != heading:
                 self.lateral.add_heading(window.menu.replace("&", ""))
                 heading = window.menu
-            self.lateral.add_place(window.key, window.name, window.icon)
+            self._list_windows([window])
+
+    def _list_windows(self, windows: list[WindowEntry]) -> None:
+        for one in windows:
+            self.lateral.add_place(one.key, one.name, one.icon)
 
     def _bring(self, entry: PageEntry) -> None:
         page = self._pages.get(entry.key)

@@ -49,6 +49,8 @@ def menu_of(window: IcsoeWindow) -> dict[str, bool]:
     """Each line of the menu at the left, and whether it can be chosen."""
     menu = window.form.menu_list
     items = [menu.item(at) for at in range(menu.count())]
+    texts = [item.text().strip() for item in items]
+    assert len(texts) == len(set(texts)), "a heading stands once"
     return {item.text().strip(): bool(item.flags().value) for item in items}
 
 
