@@ -32,7 +32,8 @@ NOT_EMISSION: Final = (
     "Si es su nómina, ábralo en Excel y guárdelo como «Libro de Excel (.xlsx)»."
 )
 DAMAGED: Final = (
-    "El libro está incompleto, dañado o protegido con contraseña. Descárguelo de nuevo de IDSE."
+    "El libro está incompleto, dañado, protegido con contraseña o es demasiado grande. "
+    "Descárguelo de nuevo de IDSE."
 )
 TOO_BIG: Final = (
     f"Pesa más de {MAX_FILE_BYTES // 2**20} MB, y ninguna emisión llega a eso. No se leyó."
