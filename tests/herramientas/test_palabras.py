@@ -94,6 +94,18 @@ def test_no_text_says_a_forbidden_word() -> None:
     assert said == []
 
 
+def test_alt_g_saves_in_every_window() -> None:
+    """«Agregar renglón» had the key in one of them."""
+    other = [
+        one.name
+        for one in sorted((ROOT / "ui").glob("*.ui"))
+        if re.search(
+            r"<string>(?!&amp;Guardar<)(?=[^<]*&amp;)G[^<]*uardar<", one.read_text("utf-8")
+        )
+    ]
+    assert other == []
+
+
 @pytest.mark.parametrize(
     "text",
     [

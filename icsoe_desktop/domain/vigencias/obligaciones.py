@@ -109,12 +109,13 @@ def of_the_contratista(
     found = []
     periods = [Periodo.of(hoy).previous]
     periods += (periods[0].next, periods[0].next.next, periods[0].next.next.next)
+    end = hoy + timedelta(days=366)
     overdue = {late for one in obligaciones.values() for late in one.atrasados}
     for periodo in sorted({*periods, *overdue}):
         for name, (calendario, presentados, atrasados) in obligaciones.items():
             day = periodo.vence(calendario)
             late = periodo in atrasados
-            if periodo not in presentados and (late or day >= hoy):
+            if periodo not in presentados and (late or hoy <= day <= end):
                 found.append(
                     Vencimiento(
                         f"{name.lower()}-{periodo.primero:%Y-%m}",

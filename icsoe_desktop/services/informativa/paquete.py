@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import re
 import tempfile
 import uuid
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
@@ -22,9 +24,10 @@ from icsoe_desktop.domain.icsoe.contrato import (
 )
 from icsoe_desktop.domain.icsoe.documento import TipoDocumento
 from icsoe_desktop.domain.icsoe.hoja import BloqueHoja
-from icsoe_desktop.domain.icsoe.informativa import ONLY_CONTRATISTA
+from icsoe_desktop.domain.icsoe.informativa import ONLY_CONTRATISTA, TipoInformativa
 from icsoe_desktop.domain.icsoe.trabajadores import CAMPOS_TRABAJADOR, ArchivoCsv, read_csv
 from icsoe_desktop.domain.texto import fold
+from icsoe_desktop.domain.vigencias.obligaciones import ICSOE
 from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingError
 from icsoe_desktop.gateways.atomic_write import file_troubles_in_spanish
 from icsoe_desktop.gateways.constancia_pdf.acuse import read_acuse
@@ -42,6 +45,7 @@ from icsoe_desktop.services.informativa.filas import (
 )
 from icsoe_desktop.services.informativa.salida import presented
 from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.tables.icsoe import ContratistaRow
 from icsoe_desktop.store.tables.informativa import AcuseInformativaRow, InformativaRow
 
 NOT_PRESENTED: Final = (
@@ -52,6 +56,7 @@ NO_FILE: Final = (
     "paquete."
 )
 GONE: Final = "En esta Informativa no hay contratos de ese contratante. No se guardó nada."
+KEPT: Final = "Ese acuse ya está guardado: es el de {cual}, {periodo}."
 HOJA: Final = "Contratos y trabajadores"
 _RFC: Final = CAMPOS_CONTRATANTE.label("rfc")
 _NAME: Final = CAMPOS_CONTRATANTE.label("nombre")
@@ -68,10 +73,14 @@ _WIDTHS: Final = (18, 40, 18, 40, 12, 12)
 
 @dataclass(frozen=True, slots=True)
 class LecturaAcuse:
-    """leido: empty for a picture, or a PDF that could not be read. rfc: the contratista's own."""
+    """leido: empty for a picture, or a PDF that could not be read. rfc: the contratista's own.
+
+    guardado: a sentence for each kept acuse that is this file or has its folio.
+    """
 
     leido: AcuseLeido
     rfc: str
+    guardado: tuple[str, ...] = ()
 
 
 class PaquetesService:
@@ -82,14 +91,16 @@ class PaquetesService:
     def read_acuse(self, sesion: Sesion, path: Path, progress: Progress) -> LecturaAcuse:
         """What the chosen file says. Raises InvalidInputError for no document, and Cancelled."""
         with self._store.read() as db:
-            rfc = mine(db, sesion).rfc
+            rfc = mine(db, sesion).rfc  # before anything is read
         archivo = read_document(path)
         leido = AcuseLeido()
         if archivo.tipo is TipoDocumento.PDF:
             # It is kept all the same: reading it only helps.
             with contextlib.suppress(UserFacingError):
                 leido = read_acuse(archivo.contenido, progress)
-        return LecturaAcuse(leido, rfc)
+        with self._store.read() as db:
+            kept = _kept_as(db, mine(db, sesion), archivo.contenido, leido.folio)
+        return LecturaAcuse(leido, rfc, kept)
 
     def contratantes(
         self, sesion: Sesion, informativa_id: uuid.UUID
@@ -172,6 +183,25 @@ class PaquetesService:
         folio = re.sub(r"[^A-Za-z0-9]+", "-", fold(kept.folio).upper()).strip("-") or "sin folio"
         ending = "pdf" if kept.tipo == TipoDocumento.PDF else kept.tipo.lower()
         return f"Acuse {which} {folio}.{ending}", content
+
+
+def _kept_as(
+    db: Session, contratista: ContratistaRow, contenido: bytes, folio: str
+) -> tuple[str, ...]:
+    digest = hashlib.sha256(contenido).digest()
+    rows = db.execute(
+        select(InformativaRow, AcuseInformativaRow.folio, AcuseInformativaRow.sha256)
+        .join(AcuseInformativaRow, AcuseInformativaRow.informativa_id == InformativaRow.id)
+        .where(InformativaRow.contratista_id == contratista.id)
+    )
+    return tuple(
+        KEPT.format(
+            cual=row.tipo if row.tipo == TipoInformativa.SISUB else f"{ICSOE} ({row.tipo})",
+            periodo=periodo_of(row).nombre,
+        )
+        for row, other, sha256 in rows
+        if sha256 == digest or (folio and folio == other.replace(" ", "").upper())
+    )
 
 
 def _contracts(

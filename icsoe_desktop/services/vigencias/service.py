@@ -39,6 +39,7 @@ KINDS: Final = {
     TipoCertificado.IMSS: "Certificado IMSS (.pfx)",
 }
 RENEW: Final = "Renuévela ante el SAT, guárdela aquí y actualícela en el Escritorio Virtual."
+RENEW_OWN: Final = "Renuévela ante el SAT e ingrese con la nueva."
 RENEW_CSD: Final = "Solicite otro con la e.firma ante el SAT y póngalo donde se factura."
 PUT_EFIRMA: Final = "Asigne su e.firma: el .pfx ya no sirve para movimientos en IDSE."
 COLUMNS: Final = (
@@ -65,19 +66,29 @@ class VigenciasService:
         with self._store.read() as db:
             if sesion.rol is Rol.CONTRATISTA:
                 authorize(db, sesion, Permiso.ADMINISTRAR_CONTRATISTA)
-                return self.of_owner(db, sesion.require_contratista())
+                values = sesion.can(Permiso.CONFIGURAR)
+                return self.of_owner(db, sesion.require_contratista(), values=values)
             authorize(db, sesion, Permiso.CONSULTAR_MOVIMIENTOS)
             return self.of_owner(
                 db, None, certificates=sesion.can(Permiso.ADMINISTRAR_CERTIFICADOS)
             )
 
     def of_owner(
-        self, db: Session, own: uuid.UUID | None, *, certificates: bool = True
+        self,
+        db: Session,
+        own: uuid.UUID | None,
+        *,
+        certificates: bool = True,
+        values: bool = False,
     ) -> tuple[Vencimiento, ...]:
-        """What ends of a contratista, or of the employer (None). Checks no right: for services."""
+        """What ends of a contratista, or of the employer (None). Checks no right: for services.
+
+        values: also the missing ones, of a contratista who is to add them.
+        """
         hoy = self.today()
         if own is not None:
             found = self._of_contratista(db, own, hoy)
+            found += _missing_values(db, hoy) if values else ()
         else:
             found = [*of_the_employer(hoy, calendario_of(db)), *_missing_values(db, hoy)]
             if certificates:
@@ -130,7 +141,7 @@ class VigenciasService:
             date.min,
         )
         found = [
-            Vencimiento(f"efirma-{contratista.id}", "e.firma", name, until, until, RENEW),
+            Vencimiento(f"efirma-{contratista.id}", "e.firma", name, until, until, RENEW_OWN),
             *of_the_contratista(hoy, name, obligaciones_of(db, contratista, hoy)),
             *_of_watched([one for one in kept if one.tipo is not TipoCertificado.EFIRMA]),
         ]

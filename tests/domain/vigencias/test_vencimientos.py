@@ -103,6 +103,9 @@ def test_each_return_has_its_own_days_and_what_is_overdue_stays() -> None:
     assert [one.ultimo for one in late] == [date(2026, 5, 18), date(2026, 9, 17)]
     assert {one.plazo(HOY) for one in late} == {"Vencida, aquí sin acuse"}
     assert {"sisub-2026-05", "sisub-2027-01"}.isdisjoint(found)
+    # Twelve months, as for the employer.
+    days = {one.ultimo for one in of_the_contratista(date(2027, 1, 2), "Ejemplo", OWED)}
+    assert max(days) == date(2027, 9, 17)
 
 
 def test_the_dates_of_the_new_year_are_those_of_the_law() -> None:

@@ -22,7 +22,7 @@ from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingE
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.ejemplo.papel import _Text, write_page
-from icsoe_desktop.services.informativa.paquete import GONE, NO_FILE, PaquetesService
+from icsoe_desktop.services.informativa.paquete import GONE, KEPT, NO_FILE, PaquetesService
 from icsoe_desktop.services.informativa.service import ONLY_ACUSE
 from icsoe_desktop.services.informativa.sisub import SisubService, obligaciones_of
 from icsoe_desktop.services.movimientos.terminos import DiaCalendario
@@ -177,6 +177,22 @@ def test_what_cannot_be_read_raises_no_doubt(
     odd = page(tmp_path, "Cualquier documento con letras", "Ejercicio: 2019", "Cuatrimestre: 3")
     leido = paquetes.read_acuse(caso.moral, odd, NP).leido
     assert leido.doubts(RFC_MORAL, PERIODO, "X", 1) == ()
+
+
+def test_a_file_or_a_folio_that_is_kept_is_told(
+    caso: Caso, sisub: SisubService, paquetes: PaquetesService, acuse: Path, tmp_path: Path
+) -> None:
+    """The acuse of ICSOE is not kept as that of SISUB without a question."""
+    present(caso, acuse)
+    said = (KEPT.format(cual="ICSOE (Normal)", periodo=PERIODO.nombre),)
+    assert paquetes.read_acuse(caso.moral, acuse, NP).guardado == said
+    other = page(tmp_path, *PAGE)
+    assert paquetes.read_acuse(caso.moral, other, NP).guardado == ()
+    sisub.save_acuse(
+        caso.moral, PERIODO, acuse, folio="n2026 0012345", presentada=date(2027, 1, 11)
+    )
+    said = (KEPT.format(cual="SISUB", periodo=PERIODO.nombre),)
+    assert paquetes.read_acuse(caso.moral, other, NP).guardado == said
 
 
 def present(caso: Caso, acuse: Path, cuantos: int = 2) -> object:

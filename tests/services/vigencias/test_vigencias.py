@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -173,6 +173,19 @@ def test_a_link_that_a_capturista_has_not_opened_is_shown_to_its_contratista(
     # It lasts a day: today is 22 November.
     assert (link.de_quien, link.ultimo) == ("Íñiga Xacón Núñez", date(2026, 11, 23))
     assert not any(one.que == link.que for one in vigencias.all(fisica))
+
+
+def test_a_missing_value_is_told_to_the_contratista_who_is_to_add_it(
+    vigencias: VigenciasService, fisica: Sesion, reloj: Reloj
+) -> None:
+    """Where nobody uses IDSE; elsewhere its users add it."""
+    reloj.now = datetime(2027, 1, 2, 18, tzinfo=UTC)
+
+    def missing(sesion: Sesion) -> list[str]:
+        return [one.plazo(reloj.now.date()) for one in vigencias.all(sesion) if "Falta" in one.que]
+
+    assert missing(fisica) == []
+    assert missing(replace(fisica, encargado=True)) == ["Vencido desde 01/01/2027"] * 2
 
 
 UNTIL = datetime(2031, 8, 20, 18, tzinfo=UTC)

@@ -127,14 +127,17 @@ class AcuseDialog(FormDialog[F, object]):
         return found
 
     def save(self) -> None:
-        """Asks first where the PDF is of another RFC, period, folio or number of contracts."""
+        """Asks first where the PDF is of another RFC, period, folio or count, or kept already."""
         if self._reading:
             self._wanted = True
             return
         if self.busy or not self.fields.attempt():
             return
         read, folio = self._read, self.form.folio_edit.text()
-        doubts = read.leido.doubts(read.rfc, self.periodo, folio, self.contratos) if read else ()
+        doubts: tuple[str, ...] = ()
+        if read is not None:
+            found = read.leido.doubts(read.rfc, self.periodo, folio, self.contratos)
+            doubts = read.guardado + found
         if doubts:
             confirm(
                 self,

@@ -83,6 +83,7 @@ class AcusesPage(Page):
         self._draw_buttons()
 
     def arrive(self) -> None:
+        self._say("")
         self.load()
         self.form.acuses_table.setFocus()
 

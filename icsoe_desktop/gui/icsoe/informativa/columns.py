@@ -9,9 +9,10 @@ from typing import Final
 
 from PySide6.QtGui import QIcon
 
+from icsoe_desktop.domain.certificados.certificado import fecha_local
 from icsoe_desktop.domain.fields import Place
 from icsoe_desktop.domain.icsoe.contrato import CAMPOS_CONTRATANTE, CAMPOS_CONTRATO, Motivo
-from icsoe_desktop.domain.icsoe.informativa import EstadoInformativa
+from icsoe_desktop.domain.icsoe.informativa import EstadoInformativa, TipoInformativa
 from icsoe_desktop.domain.icsoe.periodo import Urgencia
 from icsoe_desktop.domain.icsoe.revision import Hallazgo
 from icsoe_desktop.gui.base import assets
@@ -60,6 +61,15 @@ def _ultimo(fila: InformativaFila) -> str:
     return f"{formats.moment(last.cuando)}, {last.quien}"
 
 
+def _presentada(fila: InformativaFila) -> str:
+    """No hour is asked of SISUB."""
+    if fila.acuse is None:
+        return ""
+    if fila.tipo is TipoInformativa.SISUB:
+        return formats.day(fecha_local(fila.acuse.presentada))
+    return formats.moment(fila.acuse.presentada)
+
+
 def _dentro(fila: ContratoFila) -> str:
     return f"Sí, {_MOTIVOS[fila.motivo]}" if fila.dentro else "No"
 
@@ -88,7 +98,7 @@ INFORMATIVAS: Final[tuple[Column[InformativaFila], ...]] = (
     count_column("Contratos", lambda fila: fila.contratos, width=70),
     Column[InformativaFila]("Plazo", lambda fila: fila.plazo, icon=_plazo_icon, width=262),
     Column[InformativaFila]("Acuse", _acuse, width=120),
-    Column[InformativaFila]("Último cambio", _ultimo, tip=_historia, width=120),
+    Column[InformativaFila]("Estado desde", _ultimo, tip=_historia, width=120),
 )
 ELSEWHERE: Final = "En el equipo que lo guardó"
 ACUSES: Final = (
@@ -100,7 +110,7 @@ ACUSES: Final = (
     ),
     Column[InformativaFila](
         "Presentada",
-        lambda fila: formats.moment(fila.acuse.presentada) if fila.acuse else "",
+        _presentada,
         sort=lambda fila: fila.acuse.presentada.timestamp() if fila.acuse else 0.0,
         tabular=True,
         width=122,
@@ -111,7 +121,11 @@ ACUSES: Final = (
         icon=lambda fila: _tone_icon("advertencia") if fila.acuse and fila.acuse.tarde else QIcon(),
         width=138,
     ),
-    INFORMATIVAS[3],
+    # Nobody counts the contracts of SISUB here.
+    replace(
+        INFORMATIVAS[3],
+        text=lambda fila: "" if fila.tipo is TipoInformativa.SISUB else f"{fila.contratos:,}",
+    ),
     Column[InformativaFila](
         "Acuse",
         lambda fila: fila.acuse.nombre if fila.acuse else ELSEWHERE,

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QAbstractItemView, QWidget
 from icsoe_desktop.domain.icsoe.contrato import Contratante, FolioRepse
 from icsoe_desktop.domain.icsoe.informativa import TipoInformativa
 from icsoe_desktop.domain.icsoe.revision import Hallazgo
+from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.gui.base.presented import Presented
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_informativa import Ui_InformativaForm
@@ -63,14 +64,12 @@ DELETE: Final = (
     "eliminarla?"
 )
 DELETE_CONTRACT: Final = (
-    "Se eliminará el contrato con {nombre} y su lista de {trabajadores} trabajadores. ¿Desea "
-    "eliminarlo?"
+    "Se eliminará el contrato con {nombre} y su lista de {trabajadores}. ¿Desea eliminarlo?"
 )
 BACK: Final = "{quien} la devolvió: {nota}"
 NOTHING_COPIED: Final = "No hay nada copiado. Copie en Excel los contratos con sus encabezados."
 ROWS_IN_SIGHT, FRAME = 3, 8  # with any letters
 PUT_IN, TAKE_OUT = "&Poner en la Informativa", "&Quitar de la Informativa"
-
 
 ContractRead = tuple[ContratoGuardado | None, tuple[Contratante, ...], tuple[FolioRepse, ...], str]
 
@@ -311,7 +310,7 @@ class InformativaPage(Presented[Ui_InformativaForm, InformativaPresenter], Page)
         )
 
     def _delete_contract(self, contrato: ContratoFila) -> None:
-        trabajadores = f"{contrato.trabajadores:,}"
+        trabajadores = counted(contrato.trabajadores, "trabajador", "trabajadores")
         text = DELETE_CONTRACT.format(nombre=contrato.contratante, trabajadores=trabajadores)
         delete = self._presenter.delete_contract
         confirm(self.window(), text, "&Eliminar", lambda: delete(contrato), destructive=True)

@@ -36,14 +36,15 @@ DELETED: Final = "Se eliminó la Informativa. Sus contratos siguen en la lista."
 READY: Final = "Quedó lista para firma. Preséntela en el portal y guarde aquí su acuse."
 SENT_BACK: Final = "Se devolvió con su nota: quedó en captura."
 CONTRACT_DELETED: Final = "Se eliminó el contrato."
-NONE_YET: Final = "Informativa de {periodo}: {plazo}. Todavía no se prepara."
-IN_COURSE: Final = "Informativa de {periodo}: {plazo}. Está en «{estado}»."
+BEGUN: Final = "Está en «{estado}»."
+NOT_BEGUN: Final = "Todavía no se prepara."
+PENDING: Final = "Informativa de {periodo}: {plazo}. {estado}"
 OVERDUE: Final = (
     "La Informativa de {periodo} venció el {dia} y aquí no hay acuse. Si ya la presentó, prepárela "
     "con «Nueva» y guarde su acuse; si no, preséntela cuanto antes."
 )
 ASK_ACUSE: Final = " Guarde aquí su acuse de trámite aceptado."
-SISUB_DUE: Final = "SISUB de {periodo}: {plazo}." + ASK_ACUSE
+SISUB_DUE: Final = "SISUB de {periodo}: {plazo}."
 SISUB_DONE: Final = "SISUB de {periodo}: ya se presentó."
 SISUB_OVERDUE: Final = (
     "SISUB de {periodo} venció el {dia} y aquí no hay acuse. Si ya lo aceptó el INFONAVIT, "
@@ -117,11 +118,26 @@ def due_line(tablero: Tablero) -> tuple[str, str]:
 def sisub_line(sisub: EstadoSisub) -> tuple[str, str]:
     """What is due of SISUB, and the role of its label."""
     nombre = sisub.periodo.nombre
-    if sisub.atrasados:
-        return f"{_overdue(SISUB_OVERDUE, sisub)} {sisub.multa}", "error"
     if sisub.presentada:
-        return SISUB_DONE.format(periodo=nombre), "success"
-    return SISUB_DUE.format(periodo=nombre, plazo=sisub.plazo), _ROLES[sisub.urgencia]
+        text, role = SISUB_DONE.format(periodo=nombre), "success"
+    else:
+        text = SISUB_DUE.format(periodo=nombre, plazo=sisub.plazo)
+        text += ASK_ACUSE if sisub.se_presenta else ""
+        role = _ROLES[sisub.urgencia]
+    if not sisub.atrasados:
+        return text, role
+    overdue = f"{_overdue(SISUB_OVERDUE, sisub)} {sisub.multa}"
+    return f"{overdue} {text}" if sisub.se_presenta else overdue, "error"
+
+
+def begun_text(tablero: Tablero) -> str:
+    """How far the return of the period is."""
+    begun = _begun(tablero)
+    return NOT_BEGUN if begun is None else BEGUN.format(estado=begun.estado)
+
+
+def _begun(tablero: Tablero) -> InformativaFila | None:
+    return next((fila for fila in tablero.filas if fila.id == tablero.abierta), None)
 
 
 def _overdue(sentence: str, owed: Tablero | EstadoSisub) -> str:
@@ -133,14 +149,12 @@ def _overdue(sentence: str, owed: Tablero | EstadoSisub) -> str:
 
 def _of_period(tablero: Tablero) -> tuple[str, str]:
     nombre = tablero.periodo.nombre
-    begun = next((fila for fila in tablero.filas if fila.id == tablero.abierta), None)
     if tablero.presentada:
+        begun = _begun(tablero)
         other = OTHER_BEGUN.format(tipo=begun.tipo, estado=begun.estado) if begun else ""
         return DONE.format(periodo=nombre) + other, "success"
-    role = _ROLES[tablero.urgencia]
-    if begun is None:
-        return NONE_YET.format(periodo=nombre, plazo=tablero.plazo), role
-    return IN_COURSE.format(periodo=nombre, plazo=tablero.plazo, estado=begun.estado), role
+    text = PENDING.format(periodo=nombre, plazo=tablero.plazo, estado=begun_text(tablero))
+    return text, _ROLES[tablero.urgencia]
 
 
 class InformativaPresenter(StatePresenter[InformativaState]):

@@ -15,7 +15,7 @@ from icsoe_desktop.domain.icsoe.periodo import Urgencia, also_late
 from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.base.shell import Context
-from icsoe_desktop.gui.icsoe.informativa.presenter import ASK_ACUSE, sisub_line
+from icsoe_desktop.gui.icsoe.informativa.presenter import ASK_ACUSE, begun_text, sisub_line
 from icsoe_desktop.gui.icsoe.paginas import FIRST_PAGE, Page
 from icsoe_desktop.gui.idse.tablero import palabras
 from icsoe_desktop.gui.idse.tablero.palabras import Tarea
@@ -33,7 +33,6 @@ WIDE, NARROW = 3, 1
 PENDING: Final = "Periodo {periodo}: {plazo}. {estado}"
 LATE: Final = "La del periodo {periodo} venció el {dia} y aquí no hay acuse."
 PRESENTED: Final = "La del periodo {periodo} ya se presentó."
-BEGUN, NOT_BEGUN = "Está en preparación.", "Todavía no se prepara."
 GO: Final = "&Ir a la Informativa"
 OPENS: Final = "Abre el {dia}"
 STATES: Final = {
@@ -213,8 +212,7 @@ class InformativaCard(TitledCard):
             text = PRESENTED.format(periodo=periodo)
             self.pill.show("Presentada", "correcto", "success")
         else:
-            estado = BEGUN if tablero.abierta is not None else NOT_BEGUN
-            text = PENDING.format(periodo=periodo, plazo=tablero.plazo, estado=estado)
+            text = PENDING.format(periodo=periodo, plazo=tablero.plazo, estado=begun_text(tablero))
             said = tablero.urgencia.value
             if tablero.urgencia is Urgencia.AUN_NO:
                 said = OPENS.format(dia=formats.day(tablero.periodo.abre))

@@ -258,8 +258,10 @@ def tareas_contratista(tablero: TableroContratista) -> Iterator[Tarea]:
     for late in sisub.atrasados:
         day = late.vence(sisub.calendario)
         yield _sisub(late, (0, 90), f"Venció el {formats.day(day)} y aquí no hay acuse", "vencido")
-    if not sisub.atrasados and sisub.se_presenta:
-        yield _sisub(sisub.periodo, (1, 90), capitalised(sisub.plazo), "pendiente")
+    if sisub.se_presenta:
+        ends = sisub.urgencia is Urgencia.POR_VENCER
+        icon = "por_vencer" if ends else "pendiente"
+        yield _sisub(sisub.periodo, (1, -1 if ends else 90), capitalised(sisub.plazo), icon)
     if tablero.sin_acuse:
         yield Tarea(
             CONTRATISTA,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import uuid
 import zipfile
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -11,16 +14,21 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
 from icsoe_desktop.domain.icsoe.informativa import EstadoInformativa, TipoInformativa
-from icsoe_desktop.domain.icsoe.periodo import Periodo
+from icsoe_desktop.domain.icsoe.periodo import Periodo, Urgencia
+from icsoe_desktop.domain.movimientos.plazos import Calendario
 from icsoe_desktop.gui.base.shell import Shell
 from icsoe_desktop.gui.icsoe.informativa.acuse import AcuseSisubDialog
 from icsoe_desktop.gui.icsoe.informativa.acuses import AcusesPage
+from icsoe_desktop.gui.icsoe.informativa.columns import ACUSES
+from icsoe_desktop.gui.icsoe.informativa.presenter import ASK_ACUSE, SISUB_DUE, sisub_line
 from icsoe_desktop.gui.icsoe.window import IcsoeWindow
 from icsoe_desktop.gui.idse.modulo.dialogos import DiasInhabilesDialog
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.ejemplo.papel import _Text, write_page
+from icsoe_desktop.services.informativa.valores import AcuseGuardado, EstadoSisub, InformativaFila
 from tests.conftest import Reloj
 from tests.domain.icsoe.informativas import contrato, filas
 from tests.gui.icsoe.capturistas.comun import Box, child, press_key, said, type_here
@@ -89,6 +97,52 @@ def test_the_acuse_of_sisub_is_kept_by_keyboard_and_a_foreign_one_is_asked_about
     page.form.eliminar_button.click()
     QTest.keyClick(message_box(), Key.Key_Escape)
     assert application.informativas.tablero(contratista).sisub.presentada
+    assert page.form.mensaje_label.isVisible()
+    page.arrive()
+    assert not page.form.mensaje_label.isVisible()
+
+
+def test_an_overdue_sisub_hides_no_open_window_and_none_that_is_closed_asks_for_an_acuse() -> None:
+    late = EstadoSisub(
+        filas=(),
+        periodo=PERIODO.next,
+        plazo="vence el 17/05/2027, faltan 16 días",
+        urgencia=Urgencia.ABIERTO,
+        presentada=False,
+        calendario=Calendario(),
+        atrasados=(PERIODO,),
+        multa="Multa.",
+    )
+    text, role = sisub_line(late)
+    assert role == "error"
+    assert "septiembre–diciembre 2026 venció el 18/01/2027" in text
+    assert text.endswith(SISUB_DUE.format(periodo="enero–abril 2027", plazo=late.plazo) + ASK_ACUSE)
+    closed = replace(late, urgencia=Urgencia.AUN_NO)
+    assert "17/05/2027" not in sisub_line(closed)[0]
+    text, role = sisub_line(replace(closed, atrasados=()))
+    assert (text, role) == (SISUB_DUE.format(periodo="enero–abril 2027", plazo=late.plazo), "hint")
+
+
+def test_the_row_of_sisub_has_no_hour_and_counts_no_contracts() -> None:
+    kept = AcuseGuardado("1", datetime(2027, 1, 11, 12, tzinfo=HORA_DE_MEXICO), 0, "a.pdf", False)
+    fila = InformativaFila(
+        id=uuid.uuid4(),
+        periodo=PERIODO,
+        tipo=TipoInformativa.SISUB,
+        estado=EstadoInformativa.PRESENTADA,
+        contratos=0,
+        declarados=None,
+        historial=(),
+        acuse=kept,
+        plazo="",
+        urgencia=None,
+    )
+    shown = {column.title: column.text(fila) for column in ACUSES}
+    assert (shown["Presentada"], shown["Contratos"]) == ("11/01/2027", "")
+    shown = {
+        column.title: column.text(replace(fila, tipo=TipoInformativa.NORMAL)) for column in ACUSES
+    }
+    assert (shown["Presentada"], shown["Contratos"]) == ("11/01/2027 12:00", "0")
 
 
 def test_the_days_of_infonavit_are_edited_beside_its_acuse(

@@ -255,7 +255,7 @@ def test_a_capturista_prepares_the_return_and_the_contratista_keeps_its_acuse(
     acuses.save_calendar(tmp_path / "plazos.ics")
     qtbot.waitUntil(lambda: "plazos.ics" in said(acuses.form.mensaje_label))
     assert (tmp_path / "copia.pdf").read_bytes() == (tmp_path / "acuse repse.pdf").read_bytes()
-    assert (tmp_path / "plazos.ics").read_text().count("BEGIN:VEVENT") == 7
+    assert (tmp_path / "plazos.ics").read_text().count("BEGIN:VEVENT") == 5
     QTest.keyClick(acuses.form.acuses_table, Key.Key_Return)
     visor = child(qtbot, own, VisorDialog)
     press_key(visor, Key.Key_Escape)

@@ -120,10 +120,12 @@ def test_the_state_of_the_informativa_follows_its_window(
 def test_one_in_preparation_is_said_so_and_ctrl_enter_opens_its_board(
     enter: Enter, application: Application, contratista: Sesion
 ) -> None:
-    application.informativas.create(contratista, Periodo(2026, 1), TipoInformativa.NORMAL)
+    service = application.informativas
+    made = service.create(contratista, Periodo(2026, 1), TipoInformativa.SIN_INFORMACION)
+    service.mark(contratista, made, EstadoInformativa.LISTA, NoProgress())
     window = enter()
     page = page_of(window)
-    assert page.informativa.said.text().endswith("Está en preparación.")
+    assert page.informativa.said.text().endswith("Está en «Lista para firma».")
     QTest.keyClick(window, Key.Key_Return, CTRL)
     assert isinstance(window.page, InformativaPage)
     QTest.keyClick(window, Key.Key_0, CTRL)
@@ -206,6 +208,28 @@ def test_a_period_that_ended_without_a_return_is_late(
     )
     QTest.keyClick(page.tareas.view, Key.Key_Return)
     assert isinstance(window.page, InformativaPage)
+
+
+def test_an_overdue_sisub_hides_no_open_one(
+    application: Application, contratista: Sesion, reloj: Reloj
+) -> None:
+    with application.store.write() as db:
+        db.get_one(ContratistaRow, contratista.contratista_id).creado -= timedelta(days=90)
+    reloj.advance(days=(date(2026, 5, 4) - date(2026, 3, 2)).days)
+    tareas = palabras.tareas_contratista(application.tablero_contratista.read(contratista))
+    assert [(one.que, one.icono) for one in tareas if one.destino == palabras.ACUSES] == [
+        ("SISUB septiembre–diciembre 2025", "vencido"),
+        ("SISUB enero–abril 2026", "pendiente"),
+    ]
+    # On its last days it stands before a complementaria, which has none.
+    reloj.advance(days=14)
+    tareas = palabras.tareas_contratista(application.tablero_contratista.read(contratista))
+    assert [
+        (one.icono, one.orden < (1, 0)) for one in tareas if one.destino == palabras.ACUSES
+    ] == [
+        ("vencido", True),
+        ("por_vencer", True),
+    ]
 
 
 @pytest.mark.usefixtures("smtp")
