@@ -15,6 +15,7 @@ from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.gui.base.dispatch import while_alive
 from icsoe_desktop.jobs import Outcome, Succeeded
 from icsoe_desktop.services.capturistas.consulta import FiltroCapturistas
+from icsoe_desktop.services.correo.ajustes import owner_of
 
 if TYPE_CHECKING:
     from icsoe_desktop.domain.acceso.sesion import Sesion
@@ -92,7 +93,7 @@ def waiting(application: Application, sesion: Sesion) -> tuple[Waiting, ...]:
         spoken = counted(late, "por vencer o vencido", "por vencer o vencidos")
         found.append(Waiting("certificados", late, spoken))
     if sesion.can(Permiso.CONFIGURAR_CORREO):
-        cuenta = application.buzon.counts()
+        cuenta = application.buzon.counts(owner_of(sesion))
         mails = cuenta.pendientes + cuenta.detenidos
         found.append(Waiting("buzon", mails, counted(mails, "correo", "correos")))
     if sesion.can(Permiso.CONFIGURAR) and application.is_sharing:

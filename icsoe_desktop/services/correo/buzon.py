@@ -176,10 +176,14 @@ class BuzonService:
             ).all()
             return tuple(_value(row, self._may_hand(db, row, own)) for row in rows)
 
-    def counts(self) -> CuentaBuzon:
+    def counts(self, own: uuid.UUID | None = None) -> CuentaBuzon:
+        """own: only the mails of a contratista."""
+        of_whom = true() if own is None else CorreoRow.contratista_id == own
         with self._store.read() as db:
             counted = db.execute(
-                select(CorreoRow.estado, func.count().label("number")).group_by(CorreoRow.estado)
+                select(CorreoRow.estado, func.count().label("number"))
+                .where(of_whom)
+                .group_by(CorreoRow.estado)
             )
             by_state = {row.estado: row.number for row in counted}
         waiting = (EstadoCorreo.PENDIENTE, EstadoCorreo.ENVIANDO)

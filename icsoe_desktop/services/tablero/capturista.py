@@ -15,7 +15,7 @@ from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
 from icsoe_desktop.domain.icsoe.capturista import Estatus
 from icsoe_desktop.domain.icsoe.informativa import EstadoInformativa
 from icsoe_desktop.domain.icsoe.periodo import Periodo, Urgencia, por_presentar
-from icsoe_desktop.domain.vigencias.obligaciones import ICSOE, SISUB
+from icsoe_desktop.domain.vigencias.obligaciones import ICSOE, SISUB, Obligacion
 from icsoe_desktop.services.acceso.autorizacion import authorize
 from icsoe_desktop.services.acceso.icsoe import without_contratista
 from icsoe_desktop.services.informativa.filas import fila_of, informativas_of, periodo_of, today_of
@@ -76,8 +76,8 @@ def in_order(found: Iterable[Pendiente]) -> tuple[Pendiente, ...]:
 
 def pendiente_of(db: Session, own: ContratistaRow, hoy: date) -> Pendiente:
     owed = obligaciones_of(db, own, hoy)
-    calendario, done, overdue = owed[ICSOE]
-    periodo = overdue[0] if overdue else por_presentar(hoy, calendario)
+    calendario, done, _ = owed[ICSOE]
+    periodo, plazo = _asked(owed[ICSOE], hoy)
     filas = [
         fila_of(db, row, calendario, hoy)
         for row in informativas_of(db, own)
@@ -86,18 +86,27 @@ def pendiente_of(db: Session, own: ContratistaRow, hoy: date) -> Pendiente:
     begun = next((fila for fila in filas if fila.estado.abierta), None)
     estado = NOT_BEGUN if begun is None else begun.estado.value
     back = None if begun is None else begun.devuelta
-    calendario_sisub, done_sisub, overdue_sisub = owed[SISUB]
-    other = overdue_sisub[0] if overdue_sisub else por_presentar(hoy, calendario_sisub)
+    other, plazo_sisub = _asked(owed[SISUB], hoy)
     return Pendiente(
         own.id,
         own.rfc,
         own.nombre,
         periodo,
-        periodo.plazo(hoy, calendario),
+        plazo,
         periodo.urgencia(hoy, calendario),
         EstadoInformativa.PRESENTADA.value if periodo in done else estado,
         "" if back is None else f"{back.quien}: {back.nota}",
-        EstadoInformativa.PRESENTADA.value
-        if other in done_sisub
-        else other.plazo(hoy, calendario_sisub),
+        EstadoInformativa.PRESENTADA.value if other in owed[SISUB].presentados else plazo_sisub,
     )
+
+
+def _asked(obligacion: Obligacion, hoy: date) -> tuple[Periodo, str]:
+    """The period to attend to and its term. The oldest overdue one hides no open window."""
+    calendario, done, overdue = obligacion
+    now = por_presentar(hoy, calendario)
+    if not overdue:
+        return now, now.plazo(hoy, calendario)
+    plazo = overdue[0].plazo(hoy, calendario)
+    if now.abre <= hoy and now not in done:
+        plazo += f"; {now.nombre} {now.plazo(hoy, calendario)}"
+    return overdue[0], plazo

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -226,6 +227,7 @@ def test_a_wrong_address_stops_only_its_own_mail(caso: Caso, configured: SmtpRea
         "dora": (EstadoCorreo.ENVIADO, ""),
     }
     assert caso.buzon.counts() == CuentaBuzon(pendientes=0, detenidos=1)
+    assert caso.buzon.counts(uuid4()) == CuentaBuzon(0, 0), "those of another"
 
 
 def test_a_busy_mailbox_is_tried_again_later(caso: Caso, configured: SmtpReal) -> None:

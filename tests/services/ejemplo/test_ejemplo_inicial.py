@@ -38,6 +38,8 @@ from tests.services.respaldo.con_respaldo import Oficina
 NOW = datetime(2026, 3, 2, 15, 30, tzinfo=UTC)
 TODAY = date(2026, 3, 2)
 
+MANUAL = Path(__file__).resolve().parents[3] / "docs" / "manual" / "inicio.md"
+
 
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
@@ -130,6 +132,9 @@ def test_the_company_enters_with_its_efirma_and_has_capturistas_in_every_estatus
         assert consulta.count(contratista, FiltroCapturistas(estatus=estatus)) == 3
     numeros = consulta.numeros(contratista, FiltroCapturistas(estatus=Estatus.ACTIVA))
     active = consulta.rows(contratista, numeros[:1])[0]
+    # The one that the manual tells to try with.
+    told = re.findall(r"CURP `(\w{18})`", MANUAL.read_text("utf-8"))
+    assert [active.curp] == told
     capturista = application.acceso_icsoe.enter_capturista(active.curp, guion.CONTRASENA)
     assert [one.rfc for one in application.acceso_icsoe.contratistas(capturista)] == [
         guion.RFC_EMPRESA

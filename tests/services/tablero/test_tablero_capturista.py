@@ -61,5 +61,11 @@ def test_it_says_what_each_contratista_asks_and_what_was_sent_back(
     reloj.now = datetime(2027, 1, 20, 18, 0, tzinfo=UTC)
     (one,) = board.read(capturista)
     assert (one.periodo, one.urgencia) == (PERIODO, Urgencia.VENCIDO)
+    # It hides no open window.
+    reloj.now = datetime(2027, 5, 4, 18, 0, tzinfo=UTC)
+    (one,) = board.read(capturista)
+    for said in (one.plazo, one.sisub):
+        assert said.startswith("venció el 18/01/2027")
+        assert said.endswith("; enero–abril 2027 vence el 17/05/2027, faltan 13 días")
     with pytest.raises(NotAllowedError):
         board.read(moral)

@@ -8,7 +8,7 @@ from typing import Final
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QIntValidator
-from PySide6.QtWidgets import QDialog, QInputDialog, QListWidgetItem, QWidget
+from PySide6.QtWidgets import QDialog, QInputDialog, QListWidgetItem, QPlainTextEdit, QWidget
 
 from icsoe_desktop.domain.icsoe.informativa import DEL_IMSS, EstadoInformativa, TipoInformativa
 from icsoe_desktop.domain.icsoe.periodo import PRIMER_EJERCICIO, Periodo
@@ -204,8 +204,11 @@ class RevisionInformativaDialog(QDialog):
         dialog.setWindowTitle("Devolver")
         dialog.setLabelText(NOTE)
         dialog.setOption(QInputDialog.InputDialogOption.UsePlainTextEditForTextInput)
-        dialog.setOkButtonText("Devolver")
-        dialog.setCancelButtonText("Cancelar")
+        dialog.setOkButtonText("&Devolver")
+        dialog.setCancelButtonText("&Cancelar")
+        dialog.setInputMode(QInputDialog.InputMode.TextInput)  # makes the field
+        for field in dialog.findChildren(QPlainTextEdit):
+            field.setTabChangesFocus(True)
         dialog.textValueSelected.connect(self._send_back)
         dialog.finished.connect(dialog.deleteLater)
         open_dialog(dialog)

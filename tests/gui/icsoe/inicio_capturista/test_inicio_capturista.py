@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QInputDialog
+from PySide6.QtWidgets import QInputDialog, QPlainTextEdit, QPushButton
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.icsoe.informativa import TipoInformativa
@@ -80,8 +80,14 @@ def test_the_board_says_what_is_asked_and_enter_goes_to_it(
     settle(revision.form.devolver_button.isEnabled)
     QTest.keyClick(revision, Qt.Key.Key_E, Qt.KeyboardModifier.AltModifier)
     dialog = dialog_of(revision, QInputDialog)
-    dialog.setTextValue("Falta el contrato de Norte")
-    dialog.accept()
+    field = dialog.findChild(QPlainTextEdit)
+    assert field is not None
+    QTest.keyClicks(field, "Falta el contrato de Norte")
+    QTest.keyClick(field, Qt.Key.Key_Tab)  # it leaves the field
+    button = dialog.focusWidget()
+    assert isinstance(button, QPushButton)
+    assert button.text() == "&Devolver"
+    QTest.keyClick(button, Qt.Key.Key_Return)
     settle()
     assert informativas.get(contratista, made).devuelta is not None
     assert "Se devolvió con su nota" in page.form.mensaje_label.text()
