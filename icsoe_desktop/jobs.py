@@ -121,7 +121,9 @@ class Job:
     def report(self, done: int, total: int | None = None, what: str = "") -> None:
         if self._cancelled.is_set():
             raise Cancelled
-        _drawn.wait(DRAWING_S)
+        if not _drawn.wait(DRAWING_S):
+            # Its window may be gone, and would never say so: nothing waits for it again.
+            _drawn.set()
         on_progress = self._on_progress
         if on_progress is None:
             return

@@ -308,3 +308,20 @@ def test_other_jobs_wait_while_an_outcome_is_drawn(
     wait_for(reported)
     assert first.close(TIMEOUT_S)
     assert other.close(TIMEOUT_S)
+
+
+def test_a_window_that_is_gone_keeps_no_job_waiting_twice(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "DRAWING_S", 0.01)
+    forgets: list[bool] = []
+    queue = JobQueue(
+        lambda: ThreadPoolExecutor(1), home, lambda action: None if forgets else action()
+    )
+    done: list[Any] = []
+    queue.add(lambda _progress: forgets.append(True), done.append)
+    home.run_until(lambda: bool(done))
+    assert not jobs._drawn.is_set()
+    jobs.Job(home, None).report(1)
+    assert jobs._drawn.is_set()
+    assert queue.close(TIMEOUT_S)

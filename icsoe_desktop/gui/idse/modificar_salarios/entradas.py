@@ -65,7 +65,7 @@ def pasted(
 
 
 def taken(hoja: HojaLeida, known: Mapping[Clave, EntradaSalario], plantilla: Plantilla) -> Tomado:
-    """The entries of a sheet over those that are known, and the workers with what it adds."""
+    """Merge the entries of a sheet into the known ones; add its unknown workers to `plantilla`."""
     entradas = {
         clave: EntradaSalario._make(
             was if now in (None, "") else now

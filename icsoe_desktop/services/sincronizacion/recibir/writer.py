@@ -191,7 +191,7 @@ class RecordWriter:
             return []
         known = packets.of_movements(raw_of(db), (wanted.get(MOVIMIENTOS) or {}).keys())
         bases = (self._bases.base(db, RecordKind.MOVIMIENTOS, one) or {} for one in known)
-        # Of a lote it is no list: somebody may give two kinds of records one id.
+        # A hostile member may give a lote the id of a packet: its base has no such mapping.
         return [lists for one in bases if isinstance(lists := one.get(MOVIMIENTOS), dict)]
 
     def seat(self, *, all_of_them: bool) -> None:
