@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
@@ -20,6 +20,8 @@ REPORT_INTERVAL_S = 0.05
 # How late a waiting job notices that it was cancelled.
 LOOK_INTERVAL_S = 0.2
 _SORTED_AT_ONCE = 4_000
+_FREED_AT_ONCE = 1_000
+_REST_S = 0.002  # the windows take their turn at the interpreter
 
 # Not set while a window draws what a job brought: the jobs of all queues wait meanwhile.
 _drawn = threading.Event()
@@ -76,6 +78,26 @@ def in_order(rows: Sequence[T], key: Callable[[T], Any], *, reverse: bool = Fals
         for at in range(0, len(rows), _SORTED_AT_ONCE)
     ]
     return heapq.merge(*parts, key=key, reverse=reverse)
+
+
+def free_slowly(*held: list[Any], first: Iterable[Callable[[], object]] = ()) -> None:
+    """Empty lists in a thread of its own and by parts: a hundred thousand objects at once would
+    keep every other thread waiting. Nobody else may hold what is in them.
+
+    first: calls that free one object each, made before.
+    """
+
+    def free() -> None:
+        for at, call in enumerate(first):
+            call()
+            if at % _FREED_AT_ONCE == 0:
+                time.sleep(_REST_S)
+        for one in held:
+            while one:
+                del one[-_FREED_AT_ONCE:]
+                time.sleep(_REST_S)
+
+    threading.Thread(target=free, name="free", daemon=True).start()
 
 
 def settle(

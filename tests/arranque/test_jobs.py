@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import pytest
@@ -325,3 +327,17 @@ def test_a_window_that_is_gone_keeps_no_job_waiting_twice(
     jobs.Job(home, None).report(1)
     assert jobs._drawn.is_set()
     assert queue.close(TIMEOUT_S)
+
+
+def test_what_is_freed_slowly_is_freed_by_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "_FREED_AT_ONCE", 3)
+    left, freed = list(range(7)), threading.Event()
+    forgotten: list[int] = []
+    counts: list[int] = []
+    monkeypatch.setattr(jobs.time, "sleep", lambda _seconds: counts.append(len(left)))
+    last: list[object] = [Home()]
+    weakref.finalize(last[0], freed.set)
+    jobs.free_slowly(left, last, first=(partial(forgotten.append, at) for at in range(2)))
+    wait_for(freed)
+    assert (left, last, forgotten) == ([], [], [0, 1])
+    assert counts[:4] == [7, 4, 1, 0]

@@ -127,6 +127,11 @@ class Diferencia:
         """Sort key: what costs most first."""
         return self.clase, self.registro_patronal, self.nombre, self.nss
 
+    def forget(self) -> None:
+        """Free the persons of both sides."""
+        self.imss = self.nomina = None
+        self.parecidos = ()
+
     @property
     def is_open(self) -> bool:
         return self.estado is EstadoDiferencia.ABIERTA

@@ -100,6 +100,11 @@ class CambioSalario(NamedTuple):
         return self.sbc - self.empleo.sbc
 
     @property
+    def se_propone(self) -> bool:
+        """By the reason, or by hand."""
+        return self.propuesto or self.elegido
+
+    @property
     def textos(self) -> tuple[str, ...]:
         """What is missing, where it matters, and then the remarks."""
         missing = self.falta and (self.propuesto or self.elegido)

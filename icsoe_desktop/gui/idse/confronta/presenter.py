@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import gc
-import threading
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -30,7 +28,7 @@ from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.gui.idse.confronta.columns import FilaConteo, counters_of
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.paged import Order
-from icsoe_desktop.jobs import Job, JobQueue, Progress, Step, in_order
+from icsoe_desktop.jobs import Job, JobQueue, Progress, Step, free_slowly, in_order
 from icsoe_desktop.services.confronta.excel import apart_of, write_confronta
 from icsoe_desktop.services.confronta.fuentes import FuenteLeida, read_sources
 from icsoe_desktop.services.confronta.service import Confronta, ConfrontaService, OpcionesConfronta
@@ -39,8 +37,6 @@ from icsoe_desktop.services.salarios.diferencias import changes_of
 from icsoe_desktop.services.salarios.hoja import HojaLeida
 
 FREEZE_EVERY_MS: Final = 20
-FREED_AT_ONCE: Final = 1_000
-REST_S: Final = 0.002  # between parts: the windows take their turn at the interpreter
 MAX_GUESSES: Final = 3
 STOPPED: Final = "Se detuvo. No quedó nada a medias."
 WRITTEN: Final = "Se guardaron {cuantas} en {nombre}."
@@ -198,7 +194,7 @@ class ConfrontaPresenter(StatePresenter[ConfrontaState]):
             return found, _shown(found, filtro, orden, None)
 
         def done(found: tuple[Confronta, Filas]) -> None:
-            free_slowly((), self.state.resultado)
+            release((), self.state.resultado)
             self.chosen = None
             guesses = [
                 GUESSED.format(rfc=voto.rfc, atributo=voto.atributo.nombre)
@@ -354,7 +350,7 @@ class ConfrontaPresenter(StatePresenter[ConfrontaState]):
         before, now, self._periodo = self.state, {id(one.recibos) for one in fuentes}, None
         self._show(fuentes=fuentes, resultado=None, filas=Filas(), message="")
         gone = [one for one in before.fuentes if id(one.recibos) not in now]
-        free_slowly(gone, before.resultado)
+        release(gone, before.resultado)
 
     def _keep_from_collector(self) -> None:
         """A collection would look at every person in the windows' thread, for a second.
@@ -379,22 +375,8 @@ def _shown(
     return Filas(tuple(rows), tuple(counters_of(found)), place)
 
 
-def free_slowly(fuentes: Sequence[FuenteLeida], resultado: Confronta | None) -> None:
-    """Free what holds hundreds of thousands of values, in a thread of its own and by parts: at
-    once, it would keep the windows waiting.
-    """
-
-    def free() -> None:
-        for at, one in enumerate(resultado.diferencias if resultado is not None else ()):
-            one.imss = one.nomina = None
-            one.parecidos = ()
-            if at % FREED_AT_ONCE == 0:
-                time.sleep(REST_S)
-        for fuente in fuentes:
-            for held in (fuente.recibos, fuente.renglones):
-                while held:
-                    del held[-FREED_AT_ONCE:]
-                    time.sleep(REST_S)
-
-    if fuentes or resultado is not None:
-        threading.Thread(target=free, name="confronta", daemon=True).start()
+def release(fuentes: Sequence[FuenteLeida], resultado: Confronta | None) -> None:
+    """Free what holds hundreds of thousands of values, whoever else holds it."""
+    found = resultado.diferencias if resultado is not None else []
+    lists = [held for one in fuentes for held in (one.recibos, one.renglones)]
+    free_slowly(*lists, found, first=(one.forget for one in found))

@@ -45,7 +45,7 @@ from icsoe_desktop.gui.idse.confronta.presenter import (
     ConfrontaState,
     Filas,
     FiltroDiferencias,
-    free_slowly,
+    release,
 )
 from icsoe_desktop.gui.idse.modificar_salarios.window import open_with
 from icsoe_desktop.gui.idse.modulo.historial import HISTORIAL
@@ -183,7 +183,7 @@ class ConfrontaWindow(Presented[Ui_ConfrontaForm, ConfrontaPresenter], QDialog):
         self.diferencias.model.stop()
         self._work.close()
         self._pages.close()
-        free_slowly(self._presenter.state.fuentes, self._presenter.state.resultado)
+        release(self._presenter.state.fuentes, self._presenter.state.resultado)
 
     def _add(self, paths: list[Path]) -> None:
         self._show_files()

@@ -42,7 +42,7 @@ from icsoe_desktop.gui.idse.modificar_salarios.entradas import (
     taken,
     typed,
 )
-from icsoe_desktop.jobs import Job, JobQueue, Progress
+from icsoe_desktop.jobs import Job, JobQueue, Progress, free_slowly
 from icsoe_desktop.services.importacion.valores import FilasPropias
 from icsoe_desktop.services.movimientos.service import MovimientosService
 from icsoe_desktop.services.salarios.hoja import HojaLeida
@@ -94,7 +94,8 @@ class ModificarState:
 
     at: the place of each worker in rows. version: grows when the rows are others, and not only
     other values of the same workers.
-    faltan: values that the reason needs; without them there are no rows.
+    faltan: values that the reason needs; without them there are no rows. propuestos: rows to
+    show first, None after one of them was edited. con_variable: some row has a variable part.
     """
 
     criterio: Criterio | None = None
@@ -103,6 +104,8 @@ class ModificarState:
     rows: tuple[CambioSalario, ...] = field(default=(), repr=False)
     busqueda: tuple[str, ...] = field(default=(), repr=False)
     at: Mapping[Clave, int] = field(default_factory=dict, repr=False)
+    propuestos: tuple[CambioSalario, ...] | None = field(default=(), repr=False)
+    con_variable: bool = False
     totales: TotalesSalario | None = None
     faltan: tuple[str, ...] = ()
     version: int = 0
@@ -258,7 +261,14 @@ class ModificarSalariosPresenter(StatePresenter[ModificarState]):
         """Free the rows of a closed window, which itself waits for a collection of everything."""
         if self._job is not None:
             self._job.cancel()
+        gone = self._held()
         self._plantilla, self._entradas, self.state = Plantilla(), {}, ModificarState()
+        free_slowly(*gone)
+
+    def _held(self) -> list[list[object]]:
+        """What to free slowly once other rows are shown."""
+        state, empleos = self.state, self._plantilla.empleos
+        return [list(each) for each in (state.rows, state.busqueda, state.at, empleos)]
 
     def _put(self, entradas: Mapping[Clave, EntradaSalario]) -> None:
         if not entradas:
@@ -272,7 +282,7 @@ class ModificarSalariosPresenter(StatePresenter[ModificarState]):
         for clave, entrada in entradas.items():
             at = state.at[clave]
             rows[at] = calculista.row(rows[at].empleo, entrada)
-        self._show(rows=tuple(rows), totales=totals(rows))
+        self._show(rows=tuple(rows), propuestos=None, totales=totals(rows))
 
     def _make(self, *, again: bool, others: bool = False) -> None:
         """Make all rows in the queue. again: read the workers before. others: they changed."""
@@ -286,9 +296,11 @@ class ModificarSalariosPresenter(StatePresenter[ModificarState]):
 
         def take(made: tuple[Plantilla, dict[str, object]]) -> None:
             self._job = None
+            gone = self._held()
             self._plantilla, shown = made
             grown, self._others = self._others, False
             self._show(**shown, version=self.state.version + grown, working=False)
+            free_slowly(*gone)
             if self._brought is not None and criterio.razon is Razon.HOJA:
                 changes, self._brought = self._brought, None
                 self.ask(lambda _progress: changes(made[0]), self.take_sheet)
@@ -325,6 +337,8 @@ class ModificarSalariosPresenter(StatePresenter[ModificarState]):
                 "rows": rows,
                 "busqueda": tuple(_searched(row) for row in rows),
                 "at": {row.empleo.clave: at for at, row in enumerate(rows)},
+                "propuestos": tuple(row for row in rows if row.se_propone),
+                "con_variable": any(row.variable is not None for row in rows),
                 "totales": totals(rows),
                 "faltan": faltan,
             }

@@ -95,7 +95,7 @@ PASTED_INTO: Final = {PLACES[PAY]: "salario", PLACES[NEW]: "sbc"}
 
 
 MOSTRAR: Final[tuple[tuple[str, Callable[[CambioSalario], bool]], ...]] = (
-    ("Los propuestos", lambda r: r.propuesto or r.elegido),
+    ("Los propuestos", lambda r: r.se_propone),
     ("Todos", lambda r: True),
     ("Los marcados", lambda r: r.elegido),
     ("Con observaciones", lambda r: bool(r.textos)),

@@ -340,17 +340,16 @@ class ModificarSalariosWindow(
         """Show the rows that the two fields over the table ask for."""
         self._searching.stop()
         form, state = self.form, self._presenter.state
-        _, wanted = MOSTRAR[form.mostrar_combo.currentIndex()]
-        words = fold(form.buscar_edit.text()).split()
-        shown = [
-            row
-            for row, text in zip(state.rows, state.busqueda, strict=True)
-            if wanted(row) and (not words or all(word in text for word in words))
-        ]
+        at, words = form.mostrar_combo.currentIndex(), fold(form.buscar_edit.text()).split()
+        ready = {PROPOSED: state.propuestos, EVERYBODY: state.rows}.get(at)
+        if words or ready is None:
+            wanted, pairs = MOSTRAR[at][1], zip(state.rows, state.busqueda, strict=True)
+            ready = tuple(
+                row for row, text in pairs if wanted(row) and all(word in text for word in words)
+            )
         form.cambios_table.clearSelection()
-        some = any(row.variable is not None for row in state.rows)
-        form.cambios_table.setColumnHidden(VARIABLE, not some)
-        self.rows.set_rows(shown)
+        form.cambios_table.setColumnHidden(VARIABLE, not state.con_variable)
+        self.rows.set_rows(ready)
         self._draw_detail()
 
     def _draw(self, state: ModificarState) -> None:

@@ -319,6 +319,10 @@ def test_the_list_is_searched_filtered_and_copied(
     until(lambda: not window._searching.isActive())
     assert window.model.rowCount() == 0
     assert window.empty.shown
+    form.mostrar_combo.setCurrentIndex(EVERYBODY)
+    window._presenter.tick(window.model.claves([0]), True)
+    form.mostrar_combo.setCurrentIndex(PROPOSED)
+    assert window.model.rowCount() == 1
     press(window, "Quitar marcas")
     choose(window, Razon.MINIMO, ODD)
     assert window.model.rowCount() == PEQUENA.de_oficio
