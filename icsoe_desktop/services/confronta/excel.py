@@ -94,7 +94,7 @@ def remarks_of(found: Confronta) -> Iterator[tuple[str, str]]:
         side = "el IMSS" if lone.en_imss else "la nómina"
         yield (
             f"Registro patronal {lone.registro_patronal or 'desconocido'}",
-            f"Sólo está en {side}: {counted(lone.personas, 'persona', 'personas')} sin comparar.",
+            f"sólo en {side}, {counted(lone.personas, 'persona', 'personas')} sin comparar.",
         )
     if found.comparacion.sin_sbc:
         yield "Personas sin SBC que comparar en uno de los lados", f"{found.comparacion.sin_sbc:,}"

@@ -22,7 +22,7 @@ from icsoe_desktop.gui.kit import fields
 from icsoe_desktop.gui.kit.dialogs import open_dialog
 from icsoe_desktop.gui.kit.fields import set_property
 from icsoe_desktop.gui.kit.stacks import keep_right_edge, scroll_body
-from tests.support.reposo import settle
+from tests.support.reposo import settle, until
 
 LOW, HIGH = 300, 800
 
@@ -109,6 +109,32 @@ def test_a_window_opens_in_the_field_that_it_chose_and_scrolls_only_on_a_low_scr
     settle()
     assert dialog.focusWidget() is dialog.edits[2]
     assert (dialog.findChild(QScrollArea) is None) is (room == HIGH)
+
+
+def test_what_gets_the_focus_comes_into_sight_and_stays_there_when_a_sentence_comes(
+    dialog: Long, screen: Callable[[int], None]
+) -> None:
+    screen(LOW)
+    open_dialog(dialog)
+    last, said = dialog.edits[-1], QLabel("No es una fecha.\n" * 3)
+    area = dialog.findChild(QScrollArea, "cuerpo_area")
+    assert area is not None
+
+    def in_sight() -> bool:
+        top = last.mapTo(area.viewport(), QPoint(0, 0)).y()
+        return 0 <= top <= area.viewport().height() - last.height()
+
+    until(dialog.edits[0].hasFocus)
+    assert not in_sight()
+    last.setFocus()
+    assert in_sight()
+    body = area.widget().layout()
+    assert body is not None
+    inner = body.itemAt(0).layout()
+    assert isinstance(inner, QVBoxLayout)
+    inner.insertWidget(0, said)
+    settle()
+    assert in_sight()
 
 
 def test_what_was_hidden_stays_hidden_and_the_body_is_wrapped_once(dialog: Long) -> None:

@@ -26,4 +26,4 @@ def test_each_kind_of_difference_is_in_the_sample(tmp_path: Path) -> None:
     assert Counter(one.clase for one in found.diferencias) == dict.fromkeys(ClaseDiferencia, 1)
     assert found.comparacion.periodo.nombre == "01/02/2026 a 28/02/2026"
     told = [why for what, why in remarks_of(found) if what.startswith("Registro patronal")]
-    assert told == ["Sólo está en la nómina: 1 persona sin comparar."]
+    assert told == ["sólo en la nómina, 1 persona sin comparar."]

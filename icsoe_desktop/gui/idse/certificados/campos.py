@@ -24,8 +24,9 @@ LOOK_DELAY_MS = 250
 
 MISSING_REGISTRO = "Elija el registro patronal."
 MISSING_ARCHIVO = "Elija el .cer de la e.firma, o un archivo .pfx."
-REPRESENTANTE = "Es de un represe&ntante legal ligado en el Escritorio Virtual, con RFC {rfc}"
-TODOS = "Ponerla en los {count} registros patronales de este RFC, reempla&zando lo que tengan"
+# In two lines: a check box breaks none, and would widen the page past a low screen.
+REPRESENTANTE = "Es de un represe&ntante legal ligado\nen el Escritorio Virtual, con RFC {rfc}"
+TODOS = "Ponerla en los {count} registros patronales\nde este RFC, reempla&zando lo que tengan"
 MISSING_LLAVE = "Elija la llave privada (.key) de la e.firma."
 MISSING_CONTRASENA = "Escriba la contraseña."
 
