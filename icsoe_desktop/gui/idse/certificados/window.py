@@ -29,6 +29,7 @@ from icsoe_desktop.gui.kit.drops import Drops
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.formats import day
 from icsoe_desktop.gui.kit.notices import EmptyPage, FixedNotice
+from icsoe_desktop.gui.kit.stacks import ReadingWidth
 from icsoe_desktop.gui.kit.tables import RowsTable
 from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
 from icsoe_desktop.jobs import Progress
@@ -124,6 +125,7 @@ class CertificadosWindow(Presented[Ui_CertificadosForm, CertificadosPresenter], 
         self.empty = EmptyPage(form.vacia_page, form.vacia_label, "certificado")
         self.campos = CertificadoFields(form, context.preferences, self)
         self._contenido = CertificadoContenido(form)
+        ReadingWidth(form.elegido_group, form.elegido_group_layout4)
         Drops(self, self.campos.take_files)
         self._connect()
         self._draw(presenter.state)

@@ -9,9 +9,8 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QObject, QTimer, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QDialog, QMessageBox, QWidget
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QDialog, QWidget
 
 from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
 from icsoe_desktop.domain.movimientos.campos import CAMPOS_MOVIMIENTO
@@ -25,7 +24,7 @@ from icsoe_desktop.gui.forms.ui_dias_inhabiles import Ui_DiasInhabilesForm
 from icsoe_desktop.gui.forms.ui_exportar_movimientos import Ui_ExportarMovimientosForm
 from icsoe_desktop.gui.idse.modulo.presenter import MovimientosState
 from icsoe_desktop.gui.kit.dates import DateField
-from icsoe_desktop.gui.kit.dialogs import confirm, inform, open_dialog
+from icsoe_desktop.gui.kit.dialogs import confirm, open_dialog
 from icsoe_desktop.gui.kit.fields import indent_number
 from icsoe_desktop.gui.kit.file_choice import choose_new_file
 from icsoe_desktop.gui.kit.formats import counted, dated, day, movements, saved, short_name
@@ -284,7 +283,11 @@ class ExportarDialog(QDialog):
         )
         form.exportar_button.clicked.connect(self.accept)
         form.cancelar_button.clicked.connect(self.reject)
-        form.mostrados_radio.setFocus()
+        # Nobody is asked for the name of a file that an empty list would not give.
+        form.mostrados_radio.setEnabled(count != 0)
+        chosen = form.mostrados_radio if count != 0 else form.todos_radio
+        chosen.setChecked(True)
+        chosen.setFocus()
 
 
 class Exportacion(QObject):
@@ -345,15 +348,7 @@ class Exportacion(QObject):
             "Exportar Excel",
             WRITING.format(name=short_name(path)),
             work,
-            lambda count: self._on_written(count, path),
+            lambda count: self.told.emit(saved(path, movements(count)), "success"),
             stopped=lambda: self.told.emit(NOTHING_WRITTEN, "hint"),
             queue=self._work,
         )
-
-    def _on_written(self, count: int, path: Path) -> None:
-        text = saved(path, movements(count))
-        self.told.emit(text, "success")
-        box = inform(self._window, text)
-        button = box.addButton("A&brir", QMessageBox.ButtonRole.ActionRole)
-        url = QUrl.fromLocalFile(str(path))
-        button.clicked.connect(lambda: QDesktopServices.openUrl(url))

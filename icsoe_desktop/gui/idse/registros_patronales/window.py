@@ -212,6 +212,8 @@ class RegistrosPatronalesWindow(FormDialog[Ui_RegistrosPatronalesForm, RegistroP
     def event(self, event: QEvent) -> bool:
         """An import may have been undone in another window."""
         if event.type() in (QEvent.Type.Show, QEvent.Type.WindowActivate) and self._registros:
+            if event.type() == QEvent.Type.Show:
+                self.say("")  # what was done before this page was left
             self.refresh()
         return super().event(event)
 

@@ -32,6 +32,8 @@ class AparienciaWindow(QDialog):
         self._fixed = context.application.politica.apariencia
         self._draw(appearance.read(qapplication(), self._preferences))
         self._show_fixed(context.application.politica)
+        # Not the first one: Space there would change the theme.
+        next(one for one in self._schemes.values() if one.isChecked()).setFocus()
         for radios in (self._schemes, self._densities):
             group = QButtonGroup(self)
             for radio in radios.values():

@@ -36,11 +36,11 @@ COLUMNS = (
         "Fecha y hora",
         lambda r: f"{r.cuando.astimezone(HORA_DE_MEXICO):%d/%m/%Y %H:%M:%S}",
         tabular=True,
-        width=130,
+        width=138,
         order="cuando",
     ),
     PagedColumn[LineaBitacora]("Quién", lambda r: r.quien, width=165),
-    PagedColumn[LineaBitacora]("Acción", lambda r: r.accion, width=178),
+    PagedColumn[LineaBitacora]("Acción", lambda r: r.accion, middle=True, width=178),
     PagedColumn[LineaBitacora]("Cuál", lambda r: r.cual or r.objeto, width=306),
     PagedColumn[LineaBitacora]("Detalle", lambda r: r.detalle, width=70),
 )

@@ -15,6 +15,7 @@ from icsoe_desktop.gui.kit.file_choice import choose_folder, choose_new_file
 from icsoe_desktop.gui.kit.formats import dated
 from icsoe_desktop.gui.kit.notices import EmptyState, FixedNotice
 from icsoe_desktop.gui.kit.progress import run_with_progress
+from icsoe_desktop.gui.kit.stacks import ReadingWidth
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
 from icsoe_desktop.gui.oficina.respaldo.presenter import RespaldoPresenter, RespaldoState
@@ -74,6 +75,7 @@ class RespaldoWindow(EditingDialog):
         self.table = RowsTable(form.respaldos_table, COLUMNS, context.preferences)
         self.empty = EmptyState(form.respaldos_table, "respaldo", *NOTHING, wanted=False)
         show_text_with(form.mostrar_check, form.contrasena_edit, form.confirmar_edit)
+        ReadingWidth(form.programa_group, form.programa_group_layout)
         self._fixed = FixedNotice(form.respaldoForm_layout1, self, 2)
         self._connect()
         self._show_folder(None)

@@ -20,7 +20,7 @@ from icsoe_desktop.gui.kit.action_button import ActionButton
 from icsoe_desktop.services.movimientos.valores import ColumnaMovimiento
 from tests.completas.pantalla import disordered
 from tests.gui.conftest import drag, press
-from tests.gui.idse.comun import Box, Key, choose_path, dialog, names, said, show_tab
+from tests.gui.idse.comun import Key, choose_path, dialog, names, said, show_tab
 from tests.support.reposo import settle, until
 
 
@@ -83,16 +83,12 @@ def test_nothing_can_be_written_by_key_or_by_dropping(
     history.reject()
 
 
-def test_the_movements_can_be_exported(
-    consulta: ModuloWindow, tmp_path: Path, message_box: Box
-) -> None:
+def test_the_movements_can_be_exported(consulta: ModuloWindow, tmp_path: Path) -> None:
     show_tab(consulta, "Todos")
     consulta.export()
     press(dialog(ExportarDialog), "Exportar…")
     choose_path(tmp_path / "salida.xlsx")
-    box = message_box()
-    assert box.text() == "Se guardó salida.xlsx, con 3 movimientos."
-    box.close()
+    until(lambda: said(consulta.form.mensaje_label) == "Se guardó salida.xlsx, con 3 movimientos.")
     assert (tmp_path / "salida.xlsx").read_bytes().startswith(b"PK")
 
 

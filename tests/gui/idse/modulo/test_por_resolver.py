@@ -127,7 +127,7 @@ def exported(path: Path) -> list[tuple[object, ...]]:
 
 
 def test_what_the_grid_shows_goes_to_the_sheet_in_its_order_and_columns(
-    filled: ModuloWindow, tmp_path: Path, message_box: Box
+    filled: ModuloWindow, tmp_path: Path
 ) -> None:
     show_tab(filled, "Bajas")
     QTest.keyClick(filled, Key.Key_E, Qt.KeyboardModifier.ControlModifier)
@@ -137,7 +137,7 @@ def test_what_the_grid_shows_goes_to_the_sheet_in_its_order_and_columns(
     QTest.keyClick(asked, Key.Key_Return)
     path = tmp_path / "bajas.xlsx"
     choose_path(path)
-    press(message_box(), "Aceptar")
+    until(lambda: said(filled.form.mensaje_label) == "Se guardó bajas.xlsx, con 1 movimiento.")
     header, row = exported(path)
     assert header[0] == "Movimiento", "which the tab hides"
     assert dict(zip(header, row, strict=True)) == {
@@ -161,18 +161,17 @@ def test_what_the_grid_shows_goes_to_the_sheet_in_its_order_and_columns(
     }
 
 
-def test_all_may_be_exported_whatever_is_searched_for(
-    filled: ModuloWindow, tmp_path: Path, message_box: Box
-) -> None:
-    filled.form.texto_edit.setText("luis")
-    until(lambda: said(filled.form.cuenta_label) == "1 movimiento")
+def test_all_may_be_exported_where_the_list_is_empty(filled: ModuloWindow, tmp_path: Path) -> None:
+    filled.form.texto_edit.setText("nadie")
+    until(lambda: said(filled.form.cuenta_label) == "0 movimientos")
     filled.export()
     asked = dialog(ExportarDialog)
-    asked.form.todos_radio.setChecked(True)
+    assert not asked.form.mostrados_radio.isEnabled(), "or an empty list asks for a name"
+    assert asked.form.todos_radio.isChecked()
     press(asked, "Exportar…")
     path = tmp_path / "todos.xlsx"
     choose_path(path)
-    press(message_box(), "Aceptar")
+    until(lambda: said(filled.form.mensaje_label) == "Se guardó todos.xlsx, con 3 movimientos.")
     rows = exported(path)
     assert [row[2] for row in rows] == ["Nombre", "ANA", "LUIS", "EVA"]
     assert [row[6] for row in rows] == ["SBC", 450.5, None, 1234.56]

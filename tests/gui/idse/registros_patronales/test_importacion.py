@@ -154,3 +154,7 @@ def test_columns_of_any_name_are_chosen_and_the_import_is_undone(
     listed.reject()
     filled.activateWindow()
     until(lambda: len(rows(filled)) == 2)
+    assert "Se importó" in said(filled.form.mensaje_label)
+    filled.hide()
+    filled.show()
+    assert said(filled.form.mensaje_label) == "", "it is no longer so"
