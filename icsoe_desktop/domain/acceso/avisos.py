@@ -64,7 +64,7 @@ identificación. Le contestan en 20 días y, si procede, se cumple en los 15 sig
 ley obliga a conservar, como lo ya presentado, se conserva cinco años.
 
 **Aviso integral y cambios.** \
-{integral} Si este aviso cambia, se muestra al ingresar y se acepta otra vez.
+{integral}Si este aviso cambia, se muestra al ingresar y se acepta otra vez.
 
 Fundamento: Ley Federal de Protección de Datos Personales en Posesión de los Particulares (DOF \
 20/03/2025; última reforma, DOF 14/11/2025). Autoridad: Secretaría Anticorrupción y Buen Gobierno.
@@ -121,7 +121,7 @@ def _made(text: str, datos: DatosPrivacidad, version: str) -> str:
     quien = _WHO.format(**{**plain, "encargada": by}) if datos.completo else _NOBODY
     shared = _SHARED.format(
         contacto=f"escriba o llame a {plain['contacto']}" if datos.contacto else "al responsable",
-        integral=f"El integral está en {plain['integral']}." if datos.integral else "",
+        integral=f"El integral está en {plain['integral']}. " if datos.integral else "",
     )
     return f"{text.format(quien=quien)}{shared}\nVersión {version}"
 
