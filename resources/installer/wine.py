@@ -37,7 +37,7 @@ SUBSTITUTES = HERE / "sustitutos"
 LOCK = ROOT / "resources" / "requisitos" / "empaquetar.txt"
 TESTS_LOCK = ROOT / "resources" / "requisitos" / "pruebas.txt"
 # Count up when `make` makes something else.
-RECIPE = b"2"
+RECIPE = b"3"
 COMPILER = "x86_64-w64-mingw32-gcc"
 VERSION = "3.13.2"
 TAG = "313"  # of its files
@@ -254,6 +254,8 @@ def add_python(wine: Wine) -> None:
     shutil.unpack_archive(home / f"python{TAG}.zip", home / "Lib")
     (home / f"python{TAG}.zip").unlink()
     (home / f"python{TAG}._pth").unlink()
+    # Wine 8 ends the process in it; `platform` asks the registry where it is missing.
+    (home / "_wmi.pyd").unlink()
     (home / "Lib" / "site-packages").mkdir(exist_ok=True)
 
 
