@@ -307,8 +307,10 @@ class ContratosService:
             if tuple(typed) != now:
                 row.trabajadores = pack_rows(typed)
                 row.cuantos = len(typed)
-                kept = {each.nss for each in typed} & set(rechazos_of(row))
-                row.rechazos = dump_rechazos({nss: rechazos_of(row)[nss] for nss in sorted(kept)})
+                # What the portal said of a row holds until the row changes.
+                same = {each.nss for each in {*typed} & {*now}}
+                told = {nss: why for nss, why in rechazos_of(row).items() if nss in same}
+                row.rechazos = dump_rechazos(told)
                 row.actualizado = self._store.clock()
                 reopen_with(db, self._store, row, sesion)
                 detalle = counted(len(typed), "trabajador", "trabajadores")

@@ -197,9 +197,11 @@ def _values(row: object, fields: Iterable[Field]) -> dict[str, str]:
 
 def _section(db: Session, contrato: ContratoRow, row: TrabajadorContrato) -> dict[str, str]:
     contratante = db.get_one(ContratanteRow, contrato.contratante_id)
+    said = rechazos_of(contrato).get(row.nss)
     return {
         CAMPOS_CONTRATO.label("numero"): contrato.numero,
         CAMPOS_CONTRATANTE.title("nombre", Place.GRID): contratante.nombre,
         CAMPOS_CONTRATO.label("inicio"): f"{contrato.inicio:%d/%m/%Y}",
         **{field.label: getattr(row, field.name) for field in CAMPOS_TRABAJADOR.at(Place.ARCO)},
+        **({CAMPOS_CONTRATO.label("rechazos"): said} if said else {}),
     }

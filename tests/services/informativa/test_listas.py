@@ -31,7 +31,7 @@ from tests.domain.icsoe.informativas import PERIODO, contrato, filas
 from tests.services.con_movimientos import Apply, Archivo
 from tests.services.importacion.importados import ALTA, BAJA
 from tests.services.informativa.conftest import Caso
-from tests.services.mundo import RFC_FISICA, RFC_MORAL
+from tests.services.mundo import RFC_FISICA, RFC_MORAL, Mundo
 
 NP = NoProgress()
 MIO, AJENO = "Y6077636105", "A0000000000"
@@ -201,6 +201,7 @@ def test_rows_that_the_portal_refused_are_shown_at_their_worker_until_they_chang
     contratos: ContratosService,
     informativas: InformativasService,
     moral: Sesion,
+    mundo: Mundo,
     tmp_path: Path,
 ) -> None:
     rows = filas(3)
@@ -214,10 +215,15 @@ def test_rows_that_the_portal_refused_are_shown_at_their_worker_until_they_chang
     )
     assert contratos.read_rejections(moral, contrato_id, path, NP) == (1, 1)
     assert contratos.workers(moral, contrato_id).rechazos == {rows[1].nss: "NSS no localizado"}
+    (copied,) = mundo.privacidad.export_worker(moral, rows[1].nss)["Contratos"]
+    assert copied["Renglones rechazados por el portal"] == "NSS no localizado"
     informativa = informativas.create(moral, PERIODO, TipoInformativa.NORMAL)
     (found,) = informativas.review(moral, informativa, NP)
     assert (found.texto, found.renglon) == ("El portal lo rechazó: NSS no localizado", 1)
-    contratos.save_workers(moral, contrato_id, [rows[0], rows[2]])
+    contratos.save_workers(moral, contrato_id, rows[:2])  # another row changes
+    assert contratos.workers(moral, contrato_id).rechazos == {rows[1].nss: "NSS no localizado"}
+    corrected = rows[1]._replace(curp=rows[2].curp)
+    contratos.save_workers(moral, contrato_id, [rows[0], corrected])
     assert contratos.workers(moral, contrato_id).rechazos == {}
 
 

@@ -53,7 +53,6 @@ FILLED_NONE: Final = (
     "Según los movimientos, nadie estaba activo en esas fechas en los registros elegidos. No se "
     "agregó nada."
 )
-UNSAVED_FIRST: Final = "Guarde primero los cambios de la lista y elija otra vez el archivo."
 OF_MOVEMENTS: Final = "de los movimientos"
 SAVE_FIRST: Final = "Guarde primero los cambios de la lista."
 COUNT_AFTER_MS: Final = 50
@@ -342,7 +341,7 @@ class TrabajadoresDialog(EditingDialog):
 
     def _choose_rejections(self) -> None:
         if self.unsaved:
-            self._say(UNSAVED_FIRST, "warning")
+            self._say(SAVE_FIRST, "warning")
             return
         self._choose("Renglones rechazados por el portal", "rechazos", self.read_rejections)
 
@@ -356,7 +355,8 @@ class TrabajadoresDialog(EditingDialog):
             self.model.set_rechazos(now.rechazos)
             text = formats.counted(marked, "renglón rechazado", "renglones rechazados")
             if unknown:
-                text += f"; {unknown:,} del archivo no están en este contrato"
+                gone = counted(unknown, "del archivo no está", "del archivo no están")
+                text += f"; {gone} en este contrato"
             self._say(text + ".", "warning" if marked or unknown else "success")
             self.go_to(None)
             self._draw()

@@ -133,7 +133,7 @@ class TrabajadoresModel(QAbstractTableModel):
                 added += 1
                 doubtful += 1
             elif now[at] != row:
-                self._before[row.nss] = now[at].sbc
+                self._before.setdefault(row.nss, now[at].sbc)
                 # The movements may lack the CURP that somebody typed.
                 now[at] = row._replace(curp=row.curp or now[at].curp, sbc=row.sbc or now[at].sbc)
                 changed += 1

@@ -195,8 +195,11 @@ def test_a_list_that_is_carried_on_shows_what_the_movements_changed(
     assert dialog.form.mensaje_label.text() == "1 actualizado, 1 quitado. Falta guardar."
     # Each row says what changed.
     assert dialog.model.said_of(0) == (f"El SBC era {rows[0].sbc}.", "hint")
+    dialog.model.add([raised._replace(sbc="998.00")])
+    press(dialog, "Deshacer")
     press(dialog, "Deshacer")
     assert dialog.model.rows == tuple(rows[:2])
+    assert dialog.model.said_of(0)[0] == ""
     dialog._fill_from(("Y6077636105",))
     press(shown_box(), "Actualizar y agregar")
     settle()
