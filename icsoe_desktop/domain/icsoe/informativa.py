@@ -139,6 +139,11 @@ def check_step(before: EstadoInformativa, after: EstadoInformativa, rol: Rol) ->
         )
 
 
+def stands(tipo: TipoInformativa, estado: EstadoInformativa) -> bool:
+    """Whether it is what the IMSS has of its period: after a «Sin efectos» there is nothing."""
+    return estado is EstadoInformativa.PRESENTADA and tipo is not TipoInformativa.SIN_EFECTOS
+
+
 def check_new(
     tipo: TipoInformativa,
     periodo: Periodo,
@@ -149,13 +154,9 @@ def check_new(
     Source: one return a period, at most four complementarias, Actualización apart.
     """
     open_one = any(estado.abierta for _, estado in others)
-    presented = any(estado is EstadoInformativa.PRESENTADA for _, estado in others)
+    presented = any(stands(each, estado) for each, estado in others)
     if not tipo.es_complementaria:
-        live = open_one or any(
-            estado in (EstadoInformativa.PRESENTADA, EstadoInformativa.CORREGIDA)
-            for _, estado in others
-        )
-        if live:
+        if open_one or presented:
             raise InvalidInputError(ALREADY_ONE.format(periodo=periodo.nombre))
         return
     if open_one:

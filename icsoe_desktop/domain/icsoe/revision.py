@@ -117,6 +117,7 @@ BEFORE_OWN_REPSE: Final = (
     "El contrato inicia antes del {desde}, la fecha del acuse del REPSE que está guardado. Si ese "
     "acuse es de una renovación, no hay nada que corregir; si es del registro, revise la fecha."
 )
+AMENDED_AHEAD: Final = "La modificación del {dia} todavía no llega. Revise la fecha."
 NO_WORKERS: Final = "El contrato no tiene trabajadores. El IMSS pide al menos uno."
 OUT_OF_PERIOD: Final = (
     "El contrato inició el {inicio} y no dice que se modificara en {periodo}. La ley pide los "
@@ -210,6 +211,8 @@ def _of_contract(
             add(False, BEFORE_REPSE, "inicio")
         elif desde is not None and datos.inicio < desde:
             add(False, BEFORE_OWN_REPSE.format(desde=f"{desde:%d/%m/%Y}"), "inicio")
+    for ahead in (one for one in datos.modificaciones if one > today):
+        add(False, AMENDED_AHEAD.format(dia=f"{ahead:%d/%m/%Y}"), "modificaciones")
     if datos.folio.folio and fold(clean(datos.folio.folio)) not in informativa.folios:
         add(False, NOT_OWN_SERVICE.format(folio=clean(datos.folio.folio)), "folio.folio")
     if not contrato.trabajadores:

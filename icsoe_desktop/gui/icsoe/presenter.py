@@ -29,7 +29,10 @@ NO_ACUSE = (
 RENEW = "REPSE. {aviso} Cuando tenga el acuse nuevo, adjúntelo en Información del contratista."
 EFIRMA = "Su e.firma {vence} el {dia}. Renuévela en el SAT e ingrese con la nueva."
 OVERDUE = "La Informativa de {periodo} venció y aquí no hay acuse. Ábrala en Informativa."
+OVERDUE_SISUB = "SISUB de {periodo} venció y aquí no hay acuse. Guárdelo en Acuses."
 DUE = "La Informativa de {periodo} está por presentarse: {plazo}."
+DUE_SISUB = "SISUB de {periodo} está por presentarse: {plazo}."
+DUE_BOTH = "La Informativa y SISUB de {periodo} están por presentarse: {plazo}."
 
 
 @dataclass(frozen=True)
@@ -112,12 +115,20 @@ class IcsoePresenter(StatePresenter[IcsoeState]):
         return perfil, paso, " ".join(notice for notice in notices if notice)
 
     def _due(self, sesion: Sesion) -> str:
-        """A sentence about the Informativa while its window is open; else empty."""
+        """Sentences about the Informativa and SISUB: what is overdue, and what may be presented
+        now; else empty.
+        """
         tablero = self._informativas.tablero(sesion)
-        late = tablero.atrasados
-        parts = [OVERDUE.format(periodo=late[0].nombre) + also_late(late)] if late else []
-        if tablero.se_presenta:
-            parts.append(DUE.format(periodo=tablero.periodo.nombre, plazo=tablero.plazo))
+        both = ((tablero, OVERDUE, DUE), (tablero.sisub, OVERDUE_SISUB, DUE_SISUB))
+        parts = [
+            overdue.format(periodo=one.atrasados[0].nombre) + also_late(one.atrasados)
+            for one, overdue, _due in both
+            if one.atrasados
+        ]
+        due = [(one.periodo.nombre, one.plazo, text) for one, _, text in both if one.se_presenta]
+        if len(due) == 2 and due[0][:2] == due[1][:2]:
+            due = [(*due[0][:2], DUE_BOTH)]
+        parts += [text.format(periodo=periodo, plazo=plazo) for periodo, plazo, text in due]
         return " ".join(parts)
 
     def leave(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from icsoe_desktop.domain.vigencias.vencimiento import Vencimiento, count_near
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.kit.pills import TONES
 from icsoe_desktop.gui.kit.plain_text import plain_label, plain_tip
+from icsoe_desktop.services.correo.ajustes import owner_of
 
 if TYPE_CHECKING:
     from icsoe_desktop.domain.acceso.sesion import Sesion
@@ -66,7 +68,7 @@ class StatusPanel(QWidget):
                 self._buttons.append(part)
                 part.installEventFilter(self)
         shell.version_offered.connect(self._show_version)
-        shell.mail_state.connect(self._show_mail)
+        shell.mail_state.connect(self._on_mail)
         shell.sync_state.connect(self._show_sync)
         shell.backup_failed.connect(self._show_backup)
         shell.data_arrived.connect(self._look_at_vigencias)
@@ -148,7 +150,7 @@ class StatusPanel(QWidget):
         lost, soon = count_near(found, hoy)
         parts = []
         if lost:
-            parts.append(f"{lost} ya no {'sirve' if lost == 1 else 'sirven'}")
+            parts.append(f"{lost} ya no {'sirve o venció' if lost == 1 else 'sirven o vencieron'}")
         if soon:
             parts.append(f"{soon} por vencer")
         self.vigencias_button.setText(f"Vigencias: {', '.join(parts)}")
@@ -185,6 +187,24 @@ class StatusPanel(QWidget):
         if newer is not None:
             self.version_button.setText(f"Hay una versión nueva: {newer.version}")
             self.version_button.show()
+
+    def _on_mail(self, state: EstadoEnvio) -> None:
+        """Who may not open the outbox is told nothing; a contratista of the own mails only."""
+        sesion = self._sesion
+        if sesion is None or not sesion.can(Permiso.CONFIGURAR_CORREO):
+            return
+        own, context = owner_of(sesion), self._shell.context(sesion)
+        if own is None:
+            self._show_mail(state)
+            return
+        context.ask(
+            self,
+            lambda _progress: context.application.buzon.counts(own),
+            lambda mine: self._show_mail(
+                replace(state, pendientes=mine.pendientes, detenidos=mine.detenidos)
+            ),
+            lambda _error: self.correo_label.hide(),
+        )
 
     def _show_mail(self, state: EstadoEnvio) -> None:
         self.correo_label.setText(state.text)

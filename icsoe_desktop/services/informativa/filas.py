@@ -236,19 +236,6 @@ def _kind(sisub: bool) -> ColumnElement[bool]:
     return (InformativaRow.tipo == TipoInformativa.SISUB) == sisub
 
 
-def presented_periods(
-    db: Session, contratista_id: uuid.UUID, *, sisub: bool = False
-) -> frozenset[Periodo]:
-    """The periods of which nothing is due any more, also while a complementaria is prepared.
-
-    Windows, calendars and mails all ask this. sisub: of the return to INFONAVIT.
-    """
-    rows = db.scalars(
-        select(InformativaRow).where(InformativaRow.contratista_id == contratista_id, _kind(sisub))
-    )
-    return frozenset(periodo_of(row) for row in rows if not EstadoInformativa(row.estado).abierta)
-
-
 def acuse_of(db: Session, informativa_id: uuid.UUID) -> AcuseInformativaRow | None:
     return db.scalars(
         select(AcuseInformativaRow).where(AcuseInformativaRow.informativa_id == informativa_id)

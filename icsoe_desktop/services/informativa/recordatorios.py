@@ -14,7 +14,7 @@ from icsoe_desktop.domain.icsoe.periodo import Periodo, por_presentar
 from icsoe_desktop.gateways.correo.plantillas import MailTemplates
 from icsoe_desktop.services.bitacora.service import Accion
 from icsoe_desktop.services.correo.buzon import BuzonService
-from icsoe_desktop.services.informativa.filas import presented_periods
+from icsoe_desktop.services.informativa.sisub import presented_periods
 from icsoe_desktop.services.movimientos.terminos import calendario_of
 from icsoe_desktop.store.ajustes import keep_values, kept_values
 from icsoe_desktop.store.engine import Store
@@ -73,7 +73,7 @@ def _estado(db: Session, row: ContratistaRow, periodo: Periodo, day: date) -> st
     )
     if not db.scalar(select(entered)):
         return None
-    if periodo in presented_periods(db, row.id):
+    if periodo in presented_periods(db, row):
         return None
     states = [
         EstadoInformativa(estado)

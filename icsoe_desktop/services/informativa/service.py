@@ -22,6 +22,7 @@ from icsoe_desktop.domain.icsoe.informativa import (
     check_new,
     check_step,
     estimate_missing,
+    stands,
 )
 from icsoe_desktop.domain.icsoe.periodo import Periodo, por_presentar
 from icsoe_desktop.domain.icsoe.revision import Hallazgo
@@ -157,13 +158,10 @@ class InformativasService:
             contratista = mine(db, sesion)
             others = informativas_of(db, contratista)
             same = [row for row in others if periodo_of(row) == periodo]
-            check_new(
-                tipo,
-                periodo,
-                [(TipoInformativa(row.tipo), EstadoInformativa(row.estado)) for row in same],
-            )
+            kinds = [(TipoInformativa(row.tipo), EstadoInformativa(row.estado)) for row in same]
+            check_new(tipo, periodo, kinds)
             corrected = next(
-                (row for row in same if row.estado == EstadoInformativa.PRESENTADA), None
+                (row for row, one in zip(same, kinds, strict=True) if stands(*one)), None
             )
             ids: list[uuid.UUID] = []
             if tipo is TipoInformativa.CORRECCION and corrected is not None:

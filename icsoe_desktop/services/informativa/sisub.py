@@ -22,6 +22,7 @@ from icsoe_desktop.domain.icsoe.informativa import (
     TipoInformativa,
     check_folio,
     estimate_missing_sisub,
+    stands,
 )
 from icsoe_desktop.domain.icsoe.periodo import Periodo, por_presentar
 from icsoe_desktop.domain.movimientos.plazos import Calendario
@@ -37,7 +38,6 @@ from icsoe_desktop.services.informativa.filas import (
     informativas_of,
     mine,
     periodo_of,
-    presented_periods,
     set_state,
     today_of,
 )
@@ -66,11 +66,31 @@ def obligaciones_of(db: Session, contratista: ContratistaRow, hoy: date) -> dict
     since = fecha_local(contratista.creado)
     found = {}
     for name, calendario in ((ICSOE, calendario_of(db)), (SISUB, calendario_infonavit(db))):
-        done = presented_periods(db, contratista.id, sisub=name == SISUB)
+        done = presented_periods(db, contratista, sisub=name == SISUB)
         before = por_presentar(hoy, calendario).earlier()
         late = [one for one in before if one not in done and one.vence(calendario) >= since]
         found[name] = Obligacion(calendario, done, tuple(reversed(late)))
     return found
+
+
+def presented_periods(
+    db: Session, contratista: ContratistaRow, *, sisub: bool = False
+) -> frozenset[Periodo]:
+    """The periods of which nothing is due any more, also while a complementaria is prepared. After
+    a «Sin efectos» it is due again once a new return is begun.
+
+    Windows, calendars and mails all ask this. sisub: of the return to INFONAVIT.
+    """
+    rows = [
+        (periodo_of(row), TipoInformativa(row.tipo), EstadoInformativa(row.estado))
+        for row in informativas_of(db, contratista, sisub=sisub)
+    ]
+    begun = {periodo for periodo, _tipo, estado in rows if estado.abierta}
+    return frozenset(
+        periodo
+        for periodo, tipo, estado in rows
+        if not estado.abierta and (stands(tipo, estado) or periodo not in begun)
+    )
 
 
 def calendario_infonavit(db: Session) -> Calendario:

@@ -211,6 +211,8 @@ def test_a_start_after_the_period_blocks_and_one_before_the_repse_warns() -> Non
     assert warned(review(with_datos(inicio=date(2021, 5, 23), **amended), HOY)) == [
         revision.BEFORE_REPSE
     ]
+    ahead = with_datos(modificaciones=(HOY, date(2027, 11, 20)))
+    assert warned(review(ahead, HOY)) == [revision.AMENDED_AHEAD.format(dia="20/11/2027")]
     own = replace(with_datos(inicio=date(2021, 5, 24), **amended), repse_desde=date(2024, 3, 5))
     assert warned(review(own, HOY)) == [revision.BEFORE_OWN_REPSE.format(desde="05/03/2024")]
     assert review(replace(own, repse_desde=date(2021, 5, 24)), HOY) == ()
@@ -338,6 +340,11 @@ def test_a_period_has_one_return_and_at_most_four_complementarias() -> None:
     with pytest.raises(InvalidInputError, match="el máximo"):
         check_new(T.SIN_EFECTOS, PERIODO, four)
     check_new(T.ACTUALIZACION, PERIODO, four)
+    # After a «Sin efectos» nothing stands: the period begins anew, and there is nothing to correct.
+    undone = [(T.NORMAL, E.CORREGIDA), (T.CORRECCION, E.SIN_EFECTOS), (T.SIN_EFECTOS, E.PRESENTADA)]
+    check_new(T.NORMAL, PERIODO, undone)
+    with pytest.raises(InvalidInputError, match="que corregir"):
+        check_new(T.CORRECCION, PERIODO, undone)
 
 
 def test_the_sheet_has_the_order_of_the_portal_and_leaves_out_what_is_empty() -> None:

@@ -153,6 +153,14 @@ def test_a_correction_repeats_all_and_replaces_the_presented_return(
         (second, E.SIN_EFECTOS, 2),
         (first, E.CORREGIDA, 2),
     ]
+    assert tablero.presentada, "nothing stands, but nobody asks for another one"
+    anew = caso.informativas.create(caso.moral, PERIODO, T.NORMAL)
+    tablero = caso.informativas.tablero(caso.moral)
+    assert (tablero.presentada, tablero.abierta) == (False, anew)
+    caso.informativas.delete(caso.moral, anew)
+    presented(caso, acuse, T.NORMAL)
+    corrected = caso.informativas.create(caso.moral, PERIODO, T.CORRECCION)
+    assert caso.informativas.get(caso.moral, corrected).contratos == 2, "of what stands"
 
 
 @pytest.mark.parametrize("tipo", [T.CORRECCION, T.SIN_EFECTOS])

@@ -10,7 +10,12 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import QDialog, QInputDialog, QListWidgetItem, QPlainTextEdit, QWidget
 
-from icsoe_desktop.domain.icsoe.informativa import DEL_IMSS, EstadoInformativa, TipoInformativa
+from icsoe_desktop.domain.icsoe.informativa import (
+    DEL_IMSS,
+    EstadoInformativa,
+    TipoInformativa,
+    stands,
+)
 from icsoe_desktop.domain.icsoe.periodo import PRIMER_EJERCICIO, Periodo
 from icsoe_desktop.domain.icsoe.revision import Hallazgo
 from icsoe_desktop.domain.icsoe.trabajadores import CambiosLista, TrabajadorContrato
@@ -55,7 +60,7 @@ class NuevaInformativaDialog(QDialog):
         form.ejercicio_combo.setCurrentText(str(tablero.periodo.ejercicio))
         form.cuatrimestre_combo.setCurrentIndex(tablero.periodo.cuatrimestre - 1)
         presented = any(
-            fila.periodo == tablero.periodo and fila.estado is EstadoInformativa.PRESENTADA
+            fila.periodo == tablero.periodo and stands(fila.tipo, fila.estado)
             for fila in tablero.filas
         )
         if presented:

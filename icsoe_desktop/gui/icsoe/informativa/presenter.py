@@ -31,9 +31,10 @@ CARRIED: Final = (
     "ábrala con «Trabajadores» y elija «Llenar con mis movimientos»."
 )
 REVIEWED: Final = "Quedó revisada. Falta que el contratista la marque lista para firma."
-REVIEWED_OWN: Final = "Quedó revisada. Márquela lista para firma y preséntela en el portal."
+REVIEWED_OWN: Final = "Quedó revisada. Márquela lista para firma y preséntela en el portal{desde}."
 DELETED: Final = "Se eliminó la Informativa. Sus contratos siguen en la lista."
-READY: Final = "Quedó lista para firma. Preséntela en el portal y guarde aquí su acuse."
+READY: Final = "Quedó lista para firma. Preséntela en el portal{desde} y guarde aquí su acuse."
+FROM_DAY: Final = " desde el {abre:%d/%m/%Y}"
 SENT_BACK: Final = "Se devolvió con su nota: quedó en captura."
 CONTRACT_DELETED: Final = "Se eliminó el contrato."
 BEGUN: Final = "Está en «{estado}»."
@@ -42,6 +43,10 @@ PENDING: Final = "Informativa de {periodo}: {plazo}. {estado}"
 OVERDUE: Final = (
     "La Informativa de {periodo} venció el {dia} y aquí no hay acuse. Si ya la presentó, prepárela "
     "con «Nueva» y guarde su acuse; si no, preséntela cuanto antes."
+)
+OVERDUE_BEGUN: Final = (
+    "La Informativa de {periodo} venció el {dia} y aquí no hay acuse: está en «{estado}». Si ya la "
+    "presentó, guarde su acuse; si no, preséntela cuanto antes."
 )
 ASK_ACUSE: Final = " Guarde aquí su acuse de trámite aceptado."
 SISUB_DUE: Final = "SISUB de {periodo}: {plazo}."
@@ -108,8 +113,11 @@ def due_line(tablero: Tablero) -> tuple[str, str]:
     """What is due or overdue, in sentences, and the role of their label."""
     text, role = _of_period(tablero)
     if tablero.atrasados:
-        overdue = _overdue(OVERDUE, tablero)
-        return f"{overdue} {tablero.multa} {text}", "error"
+        oldest = tablero.atrasados[0]
+        begun = (f for f in tablero.filas if f.periodo == oldest and f.estado.abierta)
+        kept = next((f"{fila.estado}" for fila in begun), None)
+        sentence = OVERDUE if kept is None else OVERDUE_BEGUN.replace("{estado}", kept)
+        return f"{_overdue(sentence, tablero)} {tablero.multa} {text}", "error"
     if role == "error":
         return f"{text} {tablero.multa}", role
     return text, role
@@ -182,7 +190,7 @@ class InformativaPresenter(StatePresenter[InformativaState]):
             self._read(informativa_id, self._fail)
 
     def create(self, periodo: Periodo, tipo: TipoInformativa, copiar: bool = False) -> None:
-        told = CREATED if tipo.lleva_contratos else self._reviewed
+        told = CREATED if tipo.lleva_contratos else self._reviewed(periodo)
 
         sesion, service = self.state.sesion, self._informativas
 
@@ -216,7 +224,7 @@ class InformativaPresenter(StatePresenter[InformativaState]):
             lambda progress: self._informativas.mark(
                 self.state.sesion, chosen, EstadoInformativa.LISTA, progress
             ),
-            READY,
+            self._in_portal(READY),
         )
 
     def send_back(self, nota: str) -> None:
@@ -248,11 +256,18 @@ class InformativaPresenter(StatePresenter[InformativaState]):
         self._show(message=text)
 
     def say_reviewed(self) -> None:
-        self.say(self._reviewed)
+        self.say(self._reviewed())
 
-    @property
-    def _reviewed(self) -> str:
-        return REVIEWED_OWN if self.state.sesion.rol is Rol.CONTRATISTA else REVIEWED
+    def _reviewed(self, periodo: Periodo | None = None) -> str:
+        own = self.state.sesion.rol is Rol.CONTRATISTA
+        return self._in_portal(REVIEWED_OWN, periodo) if own else REVIEWED
+
+    def _in_portal(self, text: str, periodo: Periodo | None = None) -> str:
+        """From which day the portal takes it, while that is ahead. periodo: None for the chosen."""
+        if periodo is None and self.state.fila is not None:
+            periodo = self.state.fila.periodo
+        ahead = periodo is not None and periodo.abre > self._informativas.today()
+        return text.format(desde=FROM_DAY.format(abre=periodo.abre) if ahead else "")
 
     def _require_chosen(self) -> uuid.UUID:
         if self.state.chosen is None:

@@ -26,6 +26,7 @@ from icsoe_desktop.gui.icsoe.informativa.presenter import due_line
 from icsoe_desktop.gui.icsoe.tablero.page import TableroContratistaPage
 from icsoe_desktop.gui.icsoe.window import TABLERO, IcsoeWindow
 from icsoe_desktop.gui.idse.tablero import palabras
+from icsoe_desktop.gui.inicio.outgoing_mail import EstadoEnvio
 from icsoe_desktop.gui.oficina.vigencias.window import VigenciasWindow
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.application import Application
@@ -127,7 +128,11 @@ def test_one_in_preparation_is_said_so_and_ctrl_enter_opens_its_board(
     page = page_of(window)
     assert page.informativa.said.text().endswith("Está en «Lista para firma».")
     QTest.keyClick(window, Key.Key_Return, CTRL)
-    assert isinstance(window.page, InformativaPage)
+    opened = window.page
+    assert isinstance(opened, InformativaPage)
+    settle(lambda: opened._presenter.state.fila is not None)
+    opened._presenter.say_reviewed()
+    assert opened._presenter.state.message.endswith("en el portal desde el 01/05/2026.")
     QTest.keyClick(window, Key.Key_0, CTRL)
     assert window.page is page
     assert page.tareas.view.hasFocus()
@@ -208,6 +213,13 @@ def test_a_period_that_ended_without_a_return_is_late(
     )
     QTest.keyClick(page.tareas.view, Key.Key_Return)
     assert isinstance(window.page, InformativaPage)
+    service = application.informativas
+    assert "prepárela con «Nueva»" in due_line(service.tablero(contratista))[0]
+    service.create(contratista, Periodo(2025, 3), TipoInformativa.NORMAL)
+    assert (
+        "está en «En captura». Si ya la presentó, guarde"
+        in due_line(service.tablero(contratista))[0]
+    )
 
 
 def test_an_overdue_sisub_hides_no_open_one(
@@ -262,7 +274,7 @@ def test_after_the_acuse_band_page_tablero_vigencias_calendar_and_mail_agree_at_
         rows = cells(vigencias.form.vigencias_table)
         service.save_calendar(contratista, tmp_path / "plazos.ics")
         return {
-            "band": "enero–abril 2026" in window.form.aviso_label.text(),
+            "band": "Informativa" in window.form.aviso_label.text(),
             "page": "ya se presentó" not in due_line(service.tablero(contratista))[0],
             "tablero": tablero.informativa.pill.label.text() != "Presentada",
             "por hacer": any(
@@ -277,6 +289,7 @@ def test_after_the_acuse_band_page_tablero_vigencias_calendar_and_mail_agree_at_
 
     before = due()
     assert before == dict.fromkeys(before, True)
+    assert "La Informativa y SISUB de enero–abril 2026" in window.form.aviso_label.text()
     window.show_page("informativa")
     page = window.page
     assert isinstance(page, InformativaPage)
@@ -291,7 +304,8 @@ def test_after_the_acuse_band_page_tablero_vigencias_calendar_and_mail_agree_at_
     settle(lambda: "ya se presentó" in page.form.plazo_label.text())
     settle()
     # At once, and from the page that is in sight.
-    assert "enero–abril 2026" not in window.form.aviso_label.text()
+    assert "Informativa" not in window.form.aviso_label.text()
+    assert "SISUB de enero–abril 2026 está por presentarse" in window.form.aviso_label.text()
     reloj.advance(days=6)
     after = due()
     assert after == dict.fromkeys(after, False)
@@ -322,6 +336,13 @@ def test_the_tick_makes_the_data_of_the_contratista_the_first_page(enter: Enter)
     window.close()
     settle(lambda: not isValid(window))
     assert isinstance(enter().page, ContratistaPage)
+
+
+def test_the_status_bar_tells_of_no_mail_of_others(enter: Enter, shell: Shell) -> None:
+    window = enter()
+    shell.mail_state.emit(EstadoEnvio(19))
+    settle()
+    assert window.estado.correo_label.isHidden()
 
 
 def test_nobody_else_reads_it(

@@ -134,8 +134,10 @@ def test_the_status_bar_tells_while_something_is_lost_or_near_and_opens_the_tabl
     reloj.now = datetime(2026, 11, 22, 18, tzinfo=UTC)
     context.shell.data_arrived.emit()
     qtbot.waitUntil(lambda: not panel.vigencias_button.isHidden())
-    assert panel.vigencias_button.text() == "Vigencias: 1 ya no sirve"
-    assert shown.words == ["Vigencias: 1 ya no sirve"], "it is laid out as wide as they are then"
+    assert panel.vigencias_button.text() == "Vigencias: 1 ya no sirve o venció"
+    assert shown.words == ["Vigencias: 1 ya no sirve o venció"], (
+        "it is laid out as wide as they are then"
+    )
     reloj.now = datetime(2026, 10, 1, 18, tzinfo=UTC)
     # A window over this one closed: what was done there may have changed it.
     QApplication.sendEvent(bar, QEvent(QEvent.Type.WindowActivate))

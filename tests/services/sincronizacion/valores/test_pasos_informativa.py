@@ -18,9 +18,8 @@ from icsoe_desktop.domain.vigencias.obligaciones import of_the_contratista
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.informativa.contratos import ContratosService
-from icsoe_desktop.services.informativa.filas import presented_periods
 from icsoe_desktop.services.informativa.service import InformativasService
-from icsoe_desktop.services.informativa.sisub import obligaciones_of
+from icsoe_desktop.services.informativa.sisub import obligaciones_of, presented_periods
 from icsoe_desktop.services.sincronizacion.answers import Eleccion
 from icsoe_desktop.services.tablero.capturista import pendiente_of
 from icsoe_desktop.store.tables.icsoe import ContratistaRow
@@ -117,7 +116,7 @@ def said_of(mesa: Mesa, tmp_path: Path) -> dict[str, bool]:
         row = db.get_one(ContratistaRow, mesa.sesion.contratista_id)
         board = pendiente_of(db, row, hoy)
         owed = of_the_contratista(hoy, row.nombre, obligaciones_of(db, row, hoy))
-        mail = PERIODO not in presented_periods(db, row.id)
+        mail = PERIODO not in presented_periods(db, row)
     mesa.informativas.save_calendar(mesa.sesion, tmp_path / "plazos.ics")
     return {
         "page": not mesa.informativas.tablero(mesa.sesion).presentada,
