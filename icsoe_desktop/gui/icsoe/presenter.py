@@ -29,6 +29,10 @@ NO_ACUSE = (
 RENEW = "REPSE. {aviso} Cuando tenga el acuse nuevo, adjúntelo en Información del contratista."
 EFIRMA = "Su e.firma {vence} el {dia}. Renuévela en el SAT e ingrese con la nueva."
 OVERDUE = "La Informativa de {periodo} venció y aquí no hay acuse. Ábrala en Informativa."
+OVERDUE_BOTH = (
+    "La Informativa y SISUB de {periodo} vencieron y aquí no hay acuse. Ábralos en Informativa y "
+    "en Acuses."
+)
 OVERDUE_SISUB = "SISUB de {periodo} venció y aquí no hay acuse. Guárdelo en Acuses."
 DUE = "La Informativa de {periodo} está por presentarse: {plazo}."
 DUE_SISUB = "SISUB de {periodo} está por presentarse: {plazo}."
@@ -119,16 +123,17 @@ class IcsoePresenter(StatePresenter[IcsoeState]):
         now; else empty.
         """
         tablero = self._informativas.tablero(sesion)
-        both = ((tablero, OVERDUE, DUE), (tablero.sisub, OVERDUE_SISUB, DUE_SISUB))
-        parts = [
-            overdue.format(periodo=one.atrasados[0].nombre) + also_late(one.atrasados)
-            for one, overdue, _due in both
-            if one.atrasados
-        ]
-        due = [(one.periodo.nombre, one.plazo, text) for one, _, text in both if one.se_presenta]
-        if len(due) == 2 and due[0][:2] == due[1][:2]:
-            due = [(*due[0][:2], DUE_BOTH)]
-        parts += [text.format(periodo=periodo, plazo=plazo) for periodo, plazo, text in due]
+        sisub, parts = tablero.sisub, []
+        late = [(one.atrasados, text) for one, text in ((tablero, OVERDUE), (sisub, OVERDUE_SISUB))]
+        if tablero.atrasados == sisub.atrasados:
+            late = [(tablero.atrasados, OVERDUE_BOTH)]
+        for periods, text in late:
+            if periods:
+                parts.append(text.format(periodo=periods[0].nombre) + also_late(periods))
+        due = [(one, text) for one, text in ((tablero, DUE), (sisub, DUE_SISUB)) if one.se_presenta]
+        if len(due) == 2 and (tablero.periodo, tablero.plazo) == (sisub.periodo, sisub.plazo):
+            due = [(tablero, DUE_BOTH)]
+        parts += [text.format(periodo=one.periodo.nombre, plazo=one.plazo) for one, text in due]
         return " ".join(parts)
 
     def leave(self) -> None:

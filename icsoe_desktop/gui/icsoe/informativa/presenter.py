@@ -266,8 +266,9 @@ class InformativaPresenter(StatePresenter[InformativaState]):
         """From which day the portal takes it, while that is ahead. periodo: None for the chosen."""
         if periodo is None and self.state.fila is not None:
             periodo = self.state.fila.periodo
-        ahead = periodo is not None and periodo.abre > self._informativas.today()
-        return text.format(desde=FROM_DAY.format(abre=periodo.abre) if ahead else "")
+        if periodo is None or periodo.abre <= self._informativas.today():
+            return text.format(desde="")
+        return text.format(desde=FROM_DAY.format(abre=periodo.abre))
 
     def _require_chosen(self) -> uuid.UUID:
         if self.state.chosen is None:

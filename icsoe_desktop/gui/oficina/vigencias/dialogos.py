@@ -96,7 +96,7 @@ REMOVE: Final = (
 
 COLUMNS: Final = (
     Column[CertificadoVigilado](
-        "Vence", lambda c: formats.day(c.hasta), sort=lambda c: c.hasta, tabular=True, width=80
+        "Vence", lambda c: formats.day(c.hasta), sort=lambda c: c.hasta, tabular=True, width=86
     ),
     Column[CertificadoVigilado]("Qué", lambda c: c.que, width=150),
     Column[CertificadoVigilado]("De quién", lambda c: c.titular, width=200),

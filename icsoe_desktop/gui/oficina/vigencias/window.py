@@ -87,7 +87,7 @@ COLUMNS: Final = (
         lambda f: formats.day(f.uno.ultimo),
         sort=lambda f: (not f.uno.perdido, f.uno.ultimo),
         tabular=True,
-        width=80,
+        width=86,
     ),
     Column[Fila](
         "Estado",
@@ -102,11 +102,12 @@ COLUMNS: Final = (
         lambda f: formats.day(f.uno.vence),
         sort=lambda f: f.uno.vence,
         tabular=True,
-        width=80,
+        width=86,
     ),
     Column[Fila]("Registros patronales", _registros, width=145),
     Column[Fila]("De quién", lambda f: f.uno.de_quien, width=300),
 )
+REGISTROS: Final = 4
 
 
 class VigenciasWindow(QDialog):
@@ -215,6 +216,9 @@ class VigenciasWindow(QDialog):
         text, role = summary(found, hoy)
         show_message(self.form.resumen_label, text, role)
         self.empty.want(True)
+        # A contratista has none: the room is for the texts.
+        none = not any(one.registros for one in found)
+        self.form.vigencias_table.setColumnHidden(REGISTROS, none)
         self._draw()
 
     def _draw(self) -> None:

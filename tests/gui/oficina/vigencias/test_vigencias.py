@@ -17,7 +17,13 @@ from icsoe_desktop.domain.vigencias.vencimiento import Vencimiento
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.inicio.status_bar import StatusPanel
 from icsoe_desktop.gui.oficina.vigencias.dialogos import RecordatoriosDialog, VigiladosDialog
-from icsoe_desktop.gui.oficina.vigencias.window import CALM, LOW, VigenciasWindow, summary
+from icsoe_desktop.gui.oficina.vigencias.window import (
+    CALM,
+    LOW,
+    REGISTROS,
+    VigenciasWindow,
+    summary,
+)
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.certificados.valores import CertificadoElegido
 from tests.conftest import Reloj
@@ -85,6 +91,7 @@ def test_the_table_is_filtered_by_words_and_by_state(window: VigenciasWindow) ->
     form.estado_combo.setCurrentText("Por vencer")
     assert 0 < model.rowCount() < everything
     assert "con fecha en los próximos 60 días" in form.resumen_label.text()
+    assert form.vigencias_table.isColumnHidden(REGISTROS), "none of them has one"
 
 
 def test_what_to_do_with_the_chosen_one_is_read_whole_under_the_table(
