@@ -316,7 +316,8 @@ _SAME: Final = {
         "tipo": "t", "salario": "sal", "seguridad": "seg", "social": "soc", "fecha": "fec f fch",
         "nombre": "nom nombres", "clave": "cve", "codigo": "cod", "subdelegacion": "subdel",
         "primer": "1 1er primero", "segundo": "2 2o 2do", "cotizacion": "cot cotiz",
-        "integrado": "int integ", "diario": "d", "modificacion": "mod modif", "jornada": "jor",
+        "integrado": "int integ", "ingreso": "ing", "afiliacion": "afil", "diario": "d",
+        "modificacion": "mod modif", "jornada": "jor",
         "": "de del la el los las y o s",
     }.items()
     for short in shorts.split()

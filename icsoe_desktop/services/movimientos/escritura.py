@@ -158,10 +158,14 @@ def advertencias_of(movimiento: Movimiento, limites: TablaLimites) -> dict[str, 
     found: dict[str, list[str]] = {}
     for advertencia in movimiento.warnings(limites):
         found.setdefault(advertencia.campo, []).append(advertencia.texto)
+    return {campo: "\n".join(texts) for campo, texts in found.items()}
+
+
+def warnings_of_form(movimiento: Movimiento, limites: TablaLimites) -> dict[str, str]:
+    """A form shows one line: how many there are, and then each on its own."""
     return {
-        # The form shows one line: how many there are, and then each on its own.
-        campo: "\n".join(texts if len(texts) == 1 else (SEVERAL.format(len(texts)), *texts))
-        for campo, texts in found.items()
+        campo: f"{SEVERAL.format(several + 1)}\n{text}" if (several := text.count("\n")) else text
+        for campo, text in advertencias_of(movimiento, limites).items()
     }
 
 

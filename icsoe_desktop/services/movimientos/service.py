@@ -203,7 +203,7 @@ class MovimientosService:
                 advertencias = escritura.advertencias_alone(captura)
             else:
                 doubts = dudas.doubts(raw_of(db), movimiento, movimiento_id)
-                advertencias = escritura.advertencias_of(movimiento, limites_of(db))
+                advertencias = escritura.warnings_of_form(movimiento, limites_of(db))
                 if odd := dudas.odd_order(raw_of(db), movimiento, movimiento_id):
                     advertencias["fecha"] = f"{advertencias.get('fecha', '')} {odd}".strip()
             return RevisionMovimiento(

@@ -16,19 +16,20 @@ ENCABEZADOS = {
     "nss": "NSS|N.S.S.|No. NSS|Núm. Seguridad Social|No. Seg. Social|No. de Seguro Social|IMSS|"
     "# IMSS|No. IMSS|Afiliación|No. afiliación|Seguro Social|NSS trabajador|NSS del empleado|"
     "Número seg. soc.|N° de seguridad social|Nro. Seguro Social|"
-    "Num. afiliación IMSS|NSS (11 dígitos)",
+    "Num. afiliación IMSS|NSS (11 dígitos)|No. Afil.|NSS/IMSS|Núm. S.S.",
     "primer_apellido": "Apellido Paterno|AP. PATERNO|Paterno|Paterno (apellido)|A. Paterno|"
-    "1er apellido|Apellido 1|Primer Apellido|apell. paterno|1er. Ap.",
+    "1er apellido|Apellido 1|Primer Apellido|apell. paterno|1er. Ap.|Ap. Pat.|A. Pat.|Apellido P.",
     "segundo_apellido": "Apellido Materno|AP. MATERNO|Materno|Materno, apellido|A. Materno|"
-    "2do apellido|Apellido 2|Segundo ap.|apell. materno|2o. Apellido",
+    "2do apellido|Apellido 2|Segundo ap.|apell. materno|2o. Apellido|Ap. Mat.|A. Mat.|Apellido M.",
     "nombres": "Nombre|Nombres|NOMBRE (S)|Nombre del empleado|Nombre empleado|Nom. trabajador|"
     "Nombre(s) del trabajador|Nombres de pila|Nombre trab.|Empleado (nombre)",
     "fecha": "Fecha|Fecha mov.|FECHA DE MOVTO|Fec. Mov.|F. Movimiento|Fecha de ingreso|"
     "F. ingreso|Fecha alta|Fec. Baja|Fecha reingreso|Fecha de mod.|Fecha aviso|"
-    "Movimiento (fecha)|fecha del mov",
+    "Movimiento (fecha)|fecha del mov|Fec. Ing.|Fecha alta IMSS",
     "sbc": "SBC|S.B.C.|Salario Base Cotización|Sal. base de cot.|Sal. Base|SDI|S.D.I.|"
     "Salario diario int.|Sal. diario integrado|Salario integrado|SBC diario|Salario|Sal.|"
-    "Salario integrado (diario)|Sueldo diario integrado|S.D.I. diario|S.B.C. (diario)",
+    "Salario integrado (diario)|Sueldo diario integrado|S.D.I. diario|S.B.C. (diario)|"
+    "SDI IMSS|Salario Diario Integrado (SDI)",
     "tipo_trabajador": "T. Trab.|Tipo trab.|Tipo trabajador|TIPO DE TRAB|Tipo de empleado|"
     "Trabajador (tipo)|T. empleado",
     "tipo_salario": "T. Salario|Tipo sal.|Tipo salario|TIPO DE SAL|Salario (tipo)|T. Sal",
@@ -36,7 +37,8 @@ ENCABEZADOS = {
     "Semana/jornada reducida|Tipo de jornada|T. Jornada|Jor. reducida",
     "causa_baja": "Causa de baja|Causa baja|Causa de la baja|Motivo baja|Motivo de la baja|Causa|"
     "Motivo|Baja (causa)",
-    "umf": "UMF|U.M.F.|No. UMF|Clínica|Unidad Médica Familiar|Unidad de medicina familiar",
+    "umf": "UMF|U.M.F.|No. UMF|Clínica|Unidad Médica Familiar|Unidad de medicina familiar|"
+    "Unidad médica|Clínica IMSS",
     "guia": "Guía|GUIA|Subdelegación|Subdelegación (guía)|No. guía|Guía de la subdelegación|"
     "Guía subdel.|Cve. subdelegación",
     "clave_trabajador": "# Empleado|No. Empleado|Núm. de empleado|Número de trabajador|Clave|"

@@ -100,6 +100,16 @@ def test_a_whole_name_in_one_column_is_parted_as_its_curp_proves(
     }  # fmt: skip
 
 
+def test_the_list_says_the_first_of_several_warnings_of_a_cell(caso: Caso, tmp_path: Path) -> None:
+    row = ["M", "Y6077636105", "12345678903", "MUGI800101HDFXRX08", "Bustos", "Ana", "01/03/2026",
+           "500", "0"]  # fmt: skip
+    header = ["Tipo", "RP", "NSS", "CURP", "Ap. Pat.", "Nombre", "Fecha", "SBC", "T. Sal."]
+    path = a_sheet(tmp_path, row, header=header)
+    preview = caso.importacion.preview(caso.sesion, [path], NoProgress())
+    (curp,) = (p for p in caso.importacion.problems(preview, 0, 99) if p.campo == "CURP")
+    assert curp.esperado.startswith("Posición 1 de la CURP: dice M ")
+
+
 def test_with_columns_of_apellidos_a_whole_name_is_not_taken(caso: Caso, tmp_path: Path) -> None:
     path = a_sheet(
         tmp_path,
