@@ -304,6 +304,7 @@ class ModuloWindow(QMainWindow):
             lambda lote_id, name: self.show_scope(FiltroMovimientos(lote_id=lote_id), name)
         )
         self.lotes_presenter.movements_changed.connect(self.presenter.refresh)
+        self.lotes_presenter.movements_changed.connect(self.lugares.refresh_tablero)
         self._context.shell.help.serve(self.tablero, "tablero")
         self.tablero_presenter.failed.connect(self._show_error)
         self.tablero.list_wanted.connect(self.show_scope)

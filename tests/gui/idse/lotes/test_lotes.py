@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QTableView
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
-from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
+from icsoe_desktop.domain.movimientos.movimiento import EstadoLote, TipoMovimiento
 from icsoe_desktop.gui.idse.captura.window import CapturaMovimientoDialog
 from icsoe_desktop.gui.idse.lotes.estado_lote import EstadoLoteDialog
 from icsoe_desktop.gui.idse.lotes.generar_window import ARCHIVOS, GenerarDialog
@@ -602,8 +602,16 @@ def test_back_from_the_portal_it_asks_whether_the_files_were_uploaded(
     press(box, "Todavía no")
     QApplication.sendEvent(window, come_back)  # it was asked once
     assert application.lotes.get(sesion, lote.id).enviado is None
+    window.lugares.show_tablero()
+    until(lambda: _on_tablero(window) == [EstadoLote.GENERADO])
     window.acciones.portal.trigger()
     QApplication.sendEvent(window, come_back)
     press(message_box(), "Sí, marcar enviado hoy")
     until(lambda: application.lotes.get(sesion, lote.id).enviado == date(2026, 3, 2))
+    until(lambda: _on_tablero(window) == [EstadoLote.ENVIADO])
     settled(window)
+
+
+def _on_tablero(window: ModuloWindow) -> list[EstadoLote]:
+    tablero = window.tablero_presenter.state.tablero
+    return [] if tablero is None else [lote.estado for lote in tablero.lotes]
