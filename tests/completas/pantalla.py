@@ -124,7 +124,7 @@ def without_key(window: QWidget) -> list[str]:
     for widget, text in _with_mnemonics(window):
         found = re.search(r"&([^&\s])", text)
         if found is None:
-            # F10 and the arrows reach a menu whose letters are all used by the page in front.
+            # Alt alone and the arrows reach a menu whose letters are all used by the page in front.
             if isinstance(widget, QMenuBar) and _shows_a_page(window):
                 continue
             problems.append(f"{where(widget)}: «{text}» has no mnemonic")

@@ -241,7 +241,7 @@ def _letter(text: str) -> str:
 
 
 def _with_another_letter(title: str, used: set[str]) -> str:
-    """The title with a letter that the page leaves free; without one F10 reaches the menu."""
+    """The title with a letter that the page leaves free; without one Alt alone reaches the menu."""
     plain = title.replace("&", "")
     for at, character in enumerate(plain):
         if character.isascii() and character.isalpha() and f"Alt+{character.upper()}" not in used:

@@ -114,7 +114,7 @@ def test_a_page_opens_inside_the_module_and_esc_leads_back(
     (button,) = [b for b in buttons if b.text().replace("&", "") == "Cerrar" and b.isVisible()]
     below = button.mapTo(module, button.rect().bottomLeft()).y()
     assert below < module.statusBar().geometry().top()
-    # A menu whose letters are all taken is reached by F10 and the arrows.
+    # A menu whose letters are all taken is reached by Alt alone and the arrows.
     letters = [one for action in menus if (one := letter(action.text()))]
     assert len(set(letters)) == len(letters)
     inside = [one.text() for one in (*found.findChildren(QLabel), *buttons)]
