@@ -20,6 +20,7 @@ from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
 from icsoe_desktop.gui.oficina.respaldo.presenter import RespaldoPresenter, RespaldoState
 from icsoe_desktop.gui.oficina.respaldo.restaurar import RestaurarWindow, RestoreWork
+from icsoe_desktop.services.respaldo.escritura import RespaldoHecho
 from icsoe_desktop.services.respaldo.restauracion import RespaldoEncontrado, newest_good
 from icsoe_desktop.services.respaldo.service import Programa
 
@@ -102,10 +103,16 @@ class RespaldoWindow(EditingDialog):
             TITLE,
             WORKING,
             presenter.backing_up(ruta, self.form.contrasena_edit.text()),
-            presenter.on_made,
+            self._on_made,
             presenter.on_not_made,
             presenter.on_stopped,
         )
+
+    def _on_made(self, made: RespaldoHecho) -> None:
+        # «Guardar programación» would keep its password, too.
+        self.form.contrasena_edit.clear()
+        self.form.confirmar_edit.clear()
+        self.presenter.on_made(made)
 
     def _connect(self) -> None:
         form, presenter = self.form, self.presenter

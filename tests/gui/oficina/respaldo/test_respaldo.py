@@ -64,6 +64,7 @@ def test_a_backup_is_made_listed_and_scheduled(
     window.back_up(tmp_path / "respaldos" / "mio.icsoe-respaldo")
     qtbot.waitUntil(lambda: window.table.model.rowCount() == 1, timeout=10_000)
     assert not window.empty.shown
+    assert not form.contrasena_edit.text() + form.confirmar_edit.text(), "or the schedule keeps it"
 
 
 def test_without_idse_users_only_the_code_is_named() -> None:
