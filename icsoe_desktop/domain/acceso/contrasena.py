@@ -102,7 +102,7 @@ class Politica:
         pieces = {fold(piece) for dato in datos for piece in (dato, dato.split("@")[0])}
         long_enough = tuple(sorted(piece for piece in pieces if len(piece) >= _RUN))
         regla = Regla(
-            "Sin su usuario, su nombre ni su CURP",
+            "Sin su usuario, su nombre, su correo ni su CURP",
             lambda text: not any(piece in fold(text) for piece in long_enough),
         )
         return Politica(self.sujeto, (*self.reglas, regla), self.campo)

@@ -234,7 +234,7 @@ def test_a_decomposed_enye_is_the_same_password() -> None:
 
 def test_ones_own_data_can_be_kept_out() -> None:
     politica = POLITICA_USUARIO_IDSE.excluding(["Ana.Solis@empresa.mx", "Solís", "Ana"])
-    regla = "Sin su usuario, su nombre ni su CURP"
+    regla = "Sin su usuario, su nombre, su correo ni su CURP"
     assert [resultado.texto for resultado in politica.evaluate("")][-1] == regla
     assert broken(politica, "Ana.Solis2-Zeta") == {regla}
     assert broken(politica, "xANA.SOLISx9") == {regla}

@@ -122,7 +122,7 @@ def test_an_alta_sends_the_two_mails_of_the_seed(
 
     first, second = mundo.send(buzon_real)
     assert [m["To"] for m in (first, second)] == ["iniga@ejemplo.mx"] * 2
-    assert first["Subject"] == "Fue registrado como capturista en ICSOE"
+    assert first["Subject"] == "Le dieron de alta como capturista en ICSOE"
     assert "TALLERES DEL BAJIO IMAGINARIO SA DE CV le dio de alta como capturista" in text_of(first)
     assert "icsoe://" not in text_of(first)
     assert second["Subject"] == "Cree su contraseña de ICSOE"

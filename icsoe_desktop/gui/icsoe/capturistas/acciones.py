@@ -252,7 +252,7 @@ class CapturistaAcciones(QObject):
             order = QAction(f"&Ordenar por {COLUMNS[column].title}", menu)
             order.triggered.connect(lambda: self._table.view.sortByColumn(column, ASCENDING))
             menu.addAction(order)
-        copy = QAction("Co&piar el renglón", menu)
+        copy = QAction("&Copiar el renglón", menu)
         copy.triggered.connect(self._table.copy)
         menu.addAction(copy)
         menu.popup(view.viewport().mapToGlobal(place))

@@ -72,7 +72,7 @@ def test_each_rule_is_ticked_while_one_types(shell: Shell, link: str) -> None:
     assert "Al menos una letra minúscula" in kept
     assert "Al menos una letra mayúscula" in missing
     # Of the person: her own name is refused.
-    assert "Sin su usuario, su nombre ni su CURP" in spoken("Xochitl$93b")
+    assert "Sin su usuario, su nombre, su correo ni su CURP" in spoken("Xochitl$93b")
     assert spoken(CONTRASENA) == ALL_KEPT
 
 
