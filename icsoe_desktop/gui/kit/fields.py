@@ -217,8 +217,8 @@ def press_on_enter(container: QWidget, *buttons: QPushButton) -> None:
     on_enter(container, press)
 
 
-def empty_on_esc(edit: QLineEdit) -> None:
-    """Make Esc empty a search that has words, before it closes the page."""
+def search_keys(edit: QLineEdit, enter: Callable[[], object]) -> None:
+    """Esc empties a search that has words, before it closes the page. Down goes to the rows."""
     from PySide6.QtCore import Qt  # slow import: docs/decisions/0012
     from PySide6.QtGui import QKeySequence, QShortcut
 
@@ -226,6 +226,8 @@ def empty_on_esc(edit: QLineEdit) -> None:
     key.setContext(Qt.ShortcutContext.WidgetShortcut)
     key.setEnabled(bool(edit.text()))
     edit.textChanged.connect(lambda text: key.setEnabled(bool(text)))
+    down = QShortcut(QKeySequence(Qt.Key.Key_Down), edit, enter)
+    down.setContext(Qt.ShortcutContext.WidgetShortcut)
 
 
 def focused_button(container: QWidget) -> QPushButton | None:

@@ -22,7 +22,7 @@ from icsoe_desktop.gui.icsoe.capturistas.consulta_presenter import (
 )
 from icsoe_desktop.gui.icsoe.paginas import Page
 from icsoe_desktop.gui.kit.dialogs import inform
-from icsoe_desktop.gui.kit.fields import set_property, show_message
+from icsoe_desktop.gui.kit.fields import search_keys, set_property, show_message
 from icsoe_desktop.gui.kit.file_choice import choose_new_file
 from icsoe_desktop.gui.kit.formats import counted, saved
 from icsoe_desktop.gui.kit.notices import EmptyPage
@@ -94,6 +94,7 @@ class ConsultaPage(Presented[Ui_ConsultaCapturistasForm, ConsultaPresenter], Pag
         form, presenter, table = self.form, self._presenter, self.table
         form.buscar_edit.textChanged.connect(lambda _text: self._typing.start())
         form.buscar_edit.returnPressed.connect(self._filter)
+        search_keys(form.buscar_edit, form.usuarios_table.setFocus)
         form.estatus_combo.currentIndexChanged.connect(lambda _at: self._filter())
         self._typing.timeout.connect(self._filter)
         form.quitar_button.clicked.connect(self._clear_filters)

@@ -52,7 +52,7 @@ from icsoe_desktop.gui.idse.modulo.historial import HISTORIAL
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.dialogs import choose_one, open_remembered
 from icsoe_desktop.gui.kit.drops import Drops
-from icsoe_desktop.gui.kit.fields import empty_on_esc, on_enter, press_on_enter, show_message
+from icsoe_desktop.gui.kit.fields import on_enter, press_on_enter, search_keys, show_message
 from icsoe_desktop.gui.kit.file_choice import choose_files, choose_folder, choose_new_file
 from icsoe_desktop.gui.kit.notices import EmptyPage
 from icsoe_desktop.gui.kit.paged_table import PagedTable
@@ -157,7 +157,7 @@ class ConfrontaWindow(Presented[Ui_ConfrontaForm, ConfrontaPresenter], QDialog):
         form.buscar_edit.textChanged.connect(lambda _text: self._typing.start())
         on_enter(form.diferencias_table, self._capture)
         on_enter(form.buscar_edit, form.diferencias_table.setFocus)
-        empty_on_esc(form.buscar_edit)
+        search_keys(form.buscar_edit, form.diferencias_table.setFocus)
         self._typing.timeout.connect(
             lambda: presenter.show(texto=fold(form.buscar_edit.text()).strip())
         )

@@ -22,7 +22,7 @@ NOBODY_PASTED: Final = "Lo copiado no tiene renglones. No se cambió nada."
 BEYOND: Final = "Sobraron {} de lo copiado: no hay más trabajadores en la lista."
 UNKNOWN: Final = "Con un NSS que no está en la lista: {}."
 READ: Final = "Se leyó «{1}»: {0}."
-LOOSE: Final = "No se encuentra: {}, al principio de la lista y con su razón."
+LOOSE: Final = "Sin usar: {}, al principio de la lista y con su razón."
 NEW: Final = "Por esta vez se agrega, sin avisos: {}."
 _SHOWN: Final = 40
 

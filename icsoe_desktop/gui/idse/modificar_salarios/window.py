@@ -46,7 +46,7 @@ from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.dates import DateField
 from icsoe_desktop.gui.kit.dialogs import confirm
 from icsoe_desktop.gui.kit.drops import Drops
-from icsoe_desktop.gui.kit.fields import empty_on_esc, show_message
+from icsoe_desktop.gui.kit.fields import search_keys, show_message
 from icsoe_desktop.gui.kit.file_choice import choose_file
 from icsoe_desktop.gui.kit.notices import EmptyState
 from icsoe_desktop.gui.kit.progress import run_with_progress
@@ -72,7 +72,7 @@ EMPTY: Final = (
 NEEDS_VALUES: Final = "{}. Sin ese valor no se puede calcular; captúrelo en Valores y regrese."
 NEEDS_ANOTHER: Final = "{}. Pida a quien administra que lo capture en Valores."
 CREATED: Final = (
-    "{} Están en Movimientos y, para deshacerlos todos, en Importaciones. ¿Desea generar ya el "
+    "{} Lo creado se ve en Movimientos, y se deshace entero en Importaciones. ¿Desea generar ya el "
     "archivo para IDSE?"
 )
 FIELDS: Final = ("fecha", "hasta", "porcentaje", "aguinaldo", "prima")
@@ -145,7 +145,7 @@ class ModificarSalariosWindow(
         self._searching = QTimer(self, singleShot=True, interval=SEARCH_AFTER_MS)
         self._searching.timeout.connect(self._filter)
         form.buscar_edit.textChanged.connect(lambda _text: self._searching.start())
-        empty_on_esc(form.buscar_edit)
+        search_keys(form.buscar_edit, form.cambios_table.setFocus)
         form.mostrar_combo.currentIndexChanged.connect(self._filter)
         form.hoja_button.clicked.connect(self._choose_sheet)
         form.pegar_button.clicked.connect(self.paste)

@@ -21,7 +21,7 @@ from icsoe_desktop.gui.idse.modulo.filter_rows import FilterRows
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.dates import DateField
-from icsoe_desktop.gui.kit.fields import empty_on_esc, name_line_of
+from icsoe_desktop.gui.kit.fields import name_line_of, search_keys
 from icsoe_desktop.gui.kit.mark import ItemMarks
 from icsoe_desktop.gui.kit.pills import TONES
 from icsoe_desktop.services.movimientos.valores import TODOS, FiltroMovimientos
@@ -138,13 +138,13 @@ class FiltroFields(QObject):
             # On Linux a field would take Ctrl+U, D, E and K, the editing keys of old terminals.
             event.ignore()
             return True
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            if event.key() == Qt.Key.Key_Down and watched is self._form.texto_edit:
-                self.grid_wanted.emit()
-                return True
-            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-                self.search()
-                return True
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.KeyPress
+            and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        ):
+            self.search()
+            return True
         return super().eventFilter(watched, event)
 
     def _is_action(self, keys: QKeyCombination) -> bool:
@@ -203,7 +203,7 @@ class FiltroFields(QObject):
         line = form.registro_combo.lineEdit()
         if line is not None:
             line.installEventFilter(self)
-        empty_on_esc(form.texto_edit)
+        search_keys(form.texto_edit, self.grid_wanted.emit)
 
     def _read(self) -> tuple[dict[str, str], FiltroMovimientos | None]:
         """The problems, field → sentence, and the filter if there are none."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QDialog, QWidget
 
 from icsoe_desktop.domain.identificadores.persona import full_name
@@ -21,7 +21,7 @@ from icsoe_desktop.gui.idse.modulo import columns
 from icsoe_desktop.gui.idse.modulo.historial import HistorialDialog
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.dialogs import open_remembered
-from icsoe_desktop.gui.kit.fields import empty_on_esc, show_message
+from icsoe_desktop.gui.kit.fields import on_enter, search_keys, show_message
 from icsoe_desktop.gui.kit.notices import EmptyPage
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from icsoe_desktop.services.movimientos.valores import CapturaMovimiento, MovimientoFila
@@ -121,18 +121,6 @@ class TrabajadoresWindow(QDialog):
         self.form.buscar_edit.setFocus()
         self._pause.start()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """The arrow down, and Enter, go from the search to the rows."""
-        down = (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if (
-            isinstance(event, QKeyEvent)
-            and event.type() == QEvent.Type.KeyPress
-            and event.key() in down
-        ):
-            self._enter_rows()
-            return True
-        return super().eventFilter(watched, event)
-
     def search(self, texto: str) -> None:
         self.form.buscar_edit.setText(texto)
         self.load()
@@ -185,8 +173,8 @@ class TrabajadoresWindow(QDialog):
     def _connect(self) -> None:
         form = self.form
         form.buscar_edit.textChanged.connect(lambda _text: self._pause.start())
-        empty_on_esc(form.buscar_edit)
-        form.buscar_edit.installEventFilter(self)
+        search_keys(form.buscar_edit, self._enter_rows)
+        on_enter(form.buscar_edit, self._enter_rows)
         self._pause.timeout.connect(self.load)
         form.historial_button.clicked.connect(self.open_history)
         form.cerrar_button.clicked.connect(self.reject)

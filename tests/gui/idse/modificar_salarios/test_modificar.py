@@ -301,6 +301,9 @@ def test_the_list_is_searched_filtered_and_copied(
     assert shown(window, "NSS") == [
         f"{someone.nss[:4]} {someone.nss[4:6]} {someone.nss[6:10]} {someone.nss[10]}"
     ]
+    form.buscar_edit.setFocus()
+    QTest.keyClick(form.buscar_edit, Key.Key_Down)
+    until(form.cambios_table.hasFocus)
     form.cambios_table.selectRow(0)
     window.rows.copy()
     lines = QGuiApplication.clipboard().text().splitlines()
@@ -372,7 +375,7 @@ def test_a_sheet_is_dropped_and_who_is_not_found_comes_first(
     drop(window, path)
     until(lambda: window.model.rowCount() == PEQUENA.todos + 1)
     ready(window)
-    assert "No se encuentra: 1 renglón" in said(window.form.mensaje_label)
+    assert "Sin usar: 1 renglón" in said(window.form.mensaje_label)
     window.form.cambios_table.sortByColumn(PLACES["Observaciones"], Qt.SortOrder.AscendingOrder)
     loose = next(r for r in window._presenter.state.rows if r.empleo.nota)
     assert loose.textos[0].startswith("Renglón 3: el programa no tiene ningún aviso")
