@@ -33,7 +33,8 @@ TOO_MANY_ROWS = (
 NO_ROWS = "La lista está vacía: no hay nada que exportar. No se guardó ningún archivo."
 NOT_WRITTEN = (
     "El archivo no se pudo guardar: no hay permiso o espacio en esa carpeta o en la temporal del "
-    "equipo, o está abierto en Excel. Lo que había sigue igual. Ciérrelo o elija otro nombre."
+    "equipo, su nombre es muy largo o está abierto en Excel. Lo que había sigue igual. Ciérrelo o "
+    "elija otro nombre."
 )
 
 # Excel's 1900 was a leap year: programs disagree on the days before March.

@@ -79,8 +79,8 @@ def write_workbook_of(path: Path, problems: Iterator[ProblemaImportacion]) -> No
 
 
 NOT_WRITTEN: Final = (
-    "El archivo no se pudo guardar: no hay permiso o espacio en esa carpeta, o está abierto en "
-    "otro programa. Elija otro nombre."
+    "El archivo no se pudo guardar: no hay permiso o espacio en esa carpeta, su nombre es muy "
+    "largo o está abierto en otro programa. Elija otro nombre."
 )
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 

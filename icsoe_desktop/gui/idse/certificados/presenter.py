@@ -252,8 +252,12 @@ class CertificadosPresenter(StatePresenter[CertificadosState]):
             saved = SAVED_IN_ALL.format(registros=f"{self._in_all} registros patronales")
         certificado = registro.certificado
         if certificado is not None and certificado.tipo == TipoCertificado.EFIRMA:
-            before = (r for r in self.state.registros if r.registro_id == registro.registro_id)
-            renewed = any(r.certificado is not None for r in before)
+            renewed = any(
+                r.registro_id == registro.registro_id
+                and r.certificado is not None
+                and r.certificado.tipo == TipoCertificado.EFIRMA
+                for r in self.state.registros
+            )
             saved += "\n" + (AFTER_RENEWAL if renewed else FIRST_EFIRMA)
         elif certificado is not None and certificado.nota:
             saved += " " + certificado.nota

@@ -10,8 +10,9 @@ from icsoe_desktop.regular_file import drop, replacing
 
 PDF_END = b"%%EOF"
 NOT_WRITTEN = (
-    "El archivo no se pudo guardar: no hay permiso o espacio en esa carpeta, o está abierto en "
-    "otro programa. Lo que había sigue igual. Elija otra carpeta u otro nombre."
+    "El archivo no se pudo guardar: no hay permiso o espacio en esa carpeta, su nombre es muy "
+    "largo o está abierto en otro programa. Lo que había sigue igual. Elija otra carpeta u otro "
+    "nombre."
 )
 
 

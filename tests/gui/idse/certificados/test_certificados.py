@@ -155,7 +155,7 @@ def test_a_dictated_user_is_not_overwritten_by_what_the_certificate_says(
 
 
 @pytest.mark.usefixtures("with_registro")
-def test_a_pfx_needs_no_key_and_asks_for_its_user(
+def test_a_pfx_needs_no_key_asks_for_its_user_and_gives_way_to_a_first_efirma(
     window: CertificadosWindow, archivos: Archivos, message_box: Box
 ) -> None:
     form = window.form
@@ -171,6 +171,10 @@ def test_a_pfx_needs_no_key_and_asks_for_its_user(
     assert box.text() == SAVED
     press(box, "Aceptar")
     until(lambda: rows(window)[0][2] == "Certificado IMSS")
+    fill(window, *archivos.efirma())
+    press(window, "Guardar")
+    press(message_box(), "Reemplazar")
+    until(lambda: message_box().text() == SAVED_FIRST)
 
 
 @pytest.mark.usefixtures("with_registro")
