@@ -146,8 +146,7 @@ class Program(QObject):
 
     def _choose_door(self, any_usuario: bool, icsoe: bool) -> None:
         """ICSOE's entry comes first where nobody uses the other, or it was the last one used."""
-        last = self._preferences.get(DOOR)
-        self._icsoe_first = icsoe and (not any_usuario or last == OF_ICSOE)
+        self._icsoe_first = icsoe and (not any_usuario or self._preferences.get(DOOR) == OF_ICSOE)
         # It needs every service, and nobody will ask for them here.
         self._wanted = self._wanted or self._icsoe_first
 
@@ -313,6 +312,8 @@ class Program(QObject):
                     self.acceso.mark_pruebas()
                 if not application.politica.ejemplo:
                     self.acceso.withhold_sample()
+                if self._mark is not None and not application.ejemplo:
+                    self._mark.clear()
                 fixed = application.politica.apariencia
                 appearance.enforce(qapplication(), self._preferences, fixed)
                 self.acceso_presenter.offer_everything()

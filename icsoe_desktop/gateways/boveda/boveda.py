@@ -39,13 +39,13 @@ WRONG_CODE = (
     "cambió nada. Revise que esté completo: son ocho grupos de cuatro."
 )
 LOCKED = (
-    "Los datos están cifrados y la llave guardada en este equipo no está disponible. Están a "
-    "salvo; ábralos con la contraseña de un usuario de Conexión en línea con IDSE o con el código "
-    "de recuperación."
+    "Los datos están cifrados y la llave guardada en este equipo no está disponible. No se "
+    "tocaron; ábralos con la contraseña de un usuario de Conexión en línea con IDSE o con el "
+    "código de recuperación."
 )
 # Without IDSE users: neither an e.firma nor a capturista's password opens the data.
 LOCKED_CODE_ONLY = (
-    "Los datos están cifrados y este equipo no tiene llavero, o no lo abrió. Están a salvo; "
+    "Los datos están cifrados y este equipo no tiene llavero, o no lo abrió. No se tocaron; "
     "ábralos con el código de recuperación que se imprimió en el primer ingreso."
 )
 ENVELOPE_DAMAGED = (

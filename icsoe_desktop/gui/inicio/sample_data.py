@@ -128,6 +128,14 @@ class SampleMark(QObject):
         if application is not None:
             application.removeEventFilter(self)
 
+    def clear(self) -> None:
+        """The open data are not the sample's: a backup was restored in its folder."""
+        self.stop()
+        for window in QApplication.topLevelWidgets():
+            window.setWindowTitle(window.windowTitle().removesuffix(f" – {TITLE}"))
+            for band in window.findChildren(SampleBand):
+                band.hide()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if (
             event.type() == QEvent.Type.Show

@@ -55,6 +55,7 @@ _MAX_INPUT_BYTES: Final = 256 * 2**20
 _NOTHING_DONE: Final = (" No se importó nada.", " No se importó nada y el archivo no se cambió.")
 
 NO_LINES: Final = "El archivo no tiene ningún renglón con datos. Elija otro."
+REJECTED: Final = "El IMSS lo rechazó: corríjalo y vuelva a presentarlo."
 INSIDE: Final = "Es un archivo comprimido dentro de otro. Descomprímalo antes de revisarlo."
 A_FOLDER: Final = "Es una carpeta, no un archivo. Indique los archivos que trae."
 
@@ -284,6 +285,18 @@ def _of_constancia(
     for each in problemas:
         found.advertencias += not each.grave
         yield _of_constancia_problem(found.archivo, each)
+    for row in constancia.renglones:
+        if row.rechazado:
+            found.advertencias += 1
+            yield ProblemaImportacion(
+                found.archivo,
+                row.renglon,
+                0,
+                "Respuesta",
+                row.causa_rechazo,
+                REJECTED,
+                Gravedad.ADVERTENCIA,
+            )
 
 
 def _of_constancia_problem(archivo: str, each: ProblemaConstancia) -> ProblemaImportacion:

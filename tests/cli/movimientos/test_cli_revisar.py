@@ -232,6 +232,11 @@ def test_a_constancia_is_reviewed_too(tmp_path: Path, capsys: pytest.CaptureFixt
     path.write_bytes(printed(constancia((renglon(),), folio="")))
     status, found = reviewed(capsys, path)
     assert (status, found["problemas"][0]["campo"]) == (1, "Folio")
+    bad = renglon(rechazado=True, causa_rechazo="EL NSS NO EXISTE")
+    path.write_bytes(printed(constancia((bad,))))
+    status, found = reviewed(capsys, path)
+    (told,) = found["problemas"]
+    assert (status, told["campo"], told["encontrado"]) == (0, "Respuesta", "EL NSS NO EXISTE")
 
 
 @pytest.mark.parametrize(

@@ -126,6 +126,18 @@ def test_a_restart_keeps_the_sample_and_leaving_keeps_data_that_are_not_invented
     assert sample.store.exists()
 
 
+def test_data_restored_in_the_samples_folder_bear_no_mark(
+    programs: Programs, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sample = DataFolder(tmp_path).sample
+    make_sample(sample, NoProgress())
+    monkeypatch.setattr("icsoe_desktop.arranque.bootstrap.SAMPLE_MARK", "otra")
+    program = programs.start(sample)
+    qtbot.waitUntil(lambda: program.acceso_presenter.state.whole)
+    assert not bands(program.acceso)
+    assert TITLE not in program.acceso.windowTitle()
+
+
 def test_every_window_and_message_of_the_sample_says_so(
     programs: Programs, tmp_path: Path, qtbot: QtBot
 ) -> None:

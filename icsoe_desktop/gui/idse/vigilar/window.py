@@ -39,6 +39,7 @@ GOING_ON: Final = (
 )
 STILL_TRYING: Final = "{} Se sigue intentando."
 LAST: Final = "; se muestran los {count} últimos"
+CLOSED: Final = "Ningún programa abrió la revisión «{}». Está en la carpeta, junto al archivo."
 TITLE: Final = "Vigilar carpeta"
 
 COLUMNS: Final[tuple[Column[FilaVigilada], ...]] = (
@@ -131,7 +132,9 @@ class VigilarWindow(QDialog):
     def _open_result(self) -> None:
         row = self.table.selected()
         if row is not None and row.revision is not None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(row.revision)))
+            opened = QDesktopServices.openUrl(QUrl.fromLocalFile(str(row.revision)))
+            if not opened:
+                show_message(self.form.mensaje_label, CLOSED.format(row.revision.name), "warning")
 
     def _import(self) -> None:
         row = self.table.selected()

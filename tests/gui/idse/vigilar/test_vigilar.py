@@ -86,6 +86,7 @@ def test_what_appears_is_reviewed_and_its_result_opened(
     window.table.select(row)
     press(window, "Ver revisión")
     assert [url.toLocalFile() for url in opened_urls] == [str(carpeta / "mal.txt.revision.txt")]
+    assert "Ningún programa abrió" in window.form.mensaje_label.text()
 
 
 def test_a_sheet_that_the_import_knows_is_reviewed_by_its_kept_columns_and_what_is_left_is_said(
