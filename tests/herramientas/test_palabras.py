@@ -218,7 +218,8 @@ LAW: Final = re.compile(
     r"\b(LSS|LFT|RACERF|CFF|LFPDPPP|ACDO|DOF|artículos?|la ley|por ley|multas?|recargos"
     r"|capital constitutivo|cubiert[oa] desde|requiera|de oficio|UMA|salario mínimo|tope|prórroga"
     r"|(in)?hábil(es)?|naturales|(cinco|5|10|15|20|30) días (desde|siguientes|para)|en 20 días"
-    r"|(cinco|tres) años|15 años|cuotas|RCV|día 17|se cancela|frontera norte|Semana Santa)\b",
+    r"|del 1 al \d+ de|conservarse \w+ años|(cinco|tres) años|15 años|cuotas|RCV|día 17"
+    r"|se cancela|frontera norte|Semana Santa)\b",
     re.IGNORECASE,
 )
 # What a sentence says → the beginning of its row. A sentence that names an article or a
@@ -233,7 +234,7 @@ ROWS: Final = {
     r"prórroga(\*\*|, cambie|\.$)?.*(acuerdo|IDSE|certificado)|no se sabe si hubo prórroga"
     r"|90 días naturales": "La e.firma es el único",
     r"No hay prórroga|ley pide los celebrados": "Informativa: los contratos",
-    r"17 no es hábil": "Informativa del ICSOE: enero",
+    r"17 no es hábil|del 1 al 17": "Informativa del ICSOE: enero",
     r"multas? .*(UMA de|según una)|multa en pesos|Multas en pesos|Estimación: multa"
     r"|en pesos con la UMA|^falta la UMA": "Multas: en pesos",
     r"251 a 300 UMA": "SISUB sin presentar",
@@ -328,6 +329,44 @@ def test_every_sentence_of_law_has_its_row() -> None:
 def test_a_new_sentence_of_law_would_be_found(sentence: str) -> None:
     assert LAW.search(sentence)
     assert without_row(sentence)
+
+
+# How many UMA, days or years a sentence of law says.
+FIGURE: Final = re.compile(
+    r"\d[\d,]* a \d[\d,]* UMA|\d+ UMA|(?:día|transitorio) \d+"
+    r"|\d+ (?:días(?: hábiles| naturales)?|años)"
+)
+NUMBERS: Final = {"tres": "3", "cinco": "5", "diez": "10", "quince": "15", "veinte": "20"}
+
+
+def figures(text: str) -> set[str]:
+    for word, number in NUMBERS.items():
+        text = re.sub(rf"\b{word}\b", number, text, flags=re.IGNORECASE)
+    text = re.sub(r"del 1 al (\d+) de", r"día \1", text)
+    text = re.sub(r"(\d+)(?:\.º día hábil| primeros días hábiles)", r"\1 días hábiles", text)
+    return set(FIGURE.findall(text))
+
+
+def unknown_figures(text: str) -> set[str]:
+    known = figures(FUENTES.read_text("utf-8"))
+    return figures(text) - known - {" ".join(one.split()[:2]) for one in known}
+
+
+def test_each_figure_of_law_is_one_of_the_sources() -> None:
+    said = {one for path in read_by_people() for one in said_of_law(path)}
+    assert {one: wrong for one in said if (wrong := unknown_figures(one))} == {}
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Multa de 20 a 300 UMA (LSS 304-A II).",
+        "Alta: 6 días hábiles desde el inicio (LSS 15-I).",
+        "Debe conservarse diez años (LSS 15, fracción II).",
+    ],
+)
+def test_a_wrong_figure_would_be_found(sentence: str) -> None:
+    assert unknown_figures(sentence)
 
 
 def test_each_subject_has_a_row_and_is_said_somewhere() -> None:
