@@ -41,7 +41,9 @@ def calendar_of(vencimientos: Iterable[Vencimiento], now: datetime) -> bytes:
         event.add("summary", f"{one.que}: {one.de_quien}")
         event.add("description", one.que_hacer)
         event.add("transp", "TRANSPARENT")
-        for days in ALARM_DAYS:
+        # One whose day is past would ring when it is imported, and say «faltan 30 días».
+        left = (one.ultimo - now.date()).days
+        for days in (days for days in ALARM_DAYS if days < left):
             alarm = Alarm()
             alarm.add("action", "DISPLAY")
             alarm.add("description", f"{one.que}: faltan {days} días")

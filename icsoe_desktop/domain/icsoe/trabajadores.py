@@ -83,8 +83,11 @@ class TrabajadorContrato(NamedTuple):
             with contextlib.suppress(InvalidInputError):
                 nss = whole if not Nss(whole).advertencias else nss
         centavos = parse_sbc(clean(sbc))
+        # «98,50» without its comma would be another amount.
         plain = (
-            clean(sbc)[:MAX_CELL] if centavos is None else f"{centavos // 100}.{centavos % 100:02}"
+            _SEPARATORS.sub("'", clean(sbc))[:MAX_CELL]
+            if centavos is None
+            else f"{centavos // 100}.{centavos % 100:02}"
         )
         return cls(*(_SEPARATORS.sub("", cell) for cell in (nss, curp, plain)))
 

@@ -64,7 +64,8 @@ def test_cells_become_canonical_and_wrong_ones_are_kept() -> None:
     assert wrong == TrabajadorContrato("123", "XX", "mucho")
     assert list(wrong.problemas(HOY)) == ["nss", "curp", "sbc"]
     assert "9,999.99" in TrabajadorContrato.typed(row.nss, row.curp, "10000").problemas(HOY)["sbc"]
-    assert list(TrabajadorContrato.typed(row.nss, row.curp, "0").problemas(HOY)) == ["sbc"]
+    for other in ("0", "98,50", "635;5"):
+        assert list(TrabajadorContrato.typed(row.nss, row.curp, other).problemas(HOY)) == ["sbc"]
 
 
 def test_a_zero_that_excel_dropped_comes_back_only_if_the_check_digit_agrees() -> None:

@@ -140,6 +140,8 @@ def test_the_calendar_opens_in_another_reader_and_twice_makes_no_second_event(
     assert salary["DTSTART;VALUE=DATE"] == "20270108"
     assert salary["DTEND;VALUE=DATE"] == "20270109"
     assert salary["alarms"] == "-P30D -P7D "
+    soon = [one for one in first.values() if one["DTSTART;VALUE=DATE"] == "20261217"]
+    assert {one["alarms"] for one in soon} == {"-P7D "}  # thirty days before is past
     reloj.advance(days=1)
     vigencias.save_calendar(sesion, path)
     again = events(path.read_bytes().decode())
