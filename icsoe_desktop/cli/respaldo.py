@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -187,7 +188,10 @@ def _run(args: argparse.Namespace, work: Callable[[], Found]) -> int:
         answer.put(**found)
         answer.say(found["mensaje"])
         if "creado" in found:
-            answer.say(f"Creado: {found['creado']}")
+            from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
+
+            when = datetime.fromisoformat(found["creado"]).astimezone(HORA_DE_MEXICO)
+            answer.say(f"Creado: {when:%d/%m/%Y %H:%M}")
         answer.say(
             ", ".join(
                 f"{name.replace('_', ' ')}: {count:,}"

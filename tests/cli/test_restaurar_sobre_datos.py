@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -80,7 +81,9 @@ def test_an_empty_folder_needs_none_and_had_nothing_to_keep(
     run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(folder=tmp_path / "nueva") == 0
-    assert "anteriores" not in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "anteriores" not in told
+    assert re.search(r"^Creado: \d\d/\d\d/\d{4} \d\d:\d\d$", told, re.MULTILINE)
     assert list((tmp_path / "nueva").glob("anterior-*")) == []
 
 

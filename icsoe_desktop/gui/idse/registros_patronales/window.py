@@ -122,6 +122,7 @@ class RegistrosPatronalesWindow(FormDialog[Ui_RegistrosPatronalesForm, RegistroP
         self._editing: RegistroPatronalCatalogado | None = None
         self._registros: tuple[RegistroPatronalCatalogado, ...] | None = None  # until read
         self._drawing = False
+        self._told = False  # whether the next reading shows what was just said
         self.table = RowsTable(
             form.registros_table, COLUMNS, context.preferences, key=lambda one: one.id
         )
@@ -212,8 +213,6 @@ class RegistrosPatronalesWindow(FormDialog[Ui_RegistrosPatronalesForm, RegistroP
     def event(self, event: QEvent) -> bool:
         """An import may have been undone in another window."""
         if event.type() in (QEvent.Type.Show, QEvent.Type.WindowActivate) and self._registros:
-            if event.type() == QEvent.Type.Show:
-                self.say("")  # what was done before this page was left
             self.refresh()
         return super().event(event)
 
@@ -222,7 +221,7 @@ class RegistrosPatronalesWindow(FormDialog[Ui_RegistrosPatronalesForm, RegistroP
         presenter = ImportacionRegistrosPresenter(
             self._service, self.context.jobs, self._sesion, path
         )
-        presenter.imported.connect(self._on_imported)
+        presenter.imported.connect(self._tell)
         dialog = ImportacionRegistrosDialog(presenter, self.context, self)
         open_remembered(dialog, self.context.preferences)
 
@@ -281,8 +280,7 @@ class RegistrosPatronalesWindow(FormDialog[Ui_RegistrosPatronalesForm, RegistroP
     def _edit_next(self, editing: RegistroPatronalCatalogado | None, message: str) -> None:
         self._editing = editing
         self._fill()
-        self.say(message)
-        self.refresh()
+        self._tell(message)
 
     def _ask_to_remove(self) -> None:
         registro = self._editing
@@ -320,11 +318,15 @@ class RegistrosPatronalesWindow(FormDialog[Ui_RegistrosPatronalesForm, RegistroP
             self.import_file,
         )
 
-    def _on_imported(self, told: str) -> None:
-        self.say(told)
+    def _tell(self, done: str) -> None:
+        self.say(done)
+        self._told = True
         self.refresh()
 
     def _on_loaded(self, registros: tuple[RegistroPatronalCatalogado, ...]) -> None:
+        if not self._told and self._registros not in (None, registros):
+            self.say("")  # changed elsewhere: an import that was said may be undone
+        self._told = False
         before, self._registros = self._editing, registros
         now = next((r for r in registros if before and r.id == before.id), None)
         self._drawing = True
