@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 
 from icsoe_desktop.gui.kit.action_button import ActionButton
 from icsoe_desktop.gui.kit.chart import EMPTY, RING, BarsView, Chart
+from icsoe_desktop.gui.kit.fields import scroll_to
 from icsoe_desktop.gui.kit.mark import ICON, Mark
 from icsoe_desktop.gui.kit.plain_text import plain_label, plain_tip
 from icsoe_desktop.gui.kit.row_buttons import RowButtons
@@ -207,6 +208,7 @@ class ChartCard(TitledCard):
         text = "Ver gráfica" if self.shows_table else SEE_TABLE
         self.table_button.rename(text)
         (self.view if self.shows_table else self.bars).setFocus()
+        scroll_to(self.stack)
         self._tell(-1)
         if self.shows_table and not self.view.currentIndex().isValid():
             self.view.setCurrentIndex(self.view.model().index(0, 0))

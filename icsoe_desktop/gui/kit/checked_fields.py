@@ -12,9 +12,15 @@ from weakref import WeakMethod
 
 from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QFocusEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QScrollArea, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QWidget
 
-from icsoe_desktop.gui.kit.fields import announce, grow_to_fit, set_property, show_message
+from icsoe_desktop.gui.kit.fields import (
+    announce,
+    grow_to_fit,
+    scroll_to,
+    set_property,
+    show_message,
+)
 
 P = ParamSpec("P")
 
@@ -197,7 +203,7 @@ class CheckedFields(QObject):
         first = next((field for name, field in self._fields.items() if name in wanted), None)
         if first is not None:
             first.editor.setFocus()
-            _scroll_to(first.editor)  # it may have had the focus already
+            scroll_to(first.editor)  # it may have had the focus already
 
     def set_read_only(self, read_only: bool) -> None:
         for field in self._fields.values():
@@ -237,7 +243,7 @@ class CheckedFields(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QFocusEvent) and event.gotFocus() and isinstance(watched, QWidget):
-            _scroll_to(watched)
+            scroll_to(watched)
         elif (
             isinstance(event, QFocusEvent)
             and event.lostFocus()
@@ -297,12 +303,3 @@ def _holds_something(editor: QWidget) -> bool:
     if isinstance(editor, QComboBox):
         return bool(editor.currentText())
     return isinstance(editor, QCheckBox) and editor.isChecked()
-
-
-def _scroll_to(editor: QWidget) -> None:
-    """Qt scrolls to a field for Tab only, not for the letter of its label nor for `setFocus`."""
-    around = editor.parentWidget()
-    while around is not None:
-        if isinstance(around, QScrollArea):
-            around.ensureWidgetVisible(editor)
-        around = around.parentWidget()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QEvent, QRect
-from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QPushButton, QScrollArea, QWidget
 
 from icsoe_desktop.gui.base import tokens
 from icsoe_desktop.gui.kit.mark import mark_banner
@@ -248,3 +248,12 @@ def on_enter(widget: QWidget, act: Callable[[], object]) -> None:
     for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
         shortcut = QShortcut(QKeySequence(key), widget, act)
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+
+
+def scroll_to(editor: QWidget) -> None:
+    """Bring into sight: Qt does so for Tab only, not for a letter with Alt nor for `setFocus`."""
+    around = editor.parentWidget()
+    while around is not None:
+        if isinstance(around, QScrollArea):
+            around.ensureWidgetVisible(editor)
+        around = around.parentWidget()

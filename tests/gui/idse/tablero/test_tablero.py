@@ -381,9 +381,11 @@ def test_the_table_behind_a_chart_has_its_figures_and_opens_the_same_list(
     window: ModuloWindow,
 ) -> None:
     card = window.tablero.in_time
+    window.resize(window.width(), 480)
     QTest.keyClick(window, Key.Key_9, ALT)
     assert card.shows_table
     assert card.view.hasFocus()
+    assert card.view.visibleRegion().boundingRect().height() > card.view.height() // 2
     assert card.table_button.text() == "Ver gráfica"
     rows = cells(card.view)
     assert len(rows) == 12
