@@ -65,7 +65,17 @@ _TIPOS: Final = {
     )
     for word in words.split("|")
 }  # fmt: skip
-_JORNADAS: Final = {"completa": Jornada.NORMAL, "normal": Jornada.NORMAL}
+# What offices write for a value of a list, where it can mean no other.
+_PALABRAS: Final[Mapping[str, StrEnum]] = {
+    "completa": Jornada.NORMAL,
+    "normal": Jornada.NORMAL,
+    "perm": TipoTrabajador.PERMANENTE,
+    "planta": TipoTrabajador.PERMANENTE,
+    "renuncia": CausaBaja.SEPARACION_VOLUNTARIA,
+    "renuncia voluntaria": CausaBaja.SEPARACION_VOLUNTARIA,
+    "abandono": CausaBaja.ABANDONO,
+    "fallecimiento": CausaBaja.DEFUNCION,
+}
 ONE_WORD: Final = (
     "De este nombre no se sabe qué es apellido. Escríbalo con comas: Paterno, Materno, Nombre."
 )
@@ -208,9 +218,7 @@ def judge_row(
     else:
         tipo_trabajador = listed(TipoTrabajador, "tipo_trabajador", None)
         tipo_salario = listed(TipoSalario, "tipo_salario", None)
-        jornada = _JORNADAS.get(_plain(text["jornada"])) or listed(
-            Jornada, "jornada", Jornada.NORMAL
-        )
+        jornada = listed(Jornada, "jornada", Jornada.NORMAL)
     # No notice carries it, so a wrong one keeps nobody from being presented.
     text["rfc"], rfc_wrong = _rfc(text["rfc"])
     curp = _curp(text["curp"], today)
@@ -290,8 +298,6 @@ def understands(campo: str, text: str) -> bool:
     """Whether a cell of a field may say this, as far as that is a list."""
     if campo == "tipo":
         return _tipo_of(text) is not None
-    if campo == "jornada" and _plain(text) in _JORNADAS:
-        return True
     return campo not in _LISTAS or _one_of(_LISTAS[campo], text) is not None
 
 
@@ -363,10 +369,13 @@ def _one_of(kind: type[E], text: str) -> E | None:
     """The value that a text names, or None.
 
     The text is its code, its code without zeros, its name, or both: «1», «Permanente», «1
-    Permanente».
+    Permanente»; or a word for it.
     """
     names: Callable[[E], str] = lambda each: _plain(each.nombre)  # type: ignore[attr-defined]  # noqa: E731
     plain = _plain(text)
+    word = _PALABRAS.get(plain)
+    if isinstance(word, kind):
+        return word
     for each in kind:
         code = each.value.lower()
         if plain in {code, code.lstrip("0") or code, names(each), f"{code} {names(each)}"}:

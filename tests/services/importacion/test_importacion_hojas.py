@@ -19,7 +19,7 @@ from icsoe_desktop.services.importacion.lectura import (
     ClaseArchivoImportado,
     clase_of,
 )
-from icsoe_desktop.services.importacion.renglones import ONE_WORD, USUAL_ORDER
+from icsoe_desktop.services.importacion.renglones import ONE_WORD, USUAL_ORDER, understands
 from icsoe_desktop.services.importacion.service import ImportacionMovimientosService
 from icsoe_desktop.services.importacion.valores import Decision, Formato, Gravedad, Indicaciones
 from icsoe_desktop.services.movimientos.valores import TODOS, OrdenMovimientos
@@ -98,6 +98,15 @@ def test_a_whole_name_in_one_column_is_parted_as_its_curp_proves(
     assert names == {
         ("MUÑOZ", "GARCÍA", "ÍÑIGO"), ("DE LA CRUZ", "PÉREZ", "JOSÉ LUIS"), ("MUÑOZ", "", "ANA"),
     }  # fmt: skip
+
+
+def test_what_offices_write_for_a_value_of_a_list_is_read(caso: Caso, tmp_path: Path) -> None:
+    row = ["B", "Y6077636105", "12345678903", "", "Muñoz, , Ana", "01/03/2026", "RENUNCIA"]
+    assert caso.bring(a_sheet(tmp_path, row, header=WHOLE)).importados == 1
+    (one,) = everything(caso.movimientos)
+    assert one.causa_baja == "2"
+    assert understands("tipo_trabajador", "Perm.")
+    assert not understands("tipo_trabajador", "Eventual")  # of the city, of the fields?
 
 
 def test_the_list_says_the_first_of_several_warnings_of_a_cell(caso: Caso, tmp_path: Path) -> None:
