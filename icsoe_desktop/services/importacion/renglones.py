@@ -12,7 +12,7 @@ from typing import Final, TypeVar
 from icsoe_desktop.domain.certificados.verificacion import format_fecha
 from icsoe_desktop.domain.dispmag import LineaRechazada, MovimientoLeido, ProblemaDispmag
 from icsoe_desktop.domain.fields import Place
-from icsoe_desktop.domain.identificadores.curp import Curp
+from icsoe_desktop.domain.identificadores.curp import Curp, compare
 from icsoe_desktop.domain.identificadores.enie import notice, restore_enie
 from icsoe_desktop.domain.identificadores.nombre_junto import split_name
 from icsoe_desktop.domain.identificadores.persona import NOMBRE_CAMPOS
@@ -230,8 +230,13 @@ def judge_row(
         else:
             text |= {campo: getattr(found_name.nombre, campo) for campo in NOMBRE_CAMPOS}
             unproved = not found_name.seguro
-            said = ", ".join(filter(None, (text[campo] for campo in _NAME_ORDER)))
-            read_as("name", "nombres", said)
+            read_as("name", "nombres", _in_order(text))
+    elif "segundo_apellido" not in places and curp is not None and " " in text["primer_apellido"]:
+        # «Apellidos», both in one column: parted if the CURP proves it.
+        both = split_name(f"{text['primer_apellido']}, {text['nombres']}", curp)
+        if both is not None and both.nombre.segundo_apellido and not compare(curp, both.nombre):
+            text |= {campo: getattr(both.nombre, campo) for campo in NOMBRE_CAMPOS}
+            read_as("name", "primer_apellido", _in_order(text))
     restored = restore_enie(text, curp)
     text |= restored
     captura = CapturaMovimiento(
@@ -277,6 +282,10 @@ def judge_row(
     if movimiento is None or any(gravedad == "error" for _, gravedad in found.values()):
         return LineaRechazada(line, "", problems)
     return record_of(line, movimiento, problems)
+
+
+def _in_order(text: Mapping[str, str]) -> str:
+    return ", ".join(filter(None, (text[campo] for campo in _NAME_ORDER)))
 
 
 def _tipo_of(text: str) -> TipoMovimiento | None:

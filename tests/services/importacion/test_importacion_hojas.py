@@ -119,6 +119,27 @@ def test_the_list_says_the_first_of_several_warnings_of_a_cell(caso: Caso, tmp_p
     assert curp.esperado.startswith("Posición 1 de la CURP: dice M ")
 
 
+def test_both_apellidos_in_one_column_are_parted_where_the_curp_proves_it(
+    caso: Caso, tmp_path: Path
+) -> None:
+    start = ["B", "Y6077636105", "12345678903"]
+    rows = (
+        [*start, "MUGI800101HDFXRX08", "Muñoz García", "Íñigo", "01/03/2026", "2"],
+        [*start, "", "Ponce de León", "Ana", "02/03/2026", "2"],
+    )
+    header = ["Tipo", "RP", "NSS", "CURP", "Paterno", "Nombre", "Fecha", "Causa"]
+    path = a_sheet(tmp_path, *rows, header=header)
+    preview = caso.importacion.preview(caso.sesion, [path], NoProgress())
+    assert "Se leyó así: Muñoz García → Muñoz, García, Íñigo, 1 fila." in [
+        each.esperado for each in caso.importacion.problems(preview, 0, 99)
+    ]
+    assert caso.bring(path).importados == 2
+    assert {
+        (one.primer_apellido, one.segundo_apellido, one.nombres)
+        for one in everything(caso.movimientos)
+    } == {("MUÑOZ", "GARCÍA", "ÍÑIGO"), ("PONCE DE LEÓN", "", "ANA")}
+
+
 def test_with_columns_of_apellidos_a_whole_name_is_not_taken(caso: Caso, tmp_path: Path) -> None:
     path = a_sheet(
         tmp_path,
