@@ -145,7 +145,7 @@ def test_ten_failures_lock_her_out_and_her_contratistas_are_told(
     [mail] = mundo.send(buzon_real)
     assert (mail["To"], mail["Subject"]) == (
         "contratista@ejemplo.mx",
-        "Se bloqueó a un capturista de ICSOE",
+        "Se bloqueó un usuario capturista de ICSOE",
     )
     assert "Íñiga Xacón Núñez (Id 1)" in text_of(mail)
     assert CURP not in text_of(mail)
