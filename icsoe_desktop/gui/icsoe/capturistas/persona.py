@@ -65,7 +65,7 @@ def blocks_of(datos: Mapping[str, Any]) -> list[PaperBlock]:
 PURPOSE = "datos_persona"
 PDF, JSON = "PDF (*.pdf)", "JSON (*.json)"
 WRITING = "Escribiendo sus datos…"
-WRITTEN = "Se guardaron los datos de la persona en «{name}»."
+WRITTEN = "Se guardaron los datos en «{name}»."
 DELETE = (
     "Se eliminarán todos los datos de {nombre} con este contratista. Ya no podrá ingresar por él "
     "y no se puede deshacer. ¿Desea eliminarlos?"
@@ -79,6 +79,10 @@ WHAT_GOES = (
     "También puede eliminarlos (derecho de cancelación): sus capturistas, contratos, trabajadores, "
     "Informativas y acuses. Lo presentado al IMSS debe conservarse cinco años (LSS 15, fracción "
     "II): guarde antes esta copia, el archivo de cada acuse y un respaldo."
+)
+OWN: Final = (
+    "Es una copia de todo lo que se guarda de usted (derecho de acceso). El archivo no va cifrado: "
+    "guárdelo donde sólo lo vea quien usted decida."
 )
 CONTRATISTA_DELETED = "Se eliminaron los datos del contratista. La sesión termina."
 Export = Callable[[], dict[str, Any]]
@@ -159,7 +163,9 @@ class PersonaDialog(QDialog):
     def own(cls, context: Context, parent: QWidget) -> PersonaDialog:
         """The dialog for the data of the session's own user."""
         sesion, privacidad = context.require_sesion(), context.application.privacidad
-        return cls(sesion.nombre, lambda: privacidad.export_own(sesion), None, context, parent)
+        return cls(
+            sesion.nombre, lambda: privacidad.export_own(sesion), None, context, parent
+        )._mine()
 
     @classmethod
     def of_contratista(cls, context: Context, parent: QWidget) -> PersonaDialog:
@@ -173,7 +179,14 @@ class PersonaDialog(QDialog):
             parent,
             DELETE_CONTRATISTA,
             WHAT_GOES,
-        )
+        )._mine()
+
+    def _mine(self) -> PersonaDialog:
+        """Speak to the person whose data they are."""
+        self.setWindowTitle("Mis datos")
+        self.form.titulo_label.setText("Mis datos")
+        self.form.exportar_label.setText(OWN)
+        return self
 
     def write(self, path: Path) -> None:
         """Write the data as JSON or PDF, by the suffix of `path`."""

@@ -55,6 +55,7 @@ def test_the_contratista_takes_a_copy_of_its_data_and_deletes_them(
 ) -> None:
     press(generales_of(first_page), "Mis datos…")
     dialog = windows.wait(PersonaDialog)
+    assert "se guarda de usted" in dialog.form.exportar_label.text()
     dialog.write(tmp_path / "datos.json")
     settle()
     assert RFC_MORAL in (tmp_path / "datos.json").read_text("utf-8")
