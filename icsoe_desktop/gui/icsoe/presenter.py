@@ -36,7 +36,7 @@ OVERDUE_BOTH = (
 OVERDUE_SISUB = "SISUB de {periodo} venció y aquí no hay acuse. Guárdelo en Acuses."
 DUE = "La Informativa de {periodo} está por presentarse: {plazo}."
 DUE_SISUB = "SISUB de {periodo} está por presentarse: {plazo}."
-DUE_BOTH = "La Informativa y SISUB de {periodo} están por presentarse: {plazo}."
+DUE_BOTH = "La Informativa y SISUB de {periodo} están por presentarse: su plazo {plazo}."
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,7 @@ VALIDATE_FIRST = (
 )
 NEVER_ENTERED = (
     "Este contratista todavía no ha ingresado en este equipo. No se cambió nada. Ingrese primero "
-    "con las ventanas del programa y complete sus datos."
+    "con su e.firma en «Inicio de sesión» y complete sus datos."
 )
 # One sentence for every reason: unknown, wrong, locked, no password yet.
 NOT_ENTERED = (

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from icsoe_desktop.domain.icsoe.contrato import DatosContrato, Motivo
 from icsoe_desktop.domain.icsoe.hoja import BloqueHoja
-from icsoe_desktop.domain.icsoe.informativa import EstadoInformativa, TipoInformativa
+from icsoe_desktop.domain.icsoe.informativa import EstadoInformativa, TipoInformativa, stands
 from icsoe_desktop.domain.icsoe.periodo import Periodo, Urgencia
 from icsoe_desktop.domain.icsoe.trabajadores import ArchivoCsv, TrabajadorContrato
 from icsoe_desktop.domain.movimientos.limites_sbc import Limites
@@ -102,6 +102,12 @@ class Tablero:
     sisub: EstadoSisub
     multa: str = ""
     atrasados: tuple[Periodo, ...] = ()
+
+    @property
+    def sin_efectos(self) -> bool:
+        """Whether what was presented of the period was left without effects."""
+        own = [fila for fila in self.filas if fila.periodo == self.periodo]
+        return self.presentada and not any(stands(fila.tipo, fila.estado) for fila in own)
 
     @property
     def se_presenta(self) -> bool:

@@ -154,9 +154,10 @@ def test_a_correction_repeats_all_and_replaces_the_presented_return(
         (first, E.CORREGIDA, 2),
     ]
     assert tablero.presentada, "nothing stands, but nobody asks for another one"
+    assert tablero.sin_efectos
     anew = caso.informativas.create(caso.moral, PERIODO, T.NORMAL)
     tablero = caso.informativas.tablero(caso.moral)
-    assert (tablero.presentada, tablero.abierta) == (False, anew)
+    assert (tablero.presentada, tablero.sin_efectos, tablero.abierta) == (False, False, anew)
     caso.informativas.delete(caso.moral, anew)
     presented(caso, acuse, T.NORMAL)
     corrected = caso.informativas.create(caso.moral, PERIODO, T.CORRECCION)

@@ -62,6 +62,7 @@ _ROLES: Final = {
     Urgencia.VENCIDO: "error",
 }
 DONE: Final = "Informativa de {periodo}: ya se presentó."
+UNDONE: Final = "Informativa de {periodo}: quedó sin efectos. Si debe presentarse, elija «Nueva»."
 OTHER_BEGUN: Final = " Su complementaria «{tipo}» está en «{estado}»."
 
 
@@ -157,6 +158,8 @@ def _overdue(sentence: str, owed: Tablero | EstadoSisub) -> str:
 
 def _of_period(tablero: Tablero) -> tuple[str, str]:
     nombre = tablero.periodo.nombre
+    if tablero.sin_efectos:
+        return UNDONE.format(periodo=nombre), "warning"
     if tablero.presentada:
         begun = _begun(tablero)
         other = OTHER_BEGUN.format(tipo=begun.tipo, estado=begun.estado) if begun else ""

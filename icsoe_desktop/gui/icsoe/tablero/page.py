@@ -15,7 +15,12 @@ from icsoe_desktop.domain.icsoe.periodo import Urgencia, also_late
 from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.base.shell import Context
-from icsoe_desktop.gui.icsoe.informativa.presenter import ASK_ACUSE, begun_text, sisub_line
+from icsoe_desktop.gui.icsoe.informativa.presenter import (
+    ASK_ACUSE,
+    UNDONE,
+    begun_text,
+    sisub_line,
+)
 from icsoe_desktop.gui.icsoe.paginas import FIRST_PAGE, Page
 from icsoe_desktop.gui.idse.tablero import palabras
 from icsoe_desktop.gui.idse.tablero.palabras import Tarea
@@ -208,7 +213,10 @@ class InformativaCard(TitledCard):
     def show_state(self, tablero: Tablero) -> None:
         periodo = tablero.periodo.nombre
         late = tablero.atrasados
-        if tablero.presentada:
+        if tablero.sin_efectos:
+            text = UNDONE.format(periodo=periodo)
+            self.pill.show("Sin efectos", "deshabilitado", "neutral")
+        elif tablero.presentada:
             text = PRESENTED.format(periodo=periodo)
             self.pill.show("Presentada", "correcto", "success")
         else:
