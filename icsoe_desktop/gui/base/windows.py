@@ -119,7 +119,7 @@ WINDOWS: tuple[WindowEntry, ...] = (
     ),
     WindowEntry(
         "calculadora",
-        "Calculadora de S&BC…",
+        "&Calculadora de SBC…",
         f"{_GUI}.idse.calculadora.window",
         Permiso.CONSULTAR_MOVIMIENTOS,
         "&Herramientas",
@@ -156,7 +156,7 @@ WINDOWS: tuple[WindowEntry, ...] = (
     ),
     WindowEntry(
         "vigilar",
-        "&Vigilar carpeta…",
+        "Vi&gilar carpeta…",
         f"{_GUI}.idse.vigilar.window",
         Permiso.ESCRIBIR_MOVIMIENTOS,
         "&Herramientas",
@@ -218,7 +218,7 @@ WINDOWS: tuple[WindowEntry, ...] = (
     ),
     WindowEntry(
         "privacidad",
-        "Aviso de &privacidad…",
+        "Aviso &de privacidad…",
         f"{_GUI}.oficina.privacidad.window",
         Permiso.CONFIGURAR,
         "&Herramientas",

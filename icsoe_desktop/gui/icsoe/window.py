@@ -23,7 +23,7 @@ from icsoe_desktop.gui.inicio.badges import Badges
 from icsoe_desktop.gui.inicio.bloqueo.guardia import lock_actions
 from icsoe_desktop.gui.inicio.status_bar import StatusPanel
 from icsoe_desktop.gui.kit.dialogs import Then, confirm, inform, open_dialog
-from icsoe_desktop.gui.kit.fields import show_message
+from icsoe_desktop.gui.kit.fields import breadth, show_message
 from icsoe_desktop.gui.kit.go_to import go_to_action
 from icsoe_desktop.gui.kit.plain_text import plain_tip
 from icsoe_desktop.gui.kit.side_menu import KEY_ROLE, SideMenu
@@ -44,6 +44,7 @@ CODE_ASKED = "Cierre la sesión e ingrese de nuevo con su e.firma: ahí verá el
 CHOOSE_FIRST = "Disponible cuando elija por qué contratista trabajará."
 
 TABLERO = "tablero_contratista"
+LARGE = 1.1  # of `breadth`
 
 
 class IcsoeWindow(QMainWindow):
@@ -337,6 +338,9 @@ class IcsoeWindow(QMainWindow):
         form.contratista_label.setVisible(by_curp and bool(contratista))
         form.contratista_value.setVisible(by_curp and bool(contratista))
         form.contratista_value.setText(contratista)
+        # With large letters a capturista's header would be wider than the screen.
+        for name in (form.nombre_value, form.contratista_value):
+            name.setWordWrap(by_curp and breadth(self) > LARGE)
         self.estado.show_sesion(state.sesion)
         show_message(form.aviso_label, state.aviso, "warning")
         told = bool(state.aviso) or self._context.application.pruebas

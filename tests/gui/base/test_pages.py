@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QLabel,
     QLineEdit,
+    QMenu,
     QMessageBox,
     QTableView,
     QTreeWidget,
@@ -128,6 +129,14 @@ def test_a_page_opens_inside_the_module_and_esc_leads_back(
     assert module.form.areas_stack.currentWidget() is before
     assert module.pages.page(which) is None
     assert [action.text() for action in menus] == titles
+
+
+def test_no_menu_has_a_letter_twice(module: ModuloWindow) -> None:
+    for bar in module.menuBar().actions():
+        menu = bar.menu()
+        assert isinstance(menu, QMenu)
+        letters = [one for action in menu.actions() if (one := letter(action.text()))]
+        assert sorted(set(letters)) == sorted(letters), bar.text()
 
 
 def letter(text: str) -> str:

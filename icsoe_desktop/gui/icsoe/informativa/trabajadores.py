@@ -210,11 +210,11 @@ class TrabajadoresDialog(EditingDialog):
             return
         self._como.append(como)
         parts = (
-            "" if gone and not added else counted(added, "renglón agregado", "renglones agregados"),
+            counted_if_any(added, "renglón agregado", "renglones agregados"),
             counted_if_any(changed, "actualizado", "actualizados"),
             counted_if_any(len(gone), "quitado", "quitados"),
         )
-        text = ", ".join(part for part in parts if part) + ". Falta guardar."
+        text = (", ".join(filter(None, parts)) or "0 renglones agregados") + ". Falta guardar."
         if doubtful:
             cuantos = formats.counted(doubtful, "NSS viene", "NSS vienen")
             text = f"{text} {CONFLICT.format(cuantos=cuantos)}"

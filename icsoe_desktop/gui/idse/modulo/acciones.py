@@ -87,12 +87,12 @@ class ModuloAcciones(QObject):
         self.corregir_varios = action("Corregir &varios rechazados…", "", "Ctrl+Shift+R")
         self.pegar = action("&Pegar renglones de Excel…", "excel", "Ctrl+V")
         self.borrar = action("&Borrar movimientos…", "descartado", "")
-        self.importaciones = action("I&mportaciones…", "historial", "")
+        self.importaciones = action("Imp&ortaciones…", "historial", "")
         self.plantilla = action("P&lantilla de Excel…", "excel", "")
         self.dias = action("&Días inhábiles…", "calendario", "")
-        self.copiar = action("&Copiar con encabezados", "", "")
+        self.copiar = action("Copiar con &encabezados", "", "")
         self.copiar.triggered.connect(lambda: grid.table.copy())
-        self.buscar = action("B&uscar texto", "buscar", "Ctrl+F")
+        self.buscar = action("Bu&scar texto", "buscar", "Ctrl+F")
         self.actualizar = action("Actuali&zar", "", "F5")
         self.tablero = action("&Tablero", "tablero", "Ctrl+1")
         self.lista = action("&Movimientos", "movimientos", "Ctrl+2")
@@ -102,7 +102,7 @@ class ModuloAcciones(QObject):
                 window, lambda: self.step_wanted.emit(-1), lambda: self.step_wanted.emit(1)
             ),
         ]
-        self.capturar = QMenu("Ca&pturar", window)
+        self.capturar = QMenu("C&apturar", window)
         self.capturar.setIcon(assets.icon("capturar"))
         for tipo, text, shortcut in CAPTURES:
             one = action(text, MOVIMIENTO_ICONS[tipo], shortcut)

@@ -76,7 +76,7 @@ def test_nothing_can_be_written_by_key_or_by_dropping(
     assert QApplication.activeModalWidget() is None
     assert names(consulta) == ["ANA", "LUIS", "EVA"]
     labels = {action.text() for action in view.actions()}
-    assert labels == {"&Historial del trabajador…", "&Copiar con encabezados"}
+    assert labels == {"&Historial del trabajador…", "Copiar con &encabezados"}
     QTest.keyClick(view, Key.Key_Return)
     history = dialog(HistorialDialog)
     assert not history.form.editar_button.isVisible()
