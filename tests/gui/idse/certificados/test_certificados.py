@@ -35,7 +35,7 @@ from tests.conftest import Reloj
 from tests.gateways.certificados.generador import efirma_moral
 from tests.gui.conftest import drag, drop, press
 from tests.services.archivos_prueba import CLAVE, RAZON_SOCIAL, REGISTRO, RFC_MORAL, Archivos
-from tests.support.reposo import settle, until
+from tests.support.reposo import until
 
 Box = Callable[[], QMessageBox]
 
@@ -377,9 +377,9 @@ def test_the_efirma_of_a_representative_is_saved_after_its_tick(
     assert form.representante_check.isHidden()
     fill(window, *archivos.efirma())
     until(form.representante_check.isVisible)
-    window.resize(900, window.minimumSizeHint().height())
-    settle()
-    assert form.representante_check.height() >= 2 * form.representante_check.fontMetrics().height()
+    least, letters = form.elegido_group_layout4, form.representante_check.fontMetrics()
+    row = least.getItemPosition(least.indexOf(form.representante_check))[0]  # type: ignore[index]
+    assert least.rowMinimumHeight(row) >= 2 * letters.height(), "of two lines"
     assert RFC_MORAL in form.representante_check.text()
     assert "no corresponde" in form.registro_error.text()
     form.representante_check.setChecked(True)
