@@ -55,6 +55,12 @@ Aliases = Mapping[str, Sequence[str]]
 # Reports have titles above the table: search the header in this many rows.
 HEADER_SEARCH_ROWS = 20
 MAX_SHEETS_SEARCHED = 20
+# 1,735.00 without quotes is two cells: its row is longer than the header, and the amount is 1.
+_SPLIT: Final = re.compile(r"^\$? ?\d{1,3}\n\d{3}\.\d\d?$", re.MULTILINE)
+SPLIT_AMOUNT: Final = (
+    "El renglón {line} tiene más columnas que títulos. Si un importe lleva coma de millares, como "
+    "1,735.00, quítela; si es una nota, póngale título. Después elija otra vez el archivo."
+)
 _MAX_HEADER: Final = 80
 TASK: Final = "hojas.read"
 # calamine loads a sheet in one call, which reports nothing: seconds on a slow machine.
@@ -208,7 +214,7 @@ def open_sheet_here(
     wanted = wanted or {}
     with ExitStack() as stack:
         best: tuple[int, int, list[SheetRow], Rows] | None = None
-        tables = _tables(file, progress, stack, careful=careful)
+        tables, is_csv = _tables(file, progress, stack, careful=careful)
         for rows in islice(tables, MAX_SHEETS_SEARCHED):
             first = list(islice(rows, HEADER_SEARCH_ROWS))
             scores = [len(_places(row.cells, wanted)) for row in first]
@@ -221,7 +227,7 @@ def open_sheet_here(
         _, at, first, rest = best
         header = first[at]
         width = len(header.cells)
-        rows = _padded(chain(first[at + 1 :], rest), width)
+        rows = _padded(chain(first[at + 1 :], rest), width, is_csv=is_csv)
         columns = match_columns(header.cells, wanted, repeated=repeated)
         yield Sheet(file.name, header, columns, rows)
 
@@ -352,10 +358,12 @@ def column_letter(index: int) -> str:
     return letters
 
 
-def _padded(rows: Rows, width: int) -> Rows:
+def _padded(rows: Rows, width: int, *, is_csv: bool) -> Rows:
     try:
         for row in rows:
             missing = width - len(row.cells)
+            if missing < 0 and is_csv and _SPLIT.search("\n".join(row.cells)):
+                raise refuse(SPLIT_AMOUNT.format(line=row.line))
             yield SheetRow(row.line, row.cells + ("",) * missing) if missing > 0 else row
     except OSError as error:
         raise _unreadable() from error
@@ -363,7 +371,7 @@ def _padded(rows: Rows, width: int) -> Rows:
 
 def _tables(
     file: SheetFile, progress: Progress, stack: ExitStack, *, careful: bool
-) -> Iterator[Rows]:
+) -> tuple[Iterator[Rows], bool]:
     try:
         if isinstance(file, Path) and not file.is_file():
             raise refuse("El archivo ya no está ahí. Elíjalo de nuevo.")
@@ -377,10 +385,10 @@ def _tables(
             if head.startswith(CFB_SIGNATURE):
                 raise refuse_compound_file(head + source.read())
         if head.startswith(_ZIP_SIGNATURES):
-            return stack.enter_context(open_workbook(file, progress, careful=careful))
+            return stack.enter_context(open_workbook(file, progress, careful=careful)), False
         if head.removeprefix(b"\xef\xbb\xbf").lstrip().lower().startswith(_OTHER_FORMATS):
             raise not_a_sheet()
-        return iter([stack.enter_context(open_csv(file, progress))])
+        return iter([stack.enter_context(open_csv(file, progress))]), True
     except OSError as error:
         raise _unreadable() from error
 

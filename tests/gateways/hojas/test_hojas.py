@@ -86,6 +86,15 @@ def test_the_line_that_names_the_delimiter_is_not_the_header(tmp_path: Path) -> 
     assert read(path) == (("A,1", "B"), [(3, "1,5", "2")])
 
 
+def test_an_amount_that_its_comma_parts_is_not_read_as_another(tmp_path: Path) -> None:
+    path = tmp_path / "lista.csv"
+    path.write_text("NSS,SBC,Clave\n1,$1,735.00,A\n", encoding="utf-8")
+    with pytest.raises(InvalidInputError, match=r"renglón 2 .* 1,735\.00"):
+        read(path)
+    path.write_text("NSS,SBC,Clave\n1,735.00,A\n1,$ 2,A,una nota\n", encoding="utf-8")
+    assert len(read(path)[1]) == 2
+
+
 def test_commas_inside_names_do_not_hide_the_semicolons(tmp_path: Path) -> None:
     path = tmp_path / "lista.csv"
     path.write_text("RP;Empresa\nA1;Uno, S.A.\nA2;Dos, S.A.\nA3;Tres, S.A.\n", encoding="utf-8")
