@@ -39,7 +39,8 @@ from icsoe_desktop.domain.salarios.razones import Razon
 from icsoe_desktop.gui.base.qt import GarbageCollector
 from icsoe_desktop.gui.idse.importacion.window import ImportacionMovimientosDialog
 from icsoe_desktop.gui.idse.lotes.generar_window import GenerarDialog
-from icsoe_desktop.gui.idse.modificar_salarios.table import COLUMNS, EVERYBODY, PAY, PLACES, TICK
+from icsoe_desktop.gui.idse.modificar_salarios.entradas import SALARIO
+from icsoe_desktop.gui.idse.modificar_salarios.table import COLUMNS, EVERYBODY, PLACES, TICK
 from icsoe_desktop.gui.idse.modificar_salarios.window import ModificarSalariosWindow
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.application import Application
@@ -207,7 +208,7 @@ class Hands:
         rows = self.page.model.rowCount()
         lines = "\n".join(f"{500 + at % 1000}.25" for at in range(rows))
         QGuiApplication.clipboard().setText(lines)
-        table.setCurrentIndex(self.page.model.index(0, PLACES[PAY]))
+        table.setCurrentIndex(self.page.model.index(0, PLACES[SALARIO]))
 
         self.watched("pegar", self.page.paste, partial(self.ticked, rows))
         table.selectAll()

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from icsoe_desktop.domain.identificadores.valor import compact, digits_only
+from icsoe_desktop.domain.movimientos.campos import CAMPOS_MOVIMIENTO
 from icsoe_desktop.domain.movimientos.limites_sbc import parse_sbc
 from icsoe_desktop.domain.salarios.cambios import NADA, CambioSalario, EntradaSalario
 from icsoe_desktop.domain.salarios.razones import Plantilla
@@ -23,7 +24,9 @@ BEYOND: Final = "Sobraron {} de lo copiado: no hay más trabajadores en la lista
 UNKNOWN: Final = "Con un NSS que no está en la lista: {}."
 READ: Final = "Se leyó «{1}»: {0}."
 LOOSE: Final = "Sin usar: {}, al principio de la lista y con su razón."
-NEW: Final = "Por esta vez se agrega, sin avisos: {}."
+NEW: Final = "Por esta vez se agrega, sin avisos con su registro patronal: {}."
+SALARIO: Final = "Salario diario"
+SBC_NUEVO: Final = f"{CAMPOS_MOVIMIENTO.label('sbc')} nuevo"
 _SHOWN: Final = 40
 
 
@@ -56,7 +59,8 @@ def pasted(
             before = found.get(clave, known.get(clave, NADA))
             found[clave] = typed(before, campo, cells[-1] if by_nss else cells[0])
     verb = "Se tomó" if len(found) == 1 else "Se tomaron"
-    told = [f"{verb} {counted(len(found), 'renglón', 'renglones')} de lo copiado."]
+    column = SALARIO if campo == "salario" else SBC_NUEVO
+    told = [f"{verb} {counted(len(found), 'renglón', 'renglones')} de lo copiado en «{column}»."]
     if unknown:
         told.append(UNKNOWN.format(counted(unknown, "renglón", "renglones")))
     if beyond:

@@ -14,7 +14,7 @@ from icsoe_desktop.domain.movimientos.campos import CAMPOS_MOVIMIENTO
 from icsoe_desktop.domain.salarios.cambios import CambioSalario, TotalesSalario
 from icsoe_desktop.domain.salarios.razones import Razon
 from icsoe_desktop.gui.base import assets
-from icsoe_desktop.gui.idse.modificar_salarios.entradas import Clave
+from icsoe_desktop.gui.idse.modificar_salarios.entradas import SALARIO, SBC_NUEVO, Clave
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.plain_text import plain_tip
 from icsoe_desktop.gui.kit.tables import Column, RowsModel
@@ -53,8 +53,6 @@ def _factor(row: CambioSalario) -> str:
 
 
 SBC: Final = CAMPOS_MOVIMIENTO.label("sbc")
-PAY: Final = "Salario diario"
-NEW: Final = f"{SBC} nuevo"
 DAY: Final = "Fecha"
 C = Column[CambioSalario]
 COLUMNS: Final[tuple[Column[CambioSalario], ...]] = (
@@ -66,12 +64,12 @@ COLUMNS: Final[tuple[Column[CambioSalario], ...]] = (
       sort=lambda r: r.empleo.nss, copy=lambda r: r.empleo.nss, tabular=True, width=116),
     C(f"{SBC} de hoy", lambda r: _amount(r.empleo.sbc), sort=lambda r: _number(r.empleo.sbc),
       tabular=True, right=True, width=66),
-    C(PAY, lambda r: _amount(r.entrada.salario), sort=lambda r: _number(r.entrada.salario),
+    C(SALARIO, lambda r: _amount(r.entrada.salario), sort=lambda r: _number(r.entrada.salario),
       tabular=True, right=True, width=66),
     C("Variable", lambda r: _amount(r.variable), sort=lambda r: _number(r.variable),
       tabular=True, right=True, width=60),
     C("Factor", _factor, sort=lambda r: r.factor or 0, tabular=True, right=True, width=56),
-    C(NEW, lambda r: _amount(r.sbc), sort=lambda r: _number(r.sbc), tabular=True, right=True,
+    C(SBC_NUEVO, lambda r: _amount(r.sbc), sort=lambda r: _number(r.sbc), tabular=True, right=True,
       width=66),
     C("Diferencia", lambda r: _signed(r.diferencia), sort=lambda r: r.diferencia or 0,
       tabular=True, right=True, width=66),
@@ -90,8 +88,8 @@ TICK: Final = 0
 NAME: Final = 1
 VARIABLE: Final = 5
 # Column → attribute of EntradaSalario.
-EDITABLE: Final = {PLACES[PAY]: "salario", PLACES[NEW]: "sbc", PLACES[DAY]: "fecha"}
-PASTED_INTO: Final = {PLACES[PAY]: "salario", PLACES[NEW]: "sbc"}
+EDITABLE: Final = {PLACES[SALARIO]: "salario", PLACES[SBC_NUEVO]: "sbc", PLACES[DAY]: "fecha"}
+PASTED_INTO: Final = {PLACES[SALARIO]: "salario", PLACES[SBC_NUEVO]: "sbc"}
 
 
 MOSTRAR: Final[tuple[tuple[str, Callable[[CambioSalario], bool]], ...]] = (
@@ -127,7 +125,8 @@ HINTS: Final = {
 
 
 def totals_text(totales: TotalesSalario) -> str:
-    text = f"{totales.elegidos:,} marcados de {totales.filas:,}"
+    marked = "marcado" if totales.elegidos == 1 else "marcados"
+    text = f"{totales.elegidos:,} {marked} de {totales.filas:,}"
     if totales.incompletos:
         text += f", {totales.incompletos:,} sin SBC nuevo"
     if totales.nuevo:

@@ -19,6 +19,7 @@ from icsoe_desktop.gui.base.presented import Presented
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_modificar_salarios import Ui_ModificarSalariosForm
 from icsoe_desktop.gui.idse.importacion.tareas import TareasImportacion
+from icsoe_desktop.gui.idse.modificar_salarios.entradas import SALARIO, SBC_NUEVO
 from icsoe_desktop.gui.idse.modificar_salarios.presenter import (
     CapturaCriterio,
     ModificarSalariosPresenter,
@@ -29,9 +30,7 @@ from icsoe_desktop.gui.idse.modificar_salarios.table import (
     EVERYBODY,
     HINTS,
     MOSTRAR,
-    NEW,
     PASTED_INTO,
-    PAY,
     PLACES,
     PROPOSED,
     TICKED_ONES,
@@ -302,9 +301,9 @@ class ModificarSalariosWindow(
         """Show what is ticked, with those without an SBC first."""
         form = self.form
         form.mostrar_combo.setCurrentIndex(TICKED_ONES)
-        form.cambios_table.sortByColumn(PLACES[NEW], Qt.SortOrder.AscendingOrder)
+        form.cambios_table.sortByColumn(PLACES[SBC_NUEVO], Qt.SortOrder.AscendingOrder)
         form.cambios_table.setFocus()
-        form.cambios_table.setCurrentIndex(self.model.index(0, PLACES[PAY]))
+        form.cambios_table.setCurrentIndex(self.model.index(0, PLACES[SALARIO]))
 
     def _open_values(self) -> None:
         context = self._context

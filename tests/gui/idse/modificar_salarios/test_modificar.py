@@ -24,14 +24,12 @@ from icsoe_desktop.gui.idse.importacion.problemas import PROBLEMAS
 from icsoe_desktop.gui.idse.importacion.window import ImportacionMovimientosDialog
 from icsoe_desktop.gui.idse.lotes.generar_window import GenerarDialog
 from icsoe_desktop.gui.idse.modificar_salarios import presenter
-from icsoe_desktop.gui.idse.modificar_salarios.entradas import NOBODY_PASTED
+from icsoe_desktop.gui.idse.modificar_salarios.entradas import NOBODY_PASTED, SALARIO, SBC_NUEVO
 from icsoe_desktop.gui.idse.modificar_salarios.presenter import WRONG_FIELDS
 from icsoe_desktop.gui.idse.modificar_salarios.table import (
     COLUMNS,
     EVERYBODY,
-    NEW,
     ODD,
-    PAY,
     PLACES,
     PROPOSED,
     TICK,
@@ -185,13 +183,13 @@ def test_a_rehearsed_february_proposes_those_at_the_old_cap_and_none_else(window
     press(window, f"Crear {PEQUENA.tope} avisos")
     assert "de 2 marcados no se sabe el SBC nuevo" in said(window.form.mensaje_label)
     table = window.form.cambios_table
-    assert table.currentIndex().column() == PLACES[PAY], "where it is to be typed"
-    put(window, 0, PAY, "3900")
+    assert table.currentIndex().column() == PLACES[SALARIO], "where it is to be typed"
+    put(window, 0, SALARIO, "3900")
     assert said(window.form.mensaje_label) == "", "it was of the rows as they were"
     QGuiApplication.clipboard().setText("4000.00\n2,850.00\n")
     QTest.keyClick(table, Key.Key_V, CTRL)
     ready(window)
-    assert sorted(shown(window, NEW)) == ["2,998.49", "3,050.00"]
+    assert sorted(shown(window, SBC_NUEVO)) == ["2,998.49", "3,050.00"]
     assert totals(window) == (2, 0)
 
 
@@ -208,14 +206,14 @@ def test_rows_are_ticked_edited_and_cleared_with_the_keyboard(window: Window) ->
     assert set(shown(window, "Diferencia")) != {""}
     QTest.keyClick(table, Key.Key_Space)
     assert totals(window) == (0, 0)
-    before = shown(window, NEW)
-    put(window, 3, NEW, "1,234.56")
-    assert shown(window, NEW)[3] == "1,234.56"
+    before = shown(window, SBC_NUEVO)
+    put(window, 3, SBC_NUEVO, "1,234.56")
+    assert shown(window, SBC_NUEVO)[3] == "1,234.56"
     assert totals(window) == (1, 0)
-    put(window, 3, NEW, "mil")
-    assert shown(window, NEW)[3] == "1,234.56"
+    put(window, 3, SBC_NUEVO, "mil")
+    assert shown(window, SBC_NUEVO)[3] == "1,234.56"
     assert said(window.form.detalle_label).startswith("«mil» no es un importe")
-    put(window, 4, PAY, "500")
+    put(window, 4, SALARIO, "500")
     assert shown(window, "Factor")[4] == "1.0521"
     put(window, 4, "Fecha", "31/12/9999")
     assert said(window.form.detalle_label).startswith("«31/12/9999» no es una fecha")
@@ -226,7 +224,7 @@ def test_rows_are_ticked_edited_and_cleared_with_the_keyboard(window: Window) ->
     table.selectRow(3)
     QTest.keyClick(table, Key.Key_Delete)
     ready(window)
-    assert shown(window, NEW)[3] == before[3]
+    assert shown(window, SBC_NUEVO)[3] == before[3]
     # Where Ctrl+Home goes nothing is selected.
     table.clearSelection()
     QTest.keyClick(table, Key.Key_Home, Qt.KeyboardModifier.ControlModifier)
@@ -271,16 +269,16 @@ def test_a_changed_percentage_keeps_the_order_and_what_was_typed(window: Window)
     table = window.form.cambios_table
     table.sortByColumn(PLACES["SBC de hoy"], Qt.SortOrder.DescendingOrder)
     names = shown(window)
-    put(window, 0, NEW, "2000")
+    put(window, 0, SBC_NUEVO, "2000")
     table.setFocus()
     table.selectRow(1)
     QTest.keyClick(table, Key.Key_Space)
     window.form.porcentaje_edit.setText("4.5")
     ready(window)
     assert shown(window) == names
-    assert shown(window, NEW)[0] == "2,000.00"
+    assert shown(window, SBC_NUEVO)[0] == "2,000.00"
     today = float(shown(window, "SBC de hoy")[5].replace(",", ""))
-    assert shown(window, NEW)[5] == f"{round(today * 1.045 + 1e-9, 2):,.2f}"
+    assert shown(window, SBC_NUEVO)[5] == f"{round(today * 1.045 + 1e-9, 2):,.2f}"
     assert totals(window) == (2, 0)
     text = said(window.form.totales_label)
     # An amount is not broken between two lines.
@@ -346,17 +344,18 @@ def test_a_column_is_pasted_by_nss_or_from_the_row_down(window: Window) -> None:
     )
     press(window, "Pegar")
     ready(window)
-    assert shown(window, PAY)[:3] == ["", "", "400.00"]
+    assert shown(window, SALARIO)[:3] == ["", "", "400.00"]
     assert window.model.row(0).observaciones[0].startswith("«cuatrocientos» no es un importe")
     assert said(window.form.mensaje_label) == (
-        "Se tomaron 2 renglones de lo copiado. Con un NSS que no está en la lista: 1 renglón."
+        "Se tomaron 2 renglones de lo copiado en «Salario diario». Con un NSS que no está en la "
+        "lista: 1 renglón."
     )
     last = window.model.rowCount() - 1
-    table.setCurrentIndex(window.model.index(last, PLACES[NEW]))
+    table.setCurrentIndex(window.model.index(last, PLACES[SBC_NUEVO]))
     clipboard.setText("600.00\n700.00\n800.00")
     press(window, "Pegar")
     ready(window)
-    assert shown(window, NEW)[last] == "600.00"
+    assert shown(window, SBC_NUEVO)[last] == "600.00"
     assert "Sobraron 2 renglones" in said(window.form.mensaje_label)
     clipboard.setText("\n")
     press(window, "Pegar")
@@ -394,7 +393,7 @@ def test_a_sheet_is_dropped_and_who_is_not_found_comes_first(
     path.write_text(f"NSS,SBC\n{known.nss},778.00\n10000000008,500.00\n", "utf-8")
     assert drag(window, path)
     drop(window, path)
-    until(lambda: "778.00" in shown(window, NEW))
+    until(lambda: "778.00" in shown(window, SBC_NUEVO))
     assert window.model.rowCount() == PEQUENA.todos + 1
 
 
@@ -432,12 +431,12 @@ def test_esc_at_each_step_leaves_nothing(window: Window, office: Context) -> Non
     assert list(hidden) == [True, True, True, False]  # no line of a file, but what of whom
     escape(preview)
     assert contents(office.application.store) == before
-    put(window, 0, PAY, "500")
+    put(window, 0, SALARIO, "500")
     QTest.keyClick(window.form.cambios_table, Key.Key_Escape)
     box = dialog(QMessageBox)
     assert "los salarios que escribió o leyó" in box.text()
     escape(box)
-    assert shown(window, PAY)[0] == "500.00"
+    assert shown(window, SALARIO)[0] == "500.00"
     QTest.keyClick(window, Key.Key_Escape)
     press(dialog(QMessageBox), "Descartar cambios")
     until(lambda: gone(window))
@@ -514,7 +513,7 @@ def test_a_session_that_only_looks_has_no_such_window(office: Context) -> None:
 def test_space_in_a_cell_that_is_typed_in_is_a_letter(window: Window) -> None:
     table = window.form.cambios_table
     table.setFocus()
-    table.setCurrentIndex(window.model.index(0, PLACES[PAY]))
+    table.setCurrentIndex(window.model.index(0, PLACES[SALARIO]))
     before = totals(window)
     QTest.keyClick(table, Key.Key_5)
     (editor,) = table.findChildren(QLineEdit)
