@@ -80,6 +80,14 @@ def in_order(rows: Sequence[T], key: Callable[[T], Any], *, reverse: bool = Fals
     return heapq.merge(*parts, key=key, reverse=reverse)
 
 
+def empty(*held: dict[Any, Any] | set[Any]) -> None:
+    """Free what they hold one by one: at once it would keep every other thread waiting."""
+    for one in held:
+        take = one.popitem if isinstance(one, dict) else one.pop
+        while one:
+            take()
+
+
 def free_slowly(*held: list[Any], first: Iterable[Callable[[], object]] = ()) -> None:
     """Empty lists in a thread of its own and by parts: a hundred thousand objects at once would
     keep every other thread waiting. Nobody else may hold what is in them.

@@ -23,7 +23,7 @@ from icsoe_desktop.domain.confronta.persona import PeriodoConfronta, Persona
 from icsoe_desktop.domain.confronta.recibos import Clave
 from icsoe_desktop.domain.movimientos.limites_sbc import TablaLimites
 from icsoe_desktop.domain.movimientos.plazos import Calendario
-from icsoe_desktop.jobs import in_order
+from icsoe_desktop.jobs import empty, in_order
 
 Pares = list[tuple[Persona, Persona]]
 Resto = dict[Clave, Persona]
@@ -46,7 +46,7 @@ class Contexto:
     calendario: Calendario = field(default_factory=Calendario)
     elegidos: Mapping[str, Atributo] = field(default_factory=dict)
     nss_de: NssDe = lambda _: {}
-    curps_de: Callable[[Collection[Clave]], Mapping[str, set[str]]] = lambda _: {}
+    curps_de: Callable[[Collection[Clave]], dict[str, set[str]]] = lambda _: {}
     avisos_de: Callable[[Collection[Clave]], dict[Clave, list[AvisoConocido]]] = lambda _: {}
     ask: Callable[[int, int], None] = lambda done, total: None
 
@@ -297,6 +297,7 @@ class _Comparador:
                 parts.append(f"Nombre: «{other.nombre}» el IMSS, «{one.nombre}» la nómina")
             if parts:
                 self._add(ClaseDiferencia.OTROS_DATOS, other, one, detalle=". ".join(parts) + ".")
+        empty(theirs, with_curp, ours)
 
     def _pair(self, imss: Persona, nomina: Persona) -> None:
         periodo = self._periodo
@@ -378,9 +379,7 @@ class _Comparador:
             if own:
                 latest = self._imss.ultimo.get(one.registro_patronal, self._periodo.hasta)
                 reglas.explain(one, own, latest, self._periodo)
-        # One by one: to free so many at once would keep every other thread waiting.
-        while notices:
-            notices.popitem()
+        empty(notices, wanted)
 
     def _add(
         self, clase: ClaseDiferencia, imss: Persona | None, nomina: Persona | None, **values: Any

@@ -276,7 +276,7 @@ class RowFolder:
         side, periodo = self._side, self._periodo
         for key, persona in self._known.items():
             if key in self._listed:
-                rows = self._rows[key]
+                rows = self._rows.pop(key, [])  # all at once, see jobs.empty
                 if len(rows) > 1:
                     rows.sort(key=_DAY_KIND_LINE)
                 self._finish(persona, rows)
@@ -339,7 +339,9 @@ def join(found: PersonasLado, other: PersonasLado) -> PersonasLado:
     found.sin_clave += other.sin_clave
     found.registros |= other.registros
     for curp, numbers in other.curps.items():
-        found.curps.setdefault(curp, set()).update(numbers)
+        known = found.curps.setdefault(curp, numbers)
+        if known is not numbers:
+            known.update(numbers)
     for registro, day in other.ultimo.items():
         found.ultimo[registro] = max(found.ultimo.get(registro, 0), day)
     return found

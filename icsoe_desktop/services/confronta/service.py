@@ -28,7 +28,7 @@ from icsoe_desktop.domain.confronta.persona import Lado, PeriodoConfronta, month
 from icsoe_desktop.domain.texto import clean, counted
 from icsoe_desktop.domain.valores_legales.valores import TablaValores
 from icsoe_desktop.errors import InvalidInputError
-from icsoe_desktop.jobs import Progress
+from icsoe_desktop.jobs import Progress, empty
 from icsoe_desktop.services.acceso.autorizacion import authorize
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.confronta.fuentes import FuenteLeida, period_of, side_of
@@ -130,9 +130,7 @@ def confront(
     found = compare(imss, nomina, contexto)
     found.diferencias += _sums(fuentes)
     for side in (imss, nomina):
-        # One by one: to free so many at once would keep every other thread waiting.
-        while side.personas:
-            side.personas.popitem()
+        empty(side.personas, side.curps)
     only = opciones.registro_patronal
     if only:
         found.diferencias = [one for one in found.diferencias if one.registro_patronal == only]
