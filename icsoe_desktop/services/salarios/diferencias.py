@@ -10,6 +10,7 @@ from icsoe_desktop.domain.confronta.diferencias import Diferencia
 from icsoe_desktop.domain.salarios.cambios import EntradaSalario
 from icsoe_desktop.domain.salarios.razones import Empleo, Plantilla
 from icsoe_desktop.domain.valores_legales.valores import pesos
+from icsoe_desktop.jobs import empty
 from icsoe_desktop.services.confronta.captura import capture_of
 from icsoe_desktop.services.salarios.hoja import HojaLeida
 
@@ -41,6 +42,7 @@ def changes_of(differences: Iterable[Diferencia], plantilla: Plantilla) -> HojaL
             again = True if here.sbc == one.sbc_nomina else None
             entrada = entrada._replace(nota=nota, elegido=again)
         entradas[clave] = entrada
+    empty(known)
     return HojaLeida(WHENCE, len(entradas), entradas, tuple(new))
 
 

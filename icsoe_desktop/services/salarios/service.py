@@ -26,7 +26,7 @@ from icsoe_desktop.domain.salarios.cambios import CambioSalario
 from icsoe_desktop.domain.salarios.razones import Criterio, Empleo, OtroAviso, Plantilla
 from icsoe_desktop.domain.valores_legales.valores import pesos
 from icsoe_desktop.errors import InvalidInputError
-from icsoe_desktop.jobs import Progress, in_order
+from icsoe_desktop.jobs import Progress, empty, in_order
 from icsoe_desktop.services.acceso.autorizacion import authorize
 from icsoe_desktop.services.importacion.renglones import record_of
 from icsoe_desktop.services.importacion.valores import FilasPropias
@@ -87,6 +87,7 @@ class SalariosService:
                     bajas[last.nss, last.base] = day_of(last.fecha)
                 else:
                     empleos.append(_empleo(last, otros.get((last.nss, last.base), ())))
+            empty(otros)
             return Plantilla(
                 tuple(in_order(empleos, _by_name)),
                 bajas,

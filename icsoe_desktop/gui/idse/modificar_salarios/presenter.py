@@ -42,7 +42,7 @@ from icsoe_desktop.gui.idse.modificar_salarios.entradas import (
     taken,
     typed,
 )
-from icsoe_desktop.jobs import Job, JobQueue, Progress, free_slowly
+from icsoe_desktop.jobs import Job, JobQueue, Progress, empty, free_slowly
 from icsoe_desktop.services.importacion.valores import FilasPropias
 from icsoe_desktop.services.movimientos.service import MovimientosService
 from icsoe_desktop.services.salarios.hoja import HojaLeida
@@ -329,6 +329,7 @@ class ModificarSalariosPresenter(StatePresenter[ModificarState]):
                 there = {one.clave for one in plantilla.empleos}
                 loose = (one for one in known.empleos if one.nota and one.clave not in there)
                 plantilla = replace(plantilla, empleos=(*loose, *plantilla.empleos))
+                empty(there)
             faltan = missing_values(criterio, plantilla)
             rows: tuple[CambioSalario, ...] = ()
             if not faltan:
