@@ -119,14 +119,15 @@ def keep_right_edge(area: QScrollArea, around: QLayout) -> None:
 class ReadingWidth(QObject):
     """Ends the fields of `layout` where they are read at a glance, on a screen wider than that."""
 
-    def __init__(self, around: QWidget, layout: QLayout) -> None:
+    def __init__(self, around: QWidget, layout: QLayout, widest: int = WIDEST_FORM) -> None:
+        """widest: of `around`, at letters of 100 %."""
         super().__init__(around)
-        self._layout, self._margins = layout, layout.contentsMargins()
+        self._layout, self._margins, self._widest = layout, layout.contentsMargins(), widest
         around.installEventFilter(self)
 
     def eventFilter(self, around: QObject, event: QEvent) -> bool:
         if isinstance(event, QResizeEvent) and isinstance(around, QWidget):
-            past = event.size().width() - assets.scaled(WIDEST_FORM)
+            past = event.size().width() - assets.scaled(self._widest)
             margins = QMargins(self._margins)
             margins.setRight(max(margins.right(), past))
             self._layout.setContentsMargins(margins)

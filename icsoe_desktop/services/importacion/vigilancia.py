@@ -7,7 +7,7 @@ import os
 import secrets
 import stat
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,7 +26,12 @@ from icsoe_desktop.services.importacion.informe import (
     summary_of,
 )
 from icsoe_desktop.services.importacion.revision import ArchivoRevisado, review_one
-from icsoe_desktop.services.importacion.valores import NO_FORMATOS, Formato, Formatos
+from icsoe_desktop.services.importacion.valores import (
+    NO_FORMATOS,
+    Formato,
+    Formatos,
+    ProblemaImportacion,
+)
 
 QUIET_S: Final = 5.0
 TEXT_SUFFIX: Final = ".revision.txt"
@@ -34,6 +39,7 @@ JSON_SUFFIX: Final = ".revision.json"
 # A result never fills the disk: a file of rubbish has a problem in each line.
 MAX_PROBLEMS: Final = 100_000
 MAX_PROBLEMS_IN_TEXT: Final = 1_000
+MAX_LINES_TOLD: Final = 200
 # Files that one look takes up, and files of which it is known that they were reviewed.
 MAX_FILES: Final = 20_000
 MAX_KNOWN: Final = 500_000
@@ -210,13 +216,16 @@ class _Result:
 
     def add(self, found: ArchivoRevisado) -> None:
         self.archivos.append(found)
+        told: dict[tuple[object, ...], list[ProblemaImportacion]] = {}
         for problema in found.problems:
             self._problems += 1
             if self._problems <= MAX_PROBLEMS:
                 lead = ",\n  " if self._problems > 1 else "\n  "
                 self._write(1, lead + json.dumps(problem_as_json(problema), ensure_ascii=False))
             if self._problems <= MAX_PROBLEMS_IN_TEXT:
-                self._write(0, f"{sentence_of(problema)}\n")
+                told.setdefault(problema._replace(linea=0), []).append(problema)
+        for first, *others in told.values():
+            self._write(0, f"{sentence_of(first)}{_as_well(others)}\n")
         self._write(0, f"{summary_of(found)}\n")
 
     def keep(self) -> str:
@@ -258,6 +267,15 @@ def _is_passed_over(name: str) -> bool:
     """Results, and files that a program is still writing."""
     plain = name.lower()
     return plain.startswith((".", "~$")) or plain.endswith((TEXT_SUFFIX, JSON_SUFFIX, *_UNFINISHED))
+
+
+def _as_well(others: Sequence[ProblemaImportacion]) -> str:
+    """The lines with the same problem."""
+    if not others:
+        return ""
+    lines = ", ".join(f"{one.linea:,}" for one in others[:MAX_LINES_TOLD])
+    more = ", …" if len(others) > MAX_LINES_TOLD else ""
+    return f" Igual en {counted(len(others), 'línea más', 'líneas más')}: {lines}{more}."
 
 
 def _is_reviewed(path: Path, mark: _Mark) -> bool:

@@ -193,7 +193,7 @@ def _missing_values(db: Session, hoy: date) -> list[Vencimiento]:
             desde,
             desde,
             "Agréguelo con su fuente en Valores: sin él no se revisa el SBC.",
-            perdido=f"Vencido desde {desde:%d/%m/%Y}" if desde <= hoy else "",
+            perdido="Vencido" if desde <= hoy else "",
         )
         for concepto, desde in valores_of(db).missing(hoy)
     ]

@@ -190,6 +190,16 @@ def test_a_result_never_fills_the_disk(
     assert len(found.result.read_text("utf-8").splitlines()) < 20
 
 
+def test_equal_problems_are_told_once_with_their_lines(watch: Watch, tmp_path: Path) -> None:
+    (tmp_path / "basura.txt").write_bytes(b"x\n" * 500)
+    watch.look()
+    (found,) = watch.look(5)
+    told = found.result.read_text("utf-8")
+    assert "línea 1 (Ancho de la línea)" in told or "línea 1, posición" in told
+    assert "Igual en 499 líneas más: 2, 3, 4" in told
+    assert told.count("Ancho de la línea") == 1
+
+
 def test_a_folder_that_went_away_is_told(watch: Watch, tmp_path: Path) -> None:
     watch.watch = Vigilancia(tmp_path / "nada", lambda: NOW)
     with pytest.raises(UserFacingError, match=NO_FOLDER[:30]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -14,6 +14,8 @@ from icsoe_desktop.domain.confronta.diferencias import (
 )
 from icsoe_desktop.domain.confronta.persona import Lado, Persona
 from icsoe_desktop.domain.movimientos.campos import CAMPOS_MOVIMIENTO
+from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
+from icsoe_desktop.gui.idse.modulo.historial import HISTORIAL
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.paged import PagedColumn
 from icsoe_desktop.gui.kit.tables import Column, count_column
@@ -153,6 +155,19 @@ LADOS: Final[tuple[Column[FilaLado], ...]] = (
     Column("Dato", lambda f: f.dato, sort=lambda f: f.orden, width=130),
     Column(Lado.IMSS.value, lambda f: f.imss, width=120),
     Column(Lado.NOMINA.value, lambda f: f.nomina, width=120),
+)
+
+_AVISO: Final = {
+    TipoMovimiento.ALTA: "Alta",
+    TipoMovimiento.MODIFICACION: "Salario",
+    TipoMovimiento.BAJA: "Baja",
+}
+_FECHA, _MOVIMIENTO, _ESTADO = HISTORIAL[:3]
+# Whole in what a screen of 1366 px leaves them.
+AVISOS: Final = (
+    replace(_FECHA, width=72),
+    replace(_MOVIMIENTO, title="Aviso", text=lambda f: _AVISO[f.tipo], width=66),
+    replace(_ESTADO, width=92),
 )
 
 

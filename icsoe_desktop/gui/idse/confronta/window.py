@@ -31,6 +31,7 @@ from icsoe_desktop.gui.idse.captura.presenter import CapturaMovimientoPresenter
 from icsoe_desktop.gui.idse.captura.window import CapturaMovimientoDialog
 from icsoe_desktop.gui.idse.confronta.columns import (
     ATRIBUTOS,
+    AVISOS,
     CONTEOS,
     DIFERENCIAS,
     FUENTES,
@@ -48,7 +49,6 @@ from icsoe_desktop.gui.idse.confronta.presenter import (
     release,
 )
 from icsoe_desktop.gui.idse.modificar_salarios.window import open_with
-from icsoe_desktop.gui.idse.modulo.historial import HISTORIAL
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.dialogs import choose_one, open_remembered
 from icsoe_desktop.gui.kit.drops import Drops
@@ -111,7 +111,7 @@ class ConfrontaWindow(Presented[Ui_ConfrontaForm, ConfrontaPresenter], QDialog):
             form.diferencias_table, DIFERENCIAS, self._pages, preferences, keeps_last=True
         )
         self.lados = RowsTable(form.lados_table, LADOS, preferences, keeps_last=True)
-        self.avisos = RowsTable(form.avisos_table, HISTORIAL[:3], preferences)
+        self.avisos = RowsTable(form.avisos_table, AVISOS, preferences)
         EmptyPage(form.vacia_page, form.vacia_label, "carpeta").say(EMPTY)
         self._sources: tuple[FuenteLeida, ...] | None = None
         self._shown: Confronta | None = None

@@ -96,6 +96,7 @@ class ModuloAcciones(QObject):
         self.actualizar = action("Actuali&zar", "", "F5")
         self.tablero = action("&Tablero", "tablero", "Ctrl+1")
         self.lista = action("&Movimientos", "movimientos", "Ctrl+2")
+        self.lotes = action("&Lotes", "", "")
         self.ir = [
             go_to_action(window, Finder(self._search, self._find) if self._may_write else None),
             *go_actions(
@@ -157,15 +158,16 @@ class ModuloAcciones(QObject):
             one.setEnabled(False)
 
     def _build_menus(self) -> None:
+        sesion = self._context.require_sesion()
+        self.lotes.setVisible(sesion.can(Permiso.CONSULTAR_LOTES))
         archivo = self._menu("&Archivo")
-        archivo.addActions([self.tablero, self.lista, *self.ir])
+        archivo.addActions([self.tablero, self.lista, self.lotes, *self.ir])
         archivo.addSeparator()
         archivo.addAction(self.exportar)
         archivo.addAction(self.portal)
         archivo.addSeparator()
         if self._may_write:
             self._build_movimientos()
-        sesion = self._context.require_sesion()
         for entry in WINDOWS:
             allowed = entry.permiso is None or sesion.can(entry.permiso)
             if not entry.menu or not allowed:

@@ -62,6 +62,7 @@ class Lugares(QObject):
         pages.closed.connect(self._on_page_closed)
         acciones.tablero.triggered.connect(self.show_tablero)
         acciones.lista.triggered.connect(self.show_movimientos)
+        acciones.lotes.triggered.connect(self.show_lotes)
         acciones.lote_wanted.connect(self._show_lote)
         acciones.step_wanted.connect(self._step)
 

@@ -86,7 +86,7 @@ FIGURES: Final[dict[Cifra, tuple[str, str, str, str]]] = {
         "en archivo o enviados, sin respuesta del IMSS",
     ),
 }
-REJECTED_HINT, F2_CORRECTS = "Sin volver a presentar", "F2 corrige el primero"
+REJECTED_HINT, F2_CORRECTS = "Sin volver a presentar", "Corrija con F2"
 REJECTED_NAME: Final = "rechazados que no se han vuelto a presentar"
 ASK_CONSTANCIA: Final = (
     ". El acuse de IDSE no es aceptación: descargue del portal la constancia y léala en Lotes."

@@ -25,6 +25,7 @@ from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.file_choice import choose_folder, typed_path
 from icsoe_desktop.gui.kit.formats import counted
 from icsoe_desktop.gui.kit.notices import EmptyPage
+from icsoe_desktop.gui.kit.stacks import ReadingWidth
 from icsoe_desktop.gui.kit.tables import Column, RowsTable, count_column
 
 PURPOSE: Final = "vigilar"
@@ -41,6 +42,7 @@ STILL_TRYING: Final = "{} Se sigue intentando."
 LAST: Final = "; se muestran los {count} últimos"
 CLOSED: Final = "Ningún programa abrió la revisión «{}». Está en la carpeta, junto al archivo."
 TITLE: Final = "Vigilar carpeta"
+FIELD_AND_BUTTON: Final = 768  # px at letters of 100 %: a field of 640, its button and the margins
 
 COLUMNS: Final[tuple[Column[FilaVigilada], ...]] = (
     Column[FilaVigilada](
@@ -83,6 +85,7 @@ class VigilarWindow(QDialog):
         form.carpeta_edit.setText(
             presenter.state.carpeta or context.preferences.get(f"carpetas/{PURPOSE}")
         )
+        ReadingWidth(self, form.carpeta_layout, FIELD_AND_BUTTON)
         self._connect()
         self._draw(presenter.state)
 

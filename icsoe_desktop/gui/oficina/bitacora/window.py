@@ -30,18 +30,25 @@ ANYBODY, ANYTHING = "Todos", "Todas"
 FILE_NAME = "Bitacora.xlsx"
 EXPORTING = "Exportando la bitácora…"
 VERIFYING = "Comprobando la bitácora…"
+
+
+def _hour(linea: LineaBitacora) -> str:
+    return f"{linea.cuando.astimezone(HORA_DE_MEXICO):%d/%m/%Y %H:%M:%S}"
+
+
 COLUMNS = (
     PagedColumn[LineaBitacora]("N.º", lambda r: f"{r.numero:,}", tabular=True, width=45),
     PagedColumn[LineaBitacora](
         "Fecha y hora",
-        lambda r: f"{r.cuando.astimezone(HORA_DE_MEXICO):%d/%m/%Y %H:%M:%S}",
+        lambda r: _hour(r)[:-3],
+        copy=lambda r: _hour(r),
         tabular=True,
-        width=138,
+        width=124,
         order="cuando",
     ),
-    PagedColumn[LineaBitacora]("Quién", lambda r: r.quien, width=165),
-    PagedColumn[LineaBitacora]("Acción", lambda r: r.accion, middle=True, width=178),
-    PagedColumn[LineaBitacora]("Cuál", lambda r: r.cual or r.objeto, width=306),
+    PagedColumn[LineaBitacora]("Quién", lambda r: r.quien, width=197),
+    PagedColumn[LineaBitacora]("Acción", lambda r: r.accion, middle=True, width=168),
+    PagedColumn[LineaBitacora]("Cuál", lambda r: r.cual or r.objeto, width=297),
     PagedColumn[LineaBitacora]("Detalle", lambda r: r.detalle, width=70),
 )
 
@@ -64,8 +71,7 @@ class BitacoraWindow(Presented[Ui_BitacoraForm, BitacoraPresenter], QDialog):
         self._fields = CheckedFields(fields_of(form, "desde"), self)
         self._offer(form.quien_combo, ANYBODY, [])
         self._offer(form.accion_combo, ANYTHING, [])
-        for label in (form.mensaje_label, form.cadena_label):
-            show_message(label, "")
+        show_message(form.mensaje_label, "")
         self._connect()
         self._draw(presenter.state)
 
@@ -153,7 +159,7 @@ class BitacoraWindow(Presented[Ui_BitacoraForm, BitacoraPresenter], QDialog):
 
         def told(found: ComprobacionBitacora) -> None:
             kind = "success" if found.buena else "error"
-            show_message(self.form.cadena_label, found.sentence, kind)
+            show_message(self.form.mensaje_label, found.sentence, kind)
 
         run_with_progress(
             self._context,

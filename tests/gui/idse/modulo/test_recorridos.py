@@ -97,7 +97,7 @@ def test_a_rejected_alta_is_corrected_in_three_acts(
         persona.press(Key.Key_1, Modifier.ControlModifier)
         view = window.tablero.tareas.view
         until(lambda: bool(cells(view)) and cells(view)[0][1] == "Rechazado")
-        assert cells(view)[0][3].endswith("F2 corrige el primero")
+        assert cells(view)[0][3].endswith("Corrija con F2")
         view.selectRow(0)
         until(view.hasFocus)
     else:

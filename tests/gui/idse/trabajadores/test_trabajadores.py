@@ -10,7 +10,7 @@ from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.gui.idse.modulo.historial import HistorialDialog
 from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
 from icsoe_desktop.gui.idse.trabajadores.window import NOBODY, NOT_FOUND, TrabajadoresWindow
-from icsoe_desktop.gui.kit.go_to import GoToDialog
+from icsoe_desktop.gui.kit.go_to import GoToDialog, destinations
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.lotes.valores import OpcionesLote
@@ -92,6 +92,10 @@ def test_ir_a_finds_a_person_and_a_lote(
     assert page is not None
     until(lambda: names(page) == ["LUIS"])
     assert page.form.buscar_edit.text() == NSS_LUIS
+
+    (lotes_page,) = [one for one in destinations(window) if one.name == "Lotes"]
+    lotes_page.action.trigger()
+    assert (window.pages.current, window.pestanas.on_lotes) == ("", True)
 
     file = offered(lote.nombre_archivo[:11], lote.nombre_archivo)
     QTest.keyClick(file.form.buscar_edit, Key.Key_Return)

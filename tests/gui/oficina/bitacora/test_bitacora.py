@@ -94,8 +94,8 @@ def test_a_contratista_reads_its_own_lines_the_newest_first(
     first, last = (
         moment.astimezone(HORA_DE_MEXICO) for moment in (DAY_ONE, DAY_ONE + timedelta(days=4))
     )
-    assert shown[-1][1] == f"{first:%d/%m/%Y %H:%M:%S}"
-    assert shown[0][1] == f"{last:%d/%m/%Y %H:%M:%S}"
+    assert shown[-1][1] == f"{first:%d/%m/%Y %H:%M}"
+    assert shown[0][1] == f"{last:%d/%m/%Y %H:%M}"
 
 
 def test_an_idse_user_reads_the_lines_of_the_installation(
@@ -226,7 +226,7 @@ def test_the_chain_is_checked_in_the_window(
 ) -> None:
     usuario = application.usuarios.register(None, usuario_nuevo()).sesion
     window = opened(usuario)
-    said = window.form.cadena_label
+    said = window.form.mensaje_label
     assert not said.isVisible()
     press(window, "Comprobar")
     qtbot.waitUntil(said.isVisible)
