@@ -39,8 +39,8 @@ Después de renovar una e.firma:
 3. Actualizarla en el Escritorio Virtual del IMSS; hasta entonces IDSE la rechaza.
 4. Probar que abre en IDSE. Los movimientos los presenta usted ahí."""
 FIRST_EFIRMA = (
-    "Pruebe que abre en IDSE. Si el IMSS tiene otra de esta empresa, actualícela antes en su "
-    "Escritorio Virtual. Los movimientos los presenta usted ahí."
+    "Pruebe que abre en IDSE. Si el IMSS tiene otra e.firma de esta empresa, actualícela antes en "
+    "su Escritorio Virtual. Los movimientos los presenta usted ahí."
 )
 DELETED = "El certificado se eliminó satisfactoriamente."
 PROPOSED = "Se eligió el registro patronal {registro}: es el que corresponde al certificado."
