@@ -46,9 +46,9 @@ COLUMNS = (
         width=124,
         order="cuando",
     ),
-    PagedColumn[LineaBitacora]("Quién", lambda r: r.quien, width=197),
-    PagedColumn[LineaBitacora]("Acción", lambda r: r.accion, middle=True, width=168),
-    PagedColumn[LineaBitacora]("Cuál", lambda r: r.cual or r.objeto, width=297),
+    PagedColumn[LineaBitacora]("Quién", lambda r: r.quien, width=182),
+    PagedColumn[LineaBitacora]("Acción", lambda r: r.accion, middle=True, width=178),
+    PagedColumn[LineaBitacora]("Cuál", lambda r: r.cual or r.objeto, width=306),
     PagedColumn[LineaBitacora]("Detalle", lambda r: r.detalle, width=70),
 )
 
