@@ -193,12 +193,16 @@ class CertificadoFields(QObject):
         rfc: of a representative, or empty. count: registros patronales of the RFC.
         """
         form = self._form
+        layout = form.elegido_group_layout4
         for check, shown, text in (
             (form.representante_check, bool(rfc), REPRESENTANTE.format(rfc=rfc)),
             (form.todos_check, count > 1, TODOS.format(count=count)),
         ):
             check.setText(text)
             check.setVisible(shown)
+            # Its height in the style sheet is of one line.
+            row = layout.getItemPosition(layout.indexOf(check))[0]  # type: ignore[index]
+            layout.setRowMinimumHeight(row, check.sizeHint().height() if shown else 0)
             if not shown:
                 check.setChecked(False)
 
