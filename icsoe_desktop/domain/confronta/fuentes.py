@@ -276,7 +276,7 @@ class RowFolder:
         side, periodo = self._side, self._periodo
         for key, persona in self._known.items():
             if key in self._listed:
-                rows = self._rows.pop(key, [])  # all at once, see jobs.empty
+                rows = self._rows.pop(key, [])  # freed here, one by one: see jobs.empty
                 if len(rows) > 1:
                     rows.sort(key=_DAY_KIND_LINE)
                 self._finish(persona, rows)

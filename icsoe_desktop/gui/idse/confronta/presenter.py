@@ -376,7 +376,7 @@ def _shown(
 
 
 def release(fuentes: Sequence[FuenteLeida], resultado: Confronta | None) -> None:
-    """Free what holds hundreds of thousands of values, whoever else holds it."""
+    """Empty these sources and this result, little by little. Nobody may use them any more."""
     found = resultado.diferencias if resultado is not None else []
     lists = [held for one in fuentes for held in (one.recibos, one.renglones)]
     free_slowly(*lists, found, first=(one.forget for one in found))
