@@ -42,8 +42,8 @@ def plain(store: Store, filas: int, *, indexes_after: bool) -> tuple[float, floa
         ).fetchall()
         for name, _ in indexes:
             raw.execute(f'DROP INDEX "{name}"')
-    for table, width, values in (("trabajadores", 9, workers), ("movimientos", 27, rows)):
-        marks = ", ".join("?" * width)
+    for table, values in (("trabajadores", workers), ("movimientos", rows)):
+        marks = ", ".join("?" * len(values[0]))
         raw.executemany(f"INSERT INTO {table} VALUES ({marks})", values)  # noqa: S608
     for _, sql in indexes:
         raw.execute(sql)
@@ -72,7 +72,7 @@ def _parsed(filas: int) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
         rows.append((
             at, uuid.UUID(int=at).bytes, number, r.tipo, r.registro_patronal, day_number(r.fecha),
             r.sbc, r.tipo_trabajador, r.tipo_salario, r.jornada, r.causa_baja, r.umf, r.guia,
-            r.clave_trabajador, 0, None, None, None, None, None, "", "", None, None, None,
+            r.clave_trabajador, "", "", 0, None, None, None, None, None, "", "", None, None, None,
             day_number(r.fecha), day_number(r.fecha),
         ))
         # fmt: on
