@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 import stat
 import time
 from collections.abc import Iterator
@@ -42,7 +41,7 @@ def replacing(path: Path) -> Iterator[Path]:
     """
     _sweep(path.parent)
     # Not made of path's name, which may be as long as the disk allows.
-    temporary = path.with_name(f"{_OURS}{secrets.token_hex(6)}.tmp")
+    temporary = path.with_name(f"{_OURS}{os.urandom(6).hex()}.tmp")
     try:
         yield temporary
         with temporary.open("r+b") as file:
