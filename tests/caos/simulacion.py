@@ -106,9 +106,10 @@ class Simulacion:
         self.azar = random.Random(f"simulacion-{semilla}")  # noqa: S311 - no secret comes of it
         self.memoria = Memoria()
         self.memoria.cuentas = {f"e{n}": str(n) for n in range(cuantos)}
+        # Two responsables: one alone puts back no act that its disk and the server forgot (0033).
         self.memoria.papeles = dict.fromkeys(self.memoria.cuentas, RolOficina.MIEMBRO) | {
-            "e0": RolOficina.RESPONSABLE
-        }
+            "e0": RolOficina.RESPONSABLE, "e1": RolOficina.RESPONSABLE
+        }  # fmt: skip
         self._semilla = semilla
         self._personas = self.azar.choice([3, 8, 30])
         self._now = START
@@ -180,7 +181,11 @@ class Simulacion:
         first.sync.sync(QUIET)
         for one in others:
             found = first.sync.invite(
-                first.sesion, f"e{one.numero}", str(one.numero), RolOficina.MIEMBRO, QUIET
+                first.sesion,
+                f"e{one.numero}",
+                str(one.numero),
+                RolOficina.RESPONSABLE if one.numero == 1 else RolOficina.MIEMBRO,
+                QUIET,
             )
             vista = one.sync.read_invitation(one.sesion, found.archivo, found.codigo)
             one.sync.join(one.sesion, vista, f"Equipo {one.numero}", QUIET)
@@ -249,6 +254,8 @@ class Simulacion:
             other = self.azar.choice(self.equipos)
             self._edit(other)
             self._round(other)
+        elif chance < 0.10 and self._old_states:
+            self.azar.choice([self._take_photo, self._put_back])(self.equipos[n])
         return asked == "write" and self.azar.random() < 0.05
 
     # -- old states, and an administrator

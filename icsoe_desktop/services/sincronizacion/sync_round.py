@@ -172,10 +172,17 @@ class SyncRound:
                 with self._store.write() as db:
                     self._oficina.row(db).descargada = True
             motivo = self._delivery.deliver(server, integration, counts, progress)
+            went_back = self._delivery.went_back
+            if went_back:
+                # What it lost goes back now: nobody may think that all of it is there.
+                self._reception.receive(
+                    server, integration, counts, progress, whole=False, compare=False
+                )
+                motivo = self._delivery.deliver(server, integration, counts, progress)
             if whole:
                 sweep(self._store, server)
         # What a server that went back lost of members and keys shows in no data collection.
-        if not (self._delivery.went_back or self._reception.went_back):
+        if not (went_back or self._delivery.went_back or self._reception.went_back):
             self._looked = started if whole else former
         return motivo
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from icsoe_desktop.domain.sincronizacion.records import Content, RecordKind, pack, unpack
 from icsoe_desktop.domain.sincronizacion.stamps import NAME_LENGTH, History
 from icsoe_desktop.seguridad.sealed_record import Envelope
-from icsoe_desktop.services.sincronizacion.oficina.server import RemoteRecord
+from icsoe_desktop.services.sincronizacion.oficina.server import RemoteRecord, SyncServer
 from icsoe_desktop.services.sincronizacion.valores.kinds import KINDS
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
@@ -40,6 +40,19 @@ class SentRecord(NamedTuple):
     history: History
     deleted: bool
     packed: bytes
+
+
+class Witness(NamedTuple):
+    """A version that the server had. A server that went back lost its newest ones."""
+
+    collection: str
+    record_id: uuid.UUID
+    version: int
+
+    def is_lost(self, server: SyncServer) -> bool:
+        """Whether the server has neither this version nor a later one of the record."""
+        now = server.get(self.collection, str(self.record_id))
+        return now is None or now.version < self.version
 
 
 class RecordBases:
@@ -84,6 +97,16 @@ class RecordBases:
                 if db.scalars(some.limit(1)).first() is not None:
                     return True
         return False
+
+    def newest(self, db: Session, collection: str) -> Witness | None:
+        """The newest version at the server that this desktop knows, read or written by it."""
+        row = db.execute(
+            select(VersionRow.registro, VersionRow.version)
+            .where(VersionRow.coleccion == collection, VersionRow.version > 0)
+            .order_by(VersionRow.version.desc())
+            .limit(1)
+        ).one_or_none()
+        return None if row is None else Witness(collection, row.registro, row.version)
 
     def news(
         self, db: Session, collection: str, remotes: Sequence[RemoteRecord]

@@ -15,7 +15,7 @@ from icsoe_desktop.gateways.kinto.errors import CANNOT_SAVE
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.seguridad.office_keys import newest
 from icsoe_desktop.services.sincronizacion.answers import ONLY_READS, RolOficina
-from icsoe_desktop.services.sincronizacion.enviar.bases import SentRecord
+from icsoe_desktop.services.sincronizacion.enviar.bases import SentRecord, Witness
 from icsoe_desktop.services.sincronizacion.enviar.preparation import Preparation, PreparedRecord
 from icsoe_desktop.services.sincronizacion.oficina.office import Oficina
 from icsoe_desktop.services.sincronizacion.oficina.server import (
@@ -76,7 +76,7 @@ class Delivery:
         Raises SyncServerError, Cancelled.
         """
         self.went_back, self._doubtful = False, []
-        before = counts.sent
+        sent = counts.sent
         with self._store.read() as db:
             reads_only = self._oficina.row(db).rol == RolOficina.CONSULTA.value
             if reads_only:
@@ -85,11 +85,15 @@ class Delivery:
         for kind in KINDS:
             if kind not in kinds:
                 continue
-            self._push_kind(server, integration, kind, counts, progress)
+            collection = kind.collection.value
+            with self._store.read() as db:
+                before = integration.bases.newest(db, collection)
+            first = self._push_kind(server, integration, kind, counts, progress)
+            self._look(server, integration, before, first)
             # That may have queued records of other kinds.
             with self._store.read() as db:
                 kinds = _kinds_waiting(db)
-        if self._doubtful and counts.sent == before:
+        if self._doubtful and counts.sent == sent:
             # It wrote nothing at all: that is the server's fault, not the record's.
             return CANNOT_SAVE
         if self._doubtful:
@@ -105,9 +109,12 @@ class Delivery:
         kind: RecordKind,
         counts: RoundCounts,
         progress: Progress,
-    ) -> None:
-        """Send the queued records of a kind. Merge and resend records that changed meanwhile."""
-        word = COLLECTION_WORDS[kind.collection]
+    ) -> Witness | None:
+        """Send the queued records of a kind. Merge and resend records that changed meanwhile.
+
+        Returns the newest version of the first batch; None if nothing was written.
+        """
+        word, first = COLLECTION_WORDS[kind.collection], None
         for _ in range(_ATTEMPTS):
             sent = 0
             with ThreadPoolExecutor(1) as line:
@@ -123,10 +130,35 @@ class Delivery:
                         records = [one.write_request for one in following]
                         answers = line.submit(server.write, kind.collection.value, records)
                     if part:
-                        self._take_answers(integration, kind, part, said, counts)
+                        written = self._take_answers(integration, kind, part, said, counts)
+                        first = first or written
                     part = following
                     sent += len(following)
             if not sent or any(one[0] is kind for one in self._doubtful):
+                break
+        return first
+
+    def _look(
+        self,
+        server: SyncServer,
+        integration: RecordIntegration,
+        before: Witness | None,
+        first: Witness | None,
+    ) -> None:
+        """Notice a server that went back since this round read it.
+
+        What is written then is newer than what it lost, and would hide it from later rounds.
+        before: of the collection, before these writes. first: see `_push_kind`.
+        """
+        if first is None:
+            return
+        with self._store.read() as db:
+            now = integration.bases.newest(db, first.collection)
+        for one in {before, first} - {now, None}:
+            if one is not None and one.is_lost(server):
+                self.went_back = True
+                with self._store.write() as db:
+                    integration.rollback.suspect(db, one.collection)
                 return
 
     def _take_answers(
@@ -136,7 +168,7 @@ class Delivery:
         part: Sequence[PreparedRecord],
         said: Sequence[WriteAnswer],
         counts: RoundCounts,
-    ) -> None:
+    ) -> Witness | None:
         collection = kind.collection.value
         pairs = list(zip(part, said, strict=True))
         taken = [(one, answer.version) for one, answer in pairs if answer.version is not None]
@@ -160,6 +192,9 @@ class Delivery:
                     gone = RemoteRecord(str(prepared.record_id), 0, None)
                     integration.integrate(db, collection, gone, counts)
         counts.sent += len(taken)
+        versions = ((version, one.record_id) for one, version in taken)
+        version, record_id = max(versions, default=(0, None))
+        return Witness(collection, record_id, version) if record_id is not None else None
 
     def _acknowledge(
         self,

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from icsoe_desktop.domain.sincronizacion.records import RecordCollection, parse_record_id
 from icsoe_desktop.gateways.kinto.values import RemoteRecord, SafeCursor
 from icsoe_desktop.jobs import Progress
+from icsoe_desktop.services.sincronizacion.enviar.bases import Witness
 from icsoe_desktop.services.sincronizacion.oficina.office import Oficina
 from icsoe_desktop.services.sincronizacion.oficina.server import RecordPage, SyncServer
 from icsoe_desktop.services.sincronizacion.recibir.blocks import Arrived, write_blocks
@@ -44,13 +45,12 @@ COLLECTION_WORDS: Final = {
 class _Standing(NamedTuple):
     """How far a collection was read.
 
-    suspect: it is to be compared. witness: the newest version at the server that this desktop
-    knows, read or written by it.
+    suspect: it is to be compared.
     """
 
     cursor: int
     suspect: bool
-    witness: tuple[uuid.UUID, int] | None
+    witness: Witness | None
 
 
 class Reception:
@@ -100,7 +100,7 @@ class Reception:
                 self._check_generation(server, integration, counts, progress)
             if (
                 compare
-                or self._stands(collection).suspect
+                or self._stands(integration, collection).suspect
                 or (counting_due and server.count(collection.value) != self._known(collection))
             ):
                 self._compare(server, integration, collection, counts, progress)
@@ -131,21 +131,20 @@ class Reception:
         progress: Progress,
     ) -> bool:
         """Merge the new records of one collection. True if the server went back in time."""
-        cursor, _, witness = self._stands(collection)
+        cursor, _, witness = self._stands(integration, collection)
         since, went_back = cursor, False
         token: str | None = None
         first: RecordPage | None = None
         read_until, seen = since, 0
         while True:
             page = _of_desktops(server.page(collection.value, since, token))
-            if first is None:
-                first = page
-                went_back = witness is not None and _lost(server, collection.value, witness, page)
-                if went_back:
-                    # Before news take its place as the newest version that this desktop knows.
-                    with self._store.write() as db:
-                        integration.rollback.suspect(db, collection.value)
-                    self._standing = None
+            first = first or page
+            if witness is not None and not went_back and _lost(server, witness, page):
+                went_back = True
+                # Before news take its place as the newest version that this desktop knows.
+                with self._store.write() as db:
+                    integration.rollback.suspect(db, collection.value)
+                self._standing = None
             seen += len(page.records)
             progress.report(seen, first.total, f"Recibiendo {COLLECTION_WORDS[collection]}")
             if page.records:
@@ -162,7 +161,7 @@ class Reception:
             if token is None:
                 return went_back
 
-    def _stands(self, collection: RecordCollection) -> _Standing:
+    def _stands(self, integration: RecordIntegration, collection: RecordCollection) -> _Standing:
         if self._standing is None:
             with self._store.read() as db:
                 rows = {row.coleccion: row for row in db.scalars(select(CursorRow))}
@@ -170,7 +169,7 @@ class Reception:
                     one: _Standing(
                         rows[one].cursor if one in rows else 0,
                         one in rows and rows[one].completa,
-                        _witness(db, one),
+                        integration.bases.newest(db, one),
                     )
                     for one in RecordCollection
                 }
@@ -321,31 +320,17 @@ def _cursor(db: Session, collection: str) -> int:
     return row.cursor if row else 0
 
 
-def _witness(db: Session, collection: str) -> tuple[uuid.UUID, int] | None:
-    newest = (
-        select(VersionRow.registro, VersionRow.version)
-        .where(VersionRow.coleccion == collection, VersionRow.version > 0)
-        .order_by(VersionRow.version.desc())
-        .limit(1)
-    )
-    row = db.execute(newest).one_or_none()
-    return None if row is None else (row.registro, row.version)
-
-
-def _lost(
-    server: SyncServer, collection: str, witness: tuple[uuid.UUID, int], first: RecordPage
-) -> bool:
+def _lost(server: SyncServer, witness: Witness, page: RecordPage) -> bool:
     """Whether the server lost this version, and with it perhaps others.
 
-    first: the first page of news.
+    page: of news, read just now.
     """
-    name, version = str(witness[0]), witness[1]
-    if first.collection_version == version:
+    if page.collection_version == witness.version:
         return False
-    if any(one.id == name and one.version >= version for one in first.records):
+    name = str(witness.record_id)
+    if any(one.id == name and one.version >= witness.version for one in page.records):
         return False
-    if first.collection_version < version:
+    if page.collection_version < witness.version:
         return True
     # Others wrote since. If the server went back before, it lost the newest version first.
-    now = server.get(collection, name)
-    return now is None or now.version < version
+    return witness.is_lost(server)

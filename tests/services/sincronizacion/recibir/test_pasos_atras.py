@@ -15,6 +15,7 @@ from sqlalchemy import delete, text
 from sqlalchemy.orm import make_transient
 
 from icsoe_desktop.services.sincronizacion.answers import RolOficina
+from icsoe_desktop.services.sincronizacion.enviar import preparation
 from icsoe_desktop.store.tables.icsoe import RelacionRow
 from icsoe_desktop.store.tables.registros import RegistroPatronalRow
 from icsoe_desktop.store.tables.sincronizacion import RetenidoRow, SalidaRow
@@ -75,6 +76,36 @@ def test_an_acknowledged_edit_that_a_snapshot_lost_comes_back_after_a_restart(
     assert (phone(uno, row), phone(dos, row)) == ("5551111111", "5551111111")
     all_agree(uno, dos)
     assert uno.sync.conflicts(uno.sesion) == ()
+
+
+@pytest.mark.parametrize("batch", [1, 2])
+def test_a_server_that_goes_back_while_a_round_writes_is_mended_by_that_round(
+    memoria: Memoria, juntos: Juntos, monkeypatch: pytest.MonkeyPatch, batch: int
+) -> None:
+    """Otherwise what is written then hides what was lost, until versions are compared.
+
+    batch: before which one it goes back, and so loses what only this desktop has.
+    """
+    uno, dos, row = juntos
+    monkeypatch.setattr(preparation, "MAX_WRITES", 1)
+    foto = memoria.photo()
+    if batch == 1:
+        uno.change(RelacionRow, row, telefono="5551111111")
+        uno.round()
+    (contratista,) = uno.get(RelacionRow, row, "contratista_id")
+    for curp in ("FIDP850505HDFCMS01", "FIDP850505MDFCMS09"):
+        uno.add_capturista(contratista, curp)
+    hooks = [foto, lambda: None][:batch]
+
+    def before_the_next() -> None:
+        hooks.pop()()
+        memoria.antes_de_escribir = before_the_next if hooks else None
+
+    memoria.antes_de_escribir = before_the_next
+    assert uno.round().pendientes == 0
+    dos.round()
+    assert phone(dos, row) == phone(uno, row)
+    all_agree(uno, dos)
 
 
 def test_an_edit_made_on_a_server_that_went_back_loses_nothing_of_before(
