@@ -5,7 +5,7 @@ Source: docs/fuentes.md §1.
 
 from __future__ import annotations
 
-from icsoe_desktop.domain.dispmag.escritura import Cambio, Enie, as_written, plan_names, write
+from icsoe_desktop.domain.dispmag.escritura import Cambio, Enie, plan_names, write
 from icsoe_desktop.domain.dispmag.formato import LONGITUD, ProblemaDispmag
 from icsoe_desktop.domain.dispmag.lectura import read
 from icsoe_desktop.domain.dispmag.revision import (
@@ -24,7 +24,6 @@ __all__ = [
     "MovimientoLeido",
     "Observacion",
     "ProblemaDispmag",
-    "as_written",
     "plan_names",
     "read",
     "write",

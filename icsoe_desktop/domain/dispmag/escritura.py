@@ -7,7 +7,7 @@ Source: docs/fuentes.md §1.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from icsoe_desktop.domain.dispmag import formato
@@ -50,34 +50,12 @@ def plan_names(movimientos: Iterable[Movimiento], enie: Enie = "#") -> tuple[Cam
     )
 
 
-def as_written(movimiento: Movimiento, enie: Enie = "#") -> Movimiento:
-    """The movement that a reader of the written file gets.
-
-    Names are as written. Fields that the type of movement does not carry are empty.
-    """
-    texts, _ = _plan(0, movimiento, enie)
-    alta = movimiento.tipo is TipoMovimiento.ALTA
-    baja = movimiento.tipo is TipoMovimiento.BAJA
-    return replace(
-        movimiento,
-        primer_apellido=texts["primer_apellido"].replace("#", "Ñ"),
-        segundo_apellido=texts["segundo_apellido"].replace("#", "Ñ"),
-        nombres=texts["nombres"].replace("#", "Ñ"),
-        clave_trabajador=texts["clave"],
-        umf=(movimiento.umf or _UMF_SIN_ASIGNAR) if alta else "",
-        tipo_trabajador=movimiento.tipo_trabajador if alta else None,
-        curp="" if baja else movimiento.curp,
-        rfc="",
-    )
-
-
 def write(
     movimientos: Sequence[Movimiento],
     *,
     enie: Enie = "#",
     allow_truncation: bool = False,
     allow_mixed: bool = False,
-    tipo_trabajador_in_07: bool = False,
     with_totals: bool = True,
 ) -> bytes:
     """The bytes of a file for IDSE.
@@ -86,13 +64,12 @@ def write(
     allow_truncation: cut names longer than 27 letters. Only after the user saw `plan_names` and
     agreed.
     allow_mixed: accept several types of movement or registros patronales in one file.
-    tipo_trabajador_in_07: write position 116 of a modificación. Otherwise a space: sources differ.
     with_totals: write the totals record. Two public writers omit it.
     Raises InvalidInputError with the field if a movement cannot be written.
     """
     _refuse_mixture(movimientos, allow_mixed=allow_mixed)
     lines = [
-        _record(indice, movimiento, enie, allow_truncation, tipo_trabajador_in_07)
+        _record(indice, movimiento, enie, allow_truncation)
         for indice, movimiento in enumerate(movimientos)
     ]
     if with_totals:
@@ -133,13 +110,7 @@ def _refuse_mixture(movimientos: Sequence[Movimiento], *, allow_mixed: bool) -> 
         )
 
 
-def _record(
-    indice: int,
-    movimiento: Movimiento,
-    enie: Enie,
-    allow_truncation: bool,
-    tipo_trabajador_in_07: bool,
-) -> str:
+def _record(indice: int, movimiento: Movimiento, enie: Enie, allow_truncation: bool) -> str:
     texts, cambios = _plan(indice, movimiento, enie)
     lost = next((cambio for cambio in cambios if cambio.recorta), None)
     if lost is not None and not allow_truncation:
@@ -147,8 +118,9 @@ def _record(
             f"En el movimiento {indice + 1} hay un dato que no cabe o pierde letras: "
             f"{lost.campo}. Revise cómo quedaría y acepte el recorte, o corríjalo."
         )
+    # Sources differ on whether a modificación carries it: a space is right in all of them.
     alta = movimiento.tipo is TipoMovimiento.ALTA
-    tipo_trabajador = movimiento.tipo_trabajador if alta or tipo_trabajador_in_07 else None
+    tipo_trabajador = movimiento.tipo_trabajador if alta else None
     valores = texts | {
         "clave_trabajador": texts["clave"],
         "registro_patronal": movimiento.registro_patronal,

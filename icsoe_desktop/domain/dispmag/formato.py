@@ -165,14 +165,6 @@ class ProblemaDispmag:
     esperado: str
     gravedad: Gravedad
 
-    @property
-    def mensaje(self) -> str:
-        """Spanish sentence for the user. It contains the text found, so never log it."""
-        where = f"Línea {self.linea}"
-        if self.posicion:
-            where += f", posición {self.posicion}"
-        return f"{where} ({self.campo}): se encontró «{self.encontrado}». {self.esperado}"
-
 
 class HallazgoCampo(NamedTuple):
     """A problem inside a field. desde: offset from the field's first character."""

@@ -25,21 +25,15 @@ from icsoe_desktop.domain.dispmag.formato import (
 from icsoe_desktop.domain.identificadores.curp import Curp
 from icsoe_desktop.domain.identificadores.enie import notice, restore_enie
 from icsoe_desktop.domain.identificadores.persona import NOMBRE_CAMPOS, NombrePersona
-from icsoe_desktop.domain.movimientos.catalogos_imss import (
-    CausaBaja,
-    Jornada,
-    TipoMovimiento,
-    TipoSalario,
-    TipoTrabajador,
-)
+from icsoe_desktop.domain.movimientos.catalogos_imss import Jornada
 from icsoe_desktop.domain.movimientos.limites_sbc import TablaLimites
-from icsoe_desktop.domain.movimientos.movimiento import Movimiento, compare_name
+from icsoe_desktop.domain.movimientos.movimiento import compare_name
 from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.domain.valores_legales.valores import pesos
 
 
 class MovimientoLeido(NamedTuple):
-    """A record without errors. Every field is checked, so `movimiento()` never refuses.
+    """A record without errors: every field is checked.
 
     A plain tuple, because a million of them go to the store. A missing text is empty, a missing SBC
     is None. problemas: only advertencias.
@@ -67,27 +61,6 @@ class MovimientoLeido(NamedTuple):
 
     def __repr__(self) -> str:
         return f"MovimientoLeido(linea={self.linea}, tipo={self.tipo!r})"
-
-    def movimiento(self) -> Movimiento:
-        return Movimiento(
-            tipo=TipoMovimiento(self.tipo),
-            registro_patronal=self.registro_patronal,
-            nss=self.nss,
-            primer_apellido=self.primer_apellido,
-            segundo_apellido=self.segundo_apellido,
-            nombres=self.nombres,
-            fecha=self.fecha,
-            sbc=self.sbc,
-            tipo_trabajador=TipoTrabajador(self.tipo_trabajador) if self.tipo_trabajador else None,
-            tipo_salario=TipoSalario(self.tipo_salario) if self.tipo_salario else None,
-            jornada=Jornada(self.jornada) if self.jornada else None,
-            causa_baja=CausaBaja(self.causa_baja) if self.causa_baja else None,
-            umf=self.umf,
-            guia=self.guia,
-            clave_trabajador=self.clave_trabajador,
-            curp=self.curp,
-            rfc=self.rfc,
-        )
 
 
 class LineaRechazada(NamedTuple):

@@ -19,13 +19,13 @@ from icsoe_desktop.domain.identificadores.numeros import Nss
 from icsoe_desktop.domain.identificadores.valor import compact
 from icsoe_desktop.domain.movimientos.limites_sbc import Limites, parse_sbc
 from icsoe_desktop.domain.texto import clean, fold
+from icsoe_desktop.domain.valores_legales.valores import plain_pesos
 from icsoe_desktop.errors import InvalidInputError
 
 MAX_ROWS_A_FILE: Final = 3_000
 MAX_TRABAJADORES: Final = 20_000
 MAX_SBC: Final = 9_999_99  # centavos
 MAX_CELL: Final = 40
-HEADER: Final = "NSS,CURP,SBC"
 LINE_END: Final = "\r\n"
 
 CAMPOS_TRABAJADOR: Final = FieldTable(
@@ -87,7 +87,7 @@ class TrabajadorContrato(NamedTuple):
         plain = (
             _SEPARATORS.sub("'", clean(sbc))[:MAX_CELL]
             if centavos is None
-            else f"{centavos // 100}.{centavos % 100:02}"
+            else plain_pesos(centavos)
         )
         return cls(*(_SEPARATORS.sub("", cell) for cell in (nss, curp, plain)))
 
@@ -274,9 +274,7 @@ class ArchivoCsv(NamedTuple):
     contenido: bytes
 
 
-def csv_files(
-    rows: Sequence[TrabajadorContrato], nombre: str, *, header: bool = False
-) -> tuple[ArchivoCsv, ...]:
+def csv_files(rows: Sequence[TrabajadorContrato], nombre: str) -> tuple[ArchivoCsv, ...]:
     """The files of the portal's carga masiva, each of at most 3,000 rows: «…_1de2.csv».
 
     nombre: without extension. Rows must be valid: a CSV with a wrong row is refused whole.
@@ -285,9 +283,7 @@ def csv_files(
     files = []
     for at in range(count):
         part = rows[at * MAX_ROWS_A_FILE : (at + 1) * MAX_ROWS_A_FILE]
-        lines = [HEADER] if header else []
-        lines.extend(",".join(row) for row in part)
-        content = "".join(line + LINE_END for line in lines).encode("ascii")
+        content = "".join(",".join(row) + LINE_END for row in part).encode("ascii")
         name = f"{nombre}.csv" if count == 1 else f"{nombre}_{at + 1}de{count}.csv"
         files.append(ArchivoCsv(name, content))
     return tuple(files)
@@ -298,7 +294,7 @@ def read_csv(files: Iterable[bytes]) -> tuple[TrabajadorContrato, ...]:
     found: list[TrabajadorContrato] = []
     for content in files:
         for line in content.decode("ascii").split(LINE_END):
-            if line and line != HEADER:
+            if line:
                 nss, curp, sbc = line.split(",")
                 found.append(TrabajadorContrato(nss, curp, sbc))
     return tuple(found)

@@ -89,7 +89,6 @@ class Calendario:
 # Raise it when a rule below changes: every stored term is then made again.
 REGLAS: Final = 1
 DIAS_HABILES: Final = 5
-DIAS_CONTRATO_COLECTIVO: Final = 30
 _OLDEST: Final = date(1000, 1, 1).toordinal()  # no stored day is older
 
 
@@ -132,12 +131,10 @@ def plazo_of(
     calendario: Calendario,
     *,
     tipo_salario: TipoSalario | None = None,
-    firma_contrato: date | None = None,
 ) -> Plazo:
     """The term of a movement.
 
     tipo_salario: for a modificación. None counts as fijo, whose term ends earlier.
-    firma_contrato: signing day of the collective contract, if its revision causes the change.
     """
     match tipo:
         case TipoMovimiento.ALTA:
@@ -147,14 +144,6 @@ def plazo_of(
                 fecha, calendario, "5 días hábiles desde el día siguiente a la baja (RACERF 57)."
             )
         case TipoMovimiento.MODIFICACION:
-            if firma_contrato is not None:
-                limite = firma_contrato + timedelta(days=DIAS_CONTRATO_COLECTIVO)
-                return Plazo(
-                    min(fecha, firma_contrato),
-                    limite,
-                    limite,
-                    "30 días naturales desde la firma del contrato colectivo (LSS 34).",
-                )
             return _modificacion(fecha, calendario, tipo_salario or TipoSalario.FIJO)
 
 

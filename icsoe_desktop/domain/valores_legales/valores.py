@@ -165,6 +165,11 @@ def pesos(centavos: int) -> str:
     return f"${centavos // 100:,}.{centavos % 100:02d}"
 
 
+def plain_pesos(centavos: int | None) -> str:
+    """2932.75 for 293275, as a program reads it; empty for None."""
+    return "" if centavos is None else f"{centavos // 100}.{centavos % 100:02d}"
+
+
 def _shipped() -> tuple[ValorLegal, ...]:
     segura, probable = Certeza.SEGURA, Certeza.PROBABLE
     umas = {

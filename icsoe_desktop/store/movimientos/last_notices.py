@@ -69,7 +69,7 @@ _LAST: Final = (
     f"FROM (SELECT t.nss AS nss, {_BY_EMPLOYER} AS base, max({_ORDER}) AS orden, "
     f"max(CASE WHEN m.tipo = '{TipoMovimiento.ALTA}' THEN {_ORDER} END) AS alta "
     "FROM trabajadores t CROSS JOIN movimientos m ON m.trabajador = t.fila "
-    f"WHERE m.estado IN {_PRESENTED} AND m.fecha <= ? {{}} GROUP BY 1, 2) u "
+    f"WHERE m.estado IN {_PRESENTED} AND m.fecha <= ? GROUP BY 1, 2) u "
     "CROSS JOIN movimientos m ON m.fila = u.orden & 4294967295 "
     "CROSS JOIN trabajadores t ON t.fila = m.trabajador ORDER BY u.nss, u.base"
 )
@@ -84,16 +84,13 @@ _OPEN: Final = (
 )
 
 
-def last_notices(
-    raw: RawConnection, until: int = 9999_12_31, nss: str = ""
-) -> Iterator[LastNotice]:
+def last_notices(raw: RawConnection, until: int) -> Iterator[LastNotice]:
     """The last notice of each NSS and registro patronal that tells, by both.
 
-    until: a number of `day_number`; later movements do not count. nss: only this one. Whoever has
-    two registros patronales comes twice.
+    until: a number of `day_number`; later movements do not count. Whoever has two registros
+    patronales comes twice.
     """
-    sql, values = _LAST.format("AND t.nss = ?" if nss else ""), (until, nss)
-    return map(LastNotice._make, raw.execute(sql, values if nss else values[:1]))
+    return map(LastNotice._make, raw.execute(_LAST, (until,)))
 
 
 def open_notices(raw: RawConnection, since: int) -> Iterator[OpenNotice]:

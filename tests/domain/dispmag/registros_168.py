@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from icsoe_desktop.domain.dispmag import MovimientoLeido
 from icsoe_desktop.domain.movimientos.movimiento import (
     CausaBaja,
     Jornada,
@@ -107,3 +108,20 @@ def totales(registros: int) -> str:
 def archivo(*lines: str, end: str = "\r\n", encoding: str = "cp1252") -> bytes:
     """A whole file, with its totals record."""
     return "".join(line + end for line in (*lines, totales(len(lines)))).encode(encoding)
+
+
+def movimiento_of(leido: MovimientoLeido) -> Movimiento:
+    """The movement that a record tells. A record without errors is never refused."""
+    texts = {
+        name: getattr(leido, name)
+        for name in Movimiento.__dataclass_fields__
+        if name != "identificadores"
+    }
+    codes = {
+        "tipo_trabajador": TipoTrabajador,
+        "tipo_salario": TipoSalario,
+        "jornada": Jornada,
+        "causa_baja": CausaBaja,
+    }
+    read = {name: code(texts[name]) if texts[name] else None for name, code in codes.items()}
+    return Movimiento(**{**texts, **read, "tipo": TipoMovimiento(leido.tipo)})

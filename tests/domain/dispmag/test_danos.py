@@ -17,7 +17,15 @@ from icsoe_desktop.domain.dispmag import (
     read,
 )
 from icsoe_desktop.domain.dispmag.lectura import MAX_LINEA
-from tests.domain.dispmag.registros_168 import alta, archivo, baja, modificacion, put, totales
+from tests.domain.dispmag.registros_168 import (
+    alta,
+    archivo,
+    baja,
+    modificacion,
+    movimiento_of,
+    put,
+    totales,
+)
 
 
 def places(items: list[Leido]) -> list[tuple[str, int, list[tuple[int, str]]]]:
@@ -221,7 +229,7 @@ def test_a_damaged_record_costs_neither_its_neighbours_nor_a_crash(
     assert (found[-1].linea, found[-1].problemas) == (3, ())
     for item in found:
         if isinstance(item, MovimientoLeido):
-            item.movimiento()
+            movimiento_of(item)
             assert all(problem.gravedad == "advertencia" for problem in item.problemas)
         else:
             assert any(problem.gravedad == "error" for problem in item.problemas)

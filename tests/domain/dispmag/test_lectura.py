@@ -24,6 +24,7 @@ from tests.domain.dispmag.registros_168 import (
     baja,
     curp,
     modificacion,
+    movimiento_of,
     put,
     totales,
 )
@@ -48,7 +49,7 @@ def found_in(line: str) -> list[tuple[int, str, str]]:
 
 def test_an_alta_says_what_the_table_of_positions_says() -> None:
     assert one(alta()) == LEIDA
-    assert LEIDA.movimiento() == ALTA
+    assert movimiento_of(LEIDA) == ALTA
 
 
 def test_a_modificacion_has_no_umf_and_perhaps_no_tipo_de_trabajador() -> None:
@@ -65,7 +66,7 @@ def test_a_baja_has_its_cause_and_neither_salary_nor_curp() -> None:
         umf="", curp="",
     )  # fmt: skip
     assert isinstance(found, MovimientoLeido)
-    assert found.movimiento().causa_baja is CausaBaja.SEPARACION_VOLUNTARIA
+    assert movimiento_of(found).causa_baja is CausaBaja.SEPARACION_VOLUNTARIA
 
 
 def test_the_synthetic_record_of_the_dossier_stands_where_the_table_says() -> None:
@@ -339,14 +340,6 @@ def test_what_is_read_hides_people_from_logs() -> None:
     rejected = one(put(alta(), 12, "X"))
     shown = repr(LEIDA) + repr(rejected) + repr(rejected.problemas)
     assert not any(secret in shown for secret in (NSS[1:], GAEL, "RIVERA"))
-
-
-def test_the_sentence_of_a_problem() -> None:
-    (problem,) = one(put(alta(), 132, "09")).problemas
-    assert problem.mensaje == (
-        "Línea 1, posición 132 (Tipo de movimiento): se encontró «09». "
-        "Se esperaba 08 (alta o reingreso), 07 (modificación de salario) o 02 (baja)."
-    )
 
 
 @pytest.mark.parametrize(

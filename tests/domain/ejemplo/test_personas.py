@@ -18,6 +18,7 @@ from icsoe_desktop.domain.icsoe.capturista import CapturistaNuevo, check_nuevo
 from icsoe_desktop.domain.identificadores.curp import Curp, compare
 from icsoe_desktop.domain.identificadores.numeros import Nss, RegistroPatronal, Rfc
 from icsoe_desktop.domain.identificadores.persona import NombrePersona
+from tests.domain.dispmag.registros_168 import movimiento_of
 
 TODAY = date(2026, 3, 2)
 MANY = 400
@@ -82,7 +83,7 @@ def test_movements_come_as_many_as_asked_for_and_none_twice(filas: int) -> None:
     assert len(found) == filas
     assert len({(one.nss, one.tipo, one.fecha) for one in found}) == filas
     for one in found[:200]:
-        one.movimiento()  # refuses what is not a movement
+        movimiento_of(one)  # refuses what is not a movement
 
 
 def test_the_names_of_a_person_go_together() -> None:

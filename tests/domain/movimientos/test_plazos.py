@@ -126,11 +126,6 @@ def test_a_modificacion_depends_on_the_kind_of_salary(
     assert plazo.fundamento.endswith(".")
 
 
-def test_a_revision_of_the_collective_contract_has_30_calendar_days() -> None:
-    plazo = plazo_of(MODIFICACION, date(2026, 1, 1), LEY, firma_contrato=date(2026, 1, 10))
-    assert days(plazo) == (date(2026, 1, 1), date(2026, 2, 9), date(2026, 2, 9))
-
-
 def test_the_day_it_was_received_counts_and_not_today() -> None:
     plazo = plazo_of(BAJA, date(2026, 12, 18), LEY)
     later = date(2027, 6, 1)

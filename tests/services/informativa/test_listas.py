@@ -131,7 +131,8 @@ def test_a_list_is_filled_only_from_the_own_registros(caso: Caso) -> None:
 def test_the_csv_of_the_portal_is_imported(caso: Caso, tmp_path: Path, header: bool) -> None:
     rows = filas(50)
     path = tmp_path / "trabajadores.csv"
-    path.write_bytes(csv_files(rows, "x", header=header)[0].contenido)
+    content = csv_files(rows, "x")[0].contenido
+    path.write_bytes(b"NSS,CURP,SBC\r\n" + content if header else content)
     assert list(caso.contratos.read_workers(caso.moral, path, NP)) == rows
 
 
