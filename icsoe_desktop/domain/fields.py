@@ -116,6 +116,16 @@ class FieldTable:
     def names(self, place: Place) -> tuple[str, ...]:
         return tuple(each.name for each in self.at(place))
 
+    def problems(self, texts: Mapping[str, str]) -> dict[str, str]:
+        """field → what is wrong in its text; fields without an error are left out."""
+        found: dict[str, str] = {}
+        for name, text in texts.items():
+            try:
+                self[name].read(text)
+            except InvalidInputError as error:
+                found[name] = error.message
+        return found
+
     def title(self, name: str, place: Place) -> str:
         return self[name].title(place)
 

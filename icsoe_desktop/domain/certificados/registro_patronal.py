@@ -100,13 +100,13 @@ _CODES: Final = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DatosRegistroPatronal:
-    """The typed fields of a registro patronal, checked and in canonical form.
+class FichaRegistroPatronal:
+    """The fields of a registro patronal, in canonical form. CAMPOS_REGISTRO_PATRONAL has their
+    labels.
 
     registro_patronal: eleven characters. zona: a value of Zona, or empty if nobody said it.
     guia, umf, tipo_trabajador, tipo_salario, jornada: what is proposed in its movements, codes of
     the IMSS's catalogues; or empty.
-    advertencias: field → sentence about an oddity that does not prevent saving.
     """
 
     registro_patronal: str
@@ -118,6 +118,20 @@ class DatosRegistroPatronal:
     tipo_trabajador: str = ""
     tipo_salario: str = ""
     jornada: str = ""
+
+    @property
+    def base(self) -> str:
+        """The first ten characters, which identify the registro patronal."""
+        return self.registro_patronal[:10]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatosRegistroPatronal(FichaRegistroPatronal):
+    """What was typed, checked.
+
+    advertencias: field → sentence about an oddity that does not prevent saving.
+    """
+
     advertencias: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     @classmethod
@@ -134,11 +148,6 @@ class DatosRegistroPatronal:
         """field → value, without the warnings."""
         return {name: getattr(self, name) for name in CAMPOS_REGISTRO_PATRONAL.names(Place.FORM)}
 
-    @property
-    def base(self) -> str:
-        """The first ten characters, which identify the registro patronal."""
-        return self.registro_patronal[:10]
-
 
 @dataclass(frozen=True, slots=True)
 class RevisionRegistroPatronal:
@@ -154,24 +163,11 @@ class RevisionRegistroPatronal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RegistroPatronalCatalogado:
+class RegistroPatronalCatalogado(FichaRegistroPatronal):
     """A registro patronal of the catalogue, with the id of its row."""
 
     id: uuid.UUID
-    registro_patronal: str
-    razon_social: str
-    rfc: str = field(repr=False)
-    zona: str = ""
-    guia: str = ""
-    umf: str = ""
-    tipo_trabajador: str = ""
-    tipo_salario: str = ""
-    jornada: str = ""
     advertencias: tuple[str, ...] = field(default=(), compare=False)
-
-    @property
-    def base(self) -> str:
-        return self.registro_patronal[:10]
 
     @property
     def agrupado(self) -> str:

@@ -8,7 +8,6 @@ from enum import StrEnum
 
 from icsoe_desktop.domain.fields import Field, FieldTable, Place
 from icsoe_desktop.domain.identificadores.contacto import Correo, Telefono
-from icsoe_desktop.errors import InvalidInputError
 
 
 class PasoContratista(StrEnum):
@@ -123,10 +122,6 @@ class DatosGenerales:
 
 def check_generales(texts: Mapping[str, str]) -> dict[str, str]:
     """Errors of the form, field → sentence. Empty if it can be saved."""
-    problemas: dict[str, str] = {}
-    for each in CAMPOS_CONTRATISTA.at(Place.FORM):
-        try:
-            each.read(texts.get(each.name, ""))
-        except InvalidInputError as error:
-            problemas[each.name] = error.message
-    return problemas
+    return CAMPOS_CONTRATISTA.problems(
+        {name: texts.get(name, "") for name in CAMPOS_CONTRATISTA.names(Place.FORM)}
+    )

@@ -163,25 +163,17 @@ def with_texts(draft: Domicilio, texts: Mapping[str, str]) -> Domicilio:
 
 def check_ubicacion(codigo_postal: str, colonia: str) -> dict[str, str]:
     """Errors of the first «Ubicar» (código postal and colonia), field → sentence."""
-    return _problems({"codigo_postal": codigo_postal, "colonia": colonia})
+    return CAMPOS_DOMICILIO.problems({"codigo_postal": codigo_postal, "colonia": colonia})
 
 
 def check_domicilio(domicilio: Domicilio) -> dict[str, str]:
     """Errors of the second «Ubicar» (the whole address), field → sentence."""
-    problemas = _problems({campo: getattr(domicilio, campo) for campo in TEXT_FIELDS})
+    problemas = CAMPOS_DOMICILIO.problems(
+        {campo: getattr(domicilio, campo) for campo in TEXT_FIELDS}
+    )
     for campo in TEXT_FIELDS:
         if campo not in problemas and len(clean(getattr(domicilio, campo))) > MAX_LENGTH:
             problemas[campo] = f"Escriba como máximo {MAX_LENGTH} caracteres."
-    return problemas
-
-
-def _problems(texts: Mapping[str, str]) -> dict[str, str]:
-    problemas: dict[str, str] = {}
-    for campo, text in texts.items():
-        try:
-            CAMPOS_DOMICILIO[campo].read(text)
-        except InvalidInputError as error:
-            problemas[campo] = error.message
     return problemas
 
 
