@@ -1,4 +1,4 @@
-"""Builds all gateways and services. No other module does."""
+"""Builds all gateways, and the services over them. No other module does."""
 
 from __future__ import annotations
 
@@ -24,55 +24,12 @@ from icsoe_desktop.gateways.politicas.central_ini import read_central
 from icsoe_desktop.gateways.politicas.registro_windows import of_this_machine
 from icsoe_desktop.gateways.trust import system_tls
 from icsoe_desktop.paths import DataFolder, central_settings
-from icsoe_desktop.services.acceso.activacion import ActivacionService
-from icsoe_desktop.services.acceso.avisos import AvisosService
 from icsoe_desktop.services.acceso.desbloqueo import Unlock
-from icsoe_desktop.services.acceso.icsoe import AccesoIcsoeService
-from icsoe_desktop.services.acceso.recuperacion import RecuperacionService
-from icsoe_desktop.services.acceso.usuarios import UsuariosService
 from icsoe_desktop.services.actualizaciones import ActualizacionesService
 from icsoe_desktop.services.application import Application
-from icsoe_desktop.services.bitacora.consulta import ConsultaBitacoraService
-from icsoe_desktop.services.bitacora.reloj import RelojService
 from icsoe_desktop.services.bitacora.service import BitacoraService
-from icsoe_desktop.services.bitacora.verificacion import VerificacionBitacoraService
-from icsoe_desktop.services.capturistas.consulta import ConsultaCapturistasService
-from icsoe_desktop.services.capturistas.correos import CorreosCapturista
-from icsoe_desktop.services.capturistas.importacion import ImportacionCapturistasService
-from icsoe_desktop.services.capturistas.privacidad import PrivacidadService
-from icsoe_desktop.services.capturistas.service import CapturistasService
-from icsoe_desktop.services.certificados.registros_patronales import RegistrosPatronalesService
-from icsoe_desktop.services.certificados.service import CertificadosService
-from icsoe_desktop.services.confronta.service import ConfrontaService
-from icsoe_desktop.services.constancias.service import ConstanciasService
-from icsoe_desktop.services.contratista.acuses import AcusesService
-from icsoe_desktop.services.contratista.domicilios import CodigosPostalesService
-from icsoe_desktop.services.contratista.service import ContratistasService
-from icsoe_desktop.services.correo.ajustes import AjustesService
-from icsoe_desktop.services.correo.buzon import BuzonService
-from icsoe_desktop.services.correo.vinculo import VinculoCorreoService
-from icsoe_desktop.services.importacion.service import ImportacionMovimientosService
-from icsoe_desktop.services.informativa.contratos import ContratosService
-from icsoe_desktop.services.informativa.lista import ListaContratosService
-from icsoe_desktop.services.informativa.paquete import PaquetesService
-from icsoe_desktop.services.informativa.service import InformativasService
-from icsoe_desktop.services.informativa.sisub import SisubService
 from icsoe_desktop.services.licencias import LicenciasService
-from icsoe_desktop.services.lotes.service import LotesService
-from icsoe_desktop.services.movimientos.service import MovimientosService
-from icsoe_desktop.services.movimientos.terminos import PlazosService, TerminosService
-from icsoe_desktop.services.respaldo.service import USUAL, Programa, RespaldoService
-from icsoe_desktop.services.salarios.service import SalariosService
-from icsoe_desktop.services.sua.service import SuaService
-from icsoe_desktop.services.tablero.capturista import TableroCapturistaService
-from icsoe_desktop.services.tablero.contratista import TableroContratistaService
-from icsoe_desktop.services.tablero.contratistas import MisContratistasService
-from icsoe_desktop.services.tablero.service import TableroService
-from icsoe_desktop.services.trabajadores.service import TrabajadoresService
-from icsoe_desktop.services.valores_legales.service import ValoresLegalesService
-from icsoe_desktop.services.vigencias.recordatorios import RecordatoriosService
-from icsoe_desktop.services.vigencias.service import VigenciasService
-from icsoe_desktop.services.vigencias.vigilados import VigiladosService
+from icsoe_desktop.services.respaldo.service import USUAL, Programa
 from icsoe_desktop.store.ajustes import keep_values, kept_values
 from icsoe_desktop.store.engine import Clock, Store, utc_now
 from icsoe_desktop.store.tables import load_all
@@ -168,52 +125,29 @@ def delete_sample(folder: DataFolder) -> None:
 
 
 def _build(datos: DatosAbiertos, folder: DataFolder, central: Central) -> Application:
-    store, boveda, bitacora = datos.store, datos.boveda, datos.bitacora
-    pruebas = os.environ.get(ENV_PRUEBAS) == "1"
-    smtp = MailGateway(system_tls)
-    ajustes = AjustesService(store, bitacora, smtp, central)
-    buzon = BuzonService(store, ajustes, smtp)
+    store, bitacora = datos.store, datos.bitacora
     with store.read() as db:
         ejemplo = bool(kept_values(db, SAMPLE_MARK))
     authorities = _added_authorities(folder) if ejemplo else ()
-    verificador = CertificateVerifier(Autoridades.pinned(authorities))
-    plantillas = MailTemplates(folder.templates)
-    correos = CorreosCapturista(store, buzon, plantillas)
-    capturistas = CapturistasService(store, bitacora, correos)
-    movimientos = MovimientosService(store, bitacora)
 
     @cache
     def sincronizacion() -> SincronizacionService:
         return build_sincronizacion(store, bitacora, central.sincronizacion)
 
-    certificados = CertificadosService(
-        store, bitacora, verificador, pruebas or ejemplo, central.limite_pfx
-    )
-    lotes = LotesService(store, bitacora, movimientos)
-    informativas = InformativasService(store, bitacora)
-    consulta_capturistas = ConsultaCapturistasService(store, bitacora)
-    acuses = AcusesService(store, bitacora)
-    vigencias = VigenciasService(store, certificados)
-    respaldo = RespaldoService(
-        store,
-        boveda,
-        bitacora,
-        folder.backups,
-        datos.restauracion,
-        _backup_schedule(central, ejemplo),
-    )
-    contratos = ContratosService(store, bitacora)
-    acceso_icsoe = AccesoIcsoeService(
-        store, boveda, bitacora, correos, verificador, pruebas or ejemplo
-    )
     return Application(
-        store=store,
+        store,
+        datos.boveda,
+        bitacora,
+        datos.acceso,
+        datos.restauracion,
         politica=central,
-        acceso=datos.acceso,
-        usuarios=UsuariosService(store, boveda, bitacora, central.largo_minimo),
-        recuperacion=RecuperacionService(store, boveda, bitacora, buzon, central.largo_minimo),
-        registros_patronales=RegistrosPatronalesService(store, bitacora),
-        certificados=certificados,
+        pruebas=os.environ.get(ENV_PRUEBAS) == "1",
+        ejemplo=ejemplo,
+        verificador=CertificateVerifier(Autoridades.pinned(authorities)),
+        smtp=MailGateway(system_tls),
+        plantillas=MailTemplates(folder.templates),
+        backups=folder.backups,
+        programa=_backup_schedule(central, ejemplo),
         actualizaciones=ActualizacionesService(
             ActualizacionesGateway(),
             central.actualizaciones,
@@ -221,52 +155,7 @@ def _build(datos: DatosAbiertos, folder: DataFolder, central: Central) -> Applic
             instalacion=this_instalacion(),
         ),
         licencias=LicenciasService(LicenciasGateway(folder_of_program())),
-        ajustes=ajustes,
-        vinculo_correo=VinculoCorreoService(store, bitacora, ajustes, central),
-        buzon=buzon,
-        bitacora=bitacora,
-        acceso_icsoe=acceso_icsoe,
-        contratistas=ContratistasService(store, bitacora),
-        acuses=acuses,
-        codigos_postales=CodigosPostalesService(store, bitacora),
-        capturistas=capturistas,
-        consulta_capturistas=consulta_capturistas,
-        lista_contratos=ListaContratosService(store, contratos),
-        importacion_capturistas=ImportacionCapturistasService(store, bitacora, capturistas),
-        activacion=ActivacionService(store, bitacora, correos, central.largo_minimo),
-        consulta_bitacora=ConsultaBitacoraService(store, bitacora),
-        verificacion_bitacora=VerificacionBitacoraService(store, bitacora.anchor),
-        privacidad=PrivacidadService(store, bitacora, correos),
-        movimientos=movimientos,
-        importacion_movimientos=ImportacionMovimientosService(store, bitacora),
-        salarios=SalariosService(store),
-        trabajadores=TrabajadoresService(store),
-        constancias=ConstanciasService(store, bitacora),
-        confronta=ConfrontaService(store, bitacora),
-        lotes=lotes,
-        sua=SuaService(store, bitacora, movimientos),
-        plazos=PlazosService(store, bitacora),
-        terminos=TerminosService(store),
-        valores_legales=ValoresLegalesService(store, bitacora, central.valores),
-        vigencias=vigencias,
-        respaldo=respaldo,
-        reloj=RelojService(store, bitacora),
-        tablero=TableroService(store, vigencias, buzon, respaldo, ejemplo),
-        tablero_contratista=TableroContratistaService(
-            store, informativas, consulta_capturistas, acuses, vigencias, buzon, respaldo, ejemplo
-        ),
-        informativas=informativas,
-        sisub=SisubService(store, bitacora),
-        tablero_capturista=TableroCapturistaService(store),
-        mis_contratistas=MisContratistasService(store, bitacora, acceso_icsoe),
-        avisos=AvisosService(store, bitacora),
-        paquetes=PaquetesService(store, bitacora),
-        contratos=contratos,
-        recordatorios=RecordatoriosService(store, bitacora, vigencias, buzon, plantillas),
-        vigilados=VigiladosService(store, bitacora, verificador, pruebas or ejemplo),
-        pruebas=pruebas,
-        ejemplo=ejemplo,
-        _sincronizacion=sincronizacion,
+        sincronizacion=sincronizacion,
     )
 
 

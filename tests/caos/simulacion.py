@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,7 @@ from tests.caos.primeros_pasos import REGISTROS, first_steps, register_user
 from tests.caos.vuelco import Vuelco
 from tests.services.sincronizacion.equipos import make_key
 from tests.services.sincronizacion.servidor_memoria import Memoria, ServidorMemoria
+from tests.support.servicios import with_services
 
 START = datetime(2026, 3, 2, 15, 30, tzinfo=UTC)
 QUIET_ROUNDS = 25
@@ -153,7 +154,7 @@ class Simulacion:
 
         app.store.new_id = new_id  # type: ignore[method-assign]
         equipo = Equipo(n, here, app, self._service(app, n), register_user(app))
-        equipo.app = replace(app, _sincronizacion=lambda: equipo.sync)
+        equipo.app = with_services(app, _sincronizacion=lambda: equipo.sync)
         return equipo
 
     def _service(self, app: Application, n: int) -> SincronizacionService:
@@ -291,7 +292,7 @@ class Simulacion:
         """The program starts on the disk as it is."""
         found = self._open(equipo.folder, equipo.numero)
         equipo.sync = found.sync
-        equipo.app = replace(found.app, _sincronizacion=lambda: equipo.sync)
+        equipo.app = with_services(found.app, _sincronizacion=lambda: equipo.sync)
         equipo.ediciones = self._editor(equipo)
 
     def _take_photo(self, _: Equipo) -> None:

@@ -46,6 +46,7 @@ from tests.completas.escenas_modulo import CORREO_SCENES, INFORMATIVA_SCENES, MO
 from tests.completas.escenas_sincronizacion import SCENES as SINCRONIZACION_SCENES
 from tests.services.confronta.archivos import muchas
 from tests.support.reposo import settle
+from tests.support.servicios import with_services
 
 Scene = Callable[[Context], QWidget]
 
@@ -164,7 +165,7 @@ def _fijada(key: str) -> Scene:
         )
         app = context.application
         ajustes = AjustesService(app.store, app.bitacora, MailGateway(), politica)
-        application = replace(app, politica=politica, ajustes=ajustes)
+        application = with_services(app, politica=politica, ajustes=ajustes)
         entry = next(one for one in WINDOWS if one.key == key)
         create: Callable[[Context, QWidget | None], QDialog]
         create = import_module(entry.module).create

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import threading
 from collections.abc import Callable, Iterator
 
@@ -30,6 +29,7 @@ from icsoe_desktop.services.correo.buzon import BuzonService
 from icsoe_desktop.services.correo.envio import SERVER_MISSING, ResumenEnvio
 from tests.conftest import Reloj
 from tests.gateways.test_actualizaciones import Descargas, certificado, descargas
+from tests.support.servicios import with_services
 from tests.support.smtp_real import PASSWORD, Certificado, SmtpReal
 
 
@@ -254,7 +254,7 @@ def test_a_newer_one_is_offered_in_the_status_bar_and_by_acerca(
 
     qtbot.waitUntil(panel.version_button.isVisible)
     assert panel.version_button.text() == "Hay una versión nueva: 1.0.1"
-    service = dataclasses.replace(
+    service = with_services(
         context.application,
         actualizaciones=ActualizacionesService(
             ActualizacionesGateway(),

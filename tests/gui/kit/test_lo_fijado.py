@@ -43,6 +43,7 @@ from icsoe_desktop.paths import DataFolder
 from tests.conftest import MemoryKeyring
 from tests.gui.conftest import press, usuario_nuevo
 from tests.support.reposo import close_windows
+from tests.support.servicios import with_services
 
 MAIL = b"[correo]\nservidor = smtp.empresa.mx\nremitente = a@empresa.mx\nfijo = si\n"
 
@@ -59,7 +60,7 @@ def fixed(context: Context) -> Callable[[Central], Context]:
     """The context of a machine with these policies."""
 
     def make(politica: Central) -> Context:
-        application = dataclasses.replace(context.application, politica=politica)
+        application = with_services(context.application, politica=politica)
         context.shell.application = application
         return dataclasses.replace(context, application=application)
 

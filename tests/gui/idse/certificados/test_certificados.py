@@ -36,6 +36,7 @@ from tests.gateways.certificados.generador import efirma_moral
 from tests.gui.conftest import drag, drop, press
 from tests.services.archivos_prueba import CLAVE, RAZON_SOCIAL, REGISTRO, RFC_MORAL, Archivos
 from tests.support.reposo import until
+from tests.support.servicios import with_services
 
 Box = Callable[[], QMessageBox]
 
@@ -57,7 +58,9 @@ def window(qtbot: QtBot, context: Context, archivos: Archivos) -> CertificadosWi
     service = CertificadosService(
         application.store, application.bitacora, archivos.verificador(), pruebas=False
     )
-    window = create(replace(context, application=replace(application, certificados=service)), None)
+    window = create(
+        replace(context, application=with_services(application, certificados=service)), None
+    )
     assert isinstance(window, CertificadosWindow)
     qtbot.addWidget(window)
     window.show()

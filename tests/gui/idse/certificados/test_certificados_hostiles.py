@@ -26,6 +26,7 @@ from tests.hostiles.certificados import CERTIFICADOS, CLAVE, LLAVES, TEXTOS, cer
 from tests.hostiles.espia import Espia
 from tests.services.archivos_prueba import RFC_MORAL, Archivos
 from tests.support.reposo import settle, until
+from tests.support.servicios import with_services
 
 __all__ = ["flow", "guard", "idle", "pared", "windows"]
 
@@ -69,7 +70,9 @@ def test_what_is_chosen_or_dropped_is_answered_and_drawn_as_text(
     service = CertificadosService(
         application.store, application.bitacora, archivos.verificador(), pruebas=False
     )
-    window = create(replace(context, application=replace(application, certificados=service)), None)
+    window = create(
+        replace(context, application=with_services(application, certificados=service)), None
+    )
     assert isinstance(window, CertificadosWindow)
     qtbot.addWidget(window)
     window.show()

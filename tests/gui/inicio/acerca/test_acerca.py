@@ -28,6 +28,7 @@ from tests.gateways.test_actualizaciones import (
     started,
 )
 from tests.gui.conftest import press
+from tests.support.servicios import with_services
 from tests.support.smtp_real import Certificado
 
 __all__ = ["certificado", "descargas", "started"]
@@ -55,7 +56,7 @@ def asking(
         instalacion,
         lambda path, options: started.append((path, list(options))),
     )
-    application = dataclasses.replace(context.application, actualizaciones=service)
+    application = with_services(context.application, actualizaciones=service)
     window = AcercaWindow(dataclasses.replace(context, application=application), None)
     qtbot.addWidget(window)
     window.show()

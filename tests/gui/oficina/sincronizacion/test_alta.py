@@ -34,6 +34,7 @@ from tests.gui.oficina.sincronizacion.conftest import Abrir
 from tests.hostiles.certificados import sin_fin
 from tests.hostiles.respaldos import CODIGO, invitaciones, seal
 from tests.services.sincronizacion.servidor_memoria import Memoria
+from tests.support.servicios import with_services
 
 MessageBox = Callable[[], QMessageBox]
 
@@ -91,7 +92,7 @@ def test_the_address_that_an_administrator_set_is_there_and_fixed(
     service = SincronizacionService(
         app.store, app.bitacora, connect, lambda *_: (), "https://icsoe.ejemplo.mx"
     )
-    uno.shell.application = dataclasses.replace(app, _sincronizacion=lambda: service)
+    uno.shell.application = with_services(app, _sincronizacion=lambda: service)
     window = uno.open()
     edit = window.crear.conexion.edits["direccion"]
     qtbot.waitUntil(lambda: edit.text() == "https://icsoe.ejemplo.mx")
