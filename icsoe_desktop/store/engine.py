@@ -7,7 +7,7 @@ import threading
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final, cast
 
@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2
 
+from icsoe_desktop.domain.certificados.certificado import fecha_local
 from icsoe_desktop.errors import StoreDamagedError, UserFacingError
 from icsoe_desktop.seguridad.data_key import DataKey
 from icsoe_desktop.store.connection import BUSY, DISK_FULL, RawConnection, open_store
@@ -118,6 +119,10 @@ class Store:
         if after is None or new > after:
             return new
         return uuid.UUID(int=min(after.int + 1 + secrets.randbits(62), 2**128 - 1))
+
+    def today(self) -> date:
+        """The day in central Mexico."""
+        return fecha_local(self.clock())
 
     @contextmanager
     def read(self) -> Iterator[Session]:

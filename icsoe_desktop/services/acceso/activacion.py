@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from icsoe_desktop.domain.acceso.avisos import AVISO_ICSOE_VERSION
 from icsoe_desktop.domain.acceso.contrasena import POLITICA_ICSOE
 from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
-from icsoe_desktop.domain.certificados.certificado import fecha_local
 from icsoe_desktop.domain.icsoe.capturista import Estatus, parse_code
 from icsoe_desktop.domain.identificadores.contacto import Correo
 from icsoe_desktop.domain.identificadores.curp import Curp
@@ -22,6 +21,7 @@ from icsoe_desktop.services.acceso.intentos import Intentos
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.capturistas.correos import CorreosCapturista
 from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.found import only
 from icsoe_desktop.store.tables.icsoe import ActivacionRow, ContratistaRow, PersonaRow, RelacionRow
 
 OBJETO = "persona"
@@ -102,6 +102,7 @@ class ActivacionService:
         self.largo_minimo = largo_minimo
         self._store = store
         self._bitacora = bitacora
+        self._note = bitacora.about(OBJETO)
         self._correos = correos
         self._intentos = Intentos(store)
         self._fallos = FallosCapturista(store, bitacora, correos)
@@ -169,7 +170,7 @@ class ActivacionService:
                 self._confirm(db, liga.relacion, persona)
             else:
                 self._bitacora.record(db, None, Accion.INGRESO_FALLIDO, detalle="liga")
-                self._fallos.failed(db, persona.curp, persona)
+                self._fallos.failed(db, persona.curp)
         if not right:
             raise InvalidInputError(WRONG_PASSWORD, "contrasena")
 
@@ -179,7 +180,7 @@ class ActivacionService:
         Raises InvalidInputError (campo «curp» or «correo») only for a malformed text, and
         TooManyAttemptsError.
         """
-        clave = Curp.parse(curp, fecha_local(self._store.clock())).valor
+        clave = Curp.parse(curp, self._store.today()).valor
         para = Correo.parse(correo).valor
         quien = _requests_of(clave)
         with self._store.write() as db:
@@ -187,10 +188,10 @@ class ActivacionService:
             self._requests_of_all.check(db, EVERYBODY)
             self._intentos.failed(db, quien)
             self._requests_of_all.failed(db, EVERYBODY)
-            persona = db.scalars(select(PersonaRow).where(PersonaRow.curp == clave)).one_or_none()
+            persona = only(db, PersonaRow, curp=clave)
             if persona is not None and persona.contrasena_hash and persona.correo == para:
                 self._correos.send_reset(db, persona)
-                self._bitacora.record(db, None, Accion.CODIGO_SOLICITADO, OBJETO, persona.id)
+                self._note(db, None, Accion.CODIGO_SOLICITADO, persona.id)
         return SOLICITUD_RECIBIDA
 
     def _liga(self, db: Session, codigo: str) -> _Liga:
@@ -217,10 +218,8 @@ class ActivacionService:
         self._fallos.succeeded(db, persona.curp)
         self._intentos.succeeded(db, _requests_of(persona.curp))
         sesion = _sesion(persona)
-        self._bitacora.record(db, sesion, Accion.CONTRASENA_CAMBIADA, OBJETO, persona.id)
-        self._bitacora.record(
-            db, sesion, Accion.AVISO_ACEPTADO, OBJETO, persona.id, AVISO_ICSOE_VERSION
-        )
+        self._note(db, sesion, Accion.CONTRASENA_CAMBIADA, persona.id)
+        self._note(db, sesion, Accion.AVISO_ACEPTADO, persona.id, AVISO_ICSOE_VERSION)
         reader = self._correos.sender_of(db, liga.row)
         if liga.relacion is not None:
             # The same mailbox confirms the same person. A relation with another mail needs its own
@@ -281,43 +280,34 @@ def _requests_of(curp: str) -> str:
 
 
 def _sesion(persona: PersonaRow, contratista_id: uuid.UUID | None = None) -> Sesion:
-    nombre = full_name(persona)
-    return Sesion(Rol.CAPTURISTA, persona.id, nombre, contratista_id)
+    return Sesion(Rol.CAPTURISTA, persona.id, full_name(persona), contratista_id)
 
 
 FAILURES_TO_LOCK = 10
 
 
-class FallosCapturista:
-    """Growing delay after failures. Ten in a row lock the person and inform their contratistas.
+class FallosCapturista(Intentos):
+    """Failures of a CURP. Ten in a row lock the person and inform their contratistas.
 
     The login, the locked window and the links share one count. Otherwise the weakest place could be
     used for guessing.
     """
 
     def __init__(self, store: Store, bitacora: BitacoraService, correos: CorreosCapturista) -> None:
-        self._store = store
+        super().__init__(store)
         self._bitacora = bitacora
         self._correos = correos
-        self._intentos = Intentos(store)
 
-    def check(self, db: Session, curp: str) -> None:
-        """Raises TooManyAttemptsError during the delay after the last failure."""
-        self._intentos.check(db, _entrance_of(curp))
-
-    def succeeded(self, db: Session, curp: str) -> None:
-        self._intentos.succeeded(db, _entrance_of(curp))
-
-    def failed(self, db: Session, curp: str, persona: PersonaRow | None) -> None:
-        """Count a failure in the caller's transaction, which must commit.
-
-        persona: None for an unknown CURP.
-        """
-        self._intentos.failed(db, _entrance_of(curp))
+    def failed(self, db: Session, quien: str) -> None:
+        super().failed(db, quien)
+        persona = only(db, PersonaRow, curp=quien)
         if persona is None or persona.contrasena_hash is None or persona.bloqueada is not None:
             return
-        if self._intentos.failures(db, _entrance_of(curp)) >= FAILURES_TO_LOCK:
+        if self.failures(db, quien) >= FAILURES_TO_LOCK:
             self._lock_out(db, persona)
+
+    def _hashed(self, quien: str) -> bytes:
+        return super()._hashed(f"capturista|{quien}")
 
     def _lock_out(self, db: Session, persona: PersonaRow) -> None:
         persona.bloqueada = self._store.clock()
@@ -335,7 +325,3 @@ class FallosCapturista:
                 relacion.id,
                 contratista_id=contratista.id,
             )
-
-
-def _entrance_of(curp: str) -> str:
-    return f"capturista|{curp}"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
@@ -10,6 +13,7 @@ from icsoe_desktop.domain.icsoe.capturista import Estatus
 from icsoe_desktop.domain.icsoe.contratista import Avance, PasoContratista
 from icsoe_desktop.domain.icsoe.terminos import TERMINOS_VERSION
 from icsoe_desktop.errors import NotAllowedError
+from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables.acceso import UsuarioRow
 from icsoe_desktop.store.tables.icsoe import (
     AcuseRow,
@@ -64,6 +68,33 @@ def authorize(db: Session, sesion: Sesion, permiso: Permiso) -> None:
         case Rol.CONSULTA:
             if sesion.encargado and has_users(db):
                 raise NotAllowedError(OF_THE_USERS)
+
+
+@contextmanager
+def reading(store: Store, sesion: Sesion, permiso: Permiso) -> Iterator[Session]:
+    """`Store.read` for a session that has the right. Raises NotAllowedError."""
+    with store.read() as db:
+        authorize(db, sesion, permiso)
+        yield db
+
+
+@contextmanager
+def writing(store: Store, sesion: Sesion, permiso: Permiso) -> Iterator[Session]:
+    """`Store.write` for a session that has the right. Raises NotAllowedError."""
+    with store.write() as db:
+        authorize(db, sesion, permiso)
+        yield db
+
+
+def own_or(sesion: Sesion, permiso: Permiso) -> Permiso:
+    """The right of a contratista over what is its own; `permiso` for everybody else."""
+    return Permiso.ADMINISTRAR_CONTRATISTA if sesion.rol is Rol.CONTRATISTA else permiso
+
+
+def check_right(store: Store, sesion: Sesion, permiso: Permiso) -> None:
+    """Raises NotAllowedError if the session does not have the right now."""
+    with store.read() as db:
+        authorize(db, sesion, permiso)
 
 
 def has_users(db: Session) -> bool:

@@ -15,7 +15,7 @@ from icsoe_desktop.domain.acceso.avisos import (
 )
 from icsoe_desktop.domain.acceso.sesion import Permiso, Rol, Sesion
 from icsoe_desktop.errors import InvalidInputError
-from icsoe_desktop.services.acceso.autorizacion import authorize
+from icsoe_desktop.services.acceso.autorizacion import writing
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.store.ajustes import keep_values, kept_values
 from icsoe_desktop.store.engine import Store
@@ -45,8 +45,7 @@ class AvisosService:
 
     def save(self, sesion: Sesion, datos: DatosPrivacidad) -> DatosPrivacidad:
         """Raises InvalidInputError (campo: a field of DatosPrivacidad) and NotAllowedError."""
-        with self._store.write() as db:
-            authorize(db, sesion, Permiso.CONFIGURAR)
+        with writing(self._store, sesion, Permiso.CONFIGURAR) as db:
             values = {}
             for field in CAMPOS_PRIVACIDAD:
                 values[field.name], _ = field.read(getattr(datos, field.name))

@@ -121,8 +121,9 @@ class IngresoEfirma:
         )
 
     def verify(self, elegida: EfirmaElegida) -> VerificacionIngreso:
-        """Check the files and sign a challenge. Key and password are forgotten afterwards.
+        """«Validar»: check the files and sign a challenge.
 
+        Key and password are forgotten afterwards.
         Raises TooManyAttemptsError during the delay after wrong passwords.
         """
         try:
@@ -151,7 +152,7 @@ class IngresoEfirma:
         titular = found.certificado.titular or rfc
         token = self._remember(rfc, titular, found.certificado)
         hasta = fecha_local(found.certificado.valido_hasta)
-        return VerificacionIngreso((), titular, token, found.es_prueba, hasta)
+        return VerificacionIngreso((), titular, token, hasta)
 
     def redeem(self, token: str | None) -> EfirmaVerificada | None:
         """The owner proved by a token, once. None for a used, expired or unknown token."""

@@ -16,7 +16,13 @@ from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingE
 from icsoe_desktop.gateways.boveda.boveda import Boveda
 from icsoe_desktop.gateways.certificados.verificador import CertificateVerifier
 from icsoe_desktop.services.acceso.activacion import FallosCapturista
-from icsoe_desktop.services.acceso.autorizacion import NO_LONGER, authorize, has_users
+from icsoe_desktop.services.acceso.autorizacion import (
+    NO_LONGER,
+    authorize,
+    has_users,
+    reading,
+    writing,
+)
 from icsoe_desktop.services.acceso.contrasenas import (
     hash_of_nobody,
     make_code,
@@ -37,6 +43,7 @@ from icsoe_desktop.services.acceso.valores import (
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.capturistas.correos import CorreosCapturista
 from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.found import only
 from icsoe_desktop.store.tables.acceso import UsuarioRow
 from icsoe_desktop.store.tables.icsoe import ContratistaRow, PersonaRow, RelacionRow
 
@@ -114,23 +121,13 @@ class AccesoIcsoeService:
         self._store = store
         self._boveda = boveda
         self._bitacora = bitacora
+        self._note = bitacora.about(OBJETO)
         self._correos = correos
         self._efirma = IngresoEfirma(store, bitacora, verificador, pruebas)
+        self.registered, self.verify = self._efirma.registered, self._efirma.verify
         self.sesiones = Sesiones(store, bitacora)
         self._intentos = Intentos(store)
         self._fallos = FallosCapturista(store, bitacora, correos)
-
-    def registered(self, rfc: str) -> tuple[EfirmaRegistrada, ...]:
-        """The stored e.firmas of exactly this RFC. Empty for an incomplete RFC."""
-        return self._efirma.registered(rfc)
-
-    def verify(self, elegida: EfirmaElegida) -> VerificacionIngreso:
-        """«Validar»: check the files and sign a challenge.
-
-        Key and password are forgotten afterwards.
-        Raises TooManyAttemptsError during the delay after wrong passwords.
-        """
-        return self._efirma.verify(elegida)
 
     def enter(
         self, verificacion: VerificacionIngreso, *, only_known: bool = False
@@ -144,9 +141,7 @@ class AccesoIcsoeService:
         if verified is None:
             raise InvalidInputError(VALIDATE_FIRST)
         with self._store.write() as db:
-            row = db.scalars(
-                select(ContratistaRow).where(ContratistaRow.rfc == verified.rfc)
-            ).one_or_none()
+            row = only(db, ContratistaRow, rfc=verified.rfc)
             primera_vez = row is None
             if row is None and only_known:
                 raise UserFacingError(NEVER_ENTERED)
@@ -158,8 +153,8 @@ class AccesoIcsoeService:
                 Rol.CONTRATISTA, row.id, row.nombre, row.id, encargado=not has_users(db)
             )
             if primera_vez:
-                self._bitacora.record(db, sesion, Accion.ALTA_CONTRATISTA, OBJETO, row.id)
-            self._bitacora.record(db, sesion, Accion.INGRESO, OBJETO, row.id, "e.firma")
+                self._note(db, sesion, Accion.ALTA_CONTRATISTA, row.id)
+            self._note(db, sesion, Accion.INGRESO, row.id, "e.firma")
         code = None
         if not only_known and self._needs_code():
             code = make_code(self._store, self._boveda)
@@ -181,8 +176,7 @@ class AccesoIcsoeService:
 
         The present code serves until then. Raises NotAllowedError.
         """
-        with self._store.write() as db:
-            authorize(db, sesion, Permiso.CONFIGURAR)
+        with writing(self._store, sesion, Permiso.CONFIGURAR) as db:
             mark_unconfirmed(db, self._store)
 
     def _needs_code(self) -> bool:
@@ -204,19 +198,19 @@ class AccesoIcsoeService:
         clave = compact(curp)
         with self._store.read() as db:
             self._fallos.check(db, clave)
-            persona = _persona(db, clave)
+            persona = only(db, PersonaRow, curp=clave)
             hashed = (persona and persona.contrasena_hash) or hash_of_nobody()
         right = verify_password(hashed, contrasena)
         with self._store.write() as db:
-            persona = _persona(db, clave)
+            persona = only(db, PersonaRow, curp=clave)
             good = right and persona is not None and persona.contrasena_hash == hashed
             if persona is not None and good and persona.bloqueada is None:
                 self._fallos.succeeded(db, clave)
-                sesion = Sesion(Rol.CAPTURISTA, persona.id, _name(persona))
+                sesion = Sesion(Rol.CAPTURISTA, persona.id, full_name(persona))
                 self._bitacora.record(db, sesion, Accion.INGRESO, "persona", persona.id)
                 return sesion
             self._bitacora.record(db, None, Accion.INGRESO_FALLIDO, detalle="capturista")
-            self._fallos.failed(db, clave, persona)
+            self._fallos.failed(db, clave)
         raise InvalidInputError(NOT_ENTERED)
 
     def contratistas(self, sesion: Sesion) -> tuple[ContratistaParaElegir, ...]:
@@ -240,7 +234,7 @@ class AccesoIcsoeService:
         with self._store.write() as db:
             chosen = without_contratista(sesion).acting_for(contratista_id)
             authorize(db, chosen, Permiso.ELEGIR_CONTRATISTA)
-            self._bitacora.record(db, chosen, Accion.CONTRATISTA_ELEGIDO, OBJETO, contratista_id)
+            self._note(db, chosen, Accion.CONTRATISTA_ELEGIDO, contratista_id)
         return chosen
 
     def lock(self, sesion: Sesion) -> None:
@@ -255,8 +249,7 @@ class AccesoIcsoeService:
         """
         if sesion.rol is not Rol.CONTRATISTA:
             raise NotAllowedError(NO_LONGER)
-        with self._store.read() as db:
-            authorize(db, sesion, Permiso.ADMINISTRAR_CONTRATISTA)
+        with reading(self._store, sesion, Permiso.ADMINISTRAR_CONTRATISTA) as db:
             rfc = db.get_one(ContratistaRow, sesion.usuario_id).rfc
         found = self._efirma.verify(elegida)
         verified = self._efirma.redeem(found.token)
@@ -264,7 +257,8 @@ class AccesoIcsoeService:
             return found
         if verified.rfc != rfc:
             return VerificacionIngreso((ProblemaIngreso(OTHER_EFIRMA, "rfc"),))
-        self._note_unlocked(sesion)
+        with self._store.write() as db:
+            self._bitacora.record(db, sesion, Accion.DESBLOQUEO_PANTALLA)
         return found
 
     def unlock_with_password(self, sesion: Sesion, contrasena: str) -> None:
@@ -277,36 +271,19 @@ class AccesoIcsoeService:
             return
         if sesion.rol is Rol.CONTRATISTA:
             raise NotAllowedError(OTHER_EFIRMA)
+        fallos = self._fallos if sesion.rol is Rol.CAPTURISTA else self._intentos
         with self._store.read() as db:
             quien, hashed = _credentials(db, sesion)
-            self._check_delay(db, sesion, quien)
+            fallos.check(db, quien)
         right = verify_password(hashed or hash_of_nobody(), contrasena) and hashed is not None
         with self._store.write() as db:
             if right and _credentials(db, sesion) == (quien, hashed):
-                self._note_right(db, sesion, quien)
+                fallos.succeeded(db, quien)
+                self._bitacora.record(db, sesion, Accion.DESBLOQUEO_PANTALLA)
                 return
-            self._note_wrong(db, sesion, quien)
+            self._bitacora.record(db, sesion, Accion.INGRESO_FALLIDO, detalle="desbloqueo")
+            fallos.failed(db, quien)
         raise InvalidInputError(WRONG_PASSWORD, "contrasena")
-
-    def _check_delay(self, db: Session, sesion: Sesion, quien: str) -> None:
-        if sesion.rol is Rol.CAPTURISTA:
-            self._fallos.check(db, quien)
-        else:
-            self._intentos.check(db, quien)
-
-    def _note_right(self, db: Session, sesion: Sesion, quien: str) -> None:
-        if sesion.rol is Rol.CAPTURISTA:
-            self._fallos.succeeded(db, quien)
-        else:
-            self._intentos.succeeded(db, quien)
-        self._bitacora.record(db, sesion, Accion.DESBLOQUEO_PANTALLA)
-
-    def _note_wrong(self, db: Session, sesion: Sesion, quien: str) -> None:
-        self._bitacora.record(db, sesion, Accion.INGRESO_FALLIDO, detalle="desbloqueo")
-        if sesion.rol is Rol.CAPTURISTA:
-            self._fallos.failed(db, quien, db.get_one(PersonaRow, sesion.usuario_id))
-        else:
-            self._intentos.failed(db, quien)
 
     def _new_contratista(self, db: Session, verified: EfirmaVerificada) -> ContratistaRow:
         now = self._store.clock()
@@ -332,24 +309,12 @@ class AccesoIcsoeService:
         row.efirma_numero = verified.numero
         row.efirma_hasta = verified.valido_hasta
 
-    def _note_unlocked(self, sesion: Sesion) -> None:
-        with self._store.write() as db:
-            self._bitacora.record(db, sesion, Accion.DESBLOQUEO_PANTALLA)
-
 
 def without_contratista(sesion: Sesion) -> Sesion:
     """The session before the choice: a baja at one contratista does not block the others."""
     if sesion.rol is not Rol.CAPTURISTA:
         return sesion
     return Sesion(sesion.rol, sesion.usuario_id, sesion.nombre)
-
-
-def _persona(db: Session, curp: str) -> PersonaRow | None:
-    return db.scalars(select(PersonaRow).where(PersonaRow.curp == curp)).one_or_none()
-
-
-def _name(persona: PersonaRow) -> str:
-    return full_name(persona)
 
 
 def _credentials(db: Session, sesion: Sesion) -> tuple[str, str | None]:

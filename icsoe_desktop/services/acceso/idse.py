@@ -15,6 +15,7 @@ from icsoe_desktop.services.acceso.contrasenas import hash_of_nobody, verify_pas
 from icsoe_desktop.services.acceso.intentos import Intentos
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.found import only
 from icsoe_desktop.store.tables.acceso import UsuarioRow
 from icsoe_desktop.store.tables.icsoe import ContratistaRow
 
@@ -74,11 +75,11 @@ class AccesoService:
         quien = correo.strip().casefold()
         with self._store.read() as db:
             self._intentos.check(db, quien)
-            usuario = _enabled(db, quien)
+            usuario = enabled(db, quien)
             hashed = usuario.contrasena_hash if usuario else hash_of_nobody()
             right = verify_password(hashed, contrasena) and usuario is not None
         with self._store.write() as db:
-            usuario = _enabled(db, quien)
+            usuario = enabled(db, quien)
             if not right or usuario is None or usuario.contrasena_hash != hashed:
                 self._intentos.failed(db, quien)
                 self._bitacora.record(db, None, Accion.INGRESO_FALLIDO)
@@ -116,7 +117,6 @@ def sesion_of(usuario: UsuarioRow) -> Sesion:
     return Sesion(Rol.USUARIO_IDSE, usuario.id, nombre)
 
 
-def _enabled(db: Session, correo_buscado: str) -> UsuarioRow | None:
-    return db.scalars(
-        select(UsuarioRow).where(UsuarioRow.correo_buscado == correo_buscado, UsuarioRow.habilitado)
-    ).one_or_none()
+def enabled(db: Session, buscado: str) -> UsuarioRow | None:
+    """The enabled user with this mail, as `correo_buscado` has it."""
+    return only(db, UsuarioRow, correo_buscado=buscado, habilitado=True)

@@ -17,7 +17,7 @@ from icsoe_desktop.domain.identificadores.contacto import Correo
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.gateways.boveda.boveda import Boveda
 from icsoe_desktop.services.acceso.contrasenas import hash_password
-from icsoe_desktop.services.acceso.idse import sesion_of
+from icsoe_desktop.services.acceso.idse import enabled, sesion_of
 from icsoe_desktop.services.acceso.intentos import Intentos
 from icsoe_desktop.services.acceso.usuarios import politica_of
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
@@ -92,7 +92,7 @@ class RecuperacionService:
         self.largo_minimo = largo_minimo
         self._store = store
         self._boveda = boveda
-        self._bitacora = bitacora
+        self._note = bitacora.about(OBJETO)
         self._buzon = buzon
         self._intentos = Intentos(store)
         self._requests_of_all = Intentos(store, FREE_REQUESTS_OF_ALL)
@@ -109,7 +109,7 @@ class RecuperacionService:
             self._requests_of_all.check(db, EVERYBODY)
             self._intentos.failed(db, _requests_of(buscado))
             self._requests_of_all.failed(db, EVERYBODY)
-            usuario = _enabled(db, buscado)
+            usuario = enabled(db, buscado)
             solicitado = None if usuario is None else self._new_code(db, usuario)
         if solicitado is None:
             raise InvalidInputError(UNKNOWN, "correo")
@@ -127,7 +127,7 @@ class RecuperacionService:
         hashed = hash_password(nueva_contrasena)
         with self._store.write() as db:
             self._intentos.check(db, _codes_of(buscado))
-            usuario = _enabled(db, buscado)
+            usuario = enabled(db, buscado)
             row = _code(db, usuario)
             right = usuario is not None and self._fits(row, digits)
             if usuario is not None and row is not None and right:
@@ -160,7 +160,7 @@ class RecuperacionService:
             raise
         hashed = hash_password(nueva_contrasena)
         with self._store.write() as db:
-            usuario = _enabled(db, buscado)
+            usuario = enabled(db, buscado)
             if usuario is None:
                 raise InvalidInputError(UNKNOWN, "correo")
             self._change(
@@ -196,7 +196,7 @@ class RecuperacionService:
             vence,
             codigo_id,
         )
-        self._bitacora.record(db, None, Accion.CODIGO_SOLICITADO, OBJETO, usuario.id)
+        self._note(db, None, Accion.CODIGO_SOLICITADO, usuario.id)
         return CodigoSolicitado(usuario.correo, vence, self._buzon.can_send(db))
 
     def _fits(self, row: CodigoRow | None, digits: str) -> bool:
@@ -221,9 +221,7 @@ class RecuperacionService:
         # The login counts failures by the first name.
         for quien in (buscado, _requests_of(buscado), _codes_of(buscado)):
             self._intentos.succeeded(db, quien)
-        self._bitacora.record(
-            db, sesion_of(usuario), Accion.CONTRASENA_CAMBIADA, OBJETO, usuario.id, como
-        )
+        self._note(db, sesion_of(usuario), Accion.CONTRASENA_CAMBIADA, usuario.id, como)
         texto = TEXT_CHANGED.format(nombre=usuario.nombres, como=como)
         self._buzon.enqueue(
             db, MensajeCorreo(para=usuario.correo, asunto=SUBJECT_CHANGED, texto=texto)
@@ -248,12 +246,6 @@ def _codes_of(buscado: str) -> str:
 
 def _printed_codes_of(buscado: str) -> str:
     return f"código impreso|{buscado}"
-
-
-def _enabled(db: Session, buscado: str) -> UsuarioRow | None:
-    return db.scalars(
-        select(UsuarioRow).where(UsuarioRow.correo_buscado == buscado, UsuarioRow.habilitado)
-    ).one_or_none()
 
 
 def _code(db: Session, usuario: UsuarioRow | None) -> CodigoRow | None:

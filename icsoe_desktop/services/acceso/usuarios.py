@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -23,7 +23,7 @@ from icsoe_desktop.domain.identificadores.persona import (
 from icsoe_desktop.domain.texto import clean
 from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingError
 from icsoe_desktop.gateways.boveda.boveda import Boveda
-from icsoe_desktop.services.acceso.autorizacion import authorize
+from icsoe_desktop.services.acceso.autorizacion import authorize, reading, writing
 from icsoe_desktop.services.acceso.contrasenas import (
     confirm,
     hash_password,
@@ -35,6 +35,7 @@ from icsoe_desktop.services.acceso.idse import sesion_of
 from icsoe_desktop.services.acceso.intentos import Intentos
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.found import of_row, still_there
 from icsoe_desktop.store.tables.acceso import UsuarioRow
 
 OBJETO = "usuario"
@@ -127,11 +128,11 @@ class UsuariosService:
         self._store = store
         self._boveda = boveda
         self._bitacora = bitacora
+        self._note = bitacora.about(OBJETO)
         self._intentos = Intentos(store)
 
     def all(self, sesion: Sesion) -> tuple[Usuario, ...]:
-        with self._store.read() as db:
-            authorize(db, sesion, Permiso.ADMINISTRAR_USUARIOS)
+        with reading(self._store, sesion, Permiso.ADMINISTRAR_USUARIOS) as db:
             rows = db.scalars(select(UsuarioRow).order_by(UsuarioRow.correo_buscado)).all()
             return tuple(_value(row) for row in rows)
 
@@ -141,7 +142,8 @@ class UsuariosService:
         sesion: of an enabled user. None is accepted only for the first user of the installation.
         Raises InvalidInputError (campo: a field of UsuarioNuevo) and NotAllowedError.
         """
-        self._check_right(sesion)
+        with self._store.read() as db:
+            self._check_right(db, sesion)
         for campo, problem in check_nuevo(nuevo, self.largo_minimo).items():
             raise InvalidInputError(problem, campo)
         now = self._store.clock()
@@ -162,14 +164,12 @@ class UsuariosService:
         self._boveda.set_password(self._store.key, row.id, nuevo.contrasena)
         try:
             with self._store.write() as db:
-                self._check_right_in(db, sesion)
+                self._check_right(db, sesion)
                 db.add(row)
                 db.flush()
                 quien = sesion or sesion_of(row)
-                self._bitacora.record(db, quien, Accion.ALTA_USUARIO, OBJETO, row.id)
-                self._bitacora.record(
-                    db, sesion_of(row), Accion.AVISO_ACEPTADO, OBJETO, row.id, AVISO_VERSION
-                )
+                self._note(db, quien, Accion.ALTA_USUARIO, row.id)
+                self._note(db, sesion_of(row), Accion.AVISO_ACEPTADO, row.id, AVISO_VERSION)
         except IntegrityError as error:
             self.tidy_vault()
             raise InvalidInputError(TAKEN, "correo") from error
@@ -183,9 +183,8 @@ class UsuariosService:
 
     def disable(self, sesion: Sesion, usuario_id: uuid.UUID) -> Usuario:
         """Raises NotAllowedError, and UserFacingError for the last enabled user."""
-        with self._store.write() as db:
-            authorize(db, sesion, Permiso.ADMINISTRAR_USUARIOS)
-            row = _row(db, usuario_id)
+        with writing(self._store, sesion, Permiso.ADMINISTRAR_USUARIOS) as db:
+            row = still_there(db, UsuarioRow, usuario_id, GONE)
             enabled = db.scalar(
                 select(func.count()).select_from(UsuarioRow).where(UsuarioRow.habilitado)
             )
@@ -193,19 +192,18 @@ class UsuariosService:
                 raise UserFacingError(LAST_ENABLED)
             row.habilitado = False
             row.actualizado = self._store.clock()
-            self._bitacora.record(db, sesion, Accion.USUARIO_DESHABILITADO, OBJETO, row.id)
+            self._note(db, sesion, Accion.USUARIO_DESHABILITADO, row.id)
             usuario = _value(row)
         self.tidy_vault()
         return usuario
 
     def enable(self, sesion: Sesion, usuario_id: uuid.UUID) -> Usuario:
         """Enable a user. Their password opens the vault again after their next login."""
-        with self._store.write() as db:
-            authorize(db, sesion, Permiso.ADMINISTRAR_USUARIOS)
-            row = _row(db, usuario_id)
+        with writing(self._store, sesion, Permiso.ADMINISTRAR_USUARIOS) as db:
+            row = still_there(db, UsuarioRow, usuario_id, GONE)
             row.habilitado = True
             row.actualizado = self._store.clock()
-            self._bitacora.record(db, sesion, Accion.USUARIO_HABILITADO, OBJETO, row.id)
+            self._note(db, sesion, Accion.USUARIO_HABILITADO, row.id)
             return _value(row)
 
     def new_recovery_code(self, sesion: Sesion, contrasena: str) -> str:
@@ -214,14 +212,12 @@ class UsuariosService:
         contrasena: of the session's user. A person who finds an open session must not get the code.
         Raises InvalidInputError (campo «contrasena»), NotAllowedError, TooManyAttemptsError.
         """
-        with self._store.read() as db:
-            authorize(db, sesion, Permiso.CONFIGURAR)
+        with reading(self._store, sesion, Permiso.CONFIGURAR) as db:
             row = db.get_one(UsuarioRow, sesion.usuario_id)
             quien, hashed = row.correo_buscado, row.contrasena_hash
             self._intentos.check(db, quien)
         right = verify_password(hashed, contrasena)
-        with self._store.write() as db:
-            authorize(db, sesion, Permiso.CONFIGURAR)
+        with writing(self._store, sesion, Permiso.CONFIGURAR) as db:
             if right:
                 self._intentos.succeeded(db, quien)
                 self._bitacora.record(db, sesion, Accion.CODIGO_RECUPERACION_NUEVO)
@@ -236,14 +232,12 @@ class UsuariosService:
 
     def unconfirmed_code(self, sesion: Sesion) -> datetime | None:
         """When the recovery code was shown, if nobody confirmed yet that they keep it."""
-        with self._store.read() as db:
-            authorize(db, sesion, Permiso.CONFIRMAR_CODIGO)
+        with reading(self._store, sesion, Permiso.CONFIRMAR_CODIGO) as db:
             return unconfirmed_since(db)
 
     def confirm_code(self, sesion: Sesion) -> None:
         """Somebody keeps the recovery code: no login asks about it any more."""
-        with self._store.write() as db:
-            authorize(db, sesion, Permiso.CONFIRMAR_CODIGO)
+        with writing(self._store, sesion, Permiso.CONFIRMAR_CODIGO) as db:
             if unconfirmed_since(db) is not None:
                 confirm(db, self._store)
                 self._bitacora.record(db, sesion, Accion.CODIGO_RECUPERACION_GUARDADO)
@@ -254,28 +248,12 @@ class UsuariosService:
             enabled = set(db.scalars(select(UsuarioRow.id).where(UsuarioRow.habilitado)))
         self._boveda.keep_passwords_of(enabled)
 
-    def _check_right(self, sesion: Sesion | None) -> None:
-        with self._store.read() as db:
-            self._check_right_in(db, sesion)
-
-    def _check_right_in(self, db: Session, sesion: Sesion | None) -> None:
+    def _check_right(self, db: Session, sesion: Sesion | None) -> None:
         if sesion is not None:
             authorize(db, sesion, Permiso.ADMINISTRAR_USUARIOS)
         elif db.scalar(select(UsuarioRow.id).limit(1)) is not None:
             raise NotAllowedError(AUTHORIZATION_NEEDED)
 
 
-def _row(db: Session, usuario_id: uuid.UUID) -> UsuarioRow:
-    row = db.get(UsuarioRow, usuario_id)
-    if row is None:
-        raise UserFacingError(GONE)
-    return row
-
-
 def _value(row: UsuarioRow) -> Usuario:
-    return Usuario(
-        id=row.id,
-        **asdict(NombrePersona.of(row)),
-        correo=row.correo,
-        habilitado=row.habilitado,
-    )
+    return of_row(Usuario, row)

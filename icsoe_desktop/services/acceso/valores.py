@@ -50,14 +50,12 @@ class VerificacionIngreso:
     """Result of «Validar».
 
     token: lets `enter` grant a session, once and within five minutes. None unless successful.
-    es_prueba: the certificate comes from the SAT's test authorities, in a trial installation.
     hasta: last day of the e.firma.
     """
 
     problemas: tuple[ProblemaIngreso, ...]
     titular: str = field(default="", repr=False)
     token: str | None = field(default=None, repr=False)
-    es_prueba: bool = False
     hasta: date | None = None
 
     @property

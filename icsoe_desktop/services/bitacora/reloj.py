@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
 from icsoe_desktop.domain.certificados.certificado import fecha_local
 from icsoe_desktop.domain.certificados.verificacion import format_fecha
-from icsoe_desktop.services.acceso.autorizacion import authorize
+from icsoe_desktop.services.acceso.autorizacion import reading, writing
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.store.ajustes import keep_values, kept_values
 from icsoe_desktop.store.engine import Store
@@ -50,13 +50,12 @@ class EstadoReloj:
 class RelojService:
     def __init__(self, store: Store, bitacora: BitacoraService) -> None:
         self._store = store
-        self._bitacora = bitacora
+        self._note = bitacora.about(OBJETO)
 
     def state(self, sesion: Sesion) -> EstadoReloj:
         """Only who may answer is asked."""
         now = self._store.clock()
-        with self._store.read() as db:
-            authorize(db, sesion, Permiso.CONSULTAR_MOVIMIENTOS)
+        with reading(self._store, sesion, Permiso.CONSULTAR_MOVIMIENTOS) as db:
             asks = sesion.can(Permiso.ESCRIBIR_MOVIMIENTOS)
             before = _before_today(db, now) if asks else None
             pregunta = ""
@@ -69,8 +68,7 @@ class RelojService:
     def answer(self, sesion: Sesion, *, is_right: bool) -> None:
         """Keep the answer to the question, or that the clock is right after all."""
         now = self._store.clock()
-        with self._store.write() as db:
-            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+        with writing(self._store, sesion, Permiso.ESCRIBIR_MOVIMIENTOS) as db:
             before = _before_today(db, now)
             last = db.scalar(select(func.max(BitacoraRow.numero))) or 0
             kept: dict[str, Any] = {"preguntado": last}
@@ -81,7 +79,7 @@ class RelojService:
                 kept |= {"hasta": (before[1] + ADELANTO).isoformat()}
             keep_values(db, self._store, AJUSTE, kept)
             detalle = "la fecha del equipo es correcta" if is_right else "la fecha no es correcta"
-            self._bitacora.record(db, sesion, Accion.RELOJ, OBJETO, detalle=detalle)
+            self._note(db, sesion, Accion.RELOJ, detalle=detalle)
 
 
 def problem_of(db: Session, now: datetime) -> str:

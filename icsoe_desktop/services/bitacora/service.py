@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from contextlib import suppress
 from enum import StrEnum
-from typing import Final
+from typing import Final, Protocol
 
 from sqlalchemy.orm import Session
 
@@ -173,6 +173,19 @@ SIN_CAMBIOS: Final = frozenset(
 )
 
 
+class Note(Protocol):
+    """`BitacoraService.record` for objects of one kind."""
+
+    def __call__(
+        self,
+        db: Session,
+        sesion: Sesion | None,
+        accion: Accion,
+        objeto_id: uuid.UUID | None = None,
+        detalle: str = "",
+    ) -> None: ...
+
+
 class BitacoraService:
     """Appends lines to the chain.
 
@@ -183,6 +196,18 @@ class BitacoraService:
         self._store = store
         self.anchor = anchor
         self._compared = False
+
+    def about(self, objeto: str) -> Note:
+        def note(
+            db: Session,
+            sesion: Sesion | None,
+            accion: Accion,
+            objeto_id: uuid.UUID | None = None,
+            detalle: str = "",
+        ) -> None:
+            self.record(db, sesion, accion, objeto, objeto_id, detalle)
+
+        return note
 
     def record(
         self,

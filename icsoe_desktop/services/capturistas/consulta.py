@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import uuid
 from array import array
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -21,18 +20,16 @@ from icsoe_desktop.domain.icsoe.capturista import (
     CAMPOS_CAPTURISTA,
     GRUPO,
     ROL,
-    AccionFila,
     DatosCapturista,
     Estatus,
-    FichaCapturista,
-    acciones_de,
 )
 from icsoe_desktop.domain.texto import counted, fold
 from icsoe_desktop.gateways.hojas.escritura import ColumnaHoja, Tipo, write_workbook
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
-from icsoe_desktop.services.capturistas.relaciones import contratista_ready
+from icsoe_desktop.services.capturistas.relaciones import RelacionCapturista, contratista_ready
 from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.found import of_row
 from icsoe_desktop.store.tables.icsoe import ContratistaRow, PersonaRow, RelacionRow
 
 HOJA = "Capturistas"
@@ -85,23 +82,12 @@ class FiltroCapturistas:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CapturistaFila(FichaCapturista):
-    """A row of the grid. id: of the relation."""
+class CapturistaFila(RelacionCapturista):
+    """A row of the grid."""
 
-    id: uuid.UUID
-    numero: int
-    rol: str
-    estatus: Estatus
     grupo: str
     contratista: str
-    creado: datetime
     usuario_alta: str
-    bloqueado: bool
-    dado_de_baja: datetime | None
-
-    @property
-    def acciones(self) -> frozenset[AccionFila]:
-        return acciones_de(self.estatus, bloqueado=self.bloqueado)
 
 
 class ConsultaCapturistasService:
@@ -237,18 +223,14 @@ def _rows_of(contratista: ContratistaRow) -> Any:
 
 
 def _fila(row: Any, contratista: ContratistaRow) -> CapturistaFila:
-    return CapturistaFila(
-        **asdict(DatosCapturista.of(row)),
-        id=row.id,
-        numero=row.numero,
+    return of_row(
+        CapturistaFila,
+        row,
         rol=ROL,
         estatus=Estatus(row.estatus),
         grupo=GRUPO,
         contratista=contratista.nombre,
-        creado=row.creado,
-        usuario_alta=row.usuario_alta,
         bloqueado=bool(row.bloqueado),
-        dado_de_baja=row.dado_de_baja,
     )
 
 

@@ -24,6 +24,7 @@ from icsoe_desktop.domain.identificadores.persona import full_name
 from icsoe_desktop.gateways.correo.plantillas import MailTemplates
 from icsoe_desktop.services.correo.buzon import BuzonService
 from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.found import only
 from icsoe_desktop.store.tables.acceso import UsuarioRow
 from icsoe_desktop.store.tables.icsoe import ActivacionRow, ContratistaRow, PersonaRow, RelacionRow
 from icsoe_desktop.store.tables.sistema import CorreoRow
@@ -127,9 +128,7 @@ class CorreosCapturista:
 
     def find(self, db: Session, codigo: str) -> ActivacionRow | None:
         """The valid link with this code, or None. A link is valid for 24 hours."""
-        row = db.scalars(
-            select(ActivacionRow).where(ActivacionRow.codigo_hash == self._hashed(codigo))
-        ).one_or_none()
+        row = only(db, ActivacionRow, codigo_hash=self._hashed(codigo))
         # Check the start too: moving the clock back must not make a link valid for ever.
         if row is None or not row.creado <= self._store.clock() < row.vence:
             return None

@@ -27,6 +27,7 @@ from icsoe_desktop.services.capturistas.relaciones import forget_relation, relat
 from icsoe_desktop.services.contratista.service import forget_contratista
 from icsoe_desktop.services.informativa.privacidad import copy_of_worker, forget_worker, sections_of
 from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.found import only
 from icsoe_desktop.store.tables.base import Row
 from icsoe_desktop.store.tables.icsoe import (
     AcuseRow,
@@ -48,6 +49,7 @@ class PrivacidadService:
     def __init__(self, store: Store, bitacora: BitacoraService, correos: CorreosCapturista) -> None:
         self._store = store
         self._bitacora = bitacora
+        self._note = bitacora.about(OBJETO)
         self._correos = correos
 
     def export(self, sesion: Sesion, relacion_id: uuid.UUID) -> dict[str, Any]:
@@ -168,7 +170,7 @@ class PrivacidadService:
 
     def _of_contratista(self, db: Session, sesion: Sesion) -> dict[str, Any]:
         row = contratista_of(db, sesion, Permiso.ADMINISTRAR_CONTRATISTA)
-        acuse = db.scalars(select(AcuseRow).where(AcuseRow.contratista_id == row.id)).one_or_none()
+        acuse = only(db, AcuseRow, contratista_id=row.id)
         return {
             "Documento": self._document(row.nombre),
             "Datos generales": _section(row, CAMPOS_CONTRATISTA.at(Place.ARCO)),
@@ -190,11 +192,6 @@ class PrivacidadService:
 
     def _document(self, responsible: str) -> Seccion:
         return {"Responsable": responsible, "Generado": _moment(self._store.clock())}
-
-    def _note(
-        self, db: Session, sesion: Sesion, accion: Accion, objeto_id: uuid.UUID | None
-    ) -> None:
-        self._bitacora.record(db, sesion, accion, OBJETO, objeto_id)
 
 
 def _identity(row: RelacionRow | PersonaRow) -> Seccion:

@@ -38,6 +38,7 @@ from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.services.acceso.autorizacion import contratista_of, require_step
 from icsoe_desktop.services.cambios_ajenos import keep_others
 from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.found import of_row
 from icsoe_desktop.store.tables.icsoe import ActivacionRow, ContratistaRow, PersonaRow, RelacionRow
 
 
@@ -55,22 +56,26 @@ class CurpValidada(IdentidadPersona):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Capturista(FichaCapturista):
+class RelacionCapturista(FichaCapturista):
     """One relation. id: of the relation. numero: the Id that users see."""
 
     id: uuid.UUID
     numero: int
     rol: str
     estatus: Estatus
-    cotejada: date | None
     bloqueado: bool
     creado: datetime
     dado_de_baja: datetime | None
-    actualizado: datetime
 
     @property
     def acciones(self) -> frozenset[AccionFila]:
         return acciones_de(self.estatus, bloqueado=self.bloqueado)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Capturista(RelacionCapturista):
+    cotejada: date | None
+    actualizado: datetime
 
 
 @dataclass(frozen=True)
@@ -146,17 +151,12 @@ def refuse_changed(row: RelacionRow, persona: PersonaRow, visto: Capturista) -> 
 
 
 def capturista_of(row: RelacionRow, persona: PersonaRow) -> Capturista:
-    return Capturista(
-        id=row.id,
-        numero=row.numero,
-        **asdict(DatosCapturista.of(row)),
+    return of_row(
+        Capturista,
+        row,
         rol=ROL,
         estatus=Estatus(row.estatus),
-        cotejada=row.cotejada,
         bloqueado=persona.bloqueada is not None,
-        creado=row.creado,
-        dado_de_baja=row.dado_de_baja,
-        actualizado=row.actualizado,
     )
 
 

@@ -10,7 +10,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
-from icsoe_desktop.domain.certificados.certificado import fecha_local
 from icsoe_desktop.domain.icsoe.capturista import (
     CAMPOS_CAPTURISTA,
     AccionFila,
@@ -42,6 +41,7 @@ from icsoe_desktop.services.capturistas.relaciones import (
     with_others,
 )
 from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.found import only
 from icsoe_desktop.store.tables.icsoe import ContratistaRow, PersonaRow, RelacionRow
 from icsoe_desktop.store.tables.movimientos import MovimientoRow, TrabajadorRow
 from icsoe_desktop.store.tables.registros import RegistroPatronalRow
@@ -78,7 +78,7 @@ class CapturistasService:
 
     def __init__(self, store: Store, bitacora: BitacoraService, correos: CorreosCapturista) -> None:
         self._store = store
-        self._bitacora = bitacora
+        self._note = bitacora.about(OBJETO)
         self._correos = correos
 
     def validate(self, sesion: Sesion, curp: str) -> CurpValidada:
@@ -138,13 +138,8 @@ class CapturistasService:
             numero = row.numero
             self._correos.drop_links_of_relation(db, row.id)
             forget_relation(db, row, persona)
-            self._bitacora.record(
-                db,
-                sesion,
-                Accion.ALTA_CAPTURISTA_DESHECHA,
-                OBJETO,
-                relacion_id,
-                f"capturista n.º {numero}",
+            self._note(
+                db, sesion, Accion.ALTA_CAPTURISTA_DESHECHA, relacion_id, f"capturista n.º {numero}"
             )
 
     def update(
@@ -177,13 +172,8 @@ class CapturistasService:
             elif cotejada != visto.cotejada:
                 row.cotejada = cotejada
             row.actualizado = self._store.clock()
-            self._bitacora.record(
-                db,
-                sesion,
-                Accion.CAMBIO_CAPTURISTA,
-                OBJETO,
-                row.id,
-                CAMPOS_CAPTURISTA.labels(changed),
+            self._note(
+                db, sesion, Accion.CAMBIO_CAPTURISTA, row.id, CAMPOS_CAPTURISTA.labels(changed)
             )
             if other_mail:
                 self._confirm_or_link(db, contratista, row, persona)
@@ -203,7 +193,7 @@ class CapturistasService:
                 self._correos.send_reset(db, persona)
             else:
                 self._confirm_or_link(db, contratista, row, persona)
-            self._bitacora.record(db, sesion, Accion.LIGA_ENVIADA, OBJETO, row.id)
+            self._note(db, sesion, Accion.LIGA_ENVIADA, row.id)
             return self._saved(db, row, persona)
 
     def baja(self, sesion: Sesion, relacion_id: uuid.UUID) -> Capturista:
@@ -214,7 +204,7 @@ class CapturistasService:
             row.estatus = Estatus.BAJA
             row.dado_de_baja = row.actualizado = self._store.clock()
             self._correos.drop_links_of_relation(db, row.id)
-            self._bitacora.record(db, sesion, Accion.BAJA_CAPTURISTA, OBJETO, row.id)
+            self._note(db, sesion, Accion.BAJA_CAPTURISTA, row.id)
             return capturista_of(row, persona)
 
     def activar(
@@ -237,7 +227,7 @@ class CapturistasService:
             else:
                 row.estatus = Estatus.REGISTRADA
                 self._confirm_or_link(db, contratista, row, persona)
-            self._bitacora.record(db, sesion, Accion.REACTIVACION_CAPTURISTA, OBJETO, row.id)
+            self._note(db, sesion, Accion.REACTIVACION_CAPTURISTA, row.id)
             return self._saved(db, row, persona)
 
     def add(
@@ -250,18 +240,18 @@ class CapturistasService:
     ) -> tuple[RelacionRow, PersonaRow]:
         """Add a capturista in the caller's transaction. The caller has checked for repetitions."""
         row, persona = new_relation(
-            db, self._store, contratista, datos, _persona(db, datos.curp), cotejada
+            db, self._store, contratista, datos, only(db, PersonaRow, curp=datos.curp), cotejada
         )
         if self._proved(db, row, persona):
             self._confirm(row)
-        self._bitacora.record(db, sesion, Accion.ALTA_CAPTURISTA, OBJETO, row.id)
+        self._note(db, sesion, Accion.ALTA_CAPTURISTA, row.id)
         self._correos.send_registered(db, contratista, row, persona)
         if row.confirmada is None:
             self._correos.send_link(db, contratista, row, persona)
         return row, persona
 
     def today(self) -> date:
-        return fecha_local(self._store.clock())
+        return self._store.today()
 
     def _available(
         self, db: Session, contratista: ContratistaRow, relacion_id: uuid.UUID, accion: AccionFila
@@ -322,17 +312,9 @@ class CapturistasService:
 
 def refuse_repeated(db: Session, contratista: ContratistaRow, curp: str) -> None:
     """Raises CapturistaRepetidoError if the contratista already has this CURP."""
-    found = db.scalars(
-        select(RelacionRow).where(
-            RelacionRow.contratista_id == contratista.id, RelacionRow.curp == curp
-        )
-    ).one_or_none()
+    found = only(db, RelacionRow, contratista_id=contratista.id, curp=curp)
     if found is not None:
         raise CapturistaRepetidoError(found.id, found.numero, Estatus(found.estatus))
-
-
-def _persona(db: Session, curp: str) -> PersonaRow | None:
-    return db.scalars(select(PersonaRow).where(PersonaRow.curp == curp)).one_or_none()
 
 
 def _known_name(db: Session, contratista: ContratistaRow, curp: str) -> NombrePersona:
@@ -341,7 +323,7 @@ def _known_name(db: Session, contratista: ContratistaRow, curp: str) -> NombrePe
     Only workers of registros patronales with the contratista's RFC count: the contratista must not
     learn whom others employ.
     """
-    persona = _persona(db, curp)
+    persona = only(db, PersonaRow, curp=curp)
     if persona is not None:
         return NombrePersona.of(persona)
     newest = db.execute(

@@ -19,7 +19,7 @@ from icsoe_desktop.domain.fields import Place
 from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.jobs import Progress
-from icsoe_desktop.services.acceso.autorizacion import authorize
+from icsoe_desktop.services.acceso.autorizacion import reading, writing
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.cambios_ajenos import keep_others
 from icsoe_desktop.services.certificados.importacion_registros import (
@@ -42,6 +42,7 @@ from icsoe_desktop.services.importacion.service import OBJETO as IMPORTACION
 from icsoe_desktop.services.importacion.valores import Columnas, Indicaciones
 from icsoe_desktop.services.listas import EstadoRenglon, ResultadoLista
 from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.found import still_there
 from icsoe_desktop.store.tables.registros import CertificadoRow, RegistroPatronalRow
 
 OBJETO = "registro patronal"
@@ -67,14 +68,14 @@ class RegistrosPatronalesService:
     def __init__(self, store: Store, bitacora: BitacoraService) -> None:
         self._store = store
         self._bitacora = bitacora
+        self._note = bitacora.about(OBJETO)
 
     def all(self, sesion: Sesion) -> tuple[RegistroPatronalCatalogado, ...]:
         """The catalogue by number.
 
         CONSULTAR_MOVIMIENTOS is enough, because the filter of movements uses it.
         """
-        with self._store.read() as db:
-            authorize(db, sesion, Permiso.CONSULTAR_MOVIMIENTOS)
+        with reading(self._store, sesion, Permiso.CONSULTAR_MOVIMIENTOS) as db:
             rows = db.scalars(
                 select(RegistroPatronalRow).order_by(RegistroPatronalRow.registro_patronal)
             )
@@ -86,8 +87,7 @@ class RegistrosPatronalesService:
         campos: as typed, by the names of CAMPOS_REGISTRO_PATRONAL.
         Raises InvalidInputError with the field, also if it exists already.
         """
-        with self._store.write() as db:
-            authorize(db, sesion, Permiso.ADMINISTRAR_REGISTROS_PATRONALES)
+        with writing(self._store, sesion, Permiso.ADMINISTRAR_REGISTROS_PATRONALES) as db:
             datos = DatosRegistroPatronal.parse(**campos)
             _refuse_duplicate(db, datos)
             row = self._add(db, sesion, datos)
@@ -108,9 +108,8 @@ class RegistrosPatronalesService:
         Raises InvalidInputError, also if its certificate would no longer match, and
         CambioAjenoError.
         """
-        with self._store.write() as db:
-            authorize(db, sesion, Permiso.ADMINISTRAR_REGISTROS_PATRONALES)
-            row = _row(db, registro_id)
+        with writing(self._store, sesion, Permiso.ADMINISTRAR_REGISTROS_PATRONALES) as db:
+            row = still_there(db, RegistroPatronalRow, registro_id, GONE)
             datos = DatosRegistroPatronal.parse(**campos)
             if visto is not None:
                 datos = DatosRegistroPatronal.parse(
@@ -125,14 +124,12 @@ class RegistrosPatronalesService:
 
     def remove(self, sesion: Sesion, registro_id: uuid.UUID) -> None:
         """Raises UserFacingError if it has a certificate."""
-        with self._store.write() as db:
-            authorize(db, sesion, Permiso.ADMINISTRAR_REGISTROS_PATRONALES)
-            self._remove(db, sesion, _row(db, registro_id))
+        with writing(self._store, sesion, Permiso.ADMINISTRAR_REGISTROS_PATRONALES) as db:
+            self._remove(db, sesion, still_there(db, RegistroPatronalRow, registro_id, GONE))
 
     def columns(self, sesion: Sesion, path: Path, progress: Progress) -> Columnas:
         """The columns of a sheet, for matching by hand."""
-        with self._store.read() as db:
-            authorize(db, sesion, Permiso.ADMINISTRAR_REGISTROS_PATRONALES)
+        with reading(self._store, sesion, Permiso.ADMINISTRAR_REGISTROS_PATRONALES) as db:
             formatos = kept_formats(db, COLUMNAS)
         return columns_of(path, REGISTROS, formatos, progress)
 
@@ -150,8 +147,7 @@ class RegistrosPatronalesService:
         `apply_import` keeps them, if they have a name.
         Raises InvalidInputError (campo "archivo") and Cancelled.
         """
-        with self._store.read() as db:
-            authorize(db, sesion, Permiso.ADMINISTRAR_REGISTROS_PATRONALES)
+        with reading(self._store, sesion, Permiso.ADMINISTRAR_REGISTROS_PATRONALES) as db:
             catalogo, formatos = _catalogo(db), kept_formats(db, COLUMNAS)
         return read_preview(path, catalogo, indicaciones, formatos, progress)
 
@@ -178,8 +174,7 @@ class RegistrosPatronalesService:
             and renglon.datos is not None
         ]
         total = len(pending)
-        with self._store.write() as db:
-            authorize(db, sesion, Permiso.ADMINISTRAR_REGISTROS_PATRONALES)
+        with writing(self._store, sesion, Permiso.ADMINISTRAR_REGISTROS_PATRONALES) as db:
             if _catalogo(db) != preview.catalogo:
                 raise InvalidInputError(STALE, "archivo")
             row = new_row(db, self._store, sesion, (preview.archivo,))
@@ -217,8 +212,7 @@ class RegistrosPatronalesService:
         Returns how many registros patronales. Raises UserFacingError if a new one has a
         certificate, or one that changed can no longer be what it was, and Cancelled.
         """
-        with self._store.write() as db:
-            authorize(db, sesion, Permiso.ADMINISTRAR_REGISTROS_PATRONALES)
+        with writing(self._store, sesion, Permiso.ADMINISTRAR_REGISTROS_PATRONALES) as db:
             importacion, cambios = changes_to_undo(db, importacion_id)
             count = 0
             for done, (registro_id, changed) in enumerate(cambios.items()):
@@ -259,7 +253,7 @@ class RegistrosPatronalesService:
         """The id of the registro patronal, and what changed of one that was there."""
         if renglon.existente is None:
             return self._add(db, sesion, datos).id, None
-        row = _row(db, renglon.existente.id)
+        row = still_there(db, RegistroPatronalRow, renglon.existente.id, GONE)
         changed = {
             campo: [getattr(row, campo), getattr(datos, campo)]
             for campo in CAMPOS_REGISTRO_PATRONAL.changed(row, datos)
@@ -278,7 +272,7 @@ class RegistrosPatronalesService:
             actualizado=now,
         )
         db.add(row)
-        self._bitacora.record(db, sesion, Accion.ALTA_REGISTRO_PATRONAL, OBJETO, row.id)
+        self._note(db, sesion, Accion.ALTA_REGISTRO_PATRONAL, row.id)
         return row
 
     def _remove(self, db: Session, sesion: Sesion, row: RegistroPatronalRow) -> None:
@@ -286,7 +280,7 @@ class RegistrosPatronalesService:
             raise UserFacingError(HAS_CERTIFICATE.format(registro=row.registro_patronal))
         db.delete(row)
         detalle = f"{row.registro_patronal}, {row.razon_social}"
-        self._bitacora.record(db, sesion, Accion.BAJA_REGISTRO_PATRONAL, OBJETO, row.id, detalle)
+        self._note(db, sesion, Accion.BAJA_REGISTRO_PATRONAL, row.id, detalle)
 
     def _change(
         self, db: Session, sesion: Sesion, row: RegistroPatronalRow, datos: DatosRegistroPatronal
@@ -298,7 +292,7 @@ class RegistrosPatronalesService:
             setattr(row, campo, getattr(datos, campo))
         row.actualizado = self._store.clock()
         detalle = CAMPOS_REGISTRO_PATRONAL.labels(changed)
-        self._bitacora.record(db, sesion, Accion.CAMBIO_REGISTRO_PATRONAL, OBJETO, row.id, detalle)
+        self._note(db, sesion, Accion.CAMBIO_REGISTRO_PATRONAL, row.id, detalle)
 
 
 def _told(resultado: ResultadoLista) -> str:
@@ -307,13 +301,6 @@ def _told(resultado: ResultadoLista) -> str:
         f"{counted(resultado.cambiados, 'cambiado', 'cambiados')}, "
         f"{resultado.iguales:,} sin cambios, {counted(resultado.omitidos, 'omitido', 'omitidos')}"
     )
-
-
-def _row(db: Session, registro_id: uuid.UUID) -> RegistroPatronalRow:
-    row = db.get(RegistroPatronalRow, registro_id)
-    if row is None:
-        raise UserFacingError(GONE)
-    return row
 
 
 def _texts(row: RegistroPatronalRow) -> dict[str, str]:

@@ -32,7 +32,7 @@ from icsoe_desktop.domain.texto import clean
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.gateways.certificados.archivos import read_file
 from icsoe_desktop.gateways.certificados.verificador import CertificateVerifier
-from icsoe_desktop.services.acceso.autorizacion import authorize
+from icsoe_desktop.services.acceso.autorizacion import check_right, reading, writing
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.certificados.valores import (
     CertificadoElegido,
@@ -41,6 +41,7 @@ from icsoe_desktop.services.certificados.valores import (
 )
 from icsoe_desktop.store.ajustes import keep_values, kept_values
 from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.found import of_row, only, still_there
 from icsoe_desktop.store.tables.registros import CertificadoRow, RegistroPatronalRow
 
 TABLE = CertificadoRow.__tablename__
@@ -99,14 +100,13 @@ class CertificadosService:
         """
         self._central = limite
         self._store = store
-        self._bitacora = bitacora
+        self._note = bitacora.about(OBJETO)
         self._verificador = verificador
         self._pruebas = pruebas
 
     def all(self, sesion: Sesion) -> tuple[RegistroConCertificado, ...]:
         """Every registro patronal with its certificate, by number."""
-        with self._store.read() as db:
-            authorize(db, sesion, Permiso.ADMINISTRAR_CERTIFICADOS)
+        with reading(self._store, sesion, Permiso.ADMINISTRAR_CERTIFICADOS) as db:
             return self.catalogue(db)[0]
 
     def catalogue(self, db: Session) -> tuple[tuple[RegistroConCertificado, ...], LimitePfx]:
@@ -123,8 +123,7 @@ class CertificadosService:
 
     def limite_pfx(self, sesion: Sesion) -> LimitePfx:
         """Until when a .pfx of the IMSS serves for movements."""
-        with self._store.read() as db:
-            authorize(db, sesion, Permiso.ADMINISTRAR_CERTIFICADOS)
+        with reading(self._store, sesion, Permiso.ADMINISTRAR_CERTIFICADOS) as db:
             return self._limite(db)
 
     def save_limite_pfx(self, sesion: Sesion, ultimo: date | None, fuente: str) -> LimitePfx:
@@ -133,14 +132,13 @@ class CertificadosService:
         Raises InvalidInputError (campo «ultimo» or «fuente»).
         """
         limite = LimitePfx() if ultimo is None else LimitePfx(ultimo, clean(fuente))
-        with self._store.write() as db:
-            authorize(db, sesion, Permiso.CONFIGURAR)
+        with writing(self._store, sesion, Permiso.CONFIGURAR) as db:
             if self._central is not None:
                 raise InvalidInputError(LIMIT_FIXED, "ultimo")
             kept = {"ultimo": limite.ultimo.isoformat(), "fuente": limite.fuente}
             keep_values(db, self._store, AJUSTE_PFX, {} if ultimo is None else kept)
             detalle = f"{limite.ultimo:%d/%m/%Y}: {limite.fuente}"
-            self._bitacora.record(db, sesion, Accion.CAMBIO_LIMITE_PFX, OBJETO, detalle=detalle)
+            self._note(db, sesion, Accion.CAMBIO_LIMITE_PFX, detalle=detalle)
         return limite
 
     def any_missing(self, sesion: Sesion) -> bool:
@@ -152,8 +150,7 @@ class CertificadosService:
 
     def inspect(self, sesion: Sesion, archivo: Path, registro_id: uuid.UUID | None) -> Verificacion:
         """Inspect the chosen file, without key and password."""
-        with self._store.read() as db:
-            authorize(db, sesion, Permiso.ADMINISTRAR_CERTIFICADOS)
+        with reading(self._store, sesion, Permiso.ADMINISTRAR_CERTIFICADOS) as db:
             esperado = self._expected(db, registro_id, None)
             limite = self._limite(db)
         now = self._store.clock()
@@ -161,14 +158,12 @@ class CertificadosService:
 
     def inspect_key(self, sesion: Sesion, llave: Path) -> tuple[MensajeCertificado, ...]:
         """Problems of the chosen key, without its password."""
-        with self._store.read() as db:
-            authorize(db, sesion, Permiso.ADMINISTRAR_CERTIFICADOS)
+        check_right(self._store, sesion, Permiso.ADMINISTRAR_CERTIFICADOS)
         return self._verificador.inspect_key(llave)
 
     def are_swapped(self, sesion: Sesion, archivo: Path, llave: Path) -> bool:
         """Whether the two files were chosen in each other's field."""
-        with self._store.read() as db:
-            authorize(db, sesion, Permiso.ADMINISTRAR_CERTIFICADOS)
+        check_right(self._store, sesion, Permiso.ADMINISTRAR_CERTIFICADOS)
         kinds = tuple(
             self._verificador.inspect(path, now=self._store.clock()).clase
             for path in (archivo, llave)
@@ -181,8 +176,7 @@ class CertificadosService:
         Raises CertificadoRefusedError, InvalidInputError (campo: usuario, registro_patronal),
         NotAllowedError. Takes up to a second for a .pfx.
         """
-        with self._store.read() as db:
-            authorize(db, sesion, Permiso.ADMINISTRAR_CERTIFICADOS)
+        with reading(self._store, sesion, Permiso.ADMINISTRAR_CERTIFICADOS) as db:
             esperado = replace(
                 self._expected(db, elegido.registro_id, elegido.numero),
                 representante=elegido.representante,
@@ -196,8 +190,7 @@ class CertificadosService:
             raise CertificadoRefusedError(found)
         usuario = _check_usuario(elegido.usuario, found)
         # Last: nobody should decide to replace a certificate by one that is not good.
-        with self._store.write() as db:
-            authorize(db, sesion, Permiso.ADMINISTRAR_CERTIFICADOS)
+        with writing(self._store, sesion, Permiso.ADMINISTRAR_CERTIFICADOS) as db:
             former = self._check_place(db, elegido, found.certificado)
             registro = _registro(db, elegido.registro_id)
             row = self._put(
@@ -219,16 +212,11 @@ class CertificadosService:
 
     def delete(self, sesion: Sesion, certificado_id: uuid.UUID) -> None:
         """Delete a certificate with its key and password."""
-        with self._store.write() as db:
-            authorize(db, sesion, Permiso.ADMINISTRAR_CERTIFICADOS)
-            row = db.get(CertificadoRow, certificado_id)
-            if row is None:
-                raise UserFacingError(DELETED_ALREADY)
+        with writing(self._store, sesion, Permiso.ADMINISTRAR_CERTIFICADOS) as db:
+            row = still_there(db, CertificadoRow, certificado_id, DELETED_ALREADY)
             detalle = _described(db, row)
             db.delete(row)
-            self._bitacora.record(
-                db, sesion, Accion.BAJA_CERTIFICADO, OBJETO, certificado_id, detalle
-            )
+            self._note(db, sesion, Accion.BAJA_CERTIFICADO, certificado_id, detalle)
 
     def _limite(self, db: Session) -> LimitePfx:
         if self._central is not None:
@@ -246,9 +234,9 @@ class CertificadosService:
             detalle = _described(db, former)
             db.delete(former)
             db.flush()
-            self._bitacora.record(db, sesion, Accion.BAJA_CERTIFICADO, OBJETO, former.id, detalle)
+            self._note(db, sesion, Accion.BAJA_CERTIFICADO, former.id, detalle)
         db.add(row)
-        self._bitacora.record(db, sesion, Accion.ALTA_CERTIFICADO, OBJETO, row.id, row.tipo)
+        self._note(db, sesion, Accion.ALTA_CERTIFICADO, row.id, row.tipo)
         return row
 
     def _expected(self, db: Session, registro_id: uuid.UUID | None, numero: str | None) -> Esperado:
@@ -330,37 +318,23 @@ class CertificadosService:
             estado = limite.estado(
                 TipoCertificado(row.tipo), row.valido_desde, row.valido_hasta, self._store.clock()
             )
-            certificado = CertificadoGuardado(
-                id=row.id,
-                tipo=row.tipo,
-                numero=row.numero,
-                titular=row.titular,
-                rfc=row.rfc,
-                usuario=self._store.key.unseal(
-                    row.usuario_sellado, TABLE, row.id, "usuario"
-                ).decode(),
-                emisor=row.emisor,
-                cadena=row.cadena,
-                valido_desde=row.valido_desde,
-                valido_hasta=row.valido_hasta,
+            usuario = self._store.key.unseal(row.usuario_sellado, TABLE, row.id, "usuario")
+            certificado = of_row(
+                CertificadoGuardado,
+                row,
+                usuario=usuario.decode(),
                 archivo=row.certificado_nombre,
                 llave=row.llave_nombre,
                 estado=estado,
                 nota=limite.nota if estado.vigencia is Vigencia.NO_SIRVE else "",
             )
-        return RegistroConCertificado(
-            registro_id=registro.id,
-            registro_patronal=registro.registro_patronal,
-            razon_social=registro.razon_social,
-            rfc=registro.rfc,
-            certificado=certificado,
+        return of_row(
+            RegistroConCertificado, registro, registro_id=registro.id, certificado=certificado
         )
 
 
 def _certificate_of(db: Session, registro_id: uuid.UUID) -> CertificadoRow | None:
-    return db.scalars(
-        select(CertificadoRow).where(CertificadoRow.registro_patronal_id == registro_id)
-    ).one_or_none()
+    return only(db, CertificadoRow, registro_patronal_id=registro_id)
 
 
 def _same_rfc(db: Session, registro: RegistroPatronalRow) -> Sequence[RegistroPatronalRow]:

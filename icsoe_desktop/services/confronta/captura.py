@@ -9,6 +9,7 @@ from icsoe_desktop.domain.identificadores.curp import Curp, compare
 from icsoe_desktop.domain.identificadores.nombre_imss import normal_name
 from icsoe_desktop.domain.identificadores.numeros import RegistroPatronal
 from icsoe_desktop.domain.identificadores.persona import NombrePersona
+from icsoe_desktop.domain.valores_legales.valores import plain_pesos
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.services.movimientos.valores import CapturaMovimiento
 
@@ -21,7 +22,6 @@ def capture_of(one: Diferencia) -> CapturaMovimiento | None:
     if propuesta is None:
         return None
     nombre = split_by_curp(one.nombre, one.curp)
-    sbc = propuesta.sbc
     registro = one.registro_patronal
     return CapturaMovimiento(
         tipo=propuesta.tipo,
@@ -32,7 +32,7 @@ def capture_of(one: Diferencia) -> CapturaMovimiento | None:
         primer_apellido=nombre.primer_apellido,
         segundo_apellido=nombre.segundo_apellido,
         fecha=date.fromordinal(propuesta.fecha) if propuesta.fecha else None,
-        sbc="" if sbc is None else f"{sbc // 100}.{sbc % 100:02d}",
+        sbc=plain_pesos(propuesta.sbc),
     )
 
 

@@ -11,6 +11,7 @@ from icsoe_desktop.domain.confronta.diferencias import ClaseDiferencia, Diferenc
 from icsoe_desktop.domain.confronta.persona import Persona
 from icsoe_desktop.domain.movimientos.campos import CAMPOS_MOVIMIENTO
 from icsoe_desktop.domain.texto import counted
+from icsoe_desktop.domain.valores_legales.valores import plain_pesos
 from icsoe_desktop.gateways.hojas.escritura import ColumnaHoja, HojaExcel, Tipo, write_sheets
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.confronta.fuentes import FuenteLeida
@@ -170,18 +171,14 @@ def difference_as_json(one: Diferencia) -> dict[str, object]:
         "curp": one.curp,
         "nombre": one.nombre,
         "texto": one.texto,
-        "sbc_imss": _text(one.sbc_imss),
-        "sbc_nomina": _text(one.sbc_nomina),
+        "sbc_imss": plain_pesos(one.sbc_imss) or None,
+        "sbc_nomina": plain_pesos(one.sbc_nomina) or None,
         "dia_nomina": _iso(one.dia),
         "dia_imss": _iso(one.otro_dia),
         "estado": one.estado.value,
         "explicacion": one.explicacion,
         "parecidos": [other.nss for other in one.parecidos],
     }
-
-
-def _text(centavos: int | None) -> str | None:
-    return None if centavos is None else f"{centavos // 100}.{centavos % 100:02d}"
 
 
 def _iso(ordinal: int) -> str | None:

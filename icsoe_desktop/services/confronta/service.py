@@ -14,7 +14,6 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
-from icsoe_desktop.domain.certificados.certificado import fecha_local
 from icsoe_desktop.domain.confronta.atributo_sbc import Atributo
 from icsoe_desktop.domain.confronta.comparacion import Contexto, compare
 from icsoe_desktop.domain.confronta.diferencias import (
@@ -29,7 +28,7 @@ from icsoe_desktop.domain.texto import clean, counted
 from icsoe_desktop.domain.valores_legales.valores import TablaValores
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.jobs import Progress, empty
-from icsoe_desktop.services.acceso.autorizacion import authorize
+from icsoe_desktop.services.acceso.autorizacion import reading, writing
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.confronta.fuentes import FuenteLeida, period_of, side_of
 from icsoe_desktop.services.movimientos.terminos import calendario_of
@@ -159,7 +158,7 @@ class ConfrontaService:
 
     def __init__(self, store: Store, bitacora: BitacoraService) -> None:
         self._store = store
-        self._bitacora = bitacora
+        self._note = bitacora.about(OBJETO)
 
     def compare(
         self,
@@ -172,9 +171,8 @@ class ConfrontaService:
 
         Raises InvalidInputError, NotAllowedError and Cancelled.
         """
-        hoy = fecha_local(self._store.clock())
-        with self._store.read() as db:
-            authorize(db, sesion, Permiso.CONSULTAR_MOVIMIENTOS)
+        hoy = self._store.today()
+        with reading(self._store, sesion, Permiso.CONSULTAR_MOVIMIENTOS) as db:
             raw = raw_of(db)
 
             def ask(done: int = 0, total: int = 1) -> None:
@@ -201,7 +199,7 @@ class ConfrontaService:
             month = f"{date.fromordinal(found.comparacion.periodo.hasta):%Y-%m}"
             if month_done(db) < month <= f"{hoy:%Y-%m}":
                 self._keep(db, {"mes": month})
-            self._bitacora.record(db, sesion, Accion.CONFRONTA, OBJETO, detalle=_counts(found))
+            self._note(db, sesion, Accion.CONFRONTA, detalle=_counts(found))
         return found
 
     def accept(self, sesion: Sesion, diferencias: Sequence[Diferencia], motivo: str) -> None:
@@ -209,8 +207,7 @@ class ConfrontaService:
 
         Raises InvalidInputError (campo «motivo») and NotAllowedError.
         """
-        with self._store.write() as db:
-            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+        with writing(self._store, sesion, Permiso.ESCRIBIR_MOVIMIENTOS) as db:
             reason = _reason(motivo)
             if any(not one.clave[1] for one in diferencias):
                 raise InvalidInputError(NO_KEY, "motivo")
@@ -229,29 +226,25 @@ class ConfrontaService:
                     )
                 )
             detalle = counted(len(diferencias), "diferencia", "diferencias")
-            self._bitacora.record(db, sesion, Accion.DIFERENCIA_ACEPTADA, OBJETO, detalle=detalle)
+            self._note(db, sesion, Accion.DIFERENCIA_ACEPTADA, detalle=detalle)
         for one in diferencias:
             one.estado, one.motivo = EstadoDiferencia.ACEPTADA, reason
 
     def withdraw(self, sesion: Sesion, diferencias: Sequence[Diferencia]) -> None:
         """These are differences again. Raises NotAllowedError."""
-        with self._store.write() as db:
-            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+        with writing(self._store, sesion, Permiso.ESCRIBIR_MOVIMIENTOS) as db:
             for one in diferencias:
                 row = db.get(DiferenciaAceptadaRow, one.clave)
                 if row is not None:
                     db.delete(row)
             detalle = counted(len(diferencias), "diferencia", "diferencias")
-            self._bitacora.record(
-                db, sesion, Accion.DIFERENCIA_NO_ACEPTADA, OBJETO, detalle=detalle
-            )
+            self._note(db, sesion, Accion.DIFERENCIA_NO_ACEPTADA, detalle=detalle)
         for one in diferencias:
             one.estado, one.motivo = EstadoDiferencia.ABIERTA, ""
 
     def choose_attribute(self, sesion: Sesion, rfc: str, atributo: Atributo | None) -> None:
         """Remember which attribute of an emisor has the SBC; None for the vote again."""
-        with self._store.write() as db:
-            authorize(db, sesion, Permiso.CONSULTAR_MOVIMIENTOS)
+        with writing(self._store, sesion, Permiso.CONSULTAR_MOVIMIENTOS) as db:
             chosen = dict(kept_values(db, AJUSTE).get("atributos", {}))
             chosen.pop(rfc, None)
             if atributo is not None:

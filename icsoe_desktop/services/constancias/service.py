@@ -19,7 +19,7 @@ from icsoe_desktop.gateways.constancia_pdf.lectura import read_constancia
 from icsoe_desktop.gateways.constancia_pdf.palabras import MAX_BYTES, TOO_LARGE
 from icsoe_desktop.gateways.documentos import Documento, read_document
 from icsoe_desktop.jobs import Progress
-from icsoe_desktop.services.acceso.autorizacion import authorize
+from icsoe_desktop.services.acceso.autorizacion import check_right, reading, writing
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.constancias.cambios import Cambios
 from icsoe_desktop.services.constancias.cotejo import (
@@ -33,6 +33,7 @@ from icsoe_desktop.services.importacion.informe import write_problems
 from icsoe_desktop.services.importacion.lectura import UNREADABLE
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.found import of_row, still_there
 from icsoe_desktop.store.tables.acceso import UsuarioRow
 from icsoe_desktop.store.tables.lotes import ConstanciaRow, LoteRow
 
@@ -62,15 +63,14 @@ class ConstanciasService:
 
     def __init__(self, store: Store, bitacora: BitacoraService) -> None:
         self._store = store
-        self._bitacora = bitacora
+        self._note = bitacora.about(OBJETO)
 
     def preview(self, sesion: Sesion, path: Path, progress: Progress) -> VistaConstancia:
         """The contents of the file and the movements that match it. Changes nothing.
 
         Raises InvalidInputError (campo «archivo») and Cancelled.
         """
-        with self._store.read() as db:
-            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+        check_right(self._store, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
         nombre, contenido = _read(path)
         constancia, problemas = read_constancia(contenido, progress)
         with self._store.read() as db:
@@ -107,8 +107,7 @@ class ConstanciasService:
         """
         sesion.require(Permiso.ESCRIBIR_MOVIMIENTOS)
         constancia = vista.constancia
-        with self._store.write() as db:
-            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+        with writing(self._store, sesion, Permiso.ESCRIBIR_MOVIMIENTOS) as db:
             if _applied(db, constancia, vista.contenido) is not None:
                 raise UserFacingError(ALREADY)
             if not vista.por_anotar:
@@ -145,8 +144,7 @@ class ConstanciasService:
 
     def all(self, sesion: Sesion) -> tuple[ConstanciaAplicada, ...]:
         """Newest first."""
-        with self._store.read() as db:
-            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+        with reading(self._store, sesion, Permiso.ESCRIBIR_MOVIMIENTOS) as db:
             query = (
                 select(ConstanciaRow, UsuarioRow.correo)
                 .outerjoin(UsuarioRow, UsuarioRow.id == ConstanciaRow.usuario_id)
@@ -154,14 +152,12 @@ class ConstanciasService:
                 .order_by(ConstanciaRow.creado.desc(), ConstanciaRow.id.desc())
             )
             return tuple(
-                ConstanciaAplicada(
-                    row.id,
-                    row.creado,
-                    quien or "",
-                    row.nombre,
-                    row.aprobados,
-                    row.rechazados,
-                    row.deshecha,
+                of_row(
+                    ConstanciaAplicada,
+                    row,
+                    cuando=row.creado,
+                    quien=quien or "",
+                    archivo=row.nombre,
                 )
                 for row, quien in db.execute(query)
             )
@@ -171,11 +167,8 @@ class ConstanciasService:
 
         Raises UserFacingError if one of them changed since, and Cancelled.
         """
-        with self._store.write() as db:
-            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
-            row = db.get(ConstanciaRow, constancia_id)
-            if row is None:
-                raise UserFacingError(NO_SUCH)
+        with writing(self._store, sesion, Permiso.ESCRIBIR_MOVIMIENTOS) as db:
+            row = still_there(db, ConstanciaRow, constancia_id, NO_SUCH)
             if row.deshecha is not None:
                 raise UserFacingError(UNDONE_ALREADY)
             count = Cambios(db, self._store, row).take_back(
@@ -217,11 +210,6 @@ class ConstanciasService:
             antes="",
             deshecha=None,
         )
-
-    def _note(
-        self, db: Session, sesion: Sesion, accion: Accion, constancia_id: uuid.UUID, detalle: str
-    ) -> None:
-        self._bitacora.record(db, sesion, accion, OBJETO, constancia_id, detalle)
 
 
 def _read(path: Path) -> Documento:

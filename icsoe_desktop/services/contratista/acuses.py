@@ -8,11 +8,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
-from icsoe_desktop.domain.certificados.certificado import fecha_local
 from icsoe_desktop.domain.icsoe.contratista import CAMPOS_ACUSE, PasoContratista
 from icsoe_desktop.domain.icsoe.documento import MAX_BYTES, TipoDocumento, recognize
 from icsoe_desktop.domain.icsoe.repse import EstadoRepse, VentanaRepse
@@ -24,6 +22,7 @@ from icsoe_desktop.services.acceso.autorizacion import contratista_of, require_s
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.contratista.service import next_step
 from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.found import of_row, only
 from icsoe_desktop.store.tables.icsoe import AcuseRow, ContratistaRow
 
 TABLE = AcuseRow.__tablename__
@@ -72,7 +71,7 @@ class ArchivoElegido:
 class AcusesService:
     def __init__(self, store: Store, bitacora: BitacoraService) -> None:
         self._store = store
-        self._bitacora = bitacora
+        self._note = bitacora.about(OBJETO)
 
     def inspect(self, sesion: Sesion, path: Path) -> ArchivoElegido:
         """Read the chosen file. Its content decides its kind.
@@ -90,7 +89,7 @@ class AcusesService:
         Raises InvalidInputError (campo «archivo» or «fecha») and NotAllowedError.
         """
         chosen = read_document(path)
-        _check(fecha, self._today())
+        _check(fecha, self._store.today())
         with self._store.write() as db:
             contratista = self._contratista(db, sesion)
             former = _row(db, contratista)
@@ -99,7 +98,7 @@ class AcusesService:
                 db.flush()
             row = self._new_row(contratista, chosen, fecha)
             db.add(row)
-            self._bitacora.record(db, sesion, Accion.ALTA_ACUSE, OBJETO, row.id, chosen.tipo)
+            self._note(db, sesion, Accion.ALTA_ACUSE, row.id, chosen.tipo)
             return next_step(db, self._store, contratista)
 
     def change_fecha(self, sesion: Sesion, fecha: date) -> PasoContratista:
@@ -108,7 +107,7 @@ class AcusesService:
         Raises InvalidInputError (campo «fecha»), NotAllowedError, and UserFacingError if none is
         stored.
         """
-        _check(fecha, self._today())
+        _check(fecha, self._store.today())
         with self._store.write() as db:
             contratista = self._contratista(db, sesion)
             row = _row(db, contratista)
@@ -116,9 +115,7 @@ class AcusesService:
                 raise UserFacingError(NO_ACUSE)
             if row.fecha != fecha:
                 row.fecha = fecha
-                self._bitacora.record(
-                    db, sesion, Accion.CAMBIO_ACUSE, OBJETO, row.id, CAMPOS_ACUSE.label("fecha")
-                )
+                self._note(db, sesion, Accion.CAMBIO_ACUSE, row.id, CAMPOS_ACUSE.label("fecha"))
             return next_step(db, self._store, contratista)
 
     def current(self, sesion: Sesion) -> Acuse | None:
@@ -127,17 +124,14 @@ class AcusesService:
             if row is None:
                 return None
             ventana = VentanaRepse(row.fecha)
-            return Acuse(
-                row.id,
-                row.nombre,
-                TipoDocumento(row.tipo),
-                row.tamano,
-                row.sha256.hex(),
-                row.fecha,
-                ventana,
-                ventana.on(self._today()),
-                ventana.sentence(self._today()),
-                row.creado,
+            return of_row(
+                Acuse,
+                row,
+                tipo=TipoDocumento(row.tipo),
+                sha256=row.sha256.hex(),
+                ventana=ventana,
+                estado=ventana.on(self._store.today()),
+                aviso=ventana.sentence(self._store.today()),
             )
 
     def content(self, sesion: Sesion) -> ArchivoElegido:
@@ -147,7 +141,7 @@ class AcusesService:
             if row is None:
                 raise UserFacingError(NO_ACUSE)
             contenido = self._store.key.unseal(row.contenido_sellado, TABLE, row.id, "contenido")
-            self._bitacora.record(db, sesion, Accion.CONSULTA_ACUSE, OBJETO, row.id)
+            self._note(db, sesion, Accion.CONSULTA_ACUSE, row.id)
             return ArchivoElegido(row.nombre, TipoDocumento(row.tipo), contenido)
 
     def delete(self, sesion: Sesion) -> None:
@@ -157,7 +151,7 @@ class AcusesService:
             if row is None:
                 raise UserFacingError(NO_ACUSE)
             db.delete(row)
-            self._bitacora.record(db, sesion, Accion.BAJA_ACUSE, OBJETO, row.id)
+            self._note(db, sesion, Accion.BAJA_ACUSE, row.id)
 
     def _contratista(self, db: Session, sesion: Sesion) -> ContratistaRow:
         row = contratista_of(db, sesion, Permiso.ADMINISTRAR_CONTRATISTA)
@@ -180,14 +174,9 @@ class AcusesService:
             creado=self._store.clock(),
         )
 
-    def _today(self) -> date:
-        return fecha_local(self._store.clock())
-
 
 def _row(db: Session, contratista: ContratistaRow) -> AcuseRow | None:
-    return db.scalars(
-        select(AcuseRow).where(AcuseRow.contratista_id == contratista.id)
-    ).one_or_none()
+    return only(db, AcuseRow, contratista_id=contratista.id)
 
 
 def read_document(path: Path) -> ArchivoElegido:

@@ -23,9 +23,10 @@ from icsoe_desktop.gateways.sepomex.catalogo import (
 )
 from icsoe_desktop.gateways.sepomex.renglones import BadPostalRow
 from icsoe_desktop.jobs import Progress
-from icsoe_desktop.services.acceso.autorizacion import authorize
+from icsoe_desktop.services.acceso.autorizacion import authorize, reading
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.found import of_row
 from icsoe_desktop.store.tables.icsoe import AsentamientoRow, CatalogoPostalRow
 
 OBJETO = "catálogo postal"
@@ -78,11 +79,10 @@ class VistaPreviaCatalogo:
 class CodigosPostalesService:
     def __init__(self, store: Store, bitacora: BitacoraService) -> None:
         self._store = store
-        self._bitacora = bitacora
+        self._note = bitacora.about(OBJETO)
 
     def current(self, sesion: Sesion) -> CatalogoPostal | None:
-        with self._store.read() as db:
-            _authorize_reading(db, sesion)
+        with reading(self._store, sesion, _right_to_read(sesion)) as db:
             row = catalogo_vigente(db)
             return None if row is None else _value(row)
 
@@ -92,8 +92,7 @@ class CodigosPostalesService:
         Raises InvalidInputError (campo «codigo_postal») for a malformed code.
         """
         codigo = CodigoPostal.parse(codigo_postal).valor
-        with self._store.read() as db:
-            _authorize_reading(db, sesion)
+        with reading(self._store, sesion, _right_to_read(sesion)) as db:
             return asentamientos_of(db, codigo)
 
     def preview_import(self, sesion: Sesion, path: Path, progress: Progress) -> VistaPreviaCatalogo:
@@ -101,8 +100,7 @@ class CodigosPostalesService:
 
         Raises InvalidInputError (campo «archivo») and Cancelled.
         """
-        with self._store.read() as db:
-            authorize(db, sesion, Permiso.IMPORTAR_CODIGOS_POSTALES)
+        with reading(self._store, sesion, Permiso.IMPORTAR_CODIGOS_POSTALES) as db:
             row = catalogo_vigente(db)
         sha256 = digest(path, progress)
         with open_postal_catalogue(path, progress) as lectura:
@@ -161,11 +159,10 @@ class CodigosPostalesService:
                 importado=self._store.clock(),
             )
             db.add(row)
-            self._bitacora.record(
+            self._note(
                 db,
                 sesion,
                 Accion.IMPORTACION_CODIGOS_POSTALES,
-                OBJETO,
                 row.id,
                 f"{counted(renglones, 'renglón', 'renglones')}, {lectura.formato}",
             )
@@ -211,13 +208,11 @@ def _insert(db: Session, rows: Iterator[Asentamiento], total: int, progress: Pro
     return done
 
 
-def _authorize_reading(db: Session, sesion: Sesion) -> None:
+def _right_to_read(sesion: Sesion) -> Permiso:
     """People who may import the catalogue or type addresses may read it."""
     importing = Permiso.IMPORTAR_CODIGOS_POSTALES
-    authorize(db, sesion, importing if sesion.can(importing) else Permiso.CAPTURAR_INFORMATIVA)
+    return importing if sesion.can(importing) else Permiso.CAPTURAR_INFORMATIVA
 
 
 def _value(row: CatalogoPostalRow) -> CatalogoPostal:
-    return CatalogoPostal(
-        row.nombre, row.sha256.hex(), row.fecha, row.formato, row.renglones, row.importado
-    )
+    return of_row(CatalogoPostal, row, sha256=row.sha256.hex())

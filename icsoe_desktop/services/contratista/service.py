@@ -29,9 +29,9 @@ from icsoe_desktop.domain.icsoe.domicilio import (
 from icsoe_desktop.domain.icsoe.terminos import TERMINOS_VERSION
 from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingError
 from icsoe_desktop.services.acceso.autorizacion import (
-    authorize,
     avance_of,
     contratista_of,
+    reading,
     require_step,
 )
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
@@ -111,12 +111,11 @@ class ContratistasService:
 
     def __init__(self, store: Store, bitacora: BitacoraService) -> None:
         self._store = store
-        self._bitacora = bitacora
+        self._note = bitacora.about(OBJETO)
 
     def perfil(self, sesion: Sesion) -> Perfil:
         """Raises NotAllowedError."""
-        with self._store.read() as db:
-            authorize(db, sesion, Permiso.CAPTURAR_INFORMATIVA)
+        with reading(self._store, sesion, Permiso.CAPTURAR_INFORMATIVA) as db:
             row = db.get(ContratistaRow, sesion.contratista_id) if sesion.contratista_id else None
             curp = ""
             if sesion.rol is Rol.CAPTURISTA:
@@ -164,12 +163,8 @@ class ContratistasService:
             if row.terminos_version != version:
                 row.terminos_version = version
                 row.terminos_aceptados = self._store.clock()
-                self._bitacora.record(
-                    db, sesion, Accion.TERMINOS_ACEPTADOS, OBJETO, row.id, version
-                )
-                self._bitacora.record(
-                    db, sesion, Accion.AVISO_ACEPTADO, OBJETO, row.id, AVISO_ICSOE_VERSION
-                )
+                self._note(db, sesion, Accion.TERMINOS_ACEPTADOS, row.id, version)
+                self._note(db, sesion, Accion.AVISO_ACEPTADO, row.id, AVISO_ICSOE_VERSION)
             return next_step(db, self._store, row)
 
     def save_generales(
@@ -200,7 +195,7 @@ class ContratistasService:
                 setattr(row, campo, getattr(datos, campo))
             if changed:
                 detalle = CAMPOS_CONTRATISTA.labels(changed)
-                self._note(db, sesion, row, Accion.CAMBIO_DATOS_GENERALES, detalle)
+                self._changed(db, sesion, row, Accion.CAMBIO_DATOS_GENERALES, detalle)
             return next_step(db, self._store, row)
 
     def save_domicilio(
@@ -231,14 +226,14 @@ class ContratistasService:
                 raise DomicilioAjenoError(actual)
             setattr(row, clase, wanted.domicilio.valor if wanted.domicilio else IGUAL)
             accion = Accion.CAMBIO_DOMICILIO if social else Accion.CAMBIO_CONVENCIONAL
-            self._note(db, sesion, row, accion, IGUAL if wanted.igual else "distinto del fiscal")
+            self._changed(db, sesion, row, accion, IGUAL if wanted.igual else "distinto del fiscal")
             return next_step(db, self._store, row)
 
-    def _note(
+    def _changed(
         self, db: Session, sesion: Sesion, row: ContratistaRow, accion: Accion, detalle: str
     ) -> None:
         row.actualizado = self._store.clock()
-        self._bitacora.record(db, sesion, accion, OBJETO, row.id, detalle)
+        self._note(db, sesion, accion, row.id, detalle)
 
 
 def next_step(db: Session, store: Store, row: ContratistaRow) -> PasoContratista:

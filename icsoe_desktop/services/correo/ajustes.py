@@ -17,7 +17,7 @@ from icsoe_desktop.gateways.correo.fallos import MailNotSentError
 from icsoe_desktop.gateways.correo.identidad import IdentityGateway
 from icsoe_desktop.gateways.correo.smtp import MailGateway
 from icsoe_desktop.jobs import Progress
-from icsoe_desktop.services.acceso.autorizacion import authorize
+from icsoe_desktop.services.acceso.autorizacion import reading, writing
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.correo.credenciales import CredencialesCorreo, CuentaCorreo, owned
 from icsoe_desktop.store.ajustes import find_setting, keep_values, kept_values, setting
@@ -72,14 +72,12 @@ class AjustesService:
         self.credenciales = CredencialesCorreo(store, self.identidad)
 
     def servidor_correo(self, sesion: Sesion) -> ServidorCorreo | None:
-        with self._store.read() as db:
-            authorize(db, sesion, Permiso.CONFIGURAR_CORREO)
+        with reading(self._store, sesion, Permiso.CONFIGURAR_CORREO) as db:
             return self._servidor(db, owner_of(sesion))
 
     def shared_server(self, sesion: Sesion) -> str:
         """The machine's server, by which a contratista without its own sends; else empty."""
-        with self._store.read() as db:
-            authorize(db, sesion, Permiso.CONFIGURAR_CORREO)
+        with reading(self._store, sesion, Permiso.CONFIGURAR_CORREO) as db:
             own = owner_of(sesion)
             if own is None or self._usable(db, own) is not None:
                 return ""
@@ -95,8 +93,7 @@ class AjustesService:
         Raises InvalidInputError (campo «contrasena», or «servidor» if the administrator fixed
         another) and NotAllowedError.
         """
-        with self._store.write() as db:
-            authorize(db, sesion, Permiso.CONFIGURAR_CORREO)
+        with writing(self._store, sesion, Permiso.CONFIGURAR_CORREO) as db:
             self.require_free(servidor)
             own = owner_of(sesion)
             secret = self._password_for(db, servidor, contrasena, own)
@@ -135,8 +132,7 @@ class AjustesService:
             address = Correo.parse(para).valor
         except InvalidInputError as error:
             raise InvalidInputError(error.message, "para") from error
-        with self._store.read() as db:
-            authorize(db, sesion, Permiso.CONFIGURAR_CORREO)
+        with reading(self._store, sesion, Permiso.CONFIGURAR_CORREO) as db:
             own = owner_of(sesion)
             cuenta = self._linked(db, servidor, own) if contrasena is None else None
             if cuenta is None:

@@ -17,7 +17,7 @@ from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gateways.correo.borrador import Drafts, as_draft
 from icsoe_desktop.gateways.correo.smtp import MailGateway
 from icsoe_desktop.jobs import Progress
-from icsoe_desktop.services.acceso.autorizacion import authorize
+from icsoe_desktop.services.acceso.autorizacion import authorize, reading, writing
 from icsoe_desktop.services.correo.ajustes import AjustesService, owner_of
 from icsoe_desktop.services.correo.credenciales import owned
 from icsoe_desktop.services.correo.envio import (
@@ -31,6 +31,7 @@ from icsoe_desktop.services.correo.envio import (
 )
 from icsoe_desktop.store.ajustes import keep_values, kept_values
 from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.found import of_row
 from icsoe_desktop.store.tables.sistema import CorreoRow
 
 BEING_SENT = (
@@ -165,8 +166,7 @@ class BuzonService:
 
         A contratista gets only its own. Raises NotAllowedError.
         """
-        with self._store.read() as db:
-            authorize(db, sesion, Permiso.CONFIGURAR_CORREO)
+        with reading(self._store, sesion, Permiso.CONFIGURAR_CORREO) as db:
             own = owner_of(sesion)
             of_whom = true() if own is None else CorreoRow.contratista_id == own
             rows = db.scalars(
@@ -214,8 +214,7 @@ class BuzonService:
         A mail that was handed over before may be opened again for a day.
         Raises UserFacingError and NotAllowedError; the mail then waits as before.
         """
-        with self._store.write() as db:
-            authorize(db, sesion, Permiso.CONFIGURAR_CORREO)
+        with writing(self._store, sesion, Permiso.CONFIGURAR_CORREO) as db:
             row, own = db.get(CorreoRow, correo_id), owner_of(sesion)
             if row is None or row.estado != EstadoCorreo.ENTREGADO:
                 row = self._waiting(db, sesion, correo_id)
@@ -233,8 +232,7 @@ class BuzonService:
 
     def take_back(self, sesion: Sesion, correo_id: uuid.UUID) -> None:
         """Let a mail wait again that no mail program opened. Raises NotAllowedError."""
-        with self._store.write() as db:
-            authorize(db, sesion, Permiso.CONFIGURAR_CORREO)
+        with writing(self._store, sesion, Permiso.CONFIGURAR_CORREO) as db:
             row, own = db.get(CorreoRow, correo_id), owner_of(sesion)
             if row is None or row.estado != EstadoCorreo.ENTREGADO:
                 return
@@ -269,14 +267,10 @@ class BuzonService:
 
 def _value(row: CorreoRow, entregable: bool) -> CorreoEnBuzon:
     estado = EstadoCorreo(row.estado)
-    return CorreoEnBuzon(
-        row.id,
-        row.para,
-        row.asunto,
-        estado,
-        row.motivo,
-        row.proximo_intento if estado is EstadoCorreo.PENDIENTE else None,
-        row.creado,
-        row.enviado,
-        entregable,
+    return of_row(
+        CorreoEnBuzon,
+        row,
+        estado=estado,
+        proximo_intento=row.proximo_intento if estado is EstadoCorreo.PENDIENTE else None,
+        entregable=entregable,
     )

@@ -18,7 +18,7 @@ from icsoe_desktop.domain.correo_oauth import (
 from icsoe_desktop.domain.politicas.valores import Central
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.jobs import Progress
-from icsoe_desktop.services.acceso.autorizacion import authorize
+from icsoe_desktop.services.acceso.autorizacion import authorize, check_right, reading, writing
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.correo.ajustes import (
     PASSWORD,
@@ -77,8 +77,7 @@ class VinculoCorreoService:
 
     def estado(self, sesion: Sesion) -> EstadoVinculo:
         """Raises NotAllowedError."""
-        with self._store.read() as db:
-            authorize(db, sesion, Permiso.CONFIGURAR_CORREO)
+        with reading(self._store, sesion, Permiso.CONFIGURAR_CORREO) as db:
             vinculo = self._ajustes.credenciales.vinculo(db, owner_of(sesion))
             password = find_setting(db, owned(PASSWORD, owner_of(sesion)))
         return EstadoVinculo(
@@ -140,8 +139,7 @@ class VinculoCorreoService:
 
         Raises InvalidInputError and NotAllowedError.
         """
-        with self._store.write() as db:
-            authorize(db, sesion, Permiso.CONFIGURAR_CORREO)
+        with writing(self._store, sesion, Permiso.CONFIGURAR_CORREO) as db:
             vinculo = self._ajustes.credenciales.vinculo(db, owner_of(sesion))
             if vinculo is None or not vinculo.of_account(servidor):
                 raise InvalidInputError(NOT_LINKED, "cliente")
@@ -150,8 +148,7 @@ class VinculoCorreoService:
 
     def unlink(self, sesion: Sesion) -> None:
         """Forget the grant. Mails wait until another way is saved. Raises NotAllowedError."""
-        with self._store.write() as db:
-            authorize(db, sesion, Permiso.CONFIGURAR_CORREO)
+        with writing(self._store, sesion, Permiso.CONFIGURAR_CORREO) as db:
             own = owner_of(sesion)
             self._ajustes.credenciales.forget(db, own)
             server = find_setting(db, owned(SERVER, own))
@@ -161,8 +158,7 @@ class VinculoCorreoService:
             self._bitacora.record(db, sesion, Accion.AJUSTES_CORREO, detalle="desvinculada")
 
     def _check(self, sesion: Sesion, servidor: ServidorCorreo, cliente: ClienteOAuth) -> None:
-        with self._store.read() as db:
-            authorize(db, sesion, Permiso.CONFIGURAR_CORREO)
+        check_right(self._store, sesion, Permiso.CONFIGURAR_CORREO)
         self._check_servidor(servidor, cliente)
 
     def _check_servidor(self, servidor: ServidorCorreo, cliente: ClienteOAuth) -> None:

@@ -19,6 +19,7 @@ from icsoe_desktop.services.movimientos.filas import ESTADO_DE
 from icsoe_desktop.store.ajustes import keep_values, kept_values
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.found import of_row, still_there
 from icsoe_desktop.store.movimientos.bulk import in_use
 from icsoe_desktop.store.tables.acceso import UsuarioRow
 from icsoe_desktop.store.tables.lotes import LoteRow
@@ -56,14 +57,12 @@ def newest_first(db: Session) -> tuple[Importacion, ...]:
     )
     of_registros = kept_values(db, REGISTROS)
     return tuple(
-        Importacion(
-            row.id,
-            row.cuando,
-            quien or "",
-            tuple(json.loads(row.archivos)),
-            row.importados,
-            row.deshecha,
-            row.id.hex in of_registros,
+        of_row(
+            Importacion,
+            row,
+            quien=quien or "",
+            archivos=tuple(json.loads(row.archivos)),
+            de_registros=row.id.hex in of_registros,
         )
         for row, quien in db.execute(query)
     )
@@ -98,9 +97,7 @@ def row_to_undo(db: Session, importacion_id: uuid.UUID) -> ImportacionRow:
 
 
 def _undone_no_more(db: Session, importacion_id: uuid.UUID) -> ImportacionRow:
-    row = db.get(ImportacionRow, importacion_id)
-    if row is None:
-        raise UserFacingError(NO_SUCH)
+    row = still_there(db, ImportacionRow, importacion_id, NO_SUCH)
     if row.deshecha is not None:
         raise UserFacingError(UNDONE_ALREADY)
     return row

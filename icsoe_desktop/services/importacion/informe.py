@@ -25,6 +25,16 @@ from icsoe_desktop.services.importacion.revision import ArchivoRevisado
 from icsoe_desktop.services.importacion.valores import ProblemaImportacion
 
 SHEET: Final = "Problemas"
+PROBLEM_COLUMNS: Final = (
+    ColumnaHoja("Archivo", ancho=30),
+    ColumnaHoja("Línea", Tipo.ENTERO, ancho=8),
+    ColumnaHoja("Posición", Tipo.ENTERO, ancho=9),
+    ColumnaHoja("Campo", ancho=24),
+    ColumnaHoja("Encontrado", ancho=30),
+    ColumnaHoja("Esperado", ancho=60),
+    ColumnaHoja("Gravedad", ancho=12),
+    ColumnaHoja("Columna", ancho=9),
+)
 TEMPLATE: Final = "Movimientos"
 
 
@@ -65,17 +75,7 @@ def summary_of(found: ArchivoRevisado) -> str:
 
 def write_workbook_of(path: Path, problems: Iterator[ProblemaImportacion]) -> None:
     """Write the problems to a workbook while they are found. Raises UserFacingError."""
-    columnas = (
-        ColumnaHoja("Archivo", ancho=30),
-        ColumnaHoja("Línea", Tipo.ENTERO, ancho=8),
-        ColumnaHoja("Posición", Tipo.ENTERO, ancho=9),
-        ColumnaHoja("Campo", ancho=24),
-        ColumnaHoja("Encontrado", ancho=30),
-        ColumnaHoja("Esperado", ancho=60),
-        ColumnaHoja("Gravedad", ancho=12),
-        ColumnaHoja("Columna", ancho=9),
-    )
-    write_workbook(path, SHEET, columnas, problems, NoProgress(), empty=True)
+    write_workbook(path, SHEET, PROBLEM_COLUMNS, problems, NoProgress(), empty=True)
 
 
 NOT_WRITTEN: Final = (

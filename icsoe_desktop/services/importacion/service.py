@@ -8,13 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
-from icsoe_desktop.domain.certificados.certificado import fecha_local
 from icsoe_desktop.domain.dispmag import Leido
 from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gateways.hojas.comun import SheetFile
 from icsoe_desktop.jobs import Progress
-from icsoe_desktop.services.acceso.autorizacion import authorize
+from icsoe_desktop.services.acceso.autorizacion import authorize, reading, writing
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.importacion.hechas import new_row, newest_first, row_to_undo
 from icsoe_desktop.services.importacion.hojas import (
@@ -23,7 +22,7 @@ from icsoe_desktop.services.importacion.hojas import (
     keep_format,
     kept_formats,
 )
-from icsoe_desktop.services.importacion.informe import write_problems
+from icsoe_desktop.services.importacion.informe import PROBLEM_COLUMNS, write_problems
 from icsoe_desktop.services.importacion.lectura import (
     ClaseArchivoImportado,
     Receptor,
@@ -44,13 +43,8 @@ from icsoe_desktop.services.importacion.valores import (
     VistaPreviaMovimientos,
 )
 from icsoe_desktop.services.importacion.vista import (
-    ENCABEZADOS,
     OpenPreview,
-    corrections,
-    count_equal,
-    duplicates,
     open_preview,
-    problems,
     read_files,
 )
 from icsoe_desktop.services.movimientos.filas import Lector
@@ -85,7 +79,7 @@ DISCARDED = "La vista previa ya se cerró. No se importó nada. Vuelva a elegir 
 class ImportacionMovimientosService:
     def __init__(self, store: Store, bitacora: BitacoraService) -> None:
         self._store = store
-        self._bitacora = bitacora
+        self._note = bitacora.about(OBJETO)
         self._open: dict[int, OpenPreview] = {}
 
     def clase(self, path: Path) -> ClaseArchivoImportado:
@@ -94,8 +88,7 @@ class ImportacionMovimientosService:
 
     def columns(self, sesion: Sesion, path: SheetFile, progress: Progress) -> Columnas | None:
         """The columns of a sheet, for matching by hand. None for a 168-position file."""
-        with self._store.read() as db:
-            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+        with reading(self._store, sesion, Permiso.ESCRIBIR_MOVIMIENTOS) as db:
             formatos = kept_formats(db, COLUMNAS)
         if clase_of(path) is not ClaseArchivoImportado.HOJA:
             return None
@@ -103,8 +96,7 @@ class ImportacionMovimientosService:
 
     def formatos(self, sesion: Sesion) -> dict[str, Formato]:
         """What users said of the columns of sheets, by the names that they gave."""
-        with self._store.read() as db:
-            authorize(db, sesion, Permiso.CONSULTAR_MOVIMIENTOS)
+        with reading(self._store, sesion, Permiso.CONSULTAR_MOVIMIENTOS) as db:
             return kept_formats(db, COLUMNAS)
 
     def preview(
@@ -120,8 +112,7 @@ class ImportacionMovimientosService:
         indicaciones: of the sheets; `apply` keeps its format, if it has a name.
         Raises InvalidInputError (campo «archivo») for a file of another kind, and Cancelled.
         """
-        with self._store.read() as db:
-            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+        with reading(self._store, sesion, Permiso.ESCRIBIR_MOVIMIENTOS) as db:
             formatos = kept_formats(db, COLUMNAS)
             limites = limites_of(db)
         if not files:
@@ -129,7 +120,7 @@ class ImportacionMovimientosService:
         kinds = [clase_of(file) for file in files]
         if ClaseArchivoImportado.CONSTANCIA in kinds:
             raise InvalidInputError(A_CONSTANCIA, "archivo")
-        today = fecha_local(self._store.clock())
+        today = self._store.today()
         pairs = list(zip(files, kinds, strict=True))
 
         def read(receptor: Receptor) -> set[str]:
@@ -143,8 +134,7 @@ class ImportacionMovimientosService:
         self, sesion: Sesion, filas: FilasPropias, progress: Progress
     ) -> VistaPreviaMovimientos:
         """`preview` for movements that no file holds. Raises Cancelled."""
-        with self._store.read() as db:
-            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+        with reading(self._store, sesion, Permiso.ESCRIBIR_MOVIMIENTOS) as db:
             limites = limites_of(db)
 
         def told(found: Iterable[Leido]) -> Iterator[Leido]:
@@ -197,11 +187,11 @@ class ImportacionMovimientosService:
             with self._store.read() as db:
                 kept = kept_formats(db, COLUMNAS)
             said = replace(said, formato=kept.get(nombre), nombre=nombre)
-        return corrections(opened, said, grupo.id, problema, texto, equal=iguales)
+        return opened.corrections(said, grupo.id, problema, texto, equal=iguales)
 
     def equal(self, preview: VistaPreviaMovimientos, grupo: GrupoProblemas, encontrado: str) -> int:
         """How many problems of a group have this in their cell."""
-        return count_equal(self._of(preview), grupo.id, encontrado)
+        return self._of(preview).count_equal(grupo.id, encontrado)
 
     def problems(
         self,
@@ -211,12 +201,12 @@ class ImportacionMovimientosService:
         grupo: GrupoProblemas | None = None,
     ) -> list[ProblemaImportacion]:
         """In the order of files and lines; of one group, or all."""
-        return problems(self._of(preview), start, count, grupo.id if grupo else None)
+        return self._of(preview).problems(start, count, grupo.id if grupo else None)
 
     def duplicates(
         self, preview: VistaPreviaMovimientos, start: int, count: int
     ) -> list[Duplicado]:
-        return duplicates(self._of(preview), start, count)
+        return self._of(preview).duplicates(start, count)
 
     def export_problems(
         self, preview: VistaPreviaMovimientos, path: Path, progress: Progress
@@ -229,7 +219,7 @@ class ImportacionMovimientosService:
                 for one in self.problems(preview, start, BLOCK):
                     yield *one[:6], one.gravedad.value, one.columna
 
-        write_problems(path, ENCABEZADOS, rows())
+        write_problems(path, [each.titulo for each in PROBLEM_COLUMNS], rows())
 
     def discard(self, preview: VistaPreviaMovimientos) -> None:
         found = self._open.pop(preview.serie, None)
@@ -273,7 +263,7 @@ class ImportacionMovimientosService:
                 int(row.cuando.timestamp() * 1000),
                 duplicates=decision.importar_duplicados,
                 expected=expected,
-                rule=Lector(calendario_of(db), fecha_local(self._store.clock())).term,
+                rule=Lector(calendario_of(db), self._store.today()).term,
                 report=progress.report,
             )
             said = found.indicaciones
@@ -285,9 +275,7 @@ class ImportacionMovimientosService:
             if said.corregidas:
                 corregidas = counted(said.corregidas, "celda corregida", "celdas corregidas")
                 detalle += f", {corregidas} en la vista previa"
-            self._bitacora.record(
-                db, sesion, Accion.IMPORTACION_MOVIMIENTOS, OBJETO, row.id, detalle
-            )
+            self._note(db, sesion, Accion.IMPORTACION_MOVIMIENTOS, row.id, detalle)
             db.flush()
             # Last chance to cancel: the transaction commits after it.
             progress.report(1, 1)
@@ -297,8 +285,7 @@ class ImportacionMovimientosService:
 
     def all(self, sesion: Sesion) -> tuple[Importacion, ...]:
         """Newest first."""
-        with self._store.read() as db:
-            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+        with reading(self._store, sesion, Permiso.ESCRIBIR_MOVIMIENTOS) as db:
             return newest_first(db)
 
     def undo(self, sesion: Sesion, importacion_id: uuid.UUID, progress: Progress) -> int:
@@ -308,17 +295,15 @@ class ImportacionMovimientosService:
         Raises UserFacingError with the reason if some are in a lote or were answered, and
         Cancelled.
         """
-        with self._store.write() as db:
-            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+        with writing(self._store, sesion, Permiso.ESCRIBIR_MOVIMIENTOS) as db:
             row = row_to_undo(db, importacion_id)
             where = (row.numero, row.primera, row.ultima)
             count = take_out(raw_of(db), where, row.importados, progress.report)
             row.deshecha = self._store.clock()
-            self._bitacora.record(
+            self._note(
                 db,
                 sesion,
                 Accion.IMPORTACION_DESHECHA,
-                OBJETO,
                 row.id,
                 counted(count, "movimiento", "movimientos"),
             )

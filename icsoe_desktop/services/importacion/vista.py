@@ -15,9 +15,7 @@ from icsoe_desktop.domain import dispmag
 from icsoe_desktop.domain.identificadores.persona import full_name
 from icsoe_desktop.domain.movimientos.campos import CAMPOS_MOVIMIENTO
 from icsoe_desktop.domain.movimientos.limites_sbc import TablaLimites
-from icsoe_desktop.domain.movimientos.movimiento import (
-    TipoMovimiento,
-)
+from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gateways.hojas.comun import SheetFile, SheetInMemory, size_of
 from icsoe_desktop.gateways.hojas.lectura import column_letter
@@ -46,16 +44,6 @@ from icsoe_desktop.store.importacion.preview import PreviewFile
 from icsoe_desktop.store.movimientos.movement_rows import NOT_PRESENTED
 from icsoe_desktop.store.types import day_of
 
-ENCABEZADOS: Final = (
-    "Archivo",
-    "Línea",
-    "Posición",
-    "Campo",
-    "Encontrado",
-    "Esperado",
-    "Gravedad",
-    "Columna",
-)
 OTHERS: Final = 0  # number of the group of those with the NSS of another person
 MAX_CORRECTED: Final = 50_000
 TOO_MANY_CORRECTED: Final = (
@@ -120,6 +108,90 @@ class OpenPreview:
         with self.lock:
             self.preview_file.close()
 
+    def problems(
+        self, start: int, count: int, grupo: int | None = None
+    ) -> list[ProblemaImportacion]:
+        """grupo: number of the group whose problems are wanted; None for all."""
+        with self.lock:
+            found = self.preview_file.problems(start, count, grupo)
+        return [
+            ProblemaImportacion(
+                self.archivos[one.archivo],
+                *one[1:6],
+                Gravedad(one.gravedad),
+                column_letter(one.posicion - 1)
+                if one.archivo in self.hojas and one.posicion
+                else "",
+            )
+            for one in found
+        ]
+
+    def corrections(
+        self,
+        said: Indicaciones,
+        grupo: int,
+        wanted: ProblemaImportacion,
+        instead: str,
+        *,
+        equal: bool,
+    ) -> Indicaciones:
+        """What the user said, with the cell of a problem corrected.
+
+        equal: and the others of the group in which the same was found. What a code of a list means
+        is then kept with the format, if there is one.
+        Raises InvalidInputError if these are too many.
+        """
+        campo = campo_of(wanted.campo)
+        with self.lock:
+            found = self.preview_file.equal_problems(grupo, wanted.encontrado, MAX_CORRECTED + 1)
+        lines = [
+            (archivo, linea)
+            for archivo, linea in found
+            if archivo in self.hojas
+            and (equal or (self.archivos[archivo], linea) == (wanted.archivo, wanted.linea))
+        ]
+        if len(lines) + said.corregidas > MAX_CORRECTED:
+            raise InvalidInputError(TOO_MANY_CORRECTED, "archivo")
+        celdas: dict[int, dict[int, dict[str, tuple[str, str]]]] = {
+            archivo: {linea: dict(row) for linea, row in rows.items()}
+            for archivo, rows in said.celdas.items()
+        }
+        for archivo, linea in lines:
+            row = celdas.setdefault(archivo, {}).setdefault(linea, {})
+            # A cell that is corrected again is known by what the file has.
+            cell = row[campo][0] if campo in row else wanted.encontrado
+            row[campo] = (cell, instead)
+        formato = said.formato
+        if equal and formato is not None and choices_of(campo) and understands(campo, instead):
+            of_file = (celdas[archivo][linea][campo][0] for archivo, linea in lines)
+            codes = {cell: instead for cell in of_file if cell}
+            known = {**formato.codigos, campo: {**formato.codigos.get(campo, {}), **codes}}
+            formato = replace(formato, codigos=known)
+        return replace(said, celdas=celdas, formato=formato)
+
+    def count_equal(self, grupo: int, encontrado: str) -> int:
+        """Stops at one more than may be corrected."""
+        with self.lock:
+            return len(self.preview_file.equal_problems(grupo, encontrado, MAX_CORRECTED + 1))
+
+    def duplicates(self, start: int, count: int) -> list[Duplicado]:
+        with self.lock:
+            found = self.preview_file.duplicates(start, count)
+        return [
+            Duplicado(
+                self.archivos[one.archivo],
+                one.linea,
+                ClaseDuplicado.EN_DATOS if one.primera is None else ClaseDuplicado.EN_ARCHIVO,
+                one.registro_patronal,
+                one.nss,
+                full_name(one),
+                TipoMovimiento(one.tipo),
+                day_of(one.fecha),
+                one.primera or 0,
+            )
+            for one in found
+        ]
+
 
 def open_preview(
     engine: Engine,
@@ -171,7 +243,7 @@ def describe(
     both = opened.preview_file.count_duplicates_of_both()
     grupos = list(receptor.grupos(opened.archivos))
     if otras:
-        (first,) = problems(opened, 0, 1)
+        (first,) = opened.problems(0, 1)
         said = (first.campo, first.encontrado, first.esperado, first.gravedad)
         grupos.insert(0, GrupoProblemas(OTHERS, first.archivo, *said, otras))
     return VistaPreviaMovimientos(
@@ -205,93 +277,3 @@ def tell_others(preview_file: PreviewFile, ask: Callable[[], None]) -> int:
     return preview_file.tell_others(
         told, CAMPOS_MOVIMIENTO.label("nss"), Gravedad.ADVERTENCIA.value
     )
-
-
-def problems(
-    opened: OpenPreview, start: int, count: int, grupo: int | None = None
-) -> list[ProblemaImportacion]:
-    """grupo: number of the group whose problems are wanted; None for all."""
-    with opened.lock:
-        found = opened.preview_file.problems(start, count, grupo)
-    return [
-        ProblemaImportacion(
-            opened.archivos[one.archivo],
-            one.linea,
-            one.posicion,
-            one.campo,
-            one.encontrado,
-            one.esperado,
-            Gravedad(one.gravedad),
-            column_letter(one.posicion - 1) if one.archivo in opened.hojas and one.posicion else "",
-        )
-        for one in found
-    ]
-
-
-def corrections(
-    opened: OpenPreview,
-    said: Indicaciones,
-    grupo: int,
-    wanted: ProblemaImportacion,
-    instead: str,
-    *,
-    equal: bool,
-) -> Indicaciones:
-    """What the user said, with the cell of a problem corrected.
-
-    equal: and the others of the group in which the same was found. What a code of a list means is
-    then kept with the format, if there is one.
-    Raises InvalidInputError if these are too many.
-    """
-    campo = campo_of(wanted.campo)
-    with opened.lock:
-        found = opened.preview_file.equal_problems(grupo, wanted.encontrado, MAX_CORRECTED + 1)
-    lines = [
-        (archivo, linea)
-        for archivo, linea in found
-        if archivo in opened.hojas
-        and (equal or (opened.archivos[archivo], linea) == (wanted.archivo, wanted.linea))
-    ]
-    if len(lines) + said.corregidas > MAX_CORRECTED:
-        raise InvalidInputError(TOO_MANY_CORRECTED, "archivo")
-    celdas: dict[int, dict[int, dict[str, tuple[str, str]]]] = {
-        archivo: {linea: dict(row) for linea, row in rows.items()}
-        for archivo, rows in said.celdas.items()
-    }
-    for archivo, linea in lines:
-        row = celdas.setdefault(archivo, {}).setdefault(linea, {})
-        # A cell that is corrected again is known by what the file has.
-        cell = row[campo][0] if campo in row else wanted.encontrado
-        row[campo] = (cell, instead)
-    formato = said.formato
-    if equal and formato is not None and choices_of(campo) and understands(campo, instead):
-        of_file = (celdas[archivo][linea][campo][0] for archivo, linea in lines)
-        codes = {cell: instead for cell in of_file if cell}
-        known = {**formato.codigos, campo: {**formato.codigos.get(campo, {}), **codes}}
-        formato = replace(formato, codigos=known)
-    return replace(said, celdas=celdas, formato=formato)
-
-
-def count_equal(opened: OpenPreview, grupo: int, encontrado: str) -> int:
-    """Stops at one more than may be corrected."""
-    with opened.lock:
-        return len(opened.preview_file.equal_problems(grupo, encontrado, MAX_CORRECTED + 1))
-
-
-def duplicates(opened: OpenPreview, start: int, count: int) -> list[Duplicado]:
-    with opened.lock:
-        found = opened.preview_file.duplicates(start, count)
-    return [
-        Duplicado(
-            opened.archivos[one.archivo],
-            one.linea,
-            ClaseDuplicado.EN_DATOS if one.primera is None else ClaseDuplicado.EN_ARCHIVO,
-            one.registro_patronal,
-            one.nss,
-            full_name(one),
-            TipoMovimiento(one.tipo),
-            day_of(one.fecha),
-            one.primera or 0,
-        )
-        for one in found
-    ]

@@ -29,6 +29,7 @@ from icsoe_desktop.domain.icsoe.trabajadores import (
     unpack_rows,
 )
 from icsoe_desktop.domain.texto import counted
+from icsoe_desktop.domain.valores_legales.valores import plain_pesos
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
@@ -51,7 +52,6 @@ from icsoe_desktop.services.informativa.filas import (
     reopen_with,
     set_state,
     span_of,
-    today_of,
 )
 from icsoe_desktop.services.informativa.trabajadores import (
     active_workers,
@@ -98,9 +98,10 @@ class ContratosService:
     def __init__(self, store: Store, bitacora: BitacoraService) -> None:
         self._store = store
         self._bitacora = bitacora
+        self._note = bitacora.about(OBJETO)
 
     def today(self) -> date:
-        return today_of(self._store)
+        return self._store.today()
 
     def rfc(self, sesion: Sesion) -> str:
         """The contratista's own RFC, which no contratante may have."""
@@ -214,11 +215,11 @@ class ContratosService:
             to = put_contrato(db, self._store, contratista, each, named, row)
             ids.append(to.id)
             if before is None:
-                self._bitacora.record(db, sesion, Accion.ALTA_CONTRATO, OBJETO, to.id)
+                self._note(db, sesion, Accion.ALTA_CONTRATO, to.id)
             elif before != each:
                 reopen_with(db, self._store, to, sesion)
                 changed = changed_labels(before, each)
-                self._bitacora.record(db, sesion, Accion.CAMBIO_CONTRATO, OBJETO, to.id, changed)
+                self._note(db, sesion, Accion.CAMBIO_CONTRATO, to.id, changed)
         return ids
 
     def take_in(
@@ -248,7 +249,7 @@ class ContratosService:
             for each in holders:
                 self._put(each, [one for one in ids_of(each) if one != row.id], sesion)
             db.delete(row)
-            self._bitacora.record(db, sesion, Accion.BAJA_CONTRATO, OBJETO, contrato_id)
+            self._note(db, sesion, Accion.BAJA_CONTRATO, contrato_id)
 
     def include(
         self, sesion: Sesion, informativa_id: uuid.UUID, contrato_id: uuid.UUID, inside: bool
@@ -314,11 +315,10 @@ class ContratosService:
                 row.actualizado = self._store.clock()
                 reopen_with(db, self._store, row, sesion)
                 detalle = counted(len(typed), "trabajador", "trabajadores")
-                self._bitacora.record(
+                self._note(
                     db,
                     sesion,
                     Accion.CAMBIO_TRABAJADORES,
-                    OBJETO,
                     row.id,
                     f"{detalle}, {como}" if como else detalle,
                 )
@@ -352,9 +352,7 @@ class ContratosService:
             desde, hasta = span_of(row.inicio, row.fin, periodo)
             found = active_workers(db, wanted, desde, hasta, progress)
         filas = tuple(
-            TrabajadorContrato.typed(
-                nss, each.curp, "" if each.sbc is None else f"{each.sbc // 100}.{each.sbc % 100:02}"
-            )
+            TrabajadorContrato.typed(nss, each.curp, plain_pesos(each.sbc))
             for nss, each in found.items()
             if each.activo
         )
@@ -387,9 +385,7 @@ class ContratosService:
             row.actualizado = self._store.clock()
             reopen_with(db, self._store, row, sesion)
             detalle = counted(len(found), "renglón rechazado", "renglones rechazados")
-            self._bitacora.record(
-                db, sesion, Accion.CAMBIO_TRABAJADORES, OBJETO, row.id, f"portal: {detalle}"
-            )
+            self._note(db, sesion, Accion.CAMBIO_TRABAJADORES, row.id, f"portal: {detalle}")
         return len(found), unknown
 
     def _put(self, row: InformativaRow, ids: list[uuid.UUID], sesion: Sesion) -> None:

@@ -33,6 +33,7 @@ from icsoe_desktop.services.acceso.autorizacion import contratista_of
 from icsoe_desktop.services.contratista.domicilios import against_catalogue
 from icsoe_desktop.services.informativa.valores import AcuseGuardado, InformativaFila, PasoHistorial
 from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.found import of_row, only
 from icsoe_desktop.store.tables.icsoe import ContratistaRow
 from icsoe_desktop.store.tables.informativa import (
     AcuseInformativaRow,
@@ -185,8 +186,7 @@ def datos_of(db: Session, row: ContratoRow) -> DatosContrato:
 
 
 def contratante_of(row: ContratanteRow) -> Contratante:
-    names = Contratante.__dataclass_fields__
-    return Contratante(**{name: getattr(row, name) for name in names})
+    return of_row(Contratante, row)
 
 
 def days_of(text: str) -> tuple[date, ...]:
@@ -237,9 +237,7 @@ def _kind(sisub: bool) -> ColumnElement[bool]:
 
 
 def acuse_of(db: Session, informativa_id: uuid.UUID) -> AcuseInformativaRow | None:
-    return db.scalars(
-        select(AcuseInformativaRow).where(AcuseInformativaRow.informativa_id == informativa_id)
-    ).one_or_none()
+    return only(db, AcuseInformativaRow, informativa_id=informativa_id)
 
 
 def fila_of(
@@ -269,10 +267,6 @@ def fila_of(
         plazo=plazo,
         urgencia=periodo.urgencia(today, calendario) if runs else None,
     )
-
-
-def today_of(store: Store) -> date:
-    return fecha_local(store.clock())
 
 
 def contratantes_of(db: Session, contratista: ContratistaRow) -> tuple[Contratante, ...]:

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO, fecha_local
+from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
 from icsoe_desktop.domain.correo import MensajeCorreo
 from icsoe_desktop.domain.icsoe.informativa import EstadoInformativa
 from icsoe_desktop.domain.icsoe.periodo import Periodo, por_presentar
@@ -33,7 +33,7 @@ def queue_informativas(store: Store, buzon: BuzonService, plantillas: MailTempla
     A day on which the program was closed is made up for on the next one. Only contratistas who
     entered on this desktop: in an office each of the others would send the same mail.
     """
-    today = fecha_local(store.clock())
+    today = store.today()
     with store.read() as db:
         calendario = calendario_of(db)
         periodo = por_presentar(today, calendario)

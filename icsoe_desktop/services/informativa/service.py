@@ -8,8 +8,6 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
 
-from sqlalchemy.orm import Session
-
 from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
 from icsoe_desktop.domain.certificados.certificado import fecha_local
 from icsoe_desktop.domain.icsoe.documento import TipoDocumento
@@ -47,7 +45,6 @@ from icsoe_desktop.services.informativa.filas import (
     open_informativa,
     periodo_of,
     set_state,
-    today_of,
 )
 from icsoe_desktop.services.informativa.revision import findings_of
 from icsoe_desktop.services.informativa.salida import as_presented, output_of, presented
@@ -89,10 +86,10 @@ OTHER_CONTRACTS = (
 class InformativasService:
     def __init__(self, store: Store, bitacora: BitacoraService) -> None:
         self._store = store
-        self._bitacora = bitacora
+        self._note = bitacora.about(OBJETO)
 
     def today(self) -> date:
-        return today_of(self._store)
+        return self._store.today()
 
     def tablero(self, sesion: Sesion) -> Tablero:
         """Raises NotAllowedError."""
@@ -191,7 +188,7 @@ class InformativasService:
                 set_state(self._store, row, EstadoInformativa.REVISADA, sesion.nombre)
             db.add(row)
             db.flush()
-            self._note(db, sesion, row, Accion.ALTA_INFORMATIVA, f"{tipo}, {periodo.nombre}")
+            self._note(db, sesion, Accion.ALTA_INFORMATIVA, row.id, f"{tipo}, {periodo.nombre}")
             return row.id
 
     def declare(self, sesion: Sesion, informativa_id: uuid.UUID, contratos: int | None) -> None:
@@ -201,7 +198,7 @@ class InformativasService:
             if row.declarados != contratos:
                 row.declarados = contratos
                 set_state(self._store, row, EstadoInformativa.EN_CAPTURA, sesion.nombre)
-                self._note(db, sesion, row, Accion.CAMBIO_INFORMATIVA, "contratos declarados")
+                self._note(db, sesion, Accion.CAMBIO_INFORMATIVA, row.id, "contratos declarados")
 
     def delete(self, sesion: Sesion, informativa_id: uuid.UUID) -> None:
         """Delete a return that was not presented. Its contracts stay. Raises InvalidInputError."""
@@ -209,9 +206,7 @@ class InformativasService:
             row = open_informativa(db, mine(db, sesion), informativa_id)
             detalle = f"{row.tipo}, {periodo_of(row).nombre}"
             db.delete(row)
-            self._bitacora.record(
-                db, sesion, Accion.BAJA_INFORMATIVA, OBJETO, informativa_id, detalle
-            )
+            self._note(db, sesion, Accion.BAJA_INFORMATIVA, informativa_id, detalle)
 
     def review(
         self, sesion: Sesion, informativa_id: uuid.UUID, progress: Progress
@@ -247,7 +242,7 @@ class InformativasService:
                     cuantos = counted(blocks, "problema", "problemas")
                     raise InvalidInputError(BLOCKED.format(cuantos=cuantos))
             set_state(self._store, row, estado, sesion.nombre)
-            self._note(db, sesion, row, Accion.ESTADO_INFORMATIVA, estado.value)
+            self._note(db, sesion, Accion.ESTADO_INFORMATIVA, row.id, estado.value)
 
     def send_back(self, sesion: Sesion, informativa_id: uuid.UUID, nota: str) -> None:
         """Return it to «En captura» with a note for who prepares it, or for who signs.
@@ -262,7 +257,7 @@ class InformativasService:
             if row.estado == EstadoInformativa.EN_CAPTURA:
                 raise InvalidInputError(NOT_SENT)
             set_state(self._store, row, EstadoInformativa.EN_CAPTURA, sesion.nombre, nota)
-            self._note(db, sesion, row, Accion.ESTADO_INFORMATIVA, "devuelta")
+            self._note(db, sesion, Accion.ESTADO_INFORMATIVA, row.id, "devuelta")
 
     def salida(self, sesion: Sesion, informativa_id: uuid.UUID) -> Salida:
         """The sheet and the CSV files. Of a presented return, as it was presented.
@@ -281,7 +276,7 @@ class InformativasService:
             if fila.estado is EstadoInformativa.EN_CAPTURA:
                 raise InvalidInputError(NOT_REVIEWED)
             bloques, archivos = output_of(db, contratista, row)
-            self._note(db, sesion, row, Accion.SALIDA_INFORMATIVA, "")
+            self._note(db, sesion, Accion.SALIDA_INFORMATIVA, row.id)
             return Salida(fila, bloques, archivos)
 
     def save_acuse(
@@ -354,7 +349,7 @@ class InformativasService:
                 )
             )
             db.flush()
-            self._note(db, sesion, row, Accion.ACUSE_INFORMATIVA, periodo.nombre)
+            self._note(db, sesion, Accion.ACUSE_INFORMATIVA, row.id, periodo.nombre)
 
     def acuse(self, sesion: Sesion, informativa_id: uuid.UUID) -> ArchivoElegido:
         """The kept file. Raises UserFacingError if there is none."""
@@ -364,7 +359,7 @@ class InformativasService:
             if kept is None:
                 raise UserFacingError(NO_ACUSE)
             content = self._store.key.unseal(kept.contenido_sellado, TABLE, kept.id, "contenido")
-            self._note(db, sesion, row, Accion.CONSULTA_ACUSE_INFORMATIVA, "")
+            self._note(db, sesion, Accion.CONSULTA_ACUSE_INFORMATIVA, row.id)
             return ArchivoElegido(kept.nombre, TipoDocumento(kept.tipo), content)
 
     def ticks(self, sesion: Sesion, informativa_id: uuid.UUID) -> frozenset[int]:
@@ -380,8 +375,3 @@ class InformativasService:
             row = informativa_of(db, mine(db, sesion), informativa_id)
             name = TICKS.format(id=row.id.hex)
             keep_values(db, self._store, name, {"contratos": sorted(contratos)})
-
-    def _note(
-        self, db: Session, sesion: Sesion, row: InformativaRow, accion: Accion, detalle: str
-    ) -> None:
-        self._bitacora.record(db, sesion, accion, OBJETO, row.id, detalle)

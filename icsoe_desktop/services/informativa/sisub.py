@@ -39,7 +39,6 @@ from icsoe_desktop.services.informativa.filas import (
     mine,
     periodo_of,
     set_state,
-    today_of,
 )
 from icsoe_desktop.services.informativa.valores import EstadoSisub
 from icsoe_desktop.services.movimientos.terminos import (
@@ -123,6 +122,7 @@ class SisubService:
     def __init__(self, store: Store, bitacora: BitacoraService) -> None:
         self._store = store
         self._bitacora = bitacora
+        self._note = bitacora.about(OBJETO)
 
     def save_acuse(
         self, sesion: Sesion, periodo: Periodo, path: Path, *, folio: str, presentada: date
@@ -137,7 +137,7 @@ class SisubService:
         if sesion.rol is not Rol.CONTRATISTA:
             raise NotAllowedError(ONLY_CONTRATISTA)
         archivo, folio = read_document(path), check_folio(folio)
-        hoy = today_of(self._store)
+        hoy = self._store.today()
         if periodo.abre > hoy:
             raise InvalidInputError(NOT_YET.format(abre=f"{periodo.abre:%d/%m/%Y}"), "periodo")
         if presentada > hoy:
@@ -187,7 +187,7 @@ class SisubService:
                     creado=now,
                 )
             )
-            self._note(db, sesion, row, Accion.ACUSE_INFORMATIVA)
+            self._note(db, sesion, Accion.ACUSE_INFORMATIVA, row.id, f"SISUB, {periodo.nombre}")
             return row.id
 
     def delete(self, sesion: Sesion, informativa_id: uuid.UUID) -> None:
@@ -201,7 +201,8 @@ class SisubService:
             db.execute(
                 delete(AcuseInformativaRow).where(AcuseInformativaRow.informativa_id == row.id)
             )
-            self._note(db, sesion, row, Accion.BAJA_INFORMATIVA)
+            detalle = f"SISUB, {periodo_of(row).nombre}"
+            self._note(db, sesion, Accion.BAJA_INFORMATIVA, row.id, detalle)
             db.delete(row)
 
     def days(self, sesion: Sesion) -> tuple[DiaCalendario, ...]:
@@ -234,10 +235,6 @@ class SisubService:
         keep_values(db, self._store, SETTING, kept)
         detalle = f"INFONAVIT, {fecha:%d/%m/%Y}: {how}"
         self._bitacora.record(db, sesion, Accion.CAMBIO_CALENDARIO, "calendario", detalle=detalle)
-
-    def _note(self, db: Session, sesion: Sesion, row: InformativaRow, accion: Accion) -> None:
-        detalle = f"SISUB, {periodo_of(row).nombre}"
-        self._bitacora.record(db, sesion, accion, OBJETO, row.id, detalle)
 
 
 def _days(db: Session) -> tuple[DiaCalendario, ...]:

@@ -20,6 +20,7 @@ from icsoe_desktop.gateways.hojas import escritura as excel
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.lotes.valores import ClaseDocumento, Lote
 from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.found import only
 from icsoe_desktop.store.tables.lotes import DocumentoLoteRow
 
 MAX_BYTES = 10 * 1024 * 1024
@@ -73,11 +74,7 @@ def keep_document(
 def find_document(
     db: Session, lote_id: uuid.UUID, clase: ClaseDocumento
 ) -> DocumentoLoteRow | None:
-    return db.scalars(
-        select(DocumentoLoteRow).where(
-            DocumentoLoteRow.lote_id == lote_id, DocumentoLoteRow.clase == clase.value
-        )
-    ).one_or_none()
+    return only(db, DocumentoLoteRow, lote_id=lote_id, clase=clase.value)
 
 
 def document_names(db: Session) -> Nombres:

@@ -21,7 +21,7 @@ from icsoe_desktop.domain.movimientos.plazos import EstadoLegal
 from icsoe_desktop.domain.texto import counted, fold
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.jobs import NoProgress, Progress
-from icsoe_desktop.services.acceso.autorizacion import authorize
+from icsoe_desktop.services.acceso.autorizacion import check_right, reading, writing
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.lotes.documentos import (
     Nombres,
@@ -46,6 +46,7 @@ from icsoe_desktop.services.movimientos.service import MovimientosService
 from icsoe_desktop.services.valores_legales.limites import limites_of
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.found import of_row, only, still_there
 from icsoe_desktop.store.lotes.carriers import leave_cancelled, seat
 from icsoe_desktop.store.movimientos.movement_counts import rejected_by_lote
 from icsoe_desktop.store.tables.lotes import LoteRow
@@ -78,13 +79,12 @@ class LotesService:
         self, store: Store, bitacora: BitacoraService, movimientos: MovimientosService
     ) -> None:
         self._store = store
-        self._bitacora = bitacora
+        self._note = bitacora.about(OBJETO)
         self._movimientos = movimientos
 
     def all(self, sesion: Sesion) -> tuple[Lote, ...]:
         """Newest first."""
-        with self._store.read() as db:
-            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+        with reading(self._store, sesion, Permiso.ESCRIBIR_MOVIMIENTOS) as db:
             # SQLite tells the length of a file without reading it.
             rows = db.execute(
                 select(LoteRow, func.length(LoteRow.contenido))
@@ -105,8 +105,7 @@ class LotesService:
         return tuple(islice(filter(has_all, self.all(sesion)), limit))
 
     def get(self, sesion: Sesion, lote_id: uuid.UUID) -> Lote:
-        with self._store.read() as db:
-            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+        with reading(self._store, sesion, Permiso.ESCRIBIR_MOVIMIENTOS) as db:
             return _now(db, _row_of(db, lote_id))
 
     def export(self, sesion: Sesion, path: Path, progress: Progress) -> int:
@@ -117,7 +116,7 @@ class LotesService:
         written = write_excel(self.all(sesion), path, progress)
         with self._store.write() as db:
             detalle = counted(written, "lote", "lotes")
-            self._bitacora.record(db, sesion, Accion.EXPORTACION_LOTES, OBJETO, detalle=detalle)
+            self._note(db, sesion, Accion.EXPORTACION_LOTES, detalle=detalle)
         return written
 
     def plan(
@@ -131,8 +130,7 @@ class LotesService:
 
         Raises UserFacingError if a movement is gone or not Pendiente, and Cancelled.
         """
-        with self._store.read() as db:
-            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+        with reading(self._store, sesion, Permiso.ESCRIBIR_MOVIMIENTOS) as db:
             limites = limites_of(db)
         filas = self._movimientos.many(sesion, ids, progress)
         taken = sum(
@@ -167,8 +165,7 @@ class LotesService:
 
         Raises UserFacingError if the plan has no file, or a movement changed since.
         """
-        with self._store.write() as db:
-            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+        with writing(self._store, sesion, Permiso.ESCRIBIR_MOVIMIENTOS) as db:
             if not plan.archivos:
                 raise UserFacingError(IMPEDED)
             # The write transaction excludes other writers, so this plan is what is stored.
@@ -181,8 +178,7 @@ class LotesService:
 
     def content(self, sesion: Sesion, lote_id: uuid.UUID) -> bytes:
         """The file exactly as generated."""
-        with self._store.read() as db:
-            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+        with reading(self._store, sesion, Permiso.ESCRIBIR_MOVIMIENTOS) as db:
             return _row_of(db, lote_id).contenido
 
     def mark_sent(self, sesion: Sesion, lote_id: uuid.UUID, fecha: date) -> Lote:
@@ -224,8 +220,7 @@ class LotesService:
 
         Raises UserFacingError once the IMSS received it.
         """
-        with self._store.write() as db:
-            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+        with writing(self._store, sesion, Permiso.ESCRIBIR_MOVIMIENTOS) as db:
             row = _row_of(db, lote_id)
             if not EstadoLote(row.estado).can_be_cancelled:
                 raise UserFacingError(TOO_LATE_TO_CANCEL)
@@ -242,11 +237,9 @@ class LotesService:
 
         Raises InvalidInputError (campo «archivo»).
         """
-        with self._store.read() as db:
-            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+        check_right(self._store, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
         document = read_attachment(path)
-        with self._store.write() as db:
-            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+        with writing(self._store, sesion, Permiso.ESCRIBIR_MOVIMIENTOS) as db:
             row = _row_of(db, lote_id)
             keep_document(db, self._store, lote_id, clase, *document)
             self._note(db, sesion, Accion.LOTE_DOCUMENTO, lote_id, clase.value)
@@ -256,8 +249,7 @@ class LotesService:
         self, sesion: Sesion, lote_id: uuid.UUID, clase: ClaseDocumento
     ) -> tuple[str, bytes]:
         """Name and content as attached. Raises UserFacingError if there is none."""
-        with self._store.read() as db:
-            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+        with reading(self._store, sesion, Permiso.ESCRIBIR_MOVIMIENTOS) as db:
             row = find_document(db, lote_id, clase)
             if row is None:
                 raise UserFacingError(NO_DOCUMENT)
@@ -265,19 +257,14 @@ class LotesService:
 
     def cedula(self, sesion: Sesion, lote_id: uuid.UUID) -> Cedula:
         """The data of the printed cédula. A cancelled lote has no movements."""
-        with self._store.read() as db:
-            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+        with reading(self._store, sesion, Permiso.ESCRIBIR_MOVIMIENTOS) as db:
             lote = _now(db, _row_of(db, lote_id))
             ids = db.scalars(
                 select(MovimientoRow.id)
                 .where(MovimientoRow.lote_id == lote_id)
                 .order_by(MovimientoRow.fila)
             ).all()
-            registro = db.scalars(
-                select(RegistroPatronalRow).where(
-                    RegistroPatronalRow.registro_patronal == lote.registro_patronal
-                )
-            ).one_or_none()
+            registro = only(db, RegistroPatronalRow, registro_patronal=lote.registro_patronal)
             names = (registro.razon_social, registro.rfc) if registro else ("", "")
         movimientos = tuple(
             movimiento_of(fila) for fila in self._movimientos.many(sesion, ids, NoProgress())
@@ -329,8 +316,7 @@ class LotesService:
 
         All or none.
         """
-        with self._store.write() as db:
-            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+        with writing(self._store, sesion, Permiso.ESCRIBIR_MOVIMIENTOS) as db:
             for lote_id in lote_ids:
                 row = _row_of(db, lote_id)
                 present = EstadoLote(row.estado)
@@ -352,18 +338,10 @@ class LotesService:
                 self._note(db, sesion, Accion.LOTE_CAMBIO_ESTADO, lote_id, estado.value)
             return tuple(_now(db, _row_of(db, lote_id)) for lote_id in lote_ids)
 
-    def _note(
-        self, db: Session, sesion: Sesion, accion: Accion, lote_id: uuid.UUID, detalle: str = ""
-    ) -> None:
-        self._bitacora.record(db, sesion, accion, OBJETO, lote_id, detalle)
-
 
 def _row_of(db: Session, lote_id: uuid.UUID) -> LoteRow:
     """Raises UserFacingError if it is gone."""
-    row = db.get(LoteRow, lote_id)
-    if row is None:
-        raise UserFacingError(GONE)
-    return row
+    return still_there(db, LoteRow, lote_id, GONE)
 
 
 def _now(db: Session, row: LoteRow) -> Lote:
@@ -374,22 +352,13 @@ def _value_of(
     row: LoteRow, documents: Nombres, refused: Mapping[uuid.UUID, int], size: int | None = None
 ) -> Lote:
     """refused: of `rejected_by_lote`. size: of the file; None if the row was read with it."""
-    return Lote(
-        id=row.id,
-        registro_patronal=row.registro_patronal,
+    return of_row(
+        Lote,
+        row,
         tipo=TipoMovimiento(row.tipo) if row.tipo else None,
-        nombre_archivo=row.nombre_archivo,
         sha256=row.sha256.hex(),
         bytes=len(row.contenido) if size is None else size,
-        movimientos=row.movimientos,
         estado=EstadoLote(row.estado),
-        creado=row.creado,
-        enviado=row.enviado,
-        recibido=row.recibido,
-        respondido=row.respondido,
-        cancelado=row.cancelado,
-        numero=row.numero,
-        folio=row.folio,
         constancia=documents.get((row.id, ClaseDocumento.CONSTANCIA.value), ""),
         acuse=documents.get((row.id, ClaseDocumento.ACUSE.value), ""),
         rechazados=refused.get(row.id, 0),

@@ -9,6 +9,7 @@ from typing import Final
 
 from icsoe_desktop.domain.certificados.verificacion import format_fecha
 from icsoe_desktop.domain.movimientos.movimiento import EstadoAviso, TipoMovimiento
+from icsoe_desktop.domain.valores_legales.valores import plain_pesos
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.services.movimientos.filas import Lector
 from icsoe_desktop.services.movimientos.valores import CapturaMovimiento, MovimientoFila
@@ -38,8 +39,7 @@ def with_shared(rechazado: MovimientoFila, campo: str, valor: str) -> CapturaMov
     if campo == "umf" and rechazado.tipo is not TipoMovimiento.ALTA:
         raise InvalidInputError(UMF_ONLY_IN_ALTAS, campo)
     values = {each.name: getattr(rechazado, each.name) for each in fields(CapturaMovimiento)}
-    sbc = rechazado.sbc
-    values["sbc"] = "" if sbc is None else f"{sbc // 100}.{sbc % 100:02}"
+    values["sbc"] = plain_pesos(rechazado.sbc)
     return CapturaMovimiento(**{**values, campo: valor})
 
 

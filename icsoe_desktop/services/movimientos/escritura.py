@@ -8,7 +8,6 @@ from dataclasses import asdict, fields
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.certificados.verificacion import format_fecha
@@ -39,6 +38,7 @@ from icsoe_desktop.services.movimientos.valores import (
     TrabajadorConocido,
 )
 from icsoe_desktop.store.connection import RawConnection, raw_of
+from icsoe_desktop.store.found import only
 from icsoe_desktop.store.movimientos import movement_rows, stored_terms
 from icsoe_desktop.store.movimientos.movement_rows import MovementContent
 from icsoe_desktop.store.movimientos.ordered_lists import rows_of
@@ -311,11 +311,7 @@ def _content(movimiento: Movimiento, corrige: uuid.UUID | None) -> MovementConte
 
 def usual_of(db: Session, registro_patronal: str) -> Habituales:
     """What to propose in the notices of a registro patronal (eleven characters)."""
-    row = db.scalars(
-        select(RegistroPatronalRow).where(
-            RegistroPatronalRow.registro_patronal == registro_patronal
-        )
-    ).one_or_none()
+    row = only(db, RegistroPatronalRow, registro_patronal=registro_patronal)
     last = movement_rows.last_codes(raw_of(db), registro_patronal) or ("", "", "")
     set_once = ("", "", "") if row is None else (row.tipo_salario, row.jornada, row.tipo_trabajador)
     rule = Habituales()

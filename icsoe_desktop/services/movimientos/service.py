@@ -21,7 +21,7 @@ from icsoe_desktop.domain.movimientos.plazos import legal_state
 from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.jobs import Progress
-from icsoe_desktop.services.acceso.autorizacion import authorize
+from icsoe_desktop.services.acceso.autorizacion import check_right, reading, writing
 from icsoe_desktop.services.bitacora.objetos import name_of_movement
 from icsoe_desktop.services.bitacora.reloj import problem_of
 from icsoe_desktop.services.bitacora.service import SIN_CAMBIOS, Accion, BitacoraService
@@ -61,7 +61,7 @@ class MovimientosService:
 
     def __init__(self, store: Store, bitacora: BitacoraService) -> None:
         self._store = store
-        self._bitacora = bitacora
+        self._note = bitacora.about(OBJETO)
         self._lists = OrderedLists(store.engine, SIN_CAMBIOS)
         self._lectores: dict[int, Lector] = {}
 
@@ -108,7 +108,7 @@ class MovimientosService:
         Changes of other desktops show after the next synchronisation.
         """
         lector = self._lectores.get(vista.serie)
-        if lector is None or lector.today != fecha_local(self._store.clock()):
+        if lector is None or lector.today != self._store.today():
             return True
         return self._lists.is_stale(vista.serie)
 
@@ -117,15 +117,13 @@ class MovimientosService:
 
     def registros_patronales(self, sesion: Sesion) -> tuple[str, ...]:
         """Registros patronales for the filter, from the catalogue and from movements."""
-        with self._store.read() as db:
-            authorize(db, sesion, Permiso.CONSULTAR_MOVIMIENTOS)
+        with reading(self._store, sesion, Permiso.CONSULTAR_MOVIMIENTOS) as db:
             known = set(db.scalars(select(RegistroPatronalRow.registro_patronal)))
             return tuple(sorted(known.union(registros_patronales_like(raw_of(db), ""))))
 
     def get(self, sesion: Sesion, movimiento_id: uuid.UUID) -> MovimientoFila:
         """Raises UserFacingError if it is gone."""
-        with self._store.read() as db:
-            authorize(db, sesion, Permiso.CONSULTAR_MOVIMIENTOS)
+        with reading(self._store, sesion, Permiso.CONSULTAR_MOVIMIENTOS) as db:
             raw = raw_of(db)
             return self._one(db, raw, escritura.fila_of(raw, movimiento_id))
 
@@ -133,13 +131,11 @@ class MovimientosService:
         self, sesion: Sesion, ids: Sequence[uuid.UUID], progress: Progress
     ) -> list[MovimientoFila]:
         """These movements, in this order. Raises UserFacingError if one is gone, and Cancelled."""
-        with self._store.read() as db:
-            authorize(db, sesion, Permiso.CONSULTAR_MOVIMIENTOS)
+        check_right(self._store, sesion, Permiso.CONSULTAR_MOVIMIENTOS)
         found: list[MovimientoFila] = []
         for start in range(0, len(ids), ROWS_AT_ONCE):
             progress.report(start, len(ids), "Leyendo movimientos")
-            with self._store.read() as db:
-                authorize(db, sesion, Permiso.CONSULTAR_MOVIMIENTOS)
+            with reading(self._store, sesion, Permiso.CONSULTAR_MOVIMIENTOS) as db:
                 raw = raw_of(db)
                 wanted = ids[start : start + ROWS_AT_ONCE]
                 numbers = [escritura.fila_of(raw, movimiento_id) for movimiento_id in wanted]
@@ -148,23 +144,20 @@ class MovimientosService:
 
     def history(self, sesion: Sesion, nss: str) -> tuple[MovimientoFila, ...]:
         """The movements of a worker, newest first, at most 5,000."""
-        with self._store.read() as db:
-            authorize(db, sesion, Permiso.CONSULTAR_MOVIMIENTOS)
+        with reading(self._store, sesion, Permiso.CONSULTAR_MOVIMIENTOS) as db:
             raw = raw_of(db)
             numbers = history_of(raw, compact(nss), HISTORY_MAX)
             return tuple(self._lector(db).present(rows_of(raw, numbers)))
 
     def corrections(self, sesion: Sesion, filas: Sequence[MovimientoFila]) -> dict[uuid.UUID, str]:
         """What each of them corrects, and which notice corrects it; only where there is one."""
-        with self._store.read() as db:
-            authorize(db, sesion, Permiso.CONSULTAR_MOVIMIENTOS)
+        with reading(self._store, sesion, Permiso.CONSULTAR_MOVIMIENTOS) as db:
             return correcciones.corrections_of(raw_of(db), self._lector(db), filas)
 
     def known_worker(
         self, sesion: Sesion, *, nss: str = "", curp: str = ""
     ) -> TrabajadorConocido | None:
-        with self._store.read() as db:
-            authorize(db, sesion, Permiso.CONSULTAR_MOVIMIENTOS)
+        with reading(self._store, sesion, Permiso.CONSULTAR_MOVIMIENTOS) as db:
             return escritura.known_worker(raw_of(db), self._lector(db), compact(nss), compact(curp))
 
     def usual(self, sesion: Sesion, registro_patronal: str) -> Habituales:
@@ -173,8 +166,7 @@ class MovimientosService:
         What it does not say is as in the registro's newest alta; the general rule if there is none,
         or the text is no registro patronal.
         """
-        with self._store.read() as db:
-            authorize(db, sesion, Permiso.CONSULTAR_MOVIMIENTOS)
+        with reading(self._store, sesion, Permiso.CONSULTAR_MOVIMIENTOS) as db:
             try:
                 completo = RegistroPatronal.parse(registro_patronal).completo
             except InvalidInputError:
@@ -185,8 +177,7 @@ class MovimientosService:
         self, sesion: Sesion, captura: CapturaMovimiento, movimiento_id: uuid.UUID | None = None
     ) -> RevisionMovimiento:
         """Judge a form without saving. movimiento_id: the movement being edited."""
-        with self._store.read() as db:
-            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+        with reading(self._store, sesion, Permiso.ESCRIBIR_MOVIMIENTOS) as db:
             lector = self._lector(db)
             movimiento, problemas = escritura.judge(captura, lector.today)
             plazo = legal = None
@@ -236,8 +227,7 @@ class MovimientosService:
         Raises InvalidInputError with the field, also for another doubt (campo: the Duda);
         UserFacingError if `corrige` is gone, not rejected or presented again already.
         """
-        with self._store.write() as db:
-            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+        with writing(self._store, sesion, Permiso.ESCRIBIR_MOVIMIENTOS) as db:
             return self._capture(db, sesion, self._judged(captura), aceptadas, corrige)
 
     def _capture(
@@ -257,7 +247,7 @@ class MovimientosService:
         dudas.refuse_doubts(raw, movimiento, None, aceptadas)
         movimiento_id = self._store.new_id(after=corrige)
         fila = escritura.insert(raw, movimiento_id, movimiento, self._lector(db), corrige)
-        self._bitacora.record(db, sesion, Accion.CAPTURA_MOVIMIENTO, OBJETO, movimiento_id, detalle)
+        self._note(db, sesion, Accion.CAPTURA_MOVIMIENTO, movimiento_id, detalle)
         return self._one(db, raw, fila)
 
     def correct_many(self, sesion: Sesion, ids: Sequence[uuid.UUID], campo: str, valor: str) -> int:
@@ -265,8 +255,7 @@ class MovimientosService:
 
         campo: one of correcciones.SHARED. Returns their number. Raises as `capture` does.
         """
-        with self._store.write() as db:
-            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+        with writing(self._store, sesion, Permiso.ESCRIBIR_MOVIMIENTOS) as db:
             raw, wanted = raw_of(db), list(dict.fromkeys(ids))
             for each_id in wanted:
                 rejected = self._one(db, raw, escritura.fila_of(raw, each_id))
@@ -289,8 +278,7 @@ class MovimientosService:
         Raises InvalidInputError, MovimientoAjenoError if it changed since, and UserFacingError if
         it is gone or no longer Pendiente.
         """
-        with self._store.write() as db:
-            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+        with writing(self._store, sesion, Permiso.ESCRIBIR_MOVIMIENTOS) as db:
             raw = raw_of(db)
             fila = escritura.fila_of(raw, movimiento_id)
             escritura.require_pending(raw, [fila])
@@ -300,11 +288,10 @@ class MovimientosService:
             dudas.refuse_doubts(raw, movimiento, movimiento_id, aceptadas)
             escritura.change(raw, fila, movimiento, self._lector(db))
             after = self._one(db, raw, fila)
-            self._bitacora.record(
+            self._note(
                 db,
                 sesion,
                 Accion.CAMBIO_MOVIMIENTO,
-                OBJETO,
                 movimiento_id,
                 escritura.changes(before, after),
             )
@@ -318,8 +305,7 @@ class MovimientosService:
         vistos: the rows that the user was asked about.
         Returns their number. Raises UserFacingError, also if one of them changed since.
         """
-        with self._store.write() as db:
-            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+        with writing(self._store, sesion, Permiso.ESCRIBIR_MOVIMIENTOS) as db:
             raw = raw_of(db)
             filas = [escritura.fila_of(raw, movimiento_id) for movimiento_id in dict.fromkeys(ids)]
             escritura.require_pending(raw, filas)
@@ -329,7 +315,7 @@ class MovimientosService:
             delete_rows(raw, filas)
             for one in deleted:
                 detalle = name_of_movement(one.tipo, full_name(one), one.fecha)
-                self._bitacora.record(db, sesion, Accion.BAJA_MOVIMIENTO, OBJETO, one.id, detalle)
+                self._note(db, sesion, Accion.BAJA_MOVIMIENTO, one.id, detalle)
             return len(filas)
 
     def export(
@@ -354,9 +340,7 @@ class MovimientosService:
             self.release(vista)
         with self._store.write() as db:
             detalle = counted(written, "movimiento", "movimientos")
-            self._bitacora.record(
-                db, sesion, Accion.EXPORTACION_MOVIMIENTOS, OBJETO, detalle=detalle
-            )
+            self._note(db, sesion, Accion.EXPORTACION_MOVIMIENTOS, detalle=detalle)
         return written
 
     def close(self) -> None:
@@ -369,7 +353,7 @@ class MovimientosService:
         self._lists.release(serie)
 
     def _judged(self, captura: CapturaMovimiento | RevisionMovimiento) -> Movimiento:
-        today = fecha_local(self._store.clock())
+        today = self._store.today()
         match captura:
             # The judgement depends on the day: a CURP with a future birth date is refused.
             case RevisionMovimiento(dia=dia) if dia == today:
@@ -394,7 +378,6 @@ class MovimientosService:
     def _request(
         self, sesion: Sesion, filtro: FiltroMovimientos, orden: OrdenMovimientos
     ) -> tuple[ListRequest, Lector]:
-        with self._store.read() as db:
-            authorize(db, sesion, Permiso.CONSULTAR_MOVIMIENTOS)
+        with reading(self._store, sesion, Permiso.CONSULTAR_MOVIMIENTOS) as db:
             lector = self._lector(db)
             return list_request_of(db, filtro, orden, lector), lector

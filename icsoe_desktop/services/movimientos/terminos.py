@@ -9,12 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
-from icsoe_desktop.domain.certificados.certificado import fecha_local
 from icsoe_desktop.domain.movimientos.plazos import Calendario
 from icsoe_desktop.domain.texto import clean
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.jobs import Progress
-from icsoe_desktop.services.acceso.autorizacion import authorize
+from icsoe_desktop.services.acceso.autorizacion import check_right, reading, writing
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.movimientos.filas import (
     HECHOS_CON,
@@ -52,17 +51,11 @@ class DiaCalendario:
 class PlazosService:
     def __init__(self, store: Store, bitacora: BitacoraService) -> None:
         self._store = store
-        self._bitacora = bitacora
-
-    def calendario(self, sesion: Sesion) -> Calendario:
-        with self._store.read() as db:
-            authorize(db, sesion, Permiso.CONSULTAR_MOVIMIENTOS)
-            return calendario_of(db)
+        self._note = bitacora.about(OBJETO)
 
     def days(self, sesion: Sesion) -> tuple[DiaCalendario, ...]:
         """The days added by the user, in order."""
-        with self._store.read() as db:
-            authorize(db, sesion, Permiso.CONSULTAR_MOVIMIENTOS)
+        with reading(self._store, sesion, Permiso.CONSULTAR_MOVIMIENTOS) as db:
             rows = db.scalars(select(DiaCalendarioRow).order_by(DiaCalendarioRow.fecha))
             return tuple(DiaCalendario(row.fecha, row.habil, row.motivo) for row in rows)
 
@@ -72,21 +65,19 @@ class PlazosService:
         Raises InvalidInputError (campo «fecha» or «motivo»).
         """
         dia = check_day(dia)
-        with self._store.write() as db:
-            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+        with writing(self._store, sesion, Permiso.ESCRIBIR_MOVIMIENTOS) as db:
             db.merge(DiaCalendarioRow(fecha=dia.fecha, habil=dia.habil, motivo=dia.motivo))
             detalle = f"{dia.fecha:%d/%m/%Y}: {'hábil' if dia.habil else 'inhábil'}"
-            self._bitacora.record(db, sesion, Accion.CAMBIO_CALENDARIO, OBJETO, detalle=detalle)
+            self._note(db, sesion, Accion.CAMBIO_CALENDARIO, detalle=detalle)
 
     def remove_day(self, sesion: Sesion, fecha: date) -> None:
-        with self._store.write() as db:
-            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+        with writing(self._store, sesion, Permiso.ESCRIBIR_MOVIMIENTOS) as db:
             row = db.get(DiaCalendarioRow, fecha)
             if row is None:
                 raise InvalidInputError(NOT_THERE, "fecha")
             db.delete(row)
             detalle = f"{fecha:%d/%m/%Y}: como dice la ley"
-            self._bitacora.record(db, sesion, Accion.CAMBIO_CALENDARIO, OBJETO, detalle=detalle)
+            self._note(db, sesion, Accion.CAMBIO_CALENDARIO, detalle=detalle)
 
 
 def check_day(dia: DiaCalendario) -> DiaCalendario:
@@ -123,8 +114,7 @@ class TerminosService:
         Cancelled, or after the program ends, the next call goes on. Lists and figures are right
         meanwhile, only slower. Raises Cancelled.
         """
-        with self._store.read() as db:
-            authorize(db, sesion, Permiso.CONSULTAR_MOVIMIENTOS)
+        check_right(self._store, sesion, Permiso.CONSULTAR_MOVIMIENTOS)
         done = self._update_terms(progress)
         self._keep_rejected(progress)
         return done
@@ -166,4 +156,4 @@ class TerminosService:
                 kept = movement_counts.keep_rejected(raw_of(db))
 
     def _lector(self, calendario: Calendario) -> Lector:
-        return Lector(calendario, fecha_local(self._store.clock()))
+        return Lector(calendario, self._store.today())

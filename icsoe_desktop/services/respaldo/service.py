@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from icsoe_desktop.domain.acceso.sesion import Permiso, Rol, Sesion
+from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
 from icsoe_desktop.domain.certificados.certificado import hora_local
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.gateways.atomic_write import file_troubles_in_spanish
@@ -16,7 +16,13 @@ from icsoe_desktop.gateways.boveda.boveda import Boveda
 from icsoe_desktop.gateways.respaldo.archivo import SUFFIX, BackupFolders
 from icsoe_desktop.gateways.respaldo.cabecera import WrappedKey
 from icsoe_desktop.jobs import Cancelled, NoProgress, Progress
-from icsoe_desktop.services.acceso.autorizacion import authorize
+from icsoe_desktop.services.acceso.autorizacion import (
+    authorize,
+    check_right,
+    own_or,
+    reading,
+    writing,
+)
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.respaldo.escritura import AUTOMATIC, EscrituraRespaldo, RespaldoHecho
 from icsoe_desktop.services.respaldo.restauracion import (
@@ -100,15 +106,12 @@ class RespaldoService:
         self._escritura = EscrituraRespaldo(store, boveda, backups)
 
     def programa(self, sesion: Sesion) -> Programa:
-        with self._store.read() as db:
-            authorize(db, sesion, Permiso.CONFIGURAR)
+        with reading(self._store, sesion, Permiso.CONFIGURAR) as db:
             return self._programa(kept_values(db, NAME))
 
     def last(self, sesion: Sesion) -> datetime | None:
         """When the last scheduled backup was made. A contratista may know, too: it has her data."""
-        mine = sesion.rol is Rol.CONTRATISTA
-        with self._store.read() as db:
-            authorize(db, sesion, Permiso.ADMINISTRAR_CONTRATISTA if mine else Permiso.CONFIGURAR)
+        with reading(self._store, sesion, own_or(sesion, Permiso.CONFIGURAR)) as db:
             found = kept_values(db, NAME).get("ultimo")
         return datetime.fromisoformat(found) if found else None
 
@@ -124,8 +127,7 @@ class RespaldoService:
         if not 1 <= programa.conservar <= MOST_KEPT:
             raise InvalidInputError(KEEP_AT_LEAST, "conservar")
         llave = self._escritura.wrap(contrasena) if contrasena is not None else None
-        with self._store.write() as db:
-            authorize(db, sesion, Permiso.CONFIGURAR)
+        with writing(self._store, sesion, Permiso.CONFIGURAR) as db:
             kept = kept_values(db, NAME)
             if llave is not None:
                 kept["llave"] = llave.as_json()
@@ -259,7 +261,7 @@ class RespaldoService:
     def preview(
         self, sesion: Sesion, ruta: Path, contrasena: str, progress: Progress | None = None
     ) -> VistaPreviaRespaldo:
-        self._authorize(sesion)
+        check_right(self._store, sesion, Permiso.CONFIGURAR)
         return self._restauracion.preview(ruta, contrasena, progress)
 
     def restore(
@@ -273,7 +275,7 @@ class RespaldoService:
 
         Returns the folder that will keep the current data.
         """
-        self._authorize(sesion)
+        check_right(self._store, sesion, Permiso.CONFIGURAR)
         kept = self._restauracion.restore(vista.ruta, contrasena, progress, vista)
         with self._store.write() as db:
             self._bitacora.record(db, sesion, Accion.RESTAURACION, detalle=vista.ruta.name)
@@ -294,10 +296,6 @@ class RespaldoService:
     def _can_be_opened(self) -> bool:
         """Whether a user's password or the recovery code opens a backup without its own."""
         return self._boveda.has_passwords() or self._boveda.has_recovery_code()
-
-    def _authorize(self, sesion: Sesion) -> None:
-        with self._store.read() as db:
-            authorize(db, sesion, Permiso.CONFIGURAR)
 
     def _write(self, ruta: Path, llave: WrappedKey, progress: Progress) -> RespaldoHecho:
         done = self._escritura.write(ruta, llave, progress)

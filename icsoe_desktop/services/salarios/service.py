@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Final
 
 from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
-from icsoe_desktop.domain.certificados.certificado import fecha_local
 from icsoe_desktop.domain.certificados.verificacion import format_fecha
 from icsoe_desktop.domain.dispmag import Leido, LineaRechazada, ProblemaDispmag
 from icsoe_desktop.domain.identificadores.persona import full_name
@@ -27,7 +26,7 @@ from icsoe_desktop.domain.salarios.razones import Criterio, Empleo, OtroAviso, P
 from icsoe_desktop.domain.valores_legales.valores import pesos
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.jobs import Progress, empty, in_order
-from icsoe_desktop.services.acceso.autorizacion import authorize
+from icsoe_desktop.services.acceso.autorizacion import check_right, reading
 from icsoe_desktop.services.importacion.renglones import record_of
 from icsoe_desktop.services.importacion.valores import FilasPropias
 from icsoe_desktop.services.movimientos.escritura import advertencias_of
@@ -58,7 +57,7 @@ class SalariosService:
         self._store = store
 
     def today(self) -> date:
-        return fecha_local(self._store.clock())
+        return self._store.today()
 
     def plantilla(
         self, sesion: Sesion, desde: date, hasta: date, registro_patronal: str, progress: Progress
@@ -67,8 +66,7 @@ class SalariosService:
 
         registro_patronal: only this one; empty for all. Raises Cancelled.
         """
-        with self._store.read() as db:
-            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+        with reading(self._store, sesion, Permiso.ESCRIBIR_MOVIMIENTOS) as db:
             raw = raw_of(db)
             progress.report(0, None, READING)
             wanted = registro_patronal[:10]
@@ -103,8 +101,7 @@ class SalariosService:
 
         Raises InvalidInputError (campo «archivo») and Cancelled.
         """
-        with self._store.read() as db:
-            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+        check_right(self._store, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
         return read_pay(path, plantilla, progress)
 
 

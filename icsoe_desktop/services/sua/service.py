@@ -25,7 +25,7 @@ from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.errors import InvalidInputError, NothingToDoError, UserFacingError
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.regular_file import replacing
-from icsoe_desktop.services.acceso.autorizacion import authorize
+from icsoe_desktop.services.acceso.autorizacion import check_right
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.movimientos.service import OBJETO, ROWS_AT_ONCE, MovimientosService
 from icsoe_desktop.services.movimientos.valores import (
@@ -76,7 +76,7 @@ class SuaService:
         self, store: Store, bitacora: BitacoraService, movimientos: MovimientosService
     ) -> None:
         self._store = store
-        self._bitacora = bitacora
+        self._note = bitacora.about(OBJETO)
         self._movimientos = movimientos
 
     def plan(self, sesion: Sesion, opciones: OpcionesSua, progress: Progress) -> PlanSua:
@@ -84,7 +84,7 @@ class SuaService:
 
         Raises InvalidInputError (campo: «hasta») and Cancelled.
         """
-        self._require_right(sesion)
+        check_right(self._store, sesion, Permiso.CONSULTAR_MOVIMIENTOS)
         if opciones.hasta < opciones.desde:
             raise InvalidInputError(BACKWARDS, "hasta")
         made = _Plan(opciones)
@@ -103,7 +103,7 @@ class SuaService:
         Files of the same period are replaced. Raises UserFacingError, NothingToDoError if the plan
         has no file, and Cancelled.
         """
-        self._require_right(sesion)
+        check_right(self._store, sesion, Permiso.CONSULTAR_MOVIMIENTOS)
         if not plan.archivos:
             raise NothingToDoError(NOTHING)
         paths = tuple(folder / archivo.nombre_archivo for archivo in plan.archivos)
@@ -122,14 +122,8 @@ class SuaService:
                 f"a SUA: {counted(len(paths), 'archivo', 'archivos')} con "
                 f"{counted(plan.movimientos, 'movimiento', 'movimientos')}"
             )
-            self._bitacora.record(
-                db, sesion, Accion.EXPORTACION_MOVIMIENTOS, OBJETO, detalle=detalle
-            )
+            self._note(db, sesion, Accion.EXPORTACION_MOVIMIENTOS, detalle=detalle)
         return paths
-
-    def _require_right(self, sesion: Sesion) -> None:
-        with self._store.read() as db:
-            authorize(db, sesion, Permiso.CONSULTAR_MOVIMIENTOS)
 
     def _notices(
         self, sesion: Sesion, opciones: OpcionesSua, progress: Progress

@@ -18,7 +18,7 @@ from icsoe_desktop.domain.icsoe.periodo import Periodo, Urgencia, por_presentar
 from icsoe_desktop.domain.vigencias.obligaciones import ICSOE, SISUB, Obligacion
 from icsoe_desktop.services.acceso.autorizacion import authorize
 from icsoe_desktop.services.acceso.icsoe import without_contratista
-from icsoe_desktop.services.informativa.filas import fila_of, informativas_of, periodo_of, today_of
+from icsoe_desktop.services.informativa.filas import fila_of, informativas_of, periodo_of
 from icsoe_desktop.services.informativa.sisub import obligaciones_of
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables.icsoe import ContratistaRow, RelacionRow
@@ -54,7 +54,7 @@ class TableroCapturistaService:
 
     def read(self, sesion: Sesion) -> tuple[Pendiente, ...]:
         """What is still asked first, the oldest period first. Raises NotAllowedError."""
-        hoy = today_of(self._store)
+        hoy = self._store.today()
         with self._store.read() as db:
             authorize(db, without_contratista(sesion), Permiso.ELEGIR_CONTRATISTA)
             working_for = db.scalars(

@@ -11,7 +11,7 @@ from icsoe_desktop.domain.icsoe.capturista import Estatus
 from icsoe_desktop.domain.icsoe.informativa import EstadoInformativa
 from icsoe_desktop.domain.icsoe.periodo import Urgencia
 from icsoe_desktop.domain.vigencias.vencimiento import Vencimiento
-from icsoe_desktop.services.acceso.autorizacion import authorize
+from icsoe_desktop.services.acceso.autorizacion import reading
 from icsoe_desktop.services.acceso.avisos import datos_of
 from icsoe_desktop.services.capturistas.consulta import (
     ConsultaCapturistasService,
@@ -87,8 +87,7 @@ class TableroContratistaService:
 
     def read(self, sesion: Sesion) -> TableroContratista:
         """Call it in a job. Raises NotAllowedError."""
-        with self._store.read() as db:
-            authorize(db, sesion, Permiso.ADMINISTRAR_CONTRATISTA)
+        with reading(self._store, sesion, Permiso.ADMINISTRAR_CONTRATISTA) as db:
             may = sesion.can(Permiso.CONFIGURAR) and not self._ejemplo
             unnamed = may and not datos_of(db).completo
         unopened = FiltroCapturistas(estatus=Estatus.REGISTRADA)

@@ -17,14 +17,15 @@ from icsoe_desktop.services.acceso.autorizacion import contratista_of
 from icsoe_desktop.services.acceso.icsoe import NEVER_ENTERED, AccesoIcsoeService
 from icsoe_desktop.services.acceso.valores import VerificacionIngreso
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
-from icsoe_desktop.services.informativa.filas import today_of
 from icsoe_desktop.services.tablero.capturista import Pendiente, in_order, pendiente_of
 from icsoe_desktop.store.ajustes import keep_values, kept_values
 from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.found import only
 from icsoe_desktop.store.tables.icsoe import ContratistaRow
 
 # Of this desktop: id → ids of those on its board.
 SETTING: Final = "mis_contratistas"
+OBJETO: Final = "contratista"
 OWN: Final = "Ese es el RFC con el que ingresó. No se agregó nada. Elija la e.firma de otro."
 ALREADY: Final = "Ese RFC ya está en la lista. No se agregó otra vez."
 
@@ -32,12 +33,12 @@ ALREADY: Final = "Ese RFC ya está en la lista. No se agregó otra vez."
 class MisContratistasService:
     def __init__(self, store: Store, bitacora: BitacoraService, acceso: AccesoIcsoeService) -> None:
         self._store = store
-        self._bitacora = bitacora
+        self._note = bitacora.about(OBJETO)
         self._acceso = acceso
 
     def read(self, sesion: Sesion) -> tuple[Pendiente, ...]:
         """What each asks, the own one among them. Raises NotAllowedError."""
-        hoy = today_of(self._store)
+        hoy = self._store.today()
         with self._store.read() as db:
             own = contratista_of(db, sesion, Permiso.ADMINISTRAR_CONTRATISTA)
             ids = [own.id, *_others(db, own.id)]
@@ -54,7 +55,7 @@ class MisContratistasService:
         rfc = self._acceso.owner_of(verificacion)
         with self._store.write() as db:
             own = contratista_of(db, sesion, Permiso.ADMINISTRAR_CONTRATISTA)
-            other = db.scalars(select(ContratistaRow).where(ContratistaRow.rfc == rfc)).first()
+            other = only(db, ContratistaRow, rfc=rfc)
             if other is None:
                 raise UserFacingError(NEVER_ENTERED)
             if other.id == own.id or other.id in _others(db, own.id):
@@ -62,9 +63,7 @@ class MisContratistasService:
             for one, more in ((own.id, other.id), (other.id, own.id)):
                 self._keep(db, one, [*_others(db, one), more])
             for each in (own, other):
-                self._bitacora.record(
-                    db, sesion, Accion.OTRO_RFC, "contratista", each.id, "uno más"
-                )
+                self._note(db, sesion, Accion.OTRO_RFC, each.id, "uno más")
             return other.nombre
 
     def remove(self, sesion: Sesion, contratista_id: uuid.UUID) -> None:
@@ -73,10 +72,7 @@ class MisContratistasService:
             own = contratista_of(db, sesion, Permiso.ADMINISTRAR_CONTRATISTA)
             for one, gone in ((own.id, contratista_id), (contratista_id, own.id)):
                 self._keep(db, one, [each for each in _others(db, one) if each != gone])
-            self._note(db, sesion, own.id, "uno menos")
-
-    def _note(self, db: Session, sesion: Sesion, one: uuid.UUID, detalle: str) -> None:
-        self._bitacora.record(db, sesion, Accion.OTRO_RFC, "contratista", one, detalle)
+            self._note(db, sesion, Accion.OTRO_RFC, own.id, "uno menos")
 
     def _keep(self, db: Session, one: uuid.UUID, others: list[uuid.UUID]) -> None:
         kept = kept_values(db, SETTING) | {one.hex: [each.hex for each in others]}

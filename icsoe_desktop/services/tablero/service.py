@@ -19,7 +19,7 @@ from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
 from icsoe_desktop.domain.movimientos.plazos import EstadoLegal
 from icsoe_desktop.domain.vigencias.vencimiento import Vencimiento
 from icsoe_desktop.gateways.atomic_write import replace_file
-from icsoe_desktop.services.acceso.autorizacion import authorize
+from icsoe_desktop.services.acceso.autorizacion import authorize, reading
 from icsoe_desktop.services.acceso.avisos import datos_of
 from icsoe_desktop.services.bitacora.reloj import problem_of
 from icsoe_desktop.services.bitacora.service import Accion
@@ -251,8 +251,7 @@ class TableroService:
         """Call it in a job."""
         now = self._store.clock()
         hoy = fecha_local(now)
-        with self._store.read() as db:
-            authorize(db, sesion, Permiso.CONSULTAR_MOVIMIENTOS)
+        with reading(self._store, sesion, Permiso.CONSULTAR_MOVIMIENTOS) as db:
             reloj = problem_of(db, now)
             rows = owed_by_day(raw_of(db))
             lector = Lector(calendario_of(db), hoy)
@@ -277,11 +276,10 @@ class TableroService:
 
     def months(self, sesion: Sesion) -> tuple[MesAvisos, ...]:
         """The notices of the last twelve months, by the day of their movement. Call it in a job."""
-        hoy = fecha_local(self._store.clock())
+        hoy = self._store.today()
         months = first_months(hoy)
         days = (months[0].primero, months[-1].ultimo)
-        with self._store.read() as db:
-            authorize(db, sesion, Permiso.CONSULTAR_MOVIMIENTOS)
+        with reading(self._store, sesion, Permiso.CONSULTAR_MOVIMIENTOS) as db:
             raw = raw_of(db)
             calendario = calendario_of(db)
             lector = Lector(calendario, hoy)

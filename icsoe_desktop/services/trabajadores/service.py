@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
-from icsoe_desktop.domain.certificados.certificado import fecha_local
-from icsoe_desktop.services.acceso.autorizacion import authorize
+from icsoe_desktop.services.acceso.autorizacion import reading
 from icsoe_desktop.services.movimientos.filas import Lector
 from icsoe_desktop.services.movimientos.terminos import calendario_of
 from icsoe_desktop.services.movimientos.valores import MovimientoFila
@@ -56,11 +55,10 @@ class TrabajadoresService:
 
         Takes milliseconds, but not on the GUI thread.
         """
-        with self._store.read() as db:
-            authorize(db, sesion, Permiso.ESCRIBIR_MOVIMIENTOS)
+        with reading(self._store, sesion, Permiso.ESCRIBIR_MOVIMIENTOS) as db:
             raw = raw_of(db)
             found, total = known_workers(raw, texto[:MAX_TEXT], limit)
-            lector = Lector(calendario_of(db), fecha_local(self._store.clock()), valores_of(db))
+            lector = Lector(calendario_of(db), self._store.today(), valores_of(db))
             filas = lector.present(rows_of(raw, [one.ultimo for one in found]))
             return PaginaTrabajadores(
                 tuple(

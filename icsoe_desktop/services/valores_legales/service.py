@@ -14,7 +14,6 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
-from icsoe_desktop.domain.certificados.certificado import fecha_local
 from icsoe_desktop.domain.identificadores.persona import full_name
 from icsoe_desktop.domain.movimientos.limites_sbc import TablaLimites, parse_sbc
 from icsoe_desktop.domain.salarios.calculo import Reglas
@@ -24,13 +23,14 @@ from icsoe_desktop.domain.valores_legales.valores import (
     Concepto,
     ValorLegal,
     missing_text,
+    plain_pesos,
     refuse_jump,
 )
-from icsoe_desktop.errors import InvalidInputError, UserFacingError
+from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gateways.atomic_write import replace_file
 from icsoe_desktop.gateways.hojas.lectura import open_sheet
 from icsoe_desktop.jobs import Progress
-from icsoe_desktop.services.acceso.autorizacion import authorize
+from icsoe_desktop.services.acceso.autorizacion import check_right, reading, writing
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.importacion.celdas import parse_fecha
 from icsoe_desktop.services.valores_legales.limites import (
@@ -43,6 +43,7 @@ from icsoe_desktop.services.valores_legales.limites import (
 )
 from icsoe_desktop.store.ajustes import keep_values
 from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.found import still_there
 from icsoe_desktop.store.tables.acceso import UsuarioRow
 from icsoe_desktop.store.tables.registros import ValorLegalRow
 
@@ -101,15 +102,14 @@ class ValoresLegalesService:
     ) -> None:
         """central: the values of the machine's policy, which nobody here can change."""
         self._store = store
-        self._bitacora = bitacora
+        self._note = bitacora.about(OBJETO)
         self._adopt(central)
 
     def table(self, sesion: Sesion) -> tuple[ValorLegalFila, ...]:
         """The values that count, the newest first."""
-        with self._store.read() as db:
-            _authorize_reading(db, sesion)
+        with reading(self._store, sesion, _right_to_read(sesion)) as db:
             tabla = valores_of(db)
-            today = self._today()
+            today = self._store.today()
             rows = {(row.concepto, row.desde, row.central): row for row in _rows(db)}
             counting: dict[tuple[Concepto, date], ValorLegal] = {}
             for one in tabla.valores:
@@ -139,9 +139,8 @@ class ValoresLegalesService:
 
     def missing(self, sesion: Sesion) -> tuple[str, ...]:
         """The values that somebody has to add, a sentence each without its full stop."""
-        with self._store.read() as db:
-            _authorize_reading(db, sesion)
-            return tuple(missing_text(*one) for one in valores_of(db).missing(self._today()))
+        with reading(self._store, sesion, _right_to_read(sesion)) as db:
+            return tuple(missing_text(*one) for one in valores_of(db).missing(self._store.today()))
 
     def save(
         self, sesion: Sesion, *, concepto: Concepto, desde: date, importe: str, fuente: str
@@ -151,24 +150,18 @@ class ValoresLegalesService:
         importe: as typed, in pesos. Raises InvalidInputError with the field.
         """
         valor = _parse(concepto, desde, importe, fuente)
-        with self._store.write() as db:
-            authorize(db, sesion, Permiso.CONFIGURAR)
+        with writing(self._store, sesion, Permiso.CONFIGURAR) as db:
             self._write(db, sesion, [valor])
-            self._bitacora.record(
-                db, sesion, Accion.CAMBIO_VALOR_LEGAL, OBJETO, detalle=_told(valor)
-            )
+            self._note(db, sesion, Accion.CAMBIO_VALOR_LEGAL, detalle=_told(valor))
         return valor
 
     def remove(self, sesion: Sesion, concepto: Concepto, desde: date) -> None:
         """Remove a value of the office. The shipped one of the same day counts again."""
-        with self._store.write() as db:
-            authorize(db, sesion, Permiso.CONFIGURAR)
-            row = db.get(ValorLegalRow, (concepto.value, desde, False))
-            if row is None:
-                raise UserFacingError(NOT_THERE)
+        with writing(self._store, sesion, Permiso.CONFIGURAR) as db:
+            row = still_there(db, ValorLegalRow, (concepto.value, desde, False), NOT_THERE)
             valor = value_of(row)
             db.delete(row)
-            self._bitacora.record(db, sesion, Accion.BAJA_VALOR_LEGAL, OBJETO, detalle=_told(valor))
+            self._note(db, sesion, Accion.BAJA_VALOR_LEGAL, detalle=_told(valor))
 
     def import_values(self, sesion: Sesion, path: Path, progress: Progress) -> int:
         """Add the values of an Excel or CSV file, all or none. Returns their number.
@@ -176,11 +169,9 @@ class ValoresLegalesService:
         Rows that are equal to a known value are skipped. Raises InvalidInputError (campo
         «archivo») that names the wrong lines, and Cancelled.
         """
-        with self._store.read() as db:
-            authorize(db, sesion, Permiso.CONFIGURAR)
+        check_right(self._store, sesion, Permiso.CONFIGURAR)
         read = _read(path, progress)
-        with self._store.write() as db:
-            authorize(db, sesion, Permiso.CONFIGURAR)
+        with writing(self._store, sesion, Permiso.CONFIGURAR) as db:
             known = {
                 (one.concepto, one.desde): (one.centavos, one.fuente)
                 for one in valores_of(db).valores
@@ -196,9 +187,7 @@ class ValoresLegalesService:
                 raise InvalidInputError(f"{error.message} No se importó nada.", "archivo") from None
             if new:
                 detalle = counted(len(new), "valor", "valores")
-                self._bitacora.record(
-                    db, sesion, Accion.IMPORTACION_VALORES_LEGALES, OBJETO, detalle=detalle
-                )
+                self._note(db, sesion, Accion.IMPORTACION_VALORES_LEGALES, detalle=detalle)
             progress.report(len(read), len(read))
         return len(new)
 
@@ -217,7 +206,7 @@ class ValoresLegalesService:
                 (
                     valor.concepto.nombre,
                     f"{valor.desde:%d/%m/%Y}",
-                    f"{valor.centavos // 100}.{valor.centavos % 100:02d}",
+                    plain_pesos(valor.centavos),
                     _safe(valor.fuente),
                     valor.certeza.value,
                 )
@@ -227,13 +216,11 @@ class ValoresLegalesService:
 
     def rules(self, sesion: Sesion) -> tuple[Reglas, TablaLimites, date]:
         """How the office computes the factor, what bounds an SBC, and today."""
-        with self._store.read() as db:
-            _authorize_reading(db, sesion)
-            return reglas_of(db), limites_of(db), self._today()
+        with reading(self._store, sesion, _right_to_read(sesion)) as db:
+            return reglas_of(db), limites_of(db), self._store.today()
 
     def save_rules(self, sesion: Sesion, reglas: Reglas) -> None:
-        with self._store.write() as db:
-            authorize(db, sesion, Permiso.CONFIGURAR)
+        with writing(self._store, sesion, Permiso.CONFIGURAR) as db:
             if reglas.dias_del_anio not in YEARS:
                 raise InvalidInputError("El año del factor tiene 365 o 366 días.", "dias")
             kept = {
@@ -242,10 +229,7 @@ class ValoresLegalesService:
             }
             keep_values(db, self._store, AJUSTE, kept)
             detalle = f"Factor de integración {reglas.nombre}"
-            self._bitacora.record(db, sesion, Accion.CAMBIO_VALOR_LEGAL, OBJETO, detalle=detalle)
-
-    def _today(self) -> date:
-        return fecha_local(self._store.clock())
+            self._note(db, sesion, Accion.CAMBIO_VALOR_LEGAL, detalle=detalle)
 
     def _write(self, db: Session, sesion: Sesion, valores: Sequence[ValorLegal]) -> None:
         written = {(one.concepto, one.desde) for one in valores}
@@ -271,15 +255,12 @@ class ValoresLegalesService:
             db.execute(delete(ValorLegalRow).where(ValorLegalRow.central))
             for one in central:
                 db.merge(_row(self._store.clock(), one, None))
-            self._bitacora.record(
-                db, None, Accion.CAMBIO_VALOR_LEGAL, OBJETO, detalle=f"{CENTRAL}: central.ini"
-            )
+            self._note(db, None, Accion.CAMBIO_VALOR_LEGAL, detalle=f"{CENTRAL}: central.ini")
 
 
-def _authorize_reading(db: Session, sesion: Sesion) -> None:
-    """Check the right to read the values; without IDSE users the contratista has one of the two."""
-    reads = Permiso.CONFIGURAR if sesion.encargado else Permiso.CONSULTAR_MOVIMIENTOS
-    authorize(db, sesion, reads)
+def _right_to_read(sesion: Sesion) -> Permiso:
+    """Without IDSE users the contratista has one of the two."""
+    return Permiso.CONFIGURAR if sesion.encargado else Permiso.CONSULTAR_MOVIMIENTOS
 
 
 def _rows(db: Session) -> Sequence[ValorLegalRow]:
@@ -306,8 +287,7 @@ def _name(db: Session, row: ValorLegalRow) -> str:
 
 
 def _told(valor: ValorLegal) -> str:
-    pesos = f"{valor.centavos // 100}.{valor.centavos % 100:02d}"
-    return f"{valor.concepto.nombre}, {valor.desde:%d/%m/%Y}: {pesos}"
+    return f"{valor.concepto.nombre}, {valor.desde:%d/%m/%Y}: {plain_pesos(valor.centavos)}"
 
 
 def _parse(concepto: Concepto, desde: date, importe: str, fuente: str) -> ValorLegal:

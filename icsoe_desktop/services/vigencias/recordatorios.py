@@ -10,13 +10,13 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from icsoe_desktop.domain.acceso.sesion import Permiso, Rol, Sesion
+from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
 from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
 from icsoe_desktop.domain.texto import clean, counted
 from icsoe_desktop.domain.vigencias.recordatorios import Dichos, Recordatorios, due, noted
 from icsoe_desktop.domain.vigencias.vencimiento import Vencimiento
 from icsoe_desktop.gateways.correo.plantillas import MailTemplates
-from icsoe_desktop.services.acceso.autorizacion import authorize
+from icsoe_desktop.services.acceso.autorizacion import own_or, reading, writing
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.correo.ajustes import owner_of
 from icsoe_desktop.services.correo.buzon import BuzonService
@@ -53,15 +53,13 @@ class RecordatoriosService:
 
     def get(self, sesion: Sesion) -> tuple[Recordatorios, bool]:
         """The session's reminders, and whether its mails have a way out."""
-        with self._store.read() as db:
-            _authorize(db, sesion)
+        with reading(self._store, sesion, own_or(sesion, Permiso.CONFIGURAR)) as db:
             own = owner_of(sesion)
             return _kept(db, own), self._buzon.can_send(db, own)
 
     def save(self, sesion: Sesion, recordatorios: Recordatorios) -> None:
         """Raises NotAllowedError."""
-        with self._store.write() as db:
-            _authorize(db, sesion)
+        with writing(self._store, sesion, own_or(sesion, Permiso.CONFIGURAR)) as db:
             keep_values(
                 db,
                 self._store,
@@ -136,11 +134,6 @@ class RecordatoriosService:
         last = max(one.ultimo for one in things)
         end = datetime.combine(last + timedelta(days=1), time(), HORA_DE_MEXICO)
         self._buzon.enqueue(db, mensaje, vence=end, contratista_id=own, entregable=True)
-
-
-def _authorize(db: Session, sesion: Sesion) -> None:
-    contratista = sesion.rol is Rol.CONTRATISTA
-    authorize(db, sesion, Permiso.ADMINISTRAR_CONTRATISTA if contratista else Permiso.CONFIGURAR)
 
 
 def _kept(db: Session, own: uuid.UUID | None) -> Recordatorios:

@@ -29,6 +29,7 @@ from icsoe_desktop.services.movimientos.terminos import calendario_of
 from icsoe_desktop.services.valores_legales.limites import valores_of
 from icsoe_desktop.services.vigencias.vigilados import CertificadoVigilado, watched
 from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.found import only
 from icsoe_desktop.store.tables.icsoe import ActivacionRow, AcuseRow, ContratistaRow, RelacionRow
 
 HOJA: Final = "Vigencias"
@@ -59,7 +60,7 @@ class VigenciasService:
         self._certificados = certificados
 
     def today(self) -> date:
-        return fecha_local(self._store.clock())
+        return self._store.today()
 
     def all(self, sesion: Sesion) -> tuple[Vencimiento, ...]:
         """What ends and concerns the session, the most urgent first."""
@@ -145,9 +146,7 @@ class VigenciasService:
             *of_the_contratista(hoy, name, obligaciones_of(db, contratista, hoy)),
             *_of_watched([one for one in kept if one.tipo is not TipoCertificado.EFIRMA]),
         ]
-        acuse = db.scalars(
-            select(AcuseRow).where(AcuseRow.contratista_id == contratista.id)
-        ).one_or_none()
+        acuse = only(db, AcuseRow, contratista_id=contratista.id)
         if acuse is not None:
             ventana = VentanaRepse(acuse.fecha)
             closed = ventana.on(hoy) is EstadoRepse.CERRADA

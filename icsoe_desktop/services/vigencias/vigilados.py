@@ -11,7 +11,7 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from icsoe_desktop.domain.acceso.sesion import Permiso, Rol, Sesion
+from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
 from icsoe_desktop.domain.certificados.certificado import (
     Certificado,
     TipoCertificado,
@@ -24,10 +24,11 @@ from icsoe_desktop.domain.certificados.verificacion import (
 )
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.gateways.certificados.verificador import CertificateVerifier
-from icsoe_desktop.services.acceso.autorizacion import authorize
+from icsoe_desktop.services.acceso.autorizacion import own_or, reading, writing
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.correo.ajustes import owner_of
 from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.found import of_row
 from icsoe_desktop.store.tables.icsoe import ContratistaRow
 from icsoe_desktop.store.tables.registros import CertificadoVigiladoRow
 
@@ -77,14 +78,13 @@ class VigiladosService:
     ) -> None:
         """pruebas: accept certificates of the SAT's test authorities."""
         self._store = store
-        self._bitacora = bitacora
+        self._note = bitacora.about(OBJETO)
         self._verificador = verificador
         self._pruebas = pruebas
 
     def all(self, sesion: Sesion) -> tuple[CertificadoVigilado, ...]:
         """Raises NotAllowedError."""
-        with self._store.read() as db:
-            _authorize(db, sesion)
+        with reading(self._store, sesion, _right(sesion)) as db:
             return watched(db, owner_of(sesion))
 
     def add(self, sesion: Sesion, archivo: Path, permiso: bool) -> CertificadoVigilado:
@@ -93,14 +93,12 @@ class VigiladosService:
         permiso: the owner allows it to be kept. Raises InvalidInputError and NotAllowedError.
         """
         own = owner_of(sesion)
-        with self._store.read() as db:
-            _authorize(db, sesion)
+        with reading(self._store, sesion, _right(sesion)) as db:
             rfc = None if own is None else db.get_one(ContratistaRow, own).rfc
         if not permiso:
             raise InvalidInputError(NO_CONSENT, "permiso")
         leido = self._read(archivo, rfc)
-        with self._store.write() as db:
-            _authorize(db, sesion)
+        with writing(self._store, sesion, _right(sesion)) as db:
             mine = CertificadoVigiladoRow.contratista_id.is_not_distinct_from(own)
             same = select(CertificadoVigiladoRow.id).where(
                 mine, CertificadoVigiladoRow.certificado == leido.der
@@ -122,18 +120,17 @@ class VigiladosService:
                 creado=self._store.clock(),
             )
             db.add(row)
-            self._bitacora.record(db, sesion, Accion.ALTA_CERTIFICADO, OBJETO, row.id)
+            self._note(db, sesion, Accion.ALTA_CERTIFICADO, row.id)
             return _value(row)
 
     def remove(self, sesion: Sesion, vigilado_id: uuid.UUID) -> None:
         """Withdraw the consent: delete the certificate. Raises UserFacingError, NotAllowedError."""
-        with self._store.write() as db:
-            _authorize(db, sesion)
+        with writing(self._store, sesion, _right(sesion)) as db:
             row = db.get(CertificadoVigiladoRow, vigilado_id)
             if row is None or row.contratista_id != owner_of(sesion):
                 raise UserFacingError(GONE)
             db.delete(row)
-            self._bitacora.record(db, sesion, Accion.BAJA_CERTIFICADO, OBJETO, vigilado_id)
+            self._note(db, sesion, Accion.BAJA_CERTIFICADO, vigilado_id)
 
     def _read(self, archivo: Path, rfc: str | None) -> Certificado:
         """The certificate, if it is one of the SAT that still serves. rfc: that it must have."""
@@ -164,20 +161,10 @@ def watched(db: Session, own: uuid.UUID | None) -> tuple[CertificadoVigilado, ..
     return tuple(_value(row) for row in rows)
 
 
-def _authorize(db: Session, sesion: Sesion) -> None:
-    contratista = sesion.rol is Rol.CONTRATISTA
-    authorize(
-        db,
-        sesion,
-        Permiso.ADMINISTRAR_CONTRATISTA if contratista else Permiso.ADMINISTRAR_CERTIFICADOS,
-    )
+def _right(sesion: Sesion) -> Permiso:
+    return own_or(sesion, Permiso.ADMINISTRAR_CERTIFICADOS)
 
 
 def _value(row: CertificadoVigiladoRow) -> CertificadoVigilado:
-    return CertificadoVigilado(
-        row.id,
-        TipoCertificado(row.tipo),
-        row.numero,
-        row.titular,
-        fecha_local(row.valido_hasta),
-    )
+    hasta = fecha_local(row.valido_hasta)
+    return of_row(CertificadoVigilado, row, tipo=TipoCertificado(row.tipo), hasta=hasta)

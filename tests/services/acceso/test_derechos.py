@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import fields
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -68,7 +67,7 @@ MAY: dict[str, frozenset[Rol]] = {
             "registros_patronales usual",
             "importacion_movimientos: formatos",
             "reloj: state",
-            "plazos: calendario days",
+            "plazos: days",
             "sua: plan write",
             "valores_legales: export_values missing rules table",
         ),
@@ -202,8 +201,7 @@ def ask(application: Application, name: str, sesion: Sesion, folder: Path) -> No
 
 
 def test_every_method_that_takes_a_session_has_its_roles(application: Application) -> None:
-    names = [one.name for one in fields(Application)]
-    services = {name: getattr(application, name) for name in [*names, "sincronizacion"]}
+    services = {**vars(application), "sincronizacion": application.sincronizacion}
     found = {
         f"{name}.{method}"
         for name, service in services.items()

@@ -34,7 +34,6 @@ def test_the_efirma_of_the_rfc_enters_once_it_was_validated(mundo: Mundo, boveda
     )
     assert found.problemas == ()
     assert found.titular == "TALLERES DEL BAJIO IMAGINARIO SA DE CV"
-    assert not found.es_prueba
 
     ingreso = mundo.acceso.enter(found)
 

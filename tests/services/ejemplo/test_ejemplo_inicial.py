@@ -123,7 +123,6 @@ def test_the_company_enters_with_its_efirma_and_has_capturistas_in_every_estatus
     )
     found = application.acceso_icsoe.verify(elegida)
     assert found.exitosa
-    assert found.es_prueba
     contratista = application.acceso_icsoe.enter(found).sesion
     assert contratista.rol is Rol.CONTRATISTA
     assert application.contratistas.informacion(contratista).paso is PasoContratista.COMPLETO
